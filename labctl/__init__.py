@@ -1,0 +1,1 @@
+"""Build, observe, judge and reset the benches of an exam from its cahier des charges."""

@@ -1,0 +1,1 @@
+"""Which facts do these checks need → one visit per machine → evidence bundle."""

@@ -1,0 +1,1 @@
+"""Apply playbooks with ansible-runner: reference solution and base state."""

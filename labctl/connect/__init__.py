@@ -1,0 +1,1 @@
+"""Endpoint → session; one module per protocol, each the one owner of its library."""

@@ -1,0 +1,1 @@
+"""Words shared by every stage; imports nothing from labctl."""

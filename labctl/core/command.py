@@ -1,0 +1,79 @@
+"""Run local commands: argv only, a deadline always; the only place that starts a process."""
+
+import os
+import shlex
+import signal
+import subprocess
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from labctl.core.deadline import OUTPUT_CAP_BYTES, Deadline
+from labctl.core.errors import CommandError, CommandTimeout
+
+
+@dataclass(frozen=True, slots=True)
+class Completed:
+    """What a local command left behind."""
+
+    argv: tuple[str, ...]
+    exit_code: int
+    stdout: str
+    stderr: str
+
+
+def run(
+    argv: Sequence[str],
+    deadline: Deadline,
+    *,
+    stdin: str = "",
+    env: Mapping[str, str] | None = None,
+    cwd: str | None = None,
+    check: bool = True,
+) -> Completed:
+    """Run a command in its own process group and return what it said.
+
+    Raises CommandTimeout (the whole group is killed), or CommandError when it cannot start or,
+    with ``check``, ends with another code than 0. At most ``OUTPUT_CAP_BYTES`` of each stream is kept.
+    """
+    try:
+        process = subprocess.Popen(
+            argv,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            env=None if env is None else dict(env),
+            cwd=cwd,
+            start_new_session=True,
+        )
+    except OSError as exc:
+        raise CommandError(f"{exc.strerror}: {paste(argv)}") from exc
+    with process:
+        try:
+            out, err = process.communicate(stdin.encode(), timeout=deadline.remaining_s())
+        except subprocess.TimeoutExpired as exc:
+            _kill_group(process.pid)
+            raise CommandTimeout(f"no end before the deadline: {paste(argv)}") from exc
+        except BaseException:
+            _kill_group(process.pid)
+            raise
+    done = Completed(tuple(argv), process.returncode, _text(out), _text(err))
+    if check and done.exit_code != 0:
+        said = (done.stderr or done.stdout).strip()[-2000:]
+        raise CommandError(f"exit code {done.exit_code}: {paste(argv)}\n{said}")
+    return done
+
+
+def paste(argv: Sequence[str]) -> str:
+    """Return the command as one line that can be pasted in a terminal."""
+    return shlex.join(argv)
+
+
+def _kill_group(pid: int) -> None:
+    try:
+        os.killpg(pid, signal.SIGKILL)
+    except ProcessLookupError:
+        return
+
+
+def _text(raw: bytes) -> str:
+    return raw[:OUTPUT_CAP_BYTES].decode("utf-8", "replace")

@@ -1,0 +1,31 @@
+"""One monotonic deadline for a whole act, and the byte caps of what machines may send."""
+
+import time
+from dataclasses import dataclass
+
+OUTPUT_CAP_BYTES = 1 << 20
+"""Most bytes kept of one answer of a machine (1 MiB)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Deadline:
+    """An instant on the monotonic clock after which an act must have ended."""
+
+    at: float
+
+    @classmethod
+    def after(cls, seconds: float) -> "Deadline":
+        """Return the deadline that ends in so many seconds."""
+        return cls(time.monotonic() + seconds)
+
+    def remaining_s(self) -> float:
+        """Return the seconds left, never negative."""
+        return max(0.0, self.at - time.monotonic())
+
+    def is_over(self) -> bool:
+        """Tell whether the instant has passed."""
+        return time.monotonic() >= self.at
+
+    def within(self, seconds: float) -> "Deadline":
+        """Return the earlier of this deadline and one that ends in so many seconds."""
+        return Deadline(min(self.at, time.monotonic() + seconds))

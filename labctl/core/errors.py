@@ -1,0 +1,100 @@
+"""The one error tree; each branch has an exit code of the command."""
+
+from dataclasses import dataclass
+
+
+class LabctlError(Exception):
+    """Anything labctl can explain to its user: a message, and a hint that says what to do."""
+
+    exit_code = 1
+
+    def __init__(self, message: str, *, hint: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+
+class UsageError(LabctlError):
+    """The command line asks for something that cannot be."""
+
+    exit_code = 2
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Mistake:
+    """One mistake in a file written by a person; prints as ``file:line: message``."""
+
+    file: str
+    line: int
+    message: str
+    rule: str = ""
+    hint: str = ""
+
+    def __str__(self) -> str:
+        rule = f" [{self.rule}]" if self.rule else ""
+        hint = f"\n  {self.hint}" if self.hint else ""
+        return f"{self.file}:{self.line}: {self.message}{rule}{hint}"
+
+
+class SpecError(LabctlError):
+    """A specification is wrong; carries every mistake found, not only the first."""
+
+    exit_code = 2
+
+    def __init__(self, mistakes: tuple[Mistake, ...]) -> None:
+        super().__init__("\n".join(str(mistake) for mistake in mistakes))
+        self.mistakes = mistakes
+
+
+class InfrastructureError(LabctlError):
+    """The machine, a daemon or the network refused what was asked."""
+
+    exit_code = 5
+
+
+class CommandError(InfrastructureError):
+    """A local command failed; the message ends with a line to paste in a terminal."""
+
+
+class CommandTimeout(CommandError, TimeoutError):
+    """A local command outlived its deadline and was killed."""
+
+
+class ProviderError(InfrastructureError):
+    """A provider could not create, find or remove a machine."""
+
+
+class ConnectError(InfrastructureError):
+    """A session could not be opened, or broke."""
+
+
+class ConnectTimeout(ConnectError, TimeoutError):
+    """A machine did not answer before the deadline."""
+
+
+class OutputLimit(ConnectError):
+    """A machine sent more bytes than allowed."""
+
+
+class AuthenticationRefused(ConnectError):
+    """The machine answered and refused who we are."""
+
+
+class HostIdentityError(ConnectError):
+    """The machine answered with another key or certificate than the pinned one."""
+
+
+class StoreError(InfrastructureError):
+    """A document of a run could not be read or written."""
+
+
+class Busy(LabctlError):
+    """Another labctl command holds the bench."""
+
+    exit_code = 5
+
+
+class Interrupted(LabctlError):
+    """The user asked to stop."""
+
+    exit_code = 130

@@ -1,0 +1,63 @@
+"""Where content, state, cache and runs live; each can be moved by a LABCTL_… variable."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+PACKAGE = Path(__file__).resolve().parent.parent
+
+
+def state_dir() -> Path:
+    """Return the folder of benches: LABCTL_STATE_DIR, /var/lib/labctl for root, else XDG."""
+    return _folder("LABCTL_STATE_DIR", "/var/lib/labctl", "XDG_STATE_HOME", ".local/state")
+
+
+def cache_dir() -> Path:
+    """Return the folder of image layers: LABCTL_CACHE_DIR, /var/cache/labctl for root, else XDG."""
+    return _folder("LABCTL_CACHE_DIR", "/var/cache/labctl", "XDG_CACHE_HOME", ".cache")
+
+
+def runs_dir() -> Path:
+    """Return the folder of evidence and reports: LABCTL_RUNS_DIR, else ``runs`` beside the state."""
+    chosen = os.environ.get("LABCTL_RUNS_DIR")
+    return Path(chosen).absolute() if chosen else state_dir() / "runs"
+
+
+def content_roots() -> Iterator[Path]:
+    """Yield the folders that hold content, the centre's own (LABCTL_CONTENT_DIR) first."""
+    own = os.environ.get("LABCTL_CONTENT_DIR")
+    if own:
+        yield Path(own).absolute()
+    shipped = PACKAGE / "content"  # laid down when the wheel is built
+    yield shipped if shipped.is_dir() else PACKAGE.parent
+
+
+def find_content(*names: str) -> Path:
+    """Return the first existing ``root/names…``; a centre's own content overrides by name.
+
+    Raises FileNotFoundError with the path looked for below every root.
+    """
+    relative = Path(*names)
+    for root in content_roots():
+        if (root / relative).exists():
+            return root / relative
+    raise FileNotFoundError(str(relative))
+
+
+def list_content(folder: str, pattern: str) -> dict[str, Path]:
+    """Return the content files of a folder by relative name, the first root that has one wins."""
+    found: dict[str, Path] = {}
+    for root in content_roots():
+        for path in sorted((root / folder).glob(pattern)):
+            found.setdefault(str(path.relative_to(root / folder)), path)
+    return found
+
+
+def _folder(variable: str, for_root: str, xdg: str, fallback: str) -> Path:
+    chosen = os.environ.get(variable)
+    if chosen:
+        return Path(chosen).absolute()
+    if os.geteuid() == 0:
+        return Path(for_root)
+    base = os.environ.get(xdg)
+    return (Path(base) if base else Path.home() / fallback) / "labctl"

@@ -1,0 +1,73 @@
+"""Secrets in memory: derived or drawn, never printed, redacted in one place."""
+
+import base64
+import hashlib
+import hmac
+import json
+import secrets
+import shlex
+from collections.abc import Iterable
+from dataclasses import dataclass
+from urllib.parse import quote
+
+WORDS = (
+    "Nacre", "Perle", "Tipanier", "Recif", "Marae", "Lagon", "Fenua", "Motu",
+    "Vanille", "Tiare", "Pirogue", "Corail", "Monoi", "Ukulele", "Fetia", "Mana",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Secret:
+    """A value that prints as ``***`` wherever it goes; ``reveal`` is the one way out."""
+
+    value: str
+
+    def __repr__(self) -> str:
+        return "Secret(***)"
+
+    def __str__(self) -> str:
+        return "***"
+
+    def reveal(self) -> str:
+        """Return the value itself, for the one call that needs it."""
+        return self.value
+
+
+def draw() -> Secret:
+    """Return a new random secret (192 bits, letters, digits, - and _)."""
+    return Secret(secrets.token_urlsafe(24))
+
+
+def derive(seed: Secret, *names: str) -> Secret:
+    """Return the secret of these names under the seed: HMAC-SHA-256, readable by a person.
+
+    The same seed and names always give the same value (``Nacre-fenua-055102!``), so the
+    confidential annexe can be printed again; it satisfies Windows complexity rules.
+    """
+    digest = hmac.new(seed.reveal().encode(), "\0".join(names).encode(), hashlib.sha256).digest()
+    first = WORDS[digest[0] % len(WORDS)]
+    second = WORDS[digest[1] % len(WORDS)].lower()
+    number = int.from_bytes(digest[2:10], "big") % 1_000_000
+    return Secret(f"{first}-{second}-{number:06d}!")
+
+
+def redact(text: str, known: Iterable[Secret]) -> str:
+    """Return the text with every known secret, in any of its usual spellings, as ``***``."""
+    spellings = {spelling for secret in known for spelling in _spellings(secret.reveal())}
+    for spelling in sorted(spellings, key=len, reverse=True):
+        text = text.replace(spelling, "***")
+    return text
+
+
+def _spellings(value: str) -> set[str]:
+    if len(value) < 4:  # shorter ones would erase the text around them
+        return set()
+    raw = value.encode()
+    return {
+        value,
+        base64.b64encode(raw).decode().rstrip("="),
+        base64.b64encode(value.encode("utf-16-le")).decode().rstrip("="),
+        quote(value, safe=""),
+        json.dumps(value)[1:-1],
+        shlex.quote(value),
+    }

@@ -1,0 +1,98 @@
+"""Documents of a run: atomic write, typed read, and the lock of a bench."""
+
+import fcntl
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from labctl.core.errors import Busy, StoreError
+
+
+def write_bytes(path: Path, content: bytes, *, mode: int = 0o600) -> None:
+    """Replace a file in one step: temporary file, fsync, rename, fsync of the folder.
+
+    After a crash at any instant the file holds either its old content or the new one, whole.
+    """
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        fd = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, mode)
+        with os.fdopen(fd, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.rename(path)
+        sync_folder(path.parent)
+    except OSError as exc:
+        with suppress(OSError):
+            temporary.unlink(missing_ok=True)
+        raise StoreError(f"cannot write {path}: {exc.strerror}", hint="is the disk full?") from exc
+
+
+def write_json(path: Path, document: object, *, mode: int = 0o600) -> None:
+    """Write a document as JSON, keys sorted, so that equal documents are equal files."""
+    text = json.dumps(document, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+    write_bytes(path, text.encode(), mode=mode)
+
+
+def read_bytes(path: Path) -> bytes:
+    """Return the content of a document; StoreError when it is not there."""
+    try:
+        return path.read_bytes()
+    except OSError as exc:
+        raise StoreError(f"cannot read {path}: {exc.strerror}") from exc
+
+
+def read_json(path: Path) -> object:
+    """Return a JSON document; StoreError when it is absent or damaged."""
+    try:
+        return json.loads(read_bytes(path))
+    except (ValueError, RecursionError) as exc:
+        raise StoreError(f"{path} is not a JSON document: {exc}") from exc
+
+
+def append_line(path: Path, line: bytes, *, mode: int = 0o600) -> None:
+    """Append one line to a journal and make it durable before returning."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW, mode)
+        try:
+            os.write(fd, line + b"\n")
+            os.fsync(fd)
+        finally:
+            os.close(fd)
+    except OSError as exc:
+        raise StoreError(f"cannot append to {path}: {exc.strerror}") from exc
+
+
+def sync_folder(folder: Path) -> None:
+    """Make the names in a folder durable (a rename is not, until its folder is)."""
+    fd = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(fd)
+    finally:
+        os.close(fd)
+
+
+@contextmanager
+def lock(path: Path, holder: str) -> Iterator[None]:
+    """Hold the lock of a bench; the kernel frees it, also after kill -9.
+
+    Raises Busy, naming the holder, when another process has it.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("a+") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as exc:
+            file.seek(0)
+            other = file.read().strip() or "?"
+            raise Busy(
+                f"{path.parent.name}: held by {other}", hint="wait for its end, then again"
+            ) from exc
+        file.truncate(0)
+        file.write(f"{holder} (pid {os.getpid()})\n")
+        file.flush()
+        yield

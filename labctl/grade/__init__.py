@@ -1,0 +1,1 @@
+"""Verdicts → grade sheet: pure; points exist in training only."""

@@ -1,0 +1,1 @@
+"""Cahier + Room + bench → Plan: pure."""

@@ -1,0 +1,344 @@
+"""The plan of one bench: every machine, cable, address and expected value, resolved.
+
+A plan is a value: plain frozen dataclasses, no defaults hidden elsewhere, no behaviour beyond
+look-ups. ``labctl.plan.document`` writes and reads it as ``plan.json``. Checks read what they
+expect from it; providers read what to build; probes read whom to ask.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from ipaddress import IPv4Address, IPv4Interface, IPv4Network
+
+from labctl.core.ids import BenchId, NodeName
+
+
+class NodeState(StrEnum):
+    """Who makes the machine what it is."""
+
+    EXISTING = "existant"  # labctl builds and configures it
+    TO_CONFIGURE = "a_configurer"  # as from the factory; the candidate's work
+    SHARED = "partagee_salle"  # labctl builds it, the candidate only connects it
+    OBSERVER = "observateur"  # labctl's own: probes and the jury's vantage; no part of the subject
+
+
+class PortMode(StrEnum):
+    """Mode of a switch port."""
+
+    ACCESS = "access"
+    TRUNK = "trunk"
+
+
+@dataclass(frozen=True, slots=True)
+class Interface:
+    """One network card. ``address`` is set where labctl configures it, or is what the subject asks."""
+
+    name: str
+    mac: str
+    segment: str = ""
+    address: IPv4Interface | None = None
+    gateway: IPv4Address | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """One machine of the bench; ``role`` names its template under vm_templates/.
+
+    ``management`` is its address on ``Management.network``, the network the candidate does not
+    configure, on an interface always called ``mgmt0``.
+    """
+
+    name: NodeName
+    role: str
+    hostname: str
+    state: NodeState
+    management: IPv4Interface
+    interfaces: tuple[Interface, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """One end of a cable: a machine and the name of its card (or of the switch port)."""
+
+    node: NodeName
+    interface: str
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A cable between two cards.
+
+    ``vid`` is set when end ``a`` is the room host (role ``host``), whose virtual switch gives the
+    machine at end ``b`` that VLAN untagged; 0 is its trunk: the cable carries tagged frames.
+    """
+
+    a: End
+    b: End
+    vid: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A VLAN of the addressing plan; ``network`` is None for one without IP (PARKING).
+
+    ``probe`` is the address of labctl's probe in it: the last usable one, never handed out.
+    """
+
+    name: str
+    usage: str
+    vid: int
+    network: IPv4Network | None
+    gateway: IPv4Address | None
+    probe: IPv4Interface | None
+
+
+@dataclass(frozen=True, slots=True)
+class SwitchPort:
+    """What a port of the switch must be; ``key`` is its name in the cahier, empty for the unused."""
+
+    key: str
+    number: int
+    name: str  # GigabitEthernet1/0/5
+    mode: PortMode
+    access_vid: int  # also for a trunk: its native VLAN
+    trunk_vids: frozenset[int]
+    enabled: bool
+    description: str
+
+
+@dataclass(frozen=True, slots=True)
+class Switch:
+    """What the L3 switch must be."""
+
+    node: NodeName
+    hostname: str
+    ports: tuple[SwitchPort, ...]
+    svis: dict[str, IPv4Interface]  # segment name → address
+    default_route: IPv4Address
+    relay_from: frozenset[str]  # segment names
+    relay_to: IPv4Address
+    guest_segment: str
+    guest_forbidden: frozenset[str]  # segment names
+    admin_from: frozenset[str]  # segment names
+    banner: str
+    ntp: IPv4Address
+
+
+@dataclass(frozen=True, slots=True)
+class DhcpScope:
+    """One DHCP range, both ends included; ``dns`` is empty when any public resolver will do."""
+
+    segment: str
+    first: IPv4Address
+    last: IPv4Address
+    lease_s: int  # 0: the subject does not say
+    router: IPv4Address
+    dns: tuple[IPv4Address, ...]
+    domain: str  # empty: not asked
+    ntp: IPv4Address | None
+
+
+@dataclass(frozen=True, slots=True)
+class DhcpReservation:
+    """A fixed address for a MAC."""
+
+    name: str
+    node: NodeName
+    mac: str
+    address: IPv4Address
+
+
+@dataclass(frozen=True, slots=True)
+class Router:
+    """What the router must be."""
+
+    node: NodeName
+    hostname: str
+    wan_interface: str
+    lan_interface: str
+    lan: IPv4Interface
+    nat_sources: frozenset[str]  # segment names
+    return_via: IPv4Address
+    outbound: dict[str, frozenset[int]]  # segment name → TCP/UDP ports let out
+    admin_from: frozenset[str]
+    dns_suffix: str
+    dns_to: IPv4Address
+    scopes: tuple[DhcpScope, ...]
+    reservations: tuple[DhcpReservation, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A person of the client's company, and the account the subject asks for."""
+
+    key: str
+    given_name: str
+    surname: str
+    login: str
+    upn: str
+    title: str
+    ou: str  # name of the OU below the root OU
+    groups: frozenset[str]
+
+    @property
+    def display_name(self) -> str:
+        """Return ``Teva Maitere``."""
+        return f"{self.given_name} {self.surname}"
+
+
+@dataclass(frozen=True, slots=True)
+class PasswordPolicy:
+    """Password and lock-out policy of the domain."""
+
+    min_length: int
+    complexity: bool
+    history: int
+    max_age_days: int
+    lockout_threshold: int
+    lockout_minutes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Gpo:
+    """A group policy that exists, and the OU it must be linked to (its DN)."""
+
+    name: str
+    link_to: str
+
+
+@dataclass(frozen=True, slots=True)
+class Directory:
+    """What the directory must hold; DNs are written as Active Directory prints them."""
+
+    node: NodeName
+    domain: str
+    netbios: str
+    base_dn: str
+    root_ou: str  # DN
+    ous: frozenset[str]  # names below root_ou
+    groups: frozenset[str]
+    people: tuple[Person, ...]
+    leaver: Person
+    leaver_ou: str  # name below root_ou
+    service_accounts: dict[str, str]  # login → OU name
+    policy: PasswordPolicy
+    gpos: tuple[Gpo, ...]
+    computers_ou: str  # name below root_ou
+
+    def ou_dn(self, name: str) -> str:
+        """Return the DN of an OU below the root OU."""
+        return f"OU={name},{self.root_ou}"
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """A share of the NAS and who may what: names of groups or service accounts."""
+
+    name: str
+    read_write: frozenset[str]
+    read_only: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class FileServer:
+    """What the NAS must serve."""
+
+    node: NodeName
+    hostname: str
+    address: IPv4Address
+    shares: tuple[Share, ...]
+    backup_share: str
+
+
+@dataclass(frozen=True, slots=True)
+class Workstation:
+    """What the candidate's workstation must be (Linux kind)."""
+
+    node: NodeName
+    hostname: str
+    family: str  # ID of /etc/os-release
+    timezone: str
+    data_dir: str
+    segment: str
+    ou: str
+    user: str  # login of its main user
+
+
+@dataclass(frozen=True, slots=True)
+class Printer:
+    """The network printer."""
+
+    node: NodeName
+    hostname: str
+    queue: str
+    address: IPv4Address
+    mac: str
+
+
+@dataclass(frozen=True, slots=True)
+class AccessPoint:
+    """The access point, which asks for its address with its MAC."""
+
+    node: NodeName
+    hostname: str
+    address: IPv4Address
+    mac: str
+
+
+@dataclass(frozen=True, slots=True)
+class Internet:
+    """The upstream that labctl stands in for: documentation addresses (RFC 5737)."""
+
+    node: NodeName
+    wan: IPv4Network  # where the router gets its WAN address by DHCP
+    gateway: IPv4Interface  # the upstream's own address on the WAN
+    probe: IPv4Interface  # labctl's probe on the WAN
+    canary: IPv4Address  # web pages that log who asks
+    dns: IPv4Address  # public resolver
+    canary_name: str  # a public name it resolves to the canary
+
+
+@dataclass(frozen=True, slots=True)
+class Management:
+    """The network of the jury's vantage (RFC 2544 addresses), which the candidate leaves alone."""
+
+    network: IPv4Network
+    vantage: NodeName
+    account: str  # labctl-audit
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """One bench, entirely resolved."""
+
+    cahier: str
+    title: str
+    variant: str
+    bench: BenchId
+    room: str
+    provider: str
+    company: str
+    site: str
+    nodes: dict[NodeName, Node]
+    links: tuple[Link, ...]
+    segments: dict[str, Segment]
+    management: Management
+    internet: Internet
+    switch: Switch
+    router: Router
+    directory: Directory
+    files: FileServer
+    workstation: Workstation
+    printer: Printer
+    access_point: AccessPoint
+    label_regex: str
+
+    def probe_node(self, segment: str) -> NodeName:
+        """Return the name of labctl's probe in a segment (``WAN`` is one)."""
+        return NodeName(f"sonde_{segment.lower()}")
+
+    def network_of(self, segment: str) -> IPv4Network:
+        """Return the network of a segment that has one; KeyError otherwise."""
+        network = self.segments[segment].network
+        if network is None:
+            raise KeyError(segment)
+        return network

@@ -1,0 +1,1 @@
+"""What to ask a machine, and what its answer means: typed facts, no judgement."""

@@ -1,0 +1,1 @@
+"""Facts of switches, routers and of the wire."""

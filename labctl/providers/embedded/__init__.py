@@ -1,0 +1,1 @@
+"""The reference provider: namespaces, overlays and real daemons on one machine."""

@@ -1,0 +1,1 @@
+"""Files written by people → typed models; French keys meet English names here only."""
