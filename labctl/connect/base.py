@@ -1,0 +1,122 @@
+"""Endpoints, questions and answers: what every transport shares.
+
+A probe turns the plan into questions; ``collect`` groups the questions of one machine, hands them
+to one session of the right transport, and gives the answers back to the probe. A transport knows
+how to ask, never what is being checked.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+
+from labctl.core.deadline import OUTPUT_CAP_BYTES, Deadline
+from labctl.core.ids import NodeName
+from labctl.core.verdict import Unobserved
+
+
+class Transport(StrEnum):
+    """How a machine is asked."""
+
+    SSH = "ssh"  # Linux machines: one exec of one script
+    CLI = "cli"  # network devices: netmiko
+    LDAP = "ldap"  # directory: LDAPS, lab CA verified
+    SMB = "smb"  # shares, as a user
+    WIRE = "wire"  # packets sent from labctl's probe in a segment
+
+
+@dataclass(frozen=True, slots=True)
+class Vantage:
+    """A network namespace to look from: that of a process, told apart from a reused pid.
+
+    ``pid`` 0 is where labctl runs; ``started`` is field 22 of /proc/PID/stat.
+    """
+
+    pid: int = 0
+    started: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """A way to one machine.
+
+    ``trust`` is the pinned host key (``ssh-ed25519 AAAA…``) for SSH and CLI, the path of the CA
+    certificate for LDAP. ``credential`` is the path of a private key (SSH, CLI) or of a file
+    that holds one password (LDAP, SMB); never the secret itself. ``server_name`` is the name the
+    certificate must carry. ``console`` is the machine's own namespace: through it, 127.0.0.1
+    answers also when its network is broken.
+    """
+
+    node: NodeName
+    transport: Transport
+    address: str
+    port: int
+    account: str
+    credential: str
+    trust: str
+    vantage: Vantage
+    console: Vantage
+    server_name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoints:
+    """Every way into one bench; the document ``endpoints.json``."""
+
+    bench: int
+    isolation: str  # "namespace" or "vm"
+    endpoints: tuple[Endpoint, ...]
+    probes: dict[NodeName, Vantage]  # labctl's probes and the jury's vantage
+
+    def find(self, node: NodeName, transport: Transport) -> Endpoint | None:
+        """Return the endpoint of a machine for a transport, None when it has none."""
+        for endpoint in self.endpoints:
+            if endpoint.node == node and endpoint.transport == transport:
+                return endpoint
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One thing to ask: ``text`` is what a report prints of it, ``body`` what the transport needs.
+
+    ``body`` is JSON-like (str, int, bool, tuples and dicts of them), so that evidence keeps it:
+    SSH ``{"argv": […]}``; CLI ``{"command": …}``; LDAP ``{"base", "scope", "filter",
+    "attributes"}``; SMB and WIRE: see their modules.
+    """
+
+    node: NodeName
+    transport: Transport
+    text: str
+    body: dict[str, object]
+    timeout_s: float = 10.0
+    cap_bytes: int = OUTPUT_CAP_BYTES
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came back, as bytes: text of a command, or JSON for the structured transports.
+
+    ``exit_code`` is None where the transport has none. ``trouble`` is set when nothing usable came
+    back; ``output`` then holds what did.
+    """
+
+    question: Question
+    output: bytes
+    exit_code: int | None
+    trouble: Unobserved | None
+    started_at: str  # RFC 3339, UTC
+    elapsed_s: float
+    attempts: int = 1
+
+
+class Session(Protocol):
+    """One visit to one machine: every question, one answer each, in order, never an exception."""
+
+    def ask(self, questions: Sequence[Question], deadline: Deadline) -> tuple[Answer, ...]:
+        """Ask everything in as few round trips as the transport allows."""
+        ...
+
+    def close(self) -> None:
+        """Close the session; succeeds when it is already gone."""
+        ...

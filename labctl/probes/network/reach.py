@@ -1,0 +1,108 @@
+"""Who reaches what: TCP, ICMP, names and web pages, tried from labctl's probe in each segment."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from ipaddress import IPv4Address
+
+
+class Outcome(StrEnum):
+    """What became of one attempt."""
+
+    OPEN = "ouvert"  # connection accepted, echo answered
+    REFUSED = "refusé"  # TCP RST or ICMP administratively prohibited: something answered « no »
+    SILENT = "sans réponse"  # nothing before the deadline
+    NO_ROUTE = "sans route"  # host or network unreachable
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One attempt from a segment; ``port`` 0 is an ICMP echo. ``target`` is a label of the plan.
+
+    Targets: ``dc``, ``nas``, ``poste``, ``commutateur`` (its address in the probe's own segment),
+    ``passerelle:SEGMENT``, ``sonde:SEGMENT``, ``canari``, ``routeur`` (LAN), ``routeur_wan``.
+    """
+
+    origin: str  # segment name, or WAN
+    target: str
+    port: int
+    outcome: Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """Every attempt made; ``healthy`` are the segments whose probe itself works.
+
+    A probe works when its card is up and its own address answers.
+    """
+
+    attempts: tuple[Attempt, ...]
+    healthy: frozenset[str]
+
+    def outcome(self, origin: str, target: str, port: int = 0) -> Outcome:
+        """Return what became of an attempt; KeyError when it was not made."""
+        for attempt in self.attempts:
+            if (attempt.origin, attempt.target, attempt.port) == (origin, target, port):
+                return attempt.outcome
+        raise KeyError((origin, target, port))
+
+
+@dataclass(frozen=True, slots=True)
+class CanaryVisit:
+    """One page asked from a segment: did it come, and whom did the canary see."""
+
+    origin: str
+    fetched: bool  # the body carried the nonce of this visit
+    seen_source: IPv4Address | None  # as the canary logged it; None: it saw nobody
+
+
+@dataclass(frozen=True, slots=True)
+class Internet:
+    """Web access of each segment with one random page per visit."""
+
+    visits: dict[str, CanaryVisit]
+    wan_address: IPv4Address | None  # the router's WAN address, from the upstream DHCP leases
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """DNS answers: (origin segment, server, name, type) → values; empty: no such name.
+
+    A question that got no answer at all is absent. Types: A, SRV.
+    """
+
+    answers: dict[str, tuple[str, ...]]  # key: "BUREAUTIQUE 10.21.20.10 moana.test A"
+
+    def values(self, origin: str, server: IPv4Address, name: str, kind: str) -> tuple[str, ...] | None:
+        """Return the answer, empty for « no such name », None when nobody answered."""
+        return self.answers.get(f"{origin} {server} {name} {kind}")
+
+
+@dataclass(frozen=True, slots=True)
+class WanExposure:
+    """What the router shows to the Internet side."""
+
+    wan_address: IPv4Address | None
+    reachable: bool  # it answers ARP on the WAN: closed ports are then really closed
+    open_tcp: frozenset[int]
+    open_udp: frozenset[int]
+    scanned: int
+
+
+@dataclass(frozen=True, slots=True)
+class WebAdmin:
+    """The router's admin page by origin: outcome on 80 and 443, and what HTTP answered."""
+
+    http: dict[str, Outcome]
+    https: dict[str, Outcome]
+    http_redirects_to_https: dict[str, bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbours:
+    """MAC that answers for an address in a segment: ``"ADMIN 10.21.10.5"`` → MAC, empty: nobody."""
+
+    macs: dict[str, str]
+
+    def mac(self, segment: str, address: IPv4Address) -> str:
+        """Return the MAC that answered, empty when nobody did; KeyError when not asked."""
+        return self.macs[f"{segment} {address}"]

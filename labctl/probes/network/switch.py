@@ -1,0 +1,82 @@
+"""Facts of the L3 switch, read over its own command line."""
+
+from dataclasses import dataclass
+from ipaddress import IPv4Address, IPv4Interface
+
+from labctl.plan.model import PortMode
+
+
+@dataclass(frozen=True, slots=True)
+class Vlans:
+    """VLANs the switch knows, by id, with their names (VLAN 1 and 1002-1005 left out)."""
+
+    names: dict[int, str]
+
+
+@dataclass(frozen=True, slots=True)
+class PortFact:
+    """State of one port."""
+
+    mode: PortMode
+    access_vid: int
+    native_vid: int
+    trunk_vids: frozenset[int]  # allowed on the trunk; all of 1-4094 when not restricted
+    enabled: bool  # not administratively shut down
+    connected: bool
+    description: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ports:
+    """Ports by full name: ``GigabitEthernet1/0/5``."""
+
+    ports: dict[str, PortFact]
+
+
+@dataclass(frozen=True, slots=True)
+class SwitchAddresses:
+    """Addresses of the VLAN interfaces by VLAN id; ``up`` are those whose protocol is up."""
+
+    svis: dict[int, IPv4Interface]
+    up: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True)
+class SwitchRoutes:
+    """Routing of the switch."""
+
+    routing: bool
+    default_via: IPv4Address | None
+
+
+@dataclass(frozen=True, slots=True)
+class MacEntry:
+    """Where the switch last saw a MAC."""
+
+    mac: str  # lower case, colons
+    vid: int
+    port: str  # full name
+
+
+@dataclass(frozen=True, slots=True)
+class MacTable:
+    """The switch's MAC address table (dynamic entries)."""
+
+    entries: tuple[MacEntry, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SwitchConfig:
+    """The switch's configurations, as lines; ``startup`` is None when there is none.
+
+    Volatile lines (comments, dates, sizes) are removed, secrets are masked.
+    """
+
+    running: tuple[str, ...]
+    startup: tuple[str, ...] | None
+    hostname: str
+    banner: str
+    relays: dict[int, frozenset[IPv4Address]]  # VLAN id → ip helper-address
+    vty_transports: frozenset[str]  # ssh, telnet
+    vty_access_class: str  # name of the ACL, empty when none
+    ntp: frozenset[IPv4Address]
