@@ -52,3 +52,53 @@ class Mismatch(AssertionError):
         self.expected = str(expected)
         self.found = str(found)
         self.earned = earned
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceRef:
+    """Where a verdict comes from: one answer in the evidence bundle.
+
+    ``seq`` is the number of its record in the chain, ``digest`` the SHA-256 of the raw output.
+    """
+
+    node: str
+    question: str
+    at: str  # RFC 3339, UTC
+    seq: int
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class CheckVerdict:
+    """What one check said of one bench; texts are French and may hold untrusted bytes as text.
+
+    ``earned`` is the part of the check's points, 0 to 1; it means something in training only.
+    """
+
+    check: str  # K-071
+    criterion: str  # 6.1
+    label: str
+    weight: int
+    verdict: Verdict
+    reason: Reason | None = None
+    message: str = ""
+    expected: str = ""
+    found: str = ""
+    earned: Decimal = Decimal(0)
+    assisted: bool = False
+    blocked_by: tuple[str, ...] = ()
+    evidence: tuple[EvidenceRef, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class BenchVerdicts:
+    """The verdicts of one bench, in catalogue order; the document ``verdicts.json``."""
+
+    bench: int
+    variant: str
+    cahier: str
+    isolation: str  # "namespace" or "vm"
+    collected_at: str
+    plan_digest: str
+    evidence_head: str  # digest of the last record of the chain
+    verdicts: tuple[CheckVerdict, ...]
