@@ -1,0 +1,66 @@
+"""The grade sheet of one bench (« relevé ») : facts beside each official critère, never a decision."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+
+from labctl.core.verdict import CheckVerdict
+
+SCHEMA = "labctl/gradesheet/v1"
+
+
+class Mode(StrEnum):
+    """In an exam facts only: no point exists anywhere in the document."""
+
+    EXAM = "examen"
+    TRAINING = "formation"
+
+
+@dataclass(frozen=True, slots=True)
+class Points:
+    """Training only: what was earned, and what « non vérifiable » checks could still give."""
+
+    maximum: Decimal
+    awarded: Decimal
+    pending: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class CriterionSheet:
+    """One critère, verbatim, with the verdicts of its checks (none: the jury alone sees it)."""
+
+    id: str  # 6.2
+    wording: str
+    verdicts: tuple[CheckVerdict, ...]
+    points: Points | None
+
+
+@dataclass(frozen=True, slots=True)
+class CompetencySheet:
+    """One compétence with its critères, in official order."""
+
+    number: int
+    title: str
+    modalities: tuple[str, ...]  # MSP, ET, QP
+    criteria: tuple[CriterionSheet, ...]
+    points: Points | None
+
+
+@dataclass(frozen=True, slots=True)
+class GradeSheet:
+    """Everything a report prints of one bench."""
+
+    schema: str
+    mode: Mode
+    route: str  # titre, ccp1…
+    bench: int
+    variant: str
+    cahier: str
+    title: str
+    company: str
+    isolation: str
+    collected_at: str
+    plan_digest: str
+    evidence_head: str
+    counts: dict[str, int]  # verdict → how many
+    competencies: tuple[CompetencySheet, ...]
