@@ -1,0 +1,61 @@
+"""The verdicts as CSV, one line each, for a spreadsheet or a script."""
+
+import csv
+import io
+from collections.abc import Sequence
+from pathlib import Path
+
+from labctl.core.store import write_bytes
+from labctl.core.untrusted import one_line
+from labctl.grade.model import GradeSheet
+from labctl.reports.rows import Row, each_row, is_training
+
+HEAD = (
+    "banc", "variante", "competence", "critere", "controle", "libelle", "verdict", "motif",
+    "message", "attendu", "constate", "aide", "bloque_par", "preuve",
+)  # fmt: skip
+
+
+class CsvReport:
+    """Writer of ``constats.csv`` (UTF-8 with BOM, semicolons: what a French spreadsheet opens)."""
+
+    def write(self, sheets: Sequence[GradeSheet], folder: Path) -> tuple[Path, ...]:
+        """Write one file for all benches; the points column exists in training only."""
+        training = is_training(sheets)
+        text = io.StringIO()
+        writer = csv.writer(text, delimiter=";", lineterminator="\r\n", quoting=csv.QUOTE_ALL)
+        writer.writerow((*HEAD, "poids", "part_acquise") if training else HEAD)
+        for row in each_row(sheets):
+            cells = _cells(row)
+            if training:
+                cells += (str(row.verdict.weight), str(row.verdict.earned))
+            writer.writerow(disarm(cell) for cell in cells)
+        path = folder / "constats.csv"
+        write_bytes(path, text.getvalue().encode("utf-8-sig"), mode=0o644)
+        return (path,)
+
+
+def disarm(cell: str) -> str:
+    """Return a cell that no spreadsheet takes for a formula (CWE-1236)."""
+    text = one_line(cell)
+    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "|", "%") else text
+
+
+def _cells(row: Row) -> tuple[str, ...]:
+    verdict = row.verdict
+    return (
+        f"{row.sheet.bench:02d}",
+        row.sheet.variant,
+        str(row.competency.number),
+        row.criterion.id,
+        verdict.check,
+        verdict.label,
+        verdict.verdict.value,
+        verdict.reason.value if verdict.reason else "",
+        verdict.message,
+        verdict.expected,
+        verdict.found,
+        "oui" if verdict.assisted else "",
+        " ".join(verdict.blocked_by),
+        " ".join(f"#{ref.seq}" for ref in verdict.evidence),
+    )

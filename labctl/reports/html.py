@@ -1,0 +1,65 @@
+"""The « grille » as one self-contained HTML page per bench, and a page for the room."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+from pathlib import Path
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from labctl.core.i18n import _, language
+from labctl.core.store import write_bytes
+from labctl.core.untrusted import inert
+from labctl.core.verdict import Verdict
+from labctl.grade.model import GradeSheet, Mode
+from labctl.reports.rows import observed_criteria, tally
+
+SIGNS = {
+    Verdict.CONFORM: ("✓", "ok"),
+    Verdict.NON_CONFORM: ("✗", "ko"),
+    Verdict.UNVERIFIABLE: ("?", "unknown"),
+    Verdict.BLOCKED: ("⊘", "blocked"),
+    Verdict.NOT_APPLICABLE: ("–", "none"),
+}
+"""A sign and a style per verdict: never told by colour alone."""
+
+
+class HtmlReport:
+    """Writer of ``banc-07.html`` and, for several benches, ``salle.html``."""
+
+    def write(self, sheets: Sequence[GradeSheet], folder: Path) -> tuple[Path, ...]:
+        """Write the pages; they load nothing from anywhere and run no script."""
+        environment = _environment()
+        written = []
+        for sheet in sheets:
+            path = folder / f"banc-{sheet.bench:02d}.html"
+            _write(path, environment.get_template("grille.html.j2").render(sheet=sheet))
+            written.append(path)
+        if len(sheets) > 1:
+            page = environment.get_template("salle.html.j2")
+            path = folder / "salle.html"
+            _write(path, page.render(sheets=sheets, criteria=observed_criteria(sheets)))
+            written.append(path)
+        return tuple(written)
+
+
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("labctl.reports"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.globals.update(
+        _=_, signs=SIGNS, order=tuple(Verdict), Mode=Mode, tally=tally, language=language()
+    )
+    environment.filters.update(inert=inert, number=_number)
+    return environment
+
+
+def _number(value: Decimal) -> str:
+    return f"{value:.1f}".replace(".", ",")
+
+
+def _write(path: Path, text: str) -> None:
+    write_bytes(path, text.encode("utf-8", "replace"), mode=0o644)

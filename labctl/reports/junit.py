@@ -1,0 +1,66 @@
+"""The verdicts as JUnit XML, for CI: bench and machine in every name."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from xml.etree import ElementTree as Xml
+
+from labctl.core.store import write_bytes
+from labctl.core.untrusted import inert
+from labctl.core.verdict import CheckVerdict, Verdict
+from labctl.grade.model import GradeSheet
+
+
+class JunitReport:
+    """Writer of ``junit.xml``: a suite per bench."""
+
+    def write(self, sheets: Sequence[GradeSheet], folder: Path) -> tuple[Path, ...]:
+        """Write one file for all benches.
+
+        Non conforme is a failure; non vérifiable an error; bloqué and sans objet are skipped.
+        """
+        root = Xml.Element("testsuites", name="labctl")
+        for sheet in sheets:
+            root.append(_suite(sheet))
+        path = folder / "junit.xml"
+        Xml.indent(root)
+        write_bytes(path, Xml.tostring(root, encoding="utf-8", xml_declaration=True), mode=0o644)
+        return (path,)
+
+
+def _suite(sheet: GradeSheet) -> Xml.Element:
+    name = f"banc-{sheet.bench:02d}"
+    suite = Xml.Element("testsuite", name=name, timestamp=sheet.collected_at)
+    counts = {"tests": 0, "failures": 0, "errors": 0, "skipped": 0}
+    for competency in sheet.competencies:
+        for criterion in competency.criteria:
+            for verdict in criterion.verdicts:
+                suite.append(_case(name, verdict))
+                counts["tests"] += 1
+                kind = _KINDS.get(verdict.verdict)
+                if kind:
+                    counts[kind[1]] += 1
+    for key, value in counts.items():
+        suite.set(key, str(value))
+    return suite
+
+
+_KINDS = {
+    Verdict.NON_CONFORM: ("failure", "failures"),
+    Verdict.UNVERIFIABLE: ("error", "errors"),
+    Verdict.BLOCKED: ("skipped", "skipped"),
+    Verdict.NOT_APPLICABLE: ("skipped", "skipped"),
+}
+
+
+def _case(bench: str, verdict: CheckVerdict) -> Xml.Element:
+    machines = ",".join(dict.fromkeys(ref.node for ref in verdict.evidence)) or "aucune"
+    case = Xml.Element(
+        "testcase",
+        classname=f"{bench}.{inert(machines)}.{verdict.criterion}",
+        name=f"{verdict.check} {inert(verdict.label)} [{bench}, {inert(machines)}]",
+    )
+    kind = _KINDS.get(verdict.verdict)
+    if kind:
+        child = Xml.SubElement(case, kind[0], message=inert(verdict.message))
+        child.text = inert(f"attendu : {verdict.expected}\nconstaté : {verdict.found}")
+    return case

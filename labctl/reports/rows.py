@@ -1,0 +1,49 @@
+"""The flat view of grade sheets that the table formats share."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from labctl.core.verdict import CheckVerdict, Verdict
+from labctl.grade.model import CompetencySheet, CriterionSheet, GradeSheet, Mode
+
+ORDER = tuple(Verdict)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One verdict with everything around it."""
+
+    sheet: GradeSheet
+    competency: CompetencySheet
+    criterion: CriterionSheet
+    verdict: CheckVerdict
+
+
+def each_row(sheets: Sequence[GradeSheet]) -> Iterator[Row]:
+    """Yield every verdict of every bench, in official order."""
+    for sheet in sheets:
+        for competency in sheet.competencies:
+            for criterion in competency.criteria:
+                for verdict in criterion.verdicts:
+                    yield Row(sheet, competency, criterion, verdict)
+
+
+def is_training(sheets: Sequence[GradeSheet]) -> bool:
+    """Tell whether points may be shown: only when every sheet is a training one."""
+    return bool(sheets) and all(sheet.mode is Mode.TRAINING for sheet in sheets)
+
+
+def observed_criteria(sheets: Sequence[GradeSheet]) -> tuple[str, ...]:
+    """Return the critères that a machine saw something of, in official order."""
+    found: dict[str, None] = {}
+    for row in each_row(sheets):
+        found[row.criterion.id] = None
+    return tuple(found)
+
+
+def tally(verdicts: Sequence[CheckVerdict]) -> str:
+    """Return ``3 conformes sur 5`` for one cell of a table; empty when there is no check."""
+    if not verdicts:
+        return ""
+    conform = sum(verdict.verdict is Verdict.CONFORM for verdict in verdicts)
+    return f"{conform}/{len(verdicts)}"

@@ -1,0 +1,108 @@
+"""The class in a workbook: a bench a row, a critère a column, details and open questions apart."""
+
+from collections.abc import Iterable, Sequence
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+from openpyxl import Workbook
+from openpyxl.styles import Alignment, Font, PatternFill
+from openpyxl.utils import get_column_letter
+
+from labctl.core.store import write_bytes
+from labctl.core.untrusted import one_line
+from labctl.core.verdict import Verdict
+from labctl.grade.model import GradeSheet
+from labctl.reports.rows import each_row, is_training, observed_criteria, tally
+
+
+FILLS = {
+    Verdict.CONFORM: "D7EFDC",
+    Verdict.NON_CONFORM: "F8D7D4",
+    Verdict.UNVERIFIABLE: "FFF1C9",
+    Verdict.BLOCKED: "E4E4E9",
+    Verdict.NOT_APPLICABLE: "FFFFFF",
+}
+
+
+class XlsxReport:
+    """Writer of ``classe.xlsx``."""
+
+    def write(self, sheets: Sequence[GradeSheet], folder: Path) -> tuple[Path, ...]:
+        """Write the workbook; the sheet of points exists in training only."""
+        book = Workbook()
+        summary = book.active
+        summary.title = "Synthèse"
+        _summary(summary, sheets)
+        _details(book.create_sheet("Constats"), sheets, tuple(Verdict))
+        _details(book.create_sheet("Non vérifiable"), sheets, (Verdict.UNVERIFIABLE,))
+        if is_training(sheets):
+            _points(book.create_sheet("Points"), sheets)
+        content = BytesIO()
+        book.save(content)
+        path = folder / "classe.xlsx"
+        write_bytes(path, content.getvalue(), mode=0o644)
+        return (path,)
+
+
+def _summary(page: Any, sheets: Sequence[GradeSheet]) -> None:
+    criteria = observed_criteria(sheets)
+    _row(page, ("Banc", "Variante", "Société", *criteria, *(v.value for v in Verdict)), bold=True)
+    for sheet in sheets:
+        by_id = {item.id: item for part in sheet.competencies for item in part.criteria}
+        cells = [tally(by_id[name].verdicts) if name in by_id else "" for name in criteria]
+        counts = [sheet.counts.get(verdict.value, 0) for verdict in Verdict]
+        _row(page, (f"{sheet.bench:02d}", sheet.variant, sheet.company, *cells, *counts))
+    _widths(page, (7, 9, 28, *(8 for _name in criteria), *(14 for _v in Verdict)))
+
+
+def _details(page: Any, sheets: Sequence[GradeSheet], wanted: Sequence[Verdict]) -> None:
+    head = ("Banc", "Critère", "Contrôle", "Libellé", "Verdict", "Motif", "Attendu", "Constaté")
+    _row(page, head, bold=True)
+    for row in each_row(sheets):
+        verdict = row.verdict
+        if verdict.verdict not in wanted:
+            continue
+        cells = (
+            f"{row.sheet.bench:02d}",
+            row.criterion.id,
+            verdict.check,
+            verdict.label,
+            verdict.verdict.value,
+            verdict.message,
+            verdict.expected,
+            verdict.found,
+        )
+        _row(page, cells, fill=FILLS[verdict.verdict])
+    _widths(page, (7, 9, 10, 44, 16, 60, 36, 36))
+
+
+def _points(page: Any, sheets: Sequence[GradeSheet]) -> None:
+    _row(page, ("Banc", "Compétence", "Acquis", "En attente", "Maximum"), bold=True)
+    for sheet in sheets:
+        for part in sheet.competencies:
+            if part.points is not None and part.points.maximum:
+                values = (part.points.awarded, part.points.pending, part.points.maximum)
+                _row(page, (f"{sheet.bench:02d}", f"{part.number}. {part.title}", *values))
+    _widths(page, (7, 70, 10, 12, 10))
+
+
+def _row(page: Any, cells: Iterable[object], *, bold: bool = False, fill: str = "") -> None:
+    number = page.max_row + 1 if page.cell(1, 1).value is not None else 1
+    for column, value in enumerate(cells, start=1):
+        cell = page.cell(number, column)
+        if isinstance(value, str):
+            cell.value = one_line(value)
+            cell.data_type = "s"  # a text that starts with = stays a text
+        else:
+            cell.value = value
+        cell.font = Font(bold=bold)
+        cell.alignment = Alignment(wrap_text=True, vertical="top")
+        if fill:
+            cell.fill = PatternFill("solid", start_color=fill)
+    page.freeze_panes = "A2"
+
+
+def _widths(page: Any, widths: Sequence[int]) -> None:
+    for column, width in enumerate(widths, start=1):
+        page.column_dimensions[get_column_letter(column)].width = width
