@@ -1,0 +1,58 @@
+# labctl: `make` alone prints what can be made.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PROVIDER ?= embedded
+export PATH := $(CURDIR)/$(BIN):$(PATH)
+
+.DEFAULT_GOAL := help
+.PHONY: help setup images demo test fast lint format types imports golden i18n docs check clean
+
+help:  ## print this list
+	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-10s %s\n", $$1, $$2}'
+
+setup: $(VENV)/.ready  ## packages of the host, virtual environment, labctl itself
+$(VENV)/.ready: packages.apt requirements.lock pyproject.toml tools/setup
+	$(PYTHON) tools/setup --venv $(VENV)
+	touch $@
+
+images: setup  ## build the image layers that are not there yet
+	$(BIN)/labctl images build
+
+demo: images  ## one bench: up, untouched, solved, graded, reset proved, down
+	$(BIN)/python tools/demo --provider $(PROVIDER)
+
+test: images  ## every test
+	tools/test
+
+fast: setup  ## the tests that need no root, no network, no daemon
+	$(BIN)/pytest -q tests/unit tests/golden
+
+lint: setup  ## ruff: rules and format
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+format: setup  ## ruff: mend what can be
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+types: setup  ## mypy --strict
+	$(BIN)/mypy
+
+imports: setup  ## who may import whom
+	$(BIN)/lint-imports
+
+golden: setup  ## rewrite the expected outputs; read the diff
+	LABCTL_REWRITE_GOLDEN=1 $(BIN)/pytest -q tests/golden tests/unit || true
+
+i18n: setup  ## compile the catalogues
+	$(BIN)/python tools/catalogues
+
+docs: setup  ## rewrite the generated pages
+	LABCTL_REWRITE_GOLDEN=1 $(BIN)/pytest -q tests/unit/docs
+
+check: lint types imports test  ## what a commit must pass
+
+clean:  ## take every bench down and forget the virtual environment
+	-$(BIN)/labctl down --all
+	rm -rf $(VENV)

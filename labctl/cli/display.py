@@ -1,0 +1,112 @@
+"""What people watch: progress on stderr, tables that fit 100 columns, JSON on stdout."""
+
+import json
+import sys
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from labctl.core.i18n import _
+from labctl.core.untrusted import inert
+from labctl.pipeline.workers import Outcome, Step
+
+WIDTH = 100
+
+
+def print_json(schema: str, document: dict[str, Any]) -> None:
+    """Print a result as JSON; ``schema`` names its shape and version (``labctl/up/v1``)."""
+    json.dump({"schema": schema, **document}, sys.stdout, ensure_ascii=False, indent=1, default=str)
+    print()
+
+
+def print_table(title: str, head: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+    """Print a table that fits 100 columns; cells are text, never markup."""
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    console = Console(width=min(WIDTH, _columns()), highlight=False)
+    table = Table(title=title or None, box=box.SIMPLE_HEAD, title_justify="left", pad_edge=False)
+    for name in head:
+        table.add_column(name, overflow="fold")
+    for row in rows:
+        table.add_row(*(Text(inert(cell)) for cell in row))
+    console.print(table)
+
+
+@contextmanager
+def progress(title: str, benches: Sequence[int]) -> Iterator[Step]:
+    """Show one live line per bench on stderr, or plain lines when it is no terminal."""
+    if not sys.stderr.isatty():
+        with _plain_progress(title) as step:
+            yield step
+        return
+    from rich.console import Console
+    from rich.live import Live
+
+    board = _Board(title, benches)
+    # No refresh thread: children are forked while this runs.
+    with Live(board.render(), console=Console(stderr=True), auto_refresh=False) as live:
+
+        def step(bench: int, text: str) -> None:
+            board.note(bench, text)
+            live.update(board.render(), refresh=True)
+
+        yield step
+
+
+def print_failures(outcomes: dict[int, Outcome[Any]]) -> int:
+    """Print what went wrong, a bench a line, on stderr; return the gravest exit code."""
+    code = 0
+    for bench, outcome in outcomes.items():
+        if not outcome.ok:
+            print(_("banc %(bench)02d : ") % {"bench": bench} + inert(outcome.message), file=sys.stderr)
+            if outcome.hint:
+                print(f"  {_('piste :')} {outcome.hint}", file=sys.stderr)
+            code = max(code, outcome.exit_code)
+    return code
+
+
+class _Board:
+    def __init__(self, title: str, benches: Sequence[int]) -> None:
+        self.title = title
+        self.started = time.monotonic()
+        self.steps: dict[int, tuple[str, float]] = {bench: ("", self.started) for bench in benches}
+
+    def note(self, bench: int, text: str) -> None:
+        if bench and text:
+            self.steps[bench] = (text, time.monotonic())
+
+    def render(self) -> Any:
+        from rich.table import Table
+        from rich.text import Text
+
+        now = time.monotonic()
+        table = Table.grid(padding=(0, 2))
+        table.title = None
+        table.add_row(Text(self.title, style="bold"), Text(f"{now - self.started:5.1f} s"))
+        for bench, (text, _since) in self.steps.items():
+            table.add_row(Text(_("banc %(bench)02d") % {"bench": bench}), Text(inert(text)))
+        return table
+
+
+@contextmanager
+def _plain_progress(title: str) -> Iterator[Step]:
+    started = time.monotonic()
+    print(title, file=sys.stderr)
+
+    def step(bench: int, text: str) -> None:
+        if bench and text:
+            at = time.monotonic() - started
+            print(f"[{at:6.1f} s] {_('banc %(bench)02d') % {'bench': bench}} : {inert(text)}", file=sys.stderr)
+
+    yield step
+
+
+def _columns() -> int:
+    import shutil
+
+    return shutil.get_terminal_size((WIDTH, 24)).columns
+

@@ -1,0 +1,146 @@
+"""One child process per bench: it may enter the bench's network, hang or die alone."""
+
+import ctypes
+import os
+import signal
+import sys
+import traceback
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from multiprocessing import get_context
+from multiprocessing.connection import Connection, wait
+from multiprocessing.process import BaseProcess
+from typing import Generic, TypeVar
+
+from labctl.core.deadline import Deadline
+from labctl.core.errors import LabctlError
+from labctl.core.i18n import _
+from labctl.core.progress import Report
+
+T = TypeVar("T")
+PR_SET_PDEATHSIG = 1
+
+Step = Callable[[int, str], None]
+"""Progress of one bench: its number and one short sentence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome(Generic[T]):
+    """What became of one bench: a value, or what went wrong with its exit code."""
+
+    value: T | None
+    message: str = ""
+    hint: str = ""
+    exit_code: int = 0
+
+    @property
+    def ok(self) -> bool:
+        """Tell whether the work ended with a value."""
+        return self.exit_code == 0
+
+
+@dataclass(slots=True)
+class _Child:
+    process: BaseProcess
+    pipe: Connection
+
+
+def run_each(
+    jobs: Mapping[int, Callable[[Report], T]],
+    step: Step,
+    *,
+    workers: int,
+    deadline: Deadline,
+) -> dict[int, Outcome[T]]:
+    """Run one job per bench in its own forked process, at most ``workers`` at once.
+
+    A job that raises, dies or outlives the deadline costs its own bench only. When the parent dies,
+    the kernel ends the children.
+    """
+    waiting = dict(sorted(jobs.items()))
+    running: dict[int, _Child] = {}
+    done: dict[int, Outcome[T]] = {}
+    try:
+        while waiting or running:
+            while waiting and len(running) < workers:
+                bench = next(iter(waiting))
+                running[bench] = _start(waiting.pop(bench))
+            _listen(running, done, step)
+            if deadline.is_over():
+                _give_up(waiting, running, done)
+    finally:
+        for child in running.values():
+            _kill(child)
+    return dict(sorted(done.items()))
+
+
+def _start(job: Callable[[Report], T]) -> _Child:
+    context = get_context("fork")
+    ours, theirs = context.Pipe(duplex=False)
+    process = context.Process(target=_work, args=(job, theirs, ours, os.getpid()))
+    sys.stdout.flush()
+    sys.stderr.flush()
+    process.start()
+    theirs.close()
+    return _Child(process, ours)
+
+
+def _work(job: Callable[[Report], T], pipe: Connection, other: Connection, parent: int) -> None:
+    other.close()
+    os.setpgid(0, 0)  # so that one signal ends whatever this bench started
+    ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != parent:
+        os._exit(1)
+    try:
+        value = job(lambda text: pipe.send(("step", text)))
+        pipe.send(("done", Outcome(value)))
+    except LabctlError as exc:
+        pipe.send(("done", Outcome(None, exc.message, exc.hint, exc.exit_code)))
+    except Exception as exc:  # noqa: BLE001  # reported by the parent: a child has no other voice
+        detail = traceback.format_exc() if os.environ.get("LABCTL_DEBUG") else ""
+        text = f"{type(exc).__name__}: {exc}"
+        pipe.send(("done", Outcome(None, _("défaut de labctl : ") + text, detail, 1)))
+    pipe.close()
+
+
+def _listen(running: dict[int, _Child], done: dict[int, Outcome[T]], step: Step) -> None:
+    by_pipe = {child.pipe: bench for bench, child in running.items()}
+    for ready in wait(list(by_pipe), timeout=0.1):
+        bench = by_pipe[ready]  # type: ignore[index]  # we only waited for connections
+        child = running[bench]
+        try:
+            kind, value = child.pipe.recv()
+        except (EOFError, OSError):
+            kind, value = "done", Outcome(None, _("le processus du banc a été tué"), "", 5)
+        if kind == "step":
+            step(bench, value)
+            continue
+        done[bench] = value
+        child.process.join(1)
+        _kill(running.pop(bench))
+    step(0, "")  # lets the display move while nothing comes
+
+
+def _give_up(
+    waiting: dict[int, Callable[[Report], T]],
+    running: dict[int, _Child],
+    done: dict[int, Outcome[T]],
+) -> None:
+    for bench, child in running.items():
+        _kill(child)
+        done[bench] = Outcome(None, _("pas fini avant l'échéance"), "", 5)
+    for bench in waiting:
+        done[bench] = Outcome(None, _("pas commencé avant l'échéance"), "", 5)
+    running.clear()
+    waiting.clear()
+
+
+def _kill(child: _Child) -> None:
+    pid = child.process.pid
+    if pid is not None and child.process.is_alive():
+        try:
+            os.killpg(pid, signal.SIGKILL)
+        except ProcessLookupError:
+            child.process.kill()
+    child.process.join(1)
+    child.pipe.close()
