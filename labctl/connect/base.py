@@ -82,7 +82,9 @@ class Question:
 
     ``body`` is JSON-like (str, int, bool, tuples and dicts of them), so that evidence keeps it:
     SSH ``{"argv": […]}``; CLI ``{"command": …}``; LDAP ``{"base", "scope", "filter",
-    "attributes"}``; SMB and WIRE: see their modules.
+    "attributes"}``; SMB and WIRE: see their modules. A question of a later ``phase`` is asked once
+    those of the earlier phases were answered, on every machine: a log is read after the visits it
+    tells of.
     """
 
     node: NodeName
@@ -91,6 +93,7 @@ class Question:
     body: dict[str, object]
     timeout_s: float = 10.0
     cap_bytes: int = OUTPUT_CAP_BYTES
+    phase: int = 0
 
 
 @dataclass(frozen=True, slots=True)
