@@ -101,7 +101,10 @@ class Leaver:
 
 @dataclass(frozen=True, slots=True)
 class DirectoryChanges:
-    """What changed in the directory since the bench was built (uSNChanged), labctl's own left out."""
+    """What changed in the directory since the bench was built (uSNChanged), labctl's own left out.
 
-    changed: frozenset[str]  # DNs
-    deleted: frozenset[str]  # last known names
+    An object made and deleted since then is in neither set: correcting one's own work is no damage.
+    """
+
+    changed: frozenset[str]  # DNs of live objects
+    deleted: frozenset[str]  # last known names of objects that existed when the bench was built
