@@ -1,10 +1,12 @@
 """Run local commands: argv only, a deadline always; the only place that starts a process."""
 
 import os
+import selectors
 import shlex
 import signal
 import subprocess
-from collections.abc import Mapping, Sequence
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from labctl.core.deadline import OUTPUT_CAP_BYTES, Deadline
@@ -33,7 +35,8 @@ def run(
     """Run a command in its own process group and return what it said.
 
     Raises CommandTimeout (the whole group is killed), or CommandError when it cannot start or,
-    with ``check``, ends with another code than 0. At most ``OUTPUT_CAP_BYTES`` of each stream is kept.
+    with ``check``, ends with another code than 0. At most ``OUTPUT_CAP_BYTES`` of each
+    stream is kept.
     """
     try:
         process = subprocess.Popen(
@@ -63,9 +66,71 @@ def run(
     return done
 
 
+def follow(
+    argv: Sequence[str],
+    deadline: Deadline,
+    on_line: Callable[[str], None],
+    *,
+    env: Mapping[str, str] | None = None,
+    cwd: str | None = None,
+) -> Completed:
+    """Run a command like ``run``, handing over each line of its output as soon as it is said.
+
+    Any exit code is returned; ``stdout`` of the result is empty, its lines were given away.
+    """
+    with tempfile.TemporaryFile() as errors:
+        try:
+            process = subprocess.Popen(
+                argv,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=errors,
+                env=None if env is None else dict(env),
+                cwd=cwd,
+                start_new_session=True,
+            )
+        except OSError as exc:
+            raise CommandError(f"{exc.strerror}: {paste(argv)}") from exc
+        with process:
+            try:
+                _hand_over_lines(process, deadline, on_line)
+                process.wait(timeout=deadline.remaining_s())
+            except (subprocess.TimeoutExpired, TimeoutError) as exc:
+                _kill_group(process.pid)
+                raise CommandTimeout(f"no end before the deadline: {paste(argv)}") from exc
+            except BaseException:
+                _kill_group(process.pid)
+                raise
+        errors.seek(0)
+        said = _text(errors.read(OUTPUT_CAP_BYTES))
+    return Completed(tuple(argv), process.returncode, "", said)
+
+
 def paste(argv: Sequence[str]) -> str:
     """Return the command as one line that can be pasted in a terminal."""
     return shlex.join(argv)
+
+
+def _hand_over_lines(
+    process: subprocess.Popen[bytes], deadline: Deadline, on_line: Callable[[str], None]
+) -> None:
+    if process.stdout is None:
+        return
+    pending = b""
+    with selectors.DefaultSelector() as selector:
+        selector.register(process.stdout, selectors.EVENT_READ)
+        while True:
+            if not selector.select(deadline.remaining_s()):
+                raise TimeoutError
+            chunk = os.read(process.stdout.fileno(), 1 << 16)
+            *lines, pending = (pending + chunk).split(b"\n")
+            pending = pending[:OUTPUT_CAP_BYTES]
+            for line in lines:
+                on_line(_text(line))
+            if not chunk:
+                break
+    if pending:
+        on_line(_text(pending))
 
 
 def _kill_group(pid: int) -> None:
