@@ -1,0 +1,128 @@
+"""The Ansible inventory of one bench: a pure function of its plan and of the ways in."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+from labctl.connect.base import Endpoint, Endpoints, Transport
+from labctl.core.errors import UsageError
+from labctl.core.i18n import _
+from labctl.plan.document import to_json
+from labctl.plan.model import Node, Plan
+
+SSH_OPTIONS = (
+    "-F/dev/null",
+    "-oGlobalKnownHostsFile=/dev/null",
+    "-oStrictHostKeyChecking=yes",
+    "-oHostKeyAlgorithms=ssh-ed25519",
+    "-oIdentitiesOnly=yes",
+    "-oIdentityAgent=none",
+    "-oPreferredAuthentications=publickey",
+    "-oControlMaster=no",
+    "-oControlPath=none",
+    "-oServerAliveInterval=5",
+    "-oServerAliveCountMax=3",
+)
+TEMPLATE_MARKS = ("{{", "{%", "{#")
+
+
+@dataclass(frozen=True, slots=True)
+class Paths:
+    """Files that the inventory names; none of their contents is in it."""
+
+    known_hosts: Path
+    secrets: Path
+    python: Path  # interpreter of labctl, for modules that drive a device from here
+
+
+def build(plan: Plan, endpoints: Endpoints, paths: Paths) -> dict[str, object]:
+    """Return the inventory: one host per machine that can be asked, one group per role.
+
+    The plan is the variable ``plan`` of every host. UsageError when a text of the plan would be
+    taken for a template.
+    """
+    document = to_json(plan)
+    _refuse_templates(document)
+    hosts = {name: _host(node, endpoints, paths) for name, node in sorted(plan.nodes.items())}
+    known = {name: variables for name, variables in hosts.items() if variables}
+    groups: dict[str, dict[str, dict[str, object]]] = {}
+    for name in known:
+        role = plan.nodes[name].role.replace("-", "_")
+        groups.setdefault(f"role_{role}", {"hosts": {}})["hosts"][name] = {}
+    return {
+        "all": {
+            "hosts": known,
+            "children": groups,
+            "vars": {"plan": document, "secrets_file": str(paths.secrets)},
+        }
+    }
+
+
+def known_hosts(endpoints: Endpoints) -> str:
+    """Return the pinned host keys of the bench in the form of OpenSSH."""
+    lines = {
+        f"{_known_name(endpoint)} {endpoint.trust}"
+        for endpoint in endpoints.endpoints
+        if endpoint.transport in (Transport.SSH, Transport.CLI)
+    }
+    return "".join(f"{line}\n" for line in sorted(lines))
+
+
+def _host(node: Node, endpoints: Endpoints, paths: Paths) -> dict[str, object]:
+    cli = endpoints.find(node.name, Transport.CLI)
+    if cli is not None:
+        return _device(cli, paths)
+    ssh = endpoints.find(node.name, Transport.SSH)
+    if ssh is None:
+        return {}
+    variables = _machine(ssh, paths)
+    directory = endpoints.find(node.name, Transport.LDAP)
+    if directory is not None:
+        variables["directory"] = {
+            "account": directory.account,
+            "password_file": directory.credential,
+        }
+    return variables
+
+
+def _machine(ssh: Endpoint, paths: Paths) -> dict[str, object]:
+    return {
+        "ansible_host": ssh.address,
+        "ansible_port": ssh.port,
+        "ansible_user": ssh.account,
+        "ansible_ssh_private_key_file": ssh.credential,
+        "ansible_ssh_args": " ".join((*SSH_OPTIONS, f"-oUserKnownHostsFile={paths.known_hosts}")),
+        "ansible_python_interpreter": "/usr/bin/python3",
+    }
+
+
+def _device(cli: Endpoint, paths: Paths) -> dict[str, object]:
+    return {
+        "ansible_connection": "local",
+        "ansible_python_interpreter": str(paths.python),
+        "device": {
+            "host": cli.address,
+            "port": cli.port,
+            "account": cli.account,
+            "key_file": cli.credential,
+            "known_hosts": str(paths.known_hosts),
+        },
+    }
+
+
+def _known_name(endpoint: Endpoint) -> str:
+    if endpoint.port == 22:
+        return endpoint.address
+    return f"[{endpoint.address}]:{endpoint.port}"
+
+
+def _refuse_templates(document: object) -> None:
+    text = json.dumps(document, ensure_ascii=False)
+    found = [mark for mark in TEMPLATE_MARKS if mark in text]
+    if found:
+        marks = " ".join(found)
+        raise UsageError(
+            _("le plan contient « %(marks)s », qu'Ansible prendrait pour un modèle")
+            % {"marks": marks},
+            hint=_("retirer ces signes du cahier des charges"),
+        )

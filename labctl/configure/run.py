@@ -1,0 +1,216 @@
+"""Apply a playbook to a bench with ansible-runner, from inside the bench's own network.
+
+ansible-runner runs in a child that has entered the jury's vantage, in its own PID namespace where
+the kernel allows it: killing the child, or the command that started it, ends every process of it.
+"""
+
+import json
+import os
+import shutil
+import sys
+import sysconfig
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from labctl.configure import inventory
+from labctl.connect.base import Endpoints, Vantage
+from labctl.core import command, store
+from labctl.core.deadline import Deadline
+from labctl.core.errors import InfrastructureError
+from labctl.core.i18n import _
+from labctl.core.paths import find_content
+from labctl.core.progress import Report, silent
+from labctl.core.secrets import Secret
+from labctl.plan.model import Plan
+
+SYSTEM_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+CONFIGURATION = """\
+[defaults]
+forks = 8
+gathering = explicit
+host_key_checking = True
+retry_files_enabled = False
+timeout = 10
+local_tmp = {folder}/tmp
+remote_tmp = /run/labctl/ansible
+library = {library}
+[ssh_connection]
+pipelining = True
+retries = 2
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class TaskResult:
+    """What became of a task on a machine: ok, changed, failed, unreachable or skipped."""
+
+    node: str
+    task: str
+    state: str
+    seconds: float
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """What a playbook did to a bench; the document ``configure.json``."""
+
+    playbook: str
+    results: tuple[TaskResult, ...]
+
+    def count(self, state: str) -> int:
+        """Return how many tasks ended in a state."""
+        return sum(result.state == state for result in self.results)
+
+    @property
+    def changed(self) -> int:
+        """Return how many tasks changed something."""
+        return self.count("changed")
+
+    @property
+    def failed(self) -> int:
+        """Return how many tasks failed."""
+        return self.count("failed")
+
+    @property
+    def unreachable(self) -> int:
+        """Return how many tasks found their machine unreachable."""
+        return self.count("unreachable")
+
+    @property
+    def troubles(self) -> tuple[str, ...]:
+        """Return one line per task that failed or found nobody."""
+        return tuple(
+            f"{result.node} : {result.task} : {result.message or result.state}"
+            for result in self.results
+            if result.state in ("failed", "unreachable")
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """The bench to configure.
+
+    ``secrets`` are the ones its cahier names (``routeur_admin``); ``private_dir`` is a folder only
+    root reads, where the run keeps its files until its end.
+    """
+
+    plan: Plan
+    endpoints: Endpoints
+    secrets: Mapping[str, Secret]
+    private_dir: Path
+
+
+def solve(target: Target, deadline: Deadline, report: Report = silent) -> Applied:
+    """Apply the reference solution of the bench's cahier; applied twice, it changes nothing."""
+    playbook = find_content("playbooks", "solutions", target.plan.cahier, "site.yml")
+    return apply(playbook, target, deadline, report)
+
+
+def apply(
+    playbook: Path,
+    target: Target,
+    deadline: Deadline,
+    report: Report = silent,
+    *,
+    check: bool = False,
+) -> Applied:
+    """Run a playbook on a bench and return what it did; with ``check``, only what it would do.
+
+    Raises InfrastructureError when it could not run to its end; a task that fails is a result.
+    """
+    folder = target.private_dir / "configure"
+    shutil.rmtree(folder, ignore_errors=True)  # left by a run that was killed
+    try:
+        _lay_down(folder, playbook, target, check=check)
+        return _run(folder, playbook, deadline, report)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _lay_down(folder: Path, playbook: Path, target: Target, *, check: bool) -> None:
+    folder.mkdir(parents=True, mode=0o700)
+    paths = inventory.Paths(folder / "known_hosts", folder / "secrets.json", Path(sys.executable))
+    library = find_content("playbooks", "library")
+    configuration = CONFIGURATION.format(folder=folder, library=library)
+    store.write_bytes(folder / "ansible.cfg", configuration.encode())
+    store.write_bytes(paths.known_hosts, inventory.known_hosts(target.endpoints).encode())
+    secrets = {name: secret.reveal() for name, secret in target.secrets.items()}
+    store.write_json(paths.secrets, secrets)
+    document = inventory.build(target.plan, target.endpoints, paths)
+    store.write_json(folder / "inventory.json", document)
+    vantage = target.endpoints.probes.get(target.plan.management.vantage, Vantage())
+    job = {
+        "playbook": str(playbook),
+        "vantage": asdict(vantage),
+        "environment": {"ANSIBLE_CONFIG": str(folder / "ansible.cfg")},
+        "check": check,
+    }
+    store.write_json(folder / "job.json", job)
+
+
+def _run(folder: Path, playbook: Path, deadline: Deadline, report: Report) -> Applied:
+    results: list[TaskResult] = []
+    done = command.follow(
+        (*_isolation(), sys.executable, "-m", "labctl.configure.worker", str(folder)),
+        deadline,
+        _listener(results, report),
+        env=_environment(folder),
+        cwd=str(folder),
+    )
+    applied = Applied(playbook.parent.name, tuple(results))
+    if done.exit_code != 0 and not applied.troubles:
+        raise InfrastructureError(
+            _("ansible-runner s'est arrêté (code %(code)d) : %(said)s")
+            % {"code": done.exit_code, "said": _last_words(folder, done.stderr)}
+        )
+    return applied
+
+
+def _isolation() -> tuple[str, ...]:
+    """Return the words that tie the life of every process of the run to ours."""
+    leash = ("setpriv", "--pdeathsig", "KILL")
+    if os.geteuid() != 0:
+        return leash
+    return (*leash, "unshare", "--pid", "--fork", "--kill-child=KILL")
+
+
+def _environment(folder: Path) -> dict[str, str]:
+    """Return all that the run may know of our environment (ansible-runner writes it in a file)."""
+    return {
+        "PATH": f"{sysconfig.get_path('scripts')}:{SYSTEM_PATH}",
+        "PYTHONPATH": os.pathsep.join(path for path in sys.path if path),
+        "HOME": str(folder),
+        "LANG": "C.UTF-8",
+        "LC_ALL": "C.UTF-8",
+    }
+
+
+def _listener(results: list[TaskResult], report: Report) -> Callable[[str], None]:
+    def listen(line: str) -> None:
+        try:
+            result = TaskResult(**json.loads(line))
+        except (ValueError, TypeError):
+            return  # a library that prints: not ours
+        results.append(result)
+        if result.state != "skipped":
+            report(_sentence(result))
+
+    return listen
+
+
+def _sentence(result: TaskResult) -> str:
+    words = {
+        "ok": _("déjà fait"),
+        "changed": _("fait"),
+        "failed": _("échec"),
+        "unreachable": _("injoignable"),
+    }
+    return f"{result.node} : {result.task} : {words.get(result.state, result.state)}"
+
+
+def _last_words(folder: Path, stderr: str) -> str:
+    stdout = next(iter(folder.glob("artifacts/*/stdout")), None)
+    said = stdout.read_text(encoding="utf-8", errors="replace") if stdout is not None else ""
+    return (said + stderr).strip()[-2000:]
