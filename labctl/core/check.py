@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from labctl.core.ids import CheckId, CriterionId
+from labctl.core.ids import CheckId, CriterionId, NodeName
 
 F = TypeVar("F", bound=Callable[..., None])
 
@@ -14,8 +14,11 @@ class CheckSpec:
     """What the engine knows of a check without running it.
 
     ``needs`` are fact types (dataclasses of ``labctl.probes``), given to the function in this
-    order after the plan. ``after`` are the checks whose failure blocks this one. ``weight`` is
-    used in training only.
+    order after the plan; one that was not observed makes the check « non vérifiable ».
+    ``witnesses`` are second opinions: given after the needs, None when not observed.
+    ``over`` are the machines a wrong answer travels through: when one of them does not answer at
+    all, the wrong answer proves nothing and the check is « non vérifiable ».
+    ``after`` are the checks whose failure blocks this one. ``weight`` is used in training only.
     """
 
     id: CheckId
@@ -24,15 +27,19 @@ class CheckSpec:
     after: tuple[CheckId, ...]
     weight: int
     label: str
+    witnesses: tuple[type[Any], ...] = ()
+    over: tuple[NodeName, ...] = ()
 
 
-def check(
+def check(  # noqa: PLR0913  # a declaration, always written with keywords
     check_id: str,
     *,
     criterion: str,
     needs: type[Any] | tuple[type[Any], ...],
     after: tuple[str, ...] = (),
     weight: int = 1,
+    witnesses: tuple[type[Any], ...] = (),
+    over: tuple[str, ...] = (),
 ) -> Callable[[F], F]:
     """Declare a check; its French label is the first line of the docstring."""
 
@@ -47,6 +54,8 @@ def check(
             tuple(CheckId(other) for other in after),
             weight,
             label[0].rstrip("."),
+            witnesses,
+            tuple(NodeName(node) for node in over),
         )
         function.labctl_check = spec  # type: ignore[attr-defined]  # how pytest marks travel too
         return function

@@ -1,0 +1,91 @@
+"""What a check expects, point by point: typed comparison, one French sentence for each miss."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+
+from labctl.core.i18n import _
+from labctl.core.verdict import Mismatch
+
+
+@dataclass(frozen=True, slots=True)
+class Expectation:
+    """One point of a check: ``found`` must equal ``wanted``, as values and never as text.
+
+    ``problem`` replaces the sentence « sujet : attendu …, trouvé … ». A ``gate`` earns nothing by
+    itself, and its failure leaves nothing to the others: use it for what is true by default.
+    """
+
+    subject: str
+    wanted: object
+    found: object
+    problem: str = ""
+    gate: bool = False
+
+    @property
+    def holds(self) -> bool:
+        """Tell whether the point is as expected."""
+        return self.wanted == self.found
+
+
+def require(expectations: Iterable[Expectation], *, partial: bool = True) -> None:
+    """Raise Mismatch when a point does not hold; it earns the fraction of those that do.
+
+    With ``partial`` false a single miss earns nothing: a wall with one hole is no wall.
+    No point at all is a defect of the check, and raises ValueError.
+    """
+    points = tuple(expectations)
+    if not points:
+        raise ValueError("a check must expect something")
+    missed = [point for point in points if not point.holds]
+    if missed:
+        raise Mismatch(
+            " ; ".join(_sentence(point) for point in missed),
+            expected=_column(missed, [say(point.wanted) for point in missed]),
+            found=_column(missed, [say(point.found) for point in missed]),
+            earned=_earned(points) if partial else Decimal(0),
+        )
+
+
+def say(value: object) -> str:
+    """Return a value as a candidate reads it: sets sorted, booleans in words, « rien » for none."""
+    if value is None:
+        return _("rien")
+    if isinstance(value, bool):
+        return _("oui") if value else _("non")
+    if isinstance(value, frozenset | set):
+        return ", ".join(sorted((say(item) for item in value), key=_natural)) or _("rien")
+    if isinstance(value, tuple | list):
+        return ", ".join(say(item) for item in value) or _("rien")
+    return str(value) or _("rien")
+
+
+def _sentence(point: Expectation) -> str:
+    if point.problem:
+        return point.problem
+    return _("%(subject)s : attendu %(wanted)s, trouvé %(found)s") % {
+        "subject": point.subject,
+        "wanted": say(point.wanted),
+        "found": say(point.found),
+    }
+
+
+def _column(missed: list[Expectation], values: list[str]) -> str:
+    if len(missed) == 1:
+        return values[0]
+    return " ; ".join(
+        f"{point.subject} : {value}" for point, value in zip(missed, values, strict=True)
+    )
+
+
+def _earned(points: tuple[Expectation, ...]) -> Decimal:
+    if any(point.gate and not point.holds for point in points):
+        return Decimal(0)
+    counted = [point for point in points if not point.gate]
+    if not counted:
+        return Decimal(0)
+    return Decimal(sum(point.holds for point in counted)) / Decimal(len(counted))
+
+
+def _natural(text: str) -> tuple[int, int, str]:
+    return (0, int(text), "") if text.isascii() and text.isdigit() else (1, 0, text)
