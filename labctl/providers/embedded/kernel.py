@@ -1,0 +1,114 @@
+"""The few system calls that Python 3.11 does not wrap.
+
+Imported by the small child programs too (spawn, chroot, enter): standard library only.
+"""
+
+import ctypes
+import os
+import signal
+
+CLONE_NEWNS = 0x0002_0000
+CLONE_NEWCGROUP = 0x0200_0000
+CLONE_NEWUTS = 0x0400_0000
+CLONE_NEWIPC = 0x0800_0000
+CLONE_NEWPID = 0x2000_0000
+CLONE_NEWNET = 0x4000_0000
+
+MS_RDONLY = 0x1
+MS_NOSUID = 0x2
+MS_NODEV = 0x4
+MS_NOEXEC = 0x8
+MS_REMOUNT = 0x20
+MS_BIND = 0x1000
+MS_REC = 0x4000
+MS_PRIVATE = 0x4_0000
+
+MNT_DETACH = 0x2
+
+PR_SET_PDEATHSIG = 1
+PR_CAPBSET_DROP = 24
+
+DROPPED_CAPABILITIES = {
+    "sys_module": 16,
+    "sys_rawio": 17,
+    "sys_boot": 22,
+    "sys_time": 25,
+    "mknod": 27,
+    "audit_control": 30,
+    "mac_override": 32,
+    "mac_admin": 33,
+    "syslog": 34,
+    "wake_alarm": 35,
+    "block_suspend": 36,
+    "audit_read": 37,
+    "perfmon": 38,
+    "bpf": 39,
+}
+"""What root in a node may not do; sys_admin stays, Samba stores NT ACLs with it."""
+
+_libc = ctypes.CDLL(None, use_errno=True)
+_libc.mount.argtypes = (
+    ctypes.c_char_p,
+    ctypes.c_char_p,
+    ctypes.c_char_p,
+    ctypes.c_ulong,
+    ctypes.c_char_p,
+)
+_SYS_PIVOT_ROOT = {"x86_64": 155, "aarch64": 41, "riscv64": 41}
+
+
+def mount(source: str, target: str, kind: str, flags: int = 0, options: str = "") -> None:
+    """Mount a filesystem; OSError names the target."""
+    raw = options.encode() or None
+    code = _libc.mount(source.encode(), target.encode(), kind.encode() or None, flags, raw)
+    _check(code, target)
+
+
+def bind(source: str, target: str, *, read_only: bool = False) -> None:
+    """Show a file or folder at a second place, read-only when asked."""
+    mount(source, target, "", MS_BIND)
+    if read_only:
+        mount("", target, "", MS_REMOUNT | MS_BIND | MS_RDONLY | MS_NOSUID)
+
+
+def pivot_into(folder: str) -> None:
+    """Make the folder, which must be a mount point, the root of this mount namespace."""
+    os.chdir(folder)
+    _check(_libc.syscall(_SYS_PIVOT_ROOT[os.uname().machine], b".", b"."), folder)
+    _check(_libc.umount2(b".", MNT_DETACH), folder)
+    os.chdir("/")
+
+
+def unshare(flags: int) -> None:
+    """Give this process new namespaces of these kinds."""
+    _check(_libc.unshare(flags), "unshare")
+
+
+def setns(fd: int, flags: int) -> None:
+    """Enter namespaces: those of a pidfd, or the one of a namespace file."""
+    _check(_libc.setns(fd, flags), "setns")
+
+
+def unshare_cgroup() -> None:
+    """Give this process its own view of the cgroup tree where the kernel has such a thing."""
+    _libc.unshare(CLONE_NEWCGROUP)  # a refusal changes nothing that matters
+
+
+def die_with_parent() -> None:
+    """Ask the kernel to kill this process when the thread that started it ends."""
+    parent = os.getppid()
+    _check(_libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0), "prctl")
+    if os.getppid() != parent:  # it ended in between
+        os._exit(1)
+
+
+def drop_capabilities() -> None:
+    """Remove the dangerous capabilities from what this process and its children can ever get."""
+    for number in DROPPED_CAPABILITIES.values():
+        _libc.prctl(PR_CAPBSET_DROP, number, 0, 0, 0)  # unknown to an older kernel: nothing to drop
+
+
+def _check(code: int, what: str) -> None:
+    if code == -1:
+        errno = ctypes.get_errno()
+        raise OSError(errno, os.strerror(errno), what)

@@ -1,0 +1,136 @@
+"""Our processes, found by their tag in /proc and nowhere else.
+
+PID 1 of a node carries ``LABCTL_TAG=labctl:<instance>:<bench>:<node>`` in its environment; the
+instance is a digest of where the state lives, so two installations never see each other's.
+"""
+
+import hashlib
+import os
+import signal
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from labctl.core.deadline import Deadline
+from labctl.core.errors import ProviderError
+from labctl.core.wait import until
+
+SPAWNER = "-spawn"
+"""Node part of the tag of a child program, and of a node that is not let go yet."""
+_SCAN_CAP = 16_384
+
+
+@dataclass(frozen=True, slots=True)
+class Process:
+    """A process of ours, told apart from a reused pid by its start time."""
+
+    pid: int
+    started: int
+    instance: str
+    bench: str
+    node: str
+    spec: str
+
+    @property
+    def tag(self) -> str:
+        """Return the tag as the environment spells it."""
+        return tag(self.instance, self.bench, self.node)
+
+
+def tag(instance: str, bench: str, node: str) -> str:
+    """Return the value of LABCTL_TAG."""
+    return f"labctl:{instance}:{bench}:{node}"
+
+
+def instance_of(state: Path) -> str:
+    """Return the short name of the installation whose state lives there."""
+    return hashlib.sha256(os.fsencode(state.resolve())).hexdigest()[:8]
+
+
+def scan(instance: str, bench: str | None = None) -> tuple[Process, ...]:
+    """Return every process of ours, of one bench when asked."""
+    found = (_look_at(int(name)) for name in os.listdir("/proc") if name.isdecimal())
+    return tuple(
+        process
+        for process in found
+        if process and process.instance == instance and bench in (None, process.bench)
+    )
+
+
+def is_alive(process: Process) -> bool:
+    """Tell whether the process still runs (a zombie does not)."""
+    try:
+        return _stat(process.pid) == process.started
+    except (OSError, ValueError):
+        return False
+
+
+def kill(processes: tuple[Process, ...], deadline: Deadline) -> None:
+    """Kill processes and wait until they are gone; killing PID 1 of a node ends all of it."""
+    for process in processes:
+        _kill_one(process)
+    left = until(lambda: not any(map(is_alive, processes)), deadline, every_s=0.005)
+    if left is None:
+        names = ", ".join(process.tag for process in processes if is_alive(process))
+        raise ProviderError(f"killed and still there: {names}", hint="look at dmesg")
+
+
+def _kill_one(process: Process) -> None:
+    try:
+        pidfd = os.pidfd_open(process.pid)
+    except OSError:
+        return
+    try:
+        if is_alive(process):  # the pidfd holds this very process: no race after this line
+            with suppress(ProcessLookupError):
+                signal.pidfd_send_signal(pidfd, signal.SIGKILL)
+    finally:
+        os.close(pidfd)
+
+
+def _look_at(pid: int) -> Process | None:
+    try:
+        values = dict(_labctl_variables(pid))
+        tagged = values.get("LABCTL_TAG", "").split(":")
+        if len(tagged) != 4 or tagged[0] != "labctl":  # noqa: PLR2004
+            return None
+        if not _is_ours(pid, tagged[3]):
+            return None
+        _, instance, bench, node = tagged
+        return Process(pid, _stat(pid), instance, bench, node, values.get("LABCTL_SPEC", ""))
+    except (OSError, ValueError):  # it ended while we looked, or is another user's
+        return None
+
+
+def _labctl_variables(pid: int) -> Iterator[tuple[str, str]]:
+    fd = os.open(f"/proc/{pid}/environ", os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        content = os.read(fd, _SCAN_CAP)
+    finally:
+        os.close(fd)
+    if b"LABCTL_TAG=" in content:
+        for item in content.decode("utf-8", "replace").split("\0"):
+            name, _, value = item.partition("=")
+            yield name, value
+
+
+def _is_ours(pid: int, node: str) -> bool:
+    """Tell whether the process is where only labctl can put one, whatever its environment says.
+
+    That is PID 1 of a pid namespace right below ours, or, for a child program, our own namespace:
+    what a candidate starts in a node is neither.
+    """
+    for line in Path(f"/proc/{pid}/status").read_text().splitlines():
+        if line.startswith("NSpid:"):
+            inner = line.split()[2:]
+            return inner == ["1"] or (not inner and node == SPAWNER)
+    return False
+
+
+def _stat(pid: int) -> int:
+    """Return the start time of a process; ValueError for a zombie."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    if fields[0] in "ZX":
+        raise ValueError(pid)
+    return int(fields[19])
