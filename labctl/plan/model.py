@@ -69,11 +69,16 @@ class Link:
 
     ``vid`` is set when end ``a`` is the room host (role ``host``), whose virtual switch gives the
     machine at end ``b`` that VLAN untagged; 0 is its trunk: the cable carries tagged frames.
+    The host has one virtual switch per trunk, never joined (that would loop): ``host_switch``
+    names it, after the switch port its trunk goes to (``serveurs``, ``point_acces``).
+    ``native_vid`` is the VLAN such a trunk carries untagged.
     """
 
     a: End
     b: End
     vid: int = 0
+    host_switch: str = ""
+    native_vid: int = 0
 
 
 @dataclass(frozen=True, slots=True)

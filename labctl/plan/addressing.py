@@ -1,0 +1,69 @@
+"""From a host number in a VLAN to an address; from a bench and a card to a MAC."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from ipaddress import IPv4Address, IPv4Interface, IPv4Network
+
+from labctl.plan.model import Segment
+from labctl.spec.fields import HostRef
+from labctl.spec.subject import Subject
+from labctl.spec.variant import Variant
+
+
+@dataclass(frozen=True, slots=True)
+class AddressPlan:
+    """The networks of one variant."""
+
+    segments: Mapping[str, Segment]
+
+    def interface(self, ref: HostRef) -> IPv4Interface:
+        """Return the address of a host, with its mask."""
+        network = self.network(ref.vlan)
+        return IPv4Interface((network.network_address + ref.host, network.prefixlen))
+
+    def address(self, ref: HostRef) -> IPv4Address:
+        """Return the address of a host."""
+        return self.interface(ref).ip
+
+    def host(self, vlan: str, number: int) -> IPv4Address:
+        """Return the address of a host number in a VLAN."""
+        return self.network(vlan).network_address + number
+
+    def network(self, vlan: str) -> IPv4Network:
+        """Return the network of a VLAN that has one; KeyError otherwise."""
+        network = self.segments[vlan].network
+        if network is None:
+            raise KeyError(vlan)
+        return network
+
+    def vid(self, vlan: str) -> int:
+        """Return the number of a VLAN."""
+        return self.segments[vlan].vid
+
+
+def allocate_addresses(subject: Subject, variant: Variant) -> AddressPlan:
+    """Return the segments of a variant, in the order of the cahier."""
+    segments = {}
+    for vlan in subject.vlans:
+        network = None if vlan.without_ip else variant.nets[vlan.name]
+        gateway = None
+        if network is not None and vlan.gateway is not None:
+            gateway = network.network_address + vlan.gateway
+        probe = probe_address(network) if network is not None and gateway is not None else None
+        segments[vlan.name] = Segment(
+            vlan.name, vlan.usage, variant.vids[vlan.name], network, gateway, probe
+        )
+    return AddressPlan(segments)
+
+
+def probe_address(network: IPv4Network) -> IPv4Interface:
+    """Return the address of labctl's probe in a network: its last usable host."""
+    return IPv4Interface((network.broadcast_address - 1, network.prefixlen))
+
+
+def derive_mac(bench: int, node: int, card: int) -> str:
+    """Return a locally administered MAC that no other card of the room has.
+
+    Labctl's own cards start with ``02:4c:42`` (« LB »); those of a room's inventory do not.
+    """
+    return f"02:4c:42:{bench:02x}:{node:02x}:{card:02x}"

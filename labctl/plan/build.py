@@ -1,0 +1,244 @@
+"""Cahier + room + bench → plan: everything resolved, nothing decided later."""
+
+from ipaddress import IPv4Interface
+
+from labctl.core.ids import BenchId
+from labctl.plan.account import build_people, build_person, fold
+from labctl.plan.addressing import AddressPlan, allocate_addresses
+from labctl.plan.model import (
+    AccessPoint,
+    DhcpReservation,
+    DhcpScope,
+    Directory,
+    FileServer,
+    Gpo,
+    PasswordPolicy,
+    Plan,
+    PortMode,
+    Printer,
+    Router,
+    Share,
+    Switch,
+    SwitchPort,
+    Workstation,
+)
+from labctl.plan.placement import (
+    ACCESS_POINT,
+    DC,
+    INTERNET,
+    MANAGEMENT,
+    NAS,
+    PRINTER,
+    ROUTER,
+    SWITCH,
+    WORKSTATION,
+    Bench,
+    place_links,
+    place_nodes,
+)
+from labctl.spec.cahier import Cahier
+from labctl.spec.devices import Port, Scope
+from labctl.spec.room import Room
+from labctl.spec.subject import Subject
+from labctl.spec.variant import Variant
+
+SWITCH_PORTS = 12
+_OTHERS = "autres"
+
+
+def build_plan(cahier: Cahier, room: Room, bench: int) -> Plan:
+    """Return the plan of one bench; SpecError when the room has no such bench or variant."""
+    name = room.variant_of(bench)
+    subject = cahier.subject(name, room.variables_of(bench))
+    variant = subject.variants[name]
+    at = allocate_addresses(subject, variant)
+    switch = _switch(subject, variant, at)
+    placed = Bench(bench, subject, at, switch)
+    return Plan(
+        cahier=subject.id,
+        title=subject.title,
+        variant=name,
+        bench=BenchId(bench),
+        room=room.id,
+        provider=room.document.provider,
+        company=variant.company,
+        site=variant.site,
+        nodes=place_nodes(placed),
+        links=place_links(placed),
+        segments=dict(at.segments),
+        management=MANAGEMENT,
+        internet=INTERNET,
+        switch=switch,
+        router=_router(subject, at),
+        directory=_directory(subject, variant),
+        files=_files(subject, at),
+        workstation=_workstation(subject, variant),
+        printer=_printer(subject, at),
+        access_point=_access_point(subject, at),
+        label_regex=subject.labelling.regex,
+    )
+
+
+def _switch(subject: Subject, variant: Variant, at: AddressPlan) -> Switch:
+    asked = subject.devices.switch
+    return Switch(
+        node=SWITCH,
+        hostname=asked.name,
+        ports=_ports(subject, variant, at),
+        svis={vlan: _svi(at, vlan, host) for vlan, host in asked.svis.items()},
+        default_route=at.address(asked.default_route),
+        relay_from=frozenset(asked.relay.sources),
+        relay_to=at.address(asked.relay.to),
+        guest_segment=_guest_segment(subject),
+        guest_forbidden=frozenset(asked.guest_acl.forbidden),
+        admin_from=frozenset(asked.admin.sources),
+        banner=asked.admin.banner,
+        ntp=at.address(asked.admin.ntp),
+    )
+
+
+def _svi(at: AddressPlan, vlan: str, host: int) -> IPv4Interface:
+    return IPv4Interface((at.host(vlan, host), at.network(vlan).prefixlen))
+
+
+def _guest_segment(subject: Subject) -> str:
+    """Return the segment whose users reach the Internet only: that of the isolated SSID."""
+    for ssid in subject.devices.access_point.ssids:
+        if ssid.isolation:
+            return ssid.vlan
+    return "INVITES"
+
+
+def _ports(subject: Subject, variant: Variant, at: AddressPlan) -> tuple[SwitchPort, ...]:
+    asked = subject.devices.switch.ports
+    keys = {variant.ports[key]: key for key in asked if key != _OTHERS}
+    return tuple(
+        _port(number, keys.get(number, ""), asked[keys.get(number, _OTHERS)], subject, at)
+        for number in range(1, SWITCH_PORTS + 1)
+    )
+
+
+def _port(number: int, key: str, asked: Port, subject: Subject, at: AddressPlan) -> SwitchPort:
+    untagged = asked.vlan or asked.native or ""
+    return SwitchPort(
+        key=key,
+        number=number,
+        name=f"GigabitEthernet1/0/{number}",
+        mode=PortMode(asked.mode),
+        access_vid=at.vid(untagged) if untagged else 1,
+        trunk_vids=frozenset(at.vid(vlan) for vlan in asked.vlans),
+        enabled=asked.enabled,
+        description=subject.labelling.links.get(key, "") if key else "",
+    )
+
+
+def _router(subject: Subject, at: AddressPlan) -> Router:
+    asked = subject.devices.router
+    nodes = {subject.devices.access_point.name: ACCESS_POINT, subject.devices.printer.name: PRINTER}
+    return Router(
+        node=ROUTER,
+        hostname=asked.name,
+        wan_interface="wan0",
+        lan_interface="lan0",
+        lan=at.interface(asked.lan),
+        nat_sources=frozenset(asked.nat.sources),
+        return_via=at.address(asked.return_via),
+        outbound={vlan: frozenset(ports) for vlan, ports in asked.firewall.outbound.items()},
+        admin_from=frozenset(asked.admin.sources),
+        dns_suffix=asked.dns_relay.suffix,
+        dns_to=at.address(asked.dns_relay.to),
+        scopes=tuple(_scope(scope, at) for scope in asked.dhcp.scopes),
+        reservations=tuple(
+            DhcpReservation(r.name, nodes[r.name], r.mac, at.address(r.address))
+            for r in asked.dhcp.reservations
+        ),
+    )
+
+
+def _scope(asked: Scope, at: AddressPlan) -> DhcpScope:
+    options = asked.options
+    return DhcpScope(
+        segment=asked.vlan,
+        first=at.host(asked.vlan, asked.range[0]),
+        last=at.host(asked.vlan, asked.range[1]),
+        lease_s=(asked.lease_h or 0) * 3600,
+        router=at.host(asked.vlan, options.router),
+        dns=(at.address(options.dns),) if options.dns else (),
+        domain=options.domain or "",
+        ntp=at.address(options.ntp) if options.ntp else None,
+    )
+
+
+def _directory(subject: Subject, variant: Variant) -> Directory:
+    asked = subject.directory
+    base = ",".join(f"DC={label}" for label in asked.domain.split("."))
+    root = f"{asked.root_ou},{base}"
+    policy = asked.policy
+    return Directory(
+        node=DC,
+        domain=asked.domain,
+        netbios=asked.netbios,
+        base_dn=base,
+        root_ou=root,
+        ous=frozenset(asked.ous),
+        groups=frozenset(group.name for group in asked.groups),
+        people=build_people(subject, variant),
+        leaver=build_person(subject, variant, asked.leaver.person),
+        leaver_ou=asked.leaver.move_to,
+        service_accounts={account.name: account.ou for account in asked.service_accounts},
+        policy=PasswordPolicy(
+            min_length=policy.min_length,
+            complexity=policy.complexity,
+            history=policy.history,
+            max_age_days=policy.max_age_days,
+            lockout_threshold=policy.lockout.threshold,
+            lockout_minutes=policy.lockout.minutes,
+        ),
+        gpos=tuple(
+            Gpo(gpo.name, root if gpo.link_to == "." else f"OU={gpo.link_to},{root}")
+            for gpo in asked.gpos
+        ),
+        computers_ou=subject.workstation.domain.ou,
+    )
+
+
+def _files(subject: Subject, at: AddressPlan) -> FileServer:
+    asked = subject.devices.nas
+    return FileServer(
+        node=NAS,
+        hostname=asked.name,
+        address=at.address(asked.address),
+        shares=tuple(
+            Share(share.name, frozenset(share.read_write), frozenset(share.read_only))
+            for share in asked.shares
+        ),
+        backup_share=subject.workstation.backup.target.split("\\")[3],
+    )
+
+
+def _workstation(subject: Subject, variant: Variant) -> Workstation:
+    asked = subject.workstation
+    given, surname = variant.people[asked.main_user]
+    return Workstation(
+        node=WORKSTATION,
+        hostname=asked.name,
+        family=asked.linux.family,
+        timezone=asked.linux.timezone,
+        data_dir=asked.linux.data_dir,
+        segment=asked.network.vlan,
+        ou=asked.domain.ou,
+        user=fold(given)[:1] + fold(surname),
+    )
+
+
+def _printer(subject: Subject, at: AddressPlan) -> Printer:
+    asked = subject.devices.printer
+    address = at.address(asked.address)
+    return Printer(PRINTER, asked.name, asked.queue, address, subject.bench.printer_mac)
+
+
+def _access_point(subject: Subject, at: AddressPlan) -> AccessPoint:
+    asked = subject.devices.access_point
+    reserved = {r.name: r.address for r in subject.devices.router.dhcp.reservations}
+    address = at.address(reserved[asked.name])
+    return AccessPoint(ACCESS_POINT, asked.name, address, subject.bench.ap_mac)

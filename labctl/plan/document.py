@@ -1,0 +1,57 @@
+"""``plan.json``: the plan as a document, the same bytes for the same plan."""
+
+import hashlib
+import json
+from dataclasses import fields, is_dataclass
+from enum import Enum
+from ipaddress import IPv4Address, IPv4Interface, IPv4Network
+
+from pydantic import TypeAdapter, ValidationError
+
+from labctl.core.errors import StoreError
+from labctl.plan.model import Plan
+
+FORMAT = "labctl/plan/v1"
+
+
+def to_json(plan: Plan) -> str:
+    """Return the document of a plan: keys sorted, sets sorted."""
+    document = to_document(plan)
+    return json.dumps(document, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+
+
+def from_json(text: str | bytes) -> Plan:
+    """Return the plan of a document; StoreError when it is not one."""
+    try:
+        document = json.loads(text)
+        if not isinstance(document, dict) or document.pop("format", None) != FORMAT:
+            raise StoreError(f"not a {FORMAT} document")
+        return TypeAdapter(Plan).validate_python(document)
+    except (ValueError, RecursionError, ValidationError) as exc:
+        raise StoreError(f"not a plan: {exc}") from exc
+
+
+def digest(plan: Plan) -> str:
+    """Return the SHA-256 of the document of a plan."""
+    return hashlib.sha256(to_json(plan).encode()).hexdigest()
+
+
+def to_document(plan: Plan) -> dict[str, object]:
+    """Return a plan as the plain values JSON knows."""
+    return {"format": FORMAT, **{f.name: _plain(getattr(plan, f.name)) for f in fields(plan)}}
+
+
+def _plain(value: object) -> object:
+    if is_dataclass(value):
+        return {f.name: _plain(getattr(value, f.name)) for f in fields(value)}
+    if isinstance(value, dict):
+        return {str(key): _plain(inside) for key, inside in value.items()}
+    if isinstance(value, tuple):
+        return [_plain(item) for item in value]
+    if isinstance(value, frozenset):
+        return sorted((_plain(item) for item in value), key=lambda item: (str(type(item)), item))
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, IPv4Address | IPv4Interface | IPv4Network):
+        return str(value)
+    return value

@@ -1,0 +1,65 @@
+"""Who receives which variant: ``[A, B, C][(rang + 2*colonne) mod 3]``."""
+
+import re
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, InstanceOf, WithJsonSchema
+from pydantic_core import PydanticCustomError
+
+from labctl.core.i18n import _
+
+_FORM = re.compile(
+    r"\[\s*([A-Z](?:\s*,\s*[A-Z])*)\s*\]\s*\[\s*\(?([^()\[\]]+?)\)?\s*mod\s+([0-9]{1,2})\s*\]"
+)
+_TERM = re.compile(r"(?:([0-9]{1,2})\s*\*\s*)?(rang|colonne)|([0-9]{1,2})")
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A linear rule over the seat: ``names[(row*a + column*b + c) mod modulus]``."""
+
+    names: tuple[str, ...]
+    row: int
+    column: int
+    constant: int
+    modulus: int
+
+    def variant_at(self, row: int, column: int) -> str:
+        """Return the variant of a seat."""
+        rank = (self.row * row + self.column * column + self.constant) % self.modulus
+        return self.names[rank]
+
+
+def parse_allocation(text: object) -> Rule:
+    """Understand an allocation; ValueError in French when it is not one."""
+    form = _FORM.fullmatch(text.strip()) if isinstance(text, str) else None
+    if not form:
+        raise ValueError(_("allocation attendue, comme [A, B, C][(rang + 2*colonne) mod 3]"))
+    names = tuple(name.strip() for name in form.group(1).split(","))
+    modulus = int(form.group(3))
+    if not 1 <= modulus <= len(names):
+        raise ValueError(_("l'allocation choisit parmi plus de variantes qu'elle n'en nomme"))
+    weights = {"rang": 0, "colonne": 0, "": 0}
+    for term in form.group(2).split("+"):
+        found = _TERM.fullmatch(term.strip())
+        if not found:
+            raise ValueError(
+                _("« %(term)s » ne se comprend pas dans l'allocation") % {"term": term.strip()}
+            )
+        factor, axis, constant = found.groups()
+        weights[axis or ""] += int(factor or constant or 1)
+    return Rule(names, weights["rang"], weights["colonne"], weights[""], modulus)
+
+
+def _parse(value: object) -> Rule:
+    try:
+        return parse_allocation(value)
+    except ValueError as exc:
+        message: Any = str(exc)
+        raise PydanticCustomError("allocation", message) from exc
+
+
+Allocation = Annotated[
+    InstanceOf[Rule], BeforeValidator(_parse), WithJsonSchema({"type": "string"})
+]

@@ -1,0 +1,211 @@
+"""The machines of the cahier: ``equipements``."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from labctl.spec.fields import (
+    Block,
+    Domain,
+    HostNumber,
+    HostRef,
+    Mac,
+    Name,
+    Positive,
+    Range,
+    SecretRef,
+    TcpPort,
+    Text,
+    key,
+)
+
+State = Literal["existant", "a_configurer", "partagee_salle"]
+Names = tuple[Name, ...]
+Zero = Literal[0]
+_STATE = "qui fait de la machine ce qu'elle est : existant, a_configurer, partagee_salle"
+
+
+class Wan(Block):
+    mode: Literal["dhcp"] = key("mode", "comment le routeur obtient son adresse Internet")
+
+
+class Nat(Block):
+    masquerade: bool = key("masquerade", "traduction d'adresses")
+    sources: Names = key("sources", "VLAN traduits")
+
+
+class Firewall(Block):
+    inbound_wan: Literal["refuser"] = key("entrant_wan", "ce qui vient d'Internet")
+    outbound: dict[Name, tuple[TcpPort, ...]] = key("sortant", "ports ouverts par VLAN")
+    upnp: bool = key("upnp", "UPnP")
+
+
+class RouterAdmin(Block):
+    https_only: bool = key("https_seulement", "administration chiffrée seulement")
+    sources: Names = key("depuis", "VLAN d'où l'on administre")
+    wan: bool = key("wan", "administration depuis Internet")
+    password: SecretRef = key("mot_de_passe", "référence du mot de passe")
+
+
+class DnsRelay(Block):
+    suffix: Domain = key("suffixe", "domaine relayé")
+    to: HostRef = key("vers", "serveur DNS du domaine")
+
+
+class ScopeOptions(Block):
+    router: HostNumber = key("routeur", "numéro d'hôte de la passerelle")
+    dns: HostRef | None = key("dns", "serveur DNS", default=None)
+    domain: Domain | None = key("domaine", "suffixe DNS", default=None)
+    ntp: HostRef | None = key("ntp", "serveur de temps", default=None)
+    public_dns: bool = key("dns_public", "un résolveur public", default=False)
+
+
+class Scope(Block):
+    vlan: Name = key("vlan", "VLAN servi")
+    range: Range = key("plage", "premier et dernier numéros d'hôte")
+    lease_h: Positive | None = key("bail_h", "bail, en heures", default=None)
+    options: ScopeOptions = key("options", "options DHCP")
+
+
+class Reservation(Block):
+    name: Name = key("nom", "machine servie")
+    mac: Mac = key("mac", "son adresse MAC")
+    address: HostRef = key("adresse", "son adresse IP")
+
+
+class Dhcp(Block):
+    scopes: tuple[Scope, ...] = key("etendues", "étendues")
+    reservations: tuple[Reservation, ...] = key("reservations", "réservations", default=())
+
+
+class Router(Block):
+    name: Name = key("nom", "nom du routeur")
+    state: State = key("etat", _STATE)
+    wan: Wan = key("wan", "côté Internet")
+    lan: HostRef = key("lan", "adresse côté réseau local")
+    nat: Nat = key("nat", "traduction d'adresses")
+    return_via: HostRef = key("routes_retour_via", "prochain saut vers les VLAN")
+    firewall: Firewall = key("parefeu", "pare-feu")
+    admin: RouterAdmin = key("admin", "administration")
+    dns_relay: DnsRelay = key("dns_relais", "relais DNS")
+    dhcp: Dhcp = key("dhcp", "service DHCP")
+
+
+class Port(Block):
+    mode: Literal["access", "trunk"] = key("mode", "access ou trunk")
+    vlan: Name | None = key("vlan", "VLAN d'accès", default=None)
+    vlans: Names = key("vlans", "VLAN étiquetés", default=())
+    native: Name | None = key("natif", "VLAN natif", default=None)
+    enabled: bool = key("actif", "port en service", default=True)
+
+
+class DhcpRelay(Block):
+    sources: Names = key("de", "VLAN relayés")
+    to: HostRef = key("vers", "serveur DHCP")
+
+
+class GuestAcl(Block):
+    forbidden: Names = key("interdire_vers", "VLAN que les invités n'atteignent pas")
+    allowed: Names = key("autoriser", "ce qui leur reste permis")
+
+
+class SwitchAdmin(Block):
+    ssh_v2: bool = key("ssh_v2", "SSH version 2")
+    telnet: bool = key("telnet", "Telnet")
+    sources: Names = key("depuis", "VLAN d'où l'on administre")
+    banner: Text = key("banniere", "avertissement")
+    snmp: Literal["aucun_ou_v3"] = key("snmp", "supervision")
+    ntp: HostRef = key("ntp", "serveur de temps")
+
+
+class Switch(Block):
+    name: Name = key("nom", "nom du commutateur")
+    state: State = key("etat", _STATE)
+    routing: bool = key("routage", "routage entre VLAN")
+    default_route: HostRef = key("route_defaut", "prochain saut par défaut")
+    svis: dict[Name, HostNumber] = key("svi", "VLAN → numéro d'hôte de son interface")
+    relay: DhcpRelay = key("relais_dhcp", "relais DHCP")
+    ports: dict[Name, Port] = key(
+        "ports", "rôle de chaque port ; « autres » : tous ceux qui restent"
+    )
+    guest_acl: GuestAcl = key("acl_invites", "filtrage des invités")
+    admin: SwitchAdmin = key("admin", "administration")
+    save: bool = key("sauvegarde_config", "configuration enregistrée")
+
+
+class MacFilter(Block):
+    mode: Literal["liste_blanche"] = key("mode", "sorte de filtrage")
+    macs: tuple[Mac, ...] = key("macs", "cartes admises")
+
+
+class Ssid(Block):
+    name: Annotated[str, Field(min_length=1, max_length=32)] = key(
+        "nom", "nom du réseau (32 au plus)"
+    )
+    vlan: Name = key("vlan", "VLAN")
+    security: Name = key("securite", "chiffrement")
+    passphrase: SecretRef = key("cle", "référence de la clé")
+    hidden: bool = key("masque", "nom masqué", default=False)
+    isolation: bool = key("isolation_clients", "clients isolés", default=False)
+    mac_filter: MacFilter | None = key("filtrage_mac", "filtrage MAC", default=None)
+
+
+class AccessPoint(Block):
+    name: Name = key("nom", "nom du point d'accès")
+    state: State = key("etat", _STATE)
+    address: Literal["dhcp_reserve"] = key("adresse", "comment il obtient son adresse")
+    country: Annotated[str, Field(pattern=r"^[A-Z]{2}$")] = key("pays", "pays réglementaire")
+    wps: bool = key("wps", "WPS")
+    ssids: tuple[Ssid, ...] = key("ssid", "réseaux sans fil")
+
+
+class Printer(Block):
+    name: Name = key("nom", "nom de l'imprimante")
+    state: State = key("etat", _STATE)
+    address: HostRef = key("adresse", "son adresse")
+    protocol: Literal["ipp", "ipps"] = key("protocole", "protocole d'impression")
+    queue: Name = key("file", "file d'impression")
+    published: bool = key("publiee_ad", "publiée dans l'annuaire")
+    duplex: bool = key("recto_verso", "recto verso")
+    scan_to: Name = key("numerisation_vers", "partage qui reçoit les numérisations")
+
+
+class Share(Block):
+    name: Name = key("nom", "nom du partage")
+    read_write: Names = key("RW", "groupes et comptes qui y écrivent")
+    read_only: Names = key("RO", "groupes et comptes qui y lisent seulement")
+
+
+class Nas(Block):
+    name: Name = key("nom", "nom du NAS")
+    state: State = key("etat", _STATE)
+    address: HostRef = key("adresse", "son adresse")
+    smb_min: Literal["SMB2", "SMB3"] = key("smb_min", "plus ancien SMB admis")
+    shares: tuple[Share, ...] = key("partages", "partages")
+    quotas_gib: dict[Name, Positive] = key("quota_gio", "partage → quota, en Gio", default={})
+
+
+class DomainController(Block):
+    name: Name = key("nom", "nom du contrôleur de domaine")
+    state: State = key("etat", _STATE)
+    address: HostRef = key("adresse", "son adresse")
+    roles: tuple[Literal["ad_ds", "dns", "ntp"], ...] = key("roles", "services rendus")
+
+
+class Intranet(Block):
+    url: Text = key("url", "adresse de l'intranet")
+    state: State = key("etat", _STATE)
+    on: Name = key("sur", "machine qui le sert")
+    certificate: Name = key("certificat", "d'où vient son certificat")
+
+
+class Devices(Block):
+    """Every machine of the bench."""
+
+    router: Router = key("routeur", "routeur")
+    switch: Switch = key("commutateur", "commutateur de niveau 3")
+    access_point: AccessPoint = key("point_acces", "point d'accès sans fil")
+    printer: Printer = key("imprimante", "imprimante réseau")
+    nas: Nas = key("nas", "serveur de fichiers")
+    dc: DomainController = key("dc", "contrôleur de domaine")
+    intranet: Intranet | None = key("intranet", "intranet", default=None)

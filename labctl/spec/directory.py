@@ -1,0 +1,91 @@
+"""The directory of the client: ``annuaire``."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from labctl.spec.fields import Block, Domain, Name, Natural, Text, key
+from labctl.spec.variant import Lockout
+
+LOGIN_FORMAT = "initiale_prenom + nom, minuscules, sans accent ni espace"
+
+
+class Group(Block):
+    name: Name = key("nom", "nom du groupe")
+    scope: Literal["globale"] = key("portee", "étendue du groupe")
+
+
+class Account(Block):
+    person: Name = key("cle", "clé de personnes")
+    ou: Name = key("ou", "unité d'organisation")
+    groups: tuple[Name, ...] = key("groupes", "groupes dont il est membre")
+    title: Text = key("titre", "fonction")
+
+
+class InitialPassword(Block):
+    change_at_first: bool = key(
+        "changer_a_la_premiere_ouverture", "à changer à la première ouverture"
+    )
+    never_expires: bool = key("n_expire_jamais", "n'expire jamais")
+
+
+class Leaver(Block):
+    person: Name = key("cle", "clé de personnes")
+    move_to: Name = key("deplacer_vers", "unité d'organisation d'arrivée")
+    remove_groups: bool = key("retirer_des_groupes", "retirer de ses groupes")
+    delete: bool = key("supprimer", "supprimer le compte")
+
+
+class ServiceAccount(Block):
+    name: Annotated[str, Field(min_length=1, max_length=20)] = key(
+        "nom", "identifiant (20 au plus)"
+    )
+    ou: Name = key("ou", "unité d'organisation")
+
+
+class PasswordPolicy(Block):
+    min_length: Annotated[int, Field(ge=0, le=255)] = key("longueur_min", "longueur minimale")
+    complexity: bool = key("complexite", "complexité exigée")
+    history: Annotated[int, Field(ge=0, le=24)] = key(
+        "historique", "mots de passe retenus (24 au plus)"
+    )
+    max_age_days: Annotated[int, Field(ge=0, le=999)] = key("age_max_j", "âge maximal, en jours")
+    lockout: Lockout = key("verrouillage", "verrouillage des comptes")
+
+
+class GpoRules(Block):
+    inactivity_s: Natural | None = key(
+        "InactivityTimeoutSecs", "verrouillage de session, en secondes", default=None
+    )
+    no_autorun: Natural | None = key("NoDriveTypeAutoRun", "exécution automatique", default=None)
+    smart_screen: Natural | None = key("EnableSmartScreen", "SmartScreen", default=None)
+    drives: tuple[Name, ...] = key("lecteurs", "lecteurs réseau", default=())
+
+
+class Gpo(Block):
+    name: Name = key("nom", "nom de la stratégie")
+    state: Literal["existante_non_liee"] = key("etat", "état de départ")
+    link_to: Name = key("lier_a", "unité d'organisation, « . » pour la racine")
+    rules: GpoRules = key("regles", "ce que la stratégie fixe")
+
+
+class Directory(Block):
+    """What the directory must hold."""
+
+    domain: Domain = key("domaine", "nom DNS du domaine")
+    netbios: Name = key("netbios", "nom NetBIOS")
+    root_ou: Annotated[str, Field(pattern=r"^OU=[A-Za-z0-9 _-]+$")] = key(
+        "ou_racine", "OU racine : OU=MN"
+    )
+    ous: tuple[Name, ...] = key("ou", "unités d'organisation sous la racine")
+    groups: tuple[Group, ...] = key("groupes", "groupes de sécurité")
+    accounts: tuple[Account, ...] = key("comptes_a_creer", "comptes à créer")
+    login_format: Literal["initiale_prenom + nom, minuscules, sans accent ni espace"] = key(
+        "format_login", "règle des identifiants"
+    )
+    upn_format: Text = key("format_upn", "règle des UPN : prenom.nom@domaine")
+    initial_password: InitialPassword = key("mot_de_passe_initial", "mot de passe provisoire")
+    leaver: Leaver = key("compte_a_desactiver", "compte d'un salarié parti")
+    service_accounts: tuple[ServiceAccount, ...] = key("comptes_service", "comptes de service")
+    policy: PasswordPolicy = key("strategie_mots_de_passe", "stratégie de mots de passe")
+    gpos: tuple[Gpo, ...] = key("gpo", "stratégies de groupe")

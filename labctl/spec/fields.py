@@ -1,0 +1,134 @@
+"""The kinds of values a specification holds, each refused with a French sentence."""
+
+import re
+from ipaddress import AddressValueError, IPv4Network, NetmaskValueError
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
+from pydantic_core import PydanticCustomError
+
+from labctl.core.i18n import _
+
+SECRET = re.compile(r"\$\{secret:([a-z][a-z0-9_]*)\}")
+_MAC = re.compile(r"[0-9A-Fa-f]{2}(:[0-9A-Fa-f]{2}){5}")
+_SEED = re.compile(r"env:[A-Za-z_][A-Za-z0-9_]*|file:/\S+|demo:\S+")
+_CLOCK = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
+_DNS = re.compile(
+    r"(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)+"
+)
+
+
+class Block(BaseModel):
+    """A group of keys: exact types, no unknown key, never changed after reading."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+
+
+def key(name: str, description: str, **more: Any) -> Any:
+    """Declare a key of the file: its French name, and what the schema says of it."""
+    return Field(alias=name, description=description, **more)
+
+
+def _network(value: object) -> IPv4Network:
+    if isinstance(value, IPv4Network):
+        return value
+    try:
+        if isinstance(value, str) and "/" in value:
+            return IPv4Network(value)
+    except (AddressValueError, NetmaskValueError) as exc:
+        raise PydanticCustomError("network", _network_message()) from exc
+    except ValueError as exc:
+        proper = IPv4Network(value, strict=False)
+        message = _("{value} n'est pas une adresse de réseau ; le réseau est {proper}")
+        context = {"value": value, "proper": str(proper)}
+        raise PydanticCustomError("network_host_bits", message, context) from exc
+    raise PydanticCustomError("network", _network_message())
+
+
+def _network_message() -> Any:
+    return _("réseau IPv4 attendu, comme 10.21.30.0/24")
+
+
+def _matches(pattern: re.Pattern[str], expected: str, kind: str) -> BeforeValidator:
+    def check(value: object) -> str:
+        if isinstance(value, str) and pattern.fullmatch(value):
+            return value
+        message: Any = _(expected)
+        raise PydanticCustomError(kind, message)
+
+    return BeforeValidator(check)
+
+
+def _regex(value: object) -> str:
+    if not isinstance(value, str) or len(value) > 200:
+        message: Any = _("expression régulière attendue (200 caractères au plus)")
+        raise PydanticCustomError("regex", message)
+    try:
+        re.compile(value)
+    except re.error as exc:
+        said: Any = _("expression régulière incorrecte : {why}")
+        raise PydanticCustomError("regex", said, {"why": str(exc)}) from exc
+    return value
+
+
+Text = Annotated[str, Field(min_length=1, max_length=500)]
+Name = Annotated[str, Field(min_length=1, max_length=64)]
+Id = Annotated[
+    str,
+    _matches(re.compile(r"[a-z0-9][a-z0-9-]{0,47}"), "identifiant attendu : minuscules, chiffres et tirets", "id"),
+    WithJsonSchema({"type": "string", "pattern": "^[a-z0-9][a-z0-9-]{0,47}$"}),
+]  # fmt: skip
+Network = Annotated[
+    IPv4Network, BeforeValidator(_network), WithJsonSchema({"type": "string", "format": "ipv4-network"})
+]  # fmt: skip
+Mac = Annotated[
+    str,
+    AfterValidator(str.lower),
+    _matches(_MAC, "adresse MAC attendue, comme 02:00:00:07:00:09", "mac"),
+    WithJsonSchema({"type": "string", "pattern": f"^{_MAC.pattern}$"}),
+]
+Clock = Annotated[
+    str,
+    _matches(_CLOCK, "heure attendue, comme \"12:30\"", "clock"),
+    WithJsonSchema({"type": "string", "pattern": f"^{_CLOCK.pattern}$"}),
+]  # fmt: skip
+Domain = Annotated[
+    str,
+    _matches(_DNS, "nom de domaine attendu, comme moana.test", "domain"),
+    WithJsonSchema({"type": "string", "format": "hostname"}),
+]
+SecretRef = Annotated[
+    str,
+    _matches(SECRET, "un secret s'écrit ${secret:nom}, jamais en clair", "secret"),
+    WithJsonSchema({"type": "string", "pattern": r"^\$\{secret:[a-z][a-z0-9_]*\}$"}),
+]
+SeedRef = Annotated[
+    str,
+    _matches(_SEED, "une graine s'écrit env:VARIABLE, file:/chemin ou demo:TEXTE, jamais en clair", "secret"),
+    WithJsonSchema({"type": "string", "pattern": f"^({_SEED.pattern})$"}),
+]  # fmt: skip
+Pattern = Annotated[
+    str, BeforeValidator(_regex), WithJsonSchema({"type": "string", "format": "regex"})
+]
+Vid = Annotated[int, Field(ge=1, le=4094)]
+SwitchPortNumber = Annotated[int, Field(ge=1, le=12)]
+TcpPort = Annotated[int, Field(ge=1, le=65535)]
+HostNumber = Annotated[int, Field(ge=0, le=65535)]
+Positive = Annotated[int, Field(ge=1, le=100_000_000)]
+Natural = Annotated[int, Field(ge=0, le=100_000_000)]
+Drive = Annotated[
+    str,
+    _matches(re.compile(r"[D-Z]:"), "lettre de lecteur attendue, comme \"S:\"", "drive"),
+    WithJsonSchema({"type": "string", "pattern": "^[D-Z]:$"}),
+]  # fmt: skip
+Person = Annotated[tuple[Name, Name], Field(description="prénom, nom")]
+Range = Annotated[
+    tuple[HostNumber, HostNumber], Field(description="premier et dernier numéros d'hôte")
+]
+
+
+class HostRef(Block):
+    """An address, as a host number in a VLAN."""
+
+    vlan: Name = key("vlan", "nom du VLAN")
+    host: HostNumber = key("host", "numéro de l'hôte dans le réseau du VLAN")

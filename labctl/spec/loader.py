@@ -1,0 +1,202 @@
+"""Read a YAML 1.2 file written by a person: plain values, and the line of each of them.
+
+The file may be hostile: its size, depth and number of values are bounded, it may not define
+tags or aliases, and whatever is wrong with it is a Mistake with its line, never a traceback.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NoReturn
+
+from ruamel.yaml import YAML
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.events import (
+    AliasEvent,
+    CollectionStartEvent,
+    DocumentEndEvent,
+    DocumentStartEvent,
+    Event,
+    MappingEndEvent,
+    MappingStartEvent,
+    ScalarEvent,
+    SequenceEndEvent,
+    StreamEndEvent,
+    StreamStartEvent,
+)
+
+from labctl.core.errors import Mistake, SpecError
+from labctl.core.i18n import _
+from labctl.spec.scalar import parse_plain
+
+MAX_BYTES = 96 * 1024
+MAX_VALUES = 10_000
+MAX_DEPTH = 24
+
+Key = str | int
+Path_ = tuple[Key, ...]
+"""Where a value lies in a document: ``("variants", "A", "dhcp_bur", 0)``."""
+Value = str | int | float | bool | None | Mapping[str, "Value"] | tuple["Value", ...]
+"""What a file holds: mappings keep their order, sequences are tuples."""
+
+_IGNORE = re.compile(r"(?:^|\s)#\s*labctl:\s*ignore\s+([\w, -]+?)\s*$")
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A file as read: its values, and on which line each of them was written."""
+
+    file: str
+    tree: Mapping[str, Value]
+    lines: Mapping[Path_, int]
+    ignored: Mapping[int, frozenset[str]]  # line → rules its author opted out of
+
+    def line_of(self, path: Path_) -> int:
+        """Return the line of a value, or of what it was to be found in."""
+        while path not in self.lines and path:
+            path = path[:-1]
+        return self.lines.get(path, 1)
+
+    def mistake(self, path: Path_, message: str, *, rule: str, hint: str = "") -> Mistake:
+        """Return a mistake about the value at this path."""
+        return Mistake(self.file, self.line_of(path), message, rule, hint)
+
+
+def load(file: Path) -> Source:
+    """Read a file; SpecError with every mistake of form (syntax, double keys, limits)."""
+    try:
+        with file.open("rb") as opened:
+            raw = opened.read(MAX_BYTES + 1)
+    except OSError as exc:
+        text = _("fichier illisible : %(why)s") % {"why": exc.strerror}
+        raise SpecError((Mistake(str(file), 1, text, "fichier"),)) from exc
+    return parse(str(file), raw)
+
+
+def parse(file: str, raw: bytes) -> Source:
+    """Understand the bytes of a file; SpecError with every mistake of form."""
+    text = _decode(file, raw)
+    reader = _Reader(file)
+    try:
+        tree = reader.read(YAML(typ="safe", pure=True).parse(text))
+    except MarkedYAMLError as exc:
+        mark = exc.problem_mark or exc.context_mark
+        message = _("YAML incorrect : %(why)s") % {"why": exc.problem or exc.context or ""}
+        raise _fail(file, mark.line + 1 if mark else 1, message, "yaml") from exc
+    except (YAMLError, ValueError, IndexError, RecursionError, AttributeError) as exc:
+        # the scanner of ruamel.yaml lets its own bugs out on some malformed input
+        message = _("YAML incorrect : %(why)s") % {"why": type(exc).__name__}
+        raise _fail(file, 1, message, "yaml") from exc
+    if reader.mistakes:
+        raise SpecError(tuple(sorted(reader.mistakes)))
+    if not isinstance(tree, Mapping):
+        message = _("le fichier doit contenir des paires « clé: valeur »")
+        raise _fail(file, 1, message, "yaml")
+    return Source(file, tree, reader.lines, _read_ignored(text))
+
+
+def _fail(file: str, line: int, message: str, rule: str, hint: str = "") -> SpecError:
+    return SpecError((Mistake(file, line, message, rule, hint),))
+
+
+def _decode(file: str, raw: bytes) -> str:
+    if len(raw) > MAX_BYTES:
+        message = _("fichier trop grand : plus de %(max)d Kio") % {"max": MAX_BYTES // 1024}
+        raise _fail(file, 1, message, "limite")
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError as exc:
+        line = raw.count(b"\n", 0, exc.start) + 1
+        message = _("ce n'est pas du texte UTF-8")
+        hint = _("enregistrez le fichier en UTF-8")
+        raise _fail(file, line, message, "encodage", hint) from exc
+    for number, line_text in enumerate(text.split("\n"), start=1):
+        if any(ord(char) < 32 and char not in "\t\r" for char in line_text):
+            raise _fail(file, number, _("caractère de contrôle interdit"), "encodage")
+    return text
+
+
+def _read_ignored(text: str) -> dict[int, frozenset[str]]:
+    """Return the opt-outs by line; a comment alone on its line speaks for the next one."""
+    ignored: dict[int, frozenset[str]] = {}
+    for number, line in enumerate(text.splitlines(), start=1):
+        found = _IGNORE.search(line)
+        if found:
+            alone = line.lstrip().startswith("#")
+            rules = frozenset(re.split(r"[,\s]+", found.group(1).strip()))
+            target = number + 1 if alone else number
+            ignored[target] = ignored.get(target, frozenset()) | rules
+    return ignored
+
+
+class _Reader:
+    """Turns parser events into values; lives for one file."""
+
+    def __init__(self, file: str) -> None:
+        self.file = file
+        self.lines: dict[Path_, int] = {}
+        self.mistakes: list[Mistake] = []
+        self._count = 0
+
+    def read(self, events: Iterator[Event]) -> Value:
+        tree: Value = None
+        documents = 0
+        for event in events:
+            if isinstance(event, DocumentStartEvent):
+                documents += 1
+                if documents > 1:
+                    self._stop(event, _("un seul document par fichier"), "yaml")
+            elif not isinstance(event, StreamStartEvent | StreamEndEvent | DocumentEndEvent):
+                tree = self._value(event, events, ())
+        return tree
+
+    def _value(self, event: Event, events: Iterator[Event], path: Path_) -> Value:
+        self._guard(event, path)
+        self.lines.setdefault(path, event.start_mark.line + 1)
+        if isinstance(event, ScalarEvent):
+            return parse_plain(event.value) if event.implicit[0] else str(event.value)
+        if isinstance(event, MappingStartEvent):
+            return self._mapping(events, path)
+        return self._sequence(events, path)
+
+    def _guard(self, event: Event, path: Path_) -> None:
+        self._count += 1
+        if self._count > MAX_VALUES or len(path) > MAX_DEPTH:
+            self._stop(event, _("trop de valeurs, ou trop imbriquées"), "limite")
+        if isinstance(event, AliasEvent) or getattr(event, "anchor", None):
+            self._stop(event, _("les ancres et alias (&, *) ne sont pas admis"), "yaml")
+        if isinstance(event, ScalarEvent | CollectionStartEvent) and event.ctag is not None:
+            self._stop(event, _("les étiquettes de type (!) ne sont pas admises"), "yaml")
+
+    def _mapping(self, events: Iterator[Event], path: Path_) -> Mapping[str, Value]:
+        found: dict[str, Value] = {}
+        for event in events:
+            if isinstance(event, MappingEndEvent):
+                break
+            if not isinstance(event, ScalarEvent):
+                self._stop(event, _("une clé doit être un texte simple"), "yaml")
+            self._guard(event, path)
+            key, line = str(event.value), event.start_mark.line + 1
+            if key in found:
+                first = self.lines[(*path, key)]
+                message = _("clé « %(key)s » déjà donnée à la ligne %(line)d")
+                said = message % {"key": key, "line": first}
+                self.mistakes.append(Mistake(self.file, line, said, "cle-double"))
+                self._value(next(events), events, (*path, key))
+                continue
+            self.lines[(*path, key)] = line
+            found[key] = self._value(next(events), events, (*path, key))
+        return found
+
+    def _sequence(self, events: Iterator[Event], path: Path_) -> tuple[Value, ...]:
+        found: list[Value] = []
+        for event in events:
+            if isinstance(event, SequenceEndEvent):
+                break
+            found.append(self._value(event, events, (*path, len(found))))
+        return tuple(found)
+
+    def _stop(self, event: Event, message: str, rule: str) -> NoReturn:
+        found = Mistake(self.file, event.start_mark.line + 1, message, rule)
+        raise SpecError(tuple(sorted((*self.mistakes, found))))

@@ -1,0 +1,132 @@
+"""The room: its benches, who sits where, and where the secrets come from."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import Field, ValidationError
+
+from labctl.core.errors import Mistake, SpecError
+from labctl.core.i18n import _
+from labctl.spec.allocation import Allocation
+from labctl.spec.complaint import explain
+from labctl.spec.fields import Block, Id, Mac, Name, SeedRef, Text, key
+from labctl.spec.loader import Source, Value, load
+from labctl.spec.subject import OptOuts
+
+Coordinate = Annotated[int, Field(ge=0, le=99)]
+
+
+class Grid(Block):
+    rows: Annotated[int, Field(ge=1, le=100)] = key("rangs", "nombre de rangs")
+    columns: Annotated[int, Field(ge=1, le=100)] = key("colonnes", "nombre de colonnes")
+
+
+class SharedPrinter(Block):
+    mac: Mac = key("mac", "adresse MAC")
+
+
+class Tablet(Block):
+    name: Name = key("nom", "nom de la tablette, ou du jury")
+    mac: Mac = key("mac", "adresse MAC")
+
+
+class Seat(Block):
+    """One bench of the room."""
+
+    number: Annotated[int, Field(ge=1, le=99)] = key("num", "numéro, 1 à 99")
+    row: Coordinate = key("rang", "rang, à partir de 0")
+    column: Coordinate = key("colonne", "colonne, à partir de 0")
+    variant: Annotated[str, Field(pattern=r"^[A-Z]$")] | None = key(
+        "variante", "variante imposée à ce banc, au lieu de l'allocation", default=None
+    )
+    ap_mac: Mac = key("mac_point_acces", "MAC du point d'accès")
+    wifi_mac: Mac = key("mac_wifi_poste", "MAC de la carte Wi-Fi du poste")
+    tablet: Name = key("tablette", "tablette du jury qui l'évalue")
+    usb_serial: Name = key("serie_cle_usb", "numéro de série de la clé USB admise")
+
+
+class RoomDocument(Block):
+    """A room, as a document of type ``labctl/room/v1``."""
+
+    schema_id: Literal["labctl/room/v1"] = key("schema", "version du format")
+    id: Id = key("id", "identifiant de la salle")
+    title: Text = key("titre", "nom de la salle")
+    cahier: Id = key("cahier", "cahier des charges par défaut")
+    provider: Literal["embedded", "libvirt", "physical"] = key(
+        "fournisseur", "qui fait exister les machines"
+    )
+    grid: Grid = key("grille", "disposition")
+    allocation: Allocation = key(
+        "allocation", "qui reçoit quelle variante : [A, B, C][(rang + 2*colonne) mod 3]"
+    )
+    seed: SeedRef = key(
+        "graine", "référence de la graine : env:VARIABLE, file:/chemin ou demo:TEXTE"
+    )
+    printer: SharedPrinter = key("imprimante", "imprimante de la salle")
+    tablets: tuple[Tablet, ...] = key("tablettes_jury", "tablettes des jurys")
+    seats: tuple[Seat, ...] = key("bancs", "bancs", min_length=1)
+    lint: OptOuts | None = key("lint", "règles de relecture ignorées", default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """A room that is well formed; ``labctl.spec.lint`` checks its sense."""
+
+    source: Source
+    document: RoomDocument
+
+    @property
+    def id(self) -> str:
+        """Return the identifier of the room."""
+        return self.document.id
+
+    @property
+    def benches(self) -> tuple[int, ...]:
+        """Return the bench numbers, in order."""
+        return tuple(sorted(seat.number for seat in self.document.seats))
+
+    def seat(self, bench: int) -> Seat:
+        """Return a bench; SpecError, with the known ones, when there is no such bench."""
+        for seat in self.document.seats:
+            if seat.number == bench:
+                return seat
+        message = _("le banc %(number)s n'existe pas") % {"number": bench}
+        hint = _("bancs : %(names)s") % {"names": ", ".join(str(n) for n in self.benches)}
+        raise SpecError((self.source.mistake(("bancs",), message, rule="banc", hint=hint),))
+
+    def variant_of(self, bench: int) -> str:
+        """Return the variant a bench receives."""
+        seat = self.seat(bench)
+        return seat.variant or self.document.allocation.variant_at(seat.row, seat.column)
+
+    def variables_of(self, bench: int) -> Mapping[str, Value]:
+        """Return the values the room gives to ``${…}`` for a bench."""
+        seat = self.seat(bench)
+        tablets = {tablet.name: tablet.mac for tablet in self.document.tablets}
+        return {
+            "num": f"{seat.number:02d}",
+            "mac_ap": seat.ap_mac,
+            "mac_imp": self.document.printer.mac,
+            "mac_wifi": seat.wifi_mac,
+            "mac_tab": tablets.get(seat.tablet, ""),
+            "usb_serial": seat.usb_serial,
+        }
+
+
+def load_room(path: Path) -> Room:
+    """Read a room and check its form; SpecError with every mistake."""
+    source = load(path)
+    document, mistakes = read_document(source)
+    if document is None:
+        raise SpecError(tuple(sorted(mistakes)))
+    return Room(source, document)
+
+
+def read_document(source: Source) -> tuple[RoomDocument | None, tuple[Mistake, ...]]:
+    """Return the document of a room, or None and what is wrong."""
+    try:
+        return RoomDocument.model_validate(source.tree), ()
+    except ValidationError as exc:
+        return None, tuple(explain(exc, source, RoomDocument))

@@ -1,0 +1,93 @@
+"""The cahier des charges of one candidate: every ``${x}`` replaced, every value typed."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from labctl.spec.devices import Devices
+from labctl.spec.directory import Directory
+from labctl.spec.fields import Block, HostNumber, Id, Mac, Name, Natural, Positive, Text, key
+from labctl.spec.paperwork import Assistance, Commercial, Deliverables, Labelling, Mail
+from labctl.spec.variant import Variant
+from labctl.spec.workstation import Workstation
+
+Names = tuple[Name, ...]
+Route = Literal["titre", "ccp1", "ccp2", "ccp3"]
+VariantName = Annotated[str, Field(pattern=r"^[A-Z]$")]
+
+
+class Sharing(Block):
+    by_16: Names = key("partage_16", "une pour 16 candidats")
+    each: Names = key("par_candidat", "une par candidat")
+    by_jury: Names = key("par_jury_4", "une par jury, pour 4 candidats")
+
+
+class BenchFacts(Block):
+    allocation: Text = key("allocation", "qui reçoit quelle variante")
+    number: Annotated[str, Field(pattern=r"^[0-9]{2}$")] = key(
+        "num", "numéro du banc, sur deux chiffres"
+    )
+    channels_2g4: tuple[Positive, ...] = key("canal_wifi_2g4", "canaux 2,4 GHz")
+    channels_5g: tuple[Positive, ...] = key("canal_wifi_5g", "canaux 5 GHz")
+    dbm_max: Natural = key("wifi_dbm_max", "puissance au plus, en dBm")
+    ap_mac: Mac = key("mac_point_acces", "MAC du point d'accès")
+    printer_mac: Mac = key("mac_imprimante", "MAC de l'imprimante")
+    wifi_mac: Mac = key("mac_wifi_poste", "MAC de la carte Wi-Fi du poste")
+    tablet_mac: Mac = key("mac_tablette_jury", "MAC de la tablette du jury")
+    usb_serial: Name = key("serie_cle_usb", "numéro de série de la clé USB admise")
+
+
+class Vlan(Block):
+    name: Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9_]{0,15}$")] = key("nom", "nom, en capitales")
+    usage: Text = key("usage", "à quoi il sert")
+    gateway: HostNumber | None = key("passerelle", "numéro d'hôte de la passerelle, ou null")
+    without_ip: bool = key("sans_ip", "VLAN sans adresses", default=False)
+
+
+class Rescue(Block):
+    command: Text = key("commande", "commande du surveillant")
+    effect: Text = key("effet", "ce qu'elle fait")
+
+
+class Lot(Block):
+    id: Annotated[str, Field(pattern=r"^L[0-9]{1,2}$")] = key("id", "L1, L2…")
+    title: Text = key("titre", "titre")
+    minutes: Positive = key("minutes", "temps prévu")
+    competencies: tuple[Annotated[int, Field(ge=1, le=99)], ...] = key(
+        "competences", "numéros de compétences"
+    )
+    routes: tuple[Route, ...] = key("parcours", "parcours où il s'applique")
+
+
+class OptOuts(Block):
+    rules: Names = key("ignorer", "règles dont l'auteur se dispense, pour tout le fichier")
+
+
+class Subject(Block):
+    """The cahier of one candidate, as a document of type ``labctl/cdc/v1``."""
+
+    schema_id: Literal["labctl/cdc/v1"] = key("schema", "version du format")
+    id: Id = key("id", "identifiant du cahier")
+    title: Text = key("title_fr", "titre")
+    language: Literal["fr"] = key("langue", "langue du cahier")
+    routes: tuple[Route, ...] = key("parcours", "parcours où il sert")
+    preparation_minutes: Positive = key(
+        "duree_phase_preparatoire_min", "durée de la phase préparatoire"
+    )
+    sharing: Sharing = key("plateau", "annexe 1 : qui fournit quoi")
+    variants: dict[VariantName, Variant] = key("variants", "variantes : A, B, C…", min_length=1)
+    bench: BenchFacts = key("bench", "valeurs propres au banc, données par la salle")
+    vlans: tuple[Vlan, ...] = key("vlans", "VLAN, dans l'ordre du tableau remis au candidat")
+    devices: Devices = key("equipements", "machines")
+    directory: Directory = key("annuaire", "annuaire")
+    workstation: Workstation = key("poste", "poste de travail")
+    mail: Mail | None = key("messagerie", "messagerie", default=None)
+    assistance: Assistance | None = key("assistance", "gestion des demandes", default=None)
+    labelling: Labelling = key("etiquetage", "étiquetage")
+    deliverables: Deliverables | None = key(
+        "documents_a_rendre", "documents à rendre", default=None
+    )
+    commercial: Commercial | None = key("commercial", "proposition technique", default=None)
+    rescue: Rescue | None = key("secours", "configuration de secours", default=None)
+    lots: tuple[Lot, ...] = key("lots", "lots de travail", min_length=1)
+    lint: OptOuts | None = key("lint", "règles de relecture ignorées", default=None)

@@ -1,0 +1,101 @@
+"""``${x}`` in a cahier: replaced by the value of the variant or of the bench.
+
+``${secret:n}`` stays as it is: a reference. ``${a.b}`` looks inside, ``${x|02d}`` pads a number.
+Alone in its text, ``${x}`` keeps its type: a list stays a list.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+
+from labctl.core.errors import Mistake
+from labctl.core.i18n import _
+from labctl.spec.loader import Path_, Source, Value
+
+_REFERENCE = re.compile(r"\$\{(?!secret:)([^}]*)\}")
+_NAME = re.compile(r"([A-Za-z_][\w.]*)(?:\|(0?)([1-9])d)?")
+_MARK = re.compile(r"\$\{")
+
+
+@dataclass(slots=True)
+class Substitution:
+    """Replaces the references of one document; notes what is wrong and what was used."""
+
+    source: Source
+    variables: Mapping[str, Value]
+    mistakes: list[Mistake] = field(default_factory=list)
+    used: set[str] = field(default_factory=set)
+
+    def apply(self, value: Value, path: Path_) -> Value:
+        """Return the value with its references replaced."""
+        if isinstance(value, str):
+            return self._text(value, path)
+        if isinstance(value, Mapping):
+            return {
+                str(self._text(name, (*path, name))): self.apply(inside, (*path, name))
+                for name, inside in value.items()
+            }
+        if isinstance(value, tuple):
+            return tuple(self.apply(item, (*path, i)) for i, item in enumerate(value))
+        return value
+
+    def _text(self, text: str, path: Path_) -> Value:
+        if "${" not in text:
+            return text
+        whole = _REFERENCE.fullmatch(text)
+        if whole:
+            return self._look_up(whole.group(1), path)
+        done = _REFERENCE.sub(lambda found: self._inline(found.group(1), path), text)
+        if len(_MARK.findall(done)) != done.count("${secret:"):
+            self._complain(path, _("« ${ » sans « } » dans « %(text)s »") % {"text": text})
+        return done
+
+    def _inline(self, reference: str, path: Path_) -> str:
+        value = self._look_up(reference, path)
+        if isinstance(value, Mapping | tuple) or value is None:
+            said = _(
+                "« ${%(name)s} » n'est pas une valeur simple : elle ne peut être dans un texte"
+            )
+            self._complain(path, said % {"name": reference})
+            return ""
+        return str(value)
+
+    def _look_up(self, reference: str, path: Path_) -> Value:
+        parsed = _NAME.fullmatch(reference.strip())
+        if not parsed:
+            said = _("référence « ${%(name)s} » incorrecte")
+            hint = _("écrivez ${nom}, ${nom.cle}, ${nom|02d} ou ${secret:nom}")
+            self._complain(path, said % {"name": reference}, hint)
+            return ""
+        name, zero, width = parsed.groups()
+        value = self._walk(name, path)
+        if not width:
+            return value
+        if not isinstance(value, int):
+            said = _("« ${%(name)s} » n'est pas un nombre")
+            self._complain(path, said % {"name": reference})
+            return ""
+        return f"{value:{zero}{width}d}"
+
+    def _walk(self, name: str, path: Path_) -> Value:
+        current: Value = self.variables
+        for part in name.split("."):
+            known = list(current) if isinstance(current, Mapping) else []
+            if part not in known:
+                close = get_close_matches(part, known, n=1)
+                said = _("variable « ${%(name)s} » inconnue") % {"name": name}
+                self._complain(path, said, _known_names(close, known))
+                return ""
+            current = current[part] if isinstance(current, Mapping) else None
+        self.used.add(name.split(".")[0])
+        return current
+
+    def _complain(self, path: Path_, message: str, hint: str = "") -> None:
+        self.mistakes.append(self.source.mistake(path, message, rule="variable", hint=hint))
+
+
+def _known_names(close: list[str], known: list[str]) -> str:
+    if close:
+        return _("vouliez-vous dire « %(name)s » ?") % {"name": close[0]}
+    return _("variables connues : %(names)s") % {"names": ", ".join(sorted(known))} if known else ""

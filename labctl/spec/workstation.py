@@ -1,0 +1,204 @@
+"""The candidate's workstation: ``poste``."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from labctl.spec.fields import Block, Clock, Drive, Name, Natural, Positive, SecretRef, Text, key
+
+Names = tuple[Name, ...]
+
+
+class Linux(Block):
+    family: Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*$")] = key(
+        "famille", "ID de /etc/os-release"
+    )
+    timezone: Annotated[str, Field(pattern=r"^[A-Za-z_]+(/[A-Za-z_]+)*$")] = key(
+        "fuseau", "fuseau IANA"
+    )
+    data_dir: Annotated[str, Field(pattern=r"^(/[a-z0-9_-]+)+$")] = key(
+        "dossier_donnees", "dossier des données"
+    )
+
+
+class System(Block):
+    family: Literal["windows"] = key("famille", "famille du système")
+    sku: Positive = key("sku", "numéro d'édition Windows")
+    edition: Name = key("edition", "édition")
+    build_min: Positive = key("build_min", "plus ancienne version admise")
+    language: Name = key("langue", "langue")
+    keyboard: Name = key("clavier", "disposition du clavier")
+    timezone: Name = key("fuseau", "fuseau Windows")
+    firmware: Literal["uefi", "bios"] = key("firmware", "démarrage")
+    secure_boot: bool = key("secure_boot", "démarrage sécurisé")
+
+
+class Installation(Block):
+    methods: tuple[Literal["iso", "master"], ...] = key("methode", "méthodes admises")
+    window: Name = key("fenetre", "quand")
+
+
+class Volume(Block):
+    fs: Name = key("fs", "système de fichiers")
+    label: Name = key("label", "nom du volume")
+    size_gib: Positive | None = key("taille_gio", "taille, en Gio", default=None)
+    tolerance_pct: Natural | None = key("tolerance_pct", "écart admis, en %", default=None)
+
+
+class Disk(Block):
+    table: Literal["gpt", "mbr"] = key("table", "table de partitions")
+    c: Volume = key("C", "volume C:")
+    d: Volume = key("D", "volume D:")
+
+
+class Addition(Block):
+    kind: Name = key("type", "composant")
+    among: Positive = key("choix_parmi", "nombre de composants proposés")
+    compatible: Positive = key("compatible", "nombre de composants compatibles")
+
+
+class Hardware(Block):
+    ram_gib: Positive = key("ram_gio", "mémoire, en Gio")
+    addition: Addition = key("ajout", "composant à ajouter")
+    faulty_drivers: Natural = key("pilotes_en_erreur", "pilotes en erreur")
+
+
+class Wifi(Block):
+    ssid: Natural = key("ssid", "rang du réseau sans fil dans point_acces.ssid")
+    fallback: bool = key("repli", "en secours du câble")
+
+
+class NetworkUse(Block):
+    dhcp: bool = key("dhcp", "adresse par DHCP")
+    vlan: Name = key("vlan", "VLAN")
+    profile: Name = key("profil", "profil de pare-feu")
+    wifi: Wifi = key("wifi", "sans fil")
+
+
+class Membership(Block):
+    joined: bool = key("joint", "joint au domaine")
+    ou: Name = key("ou", "unité d'organisation de l'ordinateur")
+
+
+class LocalAdmin(Block):
+    name: Name = key("nom", "identifiant")
+    password: SecretRef = key("mot_de_passe", "référence du mot de passe")
+
+
+class LocalAccounts(Block):
+    administrator: Literal["desactive", "actif"] = key(
+        "administrateur_integre", "compte Administrateur"
+    )
+    admin: LocalAdmin = key("admin_local", "administrateur local")
+    guest: Literal["desactive", "actif"] = key("invite", "compte Invité")
+    administrators: Names = key("administrateurs", "membres du groupe Administrateurs")
+
+
+class Program(Block):
+    name: Name = key("nom", "nom du logiciel")
+    winget: Name | None = key("winget", "identifiant winget", default=None)
+    required: bool = key("obligatoire", "à installer")
+    preferred: bool = key("par_defaut", "application par défaut", default=False)
+    remove: bool = key("a_desinstaller", "à désinstaller", default=False)
+
+
+class Updates(Block):
+    reference: Name = key("reference", "dépôt de référence")
+    missing_security_max: Natural = key(
+        "securite_manquantes_max", "mises à jour de sécurité manquantes admises"
+    )
+    pending_restart: bool = key("redemarrage_en_attente", "redémarrage en attente admis")
+
+
+class Antivirus(Block):
+    active: bool = key("actif", "actif")
+    signatures_age_max_days: Natural = key(
+        "signatures_age_max_j", "âge maximal des signatures, en jours"
+    )
+    real_time: bool = key("protection_temps_reel", "protection en temps réel")
+
+
+class HostFirewall(Block):
+    profiles: Names = key("profils", "profils actifs")
+    inbound: Literal["bloquer", "autoriser"] = key("entrant", "ce qui entre")
+
+
+class Encryption(Block):
+    volumes: Names = key("volumes", "volumes chiffrés")
+    methods: Names = key("methode", "méthodes admises")
+    key_in_directory: bool = key("cle_dans_ad", "clé de récupération dans l'annuaire")
+
+
+class RemoteDesktop(Block):
+    active: bool = key("actif", "actif")
+    nla: bool = key("nla", "authentification au niveau du réseau")
+    group: Name = key("groupe", "groupe admis")
+
+
+class Security(Block):
+    antivirus: Antivirus = key("antivirus", "antivirus")
+    firewall: HostFirewall = key("parefeu", "pare-feu")
+    encryption: Encryption = key("chiffrement", "chiffrement des volumes")
+    smb1: bool = key("smb1", "SMB version 1")
+    uac: bool = key("uac", "contrôle de compte d'utilisateur")
+    rdp: RemoteDesktop = key("rdp", "Bureau à distance")
+    idle_s: Natural = key("veille_s", "verrouillage de session, en secondes")
+
+
+class Backup(Block):
+    source: Text = key("source", "dossier sauvegardé")
+    target: Annotated[str, Field(pattern=r"^\\\\[^\\]+\\[^\\]+")] = key(
+        "cible", r"partage : \\NAS\PARTAGE$"
+    )
+    account: Name = key("compte", "compte de service utilisé")
+    daily_at: Clock = key("quotidienne", "heure")
+    versions: Positive = key("retention_versions", "versions gardées")
+    restore_test: bool = key("test_restauration", "restauration essayée")
+    witness: Name = key("temoin", "fichier témoin")
+
+
+class Personalisation(Block):
+    wallpaper: Text = key("fond", "fond d'écran")
+    home_page: Text = key("page_accueil", "page d'accueil")
+    power_plan: Name = key("plan_alimentation", "mode d'alimentation")
+    drives: dict[Drive, Name] = key("lecteurs", "lecteur → partage")
+    default_printer: Name = key("imprimante_defaut", "imprimante par défaut")
+    needs: dict[Name, bool | int | str] = key("ihm", "adaptation à l'utilisateur")
+
+
+class GuestMachine(Block):
+    name: Name = key("nom", "nom")
+    ram_mib: Positive = key("ram_mio", "mémoire, en Mio")
+    vcpu: Positive = key("vcpu", "processeurs")
+    network: Name = key("reseau", "réseau")
+    os: Name = key("os", "système")
+
+
+class Virtualisation(Block):
+    optional: bool = key("optionnel", "facultatif")
+    hypervisors: Names = key("hyperviseur", "hyperviseurs admis")
+    vm: GuestMachine = key("vm", "machine d'essai")
+
+
+class Workstation(Block):
+    """What the workstation must be; ``linux`` is the same one, where the bench gives a Linux."""
+
+    name: Name = key("nom", "nom de l'ordinateur")
+    main_user: Name = key("utilisateur_principal", "clé de personnes")
+    label: Name = key("etiquette", "étiquette collée")
+    linux: Linux = key("linux", "le poste sous Linux")
+    system: System | None = key("systeme", "le poste sous Windows", default=None)
+    installation: Installation | None = key("installation", "installation", default=None)
+    disk: Disk | None = key("disque", "disque", default=None)
+    hardware: Hardware | None = key("materiel", "matériel", default=None)
+    network: NetworkUse = key("reseau", "réseau")
+    domain: Membership = key("domaine", "domaine")
+    local_accounts: LocalAccounts | None = key("comptes_locaux", "comptes locaux", default=None)
+    software: tuple[Program, ...] = key("logiciels", "logiciels", default=())
+    updates: Updates | None = key("mises_a_jour", "mises à jour", default=None)
+    security: Security | None = key("securite", "sécurité", default=None)
+    backup: Backup = key("sauvegarde", "sauvegarde")
+    personalisation: Personalisation | None = key(
+        "personnalisation", "personnalisation", default=None
+    )
+    virtualisation: Virtualisation | None = key("virtualisation", "virtualisation", default=None)
