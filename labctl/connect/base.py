@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
+from labctl.core.command import Completed
 from labctl.core.deadline import OUTPUT_CAP_BYTES, Deadline
 from labctl.core.ids import NodeName
 from labctl.core.verdict import Unobserved
@@ -81,10 +82,11 @@ class Question:
     """One thing to ask: ``text`` is what a report prints of it, ``body`` what the transport needs.
 
     ``body`` is JSON-like (str, int, bool, tuples and dicts of them), so that evidence keeps it:
-    SSH ``{"argv": […]}``; CLI ``{"command": …}``; LDAP ``{"base", "scope", "filter",
-    "attributes"}``; SMB and WIRE: see their modules. A question of a later ``phase`` is asked once
-    those of the earlier phases were answered, on every machine: a log is read after the visits it
-    tells of.
+    SSH ``{"argv": […]}``, absolute paths, and ``"stderr": True`` to have its errors among the
+    output; CLI ``{"command": …}``; LDAP ``{"base", "scope", "filter", "attributes"}`` (see
+    ``labctl.connect.ldap``); SMB and WIRE: see their modules. A question of a later ``phase`` is
+    asked once those of the earlier phases were answered, on every machine: a log is read after
+    the visits it tells of.
     """
 
     node: NodeName
@@ -94,6 +96,13 @@ class Question:
     timeout_s: float = 10.0
     cap_bytes: int = OUTPUT_CAP_BYTES
     phase: int = 0
+
+
+class Way(StrEnum):
+    """Which way an answer came."""
+
+    VANTAGE = "vantage"  # over the network, from labctl's place in the bench
+    CONSOLE = "console"  # from inside the machine, because its network did not answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +120,7 @@ class Answer:
     started_at: str  # RFC 3339, UTC
     elapsed_s: float
     attempts: int = 1
+    way: Way = Way.VANTAGE
 
 
 class Session(Protocol):
@@ -122,4 +132,16 @@ class Session(Protocol):
 
     def close(self) -> None:
         """Close the session; succeeds when it is already gone."""
+        ...
+
+
+class Shell(Protocol):
+    """Commands on a Linux machine, one by one: for solutions and faults, not for checks."""
+
+    def run(self, argv: Sequence[str], deadline: Deadline, *, stdin: str = "") -> Completed:
+        """Run a command with a clean environment; ConnectError when its end was not seen."""
+        ...
+
+    def close(self) -> None:
+        """Close the connection; succeeds when it is already gone."""
         ...
