@@ -5,15 +5,24 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from labctl.core.i18n import _
-from labctl.core.verdict import Mismatch
+from labctl.core.verdict import Mismatch, Reason
+
+
+class Undecided(Exception):
+    """The facts do not tell: the observer was not fit, so the check is « non vérifiable »."""
+
+    def __init__(self, detail: str, reason: Reason = Reason.PROTOCOL) -> None:
+        super().__init__(detail)
+        self.detail = detail
+        self.reason = reason
 
 
 @dataclass(frozen=True, slots=True)
 class Expectation:
     """One point of a check: ``found`` must equal ``wanted``, as values and never as text.
 
-    ``problem`` replaces the sentence « sujet : attendu …, trouvé … ». A ``gate`` earns nothing by
-    itself, and its failure leaves nothing to the others: use it for what is true by default.
+    ``problem`` replaces the sentence « sujet : attendu …, trouvé … ». The failure of a ``gate``
+    leaves nothing to earn. What holds on a bench nobody touched must not earn: ``earns`` false.
     """
 
     subject: str
@@ -21,6 +30,7 @@ class Expectation:
     found: object
     problem: str = ""
     gate: bool = False
+    earns: bool = True
 
     @property
     def holds(self) -> bool:
@@ -81,7 +91,7 @@ def _column(missed: list[Expectation], values: list[str]) -> str:
 def _earned(points: tuple[Expectation, ...]) -> Decimal:
     if any(point.gate and not point.holds for point in points):
         return Decimal(0)
-    counted = [point for point in points if not point.gate]
+    counted = [point for point in points if point.earns]
     if not counted:
         return Decimal(0)
     return Decimal(sum(point.holds for point in counted)) / Decimal(len(counted))

@@ -99,7 +99,8 @@ class Internet:
 class Names:
     """DNS answers: (origin segment, server, name, type) → values; empty: no such name.
 
-    A question that got no answer at all is absent. Types: A, SRV.
+    A question that got no answer at all is absent. Types: A, SRV; an SRV value is
+    ``priority weight port target``. The questions asked are those of ``wanted_names``.
     """
 
     answers: dict[str, tuple[str, ...]]  # key: "BUREAUTIQUE 10.21.20.10 moana.test A"
