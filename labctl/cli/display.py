@@ -62,7 +62,10 @@ def print_failures(outcomes: dict[int, Outcome[Any]]) -> int:
     code = 0
     for bench, outcome in outcomes.items():
         if not outcome.ok:
-            print(_("banc %(bench)02d : ") % {"bench": bench} + inert(outcome.message), file=sys.stderr)
+            print(
+                _("banc %(bench)02d : ") % {"bench": bench} + inert(outcome.message),
+                file=sys.stderr,
+            )
             if outcome.hint:
                 print(f"  {_('piste :')} {outcome.hint}", file=sys.stderr)
             code = max(code, outcome.exit_code)
@@ -73,7 +76,7 @@ class _Board:
     def __init__(self, title: str, benches: Sequence[int]) -> None:
         self.title = title
         self.started = time.monotonic()
-        self.steps: dict[int, tuple[str, float]] = {bench: ("", self.started) for bench in benches}
+        self.steps: dict[int, tuple[str, float]] = dict.fromkeys(benches, ("", self.started))
 
     def note(self, bench: int, text: str) -> None:
         if bench and text:
@@ -100,7 +103,10 @@ def _plain_progress(title: str) -> Iterator[Step]:
     def step(bench: int, text: str) -> None:
         if bench and text:
             at = time.monotonic() - started
-            print(f"[{at:6.1f} s] {_('banc %(bench)02d') % {'bench': bench}} : {inert(text)}", file=sys.stderr)
+            print(
+                f"[{at:6.1f} s] {_('banc %(bench)02d') % {'bench': bench}} : {inert(text)}",
+                file=sys.stderr,
+            )
 
     yield step
 
@@ -109,4 +115,3 @@ def _columns() -> int:
     import shutil
 
     return shutil.get_terminal_size((WIDTH, 24)).columns
-

@@ -4,18 +4,14 @@ import os
 import sys
 import traceback
 from collections.abc import Sequence
+from difflib import get_close_matches
 from importlib import import_module
 
 from labctl.cli.parser import Parser, speak_argparse
+from labctl.cli.verbs import summaries
 from labctl.core import i18n
-from labctl.core.errors import LabctlError
+from labctl.core.errors import LabctlError, UsageError
 from labctl.core.i18n import _
-
-VERBS = (
-    "doctor", "validate", "plan", "images", "up", "status", "connect", "solve", "collect",
-    "grade", "report", "reset", "down", "prove", "schema", "completion",
-)  # fmt: skip
-"""In the order in which a newcomer meets them; each is a module of this package."""
 
 
 def run(argv: Sequence[str]) -> int:
@@ -37,14 +33,11 @@ def run(argv: Sequence[str]) -> int:
 
 
 def _dispatch(argv: Sequence[str]) -> int:
-    verb = next((word for word in argv if not word.startswith("-")), "")
-    if verb not in VERBS:
-        parser = _top_parser()
-        parser.parse_args(argv)  # prints the help, the version, or why the word is wrong
-        parser.print_help()
-        return 2
+    verb = next((word for word in _without_language(argv) if not word.startswith("-")), "")
+    if verb not in summaries():
+        return _without_verb(verb, argv)
     module = import_module(f"labctl.cli.{verb}")
-    parser = Parser(prog=f"labctl {verb}", description=module.summary())
+    parser = Parser(prog=f"labctl {verb}", description=summaries()[verb])
     module.configure(parser)
     rest = list(argv)
     rest.remove(verb)
@@ -52,38 +45,40 @@ def _dispatch(argv: Sequence[str]) -> int:
     return code
 
 
-def _top_parser() -> Parser:
-    lines = [f"  {verb:<11} {_summary(verb)}" for verb in VERBS]
-    parser = Parser(
-        prog="labctl",
-        usage="labctl [--lang fr|en] VERBE …" if i18n.language() == "fr" else None,
-        description=_("Construire, observer, juger et remettre à neuf les bancs d'un examen."),
-        epilog=_("verbes :") + "\n" + "\n".join(lines) + "\n\n" + _("« labctl VERBE --help » dit le reste."),
+def _without_verb(word: str, argv: Sequence[str]) -> int:
+    if "--version" in argv:
+        print(_version())
+        return 0
+    if word:
+        close = get_close_matches(word, summaries(), n=1)
+        hint = (
+            _("vouliez-vous dire « %(verb)s » ?") % {"verb": close[0]} if close else "labctl --help"
+        )
+        raise UsageError(_("verbe inconnu : « %(word)s »") % {"word": word}, hint=hint)
+    asked = "-h" in argv or "--help" in argv
+    print(_help(), file=sys.stdout if asked else sys.stderr)
+    return 0 if asked else 2
+
+
+def _help() -> str:
+    verbs = "\n".join(f"  {verb:<11} {summary}" for verb, summary in summaries().items())
+    return "\n".join(
+        (
+            _("usage : labctl VERBE [OPTIONS]"),
+            "",
+            _("Construire, observer, juger et remettre à neuf les bancs d'un examen."),
+            "",
+            _("verbes :"),
+            verbs,
+            "",
+            _("options :"),
+            "  -h, --help  " + _("montrer cette aide et finir"),
+            "  --lang      " + _("langue : fr (par défaut) ou en"),
+            "  --version   " + _("montrer la version et finir"),
+            "",
+            _("« labctl VERBE --help » dit le reste. Chaque option a une variable LABCTL_…"),
+        )
     )
-    parser.add_argument("--version", action="version", version=_version())
-    parser.add_argument("verb", metavar="VERBE", nargs="?", choices=VERBS, help=_("ce qu'il faut faire"))
-    return parser
-
-
-def _summary(verb: str) -> str:
-    return {
-        "doctor": _("dire si cette machine peut porter des bancs"),
-        "validate": _("vérifier cahiers des charges et salles, sans rien toucher"),
-        "plan": _("montrer l'adressage, les ports et les valeurs attendues d'un banc"),
-        "images": _("construire, lister ou élaguer les couches des machines"),
-        "up": _("construire des bancs"),
-        "status": _("dire l'état des bancs"),
-        "connect": _("ouvrir la console d'une machine"),
-        "solve": _("appliquer le corrigé"),
-        "collect": _("relever les faits, sans juger"),
-        "grade": _("relever et juger"),
-        "report": _("écrire les rapports d'un relevé"),
-        "reset": _("remettre des bancs à neuf, et le prouver"),
-        "down": _("démonter des bancs"),
-        "prove": _("prouver que chaque contrôle discrimine"),
-        "schema": _("écrire le schéma JSON du cahier ou de la salle"),
-        "completion": _("écrire la complétion du shell"),
-    }[verb]
 
 
 def _version() -> str:
@@ -102,6 +97,14 @@ def _asked_language(argv: Sequence[str]) -> str | None:
         if word == "--lang" and index + 1 < len(argv):
             return argv[index + 1]
     return None
+
+
+def _without_language(argv: Sequence[str]) -> list[str]:
+    words = list(argv)
+    while "--lang" in words:
+        at = words.index("--lang")
+        del words[at : at + 2]
+    return words
 
 
 def _explain(error: LabctlError) -> int:

@@ -64,7 +64,9 @@ def add_benches(parser: Parser, *, required: bool = True) -> None:
 def add_place(parser: Parser) -> None:
     """Add the flags that say which room and which cahier."""
     parser.flag("--room", default="demo", help=_("salle : nom ou fichier .room.yml (demo)"))
-    parser.flag("--cahier", help=_("cahier des charges : nom ou fichier .cdc.yml (celui de la salle)"))
+    parser.flag(
+        "--cahier", help=_("cahier des charges : nom ou fichier .cdc.yml (celui de la salle)")
+    )
 
 
 def add_json(parser: Parser) -> None:
@@ -74,7 +76,9 @@ def add_json(parser: Parser) -> None:
 
 def add_dry_run(parser: Parser) -> None:
     """Add ``--dry-run``."""
-    parser.flag("--dry-run", action="store_true", help=_("dire ce qui serait fait, sans rien faire"))
+    parser.flag(
+        "--dry-run", action="store_true", help=_("dire ce qui serait fait, sans rien faire")
+    )
 
 
 def parse_benches(words: list[str]) -> tuple[int, ...]:

@@ -14,7 +14,7 @@ def fold(dn: str) -> str:
 def parent(dn: str) -> str:
     """Return the name of the container, empty at the top."""
     pieces = COMMA.split(dn, maxsplit=1)
-    return pieces[1] if len(pieces) == 2 else ""  # noqa: PLR2004  # head and rest
+    return pieces[1] if len(pieces) == 2 else ""
 
 
 def is_below(dn: str, container: str) -> bool:

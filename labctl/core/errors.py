@@ -72,6 +72,10 @@ class ConnectTimeout(ConnectError, TimeoutError):
     """A machine did not answer before the deadline."""
 
 
+class Unreachable(ConnectError):
+    """Nothing answers at the address: no route, no host, or no listener."""
+
+
 class OutputLimit(ConnectError):
     """A machine sent more bytes than allowed."""
 

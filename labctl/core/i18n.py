@@ -26,6 +26,11 @@ def language() -> str:
     return _language.get()
 
 
+def mark(text: str) -> str:
+    """Return the text itself: it is translated later, by ``_``, and must be in the catalogues."""
+    return text
+
+
 def _(text: str) -> str:
     """Return the text in the chosen language."""
     if _language.get() == "fr":

@@ -28,6 +28,9 @@ class Secret:
     def __str__(self) -> str:
         return "***"
 
+    def __format__(self, spec: str) -> str:
+        return format("***", spec)
+
     def reveal(self) -> str:
         """Return the value itself, for the one call that needs it."""
         return self.value

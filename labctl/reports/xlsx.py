@@ -15,7 +15,6 @@ from labctl.core.verdict import Verdict
 from labctl.grade.model import GradeSheet
 from labctl.reports.rows import each_row, is_training, observed_criteria, tally
 
-
 FILLS = {
     Verdict.CONFORM: "D7EFDC",
     Verdict.NON_CONFORM: "F8D7D4",

@@ -1,0 +1,57 @@
+"""core.secrets: derived the same for ever, printed never."""
+
+import base64
+import json
+from urllib.parse import quote
+
+import pytest
+
+from labctl.core.secrets import Secret, derive, draw, redact
+
+SEED = Secret("graine-de-demo")
+
+
+def test_a_secret_does_not_print() -> None:
+    secret = Secret("hunter22")
+    assert "hunter22" not in f"{secret} {secret!r} {[secret]} {secret:>20}"
+
+
+def test_the_same_names_give_the_same_secret() -> None:
+    assert derive(SEED, "07", "wifi") == derive(SEED, "07", "wifi")
+
+
+def test_other_names_give_other_secrets() -> None:
+    drawn = {
+        derive(SEED, f"{bench:02d}", name).reveal() for bench in range(1, 17) for name in ("a", "b")
+    }
+    assert len(drawn) == 32
+
+
+def test_names_do_not_run_into_each_other() -> None:
+    assert derive(SEED, "ab", "c") != derive(SEED, "a", "bc")
+
+
+def test_drawn_secrets_differ() -> None:
+    assert draw() != draw()
+
+
+@pytest.mark.parametrize(
+    "spell",
+    [
+        lambda s: s,
+        lambda s: base64.b64encode(s.encode()).decode(),
+        lambda s: base64.b64encode(s.encode("utf-16-le")).decode(),
+        lambda s: quote(s, safe=""),
+        json.dumps,
+    ],
+)
+def test_redaction_knows_the_usual_spellings(spell: object) -> None:
+    secret = Secret('p"ss w/rd & é')
+    shown = redact(f"before {spell(secret.reveal())} after", [secret])  # type: ignore[operator]
+    assert secret.reveal() not in shown
+    assert "***" in shown
+    assert shown.startswith("before ")
+
+
+def test_redaction_leaves_the_rest() -> None:
+    assert redact("nothing here", [Secret("other-secret")]) == "nothing here"

@@ -1,0 +1,26 @@
+"""core.wait and core.deadline."""
+
+import time
+
+from labctl.core.deadline import Deadline
+from labctl.core.wait import until
+
+
+def test_the_probe_is_called_at_least_once() -> None:
+    assert until(lambda: "x", Deadline.after(-1)) == "x"
+
+
+def test_time_up_gives_none_and_not_later() -> None:
+    started = time.monotonic()
+    assert until(lambda: None, Deadline.after(0.1), every_s=5) is None
+    assert time.monotonic() - started < 1
+
+
+def test_the_first_true_value_is_returned() -> None:
+    values = iter((0, "", "ready", "late"))
+    assert until(lambda: next(values), Deadline.after(5), every_s=0.001) == "ready"
+
+
+def test_within_never_extends_a_deadline() -> None:
+    assert Deadline.after(1).within(60).remaining_s() <= 1
+    assert Deadline.after(60).within(1).remaining_s() <= 1
