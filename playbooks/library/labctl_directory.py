@@ -1,0 +1,322 @@
+#!/usr/bin/python3
+"""Ansible module: make the objects of a Samba directory what the plan asks, on its controller."""
+
+import secrets
+import string
+from collections.abc import Iterator
+
+from ansible.module_utils.basic import AnsibleModule
+
+try:  # they exist on a controller only; Ansible also reads this file elsewhere
+    import ldb
+    from samba.auth import system_session
+    from samba.param import LoadParm
+    from samba.samdb import SamDB
+
+    MISSING = ""
+except ImportError as exc:
+    MISSING = str(exc)
+
+DOCUMENTATION = r"""
+module: labctl_directory
+short_description: Units, groups, accounts, password policy and policy links of a Samba directory
+description:
+  - Runs on a domain controller, as root, on its own database; the whole is one transaction.
+  - Accounts are created with a random password that nobody knows; people must change it.
+  - In check mode the transaction is cancelled.
+options:
+  directory:
+    description: The part C(directory) of the plan.
+    type: dict
+    required: true
+author: [labctl]
+"""
+
+DISABLED = 0x2
+NEVER_EXPIRES = 0x10000
+GLOBAL_SECURITY_GROUP = "-2147483646"
+DAY = 864_000_000_000  # units of 100 ns
+MINUTE = 600_000_000
+
+
+class Directory:
+    """The database, and what was changed in it so far."""
+
+    def __init__(self, sam, wanted):
+        self.sam = sam
+        self.wanted = wanted
+        self.changes = []
+
+    def find(self, expression, attributes, base=None):
+        """Return the objects that match, below the base (the domain when None)."""
+        return self.sam.search(
+            base=base or self.wanted["base_dn"], expression=expression, attrs=attributes
+        )
+
+    def account(self, login, attributes=()):
+        """Return an account or group by its login, None when there is none."""
+        expression = f"(sAMAccountName={escape(login)})"
+        return next(iter(self.find(expression, ["sAMAccountName", *attributes])), None)
+
+    def ou_dn(self, name):
+        """Return the DN of a unit below the root one."""
+        return f"OU={name},{self.wanted['root_ou']}"
+
+    def modify(self, dn, values, why):
+        """Replace attributes of an object (an empty list removes one)."""
+        message = ldb.Message(ldb.Dn(self.sam, str(dn)))
+        for name, value in values.items():
+            message[name] = ldb.MessageElement(value, ldb.FLAG_MOD_REPLACE, name)
+        self.sam.modify(message)
+        self.changes.append(why)
+
+    def move(self, entry, parent):
+        """Move an object below a unit, unless it is there."""
+        there = ldb.Dn(self.sam, parent)
+        if entry.dn.parent() == there:
+            return
+        target = ldb.Dn(self.sam, f"{entry.dn.get_rdn_name()}={escape_rdn(entry.dn)},{parent}")
+        self.sam.rename(entry.dn, target)
+        self.changes.append(f"{entry.dn} -> {target}")
+
+
+def main():
+    """Run as an Ansible module."""
+    module = AnsibleModule(
+        argument_spec={"directory": {"type": "dict", "required": True}},
+        supports_check_mode=True,
+    )
+    if MISSING:
+        module.fail_json(msg=f"python3-samba manque sur ce contrôleur : {MISSING}")
+    try:
+        changes = converge(open_database(), module.params["directory"], dry=module.check_mode)
+    except (ldb.LdbError, RuntimeError, KeyError) as exc:
+        module.fail_json(msg=f"l'annuaire refuse : {exc}")
+    module.exit_json(changed=bool(changes), diff={"prepared": "\n".join(changes)}, changes=changes)
+
+
+def open_database():
+    """Open the database of the controller this runs on."""
+    parameters = LoadParm()
+    parameters.load_default()
+    return SamDB(session_info=system_session(parameters), lp=parameters)
+
+
+def converge(sam, wanted, *, dry):
+    """Make everything as wanted in one transaction; return what changed."""
+    directory = Directory(sam, wanted)
+    sam.transaction_start()
+    try:
+        for step in (policy, units, groups, people, services, leaver, memberships, links):
+            step(directory)
+    except BaseException:
+        sam.transaction_cancel()
+        raise
+    if dry:
+        sam.transaction_cancel()
+    else:
+        sam.transaction_commit()
+    return directory.changes
+
+
+def policy(directory):
+    """Set the password and lock-out policy of the domain."""
+    wanted = directory.wanted["policy"]
+    (head,) = directory.sam.search(directory.wanted["base_dn"], ldb.SCOPE_BASE)
+    properties = int(str(head.get("pwdProperties", 0)))
+    lockout = -wanted["lockout_minutes"] * MINUTE
+    values = {
+        "minPwdLength": wanted["min_length"],
+        "pwdProperties": properties | 1 if wanted["complexity"] else properties & ~1,
+        "pwdHistoryLength": wanted["history"],
+        "maxPwdAge": -wanted["max_age_days"] * DAY,
+        "lockoutThreshold": wanted["lockout_threshold"],
+        "lockoutDuration": lockout,
+        "lockOutObservationWindow": lockout,
+    }
+    different = {
+        name: str(value) for name, value in values.items() if str(head.get(name, "")) != str(value)
+    }
+    if different:
+        directory.modify(head.dn, different, f"stratégie : {', '.join(sorted(different))}")
+
+
+def units(directory):
+    """Create the organizational units."""
+    dns = [directory.wanted["root_ou"], *map(directory.ou_dn, directory.wanted["ous"])]
+    for dn in dns:
+        if not exists(directory, dn):
+            directory.sam.add({"dn": dn, "objectClass": "organizationalUnit"})
+            directory.changes.append(dn)
+
+
+def groups(directory):
+    """Create the global security groups."""
+    for name in directory.wanted["groups"]:
+        entry = directory.account(name, ["groupType"])
+        if entry is None:
+            dn = f"CN={name},{directory.ou_dn('Groupes')}"
+            directory.sam.add(
+                {
+                    "dn": dn,
+                    "objectClass": "group",
+                    "sAMAccountName": name,
+                    "groupType": GLOBAL_SECURITY_GROUP,
+                }
+            )
+            directory.changes.append(dn)
+        elif str(entry["groupType"]) != GLOBAL_SECURITY_GROUP:
+            directory.modify(entry.dn, {"groupType": GLOBAL_SECURITY_GROUP}, f"type de {name}")
+
+
+def people(directory):
+    """Create the accounts of the people, in their unit, with their attributes."""
+    for person in directory.wanted["people"]:
+        display = f"{person['given_name']} {person['surname']}"
+        attributes = {
+            "givenName": person["given_name"],
+            "sn": person["surname"],
+            "displayName": display,
+            "title": person["title"],
+            "mail": person["upn"],
+            "userPrincipalName": person["upn"],
+        }
+        created = create_account(directory, person["login"], display, person["ou"])
+        entry = directory.account(person["login"], [*attributes, "userAccountControl"])
+        directory.move(entry, directory.ou_dn(person["ou"]))
+        entry = directory.account(person["login"], [*attributes, "userAccountControl"])
+        different = differences(entry, attributes)
+        different.update(flags(entry, clear=DISABLED | NEVER_EXPIRES))
+        if created:
+            different["pwdLastSet"] = "0"  # must be changed at the first logon
+        if different:
+            directory.modify(entry.dn, different, f"{person['login']} : {', '.join(different)}")
+
+
+def services(directory):
+    """Create the service accounts."""
+    for login, unit in directory.wanted["service_accounts"].items():
+        create_account(directory, login, login, unit)
+        entry = directory.account(login, ["userAccountControl"])
+        directory.move(entry, directory.ou_dn(unit))
+        entry = directory.account(login, ["userAccountControl"])
+        different = flags(entry, clear=DISABLED)
+        if different:
+            directory.modify(entry.dn, different, f"{login} : activé")
+
+
+def leaver(directory):
+    """Disable the account of the person who left, move it, take it out of its groups."""
+    login = directory.wanted["leaver"]["login"]
+    entry = directory.account(login, ["userAccountControl", "memberOf"])
+    if entry is None:
+        raise RuntimeError(f"le compte {login} n'existe pas")
+    different = flags(entry, add=DISABLED)
+    if different:
+        directory.modify(entry.dn, different, f"{login} : désactivé")
+    for group in entry.get("memberOf", ()):
+        message = ldb.Message(ldb.Dn(directory.sam, str(group)))
+        message["member"] = ldb.MessageElement(str(entry.dn), ldb.FLAG_MOD_DELETE, "member")
+        directory.sam.modify(message)
+        directory.changes.append(f"{login} : retiré de {group}")
+    directory.move(entry, directory.ou_dn(directory.wanted["leaver_ou"]))
+
+
+def memberships(directory):
+    """Make the members of each group exactly the people the plan puts in it."""
+    for name in directory.wanted["groups"]:
+        entry = directory.account(name, ["member"])
+        logins = [p["login"] for p in directory.wanted["people"] if name in p["groups"]]
+        wanted = sorted(str(directory.account(login).dn) for login in logins)
+        if sorted(str(member) for member in entry.get("member", ())) != wanted:
+            directory.modify(entry.dn, {"member": wanted}, f"membres de {name}")
+
+
+def links(directory):
+    """Link the policies to their units, enabled."""
+    for gpo in directory.wanted["gpos"]:
+        target, policy_dn = gpo["link_to"], find_policy(directory, gpo["name"])
+        (entry,) = directory.sam.search(target, ldb.SCOPE_BASE, attrs=["gPLink"])
+        have = dict(parse_links(str(entry.get("gPLink", ""))))
+        key = next((dn for dn in have if dn.lower() == policy_dn.lower()), policy_dn)
+        if have.get(key, 1) & 1:
+            have[key] = 0
+            text = "".join(f"[LDAP://{dn};{options}]" for dn, options in have.items())
+            directory.modify(entry.dn, {"gPLink": text}, f"{gpo['name']} liée à {target}")
+
+
+def find_policy(directory, name):
+    """Return the DN of a policy by the name people see."""
+    base = f"CN=Policies,CN=System,{directory.wanted['base_dn']}"
+    for entry in directory.find(f"(displayName={escape(name)})", ["displayName"], base):
+        return str(entry.dn)
+    raise RuntimeError(f"la stratégie {name} n'existe pas")
+
+
+def parse_links(text) -> Iterator:
+    """Yield the DN and options of each link of a gPLink value."""
+    for part in text.strip("[] ").split("]["):
+        if part:
+            dn, _, options = part.rpartition(";")
+            yield dn.partition("://")[2], int(options)
+
+
+def create_account(directory, login, name, unit):
+    """Create an account that can log on with a random password; tell whether it was missing."""
+    if directory.account(login) is not None:
+        return False
+    dn = f"CN={name},{directory.ou_dn(unit)}"
+    directory.sam.add(
+        {
+            "dn": dn,
+            "objectClass": "user",
+            "sAMAccountName": login,
+            "userAccountControl": str(0x200 | DISABLED),
+        }
+    )
+    directory.sam.setpassword(f"(sAMAccountName={escape(login)})", draw_password())
+    directory.sam.enable_account(f"(sAMAccountName={escape(login)})")
+    directory.changes.append(dn)
+    return True
+
+
+def draw_password():
+    """Return a password that meets every complexity rule."""
+    alphabet = string.ascii_letters + string.digits
+    return "".join(secrets.choice(alphabet) for _ in range(28)) + "aA1!"
+
+
+def flags(entry, *, add=0, clear=0):
+    """Return the change of userAccountControl that adds and clears bits, empty when none."""
+    have = int(str(entry["userAccountControl"]))
+    want = (have | add) & ~clear
+    return {} if want == have else {"userAccountControl": str(want)}
+
+
+def differences(entry, wanted):
+    """Return the wanted attributes that the entry does not have."""
+    return {name: value for name, value in wanted.items() if str(entry.get(name, "")) != str(value)}
+
+
+def exists(directory, dn):
+    """Tell whether an object is there."""
+    try:
+        return bool(directory.sam.search(dn, ldb.SCOPE_BASE, attrs=["dn"]))
+    except ldb.LdbError as exc:
+        if exc.args[0] == ldb.ERR_NO_SUCH_OBJECT:
+            return False
+        raise
+
+
+def escape(value):
+    """Return a value as it is written in a search filter."""
+    return "".join(f"\\{ord(char):02x}" if char in "*()\\\0" else char for char in value)
+
+
+def escape_rdn(dn):
+    """Return the first value of a DN as it is written in a DN."""
+    return ldb.Dn.get_linearized(dn).split(",", 1)[0].partition("=")[2]
+
+
+if __name__ == "__main__":
+    main()
