@@ -1,8 +1,7 @@
 """Accounts of the client's people: their login and UPN follow the rules of the cahier."""
 
-import unicodedata
-
 from labctl.plan.model import Person
+from labctl.spec.login import build_login, fold
 from labctl.spec.subject import Subject
 from labctl.spec.variant import Variant
 
@@ -28,14 +27,3 @@ def build_person(subject: Subject, variant: Variant, key: str) -> Person:
         ou=asked.ou if asked else "",
         groups=frozenset(asked.groups if asked else ()),
     )
-
-
-def build_login(given: str, surname: str) -> str:
-    """Return the login: first letter of the given name, then the surname, 20 characters at most."""
-    return (fold(given)[:1] + fold(surname))[:20]
-
-
-def fold(text: str) -> str:
-    """Return a name in lower case, without accents, spaces or apostrophes."""
-    bare = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
-    return "".join(char for char in bare.lower() if char.isalnum() or char == "-")

@@ -6,6 +6,7 @@ from ipaddress import IPv4Address, IPv4Interface, IPv4Network
 
 from labctl.plan.model import Segment
 from labctl.spec.fields import HostRef
+from labctl.spec.reserved import MAC_PREFIX
 from labctl.spec.subject import Subject
 from labctl.spec.variant import Variant
 
@@ -64,6 +65,6 @@ def probe_address(network: IPv4Network) -> IPv4Interface:
 def derive_mac(bench: int, node: int, card: int) -> str:
     """Return a locally administered MAC that no other card of the room has.
 
-    Labctl's own cards start with ``02:4c:42`` (« LB »); those of a room's inventory do not.
+    Labctl's own cards have a prefix that a room's inventory may not use.
     """
-    return f"02:4c:42:{bench:02x}:{node:02x}:{card:02x}"
+    return f"{MAC_PREFIX}{bench:02x}:{node:02x}:{card:02x}"

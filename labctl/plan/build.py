@@ -3,7 +3,7 @@
 from ipaddress import IPv4Interface
 
 from labctl.core.ids import BenchId
-from labctl.plan.account import build_people, build_person, fold
+from labctl.plan.account import build_people, build_person
 from labctl.plan.addressing import AddressPlan, allocate_addresses
 from labctl.plan.model import (
     AccessPoint,
@@ -38,6 +38,7 @@ from labctl.plan.placement import (
 )
 from labctl.spec.cahier import Cahier
 from labctl.spec.devices import Port, Scope
+from labctl.spec.login import build_login
 from labctl.spec.room import Room
 from labctl.spec.subject import Subject
 from labctl.spec.variant import Variant
@@ -227,7 +228,7 @@ def _workstation(subject: Subject, variant: Variant) -> Workstation:
         data_dir=asked.linux.data_dir,
         segment=asked.network.vlan,
         ou=asked.domain.ou,
-        user=fold(given)[:1] + fold(surname),
+        user=build_login(given, surname),
     )
 
 

@@ -49,7 +49,11 @@ def _plain(value: object) -> object:
     if isinstance(value, tuple):
         return [_plain(item) for item in value]
     if isinstance(value, frozenset):
-        return sorted((_plain(item) for item in value), key=lambda item: (str(type(item)), item))
+        return sorted(value)  # names or numbers, never both
+    return _plain_scalar(value)
+
+
+def _plain_scalar(value: object) -> object:
     if isinstance(value, Enum):
         return value.value
     if isinstance(value, IPv4Address | IPv4Interface | IPv4Network):

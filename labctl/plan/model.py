@@ -30,7 +30,7 @@ class PortMode(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Interface:
-    """One network card. ``address`` is set where labctl configures it, or is what the subject asks."""
+    """One network card; ``address`` is what labctl configures, or what the subject asks."""
 
     name: str
     mac: str
@@ -130,7 +130,7 @@ class Switch:
 
 @dataclass(frozen=True, slots=True)
 class DhcpScope:
-    """One DHCP range, both ends included; ``dns`` is empty when any public resolver will do."""
+    """One DHCP range, ends included; ``dns`` is empty when any public resolver will do."""
 
     segment: str
     first: IPv4Address

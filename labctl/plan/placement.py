@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from ipaddress import IPv4Address, IPv4Interface, IPv4Network
+from ipaddress import IPv4Interface
 
 from labctl.core.ids import NodeName
 from labctl.plan.addressing import AddressPlan, derive_mac, probe_address
@@ -18,22 +18,20 @@ from labctl.plan.model import (
     Segment,
     Switch,
 )
+from labctl.spec import reserved
 from labctl.spec.devices import Devices
 from labctl.spec.subject import Subject
 
-MANAGEMENT = Management(IPv4Network("198.18.0.0/24"), NodeName("jury"), "labctl-audit")
-_WAN = IPv4Network("203.0.113.0/24")
+MANAGEMENT = Management(reserved.MANAGEMENT, NodeName("jury"), "labctl-audit")
 INTERNET = Internet(
     node=NodeName("internet"),
-    wan=_WAN,
-    gateway=IPv4Interface("203.0.113.1/24"),
-    probe=probe_address(_WAN),
-    canary=IPv4Address("198.51.100.80"),
-    dns=IPv4Address("198.51.100.53"),
+    wan=reserved.WAN,
+    gateway=IPv4Interface((reserved.WAN.network_address + 1, reserved.WAN.prefixlen)),
+    probe=probe_address(reserved.WAN),
+    canary=reserved.PUBLIC.network_address + 80,
+    dns=reserved.PUBLIC.network_address + 53,
     canary_name="canari.internet.test",
 )
-RESERVED = (MANAGEMENT.network, INTERNET.wan, IPv4Network("198.51.100.0/24"))
-"""Networks labctl keeps for itself: no cahier may use them."""
 
 JURY = NodeName("jury")
 ROUTER = NodeName("routeur")

@@ -1,15 +1,15 @@
 """The cahier des charges: one file, several variants, one Subject per bench."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from pydantic import ValidationError
 
-from labctl.core.errors import Mistake, SpecError
+from labctl.core.errors import SpecError
 from labctl.core.i18n import _
-from labctl.spec.complaint import explain
-from labctl.spec.loader import Source, Value, load
+from labctl.spec.complaint import Complaint, explain
+from labctl.spec.loader import Path_, Source, Value, load
 from labctl.spec.subject import Subject
 from labctl.spec.substitution import Substitution
 
@@ -43,56 +43,56 @@ class Cahier:
     def subject(self, variant: str, bench: Mapping[str, Value] = SAMPLE_BENCH) -> Subject:
         """Return what one candidate receives; SpecError when the bench's values do not fit."""
         if variant not in self.variants:
-            message = _("variante « %(name)s » inconnue") % {"name": variant}
+            said = _("variante « %(name)s » inconnue") % {"name": variant}
             hint = _("variantes : %(names)s") % {"names": ", ".join(self.variants)}
-            raise SpecError(
-                (self.source.mistake(("variants",), message, rule="variante", hint=hint),)
-            )
-        subject, mistakes = resolve(self.source, variant, bench)
-        if subject is None:
-            raise SpecError(mistakes)
-        return subject
+            raise SpecError((self.source.mistake(("variants",), said, rule="variante", hint=hint),))
+        resolved = resolve(self.source, variant, bench)
+        if resolved.subject is None:
+            raise SpecError(tuple(complaint.mistake for complaint in resolved.complaints))
+        return resolved.subject
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """One variant of a cahier: its tree without references, and its Subject or what is wrong."""
+
+    variant: str
+    tree: Mapping[str, Value]
+    subject: Subject | None
+    complaints: tuple[Complaint, ...]
+    used: frozenset[str]  # variables referred to
 
 
 def load_cahier(path: Path) -> Cahier:
     """Read a cahier and check its form, in every variant; SpecError with every mistake."""
     source = load(path)
-    mistakes = set(find_mistakes(source))
-    if mistakes:
-        raise SpecError(tuple(sorted(mistakes)))
+    complaints = [found for each in resolve_all(source) for found in each.complaints]
+    if complaints:
+        raise SpecError(tuple(sorted({complaint.mistake for complaint in complaints})))
     return Cahier(source)
 
 
-def find_mistakes(source: Source) -> Iterator[Mistake]:
-    """Yield the mistakes of form of every variant, some of them more than once."""
-    names = tuple(variant_values(source))
-    for variant in names or ("",):
-        yield from resolve(source, variant, SAMPLE_BENCH)[1]
+def resolve_all(source: Source) -> tuple[Resolved, ...]:
+    """Return every variant of a cahier; one without a name when there is none."""
+    return tuple(resolve(source, name) for name in variant_values(source) or ("",))
 
 
-def resolve(
-    source: Source, variant: str, bench: Mapping[str, Value]
-) -> tuple[Subject | None, tuple[Mistake, ...]]:
-    """Return the Subject of a variant, or None and what is wrong."""
-    tree, mistakes, _used = substitute(source, variant, bench)
-    try:
-        subject = Subject.model_validate(tree)
-    except ValidationError as exc:
-        return None, (*mistakes, *explain(exc, source, Subject))
-    return (None if mistakes else subject), mistakes
-
-
-def substitute(
-    source: Source, variant: str, bench: Mapping[str, Value]
-) -> tuple[dict[str, Value], tuple[Mistake, ...], frozenset[str]]:
-    """Return the tree with its references replaced, the mistakes, the variables used."""
-    variables = {**variant_values(source).get(variant, {}), **bench}
-    work = Substitution(source, variables)
+def resolve(source: Source, variant: str, bench: Mapping[str, Value] = SAMPLE_BENCH) -> Resolved:
+    """Return one variant of a cahier."""
+    work = Substitution(source, {**variant_values(source).get(variant, {}), **bench})
     tree = {
         name: value if name == "variants" else work.apply(value, (name,))
         for name, value in source.tree.items()
     }
-    return tree, tuple(work.mistakes), frozenset(work.used)
+    subject, complaints = None, tuple(work.complaints)
+    try:
+        subject = Subject.model_validate(tree)
+    except ValidationError as exc:
+        refused = explain(exc, source, Subject)
+        complaints += _without_echoes(refused, complaints, source, variant)
+    return Resolved(
+        variant, tree, None if complaints else subject, complaints, frozenset(work.used)
+    )
 
 
 def variant_values(source: Source) -> dict[str, Mapping[str, Value]]:
@@ -101,3 +101,33 @@ def variant_values(source: Source) -> dict[str, Mapping[str, Value]]:
     if not isinstance(variants, Mapping):
         return {}
     return {name: values for name, values in variants.items() if isinstance(values, Mapping)}
+
+
+def _without_echoes(
+    refused: tuple[Complaint, ...],
+    earlier: tuple[Complaint, ...],
+    source: Source,
+    variant: str,
+) -> tuple[Complaint, ...]:
+    """Leave out what only repeats, where a variable is used, that its value is wrong."""
+    already = {complaint.path for complaint in earlier}
+    bad_variant = any(found.path[:2] == ("variants", variant) for found in refused)
+    return tuple(
+        found
+        for found in refused
+        if found.path not in already
+        and not (bad_variant and "${" in str(_raw(source.tree, found.path)))
+    )
+
+
+def _raw(value: Value, path: Path_) -> Value:
+    for part in path:
+        if isinstance(value, Mapping) and isinstance(part, str):
+            value = value.get(part)
+        elif isinstance(value, tuple) and isinstance(part, int) and part < len(value):
+            value = value[part]
+        elif isinstance(value, str) and "${" in value:
+            return value
+        else:
+            return None
+    return value if isinstance(value, str) else None

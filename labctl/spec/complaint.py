@@ -1,6 +1,7 @@
 """What pydantic refuses, said in French with the line of the file."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
+from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any
 
@@ -8,29 +9,29 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from labctl.core.errors import Mistake
-from labctl.core.i18n import _
+from labctl.core.i18n import _, mark
 from labctl.spec.loader import Path_, Source
 
 UNKNOWN_KEY = "cle-inconnue"
 _SAID = {
-    "missing": "clé « {key} » absente",
-    "int_type": "nombre entier attendu",
-    "int_from_float": "nombre entier attendu",
-    "string_type": "texte attendu",
-    "bool_type": "true ou false attendu",
-    "float_type": "nombre attendu",
-    "tuple_type": "liste attendue, comme [a, b]",
-    "dict_type": "bloc « clé: valeur » attendu",
-    "model_type": "bloc « clé: valeur » attendu",
-    "model_attributes_type": "bloc « clé: valeur » attendu",
-    "greater_than_equal": "valeur trop petite : {ge} au moins",
-    "less_than_equal": "valeur trop grande : {le} au plus",
-    "string_too_short": "texte vide",
-    "string_too_long": "texte trop long : {max_length} caractères au plus",
-    "string_pattern_mismatch": "forme incorrecte : le texte doit suivre {pattern}",
-    "literal_error": "valeur non admise",
-    "too_short": "liste trop courte : {min_length} élément(s) au moins",
-    "too_long": "liste trop longue : {max_length} élément(s) au plus",
+    "missing": mark("clé « {key} » absente"),
+    "int_type": mark("nombre entier attendu"),
+    "int_from_float": mark("nombre entier attendu"),
+    "string_type": mark("texte attendu"),
+    "bool_type": mark("true ou false attendu"),
+    "float_type": mark("nombre attendu"),
+    "tuple_type": mark("liste attendue, comme [a, b]"),
+    "dict_type": mark("bloc « clé: valeur » attendu"),
+    "model_type": mark("bloc « clé: valeur » attendu"),
+    "model_attributes_type": mark("bloc « clé: valeur » attendu"),
+    "greater_than_equal": mark("valeur trop petite : {ge} au moins"),
+    "less_than_equal": mark("valeur trop grande : {le} au plus"),
+    "string_too_short": mark("texte vide"),
+    "string_too_long": mark("texte trop long : {max_length} caractères au plus"),
+    "string_pattern_mismatch": mark("forme incorrecte : le texte doit suivre {pattern}"),
+    "literal_error": mark("valeur non admise"),
+    "too_short": mark("liste trop courte : {min_length} élément(s) au moins"),
+    "too_long": mark("liste trop longue : {max_length} élément(s) au plus"),
 }
 _RULES = {
     "missing": "cle-manquante",
@@ -47,17 +48,26 @@ _RULES = {
 }
 
 
-def explain(error: ValidationError, source: Source, model: type[BaseModel]) -> Iterable[Mistake]:
-    """Yield one mistake for each thing pydantic refused."""
-    for detail in error.errors(include_url=False):
-        path = tuple(part for part in detail["loc"] if not _is_inner(part))
-        kind = detail["type"]
-        yield source.mistake(
-            path,
-            _message(detail, path),
-            rule=_RULES.get(kind, "type"),
-            hint=_hint(detail, path, model),
-        )
+@dataclass(frozen=True, slots=True)
+class Complaint:
+    """A mistake of form, and where it lies in the document."""
+
+    path: Path_
+    mistake: Mistake
+
+
+def explain(
+    error: ValidationError, source: Source, model: type[BaseModel]
+) -> tuple[Complaint, ...]:
+    """Return one complaint for each thing pydantic refused."""
+    return tuple(_complaint(detail, source, model) for detail in error.errors(include_url=False))
+
+
+def _complaint(detail: ErrorDetails, source: Source, model: type[BaseModel]) -> Complaint:
+    path = tuple(part for part in detail["loc"] if not _is_inner(part))
+    rule = _RULES.get(detail["type"], "type")
+    hint = _hint(detail, path, model)
+    return Complaint(path, source.mistake(path, _message(detail, path), rule=rule, hint=hint))
 
 
 def _is_inner(part: str | int) -> bool:

@@ -26,21 +26,29 @@ _STATE = "qui fait de la machine ce qu'elle est : existant, a_configurer, partag
 
 
 class Wan(Block):
+    """How the router reaches the Internet."""
+
     mode: Literal["dhcp"] = key("mode", "comment le routeur obtient son adresse Internet")
 
 
 class Nat(Block):
+    """Address translation."""
+
     masquerade: bool = key("masquerade", "traduction d'adresses")
     sources: Names = key("sources", "VLAN traduits")
 
 
 class Firewall(Block):
+    """What the router lets in and out."""
+
     inbound_wan: Literal["refuser"] = key("entrant_wan", "ce qui vient d'Internet")
     outbound: dict[Name, tuple[TcpPort, ...]] = key("sortant", "ports ouverts par VLAN")
     upnp: bool = key("upnp", "UPnP")
 
 
 class RouterAdmin(Block):
+    """Who may administer the router, and how."""
+
     https_only: bool = key("https_seulement", "administration chiffrée seulement")
     sources: Names = key("depuis", "VLAN d'où l'on administre")
     wan: bool = key("wan", "administration depuis Internet")
@@ -48,11 +56,15 @@ class RouterAdmin(Block):
 
 
 class DnsRelay(Block):
+    """Where the router sends the names of the domain."""
+
     suffix: Domain = key("suffixe", "domaine relayé")
     to: HostRef = key("vers", "serveur DNS du domaine")
 
 
 class ScopeOptions(Block):
+    """What a DHCP client is told."""
+
     router: HostNumber = key("routeur", "numéro d'hôte de la passerelle")
     dns: HostRef | None = key("dns", "serveur DNS", default=None)
     domain: Domain | None = key("domaine", "suffixe DNS", default=None)
@@ -61,6 +73,8 @@ class ScopeOptions(Block):
 
 
 class Scope(Block):
+    """One DHCP range."""
+
     vlan: Name = key("vlan", "VLAN servi")
     range: Range = key("plage", "premier et dernier numéros d'hôte")
     lease_h: Positive | None = key("bail_h", "bail, en heures", default=None)
@@ -68,17 +82,23 @@ class Scope(Block):
 
 
 class Reservation(Block):
+    """A fixed address for a card."""
+
     name: Name = key("nom", "machine servie")
     mac: Mac = key("mac", "son adresse MAC")
     address: HostRef = key("adresse", "son adresse IP")
 
 
 class Dhcp(Block):
+    """The DHCP service of the router."""
+
     scopes: tuple[Scope, ...] = key("etendues", "étendues")
     reservations: tuple[Reservation, ...] = key("reservations", "réservations", default=())
 
 
 class Router(Block):
+    """The router of the client."""
+
     name: Name = key("nom", "nom du routeur")
     state: State = key("etat", _STATE)
     wan: Wan = key("wan", "côté Internet")
@@ -92,6 +112,8 @@ class Router(Block):
 
 
 class Port(Block):
+    """What a port of the switch must be."""
+
     mode: Literal["access", "trunk"] = key("mode", "access ou trunk")
     vlan: Name | None = key("vlan", "VLAN d'accès", default=None)
     vlans: Names = key("vlans", "VLAN étiquetés", default=())
@@ -100,16 +122,22 @@ class Port(Block):
 
 
 class DhcpRelay(Block):
+    """Which VLANs the switch relays, and where."""
+
     sources: Names = key("de", "VLAN relayés")
     to: HostRef = key("vers", "serveur DHCP")
 
 
 class GuestAcl(Block):
+    """What guests may reach."""
+
     forbidden: Names = key("interdire_vers", "VLAN que les invités n'atteignent pas")
     allowed: Names = key("autoriser", "ce qui leur reste permis")
 
 
 class SwitchAdmin(Block):
+    """Who may administer the switch, and how."""
+
     ssh_v2: bool = key("ssh_v2", "SSH version 2")
     telnet: bool = key("telnet", "Telnet")
     sources: Names = key("depuis", "VLAN d'où l'on administre")
@@ -119,6 +147,8 @@ class SwitchAdmin(Block):
 
 
 class Switch(Block):
+    """The L3 switch of the client."""
+
     name: Name = key("nom", "nom du commutateur")
     state: State = key("etat", _STATE)
     routing: bool = key("routage", "routage entre VLAN")
@@ -134,11 +164,15 @@ class Switch(Block):
 
 
 class MacFilter(Block):
+    """The cards a wireless network admits."""
+
     mode: Literal["liste_blanche"] = key("mode", "sorte de filtrage")
     macs: tuple[Mac, ...] = key("macs", "cartes admises")
 
 
 class Ssid(Block):
+    """One wireless network."""
+
     name: Annotated[str, Field(min_length=1, max_length=32)] = key(
         "nom", "nom du réseau (32 au plus)"
     )
@@ -151,6 +185,8 @@ class Ssid(Block):
 
 
 class AccessPoint(Block):
+    """The access point of the client."""
+
     name: Name = key("nom", "nom du point d'accès")
     state: State = key("etat", _STATE)
     address: Literal["dhcp_reserve"] = key("adresse", "comment il obtient son adresse")
@@ -160,6 +196,8 @@ class AccessPoint(Block):
 
 
 class Printer(Block):
+    """The network printer."""
+
     name: Name = key("nom", "nom de l'imprimante")
     state: State = key("etat", _STATE)
     address: HostRef = key("adresse", "son adresse")
@@ -171,12 +209,16 @@ class Printer(Block):
 
 
 class Share(Block):
+    """One share, and who may what."""
+
     name: Name = key("nom", "nom du partage")
     read_write: Names = key("RW", "groupes et comptes qui y écrivent")
     read_only: Names = key("RO", "groupes et comptes qui y lisent seulement")
 
 
 class Nas(Block):
+    """The file server."""
+
     name: Name = key("nom", "nom du NAS")
     state: State = key("etat", _STATE)
     address: HostRef = key("adresse", "son adresse")
@@ -186,6 +228,8 @@ class Nas(Block):
 
 
 class DomainController(Block):
+    """The domain controller."""
+
     name: Name = key("nom", "nom du contrôleur de domaine")
     state: State = key("etat", _STATE)
     address: HostRef = key("adresse", "son adresse")
@@ -193,6 +237,8 @@ class DomainController(Block):
 
 
 class Intranet(Block):
+    """The intranet page."""
+
     url: Text = key("url", "adresse de l'intranet")
     state: State = key("etat", _STATE)
     on: Name = key("sur", "machine qui le sert")

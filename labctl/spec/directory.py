@@ -11,11 +11,15 @@ LOGIN_FORMAT = "initiale_prenom + nom, minuscules, sans accent ni espace"
 
 
 class Group(Block):
+    """One security group."""
+
     name: Name = key("nom", "nom du groupe")
     scope: Literal["globale"] = key("portee", "étendue du groupe")
 
 
 class Account(Block):
+    """An account to create."""
+
     person: Name = key("cle", "clé de personnes")
     ou: Name = key("ou", "unité d'organisation")
     groups: tuple[Name, ...] = key("groupes", "groupes dont il est membre")
@@ -23,6 +27,8 @@ class Account(Block):
 
 
 class InitialPassword(Block):
+    """What the first password must be."""
+
     change_at_first: bool = key(
         "changer_a_la_premiere_ouverture", "à changer à la première ouverture"
     )
@@ -30,6 +36,8 @@ class InitialPassword(Block):
 
 
 class Leaver(Block):
+    """The account of who left the company."""
+
     person: Name = key("cle", "clé de personnes")
     move_to: Name = key("deplacer_vers", "unité d'organisation d'arrivée")
     remove_groups: bool = key("retirer_des_groupes", "retirer de ses groupes")
@@ -37,6 +45,8 @@ class Leaver(Block):
 
 
 class ServiceAccount(Block):
+    """An account nobody sits at."""
+
     name: Annotated[str, Field(min_length=1, max_length=20)] = key(
         "nom", "identifiant (20 au plus)"
     )
@@ -44,6 +54,8 @@ class ServiceAccount(Block):
 
 
 class PasswordPolicy(Block):
+    """Password and lock-out policy of the domain."""
+
     min_length: Annotated[int, Field(ge=0, le=255)] = key("longueur_min", "longueur minimale")
     complexity: bool = key("complexite", "complexité exigée")
     history: Annotated[int, Field(ge=0, le=24)] = key(
@@ -54,6 +66,8 @@ class PasswordPolicy(Block):
 
 
 class GpoRules(Block):
+    """What a group policy sets."""
+
     inactivity_s: Natural | None = key(
         "InactivityTimeoutSecs", "verrouillage de session, en secondes", default=None
     )
@@ -63,6 +77,8 @@ class GpoRules(Block):
 
 
 class Gpo(Block):
+    """A group policy, and where it must be linked."""
+
     name: Name = key("nom", "nom de la stratégie")
     state: Literal["existante_non_liee"] = key("etat", "état de départ")
     link_to: Name = key("lier_a", "unité d'organisation, « . » pour la racine")

@@ -7,9 +7,11 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
-from labctl.core.i18n import _
+from labctl.core.i18n import _, mark
 
 SECRET = re.compile(r"\$\{secret:([a-z][a-z0-9_]*)\}")
+_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,47}")
+_DRIVE = re.compile(r"[D-Z]:")
 _MAC = re.compile(r"[0-9A-Fa-f]{2}(:[0-9A-Fa-f]{2}){5}")
 _SEED = re.compile(r"env:[A-Za-z_][A-Za-z0-9_]*|file:/\S+|demo:\S+")
 _CLOCK = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
@@ -75,38 +77,40 @@ Text = Annotated[str, Field(min_length=1, max_length=500)]
 Name = Annotated[str, Field(min_length=1, max_length=64)]
 Id = Annotated[
     str,
-    _matches(re.compile(r"[a-z0-9][a-z0-9-]{0,47}"), "identifiant attendu : minuscules, chiffres et tirets", "id"),
-    WithJsonSchema({"type": "string", "pattern": "^[a-z0-9][a-z0-9-]{0,47}$"}),
-]  # fmt: skip
+    _matches(_ID, mark("identifiant attendu : minuscules, chiffres, tirets"), "id"),
+    WithJsonSchema({"type": "string", "pattern": f"^{_ID.pattern}$"}),
+]
 Network = Annotated[
-    IPv4Network, BeforeValidator(_network), WithJsonSchema({"type": "string", "format": "ipv4-network"})
-]  # fmt: skip
+    IPv4Network,
+    BeforeValidator(_network),
+    WithJsonSchema({"type": "string", "pattern": r"^[0-9.]+/[0-9]+$"}),
+]
 Mac = Annotated[
     str,
     AfterValidator(str.lower),
-    _matches(_MAC, "adresse MAC attendue, comme 02:00:00:07:00:09", "mac"),
+    _matches(_MAC, mark("adresse MAC attendue, comme 02:00:00:07:00:09"), "mac"),
     WithJsonSchema({"type": "string", "pattern": f"^{_MAC.pattern}$"}),
 ]
 Clock = Annotated[
     str,
-    _matches(_CLOCK, "heure attendue, comme \"12:30\"", "clock"),
+    _matches(_CLOCK, mark("heure attendue, comme 12:30"), "clock"),
     WithJsonSchema({"type": "string", "pattern": f"^{_CLOCK.pattern}$"}),
-]  # fmt: skip
+]
 Domain = Annotated[
     str,
-    _matches(_DNS, "nom de domaine attendu, comme moana.test", "domain"),
+    _matches(_DNS, mark("nom de domaine attendu, comme moana.test"), "domain"),
     WithJsonSchema({"type": "string", "format": "hostname"}),
 ]
 SecretRef = Annotated[
     str,
-    _matches(SECRET, "un secret s'écrit ${secret:nom}, jamais en clair", "secret"),
+    _matches(SECRET, mark("un secret s'écrit ${secret:nom}, jamais en clair"), "secret"),
     WithJsonSchema({"type": "string", "pattern": r"^\$\{secret:[a-z][a-z0-9_]*\}$"}),
 ]
 SeedRef = Annotated[
     str,
-    _matches(_SEED, "une graine s'écrit env:VARIABLE, file:/chemin ou demo:TEXTE, jamais en clair", "secret"),
+    _matches(_SEED, mark("graine attendue : env:VARIABLE, file:/chemin ou demo:TEXTE"), "secret"),
     WithJsonSchema({"type": "string", "pattern": f"^({_SEED.pattern})$"}),
-]  # fmt: skip
+]
 Pattern = Annotated[
     str, BeforeValidator(_regex), WithJsonSchema({"type": "string", "format": "regex"})
 ]
@@ -118,9 +122,9 @@ Positive = Annotated[int, Field(ge=1, le=100_000_000)]
 Natural = Annotated[int, Field(ge=0, le=100_000_000)]
 Drive = Annotated[
     str,
-    _matches(re.compile(r"[D-Z]:"), "lettre de lecteur attendue, comme \"S:\"", "drive"),
+    _matches(_DRIVE, mark("lettre de lecteur attendue, comme S:"), "drive"),
     WithJsonSchema({"type": "string", "pattern": "^[D-Z]:$"}),
-]  # fmt: skip
+]
 Person = Annotated[tuple[Name, Name], Field(description="prénom, nom")]
 Range = Annotated[
     tuple[HostNumber, HostNumber], Field(description="premier et dernier numéros d'hôte")

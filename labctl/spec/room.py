@@ -7,10 +7,10 @@ from typing import Annotated, Literal
 
 from pydantic import Field, ValidationError
 
-from labctl.core.errors import Mistake, SpecError
+from labctl.core.errors import SpecError
 from labctl.core.i18n import _
 from labctl.spec.allocation import Allocation
-from labctl.spec.complaint import explain
+from labctl.spec.complaint import Complaint, explain
 from labctl.spec.fields import Block, Id, Mac, Name, SeedRef, Text, key
 from labctl.spec.loader import Source, Value, load
 from labctl.spec.subject import OptOuts
@@ -19,15 +19,21 @@ Coordinate = Annotated[int, Field(ge=0, le=99)]
 
 
 class Grid(Block):
+    """The seating grid."""
+
     rows: Annotated[int, Field(ge=1, le=100)] = key("rangs", "nombre de rangs")
     columns: Annotated[int, Field(ge=1, le=100)] = key("colonnes", "nombre de colonnes")
 
 
 class SharedPrinter(Block):
+    """The printer all benches share."""
+
     mac: Mac = key("mac", "adresse MAC")
 
 
 class Tablet(Block):
+    """A jury's tablet."""
+
     name: Name = key("nom", "nom de la tablette, ou du jury")
     mac: Mac = key("mac", "adresse MAC")
 
@@ -118,15 +124,15 @@ class Room:
 def load_room(path: Path) -> Room:
     """Read a room and check its form; SpecError with every mistake."""
     source = load(path)
-    document, mistakes = read_document(source)
+    document, complaints = read_document(source)
     if document is None:
-        raise SpecError(tuple(sorted(mistakes)))
+        raise SpecError(tuple(sorted(complaint.mistake for complaint in complaints)))
     return Room(source, document)
 
 
-def read_document(source: Source) -> tuple[RoomDocument | None, tuple[Mistake, ...]]:
+def read_document(source: Source) -> tuple[RoomDocument | None, tuple[Complaint, ...]]:
     """Return the document of a room, or None and what is wrong."""
     try:
         return RoomDocument.model_validate(source.tree), ()
     except ValidationError as exc:
-        return None, tuple(explain(exc, source, RoomDocument))
+        return None, explain(exc, source, RoomDocument)

@@ -17,12 +17,16 @@ VariantName = Annotated[str, Field(pattern=r"^[A-Z]$")]
 
 
 class Sharing(Block):
+    """Who shares which resource (annexe 1)."""
+
     by_16: Names = key("partage_16", "une pour 16 candidats")
     each: Names = key("par_candidat", "une par candidat")
     by_jury: Names = key("par_jury_4", "une par jury, pour 4 candidats")
 
 
 class BenchFacts(Block):
+    """What the room's inventory gives for one bench."""
+
     allocation: Text = key("allocation", "qui reçoit quelle variante")
     number: Annotated[str, Field(pattern=r"^[0-9]{2}$")] = key(
         "num", "numéro du banc, sur deux chiffres"
@@ -38,6 +42,8 @@ class BenchFacts(Block):
 
 
 class Vlan(Block):
+    """One VLAN."""
+
     name: Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9_]{0,15}$")] = key("nom", "nom, en capitales")
     usage: Text = key("usage", "à quoi il sert")
     gateway: HostNumber | None = key("passerelle", "numéro d'hôte de la passerelle, ou null")
@@ -45,11 +51,15 @@ class Vlan(Block):
 
 
 class Rescue(Block):
+    """How a blocked candidate is helped."""
+
     command: Text = key("commande", "commande du surveillant")
     effect: Text = key("effet", "ce qu'elle fait")
 
 
 class Lot(Block):
+    """One part of the work."""
+
     id: Annotated[str, Field(pattern=r"^L[0-9]{1,2}$")] = key("id", "L1, L2…")
     title: Text = key("titre", "titre")
     minutes: Positive = key("minutes", "temps prévu")
@@ -60,6 +70,8 @@ class Lot(Block):
 
 
 class OptOuts(Block):
+    """Rules its author opted out of, for the whole file."""
+
     rules: Names = key("ignorer", "règles dont l'auteur se dispense, pour tout le fichier")
 
 

@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 
-from labctl.core.errors import Mistake
 from labctl.core.i18n import _
+from labctl.spec.complaint import Complaint
 from labctl.spec.loader import Path_, Source, Value
 
 _REFERENCE = re.compile(r"\$\{(?!secret:)([^}]*)\}")
@@ -24,7 +24,7 @@ class Substitution:
 
     source: Source
     variables: Mapping[str, Value]
-    mistakes: list[Mistake] = field(default_factory=list)
+    complaints: list[Complaint] = field(default_factory=list)
     used: set[str] = field(default_factory=set)
 
     def apply(self, value: Value, path: Path_) -> Value:
@@ -88,11 +88,12 @@ class Substitution:
                 self._complain(path, said, _known_names(close, known))
                 return ""
             current = current[part] if isinstance(current, Mapping) else None
-        self.used.add(name.split(".")[0])
+        self.used.add(name.split(".", 1)[0])
         return current
 
     def _complain(self, path: Path_, message: str, hint: str = "") -> None:
-        self.mistakes.append(self.source.mistake(path, message, rule="variable", hint=hint))
+        mistake = self.source.mistake(path, message, rule="variable", hint=hint)
+        self.complaints.append(Complaint(path, mistake))
 
 
 def _known_names(close: list[str], known: list[str]) -> str:

@@ -10,6 +10,8 @@ Names = tuple[Name, ...]
 
 
 class Linux(Block):
+    """The workstation, where the bench gives a Linux."""
+
     family: Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*$")] = key(
         "famille", "ID de /etc/os-release"
     )
@@ -22,6 +24,8 @@ class Linux(Block):
 
 
 class System(Block):
+    """The workstation, where the bench gives a Windows."""
+
     family: Literal["windows"] = key("famille", "famille du système")
     sku: Positive = key("sku", "numéro d'édition Windows")
     edition: Name = key("edition", "édition")
@@ -34,11 +38,15 @@ class System(Block):
 
 
 class Installation(Block):
+    """How and when the system is installed."""
+
     methods: tuple[Literal["iso", "master"], ...] = key("methode", "méthodes admises")
     window: Name = key("fenetre", "quand")
 
 
 class Volume(Block):
+    """One volume of the disk."""
+
     fs: Name = key("fs", "système de fichiers")
     label: Name = key("label", "nom du volume")
     size_gib: Positive | None = key("taille_gio", "taille, en Gio", default=None)
@@ -46,29 +54,39 @@ class Volume(Block):
 
 
 class Disk(Block):
+    """The disk and its volumes."""
+
     table: Literal["gpt", "mbr"] = key("table", "table de partitions")
     c: Volume = key("C", "volume C:")
     d: Volume = key("D", "volume D:")
 
 
 class Addition(Block):
+    """The part to add."""
+
     kind: Name = key("type", "composant")
     among: Positive = key("choix_parmi", "nombre de composants proposés")
     compatible: Positive = key("compatible", "nombre de composants compatibles")
 
 
 class Hardware(Block):
+    """The hardware of the workstation."""
+
     ram_gib: Positive = key("ram_gio", "mémoire, en Gio")
     addition: Addition = key("ajout", "composant à ajouter")
     faulty_drivers: Natural = key("pilotes_en_erreur", "pilotes en erreur")
 
 
 class Wifi(Block):
+    """Its wireless network."""
+
     ssid: Natural = key("ssid", "rang du réseau sans fil dans point_acces.ssid")
     fallback: bool = key("repli", "en secours du câble")
 
 
 class NetworkUse(Block):
+    """How it uses the network."""
+
     dhcp: bool = key("dhcp", "adresse par DHCP")
     vlan: Name = key("vlan", "VLAN")
     profile: Name = key("profil", "profil de pare-feu")
@@ -76,16 +94,22 @@ class NetworkUse(Block):
 
 
 class Membership(Block):
+    """Its place in the domain."""
+
     joined: bool = key("joint", "joint au domaine")
     ou: Name = key("ou", "unité d'organisation de l'ordinateur")
 
 
 class LocalAdmin(Block):
+    """Its local administrator."""
+
     name: Name = key("nom", "identifiant")
     password: SecretRef = key("mot_de_passe", "référence du mot de passe")
 
 
 class LocalAccounts(Block):
+    """Its local accounts."""
+
     administrator: Literal["desactive", "actif"] = key(
         "administrateur_integre", "compte Administrateur"
     )
@@ -95,6 +119,8 @@ class LocalAccounts(Block):
 
 
 class Program(Block):
+    """One program to install, or to remove."""
+
     name: Name = key("nom", "nom du logiciel")
     winget: Name | None = key("winget", "identifiant winget", default=None)
     required: bool = key("obligatoire", "à installer")
@@ -103,6 +129,8 @@ class Program(Block):
 
 
 class Updates(Block):
+    """How up to date it must be."""
+
     reference: Name = key("reference", "dépôt de référence")
     missing_security_max: Natural = key(
         "securite_manquantes_max", "mises à jour de sécurité manquantes admises"
@@ -111,6 +139,8 @@ class Updates(Block):
 
 
 class Antivirus(Block):
+    """Its antivirus."""
+
     active: bool = key("actif", "actif")
     signatures_age_max_days: Natural = key(
         "signatures_age_max_j", "âge maximal des signatures, en jours"
@@ -119,23 +149,31 @@ class Antivirus(Block):
 
 
 class HostFirewall(Block):
+    """Its firewall."""
+
     profiles: Names = key("profils", "profils actifs")
     inbound: Literal["bloquer", "autoriser"] = key("entrant", "ce qui entre")
 
 
 class Encryption(Block):
+    """Its encrypted volumes."""
+
     volumes: Names = key("volumes", "volumes chiffrés")
     methods: Names = key("methode", "méthodes admises")
     key_in_directory: bool = key("cle_dans_ad", "clé de récupération dans l'annuaire")
 
 
 class RemoteDesktop(Block):
+    """Its remote desktop."""
+
     active: bool = key("actif", "actif")
     nla: bool = key("nla", "authentification au niveau du réseau")
     group: Name = key("groupe", "groupe admis")
 
 
 class Security(Block):
+    """Its security."""
+
     antivirus: Antivirus = key("antivirus", "antivirus")
     firewall: HostFirewall = key("parefeu", "pare-feu")
     encryption: Encryption = key("chiffrement", "chiffrement des volumes")
@@ -146,6 +184,8 @@ class Security(Block):
 
 
 class Backup(Block):
+    """Its backup."""
+
     source: Text = key("source", "dossier sauvegardé")
     target: Annotated[str, Field(pattern=r"^\\\\[^\\]+\\[^\\]+")] = key(
         "cible", r"partage : \\NAS\PARTAGE$"
@@ -158,6 +198,8 @@ class Backup(Block):
 
 
 class Personalisation(Block):
+    """What its user asked for."""
+
     wallpaper: Text = key("fond", "fond d'écran")
     home_page: Text = key("page_accueil", "page d'accueil")
     power_plan: Name = key("plan_alimentation", "mode d'alimentation")
@@ -167,6 +209,8 @@ class Personalisation(Block):
 
 
 class GuestMachine(Block):
+    """The virtual machine to try."""
+
     name: Name = key("nom", "nom")
     ram_mib: Positive = key("ram_mio", "mémoire, en Mio")
     vcpu: Positive = key("vcpu", "processeurs")
@@ -175,6 +219,8 @@ class GuestMachine(Block):
 
 
 class Virtualisation(Block):
+    """The hypervisor to install."""
+
     optional: bool = key("optionnel", "facultatif")
     hypervisors: Names = key("hyperviseur", "hyperviseurs admis")
     vm: GuestMachine = key("vm", "machine d'essai")

@@ -1,0 +1,13 @@
+"""Addresses labctl keeps for itself: no cahier may use them, no inventory may hold them."""
+
+from ipaddress import IPv4Network
+
+MANAGEMENT = IPv4Network("198.18.0.0/24")
+"""The jury's vantage and every machine, on ``mgmt0`` (RFC 2544)."""
+WAN = IPv4Network("203.0.113.0/24")
+"""Between the router and the Internet labctl stands in for (RFC 5737)."""
+PUBLIC = IPv4Network("198.51.100.0/24")
+"""Public servers of that Internet (RFC 5737)."""
+NETWORKS = (MANAGEMENT, WAN, PUBLIC)
+MAC_PREFIX = "02:4c:42:"
+"""First half of the MACs labctl gives to its own cards."""
