@@ -74,7 +74,7 @@ def serve(request: dict[str, Any]) -> dict[str, Any]:
     """Start the nodes, lay their cables, let them go; wait for their end when asked."""
     nodes = [_node(each) for each in request["nodes"]]
     go_read, go_write = os.pipe()
-    children = [_fork(node, go_read, go_write) for node in nodes]
+    children = [_fork(node, go_read, go_write, is_bound=request["wait"]) for node in nodes]
     os.close(go_read)
     for child in children:
         _expect_ready(child)
@@ -95,7 +95,7 @@ def _node(raw: dict[str, Any]) -> NodeRequest:
     return NodeRequest(**{**raw, "lower": tuple(raw["lower"]), "argv": tuple(raw["argv"])})
 
 
-def _fork(node: NodeRequest, go_read: int, go_write: int) -> Child:
+def _fork(node: NodeRequest, go_read: int, go_write: int, *, is_bound: bool) -> Child:
     """Fork the process that becomes PID 1 of a new pid namespace."""
     status_read, status_write = os.pipe()
     own = os.open("/proc/self/ns/pid", os.O_RDONLY)
@@ -103,6 +103,8 @@ def _fork(node: NodeRequest, go_read: int, go_write: int) -> Child:
     pid = os.fork()
     if pid == 0:
         os.close(go_write)
+        if is_bound:
+            kernel.die_with_parent()
         _become(node, go_read, status_write)
     kernel.setns(own, kernel.CLONE_NEWPID)
     os.close(own)

@@ -1,0 +1,95 @@
+"""Image layers: which ones a role is made of, where they are, which nobody needs any more."""
+
+import hashlib
+import json
+import shutil
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from labctl.core import paths, store
+from labctl.core.errors import StoreError
+from labctl.providers.embedded import apt, templates
+from labctl.providers.embedded.templates import Template
+
+_FORMAT = 1
+"""Raised when the way layers are built changes what is in them."""
+_KEY_LENGTH = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """One layer: ``name`` is its folder in the cache, role and content key.
+
+    ``domain`` is what a domain layer is provisioned with, empty for the layer of a template.
+    """
+
+    name: str
+    role: str
+    template: Template
+    below: tuple["Layer", ...]
+    domain: str = ""
+
+    @property
+    def folder(self) -> Path:
+        """Return where the layer is, or will appear."""
+        return folder() / self.name
+
+    @property
+    def root(self) -> Path:
+        """Return the tree that is stacked."""
+        return self.folder / "rootfs"
+
+    def is_built(self) -> bool:
+        """Tell whether the layer is there, whole."""
+        return (self.folder / "layer.json").is_file()
+
+
+def folder() -> Path:
+    """Return where every layer is."""
+    return paths.cache_dir() / "layers"
+
+
+def resolve(role: str, domain: Mapping[str, object] | None = None) -> tuple[Layer, ...]:
+    """Return the layers of a role, the lowest first; with its domain's when one is given."""
+    found: tuple[Layer, ...] = ()
+    for template in templates.load_chain(role):
+        content = (_FORMAT, found[-1].name if found else apt.suite(), templates.digest(template))
+        found = (*found, Layer(f"{template.role}-{_key(content)}", template.role, template, found))
+    if domain is not None and templates.find_setting(templates.load_chain(role), "provision"):
+        text = json.dumps(domain, sort_keys=True)
+        name = f"{role}-domain-{_key((_FORMAT, found[-1].name, text))}"
+        found = (*found, Layer(name, role, found[-1].template, found, text))
+    return found
+
+
+def list_built() -> dict[str, Mapping[str, object]]:
+    """Return what layer.json says of every layer of the cache, by name."""
+    found = {}
+    for file in sorted(folder().glob("*/layer.json")):
+        try:
+            document = store.read_json(file)
+        except StoreError:
+            continue
+        if isinstance(document, dict):
+            found[file.parent.name] = document
+    return found
+
+
+def prune(needed: Iterable[str]) -> tuple[str, ...]:
+    """Remove every layer but those named; return the names of the removed ones.
+
+    A layer leaves by a rename first, so that what is left of it after a crash is no layer.
+    """
+    keep = set(needed)
+    removed = tuple(name for name in list_built() if name not in keep)
+    trash = paths.cache_dir() / "trash"
+    for name in removed:
+        trash.mkdir(parents=True, exist_ok=True)
+        (folder() / name).rename(trash / name)
+    shutil.rmtree(trash, ignore_errors=True)
+    return removed
+
+
+def _key(content: tuple[object, ...]) -> str:
+    return hashlib.sha256(json.dumps(content).encode()).hexdigest()[:_KEY_LENGTH]
