@@ -15,7 +15,7 @@ from typing import TypeVar
 
 from labctl.connect.base import Vantage
 from labctl.core.deadline import Deadline
-from labctl.core.errors import ConnectError, ConnectTimeout
+from labctl.core.errors import ConnectError, Unreachable
 from labctl.core.i18n import _
 
 T = TypeVar("T")
@@ -70,7 +70,7 @@ def run_from(vantage: Vantage, act: Callable[[], T]) -> T:
 def connect_from(vantage: Vantage, address: str, port: int, deadline: Deadline) -> socket.socket:
     """Open a TCP connection from the vantage, Nagle off.
 
-    Raises ConnectTimeout when nothing answers, ConnectError when something says no.
+    Raises Unreachable when nothing answers or something says no.
     """
     return run_from(vantage, lambda: _connect(address, port, deadline))
 
@@ -81,10 +81,10 @@ def _connect(address: str, port: int, deadline: Deadline) -> socket.socket:
         # 0 would mean non-blocking: a deadline that is over still gets one try
         sock = socket.create_connection((address, port), timeout=max(deadline.remaining_s(), 0.01))
     except TimeoutError as exc:
-        raise ConnectTimeout(_("%(where)s ne répond pas") % {"where": where}) from exc
+        raise Unreachable(_("%(where)s ne répond pas") % {"where": where}) from exc
     except OSError as exc:
         values = {"where": where, "why": exc.strerror or exc}
-        raise ConnectError(_("%(where)s est injoignable : %(why)s") % values) from exc
+        raise Unreachable(_("%(where)s est injoignable : %(why)s") % values) from exc
     sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     return sock
 
@@ -113,8 +113,8 @@ def _read_start(pid: int) -> int:
     return int(stat.rpartition(")")[2].split()[19])
 
 
-def _gone(vantage: Vantage) -> ConnectError:
-    return ConnectError(
+def _gone(vantage: Vantage) -> Unreachable:
+    return Unreachable(
         _("le point de vue (processus %(pid)d) n’existe plus") % {"pid": vantage.pid}
     )
 

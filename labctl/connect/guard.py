@@ -1,0 +1,116 @@
+"""A socket that keeps the promises libraries break: one deadline and a byte cap, whatever they do.
+
+Client libraries wait for ever in many places, each with a timeout of its own or none. They all end
+up in ``recv`` or ``send`` of the socket: it is there that time and bytes are counted.
+"""
+
+import socket
+from contextlib import suppress
+
+from labctl.core.deadline import Deadline
+from labctl.core.errors import ConnectError, ConnectTimeout, OutputLimit
+from labctl.core.i18n import _
+
+
+class GuardedSocket:
+    """A connected socket with a deadline and an allowance of bytes to receive.
+
+    Once either is spent the connection is cut, every call raises ConnectionAbortedError, and
+    ``error`` says why, for the library's own exception seldom does.
+    """
+
+    def __init__(self, sock: socket.socket, deadline: Deadline, allowance: int) -> None:
+        self._sock = sock
+        self._timeout: float | None = None
+        self._left = allowance
+        self.deadline = deadline
+        self.error: ConnectError | None = None
+        self._closed = False  # paramiko looks at this one of a real socket
+        self.has_ended = False  # the peer closed, or the guard cut: nothing more will come
+
+    def allow(self, allowance: int, deadline: Deadline) -> None:
+        """Start a new act: so many more bytes, until then."""
+        self._left = allowance
+        self.deadline = deadline
+
+    def allow_more(self, earned: int, most: int) -> None:
+        """Give back what the reader consumed: what waits unread is what takes memory."""
+        self._left = min(self._left + earned, most)
+
+    def recv(self, size: int) -> bytes:
+        """Return what comes, as ``socket.recv`` does."""
+        self._wait_at_most()
+        try:
+            chunk = self._sock.recv(min(size, self._left + 1))
+        except TimeoutError:
+            self._check_deadline()
+            raise
+        except OSError:
+            self.has_ended = True
+            raise
+        self._left -= len(chunk)
+        self.has_ended = self.has_ended or not chunk
+        if self._left < 0:
+            self._trip(OutputLimit(_("la machine envoie plus que permis")))
+        return chunk
+
+    def send(self, content: bytes) -> int:
+        """Send some of the bytes, as ``socket.send`` does."""
+        self._wait_at_most()
+        try:
+            return self._sock.send(content)
+        except TimeoutError:
+            self._check_deadline()
+            raise
+
+    def sendall(self, content: bytes) -> None:
+        """Send all the bytes before the deadline."""
+        rest = memoryview(content)
+        while rest:
+            with suppress(TimeoutError):  # a library's own timeout; the deadline raises another
+                rest = rest[self.send(bytes(rest)) :]
+
+    def settimeout(self, timeout: float | None) -> None:
+        """Set how long one call may wait within the deadline, None: as long as it lasts."""
+        self._timeout = timeout
+
+    def gettimeout(self) -> float | None:
+        """Return how long one call may wait."""
+        return self._timeout
+
+    def getpeername(self) -> object:
+        """Return the address at the other end."""
+        return self._sock.getpeername()
+
+    def fileno(self) -> int:
+        """Return the descriptor of the socket, -1 once closed."""
+        return self._sock.fileno()
+
+    def shutdown(self, how: int = socket.SHUT_RDWR) -> None:
+        """Cut the connection: who waits in ``recv`` wakes up at once."""
+        with suppress(OSError):
+            self._sock.shutdown(how)
+
+    def close(self) -> None:
+        """Cut and close; succeeds when it is already gone."""
+        self.shutdown()
+        self._closed = True
+        with suppress(OSError):
+            self._sock.close()
+
+    def _wait_at_most(self) -> None:
+        if self.error is not None:
+            raise ConnectionAbortedError(self.error.message)
+        self._check_deadline()
+        left = max(self.deadline.remaining_s(), 0.001)  # 0 would mean non-blocking
+        self._sock.settimeout(left if self._timeout is None else min(self._timeout, left))
+
+    def _check_deadline(self) -> None:
+        if self.deadline.is_over():
+            self._trip(ConnectTimeout(_("la machine n’a pas répondu à temps")))
+
+    def _trip(self, error: ConnectError) -> None:
+        self.error = error
+        self.has_ended = True
+        self.shutdown()
+        raise ConnectionAbortedError(error.message) from error

@@ -1,0 +1,167 @@
+"""One script of a visit while it runs: frames become answers, and what stops it gets a name."""
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+from labctl.connect.base import Answer, Question
+from labctl.connect.guard import GuardedSocket
+from labctl.connect.ssh_script import (
+    NOISE_CAP_BYTES,
+    Command,
+    Frame,
+    FrameError,
+    FrameReader,
+    render_clean,
+    render_script,
+)
+from labctl.connect.trouble import Stopwatch, refuse
+from labctl.core.deadline import Deadline
+from labctl.core.i18n import _
+from labctl.core.verdict import Reason, Unobserved
+
+BACKLOG_BYTES = 3 << 20
+"""Most bytes a peer may send ahead of what was read: more than an honest one's window."""
+_TICK_S = 0.25
+_CHUNK_BYTES = 64 << 10
+_MARK_BYTES = 80  # a frame's mark may be in the buffer, on top of the output
+
+
+class Channel(Protocol):
+    """What the run needs of the library's channel."""
+
+    def settimeout(self, timeout: float | None) -> None:
+        """Set how long ``recv`` may wait."""
+        ...
+
+    def recv(self, nbytes: int) -> bytes:
+        """Return some bytes, none at the end; TimeoutError."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """Why a script gave no more answers; ``again`` tells whether another one may be tried."""
+
+    trouble: Unobserved
+    again: bool
+
+
+class Run:
+    """One script, for the questions that are left of a visit."""
+
+    def __init__(self, questions: Sequence[Question], first: int, deadline: Deadline) -> None:
+        self._questions = questions
+        self._first = first
+        self._watch = Stopwatch()
+        self._deadline = deadline
+        self.nonce = secrets.token_hex(16)
+        self.reader = FrameReader(self.nonce)
+        self.answers: list[Answer] = []
+
+    def render(self, stale_group: int) -> str:
+        """Return the command line of the exec."""
+        commands = [
+            Command(self._first + at, argv_of(question), question.body.get("stderr") is True)
+            for at, question in enumerate(self._questions)
+        ]
+        script = render_script(commands, stale_group)
+        return render_clean(("/bin/sh", "-c", script), self._deadline.remaining_s() + 1)
+
+    def read(self, channel: Channel, guard: GuardedSocket) -> Stop | None:
+        """Read frames until the last; tell what stopped them before."""
+        while len(self.answers) < len(self._questions):
+            question = self._questions[len(self.answers)]
+            own = self._deadline.within(question.timeout_s - self._watch.elapsed_s())
+            channel.settimeout(min(max(own.remaining_s(), 0.001), _TICK_S))
+            try:
+                chunk = channel.recv(_CHUNK_BYTES)
+            except TimeoutError:
+                if own.is_over():
+                    return self._too_late()
+                continue
+            if not chunk:
+                return self._ended(guard)
+            guard.allow_more(2 * len(chunk) + 4096, BACKLOG_BYTES)
+            stop = self._take(chunk, own)
+            if stop is not None:
+                return stop
+        return None
+
+    def lose(self, trouble: Unobserved, count: int) -> list[Answer]:
+        """Return the trouble as the answer to the next questions; the first keeps what it said."""
+        at = len(self.answers)
+        lost = list(refuse(self._questions[at : at + count], trouble))
+        if lost:
+            lost[0] = replace(
+                lost[0],
+                output=self.reader.pending[: lost[0].question.cap_bytes],
+                started_at=self._watch.started_at,
+                elapsed_s=self._watch.elapsed_s(),
+            )
+        return lost
+
+    def _take(self, chunk: bytes, own: Deadline) -> Stop | None:
+        """Turn a piece of the stream into answers; stop at what is too long or too late."""
+        try:
+            for frame in self.reader.feed(chunk):
+                self._keep(frame)
+        except FrameError as exc:
+            return Stop(Unobserved(Reason.PROTOCOL, str(exc)), again=self.reader.group > 0)
+        if self.reader.size > self._cap():
+            return Stop(too_much(), again=self.reader.group > 0)
+        if own.is_over() and self.reader.size:  # drips: never silent, never done
+            return self._too_late()
+        return None
+
+    def _keep(self, frame: Frame) -> None:
+        at = len(self.answers)
+        if at >= len(self._questions) or frame.number != self._first + at:
+            raise FrameError(_("réponse dans le désordre"))
+        question, watch = self._questions[at], self._watch
+        is_long = len(frame.output) > question.cap_bytes
+        self.answers.append(
+            Answer(
+                question,
+                frame.output[: question.cap_bytes],
+                None if is_long else frame.status,
+                too_much() if is_long else None,
+                watch.started_at,
+                watch.elapsed_s(),
+            )
+        )
+        self._watch = Stopwatch()
+
+    def _cap(self) -> int:
+        """Return how much may wait for the end of its frame."""
+        if self.reader.group and len(self.answers) < len(self._questions):
+            return self._questions[len(self.answers)].cap_bytes + _MARK_BYTES
+        return NOISE_CAP_BYTES
+
+    def _too_late(self) -> Stop:
+        if self._deadline.is_over():
+            trouble = Unobserved(Reason.TIMEOUT, _("la machine n’a pas répondu à temps"))
+            return Stop(trouble, again=False)
+        trouble = Unobserved(Reason.TIMEOUT, _("la commande n’a pas fini à temps"))
+        return Stop(trouble, again=self.reader.group > 0)
+
+    def _ended(self, guard: GuardedSocket) -> Stop:
+        """Tell a script that ended early from a connection that was cut."""
+        if guard.has_ended:
+            return Stop(Unobserved(Reason.PROTOCOL, _("la connexion a été coupée")), again=False)
+        trouble = Unobserved(Reason.NO_EXIT_STATUS, _("le code de retour n’est pas arrivé"))
+        return Stop(trouble, again=self.reader.group > 0)
+
+
+def argv_of(question: Question) -> tuple[str, ...]:
+    """Return the argv of a question; ValueError unless it is a list with an absolute path."""
+    argv = question.body.get("argv")
+    if not isinstance(argv, (tuple, list)) or not argv or not str(argv[0]).startswith("/"):
+        raise ValueError(f"not an argv with an absolute path: {argv!r}")
+    return tuple(str(word) for word in argv)
+
+
+def too_much() -> Unobserved:
+    """Return the trouble of an answer over its cap."""
+    return Unobserved(Reason.OUTPUT_LIMIT, _("réponse plus longue que permis"))
