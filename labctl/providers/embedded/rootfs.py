@@ -4,6 +4,7 @@ Runs in the child that becomes the node; standard library only.
 """
 
 import os
+import shutil
 import stat
 from collections.abc import Sequence
 from pathlib import Path
@@ -40,6 +41,8 @@ def mount_overlay(
     layers = ":".join(_escape(layer) for layer in lower)
     options = f"lowerdir={layers},upperdir={_escape(upper)},workdir={_escape(work)},xino=off"
     if volatile:
+        # the kernel refuses to mount again what was not synchronised: it still was if we are here
+        shutil.rmtree(f"{work}/work/incompat", ignore_errors=True)
         options += ",volatile"
     kernel.mount("overlay", root, "overlay", 0, options)
 
