@@ -1,6 +1,7 @@
 """Cahier + room + bench → plan: everything resolved, nothing decided later."""
 
 from ipaddress import IPv4Interface
+from urllib.parse import urlsplit
 
 from labctl.core.ids import BenchId
 from labctl.plan.account import build_people, build_person
@@ -38,6 +39,7 @@ from labctl.plan.placement import (
 )
 from labctl.spec.cahier import Cahier
 from labctl.spec.devices import Port, Scope
+from labctl.spec.directory import Gpo as AskedGpo
 from labctl.spec.login import build_login
 from labctl.spec.room import Room
 from labctl.spec.subject import Subject
@@ -195,16 +197,28 @@ def _directory(subject: Subject, variant: Variant) -> Directory:
             lockout_threshold=policy.lockout.threshold,
             lockout_minutes=policy.lockout.minutes,
         ),
-        gpos=tuple(
-            Gpo(gpo.name, root if gpo.link_to == "." else f"OU={gpo.link_to},{root}")
-            for gpo in asked.gpos
-        ),
+        gpos=tuple(_gpo(gpo, root) for gpo in asked.gpos),
         computers_ou=subject.workstation.domain.ou,
+    )
+
+
+def _gpo(asked: AskedGpo, root: str) -> Gpo:
+    values = {
+        "InactivityTimeoutSecs": asked.rules.inactivity_s,
+        "NoDriveTypeAutoRun": asked.rules.no_autorun,
+        "EnableSmartScreen": asked.rules.smart_screen,
+    }
+    return Gpo(
+        name=asked.name,
+        link_to=root if asked.link_to == "." else f"OU={asked.link_to},{root}",
+        values={name: value for name, value in values.items() if value is not None},
+        drives=asked.rules.drives,
     )
 
 
 def _files(subject: Subject, at: AddressPlan) -> FileServer:
     asked = subject.devices.nas
+    intranet = subject.devices.intranet
     return FileServer(
         node=NAS,
         hostname=asked.name,
@@ -214,6 +228,7 @@ def _files(subject: Subject, at: AddressPlan) -> FileServer:
             for share in asked.shares
         ),
         backup_share=subject.workstation.backup.target.split("\\")[3],
+        intranet=urlsplit(intranet.url).hostname or "" if intranet else "",
     )
 
 

@@ -204,10 +204,12 @@ class PasswordPolicy:
 
 @dataclass(frozen=True, slots=True)
 class Gpo:
-    """A group policy that exists, and the OU it must be linked to (its DN)."""
+    """A group policy that exists, the OU it must be linked to (its DN), and what it sets."""
 
     name: str
     link_to: str
+    values: dict[str, int]  # registry value → number
+    drives: tuple[str, ...]  # letters: S:
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,6 +254,7 @@ class FileServer:
     address: IPv4Address
     shares: tuple[Share, ...]
     backup_share: str
+    intranet: str  # host name of the intranet page it serves; empty: none
 
 
 @dataclass(frozen=True, slots=True)
