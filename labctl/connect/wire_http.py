@@ -1,0 +1,94 @@
+"""One HTTP exchange over a connected socket; whatever comes back is kept, up to a cap."""
+
+import asyncio
+import secrets
+import socket
+import ssl
+from collections.abc import Mapping
+from contextlib import suppress
+from typing import Any
+
+ANSWER_S = 2.5
+ANSWER_CAP_BYTES = 64 << 10
+
+
+async def fetch(sock: socket.socket, trial: Mapping[str, Any]) -> dict[str, Any]:
+    """Send the request of a trial and return what came: status 0 when it was no HTTP."""
+    nonce = secrets.token_hex(12) if trial.get("nonce") else ""
+    request = _render(trial, nonce)
+    received = b""
+    with suppress(TimeoutError, OSError, asyncio.IncompleteReadError):
+        received = await _exchange(sock, request, trial)
+    sock.close()
+    return {**_parse(received), "nonce": nonce}
+
+
+async def _exchange(sock: socket.socket, request: bytes, trial: Mapping[str, Any]) -> bytes:
+    context = _observing_context() if trial.get("tls") else None
+    name = trial.get("name") or trial["host"]
+    received = b""
+    with suppress(TimeoutError):
+        async with asyncio.timeout(ANSWER_S):
+            reader, writer = await asyncio.open_connection(
+                sock=sock, ssl=context, server_hostname=name if context else None
+            )
+            try:
+                writer.write(request)
+                while len(received) < ANSWER_CAP_BYTES and (chunk := await reader.read(4096)):
+                    received += chunk
+            finally:
+                writer.transport.abort()
+    return received
+
+
+def _render(trial: Mapping[str, Any], nonce: str) -> bytes:
+    payload = bytes.fromhex(trial.get("payload", ""))
+    lines = [
+        f"{trial.get('method', 'GET')} {trial['path']}{nonce} HTTP/1.1",
+        f"Host: {trial.get('name') or trial['host']}",
+        "User-Agent: labctl",
+        "Accept: */*",
+        "Connection: close",
+    ]
+    if payload:
+        lines += [f"Content-Type: {trial['type']}", f"Content-Length: {len(payload)}"]
+    return "\r\n".join((*lines, "", "")).encode() + payload
+
+
+def _parse(received: bytes) -> dict[str, Any]:
+    head, _blank, payload = received.partition(b"\r\n\r\n")
+    first, *lines = head.decode("latin-1").split("\r\n")
+    words = first.split(" ", 2)
+    if len(words) < 2 or not words[0].startswith("HTTP/") or not words[1].isdecimal():
+        return {"status": 0, "headers": {}, "payload": received.hex()}
+    headers: dict[str, str] = {}
+    for line in lines[:100]:
+        name, _colon, value = line.partition(":")
+        headers.setdefault(name.strip().lower()[:100], value.strip()[:1000])
+    if headers.get("transfer-encoding", "").lower() == "chunked":
+        payload = _unchunk(payload)
+    return {"status": int(words[1][:3]), "headers": headers, "payload": payload.hex()}
+
+
+def _unchunk(payload: bytes) -> bytes:
+    """Return the content of a chunked body (RFC 9112, 7.1), as far as it goes."""
+    content = b""
+    while payload:
+        line, _end, payload = payload.partition(b"\r\n")
+        try:
+            size = int(line.split(b";")[0], 16)
+        except ValueError:
+            return content
+        if size <= 0:
+            return content
+        content += payload[:size]
+        payload = payload[size + 2 :]
+    return content
+
+
+def _observing_context() -> ssl.SSLContext:
+    """Return a context that looks at any TLS server: nothing secret is sent, nobody is trusted."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
+    return context

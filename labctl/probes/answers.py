@@ -1,0 +1,49 @@
+"""What an answer holds, as text or JSON; what is neither is not understood."""
+
+import json
+from collections.abc import Mapping
+from typing import Any, cast
+
+from labctl.connect.base import Answer
+from labctl.probes.base import NotUnderstood
+
+LINE_CAP = 4096
+"""Longest line that a parser is given: no machine of a bench prints a longer one."""
+
+
+def refuse_trouble(answer: Answer) -> None:
+    """Say why when an answer that is needed did not come."""
+    if answer.trouble is not None:
+        raise NotUnderstood(answer.trouble.detail, answer.trouble.reason)
+
+
+def read_text(answer: Answer) -> str:
+    """Return the answer as text, undecodable bytes replaced."""
+    text = answer.output.decode("utf-8", "replace").replace("\r\n", "\n")
+    if max(map(len, text.splitlines()), default=0) > LINE_CAP:
+        raise NotUnderstood(f"{answer.question.text}: a line of more than {LINE_CAP} characters")
+    return text
+
+
+def read_file(answer: Answer) -> str:
+    """Return what a ``cat`` printed, empty when the file is absent."""
+    return read_text(answer) if answer.exit_code == 0 else ""
+
+
+def read_json(answer: Answer) -> Any:
+    """Return the answer as a JSON value."""
+    try:
+        return json.loads(answer.output)
+    except (ValueError, RecursionError) as exc:
+        raise NotUnderstood(f"{answer.question.text}: not JSON") from exc
+
+
+def read_results(answer: Answer, count: int) -> tuple[Mapping[str, Any], ...]:
+    """Return the results of a probe on the wire, one per trial asked."""
+    found = read_json(answer)
+    results = found.get("results") if isinstance(found, dict) else None
+    if not isinstance(results, list) or len(results) != count:
+        raise NotUnderstood(f"{answer.question.text}: not one result per trial")
+    if not all(isinstance(result, dict) for result in results):
+        raise NotUnderstood(f"{answer.question.text}: a result is not an object")
+    return tuple(cast("list[Mapping[str, Any]]", results))

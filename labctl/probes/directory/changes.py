@@ -1,0 +1,146 @@
+"""What became of the directory since the bench was built, told from what was noted then.
+
+Not counted as a change, since nobody decided it:
+
+- the accounts of the machines that labctl joined (domain controller, NAS): tickets, passwords,
+  logons;
+- the bookkeeping of identifiers (``RID Manager$``, ``RID Set``);
+- the accounts that labctl makes to try the shares;
+- a logon of one of the system's own accounts (Administrator…): only what the journal of its
+  attributes dates after the baseline counts, logon times left out.
+"""
+
+import base64
+import binascii
+import struct
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from uuid import UUID
+
+from labctl.connect.base import Answer
+from labctl.plan.model import Plan
+from labctl.probes.answers import read_json
+from labctl.probes.base import NotUnderstood
+from labctl.probes.directory.entries import Entry
+from labctl.probes.directory.membership import link_members
+from labctl.probes.directory.objects import DirectoryChanges, Leaver
+
+DISABLED = 0x2
+TWIN_PREFIX = "labctl-"
+LOGON_TIMES = frozenset({0x906A0})  # lastLogonTimestamp, 1.2.840.113556.1.4.1696
+_BOOKKEEPING = ("cn=rid set,", "cn=rid manager$,")
+_JOURNAL_HEAD = struct.Struct("<IIII")
+_JOURNAL_LINE = struct.Struct("<IIq16sQQ")
+_JOURNAL_CAP = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Baseline:
+    """What was noted when the bench was built."""
+
+    usn: int
+    leaver: UUID
+
+
+def read_baseline(answer: Answer) -> Baseline:
+    """Read the note; without it nothing can be compared."""
+    if answer.exit_code != 0:
+        raise NotUnderstood("the state of the directory was not noted when the bench was built")
+    note = read_json(answer)
+    try:
+        return Baseline(int(note["usn"]), UUID(note["leaver_guid"]))
+    except (TypeError, KeyError, ValueError, AttributeError, OverflowError) as exc:
+        raise NotUnderstood(f"{answer.question.text}: no usn and leaver_guid") from exc
+
+
+def parse_leaver(entries: Iterable[Entry], baseline: Answer) -> Leaver:
+    """Find the account by its GUID: renamed or moved, it stays the same."""
+    every = tuple(entries)
+    guid = read_baseline(baseline).leaver
+    for entry in every:
+        if _guid(entry) == guid:
+            groups = link_members(every).direct_groups_of(entry)
+            enabled = not entry.number("userAccountControl") & DISABLED
+            return Leaver(exists=True, dn=entry.dn, enabled=enabled, groups=groups)
+    return Leaver(exists=False, dn="", enabled=False, groups=frozenset())
+
+
+def parse_changes(
+    plan: Plan,
+    entries: Iterable[Entry],
+    baseline: Answer,
+    deleted: Iterable[Entry],
+    system: Iterable[Entry],
+) -> DirectoryChanges:
+    """Keep what changed or was deleted since the baseline."""
+    usn = read_baseline(baseline).usn
+    journals = {entry.key: frozenset(_changed_attributes(entry, usn)) for entry in system}
+    changed = (
+        entry.dn
+        for entry in entries
+        if entry.number("uSNChanged") > usn
+        and not _is_labctl(plan, entry)
+        and not _is_logon(entry, journals)
+    )
+    gone = (_last_name(entry) for entry in deleted if _existed_and_went(entry, usn))
+    return DirectoryChanges(
+        frozenset(changed),
+        frozenset(name for name in gone if not name.lower().startswith(TWIN_PREFIX)),
+    )
+
+
+def _is_labctl(plan: Plan, entry: Entry) -> bool:
+    account = entry.text("sAMAccountName").lower()
+    machines = {f"{plan.nodes[plan.directory.node].hostname}$", f"{plan.files.hostname}$"}
+    return (
+        account.startswith(TWIN_PREFIX)
+        or account in {name.lower() for name in machines}
+        or entry.key.startswith(_BOOKKEEPING)
+    )
+
+
+def _is_logon(entry: Entry, journals: Mapping[str, frozenset[int]]) -> bool:
+    """Tell whether the only trace in a system account is that it logged on."""
+    attributes = journals.get(entry.key, frozenset())
+    return bool(attributes) and attributes <= LOGON_TIMES
+
+
+def _changed_attributes(entry: Entry, usn: int) -> Iterator[int]:
+    """Yield the ids of the attributes written after the baseline ([MS-DRSR] 5.8.1)."""
+    blob = _binary(entry.text("replPropertyMetaData"))
+    try:
+        version, _reserved, count, _pad = _JOURNAL_HEAD.unpack_from(blob)
+        if version != 1 or count > _JOURNAL_CAP:
+            raise NotUnderstood(f"{entry.dn}: not a journal of attributes")
+        for line in range(count):
+            at = _JOURNAL_HEAD.size + line * _JOURNAL_LINE.size
+            attribute, *_others, local_usn = _JOURNAL_LINE.unpack_from(blob, at)
+            if local_usn > usn:
+                yield attribute
+    except struct.error as exc:
+        raise NotUnderstood(f"{entry.dn}: the journal of attributes is cut") from exc
+
+
+def _existed_and_went(entry: Entry, usn: int) -> bool:
+    return entry.number("uSNCreated") <= usn < entry.number("uSNChanged")
+
+
+def _last_name(entry: Entry) -> str:
+    """Return the name an object had: a deleted one is called ``name\\nDEL:guid``."""
+    name = entry.text("name") or entry.dn.partition(",")[0].partition("=")[2]
+    return name.partition("\n")[0].partition("\\0ADEL:")[0]
+
+
+def _guid(entry: Entry) -> UUID | None:
+    text = entry.text("objectGUID")
+    try:
+        return UUID(text) if text else None
+    except ValueError:
+        raise NotUnderstood(f"{entry.dn}: objectGUID is not one: {text[:60]}") from None
+
+
+def _binary(text: str) -> bytes:
+    try:
+        return base64.b64decode(text, validate=True)
+    except (ValueError, binascii.Error) as exc:
+        raise NotUnderstood("a binary attribute is not base64") from exc

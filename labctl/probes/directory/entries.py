@@ -1,0 +1,102 @@
+"""Entries of the directory as the LDAP transport gives them: a name and texts by attribute."""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from labctl.connect.base import Answer
+from labctl.probes.answers import read_json
+from labctl.probes.base import NotUnderstood
+
+NEVER = -(2**63)
+TICKS_PER_SECOND = 10_000_000
+EPOCH_1601 = datetime(1601, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One object; attribute names are in lower case."""
+
+    dn: str
+    attributes: Mapping[str, tuple[str, ...]]
+
+    def values(self, name: str) -> tuple[str, ...]:
+        """Return the values of an attribute, none when it is absent."""
+        return self.attributes.get(name.lower(), ())
+
+    def text(self, name: str) -> str:
+        """Return the first value of an attribute, empty when it is absent."""
+        return next(iter(self.values(name)), "")
+
+    def number(self, name: str, default: int = 0) -> int:
+        """Return an attribute as an integer, or the default when it is absent."""
+        value = self.text(name)
+        if not value:
+            return default
+        if not re.fullmatch(r"-?[0-9]{1,20}", value):
+            raise NotUnderstood(f"{self.dn}: {name} is not a number: {value[:40]}")
+        return int(value)
+
+    def is_a(self, object_class: str) -> bool:
+        """Tell whether the object has a class."""
+        return object_class.lower() in (value.lower() for value in self.values("objectClass"))
+
+    @property
+    def key(self) -> str:
+        """Return the name by which references find it."""
+        return self.dn.lower()
+
+
+def read_entries(answer: Answer) -> tuple[Entry, ...]:
+    """Return the entries of a search."""
+    found = read_json(answer)
+    entries = found.get("entries") if isinstance(found, dict) else None
+    if not isinstance(entries, list):
+        raise NotUnderstood(f"{answer.question.text}: no list of entries")
+    return tuple(_entry(answer, entry) for entry in entries)
+
+
+def one(entries: Iterable[Entry], dn: str) -> Entry:
+    """Return the entry of a name that must be there."""
+    for entry in entries:
+        if entry.key == dn.lower():
+            return entry
+    raise NotUnderstood(f"{dn}: not among the entries")
+
+
+def seconds(ticks: int) -> int:
+    """Return the seconds of a negative interval of 100 ns; 0 for « never » and for none."""
+    return 0 if ticks == NEVER else -ticks // TICKS_PER_SECOND
+
+
+def instant_of_ticks(ticks: int) -> datetime | None:
+    """Return the instant of a Windows time, None for 0 and out of range."""
+    if not 0 < ticks < 2**62:
+        return None
+    return datetime.fromtimestamp(
+        EPOCH_1601.timestamp() + min(ticks / TICKS_PER_SECOND, 10**11), tz=UTC
+    )
+
+
+def instant_of_text(text: str) -> datetime | None:
+    """Return the instant of ``20260101120000.0Z``, or of an ISO date."""
+    try:
+        if re.fullmatch(r"\d{14}(\.\d+)?Z", text, re.ASCII):
+            return datetime.strptime(text[:14], "%Y%m%d%H%M%S").replace(tzinfo=UTC)
+        return datetime.fromisoformat(text).astimezone(UTC) if text else None
+    except (ValueError, OverflowError) as exc:
+        raise NotUnderstood(f"not a time: {text[:40]}") from exc
+
+
+def _entry(answer: Answer, entry: object) -> Entry:
+    if isinstance(entry, dict) and isinstance(entry.get("dn"), str):
+        attributes = entry.get("attributes")
+        if isinstance(attributes, dict) and all(map(_is_texts, attributes.values())):
+            texts = {str(name).lower(): tuple(values) for name, values in attributes.items()}
+            return Entry(entry["dn"], texts)
+    raise NotUnderstood(f"{answer.question.text}: an entry is not a name with lists of texts")
+
+
+def _is_texts(values: object) -> bool:
+    return isinstance(values, list) and all(isinstance(value, str) for value in values)

@@ -1,0 +1,97 @@
+"""Probes of the L3 switch: few commands, shared by several facts."""
+
+from collections.abc import Callable
+
+from labctl.connect.base import Answer, Question
+from labctl.plan.model import Plan
+from labctl.probes.answers import refuse_trouble
+from labctl.probes.base import Probe
+from labctl.probes.network.show import read_show
+from labctl.probes.network.switch import (
+    MacTable,
+    Ports,
+    SwitchAddresses,
+    SwitchConfig,
+    SwitchRoutes,
+    Vlans,
+)
+from labctl.probes.network.switch_config import (
+    clean_lines,
+    is_routing,
+    parse_config,
+    parse_descriptions,
+    parse_svis,
+    split_sections,
+)
+from labctl.probes.network.switch_show import (
+    match_masks,
+    parse_brief,
+    parse_mac_table,
+    parse_ports,
+    parse_routes,
+    parse_vlans,
+)
+from labctl.probes.questions import run_on, show
+
+RUNNING = "show running-config"
+SPEAK_TIMEOUT_S = 5.0
+
+
+def _ask(*commands: str) -> Callable[[Plan], tuple[Question, ...]]:
+    return lambda plan: tuple(show(plan, command) for command in commands)
+
+
+def _sections(running: Answer) -> dict[str, tuple[str, ...]]:
+    return split_sections(clean_lines(read_show(running)))
+
+
+def _vlans(_plan: Plan, answers: tuple[Answer, ...]) -> Vlans:
+    return parse_vlans(answers[0])
+
+
+def _ports(_plan: Plan, answers: tuple[Answer, ...]) -> Ports:
+    status, switchport, running = answers
+    return parse_ports(status, switchport, parse_descriptions(_sections(running)))
+
+
+def _addresses(_plan: Plan, answers: tuple[Answer, ...]) -> SwitchAddresses:
+    table, running = answers
+    brief = parse_brief(table)
+    svis = match_masks(brief, parse_svis(_sections(running)))
+    return SwitchAddresses(svis, frozenset(vid for vid in svis if brief[vid][1]))
+
+
+def _routes(_plan: Plan, answers: tuple[Answer, ...]) -> SwitchRoutes:
+    table, running = answers
+    return parse_routes(table, routing=is_routing(clean_lines(read_show(running))))
+
+
+def _ask_mac_table(plan: Plan) -> tuple[Question, ...]:
+    """Make the workstation speak, then read the table: an old entry has aged out."""
+    poste = plan.workstation
+    card = plan.nodes[poste.node].interfaces[0].name
+    gateway = str(plan.segments[poste.segment].gateway)
+    ping = ("/usr/bin/ping", "-n", "-c", "1", "-W", "1", "-I", card, gateway)
+    return (
+        run_on(poste.node, *ping, timeout_s=SPEAK_TIMEOUT_S),
+        show(plan, "show mac address-table", phase=1),
+    )
+
+
+def _mac_table(_plan: Plan, answers: tuple[Answer, ...]) -> MacTable:
+    """Read the table whatever became of the ping."""
+    refuse_trouble(answers[1])
+    return parse_mac_table(answers[1])
+
+
+def _config(_plan: Plan, answers: tuple[Answer, ...]) -> SwitchConfig:
+    running, startup = answers
+    return parse_config(read_show(running), read_show(startup))
+
+
+VLANS = Probe(Vlans, _ask("show vlan brief"), _vlans)
+PORTS = Probe(Ports, _ask("show interfaces status", "show interfaces switchport", RUNNING), _ports)
+ADDRESSES = Probe(SwitchAddresses, _ask("show ip interface brief", RUNNING), _addresses)
+ROUTES = Probe(SwitchRoutes, _ask("show ip route", RUNNING), _routes)
+MAC_TABLE = Probe(MacTable, _ask_mac_table, _mac_table, takes_trouble=True)
+CONFIG = Probe(SwitchConfig, _ask(RUNNING, "show startup-config"), _config)
