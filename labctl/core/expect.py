@@ -38,6 +38,13 @@ class Expectation:
         return self.wanted == self.found
 
 
+def truth(
+    subject: str, problem: str, *, holds: bool, gate: bool = False, earns: bool = True
+) -> Expectation:
+    """Return the expectation that something is so; ``problem`` is the sentence when it is not."""
+    return Expectation(subject, True, holds, problem, gate=gate, earns=earns)  # noqa: FBT003
+
+
 def require(expectations: Iterable[Expectation], *, partial: bool = True) -> None:
     """Raise Mismatch when a point does not hold; it earns the fraction of those that do.
 
@@ -55,6 +62,11 @@ def require(expectations: Iterable[Expectation], *, partial: bool = True) -> Non
             found=_column(missed, [say(point.found) for point in missed]),
             earned=_earned(points) if partial else Decimal(0),
         )
+
+
+def fraction(good: int, total: int) -> Decimal:
+    """Return the part of the points that so many good things out of a total earn."""
+    return Decimal(good) / Decimal(total) if total else Decimal(0)
 
 
 def say(value: object) -> str:
@@ -92,9 +104,7 @@ def _earned(points: tuple[Expectation, ...]) -> Decimal:
     if any(point.gate and not point.holds for point in points):
         return Decimal(0)
     counted = [point for point in points if point.earns]
-    if not counted:
-        return Decimal(0)
-    return Decimal(sum(point.holds for point in counted)) / Decimal(len(counted))
+    return fraction(sum(point.holds for point in counted), len(counted))
 
 
 def _natural(text: str) -> tuple[int, int, str]:

@@ -1,0 +1,86 @@
+"""Groups and who is in them."""
+
+from collections.abc import Iterator
+from enum import Enum
+
+from labctl.core.check import check
+from labctl.core.expect import Expectation, require, say
+from labctl.core.i18n import _
+from labctl.plan.model import Plan
+from labctl.probes.directory.objects import Group, Groups
+
+
+class Kind(Enum):
+    """Kinds of groups, by groupType (MS-ADTS 2.2.12)."""
+
+    GLOBAL_SECURITY = -2147483646
+    LOCAL_SECURITY = -2147483644
+    UNIVERSAL_SECURITY = -2147483640
+    GLOBAL_DISTRIBUTION = 2
+    LOCAL_DISTRIBUTION = 4
+    UNIVERSAL_DISTRIBUTION = 8
+    OTHER = 0
+
+    def __str__(self) -> str:
+        return _(WORDS[self])
+
+
+WORDS = {
+    Kind.GLOBAL_SECURITY: "groupe de sécurité global",
+    Kind.LOCAL_SECURITY: "groupe de sécurité de domaine local",
+    Kind.UNIVERSAL_SECURITY: "groupe de sécurité universel",
+    Kind.GLOBAL_DISTRIBUTION: "groupe de distribution global",
+    Kind.LOCAL_DISTRIBUTION: "groupe de distribution de domaine local",
+    Kind.UNIVERSAL_DISTRIBUTION: "groupe de distribution universel",
+    Kind.OTHER: "groupe d'une autre sorte",
+}
+
+
+@check("K-075", criterion="6.1", needs=Groups, weight=1)
+def check_groups_exist(plan: Plan, groups: Groups) -> None:
+    """Les groupes demandés existent ; ce sont des groupes de sécurité globaux."""
+    require(_kind_point(name, _find(groups, name)) for name in sorted(plan.directory.groups))
+
+
+@check("K-076", criterion="6.1", needs=Groups, after=("K-075",), weight=3)
+def check_group_members(plan: Plan, groups: Groups) -> None:
+    """Chaque groupe a exactement les membres demandés."""
+    require(
+        _members_point(plan, name, _find(groups, name)) for name in sorted(plan.directory.groups)
+    )
+
+
+def _find(groups: Groups, name: str) -> Group | None:
+    for found, group in groups.groups.items():
+        if found.casefold() == name.casefold():
+            return group
+    return None
+
+
+def _kind_point(name: str, group: Group | None) -> Expectation:
+    if group is None:
+        problem = _("le groupe %(name)s n'existe pas") % {"name": name}
+        return Expectation(name, Kind.GLOBAL_SECURITY, None, problem)
+    known = {kind.value for kind in Kind}
+    kind = Kind(group.group_type) if group.group_type in known else Kind.OTHER
+    return Expectation(name, Kind.GLOBAL_SECURITY, kind)
+
+
+def _members_point(plan: Plan, name: str, group: Group | None) -> Expectation:
+    wanted = frozenset(
+        person.login.casefold() for person in plan.directory.people if name in person.groups
+    )
+    found = frozenset(login.casefold() for login in group.members) if group else frozenset()
+    return Expectation(
+        _("membres de %(name)s") % {"name": name},
+        wanted,
+        found,
+        f"{name} : " + ", ".join(_differences(wanted, found)),
+    )
+
+
+def _differences(wanted: frozenset[str], found: frozenset[str]) -> Iterator[str]:
+    if wanted - found:
+        yield _("il manque %(logins)s") % {"logins": say(wanted - found)}
+    if found - wanted:
+        yield _("en trop %(logins)s") % {"logins": say(found - wanted)}

@@ -1,0 +1,176 @@
+"""Organizational units, accounts, groups and computers of the client's company."""
+
+from collections.abc import Iterator
+from unicodedata import normalize
+
+from labctl.core.check import check
+from labctl.core.dn import fold, parent
+from labctl.core.expect import Expectation, require, say, truth
+from labctl.core.i18n import _
+from labctl.plan.model import Person, Plan
+from labctl.probes.directory.objects import Account, Accounts, Computers, OrgUnits
+
+PRIVILEGED = frozenset(
+    {
+        "account operators",
+        "administrators",
+        "backup operators",
+        "dnsadmins",
+        "domain admins",
+        "enterprise admins",
+        "group policy creator owners",
+        "print operators",
+        "schema admins",
+        "server operators",
+    }
+)
+
+
+@check("K-071", criterion="6.1", needs=OrgUnits, weight=1)
+def check_ous_exist(plan: Plan, units: OrgUnits) -> None:
+    """Les unités d'organisation demandées existent."""
+    existing = {fold(dn) for dn in units.dns}
+    require(
+        truth(
+            name,
+            _("l'unité d'organisation %(name)s n'existe pas sous %(root)s")
+            % {"name": name, "root": plan.directory.root_ou},
+            holds=fold(plan.directory.ou_dn(name)) in existing,
+        )
+        for name in sorted(plan.directory.ous)
+    )
+
+
+@check("K-072", criterion="6.1", needs=Accounts, after=("K-071",), weight=2)
+def check_accounts_placed(plan: Plan, accounts: Accounts) -> None:
+    """Les comptes demandés existent, chacun dans son unité d'organisation."""
+    require(
+        _placed(person.login, plan.directory.ou_dn(person.ou), _find(accounts, person.login))
+        for person in plan.directory.people
+    )
+
+
+@check("K-073", criterion="6.1", needs=Accounts, after=("K-072",), weight=2)
+def check_account_attributes(plan: Plan, accounts: Accounts) -> None:
+    """Les comptes ont le nom, la fonction, le courriel et l'identifiant demandés."""
+    require(
+        point
+        for person in plan.directory.people
+        for point in _attributes(person, _find(accounts, person.login))
+    )
+
+
+@check("K-074", criterion="6.1", needs=Accounts, after=("K-072",), weight=2)
+def check_accounts_enabled(plan: Plan, accounts: Accounts) -> None:
+    """Les comptes sont actifs, et leur mot de passe provisoire devra être changé."""
+    require(
+        point
+        for person in plan.directory.people
+        for point in _password_state(person.login, _find(accounts, person.login))
+    )
+
+
+@check("K-078", criterion="6.1", needs=Computers, after=("K-037",), weight=2)
+def check_computer_placed(plan: Plan, computers: Computers) -> None:
+    """Le compte d'ordinateur du poste est dans son unité d'organisation."""
+    name = plan.workstation.hostname.upper()
+    wanted = plan.directory.ou_dn(plan.workstation.ou)
+    dn = computers.dns.get(name)
+    holds = dn is not None and fold(parent(dn)) == fold(wanted)
+    found = parent(dn) if dn else None
+    require((Expectation(name, wanted, wanted if holds else found, _where(name, wanted, dn)),))
+
+
+@check("K-084", criterion="6.1", needs=Accounts, weight=1)
+def check_service_accounts(plan: Plan, accounts: Accounts) -> None:
+    """Les comptes de service sont dans leur unité d'organisation, sans privilège."""
+    require(
+        point
+        for login, unit in sorted(plan.directory.service_accounts.items())
+        for point in _service_points(login, plan.directory.ou_dn(unit), _find(accounts, login))
+    )
+
+
+def _find(accounts: Accounts, login: str) -> Account | None:
+    return accounts.users.get(login.casefold())
+
+
+def _placed(login: str, wanted: str, account: Account | None) -> Expectation:
+    found = parent(account.dn) if account else None
+    holds = found is not None and fold(found) == fold(wanted)
+    return Expectation(
+        login,
+        wanted,
+        wanted if holds else found,
+        _where(login, wanted, account.dn if account else None),
+    )
+
+
+def _where(name: str, wanted: str, dn: str | None) -> str:
+    if dn is None:
+        return _("%(name)s n'existe pas dans l'annuaire") % {"name": name}
+    return _("%(name)s est dans %(found)s au lieu de %(wanted)s") % {
+        "name": name,
+        "found": parent(dn),
+        "wanted": wanted,
+    }
+
+
+def _attributes(person: Person, account: Account | None) -> Iterator[Expectation]:
+    pairs = (
+        (_("prénom"), person.given_name, account and account.given_name),
+        (_("nom"), person.surname, account and account.surname),
+        (_("nom complet"), person.display_name, account and account.display_name),
+        (_("fonction"), person.title, account and account.title),
+        (_("courriel"), person.upn, account and account.mail),
+        (_("identifiant principal (UPN)"), person.upn, account and account.upn),
+    )
+    for word, wanted, found in pairs:
+        holds = _same(wanted, found or "")
+        yield Expectation(
+            _("%(word)s de %(login)s") % {"word": word, "login": person.login},
+            wanted,
+            wanted if holds else found,
+        )
+
+
+def _same(wanted: str, found: str) -> bool:
+    """Compare as the directory does: case apart, accents however they are composed."""
+    return normalize("NFC", wanted).casefold() == normalize("NFC", found).strip().casefold()
+
+
+def _password_state(login: str, account: Account | None) -> Iterator[Expectation]:
+    if account is None:
+        problem = _("%(name)s n'existe pas dans l'annuaire") % {"name": login}
+        yield truth(login, problem, holds=False, gate=True)
+        return
+    named = {"login": login}
+    yield truth(
+        _("compte %(login)s actif") % named,
+        _("le compte %(login)s est désactivé") % named,
+        holds=account.enabled,
+    )
+    yield truth(
+        _("expiration du mot de passe de %(login)s") % named,
+        _("le mot de passe de %(login)s n'expire jamais") % named,
+        holds=not account.never_expires,
+    )
+    yield truth(
+        _("changement du mot de passe de %(login)s") % named,
+        _("%(login)s n'est pas obligé de changer son mot de passe provisoire") % named,
+        holds=account.must_change or account.password_changed,
+    )
+
+
+def _service_points(login: str, wanted: str, account: Account | None) -> Iterator[Expectation]:
+    yield _placed(login, wanted, account)
+    groups = account.groups if account else frozenset()
+    excess = frozenset(group for group in groups if group.casefold() in PRIVILEGED)
+    yield truth(
+        _("privilèges de %(login)s") % {"login": login},
+        _("le compte de service %(login)s est membre de %(groups)s")
+        % {"login": login, "groups": say(excess)},
+        holds=not excess,
+        gate=True,
+        earns=False,
+    )

@@ -1,0 +1,58 @@
+"""Password and lock-out policy of the domain."""
+
+from labctl.core.check import check
+from labctl.core.expect import Expectation, require, truth
+from labctl.core.i18n import _
+from labctl.plan.model import Plan
+from labctl.probes.directory.objects import DomainPolicy
+
+
+@check("K-041", criterion="4.1", needs=DomainPolicy, weight=2)
+def check_password_policy(plan: Plan, policy: DomainPolicy) -> None:
+    """La stratégie de mots de passe du domaine est celle demandée."""
+    wanted = plan.directory.policy
+    require(
+        (
+            Expectation(_("longueur minimale"), wanted.min_length, policy.min_length),
+            Expectation(_("historique des mots de passe"), wanted.history, policy.history),
+            Expectation(_("âge maximal en jours"), wanted.max_age_days, policy.max_age_days),
+            Expectation(
+                _("complexité des mots de passe"),
+                wanted.complexity,
+                policy.complexity,
+                gate=True,
+                earns=False,
+            ),
+        )
+    )
+
+
+@check("K-042", criterion="4.1", needs=DomainPolicy, weight=1)
+def check_lockout_policy(plan: Plan, policy: DomainPolicy) -> None:
+    """Le verrouillage des comptes est celui demandé."""
+    wanted = plan.directory.policy
+    threshold, minutes = policy.lockout_threshold, policy.lockout_minutes
+    require(
+        (
+            truth(
+                _("verrouillage"),
+                _("les comptes ne sont jamais verrouillés (seuil 0, attendu %(wanted)s)")
+                % {"wanted": wanted.lockout_threshold},
+                holds=threshold != 0,
+                gate=True,
+                earns=False,
+            ),
+            *(
+                (
+                    Expectation(
+                        _("essais avant verrouillage"), wanted.lockout_threshold, threshold
+                    ),
+                    Expectation(
+                        _("durée du verrouillage en minutes"), wanted.lockout_minutes, minutes
+                    ),
+                )
+                if threshold
+                else ()
+            ),
+        )
+    )

@@ -1,0 +1,205 @@
+"""Shares of the NAS: tried as each user, and read in its configuration."""
+
+from collections.abc import Iterator
+from enum import Enum
+
+from labctl.core.check import check
+from labctl.core.expect import Expectation, require, truth
+from labctl.core.i18n import _
+from labctl.plan.model import Plan, Share
+from labctl.probes.files.shares import (
+    Access,
+    ShareAccess,
+    ShareDefinition,
+    ShareDefinitions,
+    Trial,
+)
+
+PATH = ("nas", "dc")
+
+
+class Right(Enum):
+    """What a principal may do on a share, in the subject's words."""
+
+    WRITE = "lecture-écriture"
+    READ = "lecture seule"
+    NONE = "aucun accès"
+    BLIND = "écriture seule"
+    NO_SHARE = "partage absent"
+    NO_ACCOUNT = "compte absent"
+
+    def __str__(self) -> str:
+        return _(self.value)
+
+
+class Openness(Enum):
+    """To whom a share is open besides those it names."""
+
+    NAMED = "comptes nommés seulement"
+    GUESTS = "ouvert aux invités"
+    EVERYONE = "ouvert à « Tout le monde »"
+    NO_SHARE = "partage absent"
+
+    def __str__(self) -> str:
+        return _(self.value)
+
+
+@check("K-085", criterion="6.2", needs=ShareAccess, after=("K-076",), over=PATH, weight=3)
+def check_writers_write(plan: Plan, access: ShareAccess) -> None:
+    """Qui a la lecture-écriture sur un partage peut y créer, renommer et supprimer."""
+    require(
+        _write_point(login, share, access.trial(login, share.name))
+        for share in _ordinary(plan)
+        for login in _principals(plan)
+        if _writes(plan, login, share)
+    )
+
+
+@check("K-086", criterion="6.2", needs=ShareAccess, after=("K-076",), over=PATH, weight=3)
+def check_readers_only_read(plan: Plan, access: ShareAccess) -> None:
+    """Qui a la lecture seule sur un partage peut y lire, sans y écrire."""
+    require(
+        _read_point(login, share, access.trial(login, share.name))
+        for share in _ordinary(plan)
+        for login in _principals(plan)
+        if _only_reads(plan, login, share)
+    )
+
+
+@check("K-087", criterion="6.2", needs=ShareAccess, after=("K-076",), over=PATH, weight=3)
+def check_others_kept_out(plan: Plan, access: ShareAccess) -> None:
+    """Qui n'a aucun droit sur un partage n'y accède pas."""
+    require(
+        _closed_point(login, share, access.trial(login, share.name))
+        for share in _ordinary(plan)
+        for login in _principals(plan)
+        if not _writes(plan, login, share) and not _only_reads(plan, login, share)
+    )
+
+
+@check("K-088", criterion="6.2", needs=ShareDefinitions, weight=2)
+def check_nothing_for_everyone(plan: Plan, definitions: ShareDefinitions) -> None:
+    """Aucun partage n'est ouvert aux invités ni à « Tout le monde »."""
+    names = {share.name.upper(): share.name for share in plan.files.shares}
+    names |= {key: share.name for key, share in definitions.shares.items() if key not in names}
+    require(_open_point(name, definitions) for _key, name in sorted(names.items()))
+
+
+@check("K-089", criterion="4.2", needs=ShareAccess, after=("K-084",), over=PATH, weight=2)
+def check_backup_share_closed(plan: Plan, access: ShareAccess) -> None:
+    """Le partage des sauvegardes est caché, et réservé au compte de sauvegarde."""
+    share = next(share for share in plan.files.shares if share.name == plan.files.backup_share)
+    points: list[Expectation] = []
+    for login in _principals(plan):
+        trial = access.trial(login, share.name)
+        if _writes(plan, login, share):
+            points.append(_write_point(login, share, trial, gate=True))
+        elif login not in access.missing:
+            points.append(_closed_point(login, share, trial))
+    is_listed = share.name.upper() in {name.upper() for name in access.visible}
+    points.append(
+        truth(
+            _("partage %(share)s caché") % {"share": share.name},
+            _("le partage %(share)s est visible dans la liste des partages")
+            % {"share": share.name},
+            holds=not is_listed,
+        )
+    )
+    require(points)
+
+
+def _ordinary(plan: Plan) -> Iterator[Share]:
+    return (share for share in plan.files.shares if share.name != plan.files.backup_share)
+
+
+def _principals(plan: Plan) -> tuple[str, ...]:
+    people = (person.login for person in plan.directory.people)
+    return (*people, *sorted(plan.directory.service_accounts))
+
+
+def _writes(plan: Plan, login: str, share: Share) -> bool:
+    return bool(_names(plan, login) & share.read_write)
+
+
+def _only_reads(plan: Plan, login: str, share: Share) -> bool:
+    names = _names(plan, login)
+    return bool(names & share.read_only) and not names & share.read_write
+
+
+def _names(plan: Plan, login: str) -> frozenset[str]:
+    """Return everything a share may call this principal: its login and its groups."""
+    groups = (person.groups for person in plan.directory.people if person.login == login)
+    return frozenset({login}).union(*groups)
+
+
+def _write_point(
+    login: str, share: Share, trial: Trial | None, *, gate: bool = False
+) -> Expectation:
+    found = _state(trial)
+    return Expectation(
+        f"{login}, {share.name}",
+        Right.WRITE,
+        found,
+        _("%(login)s ne peut pas écrire dans %(share)s (%(found)s)")
+        % {"login": login, "share": share.name, "found": found},
+        gate=gate,
+    )
+
+
+def _read_point(login: str, share: Share, trial: Trial | None) -> Expectation:
+    found = _state(trial)
+    text = (
+        _("%(login)s peut écrire dans %(share)s au lieu d'y lire seulement")
+        if found is Right.WRITE
+        else _("%(login)s ne peut pas lire dans %(share)s (%(found)s)")
+    )
+    return Expectation(
+        f"{login}, {share.name}",
+        Right.READ,
+        found,
+        text % {"login": login, "share": share.name, "found": found},
+    )
+
+
+def _closed_point(login: str, share: Share, trial: Trial | None) -> Expectation:
+    found = _state(trial)
+    text = (
+        _("%(login)s dans %(share)s : %(found)s")
+        if found in {Right.NO_SHARE, Right.NO_ACCOUNT}
+        else _("%(login)s accède à %(share)s sans y avoir droit (%(found)s)")
+    )
+    return Expectation(
+        f"{login}, {share.name}",
+        Right.NONE,
+        found,
+        text % {"login": login, "share": share.name, "found": found},
+    )
+
+
+def _state(trial: Trial | None) -> Right:
+    """Put one cell of the matrix in words."""
+    if trial is None:
+        return Right.NO_ACCOUNT
+    if trial.connect is Access.ABSENT:
+        return Right.NO_SHARE
+    if trial.write is Access.ALLOWED:
+        return Right.WRITE if trial.read is Access.ALLOWED else Right.BLIND
+    return Right.READ if trial.read is Access.ALLOWED else Right.NONE
+
+
+def _open_point(name: str, definitions: ShareDefinitions) -> Expectation:
+    found = _openness(definitions.shares.get(name.upper()))
+    return Expectation(
+        name,
+        Openness.NAMED,
+        found,
+        _("partage %(name)s : %(found)s") % {"name": name, "found": found},
+    )
+
+
+def _openness(definition: ShareDefinition | None) -> Openness:
+    if definition is None:
+        return Openness.NO_SHARE
+    if definition.guest_ok:
+        return Openness.GUESTS
+    return Openness.EVERYONE if definition.everyone else Openness.NAMED

@@ -1,0 +1,1 @@
+"""Checks of what is under network/ in labctl/probes."""

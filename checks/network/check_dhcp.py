@@ -1,0 +1,101 @@
+"""What a machine never seen before is offered in each segment."""
+
+from collections.abc import Iterator
+
+from labctl.core.check import check
+from labctl.core.expect import Expectation, require, truth
+from labctl.core.i18n import _
+from labctl.plan.model import DhcpScope, Plan
+from labctl.probes.network.dhcp import DhcpOffers, Offer
+
+PATH = ("routeur", "commutateur")
+
+
+@check("K-065", criterion="5.3", needs=DhcpOffers, after=("K-064",), over=PATH, weight=3)
+def check_dhcp_for_staff(plan: Plan, offers: DhcpOffers) -> None:
+    """Le réseau des postes reçoit du DHCP les réglages demandés."""
+    staff = plan.workstation.segment
+    require(
+        point
+        for scope in plan.router.scopes
+        if scope.segment == staff
+        for point in _scope_points(plan, scope, offers.offers[scope.segment])
+    )
+
+
+@check("K-066", criterion="5.3", needs=DhcpOffers, after=("K-064",), over=PATH, weight=2)
+def check_dhcp_elsewhere(plan: Plan, offers: DhcpOffers) -> None:
+    """Les autres réseaux reçoivent du DHCP les réglages demandés."""
+    staff = plan.workstation.segment
+    require(
+        point
+        for scope in plan.router.scopes
+        if scope.segment != staff
+        for point in _scope_points(plan, scope, offers.offers[scope.segment])
+    )
+
+
+def _scope_points(plan: Plan, scope: DhcpScope, offers: tuple[Offer, ...]) -> Iterator[Expectation]:
+    name = scope.segment
+    yield truth(
+        name,
+        _("%(name)s : aucun serveur DHCP ne répond") % {"name": name},
+        holds=bool(offers),
+        gate=True,
+        earns=False,
+    )
+    if not offers:
+        return
+    servers = frozenset(offer.server for offer in offers)
+    yield truth(
+        _("serveurs DHCP dans %(name)s") % {"name": name},
+        _("%(name)s : plusieurs serveurs DHCP répondent (%(servers)s)")
+        % {"name": name, "servers": ", ".join(sorted(map(str, servers)))},
+        holds=len(servers) == 1,
+    )
+    for offer in offers:
+        yield from _offer_points(plan, scope, offer)
+
+
+def _offer_points(plan: Plan, scope: DhcpScope, offer: Offer) -> Iterator[Expectation]:
+    name = scope.segment
+    yield truth(
+        _("adresse offerte dans %(name)s") % {"name": name},
+        _("%(name)s : l'adresse offerte %(address)s n'est pas dans %(first)s à %(last)s")
+        % {"name": name, "address": offer.address, "first": scope.first, "last": scope.last},
+        holds=scope.first <= offer.address <= scope.last,
+    )
+    mask = plan.network_of(name).netmask
+    yield Expectation(_("%(name)s, masque") % {"name": name}, str(mask), offer.mask)
+    yield Expectation(_("%(name)s, passerelle") % {"name": name}, scope.router, offer.router)
+    yield _dns_point(plan, scope, offer)
+    if scope.domain:
+        yield Expectation(
+            _("%(name)s, domaine") % {"name": name},
+            scope.domain.casefold(),
+            offer.domain.casefold(),
+        )
+    if scope.ntp:
+        yield Expectation(
+            _("%(name)s, serveur de temps") % {"name": name},
+            frozenset({scope.ntp}),
+            frozenset(offer.ntp),
+        )
+    if scope.lease_s:
+        yield Expectation(
+            _("%(name)s, bail en secondes") % {"name": name}, scope.lease_s, offer.lease_s
+        )
+
+
+def _dns_point(plan: Plan, scope: DhcpScope, offer: Offer) -> Expectation:
+    subject = _("%(name)s, DNS") % {"name": scope.segment}
+    if scope.dns:
+        return Expectation(subject, frozenset(scope.dns), frozenset(offer.dns))
+    networks = [segment.network for segment in plan.segments.values() if segment.network]
+    inside = [dns for dns in offer.dns if any(dns in network for network in networks)]
+    return truth(
+        subject,
+        _("%(name)s : le DNS doit être public, offert : %(dns)s")
+        % {"name": scope.segment, "dns": ", ".join(map(str, offer.dns)) or _("rien")},
+        holds=bool(offer.dns) and not inside,
+    )

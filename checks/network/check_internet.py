@@ -1,0 +1,155 @@
+"""Internet access through the router, and what must not pass."""
+
+from collections.abc import Iterator
+
+from labctl.core.check import check
+from labctl.core.expect import Expectation, Undecided, require, say, truth
+from labctl.core.i18n import _
+from labctl.core.verdict import Mismatch, Reason
+from labctl.plan.model import Plan
+from labctl.probes.network.reach import (
+    UNLISTED_PORTS,
+    Internet,
+    Outcome,
+    Reach,
+    WanExposure,
+    WebAdmin,
+    listed_ports,
+)
+
+PATH = ("routeur", "commutateur")
+WAN = "WAN"
+
+
+@check("K-091", criterion="7.2", needs=Internet, after=("K-061",), over=PATH, weight=2)
+def check_internet_reached(plan: Plan, internet: Internet) -> None:
+    """Chaque réseau prévu accède à Internet."""
+    require(
+        truth(
+            name,
+            _("%(name)s n'accède pas à Internet (page web témoin)") % {"name": name},
+            holds=internet.visits[name].fetched,
+        )
+        for name in sorted(plan.router.nat_sources)
+    )
+
+
+@check("K-092", criterion="7.1", needs=Internet, after=("K-091",), over=PATH, weight=2)
+def check_sources_translated(plan: Plan, internet: Internet) -> None:
+    """Vus d'Internet, tous les réseaux ont l'adresse publique du routeur."""
+    require(
+        Expectation(
+            _("adresse de %(name)s vue d'Internet") % {"name": name},
+            internet.wan_address,
+            _seen_source(internet, name),
+        )
+        for name in sorted(plan.router.nat_sources)
+    )
+
+
+@check("K-093", criterion="7.1", needs=WanExposure, over=("routeur",), weight=3)
+def check_wan_closed(plan: Plan, wan: WanExposure) -> None:  # noqa: ARG001  # shape of a check
+    """Rien n'est ouvert du côté d'Internet."""
+    expected = _("aucun port ouvert")
+    if wan.wan_address is None:
+        raise Mismatch(
+            _("le routeur n'a pas reçu d'adresse du côté d'Internet"),
+            expected=expected,
+            found=_("pas d'adresse"),
+        )
+    if not wan.reachable:
+        raise Mismatch(
+            _("le routeur ne répond pas du côté d'Internet (%(address)s)")
+            % {"address": wan.wan_address},
+            expected=expected,
+            found=_("interface muette"),
+        )
+    if not wan.scanned:
+        raise Undecided(_("aucun port n'a été essayé"))
+    ports = [f"{port}/tcp" for port in sorted(wan.open_tcp)]
+    ports += [f"{port}/udp" for port in sorted(wan.open_udp)]
+    if ports:
+        raise Mismatch(
+            _("ouvert depuis Internet : %(ports)s") % {"ports": say(ports)},
+            expected=expected,
+            found=say(ports),
+        )
+
+
+@check("K-094", criterion="7.1", needs=Reach, after=("K-091",), over=PATH, weight=2)
+def check_outbound_filtered(plan: Plan, reach: Reach) -> None:
+    """Seuls les ports prévus sortent vers Internet."""
+    require(_outbound_point(plan, reach, name) for name in sorted(plan.router.outbound))
+
+
+@check("K-095", criterion="7.1", needs=WebAdmin, over=PATH, weight=2)
+def check_router_admin_page(plan: Plan, web: WebAdmin) -> None:
+    """L'administration du routeur n'est ouverte qu'en HTTPS et depuis le réseau prévu."""
+    require(_admin_points(plan, web))
+
+
+def _seen_source(internet: Internet, name: str) -> object:
+    visit = internet.visits[name]
+    if visit.fetched and visit.seen_source is None:
+        raise Undecided(
+            _("la page témoin est arrivée dans %(name)s sans que sa visite soit notée")
+            % {"name": name}
+        )
+    return visit.seen_source
+
+
+def _outbound_point(plan: Plan, reach: Reach, name: str) -> Expectation:
+    if name not in reach.healthy:
+        raise Undecided(
+            _("la sonde du réseau %(segment)s ne fonctionne pas") % {"segment": name},
+            Reason.UNREACHABLE,
+        )
+    listed = frozenset(listed_ports(plan, name))
+    tried = listed | frozenset(UNLISTED_PORTS)
+    passed = frozenset(
+        port for port in tried if reach.outcome(name, "canari", port) is Outcome.OPEN
+    )
+    faults = [
+        text % {"ports": say(ports)}
+        for text, ports in (
+            (_("bloqués à tort : %(ports)s"), listed - passed),
+            (_("ouverts à tort : %(ports)s"), passed - listed),
+        )
+        if ports
+    ]
+    return Expectation(
+        _("ports sortants de %(name)s") % {"name": name},
+        listed,
+        passed,
+        _("ports sortants de %(name)s %(faults)s") % {"name": name, "faults": ", ".join(faults)},
+    )
+
+
+def _admin_points(plan: Plan, web: WebAdmin) -> Iterator[Expectation]:
+    allowed = plan.router.admin_from
+    for name in sorted(allowed):
+        yield truth(
+            _("HTTPS depuis %(name)s") % {"name": name},
+            _("l'administration du routeur ne répond pas en HTTPS depuis %(name)s")
+            % {"name": name},
+            holds=web.https[name] is Outcome.OPEN,
+            gate=True,
+        )
+        yield truth(
+            _("HTTP depuis %(name)s") % {"name": name},
+            _("l'administration du routeur répond en HTTP, sans chiffrement, depuis %(name)s")
+            % {"name": name},
+            holds=web.http[name] is not Outcome.OPEN or web.http_redirects_to_https[name],
+        )
+    for name in sorted(set(web.http) - allowed):
+        opened = [
+            word
+            for word, outcomes in (("HTTP", web.http), ("HTTPS", web.https))
+            if outcomes[name] is Outcome.OPEN
+        ]
+        yield truth(
+            _("administration depuis %(name)s") % {"name": name},
+            _("l'administration du routeur est ouverte depuis %(name)s (%(words)s)")
+            % {"name": name, "words": ", ".join(opened)},
+            holds=not opened,
+        )

@@ -1,0 +1,38 @@
+"""The workstation is plugged where it must be, as the switch sees it."""
+
+from labctl.core.check import check
+from labctl.core.expect import fraction
+from labctl.core.i18n import _
+from labctl.core.verdict import Mismatch
+from labctl.plan.model import Plan
+from labctl.probes.network.switch import MacTable
+
+
+@check("K-035", criterion="3.3", needs=MacTable, over=("poste", "commutateur"), weight=2)
+def check_workstation_seen(plan: Plan, table: MacTable) -> None:
+    """Le commutateur voit le poste sur son port et dans son VLAN."""
+    mac = plan.nodes[plan.workstation.node].interfaces[0].mac.lower()
+    port = next(port for port in plan.switch.ports if port.key == "poste")
+    seen = {(entry.port, entry.vid) for entry in table.entries if entry.mac == mac}
+    wanted = (port.name, plan.segments[plan.workstation.segment].vid)
+    if wanted in seen:
+        return
+    expected = _place(*wanted)
+    if not seen:
+        raise Mismatch(
+            _("le commutateur ne voit pas la carte %(mac)s du poste") % {"mac": mac},
+            expected=expected,
+            found=_("aucune entrée"),
+        )
+    found = " ; ".join(_place(*place) for place in sorted(seen))
+    raise Mismatch(
+        _("le commutateur voit le poste (%(mac)s) ailleurs : %(found)s")
+        % {"mac": mac, "found": found},
+        expected=expected,
+        found=found,
+        earned=fraction(int(port.name in {place[0] for place in seen}), 2),
+    )
+
+
+def _place(port: str, vid: int) -> str:
+    return _("port %(port)s, VLAN %(vid)s") % {"port": port, "vid": vid}

@@ -1,0 +1,131 @@
+"""DHCP reservations: written in the router, and held by the machine they are for."""
+
+from collections.abc import Iterator
+
+from labctl.core.check import check
+from labctl.core.expect import Expectation, require, truth
+from labctl.core.i18n import _
+from labctl.core.ids import NodeName
+from labctl.plan.model import DhcpReservation, Plan
+from labctl.probes.network.printer import PrinterState
+from labctl.probes.network.reach import Neighbours
+from labctl.probes.network.router import Reservations
+
+READY = frozenset({3, 4})  # printer-state: idle, processing
+
+
+@check(
+    "K-098",
+    criterion="7.1",
+    needs=(Reservations, Neighbours),
+    over=("point_acces", "commutateur"),
+    weight=3,
+)
+def check_access_point_reserved(plan: Plan, router: Reservations, neighbours: Neighbours) -> None:
+    """Le point d'accès reçoit son adresse par une réservation DHCP."""
+    require(_points(plan, plan.access_point.node, router, neighbours))
+
+
+@check(
+    "K-099",
+    criterion="7.1",
+    needs=(Reservations, Neighbours),
+    over=("imprimante", "commutateur"),
+    weight=1,
+)
+def check_printer_reserved(plan: Plan, router: Reservations, neighbours: Neighbours) -> None:
+    """L'imprimante reçoit son adresse par une réservation DHCP."""
+    require(_points(plan, plan.printer.node, router, neighbours))
+
+
+@check(
+    "K-028",
+    criterion="2.4",
+    needs=PrinterState,
+    after=("K-099",),
+    over=("imprimante", "commutateur"),
+    weight=1,
+)
+def check_printer_prints(plan: Plan, printer: PrinterState) -> None:
+    """L'imprimante répond, est prête et a imprimé une page d'essai."""
+    name, address = plan.printer.hostname, plan.printer.address
+    require(
+        (
+            truth(
+                _("réponse IPP de %(name)s") % {"name": name},
+                _("l'imprimante %(name)s ne répond pas en IPP à %(address)s")
+                % {"name": name, "address": address},
+                holds=printer.answers,
+            ),
+            truth(
+                _("état de %(name)s") % {"name": name},
+                _("l'imprimante %(name)s n'est pas prête (état %(state)s)")
+                % {"name": name, "state": printer.state},
+                holds=not printer.answers or printer.state in READY,
+                gate=True,
+                earns=False,
+            ),
+            Expectation(
+                _("alertes de %(name)s") % {"name": name},
+                (),
+                printer.reasons,
+                gate=True,
+                earns=False,
+            ),
+            truth(
+                _("page d'essai"),
+                _("aucune page d'essai n'a été imprimée sur %(name)s") % {"name": name},
+                holds=bool(printer.completed_jobs),
+            ),
+        )
+    )
+
+
+def _points(
+    plan: Plan, node: NodeName, router: Reservations, neighbours: Neighbours
+) -> Iterator[Expectation]:
+    reservation = next(entry for entry in plan.router.reservations if entry.node == node)
+    mac, address = reservation.mac.lower(), reservation.address
+    yield Expectation(
+        _("réservation de %(name)s (%(mac)s)") % {"name": reservation.name, "mac": mac},
+        address,
+        router.fixed.get(mac),
+        _reservation_problem(router, reservation),
+    )
+    found = neighbours.mac(_segment_of(plan, reservation), address)
+    yield Expectation(
+        _("carte qui répond à %(address)s") % {"address": address},
+        mac,
+        found.lower() or None,
+        ""
+        if found
+        else _("%(name)s ne répond pas à %(address)s")
+        % {"name": reservation.name, "address": address},
+    )
+
+
+def _reservation_problem(router: Reservations, reservation: DhcpReservation) -> str:
+    """Say who holds the address when the machine has no reservation at all."""
+    mac, address = reservation.mac.lower(), reservation.address
+    if mac in router.fixed:
+        return ""
+    holders = sorted(holder for holder, held in router.fixed.items() if held == address)
+    if holders:
+        return _("%(address)s est réservée à %(holder)s au lieu de %(mac)s (%(name)s)") % {
+            "address": address,
+            "holder": ", ".join(holders),
+            "mac": mac,
+            "name": reservation.name,
+        }
+    return _("aucune réservation DHCP pour %(name)s (%(mac)s)") % {
+        "name": reservation.name,
+        "mac": mac,
+    }
+
+
+def _segment_of(plan: Plan, reservation: DhcpReservation) -> str:
+    return next(
+        segment.name
+        for segment in plan.segments.values()
+        if segment.network and reservation.address in segment.network
+    )

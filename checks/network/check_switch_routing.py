@@ -1,0 +1,153 @@
+"""The switch routes: addresses, default route, relay, and what it must not let through."""
+
+from collections.abc import Iterator
+
+from labctl.core.check import check
+from labctl.core.expect import Expectation, Undecided, require, truth
+from labctl.core.i18n import _
+from labctl.core.verdict import Reason
+from labctl.plan.model import Plan
+from labctl.probes.network.reach import Outcome, Reach, wanted_attempts
+from labctl.probes.network.switch import SwitchAddresses, SwitchConfig, SwitchRoutes
+
+
+@check("K-059", criterion="5.2", needs=SwitchAddresses, after=("K-057",), weight=2)
+def check_switch_addresses(plan: Plan, addresses: SwitchAddresses) -> None:
+    """Les interfaces VLAN du commutateur ont l'adresse et le masque demandés."""
+    require(
+        Expectation(
+            _("interface Vlan%(vid)s (%(name)s)") % {"vid": plan.segments[name].vid, "name": name},
+            wanted,
+            addresses.svis.get(plan.segments[name].vid),
+        )
+        for name, wanted in plan.switch.svis.items()
+    )
+
+
+@check(
+    "K-061",
+    criterion="5.3",
+    needs=(SwitchRoutes, SwitchAddresses, Reach),
+    after=("K-059",),
+    over=("commutateur",),
+    weight=2,
+)
+def check_routing_between_vlans(
+    plan: Plan, routes: SwitchRoutes, addresses: SwitchAddresses, reach: Reach
+) -> None:
+    """Le commutateur route entre les VLAN et vers le routeur."""
+    require(
+        (
+            truth(
+                _("routage"),
+                _("le routage est arrêté sur le commutateur (ip routing)"),
+                holds=routes.routing,
+                gate=True,
+            ),
+            Expectation(
+                _("route par défaut du commutateur"),
+                plan.switch.default_route,
+                routes.default_via,
+            ),
+            *_interfaces_up(plan, addresses),
+            *_forwarding(plan, reach),
+        )
+    )
+
+
+@check("K-064", criterion="5.2", needs=SwitchConfig, weight=1)
+def check_dhcp_relayed(plan: Plan, config: SwitchConfig) -> None:
+    """Le commutateur relaie le DHCP vers le routeur."""
+    require(
+        Expectation(
+            _("relais DHCP de Vlan%(vid)s (%(name)s)")
+            % {"vid": plan.segments[name].vid, "name": name},
+            frozenset({plan.switch.relay_to}),
+            config.relays.get(plan.segments[name].vid, frozenset()),
+        )
+        for name in sorted(plan.switch.relay_from)
+    )
+
+
+@check(
+    "K-067",
+    criterion="5.3",
+    needs=Reach,
+    after=("K-061",),
+    over=("commutateur", "routeur"),
+    weight=3,
+)
+def check_guests_contained(plan: Plan, reach: Reach) -> None:
+    """Les visiteurs n'atteignent qu'Internet."""
+    guest = plan.switch.guest_segment
+    _need_observers(reach, guest)
+    require(
+        (
+            Expectation(
+                _("Internet depuis %(guest)s") % {"guest": guest},
+                Outcome.OPEN,
+                reach.outcome(guest, "canari", 80),
+                _("les visiteurs (%(guest)s) n'atteignent pas Internet") % {"guest": guest},
+            ),
+            *_walls(plan, reach),
+        ),
+        partial=False,
+    )
+
+
+def _interfaces_up(plan: Plan, addresses: SwitchAddresses) -> Iterator[Expectation]:
+    for name in plan.switch.svis:
+        vid = plan.segments[name].vid
+        yield truth(
+            f"Vlan{vid}",
+            _("l'interface Vlan%(vid)s (%(name)s) du commutateur est arrêtée")
+            % {"vid": vid, "name": name},
+            holds=vid in addresses.up,
+        )
+
+
+def _forwarding(plan: Plan, reach: Reach) -> Iterator[Expectation]:
+    guest = plan.switch.guest_segment
+    for origin, target, port in wanted_attempts(plan):
+        if origin == guest or not target.startswith("sonde:"):
+            continue
+        other = target.removeprefix("sonde:")
+        _need_observers(reach, origin, other)
+        yield Expectation(
+            f"{origin} → {other}",
+            Outcome.OPEN,
+            reach.outcome(origin, target, port),
+            _("%(origin)s n'atteint pas %(other)s") % {"origin": origin, "other": other},
+        )
+
+
+def _walls(plan: Plan, reach: Reach) -> Iterator[Expectation]:
+    guest = plan.switch.guest_segment
+    for origin, target, port in wanted_attempts(plan):
+        if origin != guest or target == "canari" or _is_own_gateway(target, port):
+            continue
+        yield truth(
+            f"{origin} → {_place(target, port)}",
+            _("les visiteurs (%(guest)s) atteignent %(place)s")
+            % {"guest": guest, "place": _place(target, port)},
+            holds=reach.outcome(origin, target, port) is not Outcome.OPEN,
+        )
+
+
+def _is_own_gateway(target: str, port: int) -> bool:
+    """Telnet on the switch is another check's business."""
+    return target == "commutateur" and port != 22
+
+
+def _place(target: str, port: int) -> str:
+    name = target.replace("sonde:", _("le réseau ")).replace("passerelle:", _("la passerelle "))
+    return name if port == 0 else _("%(name)s, port %(port)s") % {"name": name, "port": port}
+
+
+def _need_observers(reach: Reach, *segments: str) -> None:
+    for segment in segments:
+        if segment not in reach.healthy:
+            raise Undecided(
+                _("la sonde du réseau %(segment)s ne fonctionne pas") % {"segment": segment},
+                Reason.UNREACHABLE,
+            )

@@ -1,0 +1,128 @@
+"""VLANs and ports of the switch."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from labctl.core.check import check
+from labctl.core.expect import Expectation, fraction, require, say
+from labctl.core.i18n import _
+from labctl.core.verdict import Mismatch
+from labctl.plan.model import Plan, PortMode, SwitchPort
+from labctl.probes.network.switch import PortFact, Ports, Vlans
+
+MANY_VIDS = 1000  # a trunk that nobody restricted carries them all
+
+
+@dataclass(frozen=True, slots=True)
+class PortView:
+    """What a port is, as compared and as printed."""
+
+    mode: PortMode
+    vid: int
+    trunk: frozenset[int]
+    enabled: bool
+
+    def __str__(self) -> str:
+        off = "" if self.enabled else _(" (désactivé)")
+        if self.mode is PortMode.ACCESS:
+            return _("accès, VLAN %(vid)s") % {"vid": self.vid} + off
+        return (
+            _("agrégé, natif %(vid)s, VLAN %(trunk)s")
+            % {
+                "vid": self.vid,
+                "trunk": _vids(self.trunk),
+            }
+            + off
+        )
+
+
+@check("K-057", criterion="5.2", needs=Vlans, weight=2)
+def check_vlans_exist(plan: Plan, vlans: Vlans) -> None:
+    """Les VLAN demandés existent, avec leur numéro et leur nom."""
+    require(
+        Expectation(
+            _("VLAN %(vid)s") % {"vid": segment.vid}, segment.name, vlans.names.get(segment.vid)
+        )
+        for segment in plan.segments.values()
+    )
+
+
+@check("K-058", criterion="5.2", needs=Ports, after=("K-057",), weight=3)
+def check_ports_configured(plan: Plan, ports: Ports) -> None:
+    """Les ports raccordés ont le mode et les VLAN demandés."""
+    require(
+        Expectation(
+            _("port %(number)s (%(key)s)") % {"number": port.number, "key": port.key},
+            _view_of_plan(port),
+            _view_of_fact(ports.ports.get(port.name)),
+        )
+        for port in plan.switch.ports
+        if port.key
+    )
+
+
+@check("K-060", criterion="5.1", needs=Ports, weight=1)
+def check_unused_ports_closed(plan: Plan, ports: Ports) -> None:
+    """Les ports inutilisés sont désactivés et rangés dans le VLAN prévu."""
+    unused = [port for port in plan.switch.ports if not port.key]
+    active = [port.number for port in unused if not _is_off(port, ports)]
+    astray = [port.number for port in unused if not _is_parked(port, ports)]
+    bad = sorted({*active, *astray})
+    if bad:
+        vid = unused[0].access_vid
+        raise Mismatch(
+            " ; ".join(_unused_problems(vid, active, astray)),
+            expected=_("désactivé, accès, VLAN %(vid)s") % {"vid": vid},
+            found=_("à reprendre : %(ports)s") % {"ports": say(bad)},
+            earned=fraction(len(unused) - len(bad), len(unused)),
+        )
+
+
+@check("K-069", criterion="5.4", needs=Ports, weight=1)
+def check_ports_labelled(plan: Plan, ports: Ports) -> None:
+    """La description des ports est l'étiquette de leur câble."""
+    require(
+        Expectation(
+            _("description du port %(number)s") % {"number": port.number},
+            port.description,
+            fact.description if (fact := ports.ports.get(port.name)) else None,
+        )
+        for port in plan.switch.ports
+        if port.key
+    )
+
+
+def _view_of_plan(port: SwitchPort) -> PortView:
+    return PortView(port.mode, port.access_vid, port.trunk_vids, port.enabled)
+
+
+def _view_of_fact(fact: PortFact | None) -> PortView | None:
+    if fact is None:
+        return None
+    if fact.mode is PortMode.ACCESS:
+        return PortView(fact.mode, fact.access_vid, frozenset(), fact.enabled)
+    return PortView(fact.mode, fact.native_vid, fact.trunk_vids, fact.enabled)
+
+
+def _is_off(port: SwitchPort, ports: Ports) -> bool:
+    fact = ports.ports.get(port.name)
+    return fact is not None and not fact.enabled
+
+
+def _is_parked(port: SwitchPort, ports: Ports) -> bool:
+    fact = ports.ports.get(port.name)
+    return fact is not None and (fact.mode, fact.access_vid) == (PortMode.ACCESS, port.access_vid)
+
+
+def _unused_problems(vid: int, active: list[int], astray: list[int]) -> Iterator[str]:
+    if active:
+        yield _("ports inutilisés encore actifs : %(ports)s") % {"ports": say(active)}
+    if astray:
+        yield _("ports inutilisés hors du VLAN %(vid)s : %(ports)s") % {
+            "vid": vid,
+            "ports": say(astray),
+        }
+
+
+def _vids(vids: frozenset[int]) -> str:
+    return _("tous") if len(vids) > MANY_VIDS else say(vids)
