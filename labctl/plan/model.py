@@ -98,7 +98,7 @@ class Segment:
 
 @dataclass(frozen=True, slots=True)
 class SwitchPort:
-    """What a port of the switch must be; ``key`` is its name in the cahier, empty for the unused."""
+    """What a port of the switch must be; ``key`` is its name in the cahier, empty if unused."""
 
     key: str
     number: int

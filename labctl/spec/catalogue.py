@@ -1,0 +1,129 @@
+"""The rules of the lint by id; an author may opt out of each of them."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from labctl.spec.rules import addressing, dhcp, exam, naming, people, seating, switching
+from labctl.spec.rules.view import Finding, Seating, View
+
+FORM_RULES = (
+    "fichier", "encodage", "limite", "yaml", "cle-double", "cle-inconnue", "cle-manquante",
+    "type", "valeur", "variable", "regle-inconnue",
+)  # fmt: skip
+"""Mistakes of form: without them mended, nothing else can be said; nobody opts out."""
+
+
+@dataclass(frozen=True, slots=True)
+class VariantRule:
+    """A rule about each variant, and the sections it reads."""
+
+    id: str
+    reads: tuple[str, ...]
+    check: Callable[[View], Iterator[Finding]]
+
+
+@dataclass(frozen=True, slots=True)
+class FileRule:
+    """A rule that compares variants."""
+
+    id: str
+    check: Callable[[tuple[View, ...]], Iterator[Finding]]
+
+
+@dataclass(frozen=True, slots=True)
+class SeatingRule:
+    """A rule about a room."""
+
+    id: str
+    check: Callable[[Seating], Iterator[Finding]]
+
+
+_NET = ("vlans", "equipements")
+_DIR = ("annuaire",)
+
+VARIANT_RULES = (
+    VariantRule("adresse-hors-reseau", _NET, addressing.find_outside),
+    VariantRule("vlan-sans-ip", _NET, addressing.find_addresses_without_network),
+    VariantRule("passerelle-hors-reseau", ("vlans",), addressing.find_gateways_outside),
+    VariantRule("passerelle-sans-interface", _NET, addressing.find_gateways_without_interface),
+    VariantRule("adresse-double", _NET, addressing.find_double_addresses),
+    VariantRule("adresse-sonde", _NET, addressing.find_probe_addresses),
+    VariantRule("reseaux-chevauchants", (), addressing.find_overlaps),
+    VariantRule("reseau-reserve", (), addressing.find_reserved),
+    VariantRule("reseau-public", (), addressing.find_public),
+    VariantRule("reseau-trop-petit", (), addressing.find_too_small),
+    VariantRule("etendue-hors-reseau", _NET, dhcp.find_outside),
+    VariantRule("etendue-inversee", _NET, dhcp.find_reversed),
+    VariantRule("etendue-sur-fixe", _NET, dhcp.find_over_fixed),
+    VariantRule("etendue-sur-reservation", _NET, dhcp.find_over_reserved),
+    VariantRule("etendue-sur-sonde", _NET, dhcp.find_over_probe),
+    VariantRule("etendues-chevauchantes", _NET, dhcp.find_overlaps),
+    VariantRule("passerelle-annoncee", _NET, dhcp.find_wrong_gateways),
+    VariantRule("dns-hors-dc", _NET, dhcp.find_dns_elsewhere),
+    VariantRule("ntp-hors-dc", _NET, dhcp.find_ntp_elsewhere),
+    VariantRule("etendue-sans-relais", _NET, dhcp.find_scopes_without_relay),
+    VariantRule("relais-sans-etendue", _NET, dhcp.find_relays_without_scope),
+    VariantRule("reservation-absente", _NET, dhcp.find_missing_reservations),
+    VariantRule("reservation-inconnue", _NET, dhcp.find_unknown_reservations),
+    VariantRule("vlan-inconnu", (*_NET, "poste"), switching.find_unknown_vlans),
+    VariantRule("vlan-inconnu", ("vlans",), switching.find_unknown_variant_vlans),
+    VariantRule("vlan-incomplet", ("vlans",), switching.find_vlans_without_values),
+    VariantRule("vid-double", (), switching.find_double_vids),
+    VariantRule("vid-usine", (), switching.find_default_vids),
+    VariantRule("port-double", (), switching.find_double_ports),
+    VariantRule("port-inconnu", ("equipements", "etiquetage"), switching.find_unknown_ports),
+    VariantRule("port-sans-role", ("equipements",), switching.find_ports_without_role),
+    VariantRule("port-incoherent", ("equipements",), switching.find_incoherent_ports),
+    VariantRule("vlan-non-porte", _NET, switching.find_uncarried_machines),
+    VariantRule("prochain-saut", ("equipements",), switching.find_wrong_next_hops),
+    VariantRule("vlan-natif", ("equipements",), switching.find_wrong_native),
+    VariantRule("nom-trop-long", ("equipements", "poste", *_DIR), naming.find_long_names),
+    VariantRule("nom-incorrect", ("equipements", "poste"), naming.find_bad_names),
+    VariantRule("nom-double", ("equipements", "poste"), naming.find_double_machines),
+    VariantRule("nom-double", (), naming.find_double_entries),
+    VariantRule("mac-double", ("equipements",), naming.find_double_macs),
+    VariantRule("etiquette-double", ("etiquetage",), naming.find_double_labels),
+    VariantRule("etiquette-incorrecte", ("etiquetage",), naming.find_bad_labels),
+    VariantRule("personne-inconnue", (), people.find_unknown_people),
+    VariantRule("ou-inconnue", _DIR, people.find_unknown_ous),
+    VariantRule("groupe-inconnu", _DIR, people.find_unknown_groups),
+    VariantRule("groupe-inconnu", ("equipements", *_DIR), people.find_unknown_trustees),
+    VariantRule("droits-contradictoires", ("equipements",), people.find_contradictory_rights),
+    VariantRule("partage-inconnu", ("equipements", "poste"), people.find_unknown_shares),
+    VariantRule("machine-inconnue", ("equipements", "poste"), people.find_unknown_servers),
+    VariantRule("compte-inconnu", ("poste", *_DIR), people.find_unknown_accounts),
+    VariantRule("login-double", _DIR, people.find_double_logins),
+    VariantRule("login-incorrect", (), people.find_bad_logins),
+    VariantRule("depart-contradictoire", _DIR, people.find_leavers_kept),
+    VariantRule("duree-lots", ("lots", "duree_phase_preparatoire_min"), exam.find_wrong_time),
+    VariantRule("parcours-inconnu", ("lots", "parcours"), exam.find_unknown_routes),
+    VariantRule("secret-en-clair", (), exam.find_spoken_secrets),
+    VariantRule("secret-double", ("equipements", "poste"), exam.find_double_secrets),
+    VariantRule("variable-inutile", (), exam.find_unused_variables),
+)
+
+FILE_RULES = (
+    FileRule("variantes-inegales", exam.find_unequal_variants),
+    FileRule("variantes-chevauchantes", exam.find_shared_networks),
+)
+
+SEATING_RULES = (
+    SeatingRule("banc-double", seating.find_double_numbers),
+    SeatingRule("place-double", seating.find_double_places),
+    SeatingRule("place-hors-grille", seating.find_outside_grid),
+    SeatingRule("voisins-identiques", seating.find_alike_neighbours),
+    SeatingRule("variante-inconnue", seating.find_unknown_variants),
+    SeatingRule("autre-cahier", seating.find_other_cahier),
+    SeatingRule("mac-double", seating.find_double_macs),
+    SeatingRule("mac-incorrecte", seating.find_bad_macs),
+    SeatingRule("cle-usb-double", seating.find_double_keys),
+    SeatingRule("tablette-inconnue", seating.find_unknown_tablets),
+    SeatingRule("tablette-surchargee", seating.find_busy_tablets),
+    SeatingRule("graine-publique", seating.find_demo_seed),
+)
+
+
+def known_rules() -> frozenset[str]:
+    """Return the ids an author may opt out of."""
+    rules = (*VARIANT_RULES, *FILE_RULES, *SEATING_RULES)
+    return frozenset(rule.id for rule in rules) | {"reseau-hote", "competence-inconnue"}

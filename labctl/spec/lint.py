@@ -1,0 +1,162 @@
+"""Check a cahier and its room entirely: every mistake at once, of form and of sense.
+
+An author opts out of a rule for one line with ``# labctl: ignore RULE``, for a whole file with
+``lint: {ignorer: [RULE]}``; mistakes of form cannot be ignored.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from difflib import get_close_matches
+from functools import partial
+from ipaddress import IPv4Network
+from pathlib import Path
+
+from labctl.core.errors import Mistake, SpecError
+from labctl.core.i18n import _
+from labctl.spec.cahier import Resolved, resolve_all, variant_values
+from labctl.spec.catalogue import (
+    FILE_RULES,
+    FORM_RULES,
+    SEATING_RULES,
+    VARIANT_RULES,
+    VariantRule,
+    known_rules,
+)
+from labctl.spec.loader import Path_, Source, load
+from labctl.spec.partial import build_view, damaged_sections
+from labctl.spec.room import RoomDocument, read_document
+from labctl.spec.rules import exam
+from labctl.spec.rules.view import Finding, Seating, View
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What the caller knows that the files do not say."""
+
+    host_networks: tuple[IPv4Network, ...] = ()
+    competencies: tuple[int, ...] = tuple(range(1, 12))
+
+
+def validate(
+    cahier: Path, room: Path | None = None, surroundings: Surroundings | None = None
+) -> tuple[Mistake, ...]:
+    """Return every mistake of a cahier and of its room, in the order of the files."""
+    source, mistakes = _read(cahier)
+    if source is not None:
+        mistakes += lint_cahier(source, surroundings or Surroundings())
+    return mistakes if room is None else mistakes + validate_room(room, source)
+
+
+def validate_room(room: Path, cahier: Source | None = None) -> tuple[Mistake, ...]:
+    """Return every mistake of a room, alone or with its cahier."""
+    source, mistakes = _read(room)
+    return mistakes if source is None else mistakes + lint_room(source, cahier)
+
+
+def lint_cahier(source: Source, around: Surroundings) -> tuple[Mistake, ...]:
+    """Return every mistake of a cahier."""
+    resolved = resolve_all(source)
+    form = {complaint.mistake for each in resolved for complaint in each.complaints}
+    views = [(each, view) for each in resolved if (view := build_view(each)) is not None]
+    found = list(_check_variants(views, _rules_around(around)))
+    found += _check_file(tuple(view for _each, view in views))
+    return _finish(source, form, found)
+
+
+def lint_room(source: Source, cahier: Source | None) -> tuple[Mistake, ...]:
+    """Return every mistake of a room."""
+    document, complaints = read_document(source)
+    form = {complaint.mistake for complaint in complaints}
+    found: list[tuple[str, Finding]] = []
+    if document is not None:
+        seating = _seating(document, cahier)
+        found = [(rule.id, finding) for rule in SEATING_RULES for finding in rule.check(seating)]
+    return _finish(source, form, found)
+
+
+def _read(file: Path) -> tuple[Source | None, tuple[Mistake, ...]]:
+    try:
+        return load(file), ()
+    except SpecError as exc:
+        return None, exc.mistakes
+
+
+def _rules_around(around: Surroundings) -> tuple[VariantRule, ...]:
+    overlaps = partial(exam.find_host_overlaps, taken=around.host_networks)
+    competencies = partial(exam.find_unknown_competencies, known=around.competencies)
+    return (
+        *VARIANT_RULES,
+        VariantRule("reseau-hote", (), overlaps),
+        VariantRule("competence-inconnue", ("lots",), competencies),
+    )
+
+
+def _check_variants(
+    views: list[tuple[Resolved, View]], rules: tuple[VariantRule, ...]
+) -> Iterator[tuple[str, Finding]]:
+    """Yield what each variant breaks; what all of them break is said once."""
+    broken: dict[tuple[str, Finding], list[str]] = {}
+    for resolved, view in views:
+        damaged = damaged_sections(resolved)
+        for rule in rules:
+            if damaged.isdisjoint(rule.reads):
+                for finding in rule.check(view):
+                    broken.setdefault((rule.id, finding), []).append(view.variant)
+    for (rule_id, finding), variants in broken.items():
+        alone = len(variants) < len(views) and finding.path[:1] != ("variants",)
+        yield rule_id, _of_variants(finding, variants) if alone else finding
+
+
+def _of_variants(finding: Finding, variants: list[str]) -> Finding:
+    said = _("variante %(name)s : %(message)s")
+    values = {"name": ", ".join(variants), "message": finding.message}
+    return replace(finding, message=said % values)
+
+
+def _check_file(views: tuple[View, ...]) -> Iterator[tuple[str, Finding]]:
+    for rule in FILE_RULES:
+        for finding in rule.check(views):
+            yield rule.id, finding
+
+
+def _seating(document: RoomDocument, cahier: Source | None) -> Seating:
+    if cahier is None:
+        return Seating(document)
+    return Seating(document, str(cahier.tree.get("id", "")), tuple(variant_values(cahier)))
+
+
+def _finish(
+    source: Source, form: Iterable[Mistake], found: Iterable[tuple[str, Finding]]
+) -> tuple[Mistake, ...]:
+    """Return all mistakes in the order of the file, without those the author opted out of."""
+    everywhere = frozenset(rule for _path, rule in _opt_outs(source))
+    sense = {
+        source.mistake(finding.path, finding.message, rule=rule, hint=finding.hint)
+        for rule, finding in found
+        if rule not in everywhere
+    }
+    kept = {m for m in sense if m.rule not in source.ignored.get(m.line, frozenset())}
+    return tuple(sorted({*form, *kept, *_unknown_opt_outs(source)}))
+
+
+def _opt_outs(source: Source) -> Iterator[tuple[Path_, str]]:
+    """Yield the rules that ``lint.ignorer`` names."""
+    lint = source.tree.get("lint")
+    rules = lint.get("ignorer") if isinstance(lint, dict) else None
+    for rank, rule in enumerate(rules if isinstance(rules, tuple) else ()):
+        if isinstance(rule, str):
+            yield ("lint", "ignorer", rank), rule
+
+
+def _unknown_opt_outs(source: Source) -> Iterator[Mistake]:
+    named = [(source.line_of(path), rule) for path, rule in _opt_outs(source)]
+    named += [(line, rule) for line, rules in source.ignored.items() for rule in rules]
+    for line, rule in named:
+        if rule in FORM_RULES:
+            said = _("la règle « %(rule)s » ne peut être ignorée") % {"rule": rule}
+            yield Mistake(source.file, line, said, "regle-inconnue")
+        elif rule not in known_rules():
+            close = get_close_matches(rule, known_rules(), n=1)
+            hint = _("vouliez-vous dire « %(name)s » ?") % {"name": close[0]} if close else ""
+            said = _("règle « %(rule)s » inconnue") % {"rule": rule}
+            yield Mistake(source.file, line, said, "regle-inconnue", hint)

@@ -1,0 +1,168 @@
+"""Addresses: every host in its network, no address twice, no network over another."""
+
+from collections.abc import Iterator
+from ipaddress import IPv4Address, IPv4Network
+
+from labctl.core.i18n import _
+from labctl.spec import reserved
+from labctl.spec.loader import Path_
+from labctl.spec.rules.view import Finding, View, find_hosts, is_host, usable
+
+_PRIVATE = tuple(IPv4Network(n) for n in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"))
+
+
+def find_outside(view: View) -> Iterator[Finding]:
+    """Every host number is one of its network."""
+    for path, vlan, host in _hosts(view):
+        network = view.networks.get(vlan)
+        if network is not None and not is_host(network, host):
+            said = _("l'hôte %(host)d n'est pas dans %(vlan)s (%(network)s)")
+            yield Finding(
+                path,
+                said % {"host": host, "vlan": vlan, "network": network},
+                _("hôtes utilisables : %(range)s") % {"range": usable(network)},
+            )
+
+
+def find_addresses_without_network(view: View) -> Iterator[Finding]:
+    """No machine has an address in a VLAN without network."""
+    for path, vlan, _host in _hosts(view):
+        if vlan in view.vlans and view.vlans[vlan].without_ip:
+            said = _("le VLAN %(vlan)s est « sans_ip » : aucune machine n'y a d'adresse")
+            yield Finding(path, said % {"vlan": vlan})
+
+
+def find_gateways_outside(view: View) -> Iterator[Finding]:
+    """Every gateway is a host of its VLAN."""
+    for rank, vlan in enumerate(view.subject.vlans):
+        network = view.networks.get(vlan.name)
+        if network is None or vlan.gateway is None or is_host(network, vlan.gateway):
+            continue
+        said = _("la passerelle %(host)d n'est pas dans %(vlan)s (%(network)s)")
+        yield Finding(
+            ("vlans", rank, "passerelle"),
+            said % {"host": vlan.gateway, "vlan": vlan.name, "network": network},
+            _("hôtes utilisables : %(range)s") % {"range": usable(network)},
+        )
+
+
+def find_gateways_without_interface(view: View) -> Iterator[Finding]:
+    """The switch bears the gateway of every VLAN that has one."""
+    svis = view.subject.devices.switch.svis
+    for rank, vlan in enumerate(view.subject.vlans):
+        if vlan.gateway is not None and svis.get(vlan.name) != vlan.gateway:
+            said = _("la passerelle de %(vlan)s (hôte %(host)d) n'est l'adresse d'aucun équipement")
+            yield Finding(
+                ("vlans", rank, "passerelle"),
+                said % {"vlan": vlan.name, "host": vlan.gateway},
+                _("donnez-la au commutateur dans « svi »"),
+            )
+
+
+def find_double_addresses(view: View) -> Iterator[Finding]:
+    """No address belongs to two machines."""
+    first: dict[IPv4Address, str] = {}
+    for path, owner, address in fixed_addresses(view):
+        if first.setdefault(address, owner) != owner:
+            said = _("l'adresse %(address)s de « %(owner)s » est déjà celle de « %(other)s »")
+            yield Finding(
+                path, said % {"address": address, "owner": owner, "other": first[address]}
+            )
+
+
+def find_probe_addresses(view: View) -> Iterator[Finding]:
+    """The last host of a VLAN with a gateway is left to labctl's probe."""
+    probes = probe_addresses(view)
+    for path, owner, address in fixed_addresses(view):
+        if address in probes:
+            said = _("l'adresse %(address)s de « %(owner)s » est celle de la sonde de labctl")
+            hint = _("la dernière adresse utilisable de chaque VLAN reste libre")
+            yield Finding(path, said % {"address": address, "owner": owner}, hint)
+
+
+def find_overlaps(view: View) -> Iterator[Finding]:
+    """No network of a variant lies over another."""
+    seen: list[tuple[str, IPv4Network]] = []
+    for name, network in view.values.nets.items():
+        for other, taken in seen:
+            if network.overlaps(taken):
+                said = _(
+                    "le réseau %(network)s de %(name)s chevauche celui de %(other)s (%(taken)s)"
+                )
+                values = {"network": network, "name": name, "other": other, "taken": taken}
+                yield Finding(view.of("nets", name), said % values)
+        seen.append((name, network))
+
+
+def find_reserved(view: View) -> Iterator[Finding]:
+    """No network lies over those labctl keeps for itself."""
+    for name, network in view.values.nets.items():
+        for taken in reserved.NETWORKS:
+            if network.overlaps(taken):
+                said = _("le réseau %(network)s de %(name)s est réservé à labctl (%(taken)s)")
+                values = {"network": network, "name": name, "taken": taken}
+                yield Finding(view.of("nets", name), said % values, _private_hint())
+
+
+def find_public(view: View) -> Iterator[Finding]:
+    """Every network is a private one (RFC 1918)."""
+    for name, network in view.values.nets.items():
+        if any(network.overlaps(taken) for taken in reserved.NETWORKS):
+            continue
+        if not any(network.subnet_of(private) for private in _PRIVATE):
+            said = _("le réseau %(network)s de %(name)s n'est pas un réseau privé")
+            yield Finding(
+                view.of("nets", name), said % {"network": network, "name": name}, _private_hint()
+            )
+
+
+def find_too_small(view: View) -> Iterator[Finding]:
+    """Every network has room for two hosts at least."""
+    for name, network in view.values.nets.items():
+        if network.prefixlen > 30:
+            said = _("le réseau %(network)s de %(name)s n'a pas deux adresses utilisables")
+            yield Finding(view.of("nets", name), said % {"network": network, "name": name})
+
+
+def fixed_addresses(view: View) -> Iterator[tuple[Path_, str, IPv4Address]]:
+    """Yield the addresses that belong to a machine: where they are written, whose, which."""
+    devices = view.subject.devices
+    owned = [
+        (("equipements", "routeur", "lan"), devices.router.name, devices.router.lan),
+        (("equipements", "imprimante", "adresse"), devices.printer.name, devices.printer.address),
+        (("equipements", "nas", "adresse"), devices.nas.name, devices.nas.address),
+        (("equipements", "dc", "adresse"), devices.dc.name, devices.dc.address),
+    ]
+    for path, name, ref in owned:
+        address = view.address(ref.vlan, ref.host)
+        if address is not None:
+            yield path, name, address
+    for vlan, host in devices.switch.svis.items():
+        address = view.address(vlan, host)
+        if address is not None:
+            yield ("equipements", "commutateur", "svi", vlan), devices.switch.name, address
+    for rank, reservation in enumerate(devices.router.dhcp.reservations):
+        address = view.address(reservation.address.vlan, reservation.address.host)
+        if address is not None:
+            where = ("equipements", "routeur", "dhcp", "reservations", rank)
+            yield where, reservation.name, address
+
+
+def probe_addresses(view: View) -> frozenset[IPv4Address]:
+    """Return the addresses labctl's probes take: the last host of each VLAN with a gateway."""
+    return frozenset(
+        network.broadcast_address - 1
+        for name, network in view.networks.items()
+        if view.vlans[name].gateway is not None
+    )
+
+
+def _hosts(view: View) -> Iterator[tuple[Path_, str, int]]:
+    for path, ref in find_hosts(view):
+        yield path, ref.vlan, ref.host
+    for vlan, host in view.subject.devices.switch.svis.items():
+        yield ("equipements", "commutateur", "svi", vlan), vlan, host
+
+
+def _private_hint() -> str:
+    return _("prenez-le dans %(names)s") % {"names": ", ".join(str(n) for n in _PRIVATE)}

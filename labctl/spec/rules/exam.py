@@ -1,0 +1,175 @@
+"""The exam: time, routes, variants as hard as one another, secrets, variables."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from ipaddress import IPv4Network
+
+from labctl.core.i18n import _
+from labctl.spec.loader import Path_
+from labctl.spec.rules.view import Finding, View, find_doubles, select, walk
+from labctl.spec.variant import Variant
+
+_SPOKEN_SECRET = re.compile(
+    r"(?i)\b(mots? de passe|mdp|password|passwd|pwd|cl[ée] wi-?fi)\s*[:=]\s*(?!\$\{secret:)\S"
+)
+_SECRET_KEY = re.compile(r"(?i)(mot_?de_?passe|mdp|passw|secret|(^|_)cle_(wifi|psk)|psk)")
+_SECRET_REF = re.compile(r"\$\{secret:[a-z][a-z0-9_]*\}")
+_FREE_SHAPE = ("ihm",)  # the need of the user differs by nature
+
+
+def find_wrong_time(view: View) -> Iterator[Finding]:
+    """The lots fill the time of the preparation exactly."""
+    total = sum(lot.minutes for lot in view.subject.lots)
+    wanted = view.subject.preparation_minutes
+    if total != wanted:
+        said = _("les lots durent %(total)d min en tout, la phase préparatoire %(wanted)d min")
+        yield Finding(("lots",), said % {"total": total, "wanted": wanted})
+
+
+def find_unknown_routes(view: View) -> Iterator[Finding]:
+    """A lot is for routes of the cahier; every route has a lot."""
+    known = view.subject.routes
+    served: set[str] = set()
+    for rank, lot in enumerate(view.subject.lots):
+        served.update(lot.routes)
+        for route in lot.routes:
+            if route not in known:
+                said = _("le lot %(lot)s est pour « %(route)s », absent de « parcours »")
+                path = ("lots", rank, "parcours")
+                yield Finding(path, said % {"lot": lot.id, "route": route})
+    for rank, route in enumerate(known):
+        if route not in served:
+            said = _("aucun lot n'est pour le parcours « %(route)s »") % {"route": route}
+            yield Finding(("parcours", rank), said)
+
+
+def find_unknown_competencies(view: View, known: Iterable[int]) -> Iterator[Finding]:
+    """A lot is about competencies of the référentiel."""
+    numbers = tuple(known)
+    for rank, lot in enumerate(view.subject.lots):
+        for number in lot.competencies:
+            if number not in numbers:
+                said = _("le lot %(lot)s vise la compétence %(number)d, inconnue du référentiel")
+                hint = _("compétences : %(names)s") % {"names": ", ".join(map(str, numbers))}
+                path = ("lots", rank, "competences")
+                yield Finding(path, said % {"lot": lot.id, "number": number}, hint)
+
+
+def find_spoken_secrets(view: View) -> Iterator[Finding]:
+    """No text says a password."""
+    hint = _("écrivez ${secret:nom} : la valeur est dérivée pour chaque banc")
+    for path, value in _texts(view):
+        if _SPOKEN_SECRET.search(value):
+            yield Finding(path, _("ce texte semble contenir un mot de passe"), hint)
+        elif _is_secret_key(path) and not _SECRET_REF.fullmatch(value):
+            said = _("« %(name)s » semble être un secret en clair") % {"name": path[-1]}
+            yield Finding(path, said, hint)
+
+
+def find_double_secrets(view: View) -> Iterator[Finding]:
+    """No secret opens two doors."""
+    patterns = (
+        "equipements.routeur.admin.mot_de_passe",
+        "equipements.point_acces.ssid.*.cle",
+        "poste.comptes_locaux.admin_local.mot_de_passe",
+    )
+    items = [found for pattern in patterns for found in select(view.subject, pattern)]
+    for path, value, first in find_doubles(items):
+        where = ".".join(str(part) for part in first)
+        said = _("le secret %(name)s sert déjà en %(first)s") % {"name": value, "first": where}
+        yield Finding(path, said, _("un secret par usage"))
+
+
+def find_unused_variables(view: View) -> Iterator[Finding]:
+    """Every variable of a variant that is not a key of the format is used."""
+    for name in view.values.model_extra or {}:
+        if name not in view.used:
+            said = _("variable « %(name)s » jamais utilisée") % {"name": name}
+            hint = _("écrivez ${%(name)s} où elle doit servir, ou corrigez son nom")
+            yield Finding(view.of(name), said, hint % {"name": name})
+
+
+def find_unequal_variants(views: tuple[View, ...]) -> Iterator[Finding]:
+    """Every variant holds as many objects as the first one."""
+    if not views:
+        return
+    model = _shape(views[0].values)
+    for view in views[1:]:
+        shape = _shape(view.values)
+        for path in sorted(model.keys() | shape.keys()):
+            wanted, found = model.get(path, 0), shape.get(path, 0)
+            if wanted != found:
+                said = _(
+                    "« %(name)s » compte %(found)d élément(s), %(wanted)d dans la variante %(first)s"
+                )
+                values = {"name": ".".join(path), "found": found, "wanted": wanted}
+                where = view.of(*path)
+                yield Finding(where, said % {**values, "first": views[0].variant})
+
+
+def find_shared_networks(views: tuple[View, ...]) -> Iterator[Finding]:
+    """No network of a variant lies over one of another: nobody copies its neighbour's."""
+    seen: list[tuple[str, str, IPv4Network]] = []
+    for view in views:
+        mine = list(view.values.nets.items())
+        for name, network in mine:
+            for variant, other, taken in seen:
+                if network.overlaps(taken):
+                    said = _(
+                        "le réseau %(network)s de %(name)s chevauche celui de %(other)s"
+                        " dans la variante %(variant)s (%(taken)s)"
+                    )
+                    values = {"network": network, "name": name, "other": other}
+                    where = view.of("nets", name)
+                    yield Finding(where, said % {**values, "variant": variant, "taken": taken})
+        seen += [(view.variant, name, network) for name, network in mine]
+
+
+def find_host_overlaps(view: View, taken: Iterable[IPv4Network]) -> Iterator[Finding]:
+    """No network lies over one this machine is attached to."""
+    networks = tuple(taken)
+    for name, network in view.values.nets.items():
+        for other in networks:
+            if network.overlaps(other):
+                said = _(
+                    "le réseau %(network)s de %(name)s chevauche %(other)s, réseau de cette machine"
+                )
+                values = {"network": network, "name": name, "other": other}
+                yield Finding(view.of("nets", name), said % values)
+
+
+def _texts(view: View) -> Iterator[tuple[Path_, str]]:
+    for path, value in walk(view.subject):
+        if isinstance(value, str) and path[:1] != ("variants",):
+            yield path, value
+    for path, value in walk(view.values, view.of()):
+        if isinstance(value, str):
+            yield path, value
+    for name, value in (view.values.model_extra or {}).items():
+        for path, inside in walk(value, view.of(name)):
+            if isinstance(inside, str):
+                yield path, inside
+
+
+def _is_secret_key(path: Path_) -> bool:
+    name = path[-1] if path else ""
+    return path[:1] == ("variants",) and isinstance(name, str) and bool(_SECRET_KEY.search(name))
+
+
+def _shape(values: Variant) -> dict[tuple[str, ...], int]:
+    """Return how many things each variable holds."""
+    tree = values.model_dump(by_alias=True, exclude_unset=True)
+    shape: dict[tuple[str, ...], int] = {
+        ("personnes distinctes",): len(set(values.people.values()))
+    }
+    for name, value in tree.items():
+        shape[(name,)] = _count(value) if name not in _FREE_SHAPE else 1
+    return shape
+
+
+def _count(value: object) -> int:
+    if isinstance(value, Mapping):
+        return sum(_count(inside) for inside in value.values())
+    if isinstance(value, tuple | list):
+        return len(value)
+    return 1

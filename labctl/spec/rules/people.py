@@ -1,0 +1,154 @@
+"""The directory: people, groups, OUs and shares that exist, logins that differ."""
+
+from collections.abc import Collection, Iterator
+
+from labctl.core.i18n import _
+from labctl.spec.login import build_login
+from labctl.spec.rules.view import Finding, View, select
+
+LOGIN_MAX = 20
+_PEOPLE = (
+    "annuaire.comptes_a_creer.*.cle",
+    "annuaire.compte_a_desactiver.cle",
+    "poste.utilisateur_principal",
+    "messagerie.titulaire",
+    "assistance.ticket_ouverture.demandeur",
+)
+_OUS = (
+    "annuaire.comptes_a_creer.*.ou",
+    "annuaire.compte_a_desactiver.deplacer_vers",
+    "annuaire.comptes_service.*.ou",
+    "annuaire.gpo.*.lier_a",
+    "poste.domaine.ou",
+)
+_GROUPS = ("annuaire.comptes_a_creer.*.groupes.*", "poste.securite.rdp.groupe")
+_TRUSTEES = ("equipements.nas.partages.*.RW.*", "equipements.nas.partages.*.RO.*")
+_SHARES = (
+    "equipements.imprimante.numerisation_vers",
+    "equipements.nas.quota_gio.@",
+    "poste.personnalisation.lecteurs.*",
+)
+_OWN_SHARE = "service_de_l_utilisateur"
+
+
+def find_unknown_people(view: View) -> Iterator[Finding]:
+    """Every person named is one of the variant."""
+    known = tuple(view.values.people)
+    said = _("personne « %(name)s » inconnue")
+    yield from _unknown(view, _PEOPLE, known, said, _("personnes : %(names)s"))
+
+
+def find_unknown_ous(view: View) -> Iterator[Finding]:
+    """Every OU named is to be created."""
+    known = (*view.subject.directory.ous, ".")
+    yield from _unknown(view, _OUS, known, _("OU « %(name)s » inconnue"), _("OU : %(names)s"))
+
+
+def find_unknown_groups(view: View) -> Iterator[Finding]:
+    """Every group named is to be created."""
+    known = [group.name for group in view.subject.directory.groups]
+    said, hint = _("groupe « %(name)s » inconnu"), _("groupes : %(names)s")
+    yield from _unknown(view, _GROUPS, known, said, hint)
+
+
+def find_unknown_trustees(view: View) -> Iterator[Finding]:
+    """A share is for groups and service accounts that exist."""
+    directory = view.subject.directory
+    known = [group.name for group in directory.groups]
+    known += [account.name for account in directory.service_accounts]
+    said = _("« %(name)s » n'est ni un groupe ni un compte de service")
+    yield from _unknown(view, _TRUSTEES, known, said, _("connus : %(names)s"))
+
+
+def find_contradictory_rights(view: View) -> Iterator[Finding]:
+    """Nobody both reads only and writes on a share."""
+    for rank, share in enumerate(view.subject.devices.nas.shares):
+        for name in sorted(set(share.read_write) & set(share.read_only)):
+            said = _("« %(name)s » est à la fois en RW et en RO sur « %(share)s »")
+            path = ("equipements", "nas", "partages", rank)
+            yield Finding(path, said % {"name": name, "share": share.name})
+
+
+def find_unknown_shares(view: View) -> Iterator[Finding]:
+    """Every share named is one of the NAS."""
+    known = [share.name for share in view.subject.devices.nas.shares]
+    said, hint = _("partage « %(name)s » inconnu"), _("partages : %(names)s")
+    yield from _unknown(view, _SHARES, (*known, _OWN_SHARE), said, hint)
+    target = view.subject.workstation.backup.target.split("\\")[3]
+    if target not in known:
+        path = ("poste", "sauvegarde", "cible")
+        yield Finding(path, said % {"name": target}, hint % {"names": ", ".join(known)})
+
+
+def find_unknown_servers(view: View) -> Iterator[Finding]:
+    """The backup goes to the NAS, the intranet is on a machine of the bench."""
+    devices = view.subject.devices
+    server = view.subject.workstation.backup.target.split("\\")[2]
+    said = _("machine « %(name)s » inconnue")
+    if server.casefold() != devices.nas.name.casefold():
+        hint = _("le NAS s'appelle « %(name)s »") % {"name": devices.nas.name}
+        yield Finding(("poste", "sauvegarde", "cible"), said % {"name": server}, hint)
+    if devices.intranet is not None and devices.intranet.on not in ("nas", "dc"):
+        path = ("equipements", "intranet", "sur")
+        yield Finding(path, said % {"name": devices.intranet.on}, _("machines : nas, dc"))
+
+
+def find_unknown_accounts(view: View) -> Iterator[Finding]:
+    """The backup runs as a service account of the directory."""
+    known = [account.name for account in view.subject.directory.service_accounts]
+    said, hint = _("compte de service « %(name)s » inconnu"), _("comptes : %(names)s")
+    yield from _unknown(view, ("poste.sauvegarde.compte",), known, said, hint)
+
+
+def find_double_logins(view: View) -> Iterator[Finding]:
+    """No two people have the same login."""
+    owners: dict[str, tuple[str, str]] = {}
+    for key, person in view.values.people.items():
+        login = build_login(*person)
+        if owners.setdefault(login, person) != person:
+            said = _("l'identifiant « %(login)s » de %(name)s est déjà celui de %(other)s")
+            values = {
+                "login": login,
+                "name": " ".join(person),
+                "other": " ".join(owners[login]),
+            }
+            yield Finding(view.of("personnes", key), said % values)
+    for rank, account in enumerate(view.subject.directory.service_accounts):
+        if account.name.casefold() in owners:
+            said = _("l'identifiant « %(login)s » est déjà celui de %(other)s")
+            other = " ".join(owners[account.name.casefold()])
+            path = ("annuaire", "comptes_service", rank, "nom")
+            yield Finding(path, said % {"login": account.name, "other": other})
+
+
+def find_bad_logins(view: View) -> Iterator[Finding]:
+    """Every name gives a login, of twenty characters at most."""
+    for key, person in view.values.people.items():
+        login = build_login(*person)
+        values = {"login": login, "name": " ".join(person), "max": LOGIN_MAX}
+        if len(login) > LOGIN_MAX:
+            said = _("l'identifiant « %(login)s » de %(name)s dépasse %(max)d caractères")
+            yield Finding(view.of("personnes", key), said % values)
+        if len(login) < 2:
+            said = _("le nom « %(name)s » ne donne pas d'identifiant")
+            yield Finding(view.of("personnes", key), said % values)
+
+
+def find_leavers_kept(view: View) -> Iterator[Finding]:
+    """Who left is not also to be created."""
+    directory = view.subject.directory
+    for rank, account in enumerate(directory.accounts):
+        if account.person == directory.leaver.person:
+            said = _("« %(name)s » est à la fois à créer et à désactiver")
+            path = ("annuaire", "comptes_a_creer", rank, "cle")
+            yield Finding(path, said % {"name": account.person})
+
+
+def _unknown(
+    view: View, patterns: Collection[str], known: Collection[str], said: str, hint: str
+) -> Iterator[Finding]:
+    names = ", ".join(name for name in known if name not in (".", _OWN_SHARE))
+    for pattern in patterns:
+        for path, name in select(view.subject, pattern):
+            if name not in known:
+                yield Finding(path, said % {"name": name}, hint % {"names": names})

@@ -1,0 +1,145 @@
+"""The room: seats, neighbours, cards and keys that differ."""
+
+from collections.abc import Iterator
+
+from labctl.core.i18n import _
+from labctl.spec import reserved
+from labctl.spec.loader import Path_
+from labctl.spec.room import Seat
+from labctl.spec.rules.view import Finding, Seating, find_doubles
+
+JURY_MAX = 4
+
+
+def find_double_numbers(seating: Seating) -> Iterator[Finding]:
+    """No two benches have the same number."""
+    items = [((*path, "num"), seat.number) for path, seat in _seats(seating)]
+    for path, number, _first in find_doubles(items):
+        yield Finding(path, _("le banc %(number)s est déjà défini") % {"number": number})
+
+
+def find_double_places(seating: Seating) -> Iterator[Finding]:
+    """No two benches are at the same place."""
+    items = [(path, (seat.row, seat.column)) for path, seat in _seats(seating)]
+    for path, place, _first in find_doubles(items):
+        yield Finding(
+            path, _("un autre banc est déjà à cette place : %(place)s") % {"place": place}
+        )
+
+
+def find_outside_grid(seating: Seating) -> Iterator[Finding]:
+    """Every bench is on the grid."""
+    grid = seating.document.grid
+    for path, seat in _seats(seating):
+        if seat.row >= grid.rows or seat.column >= grid.columns:
+            said = _("le banc %(number)d est hors de la grille de %(rows)d × %(columns)d")
+            values = {"number": seat.number, "rows": grid.rows, "columns": grid.columns}
+            hint = _("rangs et colonnes commencent à 0")
+            yield Finding(path, said % values, hint)
+
+
+def find_alike_neighbours(seating: Seating) -> Iterator[Finding]:
+    """No two neighbours, side by side or one behind the other, have the same variant."""
+    at = {(seat.row, seat.column): seat for _path, seat in _seats(seating)}
+    for path, seat in _seats(seating):
+        for place in ((seat.row - 1, seat.column), (seat.row, seat.column - 1)):
+            other = at.get(place)
+            if other is not None and _variant(seating, seat) == _variant(seating, other):
+                said = _("les bancs voisins %(a)d et %(b)d ont la même variante %(variant)s")
+                values = {"a": other.number, "b": seat.number, "variant": _variant(seating, seat)}
+                yield Finding(path, said % values)
+
+
+def find_unknown_variants(seating: Seating) -> Iterator[Finding]:
+    """The room only hands out variants of its cahier."""
+    if not seating.variants:
+        return
+    hint = _("variantes : %(names)s") % {"names": ", ".join(seating.variants)}
+    said = _("variante « %(name)s » inconnue")
+    for name in seating.document.allocation.names:
+        if name not in seating.variants:
+            yield Finding(("allocation",), said % {"name": name}, hint)
+    for path, seat in _seats(seating):
+        if seat.variant is not None and seat.variant not in seating.variants:
+            yield Finding((*path, "variante"), said % {"name": seat.variant}, hint)
+
+
+def find_other_cahier(seating: Seating) -> Iterator[Finding]:
+    """The room is for this cahier."""
+    if seating.cahier_id and seating.document.cahier != seating.cahier_id:
+        said = _("la salle est prévue pour le cahier « %(wanted)s », pas pour « %(found)s »")
+        values = {"wanted": seating.document.cahier, "found": seating.cahier_id}
+        yield Finding(("cahier",), said % values)
+
+
+def find_double_macs(seating: Seating) -> Iterator[Finding]:
+    """No two cards have the same MAC."""
+    for path, mac, first in find_doubles(_macs(seating)):
+        said = _("l'adresse MAC %(mac)s est déjà donnée en %(first)s")
+        where = ".".join(str(part) for part in first)
+        yield Finding(path, said % {"mac": mac, "first": where})
+
+
+def find_bad_macs(seating: Seating) -> Iterator[Finding]:
+    """Every MAC is that of one card, and none is labctl's own."""
+    for path, mac in _macs(seating):
+        if int(mac[:2], 16) & 1:
+            yield Finding(path, _("%(mac)s est une adresse de groupe") % {"mac": mac})
+        if mac.startswith(reserved.MAC_PREFIX):
+            said = _("%(mac)s est réservée aux cartes que labctl crée") % {"mac": mac}
+            yield Finding(path, said)
+
+
+def find_double_keys(seating: Seating) -> Iterator[Finding]:
+    """No two benches admit the same USB key."""
+    items = [((*path, "serie_cle_usb"), seat.usb_serial) for path, seat in _seats(seating)]
+    for path, serial, _first in find_doubles(items):
+        said = _("la clé USB « %(serial)s » est déjà celle d'un autre banc")
+        yield Finding(path, said % {"serial": serial})
+
+
+def find_unknown_tablets(seating: Seating) -> Iterator[Finding]:
+    """Every bench is judged with a tablet of the room."""
+    known = [tablet.name for tablet in seating.document.tablets]
+    for path, seat in _seats(seating):
+        if seat.tablet not in known:
+            said = _("tablette « %(name)s » inconnue") % {"name": seat.tablet}
+            hint = _("tablettes : %(names)s") % {"names": ", ".join(known)}
+            yield Finding((*path, "tablette"), said, hint)
+
+
+def find_busy_tablets(seating: Seating) -> Iterator[Finding]:
+    """A tablet, and its jury, serve four candidates at most (annexe 1)."""
+    for rank, tablet in enumerate(seating.document.tablets):
+        served = sum(seat.tablet == tablet.name for _path, seat in _seats(seating))
+        if served > JURY_MAX:
+            said = _("la tablette « %(name)s » sert %(count)d bancs : %(max)d au plus (annexe 1)")
+            values = {"name": tablet.name, "count": served, "max": JURY_MAX}
+            yield Finding(("tablettes_jury", rank), said % values)
+
+
+def find_demo_seed(seating: Seating) -> Iterator[Finding]:
+    """A public seed only serves a demonstration."""
+    document = seating.document
+    if document.seed.startswith("demo:") and document.provider != "embedded":
+        said = _("la graine « demo: » est publique : elle ne convient pas au fournisseur %(name)s")
+        hint = _("écrivez env:VARIABLE ou file:/chemin")
+        yield Finding(("graine",), said % {"name": document.provider}, hint)
+
+
+def _seats(seating: Seating) -> Iterator[tuple[Path_, Seat]]:
+    for rank, seat in enumerate(seating.document.seats):
+        yield ("bancs", rank), seat
+
+
+def _variant(seating: Seating, seat: Seat) -> str:
+    return seat.variant or seating.document.allocation.variant_at(seat.row, seat.column)
+
+
+def _macs(seating: Seating) -> Iterator[tuple[Path_, str]]:
+    yield ("imprimante", "mac"), seating.document.printer.mac
+    for rank, tablet in enumerate(seating.document.tablets):
+        yield ("tablettes_jury", rank, "mac"), tablet.mac
+    for path, seat in _seats(seating):
+        yield (*path, "mac_point_acces"), seat.ap_mac
+        yield (*path, "mac_wifi_poste"), seat.wifi_mac

@@ -1,0 +1,179 @@
+"""VLANs, ports, trunks and next hops."""
+
+from collections.abc import Iterator
+
+from labctl.core.i18n import _
+from labctl.spec.fields import HostRef
+from labctl.spec.loader import Path_
+from labctl.spec.rules.view import Finding, View, find_doubles, find_hosts, select
+
+OTHERS = "autres"
+NEEDED_PORTS = ("uplink", "serveurs", "poste", "imprimante", "point_acces")
+_SWITCH = ("equipements", "commutateur")
+_VLAN_NAMES = (
+    "equipements.routeur.nat.sources.*",
+    "equipements.routeur.parefeu.sortant.@",
+    "equipements.routeur.admin.depuis.*",
+    "equipements.routeur.dhcp.etendues.*.vlan",
+    "equipements.commutateur.svi.@",
+    "equipements.commutateur.relais_dhcp.de.*",
+    "equipements.commutateur.ports.*.vlan",
+    "equipements.commutateur.ports.*.vlans.*",
+    "equipements.commutateur.ports.*.natif",
+    "equipements.commutateur.acl_invites.interdire_vers.*",
+    "equipements.commutateur.admin.depuis.*",
+    "equipements.point_acces.ssid.*.vlan",
+    "poste.reseau.vlan",
+)
+
+
+def find_unknown_vlans(view: View) -> Iterator[Finding]:
+    """Every VLAN named is defined."""
+    named = [found for pattern in _VLAN_NAMES for found in select(view.subject, pattern)]
+    named += [((*path, "vlan"), ref.vlan) for path, ref in find_hosts(view)]
+    for path, name in named:
+        if name not in view.vlans:
+            yield Finding(path, _("VLAN « %(name)s » inconnu") % {"name": name}, _known(view))
+
+
+def find_unknown_variant_vlans(view: View) -> Iterator[Finding]:
+    """A variant gives a number and a network to the VLANs of the cahier, to no other."""
+    for part in ("nets", "vids"):
+        given = view.values.nets if part == "nets" else view.values.vids
+        for name in given:
+            if name not in view.vlans:
+                said = _("VLAN « %(name)s » inconnu") % {"name": name}
+                yield Finding(view.of(part, name), said, _known(view))
+
+
+def find_vlans_without_values(view: View) -> Iterator[Finding]:
+    """Every VLAN has a number, and a network unless it is without one."""
+    for name, vlan in view.vlans.items():
+        if name not in view.values.vids:
+            said = _("le VLAN %(name)s n'a pas de numéro") % {"name": name}
+            yield Finding(view.of("vids"), said)
+        if not vlan.without_ip and name not in view.values.nets:
+            said = _("le VLAN %(name)s n'a pas de réseau") % {"name": name}
+            yield Finding(view.of("nets"), said, _("ou écrivez « sans_ip: true »"))
+
+
+def find_double_vids(view: View) -> Iterator[Finding]:
+    """No VLAN number is used twice."""
+    items = [(view.of("vids", name), vid) for name, vid in view.values.vids.items()]
+    for path, vid, first in find_doubles(items):
+        said = _("numéro de VLAN %(vid)s déjà donné à %(first)s")
+        yield Finding(path, said % {"vid": vid, "first": first[-1]})
+
+
+def find_default_vids(view: View) -> Iterator[Finding]:
+    """No VLAN of the subject is one that a switch has from the factory."""
+    for name, vid in view.values.vids.items():
+        if vid == 1 or 1002 <= vid <= 1005:
+            said = _("le numéro %(vid)d de %(name)s est un VLAN d'usine du commutateur")
+            hint = _("prenez 2–1001 ou 1006–4094")
+            yield Finding(view.of("vids", name), said % {"vid": vid, "name": name}, hint)
+
+
+def find_double_ports(view: View) -> Iterator[Finding]:
+    """No switch port is used twice."""
+    items = [(view.of("ports", name), port) for name, port in view.values.ports.items()]
+    for path, port, first in find_doubles(items):
+        said = _("port %(port)s déjà donné à « %(first)s »")
+        yield Finding(path, said % {"port": port, "first": first[-1]})
+
+
+def find_unknown_ports(view: View) -> Iterator[Finding]:
+    """Every port that is named has a number in the variant."""
+    asked = view.subject.devices.switch.ports
+    named: list[tuple[Path_, str]] = [
+        ((*_SWITCH, "ports", key), key) for key in asked if key != OTHERS
+    ]
+    named += [(("etiquetage", "liens", key), key) for key in view.subject.labelling.links]
+    for path, key in named:
+        if key not in view.values.ports:
+            said = _("port « %(name)s » sans numéro dans la variante") % {"name": key}
+            hint = _("ports : %(names)s") % {"names": ", ".join(view.values.ports)}
+            yield Finding(path, said, hint)
+
+
+def find_ports_without_role(view: View) -> Iterator[Finding]:
+    """Every port of the variant, and all the others, have a role on the switch."""
+    roles = view.subject.devices.switch.ports
+    for key in view.values.ports:
+        if key not in roles:
+            said = _("le port « %(name)s » n'a pas de rôle dans commutateur.ports")
+            yield Finding(view.of("ports", key), said % {"name": key})
+    for key in (*NEEDED_PORTS, OTHERS):
+        if key not in roles:
+            said = _("commutateur.ports ne dit rien de « %(name)s »") % {"name": key}
+            yield Finding((*_SWITCH, "ports"), said)
+
+
+def find_incoherent_ports(view: View) -> Iterator[Finding]:
+    """An access port has one VLAN, a trunk has several and a native one."""
+    for key, port in view.subject.devices.switch.ports.items():
+        path = (*_SWITCH, "ports", key)
+        if port.mode == "access" and (port.vlan is None or port.vlans or port.native):
+            said = _("le port « %(name)s » en mode access demande « vlan », et lui seul")
+            yield Finding(path, said % {"name": key})
+        if port.mode == "trunk" and (port.vlan or not port.vlans or port.native is None):
+            said = _("le port « %(name)s » en mode trunk demande « vlans » et « natif »")
+            yield Finding(path, said % {"name": key})
+
+
+def find_uncarried_machines(view: View) -> Iterator[Finding]:
+    """The trunk of the servers carries their VLAN; every VLAN with a gateway is on a trunk."""
+    devices = view.subject.devices
+    carried = {
+        vlan
+        for port in devices.switch.ports.values()
+        if port.mode == "trunk"
+        for vlan in port.vlans
+    }
+    for rank, vlan in enumerate(view.subject.vlans):
+        if vlan.gateway is not None and vlan.name not in carried:
+            said = _("aucun port en mode trunk ne porte %(vlan)s") % {"vlan": vlan.name}
+            hint = _("les machines et les sondes du PC hôte n'y auraient pas de réseau")
+            yield Finding(("vlans", rank, "nom"), said, hint)
+
+
+def find_wrong_next_hops(view: View) -> Iterator[Finding]:
+    """Routes lead to the other end of the link between the switch and the router."""
+    devices = view.subject.devices
+    lan = devices.router.lan
+    svi = HostRef(vlan=lan.vlan, host=devices.switch.svis.get(lan.vlan, 0))
+    hops = (
+        ((*_SWITCH, "route_defaut"), devices.switch.default_route, lan, devices.router.name),
+        ((*_SWITCH, "relais_dhcp", "vers"), devices.switch.relay.to, lan, devices.router.name),
+        (
+            ("equipements", "routeur", "routes_retour_via"),
+            devices.router.return_via,
+            svi,
+            devices.switch.name,
+        ),
+    )
+    for path, found, wanted, name in hops:
+        if found != wanted:
+            said = _("(%(vlan)s, hôte %(host)d) n'est pas l'adresse de « %(name)s » sur leur lien")
+            values = {"vlan": found.vlan, "host": found.host, "name": name}
+            hint = _("son adresse : %(vlan)s, hôte %(host)d")
+            yield Finding(path, said % values, hint % {"vlan": wanted.vlan, "host": wanted.host})
+
+
+def find_wrong_native(view: View) -> Iterator[Finding]:
+    """The access point asks for its address untagged: its VLAN is the native one of its port."""
+    devices = view.subject.devices
+    port = devices.switch.ports.get("point_acces")
+    for reservation in devices.router.dhcp.reservations:
+        if reservation.name == devices.access_point.name and port is not None:
+            vlan = reservation.address.vlan
+            if port.mode == "trunk" and port.native != vlan:
+                said = _(
+                    "le VLAN natif du port du point d'accès n'est pas %(vlan)s, où est son adresse"
+                )
+                path = (*_SWITCH, "ports", "point_acces", "natif")
+                yield Finding(path, said % {"vlan": vlan})
+
+
+def _known(view: View) -> str:
+    return _("VLAN définis : %(names)s") % {"names": ", ".join(view.vlans)}

@@ -1,0 +1,137 @@
+"""What a rule of the lint reads: one variant, typed, with the place of every value."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from ipaddress import IPv4Address, IPv4Network
+
+from pydantic import BaseModel
+
+from labctl.spec.fields import HostRef
+from labctl.spec.loader import Path_
+from labctl.spec.room import RoomDocument
+from labctl.spec.subject import Subject, Vlan
+from labctl.spec.variant import Variant
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something wrong, where, and what to do about it."""
+
+    path: Path_
+    message: str
+    hint: str = ""
+
+
+@dataclass(frozen=True)
+class View:
+    """One variant of a cahier; a section that is ill formed is not there."""
+
+    variant: str
+    values: Variant
+    subject: Subject
+    used: frozenset[str] = frozenset()
+
+    @cached_property
+    def vlans(self) -> Mapping[str, Vlan]:
+        """Return the VLANs by name."""
+        return {vlan.name: vlan for vlan in self.subject.vlans}
+
+    @cached_property
+    def networks(self) -> Mapping[str, IPv4Network]:
+        """Return the networks of the VLANs that have one."""
+        return {
+            name: self.values.nets[name]
+            for name, vlan in self.vlans.items()
+            if not vlan.without_ip and name in self.values.nets
+        }
+
+    def address(self, vlan: str, host: int) -> IPv4Address | None:
+        """Return an address, or None when it is not a host of the network of that VLAN."""
+        network = self.networks.get(vlan)
+        if network is None or not is_host(network, host):
+            return None
+        return network.network_address + host
+
+    def of(self, *names: str) -> Path_:
+        """Return the path of a value of the variant."""
+        return ("variants", self.variant, *names)
+
+
+@dataclass(frozen=True, slots=True)
+class Seating:
+    """A room, and what is known of its cahier."""
+
+    document: RoomDocument
+    cahier_id: str = ""
+    variants: tuple[str, ...] = ()
+
+
+def is_host(network: IPv4Network, host: int) -> bool:
+    """Tell whether a number is that of a host: neither the network, nor the broadcast address."""
+    return 0 < host < network.num_addresses - 1
+
+
+def usable(network: IPv4Network) -> str:
+    """Return the host numbers of a network, as a reader writes them."""
+    return f"1–{network.num_addresses - 2}"
+
+
+def walk(value: object, path: Path_ = ()) -> Iterator[tuple[Path_, object]]:
+    """Yield every value below one, with its path in the file; an address is one value."""
+    if value is None:
+        return
+    yield path, value
+    if not isinstance(value, HostRef):
+        for key, inside in _children(value).items():
+            yield from walk(inside, (*path, key))
+
+
+def find_hosts(view: View) -> Iterator[tuple[Path_, HostRef]]:
+    """Yield every address the machines of a cahier refer to."""
+    for path, value in walk(view.subject.devices, ("equipements",)):
+        if isinstance(value, HostRef):
+            yield path, value
+
+
+def select(value: object, pattern: str) -> Iterator[tuple[Path_, str]]:
+    """Yield the texts at a pattern: ``a.*.b`` goes through lists and mappings, ``a.@`` is keys."""
+    for path, found in _select(value, tuple(pattern.split(".")), ()):
+        if isinstance(found, str):
+            yield path, found
+
+
+def _select(value: object, pattern: tuple[str, ...], path: Path_) -> Iterator[tuple[Path_, object]]:
+    if not pattern:
+        yield path, value
+        return
+    step, rest = pattern[0], pattern[1:]
+    if step == "@":
+        yield from (((*path, str(key)), key) for key in _children(value))
+        return
+    for key, inside in _children(value).items():
+        if step in ("*", key):
+            yield from _select(inside, rest, (*path, key))
+
+
+def _children(value: object) -> Mapping[str | int, object]:
+    if isinstance(value, BaseModel):
+        return {
+            field.alias or name: getattr(value, name, None)
+            for name, field in type(value).model_fields.items()
+        }
+    if isinstance(value, Mapping):
+        return value
+    if isinstance(value, tuple):
+        return dict(enumerate(value))
+    return {}
+
+
+def find_doubles(items: Iterable[tuple[Path_, object]]) -> Iterator[tuple[Path_, object, Path_]]:
+    """Yield what appears again: its place, its value, and the place it appeared at first."""
+    first: dict[object, Path_] = {}
+    for path, value in items:
+        if value in first:
+            yield path, value, first[value]
+        else:
+            first[value] = path
