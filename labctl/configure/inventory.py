@@ -7,7 +7,7 @@ from pathlib import Path
 from labctl.connect.base import Endpoint, Endpoints, Transport
 from labctl.core.errors import UsageError
 from labctl.core.i18n import _
-from labctl.plan.document import to_json
+from labctl.plan.document import to_document
 from labctl.plan.model import Node, Plan
 
 SSH_OPTIONS = (
@@ -41,7 +41,7 @@ def build(plan: Plan, endpoints: Endpoints, paths: Paths) -> dict[str, object]:
     The plan is the variable ``plan`` of every host. UsageError when a text of the plan would be
     taken for a template.
     """
-    document = to_json(plan)
+    document = to_document(plan)
     _refuse_templates(document)
     hosts = {name: _host(node, endpoints, paths) for name, node in sorted(plan.nodes.items())}
     known = {name: variables for name, variables in hosts.items() if variables}

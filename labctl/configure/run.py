@@ -34,7 +34,8 @@ retry_files_enabled = False
 timeout = 10
 local_tmp = {folder}/tmp
 remote_tmp = /run/labctl/ansible
-library = {library}
+library = {playbooks}/library
+filter_plugins = {playbooks}/filters
 [ssh_connection]
 pipelining = True
 retries = 2
@@ -132,8 +133,8 @@ def apply(
 def _lay_down(folder: Path, playbook: Path, target: Target, *, check: bool) -> None:
     folder.mkdir(parents=True, mode=0o700)
     paths = inventory.Paths(folder / "known_hosts", folder / "secrets.json", Path(sys.executable))
-    library = find_content("playbooks", "library")
-    configuration = CONFIGURATION.format(folder=folder, library=library)
+    playbooks = find_content("playbooks", "library").parent
+    configuration = CONFIGURATION.format(folder=folder, playbooks=playbooks)
     store.write_bytes(folder / "ansible.cfg", configuration.encode())
     store.write_bytes(paths.known_hosts, inventory.known_hosts(target.endpoints).encode())
     secrets = {name: secret.reveal() for name, secret in target.secrets.items()}
@@ -189,15 +190,22 @@ def _environment(folder: Path) -> dict[str, str]:
 
 def _listener(results: list[TaskResult], report: Report) -> Callable[[str], None]:
     def listen(line: str) -> None:
-        try:
-            result = TaskResult(**json.loads(line))
-        except (ValueError, TypeError):
-            return  # a library that prints: not ours
+        result = read_line(line)
+        if result is None:
+            return
         results.append(result)
         if result.state != "skipped":
             report(_sentence(result))
 
     return listen
+
+
+def read_line(line: str) -> TaskResult | None:
+    """Return what a line of the worker says, None when a library printed it."""
+    try:
+        return TaskResult(**json.loads(line))
+    except (ValueError, TypeError):
+        return None
 
 
 def _sentence(result: TaskResult) -> str:

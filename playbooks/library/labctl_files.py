@@ -1,0 +1,105 @@
+#!/usr/bin/python3
+"""Ansible module: several files, folders and links in one visit."""
+
+import os
+import tempfile
+from pathlib import Path
+
+from ansible.module_utils.basic import AnsibleModule
+
+DOCUMENTATION = r"""
+module: labctl_files
+short_description: Write several files, folders and symbolic links in one visit
+description:
+  - A file is replaced in one step, and only when its content or mode differs.
+options:
+  files:
+    description: Path, content and mode (0644 unless told) of each file.
+    type: list
+    elements: dict
+    options:
+      path: {type: path, required: true}
+      content: {type: str, required: true}
+      mode: {type: str, default: "0644"}
+  folders:
+    description: Folders that must exist.
+    type: list
+    elements: path
+  links:
+    description: Path of each symbolic link, and its target.
+    type: dict
+author: [labctl]
+"""
+
+FILE = {
+    "path": {"type": "path", "required": True},
+    "content": {"type": "str", "required": True},
+    "mode": {"type": "str", "default": "0644"},
+}
+
+
+def main():
+    """Run as an Ansible module."""
+    module = AnsibleModule(
+        argument_spec={
+            "files": {"type": "list", "elements": "dict", "options": FILE, "default": []},
+            "folders": {"type": "list", "elements": "path", "default": []},
+            "links": {"type": "dict", "default": {}},
+        },
+        supports_check_mode=True,
+    )
+    dry = module.check_mode
+    try:
+        changed = [path for path in module.params["folders"] if set_folder(Path(path), dry=dry)]
+        changed += [each["path"] for each in module.params["files"] if set_file(**each, dry=dry)]
+        changed += [
+            path
+            for path, target in module.params["links"].items()
+            if set_link(Path(path), target, dry=dry)
+        ]
+    except OSError as exc:
+        module.fail_json(msg=f"{exc.filename} : {exc.strerror}")
+    module.exit_json(changed=bool(changed), paths=changed, diff={"prepared": "\n".join(changed)})
+
+
+def set_file(path, content, mode, *, dry):
+    """Make a file hold a content; tell whether it was otherwise."""
+    file, bits = Path(path), int(mode, 8)
+    wanted = content.encode()
+    if file.is_file() and not file.is_symlink():
+        same_mode = file.stat().st_mode & 0o7777 == bits
+        if file.read_bytes() == wanted and same_mode:
+            return False
+    if not dry:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        descriptor, temporary = tempfile.mkstemp(prefix=".labctl-", dir=file.parent)
+        with os.fdopen(descriptor, "wb") as stream:
+            stream.write(wanted)
+            os.fchmod(stream.fileno(), bits)
+        Path(temporary).rename(file)
+    return True
+
+
+def set_folder(folder, *, dry):
+    """Make a folder; tell whether it was missing."""
+    if folder.is_dir():
+        return False
+    if not dry:
+        folder.mkdir(parents=True)
+    return True
+
+
+def set_link(link, target, *, dry):
+    """Make a symbolic link; tell whether it was otherwise."""
+    if link.is_symlink() and str(link.readlink()) == target:
+        return False
+    if not dry:
+        temporary = link.with_name(f".{link.name}.labctl")
+        temporary.unlink(missing_ok=True)
+        temporary.symlink_to(target)
+        temporary.rename(link)
+    return True
+
+
+if __name__ == "__main__":
+    main()

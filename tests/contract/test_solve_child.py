@@ -1,0 +1,98 @@
+"""The child that runs ansible-runner: what it says, what it leaves, how it dies."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from labctl.configure.run import Target, apply
+from labctl.connect.base import Endpoints
+from labctl.core.deadline import Deadline
+from labctl.core.errors import CommandTimeout, InfrastructureError
+from labctl.core.secrets import Secret
+from labctl.core.wait import until
+from tests.plans import plan_of
+
+PLAY = """\
+- hosts: localhost
+  connection: local
+  gather_facts: false
+  vars_files: ["{{ secrets_file }}"]
+  tasks:
+"""
+VALUE = "Nacre-fenua-055102!"
+
+
+def target(folder: Path) -> Target:
+    endpoints = Endpoints(bench=1, isolation="namespace", endpoints=(), probes={})
+    return Target(plan_of(1), endpoints, {"routeur_admin": Secret(VALUE)}, folder / "private")
+
+
+def playbook(folder: Path, tasks: str) -> Path:
+    path = folder / "site.yml"
+    path.write_text(PLAY + tasks, encoding="utf-8")
+    return path
+
+
+def processes_that_name(word: str) -> list[int]:
+    """Return the processes whose command line holds a word, ours left out."""
+    found = []
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            if word.encode() in (folder / "cmdline").read_bytes():
+                found.append(int(folder.name))
+        except OSError:
+            continue  # it ended meanwhile
+    return [pid for pid in found if pid != os.getpid()]
+
+
+def test_a_task_is_reported_and_counted(tmp_path: Path) -> None:
+    said: list[str] = []
+    tasks = "    - name: Écrire\n      ansible.builtin.command: {argv: [/bin/true]}\n"
+
+    applied = apply(playbook(tmp_path, tasks), target(tmp_path), Deadline.after(60), said.append)
+
+    assert (applied.changed, applied.failed, applied.unreachable) == (1, 0, 0)
+    assert said == ["localhost : Écrire : fait"]
+
+
+def test_a_task_that_fails_is_a_result_with_its_reason(tmp_path: Path) -> None:
+    tasks = "    - name: Refuser\n      ansible.builtin.fail: {msg: non}\n"
+
+    applied = apply(playbook(tmp_path, tasks), target(tmp_path), Deadline.after(60))
+
+    assert applied.troubles == ("localhost : Refuser : non",)
+
+
+def test_secrets_reach_tasks_and_nothing_is_left(tmp_path: Path) -> None:
+    copy = tmp_path / "copie"
+    tasks = (
+        "    - name: Secret\n"
+        f'      ansible.builtin.shell: printf %s "$S" > {copy}\n'
+        '      environment: {S: "{{ routeur_admin }}"}\n'
+        "      no_log: true\n"
+    )
+
+    apply(playbook(tmp_path, tasks), target(tmp_path), Deadline.after(60))
+
+    assert copy.read_text(encoding="utf-8") == VALUE
+    assert list((tmp_path / "private").iterdir()) == []
+
+
+def test_a_run_that_cannot_start_is_explained_and_leaves_nothing(tmp_path: Path) -> None:
+    with pytest.raises(InfrastructureError, match=r"absent\.yml"):
+        apply(tmp_path / "absent.yml", target(tmp_path), Deadline.after(60))
+
+    assert list((tmp_path / "private").iterdir()) == []
+
+
+@pytest.mark.embedded
+def test_the_deadline_ends_every_process_of_the_run(tmp_path: Path) -> None:
+    mark = f"7{os.getpid()}"  # seconds nobody else sleeps
+    tasks = f"    - name: Attendre\n      ansible.builtin.command: {{argv: [sleep, '{mark}']}}\n"
+    started = playbook(tmp_path, tasks)
+
+    with pytest.raises(CommandTimeout):
+        apply(started, target(tmp_path), Deadline.after(6))
+
+    assert until(lambda: not processes_that_name(mark), Deadline.after(5))
