@@ -5,7 +5,7 @@ An author opts out of a rule for one line with ``# labctl: ignore RULE``, for a 
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from difflib import get_close_matches
 from functools import partial
 from ipaddress import IPv4Network
@@ -13,7 +13,7 @@ from pathlib import Path
 
 from labctl.core.errors import Mistake, SpecError
 from labctl.core.i18n import _
-from labctl.spec.cahier import Resolved, resolve_all, variant_values
+from labctl.spec.cahier import Cahier, Resolved, resolve_all, variant_values
 from labctl.spec.catalogue import (
     FILE_RULES,
     FORM_RULES,
@@ -24,47 +24,56 @@ from labctl.spec.catalogue import (
 )
 from labctl.spec.loader import Path_, Source, load
 from labctl.spec.partial import build_view, damaged_sections
-from labctl.spec.room import RoomDocument, read_document
+from labctl.spec.room import Room, RoomDocument, read_document
 from labctl.spec.rules import exam
 from labctl.spec.rules.view import Finding, Seating, View
 
 
-@dataclass(frozen=True, slots=True)
-class Surroundings:
-    """What the caller knows that the files do not say."""
-
-    host_networks: tuple[IPv4Network, ...] = ()
-    competencies: tuple[int, ...] = tuple(range(1, 12))
+COMPETENCIES = tuple(range(1, 12))
+"""Numbers of the competencies of the référentiel, which a lot may be about."""
 
 
-def validate(
-    cahier: Path, room: Path | None = None, surroundings: Surroundings | None = None
-) -> tuple[Mistake, ...]:
-    """Return every mistake of a cahier and of its room, in the order of the files."""
-    source, mistakes = _read(cahier)
-    if source is not None:
-        mistakes += lint_cahier(source, surroundings or Surroundings())
-    return mistakes if room is None else mistakes + validate_room(room, source)
+def validate_cahier(file: Path, host_networks: Iterable[IPv4Network] = ()) -> tuple[Mistake, ...]:
+    """Return every mistake of a cahier, of form and of sense."""
+    source, mistakes = _read(file)
+    return mistakes if source is None else _check_cahier(source, host_networks)
 
 
-def validate_room(room: Path, cahier: Source | None = None) -> tuple[Mistake, ...]:
+def validate_room(file: Path, cahier: Path | None = None) -> tuple[Mistake, ...]:
     """Return every mistake of a room, alone or with its cahier."""
-    source, mistakes = _read(room)
-    return mistakes if source is None else mistakes + lint_room(source, cahier)
+    source, mistakes = _read(file)
+    if source is None:
+        return mistakes
+    return _check_room(source, None if cahier is None else _read(cahier)[0])
 
 
-def lint_cahier(source: Source, around: Surroundings) -> tuple[Mistake, ...]:
-    """Return every mistake of a cahier."""
+def lint(
+    cahier: Cahier, room: Room, host_networks: Iterable[IPv4Network] = ()
+) -> tuple[Mistake, ...]:
+    """Return every mistake of sense of a cahier and of a room that uses it."""
+    return lint_cahier(cahier, host_networks) + lint_room(room, cahier)
+
+
+def lint_cahier(cahier: Cahier, host_networks: Iterable[IPv4Network] = ()) -> tuple[Mistake, ...]:
+    """Return every mistake of sense of a cahier."""
+    return _check_cahier(cahier.source, host_networks)
+
+
+def lint_room(room: Room, cahier: Cahier | None = None) -> tuple[Mistake, ...]:
+    """Return every mistake of sense of a room."""
+    return _check_room(room.source, None if cahier is None else cahier.source)
+
+
+def _check_cahier(source: Source, host_networks: Iterable[IPv4Network]) -> tuple[Mistake, ...]:
     resolved = resolve_all(source)
     form = {complaint.mistake for each in resolved for complaint in each.complaints}
     views = [(each, view) for each in resolved if (view := build_view(each)) is not None]
-    found = list(_check_variants(views, _rules_around(around)))
+    found = list(_check_variants(views, _rules_around(tuple(host_networks))))
     found += _check_file(tuple(view for _each, view in views))
     return _finish(source, form, found)
 
 
-def lint_room(source: Source, cahier: Source | None) -> tuple[Mistake, ...]:
-    """Return every mistake of a room."""
+def _check_room(source: Source, cahier: Source | None) -> tuple[Mistake, ...]:
     document, complaints = read_document(source)
     form = {complaint.mistake for complaint in complaints}
     found: list[tuple[str, Finding]] = []
@@ -81,9 +90,9 @@ def _read(file: Path) -> tuple[Source | None, tuple[Mistake, ...]]:
         return None, exc.mistakes
 
 
-def _rules_around(around: Surroundings) -> tuple[VariantRule, ...]:
-    overlaps = partial(exam.find_host_overlaps, taken=around.host_networks)
-    competencies = partial(exam.find_unknown_competencies, known=around.competencies)
+def _rules_around(host_networks: tuple[IPv4Network, ...]) -> tuple[VariantRule, ...]:
+    overlaps = partial(exam.find_host_overlaps, taken=host_networks)
+    competencies = partial(exam.find_unknown_competencies, known=COMPETENCIES)
     return (
         *VARIANT_RULES,
         VariantRule("reseau-hote", (), overlaps),
