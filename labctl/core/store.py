@@ -34,7 +34,8 @@ def write_bytes(path: Path, content: bytes, *, mode: int = 0o600) -> None:
 def write_json(path: Path, document: object, *, mode: int = 0o600) -> None:
     """Write a document as JSON, keys sorted, so that equal documents are equal files."""
     text = json.dumps(document, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
-    write_bytes(path, text.encode(), mode=mode)
+    # A lone surrogate (bytes that are no text) becomes its JSON escape instead of an error.
+    write_bytes(path, text.encode("utf-8", "backslashreplace"), mode=mode)
 
 
 def read_bytes(path: Path) -> bytes:

@@ -1,6 +1,5 @@
 """The grade sheet as JSON: one document a bench, its shape versioned and only growing."""
 
-import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -28,7 +27,7 @@ class JsonReport:
 
 def to_document(sheet: GradeSheet) -> dict[str, Any]:
     """Return the sheet as JSON values; points are left out, keys and all, in exam mode."""
-    document: dict[str, Any] = json.loads(_ADAPTER.dump_json(sheet))
+    document: dict[str, Any] = _ADAPTER.dump_python(sheet, mode="json")
     if sheet.mode == "examen":
         for competency in document["competencies"]:
             del competency["points"]

@@ -1,0 +1,34 @@
+"""``labctl collect``: observe without judging."""
+
+import argparse
+
+from labctl.cli.display import print_failures, print_json, progress
+from labctl.cli.grade import add_choice, choose
+from labctl.cli.parser import Parser, add_benches, add_json, add_place, parse_benches
+from labctl.core.i18n import _
+
+
+def configure(parser: Parser) -> None:
+    """Declare the arguments."""
+    add_benches(parser)
+    add_choice(parser)
+    add_place(parser)
+    add_json(parser)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Print where each bench's evidence lies."""
+    from labctl.pipeline import observe, place
+
+    here = place.load_place(args.room, args.cahier)
+    benches = place.choose_benches(here, parse_benches(args.benches))
+    with progress(_("Relevé"), benches) as step:
+        outcomes = observe.collect(here, benches, choose(args), step)
+    runs = {bench: str(outcome.value) for bench, outcome in outcomes.items() if outcome.ok}
+    if args.json:
+        failed = {bench: o.message for bench, o in outcomes.items() if not o.ok}
+        print_json("labctl/collect/v1", {"runs": runs, "failed": failed})
+    else:
+        for bench, folder in runs.items():
+            print(_("banc %(bench)02d : ") % {"bench": bench} + folder)
+    return print_failures(outcomes)

@@ -1,0 +1,30 @@
+"""``labctl doctor``: can this machine carry benches."""
+
+import argparse
+
+from labctl.cli.display import print_json, print_table
+from labctl.cli.parser import Parser, add_json
+from labctl.core.i18n import _
+
+
+def configure(parser: Parser) -> None:
+    """Declare the arguments."""
+    add_json(parser)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Print each thing looked at; exit code 5 when something is missing."""
+    from dataclasses import asdict
+
+    from labctl.pipeline.doctor import examine
+
+    findings = examine()
+    if args.json:
+        print_json("labctl/doctor/v1", {"findings": [asdict(finding) for finding in findings]})
+    else:
+        rows = [
+            (f.name, _("bon") if f.ok else _("MANQUE"), f.found, "" if f.ok else f.hint)
+            for f in findings
+        ]
+        print_table("", (_("quoi"), _("état"), _("constaté"), _("piste")), rows)
+    return 0 if all(finding.ok for finding in findings) else 5

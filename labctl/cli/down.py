@@ -1,0 +1,60 @@
+"""``labctl down``: remove benches; succeeds on what is already gone."""
+
+import argparse
+
+from labctl.cli.display import print_failures, print_json, progress
+from labctl.cli.parser import (
+    Parser,
+    add_benches,
+    add_dry_run,
+    add_json,
+    parse_benches,
+)
+from labctl.core.errors import UsageError
+from labctl.core.i18n import _
+
+
+def configure(parser: Parser) -> None:
+    """Declare the arguments."""
+    add_benches(parser, required=False)
+    parser.flag(
+        "--all",
+        action="store_true",
+        help=_("tout ce qui porte l'étiquette de labctl ici, même si son état est perdu"),
+    )
+    parser.flag("--provider", default="embedded", help=_("fournisseur : embedded"))
+    add_dry_run(parser)
+    add_json(parser)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Remove the benches, or everything that is ours."""
+    from labctl.pipeline import lifecycle
+
+    if args.all == bool(args.benches):
+        raise UsageError(
+            _("dites quels bancs démonter"), hint=_("« labctl down 1-16 » ou « labctl down --all »")
+        )
+    if args.all:
+        if args.dry_run:
+            print(_("tout ce qui porte l'étiquette de labctl"))
+            return 0
+        removed = lifecycle.down_all(args.provider)
+        return _tell({0: removed}, as_json=args.json)
+    benches = parse_benches(args.benches)
+    if args.dry_run:
+        print(", ".join(_("banc %(bench)02d") % {"bench": bench} for bench in benches))
+        return 0
+    with progress(_("Démontage"), benches) as step:
+        outcomes = lifecycle.down(args.provider, benches, step)
+    _tell({b: o.value for b, o in outcomes.items() if o.value is not None}, as_json=args.json)
+    return print_failures(outcomes)
+
+
+def _tell(removed: dict[int, int], *, as_json: bool) -> int:
+    if as_json:
+        print_json("labctl/down/v1", {"removed": removed})
+    else:
+        total = sum(removed.values())
+        print(_("%(count)d objets retirés, il ne reste rien") % {"count": total})
+    return 0

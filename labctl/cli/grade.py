@@ -1,0 +1,134 @@
+"""``labctl grade``: collect and judge; what conforms, what does not, and why."""
+
+import argparse
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from labctl.cli.display import print_failures, print_json, print_table, progress
+from labctl.cli.parser import Parser, add_benches, add_json, add_place, parse_benches
+from labctl.core.i18n import _
+from labctl.core.untrusted import one_line
+
+
+def configure(parser: Parser) -> None:
+    """Declare the arguments."""
+    add_benches(parser, required=False)
+    add_choice(parser)
+    parser.flag(
+        "--from",
+        dest="source",
+        type=Path,
+        metavar=_("DOSSIER"),
+        help=_("juger à nouveau ce relevé, sans rien interroger"),
+    )
+    parser.flag(
+        "--strict", action="store_true", help=_("code de sortie 1 si tout n'est pas conforme")
+    )
+    parser.flag("--details", action="store_true", help=_("montrer aussi ce qui est conforme"))
+    add_place(parser)
+    add_json(parser)
+
+
+def add_choice(parser: Parser) -> None:
+    """Add what is judged and how: shared with ``collect`` and ``report``."""
+    parser.flag(
+        "--only",
+        action="append",
+        default=[],
+        metavar="6.2|K-071",
+        help=_("ces critères ou contrôles seulement (répétable)"),
+    )
+    parser.flag(
+        "--mode",
+        choices=("examen", "formation"),
+        default="formation",
+        help=_("examen : des faits seulement ; formation : aussi des points (par défaut)"),
+    )
+    parser.flag(
+        "--route",
+        choices=("titre", "ccp1", "ccp2", "ccp3"),
+        default="titre",
+        help=_("parcours (titre par défaut)"),
+    )
+
+
+def run(args: argparse.Namespace) -> int:
+    """Judge and print; exit code 4 when a person must decide, 5 when nothing was reached."""
+    from labctl.core.errors import UsageError
+    from labctl.pipeline import observe
+
+    choice = choose(args)
+    failed: dict[int, Any] = {}
+    if args.source is not None:
+        runs = observe.find_runs((), args.source)
+    elif args.benches:
+        runs, failed = _collect(args, choice)
+    else:
+        raise UsageError(
+            _("dites quels bancs juger"), hint=_("numéros de bancs, ou --from DOSSIER")
+        )
+    graded = observe.grade(runs, choice)
+    if args.json:
+        from labctl.reports.json_report import to_document
+
+        sheets = [{"run": str(g.run_dir), **to_document(g.sheet)} for g in graded]
+        messages = {bench: outcome.message for bench, outcome in failed.items()}
+        print_json("labctl/grade/v1", {"benches": sheets, "failed": messages})
+    else:
+        _show(graded, details=args.details)
+    code = print_failures(failed)
+    return code or observe.exit_code(graded, strict=args.strict)
+
+
+def choose(args: argparse.Namespace) -> Any:
+    """Return the Choice of the command line."""
+    from labctl.grade.model import Mode
+    from labctl.pipeline.observe import Choice
+
+    return Choice(tuple(args.only), args.route, Mode(args.mode))
+
+
+def _collect(args: argparse.Namespace, choice: Any) -> tuple[list[Path], dict[int, Any]]:
+    from labctl.pipeline import observe, place
+
+    here = place.load_place(args.room, args.cahier)
+    benches = place.choose_benches(here, parse_benches(args.benches))
+    with progress(_("Relevé"), benches) as step:
+        outcomes = observe.collect(here, benches, choice, step)
+    runs = [outcome.value for outcome in outcomes.values() if outcome.value is not None]
+    return runs, {bench: outcome for bench, outcome in outcomes.items() if not outcome.ok}
+
+
+def _show(graded: Sequence[Any], *, details: bool) -> None:
+    from labctl.core.verdict import Verdict
+
+    for one in graded:
+        title = _("Banc %(bench)02d, variante %(variant)s") % {
+            "bench": one.verdicts.bench,
+            "variant": one.verdicts.variant,
+        }
+        rows = [
+            (item.check, item.criterion, _(item.verdict.value), _why(item))
+            for item in one.verdicts.verdicts
+            if details or item.verdict is not Verdict.CONFORM
+        ]
+        if rows:
+            print_table(title, (_("contrôle"), _("critère"), _("verdict"), _("constat")), rows)
+    head = [_("banc"), _("variante"), *(_(verdict.value) for verdict in Verdict), _("relevé")]
+    rows_all = [
+        (
+            f"{one.verdicts.bench:02d}",
+            one.verdicts.variant,
+            *(str(one.sheet.counts.get(verdict.value, 0)) for verdict in Verdict),
+            one.run_dir.name,
+        )
+        for one in graded
+    ]
+    print_table("", head, rows_all)
+
+
+def _why(item: Any) -> str:
+    if item.blocked_by:
+        return f"{item.label} ({_('bloqué par :')} {', '.join(item.blocked_by)})"
+    return one_line(item.message or item.label)

@@ -1,0 +1,76 @@
+"""``labctl reset``: make benches as new for the next candidate, with proof."""
+
+import argparse
+
+from labctl.cli.display import print_failures, print_json, print_table, progress
+from labctl.cli.parser import (
+    Parser,
+    add_benches,
+    add_dry_run,
+    add_json,
+    add_place,
+    parse_benches,
+)
+from labctl.core.i18n import _
+
+
+def configure(parser: Parser) -> None:
+    """Declare the arguments."""
+    add_benches(parser)
+    parser.flag(
+        "--node",
+        action="append",
+        default=[],
+        metavar=_("MACHINE"),
+        help=_("cette machine seulement, et celles qui en dépendent (répétable)"),
+    )
+    add_place(parser)
+    add_dry_run(parser)
+    add_json(parser)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Reset the benches and print each proof; exit code 5 when one does not hold."""
+    from dataclasses import asdict
+
+    from labctl.core.ids import NodeName
+    from labctl.pipeline import lifecycle, place
+
+    here = place.load_place(args.room, args.cahier)
+    benches = place.choose_benches(here, parse_benches(args.benches))
+    nodes = [NodeName(name) for name in args.node]
+    lifecycle.check_nodes(here, benches, nodes)
+    if args.dry_run:
+        for bench in benches:
+            names = ", ".join(nodes) or _("toutes les machines")
+            print(_("banc %(bench)02d : ") % {"bench": bench} + names)
+        return 0
+    with progress(_("Remise à neuf"), benches) as step:
+        outcomes = lifecycle.reset(here, benches, nodes, step)
+    proofs = [outcome.value for outcome in outcomes.values() if outcome.value]
+    if args.json:
+        failed = {bench: o.message for bench, o in outcomes.items() if not o.ok}
+        print_json("labctl/reset/v1", {"proofs": [asdict(p) for p in proofs], "failed": failed})
+    elif proofs:
+        rows = [
+            (
+                f"{proof.bench:02d}",
+                f"{sum(node.holds for node in proof.nodes)}/{len(proof.nodes)}",
+                ", ".join(r for node in proof.nodes for r in node.residue) or _("aucun"),
+                _("oui") if proof.new_secrets else _("NON"),
+                f"{proof.elapsed_s:.1f} s",
+                _("prouvée") if proof.holds else _("NON PROUVÉE"),
+            )
+            for proof in proofs
+        ]
+        head = (
+            _("banc"),
+            _("empreintes égales"),
+            _("résidus"),
+            _("secrets neufs"),
+            _("durée"),
+            _("remise à neuf"),
+        )
+        print_table(_("Remise à neuf"), head, rows)
+    code = print_failures(outcomes)
+    return code or (0 if all(proof.holds for proof in proofs) else 5)

@@ -1,0 +1,25 @@
+"""``labctl schema``: the JSON Schema an editor completes and checks the files with."""
+
+import argparse
+import json
+import sys
+
+from labctl.cli.parser import Parser
+from labctl.core.i18n import _
+
+
+def configure(parser: Parser) -> None:
+    """Declare the arguments."""
+    parser.add_argument(
+        "kind", choices=("cahier", "room"), nargs="?", default="cahier", help=_("de quel fichier")
+    )
+
+
+def run(args: argparse.Namespace) -> int:
+    """Print the schema."""
+    from labctl.spec.schema import cahier_schema, room_schema
+
+    document = cahier_schema() if args.kind == "cahier" else room_schema()
+    json.dump(document, sys.stdout, ensure_ascii=False, indent=1, sort_keys=True)
+    print()
+    return 0

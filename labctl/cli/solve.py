@@ -1,0 +1,46 @@
+"""``labctl solve``: apply the reference solution."""
+
+import argparse
+
+from labctl.cli.display import print_failures, print_json, print_table, progress
+from labctl.cli.parser import (
+    Parser,
+    add_benches,
+    add_dry_run,
+    add_json,
+    add_place,
+    parse_benches,
+)
+from labctl.core.i18n import _
+
+
+def configure(parser: Parser) -> None:
+    """Declare the arguments."""
+    add_benches(parser)
+    add_place(parser)
+    add_dry_run(parser)
+    add_json(parser)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Apply the solution and print how much it changed: a second run changes nothing."""
+    from labctl.pipeline import place
+    from labctl.pipeline.solve import solve
+
+    here = place.load_place(args.room, args.cahier)
+    benches = place.choose_benches(here, parse_benches(args.benches))
+    if args.dry_run:
+        names = ", ".join(f"{bench:02d}" for bench in benches)
+        print(_("corrigé de %(cahier)s sur : ") % {"cahier": here.cahier.id} + names)
+        return 0
+    with progress(_("Application du corrigé"), benches) as step:
+        outcomes = solve(here, benches, step)
+    done = {bench: outcome.value for bench, outcome in outcomes.items() if outcome.value}
+    if args.json:
+        document = {bench: {"changed": a.changed, "tasks": len(a.results)} for bench, a in done.items()}
+        failed = {bench: o.message for bench, o in outcomes.items() if not o.ok}
+        print_json("labctl/solve/v1", {"solved": document, "failed": failed})
+    elif done:
+        rows = [(f"{bench:02d}", str(len(a.results)), str(a.changed)) for bench, a in done.items()]
+        print_table("", (_("banc"), _("tâches"), _("changements")), rows)
+    return print_failures(outcomes)

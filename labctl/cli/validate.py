@@ -1,0 +1,37 @@
+"""``labctl validate``: schema and lint of cahiers and rooms; touches nothing."""
+
+import argparse
+
+from labctl.cli.display import print_json
+from labctl.cli.parser import Parser, add_json
+from labctl.core.i18n import _
+
+
+def configure(parser: Parser) -> None:
+    """Declare the arguments."""
+    parser.add_argument(
+        "files",
+        metavar=_("FICHIERS"),
+        nargs="*",
+        help=_("fichiers .cdc.yml et .room.yml, ou leurs noms (tous ceux de labctl et du centre)"),
+    )
+    add_json(parser)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Print every mistake as ``file:line: message``; exit code 2 when there is one."""
+    from labctl.pipeline.validate import validate
+
+    checked = validate(args.files)
+    if args.json:
+        mistakes = [
+            {"file": m.file, "line": m.line, "message": m.message, "rule": m.rule, "hint": m.hint}
+            for m in checked.mistakes
+        ]
+        print_json("labctl/validate/v1", {"files": list(checked.files), "mistakes": mistakes})
+    else:
+        for mistake in checked.mistakes:
+            print(mistake)
+        if not checked.mistakes:
+            print(_("%(count)d fichiers, aucune erreur") % {"count": len(checked.files)})
+    return 2 if checked.mistakes else 0

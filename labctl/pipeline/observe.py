@@ -1,0 +1,121 @@
+"""Collect and judge: one child per bench looks, one pytest run judges them all."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from labctl.collect.bundle import load as load_evidence
+from labctl.collect.child import collect_bench
+from labctl.core.deadline import Deadline
+from labctl.core.errors import StoreError, UsageError
+from labctl.core.i18n import _
+from labctl.core.paths import find_content
+from labctl.core.progress import Report
+from labctl.core.store import write_json
+from labctl.core.verdict import BenchVerdicts, Reason, Verdict
+from labctl.grade.model import GradeSheet, Mode
+from labctl.grade.sheet import build_sheet
+from labctl.judge.catalogue import load_catalogue, select
+from labctl.judge.document import write_verdicts
+from labctl.judge.run import judge
+from labctl.pipeline.lifecycle import with_bench
+from labctl.pipeline.place import Place, bench_runs, latest_run
+from labctl.pipeline.workers import Outcome, Step, run_each
+from labctl.plan.model import Plan
+from labctl.providers.base import Provider
+from labctl.reports.json_report import to_document
+from labctl.spec.referential import load_referential
+
+COLLECT_S = 60.0
+"""Seconds one bench's collection may take in all."""
+WORKERS = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What is judged: parts of the catalogue, a route of the title, and whether points exist."""
+
+    only: tuple[str, ...]
+    route: str
+    mode: Mode
+
+
+@dataclass(frozen=True, slots=True)
+class Graded:
+    """One bench judged: where its run is, and its sheet."""
+
+    run_dir: Path
+    verdicts: BenchVerdicts
+    sheet: GradeSheet
+
+
+def collect(
+    place: Place, benches: Sequence[int], choice: Choice, step: Step
+) -> dict[int, Outcome[Path]]:
+    """Observe benches in parallel; each leaves its evidence in a new run folder."""
+    catalogue = select(load_catalogue(), only=choice.only, route=choice.route)
+    facts = tuple(dict.fromkeys(fact for spec in catalogue for fact in spec.needs))
+    started = datetime.now(UTC).strftime("%Y%m%dT%H%M%S.%fZ")
+
+    def look(plan: Plan, provider: Provider, report: Report) -> Path:
+        folder = bench_runs(int(plan.bench)) / started
+        deadline = Deadline.after(COLLECT_S)
+        return collect_bench(plan, provider.endpoints(plan), facts, folder, deadline, report)
+
+    jobs: dict[int, Callable[[Report], Path]] = {
+        bench: with_bench(place, bench, "collect", look) for bench in benches
+    }
+    return run_each(
+        jobs,
+        step,
+        workers=WORKERS,
+        deadline=Deadline.after(COLLECT_S * (1 + len(jobs) // WORKERS) + 5),
+    )
+
+
+def grade(runs: Sequence[Path], choice: Choice) -> tuple[Graded, ...]:
+    """Judge runs again from their evidence alone, and write verdicts and sheet beside it."""
+    catalogue = select(load_catalogue(), only=choice.only, route=choice.route)
+    evidences = [load_evidence(run) for run in runs]
+    judged = judge(evidences, catalogue)
+    referential = load_referential(find_content("inventories", "referentials", "tai.yml"))
+    graded = []
+    for run, evidence, verdicts in zip(runs, evidences, judged, strict=True):
+        sheet = build_sheet(verdicts, evidence.plan, referential, choice.mode, choice.route)
+        write_verdicts(run / "verdicts.json", verdicts)
+        write_json(run / "gradesheet.json", to_document(sheet))
+        graded.append(Graded(run, verdicts, sheet))
+    return tuple(graded)
+
+
+def find_runs(benches: Sequence[int], source: Path | None) -> tuple[Path, ...]:
+    """Return the run to judge of each bench: the newest, or the one in a given folder."""
+    if source is not None:
+        if not (source / "evidence").is_dir():
+            raise UsageError(
+                _("« %(folder)s » n'est pas le dossier d'un relevé") % {"folder": source},
+                hint=_("un dossier qui contient « evidence », sous le dossier des relevés"),
+            )
+        return (source,)
+    found = []
+    for bench in benches:
+        run = latest_run(bench)
+        if run is None:
+            raise StoreError(
+                _("le banc %(bench)02d n'a aucun relevé") % {"bench": bench},
+                hint=f"labctl grade {bench}",
+            )
+        found.append(run)
+    return tuple(found)
+
+
+def exit_code(graded: Sequence[Graded], *, strict: bool) -> int:
+    """Return 5 when nothing was reached, 4 when a person must decide, 1 when strict and not all conform."""
+    found = [item for one in graded for item in one.verdicts.verdicts]
+    kinds = {item.verdict for item in found}
+    if found and all(item.reason is Reason.UNREACHABLE for item in found):
+        return 5
+    if Verdict.UNVERIFIABLE in kinds:
+        return 4
+    return 1 if strict and kinds - {Verdict.CONFORM, Verdict.NOT_APPLICABLE} else 0

@@ -1,0 +1,88 @@
+"""Which room, which cahier, which plans: read and checked before anything is touched."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from labctl.core.errors import SpecError, UsageError
+from labctl.core.i18n import _
+from labctl.core.paths import list_content, runs_dir, state_dir
+from labctl.plan.build import build_plan
+from labctl.plan.model import Plan
+from labctl.spec.cahier import Cahier, load_cahier
+from labctl.spec.lint import lint
+from labctl.spec.room import Room, load_room
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A room and the cahier its benches are built from."""
+
+    room: Room
+    cahier: Cahier
+
+    def plan(self, bench: int) -> Plan:
+        """Return the plan of one bench."""
+        return build_plan(self.cahier, self.room, bench)
+
+
+def load_place(room: str, cahier: str | None) -> Place:
+    """Read a room and its cahier, by name or path; SpecError with every mistake of both."""
+    loaded_room = load_room(find_file(room, "rooms", ".room.yml"))
+    name = cahier or loaded_room.document.cahier
+    loaded_cahier = load_cahier(find_file(name, "cahiers", ".cdc.yml"))
+    mistakes = lint(loaded_cahier, loaded_room)
+    if mistakes:
+        raise SpecError(mistakes)
+    return Place(loaded_room, loaded_cahier)
+
+
+def find_file(name: str, folder: str, suffix: str) -> Path:
+    """Return the file of a name of ``inventories/<folder>``, or of a path; UsageError otherwise."""
+    if name.endswith(suffix) or "/" in name:
+        return Path(name)
+    known = list_content(f"inventories/{folder}", f"*{suffix}")
+    try:
+        return known[name + suffix]
+    except KeyError:
+        names = ", ".join(sorted(file.removesuffix(suffix) for file in known)) or "–"
+        raise UsageError(
+            _("« %(name)s » n'est pas connu") % {"name": name},
+            hint=_("connus : %(names)s ; ou le chemin d'un fichier %(suffix)s")
+            % {"names": names, "suffix": suffix},
+        ) from None
+
+
+def choose_benches(place: Place, wanted: Iterable[int]) -> tuple[int, ...]:
+    """Return the wanted benches; UsageError, naming the room's, when one is not in it."""
+    chosen = tuple(wanted)
+    unknown = [str(bench) for bench in chosen if bench not in place.room.benches]
+    if unknown:
+        known = f"{min(place.room.benches)}-{max(place.room.benches)}"
+        raise UsageError(
+            _("la salle « %(room)s » n'a pas de banc %(unknown)s")
+            % {"room": place.room.id, "unknown": ", ".join(unknown)},
+            hint=_("bancs de la salle : %(known)s") % {"known": known},
+        )
+    return chosen
+
+
+def bench_dir(bench: int) -> Path:
+    """Return the folder of a bench's state."""
+    return state_dir() / "benches" / f"{bench:02d}"
+
+
+def bench_runs(bench: int) -> Path:
+    """Return the folder of a bench's runs, one sub-folder each, named by its time."""
+    return runs_dir() / f"{bench:02d}"
+
+
+def latest_run(bench: int) -> Path | None:
+    """Return the newest run of a bench that was collected to its end."""
+    runs = sorted(bench_runs(bench).glob("*/evidence/journal.jsonl"))
+    return runs[-1].parent.parent if runs else None
+
+
+def lock_path(bench: int) -> Path:
+    """Return the lock of a bench; it outlives the bench, so that nobody waits on a deleted file."""
+    return state_dir() / "locks" / f"banc-{bench:02d}"

@@ -1,0 +1,39 @@
+"""The secrets a cahier names, derived from the room's seed; the seed itself is never kept."""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+from labctl.core.errors import UsageError
+from labctl.core.i18n import _
+from labctl.core.secrets import Secret, derive
+from labctl.pipeline.place import Place
+from labctl.spec.fields import SECRET
+
+
+def cahier_secrets(place: Place, bench: int) -> Mapping[str, Secret]:
+    """Return the value of every ``${secret:name}`` of the cahier for one bench."""
+    names = sorted(set(SECRET.findall(str(place.cahier.source.tree))))
+    seed = read_seed(place.room.document.seed)
+    return {name: derive(seed, f"{bench:02d}", name) for name in names}
+
+
+def read_seed(reference: str) -> Secret:
+    """Return the seed of ``env:VARIABLE``, ``file:/path`` or ``demo:TEXT``; UsageError when absent."""
+    kind, _colon, rest = reference.partition(":")
+    if kind == "demo":
+        return Secret(rest)
+    value = os.environ.get(rest, "") if kind == "env" else _first_line(Path(rest))
+    if not value:
+        raise UsageError(
+            _("la graine des secrets « %(reference)s » est introuvable") % {"reference": reference},
+            hint=_("définissez la variable, ou créez le fichier (root, mode 0600)"),
+        )
+    return Secret(value)
+
+
+def _first_line(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8").partition("\n")[0].strip()
+    except (OSError, UnicodeError):
+        return ""

@@ -1,0 +1,44 @@
+"""Apply the reference solution to benches."""
+
+from collections.abc import Sequence
+
+from labctl.configure.run import Applied, Target
+from labctl.configure.run import solve as apply_solution
+from labctl.core.deadline import Deadline
+from labctl.core.errors import InfrastructureError
+from labctl.core.i18n import _
+from labctl.core.progress import Report
+from labctl.pipeline.lifecycle import with_bench
+from labctl.pipeline.place import Place, bench_dir
+from labctl.pipeline.seed import cahier_secrets
+from labctl.pipeline.workers import Outcome, Step, run_each
+from labctl.plan.model import Plan
+from labctl.providers.base import Provider
+
+SOLVE_S = 240.0
+WORKERS = 2
+
+
+def solve(place: Place, benches: Sequence[int], step: Step) -> dict[int, Outcome[Applied]]:
+    """Apply the solution in parallel; a task that failed makes the bench's outcome a failure."""
+
+    def work(plan: Plan, provider: Provider, report: Report) -> Applied:
+        return solve_bench(place, plan, provider, report)
+
+    jobs = {bench: with_bench(place, bench, "solve", work) for bench in benches}
+    return run_each(jobs, step, workers=WORKERS, deadline=Deadline.after(SOLVE_S * len(benches)))
+
+
+def solve_bench(place: Place, plan: Plan, provider: Provider, report: Report) -> Applied:
+    """Apply the solution to one bench; InfrastructureError, naming the tasks, when one failed."""
+    bench = int(plan.bench)
+    target = Target(
+        plan, provider.endpoints(plan), cahier_secrets(place, bench), bench_dir(bench) / "private"
+    )
+    applied = apply_solution(target, Deadline.after(SOLVE_S), report)
+    if applied.troubles:
+        raise InfrastructureError(
+            _("le corrigé n'a pas pu être appliqué en entier") + "\n" + "\n".join(applied.troubles),
+            hint=_("l'état des machines : labctl status %(bench)d") % {"bench": bench},
+        )
+    return applied

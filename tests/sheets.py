@@ -1,0 +1,51 @@
+"""Grade sheets for tests of reports: every verdict, one hostile text everywhere it can be."""
+
+from decimal import Decimal
+
+from labctl.core.verdict import CheckVerdict, EvidenceRef, Reason, Verdict
+from labctl.grade.model import SCHEMA, CompetencySheet, CriterionSheet, GradeSheet, Mode, Points
+
+
+def make_sheet(mode: Mode = Mode.EXAM, *, bench: int = 7, text: str = "texte") -> GradeSheet:
+    """Return a sheet whose facts all carry the given text."""
+    points = Points(Decimal(10), Decimal("4.25"), Decimal(2)) if mode is Mode.TRAINING else None
+    proof = (EvidenceRef(text, text, "2026-01-01T00:00:00Z", 3, "ab" * 32),)
+    verdicts = tuple(
+        CheckVerdict(
+            f"K-{number:03d}",
+            "5.2",
+            f"Contrôle {number}",
+            2,
+            verdict,
+            reason=Reason.TIMEOUT if verdict is Verdict.UNVERIFIABLE else None,
+            message=text,
+            expected=text,
+            found=text,
+            earned=Decimal("0.5"),
+            assisted=number == 1,
+            blocked_by=("K-001",) if verdict is Verdict.BLOCKED else (),
+            evidence=proof,
+        )
+        for number, verdict in enumerate(Verdict, start=1)
+    )
+    criteria = (
+        CriterionSheet("5.1", "Critère vu par le jury seul.", (), points),
+        CriterionSheet("5.2", "Critère constaté.", verdicts, points),
+    )
+    competency = CompetencySheet(5, "Intervenir", ("MSP", "ET"), criteria, points)
+    return GradeSheet(
+        SCHEMA,
+        mode,
+        "titre",
+        bench,
+        "A",
+        "essai",
+        "Cahier d'essai",
+        "SARL Essai",
+        "namespace",
+        "2026-01-01T00:00:00Z",
+        "cd" * 32,
+        "ef" * 32,
+        {verdict.value: 1 for verdict in Verdict},
+        (competency,),
+    )

@@ -1,0 +1,94 @@
+"""One child per bench: what one does to itself costs the others nothing."""
+
+import os
+import signal
+import time
+
+import pytest
+
+from labctl.core.deadline import Deadline
+from labctl.core.errors import ConnectError
+from labctl.core.progress import Report
+from labctl.core.wait import until
+from labctl.pipeline.workers import Outcome, run_each
+
+
+def _quiet(_bench: int, _text: str) -> None:
+    return
+
+
+def _fine(report: Report) -> int:
+    report("étape")
+    return os.getpid()
+
+
+def _refuse(_report: Report) -> int:
+    raise ConnectError("le commutateur ne répond pas", hint="est-il allumé ?")
+
+
+def _die(_report: Report) -> int:
+    os.kill(os.getpid(), signal.SIGKILL)
+    return 0
+
+
+def _hang(_report: Report) -> int:
+    until(lambda: None, Deadline.after(60))
+    return 0
+
+
+def _bug(_report: Report) -> int:
+    return int("pas un nombre")
+
+
+def test_each_job_has_its_own_process() -> None:
+    done = run_each({1: _fine, 2: _fine}, _quiet, workers=2, deadline=Deadline.after(10))
+    pids = {outcome.value for outcome in done.values()}
+    assert len(pids) == 2
+    assert os.getpid() not in pids
+
+
+@pytest.mark.parametrize(
+    ("job", "code", "words"),
+    [
+        (_refuse, 5, "le commutateur ne répond pas"),
+        (_die, 5, "tué"),
+        (_bug, 1, "défaut de labctl : ValueError"),
+    ],
+)
+def test_a_sick_bench_costs_itself_only(job: object, code: int, words: str) -> None:
+    jobs = {1: _fine, 2: job, 3: _fine}
+    done = run_each(jobs, _quiet, workers=3, deadline=Deadline.after(10))  # type: ignore[arg-type]
+    assert (done[1].ok, done[3].ok) == (True, True)
+    assert done[2].exit_code == code
+    assert words in done[2].message
+
+
+def test_the_hint_of_an_error_survives_the_process() -> None:
+    done = run_each({1: _refuse}, _quiet, workers=1, deadline=Deadline.after(10))
+    assert done[1].hint == "est-il allumé ?"
+
+
+def test_a_hang_ends_at_the_deadline() -> None:
+    started = time.monotonic()
+    done: dict[int, Outcome[int]] = run_each(
+        {1: _hang, 2: _fine}, _quiet, workers=2, deadline=Deadline.after(0.5)
+    )
+    assert time.monotonic() - started < 3
+    assert done[2].ok
+    assert done[1].exit_code == 5
+
+
+def test_what_waits_at_the_deadline_is_not_started() -> None:
+    done = run_each({1: _hang, 2: _fine}, _quiet, workers=1, deadline=Deadline.after(0.3))
+    assert "pas commencé" in done[2].message
+
+
+def test_steps_carry_their_bench() -> None:
+    steps: list[tuple[int, str]] = []
+    run_each(
+        {4: _fine},
+        lambda bench, text: steps.append((bench, text)),
+        workers=1,
+        deadline=Deadline.after(10),
+    )
+    assert (4, "étape") in steps
