@@ -55,7 +55,7 @@ def domain(plan: Plan) -> Parameters:
 
 
 def domain_sid(name: str) -> str:
-    """Return the SID of a domain, always the same for its name: members are joined apart from it."""
+    """Return the SID of a domain: always the same for its name, members are joined apart."""
     digest = hashlib.sha256(name.lower().encode()).digest()
     parts = (int.from_bytes(digest[i : i + 4], "big") for i in (0, 4, 8))
     return "S-1-5-21-" + "-".join(str(part) for part in parts)
