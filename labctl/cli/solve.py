@@ -37,7 +37,9 @@ def run(args: argparse.Namespace) -> int:
         outcomes = solve(here, benches, step)
     done = {bench: outcome.value for bench, outcome in outcomes.items() if outcome.value}
     if args.json:
-        document = {bench: {"changed": a.changed, "tasks": len(a.results)} for bench, a in done.items()}
+        document = {
+            bench: {"changed": a.changed, "tasks": len(a.results)} for bench, a in done.items()
+        }
         failed = {bench: o.message for bench, o in outcomes.items() if not o.ok}
         print_json("labctl/solve/v1", {"solved": document, "failed": failed})
     elif done:

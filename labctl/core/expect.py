@@ -17,6 +17,10 @@ class Undecided(Exception):
         self.reason = reason
 
 
+class NotAsked(Exception):
+    """The subject asks nothing of what this check looks at: it is « sans objet »."""
+
+
 @dataclass(frozen=True, slots=True)
 class Expectation:
     """One point of a check: ``found`` must equal ``wanted``, as values and never as text.
@@ -49,11 +53,11 @@ def require(expectations: Iterable[Expectation], *, partial: bool = True) -> Non
     """Raise Mismatch when a point does not hold; it earns the fraction of those that do.
 
     With ``partial`` false a single miss earns nothing: a wall with one hole is no wall.
-    No point at all is a defect of the check, and raises ValueError.
+    No point at all means that the subject does not ask for it, and raises NotAsked.
     """
     points = tuple(expectations)
     if not points:
-        raise ValueError("a check must expect something")
+        raise NotAsked(_("le sujet ne le demande pas"))
     missed = [point for point in points if not point.holds]
     if missed:
         raise Mismatch(

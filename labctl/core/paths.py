@@ -18,7 +18,7 @@ def cache_dir() -> Path:
 
 
 def runs_dir() -> Path:
-    """Return the folder of evidence and reports: LABCTL_RUNS_DIR, else ``runs`` beside the state."""
+    """Return the folder of evidence and reports: LABCTL_RUNS_DIR, else ``runs`` of the state."""
     chosen = os.environ.get("LABCTL_RUNS_DIR")
     return Path(chosen).absolute() if chosen else state_dir() / "runs"
 

@@ -6,8 +6,10 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import TextIO
 
 from labctl.core.errors import Busy, StoreError
+from labctl.core.i18n import _
 
 
 def write_bytes(path: Path, content: bytes, *, mode: int = 0o600) -> None:
@@ -83,17 +85,38 @@ def lock(path: Path, holder: str) -> Iterator[None]:
 
     Raises Busy, naming the holder, when another process has it.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("a+") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as exc:
-            file.seek(0)
-            other = file.read().strip() or "?"
-            raise Busy(
-                f"{path.parent.name}: held by {other}", hint="wait for its end, then again"
-            ) from exc
+    with _open_current(path) as file:
         file.truncate(0)
         file.write(f"{holder} (pid {os.getpid()})\n")
         file.flush()
         yield
+
+
+@contextmanager
+def _open_current(path: Path) -> Iterator[TextIO]:
+    while True:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("a+", encoding="utf-8") as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError as exc:
+                raise _busy(path, file) from exc
+            if _is_same(path, file):  # else it was removed between open and flock: a dead lock
+                yield file
+                return
+
+
+def _is_same(path: Path, file: TextIO) -> bool:
+    try:
+        return path.stat().st_ino == os.fstat(file.fileno()).st_ino
+    except FileNotFoundError:
+        return False
+
+
+def _busy(path: Path, file: TextIO) -> Busy:
+    file.seek(0)
+    return Busy(
+        _("banc %(bench)s : tenu par %(holder)s")
+        % {"bench": path.parent.name, "holder": file.read(200).strip() or "?"},
+        hint=_("attendez sa fin, puis recommencez"),
+    )

@@ -92,7 +92,7 @@ def _look_at_kernel() -> Iterator[Finding]:
         "1",
     )
     plane = _("pont du noyau") if _works(filtering) else _("Open vSwitch en espace utilisateur")
-    yield Finding(_("commutation des VLAN"), True, plane)
+    yield Finding(_("commutation des VLAN"), ok=True, found=plane)
 
 
 def _look_at_room() -> Iterator[Finding]:

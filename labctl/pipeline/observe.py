@@ -111,7 +111,7 @@ def find_runs(benches: Sequence[int], source: Path | None) -> tuple[Path, ...]:
 
 
 def exit_code(graded: Sequence[Graded], *, strict: bool) -> int:
-    """Return 5 when nothing was reached, 4 when a person must decide, 1 when strict and not all conform."""
+    """Return 5: nothing was reached, 4: a person must decide, 1: strict and not all conform."""
     found = [item for one in graded for item in one.verdicts.verdicts]
     kinds = {item.verdict for item in found}
     if found and all(item.reason is Reason.UNREACHABLE for item in found):

@@ -84,5 +84,5 @@ def latest_run(bench: int) -> Path | None:
 
 
 def lock_path(bench: int) -> Path:
-    """Return the lock of a bench; it outlives the bench, so that nobody waits on a deleted file."""
-    return state_dir() / "locks" / f"banc-{bench:02d}"
+    """Return the lock of a bench, which every verb that touches it holds."""
+    return bench_dir(bench) / "lock"

@@ -19,7 +19,7 @@ def cahier_secrets(place: Place, bench: int) -> Mapping[str, Secret]:
 
 
 def read_seed(reference: str) -> Secret:
-    """Return the seed of ``env:VARIABLE``, ``file:/path`` or ``demo:TEXT``; UsageError when absent."""
+    """Return the seed of ``env:NAME``, ``file:/path`` or ``demo:TEXT``; UsageError when absent."""
     kind, _colon, rest = reference.partition(":")
     if kind == "demo":
         return Secret(rest)
