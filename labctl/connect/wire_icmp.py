@@ -37,7 +37,8 @@ class IcmpEar:
         """Send an echo request, twice if need be; tell whether the host itself answered."""
         self._sequence = (self._sequence + 1) & 0xFFFF
         key = (host, self._sequence)
-        heard = self._waiting[key] = asyncio.get_running_loop().create_future()
+        heard: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
+        self._waiting[key] = heard
         packet = _echo_request(self._ident, self._sequence)
         try:
             for wait_s in (resend_s, timeout_s - resend_s):

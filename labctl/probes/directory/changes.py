@@ -10,8 +10,6 @@ Not counted as a change, since nobody decided it:
   attributes dates after the baseline counts, logon times left out.
 """
 
-import base64
-import binascii
 import struct
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -107,7 +105,7 @@ def _is_logon(entry: Entry, journals: Mapping[str, frozenset[int]]) -> bool:
 
 def _changed_attributes(entry: Entry, usn: int) -> Iterator[int]:
     """Yield the ids of the attributes written after the baseline ([MS-DRSR] 5.8.1)."""
-    blob = _binary(entry.text("replPropertyMetaData"))
+    blob = entry.binary("replPropertyMetaData")
     try:
         version, _reserved, count, _pad = _JOURNAL_HEAD.unpack_from(blob)
         if version != 1 or count > _JOURNAL_CAP:
@@ -137,10 +135,3 @@ def _guid(entry: Entry) -> UUID | None:
         return UUID(text) if text else None
     except ValueError:
         raise NotUnderstood(f"{entry.dn}: objectGUID is not one: {text[:60]}") from None
-
-
-def _binary(text: str) -> bytes:
-    try:
-        return base64.b64decode(text, validate=True)
-    except (ValueError, binascii.Error) as exc:
-        raise NotUnderstood("a binary attribute is not base64") from exc

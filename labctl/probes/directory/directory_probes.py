@@ -71,7 +71,7 @@ def ask_objects(plan: Plan) -> tuple[Question, ...]:
     """Ask for every object of the domain, in one search."""
     body: dict[str, object] = {
         "base": plan.directory.base_dn,
-        "scope": "subtree",
+        "scope": "sub",
         "filter": "(objectClass=*)",
         "attributes": ATTRIBUTES,
     }
@@ -88,14 +88,14 @@ def ask_changes(plan: Plan) -> tuple[Question, ...]:
     """Ask besides for what was deleted, and for what changed in the accounts of the system."""
     deleted: dict[str, object] = {
         "base": plan.directory.base_dn,
-        "scope": "subtree",
+        "scope": "sub",
         "filter": "(isDeleted=TRUE)",
         "attributes": ("lastKnownParent", "name", "uSNChanged", "uSNCreated"),
-        "deleted": True,
+        "show_deleted": True,
     }
     system: dict[str, object] = {
         "base": plan.directory.base_dn,
-        "scope": "subtree",
+        "scope": "sub",
         "filter": "(&(objectCategory=person)(isCriticalSystemObject=TRUE))",
         "attributes": ("replPropertyMetaData",),
     }

@@ -1,5 +1,6 @@
 """Entries of the directory as the LDAP transport gives them: a name and texts by attribute."""
 
+import base64
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -42,6 +43,14 @@ class Entry:
         """Tell whether the object has a class."""
         return object_class.lower() in (value.lower() for value in self.values("objectClass"))
 
+    def binary(self, name: str) -> bytes:
+        """Return the first value of an attribute that is no text, empty when it is absent."""
+        encoded = self.text(f"{name};base64")
+        try:
+            return base64.b64decode(encoded, validate=True) or self.text(name).encode()
+        except ValueError as exc:
+            raise NotUnderstood(f"{self.dn}: {name} is not base64") from exc
+
     @property
     def key(self) -> str:
         """Return the name by which references find it."""
@@ -50,8 +59,7 @@ class Entry:
 
 def read_entries(answer: Answer) -> tuple[Entry, ...]:
     """Return the entries of a search."""
-    found = read_json(answer)
-    entries = found.get("entries") if isinstance(found, dict) else None
+    entries = read_json(answer)
     if not isinstance(entries, list):
         raise NotUnderstood(f"{answer.question.text}: no list of entries")
     return tuple(_entry(answer, entry) for entry in entries)

@@ -8,6 +8,9 @@ from labctl.core.verdict import Reason, Unobserved
 from labctl.plan.model import NodeState, Plan
 from labctl.probes.base import Probe
 
+SIGN = "signe de vie"
+UNASKED_ROLES = frozenset({"host", "internet", "switch"})
+
 
 @dataclass(frozen=True, slots=True)
 class Machines:
@@ -25,11 +28,15 @@ class Machines:
 
 def ask(plan: Plan) -> tuple[Question, ...]:
     """Ask every machine of the subject for a sign of life."""
-    return tuple(
-        Question(node.name, Transport.SSH, "signe de vie", {"argv": ("/bin/true",)})
+    linux = (
+        node.name
         for node in plan.nodes.values()
-        if node.state is not NodeState.OBSERVER and node.role not in {"host", "internet", "switch"}
-    ) + (Question(plan.switch.node, Transport.CLI, "signe de vie", {"command": "show version"}),)
+        if node.state is not NodeState.OBSERVER and node.role not in UNASKED_ROLES
+    )
+    return (
+        *(Question(name, Transport.SSH, SIGN, {"argv": ("/bin/true",)}) for name in linux),
+        Question(plan.switch.node, Transport.CLI, SIGN, {"command": "show version"}),
+    )
 
 
 def parse(plan: Plan, answers: tuple[Answer, ...]) -> Machines:  # noqa: ARG001  # shape of a probe

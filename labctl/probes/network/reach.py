@@ -112,6 +112,26 @@ class Names:
         return self.answers.get(f"{origin} {server} {name} {kind}")
 
 
+def wanted_names(plan: Plan) -> tuple[tuple[str, IPv4Address, str, str], ...]:
+    """Return the names the checks need asked: (origin, server, name, type).
+
+    One of them exists nowhere: a resolver that answers it answers anything.
+    """
+    domain, public = plan.directory.domain, plan.internet
+    names = (
+        (domain, "A"),
+        (f"absent.{domain}", "A"),
+        (f"_ldap._tcp.{domain}", "SRV"),
+        (public.canary_name, "A"),
+    )
+    return tuple(
+        (origin, server, name, kind)
+        for origin in (plan.workstation.segment, plan.switch.guest_segment)
+        for server in (plan.router.dns_to, plan.router.lan.ip, public.dns)
+        for name, kind in names
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class WanExposure:
     """What the router shows to the Internet side."""

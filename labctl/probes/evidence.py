@@ -1,0 +1,21 @@
+"""The facts of one bench, as judged: what ``collect`` observed, and where it is written down."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from labctl.core.verdict import EvidenceRef, Unobserved
+from labctl.plan.model import Plan
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Facts by type (or why there is none), with the answers each came from."""
+
+    plan: Plan
+    isolation: str
+    collected_at: str
+    head: str
+    facts: Mapping[type[Any], Any | Unobserved]
+    references: Mapping[type[Any], tuple[EvidenceRef, ...]]
+    assisted: frozenset[str] = frozenset()  # checks done after help

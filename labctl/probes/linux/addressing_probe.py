@@ -1,0 +1,140 @@
+"""Probe of how the workstation's card is addressed: what is in force, and who asked for it."""
+
+import re
+from collections.abc import Iterator, Mapping
+from ipaddress import AddressValueError, IPv4Address, IPv4Interface
+from typing import Any
+
+from labctl.connect.base import Answer, Question
+from labctl.plan.model import Plan
+from labctl.probes.answers import read_file, read_json, read_text
+from labctl.probes.base import NotUnderstood, Probe
+from labctl.probes.linux.addressing import Addressing
+from labctl.probes.questions import run_on
+
+CONFIGURATION = ("/etc/network/interfaces", "/etc/network/interfaces.d", "/etc/systemd/network")
+CLIENTS = frozenset({"udhcpc", "dhclient", "dhcpcd", "dhcp-client"})
+STUB = IPv4Address("127.0.0.53")
+"""Address of systemd-resolved, which keeps the real resolvers in a file of its own."""
+
+
+def ask(plan: Plan) -> tuple[Question, ...]:
+    """Ask for the card, the routes, the resolvers, the processes and the configuration."""
+    node, card = plan.workstation.node, _card(plan)
+    return (
+        run_on(node, "/usr/sbin/ip", "-j", "address", "show", "dev", card),
+        run_on(node, "/usr/sbin/ip", "-j", "-4", "route", "show", "default", "dev", card),
+        run_on(node, "/usr/bin/cat", "/etc/resolv.conf"),
+        run_on(node, "/usr/bin/cat", "/run/systemd/resolve/resolv.conf"),
+        run_on(node, "/usr/bin/ps", "-e", "-o", "args="),
+        run_on(
+            node, "/usr/bin/find", *CONFIGURATION, "-type", "f", "-exec", "/usr/bin/cat", "{}", "+"
+        ),
+    )
+
+
+def parse(plan: Plan, answers: tuple[Answer, ...]) -> Addressing:
+    """Read what is in force; the gateway is that of the card's default route."""
+    addresses, routes, resolvers, resolved, processes, configuration = answers
+    card = _card(plan)
+    link = _one_object(addresses)
+    parsed = tuple(_addresses(link))
+    is_dhcp = (
+        any(address.get("dynamic") is True for address in _list(link, "addr_info"))
+        or _has_client(read_text(processes), card)
+        or _asks_dhcp(read_text(configuration), card)
+    )
+    return Addressing(
+        mac=str(link.get("address", "")).lower(),
+        is_up="LOWER_UP" in _list(link, "flags") and "UP" in _list(link, "flags"),
+        addresses=parsed,
+        is_dhcp=is_dhcp,
+        gateway=_gateway(routes),
+        dns=_resolvers(read_file(resolvers), read_file(resolved)),
+    )
+
+
+def _card(plan: Plan) -> str:
+    return plan.nodes[plan.workstation.node].interfaces[0].name
+
+
+def _one_object(answer: Answer) -> Mapping[str, Any]:
+    if answer.exit_code != 0:
+        raise NotUnderstood(f"{answer.question.text}: exit code {answer.exit_code}")
+    found = read_json(answer)
+    objects = [item for item in found if isinstance(item, dict) and item] if _is_list(found) else []
+    if len(objects) != 1:
+        raise NotUnderstood(f"{answer.question.text}: not one card")
+    return objects[0]
+
+
+def _addresses(link: Mapping[str, Any]) -> Iterator[IPv4Interface]:
+    for address in _list(link, "addr_info"):
+        if isinstance(address, dict) and address.get("family") == "inet":
+            try:
+                yield IPv4Interface(f"{address['local']}/{address['prefixlen']}")
+            except (KeyError, ValueError) as exc:
+                raise NotUnderstood(f"ip address: {str(address)[:80]}") from exc
+
+
+def _gateway(answer: Answer) -> IPv4Address | None:
+    """Return the gateway of the default route of the least metric."""
+    found = read_json(answer) if answer.exit_code == 0 and answer.output.strip() else []
+    routes = [route for route in found if isinstance(route, dict)] if _is_list(found) else []
+    try:
+        best = min((r for r in routes if "gateway" in r), key=_metric, default=None)
+        return IPv4Address(best["gateway"]) if best else None
+    except (AddressValueError, TypeError, ValueError) as exc:
+        raise NotUnderstood("ip route: not a gateway") from exc
+
+
+def _metric(route: Mapping[str, Any]) -> int:
+    return int(route.get("metric", 0))
+
+
+def _resolvers(configured: str, behind_stub: str) -> tuple[IPv4Address, ...]:
+    found = tuple(_nameservers(configured))
+    return tuple(_nameservers(behind_stub)) if found == (STUB,) else found
+
+
+def _nameservers(text: str) -> Iterator[IPv4Address]:
+    for line in text.splitlines():
+        words = line.split()
+        if len(words) >= 2 and words[0] == "nameserver":
+            try:
+                yield IPv4Address(words[1])
+            except AddressValueError:
+                continue  # IPv6
+
+
+def _has_client(processes: str, card: str) -> bool:
+    """Tell whether a DHCP client runs for the card, or for every card."""
+    for line in processes.splitlines():
+        words = line.split()
+        program = words[0].rpartition("/")[2].rstrip(":") if words else ""
+        applet = words[1] if program == "busybox" and len(words) > 1 else program
+        if applet in CLIENTS and (card in words or not _names_a_card(words)):
+            return True
+    return False
+
+
+def _names_a_card(words: list[str]) -> bool:
+    return any(re.fullmatch(r"(eth|en|wl|mgmt)\w+", word) for word in words[1:])
+
+
+def _asks_dhcp(configuration: str, card: str) -> bool:
+    ifupdown = rf"^\s*iface\s+{re.escape(card)}\s+inet\s+dhcp\b"
+    networkd = r"^\s*DHCP\s*=\s*(yes|true|ipv4)\b"
+    return bool(re.search(f"{ifupdown}|{networkd}", configuration, re.MULTILINE))
+
+
+def _list(link: Mapping[str, Any], name: str) -> list[Any]:
+    value = link.get(name)
+    return value if isinstance(value, list) else []
+
+
+def _is_list(value: object) -> bool:
+    return isinstance(value, list)
+
+
+PROBE = Probe(Addressing, ask, parse)

@@ -1,0 +1,55 @@
+"""Offers, from the BOOTP messages that came in: options by code (RFC 2132), never by position."""
+
+from ipaddress import IPv4Address
+
+from labctl.probes.base import NotUnderstood
+from labctl.probes.network.dhcp import Offer
+
+FIXED_PART = 240
+PAD, END = 0, 255
+MASK, ROUTER, DNS, DOMAIN, NTP, LEASE, SERVER = 1, 3, 6, 15, 42, 51, 54
+
+
+def parse_offer(message: bytes) -> Offer:
+    """Read one offer; an option of a wrong length is not understood, an absent one is empty."""
+    options = parse_options(message)
+    server = _addresses(options, SERVER)
+    if len(server) != 1:
+        raise NotUnderstood("a DHCP offer does not name its server")
+    routers = _addresses(options, ROUTER)
+    mask = _addresses(options, MASK)
+    return Offer(
+        server=server[0],
+        address=IPv4Address(message[16:20]),
+        mask=str(mask[0]) if mask else "",
+        router=routers[0] if routers else None,
+        dns=_addresses(options, DNS),
+        domain=options.get(DOMAIN, b"").rstrip(b"\0").decode("utf-8", "replace"),
+        lease_s=int.from_bytes(options.get(LEASE, b"")[:4], "big"),
+        ntp=_addresses(options, NTP),
+    )
+
+
+def parse_options(message: bytes) -> dict[int, bytes]:
+    """Return the options of a message; the parts of a long one are joined (RFC 3396)."""
+    if len(message) < FIXED_PART:
+        raise NotUnderstood("a DHCP message is cut")
+    found: dict[int, bytes] = {}
+    at = FIXED_PART
+    while at < len(message) and message[at] != END:
+        if message[at] == PAD:
+            at += 1
+            continue
+        head, value = message[at : at + 2], message[at + 2 :]
+        if len(head) < 2 or len(value) < head[1]:
+            raise NotUnderstood("a DHCP option is cut")
+        found[head[0]] = found.get(head[0], b"") + value[: head[1]]
+        at += 2 + head[1]
+    return found
+
+
+def _addresses(options: dict[int, bytes], code: int) -> tuple[IPv4Address, ...]:
+    value = options.get(code, b"")
+    if len(value) % 4:
+        raise NotUnderstood(f"DHCP option {code} is not a list of addresses")
+    return tuple(IPv4Address(value[at : at + 4]) for at in range(0, len(value), 4))

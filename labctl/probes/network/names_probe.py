@@ -1,0 +1,86 @@
+"""Probe of names: DNS questions from the office and the guests, to every resolver of the plan."""
+
+from hashlib import sha256
+from ipaddress import IPv4Address
+
+import dns.exception
+import dns.flags
+import dns.message
+import dns.rcode
+import dns.rdatatype
+
+from labctl.connect.base import Answer, Question
+from labctl.plan.model import Plan
+from labctl.probes.base import NotUnderstood, Probe
+from labctl.probes.network.attempts import outcome_of, payload_of, results_of
+from labctl.probes.network.reach import Names, Outcome, wanted_names
+from labctl.probes.questions import try_from
+
+DNS_PORT = 53
+
+Wanted = tuple[str, IPv4Address, str, str]
+
+
+def ask(plan: Plan) -> tuple[Question, ...]:
+    """Ask every name wanted from each origin, at once."""
+    return tuple(
+        try_from(plan, origin, [_trial(wanted) for wanted in _wanted_from(plan, origin)])
+        for origin in _origins(plan)
+    )
+
+
+def parse(plan: Plan, answers: tuple[Answer, ...]) -> Names:
+    """Read the answers of the resolvers."""
+    found: dict[str, tuple[str, ...]] = {}
+    for origin, answer in zip(_origins(plan), answers, strict=True):
+        wanted = _wanted_from(plan, origin)
+        for (_origin, server, name, kind), result in zip(wanted, results_of(answer), strict=True):
+            if outcome_of(result) is Outcome.OPEN:
+                values = parse_response(payload_of(result), _query(name, kind))
+                if values is not None:
+                    found[f"{origin} {server} {name} {kind}"] = values
+    return Names(found)
+
+
+def parse_response(payload: bytes, query: dns.message.Message) -> tuple[str, ...] | None:
+    """Return the values of an answer, none for « no such name », None when it answers nothing.
+
+    A resolver that refuses or fails, or whose answer is not one to the question, answers nothing.
+    """
+    try:
+        message = dns.message.from_wire(payload, ignore_trailing=True)
+        if not query.is_response(message) or message.flags & dns.flags.TC:
+            return None
+    except (dns.exception.DNSException, ValueError) as exc:
+        raise NotUnderstood(f"not a DNS answer: {type(exc).__name__}") from exc
+    if message.rcode() == dns.rcode.NXDOMAIN:
+        return ()
+    if message.rcode() != dns.rcode.NOERROR:
+        return None
+    kind = query.question[0].rdtype
+    values = (str(record) for rrset in message.answer if rrset.rdtype == kind for record in rrset)
+    return tuple(sorted(values))
+
+
+def _origins(plan: Plan) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(origin for origin, *_rest in wanted_names(plan)))
+
+
+def _wanted_from(plan: Plan, origin: str) -> tuple[Wanted, ...]:
+    return tuple(wanted for wanted in wanted_names(plan) if wanted[0] == origin)
+
+
+def _trial(wanted: Wanted) -> dict[str, object]:
+    _origin, server, name, kind = wanted
+    payload = _query(name, kind).to_wire().hex()
+    return {"kind": "udp", "host": str(server), "port": DNS_PORT, "payload": payload}
+
+
+def _query(name: str, kind: str) -> dns.message.Message:
+    """Return the question; its number depends on what is asked, so that asking is pure."""
+    query = dns.message.make_query(name, dns.rdatatype.from_text(kind))
+    query.id = int.from_bytes(sha256(f"{name} {kind}".encode()).digest()[:2], "big")
+    return query
+
+
+PROBE = Probe(Names, ask, parse)

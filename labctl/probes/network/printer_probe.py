@@ -1,0 +1,124 @@
+"""Probe of the printer, asked over IPP from the office segment."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from labctl.connect.base import Answer, Question
+from labctl.plan.model import Plan
+from labctl.probes.base import NotUnderstood, Probe
+from labctl.probes.network.attempts import Results, outcome_of, payload_of, results_of
+from labctl.probes.network.ipp import (
+    GET_JOBS,
+    GET_PRINTER_ATTRIBUTES,
+    JOB,
+    PRINTER,
+    Group,
+    parse_response,
+    render_request,
+)
+from labctl.probes.network.printer import PrinterState
+from labctl.probes.network.reach import Outcome
+from labctl.probes.network.reach_probe import card_of
+from labctl.probes.questions import try_from
+
+IPP_PORT = 631
+SETTLE_S = 6.0
+COMPLETED = 9  # job-state
+HTTP_OK = 200
+
+
+def ask(plan: Plan) -> tuple[Question, ...]:
+    """Ask for its state and finished jobs on each path a queue may be at."""
+    segment = plan.workstation.segment
+    gateway = str(plan.segments[segment].gateway)
+    arp: dict[str, object] = {
+        "kind": "arp",
+        "interface": card_of(plan, segment),
+        "hosts": (gateway,),
+    }
+    trials = [_trial(plan, path, request) for path in _paths(plan) for request in _requests()]
+    return (try_from(plan, segment, [arp, *trials]),)
+
+
+def parse(plan: Plan, answers: tuple[Answer, ...]) -> PrinterState:
+    """Read the first path that answers; a silent printer is a fact."""
+    arp, *results = results_of(answers[0])
+    works = any(dict(arp.get("macs") or {}).values()) if _is_mapping(arp.get("macs")) else False
+    silent = PrinterState(
+        answers=False, state=0, reasons=(), completed_jobs=(), segment_works=works
+    )
+    if all(outcome_of(result) is not Outcome.OPEN for result in results):
+        return silent
+    printer, jobs = _first_understood(tuple(results))
+    reasons = (reason for reason in printer.texts("printer-state-reasons") if reason != "none")
+    return PrinterState(
+        answers=True,
+        state=printer.number("printer-state"),
+        reasons=tuple(sorted(reasons)),
+        completed_jobs=tuple(
+            name
+            for job in jobs
+            if job.number("job-state") == COMPLETED
+            for name in job.texts("job-name")
+        ),
+        segment_works=works,
+    )
+
+
+def is_settled(_plan: Plan, fact: PrinterState) -> bool:
+    """Tell whether the printer answers, or its segment does not work yet."""
+    return fact.answers or not fact.segment_works
+
+
+def _paths(plan: Plan) -> tuple[str, ...]:
+    return ("/ipp/print", f"/printers/{plan.printer.queue}")
+
+
+def _requests() -> tuple[tuple[int, tuple[str, ...], dict[str, str]], ...]:
+    return (
+        (GET_PRINTER_ATTRIBUTES, ("printer-state", "printer-state-reasons"), {}),
+        (GET_JOBS, ("job-name", "job-state"), {"which_jobs": "completed"}),
+    )
+
+
+def _trial(
+    plan: Plan, path: str, request: tuple[int, tuple[str, ...], dict[str, str]]
+) -> dict[str, object]:
+    operation, wanted, keywords = request
+    host = str(plan.printer.address)
+    message = render_request(operation, f"ipp://{host}:{IPP_PORT}{path}", wanted, **keywords)
+    return {
+        "kind": "http",
+        "host": host,
+        "port": IPP_PORT,
+        "method": "POST",
+        "path": path,
+        "type": "application/ipp",
+        "payload": message.hex(),
+    }
+
+
+def _first_understood(results: Results) -> tuple[Group, tuple[Group, ...]]:
+    """Return the printer and its jobs, from the path that knows a printer."""
+    problem = NotUnderstood("the printer's port answers, and not in IPP")
+    for state, jobs in zip(results[::2], results[1::2], strict=True):
+        try:
+            printers = _groups(state, PRINTER)
+            if printers:
+                return printers[0], _groups(jobs, JOB)
+        except NotUnderstood as exc:
+            problem = exc
+    raise problem
+
+
+def _groups(result: Mapping[str, Any], tag: int) -> tuple[Group, ...]:
+    if result.get("status") != HTTP_OK:
+        raise NotUnderstood(f"the printer answers HTTP status {result.get('status')}")
+    return tuple(group for group in parse_response(payload_of(result)) if group.tag == tag)
+
+
+def _is_mapping(value: object) -> bool:
+    return isinstance(value, dict)
+
+
+PROBE = Probe(PrinterState, ask, parse, settle_s=SETTLE_S, is_settled=is_settled)

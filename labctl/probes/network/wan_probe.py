@@ -1,0 +1,118 @@
+"""Probe of the router's Internet side: who answers there, and on which ports."""
+
+from collections.abc import Mapping
+from ipaddress import AddressValueError, IPv4Address
+from typing import Any
+
+from labctl.connect.base import Answer, Question
+from labctl.plan.model import Plan
+from labctl.probes.answers import read_file
+from labctl.probes.base import NotUnderstood, Probe
+from labctl.probes.network.attempts import results_of
+from labctl.probes.network.dnsmasq import parse_leases
+from labctl.probes.network.reach import WanExposure
+from labctl.probes.network.reach_probe import card_of
+from labctl.probes.questions import run_on, try_from
+
+WAN = "WAN"
+LEASES = "/var/lib/misc/dnsmasq.leases"
+
+TCP_PORTS = (
+    7, 9, 13, 20, 21, 22, 23, 25, 26, 37, 53, 79, 80, 81, 88, 106, 110, 111, 113, 119, 135, 139,
+    143, 144, 161, 179, 199, 389, 427, 443, 444, 445, 465, 513, 514, 515, 543, 544, 548, 554, 587,
+    631, 646, 873, 990, 993, 995, 1025, 1080, 1110, 1433, 1521, 1701, 1720, 1723, 1755, 1900, 2000,
+    2001, 2049, 2121, *range(2601, 2624), 2717, 3000, 3128, 3268, 3306, 3389, 3986, 4443, 4899,
+    5000, 5009, 5051, 5060, 5101, 5190, 5357, 5432, 5631, 5666, 5800, 5900, 5985, 6000, 6379, 6646,
+    7070, 8000, 8008, 8009, 8080, 8081, 8443, 8728, 8888, 9090, 9100, 9999, 10000, 32768, 49152,
+)  # fmt: skip
+"""The hundred ports most often open, those of routing daemons (FRR) and of admin pages."""
+
+_DNS_QUERY = "6c61010000010000000000000776657273696f6e0462696e640000100003"
+_NTP_QUERY = "e30003fa000100000001000000000000" + "00" * 32
+_SNMP_QUERY = "302602010104067075626c6963a019020171020100020100300e300c06082b060102010101000500"
+_SSDP_QUERY = b'M-SEARCH * HTTP/1.1\r\nMAN: "ssdp:discover"\r\nMX: 1\r\nST: ssdp:all\r\n\r\n'.hex()
+UDP_QUERIES = {
+    "53": _DNS_QUERY,
+    "67": "00",
+    "69": "00017800006f6374657400",
+    "123": _NTP_QUERY,
+    "161": _SNMP_QUERY,
+    "500": "00" * 28,
+    "514": "00",
+    "1900": _SSDP_QUERY,
+}
+
+
+def scan(plan: Plan) -> Question:
+    """Ask the probe on the WAN for everybody there but labctl's own, and their open ports."""
+    trial: dict[str, object] = {
+        "kind": "scan",
+        "interface": card_of(plan, WAN),
+        "network": str(plan.internet.wan),
+        "except": (str(plan.internet.gateway.ip), str(plan.internet.probe.ip)),
+        "tcp": TCP_PORTS,
+        "udp": UDP_QUERIES,
+    }
+    return try_from(plan, WAN, [trial])
+
+
+def leases(plan: Plan) -> Question:
+    """Ask the upstream for the addresses it gave."""
+    return run_on(plan.internet.node, "/usr/bin/cat", LEASES)
+
+
+def ask(plan: Plan) -> tuple[Question, ...]:
+    """Ask for the scan and the leases."""
+    return scan(plan), leases(plan)
+
+
+def parse(plan: Plan, answers: tuple[Answer, ...]) -> WanExposure:
+    """Keep what was found at the router: the machine that holds its MAC."""
+    scanned, leased = answers
+    address, found = find_router(plan, scanned)
+    tcp, udp = _outcomes(found, "tcp"), _outcomes(found, "udp")
+    return WanExposure(
+        wan_address=address or read_wan_address(plan, leased),
+        reachable=address is not None,
+        open_tcp=frozenset(port for port, outcome in tcp.items() if outcome == "open"),
+        open_udp=frozenset(port for port, outcome in udp.items() if outcome == "open"),
+        scanned=len(tcp) + len(udp),
+    )
+
+
+def find_router(plan: Plan, answer: Answer) -> tuple[IPv4Address | None, Mapping[str, Any]]:
+    """Return the router's address on the WAN and what was found there, none when it is silent."""
+    (result,) = results_of(answer)
+    hosts = result.get("hosts")
+    if not isinstance(hosts, dict):
+        raise NotUnderstood(f"{answer.question.text}: {str(result)[:200]}")
+    for host, found in sorted(hosts.items()):
+        if isinstance(found, dict) and found.get("mac") == router_mac(plan):
+            try:
+                return IPv4Address(host), found
+            except AddressValueError as exc:
+                raise NotUnderstood(f"not an address: {host[:40]}") from exc
+    return None, {}
+
+
+def read_wan_address(plan: Plan, answer: Answer) -> IPv4Address | None:
+    """Return the address that the upstream gave the router."""
+    return parse_leases(read_file(answer)).get(router_mac(plan))
+
+
+def router_mac(plan: Plan) -> str:
+    """Return the MAC of the router's WAN card."""
+    cards = plan.nodes[plan.router.node].interfaces
+    return next(card.mac.lower() for card in cards if card.name == plan.router.wan_interface)
+
+
+def _outcomes(found: Mapping[str, Any], protocol: str) -> dict[int, str]:
+    outcomes = found.get(protocol, {})
+    if not isinstance(outcomes, dict) or not all(str(port).isdecimal() for port in outcomes):
+        raise NotUnderstood("the outcomes of a scan are not by port")
+    if "error" in outcomes.values():
+        raise NotUnderstood("the probe on the WAN could not try every port")
+    return {int(port): str(outcome) for port, outcome in outcomes.items()}
+
+
+PROBE = Probe(WanExposure, ask, parse)

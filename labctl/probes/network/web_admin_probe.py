@@ -1,0 +1,62 @@
+"""Probe of the router's admin page, tried from every segment and from the Internet side."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from labctl.connect.base import Answer, Question
+from labctl.plan.model import Plan
+from labctl.probes.base import Probe
+from labctl.probes.network.attempts import OUTCOMES, outcome_of, results_of
+from labctl.probes.network.reach import Outcome, WebAdmin
+from labctl.probes.network.wan_probe import WAN, find_router, scan
+from labctl.probes.questions import try_from
+
+HTTP_PORT, HTTPS_PORT = 80, 443
+REDIRECTIONS = frozenset({301, 302, 303, 307, 308})
+
+
+def ask(plan: Plan) -> tuple[Question, ...]:
+    """Ask for both pages from each segment, and for the scan of the WAN, which has both ports."""
+    lan = str(plan.router.lan.ip)
+    pages: tuple[dict[str, object], ...] = (
+        {"kind": "http", "host": lan, "port": HTTP_PORT, "path": "/"},
+        {"kind": "tcp", "host": lan, "port": HTTPS_PORT},
+    )
+    return (*(try_from(plan, origin, pages) for origin in _origins(plan)), scan(plan))
+
+
+def parse(plan: Plan, answers: tuple[Answer, ...]) -> WebAdmin:
+    """Gather what each origin saw: all of them, or « closed everywhere » would not be proved."""
+    *inner, wan = answers
+    http: dict[str, Outcome] = {}
+    https: dict[str, Outcome] = {}
+    redirects: dict[str, bool] = {}
+    for origin, answer in zip(_origins(plan), inner, strict=True):
+        clear, sealed = results_of(answer)
+        http[origin], https[origin] = outcome_of(clear), outcome_of(sealed)
+        redirects[origin] = _is_redirection(clear)
+    _address, found = find_router(plan, wan)
+    http[WAN], https[WAN] = _scanned(found, HTTP_PORT), _scanned(found, HTTPS_PORT)
+    redirects[WAN] = False
+    return WebAdmin(http, https, redirects)
+
+
+def _origins(plan: Plan) -> tuple[str, ...]:
+    return tuple(segment.name for segment in plan.segments.values() if segment.probe)
+
+
+def _is_redirection(result: Mapping[str, Any]) -> bool:
+    headers = result.get("headers")
+    location = headers.get("location", "") if isinstance(headers, dict) else ""
+    is_secure = str(location).lower().startswith("https://")
+    return result.get("status") in REDIRECTIONS and is_secure
+
+
+def _scanned(found: Mapping[str, Any], port: int) -> Outcome:
+    """Return the outcome on one port of the router, silence when it was not found at all."""
+    outcomes = found.get("tcp")
+    outcome = outcomes.get(str(port)) if isinstance(outcomes, dict) else None
+    return OUTCOMES.get(str(outcome), Outcome.SILENT)
+
+
+PROBE = Probe(WebAdmin, ask, parse)
