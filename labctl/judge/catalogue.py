@@ -1,0 +1,179 @@
+"""The catalogue of checks: read from the content folders, verified once, put in order."""
+
+import importlib.util
+import inspect
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from graphlib import CycleError, TopologicalSorter
+from pathlib import Path
+from types import ModuleType
+
+from labctl.core import paths
+from labctl.core.check import CheckSpec
+from labctl.core.errors import Mistake, SpecError
+from labctl.core.i18n import _
+from labctl.core.ids import CheckId
+
+FOLDER = "checks"
+PATTERN = "**/check_*.py"
+# What running a file that somebody wrote may raise before its first check is declared.
+BROKEN = (
+    SyntaxError,
+    ImportError,
+    NameError,
+    AttributeError,
+    TypeError,
+    ValueError,
+    LookupError,
+    OSError,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """A check of the catalogue: what it declares, its function and where it is written."""
+
+    spec: CheckSpec
+    function: Callable[..., None]
+    file: str
+    line: int
+
+
+def load_catalogue() -> tuple[CheckSpec, ...]:
+    """Return what every check declares, by id."""
+    return tuple(check.spec for check in load_checks())
+
+
+def load_checks() -> tuple[Check, ...]:
+    """Return every check by id; a centre's own file replaces the shipped one of the same name.
+
+    Raises SpecError with every mistake: a file that does not load, an id used twice, a dependency
+    that is unknown or goes round in a circle, a function that does not take what it needs.
+    """
+    mistakes: list[Mistake] = []
+    found: list[Check] = []
+    for name, path in sorted(paths.list_content(FOLDER, PATTERN).items()):
+        module, mistake = _load_module(name, path)
+        if mistake:
+            mistakes.append(mistake)
+        elif module:
+            found.extend(_declared(module, path))
+    mistakes.extend(_mistakes(found))
+    if mistakes:
+        raise SpecError(tuple(sorted(mistakes)))
+    return tuple(sorted(found, key=lambda check: check.spec.id))
+
+
+def in_order(checks: Sequence[Check]) -> tuple[Check, ...]:
+    """Return the checks with every dependency before what depends on it, else by id."""
+    known = {check.spec.id: check for check in checks}
+    graph = TopologicalSorter[CheckId]()
+    for name in sorted(known):
+        graph.add(name, *(other for other in known[name].spec.after if other in known))
+    return tuple(known[name] for name in graph.static_order())
+
+
+def dependants(catalogue: Iterable[CheckSpec], check: str) -> frozenset[CheckId]:
+    """Return every check that waits for this one, at any distance."""
+    waiting: dict[CheckId, set[CheckId]] = {}
+    for spec in catalogue:
+        for other in spec.after:
+            waiting.setdefault(other, set()).add(spec.id)
+    return frozenset(_closure(waiting, [CheckId(check)])) - {CheckId(check)}
+
+
+def dependencies(catalogue: Iterable[CheckSpec], checks: Iterable[CheckId]) -> frozenset[CheckId]:
+    """Return every check that these wait for, at any distance, themselves left out."""
+    after = {spec.id: set(spec.after) for spec in catalogue}
+    chosen = list(checks)
+    return frozenset(_closure(after, chosen)) - frozenset(chosen)
+
+
+def _closure(edges: Mapping[CheckId, set[CheckId]], start: Sequence[CheckId]) -> Iterator[CheckId]:
+    todo, seen = list(start), set(start)
+    while todo:
+        here = todo.pop()
+        yield here
+        todo.extend(edges.get(here, set()) - seen)
+        seen |= edges.get(here, set())
+
+
+def _load_module(name: str, path: Path) -> tuple[ModuleType | None, Mistake | None]:
+    module_name = "labctl_checks." + name.removesuffix(".py").replace("/", ".")
+    spec = importlib.util.spec_from_file_location(module_name, path)
+    if spec is None or spec.loader is None:
+        return None, Mistake(str(path), 1, _("ce fichier n'est pas un module Python"))
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[module_name] = module  # dataclasses and enums look their module up
+    try:
+        spec.loader.exec_module(module)
+    except BROKEN as exc:
+        del sys.modules[module_name]
+        return None, Mistake(str(path), _line_of(exc, path), f"{type(exc).__name__}: {exc}")
+    return module, None
+
+
+def _line_of(exc: BaseException, path: Path) -> int:
+    if isinstance(exc, SyntaxError) and exc.lineno:
+        return exc.lineno
+    line, trace = 1, exc.__traceback__
+    while trace:
+        if trace.tb_frame.f_code.co_filename == str(path):
+            line = trace.tb_lineno
+        trace = trace.tb_next
+    return line
+
+
+def _declared(module: ModuleType, path: Path) -> Iterator[Check]:
+    for _name, function in inspect.getmembers(module, inspect.isfunction):
+        spec = getattr(function, "labctl_check", None)
+        if isinstance(spec, CheckSpec) and function.__module__ == module.__name__:
+            yield Check(spec, function, str(path), function.__code__.co_firstlineno)
+
+
+def _mistakes(checks: Sequence[Check]) -> Iterator[Mistake]:
+    yield from _repeated(checks)
+    known = {check.spec.id for check in checks}
+    for check in checks:
+        takes = len(inspect.signature(check.function).parameters)
+        given = 1 + len(check.spec.needs) + len(check.spec.witnesses)
+        if takes != given:
+            yield _mistake(
+                check,
+                _("%(check)s reçoit le plan et %(given)s fait(s), mais prend %(takes)s argument(s)")
+                % {"check": check.spec.id, "given": given - 1, "takes": takes},
+            )
+        for other in check.spec.after:
+            if other not in known:
+                yield _mistake(
+                    check,
+                    _("%(check)s dépend de %(other)s, qui n'existe pas")
+                    % {"check": check.spec.id, "other": other},
+                )
+    yield from _circles(checks)
+
+
+def _repeated(checks: Sequence[Check]) -> Iterator[Mistake]:
+    first: dict[CheckId, Check] = {}
+    for check in checks:
+        other = first.setdefault(check.spec.id, check)
+        if other is not check:
+            yield _mistake(
+                check,
+                _("%(check)s existe déjà : %(file)s:%(line)s")
+                % {"check": check.spec.id, "file": other.file, "line": other.line},
+            )
+
+
+def _circles(checks: Sequence[Check]) -> Iterator[Mistake]:
+    try:
+        in_order(checks)
+    except CycleError as exc:
+        circle = [str(name) for name in exc.args[1]]
+        at = next(check for check in checks if check.spec.id == circle[0])
+        yield _mistake(at, _("dépendances en cercle : %(circle)s") % {"circle": " → ".join(circle)})
+
+
+def _mistake(check: Check, message: str) -> Mistake:
+    return Mistake(check.file, check.line, message)

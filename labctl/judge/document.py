@@ -1,0 +1,34 @@
+"""``verdicts.json``: the verdicts of one bench as a document, the same bytes for equal verdicts."""
+
+import json
+from pathlib import Path
+
+from pydantic import TypeAdapter, ValidationError
+
+from labctl.core.errors import StoreError
+from labctl.core.store import read_json, write_json
+from labctl.core.verdict import BenchVerdicts
+
+FORMAT = "labctl/verdicts/v1"
+_ADAPTER = TypeAdapter(BenchVerdicts)
+
+
+def write_verdicts(path: Path, verdicts: BenchVerdicts) -> None:
+    """Write the verdicts of a bench."""
+    write_json(path, to_document(verdicts))
+
+
+def read_verdicts(path: Path) -> BenchVerdicts:
+    """Return the verdicts of a document; StoreError when it is not one."""
+    document = read_json(path)
+    if not isinstance(document, dict) or document.pop("format", None) != FORMAT:
+        raise StoreError(f"{path} is not a {FORMAT} document")
+    try:
+        return _ADAPTER.validate_python(document)
+    except ValidationError as exc:
+        raise StoreError(f"{path} is not a {FORMAT} document: {exc}") from exc
+
+
+def to_document(verdicts: BenchVerdicts) -> dict[str, object]:
+    """Return the verdicts as the plain values JSON knows."""
+    return {"format": FORMAT, **json.loads(_ADAPTER.dump_json(verdicts))}

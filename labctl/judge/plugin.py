@@ -1,0 +1,204 @@
+"""The pytest plugin: one item per bench and check, facts in, one verdict out of each.
+
+``labctl.judge.run`` passes it to pytest; it is not an entry point, or it would attach itself to
+every pytest run of the environment.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import pytest
+
+from labctl.core.expect import NotAsked, Undecided
+from labctl.core.i18n import _
+from labctl.core.verdict import CheckVerdict, Mismatch, Reason, Unobserved, Verdict
+from labctl.judge.catalogue import Check
+from labctl.judge.words import reason_in_words
+from labctl.probes.evidence import Evidence
+from labctl.probes.linux.machines import Machines
+
+FAILED = frozenset({Verdict.NON_CONFORM, Verdict.BLOCKED})
+
+
+class Blocked(Exception):
+    """A check this one waits for does not conform."""
+
+    def __init__(self, roots: tuple[str, ...]) -> None:
+        super().__init__(_("bloqué par %(roots)s") % {"roots": ", ".join(roots)})
+        self.roots = roots
+
+
+class Unmet(Exception):
+    """Something this check needs is not known."""
+
+    def __init__(self, reason: Reason, detail: str) -> None:
+        super().__init__(detail)
+        self.reason = reason
+        self.detail = detail
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One check of one bench."""
+
+    bench: int  # rank of the evidence in the run
+    evidence: Evidence
+    check: Check
+
+
+class CheckItem(pytest.Item):
+    """What pytest runs: setup gathers the facts, call runs the check."""
+
+    def __init__(self, case: Case, judge: "JudgePlugin", **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.case = case
+        self.judge = judge
+        self.arguments: tuple[Any, ...] = ()
+
+    def setup(self) -> None:
+        """Refuse to run a check that could not mean anything."""
+        done = self.judge.dependencies_of(self.case)
+        roots = [root for verdict in done for root in _roots(verdict)]
+        if roots:
+            raise Blocked(tuple(sorted(set(roots))))
+        self.arguments = _arguments(self.case)
+        unknown = [verdict.check for verdict in done if verdict.verdict is Verdict.UNVERIFIABLE]
+        if unknown:
+            raise Unmet(
+                Reason.DEPENDENCY,
+                _("dépend de %(checks)s") % {"checks": ", ".join(sorted(unknown))},
+            )
+
+    def runtest(self) -> None:
+        """Run the check on the plan and the facts."""
+        self.case.check.function(self.case.evidence.plan, *self.arguments)
+
+
+class JudgePlugin:
+    """Gives pytest its items and keeps the first thing that went wrong with each."""
+
+    def __init__(self, cases: Sequence[Case]) -> None:
+        self.cases = cases
+        self.verdicts: dict[tuple[int, str], CheckVerdict] = {}
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_collection(self, session: pytest.Session) -> bool:
+        """Replace collection from files: the catalogue is loaded and in order already."""
+        session.items = [
+            CheckItem.from_parent(
+                session,
+                name=f"{case.bench}-{case.check.spec.id}",
+                nodeid=f"{case.bench}::{case.check.spec.id}",
+                case=case,
+                judge=self,
+            )
+            for case in self.cases
+        ]
+        session.testscollected = len(session.items)
+        return True
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[None]) -> None:
+        """Classify a phase; nothing that comes later makes a verdict better."""
+        if not isinstance(item, CheckItem):
+            return
+        key = (item.case.bench, item.case.check.spec.id)
+        known = self.verdicts.get(key)
+        if known is None or known.verdict is Verdict.CONFORM:
+            self.verdicts[key] = _verdict(item.case, call)
+
+    def dependencies_of(self, case: Case) -> tuple[CheckVerdict, ...]:
+        """Return the verdicts of the checks that a case waits for."""
+        keys = ((case.bench, other) for other in case.check.spec.after)
+        return tuple(self.verdicts[key] for key in keys if key in self.verdicts)
+
+
+def blank(case: Case) -> CheckVerdict:
+    """Return the verdict of a check nothing is known of: « non vérifiable »."""
+    spec, evidence = case.check.spec, case.evidence
+    types = (*spec.needs, *spec.witnesses)
+    references = (ref for fact in types for ref in evidence.references.get(fact, ()))
+    return CheckVerdict(
+        check=spec.id,
+        criterion=spec.criterion,
+        label=spec.label,
+        weight=spec.weight,
+        verdict=Verdict.UNVERIFIABLE,
+        reason=Reason.SPEC,
+        message=_("le contrôle n'a pas été exécuté"),
+        assisted=spec.id in evidence.assisted,
+        evidence=tuple(dict.fromkeys(references)),
+    )
+
+
+def _verdict(case: Case, call: pytest.CallInfo[None]) -> CheckVerdict:
+    base = replace(blank(case), reason=None, message="")
+    error = call.excinfo.value if call.excinfo else None
+    if error is None:
+        return replace(base, verdict=Verdict.CONFORM)
+    if isinstance(error, Blocked):
+        return replace(base, verdict=Verdict.BLOCKED, message=str(error), blocked_by=error.roots)
+    if isinstance(error, NotAsked | pytest.skip.Exception):
+        return replace(base, verdict=Verdict.NOT_APPLICABLE, message=str(error))
+    if isinstance(error, AssertionError) and call.when == "call":
+        return _wrong_answer(case, base, error)
+    return _not_known(base, error)
+
+
+def _wrong_answer(case: Case, base: CheckVerdict, error: AssertionError) -> CheckVerdict:
+    trouble = _trouble_on_the_way(case)
+    if trouble:
+        return _not_known(base, Unmet(trouble.reason, trouble.detail))
+    wrong = replace(
+        base, verdict=Verdict.NON_CONFORM, message=str(error) or _("ne correspond pas à la demande")
+    )
+    if isinstance(error, Mismatch):
+        return replace(wrong, expected=error.expected, found=error.found, earned=error.earned)
+    return wrong
+
+
+def _not_known(base: CheckVerdict, error: BaseException) -> CheckVerdict:
+    if isinstance(error, Unmet | Undecided):
+        reason, detail = error.reason, error.detail
+    else:
+        reason, detail = Reason.SPEC, f"{type(error).__name__}: {error}"
+    return replace(
+        base,
+        verdict=Verdict.UNVERIFIABLE,
+        reason=reason,
+        message=f"{reason_in_words(reason)} : {detail}",
+    )
+
+
+def _trouble_on_the_way(case: Case) -> Unobserved | None:
+    """Return why a wrong answer proves nothing: a machine it went through does not live."""
+    if not case.check.spec.over:
+        return None
+    machines = case.evidence.facts.get(Machines, Unobserved(Reason.SPEC, "Machines"))
+    if not isinstance(machines, Machines):
+        return machines  # why the machines were not asked
+    for node in case.check.spec.over:
+        trouble = machines.troubles.get(node)
+        if trouble:
+            return Unobserved(trouble.reason, f"{node}, {trouble.detail}")
+    return None
+
+
+def _arguments(case: Case) -> tuple[Any, ...]:
+    facts = case.evidence.facts
+    needed = []
+    for fact in case.check.spec.needs:
+        value = facts.get(fact, Unobserved(Reason.SPEC, fact.__name__))
+        if isinstance(value, Unobserved):
+            raise Unmet(value.reason, value.detail)
+        needed.append(value)
+    seconds = (facts.get(fact) for fact in case.check.spec.witnesses)
+    return (*needed, *(None if isinstance(value, Unobserved) else value for value in seconds))
+
+
+def _roots(verdict: CheckVerdict) -> tuple[str, ...]:
+    """Return the checks at the root of a failure: the one, or those that blocked it."""
+    if verdict.verdict not in FAILED:
+        return ()
+    return verdict.blocked_by or (verdict.check,)

@@ -1,0 +1,88 @@
+"""Judge benches: facts in, verdicts out, in one pytest run for all of them."""
+
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+import pytest
+
+from labctl.core.errors import UsageError
+from labctl.core.i18n import _
+from labctl.core.progress import log
+from labctl.core.verdict import BenchVerdicts
+from labctl.judge.catalogue import in_order
+from labctl.judge.plugin import Case, JudgePlugin, blank
+from labctl.judge.selection import Selection
+from labctl.plan.document import digest
+from labctl.probes.evidence import Evidence
+
+UNUSED_PLUGINS = (
+    *("assertion", "cacheprovider", "debugging", "doctest", "faulthandler", "junitxml"),
+    *("legacypath", "logging", "monkeypatch", "pastebin", "python_path", "recwarn"),
+    *("setuponly", "setupplan", "stepwise", "subtests", "terminal", "terminalprogress"),
+    *("threadexception", "tmpdir", "unittest", "unraisableexception", "warnings"),
+)
+# No file of the current folder, no plugin of the environment, no output: the catalogue decides.
+ARGUMENTS = (
+    *("-c", os.devnull, f"--rootdir={os.sep}", "--noconftest", "--capture=no"),
+    "--disable-plugin-autoload",
+    *(word for name in UNUSED_PLUGINS for word in ("-p", f"no:{name}")),
+)
+FOREIGN_VARIABLES = ("PYTEST_ADDOPTS", "PYTEST_PLUGINS", "PYTEST_DEBUG", "PYTEST_THEME")
+
+
+def judge(evidences: Sequence[Evidence], selection: Selection) -> tuple[BenchVerdicts, ...]:
+    """Return the verdicts of each bench: exactly one per chosen check, whatever happens.
+
+    The same evidence always gives the same verdicts.
+    """
+    if sys.flags.optimize:
+        raise UsageError(
+            _("Python est lancé avec -O, qui efface les assertions des contrôles"),
+            hint=_("enlever -O et PYTHONOPTIMIZE"),
+        )
+    checks = in_order((*selection.chosen, *selection.support))
+    cases = [
+        Case(rank, evidence, check) for rank, evidence in enumerate(evidences) for check in checks
+    ]
+    plugin = JudgePlugin(cases)
+    with _own_environment():
+        code = pytest.main(list(ARGUMENTS), plugins=[plugin])
+    if code == pytest.ExitCode.INTERRUPTED:
+        raise KeyboardInterrupt
+    log.debug(
+        "pytest ended with %s after %s of %s verdicts", code, len(plugin.verdicts), len(cases)
+    )
+    return tuple(
+        _bench(rank, evidence, selection, plugin) for rank, evidence in enumerate(evidences)
+    )
+
+
+def _bench(
+    rank: int, evidence: Evidence, selection: Selection, plugin: JudgePlugin
+) -> BenchVerdicts:
+    plan = evidence.plan
+    return BenchVerdicts(
+        bench=plan.bench,
+        variant=plan.variant,
+        cahier=plan.cahier,
+        isolation=evidence.isolation,
+        collected_at=evidence.collected_at,
+        plan_digest=digest(plan),
+        evidence_head=evidence.head,
+        verdicts=tuple(
+            plugin.verdicts.get((rank, check.spec.id)) or blank(Case(rank, evidence, check))
+            for check in selection.chosen
+        ),
+    )
+
+
+@contextmanager
+def _own_environment() -> Iterator[None]:
+    """Hide the variables by which a shell would change how pytest runs."""
+    hidden = {name: os.environ.pop(name) for name in FOREIGN_VARIABLES if name in os.environ}
+    try:
+        yield
+    finally:
+        os.environ.update(hidden)
