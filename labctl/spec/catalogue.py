@@ -61,6 +61,7 @@ VARIANT_RULES = (
     VariantRule("passerelle-annoncee", _NET, dhcp.find_wrong_gateways),
     VariantRule("dns-hors-dc", _NET, dhcp.find_dns_elsewhere),
     VariantRule("ntp-hors-dc", _NET, dhcp.find_ntp_elsewhere),
+    VariantRule("dc-sans-role", ("equipements",), dhcp.find_missing_roles),
     VariantRule("etendue-sans-relais", _NET, dhcp.find_scopes_without_relay),
     VariantRule("relais-sans-etendue", _NET, dhcp.find_relays_without_scope),
     VariantRule("reservation-absente", _NET, dhcp.find_missing_reservations),

@@ -113,7 +113,7 @@ def _hint(detail: ErrorDetails, path: Path_, model: type[BaseModel]) -> str:
     if detail["type"] != "extra_forbidden":
         return ""
     known = sorted(_keys_at(model, path[:-1]))
-    close = get_close_matches(str(path[-1]), known, n=1, cutoff=0.5)
+    close = get_close_matches(str(path[-1]), known, n=1, cutoff=0.6)
     if close:
         return _("vouliez-vous dire « %(name)s » ?") % {"name": close[0]}
     return _("clés admises : %(names)s") % {"names": ", ".join(known)} if known else ""

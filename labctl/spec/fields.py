@@ -62,15 +62,27 @@ def _matches(pattern: re.Pattern[str], expected: str, kind: str) -> BeforeValida
 
 
 def _regex(value: object) -> str:
+    message: Any
     if not isinstance(value, str) or len(value) > 200:
-        message: Any = _("expression régulière attendue (200 caractères au plus)")
+        message = _("expression régulière attendue (200 caractères au plus)")
         raise PydanticCustomError("regex", message)
     try:
         re.compile(value)
-    except re.error as exc:
-        said: Any = _("expression régulière incorrecte : {why}")
-        raise PydanticCustomError("regex", said, {"why": str(exc)}) from exc
+    except (re.error, RecursionError, OverflowError) as exc:
+        message = _("expression régulière incorrecte, au caractère {place}")
+        place = (getattr(exc, "pos", None) or 0) + 1
+        raise PydanticCustomError("regex", message, {"place": place}) from exc
+    if _is_slow(value):
+        message = _("expression régulière trop libre : elle pourrait ne jamais finir")
+        raise PydanticCustomError("regex", message)
     return value
+
+
+def _is_slow(pattern: str) -> bool:
+    """Tell whether trying a pattern on a label could take more than a moment (no backtracking)."""
+    bare = re.sub(r"\\.|\[[^\]]*\]", "x", pattern)
+    loops = len(re.findall(r"[*+]|\{[0-9]*,", bare))
+    return bool(re.search(r"\)[*+{]", bare)) or loops > 2 or len(re.findall(r"[|?]", bare)) > 8
 
 
 Text = Annotated[str, Field(min_length=1, max_length=500)]

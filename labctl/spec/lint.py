@@ -28,7 +28,6 @@ from labctl.spec.room import Room, RoomDocument, read_document
 from labctl.spec.rules import exam
 from labctl.spec.rules.view import Finding, Seating, View
 
-
 COMPETENCIES = tuple(range(1, 12))
 """Numbers of the competencies of the référentiel, which a lot may be about."""
 
@@ -103,22 +102,39 @@ def _rules_around(host_networks: tuple[IPv4Network, ...]) -> tuple[VariantRule, 
 def _check_variants(
     views: list[tuple[Resolved, View]], rules: tuple[VariantRule, ...]
 ) -> Iterator[tuple[str, Finding]]:
-    """Yield what each variant breaks; what all of them break is said once."""
-    broken: dict[tuple[str, Finding], list[str]] = {}
+    """Yield what the variants break; what several of them break at one place is said once."""
+    broken: dict[tuple[str, Path_], dict[str, tuple[Finding, ...]]] = {}
     for resolved, view in views:
         damaged = damaged_sections(resolved)
         for rule in rules:
             if damaged.isdisjoint(rule.reads):
                 for finding in rule.check(view):
-                    broken.setdefault((rule.id, finding), []).append(view.variant)
-    for (rule_id, finding), variants in broken.items():
-        alone = len(variants) < len(views) and finding.path[:1] != ("variants",)
-        yield rule_id, _of_variants(finding, variants) if alone else finding
+                    found = broken.setdefault((rule.id, finding.path), {})
+                    found[view.variant] = (*found.get(view.variant, ()), finding)
+    for (rule_id, _path), by_variant in broken.items():
+        yield from ((rule_id, finding) for finding in _gather(by_variant, len(views)))
 
 
-def _of_variants(finding: Finding, variants: list[str]) -> Finding:
-    said = _("variante %(name)s : %(message)s")
-    values = {"name": ", ".join(variants), "message": finding.message}
+def _gather(found: dict[str, tuple[Finding, ...]], total: int) -> Iterator[Finding]:
+    """Yield findings of one rule at one place: alike in all variants, alike in some, different."""
+    first = next(iter(found))
+    same_everywhere = len(set(found.values())) == 1
+    if (same_everywhere and len(found) == total) or found[first][0].path[:1] == ("variants",):
+        yield from found[first]
+    elif same_everywhere or len({len(findings) for findings in found.values()}) == 1:
+        for finding in found[first]:
+            yield _of_variants(finding, first, [name for name in found if name != first])
+    else:
+        for name, findings in found.items():
+            yield from (_of_variants(finding, name, []) for finding in findings)
+
+
+def _of_variants(finding: Finding, name: str, others: list[str]) -> Finding:
+    values = {"name": name, "others": ", ".join(others), "message": finding.message}
+    if others:
+        said = _("variante %(name)s (de même %(others)s) : %(message)s")
+    else:
+        said = _("variante %(name)s : %(message)s")
     return replace(finding, message=said % values)
 
 

@@ -29,6 +29,7 @@ from ruamel.yaml.events import (
 from labctl.core.errors import Mistake, SpecError
 from labctl.core.i18n import _
 from labctl.spec.scalar import parse_plain
+from labctl.spec.yamlerror import explain_yaml
 
 MAX_BYTES = 96 * 1024
 MAX_VALUES = 10_000
@@ -81,9 +82,8 @@ def parse(file: str, raw: bytes) -> Source:
     try:
         tree = reader.read(YAML(typ="safe", pure=True).parse(text))
     except MarkedYAMLError as exc:
-        mark = exc.problem_mark or exc.context_mark
-        message = _("YAML incorrect : %(why)s") % {"why": exc.problem or exc.context or ""}
-        raise _fail(file, mark.line + 1 if mark else 1, message, "yaml") from exc
+        line, message = explain_yaml(exc)
+        raise _fail(file, line, message, "yaml") from exc
     except (YAMLError, ValueError, IndexError, RecursionError, AttributeError) as exc:
         # the scanner of ruamel.yaml lets its own bugs out on some malformed input
         message = _("YAML incorrect : %(why)s") % {"why": type(exc).__name__}

@@ -1,12 +1,13 @@
 """Addresses: every host in its network, no address twice, no network over another."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Network
 
 from labctl.core.i18n import _
 from labctl.spec import reserved
 from labctl.spec.loader import Path_
-from labctl.spec.rules.view import Finding, View, find_hosts, is_host, usable
+from labctl.spec.rules.view import Finding, View, find_hosts, is_outside, usable
 
 _PRIVATE = tuple(IPv4Network(n) for n in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"))
 
@@ -15,7 +16,7 @@ def find_outside(view: View) -> Iterator[Finding]:
     """Every host number is one of its network."""
     for path, vlan, host in _hosts(view):
         network = view.networks.get(vlan)
-        if network is not None and not is_host(network, host):
+        if network is not None and is_outside(network, host):
             said = _("l'hôte %(host)d n'est pas dans %(vlan)s (%(network)s)")
             yield Finding(
                 path,
@@ -36,7 +37,7 @@ def find_gateways_outside(view: View) -> Iterator[Finding]:
     """Every gateway is a host of its VLAN."""
     for rank, vlan in enumerate(view.subject.vlans):
         network = view.networks.get(vlan.name)
-        if network is None or vlan.gateway is None or is_host(network, vlan.gateway):
+        if network is None or vlan.gateway is None or not is_outside(network, vlan.gateway):
             continue
         said = _("la passerelle %(host)d n'est pas dans %(vlan)s (%(network)s)")
         yield Finding(
@@ -62,22 +63,22 @@ def find_gateways_without_interface(view: View) -> Iterator[Finding]:
 def find_double_addresses(view: View) -> Iterator[Finding]:
     """No address belongs to two machines."""
     first: dict[IPv4Address, str] = {}
-    for path, owner, address in fixed_addresses(view):
-        if first.setdefault(address, owner) != owner:
+    for fixed in fixed_addresses(view):
+        other = first.setdefault(fixed.address, fixed.owner)
+        if other != fixed.owner:
             said = _("l'adresse %(address)s de « %(owner)s » est déjà celle de « %(other)s »")
-            yield Finding(
-                path, said % {"address": address, "owner": owner, "other": first[address]}
-            )
+            values = {"address": fixed.address, "owner": fixed.owner, "other": other}
+            yield Finding(fixed.path, said % values)
 
 
 def find_probe_addresses(view: View) -> Iterator[Finding]:
     """The last host of a VLAN with a gateway is left to labctl's probe."""
-    probes = probe_addresses(view)
-    for path, owner, address in fixed_addresses(view):
-        if address in probes:
+    for fixed in fixed_addresses(view):
+        if fixed.address == probe_address(view, fixed.vlan):
             said = _("l'adresse %(address)s de « %(owner)s » est celle de la sonde de labctl")
             hint = _("la dernière adresse utilisable de chaque VLAN reste libre")
-            yield Finding(path, said % {"address": address, "owner": owner}, hint)
+            values = {"address": fixed.address, "owner": fixed.owner}
+            yield Finding(fixed.path, said % values, hint)
 
 
 def find_overlaps(view: View) -> Iterator[Finding]:
@@ -124,37 +125,47 @@ def find_too_small(view: View) -> Iterator[Finding]:
             yield Finding(view.of("nets", name), said % {"network": network, "name": name})
 
 
-def fixed_addresses(view: View) -> Iterator[tuple[Path_, str, IPv4Address]]:
-    """Yield the addresses that belong to a machine: where they are written, whose, which."""
-    devices = view.subject.devices
-    owned = [
-        (("equipements", "routeur", "lan"), devices.router.name, devices.router.lan),
-        (("equipements", "imprimante", "adresse"), devices.printer.name, devices.printer.address),
-        (("equipements", "nas", "adresse"), devices.nas.name, devices.nas.address),
-        (("equipements", "dc", "adresse"), devices.dc.name, devices.dc.address),
-    ]
-    for path, name, ref in owned:
-        address = view.address(ref.vlan, ref.host)
-        if address is not None:
-            yield path, name, address
-    for vlan, host in devices.switch.svis.items():
+@dataclass(frozen=True, slots=True)
+class Fixed:
+    """An address that belongs to a machine, and where the cahier says so."""
+
+    path: Path_
+    owner: str
+    vlan: str
+    address: IPv4Address
+
+
+def fixed_addresses(view: View) -> Iterator[Fixed]:
+    """Yield the addresses that belong to a machine; those out of their network are left out."""
+    for path, owner, vlan, host in _owned(view):
         address = view.address(vlan, host)
         if address is not None:
-            yield ("equipements", "commutateur", "svi", vlan), devices.switch.name, address
-    for rank, reservation in enumerate(devices.router.dhcp.reservations):
-        address = view.address(reservation.address.vlan, reservation.address.host)
-        if address is not None:
-            where = ("equipements", "routeur", "dhcp", "reservations", rank)
-            yield where, reservation.name, address
+            yield Fixed(path, owner, vlan, address)
 
 
-def probe_addresses(view: View) -> frozenset[IPv4Address]:
-    """Return the addresses labctl's probes take: the last host of each VLAN with a gateway."""
-    return frozenset(
-        network.broadcast_address - 1
-        for name, network in view.networks.items()
-        if view.vlans[name].gateway is not None
+def probe_address(view: View, vlan: str) -> IPv4Address | None:
+    """Return the address labctl's probe takes: the last host of a VLAN with a gateway."""
+    network = view.networks.get(vlan)
+    if network is None or view.vlans[vlan].gateway is None:
+        return None
+    return network.broadcast_address - 1
+
+
+def _owned(view: View) -> Iterator[tuple[Path_, str, str, int]]:
+    devices = view.subject.devices
+    machines = (
+        ("routeur", "lan", devices.router.name, devices.router.lan),
+        ("imprimante", "adresse", devices.printer.name, devices.printer.address),
+        ("nas", "adresse", devices.nas.name, devices.nas.address),
+        ("dc", "adresse", devices.dc.name, devices.dc.address),
     )
+    for key, part, owner, ref in machines:
+        yield ("equipements", key, part), owner, ref.vlan, ref.host
+    for vlan, host in devices.switch.svis.items():
+        yield ("equipements", "commutateur", "svi", vlan), devices.switch.name, vlan, host
+    for rank, reservation in enumerate(devices.router.dhcp.reservations):
+        path = ("equipements", "routeur", "dhcp", "reservations", rank)
+        yield path, reservation.name, reservation.address.vlan, reservation.address.host
 
 
 def _hosts(view: View) -> Iterator[tuple[Path_, str, int]]:

@@ -8,8 +8,8 @@ from labctl.core.i18n import _
 from labctl.spec.devices import Scope
 from labctl.spec.fields import HostRef
 from labctl.spec.loader import Path_
-from labctl.spec.rules.addressing import fixed_addresses, probe_addresses
-from labctl.spec.rules.view import Finding, View, is_host, usable
+from labctl.spec.rules.addressing import fixed_addresses, probe_address
+from labctl.spec.rules.view import Finding, View, is_outside, usable
 
 _DHCP: Path_ = ("equipements", "routeur", "dhcp")
 
@@ -25,6 +25,9 @@ class _Range:
     def __contains__(self, address: IPv4Address) -> bool:
         return self.first <= address <= self.last
 
+    def overlaps(self, other: "_Range") -> bool:
+        return self.first <= other.last and other.first <= self.last
+
     def __str__(self) -> str:
         return f"{self.first} – {self.last}"
 
@@ -33,10 +36,8 @@ def find_outside(view: View) -> Iterator[Finding]:
     """A range lies in its network."""
     for path, scope in _scopes(view):
         network = view.networks.get(scope.vlan)
-        if network is None:
-            continue
         for host in scope.range:
-            if not is_host(network, host):
+            if network is not None and is_outside(network, host):
                 said = _("l'étendue DHCP de %(vlan)s sort de %(network)s : hôte %(host)d")
                 values = {"vlan": scope.vlan, "network": network, "host": host}
                 hint = _("hôtes utilisables : %(range)s") % {"range": usable(network)}
@@ -57,14 +58,14 @@ def find_over_fixed(view: View) -> Iterator[Finding]:
     """A range hands out no address of a machine."""
     reserved = {r.name for r in view.subject.devices.router.dhcp.reservations}
     for found in _ranges(view):
-        seen: set[IPv4Address] = set()
-        for _path, owner, address in fixed_addresses(view):
-            if address in found and address not in seen and owner not in reserved:
-                seen.add(address)
+        for fixed in fixed_addresses(view):
+            if fixed.vlan == found.scope.vlan and fixed.address in found:
+                if fixed.owner in reserved:
+                    continue
                 said = _(
                     "l'étendue DHCP %(range)s recouvre %(address)s, l'adresse de « %(owner)s »"
                 )
-                values = {"range": found, "address": address, "owner": owner}
+                values = {"range": found, "address": fixed.address, "owner": fixed.owner}
                 yield Finding((*found.path, "plage"), said % values)
 
 
@@ -83,20 +84,20 @@ def find_over_reserved(view: View) -> Iterator[Finding]:
 def find_over_probe(view: View) -> Iterator[Finding]:
     """A range leaves the address of labctl's probe alone."""
     for found in _ranges(view):
-        for address in sorted(probe_addresses(view)):
-            if address in found:
-                said = _("l'étendue DHCP %(range)s recouvre %(address)s, la sonde de labctl")
-                hint = _("la dernière adresse utilisable de chaque VLAN reste libre")
-                values = {"range": found, "address": address}
-                yield Finding((*found.path, "plage"), said % values, hint)
+        address = probe_address(view, found.scope.vlan)
+        if address is not None and address in found:
+            said = _("l'étendue DHCP %(range)s recouvre %(address)s, la sonde de labctl")
+            hint = _("la dernière adresse utilisable de chaque VLAN reste libre")
+            values = {"range": found, "address": address}
+            yield Finding((*found.path, "plage"), said % values, hint)
 
 
 def find_overlaps(view: View) -> Iterator[Finding]:
-    """No address is in two ranges."""
+    """No address is in two ranges of a VLAN."""
     seen: list[_Range] = []
     for found in _ranges(view):
         for other in seen:
-            if found.first <= other.last and other.first <= found.last:
+            if found.scope.vlan == other.scope.vlan and found.overlaps(other):
                 said = _("l'étendue DHCP %(range)s chevauche %(other)s")
                 yield Finding((*found.path, "plage"), said % {"range": found, "other": other})
         seen.append(found)
@@ -118,7 +119,7 @@ def find_wrong_gateways(view: View) -> Iterator[Finding]:
 def find_dns_elsewhere(view: View) -> Iterator[Finding]:
     """Every DNS server announced is a controller of the domain."""
     for path, ref in _servers(view, "dns"):
-        if not _is_dc(view, ref, "dns"):
+        if ref != view.subject.devices.dc.address:
             said = _("le serveur DNS (%(vlan)s, hôte %(host)d) n'est pas un contrôleur du domaine")
             yield Finding(path, said % {"vlan": ref.vlan, "host": ref.host}, _dc_hint(view))
 
@@ -126,9 +127,17 @@ def find_dns_elsewhere(view: View) -> Iterator[Finding]:
 def find_ntp_elsewhere(view: View) -> Iterator[Finding]:
     """Every time server announced gives the time of the domain."""
     for path, ref in _servers(view, "ntp"):
-        if not _is_dc(view, ref, "ntp"):
+        if ref != view.subject.devices.dc.address:
             said = _("le serveur de temps (%(vlan)s, hôte %(host)d) n'est pas celui du domaine")
             yield Finding(path, said % {"vlan": ref.vlan, "host": ref.host}, _dc_hint(view))
+
+
+def find_missing_roles(view: View) -> Iterator[Finding]:
+    """The controller of the domain serves the directory, names and time."""
+    for role in ("ad_ds", "dns", "ntp"):
+        if role not in view.subject.devices.dc.roles:
+            said = _("le contrôleur de domaine n'a pas le rôle « %(role)s »") % {"role": role}
+            yield Finding(("equipements", "dc", "roles"), said)
 
 
 def find_scopes_without_relay(view: View) -> Iterator[Finding]:
@@ -198,11 +207,6 @@ def _servers(view: View, kind: str) -> Iterator[tuple[Path_, HostRef]]:
         yield ("equipements", "routeur", "dns_relais", "vers"), devices.router.dns_relay.to
     else:
         yield ("equipements", "commutateur", "admin", "ntp"), devices.switch.admin.ntp
-
-
-def _is_dc(view: View, ref: HostRef, role: str) -> bool:
-    dc = view.subject.devices.dc
-    return ref == dc.address and role in dc.roles
 
 
 def _dc_hint(view: View) -> str:

@@ -100,7 +100,7 @@ def find_unequal_variants(views: tuple[View, ...]) -> Iterator[Finding]:
             wanted, found = model.get(path, 0), shape.get(path, 0)
             if wanted != found:
                 said = _(
-                    "« %(name)s » compte %(found)d élément(s), %(wanted)d dans la variante %(first)s"
+                    "« %(name)s » compte %(found)d élément(s), %(wanted)d en variante %(first)s"
                 )
                 values = {"name": ".".join(path), "found": found, "wanted": wanted}
                 where = view.of(*path)

@@ -87,6 +87,6 @@ def _machine_names(view: View) -> Iterator[tuple[Path_, str]]:
 
 def _report(items: object) -> Iterator[Finding]:
     for path, value, first in find_doubles(items):  # type: ignore[arg-type]  # any (path, text)
-        said = _("« %(name)s » est déjà le nom donné en %(first)s")
+        said = _("« %(name)s » est déjà donné en %(first)s")
         where = ".".join(str(part) for part in first)
         yield Finding(path, said % {"name": value, "first": where})

@@ -153,7 +153,7 @@ def find_wrong_next_hops(view: View) -> Iterator[Finding]:
         ),
     )
     for path, found, wanted, name in hops:
-        if found != wanted:
+        if found != wanted and view.address(wanted.vlan, wanted.host) is not None:
             said = _("(%(vlan)s, hôte %(host)d) n'est pas l'adresse de « %(name)s » sur leur lien")
             values = {"vlan": found.vlan, "host": found.host, "name": name}
             hint = _("son adresse : %(vlan)s, hôte %(host)d")

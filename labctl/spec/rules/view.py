@@ -72,6 +72,11 @@ def is_host(network: IPv4Network, host: int) -> bool:
     return 0 < host < network.num_addresses - 1
 
 
+def is_outside(network: IPv4Network | None, host: int) -> bool:
+    """Tell whether a number is that of no host; of a network too small for any, nothing is said."""
+    return network is not None and network.prefixlen <= 30 and not is_host(network, host)
+
+
 def usable(network: IPv4Network) -> str:
     """Return the host numbers of a network, as a reader writes them."""
     return f"1–{network.num_addresses - 2}"

@@ -1,0 +1,77 @@
+"""Every folder of tests/golden/lint is a wrong cahier or room, and what must be said of it.
+
+``edits.txt`` changes the shipped files, block by block: ``- `` lines (there exactly once) become
+``+ `` lines; ``@cahier`` or ``@salle`` names the file, ``@hote`` a network of this machine.
+A file of the folder named ``x.cdc.yml`` or ``x.room.yml`` is taken as it is instead.
+"""
+
+from dataclasses import dataclass, field
+from ipaddress import IPv4Network
+from pathlib import Path
+
+import pytest
+
+from labctl.core.errors import Mistake
+from labctl.spec.lint import validate_cahier, validate_room
+from tests.golden import assert_golden
+from tests.plans import CAHIER, ROOM
+
+CASES = Path(__file__).resolve().parents[2] / "golden" / "lint"
+
+
+@dataclass
+class Case:
+    texts: dict[str, str] = field(default_factory=dict)
+    networks: list[IPv4Network] = field(default_factory=list)
+
+
+@pytest.mark.parametrize("folder", sorted(CASES.iterdir()), ids=lambda folder: folder.name)
+def test_says_exactly_what_is_wrong(folder: Path, tmp_path: Path) -> None:
+    mistakes = _check(folder, tmp_path)
+    said = "".join(f"{mistake}\n" for mistake in mistakes)
+    assert_golden(said.replace(f"{tmp_path}/", ""), folder / "expected.txt")
+
+
+def test_there_are_enough_wrong_cahiers() -> None:
+    assert len(list(CASES.iterdir())) >= 60
+
+
+def test_each_wrong_cahier_is_refused() -> None:
+    silent = [f.name for f in CASES.iterdir() if not (f / "expected.txt").read_text("utf-8")]
+    assert all(name.startswith("ignore-") for name in silent)
+
+
+def _check(folder: Path, tmp_path: Path) -> tuple[Mistake, ...]:
+    case = _read(folder)
+    cahier, room = tmp_path / "x.cdc.yml", tmp_path / "y.room.yml"
+    cahier.write_text(case.texts.get("@cahier", CAHIER.read_text("utf-8")), encoding="utf-8")
+    room.write_text(case.texts.get("@salle", ROOM.read_text("utf-8")), encoding="utf-8")
+    mistakes = validate_cahier(cahier, case.networks)
+    return mistakes + validate_room(room, cahier) if "@salle" in case.texts else mistakes
+
+
+def _read(folder: Path) -> Case:
+    case = Case()
+    for name, pattern in (("@cahier", "*.cdc.yml"), ("@salle", "*.room.yml")):
+        for whole in folder.glob(pattern):
+            case.texts[name] = whole.read_text("utf-8")
+    edits = folder / "edits.txt"
+    if edits.exists():
+        _apply(case, edits.read_text("utf-8"))
+    return case
+
+
+def _apply(case: Case, text: str) -> None:
+    files = {"@cahier": CAHIER, "@salle": ROOM}
+    target = "@cahier"
+    for block in text.split("\n\n"):
+        lines = block.splitlines()
+        for line in lines:
+            target = line if line in files else target
+            if line.startswith("@hote "):
+                case.networks.append(IPv4Network(line.removeprefix("@hote ")))
+        old = "\n".join(line[2:] for line in lines if line.startswith("- "))
+        new = "\n".join(line[2:] for line in lines if line.startswith("+ "))
+        before = case.texts.get(target) or files[target].read_text("utf-8")
+        assert not old or before.count(old) == 1, f"{before.count(old)} fois : {old}"
+        case.texts[target] = before.replace(old, new) if old else before
