@@ -40,10 +40,11 @@ def ask(plan: Plan) -> tuple[Question, ...]:
     return (try_from(plan, segment, [arp, *trials]),)
 
 
-def parse(plan: Plan, answers: tuple[Answer, ...]) -> PrinterState:
+def parse(_plan: Plan, answers: tuple[Answer, ...]) -> PrinterState:
     """Read the first path that answers; a silent printer is a fact."""
     arp, *results = results_of(answers[0])
-    works = any(dict(arp.get("macs") or {}).values()) if _is_mapping(arp.get("macs")) else False
+    macs = arp.get("macs")
+    works = isinstance(macs, dict) and any(macs.values())
     silent = PrinterState(
         answers=False, state=0, reasons=(), completed_jobs=(), segment_works=works
     )
@@ -115,10 +116,6 @@ def _groups(result: Mapping[str, Any], tag: int) -> tuple[Group, ...]:
     if result.get("status") != HTTP_OK:
         raise NotUnderstood(f"the printer answers HTTP status {result.get('status')}")
     return tuple(group for group in parse_response(payload_of(result)) if group.tag == tag)
-
-
-def _is_mapping(value: object) -> bool:
-    return isinstance(value, dict)
 
 
 PROBE = Probe(PrinterState, ask, parse, settle_s=SETTLE_S, is_settled=is_settled)

@@ -1,0 +1,81 @@
+"""Probe of the shares as they are written down: configuration, and access lists."""
+
+import configparser
+import re
+from importlib.resources import files
+from typing import Any
+
+from labctl.connect.base import Answer, Question, Transport
+from labctl.plan.model import Plan
+from labctl.probes.answers import read_json
+from labctl.probes.base import NotUnderstood, Probe
+from labctl.probes.files.shares import ShareDefinition, ShareDefinitions
+
+ADMINISTRATIVE = frozenset({"GLOBAL", "HOMES", "PRINTERS", "PRINT$", "IPC$", "NETLOGON", "SYSVOL"})
+ANYBODY = frozenset({"WD", "AN", "S-1-1-0", "S-1-5-7"})
+"""Everyone and anonymous, as SDDL writes them."""
+_ALLOW = re.compile(r"\((?:A|OA|XA);[^;]*;([^;]*);[^;]*;[^;]*;([^;)]*)")
+TIMEOUT_S = 12.0
+
+
+def ask(plan: Plan) -> tuple[Question, ...]:
+    """Have the file server read its own configuration and lists."""
+    program = files("labctl.probes.files").joinpath("on_nas.py").read_text("utf-8")
+    body: dict[str, object] = {"argv": ("/usr/bin/python3", "-I", "-c", program)}
+    text = "testparm -s ; samba-tool ntacl get"
+    return (Question(plan.files.node, Transport.SSH, text, body, TIMEOUT_S),)
+
+
+def parse(_plan: Plan, answers: tuple[Answer, ...]) -> ShareDefinitions:
+    """Read the shares; one whose folder is missing is open to nobody."""
+    (answer,) = answers
+    if answer.exit_code != 0:
+        raise NotUnderstood(f"{answer.question.text}: exit code {answer.exit_code}")
+    document = read_json(answer)
+    if not isinstance(document, dict) or not isinstance(document.get("testparm"), str):
+        raise NotUnderstood(f"{answer.question.text}: not the document of on_nas")
+    sections = _sections(document["testparm"])
+    folders, shares = _texts(document, "folders"), _texts(document, "shares")
+    found = {}
+    for name in sections.sections():
+        if name.upper() not in ADMINISTRATIVE:
+            path = sections.get(name, "path", fallback="")
+            lists = (folders.get(path, ""), shares.get(name.lower(), ""))
+            found[name.upper()] = ShareDefinition(
+                name=name,
+                path=path,
+                guest_ok=_is_yes(sections, name, "guest ok"),
+                everyone=any(map(is_open_to_anybody, lists)),
+            )
+    return ShareDefinitions(found)
+
+
+def is_open_to_anybody(sddl: str) -> bool:
+    """Tell whether a list allows something to Everyone or to anonymous users."""
+    return any(who in ANYBODY and rights not in {"", "0x0"} for rights, who in _ALLOW.findall(sddl))
+
+
+def _sections(testparm: str) -> configparser.ConfigParser:
+    parser = configparser.ConfigParser(strict=False, interpolation=None, delimiters=("=",))
+    try:
+        parser.read_string(testparm)
+    except configparser.Error as exc:
+        raise NotUnderstood(f"testparm: {type(exc).__name__}") from exc
+    if not parser.has_section("global"):
+        raise NotUnderstood("testparm: no [global] section")
+    return parser
+
+
+def _is_yes(sections: configparser.ConfigParser, name: str, option: str) -> bool:
+    value = sections.get(name, option, fallback=sections.get("global", option, fallback="no"))
+    return value.strip().lower() in {"yes", "true", "1"}
+
+
+def _texts(document: dict[str, Any], name: str) -> dict[str, str]:
+    value = document.get(name)
+    if not isinstance(value, dict):
+        raise NotUnderstood(f"on_nas: {name} is not an object")
+    return {str(key): str(text or "") for key, text in value.items()}
+
+
+PROBE = Probe(ShareDefinitions, ask, parse)

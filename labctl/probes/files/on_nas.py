@@ -1,0 +1,74 @@
+#!/usr/bin/python3
+"""Runs on the file server: print its shares and their access lists as JSON.
+
+Sent as it is by ``definitions_probe``; it must stand alone. ``testparm`` gives the shares as Samba
+understands them, those of the registry included; ``folders`` the access list (SDDL) that Samba
+answers for each folder, null when there is no folder; ``shares`` the list set on a share itself,
+absent when nobody set one (Samba then lets everybody in, and the folder decides).
+"""
+
+import configparser
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+
+def main() -> None:
+    """Print the document."""
+    testparm = subprocess.run(  # noqa: TID251  # labctl's own runner is not on this machine
+        ["/usr/bin/testparm", "-s"], capture_output=True, text=True, timeout=5, check=True
+    ).stdout
+    paths = sorted(find_paths(testparm))
+    folders = {path: read_folder(path) for path in paths}
+    json.dump({"testparm": testparm, "folders": folders, "shares": read_shares()}, sys.stdout)
+
+
+def find_paths(testparm: str) -> set[str]:
+    """Return the folders of the shares."""
+    parser = configparser.ConfigParser(strict=False, interpolation=None, delimiters=("=",))
+    parser.read_string(testparm)
+    return {path for name in parser.sections() if (path := parser.get(name, "path", fallback=""))}
+
+
+def read_folder(path: str) -> str | None:
+    """Return the access list that Samba answers for a folder."""
+    from samba.auth_util import system_session_unix
+    from samba.ntacls import getntacl
+    from samba.param import LoadParm
+    from samba.samba3 import param as s3param
+
+    if not Path(path).is_dir():
+        return None
+    parameters = LoadParm()
+    parameters.load_default()
+    s3param.get_context().load(parameters.configfile)
+    found = getntacl(parameters, path, system_session_unix(), direct_db_access=False)
+    return str(found.as_sddl())
+
+
+def read_shares() -> dict[str, str]:
+    """Return the access lists set on shares, by name in lower case."""
+    import tdb
+    from samba.dcerpc import security
+    from samba.ndr import ndr_unpack
+    from samba.param import LoadParm
+
+    parameters = LoadParm()
+    parameters.load_default()
+    path = Path(parameters.get("state directory") or "/var/lib/samba") / "share_info.tdb"
+    if not path.exists():
+        return {}
+    database = tdb.open(str(path), flags=0, open_flags=0)
+    prefix = b"SECDESC/"
+    return {
+        key[len(prefix) :].rstrip(b"\0").decode(): ndr_unpack(
+            security.descriptor, database.get(key)
+        ).as_sddl()
+        for key in database
+        if key.startswith(prefix)
+    }
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,106 @@
+"""Probe of the workstation's domain membership, whichever tool joined it.
+
+adcli and realmd leave a keytab, Samba a secret of its own (and a keytab when asked): either names
+the account and the domain without the network. The channel is tried by the tools that are there.
+"""
+
+import configparser
+import re
+from dataclasses import dataclass, replace
+
+from labctl.connect.base import Answer, Question
+from labctl.plan.model import Plan
+from labctl.probes.answers import read_file, read_text
+from labctl.probes.base import NotUnderstood, Probe
+from labctl.probes.linux.membership import Membership
+from labctl.probes.questions import run_on
+
+KEYTAB = "/etc/krb5.keytab"
+CHANNEL_TIMEOUT_S = 8.0
+MISSING_PROGRAM = 127
+DETAIL_CAP = 300
+_PRINCIPAL = re.compile(r"\s([^\s/@]{1,63}\$)@([^\s/@]{1,255})\s*$", re.MULTILINE)
+_DOMAIN_SID = re.compile(r"^SID for domain (\S{1,63}) is: S-1-5-21-", re.MULTILINE)
+_SHORT_NAME = re.compile(r"^domain-short = (\S{1,63})", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class _Samba:
+    """What Samba's configuration says."""
+
+    realm: str
+    workgroup: str
+    name: str  # NetBIOS name of the machine
+
+
+def ask(plan: Plan) -> tuple[Question, ...]:
+    """Ask for the accounts, then for the tools' own tests of the channel."""
+    node, domain = plan.workstation.node, plan.directory.domain
+    return (
+        run_on(node, "/usr/bin/klist", "-k", KEYTAB),
+        run_on(node, "/usr/bin/net", "getdomainsid"),
+        run_on(node, "/usr/bin/testparm", "-s"),
+        run_on(node, "/usr/bin/uname", "-n"),
+        run_on(node, "/usr/sbin/adcli", "info", domain, timeout_s=CHANNEL_TIMEOUT_S),
+        _loud(run_on(node, "/usr/sbin/adcli", "testjoin", timeout_s=CHANNEL_TIMEOUT_S)),
+        _loud(run_on(node, "/usr/bin/net", "ads", "testjoin", timeout_s=CHANNEL_TIMEOUT_S)),
+    )
+
+
+def parse(_plan: Plan, answers: tuple[Answer, ...]) -> Membership:
+    """Tell the account and domain by what is on the machine, and whether the channel works."""
+    keytab, sid, testparm, name, info, adcli, samba_test = answers
+    samba = parse_samba(read_file(testparm), read_text(name).strip())
+    short = _SHORT_NAME.search(read_file(info))
+    channel_ok, detail = _channel(adcli, samba_test)
+    joined_by_samba = _DOMAIN_SID.search(read_text(sid))
+    principals = _PRINCIPAL.findall(read_file(keytab))
+    if principals:
+        account, realm = _best(principals, samba)
+        workgroup = samba.workgroup if samba.realm.upper() == realm.upper() else ""
+        workgroup = workgroup or (short[1] if short else "")
+    elif joined_by_samba:
+        account, realm, workgroup = f"{samba.name}$", samba.realm, joined_by_samba[1]
+    else:
+        account = realm = workgroup = ""
+    return Membership(realm, workgroup, account, channel_ok and bool(realm), detail)
+
+
+def parse_samba(testparm: str, host: str) -> _Samba:
+    """Read ``testparm -s``; without one, Samba says nothing."""
+    parser = configparser.ConfigParser(strict=False, interpolation=None, delimiters=("=",))
+    try:
+        parser.read_string(testparm)
+    except configparser.Error as exc:
+        raise NotUnderstood(f"testparm: {type(exc).__name__}") from exc
+
+    def option(name: str, default: str) -> str:
+        return parser.get("global", name, fallback=default).strip()
+
+    own_name = option("netbios name", host.partition(".")[0]).upper()[:15]
+    return _Samba(option("realm", ""), option("workgroup", ""), own_name)
+
+
+def _best(principals: list[tuple[str, str]], samba: _Samba) -> tuple[str, str]:
+    """Return the account of the domain that Samba names, else the first one."""
+    for account, realm in principals:
+        if realm.upper() == samba.realm.upper():
+            return account, realm
+    return principals[0]
+
+
+def _channel(*tests: Answer) -> tuple[bool, str]:
+    """Return whether one of the tools got through, and what the last that ran said."""
+    ran = [test for test in tests if test.exit_code != MISSING_PROGRAM]
+    if not ran:
+        raise NotUnderstood("neither adcli nor net is on the workstation")
+    good = next((test for test in ran if test.exit_code == 0), None)
+    said = " ".join(read_text(good or ran[-1]).split())
+    return good is not None, said[:DETAIL_CAP]
+
+
+def _loud(question: Question) -> Question:
+    return replace(question, body=question.body | {"stderr": True})
+
+
+PROBE = Probe(Membership, ask, parse)

@@ -1,0 +1,64 @@
+"""Which probe gives which fact."""
+
+from importlib import import_module
+from typing import Any
+
+from labctl.probes.base import Probe
+
+PROBES = {
+    "Accounts": "labctl.probes.directory.directory_probes:ACCOUNTS",
+    "Addressing": "labctl.probes.linux.addressing_probe:PROBE",
+    "Computers": "labctl.probes.directory.directory_probes:COMPUTERS",
+    "DhcpOffers": "labctl.probes.network.dhcp_probe:PROBE",
+    "DirectoryChanges": "labctl.probes.directory.directory_probes:CHANGES",
+    "DomainPolicy": "labctl.probes.directory.directory_probes:POLICY",
+    "GpoLinks": "labctl.probes.directory.directory_probes:LINKS",
+    "Groups": "labctl.probes.directory.directory_probes:GROUPS",
+    "Identity": "labctl.probes.linux.identity_probe:PROBE",
+    "Internet": "labctl.probes.network.internet_probe:PROBE",
+    "Leaver": "labctl.probes.directory.directory_probes:LEAVER",
+    "MacTable": "labctl.probes.network.switch_probes:MAC_TABLE",
+    "Machines": "labctl.probes.linux.machines:PROBE",
+    "Membership": "labctl.probes.linux.membership_probe:PROBE",
+    "Names": "labctl.probes.network.names_probe:PROBE",
+    "Neighbours": "labctl.probes.network.neighbours_probe:PROBE",
+    "OrgUnits": "labctl.probes.directory.directory_probes:ORG_UNITS",
+    "Ports": "labctl.probes.network.switch_probes:PORTS",
+    "PrinterState": "labctl.probes.network.printer_probe:PROBE",
+    "Reach": "labctl.probes.network.reach_probe:PROBE",
+    "Reservations": "labctl.probes.network.router_probe:PROBE",
+    "ShareAccess": "labctl.probes.files.access_probe:PROBE",
+    "ShareDefinitions": "labctl.probes.files.definitions_probe:PROBE",
+    "SwitchAddresses": "labctl.probes.network.switch_probes:ADDRESSES",
+    "SwitchConfig": "labctl.probes.network.switch_probes:CONFIG",
+    "SwitchRoutes": "labctl.probes.network.switch_probes:ROUTES",
+    "Vlans": "labctl.probes.network.switch_probes:VLANS",
+    "WanExposure": "labctl.probes.network.wan_probe:PROBE",
+    "WebAdmin": "labctl.probes.network.web_admin_probe:PROBE",
+}
+
+
+class UnknownFact(KeyError):
+    """No probe gives a fact of that type."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"no probe gives {name!r}; known: {', '.join(sorted(PROBES))}")
+
+
+def load(fact_type: type[Any]) -> Probe:
+    """Return the probe that gives facts of a type."""
+    return load_named(fact_type.__name__)
+
+
+def load_named(name: str) -> Probe:
+    """Return the probe of a fact type given by name, as evidence names it."""
+    if name not in PROBES:
+        raise UnknownFact(name)
+    module_name, attribute = PROBES[name].split(":")
+    probe: Probe = getattr(import_module(module_name), attribute)
+    return probe
+
+
+def all_probes() -> tuple[Probe, ...]:
+    """Return every probe, by name of fact."""
+    return tuple(load_named(name) for name in sorted(PROBES))
