@@ -33,11 +33,11 @@ CONNECT_BUDGET_S = 8.0
 _WINDOW_BYTES = 1 << 20
 _TICK_S = 0.25
 _CHUNK_BYTES = 64 << 10
-# What the library lets out on what a hostile peer sends; several are no SSHException.
-_BROKEN = (
+LIBRARY_ERRORS = (
     paramiko.SSHException, EOFError, OSError, ValueError, IndexError, KeyError, TypeError,
     AttributeError,
 )  # fmt: skip
+"""What the library lets out on what a hostile peer sends; several are no SSHException."""
 
 
 def load_key(path: str) -> paramiko.PKey:
@@ -62,14 +62,14 @@ def open_ssh(endpoint: Endpoint, deadline: Deadline) -> "SshSession":
     guard = GuardedSocket(sock, deadline, HANDSHAKE_CAP_BYTES)
     try:
         transport = paramiko.Transport(guard)  # type: ignore[arg-type]  # socket-like is enough
-    except _BROKEN as exc:
+    except LIBRARY_ERRORS as exc:
         guard.close()
         raise broken(guard, exc) from exc
     session = SshSession(transport, guard)
     try:
         _shake_hands(transport, endpoint.trust, deadline)
         _log_in(transport, endpoint.account, key)
-    except _BROKEN as exc:
+    except LIBRARY_ERRORS as exc:
         session.close()
         raise broken(guard, exc) from exc
     except ConnectError:
@@ -81,6 +81,18 @@ def open_ssh(endpoint: Endpoint, deadline: Deadline) -> "SshSession":
 def silence_library() -> None:
     """Keep what a hostile peer says out of stderr: the library logs it, traceback and all."""
     logging.getLogger("paramiko").setLevel(logging.CRITICAL + 1)
+
+
+def is_host_key_error(error: BaseException | None) -> bool:
+    """Tell whether an error of the library, or what it hides, is about the host key."""
+    while error is not None:
+        is_about = isinstance(error, paramiko.SSHException) and (
+            "host key" in str(error).lower() or "known_hosts" in str(error)
+        )
+        if is_about or isinstance(error, paramiko.BadHostKeyException):
+            return True
+        error = error.__cause__ or error.__context__
+    return False
 
 
 def broken(guard: GuardedSocket, error: BaseException) -> ConnectError:
@@ -103,7 +115,7 @@ def _shake_hands(transport: paramiko.Transport, trust: str, deadline: Deadline) 
         options.key_types = (kind,)
         transport.start_client(timeout=deadline.remaining_s())
     except paramiko.SSHException as exc:
-        if "host key" in str(exc):  # none of the pinned kind
+        if is_host_key_error(exc):  # none of the pinned kind
             raise HostIdentityError(_("la machine n’a pas la clé d’hôte attendue")) from exc
         raise
     found = transport.get_remote_server_key()
@@ -159,7 +171,7 @@ class SshSession:
                 channel.sendall(stdin.encode())
                 channel.shutdown_write()
                 return _read_completed(channel, self._guard, tuple(argv))
-        except _BROKEN as exc:
+        except LIBRARY_ERRORS as exc:
             raise broken(self._guard, exc) from exc
 
     def close(self) -> None:
@@ -177,7 +189,7 @@ class SshSession:
                 channel.exec_command(run.render(self._stale_group))
                 channel.sendall(run.nonce.encode() + b"\n")
                 return run.read(channel, self._guard)
-        except _BROKEN as exc:
+        except LIBRARY_ERRORS as exc:
             return Stop(explain(broken(self._guard, exc)), again=False)
         finally:
             self._stale_group = run.reader.group
