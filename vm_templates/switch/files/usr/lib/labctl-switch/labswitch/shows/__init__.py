@@ -1,0 +1,1 @@
+"""What the show commands print: pure functions of a view of the switch."""
