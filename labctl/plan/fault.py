@@ -1,0 +1,103 @@
+"""Faults on a given bench: ``${plan.…}`` replaced by the values of its plan."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import fields, is_dataclass, replace
+from ipaddress import IPv4Address, IPv4Interface, IPv4Network
+
+from labctl.core.errors import Mistake, SpecError
+from labctl.core.i18n import _
+from labctl.plan.model import Plan
+from labctl.spec.fault import Fault, Step
+
+REFERENCE = re.compile(r"\$\{([^{}]*)\}")
+KEYS = ("key", "name", "segment", "node", "login", "number")  # what tells items of a list apart
+OF_ADDRESSES = ("ip", "netmask", "network", "network_address", "hostmask", "prefixlen")
+
+
+class Unresolved(ValueError):
+    """A reference leads nowhere in the plan."""
+
+
+def resolve(fault: Fault, plan: Plan) -> Fault:
+    """Return the fault with the values of a bench; SpecError with every reference it lacks.
+
+    A reference is a dotted path: ``${plan.switch.ports.poste.name}``; an item of a list is found
+    by its key, name, segment, node, login or number. ``${spare_port}`` is the last unused port.
+    """
+    mistakes = tuple(_mistakes(fault, plan))
+    if mistakes:
+        raise SpecError(mistakes)
+    return replace(
+        fault,
+        steps=tuple(_resolve_step(step, plan) for step in fault.steps),
+        revert=tuple(_resolve_step(step, plan) for step in fault.revert),
+    )
+
+
+def _mistakes(fault: Fault, plan: Plan) -> Iterator[Mistake]:
+    for step in (*fault.steps, *fault.revert):
+        if step.node not in plan.nodes:
+            known = ", ".join(plan.nodes)
+            message = _("le banc n'a pas de machine « %(node)s »") % {"node": step.node}
+            yield Mistake(fault.file, step.line, message, hint=known)
+        try:
+            _resolve_step(step, plan)
+        except Unresolved as exc:
+            yield Mistake(fault.file, step.line, str(exc))
+
+
+def _resolve_step(step: Step, plan: Plan) -> Step:
+    return replace(
+        step,
+        cli=tuple(_substitute(line, plan) for line in step.cli),
+        argv=tuple(_substitute(word, plan) for word in step.argv),
+        stdin=_substitute(step.stdin, plan),
+    )
+
+
+def _substitute(text: str, plan: Plan) -> str:
+    return REFERENCE.sub(lambda match: _value(match.group(1), plan), text)
+
+
+def _value(path: str, plan: Plan) -> str:
+    head, *names = path.split(".")
+    if head == "spare_port" and not names:
+        return [port.name for port in plan.switch.ports if not port.key][-1]
+    if head != "plan":
+        raise Unresolved(_("« ${%(path)s} » : le chemin doit commencer par plan.") % {"path": path})
+    value: object = plan
+    for name in names:
+        value = _inside(value, name, path)
+    if is_dataclass(value) or isinstance(value, dict | tuple | None):
+        raise Unresolved(_("« ${%(path)s} » n'est pas une valeur simple") % {"path": path})
+    if isinstance(value, frozenset):
+        return ",".join(str(item) for item in sorted(value))
+    return str(value)
+
+
+def _inside(value: object, name: str, path: str) -> object:
+    choices = dict(_choices(value))
+    if name not in choices:
+        known = ", ".join(sorted(choices))
+        words = {"path": path, "name": name, "known": known}
+        raise Unresolved(_("« ${%(path)s} » : « %(name)s » inconnu ; connus : %(known)s") % words)
+    return choices[name]
+
+
+def _choices(value: object) -> Iterator[tuple[str, object]]:
+    if isinstance(value, Mapping):
+        yield from ((str(key), item) for key, item in value.items())
+    elif isinstance(value, tuple):
+        yield from ((_key_of(item), item) for item in value)
+    elif is_dataclass(value):
+        yield from ((field.name, getattr(value, field.name)) for field in fields(value))
+    elif isinstance(value, IPv4Address | IPv4Interface | IPv4Network):
+        yield from ((name, getattr(value, name)) for name in OF_ADDRESSES if hasattr(value, name))
+
+
+def _key_of(item: object) -> str:
+    for key in KEYS:
+        if hasattr(item, key):
+            return str(getattr(item, key))
+    return ""

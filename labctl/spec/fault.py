@@ -1,0 +1,135 @@
+"""A fault: commands that break one thing on a working bench, and those that repair it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field, ValidationError, model_validator
+from pydantic_core import PydanticCustomError
+
+from labctl.core.errors import Mistake, SpecError
+from labctl.core.i18n import _
+from labctl.core.ids import CheckId, NodeName
+from labctl.spec.complaint import explain
+from labctl.spec.fields import Block, key
+from labctl.spec.loader import Source, load
+
+CheckName = Annotated[str, Field(pattern=r"^[A-Z]-[0-9]{3}$")]
+Line = Annotated[str, Field(min_length=1)]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What is done on one machine: lines of its command line, or one command with its input."""
+
+    node: NodeName
+    cli: tuple[str, ...]
+    argv: tuple[str, ...]
+    stdin: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """A fault as its file says it; ``${plan.…}`` is still to be resolved.
+
+    ``also`` are checks that it changes besides its own and those that wait for it, with the reason.
+    ``settle_s`` is how long the bench may need before the fault, or its repair, shows.
+    """
+
+    id: str
+    check: CheckId
+    label: str
+    steps: tuple[Step, ...]
+    revert: tuple[Step, ...]
+    also: dict[CheckId, str]
+    settle_s: float
+    file: str
+
+
+class StepBlock(Block):
+    """A step of the file."""
+
+    on: Line = key("on", "machine du banc : commutateur, routeur, dc, nas, poste…")
+    cli: tuple[Line, ...] = key("cli", "lignes tapées sur la console de l'équipement", default=())
+    run: tuple[Line, ...] = key("run", "commande et ses arguments, un par élément", default=())
+    stdin: str = key("stdin", "texte donné en entrée à la commande", default="")
+
+    @model_validator(mode="after")
+    def one_kind(self) -> "StepBlock":
+        """Refuse a step that says both, or neither."""
+        if bool(self.cli) == bool(self.run):
+            message = _("une étape a soit « cli », soit « run »")
+            raise PydanticCustomError("step", "{text}", {"text": message})
+        return self
+
+
+class SideEffect(Block):
+    """A check that a fault also changes."""
+
+    check: CheckName = key("check", "contrôle qui change aussi")
+    because: Line = key("because", "pourquoi")
+
+
+class FaultDocument(Block):
+    """The file of a fault."""
+
+    id: Line = key("id", "nom de la panne, celui du fichier")
+    check: CheckName = key("check", "contrôle que la panne éprouve")
+    label: Line = key("label", "la panne en une phrase")
+    steps: tuple[StepBlock, ...] = key("steps", "ce qui casse", min_length=1)
+    revert: tuple[StepBlock, ...] = key("revert", "ce qui répare", min_length=1)
+    also: tuple[SideEffect, ...] = key("also", "autres contrôles touchés", default=())
+    settle_s: float = key(
+        "settle_s", "secondes avant que l'effet se voie", default=0.0, ge=0, le=60
+    )
+
+
+def load_fault(path: Path) -> Fault:
+    """Read a fault; SpecError with every mistake of its file."""
+    source = load(path)
+    try:
+        document = FaultDocument.model_validate(source.tree)
+    except ValidationError as exc:
+        complaints = explain(exc, source, FaultDocument)
+        raise SpecError(tuple(sorted(complaint.mistake for complaint in complaints))) from exc
+    if document.id != path.stem:
+        message = _("la panne s'appelle « %(id)s », son fichier « %(file)s »")
+        words = {"id": document.id, "file": path.name}
+        raise SpecError((source.mistake(("id",), message % words, rule="valeur"),))
+    return _fault(source, document)
+
+
+def load_faults(paths: Iterable[Path]) -> tuple[Fault, ...]:
+    """Read faults, by id; SpecError with the mistakes of all of them."""
+    faults: list[Fault] = []
+    mistakes: list[Mistake] = []
+    for path in paths:
+        try:
+            faults.append(load_fault(path))
+        except SpecError as exc:
+            mistakes.extend(exc.mistakes)
+    if mistakes:
+        raise SpecError(tuple(sorted(mistakes)))
+    return tuple(sorted(faults, key=lambda fault: fault.id))
+
+
+def _fault(source: Source, document: FaultDocument) -> Fault:
+    return Fault(
+        document.id,
+        CheckId(document.check),
+        document.label,
+        _steps(source, "steps", document.steps),
+        _steps(source, "revert", document.revert),
+        {CheckId(effect.check): effect.because for effect in document.also},
+        document.settle_s,
+        source.file,
+    )
+
+
+def _steps(source: Source, name: str, blocks: tuple[StepBlock, ...]) -> tuple[Step, ...]:
+    return tuple(
+        Step(NodeName(block.on), block.cli, block.run, block.stdin, source.line_of((name, rank)))
+        for rank, block in enumerate(blocks)
+    )
