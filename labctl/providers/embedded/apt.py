@@ -11,7 +11,7 @@ from labctl.core import command
 from labctl.core.deadline import Deadline
 from labctl.core.errors import ProviderError
 
-_SETTINGS = re.compile(r'^Acquire::(?:https?|Retries|ForceIPv[46]|Check-(?:Valid-Until|Date))\b')
+_SETTINGS = re.compile(r"^Acquire::(?:https?|Retries|ForceIPv[46]|Check-(?:Valid-Until|Date))\b")
 _LOCAL = re.compile(r"\b(?:file|copy|cdrom):")
 
 

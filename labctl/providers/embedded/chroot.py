@@ -64,7 +64,7 @@ def _mount_inside(root: str) -> None:
     rootfs.mount_devices(root)
     rootfs.mount_proc(root)
     kernel.mount("tmpfs", f"{root}/run", "tmpfs", kernel.MS_NOSUID, "mode=755")
-    kernel.mount("tmpfs", f"{root}/tmp", "tmpfs", kernel.MS_NOSUID, "mode=1777")
+    kernel.mount("tmpfs", f"{root}/tmp", "tmpfs", kernel.MS_NOSUID, "mode=1777")  # noqa: S108
 
 
 def _run(command: dict[str, Any], root: str) -> int:

@@ -3,7 +3,7 @@
 import hashlib
 import json
 import shutil
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -50,22 +50,24 @@ def folder() -> Path:
     return paths.cache_dir() / "layers"
 
 
-def resolve(role: str, domain: Mapping[str, object] | None = None) -> tuple[Layer, ...]:
-    """Return the layers of a role, the lowest first; with its domain's when one is given."""
+def resolve(
+    chain: Sequence[Template], domain: Mapping[str, object] | None = None
+) -> tuple[Layer, ...]:
+    """Return the layers of a chain of templates, the lowest first; with its domain's when given."""
     found: tuple[Layer, ...] = ()
-    for template in templates.load_chain(role):
+    for template in chain:
         content = (_FORMAT, found[-1].name if found else apt.suite(), templates.digest(template))
         found = (*found, Layer(f"{template.role}-{_key(content)}", template.role, template, found))
-    if domain is not None and templates.find_setting(templates.load_chain(role), "provision"):
-        text = json.dumps(domain, sort_keys=True)
-        name = f"{role}-domain-{_key((_FORMAT, found[-1].name, text))}"
-        found = (*found, Layer(name, role, found[-1].template, found, text))
+    if domain is not None:
+        text, top = json.dumps(domain, sort_keys=True), found[-1]
+        name = f"{top.role}-domain-{_key((_FORMAT, top.name, text))}"
+        found = (*found, Layer(name, top.role, top.template, found, text))
     return found
 
 
 def list_built() -> dict[str, Mapping[str, object]]:
     """Return what layer.json says of every layer of the cache, by name."""
-    found = {}
+    found: dict[str, Mapping[str, object]] = {}
     for file in sorted(folder().glob("*/layer.json")):
         try:
             document = store.read_json(file)

@@ -50,7 +50,7 @@ def instance_of(state: Path) -> str:
 
 def scan(instance: str, bench: str | None = None) -> tuple[Process, ...]:
     """Return every process of ours, of one bench when asked."""
-    found = (_look_at(int(name)) for name in os.listdir("/proc") if name.isdecimal())
+    found = (_look_at(int(name)) for name in os.listdir("/proc") if name.isdecimal())  # noqa: PTH208  # thousands of names
     return tuple(
         process
         for process in found
@@ -93,7 +93,7 @@ def _look_at(pid: int) -> Process | None:
     try:
         values = dict(_labctl_variables(pid))
         tagged = values.get("LABCTL_TAG", "").split(":")
-        if len(tagged) != 4 or tagged[0] != "labctl":  # noqa: PLR2004
+        if len(tagged) != 4 or tagged[0] != "labctl":
             return None
         if not _is_ours(pid, tagged[3]):
             return None

@@ -78,7 +78,7 @@ def mount_node(root: str) -> None:
     _protect_settings(root)
     kernel.mount("sysfs", f"{root}/sys", "sysfs", flags | kernel.MS_NOEXEC | kernel.MS_RDONLY)
     kernel.mount("tmpfs", f"{root}/run", "tmpfs", flags, "mode=755,size=64m")
-    kernel.mount("tmpfs", f"{root}/tmp", "tmpfs", flags, "mode=1777,size=256m")
+    kernel.mount("tmpfs", f"{root}/tmp", "tmpfs", flags, "mode=1777,size=256m")  # noqa: S108
     for name, mode in _RUN_FOLDERS.items():
         folder = Path(root, "run", name)
         folder.mkdir()

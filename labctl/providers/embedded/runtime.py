@@ -93,7 +93,9 @@ def run_in(
         raise ProviderError(f"{node.node}: {done.stderr.strip()}", hint="labctl status")
     if check and done.exit_code != 0:
         said = (done.stderr or done.stdout).strip()[-2000:]
-        raise CommandError(f"{node.node}: exit code {done.exit_code}: {command.paste(argv)}\n{said}")
+        raise CommandError(
+            f"{node.node}: exit code {done.exit_code}: {command.paste(argv)}\n{said}"
+        )
     return done
 
 

@@ -48,7 +48,9 @@ def load(role: str) -> Template:
     except FileNotFoundError:
         known = ", ".join(list_roles())
         message = _("aucun modèle de machine pour le rôle « %(role)s »") % {"role": role}
-        raise ProviderError(message, hint=_("rôles connus : %(known)s") % {"known": known}) from None
+        raise ProviderError(
+            message, hint=_("rôles connus : %(known)s") % {"known": known}
+        ) from None
     source = loader.load(file)
     mistakes = [
         source.mistake((key,), _("clé inconnue : « %(key)s »") % {"key": key}, rule="modele")

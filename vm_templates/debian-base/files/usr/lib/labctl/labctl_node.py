@@ -66,7 +66,7 @@ def ip(lines: Iterable[str]) -> None:
 
 
 def interface_lines(only: Sequence[str] = ()) -> list[str]:
-    """Return the ``ip`` lines that give interfaces their addresses and gateways, and bring them up."""
+    """Return the ``ip`` lines that give interfaces their addresses and bring them up."""
     lines = []
     for interface in SPEC["interfaces"]:
         name = interface["name"]

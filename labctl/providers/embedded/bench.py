@@ -1,0 +1,159 @@
+"""The folder of a bench: where its things are, what was begun, what was achieved."""
+
+import shutil
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from labctl.core import paths, store
+from labctl.core.errors import StoreError
+from labctl.core.ids import BenchId, NodeName
+from labctl.plan import document
+from labctl.plan.model import Plan
+from labctl.providers.embedded import processes
+from labctl.providers.embedded.processes import Process
+
+LOCK = "lock"
+
+
+class Phase(StrEnum):
+    """What is under way; written before the first change it announces."""
+
+    BUILDING = "building"
+    READY = "ready"
+    RESTARTING = "restarting"
+    RESETTING = "resetting"
+
+
+@dataclass(frozen=True, slots=True)
+class BenchState:
+    """The intent record, ``state.json``.
+
+    ``layers`` are the names of each node's layers, topmost first: a node that is restarted gets
+    the ones it was built on, whatever the templates have become. ``nodes`` are those the phase
+    is about.
+    """
+
+    phase: Phase
+    plan: str  # digest
+    layers: Mapping[NodeName, tuple[str, ...]]
+    nodes: tuple[NodeName, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Bench:
+    """One bench on this machine."""
+
+    number: BenchId
+
+    @property
+    def name(self) -> str:
+        """Return its number on two digits, as in folder names and tags."""
+        return f"{self.number:02d}"
+
+    @property
+    def folder(self) -> Path:
+        """Return the folder of everything labctl keeps of it."""
+        return benches_folder() / self.name
+
+    @property
+    def secrets(self) -> Path:
+        """Return the folder of its keys and passwords (0700)."""
+        return self.folder / "secrets"
+
+    def node_folder(self, node: NodeName) -> Path:
+        """Return the folder of one machine."""
+        return self.folder / "nodes" / node
+
+    def scan(self) -> dict[NodeName, Process]:
+        """Return its running machines."""
+        found = processes.scan(instance(), self.name)
+        return {NodeName(p.node): p for p in found if p.node != processes.SPAWNER}
+
+
+def instance() -> str:
+    """Return the short name of this installation, part of every tag."""
+    return processes.instance_of(paths.state_dir())
+
+
+def benches_folder() -> Path:
+    """Return the folder of all benches."""
+    return paths.state_dir() / "benches"
+
+
+def list_benches() -> tuple[BenchId, ...]:
+    """Return the benches of which something exists, also when their files are gone."""
+    tagged = {p.bench for p in processes.scan(instance()) if p.bench.isdecimal()}
+    return tuple(sorted({*_list_folders(), *(BenchId(int(name)) for name in tagged)}))
+
+
+def _list_folders() -> tuple[BenchId, ...]:
+    folders = (path for path in benches_folder().glob("[0-9][0-9]") if path.is_dir())
+    return tuple(BenchId(int(path.name)) for path in folders)
+
+
+def read_state(bench: Bench) -> BenchState | None:
+    """Return the intent record, None when there is none that can be understood."""
+    try:
+        raw = store.read_json(bench.folder / "state.json")
+        if not isinstance(raw, dict):
+            return None
+        return BenchState(
+            phase=Phase(raw["phase"]),
+            plan=raw["plan"],
+            layers={NodeName(node): tuple(names) for node, names in raw["layers"].items()},
+            nodes=tuple(NodeName(node) for node in raw["nodes"]),
+        )
+    except (StoreError, KeyError, ValueError, AttributeError, TypeError):
+        return None
+
+
+def write_state(bench: Bench, state: BenchState) -> None:
+    """Make the intent record durable."""
+    document_ = {
+        "phase": state.phase,
+        "plan": state.plan,
+        "layers": {node: list(names) for node, names in state.layers.items()},
+        "nodes": list(state.nodes),
+    }
+    store.write_json(bench.folder / "state.json", document_)
+
+
+def forget_state(bench: Bench) -> None:
+    """Remove the intent record first: what is left without it counts as interrupted."""
+    (bench.folder / "state.json").unlink(missing_ok=True)
+    if bench.folder.is_dir():
+        store.sync_folder(bench.folder)
+
+
+def write_plan(bench: Bench, plan: Plan) -> None:
+    """Keep the plan the bench is built from."""
+    store.write_bytes(bench.folder / "plan.json", document.to_json(plan).encode())
+
+
+def read_plan(bench: Bench) -> Plan:
+    """Return the plan a bench was built from; StoreError when it was not."""
+    return document.from_json(store.read_bytes(bench.folder / "plan.json"))
+
+
+def wipe(bench: Bench) -> int:
+    """Remove the files of a bench except its lock; return how many entries went."""
+    forget_state(bench)
+    found = [p for p in bench.folder.glob("*") if p.name != LOCK] if bench.folder.is_dir() else []
+    for path in found:
+        if path.is_dir():
+            shutil.rmtree(path)
+        else:
+            path.unlink()
+    return len(found)
+
+
+def remove_folder(bench: Bench) -> None:
+    """Remove the folder of a wiped bench, its lock with it (its holder still has it)."""
+    (bench.folder / LOCK).unlink(missing_ok=True)
+    with suppress(FileNotFoundError):
+        bench.folder.rmdir()
+    with suppress(OSError):  # other benches are there
+        benches_folder().rmdir()

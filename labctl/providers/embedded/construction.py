@@ -1,0 +1,183 @@
+"""Make machines: their folders, their secrets, their start, their readiness."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from labctl.connect.base import Endpoints
+from labctl.connect.document import to_document
+from labctl.core import store
+from labctl.core.deadline import Deadline
+from labctl.core.errors import CommandError, ProviderError
+from labctl.core.i18n import _
+from labctl.core.ids import NodeName
+from labctl.core.progress import Report
+from labctl.plan.model import Plan
+from labctl.providers.embedded import (
+    builder,
+    fingerprint,
+    layers,
+    network,
+    nodefiles,
+    parameters,
+    readiness,
+    runtime,
+    templates,
+)
+from labctl.providers.embedded.bench import Bench, instance
+from labctl.providers.embedded.endpoints import build_endpoints
+from labctl.providers.embedded.layers import Layer
+from labctl.providers.embedded.nodefiles import NodeFile
+from labctl.providers.embedded.processes import Process
+from labctl.providers.embedded.runtime import Cable, Launch, Startup
+from labctl.providers.embedded.safe import Safe
+from labctl.providers.embedded.templates import Template
+
+Stacks = Mapping[NodeName, tuple[str, ...]]
+"""Names of each node's layers, topmost first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Works:
+    """One act on one bench: what every step of it needs."""
+
+    plan: Plan
+    bench: Bench
+    chains: Mapping[str, tuple[Template, ...]]  # role → its templates
+    report: Report
+    deadline: Deadline
+
+    def setting(self, node: NodeName, name: str) -> str:
+        """Return a setting of a node's template."""
+        return templates.find_setting(self.chains[self.plan.nodes[node].role], name)
+
+    def say(self, text: str) -> None:
+        """Report a step of this bench."""
+        self.report(_("banc %(bench)s : %(step)s") % {"bench": self.bench.name, "step": text})
+
+
+def open_works(plan: Plan, report: Report, deadline: Deadline) -> Works:
+    """Return the works of a plan's bench."""
+    roles = {node.role for node in plan.nodes.values()}
+    chains = {role: templates.load_chain(role) for role in sorted(roles)}
+    return Works(plan, Bench(plan.bench), chains, report, deadline)
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """The files a node was given, and the fingerprint of its folder as read back."""
+
+    files: Mapping[str, NodeFile]
+    observed: Mapping[str, tuple[str, str]]
+
+
+def ensure_layers(works: Works) -> Stacks:
+    """Build the layers of the plan's roles that are missing; return each node's stack."""
+    stacks: dict[str, tuple[Layer, ...]] = {}
+    for role, chain in works.chains.items():
+        has_domain = templates.find_setting(chain, "provision")
+        domain = parameters.domain(works.plan) if has_domain else None
+        stacks[role] = layers.resolve(chain, domain)
+        builder.build(stacks[role], works.report, works.deadline)
+    return {
+        node.name: tuple(layer.name for layer in reversed(stacks[node.role]))
+        for node in works.plan.nodes.values()
+    }
+
+
+def check_layers(stacks: Stacks) -> None:
+    """Refuse to restart machines whose layers are gone."""
+    for node, stack in stacks.items():
+        for name in stack:
+            if not (layers.folder() / name / "layer.json").is_file():
+                message = _("l’image %(layer)s de la machine %(node)s n’existe plus")
+                raise ProviderError(message % {"layer": name, "node": node}, hint="labctl reset")
+
+
+def prepare(works: Works, names: Iterable[NodeName]) -> dict[NodeName, Prepared]:
+    """Draw the secrets of new machines and write their folders; read them back."""
+    plan, safe = works.plan, Safe(works.bench.secrets)
+    done = {}
+    for name in names:
+        node = plan.nodes[name]
+        wanted = parameters.SECRETS.get(node.role, ())
+        trust = safe.draw_node(name, nodefiles.list_names(plan, node), wanted)
+        files = nodefiles.render(plan, node, trust)
+        upper = works.bench.node_folder(name) / "upper"
+        upper.mkdir(parents=True)
+        nodefiles.write(files, upper)
+        done[name] = Prepared(files, fingerprint.read_listing(upper, files))
+    return done
+
+
+def list_secrets(plan: Plan, names: Iterable[NodeName]) -> tuple[str, ...]:
+    """Return the passwords that no machine but these is given: they are renewed with them."""
+    inside = set(names)
+    users: dict[str, set[NodeName]] = {}
+    for node in plan.nodes.values():
+        for secret in parameters.SECRETS.get(node.role, ()):
+            users.setdefault(secret, set()).add(node.name)
+    return tuple(sorted(secret for secret, nodes in users.items() if nodes <= inside))
+
+
+def start(works: Works, stacks: Stacks, names: Iterable[NodeName]) -> tuple[Cable, ...]:
+    """Start machines and lay the cables that are missing; return those.
+
+    In machines that ran already, the interfaces that came back are configured again.
+    """
+    plan, new, running = works.plan, tuple(names), works.bench.scan()
+    cables = network.find_missing(network.list_cables(plan), running)
+    startup = Startup(
+        launches=tuple(_launch(works, stacks, name) for name in new),
+        living={name: process.pid for name, process in running.items()},
+        cables=cables,
+        configure=network.configure_lines(plan, new, cables),
+    )
+    if new or cables:
+        runtime.start(startup, instance(), works.bench.name, works.deadline)
+    for name, interfaces in network.list_relinked(new, cables).items():
+        _relink(works, running[name], interfaces)
+    return cables
+
+
+def finish(works: Works, names: Iterable[NodeName]) -> None:
+    """Wait until machines are ready, observed from outside; write the endpoints."""
+    running = works.bench.scan()
+    dead = [name for name in names if name not in running]
+    if dead:
+        raise ProviderError(_("machine arrêtée : %(names)s") % {"names": ", ".join(dead)})
+    started = {name: running[name] for name in names}
+    logs = {name: works.bench.node_folder(name) / "log" for name in started}
+    works.say(_("démarrage des services"))
+    readiness.wait_started(started, logs, works.deadline)
+    works.say(_("vérification de l’extérieur"))
+    endpoints = write_endpoints(works, running)
+    checks = {name: works.setting(name, "check") for name in started}
+    readiness.observe(endpoints, started, checks, works.deadline)
+
+
+def write_endpoints(works: Works, running: Mapping[NodeName, Process]) -> Endpoints:
+    """Write ``endpoints.json`` from what runs, and return it."""
+    endpoints = build_endpoints(works.plan, works.bench, running)
+    store.write_json(works.bench.folder / "endpoints.json", to_document(endpoints))
+    return endpoints
+
+
+def _launch(works: Works, stacks: Stacks, name: NodeName) -> Launch:
+    node = works.plan.nodes[name]
+    return Launch(
+        name=name,
+        hostname=nodefiles.hostname(works.plan, node),
+        layers=tuple(layers.folder() / layer / "rootfs" for layer in stacks[name]),
+        folder=works.bench.node_folder(name),
+        program=works.setting(name, "start"),
+        spec=nodefiles.spec_digest(works.plan, node),
+    )
+
+
+def _relink(works: Works, process: Process, interfaces: tuple[str, ...]) -> None:
+    program = works.setting(NodeName(process.node), "relink")
+    try:
+        runtime.run_in(process, (program, *interfaces), works.deadline)
+    except CommandError as exc:
+        message = _("câbles de %(node)s rebranchés, mais : %(why)s")
+        raise ProviderError(message % {"node": process.node, "why": exc.message}) from exc

@@ -1,0 +1,75 @@
+"""Every way into the running machines of a bench."""
+
+from collections.abc import Iterator, Mapping
+
+from labctl.connect.base import Endpoint, Endpoints, Transport, Vantage
+from labctl.core.ids import NodeName
+from labctl.plan.model import Node, NodeState, Plan
+from labctl.providers.embedded.bench import Bench
+from labctl.providers.embedded.processes import Process
+from labctl.providers.embedded.safe import AUDIT_KEY, AUTHORITY, Safe
+
+_SSH_PORT, _LDAPS_PORT, _SMB_PORT = 22, 636, 445
+_AUDIT_PASSWORD = "domain_audit_password"  # noqa: S105  # the name of a file
+
+
+def build_endpoints(plan: Plan, bench: Bench, running: Mapping[NodeName, Process]) -> Endpoints:
+    """Return the endpoints of the machines that run."""
+    safe = Safe(bench.secrets)
+    found = tuple(
+        endpoint
+        for node in plan.nodes.values()
+        if node.name in running
+        for endpoint in _of_node(plan, node, safe, running)
+    )
+    probes = {
+        node.name: see_from(running[node.name])
+        for node in plan.nodes.values()
+        if node.state is NodeState.OBSERVER and node.name in running
+    }
+    return Endpoints(plan.bench, "namespace", found, probes)
+
+
+def see_from(process: Process) -> Vantage:
+    """Return the vantage of a machine's own network."""
+    return Vantage(process.pid, process.started)
+
+
+def _of_node(
+    plan: Plan, node: Node, safe: Safe, running: Mapping[NodeName, Process]
+) -> Iterator[Endpoint]:
+    console = see_from(running[node.name])
+    jury = running.get(plan.management.vantage)
+    yield Endpoint(
+        node=node.name,
+        transport=Transport.CLI if node.role == "switch" else Transport.SSH,
+        address=str(node.management.ip),
+        port=_SSH_PORT,
+        account=plan.management.account,
+        credential=str(safe.path(AUDIT_KEY)),
+        trust=safe.host_key(node.name),
+        vantage=see_from(jury) if jury else console,
+        console=console,
+    )
+    if node.name in (plan.directory.node, plan.files.node):
+        yield _server(plan, node, safe, running)
+
+
+def _server(plan: Plan, node: Node, safe: Safe, running: Mapping[NodeName, Process]) -> Endpoint:
+    """Return the way to a server by its planned address, from labctl's probe beside it."""
+    is_directory = node.name == plan.directory.node
+    card = node.interfaces[0]
+    console = see_from(running[node.name])
+    beside = running.get(plan.probe_node(card.segment))
+    return Endpoint(
+        node=node.name,
+        transport=Transport.LDAP if is_directory else Transport.SMB,
+        address=str(card.address.ip) if card.address else "127.0.0.1",
+        port=_LDAPS_PORT if is_directory else _SMB_PORT,
+        account=f"{plan.management.account}@{plan.directory.domain}",
+        credential=str(safe.path(_AUDIT_PASSWORD)),
+        trust=str(safe.path(AUTHORITY)) if is_directory else "",
+        vantage=see_from(beside) if beside else console,
+        console=console,
+        server_name=f"{node.hostname}.{plan.directory.domain}".lower(),
+    )

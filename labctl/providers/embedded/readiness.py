@@ -1,0 +1,124 @@
+"""Readiness, observed: what a machine says of itself, then what is seen of it from outside."""
+
+import socket
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from functools import partial
+from pathlib import Path
+
+from labctl.connect.base import Endpoint, Endpoints, Transport
+from labctl.connect.tls import wrap_tls
+from labctl.connect.vantage import connect_from
+from labctl.core.deadline import Deadline
+from labctl.core.errors import CommandError, ConnectError, ProviderError
+from labctl.core.i18n import _
+from labctl.core.ids import NodeName
+from labctl.core.wait import until
+from labctl.providers.embedded import observation, processes, runtime
+from labctl.providers.embedded.processes import Process
+
+_TRY_S = 3.0
+_LOG_TAIL = 1500
+_ROOT_DSE = bytes.fromhex(
+    "303b020101633604000a01000a0100020100020105010100870b6f626a656374436c617373"
+    "3016041464656661756c744e616d696e67436f6e74657874"
+)
+"""An LDAP search of the root entry for its defaultNamingContext."""
+
+Probe = Callable[[Deadline], bool]
+
+
+def wait_started(
+    nodes: Mapping[NodeName, Process], logs: Mapping[NodeName, Path], deadline: Deadline
+) -> None:
+    """Wait until every node says that its start is done.
+
+    Raises ProviderError, with what the node said, when one dies or time is up.
+    """
+    waiting = dict(nodes)
+
+    def look() -> bool:
+        for name, process in tuple(waiting.items()):
+            if observation.says_ready(process):
+                del waiting[name]
+            elif not processes.is_alive(process):
+                raise _failure(_("s’est arrêtée en démarrant"), name, logs)
+        return not waiting
+
+    if not until(look, deadline):
+        raise _failure(_("n’a pas fini de démarrer à temps"), next(iter(waiting)), logs)
+
+
+def observe(
+    endpoints: Endpoints,
+    nodes: Mapping[NodeName, Process],
+    checks: Mapping[NodeName, str],
+    deadline: Deadline,
+) -> None:
+    """Wait until every node also answers from outside; ProviderError names those that do not."""
+    waiting: dict[str, Probe] = {
+        f"{endpoint.node} ({endpoint.transport})": partial(_PROBES[endpoint.transport], endpoint)
+        for endpoint in endpoints.endpoints
+        if endpoint.node in nodes and endpoint.transport in _PROBES
+    }
+    waiting |= {
+        f"{name} ({program})": partial(_passes_check, nodes[name], program)
+        for name, program in checks.items()
+        if program
+    }
+
+    def look() -> bool:
+        for name, probe in tuple(waiting.items()):
+            if probe(deadline.within(_TRY_S)):
+                del waiting[name]
+        return not waiting
+
+    if not until(look, deadline):
+        message = _("ne répondent pas à temps : %(names)s") % {"names": ", ".join(waiting)}
+        raise ProviderError(message, hint="labctl status")
+
+
+def _shows_banner(endpoint: Endpoint, deadline: Deadline) -> bool:
+    """Tell whether an SSH server answers on the management network."""
+    with suppress(ConnectError, OSError), _connect(endpoint, deadline) as sock:
+        return sock.recv(4) == b"SSH-"
+    return False
+
+
+def _answers_ldaps(endpoint: Endpoint, deadline: Deadline) -> bool:
+    """Tell whether the directory answers, under a certificate of the bench's authority."""
+    with (
+        suppress(ConnectError, OSError),
+        _connect(endpoint, deadline) as sock,
+        wrap_tls(sock, endpoint.trust, endpoint.server_name, deadline) as tls,
+    ):
+        tls.sendall(_ROOT_DSE)
+        return b"defaultNamingContext" in tls.recv(4096)
+    return False
+
+
+def _passes_check(process: Process, program: str, deadline: Deadline) -> bool:
+    with suppress(CommandError, ProviderError):
+        return runtime.run_in(process, (program,), deadline, check=False).exit_code == 0
+    return False
+
+
+def _connect(endpoint: Endpoint, deadline: Deadline) -> socket.socket:
+    sock = connect_from(endpoint.vantage, endpoint.address, endpoint.port, deadline)
+    sock.settimeout(max(deadline.remaining_s(), 0.01))
+    return sock
+
+
+def _failure(what: str, name: NodeName, logs: Mapping[NodeName, Path]) -> ProviderError:
+    said = ""
+    with suppress(OSError, KeyError):
+        said = logs[name].read_text("utf-8", "replace").strip()[-_LOG_TAIL:]
+    message = _("la machine %(name)s %(what)s") % {"name": name, "what": what}
+    return ProviderError(f"{message}\n{said}".strip(), hint=_("voir son journal, « log »"))
+
+
+_PROBES: Mapping[Transport, Callable[[Endpoint, Deadline], bool]] = {
+    Transport.SSH: _shows_banner,
+    Transport.CLI: _shows_banner,
+    Transport.LDAP: _answers_ldaps,
+}

@@ -1,0 +1,190 @@
+"""Reset: new folders, new secrets, and the proof that nothing of before is left."""
+
+import json
+import secrets
+import shutil
+import time
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from typing import TypeVar
+
+from labctl.core import command
+from labctl.core.errors import ProviderError
+from labctl.core.i18n import _
+from labctl.core.ids import NodeName
+from labctl.plan.model import Plan
+from labctl.providers.base import NodeProof, ResetProof
+from labctl.providers.embedded import bench as benches
+from labctl.providers.embedded import (
+    building,
+    canary,
+    construction,
+    fingerprint,
+    layers,
+    nodefiles,
+    processes,
+    runtime,
+)
+from labctl.providers.embedded.bench import BenchState, Phase, instance
+from labctl.providers.embedded.construction import Prepared, Stacks, Works
+from labctl.providers.embedded.processes import Process
+from labctl.providers.embedded.safe import Safe
+
+K = TypeVar("K")
+V = TypeVar("V")
+
+DEPENDANTS: Mapping[str, frozenset[str]] = {"dc": frozenset({"nas", "workstation-linux"})}
+"""Role → roles that trust it: a new domain controller does not know its old members."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A reset that was done: what it started from, what it made."""
+
+    stacks: Stacks
+    prepared: Mapping[NodeName, Prepared]
+    before: Mapping[str, bytes]  # secrets that had to change
+    word: str
+    began: float
+
+
+def add_dependants(plan: Plan, names: Iterable[NodeName]) -> tuple[NodeName, ...]:
+    """Return machines to reset and those that depend on them, in the plan's order; all for none."""
+    asked = set(names)
+    unknown = asked - set(plan.nodes)
+    if unknown:
+        message = _("machine inconnue : %(names)s") % {"names": ", ".join(sorted(unknown))}
+        raise ProviderError(message, hint=_("connues : %(n)s") % {"n": ", ".join(plan.nodes)})
+    roles = {role for name in asked for role in DEPENDANTS.get(plan.nodes[name].role, ())}
+    return tuple(
+        node.name
+        for node in plan.nodes.values()
+        if not asked or node.name in asked or node.role in roles
+    )
+
+
+def reset_all(works: Works) -> ResetProof:
+    """Replace a whole bench, whatever is left of it."""
+    began = time.monotonic()
+    stacks = construction.ensure_layers(works)
+    safe = Safe(works.bench.secrets)
+    before = safe.read_all()
+    word = leave_canary(works, works.bench.scan().values())
+    prepared = building.build(works, stacks)
+    change = Change(stacks, prepared, before, word, began)
+    return _require(prove(works, change, safe.read_all()))
+
+
+def reset_some(works: Works, state: BenchState, names: tuple[NodeName, ...]) -> ResetProof:
+    """Replace some machines of a bench; the others go on running."""
+    began = time.monotonic()
+    plan, place = works.plan, works.bench
+    stacks = {**state.layers, **_only(construction.ensure_layers(works), names)}
+    drawn = construction.list_secrets(plan, names)
+    changing = {*drawn, *(f"host_{name}.pub" for name in names)}
+    safe = Safe(place.secrets)
+    before = _only(safe.read_all(), changing)
+    building.kill_spawners(place, works.deadline)
+    running = place.scan()
+    old = tuple(running[name] for name in names if name in running)
+    word = leave_canary(works, old)
+    benches.write_state(place, BenchState(Phase.RESETTING, state.plan, stacks, names))
+    works.say(_("remise à zéro : %(names)s") % {"names": ", ".join(names)})
+    processes.kill(old, works.deadline)
+    for name in names:
+        shutil.rmtree(place.node_folder(name), ignore_errors=True)
+    safe.draw_passwords(drawn)
+    prepared = construction.prepare(works, names)
+    construction.start(works, stacks, names)
+    construction.finish(works, names)
+    change = Change(stacks, prepared, before, word, began)
+    proof = _require(prove(works, change, _only(safe.read_all(), changing)))
+    benches.write_state(place, BenchState(Phase.READY, state.plan, stacks))
+    return proof
+
+
+def leave_canary(works: Works, old: Iterable[Process]) -> str:
+    """Leave a random word in the old machines, on their disks and in their memory; return it."""
+    word = secrets.token_hex(16)
+    _call(works, "leave", word, old)
+    return word
+
+
+def prove(works: Works, change: Change, after: Mapping[str, bytes]) -> ResetProof:
+    """Compare the new machines with their templates, the secrets with the old, hunt the canary."""
+    running = works.bench.scan()
+    searched, found = canary.look_for(change.word, works.bench.folder)
+    new = [running[name] for name in change.prepared if name in running]
+    residue = [*found, *_call(works, "find", change.word, new)]
+    first = next(iter(change.prepared))
+    proofs = tuple(
+        _prove_node(
+            works,
+            change,
+            name,
+            running.get(name),
+            tuple(place for place in residue if _owner(place, change.prepared, first) == name),
+        )
+        for name in change.prepared
+    )
+    renewed = all(after[name] != change.before.get(name) for name in after)
+    elapsed_s = time.monotonic() - change.began
+    return ResetProof(works.plan.bench, proofs, renewed, elapsed_s, searched)
+
+
+def explain(proof: ResetProof) -> str:
+    """Return what keeps a reset from being proved."""
+    different = [each.node for each in proof.nodes if each.expected != each.found]
+    residue = [place for each in proof.nodes for place in each.residue]
+    kept = [] if proof.new_secrets else [_("secrets inchangés")]
+    return "; ".join([*different, *residue, *kept])
+
+
+def _require(proof: ResetProof) -> ResetProof:
+    """Return a proof that holds; ProviderError with what is wrong otherwise."""
+    if not proof.holds:
+        message = _("banc %(bench)02d : remise à zéro non prouvée : %(why)s")
+        values = {"bench": proof.bench, "why": explain(proof)}
+        raise ProviderError(message % values, hint="labctl down, labctl up")
+    return proof
+
+
+def _only(values: Mapping[K, V], names: Collection[K]) -> dict[K, V]:
+    return {name: value for name, value in values.items() if name in names}
+
+
+def _owner(place: str, prepared: Mapping[NodeName, Prepared], first: NodeName) -> NodeName:
+    """Return the machine a trace is in; the first one answers for the bench's own folder."""
+    for name in prepared:
+        if f"nodes/{name}/" in place or f":{name}:" in place:
+            return name
+    return first
+
+
+def _prove_node(
+    works: Works,
+    change: Change,
+    name: NodeName,
+    process: Process | None,
+    residue: tuple[str, ...],
+) -> NodeProof:
+    prepared, stack = change.prepared[name], change.stacks[name]
+    spec = nodefiles.spec_digest(works.plan, works.plan.nodes[name])
+    expected = fingerprint.compute(stack, spec, fingerprint.expect_listing(prepared.files))
+    if process is None:
+        return NodeProof(name, expected, "", residue)
+    mounted = fingerprint.read_layers(process, layers.folder())
+    found = fingerprint.compute(mounted, process.spec, prepared.observed)
+    return NodeProof(name, expected, found, residue)
+
+
+def _call(works: Works, act: str, word: str, nodes: Iterable[Process]) -> list[str]:
+    request = {"act": act, "word": word, "nodes": [(p.pid, p.started, p.tag) for p in nodes]}
+    done = command.run(
+        runtime.child_argv("canary"),
+        works.deadline,
+        stdin=json.dumps(request),
+        env=runtime.child_environment(instance(), works.bench.name),
+    )
+    found: list[str] = json.loads(done.stdout)
+    return found
