@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TextIO
-from typing import TextIO
 
 from labctl.core.errors import Busy, StoreError
 from labctl.core.i18n import _
@@ -84,34 +83,40 @@ def sync_folder(folder: Path) -> None:
 def lock(path: Path, holder: str) -> Iterator[None]:
     """Hold the lock of a bench; the kernel frees it, also after kill -9.
 
-    The holder may remove the file: who opened it before then takes the new one.
     Raises Busy, naming the holder, when another process has it.
     """
-    file = _open_locked(path)
-    with file:
+    with _open_current(path) as file:
         file.truncate(0)
         file.write(f"{holder} (pid {os.getpid()})\n")
         file.flush()
         yield
 
 
-def _open_locked(path: Path) -> TextIO:
+@contextmanager
+def _open_current(path: Path) -> Iterator[TextIO]:
     while True:
         path.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            file = path.open("a+")
-        except FileNotFoundError:  # the folder went with the bench in between
-            continue
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as exc:
-            file.seek(0)
-            other = file.read().strip() or "?"
-            file.close()
-            raise Busy(
-                f"{path.parent.name}: held by {other}", hint="wait for its end, then again"
-            ) from exc
-        with suppress(FileNotFoundError):
-            if path.stat().st_ino == os.fstat(file.fileno()).st_ino:
-                return file
-        file.close()
+        with path.open("a+", encoding="utf-8") as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError as exc:
+                raise _busy(path, file) from exc
+            if _is_same(path, file):  # else it was removed between open and flock: a dead lock
+                yield file
+                return
+
+
+def _is_same(path: Path, file: TextIO) -> bool:
+    try:
+        return path.stat().st_ino == os.fstat(file.fileno()).st_ino
+    except FileNotFoundError:
+        return False
+
+
+def _busy(path: Path, file: TextIO) -> Busy:
+    file.seek(0)
+    return Busy(
+        _("banc %(bench)s : tenu par %(holder)s")
+        % {"bench": path.parent.name, "holder": file.read(200).strip() or "?"},
+        hint=_("attendez sa fin, puis recommencez"),
+    )
