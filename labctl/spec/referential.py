@@ -1,0 +1,182 @@
+"""The référentiel: what the exam evaluates, word for word, by which trial and for how long."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import Field, ValidationError
+
+from labctl.core.errors import Mistake, SpecError
+from labctl.core.i18n import _
+from labctl.spec.complaint import explain
+from labctl.spec.fields import Block, Id, Name, Natural, Positive, Text, key
+from labctl.spec.loader import Source, load
+
+Modality = Literal["MSP", "ET", "QP", "EF"]
+Number = Annotated[int, Field(ge=1, le=99)]
+
+
+class Criterion(Block):
+    """One critère d'évaluation, verbatim."""
+
+    id: Annotated[str, Field(pattern=r"^[0-9]{1,2}\.[0-9]{1,2}$")] = key("id", "numéro : 6.2")
+    wording: Text = key("libelle", "libellé officiel (référentiel de certification)")
+    other_wording: Text | None = key(
+        "libelle_rp", "libellé du référentiel professionnel, s'il diffère", default=None
+    )
+
+
+class Competency(Block):
+    """One compétence, its critères, and how the title evaluates it."""
+
+    number: Number = key("numero", "numéro de la compétence")
+    title: Text = key("intitule", "intitulé officiel")
+    modalities: tuple[Modality, ...] = key("modalites", "modalités, pour l'accès direct au titre")
+    criteria: tuple[Criterion, ...] = key("criteres", "critères, dans l'ordre officiel")
+
+
+class Activity(Block):
+    """One activité type."""
+
+    number: Number = key("numero", "numéro de l'activité")
+    title: Text = key("intitule", "intitulé officiel")
+    competencies: tuple[Number, ...] = key("competences", "ses compétences")
+
+
+class Part(Block):
+    """One part of a trial."""
+
+    title: Text = key("intitule", "ce qui s'y fait")
+    minutes: Positive = key("duree_min", "durée, en minutes")
+    jury: bool = key("jury", "présence du jury")
+
+
+class Trial(Block):
+    """One épreuve: its modality, its length, the compétences it evaluates."""
+
+    modality: Modality = key("modalite", "modalité")
+    minutes: Positive = key("duree_min", "durée, en minutes")
+    competencies: tuple[Number, ...] = key("competences", "compétences évaluées")
+    jury: bool | None = key("jury", "présence du jury, pour toute l'épreuve", default=None)
+    parts: tuple[Part, ...] = key("parties", "parties successives", default=())
+
+    @property
+    def jury_minutes(self) -> int:
+        """Return how long the jury is present."""
+        if self.parts:
+            return sum(part.minutes for part in self.parts if part.jury)
+        return self.minutes if self.jury else 0
+
+
+class Route(Block):
+    """One way to the title: its trials, in order."""
+
+    title: Text = key("intitule", "intitulé")
+    minutes: Positive = key("duree_min", "durée totale, en minutes")
+    jury_minutes: Natural = key("jury_min", "présence du jury, en minutes")
+    trials: tuple[Trial, ...] = key("epreuves", "épreuves")
+
+    def scope(self, modality: str | None = None) -> tuple[int, ...]:
+        """Return the compétences evaluated, by one modality or by any."""
+        found = {
+            number
+            for trial in self.trials
+            if modality in (None, trial.modality)
+            for number in trial.competencies
+        }
+        return tuple(sorted(found))
+
+    def modalities(self, competency: int) -> tuple[str, ...]:
+        """Return the modalities that evaluate a compétence on this route, in order."""
+        return tuple(t.modality for t in self.trials if competency in t.competencies)
+
+
+class Transversal(Block):
+    """One compétence transversale, evaluated through others."""
+
+    title: Text = key("intitule", "intitulé officiel")
+    competencies: tuple[Number, ...] = key("competences", "compétences concernées")
+
+
+class Referential(Block):
+    """A référentiel, as a document of type ``labctl/referentiel/v1``."""
+
+    schema_id: Literal["labctl/referentiel/v1"] = key("schema", "version du format")
+    id: Id = key("id", "identifiant")
+    title: Text = key("intitule", "intitulé du titre")
+    source: Text = key("source", "texte officiel")
+    modality_names: dict[Modality, Text] = key("modalites", "sigle → intitulé")
+    activities: tuple[Activity, ...] = key("activites", "activités types")
+    competencies: tuple[Competency, ...] = key("competences", "compétences", min_length=1)
+    routes: dict[Name, Route] = key("parcours", "parcours d'accès")
+    transversals: tuple[Transversal, ...] = key(
+        "transversales", "compétences transversales", default=()
+    )
+
+    @property
+    def criteria(self) -> tuple[Criterion, ...]:
+        """Return every critère, in official order."""
+        return tuple(criterion for one in self.competencies for criterion in one.criteria)
+
+    def competency(self, number: int) -> Competency:
+        """Return a compétence by number; KeyError when there is none."""
+        for competency in self.competencies:
+            if competency.number == number:
+                return competency
+        raise KeyError(number)
+
+    def criterion(self, criterion_id: str) -> Criterion:
+        """Return a critère by number (``6.2``); KeyError when there is none."""
+        for criterion in self.criteria:
+            if criterion.id == criterion_id:
+                return criterion
+        raise KeyError(criterion_id)
+
+
+def load_referential(path: Path) -> Referential:
+    """Read a référentiel; SpecError with every mistake."""
+    source = load(path)
+    try:
+        referential = Referential.model_validate(source.tree)
+    except ValidationError as exc:
+        found = explain(exc, source, Referential)
+        raise SpecError(tuple(sorted(complaint.mistake for complaint in found))) from exc
+    mistakes = tuple(sorted(_find_mistakes(referential, source)))
+    if mistakes:
+        raise SpecError(mistakes)
+    return referential
+
+
+def _find_mistakes(referential: Referential, source: Source) -> Iterator[Mistake]:
+    yield from _find_misnumbered(referential, source)
+    known = {competency.number for competency in referential.competencies}
+    for name, route in referential.routes.items():
+        path = ("parcours", name)
+        total = sum(trial.minutes for trial in route.trials)
+        if total != route.minutes:
+            said = _("les épreuves durent %(total)d min, le parcours %(wanted)d min")
+            values = {"total": total, "wanted": route.minutes}
+            yield source.mistake((*path, "duree_min"), said % values, rule="duree")
+        jury = sum(trial.jury_minutes for trial in route.trials)
+        if jury != route.jury_minutes:
+            said = _("le jury est présent %(total)d min, le parcours dit %(wanted)d min")
+            values = {"total": jury, "wanted": route.jury_minutes}
+            yield source.mistake((*path, "jury_min"), said % values, rule="duree")
+        for number in set(route.scope()) - known:
+            said = _("compétence %(number)d inconnue") % {"number": number}
+            yield source.mistake((*path, "epreuves"), said, rule="competence-inconnue")
+
+
+def _find_misnumbered(referential: Referential, source: Source) -> Iterator[Mistake]:
+    for rank, competency in enumerate(referential.competencies):
+        if competency.number != rank + 1:
+            said = _("compétence %(found)d, attendue : %(wanted)d")
+            values = {"found": competency.number, "wanted": rank + 1}
+            yield source.mistake(("competences", rank, "numero"), said % values, rule="numero")
+        for place, criterion in enumerate(competency.criteria):
+            wanted = f"{competency.number}.{place + 1}"
+            if criterion.id != wanted:
+                said = _("critère %(found)s, attendu : %(wanted)s")
+                path = ("competences", rank, "criteres", place, "id")
+                found = said % {"found": criterion.id, "wanted": wanted}
+                yield source.mistake(path, found, rule="numero")

@@ -1,0 +1,158 @@
+"""The référentiel says what the official text says, word by word."""
+
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from labctl.core.errors import SpecError
+from labctl.spec.referential import Referential, load_referential
+from tests.plans import ROOT
+
+TAI = ROOT / "inventories" / "referentials" / "tai.yml"
+OFFICIAL = Path(__file__).resolve().parent / "official"
+MODALITIES = {
+    "Mise en situation professionnelle": "MSP",
+    "Entretien technique": "ET",
+    "Questionnaire professionnel": "QP",
+    "Entretien final": "EF",
+}
+
+
+@cache
+def tai() -> Referential:
+    return load_referential(TAI)
+
+
+def official(name: str) -> list[list[str]]:
+    lines = (OFFICIAL / name).read_text("utf-8").splitlines()
+    return [[c.strip() for c in line.split(" | ")] for line in lines if not line.startswith("#")]
+
+
+def words(*texts: str) -> list[str]:
+    return " ".join(texts).split()
+
+
+def without_full_stops(*texts: str) -> list[str]:
+    return [word.rstrip(".") for word in words(*texts)]
+
+
+def test_has_eleven_competencies_and_forty_six_criteria() -> None:
+    assert len(tai().competencies) == 11
+    assert len(tai().criteria) == 46
+
+
+def test_titles_are_those_of_the_certification_text() -> None:
+    assert [c.title for c in tai().competencies] == [row[0] for row in official("rc-3.2.txt")]
+
+
+@pytest.mark.parametrize("rank", range(11))
+def test_wordings_are_those_of_the_certification_text(rank: int) -> None:
+    competency = tai().competencies[rank]
+    row = official("rc-3.2.txt")[rank]
+    assert words(*(criterion.wording for criterion in competency.criteria)) == words(row[1])
+
+
+@pytest.mark.parametrize("rank", range(11))
+def test_wordings_are_those_of_the_professional_text_but_where_it_differs(rank: int) -> None:
+    competency = tai().competencies[rank]
+    number, title, text = official("rp-criteres.txt")[rank]
+    said = [criterion.other_wording or criterion.wording for criterion in competency.criteria]
+    assert (int(number), title) == (competency.number, competency.title)
+    assert without_full_stops(*said) == without_full_stops(text)
+
+
+def test_only_one_criterion_differs_between_the_two_texts() -> None:
+    assert [c.id for c in tai().criteria if c.other_wording] == ["9.4"]
+
+
+@pytest.mark.parametrize("rank", range(11))
+def test_modalities_are_those_ticked_in_the_certification_text(rank: int) -> None:
+    boxes = official("rc-3.2.txt")[rank][2].split()
+    ticked = [
+        name for name, box in zip(("MSP", "ET", "QP", "QPP"), boxes, strict=True) if box == "x"
+    ]
+    assert list(tai().competencies[rank].modalities) == ticked
+
+
+def test_each_route_evaluates_the_official_competencies_for_the_official_time() -> None:
+    numbers = {competency.title: competency.number for competency in tai().competencies}
+    wanted = [
+        (route, MODALITIES[name], _minutes(time), {n for t, n in numbers.items() if t in titles})
+        for route, name, time, titles, _detail in map(_five, official("rc-epreuves.txt"))
+        if name in MODALITIES
+    ]
+    found = [
+        (name, trial.modality, trial.minutes, set(trial.competencies))
+        for name, route in tai().routes.items()
+        for trial in route.trials
+    ]
+    assert found == wanted
+
+
+def test_each_route_lasts_the_official_time_with_the_official_presence_of_the_jury() -> None:
+    rows = [_five(row) for row in official("rc-epreuves.txt") if row[1] not in MODALITIES]
+    wanted = [(row[0], _minutes(row[2])) for row in rows]
+    found = [
+        (name, minutes)
+        for name, route in tai().routes.items()
+        for minutes in (route.minutes, route.jury_minutes)
+    ]
+    assert found == wanted
+
+
+def test_second_certificate_practises_competency_seven_only() -> None:
+    assert tai().routes["ccp2"].scope("MSP") == (7,)
+    assert tai().routes["ccp2"].scope() == (5, 6, 7)
+
+
+def test_third_certificate_leaves_competency_nine_out() -> None:
+    assert tai().routes["ccp3"].scope() == (8, 10, 11)
+
+
+def test_questionnaire_is_for_the_title_alone() -> None:
+    routes = tai().routes
+    assert {name: route.scope("QP") for name, route in routes.items() if route.scope("QP")} == {
+        "titre": (1, 2, 3, 4, 8, 11)
+    }
+
+
+def test_modalities_of_a_competency_depend_on_the_route() -> None:
+    assert tai().routes["ccp2"].modalities(5) == ("ET",)
+    assert tai().routes["titre"].modalities(1) == ("MSP", "ET", "QP")
+
+
+def test_transversal_competencies_are_those_of_the_certification_text() -> None:
+    titles = {competency.number: competency.title for competency in tai().competencies}
+    found = {
+        (one.title, titles[number]) for one in tai().transversals for number in one.competencies
+    }
+    assert found == {(row[0], row[1]) for row in official("rc-3.3.txt")}
+
+
+def test_activities_share_out_the_competencies() -> None:
+    shared = [number for activity in tai().activities for number in activity.competencies]
+    assert shared == list(range(1, 12))
+
+
+def test_wrong_times_and_numbers_are_all_reported(tmp_path: Path) -> None:
+    wrong = tmp_path / "tai.yml"
+    text = TAI.read_text("utf-8")
+    edited = text.replace('"6.2"', '"6.9"').replace("duree_min: 270", "duree_min: 271")
+    wrong.write_text(edited.replace("jury_min: 85", "jury_min: 80"), encoding="utf-8")
+    with pytest.raises(SpecError) as caught:
+        load_referential(wrong)
+    assert [mistake.message for mistake in caught.value.mistakes] == [
+        "critère 6.9, attendu : 6.2",
+        "les épreuves durent 270 min, le parcours 271 min",
+        "le jury est présent 85 min, le parcours dit 80 min",
+    ]
+
+
+def _five(row: list[str]) -> list[str]:
+    return (row + ["", ""])[:5]
+
+
+def _minutes(text: str) -> int:
+    hours, _h, minutes, _unit = text.split()
+    return int(hours) * 60 + int(minutes)
