@@ -63,7 +63,7 @@ def known_hosts(endpoints: Endpoints) -> str:
     lines = {
         f"{_known_name(endpoint)} {endpoint.trust}"
         for endpoint in endpoints.endpoints
-        if endpoint.transport in (Transport.SSH, Transport.CLI)
+        if endpoint.transport is Transport.SSH
     }
     return "".join(f"{line}\n" for line in sorted(lines))
 
@@ -101,11 +101,11 @@ def _device(cli: Endpoint, paths: Paths) -> dict[str, object]:
         "ansible_connection": "local",
         "ansible_python_interpreter": str(paths.python),
         "device": {
-            "host": cli.address,
+            "address": cli.address,
             "port": cli.port,
             "account": cli.account,
             "key_file": cli.credential,
-            "known_hosts": str(paths.known_hosts),
+            "host_key": cli.trust,
         },
     }
 
