@@ -10,7 +10,7 @@ from labctl.connect.wire_icmp import checksum
 from labctl.core.deadline import Deadline
 
 LISTEN_S = (1.2, 2.4, 3.7)
-"""Ends of the rounds: asks again in each while nobody answered.
+"""Ends of the rounds: the same request is sent in each, in case a frame is lost.
 
 The whole time is waited: a server may try the address with a ping for 3 s before it offers it
 (dnsmasq does), and servers are counted.
@@ -52,8 +52,7 @@ async def discover(interface: str) -> tuple[bytes, ...]:
     with open_frames(interface, ETH_P_IP) as sock:
         _listen_to_all(sock)
         for until_s in LISTEN_S:
-            if not offers:
-                sock.send(render_discover(newcomer))
+            sock.send(render_discover(newcomer))
             await _gather(sock, newcomer, offers, Deadline(start.at + until_s))
         if not offers:
             await _gather(sock, newcomer, offers, Deadline(start.at + LAST_CALL_S))

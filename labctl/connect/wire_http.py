@@ -19,7 +19,6 @@ async def fetch(sock: socket.socket, trial: Mapping[str, Any]) -> dict[str, Any]
     received = b""
     with suppress(TimeoutError, OSError, asyncio.IncompleteReadError):
         received = await _exchange(sock, request, trial)
-    sock.close()
     return {**_parse(received), "nonce": nonce}
 
 

@@ -83,22 +83,24 @@ async def _icmp(air: Air, trial: Trial) -> Result:
 
 async def _tcp(air: Air, trial: Trial) -> Result:
     async with air.sockets:
-        sock, result = await _connect(air, trial["host"], trial["port"])
-        sock.close()
-        return result
+        with _stream() as sock:
+            return await _connect(air, sock, trial["host"], trial["port"])
 
 
-async def _connect(air: Air, host: str, port: int) -> tuple[socket.socket, Result]:
-    sock = socket.socket(socket.AF_INET, socket.SOCK_STREAM | socket.SOCK_NONBLOCK)
+def _stream() -> socket.socket:
+    return socket.socket(socket.AF_INET, socket.SOCK_STREAM | socket.SOCK_NONBLOCK)
+
+
+async def _connect(air: Air, sock: socket.socket, host: str, port: int) -> Result:
     try:
         async with asyncio.timeout(TRY_S):
             await asyncio.get_running_loop().sock_connect(sock, (host, port))
-    except TimeoutError as exc:
-        if exc.errno is None and not _is_connected(sock):
-            return sock, air.silence(socket.IPPROTO_TCP, host, port)
+    except TimeoutError:
+        if not _is_connected(sock):
+            return air.silence(socket.IPPROTO_TCP, host, port)
     except OSError as exc:
-        return sock, air.name(exc, socket.IPPROTO_TCP, host, port)
-    return sock, {"outcome": "open"}
+        return air.name(exc, socket.IPPROTO_TCP, host, port)
+    return {"outcome": "open"}
 
 
 def _is_connected(sock: socket.socket) -> bool:
@@ -136,11 +138,9 @@ async def _exchange(air: Air, host: str, port: int, payload: bytes) -> Result:
 
 async def _http(air: Air, trial: Trial) -> Result:
     async with air.sockets:
-        sock, result = await _connect(air, trial["host"], trial["port"])
-        if result["outcome"] != "open":
-            sock.close()
-            return result
-        return result | await fetch(sock, trial)
+        with _stream() as sock:
+            result = await _connect(air, sock, trial["host"], trial["port"])
+            return result | await fetch(sock, trial) if result["outcome"] == "open" else result
 
 
 async def _arp(_air: Air, trial: Trial) -> Result:

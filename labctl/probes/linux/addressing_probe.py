@@ -28,9 +28,7 @@ def ask(plan: Plan) -> tuple[Question, ...]:
         run_on(node, "/usr/bin/cat", "/etc/resolv.conf"),
         run_on(node, "/usr/bin/cat", "/run/systemd/resolve/resolv.conf"),
         run_on(node, "/usr/bin/ps", "-e", "-o", "args="),
-        run_on(
-            node, "/usr/bin/find", *CONFIGURATION, "-type", "f", "-exec", "/usr/bin/cat", "{}", "+"
-        ),
+        run_on(node, "/usr/bin/find", *CONFIGURATION, *every_file),
     )
 
 
