@@ -1,6 +1,7 @@
 """``labctl connect``: the console of a machine, whatever its network is worth."""
 
 import argparse
+import os
 
 from labctl.cli.parser import Parser, add_place, parse_benches
 from labctl.core.i18n import _
@@ -22,10 +23,11 @@ def configure(parser: Parser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Open the console on this terminal and return the exit code of what ran in it."""
+    """Become the console of the machine; its exit code is ours."""
     from labctl.pipeline import lifecycle, place
 
     here = place.load_place(args.room, args.cahier)
-    (bench,) = place.choose_benches(here, parse_benches([args.bench]))[:1]
+    bench = place.choose_benches(here, parse_benches([args.bench]))[0]
     command = [word for word in args.command if word != "--"]
-    return lifecycle.console(here, bench, args.node, command)
+    argv = lifecycle.console_argv(here, bench, args.node, command)
+    os.execvp(argv[0], argv)  # noqa: S606  # the console takes this terminal over

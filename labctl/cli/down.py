@@ -35,26 +35,17 @@ def run(args: argparse.Namespace) -> int:
         raise UsageError(
             _("dites quels bancs démonter"), hint=_("« labctl down 1-16 » ou « labctl down --all »")
         )
-    if args.all:
-        if args.dry_run:
-            print(_("tout ce qui porte l'étiquette de labctl"))
-            return 0
-        removed = lifecycle.down_all(args.provider)
-        return _tell({0: removed}, as_json=args.json)
-    benches = parse_benches(args.benches)
+    benches = lifecycle.list_benches(args.provider) if args.all else parse_benches(args.benches)
     if args.dry_run:
-        print(", ".join(_("banc %(bench)02d") % {"bench": bench} for bench in benches))
+        print(", ".join(_("banc %(bench)02d") % {"bench": bench} for bench in benches) or "–")
         return 0
     with progress(_("Démontage"), benches) as step:
         outcomes = lifecycle.down(args.provider, benches, step)
-    _tell({b: o.value for b, o in outcomes.items() if o.value is not None}, as_json=args.json)
-    return print_failures(outcomes)
-
-
-def _tell(removed: dict[int, int], *, as_json: bool) -> int:
-    if as_json:
-        print_json("labctl/down/v1", {"removed": removed})
+    removed = [bench for bench, outcome in outcomes.items() if outcome.value]
+    if args.json:
+        failed = {bench: o.message for bench, o in outcomes.items() if not o.ok}
+        print_json("labctl/down/v1", {"removed": removed, "failed": failed})
     else:
-        total = sum(removed.values())
-        print(_("%(count)d objets retirés, il ne reste rien") % {"count": total})
-    return 0
+        names = ", ".join(f"{bench:02d}" for bench in removed)
+        print(_("bancs démontés : %(names)s") % {"names": names or _("aucun, il n'y avait rien")})
+    return print_failures(outcomes)

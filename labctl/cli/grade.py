@@ -70,9 +70,7 @@ def run(args: argparse.Namespace) -> int:
         )
     graded = observe.grade(runs, choice)
     if args.json:
-        from labctl.reports.json_report import to_document
-
-        sheets = [{"run": str(g.run_dir), **to_document(g.sheet)} for g in graded]
+        sheets = [{"run": str(g.run_dir), **observe.to_document(g.sheet)} for g in graded]
         messages = {bench: outcome.message for bench, outcome in failed.items()}
         print_json("labctl/grade/v1", {"benches": sheets, "failed": messages})
     else:
@@ -83,10 +81,9 @@ def run(args: argparse.Namespace) -> int:
 
 def choose(args: argparse.Namespace) -> Any:
     """Return the Choice of the command line."""
-    from labctl.grade.model import Mode
-    from labctl.pipeline.observe import Choice
+    from labctl.pipeline.observe import make_choice
 
-    return Choice(tuple(args.only), args.route, Mode(args.mode))
+    return make_choice(args.only, args.route, args.mode)
 
 
 def _collect(args: argparse.Namespace, choice: Any) -> tuple[list[Path], dict[int, Any]]:

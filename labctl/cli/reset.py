@@ -1,6 +1,8 @@
 """``labctl reset``: make benches as new for the next candidate, with proof."""
 
 import argparse
+from collections.abc import Sequence
+from typing import Any
 
 from labctl.cli.display import print_failures, print_json, print_table, progress
 from labctl.cli.parser import (
@@ -47,30 +49,31 @@ def run(args: argparse.Namespace) -> int:
         return 0
     with progress(_("Remise à neuf"), benches) as step:
         outcomes = lifecycle.reset(here, benches, nodes, step)
-    proofs = [outcome.value for outcome in outcomes.values() if outcome.value]
+    renewed = [outcome.value for outcome in outcomes.values() if outcome.value]
     if args.json:
         failed = {bench: o.message for bench, o in outcomes.items() if not o.ok}
-        print_json("labctl/reset/v1", {"proofs": [asdict(p) for p in proofs], "failed": failed})
-    elif proofs:
-        rows = [
-            (
-                f"{proof.bench:02d}",
-                f"{sum(node.holds for node in proof.nodes)}/{len(proof.nodes)}",
-                ", ".join(r for node in proof.nodes for r in node.residue) or _("aucun"),
-                _("oui") if proof.new_secrets else _("NON"),
-                f"{proof.elapsed_s:.1f} s",
-                _("prouvée") if proof.holds else _("NON PROUVÉE"),
-            )
-            for proof in proofs
-        ]
-        head = (
-            _("banc"),
-            _("empreintes égales"),
-            _("résidus"),
-            _("secrets neufs"),
-            _("durée"),
-            _("remise à neuf"),
+        print_json("labctl/reset/v1", {"reset": [asdict(r) for r in renewed], "failed": failed})
+    elif renewed:
+        _show(renewed)
+    return print_failures(outcomes)
+
+
+def _show(renewed: Sequence[Any]) -> None:
+    rows = [
+        (
+            f"{one.proof.bench:02d}",
+            f"{sum(p.expected == p.observed for p in one.proof.nodes)}/{len(one.proof.nodes)}",
+            f"{len(one.proof.renewed)}/{len(one.proof.renewed) + len(one.proof.kept)}",
+            _("absente de %(count)d fichiers") % {"count": one.proof.looked_at},
+            f"{one.elapsed_s:.1f} s",
         )
-        print_table(_("Remise à neuf"), head, rows)
-    code = print_failures(outcomes)
-    return code or (0 if all(proof.holds for proof in proofs) else 5)
+        for one in renewed
+    ]
+    head = (
+        _("banc"),
+        _("empreintes égales"),
+        _("secrets renouvelés"),
+        _("trace du candidat précédent"),
+        _("durée"),
+    )
+    print_table(_("Remise à neuf prouvée"), head, rows)

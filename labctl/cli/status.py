@@ -25,15 +25,18 @@ def run(args: argparse.Namespace) -> int:
     benches = place.choose_benches(here, wanted)
     found = lifecycle.status(here, benches)
     if args.json:
-        document = [{**asdict(bench), "ready": bench.is_ready} for bench in found.values()]
-        print_json("labctl/status/v1", {"benches": document})
+        print_json("labctl/status/v1", {"benches": [asdict(bench) for bench in found.values()]})
         return 0
-    rows = []
-    for bench in found.values():
-        state = _("prêt") if bench.is_ready else _("incomplet") if bench.built else _("absent")
-        sick = [node for node in bench.nodes if not (node.alive and node.ready)]
-        detail = "; ".join(f"{node.node} : {node.detail}" for node in sick) if bench.built else ""
-        alive = sum(node.alive for node in bench.nodes)
-        rows.append((f"{bench.bench:02d}", state, f"{alive}/{len(bench.nodes)}", detail))
-    print_table("", (_("banc"), _("état"), _("machines"), _("à voir")), rows)
+    rows = [
+        (
+            f"{bench.bench:02d}",
+            here.room.variant_of(bench.bench),
+            _(bench.condition.value),
+            f"{lifecycle.count_running(bench)}/{len(bench.nodes)}",
+            "; ".join(lifecycle.list_troubles(bench)),
+        )
+        for bench in found.values()
+    ]
+    head = (_("banc"), _("variante"), _("état"), _("machines en marche"), _("à voir"))
+    print_table("", head, rows)
     return 0

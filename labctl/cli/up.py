@@ -24,6 +24,8 @@ def configure(parser: Parser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Build the benches and print them; the exit code is the gravest of them."""
+    from dataclasses import asdict
+
     from labctl.pipeline import lifecycle, place
 
     here = place.load_place(args.room, args.cahier)
@@ -34,26 +36,21 @@ def run(args: argparse.Namespace) -> int:
         outcomes = lifecycle.up(here, benches, step)
     built = [outcome.value for outcome in outcomes.values() if outcome.value]
     if args.json:
-        print_json(
-            "labctl/up/v1",
-            {
-                "built": [
-                    {
-                        "bench": b.bench,
-                        "variant": b.variant,
-                        "machines": b.machines,
-                        "elapsed_s": b.elapsed_s,
-                    }
-                    for b in built
-                ],
-                "failed": {bench: o.message for bench, o in outcomes.items() if not o.ok},
-            },
-        )
+        failed = {bench: o.message for bench, o in outcomes.items() if not o.ok}
+        print_json("labctl/up/v1", {"built": [asdict(b) for b in built], "failed": failed})
     elif built:
         rows = [
-            (f"{b.bench:02d}", b.variant, str(b.machines), f"{b.elapsed_s:.1f} s") for b in built
+            (
+                f"{b.bench:02d}",
+                b.variant,
+                str(b.machines),
+                ", ".join(b.started) if len(b.started) < b.machines else _("toutes"),
+                f"{b.elapsed_s:.1f} s",
+            )
+            for b in built
         ]
-        print_table(_("Bancs prêts"), (_("banc"), _("variante"), _("machines"), _("durée")), rows)
+        head = (_("banc"), _("variante"), _("machines"), _("démarrées"), _("durée"))
+        print_table(_("Bancs prêts"), head, rows)
     return print_failures(outcomes)
 
 

@@ -7,41 +7,55 @@ from typing import TypeVar
 from labctl.core.deadline import Deadline
 from labctl.core.errors import UsageError
 from labctl.core.i18n import _
-from labctl.core.ids import NodeName
-from labctl.core.progress import Report, silent
+from labctl.core.ids import BenchId, NodeName
+from labctl.core.progress import Report
 from labctl.core.store import lock
 from labctl.pipeline.place import Place, lock_path
 from labctl.pipeline.workers import Outcome, Step, run_each
 from labctl.plan.model import Plan
-from labctl.providers.base import BenchStatus, Provider, ResetProof
-from labctl.providers.registry import load
+from labctl.providers.base import BenchStatus, NodeCondition, Provider, ResetProof
+from labctl.providers.registry import load, load_observer
 
 T = TypeVar("T")
 
 UP_S, RESET_S, DOWN_S = 180.0, 120.0, 30.0
 """Seconds a bench may take before it is given up, far above what it needs."""
 WORKERS = 4
+LOGIN_SHELL = ("/bin/bash", "-l")
+CONSOLES = {"switch": ("/usr/lib/labctl-switch/console",)}
+"""What a console shows, by role, where it is not a shell."""
 
 
 @dataclass(frozen=True, slots=True)
 class Built:
-    """A bench that was observed ready."""
+    """A bench that was observed ready; ``started`` is empty when everything was there."""
 
     bench: int
     variant: str
     machines: int
+    started: tuple[str, ...]
+    elapsed_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Renewed:
+    """A bench that is as new, and why."""
+
+    proof: ResetProof
     elapsed_s: float
 
 
 def foresee(place: Place, benches: Sequence[int]) -> dict[int, tuple[str, ...]]:
-    """Return what ``up`` would make, by bench: its machines that are not there and ready."""
-    provider = load(place.room.document.provider)
+    """Return what ``up`` would start, by bench: its machines that do not run."""
+    observer = load_observer(place.room.document.provider)
     foreseen = {}
     for bench in benches:
-        plan = place.plan(bench)
-        seen = provider.status(plan)
-        ready = {node.node for node in seen.nodes if node.alive and node.ready and seen.built}
-        foreseen[bench] = tuple(str(node) for node in plan.nodes if node not in ready)
+        seen = observer.status(BenchId(bench)).nodes
+        foreseen[bench] = tuple(
+            str(node)
+            for node in place.plan(bench).nodes
+            if seen.get(node) is not NodeCondition.RUNNING
+        )
     return foreseen
 
 
@@ -50,9 +64,9 @@ def up(place: Place, benches: Sequence[int], step: Step) -> dict[int, Outcome[Bu
 
     def build(plan: Plan, provider: Provider, report: Report) -> Built:
         deadline = Deadline.after(UP_S)
-        provider.up(plan, report, deadline)
+        done = provider.up(plan, report, deadline)
         elapsed_s = UP_S - deadline.remaining_s()
-        return Built(int(plan.bench), plan.variant, len(plan.nodes), elapsed_s)
+        return Built(plan.bench, plan.variant, len(plan.nodes), done.started, elapsed_s)
 
     jobs = {bench: with_bench(place, bench, "up", build) for bench in benches}
     return run_each(jobs, step, workers=WORKERS, deadline=Deadline.after(UP_S * len(benches)))
@@ -60,23 +74,28 @@ def up(place: Place, benches: Sequence[int], step: Step) -> dict[int, Outcome[Bu
 
 def reset(
     place: Place, benches: Sequence[int], nodes: Sequence[NodeName], step: Step
-) -> dict[int, Outcome[ResetProof]]:
+) -> dict[int, Outcome[Renewed]]:
     """Make benches as new and return the proof of each."""
 
-    def renew(plan: Plan, provider: Provider, report: Report) -> ResetProof:
-        return provider.reset(plan, nodes, report, Deadline.after(RESET_S))
+    def renew(plan: Plan, provider: Provider, report: Report) -> Renewed:
+        deadline = Deadline.after(RESET_S)
+        proof = provider.reset(plan, nodes, report, deadline)
+        return Renewed(proof, RESET_S - deadline.remaining_s())
 
     jobs = {bench: with_bench(place, bench, "reset", renew) for bench in benches}
     return run_each(jobs, step, workers=WORKERS, deadline=Deadline.after(RESET_S * len(benches)))
 
 
-def down(provider: str, benches: Sequence[int], step: Step) -> dict[int, Outcome[int]]:
-    """Remove benches; works without any document of theirs."""
+def down(provider: str, benches: Sequence[int], step: Step) -> dict[int, Outcome[bool]]:
+    """Remove benches, found by their tags; works without any document of theirs.
 
-    def remove(bench: int) -> Callable[[Report], int]:
-        def work(report: Report) -> int:
+    The value of an outcome tells whether there was something to remove.
+    """
+
+    def remove(bench: int) -> Callable[[Report], bool]:
+        def work(_report: Report) -> bool:
             with lock(lock_path(bench), "labctl down"):
-                return load(provider).down(bench, report, Deadline.after(DOWN_S))
+                return load(provider).down(BenchId(bench), Deadline.after(DOWN_S))
 
         return work
 
@@ -84,15 +103,30 @@ def down(provider: str, benches: Sequence[int], step: Step) -> dict[int, Outcome
     return run_each(jobs, step, workers=WORKERS, deadline=Deadline.after(DOWN_S * len(benches)))
 
 
-def down_all(provider_name: str) -> int:
-    """Remove everything of this instance, known or found by its tag."""
-    return load(provider_name).down_all(silent, Deadline.after(DOWN_S * 4))
+def list_benches(provider: str) -> tuple[int, ...]:
+    """Return the benches of which something exists, known or found by its tag."""
+    return tuple(load(provider).list_benches())
 
 
 def status(place: Place, benches: Sequence[int]) -> dict[int, BenchStatus]:
     """Observe benches without touching or locking them."""
-    provider = load(place.room.document.provider)
-    return {bench: provider.status(place.plan(bench)) for bench in benches}
+    observer = load_observer(place.room.document.provider)
+    return {bench: observer.status(BenchId(bench)) for bench in benches}
+
+
+def count_running(bench: BenchStatus) -> int:
+    """Return how many machines of a bench run."""
+    return sum(state is NodeCondition.RUNNING for state in bench.nodes.values())
+
+
+def list_troubles(bench: BenchStatus) -> tuple[str, ...]:
+    """Return one line per machine that does not run, and per missing cable."""
+    sick = [
+        f"{node} : {state.value}"
+        for node, state in bench.nodes.items()
+        if state is not NodeCondition.RUNNING
+    ]
+    return (*sick, *bench.missing_cables)
 
 
 def check_nodes(place: Place, benches: Sequence[int], nodes: Sequence[str]) -> None:
@@ -107,11 +141,15 @@ def check_nodes(place: Place, benches: Sequence[int], nodes: Sequence[str]) -> N
             )
 
 
-def console(place: Place, bench: int, node: str, argv: Sequence[str]) -> int:
-    """Open the console of a machine on this terminal; UsageError, naming them, for another name."""
+def console_argv(place: Place, bench: int, node: str, argv: Sequence[str]) -> tuple[str, ...]:
+    """Return the local command of a machine's console (or of a command in it).
+
+    Raises UsageError, naming the machines, for a name that is none of them.
+    """
     check_nodes(place, (bench,), (node,))
     plan = place.plan(bench)
-    return load(plan.provider).console(plan, NodeName(node), argv)
+    chosen = tuple(argv) or CONSOLES.get(plan.nodes[NodeName(node)].role, LOGIN_SHELL)
+    return load_observer(plan.provider).enter_argv(BenchId(bench), NodeName(node), chosen)
 
 
 def with_bench(
