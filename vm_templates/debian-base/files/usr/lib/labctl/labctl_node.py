@@ -70,7 +70,7 @@ def interface_lines(only: Sequence[str] = ()) -> list[str]:
     lines = []
     for interface in SPEC["interfaces"]:
         name = interface["name"]
-        if only and name not in only:
+        if not interface["is_cabled"] or (only and name not in only):
             continue
         if interface["address"]:
             lines.append(f"addr replace {interface['address']} dev {name}")
