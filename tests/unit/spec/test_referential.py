@@ -150,7 +150,7 @@ def test_wrong_times_and_numbers_are_all_reported(tmp_path: Path) -> None:
 
 
 def _five(row: list[str]) -> list[str]:
-    return (row + ["", ""])[:5]
+    return [*row, "", ""][:5]
 
 
 def _minutes(text: str) -> int:

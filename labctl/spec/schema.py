@@ -1,0 +1,91 @@
+"""JSON Schema of the files people write: an editor completes and checks them with it."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import BaseModel
+from pydantic.json_schema import GenerateJsonSchema
+
+from labctl.spec.referential import Referential
+from labctl.spec.room import RoomDocument
+from labctl.spec.subject import Subject
+
+BASE = "https://json-schema.org/draft/2020-12/schema"
+FILES = {
+    "labctl-cdc-v1.schema.json": "cahier",
+    "labctl-room-v1.schema.json": "room",
+    "labctl-referentiel-v1.schema.json": "referential",
+}
+"""Generated files under docs/schema/, and which schema each of them holds."""
+_REFERENCE = {"type": "string", "pattern": r"\$\{[^}]+\}", "description": "référence ${variable}"}
+_TO_REFERENCE = {"$ref": "#/$defs/reference"}
+_KINDS = ("integer", "number", "boolean", "array")
+_STRICT = ("pattern", "enum", "const", "format")
+_OWN_VALUES = "Variant"
+
+
+def cahier_schema() -> dict[str, Any]:
+    """Return the schema of a ``.cdc.yml``; ``${…}`` may stand for any value."""
+    schema = _generate(Subject, "Cahier des charges d'une mise en situation (labctl/cdc/v1)")
+    definitions = schema["$defs"]
+    for name in definitions:
+        if name != _OWN_VALUES:
+            definitions[name] = _admit_references(definitions[name])
+    definitions["reference"] = _REFERENCE
+    return schema
+
+
+def room_schema() -> dict[str, Any]:
+    """Return the schema of a ``.room.yml``."""
+    return _generate(RoomDocument, "Salle et bancs (labctl/room/v1)")
+
+
+def referential_schema() -> dict[str, Any]:
+    """Return the schema of a référentiel."""
+    return _generate(Referential, "Référentiel d'un titre (labctl/referentiel/v1)")
+
+
+def build_schema(kind: str) -> dict[str, Any]:
+    """Return the schema of a kind of file: ``cahier``, ``room`` or ``referential``."""
+    builders = {"cahier": cahier_schema, "room": room_schema, "referential": referential_schema}
+    return builders[kind]()
+
+
+class _French(GenerateJsonSchema):
+    """Leaves out the English names and docstrings of the models: the file is French."""
+
+    def field_title_should_be_set(self, schema: Any) -> bool:  # noqa: ARG002  # overrides
+        return False
+
+
+def _generate(model: type[BaseModel], title: str) -> dict[str, Any]:
+    schema = model.model_json_schema(by_alias=True, schema_generator=_French)
+    for definition in (schema, *schema.get("$defs", {}).values()):
+        definition.pop("title", None)
+        definition.pop("description", None)
+    return {"$schema": BASE, "title": title, **schema}
+
+
+def _admit_references(node: Any) -> Any:
+    """Return a schema where a reference may stand for each value that is not a text."""
+    if not isinstance(node, Mapping):
+        return node
+    changed = {key: _inside(key, value) for key, value in node.items()}
+    strict_text = changed.get("type") == "string" and not changed.keys().isdisjoint(_STRICT)
+    if changed.get("type") not in _KINDS and "$ref" not in changed and not strict_text:
+        return changed
+    described = {key: changed.pop(key) for key in ("description", "default") if key in changed}
+    return {**described, "anyOf": [changed, _TO_REFERENCE]}
+
+
+def _inside(key: str, value: Any) -> Any:
+    if key in ("properties", "patternProperties") and isinstance(value, Mapping):
+        named = {name: _admit_references(inside) for name, inside in value.items()}
+        if key == "patternProperties":  # a key may be a reference too
+            named[_REFERENCE["pattern"]] = next(iter(named.values()))
+        return named
+    if key in ("items", "additionalProperties", "propertyNames"):
+        return _admit_references(value)
+    if key in ("anyOf", "prefixItems") and isinstance(value, list):
+        return [_admit_references(inside) for inside in value]
+    return value
