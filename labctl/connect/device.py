@@ -8,6 +8,7 @@ import logging
 import re
 import tempfile
 from collections.abc import Callable, Sequence
+from importlib import import_module
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -32,6 +33,12 @@ HANDSHAKE_CAP_BYTES = 256 << 10
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _PAGER = re.compile(r"--\s*more\s*--", re.IGNORECASE)
 T = TypeVar("T")
+
+
+def preload() -> None:
+    """Import the library, which takes half a second."""
+    import_module("netmiko.cisco")
+    import_module("netmiko.exceptions")
 
 
 def open_device(endpoint: Endpoint, deadline: Deadline) -> "DeviceSession":

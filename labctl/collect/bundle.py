@@ -1,0 +1,182 @@
+"""Read evidence back, and believe nothing that its chain and digests do not prove."""
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from labctl.collect.facts import from_json
+from labctl.collect.recorder import FIRST, FORMAT, JOURNAL, UNFINISHED
+from labctl.core.errors import StoreError
+from labctl.core.i18n import _
+from labctl.core.store import read_bytes
+from labctl.core.verdict import EvidenceRef, Reason, Unobserved
+from labctl.plan.document import from_json as plan_from_json
+from labctl.plan.model import Plan
+from labctl.probes.evidence import Evidence
+from labctl.probes.registry import PROBES, load_named
+
+Record = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Journal:
+    """The records of a run, and the first thing found wrong with them."""
+
+    records: tuple[Record, ...]
+    head: str
+    tampered: Unobserved | None
+
+
+def load(run_dir: Path) -> Evidence:
+    """Return the facts of a run.
+
+    A fact whose outputs were altered is unobserved (tamper), and every fact when the chain is
+    broken. StoreError when there is no finished evidence, or its plan is not the one it cites.
+    """
+    folder = run_dir / "evidence"
+    try:
+        return _load(folder, read_journal(folder))
+    except (KeyError, TypeError, ValueError, AttributeError) as exc:  # hashed again by a forger
+        raise StoreError(_("%(folder)s n’a pas la forme d’un relevé") % {"folder": folder}) from exc
+
+
+def _load(folder: Path, journal: Journal) -> Evidence:
+    start = _find_start(folder, journal)
+    facts: dict[type[Any], Any] = {}
+    references: dict[type[Any], tuple[EvidenceRef, ...]] = {}
+    answers = {int(r["seq"]): r for r in journal.records if r.get("kind") == "answer"}
+    by_name = {str(r.get("fact")): r for r in journal.records if r.get("kind") == "fact"}
+    altered = _find_altered(folder, answers.values())
+    for name in start["facts"]:
+        if name not in PROBES:  # a fact of another version of labctl
+            continue
+        fact_type = load_named(name).fact
+        record = by_name.get(name)
+        sources = [answers[seq] for seq in (record or {}).get("answers", ()) if seq in answers]
+        references[fact_type] = tuple(_refer(source) for source in sources)
+        facts[fact_type] = journal.tampered or _read_fact(fact_type, record, sources, altered)
+    return Evidence(
+        _read_plan(folder, str(start["plan"])),
+        str(start["isolation"]),
+        str(start["at"]),
+        journal.head,
+        facts,
+        references,
+    )
+
+
+def read_journal(folder: Path) -> Journal:
+    """Return the records of a journal; the chain says whether one was changed, moved or removed."""
+    if not (folder / JOURNAL).exists() and (folder / UNFINISHED).exists():
+        raise StoreError(
+            _("le relevé %(folder)s n’a pas été mené à son terme") % {"folder": folder.parent},
+            hint="labctl collect",
+        )
+    lines = read_bytes(folder / JOURNAL).split(b"\n")
+    records: list[Record] = []
+    prev = FIRST
+    for seq, line in enumerate(lines[:-1]):
+        record = _parse(line)
+        if record is None or record.get("seq") != seq or record.get("prev") != prev:
+            return Journal(tuple(records), prev, _tamper(seq))
+        records.append(record)
+        prev = hashlib.sha256(line).hexdigest()
+    is_whole = bool(records) and records[-1].get("kind") == "end" and lines[-1] == b""
+    return Journal(tuple(records), prev, None if is_whole else _tamper(len(records)))
+
+
+def _parse(line: bytes) -> Record | None:
+    try:
+        record = json.loads(line)
+    except (ValueError, RecursionError):
+        return None
+    return record if isinstance(record, dict) else None
+
+
+def _tamper(seq: int) -> Unobserved:
+    detail = _("l’enregistrement %(seq)d des preuves a été modifié") % {"seq": seq}
+    return Unobserved(Reason.TAMPER, detail)
+
+
+def _find_start(folder: Path, journal: Journal) -> Record:
+    first = journal.records[0] if journal.records else {}
+    is_start = first.get("kind") == "start" and first.get("format") == FORMAT
+    facts = first.get("facts")
+    if not is_start or not isinstance(facts, list) or not all(isinstance(f, str) for f in facts):
+        raise StoreError(
+            _("%(path)s : l’enregistrement 0 n’est pas le début d’un relevé")
+            % {"path": folder / JOURNAL}
+        )
+    return first
+
+
+def _find_altered(folder: Path, answers: Any) -> frozenset[int]:
+    """Return the answers whose output is gone or is another than the one recorded."""
+    sound: dict[str, bool] = {}
+    altered = set()
+    for record in answers:
+        digest = str(record.get("digest"))
+        if digest not in sound:
+            sound[digest] = _is_sound(folder, digest)
+        if not sound[digest]:
+            altered.add(int(record["seq"]))
+    return frozenset(altered)
+
+
+def _is_sound(folder: Path, digest: str) -> bool:
+    return _read_raw(folder, digest) is not None
+
+
+def _read_raw(folder: Path, digest: str) -> bytes | None:
+    """Return an output, None unless it is the one its name says."""
+    if len(digest) != 64 or not digest.isalnum():
+        return None
+    try:
+        content = read_bytes(folder / "raw" / digest)
+    except StoreError:
+        return None
+    return content if hashlib.sha256(content).hexdigest() == digest else None
+
+
+def _read_fact(
+    fact_type: type[Any],
+    record: Record | None,
+    sources: Sequence[Record],
+    altered: frozenset[int],
+) -> Any:
+    if record is None:
+        return Unobserved(Reason.PROTOCOL, _("ce fait manque au relevé"))
+    for source in sources:
+        if source["seq"] in altered:
+            return _tamper(int(source["seq"]))
+    trouble = record.get("unobserved")
+    try:
+        if trouble is not None:
+            return Unobserved(Reason(trouble["reason"]), str(trouble["detail"]))
+        return from_json(fact_type, json.dumps(record["value"]))
+    except (ValueError, KeyError, TypeError):
+        detail = _("l’enregistrement %(seq)d est illisible") % {"seq": record["seq"]}
+        return Unobserved(Reason.PROTOCOL, detail)
+
+
+def _refer(record: Record) -> EvidenceRef:
+    return EvidenceRef(
+        node=str(record["node"]),
+        question=str(record["question"]),
+        at=str(record["started_at"]),
+        seq=int(record["seq"]),
+        digest=str(record["digest"]),
+    )
+
+
+def _read_plan(folder: Path, digest: str) -> Plan:
+    content = _read_raw(folder, digest)
+    if content is None:
+        raise StoreError(
+            _("%(folder)s : le plan du banc manque ou a été modifié (enregistrement 0)")
+            % {"folder": folder}
+        )
+    return plan_from_json(content)

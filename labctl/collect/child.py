@@ -1,0 +1,73 @@
+"""Collect the evidence of one bench, in a process of its own that enters the bench's network."""
+
+from collections.abc import Iterable, Sequence
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from labctl.collect.needs import gather
+from labctl.collect.recorder import Recorder
+from labctl.connect.base import Endpoints
+from labctl.connect.vantage import enter
+from labctl.core.deadline import Deadline
+from labctl.core.progress import Report
+from labctl.core.secrets import Secret
+from labctl.plan.model import Plan
+from labctl.probes.registry import load
+
+_HEAVY = ("labctl.collect.gathering", "labctl.connect.ssh", "labctl.connect.device")
+
+
+def preload() -> None:
+    """Import what every bench's child will need; called once, before they are forked.
+
+    Half a second of processor time, which each child would spend again.
+    """
+    for name in _HEAVY:
+        import_module(name)
+    from labctl.connect.device import preload as preload_device
+
+    preload_device()
+
+
+def collect_bench(  # noqa: PLR0913  # the last one is an option
+    plan: Plan,
+    endpoints: Endpoints,
+    facts: Iterable[type[Any]],
+    run_dir: Path,
+    deadline: Deadline,
+    report: Report,
+    *,
+    known: Sequence[Secret] = (),
+) -> Path:
+    """Observe a bench and leave its evidence in a run folder; return the folder.
+
+    Moves the calling process to the jury's vantage: call it in a child. Machines that cannot be
+    asked cost their own facts; only a full disk (StoreError) stops it. ``known`` are secrets that
+    evidence must not hold, besides those of the endpoints.
+    """
+    from labctl.collect.gathering import Gathering
+
+    vantage = endpoints.probes.get(plan.management.vantage)
+    if vantage is not None:
+        enter(vantage)
+    needs = gather(plan, [load(fact) for fact in facts])
+    recorder = Recorder(run_dir, (*known, *_read_secrets(endpoints)))
+    recorder.start(plan, endpoints.isolation, (*needs.asked_by, *needs.unaskable))
+    with Gathering(plan, endpoints, needs, recorder, deadline) as gathering:
+        gathering.run(report)
+    recorder.finish()
+    return run_dir
+
+
+def _read_secrets(endpoints: Endpoints) -> list[Secret]:
+    """Return the passwords that the endpoints use (a key never leaves its file)."""
+    found = []
+    for path in {endpoint.credential for endpoint in endpoints.endpoints if endpoint.credential}:
+        try:
+            text = Path(path).read_text(encoding="utf-8").strip()
+        except (OSError, ValueError):
+            continue  # the visit that needs it will say so
+        if "\n" not in text:
+            found.append(Secret(text))
+    return found

@@ -1,0 +1,71 @@
+"""Facts as JSON and back, and from answers to facts; pure."""
+
+from collections.abc import Sequence
+from dataclasses import fields, is_dataclass
+from enum import Enum
+from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
+
+from labctl.collect.needs import PROBE_ERRORS, canonical
+from labctl.connect.base import Answer
+from labctl.core.verdict import Reason, Unobserved
+from labctl.plan.model import Plan
+from labctl.probes.base import NotUnderstood, Probe
+
+
+def parse(plan: Plan, probe: Probe, answers: Sequence[Answer]) -> Any:
+    """Return the fact, or why there is none: an answer that did not come, or says nothing clear."""
+    if not probe.takes_trouble:
+        for answer in answers:
+            if answer.trouble is not None:
+                where = f"{answer.question.node} : {answer.trouble.detail}"
+                return Unobserved(answer.trouble.reason, where)
+    try:
+        fact = probe.parse(plan, tuple(answers))
+        canonical(to_plain(fact)).encode()  # a lone surrogate, as JSON may smuggle in, is no text
+    except NotUnderstood as exc:
+        return Unobserved(exc.reason, exc.detail)
+    except PROBE_ERRORS as exc:
+        # its text may hold the whole answer: the type says enough
+        return Unobserved(Reason.PROTOCOL, f"{probe.fact.__name__} : {type(exc).__name__}")
+    return fact
+
+
+def is_settled(plan: Plan, probe: Probe, fact: object) -> bool:
+    """Tell whether a fact needs no more waiting."""
+    if probe.is_settled is None or probe.settle_s <= 0 or isinstance(fact, Unobserved):
+        return True
+    try:
+        return probe.is_settled(plan, fact)
+    except PROBE_ERRORS:
+        return True
+
+
+def to_plain(value: Any) -> Any:
+    """Return a value as what JSON knows; sets are sorted, so that equal facts are equal texts."""
+    if is_dataclass(value):
+        return {f.name: to_plain(getattr(value, f.name)) for f in fields(value)}
+    if isinstance(value, dict):
+        return {str(to_plain(key)): to_plain(inside) for key, inside in value.items()}
+    if isinstance(value, (set, frozenset)):
+        return sorted((to_plain(item) for item in value), key=str)
+    if isinstance(value, (list, tuple)):
+        return [to_plain(item) for item in value]
+    return _scalar(value)
+
+
+def _scalar(value: Any) -> Any:
+    if isinstance(value, Enum):
+        return value.value
+    if value is None or isinstance(value, (bool, int, float, str)):
+        return value
+    return str(value)  # addresses, networks, times, Decimal
+
+
+def from_json(fact_type: type[Any], text: str) -> Any:
+    """Return the fact of a JSON text; ValueError when it is not one."""
+    try:
+        return TypeAdapter(fact_type).validate_json(text)
+    except ValidationError as exc:
+        raise ValueError(f"not a {fact_type.__name__}") from exc

@@ -1,0 +1,124 @@
+"""One bench's collection: phases of questions, facts, waiting for what must settle, shares last."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from types import TracebackType
+from typing import Any, Self
+
+from labctl.collect.facts import is_settled, parse
+from labctl.collect.needs import Needs
+from labctl.collect.recorder import Recorder
+from labctl.collect.shares import ask_shares
+from labctl.collect.visit import Visit, ask_round
+from labctl.connect.base import Answer, Endpoints, Transport
+from labctl.core.deadline import Deadline
+from labctl.core.i18n import _
+from labctl.core.progress import Report
+from labctl.core.wait import until
+from labctl.plan.model import Plan
+
+SETTLE_EVERY_S = 1.0
+
+
+class Gathering:
+    """Answers and facts of one bench while they come in."""
+
+    def __init__(
+        self, plan: Plan, endpoints: Endpoints, needs: Needs, recorder: Recorder, deadline: Deadline
+    ) -> None:
+        self._plan = plan
+        self._endpoints = endpoints
+        self._needs = needs
+        self._recorder = recorder
+        self._deadline = deadline
+        self._visits = {door: Visit.through(door, endpoints) for door in needs.doors()}
+        self._answers: dict[int, Answer] = {}
+        self._records: dict[int, int] = {}
+        self._facts: dict[str, Any] = dict(needs.unaskable)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Close every connection."""
+        for visit in self._visits.values():
+            visit.close()
+
+    def run(self, report: Report) -> None:
+        """Ask everything, and record answers and facts as they come."""
+        asked = self._needs.questions
+        report(_("pose %(count)d questions") % {"count": len(asked)})
+        self._ask([at for at, one in enumerate(asked) if one.transport is not Transport.SMB])
+        self._understand()
+        self._settle(report)
+        shares = [(at, one) for at, one in enumerate(asked) if one.transport is Transport.SMB]
+        if shares:  # last: its accounts must not be seen in the facts of the directory
+            report(_("essaie les partages"))
+            self._keep(
+                ask_shares(self._plan, self._endpoints, self._visits, shares, self._deadline)
+            )
+        self._understand()
+        for door, visit in self._visits.items():
+            self._recorder.visit(door.node, door.transport, visit.way, visit.trouble)
+        self._recorder.facts(self._facts, self._sources())
+
+    def _ask(self, indexes: Sequence[int], *, attempt: int = 1) -> None:
+        """Ask questions, phase by phase."""
+        for phase in self._needs.phases:
+            asked = [(at, self._needs.questions[at]) for at in indexes]
+            batch = [(at, question) for at, question in asked if question.phase == phase]
+            self._keep(ask_round(self._visits, batch, self._deadline), attempt=attempt)
+
+    def _keep(self, answers: Mapping[int, Answer], *, attempt: int = 1) -> None:
+        """Record answers; those of a later attempt take the place of the earlier ones."""
+        indexes = sorted(answers)
+        kept = [replace(answers[at], attempts=attempt) for at in indexes]
+        self._answers.update(zip(indexes, kept, strict=True))
+        self._records.update(zip(indexes, self._recorder.answers(kept), strict=True))
+
+    def _understand(self) -> None:
+        """Parse the facts that are not known yet and whose answers are all there."""
+        for name, probe in self._needs.probes.items():
+            indexes = self._needs.asked_by[name]
+            if name not in self._facts and all(at in self._answers for at in indexes):
+                answers = [self._answers[at] for at in indexes]
+                self._facts[name] = parse(self._plan, probe, answers)
+
+    def _settle(self, report: Report) -> None:
+        """Ask again, reads only, for the facts that may still be converging."""
+        budgets = {
+            name: self._deadline.within(probe.settle_s)
+            for name, probe in self._needs.probes.items()
+        }
+        attempt = 1
+        while names := [name for name in self._facts if self._must_wait(name, budgets)]:
+            attempt += 1
+            report(_("attend que cela converge : %(names)s") % {"names": ", ".join(names)})
+            until(_never, self._deadline.within(SETTLE_EVERY_S))
+            for name in names:
+                del self._facts[name]
+            again = {at for name in names for at in self._needs.asked_by[name]}
+            self._ask(sorted(again), attempt=attempt)
+            self._understand()
+
+    def _must_wait(self, name: str, budgets: Mapping[str, Deadline]) -> bool:
+        probe = self._needs.probes.get(name)
+        if probe is None or budgets[name].is_over():
+            return False
+        return not is_settled(self._plan, probe, self._facts[name])
+
+    def _sources(self) -> dict[str, list[int]]:
+        """Return the numbers of the records that each fact comes from."""
+        return {
+            name: [self._records[at] for at in indexes if at in self._records]
+            for name, indexes in self._needs.asked_by.items()
+        }
+
+
+def _never() -> None:
+    """Answer nothing: the pause between two attempts lasts to its end."""

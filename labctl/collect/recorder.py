@@ -1,0 +1,170 @@
+"""Write the evidence of one run: a hash-chained journal, only appended to, and raw outputs.
+
+``evidence/journal.jsonl`` holds one record per line; each carries ``seq`` and ``prev``, the SHA-256
+of the line before it. ``evidence/raw/<sha256>`` are the outputs, redacted. While a run goes on the
+journal has another name: a ``journal.jsonl`` is always whole. Kinds of records: ``start``,
+``visit``, ``answer``, ``fact``, ``end`` (docs/evidence.md).
+"""
+
+import hashlib
+import os
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from labctl.collect.facts import to_plain
+from labctl.collect.needs import canonical
+from labctl.connect.base import Answer
+from labctl.connect.trouble import timestamp
+from labctl.core.errors import StoreError
+from labctl.core.secrets import Redactor, Secret
+from labctl.core.store import sync_folder
+from labctl.core.verdict import Unobserved
+from labctl.plan.document import to_json
+from labctl.plan.model import Plan
+
+FORMAT = "labctl/evidence/v1"
+JOURNAL = "journal.jsonl"
+UNFINISHED = "journal.unfinished.jsonl"
+FIRST = "0" * 64
+"""What ``prev`` is in the first record."""
+
+
+class Recorder:
+    """The evidence of a run while it is written; ``finish`` makes it citable."""
+
+    def __init__(self, run_dir: Path, known: Iterable[Secret]) -> None:
+        self._folder = run_dir / "evidence"
+        self._raw = self._folder / "raw"
+        self._redact = Redactor(known)
+        self._kept: set[str] = set()
+        self._is_raw_new = False
+        self._seq = 0
+        self._prev = FIRST
+        try:
+            self._raw.mkdir(parents=True, exist_ok=True, mode=0o700)
+            flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND
+            self._journal = os.open(self._folder / UNFINISHED, flags, 0o600)
+        except OSError as exc:
+            raise _unwritable(self._folder, exc) from exc
+
+    def start(self, plan: Plan, isolation: str, facts: Sequence[str]) -> None:
+        """Record what is looked at, and which facts are wanted."""
+        record = {
+            "format": FORMAT,
+            "bench": int(plan.bench),
+            "cahier": plan.cahier,
+            "variant": plan.variant,
+            "isolation": isolation,
+            "plan": self._keep(to_json(plan).encode()),
+            "facts": sorted(facts),
+        }
+        self._append([("start", record)])
+
+    def visit(self, node: str, transport: str, way: str, trouble: Unobserved | None) -> None:
+        """Record how a machine was reached, or why it was not."""
+        record = {"node": node, "transport": transport, "way": way, "trouble": _trouble(trouble)}
+        self._append([("visit", record)])
+
+    def answers(self, answers: Sequence[Answer]) -> tuple[int, ...]:
+        """Record answers; return the number of each record."""
+        first = self._seq
+        self._append([("answer", self._render(answer)) for answer in answers])
+        return tuple(range(first, first + len(answers)))
+
+    def facts(self, facts: Mapping[str, Any], sources: Mapping[str, Sequence[int]]) -> None:
+        """Record what was understood of the answers, fact by fact."""
+        records: list[tuple[str, dict[str, object]]] = []
+        for name, value in sorted(facts.items()):
+            record: dict[str, object] = {"fact": name, "answers": list(sources.get(name, ()))}
+            if isinstance(value, Unobserved):
+                record["unobserved"] = _trouble(value)
+            else:
+                record["value"] = to_plain(value)
+            records.append(("fact", record))
+        self._append(records)
+
+    def finish(self) -> str:
+        """Record the end and give the journal its name; return the head of the chain."""
+        self._append([("end", {"records": self._seq})])
+        try:
+            os.close(self._journal)
+            (self._folder / UNFINISHED).rename(self._folder / JOURNAL)
+            sync_folder(self._folder)
+        except OSError as exc:
+            raise _unwritable(self._folder, exc) from exc
+        return self._prev
+
+    def _render(self, answer: Answer) -> dict[str, object]:
+        question = answer.question
+        return {
+            "node": question.node,
+            "transport": question.transport,
+            "question": question.text,
+            "body": to_plain(question.body),
+            "phase": question.phase,
+            "exit_code": answer.exit_code,
+            "trouble": _trouble(answer.trouble),
+            "digest": self._keep(answer.output),
+            "bytes": len(answer.output),
+            "started_at": answer.started_at,
+            "elapsed_s": answer.elapsed_s,
+            "attempt": answer.attempts,
+            "way": answer.way,
+        }
+
+    def _append(self, records: Sequence[tuple[str, Mapping[str, object]]]) -> None:
+        """Write records and make them durable, in one go; what they cite was before."""
+        lines = bytearray()
+        for kind, record in records:
+            clocks = {"at": timestamp(), "monotonic": round(time.monotonic(), 3)}
+            head = canonical({"seq": self._seq, "prev": self._prev, "kind": kind, **clocks})
+            line = f"{head[:-1]},{self._redact(canonical(record))[1:]}".encode(errors="replace")
+            self._prev = hashlib.sha256(line).hexdigest()
+            self._seq += 1
+            lines += line + b"\n"
+        try:
+            if self._is_raw_new:
+                sync_folder(self._raw)
+                self._is_raw_new = False
+            _write_all(self._journal, bytes(lines))
+            os.fsync(self._journal)
+        except OSError as exc:
+            raise _unwritable(self._folder, exc) from exc
+
+    def _keep(self, output: bytes) -> str:
+        """Keep an output under its digest; return the digest."""
+        text = self._redact(output.decode("utf-8", "surrogateescape"))
+        output = text.encode("utf-8", "surrogateescape")
+        digest = hashlib.sha256(output).hexdigest()
+        if digest in self._kept:
+            return digest
+        try:
+            fd = os.open(self._raw / digest, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            try:
+                _write_all(fd, output)
+                os.fsync(fd)
+            finally:
+                os.close(fd)
+        except OSError as exc:
+            raise _unwritable(self._raw, exc) from exc
+        self._kept.add(digest)
+        self._is_raw_new = True
+        return digest
+
+
+def _write_all(fd: int, content: bytes) -> None:
+    rest = memoryview(content)
+    while rest:
+        rest = rest[os.write(fd, rest) :]
+
+
+def _trouble(trouble: Unobserved | None) -> dict[str, str] | None:
+    if trouble is None:
+        return None
+    return {"reason": trouble.reason.value, "detail": trouble.detail}
+
+
+def _unwritable(path: Path, error: OSError) -> StoreError:
+    return StoreError(f"cannot write {path}: {error.strerror}", hint="is the disk full?")

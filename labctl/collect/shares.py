@@ -1,0 +1,92 @@
+"""The visit to the file server: it needs the directory first, for the twins."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import cast
+
+from labctl.collect.needs import Door
+from labctl.collect.twins import lend_identities
+from labctl.collect.visit import Visit, ask_round
+from labctl.connect.base import Answer, Endpoint, Endpoints, Question, Session, Shell, Transport
+from labctl.connect.ldap import LdapSession
+from labctl.connect.smb import Login
+from labctl.connect.smb_trials import open_smb
+from labctl.connect.trouble import explain, refuse
+from labctl.core.deadline import Deadline
+from labctl.core.errors import ConnectError
+from labctl.core.i18n import _
+from labctl.core.verdict import Reason, Unobserved
+from labctl.plan.model import Plan
+
+CLEANING_S = 2.0
+"""Time kept, before the deadline, to remove the twins."""
+Indexed = Sequence[tuple[int, Question]]
+
+
+def ask_shares(
+    plan: Plan,
+    endpoints: Endpoints,
+    visits: dict[Door, Visit],
+    questions: Indexed,
+    deadline: Deadline,
+) -> dict[int, Answer]:
+    """Try the shares as every principal; what stands in the way is the trouble of each answer."""
+    own = Deadline(deadline.at - CLEANING_S)
+    directory = _open(visits, endpoints, Door(plan.directory.node, Transport.LDAP), own)
+    if directory.session is None:
+        return _refuse(questions, _through(directory.trouble))
+    shell = _open(visits, endpoints, Door(plan.directory.node, Transport.SSH), own)
+    logins = {str(question.body["principal"]) for _at, question in questions}
+    try:
+        with lend_identities(
+            plan,
+            cast("LdapSession", directory.session),
+            cast("Shell | None", shell.session),
+            logins,
+            own,
+        ) as lent:
+            return _try(endpoints, visits, questions, lent, own)
+    except ConnectError as exc:
+        return _refuse(questions, _through(explain(exc)))
+
+
+def _try(
+    endpoints: Endpoints,
+    visits: dict[Door, Visit],
+    questions: Indexed,
+    lent: Mapping[str, Login | None],
+    deadline: Deadline,
+) -> dict[int, Answer]:
+    askable = [(at, one) for at, one in questions if one.body["principal"] in lent]
+    closed = [(at, one) for at, one in questions if one.body["principal"] not in lent]
+
+    def open_lent(endpoint: Endpoint, until: Deadline) -> Session:
+        return open_smb(endpoint, lent, until)
+
+    for door in {Door(one.node, one.transport) for _at, one in askable}:
+        visits[door] = Visit(endpoints.find(door.node, door.transport), open_lent)
+    answers = ask_round(visits, askable, deadline)
+    for door in {Door(one.node, one.transport) for _at, one in askable}:
+        visits[door].close()  # before the twins go: the server then deletes what was left open
+    trouble = Unobserved(Reason.PROTOCOL, _("l’identité de ce compte n’a pas pu être empruntée"))
+    return answers | _refuse(closed, trouble)
+
+
+def _open(visits: dict[Door, Visit], endpoints: Endpoints, door: Door, deadline: Deadline) -> Visit:
+    """Return a visit through a door, the one that is open already when there is one."""
+    if door not in visits:
+        visits[door] = Visit.through(door, endpoints)
+    visits[door].open(deadline)
+    return visits[door]
+
+
+def _through(trouble: Unobserved | None) -> Unobserved:
+    if trouble is None:
+        return Unobserved(Reason.UNREACHABLE, _("l’annuaire ne répond pas"))
+    return replace(trouble, detail=_("par l’annuaire : %s") % trouble.detail)
+
+
+def _refuse(questions: Iterable[tuple[int, Question]], trouble: Unobserved) -> dict[int, Answer]:
+    pairs = list(questions)
+    answers = refuse([one for _at, one in pairs], trouble)
+    return {at: answer for (at, _one), answer in zip(pairs, answers, strict=True)}

@@ -1,0 +1,174 @@
+"""Visits: one connection per way into a machine, all at once; a sick one costs only itself.
+
+When the network does not reach a machine, its console may: the answers are used and marked, so
+that a broken network is told from a broken machine.
+"""
+
+import threading
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
+from importlib import import_module
+from typing import cast
+
+from labctl.collect.needs import Door
+from labctl.connect.base import (
+    Answer,
+    Endpoint,
+    Endpoints,
+    Question,
+    Session,
+    Transport,
+    Vantage,
+    Way,
+)
+from labctl.connect.trouble import explain, refuse
+from labctl.connect.wire import open_wire
+from labctl.core.deadline import Deadline
+from labctl.core.errors import ConnectError, Unreachable
+from labctl.core.i18n import _
+from labctl.core.progress import log
+from labctl.core.verdict import Reason, Unobserved
+
+VISIT_S = 20.0
+"""Seconds one machine may take for one round of questions."""
+GRACE_S = 0.7
+"""How long after its deadline a visit is waited for before it is given up."""
+OPENERS = {
+    Transport.SSH: "labctl.connect.ssh:open_ssh",
+    Transport.CLI: "labctl.connect.device:open_device",
+    Transport.LDAP: "labctl.connect.ldap:open_ldap",
+}
+Opener = Callable[[Endpoint, Deadline], Session]
+
+
+def load_opener(transport: Transport) -> Opener:
+    """Return the function that opens a session of a transport."""
+    module_name, name = OPENERS[transport].split(":")
+    return cast("Opener", getattr(import_module(module_name), name))
+
+
+class Visit:
+    """One way into one machine; opened by the first question, closed at the end."""
+
+    def __init__(self, endpoint: Endpoint | None, opener: Opener | None) -> None:
+        self._endpoint = endpoint
+        self._opener = opener
+        self.session: Session | None = None
+        self.way = Way.VANTAGE
+        self.trouble: Unobserved | None = None
+
+    @classmethod
+    def through(cls, door: Door, endpoints: Endpoints) -> "Visit":
+        """Return the visit through a door that was not opened yet."""
+        if door.transport is Transport.WIRE:
+            visit = cls(None, None)
+            vantage = endpoints.probes.get(door.node)
+            if vantage is not None:
+                visit.session = open_wire(vantage)
+            return visit
+        if door.transport not in OPENERS:
+            return cls(endpoints.find(door.node, door.transport), None)
+        return cls(endpoints.find(door.node, door.transport), load_opener(door.transport))
+
+    def ask(self, questions: Sequence[Question], deadline: Deadline) -> tuple[Answer, ...]:
+        """Ask, opening the connection first when there is none; one answer each."""
+        self.open(deadline)
+        if self.session is None:
+            return refuse(questions, self.trouble or _no_door())
+        answers = self.session.ask(questions, deadline)
+        if self.way is Way.VANTAGE:
+            return answers
+        return tuple(replace(answer, way=self.way) for answer in answers)
+
+    def open(self, deadline: Deadline) -> None:
+        """Connect over the network, else through the console; ``trouble`` says why neither did."""
+        if self.session is not None or self.trouble is not None:
+            return
+        if self._endpoint is None or self._opener is None:
+            self.trouble = _no_door()
+            return
+        try:
+            self.session = self._opener(self._endpoint, deadline)
+        except Unreachable as exc:
+            self._open_console(self._endpoint, self._opener, deadline, exc)
+        except ConnectError as exc:
+            self.trouble = explain(exc)
+
+    def close(self) -> None:
+        """Close the connection; succeeds when there is none."""
+        if self.session is not None:
+            self.session.close()
+
+    def _open_console(
+        self, endpoint: Endpoint, opener: Opener, deadline: Deadline, network: ConnectError
+    ) -> None:
+        """Connect from inside the machine: with that, only its network is broken."""
+        if endpoint.console == Vantage():
+            self.trouble = explain(network)
+            return
+        inside = replace(endpoint, vantage=endpoint.console, address="127.0.0.1")
+        try:
+            self.session = opener(inside, deadline)
+            self.way = Way.CONSOLE
+        except ConnectError as exc:
+            values = {"network": network.message, "console": exc.message}
+            detail = _("ni par le réseau (%(network)s), ni par la console (%(console)s)") % values
+            self.trouble = Unobserved(explain(exc).reason, detail)
+
+
+def ask_round(
+    visits: Mapping[Door, Visit], questions: Iterable[tuple[int, Question]], deadline: Deadline
+) -> dict[int, Answer]:
+    """Ask questions, all machines at once; every question gets an answer before the deadline.
+
+    Nothing waits longer than the deadline and the grace: a visit that would is given up, and its
+    thread left to the end of the process.
+    """
+    batches: dict[Door, list[tuple[int, Question]]] = {}
+    for index, question in questions:
+        batches.setdefault(Door(question.node, question.transport), []).append((index, question))
+    own = deadline.within(VISIT_S)
+    jobs = {door: _Job(visits[door], batch, own) for door, batch in batches.items()}
+    for job in jobs.values():
+        job.thread.start()
+    answers: dict[int, Answer] = {}
+    for job in jobs.values():
+        job.thread.join(own.remaining_s() + GRACE_S)
+        answers.update(job.collect())
+    return answers
+
+
+class _Job:
+    """One visit's round in its own thread."""
+
+    def __init__(
+        self, visit: Visit, batch: Sequence[tuple[int, Question]], deadline: Deadline
+    ) -> None:
+        self._visit = visit
+        self._batch = batch
+        self._deadline = deadline
+        self._answers: tuple[Answer, ...] = ()
+        self._defect: Unobserved | None = None
+        self.thread = threading.Thread(target=self._work, daemon=True)
+
+    def collect(self) -> dict[int, Answer]:
+        """Return the answers, or why there are none."""
+        indexes = [index for index, _question in self._batch]
+        answers = self._answers
+        if not answers:
+            questions = [question for _index, question in self._batch]
+            late = Unobserved(Reason.TIMEOUT, _("la machine n’a pas répondu à temps"))
+            answers = refuse(questions, self._defect or late)
+        return dict(zip(indexes, answers, strict=True))
+
+    def _work(self) -> None:
+        try:
+            self._answers = self._visit.ask([q for _index, q in self._batch], self._deadline)
+        except Exception as exc:  # noqa: BLE001  # a defect of ours must not cost the other machines
+            log.error("visit of %s: %r", self._batch[0][1].node, exc, exc_info=exc)
+            detail = _("défaut de labctl : %s") % type(exc).__name__
+            self._defect = Unobserved(Reason.PROTOCOL, detail)
+
+
+def _no_door() -> Unobserved:
+    return Unobserved(Reason.UNREACHABLE, _("aucun moyen d’accès à cette machine"))
