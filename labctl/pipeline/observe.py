@@ -1,6 +1,6 @@
 """Collect and judge: one child per bench looks, one pytest run judges them all."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,18 +16,20 @@ from labctl.core.store import write_json
 from labctl.core.verdict import BenchVerdicts, Reason, Verdict
 from labctl.grade.model import GradeSheet, Mode
 from labctl.grade.sheet import build_sheet
-from labctl.judge.catalogue import load_catalogue, select
+from labctl.judge.catalogue import load_checks
 from labctl.judge.document import write_verdicts
 from labctl.judge.run import judge
+from labctl.judge.selection import Selection, select
 from labctl.pipeline.lifecycle import with_bench
 from labctl.pipeline.place import Place, bench_runs, latest_run
 from labctl.pipeline.workers import Outcome, Step, run_each
 from labctl.plan.model import Plan
 from labctl.providers.base import Provider
+from labctl.providers.registry import load_observer
 from labctl.reports.json_report import to_document
-from labctl.spec.referential import load_referential
+from labctl.spec.referential import Referential, load_referential
 
-COLLECT_S = 60.0
+COLLECT_S, GRACE_S = 60.0, 5.0
 """Seconds one bench's collection may take in all."""
 WORKERS = 16
 
@@ -50,38 +52,53 @@ class Graded:
     sheet: GradeSheet
 
 
+def make_choice(only: Sequence[str], route: str, mode: str) -> Choice:
+    """Return the choice of these words, as typed."""
+    return Choice(tuple(only), route, Mode(mode))
+
+
+def choose_checks(choice: Choice) -> Selection:
+    """Return the checks of a choice; UsageError for a name that names nothing."""
+    route = load_tai().routes[choice.route]
+    return select(load_checks(), choice.only, route.scope())
+
+
+def load_tai() -> Referential:
+    """Return the référentiel of the title."""
+    return load_referential(find_content("inventories", "referentials", "tai.yml"))
+
+
 def collect(
-    place: Place, benches: Sequence[int], choice: Choice, step: Step
+    place: Place, benches: Sequence[int], selection: Selection, step: Step
 ) -> dict[int, Outcome[Path]]:
     """Observe benches in parallel; each leaves its evidence in a new run folder."""
-    catalogue = select(load_catalogue(), only=choice.only, route=choice.route)
-    facts = tuple(dict.fromkeys(fact for spec in catalogue for fact in spec.needs))
-    started = datetime.now(UTC).strftime("%Y%m%dT%H%M%S.%fZ")
 
-    def look(plan: Plan, provider: Provider, report: Report) -> Path:
-        folder = bench_runs(int(plan.bench)) / started
-        deadline = Deadline.after(COLLECT_S)
-        return collect_bench(plan, provider.endpoints(plan), facts, folder, deadline, report)
+    def look(plan: Plan, _provider: Provider, report: Report) -> Path:
+        return collect_one(plan, selection, report)
 
-    jobs: dict[int, Callable[[Report], Path]] = {
-        bench: with_bench(place, bench, "collect", look) for bench in benches
-    }
-    return run_each(
-        jobs,
-        step,
-        workers=WORKERS,
-        deadline=Deadline.after(COLLECT_S * (1 + len(jobs) // WORKERS) + 5),
+    jobs = {bench: with_bench(place, bench, "collect", look) for bench in benches}
+    rounds = 1 + len(jobs) // WORKERS
+    deadline = Deadline.after(COLLECT_S * rounds + GRACE_S)
+    return run_each(jobs, step, workers=WORKERS, deadline=deadline)
+
+
+def collect_one(plan: Plan, selection: Selection, report: Report) -> Path:
+    """Observe one bench from this process, which enters the bench's network and stays there."""
+    now = datetime.now(UTC).strftime("%Y%m%dT%H%M%S.%fZ")
+    folder = bench_runs(plan.bench) / now
+    endpoints = load_observer(plan.provider).endpoints(plan)
+    return collect_bench(
+        plan, endpoints, selection.needs(), folder, Deadline.after(COLLECT_S), report
     )
 
 
 def grade(runs: Sequence[Path], choice: Choice) -> tuple[Graded, ...]:
     """Judge runs again from their evidence alone, and write verdicts and sheet beside it."""
-    catalogue = select(load_catalogue(), only=choice.only, route=choice.route)
+    selection = choose_checks(choice)
     evidences = [load_evidence(run) for run in runs]
-    judged = judge(evidences, catalogue)
-    referential = load_referential(find_content("inventories", "referentials", "tai.yml"))
+    referential = load_tai()
     graded = []
-    for run, evidence, verdicts in zip(runs, evidences, judged, strict=True):
+    for run, evidence, verdicts in zip(runs, evidences, judge(evidences, selection), strict=True):
         sheet = build_sheet(verdicts, evidence.plan, referential, choice.mode, choice.route)
         write_verdicts(run / "verdicts.json", verdicts)
         write_json(run / "gradesheet.json", to_document(sheet))
