@@ -1,100 +1,115 @@
-"""What every provider does: make machines exist, find them, reset them, remove them."""
+"""What a provider must be able to do, and the values it answers with."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Protocol
 
 from labctl.connect.base import Endpoints
 from labctl.core.deadline import Deadline
-from labctl.core.ids import NodeName
+from labctl.core.ids import BenchId, NodeName
 from labctl.core.progress import Report
 from labctl.plan.model import Plan
 
 
-@dataclass(frozen=True, slots=True)
-class NodeStatus:
-    """One machine as observed now."""
+class NodeCondition(StrEnum):
+    """What was observed of a machine."""
 
-    node: NodeName
-    alive: bool
-    ready: bool
-    detail: str  # French: since when, or what is wrong
+    RUNNING = "en marche"
+    STOPPED = "arrêtée"  # it was built and does not run
+    ABSENT = "absente"
+
+
+class BenchCondition(StrEnum):
+    """What was observed of a bench."""
+
+    ABSENT = "absent"
+    READY = "prêt"
+    DAMAGED = "incomplet"  # built, but a machine is stopped or a cable is gone
+    INTERRUPTED = "interrompu"  # an up, a reset or a down did not end
 
 
 @dataclass(frozen=True, slots=True)
 class BenchStatus:
-    """One bench as observed now; ``built`` is false for an absent or interrupted one."""
+    """A bench as it is now, from looking at it."""
 
-    bench: int
-    built: bool
-    nodes: tuple[NodeStatus, ...]
+    bench: BenchId
+    condition: BenchCondition
+    nodes: dict[NodeName, NodeCondition]
+    missing_cables: tuple[str, ...] = ()
 
-    @property
-    def is_ready(self) -> bool:
-        """Tell whether every machine is there and ready."""
-        return self.built and all(node.alive and node.ready for node in self.nodes)
+
+@dataclass(frozen=True, slots=True)
+class UpOutcome:
+    """What ``up`` had to do; both empty when everything was there."""
+
+    started: tuple[NodeName, ...]
+    cabled: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class NodeProof:
-    """Why one machine is as new: what was compared; ``residue`` names what should not be there."""
+    """What a reset machine is, against what its template says it must be."""
 
     node: NodeName
-    expected: str  # digest of the template
-    found: str  # digest of the machine before it started
-    residue: tuple[str, ...]
-
-    @property
-    def holds(self) -> bool:
-        """Tell whether the machine is as its template."""
-        return self.expected == self.found and not self.residue
+    expected: str  # digest of layers, node spec and files, computed from the templates and the plan
+    observed: str  # the same, read back from the disk and from the running machine's mounts
 
 
 @dataclass(frozen=True, slots=True)
 class ResetProof:
-    """Proof of a reset: every machine as its template, every secret drawn anew."""
+    """Why a bench may be given to the next candidate."""
 
-    bench: int
+    bench: BenchId
     nodes: tuple[NodeProof, ...]
-    new_secrets: bool  # no secret or host key of the previous candidate is still valid
-    elapsed_s: float
-    searched: int = 0  # files in which the word left in the old machines was looked for
+    renewed: tuple[str, ...]  # secrets that differ from before
+    kept: tuple[str, ...]  # secrets that should differ and do not
+    canary: str  # what was left in the old machines
+    looked_at: int  # files in which it was looked for
+    found_in: tuple[str, ...]  # where it still was
 
-    @property
-    def holds(self) -> bool:
-        """Tell whether the whole reset is proved."""
-        return self.new_secrets and all(node.holds for node in self.nodes)
+    def is_proved(self) -> bool:
+        """Tell whether every machine is its template and nothing of before is left."""
+        same = all(proof.expected == proof.observed for proof in self.nodes)
+        return same and bool(self.nodes) and not self.kept and not self.found_in
 
 
 class Provider(Protocol):
-    """Machines of one kind. The caller holds the bench's lock; every method can be run twice."""
+    """Makes the machines of a bench exist; the caller holds the lock of the bench.
 
-    def up(self, plan: Plan, report: Report, deadline: Deadline) -> Endpoints:
-        """Make the bench exist and be ready; a built bench keeps the candidate's work."""
-        ...
+    Every method may be called again after a kill at any instant, and converges.
+    """
 
-    def status(self, plan: Plan) -> BenchStatus:
-        """Observe the bench without touching it."""
+    def up(self, plan: Plan, report: Report, deadline: Deadline) -> UpOutcome:
+        """Make every machine of the plan run and be ready; never undoes a candidate's work."""
         ...
 
     def reset(
         self, plan: Plan, nodes: Sequence[NodeName], report: Report, deadline: Deadline
     ) -> ResetProof:
-        """Replace machines (all for none, dependants included) by new ones, with proof."""
+        """Give back machines (none named: all) as from their templates, and prove it."""
         ...
 
-    def down(self, bench: int, report: Report, deadline: Deadline) -> int:
-        """Remove the bench, found by its tag; return how many objects went. Absent is fine."""
+    def down(self, bench: BenchId, deadline: Deadline) -> bool:
+        """Remove everything of a bench; tell whether there was something."""
         ...
 
-    def down_all(self, report: Report, deadline: Deadline) -> int:
-        """Remove everything that carries this instance's tag, state known or lost."""
+    def list_benches(self) -> tuple[BenchId, ...]:
+        """Return the benches of which something exists, also when their files are gone."""
+        ...
+
+
+class Observer(Protocol):
+    """Tells what exists and how to reach it, without changing anything."""
+
+    def status(self, bench: BenchId) -> BenchStatus:
+        """Look at a bench."""
         ...
 
     def endpoints(self, plan: Plan) -> Endpoints:
-        """Return the ways into a built bench; ProviderError when it is not built."""
+        """Return every way into the running machines of a bench."""
         ...
 
-    def console(self, plan: Plan, node: NodeName, argv: Sequence[str]) -> int:
-        """Run a console (or a command) in a machine on this terminal; return its exit code."""
+    def enter_argv(self, bench: BenchId, node: NodeName, argv: Sequence[str]) -> tuple[str, ...]:
+        """Return the local command that runs a command inside a machine (its console)."""
         ...

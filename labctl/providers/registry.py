@@ -5,7 +5,7 @@ from typing import cast
 
 from labctl.core.errors import ProviderError
 from labctl.core.i18n import _
-from labctl.providers.base import Provider
+from labctl.providers.base import Observer, Provider
 
 PROVIDERS = {
     "embedded": "labctl.providers.embedded.provider:EmbeddedProvider",
@@ -14,6 +14,15 @@ PROVIDERS = {
 
 def load(name: str) -> Provider:
     """Return a new provider of the given kind; ProviderError names the known ones."""
+    return cast("Provider", _make(name))
+
+
+def load_observer(name: str) -> Observer:
+    """Return a provider as one that changes nothing; ProviderError names the known ones."""
+    return cast("Observer", _make(name))
+
+
+def _make(name: str) -> object:
     try:
         module_name, class_name = PROVIDERS[name].split(":")
     except KeyError:
@@ -26,4 +35,5 @@ def load(name: str) -> Provider:
         message = _("le fournisseur « %(name)s » a besoin de %(module)s")
         values = {"name": name, "module": exc.name}
         raise ProviderError(message % values, hint="docs/install.md") from exc
-    return cast("Provider", getattr(module, class_name)())
+    provider: object = getattr(module, class_name)()
+    return provider

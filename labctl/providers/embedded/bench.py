@@ -91,7 +91,8 @@ def list_benches() -> tuple[BenchId, ...]:
 
 def _list_folders() -> tuple[BenchId, ...]:
     folders = (path for path in benches_folder().glob("[0-9][0-9]") if path.is_dir())
-    return tuple(BenchId(int(path.name)) for path in folders)
+    found = (path.name for path in folders if any(each.name != LOCK for each in path.iterdir()))
+    return tuple(BenchId(int(name)) for name in found)
 
 
 def read_state(bench: Bench) -> BenchState | None:
@@ -138,8 +139,8 @@ def read_plan(bench: Bench) -> Plan:
     return document.from_json(store.read_bytes(bench.folder / "plan.json"))
 
 
-def wipe(bench: Bench) -> int:
-    """Remove the files of a bench except its lock; return how many entries went."""
+def wipe(bench: Bench) -> bool:
+    """Remove the files of a bench except its lock; tell whether there were any."""
     forget_state(bench)
     found = [p for p in bench.folder.glob("*") if p.name != LOCK] if bench.folder.is_dir() else []
     for path in found:
@@ -147,7 +148,7 @@ def wipe(bench: Bench) -> int:
             shutil.rmtree(path)
         else:
             path.unlink()
-    return len(found)
+    return bool(found)
 
 
 def remove_folder(bench: Bench) -> None:

@@ -8,6 +8,8 @@ from labctl.core.errors import ProviderError
 from labctl.core.i18n import _
 from labctl.core.ids import NodeName
 from labctl.plan import document
+from labctl.plan.model import Plan
+from labctl.providers.base import UpOutcome
 from labctl.providers.embedded import bench as benches
 from labctl.providers.embedded import construction, network, processes
 from labctl.providers.embedded.bench import Bench, BenchState, Phase
@@ -38,7 +40,7 @@ def build(works: Works, stacks: Stacks) -> Mapping[NodeName, Prepared]:
     return prepared
 
 
-def repair(works: Works, state: BenchState) -> None:
+def repair(works: Works, state: BenchState) -> UpOutcome:
     """Restart what died and lay lost cables again.
 
     Machines whose restart was interrupted start once more: their neighbours may not have been
@@ -60,8 +62,15 @@ def repair(works: Works, state: BenchState) -> None:
         works.say(_("redémarrage : %(names)s") % {"names": ", ".join(dead) or _("câbles")})
         construction.start(works, state.layers, dead)
         construction.finish(works, dead)
+        construction.write_endpoints(works, place.scan())
     if dead or lost or state.phase is not Phase.READY:
         benches.write_state(place, replace(state, phase=Phase.READY, nodes=()))
+    return UpOutcome(dead, tuple(map(network.name_cable, lost)))
+
+
+def name_cables(plan: Plan) -> tuple[str, ...]:
+    """Return every cable of a plan as a person reads it."""
+    return tuple(map(network.name_cable, network.list_cables(plan)))
 
 
 def check_plan(works: Works, state: BenchState) -> None:
@@ -72,13 +81,13 @@ def check_plan(works: Works, state: BenchState) -> None:
         raise ProviderError(message % {"bench": works.bench.name}, hint=hint)
 
 
-def kill_all(place: Bench, deadline: Deadline) -> int:
-    """Kill everything that carries the bench's tag, until a look finds nothing; return how many."""
+def kill_all(place: Bench, deadline: Deadline) -> bool:
+    """Kill everything that carries the bench's tag, until a look finds nothing."""
     limit = deadline.within(_KILL_S)
-    killed = 0
+    killed = False
     while found := processes.scan(benches.instance(), place.name):
         processes.kill(found, limit)
-        killed += len(found)
+        killed = True
     return killed
 
 

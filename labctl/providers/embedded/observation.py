@@ -1,31 +1,37 @@
-"""One machine as it is seen now, in words."""
+"""A bench as it is now: from its processes and their interfaces, not from what was written."""
 
-from collections.abc import Iterable
 from pathlib import Path
 
-from labctl.core.i18n import _
-from labctl.core.ids import NodeName
-from labctl.providers.base import NodeStatus
+from labctl.providers.base import BenchCondition, BenchStatus, NodeCondition
+from labctl.providers.embedded import bench as benches
 from labctl.providers.embedded import network
+from labctl.providers.embedded.bench import Bench, Phase
 from labctl.providers.embedded.processes import Process
-from labctl.providers.embedded.runtime import Cable
 
-READY = "run/labctl/ready"
+_READY = "run/labctl/ready"
 
 
-def observe_node(name: NodeName, process: Process | None, missing: Iterable[Cable]) -> NodeStatus:
-    """Return the status of a machine; one that lost a cable is not ready."""
-    if process is None:
-        return NodeStatus(name, alive=False, ready=False, detail=_("arrêtée"))
-    lost = [network.name_cable(cable) for cable in missing if name in (cable.node, cable.peer)]
-    if lost:
-        detail = _("câble manquant : %(cables)s") % {"cables": ", ".join(lost)}
-        return NodeStatus(name, alive=True, ready=False, detail=detail)
-    if not says_ready(process):
-        return NodeStatus(name, alive=True, ready=False, detail=_("démarre"))
-    return NodeStatus(name, alive=True, ready=True, detail=_("en marche"))
+def observe(place: Bench) -> BenchStatus:
+    """Look at a bench; changes nothing."""
+    running = place.scan()
+    state = benches.read_state(place)
+    if state is None or state.phase is Phase.BUILDING:
+        is_begun = bool(running) or place.number in benches.list_benches()
+        condition = BenchCondition.INTERRUPTED if is_begun else BenchCondition.ABSENT
+        return BenchStatus(place.number, condition, dict.fromkeys(running, NodeCondition.RUNNING))
+    plan = benches.read_plan(place)
+    nodes = {
+        name: NodeCondition.RUNNING if name in running else NodeCondition.STOPPED
+        for name in plan.nodes
+    }
+    missing = network.find_missing(network.list_cables(plan), running)
+    is_whole = not missing and NodeCondition.STOPPED not in nodes.values()
+    condition = BenchCondition.READY if is_whole else BenchCondition.DAMAGED
+    if state.phase is not Phase.READY:
+        condition = BenchCondition.INTERRUPTED
+    return BenchStatus(place.number, condition, nodes, tuple(map(network.name_cable, missing)))
 
 
 def says_ready(process: Process) -> bool:
     """Tell whether the start of a machine reached its end."""
-    return Path(f"/proc/{process.pid}/root/{READY}").exists()
+    return Path(f"/proc/{process.pid}/root/{_READY}").exists()

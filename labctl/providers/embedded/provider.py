@@ -1,6 +1,5 @@
 """The embedded provider: observe, and change only what is not as it must be."""
 
-import os
 from collections.abc import Sequence
 
 from labctl.connect.base import Endpoints
@@ -10,12 +9,11 @@ from labctl.core.i18n import _
 from labctl.core.ids import BenchId, NodeName
 from labctl.core.progress import Report
 from labctl.plan.model import Plan
-from labctl.providers.base import BenchStatus, ResetProof
+from labctl.providers.base import BenchStatus, ResetProof, UpOutcome
 from labctl.providers.embedded import bench as benches
 from labctl.providers.embedded import (
     building,
     construction,
-    network,
     observation,
     resetting,
     runtime,
@@ -23,14 +21,12 @@ from labctl.providers.embedded import (
 from labctl.providers.embedded.bench import Bench, Phase
 from labctl.providers.embedded.endpoints import build_endpoints
 
-_SHELL = ("/bin/sh", "-l")
-
 
 class EmbeddedProvider:
     """Machines are namespaces of this one; see vm_templates/README.md."""
 
-    def up(self, plan: Plan, report: Report, deadline: Deadline) -> Endpoints:
-        """Make the bench exist and be ready; a built bench keeps the candidate's work.
+    def up(self, plan: Plan, report: Report, deadline: Deadline) -> UpOutcome:
+        """Make every machine of the plan run and be ready; never undoes a candidate's work.
 
         A bench that was completed once is only repaired: a dead machine starts again on its own
         disk, a lost cable is laid again. One whose building was interrupted is built anew.
@@ -39,25 +35,12 @@ class EmbeddedProvider:
         state = benches.read_state(works.bench)
         if state is None or state.phase is Phase.BUILDING:
             building.build(works, construction.ensure_layers(works))
-            return self.endpoints(plan)
+            return UpOutcome(tuple(plan.nodes), building.name_cables(plan))
         building.check_plan(works, state)
         if state.phase is Phase.RESETTING:
             self.reset(plan, state.nodes, report, deadline)
             state = benches.read_state(works.bench) or state
-        building.repair(works, state)
-        return self.endpoints(plan)
-
-    def status(self, plan: Plan) -> BenchStatus:
-        """Observe the bench without touching it."""
-        place = Bench(plan.bench)
-        running = place.scan()
-        state = benches.read_state(place)
-        built = state is not None and state.phase is Phase.READY
-        missing = network.find_missing(network.list_cables(plan), running)
-        nodes = tuple(
-            observation.observe_node(name, running.get(name), missing) for name in plan.nodes
-        )
-        return BenchStatus(plan.bench, built, nodes)
+        return building.repair(works, state)
 
     def reset(
         self, plan: Plan, nodes: Sequence[NodeName], report: Report, deadline: Deadline
@@ -72,21 +55,25 @@ class EmbeddedProvider:
         begun = state.nodes if state.phase is Phase.RESETTING else ()
         return resetting.reset_some(works, state, tuple(dict.fromkeys((*begun, *names))))
 
-    def down(self, bench: int, report: Report, deadline: Deadline) -> int:
-        """Remove the bench, found by its tag; return how many machines and files went."""
-        report(_("banc %(bench)02d : suppression") % {"bench": bench})
-        place = Bench(BenchId(bench))
+    def down(self, bench: BenchId, deadline: Deadline) -> bool:
+        """Remove everything of a bench; tell whether there was something."""
+        place = Bench(bench)
         benches.forget_state(place)
-        gone = building.kill_all(place, deadline) + benches.wipe(place)
+        killed = building.kill_all(place, deadline)
+        wiped = benches.wipe(place)
         benches.remove_folder(place)
-        return gone
+        return killed or wiped
 
-    def down_all(self, report: Report, deadline: Deadline) -> int:
-        """Remove everything that carries this instance's tag, state known or lost."""
-        return sum(self.down(bench, report, deadline) for bench in benches.list_benches())
+    def list_benches(self) -> tuple[BenchId, ...]:
+        """Return the benches of which something exists, also when their files are gone."""
+        return benches.list_benches()
+
+    def status(self, bench: BenchId) -> BenchStatus:
+        """Look at a bench."""
+        return observation.observe(Bench(bench))
 
     def endpoints(self, plan: Plan) -> Endpoints:
-        """Return the ways into a built bench; ProviderError when it is not built."""
+        """Return every way into the running machines of a bench."""
         place = Bench(plan.bench)
         running = place.scan()
         if not running or benches.read_state(place) is None:
@@ -94,12 +81,11 @@ class EmbeddedProvider:
             raise ProviderError(message, hint="labctl up")
         return build_endpoints(plan, place, running)
 
-    def console(self, plan: Plan, node: NodeName, argv: Sequence[str]) -> int:
-        """Run a console (or a command) in a machine on this terminal; return its exit code."""
-        running = Bench(plan.bench).scan()
+    def enter_argv(self, bench: BenchId, node: NodeName, argv: Sequence[str]) -> tuple[str, ...]:
+        """Return the local command that runs a command inside a machine (its console)."""
+        running = Bench(bench).scan()
         if node not in running:
             message = _("la machine « %(node)s » du banc %(bench)02d ne tourne pas")
             hint = _("en marche : %(nodes)s") % {"nodes": ", ".join(sorted(running)) or "–"}
-            raise ProviderError(message % {"node": node, "bench": plan.bench}, hint=hint)
-        full = runtime.enter_argv(running[node], argv or _SHELL)
-        return os.spawnv(os.P_WAIT, full[0], full)
+            raise ProviderError(message % {"node": node, "bench": bench}, hint=hint)
+        return runtime.enter_argv(running[node], argv)

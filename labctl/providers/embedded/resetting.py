@@ -3,7 +3,6 @@
 import json
 import secrets
 import shutil
-import time
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
@@ -45,7 +44,6 @@ class Change:
     prepared: Mapping[NodeName, Prepared]
     before: Mapping[str, bytes]  # secrets that had to change
     word: str
-    began: float
 
 
 def add_dependants(plan: Plan, names: Iterable[NodeName]) -> tuple[NodeName, ...]:
@@ -65,19 +63,17 @@ def add_dependants(plan: Plan, names: Iterable[NodeName]) -> tuple[NodeName, ...
 
 def reset_all(works: Works) -> ResetProof:
     """Replace a whole bench, whatever is left of it."""
-    began = time.monotonic()
     stacks = construction.ensure_layers(works)
     safe = Safe(works.bench.secrets)
     before = safe.read_all()
     word = leave_canary(works, works.bench.scan().values())
     prepared = building.build(works, stacks)
-    change = Change(stacks, prepared, before, word, began)
+    change = Change(stacks, prepared, before, word)
     return _require(prove(works, change, safe.read_all()))
 
 
 def reset_some(works: Works, state: BenchState, names: tuple[NodeName, ...]) -> ResetProof:
     """Replace some machines of a bench; the others go on running."""
-    began = time.monotonic()
     plan, place = works.plan, works.bench
     stacks = {**state.layers, **_only(construction.ensure_layers(works), names)}
     drawn = construction.list_secrets(plan, names)
@@ -97,7 +93,7 @@ def reset_some(works: Works, state: BenchState, names: tuple[NodeName, ...]) -> 
     prepared = construction.prepare(works, names)
     construction.start(works, stacks, names)
     construction.finish(works, names)
-    change = Change(stacks, prepared, before, word, began)
+    change = Change(stacks, prepared, before, word)
     proof = _require(prove(works, change, _only(safe.read_all(), changing)))
     benches.write_state(place, BenchState(Phase.READY, state.plan, stacks))
     return proof
@@ -113,36 +109,36 @@ def leave_canary(works: Works, old: Iterable[Process]) -> str:
 def prove(works: Works, change: Change, after: Mapping[str, bytes]) -> ResetProof:
     """Compare the new machines with their templates, the secrets with the old, hunt the canary."""
     running = works.bench.scan()
-    searched, found = canary.look_for(change.word, works.bench.folder)
+    looked_at, found = canary.look_for(change.word, works.bench.folder)
     new = [running[name] for name in change.prepared if name in running]
-    residue = [*found, *_call(works, "find", change.word, new)]
-    first = next(iter(change.prepared))
-    proofs = tuple(
-        _prove_node(
-            works,
-            change,
-            name,
-            running.get(name),
-            tuple(place for place in residue if _owner(place, change.prepared, first) == name),
-        )
-        for name in change.prepared
+    return ResetProof(
+        bench=works.bench.number,
+        nodes=tuple(_prove_node(works, change, n, running.get(n)) for n in change.prepared),
+        renewed=tuple(sorted(name for name in after if after[name] != change.before.get(name))),
+        kept=tuple(sorted(name for name in after if after[name] == change.before.get(name))),
+        canary=change.word,
+        looked_at=looked_at,
+        found_in=(*found, *_call(works, "find", change.word, new)),
     )
-    renewed = all(after[name] != change.before.get(name) for name in after)
-    elapsed_s = time.monotonic() - change.began
-    return ResetProof(works.plan.bench, proofs, renewed, elapsed_s, searched)
 
 
 def explain(proof: ResetProof) -> str:
     """Return what keeps a reset from being proved."""
-    different = [each.node for each in proof.nodes if each.expected != each.found]
-    residue = [place for each in proof.nodes for place in each.residue]
-    kept = [] if proof.new_secrets else [_("secrets inchangés")]
-    return "; ".join([*different, *residue, *kept])
+    different = [each.node for each in proof.nodes if each.expected != each.observed]
+    return "; ".join(
+        f"{what} : {', '.join(names)}"
+        for what, names in (
+            (_("machines différentes de leur modèle"), different),
+            (_("secrets inchangés"), proof.kept),
+            (_("trace du candidat précédent"), proof.found_in),
+        )
+        if names
+    )
 
 
 def _require(proof: ResetProof) -> ResetProof:
     """Return a proof that holds; ProviderError with what is wrong otherwise."""
-    if not proof.holds:
+    if not proof.is_proved():
         message = _("banc %(bench)02d : remise à zéro non prouvée : %(why)s")
         values = {"bench": proof.bench, "why": explain(proof)}
         raise ProviderError(message % values, hint="labctl down, labctl up")
@@ -153,29 +149,20 @@ def _only(values: Mapping[K, V], names: Collection[K]) -> dict[K, V]:
     return {name: value for name, value in values.items() if name in names}
 
 
-def _owner(place: str, prepared: Mapping[NodeName, Prepared], first: NodeName) -> NodeName:
-    """Return the machine a trace is in; the first one answers for the bench's own folder."""
-    for name in prepared:
-        if f"nodes/{name}/" in place or f":{name}:" in place:
-            return name
-    return first
-
-
 def _prove_node(
     works: Works,
     change: Change,
     name: NodeName,
     process: Process | None,
-    residue: tuple[str, ...],
 ) -> NodeProof:
     prepared, stack = change.prepared[name], change.stacks[name]
     spec = nodefiles.spec_digest(works.plan, works.plan.nodes[name])
     expected = fingerprint.compute(stack, spec, fingerprint.expect_listing(prepared.files))
     if process is None:
-        return NodeProof(name, expected, "", residue)
+        return NodeProof(name, expected, "")
     mounted = fingerprint.read_layers(process, layers.folder())
-    found = fingerprint.compute(mounted, process.spec, prepared.observed)
-    return NodeProof(name, expected, found, residue)
+    observed = fingerprint.compute(mounted, process.spec, prepared.observed)
+    return NodeProof(name, expected, observed)
 
 
 def _call(works: Works, act: str, word: str, nodes: Iterable[Process]) -> list[str]:
