@@ -29,6 +29,10 @@ options:
     description: The part C(directory) of the plan.
     type: dict
     required: true
+  computers:
+    description: Names of computers that, once joined, belong to C(directory.computers_ou).
+    type: list
+    elements: str
 author: [labctl]
 """
 
@@ -83,13 +87,17 @@ class Directory:
 def main():
     """Run as an Ansible module."""
     module = AnsibleModule(
-        argument_spec={"directory": {"type": "dict", "required": True}},
+        argument_spec={
+            "directory": {"type": "dict", "required": True},
+            "computers": {"type": "list", "elements": "str", "default": []},
+        },
         supports_check_mode=True,
     )
     if MISSING:
         module.fail_json(msg=f"python3-samba manque sur ce contrôleur : {MISSING}")
     try:
-        changes = converge(open_database(), module.params["directory"], dry=module.check_mode)
+        wanted = {**module.params["directory"], "computers": module.params["computers"]}
+        changes = converge(open_database(), wanted, dry=module.check_mode)
     except (ldb.LdbError, RuntimeError, KeyError) as exc:
         module.fail_json(msg=f"l'annuaire refuse : {exc}")
     module.exit_json(changed=bool(changes), diff={"prepared": "\n".join(changes)}, changes=changes)
@@ -107,7 +115,7 @@ def converge(sam, wanted, *, dry):
     directory = Directory(sam, wanted)
     sam.transaction_start()
     try:
-        for step in (policy, units, groups, people, services, leaver, memberships, links):
+        for step in (policy, units, groups, people, services, leaver, memberships, places, links):
             step(directory)
     except BaseException:
         sam.transaction_cancel()
@@ -230,6 +238,14 @@ def memberships(directory):
         wanted = sorted(str(directory.account(login).dn) for login in logins)
         if sorted(str(member) for member in entry.get("member", ())) != wanted:
             directory.modify(entry.dn, {"member": wanted}, f"membres de {name}")
+
+
+def places(directory):
+    """Move computers that are known to their unit."""
+    for name in directory.wanted["computers"]:
+        entry = directory.account(f"{name}$")
+        if entry is not None:
+            directory.move(entry, directory.ou_dn(directory.wanted["computers_ou"]))
 
 
 def links(directory):

@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 """Ansible module: several files, folders and links in one visit."""
 
+import grp
 import os
 import tempfile
 from pathlib import Path
@@ -11,7 +12,8 @@ DOCUMENTATION = r"""
 module: labctl_files
 short_description: Write several files, folders and symbolic links in one visit
 description:
-  - A file is replaced in one step, and only when its content or mode differs.
+  - A file is replaced in one step, and only when its content or mode differs. It keeps its owner;
+    a new one belongs to root, and to C(group) when told.
 options:
   files:
     description: Path, content and mode (0644 unless told) of each file.
@@ -21,6 +23,7 @@ options:
       path: {type: path, required: true}
       content: {type: str, required: true}
       mode: {type: str, default: "0644"}
+      group: {type: str}
   folders:
     description: Folders that must exist.
     type: list
@@ -35,6 +38,7 @@ FILE = {
     "path": {"type": "path", "required": True},
     "content": {"type": "str", "required": True},
     "mode": {"type": "str", "default": "0644"},
+    "group": {"type": "str", "default": ""},
 }
 
 
@@ -62,20 +66,22 @@ def main():
     module.exit_json(changed=bool(changed), paths=changed, diff={"prepared": "\n".join(changed)})
 
 
-def set_file(path, content, mode, *, dry):
+def set_file(path, content, mode, group, *, dry):
     """Make a file hold a content; tell whether it was otherwise."""
     file, bits = Path(path), int(mode, 8)
-    wanted = content.encode()
-    if file.is_file() and not file.is_symlink():
-        same_mode = file.stat().st_mode & 0o7777 == bits
-        if file.read_bytes() == wanted and same_mode:
-            return False
+    before = file.stat() if file.is_file() and not file.is_symlink() else None
+    owner = before.st_uid if before else 0
+    group_id = grp.getgrnam(group).gr_gid if group else before.st_gid if before else 0
+    same = before and (before.st_mode & 0o7777, before.st_gid) == (bits, group_id)
+    if same and file.read_bytes() == content.encode():
+        return False
     if not dry:
         file.parent.mkdir(parents=True, exist_ok=True)
         descriptor, temporary = tempfile.mkstemp(prefix=".labctl-", dir=file.parent)
         with os.fdopen(descriptor, "wb") as stream:
-            stream.write(wanted)
+            os.fchown(stream.fileno(), owner, group_id)
             os.fchmod(stream.fileno(), bits)
+            stream.write(content.encode())
         Path(temporary).rename(file)
     return True
 
