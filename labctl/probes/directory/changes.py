@@ -8,8 +8,12 @@ Not counted as a change, since nobody decided it:
 - the accounts that labctl makes to try the shares;
 - a logon of one of the system's own accounts (Administrator…): only what the journal of its
   attributes dates after the baseline counts, logon times left out.
+
+An object that was there and is no more was deleted; one made and deleted since then was never
+there, as far as the note knows.
 """
 
+import re
 import struct
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -38,6 +42,7 @@ class Baseline:
 
     usn: int
     leaver: UUID
+    objects: Mapping[UUID, str]  # GUID → DN
 
 
 def read_baseline(answer: Answer) -> Baseline:
@@ -46,9 +51,10 @@ def read_baseline(answer: Answer) -> Baseline:
         raise NotUnderstood("the state of the directory was not noted when the bench was built")
     note = read_json(answer)
     try:
-        return Baseline(int(note["usn"]), UUID(note["leaver_guid"]))
+        objects = {UUID(guid): str(dn) for guid, dn in note["objects"].items()}
+        return Baseline(int(note["usn"]), UUID(note["leaver_guid"]), objects)
     except (TypeError, KeyError, ValueError, AttributeError, OverflowError) as exc:
-        raise NotUnderstood(f"{answer.question.text}: no usn and leaver_guid") from exc
+        raise NotUnderstood(f"{answer.question.text}: not the note of the build") from exc
 
 
 def parse_leaver(entries: Iterable[Entry], baseline: Answer) -> Leaver:
@@ -64,27 +70,21 @@ def parse_leaver(entries: Iterable[Entry], baseline: Answer) -> Leaver:
 
 
 def parse_changes(
-    plan: Plan,
-    entries: Iterable[Entry],
-    baseline: Answer,
-    deleted: Iterable[Entry],
-    system: Iterable[Entry],
+    plan: Plan, entries: Iterable[Entry], baseline: Answer, system: Iterable[Entry]
 ) -> DirectoryChanges:
-    """Keep what changed or was deleted since the baseline."""
-    usn = read_baseline(baseline).usn
-    journals = {entry.key: frozenset(_changed_attributes(entry, usn)) for entry in system}
+    """Keep what changed since the baseline, and what is no more."""
+    every, note = tuple(entries), read_baseline(baseline)
+    journals = {entry.key: frozenset(_changed_attributes(entry, note.usn)) for entry in system}
     changed = (
         entry.dn
-        for entry in entries
-        if entry.number("uSNChanged") > usn
+        for entry in every
+        if entry.number("uSNChanged") > note.usn
         and not _is_labctl(plan, entry)
         and not _is_logon(entry, journals)
     )
-    gone = (_last_name(entry) for entry in deleted if _existed_and_went(entry, usn))
-    return DirectoryChanges(
-        frozenset(changed),
-        frozenset(name for name in gone if not name.lower().startswith(TWIN_PREFIX)),
-    )
+    living = {_guid(entry) for entry in every}
+    gone = (_name(dn) for guid, dn in note.objects.items() if guid not in living)
+    return DirectoryChanges(frozenset(changed), frozenset(gone))
 
 
 def _is_labctl(plan: Plan, entry: Entry) -> bool:
@@ -119,14 +119,10 @@ def _changed_attributes(entry: Entry, usn: int) -> Iterator[int]:
         raise NotUnderstood(f"{entry.dn}: the journal of attributes is cut") from exc
 
 
-def _existed_and_went(entry: Entry, usn: int) -> bool:
-    return entry.number("uSNCreated") <= usn < entry.number("uSNChanged")
-
-
-def _last_name(entry: Entry) -> str:
-    """Return the name an object had: a deleted one is called ``name\\nDEL:guid``."""
-    name = entry.text("name") or entry.dn.partition(",")[0].partition("=")[2]
-    return name.partition("\n")[0].partition("\\0ADEL:")[0]
+def _name(dn: str) -> str:
+    """Return the name at the head of a DN, its escapes taken out."""
+    head = re.split(r"(?<!\\),", dn, maxsplit=1)[0]
+    return re.sub(r"\\(.)", r"\1", head.partition("=")[2])
 
 
 def _guid(entry: Entry) -> UUID | None:

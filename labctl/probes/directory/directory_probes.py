@@ -85,26 +85,15 @@ def ask_leaver(plan: Plan) -> tuple[Question, ...]:
 
 
 def ask_changes(plan: Plan) -> tuple[Question, ...]:
-    """Ask besides for what was deleted, and for what changed in the accounts of the system."""
-    deleted: dict[str, object] = {
-        "base": plan.directory.base_dn,
-        "scope": "sub",
-        "filter": "(isDeleted=TRUE)",
-        "attributes": ("lastKnownParent", "name", "uSNChanged", "uSNCreated"),
-        "show_deleted": True,
-    }
-    system: dict[str, object] = {
+    """Ask besides for what changed in the accounts of the system."""
+    body: dict[str, object] = {
         "base": plan.directory.base_dn,
         "scope": "sub",
         "filter": "(&(objectCategory=person)(isCriticalSystemObject=TRUE))",
         "attributes": ("replPropertyMetaData",),
     }
-    node = plan.directory.node
-    return (
-        *ask_leaver(plan),
-        Question(node, Transport.LDAP, "LDAP (isDeleted=TRUE)", deleted),
-        Question(node, Transport.LDAP, "LDAP (isCriticalSystemObject=TRUE)", system),
-    )
+    text = "LDAP (isCriticalSystemObject=TRUE) replPropertyMetaData"
+    return (*ask_leaver(plan), Question(plan.directory.node, Transport.LDAP, text, body))
 
 
 def read_policy(plan: Plan, answers: tuple[Answer, ...]) -> DomainPolicy:
@@ -171,10 +160,8 @@ def read_leaver(plan: Plan, answers: tuple[Answer, ...]) -> Leaver:
 
 def read_changes(plan: Plan, answers: tuple[Answer, ...]) -> DirectoryChanges:
     """Compare with what was noted when the bench was built."""
-    objects, baseline, deleted, system = answers
-    return parse_changes(
-        plan, _objects(plan, objects), baseline, read_entries(deleted), read_entries(system)
-    )
+    objects, baseline, system = answers
+    return parse_changes(plan, _objects(plan, objects), baseline, read_entries(system))
 
 
 def _account(user: Entry, membership: Membership) -> Account:
