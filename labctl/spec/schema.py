@@ -72,7 +72,8 @@ def _admit_references(node: Any) -> Any:
         return node
     changed = {key: _inside(key, value) for key, value in node.items()}
     strict_text = changed.get("type") == "string" and not changed.keys().isdisjoint(_STRICT)
-    if changed.get("type") not in _KINDS and "$ref" not in changed and not strict_text:
+    free_block = changed.get("type") == "object" and "properties" not in changed
+    if not (changed.get("type") in _KINDS or "$ref" in changed or strict_text or free_block):
         return changed
     described = {key: changed.pop(key) for key in ("description", "default") if key in changed}
     return {**described, "anyOf": [changed, _TO_REFERENCE]}
