@@ -31,9 +31,7 @@ class SwitchBench:
 
     def run(self, node: str, *argv: str, check: bool = True, stdin: str = "") -> Completed:
         """Run a command in a node."""
-        return runtime.run_in(
-            self.nodes[node], argv, Deadline.after(60), check=check, stdin=stdin
-        )
+        return runtime.run_in(self.nodes[node], argv, Deadline.after(60), check=check, stdin=stdin)
 
     def cli(self, *lines: str) -> str:
         """Run commands on the switch at the privileged level and return what it said."""
@@ -86,9 +84,7 @@ def _is_ready(bench: SwitchBench) -> bool:
     return bench.run("switch", "test", "-e", "/run/labctl/ready", check=False).exit_code == 0
 
 
-def _launch(
-    name: str, folder: Path, stack: Sequence[layers.Layer], program: str
-) -> Launch:
+def _launch(name: str, folder: Path, stack: Sequence[layers.Layer], program: str) -> Launch:
     roots = tuple(layer.root for layer in stack)
     return Launch(NodeName(name), name, roots, folder / name, program, "test")
 
@@ -126,10 +122,11 @@ def _cables(cables: dict[str, int]) -> tuple[Cable, ...]:
 
 def _lines(addresses: dict[str, str]) -> tuple[tuple[NodeName, tuple[str, ...]], ...]:
     up = ("link set lo up", "link set eth0 up")
+    switch = ("link set lo up", f"addr add {MANAGEMENT}/24 dev mgmt0", "link set mgmt0 up")
     hosts = [(NodeName(n), (*up, f"addr add {a} dev eth0")) for n, a in addresses.items() if a]
     bare = [(NodeName(name), up) for name, address in addresses.items() if not address]
     return (
-        (NodeName("switch"), ("link set lo up", f"addr add {MANAGEMENT}/24 dev mgmt0", "link set mgmt0 up")),
+        (NodeName("switch"), switch),
         (NodeName("jury"), (*up, "addr add 198.18.0.1/24 dev eth0")),
         *hosts,
         *bare,

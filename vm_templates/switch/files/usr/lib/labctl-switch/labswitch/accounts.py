@@ -1,4 +1,4 @@
-"""Accounts of the configuration as accounts of the system, so that the SSH server checks them itself."""
+"""Accounts of the configuration as accounts of the system: the SSH server checks them itself."""
 
 import os
 from collections.abc import Iterable

@@ -20,11 +20,19 @@ PROTOCOLS = {
     "ospf": 89,
 }
 ICMP_TYPES = {
-    "echo": (8, None), "echo-reply": (0, None), "unreachable": (3, None), "host-unreachable": (3, 1),
-    "port-unreachable": (3, 3), "packet-too-big": (3, 4), "administratively-prohibited": (3, 13),
-    "redirect": (5, None), "time-exceeded": (11, None), "ttl-exceeded": (11, 0),
-    "parameter-problem": (12, None), "traceroute": (30, None),
-}  # fmt: skip
+    "echo": (8, None),
+    "echo-reply": (0, None),
+    "unreachable": (3, None),
+    "host-unreachable": (3, 1),
+    "port-unreachable": (3, 3),
+    "packet-too-big": (3, 4),
+    "administratively-prohibited": (3, 13),
+    "redirect": (5, None),
+    "time-exceeded": (11, None),
+    "ttl-exceeded": (11, 0),
+    "parameter-problem": (12, None),
+    "traceroute": (30, None),
+}
 _OPERATORS = ("eq", "neq", "lt", "gt", "range")
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_.-]{0,62}", re.ASCII)
 ANY_WILDCARD = IPv4Address("255.255.255.255")
@@ -87,7 +95,7 @@ class Acl:
 
 
 def kind_of(name: str) -> bool | None:
-    """Tell whether a name can be that of an extended list (True), a standard one (False); None: no name.
+    """Tell whether a name fits an extended list (True), a standard one (False), or none (None).
 
     A number decides; a word can be either, and gives True.
     """
@@ -108,8 +116,15 @@ def render_entry(entry: Entry, *, extended: bool, table: bool = False) -> str:
         source = entry.source.text(standard=True)
         words = [action, source if table else source.replace(", wildcard bits", "")]
     else:
-        words = [action, entry.protocol, entry.source.text(), _port_text(entry, entry.source_port),
-                 entry.destination.text(), _port_text(entry, entry.destination_port), entry.icmp]  # fmt: skip
+        words = [
+            action,
+            entry.protocol,
+            entry.source.text(),
+            _port_text(entry, entry.source_port),
+            entry.destination.text(),
+            _port_text(entry, entry.destination_port),
+            entry.icmp,
+        ]
     words += ["established" * entry.established, "log" * entry.log]
     return " ".join(word for word in words if word)
 
@@ -153,7 +168,7 @@ class _Reader:
 
 
 def parse_entry(words: tuple[Word, ...], sequence: int, *, extended: bool) -> Entry:
-    """Read ``permit tcp any host 10.0.0.1 eq 443``; raise what the operator is told when it is wrong."""
+    """Read ``permit tcp any host 10.0.0.1 eq 443``; raise what is said when it is wrong."""
     reader = _Reader(words)
     action = reader.keyword("permit", "deny", "remark")
     if action == "remark":

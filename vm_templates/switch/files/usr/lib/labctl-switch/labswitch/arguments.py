@@ -1,7 +1,7 @@
 """The arguments of commands: how each type is read from the words of a line."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from ipaddress import AddressValueError, IPv4Address
 
@@ -14,10 +14,18 @@ from labswitch.words import Word
 Value = str | int | IPv4Address | frozenset[int] | tuple[Interface, ...] | tuple[Word, ...]
 
 _LABELS = {
-    "word": "WORD", "name": "WORD", "line": "LINE", "rest": "LINE", "ip": "A.B.C.D", "mask": "A.B.C.D",
-    "vlan": "<1-4094>", "vlans": "WORD", "interface": "Interface", "interfaces": "Interface",
-    "acl": "WORD", "mac": "H.H.H",
-}  # fmt: skip
+    "word": "WORD",
+    "name": "WORD",
+    "line": "LINE",
+    "rest": "LINE",
+    "ip": "A.B.C.D",
+    "mask": "A.B.C.D",
+    "vlan": "<1-4094>",
+    "vlans": "WORD",
+    "interface": "Interface",
+    "interfaces": "Interface",
+    "acl": "WORD",
+}
 _WORD = re.compile(r"[!-~]{1,128}", re.ASCII)
 _NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?", re.ASCII)
 
@@ -100,16 +108,7 @@ def take(kind: str, words: tuple[Word, ...], index: int, ports: int) -> tuple[Va
 def _parse(kind: str, text: str) -> Value | None:
     if kind[0].isdigit():
         return _parse_number(kind, text)
-    if kind in ("ip", "mask"):
-        return _parse_ip(text)
-    if kind == "vlan":
-        return _parse_number("1-4094", text)
-    if kind == "vlans":
-        return vlanset.parse(text)
-    if kind == "acl":
-        return text if kind_of(text) is not None else None
-    pattern = _NAME if kind == "name" else _WORD
-    return text if pattern.fullmatch(text) else None
+    return _PARSERS[kind](text)
 
 
 def _parse_number(kind: str, text: str) -> int | None:
@@ -143,3 +142,26 @@ def _take_range(words: tuple[Word, ...], index: int, ports: int) -> tuple[Value,
 
 def _exists(interface: Interface, ports: int) -> bool:
     return interface.kind is Kind.VLAN or interface.number <= ports
+
+
+def _parse_acl(text: str) -> str | None:
+    return text if kind_of(text) is not None else None
+
+
+def _parse_word(text: str) -> str | None:
+    return text if _WORD.fullmatch(text) else None
+
+
+def _parse_name(text: str) -> str | None:
+    return text if _NAME.fullmatch(text) else None
+
+
+_PARSERS: Mapping[str, Callable[[str], Value | None]] = {
+    "ip": _parse_ip,
+    "mask": _parse_ip,
+    "vlan": lambda text: _parse_number("1-4094", text),
+    "vlans": vlanset.parse,
+    "acl": _parse_acl,
+    "word": _parse_word,
+    "name": _parse_name,
+}

@@ -34,7 +34,7 @@ class Channel:
         )
 
     def read(self, timeout_s: int = 0) -> int | None:
-        """Return the next byte, or None at the end or when nothing comes in time (0: wait for ever)."""
+        """Return the next byte; None at the end or when nothing comes in time (0: no limit)."""
         byte = self._next(timeout_s)
         while self._telnet and byte == _IAC:
             if self._skip_command(timeout_s):

@@ -10,6 +10,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from labswitch import accounts, relay
@@ -102,16 +103,19 @@ class Loop:
         device = self._device
         with device.lock:
             actions: dict[Any, Callable[[], None]] = {
-                self._events: self._links_changed, self._server: self._open_terminal,
-                self._relay: self._relay_message, device.wake: device.drain_wake,
-            }  # fmt: skip
+                self._events: self._links_changed,
+                self._server: self._open_terminal,
+                self._relay: self._relay_message,
+                device.wake: device.drain_wake,
+            }
             for port, channel in device.lldp.sockets():
-                actions[channel] = lambda c=channel, p=port: device.lldp.receive(
-                    c, p, time.monotonic()
-                )
+                actions[channel] = partial(self._discover, channel, port)
             for listener in device.services.sockets():
-                actions[listener] = lambda s=listener: device.services.accept(s)
+                actions[listener] = partial(device.services.accept, listener)
         return actions
+
+    def _discover(self, channel: socket.socket, port: int) -> None:
+        self._device.lldp.receive(channel, port, time.monotonic())
 
     def _pause_s(self) -> float:
         return min(5.0, max(0.0, self._next_hello - time.monotonic()))
@@ -191,7 +195,7 @@ class Terminal:
         return None if origin is None else Session(self._device, origin)
 
     def _login_telnet(self) -> Session | None:
-        """Ask until the secret is right: the terminal sends names and secrets, three times at most."""
+        """Check the names and secrets that the terminal sends, three at most."""
         for _ in range(3):
             message = self._receive()
             if message is None:

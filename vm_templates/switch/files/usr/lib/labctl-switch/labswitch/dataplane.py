@@ -9,7 +9,6 @@ from labswitch.errors import ToolError
 from labswitch.links import Link
 from labswitch.names import vlan as vlan_interface
 from labswitch.process import run
-from labswitch.errors import ToolError
 
 BRIDGE = "br0"
 
@@ -27,7 +26,7 @@ class L2Port:
 
 @dataclass(frozen=True, slots=True)
 class L2:
-    """The whole bridge; ``svis`` are the VLANs with an interface of the switch itself, and its MAC."""
+    """The whole bridge; ``svis`` are the VLANs where the switch itself is, with its MAC there."""
 
     ports: tuple[L2Port, ...]
     svis: Mapping[int, str]
@@ -103,7 +102,7 @@ link add link probe name probe.2 type vlan id 2
 
 
 def has_vlan_bridge() -> bool:
-    """Tell whether this kernel bridges VLANs, by doing it in a network namespace that ends at once."""
+    """Tell whether this kernel bridges VLANs: try, in a network namespace that ends at once."""
     try:
         run(["unshare", "--net", "ip", "-batch", "-"], stdin=_PROBE)
     except ToolError:

@@ -14,7 +14,8 @@ _SVI_BASE = 10_000
 _VSCTL = ["ovs-vsctl", "--timeout=10"]
 _EMPTY = L2((), {})
 _SETTINGS = (
-    "other_config:userspace-tso-enable=true",  # without it TCP over veth hangs: its checksums are left to be done
+    # Without it TCP over veth hangs: its checksums are left for a card to fill in.
+    "other_config:userspace-tso-enable=true",
     "other_config:n-handler-threads=1",
     "other_config:n-revalidator-threads=1",
 )
@@ -35,8 +36,17 @@ class OvsDataPlane:
         database = _RUN / "conf.db"
         database.unlink(missing_ok=True)
         run(["ovsdb-tool", "create", str(database), "/usr/share/openvswitch/vswitch.ovsschema"])
-        run(["ovsdb-server", str(database), f"--remote=punix:{_RUN}/db.sock", "--pidfile", "--detach",
-             "--no-chdir", "--verbose=off"])  # fmt: skip
+        run(
+            [
+                "ovsdb-server",
+                str(database),
+                f"--remote=punix:{_RUN}/db.sock",
+                "--pidfile",
+                "--detach",
+                "--no-chdir",
+                "--verbose=off",
+            ]
+        )
         run(
             [
                 *_VSCTL,
@@ -85,8 +95,17 @@ class OvsDataPlane:
 
 
 def _new_bridge() -> list[str]:
-    return ["add-br", BRIDGE, "--", "set", "Bridge", BRIDGE, "datapath_type=netdev", "fail_mode=standalone",
-            "other_config:mac-aging-time=300"]  # fmt: skip
+    return [
+        "add-br",
+        BRIDGE,
+        "--",
+        "set",
+        "Bridge",
+        BRIDGE,
+        "datapath_type=netdev",
+        "fail_mode=standalone",
+        "other_config:mac-aging-time=300",
+    ]
 
 
 def _stop_daemons() -> None:
@@ -117,8 +136,17 @@ def commands(old: L2, new: L2) -> Iterator[list[str]]:
 
 
 def _set_port(port: L2Port) -> Iterator[list[str]]:
-    yield ["--may-exist", "add-port", BRIDGE, port.name, "--", "set", "Interface", port.name,
-           f"ofport_request={port.number}"]  # fmt: skip
+    yield [
+        "--may-exist",
+        "add-port",
+        BRIDGE,
+        port.name,
+        "--",
+        "set",
+        "Interface",
+        port.name,
+        f"ofport_request={port.number}",
+    ]
     yield ["clear", "Port", port.name, "tag", "trunks"]
     if port.untagged is None:
         yield ["set", "Port", port.name, "vlan_mode=trunk", f"trunks={_numbers(port.tagged)}"]

@@ -81,8 +81,12 @@ class Device:
             wanted = dataplane.plan(
                 self.config, self._links, self.identity.ports, self.identity.base_mac
             )
-            chains = filtering.plan(self.config, self.identity.ports, self.identity.management,
-                                    self.identity.management_address.network)  # fmt: skip
+            chains = filtering.plan(
+                self.config,
+                self.identity.ports,
+                self.identity.management,
+                self.identity.management_address.network,
+            )
             filtering.apply(self._chains, chains)
             self._chains = chains
             self._plane.apply(wanted)
@@ -123,10 +127,17 @@ class Device:
         with self.lock:
             mac = self.identity.base_mac
             for number, _ in self.lldp.sockets():
-                self.lldp.send(number, encode(
-                    mac=mac.to_bytes(6, "big"), source=(mac + number).to_bytes(6, "big"),
-                    hostname=self.config.hostname, port_name=f"Gi1/0/{number}",
-                    description=self.config.ports[number].description, routes=self.config.ip_routing))  # fmt: skip
+                self.lldp.send(
+                    number,
+                    encode(
+                        mac=mac.to_bytes(6, "big"),
+                        source=(mac + number).to_bytes(6, "big"),
+                        hostname=self.config.hostname,
+                        port_name=f"Gi1/0/{number}",
+                        description=self.config.ports[number].description,
+                        routes=self.config.ip_routing,
+                    ),
+                )
 
     def save(self) -> None:
         """Make the running configuration the one of the next start."""
@@ -156,10 +167,16 @@ class Device:
         with self.lock:
             self._read_links()
             return View(
-                config=self.config, state=self._state(), startup=read_startup(), identity=self.identity,
-                now=datetime.now(UTC), uptime_s=int(time.monotonic() - self._started), reload_reason=self._reason,
-                data_plane=self._plane.name, live=self._live(),
-            )  # fmt: skip
+                config=self.config,
+                state=self._state(),
+                startup=read_startup(),
+                identity=self.identity,
+                now=datetime.now(UTC),
+                uptime_s=int(time.monotonic() - self._started),
+                reload_reason=self._reason,
+                data_plane=self._plane.name,
+                live=self._live(),
+            )
 
     def _live(self) -> Live:
         acls = self.config.acls

@@ -105,10 +105,15 @@ class Editor:
 
     def _edit(self, line: "_Line", byte: int, timeout_s: int) -> None:
         acts: dict[int, Callable[[], None]] = {
-            _BACKSPACE: line.erase, _DELETE: line.erase, _CTRL_U: lambda: line.replace(""), _CTRL_W: line.erase_word,
-            _CTRL_A: lambda: line.move(-_LONGEST), _CTRL_E: lambda: line.move(_LONGEST),
-            _CTRL_B: lambda: line.move(-1), _CTRL_F: lambda: line.move(1),
-        }  # fmt: skip
+            _BACKSPACE: line.erase,
+            _DELETE: line.erase,
+            _CTRL_U: lambda: line.replace(""),
+            _CTRL_W: line.erase_word,
+            _CTRL_A: lambda: line.move(-_LONGEST),
+            _CTRL_E: lambda: line.move(_LONGEST),
+            _CTRL_B: lambda: line.move(-1),
+            _CTRL_F: lambda: line.move(1),
+        }
         if byte in acts:
             acts[byte]()
             return

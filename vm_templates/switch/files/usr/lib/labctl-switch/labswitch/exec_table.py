@@ -129,8 +129,10 @@ def _ping(context: Context) -> Result:
     received = int(found[1]) if found else 0
     marks = "!" * received + "." * (_PING_COUNT - received)
     return Result(
-        f"Type escape sequence to abort.\nSending 5, 100-byte ICMP Echos to {target}, timeout is 2 seconds:\n"
-        f"{marks}\nSuccess rate is {received * 100 // _PING_COUNT} percent ({received}/{_PING_COUNT})\n"
+        "Type escape sequence to abort.\n"
+        f"Sending {_PING_COUNT}, 100-byte ICMP Echos to {target}, timeout is 1 seconds:\n"
+        f"{marks}\nSuccess rate is {received * 100 // _PING_COUNT} percent"
+        f" ({received}/{_PING_COUNT})\n"
     )
 
 
@@ -140,6 +142,11 @@ def _nothing(_context: Context) -> Result:
 
 def _close(_context: Context) -> Result:
     return Result(close=True)
+
+
+def _clear_macs(context: Context) -> Result:
+    context.device.forget_macs()
+    return Result()
 
 
 USER: tuple[tuple[str, ExecHandler], ...] = (
@@ -168,15 +175,9 @@ EXEC: tuple[tuple[str, ExecHandler], ...] = (
     ("copy running-config startup-config", _copy_running),
     ("erase startup-config", _erase),
     ("reload", _reload),
-    ("clear mac address-table", lambda context: _clear_macs(context)),
-    ("clear mac address-table dynamic", lambda context: _clear_macs(context)),
+    ("clear mac address-table", _clear_macs),
+    ("clear mac address-table dynamic", _clear_macs),
 )
-
-
-def _clear_macs(context: Context) -> Result:
-    context.device.forget_macs()
-    return Result()
-
 
 USER_TREE: Node[ExecHandler] = build(USER)
 EXEC_TREE: Node[ExecHandler] = build(EXEC)

@@ -26,7 +26,8 @@ def plan(
     config: Config, ports: Mapping[int, str], management: str, network: IPv4Network
 ) -> dict[str, list[str]]:
     """Return the chains, each a list of rules, that a configuration asks for."""
-    drop_ports = f"iifname {{ {', '.join(f'"{name}"' for name in ports.values())} }} drop"
+    quoted = ", ".join(f'"{name}"' for name in ports.values())
+    drop_ports = f"iifname {{ {quoted} }} drop"
     chains: dict[str, list[str]] = {}
     for acl in _filters(config):
         chains[chain_name(acl.name, "acl")] = [*_rules(acl, _DENY_FILTER)]
@@ -34,24 +35,36 @@ def plan(
     if class_acl is not None:
         chains[chain_name(class_acl.name, "class")] = [*_rules(class_acl, _DENY_CLASS)]
     chains["prerouting"] = [
-        _hook("prerouting", -150), f'iifname "{management}" accept', drop_ports,
-        *(f'iifname "{svi_name(svi.vlan)}" jump {chain_name(svi.acl_in, "acl")}'
-          for svi in config.svis.values() if svi.acl_in in config.acls),
-    ]  # fmt: skip
+        _hook("prerouting", -150),
+        f'iifname "{management}" accept',
+        drop_ports,
+        *(
+            f'iifname "{svi_name(svi.vlan)}" jump {chain_name(svi.acl_in, "acl")}'
+            for svi in config.svis.values()
+            if svi.acl_in in config.acls
+        ),
+    ]
     chains["input"] = [
-        _hook("input", 0), f'iifname {{ "lo", "{management}" }} accept', f"ip daddr {network} drop",
+        _hook("input", 0),
+        f'iifname {{ "lo", "{management}" }} accept',
+        f"ip daddr {network} drop",
         *([f"{_SERVICES} jump {chain_name(class_acl.name, 'class')}"] if class_acl else []),
-    ]  # fmt: skip
+    ]
     chains["forward"] = [
-        _hook("forward", 0), f'iifname "{management}" drop', f'oifname "{management}" drop',
-        *(f'oifname "{svi_name(svi.vlan)}" jump {chain_name(svi.acl_out, "acl")}'
-          for svi in config.svis.values() if svi.acl_out in config.acls),
-    ]  # fmt: skip
+        _hook("forward", 0),
+        f'iifname "{management}" drop',
+        f'oifname "{management}" drop',
+        *(
+            f'oifname "{svi_name(svi.vlan)}" jump {chain_name(svi.acl_out, "acl")}'
+            for svi in config.svis.values()
+            if svi.acl_out in config.acls
+        ),
+    ]
     return chains
 
 
 def access_class(config: Config) -> Acl | None:
-    """Return the list that protects the first terminal that listens; an unknown list protects nothing."""
+    """Return the list that protects the first terminal that listens, if it exists."""
     line = next((line for line in config.vty if line.transport), None)
     return config.acls.get(line.access_class) if line else None
 
@@ -75,7 +88,7 @@ def _rules(acl: Acl, deny: str) -> Iterator[str]:
 
 
 def _match(entry: Entry) -> str:
-    """Return the conditions of an entry; ``meta l4proto`` first, so that a list of ports has its protocol."""
+    """Return the conditions of an entry, the protocol first: ports have no meaning without it."""
     number = PROTOCOLS[entry.protocol]
     parts = [
         "" if number is None else f"meta l4proto {number}",
@@ -103,9 +116,12 @@ def _ports(protocol: str, field: str, match: PortMatch | None) -> str:
         return ""
     ports = match.ports
     spelled = {
-        "eq": f"{{ {', '.join(map(str, ports))} }}", "neq": f"!= {{ {', '.join(map(str, ports))} }}",
-        "lt": f"< {ports[0]}", "gt": f"> {ports[0]}", "range": f"{ports[0]}-{ports[-1]}",
-    }  # fmt: skip
+        "eq": f"{{ {', '.join(map(str, ports))} }}",
+        "neq": f"!= {{ {', '.join(map(str, ports))} }}",
+        "lt": f"< {ports[0]}",
+        "gt": f"> {ports[0]}",
+        "range": f"{ports[0]}-{ports[-1]}",
+    }
     return f"{protocol} {field} {spelled[match.operator]}"
 
 
@@ -117,7 +133,7 @@ def _icmp(name: str) -> str:
 
 
 def script(old: Mapping[str, list[str]], new: Mapping[str, list[str]]) -> str:
-    """Return the nft script from one set of chains to another: the counters of the others are kept."""
+    """Return the nft script from one set of chains to another; what stays keeps its counters."""
     changed = [name for name in new if old.get(name) != new[name]]
     gone = [name for name in old if name not in new]
     if not changed and not gone:

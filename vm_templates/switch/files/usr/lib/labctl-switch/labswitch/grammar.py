@@ -1,8 +1,9 @@
 """The grammar of the command line: patterns made into one tree of words per mode.
 
 A pattern is a line of words: ``switchport trunk allowed vlan add <vlans:vlans>``.
-``<name:type>`` is an argument (see ``arguments``), ``{name:in|out}`` a keyword that is kept, and a leading
-``[no]`` says that the command can be negated; negated, what follows its last keyword may be left out.
+``<name:type>`` is an argument (see ``arguments``), ``{name:in|out}`` a keyword that is kept, and
+a leading ``[no]`` says that the command can be negated; what follows its last keyword may then
+be left out.
 """
 
 from collections.abc import Iterable

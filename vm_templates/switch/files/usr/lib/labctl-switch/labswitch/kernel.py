@@ -121,6 +121,10 @@ def isolate_management(interface: str, address: IPv4Interface) -> None:
     _write(f"conf/{interface}/arp_ignore", 1)
     _write("ip_nonlocal_bind", 1)
     rule = f"from {address.ip} lookup {_MANAGEMENT_TABLE}"
-    lines = [f"rule del {rule}", f"rule add {rule} priority 10",
-             f"route replace {address.network} dev {interface} src {address.ip} table {_MANAGEMENT_TABLE}"]  # fmt: skip
+    lines = [
+        f"rule del {rule}",
+        f"rule add {rule} priority 10",
+        f"route replace {address.network} dev {interface} src {address.ip}"
+        f" table {_MANAGEMENT_TABLE}",
+    ]
     run(_IP, stdin="\n".join(lines) + "\n", check=False)

@@ -1,4 +1,4 @@
-"""The RSA key of the switch's own SSH server; kept over a reload only once the configuration is saved."""
+"""The RSA key of the switch's own SSH server; a reload keeps it only when it was saved."""
 
 import shutil
 from pathlib import Path
@@ -20,8 +20,10 @@ def generate(bits: int, name: str) -> None:
     """Make a new key; it replaces the one there is."""
     fresh = KEY.with_name("new_rsa_key")
     _remove(fresh)
-    run(["ssh-keygen", "-q", "-t", "rsa", "-b", str(bits), "-N", "", "-C", name, "-f", str(fresh)],
-        deadline_s=_DEADLINE_S)  # fmt: skip
+    run(
+        ["ssh-keygen", "-q", "-t", "rsa", "-b", str(bits), "-N", "", "-C", name, "-f", str(fresh)],
+        deadline_s=_DEADLINE_S,
+    )
     fresh.with_name("new_rsa_key.pub").replace(_public(KEY))
     fresh.replace(KEY)
 

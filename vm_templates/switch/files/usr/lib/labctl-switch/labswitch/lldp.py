@@ -40,10 +40,15 @@ def encode(
     """Return the frame that a port sends."""
     enabled = 0x04 | (0x10 if routes else 0)
     tlvs = [
-        (1, b"\x04" + mac), (2, b"\x05" + port_name.encode()), (3, struct.pack("!H", HOLD_S)),
-        (4, (description or port_name).encode()[:200]), (5, hostname.encode()),
-        (6, b"labctl switch"), (7, struct.pack("!HH", 0x14, enabled)), (0, b""),
-    ]  # fmt: skip
+        (1, b"\x04" + mac),
+        (2, b"\x05" + port_name.encode()),
+        (3, struct.pack("!H", HOLD_S)),
+        (4, (description or port_name).encode()[:200]),
+        (5, hostname.encode()),
+        (6, b"labctl switch"),
+        (7, struct.pack("!HH", 0x14, enabled)),
+        (0, b""),
+    ]
     body = b"".join(struct.pack("!H", kind << 9 | len(value)) + value for kind, value in tlvs)
     return DESTINATION + source + struct.pack("!H", ETHERTYPE) + body
 

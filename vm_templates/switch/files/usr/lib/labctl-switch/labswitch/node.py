@@ -14,7 +14,7 @@ NODE_FILE = Path("/etc/labctl/node.json")
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """The switch as a machine: its ports (number → kernel interface), its management, its numbers."""
+    """The switch as a machine: ports (number → kernel interface), management, numbers."""
 
     ports: Mapping[int, str]
     management: str

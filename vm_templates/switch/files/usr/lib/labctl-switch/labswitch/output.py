@@ -9,7 +9,7 @@ _MORE = " --More-- "
 
 
 def select(text: str, kind: str, pattern: str) -> str:
-    """Return the lines that a filter keeps; the pattern is the operator's own, and runs in his process."""
+    """Return the lines that a filter keeps; the operator's pattern runs in his own process."""
     try:
         wanted = re.compile(pattern)
     except re.error:
@@ -29,9 +29,7 @@ def _sections(lines: list[str], wanted: re.Pattern[str]) -> Iterator[str]:
     """Yield the paragraphs (a line and those indented below it) whose first line is wanted."""
     inside = False
     for line in lines:
-        if not line.startswith(" "):
-            inside = bool(wanted.search(line))
-        elif not inside:
+        if not line.startswith(" ") or not inside:
             inside = bool(wanted.search(line))
         if inside and line != "!":
             yield line

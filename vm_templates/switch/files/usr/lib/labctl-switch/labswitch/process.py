@@ -13,7 +13,7 @@ def run(
 ) -> str:
     """Run a program and return what it printed; raise ToolError when it fails or takes too long."""
     try:
-        done = subprocess.run(  # noqa: TID251 - the owner of this call on the switch
+        done = subprocess.run(
             argv, input=stdin.encode(), capture_output=True, timeout=deadline_s, check=False
         )
     except (OSError, subprocess.TimeoutExpired) as exc:
@@ -26,6 +26,6 @@ def run(
 
 def serve(argv: Sequence[str], channel: int) -> subprocess.Popen[bytes]:
     """Start a program that talks to a connected socket on its standard input and output."""
-    return subprocess.Popen(  # noqa: TID251 - the owner of this call on the switch
+    return subprocess.Popen(
         argv, stdin=channel, stdout=channel, stderr=subprocess.DEVNULL, start_new_session=True
     )

@@ -1,4 +1,4 @@
-"""DHCP relay: requests of a VLAN go to its helper addresses, answers come back (RFC 1542, RFC 2131)."""
+"""DHCP relay: requests of a VLAN go to its helpers, answers come back (RFC 1542, RFC 2131)."""
 
 import socket
 import struct
@@ -119,7 +119,7 @@ def send(channel: socket.socket, packet: Packet) -> None:
 
 
 def _send_frame(packet: Packet) -> None:
-    """Send to a client that has no address yet: ARP could not find it, its MAC is in the message."""
+    """Send to a client without an address: ARP cannot find it, its MAC is in the message."""
     with socket.socket(socket.AF_PACKET, socket.SOCK_DGRAM | socket.SOCK_CLOEXEC) as channel:
         channel.sendto(datagram(packet), (packet.relay.interface, 0x0800, 0, 0, packet.client))
 
@@ -138,7 +138,7 @@ def datagram(packet: Packet) -> bytes:
 
 
 def _checksum(data: bytes) -> int:
-    total = sum(struct.unpack(f"!{(len(data) + 1) // 2}H", data + b"\0" * (len(data) % 2)))
+    total: int = sum(struct.unpack(f"!{(len(data) + 1) // 2}H", data + b"\0" * (len(data) % 2)))
     while total >> 16:
         total = (total & 0xFFFF) + (total >> 16)
     return 0xFFFF ^ total

@@ -34,15 +34,31 @@ def plan(config: Config, state: State, *, has_key: bool) -> frozenset[Listener]:
 def render_sshd(config: Config) -> str:
     """Return the configuration of the SSH server for one connection."""
     local = any(line.login is Login.LOCAL and "ssh" in line.transport for line in config.vty)
-    return "\n".join([
-        f"HostKey {keys.KEY}", "UsePAM no", "UseDNS no", "PidFile none", "PermitRootLogin no",
-        "AllowGroups labctl-switch", "AuthenticationMethods password",
-        f"PasswordAuthentication {'yes' if local else 'no'}", "PubkeyAuthentication no",
-        "KbdInteractiveAuthentication no", f"LoginGraceTime {config.ssh_timeout_s}",
-        f"MaxAuthTries {config.ssh_retries + 1}", "MaxSessions 1", "PermitUserEnvironment no",
-        "DisableForwarding yes", "PermitUserRC no", "PrintMotd no", "PrintLastLog no",
-        "PerSourcePenalties no", f"Banner {_BANNER if 'login' in config.banners else 'none'}", "",
-    ])  # fmt: skip
+    return "\n".join(
+        [
+            f"HostKey {keys.KEY}",
+            "UsePAM no",
+            "UseDNS no",
+            "PidFile none",
+            "PermitRootLogin no",
+            "AllowGroups labctl-switch",
+            "AuthenticationMethods password",
+            f"PasswordAuthentication {'yes' if local else 'no'}",
+            "PubkeyAuthentication no",
+            "KbdInteractiveAuthentication no",
+            f"LoginGraceTime {config.ssh_timeout_s}",
+            f"MaxAuthTries {config.ssh_retries + 1}",
+            "MaxSessions 1",
+            "PermitUserEnvironment no",
+            "DisableForwarding yes",
+            "PermitUserRC no",
+            "PrintMotd no",
+            "PrintLastLog no",
+            "PerSourcePenalties no",
+            f"Banner {_BANNER if 'login' in config.banners else 'none'}",
+            "",
+        ]
+    )
 
 
 class Services:
@@ -78,7 +94,7 @@ class Services:
             return
         with channel:
             if len(self._children) < VTY_COUNT:
-                channel.setblocking(True)
+                channel.settimeout(None)
                 is_ssh = channel.getsockname()[1] == SSH
                 argv = (
                     ["/usr/sbin/sshd", "-i", "-f", str(_SSHD_CONFIG)]

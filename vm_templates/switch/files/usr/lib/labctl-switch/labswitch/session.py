@@ -9,11 +9,11 @@ from labswitch.commands.system import set_banner
 from labswitch.commands.table import CONFIG_SCOPE, apply
 from labswitch.config import Login
 from labswitch.device import Device
-from labswitch.errors import AmbiguousError, CliError, InvalidError, ToolError
+from labswitch.errors import CliError, InvalidError, ToolError
 from labswitch.exec_table import EXEC_TREE, USER_TREE, Context, Result
 from labswitch.grammar import Mode, match
 from labswitch.protocol import Expect, Reply
-from labswitch.words import split
+from labswitch.words import complete, split
 
 _PROMPT_NAME = 20
 
@@ -57,7 +57,7 @@ class Session:
     def greet(self) -> Reply:
         """Return what is shown when the terminal opens."""
         banners = self.device.config.banners
-        # The audit and the console of labctl must not depend on what a candidate writes in a banner.
+        # What a candidate writes in a banner must not disturb the audit.
         shown = [
             banners[kind]
             for kind in ("motd", "exec")
@@ -91,27 +91,29 @@ class Session:
             return ""
         try:
             return self._run(text)
-        except InvalidError as refusal:
-            return f"{' ' * (len(self.prompt()) + refusal.offset)}^\n{refusal}\n"
-        except AmbiguousError as refusal:
-            return f"{refusal}\n"
         except CliError as refusal:
-            return str(refusal).rstrip("\n") + ("\n\n" if str(refusal).endswith("\n") else "\n")
+            return self._explain(refusal)
+
+    def _explain(self, refusal: CliError) -> str:
+        """Return what is said of a refusal; an invalid word is pointed at, prompt included."""
+        said = f"{refusal}\n"
+        if isinstance(refusal, InvalidError):
+            return f"{' ' * (len(self.prompt()) + refusal.offset)}^\n{said}"
+        return said
 
     def _run(self, text: str) -> str:
-        words = split(text)
-        first = words[0].text.lower()
         if not self.mode.is_config:
             return self._run_exec(text, 0)
+        words = split(text)
+        first = words[0].text.lower()
         if first == "do" and len(words) > 1:
             return self._run_exec(text, words[1].offset)
-        if len(words) == 1 and len(first) > 1 and "end".startswith(first):
-            self._scope = Scope(Mode.EXEC)
-            return ""
-        if len(words) == 1 and len(first) > 1 and "exit".startswith(first):
-            self._scope = Scope(Mode.EXEC) if self.mode is Mode.CONFIG else CONFIG_SCOPE
-            return ""
-        return self._configure(text)
+        leave = complete(first, ("end", "exit")) if len(words) == 1 else []
+        if len(leave) != 1:
+            return self._configure(text)
+        up = leave == ["exit"] and self.mode is not Mode.CONFIG
+        self._scope = CONFIG_SCOPE if up else Scope(Mode.EXEC)
+        return ""
 
     def _configure(self, text: str) -> str:
         with self.device.lock:
@@ -154,7 +156,10 @@ class Session:
         name = f"{config.hostname}.{config.domain_name}"
         if bits is not None:
             return self._make_key(name, bits)
-        said = f"The name for the keys will be: {name}\nChoose the size of the key modulus in the range of 1024 to 4096.\n\n"
+        said = (
+            f"The name for the keys will be: {name}\n"
+            "Choose the size of the key modulus in the range of 1024 to 4096.\n\n"
+        )
         self._ask(
             "How many bits in the modulus [2048]: ",
             Expect.ANSWER,
@@ -174,7 +179,8 @@ class Session:
             keys.generate(bits, name)
             self.device.follow()
         return (
-            f"The name for the keys will be: {name}\n{replaced}\n% The key modulus size is {bits} bits\n"
+            f"The name for the keys will be: {name}\n{replaced}\n"
+            f"% The key modulus size is {bits} bits\n"
             f"% Generating {bits} bit RSA keys, keys will be non-exportable...\n[OK]\n"
         )
 
@@ -200,7 +206,7 @@ class Session:
         self._question = _Question(prompt, expect, then)
 
     def prompt(self) -> str:
-        """Return the prompt of the mode; a long name is cut, as the device does in configuration."""
+        """Return the prompt of the mode; in configuration a long name is cut."""
         name = self.device.config.hostname
         return (name[:_PROMPT_NAME] if self.mode.is_config else name) + self.mode.value
 
@@ -228,7 +234,7 @@ class Session:
 
 
 def split_filter(text: str) -> tuple[str, tuple[str, str] | None]:
-    """Return a show command and the filter after its bar, if any: include, exclude, begin or section."""
+    """Return a command and the filter after its bar: include, exclude, begin or section."""
     command, bar, rest = text.partition("|")
     if not bar or not command.split()[:1] or not split(command)[-1].text:
         return text, None

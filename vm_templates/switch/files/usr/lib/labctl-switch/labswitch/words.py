@@ -26,7 +26,7 @@ def split(line: str) -> tuple[Word, ...]:
 
 
 def complete(text: str, keywords: Iterable[str]) -> list[str]:
-    """Return the keywords that an abbreviation can mean: the exact one alone, else all it begins."""
+    """Return the keywords that an abbreviation can mean; an exact one is alone."""
     wanted = text.lower()
     found = [keyword for keyword in keywords if keyword.lower().startswith(wanted)]
     exact = [keyword for keyword in found if keyword.lower() == wanted]

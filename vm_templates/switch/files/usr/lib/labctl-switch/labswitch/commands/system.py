@@ -168,7 +168,8 @@ GLOBAL: tuple[ConfigCommand, ...] = (
         _username,
     ),
     (
-        "username <name:name> privilege <privilege:0-15> {form:secret|password} {kind:0|5|9} <secret:word>",
+        "username <name:name> privilege <privilege:0-15> {form:secret|password} {kind:0|5|9}"
+        " <secret:word>",
         _username,
     ),
     ("[no] enable secret <secret:word>", _enable_secret),

@@ -53,9 +53,11 @@ def _render_port(view: View, number: int, counters: Mapping[str, Counters]) -> s
     state = view.state.ports[number]
     status, protocol = port_status(state.status)
     detail = {
-        Status.CONNECTED: "connected", Status.DISABLED: "disabled",
-        Status.NOT_CONNECTED: "notconnect", Status.INACTIVE: "inactive",
-    }[state.status]  # fmt: skip
+        Status.CONNECTED: "connected",
+        Status.DISABLED: "disabled",
+        Status.NOT_CONNECTED: "notconnect",
+        Status.INACTIVE: "inactive",
+    }[state.status]
     mac = dotted((view.identity.base_mac + number).to_bytes(6, "big").hex())
     speed = (
         "Full-duplex, 1000Mb/s" if state.status is Status.CONNECTED else "Auto-duplex, Auto-speed"
@@ -98,9 +100,15 @@ def _description(text: str) -> str:
 def _tail(counters: Counters | None) -> str:
     c = counters or Counters()
     return _TAIL.format(
-        rx_bytes=c.rx_bytes, rx_packets=c.rx_packets, rx_errors=c.rx_errors, rx_dropped=c.rx_dropped,
-        tx_bytes=c.tx_bytes, tx_packets=c.tx_packets, tx_errors=c.tx_errors, tx_dropped=c.tx_dropped,
-    )  # fmt: skip
+        rx_bytes=c.rx_bytes,
+        rx_packets=c.rx_packets,
+        rx_errors=c.rx_errors,
+        rx_dropped=c.rx_dropped,
+        tx_bytes=c.tx_bytes,
+        tx_packets=c.tx_packets,
+        tx_errors=c.tx_errors,
+        tx_dropped=c.tx_dropped,
+    )
 
 
 def render_descriptions(view: View) -> str:

@@ -51,7 +51,8 @@ def render_vlan(view: View) -> str:
     head = "VLAN Type  SAID       MTU   Parent RingNo BridgeNo Stp  BrdgMode Trans1 Trans2\n"
     head += "---- ----- ---------- ----- ------ ------ -------- ---- -------- ------ ------\n"
     rows = "".join(
-        f"{number:<4} enet  {100000 + number:<10} 1500  -      -      -        -    -        0      0\n"
+        f"{number:<4} enet  {100000 + number:<10} 1500  "
+        "-      -      -        -    -        0      0\n"
         for number in sorted(view.config.vlans)
     )
     return render_vlan_brief(view) + "\n" + head + rows + _LEGACY_ROWS
@@ -69,7 +70,8 @@ def _status_row(state: PortState) -> str:
     up = state.status in (Status.CONNECTED, Status.INACTIVE)
     duplex, speed = ("a-full", "a-1000") if up else ("auto", "auto")
     name = state.port.description[:18]
-    text = f"{port(state.port.number).short:<9} {name:<18} {state.status:<12} {vlan_text:<10} {duplex:>6} {speed:>6}"
+    text = f"{port(state.port.number).short:<9} {name:<18} {state.status:<12} {vlan_text:<10}"
+    text += f" {duplex:>6} {speed:>6}"
     return f"{text} 10/100/1000BaseTX\n"
 
 
@@ -83,6 +85,7 @@ def _switchport(view: View, state: PortState) -> str:
     here, up = state.port, state.status is Status.CONNECTED
     operational = "down" if not up else "trunk" if state.is_trunk else "static access"
     encapsulation = "dot1q" if here.encapsulation or here.mode is PortMode.TRUNK else "negotiate"
+    is_silent = here.nonegotiate or here.mode is PortMode.ACCESS
     lines = [
         f"Name: {port(here.number).short}",
         "Switchport: Enabled",
@@ -94,7 +97,7 @@ def _switchport(view: View, state: PortState) -> str:
             if up
             else []
         ),
-        f"Negotiation of Trunking: {'Off' if here.nonegotiate or here.mode is PortMode.ACCESS else 'On'}",
+        f"Negotiation of Trunking: {'Off' if is_silent else 'On'}",
         f"Access Mode VLAN: {_named(view, here.access_vlan)}",
         f"Trunking Native Mode VLAN: {_named(view, here.native_vlan)}",
         "Administrative Native VLAN tagging: disabled",
@@ -146,7 +149,8 @@ def render_trunk(view: View) -> str:
     if not trunks:
         return ""
     first = "\nPort        Mode             Encapsulation  Status        Native vlan\n" + "".join(
-        f"{port(t.port.number).short:<11} {'on':<16} {'802.1q':<14} {'trunking':<13} {t.port.native_vlan}\n"
+        f"{port(t.port.number).short:<11} on               802.1q         trunking      "
+        f"{t.port.native_vlan}\n"
         for t in trunks
     )
     allowed = _trunk_table("Vlans allowed on trunk", [(t, t.port.allowed) for t in trunks])
@@ -166,14 +170,23 @@ def _trunk_table(title: str, rows: Iterable[tuple[PortState, frozenset[int]]]) -
     return f"\nPort        {title}\n" + "".join(lines)
 
 
-def render_macs(view: View, *, kind: str = "", vlan_id: int | None = None, interface: Interface | None = None,
-                address: str = "") -> str:  # fmt: skip
+def render_macs(
+    view: View,
+    *,
+    kind: str = "",
+    vlan_id: int | None = None,
+    interface: Interface | None = None,
+    address: str = "",
+) -> str:
     """Return ``show mac address-table``, narrowed down as asked."""
     rows = [
-        row for row in _mac_rows(view)
-        if (not kind or row[2] == kind.upper()) and (vlan_id is None or row[0] == str(vlan_id))
-        and (interface is None or row[3] == interface.short) and (not address or row[1] == address.lower())
-    ]  # fmt: skip
+        row
+        for row in _mac_rows(view)
+        if (not kind or row[2] == kind.upper())
+        and (vlan_id is None or row[0] == str(vlan_id))
+        and (interface is None or row[3] == interface.short)
+        and (not address or row[1] == address.lower())
+    ]
     head = "          Mac Address Table\n-------------------------------------------\n\n"
     head += (
         "Vlan    Mac Address       Type        Ports\n----    -----------       --------    -----\n"

@@ -87,7 +87,8 @@ def render_routes(view: View, only: str = "") -> str:
 def _render_host_routes(view: View) -> str:
     gateway = view.config.default_gateway
     first = f"Default gateway is {gateway}" if gateway else "Default gateway is not set"
-    table = "Host               Gateway           Last Use    Total Uses  Interface\nICMP redirect cache is empty\n"
+    table = "Host               Gateway           Last Use    Total Uses  Interface\n"
+    table += "ICMP redirect cache is empty\n"
     return f"{first}\n\n{table}"
 
 
@@ -170,10 +171,11 @@ def render_route_to(view: View, address: IPv4Address) -> str:
     supernet = ", supernet" if best.network.prefixlen == 0 else ""
     candidate = ", candidate default path" if best.code == "S*" else ""
     via = best.how.rsplit(" ", 1)[1]
+    how = "directly connected, via " if known == "connected" else ""
     return (
         f"Routing entry for {best.network}{supernet}\n"
         f'  Known via "{known}", distance {0 if known == "connected" else 1}, metric 0{candidate}\n'
-        f"  Routing Descriptor Blocks:\n  * {'directly connected, via ' if known == 'connected' else ''}{via}\n"
+        f"  Routing Descriptor Blocks:\n  * {how}{via}\n"
         "      Route metric is 0, traffic share count is 1\n"
     )
 
@@ -192,7 +194,8 @@ def _render_acl(acl: Acl, matches: Mapping[tuple[str, int], int]) -> str:
             continue
         count = matches.get((acl.name, entry.sequence), 0)
         suffix = f" ({count} match{'es' if count != 1 else ''})" if count else ""
-        text += f"    {entry.sequence} {render_entry(entry, extended=acl.extended, table=True)}{suffix}\n"
+        rule = render_entry(entry, extended=acl.extended, table=True)
+        text += f"    {entry.sequence} {rule}{suffix}\n"
     return text
 
 

@@ -88,10 +88,13 @@ def render_neighbors_detail(view: View) -> str:
         "------------------------------------------------\n"
         f"Local Intf: {port(n.port).short}\nChassis id: {n.name}\nPort id: {n.port_id}\n"
         f"Port Description - not advertised\nSystem Name: {n.name}\n\n"
-        f"System Description: \n{n.description or 'not advertised'}\n\nTime remaining: {n.hold_s} seconds\n"
-        f"System Capabilities: {n.capabilities or '-'}\nEnabled Capabilities: {n.capabilities or '-'}\n"
+        f"System Description: \n{n.description or 'not advertised'}\n\n"
+        f"Time remaining: {n.hold_s} seconds\n"
+        f"System Capabilities: {n.capabilities or '-'}\n"
+        f"Enabled Capabilities: {n.capabilities or '-'}\n"
         "Management Addresses - not advertised\nAuto Negotiation - not supported\n"
-        "Physical media capabilities - not advertised\nMedia Attachment Unit type - not advertised\n"
+        "Physical media capabilities - not advertised\n"
+        "Media Attachment Unit type - not advertised\n"
         "Vlan ID: - not advertised\n\n"
         for n in neighbors
     )
@@ -103,14 +106,17 @@ def render_lldp(view: View) -> str:
     if not view.config.lldp:
         return "% LLDP is not enabled\n"
     return (
-        "\nGlobal LLDP Information:\n    Status: ACTIVE\n    LLDP advertisements are sent every 30 seconds\n"
+        "\nGlobal LLDP Information:\n    Status: ACTIVE\n"
+        "    LLDP advertisements are sent every 30 seconds\n"
         "    LLDP hold time advertised is 120 seconds\n"
     )
 
 
 def render_clock(view: View) -> str:
     """Return ``show clock``."""
-    return f"{view.now:%H:%M:%S}.{view.now.microsecond // 1000:03d} UTC {view.now:%a %b} {view.now.day} {view.now.year}\n"
+    now = view.now
+    milliseconds = f"{now.microsecond // 1000:03d}"
+    return f"{now:%H:%M:%S}.{milliseconds} UTC {now:%a %b} {now.day} {now.year}\n"
 
 
 def render_ssh(view: View) -> str:
@@ -125,7 +131,8 @@ def render_ssh(view: View) -> str:
         f"{first}Authentication timeout: {config.ssh_timeout_s} secs; "
         f"Authentication retries: {config.ssh_retries}\n"
         + (
-            f"Minimum expected Diffie Hellman key size : 2048 bits\nRSA key: {key[1]} ({key[0]} bits)\n"
+            "Minimum expected Diffie Hellman key size : 2048 bits\n"
+            f"RSA key: {key[1]} ({key[0]} bits)\n"
             if key
             else ""
         )
@@ -135,25 +142,27 @@ def render_ssh(view: View) -> str:
 def render_key(view: View) -> str:
     """Return ``show crypto key mypubkey rsa``."""
     key = view.live.key()
-    return (
-        ""
-        if key is None
-        else f"Key name: {key[1]}\nKey type: RSA KEYS\n Key size: {key[0]} bits\n Usage: General Purpose Key\n"
-    )
+    if key is None:
+        return ""
+    size, name = key
+    text = f"Key name: {name}\nKey type: RSA KEYS\n Key size: {size} bits\n"
+    return text + " Usage: General Purpose Key\n"
 
 
 def render_boot(view: View) -> str:
     """Return ``show boot``."""
     saved = "yes" if view.startup is not None else "no"
     return (
-        f"BOOT path-list      : flash:{IMAGE.lower()}.bin\nConfig file         : flash:/config.text\n"
-        f"Private Config file : flash:/private-config.text\nEnable Break        : no\nManual Boot         : no\n"
+        f"BOOT path-list      : flash:{IMAGE.lower()}.bin\n"
+        "Config file         : flash:/config.text\n"
+        "Private Config file : flash:/private-config.text\n"
+        "Enable Break        : no\nManual Boot         : no\n"
         f"Startup config saved: {saved}\n"
     )
 
 
 def render_ntp(view: View) -> str:
-    """Return ``show ntp associations``: the switch takes its time from its host, and asks nobody."""
+    """Return ``show ntp associations``: configured, never asked (the clock is the machine's)."""
     head = "\n  address         ref clock       st   when   poll reach  delay  offset   disp\n"
     rows = "".join(
         f" ~{server:<15} .INIT.          16      -     64     0  0.000   0.000 15937.\n"

@@ -57,8 +57,13 @@ def _vlan_row(view: View, args: Args) -> str:
 def _macs(view: View, args: Args) -> str:
     interface = args.interfaces("interface")[0] if args.has("interface") else None
     vlan_id = args.number("vlan") if args.has("vlan") else None
-    return layer2.render_macs(view, kind=args.text("kind", ""), vlan_id=vlan_id, interface=interface,
-                              address=args.text("address", ""))  # fmt: skip
+    return layer2.render_macs(
+        view,
+        kind=args.text("kind", ""),
+        vlan_id=vlan_id,
+        interface=interface,
+        address=args.text("address", ""),
+    )
 
 
 def _banner(view: View, args: Args) -> str:
@@ -73,18 +78,32 @@ SHOWS: tuple[tuple[str, Show], ...] = (
     ("show interfaces", lambda view, _: interfaces.render_interfaces(view)),
     ("show interfaces <interface:interface>", _interfaces),
     ("show interfaces status", lambda view, _: layer2.render_status(view)),
-    ("show interfaces <interface:interface> status", lambda view, args: layer2.render_status(view, _ports(args))),
+    (
+        "show interfaces <interface:interface> status",
+        lambda view, args: layer2.render_status(view, _ports(args)),
+    ),
     ("show interfaces switchport", lambda view, _: layer2.render_switchport(view)),
-    ("show interfaces <interface:interface> switchport", lambda view, args: layer2.render_switchport(view, _ports(args))),
+    (
+        "show interfaces <interface:interface> switchport",
+        lambda view, args: layer2.render_switchport(view, _ports(args)),
+    ),
     ("show interfaces trunk", lambda view, _: layer2.render_trunk(view)),
     ("show interfaces description", lambda view, _: interfaces.render_descriptions(view)),
     ("show ip interface", lambda view, _: interfaces.render_ip_interfaces(view)),
     ("show ip interface brief", lambda view, _: layer3.render_interface_brief(view)),
-    ("show ip interface <interface:interface>",
-     lambda view, args: interfaces.render_ip_interfaces(view, args.interfaces("interface"))),
+    (
+        "show ip interface <interface:interface>",
+        lambda view, args: interfaces.render_ip_interfaces(view, args.interfaces("interface")),
+    ),
     ("show ip route", lambda view, _: layer3.render_routes(view)),
-    ("show ip route {origin:connected|static}", lambda view, args: layer3.render_routes(view, args.text("origin"))),
-    ("show ip route <address:ip>", lambda view, args: layer3.render_route_to(view, args.ip("address"))),
+    (
+        "show ip route {origin:connected|static}",
+        lambda view, args: layer3.render_routes(view, args.text("origin")),
+    ),
+    (
+        "show ip route <address:ip>",
+        lambda view, args: layer3.render_route_to(view, args.ip("address")),
+    ),
     ("show ip arp", lambda view, _: layer3.render_arp(view)),
     ("show arp", lambda view, _: layer3.render_arp(view)),
     ("show ip ssh", lambda view, _: system.render_ssh(view)),
@@ -97,7 +116,10 @@ SHOWS: tuple[tuple[str, Show], ...] = (
     ("show access-lists", lambda view, _: layer3.render_acls(view)),
     ("show access-lists <acl:acl>", lambda view, args: layer3.render_acls(view, args.text("acl"))),
     ("show ip access-lists", lambda view, _: layer3.render_acls(view)),
-    ("show ip access-lists <acl:acl>", lambda view, args: layer3.render_acls(view, args.text("acl"))),
+    (
+        "show ip access-lists <acl:acl>",
+        lambda view, args: layer3.render_acls(view, args.text("acl")),
+    ),
     ("show lldp", lambda view, _: system.render_lldp(view)),
     ("show lldp neighbors", lambda view, _: system.render_neighbors(view)),
     ("show lldp neighbors detail", lambda view, _: system.render_neighbors_detail(view)),
@@ -111,5 +133,5 @@ SHOWS: tuple[tuple[str, Show], ...] = (
     ("show banner {kind:motd|login|exec}", _banner),
     ("show crypto key mypubkey rsa", lambda view, _: system.render_key(view)),
     ("show spanning-tree", lambda view, _: system.render_spanning_tree(view)),
-)  # fmt: skip
+)
 PRIVILEGED = ("show running-config", "show startup-config")
