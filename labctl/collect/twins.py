@@ -83,7 +83,7 @@ def _read_accounts(
     names = "".join(f"(sAMAccountName={escape(login)})" for login in wanted)
     body: dict[str, object] = {
         "base": plan.directory.base_dn,
-        "scope": "subtree",
+        "scope": "sub",
         "filter": f"(&(objectClass=user)(|{names}(sAMAccountName={PREFIX}*)))",
         "attributes": _ATTRIBUTES,
     }

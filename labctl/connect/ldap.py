@@ -1,7 +1,7 @@
 """The directory over LDAPS: one connection, authority verified, referrals never followed.
 
 A question is ``{"base", "scope", "filter", "attributes"}`` with scope ``base``, ``one`` or
-``subtree``, and optionally ``"deleted": True`` (tombstones too) and ``"sd_flags": int`` (parts of
+``sub``, and optionally ``"deleted": True`` (tombstones too) and ``"sd_flags": int`` (parts of
 nTSecurityDescriptor). Its answer is ``{"entries": [{"dn": …, "attributes": {name: [texts]}}]}``,
 sorted by DN: objectGUID is a UUID, SIDs are ``S-1-5-…``, replPropertyMetaData and
 nTSecurityDescriptor are base64; any other attribute that is not UTF-8 text is called
@@ -37,7 +37,7 @@ _PAGE = 500
 _SUCCESS, _NO_SUCH_OBJECT = 0, 32
 _SHOW_DELETED = "1.2.840.113556.1.4.417"
 _SD_FLAGS = "1.2.840.113556.1.4.801"
-_SCOPES = {"base": ldap3.BASE, "one": ldap3.LEVEL, "subtree": ldap3.SUBTREE}
+_SCOPES = {"base": ldap3.BASE, "one": ldap3.LEVEL, "sub": ldap3.SUBTREE}
 _BINARY = frozenset({"replpropertymetadata", "ntsecuritydescriptor"})
 _SIDS = frozenset({"objectsid", "sidhistory", "securityidentifier", "tokengroups"})
 # What the library lets out on what a hostile peer sends; its decoder checks very little.
