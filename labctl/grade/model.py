@@ -1,4 +1,4 @@
-"""The grade sheet of one bench (« relevé ») : facts beside each official critère, never a decision."""
+"""The grade sheet of one bench (« relevé »): facts beside each critère, never a decision."""
 
 from dataclasses import dataclass
 from decimal import Decimal

@@ -1,6 +1,5 @@
 """``verdicts.json``: the verdicts of one bench as a document, the same bytes for equal verdicts."""
 
-import json
 from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
@@ -31,4 +30,4 @@ def read_verdicts(path: Path) -> BenchVerdicts:
 
 def to_document(verdicts: BenchVerdicts) -> dict[str, object]:
     """Return the verdicts as the plain values JSON knows."""
-    return {"format": FORMAT, **json.loads(_ADAPTER.dump_json(verdicts))}
+    return {"format": FORMAT, **_ADAPTER.dump_python(verdicts, mode="json")}

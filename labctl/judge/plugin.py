@@ -6,6 +6,7 @@ every pytest run of the environment.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -136,7 +137,7 @@ def _verdict(case: Case, call: pytest.CallInfo[None]) -> CheckVerdict:
     base = replace(blank(case), reason=None, message="")
     error = call.excinfo.value if call.excinfo else None
     if error is None:
-        return replace(base, verdict=Verdict.CONFORM)
+        return replace(base, verdict=Verdict.CONFORM, earned=Decimal(1))
     if isinstance(error, Blocked):
         return replace(base, verdict=Verdict.BLOCKED, message=str(error), blocked_by=error.roots)
     if isinstance(error, NotAsked | pytest.skip.Exception):

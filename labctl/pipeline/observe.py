@@ -14,8 +14,9 @@ from labctl.core.paths import find_content
 from labctl.core.progress import Report
 from labctl.core.store import write_json
 from labctl.core.verdict import BenchVerdicts, Reason, Verdict
+from labctl.grade.document import to_document
 from labctl.grade.model import GradeSheet, Mode
-from labctl.grade.sheet import build_sheet
+from labctl.grade.sheet import Frame, build_sheet, find_route
 from labctl.judge.catalogue import load_checks
 from labctl.judge.document import write_verdicts
 from labctl.judge.run import judge
@@ -26,7 +27,6 @@ from labctl.pipeline.workers import Outcome, Step, run_each
 from labctl.plan.model import Plan
 from labctl.providers.base import Provider
 from labctl.providers.registry import load_observer
-from labctl.reports.json_report import to_document
 from labctl.spec.referential import Referential, load_referential
 
 COLLECT_S, GRACE_S = 60.0, 5.0
@@ -59,7 +59,7 @@ def make_choice(only: Sequence[str], route: str, mode: str) -> Choice:
 
 def choose_checks(choice: Choice) -> Selection:
     """Return the checks of a choice; UsageError for a name that names nothing."""
-    route = load_tai().routes[choice.route]
+    route = find_route(load_tai(), choice.route)
     return select(load_checks(), choice.only, route.scope())
 
 
@@ -100,11 +100,18 @@ def grade(runs: Sequence[Path], choice: Choice) -> tuple[Graded, ...]:
     referential = load_tai()
     graded = []
     for run, evidence, verdicts in zip(runs, evidences, judge(evidences, selection), strict=True):
-        sheet = build_sheet(verdicts, evidence.plan, referential, choice.mode, choice.route)
+        plan = evidence.plan
+        frame = Frame(choice.mode, choice.route, plan.title, plan.company)
+        sheet = build_sheet(verdicts, referential, frame)
         write_verdicts(run / "verdicts.json", verdicts)
         write_json(run / "gradesheet.json", to_document(sheet))
         graded.append(Graded(run, verdicts, sheet))
     return tuple(graded)
+
+
+def sheet_document(sheet: GradeSheet) -> dict[str, object]:
+    """Return a sheet as JSON values."""
+    return to_document(sheet)
 
 
 def find_runs(benches: Sequence[int], source: Path | None) -> tuple[Path, ...]:

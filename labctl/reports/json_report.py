@@ -2,14 +2,10 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
-
-from pydantic import TypeAdapter
 
 from labctl.core.store import write_json
+from labctl.grade.document import to_document
 from labctl.grade.model import GradeSheet
-
-_ADAPTER = TypeAdapter(GradeSheet)
 
 
 class JsonReport:
@@ -23,16 +19,3 @@ class JsonReport:
             write_json(path, to_document(sheet), mode=0o644)
             written.append(path)
         return tuple(written)
-
-
-def to_document(sheet: GradeSheet) -> dict[str, Any]:
-    """Return the sheet as JSON values; points are left out, keys and all, in exam mode."""
-    document: dict[str, Any] = _ADAPTER.dump_python(sheet, mode="json")
-    if sheet.mode == "examen":
-        for competency in document["competencies"]:
-            del competency["points"]
-            for criterion in competency["criteria"]:
-                del criterion["points"]
-                for verdict in criterion["verdicts"]:
-                    del verdict["weight"], verdict["earned"]
-    return document

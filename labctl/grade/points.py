@@ -1,0 +1,68 @@
+"""Points of the training mode: normalised per critère, then per compétence, never across them."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+
+from labctl.core.verdict import CheckVerdict, Verdict
+from labctl.grade.model import Points
+
+SCALE = Decimal(20)
+CENT = Decimal("0.01")
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """Exact parts, 0 to 1: surely earned, and earned if every « non vérifiable » conformed."""
+
+    least: Decimal
+    most: Decimal
+
+
+def share_of(verdicts: Iterable[CheckVerdict]) -> Share | None:
+    """Return what the checks of one critère earn; None when none of them is asked.
+
+    Every check asked counts for its weight, whatever became of it: the maximum never moves.
+    What was done after help earns nothing.
+    """
+    asked = [verdict for verdict in verdicts if verdict.verdict is not Verdict.NOT_APPLICABLE]
+    total = sum(Decimal(verdict.weight) for verdict in asked)
+    if not total:
+        return None
+    least = sum(_earned(verdict) for verdict in asked)
+    pending = sum(Decimal(verdict.weight) for verdict in asked if _is_pending(verdict))
+    return Share(least / total, (least + pending) / total)
+
+
+def mean_of(shares: Iterable[Share | None]) -> Share | None:
+    """Return the mean of critères, each counting the same; None when no machine saw any."""
+    known = [share for share in shares if share]
+    if not known:
+        return None
+    count = Decimal(len(known))
+    return Share(
+        sum((share.least for share in known), Decimal(0)) / count,
+        sum((share.most for share in known), Decimal(0)) / count,
+    )
+
+
+def in_points(share: Share | None) -> Points | None:
+    """Return a part as points out of 20, rounded here and nowhere else, half up."""
+    if share is None:
+        return None
+    least, most = _round(share.least * SCALE), _round(share.most * SCALE)
+    return Points(SCALE, least, most - least)
+
+
+def _earned(verdict: CheckVerdict) -> Decimal:
+    if verdict.assisted:
+        return Decimal(0)
+    return verdict.earned * verdict.weight
+
+
+def _is_pending(verdict: CheckVerdict) -> bool:
+    return verdict.verdict is Verdict.UNVERIFIABLE and not verdict.assisted
+
+
+def _round(value: Decimal) -> Decimal:
+    return value.quantize(CENT, rounding=ROUND_HALF_UP)

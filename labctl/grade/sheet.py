@@ -1,0 +1,107 @@
+"""Verdicts → grade sheet: facts beside each official critère, points in training only."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from labctl.core.errors import UsageError
+from labctl.core.i18n import _
+from labctl.core.verdict import BenchVerdicts, CheckVerdict, Verdict
+from labctl.grade.model import SCHEMA, CompetencySheet, CriterionSheet, GradeSheet, Mode
+from labctl.grade.points import in_points, mean_of, share_of
+from labctl.spec.referential import Competency, Criterion, Referential, Route
+
+ASSISTED = "aidé"
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What a sheet is printed within: mode, route, and the client of the subject."""
+
+    mode: Mode
+    route: str
+    title: str
+    company: str
+
+
+def build_sheet(verdicts: BenchVerdicts, referential: Referential, frame: Frame) -> GradeSheet:
+    """Return the sheet of one bench: every critère of the route, with what was observed of it.
+
+    Raises UsageError for a route the référentiel does not have.
+    """
+    route = find_route(referential, frame.route)
+    shown = tuple(map(_without_points, verdicts.verdicts))
+    if frame.mode is Mode.TRAINING:
+        shown = verdicts.verdicts
+    return GradeSheet(
+        schema=SCHEMA,
+        mode=frame.mode,
+        route=frame.route,
+        bench=verdicts.bench,
+        variant=verdicts.variant,
+        cahier=verdicts.cahier,
+        title=frame.title,
+        company=frame.company,
+        isolation=verdicts.isolation,
+        collected_at=verdicts.collected_at,
+        plan_digest=verdicts.plan_digest,
+        evidence_head=verdicts.evidence_head,
+        counts=count(shown),
+        competencies=tuple(
+            _competency(referential.competency(number), route, shown, frame.mode)
+            for number in route.scope()
+        ),
+    )
+
+
+def find_route(referential: Referential, name: str) -> Route:
+    """Return a route of the référentiel; UsageError with the known ones when it has no such."""
+    try:
+        return referential.routes[name]
+    except KeyError:
+        raise UsageError(
+            _("parcours inconnu : « %(name)s »") % {"name": name},
+            hint=_("connus : %(names)s") % {"names": ", ".join(referential.routes)},
+        ) from None
+
+
+def count(verdicts: Iterable[CheckVerdict]) -> dict[str, int]:
+    """Return how many of each verdict; what conforms after help counts as « aidé » only."""
+    found = Counter(
+        ASSISTED if _is_helped(verdict) else str(verdict.verdict) for verdict in verdicts
+    )
+    return {name: found[name] for name in (*map(str, Verdict), ASSISTED)}
+
+
+def _is_helped(verdict: CheckVerdict) -> bool:
+    return verdict.assisted and verdict.verdict is Verdict.CONFORM
+
+
+def _without_points(verdict: CheckVerdict) -> CheckVerdict:
+    return replace(verdict, weight=0, earned=Decimal(0))
+
+
+def _competency(
+    competency: Competency, route: Route, verdicts: tuple[CheckVerdict, ...], mode: Mode
+) -> CompetencySheet:
+    observed = [
+        (criterion, tuple(one for one in verdicts if one.criterion == criterion.id))
+        for criterion in competency.criteria
+    ]
+    shares = [share_of(seen) for _criterion, seen in observed]
+    is_training = mode is Mode.TRAINING
+    return CompetencySheet(
+        number=competency.number,
+        title=competency.title,
+        modalities=route.modalities(competency.number),
+        criteria=tuple(_criterion(criterion, seen, mode) for criterion, seen in observed),
+        points=in_points(mean_of(shares)) if is_training else None,
+    )
+
+
+def _criterion(
+    criterion: Criterion, verdicts: tuple[CheckVerdict, ...], mode: Mode
+) -> CriterionSheet:
+    points = in_points(share_of(verdicts)) if mode is Mode.TRAINING else None
+    return CriterionSheet(criterion.id, criterion.wording, verdicts, points)
