@@ -22,8 +22,9 @@ def run(args: argparse.Namespace) -> int:
 
     here = place.load_place(args.room, args.cahier)
     benches = place.choose_benches(here, parse_benches(args.benches))
+    selection = observe.choose_checks(choose(args))
     with progress(_("Relevé"), benches) as step:
-        outcomes = observe.collect(here, benches, choose(args), step)
+        outcomes = observe.collect(here, benches, selection, step)
     runs = {bench: str(outcome.value) for bench, outcome in outcomes.items() if outcome.ok}
     if args.json:
         failed = {bench: o.message for bench, o in outcomes.items() if not o.ok}

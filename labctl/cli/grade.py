@@ -61,7 +61,7 @@ def run(args: argparse.Namespace) -> int:
     choice = choose(args)
     failed: dict[int, Any] = {}
     if args.source is not None:
-        runs = observe.find_runs((), args.source)
+        runs = list(observe.find_runs((), args.source))
     elif args.benches:
         runs, failed = _collect(args, choice)
     else:
@@ -70,7 +70,7 @@ def run(args: argparse.Namespace) -> int:
         )
     graded = observe.grade(runs, choice)
     if args.json:
-        sheets = [{"run": str(g.run_dir), **observe.to_document(g.sheet)} for g in graded]
+        sheets = [{"run": str(g.run_dir), **observe.sheet_document(g.sheet)} for g in graded]
         messages = {bench: outcome.message for bench, outcome in failed.items()}
         print_json("labctl/grade/v1", {"benches": sheets, "failed": messages})
     else:
@@ -91,8 +91,9 @@ def _collect(args: argparse.Namespace, choice: Any) -> tuple[list[Path], dict[in
 
     here = place.load_place(args.room, args.cahier)
     benches = place.choose_benches(here, parse_benches(args.benches))
+    selection = observe.choose_checks(choice)
     with progress(_("Relevé"), benches) as step:
-        outcomes = observe.collect(here, benches, choice, step)
+        outcomes = observe.collect(here, benches, selection, step)
     runs = [outcome.value for outcome in outcomes.values() if outcome.value is not None]
     return runs, {bench: outcome for bench, outcome in outcomes.items() if not outcome.ok}
 

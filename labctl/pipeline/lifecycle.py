@@ -18,7 +18,7 @@ from labctl.providers.registry import load, load_observer
 
 T = TypeVar("T")
 
-UP_S, RESET_S, DOWN_S = 180.0, 120.0, 30.0
+UP_S, RESET_S, DOWN_S, GRACE_S = 60.0, 60.0, 30.0, 5.0
 """Seconds a bench may take before it is given up, far above what it needs."""
 WORKERS = 4
 LOGIN_SHELL = ("/bin/bash", "-l")
@@ -69,7 +69,9 @@ def up(place: Place, benches: Sequence[int], step: Step) -> dict[int, Outcome[Bu
         return Built(plan.bench, plan.variant, len(plan.nodes), done.started, elapsed_s)
 
     jobs = {bench: with_bench(place, bench, "up", build) for bench in benches}
-    return run_each(jobs, step, workers=WORKERS, deadline=Deadline.after(UP_S * len(benches)))
+    return run_each(
+        jobs, step, workers=WORKERS, deadline=Deadline.after(UP_S * len(benches) + GRACE_S)
+    )
 
 
 def reset(
@@ -83,7 +85,9 @@ def reset(
         return Renewed(proof, RESET_S - deadline.remaining_s())
 
     jobs = {bench: with_bench(place, bench, "reset", renew) for bench in benches}
-    return run_each(jobs, step, workers=WORKERS, deadline=Deadline.after(RESET_S * len(benches)))
+    return run_each(
+        jobs, step, workers=WORKERS, deadline=Deadline.after(RESET_S * len(benches) + GRACE_S)
+    )
 
 
 def down(provider: str, benches: Sequence[int], step: Step) -> dict[int, Outcome[bool]]:
@@ -100,7 +104,9 @@ def down(provider: str, benches: Sequence[int], step: Step) -> dict[int, Outcome
         return work
 
     jobs = {bench: remove(bench) for bench in benches}
-    return run_each(jobs, step, workers=WORKERS, deadline=Deadline.after(DOWN_S * len(benches)))
+    return run_each(
+        jobs, step, workers=WORKERS, deadline=Deadline.after(DOWN_S * len(benches) + GRACE_S)
+    )
 
 
 def list_benches(provider: str) -> tuple[int, ...]:

@@ -14,6 +14,7 @@ from labctl.pipeline.seed import cahier_secrets
 from labctl.pipeline.workers import Outcome, Step, run_each
 from labctl.plan.model import Plan
 from labctl.providers.base import Provider
+from labctl.providers.registry import load_observer
 
 SOLVE_S = 240.0
 WORKERS = 2
@@ -22,19 +23,19 @@ WORKERS = 2
 def solve(place: Place, benches: Sequence[int], step: Step) -> dict[int, Outcome[Applied]]:
     """Apply the solution in parallel; a task that failed makes the bench's outcome a failure."""
 
-    def work(plan: Plan, provider: Provider, report: Report) -> Applied:
-        return solve_bench(place, plan, provider, report)
+    def work(plan: Plan, _provider: Provider, report: Report) -> Applied:
+        return solve_bench(place, plan, report)
 
     jobs = {bench: with_bench(place, bench, "solve", work) for bench in benches}
     return run_each(jobs, step, workers=WORKERS, deadline=Deadline.after(SOLVE_S * len(benches)))
 
 
-def solve_bench(place: Place, plan: Plan, provider: Provider, report: Report) -> Applied:
+def solve_bench(place: Place, plan: Plan, report: Report) -> Applied:
     """Apply the solution to one bench; InfrastructureError, naming the tasks, when one failed."""
     bench = int(plan.bench)
-    target = Target(
-        plan, provider.endpoints(plan), cahier_secrets(place, bench), bench_dir(bench) / "private"
-    )
+    endpoints = load_observer(plan.provider).endpoints(plan)
+    private = bench_dir(bench) / "private"
+    target = Target(plan, endpoints, cahier_secrets(place, bench), private)
     applied = apply_solution(target, Deadline.after(SOLVE_S), report)
     if applied.troubles:
         raise InfrastructureError(

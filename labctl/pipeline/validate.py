@@ -23,19 +23,21 @@ class Checked:
 def validate(names: Sequence[str]) -> Checked:
     """Check the named files, or every cahier and room that is known."""
     cahiers, rooms = _sort(names)
-    mistakes: list[Mistake] = []
+    networks = host_networks()
+    mistakes: set[Mistake] = set()
     for path in cahiers:
-        mistakes += validate_cahier(path, host_networks())
+        mistakes.update(validate_cahier(path, networks))
     for path in rooms:
-        mistakes += validate_room(path, _cahier_of(path))
-    return Checked(tuple(str(path) for path in (*cahiers, *rooms)), tuple(sorted(set(mistakes))))
+        mistakes.update(validate_room(path, _cahier_of(path, cahiers)))
+    return Checked(tuple(str(path) for path in (*cahiers, *rooms)), tuple(sorted(mistakes)))
 
 
-def _cahier_of(room: Path) -> Path | None:
-    """Return the file of the cahier a room names, or None when it cannot be known."""
+def _cahier_of(room: Path, cahiers: Sequence[Path]) -> Path | None:
     try:
-        return find_file(load_room(room).document.cahier, "cahiers", ".cdc.yml")
-    except (SpecError, UsageError):
+        name = load_room(room).document.cahier
+        known = {path.name.removesuffix(".cdc.yml"): path for path in cahiers}
+        return known.get(name) or find_file(name, "cahiers", ".cdc.yml")
+    except (SpecError, UsageError):  # the room's own mistakes are reported with it
         return None
 
 

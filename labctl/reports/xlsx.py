@@ -30,9 +30,8 @@ class XlsxReport:
     def write(self, sheets: Sequence[GradeSheet], folder: Path) -> tuple[Path, ...]:
         """Write the workbook; the sheet of points exists in training only."""
         book = Workbook()
-        summary = book.active
-        summary.title = "Synthèse"
-        _summary(summary, sheets)
+        book.remove(book.worksheets[0])
+        _summary(book.create_sheet("Synthèse"), sheets)
         _details(book.create_sheet("Constats"), sheets, tuple(Verdict))
         _details(book.create_sheet("Non vérifiable"), sheets, (Verdict.UNVERIFIABLE,))
         if is_training(sheets):

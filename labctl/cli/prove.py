@@ -1,0 +1,73 @@
+"""``labctl prove``: can every check say yes, and no, and only for its own reason."""
+
+import argparse
+
+from labctl.cli.display import print_failures, print_json, print_table, progress
+from labctl.cli.parser import Parser, add_benches, add_json, add_place, parse_benches
+from labctl.core.i18n import _
+
+
+def configure(parser: Parser) -> None:
+    """Declare the arguments."""
+    add_benches(parser)
+    parser.flag(
+        "--only",
+        action="append",
+        default=[],
+        metavar="6.2|K-071",
+        help=_("ces critères ou contrôles seulement (répétable)"),
+    )
+    parser.flag("--yes", action="store_true", help=_("les bancs peuvent être remis à neuf"))
+    add_place(parser)
+    add_json(parser)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Print the matrix and the score; exit code 1 when a check does not discriminate."""
+    from labctl.core.errors import UsageError
+    from labctl.pipeline import lifecycle, place
+    from labctl.pipeline.prove import prove
+
+    here = place.load_place(args.room, args.cahier)
+    benches = place.choose_benches(here, parse_benches(args.benches))
+    if not args.yes and any(
+        lifecycle.count_running(b) for b in lifecycle.status(here, benches).values()
+    ):
+        raise UsageError(
+            _("prove remet à neuf des bancs qui existent : le travail qui s'y trouve serait perdu"),
+            hint=_("ajoutez --yes, ou choisissez d'autres bancs"),
+        )
+    with progress(_("Preuve des contrôles"), benches) as step:
+        proof, outcomes = prove(here, benches, args.only, step)
+    if args.json:
+        from dataclasses import asdict
+
+        document = {"score": str(proof.score), "checks": [asdict(row) for row in proof.rows]}
+        print_json("labctl/prove/v1", document)
+    else:
+        _show(proof)
+    return print_failures(outcomes) or (1 if any(row.reasons for row in proof.rows) else 0)
+
+
+def _show(proof) -> None:  # type: ignore[no-untyped-def]
+    rows = [
+        (
+            row.check,
+            row.untouched.value,
+            row.solved.value,
+            row.sabotaged.value if row.sabotaged else "–",
+            " ".join(name for name in row.changed if name != row.check) or "–",
+            _("oui") if not row.reasons else " ; ".join(row.reasons),
+        )
+        for row in proof.rows
+    ]
+    head = (
+        _("contrôle"),
+        _("vierge"),
+        _("corrigé"),
+        _("saboté"),
+        _("entraîne"),
+        _("discrimine"),
+    )
+    print_table(_("Preuve des contrôles"), head, rows)
+    print(_("score de discrimination : %(score)s %%") % {"score": f"{proof.score * 100:.1f}"})

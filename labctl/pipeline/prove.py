@@ -1,0 +1,159 @@
+"""Prove the checks of a cahier: untouched, solved, sabotaged one at a time, reverted."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from labctl.collect.bundle import load as load_evidence
+from labctl.configure.faults import inject, revert
+from labctl.core.deadline import Deadline
+from labctl.core.errors import InfrastructureError, UsageError
+from labctl.core.i18n import _
+from labctl.core.paths import list_content
+from labctl.core.progress import Report
+from labctl.core.verdict import BenchVerdicts, Verdict
+from labctl.core.wait import until
+from labctl.judge.catalogue import load_checks
+from labctl.judge.prove import Proof, Row, Trial
+from labctl.judge.prove import prove as compare
+from labctl.judge.run import judge
+from labctl.judge.selection import Selection, select
+from labctl.pipeline.lifecycle import RESET_S, with_bench
+from labctl.pipeline.observe import collect_one
+from labctl.pipeline.place import Place
+from labctl.pipeline.solve import solve_bench
+from labctl.pipeline.workers import Outcome, Step, run_each
+from labctl.plan.fault import resolve
+from labctl.plan.model import Plan
+from labctl.providers.base import Provider
+from labctl.providers.registry import load_observer
+from labctl.spec.fault import Fault, load_fault
+
+STEP_S = 60.0
+PROVE_S = 3600.0
+CONVERGENCE_S = 30.0
+"""Seconds a bench may need before all of its solution, or a repair, shows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What one bench contributed: both baselines, and the sabotages it was given."""
+
+    untouched: BenchVerdicts
+    solved: BenchVerdicts
+    trials: tuple[Trial, ...]
+
+
+def prove(
+    place: Place, benches: Sequence[int], only: Sequence[str], step: Step
+) -> tuple[Proof, dict[int, Outcome[Part]]]:
+    """Share the sabotages between the benches and compare all of it.
+
+    Every bench proves both baselines for its variant. The benches are reset first.
+    """
+    selection = select(load_checks(), only)
+    faults = load_faults({check.spec.id for check in selection.chosen})
+    jobs = {
+        bench: with_bench(
+            place, bench, "prove", _worker(place, selection, faults[at :: len(benches)])
+        )
+        for at, bench in enumerate(benches)
+    }
+    outcomes = run_each(jobs, step, workers=len(benches), deadline=Deadline.after(PROVE_S))
+    parts = [outcome.value for outcome in outcomes.values() if outcome.value]
+    return _merge(selection, parts), outcomes
+
+
+def load_faults(checks: set[str]) -> list[Fault]:
+    """Return the shipped and the centre's sabotages of these checks, by id."""
+    files = list_content("playbooks/faults", "*.yml").values()
+    faults = [load_fault(path) for path in sorted(files)]
+    return [fault for fault in faults if fault.check in checks]
+
+
+@dataclass(frozen=True, slots=True)
+class _Bench:
+    place: Place
+    plan: Plan
+    report: Report
+
+    def judge(self, selection: Selection) -> BenchVerdicts:
+        """Observe from a process of its own (it stays in the bench's network) and judge."""
+        number = int(self.plan.bench)
+        outcomes = run_each(
+            {number: lambda _report: collect_one(self.plan, selection, self.report)},
+            lambda _bench, _text: None,
+            workers=1,
+            deadline=Deadline.after(STEP_S),
+        )
+        run = outcomes[number].value
+        if run is None:
+            raise InfrastructureError(outcomes[number].message)
+        return judge([load_evidence(run)], selection)[0]
+
+
+def _worker(place: Place, selection: Selection, faults: Sequence[Fault]):  # type: ignore[no-untyped-def]
+    def work(plan: Plan, provider: Provider, report: Report) -> Part:
+        bench = _Bench(place, plan, report)
+        report(_("remise à neuf"))
+        provider.reset(plan, (), report, Deadline.after(RESET_S))
+        untouched = bench.judge(selection)
+        report(_("application du corrigé"))
+        solve_bench(place, plan, report)
+        solved = _converge(bench, selection)
+        trials = tuple(
+            _try(bench, selection, fault, f"{at}/{len(faults)}")
+            for at, fault in enumerate(faults, start=1)
+        )
+        return Part(untouched, solved, trials)
+
+    return work
+
+
+def _converge(bench: _Bench, selection: Selection) -> BenchVerdicts:
+    last: list[BenchVerdicts] = []
+
+    def is_conform() -> bool:
+        last[:] = [bench.judge(selection)]
+        return not _changed(last[0])
+
+    until(is_conform, Deadline.after(CONVERGENCE_S))
+    return last[0]
+
+
+def _try(bench: _Bench, selection: Selection, fault: Fault, rank: str) -> Trial:
+    bench.report(f"{rank} {fault.check} : {fault.label}")
+    own = resolve(fault, bench.plan)
+    last: list[BenchVerdicts] = []
+
+    def shows() -> bool:
+        last[:] = [bench.judge(selection)]
+        return fault.check in _changed(last[0])
+
+    endpoints = load_observer(bench.plan.provider).endpoints(bench.plan)
+    inject(own, endpoints, Deadline.after(STEP_S))
+    try:
+        until(shows, Deadline.after(fault.settle_s))
+    finally:
+        revert(own, endpoints, Deadline.after(STEP_S))
+    changed = _changed(last[0]) or {str(fault.check)}
+    again = select(load_checks(), sorted(changed))
+    return Trial(fault.check, frozenset(fault.also), last[0], _converge(bench, again))
+
+
+def _changed(verdicts: BenchVerdicts) -> set[str]:
+    return {item.check for item in verdicts.verdicts if item.verdict is not Verdict.CONFORM}
+
+
+def _merge(selection: Selection, parts: Sequence[Part]) -> Proof:
+    if not parts:
+        raise UsageError(_("aucun banc n'a pu faire la preuve"))
+    catalogue = [check.spec for check in selection.chosen]
+    trials = [trial for part in parts for trial in part.trials]
+    proofs = [compare(catalogue, part.untouched, part.solved, trials) for part in parts]
+    rows = tuple(_join(same) for same in zip(*(proof.rows for proof in proofs), strict=True))
+    return Proof(rows, min(proof.score for proof in proofs))
+
+
+def _join(rows: tuple[Row, ...]) -> Row:
+    reasons = dict.fromkeys(reason for row in rows for reason in row.reasons)
+    return replace(rows[0], reasons=tuple(reasons))
