@@ -8,6 +8,7 @@ import logging
 import re
 import tempfile
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
 from typing import Any, TypeVar
@@ -115,7 +116,8 @@ class DeviceSession:
         The library would first ask a device that may be dead to leave.
         """
         self._guard.close()
-        self._device.paramiko_cleanup()
+        with suppress(EOFError, OSError):
+            self._device.paramiko_cleanup()
 
     def _read(self, question: Question, own: Deadline) -> tuple[bytes, Unobserved | None]:
         self._guard.allow(2 * question.cap_bytes + HANDSHAKE_CAP_BYTES, own)

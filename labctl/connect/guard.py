@@ -4,6 +4,7 @@ Client libraries wait for ever in many places, each with a timeout of its own or
 up in ``recv`` or ``send`` of the socket: it is there that time and bytes are counted.
 """
 
+import errno
 import socket
 from contextlib import suppress
 
@@ -100,7 +101,7 @@ class GuardedSocket:
 
     def _wait_at_most(self) -> None:
         if self.error is not None:
-            raise ConnectionAbortedError(self.error.message)
+            raise ConnectionAbortedError(errno.ECONNABORTED, self.error.message)
         self._check_deadline()
         left = max(self.deadline.remaining_s(), 0.001)  # 0 would mean non-blocking
         self._sock.settimeout(left if self._timeout is None else min(self._timeout, left))
@@ -113,4 +114,4 @@ class GuardedSocket:
         self.error = error
         self.has_ended = True
         self.shutdown()
-        raise ConnectionAbortedError(error.message) from error
+        raise ConnectionAbortedError(errno.ECONNABORTED, error.message) from error
