@@ -72,6 +72,7 @@ def add_member(sam: SamDB, domain: dict[str, Any]) -> None:
     """Add the computer account of the file server: what its join would have written."""
     name, suffix = domain["member"], domain["domain"]
     sam.newcomputer(name)
+    sam.setpassword(f"(sAMAccountName={name}$)", draw_password())
     fqdn = f"{name.lower()}.{suffix}"
     names = [f"HOST/{name.upper()}", f"HOST/{fqdn}", f"cifs/{name.upper()}", f"cifs/{fqdn}"]
     change(
@@ -79,6 +80,7 @@ def add_member(sam: SamDB, domain: dict[str, Any]) -> None:
         user_dn(sam, f"{name}$"),
         dNSHostName=fqdn,
         servicePrincipalName=names,
+        userAccountControl=str(dsdb.UF_WORKSTATION_TRUST_ACCOUNT),
         **{"msDS-SupportedEncryptionTypes": _RC4_AND_AES},
     )
 

@@ -1,0 +1,56 @@
+"""Services of a machine without systemd, and its DHCP client."""
+
+import os
+import signal
+import subprocess
+from collections.abc import Sequence
+
+import labctl_node as node
+
+PID = "/run/labctl/udhcpc.{}.pid"
+_PATIENCE_S = "20"
+
+
+def start(name: str) -> None:
+    """Start a service; one that a candidate's mistake keeps from starting stops nothing else."""
+    call("service", name, "start")
+
+
+def ask_for_address(interface: str) -> None:
+    """Bring an interface up and ask for its address, for as long as it takes."""
+    node.ip((f"link set {interface} up",))
+    pid = node.daemon(
+        (
+            "/usr/bin/busybox",
+            "udhcpc",
+            "-f",
+            *("-i", interface),
+            *("-x", f"hostname:{node.SPEC['hostname']}"),
+            *("-t", "3", "-T", "1", "-A", "2"),
+            *("-s", "/etc/udhcpc/default.script"),
+        )
+    )
+    node.write(PID.format(interface), f"{pid}\n")
+
+
+def ask_again(interface: str) -> None:
+    """Ask once more, on a card that replaced another."""
+    try:
+        with open(PID.format(interface), encoding="ascii") as file:
+            os.kill(int(file.read()), signal.SIGKILL)
+    except (FileNotFoundError, ProcessLookupError, ValueError):
+        pass
+    ask_for_address(interface)
+
+
+def relink(interfaces: Sequence[str]) -> None:
+    """Bring cards that replaced others up, and give them what the configuration says."""
+    node.ip(f"link set {name} up" for name in interfaces)
+    for name in interfaces:
+        call("ifdown", "--force", name)
+        call("ifup", name)
+
+
+def call(*argv: str) -> None:
+    """Run a program that leaves daemons behind: no pipe is read to its end, which never comes."""
+    subprocess.run(("timeout", _PATIENCE_S, *argv), stdin=subprocess.DEVNULL, check=False)
