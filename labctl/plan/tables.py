@@ -1,0 +1,192 @@
+"""The plan as the tables a technician reads."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from labctl.core.i18n import _
+from labctl.plan.model import DhcpScope, Interface, Node, Plan, PortMode, Segment, SwitchPort
+from labctl.plan.wording import ROLES, STATES, describe_address, or_dash
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table: a title, columns, rows of texts."""
+
+    title: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+def render_tables(plan: Plan) -> tuple[Table, ...]:
+    """Return the plan as the tables a technician reads."""
+    return (
+        _bench(plan),
+        _segments(plan),
+        _nodes(plan),
+        _ports(plan),
+        _dhcp(plan),
+        _people(plan),
+        _shares(plan),
+        _rules(plan),
+    )
+
+
+def _bench(plan: Plan) -> Table:
+    rows = (
+        (_("Cahier des charges"), f"{plan.title} ({plan.cahier})"),
+        (_("Variante"), plan.variant),
+        (_("Salle"), f"{plan.room} ({plan.provider})"),
+        (_("Client"), f"{plan.company} ({plan.site})"),
+        (_("Domaine"), f"{plan.directory.domain} ({plan.directory.netbios})"),
+        (_("Utilisateur du poste"), plan.workstation.user),
+    )
+    return Table(_("Banc %(bench)02d") % {"bench": plan.bench}, ("", ""), rows)
+
+
+def _segments(plan: Plan) -> Table:
+    scopes = {scope.segment: scope for scope in plan.router.scopes}
+    columns = (
+        _("VLAN"), _("Id"), _("Réseau"), _("Masque"), _("Passerelle"), _("Étendue DHCP"),
+        _("Sonde"), _("Usage"),
+    )  # fmt: skip
+    rows = tuple(_segment(one, scopes.get(one.name)) for one in plan.segments.values())
+    return Table(_("Plan d'adressage"), columns, rows)
+
+
+def _segment(segment: Segment, scope: DhcpScope | None) -> tuple[str, ...]:
+    return (
+        segment.name,
+        str(segment.vid),
+        or_dash(segment.network),
+        or_dash(segment.network.netmask if segment.network else None),
+        or_dash(segment.gateway),
+        f"{scope.first} – {scope.last}" if scope else "—",
+        or_dash(segment.probe.ip if segment.probe else None),
+        segment.usage,
+    )
+
+
+def _nodes(plan: Plan) -> Table:
+    columns = (
+        _("Machine"), _("Nom d'hôte"), _("Rôle"), _("État"), _("Carte"), _("MAC"),
+        _("Adresse"), _("VLAN"), _("Gestion"),
+    )  # fmt: skip
+    rows = tuple(row for node in plan.nodes.values() for row in _node(plan, node))
+    return Table(_("Machines"), columns, rows)
+
+
+def _node(plan: Plan, node: Node) -> Iterator[tuple[str, ...]]:
+    cards = node.interfaces if node.role not in ("switch", "host") else ()
+    for card in cards or (Interface("—", "—"),):
+        yield (
+            node.name,
+            node.hostname,
+            _(ROLES[node.role]),
+            _(STATES[node.state]),
+            card.name,
+            card.mac,
+            describe_address(plan, node, card),
+            card.segment or "—",
+            str(node.management.ip),
+        )
+
+
+def _ports(plan: Plan) -> Table:
+    columns = (
+        _("Port"), _("Vers"), _("Mode"), _("VLAN"), _("Étiquetés"), _("Actif"), _("Description"),
+    )  # fmt: skip
+    rows = tuple(_port(plan, port) for port in plan.switch.ports)
+    return Table(_("Ports du commutateur %(name)s") % {"name": plan.switch.hostname}, columns, rows)
+
+
+def _port(plan: Plan, port: SwitchPort) -> tuple[str, ...]:
+    names = {segment.vid: segment.name for segment in plan.segments.values()}
+    tagged = ", ".join(f"{names[vid]} ({vid})" for vid in sorted(port.trunk_vids))
+    native = names.get(port.access_vid, "?")
+    mode = "access" if port.mode is PortMode.ACCESS else "trunk"
+    return (
+        port.name,
+        port.key or "—",
+        mode,
+        f"{native} ({port.access_vid})",
+        tagged or "—",
+        _("oui") if port.enabled else _("non"),
+        port.description or "—",
+    )
+
+
+def _dhcp(plan: Plan) -> Table:
+    columns = (
+        _("VLAN"), _("Plage"), _("Bail"), _("Passerelle"), _("DNS"), _("Domaine"), _("Temps"),
+    )  # fmt: skip
+    rows = [
+        (
+            scope.segment,
+            f"{scope.first} – {scope.last}",
+            f"{scope.lease_s // 3600} h" if scope.lease_s else "—",
+            str(scope.router),
+            ", ".join(map(str, scope.dns)) or _("public"),
+            scope.domain or "—",
+            or_dash(scope.ntp),
+        )
+        for scope in plan.router.scopes
+    ]
+    rows += [
+        (r.name, f"{r.address} ← {r.mac}", _("réservation"), "—", "—", "—", "—")
+        for r in plan.router.reservations
+    ]
+    return Table(_("Service DHCP"), columns, tuple(rows))
+
+
+def _people(plan: Plan) -> Table:
+    columns = (_("Personne"), _("Identifiant"), _("UPN"), _("OU"), _("Groupes"), _("Attendu"))
+    directory = plan.directory
+    rows = [
+        (p.display_name, p.login, p.upn, p.ou, ", ".join(sorted(p.groups)), _("créé"))
+        for p in directory.people
+    ]
+    gone = directory.leaver
+    rows.append((gone.display_name, gone.login, gone.upn, directory.leaver_ou, "—", _("désactivé")))
+    rows += [(_("compte de service"), n, "—", ou, "—", _("créé")) for n, ou in _services(plan)]
+    return Table(_("Comptes de l'annuaire"), columns, tuple(rows))
+
+
+def _services(plan: Plan) -> list[tuple[str, str]]:
+    return sorted(plan.directory.service_accounts.items())
+
+
+def _shares(plan: Plan) -> Table:
+    columns = (_("Partage"), _("Lecture et écriture"), _("Lecture seule"))
+    rows = tuple(
+        (share.name, _listed(share.read_write), _listed(share.read_only))
+        for share in plan.files.shares
+    )
+    return Table(_("Partages de %(name)s") % {"name": plan.files.hostname}, columns, rows)
+
+
+def _rules(plan: Plan) -> Table:
+    policy = plan.directory.policy
+    lock = _("%(count)d essais, %(minutes)d min")
+    rows = [
+        (_("Longueur des mots de passe"), str(policy.min_length)),
+        (_("Historique, âge maximal"), f"{policy.history}, {policy.max_age_days} j"),
+        (
+            _("Verrouillage"),
+            lock % {"count": policy.lockout_threshold, "minutes": policy.lockout_minutes},
+        ),
+        (_("Route par défaut du commutateur"), str(plan.switch.default_route)),
+        (_("Relais DHCP"), f"{_listed(plan.switch.relay_from)} → {plan.switch.relay_to}"),
+        (_("Interdit aux invités"), _listed(plan.switch.guest_forbidden)),
+        (_("Administration depuis"), _listed(plan.router.admin_from | plan.switch.admin_from)),
+    ]
+    rows += [
+        (_("Ports sortants de %(name)s") % {"name": name}, ", ".join(map(str, sorted(ports))))
+        for name, ports in plan.router.outbound.items()
+    ]
+    linked = _("Stratégie %(name)s liée à")
+    rows += [(linked % {"name": gpo.name}, gpo.link_to) for gpo in plan.directory.gpos]
+    return Table(_("Autres valeurs attendues"), (_("Quoi"), _("Valeur")), tuple(rows))
+
+
+def _listed(names: Iterable[str]) -> str:
+    return ", ".join(sorted(names)) or "—"

@@ -1,0 +1,143 @@
+"""The plan of a bench: every machine, cable, address and expected value."""
+
+from collections import Counter
+from ipaddress import IPv4Address, IPv4Interface
+
+import pytest
+
+from labctl.core.errors import SpecError
+from labctl.core.ids import NodeName
+from labctl.plan.build import build_plan
+from labctl.plan.model import NodeState, PortMode
+from tests.plans import example_cahier, example_room, plan_of
+
+VARIANTS = (1, 2, 3)
+
+
+def test_first_benches_have_the_three_variants() -> None:
+    assert [plan_of(bench).variant for bench in VARIANTS] == ["A", "C", "B"]
+
+
+@pytest.mark.parametrize(("bench", "variant"), [(7, "A"), (8, "B"), (9, "C")])
+def test_worked_benches_have_their_variant(bench: int, variant: str) -> None:
+    assert plan_of(bench).variant == variant
+
+
+def test_bench_seven_is_the_worked_example() -> None:
+    plan = plan_of(7)
+    assert plan.workstation.hostname == "MN-PC-07"
+    assert plan.access_point.address == IPv4Address("10.21.10.5")
+    assert plan.access_point.mac == "02:00:00:07:00:09"
+    assert [person.login for person in plan.directory.people] == [
+        "tmaitere", "htehei", "mfaatau", "rpuarai",
+    ]  # fmt: skip
+    assert plan.directory.leaver.login == "jlefort"
+
+
+@pytest.mark.parametrize("bench", VARIANTS)
+def test_probe_is_the_last_host_of_each_segment_with_a_gateway(bench: int) -> None:
+    segments = plan_of(bench).segments.values()
+    found = {s.name: s.probe.ip for s in segments if s.probe is not None}
+    wanted = {s.name: list(s.network.hosts())[-1] for s in segments if s.network and s.gateway}
+    assert found == wanted
+
+
+@pytest.mark.parametrize("bench", VARIANTS)
+def test_every_card_is_on_at_most_one_cable(bench: int) -> None:
+    ends = [(e.node, e.interface) for link in plan_of(bench).links for e in (link.a, link.b)]
+    assert [end for end, count in Counter(ends).items() if count > 1] == []
+
+
+@pytest.mark.parametrize("bench", VARIANTS)
+def test_every_end_of_a_cable_is_a_card(bench: int) -> None:
+    plan = plan_of(bench)
+    cards = {(node.name, card.name) for node in plan.nodes.values() for card in node.interfaces}
+    ends = {(e.node, e.interface) for link in plan.links for e in (link.a, link.b)}
+    assert ends <= cards
+
+
+@pytest.mark.parametrize("bench", VARIANTS)
+def test_every_card_but_unused_ports_has_a_cable(bench: int) -> None:
+    plan = plan_of(bench)
+    ends = {(e.node, e.interface) for link in plan.links for e in (link.a, link.b)}
+    unused = {(plan.switch.node, f"gi{p.number}") for p in plan.switch.ports if not p.enabled}
+    cards = {(node.name, card.name) for node in plan.nodes.values() for card in node.interfaces}
+    assert cards - ends == unused
+
+
+def test_no_mac_is_used_twice_in_the_room_but_the_shared_printer() -> None:
+    macs = [
+        card.mac
+        for bench in example_room().benches
+        for node in plan_of(bench).nodes.values()
+        for card in node.interfaces
+        if node.name != "imprimante"
+    ]
+    assert len(macs) == len(set(macs))
+
+
+def test_interface_names_fit_in_the_kernel() -> None:
+    names = {card.name for node in plan_of(3).nodes.values() for card in node.interfaces}
+    assert max(map(len, names)) <= 15
+
+
+@pytest.mark.parametrize("bench", VARIANTS)
+def test_management_addresses_differ_and_the_jury_is_first(bench: int) -> None:
+    nodes = plan_of(bench).nodes
+    addresses = [node.management for node in nodes.values()]
+    assert len(addresses) == len(set(addresses))
+    assert nodes[NodeName("jury")].management == IPv4Interface("198.18.0.1/24")
+
+
+@pytest.mark.parametrize("bench", VARIANTS)
+def test_machines_of_the_host_are_behind_a_trunk_that_carries_their_vlan(bench: int) -> None:
+    plan = plan_of(bench)
+    carried = {p.key: p.trunk_vids for p in plan.switch.ports if p.mode is PortMode.TRUNK}
+    guests = [link for link in plan.links if link.vid]
+    assert len(guests) == 7
+    assert all(link.vid in carried[link.host_switch] for link in guests)
+
+
+@pytest.mark.parametrize("bench", VARIANTS)
+def test_access_point_speaks_untagged_in_its_native_vlan(bench: int) -> None:
+    plan = plan_of(bench)
+    trunk = next(
+        link for link in plan.links if link.native_vid and link.host_switch == "point_acces"
+    )
+    assert trunk.native_vid == plan.segments["ADMIN"].vid
+
+
+@pytest.mark.parametrize("bench", VARIANTS)
+def test_twelve_ports_and_the_unused_are_parked(bench: int) -> None:
+    plan = plan_of(bench)
+    parking = plan.segments["PARKING"].vid
+    unused = [port for port in plan.switch.ports if not port.key]
+    assert len(plan.switch.ports) == 12
+    assert {(port.access_vid, port.enabled) for port in unused} == {(parking, False)}
+
+
+def test_ports_are_described_by_their_label() -> None:
+    described = {port.key: port.description for port in plan_of(7).switch.ports if port.key}
+    assert described["poste"] == "ARU-B1-P1-05"
+
+
+def test_states_say_who_does_what() -> None:
+    states = {name: node.state for name, node in plan_of(1).nodes.items()}
+    assert states[NodeName("dc")] is NodeState.EXISTING
+    assert states[NodeName("commutateur")] is NodeState.TO_CONFIGURE
+    assert states[NodeName("imprimante")] is NodeState.SHARED
+    assert states[NodeName("sonde_wan")] is NodeState.OBSERVER
+
+
+def test_guests_get_a_public_resolver_and_a_lease_of_two_hours() -> None:
+    scope = plan_of(1).router.scopes[2]
+    assert (scope.segment, scope.dns, scope.lease_s) == ("INVITES", (), 7200)
+
+
+def test_no_secret_is_in_the_plan() -> None:
+    assert "secret" not in repr(plan_of(1))
+
+
+def test_unknown_bench_lists_the_known_ones() -> None:
+    with pytest.raises(SpecError, match="le banc 17 n'existe pas"):
+        build_plan(example_cahier(), example_room(), 17)
