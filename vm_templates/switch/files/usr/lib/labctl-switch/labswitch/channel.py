@@ -18,7 +18,7 @@ class Channel:
         self._buffer = bytearray()
         self._saved = termios.tcgetattr(0) if os.isatty(0) else None
         if self._saved is not None:
-            tty.setraw(0)
+            tty.setraw(0, termios.TCSANOW)  # a flush would lose what was typed before we came
         if telnet:
             self._write(bytes([_IAC, _WILL, 1, _IAC, _WILL, 3]))
 
