@@ -3,15 +3,17 @@
 import platform
 import re
 import time
-from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
 from labctl.core import command
 from labctl.core.deadline import Deadline
 from labctl.core.errors import ProviderError
+from labctl.core.i18n import _
 
 _SETTINGS = re.compile(r"^Acquire::(?:https?|Retries|ForceIPv[46]|Check-(?:Valid-Until|Date))\b")
+_SOURCE = re.compile(r"(?mi)^(?:deb\s|URIs:)")
+_DUMP_S = 10.0
 _LOCAL = re.compile(r"\b(?:file|copy|cdrom):")
 
 
@@ -25,18 +27,29 @@ def read_sources() -> dict[str, str]:
 
     Raises ProviderError when none is left.
     """
-    found = {}
     candidates = [Path("/etc/apt/sources.list"), *sorted(Path("/etc/apt/sources.list.d").glob("*"))]
-    for path in candidates:
-        if path.suffix in (".list", ".sources") and path.is_file():
-            split = "\n\n" if path.suffix == ".sources" else "\n"
-            parts = path.read_text(encoding="utf-8").split(split)
-            kept = [part for part in parts if not _LOCAL.search(part)]
-            if _is_source(kept):
-                found[path.name] = split.join(kept)
+    found = {
+        path.name: keep_reachable(path.name, path.read_text(encoding="utf-8"))
+        for path in candidates
+        if path.suffix in (".list", ".sources") and path.is_file()
+    }
+    found = {name: text for name, text in found.items() if text}
     if not found:
-        raise ProviderError("no APT source that can be reached", hint="see /etc/apt/sources.list.d")
+        message = _("aucune source APT joignable par le réseau")
+        raise ProviderError(message, hint=_("voir /etc/apt/sources.list.d"))
     return found
+
+
+def keep_reachable(name: str, text: str) -> str:
+    """Return a file of sources without those on the machine itself, empty when none is left."""
+    split = "\n\n" if name.endswith(".sources") else "\n"
+    kept = [part for part in text.split(split) if not _LOCAL.search(part)]
+    return split.join(kept) if any(_SOURCE.search(part) for part in kept) else ""
+
+
+def keep_settings(dump: str) -> list[str]:
+    """Return those lines of ``apt-config dump`` that say how to reach the network."""
+    return [line for line in dump.splitlines() if _SETTINGS.match(line)]
 
 
 def write_configuration(folder: Path, cache: Path) -> Path:
@@ -47,8 +60,9 @@ def write_configuration(folder: Path, cache: Path) -> Path:
         (sources / name).write_text(text, encoding="utf-8")
     for name in ("lists/partial", "archives/partial", "pkg"):
         (cache / name).mkdir(parents=True, exist_ok=True)
-    settings = _machine_settings()
-    settings += [
+    dump = command.run(("apt-config", "dump"), Deadline.after(_DUMP_S)).stdout
+    settings = [
+        *keep_settings(dump),
         'Dir::Etc::main "/dev/null";',
         f'Dir::Etc::parts "{folder}/none";',
         'Dir::Etc::sourcelist "/dev/null";',
@@ -93,12 +107,3 @@ def environment(configuration: Path) -> dict[str, str]:
         "DEBIAN_FRONTEND": "noninteractive",
         "PYTHONDONTWRITEBYTECODE": "1",
     }
-
-
-def _is_source(parts: Sequence[str]) -> bool:
-    return any(re.search(r"(?mi)^(?:deb\s|URIs:)", part) for part in parts)
-
-
-def _machine_settings() -> list[str]:
-    dump = command.run(("apt-config", "dump"), Deadline.after(10)).stdout
-    return [line for line in dump.splitlines() if _SETTINGS.match(line)]

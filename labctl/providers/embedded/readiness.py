@@ -73,7 +73,7 @@ def observe(
                 del waiting[name]
         return not waiting
 
-    if not until(look, deadline):
+    if not until(look, deadline, every_s=0.2):
         message = _("ne répondent pas à temps : %(names)s") % {"names": ", ".join(waiting)}
         raise ProviderError(message, hint="labctl status")
 

@@ -1,0 +1,81 @@
+"""Keys and certificates of a bench."""
+
+from ipaddress import ip_address
+from pathlib import Path
+
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ec
+
+from labctl.core.ids import NodeName
+from labctl.providers.embedded import trust
+from labctl.providers.embedded.safe import Safe
+
+
+def test_a_certificate_is_signed_by_the_authority_and_carries_its_names() -> None:
+    authority = trust.draw_authority("labctl 01")
+
+    issued = x509.load_pem_x509_certificate(trust.issue(authority, ["dc.a.test", "10.0.0.1"]).pem)
+
+    issued.verify_directly_issued_by(x509.load_pem_x509_certificate(authority.pem))
+    names = issued.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+    assert names.get_values_for_type(x509.DNSName) == ["dc.a.test"]
+    assert names.get_values_for_type(x509.IPAddress) == [ip_address("10.0.0.1")]
+
+
+def test_a_server_certificate_cannot_sign_others() -> None:
+    authority = trust.draw_authority("labctl 01")
+
+    issued = x509.load_pem_x509_certificate(trust.issue(authority, ["a.test"]).pem)
+
+    assert not issued.extensions.get_extension_for_class(x509.BasicConstraints).value.ca
+
+
+def test_the_authority_key_is_an_elliptic_one() -> None:
+    certificate = x509.load_pem_x509_certificate(trust.draw_authority("x").pem)
+
+    assert isinstance(certificate.public_key(), ec.EllipticCurvePublicKey)
+
+
+def test_host_keys_are_ed25519_and_never_twice_the_same() -> None:
+    first, second = trust.draw_key(), trust.draw_key()
+
+    assert first.public.startswith("ssh-ed25519 ")
+    assert first.public != second.public
+
+
+def test_keys_do_not_print() -> None:
+    key = trust.draw_key()
+
+    assert "PRIVATE" not in repr(key)
+
+
+def test_secrets_are_kept_for_their_owner_only(tmp_path: Path) -> None:
+    safe = Safe(tmp_path / "secrets")
+
+    safe.draw_common("labctl 01")
+    safe.draw_passwords(["domain_admin_password"])
+
+    modes = {path.stat().st_mode & 0o777 for path in (tmp_path / "secrets").iterdir()}
+    assert modes == {0o600}
+    assert (tmp_path / "secrets").stat().st_mode & 0o777 == 0o700
+
+
+def test_a_node_is_given_only_the_passwords_of_its_role(tmp_path: Path) -> None:
+    safe = Safe(tmp_path / "secrets")
+    safe.draw_common("labctl 01")
+    safe.draw_passwords(["one", "two"])
+
+    given = safe.draw_node(NodeName("nas"), ["nas.a.test"], ["two"])
+
+    assert set(given.secrets) == {"two"}
+
+
+def test_a_redrawn_node_has_another_host_key(tmp_path: Path) -> None:
+    safe = Safe(tmp_path / "secrets")
+    safe.draw_common("labctl 01")
+
+    first = safe.draw_node(NodeName("nas"), ["nas.a.test"], []).host_key.public
+    second = safe.draw_node(NodeName("nas"), ["nas.a.test"], []).host_key.public
+
+    assert first != second
+    assert safe.host_key(NodeName("nas")) == second
