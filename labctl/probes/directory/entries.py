@@ -44,10 +44,9 @@ class Entry:
         return object_class.lower() in (value.lower() for value in self.values("objectClass"))
 
     def binary(self, name: str) -> bytes:
-        """Return the first value of an attribute that is no text, empty when it is absent."""
-        encoded = self.text(f"{name};base64")
+        """Return the first value of an attribute written in base64, empty when it is absent."""
         try:
-            return base64.b64decode(encoded, validate=True) or self.text(name).encode()
+            return base64.b64decode(self.text(name), validate=True)
         except ValueError as exc:
             raise NotUnderstood(f"{self.dn}: {name} is not base64") from exc
 
@@ -59,7 +58,8 @@ class Entry:
 
 def read_entries(answer: Answer) -> tuple[Entry, ...]:
     """Return the entries of a search."""
-    entries = read_json(answer)
+    found = read_json(answer)
+    entries = found.get("entries") if isinstance(found, dict) else None
     if not isinstance(entries, list):
         raise NotUnderstood(f"{answer.question.text}: no list of entries")
     return tuple(_entry(answer, entry) for entry in entries)

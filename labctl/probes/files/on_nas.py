@@ -9,6 +9,7 @@ absent when nobody set one (Samba then lets everybody in, and the folder decides
 
 import configparser
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -19,9 +20,9 @@ def main() -> None:
     testparm = subprocess.run(  # noqa: TID251  # labctl's own runner is not on this machine
         ["/usr/bin/testparm", "-s"], capture_output=True, text=True, timeout=5, check=True
     ).stdout
-    paths = sorted(find_paths(testparm))
-    folders = {path: read_folder(path) for path in paths}
-    json.dump({"testparm": testparm, "folders": folders, "shares": read_shares()}, sys.stdout)
+    shares = read_shares()  # first: a process opens a tdb once, and Samba's own code opens this one
+    folders = {path: read_folder(path) for path in sorted(find_paths(testparm))}
+    json.dump({"testparm": testparm, "folders": folders, "shares": shares}, sys.stdout)
 
 
 def find_paths(testparm: str) -> set[str]:
@@ -59,7 +60,7 @@ def read_shares() -> dict[str, str]:
     path = Path(parameters.get("state directory") or "/var/lib/samba") / "share_info.tdb"
     if not path.exists():
         return {}
-    database = tdb.open(str(path), flags=0, open_flags=0)
+    database = tdb.Tdb(str(path), 0, tdb.DEFAULT, os.O_RDONLY)
     prefix = b"SECDESC/"
     return {
         key[len(prefix) :].rstrip(b"\0").decode(): ndr_unpack(
