@@ -146,6 +146,7 @@ def _isolate(node: NodeRequest) -> None:
     rootfs.mount_overlay(node.lower, node.upper, node.work, node.root, volatile=node.volatile)
     rootfs.mount_node(node.root)
     kernel.pivot_into(node.root)
+    Path("/proc/sys/net/ipv4/ip_forward").write_text("0")  # a new network takes the machine's
     ipv6 = Path("/proc/sys/net/ipv6/conf/default/disable_ipv6")
     if ipv6.exists():
         ipv6.write_text("1")
