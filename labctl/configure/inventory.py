@@ -32,6 +32,7 @@ class Paths:
 
     known_hosts: Path
     secrets: Path
+    temporary: Path
     python: Path  # interpreter of labctl, for modules that drive a device from here
 
 
@@ -100,6 +101,7 @@ def _device(cli: Endpoint, paths: Paths) -> dict[str, object]:
     return {
         "ansible_connection": "local",
         "ansible_python_interpreter": str(paths.python),
+        "ansible_remote_tmp": str(paths.temporary),
         "device": {
             "address": cli.address,
             "port": cli.port,

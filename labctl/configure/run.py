@@ -19,7 +19,7 @@ from labctl.core import command, store
 from labctl.core.deadline import Deadline
 from labctl.core.errors import InfrastructureError
 from labctl.core.i18n import _
-from labctl.core.paths import find_content
+from labctl.core.paths import PACKAGE, find_content
 from labctl.core.progress import Report, silent
 from labctl.core.secrets import Secret
 from labctl.plan.model import Plan
@@ -36,8 +36,9 @@ local_tmp = {folder}/tmp
 remote_tmp = /run/labctl/ansible
 library = {playbooks}/library
 filter_plugins = {playbooks}/filters
-[ssh_connection]
+[connection]
 pipelining = True
+[ssh_connection]
 retries = 2
 """
 
@@ -132,7 +133,12 @@ def apply(
 
 def _lay_down(folder: Path, playbook: Path, target: Target, *, check: bool) -> None:
     folder.mkdir(parents=True, mode=0o700)
-    paths = inventory.Paths(folder / "known_hosts", folder / "secrets.json", Path(sys.executable))
+    paths = inventory.Paths(
+        known_hosts=folder / "known_hosts",
+        secrets=folder / "secrets.json",
+        temporary=folder / "tmp",
+        python=Path(sys.executable),
+    )
     playbooks = find_content("playbooks", "library").parent
     configuration = CONFIGURATION.format(folder=folder, playbooks=playbooks)
     store.write_bytes(folder / "ansible.cfg", configuration.encode())
@@ -181,7 +187,7 @@ def _environment(folder: Path) -> dict[str, str]:
     """Return all that the run may know of our environment (ansible-runner writes it in a file)."""
     return {
         "PATH": f"{sysconfig.get_path('scripts')}:{SYSTEM_PATH}",
-        "PYTHONPATH": os.pathsep.join(path for path in sys.path if path),
+        "PYTHONPATH": str(PACKAGE.parent),
         "HOME": str(folder),
         "LANG": "C.UTF-8",
         "LC_ALL": "C.UTF-8",

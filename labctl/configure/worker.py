@@ -19,6 +19,7 @@ SAID_OF = {
     "runner_on_unreachable": "unreachable",
     "runner_on_skipped": "skipped",
 }
+SILENT_ACTIONS = ("include_tasks", "set_fact", "assert")
 MESSAGE_CHARACTERS = 2000
 
 
@@ -43,7 +44,7 @@ def main(folder: Path) -> int:
 def _say(event: dict[str, object]) -> bool:
     kind = SAID_OF.get(str(event.get("event")))
     details = event.get("event_data")
-    if kind is None or not isinstance(details, dict):
+    if kind is None or not isinstance(details, dict) or _says_nothing(kind, details):
         return False
     result = details.get("res")
     outcome = result if isinstance(result, dict) else {}
@@ -59,6 +60,11 @@ def _say(event: dict[str, object]) -> bool:
     sys.stdout.write(json.dumps(line, ensure_ascii=False) + "\n")
     sys.stdout.flush()
     return False  # nothing is kept under artifacts/
+
+
+def _says_nothing(kind: str, details: dict[str, object]) -> bool:
+    """Tell whether a task only steers the play, and went well."""
+    return kind == "ok" and str(details.get("task_action")).rpartition(".")[2] in SILENT_ACTIONS
 
 
 def _message(outcome: dict[str, object]) -> str:

@@ -1,4 +1,4 @@
-#!/usr/bin/python3
+#!/usr/bin/python
 """Ansible module: make the objects of a Samba directory what the plan asks, on its controller."""
 
 import secrets

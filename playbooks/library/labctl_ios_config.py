@@ -1,4 +1,4 @@
-#!/usr/bin/python3
+#!/usr/bin/python
 """Ansible module: the lines that an IOS-like device must have in its configuration.
 
 Runs where labctl runs, with its interpreter: the device has none.

@@ -1,4 +1,4 @@
-#!/usr/bin/python3
+#!/usr/bin/python
 """Ansible module: the shares of a Samba member server, with the exact rights of the plan."""
 
 import os

@@ -14,7 +14,12 @@ from labctl.core.ids import NodeName
 from tests.golden import assert_golden
 from tests.plans import plan_of
 
-PATHS = Paths(Path("/run/x/known_hosts"), Path("/run/x/secrets.json"), Path("/opt/labctl/python"))
+PATHS = Paths(
+    known_hosts=Path("/run/x/known_hosts"),
+    secrets=Path("/run/x/secrets.json"),
+    temporary=Path("/run/x/tmp"),
+    python=Path("/opt/labctl/python"),
+)
 
 
 def endpoint(node: str, transport: Transport, address: str, port: int = 22) -> Endpoint:
