@@ -50,7 +50,7 @@ def allocate_addresses(subject: Subject, variant: Variant) -> AddressPlan:
         gateway = None
         if network is not None and vlan.gateway is not None:
             gateway = network.network_address + vlan.gateway
-        probe = probe_address(network) if network is not None and gateway is not None else None
+        probe = None if network is None or gateway is None else probe_address(network)
         segments[vlan.name] = Segment(
             vlan.name, vlan.usage, variant.vids[vlan.name], network, gateway, probe
         )

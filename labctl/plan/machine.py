@@ -7,7 +7,7 @@ from labctl.plan import svg
 from labctl.plan.model import Node, NodeState
 from labctl.plan.wording import ROLES, STATES
 
-BOX = (150.0, 112.0)
+BOX = (158.0, 112.0)
 FILLS = {
     NodeState.EXISTING: "#f1f5f9",
     NodeState.TO_CONFIGURE: "#fff7e0",

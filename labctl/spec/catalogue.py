@@ -11,6 +11,13 @@ FORM_RULES = (
     "type", "valeur", "variable", "regle-inconnue",
 )  # fmt: skip
 """Mistakes of form: without them mended, nothing else can be said; nobody opts out."""
+NEEDED_RULES = (
+    "adresse-hors-reseau", "banc-double", "etendue-hors-reseau", "passerelle-hors-reseau",
+    "personne-inconnue", "port-double", "port-incoherent", "port-inconnu", "port-sans-role",
+    "reseau-trop-petit", "reservation-absente", "reservation-inconnue", "tablette-inconnue",
+    "variante-inconnue", "vlan-incomplet", "vlan-inconnu", "vlan-non-porte", "vlan-sans-ip",
+)  # fmt: skip
+"""Mistakes that leave nothing to plan: nobody opts out of these either."""
 
 
 @dataclass(frozen=True, slots=True)

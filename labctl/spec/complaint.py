@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
@@ -11,8 +10,11 @@ from pydantic_core import ErrorDetails
 from labctl.core.errors import Mistake
 from labctl.core.i18n import _, mark
 from labctl.spec.loader import Path_, Source
+from labctl.spec.suggest import suggest
 
 UNKNOWN_KEY = "cle-inconnue"
+MOST = 200
+"""Mistakes of form explained of one document: the rest would tell its author nothing."""
 _SAID = {
     "missing": mark("clé « {key} » absente"),
     "int_type": mark("nombre entier attendu"),
@@ -60,7 +62,9 @@ def explain(
     error: ValidationError, source: Source, model: type[BaseModel]
 ) -> tuple[Complaint, ...]:
     """Return one complaint for each thing pydantic refused."""
-    return tuple(_complaint(detail, source, model) for detail in error.errors(include_url=False))
+    return tuple(
+        _complaint(detail, source, model) for detail in error.errors(include_url=False)[:MOST]
+    )
 
 
 def _complaint(detail: ErrorDetails, source: Source, model: type[BaseModel]) -> Complaint:
@@ -112,11 +116,8 @@ def _hint(detail: ErrorDetails, path: Path_, model: type[BaseModel]) -> str:
         return _("valeurs admises : %(names)s") % {"names": expected.replace("'", "")}
     if detail["type"] != "extra_forbidden":
         return ""
-    known = sorted(_keys_at(model, path[:-1]))
-    close = get_close_matches(str(path[-1]), known, n=1, cutoff=0.6)
-    if close:
-        return _("vouliez-vous dire « %(name)s » ?") % {"name": close[0]}
-    return _("clés admises : %(names)s") % {"names": ", ".join(known)} if known else ""
+    known = _keys_at(model, path[:-1])
+    return suggest(str(path[-1]), known, _("clés admises : %(names)s"))
 
 
 def _keys_at(model: Any, path: Path_) -> set[str]:

@@ -6,7 +6,6 @@ An author opts out of a rule for one line with ``# labctl: ignore RULE``, for a 
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from difflib import get_close_matches
 from functools import partial
 from ipaddress import IPv4Network
 from pathlib import Path
@@ -17,6 +16,7 @@ from labctl.spec.cahier import Cahier, Resolved, resolve_all, variant_values
 from labctl.spec.catalogue import (
     FILE_RULES,
     FORM_RULES,
+    NEEDED_RULES,
     SEATING_RULES,
     VARIANT_RULES,
     VariantRule,
@@ -27,6 +27,7 @@ from labctl.spec.partial import build_view, damaged_sections
 from labctl.spec.room import Room, RoomDocument, read_document
 from labctl.spec.rules import exam
 from labctl.spec.rules.view import Finding, Seating, View
+from labctl.spec.suggest import suggest
 
 COMPETENCIES = tuple(range(1, 12))
 """Numbers of the competencies of the référentiel, which a lot may be about."""
@@ -158,9 +159,13 @@ def _finish(
     sense = {
         source.mistake(finding.path, finding.message, rule=rule, hint=finding.hint)
         for rule, finding in found
-        if rule not in everywhere
+        if rule in NEEDED_RULES or rule not in everywhere
     }
-    kept = {m for m in sense if m.rule not in source.ignored.get(m.line, frozenset())}
+    kept = {
+        m
+        for m in sense
+        if m.rule in NEEDED_RULES or m.rule not in source.ignored.get(m.line, frozenset())
+    }
     return tuple(sorted({*form, *kept, *_unknown_opt_outs(source)}))
 
 
@@ -177,11 +182,10 @@ def _unknown_opt_outs(source: Source) -> Iterator[Mistake]:
     named = [(source.line_of(path), rule) for path, rule in _opt_outs(source)]
     named += [(line, rule) for line, rules in source.ignored.items() for rule in rules]
     for line, rule in named:
-        if rule in FORM_RULES:
+        if rule in FORM_RULES or rule in NEEDED_RULES:
             said = _("la règle « %(rule)s » ne peut être ignorée") % {"rule": rule}
             yield Mistake(source.file, line, said, "regle-inconnue")
         elif rule not in known_rules():
-            close = get_close_matches(rule, known_rules(), n=1)
-            hint = _("vouliez-vous dire « %(name)s » ?") % {"name": close[0]} if close else ""
             said = _("règle « %(rule)s » inconnue") % {"rule": rule}
+            hint = suggest(rule, known_rules())
             yield Mistake(source.file, line, said, "regle-inconnue", hint)

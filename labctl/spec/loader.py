@@ -32,7 +32,8 @@ from labctl.spec.scalar import parse_plain
 from labctl.spec.yamlerror import explain_yaml
 
 MAX_BYTES = 96 * 1024
-MAX_VALUES = 10_000
+MAX_VALUES = 6_000
+MAX_CHILDREN = 128
 MAX_DEPTH = 24
 
 Key = str | int
@@ -169,6 +170,11 @@ class _Reader:
         if isinstance(event, ScalarEvent | CollectionStartEvent) and event.ctag is not None:
             self._stop(event, _("les étiquettes de type (!) ne sont pas admises"), "yaml")
 
+    def _guard_children(self, event: Event, count: int) -> None:
+        if count >= MAX_CHILDREN:
+            said = _("trop de valeurs dans un bloc ou une liste : %(max)d au plus")
+            self._stop(event, said % {"max": MAX_CHILDREN}, "limite")
+
     def _mapping(self, events: Iterator[Event], path: Path_) -> Mapping[str, Value]:
         found: dict[str, Value] = {}
         for event in events:
@@ -185,6 +191,7 @@ class _Reader:
                 self.mistakes.append(Mistake(self.file, line, said, "cle-double"))
                 self._value(next(events), events, (*path, key))
                 continue
+            self._guard_children(event, len(found))
             self.lines[(*path, key)] = line
             found[key] = self._value(next(events), events, (*path, key))
         return found
@@ -194,6 +201,7 @@ class _Reader:
         for event in events:
             if isinstance(event, SequenceEndEvent):
                 break
+            self._guard_children(event, len(found))
             found.append(self._value(event, events, (*path, len(found))))
         return tuple(found)
 

@@ -7,11 +7,13 @@ Alone in its text, ``${x}`` keeps its type: a list stays a list.
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 
 from labctl.core.i18n import _
 from labctl.spec.complaint import Complaint
 from labctl.spec.loader import Path_, Source, Value
+from labctl.spec.suggest import suggest
+
+MOST_HINTS = 20
 
 _REFERENCE = re.compile(r"\$\{(?!secret:)([^}]*)\}")
 _NAME = re.compile(r"([A-Za-z_][\w.]*)(?:\|(0?)([1-9])d)?")
@@ -83,9 +85,10 @@ class Substitution:
         for part in name.split("."):
             known = list(current) if isinstance(current, Mapping) else []
             if part not in known:
-                close = get_close_matches(part, known, n=1)
                 said = _("variable « ${%(name)s} » inconnue") % {"name": name}
-                self._complain(path, said, _known_names(close, known))
+                hinted = len(self.complaints) < MOST_HINTS
+                hint = suggest(part, known, _("variables connues : %(names)s")) if hinted else ""
+                self._complain(path, said, hint)
                 return ""
             current = current[part] if isinstance(current, Mapping) else None
         self.used.add(name.split(".", 1)[0])
@@ -94,9 +97,3 @@ class Substitution:
     def _complain(self, path: Path_, message: str, hint: str = "") -> None:
         mistake = self.source.mistake(path, message, rule="variable", hint=hint)
         self.complaints.append(Complaint(path, mistake))
-
-
-def _known_names(close: list[str], known: list[str]) -> str:
-    if close:
-        return _("vouliez-vous dire « %(name)s » ?") % {"name": close[0]}
-    return _("variables connues : %(names)s") % {"names": ", ".join(sorted(known))} if known else ""

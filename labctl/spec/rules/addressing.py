@@ -7,7 +7,7 @@ from ipaddress import IPv4Address, IPv4Network
 from labctl.core.i18n import _
 from labctl.spec import reserved
 from labctl.spec.loader import Path_
-from labctl.spec.rules.view import Finding, View, find_hosts, is_outside, usable
+from labctl.spec.rules.view import Finding, View, find_hosts, find_overlapping, is_outside, usable
 
 _PRIVATE = tuple(IPv4Network(n) for n in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"))
 
@@ -83,16 +83,12 @@ def find_probe_addresses(view: View) -> Iterator[Finding]:
 
 def find_overlaps(view: View) -> Iterator[Finding]:
     """No network of a variant lies over another."""
-    seen: list[tuple[str, IPv4Network]] = []
-    for name, network in view.values.nets.items():
-        for other, taken in seen:
-            if network.overlaps(taken):
-                said = _(
-                    "le réseau %(network)s de %(name)s chevauche celui de %(other)s (%(taken)s)"
-                )
-                values = {"network": network, "name": name, "other": other, "taken": taken}
-                yield Finding(view.of("nets", name), said % values)
-        seen.append((name, network))
+    nets = view.values.nets
+    labelled = [((view.variant, name), network) for name, network in nets.items()]
+    for (_variant, name), (_other, other) in find_overlapping(labelled):
+        said = _("le réseau %(network)s de %(name)s chevauche celui de %(other)s (%(taken)s)")
+        values = {"network": nets[name], "name": name, "other": other, "taken": nets[other]}
+        yield Finding(view.of("nets", name), said % values)
 
 
 def find_reserved(view: View) -> Iterator[Finding]:
@@ -146,7 +142,7 @@ def fixed_addresses(view: View) -> Iterator[Fixed]:
 def probe_address(view: View, vlan: str) -> IPv4Address | None:
     """Return the address labctl's probe takes: the last host of a VLAN with a gateway."""
     network = view.networks.get(vlan)
-    if network is None or view.vlans[vlan].gateway is None:
+    if network is None or network.prefixlen > 30 or view.vlans[vlan].gateway is None:
         return None
     return network.broadcast_address - 1
 

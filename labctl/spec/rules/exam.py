@@ -6,7 +6,7 @@ from ipaddress import IPv4Network
 
 from labctl.core.i18n import _
 from labctl.spec.loader import Path_
-from labctl.spec.rules.view import Finding, View, find_doubles, select, walk
+from labctl.spec.rules.view import Finding, View, find_doubles, find_overlapping, select, walk
 from labctl.spec.variant import Variant
 
 _SPOKEN_SECRET = re.compile(
@@ -109,20 +109,20 @@ def find_unequal_variants(views: tuple[View, ...]) -> Iterator[Finding]:
 
 def find_shared_networks(views: tuple[View, ...]) -> Iterator[Finding]:
     """No network of a variant lies over one of another: nobody copies its neighbour's."""
-    seen: list[tuple[str, str, IPv4Network]] = []
-    for view in views:
-        mine = list(view.values.nets.items())
-        for name, network in mine:
-            for variant, other, taken in seen:
-                if network.overlaps(taken):
-                    said = _(
-                        "le réseau %(network)s de %(name)s chevauche celui de %(other)s"
-                        " dans la variante %(variant)s (%(taken)s)"
-                    )
-                    values = {"network": network, "name": name, "other": other}
-                    where = view.of("nets", name)
-                    yield Finding(where, said % {**values, "variant": variant, "taken": taken})
-        seen += [(view.variant, name, network) for name, network in mine]
+    nets = {
+        (view.variant, name): network
+        for view in views
+        for name, network in view.values.nets.items()
+    }
+    for mine, other in find_overlapping(nets.items()):
+        if mine[0] != other[0]:
+            said = _(
+                "le réseau %(network)s de %(name)s chevauche celui de %(other)s"
+                " dans la variante %(variant)s (%(taken)s)"
+            )
+            values = {"network": nets[mine], "name": mine[1], "taken": nets[other]}
+            where = ("variants", mine[0], "nets", mine[1])
+            yield Finding(where, said % {**values, "other": other[1], "variant": other[0]})
 
 
 def find_host_overlaps(view: View, taken: Iterable[IPv4Network]) -> Iterator[Finding]:

@@ -8,7 +8,15 @@ from labctl.spec.loader import Path_
 from labctl.spec.rules.view import Finding, View, find_doubles, find_hosts, select
 
 OTHERS = "autres"
-NEEDED_PORTS = ("uplink", "serveurs", "poste", "imprimante", "point_acces")
+NEEDED_PORTS = {
+    "uplink": "access",
+    "serveurs": "trunk",
+    "poste": "access",
+    "imprimante": "access",
+    "point_acces": "trunk",
+    OTHERS: "access",
+}
+"""Ports every switch has, and their mode."""
 _SWITCH = ("equipements", "commutateur")
 _VLAN_NAMES = (
     "equipements.routeur.nat.sources.*",
@@ -103,14 +111,14 @@ def find_ports_without_role(view: View) -> Iterator[Finding]:
         if key not in roles:
             said = _("le port « %(name)s » n'a pas de rôle dans commutateur.ports")
             yield Finding(view.of("ports", key), said % {"name": key})
-    for key in (*NEEDED_PORTS, OTHERS):
+    for key in NEEDED_PORTS:
         if key not in roles:
             said = _("commutateur.ports ne dit rien de « %(name)s »") % {"name": key}
             yield Finding((*_SWITCH, "ports"), said)
 
 
 def find_incoherent_ports(view: View) -> Iterator[Finding]:
-    """An access port has one VLAN, a trunk has several and a native one."""
+    """An access port has one VLAN, a trunk has several and a native one; each role has its mode."""
     for key, port in view.subject.devices.switch.ports.items():
         path = (*_SWITCH, "ports", key)
         if port.mode == "access" and (port.vlan is None or port.vlans or port.native):
@@ -119,19 +127,21 @@ def find_incoherent_ports(view: View) -> Iterator[Finding]:
         if port.mode == "trunk" and (port.vlan or not port.vlans or port.native is None):
             said = _("le port « %(name)s » en mode trunk demande « vlans » et « natif »")
             yield Finding(path, said % {"name": key})
+        wanted = NEEDED_PORTS.get(key, port.mode)
+        if port.mode != wanted:
+            said = _("le port « %(name)s » doit être en mode %(mode)s")
+            yield Finding((*path, "mode"), said % {"name": key, "mode": wanted})
 
 
 def find_uncarried_machines(view: View) -> Iterator[Finding]:
-    """The trunk of the servers carries their VLAN; every VLAN with a gateway is on a trunk."""
+    """A trunk carries each VLAN with a gateway, and those of the servers."""
     devices = view.subject.devices
-    carried = {
-        vlan
-        for port in devices.switch.ports.values()
-        if port.mode == "trunk"
-        for vlan in port.vlans
-    }
+    trunks = (port for port in devices.switch.ports.values() if port.mode == "trunk")
+    carried = {vlan for port in trunks for vlan in port.vlans}
+    servers = {devices.dc.address.vlan, devices.nas.address.vlan}
     for rank, vlan in enumerate(view.subject.vlans):
-        if vlan.gateway is not None and vlan.name not in carried:
+        held = vlan.gateway is not None or vlan.name in servers
+        if held and vlan.name not in carried:
             said = _("aucun port en mode trunk ne porte %(vlan)s") % {"vlan": vlan.name}
             hint = _("les machines et les sondes du PC hôte n'y auraient pas de réseau")
             yield Finding(("vlans", rank, "nom"), said, hint)

@@ -140,3 +140,26 @@ def find_doubles(items: Iterable[tuple[Path_, object]]) -> Iterator[tuple[Path_,
             yield path, value, first[value]
         else:
             first[value] = path
+
+
+Label = tuple[str, str]
+"""Variant and VLAN."""
+
+
+def find_overlapping(
+    networks: Iterable[tuple[Label, IPv4Network]],
+) -> Iterator[tuple[Label, Label]]:
+    """Yield the names of networks that lie over one another: the later one first.
+
+    Two networks are apart or one holds the other, so one pass in the order of addresses is enough.
+    """
+    named = list(networks)
+    order = {name: rank for rank, (name, _network) in enumerate(named)}
+    holders: list[tuple[Label, IPv4Network]] = []
+    for name, network in sorted(named, key=lambda one: (one[1], order[one[0]])):
+        while holders and not network.subnet_of(holders[-1][1]):
+            holders.pop()
+        if holders:
+            pair = sorted((name, holders[-1][0]), key=order.__getitem__, reverse=True)
+            yield pair[0], pair[1]
+        holders.append((name, network))
