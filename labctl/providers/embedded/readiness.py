@@ -92,6 +92,7 @@ def _answers_ldaps(endpoint: Endpoint, deadline: Deadline) -> bool:
         _connect(endpoint, deadline) as sock,
         wrap_tls(sock, endpoint.trust, endpoint.server_name, deadline) as tls,
     ):
+        tls.settimeout(max(deadline.remaining_s(), 0.01))  # the handshake leaves it at none
         tls.sendall(_ROOT_DSE)
         return b"defaultNamingContext" in tls.recv(4096)
     return False
