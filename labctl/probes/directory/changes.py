@@ -6,6 +6,7 @@ Not counted as a change, since nobody decided it:
   logons;
 - the bookkeeping of identifiers (``RID Manager$``, ``RID Set``);
 - the accounts that labctl makes to try the shares;
+- a group that only lost the account of the person who left, which is what the subject asks;
 - a logon of one of the system's own accounts (Administrator…): only what the journal of its
   attributes dates after the baseline counts, logon times left out.
 
@@ -43,6 +44,7 @@ class Baseline:
     usn: int
     leaver: UUID
     objects: Mapping[UUID, str]  # GUID → DN
+    leaver_groups: Mapping[UUID, frozenset[UUID]]  # members of the groups the leaver was in
 
 
 def read_baseline(answer: Answer) -> Baseline:
@@ -52,7 +54,11 @@ def read_baseline(answer: Answer) -> Baseline:
     note = read_json(answer)
     try:
         objects = {UUID(guid): str(dn) for guid, dn in note["objects"].items()}
-        return Baseline(int(note["usn"]), UUID(note["leaver_guid"]), objects)
+        groups = {
+            UUID(group): frozenset(map(UUID, members))
+            for group, members in note.get("leaver_groups", {}).items()
+        }
+        return Baseline(int(note["usn"]), UUID(note["leaver_guid"]), objects, groups)
     except (TypeError, KeyError, ValueError, AttributeError, OverflowError) as exc:
         raise NotUnderstood(f"{answer.question.text}: not the note of the build") from exc
 
@@ -75,14 +81,16 @@ def parse_changes(
     """Keep what changed since the baseline, and what is no more."""
     every, note = tuple(entries), read_baseline(baseline)
     journals = {entry.key: frozenset(_changed_attributes(entry, note.usn)) for entry in system}
+    guids = {entry.key: guid for entry in every if (guid := _guid(entry))}
     changed = (
         entry.dn
         for entry in every
         if entry.number("uSNChanged") > note.usn
         and not _is_labctl(plan, entry)
         and not _is_logon(entry, journals)
+        and not _lost_the_leaver(entry, note, guids)
     )
-    living = {_guid(entry) for entry in every}
+    living = frozenset(guids.values())
     gone = (_name(dn) for guid, dn in note.objects.items() if guid not in living)
     return DirectoryChanges(frozenset(changed), frozenset(gone))
 
@@ -101,6 +109,15 @@ def _is_logon(entry: Entry, journals: Mapping[str, frozenset[int]]) -> bool:
     """Tell whether the only trace in a system account is that it logged on."""
     attributes = journals.get(entry.key, frozenset())
     return bool(attributes) and attributes <= LOGON_TIMES
+
+
+def _lost_the_leaver(entry: Entry, note: Baseline, guids: Mapping[str, UUID]) -> bool:
+    """Tell whether a group is where it was, with the members it had but for the leaver."""
+    guid = guids.get(entry.key)
+    if guid is None or guid not in note.leaver_groups or note.objects.get(guid) != entry.dn:
+        return False
+    members = {guids.get(member.lower()) for member in entry.values("member")}
+    return members == note.leaver_groups[guid] - {note.leaver}
 
 
 def _changed_attributes(entry: Entry, usn: int) -> Iterator[int]:
