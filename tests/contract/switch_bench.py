@@ -2,7 +2,7 @@
 
 import json
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,7 +10,7 @@ from pathlib import Path
 from labctl.core.command import Completed
 from labctl.core.deadline import Deadline
 from labctl.core.ids import NodeName
-from labctl.core.progress import Report
+from labctl.core.progress import silent
 from labctl.core.wait import until
 from labctl.providers.embedded import builder, layers, processes, runtime, templates, trust
 from labctl.providers.embedded.processes import Process
@@ -42,6 +42,16 @@ class SwitchBench:
         """Run configuration commands."""
         return self.cli("configure terminal", *lines, "end")
 
+    def wait_ready(self) -> None:
+        """Wait until the switch says that it is what it must be."""
+        log = self.folder / "switch" / "log"
+        if not until(self._is_ready, Deadline.after(10), every_s=0.02):
+            raise AssertionError(log.read_text(encoding="utf-8"))
+
+    def _is_ready(self) -> bool:
+        done = self.run("switch", "/usr/lib/labctl-switch/check", check=False)
+        return done.exit_code == 0
+
     def reaches(self, node: str, address: str) -> bool:
         """Tell whether a node gets an answer to a ping within a few tries."""
         return until(lambda: self.ping(node, address), Deadline.after(4), every_s=0.1) is not None
@@ -52,41 +62,46 @@ class SwitchBench:
         return done.exit_code == 0
 
 
+@dataclass(frozen=True, slots=True)
+class Host:
+    """A machine on a port of the switch; ``role`` names the image that it runs."""
+
+    port: int
+    address: str = ""
+    role: str = "debian-base"
+
+
 @contextmanager
-def switch_bench(
-    folder: Path, cables: dict[str, int], addresses: dict[str, str], report: Report
-) -> Iterator[SwitchBench]:
-    """Start a switch, hosts on its ports (host → port number) with their addresses, and a jury."""
+def switch_bench(folder: Path, hosts: Mapping[str, Host]) -> Iterator[SwitchBench]:
+    """Start a switch from the factory, hosts on its ports, and a jury on its management."""
     instance = uuid.uuid4().hex[:8]
-    stack = layers.resolve(templates.load_chain("switch"))
-    builder.build(stack, report, Deadline.after(500))
     key = _write_switch_files(folder)
-    names = ("jury", *cables)
-    for name in names:
-        _write(folder / name / "upper" / "start", _IDLE, 0o755)
-    launches = (
-        _launch("switch", folder, [stack[1], stack[0]], "/usr/lib/labctl-switch/start"),
-        *(_launch(name, folder, [stack[0]], "/start") for name in names),
-    )
-    startup = Startup(launches, {}, _cables(cables), _lines(addresses))
+    startup = Startup(_launches(folder, hosts), {}, _cables(hosts), _lines(hosts))
     try:
         runtime.start(startup, instance, _BENCH, Deadline.after(20))
-        nodes = {process.node: process for process in processes.scan(instance, _BENCH)}
+        nodes = {str(process.node): process for process in processes.scan(instance, _BENCH)}
         bench = SwitchBench(nodes, folder, key)
-        if not until(lambda: _is_ready(bench), Deadline.after(10), every_s=0.02):
-            raise AssertionError((folder / "switch" / "log").read_text())
+        bench.wait_ready()
         yield bench
     finally:
         processes.kill(processes.scan(instance), Deadline.after(5))
 
 
-def _is_ready(bench: SwitchBench) -> bool:
-    return bench.run("switch", "test", "-e", "/run/labctl/ready", check=False).exit_code == 0
+def _launches(folder: Path, hosts: Mapping[str, Host]) -> tuple[Launch, ...]:
+    roles = {"jury": "debian-base", **{name: host.role for name, host in hosts.items()}}
+    for name in roles:
+        _write(folder / name / "upper" / "start", _IDLE, 0o755)
+    return (
+        _launch("switch", folder, "switch", "/usr/lib/labctl-switch/start"),
+        *(_launch(name, folder, role, "/start") for name, role in roles.items()),
+    )
 
 
-def _launch(name: str, folder: Path, stack: Sequence[layers.Layer], program: str) -> Launch:
-    roots = tuple(layer.root for layer in stack)
-    return Launch(NodeName(name), name, roots, folder / name, program, "test")
+def _launch(name: str, folder: Path, role: str, program: str) -> Launch:
+    stack = layers.resolve(templates.load_chain(role))
+    builder.build(stack, silent, Deadline.after(500))
+    roots = tuple(layer.root for layer in reversed(stack))
+    return Launch(NodeName(name), name, roots, folder / name, program, "test", volatile=True)
 
 
 def _write_switch_files(folder: Path) -> Path:
@@ -109,28 +124,29 @@ def _write_switch_files(folder: Path) -> Path:
     return folder / "audit_key"
 
 
-def _cables(cables: dict[str, int]) -> tuple[Cable, ...]:
-    wired = [("jury", "eth0", "mgmt0", 200), *((n, "eth0", f"gi{p}", p) for n, p in cables.items())]
-    return tuple(
-        Cable(
-            NodeName(name), interface, f"02:00:00:00:01:{number:02x}",
-            NodeName("switch"), peer, f"02:00:00:00:02:{number:02x}",
-        )
-        for name, interface, peer, number in wired
-    )  # fmt: skip
+def _cables(hosts: Mapping[str, Host]) -> tuple[Cable, ...]:
+    wired = [("jury", "mgmt0", 200), *((n, f"gi{h.port}", h.port) for n, h in hosts.items())]
+    return tuple(cable(name, interface, number) for name, interface, number in wired)
 
 
-def _lines(addresses: dict[str, str]) -> tuple[tuple[NodeName, tuple[str, ...]], ...]:
+def cable(name: str, interface: str, number: int) -> Cable:
+    """Return the cable from a machine to an interface of the switch."""
+    ends = (f"02:00:00:00:01:{number:02x}", f"02:00:00:00:02:{number:02x}")
+    return Cable(NodeName(name), "eth0", ends[0], NodeName("switch"), interface, ends[1])
+
+
+def _lines(hosts: Mapping[str, Host]) -> tuple[tuple[NodeName, tuple[str, ...]], ...]:
     up = ("link set lo up", "link set eth0 up")
     switch = ("link set lo up", f"addr add {MANAGEMENT}/24 dev mgmt0", "link set mgmt0 up")
-    hosts = [(NodeName(n), (*up, f"addr add {a} dev eth0")) for n, a in addresses.items() if a]
-    bare = [(NodeName(name), up) for name, address in addresses.items() if not address]
     return (
         (NodeName("switch"), switch),
         (NodeName("jury"), (*up, "addr add 198.18.0.1/24 dev eth0")),
-        *hosts,
-        *bare,
+        *((NodeName(name), (*up, *_address(host))) for name, host in hosts.items()),
     )
+
+
+def _address(host: Host) -> tuple[str, ...]:
+    return (f"addr add {host.address} dev eth0",) if host.address else ()
 
 
 def _write(path: Path, text: str, mode: int) -> None:

@@ -3,12 +3,12 @@
 from pathlib import Path
 
 import pytest
-from ntc_templates.parse import parse_output
-from ruamel.yaml import YAML
-
 from labswitch.dataplane import MacEntry
 from labswitch.lldp import Neighbor
 from labswitch.view import Arp
+from ntc_templates.parse import parse_output
+from ruamel.yaml import YAML
+
 from tests.unit.switch.switches import EXAMPLE, configured, show, view_of
 
 RECORDINGS = Path(__file__).parents[2] / "recordings" / "switch" / "ntc-templates"
@@ -103,7 +103,7 @@ def test_our_routes_are_parsed() -> None:
     rows = rows_of("show ip route", show(view_of(EXAMPLE, (1, 2)), "show ip route"))
 
     assert [(r["protocol"], r["network"], r["prefix_length"], r["nexthop_ip"]) for r in rows] == [
-        ("S", "0.0.0.0", "0", "10.21.255.1"),
+        ("S", "0.0.0.0", "0", "10.21.255.1"),  # noqa: S104 - a route, nothing listens
         ("C", "10.21.10.0", "27", ""),
         ("L", "10.21.10.1", "32", ""),
         ("C", "10.21.20.0", "26", ""),

@@ -1,7 +1,6 @@
 """Accounts of the configuration as accounts of the system: the SSH server checks them itself."""
 
-import os
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from pathlib import Path
 
 from labswitch.config import User
@@ -20,26 +19,25 @@ def user_id(position: int) -> int:
 def apply(users: Iterable[User], etc: Path = Path("/etc")) -> None:
     """Write the accounts, beside those of the system, which are left as they are."""
     known = tuple(users)
-    passwd = [
-        f"{user.name}:x:{user_id(n)}:{_GROUP_ID}:{_MARK}:/:{SHELL}" for n, user in enumerate(known)
-    ]
-    shadow = [f"{user.name}:{user.secret or '*'}:{'20000'}:0:99999:7:::{_MARK}" for user in known]
-    group = [f"{_MARK}:x:{_GROUP_ID}:"]
-    _replace(
-        etc / "group",
-        [line for line in _lines(etc / "group") if not line.startswith(f"{_MARK}:")] + group,
-        0o644,
-    )
-    _replace(
-        etc / "passwd",
-        [line for line in _lines(etc / "passwd") if f":{_MARK}:" not in line] + passwd,
-        0o644,
-    )
-    _replace(
-        etc / "shadow",
-        [line for line in _lines(etc / "shadow") if not line.endswith(f":{_MARK}")] + shadow,
-        0o600,
-    )
+    passwd, shadow = _lines(etc / "passwd"), _lines(etc / "shadow")
+    ours = {line.split(":")[0] for line in passwd if f":{_MARK}:" in line}
+    group = [line for line in _lines(etc / "group") if not line.startswith(f"{_MARK}:")]
+    _replace(etc / "group", [*group, f"{_MARK}:x:{_GROUP_ID}:"], 0o644)
+    entries = [_passwd(position, user) for position, user in enumerate(known)]
+    _replace(etc / "passwd", [*_without(passwd, ours), *entries], 0o644)
+    _replace(etc / "shadow", [*_without(shadow, ours), *map(_shadow, known)], 0o600)
+
+
+def _without(lines: Iterable[str], names: Container[str]) -> list[str]:
+    return [line for line in lines if line.split(":")[0] not in names]
+
+
+def _passwd(position: int, user: User) -> str:
+    return f"{user.name}:x:{user_id(position)}:{_GROUP_ID}:{_MARK}:/:{SHELL}"
+
+
+def _shadow(user: User) -> str:
+    return f"{user.name}:{user.secret or '*'}:20000:0:99999:7:::"
 
 
 def _lines(path: Path) -> list[str]:
@@ -53,5 +51,5 @@ def _replace(path: Path, lines: list[str], mode: int) -> None:
     temporary = path.with_name(path.name + ".labctl")
     temporary.touch(mode)
     temporary.write_text(text, encoding="utf-8")
-    os.chmod(temporary, mode)
+    temporary.chmod(mode)
     temporary.replace(path)

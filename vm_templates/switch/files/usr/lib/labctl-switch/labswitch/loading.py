@@ -25,7 +25,8 @@ def load(text: str, base: Config) -> Loaded:
         if banner is not None:
             config, banner = _continue(config, banner, line)
             continue
-        if not line.strip() or line.startswith("!") or line.strip() == "end":
+        if not line.strip() or line.startswith("!") or line.strip() in ("end", "exit"):
+            scope = CONFIG_SCOPE if line.strip() == "exit" else scope
             continue
         try:
             outcome = apply(config, scope, line)
