@@ -74,6 +74,10 @@ def configure(endpoint: Endpoint, lines: Sequence[str], deadline: Deadline) -> s
         session.close()
 
 
+_REFUSAL = r"(?m)^(?:% ?(?:Invalid|Incomplete|Ambiguous|Unknown|Unrecognized|Bad|Error)|Command rej)"
+"""What a refusal begins with; « % Generating keys » and « % Access VLAN… Creating » are none."""
+
+
 class DeviceSession:
     """One connection to one device, its pager off."""
 
@@ -104,7 +108,10 @@ class DeviceSession:
         def act() -> str:
             return str(
                 self._device.send_config_set(
-                    list(lines), read_timeout=_some(deadline), error_pattern=r"(?m)^% "
+                    list(lines),
+                    read_timeout=_some(deadline),
+                    error_pattern=_REFUSAL,
+                    bypass_commands="",  # else one banner makes every line wait two seconds
                 )
             )
 
@@ -172,7 +179,7 @@ def _log_in(device: Any, guard: GuardedSocket, endpoint: Endpoint) -> str:
     device.channel = _GuardedChannel(device.channel, guard)
 
     def prepare() -> str:
-        device.session_preparation()
+        device._try_session_preparation()  # noqa: SLF001  # what opening by itself would do
         return str(device.find_prompt())
 
     return _do(guard, prepare)
