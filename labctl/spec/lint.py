@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from functools import partial
 from ipaddress import IPv4Network
+from itertools import islice
 from pathlib import Path
 
 from labctl.core.errors import Mistake, SpecError
@@ -29,6 +30,8 @@ from labctl.spec.rules import exam
 from labctl.spec.rules.view import Finding, Seating, View
 from labctl.spec.suggest import suggest
 
+MOST = 40
+"""Findings of one rule reported of one variant: more would tell its author nothing."""
 COMPETENCIES = tuple(range(1, 12))
 """Numbers of the competencies of the référentiel, which a lot may be about."""
 
@@ -109,7 +112,7 @@ def _check_variants(
         damaged = damaged_sections(resolved)
         for rule in rules:
             if damaged.isdisjoint(rule.reads):
-                for finding in rule.check(view):
+                for finding in islice(rule.check(view), MOST):
                     found = broken.setdefault((rule.id, finding.path), {})
                     found[view.variant] = (*found.get(view.variant, ()), finding)
     for (rule_id, _path), by_variant in broken.items():
@@ -141,7 +144,7 @@ def _of_variants(finding: Finding, name: str, others: list[str]) -> Finding:
 
 def _check_file(views: tuple[View, ...]) -> Iterator[tuple[str, Finding]]:
     for rule in FILE_RULES:
-        for finding in rule.check(views):
+        for finding in islice(rule.check(views), MOST):
             yield rule.id, finding
 
 

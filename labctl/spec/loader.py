@@ -42,6 +42,10 @@ Path_ = tuple[Key, ...]
 Value = str | int | float | bool | None | Mapping[str, "Value"] | tuple["Value", ...]
 """What a file holds: mappings keep their order, sequences are tuples."""
 
+_UNPRINTABLE = re.compile(
+    "[\\x00-\\x08\\x0b-\\x1f\\x7f-\\x9f\\u202a-\\u202e\\u2066-\\u2069\\ud800-\\udfff\\ufeff]"
+)
+"""Control characters, text direction marks, halves of characters: never part of a cahier."""
 _IGNORE = re.compile(r"(?:^|\s)#\s*labctl:\s*ignore\s+([\w, -]+?)\s*$")
 
 
@@ -113,7 +117,7 @@ def _decode(file: str, raw: bytes) -> str:
         hint = _("enregistrez le fichier en UTF-8")
         raise _fail(file, line, message, "encodage", hint) from exc
     for number, line_text in enumerate(text.split("\n"), start=1):
-        if any(ord(char) < 32 and char not in "\t\r" for char in line_text):
+        if _UNPRINTABLE.search(line_text.rstrip("\r")):
             raise _fail(file, number, _("caractère de contrôle interdit"), "encodage")
     return text
 
@@ -167,6 +171,8 @@ class _Reader:
             self._stop(event, _("trop de valeurs, ou trop imbriquées"), "limite")
         if isinstance(event, AliasEvent) or getattr(event, "anchor", None):
             self._stop(event, _("les ancres et alias (&, *) ne sont pas admis"), "yaml")
+        if isinstance(event, ScalarEvent) and _UNPRINTABLE.search(event.value):
+            self._stop(event, _("caractère de contrôle interdit"), "encodage")
         if isinstance(event, ScalarEvent | CollectionStartEvent) and event.ctag is not None:
             self._stop(event, _("les étiquettes de type (!) ne sont pas admises"), "yaml")
 

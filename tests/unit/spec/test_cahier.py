@@ -1,0 +1,105 @@
+"""A cahier: variables replaced, values typed, a Subject per bench."""
+
+from pathlib import Path
+
+import pytest
+
+from labctl.core.errors import SpecError
+from labctl.spec.cahier import load_cahier
+from labctl.spec.lint import lint, lint_cahier, validate_cahier, validate_room
+from labctl.spec.loader import Source, Value, parse
+from labctl.spec.substitution import Substitution
+from tests.plans import CAHIER, ROOM, example_cahier, example_room
+
+
+def test_shipped_cahier_and_room_raise_no_alarm() -> None:
+    assert validate_cahier(CAHIER) == ()
+    assert validate_room(ROOM, CAHIER) == ()
+
+
+def test_shipped_variants_raise_no_alarm_on_any_bench() -> None:
+    assert lint(example_cahier(), example_room()) == ()
+    assert lint_cahier(example_cahier()) == ()
+
+
+def test_has_three_variants() -> None:
+    assert example_cahier().variants == ("A", "B", "C")
+
+
+def test_subject_holds_the_values_of_its_variant_and_bench() -> None:
+    room = example_room()
+    subject = example_cahier().subject("B", room.variables_of(8))
+    assert subject.workstation.name == "TS-PC-08"
+    assert subject.devices.router.dhcp.scopes[1].range == (40, 99)
+    assert subject.labelling.links["poste"] == "PUN-B1-P1-08"
+
+
+def test_secrets_stay_references() -> None:
+    subject = example_cahier().subject("A")
+    assert subject.devices.router.admin.password == "${secret:routeur_admin}"  # noqa: S105  # a reference
+
+
+def test_keys_are_replaced_too() -> None:
+    personalisation = example_cahier().subject("C").workstation.personalisation
+    assert personalisation is not None
+    assert personalisation.drives == {"N:": "COMMUN", "M:": "service_de_l_utilisateur"}
+
+
+def test_unknown_variant_lists_the_known_ones() -> None:
+    with pytest.raises(SpecError, match="variante « D » inconnue"):
+        example_cahier().subject("D")
+
+
+def test_form_mistakes_of_all_variants_are_reported_once(tmp_path: Path) -> None:
+    wrong = tmp_path / "x.cdc.yml"
+    text = CAHIER.read_text("utf-8").replace("bail_h: 8", "bail_h: huit")
+    wrong.write_text(text.replace("    wps: false", "    wps: 0"), encoding="utf-8")
+    with pytest.raises(SpecError) as caught:
+        load_cahier(wrong)
+    assert [mistake.line for mistake in caught.value.mistakes] == [31, 155]
+
+
+VARIABLES: dict[str, Value] = {"site": "ARU", "plage": (8, 13), "ports": {"poste": 5}, "num": "07"}
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("SW-${site}-01", "SW-ARU-01"),
+        ("${plage}", (8, 13)),
+        ("${ports.poste}", 5),
+        ("P-${ports.poste|02d}", "P-05"),
+        ("${ports.poste|3d}", "  5"),
+        ("${secret:wifi}", "${secret:wifi}"),
+        ("${site}${num}", "ARU07"),
+        ("prix : 5 $", "prix : 5 $"),
+    ],
+)
+def test_reference_is_replaced(text: str, value: object) -> None:
+    work = Substitution(_source(), VARIABLES)
+    assert work.apply(text, ("a",)) == value
+    assert work.complaints == []
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("${sit}", "variable « ${sit} » inconnue"),
+        ("${ports.postes}", "variable « ${ports.postes} » inconnue"),
+        ("${site.x}", "variable « ${site.x} » inconnue"),
+        ("${}", "référence « ${} » incorrecte"),
+        ("${site|99999d}", "référence « ${site|99999d} » incorrecte"),
+        ("${__class__.x}", "variable « ${__class__.x} » inconnue"),
+        ("${site|02d}", "« ${site|02d} » n'est pas un nombre"),
+        ("a${plage}", "« ${plage} » n'est pas une valeur simple : elle ne peut être dans un texte"),
+        ("${site", "« ${ » sans « } » dans « ${site »"),
+    ],
+)
+def test_wrong_reference_is_said(text: str, message: str) -> None:
+    work = Substitution(_source(), VARIABLES)
+    work.apply(text, ("a",))
+    assert [complaint.mistake.message for complaint in work.complaints] == [message]
+
+
+def _source() -> Source:
+    return parse("f", b"a: 1\n")

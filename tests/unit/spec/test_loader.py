@@ -1,0 +1,129 @@
+"""YAML 1.2 with the line of every value; a hostile file is refused quickly, in French."""
+
+import time
+from pathlib import Path
+
+import pytest
+
+from labctl.core.errors import SpecError
+from labctl.spec.lint import validate_cahier
+from labctl.spec.loader import MAX_BYTES, load, parse
+from labctl.spec.scalar import parse_plain
+from tests.plans import CAHIER
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("52:54:00:12:34:56", "52:54:00:12:34:56"),
+        ("010", 10),
+        ("0x1F", "0x1F"),
+        ("on", "on"),
+        ("no", "no"),
+        ("true", True),
+        ("False", False),
+        ("~", None),
+        ("", None),
+        ("-7", -7),
+        ("1.5", 1.5),
+        ("1e3", 1000.0),
+        ("12:30", "12:30"),
+        ("1_000", "1_000"),
+        ("9" * 30, "9" * 30),
+        (".inf", ".inf"),
+    ],
+)
+def test_plain_scalar_means_what_yaml_1_2_says(text: str, value: object) -> None:
+    assert parse_plain(text) == value
+    assert type(parse_plain(text)) is type(value)
+
+
+def test_quoted_scalar_is_a_text() -> None:
+    assert parse("f", b"a: '10'\nb: \"true\"").tree == {"a": "10", "b": "true"}
+
+
+def test_every_value_has_its_line() -> None:
+    source = parse("f", b"a:\n  - b: 1\n    c: [x,\n      y]\n")
+    assert source.line_of(("a", 0, "c", 1)) == 4
+
+
+def test_what_is_absent_has_the_line_of_what_would_hold_it() -> None:
+    assert parse("f", b"x: 1\na:\n  b: 1\n").line_of(("a", "z", 3)) == 2
+
+
+def test_double_keys_are_all_reported_with_both_lines() -> None:
+    with pytest.raises(SpecError) as caught:
+        parse("f", b"a: 1\na: 2\nb: {c: 1, c: 2}\n")
+    assert [str(mistake) for mistake in caught.value.mistakes] == [
+        "f:2: clé « a » déjà donnée à la ligne 1 [cle-double]",
+        "f:3: clé « c » déjà donnée à la ligne 3 [cle-double]",
+    ]
+
+
+def test_opt_outs_are_for_their_line_or_the_next() -> None:
+    source = parse("f", b"a: 1 # labctl: ignore r1, r2\n# labctl: ignore r3\nb: 1\n")
+    assert source.ignored == {1: frozenset({"r1", "r2"}), 3: frozenset({"r3"})}
+
+
+def test_missing_file_is_a_mistake(tmp_path: Path) -> None:
+    with pytest.raises(SpecError, match="fichier illisible"):
+        load(tmp_path / "absent.cdc.yml")
+
+
+def test_folder_is_a_mistake(tmp_path: Path) -> None:
+    with pytest.raises(SpecError, match="fichier illisible"):
+        load(tmp_path)
+
+
+HOSTILE = {
+    "nested lists": b"[" * MAX_BYTES,
+    "nested blocks": b"{a: " * (MAX_BYTES // 4),
+    "nested dashes": b"- " * (MAX_BYTES // 2),
+    "nested questions": b"? " * (MAX_BYTES // 2),
+    "alias bomb": b"a: &a [x,x]\nb: &b [*a,*a]\nc: [*b,*b]\n",
+    "recursive alias": b"a: &a [*a]\n",
+    "tag": b"a: !!python/object/apply:os.system [id]\n",
+    "nul bytes": b"a: \0\0\0",
+    "escape": b"a: \x1b[31m",
+    "binary": bytes(range(256)) * 300,
+    "utf-16": "a: é".encode("utf-16"),
+    "latin-1": "a: é".encode("latin-1"),
+    "huge": b"a: 1\n" * 1_000_000,
+    "one long line": b"x" * MAX_BYTES,
+    "open quote": b'a: "' + b"x" * 90_000,
+    "many keys": b"".join(b"k%d: 1\n" % i for i in range(9_000)),
+    "many items": b"a:\n" + b"  - 1\n" * 9_000,
+    "many texts": b"- |\n" * 20_000,
+    "two documents": b"a: 1\n---\nb: 1\n",
+    "yaml 1.1": b"%YAML 1.1\n--- [a]\n",
+    "complex key": b"{[a, b]: c}\n",
+    "empty": b"",
+    "only comments": b"# rien\n" * 10_000,
+    "bangs": b"!" * 60_000,
+    "anchors": b"&" * 60_000,
+    "bad escape": b'a: "\\q"\n',
+    "surrogate": b'a: "\\ud800"\n',
+    "bad directive": b"%TAG ! ! !\n---\n",
+}
+
+
+@pytest.mark.parametrize("raw", HOSTILE.values(), ids=HOSTILE)
+def test_hostile_file_is_refused_within_a_second(raw: bytes) -> None:
+    started = time.process_time()
+    with pytest.raises(SpecError):
+        parse("f", raw)
+    assert time.process_time() - started < 1
+
+
+@pytest.mark.parametrize("part", range(1, 12))
+def test_truncated_cahier_is_refused_not_a_traceback(part: int, tmp_path: Path) -> None:
+    raw = CAHIER.read_bytes()
+    file = tmp_path / "x.cdc.yml"
+    file.write_bytes(raw[: len(raw) * part // 12])
+    mistakes = validate_cahier(file)
+    assert min(mistake.line for mistake in mistakes) >= 1
+
+
+def test_control_characters_written_as_escapes_are_refused() -> None:
+    with pytest.raises(SpecError, match="f:2: caractère de contrôle interdit"):
+        parse("f", b'a: 1\nb: "\\e[31m"\n')

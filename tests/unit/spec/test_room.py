@@ -1,0 +1,54 @@
+"""A room: seats, allocation, neighbours."""
+
+import pytest
+
+from labctl.core.errors import SpecError
+from labctl.spec.allocation import parse_allocation
+from tests.plans import example_room
+
+
+def test_has_sixteen_benches() -> None:
+    assert example_room().benches == tuple(range(1, 17))
+
+
+def test_no_two_neighbours_have_the_same_variant() -> None:
+    room = example_room()
+    at = {(seat.row, seat.column): room.variant_of(seat.number) for seat in room.document.seats}
+    pairs = [((r, c), (r + dr, c + dc)) for r, c in at for dr, dc in ((0, 1), (1, 0))]
+    assert [pair for pair in pairs if pair[1] in at and at[pair[0]] == at[pair[1]]] == []
+
+
+def test_variables_of_a_bench_come_from_its_inventory() -> None:
+    variables = example_room().variables_of(7)
+    assert variables["num"] == "07"
+    assert variables["mac_ap"] == "02:00:00:07:00:09"
+    assert variables["mac_tab"] == "02:00:00:a0:00:02"
+
+
+def test_unknown_bench_is_refused() -> None:
+    with pytest.raises(SpecError, match="bancs : 1, 2, 3"):
+        example_room().seat(99)
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "variant"),
+    [
+        ("[A, B, C][(rang + 2*colonne) mod 3]", (0, 1), "C"),
+        ("[A,B][rang mod 2]", (3, 0), "B"),
+        ("[A, B, C][(2*rang + colonne + 1) mod 3]", (0, 0), "B"),
+        ("[A][0 mod 1]", (5, 5), "A"),
+    ],
+)
+def test_allocation_gives_the_variant_of_a_seat(
+    text: str, place: tuple[int, int], variant: str
+) -> None:
+    assert parse_allocation(text).variant_at(*place) == variant
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "A", "[A, B][rang mod 3]", "[A][rang mod 0]", "[A][x mod 1]", "[a][rang mod 1]", 3, None],
+)
+def test_what_is_no_allocation_is_refused(text: object) -> None:
+    with pytest.raises(ValueError, match="alloc"):
+        parse_allocation(text)
