@@ -7,7 +7,7 @@ every pytest run of the environment.
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 
@@ -82,6 +82,7 @@ class JudgePlugin:
     def __init__(self, cases: Sequence[Case]) -> None:
         self.cases = cases
         self.verdicts: dict[tuple[int, str], CheckVerdict] = {}
+        self.is_interrupted = False
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_collection(self, session: pytest.Session) -> bool:
@@ -100,14 +101,27 @@ class JudgePlugin:
         return True
 
     @pytest.hookimpl(tryfirst=True)
-    def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[None]) -> None:
-        """Classify a phase; nothing that comes later makes a verdict better."""
+    def pytest_runtest_makereport(
+        self, item: pytest.Item, call: pytest.CallInfo[None]
+    ) -> pytest.TestReport | None:
+        """Classify a phase; nothing that comes later makes a verdict better.
+
+        The report handed back is bare: rendering tracebacks nobody reads would cost 20 ms each.
+        """
         if not isinstance(item, CheckItem):
-            return
+            return None
         key = (item.case.bench, item.case.check.spec.id)
-        known = self.verdicts.get(key)
-        if known is None or known.verdict is Verdict.CONFORM:
+        if call.excinfo and not _is_decided(self.verdicts.get(key)):
             self.verdicts[key] = _verdict(item.case, call)
+        elif call.when == "call":  # a setup that went well proves nothing yet
+            self.verdicts[key] = _verdict(item.case, call)
+        outcome: Literal["failed", "passed"] = "failed" if call.excinfo else "passed"
+        when = "call" if call.when == "collect" else call.when
+        return pytest.TestReport(item.nodeid, item.location, {}, outcome, None, when)
+
+    def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
+        """Tell Ctrl-C from a check that asked pytest to leave."""
+        self.is_interrupted = isinstance(excinfo.value, KeyboardInterrupt)
 
     def dependencies_of(self, case: Case) -> tuple[CheckVerdict, ...]:
         """Return the verdicts of the checks that a case waits for."""
@@ -131,6 +145,10 @@ def blank(case: Case) -> CheckVerdict:
         assisted=spec.id in evidence.assisted,
         evidence=tuple(dict.fromkeys(references)),
     )
+
+
+def _is_decided(verdict: CheckVerdict | None) -> bool:
+    return verdict is not None and verdict.verdict is not Verdict.CONFORM
 
 
 def _verdict(case: Case, call: pytest.CallInfo[None]) -> CheckVerdict:

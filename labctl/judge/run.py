@@ -49,7 +49,7 @@ def judge(evidences: Sequence[Evidence], selection: Selection) -> tuple[BenchVer
     plugin = JudgePlugin(cases)
     with _own_environment():
         code = pytest.main(list(ARGUMENTS), plugins=[plugin])
-    if code == pytest.ExitCode.INTERRUPTED:
+    if plugin.is_interrupted:
         raise KeyboardInterrupt
     log.debug(
         "pytest ended with %s after %s of %s verdicts", code, len(plugin.verdicts), len(cases)

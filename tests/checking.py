@@ -1,0 +1,50 @@
+"""Run one check of the catalogue on facts, without pytest around it."""
+
+from functools import cache
+from typing import Any, TypeVar
+
+import pytest
+
+from labctl.core.verdict import Mismatch
+from labctl.judge.catalogue import Check, load_checks
+from labctl.plan.model import Plan
+from tests.facts import Facts, solved_facts
+from tests.plans import plan_of
+
+T = TypeVar("T")
+PLAN = plan_of(1)  # variant A
+
+
+@cache
+def catalogue() -> dict[str, Check]:
+    """Return the shipped checks by id."""
+    return {check.spec.id: check for check in load_checks()}
+
+
+def run_check(check_id: str, plan: Plan, facts: Facts) -> None:
+    """Call a check with the facts it needs."""
+    check = catalogue()[check_id]
+    types = (*check.spec.needs, *check.spec.witnesses)
+    check.function(plan, *(facts[fact] for fact in types))
+
+
+def fact_of(fact: type[T], plan: Plan = PLAN) -> T:
+    """Return one fact of the solved bench."""
+    found: T = solved_facts(plan)[fact]
+    return found
+
+
+def miss(check_id: str, *changed: Any, plan: Plan = PLAN) -> Mismatch:
+    """Return what a check says of the solved bench with some facts replaced."""
+    facts = solved_facts(plan) | {type(fact): fact for fact in changed}
+    with pytest.raises(Mismatch) as caught:
+        run_check(check_id, plan, facts)
+    return caught.value
+
+
+def refuse(check_id: str, *changed: Any, plan: Plan = PLAN) -> BaseException:
+    """Return the exception, not an assertion, of a check on facts that do not tell."""
+    facts = solved_facts(plan) | {type(fact): fact for fact in changed}
+    with pytest.raises(Exception, match=r".") as caught:  # any: the test says which
+        run_check(check_id, plan, facts)
+    return caught.value

@@ -1,0 +1,149 @@
+"""The catalogue as a whole: honest on every bench, whatever could not be observed."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from labctl.core.verdict import CheckVerdict, Reason, Unobserved, Verdict
+from labctl.judge.catalogue import dependants, load_catalogue, load_checks
+from labctl.judge.run import judge
+from labctl.judge.selection import select
+from labctl.probes.evidence import Evidence
+from labctl.probes.linux.machines import Machines
+from labctl.spec.referential import load_referential
+from tests.checking import PLAN
+from tests.facts import Facts, evidence_of, machines, solved_facts, untouched_facts
+from tests.plans import ROOT, plan_of
+
+DELIVERED = frozenset(
+    f"K-{number:03d}"
+    for number in (
+        *(7, 12, 28, 34, 35, 37, 41, 42),
+        *range(57, 68),
+        *(69, *range(71, 80), 81),
+        *range(83, 90),
+        *(*range(91, 96), 98, 99, 106),
+    )
+)
+EVERY = select(load_checks())
+
+
+def verdicts_of(*evidences: Evidence) -> list[dict[str, CheckVerdict]]:
+    """Judge and return the verdicts of each evidence by check."""
+    return [
+        {verdict.check: verdict for verdict in bench.verdicts} for bench in judge(evidences, EVERY)
+    ]
+
+
+def verdicts_on(facts: Facts) -> dict[str, CheckVerdict]:
+    """Judge one bench of variant A."""
+    (found,) = verdicts_of(evidence_of(PLAN, facts))
+    return found
+
+
+def of_kind(verdicts: dict[str, CheckVerdict], kind: Verdict) -> set[str]:
+    """Return the checks with a verdict of this kind."""
+    return {check for check, verdict in verdicts.items() if verdict.verdict is kind}
+
+
+def test_catalogue_holds_what_was_announced() -> None:
+    assert {spec.id for spec in load_catalogue()} == DELIVERED
+
+
+def test_every_check_serves_a_critere_of_the_referential() -> None:
+    referential = load_referential(ROOT / "inventories" / "referentials" / "tai.yml")
+    known = {criterion.id for criterion in referential.criteria}
+    assert {spec.criterion for spec in load_catalogue()} <= known
+
+
+@pytest.mark.parametrize("bench", [1, 2, 3])
+def test_solved_bench_conforms(bench: int) -> None:
+    plan = plan_of(bench)
+    (found,) = verdicts_of(evidence_of(plan, solved_facts(plan)))
+    assert of_kind(found, Verdict.CONFORM) == DELIVERED
+
+
+@pytest.mark.parametrize("bench", [1, 2, 3])
+def test_untouched_bench_conforms_in_nothing_and_earns_nothing(bench: int) -> None:
+    plan = plan_of(bench)
+    (found,) = verdicts_of(evidence_of(plan, untouched_facts(plan)))
+    decided = of_kind(found, Verdict.NON_CONFORM) | of_kind(found, Verdict.BLOCKED)
+    assert decided == DELIVERED
+    assert {verdict.earned for verdict in found.values()} == {0}
+
+
+NEEDS = sorted(
+    {fact for spec in load_catalogue() for fact in spec.needs}, key=lambda fact: fact.__name__
+)
+
+
+@pytest.mark.parametrize("fact", NEEDS, ids=lambda fact: fact.__name__)
+def test_what_was_not_observed_is_not_judged(fact: type[object]) -> None:
+    facts = solved_facts(PLAN) | {fact: Unobserved(Reason.TIMEOUT, "pas de réponse en 10 s")}
+    found = verdicts_on(facts)
+    direct = {str(spec.id) for spec in load_catalogue() if fact in spec.needs}
+    waiting = {str(name) for check in direct for name in dependants(load_catalogue(), check)}
+    assert of_kind(found, Verdict.UNVERIFIABLE) == direct | waiting
+    assert {found[check].reason for check in direct} == {Reason.TIMEOUT}
+    assert {found[check].reason for check in waiting - direct} <= {Reason.DEPENDENCY}
+    assert of_kind(found, Verdict.CONFORM) == DELIVERED - direct - waiting
+
+
+@pytest.mark.parametrize("fact", NEEDS, ids=lambda fact: fact.__name__)
+def test_each_fact_decides_something(fact: type[object]) -> None:
+    """A fact of the untouched bench among those of the solved one: its checks see it."""
+    facts = solved_facts(PLAN) | {fact: untouched_facts(PLAN)[fact]}
+    found = verdicts_on(facts)
+    read = {str(spec.id) for spec in load_catalogue() if fact in (*spec.needs, *spec.witnesses)}
+    assert of_kind(found, Verdict.NON_CONFORM) <= read
+    assert of_kind(found, Verdict.NON_CONFORM)
+
+
+def test_dead_router_is_not_the_candidates_mistake() -> None:
+    """On the wire a dead router looks like a router never configured."""
+    dead = Unobserved(Reason.UNREACHABLE, "connexion refusée")
+    facts = untouched_facts(PLAN) | {Machines: machines(PLAN, routeur=dead)}
+    untouched = verdicts_on(untouched_facts(PLAN))
+    found = verdicts_on(facts)
+    changed = {check for check in DELIVERED if found[check] != untouched[check]}
+    assert changed == {"K-093", "K-095", "K-106"}
+    assert {found[check].reason for check in changed} == {Reason.UNREACHABLE}
+    assert found["K-093"].message == "machine injoignable : routeur, connexion refusée"
+
+
+def test_dead_machine_takes_nothing_from_what_is_seen_elsewhere() -> None:
+    dead = Unobserved(Reason.UNREACHABLE, "connexion refusée")
+    facts = solved_facts(PLAN) | {Machines: machines(PLAN, routeur=dead, poste=dead)}
+    assert of_kind(verdicts_on(facts), Verdict.CONFORM) == DELIVERED
+
+
+def test_same_evidence_gives_the_same_verdicts() -> None:
+    evidence = evidence_of(PLAN, solved_facts(PLAN))
+    assert judge([evidence], EVERY) == judge([evidence], EVERY)
+
+
+def test_benches_do_not_see_each_other() -> None:
+    solved, untouched = (
+        evidence_of(PLAN, solved_facts(PLAN)),
+        evidence_of(PLAN, untouched_facts(PLAN)),
+    )
+    together = judge([solved, untouched, solved], EVERY)
+    assert together == (
+        *judge([solved], EVERY),
+        *judge([untouched], EVERY),
+        *judge([solved], EVERY),
+    )
+
+
+def test_checks_import_no_library_of_a_transport() -> None:
+    """Judging again, offline, needs no way to a machine."""
+    code = (
+        "import sys; from labctl.judge.catalogue import load_checks; load_checks();"
+        "print(sorted({'paramiko', 'ldap3', 'netmiko', 'smbclient', 'pytest'} & set(sys.modules)))"
+    )
+    done = subprocess.run(  # noqa: TID251  # a clean interpreter
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=Path(ROOT)
+    )
+    assert done.stdout.strip() == "[]"

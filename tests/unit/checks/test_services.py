@@ -1,0 +1,282 @@
+"""Checks of DHCP, of the Internet access, of names, of reservations and of the printer."""
+
+from dataclasses import replace
+from decimal import Decimal
+from ipaddress import IPv4Address
+from typing import Any
+
+from labctl.core.expect import Undecided
+from labctl.probes.network.dhcp import DhcpOffers
+from labctl.probes.network.printer import PrinterState
+from labctl.probes.network.reach import (
+    Attempt,
+    Internet,
+    Names,
+    Neighbours,
+    Outcome,
+    Reach,
+    WanExposure,
+    WebAdmin,
+)
+from labctl.probes.network.router import Reservations
+from tests.checking import fact_of, miss, refuse
+
+OFFERS = fact_of(DhcpOffers).offers
+INTERNET = fact_of(Internet)
+WAN = fact_of(WanExposure)
+WEB = fact_of(WebAdmin)
+PRINTER = fact_of(PrinterState)
+RESERVED = fact_of(Reservations)
+AP_MAC, PRINTER_MAC = "02:00:00:01:00:09", "02:00:00:00:00:15"
+
+
+def offered(segment: str, **changed: Any) -> DhcpOffers:
+    """Return the offers of the solved bench, that of one segment changed."""
+    return DhcpOffers(OFFERS | {segment: (replace(OFFERS[segment][0], **changed),)})
+
+
+def visited(segment: str, **changed: Any) -> Internet:
+    """Return the visits of the solved bench, that of one segment changed."""
+    visit = replace(INTERNET.visits[segment], **changed)
+    return replace(INTERNET, visits=INTERNET.visits | {segment: visit})
+
+
+def answered(key: str, *values: str) -> Names:
+    """Return the names of the solved bench, one answer changed."""
+    return Names(fact_of(Names).answers | {key: values})
+
+
+def test_nobody_answers_dhcp() -> None:
+    found = miss("K-065", DhcpOffers(OFFERS | {"BUREAUTIQUE": ()}))
+    assert found.message == "BUREAUTIQUE : aucun serveur DHCP ne répond"
+    assert found.earned == 0
+
+
+def test_two_servers_are_one_too_many() -> None:
+    rogue = replace(OFFERS["BUREAUTIQUE"][0], server=IPv4Address("10.21.30.66"))
+    both = DhcpOffers(OFFERS | {"BUREAUTIQUE": (*OFFERS["BUREAUTIQUE"], rogue)})
+    assert miss("K-065", both).message == (
+        "BUREAUTIQUE : plusieurs serveurs DHCP répondent (10.21.255.1, 10.21.30.66)"
+    )
+
+
+def test_address_offered_out_of_the_range() -> None:
+    found = miss("K-065", offered("BUREAUTIQUE", address=IPv4Address("10.21.30.180")))
+    assert found.message == (
+        "BUREAUTIQUE : l'adresse offerte 10.21.30.180 n'est pas dans 10.21.30.100 à 10.21.30.179"
+    )
+
+
+def test_ends_of_the_range_belong_to_it() -> None:
+    found = miss("K-065", offered("BUREAUTIQUE", address=IPv4Address("10.21.30.179"), domain=""))
+    assert found.message == "BUREAUTIQUE, domaine : attendu moana.test, trouvé rien"
+
+
+def test_wrong_mask_in_an_offer_earns_the_rest() -> None:
+    found = miss("K-065", offered("BUREAUTIQUE", mask="255.255.0.0"))
+    assert found.message == "BUREAUTIQUE, masque : attendu 255.255.255.0, trouvé 255.255.0.0"
+    assert found.earned == Decimal(7) / 8
+
+
+def test_missing_time_server_is_named() -> None:
+    found = miss("K-065", offered("BUREAUTIQUE", ntp=()))
+    assert found.message == "BUREAUTIQUE, serveur de temps : attendu 10.21.20.10, trouvé rien"
+
+
+def test_wrong_lease_is_named() -> None:
+    found = miss("K-065", offered("BUREAUTIQUE", lease_s=3600))
+    assert found.message == "BUREAUTIQUE, bail en secondes : attendu 28800, trouvé 3600"
+
+
+def test_missing_gateway_in_an_offer() -> None:
+    found = miss("K-066", offered("ADMIN", router=None))
+    assert found.message == "ADMIN, passerelle : attendu 10.21.10.1, trouvé rien"
+
+
+def test_guests_given_the_inner_dns() -> None:
+    found = miss("K-066", offered("INVITES", dns=(IPv4Address("10.21.20.10"),)))
+    assert found.message == "INVITES : le DNS doit être public, offert : 10.21.20.10"
+
+
+def test_guests_given_no_dns() -> None:
+    assert miss("K-066", offered("INVITES", dns=())).message == (
+        "INVITES : le DNS doit être public, offert : rien"
+    )
+
+
+def test_network_without_internet_is_named() -> None:
+    found = miss("K-091", visited("ADMIN", fetched=False))
+    assert found.message == "ADMIN n'accède pas à Internet (page web témoin)"
+    assert found.earned == Decimal("0.75")
+
+
+def test_private_address_seen_from_the_internet() -> None:
+    found = miss("K-092", visited("SERVEURS", seen_source=IPv4Address("10.21.20.62")))
+    assert found.message == (
+        "adresse de SERVEURS vue d'Internet : attendu 203.0.113.100, trouvé 10.21.20.62"
+    )
+
+
+def test_visit_that_nobody_noted_proves_nothing() -> None:
+    assert isinstance(refuse("K-092", visited("SERVEURS", seen_source=None)), Undecided)
+
+
+def test_open_ports_on_the_internet_side_are_listed() -> None:
+    found = miss("K-093", replace(WAN, open_tcp=frozenset({443, 22}), open_udp=frozenset({53})))
+    assert found.message == "ouvert depuis Internet : 22/tcp, 443/tcp, 53/udp"
+    assert found.earned == 0
+
+
+def test_router_without_a_public_address_is_not_closed() -> None:
+    found = miss("K-093", replace(WAN, wan_address=None))
+    assert found.message == "le routeur n'a pas reçu d'adresse du côté d'Internet"
+
+
+def test_router_mute_on_the_internet_side_is_not_closed() -> None:
+    assert miss("K-093", replace(WAN, reachable=False)).message == (
+        "le routeur ne répond pas du côté d'Internet (203.0.113.100)"
+    )
+
+
+def test_no_port_tried_proves_nothing() -> None:
+    assert isinstance(refuse("K-093", replace(WAN, scanned=0)), Undecided)
+
+
+def with_outbound(segment: str, port: int, outcome: Outcome) -> Reach:
+    """Return the reach of the solved bench, one port towards the Internet changed."""
+    wanted = (segment, "canari", port)
+    reach = fact_of(Reach)
+    return replace(
+        reach,
+        attempts=tuple(
+            Attempt(*wanted, outcome)
+            if (attempt.origin, attempt.target, attempt.port) == wanted
+            else attempt
+            for attempt in reach.attempts
+        ),
+    )
+
+
+def test_port_let_out_by_mistake_is_named() -> None:
+    found = miss("K-094", with_outbound("BUREAUTIQUE", 25, Outcome.OPEN))
+    assert found.message == "ports sortants de BUREAUTIQUE ouverts à tort : 25"
+    assert found.earned == Decimal(2) / 3
+
+
+def test_port_closed_by_mistake_is_named() -> None:
+    found = miss("K-094", with_outbound("BUREAUTIQUE", 993, Outcome.REFUSED))
+    assert found.message == "ports sortants de BUREAUTIQUE bloqués à tort : 993"
+
+
+def test_admin_page_open_to_the_office() -> None:
+    https = WEB.https | {"BUREAUTIQUE": Outcome.OPEN}
+    found = miss("K-095", replace(WEB, https=https))
+    assert found.message == "l'administration du routeur est ouverte depuis BUREAUTIQUE (HTTPS)"
+
+
+def test_admin_page_in_clear() -> None:
+    found = miss("K-095", replace(WEB, http=WEB.http | {"ADMIN": Outcome.OPEN}))
+    assert found.message == (
+        "l'administration du routeur répond en HTTP, sans chiffrement, depuis ADMIN"
+    )
+
+
+def test_admin_page_closed_to_everybody_earns_nothing() -> None:
+    found = miss("K-095", replace(WEB, https=WEB.https | {"ADMIN": Outcome.SILENT}))
+    assert found.message == "l'administration du routeur ne répond pas en HTTPS depuis ADMIN"
+    assert found.earned == 0
+
+
+def test_reservation_on_a_wrong_mac_names_both() -> None:
+    fixed = {
+        "02:00:5e:00:53:98": IPv4Address("10.21.10.5"),
+        PRINTER_MAC: RESERVED.fixed[PRINTER_MAC],
+    }
+    found = miss("K-098", replace(RESERVED, fixed=fixed))
+    assert found.message == (
+        f"10.21.10.5 est réservée à 02:00:5e:00:53:98 au lieu de {AP_MAC} (AP-ARU-01)"
+    )
+    assert found.earned == Decimal("0.5")
+
+
+def test_missing_reservation_is_named() -> None:
+    fixed = {AP_MAC: RESERVED.fixed[AP_MAC]}
+    found = miss("K-099", replace(RESERVED, fixed=fixed))
+    assert found.message == f"aucune réservation DHCP pour IMP-ARU-01 ({PRINTER_MAC})"
+
+
+def test_reservation_of_another_address() -> None:
+    fixed = RESERVED.fixed | {AP_MAC: IPv4Address("10.21.10.6")}
+    assert miss("K-098", replace(RESERVED, fixed=fixed)).message == (
+        f"réservation de AP-ARU-01 ({AP_MAC}) : attendu 10.21.10.5, trouvé 10.21.10.6"
+    )
+
+
+def test_reservation_that_the_machine_does_not_hold() -> None:
+    macs = fact_of(Neighbours).macs | {"ADMIN 10.21.10.5": ""}
+    found = miss("K-098", Neighbours(macs))
+    assert found.message == "AP-ARU-01 ne répond pas à 10.21.10.5"
+
+
+def test_address_held_by_another_machine() -> None:
+    macs = fact_of(Neighbours).macs | {"ADMIN 10.21.10.5": "02:00:5e:00:53:66"}
+    assert miss("K-098", Neighbours(macs)).message == (
+        f"carte qui répond à 10.21.10.5 : attendu {AP_MAC}, trouvé 02:00:5e:00:53:66"
+    )
+
+
+def test_silent_printer_is_named() -> None:
+    found = miss("K-028", PrinterState(answers=False, state=0, reasons=(), completed_jobs=()))
+    assert "l'imprimante IMP-ARU-01 ne répond pas en IPP à 10.21.30.15" in found.message
+    assert found.earned == 0
+
+
+def test_stopped_printer_earns_nothing() -> None:
+    found = miss("K-028", replace(PRINTER, state=5))
+    assert found.message == "l'imprimante IMP-ARU-01 n'est pas prête (état 5)"
+    assert found.earned == 0
+
+
+def test_printer_with_an_alert() -> None:
+    found = miss("K-028", replace(PRINTER, reasons=("media-empty",)))
+    assert found.message == "alertes de IMP-ARU-01 : attendu rien, trouvé media-empty"
+
+
+def test_no_test_page_earns_half() -> None:
+    found = miss("K-028", replace(PRINTER, completed_jobs=()))
+    assert found.message == "aucune page d'essai n'a été imprimée sur IMP-ARU-01"
+    assert found.earned == Decimal("0.5")
+
+
+def test_relay_that_does_not_know_the_domain() -> None:
+    found = miss("K-106", answered("BUREAUTIQUE 10.21.255.1 moana.test A"))
+    assert found.message == (
+        "le DNS 10.21.255.1 ne donne pas 10.21.20.10 pour moana.test à BUREAUTIQUE"
+    )
+
+
+def test_server_that_does_not_answer() -> None:
+    key = "BUREAUTIQUE 10.21.20.10 moana.test A"
+    answers = {name: value for name, value in fact_of(Names).answers.items() if name != key}
+    assert miss("K-106", Names(answers)).message == (
+        "le DNS 10.21.20.10 ne répond pas à BUREAUTIQUE"
+    )
+
+
+def test_server_that_answers_anything_earns_nothing() -> None:
+    found = miss("K-106", answered("BUREAUTIQUE 10.21.20.10 absent.moana.test A", "10.21.20.10"))
+    assert found.message == "le DNS 10.21.20.10 répond à un nom qui n'existe pas"
+    assert found.earned == 0
+
+
+def test_directory_that_the_office_does_not_find() -> None:
+    found = miss("K-106", answered("BUREAUTIQUE 10.21.20.10 _ldap._tcp.moana.test SRV"))
+    assert found.message == (
+        "BUREAUTIQUE ne trouve pas l'annuaire de moana.test dans le DNS 10.21.20.10"
+    )
+
+
+def test_guests_who_see_inner_names() -> None:
+    key = "INVITES 198.51.100.53 _ldap._tcp.moana.test SRV"
+    found = miss("K-106", answered(key, "0 100 389 srv-aru-ad1.moana.test."))
+    assert found.message == "INVITES trouve l'annuaire interne moana.test dans son DNS"

@@ -1,0 +1,129 @@
+"""Checks of the shares."""
+
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any
+
+from labctl.probes.files.shares import Access, ShareAccess, ShareDefinitions
+from tests.checking import fact_of, miss
+
+ACCESS = fact_of(ShareAccess)
+SHARES = fact_of(ShareDefinitions).shares
+
+
+def tried(principal: str, share: str, connect: Access, read: Access, write: Access) -> ShareAccess:
+    """Return the matrix of the solved bench, one cell changed."""
+    return replace(
+        ACCESS,
+        trials=tuple(
+            replace(trial, connect=connect, read=read, write=write)
+            if (trial.principal, trial.share) == (principal, share)
+            else trial
+            for trial in ACCESS.trials
+        ),
+    )
+
+
+def defined(name: str, **changed: Any) -> ShareDefinitions:
+    """Return the definitions of the solved bench, one of them changed."""
+    return ShareDefinitions(SHARES | {name: replace(SHARES[name], **changed)})
+
+
+def test_writer_who_only_reads() -> None:
+    found = miss("K-085", tried("htehei", "COMPTA", Access.ALLOWED, Access.ALLOWED, Access.DENIED))
+    assert found.message == "htehei ne peut pas écrire dans COMPTA (lecture seule)"
+    assert (found.expected, found.found) == ("lecture-écriture", "lecture seule")
+    assert Decimal("0.9") < found.earned < 1
+
+
+def test_writer_without_the_share() -> None:
+    found = miss("K-085", tried("htehei", "COMPTA", Access.ABSENT, Access.ABSENT, Access.ABSENT))
+    assert found.message == "htehei ne peut pas écrire dans COMPTA (partage absent)"
+
+
+def test_writer_who_cannot_read_back() -> None:
+    found = miss("K-085", tried("htehei", "COMPTA", Access.ALLOWED, Access.DENIED, Access.ALLOWED))
+    assert found.message == "htehei ne peut pas écrire dans COMPTA (écriture seule)"
+
+
+def test_writer_without_an_account() -> None:
+    trials = tuple(trial for trial in ACCESS.trials if trial.principal != "svc-scan")
+    found = miss("K-085", replace(ACCESS, trials=trials, missing=frozenset({"svc-scan"})))
+    assert found.message == "svc-scan ne peut pas écrire dans SCANS (compte absent)"
+
+
+def test_reader_who_writes() -> None:
+    found = miss(
+        "K-086", tried("mfaatau", "TECHNIQUE", Access.ALLOWED, Access.ALLOWED, Access.ALLOWED)
+    )
+    assert found.message == "mfaatau peut écrire dans TECHNIQUE au lieu d'y lire seulement"
+
+
+def test_reader_who_is_kept_out() -> None:
+    found = miss(
+        "K-086", tried("mfaatau", "TECHNIQUE", Access.DENIED, Access.UNTRIED, Access.UNTRIED)
+    )
+    assert found.message == "mfaatau ne peut pas lire dans TECHNIQUE (aucun accès)"
+
+
+def test_outsider_who_reads() -> None:
+    found = miss(
+        "K-087", tried("htehei", "DIRECTION", Access.ALLOWED, Access.ALLOWED, Access.DENIED)
+    )
+    assert found.message == "htehei accède à DIRECTION sans y avoir droit (lecture seule)"
+
+
+def test_outsider_who_connects_and_may_nothing_is_kept_out() -> None:
+    found = miss(
+        "K-087",
+        tried("htehei", "DIRECTION", Access.ALLOWED, Access.DENIED, Access.ALLOWED),
+    )
+    assert found.found == "écriture seule"
+
+
+def test_share_that_does_not_exist_keeps_nobody_out() -> None:
+    absent = (Access.ABSENT, Access.ABSENT, Access.ABSENT)
+    found = miss("K-087", tried("htehei", "DIRECTION", *absent))
+    assert found.message == "htehei dans DIRECTION : partage absent"
+
+
+def test_share_open_to_guests_is_named() -> None:
+    found = miss("K-088", defined("COMMUN", guest_ok=True))
+    assert found.message == "partage COMMUN : ouvert aux invités"
+    assert found.earned == Decimal(6) / 7
+
+
+def test_share_open_to_everyone_is_named() -> None:
+    found = miss("K-088", defined("COMMUN", everyone=True))
+    assert found.message == "partage COMMUN : ouvert à « Tout le monde »"
+
+
+def test_missing_share_is_named() -> None:
+    shares = {name: share for name, share in SHARES.items() if name != "SCANS"}
+    assert miss("K-088", ShareDefinitions(shares)).message == "partage SCANS : partage absent"
+
+
+def test_share_that_nobody_asked_for_is_looked_at_too() -> None:
+    extra = replace(SHARES["COMMUN"], name="Public", guest_ok=True)
+    assert miss("K-088", ShareDefinitions(SHARES | {"PUBLIC": extra})).message == (
+        "partage Public : ouvert aux invités"
+    )
+
+
+def test_backup_share_open_to_a_person() -> None:
+    found = miss(
+        "K-089", tried("tmaitere", "SAUVEGARDES$", Access.ALLOWED, Access.ALLOWED, Access.DENIED)
+    )
+    assert found.message == "tmaitere accède à SAUVEGARDES$ sans y avoir droit (lecture seule)"
+
+
+def test_backup_share_in_the_list() -> None:
+    found = miss("K-089", replace(ACCESS, visible=ACCESS.visible | {"sauvegardes$"}))
+    assert found.message == "le partage SAUVEGARDES$ est visible dans la liste des partages"
+
+
+def test_backup_share_closed_to_its_own_account_earns_nothing() -> None:
+    denied = (Access.DENIED, Access.UNTRIED, Access.UNTRIED)
+    found = miss("K-089", tried("svc-sauvegarde", "SAUVEGARDES$", *denied))
+    assert found.message == "svc-sauvegarde ne peut pas écrire dans SAUVEGARDES$ (aucun accès)"
+    assert found.earned == 0

@@ -1,0 +1,283 @@
+"""Checks of the switch."""
+
+from dataclasses import replace
+from decimal import Decimal
+from ipaddress import IPv4Address, IPv4Interface
+from typing import Any
+
+from labctl.core.expect import Undecided
+from labctl.plan.model import PortMode
+from labctl.probes.network.reach import Attempt, Outcome, Reach
+from labctl.probes.network.switch import (
+    MacEntry,
+    MacTable,
+    Ports,
+    SwitchAddresses,
+    SwitchConfig,
+    SwitchRoutes,
+    Vlans,
+)
+from tests.checking import fact_of, miss, refuse
+
+PORTS = fact_of(Ports)
+CONFIG = fact_of(SwitchConfig)
+REACH = fact_of(Reach)
+POSTE, AP, SPARE = (f"GigabitEthernet1/0/{number}" for number in (5, 9, 12))
+
+
+def with_port(name: str, **changed: Any) -> Ports:
+    """Return the ports of the solved switch, one of them changed."""
+    return Ports(PORTS.ports | {name: replace(PORTS.ports[name], **changed)})
+
+
+def with_outcome(origin: str, target: str, port: int, outcome: Outcome) -> Reach:
+    """Return the reach of the solved bench, one attempt changed."""
+    wanted = (origin, target, port)
+    return replace(
+        REACH,
+        attempts=tuple(
+            Attempt(*wanted, outcome)
+            if (attempt.origin, attempt.target, attempt.port) == wanted
+            else attempt
+            for attempt in REACH.attempts
+        ),
+    )
+
+
+def test_vlan_of_another_name_is_named() -> None:
+    names = fact_of(Vlans).names | {40: "VISITEURS"}
+    found = miss("K-057", Vlans(names))
+    assert found.message == "VLAN 40 : attendu INVITES, trouvé VISITEURS"
+    assert found.earned == Decimal(5) / 6
+
+
+def test_missing_vlan_is_named() -> None:
+    names = {vid: name for vid, name in fact_of(Vlans).names.items() if vid != 255}
+    assert miss("K-057", Vlans(names)).message == "VLAN 255 : attendu TRANSIT, trouvé rien"
+
+
+def test_two_names_exchanged_are_two_mistakes() -> None:
+    names = fact_of(Vlans).names | {10: "SERVEURS", 20: "ADMIN"}
+    assert miss("K-057", Vlans(names)).message == (
+        "VLAN 10 : attendu ADMIN, trouvé SERVEURS ; VLAN 20 : attendu SERVEURS, trouvé ADMIN"
+    )
+
+
+def test_port_in_another_vlan() -> None:
+    found = miss("K-058", with_port(POSTE, access_vid=20))
+    assert found.message == "port 5 (poste) : attendu accès, VLAN 30, trouvé accès, VLAN 20"
+    assert found.earned == Decimal("0.8")
+
+
+def test_trunk_with_a_vlan_too_many() -> None:
+    found = miss("K-058", with_port(AP, trunk_vids=frozenset({10, 20, 30, 40})))
+    assert found.message == (
+        "port 9 (point_acces) : attendu agrégé, natif 10, VLAN 10, 30, 40, "
+        "trouvé agrégé, natif 10, VLAN 10, 20, 30, 40"
+    )
+
+
+def test_trunk_that_nobody_restricted() -> None:
+    found = miss("K-058", with_port(AP, trunk_vids=frozenset(range(1, 4095))))
+    assert found.message.endswith("trouvé agrégé, natif 10, VLAN tous")
+
+
+def test_trunk_with_another_native_vlan() -> None:
+    assert miss("K-058", with_port(AP, native_vid=1)).found == ("agrégé, natif 1, VLAN 10, 30, 40")
+
+
+def test_needed_port_that_is_shut_down() -> None:
+    assert miss("K-058", with_port(POSTE, enabled=False)).found == "accès, VLAN 30 (désactivé)"
+
+
+def test_switch_without_the_port() -> None:
+    ports = Ports({name: port for name, port in PORTS.ports.items() if name != POSTE})
+    assert miss("K-058", ports).found == "rien"
+
+
+def test_active_unused_port_is_named() -> None:
+    found = miss("K-060", with_port(SPARE, enabled=True))
+    assert found.message == "ports inutilisés encore actifs : 12"
+    assert found.earned == Decimal(6) / 7
+
+
+def test_unused_port_left_in_vlan_1() -> None:
+    found = miss("K-060", with_port(SPARE, access_vid=1))
+    assert found.message == "ports inutilisés hors du VLAN 999 : 12"
+
+
+def test_unused_port_as_a_trunk_is_not_parked() -> None:
+    assert "12" in miss("K-060", with_port(SPARE, mode=PortMode.TRUNK)).message
+
+
+def test_wrong_label_is_named() -> None:
+    found = miss("K-069", with_port(POSTE, description="PC Hina"))
+    assert found.message == "description du port 5 : attendu ARU-B1-P1-05, trouvé PC Hina"
+    assert found.earned == Decimal("0.8")
+
+
+def test_wrong_mask_of_an_interface() -> None:
+    addresses = fact_of(SwitchAddresses)
+    svis = addresses.svis | {20: IPv4Interface("10.21.20.1/24")}
+    found = miss("K-059", replace(addresses, svis=svis))
+    assert found.message == (
+        "interface Vlan20 (SERVEURS) : attendu 10.21.20.1/26, trouvé 10.21.20.1/24"
+    )
+
+
+def test_address_that_looks_like_another() -> None:
+    addresses = fact_of(SwitchAddresses)
+    svis = addresses.svis | {10: IPv4Interface("10.21.10.11/27")}
+    assert miss("K-059", replace(addresses, svis=svis)).found == "10.21.10.11/27"
+
+
+def test_stopped_routing_earns_nothing() -> None:
+    found = miss("K-061", replace(fact_of(SwitchRoutes), routing=False))
+    assert found.message == "le routage est arrêté sur le commutateur (ip routing)"
+    assert found.earned == 0
+
+
+def test_missing_default_route() -> None:
+    found = miss("K-061", replace(fact_of(SwitchRoutes), default_via=None))
+    assert found.message == "route par défaut du commutateur : attendu 10.21.255.1, trouvé rien"
+    assert found.earned == Decimal(12) / 13
+
+
+def test_networks_that_do_not_reach_each_other_are_named() -> None:
+    silent = with_outcome("BUREAUTIQUE", "sonde:SERVEURS", 0, Outcome.SILENT)
+    assert miss("K-061", silent).message == "BUREAUTIQUE n'atteint pas SERVEURS"
+
+
+def test_interface_that_is_down() -> None:
+    addresses = fact_of(SwitchAddresses)
+    found = miss("K-061", replace(addresses, up=addresses.up - {40}))
+    assert found.message == "l'interface Vlan40 (INVITES) du commutateur est arrêtée"
+
+
+def test_sick_probe_proves_nothing() -> None:
+    sick = replace(REACH, healthy=REACH.healthy - {"SERVEURS"})
+    problem = refuse("K-061", sick)
+    assert isinstance(problem, Undecided)
+    assert problem.detail == "la sonde du réseau SERVEURS ne fonctionne pas"
+
+
+def test_missing_relay_is_named() -> None:
+    relays = {vid: via for vid, via in CONFIG.relays.items() if vid != 30}
+    found = miss("K-064", replace(CONFIG, relays=relays))
+    assert found.message == "relais DHCP de Vlan30 (BUREAUTIQUE) : attendu 10.21.255.1, trouvé rien"
+    assert found.earned == Decimal(2) / 3
+
+
+def test_relay_to_another_server() -> None:
+    relays = CONFIG.relays | {30: frozenset({IPv4Address("10.21.20.10")})}
+    assert miss("K-064", replace(CONFIG, relays=relays)).found == "10.21.20.10"
+
+
+def test_guests_who_reach_the_nas() -> None:
+    hole = with_outcome("INVITES", "nas", 445, Outcome.OPEN)
+    found = miss("K-067", hole)
+    assert found.message == "les visiteurs (INVITES) atteignent nas, port 445"
+    assert found.earned == 0
+
+
+def test_guests_who_reach_an_inner_network() -> None:
+    hole = with_outcome("INVITES", "sonde:ADMIN", 0, Outcome.OPEN)
+    assert miss("K-067", hole).message == "les visiteurs (INVITES) atteignent le réseau ADMIN"
+
+
+def test_guests_who_reach_the_switch() -> None:
+    hole = with_outcome("INVITES", "passerelle:ADMIN", 22, Outcome.OPEN)
+    assert miss("K-067", hole).message == (
+        "les visiteurs (INVITES) atteignent la passerelle ADMIN, port 22"
+    )
+
+
+def test_guests_cut_from_everything_are_not_contained() -> None:
+    """A pulled cable would pass for a perfect filter."""
+    cut = with_outcome("INVITES", "canari", 80, Outcome.SILENT)
+    assert miss("K-067", cut).message == "les visiteurs (INVITES) n'atteignent pas Internet"
+
+
+def test_guest_probe_that_is_sick_proves_nothing() -> None:
+    assert isinstance(refuse("K-067", replace(REACH, healthy=frozenset())), Undecided)
+
+
+def test_ssh_that_does_not_answer_earns_nothing() -> None:
+    found = miss("K-062", with_outcome("ADMIN", "commutateur", 22, Outcome.REFUSED))
+    assert found.message == "le commutateur ne répond pas en SSH depuis ADMIN"
+    assert found.earned == 0
+
+
+def test_ssh_open_to_everybody() -> None:
+    found = miss("K-062", with_outcome("BUREAUTIQUE", "commutateur", 22, Outcome.OPEN))
+    assert found.message == "le commutateur répond en SSH depuis BUREAUTIQUE"
+
+
+def test_telnet_that_answers() -> None:
+    found = miss("K-062", with_outcome("ADMIN", "commutateur", 23, Outcome.OPEN))
+    assert found.message == "le commutateur répond en telnet depuis ADMIN"
+
+
+def test_telnet_in_the_configuration_alone() -> None:
+    both = replace(CONFIG, vty_transports=frozenset({"ssh", "telnet"}))
+    assert miss("K-062", both).message == (
+        "accès distants permis (transport input) : attendu ssh, trouvé ssh, telnet"
+    )
+
+
+def test_missing_banner() -> None:
+    assert miss("K-062", replace(CONFIG, banner="")).message == (
+        "bannière du commutateur : attendu Acces reserve SARL Moana Nautic, trouvé rien"
+    )
+
+
+def test_switch_that_never_saved() -> None:
+    found = miss("K-063", replace(CONFIG, startup=None))
+    assert found.message == "aucune configuration n'est enregistrée sur le commutateur"
+
+
+def test_unsaved_line_is_shown() -> None:
+    changed = replace(CONFIG, running=(*CONFIG.running, "ntp server 192.0.2.1"))
+    found = miss("K-063", changed)
+    assert found.message == (
+        "des modifications du commutateur ne sont pas enregistrées : ntp server 192.0.2.1"
+    )
+    assert found.found == "1 ligne(s) non enregistrée(s), 0 ligne(s) périmée(s)"
+
+
+def test_removed_line_is_shown() -> None:
+    changed = replace(CONFIG, running=CONFIG.running[:1])
+    assert miss("K-063", changed).message.endswith(": « ip routing » supprimée")
+
+
+def test_many_unsaved_lines_are_cut() -> None:
+    more = tuple(f"vlan {vid}" for vid in range(2, 9))
+    changed = replace(CONFIG, running=(*CONFIG.running, *more))
+    assert miss("K-063", changed).message.endswith(": vlan 2, vlan 3, vlan 4 …")
+
+
+def test_lines_in_another_order_are_not_saved() -> None:
+    changed = replace(CONFIG, running=CONFIG.running[::-1])
+    assert miss("K-063", changed).message.endswith(": ordre des lignes")
+
+
+def test_workstation_on_another_port_is_located() -> None:
+    mac = fact_of(MacTable).entries[0].mac
+    found = miss("K-035", MacTable((MacEntry(mac, 30, "GigabitEthernet1/0/3"),)))
+    assert found.message == (
+        f"le commutateur voit le poste ({mac}) ailleurs : port GigabitEthernet1/0/3, VLAN 30"
+    )
+    assert found.earned == 0
+
+
+def test_workstation_in_another_vlan_earns_half() -> None:
+    mac = fact_of(MacTable).entries[0].mac
+    found = miss("K-035", MacTable((MacEntry(mac, 1, POSTE),)))
+    assert found.earned == Decimal("0.5")
+
+
+def test_workstation_that_the_switch_does_not_see() -> None:
+    other = MacTable((MacEntry("02:00:5e:00:53:35", 30, POSTE),))
+    found = miss("K-035", other)
+    assert found.message.startswith("le commutateur ne voit pas la carte 02:")
+    assert found.found == "aucune entrée"

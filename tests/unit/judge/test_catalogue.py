@@ -1,0 +1,146 @@
+"""Checks read from folders: what is accepted, what is refused and where it is wrong."""
+
+from pathlib import Path
+
+import pytest
+
+from labctl.core.errors import SpecError, UsageError
+from labctl.judge.catalogue import dependants, dependencies, in_order, load_catalogue, load_checks
+from labctl.judge.selection import select
+from labctl.probes.linux.identity import Identity
+from labctl.probes.linux.machines import Machines
+
+HEAD = """\
+from labctl.core.check import check
+from labctl.plan.model import Plan
+from labctl.probes.linux.identity import Identity
+
+"""
+GOOD = '''
+@check("L-001", criterion="3.1", needs=Identity, after=({after}))
+def check_something(plan: Plan, identity: Identity) -> None:
+    """Quelque chose est comme demandé."""
+'''
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return the checks folder of a centre."""
+    monkeypatch.setenv("LABCTL_CONTENT_DIR", str(tmp_path))
+    checks = tmp_path / "checks" / "centre"
+    checks.mkdir(parents=True)
+    return checks
+
+
+def mistakes_of(folder: Path, text: str) -> list[str]:
+    """Return what is said of a centre's file, its path left out."""
+    path = folder / "check_own.py"
+    path.write_text(HEAD + text)
+    with pytest.raises(SpecError) as caught:
+        load_checks()
+    return [str(mistake).removeprefix(str(path)) for mistake in caught.value.mistakes]
+
+
+def test_own_check_joins_the_catalogue(folder: Path) -> None:
+    (folder / "check_own.py").write_text(HEAD + GOOD.format(after='"K-007",'))
+    spec = next(spec for spec in load_catalogue() if spec.id == "L-001")
+    assert spec.label == "Quelque chose est comme demandé"
+    assert "L-001" in dependants(load_catalogue(), "K-007")
+
+
+def test_own_file_replaces_the_shipped_one_of_the_same_name(folder: Path) -> None:
+    linux = folder.parent / "linux"
+    linux.mkdir()
+    (linux / "check_identity.py").write_text(HEAD + GOOD.format(after=""))
+    found = {spec.id for spec in load_catalogue()}
+    assert "L-001" in found
+    assert not {"K-007", "K-012"} & found
+
+
+def test_syntax_error_has_its_line(folder: Path) -> None:
+    (found,) = mistakes_of(folder, "def check_broken(:\n")
+    assert found.startswith(":5: SyntaxError")
+
+
+def test_import_error_has_its_line(folder: Path) -> None:
+    (found,) = mistakes_of(folder, "from labctl.probes.linux.identity import Nothing\n")
+    assert found.startswith(":5: ImportError")
+
+
+def test_check_without_a_label_is_refused(folder: Path) -> None:
+    text = '@check("L-001", criterion="3.1", needs=Identity)\ndef check_x(plan, identity): ...\n'
+    (found,) = mistakes_of(folder, text)
+    assert found == ":5: ValueError: L-001: a check needs a docstring, its French label"
+
+
+def test_unknown_dependency_is_named(folder: Path) -> None:
+    (found,) = mistakes_of(folder, GOOD.format(after='"K-998",'))
+    assert found == ":6: L-001 dépend de K-998, qui n'existe pas"
+
+
+def test_id_used_twice_names_the_other_file(folder: Path) -> None:
+    (found,) = mistakes_of(folder, GOOD.replace("L-001", "K-007").format(after=""))
+    assert found.startswith(":6: K-007 existe déjà : ") or ": K-007 existe déjà : " in found
+
+
+def test_function_that_does_not_take_its_facts(folder: Path) -> None:
+    text = GOOD.format(after="").replace(", identity: Identity", "")
+    (found,) = mistakes_of(folder, text)
+    assert found == ":6: L-001 reçoit le plan et 1 fait(s), mais prend 1 argument(s)"
+
+
+def test_circle_is_shown(folder: Path) -> None:
+    other = GOOD.replace("L-001", "L-002").replace("check_something", "check_other")
+    (found,) = mistakes_of(folder, GOOD.format(after='"L-002",') + other.format(after='"L-001",'))
+    assert "dépendances en cercle : " in found
+
+
+def test_dependencies_come_first_then_ids() -> None:
+    order = [str(check.spec.id) for check in in_order(load_checks())]
+    assert order.index("K-061") < order.index("K-091") < order.index("K-092")
+    assert order == [check.spec.id for check in in_order(load_checks()[::-1])]
+
+
+def test_dependants_are_found_at_any_distance() -> None:
+    assert dependants(load_catalogue(), "K-061") == {"K-067", "K-091", "K-092", "K-094"}
+    assert dependants(load_catalogue(), "K-007") == frozenset()
+
+
+def test_dependencies_are_found_at_any_distance() -> None:
+    (spec,) = (spec for spec in load_catalogue() if spec.id == "K-092")
+    found = dependencies(load_catalogue(), [spec.id])
+    assert found == {"K-091", "K-061", "K-059", "K-057"}
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("K-071", {"K-071"}),
+        ("k-071", {"K-071"}),
+        ("6.2", {"K-085", "K-086", "K-087", "K-088"}),
+        ("4", {"K-041", "K-042", "K-089"}),
+        ("C04", {"K-041", "K-042", "K-089"}),
+    ],
+)
+def test_checks_are_chosen_by_id_critere_or_competence(name: str, expected: set[str]) -> None:
+    assert {check.spec.id for check in select(load_checks(), [name]).chosen} == expected
+
+
+def test_unknown_name_is_refused_with_the_known_ones() -> None:
+    with pytest.raises(UsageError, match="aucun contrôle, critère ni compétence") as caught:
+        select(load_checks(), ["12.4"])
+    assert caught.value.hint.startswith("connus : 1.1, 2.4, 3.1, 3.3, 4.1")
+
+
+def test_route_keeps_its_competences() -> None:
+    chosen = select(load_checks(), competencies=(1, 2, 3, 4)).chosen
+    assert {check.spec.criterion[0] for check in chosen} == {"1", "2", "3", "4"}
+
+
+def test_needs_hold_those_of_dependencies_and_the_sign_of_life() -> None:
+    needs = select(load_checks(), ["K-092"]).needs()
+    assert {fact.__name__ for fact in needs} == {
+        *("Vlans", "SwitchAddresses", "SwitchRoutes", "Reach", "Internet", "Machines")
+    }
+    assert select(load_checks(), ["K-007"]).needs() == {Identity}
+    assert Machines not in select(load_checks(), ["K-007"]).needs()

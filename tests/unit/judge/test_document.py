@@ -1,0 +1,44 @@
+"""Verdicts as a document."""
+
+from pathlib import Path
+
+import pytest
+
+from labctl.core.errors import StoreError
+from labctl.judge.catalogue import load_checks
+from labctl.judge.document import read_verdicts, to_document, write_verdicts
+from labctl.judge.run import judge
+from labctl.judge.selection import select
+from tests.facts import evidence_of, solved_facts, untouched_facts
+from tests.plans import plan_of
+
+PLAN = plan_of(1)
+(SOLVED, UNTOUCHED) = judge(
+    [evidence_of(PLAN, solved_facts(PLAN)), evidence_of(PLAN, untouched_facts(PLAN))],
+    select(load_checks()),
+)
+
+
+def test_what_is_read_is_what_was_written(tmp_path: Path) -> None:
+    write_verdicts(tmp_path / "verdicts.json", UNTOUCHED)
+    assert read_verdicts(tmp_path / "verdicts.json") == UNTOUCHED
+
+
+def test_equal_verdicts_are_equal_files(tmp_path: Path) -> None:
+    write_verdicts(tmp_path / "a.json", SOLVED)
+    write_verdicts(tmp_path / "b.json", read_verdicts(tmp_path / "a.json"))
+    assert (tmp_path / "a.json").read_bytes() == (tmp_path / "b.json").read_bytes()
+
+
+def test_shape_is_versioned() -> None:
+    assert to_document(SOLVED)["format"] == "labctl/verdicts/v1"
+
+
+@pytest.mark.parametrize(
+    "text", ["[]", "{}", '{"format": "labctl/verdicts/v1"}', '{"format": "labctl/plan/v1"}', "{"]
+)
+def test_another_document_is_refused(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "verdicts.json"
+    path.write_text(text)
+    with pytest.raises(StoreError, match="is not a"):
+        read_verdicts(path)

@@ -1,0 +1,278 @@
+"""What becomes of a check that fails, breaks, waits or cannot look."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+import pytest
+
+from labctl.core.check import check
+from labctl.core.expect import NotAsked, Undecided, require
+from labctl.core.verdict import CheckVerdict, Mismatch, Reason, Unobserved, Verdict
+from labctl.judge.catalogue import Check
+from labctl.judge.run import judge
+from labctl.judge.selection import Selection
+from labctl.plan.model import Plan
+from labctl.probes.evidence import Evidence
+from labctl.probes.linux.machines import Machines
+from tests.facts import Facts, evidence_of, machines
+from tests.plans import plan_of
+
+PLAN = plan_of(1)
+
+
+@dataclass(frozen=True, slots=True)
+class Thing:
+    """A fact of these tests."""
+
+    value: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Other:
+    """Another fact of these tests."""
+
+    value: int = 1
+
+
+def declared(
+    check_id: str,
+    body: Callable[[Thing], None],
+    *,
+    after: tuple[str, ...] = (),
+    over: tuple[str, ...] = (),
+) -> Check:
+    """Return a check that runs this body."""
+
+    @check(check_id, criterion="6.1", needs=Thing, after=after, over=over)
+    def function(plan: Plan, thing: Thing) -> None:
+        """Un contrôle d'essai."""
+        assert plan.bench
+        body(thing)
+
+    return Check(function.labctl_check, function, "essai.py", 1)  # type: ignore[attr-defined]
+
+
+def judged(
+    *checks: Check, facts: Facts | None = None, support: tuple[Check, ...] = ()
+) -> dict[str, CheckVerdict]:
+    """Judge one bench and return its verdicts by check."""
+    evidence = evidence_of(PLAN, {Thing: Thing(), Machines: machines(PLAN)} | (facts or {}))
+    return judged_on(evidence, *checks, support=support)
+
+
+def judged_on(
+    evidence: Evidence, *checks: Check, support: tuple[Check, ...] = ()
+) -> dict[str, CheckVerdict]:
+    """Judge one evidence and return its verdicts by check."""
+    (bench,) = judge([evidence], Selection(checks, support))
+    return {verdict.check: verdict for verdict in bench.verdicts}
+
+
+def accept(_thing: Thing) -> None:
+    """Find nothing wrong."""
+
+
+def reject(_thing: Thing) -> None:
+    raise Mismatch("faux", expected="A", found="B", earned=Decimal("0.5"))
+
+
+def raising(error: BaseException) -> Callable[[Thing], None]:
+    """Return a body that raises."""
+
+    def body(_thing: Thing) -> None:
+        raise error
+
+    return body
+
+
+def test_check_that_returns_conforms_with_its_evidence() -> None:
+    found = judged(declared("K-901", accept))["K-901"]
+    assert (found.verdict, found.earned, found.message) == (Verdict.CONFORM, Decimal(1), "")
+    assert [reference.question for reference in found.evidence] == ["Thing"]
+    assert found.label == "Un contrôle d'essai"
+
+
+def test_mismatch_says_what_was_expected_and_earned() -> None:
+    found = judged(declared("K-901", reject))["K-901"]
+    assert found.verdict is Verdict.NON_CONFORM
+    assert (found.message, found.expected, found.found) == ("faux", "A", "B")
+    assert found.earned == Decimal("0.5")
+
+
+def test_plain_assertion_is_a_wrong_answer() -> None:
+    found = judged(declared("K-901", raising(AssertionError("il manque un groupe"))))["K-901"]
+    assert (found.verdict, found.message) == (Verdict.NON_CONFORM, "il manque un groupe")
+    assert found.earned == 0
+
+
+def test_assertion_without_words_still_says_something() -> None:
+    found = judged(declared("K-901", raising(AssertionError())))["K-901"]
+    assert found.message == "ne correspond pas à la demande"
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        KeyError("VLAN"),
+        ZeroDivisionError(),
+        RecursionError(),
+        OSError("disque"),
+        SystemExit(0),
+        GeneratorExit(),
+        MemoryError(),
+    ],
+    ids=lambda error: type(error).__name__,
+)
+def test_broken_check_is_not_the_candidates_mistake(error: BaseException) -> None:
+    found = judged(declared("K-901", raising(error)), declared("K-902", accept))
+    assert (found["K-901"].verdict, found["K-901"].reason) == (Verdict.UNVERIFIABLE, Reason.SPEC)
+    assert found["K-901"].message.startswith(f"contrôle défectueux : {type(error).__name__}")
+    assert found["K-902"].verdict is Verdict.CONFORM
+
+
+def test_pytest_exit_in_a_check_does_not_lose_the_others() -> None:
+    stop = raising(pytest.exit.Exception("adieu"))
+    found = judged(declared("K-901", stop), declared("K-902", accept))
+    assert {verdict.verdict for verdict in found.values()} == {Verdict.UNVERIFIABLE}
+    assert found["K-902"].message == "le contrôle n'a pas été exécuté"
+
+
+def test_interruption_is_passed_on() -> None:
+    with pytest.raises(KeyboardInterrupt):
+        judged(declared("K-901", raising(KeyboardInterrupt())))
+
+
+def test_undecided_keeps_its_reason() -> None:
+    error = Undecided("la sonde ne fonctionne pas", Reason.UNREACHABLE)
+    found = judged(declared("K-901", raising(error)))["K-901"]
+    assert (found.verdict, found.reason) == (Verdict.UNVERIFIABLE, Reason.UNREACHABLE)
+    assert found.message == "machine injoignable : la sonde ne fonctionne pas"
+
+
+def test_unobserved_need_keeps_the_check_from_running() -> None:
+    unseen = Unobserved(Reason.OUTPUT_LIMIT, "plus de 1 Mio")
+    found = judged(declared("K-901", reject), facts={Thing: unseen})["K-901"]
+    assert (found.verdict, found.reason) == (Verdict.UNVERIFIABLE, Reason.OUTPUT_LIMIT)
+    assert found.message == "trop de données reçues : plus de 1 Mio"
+
+
+def test_fact_that_was_never_asked_is_unknown() -> None:
+    evidence = evidence_of(PLAN, {Other: Other()})
+    found = judged_on(evidence, declared("K-901", accept))["K-901"]
+    assert (found.verdict, found.reason) == (Verdict.UNVERIFIABLE, Reason.SPEC)
+
+
+def test_nothing_asked_is_not_applicable() -> None:
+    found = judged(declared("K-901", lambda _thing: require(())))["K-901"]
+    assert (found.verdict, found.message) == (
+        Verdict.NOT_APPLICABLE,
+        "le sujet ne le demande pas",
+    )
+
+
+def test_skip_is_not_applicable() -> None:
+    found = judged(declared("K-901", raising(pytest.skip.Exception("sans objet ici"))))["K-901"]
+    assert found.verdict is Verdict.NOT_APPLICABLE
+
+
+def test_failure_blocks_what_waits_for_it_and_names_the_root() -> None:
+    found = judged(
+        declared("K-901", reject),
+        declared("K-902", accept, after=("K-901",)),
+        declared("K-903", accept, after=("K-902",)),
+    )
+    assert found["K-902"].verdict is found["K-903"].verdict is Verdict.BLOCKED
+    assert found["K-903"].blocked_by == ("K-901",)
+    assert found["K-903"].message == "bloqué par K-901"
+
+
+def test_order_of_the_catalogue_does_not_matter() -> None:
+    found = judged(declared("K-901", accept, after=("K-902",)), declared("K-902", reject))
+    assert list(found) == ["K-901", "K-902"]
+    assert found["K-901"].blocked_by == ("K-902",)
+
+
+def test_two_roots_are_both_named() -> None:
+    found = judged(
+        declared("K-901", reject),
+        declared("K-902", reject),
+        declared("K-903", accept, after=("K-902", "K-901")),
+    )
+    assert found["K-903"].blocked_by == ("K-901", "K-902")
+
+
+def test_unverifiable_dependency_does_not_block() -> None:
+    found = judged(
+        declared("K-901", raising(KeyError("x"))), declared("K-902", accept, after=("K-901",))
+    )["K-902"]
+    assert (found.verdict, found.reason) == (Verdict.UNVERIFIABLE, Reason.DEPENDENCY)
+    assert found.message == "dépendance non vérifiable : dépend de K-901"
+
+
+def test_own_reason_comes_before_that_of_a_dependency() -> None:
+    gone = Unobserved(Reason.UNREACHABLE, "poste")
+    found = judged(
+        declared("K-901", accept), declared("K-902", accept, after=("K-901",)), facts={Thing: gone}
+    )
+    assert found["K-902"].reason is Reason.UNREACHABLE
+
+
+def test_dependency_that_is_not_applicable_does_not_matter() -> None:
+    found = judged(
+        declared("K-901", raising(NotAsked("rien"))), declared("K-902", accept, after=("K-901",))
+    )
+    assert found["K-902"].verdict is Verdict.CONFORM
+
+
+def test_dependency_that_was_not_chosen_is_judged_and_not_reported() -> None:
+    found = judged(
+        declared("K-902", accept, after=("K-901",)), support=(declared("K-901", reject),)
+    )
+    assert list(found) == ["K-902"]
+    assert found["K-902"].verdict is Verdict.BLOCKED
+
+
+def test_wrong_answer_over_a_dead_machine_proves_nothing() -> None:
+    dead = machines(PLAN, routeur=Unobserved(Reason.TIMEOUT, "rien en 10 s"))
+    found = judged(declared("K-901", reject, over=("routeur",)), facts={Machines: dead})["K-901"]
+    assert (found.verdict, found.reason) == (Verdict.UNVERIFIABLE, Reason.TIMEOUT)
+    assert found.message == "pas de réponse à temps : routeur, rien en 10 s"
+
+
+def test_right_answer_over_a_dead_machine_stands() -> None:
+    dead = machines(PLAN, routeur=Unobserved(Reason.TIMEOUT, ""))
+    found = judged(declared("K-901", accept, over=("routeur",)), facts={Machines: dead})
+    assert found["K-901"].verdict is Verdict.CONFORM
+
+
+def test_another_dead_machine_changes_nothing() -> None:
+    dead = machines(PLAN, nas=Unobserved(Reason.TIMEOUT, ""))
+    found = judged(declared("K-901", reject, over=("routeur",)), facts={Machines: dead})
+    assert found["K-901"].verdict is Verdict.NON_CONFORM
+
+
+def test_machines_that_nobody_asked_prove_nothing() -> None:
+    unseen = Unobserved(Reason.TAMPER, "journal coupé")
+    found = judged(declared("K-901", reject, over=("routeur",)), facts={Machines: unseen})
+    assert found["K-901"].reason is Reason.TAMPER
+
+
+def test_help_is_marked() -> None:
+    facts = {Thing: Thing(), Machines: machines(PLAN)}
+    evidence = replace(evidence_of(PLAN, facts), assisted=frozenset({"K-901"}))
+    found = judged_on(evidence, declared("K-901", accept), declared("K-902", accept))
+    assert (found["K-901"].assisted, found["K-902"].assisted) == (True, False)
+
+
+def test_no_evidence_no_verdict() -> None:
+    assert judge([], Selection((declared("K-901", accept),), ())) == ()
+
+
+def test_variables_and_files_of_the_shell_change_nothing(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: object
+) -> None:
+    monkeypatch.chdir(str(tmp_path))
+    monkeypatch.setenv("PYTEST_ADDOPTS", "--collect-only -k rien")
+    monkeypatch.setenv("PYTEST_PLUGINS", "plugin_that_does_not_exist")
+    assert judged(declared("K-901", accept))["K-901"].verdict is Verdict.CONFORM
