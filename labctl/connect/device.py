@@ -33,6 +33,7 @@ CONNECT_BUDGET_S = 8.0
 HANDSHAKE_CAP_BYTES = 256 << 10
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _PAGER = re.compile(r"--\s*more\s*--", re.IGNORECASE)
+_PROMPT = r"(?:^|\n|\r)[\w.()/:-]+[>#] ?\Z"
 T = TypeVar("T")
 
 
@@ -74,7 +75,9 @@ def configure(endpoint: Endpoint, lines: Sequence[str], deadline: Deadline) -> s
         session.close()
 
 
-_REFUSAL = r"(?m)^(?:% ?(?:Invalid|Incomplete|Ambiguous|Unknown|Unrecognized|Bad|Error)|Command rej)"
+_REFUSAL = (
+    r"(?m)^(?:% ?(?:Invalid|Incomplete|Ambiguous|Unknown|Unrecognized|Bad|Error)|Command rej)"
+)
 """What a refusal begins with; « % Generating keys » and « % Access VLAN… Creating » are none."""
 
 
@@ -84,8 +87,7 @@ class DeviceSession:
     def __init__(self, device: Any, guard: GuardedSocket, prompt: str) -> None:
         self._device = device
         self._guard = guard
-        # alone on the last line: the same words inside a banner or a description end nothing
-        self._end = rf"\n{re.escape(prompt)}\s*\Z"
+        self._end = _after(prompt)
 
     def ask(self, questions: Sequence[Question], deadline: Deadline) -> tuple[Answer, ...]:
         """Ask one command after the other; a lost prompt costs the rest."""
@@ -179,10 +181,26 @@ def _log_in(device: Any, guard: GuardedSocket, endpoint: Endpoint) -> str:
     device.channel = _GuardedChannel(device.channel, guard)
 
     def prepare() -> str:
-        device._try_session_preparation()  # noqa: SLF001  # what opening by itself would do
-        return str(device.find_prompt())
+        # What is typed before the first prompt may be lost, so that its own preparation, which
+        # types at once, would at times leave the pager on.
+        device.read_until_pattern(pattern=_PROMPT, read_timeout=_some(guard.deadline))
+        device.set_base_prompt()
+        prompt = str(device.find_prompt())
+        for command in ("terminal length 0", "terminal width 511"):
+            device.send_command(
+                command, expect_string=_after(prompt), read_timeout=_some(guard.deadline)
+            )
+        return prompt
 
     return _do(guard, prepare)
+
+
+def _after(prompt: str) -> str:
+    """Return the pattern of a prompt alone on the last line.
+
+    The same words inside a banner or a description then end nothing.
+    """
+    return rf"\n{re.escape(prompt)} ?\Z"
 
 
 def _host(endpoint: Endpoint) -> str:
