@@ -111,9 +111,8 @@ class JudgePlugin:
         if not isinstance(item, CheckItem):
             return None
         key = (item.case.bench, item.case.check.spec.id)
-        if call.excinfo and not _is_decided(self.verdicts.get(key)):
-            self.verdicts[key] = _verdict(item.case, call)
-        elif call.when == "call":  # a setup that went well proves nothing yet
+        is_worse = call.excinfo is not None and not _is_decided(self.verdicts.get(key))
+        if is_worse or call.when == "call":  # a setup that went well proves nothing yet
             self.verdicts[key] = _verdict(item.case, call)
         outcome: Literal["failed", "passed"] = "failed" if call.excinfo else "passed"
         when = "call" if call.when == "collect" else call.when
