@@ -7,10 +7,11 @@ from ipaddress import AddressValueError, IPv4Address, IPv4Interface
 from labctl.connect.base import Answer
 from labctl.plan.model import PortMode
 from labctl.probes.base import NotUnderstood
-from labctl.probes.network.show import Row, field, parse_show
+from labctl.probes.network.show import Row, field, parse_show, read_show
 from labctl.probes.network.switch import MacEntry, MacTable, PortFact, Ports, SwitchRoutes, Vlans
 
 ALL_VIDS = frozenset(range(1, 4095))
+ANYWHERE = "0.0.0.0"  # noqa: S104  # a route, not a socket
 RESERVED_VIDS = frozenset({1, 1002, 1003, 1004, 1005})
 
 _KINDS = {
@@ -75,10 +76,11 @@ def parse_mac_table(answer: Answer) -> MacTable:
 def parse_routes(answer: Answer, *, routing: bool) -> SwitchRoutes:
     """Read ``show ip route``; whether the switch routes is in its configuration."""
     rows = parse_show(answer, may_be_empty=_NO_ROUTE)
+    _refuse_lost_lines(answer, r"\S*\s*\*?.*\b0\.0\.0\.0/0 ", rows, "NETWORK", ANYWHERE)
     hops = [
         _address(field(row, "NEXTHOP_IP"))
         for row in rows
-        if (field(row, "NETWORK"), field(row, "PREFIX_LENGTH")) == ("0.0.0.0", "0")  # noqa: S104  # a route, not a socket
+        if (field(row, "NETWORK"), field(row, "PREFIX_LENGTH")) == (ANYWHERE, "0")
         and field(row, "NEXTHOP_IP")
     ]
     return SwitchRoutes(routing, min(hops, default=None))
@@ -86,8 +88,10 @@ def parse_routes(answer: Answer, *, routing: bool) -> SwitchRoutes:
 
 def parse_brief(answer: Answer) -> dict[int, tuple[IPv4Address | None, bool]]:
     """Read the VLAN interfaces of ``show ip interface brief``: address, and whether it is up."""
+    rows = parse_show(answer)
+    _refuse_lost_lines(answer, r"Vl(an)?\d", rows, "INTERFACE", "Vl")
     found = {}
-    for row in parse_show(answer):
+    for row in rows:
         match = re.fullmatch(r"Vl(?:an)?(\d{1,4})", field(row, "INTERFACE"))
         if match:
             text = field(row, "IP_ADDRESS")
@@ -121,6 +125,15 @@ def parse_vids(text: str) -> frozenset[int]:
             raise NotUnderstood(f"not a list of VLANs: {text[:80]}")
         vids.update(range(int(first), min(int(last or first), 4094) + 1))
     return frozenset(vids & ALL_VIDS)
+
+
+def _refuse_lost_lines(
+    answer: Answer, line: str, rows: tuple[Row, ...], name: str, start: str
+) -> None:
+    """Refuse a table of which a line that matters became no row: its template skips in silence."""
+    lines = sum(bool(re.match(line, text)) for text in read_show(answer).splitlines())
+    if lines > sum(field(row, name).startswith(start) for row in rows):
+        raise NotUnderstood(f"{answer.question.text}: a line was not understood")
 
 
 def _port(row: Row, state: str, description: str) -> PortFact:

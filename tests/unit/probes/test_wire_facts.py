@@ -1,0 +1,322 @@
+"""Facts of the wire: what a probe found, told in the words of the plan."""
+
+from ipaddress import IPv4Address
+from typing import Any
+
+import dns.message
+import dns.rcode
+import dns.rrset
+import pytest
+
+from labctl.connect.base import Answer, Question
+from labctl.core.verdict import Reason, Unobserved
+from labctl.probes.base import NotUnderstood
+from labctl.probes.network import (
+    dhcp_probe,
+    internet_probe,
+    names_probe,
+    neighbours_probe,
+    reach_probe,
+    wan_probe,
+    web_admin_probe,
+)
+from labctl.probes.network.dhcp_options import parse_offer, parse_options
+from labctl.probes.network.dnsmasq import parse_leases, parse_reservations
+from labctl.probes.network.names_probe import parse_response
+from labctl.probes.network.reach import Outcome, wanted_attempts
+from tests.plans import plan_of
+from tests.unit.probes.answering import answer_to, tried
+
+PLAN = plan_of(1)
+OPEN: dict[str, object] = {"outcome": "open"}
+
+
+def trials_of(question: Question) -> tuple[dict[str, Any], ...]:
+    trials = question.body["trials"]
+    assert isinstance(trials, tuple)
+    return trials
+
+
+def silent(question: Question) -> Answer:
+    trouble = Unobserved(Reason.UNREACHABLE, "partie")
+    return Answer(question, b"", None, trouble, "2026-01-01T00:00:00Z", 0.0)
+
+
+def all_open(question: Question) -> Answer:
+    link: dict[str, object] = {"up": True, "address": "10.0.0.1"}
+    return tried(question, *(link if t["kind"] == "link" else OPEN for t in trials_of(question)))
+
+
+def test_every_wanted_attempt_is_made_once() -> None:
+    answers = tuple(all_open(question) for question in reach_probe.ask(PLAN))
+
+    reach = reach_probe.parse(PLAN, answers)
+
+    made = {(attempt.origin, attempt.target, attempt.port) for attempt in reach.attempts}
+    assert made == set(wanted_attempts(PLAN))
+    assert len(reach.attempts) == len(made)
+
+
+def test_a_probe_that_says_nothing_is_not_healthy_and_tried_nothing() -> None:
+    first, *others = reach_probe.ask(PLAN)
+
+    reach = reach_probe.parse(PLAN, (silent(first), *map(all_open, others)))
+
+    origins = {attempt.origin for attempt in reach.attempts}
+    assert len(origins) == len(others)
+    assert reach.healthy == origins
+
+
+def test_a_probe_without_cable_is_not_healthy() -> None:
+    questions = reach_probe.ask(PLAN)
+    first = questions[0]
+    down = tried(first, {"up": False, "address": ""}, *[OPEN] * (len(trials_of(first)) - 1))
+
+    reach = reach_probe.parse(PLAN, (down, *map(all_open, questions[1:])))
+
+    assert reach.attempts[0].origin not in reach.healthy
+
+
+def test_a_probe_that_fails_to_try_is_not_understood() -> None:
+    questions = reach_probe.ask(PLAN)
+    link: dict[str, object] = {"up": True, "address": "10.0.0.1"}
+    broken: dict[str, object] = {"outcome": "error", "detail": "EMFILE"}
+    failed = tried(questions[0], link, *[broken] * (len(trials_of(questions[0])) - 1))
+
+    with pytest.raises(NotUnderstood, match="EMFILE"):
+        reach_probe.parse(PLAN, (failed, *map(all_open, questions[1:])))
+
+
+@pytest.mark.parametrize(
+    ("outcome", "expected"),
+    [("prohibited", Outcome.REFUSED), ("unroutable", Outcome.NO_ROUTE), ("silent", Outcome.SILENT)],
+)
+def test_outcomes_have_the_words_of_the_fact(outcome: str, expected: Outcome) -> None:
+    questions = reach_probe.ask(PLAN)
+    link: dict[str, object] = {"up": True, "address": "10.0.0.1"}
+    count = len(trials_of(questions[0])) - 2
+    same: dict[str, object] = {"outcome": outcome}
+    answer = tried(questions[0], link, OPEN, *[same] * count)
+
+    reach = reach_probe.parse(PLAN, (answer, *map(all_open, questions[1:])))
+
+    assert reach.attempts[0].outcome is expected
+
+
+def offer(*options: bytes) -> bytes:
+    head = bytes((2, 1, 6, 0)) + bytes(12) + bytes((10, 21, 30, 100)) + bytes(216)
+    return head + bytes((99, 130, 83, 99)) + b"".join(options) + b"\xff"
+
+
+SERVER = bytes((54, 4, 10, 21, 255, 1))
+
+
+def test_options_are_read_by_code_in_any_order() -> None:
+    found = parse_offer(
+        offer(
+            bytes((15, 11)) + b"moana.test\0",
+            bytes((51, 4, 0, 0, 112, 128)),
+            SERVER,
+            b"\0\0",
+            bytes((6, 8, 10, 21, 20, 10, 9, 9, 9, 9)),
+            bytes((1, 4, 255, 255, 255, 0)),
+        )
+    )
+
+    assert (str(found.server), str(found.address), found.mask) == (
+        "10.21.255.1",
+        "10.21.30.100",
+        "255.255.255.0",
+    )
+    assert (found.domain, found.lease_s) == ("moana.test", 28800)
+    assert found.dns == (IPv4Address("10.21.20.10"), IPv4Address("9.9.9.9"))
+    assert (found.router, found.ntp) == (None, ())
+
+
+def test_the_parts_of_a_long_option_are_joined() -> None:
+    message = offer(bytes((15, 3)) + b"abc", bytes((15, 2)) + b"de")
+
+    assert parse_options(message)[15] == b"abcde"
+
+
+@pytest.mark.parametrize(
+    "message", [b"", b"x" * 240 + bytes((6, 9, 1)), offer(), offer(SERVER, bytes((6, 3, 1, 2, 3)))]
+)
+def test_a_broken_offer_is_not_understood(message: bytes) -> None:
+    with pytest.raises(NotUnderstood):
+        parse_offer(message)
+
+
+def test_a_segment_whose_probe_is_gone_has_no_offers_at_all() -> None:
+    first, *others = dhcp_probe.ask(PLAN)
+    answers = (silent(first), *(tried(question, {"offers": []}) for question in others))
+
+    offers = dhcp_probe.parse(PLAN, answers).offers
+
+    assert len(offers) == len(others)
+    assert set(offers.values()) == {()}
+
+
+def respond(
+    query: dns.message.Message, *records: str, rcode: dns.rcode.Rcode = dns.rcode.NOERROR
+) -> bytes:
+    response = dns.message.make_response(query)
+    response.set_rcode(rcode)
+    if records:
+        name, kind = query.question[0].name, query.question[0].rdtype
+        response.answer.append(dns.rrset.from_text(name, 60, "IN", kind, *records))
+    return response.to_wire()
+
+
+QUERY = dns.message.make_query("_ldap._tcp.moana.test", "SRV")
+
+
+def test_dns_values_no_such_name_and_no_answer_are_told_apart() -> None:
+    values = parse_response(respond(QUERY, "0 100 389 srv.moana.test."), QUERY)
+
+    assert values == ("0 100 389 srv.moana.test.",)
+    assert parse_response(respond(QUERY, rcode=dns.rcode.NXDOMAIN), QUERY) == ()
+    assert parse_response(respond(QUERY), QUERY) == ()
+    assert parse_response(respond(QUERY, rcode=dns.rcode.REFUSED), QUERY) is None
+
+
+def test_an_answer_to_another_question_answers_nothing() -> None:
+    other = dns.message.make_query("autre.test", "A")
+
+    assert parse_response(respond(other, "10.0.0.1"), QUERY) is None
+
+
+def test_bytes_that_are_no_dns_are_not_understood() -> None:
+    with pytest.raises(NotUnderstood):
+        parse_response(b"\x00\x01HTTP", QUERY)
+
+
+def test_dns_questions_are_the_same_for_the_same_plan() -> None:
+    assert names_probe.ask(PLAN) == names_probe.ask(PLAN)
+
+
+def visit(question: Question, body: str = "labctl canari /abc\n") -> Answer:
+    return tried(
+        question,
+        {"outcome": "open", "status": 200, "payload": body.encode().hex(), "nonce": "abc"},
+    )
+
+
+def internet(log: str, *, body: str = "labctl canari /abc\n", leases: str = "") -> Any:
+    *visits, tail, leased = internet_probe.ask(PLAN)
+    answers = [visit(question, body) for question in visits]
+    return internet_probe.parse(
+        PLAN, (*answers, answer_to(tail, log, 0), answer_to(leased, leases, 0))
+    )
+
+
+def test_the_log_says_whom_the_canary_saw() -> None:
+    lease = f"1790000000 {wan_probe.router_mac(PLAN)} 203.0.113.150 routeur *\n"
+
+    fact = internet('{"source": "203.0.113.150", "port": 80, "path": "/abc"}\n', leases=lease)
+
+    assert fact.wan_address == IPv4Address("203.0.113.150")
+    assert {v.seen_source for v in fact.visits.values()} == {fact.wan_address}
+    assert all(v.fetched for v in fact.visits.values())
+
+
+def test_a_page_without_the_random_word_was_not_fetched() -> None:
+    fact = internet("", body="<html>Portail</html>")
+
+    assert not any(visited.fetched for visited in fact.visits.values())
+
+
+def test_the_log_is_read_after_the_visits() -> None:
+    *visits, tail, _leases = internet_probe.ask(PLAN)
+
+    assert tail.phase > max(question.phase for question in visits)
+
+
+def scanned(mac: str, tcp: dict[str, str], udp: dict[str, str] | None = None) -> dict[str, object]:
+    return {"hosts": {"203.0.113.150": {"mac": mac, "tcp": tcp, "udp": udp or {}}}}
+
+
+def test_the_router_is_known_on_the_wan_by_its_mac() -> None:
+    scan, leases = wan_probe.ask(PLAN)
+    found = scanned(wan_probe.router_mac(PLAN), {"22": "silent", "80": "open"}, {"53": "open"})
+
+    wan = wan_probe.parse(PLAN, (tried(scan, found), answer_to(leases, "", 0)))
+
+    assert wan.reachable
+    assert (sorted(wan.open_tcp), sorted(wan.open_udp), wan.scanned) == ([80], [53], 3)
+
+
+def test_somebody_else_on_the_wan_is_not_the_router() -> None:
+    scan, leases = wan_probe.ask(PLAN)
+
+    wan = wan_probe.parse(
+        PLAN, (tried(scan, scanned("02:00:00:00:00:99", {"80": "open"})), answer_to(leases, "", 0))
+    )
+
+    assert (wan.reachable, wan.open_tcp, wan.wan_address) == (False, frozenset(), None)
+
+
+def test_the_admin_page_is_seen_from_every_segment_and_the_wan() -> None:
+    *inner, wan = web_admin_probe.ask(PLAN)
+    moved: dict[str, object] = {
+        "outcome": "open", "status": 301, "headers": {"location": "https://10.21.255.1/"},
+    }  # fmt: skip
+    answers = [tried(question, moved, {"outcome": "silent"}) for question in inner]
+    found = scanned(wan_probe.router_mac(PLAN), {"80": "refused", "443": "open"})
+
+    web = web_admin_probe.parse(PLAN, (*answers, tried(wan, found)))
+
+    assert (web.http["WAN"], web.https["WAN"]) == (Outcome.REFUSED, Outcome.OPEN)
+    assert (web.http["ADMIN"], web.https["ADMIN"]) == (Outcome.OPEN, Outcome.SILENT)
+    assert web.http_redirects_to_https["ADMIN"]
+
+
+def test_two_machines_with_one_address_are_both_named() -> None:
+    questions = neighbours_probe.ask(PLAN)
+    answers = tuple(
+        tried(q, {"macs": {host: ["02:aa", "02:bb"] for host in trials_of(q)[0]["hosts"]}})
+        for q in questions
+    )
+
+    fact = neighbours_probe.parse(PLAN, answers)
+
+    assert set(fact.macs.values()) == {"02:aa, 02:bb"}
+    assert neighbours_probe.is_settled(PLAN, fact)
+
+
+def test_a_late_machine_is_waited_for_only_where_the_gateway_answers() -> None:
+    questions = neighbours_probe.ask(PLAN)
+    nobody = neighbours_probe.parse(PLAN, tuple(tried(q, {"macs": {}}) for q in questions))
+    gateways = neighbours_probe.parse(
+        PLAN,
+        tuple(tried(q, {"macs": {trials_of(q)[0]["hosts"][0]: ["02:aa"]}}) for q in questions),
+    )
+
+    assert neighbours_probe.is_settled(PLAN, nobody)
+    assert not neighbours_probe.is_settled(PLAN, gateways)
+
+
+def test_reservations_are_read_in_every_form_dnsmasq_takes() -> None:
+    text = """\
+    # dhcp-host=02:00:00:00:00:01,10.0.0.1
+    dhcp-host=02:00:00:00:00:0A,10.0.0.2,imprimante,infinite
+    dhcp-host = set:ap, 2:0:0:0:0:b, 10.0.0.3
+    dhcp-host=nom,10.0.0.4
+    dhcp-host=02:00:00:00:00:0d,ignore
+    """
+
+    assert parse_reservations(text) == {
+        "02:00:00:00:00:0a": IPv4Address("10.0.0.2"),
+        "02:00:00:00:00:0b": IPv4Address("10.0.0.3"),
+    }
+
+
+def test_reservations_kept_in_another_file_are_not_understood() -> None:
+    with pytest.raises(NotUnderstood, match="dhcp-hostsfile"):
+        parse_reservations("dhcp-hostsfile=/etc/hotes\n")
+
+
+def test_leases_are_read_by_mac() -> None:
+    text = "1790000000 02:00:00:00:00:0A 10.0.0.2 imp 01:02\nduid 00:01\n"
+
+    assert parse_leases(text) == {"02:00:00:00:00:0a": IPv4Address("10.0.0.2")}
