@@ -9,6 +9,7 @@ from labctl.grade.model import Points
 
 SCALE = Decimal(20)
 CENT = Decimal("0.01")
+EARNING = frozenset({Verdict.CONFORM, Verdict.NON_CONFORM})  # the latter may earn a part
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,7 @@ def in_points(share: Share | None) -> Points | None:
 
 
 def _earned(verdict: CheckVerdict) -> Decimal:
-    if verdict.assisted:
+    if verdict.assisted or verdict.verdict not in EARNING:
         return Decimal(0)
     return verdict.earned * verdict.weight
 

@@ -1,0 +1,171 @@
+"""Sheets: facts beside each official critère, and no trace of points in an exam."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from labctl.core.errors import StoreError, UsageError
+from labctl.core.verdict import BenchVerdicts
+from labctl.grade.document import read_sheet, to_document, write_sheet
+from labctl.grade.model import CriterionSheet, GradeSheet, Mode, Points
+from labctl.grade.sheet import Frame, build_sheet
+from labctl.judge.catalogue import load_checks
+from labctl.judge.run import judge
+from labctl.judge.selection import select
+from labctl.spec.referential import load_referential
+from tests.facts import evidence_of, solved_facts, untouched_facts
+from tests.plans import ROOT, plan_of
+
+PLAN = plan_of(1)
+REFERENTIAL = load_referential(ROOT / "inventories" / "referentials" / "tai.yml")
+(SOLVED, UNTOUCHED) = judge(
+    [evidence_of(PLAN, solved_facts(PLAN)), evidence_of(PLAN, untouched_facts(PLAN))],
+    select(load_checks()),
+)
+
+
+def sheet_of(
+    verdicts: BenchVerdicts, mode: Mode = Mode.TRAINING, route: str = "titre"
+) -> GradeSheet:
+    """Return the sheet of these verdicts."""
+    return build_sheet(verdicts, REFERENTIAL, Frame(mode, route, PLAN.title, PLAN.company))
+
+
+def criterion_of(sheet: GradeSheet, number: str) -> CriterionSheet:
+    """Return one critère of a sheet."""
+    return next(
+        criterion
+        for competency in sheet.competencies
+        for criterion in competency.criteria
+        if criterion.id == number
+    )
+
+
+def keys_of(value: object) -> Iterator[str]:
+    """Yield every key of a document, at any depth."""
+    if isinstance(value, dict):
+        yield from value
+        for inside in value.values():
+            yield from keys_of(inside)
+    if isinstance(value, list):
+        for inside in value:
+            yield from keys_of(inside)
+
+
+def test_every_critere_of_the_title_is_there_word_for_word() -> None:
+    sheet = sheet_of(SOLVED)
+    shown = [
+        (criterion.id, criterion.wording)
+        for competency in sheet.competencies
+        for criterion in competency.criteria
+    ]
+    assert shown == [(criterion.id, criterion.wording) for criterion in REFERENTIAL.criteria]
+    assert len(shown) == 46
+
+
+def test_verdicts_stand_beside_their_critere() -> None:
+    found = criterion_of(sheet_of(SOLVED), "6.2")
+    assert [verdict.check for verdict in found.verdicts] == ["K-085", "K-086", "K-087", "K-088"]
+
+
+def test_critere_that_only_the_jury_sees_has_no_points() -> None:
+    found = criterion_of(sheet_of(SOLVED), "2.1")
+    assert (found.verdicts, found.points) == ((), None)
+
+
+@pytest.mark.parametrize(
+    ("verdicts", "awarded"), [(SOLVED, "20.00"), (UNTOUCHED, "0.00")], ids=["solved", "untouched"]
+)
+def test_solved_earns_all_and_untouched_nothing(verdicts: BenchVerdicts, awarded: str) -> None:
+    sheet = sheet_of(verdicts)
+    given = {competency.points for competency in sheet.competencies} - {None}
+    assert given == {Points(Decimal(20), Decimal(awarded), Decimal("0.00"))}
+
+
+def test_route_keeps_its_competences_and_their_trials() -> None:
+    sheet = sheet_of(SOLVED, route="ccp2")
+    assert [(one.number, one.modalities) for one in sheet.competencies] == [
+        (5, ("ET",)),
+        (6, ("ET",)),
+        (7, ("MSP", "ET")),
+    ]
+
+
+def test_unknown_route_is_refused_with_the_known_ones() -> None:
+    with pytest.raises(UsageError, match="parcours inconnu : « ccp9 »") as caught:
+        sheet_of(SOLVED, route="ccp9")
+    assert "ccp1" in caught.value.hint
+
+
+def test_counts_hold_every_verdict() -> None:
+    assert sheet_of(UNTOUCHED).counts == {
+        "conforme": 0,
+        "non conforme": 24,
+        "non vérifiable": 0,
+        "bloqué": 21,
+        "sans objet": 0,
+        "aidé": 0,
+    }
+
+
+def test_help_is_counted_apart() -> None:
+    helped = tuple(
+        replace(verdict, assisted=verdict.check == "K-057") for verdict in SOLVED.verdicts
+    )
+    counts = sheet_of(replace(SOLVED, verdicts=helped)).counts
+    assert (counts["conforme"], counts["aidé"]) == (44, 1)
+
+
+def test_exam_sheet_has_no_points_anywhere() -> None:
+    sheet = sheet_of(UNTOUCHED, Mode.EXAM)
+    document = to_document(sheet)
+    forbidden = {"points", "weight", "earned", "maximum", "awarded", "pending", "score", "mark"}
+    assert not forbidden & set(keys_of(document))
+    assert {
+        verdict.earned
+        for one in sheet.competencies
+        for criterion in one.criteria
+        for verdict in criterion.verdicts
+    } == {Decimal(0)}
+
+
+def test_modes_show_the_same_facts() -> None:
+    exam, training = (sheet_of(UNTOUCHED, mode) for mode in (Mode.EXAM, Mode.TRAINING))
+    first, second = (criterion_of(sheet, "5.2").verdicts for sheet in (exam, training))
+    assert [(one.check, one.verdict, one.message) for one in first] == [
+        (one.check, one.verdict, one.message) for one in second
+    ]
+
+
+@pytest.mark.parametrize("mode", Mode)
+def test_what_is_read_is_what_was_written(mode: Mode, tmp_path: Path) -> None:
+    sheet = sheet_of(UNTOUCHED, mode)
+    write_sheet(tmp_path / "gradesheet.json", sheet)
+    assert read_sheet(tmp_path / "gradesheet.json") == sheet
+
+
+def test_points_are_written_exactly() -> None:
+    document = to_document(sheet_of(SOLVED))
+    assert '"20.00"' in json.dumps(document)
+    assert document["schema"] == "labctl/gradesheet/v1"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[]",
+        "{}",
+        '{"schema": "labctl/gradesheet/v1"}',
+        '{"schema": "x"}',
+        '{"schema": "labctl/gradesheet/v1", "mode": "examen"}',
+    ],
+)
+def test_another_document_is_refused(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "gradesheet.json"
+    path.write_text(text)
+    with pytest.raises(StoreError, match="is not a"):
+        read_sheet(path)
