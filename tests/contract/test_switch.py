@@ -295,7 +295,7 @@ def test_a_cable_that_is_replaced_works_again(bench: SwitchBench) -> None:
 
 
 def test_two_switches_see_each_other(bench: SwitchBench) -> None:
-    bench.run("trunk", "sh", "-c", 'exec python3 -c "$0" > /run/tags &', _HEAR_LLDP)
+    bench.run("trunk", "sh", "-c", 'exec python3 -c "$0" > /run/tags 2>&1 &', _HEAR_LLDP)
     assert until(lambda: "ready" in _heard(bench), Deadline.after(5))
 
     bench.configure("lldp run")
@@ -390,7 +390,9 @@ def _connects(bench: SwitchBench, node: str, address: str, port: int) -> str:
 def _hear_tags(bench: SwitchBench, node: str, address: str) -> set[int]:
     """Return the tags (0: none) that the trunk hears when a node asks for an address."""
     bench.run("trunk", "rm", "-f", "/run/enough", "/run/tags")
-    bench.run("trunk", "sh", "-c", 'exec python3 -c "$0" "$1" > /run/tags &', _HEAR_TAGS, address)
+    bench.run(
+        "trunk", "sh", "-c", 'exec python3 -c "$0" "$1" > /run/tags 2>&1 &', _HEAR_TAGS, address
+    )
     assert until(lambda: "ready" in _heard(bench), Deadline.after(5))
     bench.run(node, "ping", "-c", "3", "-i", "0.1", "-W", "1", address, check=False)
     bench.run("trunk", "touch", "/run/enough")
