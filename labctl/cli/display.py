@@ -12,6 +12,8 @@ from labctl.core.untrusted import inert
 from labctl.pipeline.workers import Outcome, Step
 
 WIDTH = 100
+GUTTER = 3
+"""Columns between two columns of a table."""
 
 
 def print_json(schema: str, document: dict[str, Any]) -> None:
@@ -21,19 +23,44 @@ def print_json(schema: str, document: dict[str, Any]) -> None:
 
 
 def print_table(title: str, head: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
-    """Print a table that fits 100 columns; cells are text, never markup."""
+    """Print a table that fits 100 columns; cells are text, never markup.
+
+    Lines break between words: an address or a name is never cut while there is room for it.
+    """
     from rich import box
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
+    lines = [[inert(cell) for cell in row] for row in rows]
     console = Console(width=min(WIDTH, _columns()), highlight=False)
-    table = Table(title=title or None, box=box.SIMPLE_HEAD, title_justify="left", pad_edge=False)
-    for name in head:
-        table.add_column(name, overflow="fold")
-    for row in rows:
-        table.add_row(*(Text(inert(cell)) for cell in row))
+    table = Table(
+        title=title or None,
+        box=box.SIMPLE_HEAD,
+        title_justify="left",
+        title_style="bold",
+        show_header=any(head),
+        show_edge=False,
+        pad_edge=False,
+    )
+    for name, least in zip(head, _least_widths(head, lines, console.width), strict=True):
+        table.add_column(name, overflow="fold", min_width=least)
+    for row in lines:
+        table.add_row(*(Text(cell) for cell in row))
     console.print(table)
+    console.print()
+
+
+def _least_widths(head: Sequence[str], lines: list[list[str]], width: int) -> list[int]:
+    """Return the width of each column's longest word, less where all would not fit."""
+    least = []
+    for number, name in enumerate(head):
+        words = name.split() + [word for row in lines for word in row[number].split()]
+        least.append(max((len(word) for word in words), default=1))
+    room = width - GUTTER * (len(head) - 1)
+    while sum(least) > room and max(least) > 1:
+        least[least.index(max(least))] -= 1
+    return least
 
 
 @contextmanager

@@ -25,6 +25,13 @@ class Place:
         """Return the plan of one bench."""
         return build_plan(self.cahier, self.room, bench)
 
+    def one_bench_per_variant(self) -> tuple[int, ...]:
+        """Return the first bench of each variant that the room uses."""
+        first: dict[str, int] = {}
+        for bench in self.room.benches:
+            first.setdefault(self.room.variant_of(bench), bench)
+        return tuple(first.values())
+
 
 def load_place(room: str, cahier: str | None) -> Place:
     """Read a room and its cahier, by name or path; SpecError with every mistake of both."""

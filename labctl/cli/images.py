@@ -1,0 +1,73 @@
+"""``labctl images``: the layers machines are made of."""
+
+import argparse
+
+from labctl.cli.display import print_failures, print_json, print_table, progress
+from labctl.cli.parser import Parser, add_dry_run, add_json, add_place
+from labctl.core.i18n import _
+
+
+def configure(parser: Parser) -> None:
+    """Declare the arguments."""
+    parser.add_argument(
+        "act",
+        choices=("build", "list", "prune"),
+        nargs="?",
+        default="list",
+        help=_("construire ce qui manque, lister (par défaut), retirer ce qui ne sert plus"),
+    )
+    add_place(parser)
+    add_dry_run(parser)
+    add_json(parser)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Build, list or prune; a dry run lists what would change."""
+    from labctl.pipeline import images, place
+
+    here = place.load_place(args.room, args.cahier)
+    if args.act == "list" or args.dry_run:
+        return _list(images.list_layers(here), act=args.act, as_json=args.json)
+    if args.act == "prune":
+        return _tell("prune", list(images.prune(here)), as_json=args.json)
+    with progress(_("Construction des images"), (1,)) as step:
+        outcomes = images.build(here, step)
+    done = [layer.name for layer in images.list_layers(here) if layer.built and layer.needed]
+    _tell("build", done, as_json=args.json)
+    return print_failures(outcomes)
+
+
+def _list(layers, *, act: str, as_json: bool) -> int:  # type: ignore[no-untyped-def]
+    from dataclasses import asdict
+
+    shown = [
+        layer
+        for layer in layers
+        if act == "list"
+        or (act == "build" and layer.needed and not layer.built)
+        or (act == "prune" and layer.built and not layer.needed)
+    ]
+    if as_json:
+        print_json("labctl/images/v1", {"layers": [asdict(layer) for layer in shown]})
+        return 0
+    rows = [
+        (
+            layer.name,
+            layer.role,
+            _("construite") if layer.built else _("à construire"),
+            _("oui") if layer.needed else _("non"),
+        )
+        for layer in shown
+    ]
+    print_table("", (_("couche"), _("rôle"), _("état"), _("utile à la salle")), rows)
+    return 0
+
+
+def _tell(act: str, names: list[str], *, as_json: bool) -> int:
+    if as_json:
+        print_json(f"labctl/images-{act}/v1", {"layers": names})
+    elif act == "prune":
+        print(_("%(count)d couches retirées") % {"count": len(names)})
+    else:
+        print(_("%(count)d couches prêtes") % {"count": len(names)})
+    return 0

@@ -1,0 +1,63 @@
+"""The image layers of a room: built before they are needed, listed, pruned."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from labctl.core.deadline import Deadline
+from labctl.core.progress import Report
+from labctl.pipeline.place import Place
+from labctl.pipeline.workers import Outcome, Step, run_each
+from labctl.providers.embedded import builder, layers
+from labctl.providers.embedded.images import layers_of
+
+BUILD_S = 1800.0
+
+
+@dataclass(frozen=True, slots=True)
+class LayerInfo:
+    """One layer: its name, whether it is built, and whether this room needs it."""
+
+    name: str
+    role: str
+    built: bool
+    needed: bool
+
+
+def build(place: Place, step: Step) -> dict[int, Outcome[int]]:
+    """Build what is missing for every variant of the room; the outcome counts the layers."""
+
+    def work(report: Report) -> int:
+        wanted = _needed(place)
+        builder.build(wanted, report, Deadline.after(BUILD_S))
+        return len(wanted)
+
+    return run_each({1: work}, step, workers=1, deadline=Deadline.after(BUILD_S))
+
+
+def list_layers(place: Place) -> tuple[LayerInfo, ...]:
+    """Return the layers this room needs and those that are there."""
+    needed = {layer.name: layer for layer in _needed(place)}
+    built = layers.list_built()
+    names = sorted({*needed, *built})
+    return tuple(
+        LayerInfo(
+            name,
+            needed[name].role if name in needed else str(built[name].get("role", "")),
+            name in built,
+            name in needed,
+        )
+        for name in names
+    )
+
+
+def prune(place: Place) -> Sequence[str]:
+    """Remove the layers that no variant of the room needs; return their names."""
+    return layers.prune(layer.name for layer in _needed(place))
+
+
+def _needed(place: Place) -> list[layers.Layer]:
+    found: dict[str, layers.Layer] = {}
+    for bench in place.one_bench_per_variant():
+        for layer in layers_of(place.plan(bench)):
+            found[layer.name] = layer
+    return list(found.values())
