@@ -12,7 +12,7 @@ from labctl.core.untrusted import inert
 from labctl.pipeline.workers import Outcome, Step
 
 WIDTH = 100
-GUTTER = 3
+GUTTER = 2
 """Columns between two columns of a table."""
 
 
@@ -42,6 +42,7 @@ def print_table(title: str, head: Sequence[str], rows: Iterable[Sequence[str]]) 
         show_header=any(head),
         show_edge=False,
         pad_edge=False,
+        padding=(0, GUTTER - 1, 0, 0),
     )
     for name, least in zip(head, _least_widths(head, lines, console.width), strict=True):
         table.add_column(name, overflow="fold", min_width=least)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from labctl.core.i18n import _
 from labctl.plan.model import DhcpScope, Interface, Node, Plan, PortMode, Segment, SwitchPort
-from labctl.plan.wording import ROLES, STATES, describe_address, or_dash
+from labctl.plan.wording import STATES, describe_address, or_dash
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +46,7 @@ def _bench(plan: Plan) -> Table:
 def _segments(plan: Plan) -> Table:
     scopes = {scope.segment: scope for scope in plan.router.scopes}
     columns = (
-        _("VLAN"), _("Id"), _("Réseau"), _("Masque"), _("Passerelle"), _("Étendue DHCP"),
-        _("Sonde"), _("Usage"),
+        _("VLAN"), _("Id"), _("Réseau"), _("Passerelle"), _("Étendue DHCP"), _("Sonde"), _("Usage"),
     )  # fmt: skip
     rows = tuple(_segment(one, scopes.get(one.name)) for one in plan.segments.values())
     return Table(_("Plan d'adressage"), columns, rows)
@@ -58,7 +57,6 @@ def _segment(segment: Segment, scope: DhcpScope | None) -> tuple[str, ...]:
         segment.name,
         str(segment.vid),
         or_dash(segment.network),
-        or_dash(segment.network.netmask if segment.network else None),
         or_dash(segment.gateway),
         f"{scope.first} – {scope.last}" if scope else "—",
         or_dash(segment.probe.ip if segment.probe else None),
@@ -68,8 +66,7 @@ def _segment(segment: Segment, scope: DhcpScope | None) -> tuple[str, ...]:
 
 def _nodes(plan: Plan) -> Table:
     columns = (
-        _("Machine"), _("Nom d'hôte"), _("Rôle"), _("État"), _("Carte"), _("MAC"),
-        _("Adresse"), _("VLAN"), _("Gestion"),
+        _("Machine"), _("Nom d'hôte"), _("État"), _("Carte"), _("Adresse"), _("VLAN"), _("Gestion"),
     )  # fmt: skip
     rows = tuple(row for node in plan.nodes.values() for row in _node(plan, node))
     return Table(_("Machines"), columns, rows)
@@ -81,10 +78,8 @@ def _node(plan: Plan, node: Node) -> Iterator[tuple[str, ...]]:
         yield (
             node.name,
             node.hostname,
-            _(ROLES[node.role]),
             _(STATES[node.state]),
             card.name,
-            card.mac,
             describe_address(plan, node, card),
             card.segment or "—",
             str(node.management.ip),
