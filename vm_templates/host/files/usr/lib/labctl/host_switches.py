@@ -47,16 +47,19 @@ def start() -> None:
 
 
 def plug_again(interfaces: Sequence[str]) -> None:
-    """Take ports off their bridge and put them back: the card behind the name is another one."""
-    commands = [
-        words
+    """Take ports off their bridge and put them back: the card behind the name is another one.
+
+    In two transactions: in one, the switch would see no change and keep the card that is gone.
+    """
+    lost = [
+        (bridge, name, setting)
         for bridge in BRIDGES
         for name, setting in ports_of(bridge).items()
         if name in interfaces
-        for words in (["--if-exists", "del-port", name], *port_commands(bridge, name, setting))
     ]
-    if commands:
-        configure(*join(commands))
+    if lost:
+        configure(*join(["--if-exists", "del-port", name] for _bridge, name, _setting in lost))
+        configure(*join(words for port in lost for words in port_commands(*port)))
 
 
 def bridge_commands(bridge: dict[str, Any]) -> list[list[str]]:
