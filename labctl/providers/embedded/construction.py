@@ -32,6 +32,9 @@ from labctl.providers.embedded.runtime import Cable, Launch, Startup
 from labctl.providers.embedded.safe import Safe
 from labctl.providers.embedded.templates import Template
 
+_TO_LOG = ("/bin/sh", "-c", 'exec "$@" > /proc/1/fd/1 2>&1 < /dev/null', "relink")
+_RELINK_S = 20.0
+
 Stacks = Mapping[NodeName, tuple[str, ...]]
 """Names of each node's layers, topmost first."""
 
@@ -175,9 +178,10 @@ def _launch(works: Works, stacks: Stacks, name: NodeName) -> Launch:
 
 
 def _relink(works: Works, process: Process, interfaces: tuple[str, ...]) -> None:
+    """Run the node's ``relink`` program; what it says, and its daemons later, goes to the log."""
     program = works.setting(NodeName(process.node), "relink")
     try:
-        runtime.run_in(process, (program, *interfaces), works.deadline)
+        runtime.run_in(process, (*_TO_LOG, program, *interfaces), works.deadline.within(_RELINK_S))
     except CommandError as exc:
         message = _("câbles de %(node)s rebranchés, mais : %(why)s")
         raise ProviderError(message % {"node": process.node, "why": exc.message}) from exc
