@@ -68,6 +68,7 @@ class _Asked:
 
     question: Question
     watch: Stopwatch = field(default_factory=Stopwatch)
+    elapsed_s: float = 0.0
     trial: _Trial | None = None
     result: dict[str, object] | None = None
 
@@ -89,7 +90,9 @@ class SmbSession:
         try:
             for one in asked:
                 self._server.allow(deadline.within(one.question.timeout_s))
+                one.watch = Stopwatch()
                 self._begin(one)
+                one.elapsed_s = one.watch.elapsed_s()
             for one in asked:
                 self._server.allow(deadline.within(one.question.timeout_s))
                 self._finish(one)
@@ -105,7 +108,6 @@ class SmbSession:
 
     def _begin(self, one: _Asked) -> None:
         """Log on, connect, list and write; all that a listing of shares needs."""
-        one.watch = Stopwatch()
         login = self._logins.get(str(one.question.body["principal"]))
         if login is None:
             one.result = {"missing": True}
@@ -167,5 +169,4 @@ def _answer(one: _Asked, error: ConnectError | None) -> Answer:
     trouble = None
     if result is None and error is not None:
         trouble = explain(error)
-    watch = one.watch
-    return Answer(one.question, output, None, trouble, watch.started_at, watch.elapsed_s())
+    return Answer(one.question, output, None, trouble, one.watch.started_at, one.elapsed_s)
