@@ -14,5 +14,5 @@ class PrinterState:
     answers: bool
     state: int  # printer-state: 3 idle, 4 processing, 5 stopped; 0 unknown
     reasons: tuple[str, ...]  # printer-state-reasons, "none" left out
-    completed_jobs: tuple[str, ...]  # job names
+    completed_jobs: tuple[str, ...]  # job names, or « n° 1 » where the printer forgot it
     segment_works: bool = True

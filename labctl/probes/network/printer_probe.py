@@ -57,10 +57,9 @@ def parse(_plan: Plan, answers: tuple[Answer, ...]) -> PrinterState:
         state=printer.number("printer-state"),
         reasons=tuple(sorted(reasons)),
         completed_jobs=tuple(
-            name
+            next(iter(job.texts("job-name")), f"n° {job.number('job-id')}")
             for job in jobs
             if job.number("job-state") == COMPLETED
-            for name in job.texts("job-name")
         ),
         segment_works=works,
     )
@@ -78,7 +77,7 @@ def _paths(plan: Plan) -> tuple[str, ...]:
 def _requests() -> tuple[tuple[int, tuple[str, ...], dict[str, str]], ...]:
     return (
         (GET_PRINTER_ATTRIBUTES, ("printer-state", "printer-state-reasons"), {}),
-        (GET_JOBS, ("job-name", "job-state"), {"which_jobs": "completed"}),
+        (GET_JOBS, ("job-id", "job-name", "job-state"), {"which_jobs": "completed"}),
     )
 
 
