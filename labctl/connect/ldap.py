@@ -257,12 +257,12 @@ def _controls(body: Mapping[str, Any]) -> list[tuple[str, bool, bytes | None]] |
 def _entry(item: Mapping[str, Any]) -> dict[str, Any]:
     attributes: dict[str, list[str]] = {}
     for name, values in item["raw_attributes"].items():
-        key, texts = _render(str(name), [bytes(value) for value in values])
+        key, texts = render_attribute(str(name), [bytes(value) for value in values])
         attributes[key] = texts
     return {"dn": str(item["dn"]), "attributes": attributes}
 
 
-def _render(name: str, values: Sequence[bytes]) -> tuple[str, list[str]]:
+def render_attribute(name: str, values: Sequence[bytes]) -> tuple[str, list[str]]:
     """Return an attribute as text, its name marked when it had to be base64."""
     try:
         if name.lower() == "objectguid":
