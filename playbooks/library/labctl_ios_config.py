@@ -18,7 +18,8 @@ module: labctl_ios_config
 short_description: Lines that an IOS-like device must have, saved
 description:
   - Reads the running configuration, types what is missing section by section, saves when the
-    start-up configuration differs. In check mode it only reads.
+    start-up configuration differs. Makes an RSA key when the device has none. In check mode it
+    only reads.
 options:
   device:
     description: Address, port, account, key file and pinned host key of the device.
@@ -44,6 +45,9 @@ author: [labctl]
 """
 
 SAVE = "do write memory"
+KEY = "crypto key generate rsa modulus 2048"
+NO_KEY = "create RSA keys"
+"""What ``show ip ssh`` says while the device has no key; a key is in no configuration."""
 
 
 def main() -> None:
@@ -80,6 +84,8 @@ def converge(
     """Type what is missing and save; return the lines typed."""
     running = show(session, "show running-config", deadline)
     typed = find_missing(wanted, running)
+    if NO_KEY in show(session, "show ip ssh", deadline):
+        typed = (*typed, KEY)
     if not typed and is_saved(running, show(session, "show startup-config", deadline)):
         return ()
     lines = (*typed, SAVE)

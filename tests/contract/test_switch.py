@@ -352,7 +352,7 @@ def test_the_audit_enters_at_the_privileged_level(bench: SwitchBench) -> None:
     told = _netmiko(bench, "jury", lines=list(ROUTED), **audit)
 
     assert told["prompt"] == "Switch#"
-    assert told["connect_s"] < 3
+    assert float(str(told["connect_s"])) < 3
     assert "10.21.40.1" in bench.cli("show ip interface brief")
 
 

@@ -117,7 +117,7 @@ def test_allowed_vlans(line: str, expected: set[int]) -> None:
         ("access-list 100 permit tcp any foo", 31),
         ("access-list 100 permit tcp any any eq 70000", 38),
         ("hostname bad_name!", 9),
-        ("snmp-server community public", 0),
+        ("snmp-server community public", 12),
     ],
 )
 def test_a_wrong_word_is_pointed_at(line: str, offset: int) -> None:
@@ -160,7 +160,7 @@ def test_in_a_sub_mode_the_error_is_that_of_the_sub_mode() -> None:
          "%Invalid next hop address (it's this router)"),
         ((), "ip route 10.0.0.1 255.0.0.0 10.1.1.1", "%Inconsistent address and mask"),
         ((), "no ip route 10.0.0.0 255.0.0.0", "%No matching route to delete"),
-        ((), "ip http server", "% This function is not supported on this switch"),
+        ((), "ip http server", "Command rejected: this function is not supported on this switch."),
     ],
 )  # fmt: skip
 def test_what_cannot_be_is_refused(lines: tuple[str, ...], line: str, said: str) -> None:

@@ -94,7 +94,7 @@ def take(kind: str, words: tuple[Word, ...], index: int, ports: int) -> tuple[Va
     """Read one argument at a place of the line; return it and the next place, or None."""
     if kind == "line":
         text = " ".join(word.text for word in words[index:])
-        return text[:240], len(words)
+        return "".join(filter(str.isprintable, text))[:240], len(words)
     if kind == "rest":
         return words[index:], len(words)
     if kind == "interfaces":

@@ -36,6 +36,7 @@ def main() -> int:
     os.umask(0o022)
     for folder in (RUN, NVRAM, READY.parent):
         folder.mkdir(parents=True, exist_ok=True)
+    NVRAM.chmod(0o700)
     device = Device(load(), choose_data_plane())
     events = _open_netlink()
     for line in device.start():

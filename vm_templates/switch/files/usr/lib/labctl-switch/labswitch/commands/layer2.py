@@ -15,7 +15,7 @@ from labswitch.names import Interface, Kind
 def change_ports(config: Config, scope: Scope, change: Callable[[Port], Port]) -> Config:
     """Return the configuration with the ports of the scope changed; SVIs have no such setting."""
     if any(interface.kind is Kind.VLAN for interface in scope.interfaces):
-        raise CliError("% Command rejected: not a switching port.")
+        raise CliError("Command rejected: not a switching port.")
     ports = dict(config.ports)
     for interface in scope.interfaces:
         ports[interface.number] = change(ports[interface.number])
@@ -211,7 +211,7 @@ def _encapsulation(config: Config, scope: Scope, args: Args) -> Outcome:
 
 def _switchport(config: Config, scope: Scope, args: Args) -> Outcome:
     if args.negated:
-        raise CliError("% Command rejected: routed ports are not supported; use an interface Vlan.")
+        raise CliError("Command rejected: routed ports are not supported; use an interface Vlan.")
     return Outcome(change_ports(config, scope, lambda port: port))
 
 

@@ -153,7 +153,7 @@ def _ignored(config: Config, _scope: Scope, _args: Args) -> Outcome:
 
 def _only_negated(config: Config, _scope: Scope, args: Args) -> Outcome:
     if not args.negated:
-        raise CliError("% This function is not supported on this switch")
+        raise CliError("Command rejected: this function is not supported on this switch.")
     return Outcome(config)
 
 
@@ -205,6 +205,7 @@ GLOBAL: tuple[ConfigCommand, ...] = (
     ("vlan internal allocation policy {order:ascending|descending}", _ignored),
     ("[no] aaa new-model", _only_negated),
     ("[no] cdp run", _only_negated),
+    ("[no] snmp-server", _only_negated),
     ("[no] ip http server", _only_negated),
     ("[no] ip http secure-server", _only_negated),
     ("[no] ip forward-protocol nd", _ignored),
