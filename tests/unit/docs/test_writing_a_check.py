@@ -1,0 +1,73 @@
+"""The page for trainers: what it shows works as it stands."""
+
+import re
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from labctl.core.verdict import CheckVerdict, Verdict
+from labctl.judge.catalogue import load_checks
+from labctl.judge.run import judge
+from labctl.judge.selection import select
+from labctl.plan.fault import resolve
+from labctl.probes.network.switch import SwitchConfig
+from labctl.spec.fault import load_fault
+from tests.facts import Facts, evidence_of, solved_facts, untouched_facts
+from tests.plans import ROOT, plan_of
+
+PAGE = (ROOT / "docs" / "writing-a-check.md").read_text(encoding="utf-8")
+FILE = re.compile(r"^```\w+\n# (\S+\.(?:py|yml))\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+SAID = re.compile(r"^```text\n(.*?)\n```$", re.MULTILINE | re.DOTALL)
+PLAN = plan_of(1)
+
+
+@pytest.fixture
+def centre(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return a centre's content folder with the files of the page."""
+    monkeypatch.setenv("LABCTL_CONTENT_DIR", str(tmp_path))
+    for name, text in FILE.findall(PAGE):
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    return tmp_path
+
+
+def verdict_on(facts: Facts) -> CheckVerdict:
+    """Judge the check of the page."""
+    selection = select(load_checks(), ["L-001"])
+    (bench,) = judge([evidence_of(PLAN, facts)], selection)
+    return bench.verdicts[0]
+
+
+def test_page_shows_a_check_and_its_fault() -> None:
+    assert [name for name, _text in FILE.findall(PAGE)] == [
+        "checks/network/check_switch_time.py",
+        "playbooks/faults/L-001.yml",
+    ]
+
+
+@pytest.mark.usefixtures("centre")
+def test_check_of_the_page_conforms_on_a_solved_bench() -> None:
+    found = verdict_on(solved_facts(PLAN))
+    assert found.verdict is Verdict.CONFORM
+    assert found.label == "Le commutateur prend l'heure du serveur demandé"
+
+
+@pytest.mark.usefixtures("centre")
+def test_check_of_the_page_says_what_the_page_says() -> None:
+    facts = solved_facts(PLAN)
+    silent = replace(facts[SwitchConfig], ntp=frozenset())
+    found = verdict_on(facts | {SwitchConfig: silent})
+    assert found.verdict is Verdict.NON_CONFORM
+    assert [found.message] == SAID.findall(PAGE)
+
+
+@pytest.mark.usefixtures("centre")
+def test_check_of_the_page_does_not_conform_untouched() -> None:
+    assert verdict_on(untouched_facts(PLAN)).verdict is Verdict.NON_CONFORM
+
+
+def test_fault_of_the_page_is_one(centre: Path) -> None:
+    fault = resolve(load_fault(centre / "playbooks" / "faults" / "L-001.yml"), PLAN)
+    assert fault.steps[0].cli[1] == "no ntp server 10.21.20.10"

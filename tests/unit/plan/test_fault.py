@@ -1,0 +1,78 @@
+"""Values of a bench put in a fault."""
+
+from dataclasses import replace
+
+import pytest
+
+from labctl.core.errors import SpecError
+from labctl.core.ids import CheckId, NodeName
+from labctl.core.paths import list_content
+from labctl.plan.fault import resolve
+from labctl.spec.fault import Fault, Step, load_faults
+from tests.plans import plan_of
+
+PLAN = plan_of(1)
+FAULTS = load_faults(list_content("playbooks/faults", "*.yml").values())
+
+
+def fault_with(*words: str, node: str = "nas") -> Fault:
+    """Return a fault of one command."""
+    step = Step(NodeName(node), (), words, "", 7)
+    return Fault("K-901", CheckId("K-901"), "", (step,), (step,), {}, 0.0, "K-901.yml")
+
+
+@pytest.mark.parametrize(
+    ("reference", "value"),
+    [
+        ("plan.switch.hostname", "SW-ARU-01"),
+        ("plan.switch.ports.poste.access_vid", "30"),
+        ("plan.switch.ports.point_acces.trunk_vids", "10,30,40"),
+        ("plan.segments.ADMIN.network", "10.21.10.0/27"),
+        ("plan.segments.ADMIN.network.netmask", "255.255.255.224"),
+        ("plan.switch.svis.TRANSIT.ip", "10.21.255.2"),
+        ("plan.directory.people.cpt.login", "htehei"),
+        ("plan.directory.service_accounts.svc-scan", "Services"),
+        ("plan.router.scopes.INVITES.first", "10.21.40.20"),
+        ("plan.nodes.poste.interfaces.eth0.mac", "02:4c:42:01:07:00"),
+        ("spare_port", "GigabitEthernet1/0/12"),
+    ],
+)
+def test_reference_is_replaced(reference: str, value: str) -> None:
+    found = resolve(fault_with(f"<${{{reference}}}>"), PLAN)
+    assert found.steps[0].argv == (f"<{value}>",)
+
+
+@pytest.mark.parametrize(
+    ("reference", "said"),
+    [
+        ("plan.switch.color", "« color » inconnu ; connus : admin_from, banner"),
+        ("plan.switch", "n'est pas une valeur simple"),
+        ("plan.__class__", "« __class__ » inconnu"),
+        ("plan.switch.hostname.upper", "« upper » inconnu"),
+        ("switch.hostname", "le chemin doit commencer par plan."),
+        ("", "le chemin doit commencer par plan."),
+    ],
+)
+def test_reference_that_leads_nowhere_is_refused(reference: str, said: str) -> None:
+    with pytest.raises(SpecError, match=r"K-901\.yml:7: ") as caught:
+        resolve(fault_with(f"${{{reference}}}"), PLAN)
+    assert said in str(caught.value)
+
+
+def test_unknown_machine_is_refused_with_the_known_ones() -> None:
+    with pytest.raises(SpecError, match="pas de machine « serveur »") as caught:
+        resolve(fault_with("/bin/true", node="serveur"), PLAN)
+    assert "commutateur" in caught.value.mistakes[0].hint
+
+
+def test_value_that_looks_like_a_reference_is_left_alone() -> None:
+    """Values are not read again: a name in the plan cannot reach another value."""
+    trap = replace(PLAN, company="${plan.site}")
+    assert resolve(fault_with("${plan.company}"), trap).steps[0].argv == ("${plan.site}",)
+
+
+@pytest.mark.parametrize("bench", [1, 2, 3])
+@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.id)
+def test_shipped_faults_fit_every_variant(fault: Fault, bench: int) -> None:
+    found = resolve(fault, plan_of(bench))
+    assert "${" not in repr((found.steps, found.revert))
