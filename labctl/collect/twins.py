@@ -97,13 +97,13 @@ def _read_accounts(
         attributes = entry["attributes"]
         name = _first(attributes, "sAMAccountName").lower()
         if name in wanted:
-            found[wanted[name]] = Person(str(entry["dn"]), _groups(attributes))
+            found[wanted[name]] = Person(str(entry["dn"]), read_groups(attributes))
         elif name.startswith(PREFIX) and _first(attributes, "description") == DESCRIPTION:
             leftovers.append(str(entry["dn"]))
     return found, leftovers
 
 
-def _groups(attributes: Mapping[str, list[str]]) -> frozenset[str]:
+def read_groups(attributes: Mapping[str, list[str]]) -> frozenset[str]:
     """Return the groups of an account; its primary one by SID when it is not the usual one."""
     groups = frozenset(attributes.get("memberOf", ()))
     primary = _first(attributes, "primaryGroupID")
@@ -155,14 +155,14 @@ def _read_services(
     names = "".join(f"(sAMAccountName={escape(login)})" for login in wanted)
     argv = (_LDBSEARCH, "-H", _DATABASE, f"(|{names})", "sAMAccountName", "unicodePwd")
     lent = {}
-    for name, secret in _parse_hashes(shell.run(argv, deadline).stdout):
+    for name, secret in parse_hashes(shell.run(argv, deadline).stdout):
         if name.lower() in wanted:
             login = wanted[name.lower()]
             lent[login] = Login(login, plan.directory.netbios, nt_hash=secret)
     return lent
 
 
-def _parse_hashes(output: str) -> Iterator[tuple[str, Secret]]:
+def parse_hashes(output: str) -> Iterator[tuple[str, Secret]]:
     """Yield the accounts of an LDIF text with their NT hash, in hexadecimal."""
     for block in output.split("\n\n"):
         name = re.search(r"^sAMAccountName: (\S+)$", block, re.MULTILINE)

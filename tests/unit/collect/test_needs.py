@@ -1,0 +1,82 @@
+"""From facts to questions."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from labctl.collect.needs import Door, gather
+from labctl.connect.base import Answer, Question, Transport
+from labctl.core.ids import NodeName
+from labctl.core.verdict import Reason
+from labctl.plan.model import Plan
+from labctl.probes.base import Probe
+from tests.fakes import ask
+from tests.plans import plan_of
+
+
+@dataclass(frozen=True)
+class One:
+    """A fact."""
+
+
+@dataclass(frozen=True)
+class Two:
+    """Another fact."""
+
+
+def probe(fact: type, *questions: Question) -> Probe:
+    return Probe(fact, lambda _plan: questions, _keep)
+
+
+def _keep(_plan: Plan, answers: tuple[Answer, ...]) -> object:
+    return answers
+
+
+def test_each_probe_finds_its_questions_in_its_order() -> None:
+    needs = gather(
+        plan_of(1), [probe(One, ask("/bin/b"), ask("/bin/a")), probe(Two, ask("/bin/a"))]
+    )
+
+    assert [one.text for one in needs.questions] == ["/bin/b", "/bin/a"]
+    assert needs.asked_by == {"One": (0, 1), "Two": (1,)}
+
+
+def test_the_same_question_is_asked_once_with_the_most_patience() -> None:
+    hasty = ask("/bin/a", timeout_s=1, cap_bytes=10)
+    patient = ask("/bin/a", timeout_s=9, cap_bytes=5)
+
+    needs = gather(plan_of(1), [probe(One, hasty), probe(Two, patient)])
+
+    assert needs.questions == (ask("/bin/a", timeout_s=9, cap_bytes=10),)
+
+
+def test_the_same_question_in_two_phases_is_two() -> None:
+    later = replace(ask("/bin/a"), phase=1)
+
+    needs = gather(plan_of(1), [probe(One, ask("/bin/a"), later)])
+
+    assert (len(needs.questions), needs.phases) == (2, (0, 1))
+
+
+def test_every_way_in_is_named_once() -> None:
+    cli = Question(NodeName("commutateur"), Transport.CLI, "show version", {"command": "x"})
+
+    needs = gather(plan_of(1), [probe(One, ask("/bin/a"), ask("/bin/b"), cli)])
+
+    assert needs.doors() == (
+        Door(NodeName("poste"), Transport.SSH),
+        Door(NodeName("commutateur"), Transport.CLI),
+    )
+
+
+def test_a_probe_that_cannot_ask_costs_its_fact_only() -> None:
+    needs = gather(plan_of(1), [Probe(One, _raise(KeyError("SEGMENT")), _keep), probe(Two)])
+
+    assert needs.unaskable["One"].reason is Reason.SPEC
+    assert list(needs.probes) == ["Two"]
+
+
+def _raise(error: Exception) -> Callable[[Plan], tuple[Question, ...]]:
+    def act(_plan: Plan) -> tuple[Question, ...]:
+        raise error
+
+    return act
