@@ -45,7 +45,15 @@ class SeatingRule:
     check: Callable[[Seating], Iterator[Finding]]
 
 
-_NET = ("vlans", "equipements")
+_AP = "equipements.point_acces"
+_PRINTER = "equipements.imprimante"
+_INTRANET = "equipements.intranet"
+_ROUTER = "equipements.routeur"
+_SWITCH = "equipements.commutateur"
+_NAS = "equipements.nas"
+_DC = "equipements.dc"
+_FIXED = (_ROUTER, _SWITCH, _NAS, _DC, _PRINTER)
+_NET = ("vlans", *_FIXED)
 _DIR = ("annuaire",)
 
 VARIANT_RULES = (
@@ -68,37 +76,41 @@ VARIANT_RULES = (
     VariantRule("passerelle-annoncee", _NET, dhcp.find_wrong_gateways),
     VariantRule("dns-hors-dc", _NET, dhcp.find_dns_elsewhere),
     VariantRule("ntp-hors-dc", _NET, dhcp.find_ntp_elsewhere),
-    VariantRule("dc-sans-role", ("equipements",), dhcp.find_missing_roles),
+    VariantRule("dc-sans-role", (_DC,), dhcp.find_missing_roles),
     VariantRule("etendue-sans-relais", _NET, dhcp.find_scopes_without_relay),
     VariantRule("relais-sans-etendue", _NET, dhcp.find_relays_without_scope),
-    VariantRule("reservation-absente", _NET, dhcp.find_missing_reservations),
-    VariantRule("reservation-inconnue", _NET, dhcp.find_unknown_reservations),
-    VariantRule("vlan-inconnu", (*_NET, "poste"), switching.find_unknown_vlans),
+    VariantRule("reservation-absente", (_ROUTER, _AP), dhcp.find_missing_reservations),
+    VariantRule(
+        "reservation-inconnue",
+        (_ROUTER, _AP, _PRINTER),
+        dhcp.find_unknown_reservations,
+    ),
+    VariantRule("vlan-inconnu", ("vlans",), switching.find_unknown_vlans),
     VariantRule("vlan-inconnu", ("vlans",), switching.find_unknown_variant_vlans),
     VariantRule("vlan-incomplet", ("vlans",), switching.find_vlans_without_values),
     VariantRule("vid-double", (), switching.find_double_vids),
     VariantRule("vid-usine", (), switching.find_default_vids),
     VariantRule("port-double", (), switching.find_double_ports),
-    VariantRule("port-inconnu", ("equipements", "etiquetage"), switching.find_unknown_ports),
-    VariantRule("port-sans-role", ("equipements",), switching.find_ports_without_role),
-    VariantRule("port-incoherent", ("equipements",), switching.find_incoherent_ports),
-    VariantRule("vlan-non-porte", _NET, switching.find_uncarried_machines),
-    VariantRule("prochain-saut", ("equipements",), switching.find_wrong_next_hops),
-    VariantRule("vlan-natif", ("equipements",), switching.find_wrong_native),
-    VariantRule("nom-trop-long", ("equipements", "poste", *_DIR), naming.find_long_names),
+    VariantRule("port-inconnu", (_SWITCH, "etiquetage"), switching.find_unknown_ports),
+    VariantRule("port-sans-role", (_SWITCH,), switching.find_ports_without_role),
+    VariantRule("port-incoherent", (_SWITCH,), switching.find_incoherent_ports),
+    VariantRule("vlan-non-porte", ("vlans", _SWITCH, _NAS, _DC), switching.find_uncarried_machines),
+    VariantRule("prochain-saut", ("vlans", _ROUTER, _SWITCH), switching.find_wrong_next_hops),
+    VariantRule("vlan-natif", (_ROUTER, _SWITCH, _AP), switching.find_wrong_native),
+    VariantRule("nom-trop-long", _DIR, naming.find_long_names),
     VariantRule("nom-incorrect", ("equipements", "poste"), naming.find_bad_names),
-    VariantRule("nom-double", ("equipements", "poste"), naming.find_double_machines),
+    VariantRule("nom-double", (), naming.find_double_machines),
     VariantRule("nom-double", (), naming.find_double_entries),
-    VariantRule("mac-double", ("equipements",), naming.find_double_macs),
+    VariantRule("mac-double", (_ROUTER,), naming.find_double_macs),
     VariantRule("etiquette-double", ("etiquetage",), naming.find_double_labels),
     VariantRule("etiquette-incorrecte", ("etiquetage",), naming.find_bad_labels),
     VariantRule("personne-inconnue", (), people.find_unknown_people),
     VariantRule("ou-inconnue", _DIR, people.find_unknown_ous),
     VariantRule("groupe-inconnu", _DIR, people.find_unknown_groups),
-    VariantRule("groupe-inconnu", ("equipements", *_DIR), people.find_unknown_trustees),
-    VariantRule("droits-contradictoires", ("equipements",), people.find_contradictory_rights),
-    VariantRule("partage-inconnu", ("equipements", "poste"), people.find_unknown_shares),
-    VariantRule("machine-inconnue", ("equipements", "poste"), people.find_unknown_servers),
+    VariantRule("groupe-inconnu", (_NAS, *_DIR), people.find_unknown_trustees),
+    VariantRule("droits-contradictoires", (_NAS,), people.find_contradictory_rights),
+    VariantRule("partage-inconnu", (_NAS, "poste"), people.find_unknown_shares),
+    VariantRule("machine-inconnue", (_NAS, _INTRANET, "poste"), people.find_unknown_servers),
     VariantRule("compte-inconnu", ("poste", *_DIR), people.find_unknown_accounts),
     VariantRule("login-double", _DIR, people.find_double_logins),
     VariantRule("login-incorrect", (), people.find_bad_logins),
@@ -106,7 +118,7 @@ VARIANT_RULES = (
     VariantRule("duree-lots", ("lots", "duree_phase_preparatoire_min"), exam.find_wrong_time),
     VariantRule("parcours-inconnu", ("lots", "parcours"), exam.find_unknown_routes),
     VariantRule("secret-en-clair", (), exam.find_spoken_secrets),
-    VariantRule("secret-double", ("equipements", "poste"), exam.find_double_secrets),
+    VariantRule("secret-double", (), exam.find_double_secrets),
     VariantRule("variable-inutile", (), exam.find_unused_variables),
 )
 

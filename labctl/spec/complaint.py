@@ -1,7 +1,7 @@
 """What pydantic refuses, said in French with the line of the file."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
@@ -10,9 +10,10 @@ from pydantic_core import ErrorDetails
 from labctl.core.errors import Mistake
 from labctl.core.i18n import _, mark
 from labctl.spec.loader import Path_, Source
-from labctl.spec.suggest import suggest
+from labctl.spec.suggest import find_nearest, suggest
 
 UNKNOWN_KEY = "cle-inconnue"
+MISSING_KEY = "cle-manquante"
 MOST = 200
 """Mistakes of form explained of one document: the rest would tell its author nothing."""
 _SAID = {
@@ -36,7 +37,7 @@ _SAID = {
     "too_long": mark("liste trop longue : {max_length} élément(s) au plus"),
 }
 _RULES = {
-    "missing": "cle-manquante",
+    "missing": MISSING_KEY,
     "extra_forbidden": UNKNOWN_KEY,
     "secret": "secret-en-clair",
     "greater_than_equal": "valeur",
@@ -52,19 +53,30 @@ _RULES = {
 
 @dataclass(frozen=True, slots=True)
 class Complaint:
-    """A mistake of form, and where it lies in the document."""
+    """A mistake of form, where it lies, and the missing key that an unknown one looks like."""
 
     path: Path_
     mistake: Mistake
+    meant: str = ""
 
 
 def explain(
     error: ValidationError, source: Source, model: type[BaseModel]
 ) -> tuple[Complaint, ...]:
-    """Return one complaint for each thing pydantic refused."""
-    return tuple(
-        _complaint(detail, source, model) for detail in error.errors(include_url=False)[:MOST]
-    )
+    """Return one complaint for each thing pydantic refused; a misspelt key is one thing."""
+    details = error.errors(include_url=False)[:MOST]
+    found = tuple(_complaint(detail, source, model) for detail in details)
+    missing = {c.path for c in found if c.mistake.rule == MISSING_KEY}
+    found = tuple(_with_meaning(complaint, missing) for complaint in found)
+    meant = {(*c.path[:-1], c.meant) for c in found if c.meant}
+    return tuple(c for c in found if not (c.mistake.rule == MISSING_KEY and c.path in meant))
+
+
+def _with_meaning(complaint: Complaint, missing: set[Path_]) -> Complaint:
+    if complaint.mistake.rule != UNKNOWN_KEY:
+        return complaint
+    absent = [str(path[-1]) for path in missing if path[:-1] == complaint.path[:-1]]
+    return replace(complaint, meant=find_nearest(str(complaint.path[-1]), absent))
 
 
 def _complaint(detail: ErrorDetails, source: Source, model: type[BaseModel]) -> Complaint:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from labctl.core.errors import Mistake, SpecError
 from labctl.core.i18n import _
-from labctl.spec.cahier import Cahier, Resolved, resolve_all, variant_values
+from labctl.spec.cahier import Cahier, resolve_all, variant_values
 from labctl.spec.catalogue import (
     FILE_RULES,
     FORM_RULES,
@@ -24,7 +24,7 @@ from labctl.spec.catalogue import (
     known_rules,
 )
 from labctl.spec.loader import Path_, Source, load
-from labctl.spec.partial import build_view, damaged_sections
+from labctl.spec.partial import build_view, can_read
 from labctl.spec.room import Room, RoomDocument, read_document
 from labctl.spec.rules import exam
 from labctl.spec.rules.view import Finding, Seating, View
@@ -70,9 +70,9 @@ def lint_room(room: Room, cahier: Cahier | None = None) -> tuple[Mistake, ...]:
 def _check_cahier(source: Source, host_networks: Iterable[IPv4Network]) -> tuple[Mistake, ...]:
     resolved = resolve_all(source)
     form = {complaint.mistake for each in resolved for complaint in each.complaints}
-    views = [(each, view) for each in resolved if (view := build_view(each)) is not None]
+    views = tuple(view for each in resolved if (view := build_view(each)) is not None)
     found = list(_check_variants(views, _rules_around(tuple(host_networks))))
-    found += _check_file(tuple(view for _each, view in views))
+    found += _check_file(views)
     return _finish(source, form, found)
 
 
@@ -104,14 +104,13 @@ def _rules_around(host_networks: tuple[IPv4Network, ...]) -> tuple[VariantRule, 
 
 
 def _check_variants(
-    views: list[tuple[Resolved, View]], rules: tuple[VariantRule, ...]
+    views: tuple[View, ...], rules: tuple[VariantRule, ...]
 ) -> Iterator[tuple[str, Finding]]:
     """Yield what the variants break; what several of them break at one place is said once."""
     broken: dict[tuple[str, Path_], dict[str, tuple[Finding, ...]]] = {}
-    for resolved, view in views:
-        damaged = damaged_sections(resolved)
+    for view in views:
         for rule in rules:
-            if damaged.isdisjoint(rule.reads):
+            if can_read(view, rule.reads):
                 for finding in islice(rule.check(view), MOST):
                     found = broken.setdefault((rule.id, finding.path), {})
                     found[view.variant] = (*found.get(view.variant, ()), finding)
@@ -169,7 +168,7 @@ def _finish(
         for m in sense
         if m.rule in NEEDED_RULES or m.rule not in source.ignored.get(m.line, frozenset())
     }
-    return tuple(sorted({*form, *kept, *_unknown_opt_outs(source)}))
+    return tuple(sorted({*form, *kept, *islice(_unknown_opt_outs(source), MOST)}))
 
 
 def _opt_outs(source: Source) -> Iterator[tuple[Path_, str]]:

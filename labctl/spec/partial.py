@@ -1,43 +1,57 @@
 """What can still be read of an ill-formed variant, so that one mistake hides no other."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from labctl.spec.cahier import Resolved
-from labctl.spec.complaint import UNKNOWN_KEY, Complaint
+from labctl.spec.complaint import UNKNOWN_KEY
+from labctl.spec.devices import Devices
 from labctl.spec.loader import Path_, Value
 from labctl.spec.rules.view import View
 from labctl.spec.subject import Subject
 from labctl.spec.variant import Variant
 
-
-def damaged_sections(resolved: Resolved) -> frozenset[str]:
-    """Return the sections of a variant that no rule can read; unknown keys do no harm."""
-    return frozenset(str(found.path[0]) for found in _serious(resolved) if found.path)
+_DEVICES = "equipements"
 
 
 def build_view(resolved: Resolved) -> View | None:
-    """Return what rules read of a variant, or None when its own values are ill formed."""
+    """Return what rules read of a variant, or None when its own values are ill formed.
+
+    An unknown key does no harm: it is left out, or read as the missing key it looks like.
+    """
     own = _own_values(resolved)
     if own is None:
         return None
     if resolved.subject is not None:
         return View(resolved.variant, own, resolved.subject, resolved.used)
-    pruned = _prune(resolved)
-    damaged = damaged_sections(resolved)
-    sections = {
-        name: _adapter(name).validate_python(pruned[field.alias or name])
-        for name, field in Subject.model_fields.items()
-        if field.alias in pruned and field.alias not in damaged and field.alias != "variants"
-    }
-    return View(resolved.variant, own, Subject.model_construct(**sections), resolved.used)
+    tree = _mend(resolved)
+    sections, damaged = _read(Subject, tree, skip=("variants",))
+    if _DEVICES in damaged and isinstance(tree.get(_DEVICES), Mapping):
+        devices, broken = _read(Devices, tree[_DEVICES])
+        sections["devices"] = Devices.model_construct(**devices)
+        damaged = (damaged - {_DEVICES}) | {f"{_DEVICES}.{name}" for name in broken}
+    damaged |= {".".join(map(str, path)) for path in _unresolved(resolved)}
+    subject = Subject.model_construct(**sections)
+    return View(resolved.variant, own, subject, resolved.used, frozenset(damaged))
 
 
-def _serious(resolved: Resolved) -> tuple[Complaint, ...]:
-    return tuple(c for c in resolved.complaints if c.mistake.rule != UNKNOWN_KEY)
+def can_read(view: View, sections: tuple[str, ...]) -> bool:
+    """Tell whether nothing of these sections is damaged; ``a`` is all of ``a.b``."""
+    return not any(
+        hurt == wanted or hurt.startswith(f"{wanted}.") or wanted.startswith(f"{hurt}.")
+        for hurt in view.damaged
+        for wanted in sections
+    )
+
+
+def _unresolved(resolved: Resolved) -> Iterator[Path_]:
+    """Yield the sections that hold a reference to nothing."""
+    for complaint in resolved.complaints:
+        if complaint.mistake.rule == "variable":
+            yield complaint.path[: 2 if complaint.path[0] == _DEVICES else 1]
 
 
 def _own_values(resolved: Resolved) -> Variant | None:
@@ -49,24 +63,46 @@ def _own_values(resolved: Resolved) -> Variant | None:
         return None
 
 
-def _prune(resolved: Resolved) -> dict[str, Value]:
-    unknown = {c.path for c in resolved.complaints if c.mistake.rule == UNKNOWN_KEY}
-    return {key: _without(value, (key,), unknown) for key, value in resolved.tree.items()}
+def _read(
+    model: type[BaseModel], tree: Any, skip: tuple[str, ...] = ()
+) -> tuple[dict[str, Any], set[str]]:
+    """Return the well-formed parts of a block by field, and the keys of the others."""
+    parts, damaged = {}, set()
+    for name, key, required in _fields_of(model):
+        if key in skip or (key not in tree and not required):
+            continue
+        try:
+            parts[name] = _adapter(model, name).validate_python(tree[key])
+        except (ValidationError, KeyError):
+            damaged.add(key)
+    return parts, damaged
 
 
-def _without(value: Value, path: Path_, unknown: set[Path_]) -> Value:
+def _fields_of(model: type[BaseModel]) -> Iterator[tuple[str, str, bool]]:
+    for name, field in model.model_fields.items():
+        yield name, field.alias or name, field.is_required()
+
+
+@cache
+def _adapter(model: type[BaseModel], name: str) -> TypeAdapter[Any]:
+    kind: Any = model.model_fields[name].annotation
+    return TypeAdapter(kind)
+
+
+def _mend(resolved: Resolved) -> dict[str, Value]:
+    """Return the tree without its unknown keys, those that look like a missing one renamed."""
+    unknown = {c.path: c.meant for c in resolved.complaints if c.mistake.rule == UNKNOWN_KEY}
+    mended = _without(resolved.tree, (), unknown)
+    return dict(mended) if isinstance(mended, Mapping) else {}
+
+
+def _without(value: Value, path: Path_, unknown: Mapping[Path_, str]) -> Value:
     if isinstance(value, Mapping):
         return {
-            key: _without(inside, (*path, key), unknown)
+            unknown.get((*path, key), key): _without(inside, (*path, key), unknown)
             for key, inside in value.items()
-            if (*path, key) not in unknown
+            if unknown.get((*path, key), key)
         }
     if isinstance(value, tuple):
         return tuple(_without(item, (*path, i), unknown) for i, item in enumerate(value))
     return value
-
-
-@cache
-def _adapter(name: str) -> TypeAdapter[Any]:
-    kind: Any = Subject.model_fields[name].annotation
-    return TypeAdapter(kind)

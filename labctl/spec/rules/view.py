@@ -30,7 +30,8 @@ class View:
     variant: str
     values: Variant
     subject: Subject
-    used: frozenset[str] = frozenset()
+    used: frozenset[str] = frozenset()  # variables referred to
+    damaged: frozenset[str] = frozenset()  # keys of ill-formed sections
 
     @cached_property
     def vlans(self) -> Mapping[str, Vlan]:
@@ -94,7 +95,7 @@ def walk(value: object, path: Path_ = ()) -> Iterator[tuple[Path_, object]]:
 
 def find_hosts(view: View) -> Iterator[tuple[Path_, HostRef]]:
     """Yield every address the machines of a cahier refer to."""
-    for path, value in walk(view.subject.devices, ("equipements",)):
+    for path, value in walk(getattr(view.subject, "devices", None), ("equipements",)):
         if isinstance(value, HostRef):
             yield path, value
 
