@@ -21,7 +21,7 @@ Line = Annotated[str, Field(min_length=1)]
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What is done on one machine: lines of its command line, or one command with its input."""
+    """What is done on one machine: lines in configuration mode, or one command with its input."""
 
     node: NodeName
     cli: tuple[str, ...]
@@ -52,7 +52,9 @@ class StepBlock(Block):
     """A step of the file."""
 
     on: Line = key("on", "machine du banc : commutateur, routeur, dc, nas, poste…")
-    cli: tuple[Line, ...] = key("cli", "lignes tapées sur la console de l'équipement", default=())
+    cli: tuple[Line, ...] = key(
+        "cli", "lignes tapées sur l'équipement, en mode de configuration", default=()
+    )
     run: tuple[Line, ...] = key("run", "commande et ses arguments, un par élément", default=())
     stdin: str = key("stdin", "texte donné en entrée à la commande", default="")
 

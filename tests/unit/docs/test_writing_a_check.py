@@ -70,4 +70,4 @@ def test_check_of_the_page_does_not_conform_untouched() -> None:
 
 def test_fault_of_the_page_is_one(centre: Path) -> None:
     fault = resolve(load_fault(centre / "playbooks" / "faults" / "L-001.yml"), PLAN)
-    assert fault.steps[0].cli[1] == "no ntp server 10.21.20.10"
+    assert fault.steps[0].cli[0] == "no ntp server 10.21.20.10"
