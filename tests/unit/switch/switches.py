@@ -1,9 +1,8 @@
 """A switch in memory: what commands make of it, and what it shows."""
 
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import UTC, datetime
-from ipaddress import IPv4Interface
+from ipaddress import IPv4Address, IPv4Interface
 
 from labswitch.config import Config, factory
 from labswitch.dataplane import MacEntry
@@ -24,6 +23,8 @@ IDENTITY = Identity(
     base_mac=0x021A00010000,
     serial="LAB00000001",
 )
+FACTORY = factory(PORTS)
+HELPER = IPv4Address("10.21.255.1")
 _SHOWS = build(SHOWS)
 
 
@@ -74,11 +75,6 @@ def show(view: View, command: str) -> str:
     """Return what a show command prints."""
     found = match(_SHOWS, command, ports=PORTS)
     return found.handler(view, found.args)
-
-
-def with_hostname(config: Config, name: str) -> Config:
-    """Return the configuration with another name."""
-    return replace(config, hostname=name)
 
 
 EXAMPLE = configured(

@@ -146,9 +146,10 @@ class Device:
             keys.save()
 
     def erase(self) -> None:
-        """Forget the startup configuration and the key."""
+        """Forget the startup configuration and the key that goes with it."""
         with self.lock:
             STARTUP.unlink(missing_ok=True)
+            keys.forget_saved()
 
     def is_saved(self) -> bool:
         """Tell whether the next start would find what runs."""

@@ -2,6 +2,7 @@
 
 import shutil
 from pathlib import Path
+from uuid import uuid4
 
 from labswitch.paths import NVRAM, RUN
 from labswitch.process import run
@@ -16,15 +17,19 @@ def exists() -> bool:
     return KEY.exists()
 
 
-def generate(bits: int, name: str) -> None:
-    """Make a new key; it replaces the one there is."""
-    fresh = KEY.with_name("new_rsa_key")
-    _remove(fresh)
+def draw(bits: int, name: str) -> Path:
+    """Make a new key, which takes its time, and return where it is until it is taken."""
+    fresh = KEY.with_name(f"rsa_key_{uuid4().hex}")
     run(
         ["ssh-keygen", "-q", "-t", "rsa", "-b", str(bits), "-N", "", "-C", name, "-f", str(fresh)],
         deadline_s=_DEADLINE_S,
     )
-    fresh.with_name("new_rsa_key.pub").replace(_public(KEY))
+    return fresh
+
+
+def take(fresh: Path) -> None:
+    """Make a new key the one of the switch."""
+    _public(fresh).replace(_public(KEY))
     fresh.replace(KEY)
 
 
@@ -42,6 +47,11 @@ def remove() -> None:
 def save() -> None:
     """Keep the key, or its absence, with the startup configuration."""
     _copy(KEY, _SAVED)
+
+
+def forget_saved() -> None:
+    """Forget the key that was kept."""
+    _remove(_SAVED)
 
 
 def restore() -> None:

@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any
 
-LINE_CAP = 16_384
+LINE_CAP = 65_536
 """Most bytes of one message of a terminal."""
 
 

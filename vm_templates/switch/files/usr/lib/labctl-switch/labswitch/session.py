@@ -175,8 +175,9 @@ class Session:
 
     def _make_key(self, name: str, bits: int) -> str:
         replaced = "% They will be replaced.\n" if keys.exists() else ""
+        fresh = keys.draw(bits, name)
         with self.device.lock:
-            keys.generate(bits, name)
+            keys.take(fresh)
             self.device.follow()
         return (
             f"The name for the keys will be: {name}\n{replaced}\n"
