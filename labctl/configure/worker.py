@@ -5,6 +5,7 @@ line: what became of each task of each machine. Only what it says leaves the fol
 """
 
 import json
+import re
 import sys
 from pathlib import Path
 
@@ -19,6 +20,7 @@ SAID_OF = {
     "runner_on_unreachable": "unreachable",
     "runner_on_skipped": "skipped",
 }
+COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 SILENT_ACTIONS = ("include_tasks", "set_fact", "assert")
 MESSAGE_CHARACTERS = 2000
 
@@ -50,16 +52,23 @@ def _say(event: dict[str, object]) -> bool:
     outcome = result if isinstance(result, dict) else {}
     if kind == "failed" and details.get("ignore_errors"):
         kind = "ok"
+    if kind == "ok" and (outcome.get("changed") or _shows_change(event)):
+        kind = "changed"
     line = {
         "node": details.get("host", ""),
         "task": details.get("task", ""),
-        "state": "changed" if kind == "ok" and outcome.get("changed") else kind,
+        "state": kind,
         "seconds": round(float(details.get("duration") or 0), 2),
         "message": _message(outcome) if kind in ("failed", "unreachable") else "",
     }
     sys.stdout.write(json.dumps(line, ensure_ascii=False) + "\n")
     sys.stdout.flush()
     return False  # nothing is kept under artifacts/
+
+
+def _shows_change(event: dict[str, object]) -> bool:
+    """Tell whether the line for people says it: the result of a ``no_log`` task does not."""
+    return COLOUR.sub("", str(event.get("stdout"))).lstrip().startswith("changed:")
 
 
 def _says_nothing(kind: str, details: dict[str, object]) -> bool:
