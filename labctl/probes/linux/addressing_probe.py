@@ -39,7 +39,7 @@ def parse(plan: Plan, answers: tuple[Answer, ...]) -> Addressing:
     link = _one_object(addresses)
     parsed = tuple(_addresses(link))
     is_dhcp = (
-        any(address.get("dynamic") is True for address in _list(link, "addr_info"))
+        any(address.get("dynamic") is True for address in _addresses_of(link))
         or _has_client(read_text(processes), card)
         or _asks_dhcp(read_text(configuration), card)
     )
@@ -68,12 +68,16 @@ def _one_object(answer: Answer) -> Mapping[str, Any]:
 
 
 def _addresses(link: Mapping[str, Any]) -> Iterator[IPv4Interface]:
-    for address in _list(link, "addr_info"):
-        if isinstance(address, dict) and address.get("family") == "inet":
+    for address in _addresses_of(link):
+        if address.get("family") == "inet":
             try:
                 yield IPv4Interface(f"{address['local']}/{address['prefixlen']}")
             except (KeyError, ValueError) as exc:
                 raise NotUnderstood(f"ip address: {str(address)[:80]}") from exc
+
+
+def _addresses_of(link: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    return [address for address in _list(link, "addr_info") if isinstance(address, dict)]
 
 
 def _gateway(answer: Answer) -> IPv4Address | None:

@@ -57,7 +57,7 @@ def _origins(plan: Plan) -> tuple[str, ...]:
 def _visit(origin: str, results: Results, sources: Mapping[str, IPv4Address]) -> CanaryVisit:
     (result,) = results
     nonce = result.get("nonce")
-    if not isinstance(nonce, str) or not nonce:
+    if not isinstance(nonce, str) or not nonce or not nonce.isascii():
         return CanaryVisit(origin, fetched=False, seen_source=None)
     fetched = result.get("status") == 200 and nonce.encode() in payload_of(result)
     return CanaryVisit(origin, fetched, sources.get(nonce))
