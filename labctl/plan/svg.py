@@ -17,7 +17,8 @@ def document(width: float, height: float, title: str, shapes: Iterable[str]) -> 
     """Return an SVG document that carries everything it needs."""
     head = (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:g} {height:g}"'
-        f' width="{width:g}" height="{height:g}" font-family="{FONT}" role="img">'
+        f' width="{width:g}" height="{height:g}" font-family="{FONT}" role="img"'
+        ' style="max-width:100%;height:auto">'
     )
     body = "\n".join(shapes)
     return f"{head}\n<title>{escape(title)}</title>\n{body}\n</svg>\n"
