@@ -7,6 +7,7 @@ configuration file and no other key of this account is ever tried.
 
 import logging
 from collections.abc import Sequence
+from contextlib import suppress
 
 import paramiko
 
@@ -187,7 +188,8 @@ class SshSession:
             with self._transport.open_session(_WINDOW_BYTES, timeout=_some(deadline)) as channel:
                 channel.set_combine_stderr(combine=True)
                 channel.exec_command(run.render(self._stale_group))
-                channel.sendall(run.nonce.encode() + b"\n")
+                with suppress(OSError):  # ended already: reading tells how
+                    channel.sendall(run.nonce.encode() + b"\n")
                 return run.read(channel, self._guard)
         except LIBRARY_ERRORS as exc:
             return Stop(explain(broken(self._guard, exc)), again=False)

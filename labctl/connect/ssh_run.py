@@ -16,7 +16,7 @@ from labctl.connect.ssh_script import (
     render_clean,
     render_script,
 )
-from labctl.connect.trouble import Stopwatch, refuse
+from labctl.connect.trouble import Stopwatch, explain, refuse
 from labctl.core.deadline import Deadline
 from labctl.core.i18n import _
 from labctl.core.verdict import Reason, Unobserved
@@ -147,7 +147,9 @@ class Run:
         return Stop(trouble, again=self.reader.group > 0)
 
     def _ended(self, guard: GuardedSocket) -> Stop:
-        """Tell a script that ended early from a connection that was cut."""
+        """Tell a script that ended early from a connection that was cut, by whom and why."""
+        if guard.error is not None:
+            return Stop(explain(guard.error), again=False)
         if guard.has_ended:
             return Stop(Unobserved(Reason.PROTOCOL, _("la connexion a été coupée")), again=False)
         trouble = Unobserved(Reason.NO_EXIT_STATUS, _("le code de retour n’est pas arrivé"))

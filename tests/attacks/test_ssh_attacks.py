@@ -1,0 +1,250 @@
+"""A hostile machine behind SSH: each case declares what labctl must answer.
+
+``ok`` is a usable answer; anything else is « non vérifiable » with that reason: no attack awards
+or costs a point. Every visit ends by its deadline and a second, in bounded memory.
+"""
+
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+
+import paramiko  # noqa: TID251  # the other side of the conversation
+import pytest
+
+from labctl.collect.visit import Visit
+from labctl.connect.base import Transport
+from labctl.connect.ssh import open_ssh
+from labctl.core.deadline import Deadline
+from tests.attacks.conftest import Keys
+from tests.attacks.hostile import (
+    DEADLINE_S,
+    GRACE_S,
+    MEMORY_MIB,
+    Cost,
+    Hostile,
+    Player,
+    drip,
+    flood,
+    leave,
+    measure,
+    say,
+    serve,
+    silence,
+)
+from tests.attacks.ssh_server import Exec, Manners, play_ssh, run_honestly, trust_of
+from tests.fakes import ask, endpoint
+
+QUESTIONS = (
+    ask("/bin/echo", "one", timeout_s=0.5),
+    ask("/bin/echo", "two", timeout_s=0.5),
+)
+
+
+def visit(keys: Keys, hostile: Hostile) -> Cost:
+    target = endpoint(
+        "poste",
+        Transport.SSH,
+        address="127.0.0.1",
+        port=hostile.port,
+        credential=keys.user_path,
+        trust=trust_of(keys.host),
+    )
+    one = Visit(target, open_ssh)
+    cost = measure(lambda: one.ask(QUESTIONS, Deadline.after(DEADLINE_S)))
+    one.close()
+    return cost
+
+
+def judge(cost: Cost, expected: list[str]) -> None:
+    assert cost.outcomes == expected
+    assert cost.seconds <= DEADLINE_S + GRACE_S
+    assert cost.grown_mib <= MEMORY_MIB
+
+
+def flood_packets(sock: socket.socket) -> None:
+    sock.sendall(b"SSH-2.0-x\r\n")
+    flood(b"\0\0\0\x0c\x0a\x02" * 900)(sock)
+
+
+RAW: dict[str, tuple[Player, str]] = {
+    "no banner": (silence, "timeout"),
+    "banner drips": (drip(b"SSH-2.0-OpenSSH_10"), "timeout"),
+    "banner without end": (flood(b"x" * 65536), "output_limit"),
+    "banner of a million lines": (flood(b"hello\r\n" * 9000), "protocol"),
+    "leaves at once": (leave, "protocol"),
+    "speaks HTTP": (say(b"HTTP/1.1 200 OK\r\n\r\nOK\n"), "timeout"),
+    "speaks SSH 1": (say(b"SSH-1.5-old\r\n"), "protocol"),
+    "garbage after the banner": (say(b"SSH-2.0-x\r\n" + b"\xff" * 4096), "protocol"),
+    "key exchange drips": (
+        drip(b"SSH-2.0-x\r\n\0\0\x0f\xfc\x04" + b"\0" * 4000),
+        "timeout",
+    ),
+    "key exchange floods": (flood_packets, "protocol"),
+}
+
+
+@pytest.mark.parametrize(("player", "reason"), RAW.values(), ids=RAW)
+def test_a_peer_that_speaks_no_ssh(keys: Keys, player: Player, reason: str) -> None:
+    with serve(player) as hostile:
+        cost = visit(keys, hostile)
+
+    judge(cost, [reason, reason])
+
+
+@dataclass(frozen=True)
+class Attack:
+    """Manners of a server that passes for the machine, and what must come of it."""
+
+    expected: tuple[str, str]
+    changes: dict[str, object]
+    on_exec: Exec | None = None
+
+
+@contextmanager
+def attack(keys: Keys, case: Attack) -> Iterator[tuple[Hostile, Manners]]:
+    manners = replace(
+        Manners(keys.host, keys.user),
+        on_exec=case.on_exec,
+        **case.changes,  # type: ignore[arg-type]
+    )
+    with serve(play_ssh(manners)) as hostile:
+        yield hostile, manners
+
+
+def flood_output(channel: paramiko.Channel, command: str) -> None:
+    honest = run_honestly(channel, command)
+    channel.sendall(honest[: honest.index(b"h ") + 8])
+    while True:
+        channel.sendall(b"y" * 32768)
+
+
+def flood_noise(channel: paramiko.Channel, _command: str) -> None:
+    while True:
+        channel.sendall(b"y" * 32768)
+
+
+def flood_errors(channel: paramiko.Channel, _command: str) -> None:
+    while True:
+        channel.sendall_stderr(b"y" * 32768)
+
+
+def drip_output(channel: paramiko.Channel, command: str) -> None:
+    honest = run_honestly(channel, command)
+    for at in range(len(honest)):
+        channel.sendall(honest[at : at + 1])
+        threading.Event().wait(0.1)
+
+
+def cut_after_first(channel: paramiko.Channel, command: str) -> None:
+    channel.sendall(first_frame(run_honestly(channel, command)))
+    threading.Event().wait(0.05)
+    channel.get_transport().close()
+
+
+def close_after_first(channel: paramiko.Channel, command: str) -> None:
+    channel.sendall(first_frame(run_honestly(channel, command)))
+
+
+def first_frame(stream: bytes) -> bytes:
+    end = b" 0 0\n"
+    return stream[: stream.index(end) + len(end)]
+
+
+def exit_255(channel: paramiko.Channel, _command: str) -> None:
+    channel.sendall(b"OK PASS\n")
+    channel.send_exit_status(255)
+
+
+def no_status_at_all(channel: paramiko.Channel, command: str) -> None:
+    channel.sendall(run_honestly(channel, command))
+
+
+def forge_frames(channel: paramiko.Channel, _command: str) -> None:
+    channel.sendall(b"\n" + b"0" * 32 + b" h 400\none\n\n" + b"0" * 32 + b" 0 0\n")
+    channel.send_exit_status(0)
+
+
+def frames_out_of_order(channel: paramiko.Channel, command: str) -> None:
+    honest = run_honestly(channel, command)
+    channel.sendall(honest.replace(b" 0 0\n", b" 9 0\n"))
+
+
+def kill_everything(channel: paramiko.Channel, command: str) -> None:
+    nonce = channel.recv(1024).strip()
+    assert command
+    channel.sendall(b"\n" + nonce + b" h 1\n" + b"one\n\n" + nonce + b" 0 0\n")
+    channel.send_exit_status(0)
+
+
+def endless_mark(channel: paramiko.Channel, command: str) -> None:
+    honest = run_honestly(channel, command)
+    hello, mark = honest[: honest.index(b" h ") + 8], honest.split(b" ")[0]
+    channel.sendall(hello + b"\n" + mark + b" " + b"0" * 4096)
+    threading.Event().wait(5)
+
+
+def hang_once(channel: paramiko.Channel, command: str) -> None:
+    """Hang at the first script, answer the second."""
+    if "/bin/echo one" in command:
+        honest = run_honestly(channel, command)
+        channel.sendall(honest[: honest.index(b"one")])
+        threading.Event().wait(5)
+    channel.sendall(run_honestly(channel, command))
+
+
+ATTACKS: dict[str, Attack] = {
+    "honest": Attack(("ok", "ok"), {}, no_status_at_all),
+    "refuses the key": Attack(("unreachable", "unreachable"), {"refuses": True}),
+    "hangs at login": Attack(("timeout", "timeout"), {"hangs_at": "auth"}),
+    "hangs after login": Attack(("timeout", "timeout"), {"hangs_at": "channel"}),
+    "hangs at exec": Attack(("timeout", "timeout"), {"hangs_at": "exec"}),
+    "runs nothing": Attack(("timeout", "timeout"), {}),
+    "floods its output": Attack(("output_limit", "output_limit"), {}, flood_output),
+    "floods before the script": Attack(("output_limit", "output_limit"), {}, flood_noise),
+    "floods its errors": Attack(("output_limit", "output_limit"), {}, flood_errors),
+    "drips": Attack(("timeout", "timeout"), {}, drip_output),
+    "is cut after an answer": Attack(("ok", "protocol"), {}, cut_after_first),
+    "ends after an answer": Attack(("ok", "no_exit_status"), {}, close_after_first),
+    "says OK and exits 255": Attack(("no_exit_status", "no_exit_status"), {}, exit_255),
+    "forges frames": Attack(("no_exit_status", "no_exit_status"), {}, forge_frames),
+    "mixes frames up": Attack(("protocol", "ok"), {}, frames_out_of_order),
+    "wants everything killed": Attack(("protocol", "protocol"), {}, kill_everything),
+    "never ends a frame": Attack(("protocol", "protocol"), {}, endless_mark),
+    "hangs once": Attack(("timeout", "ok"), {}, hang_once),
+}
+
+
+@pytest.mark.parametrize("case", ATTACKS.values(), ids=ATTACKS)
+def test_a_machine_that_lets_labctl_in(keys: Keys, case: Attack) -> None:
+    with attack(keys, case) as (hostile, _manners):
+        cost = visit(keys, hostile)
+
+    judge(cost, list(case.expected))
+
+
+def test_what_was_answered_before_a_cut_is_kept(keys: Keys) -> None:
+    with attack(keys, ATTACKS["is cut after an answer"]) as (hostile, _manners):
+        cost = visit(keys, hostile)
+
+    assert (cost.answers[0].output, cost.answers[0].exit_code) == (b"one\n", 0)
+
+
+def test_another_host_key_gets_no_login(keys: Keys) -> None:
+    with attack(keys, Attack(("", ""), {"host_key": keys.other})) as (hostile, manners):
+        cost = visit(keys, hostile)
+
+    judge(cost, ["tamper", "tamper"])
+    assert manners.offered_keys == []
+
+
+def test_a_key_that_changes_on_reconnection_gets_no_login(keys: Keys) -> None:
+    with attack(keys, ATTACKS["honest"]) as (hostile, manners):
+        first = visit(keys, hostile)
+        manners.host_key = keys.other
+        manners.offered_keys.clear()
+        second = visit(keys, hostile)
+
+    assert (first.outcomes, second.outcomes) == (["ok", "ok"], ["tamper", "tamper"])
+    assert manners.offered_keys == []
