@@ -13,7 +13,7 @@ from labctl.core.deadline import Deadline
 from labctl.core.progress import Report
 from labctl.core.secrets import Secret
 from labctl.plan.model import Plan
-from labctl.probes.registry import load
+from labctl.probes.registry import all_probes, load
 
 _HEAVY = ("labctl.collect.gathering", "labctl.connect.ssh", "labctl.connect.device")
 
@@ -28,6 +28,7 @@ def preload() -> None:
     from labctl.connect.device import preload as preload_device
 
     preload_device()
+    all_probes()
 
 
 def collect_bench(  # noqa: PLR0913  # the last one is an option
