@@ -10,7 +10,7 @@ from labctl.core.deadline import Deadline
 from labctl.core.errors import CommandError, ProviderError
 from labctl.core.i18n import _
 from labctl.core.ids import NodeName
-from labctl.core.progress import Report
+from labctl.core.progress import Report, log
 from labctl.plan.model import Plan
 from labctl.providers.embedded import (
     builder,
@@ -145,17 +145,14 @@ def start(works: Works, stacks: Stacks, names: Iterable[NodeName]) -> tuple[Cabl
 def finish(works: Works, names: Iterable[NodeName]) -> None:
     """Wait until machines are ready, observed from outside; write the endpoints."""
     running = works.bench.scan()
-    dead = [name for name in names if name not in running]
-    if dead:
-        raise ProviderError(_("machine arrêtée : %(names)s") % {"names": ", ".join(dead)})
-    started = {name: running[name] for name in names}
-    logs = {name: works.bench.node_folder(name) / "log" for name in started}
+    logs = {name: works.bench.node_folder(name) / "log" for name in names}
+    started = {name: running.get(name) for name in logs}
     works.say(_("démarrage des services"))
-    readiness.wait_started(started, logs, works.deadline)
+    alive = readiness.wait_started(started, logs, works.deadline)
     works.say(_("vérification de l’extérieur"))
     endpoints = write_endpoints(works, running)
-    checks = {name: works.setting(name, "check") for name in started}
-    readiness.observe(endpoints, started, checks, works.deadline)
+    checks = {name: works.setting(name, "check") for name in alive}
+    readiness.observe(endpoints, alive, checks, works.deadline)
 
 
 def write_endpoints(works: Works, running: Mapping[NodeName, Process]) -> Endpoints:
@@ -178,10 +175,15 @@ def _launch(works: Works, stacks: Stacks, name: NodeName) -> Launch:
 
 
 def _relink(works: Works, process: Process, interfaces: tuple[str, ...]) -> None:
-    """Run the node's ``relink`` program; what it says, and its daemons later, goes to the log."""
+    """Run the node's ``relink`` program; what it says, and its daemons later, goes to the log.
+
+    Its failure is told and stops nothing: the machine may be a candidate's, broken by them.
+    """
     program = works.setting(NodeName(process.node), "relink")
+    limit = works.deadline.within(_RELINK_S)
     try:
-        runtime.run_in(process, (*_TO_LOG, program, *interfaces), works.deadline.within(_RELINK_S))
-    except CommandError as exc:
-        message = _("câbles de %(node)s rebranchés, mais : %(why)s")
-        raise ProviderError(message % {"node": process.node, "why": exc.message}) from exc
+        runtime.run_in(process, (*_TO_LOG, program, *interfaces), limit)
+    except (CommandError, ProviderError) as exc:
+        log.debug("relink %s: %s", process.tag, exc)
+        values = {"node": process.node, "cards": ", ".join(interfaces)}
+        works.say(_("%(node)s : câble rebranché, carte non configurée (%(cards)s)") % values)

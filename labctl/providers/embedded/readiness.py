@@ -29,24 +29,26 @@ Probe = Callable[[Deadline], bool]
 
 
 def wait_started(
-    nodes: Mapping[NodeName, Process], logs: Mapping[NodeName, Path], deadline: Deadline
-) -> None:
-    """Wait until every node says that its start is done.
+    nodes: Mapping[NodeName, Process | None], logs: Mapping[NodeName, Path], deadline: Deadline
+) -> dict[NodeName, Process]:
+    """Wait until every node says that its start is done; return them.
 
-    Raises ProviderError, with what the node said, when one dies or time is up.
+    Raises ProviderError, with what the node said, when one is dead or time is up.
     """
-    waiting = dict(nodes)
+    ready: dict[NodeName, Process] = {}
 
     def look() -> bool:
-        for name, process in tuple(waiting.items()):
-            if observation.says_ready(process):
-                del waiting[name]
-            elif not processes.is_alive(process):
+        for name, process in nodes.items():
+            if process is None or not processes.is_alive(process):
                 raise _failure(_("s’est arrêtée en démarrant"), name, logs)
-        return not waiting
+            if name not in ready and observation.says_ready(process):
+                ready[name] = process
+        return len(ready) == len(nodes)
 
     if not until(look, deadline):
-        raise _failure(_("n’a pas fini de démarrer à temps"), next(iter(waiting)), logs)
+        late = next(name for name in nodes if name not in ready)
+        raise _failure(_("n’a pas fini de démarrer à temps"), late, logs)
+    return ready
 
 
 def observe(
