@@ -1,0 +1,205 @@
+"""Shares, printer, registry: what they say, and who gives which fact."""
+
+import json
+from typing import Any
+
+import pytest
+
+from labctl.connect.wire_dhcp import Newcomer, read_offer, render_discover
+from labctl.probes.base import NotUnderstood, Probe
+from labctl.probes.files import access_probe, definitions_probe
+from labctl.probes.files.definitions_probe import is_open_to_anybody
+from labctl.probes.files.shares import Access
+from labctl.probes.network import printer_probe
+from labctl.probes.network.ipp import parse_response, render_request
+from labctl.probes.registry import PROBES, UnknownFact, all_probes, load, load_named
+from tests.plans import plan_of
+from tests.unit.probes.answering import answer_to, tried
+
+PLAN = plan_of(1)
+
+
+@pytest.mark.parametrize("name", sorted(PROBES))
+def test_a_probe_gives_the_fact_it_is_registered_for(name: str) -> None:
+    assert load(load_named(name).fact) is load_named(name)
+    assert load_named(name).fact.__name__ == name
+
+
+@pytest.mark.parametrize("probe", all_probes(), ids=lambda probe: probe.fact.__name__)
+@pytest.mark.parametrize("bench", [1, 2, 3])
+def test_asking_is_a_pure_function_of_the_plan(probe: Probe, bench: int) -> None:
+    assert probe.ask(plan_of(bench)) == probe.ask(plan_of(bench))
+
+
+def test_an_unknown_fact_is_answered_with_the_known_ones() -> None:
+    with pytest.raises(UnknownFact, match="known: Accounts, "):
+        load_named("Meteo")
+
+
+def cell(**values: object) -> dict[str, object]:
+    ok: dict[str, object] = {"missing": False, "logon": "STATUS_SUCCESS"}
+    steps = {"connect": "STATUS_SUCCESS", "list": "STATUS_SUCCESS", "read": "", "write": ""}
+    return ok | steps | values
+
+
+def matrix(one: dict[str, object]) -> Any:
+    """Return the fact when every cell says the same."""
+    seen: dict[str, object] = {
+        "missing": False, "logon": "STATUS_SUCCESS", "list": "STATUS_SUCCESS", "shares": ["COMMUN"],
+    }  # fmt: skip
+    answers = tuple(
+        answer_to(question, one if question.body["try"] == "share" else seen)
+        for question in access_probe.ask(PLAN)
+    )
+    return access_probe.parse(PLAN, answers)
+
+
+@pytest.mark.parametrize(
+    ("status", "access"),
+    [
+        ("STATUS_SUCCESS", Access.ALLOWED),
+        ("STATUS_ACCESS_DENIED", Access.DENIED),
+        ("", Access.UNTRIED),
+    ],
+)
+def test_statuses_are_told_as_rights(status: str, access: Access) -> None:
+    assert matrix(cell(write=status)).trials[0].write is access
+
+
+def test_an_absent_share_is_absent() -> None:
+    trial = matrix(cell(connect="STATUS_BAD_NETWORK_NAME", list="")).trials[0]
+
+    assert (trial.connect, trial.read) == (Access.ABSENT, Access.UNTRIED)
+
+
+def test_a_folder_that_is_listed_and_empty_is_read() -> None:
+    assert matrix(cell(read="STATUS_NO_SUCH_FILE")).trials[0].read is Access.ALLOWED
+
+
+def test_a_twin_that_cannot_log_on_proves_nothing() -> None:
+    with pytest.raises(NotUnderstood, match="cannot log on"):
+        matrix(cell(logon="STATUS_LOGON_FAILURE"))
+
+
+def test_a_status_that_nobody_knows_is_not_understood() -> None:
+    with pytest.raises(NotUnderstood, match="STATUS_SHARING_VIOLATION"):
+        matrix(cell(write="STATUS_SHARING_VIOLATION"))
+
+
+def test_who_has_no_account_is_missing() -> None:
+    fact = matrix({"missing": True})
+
+    assert fact.trials == ()
+    assert PLAN.directory.people[0].login in fact.missing
+
+
+@pytest.mark.parametrize(
+    ("sddl", "is_open"),
+    [
+        ("O:BAG:DUD:PAI(A;OICI;FA;;;BA)(A;OICI;0x1200a9;;;S-1-5-21-1-2-3-1104)", False),
+        ("D:(A;;0x1200a9;;;WD)", True),
+        ("D:(A;;FA;;;S-1-1-0)", True),
+        ("D:(A;OICI;FR;;;AN)", True),
+        ("D:(D;;FA;;;WD)", False),
+        ("D:(A;;0x0;;;WD)", False),
+        ("", False),
+    ],
+)
+def test_lists_open_to_anybody_are_told(sddl: str, is_open: bool) -> None:
+    assert is_open_to_anybody(sddl) is is_open
+
+
+def test_guests_come_in_by_the_share_or_by_default() -> None:
+    testparm = "[global]\n\tmap to guest = Bad User\n\n[A]\n\tguest ok = Yes\n[B]\n\tpath = /b\n"
+    document = {"testparm": testparm, "folders": {"/b": "D:(A;;FA;;;WD)"}, "shares": {}}
+    (question,) = definitions_probe.ask(PLAN)
+
+    shares = definitions_probe.parse(PLAN, (answer_to(question, document, 0),)).shares
+
+    assert (shares["A"].guest_ok, shares["A"].everyone) == (True, False)
+    assert (shares["B"].guest_ok, shares["B"].everyone) == (False, True)
+
+
+def test_a_program_that_failed_on_the_server_is_not_understood() -> None:
+    (question,) = definitions_probe.ask(PLAN)
+
+    with pytest.raises(NotUnderstood, match="exit code 1"):
+        definitions_probe.parse(PLAN, (answer_to(question, "Traceback", 1),))
+
+
+def printer(*results: dict[str, object], gateway: bool = True) -> Any:
+    (question,) = printer_probe.ask(PLAN)
+    arp: dict[str, object] = {"macs": {"10.21.30.1": ["02:aa"] if gateway else []}}
+    return printer_probe.parse(PLAN, (tried(question, arp, *results),))
+
+
+SILENT: dict[str, object] = {"outcome": "silent"}
+
+
+def test_a_silent_printer_is_waited_for_only_where_the_gateway_answers() -> None:
+    late, lost = printer(*[SILENT] * 4), printer(*[SILENT] * 4, gateway=False)
+
+    assert not printer_probe.is_settled(PLAN, late)
+    assert printer_probe.is_settled(PLAN, lost)
+    assert not late.answers
+
+
+def test_a_port_that_speaks_something_else_is_not_understood() -> None:
+    page: dict[str, object] = {"outcome": "open", "status": 404, "payload": ""}
+
+    with pytest.raises(NotUnderstood, match="HTTP status 404"):
+        printer(*[page] * 4)
+
+
+def test_a_request_is_the_bytes_of_the_standard() -> None:
+    message = render_request(0x000B, "ipp://p/x", ("printer-state", "queued"))
+
+    assert message[:9] == b"\x01\x01\x00\x0b\x00\x00\x00\x01\x01"
+    assert message.endswith(
+        b"D\x00\x14requested-attributes\x00\rprinter-stateD\x00\x00\x00\x06queued\x03"
+    )
+
+
+def test_several_values_of_one_attribute_are_kept() -> None:
+    head = b"\x01\x01\x00\x00\x00\x00\x00\x01"
+    body = b"\x04D\x00\x01a\x00\x01xD\x00\x00\x00\x01y!\x00\x01n\x00\x04\xff\xff\xff\xff\x03"
+
+    (group,) = parse_response(head + body)
+
+    assert (group.texts("a"), group.number("n")) == (("x", "y"), -1)
+
+
+@pytest.mark.parametrize("cut", [b"", b"\x01\x01\x00\x00\x00\x00\x00\x01\x04D\x00\x09a"])
+def test_a_cut_response_is_not_understood(cut: bytes) -> None:
+    with pytest.raises(NotUnderstood, match="cut"):
+        parse_response(cut)
+
+
+NEWCOMER = Newcomer(bytes.fromhex("02aabbccddee"), 0x01020304)
+
+
+def offered(frame: bytes, kind: int) -> bytes:
+    """Turn a DISCOVER into what a server would send back."""
+    answer = bytearray(frame)
+    answer[34:38] = bytes((0, 67, 0, 68))
+    answer[42] = 2
+    answer[42 + 242] = kind
+    return bytes(answer)
+
+
+def test_only_an_offer_to_the_newcomer_is_kept() -> None:
+    discover = render_discover(NEWCOMER)
+
+    assert read_offer(offered(discover, 2), NEWCOMER)[4:8] == b"\x01\x02\x03\x04"
+    assert read_offer(offered(discover, 5), NEWCOMER) == b""
+    assert read_offer(offered(discover, 2), Newcomer(NEWCOMER.mac, 9)) == b""
+    assert read_offer(discover, NEWCOMER) == b""
+    assert read_offer(b"", NEWCOMER) == b""
+
+
+def test_a_question_on_the_server_runs_no_word_of_the_plan() -> None:
+    (question,) = definitions_probe.ask(PLAN)
+    argv = question.body["argv"]
+
+    assert isinstance(argv, tuple)
+    assert not any(share.name in json.dumps(argv) for share in PLAN.files.shares)
