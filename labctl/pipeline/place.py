@@ -10,7 +10,7 @@ from labctl.core.paths import list_content, runs_dir, state_dir
 from labctl.plan.build import build_plan
 from labctl.plan.model import Plan
 from labctl.spec.cahier import Cahier, load_cahier
-from labctl.spec.lint import lint
+from labctl.spec.lint import lint, validate_cahier, validate_room
 from labctl.spec.room import Room, load_room
 
 
@@ -35,10 +35,16 @@ class Place:
 
 def load_place(room: str, cahier: str | None) -> Place:
     """Read a room and its cahier, by name or path; SpecError with every mistake of both."""
-    loaded_room = load_room(find_file(room, "rooms", ".room.yml"))
+    room_path = find_file(room, "rooms", ".room.yml")
+    loaded_room = load_room(room_path)
     name = cahier or loaded_room.document.cahier
-    loaded_cahier = load_cahier(find_file(name, "cahiers", ".cdc.yml"))
-    mistakes = lint(loaded_cahier, loaded_room)
+    cahier_path = find_file(name, "cahiers", ".cdc.yml")
+    try:
+        loaded_cahier = load_cahier(cahier_path)
+        mistakes = lint(loaded_cahier, loaded_room)
+    except SpecError as exc:  # its form is wrong: say what its sense is worth, and the room's
+        mistakes = validate_cahier(cahier_path) + validate_room(room_path, cahier_path)
+        raise SpecError(mistakes or exc.mistakes) from exc
     if mistakes:
         raise SpecError(mistakes)
     return Place(loaded_room, loaded_cahier)
