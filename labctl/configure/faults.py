@@ -1,0 +1,140 @@
+"""Break one thing on a bench, and repair it: the steps of a fault, one session per machine."""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from labctl.connect.base import Endpoint, Endpoints, Shell, Transport
+from labctl.connect.device import open_device
+from labctl.connect.ssh import open_ssh
+from labctl.core.command import paste
+from labctl.core.deadline import Deadline
+from labctl.core.errors import ConnectError, InfrastructureError
+from labctl.core.i18n import _
+from labctl.core.ids import NodeName
+from labctl.spec.fault import Fault, Step
+
+SAID_CHARACTERS = 500
+
+
+class Device(Protocol):
+    """A network device that lines are typed on."""
+
+    def type_configuration(self, lines: Sequence[str], deadline: Deadline) -> str:
+        """Type lines in configuration mode; ConnectError when the device refuses one."""
+        ...
+
+    def close(self) -> None:
+        """Cut the connection; succeeds when it is already gone."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Ways:
+    """How sessions are opened."""
+
+    shell: Callable[[Endpoint, Deadline], Shell] = open_ssh
+    device: Callable[[Endpoint, Deadline], Device] = open_device
+
+
+DIRECT = Ways()
+
+
+def inject(fault: Fault, endpoints: Endpoints, deadline: Deadline, ways: Ways = DIRECT) -> None:
+    """Break what the fault breaks; its references must be resolved (``plan.fault.resolve``).
+
+    Raises InfrastructureError at the first step that fails: nothing says then that it is broken.
+    """
+    with _open(endpoints, deadline, ways) as sessions:
+        for step in fault.steps:
+            _take(fault, step, sessions)
+
+
+def revert(fault: Fault, endpoints: Endpoints, deadline: Deadline, ways: Ways = DIRECT) -> None:
+    """Repair what the fault broke: every step is tried, also after one that failed.
+
+    Raises InfrastructureError, naming the steps that failed, once all were tried.
+    """
+    troubles: list[str] = []
+    with _open(endpoints, deadline, ways) as sessions:
+        for step in fault.revert:
+            try:
+                _take(fault, step, sessions)
+            except InfrastructureError as exc:
+                troubles.append(exc.message)
+    if troubles:
+        raise InfrastructureError("\n".join(troubles), hint="labctl reset")
+
+
+@dataclass(slots=True)
+class _Sessions:
+    """The sessions of one fault, opened when a step needs them."""
+
+    endpoints: Endpoints
+    deadline: Deadline
+    ways: Ways
+    shells: dict[NodeName, Shell] = field(default_factory=dict)
+    devices: dict[NodeName, Device] = field(default_factory=dict)
+
+    def shell(self, node: NodeName) -> Shell:
+        """Return the session of a Linux machine."""
+        if node not in self.shells:
+            endpoint = self._endpoint(node, Transport.SSH)
+            self.shells[node] = self.ways.shell(endpoint, self.deadline)
+        return self.shells[node]
+
+    def device(self, node: NodeName) -> Device:
+        """Return the session of a network device."""
+        if node not in self.devices:
+            endpoint = self._endpoint(node, Transport.CLI)
+            self.devices[node] = self.ways.device(endpoint, self.deadline)
+        return self.devices[node]
+
+    def forget(self, node: NodeName) -> None:
+        """Close the sessions of a machine: one of them is of no more use."""
+        for session in (self.shells.pop(node, None), self.devices.pop(node, None)):
+            if session is not None:
+                with suppress(ConnectError):
+                    session.close()
+
+    def _endpoint(self, node: NodeName, transport: Transport) -> Endpoint:
+        endpoint = self.endpoints.find(node, transport)
+        if endpoint is None:
+            raise ConnectError(
+                _("pas d'accès à « %(node)s » par %(transport)s")
+                % {"node": node, "transport": transport}
+            )
+        return endpoint
+
+
+@contextmanager
+def _open(endpoints: Endpoints, deadline: Deadline, ways: Ways) -> Iterator[_Sessions]:
+    sessions = _Sessions(endpoints, deadline, ways)
+    try:
+        yield sessions
+    finally:
+        for node in (*sessions.shells, *sessions.devices):
+            sessions.forget(node)
+
+
+def _take(fault: Fault, step: Step, sessions: _Sessions) -> None:
+    try:
+        if step.cli:
+            sessions.device(step.node).type_configuration(step.cli, sessions.deadline)
+        else:
+            _run(step, sessions)
+    except InfrastructureError as exc:
+        if isinstance(exc, ConnectError):
+            sessions.forget(step.node)
+        raise InfrastructureError(
+            f"{fault.file}:{step.line}: {step.node} : {exc.message}", hint=exc.hint
+        ) from exc
+
+
+def _run(step: Step, sessions: _Sessions) -> None:
+    done = sessions.shell(step.node).run(step.argv, sessions.deadline, stdin=step.stdin)
+    if done.exit_code != 0:
+        said = (done.stderr or done.stdout).strip()[-SAID_CHARACTERS:]
+        words = {"code": done.exit_code, "command": paste(step.argv), "said": said}
+        raise InfrastructureError(_("code %(code)d : %(command)s : %(said)s") % words)
