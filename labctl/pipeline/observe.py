@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from labctl.collect.bundle import load as load_evidence
-from labctl.collect.child import collect_bench, preload
+from labctl.collect.child import collect_bench, preload, preload
 from labctl.core.deadline import Deadline
 from labctl.core.errors import StoreError, UsageError
 from labctl.core.i18n import _
@@ -77,6 +77,7 @@ def collect(
     def look(plan: Plan, _provider: Provider, report: Report) -> Path:
         return collect_one(plan, selection, report)
 
+    preload()
     jobs = {bench: with_bench(place, bench, "collect", look) for bench in benches}
     rounds = 1 + len(jobs) // WORKERS
     deadline = Deadline.after(COLLECT_S * rounds + GRACE_S)

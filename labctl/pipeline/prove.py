@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from labctl.collect.bundle import load as load_evidence
+from labctl.collect.child import preload
 from labctl.configure.faults import inject, revert
 from labctl.core.deadline import Deadline
 from labctl.core.errors import InfrastructureError, UsageError
@@ -51,6 +52,7 @@ def prove(
     Every bench proves both baselines for its variant. The benches are reset first.
     """
     selection = select(load_checks(), only)
+    preload()
     faults = load_faults({check.spec.id for check in selection.chosen})
     jobs = {
         bench: with_bench(

@@ -55,7 +55,7 @@ class Works:
 
     def say(self, text: str) -> None:
         """Report a step of this bench."""
-        self.report(_("banc %(bench)s : %(step)s") % {"bench": self.bench.name, "step": text})
+        self.report(text)
 
 
 def open_works(plan: Plan, report: Report, deadline: Deadline) -> Works:
