@@ -23,7 +23,8 @@ from pyasn1.error import PyAsn1Error  # type: ignore[import-untyped]  # comes wi
 
 from labctl.connect.base import Answer, Endpoint, Question
 from labctl.connect.guard import GuardedSocket
-from labctl.connect.tls import wrap_tls
+from labctl.connect.ldap_stream import MessageReader
+from labctl.connect.tls import TlsStream, open_tls
 from labctl.connect.trouble import Stopwatch, explain, refuse
 from labctl.connect.vantage import connect_from
 from labctl.core.deadline import OUTPUT_CAP_BYTES, Deadline
@@ -57,17 +58,13 @@ def open_ldap(endpoint: Endpoint, deadline: Deadline) -> "LdapSession":
     sock = connect_from(
         endpoint.vantage, endpoint.address, endpoint.port, deadline.within(CONNECT_BUDGET_S)
     )
+    guard = GuardedSocket(sock, deadline, _BIND_CAP_BYTES)
     try:
-        tls = wrap_tls(sock, endpoint.trust, endpoint.server_name, deadline)
-    except ConnectError:
-        sock.close()
-        raise
-    guard = GuardedSocket(tls, deadline, _BIND_CAP_BYTES)
-    session = LdapSession(_adopt(endpoint, password, guard), guard)
-    try:
+        stream = open_tls(guard, endpoint.trust, endpoint.server_name)
+        session = LdapSession(_adopt(endpoint, password, stream), guard)
         session.bind(endpoint.account)
     except ConnectError:
-        session.close()
+        guard.close()
         raise
     return session
 
@@ -83,8 +80,8 @@ def read_password(path: str) -> Secret:
     return Secret(value)
 
 
-def _adopt(endpoint: Endpoint, password: Secret, guard: GuardedSocket) -> Any:
-    """Return the library's connection over our socket, which has its TLS, deadline and cap."""
+def _adopt(endpoint: Endpoint, password: Secret, stream: TlsStream) -> Any:
+    """Return the library's connection over our stream, which has its deadline and cap."""
     server = ldap3.Server(
         endpoint.address, endpoint.port, get_info=ldap3.NONE, allowed_referral_hosts=[]
     )
@@ -100,10 +97,11 @@ def _adopt(endpoint: Endpoint, password: Secret, guard: GuardedSocket) -> Any:
     )
 
     def open_socket(*_address: object, **_options: object) -> None:
-        connection.socket = guard
+        connection.socket = stream
         connection.closed = False
 
     connection.strategy._open_socket = open_socket  # the library has no hook
+    connection.strategy.receiving = MessageReader(stream).read
     return connection
 
 

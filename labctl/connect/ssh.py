@@ -70,12 +70,12 @@ def open_ssh(endpoint: Endpoint, deadline: Deadline) -> "SshSession":
     try:
         _shake_hands(transport, endpoint.trust, deadline)
         _log_in(transport, endpoint.account, key)
-    except LIBRARY_ERRORS as exc:
-        session.close()
-        raise broken(guard, exc) from exc
     except ConnectError:
         session.close()
         raise
+    except LIBRARY_ERRORS as exc:
+        session.close()
+        raise broken(guard, exc) from exc
     return session
 
 

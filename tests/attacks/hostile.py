@@ -131,3 +131,13 @@ def say(content: bytes) -> Player:
         silence(sock)
 
     return player
+
+
+def answer(content: bytes) -> Player:
+    """Return a player that waits to be asked, says something, then nothing."""
+
+    def player(sock: socket.socket) -> None:
+        if sock.recv(65536):
+            say(content)(sock)
+
+    return player

@@ -4,6 +4,7 @@ import socket
 import subprocess
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -94,7 +95,7 @@ def _start(play: Callable[..., None], channel: paramiko.Channel, *arguments: obj
             play(channel, *arguments)
         except (OSError, EOFError):  # the victim left
             return
-        finally:
+        with suppress(OSError, EOFError):
             channel.close()
 
     threading.Thread(target=act, daemon=True).start()

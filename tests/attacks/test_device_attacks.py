@@ -1,0 +1,192 @@
+"""A hostile network device: each case declares what labctl must answer."""
+
+import threading
+from collections.abc import Callable
+from dataclasses import replace
+
+import paramiko  # noqa: TID251  # the other side of the conversation
+import pytest
+
+from labctl.collect.visit import Visit
+from labctl.connect.base import Question, Transport
+from labctl.connect.device import open_device, preload
+from labctl.core.deadline import Deadline
+from labctl.core.ids import NodeName
+from tests.attacks.conftest import Keys
+from tests.attacks.hostile import (
+    GRACE_S,
+    MEMORY_MIB,
+    Cost,
+    Hostile,
+    Player,
+    drip,
+    flood,
+    leave,
+    measure,
+    serve,
+    silence,
+)
+from tests.attacks.ssh_server import Manners, play_ssh, trust_of
+from tests.fakes import endpoint
+
+DEADLINE_S = 4.0
+PROMPT = b"SW-ARU-01#"
+COMMANDS = ("show version", "show vlan brief")
+
+
+@pytest.fixture(scope="module", autouse=True)
+def library() -> None:
+    preload()
+
+
+def visit(keys: Keys, hostile: Hostile) -> Cost:
+    target = endpoint(
+        "commutateur",
+        Transport.CLI,
+        address="127.0.0.1",
+        port=hostile.port,
+        credential=keys.user_path,
+        trust=trust_of(keys.host),
+    )
+    one = Visit(target, open_device)
+    questions = [
+        Question(NodeName("commutateur"), Transport.CLI, text, {"command": text}, 1.0, 65536)
+        for text in COMMANDS
+    ]
+    cost = measure(lambda: one.ask(questions, Deadline.after(DEADLINE_S)))
+    one.close()
+    return cost
+
+
+def judge(cost: Cost, *expected: str) -> None:
+    assert cost.outcomes == list(expected)
+    assert cost.seconds <= DEADLINE_S + GRACE_S
+    assert cost.grown_mib <= MEMORY_MIB
+
+
+RAW: dict[str, tuple[Player, str]] = {
+    "no banner": (silence, "timeout"),
+    "banner drips": (drip(b"SSH-2.0-Cisco"), "timeout"),
+    "banner floods": (flood(b"x" * 65536), "output_limit"),
+    "leaves at once": (leave, "protocol"),
+}
+
+
+@pytest.mark.parametrize(("player", "reason"), RAW.values(), ids=RAW)
+def test_a_peer_that_speaks_no_ssh(keys: Keys, player: Player, reason: str) -> None:
+    with serve(player) as hostile:
+        judge(visit(keys, hostile), reason, reason)
+
+
+Answering = Callable[[paramiko.Channel, bytes], None]
+
+
+def shell(answer: Answering) -> Callable[[paramiko.Channel], None]:
+    """Return an IOS-like dialogue that hands ``show`` commands to the attack."""
+
+    def play(channel: paramiko.Channel) -> None:
+        channel.sendall(b"\r\n" + PROMPT)
+        line = b""
+        while received := channel.recv(1024):
+            line += received
+            while b"\n" in line:
+                command, _newline, line = line.partition(b"\n")
+                channel.sendall(command.strip() + b"\r\n")
+                if command.startswith(b"show"):
+                    answer(channel, command.strip())
+                else:
+                    channel.sendall(PROMPT)
+
+    return play
+
+
+def be_honest(channel: paramiko.Channel, command: bytes) -> None:
+    channel.sendall(b"answer to " + command + b"\r\n" + PROMPT)
+
+
+def never_prompt(_channel: paramiko.Channel) -> None:
+    threading.Event().wait(10)
+
+
+def prompt_and_leave(channel: paramiko.Channel) -> None:
+    channel.sendall(b"\r\n" + PROMPT)
+
+
+def page_for_ever(channel: paramiko.Channel, _command: bytes) -> None:
+    while True:
+        channel.sendall(b"line\r\n --More-- ")
+        threading.Event().wait(0.05)
+
+
+def stop_answering(_channel: paramiko.Channel, _command: bytes) -> None:
+    threading.Event().wait(10)
+
+
+def flood_lines(channel: paramiko.Channel, _command: bytes) -> None:
+    while True:
+        channel.sendall(b"GigabitEthernet1/0/1 is up\r\n" * 500)
+
+
+def escape_codes(channel: paramiko.Channel, _command: bytes) -> None:
+    channel.sendall(b"VLAN 10\x1b[2K\x1b[1A conforme\r\n" + PROMPT)
+
+
+def prompt_inside(channel: paramiko.Channel, command: bytes) -> None:
+    channel.sendall(
+        b"banner ^C\r\n" + PROMPT + b"\r\n^C\r\nanswer to " + command + b"\r\n" + PROMPT
+    )
+
+
+def one_page_more(channel: paramiko.Channel, _command: bytes) -> None:
+    channel.sendall(b"line\r\n --More-- \r\n" + PROMPT)
+
+
+def close(channel: paramiko.Channel, _command: bytes) -> None:
+    channel.sendall(b"half an ans")
+    channel.close()
+
+
+ATTACKS: dict[str, tuple[Callable[[paramiko.Channel], None], tuple[str, str]]] = {
+    "honest": (shell(be_honest), ("ok", "ok")),
+    "never prompts": (never_prompt, ("timeout", "timeout")),
+    "leaves after the prompt": (prompt_and_leave, ("protocol", "protocol")),
+    "pages for ever": (shell(page_for_ever), ("timeout", "timeout")),
+    "stops answering": (shell(stop_answering), ("timeout", "timeout")),
+    "floods": (shell(flood_lines), ("output_limit", "output_limit")),
+    "prints escape codes": (shell(escape_codes), ("protocol", "protocol")),
+    "leaves its pager on": (shell(one_page_more), ("protocol", "protocol")),
+    "closes in an answer": (shell(close), ("protocol", "protocol")),
+}
+
+
+@pytest.mark.parametrize(("play", "expected"), ATTACKS.values(), ids=ATTACKS)
+def test_a_device_that_lets_labctl_in(
+    keys: Keys, play: Callable[[paramiko.Channel], None], expected: tuple[str, str]
+) -> None:
+    with serve(play_ssh(Manners(keys.host, keys.user, on_shell=play))) as hostile:
+        judge(visit(keys, hostile), *expected)
+
+
+def test_a_prompt_inside_an_answer_ends_nothing(keys: Keys) -> None:
+    manners = Manners(keys.host, keys.user, on_shell=shell(prompt_inside))
+
+    with serve(play_ssh(manners)) as hostile:
+        cost = visit(keys, hostile)
+
+    assert [b"answer to" in one.output for one in cost.answers] == [True, True]
+
+
+def test_a_device_that_refuses_the_key(keys: Keys) -> None:
+    manners = Manners(keys.host, keys.user, refuses=True)
+
+    with serve(play_ssh(manners)) as hostile:
+        judge(visit(keys, hostile), "unreachable", "unreachable")
+
+
+def test_another_host_key_gets_no_login(keys: Keys) -> None:
+    manners = replace(Manners(keys.host, keys.user), host_key=keys.other)
+
+    with serve(play_ssh(manners)) as hostile:
+        judge(visit(keys, hostile), "tamper", "tamper")
+
+    assert manners.offered_keys == []

@@ -1,0 +1,252 @@
+"""A hostile directory: each case declares what labctl must answer."""
+
+import ssl
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from labctl.collect.visit import Visit
+from labctl.connect.base import Question, Transport
+from labctl.connect.ldap import open_ldap
+from labctl.core.deadline import Deadline
+from labctl.core.ids import NodeName
+from tests.attacks.certificates import NAME, Authority, make_authority
+from tests.attacks.hostile import (
+    DEADLINE_S,
+    GRACE_S,
+    MEMORY_MIB,
+    Cost,
+    Hostile,
+    Player,
+    drip,
+    flood,
+    leave,
+    measure,
+    say,
+    serve,
+    silence,
+)
+from tests.attacks.ldap_server import (
+    BIND_DONE,
+    REFERENCE,
+    SEARCH_DONE,
+    Reply,
+    entry,
+    message,
+    more_pages,
+    play_ldap,
+    result,
+    tlv,
+    welcome,
+)
+from tests.fakes import endpoint
+
+PASSWORD = "Secret-du-banc-0042"  # noqa: S105  # planted, to be looked for
+BODY: dict[str, object] = {
+    "base": "DC=moana,DC=test",
+    "scope": "sub",
+    "filter": "(objectClass=*)",
+    "attributes": ("cn",),
+}
+
+
+@pytest.fixture(scope="module")
+def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
+    return make_authority(tmp_path_factory.mktemp("ca"))
+
+
+def visit(authority: Authority, hostile: Hostile, folder: Path, cap_bytes: int = 1 << 16) -> Cost:
+    password = folder / "password"
+    password.write_text(PASSWORD)
+    target = endpoint(
+        "dc",
+        Transport.LDAP,
+        address="127.0.0.1",
+        port=hostile.port,
+        credential=str(password),
+        trust=authority.path,
+        server_name=NAME,
+        account="labctl-audit@moana.test",
+    )
+    question = Question(NodeName("dc"), Transport.LDAP, "tout", BODY, 10.0, cap_bytes)
+    one = Visit(target, open_ldap)
+    cost = measure(lambda: one.ask([question, question], Deadline.after(DEADLINE_S)))
+    one.close()
+    return cost
+
+
+def judge(cost: Cost, *expected: str) -> None:
+    assert cost.outcomes == list(expected)
+    assert cost.seconds <= DEADLINE_S + GRACE_S
+    assert cost.grown_mib <= MEMORY_MIB
+
+
+RAW: dict[str, tuple[Player, str]] = {
+    "says nothing": (silence, "timeout"),
+    "leaves at once": (leave, "protocol"),
+    "speaks LDAP in clear": (say(message(1, result(BIND_DONE, 0))), "protocol"),
+    "floods the handshake": (flood(b"\x16\x03\x03\x40\x00" + b"\0" * 16384), "output_limit"),
+    "drips the handshake": (drip(b"\x16\x03\x03\x40\x00\x02" + b"\0" * 4000), "timeout"),
+}
+
+
+@pytest.mark.parametrize(("player", "reason"), RAW.values(), ids=RAW)
+def test_a_peer_that_speaks_no_tls(
+    authority: Authority, tmp_path: Path, player: Player, reason: str
+) -> None:
+    with serve(player) as hostile:
+        judge(visit(authority, hostile, tmp_path), reason, reason)
+
+
+@contextmanager
+def directory(context: ssl.SSLContext, reply: Reply) -> Iterator[tuple[Hostile, list[bytes]]]:
+    heard: list[bytes] = []
+    with serve(play_ldap(context, reply, heard)) as hostile:
+        yield hostile, heard
+
+
+def be_honest(tls: ssl.SSLSocket, number: int, _kind: int) -> None:
+    tls.sendall(message(number, entry("DC=moana,DC=test")))
+    tls.sendall(message(number, result(SEARCH_DONE, 0)))
+
+
+def hang(_tls: ssl.SSLSocket, _number: int, _kind: int) -> None:
+    threading.Event().wait(10)
+
+
+def refuse_bind(tls: ssl.SSLSocket, number: int, _kind: int) -> None:
+    tls.sendall(message(number, result(BIND_DONE, 49)))
+
+
+def endless_entries(tls: ssl.SSLSocket, number: int, _kind: int) -> None:
+    block = message(number, entry("CN=x,DC=moana,DC=test")) * 100
+    while True:
+        tls.sendall(block)
+
+
+def endless_pages(tls: ssl.SSLSocket, number: int, _kind: int) -> None:
+    page = message(number, entry("CN=x,DC=moana,DC=test"))
+    tls.sendall(page + message(number, result(SEARCH_DONE, 0), more_pages(b"again")))
+
+
+def huge_attribute(tls: ssl.SSLSocket, number: int, _kind: int) -> None:
+    tls.sendall(message(number, entry("CN=x", value=b"x" * (8 << 20))))
+
+
+def claim_gigabytes(tls: ssl.SSLSocket, _number: int, _kind: int) -> None:
+    tls.sendall(b"\x30\x84\x7f\xff\xff\xff" + b"x" * 100)
+    threading.Event().wait(10)
+
+
+def send_garbage(tls: ssl.SSLSocket, _number: int, _kind: int) -> None:
+    tls.sendall(b"\x30\x0a" + b"\xff" * 10 + b"\x30\x02\x00\x00" * 20)
+
+
+def nest_deep(tls: ssl.SSLSocket, number: int, _kind: int) -> None:
+    inner = b""
+    for _level in range(3000):
+        inner = tlv(0x30, inner)
+    tls.sendall(message(number, tlv(0x64, inner)))
+
+
+def answer_another(tls: ssl.SSLSocket, number: int, _kind: int) -> None:
+    tls.sendall(message(number + 1, result(SEARCH_DONE, 0)))
+
+
+def cut(tls: ssl.SSLSocket, number: int, _kind: int) -> None:
+    tls.sendall(message(number, entry("CN=x"))[:-3])
+    tls.unwrap()
+
+
+def busy(tls: ssl.SSLSocket, number: int, _kind: int) -> None:
+    tls.sendall(message(number, result(SEARCH_DONE, 51)))
+
+
+def drip_entry(tls: ssl.SSLSocket, number: int, _kind: int) -> None:
+    for byte in message(number, entry("CN=x", value=b"x" * 200)):
+        tls.sendall(bytes((byte,)))
+        threading.Event().wait(0.1)
+
+
+ATTACKS: dict[str, tuple[Reply, tuple[str, str]]] = {
+    "honest": (welcome(be_honest), ("ok", "ok")),
+    "hangs at the bind": (hang, ("timeout", "timeout")),
+    "refuses the bind": (refuse_bind, ("unreachable", "unreachable")),
+    "garbage at the bind": (send_garbage, ("protocol", "protocol")),
+    "hangs at the search": (welcome(hang), ("timeout", "timeout")),
+    "endless entries": (welcome(endless_entries), ("output_limit", "output_limit")),
+    "an attribute of 8 MB": (welcome(huge_attribute), ("output_limit", "output_limit")),
+    "claims gigabytes": (welcome(claim_gigabytes), ("timeout", "timeout")),
+    "bad BER": (welcome(send_garbage), ("protocol", "protocol")),
+    "nested BER": (welcome(nest_deep), ("protocol", "protocol")),
+    "answers another question": (welcome(answer_another), ("protocol", "protocol")),
+    "is cut": (welcome(cut), ("protocol", "protocol")),
+    "is busy": (welcome(busy), ("protocol", "protocol")),
+    "drips": (welcome(drip_entry), ("timeout", "timeout")),
+}
+
+
+@pytest.mark.parametrize(("reply", "expected"), ATTACKS.values(), ids=ATTACKS)
+def test_a_directory_with_the_right_certificate(
+    authority: Authority, tmp_path: Path, reply: Reply, expected: tuple[str, str]
+) -> None:
+    with directory(authority.serve_as(NAME), reply) as (hostile, _heard):
+        judge(visit(authority, hostile, tmp_path), *expected)
+
+
+def test_pages_without_end_reach_the_cap(authority: Authority, tmp_path: Path) -> None:
+    with directory(authority.serve_as(NAME), welcome(endless_pages)) as (hostile, _heard):
+        judge(visit(authority, hostile, tmp_path, 1024), "output_limit", "output_limit")
+
+
+def test_no_referral_is_followed(authority: Authority, tmp_path: Path) -> None:
+    with serve(silence) as trap:
+        where = f"ldap://127.0.0.1:{trap.port}/DC=moana,DC=test"
+
+        def refer(tls: ssl.SSLSocket, number: int, _kind: int) -> None:
+            tls.sendall(message(number, result(SEARCH_DONE, 10, where)))
+
+        with directory(authority.serve_as(NAME), welcome(refer)) as (hostile, _heard):
+            judge(visit(authority, hostile, tmp_path), "protocol", "protocol")
+        assert trap.connections == 0
+
+
+def test_no_continuation_is_followed(authority: Authority, tmp_path: Path) -> None:
+    with serve(silence) as trap:
+        where = f"ldap://127.0.0.1:{trap.port}/DC=moana,DC=test".encode()
+
+        def refer(tls: ssl.SSLSocket, number: int, kind: int) -> None:
+            tls.sendall(message(number, tlv(REFERENCE, tlv(0x04, where))))
+            be_honest(tls, number, kind)
+
+        with directory(authority.serve_as(NAME), welcome(refer)) as (hostile, _heard):
+            judge(visit(authority, hostile, tmp_path), "ok", "ok")
+        assert trap.connections == 0
+
+
+def test_another_authority_gets_no_password(authority: Authority, tmp_path: Path) -> None:
+    context = make_authority(tmp_path / "other").serve_as(NAME)
+
+    with directory(context, welcome(be_honest)) as (hostile, heard):
+        judge(visit(authority, hostile, tmp_path), "tamper", "tamper")
+
+    assert heard == []
+
+
+def test_another_name_gets_no_password(authority: Authority, tmp_path: Path) -> None:
+    context = authority.serve_as("other.labctl.test")
+
+    with directory(context, welcome(be_honest)) as (hostile, heard):
+        judge(visit(authority, hostile, tmp_path), "tamper", "tamper")
+
+    assert heard == []
+
+
+def test_the_password_goes_to_the_right_server(authority: Authority, tmp_path: Path) -> None:
+    with directory(authority.serve_as(NAME), welcome(be_honest)) as (hostile, heard):
+        visit(authority, hostile, tmp_path)
+
+    assert PASSWORD.encode() in b"".join(heard)  # the two tests above can see it
