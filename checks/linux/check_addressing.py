@@ -11,7 +11,14 @@ from labctl.probes.linux.addressing import Addressing
 from labctl.probes.network.router import Reservations
 
 
-@check("K-034", criterion="3.3", needs=Addressing, witnesses=(Reservations,), weight=3)
+@check(
+    "K-034",
+    criterion="3.3",
+    needs=Addressing,
+    witnesses=(Reservations,),
+    over=("routeur", "commutateur"),
+    weight=3,
+)
 def check_workstation_addressing(
     plan: Plan, addressing: Addressing, router: Reservations | None
 ) -> None:

@@ -52,7 +52,7 @@ def check_workstation_joined(
     criterion="6.1",
     needs=Membership,
     after=("K-037",),
-    over=("dc", "commutateur"),
+    over=("dc", "commutateur", "hote"),
     weight=2,
 )
 def check_secure_channel(plan: Plan, membership: Membership) -> None:

@@ -8,7 +8,7 @@ from labctl.core.i18n import _
 from labctl.plan.model import DhcpScope, Plan
 from labctl.probes.network.dhcp import DhcpOffers, Offer
 
-PATH = ("routeur", "commutateur")
+PATH = ("routeur", "commutateur", "hote")
 
 
 @check("K-065", criterion="5.3", needs=DhcpOffers, after=("K-064",), over=PATH, weight=3)

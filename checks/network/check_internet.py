@@ -17,7 +17,7 @@ from labctl.probes.network.reach import (
     listed_ports,
 )
 
-PATH = ("routeur", "commutateur")
+PATH = ("routeur", "commutateur", "hote", "internet")
 WAN = "WAN"
 
 
@@ -47,7 +47,7 @@ def check_sources_translated(plan: Plan, internet: Internet) -> None:
     )
 
 
-@check("K-093", criterion="7.1", needs=WanExposure, over=("routeur",), weight=3)
+@check("K-093", criterion="7.1", needs=WanExposure, over=("routeur", "internet"), weight=3)
 def check_wan_closed(plan: Plan, wan: WanExposure) -> None:  # noqa: ARG001  # shape of a check
     """Rien n'est ouvert du côté d'Internet."""
     expected = _("aucun port ouvert")

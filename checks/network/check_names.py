@@ -10,7 +10,13 @@ from labctl.plan.model import Plan
 from labctl.probes.network.reach import Names
 
 
-@check("K-106", criterion="7.2", needs=Names, over=("dc", "routeur", "commutateur"), weight=2)
+@check(
+    "K-106",
+    criterion="7.2",
+    needs=Names,
+    over=("dc", "routeur", "commutateur", "hote", "internet"),
+    weight=2,
+)
 def check_names_resolve(plan: Plan, names: Names) -> None:
     """Les noms internes et externes se résolvent, sans montrer les internes aux visiteurs."""
     require((*_inner_points(plan, names), *_outer_points(plan, names)))

@@ -18,7 +18,7 @@ READY = frozenset({3, 4})  # printer-state: idle, processing
     "K-098",
     criterion="7.1",
     needs=(Reservations, Neighbours),
-    over=("point_acces", "commutateur"),
+    over=("point_acces", "commutateur", "routeur", "hote"),
     weight=3,
 )
 def check_access_point_reserved(plan: Plan, router: Reservations, neighbours: Neighbours) -> None:
@@ -30,7 +30,7 @@ def check_access_point_reserved(plan: Plan, router: Reservations, neighbours: Ne
     "K-099",
     criterion="7.1",
     needs=(Reservations, Neighbours),
-    over=("imprimante", "commutateur"),
+    over=("imprimante", "commutateur", "routeur", "hote"),
     weight=1,
 )
 def check_printer_reserved(plan: Plan, router: Reservations, neighbours: Neighbours) -> None:
@@ -43,7 +43,7 @@ def check_printer_reserved(plan: Plan, router: Reservations, neighbours: Neighbo
     criterion="2.4",
     needs=PrinterState,
     after=("K-099",),
-    over=("imprimante", "commutateur"),
+    over=("imprimante", "commutateur", "routeur", "hote"),
     weight=1,
 )
 def check_printer_prints(plan: Plan, printer: PrinterState) -> None:

@@ -14,7 +14,9 @@ SSH, TELNET = 22, 23
 SHOWN_LINES = 3
 
 
-@check("K-062", criterion="5.1", needs=(Reach, SwitchConfig), over=("commutateur",), weight=2)
+@check(
+    "K-062", criterion="5.1", needs=(Reach, SwitchConfig), over=("commutateur", "hote"), weight=2
+)
 def check_switch_administration(plan: Plan, reach: Reach, config: SwitchConfig) -> None:
     """Le commutateur s'administre en SSH seulement, depuis le réseau prévu, avec sa bannière."""
     require(

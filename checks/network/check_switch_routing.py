@@ -29,7 +29,7 @@ def check_switch_addresses(plan: Plan, addresses: SwitchAddresses) -> None:
     criterion="5.3",
     needs=(SwitchRoutes, SwitchAddresses, Reach),
     after=("K-059",),
-    over=("commutateur",),
+    over=("commutateur", "hote"),
     weight=2,
 )
 def check_routing_between_vlans(
@@ -74,7 +74,7 @@ def check_dhcp_relayed(plan: Plan, config: SwitchConfig) -> None:
     criterion="5.3",
     needs=Reach,
     after=("K-061",),
-    over=("commutateur", "routeur"),
+    over=("commutateur", "routeur", "hote", "internet"),
     weight=3,
 )
 def check_guests_contained(plan: Plan, reach: Reach) -> None:

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from labctl.connect.base import Answer, Question, Transport
 from labctl.core.ids import NodeName
 from labctl.core.verdict import Reason, Unobserved
-from labctl.plan.model import NodeState, Plan
+from labctl.plan.model import Plan
 from labctl.probes.base import Probe
 
 SIGN = "signe de vie"
-UNASKED_ROLES = frozenset({"host", "internet", "switch"})
+UNASKED_ROLES = frozenset({"probe", "vantage", "switch"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,12 +27,8 @@ class Machines:
 
 
 def ask(plan: Plan) -> tuple[Question, ...]:
-    """Ask every machine of the subject for a sign of life."""
-    linux = (
-        node.name
-        for node in plan.nodes.values()
-        if node.state is not NodeState.OBSERVER and node.role not in UNASKED_ROLES
-    )
+    """Ask every machine that traffic goes through for a sign of life."""
+    linux = (node.name for node in plan.nodes.values() if node.role not in UNASKED_ROLES)
     return (
         *(Question(name, Transport.SSH, SIGN, {"argv": ("/bin/true",)}) for name in linux),
         Question(plan.switch.node, Transport.CLI, SIGN, {"command": "show version"}),
