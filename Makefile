@@ -2,7 +2,6 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-PROVIDER ?= embedded
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .DEFAULT_GOAL := help
@@ -20,7 +19,7 @@ images: setup  ## build the image layers that are not there yet
 	$(BIN)/labctl images build
 
 # The demonstration has a state of its own: the benches of the room are left alone.
-DEMO := LABCTL_STATE_DIR=/var/lib/labctl/demo LABCTL_PROVIDER=$(PROVIDER) $(BIN)/labctl
+DEMO := LABCTL_STATE_DIR=/var/lib/labctl/demo $(BIN)/labctl
 demo: images  ## one bench: up, untouched, solved, graded, reset proved, down, reports
 	$(DEMO) up 1
 	$(DEMO) grade 1

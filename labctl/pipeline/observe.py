@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from labctl.collect.bundle import load as load_evidence
-from labctl.collect.child import collect_bench, preload, preload
+from labctl.collect.child import collect_bench, preload
 from labctl.core.deadline import Deadline
 from labctl.core.errors import StoreError, UsageError
 from labctl.core.i18n import _
@@ -72,7 +72,6 @@ def collect(
     place: Place, benches: Sequence[int], selection: Selection, step: Step
 ) -> dict[int, Outcome[Path]]:
     """Observe benches in parallel; each leaves its evidence in a new run folder."""
-    preload()
 
     def look(plan: Plan, _provider: Provider, report: Report) -> Path:
         return collect_one(plan, selection, report)

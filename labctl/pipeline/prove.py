@@ -1,6 +1,6 @@
 """Prove the checks of a cahier: untouched, solved, sabotaged one at a time, reverted."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 
 from labctl.collect.bundle import load as load_evidence
@@ -27,7 +27,7 @@ from labctl.plan.fault import resolve
 from labctl.plan.model import Plan
 from labctl.providers.base import Provider
 from labctl.providers.registry import load_observer
-from labctl.spec.fault import Fault, load_fault
+from labctl.spec.fault import Fault, load_faults
 
 STEP_S = 60.0
 PROVE_S = 3600.0
@@ -53,7 +53,7 @@ def prove(
     """
     selection = select(load_checks(), only)
     preload()
-    faults = load_faults({check.spec.id for check in selection.chosen})
+    faults = list_faults({check.spec.id for check in selection.chosen})
     jobs = {
         bench: with_bench(
             place, bench, "prove", _worker(place, selection, faults[at :: len(benches)])
@@ -65,10 +65,9 @@ def prove(
     return _merge(selection, parts), outcomes
 
 
-def load_faults(checks: set[str]) -> list[Fault]:
+def list_faults(checks: Collection[str]) -> list[Fault]:
     """Return the shipped and the centre's sabotages of these checks, by id."""
-    files = list_content("playbooks/faults", "*.yml").values()
-    faults = [load_fault(path) for path in sorted(files)]
+    faults = load_faults(list_content("playbooks/faults", "*.yml").values())
     return [fault for fault in faults if fault.check in checks]
 
 
@@ -93,7 +92,9 @@ class _Bench:
         return judge([load_evidence(run)], selection)[0]
 
 
-def _worker(place: Place, selection: Selection, faults: Sequence[Fault]):  # type: ignore[no-untyped-def]
+def _worker(
+    place: Place, selection: Selection, faults: Sequence[Fault]
+) -> Callable[[Plan, Provider, Report], Part]:
     def work(plan: Plan, provider: Provider, report: Report) -> Part:
         bench = _Bench(place, plan, report)
         report(_("remise à neuf"))

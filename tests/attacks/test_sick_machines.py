@@ -1,0 +1,169 @@
+"""A machine killed, frozen, flooding or lying costs its own checks only, and nothing is made up.
+
+Each case says what it does to a solved bench and which checks may not be « conforme » any more;
+every other verdict must be what it was. What was done is undone at the end of the case.
+"""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from labctl.providers.embedded import processes
+from tests.commands import Command
+
+pytestmark = pytest.mark.embedded
+
+Verdicts = dict[str, dict[str, Any]]
+BENCH = 1
+DEADLINE_S = 60.0
+
+
+@pytest.fixture(scope="module")
+def healthy(solved: Command) -> Verdicts:
+    verdicts = solved.verdicts(BENCH)
+    assert {v["verdict"] for v in verdicts.values()} == {"conforme"}
+    return verdicts
+
+
+def _pid_of(command: Command, node: str) -> int:
+    instance = processes.instance_of(command.state)
+    found = {p.node: p.pid for p in processes.scan(instance, f"{BENCH:02d}")}
+    return found[node]
+
+
+def _tree_of(pid: int) -> list[int]:
+    """Return every process that lives in the pid namespace of a machine."""
+    namespace = Path(f"/proc/{pid}/ns/pid").readlink()
+    found = []
+    for folder in Path("/proc").iterdir():
+        with suppress(OSError):
+            if folder.name.isdecimal() and (folder / "ns/pid").readlink() == namespace:
+                found.append(int(folder.name))
+    return found
+
+
+@contextmanager
+def killed(command: Command, node: str) -> Iterator[None]:
+    os.kill(_pid_of(command, node), signal.SIGKILL)
+    try:
+        yield
+    finally:
+        command.must("up", str(BENCH))
+
+
+@contextmanager
+def frozen(command: Command, node: str) -> Iterator[None]:
+    tree = _tree_of(_pid_of(command, node))
+    for pid in tree:
+        os.kill(pid, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        for pid in tree:
+            os.kill(pid, signal.SIGCONT)
+
+
+@contextmanager
+def replaced(command: Command, node: str, program: str, script: str) -> Iterator[None]:
+    """Put a program of the candidate's in the place of a real one."""
+    write = f"mv {program} {program}.real && cat > {program} && chmod 755 {program}"
+    _in_node(command, node, "sh", "-c", write, stdin=f"#!/bin/sh\n{script}\n")
+    try:
+        yield
+    finally:
+        _in_node(command, node, "mv", f"{program}.real", program)
+
+
+def _in_node(command: Command, node: str, *argv: str, stdin: str = "") -> None:
+    subprocess.run(  # noqa: TID251  # a test is outside the product
+        (sys.executable, "-m", "labctl", "connect", str(BENCH), node, "--", *argv),
+        env={**os.environ, "LABCTL_STATE_DIR": str(command.state)},
+        input=stdin,
+        text=True,
+        check=True,
+        timeout=60,
+    )
+
+
+def _grade_in_time(command: Command) -> Verdicts:
+    started = time.monotonic()
+    verdicts = command.verdicts(BENCH, code=4)
+    assert time.monotonic() - started < DEADLINE_S
+    return verdicts
+
+
+def _changed(before: Verdicts, after: Verdicts) -> dict[str, str]:
+    return {
+        check: verdict["verdict"]
+        for check, verdict in after.items()
+        if verdict["verdict"] != before[check]["verdict"]
+    }
+
+
+OF_POSTE = {"K-007", "K-012", "K-034", "K-037", "K-079"}
+OF_NAS = {"K-085", "K-086", "K-087", "K-088", "K-089"}
+OF_DC = {"K-041", "K-042", "K-071", "K-072", "K-073", "K-074", "K-075", "K-076", "K-077"}
+
+
+@pytest.mark.parametrize("sickness", [killed, frozen], ids=["killed", "frozen"])
+@pytest.mark.parametrize(
+    ("node", "own"), [("poste", OF_POSTE), ("nas", OF_NAS)], ids=["poste", "nas"]
+)
+def test_a_dead_machine_is_not_verifiable(
+    solved: Command,
+    healthy: Verdicts,
+    sickness: Callable[[Command, str], Any],
+    node: str,
+    own: set[str],
+) -> None:
+    with sickness(solved, node):
+        verdicts = _grade_in_time(solved)
+
+    changed = _changed(healthy, verdicts)
+    assert {check for check in own if changed.get(check) == "non vérifiable"} == own
+    assert set(changed.values()) == {"non vérifiable"}
+    assert all(verdicts[check]["reason"] for check in changed)
+    assert all(verdicts[check]["message"] for check in own)
+    others = {"K-041", "K-057", "K-058", "K-063", "K-071", "K-075", "K-081", "K-092", "K-093"}
+    assert not others & set(changed)
+
+
+def test_a_flood_costs_the_answer_it_drowns(solved: Command, healthy: Verdicts) -> None:
+    with replaced(solved, "poste", "/usr/bin/uname", "exec cat /dev/zero"):
+        verdicts = _grade_in_time(solved)
+
+    changed = _changed(healthy, verdicts)
+    assert changed["K-007"] == "non vérifiable"
+    assert verdicts["K-007"]["reason"] == "output_limit"
+    assert set(changed.values()) == {"non vérifiable"}
+    assert not set(changed) - OF_POSTE - {"K-028", "K-035", "K-078"}
+
+
+def test_a_lie_about_the_domain_meets_a_second_witness(solved: Command, healthy: Verdicts) -> None:
+    """Out of the domain, with tools that say all is well: nothing of it is conforme."""
+    steps = "mv /etc/krb5.keytab /root/keytab.real; mv /var/lib/samba/private /root/private.real"
+    back = "mv /root/keytab.real /etc/krb5.keytab; mv /root/private.real /var/lib/samba/private"
+    _in_node(solved, "poste", "sh", "-c", steps)
+    try:
+        with (
+            replaced(solved, "poste", "/usr/sbin/adcli", "echo 'Successfully validated join'"),
+            replaced(solved, "poste", "/usr/bin/net", "echo 'Join is OK'"),
+        ):
+            verdicts = solved.verdicts(BENCH, code=4)
+    finally:
+        _in_node(solved, "poste", "sh", "-c", back)
+
+    assert verdicts["K-079"]["verdict"] != "conforme"
+    assert not set(_changed(healthy, verdicts)) - OF_POSTE - {"K-028", "K-078"}
+
+
+def test_the_bench_is_healthy_again(solved: Command, healthy: Verdicts) -> None:
+    assert _changed(healthy, solved.verdicts(BENCH)) == {}

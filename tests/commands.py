@@ -1,0 +1,54 @@
+"""Run labctl as its users do: the command, its exit code, its output."""
+
+import json
+import os
+import subprocess
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Command:
+    """The labctl command with a state folder of its own and the shared image cache."""
+
+    state: Path
+    environment: dict[str, str] = field(default_factory=dict)
+
+    def run(self, *words: str, timeout_s: float = 600) -> subprocess.CompletedProcess[str]:
+        """Run a verb and return what became of it."""
+        return subprocess.run(  # noqa: TID251  # a test is outside the product
+            (sys.executable, "-m", "labctl", *words),
+            env={
+                **os.environ,
+                "LABCTL_STATE_DIR": str(self.state),
+                "LABCTL_LANG": "fr",
+                **self.environment,
+            },
+            capture_output=True,
+            text=True,
+            timeout=timeout_s,
+            check=False,
+        )
+
+    def must(self, *words: str, code: int = 0, timeout_s: float = 600) -> str:
+        """Run a verb that must end with a code; return its standard output."""
+        done = self.run(*words, timeout_s=timeout_s)
+        assert done.returncode == code, f"{words}: {done.returncode}\n{done.stdout}\n{done.stderr}"
+        return done.stdout
+
+    def json(self, *words: str, code: int = 0, timeout_s: float = 600) -> Any:
+        """Run a verb with --json and return its document."""
+        return json.loads(self.must(*words, "--json", code=code, timeout_s=timeout_s))
+
+    def verdicts(self, bench: int, *words: str, code: int = 0) -> dict[str, dict[str, Any]]:
+        """Grade a bench and return its verdicts by check."""
+        document = self.json("grade", str(bench), *words, code=code)
+        (sheet,) = document["benches"]
+        return {
+            verdict["check"]: verdict
+            for competency in sheet["competencies"]
+            for criterion in competency["criteria"]
+            for verdict in criterion["verdicts"]
+        }
