@@ -7,7 +7,8 @@ from functools import partial
 from pathlib import Path
 
 from labctl.connect.base import Endpoint, Endpoints, Transport
-from labctl.connect.tls import wrap_tls
+from labctl.connect.guard import GuardedSocket
+from labctl.connect.tls import open_tls
 from labctl.connect.vantage import connect_from
 from labctl.core.deadline import Deadline
 from labctl.core.errors import CommandError, ConnectError, ProviderError
@@ -19,6 +20,7 @@ from labctl.providers.embedded.processes import Process
 
 _TRY_S = 3.0
 _LOG_TAIL = 1500
+_ANSWER_CAP_BYTES = 64 << 10
 _ROOT_DSE = bytes.fromhex(
     "303b020101633604000a01000a0100020100020105010100870b6f626a656374436c617373"
     "3016041464656661756c744e616d696e67436f6e74657874"
@@ -89,12 +91,9 @@ def _shows_banner(endpoint: Endpoint, deadline: Deadline) -> bool:
 
 def _answers_ldaps(endpoint: Endpoint, deadline: Deadline) -> bool:
     """Tell whether the directory answers, under a certificate of the bench's authority."""
-    with (
-        suppress(ConnectError, OSError),
-        _connect(endpoint, deadline) as sock,
-        wrap_tls(sock, endpoint.trust, endpoint.server_name, deadline) as tls,
-    ):
-        tls.settimeout(max(deadline.remaining_s(), 0.01))  # the handshake leaves it at none
+    with suppress(ConnectError, OSError), _connect(endpoint, deadline) as sock:
+        guard = GuardedSocket(sock, deadline, _ANSWER_CAP_BYTES)
+        tls = open_tls(guard, endpoint.trust, endpoint.server_name)
         tls.sendall(_ROOT_DSE)
         return b"defaultNamingContext" in tls.recv(4096)
     return False
