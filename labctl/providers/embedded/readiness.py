@@ -1,8 +1,7 @@
 """Readiness, observed: what a machine says of itself, then what is seen of it from outside."""
 
-import socket
-from collections.abc import Callable, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing, contextmanager, suppress
 from functools import partial
 from pathlib import Path
 
@@ -20,6 +19,7 @@ from labctl.providers.embedded.processes import Process
 
 _TRY_S = 3.0
 _LOG_TAIL = 1500
+_ANSWER_CAP_BYTES = 64 << 10
 _ANSWER_CAP_BYTES = 64 << 10
 _ROOT_DSE = bytes.fromhex(
     "303b020101633604000a01000a0100020100020105010100870b6f626a656374436c617373"
@@ -84,18 +84,17 @@ def observe(
 
 def _shows_banner(endpoint: Endpoint, deadline: Deadline) -> bool:
     """Tell whether an SSH server answers on the management network."""
-    with suppress(ConnectError, OSError), _connect(endpoint, deadline) as sock:
-        return sock.recv(4) == b"SSH-"
+    with suppress(ConnectError), _open(endpoint, deadline) as guard:
+        return guard.recv(4) == b"SSH-"
     return False
 
 
 def _answers_ldaps(endpoint: Endpoint, deadline: Deadline) -> bool:
     """Tell whether the directory answers, under a certificate of the bench's authority."""
-    with suppress(ConnectError, OSError), _connect(endpoint, deadline) as sock:
-        guard = GuardedSocket(sock, deadline, _ANSWER_CAP_BYTES)
-        tls = open_tls(guard, endpoint.trust, endpoint.server_name)
-        tls.sendall(_ROOT_DSE)
-        return b"defaultNamingContext" in tls.recv(4096)
+    with suppress(ConnectError), _open(endpoint, deadline) as guard:
+        stream = open_tls(guard, endpoint.trust, endpoint.server_name)
+        stream.sendall(_ROOT_DSE)
+        return b"defaultNamingContext" in stream.recv(4096)
     return False
 
 
@@ -105,10 +104,11 @@ def _passes_check(process: Process, program: str, deadline: Deadline) -> bool:
     return False
 
 
-def _connect(endpoint: Endpoint, deadline: Deadline) -> socket.socket:
+@contextmanager
+def _open(endpoint: Endpoint, deadline: Deadline) -> Iterator[GuardedSocket]:
     sock = connect_from(endpoint.vantage, endpoint.address, endpoint.port, deadline)
-    sock.settimeout(max(deadline.remaining_s(), 0.01))
-    return sock
+    with closing(GuardedSocket(sock, deadline, _ANSWER_CAP_BYTES)) as guard:
+        yield guard
 
 
 def _failure(what: str, name: NodeName, logs: Mapping[NodeName, Path]) -> ProviderError:
