@@ -5,7 +5,7 @@ from enum import Enum
 
 from labctl.core.check import check
 from labctl.core.expect import Expectation, require, say
-from labctl.core.i18n import _
+from labctl.core.i18n import _, mark
 from labctl.plan.model import Plan
 from labctl.probes.directory.objects import Group, Groups
 
@@ -26,13 +26,13 @@ class Kind(Enum):
 
 
 WORDS = {
-    Kind.GLOBAL_SECURITY: "groupe de sécurité global",
-    Kind.LOCAL_SECURITY: "groupe de sécurité de domaine local",
-    Kind.UNIVERSAL_SECURITY: "groupe de sécurité universel",
-    Kind.GLOBAL_DISTRIBUTION: "groupe de distribution global",
-    Kind.LOCAL_DISTRIBUTION: "groupe de distribution de domaine local",
-    Kind.UNIVERSAL_DISTRIBUTION: "groupe de distribution universel",
-    Kind.OTHER: "groupe d'une autre sorte",
+    Kind.GLOBAL_SECURITY: mark("groupe de sécurité global"),
+    Kind.LOCAL_SECURITY: mark("groupe de sécurité de domaine local"),
+    Kind.UNIVERSAL_SECURITY: mark("groupe de sécurité universel"),
+    Kind.GLOBAL_DISTRIBUTION: mark("groupe de distribution global"),
+    Kind.LOCAL_DISTRIBUTION: mark("groupe de distribution de domaine local"),
+    Kind.UNIVERSAL_DISTRIBUTION: mark("groupe de distribution universel"),
+    Kind.OTHER: mark("groupe d'une autre sorte"),
 }
 
 

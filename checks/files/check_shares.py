@@ -5,7 +5,7 @@ from enum import Enum
 
 from labctl.core.check import check
 from labctl.core.expect import Expectation, require, truth
-from labctl.core.i18n import _
+from labctl.core.i18n import _, mark
 from labctl.plan.model import Plan, Share
 from labctl.probes.files.shares import (
     Access,
@@ -21,12 +21,12 @@ PATH = ("nas", "dc")
 class Right(Enum):
     """What a principal may do on a share, in the subject's words."""
 
-    WRITE = "lecture-écriture"
-    READ = "lecture seule"
-    NONE = "aucun accès"
-    BLIND = "écriture seule"
-    NO_SHARE = "partage absent"
-    NO_ACCOUNT = "compte absent"
+    WRITE = mark("lecture-écriture")
+    READ = mark("lecture seule")
+    NONE = mark("aucun accès")
+    BLIND = mark("écriture seule")
+    NO_SHARE = mark("partage absent")
+    NO_ACCOUNT = mark("compte absent")
 
     def __str__(self) -> str:
         return _(self.value)
@@ -35,10 +35,10 @@ class Right(Enum):
 class Openness(Enum):
     """To whom a share is open besides those it names."""
 
-    NAMED = "comptes nommés seulement"
-    GUESTS = "ouvert aux invités"
-    EVERYONE = "ouvert à « Tout le monde »"
-    NO_SHARE = "partage absent"
+    NAMED = mark("comptes nommés seulement")
+    GUESTS = mark("ouvert aux invités")
+    EVERYONE = mark("ouvert à « Tout le monde »")
+    NO_SHARE = mark("partage absent")
 
     def __str__(self) -> str:
         return _(self.value)

@@ -6,24 +6,27 @@ Source texts are French; ``labctl/locale/en/LC_MESSAGES/labctl.po`` holds their 
 
 import gettext
 import os
-from contextvars import ContextVar
+from functools import cache
 from pathlib import Path
 
 LOCALES = Path(__file__).resolve().parent.parent / "locale"
-_language: ContextVar[str] = ContextVar("labctl_language", default="fr")
+VARIABLE = "LABCTL_LANG"
 
 
-def choose(language: str | None = None) -> str:
-    """Set the language of what users read from the switch, LABCTL_LANG or LANG; return it."""
-    wanted = language or os.environ.get("LABCTL_LANG") or os.environ.get("LANG") or "fr"
-    chosen = "en" if wanted.lower().startswith("en") else "fr"
-    _language.set(chosen)
+def choose(wanted: str | None = None) -> str:
+    """Set the language of what users read from the switch, LABCTL_LANG or LANG; return it.
+
+    It is kept in the environment, so that threads and child processes speak it too.
+    """
+    asked = wanted or os.environ.get(VARIABLE) or os.environ.get("LANG") or "fr"
+    chosen = "en" if asked.lower().startswith("en") else "fr"
+    os.environ[VARIABLE] = chosen
     return chosen
 
 
 def language() -> str:
     """Return ``fr`` or ``en``."""
-    return _language.get()
+    return "en" if os.environ.get(VARIABLE, "").startswith("en") else "fr"
 
 
 def mark(text: str) -> str:
@@ -33,6 +36,11 @@ def mark(text: str) -> str:
 
 def _(text: str) -> str:
     """Return the text in the chosen language."""
-    if _language.get() == "fr":
+    if language() == "fr" or not text:  # gettext keeps its header under the empty text
         return text
-    return gettext.translation("labctl", LOCALES, ["en"], fallback=True).gettext(text)
+    return _english().gettext(text)
+
+
+@cache
+def _english() -> gettext.NullTranslations:
+    return gettext.translation("labctl", LOCALES, ["en"], fallback=True)

@@ -4,15 +4,17 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
+from labctl.core.i18n import mark
+
 
 class Verdict(StrEnum):
     """The five answers of a check (docs/adr/0004-five-verdicts.md)."""
 
-    CONFORM = "conforme"
-    NON_CONFORM = "non conforme"
-    UNVERIFIABLE = "non vérifiable"
-    BLOCKED = "bloqué"
-    NOT_APPLICABLE = "sans objet"
+    CONFORM = mark("conforme")
+    NON_CONFORM = mark("non conforme")
+    UNVERIFIABLE = mark("non vérifiable")
+    BLOCKED = mark("bloqué")
+    NOT_APPLICABLE = mark("sans objet")
 
 
 class Reason(StrEnum):

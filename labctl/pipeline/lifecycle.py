@@ -128,7 +128,7 @@ def count_running(bench: BenchStatus) -> int:
 def list_troubles(bench: BenchStatus) -> tuple[str, ...]:
     """Return one line per machine that does not run, and per missing cable."""
     sick = [
-        f"{node} : {state.value}"
+        _("%(what)s : %(said)s") % {"what": node, "said": _(state.value)}
         for node, state in bench.nodes.items()
         if state is not NodeCondition.RUNNING
     ]

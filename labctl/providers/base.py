@@ -7,6 +7,7 @@ from typing import Protocol
 
 from labctl.connect.base import Endpoints
 from labctl.core.deadline import Deadline
+from labctl.core.i18n import mark
 from labctl.core.ids import BenchId, NodeName
 from labctl.core.progress import Report
 from labctl.plan.model import Plan
@@ -15,18 +16,18 @@ from labctl.plan.model import Plan
 class NodeCondition(StrEnum):
     """What was observed of a machine."""
 
-    RUNNING = "en marche"
-    STOPPED = "arrêtée"  # it was built and does not run
-    ABSENT = "absente"
+    RUNNING = mark("en marche")
+    STOPPED = mark("arrêtée")  # it was built and does not run
+    ABSENT = mark("absente")
 
 
 class BenchCondition(StrEnum):
     """What was observed of a bench."""
 
-    ABSENT = "absent"
-    READY = "prêt"
-    DAMAGED = "incomplet"  # built, but a machine is stopped or a cable is gone
-    INTERRUPTED = "interrompu"  # an up, a reset or a down did not end
+    ABSENT = mark("absent")
+    READY = mark("prêt")
+    DAMAGED = mark("incomplet")  # built, but a machine is stopped or a cable is gone
+    INTERRUPTED = mark("interrompu")  # an up, a reset or a down did not end
 
 
 @dataclass(frozen=True, slots=True)

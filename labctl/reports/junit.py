@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from xml.etree import ElementTree as Xml
 
+from labctl.core.i18n import _
 from labctl.core.store import write_bytes
 from labctl.core.untrusted import inert
 from labctl.core.verdict import CheckVerdict, Verdict
@@ -53,7 +54,7 @@ _KINDS = {
 
 
 def _case(bench: str, verdict: CheckVerdict) -> Xml.Element:
-    machines = ",".join(dict.fromkeys(ref.node for ref in verdict.evidence)) or "aucune"
+    machines = ",".join(dict.fromkeys(ref.node for ref in verdict.evidence)) or _("aucune")
     case = Xml.Element(
         "testcase",
         classname=f"{bench}.{inert(machines)}.{verdict.criterion}",
@@ -62,5 +63,7 @@ def _case(bench: str, verdict: CheckVerdict) -> Xml.Element:
     kind = _KINDS.get(verdict.verdict)
     if kind:
         child = Xml.SubElement(case, kind[0], message=inert(verdict.message))
-        child.text = inert(f"attendu : {verdict.expected}\nconstaté : {verdict.found}")
+        child.text = inert(
+            f"{_('attendu :')} {verdict.expected}\n{_('constaté :')} {verdict.found}"
+        )
     return case

@@ -9,6 +9,7 @@ from openpyxl import Workbook
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 
+from labctl.core.i18n import _
 from labctl.core.store import write_bytes
 from labctl.core.untrusted import one_line
 from labctl.core.verdict import Verdict
@@ -31,11 +32,11 @@ class XlsxReport:
         """Write the workbook; the sheet of points exists in training only."""
         book = Workbook()
         book.remove(book.worksheets[0])
-        _summary(book.create_sheet("Synthèse"), sheets)
-        _details(book.create_sheet("Constats"), sheets, tuple(Verdict))
-        _details(book.create_sheet("Non vérifiable"), sheets, (Verdict.UNVERIFIABLE,))
+        _summary(book.create_sheet(_("Synthèse")), sheets)
+        _details(book.create_sheet(_("Constats")), sheets, tuple(Verdict))
+        _details(book.create_sheet(_("Non vérifiable")), sheets, (Verdict.UNVERIFIABLE,))
         if is_training(sheets):
-            _points(book.create_sheet("Points"), sheets)
+            _points(book.create_sheet(_("Points")), sheets)
         content = BytesIO()
         book.save(content)
         path = folder / "classe.xlsx"
@@ -45,7 +46,11 @@ class XlsxReport:
 
 def _summary(page: Any, sheets: Sequence[GradeSheet]) -> None:
     criteria = observed_criteria(sheets)
-    _row(page, ("Banc", "Variante", "Société", *criteria, *(v.value for v in Verdict)), bold=True)
+    _row(
+        page,
+        (_("Banc"), _("Variante"), _("Société"), *criteria, *(_(v.value) for v in Verdict)),
+        bold=True,
+    )
     for sheet in sheets:
         by_id = {item.id: item for part in sheet.competencies for item in part.criteria}
         cells = [tally(by_id[name].verdicts) if name in by_id else "" for name in criteria]
@@ -55,7 +60,16 @@ def _summary(page: Any, sheets: Sequence[GradeSheet]) -> None:
 
 
 def _details(page: Any, sheets: Sequence[GradeSheet], wanted: Sequence[Verdict]) -> None:
-    head = ("Banc", "Critère", "Contrôle", "Libellé", "Verdict", "Motif", "Attendu", "Constaté")
+    head = (
+        _("Banc"),
+        _("Critère"),
+        _("Contrôle"),
+        _("Libellé"),
+        _("Verdict"),
+        _("Motif"),
+        _("Attendu"),
+        _("Constaté"),
+    )
     _row(page, head, bold=True)
     for row in each_row(sheets):
         verdict = row.verdict
@@ -66,7 +80,7 @@ def _details(page: Any, sheets: Sequence[GradeSheet], wanted: Sequence[Verdict])
             row.criterion.id,
             verdict.check,
             verdict.label,
-            verdict.verdict.value,
+            _(verdict.verdict.value),
             verdict.message,
             verdict.expected,
             verdict.found,
@@ -76,7 +90,7 @@ def _details(page: Any, sheets: Sequence[GradeSheet], wanted: Sequence[Verdict])
 
 
 def _points(page: Any, sheets: Sequence[GradeSheet]) -> None:
-    _row(page, ("Banc", "Compétence", "Acquis", "En attente", "Maximum"), bold=True)
+    _row(page, (_("Banc"), _("Compétence"), _("Acquis"), _("En attente"), _("Maximum")), bold=True)
     for sheet in sheets:
         for part in sheet.competencies:
             if part.points is not None and part.points.maximum:
