@@ -1,5 +1,6 @@
 """What the domain holds when the candidate comes: a leaver, policies linked nowhere, names."""
 
+import json
 import os
 import secrets
 import uuid
@@ -8,14 +9,15 @@ from typing import Any
 import ldb
 from samba import dsdb
 from samba.auth import system_session
-from samba.dcerpc import preg
-from samba.ndr import ndr_pack
+from samba.dcerpc import misc, preg
+from samba.ndr import ndr_pack, ndr_unpack
 from samba.param import LoadParm
 from samba.provision.sambadns import ARecord
 from samba.samdb import SamDB
 
 SAM = "/var/lib/samba/private/sam.ldb"
 SYSVOL = "/var/lib/samba/sysvol"
+SEEDED = "/var/lib/labctl/seeded.json"
 _POLICIES = "Software\\Microsoft\\Windows\\CurrentVersion\\Policies"
 _KEYS = {
     "InactivityTimeoutSecs": f"{_POLICIES}\\System",
@@ -43,6 +45,23 @@ def seed(domain: dict[str, Any]) -> None:
         add_host(sam, domain["domain"], name, address)
     for gpo in domain["gpos"]:
         add_gpo(sam, domain, gpo)
+    note_objects(sam, domain["leaver"]["login"])
+
+
+def note_objects(sam: SamDB, leaver: str) -> None:
+    """Note the objects of the directory by their GUID, for the baseline of each clone."""
+    found = sam.search(base=sam.domain_dn(), scope=ldb.SCOPE_SUBTREE, attrs=["objectGUID"])
+    guids = {str(entry.dn): guid_of(entry) for entry in found}
+    note = {
+        "leaver_guid": guids[account_dn(sam, leaver)],
+        "objects": {guid: dn for dn, guid in guids.items()},
+    }
+    write(SEEDED, json.dumps(note).encode())
+
+
+def guid_of(entry: ldb.Message) -> str:
+    """Return the GUID of an entry as text."""
+    return str(ndr_unpack(misc.GUID, entry["objectGUID"][0]))
 
 
 def add_accounts(sam: SamDB, domain: dict[str, Any]) -> None:
@@ -61,7 +80,7 @@ def add_accounts(sam: SamDB, domain: dict[str, Any]) -> None:
         surname=leaver["surname"],
         mailaddress=leaver["upn"],
     )
-    change(sam, user_dn(sam, leaver["login"]), userPrincipalName=leaver["upn"])
+    change(sam, account_dn(sam, leaver["login"]), userPrincipalName=leaver["upn"])
     for group in leaver["groups"]:
         sam.newgroup(group)
         sam.add_remove_group_members(group, [leaver["login"]], add_members_operation=True)
@@ -77,7 +96,7 @@ def add_member(sam: SamDB, domain: dict[str, Any]) -> None:
     names = [f"HOST/{name.upper()}", f"HOST/{fqdn}", f"cifs/{name.upper()}", f"cifs/{fqdn}"]
     change(
         sam,
-        user_dn(sam, f"{name}$"),
+        account_dn(sam, f"{name}$"),
         dNSHostName=fqdn,
         servicePrincipalName=names,
         userAccountControl=str(dsdb.UF_WORKSTATION_TRUST_ACCOUNT),
@@ -85,7 +104,7 @@ def add_member(sam: SamDB, domain: dict[str, Any]) -> None:
     )
 
 
-def user_dn(sam: SamDB, login: str) -> str:
+def account_dn(sam: SamDB, login: str) -> str:
     """Return the DN of an account."""
     found = sam.search(base=sam.domain_dn(), expression=f"(sAMAccountName={login})", attrs=[])
     return str(found[0].dn)
