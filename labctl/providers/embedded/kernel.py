@@ -29,6 +29,7 @@ PR_SET_PDEATHSIG = 1
 PR_CAPBSET_DROP = 24
 
 DROPPED_CAPABILITIES = {
+    "linux_immutable": 9,  # a file nobody may remove would outlive its bench
     "sys_module": 16,
     "sys_rawio": 17,
     "sys_boot": 22,
