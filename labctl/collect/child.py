@@ -48,6 +48,7 @@ def collect_bench(  # noqa: PLR0913  # the last one is an option
     evidence must not hold, besides those of the endpoints.
     """
     from labctl.collect.gathering import Gathering
+    from labctl.collect.visit import Visit, Visits
 
     vantage = endpoints.probes.get(plan.management.vantage)
     if vantage is not None:
@@ -55,7 +56,8 @@ def collect_bench(  # noqa: PLR0913  # the last one is an option
     needs = gather(plan, [load(fact) for fact in facts])
     recorder = Recorder(run_dir, (*known, *_read_secrets(endpoints)))
     recorder.start(plan, endpoints.isolation, (*needs.asked_by, *needs.unaskable))
-    with Gathering(plan, endpoints, needs, recorder, deadline) as gathering:
+    visits = Visits(lambda door: Visit.through(door, endpoints))
+    with Gathering(plan, needs, visits, recorder, deadline) as gathering:
         gathering.run(report)
     recorder.finish()
     return run_dir

@@ -9,8 +9,8 @@ from labctl.collect.facts import is_settled, parse
 from labctl.collect.needs import Needs
 from labctl.collect.recorder import Recorder
 from labctl.collect.shares import ask_shares
-from labctl.collect.visit import Visit, ask_round
-from labctl.connect.base import Answer, Endpoints, Transport
+from labctl.collect.visit import Visits
+from labctl.connect.base import Answer, Transport
 from labctl.core.deadline import Deadline
 from labctl.core.i18n import _
 from labctl.core.progress import Report
@@ -24,14 +24,13 @@ class Gathering:
     """Answers and facts of one bench while they come in."""
 
     def __init__(
-        self, plan: Plan, endpoints: Endpoints, needs: Needs, recorder: Recorder, deadline: Deadline
+        self, plan: Plan, needs: Needs, visits: Visits, recorder: Recorder, deadline: Deadline
     ) -> None:
         self._plan = plan
-        self._endpoints = endpoints
         self._needs = needs
+        self._visits = visits
         self._recorder = recorder
         self._deadline = deadline
-        self._visits = {door: Visit.through(door, endpoints) for door in needs.doors()}
         self._answers: dict[int, Answer] = {}
         self._records: dict[int, int] = {}
         self._facts: dict[str, Any] = dict(needs.unaskable)
@@ -46,8 +45,7 @@ class Gathering:
         trace: TracebackType | None,
     ) -> None:
         """Close every connection."""
-        for visit in self._visits.values():
-            visit.close()
+        self._visits.close()
 
     def run(self, report: Report) -> None:
         """Ask everything, and record answers and facts as they come."""
@@ -59,11 +57,9 @@ class Gathering:
         shares = [(at, one) for at, one in enumerate(asked) if one.transport is Transport.SMB]
         if shares:  # last: its accounts must not be seen in the facts of the directory
             report(_("essaie les partages"))
-            self._keep(
-                ask_shares(self._plan, self._endpoints, self._visits, shares, self._deadline)
-            )
+            self._keep(ask_shares(self._plan, self._visits, shares, self._deadline))
         self._understand()
-        for door, visit in self._visits.items():
+        for door, visit in self._visits.made():
             self._recorder.visit(door.node, door.transport, visit.way, visit.trouble)
         self._recorder.facts(self._facts, self._sources())
 
@@ -72,7 +68,7 @@ class Gathering:
         for phase in self._needs.phases:
             asked = [(at, self._needs.questions[at]) for at in indexes]
             batch = [(at, question) for at, question in asked if question.phase == phase]
-            self._keep(ask_round(self._visits, batch, self._deadline), attempt=attempt)
+            self._keep(self._visits.ask(batch, self._deadline), attempt=attempt)
 
     def _keep(self, answers: Mapping[int, Answer], *, attempt: int = 1) -> None:
         """Record answers; those of a later attempt take the place of the earlier ones."""

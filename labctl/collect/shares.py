@@ -6,8 +6,8 @@ from typing import cast
 
 from labctl.collect.needs import Door
 from labctl.collect.twins import lend_identities
-from labctl.collect.visit import Visit, ask_round
-from labctl.connect.base import Answer, Endpoint, Endpoints, Question, Session, Shell, Transport
+from labctl.collect.visit import Visits
+from labctl.connect.base import Answer, Endpoint, Question, Session, Shell, Transport
 from labctl.connect.ldap import LdapSession
 from labctl.connect.smb import Login
 from labctl.connect.smb_trials import open_smb
@@ -24,18 +24,16 @@ Indexed = Sequence[tuple[int, Question]]
 
 
 def ask_shares(
-    plan: Plan,
-    endpoints: Endpoints,
-    visits: dict[Door, Visit],
-    questions: Indexed,
-    deadline: Deadline,
+    plan: Plan, visits: Visits, questions: Indexed, deadline: Deadline
 ) -> dict[int, Answer]:
     """Try the shares as every principal; what stands in the way is the trouble of each answer."""
     own = Deadline(deadline.at - CLEANING_S)
-    directory = _open(visits, endpoints, Door(plan.directory.node, Transport.LDAP), own)
+    directory = visits.at(Door(plan.directory.node, Transport.LDAP))
+    directory.open(own)
     if directory.session is None:
         return _refuse(questions, _through(directory.trouble))
-    shell = _open(visits, endpoints, Door(plan.directory.node, Transport.SSH), own)
+    shell = visits.at(Door(plan.directory.node, Transport.SSH))
+    shell.open(own)
     logins = {str(question.body["principal"]) for _at, question in questions}
     try:
         with lend_identities(
@@ -45,17 +43,13 @@ def ask_shares(
             logins,
             own,
         ) as lent:
-            return _try(endpoints, visits, questions, lent, own)
+            return _try(visits, questions, lent, own)
     except ConnectError as exc:
         return _refuse(questions, _through(explain(exc)))
 
 
 def _try(
-    endpoints: Endpoints,
-    visits: dict[Door, Visit],
-    questions: Indexed,
-    lent: Mapping[str, Login | None],
-    deadline: Deadline,
+    visits: Visits, questions: Indexed, lent: Mapping[str, Login | None], deadline: Deadline
 ) -> dict[int, Answer]:
     askable = [(at, one) for at, one in questions if one.body["principal"] in lent]
     closed = [(at, one) for at, one in questions if one.body["principal"] not in lent]
@@ -63,21 +57,13 @@ def _try(
     def open_lent(endpoint: Endpoint, until: Deadline) -> Session:
         return open_smb(endpoint, lent, until)
 
-    for door in {Door(one.node, one.transport) for _at, one in askable}:
-        visits[door] = Visit(endpoints.find(door.node, door.transport), open_lent)
-    answers = ask_round(visits, askable, deadline)
-    for door in {Door(one.node, one.transport) for _at, one in askable}:
-        visits[door].close()  # before the twins go: the server then deletes what was left open
+    doors = {Door(one.node, one.transport) for _at, one in askable}
+    servers = [visits.replace(door, open_lent) for door in doors]
+    answers = visits.ask(askable, deadline)
+    for server in servers:
+        server.close()  # before the twins go: the server then deletes what was left open
     trouble = Unobserved(Reason.PROTOCOL, _("l’identité de ce compte n’a pas pu être empruntée"))
     return answers | _refuse(closed, trouble)
-
-
-def _open(visits: dict[Door, Visit], endpoints: Endpoints, door: Door, deadline: Deadline) -> Visit:
-    """Return a visit through a door, the one that is open already when there is one."""
-    if door not in visits:
-        visits[door] = Visit.through(door, endpoints)
-    visits[door].open(deadline)
-    return visits[door]
 
 
 def _through(trouble: Unobserved | None) -> Unobserved:

@@ -5,7 +5,7 @@ that a broken network is told from a broken machine.
 """
 
 import threading
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from importlib import import_module
 from typing import cast
@@ -70,6 +70,10 @@ class Visit:
             return cls(endpoints.find(door.node, door.transport), None)
         return cls(endpoints.find(door.node, door.transport), load_opener(door.transport))
 
+    def opened_by(self, opener: Opener) -> "Visit":
+        """Return the same visit, with another way to open the session."""
+        return Visit(self._endpoint, opener)
+
     def ask(self, questions: Sequence[Question], deadline: Deadline) -> tuple[Answer, ...]:
         """Ask, opening the connection first when there is none; one answer each."""
         self.open(deadline)
@@ -116,26 +120,55 @@ class Visit:
             self.trouble = Unobserved(explain(exc).reason, detail)
 
 
-def ask_round(
-    visits: Mapping[Door, Visit], questions: Iterable[tuple[int, Question]], deadline: Deadline
-) -> dict[int, Answer]:
-    """Ask questions, all machines at once; every question gets an answer before the deadline.
+class Visits:
+    """The visits of one bench, each made when first needed."""
 
-    Nothing waits longer than the deadline and the grace: a visit that would is given up, and its
-    thread left to the end of the process.
-    """
-    batches: dict[Door, list[tuple[int, Question]]] = {}
-    for index, question in questions:
-        batches.setdefault(Door(question.node, question.transport), []).append((index, question))
-    own = deadline.within(VISIT_S)
-    jobs = {door: _Job(visits[door], batch, own) for door, batch in batches.items()}
-    for job in jobs.values():
-        job.thread.start()
-    answers: dict[int, Answer] = {}
-    for job in jobs.values():
-        job.thread.join(own.remaining_s() + GRACE_S)
-        answers.update(job.collect())
-    return answers
+    def __init__(self, make: Callable[[Door], Visit]) -> None:
+        self._make = make
+        self._visits: dict[Door, Visit] = {}
+
+    def at(self, door: Door) -> Visit:
+        """Return the visit through a door."""
+        if door not in self._visits:
+            self._visits[door] = self._make(door)
+        return self._visits[door]
+
+    def replace(self, door: Door, opener: Opener) -> Visit:
+        """Visit through a door with another opener: one that knows who to be."""
+        self._visits[door] = self._make(door).opened_by(opener)
+        return self._visits[door]
+
+    def made(self) -> Iterable[tuple[Door, Visit]]:
+        """Return the visits so far."""
+        return tuple(self._visits.items())
+
+    def ask(
+        self, questions: Iterable[tuple[int, Question]], deadline: Deadline
+    ) -> dict[int, Answer]:
+        """Ask questions, all machines at once; every one gets an answer before the deadline.
+
+        Nothing waits longer than the deadline and the grace: a visit that would is given up, and
+        its thread left to the end of the process.
+        """
+        batches: dict[Door, list[tuple[int, Question]]] = {}
+        for index, question in questions:
+            batches.setdefault(Door(question.node, question.transport), []).append(
+                (index, question)
+            )
+        own = deadline.within(VISIT_S)
+        jobs = [_Job(self.at(door), batch, own) for door, batch in batches.items()]
+        for job in jobs:
+            job.thread.start()
+        answers: dict[int, Answer] = {}
+        for job in jobs:
+            job.thread.join(own.remaining_s() + GRACE_S)
+            answers.update(job.collect())
+        return answers
+
+    def close(self) -> None:
+        """Close every connection."""
+        for visit in self._visits.values():
+            visit.close()
 
 
 class _Job:

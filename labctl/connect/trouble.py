@@ -24,12 +24,17 @@ _REASONS = {
 }
 
 
+DETAIL_CAP = 300
+"""Most characters of a detail: a part of it may be a machine's own words."""
+
+
 def explain(error: ConnectError) -> Unobserved:
     """Return why the question is unobserved; anything but a known error is a broken protocol."""
+    detail = error.message[:DETAIL_CAP]
     for kind, reason in _REASONS.items():
         if isinstance(error, kind):
-            return Unobserved(reason, error.message)
-    return Unobserved(Reason.PROTOCOL, error.message)
+            return Unobserved(reason, detail)
+    return Unobserved(Reason.PROTOCOL, detail)
 
 
 def refuse(questions: Iterable[Question], trouble: Unobserved) -> tuple[Answer, ...]:

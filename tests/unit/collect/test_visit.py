@@ -3,7 +3,7 @@
 import threading
 
 from labctl.collect.needs import Door
-from labctl.collect.visit import Visit, ask_round
+from labctl.collect.visit import Visit, Visits
 from labctl.connect.base import Endpoint, Session, Transport, Vantage, Way
 from labctl.core.deadline import Deadline
 from labctl.core.errors import AuthenticationRefused, ConnectError, Unreachable
@@ -107,11 +107,9 @@ def test_a_sick_machine_costs_only_itself() -> None:
     release = threading.Event()
     sick = Network()
     sick.session.before = lambda: _wait(release)
-    visits = {door("poste"): visit(Network()), door("nas"): visit(sick)}
+    visits = Visits({door("poste"): visit(Network()), door("nas"): visit(sick)}.__getitem__)
 
-    got = ask_round(
-        visits, [(7, ask("/bin/a")), (9, ask("/bin/a", node="nas"))], Deadline.after(0.1)
-    )
+    got = visits.ask([(7, ask("/bin/a")), (9, ask("/bin/a", node="nas"))], Deadline.after(0.1))
     release.set()
 
     assert got[7].output == b"fine"
@@ -126,9 +124,9 @@ def _wait(release: threading.Event) -> None:
 def test_a_defect_costs_only_its_machine() -> None:
     broken = Network()
     broken.session.before = _fail
-    visits = {door("poste"): visit(Network()), door("nas"): visit(broken)}
+    visits = Visits({door("poste"): visit(Network()), door("nas"): visit(broken)}.__getitem__)
 
-    got = ask_round(visits, [(0, ask("/bin/a")), (1, ask("/bin/a", node="nas"))], Deadline.after(5))
+    got = visits.ask([(0, ask("/bin/a")), (1, ask("/bin/a", node="nas"))], Deadline.after(5))
 
     assert got[0].trouble is None
     assert got[1].trouble is not None

@@ -1,0 +1,138 @@
+"""One bench's collection: phases in order, facts that settle, and what is written down."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from labctl.collect.gathering import Gathering
+from labctl.collect.needs import Door, gather
+from labctl.collect.recorder import JOURNAL, Recorder
+from labctl.collect.visit import Visit, Visits
+from labctl.connect.base import Answer, Question, Session
+from labctl.core.deadline import Deadline
+from labctl.core.progress import silent
+from labctl.plan.model import Plan
+from labctl.probes.base import Probe
+from tests.fakes import FakeSession, ask, endpoint
+from tests.plans import plan_of
+
+
+@dataclass(frozen=True)
+class Text:
+    """A fact."""
+
+    text: str
+
+
+def probe(*questions: Question, **options: Any) -> Probe:
+    def read(_plan: Plan, answers: tuple[Answer, ...]) -> Text:
+        return Text(b" ".join(one.output for one in answers).decode())
+
+    return Probe(Text, lambda _plan: questions, read, **options)
+
+
+class Machines:
+    """Fake machines by node, and the order in which they were asked."""
+
+    def __init__(self, outputs: dict[str, bytes]) -> None:
+        self.asked: list[str] = []
+        self.outputs = outputs
+        self.sessions: list[FakeSession] = []
+
+    def visit(self, door: Door) -> Visit:
+        def opener(*_way: object) -> Session:
+            session = FakeSession(self.outputs, self.asked)
+            self.sessions.append(session)
+            return session
+
+        return Visit(endpoint(door.node), opener)
+
+
+def collect(run: Path, machines: Machines, *probes: Probe, within_s: float = 5) -> list[Any]:
+    needs = gather(plan_of(1), probes)
+    recorder = Recorder(run, [])
+    recorder.start(plan_of(1), "namespace", list(needs.asked_by))
+    deadline = Deadline.after(within_s)
+    with Gathering(plan_of(1), needs, Visits(machines.visit), recorder, deadline) as one:
+        one.run(silent)
+    recorder.finish()
+    return [json.loads(line) for line in (run / "evidence" / JOURNAL).read_bytes().splitlines()]
+
+
+def fact_of(records: list[Any]) -> Any:
+    (found,) = [one for one in records if one["kind"] == "fact"]
+    return found
+
+
+def test_a_later_phase_waits_for_every_machine(tmp_path: Path) -> None:
+    machines = Machines({})
+    later = replace(ask("/bin/log", node="internet"), phase=1)
+
+    collect(tmp_path, machines, probe(later, ask("/bin/a"), ask("/bin/b", node="nas")))
+
+    assert machines.asked[-1] == "/bin/log"
+
+
+def test_a_fact_cites_the_answers_it_comes_from(tmp_path: Path) -> None:
+    records = collect(
+        tmp_path, Machines({"/bin/b": b"b\xc3\xa9"}), probe(ask("/bin/a"), ask("/bin/b"))
+    )
+
+    fact = fact_of(records)
+    cited = [records[seq]["question"] for seq in fact["answers"]]
+    assert (fact["value"], cited) == ({"text": " bé"}, ["/bin/a", "/bin/b"])
+
+
+def test_connections_are_closed(tmp_path: Path) -> None:
+    machines = Machines({})
+
+    collect(tmp_path, machines, probe(ask("/bin/a"), ask("/bin/b", node="nas")))
+
+    assert [one.is_closed for one in machines.sessions] == [True, True]
+
+
+def test_how_each_machine_was_reached_is_recorded(tmp_path: Path) -> None:
+    records = collect(tmp_path, Machines({}), probe(ask("/bin/a")))
+
+    (visit,) = [one for one in records if one["kind"] == "visit"]
+    assert (visit["node"], visit["way"], visit["trouble"]) == ("poste", "vantage", None)
+
+
+@pytest.fixture
+def converging() -> tuple[Machines, Callable[[Plan, Text], bool]]:
+    machines = Machines({"/bin/a": b"not yet"})
+
+    def is_settled(_plan: Plan, fact: Text) -> bool:
+        machines.outputs["/bin/a"] = b"ready"  # the next look will see it
+        return fact.text == "ready"
+
+    return machines, is_settled
+
+
+def test_what_converges_is_asked_again_and_every_attempt_kept(
+    tmp_path: Path, converging: tuple[Machines, Callable[[Plan, Text], bool]]
+) -> None:
+    machines, is_settled = converging
+
+    records = collect(tmp_path, machines, probe(ask("/bin/a"), settle_s=4.0, is_settled=is_settled))
+
+    attempts = [one["attempt"] for one in records if one["kind"] == "answer"]
+    assert (attempts, fact_of(records)["value"]) == ([1, 2], {"text": "ready"})
+
+
+def test_the_budget_of_a_fact_ends_the_wait(tmp_path: Path) -> None:
+    never = probe(ask("/bin/a"), settle_s=0.1, is_settled=lambda _plan, _fact: False)
+
+    records = collect(tmp_path, Machines({"/bin/a": b"x"}), never)
+
+    assert fact_of(records)["value"] == {"text": "x"}
+
+
+def test_no_time_left_is_an_answer_too(tmp_path: Path) -> None:
+    records = collect(tmp_path, Machines({"/bin/a": b"x"}), probe(ask("/bin/a")), within_s=0)
+
+    assert fact_of(records)["value"] == {"text": "x"}
