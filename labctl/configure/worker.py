@@ -20,6 +20,7 @@ SAID_OF = {
     "runner_on_unreachable": "unreachable",
     "runner_on_skipped": "skipped",
 }
+CHANGED = re.compile(r"^changed: \[", re.MULTILINE)
 COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 SILENT_ACTIONS = ("include_tasks", "set_fact", "assert")
 MESSAGE_CHARACTERS = 2000
@@ -68,7 +69,7 @@ def _say(event: dict[str, object]) -> bool:
 
 def _shows_change(event: dict[str, object]) -> bool:
     """Tell whether the line for people says it: the result of a ``no_log`` task does not."""
-    return COLOUR.sub("", str(event.get("stdout"))).lstrip().startswith("changed:")
+    return CHANGED.search(COLOUR.sub("", str(event.get("stdout")))) is not None
 
 
 def _says_nothing(kind: str, details: dict[str, object]) -> bool:
