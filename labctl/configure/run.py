@@ -19,7 +19,7 @@ from labctl.core import command, store
 from labctl.core.deadline import Deadline
 from labctl.core.errors import InfrastructureError
 from labctl.core.i18n import _
-from labctl.core.paths import PACKAGE, find_content
+from labctl.core.paths import PACKAGE, content_roots, find_content
 from labctl.core.progress import Report, silent
 from labctl.core.secrets import Secret
 from labctl.plan.model import Plan
@@ -32,10 +32,11 @@ gathering = explicit
 host_key_checking = True
 retry_files_enabled = False
 timeout = 10
+task_timeout = 100
 local_tmp = {folder}/tmp
 remote_tmp = /run/labctl/ansible
-library = {playbooks}/library
-filter_plugins = {playbooks}/filters
+library = {library}
+filter_plugins = {filters}
 [connection]
 pipelining = True
 [ssh_connection]
@@ -139,8 +140,9 @@ def _lay_down(folder: Path, playbook: Path, target: Target, *, check: bool) -> N
         temporary=folder / "tmp",
         python=Path(sys.executable),
     )
-    playbooks = find_content("playbooks", "library").parent
-    configuration = CONFIGURATION.format(folder=folder, playbooks=playbooks)
+    configuration = CONFIGURATION.format(
+        folder=folder, library=_every("library"), filters=_every("filters")
+    )
     store.write_bytes(folder / "ansible.cfg", configuration.encode())
     store.write_bytes(paths.known_hosts, inventory.known_hosts(target.endpoints).encode())
     secrets = {name: secret.reveal() for name, secret in target.secrets.items()}
@@ -155,6 +157,12 @@ def _lay_down(folder: Path, playbook: Path, target: Target, *, check: bool) -> N
         "check": check,
     }
     store.write_json(folder / "job.json", job)
+
+
+def _every(name: str) -> str:
+    """Return a folder of playbooks/ in every place that has one, the centre's own first."""
+    folders = [root / "playbooks" / name for root in content_roots()]
+    return os.pathsep.join(str(folder) for folder in folders if folder.is_dir())
 
 
 def _run(folder: Path, playbook: Path, deadline: Deadline, report: Report) -> Applied:

@@ -79,7 +79,8 @@ def _says_nothing(kind: str, details: dict[str, object]) -> bool:
 
 def _message(outcome: dict[str, object]) -> str:
     parts = (outcome.get("msg"), outcome.get("stderr"), outcome.get("module_stderr"))
-    return "\n".join(str(part).strip() for part in parts if part)[:MESSAGE_CHARACTERS]
+    text = "\n".join(str(part).strip() for part in parts if part)[:MESSAGE_CHARACTERS]
+    return "".join(char if char.isprintable() or char == "\n" else "?" for char in text)
 
 
 if __name__ == "__main__":

@@ -13,7 +13,7 @@ module: labctl_files
 short_description: Write several files, folders and symbolic links in one visit
 description:
   - A file is replaced in one step, and only when its content or mode differs. It keeps its owner;
-    a new one belongs to root, and to C(group) when told.
+    a new one belongs to who runs this, and to C(group) when told.
 options:
   files:
     description: Path, content and mode (0644 unless told) of each file.
@@ -70,8 +70,10 @@ def set_file(path, content, mode, group, *, dry):
     """Make a file hold a content; tell whether it was otherwise."""
     file, bits = Path(path), int(mode, 8)
     before = file.stat() if file.is_file() and not file.is_symlink() else None
-    owner = before.st_uid if before else 0
-    group_id = grp.getgrnam(group).gr_gid if group else before.st_gid if before else 0
+    owner = before.st_uid if before else os.geteuid()
+    group_id = before.st_gid if before else os.getegid()
+    if group:
+        group_id = grp.getgrnam(group).gr_gid
     same = before and (before.st_mode & 0o7777, before.st_gid) == (bits, group_id)
     if same and file.read_bytes() == content.encode():
         return False
