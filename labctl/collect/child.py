@@ -1,5 +1,6 @@
 """Collect the evidence of one bench, in a process of its own that enters the bench's network."""
 
+import gc
 from collections.abc import Iterable, Sequence
 from importlib import import_module
 from pathlib import Path
@@ -25,9 +26,12 @@ def preload() -> None:
     """
     for name in _HEAVY:
         import_module(name)
-    from labctl.connect.device import preload as preload_device
+    from labctl.connect import device
+    from labctl.probes.network import show
 
-    preload_device()
+    device.preload()
+    show.preload()
+    gc.freeze()  # or each child's first collection would copy all of it
     all_probes()
 
 

@@ -32,10 +32,15 @@ def read_file(answer: Answer) -> str:
 
 def read_json(answer: Answer) -> Any:
     """Return the answer as a JSON value."""
+    return parse_json(answer.output, answer.question.text)
+
+
+def parse_json(output: bytes, text: str) -> Any:
+    """Return an output as a JSON value; ``text`` is the question, to name what is wrong."""
     try:
-        return json.loads(answer.output)
+        return json.loads(output)
     except (ValueError, RecursionError) as exc:
-        raise NotUnderstood(f"{answer.question.text}: not JSON") from exc
+        raise NotUnderstood(f"{text}: not JSON") from exc
 
 
 def read_results(answer: Answer, count: int) -> tuple[Mapping[str, Any], ...]:

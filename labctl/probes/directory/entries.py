@@ -5,9 +5,10 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 
 from labctl.connect.base import Answer
-from labctl.probes.answers import read_json
+from labctl.probes.answers import parse_json
 from labctl.probes.base import NotUnderstood
 
 NEVER = -(2**63)
@@ -57,12 +58,17 @@ class Entry:
 
 
 def read_entries(answer: Answer) -> tuple[Entry, ...]:
-    """Return the entries of a search."""
-    found = read_json(answer)
+    """Return the entries of a search; one search answers many facts, and is read once."""
+    return _read(answer.output, answer.question.text)
+
+
+@lru_cache(maxsize=8)
+def _read(output: bytes, text: str) -> tuple[Entry, ...]:
+    found = parse_json(output, text)
     entries = found.get("entries") if isinstance(found, dict) else None
     if not isinstance(entries, list):
-        raise NotUnderstood(f"{answer.question.text}: no list of entries")
-    return tuple(_entry(answer, entry) for entry in entries)
+        raise NotUnderstood(f"{text}: no list of entries")
+    return tuple(_entry(text, entry) for entry in entries)
 
 
 def one(entries: Iterable[Entry], dn: str) -> Entry:
@@ -97,13 +103,13 @@ def instant_of_text(text: str) -> datetime | None:
         raise NotUnderstood(f"not a time: {text[:40]}") from exc
 
 
-def _entry(answer: Answer, entry: object) -> Entry:
+def _entry(text: str, entry: object) -> Entry:
     if isinstance(entry, dict) and isinstance(entry.get("dn"), str):
         attributes = entry.get("attributes")
         if isinstance(attributes, dict) and all(map(_is_texts, attributes.values())):
             texts = {str(name).lower(): tuple(values) for name, values in attributes.items()}
             return Entry(entry["dn"], texts)
-    raise NotUnderstood(f"{answer.question.text}: an entry is not a name with lists of texts")
+    raise NotUnderstood(f"{text}: an entry is not a name with lists of texts")
 
 
 def _is_texts(values: object) -> bool:

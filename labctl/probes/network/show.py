@@ -31,6 +31,12 @@ Row = dict[str, str | list[str]]
 _REFUSED = re.compile(r"^\s*% ?(Invalid|Incomplete|Ambiguous|Unknown|Authorization)", re.MULTILINE)
 
 
+def preload() -> None:
+    """Compile every template: a process that forks one child per bench does it once for all."""
+    for template in TEMPLATES.values():
+        _compile(template)
+
+
 def parse_show(answer: Answer, *, may_be_empty: re.Pattern[str] | None = None) -> tuple[Row, ...]:
     """Return the rows of a show command.
 
@@ -63,7 +69,8 @@ def field(row: Row, name: str) -> str:
 
 
 def _parse(template: str, command: str, text: str) -> tuple[Row, ...]:
-    parser = textfsm.TextFSM(io.StringIO(_template(template)))
+    parser = _compile(template)
+    parser.Reset()  # it keeps the rows of the text before
     try:
         return tuple(parser.ParseTextToDicts(text))
     except textfsm.TextFSMError as exc:
@@ -71,5 +78,6 @@ def _parse(template: str, command: str, text: str) -> tuple[Row, ...]:
 
 
 @lru_cache
-def _template(name: str) -> str:
-    return files("ntc_templates").joinpath(f"templates/{name}.textfsm").read_text("utf-8")
+def _compile(name: str) -> textfsm.TextFSM:
+    text = files("ntc_templates").joinpath(f"templates/{name}.textfsm").read_text("utf-8")
+    return textfsm.TextFSM(io.StringIO(text))
