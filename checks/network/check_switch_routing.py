@@ -29,7 +29,7 @@ def check_switch_addresses(plan: Plan, addresses: SwitchAddresses) -> None:
     criterion="5.3",
     needs=(SwitchRoutes, SwitchAddresses, Reach),
     after=("K-059",),
-    over=("commutateur", "hote"),
+    over=("commutateur", "routeur", "hote"),
     weight=2,
 )
 def check_routing_between_vlans(

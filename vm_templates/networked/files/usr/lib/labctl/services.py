@@ -9,6 +9,8 @@ import labctl_node as node
 
 PID = "/run/labctl/udhcpc.{}.pid"
 _PATIENCE_S = "20"
+TIED_TO_A_CARD = {"dnsmasq": "/run/dnsmasq/dnsmasq.pid"}
+"""Services whose DHCP socket belongs to a card that is gone, not to the one of the same name."""
 
 
 def start(name: str) -> None:
@@ -49,6 +51,9 @@ def relink(interfaces: Sequence[str]) -> None:
     for name in interfaces:
         call("ifdown", "--force", name)
         call("ifup", name)
+    for service, pid in TIED_TO_A_CARD.items():
+        if os.path.exists(pid):
+            call("service", service, "restart")
 
 
 def call(*argv: str) -> None:
