@@ -2,7 +2,7 @@
 
 import argparse
 
-from labctl.cli.display import print_failures, print_json, progress
+from labctl.cli.display import list_failures, print_failures, print_json, progress
 from labctl.cli.grade import add_choice, choose
 from labctl.cli.parser import Parser, add_benches, add_json, add_place, parse_benches
 from labctl.core.i18n import _
@@ -27,8 +27,7 @@ def run(args: argparse.Namespace) -> int:
         outcomes = observe.collect(here, benches, selection, step)
     runs = {bench: str(outcome.value) for bench, outcome in outcomes.items() if outcome.ok}
     if args.json:
-        failed = {bench: o.message for bench, o in outcomes.items() if not o.ok}
-        print_json("labctl/collect/v1", {"runs": runs, "failed": failed})
+        print_json("labctl/collect/v1", {"runs": runs, "failed": list_failures(outcomes)})
     else:
         for bench, folder in runs.items():
             print(_("banc %(bench)02d : ") % {"bench": bench} + folder)

@@ -3,21 +3,22 @@
 import argparse
 import os
 
-from labctl.cli.parser import Parser, add_place, parse_benches
+from labctl.cli.parser import Parser, add_bench, add_place, parse_bench
 from labctl.core.i18n import _
 
 
 def configure(parser: Parser) -> None:
     """Declare the arguments."""
-    parser.add_argument("bench", metavar=_("BANC"), help=_("numéro de banc"))
+    add_bench(parser)
     parser.add_argument(
         "node", metavar=_("MACHINE"), help=_("poste, commutateur, routeur, dc, nas…")
     )
     parser.add_argument(
         "command",
-        metavar=_("COMMANDE"),
-        nargs=argparse.REMAINDER,
-        help=_("au lieu d'une console : -- commande à exécuter"),
+        metavar=_("-- COMMANDE"),
+        nargs="*",
+        default=[],
+        help=_("commande à exécuter au lieu d'ouvrir une console"),
     )
     add_place(parser)
 
@@ -27,7 +28,6 @@ def run(args: argparse.Namespace) -> int:
     from labctl.pipeline import lifecycle, place
 
     here = place.load_place(args.room, args.cahier)
-    bench = place.choose_benches(here, parse_benches([args.bench]))[0]
-    command = [word for word in args.command if word != "--"]
-    argv = lifecycle.console_argv(here, bench, args.node, command)
+    (bench,) = place.choose_benches(here, [parse_bench(args.bench)])
+    argv = lifecycle.console_argv(here, bench, args.node, args.command)
     os.execvp(argv[0], argv)  # noqa: S606  # the console takes this terminal over

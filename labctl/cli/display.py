@@ -3,13 +3,13 @@
 import json
 import sys
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
 from labctl.core.i18n import _
 from labctl.core.untrusted import inert
-from labctl.pipeline.workers import Outcome, Step
+from labctl.pipeline.outcome import Outcome, Step
 
 WIDTH = 100
 GUTTER = 2
@@ -85,7 +85,12 @@ def progress(title: str, benches: Sequence[int]) -> Iterator[Step]:
         yield step
 
 
-def print_failures(outcomes: dict[int, Outcome[Any]]) -> int:
+def list_failures(outcomes: Mapping[int, Outcome[Any]]) -> dict[int, str]:
+    """Return what went wrong, by bench: the key ``failed`` of every document."""
+    return {bench: outcome.message for bench, outcome in outcomes.items() if not outcome.ok}
+
+
+def print_failures(outcomes: Mapping[int, Outcome[Any]]) -> int:
     """Print what went wrong, a bench a line, on stderr; return the gravest exit code."""
     code = 0
     for bench, outcome in outcomes.items():
@@ -95,7 +100,7 @@ def print_failures(outcomes: dict[int, Outcome[Any]]) -> int:
                 file=sys.stderr,
             )
             if outcome.hint:
-                print(f"  {_('piste :')} {outcome.hint}", file=sys.stderr)
+                print(f"  {_('piste :')} {inert(outcome.hint)}", file=sys.stderr)
             code = max(code, outcome.exit_code)
     return code
 

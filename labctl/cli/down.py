@@ -1,8 +1,9 @@
 """``labctl down``: remove benches; succeeds on what is already gone."""
 
 import argparse
+from collections.abc import Sequence
 
-from labctl.cli.display import print_failures, print_json, progress
+from labctl.cli.display import list_failures, print_failures, print_json, progress
 from labctl.cli.parser import (
     Parser,
     add_benches,
@@ -22,7 +23,9 @@ def configure(parser: Parser) -> None:
         action="store_true",
         help=_("tout ce qui porte l'étiquette de labctl ici, même si son état est perdu"),
     )
-    parser.flag("--provider", default="embedded", help=_("fournisseur : embedded"))
+    parser.flag(
+        "--provider", default="embedded", metavar=_("FOURNISSEUR"), help=_("fournisseur : embedded")
+    )
     add_dry_run(parser)
     add_json(parser)
 
@@ -37,15 +40,22 @@ def run(args: argparse.Namespace) -> int:
         )
     benches = lifecycle.list_benches(args.provider) if args.all else parse_benches(args.benches)
     if args.dry_run:
-        print(", ".join(_("banc %(bench)02d") % {"bench": bench} for bench in benches) or "–")
-        return 0
+        return _announce(lifecycle.list_existing(args.provider, benches), as_json=args.json)
     with progress(_("Démontage"), benches) as step:
         outcomes = lifecycle.down(args.provider, benches, step)
     removed = [bench for bench, outcome in outcomes.items() if outcome.value]
     if args.json:
-        failed = {bench: o.message for bench, o in outcomes.items() if not o.ok}
-        print_json("labctl/down/v1", {"removed": removed, "failed": failed})
+        print_json("labctl/down/v1", {"removed": removed, "failed": list_failures(outcomes)})
     else:
         names = ", ".join(f"{bench:02d}" for bench in removed)
         print(_("bancs démontés : %(names)s") % {"names": names or _("aucun, il n'y avait rien")})
     return print_failures(outcomes)
+
+
+def _announce(benches: Sequence[int], *, as_json: bool) -> int:
+    if as_json:
+        print_json("labctl/down-dry-run/v1", {"would_remove": list(benches)})
+    else:
+        names = ", ".join(f"{bench:02d}" for bench in benches)
+        print(_("à démonter : %(names)s") % {"names": names or _("rien")})
+    return 0

@@ -5,8 +5,16 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from labctl.cli.display import print_failures, print_json, print_table, progress
-from labctl.cli.parser import Parser, add_benches, add_json, add_place, parse_benches
+from labctl.cli.display import list_failures, print_failures, print_json, print_table, progress
+from labctl.cli.parser import (
+    Parser,
+    add_benches,
+    add_json,
+    add_only,
+    add_place,
+    complete_paths,
+    parse_benches,
+)
 from labctl.core.i18n import _
 from labctl.core.untrusted import one_line
 
@@ -15,13 +23,14 @@ def configure(parser: Parser) -> None:
     """Declare the arguments."""
     add_benches(parser, required=False)
     add_choice(parser)
-    parser.flag(
+    source = parser.flag(
         "--from",
         dest="source",
         type=Path,
         metavar=_("DOSSIER"),
         help=_("juger à nouveau ce relevé, sans rien interroger"),
     )
+    complete_paths(source)
     parser.flag(
         "--strict", action="store_true", help=_("code de sortie 1 si tout n'est pas conforme")
     )
@@ -32,13 +41,7 @@ def configure(parser: Parser) -> None:
 
 def add_choice(parser: Parser) -> None:
     """Add what is judged and how: shared with ``collect`` and ``report``."""
-    parser.flag(
-        "--only",
-        action="append",
-        default=[],
-        metavar="6.2|K-071",
-        help=_("ces critères ou contrôles seulement (répétable)"),
-    )
+    add_only(parser)
     parser.flag(
         "--mode",
         choices=("examen", "formation"),
@@ -71,8 +74,7 @@ def run(args: argparse.Namespace) -> int:
     graded = observe.grade(runs, choice)
     if args.json:
         sheets = [{"run": str(g.run_dir), **observe.sheet_document(g.sheet)} for g in graded]
-        messages = {bench: outcome.message for bench, outcome in failed.items()}
-        print_json("labctl/grade/v1", {"benches": sheets, "failed": messages})
+        print_json("labctl/grade/v1", {"benches": sheets, "failed": list_failures(failed)})
     else:
         _show(graded, details=args.details)
     code = print_failures(failed)
@@ -123,7 +125,8 @@ def _show(graded: Sequence[Any], *, details: bool) -> None:
         )
         for one in graded
     ]
-    print_table("", head, rows_all)
+    if rows_all:
+        print_table("", head, rows_all)
 
 
 def _why(item: Any) -> str:

@@ -1,6 +1,8 @@
 """``labctl images``: the layers machines are made of."""
 
 import argparse
+from collections.abc import Sequence
+from typing import Any
 
 from labctl.cli.display import print_failures, print_json, print_table, progress
 from labctl.cli.parser import Parser, add_dry_run, add_json, add_place
@@ -37,7 +39,7 @@ def run(args: argparse.Namespace) -> int:
     return print_failures(outcomes)
 
 
-def _list(layers, *, act: str, as_json: bool) -> int:  # type: ignore[no-untyped-def]
+def _list(layers: Sequence[Any], *, act: str, as_json: bool) -> int:
     from dataclasses import asdict
 
     shown = [

@@ -5,26 +5,33 @@ import sys
 import traceback
 from collections.abc import Sequence
 from difflib import get_close_matches
-from importlib import import_module
 
-from labctl.cli.parser import Parser, speak_argparse
-from labctl.cli.verbs import summaries
+from labctl.cli.parser import argparse_speaking
+from labctl.cli.verbs import find_verb, summaries, top_parser, verb_parser
 from labctl.core import i18n
 from labctl.core.errors import LabctlError, UsageError
 from labctl.core.i18n import _
+from labctl.core.untrusted import inert
+
+INTERRUPTED = 130
+MOST = 100_000
+"""Characters of an explanation: every mistake of a long file is said."""
 
 
 def run(argv: Sequence[str]) -> int:
-    """Run one command and return its exit code; no traceback reaches the user."""
+    """Run one command and return its exit code; no traceback reaches the user.
+
+    ``--help`` leaves by SystemExit.
+    """
     try:
         i18n.choose(_asked_language(argv))
-        speak_argparse(i18n.language())
+        _accept_any_text()
         return _dispatch(argv)
     except LabctlError as exc:
         return _explain(exc)
     except KeyboardInterrupt:
         print(_("interrompu"), file=sys.stderr)
-        return 130
+        return INTERRUPTED
     except BrokenPipeError:  # the reader of our output left: not an error of ours
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
@@ -33,52 +40,48 @@ def run(argv: Sequence[str]) -> int:
 
 
 def _dispatch(argv: Sequence[str]) -> int:
-    verb = next((word for word in _without_language(argv) if not word.startswith("-")), "")
+    at = _find_verb(argv)
+    if at is None:
+        return _without_verb(argv)
+    verb = argv[at]
     if verb not in summaries():
-        return _without_verb(verb, argv)
-    module = import_module(f"labctl.cli.{verb}")
-    parser = Parser(prog=f"labctl {verb}", description=summaries()[verb])
-    module.configure(parser)
-    rest = list(argv)
-    rest.remove(verb)
-    code: int = module.run(parser.parse_args(rest))
+        raise _unknown(verb, after=argv[at - 1] if at else "")
+    with argparse_speaking(i18n.language()):
+        arguments = verb_parser(verb).parse_words([*argv[:at], *argv[at + 1 :]])
+    code = find_verb(verb).run(arguments)
+    sys.stdout.flush()  # a full disk or a closed pipe must show here
     return code
 
 
-def _without_verb(word: str, argv: Sequence[str]) -> int:
-    if "--version" in argv:
-        print(_version())
-        return 0
-    if word:
-        close = get_close_matches(word, summaries(), n=1)
-        hint = (
-            _("vouliez-vous dire « %(verb)s » ?") % {"verb": close[0]} if close else "labctl --help"
-        )
-        raise UsageError(_("verbe inconnu : « %(word)s »") % {"word": word}, hint=hint)
-    asked = "-h" in argv or "--help" in argv
-    print(_help(), file=sys.stdout if asked else sys.stderr)
-    return 0 if asked else 2
+def _find_verb(argv: Sequence[str]) -> int | None:
+    """Return where the verb is: the first word that is no option, nor the language."""
+    for at, word in enumerate(argv):
+        if not word.startswith("-") and (at == 0 or argv[at - 1] != "--lang"):
+            return at
+    return None
 
 
-def _help() -> str:
-    verbs = "\n".join(f"  {verb:<11} {summary}" for verb, summary in summaries().items())
-    return "\n".join(
-        (
-            _("usage : labctl VERBE [OPTIONS]"),
-            "",
-            _("Construire, observer, juger et remettre à neuf les bancs d'un examen."),
-            "",
-            _("verbes :"),
-            verbs,
-            "",
-            _("options :"),
-            "  -h, --help  " + _("montrer cette aide et finir"),
-            "  --lang      " + _("langue : fr (par défaut) ou en"),
-            "  --version   " + _("montrer la version et finir"),
-            "",
-            _("« labctl VERBE --help » dit le reste. Chaque option a une variable LABCTL_…"),
-        )
-    )
+def _unknown(word: str, *, after: str) -> UsageError:
+    close = get_close_matches(word, summaries(), n=1)
+    if close:
+        hint = _("vouliez-vous dire « %(word)s » ?") % {"word": close[0]}
+    elif after.startswith("-"):
+        hint = _("les options viennent après le verbe : labctl VERBE %(option)s …") % {
+            "option": after
+        }
+    else:
+        hint = _("verbes : %(known)s") % {"known": ", ".join(summaries())}
+    return UsageError(_("verbe inconnu : « %(word)s »") % {"word": word}, hint=hint)
+
+
+def _without_verb(argv: Sequence[str]) -> int:
+    with argparse_speaking(i18n.language()):
+        parser = top_parser()
+        if parser.parse_words(argv).version:
+            print(_version())
+            return 0
+        parser.print_help(sys.stderr)
+    return UsageError.exit_code
 
 
 def _version() -> str:
@@ -92,6 +95,8 @@ def _version() -> str:
 
 def _asked_language(argv: Sequence[str]) -> str | None:
     for index, word in enumerate(argv):
+        if word == "--":
+            return None
         if word.startswith("--lang="):
             return word.partition("=")[2]
         if word == "--lang" and index + 1 < len(argv):
@@ -99,18 +104,16 @@ def _asked_language(argv: Sequence[str]) -> str | None:
     return None
 
 
-def _without_language(argv: Sequence[str]) -> list[str]:
-    words = list(argv)
-    while "--lang" in words:
-        at = words.index("--lang")
-        del words[at : at + 2]
-    return words
+def _accept_any_text() -> None:
+    for stream in (sys.stdout, sys.stderr):  # a terminal that is not UTF-8 shows escapes
+        if callable(reconfigure := getattr(stream, "reconfigure", None)):
+            reconfigure(errors="backslashreplace")
 
 
 def _explain(error: LabctlError) -> int:
-    print(error.message, file=sys.stderr)
+    print(inert(error.message, MOST), file=sys.stderr)
     if error.hint:
-        print("  " + _("piste :") + f" {error.hint}", file=sys.stderr)
+        print("  " + _("piste :") + f" {inert(error.hint)}", file=sys.stderr)
     return error.exit_code
 
 

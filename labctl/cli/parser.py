@@ -3,17 +3,23 @@
 import argparse
 import gettext
 import os
-import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from difflib import get_close_matches
 from typing import Any, NoReturn
 
 from labctl.core.errors import UsageError
 from labctl.core.i18n import LOCALES, _
 
 LAST_BENCH = 99
+NO = ("", "0", "false", "no", "non")
+"""What a LABCTL_… variable says to leave a flag down."""
+PATHS = {"bash": "_shtab_compgen_files", "zsh": "_files", "tcsh": "f"}
+"""How the shells complete the path of a file (the words of shtab, imported for nothing else)."""
 
 
 class Parser(argparse.ArgumentParser):
-    """An ArgumentParser that speaks the chosen language and ends with exit code 2."""
+    """An ArgumentParser that speaks the chosen language and raises UsageError."""
 
     def __init__(self, **settings: Any) -> None:
         super().__init__(
@@ -23,32 +29,81 @@ class Parser(argparse.ArgumentParser):
             **settings,
         )
         self.add_argument("-h", "--help", action="help", help=_("montrer cette aide et finir"))
-        self.flag("--lang", choices=("fr", "en"), help=_("langue : fr (par défaut) ou en"))
+        self.names = ["-h", "--help", "--lang"]
+        self.add_argument("--lang", choices=("fr", "en"), help=_("langue : fr (par défaut) ou en"))
 
-    def flag(self, name: str, **settings: Any) -> None:
+    def flag(self, name: str, **settings: Any) -> argparse.Action:
         """Add a flag whose default can be given by a variable: ``--dry-run``, LABCTL_DRY_RUN."""
+        self.names.append(name)
         variable = "LABCTL_" + name.strip("-").replace("-", "_").upper()
         value = os.environ.get(variable)
         if value is not None:
-            if settings.get("action") == "store_true":
-                settings["default"] = value not in ("", "0")
-            elif settings.get("nargs") == "*" or settings.get("action") == "append":
-                settings["default"] = value.split(",")
-            else:
-                settings["default"] = settings.get("type", str)(value)
-        self.add_argument(name, **settings)
+            settings["default"] = self._read(variable, value, settings)
+        return self.add_argument(name, **settings)
+
+    def parse_words(self, words: Sequence[str]) -> argparse.Namespace:
+        """Return what the words say; whatever follows ``--`` is the command, where one is taken."""
+        cut = words.index("--") if "--" in words else len(words)
+        arguments, unknown = self.parse_known_args(words[:cut])
+        command = list(words[cut + 1 :])
+        if command and not hasattr(arguments, "command"):
+            unknown.extend(["--", *command])
+        if unknown:
+            self._refuse(unknown)
+        if command:
+            arguments.command = [*arguments.command, *command]
+        return arguments
 
     def error(self, message: str) -> NoReturn:
-        """Print what is wrong, how to ask for help, and end with exit code 2."""
-        self.print_usage(sys.stderr)
-        self.exit(2, f"{self.prog} : {message}\n  {_('piste :')} {self.prog} --help\n")
+        """Say what is wrong, and how to ask for help."""
+        raise UsageError(
+            _("%(what)s : %(said)s") % {"what": self.prog, "said": message},
+            hint=f"{self.prog} --help",
+        )
+
+    def _read(self, variable: str, value: str, settings: dict[str, Any]) -> Any:
+        if settings.get("action") == "store_true":
+            return value.lower() not in NO
+        if settings.get("action") == "append":
+            return [part for part in value.split(",") if part]
+        known = settings.get("choices")
+        if known and value not in known:
+            raise UsageError(
+                _("%(variable)s : valeur inconnue « %(value)s »")
+                % {"variable": variable, "value": value},
+                hint=_("connues : %(known)s") % {"known": ", ".join(known)},
+            )
+        return settings.get("type", str)(value)
+
+    def _refuse(self, unknown: Sequence[str]) -> NoReturn:
+        close = get_close_matches(unknown[0], self.names, n=1)
+        raise UsageError(
+            _("%(command)s : argument inconnu : %(words)s")
+            % {"command": self.prog, "words": " ".join(unknown)},
+            hint=_("vouliez-vous dire « %(word)s » ?") % {"word": close[0]}
+            if close
+            else f"{self.prog} --help",
+        )
 
 
-def speak_argparse(language: str) -> None:
-    """Make argparse's own words come from our catalogue (its texts go through gettext)."""
+@contextmanager
+def argparse_speaking(language: str) -> Iterator[None]:
+    """Take argparse's own words from our catalogue (its texts go through gettext)."""
+    before = os.environ.get("LANGUAGE")
     os.environ["LANGUAGE"] = language
     gettext.bindtextdomain("argparse", str(LOCALES))
     gettext.textdomain("argparse")
+    try:
+        yield
+    finally:
+        del os.environ["LANGUAGE"]
+        if before is not None:
+            os.environ["LANGUAGE"] = before
+
+
+def add_bench(parser: Parser) -> None:
+    """Add the number of one bench."""
+    parser.add_argument("bench", metavar=_("BANC"), help=_("numéro de banc"))
 
 
 def add_benches(parser: Parser, *, required: bool = True) -> None:
@@ -63,9 +118,28 @@ def add_benches(parser: Parser, *, required: bool = True) -> None:
 
 def add_place(parser: Parser) -> None:
     """Add the flags that say which room and which cahier."""
-    parser.flag("--room", default="demo", help=_("salle : nom ou fichier .room.yml (demo)"))
+    room = parser.flag(
+        "--room",
+        default="demo",
+        metavar=_("SALLE"),
+        help=_("salle : nom ou fichier .room.yml (demo)"),
+    )
+    cahier = parser.flag(
+        "--cahier",
+        metavar=_("CAHIER"),
+        help=_("cahier des charges : nom ou fichier .cdc.yml (celui de la salle)"),
+    )
+    complete_paths(room, cahier)
+
+
+def add_only(parser: Parser) -> None:
+    """Add which checks: by their id, their critère or their compétence."""
     parser.flag(
-        "--cahier", help=_("cahier des charges : nom ou fichier .cdc.yml (celui de la salle)")
+        "--only",
+        action="append",
+        default=[],
+        metavar="6.2|K-071",
+        help=_("ces critères ou contrôles seulement (répétable)"),
     )
 
 
@@ -81,12 +155,18 @@ def add_dry_run(parser: Parser) -> None:
     )
 
 
-def parse_benches(words: list[str]) -> tuple[int, ...]:
+def complete_paths(*actions: argparse.Action) -> None:
+    """Let the shell complete paths for these arguments."""
+    for action in actions:
+        action.complete = PATHS  # type: ignore[attr-defined]  # where shtab looks for it
+
+
+def parse_benches(words: Sequence[str]) -> tuple[int, ...]:
     """Return the bench numbers of ``1-3 7,9``, sorted, once each; UsageError when not that."""
     found: set[int] = set()
     for part in ",".join(words).split(","):
         first, dash, last = part.strip().partition("-")
-        if not first.isdecimal() or (dash and not last.isdecimal()):
+        if not _is_number(first) or (dash and not _is_number(last)):
             raise UsageError(
                 _("« %(part)s » n'est pas un numéro de banc") % {"part": part},
                 hint=_("numéros de bancs : 7, 1-12, 1,3,5-7"),
@@ -99,3 +179,15 @@ def parse_benches(words: list[str]) -> tuple[int, ...]:
             )
         found.update(range(low, high + 1))
     return tuple(sorted(found))
+
+
+def parse_bench(word: str) -> int:
+    """Return the number of one bench; UsageError when it is none, or several."""
+    benches = parse_benches([word])
+    if len(benches) > 1:
+        raise UsageError(_("un seul banc attendu, pas « %(word)s »") % {"word": word})
+    return benches[0]
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdecimal() and len(text) <= len(str(LAST_BENCH))

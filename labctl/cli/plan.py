@@ -4,18 +4,19 @@ import argparse
 from pathlib import Path
 
 from labctl.cli.display import print_table
-from labctl.cli.parser import Parser, add_place, parse_benches
+from labctl.cli.parser import Parser, add_bench, add_place, complete_paths, parse_bench
 from labctl.core.i18n import _
 
 
 def configure(parser: Parser) -> None:
     """Declare the arguments."""
-    parser.add_argument("bench", metavar=_("BANC"), help=_("numéro de banc"))
+    add_bench(parser)
     parser.flag("--json", action="store_true", help=_("le plan entier, plan.json"))
     parser.flag("--mermaid", action="store_true", help=_("le schéma, en mermaid"))
-    parser.flag(
+    picture = parser.flag(
         "--svg", type=Path, metavar=_("FICHIER"), help=_("écrire le schéma, en image vectorielle")
     )
+    complete_paths(picture)
     add_place(parser)
 
 
@@ -26,7 +27,7 @@ def run(args: argparse.Namespace) -> int:
     from labctl.pipeline.show import show, tables
 
     here = place.load_place(args.room, args.cahier)
-    bench = place.choose_benches(here, parse_benches([args.bench]))[0]
+    bench = place.choose_benches(here, [parse_bench(args.bench)])[0]
     if args.json:
         print(show(here, bench, "json"), end="")
     elif args.mermaid:

@@ -1,24 +1,29 @@
 """``labctl prove``: can every check say yes, and no, and only for its own reason."""
 
 import argparse
+from collections.abc import Mapping, Sequence
+from typing import Any
 
-from labctl.cli.display import print_failures, print_json, print_table, progress
-from labctl.cli.parser import Parser, add_benches, add_json, add_place, parse_benches
+from labctl.cli.display import list_failures, print_failures, print_json, print_table, progress
+from labctl.cli.parser import (
+    Parser,
+    add_benches,
+    add_dry_run,
+    add_json,
+    add_only,
+    add_place,
+    parse_benches,
+)
 from labctl.core.i18n import _
 
 
 def configure(parser: Parser) -> None:
     """Declare the arguments."""
     add_benches(parser)
-    parser.flag(
-        "--only",
-        action="append",
-        default=[],
-        metavar="6.2|K-071",
-        help=_("ces critères ou contrôles seulement (répétable)"),
-    )
+    add_only(parser)
     parser.flag("--yes", action="store_true", help=_("les bancs peuvent être remis à neuf"))
     add_place(parser)
+    add_dry_run(parser)
     add_json(parser)
 
 
@@ -26,10 +31,12 @@ def run(args: argparse.Namespace) -> int:
     """Print the matrix and the score; exit code 1 when a check does not discriminate."""
     from labctl.core.errors import UsageError
     from labctl.pipeline import lifecycle, place
-    from labctl.pipeline.prove import prove
+    from labctl.pipeline.prove import foresee, prove
 
     here = place.load_place(args.room, args.cahier)
     benches = place.choose_benches(here, parse_benches(args.benches))
+    if args.dry_run:
+        return _announce(foresee(benches, args.only), as_json=args.json)
     if not args.yes and any(
         lifecycle.count_running(b) for b in lifecycle.status(here, benches).values()
     ):
@@ -42,20 +49,31 @@ def run(args: argparse.Namespace) -> int:
     if args.json:
         from dataclasses import asdict
 
-        document = {"score": str(proof.score), "checks": [asdict(row) for row in proof.rows]}
+        rows = [asdict(row) for row in proof.rows]
+        document = {"score": str(proof.score), "checks": rows, "failed": list_failures(outcomes)}
         print_json("labctl/prove/v1", document)
     else:
         _show(proof)
     return print_failures(outcomes) or (1 if any(row.reasons for row in proof.rows) else 0)
 
 
-def _show(proof) -> None:  # type: ignore[no-untyped-def]
+def _announce(foreseen: Mapping[int, Sequence[str]], *, as_json: bool) -> int:
+    if as_json:
+        print_json("labctl/prove-dry-run/v1", {"would_sabotage": foreseen})
+        return 0
+    for bench, checks in foreseen.items():
+        said = _("banc %(bench)02d : remise à neuf, corrigé, puis %(count)d pannes : %(checks)s")
+        print(said % {"bench": bench, "count": len(checks), "checks": ", ".join(checks) or "–"})
+    return 0
+
+
+def _show(proof: Any) -> None:
     rows = [
         (
             row.check,
-            row.untouched.value,
-            row.solved.value,
-            row.sabotaged.value if row.sabotaged else "–",
+            _(row.untouched.value),
+            _(row.solved.value),
+            _(row.sabotaged.value) if row.sabotaged else "–",
             " ".join(name for name in row.changed if name != row.check) or "–",
             _("oui") if not row.reasons else " ; ".join(row.reasons),
         )

@@ -5,15 +5,18 @@ from pathlib import Path
 
 from labctl.cli.display import print_json
 from labctl.cli.grade import add_choice, choose
-from labctl.cli.parser import Parser, add_benches, add_json, parse_benches
+from labctl.cli.parser import Parser, add_benches, add_json, complete_paths, parse_benches
 from labctl.core.i18n import _
+
+FORMATS = ("html", "json", "junit", "csv", "xlsx")
+"""Every format of labctl.reports.registry, named here because that module is slow to import."""
 
 
 def configure(parser: Parser) -> None:
     """Declare the arguments."""
     add_benches(parser, required=False)
     add_choice(parser)
-    parser.flag(
+    source = parser.flag(
         "--from",
         dest="source",
         type=Path,
@@ -22,15 +25,17 @@ def configure(parser: Parser) -> None:
     )
     parser.flag(
         "--format",
-        default="html,json,junit,csv,xlsx",
+        default=",".join(FORMATS),
+        metavar=_("FORMATS"),
         help=_("formats séparés par des virgules (tous par défaut)"),
     )
-    parser.flag(
+    output = parser.flag(
         "--output",
         type=Path,
         metavar=_("DOSSIER"),
         help=_("où écrire (le dossier du relevé ; celui des relevés pour plusieurs bancs)"),
     )
+    complete_paths(source, output)
     add_json(parser)
 
 

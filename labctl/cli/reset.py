@@ -4,7 +4,7 @@ import argparse
 from collections.abc import Sequence
 from typing import Any
 
-from labctl.cli.display import print_failures, print_json, print_table, progress
+from labctl.cli.display import list_failures, print_failures, print_json, print_table, progress
 from labctl.cli.parser import (
     Parser,
     add_benches,
@@ -43,19 +43,27 @@ def run(args: argparse.Namespace) -> int:
     nodes = [NodeName(name) for name in args.node]
     lifecycle.check_nodes(here, benches, nodes)
     if args.dry_run:
-        for bench in benches:
-            names = ", ".join(nodes) or _("toutes les machines")
-            print(_("banc %(bench)02d : ") % {"bench": bench} + names)
-        return 0
+        return _announce(benches, nodes, as_json=args.json)
     with progress(_("Remise à neuf"), benches) as step:
         outcomes = lifecycle.reset(here, benches, nodes, step)
     renewed = [outcome.value for outcome in outcomes.values() if outcome.value]
     if args.json:
-        failed = {bench: o.message for bench, o in outcomes.items() if not o.ok}
-        print_json("labctl/reset/v1", {"reset": [asdict(r) for r in renewed], "failed": failed})
+        document = {"reset": [asdict(r) for r in renewed], "failed": list_failures(outcomes)}
+        print_json("labctl/reset/v1", document)
     elif renewed:
         _show(renewed)
     return print_failures(outcomes)
+
+
+def _announce(benches: Sequence[int], nodes: Sequence[str], *, as_json: bool) -> int:
+    if as_json:
+        document = {"would_reset": {bench: list(nodes) or "all" for bench in benches}}
+        print_json("labctl/reset-dry-run/v1", document)
+        return 0
+    for bench in benches:
+        names = ", ".join(nodes) or _("toutes les machines")
+        print(_("banc %(bench)02d : ") % {"bench": bench} + names)
+    return 0
 
 
 def _show(renewed: Sequence[Any]) -> None:

@@ -1,8 +1,9 @@
 """``labctl solve``: apply the reference solution."""
 
 import argparse
+from collections.abc import Sequence
 
-from labctl.cli.display import print_failures, print_json, print_table, progress
+from labctl.cli.display import list_failures, print_failures, print_json, print_table, progress
 from labctl.cli.parser import (
     Parser,
     add_benches,
@@ -30,9 +31,7 @@ def run(args: argparse.Namespace) -> int:
     here = place.load_place(args.room, args.cahier)
     benches = place.choose_benches(here, parse_benches(args.benches))
     if args.dry_run:
-        names = ", ".join(f"{bench:02d}" for bench in benches)
-        print(_("corrigé de %(cahier)s sur : ") % {"cahier": here.cahier.id} + names)
-        return 0
+        return _announce(here.cahier.id, benches, as_json=args.json)
     with progress(_("Application du corrigé"), benches) as step:
         outcomes = solve(here, benches, step)
     done = {bench: outcome.value for bench, outcome in outcomes.items() if outcome.value}
@@ -40,9 +39,19 @@ def run(args: argparse.Namespace) -> int:
         document = {
             bench: {"changed": a.changed, "tasks": len(a.results)} for bench, a in done.items()
         }
-        failed = {bench: o.message for bench, o in outcomes.items() if not o.ok}
-        print_json("labctl/solve/v1", {"solved": document, "failed": failed})
+        print_json("labctl/solve/v1", {"solved": document, "failed": list_failures(outcomes)})
     elif done:
         rows = [(f"{bench:02d}", str(len(a.results)), str(a.changed)) for bench, a in done.items()]
         print_table("", (_("banc"), _("tâches"), _("changements")), rows)
     return print_failures(outcomes)
+
+
+def _announce(cahier: str, benches: Sequence[int], *, as_json: bool) -> int:
+    if as_json:
+        document = {"cahier": cahier, "would_solve": list(benches)}
+        print_json("labctl/solve-dry-run/v1", document)
+    else:
+        names = ", ".join(f"{bench:02d}" for bench in benches)
+        said = _("corrigé de %(cahier)s sur les bancs %(names)s")
+        print(said % {"cahier": cahier, "names": names})
+    return 0

@@ -2,7 +2,7 @@
 
 import argparse
 
-from labctl.cli.display import print_failures, print_json, print_table, progress
+from labctl.cli.display import list_failures, print_failures, print_json, print_table, progress
 from labctl.cli.parser import (
     Parser,
     add_benches,
@@ -36,8 +36,8 @@ def run(args: argparse.Namespace) -> int:
         outcomes = lifecycle.up(here, benches, step)
     built = [outcome.value for outcome in outcomes.values() if outcome.value]
     if args.json:
-        failed = {bench: o.message for bench, o in outcomes.items() if not o.ok}
-        print_json("labctl/up/v1", {"built": [asdict(b) for b in built], "failed": failed})
+        document = {"built": [asdict(b) for b in built], "failed": list_failures(outcomes)}
+        print_json("labctl/up/v1", document)
     elif built:
         rows = [
             (

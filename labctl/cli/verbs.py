@@ -1,6 +1,21 @@
 """The verbs of the command; each is a module of this package, imported when used."""
 
+import argparse
+from importlib import import_module
+from typing import Protocol, cast
+
+from labctl.cli.parser import Parser
 from labctl.core.i18n import _
+
+
+class Verb(Protocol):
+    """What the module of a verb must have."""
+
+    def configure(self, parser: Parser) -> None:
+        """Declare the arguments."""
+
+    def run(self, args: argparse.Namespace) -> int:
+        """Do the work and return the exit code."""
 
 
 def summaries() -> dict[str, str]:
@@ -23,3 +38,46 @@ def summaries() -> dict[str, str]:
         "schema": _("écrire le schéma JSON du cahier ou de la salle"),
         "completion": _("écrire la complétion du shell"),
     }
+
+
+def find_verb(name: str) -> Verb:
+    """Return the module of a verb."""
+    return cast("Verb", import_module(f"labctl.cli.{name}"))
+
+
+def verb_parser(name: str) -> Parser:
+    """Return the parser of a verb."""
+    summary = summaries()[name]
+    parser = Parser(prog=f"labctl {name}", description=f"{summary[0].upper()}{summary[1:]}.")
+    find_verb(name).configure(parser)
+    return parser
+
+
+def top_parser() -> Parser:
+    """Return the parser of a line without a verb; its help lists the verbs."""
+    verbs = "\n".join(f"  {verb:<11} {summary}" for verb, summary in summaries().items())
+    parser = Parser(
+        prog="labctl",
+        usage=_("labctl VERBE [OPTIONS]"),
+        description="\n".join(
+            (
+                _("Construire, observer, juger et remettre à neuf les bancs d'un examen."),
+                "",
+                _("verbes :"),
+                verbs,
+            )
+        ),
+        epilog=_("« labctl VERBE --help » dit le reste. Chaque option a une variable LABCTL_…"),
+    )
+    parser.names.append("--version")
+    parser.add_argument("--version", action="store_true", help=_("montrer la version et finir"))
+    return parser
+
+
+def whole_parser() -> Parser:
+    """Return the parser of the whole command: what a shell completes."""
+    whole = top_parser()
+    verbs = whole.add_subparsers(parser_class=Parser)
+    for name, summary in summaries().items():
+        find_verb(name).configure(verbs.add_parser(name, help=summary, description=summary))
+    return whole

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from labctl.core.deadline import OUTPUT_CAP_BYTES, Deadline
 from labctl.core.errors import CommandError, CommandTimeout
+from labctl.core.i18n import _
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,14 +56,14 @@ def run(
             out, err = process.communicate(stdin.encode(), timeout=deadline.remaining_s())
         except subprocess.TimeoutExpired as exc:
             _kill_group(process.pid)
-            raise CommandTimeout(f"no end before the deadline: {paste(argv)}") from exc
+            raise CommandTimeout(_unfinished(argv)) from exc
         except BaseException:
             _kill_group(process.pid)
             raise
     done = Completed(tuple(argv), process.returncode, _text(out), _text(err))
     if check and done.exit_code != 0:
         said = (done.stderr or done.stdout).strip()[-2000:]
-        raise CommandError(f"exit code {done.exit_code}: {paste(argv)}\n{said}")
+        raise CommandError(f"{_('code de sortie')} {done.exit_code} : {paste(argv)}\n{said}")
     return done
 
 
@@ -97,13 +98,17 @@ def follow(
                 process.wait(timeout=deadline.remaining_s())
             except (subprocess.TimeoutExpired, TimeoutError) as exc:
                 _kill_group(process.pid)
-                raise CommandTimeout(f"no end before the deadline: {paste(argv)}") from exc
+                raise CommandTimeout(_unfinished(argv)) from exc
             except BaseException:
                 _kill_group(process.pid)
                 raise
         errors.seek(0)
         said = _text(errors.read(OUTPUT_CAP_BYTES))
     return Completed(tuple(argv), process.returncode, "", said)
+
+
+def _unfinished(argv: Sequence[str]) -> str:
+    return _("pas fini avant l'échéance : %(command)s") % {"command": paste(argv)}
 
 
 def paste(argv: Sequence[str]) -> str:

@@ -30,7 +30,7 @@ def write_bytes(path: Path, content: bytes, *, mode: int = 0o600) -> None:
     except OSError as exc:
         with suppress(OSError):
             temporary.unlink(missing_ok=True)
-        raise StoreError(f"cannot write {path}: {exc.strerror}", hint="is the disk full?") from exc
+        raise StoreError(_unwritten(path, exc)) from exc
 
 
 def write_json(path: Path, document: object, *, mode: int = 0o600) -> None:
@@ -45,7 +45,9 @@ def read_bytes(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except OSError as exc:
-        raise StoreError(f"cannot read {path}: {exc.strerror}") from exc
+        raise StoreError(
+            _("« %(path)s » ne peut être lu : %(why)s") % {"path": path, "why": exc.strerror}
+        ) from exc
 
 
 def read_json(path: Path) -> object:
@@ -53,7 +55,9 @@ def read_json(path: Path) -> object:
     try:
         return json.loads(read_bytes(path))
     except (ValueError, RecursionError) as exc:
-        raise StoreError(f"{path} is not a JSON document: {exc}") from exc
+        raise StoreError(
+            _("« %(path)s » n'est pas un document JSON : %(why)s") % {"path": path, "why": exc}
+        ) from exc
 
 
 def append_line(path: Path, line: bytes, *, mode: int = 0o600) -> None:
@@ -67,7 +71,7 @@ def append_line(path: Path, line: bytes, *, mode: int = 0o600) -> None:
         finally:
             os.close(fd)
     except OSError as exc:
-        raise StoreError(f"cannot append to {path}: {exc.strerror}") from exc
+        raise StoreError(_unwritten(path, exc)) from exc
 
 
 def sync_folder(folder: Path) -> None:
@@ -111,6 +115,11 @@ def _is_same(path: Path, file: TextIO) -> bool:
         return path.stat().st_ino == os.fstat(file.fileno()).st_ino
     except FileNotFoundError:
         return False
+
+
+def _unwritten(path: Path, error: OSError) -> str:
+    said = _("« %(path)s » ne peut être écrit : %(why)s")
+    return said % {"path": path, "why": error.strerror}
 
 
 def _busy(path: Path, file: TextIO) -> Busy:

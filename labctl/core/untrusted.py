@@ -2,14 +2,15 @@
 
 REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 BIDI = {*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F, 0x061C}
+SPACES = "\n\t\N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}"
 MOST_CHARACTERS = 2000
 
 
 def inert(text: str, most: int = MOST_CHARACTERS) -> str:
     """Return the text without what a terminal, XML or a reader's eye would obey.
 
-    Control, escape, bidirectional and private characters become U+FFFD; new lines and tabs stay;
-    what is longer than ``most`` characters is cut and says so.
+    Control, escape, bidirectional and private characters become U+FFFD; new lines, tabs and the
+    spaces of French typography stay; what is longer than ``most`` characters is cut and says so.
     """
     shown = "".join(char if _is_harmless(char) else REPLACEMENT for char in text[: most + 1])
     return shown if len(shown) <= most else shown[:most] + " […]"
@@ -21,4 +22,4 @@ def one_line(text: str, most: int = 300) -> str:
 
 
 def _is_harmless(char: str) -> bool:
-    return char in "\n\t" or (char.isprintable() and ord(char) not in BIDI)
+    return char in SPACES or (char.isprintable() and ord(char) not in BIDI)

@@ -8,8 +8,9 @@ from threading import Lock
 
 from labctl.core.deadline import Deadline
 from labctl.core.progress import Report
+from labctl.pipeline.outcome import Outcome, Step
 from labctl.pipeline.place import Place
-from labctl.pipeline.workers import Outcome, Step, run_each
+from labctl.pipeline.workers import run_each
 from labctl.providers.embedded import builder, layers
 from labctl.providers.embedded.images import layers_of
 

@@ -10,8 +10,9 @@ from labctl.core.i18n import _
 from labctl.core.ids import BenchId, NodeName
 from labctl.core.progress import Report
 from labctl.core.store import lock
+from labctl.pipeline.outcome import Outcome, Step
 from labctl.pipeline.place import Place, lock_path
-from labctl.pipeline.workers import Outcome, Step, run_each
+from labctl.pipeline.workers import run_each
 from labctl.plan.model import Plan
 from labctl.providers.base import BenchStatus, NodeCondition, Provider, ResetProof
 from labctl.providers.registry import load, load_observer
@@ -112,6 +113,12 @@ def down(provider: str, benches: Sequence[int], step: Step) -> dict[int, Outcome
 def list_benches(provider: str) -> tuple[int, ...]:
     """Return the benches of which something exists, known or found by its tag."""
     return tuple(load(provider).list_benches())
+
+
+def list_existing(provider: str, benches: Sequence[int]) -> tuple[int, ...]:
+    """Return those of the benches of which something exists: what ``down`` would remove."""
+    there = list_benches(provider)
+    return tuple(bench for bench in benches if bench in there)
 
 
 def status(place: Place, benches: Sequence[int]) -> dict[int, BenchStatus]:

@@ -22,8 +22,9 @@ from labctl.judge.document import write_verdicts
 from labctl.judge.run import judge
 from labctl.judge.selection import Selection, select
 from labctl.pipeline.lifecycle import with_bench
+from labctl.pipeline.outcome import Outcome, Step
 from labctl.pipeline.place import Place, bench_runs, latest_run
-from labctl.pipeline.workers import Outcome, Step, run_each
+from labctl.pipeline.workers import run_each
 from labctl.plan.model import Plan
 from labctl.providers.base import Provider
 from labctl.providers.registry import load_observer

@@ -20,9 +20,10 @@ from labctl.judge.run import judge
 from labctl.judge.selection import Selection, select
 from labctl.pipeline.lifecycle import RESET_S, with_bench
 from labctl.pipeline.observe import collect_one
+from labctl.pipeline.outcome import Outcome, Step
 from labctl.pipeline.place import Place
 from labctl.pipeline.solve import solve_bench
-from labctl.pipeline.workers import Outcome, Step, run_each
+from labctl.pipeline.workers import run_each
 from labctl.plan.fault import resolve
 from labctl.plan.model import Plan
 from labctl.providers.base import Provider
@@ -53,22 +54,30 @@ def prove(
     """
     selection = select(load_checks(), only)
     preload()
-    faults = list_faults({check.spec.id for check in selection.chosen})
     jobs = {
-        bench: with_bench(
-            place, bench, "prove", _worker(place, selection, faults[at :: len(benches)])
-        )
-        for at, bench in enumerate(benches)
+        bench: with_bench(place, bench, "prove", _worker(place, selection, faults))
+        for bench, faults in _share(benches, selection).items()
     }
     outcomes = run_each(jobs, step, workers=len(benches), deadline=Deadline.after(PROVE_S))
     parts = [outcome.value for outcome in outcomes.values() if outcome.value]
     return _merge(selection, parts), outcomes
 
 
+def foresee(benches: Sequence[int], only: Sequence[str]) -> dict[int, tuple[str, ...]]:
+    """Return the checks whose sabotage each bench would be given."""
+    shared = _share(benches, select(load_checks(), only))
+    return {bench: tuple(str(fault.check) for fault in faults) for bench, faults in shared.items()}
+
+
 def list_faults(checks: Collection[str]) -> list[Fault]:
     """Return the shipped and the centre's sabotages of these checks, by id."""
     faults = load_faults(list_content("playbooks/faults", "*.yml").values())
     return [fault for fault in faults if fault.check in checks]
+
+
+def _share(benches: Sequence[int], selection: Selection) -> dict[int, list[Fault]]:
+    faults = list_faults({check.spec.id for check in selection.chosen})
+    return {bench: faults[at :: len(benches)] for at, bench in enumerate(benches)}
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,9 +9,10 @@ from labctl.core.errors import InfrastructureError
 from labctl.core.i18n import _
 from labctl.core.progress import Report
 from labctl.pipeline.lifecycle import with_bench
+from labctl.pipeline.outcome import Outcome, Step
 from labctl.pipeline.place import Place, bench_dir
 from labctl.pipeline.seed import cahier_secrets
-from labctl.pipeline.workers import Outcome, Step, run_each
+from labctl.pipeline.workers import run_each
 from labctl.plan.model import Plan
 from labctl.providers.base import Provider
 from labctl.providers.registry import load_observer

@@ -10,33 +10,16 @@ from dataclasses import dataclass
 from multiprocessing import get_context
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
-from typing import Generic, TypeVar
+from typing import TypeVar
 
 from labctl.core.deadline import Deadline
 from labctl.core.errors import LabctlError
 from labctl.core.i18n import _
 from labctl.core.progress import Report
+from labctl.pipeline.outcome import Outcome, Step
 
 T = TypeVar("T")
 PR_SET_PDEATHSIG = 1
-
-Step = Callable[[int, str], None]
-"""Progress of one bench: its number and one short sentence."""
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome(Generic[T]):
-    """What became of one bench: a value, or what went wrong with its exit code."""
-
-    value: T | None
-    message: str = ""
-    hint: str = ""
-    exit_code: int = 0
-
-    @property
-    def ok(self) -> bool:
-        """Tell whether the work ended with a value."""
-        return self.exit_code == 0
 
 
 @dataclass(slots=True)

@@ -78,7 +78,7 @@ class EmbeddedProvider:
         running = place.scan()
         if not running or benches.read_state(place) is None:
             message = _("le banc %(bench)s n’est pas construit") % {"bench": place.name}
-            raise ProviderError(message, hint="labctl up")
+            raise ProviderError(message, hint=f"labctl up {plan.bench}")
         return build_endpoints(plan, place, running)
 
     def enter_argv(self, bench: BenchId, node: NodeName, argv: Sequence[str]) -> tuple[str, ...]:
@@ -86,6 +86,7 @@ class EmbeddedProvider:
         running = Bench(bench).scan()
         if node not in running:
             message = _("la machine « %(node)s » du banc %(bench)02d ne tourne pas")
-            hint = _("en marche : %(nodes)s") % {"nodes": ", ".join(sorted(running)) or "–"}
+            there = _("en marche : %(nodes)s") % {"nodes": ", ".join(sorted(running))}
+            hint = there if running else f"labctl up {bench}"
             raise ProviderError(message % {"node": node, "bench": bench}, hint=hint)
         return runtime.enter_argv(running[node], argv)

@@ -18,7 +18,7 @@ def test_what_a_command_said() -> None:
 
 
 def test_a_failure_is_a_line_to_paste() -> None:
-    with pytest.raises(CommandError, match="exit code 1: sh -c 'exit 1'"):
+    with pytest.raises(CommandError, match="code de sortie 1 : sh -c 'exit 1'"):
         run(("sh", "-c", "exit 1"), Deadline.after(5))
 
 

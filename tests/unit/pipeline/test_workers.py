@@ -3,6 +3,7 @@
 import os
 import signal
 import time
+from collections.abc import Callable
 
 import pytest
 
@@ -10,7 +11,8 @@ from labctl.core.deadline import Deadline
 from labctl.core.errors import ConnectError
 from labctl.core.progress import Report
 from labctl.core.wait import until
-from labctl.pipeline.workers import Outcome, run_each
+from labctl.pipeline.outcome import Outcome
+from labctl.pipeline.workers import run_each
 
 
 def _quiet(_bench: int, _text: str) -> None:
@@ -55,9 +57,11 @@ def test_each_job_has_its_own_process() -> None:
         (_bug, 1, "défaut de labctl : ValueError"),
     ],
 )
-def test_a_sick_bench_costs_itself_only(job: object, code: int, words: str) -> None:
+def test_a_sick_bench_costs_itself_only(
+    job: Callable[[Report], int], code: int, words: str
+) -> None:
     jobs = {1: _fine, 2: job, 3: _fine}
-    done = run_each(jobs, _quiet, workers=3, deadline=Deadline.after(10))  # type: ignore[arg-type]
+    done = run_each(jobs, _quiet, workers=3, deadline=Deadline.after(10))
     assert (done[1].ok, done[3].ok) == (True, True)
     assert done[2].exit_code == code
     assert words in done[2].message
