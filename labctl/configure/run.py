@@ -57,7 +57,7 @@ class TaskResult:
 
 @dataclass(frozen=True, slots=True)
 class Applied:
-    """What a playbook did to a bench; the document ``configure.json``."""
+    """What a playbook did to a bench, task by task."""
 
     playbook: str
     results: tuple[TaskResult, ...]
