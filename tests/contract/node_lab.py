@@ -1,5 +1,6 @@
 """Nodes without a bench, for tests of the runtime: a base layer, a program, what is left over."""
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -75,13 +76,15 @@ def base_layer() -> Path:
 
 
 def list_tenants(folder: Path) -> frozenset[int]:
-    """Return every process, tagged or not, that has something below a folder mounted."""
+    """Return every process, tagged or not, that has something below a folder mounted or open."""
     found = set()
-    for path in Path("/proc").glob("[0-9]*/mountinfo"):
+    for process in Path("/proc").glob("[0-9]*"):
         with suppress(OSError):
-            if str(folder) in path.read_text():
-                found.add(int(path.parent.name))
-    return frozenset(found)
+            mounts = (process / "mountinfo").read_text()
+            files = [os.readlink(path) for path in (process / "fd").iterdir()]  # noqa: PTH115
+            if str(folder) in mounts or any(name.startswith(str(folder)) for name in files):
+                found.add(int(process.name))
+    return frozenset(found - {os.getpid()})
 
 
 def list_links() -> frozenset[str]:

@@ -95,6 +95,13 @@ def _list_folders() -> tuple[BenchId, ...]:
     return tuple(BenchId(int(name)) for name in found)
 
 
+def list_layers() -> frozenset[str]:
+    """Return the layers that built benches stand on: a dead machine starts again on its own."""
+    states = (read_state(Bench(number)) for number in _list_folders())
+    stacks = (stack for state in states if state for stack in state.layers.values())
+    return frozenset(name for stack in stacks for name in stack)
+
+
 def read_state(bench: Bench) -> BenchState | None:
     """Return the intent record, None when there is none that can be understood."""
     try:

@@ -21,14 +21,13 @@ from labctl.providers.embedded import kernel, rootfs
 
 def main() -> int:
     """Do what the request on stdin says; the exit code is that of the command that failed."""
-    kernel.die_with_parent()
+    kernel.die_with_parent(int(os.environ["LABCTL_PARENT"]))
     request = json.load(sys.stdin)
     kernel.unshare(kernel.CLONE_NEWPID)
-    first = os.fork()
+    first = kernel.fork_bound()
     if first == 0:
         code = 1
         try:
-            kernel.die_with_parent()
             code = serve(request)
         except OSError as exc:
             sys.stderr.write(f"{exc}\n")

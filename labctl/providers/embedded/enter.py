@@ -28,6 +28,7 @@ _ENVIRONMENT = {
 
 def main() -> int:
     """Enter the node named by the arguments and run the command."""
+    kernel.die_with_parent(os.getppid())
     pid, started, tag, *argv = sys.argv[1:]
     try:
         enter(int(pid), int(started), tag)
@@ -52,10 +53,9 @@ def enter(pid: int, started: int, tag: str) -> None:
 
 def run(argv: list[str]) -> int:
     """Run the command as a child, so that it is in the node's pid namespace, and wait."""
-    child = os.fork()
+    child = kernel.fork_bound()
     if child == 0:
         try:
-            kernel.die_with_parent()
             kernel.drop_capabilities()
             os.umask(0o022)
             signal.signal(signal.SIGPIPE, signal.SIG_DFL)

@@ -5,6 +5,7 @@ Imported by the small child programs too (spawn, chroot, enter): standard librar
 
 import ctypes
 import os
+import select
 import signal
 
 CLONE_NEWNS = 0x0002_0000
@@ -95,12 +96,27 @@ def unshare_cgroup() -> None:
     _libc.unshare(CLONE_NEWCGROUP)  # a refusal changes nothing that matters
 
 
-def die_with_parent() -> None:
-    """Ask the kernel to kill this process when the thread that started it ends."""
-    parent = os.getppid()
-    _check(_libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0), "prctl")
-    if os.getppid() != parent:  # it ended in between
+def die_with_parent(parent: int) -> None:
+    """Ask the kernel to kill this process when its parent ends; end now when it already has."""
+    _ask_for_death()
+    if os.getppid() != parent:
         os._exit(1)
+
+
+def fork_bound() -> int:
+    """Fork a child that is killed when this process ends, at whatever instant, in any namespace."""
+    parent = os.pidfd_open(os.getpid())
+    pid = os.fork()
+    if pid == 0:
+        _ask_for_death()
+        if select.select([parent], [], [], 0)[0]:  # it ended before we asked
+            os._exit(1)
+    os.close(parent)
+    return pid
+
+
+def _ask_for_death() -> None:
+    _check(_libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0), "prctl")
 
 
 def drop_capabilities() -> None:

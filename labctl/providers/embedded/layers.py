@@ -2,14 +2,17 @@
 
 import hashlib
 import json
+import re
 import shutil
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from labctl.core import paths, store
 from labctl.core.errors import StoreError
 from labctl.providers.embedded import apt, templates
+from labctl.providers.embedded import bench as benches
 from labctl.providers.embedded.templates import Template
 
 _FORMAT = 1
@@ -79,11 +82,11 @@ def list_built() -> dict[str, Mapping[str, object]]:
 
 
 def prune(needed: Iterable[str]) -> tuple[str, ...]:
-    """Remove every layer but those named; return the names of the removed ones.
+    """Remove every layer but those named and those in use; return the names of the removed ones.
 
     A layer leaves by a rename first, so that what is left of it after a crash is no layer.
     """
-    keep = set(needed)
+    keep = {*needed, *benches.list_layers(), *_list_mounted()}
     removed = tuple(name for name in list_built() if name not in keep)
     trash = paths.cache_dir() / "trash"
     for name in removed:
@@ -91,6 +94,16 @@ def prune(needed: Iterable[str]) -> tuple[str, ...]:
         (folder() / name).rename(trash / name)
     shutil.rmtree(trash, ignore_errors=True)
     return removed
+
+
+def _list_mounted() -> set[str]:
+    """Return the layers that a machine of any installation has mounted."""
+    pattern = re.compile(re.escape(f"{folder()}/") + r"([^/:,]+)/rootfs")
+    found: set[str] = set()
+    for path in Path("/proc").glob("[0-9]*/mountinfo"):
+        with suppress(OSError):
+            found.update(pattern.findall(path.read_text()))
+    return found
 
 
 def _key(content: tuple[object, ...]) -> str:

@@ -19,6 +19,7 @@ from labctl.providers.embedded.processes import Process
 
 _TRY_S = 3.0
 _LOG_TAIL = 1500
+_LAST_WORDS_S = 0.3
 _ANSWER_CAP_BYTES = 64 << 10
 _ANSWER_CAP_BYTES = 64 << 10
 _ROOT_DSE = bytes.fromhex(
@@ -112,9 +113,10 @@ def _open(endpoint: Endpoint, deadline: Deadline) -> Iterator[GuardedSocket]:
 
 
 def _failure(what: str, name: NodeName, logs: Mapping[NodeName, Path]) -> ProviderError:
-    said = ""
-    with suppress(OSError, KeyError):
-        said = logs[name].read_text("utf-8", "replace").strip()[-_LOG_TAIL:]
+    said, log = "", logs[name]
+    until(lambda: log.exists() and log.stat().st_size, Deadline.after(_LAST_WORDS_S))
+    with suppress(OSError):
+        said = log.read_text("utf-8", "replace").strip()[-_LOG_TAIL:]
     message = _("la machine %(name)s %(what)s") % {"name": name, "what": what}
     return ProviderError(f"{message}\n{said}".strip(), hint=_("voir son journal, « log »"))
 

@@ -1,6 +1,7 @@
 """Start nodes and run commands in them: the parent's side of the small child programs."""
 
 import json
+import os
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -119,6 +120,7 @@ def child_environment(instance: str, bench: str) -> dict[str, str]:
         "PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
         "LC_ALL": "C.UTF-8",
         "LABCTL_TAG": processes.tag(instance, bench, processes.SPAWNER),
+        "LABCTL_PARENT": str(os.getpid()),
     }
 
 

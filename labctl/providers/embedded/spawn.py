@@ -22,7 +22,7 @@ from typing import Any
 from labctl.providers.embedded import kernel, rootfs
 
 _PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
-_LOGGER = "busybox dd bs=512 count=4096 2>/dev/null; exec busybox cat >/dev/null"
+_LOGGER = '"$0" dd bs=512 count=4096 2>/dev/null; exec "$0" cat >/dev/null'
 _ERROR_CAP = 8192
 _OPEN_FILES = 16_384  # what Samba asks for
 
@@ -46,11 +46,20 @@ class NodeRequest:
 
 @dataclass(frozen=True, slots=True)
 class Child:
-    """A forked node: its pid as the host sees it, and the pipe its errors come through."""
+    """A forked node: its pid as the host sees it, the pipe its errors come through, its logger."""
 
     name: str
     pid: int
     status: int
+    logger: int
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """Where a node speaks to, and the process that writes it down."""
+
+    write: int
+    logger: int
 
 
 class SpawnError(Exception):
@@ -59,7 +68,7 @@ class SpawnError(Exception):
 
 def main() -> int:
     """Answer the request on stdin."""
-    kernel.die_with_parent()
+    kernel.die_with_parent(int(os.environ["LABCTL_PARENT"]))
     request = json.load(sys.stdin)
     try:
         reply = serve(request)
@@ -73,8 +82,14 @@ def main() -> int:
 def serve(request: dict[str, Any]) -> dict[str, Any]:
     """Start the nodes, lay their cables, let them go; wait for their end when asked."""
     nodes = [_node(each) for each in request["nodes"]]
+    outputs = [
+        _start_logger(node) for node in nodes
+    ]  # before the pipe that means go: it is not theirs
     go_read, go_write = os.pipe()
-    children = [_fork(node, go_read, go_write, is_bound=request["wait"]) for node in nodes]
+    children = [
+        _fork(node, (go_read, go_write), output, is_bound=request["wait"])
+        for node, output in zip(nodes, outputs, strict=True)
+    ]
     os.close(go_read)
     for child in children:
         _expect_ready(child)
@@ -87,7 +102,10 @@ def serve(request: dict[str, Any]) -> dict[str, Any]:
     for child in children:
         _expect_end_of_status(child)
     if request["wait"]:
-        return {"exit_codes": {child.name: _wait(child.pid) for child in children}}
+        codes = {child.name: _wait(child.pid) for child in children}
+        for child in children:
+            _wait(child.logger)
+        return {"exit_codes": codes}
     return {"pids": {child.name: [child.pid, _started(child.pid)] for child in children}}
 
 
@@ -95,34 +113,57 @@ def _node(raw: dict[str, Any]) -> NodeRequest:
     return NodeRequest(**{**raw, "lower": tuple(raw["lower"]), "argv": tuple(raw["argv"])})
 
 
-def _fork(node: NodeRequest, go_read: int, go_write: int, *, is_bound: bool) -> Child:
+def _start_logger(node: NodeRequest) -> Output:
+    """Start what writes a node's log: a process outside of it, which stops writing at 2 MiB.
+
+    It outlives the node by its last words, and ends when nothing can speak any more. Its program
+    is that of the node's lowest layer.
+    """
+    log = os.open(node.log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600)
+    read, write = os.pipe()
+    pid = os.fork()
+    if pid == 0:
+        try:
+            os.setsid()
+            os.dup2(read, 0)
+            os.dup2(log, 1)
+            os.dup2(os.open("/dev/null", os.O_WRONLY), 2)
+            busybox = f"{node.lower[-1]}/usr/bin/busybox"
+            os.execve(busybox, ("busybox", "sh", "-c", _LOGGER, busybox), {"PATH": _PATH})
+        finally:
+            os._exit(127)
+    os.close(read)
+    os.close(log)
+    return Output(write, pid)
+
+
+def _fork(node: NodeRequest, go: tuple[int, int], output: Output, *, is_bound: bool) -> Child:
     """Fork the process that becomes PID 1 of a new pid namespace."""
     status_read, status_write = os.pipe()
     own = os.open("/proc/self/ns/pid", os.O_RDONLY)
     kernel.unshare(kernel.CLONE_NEWPID)
-    pid = os.fork()
+    pid = kernel.fork_bound() if is_bound else os.fork()
     if pid == 0:
-        os.close(go_write)
-        if is_bound:
-            kernel.die_with_parent()
-        _become(node, go_read, status_write)
+        os.close(go[1])
+        _become(node, go[0], output.write, status_write)
     kernel.setns(own, kernel.CLONE_NEWPID)
-    os.close(own)
-    os.close(status_write)
-    return Child(node.name, pid, status_read)
+    for fd in (own, status_write, output.write):
+        os.close(fd)
+    return Child(node.name, pid, status_read, output.logger)
 
 
-def _become(node: NodeRequest, go: int, status: int) -> None:
+def _become(node: NodeRequest, go: int, output: int, status: int) -> None:
     """Turn this process into the node; never returns. What goes wrong is told on ``status``."""
     try:
         os.setsid()
-        log = os.open(node.log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600)
         _isolate(node)
         os.write(status, b"r")
         if os.read(go, 1) != b"g":
             os._exit(1)
         _restrict()
-        _start_logger(log)
+        os.dup2(os.open("/dev/null", os.O_RDONLY), 0)
+        os.dup2(output, 1)
+        os.dup2(output, 2)
         environment = {
             "PATH": _PATH,
             "HOME": "/root",
@@ -156,20 +197,6 @@ def _set_hostname(name: str) -> None:
     import socket
 
     socket.sethostname(name)
-
-
-def _start_logger(log: int) -> None:
-    """Send what the node says to its log through a process that stops writing at 2 MiB."""
-    read, write = os.pipe()
-    if os.fork() == 0:
-        os.dup2(read, 0)
-        os.dup2(log, 1)
-        os.dup2(os.open("/dev/null", os.O_WRONLY), 2)
-        argv = ("busybox", "sh", "-c", _LOGGER)
-        os.execve("/usr/bin/busybox", argv, {"PATH": _PATH})
-    os.dup2(os.open("/dev/null", os.O_RDONLY), 0)
-    os.dup2(write, 1)
-    os.dup2(write, 2)
 
 
 def _restrict() -> None:
