@@ -111,28 +111,21 @@ def solve(target: Target, deadline: Deadline, report: Report = silent) -> Applie
     return apply(playbook, target, deadline, report)
 
 
-def apply(
-    playbook: Path,
-    target: Target,
-    deadline: Deadline,
-    report: Report = silent,
-    *,
-    check: bool = False,
-) -> Applied:
-    """Run a playbook on a bench and return what it did; with ``check``, only what it would do.
+def apply(playbook: Path, target: Target, deadline: Deadline, report: Report = silent) -> Applied:
+    """Run a playbook on a bench and return what it did.
 
     Raises InfrastructureError when it could not run to its end; a task that fails is a result.
     """
     folder = target.private_dir / "configure"
     shutil.rmtree(folder, ignore_errors=True)  # left by a run that was killed
     try:
-        _lay_down(folder, playbook, target, check=check)
+        _lay_down(folder, playbook, target)
         return _run(folder, playbook, deadline, report)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _lay_down(folder: Path, playbook: Path, target: Target, *, check: bool) -> None:
+def _lay_down(folder: Path, playbook: Path, target: Target) -> None:
     folder.mkdir(parents=True, mode=0o700)
     paths = inventory.Paths(
         known_hosts=folder / "known_hosts",
@@ -154,7 +147,6 @@ def _lay_down(folder: Path, playbook: Path, target: Target, *, check: bool) -> N
         "playbook": str(playbook),
         "vantage": asdict(vantage),
         "environment": {"ANSIBLE_CONFIG": str(folder / "ansible.cfg")},
-        "check": check,
     }
     store.write_json(folder / "job.json", job)
 

@@ -37,7 +37,6 @@ def main(folder: Path) -> int:
         playbook=job["playbook"],
         inventory=str(folder / "inventory.json"),
         envvars=job["environment"],
-        cmdline="--check" if job["check"] else None,
         event_handler=_say,
         quiet=True,
     )
