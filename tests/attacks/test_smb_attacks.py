@@ -54,6 +54,7 @@ def negotiate(dialect: int, status: int = 0) -> bytes:
 
 
 def reset(sock: socket.socket) -> None:
+    sock.recv(4)  # before that, it would be a refused connection
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
 
 
