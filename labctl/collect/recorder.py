@@ -18,6 +18,7 @@ from labctl.collect.needs import canonical
 from labctl.connect.base import Answer
 from labctl.connect.trouble import timestamp
 from labctl.core.errors import StoreError
+from labctl.core.i18n import _
 from labctl.core.secrets import Redactor, Secret
 from labctl.core.store import sync_folder
 from labctl.core.verdict import Unobserved
@@ -167,4 +168,6 @@ def _trouble(trouble: Unobserved | None) -> dict[str, str] | None:
 
 
 def _unwritable(path: Path, error: OSError) -> StoreError:
-    return StoreError(f"cannot write {path}: {error.strerror}", hint="is the disk full?")
+    return StoreError(
+        _("« %(path)s » ne peut être écrit : %(why)s") % {"path": path, "why": error.strerror}
+    )

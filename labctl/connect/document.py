@@ -7,6 +7,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from labctl.connect.base import Endpoints
 from labctl.core.errors import StoreError
+from labctl.core.i18n import _
 
 FORMAT = "labctl/endpoints/v1"
 
@@ -21,7 +22,9 @@ def from_json(text: str | bytes) -> Endpoints:
     try:
         document = json.loads(text)
         if not isinstance(document, dict) or document.pop("format", None) != FORMAT:
-            raise StoreError(f"not a {FORMAT} document")
+            raise StoreError(_("ce n'est pas un document %(format)s") % {"format": FORMAT})
         return TypeAdapter(Endpoints).validate_python(document)
     except (ValueError, RecursionError, ValidationError) as exc:
-        raise StoreError(f"not endpoints: {exc}") from exc
+        raise StoreError(
+            _("document %(format)s incorrect : %(why)s") % {"format": FORMAT, "why": exc}
+        ) from exc

@@ -280,4 +280,4 @@ def _enumerate(pipe: Any) -> tuple[str, ...]:
         stub += part
         if is_last:
             return srvsvc.parse_enum(stub)
-    raise srvsvc.RpcError("the list of shares never ends")
+    raise srvsvc.RpcError(_("la liste des partages ne finit pas"))

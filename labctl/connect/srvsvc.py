@@ -3,6 +3,8 @@
 import struct
 import uuid
 
+from labctl.core.i18n import _
+
 _INTERFACE = uuid.UUID("4b324fc8-1670-01d3-1278-5a47bf6ee188").bytes_le + struct.pack("<HH", 3, 0)
 _SYNTAX = uuid.UUID("8a885d04-1ceb-11c9-9fe8-08002b104860").bytes_le + struct.pack("<HH", 2, 0)
 _FRAGMENT_BYTES = 4280
@@ -26,7 +28,7 @@ def parse_bind(message: bytes) -> None:
     """Check that the server accepts the interface."""
     kind, _flags, _body = _unpack(message)
     if kind != _BIND_ACK:
-        raise RpcError("the server refuses the interface")
+        raise RpcError(_("le serveur refuse l'interface"))
 
 
 def render_enum() -> bytes:
@@ -40,7 +42,7 @@ def take_fragment(message: bytes) -> tuple[bytes, bool]:
     """Return the part of the result in one fragment, and whether it is the last."""
     kind, flags, body = _unpack(message)
     if kind != _RESPONSE or len(body) < 8:
-        raise RpcError("the server answers with a fault")
+        raise RpcError(_("le serveur répond par une erreur"))
     return body[8:], bool(flags & _LAST)
 
 
@@ -49,16 +51,16 @@ def parse_enum(stub: bytes) -> tuple[str, ...]:
     try:
         return _parse_enum(stub)
     except (struct.error, UnicodeDecodeError) as exc:
-        raise RpcError("the list of shares is cut") from exc
+        raise RpcError(_("la liste des partages est coupée")) from exc
 
 
 def _parse_enum(stub: bytes) -> tuple[str, ...]:
     status = struct.unpack_from("<I", stub, len(stub) - 4)[0]
     if status != 0:
-        raise RpcError(f"the server refuses the list (error {status})")
+        raise RpcError(_("le serveur refuse la liste (erreur %(code)d)") % {"code": status})
     level, _union, pointer, count, entries = struct.unpack_from("<5I", stub, 0)
     if level != 1 or not pointer or count > _MOST_SHARES:
-        raise RpcError("the list of shares has another form")
+        raise RpcError(_("la liste des partages a une autre forme"))
     if count == 0 or not entries:
         return ()
     at = 24  # after the head and the conformance of the array
@@ -79,7 +81,7 @@ def _read_text(stub: bytes, at: int) -> tuple[str, int]:
     _most, offset, length = struct.unpack_from("<III", stub, at)
     end = at + 12 + 2 * length
     if offset or end > len(stub):
-        raise RpcError("a name of the list is cut")
+        raise RpcError(_("un nom de la liste est coupé"))
     text = stub[at + 12 : end].decode("utf-16-le").rstrip("\0")
     return text, end + (-end) % 4
 
@@ -97,7 +99,7 @@ def _unpack(message: bytes) -> tuple[int, int, bytes]:
             "<BBBB4sHHI", message, 0
         )
     except struct.error as exc:
-        raise RpcError("the answer is cut") from exc
+        raise RpcError(_("la réponse est coupée")) from exc
     if version != 5 or drep[0] != 0x10 or auth or length != len(message):
-        raise RpcError("the answer is no message of the protocol")
+        raise RpcError(_("la réponse n'est pas un message du protocole"))
     return kind, flags, message[16:]

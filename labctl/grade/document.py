@@ -6,6 +6,7 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from labctl.core.errors import StoreError
+from labctl.core.i18n import _
 from labctl.core.store import read_json, write_json
 from labctl.grade.model import SCHEMA, GradeSheet, Mode
 
@@ -22,13 +23,18 @@ def read_sheet(path: Path) -> GradeSheet:
     """Return the sheet of a document; StoreError when it is not one."""
     document = read_json(path)
     if not isinstance(document, dict) or document.get("schema") != SCHEMA:
-        raise StoreError(f"{path} is not a {SCHEMA} document")
+        raise StoreError(
+            _("« %(path)s » n'est pas un document %(format)s") % {"path": path, "format": SCHEMA}
+        )
     try:
         if document.get("mode") == Mode.EXAM:
             _add_points(document)
         return _ADAPTER.validate_python(document)
     except (KeyError, TypeError, ValidationError) as exc:
-        raise StoreError(f"{path} is not a {SCHEMA} document: {exc}") from exc
+        raise StoreError(
+            _("« %(path)s » n'est pas un document %(format)s : %(why)s")
+            % {"path": path, "format": SCHEMA, "why": exc}
+        ) from exc
 
 
 def to_document(sheet: GradeSheet) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from pathlib import Path
 from pydantic import TypeAdapter, ValidationError
 
 from labctl.core.errors import StoreError
+from labctl.core.i18n import _
 from labctl.core.store import read_json, write_json
 from labctl.core.verdict import BenchVerdicts
 
@@ -21,11 +22,16 @@ def read_verdicts(path: Path) -> BenchVerdicts:
     """Return the verdicts of a document; StoreError when it is not one."""
     document = read_json(path)
     if not isinstance(document, dict) or document.pop("format", None) != FORMAT:
-        raise StoreError(f"{path} is not a {FORMAT} document")
+        raise StoreError(
+            _("« %(path)s » n'est pas un document %(format)s") % {"path": path, "format": FORMAT}
+        )
     try:
         return _ADAPTER.validate_python(document)
     except ValidationError as exc:
-        raise StoreError(f"{path} is not a {FORMAT} document: {exc}") from exc
+        raise StoreError(
+            _("« %(path)s » n'est pas un document %(format)s : %(why)s")
+            % {"path": path, "format": FORMAT, "why": exc}
+        ) from exc
 
 
 def to_document(verdicts: BenchVerdicts) -> dict[str, object]:

@@ -9,6 +9,7 @@ from ipaddress import IPv4Address, IPv4Interface, IPv4Network
 from pydantic import TypeAdapter, ValidationError
 
 from labctl.core.errors import StoreError
+from labctl.core.i18n import _
 from labctl.plan.model import Plan
 
 FORMAT = "labctl/plan/v1"
@@ -25,10 +26,12 @@ def from_json(text: str | bytes) -> Plan:
     try:
         document = json.loads(text)
         if not isinstance(document, dict) or document.pop("format", None) != FORMAT:
-            raise StoreError(f"not a {FORMAT} document")
+            raise StoreError(_("ce n'est pas un document %(format)s") % {"format": FORMAT})
         return TypeAdapter(Plan).validate_python(document)
     except (ValueError, RecursionError, ValidationError) as exc:
-        raise StoreError(f"not a plan: {exc}") from exc
+        raise StoreError(
+            _("document %(format)s incorrect : %(why)s") % {"format": FORMAT, "why": exc}
+        ) from exc
 
 
 def digest(plan: Plan) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any, cast
 
 from labctl.connect.base import Answer
+from labctl.core.i18n import _
 from labctl.probes.base import NotUnderstood
 
 LINE_CAP = 4096
@@ -21,7 +22,10 @@ def read_text(answer: Answer) -> str:
     """Return the answer as text, undecodable bytes replaced."""
     text = answer.output.decode("utf-8", "replace").replace("\r\n", "\n")
     if max(map(len, text.splitlines()), default=0) > LINE_CAP:
-        raise NotUnderstood(f"{answer.question.text}: a line of more than {LINE_CAP} characters")
+        raise NotUnderstood(
+            _("%(what)s : une ligne de plus de %(cap)d caractères")
+            % {"what": answer.question.text, "cap": LINE_CAP}
+        )
     return text
 
 
@@ -40,7 +44,7 @@ def parse_json(output: bytes, text: str) -> Any:
     try:
         return json.loads(output)
     except (ValueError, RecursionError) as exc:
-        raise NotUnderstood(f"{text}: not JSON") from exc
+        raise NotUnderstood(_("%(what)s : ce n'est pas du JSON") % {"what": text}) from exc
 
 
 def read_results(answer: Answer, count: int) -> tuple[Mapping[str, Any], ...]:
@@ -48,7 +52,11 @@ def read_results(answer: Answer, count: int) -> tuple[Mapping[str, Any], ...]:
     found = read_json(answer)
     results = found.get("results") if isinstance(found, dict) else None
     if not isinstance(results, list) or len(results) != count:
-        raise NotUnderstood(f"{answer.question.text}: not one result per trial")
+        raise NotUnderstood(
+            _("%(what)s : pas un résultat par essai") % {"what": answer.question.text}
+        )
     if not all(isinstance(result, dict) for result in results):
-        raise NotUnderstood(f"{answer.question.text}: a result is not an object")
+        raise NotUnderstood(
+            _("%(what)s : un résultat n'est pas un objet") % {"what": answer.question.text}
+        )
     return tuple(cast("list[Mapping[str, Any]]", results))

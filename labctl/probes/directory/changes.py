@@ -21,6 +21,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from labctl.connect.base import Answer
+from labctl.core.i18n import _
 from labctl.plan.model import Plan
 from labctl.probes.answers import read_json
 from labctl.probes.base import NotUnderstood
@@ -50,7 +51,7 @@ class Baseline:
 def read_baseline(answer: Answer) -> Baseline:
     """Read the note; without it nothing can be compared."""
     if answer.exit_code != 0:
-        raise NotUnderstood("the state of the directory was not noted when the bench was built")
+        raise NotUnderstood(_("l'état de l'annuaire n'a pas été noté à la construction du banc"))
     note = read_json(answer)
     try:
         objects = {UUID(guid): str(dn) for guid, dn in note["objects"].items()}
@@ -60,7 +61,9 @@ def read_baseline(answer: Answer) -> Baseline:
         }
         return Baseline(int(note["usn"]), UUID(note["leaver_guid"]), objects, groups)
     except (TypeError, KeyError, ValueError, AttributeError, OverflowError) as exc:
-        raise NotUnderstood(f"{answer.question.text}: not the note of the build") from exc
+        raise NotUnderstood(
+            _("%(what)s : ce n'est pas la note de la construction") % {"what": answer.question.text}
+        ) from exc
 
 
 def parse_leaver(entries: Iterable[Entry], baseline: Answer) -> Leaver:
@@ -126,14 +129,18 @@ def _changed_attributes(entry: Entry, usn: int) -> Iterator[int]:
     try:
         version, _reserved, count, _pad = _JOURNAL_HEAD.unpack_from(blob)
         if version != 1 or count > _JOURNAL_CAP:
-            raise NotUnderstood(f"{entry.dn}: not a journal of attributes")
+            raise NotUnderstood(
+                _("%(what)s : ce n'est pas un journal d'attributs") % {"what": entry.dn}
+            )
         for line in range(count):
             at = _JOURNAL_HEAD.size + line * _JOURNAL_LINE.size
             attribute, *_others, local_usn = _JOURNAL_LINE.unpack_from(blob, at)
             if local_usn > usn:
                 yield attribute
     except struct.error as exc:
-        raise NotUnderstood(f"{entry.dn}: the journal of attributes is cut") from exc
+        raise NotUnderstood(
+            _("%(what)s : le journal d'attributs est coupé") % {"what": entry.dn}
+        ) from exc
 
 
 def _name(dn: str) -> str:
@@ -147,4 +154,7 @@ def _guid(entry: Entry) -> UUID | None:
     try:
         return UUID(text) if text else None
     except ValueError:
-        raise NotUnderstood(f"{entry.dn}: objectGUID is not one: {text[:60]}") from None
+        raise NotUnderstood(
+            _("%(what)s : objectGUID incorrect : %(value)s")
+            % {"what": entry.dn, "value": text[:60]}
+        ) from None

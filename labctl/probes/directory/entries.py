@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from functools import lru_cache
 
 from labctl.connect.base import Answer
+from labctl.core.i18n import _
 from labctl.probes.answers import parse_json
 from labctl.probes.base import NotUnderstood
 
@@ -37,7 +38,10 @@ class Entry:
         if not value:
             return default
         if not re.fullmatch(r"-?[0-9]{1,20}", value):
-            raise NotUnderstood(f"{self.dn}: {name} is not a number: {value[:40]}")
+            raise NotUnderstood(
+                _("%(what)s : %(name)s n'est pas un nombre : %(value)s")
+                % {"what": self.dn, "name": name, "value": value[:40]}
+            )
         return int(value)
 
     def is_a(self, object_class: str) -> bool:
@@ -49,7 +53,9 @@ class Entry:
         try:
             return base64.b64decode(self.text(name), validate=True)
         except ValueError as exc:
-            raise NotUnderstood(f"{self.dn}: {name} is not base64") from exc
+            raise NotUnderstood(
+                _("%(what)s : %(name)s n'est pas en base64") % {"what": self.dn, "name": name}
+            ) from exc
 
     @property
     def key(self) -> str:
@@ -67,7 +73,7 @@ def _read(output: bytes, text: str) -> tuple[Entry, ...]:
     found = parse_json(output, text)
     entries = found.get("entries") if isinstance(found, dict) else None
     if not isinstance(entries, list):
-        raise NotUnderstood(f"{text}: no list of entries")
+        raise NotUnderstood(_("%(what)s : pas de liste d'objets") % {"what": text})
     return tuple(_entry(text, entry) for entry in entries)
 
 
@@ -76,7 +82,7 @@ def one(entries: Iterable[Entry], dn: str) -> Entry:
     for entry in entries:
         if entry.key == dn.lower():
             return entry
-    raise NotUnderstood(f"{dn}: not among the entries")
+    raise NotUnderstood(_("%(what)s : absent de la réponse") % {"what": dn})
 
 
 def seconds(ticks: int) -> int:
@@ -100,7 +106,7 @@ def instant_of_text(text: str) -> datetime | None:
             return datetime.strptime(text[:14], "%Y%m%d%H%M%S").replace(tzinfo=UTC)
         return datetime.fromisoformat(text).astimezone(UTC) if text else None
     except (ValueError, OverflowError) as exc:
-        raise NotUnderstood(f"not a time: {text[:40]}") from exc
+        raise NotUnderstood(_("date incorrecte : %(value)s") % {"value": text[:40]}) from exc
 
 
 def _entry(text: str, entry: object) -> Entry:
@@ -109,7 +115,9 @@ def _entry(text: str, entry: object) -> Entry:
         if isinstance(attributes, dict) and all(map(_is_texts, attributes.values())):
             texts = {str(name).lower(): tuple(values) for name, values in attributes.items()}
             return Entry(entry["dn"], texts)
-    raise NotUnderstood(f"{text}: an entry is not a name with lists of texts")
+    raise NotUnderstood(
+        _("%(what)s : un objet n'est pas un nom et des listes de textes") % {"what": text}
+    )
 
 
 def _is_texts(values: object) -> bool:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping
 
+from labctl.core.i18n import _
 from labctl.probes.base import NotUnderstood
 from labctl.probes.directory.entries import Entry
 from labctl.probes.directory.objects import GpoLink, GpoLinks
@@ -26,6 +27,9 @@ def parse_links(entries: Iterable[Entry]) -> GpoLinks:
 def _links_of(entry: Entry, names: Mapping[str, str]) -> Iterator[GpoLink]:
     text = entry.text("gPLink").strip()
     if _LINK.sub("", text).strip():
-        raise NotUnderstood(f"{entry.dn}: gPLink is not a list of links: {text[:80]}")
+        raise NotUnderstood(
+            _("%(what)s : gPLink n'est pas une liste de liens : %(value)s")
+            % {"what": entry.dn, "value": text[:80]}
+        )
     for guid, options in _LINK.findall(text):
         yield GpoLink(names.get(guid.upper(), guid), entry.dn, int(options))

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from labctl.connect.base import Answer, Question, Transport
+from labctl.core.i18n import _
 from labctl.plan.model import Plan
 from labctl.probes.answers import read_json
 from labctl.probes.base import NotUnderstood, Probe
@@ -62,10 +63,15 @@ def _seen(plan: Plan, login: str) -> Question:
 def _result(answer: Answer) -> Mapping[str, Any]:
     result = read_json(answer)
     if not isinstance(result, dict) or not isinstance(result.get("missing"), bool):
-        raise NotUnderstood(f"{answer.question.text}: not the result of a trial")
+        raise NotUnderstood(
+            _("%(what)s : ce n'est pas le résultat d'un essai") % {"what": answer.question.text}
+        )
     logon = result.get("logon", "")
     if not result["missing"] and logon != SUCCESS:
-        raise NotUnderstood(f"{answer.question.text}: its twin cannot log on ({logon})")
+        raise NotUnderstood(
+            _("%(what)s : son compte jumeau ne peut s'ouvrir (%(code)s)")
+            % {"what": answer.question.text, "code": logon}
+        )
     return result
 
 

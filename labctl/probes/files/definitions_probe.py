@@ -6,6 +6,7 @@ from importlib.resources import files
 from typing import Any
 
 from labctl.connect.base import Answer, Question, Transport
+from labctl.core.i18n import _
 from labctl.plan.model import Plan
 from labctl.probes.answers import read_json
 from labctl.probes.base import NotUnderstood, Probe
@@ -30,10 +31,15 @@ def parse(_plan: Plan, answers: tuple[Answer, ...]) -> ShareDefinitions:
     """Read the shares; one whose folder is missing is open to nobody."""
     (answer,) = answers
     if answer.exit_code != 0:
-        raise NotUnderstood(f"{answer.question.text}: exit code {answer.exit_code}")
+        raise NotUnderstood(
+            _("%(what)s : code de sortie %(code)s")
+            % {"what": answer.question.text, "code": answer.exit_code}
+        )
     document = read_json(answer)
     if not isinstance(document, dict) or not isinstance(document.get("testparm"), str):
-        raise NotUnderstood(f"{answer.question.text}: not the document of on_nas")
+        raise NotUnderstood(
+            _("%(what)s : ce n'est pas le document du NAS") % {"what": answer.question.text}
+        )
     sections = _sections(document["testparm"])
     folders, shares = _texts(document, "folders"), _texts(document, "shares")
     found = {}
@@ -62,7 +68,7 @@ def _sections(testparm: str) -> configparser.ConfigParser:
     except configparser.Error as exc:
         raise NotUnderstood(f"testparm: {type(exc).__name__}") from exc
     if not parser.has_section("global"):
-        raise NotUnderstood("testparm: no [global] section")
+        raise NotUnderstood(_("testparm : pas de section [global]"))
     return parser
 
 
@@ -74,7 +80,7 @@ def _is_yes(sections: configparser.ConfigParser, name: str, option: str) -> bool
 def _texts(document: dict[str, Any], name: str) -> dict[str, str]:
     value = document.get(name)
     if not isinstance(value, dict):
-        raise NotUnderstood(f"on_nas: {name} is not an object")
+        raise NotUnderstood(_("document du NAS : %(name)s n'est pas un objet") % {"name": name})
     return {str(key): str(text or "") for key, text in value.items()}
 
 

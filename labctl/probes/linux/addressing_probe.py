@@ -6,6 +6,7 @@ from ipaddress import AddressValueError, IPv4Address, IPv4Interface
 from typing import Any
 
 from labctl.connect.base import Answer, Question
+from labctl.core.i18n import _
 from labctl.plan.model import Plan
 from labctl.probes.answers import read_file, read_json, read_text
 from labctl.probes.base import NotUnderstood, Probe
@@ -59,11 +60,16 @@ def _card(plan: Plan) -> str:
 
 def _one_object(answer: Answer) -> Mapping[str, Any]:
     if answer.exit_code != 0:
-        raise NotUnderstood(f"{answer.question.text}: exit code {answer.exit_code}")
+        raise NotUnderstood(
+            _("%(what)s : code de sortie %(code)s")
+            % {"what": answer.question.text, "code": answer.exit_code}
+        )
     found = read_json(answer)
     objects = [item for item in found if isinstance(item, dict) and item] if _is_list(found) else []
     if len(objects) != 1:
-        raise NotUnderstood(f"{answer.question.text}: not one card")
+        raise NotUnderstood(
+            _("%(what)s : une seule carte était attendue") % {"what": answer.question.text}
+        )
     return objects[0]
 
 
@@ -73,7 +79,7 @@ def _addresses(link: Mapping[str, Any]) -> Iterator[IPv4Interface]:
             try:
                 yield IPv4Interface(f"{address['local']}/{address['prefixlen']}")
             except (KeyError, ValueError) as exc:
-                raise NotUnderstood(f"ip address: {str(address)[:80]}") from exc
+                raise NotUnderstood(f"ip address : {str(address)[:80]}") from exc
 
 
 def _addresses_of(link: Mapping[str, Any]) -> list[Mapping[str, Any]]:
@@ -88,7 +94,7 @@ def _gateway(answer: Answer) -> IPv4Address | None:
         best = min((r for r in routes if "gateway" in r), key=_metric, default=None)
         return IPv4Address(best["gateway"]) if best else None
     except (AddressValueError, TypeError, ValueError) as exc:
-        raise NotUnderstood("ip route: not a gateway") from exc
+        raise NotUnderstood(_("ip route : ce n'est pas une passerelle")) from exc
 
 
 def _metric(route: Mapping[str, Any]) -> int:

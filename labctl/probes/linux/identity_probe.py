@@ -3,6 +3,7 @@
 import shlex
 
 from labctl.connect.base import Answer, Question
+from labctl.core.i18n import _
 from labctl.plan.model import Plan
 from labctl.probes.answers import read_file, read_text
 from labctl.probes.base import NotUnderstood, Probe
@@ -28,7 +29,10 @@ def parse(_plan: Plan, answers: tuple[Answer, ...]) -> Identity:
     """Read the files; an absent one is an empty string."""
     running, static, release, zone, folder = answers
     if folder.exit_code not in {0, 1}:
-        raise NotUnderstood(f"{folder.question.text}: exit code {folder.exit_code}")
+        raise NotUnderstood(
+            _("%(what)s : code de sortie %(code)s")
+            % {"what": folder.question.text, "code": folder.exit_code}
+        )
     system = parse_release(read_file(release))
     return Identity(
         running_name=read_text(running).strip(),

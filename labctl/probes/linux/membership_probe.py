@@ -9,6 +9,7 @@ import re
 from dataclasses import dataclass, replace
 
 from labctl.connect.base import Answer, Question
+from labctl.core.i18n import _
 from labctl.plan.model import Plan
 from labctl.probes.answers import read_file, read_text
 from labctl.probes.base import NotUnderstood, Probe
@@ -93,7 +94,7 @@ def _channel(*tests: Answer) -> tuple[bool, str]:
     """Return whether one of the tools got through, and what the last that ran said."""
     ran = [test for test in tests if test.exit_code != MISSING_PROGRAM]
     if not ran:
-        raise NotUnderstood("neither adcli nor net is on the workstation")
+        raise NotUnderstood(_("ni adcli ni net ne sont sur le poste"))
     good = next((test for test in ran if test.exit_code == 0), None)
     said = " ".join(read_text(good or ran[-1]).split())
     return good is not None, said[:DETAIL_CAP]

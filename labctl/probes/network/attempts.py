@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from labctl.connect.base import Answer
+from labctl.core.i18n import _
 from labctl.probes.answers import read_results
 from labctl.probes.base import NotUnderstood
 from labctl.probes.network.reach import Outcome
@@ -29,7 +30,9 @@ def outcome_of(result: Mapping[str, Any]) -> Outcome:
     try:
         return OUTCOMES[str(result["outcome"])]
     except KeyError:
-        raise NotUnderstood(f"the probe failed: {str(result)[:200]}") from None
+        raise NotUnderstood(
+            _("la sonde a échoué : %(said)s") % {"said": str(result)[:200]}
+        ) from None
 
 
 def payload_of(result: Mapping[str, Any]) -> bytes:
@@ -38,4 +41,4 @@ def payload_of(result: Mapping[str, Any]) -> bytes:
     try:
         return bytes.fromhex(payload) if isinstance(payload, str) else b""
     except ValueError as exc:
-        raise NotUnderstood("the bytes of a probe are not hexadecimal") from exc
+        raise NotUnderstood(_("les octets d'une sonde ne sont pas en hexadécimal")) from exc

@@ -2,6 +2,7 @@
 
 from ipaddress import IPv4Address
 
+from labctl.core.i18n import _
 from labctl.probes.base import NotUnderstood
 from labctl.probes.network.dhcp import Offer
 
@@ -15,7 +16,7 @@ def parse_offer(message: bytes) -> Offer:
     options = parse_options(message)
     server = _addresses(options, SERVER)
     if len(server) != 1:
-        raise NotUnderstood("a DHCP offer does not name its server")
+        raise NotUnderstood(_("une offre DHCP ne nomme pas son serveur"))
     routers = _addresses(options, ROUTER)
     mask = _addresses(options, MASK)
     return Offer(
@@ -33,7 +34,7 @@ def parse_offer(message: bytes) -> Offer:
 def parse_options(message: bytes) -> dict[int, bytes]:
     """Return the options of a message; the parts of a long one are joined (RFC 3396)."""
     if len(message) < FIXED_PART:
-        raise NotUnderstood("a DHCP message is cut")
+        raise NotUnderstood(_("un message DHCP est coupé"))
     found: dict[int, bytes] = {}
     at = FIXED_PART
     while at < len(message) and message[at] != END:
@@ -42,7 +43,7 @@ def parse_options(message: bytes) -> dict[int, bytes]:
             continue
         head, value = message[at : at + 2], message[at + 2 :]
         if len(head) < 2 or len(value) < head[1]:
-            raise NotUnderstood("a DHCP option is cut")
+            raise NotUnderstood(_("une option DHCP est coupée"))
         found[head[0]] = found.get(head[0], b"") + value[: head[1]]
         at += 2 + head[1]
     return found
@@ -51,5 +52,7 @@ def parse_options(message: bytes) -> dict[int, bytes]:
 def _addresses(options: dict[int, bytes], code: int) -> tuple[IPv4Address, ...]:
     value = options.get(code, b"")
     if len(value) % 4:
-        raise NotUnderstood(f"DHCP option {code} is not a list of addresses")
+        raise NotUnderstood(
+            _("l'option DHCP %(code)s n'est pas une liste d'adresses") % {"code": code}
+        )
     return tuple(IPv4Address(value[at : at + 4]) for at in range(0, len(value), 4))

@@ -1,6 +1,7 @@
 """Probe of the DHCP offers: one DISCOVER in each segment that has a range."""
 
 from labctl.connect.base import Answer, Question
+from labctl.core.i18n import _
 from labctl.plan.model import Plan
 from labctl.probes.base import NotUnderstood, Probe
 from labctl.probes.network.attempts import results_of
@@ -41,7 +42,9 @@ def _offers(answer: Answer) -> tuple[Offer, ...]:
     try:
         offers = [parse_offer(bytes.fromhex(message)) for message in messages]
     except (TypeError, ValueError) as exc:
-        raise NotUnderstood(f"{answer.question.text}: an offer is not hexadecimal") from exc
+        raise NotUnderstood(
+            _("%(what)s : une offre n'est pas en hexadécimal") % {"what": answer.question.text}
+        ) from exc
     return tuple(sorted(offers, key=lambda offer: (offer.server, offer.address)))
 
 

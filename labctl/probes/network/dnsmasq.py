@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from ipaddress import AddressValueError, IPv4Address
 
+from labctl.core.i18n import _
 from labctl.probes.base import NotUnderstood
 
 _MAC = re.compile(r"(?:[0-9a-f]{1,2}:){5}[0-9a-f]{1,2}")
@@ -13,7 +14,10 @@ _ELSEWHERE = re.compile(r"^\s*(dhcp-hostsfile|dhcp-hostsdir|read-ethers)\b", re.
 def parse_reservations(configuration: str) -> dict[str, IPv4Address]:
     """Return the address of each MAC that has a ``dhcp-host`` line; ignored ones left out."""
     if elsewhere := _ELSEWHERE.search(configuration):
-        raise NotUnderstood(f"dnsmasq: reservations are kept elsewhere ({elsewhere[1]})")
+        raise NotUnderstood(
+            _("dnsmasq : les réservations sont tenues ailleurs (%(where)s)")
+            % {"where": elsewhere[1]}
+        )
     found: dict[str, IPv4Address] = {}
     for line in configuration.splitlines():
         name, equals, value = line.partition("#")[0].partition("=")

@@ -6,6 +6,7 @@ from ipaddress import AddressValueError, IPv4Address
 from typing import Any
 
 from labctl.connect.base import Answer, Question
+from labctl.core.i18n import _
 from labctl.plan.model import Plan
 from labctl.probes.answers import read_file, refuse_trouble
 from labctl.probes.base import NotUnderstood, Probe
@@ -69,7 +70,9 @@ def _log_sources(text: str) -> Iterator[tuple[str, IPv4Address]]:
             entry: Any = json.loads(line)
             yield str(entry["path"]).strip("/").rpartition("/")[2], IPv4Address(entry["source"])
         except (ValueError, RecursionError, TypeError, KeyError, AddressValueError) as exc:
-            raise NotUnderstood(f"a line of the canary's log: {line[:80]}") from exc
+            raise NotUnderstood(
+                _("une ligne du journal de la page témoin : %(line)s") % {"line": line[:80]}
+            ) from exc
 
 
 PROBE = Probe(Internet, ask, parse, takes_trouble=True)

@@ -4,6 +4,7 @@ import struct
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from labctl.core.i18n import _
 from labctl.probes.base import NotUnderstood
 
 GET_JOBS, GET_PRINTER_ATTRIBUTES = 0x000A, 0x000B
@@ -51,10 +52,10 @@ def render_request(operation: int, uri: str, wanted: Sequence[str], **keywords: 
 def parse_response(message: bytes) -> tuple[Group, ...]:
     """Return the groups of a successful response; any other is not understood."""
     if len(message) < 9:
-        raise NotUnderstood("an IPP response is cut")
+        raise NotUnderstood(_("une réponse IPP est coupée"))
     status = struct.unpack_from(">H", message, 2)[0]
     if status >= FIRST_ERROR:
-        raise NotUnderstood(f"the printer answers IPP status 0x{status:04x}")
+        raise NotUnderstood(_("l'imprimante répond l'état IPP 0x%(status)04x") % {"status": status})
     groups: list[Group] = []
     name = ""
     for tag, key, value in _fields(message):
@@ -62,7 +63,7 @@ def parse_response(message: bytes) -> tuple[Group, ...]:
             groups.append(Group(tag, {}))
             continue
         if not groups:
-            raise NotUnderstood("an IPP attribute is in no group")
+            raise NotUnderstood(_("un attribut IPP n'est dans aucun groupe"))
         name = key or name
         attributes = groups[-1].attributes
         groups[-1] = Group(groups[-1].tag, attributes | {name: (*attributes.get(name, ()), value)})
@@ -97,5 +98,5 @@ def _read_part(message: bytes, at: int) -> tuple[bytes, int]:
     length = int.from_bytes(head, "big")
     value = message[at + 2 : at + 2 + length]
     if len(head) < 2 or len(value) < length:
-        raise NotUnderstood("an IPP attribute is cut")
+        raise NotUnderstood(_("un attribut IPP est coupé"))
     return value, at + 2 + length

@@ -10,6 +10,7 @@ import dns.rcode
 import dns.rdatatype
 
 from labctl.connect.base import Answer, Question
+from labctl.core.i18n import _
 from labctl.plan.model import Plan
 from labctl.probes.base import NotUnderstood, Probe
 from labctl.probes.network.attempts import outcome_of, payload_of, results_of
@@ -52,7 +53,9 @@ def parse_response(payload: bytes, query: dns.message.Message) -> tuple[str, ...
         if not query.is_response(message) or message.flags & dns.flags.TC:
             return None
     except (dns.exception.DNSException, ValueError) as exc:
-        raise NotUnderstood(f"not a DNS answer: {type(exc).__name__}") from exc
+        raise NotUnderstood(
+            _("ce n'est pas une réponse DNS : %(why)s") % {"why": type(exc).__name__}
+        ) from exc
     if message.rcode() == dns.rcode.NXDOMAIN:
         return ()
     if message.rcode() != dns.rcode.NOERROR:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from labctl.connect.base import Answer, Question
+from labctl.core.i18n import _
 from labctl.plan.model import Plan
 from labctl.probes.base import NotUnderstood, Probe
 from labctl.probes.network.attempts import Results, outcome_of, payload_of, results_of
@@ -113,7 +114,9 @@ def _first_understood(results: Results) -> tuple[Group, tuple[Group, ...]]:
 
 def _groups(result: Mapping[str, Any], tag: int) -> tuple[Group, ...]:
     if result.get("status") != HTTP_OK:
-        raise NotUnderstood(f"the printer answers HTTP status {result.get('status')}")
+        raise NotUnderstood(
+            _("l'imprimante répond l'état HTTP %(status)s") % {"status": result.get("status")}
+        )
     return tuple(group for group in parse_response(payload_of(result)) if group.tag == tag)
 
 

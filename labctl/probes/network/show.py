@@ -12,6 +12,7 @@ from importlib.resources import files
 import textfsm
 
 from labctl.connect.base import Answer
+from labctl.core.i18n import _
 from labctl.probes.answers import read_text
 from labctl.probes.base import NotUnderstood
 
@@ -47,7 +48,10 @@ def parse_show(answer: Answer, *, may_be_empty: re.Pattern[str] | None = None) -
     text = read_show(answer)
     rows = _parse(TEMPLATES[command], command, text)
     if not rows and not (may_be_empty and may_be_empty.fullmatch(text.strip())):
-        raise NotUnderstood(f"{command}: no row understood in {len(text)} characters")
+        raise NotUnderstood(
+            _("%(what)s : aucune ligne comprise dans %(count)d caractères")
+            % {"what": command, "count": len(text)}
+        )
     return rows
 
 
@@ -56,9 +60,12 @@ def read_show(answer: Answer) -> str:
     text = read_text(answer)
     lines = text.splitlines()
     if len(lines) > LINES_CAP or any(len(line) > SHOW_LINE_CAP for line in lines):
-        raise NotUnderstood(f"{answer.question.text}: more text than a switch has to say")
+        raise NotUnderstood(
+            _("%(what)s : plus de texte qu'un commutateur n'en a à dire")
+            % {"what": answer.question.text}
+        )
     if refused := _REFUSED.search(text):
-        raise NotUnderstood(f"{answer.question.text}: {refused.group().strip()}")
+        raise NotUnderstood(f"{answer.question.text} : {refused.group().strip()}")
     return text
 
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from ipaddress import AddressValueError, IPv4Address, IPv4Interface
 
+from labctl.core.i18n import _
 from labctl.probes.base import NotUnderstood
 from labctl.probes.network.switch import SwitchConfig
 
@@ -30,11 +31,11 @@ def parse_config(running: str, startup: str) -> SwitchConfig:
     """Read ``show running-config`` and ``show startup-config``."""
     lines = clean_lines(running)
     if not any(line.startswith("hostname ") for line in lines):
-        raise NotUnderstood("show running-config: no hostname line")
+        raise NotUnderstood(_("show running-config : pas de ligne hostname"))
     known = frozenset(_secrets(lines))
     saved = None if _NO_STARTUP.search(startup) else clean_lines(startup)
     if saved is not None and not saved:
-        raise NotUnderstood("show startup-config: empty, and does not say so")
+        raise NotUnderstood(_("show startup-config : vide, et ne le dit pas"))
     sections = split_sections(lines)
     return SwitchConfig(
         running=tuple(_mask(line, known) for line in lines),
@@ -150,7 +151,9 @@ def _interface(address: str, mask: str) -> IPv4Interface:
     try:
         return IPv4Interface(f"{address}/{mask}")
     except ValueError as exc:
-        raise NotUnderstood(f"not an address: {address} {mask}"[:80]) from exc
+        raise NotUnderstood(
+            _("adresse incorrecte : %(value)s") % {"value": f"{address} {mask}"[:60]}
+        ) from exc
 
 
 def _secrets(lines: Iterable[str]) -> Iterator[str]:

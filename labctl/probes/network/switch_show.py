@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from ipaddress import AddressValueError, IPv4Address, IPv4Interface
 
 from labctl.connect.base import Answer
+from labctl.core.i18n import _
 from labctl.plan.model import PortMode
 from labctl.probes.base import NotUnderstood
 from labctl.probes.network.show import Row, field, parse_show, read_show
@@ -108,7 +109,10 @@ def match_masks(
     for vid, (address, _is_up) in brief.items():
         mask_of = configured.get(vid)
         if address is not None and (mask_of is None or mask_of.ip != address):
-            raise NotUnderstood(f"Vlan{vid}: address {address} is not the configured one")
+            raise NotUnderstood(
+                _("Vlan%(vid)s : l'adresse %(address)s n'est pas celle qui est configurée")
+                % {"vid": vid, "address": address}
+            )
     return {vid: configured[vid] for vid, (address, _is_up) in brief.items() if address}
 
 
@@ -122,7 +126,9 @@ def parse_vids(text: str) -> frozenset[int]:
         if not (first.isdecimal() and (last.isdecimal() or not last)):
             if part.upper() == "NONE":
                 continue
-            raise NotUnderstood(f"not a list of VLANs: {text[:80]}")
+            raise NotUnderstood(
+                _("ce n'est pas une liste de VLAN : %(value)s") % {"value": text[:80]}
+            )
         vids.update(range(int(first), min(int(last or first), 4094) + 1))
     return frozenset(vids & ALL_VIDS)
 
@@ -133,7 +139,9 @@ def _refuse_lost_lines(
     """Refuse a table of which a line that matters became no row: its template skips in silence."""
     lines = sum(bool(re.match(line, text)) for text in read_show(answer).splitlines())
     if lines > sum(field(row, name).startswith(start) for row in rows):
-        raise NotUnderstood(f"{answer.question.text}: a line was not understood")
+        raise NotUnderstood(
+            _("%(what)s : une ligne n'a pas été comprise") % {"what": answer.question.text}
+        )
 
 
 def _port(row: Row, state: str, description: str) -> PortFact:
@@ -170,4 +178,4 @@ def _address(text: str) -> IPv4Address:
     try:
         return IPv4Address(text)
     except AddressValueError as exc:
-        raise NotUnderstood(f"not an address: {text[:40]}") from exc
+        raise NotUnderstood(_("adresse incorrecte : %(value)s") % {"value": text[:40]}) from exc

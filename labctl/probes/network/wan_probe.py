@@ -5,6 +5,7 @@ from ipaddress import AddressValueError, IPv4Address
 from typing import Any
 
 from labctl.connect.base import Answer, Question
+from labctl.core.i18n import _
 from labctl.plan.model import Plan
 from labctl.probes.answers import read_file
 from labctl.probes.base import NotUnderstood, Probe
@@ -91,7 +92,9 @@ def find_router(plan: Plan, answer: Answer) -> tuple[IPv4Address | None, Mapping
             try:
                 return IPv4Address(host), found
             except AddressValueError as exc:
-                raise NotUnderstood(f"not an address: {host[:40]}") from exc
+                raise NotUnderstood(
+                    _("adresse incorrecte : %(value)s") % {"value": host[:40]}
+                ) from exc
     return None, {}
 
 
@@ -109,9 +112,9 @@ def router_mac(plan: Plan) -> str:
 def _outcomes(found: Mapping[str, Any], protocol: str) -> dict[int, str]:
     outcomes = found.get(protocol, {})
     if not isinstance(outcomes, dict) or not all(str(port).isdecimal() for port in outcomes):
-        raise NotUnderstood("the outcomes of a scan are not by port")
+        raise NotUnderstood(_("les résultats d'un balayage ne sont pas rangés par port"))
     if "error" in outcomes.values():
-        raise NotUnderstood("the probe on the WAN could not try every port")
+        raise NotUnderstood(_("la sonde côté Internet n'a pas pu essayer chaque port"))
     return {int(port): str(outcome) for port, outcome in outcomes.items()}
 
 

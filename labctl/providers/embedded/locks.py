@@ -7,6 +7,7 @@ from pathlib import Path
 from labctl.core import store
 from labctl.core.deadline import Deadline
 from labctl.core.errors import Busy, CommandTimeout
+from labctl.core.i18n import _
 from labctl.core.wait import until
 
 
@@ -23,5 +24,7 @@ def hold(path: Path, holder: str, deadline: Deadline) -> Iterator[None]:
             return True
 
         if not until(attempt, deadline, every_s=0.1):
-            raise CommandTimeout(f"{path}: still held by another labctl")
+            raise CommandTimeout(
+                _("« %(path)s » : encore tenu par un autre labctl") % {"path": path}
+            )
         yield

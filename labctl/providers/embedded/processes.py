@@ -14,6 +14,7 @@ from pathlib import Path
 
 from labctl.core.deadline import Deadline
 from labctl.core.errors import ProviderError
+from labctl.core.i18n import _
 from labctl.core.wait import until
 
 SPAWNER = "-spawn"
@@ -73,7 +74,9 @@ def kill(processes: tuple[Process, ...], deadline: Deadline) -> None:
     left = until(lambda: not any(map(is_alive, processes)), deadline, every_s=0.005)
     if left is None:
         names = ", ".join(process.tag for process in processes if is_alive(process))
-        raise ProviderError(f"killed and still there: {names}", hint="look at dmesg")
+        raise ProviderError(
+            _("tués et toujours là : %(names)s") % {"names": names}, hint=_("voir dmesg")
+        )
 
 
 def _kill_one(process: Process) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 from labctl.core import paths, store
 from labctl.core.deadline import Deadline
 from labctl.core.errors import CommandError
+from labctl.core.i18n import _
 from labctl.core.ids import NodeName
 from labctl.providers.embedded import processes, runtime
 from labctl.providers.embedded.layers import Layer
@@ -46,7 +47,7 @@ def provision(layer: Layer, place: Path, deadline: Deadline) -> None:
     shutil.copy(launch.log, place / "log")
     if codes[_NODE] != 0:
         said = launch.log.read_text("utf-8", "replace").strip()[-_LOG_TAIL:]
-        raise CommandError(f"exit code {codes[_NODE]}: {launch.program}\n{said}")
+        raise CommandError(f"{_('code de sortie')} {codes[_NODE]} : {launch.program}\n{said}")
     _keep(upper, place / "rootfs")
     shutil.rmtree(node)
 

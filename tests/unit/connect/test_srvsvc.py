@@ -36,7 +36,7 @@ def test_no_share_is_no_name() -> None:
 
 
 def test_a_refusal_is_an_error() -> None:
-    with pytest.raises(srvsvc.RpcError, match="error 5"):
+    with pytest.raises(srvsvc.RpcError, match="erreur 5"):
         srvsvc.parse_enum(stub_of(status=5))
 
 

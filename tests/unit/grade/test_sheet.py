@@ -167,5 +167,5 @@ def test_points_are_written_exactly() -> None:
 def test_another_document_is_refused(tmp_path: Path, text: str) -> None:
     path = tmp_path / "gradesheet.json"
     path.write_text(text)
-    with pytest.raises(StoreError, match="is not a"):
+    with pytest.raises(StoreError, match="n'est pas un document"):
         read_sheet(path)

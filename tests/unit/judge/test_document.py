@@ -40,5 +40,5 @@ def test_shape_is_versioned() -> None:
 def test_another_document_is_refused(tmp_path: Path, text: str) -> None:
     path = tmp_path / "verdicts.json"
     path.write_text(text)
-    with pytest.raises(StoreError, match="is not a"):
+    with pytest.raises(StoreError, match="n'est pas un document"):
         read_verdicts(path)

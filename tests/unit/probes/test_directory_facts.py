@@ -291,5 +291,5 @@ def test_a_leaver_that_was_deleted_does_not_exist() -> None:
 
 
 def test_without_the_note_nothing_is_compared() -> None:
-    with pytest.raises(NotUnderstood, match="not noted"):
+    with pytest.raises(NotUnderstood, match="pas été noté"):
         read_baseline(said("cat: No such file", "cat", code=1))

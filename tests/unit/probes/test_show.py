@@ -68,7 +68,7 @@ def test_a_refused_command_is_not_understood(command: str) -> None:
 
 
 def test_an_endless_line_is_not_parsed() -> None:
-    with pytest.raises(NotUnderstood, match="more text than a switch has to say"):
+    with pytest.raises(NotUnderstood, match="plus de texte"):
         parse_show(said("Gi1/0/1 " * 200, "show interfaces status"))
 
 
@@ -140,7 +140,7 @@ def test_a_vlan_interface_that_is_not_understood_is_not_absent() -> None:
         "Vlan20 10.0.1.1 YES NVRAM sleepy down\n"
     )
 
-    with pytest.raises(NotUnderstood, match="a line was not understood"):
+    with pytest.raises(NotUnderstood, match="une ligne n'a pas été comprise"):
         parse_brief(said(text, "show ip interface brief"))
 
 
