@@ -24,6 +24,7 @@ from labctl.judge.selection import Selection, select
 from labctl.pipeline.lifecycle import with_bench
 from labctl.pipeline.outcome import Outcome, Step
 from labctl.pipeline.place import Place, bench_runs, latest_run
+from labctl.pipeline.seed import cahier_secrets
 from labctl.pipeline.workers import run_each
 from labctl.plan.model import Plan
 from labctl.providers.base import Provider
@@ -75,7 +76,7 @@ def collect(
     """Observe benches in parallel; each leaves its evidence in a new run folder."""
 
     def look(plan: Plan, _provider: Provider, report: Report) -> Path:
-        return collect_one(plan, selection, report)
+        return collect_one(place, plan, selection, report)
 
     preload()
     jobs = {bench: with_bench(place, bench, "collect", look) for bench in benches}
@@ -84,13 +85,19 @@ def collect(
     return run_each(jobs, step, workers=WORKERS, deadline=deadline)
 
 
-def collect_one(plan: Plan, selection: Selection, report: Report) -> Path:
+def collect_one(place: Place, plan: Plan, selection: Selection, report: Report) -> Path:
     """Observe one bench from this process, which enters the bench's network and stays there."""
     now = datetime.now(UTC).strftime("%Y%m%dT%H%M%S.%fZ")
     folder = bench_runs(plan.bench) / now
     endpoints = load_observer(plan.provider).endpoints(plan)
     return collect_bench(
-        plan, endpoints, selection.needs(), folder, Deadline.after(COLLECT_S), report
+        plan,
+        endpoints,
+        selection.needs(),
+        folder,
+        Deadline.after(COLLECT_S),
+        report,
+        known=tuple(cahier_secrets(place, plan.bench).values()),
     )
 
 

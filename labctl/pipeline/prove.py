@@ -90,7 +90,7 @@ class _Bench:
         """Observe from a process of its own (it stays in the bench's network) and judge."""
         number = int(self.plan.bench)
         outcomes = run_each(
-            {number: lambda _report: collect_one(self.plan, selection, self.report)},
+            {number: lambda _report: collect_one(self.place, self.plan, selection, self.report)},
             lambda _bench, _text: None,
             workers=1,
             deadline=Deadline.after(STEP_S),
