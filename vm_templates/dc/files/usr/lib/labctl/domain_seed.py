@@ -50,11 +50,22 @@ def seed(domain: dict[str, Any]) -> None:
 
 def note_objects(sam: SamDB, leaver: str) -> None:
     """Note the objects of the directory by their GUID, for the baseline of each clone."""
-    found = sam.search(base=sam.domain_dn(), scope=ldb.SCOPE_SUBTREE, attrs=["objectGUID"])
+    found = sam.search(
+        base=sam.domain_dn(), scope=ldb.SCOPE_SUBTREE, attrs=["objectGUID", "member"]
+    )
     guids = {str(entry.dn): guid_of(entry) for entry in found}
+    dn = account_dn(sam, leaver)
+    members = {
+        guid_of(entry): [str(member) for member in entry.get("member", ())] for entry in found
+    }
     note = {
-        "leaver_guid": guids[account_dn(sam, leaver)],
-        "objects": {guid: dn for dn, guid in guids.items()},
+        "leaver_guid": guids[dn],
+        "leaver_groups": {
+            group: [guids[member] for member in names]
+            for group, names in members.items()
+            if dn in names
+        },
+        "objects": {guid: name for name, guid in guids.items()},
     }
     write(SEEDED, json.dumps(note).encode())
 
@@ -131,7 +142,8 @@ def add_host(sam: SamDB, zone: str, name: str, address: str) -> None:
 def add_gpo(sam: SamDB, domain: dict[str, Any], gpo: dict[str, Any]) -> None:
     """Add a policy, linked nowhere, and its files below sysvol."""
     zone = domain["domain"]
-    guid = "{%s}" % str(uuid.uuid5(uuid.NAMESPACE_DNS, f"{gpo['name']}.{zone}")).upper()
+    number = uuid.uuid5(uuid.NAMESPACE_DNS, f"{gpo['name']}.{zone}")
+    guid = f"{{{str(number).upper()}}}"
     folder = f"{SYSVOL}/{zone}/Policies/{guid}"
     dn = f"CN={guid},CN=Policies,CN=System,{sam.domain_dn()}"
     entry = {
