@@ -11,6 +11,7 @@ import pytest
 
 from labctl.core import command
 from labctl.core.deadline import Deadline
+from labctl.core.errors import LabctlError
 from labctl.core.ids import BenchId, NodeName
 from labctl.core.progress import silent
 from labctl.core.wait import until
@@ -153,8 +154,7 @@ def test_down_cleans_up_after_an_up_killed_at_any_time() -> None:
     for _round in range(12):
         pid = os.fork()
         if pid == 0:
-            up()
-            os._exit(0)
+            run_quietly(up)
         limit = Deadline.after(clock.uniform(0.02, 0.6))
         until(lambda limit=limit: limit.is_over(), limit)  # type: ignore[misc]
         os.kill(pid, signal.SIGKILL)
@@ -163,6 +163,37 @@ def test_down_cleans_up_after_an_up_killed_at_any_time() -> None:
         assert processes.scan(instance()) == ()
         assert until(lambda: not list_tenants(Bench(BENCH).folder), Deadline.after(5))
         assert EmbeddedProvider().list_benches() == ()
+
+
+@pytest.mark.usefixtures("state")
+@pytest.mark.parametrize("after_s", [0.0, 0.02, 0.05, 0.08, 0.12, 0.2])
+def test_up_converges_after_its_child_program_was_killed(after_s: float) -> None:
+    pid = os.fork()
+    if pid == 0:
+        run_quietly(up)
+    until(list_spawners, Deadline.after(5), every_s=0.005)
+    limit = Deadline.after(after_s)
+    until(limit.is_over, limit)
+    processes.kill(list_spawners(), Deadline.after(5))
+    os.waitpid(pid, 0)
+
+    up()
+
+    assert is_ready()
+
+
+def list_spawners() -> tuple[processes.Process, ...]:
+    return tuple(p for p in processes.scan(instance()) if p.node == processes.SPAWNER)
+
+
+def run_quietly(act: Callable[[], None]) -> None:
+    """Run in a forked child, whatever comes, and end it without the tests' own clean-up."""
+    try:
+        act()
+    except LabctlError:
+        pass
+    finally:
+        os._exit(0)
 
 
 @pytest.mark.usefixtures("state")

@@ -11,6 +11,7 @@ from labctl.core.errors import CommandError, ProviderError
 from labctl.core.i18n import _
 from labctl.core.ids import NodeName
 from labctl.core.progress import Report, log
+from labctl.core.wait import until
 from labctl.plan.model import Plan
 from labctl.providers.embedded import (
     builder,
@@ -34,6 +35,7 @@ from labctl.providers.embedded.templates import Template
 
 _TO_LOG = ("/bin/sh", "-c", 'exec "$@" > /proc/1/fd/1 2>&1 < /dev/null', "relink")
 _RELINK_S = 20.0
+_CLEAR_S = 5.0
 
 Stacks = Mapping[NodeName, tuple[str, ...]]
 """Names of each node's layers, topmost first."""
@@ -129,6 +131,7 @@ def start(works: Works, stacks: Stacks, names: Iterable[NodeName]) -> tuple[Cabl
     """
     plan, new, running = works.plan, tuple(names), works.bench.scan()
     cables = network.find_missing(network.list_cables(plan), running)
+    _clear_ends(works, cables, running)
     startup = Startup(
         launches=tuple(_launch(works, stacks, name) for name in new),
         living={name: process.pid for name, process in running.items()},
@@ -160,6 +163,17 @@ def write_endpoints(works: Works, running: Mapping[NodeName, Process]) -> Endpoi
     endpoints = build_endpoints(works.plan, works.bench, running)
     store.write_json(works.bench.folder / "endpoints.json", to_document(endpoints))
     return endpoints
+
+
+def _clear_ends(
+    works: Works, cables: tuple[Cable, ...], running: Mapping[NodeName, Process]
+) -> None:
+    """Wait until the far ends of dead machines' cables are gone; remove one that is in the way."""
+    limit = works.deadline.within(_CLEAR_S)
+    until(lambda: not network.find_stale(cables, running), limit, every_s=0.01)
+    for node, interface in network.find_stale(cables, running):
+        argv = ("ip", "link", "del", interface)
+        runtime.run_in(running[node], argv, works.deadline, check=False)
 
 
 def _launch(works: Works, stacks: Stacks, name: NodeName) -> Launch:

@@ -29,13 +29,29 @@ def list_cables(plan: Plan) -> tuple[Cable, ...]:
 
 
 def find_missing(cables: Iterable[Cable], running: Mapping[NodeName, Process]) -> tuple[Cable, ...]:
-    """Return the cables of which no end is there; a machine that does not run has none."""
-    present = {name: _read_interfaces(process) for name, process in running.items()}
+    """Return the cables that must be laid: no end is there, or a machine does not run."""
+    present = _list_interfaces(running)
     return tuple(
         cable
         for cable in cables
-        if cable.interface not in present.get(cable.node, ())
-        and cable.peer_interface not in present.get(cable.peer, ())
+        if not {cable.node, cable.peer} <= set(running)
+        or not any(interface in present[node] for node, interface in _ends(cable))
+    )
+
+
+def find_stale(
+    missing: Iterable[Cable], running: Mapping[NodeName, Process]
+) -> tuple[tuple[NodeName, str], ...]:
+    """Return the ends of missing cables that are still there.
+
+    The kernel takes the far end of a cable away some time after the machine at the near one died.
+    """
+    present = _list_interfaces(running)
+    return tuple(
+        (node, interface)
+        for cable in missing
+        for node, interface in _ends(cable)
+        if interface in present.get(node, ())
     )
 
 
@@ -67,7 +83,7 @@ def list_relinked(
     for cable in new_cables:
         if cable.interface == MANAGEMENT:
             continue
-        for node, interface in ((cable.node, cable.interface), (cable.peer, cable.peer_interface)):
+        for node, interface in _ends(cable):
             if node not in new:
                 found.setdefault(node, []).append(interface)
     return {node: tuple(interfaces) for node, interfaces in found.items()}
@@ -106,6 +122,14 @@ def _last_octet(node: Node) -> int:
 def _mac(plan: Plan, end: End) -> str:
     cards = plan.nodes[end.node].interfaces
     return next(card.mac for card in cards if card.name == end.interface)
+
+
+def _ends(cable: Cable) -> tuple[tuple[NodeName, str], ...]:
+    return (cable.node, cable.interface), (cable.peer, cable.peer_interface)
+
+
+def _list_interfaces(running: Mapping[NodeName, Process]) -> dict[NodeName, frozenset[str]]:
+    return {name: _read_interfaces(process) for name, process in running.items()}
 
 
 def _read_interfaces(process: Process) -> frozenset[str]:
