@@ -79,3 +79,16 @@ def test_a_redrawn_node_has_another_host_key(tmp_path: Path) -> None:
 
     assert first != second
     assert safe.host_key(NodeName("nas")) == second
+
+
+def test_every_password_has_all_classes_of_characters(tmp_path: Path) -> None:
+    safe = Safe(tmp_path / "secrets")
+    (tmp_path / "secrets").mkdir()
+    names = [f"p{number}" for number in range(50)]
+
+    safe.draw_passwords(names)
+
+    drawn = [safe.path(name).read_text() for name in names]
+    classes = (str.islower, str.isupper, str.isdigit)
+    assert all(any(map(is_class, value)) for value in drawn for is_class in classes)
+    assert len(set(drawn)) == len(drawn)
