@@ -50,6 +50,7 @@ author: [labctl]
 
 BEGIN, END = "# début des partages", "# fin des partages"
 BLOCK = re.compile(rf"\n*{BEGIN}.*?{END}\n", re.DOTALL)
+ROOT = "S-1-22-1-0"  # owner: the built-in Administrators have no identity on every member server
 FULL = "FA"
 CHANGE = "0x1301bf"  # read, write, create, delete: « Modifier »
 READ = "0x1200a9"
@@ -152,11 +153,11 @@ def with_folders(module, known, changes):
 
 def set_rights(module, share, path, known):
     """Give a folder the access list of its share; tell whether it had another."""
-    rights = [("BA", FULL), ("SY", FULL)]
+    rights = [("DA", FULL)]
     rights += [(known[name][0], CHANGE) for name in share["read_write"]]
     rights += [(known[name][0], READ) for name in share["read_only"]]
     entries = "".join(f"(A;OICI;{right};;;{who})" for who, right in rights)
-    sddl = f"O:BAG:DUD:PAI{entries}"
+    sddl = f"O:{ROOT}G:DUD:PAI{entries}"
     domain = next(iter(known.values()))[0].rpartition("-")[0]
     parameters = LoadParm()
     parameters.load(module.params["config"])
