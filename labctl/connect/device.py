@@ -91,6 +91,12 @@ class DeviceSession:
 
     def ask(self, questions: Sequence[Question], deadline: Deadline) -> tuple[Answer, ...]:
         """Ask one command after the other; a lost prompt costs the rest."""
+        try:
+            return self._ask_each(questions, deadline)
+        finally:
+            self._guard.rest()
+
+    def _ask_each(self, questions: Sequence[Question], deadline: Deadline) -> tuple[Answer, ...]:
         answers: list[Answer] = []
         for question in questions:
             watch = Stopwatch()
@@ -117,7 +123,10 @@ class DeviceSession:
                 )
             )
 
-        return _do(self._guard, act)
+        try:
+            return _do(self._guard, act)
+        finally:
+            self._guard.rest()
 
     def close(self) -> None:
         """Cut the connection; succeeds when it is already gone.

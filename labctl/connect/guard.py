@@ -5,12 +5,16 @@ up in ``recv`` or ``send`` of the socket: it is there that time and bytes are co
 """
 
 import errno
+import math
 import socket
 from contextlib import suppress
 
 from labctl.core.deadline import Deadline
 from labctl.core.errors import ConnectError, ConnectTimeout, OutputLimit
 from labctl.core.i18n import _
+
+IDLE_S = 3600.0
+"""How long one call waits at most on a connection at rest."""
 
 
 class GuardedSocket:
@@ -33,6 +37,14 @@ class GuardedSocket:
         """Start a new act: so many more bytes, until then."""
         self._left = allowance
         self.deadline = deadline
+
+    def rest(self) -> None:
+        """End an act: idle, the connection lasts until the next one.
+
+        A library may go on reading in a thread of its own; the deadline of an act that is done
+        must not cut it while other machines are waited for.
+        """
+        self.deadline = Deadline(math.inf)
 
     def allow_more(self, earned: int, most: int) -> None:
         """Give back what the reader consumed: what waits unread is what takes memory."""
@@ -103,7 +115,7 @@ class GuardedSocket:
         if self.error is not None:
             raise ConnectionAbortedError(errno.ECONNABORTED, self.error.message)
         self._check_deadline()
-        left = max(self.deadline.remaining_s(), 0.001)  # 0 would mean non-blocking
+        left = min(max(self.deadline.remaining_s(), 0.001), IDLE_S)  # 0 would mean non-blocking
         self._sock.settimeout(left if self._timeout is None else min(self._timeout, left))
 
     def _check_deadline(self) -> None:

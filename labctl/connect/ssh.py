@@ -174,6 +174,8 @@ class SshSession:
                 return _read_completed(channel, self._guard, tuple(argv))
         except LIBRARY_ERRORS as exc:
             raise broken(self._guard, exc) from exc
+        finally:
+            self._guard.rest()
 
     def close(self) -> None:
         """Close the connection; succeeds when it is already gone."""
@@ -195,6 +197,7 @@ class SshSession:
             return Stop(explain(broken(self._guard, exc)), again=False)
         finally:
             self._stale_group = run.reader.group
+            self._guard.rest()
 
 
 def _is_askable(question: Question) -> bool:

@@ -95,6 +95,20 @@ def test_the_end_of_the_other_side_is_seen(pair: Pair) -> None:
     assert (guard.recv(5), guard.has_ended) == (b"", True)
 
 
+def test_a_connection_at_rest_outlives_the_deadline_of_its_last_act(pair: Pair) -> None:
+    """A healthy machine is not cut off because another one was waited for."""
+    guard = GuardedSocket(pair[0], Deadline.after(0), 5)
+    guard.rest()
+    guard.settimeout(0.01)
+
+    with pytest.raises(TimeoutError):
+        guard.recv(5)
+
+    assert guard.error is None
+    pair[1].sendall(b"apres")
+    assert guard.recv(5) == b"apres"
+
+
 def test_closing_twice_is_fine(pair: Pair) -> None:
     guard = GuardedSocket(pair[0], Deadline.after(5), 5)
     guard.close()
