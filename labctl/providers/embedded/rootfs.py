@@ -39,7 +39,9 @@ def mount_overlay(
     """
     kernel.mount("", "/", "", kernel.MS_REC | kernel.MS_PRIVATE)
     layers = ":".join(_escape(layer) for layer in lower)
-    options = f"lowerdir={layers},upperdir={_escape(upper)},workdir={_escape(work)},xino=off"
+    options = (
+        f"lowerdir={layers},upperdir={_escape(upper)},workdir={_escape(work)},xino=off,index=off"
+    )
     if volatile:
         # the kernel refuses to mount again what was not synchronised: it still was if we are here
         shutil.rmtree(f"{work}/work/incompat", ignore_errors=True)
