@@ -35,7 +35,8 @@ class Command:
     def must(self, *words: str, code: int = 0, timeout_s: float = 600) -> str:
         """Run a verb that must end with a code; return its standard output."""
         done = self.run(*words, timeout_s=timeout_s)
-        assert done.returncode == code, f"{words}: {done.returncode}\n{done.stdout}\n{done.stderr}"
+        said = f"{done.stdout[-3000:]}\n{done.stderr[-3000:]}"
+        assert done.returncode == code, f"{words}: {done.returncode}\n{said}"
         return done.stdout
 
     def json(self, *words: str, code: int = 0, timeout_s: float = 600) -> Any:
