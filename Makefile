@@ -11,8 +11,15 @@ help:  ## print this list
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-10s %s\n", $$1, $$2}'
 
 setup: $(VENV)/.ready  ## packages of the host, virtual environment, labctl itself
-$(VENV)/.ready: packages.apt requirements.lock pyproject.toml tools/setup
-	$(PYTHON) tools/setup --venv $(VENV)
+$(VENV)/.ready: packages.apt requirements.lock pyproject.toml setup.py
+	@missing=; for name in $$(grep -v '^#' packages.apt); do \
+		dpkg-query -W -f '$${db:Status-Status}\n' $$name 2>/dev/null | grep -qx installed \
+		|| missing="$$missing $$name"; done; \
+	if [ -n "$$missing" ]; then echo "apt-get install$$missing"; apt-get -q update \
+		&& DEBIAN_FRONTEND=noninteractive apt-get -q -y --no-install-recommends install $$missing; fi
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
 	touch $@
 
 images: setup  ## build the image layers that are not there yet
@@ -54,8 +61,13 @@ imports: setup  ## who may import whom
 golden: setup  ## rewrite the expected outputs; read the diff
 	LABCTL_REWRITE_GOLDEN=1 $(BIN)/pytest -q tests/golden tests/unit || true
 
-i18n: setup  ## compile the catalogues
-	$(BIN)/python tools/catalogues
+POT := $(VENV)/labctl.pot
+i18n: setup  ## put new texts in the English catalogue (to be filled in), compile the catalogues
+	$(BIN)/pybabel -q extract -F pyproject.toml -k mark --no-location --sort-output -o $(POT) .
+	$(BIN)/pybabel -q update -i $(POT) -d labctl/locale -D labctl -l en -w 100 \
+		--no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date
+	$(BIN)/pybabel -q compile -d labctl/locale -D "labctl argparse"
+	@$(BIN)/pytest -q --no-header tests/unit/core/test_catalogues.py
 
 docs: setup  ## rewrite the generated pages
 	LABCTL_REWRITE_GOLDEN=1 $(BIN)/pytest -q tests/unit/docs

@@ -3,13 +3,16 @@
 import argparse
 
 from labctl.cli.parser import Parser
+from labctl.core.i18n import _
 
 SHELLS = ("bash", "zsh", "tcsh")
 
 
 def configure(parser: Parser) -> None:
     """Declare the arguments."""
-    parser.add_argument("shell", metavar="SHELL", choices=SHELLS, help=", ".join(SHELLS))
+    parser.add_argument(
+        "shell", choices=SHELLS, metavar="|".join(SHELLS), help=_("pour quel shell")
+    )
 
 
 def run(args: argparse.Namespace) -> int:

@@ -8,12 +8,15 @@ from labctl.cli.display import print_failures, print_json, print_table, progress
 from labctl.cli.parser import Parser, add_dry_run, add_json, add_place
 from labctl.core.i18n import _
 
+ACTS = ("build", "list", "prune")
+
 
 def configure(parser: Parser) -> None:
     """Declare the arguments."""
     parser.add_argument(
         "act",
-        choices=("build", "list", "prune"),
+        choices=ACTS,
+        metavar="|".join(ACTS),
         nargs="?",
         default="list",
         help=_("construire ce qui manque, lister (par défaut), retirer ce qui ne sert plus"),

@@ -27,7 +27,8 @@ def configure(parser: Parser) -> None:
         "--format",
         default=",".join(FORMATS),
         metavar=_("FORMATS"),
-        help=_("formats séparés par des virgules (tous par défaut)"),
+        help=_("parmi %(known)s, séparés par des virgules (tous par défaut)")
+        % {"known": ", ".join(FORMATS)},
     )
     output = parser.flag(
         "--output",

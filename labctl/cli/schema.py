@@ -7,11 +7,18 @@ import sys
 from labctl.cli.parser import Parser
 from labctl.core.i18n import _
 
+KINDS = ("cahier", "room")
+
 
 def configure(parser: Parser) -> None:
     """Declare the arguments."""
     parser.add_argument(
-        "kind", choices=("cahier", "room"), nargs="?", default="cahier", help=_("de quel fichier")
+        "kind",
+        choices=KINDS,
+        metavar="|".join(KINDS),
+        nargs="?",
+        default="cahier",
+        help=_("de quel fichier (cahier par défaut)"),
     )
 
 

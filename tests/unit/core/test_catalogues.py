@@ -1,0 +1,142 @@
+"""The catalogues are complete, and what is compiled is what is written (``make i18n``)."""
+
+import io
+import re
+import tomllib
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import pytest
+from babel.messages.catalog import Catalog, Message
+from babel.messages.extract import extract_from_dir
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+
+from labctl.core import i18n
+from labctl.core.i18n import LOCALES, _
+from tests.plans import ROOT
+
+ENGLISH = LOCALES / "en" / "LC_MESSAGES" / "labctl.po"
+FRENCH_OF_ARGPARSE = LOCALES / "fr" / "LC_MESSAGES" / "argparse.po"
+PLACEHOLDER = re.compile(r"%(?:\(\w+\))?[-0-9.]*[a-z%]|(?<!\$)\{\w+\}")
+FRENCH_SIGN = re.compile(r"[«»œ]| [;:!?](?=\s|$)|[àâèêëîïôùûç]|\b(?:le|la|les|une|des|est)\b")
+OFFICIAL = ("Title « Technicien d'assistance en informatique »",)
+"""What stays in the words of the French State."""
+
+
+def test_no_text_is_without_its_english() -> None:
+    missing = texts_of_the_sources() - set(translations(ENGLISH))
+    assert not missing, "make i18n, then translate"
+
+
+def test_no_translation_is_of_a_text_that_is_gone() -> None:
+    assert set(translations(ENGLISH)) <= texts_of_the_sources(), "make i18n"
+
+
+@pytest.mark.parametrize("catalogue", [ENGLISH, FRENCH_OF_ARGPARSE])
+def test_every_text_is_translated(catalogue: Path) -> None:
+    unfinished = [m.id for m in messages(catalogue) if m.fuzzy or not all_strings(m)]
+    assert unfinished == []
+
+
+@pytest.mark.parametrize("catalogue", [ENGLISH, FRENCH_OF_ARGPARSE])
+def test_a_translation_has_the_placeholders_of_its_text(catalogue: Path) -> None:
+    wrong = [
+        (message.id, text)
+        for message in messages(catalogue)
+        for text in all_strings(message)
+        if placeholders(text) != placeholders(all_ids(message)[-1])
+    ]
+    assert wrong == []
+
+
+@pytest.mark.parametrize("catalogue", [ENGLISH, FRENCH_OF_ARGPARSE])
+def test_a_translation_keeps_the_spaces_at_the_ends(catalogue: Path) -> None:
+    wrong = [
+        message.id
+        for message in messages(catalogue)
+        for text in all_strings(message)
+        if catalogue == ENGLISH and ends(text) != ends(all_ids(message)[-1])
+    ]
+    assert wrong == []
+
+
+def test_english_has_no_french_in_it() -> None:
+    said = {text for m in messages(ENGLISH) for text in all_strings(m)} - set(OFFICIAL)
+    words = (PLACEHOLDER.sub("", text) for text in said)
+    assert sorted(text for text in words if FRENCH_SIGN.search(text)) == []
+
+
+@pytest.mark.parametrize("catalogue", [ENGLISH, FRENCH_OF_ARGPARSE])
+def test_what_is_compiled_is_what_is_written(catalogue: Path) -> None:
+    compiled = io.BytesIO()
+    write_mo(compiled, read(catalogue))
+    assert catalogue.with_suffix(".mo").read_bytes() == compiled.getvalue(), "make i18n"
+
+
+def test_the_language_is_chosen_by_switch_then_variable_then_locale(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("LANG", "en_GB.UTF-8")
+    monkeypatch.setenv(i18n.VARIABLE, "fr")
+    assert (i18n.choose("en"), _("banc")) == ("en", "bench")
+    monkeypatch.setenv(i18n.VARIABLE, "fr")
+    assert (i18n.choose(), _("banc")) == ("fr", "banc")
+    monkeypatch.delenv(i18n.VARIABLE)
+    assert (i18n.choose(), _("banc")) == ("en", "bench")
+
+
+def test_an_empty_text_stays_empty_in_english(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(i18n.VARIABLE, "en")
+    assert _("") == ""
+
+
+@cache
+def texts_of_the_sources() -> frozenset[str]:
+    """Return every text that the sources give to ``_`` or ``mark``, as ``make i18n`` does."""
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    methods = [(each["pattern"], each["method"]) for each in settings["tool"]["babel"]["mappings"]]
+    keywords = {"_": None, "mark": None}
+    found = extract_from_dir(ROOT, methods, keywords=keywords)
+    return frozenset(str(text) for _file, _line, text, _comments, _context in found)
+
+
+@cache
+def read(catalogue: Path) -> Catalog:
+    """Return a catalogue."""
+    with catalogue.open("rb") as file:
+        return read_po(file, abort_invalid=True)
+
+
+def messages(catalogue: Path) -> Iterator[Message]:
+    """Yield the messages of a catalogue, without its header."""
+    return (message for message in read(catalogue) if message.id)
+
+
+def translations(catalogue: Path) -> frozenset[str]:
+    """Return the texts that a catalogue translates, or did."""
+    current = frozenset(str(message.id) for message in messages(catalogue))
+    return current | frozenset(str(name) for name in read(catalogue).obsolete)
+
+
+def all_ids(message: Message) -> tuple[str, ...]:
+    """Return a text, or its singular and plural."""
+    return (message.id,) if isinstance(message.id, str) else tuple(message.id)
+
+
+def all_strings(message: Message) -> tuple[str, ...]:
+    """Return the translations of a text; none at all when one is missing."""
+    said = message.string
+    strings = (said,) if isinstance(said, str) else tuple(said or ())
+    return tuple(map(str, strings)) if all(strings) else ()
+
+
+def placeholders(text: str) -> list[str]:
+    """Return what is filled in, in the text's own words."""
+    return sorted(PLACEHOLDER.findall(text))
+
+
+def ends(text: str) -> tuple[str, str]:
+    """Return the white space around a text, the French space before a colon left out."""
+    return text[: len(text) - len(text.lstrip())], text[len(text.rstrip()) :]
