@@ -102,6 +102,7 @@ def copy_tree(source: Path, target: Path) -> None:
     Runs in the chroot, so that a link of the tree below leads nowhere else.
     """
     for folder, folders, files in os.walk(source):
+        folders[:] = [name for name in folders if name != "__pycache__"]  # no part of a digest
         place = target / Path(folder).relative_to(source)
         place.mkdir(mode=0o755, exist_ok=True)
         for name in [*files, *(each for each in folders if Path(folder, each).is_symlink())]:

@@ -91,8 +91,9 @@ def digest(template: Template) -> str:
         relative = path.relative_to(template.folder)
         if "__pycache__" in relative.parts:
             continue
-        info = path.lstat()
-        sha.update(f"{relative}\0{stat.S_IFMT(info.st_mode):o} {info.st_mode & 0o111:o}\0".encode())
+        mode = path.lstat().st_mode
+        runs = 0o111 if mode & stat.S_IXUSR else 0  # whatever the umask of who laid it down
+        sha.update(f"{relative}\0{stat.S_IFMT(mode):o} {runs:o}\0".encode())
         if path.is_symlink():
             sha.update(os.fsencode(path.readlink()))
         elif path.is_file():
