@@ -64,7 +64,7 @@ def test_a_translation_keeps_the_spaces_at_the_ends(catalogue: Path) -> None:
 
 def test_english_has_no_french_in_it() -> None:
     said = {text for m in messages(ENGLISH) for text in all_strings(m)} - set(OFFICIAL)
-    words = (PLACEHOLDER.sub("", text) for text in said)
+    words = (PLACEHOLDER.sub("x", text) for text in said)
     assert sorted(text for text in words if FRENCH_SIGN.search(text)) == []
 
 
