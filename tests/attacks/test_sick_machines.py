@@ -161,7 +161,8 @@ def test_a_lie_about_the_domain_meets_a_second_witness(solved: Command, healthy:
     finally:
         _in_node(solved, "poste", "sh", "-c", back)
 
-    assert verdicts["K-079"]["verdict"] == "non conforme"
+    assert verdicts["K-037"]["verdict"] == "non conforme"
+    assert verdicts["K-079"]["verdict"] == "bloqué"
     assert not set(_changed(healthy, verdicts)) - OF_POSTE - {"K-028", "K-078"}
 
 
