@@ -3,7 +3,6 @@
 
 import secrets
 import string
-from collections.abc import Iterator
 
 from ansible.module_utils.basic import AnsibleModule
 
@@ -22,8 +21,7 @@ module: labctl_directory
 short_description: Units, groups, accounts, password policy and policy links of a Samba directory
 description:
   - Runs on a domain controller, as root, on its own database; the whole is one transaction.
-  - Accounts are created with a random password that nobody knows; people must change it.
-  - In check mode the transaction is cancelled.
+  - Accounts get a random password that nobody knows. In check mode the transaction is cancelled.
 options:
   directory:
     description: The part C(directory) of the plan.
@@ -37,6 +35,7 @@ author: [labctl]
 """
 
 DISABLED = 0x2
+NORMAL = 0x200
 NEVER_EXPIRES = 0x10000
 GLOBAL_SECURITY_GROUP = "-2147483646"
 DAY = 864_000_000_000  # units of 100 ns
@@ -53,9 +52,8 @@ class Directory:
 
     def find(self, expression, attributes, base=None):
         """Return the objects that match, below the base (the domain when None)."""
-        return self.sam.search(
-            base=base or self.wanted["base_dn"], expression=expression, attrs=attributes
-        )
+        base = base or self.wanted["base_dn"]
+        return self.sam.search(base=base, expression=expression, attrs=attributes)
 
     def account(self, login, attributes=()):
         """Return an account or group by its login, None when there is none."""
@@ -67,7 +65,9 @@ class Directory:
         return f"OU={name},{self.wanted['root_ou']}"
 
     def modify(self, dn, values, why):
-        """Replace attributes of an object (an empty list removes one)."""
+        """Replace attributes of an object (an empty list removes one), if any."""
+        if not values:
+            return
         message = ldb.Message(ldb.Dn(self.sam, str(dn)))
         for name, value in values.items():
             message[name] = ldb.MessageElement(value, ldb.FLAG_MOD_REPLACE, name)
@@ -79,7 +79,8 @@ class Directory:
         there = ldb.Dn(self.sam, parent)
         if entry.dn.parent() == there:
             return
-        target = ldb.Dn(self.sam, f"{entry.dn.get_rdn_name()}={escape_rdn(entry.dn)},{parent}")
+        name = str(entry.dn).removesuffix(f",{entry.dn.parent()}")
+        target = ldb.Dn(self.sam, f"{name},{parent}")
         self.sam.rename(entry.dn, target)
         self.changes.append(f"{entry.dn} -> {target}")
 
@@ -97,17 +98,13 @@ def main():
         module.fail_json(msg=f"python3-samba manque sur ce contrôleur : {MISSING}")
     try:
         wanted = {**module.params["directory"], "computers": module.params["computers"]}
-        changes = converge(open_database(), wanted, dry=module.check_mode)
+        parameters = LoadParm()
+        parameters.load_default()
+        sam = SamDB(session_info=system_session(parameters), lp=parameters)
+        changes = converge(sam, wanted, dry=module.check_mode)
     except (ldb.LdbError, RuntimeError, KeyError) as exc:
         module.fail_json(msg=f"l'annuaire refuse : {exc}")
     module.exit_json(changed=bool(changes), diff={"prepared": "\n".join(changes)}, changes=changes)
-
-
-def open_database():
-    """Open the database of the controller this runs on."""
-    parameters = LoadParm()
-    parameters.load_default()
-    return SamDB(session_info=system_session(parameters), lp=parameters)
 
 
 def converge(sam, wanted, *, dry):
@@ -120,10 +117,8 @@ def converge(sam, wanted, *, dry):
     except BaseException:
         sam.transaction_cancel()
         raise
-    if dry:
-        sam.transaction_cancel()
-    else:
-        sam.transaction_commit()
+    end = sam.transaction_cancel if dry else sam.transaction_commit
+    end()
     return directory.changes
 
 
@@ -142,18 +137,16 @@ def policy(directory):
         "lockoutDuration": lockout,
         "lockOutObservationWindow": lockout,
     }
-    different = {
-        name: str(value) for name, value in values.items() if str(head.get(name, "")) != str(value)
-    }
-    if different:
-        directory.modify(head.dn, different, f"stratégie : {', '.join(sorted(different))}")
+    different = differences(head, values)
+    directory.modify(head.dn, different, f"stratégie : {', '.join(different)}")
 
 
 def units(directory):
     """Create the organizational units."""
-    dns = [directory.wanted["root_ou"], *map(directory.ou_dn, directory.wanted["ous"])]
-    for dn in dns:
-        if not exists(directory, dn):
+    found = directory.find("(objectClass=organizationalUnit)", [])
+    there = {str(entry.dn).lower() for entry in found}
+    for dn in (directory.wanted["root_ou"], *map(directory.ou_dn, directory.wanted["ous"])):
+        if dn.lower() not in there:
             directory.sam.add({"dn": dn, "objectClass": "organizationalUnit"})
             directory.changes.append(dn)
 
@@ -164,14 +157,8 @@ def groups(directory):
         entry = directory.account(name, ["groupType"])
         if entry is None:
             dn = f"CN={name},{directory.ou_dn('Groupes')}"
-            directory.sam.add(
-                {
-                    "dn": dn,
-                    "objectClass": "group",
-                    "sAMAccountName": name,
-                    "groupType": GLOBAL_SECURITY_GROUP,
-                }
-            )
+            kind = {"objectClass": "group", "groupType": GLOBAL_SECURITY_GROUP}
+            directory.sam.add({"dn": dn, "sAMAccountName": name, **kind})
             directory.changes.append(dn)
         elif str(entry["groupType"]) != GLOBAL_SECURITY_GROUP:
             directory.modify(entry.dn, {"groupType": GLOBAL_SECURITY_GROUP}, f"type de {name}")
@@ -189,28 +176,19 @@ def people(directory):
             "mail": person["upn"],
             "userPrincipalName": person["upn"],
         }
-        created = create_account(directory, person["login"], display, person["ou"])
-        entry = directory.account(person["login"], [*attributes, "userAccountControl"])
-        directory.move(entry, directory.ou_dn(person["ou"]))
-        entry = directory.account(person["login"], [*attributes, "userAccountControl"])
-        different = differences(entry, attributes)
-        different.update(flags(entry, clear=DISABLED | NEVER_EXPIRES))
-        if created:
-            different["pwdLastSet"] = "0"  # must be changed at the first logon
-        if different:
-            directory.modify(entry.dn, different, f"{person['login']} : {', '.join(different)}")
+        login = person["login"]
+        created = create_account(directory, login, display, person["ou"])
+        keep_account(directory, login, person["ou"], attributes, DISABLED | NEVER_EXPIRES)
+        if created:  # to be changed at the first logon
+            dn = directory.account(login).dn
+            directory.modify(dn, {"pwdLastSet": "0"}, f"{login} : à changer")
 
 
 def services(directory):
     """Create the service accounts."""
     for login, unit in directory.wanted["service_accounts"].items():
         create_account(directory, login, login, unit)
-        entry = directory.account(login, ["userAccountControl"])
-        directory.move(entry, directory.ou_dn(unit))
-        entry = directory.account(login, ["userAccountControl"])
-        different = flags(entry, clear=DISABLED)
-        if different:
-            directory.modify(entry.dn, different, f"{login} : activé")
+        keep_account(directory, login, unit, {}, DISABLED)
 
 
 def leaver(directory):
@@ -219,9 +197,7 @@ def leaver(directory):
     entry = directory.account(login, ["userAccountControl", "memberOf"])
     if entry is None:
         raise RuntimeError(f"le compte {login} n'existe pas")
-    different = flags(entry, add=DISABLED)
-    if different:
-        directory.modify(entry.dn, different, f"{login} : désactivé")
+    directory.modify(entry.dn, flags(entry, add=DISABLED), f"{login} : désactivé")
     for group in entry.get("memberOf", ()):
         message = ldb.Message(ldb.Dn(directory.sam, str(group)))
         message["member"] = ldb.MessageElement(str(entry.dn), ldb.FLAG_MOD_DELETE, "member")
@@ -264,12 +240,13 @@ def links(directory):
 def find_policy(directory, name):
     """Return the DN of a policy by the name people see."""
     base = f"CN=Policies,CN=System,{directory.wanted['base_dn']}"
-    for entry in directory.find(f"(displayName={escape(name)})", ["displayName"], base):
-        return str(entry.dn)
-    raise RuntimeError(f"la stratégie {name} n'existe pas")
+    found = directory.find(f"(displayName={escape(name)})", ["displayName"], base)
+    if not found:
+        raise RuntimeError(f"la stratégie {name} n'existe pas")
+    return str(found[0].dn)
 
 
-def parse_links(text) -> Iterator:
+def parse_links(text):
     """Yield the DN and options of each link of a gPLink value."""
     for part in text.strip("[] ").split("]["):
         if part:
@@ -282,18 +259,20 @@ def create_account(directory, login, name, unit):
     if directory.account(login) is not None:
         return False
     dn = f"CN={name},{directory.ou_dn(unit)}"
-    directory.sam.add(
-        {
-            "dn": dn,
-            "objectClass": "user",
-            "sAMAccountName": login,
-            "userAccountControl": str(0x200 | DISABLED),
-        }
-    )
+    kind = {"objectClass": "user", "userAccountControl": str(NORMAL | DISABLED)}
+    directory.sam.add({"dn": dn, "sAMAccountName": login, **kind})
     directory.sam.setpassword(f"(sAMAccountName={escape(login)})", draw_password())
     directory.sam.enable_account(f"(sAMAccountName={escape(login)})")
     directory.changes.append(dn)
     return True
+
+
+def keep_account(directory, login, unit, attributes, cleared):
+    """Keep an account in its unit, with its attributes, without some flags."""
+    directory.move(directory.account(login), directory.ou_dn(unit))
+    entry = directory.account(login, [*attributes, "userAccountControl"])
+    different = differences(entry, attributes) | flags(entry, clear=cleared)
+    directory.modify(entry.dn, different, f"{login} : {', '.join(different)}")
 
 
 def draw_password():
@@ -311,27 +290,13 @@ def flags(entry, *, add=0, clear=0):
 
 def differences(entry, wanted):
     """Return the wanted attributes that the entry does not have."""
-    return {name: value for name, value in wanted.items() if str(entry.get(name, "")) != str(value)}
-
-
-def exists(directory, dn):
-    """Tell whether an object is there."""
-    try:
-        return bool(directory.sam.search(dn, ldb.SCOPE_BASE, attrs=["dn"]))
-    except ldb.LdbError as exc:
-        if exc.args[0] == ldb.ERR_NO_SUCH_OBJECT:
-            return False
-        raise
+    texts = {name: str(value) for name, value in wanted.items()}
+    return {name: text for name, text in texts.items() if str(entry.get(name, "")) != text}
 
 
 def escape(value):
     """Return a value as it is written in a search filter."""
     return "".join(f"\\{ord(char):02x}" if char in "*()\\\0" else char for char in value)
-
-
-def escape_rdn(dn):
-    """Return the first value of a DN as it is written in a DN."""
-    return ldb.Dn.get_linearized(dn).split(",", 1)[0].partition("=")[2]
 
 
 if __name__ == "__main__":
