@@ -44,24 +44,39 @@ def print_table(title: str, head: Sequence[str], rows: Iterable[Sequence[str]]) 
         pad_edge=False,
         padding=(0, GUTTER - 1, 0, 0),
     )
-    for name, least in zip(head, _least_widths(head, lines, console.width), strict=True):
-        table.add_column(name, overflow="fold", min_width=least)
+    for name, width in zip(head, _share_width(head, lines, console.width), strict=True):
+        table.add_column(name, overflow="fold", width=width)
     for row in lines:
         table.add_row(*(Text(cell) for cell in row))
     console.print(table)
     console.print()
 
 
-def _least_widths(head: Sequence[str], lines: list[list[str]], width: int) -> list[int]:
-    """Return the width of each column's longest word, less where all would not fit."""
-    least = []
-    for number, name in enumerate(head):
-        words = name.split() + [word for row in lines for word in row[number].split()]
-        least.append(max((len(word) for word in words), default=1))
+def _share_width(head: Sequence[str], lines: list[list[str]], width: int) -> list[int]:
+    """Return the width of each column: of its longest word at least, of its longest line at most.
+
+    Where even the longest words would not fit, the widest columns give way. What room is left goes
+    to those that lack least, in fair shares.
+    """
+    cells = [[name, *(row[number] for row in lines)] for number, name in enumerate(head)]
+    wanted = [max(1, *(len(line) for cell in column for line in _lines(cell))) for column in cells]
+    widths = [max(1, *(len(word) for cell in column for word in _words(cell))) for column in cells]
     room = width - GUTTER * (len(head) - 1)
-    while sum(least) > room and max(least) > 1:
-        least[least.index(max(least))] -= 1
-    return least
+    while sum(widths) > room and max(widths) > 1:
+        widths[widths.index(max(widths))] -= 1
+    lacking = sorted(range(len(head)), key=lambda number: wanted[number] - widths[number])
+    for rank, number in enumerate(lacking):
+        share = max(0, room - sum(widths)) // (len(lacking) - rank)
+        widths[number] += min(share, wanted[number] - widths[number])
+    return widths
+
+
+def _lines(cell: str) -> list[str]:
+    return cell.splitlines() or [""]
+
+
+def _words(cell: str) -> list[str]:
+    return cell.split() or [""]
 
 
 @contextmanager
@@ -136,10 +151,8 @@ def _plain_progress(title: str) -> Iterator[Step]:
     def step(bench: int, text: str) -> None:
         if bench and text:
             at = time.monotonic() - started
-            print(
-                f"[{at:6.1f} s] {_('banc %(bench)02d') % {'bench': bench}} : {inert(text)}",
-                file=sys.stderr,
-            )
+            head = _("banc %(bench)02d : ") % {"bench": bench}
+            print(f"[{at:6.1f} s] {head}{inert(text)}", file=sys.stderr)
 
     yield step
 

@@ -75,7 +75,7 @@ def _show(proof: Any) -> None:
             _(row.solved.value),
             _(row.sabotaged.value) if row.sabotaged else "–",
             " ".join(name for name in row.changed if name != row.check) or "–",
-            _("oui") if not row.reasons else " ; ".join(row.reasons),
+            _("oui") if not row.reasons else _(" ; ").join(row.reasons),
         )
         for row in proof.rows
     ]

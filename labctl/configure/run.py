@@ -221,7 +221,9 @@ def _sentence(result: TaskResult) -> str:
         "failed": _("échec"),
         "unreachable": _("injoignable"),
     }
-    return f"{result.node} : {result.task} : {words.get(result.state, result.state)}"
+    what = _("%(what)s : %(said)s") % {"what": result.node, "said": result.task}
+    said = words.get(result.state, result.state)
+    return _("%(what)s : %(said)s") % {"what": what, "said": said}
 
 
 def _last_words(folder: Path, stderr: str) -> str:

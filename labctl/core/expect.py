@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
+from enum import StrEnum
 
 from labctl.core.i18n import _
 from labctl.core.verdict import Mismatch, Reason
@@ -61,7 +62,7 @@ def require(expectations: Iterable[Expectation], *, partial: bool = True) -> Non
     missed = [point for point in points if not point.holds]
     if missed:
         raise Mismatch(
-            " ; ".join(_sentence(point) for point in missed),
+            _(" ; ").join(_sentence(point) for point in missed),
             expected=_column(missed, [say(point.wanted) for point in missed]),
             found=_column(missed, [say(point.found) for point in missed]),
             earned=_earned(points) if partial else Decimal(0),
@@ -83,7 +84,8 @@ def say(value: object) -> str:
         return ", ".join(sorted((say(item) for item in value), key=_natural)) or _("rien")
     if isinstance(value, tuple | list):
         return ", ".join(say(item) for item in value) or _("rien")
-    return str(value) or _("rien")
+    text = _(value.value) if isinstance(value, StrEnum) else str(value)
+    return text or _("rien")
 
 
 def _sentence(point: Expectation) -> str:
@@ -99,8 +101,9 @@ def _sentence(point: Expectation) -> str:
 def _column(missed: list[Expectation], values: list[str]) -> str:
     if len(missed) == 1:
         return values[0]
-    return " ; ".join(
-        f"{point.subject} : {value}" for point, value in zip(missed, values, strict=True)
+    return _(" ; ").join(
+        _("%(what)s : %(said)s") % {"what": point.subject, "said": value}
+        for point, value in zip(missed, values, strict=True)
     )
 
 

@@ -185,7 +185,7 @@ def _not_known(base: CheckVerdict, error: BaseException) -> CheckVerdict:
         base,
         verdict=Verdict.UNVERIFIABLE,
         reason=reason,
-        message=f"{reason_in_words(reason)} : {detail}",
+        message=_("%(what)s : %(said)s") % {"what": reason_in_words(reason), "said": detail},
     )
 
 

@@ -58,7 +58,8 @@ def _environment() -> Environment:
 
 
 def _number(value: Decimal) -> str:
-    return f"{value:.1f}".replace(".", ",")
+    text = f"{value:.1f}"
+    return text if language() == "en" else text.replace(".", ",")
 
 
 def _write(path: Path, text: str) -> None:

@@ -4,16 +4,19 @@ from dataclasses import dataclass
 from enum import StrEnum
 from ipaddress import IPv4Address
 
+from labctl.core.i18n import mark
 from labctl.plan.model import Plan
 
 
 class Outcome(StrEnum):
     """What became of one attempt."""
 
-    OPEN = "ouvert"  # connection accepted, echo answered
-    REFUSED = "refusé"  # TCP RST or ICMP administratively prohibited: something answered « no »
-    SILENT = "sans réponse"  # nothing before the deadline
-    NO_ROUTE = "sans route"  # host or network unreachable
+    OPEN = mark("ouvert")  # connection accepted, echo answered
+    REFUSED = mark(
+        "refusé"
+    )  # TCP RST or ICMP administratively prohibited: something answered « no »
+    SILENT = mark("sans réponse")  # nothing before the deadline
+    NO_ROUTE = mark("sans route")  # host or network unreachable
 
 
 @dataclass(frozen=True, slots=True)

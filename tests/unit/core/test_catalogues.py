@@ -138,5 +138,6 @@ def placeholders(text: str) -> list[str]:
 
 
 def ends(text: str) -> tuple[str, str]:
-    """Return the white space around a text, the French space before a colon left out."""
+    """Return the white space around a text, but for the space French puts before ``;``."""
+    text = text.removeprefix(" ;").removeprefix(";")
     return text[: len(text) - len(text.lstrip())], text[len(text.rstrip()) :]
