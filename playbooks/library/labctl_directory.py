@@ -31,11 +31,9 @@ options:
     description: Names of computers that, once joined, belong to C(directory.computers_ou).
     type: list
     elements: str
-author: [labctl]
 """
 
 DISABLED = 0x2
-NORMAL = 0x200
 NEVER_EXPIRES = 0x10000
 GLOBAL_SECURITY_GROUP = "-2147483646"
 DAY = 864_000_000_000  # units of 100 ns
@@ -117,8 +115,7 @@ def converge(sam, wanted, *, dry):
     except BaseException:
         sam.transaction_cancel()
         raise
-    end = sam.transaction_cancel if dry else sam.transaction_commit
-    end()
+    sam.transaction_cancel() if dry else sam.transaction_commit()
     return directory.changes
 
 
@@ -259,7 +256,7 @@ def create_account(directory, login, name, unit):
     if directory.account(login) is not None:
         return False
     dn = f"CN={name},{directory.ou_dn(unit)}"
-    kind = {"objectClass": "user", "userAccountControl": str(NORMAL | DISABLED)}
+    kind = {"objectClass": "user", "userAccountControl": str(0x200 | DISABLED)}
     directory.sam.add({"dn": dn, "sAMAccountName": login, **kind})
     directory.sam.setpassword(f"(sAMAccountName={escape(login)})", draw_password())
     directory.sam.enable_account(f"(sAMAccountName={escape(login)})")
