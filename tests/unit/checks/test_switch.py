@@ -270,10 +270,12 @@ def test_workstation_on_another_port_is_located() -> None:
     assert found.earned == 0
 
 
-def test_workstation_in_another_vlan_earns_half() -> None:
+def test_workstation_in_another_vlan_earns_nothing() -> None:
+    """Its cable was there before the candidate: the right port is nobody's merit."""
     mac = fact_of(MacTable).entries[0].mac
     found = miss("K-035", MacTable((MacEntry(mac, 1, POSTE),)))
-    assert found.earned == Decimal("0.5")
+    assert found.found == "port GigabitEthernet1/0/5, VLAN 1"
+    assert found.earned == 0
 
 
 def test_workstation_that_the_switch_does_not_see() -> None:
