@@ -14,6 +14,8 @@ from labctl.pipeline.outcome import Outcome, Step
 WIDTH = 100
 GUTTER = 2
 """Columns between two columns of a table."""
+LEAST_PROSE = 9
+"""Width below which a column of prose gives no more way."""
 
 
 def print_json(schema: str, document: dict[str, Any]) -> None:
@@ -34,6 +36,7 @@ def print_table(title: str, head: Sequence[str], rows: Iterable[Sequence[str]]) 
 
     lines = [[inert(cell) for cell in row] for row in rows]
     console = Console(width=min(WIDTH, _columns()), highlight=False)
+    gutter, widths = _share_width(head, lines, console.width)
     table = Table(
         title=title or None,
         box=box.SIMPLE_HEAD,
@@ -42,9 +45,9 @@ def print_table(title: str, head: Sequence[str], rows: Iterable[Sequence[str]]) 
         show_header=any(head),
         show_edge=False,
         pad_edge=False,
-        padding=(0, GUTTER - 1, 0, 0),
+        padding=(0, gutter - 1, 0, 0),
     )
-    for name, width in zip(head, _share_width(head, lines, console.width), strict=True):
+    for name, width in zip(head, widths, strict=True):
         table.add_column(name, overflow="fold", width=width)
     for row in lines:
         table.add_row(*(Text(cell) for cell in row))
@@ -52,23 +55,32 @@ def print_table(title: str, head: Sequence[str], rows: Iterable[Sequence[str]]) 
     console.print()
 
 
-def _share_width(head: Sequence[str], lines: list[list[str]], width: int) -> list[int]:
-    """Return the width of each column: of its longest word at least, of its longest line at most.
+def _share_width(head: Sequence[str], lines: list[list[str]], width: int) -> tuple[int, list[int]]:
+    """Return the gutter, and the width of each column: its longest word to its longest line.
 
-    Where even the longest words would not fit, the widest columns give way. What room is left goes
-    to those that lack least, in fair shares.
+    Where even the longest words would not fit, the gutter gives way, then words without a digit,
+    then the widest column. What room is left goes to those that lack least, in fair shares.
     """
     cells = [[name, *(row[number] for row in lines)] for number, name in enumerate(head)]
     wanted = [max(1, *(len(line) for cell in column for line in _lines(cell))) for column in cells]
-    widths = [max(1, *(len(word) for cell in column for word in _words(cell))) for column in cells]
-    room = width - GUTTER * (len(head) - 1)
+    words = [max((word for cell in column for word in _words(cell)), key=len) for column in cells]
+    widths = [max(1, len(word)) for word in words]
+    gutter = GUTTER if sum(widths) + GUTTER * (len(head) - 1) <= width else 1
+    room = width - gutter * (len(head) - 1)
     while sum(widths) > room and max(widths) > 1:
-        widths[widths.index(max(widths))] -= 1
+        widths[_yielding(words, widths)] -= 1
     lacking = sorted(range(len(head)), key=lambda number: wanted[number] - widths[number])
     for rank, number in enumerate(lacking):
         share = max(0, room - sum(widths)) // (len(lacking) - rank)
         widths[number] += min(share, wanted[number] - widths[number])
-    return widths
+    return gutter, widths
+
+
+def _yielding(words: Sequence[str], widths: Sequence[int]) -> int:
+    """Return the column that gives way: prose before addresses, numbers and names of machines."""
+    prose = [number for number, word in enumerate(words) if not any(map(str.isdigit, word))]
+    pliable = [number for number in prose if widths[number] > LEAST_PROSE]
+    return max(pliable or range(len(words)), key=lambda number: widths[number])
 
 
 def _lines(cell: str) -> list[str]:
