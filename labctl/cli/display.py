@@ -127,7 +127,7 @@ def print_failures(outcomes: Mapping[int, Outcome[Any]]) -> int:
                 file=sys.stderr,
             )
             if outcome.hint:
-                print(f"  {_('piste :')} {inert(outcome.hint)}", file=sys.stderr)
+                print("  " + _("piste :"), inert(outcome.hint), file=sys.stderr)
             code = max(code, outcome.exit_code)
     return code
 

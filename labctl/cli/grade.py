@@ -131,5 +131,6 @@ def _show(graded: Sequence[Any], *, details: bool) -> None:
 
 def _why(item: Any) -> str:
     if item.blocked_by:
-        return f"{item.label} ({_('bloqué par :')} {', '.join(item.blocked_by)})"
+        names = ", ".join(item.blocked_by)
+        return f"{item.label} (" + _("bloqué par :") + f" {names})"
     return one_line(item.message or item.label)

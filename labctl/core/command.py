@@ -63,7 +63,9 @@ def run(
     done = Completed(tuple(argv), process.returncode, _text(out), _text(err))
     if check and done.exit_code != 0:
         said = (done.stderr or done.stdout).strip()[-2000:]
-        raise CommandError(f"{_('code de sortie')} {done.exit_code} : {paste(argv)}\n{said}")
+        failed = _("code de sortie %(code)d : %(command)s")
+        values = {"code": done.exit_code, "command": paste(argv)}
+        raise CommandError(f"{failed % values}\n{said}")
     return done
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 LOCALES = Path(__file__).resolve().parent.parent / "locale"
 VARIABLE = "LABCTL_LANG"
+LANGUAGES = ("fr", "en")
 
 
 def choose(wanted: str | None = None) -> str:
@@ -18,8 +19,9 @@ def choose(wanted: str | None = None) -> str:
 
     It is kept in the environment, so that threads and child processes speak it too.
     """
-    asked = wanted or os.environ.get(VARIABLE) or os.environ.get("LANG") or "fr"
-    chosen = "en" if asked.lower().startswith("en") else "fr"
+    asked = (wanted, os.environ.get(VARIABLE), os.environ.get("LANG"))
+    known = [word[:2].lower() for word in asked if word and word[:2].lower() in LANGUAGES]
+    chosen = known[0] if known else LANGUAGES[0]
     os.environ[VARIABLE] = chosen
     return chosen
 

@@ -4,6 +4,9 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
+from labctl.core.errors import UsageError
+from labctl.core.i18n import _
+
 PACKAGE = Path(__file__).resolve().parent.parent
 
 
@@ -24,9 +27,15 @@ def runs_dir() -> Path:
 
 
 def content_roots() -> Iterator[Path]:
-    """Yield the folders that hold content, the centre's own (LABCTL_CONTENT_DIR) first."""
+    """Yield the folders that hold content, the centre's own (LABCTL_CONTENT_DIR) first.
+
+    Raises UsageError when the centre's is not there: its checks would silently not be used.
+    """
     own = os.environ.get("LABCTL_CONTENT_DIR")
     if own:
+        if not Path(own).is_dir():
+            message = _("LABCTL_CONTENT_DIR : « %(folder)s » n'est pas un dossier")
+            raise UsageError(message % {"folder": own})
         yield Path(own).absolute()
     shipped = PACKAGE / "content"  # laid down when the wheel is built
     yield shipped if shipped.is_dir() else PACKAGE.parent

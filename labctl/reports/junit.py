@@ -63,7 +63,6 @@ def _case(bench: str, verdict: CheckVerdict) -> Xml.Element:
     kind = _KINDS.get(verdict.verdict)
     if kind:
         child = Xml.SubElement(case, kind[0], message=inert(verdict.message))
-        child.text = inert(
-            f"{_('attendu :')} {verdict.expected}\n{_('constaté :')} {verdict.found}"
-        )
+        expected, found = _("attendu :"), _("constaté :")
+        child.text = inert(f"{expected} {verdict.expected}\n{found} {verdict.found}")
     return case

@@ -47,7 +47,9 @@ def provision(layer: Layer, place: Path, deadline: Deadline) -> None:
     shutil.copy(launch.log, place / "log")
     if codes[_NODE] != 0:
         said = launch.log.read_text("utf-8", "replace").strip()[-_LOG_TAIL:]
-        raise CommandError(f"{_('code de sortie')} {codes[_NODE]} : {launch.program}\n{said}")
+        failed = _("code de sortie %(code)d : %(command)s")
+        values = {"code": codes[_NODE], "command": launch.program}
+        raise CommandError(f"{failed % values}\n{said}")
     _keep(upper, place / "rootfs")
     shutil.rmtree(node)
 

@@ -1,5 +1,6 @@
 """The catalogues are complete, and what is compiled is what is written (``make i18n``)."""
 
+import ast
 import io
 import re
 import tomllib
@@ -32,6 +33,16 @@ def test_no_text_is_without_its_english() -> None:
 
 def test_no_translation_is_of_a_text_that_is_gone() -> None:
     assert set(translations(ENGLISH)) <= texts_of_the_sources(), "make i18n"
+
+
+@pytest.mark.parametrize("folder", ["labctl", "checks"])
+def test_no_text_hides_in_an_f_string(folder: str) -> None:
+    hidden = [
+        f"{file.relative_to(ROOT)}:{call.lineno}"
+        for file in (ROOT / folder).rglob("*.py")
+        for call in calls_in_f_strings(ast.parse(file.read_text(encoding="utf-8")))
+    ]
+    assert hidden == [], "nothing extracts it before Python 3.12"
 
 
 @pytest.mark.parametrize("catalogue", [ENGLISH, FRENCH_OF_ARGPARSE])
@@ -100,6 +111,14 @@ def texts_of_the_sources() -> frozenset[str]:
     keywords = {"_": None, "mark": None}
     found = extract_from_dir(ROOT, methods, keywords=keywords)
     return frozenset(str(text) for _file, _line, text, _comments, _context in found)
+
+
+def calls_in_f_strings(tree: ast.AST) -> Iterator[ast.Call]:
+    """Yield the calls of ``_`` and ``mark`` that are inside an f-string."""
+    for text in ast.walk(tree):
+        for call in ast.walk(text) if isinstance(text, ast.JoinedStr) else ():
+            if isinstance(call, ast.Call) and getattr(call.func, "id", "") in {"_", "mark"}:
+                yield call
 
 
 @cache

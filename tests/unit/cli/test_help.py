@@ -1,0 +1,74 @@
+"""Every verb explains itself in French and in English, never in both."""
+
+import re
+
+import pytest
+
+from labctl.cli.verbs import summaries
+from tests.unit.cli.lines import say
+
+VERBS = tuple(summaries())
+FRENCH = re.compile(
+    r"[àâçèéêëîïôùûœ«»]|\b(?:les?|la|des?|du|une?|aide|banc|montrer|fichiers?|dossier)\b", re.I
+)
+ENGLISH = re.compile(
+    r"\b(?:the|of|show|exit|and|bench(?:es)?|usage:|positional|expected|required|choose|file)\b",
+    re.I,
+)
+WORDS = re.compile(r"\b(?:cahier|salle|titre|formation|examen|poste|commutateur|routeur|nas…)\b")
+"""Values that are typed the same in both languages."""
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_help_in_french_has_no_english(verb: str, capsys: pytest.CaptureFixture[str]) -> None:
+    said = say(capsys, verb, "--help")
+    assert (said.code, said.err) == (0, "")
+    assert said.out.startswith(f"usage : labctl {verb} ")
+    assert ENGLISH.findall(said.out) == []
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_help_in_english_has_no_french(verb: str, capsys: pytest.CaptureFixture[str]) -> None:
+    said = say(capsys, verb, "--help", "--lang", "en")
+    assert (said.code, said.err) == (0, "")
+    assert said.out.startswith(f"usage: labctl {verb} ")
+    assert FRENCH.findall(WORDS.sub("", said.out)) == []
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_every_verb_has_json_where_it_has_a_result(
+    verb: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    has_json = "--json" in say(capsys, verb, "--help").out
+    assert has_json == (verb not in {"connect", "schema", "completion"})
+
+
+def test_verbs_that_change_something_can_be_tried_first(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    dry = {verb for verb in VERBS if "--dry-run" in say(capsys, verb, "--help").out}
+    assert dry == {"up", "solve", "reset", "down", "prove", "images"}
+
+
+@pytest.mark.parametrize(("language", "word"), [("fr", "construire"), ("en", "build benches")])
+def test_help_of_the_command_lists_the_verbs(
+    language: str, word: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    said = say(capsys, "--lang", language, "--help")
+    assert said.code == 0
+    assert [verb for verb in VERBS if f"\n  {verb} " not in said.out] == []
+    assert word in said.out
+
+
+def test_no_word_at_all_is_wrong_usage_and_gets_the_help(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    said = say(capsys)
+    assert (said.code, said.out) == (2, "")
+    assert "verbes :" in said.err
+
+
+def test_version(capsys: pytest.CaptureFixture[str]) -> None:
+    said = say(capsys, "--version")
+    assert said.code == 0
+    assert re.fullmatch(r"labctl (\d+\.\d+\.\d+|\(non installé\))\n", said.out)

@@ -1,0 +1,117 @@
+"""Wrong words end with exit code 2 and a hint, in the language of the user."""
+
+import pytest
+
+from tests.unit.cli.lines import say
+
+WRONG = [
+    (("validat",), "verbe inconnu : « validat »", "vouliez-vous dire « validate » ?"),
+    (("zzz",), "verbe inconnu : « zzz »", "verbes : doctor, "),
+    (("--room", "demo", "up"), "verbe inconnu : « demo »", "les options viennent après le verbe"),
+    (("--bogus",), "labctl : argument inconnu : --bogus", "labctl --help"),
+    (("--lang",), "labctl : --lang : une valeur est attendue", "labctl --help"),
+    (("up", "1", "--lang", "de"), "labctl up : --lang : valeur inconnue : 'de'", "labctl up"),
+    (("up",), "labctl up : il manque : BANCS", "labctl up --help"),
+    (("up", "1", "--jsn"), "labctl up : argument inconnu : --jsn", "« --json »"),
+    (("up", "x"), "« x » n'est pas un numéro de banc", "7, 1-12"),
+    (("up", "17"), "la salle « demo » n'a pas de banc 17", "bancs de la salle : 1-16"),
+    (("up", "1", "--room", "zz"), "« zz » n'est pas connu", "connus : demo"),
+    (("up", "1", "--cahier", "zz"), "« zz » n'est pas connu", "tai-tp-pme-01"),
+    (("up", "1", "--", "ls"), "labctl up : argument inconnu : -- ls", "labctl up --help"),
+    (("plan", "1-2"), "un seul banc attendu, pas « 1-2 »", ""),
+    (("plan", "1", "2"), "labctl plan : argument inconnu : 2", "labctl plan --help"),
+    (("images", "zz"), "valeur inconnue : 'zz'", "labctl images --help"),
+    (("grade",), "dites quels bancs juger", "--from DOSSIER"),
+    (("grade", "1", "--mode", "zz"), "--mode : valeur inconnue : 'zz'", "labctl grade --help"),
+    (("grade", "1", "--only", "zz"), "« zz »", "connus : "),
+    (("grade", "--from", "zz"), "« zz » n'est pas le dossier d'un relevé", "evidence"),
+    (("report",), "dites quels bancs imprimer", "--from DOSSIER"),
+    (("report", "1", "--format", "pdf"), "format de rapport inconnu : « pdf »", "html, json"),
+    (("down",), "dites quels bancs démonter", "labctl down --all"),
+    (("down", "1", "--all"), "dites quels bancs démonter", "labctl down --all"),
+    (("reset", "1", "--node", "zz"), "le banc n'a pas de machine « zz »", "commutateur, dc"),
+    (("connect",), "labctl connect : il manque : BANC, MACHINE", "labctl connect --help"),
+    (("connect", "1", "zz"), "le banc n'a pas de machine « zz »", "commutateur, dc"),
+    (("validate", "zz"), "« zz » n'est pas connu", "tai-tp-pme-01"),
+    (("completion", "fish"), "valeur inconnue : 'fish'", "labctl completion --help"),
+    (("schema", "zz"), "valeur inconnue : 'zz'", "labctl schema --help"),
+]
+
+
+@pytest.mark.parametrize(("words", "message", "hint"), WRONG)
+def test_wrong_words(
+    words: tuple[str, ...], message: str, hint: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    said = say(capsys, *words)
+    assert (said.code, said.out) == (2, "")
+    assert message in said.err.splitlines()[0]
+    assert hint in "".join(said.err.splitlines()[1:])
+
+
+@pytest.mark.parametrize("words", [case[0] for case in WRONG])
+def test_wrong_words_in_english(
+    words: tuple[str, ...], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LABCTL_LANG", "en")
+    said = say(capsys, *words)
+    assert (said.code, said.out) == (2, "")
+    assert " :" not in said.err
+    assert "«" not in said.err
+
+
+def test_a_bench_that_is_not_there_is_no_wrong_usage(capsys: pytest.CaptureFixture[str]) -> None:
+    said = say(capsys, "report", "1")
+    assert said.code == 5
+    assert said.err == "le banc 01 n'a aucun relevé\n  piste : labctl grade 1\n"
+
+
+def test_a_variable_stands_for_a_flag(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LABCTL_ROOM", "zz")
+    assert "« zz » n'est pas connu" in say(capsys, "up", "1").err
+
+
+def test_a_variable_is_checked_as_its_flag_is(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LABCTL_MODE", "zz")
+    said = say(capsys, "grade", "1")
+    assert said.code == 2
+    assert said.err == (
+        "LABCTL_MODE : valeur inconnue « zz »\n  piste : connues : examen, formation\n"
+    )
+
+
+@pytest.mark.parametrize("value", ["", "0", "no", "non", "false"])
+def test_a_variable_can_leave_a_flag_down(
+    value: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LABCTL_JSON", value)
+    assert not say(capsys, "validate").out.startswith("{")
+
+
+def test_the_flag_wins_over_the_variable(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LABCTL_ROOM", "zz")
+    assert say(capsys, "plan", "1", "--room", "demo").code == 0
+
+
+def test_a_content_folder_that_is_not_there_is_said(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LABCTL_CONTENT_DIR", "/nowhere")
+    said = say(capsys, "validate")
+    assert said.code == 2
+    assert "LABCTL_CONTENT_DIR" in said.err
+
+
+def test_a_mistake_of_ours_is_confessed_without_a_traceback(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("labctl.cli.schema.run", lambda _args: 1 // 0)
+    said = say(capsys, "schema")
+    assert said.code == 1
+    assert said.err.startswith("défaut de labctl, détail dans ")
+    assert "Traceback" not in said.err
