@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from labctl.collect.facts import from_json
-from labctl.collect.recorder import FIRST, FORMAT, JOURNAL, UNFINISHED
+from labctl.collect.recorder import FIRST, JOURNAL, SCHEMA, UNFINISHED
 from labctl.core.errors import StoreError
 from labctl.core.i18n import _
 from labctl.core.store import read_bytes
@@ -103,7 +103,7 @@ def _tamper(seq: int) -> Unobserved:
 
 def _find_start(folder: Path, journal: Journal) -> Record:
     first = journal.records[0] if journal.records else {}
-    is_start = first.get("kind") == "start" and first.get("format") == FORMAT
+    is_start = first.get("kind") == "start" and first.get("schema") == SCHEMA
     facts = first.get("facts")
     if not is_start or not isinstance(facts, list) or not all(isinstance(f, str) for f in facts):
         raise StoreError(

@@ -25,7 +25,7 @@ from labctl.core.verdict import Unobserved
 from labctl.plan.document import to_json
 from labctl.plan.model import Plan
 
-FORMAT = "labctl/evidence/v1"
+SCHEMA = "labctl/evidence/v1"
 JOURNAL = "journal.jsonl"
 UNFINISHED = "journal.unfinished.jsonl"
 FIRST = "0" * 64
@@ -53,7 +53,7 @@ class Recorder:
     def start(self, plan: Plan, isolation: str, facts: Sequence[str]) -> None:
         """Record what is looked at, and which facts are wanted."""
         record = {
-            "format": FORMAT,
+            "schema": SCHEMA,
             "bench": int(plan.bench),
             "cahier": plan.cahier,
             "variant": plan.variant,

@@ -9,22 +9,22 @@ from labctl.connect.base import Endpoints
 from labctl.core.errors import StoreError
 from labctl.core.i18n import _
 
-FORMAT = "labctl/endpoints/v1"
+SCHEMA = "labctl/endpoints/v1"
 
 
 def to_document(endpoints: Endpoints) -> dict[str, object]:
     """Return endpoints as the plain values JSON knows."""
-    return {"format": FORMAT, **asdict(endpoints)}
+    return {"schema": SCHEMA, **asdict(endpoints)}
 
 
 def from_json(text: str | bytes) -> Endpoints:
     """Return the endpoints of a document; StoreError when it is not one."""
     try:
         document = json.loads(text)
-        if not isinstance(document, dict) or document.pop("format", None) != FORMAT:
-            raise StoreError(_("ce n'est pas un document %(format)s") % {"format": FORMAT})
+        if not isinstance(document, dict) or document.pop("schema", None) != SCHEMA:
+            raise StoreError(_("ce n'est pas un document %(format)s") % {"format": SCHEMA})
         return TypeAdapter(Endpoints).validate_python(document)
     except (ValueError, RecursionError, ValidationError) as exc:
         raise StoreError(
-            _("document %(format)s incorrect : %(why)s") % {"format": FORMAT, "why": exc}
+            _("document %(format)s incorrect : %(why)s") % {"format": SCHEMA, "why": exc}
         ) from exc

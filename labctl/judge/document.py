@@ -9,7 +9,7 @@ from labctl.core.i18n import _
 from labctl.core.store import read_json, write_json
 from labctl.core.verdict import BenchVerdicts
 
-FORMAT = "labctl/verdicts/v1"
+SCHEMA = "labctl/verdicts/v1"
 _ADAPTER = TypeAdapter(BenchVerdicts)
 
 
@@ -21,19 +21,19 @@ def write_verdicts(path: Path, verdicts: BenchVerdicts) -> None:
 def read_verdicts(path: Path) -> BenchVerdicts:
     """Return the verdicts of a document; StoreError when it is not one."""
     document = read_json(path)
-    if not isinstance(document, dict) or document.pop("format", None) != FORMAT:
+    if not isinstance(document, dict) or document.pop("schema", None) != SCHEMA:
         raise StoreError(
-            _("« %(path)s » n'est pas un document %(format)s") % {"path": path, "format": FORMAT}
+            _("« %(path)s » n'est pas un document %(format)s") % {"path": path, "format": SCHEMA}
         )
     try:
         return _ADAPTER.validate_python(document)
     except ValidationError as exc:
         raise StoreError(
             _("« %(path)s » n'est pas un document %(format)s : %(why)s")
-            % {"path": path, "format": FORMAT, "why": exc}
+            % {"path": path, "format": SCHEMA, "why": exc}
         ) from exc
 
 
 def to_document(verdicts: BenchVerdicts) -> dict[str, object]:
     """Return the verdicts as the plain values JSON knows."""
-    return {"format": FORMAT, **_ADAPTER.dump_python(verdicts, mode="json")}
+    return {"schema": SCHEMA, **_ADAPTER.dump_python(verdicts, mode="json")}

@@ -12,7 +12,7 @@ from labctl.core.errors import StoreError
 from labctl.core.i18n import _
 from labctl.plan.model import Plan
 
-FORMAT = "labctl/plan/v1"
+SCHEMA = "labctl/plan/v1"
 
 
 def to_json(plan: Plan) -> str:
@@ -25,12 +25,12 @@ def from_json(text: str | bytes) -> Plan:
     """Return the plan of a document; StoreError when it is not one."""
     try:
         document = json.loads(text)
-        if not isinstance(document, dict) or document.pop("format", None) != FORMAT:
-            raise StoreError(_("ce n'est pas un document %(format)s") % {"format": FORMAT})
+        if not isinstance(document, dict) or document.pop("schema", None) != SCHEMA:
+            raise StoreError(_("ce n'est pas un document %(format)s") % {"format": SCHEMA})
         return TypeAdapter(Plan).validate_python(document)
     except (ValueError, RecursionError, ValidationError) as exc:
         raise StoreError(
-            _("document %(format)s incorrect : %(why)s") % {"format": FORMAT, "why": exc}
+            _("document %(format)s incorrect : %(why)s") % {"format": SCHEMA, "why": exc}
         ) from exc
 
 
@@ -41,7 +41,7 @@ def digest(plan: Plan) -> str:
 
 def to_document(plan: Plan) -> dict[str, object]:
     """Return a plan as the plain values JSON knows."""
-    return {"format": FORMAT, **{f.name: _plain(getattr(plan, f.name)) for f in fields(plan)}}
+    return {"schema": SCHEMA, **{f.name: _plain(getattr(plan, f.name)) for f in fields(plan)}}
 
 
 def _plain(value: object) -> object:

@@ -31,11 +31,11 @@ def test_equal_verdicts_are_equal_files(tmp_path: Path) -> None:
 
 
 def test_shape_is_versioned() -> None:
-    assert to_document(SOLVED)["format"] == "labctl/verdicts/v1"
+    assert to_document(SOLVED)["schema"] == "labctl/verdicts/v1"
 
 
 @pytest.mark.parametrize(
-    "text", ["[]", "{}", '{"format": "labctl/verdicts/v1"}', '{"format": "labctl/plan/v1"}', "{"]
+    "text", ["[]", "{}", '{"schema": "labctl/verdicts/v1"}', '{"schema": "labctl/plan/v1"}', "{"]
 )
 def test_another_document_is_refused(tmp_path: Path, text: str) -> None:
     path = tmp_path / "verdicts.json"

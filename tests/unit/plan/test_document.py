@@ -34,8 +34,8 @@ def test_digest_does_not_depend_on_the_order_of_sets() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", "[]", "{}", '{"format": "labctl/plan/v1"}', "[" * 100_000, "nul", '{"format": 3}'],
-    ids=["empty", "list", "no format", "no plan", "deep", "no json", "other format"],
+    ["", "[]", "{}", '{"schema": "labctl/plan/v1"}', "[" * 100_000, "nul", '{"schema": 3}'],
+    ids=["empty", "list", "no schema", "no plan", "deep", "no json", "other schema"],
 )
 def test_what_is_no_plan_is_refused(text: str) -> None:
     with pytest.raises(StoreError):
