@@ -3,7 +3,7 @@
 import json
 import sys
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -91,17 +91,29 @@ def _words(cell: str) -> list[str]:
     return cell.split() or [""]
 
 
+def bench_name(bench: int) -> str:
+    """Return how a bench is called."""
+    return _("banc %(bench)02d") % {"bench": bench}
+
+
+def no_name(_bench: int) -> str:
+    """Return nothing: the work is no bench's."""
+    return ""
+
+
 @contextmanager
-def progress(title: str, benches: Sequence[int]) -> Iterator[Step]:
+def progress(
+    title: str, benches: Sequence[int], name: Callable[[int], str] = bench_name
+) -> Iterator[Step]:
     """Show one live line per bench on stderr, or plain lines when it is no terminal."""
     if not sys.stderr.isatty():
-        with _plain_progress(title) as step:
+        with _plain_progress(title, name) as step:
             yield step
         return
     from rich.console import Console
     from rich.live import Live
 
-    board = _Board(title, benches)
+    board = _Board(title, benches, name)
     # No refresh thread: children are forked while this runs.
     with Live(board.render(), console=Console(stderr=True), auto_refresh=False) as live:
 
@@ -117,15 +129,14 @@ def list_failures(outcomes: Mapping[int, Outcome[Any]]) -> dict[int, str]:
     return {bench: outcome.message for bench, outcome in outcomes.items() if not outcome.ok}
 
 
-def print_failures(outcomes: Mapping[int, Outcome[Any]]) -> int:
+def print_failures(
+    outcomes: Mapping[int, Outcome[Any]], name: Callable[[int], str] = bench_name
+) -> int:
     """Print what went wrong, a bench a line, on stderr; return the gravest exit code."""
     code = 0
     for bench, outcome in outcomes.items():
         if not outcome.ok:
-            print(
-                _("banc %(bench)02d : ") % {"bench": bench} + inert(outcome.message),
-                file=sys.stderr,
-            )
+            print(_say(name(bench), inert(outcome.message)), file=sys.stderr)
             if outcome.hint:
                 print("  " + _("piste :"), inert(outcome.hint), file=sys.stderr)
             code = max(code, outcome.exit_code)
@@ -133,8 +144,9 @@ def print_failures(outcomes: Mapping[int, Outcome[Any]]) -> int:
 
 
 class _Board:
-    def __init__(self, title: str, benches: Sequence[int]) -> None:
+    def __init__(self, title: str, benches: Sequence[int], name: Callable[[int], str]) -> None:
         self.title = title
+        self.name = name
         self.started = time.monotonic()
         self.steps: dict[int, tuple[str, float]] = dict.fromkeys(benches, ("", self.started))
 
@@ -151,22 +163,25 @@ class _Board:
         table.title = None
         table.add_row(Text(self.title, style="bold"), Text(f"{now - self.started:5.1f} s"))
         for bench, (text, _since) in self.steps.items():
-            table.add_row(Text(_("banc %(bench)02d") % {"bench": bench}), Text(inert(text)))
+            table.add_row(Text(self.name(bench)), Text(inert(text)))
         return table
 
 
 @contextmanager
-def _plain_progress(title: str) -> Iterator[Step]:
+def _plain_progress(title: str, name: Callable[[int], str]) -> Iterator[Step]:
     started = time.monotonic()
     print(title, file=sys.stderr)
 
     def step(bench: int, text: str) -> None:
         if bench and text:
             at = time.monotonic() - started
-            head = _("banc %(bench)02d : ") % {"bench": bench}
-            print(f"[{at:6.1f} s] {head}{inert(text)}", file=sys.stderr)
+            print(f"[{at:6.1f} s] {_say(name(bench), inert(text))}", file=sys.stderr)
 
     yield step
+
+
+def _say(what: str, said: str) -> str:
+    return _("%(what)s : %(said)s") % {"what": what, "said": said} if what else said
 
 
 def _columns() -> int:

@@ -4,7 +4,7 @@ import argparse
 from collections.abc import Sequence
 from typing import Any
 
-from labctl.cli.display import print_failures, print_json, print_table, progress
+from labctl.cli.display import no_name, print_failures, print_json, print_table, progress
 from labctl.cli.parser import Parser, add_dry_run, add_json, add_place
 from labctl.core.i18n import _
 
@@ -34,12 +34,13 @@ def run(args: argparse.Namespace) -> int:
     if args.act == "list" or args.dry_run:
         return _list(images.list_layers(here), act=args.act, as_json=args.json)
     if args.act == "prune":
-        return _tell("prune", list(images.prune(here)), as_json=args.json)
-    with progress(_("Construction des images"), (1,)) as step:
+        return _tell("prune", list(images.prune(here)), {}, as_json=args.json)
+    with progress(_("Construction des images"), (1,), no_name) as step:
         outcomes = images.build(here, step)
     done = [layer.name for layer in images.list_layers(here) if layer.built and layer.needed]
-    _tell("build", done, as_json=args.json)
-    return print_failures(outcomes)
+    failed = [outcome.message for outcome in outcomes.values() if not outcome.ok]
+    _tell("build", done, {"failed": failed}, as_json=args.json)
+    return print_failures(outcomes, no_name)
 
 
 def _list(layers: Sequence[Any], *, act: str, as_json: bool) -> int:
@@ -68,9 +69,9 @@ def _list(layers: Sequence[Any], *, act: str, as_json: bool) -> int:
     return 0
 
 
-def _tell(act: str, names: list[str], *, as_json: bool) -> int:
+def _tell(act: str, names: list[str], more: dict[str, list[str]], *, as_json: bool) -> int:
     if as_json:
-        print_json(f"labctl/images-{act}/v1", {"layers": names})
+        print_json(f"labctl/images-{act}/v1", {"layers": names, **more})
     elif act == "prune":
         print(_("%(count)d couches retirées") % {"count": len(names)})
     else:
