@@ -1,10 +1,13 @@
 """Every verb explains itself in French and in English, never in both."""
 
 import re
+import subprocess
+import sys
 
 import pytest
 
 from labctl.cli.verbs import summaries
+from tests.plans import ROOT
 from tests.unit.cli.lines import say
 
 VERBS = tuple(summaries())
@@ -17,6 +20,12 @@ ENGLISH = re.compile(
 )
 WORDS = re.compile(r"\b(?:cahier|salle|titre|formation|examen|poste|commutateur|routeur|nas…)\b")
 """Values that are typed the same in both languages."""
+
+HEAVY = {
+    *("pydantic", "rich", "ruamel", "jinja2", "paramiko", "ldap3", "netmiko", "cryptography"),
+    *("shtab", "openpyxl", "multiprocessing", "asyncio", "logging", "subprocess"),
+}
+"""What would make a verb slow to explain itself."""
 
 
 @pytest.mark.parametrize("verb", VERBS)
@@ -72,3 +81,18 @@ def test_version(capsys: pytest.CaptureFixture[str]) -> None:
     said = say(capsys, "--version")
     assert said.code == 0
     assert re.fullmatch(r"labctl (\d+\.\d+\.\d+|\(non installé\))\n", said.out)
+
+
+@pytest.mark.parametrize("words", [("--help",), *((verb, "--help") for verb in VERBS)])
+def test_help_imports_nothing_heavy(words: tuple[str, ...]) -> None:
+    code = (
+        "import sys, contextlib\n"
+        "from labctl.cli.main import run\n"
+        "with contextlib.suppress(SystemExit):\n"
+        "    run(sys.argv[1:])\n"
+        "print(*sorted({name.partition('.')[0] for name in sys.modules}), file=sys.stderr)"
+    )
+    done = subprocess.run(  # noqa: TID251  # what this process imported must not count
+        (sys.executable, "-c", code, *words), capture_output=True, text=True, check=True, cwd=ROOT
+    )
+    assert HEAVY & set(done.stderr.split()) == set()

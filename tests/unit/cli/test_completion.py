@@ -1,0 +1,69 @@
+"""The completion script, sourced and asked as a shell does."""
+
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from labctl.cli.verbs import summaries
+from tests.unit.cli.lines import say
+
+ASK = """\
+source "$1"; shift
+COMP_WORDS=(labctl "$@"); COMP_CWORD=$#
+_shtab_labctl labctl "${COMP_WORDS[COMP_CWORD]}" "${COMP_WORDS[COMP_CWORD-1]}"
+printf '%s\\n' "${COMPREPLY[@]}"
+"""
+
+
+@pytest.fixture
+def script(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Path:
+    """Return the completion script of bash."""
+    path = tmp_path / "labctl.bash"
+    path.write_text(say(capsys, "completion", "bash").out, encoding="utf-8")
+    return path
+
+
+def complete(script: Path, *words: str) -> list[str]:
+    """Return what bash would propose for the last word."""
+    done = subprocess.run(  # noqa: TID251  # a test is outside the product
+        ("bash", "--norc", "-c", ASK, "bash", str(script), *words),
+        capture_output=True,
+        text=True,
+        timeout=10,
+        check=True,
+    )
+    assert done.stderr == ""
+    return done.stdout.split()
+
+
+@pytest.mark.parametrize(
+    ("words", "proposed"),
+    [
+        (("va",), ["validate"]),
+        (("grade", "--mo"), ["--mode"]),
+        (("grade", "--mode", ""), ["examen", "formation"]),
+        (("grade", "--route", "c"), ["ccp1", "ccp2", "ccp3"]),
+        (("images", ""), ["build", "list", "prune"]),
+        (("up", "--lang", ""), ["fr", "en"]),
+    ],
+)
+def test_bash_proposes(script: Path, words: tuple[str, ...], proposed: list[str]) -> None:
+    assert complete(script, *words) == proposed
+
+
+def test_bash_proposes_every_verb(script: Path) -> None:
+    assert complete(script, "") == list(summaries())
+
+
+def test_bash_proposes_files_where_a_path_is_expected(script: Path, tmp_path: Path) -> None:
+    (tmp_path / "room-of-ours.room.yml").touch()
+    found = complete(script, "up", "--room", str(tmp_path / "room"))
+    assert found == [str(tmp_path / "room-of-ours.room.yml")]
+
+
+@pytest.mark.parametrize("shell", ["zsh", "tcsh"])
+def test_other_shells_have_theirs(shell: str, capsys: pytest.CaptureFixture[str]) -> None:
+    said = say(capsys, "completion", shell)
+    assert said.code == 0
+    assert all(verb in said.out for verb in summaries())
