@@ -16,7 +16,8 @@ $(VENV)/.ready: packages.apt requirements.lock pyproject.toml setup.py
 		dpkg-query -W -f '$${db:Status-Status}\n' $$name 2>/dev/null | grep -qx installed \
 		|| missing="$$missing $$name"; done; \
 	if [ -n "$$missing" ]; then echo "apt-get install$$missing"; apt-get -q update \
-		&& DEBIAN_FRONTEND=noninteractive apt-get -q -y install $$missing; fi
+		|| echo "apt-get update: going on with what is known"; \
+		DEBIAN_FRONTEND=noninteractive apt-get -q -y install $$missing; fi
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements.lock
 	$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
