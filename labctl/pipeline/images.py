@@ -11,8 +11,8 @@ from labctl.core.progress import Report
 from labctl.pipeline.outcome import Outcome, Step
 from labctl.pipeline.place import Place
 from labctl.pipeline.workers import run_each
-from labctl.providers.embedded import builder, layers
-from labctl.providers.embedded.images import layers_of
+from labctl.providers.roles import builder, layers
+from labctl.providers.roles.images import layers_of
 
 BUILD_S = 1800.0
 BUILDERS = 2

@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from labctl.providers.embedded import processes
+from labctl.providers.namespaces import processes
 from tests.commands import Command
 
 pytestmark = pytest.mark.embedded

@@ -9,9 +9,10 @@ from pathlib import Path
 from labctl.core.deadline import Deadline
 from labctl.core.ids import NodeName
 from labctl.core.progress import silent
-from labctl.providers.embedded import builder, layers, processes, runtime, templates
-from labctl.providers.embedded.processes import Process
-from labctl.providers.embedded.runtime import Cable, Launch, Startup
+from labctl.providers.namespaces import processes, runtime
+from labctl.providers.namespaces.processes import Process
+from labctl.providers.namespaces.runtime import Cable, Launch, Startup
+from labctl.providers.roles import builder, layers, templates
 
 STAY = "/usr/bin/busybox sleep infinity"
 

@@ -13,8 +13,8 @@ from labctl.core.ids import BenchId, NodeName
 from labctl.core.progress import silent
 from labctl.plan.model import Plan
 from labctl.providers import registry
-from labctl.providers.embedded.bench import Bench
-from labctl.providers.embedded.processes import kill
+from labctl.providers.namespaces.bench import Bench
+from labctl.providers.namespaces.processes import kill
 
 
 @dataclass(frozen=True)

@@ -12,9 +12,10 @@ from labctl.core.deadline import Deadline
 from labctl.core.ids import NodeName
 from labctl.core.progress import silent
 from labctl.core.wait import until
-from labctl.providers.embedded import builder, layers, processes, runtime, templates, trust
-from labctl.providers.embedded.processes import Process
-from labctl.providers.embedded.runtime import Cable, Launch, Startup
+from labctl.providers.namespaces import processes, runtime
+from labctl.providers.namespaces.processes import Process
+from labctl.providers.namespaces.runtime import Cable, Launch, Startup
+from labctl.providers.roles import builder, layers, templates, trust
 
 _BENCH = "01"
 _IDLE = "#!/bin/sh\nexec busybox sleep infinity\n"

@@ -13,8 +13,9 @@ from labctl.core.deadline import Deadline
 from labctl.core.errors import ProviderError
 from labctl.core.progress import silent
 from labctl.core.wait import until
-from labctl.providers.embedded import builder, layers, processes, templates
-from labctl.providers.embedded.layers import Layer
+from labctl.providers.namespaces import processes
+from labctl.providers.roles import builder, layers, templates
+from labctl.providers.roles.layers import Layer
 from tests.contract.node_lab import STAY, base_layer, list_tenants, open_lab
 
 pytestmark = pytest.mark.embedded

@@ -19,7 +19,7 @@ from labctl.core.progress import silent
 from labctl.plan.model import Plan
 from labctl.providers import registry
 from labctl.providers.base import BenchCondition, NodeCondition, Observer, Provider
-from labctl.providers.embedded.bench import Bench
+from labctl.providers.namespaces.bench import Bench
 from tests.contract.node_lab import list_links, list_tenants
 from tests.small_bench import NODES, small_plan
 

@@ -11,9 +11,9 @@ from labctl.core.ids import BenchId, NodeName
 from labctl.core.progress import silent
 from labctl.core.wait import until
 from labctl.providers.base import BenchCondition
-from labctl.providers.embedded import processes
-from labctl.providers.embedded.bench import Bench
 from labctl.providers.embedded.provider import EmbeddedProvider
+from labctl.providers.namespaces import processes
+from labctl.providers.namespaces.bench import Bench
 from tests.plans import plan_of
 
 pytestmark = pytest.mark.embedded

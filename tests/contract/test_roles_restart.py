@@ -4,8 +4,8 @@ import pytest
 
 from labctl.core.deadline import Deadline
 from labctl.core.ids import BenchId, NodeName
-from labctl.providers.embedded import processes
-from labctl.providers.embedded.bench import Bench
+from labctl.providers.namespaces import processes
+from labctl.providers.namespaces.bench import Bench
 from tests.commands import Command
 
 pytestmark = pytest.mark.embedded

@@ -13,8 +13,8 @@ from labctl.core.deadline import Deadline
 from labctl.core.errors import CommandError, ProviderError
 from labctl.core.ids import NodeName
 from labctl.core.wait import until
-from labctl.providers.embedded import kernel, processes, runtime
-from labctl.providers.embedded.runtime import Cable, Startup
+from labctl.providers.namespaces import kernel, processes, runtime
+from labctl.providers.namespaces.runtime import Cable, Startup
 from tests.contract.node_lab import (
     STAY,
     NodeLab,

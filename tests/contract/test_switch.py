@@ -11,8 +11,8 @@ from labctl.core import command
 from labctl.core.deadline import Deadline
 from labctl.core.ids import NodeName
 from labctl.core.wait import until
-from labctl.providers.embedded import runtime
-from labctl.providers.embedded.runtime import Startup
+from labctl.providers.namespaces import runtime
+from labctl.providers.namespaces.runtime import Startup
 from tests.contract.switch_bench import MANAGEMENT, Host, SwitchBench, cable, switch_bench
 
 pytestmark = pytest.mark.embedded

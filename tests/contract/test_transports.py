@@ -22,8 +22,8 @@ from labctl.core.ids import NodeName
 from labctl.core.secrets import draw
 from labctl.core.verdict import Reason
 from labctl.plan.model import Plan
-from labctl.providers.embedded.bench import Bench
-from labctl.providers.embedded.endpoints import build_endpoints
+from labctl.providers.namespaces.bench import Bench
+from labctl.providers.works.endpoints import build_endpoints
 from tests.commands import Command
 from tests.fakes import ask
 from tests.plans import plan_of

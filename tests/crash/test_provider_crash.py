@@ -16,9 +16,9 @@ from labctl.core.ids import BenchId, NodeName
 from labctl.core.progress import silent
 from labctl.core.wait import until
 from labctl.providers.base import BenchCondition
-from labctl.providers.embedded import processes
-from labctl.providers.embedded.bench import Bench, instance
 from labctl.providers.embedded.provider import EmbeddedProvider
+from labctl.providers.namespaces import processes
+from labctl.providers.namespaces.bench import Bench, instance
 from tests.contract.node_lab import list_links, list_tenants
 from tests.crash.kill_points import count_points, kill_at
 from tests.small_bench import small_plan

@@ -10,16 +10,11 @@ from labctl.core.ids import BenchId, NodeName
 from labctl.core.progress import Report
 from labctl.plan.model import Plan
 from labctl.providers.base import BenchStatus, ResetProof, UpOutcome
-from labctl.providers.embedded import bench as benches
-from labctl.providers.embedded import (
-    building,
-    construction,
-    observation,
-    resetting,
-    runtime,
-)
-from labctl.providers.embedded.bench import Bench, Phase
-from labctl.providers.embedded.endpoints import build_endpoints
+from labctl.providers.namespaces import bench as benches
+from labctl.providers.namespaces import runtime
+from labctl.providers.namespaces.bench import Bench, Phase
+from labctl.providers.works import building, construction, observation, resetting
+from labctl.providers.works.endpoints import build_endpoints
 
 
 class EmbeddedProvider:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from labctl.providers.embedded import apt
+from labctl.providers.roles import apt
 
 DEB822 = """Types: deb
 URIs: http://deb.example/debian

@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from labctl.core.ids import BenchId, NodeName
-from labctl.providers.embedded import bench as benches
-from labctl.providers.embedded import canary
-from labctl.providers.embedded.bench import Bench, BenchState, Phase
+from labctl.providers.namespaces import bench as benches
+from labctl.providers.namespaces import canary
+from labctl.providers.namespaces.bench import Bench, BenchState, Phase
 
 STATE = BenchState(
     Phase.RESETTING, "digest", {NodeName("dc"): ("top-2", "low-1")}, (NodeName("dc"),)

@@ -6,8 +6,8 @@ import pytest
 
 from labctl.core import store
 from labctl.core.errors import ProviderError, SpecError
-from labctl.providers.embedded import layers, templates
-from labctl.providers.embedded.templates import Template
+from labctl.providers.roles import layers, templates
+from labctl.providers.roles.templates import Template
 
 
 @pytest.fixture

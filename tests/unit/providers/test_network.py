@@ -3,8 +3,8 @@
 import pytest
 
 from labctl.core.ids import NodeName
-from labctl.providers.embedded import network
-from labctl.providers.embedded.runtime import Cable
+from labctl.providers.namespaces import network
+from labctl.providers.namespaces.runtime import Cable
 from tests.plans import plan_of
 from tests.small_bench import small_plan
 

@@ -8,9 +8,9 @@ import pytest
 
 from labctl.core.ids import NodeName
 from labctl.plan.model import Plan
-from labctl.providers.embedded import fingerprint, nodefiles
-from labctl.providers.embedded.nodefiles import NodeFile
-from labctl.providers.embedded.safe import Safe
+from labctl.providers.roles import fingerprint, nodefiles
+from labctl.providers.roles.nodefiles import NodeFile
+from labctl.providers.roles.safe import Safe
 from tests.plans import plan_of
 
 

@@ -7,8 +7,8 @@ from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from labctl.core.ids import NodeName
-from labctl.providers.embedded import trust
-from labctl.providers.embedded.safe import Safe
+from labctl.providers.roles import trust
+from labctl.providers.roles.safe import Safe
 
 
 def test_a_certificate_is_signed_by_the_authority_and_carries_its_names() -> None:

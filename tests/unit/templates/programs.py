@@ -13,7 +13,7 @@ import pytest
 
 from labctl.core.ids import NodeName
 from labctl.plan.model import Plan
-from labctl.providers.embedded import nodefiles
+from labctl.providers.roles import nodefiles
 from tests.plans import ROOT
 
 _PROGRAMS = "files/usr/lib/labctl"

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from labctl.core.ids import BenchId, NodeName
-from labctl.providers.embedded import parameters, templates
+from labctl.providers.roles import parameters, templates
 from tests.plans import plan_of
 
 

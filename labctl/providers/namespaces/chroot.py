@@ -16,7 +16,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from labctl.providers.embedded import kernel, rootfs
+from labctl.providers.namespaces import kernel, rootfs
 
 
 def main() -> int:

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from labctl.providers.embedded import kernel, rootfs
+from labctl.providers.namespaces import kernel, rootfs
 
 _PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 _LOGGER = '"$0" dd bs=512 count=4096 2>/dev/null; exec "$0" cat >/dev/null'

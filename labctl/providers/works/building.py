@@ -10,11 +10,12 @@ from labctl.core.ids import NodeName
 from labctl.plan import document
 from labctl.plan.model import Plan
 from labctl.providers.base import UpOutcome
-from labctl.providers.embedded import bench as benches
-from labctl.providers.embedded import construction, network, processes
-from labctl.providers.embedded.bench import Bench, BenchState, Phase
-from labctl.providers.embedded.construction import Prepared, Stacks, Works
-from labctl.providers.embedded.safe import Safe
+from labctl.providers.namespaces import bench as benches
+from labctl.providers.namespaces import network, processes
+from labctl.providers.namespaces.bench import Bench, BenchState, Phase
+from labctl.providers.roles.safe import Safe
+from labctl.providers.works import construction
+from labctl.providers.works.construction import Prepared, Stacks, Works
 
 _KILL_S = 10.0
 

@@ -13,21 +13,14 @@ from labctl.core.i18n import _
 from labctl.core.ids import NodeName
 from labctl.plan.model import Plan
 from labctl.providers.base import NodeProof, ResetProof
-from labctl.providers.embedded import bench as benches
-from labctl.providers.embedded import (
-    building,
-    canary,
-    construction,
-    fingerprint,
-    layers,
-    nodefiles,
-    processes,
-    runtime,
-)
-from labctl.providers.embedded.bench import BenchState, Phase, instance
-from labctl.providers.embedded.construction import Prepared, Stacks, Works
-from labctl.providers.embedded.processes import Process
-from labctl.providers.embedded.safe import Safe
+from labctl.providers.namespaces import bench as benches
+from labctl.providers.namespaces import canary, processes, runtime
+from labctl.providers.namespaces.bench import BenchState, Phase, instance
+from labctl.providers.namespaces.processes import Process
+from labctl.providers.roles import fingerprint, layers, nodefiles
+from labctl.providers.roles.safe import Safe
+from labctl.providers.works import building, construction
+from labctl.providers.works.construction import Prepared, Stacks, Works
 
 K = TypeVar("K")
 V = TypeVar("V")

@@ -1,8 +1,8 @@
 """The layers a plan is made of."""
 
 from labctl.plan.model import Plan
-from labctl.providers.embedded import layers, parameters, templates
-from labctl.providers.embedded.layers import Layer
+from labctl.providers.roles import layers, parameters, templates
+from labctl.providers.roles.layers import Layer
 
 
 def layers_of(plan: Plan) -> tuple[Layer, ...]:

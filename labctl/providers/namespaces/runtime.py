@@ -11,8 +11,8 @@ from labctl.core import command, paths
 from labctl.core.deadline import Deadline
 from labctl.core.errors import CommandError, CommandTimeout, ProviderError
 from labctl.core.ids import NodeName
-from labctl.providers.embedded import enter, processes
-from labctl.providers.embedded.processes import Process
+from labctl.providers.namespaces import enter, processes
+from labctl.providers.namespaces.processes import Process
 
 _INIT = ("/usr/bin/tini", "--", "/usr/bin/env", "-u", "LABCTL_TAG", "-u", "LABCTL_SPEC")
 """PID 1 alone keeps the tag, so that a scan finds one process a node."""
@@ -109,7 +109,7 @@ def child_argv(module: str) -> tuple[str, ...]:
     """Return the command line of a child program: this Python, no site packages."""
     code = (
         f"import sys; sys.path.insert(0, {str(paths.PACKAGE.parent)!r}); "
-        f"from labctl.providers.embedded.{module} import main; sys.exit(main())"
+        f"from labctl.providers.namespaces.{module} import main; sys.exit(main())"
     )
     return (sys.executable, "-I", "-S", "-c", code)
 

@@ -11,9 +11,9 @@ from pathlib import Path
 
 from labctl.core import paths, store
 from labctl.core.errors import StoreError
-from labctl.providers.embedded import apt, templates
-from labctl.providers.embedded import bench as benches
-from labctl.providers.embedded.templates import Template
+from labctl.providers.namespaces import bench as benches
+from labctl.providers.roles import apt, templates
+from labctl.providers.roles.templates import Template
 
 _FORMAT = 1
 """Raised when the way layers are built changes what is in them."""

@@ -14,8 +14,9 @@ from labctl.core.errors import CommandError, ConnectError, ProviderError
 from labctl.core.i18n import _
 from labctl.core.ids import NodeName
 from labctl.core.wait import until
-from labctl.providers.embedded import observation, processes, runtime
-from labctl.providers.embedded.processes import Process
+from labctl.providers.namespaces import processes, runtime
+from labctl.providers.namespaces.processes import Process
+from labctl.providers.works import observation
 
 _TRY_S = 3.0
 _LOG_TAIL = 1500

@@ -9,8 +9,9 @@ from pathlib import Path
 
 from labctl.core.ids import NodeName
 from labctl.plan.model import Interface, Node, Plan
-from labctl.providers.embedded import network, parameters
-from labctl.providers.embedded.safe import NodeTrust
+from labctl.providers.namespaces import network
+from labctl.providers.roles import parameters
+from labctl.providers.roles.safe import NodeTrust
 
 ADDRESSED_ROLES = frozenset({"dc", "nas", "host", "internet", "probe", "vantage"})
 """Roles delivered with their addresses; elsewhere the plan's are what the subject asks for."""

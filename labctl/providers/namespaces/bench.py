@@ -12,8 +12,8 @@ from labctl.core.errors import StoreError
 from labctl.core.ids import BenchId, NodeName
 from labctl.plan import document
 from labctl.plan.model import Plan
-from labctl.providers.embedded import processes
-from labctl.providers.embedded.processes import Process
+from labctl.providers.namespaces import processes
+from labctl.providers.namespaces.processes import Process
 
 LOCK = "lock"
 

@@ -13,25 +13,17 @@ from labctl.core.ids import NodeName
 from labctl.core.progress import Report, log
 from labctl.core.wait import until
 from labctl.plan.model import Plan
-from labctl.providers.embedded import (
-    builder,
-    fingerprint,
-    layers,
-    network,
-    nodefiles,
-    parameters,
-    readiness,
-    runtime,
-    templates,
-)
-from labctl.providers.embedded.bench import Bench, instance
-from labctl.providers.embedded.endpoints import build_endpoints
-from labctl.providers.embedded.layers import Layer
-from labctl.providers.embedded.nodefiles import NodeFile
-from labctl.providers.embedded.processes import Process
-from labctl.providers.embedded.runtime import Cable, Launch, Startup
-from labctl.providers.embedded.safe import Safe
-from labctl.providers.embedded.templates import Template
+from labctl.providers.namespaces import network, runtime
+from labctl.providers.namespaces.bench import Bench, instance
+from labctl.providers.namespaces.processes import Process
+from labctl.providers.namespaces.runtime import Cable, Launch, Startup
+from labctl.providers.roles import builder, fingerprint, layers, nodefiles, parameters, templates
+from labctl.providers.roles.layers import Layer
+from labctl.providers.roles.nodefiles import NodeFile
+from labctl.providers.roles.safe import Safe
+from labctl.providers.roles.templates import Template
+from labctl.providers.works import readiness
+from labctl.providers.works.endpoints import build_endpoints
 
 _TO_LOG = ("/bin/sh", "-c", 'exec "$@" > /proc/1/fd/1 2>&1 < /dev/null', "relink")
 _RELINK_S = 20.0

@@ -9,7 +9,7 @@ import stat
 from collections.abc import Sequence
 from pathlib import Path
 
-from labctl.providers.embedded import kernel
+from labctl.providers.namespaces import kernel
 
 _DEVICES = {
     "null": (1, 3),

@@ -9,8 +9,9 @@ from pathlib import Path
 from labctl.core import command, paths, store
 from labctl.core.deadline import Deadline
 from labctl.core.errors import CommandError
-from labctl.providers.embedded import apt, locks, processes, runtime
-from labctl.providers.embedded.layers import Layer
+from labctl.providers.namespaces import processes, runtime
+from labctl.providers.roles import apt, locks
+from labctl.providers.roles.layers import Layer
 
 _LIST_AGE_S = 3600.0
 _LOG_TAIL = 3000

@@ -11,8 +11,8 @@ from labctl.core.deadline import Deadline
 from labctl.core.errors import CommandError, ProviderError
 from labctl.core.i18n import _
 from labctl.core.progress import Report
-from labctl.providers.embedded import debian, locks, provisioning
-from labctl.providers.embedded.layers import Layer
+from labctl.providers.roles import debian, locks, provisioning
+from labctl.providers.roles.layers import Layer
 
 
 def build(layers: Sequence[Layer], report: Report, deadline: Deadline) -> None:

@@ -6,8 +6,8 @@ from pathlib import Path
 from labctl.core.ids import NodeName
 from labctl.plan.addressing import derive_mac
 from labctl.plan.model import End, Node, Plan
-from labctl.providers.embedded.processes import Process
-from labctl.providers.embedded.runtime import Cable
+from labctl.providers.namespaces.processes import Process
+from labctl.providers.namespaces.runtime import Cable
 
 MANAGEMENT = "mgmt0"
 _NODE_CARD, _VANTAGE_CARD, _BRIDGE_CARD = 0xF0, 0xF1, 0xF2

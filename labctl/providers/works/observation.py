@@ -3,10 +3,10 @@
 from pathlib import Path
 
 from labctl.providers.base import BenchCondition, BenchStatus, NodeCondition
-from labctl.providers.embedded import bench as benches
-from labctl.providers.embedded import network
-from labctl.providers.embedded.bench import Bench, Phase
-from labctl.providers.embedded.processes import Process
+from labctl.providers.namespaces import bench as benches
+from labctl.providers.namespaces import network
+from labctl.providers.namespaces.bench import Bench, Phase
+from labctl.providers.namespaces.processes import Process
 
 _READY = "run/labctl/ready"
 

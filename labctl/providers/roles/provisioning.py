@@ -9,9 +9,9 @@ from labctl.core.deadline import Deadline
 from labctl.core.errors import CommandError
 from labctl.core.i18n import _
 from labctl.core.ids import NodeName
-from labctl.providers.embedded import processes, runtime
-from labctl.providers.embedded.layers import Layer
-from labctl.providers.embedded.runtime import Cable, Launch, Startup
+from labctl.providers.namespaces import processes, runtime
+from labctl.providers.namespaces.runtime import Cable, Launch, Startup
+from labctl.providers.roles.layers import Layer
 
 _NODE = NodeName("provision")
 _LEFT_OUT = ("etc/labctl/domain.json", "run", "tmp", "dev", "proc", "sys", "etc/hosts")

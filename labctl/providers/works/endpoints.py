@@ -5,9 +5,9 @@ from collections.abc import Iterator, Mapping
 from labctl.connect.base import Endpoint, Endpoints, Transport, Vantage
 from labctl.core.ids import NodeName
 from labctl.plan.model import Node, NodeState, Plan
-from labctl.providers.embedded.bench import Bench
-from labctl.providers.embedded.processes import Process
-from labctl.providers.embedded.safe import AUDIT_KEY, AUTHORITY, Safe
+from labctl.providers.namespaces.bench import Bench
+from labctl.providers.namespaces.processes import Process
+from labctl.providers.roles.safe import AUDIT_KEY, AUTHORITY, Safe
 
 _SSH_PORT, _LDAPS_PORT, _SMB_PORT = 22, 636, 445
 _AUDIT_PASSWORD = "domain_audit_password"  # noqa: S105  # the name of a file

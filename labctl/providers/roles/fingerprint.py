@@ -7,8 +7,8 @@ import stat
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from labctl.providers.embedded.nodefiles import NodeFile
-from labctl.providers.embedded.processes import Process
+from labctl.providers.namespaces.processes import Process
+from labctl.providers.roles.nodefiles import NodeFile
 
 _DRAWN = "drawn"
 """Stands for the content of a secret: its presence and mode count, its value must differ."""

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from labctl.core import secrets, store
 from labctl.core.ids import NodeName
-from labctl.providers.embedded import trust
-from labctl.providers.embedded.trust import Certificate, SshKey
+from labctl.providers.roles import trust
+from labctl.providers.roles.trust import Certificate, SshKey
 
 AUDIT_KEY = "audit_key"
 AUTHORITY = "ca.pem"

@@ -13,7 +13,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from labctl.providers.embedded.enter import enter
+from labctl.providers.namespaces.enter import enter
 
 PLACES = ("/root", "/home", "/srv", "/var/tmp", "/etc", "/tmp", "/run", "/dev/shm")  # noqa: S108
 _PREFIX = ".canary-"

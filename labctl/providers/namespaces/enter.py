@@ -9,7 +9,7 @@ import signal
 import sys
 from pathlib import Path
 
-from labctl.providers.embedded import kernel
+from labctl.providers.namespaces import kernel
 
 REFUSED = 125
 _SPACES = (

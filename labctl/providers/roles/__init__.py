@@ -1,0 +1,1 @@
+"""What a machine is made of by its role: templates, image layers, files, keys and secrets."""

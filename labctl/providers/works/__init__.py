@@ -1,0 +1,1 @@
+"""Acts on a bench that providers share: make, repair, look at, reset and prove."""
