@@ -24,6 +24,7 @@ class Transport(StrEnum):
     LDAP = "ldap"  # directory: LDAPS, lab CA verified
     SMB = "smb"  # shares, as a user
     WIRE = "wire"  # packets sent from labctl's probe in a segment
+    CIM = "cim"  # Windows: WS-Management, CIM classes first
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +43,10 @@ class Endpoint:
     """A way to one machine.
 
     ``trust`` is the pinned host key (``ssh-ed25519 AAAA…``) for SSH and CLI, the path of the CA
-    certificate for LDAP. ``credential`` is the path of a private key (SSH, CLI) or of a file
-    that holds one password (LDAP, SMB); never the secret itself. ``server_name`` is the name the
-    certificate must carry. ``console`` is the machine's own namespace: through it, 127.0.0.1
-    answers also when its network is broken.
+    certificate for LDAP and CIM (none: CIM goes over HTTP, each message sealed). ``credential``
+    is the path of a private key (SSH, CLI) or of a file that holds one password (LDAP, SMB, CIM);
+    never the secret itself. ``server_name`` is the name the certificate must carry. ``console``
+    is the machine's own namespace: through it, 127.0.0.1 answers also when its network is broken.
     """
 
     node: NodeName
@@ -84,7 +85,13 @@ class Question:
     ``body`` is JSON-like (str, int, bool, tuples and dicts of them), so that evidence keeps it:
     SSH ``{"argv": […]}``, absolute paths, and ``"stderr": True`` to have its errors among the
     output; CLI ``{"command": …}``; LDAP ``{"base", "scope", "filter", "attributes"}`` (see
-    ``labctl.connect.ldap``); SMB and WIRE: see their modules. A question of a later ``phase`` is
+    ``labctl.connect.ldap``); SMB and WIRE: see their modules. CIM is one of
+    ``{"namespace": "root/cimv2", "class": …, "where": WQL condition or "", "properties": (…)}`` →
+    ``{"instances": [{property: value}]}``; ``{"namespace", "class", "selectors": {…},
+    "method": …, "arguments": {…}}`` → ``{"result": {…}}``; ``{"script": PowerShell}`` →
+    ``{"result": the JSON it printed}``, one a visit at most. Values are typed (int, bool, str,
+    list, null, RFC 3339 for a date); what a Windows says it does not have (class, namespace,
+    instance) is the answer ``{"absent": its words}``. A question of a later ``phase`` is
     asked once those of the earlier phases were answered, on every machine: a log is read after
     the visits it tells of.
     """
