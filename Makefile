@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup images demo test fast lint format types imports golden i18n docs check clean
+.PHONY: help setup images demo test fast fuzz lint format types imports golden i18n docs check clean
 
 help:  ## print this list
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-10s %s\n", $$1, $$2}'
@@ -44,6 +44,9 @@ test: images  ## every test
 
 fast: setup  ## the tests that need no root, no network, no daemon
 	$(BIN)/pytest -q tests/unit tests/golden
+
+fuzz: setup  ## 10,000 wrong files, and recorded answers mutated by the thousand
+	LABCTL_FUZZ=10000 $(BIN)/pytest -q tests/fuzz
 
 lint: setup  ## ruff: rules and format
 	$(BIN)/ruff check .

@@ -39,7 +39,7 @@ COMPETENCIES = tuple(range(1, 12))
 def validate_cahier(file: Path, host_networks: Iterable[IPv4Network] = ()) -> tuple[Mistake, ...]:
     """Return every mistake of a cahier, of form and of sense."""
     source, mistakes = _read(file)
-    return mistakes if source is None else _check_cahier(source, host_networks)
+    return mistakes if source is None else check_cahier(source, host_networks)
 
 
 def validate_room(file: Path, cahier: Path | None = None) -> tuple[Mistake, ...]:
@@ -47,7 +47,7 @@ def validate_room(file: Path, cahier: Path | None = None) -> tuple[Mistake, ...]
     source, mistakes = _read(file)
     if source is None:
         return mistakes
-    return _check_room(source, None if cahier is None else _read(cahier)[0])
+    return check_room(source, None if cahier is None else _read(cahier)[0])
 
 
 def lint(
@@ -59,15 +59,16 @@ def lint(
 
 def lint_cahier(cahier: Cahier, host_networks: Iterable[IPv4Network] = ()) -> tuple[Mistake, ...]:
     """Return every mistake of sense of a cahier."""
-    return _check_cahier(cahier.source, host_networks)
+    return check_cahier(cahier.source, host_networks)
 
 
 def lint_room(room: Room, cahier: Cahier | None = None) -> tuple[Mistake, ...]:
     """Return every mistake of sense of a room."""
-    return _check_room(room.source, None if cahier is None else cahier.source)
+    return check_room(room.source, None if cahier is None else cahier.source)
 
 
-def _check_cahier(source: Source, host_networks: Iterable[IPv4Network]) -> tuple[Mistake, ...]:
+def check_cahier(source: Source, host_networks: Iterable[IPv4Network] = ()) -> tuple[Mistake, ...]:
+    """Return every mistake of a cahier that was read."""
     resolved = resolve_all(source)
     form = {complaint.mistake for each in resolved for complaint in each.complaints}
     views = tuple(view for each in resolved if (view := build_view(each)) is not None)
@@ -76,7 +77,8 @@ def _check_cahier(source: Source, host_networks: Iterable[IPv4Network]) -> tuple
     return _finish(source, form, found)
 
 
-def _check_room(source: Source, cahier: Source | None) -> tuple[Mistake, ...]:
+def check_room(source: Source, cahier: Source | None) -> tuple[Mistake, ...]:
+    """Return every mistake of a room that was read, alone or with its cahier."""
     document, complaints = read_document(source)
     form = {complaint.mistake for complaint in complaints}
     found: list[tuple[str, Finding]] = []

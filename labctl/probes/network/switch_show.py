@@ -28,7 +28,8 @@ _NO_MAC = re.compile(
     re.IGNORECASE,
 )
 _NO_ROUTE = re.compile(
-    r"(Codes: .*\n(\s+.*\n)*\s*)?(Gateway of last resort is not set|Default gateway is not set)\s*"
+    r"(Codes: .*\n([ \t]+\S.*\n)*\s*)?"
+    r"(Gateway of last resort is not set|Default gateway is not set)\s*"
     r"(Host\s+Gateway\s+Last Use\s+Total Uses\s+Interface\s*)?(ICMP redirect cache is empty)?"
 )
 

@@ -1,0 +1,139 @@
+"""Wrong cahiers and rooms: every one is answered in time with mistakes that have their line.
+
+``LABCTL_FUZZ`` is the number of files (2,000); ``make fuzz`` takes 10,000. A tenth of them are
+mutated as bytes, the others as values: reading the bytes is what takes long.
+"""
+
+import os
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from labctl.core.errors import Mistake, SpecError
+from labctl.plan.build import build_plan
+from labctl.spec.cahier import Cahier
+from labctl.spec.lint import check_cahier, check_room
+from labctl.spec.loader import Source, load, parse
+from tests.fuzz.mutations import dice_of, mutate_bytes, mutate_tree
+from tests.plans import CAHIER, ROOM, example_room
+
+FILES = int(os.environ.get("LABCTL_FUZZ", "2000"))
+PARTS = 10
+LIMIT_S = 1.0
+"""Processor seconds one file may take."""
+
+Check = Callable[[Source], tuple[Mistake, ...]]
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of file: the right one, and what checks it."""
+
+    file: Path
+    check: Check
+
+
+def check_and_plan(source: Source) -> tuple[Mistake, ...]:
+    """Return the mistakes of a cahier; one without any must be good enough to plan from."""
+    mistakes = check_cahier(source)
+    if not mistakes:
+        build_plan(Cahier(source), example_room(), 1)
+    return mistakes
+
+
+def check_with_cahier(source: Source) -> tuple[Mistake, ...]:
+    """Return the mistakes of a room that uses the right cahier."""
+    return check_room(source, right(CAHIER))
+
+
+@cache
+def right(file: Path) -> Source:
+    """Return a right file, read once."""
+    return load(file)
+
+
+KINDS = {"cahier": Kind(CAHIER, check_and_plan), "salle": Kind(ROOM, check_with_cahier)}
+
+
+def wrong_files(kind: Kind, numbers: Iterator[int]) -> Iterator[tuple[int, Callable[[], Source]]]:
+    """Yield the cases of one kind: what reads each of them."""
+    raw, source = kind.file.read_bytes(), right(kind.file)
+    for number in numbers:
+        dice = dice_of(number, kind.file.name)
+        if number % 10 == 0:
+            changed = mutate_bytes(raw, dice)
+            yield number, lambda changed=changed: parse("faux.yml", changed)  # type: ignore[misc]  # mypy cannot type a default
+        else:
+            tree = mutate_tree(source.tree, dice)
+            if not isinstance(tree, Mapping):  # pragma: no cover  # the root stays a mapping
+                continue
+            yield number, lambda tree=tree: replace(source, file="faux.yml", tree=tree)  # type: ignore[misc]  # the same
+
+
+def find_defect(read: Callable[[], Source], check: Check) -> str:
+    """Return what is wrong with how labctl took a file; empty when nothing is."""
+    begun = time.process_time()
+    try:
+        mistakes = check(read())
+    except SpecError as exc:
+        mistakes = exc.mistakes
+    except Exception as exc:  # noqa: BLE001  # whatever it is, it would be a traceback
+        return f"{type(exc).__name__}: {exc}"
+    took = time.process_time() - begun
+    if took > LIMIT_S:
+        return f"{took:.1f} s"
+    homeless = [m for m in mistakes if m.line < 1 or not m.file or not m.message.isprintable()]
+    return f"no line or no clean message: {homeless[0]!r}" if homeless else ""
+
+
+@pytest.mark.parametrize("part", range(PARTS))
+@pytest.mark.parametrize("name", KINDS)
+def test_a_wrong_file_is_answered_with_its_mistakes(name: str, part: int) -> None:
+    kind = KINDS[name]
+    numbers = iter(range(part, FILES // len(KINDS), PARTS))
+
+    defects = {
+        number: defect
+        for number, read in wrong_files(kind, numbers)
+        if (defect := find_defect(read, kind.check))
+    }
+
+    assert defects == {}
+
+
+def test_most_wrong_files_are_found_wrong() -> None:
+    cases = wrong_files(KINDS["cahier"], iter(range(1, 100)))
+    found = [bool(_mistakes(read)) for _number, read in cases]
+
+    assert sum(found) > 60
+
+
+def _mistakes(read: Callable[[], Source]) -> tuple[Mistake, ...]:
+    try:
+        return check_cahier(read())
+    except SpecError as exc:
+        return exc.mistakes
+
+
+def _breaks(_source: Source) -> tuple[Mistake, ...]:
+    raise KeyError("nets")
+
+
+def _hangs(_source: Source) -> tuple[Mistake, ...]:
+    until = time.process_time() + LIMIT_S + 0.1
+    while time.process_time() < until:
+        pass
+    return ()
+
+
+def _loses_the_line(_source: Source) -> tuple[Mistake, ...]:
+    return (Mistake("faux.yml", 0, "perdu"),)
+
+
+@pytest.mark.parametrize("broken", [_breaks, _hangs, _loses_the_line])
+def test_the_search_finds_what_it_looks_for(broken: Check) -> None:
+    assert find_defect(lambda: right(CAHIER), broken) != ""
