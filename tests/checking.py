@@ -5,7 +5,7 @@ from typing import Any, TypeVar
 
 import pytest
 
-from labctl.core.verdict import Mismatch
+from labctl.core.verdict import Match, Mismatch
 from labctl.judge.catalogue import Check, load_checks
 from labctl.plan.model import Plan
 from tests.facts import Facts, solved_facts
@@ -21,11 +21,11 @@ def catalogue() -> dict[str, Check]:
     return {check.spec.id: check for check in load_checks()}
 
 
-def run_check(check_id: str, plan: Plan, facts: Facts) -> None:
-    """Call a check with the facts it needs."""
+def run_check(check_id: str, plan: Plan, facts: Facts) -> Match | None:
+    """Call a check with the facts it needs; return what it says when it conforms."""
     check = catalogue()[check_id]
     types = (*check.spec.needs, *check.spec.witnesses)
-    check.function(plan, *(facts[fact] for fact in types))
+    return check.function(plan, *(facts[fact] for fact in types))
 
 
 def fact_of(fact: type[T], plan: Plan = PLAN) -> T:

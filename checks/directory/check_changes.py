@@ -6,7 +6,7 @@ from labctl.core.check import check
 from labctl.core.dn import fold, is_below, parent
 from labctl.core.expect import Expectation, require, say, truth
 from labctl.core.i18n import _
-from labctl.core.verdict import Mismatch
+from labctl.core.verdict import Match, Mismatch
 from labctl.plan.model import Gpo, Plan
 from labctl.probes.directory.objects import DirectoryChanges, GpoLink, GpoLinks, Leaver
 
@@ -15,7 +15,7 @@ SHOWN_NAMES = 5
 
 
 @check("K-077", criterion="6.1", needs=Leaver, weight=3)
-def check_leaver_disabled(plan: Plan, leaver: Leaver) -> None:
+def check_leaver_disabled(plan: Plan, leaver: Leaver) -> Match:
     """Le compte de la personne partie est désactivé, rangé, sans groupe, et existe encore."""
     login = plan.directory.leaver.login
     if not leaver.exists:
@@ -27,7 +27,7 @@ def check_leaver_disabled(plan: Plan, leaver: Leaver) -> None:
     wanted = plan.directory.ou_dn(plan.directory.leaver_ou)
     place = parent(leaver.dn)
     is_placed = fold(place) == fold(wanted)
-    require(
+    return require(
         (
             truth(
                 _("compte %(login)s désactivé") % {"login": login},
@@ -43,13 +43,13 @@ def check_leaver_disabled(plan: Plan, leaver: Leaver) -> None:
 
 
 @check("K-081", criterion="6.1", needs=GpoLinks, weight=2)
-def check_policies_linked(plan: Plan, links: GpoLinks) -> None:
+def check_policies_linked(plan: Plan, links: GpoLinks) -> Match:
     """Les stratégies de groupe sont liées aux unités demandées, lien actif."""
-    require(_link_point(gpo, links) for gpo in plan.directory.gpos)
+    return require(_link_point(gpo, links) for gpo in plan.directory.gpos)
 
 
 @check("K-083", criterion="6.1", needs=DirectoryChanges, weight=2)
-def check_nothing_else_changed(plan: Plan, changes: DirectoryChanges) -> None:
+def check_nothing_else_changed(plan: Plan, changes: DirectoryChanges) -> Match:
     """Rien d'autre n'a été modifié ni supprimé dans l'annuaire."""
     root = plan.directory.root_ou
     if not any(is_below(dn, root) for dn in changes.changed):
@@ -59,7 +59,7 @@ def check_nothing_else_changed(plan: Plan, changes: DirectoryChanges) -> None:
             found=_("rien"),
         )
     damaged = sorted(dn for dn in changes.changed if not _is_expected(plan, dn))
-    require(
+    return require(
         (
             Expectation(
                 _("modifiés hors de la demande"),

@@ -6,6 +6,7 @@ from enum import Enum
 from labctl.core.check import check
 from labctl.core.expect import Expectation, require, say
 from labctl.core.i18n import _, mark
+from labctl.core.verdict import Match
 from labctl.plan.model import Plan
 from labctl.probes.directory.objects import Group, Groups
 
@@ -37,15 +38,15 @@ WORDS = {
 
 
 @check("K-075", criterion="6.1", needs=Groups, weight=1)
-def check_groups_exist(plan: Plan, groups: Groups) -> None:
+def check_groups_exist(plan: Plan, groups: Groups) -> Match:
     """Les groupes demandés existent ; ce sont des groupes de sécurité globaux."""
-    require(_kind_point(name, _find(groups, name)) for name in sorted(plan.directory.groups))
+    return require(_kind_point(name, _find(groups, name)) for name in sorted(plan.directory.groups))
 
 
 @check("K-076", criterion="6.1", needs=Groups, after=("K-075",), weight=3)
-def check_group_members(plan: Plan, groups: Groups) -> None:
+def check_group_members(plan: Plan, groups: Groups) -> Match:
     """Chaque groupe a exactement les membres demandés."""
-    require(
+    return require(
         _members_point(plan, name, _find(groups, name)) for name in sorted(plan.directory.groups)
     )
 

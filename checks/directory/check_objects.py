@@ -7,6 +7,7 @@ from labctl.core.check import check
 from labctl.core.dn import fold, parent
 from labctl.core.expect import Expectation, require, say, truth
 from labctl.core.i18n import _
+from labctl.core.verdict import Match
 from labctl.plan.model import Person, Plan
 from labctl.probes.directory.objects import Account, Accounts, Computers, OrgUnits
 
@@ -27,10 +28,10 @@ PRIVILEGED = frozenset(
 
 
 @check("K-071", criterion="6.1", needs=OrgUnits, weight=1)
-def check_ous_exist(plan: Plan, units: OrgUnits) -> None:
+def check_ous_exist(plan: Plan, units: OrgUnits) -> Match:
     """Les unités d'organisation demandées existent."""
     existing = {fold(dn) for dn in units.dns}
-    require(
+    return require(
         truth(
             name,
             _("l'unité d'organisation %(name)s n'existe pas sous %(root)s")
@@ -42,18 +43,18 @@ def check_ous_exist(plan: Plan, units: OrgUnits) -> None:
 
 
 @check("K-072", criterion="6.1", needs=Accounts, after=("K-071",), weight=2)
-def check_accounts_placed(plan: Plan, accounts: Accounts) -> None:
+def check_accounts_placed(plan: Plan, accounts: Accounts) -> Match:
     """Les comptes demandés existent, chacun dans son unité d'organisation."""
-    require(
+    return require(
         _placed(person.login, plan.directory.ou_dn(person.ou), _find(accounts, person.login))
         for person in plan.directory.people
     )
 
 
 @check("K-073", criterion="6.1", needs=Accounts, after=("K-072",), weight=2)
-def check_account_attributes(plan: Plan, accounts: Accounts) -> None:
+def check_account_attributes(plan: Plan, accounts: Accounts) -> Match:
     """Les comptes ont le nom, la fonction, le courriel et l'identifiant demandés."""
-    require(
+    return require(
         point
         for person in plan.directory.people
         for point in _attributes(person, _find(accounts, person.login))
@@ -61,9 +62,9 @@ def check_account_attributes(plan: Plan, accounts: Accounts) -> None:
 
 
 @check("K-074", criterion="6.1", needs=Accounts, after=("K-072",), weight=2)
-def check_accounts_enabled(plan: Plan, accounts: Accounts) -> None:
+def check_accounts_enabled(plan: Plan, accounts: Accounts) -> Match:
     """Les comptes sont actifs, et leur mot de passe provisoire devra être changé."""
-    require(
+    return require(
         point
         for person in plan.directory.people
         for point in _password_state(person.login, _find(accounts, person.login))
@@ -71,20 +72,22 @@ def check_accounts_enabled(plan: Plan, accounts: Accounts) -> None:
 
 
 @check("K-078", criterion="6.1", needs=Computers, after=("K-037",), weight=2)
-def check_computer_placed(plan: Plan, computers: Computers) -> None:
+def check_computer_placed(plan: Plan, computers: Computers) -> Match:
     """Le compte d'ordinateur du poste est dans son unité d'organisation."""
     name = plan.workstation.hostname.upper()
     wanted = plan.directory.ou_dn(plan.workstation.ou)
     dn = computers.dns.get(name)
     holds = dn is not None and fold(parent(dn)) == fold(wanted)
     found = parent(dn) if dn else None
-    require((Expectation(name, wanted, wanted if holds else found, _where(name, wanted, dn)),))
+    return require(
+        (Expectation(name, wanted, wanted if holds else found, _where(name, wanted, dn)),)
+    )
 
 
 @check("K-084", criterion="6.1", needs=Accounts, weight=1)
-def check_service_accounts(plan: Plan, accounts: Accounts) -> None:
+def check_service_accounts(plan: Plan, accounts: Accounts) -> Match:
     """Les comptes de service sont dans leur unité d'organisation, sans privilège."""
-    require(
+    return require(
         point
         for login, unit in sorted(plan.directory.service_accounts.items())
         for point in _service_points(login, plan.directory.ou_dn(unit), _find(accounts, login))

@@ -3,15 +3,16 @@
 from labctl.core.check import check
 from labctl.core.expect import Expectation, require, truth
 from labctl.core.i18n import _
+from labctl.core.verdict import Match
 from labctl.plan.model import Plan
 from labctl.probes.directory.objects import DomainPolicy
 
 
 @check("K-041", criterion="4.1", needs=DomainPolicy, weight=2)
-def check_password_policy(plan: Plan, policy: DomainPolicy) -> None:
+def check_password_policy(plan: Plan, policy: DomainPolicy) -> Match:
     """La stratégie de mots de passe du domaine est celle demandée."""
     wanted = plan.directory.policy
-    require(
+    return require(
         (
             Expectation(_("longueur minimale"), wanted.min_length, policy.min_length),
             Expectation(_("historique des mots de passe"), wanted.history, policy.history),
@@ -28,11 +29,11 @@ def check_password_policy(plan: Plan, policy: DomainPolicy) -> None:
 
 
 @check("K-042", criterion="4.1", needs=DomainPolicy, weight=1)
-def check_lockout_policy(plan: Plan, policy: DomainPolicy) -> None:
+def check_lockout_policy(plan: Plan, policy: DomainPolicy) -> Match:
     """Le verrouillage des comptes est celui demandé."""
     wanted = plan.directory.policy
     threshold, minutes = policy.lockout_threshold, policy.lockout_minutes
-    require(
+    return require(
         (
             truth(
                 _("verrouillage"),

@@ -6,6 +6,7 @@ from enum import Enum
 from labctl.core.check import check
 from labctl.core.expect import Expectation, require, truth
 from labctl.core.i18n import _, mark
+from labctl.core.verdict import Match
 from labctl.plan.model import Plan, Share
 from labctl.probes.files.shares import (
     Access,
@@ -45,9 +46,9 @@ class Openness(Enum):
 
 
 @check("K-085", criterion="6.2", needs=ShareAccess, after=("K-076",), over=PATH, weight=3)
-def check_writers_write(plan: Plan, access: ShareAccess) -> None:
+def check_writers_write(plan: Plan, access: ShareAccess) -> Match:
     """Qui a la lecture-écriture sur un partage peut y créer, renommer et supprimer."""
-    require(
+    return require(
         _write_point(login, share, access.trial(login, share.name))
         for share in _ordinary(plan)
         for login in _principals(plan)
@@ -56,9 +57,9 @@ def check_writers_write(plan: Plan, access: ShareAccess) -> None:
 
 
 @check("K-086", criterion="6.2", needs=ShareAccess, after=("K-076",), over=PATH, weight=3)
-def check_readers_only_read(plan: Plan, access: ShareAccess) -> None:
+def check_readers_only_read(plan: Plan, access: ShareAccess) -> Match:
     """Qui a la lecture seule sur un partage peut y lire, sans y écrire."""
-    require(
+    return require(
         _read_point(login, share, access.trial(login, share.name))
         for share in _ordinary(plan)
         for login in _principals(plan)
@@ -67,9 +68,9 @@ def check_readers_only_read(plan: Plan, access: ShareAccess) -> None:
 
 
 @check("K-087", criterion="6.2", needs=ShareAccess, after=("K-076",), over=PATH, weight=3)
-def check_others_kept_out(plan: Plan, access: ShareAccess) -> None:
+def check_others_kept_out(plan: Plan, access: ShareAccess) -> Match:
     """Qui n'a aucun droit sur un partage n'y accède pas."""
-    require(
+    return require(
         _closed_point(login, share, access.trial(login, share.name))
         for share in _ordinary(plan)
         for login in _principals(plan)
@@ -78,15 +79,15 @@ def check_others_kept_out(plan: Plan, access: ShareAccess) -> None:
 
 
 @check("K-088", criterion="6.2", needs=ShareDefinitions, weight=2)
-def check_nothing_for_everyone(plan: Plan, definitions: ShareDefinitions) -> None:
+def check_nothing_for_everyone(plan: Plan, definitions: ShareDefinitions) -> Match:
     """Aucun partage n'est ouvert aux invités ni à « Tout le monde »."""
     names = {share.name.upper(): share.name for share in plan.files.shares}
     names |= {key: share.name for key, share in definitions.shares.items() if key not in names}
-    require(_open_point(name, definitions) for _key, name in sorted(names.items()))
+    return require(_open_point(name, definitions) for _key, name in sorted(names.items()))
 
 
 @check("K-089", criterion="4.2", needs=ShareAccess, after=("K-084",), over=PATH, weight=2)
-def check_backup_share_closed(plan: Plan, access: ShareAccess) -> None:
+def check_backup_share_closed(plan: Plan, access: ShareAccess) -> Match:
     """Le partage des sauvegardes est caché, et réservé au compte de sauvegarde."""
     share = next(share for share in plan.files.shares if share.name == plan.files.backup_share)
     points: list[Expectation] = []
@@ -105,7 +106,7 @@ def check_backup_share_closed(plan: Plan, access: ShareAccess) -> None:
             holds=not is_listed,
         )
     )
-    require(points)
+    return require(points)
 
 
 def _ordinary(plan: Plan) -> Iterator[Share]:

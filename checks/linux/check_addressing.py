@@ -5,7 +5,7 @@ from ipaddress import IPv4Address, IPv4Interface
 from labctl.core.check import check
 from labctl.core.expect import Expectation, require, truth
 from labctl.core.i18n import _
-from labctl.core.verdict import Mismatch
+from labctl.core.verdict import Match, Mismatch
 from labctl.plan.model import DhcpScope, Plan
 from labctl.probes.linux.addressing import Addressing
 from labctl.probes.network.router import Reservations
@@ -21,7 +21,7 @@ from labctl.probes.network.router import Reservations
 )
 def check_workstation_addressing(
     plan: Plan, addressing: Addressing, router: Reservations | None
-) -> None:
+) -> Match:
     """Le poste reçoit par DHCP une adresse, une passerelle et un DNS de son réseau."""
     segment = plan.segments[plan.workstation.segment]
     network = plan.network_of(segment.name)
@@ -32,7 +32,7 @@ def check_workstation_addressing(
     scope = _scope_of(plan, segment.name)
     address = _main_address(plan, addressing)
     others = frozenset(addressing.addresses) - {address}
-    require(
+    return require(
         (
             truth(
                 _("adresse par DHCP"),

@@ -3,15 +3,16 @@
 from labctl.core.check import check
 from labctl.core.expect import Expectation, require, truth
 from labctl.core.i18n import _
+from labctl.core.verdict import Match
 from labctl.plan.model import Plan
 from labctl.probes.linux.identity import Identity
 
 
 @check("K-007", criterion="3.1", needs=Identity, weight=2)
-def check_workstation_name(plan: Plan, identity: Identity) -> None:
+def check_workstation_name(plan: Plan, identity: Identity) -> Match:
     """Le poste porte le nom demandé, aussi après un redémarrage."""
     wanted = plan.workstation.hostname.casefold()
-    require(
+    return require(
         (
             Expectation(
                 _("nom en cours"),
@@ -30,11 +31,11 @@ def check_workstation_name(plan: Plan, identity: Identity) -> None:
 
 
 @check("K-012", criterion="1.1", needs=Identity, weight=2)
-def check_system(plan: Plan, identity: Identity) -> None:
+def check_system(plan: Plan, identity: Identity) -> Match:
     """Le système, le fuseau horaire et le dossier de données sont ceux demandés."""
     workstation = plan.workstation
     folder = workstation.data_dir
-    require(
+    return require(
         (
             Expectation(_("système"), workstation.family, identity.os_id, gate=True, earns=False),
             Expectation(_("fuseau horaire"), workstation.timezone, identity.timezone),

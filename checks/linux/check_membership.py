@@ -3,7 +3,7 @@
 from labctl.core.check import check
 from labctl.core.expect import Expectation, require, truth
 from labctl.core.i18n import _
-from labctl.core.verdict import Mismatch
+from labctl.core.verdict import Match, Mismatch
 from labctl.plan.model import Plan
 from labctl.probes.directory.objects import Computers
 from labctl.probes.linux.membership import Membership
@@ -14,13 +14,13 @@ from labctl.probes.linux.membership import Membership
 )
 def check_workstation_joined(
     plan: Plan, membership: Membership, computers: Computers | None
-) -> None:
+) -> Match:
     """Le poste est membre du domaine."""
     directory, name = plan.directory, plan.workstation.hostname
     if not membership.realm:
         raise Mismatch(_("le poste n'est membre d'aucun domaine"), expected=directory.domain)
     is_known = computers is None or name.upper() in computers.dns
-    require(
+    return require(
         (
             Expectation(
                 _("domaine du poste"),
@@ -55,12 +55,14 @@ def check_workstation_joined(
     over=("dc", "commutateur", "hote"),
     weight=2,
 )
-def check_secure_channel(plan: Plan, membership: Membership) -> None:
+def check_secure_channel(plan: Plan, membership: Membership) -> Match:
     """Le canal sécurisé entre le poste et le domaine fonctionne."""
+    expected = _("authentification du poste acceptée")
     if not membership.channel_ok:
         raise Mismatch(
             _("le contrôleur de domaine refuse le compte d'ordinateur %(name)s")
             % {"name": plan.workstation.hostname},
-            expected=_("authentification du poste acceptée"),
+            expected=expected,
             found=membership.channel_detail,
         )
+    return Match(expected, expected)

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from labctl.core.check import check
 from labctl.core.expect import Expectation, require, truth
 from labctl.core.i18n import _
+from labctl.core.verdict import Match
 from labctl.plan.model import DhcpScope, Plan
 from labctl.probes.network.dhcp import DhcpOffers, Offer
 
@@ -12,10 +13,10 @@ PATH = ("routeur", "commutateur", "hote")
 
 
 @check("K-065", criterion="5.3", needs=DhcpOffers, after=("K-064",), over=PATH, weight=3)
-def check_dhcp_for_staff(plan: Plan, offers: DhcpOffers) -> None:
+def check_dhcp_for_staff(plan: Plan, offers: DhcpOffers) -> Match:
     """Le réseau des postes reçoit du DHCP les réglages demandés."""
     staff = plan.workstation.segment
-    require(
+    return require(
         point
         for scope in plan.router.scopes
         if scope.segment == staff
@@ -24,10 +25,10 @@ def check_dhcp_for_staff(plan: Plan, offers: DhcpOffers) -> None:
 
 
 @check("K-066", criterion="5.3", needs=DhcpOffers, after=("K-064",), over=PATH, weight=2)
-def check_dhcp_elsewhere(plan: Plan, offers: DhcpOffers) -> None:
+def check_dhcp_elsewhere(plan: Plan, offers: DhcpOffers) -> Match:
     """Les autres réseaux reçoivent du DHCP les réglages demandés."""
     staff = plan.workstation.segment
-    require(
+    return require(
         point
         for scope in plan.router.scopes
         if scope.segment != staff

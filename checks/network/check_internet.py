@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from labctl.core.check import check
 from labctl.core.expect import Expectation, Undecided, require, say, truth
 from labctl.core.i18n import _
-from labctl.core.verdict import Mismatch, Reason
+from labctl.core.verdict import Match, Mismatch, Reason
 from labctl.plan.model import Plan
 from labctl.probes.network.reach import (
     UNLISTED_PORTS,
@@ -22,9 +22,9 @@ WAN = "WAN"
 
 
 @check("K-091", criterion="7.2", needs=Internet, after=("K-061",), over=PATH, weight=2)
-def check_internet_reached(plan: Plan, internet: Internet) -> None:
+def check_internet_reached(plan: Plan, internet: Internet) -> Match:
     """Chaque réseau prévu accède à Internet."""
-    require(
+    return require(
         truth(
             name,
             _("%(name)s n'accède pas à Internet (page web témoin)") % {"name": name},
@@ -35,9 +35,9 @@ def check_internet_reached(plan: Plan, internet: Internet) -> None:
 
 
 @check("K-092", criterion="7.1", needs=Internet, after=("K-091",), over=PATH, weight=2)
-def check_sources_translated(plan: Plan, internet: Internet) -> None:
+def check_sources_translated(plan: Plan, internet: Internet) -> Match:
     """Vus d'Internet, tous les réseaux ont l'adresse publique du routeur."""
-    require(
+    return require(
         Expectation(
             _("adresse de %(name)s vue d'Internet") % {"name": name},
             internet.wan_address,
@@ -48,7 +48,7 @@ def check_sources_translated(plan: Plan, internet: Internet) -> None:
 
 
 @check("K-093", criterion="7.1", needs=WanExposure, over=("routeur", "internet"), weight=3)
-def check_wan_closed(plan: Plan, wan: WanExposure) -> None:  # noqa: ARG001  # shape of a check
+def check_wan_closed(plan: Plan, wan: WanExposure) -> Match:  # noqa: ARG001  # shape of a check
     """Rien n'est ouvert du côté d'Internet."""
     expected = _("aucun port ouvert")
     if wan.wan_address is None:
@@ -74,18 +74,19 @@ def check_wan_closed(plan: Plan, wan: WanExposure) -> None:  # noqa: ARG001  # s
             expected=expected,
             found=say(ports),
         )
+    return Match(expected, _("aucun port ouvert sur %(address)s") % {"address": wan.wan_address})
 
 
 @check("K-094", criterion="7.1", needs=Reach, after=("K-091",), over=PATH, weight=2)
-def check_outbound_filtered(plan: Plan, reach: Reach) -> None:
+def check_outbound_filtered(plan: Plan, reach: Reach) -> Match:
     """Seuls les ports prévus sortent vers Internet."""
-    require(_outbound_point(plan, reach, name) for name in sorted(plan.router.outbound))
+    return require(_outbound_point(plan, reach, name) for name in sorted(plan.router.outbound))
 
 
 @check("K-095", criterion="7.1", needs=WebAdmin, over=PATH, weight=2)
-def check_router_admin_page(plan: Plan, web: WebAdmin) -> None:
+def check_router_admin_page(plan: Plan, web: WebAdmin) -> Match:
     """L'administration du routeur n'est ouverte qu'en HTTPS et depuis le réseau prévu."""
-    require(_admin_points(plan, web))
+    return require(_admin_points(plan, web))
 
 
 def _seen_source(internet: Internet, name: str) -> object:

@@ -2,21 +2,21 @@
 
 from labctl.core.check import check
 from labctl.core.i18n import _
-from labctl.core.verdict import Mismatch
+from labctl.core.verdict import Match, Mismatch
 from labctl.plan.model import Plan
 from labctl.probes.network.switch import MacTable
 
 
 @check("K-035", criterion="3.3", needs=MacTable, over=("poste", "commutateur"), weight=2)
-def check_workstation_seen(plan: Plan, table: MacTable) -> None:
+def check_workstation_seen(plan: Plan, table: MacTable) -> Match:
     """Le commutateur voit le poste sur son port et dans son VLAN."""
     mac = plan.nodes[plan.workstation.node].interfaces[0].mac.lower()
     port = next(port for port in plan.switch.ports if port.key == "poste")
     seen = {(entry.port, entry.vid) for entry in table.entries if entry.mac == mac}
     wanted = (port.name, plan.segments[plan.workstation.segment].vid)
-    if wanted in seen:
-        return
     expected = _place(*wanted)
+    if wanted in seen:
+        return Match(expected, expected)
     if not seen:
         raise Mismatch(
             _("le commutateur ne voit pas la carte %(mac)s du poste") % {"mac": mac},

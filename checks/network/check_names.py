@@ -6,6 +6,7 @@ from ipaddress import IPv4Address
 from labctl.core.check import check
 from labctl.core.expect import Expectation, require, truth
 from labctl.core.i18n import _
+from labctl.core.verdict import Match
 from labctl.plan.model import Plan
 from labctl.probes.network.reach import Names
 
@@ -17,9 +18,9 @@ from labctl.probes.network.reach import Names
     over=("dc", "routeur", "commutateur", "hote", "internet"),
     weight=2,
 )
-def check_names_resolve(plan: Plan, names: Names) -> None:
+def check_names_resolve(plan: Plan, names: Names) -> Match:
     """Les noms internes et externes se résolvent, sans montrer les internes aux visiteurs."""
-    require((*_inner_points(plan, names), *_outer_points(plan, names)))
+    return require((*_inner_points(plan, names), *_outer_points(plan, names)))
 
 
 def _inner_points(plan: Plan, names: Names) -> Iterator[Expectation]:

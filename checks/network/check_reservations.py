@@ -6,6 +6,7 @@ from labctl.core.check import check
 from labctl.core.expect import Expectation, require, truth
 from labctl.core.i18n import _
 from labctl.core.ids import NodeName
+from labctl.core.verdict import Match
 from labctl.plan.model import DhcpReservation, Plan
 from labctl.probes.network.printer import PrinterState
 from labctl.probes.network.reach import Neighbours
@@ -21,9 +22,9 @@ READY = frozenset({3, 4})  # printer-state: idle, processing
     over=("point_acces", "commutateur", "routeur", "hote"),
     weight=3,
 )
-def check_access_point_reserved(plan: Plan, router: Reservations, neighbours: Neighbours) -> None:
+def check_access_point_reserved(plan: Plan, router: Reservations, neighbours: Neighbours) -> Match:
     """Le point d'accès reçoit son adresse par une réservation DHCP."""
-    require(_points(plan, plan.access_point.node, router, neighbours))
+    return require(_points(plan, plan.access_point.node, router, neighbours))
 
 
 @check(
@@ -33,9 +34,9 @@ def check_access_point_reserved(plan: Plan, router: Reservations, neighbours: Ne
     over=("imprimante", "commutateur", "routeur", "hote"),
     weight=1,
 )
-def check_printer_reserved(plan: Plan, router: Reservations, neighbours: Neighbours) -> None:
+def check_printer_reserved(plan: Plan, router: Reservations, neighbours: Neighbours) -> Match:
     """L'imprimante reçoit son adresse par une réservation DHCP."""
-    require(_points(plan, plan.printer.node, router, neighbours))
+    return require(_points(plan, plan.printer.node, router, neighbours))
 
 
 @check(
@@ -46,10 +47,10 @@ def check_printer_reserved(plan: Plan, router: Reservations, neighbours: Neighbo
     over=("imprimante", "commutateur", "routeur", "hote"),
     weight=1,
 )
-def check_printer_prints(plan: Plan, printer: PrinterState) -> None:
+def check_printer_prints(plan: Plan, printer: PrinterState) -> Match:
     """L'imprimante répond, est prête et a imprimé une page d'essai."""
     name, address = plan.printer.hostname, plan.printer.address
-    require(
+    return require(
         (
             truth(
                 _("réponse IPP de %(name)s") % {"name": name},

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from labctl.core.check import check
 from labctl.core.expect import Expectation, Undecided, require, truth
 from labctl.core.i18n import _
-from labctl.core.verdict import Mismatch, Reason
+from labctl.core.verdict import Match, Mismatch, Reason
 from labctl.plan.model import Plan
 from labctl.probes.network.reach import Outcome, Reach, wanted_attempts
 from labctl.probes.network.switch import SwitchConfig
@@ -17,9 +17,9 @@ SHOWN_LINES = 3
 @check(
     "K-062", criterion="5.1", needs=(Reach, SwitchConfig), over=("commutateur", "hote"), weight=2
 )
-def check_switch_administration(plan: Plan, reach: Reach, config: SwitchConfig) -> None:
+def check_switch_administration(plan: Plan, reach: Reach, config: SwitchConfig) -> Match:
     """Le commutateur s'administre en SSH seulement, depuis le réseau prévu, avec sa bannière."""
-    require(
+    return require(
         (
             *_doors(plan, reach),
             Expectation(
@@ -33,12 +33,13 @@ def check_switch_administration(plan: Plan, reach: Reach, config: SwitchConfig) 
 
 
 @check("K-063", criterion="5.1", needs=SwitchConfig, weight=2)
-def check_switch_saved(plan: Plan, config: SwitchConfig) -> None:  # noqa: ARG001  # shape of a check
+def check_switch_saved(plan: Plan, config: SwitchConfig) -> Match:  # noqa: ARG001  # shape of a check
     """La configuration du commutateur est enregistrée."""
+    expected = _("startup-config égale à running-config")
     if config.startup is None:
         raise Mismatch(
             _("aucune configuration n'est enregistrée sur le commutateur"),
-            expected=_("startup-config égale à running-config"),
+            expected=expected,
             found=_("pas de startup-config"),
         )
     unsaved = [line for line in config.running if line not in config.startup]
@@ -47,10 +48,13 @@ def check_switch_saved(plan: Plan, config: SwitchConfig) -> None:  # noqa: ARG00
         raise Mismatch(
             _("des modifications du commutateur ne sont pas enregistrées : %(lines)s")
             % {"lines": _shown(unsaved, stale)},
-            expected=_("startup-config égale à running-config"),
+            expected=expected,
             found=_("%(unsaved)s ligne(s) non enregistrée(s), %(stale)s ligne(s) périmée(s)")
             % {"unsaved": len(unsaved), "stale": len(stale)},
         )
+    return Match(
+        expected, _("%(count)s lignes, toutes enregistrées") % {"count": len(config.running)}
+    )
 
 
 def _doors(plan: Plan, reach: Reach) -> Iterator[Expectation]:

@@ -5,16 +5,16 @@ from collections.abc import Iterator
 from labctl.core.check import check
 from labctl.core.expect import Expectation, Undecided, require, truth
 from labctl.core.i18n import _
-from labctl.core.verdict import Reason
+from labctl.core.verdict import Match, Reason
 from labctl.plan.model import Plan
 from labctl.probes.network.reach import Outcome, Reach, wanted_attempts
 from labctl.probes.network.switch import SwitchAddresses, SwitchConfig, SwitchRoutes
 
 
 @check("K-059", criterion="5.2", needs=SwitchAddresses, after=("K-057",), weight=2)
-def check_switch_addresses(plan: Plan, addresses: SwitchAddresses) -> None:
+def check_switch_addresses(plan: Plan, addresses: SwitchAddresses) -> Match:
     """Les interfaces VLAN du commutateur ont l'adresse et le masque demandés."""
-    require(
+    return require(
         Expectation(
             _("interface Vlan%(vid)s (%(name)s)") % {"vid": plan.segments[name].vid, "name": name},
             wanted,
@@ -34,9 +34,9 @@ def check_switch_addresses(plan: Plan, addresses: SwitchAddresses) -> None:
 )
 def check_routing_between_vlans(
     plan: Plan, routes: SwitchRoutes, addresses: SwitchAddresses, reach: Reach
-) -> None:
+) -> Match:
     """Le commutateur route entre les VLAN et vers le routeur."""
-    require(
+    return require(
         (
             truth(
                 _("routage"),
@@ -56,9 +56,9 @@ def check_routing_between_vlans(
 
 
 @check("K-064", criterion="5.2", needs=SwitchConfig, weight=1)
-def check_dhcp_relayed(plan: Plan, config: SwitchConfig) -> None:
+def check_dhcp_relayed(plan: Plan, config: SwitchConfig) -> Match:
     """Le commutateur relaie le DHCP vers le routeur."""
-    require(
+    return require(
         Expectation(
             _("relais DHCP de Vlan%(vid)s (%(name)s)")
             % {"vid": plan.segments[name].vid, "name": name},
@@ -77,11 +77,11 @@ def check_dhcp_relayed(plan: Plan, config: SwitchConfig) -> None:
     over=("commutateur", "routeur", "hote", "internet"),
     weight=3,
 )
-def check_guests_contained(plan: Plan, reach: Reach) -> None:
+def check_guests_contained(plan: Plan, reach: Reach) -> Match:
     """Les visiteurs n'atteignent qu'Internet."""
     guest = plan.switch.guest_segment
     _need_observers(reach, guest)
-    require(
+    return require(
         (
             Expectation(
                 _("Internet depuis %(guest)s") % {"guest": guest},

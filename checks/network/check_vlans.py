@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from labctl.core.check import check
-from labctl.core.expect import Expectation, fraction, require, say
+from labctl.core.expect import Expectation, NotAsked, fraction, require, say
 from labctl.core.i18n import _
-from labctl.core.verdict import Mismatch
+from labctl.core.verdict import Match, Mismatch
 from labctl.plan.model import Plan, PortMode, SwitchPort
 from labctl.probes.network.switch import PortFact, Ports, Vlans
 
@@ -37,9 +37,9 @@ class PortView:
 
 
 @check("K-057", criterion="5.2", needs=Vlans, weight=2)
-def check_vlans_exist(plan: Plan, vlans: Vlans) -> None:
+def check_vlans_exist(plan: Plan, vlans: Vlans) -> Match:
     """Les VLAN demandés existent, avec leur numéro et leur nom."""
-    require(
+    return require(
         Expectation(
             _("VLAN %(vid)s") % {"vid": segment.vid}, segment.name, vlans.names.get(segment.vid)
         )
@@ -48,9 +48,9 @@ def check_vlans_exist(plan: Plan, vlans: Vlans) -> None:
 
 
 @check("K-058", criterion="5.2", needs=Ports, after=("K-057",), weight=3)
-def check_ports_configured(plan: Plan, ports: Ports) -> None:
+def check_ports_configured(plan: Plan, ports: Ports) -> Match:
     """Les ports raccordés ont le mode et les VLAN demandés."""
-    require(
+    return require(
         Expectation(
             _("port %(number)s (%(key)s)") % {"number": port.number, "key": port.key},
             _view_of_plan(port),
@@ -62,26 +62,31 @@ def check_ports_configured(plan: Plan, ports: Ports) -> None:
 
 
 @check("K-060", criterion="5.1", needs=Ports, weight=1)
-def check_unused_ports_closed(plan: Plan, ports: Ports) -> None:
+def check_unused_ports_closed(plan: Plan, ports: Ports) -> Match:
     """Les ports inutilisés sont désactivés et rangés dans le VLAN prévu."""
     unused = [port for port in plan.switch.ports if not port.key]
     active = [port.number for port in unused if not _is_off(port, ports)]
     astray = [port.number for port in unused if not _is_parked(port, ports)]
     bad = sorted({*active, *astray})
+    if not unused:
+        raise NotAsked(_("le sujet ne le demande pas"))
+    vid = unused[0].access_vid
+    expected = _("désactivé, accès, VLAN %(vid)s") % {"vid": vid}
     if bad:
-        vid = unused[0].access_vid
         raise Mismatch(
             " ; ".join(_unused_problems(vid, active, astray)),
-            expected=_("désactivé, accès, VLAN %(vid)s") % {"vid": vid},
+            expected=expected,
             found=_("à reprendre : %(ports)s") % {"ports": say(bad)},
             earned=fraction(len(unused) - len(bad), len(unused)),
         )
+    ports_in_words = say([port.number for port in unused])
+    return Match(expected, _("%(what)s : %(said)s") % {"what": ports_in_words, "said": expected})
 
 
 @check("K-069", criterion="5.4", needs=Ports, weight=1)
-def check_ports_labelled(plan: Plan, ports: Ports) -> None:
+def check_ports_labelled(plan: Plan, ports: Ports) -> Match:
     """La description des ports est l'étiquette de leur câble."""
-    require(
+    return require(
         Expectation(
             _("description du port %(number)s") % {"number": port.number},
             port.description,

@@ -133,4 +133,6 @@ def _why(item: Any) -> str:
     if item.blocked_by:
         names = ", ".join(item.blocked_by)
         return f"{item.label} (" + _("bloqué par :") + f" {names})"
+    if item.found and not item.message:  # conforms
+        return one_line(f"{item.label} : {item.found}")
     return one_line(item.message or item.label)

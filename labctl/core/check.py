@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from labctl.core.ids import CheckId, CriterionId, NodeName
+from labctl.core.verdict import Match
 
-F = TypeVar("F", bound=Callable[..., None])
+F = TypeVar("F", bound=Callable[..., Match | None])
 
 
 @dataclass(frozen=True, slots=True)

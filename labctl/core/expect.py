@@ -1,12 +1,15 @@
 """What a check expects, point by point: typed comparison, one French sentence for each miss."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
 from labctl.core.i18n import _
-from labctl.core.verdict import Mismatch, Reason
+from labctl.core.verdict import Match, Mismatch, Reason
+
+SHOWN_POINTS = 12
+"""How many points of a check that conforms are spelled out."""
 
 
 class Undecided(Exception):
@@ -50,8 +53,10 @@ def truth(
     return Expectation(subject, True, holds, problem, gate=gate, earns=earns)  # noqa: FBT003
 
 
-def require(expectations: Iterable[Expectation], *, partial: bool = True) -> None:
-    """Raise Mismatch when a point does not hold; it earns the fraction of those that do.
+def require(expectations: Iterable[Expectation], *, partial: bool = True) -> Match:
+    """Return what holds, in words, for the check to return.
+
+    Raise Mismatch when a point does not hold; it earns the fraction of those that do.
 
     With ``partial`` false a single miss earns nothing: a wall with one hole is no wall.
     No point at all means that the subject does not ask for it, and raises NotAsked.
@@ -67,6 +72,10 @@ def require(expectations: Iterable[Expectation], *, partial: bool = True) -> Non
             found=_column(missed, [say(point.found) for point in missed]),
             earned=_earned(points) if partial else Decimal(0),
         )
+    return Match(
+        _shown(points, [say(point.wanted) for point in points]),
+        _shown(points, [say(point.found) for point in points]),
+    )
 
 
 def fraction(good: int, total: int) -> Decimal:
@@ -98,13 +107,22 @@ def _sentence(point: Expectation) -> str:
     }
 
 
-def _column(missed: list[Expectation], values: list[str]) -> str:
-    if len(missed) == 1:
+def _column(points: Sequence[Expectation], values: Sequence[str]) -> str:
+    if len(points) == 1:
         return values[0]
     return _(" ; ").join(
         _("%(what)s : %(said)s") % {"what": point.subject, "said": value}
-        for point, value in zip(missed, values, strict=True)
+        for point, value in zip(points, values, strict=True)
     )
+
+
+def _shown(points: Sequence[Expectation], values: Sequence[str]) -> str:
+    """Return the column of the first points, each with its subject, and how many more there are."""
+    if len(points) == 1:
+        return _("%(what)s : %(said)s") % {"what": points[0].subject, "said": values[0]}
+    text = _column(points[:SHOWN_POINTS], values[:SHOWN_POINTS])
+    more = len(points) - SHOWN_POINTS
+    return text if more <= 0 else text + _(" ; et %(count)d autres") % {"count": more}
 
 
 def _earned(points: tuple[Expectation, ...]) -> Decimal:

@@ -38,6 +38,14 @@ class Unobserved:
     detail: str
 
 
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A right answer, in words: what was expected, and what was found."""
+
+    expected: str
+    found: str
+
+
 class Mismatch(AssertionError):
     """A wrong answer: what was expected, what was found, and the part of the points it earns."""
 

@@ -14,6 +14,7 @@ from labctl.core.check import CheckSpec
 from labctl.core.errors import Mistake, SpecError
 from labctl.core.i18n import _
 from labctl.core.ids import CheckId
+from labctl.core.verdict import Match
 
 FOLDER = "checks"
 PATTERN = "**/check_*.py"
@@ -35,7 +36,7 @@ class Check:
     """A check of the catalogue: what it declares, its function and where it is written."""
 
     spec: CheckSpec
-    function: Callable[..., None]
+    function: Callable[..., Match | None]
     file: str
     line: int
 

@@ -13,7 +13,7 @@ import pytest
 
 from labctl.core.expect import NotAsked, Undecided
 from labctl.core.i18n import _
-from labctl.core.verdict import CheckVerdict, Mismatch, Reason, Unobserved, Verdict
+from labctl.core.verdict import CheckVerdict, Match, Mismatch, Reason, Unobserved, Verdict
 from labctl.judge.catalogue import Check
 from labctl.judge.words import reason_in_words
 from labctl.probes.evidence import Evidence
@@ -56,6 +56,7 @@ class CheckItem(pytest.Item):
         self.case = case
         self.judge = judge
         self.arguments: tuple[Any, ...] = ()
+        self.match: Match | None = None
 
     def setup(self) -> None:
         """Refuse to run a check that could not mean anything."""
@@ -73,7 +74,7 @@ class CheckItem(pytest.Item):
 
     def runtest(self) -> None:
         """Run the check on the plan and the facts."""
-        self.case.check.function(self.case.evidence.plan, *self.arguments)
+        self.match = self.case.check.function(self.case.evidence.plan, *self.arguments)
 
 
 class JudgePlugin:
@@ -113,7 +114,7 @@ class JudgePlugin:
         key = (item.case.bench, item.case.check.spec.id)
         is_worse = call.excinfo is not None and not _is_decided(self.verdicts.get(key))
         if is_worse or call.when == "call":  # a setup that went well proves nothing yet
-            self.verdicts[key] = _verdict(item.case, call)
+            self.verdicts[key] = _verdict(item, call)
         outcome: Literal["failed", "passed"] = "failed" if call.excinfo else "passed"
         when = "call" if call.when == "collect" else call.when
         return pytest.TestReport(item.nodeid, item.location, {}, outcome, None, when)
@@ -150,11 +151,14 @@ def _is_decided(verdict: CheckVerdict | None) -> bool:
     return verdict is not None and verdict.verdict is not Verdict.CONFORM
 
 
-def _verdict(case: Case, call: pytest.CallInfo[None]) -> CheckVerdict:
+def _verdict(item: CheckItem, call: pytest.CallInfo[None]) -> CheckVerdict:
+    case = item.case
     base = replace(blank(case), reason=None, message="")
     error = call.excinfo.value if call.excinfo else None
     if error is None:
-        return replace(base, verdict=Verdict.CONFORM, earned=Decimal(1))
+        right = replace(base, verdict=Verdict.CONFORM, earned=Decimal(1))
+        match = item.match
+        return replace(right, expected=match.expected, found=match.found) if match else right
     if isinstance(error, Blocked):
         return replace(base, verdict=Verdict.BLOCKED, message=str(error), blocked_by=error.roots)
     if isinstance(error, NotAsked | pytest.skip.Exception):

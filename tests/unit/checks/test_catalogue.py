@@ -65,6 +65,12 @@ def test_solved_bench_conforms(bench: int) -> None:
     assert of_kind(found, Verdict.CONFORM) == DELIVERED
 
 
+def test_whatever_conforms_says_in_words_what_was_expected_and_found() -> None:
+    (found,) = verdicts_of(evidence_of(PLAN, solved_facts(PLAN)))
+    assert {check for check, verdict in found.items() if not verdict.expected} == set()
+    assert {check for check, verdict in found.items() if not verdict.found} == set()
+
+
 @pytest.mark.parametrize("bench", [1, 2, 3])
 def test_untouched_bench_conforms_in_nothing_and_earns_nothing(bench: int) -> None:
     plan = plan_of(bench)

@@ -7,8 +7,8 @@ from decimal import Decimal
 import pytest
 
 from labctl.core.check import check
-from labctl.core.expect import NotAsked, Undecided, require
-from labctl.core.verdict import CheckVerdict, Mismatch, Reason, Unobserved, Verdict
+from labctl.core.expect import Expectation, NotAsked, Undecided, require, truth
+from labctl.core.verdict import CheckVerdict, Match, Mismatch, Reason, Unobserved, Verdict
 from labctl.judge.catalogue import Check
 from labctl.judge.run import judge
 from labctl.judge.selection import Selection
@@ -37,7 +37,7 @@ class Other:
 
 def declared(
     check_id: str,
-    body: Callable[[Thing], None],
+    body: Callable[[Thing], Match | None],
     *,
     after: tuple[str, ...] = (),
     over: tuple[str, ...] = (),
@@ -45,10 +45,10 @@ def declared(
     """Return a check that runs this body."""
 
     @check(check_id, criterion="6.1", needs=Thing, after=after, over=over)
-    def function(plan: Plan, thing: Thing) -> None:
+    def function(plan: Plan, thing: Thing) -> Match | None:
         """Un contrôle d'essai."""
         assert plan.bench
-        body(thing)
+        return body(thing)
 
     return Check(function.labctl_check, function, "essai.py", 1)  # type: ignore[attr-defined]
 
@@ -161,6 +161,24 @@ def test_fact_that_was_never_asked_is_unknown() -> None:
     evidence = evidence_of(PLAN, {Other: Other()})
     found = judged_on(evidence, declared("K-901", accept))["K-901"]
     assert (found.verdict, found.reason) == (Verdict.UNVERIFIABLE, Reason.SPEC)
+
+
+def test_what_conforms_says_what_was_expected_and_found() -> None:
+    points = (Expectation("masque", 24, 24), truth("carte allumée", "éteinte", holds=True))
+
+    found = judged(declared("K-901", lambda _thing: require(points)))["K-901"]
+
+    assert found.verdict is Verdict.CONFORM
+    assert found.expected == "masque : 24 ; carte allumée : oui"
+    assert found.found == found.expected
+
+
+def test_many_points_are_counted_beyond_the_first() -> None:
+    points = [Expectation(f"p{number}", number, number) for number in range(15)]
+
+    found = judged(declared("K-901", lambda _thing: require(points)))["K-901"]
+
+    assert found.found.endswith("p10 : 10 ; p11 : 11 ; et 3 autres")
 
 
 def test_nothing_asked_is_not_applicable() -> None:
