@@ -1,10 +1,12 @@
 #!/usr/bin/python
-"""Ansible module: several files, folders and links in one visit."""
+"""Ansible module: several files, folders and links in one visit, and their services."""
 
+import fcntl
 import grp
 import os
-import tempfile
+from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import quote
 
 from ansible.module_utils.basic import AnsibleModule
 
@@ -14,6 +16,9 @@ short_description: Write several files, folders and symbolic links in one visit
 description:
   - A file is replaced in one step, and only when its content or mode differs. It keeps its owner;
     a new one belongs to who runs this, and to C(group) when told.
+  - When everything is written, the services of the files that changed are called, in the order of
+    the files. A file is noted under C(/run/labctl/pending) from before it is written until its
+    service was called with success. What a killed run left noted is called by the next.
 options:
   files:
     description: Path, content and mode (0644 unless told) of each file.
@@ -24,6 +29,7 @@ options:
       content: {type: str, required: true}
       mode: {type: str, default: "0644"}
       group: {type: str}
+      service: {type: list, elements: str, description: The command that puts it in service.}
   folders:
     description: Folders that must exist.
     type: list
@@ -39,7 +45,9 @@ FILE = {
     "content": {"type": "str", "required": True},
     "mode": {"type": "str", "default": "0644"},
     "group": {"type": "str", "default": ""},
+    "service": {"type": "list", "elements": "str", "default": []},
 }
+NOTES = Path("/run/labctl")  # a machine that restarts reads its files anew: nothing is pending
 
 
 def main():
@@ -52,22 +60,70 @@ def main():
         },
         supports_check_mode=True,
     )
-    dry = module.check_mode
+
+    def call(argv):
+        code, output, error = module.run_command(argv)
+        if code != 0:
+            module.fail_json(msg=f"{' '.join(argv)} : code {code} {(error or output).strip()}")
+
     try:
-        changed = [path for path in module.params["folders"] if set_folder(Path(path), dry=dry)]
-        changed += [each["path"] for each in module.params["files"] if set_file(**each, dry=dry)]
-        changed += [
-            path
-            for path, target in module.params["links"].items()
-            if set_link(Path(path), target, dry=dry)
-        ]
+        changed = converge(module.params, NOTES, call, dry=module.check_mode)
     except OSError as exc:
         module.fail_json(msg=f"{exc.filename} : {exc.strerror}")
     module.exit_json(changed=bool(changed), paths=changed, diff={"prepared": "\n".join(changed)})
 
 
-def set_file(path, content, mode, group, *, dry):
-    """Make a file hold a content; tell whether it was otherwise."""
+def converge(wanted, notes, call, *, dry):
+    """Write what differs, put in service what is not; return the paths and commands concerned."""
+    with alone(notes, dry=dry):
+        changed = [path for path in wanted["folders"] if set_folder(Path(path), dry=dry)]
+        for each in wanted["files"]:
+            note = note_of(each, notes) if each["service"] else None
+            content = {name: value for name, value in each.items() if name != "service"}
+            if set_file(**content, note=note, dry=dry):
+                changed.append(each["path"])
+        links = wanted["links"].items()
+        changed += [path for path, target in links if set_link(Path(path), target, dry=dry)]
+        return changed + put_in_service(wanted["files"], notes, call, dry=dry)
+
+
+@contextmanager
+def alone(notes, *, dry):
+    """Let no other run in: one whose command was killed may still be at work here."""
+    if dry:
+        yield
+        return
+    notes.mkdir(parents=True, exist_ok=True)
+    folder = os.open(notes, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        fcntl.flock(folder, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(folder)
+
+
+def note_of(file, notes):
+    """Return where it is noted that a file is not in service."""
+    return notes / "pending" / quote(str(file["path"]), safe="")
+
+
+def put_in_service(files, notes, call, *, dry):
+    """Call the services of the files that are noted; return their commands."""
+    called = []
+    for each in files:
+        note = note_of(each, notes)
+        if each["service"] and note.exists() and not dry:
+            call(each["service"])
+            note.unlink()
+            called.append(" ".join(each["service"]))
+    pending = notes / "pending"
+    if not dry and pending.is_dir() and not any(pending.iterdir()):
+        pending.rmdir()
+    return called
+
+
+def set_file(path, content, mode, group, *, note=None, dry):
+    """Make a file hold a content, once that is noted; tell whether it was otherwise."""
     file, bits = Path(path), int(mode, 8)
     before = file.stat() if file.is_file() and not file.is_symlink() else None
     owner = before.st_uid if before else os.geteuid()
@@ -78,13 +134,17 @@ def set_file(path, content, mode, group, *, dry):
     if same and file.read_bytes() == content.encode():
         return False
     if not dry:
+        if note is not None:
+            note.parent.mkdir(exist_ok=True)
+            note.touch()
         file.parent.mkdir(parents=True, exist_ok=True)
-        descriptor, temporary = tempfile.mkstemp(prefix=".labctl-", dir=file.parent)
+        temporary = temporary_of(file)
+        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "wb") as stream:
             os.fchown(stream.fileno(), owner, group_id)
             os.fchmod(stream.fileno(), bits)
             stream.write(content.encode())
-        Path(temporary).rename(file)
+        temporary.rename(file)
     return True
 
 
@@ -102,11 +162,17 @@ def set_link(link, target, *, dry):
     if link.is_symlink() and str(link.readlink()) == target:
         return False
     if not dry:
-        temporary = link.with_name(f".{link.name}.labctl")
-        temporary.unlink(missing_ok=True)
+        temporary = temporary_of(link)
         temporary.symlink_to(target)
         temporary.rename(link)
     return True
+
+
+def temporary_of(path):
+    """Return a free name beside a path; what a killed run left there goes."""
+    temporary = path.with_name(f".{path.name}.labctl")
+    temporary.unlink(missing_ok=True)
+    return temporary
 
 
 if __name__ == "__main__":

@@ -78,7 +78,7 @@ def main():
         with_folders(module, known, changes)
     except (OSError, NTSTATUSError) as exc:
         module.fail_json(msg=f"le serveur de fichiers refuse : {exc}")
-    if changes and not module.check_mode:
+    if not module.check_mode:  # also when nothing changed: a killed run may not have come so far
         module.run_command(["smbcontrol", "smbd", "reload-config"])
     module.exit_json(changed=bool(changes), diff={"prepared": "\n".join(changes)}, changes=changes)
 
@@ -109,10 +109,15 @@ def with_config(module, known, changes):
         return
     changes.append(str(path))
     if not module.check_mode:
-        temporary = path.with_name(f".{path.name}.labctl")
-        temporary.write_text(after, encoding="utf-8")
-        temporary.chmod(0o644)
-        temporary.rename(path)
+        replace(path, after, 0o644)
+
+
+def replace(path, text, mode):
+    """Give a file its content in one step: a run killed halfway leaves no half of it."""
+    temporary = path.with_name(f".{path.name}.labctl")
+    temporary.write_text(text, encoding="utf-8")
+    temporary.chmod(mode)
+    temporary.rename(path)
 
 
 def section(share, known, path):
@@ -147,8 +152,7 @@ def with_folders(module, known, changes):
         if not welcome.exists():
             changes.append(str(welcome))
             if not module.check_mode:
-                welcome.write_text(WELCOME.format(name=share["name"]), encoding="utf-8")
-                welcome.chmod(0o660)
+                replace(welcome, WELCOME.format(name=share["name"]), 0o660)
 
 
 def set_rights(module, share, path, known):

@@ -1,9 +1,6 @@
 """kill -9 of grade at any moment: nothing lives on, and the same command finds a healthy bench."""
 
 import os
-import signal
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -11,28 +8,12 @@ import pytest
 from labctl.core.deadline import Deadline
 from labctl.core.wait import until
 from tests.commands import Command
+from tests.crash.killed_verb import kill_when_it_says
 
 pytestmark = pytest.mark.embedded
 
 BENCH = "1"
 MARK = "LABCTL_STATE_DIR="
-
-
-def _grade_and_kill(command: Command, word: str) -> None:
-    """Start grade, wait until its progress says a word, and kill it."""
-    process = subprocess.Popen(  # noqa: TID251  # a test is outside the product
-        (sys.executable, "-u", "-m", "labctl", "grade", BENCH),
-        env={**os.environ, "LABCTL_STATE_DIR": str(command.state)},
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    with process:
-        assert process.stderr is not None
-        for line in process.stderr:
-            if word in line:
-                break
-        os.kill(process.pid, signal.SIGKILL)
 
 
 def _tool_processes(command: Command) -> list[int]:
@@ -60,7 +41,7 @@ def _twins(command: Command) -> str:
 
 @pytest.mark.parametrize("word", ["Relevé", "pose", "essaie les partages"])
 def test_a_killed_grade_leaves_nothing_and_grades_again(solved: Command, word: str) -> None:
-    _grade_and_kill(solved, word)
+    kill_when_it_says(solved, ("grade", BENCH), word)
 
     gone = until(lambda: not _tool_processes(solved), Deadline.after(5))
     verdicts = solved.verdicts(1)
