@@ -134,5 +134,5 @@ def _why(item: Any) -> str:
         names = ", ".join(item.blocked_by)
         return f"{item.label} (" + _("bloqué par :") + f" {names})"
     if item.found and not item.message:  # conforms
-        return one_line(f"{item.label} : {item.found}")
+        return one_line(_("%(what)s : %(said)s") % {"what": item.label, "said": item.found})
     return one_line(item.message or item.label)

@@ -259,6 +259,16 @@ def test_an_offer_is_read_with_its_options_even_after_a_ping_check() -> None:
     assert IPv4Address("10.9.1.100") <= offer.address <= IPv4Address("10.9.1.179")
 
 
+def test_the_same_address_is_offered_each_time_a_probe_asks() -> None:
+    with wire_lab() as lab:
+        dhcp_lab(lab, "--dhcp-range=10.9.1.10,10.9.1.250 --no-ping")
+
+        readings = [results(lab.ask("probe", DISCOVER)) for _time in range(2)]
+
+    addresses = [parse_offer(bytes.fromhex(one["offers"][0])).address for (one,) in readings]
+    assert addresses[0] == addresses[1]
+
+
 def test_two_servers_are_counted() -> None:
     with wire_lab() as lab:
         dhcp_lab(

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from labctl.connect.wire_dhcp import Newcomer, read_offer, render_discover
+from labctl.connect.wire_dhcp import Newcomer, make_newcomer, read_offer, render_discover
 from labctl.probes.base import NotUnderstood, Probe
 from labctl.probes.files import access_probe, definitions_probe
 from labctl.probes.files.definitions_probe import is_open_to_anybody
@@ -185,6 +185,15 @@ def offered(frame: bytes, kind: int) -> bytes:
     answer[42] = 2
     answer[42 + 242] = kind
     return bytes(answer)
+
+
+def test_a_probe_always_asks_as_the_same_newcomer_and_each_as_another() -> None:
+    first = make_newcomer(b"\2carte1", b"boot")
+
+    assert make_newcomer(b"\2carte1", b"boot").mac == first.mac
+    assert make_newcomer(b"\2carte2", b"boot").mac != first.mac
+    assert make_newcomer(b"\2carte1", b"reboot").mac != first.mac
+    assert first.mac[0] & 3 == 2  # one card, locally administered
 
 
 def test_only_an_offer_to_the_newcomer_is_kept() -> None:
