@@ -4,7 +4,8 @@
 "commands": [{"argv", "env", "copy", "is_inside", "has_network"}…]}``. The commands run one after
 the other until one fails, in mount and pid namespaces of their own: killed at any instant, no
 process and no mount is left. ``copy`` names a tree of the root to copy onto it, in place of a
-program. Without ``lower`` the root is a plain folder; a root of ``/`` gets no mount at all.
+program. Without ``lower`` the root is a plain folder; a root of ``/`` gets no mount at all, nor
+does one that ``is_bare``.
 
 Standard library only: it runs with ``python -I -S``.
 """
@@ -46,7 +47,7 @@ def serve(request: dict[str, Any]) -> int:
         rootfs.mount_overlay(request["lower"], *folders, volatile=True)
     kernel.mount("", "/", "", kernel.MS_REC | kernel.MS_PRIVATE)
     rootfs.mount_proc("")
-    if root != "/":
+    if root != "/" and not request.get("is_bare"):
         _mount_inside(root)
     for source, target in request["binds"]:
         Path(target).mkdir(parents=True, exist_ok=True)

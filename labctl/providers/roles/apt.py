@@ -105,5 +105,6 @@ def environment(configuration: Path) -> dict[str, str]:
         "HOME": "/root",
         "LC_ALL": "C.UTF-8",
         "DEBIAN_FRONTEND": "noninteractive",
+        "INITRD": "No",  # Debian's kernels: no layer boots, a guest has an initrd of its own
         "PYTHONDONTWRITEBYTECODE": "1",
     }

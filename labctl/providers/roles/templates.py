@@ -3,7 +3,7 @@
 import hashlib
 import os
 import stat
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -75,7 +75,7 @@ def load_chain(role: str) -> tuple[Template, ...]:
     return tuple(chain)
 
 
-def find_setting(chain: tuple[Template, ...], name: str) -> str:
+def find_setting(chain: Sequence[Template], name: str) -> str:
     """Return a setting of the nearest template of a chain that has it, else an empty string."""
     for template in reversed(chain):
         value: str = getattr(template, name)

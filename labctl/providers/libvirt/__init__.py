@@ -1,0 +1,1 @@
+"""The libvirt provider: virtual machines, one domain a node."""
