@@ -37,6 +37,7 @@ OPENERS = {
     Transport.SSH: "labctl.connect.ssh:open_ssh",
     Transport.CLI: "labctl.connect.device:open_device",
     Transport.LDAP: "labctl.connect.ldap:open_ldap",
+    Transport.CIM: "labctl.connect.winrm:open_winrm",
 }
 Opener = Callable[[Endpoint, Deadline], Session]
 

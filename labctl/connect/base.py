@@ -87,7 +87,8 @@ class Question:
     output; CLI ``{"command": …}``; LDAP ``{"base", "scope", "filter", "attributes"}`` (see
     ``labctl.connect.ldap``); SMB and WIRE: see their modules. CIM is one of
     ``{"namespace": "root/cimv2", "class": …, "where": WQL condition or "", "properties": (…)}`` →
-    ``{"instances": [{property: value}]}``; ``{"namespace", "class", "selectors": {…},
+    ``{"instances": [{property: value}]}`` (``"selectors": {…}`` in place of a condition names one
+    instance, ``"options": {…}`` are the provider's); ``{"namespace", "class", "selectors": {…},
     "method": …, "arguments": {…}}`` → ``{"result": {…}}``; ``{"script": PowerShell}`` →
     ``{"result": the JSON it printed}``, one a visit at most. Values are typed (int, bool, str,
     list, null, RFC 3339 for a date); what a Windows says it does not have (class, namespace,

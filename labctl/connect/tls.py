@@ -59,6 +59,10 @@ class TlsStream:
         """Agree on keys and check who is there."""
         self._do(self._tls.do_handshake)
 
+    def peer_certificate(self) -> bytes:
+        """Return the certificate that was verified, as DER."""
+        return self._tls.getpeercert(binary_form=True) or b""
+
     def recv(self, size: int) -> bytes:
         """Return what comes, nothing once the connection is over."""
         try:

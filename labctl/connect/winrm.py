@@ -1,0 +1,235 @@
+"""A Windows over WS-Management: CIM classes first, one script at most, on one warm connection.
+
+What a question is and what its answer holds: see ``labctl.connect.base.Question``. A question only
+reads: a connection that was dropped is made again once for it, client and all; a script is never
+played twice. The machine's refusals are told apart by their codes (``wsman_fault``).
+"""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from xml.etree import ElementTree as ET
+
+from pypsrp.wsman import OptionSet, SelectorSet, WSManAction
+
+from labctl.connect.base import Answer, Endpoint, Question
+from labctl.connect.cim_question import (
+    Method,
+    Query,
+    Script,
+    parse_question,
+    render_enumerate,
+    render_input,
+    render_pull,
+    render_release,
+)
+from labctl.connect.cim_reader import Instance, read_items, read_object
+from labctl.connect.ldap import read_password
+from labctl.connect.trouble import Stopwatch, explain, refuse
+from labctl.connect.winrm_script import run_script
+from labctl.connect.wsman_client import Client
+from labctl.connect.wsman_fault import Absent
+from labctl.connect.wsman_link import LinkDropped, open_link
+from labctl.connect.wsman_xml import (
+    ENUMERATION,
+    WSMAN,
+    body_of,
+    local_name,
+    text_of,
+)
+from labctl.core.deadline import Deadline
+from labctl.core.errors import ConnectError, OutputLimit
+from labctl.core.i18n import _
+from labctl.core.verdict import Reason, Unobserved
+
+_XML_PER_JSON = 4  # an answer is so much longer on the wire than in evidence
+_MOST_PAGES = 200
+_MOST_EMPTY_PAGES = 3
+_MOST_INSTANCES = 20_000
+_MOST_REBUILDS = 3
+_RELEASE = "http://schemas.xmlsoap.org/ws/2004/09/enumeration/Release"
+
+
+def open_winrm(endpoint: Endpoint, deadline: Deadline) -> "WinrmSession":
+    """Open the one connection of a visit and say who we are.
+
+    Raises Unreachable, ConnectTimeout, HostIdentityError (nothing secret was sent then),
+    AuthenticationRefused, or ConnectError when the peer speaks no WS-Management.
+    """
+    session = WinrmSession(endpoint)
+    session.connect(deadline)
+    return session
+
+
+class WinrmSession:
+    """One client of one machine, made again when its connection was lost."""
+
+    def __init__(self, endpoint: Endpoint) -> None:
+        self._endpoint = endpoint
+        self._password = read_password(endpoint.credential)
+        self._client: Client | None = None
+        self._rebuilds = 0
+        self._scripts = 0
+        self._posts = 0
+
+    @property
+    def round_trips(self) -> int:
+        """Return how many messages were posted."""
+        return self._posts + (self._client.link.posts if self._client else 0)
+
+    def connect(self, deadline: Deadline) -> Client:
+        """Make the client anew; ConnectError when the machine cannot be reached any more."""
+        self.close()
+        link = open_link(self._endpoint, self._password, deadline)
+        self._client = Client(link)
+        return self._client
+
+    def ask(self, questions: Sequence[Question], deadline: Deadline) -> tuple[Answer, ...]:
+        """Ask one question after the other on the same connection."""
+        self._rebuilds = 0
+        answers: list[Answer] = []
+        for question in questions:
+            answer = self._ask_one(question, deadline)
+            answers.append(answer)
+            if self._client is None:  # it could not be made again: nor for the next question
+                trouble = answer.trouble or Unobserved(Reason.UNREACHABLE, "")
+                return (*answers, *refuse(questions[len(answers) :], trouble))
+        return tuple(answers)
+
+    def close(self) -> None:
+        """Close the connection; succeeds when it is already gone."""
+        if self._client is not None:
+            self._posts += self._client.link.posts
+            self._client.link.close()
+            self._client = None
+
+    def _ask_one(self, question: Question, deadline: Deadline) -> Answer:
+        watch, output, trouble = Stopwatch(), b"", None
+        try:
+            asked = parse_question(question.body)
+        except (ValueError, TypeError) as exc:
+            return refuse((question,), Unobserved(Reason.SPEC, str(exc)))[0]
+        try:
+            found = self._answer(asked, question.cap_bytes, deadline.within(question.timeout_s))
+            output = json.dumps(found, ensure_ascii=False).encode()
+            if len(output) > question.cap_bytes:
+                output, trouble = b"", explain(OutputLimit(_("réponse plus longue que permis")))
+        except Absent as exc:
+            output = json.dumps({"absent": exc.message}, ensure_ascii=False).encode()
+        except ConnectError as exc:
+            trouble = explain(exc)
+        return Answer(question, output, None, trouble, watch.started_at, watch.elapsed_s())
+
+    def _answer(
+        self, asked: Query | Method | Script, cap: int, deadline: Deadline
+    ) -> dict[str, object]:
+        """Ask, once more on a new connection when the old one was dropped while reading."""
+        client = self._ready(deadline)
+        client.give(deadline, _XML_PER_JSON * cap)
+        if isinstance(asked, Script):
+            return self._play(client, asked, cap)
+        try:
+            return _read(client, asked)
+        except LinkDropped:
+            client = self._ready(deadline)
+            client.give(deadline, _XML_PER_JSON * cap)
+            return _read(client, asked)
+
+    def _ready(self, deadline: Deadline) -> Client:
+        """Return the client, made anew when its connection is over: not for ever."""
+        if self._client is not None and self._client.link.is_open:
+            return self._client
+        if self._rebuilds >= _MOST_REBUILDS:
+            self.close()
+            raise ConnectError(_("la machine coupe chaque connexion"))
+        self._rebuilds += 1
+        return self.connect(deadline)
+
+    def _play(self, client: Client, script: Script, cap: int) -> dict[str, object]:
+        self._scripts += 1
+        if self._scripts > 1:
+            raise ConnectError(_("un seul script par visite est permis"))
+        return {"result": run_script(client, script.text, cap)}
+
+
+def _read(client: Client, asked: Query | Method) -> dict[str, object]:
+    if isinstance(asked, Query) and asked.selectors is not None:
+        return {"instances": [_get(client, asked, asked.selectors)]}
+    if isinstance(asked, Query):
+        return {"instances": [one for page in _enumerate(client, asked) for one in page]}
+    action, selectors = f"{asked.uri}/{asked.name}", _selectors(asked.selectors)
+    envelope = client.invoke(action, asked.uri, render_input(asked), selector_set=selectors)
+    result = body_of(envelope)
+    if local_name(result) != f"{asked.name}_OUTPUT":
+        raise ConnectError(_("réponse à une autre question"))
+    return {"result": read_object(result, f"{asked.class_name}.{asked.name}")}
+
+
+def _get(client: Client, query: Query, selectors: Mapping[str, str]) -> Instance:
+    options = _options(query.options)
+    envelope = client.invoke(
+        WSManAction.GET, query.uri, None, option_set=options, selector_set=_selectors(selectors)
+    )
+    return read_items([body_of(envelope)], query.class_name, query.properties)[0]
+
+
+def _enumerate(client: Client, query: Query) -> Iterator[list[Instance]]:
+    """Yield the pages of a query, and give the rest up when one of them will not do."""
+    options = _options(query.options)
+    action, body, context = WSManAction.ENUMERATE, render_enumerate(query), ""
+    count = empty = 0
+    for _page in range(_MOST_PAGES):
+        answer = body_of(client.invoke(action, query.uri, body, option_set=options))
+        items, context = _read_page(answer, action, context)
+        try:
+            instances = read_items(items, query.class_name, query.properties)
+            count, empty = count + len(items), 0 if items else empty + 1
+            if count > _MOST_INSTANCES or empty > _MOST_EMPTY_PAGES:
+                raise OutputLimit(_("énumération sans fin"))
+        except ConnectError:
+            _release(client, query, context)
+            raise
+        yield instances
+        if not context:
+            return
+        action, body = WSManAction.PULL, render_pull(context)
+    _release(client, query, context)
+    raise OutputLimit(_("énumération sans fin"))
+
+
+def _read_page(answer: ET.Element, action: str, context: str) -> tuple[list[ET.Element], str]:
+    """Return the items of a page and how to ask for the next, "" after the last."""
+    if local_name(answer) != action.rpartition("/")[2] + "Response":
+        raise ConnectError(_("réponse à une autre question"))
+    spaces = (ENUMERATION, WSMAN)
+    items = [item for space in spaces for part in answer.findall(f"{{{space}}}Items")
+             for item in part]  # fmt: skip
+    if any(answer.find(f"{{{space}}}EndOfSequence") is not None for space in spaces):
+        return items, ""
+    context = text_of(answer.find(f"{{{ENUMERATION}}}EnumerationContext")) or context
+    if not context:
+        raise ConnectError(_("énumération sans suite ni fin"))
+    return items, context
+
+
+def _release(client: Client, query: Query, context: str) -> None:
+    """Give an enumeration up, so that it does not wait on the machine."""
+    if context and client.link.is_open:
+        with suppress(ConnectError):
+            client.invoke(_RELEASE, query.uri, render_release(context))
+
+
+def _selectors(values: Mapping[str, str]) -> SelectorSet | None:
+    """Return what names an instance, None for a class."""
+    made = SelectorSet()
+    for name, value in values.items():
+        made.add_option(name, value)
+    return made if values else None
+
+
+def _options(values: Mapping[str, str]) -> OptionSet | None:
+    """Return what a provider is told besides, None for nothing."""
+    made = OptionSet()
+    for name, value in values.items():
+        made.add_option(name, value)
+    return made if values else None
