@@ -11,6 +11,7 @@ ROLES = {
     "dc": mark("contrôleur de domaine"),
     "nas": mark("serveur de fichiers"),
     "workstation-linux": mark("poste de travail"),
+    "windows-standin": mark("poste simulé"),
     "printer": mark("imprimante"),
     "access-point": mark("point d'accès"),
     "probe": mark("sonde de labctl"),

@@ -10,6 +10,7 @@ Parameters = dict[str, object]
 SECRETS: Mapping[str, tuple[str, ...]] = {
     "dc": ("domain_admin_password", "domain_audit_password", "nas_machine_password"),
     "nas": ("nas_machine_password",),
+    "windows-standin": ("windows_audit_password",),
 }
 """Secrets a role is given in secrets.json: new random ones at each reset."""
 
@@ -157,6 +158,7 @@ PARAMETERS: Mapping[str, Callable[[Plan, Node], Parameters]] = {
     "internet": _internet,
     "host": _host,
     "workstation-linux": _workstation,
+    "windows-standin": _workstation,
     "printer": _printer,
     "access-point": _access_point,
     "switch": _nothing,

@@ -9,8 +9,9 @@ from labctl.providers.namespaces.bench import Bench
 from labctl.providers.namespaces.processes import Process
 from labctl.providers.roles.safe import AUDIT_KEY, AUTHORITY, Safe
 
-_SSH_PORT, _LDAPS_PORT, _SMB_PORT = 22, 636, 445
+_SSH_PORT, _LDAPS_PORT, _SMB_PORT, _WINRM_PORT = 22, 636, 445, 5986
 _AUDIT_PASSWORD = "domain_audit_password"  # noqa: S105  # the name of a file
+_WINDOWS_PASSWORD = "windows_audit_password"  # noqa: S105  # the name of a file
 
 
 def build_endpoints(plan: Plan, bench: Bench, running: Mapping[NodeName, Process]) -> Endpoints:
@@ -51,8 +52,28 @@ def _of_node(
         vantage=see_from(jury) if jury else console,
         console=console,
     )
+    if node.role == "windows-standin":
+        yield _windows(plan, node, safe, running)
     if node.name in (plan.directory.node, plan.files.node):
         yield _server(plan, node, safe, running)
+
+
+def _windows(plan: Plan, node: Node, safe: Safe, running: Mapping[NodeName, Process]) -> Endpoint:
+    """Return the way to a Windows: WinRM over TLS on the management network."""
+    console = see_from(running[node.name])
+    jury = running.get(plan.management.vantage)
+    return Endpoint(
+        node=node.name,
+        transport=Transport.CIM,
+        address=str(node.management.ip),
+        port=_WINRM_PORT,
+        account=plan.management.account,
+        credential=str(safe.path(_WINDOWS_PASSWORD)),
+        trust=str(safe.path(AUTHORITY)),
+        vantage=see_from(jury) if jury else console,
+        console=console,
+        server_name=f"{node.hostname}.{plan.directory.domain}".lower(),
+    )
 
 
 def _server(plan: Plan, node: Node, safe: Safe, running: Mapping[NodeName, Process]) -> Endpoint:

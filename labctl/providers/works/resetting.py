@@ -25,7 +25,9 @@ from labctl.providers.works.construction import Prepared, Stacks, Works
 K = TypeVar("K")
 V = TypeVar("V")
 
-DEPENDANTS: Mapping[str, frozenset[str]] = {"dc": frozenset({"nas", "workstation-linux"})}
+DEPENDANTS: Mapping[str, frozenset[str]] = {
+    "dc": frozenset({"nas", "workstation-linux", "windows-standin"})
+}
 """Role → roles that trust it: a new domain controller does not know its old members."""
 
 

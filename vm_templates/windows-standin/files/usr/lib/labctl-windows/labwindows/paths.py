@@ -1,0 +1,13 @@
+"""Where things are on the machine."""
+
+ETC = "/etc/labctl"
+NODE = f"{ETC}/node.json"
+SECRETS = f"{ETC}/secrets.json"
+CERTIFICATE = f"{ETC}/tls/cert.pem"
+KEY = f"{ETC}/tls/key.pem"
+FACTORY = "/usr/lib/labctl-windows/factory.json"
+SCENARIO = "/var/lib/labctl-windows/scenario.json"
+LOCK = "/var/lib/labctl-windows/lock"
+READY = "/run/labctl-windows.ready"
+NTLM_USERS = "/run/labctl-windows.ntlm"
+KEYTAB = "/etc/krb5.keytab"

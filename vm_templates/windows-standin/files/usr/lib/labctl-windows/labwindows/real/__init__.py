@@ -1,0 +1,1 @@
+"""What the machine really is, told as Windows tells it."""

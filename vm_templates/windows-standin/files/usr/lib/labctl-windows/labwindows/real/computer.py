@@ -1,0 +1,65 @@
+"""Who the machine is, and its domain."""
+
+import configparser
+import re
+from dataclasses import dataclass
+
+from labwindows.machine import Machine
+
+KEYTAB = "/etc/krb5.keytab"
+SMB_CONF = "/etc/samba/smb.conf"
+_PRINCIPAL = re.compile(r"\s([^\s/@]{1,63}\$)@([^\s/@]{1,255})\s*$", re.MULTILINE)
+_DOMAIN_SID = re.compile(r"^SID for domain (\S{1,63}) is: (S-1-5-21-[\d-]+)", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Domain:
+    """The domain that the machine is a member of; empty outside of any."""
+
+    name: str  # moana.test
+    short: str  # MOANA
+    account: str  # ARU-PC-01$
+
+
+OUTSIDE = Domain("", "", "")
+
+
+def read_name(machine: Machine) -> str:
+    """Return the name in force, in capitals as Windows shows it."""
+    return machine.read("/proc/sys/kernel/hostname").strip().partition(".")[0].upper()
+
+
+def read_next_name(machine: Machine) -> str:
+    """Return the name of the next start."""
+    lines = (line.strip() for line in machine.read("/etc/hostname").splitlines())
+    found = next((line for line in lines if line and not line.startswith("#")), "")
+    return found.partition(".")[0].upper()
+
+
+def read_domain(machine: Machine) -> Domain:
+    """Return the domain whose account the machine holds, whichever tool joined it."""
+    samba = _samba(machine)
+    realm, short = samba.get("realm", ""), samba.get("workgroup", "")
+    principals = _PRINCIPAL.findall(machine.run("klist", "-k", KEYTAB))
+    if principals:
+        account, joined = next((p for p in principals if p[1] == realm.upper()), principals[0])
+        return Domain(joined.lower(), short if joined == realm.upper() else "", account)
+    if samba.get("security", "").lower() == "ads":
+        found = _DOMAIN_SID.search(machine.run("net", "getdomainsid"))
+        if found is not None:
+            return Domain(realm.lower(), found[1], f"{read_name(machine)}$")
+    return OUTSIDE
+
+
+def is_trusted(machine: Machine) -> bool:
+    """Tell whether the machine's account opens a channel to its domain now."""
+    return any(machine.run(*argv) for argv in (("net", "ads", "testjoin"), ("adcli", "testjoin")))
+
+
+def _samba(machine: Machine) -> dict[str, str]:
+    parser = configparser.ConfigParser(strict=False, interpolation=None, delimiters=("=",))
+    try:
+        parser.read_string(machine.read(SMB_CONF))
+    except configparser.Error:
+        return {}
+    return dict(parser["global"]) if parser.has_section("global") else {}

@@ -1,0 +1,129 @@
+"""HTTP and HTTPS: bounded in connections, in time and in bytes."""
+
+import ssl
+import sys
+from http.server import BaseHTTPRequestHandler
+from socket import IPPROTO_TCP, TCP_NODELAY, socket
+from socketserver import TCPServer, ThreadingMixIn
+from threading import BoundedSemaphore
+from typing import Any, NamedTuple
+
+from labwindows import auth, paths, soap
+from labwindows.service import VENDOR, VERSION, Service
+
+MAX_CONNECTIONS = 40
+IDLE_S = 120.0
+HANDSHAKE_S = 10.0
+SOAP_TYPE = "application/soap+xml;charset=UTF-8"
+
+
+class Answer(NamedTuple):
+    """An HTTP answer."""
+
+    status: int
+    content: bytes
+    content_type: str = SOAP_TYPE
+
+
+class Server(ThreadingMixIn, TCPServer):
+    """A port: one thread per connection, as the security of Negotiate is per connection."""
+
+    allow_reuse_address = True
+    daemon_threads = True
+    request_queue_size = 20
+
+    def __init__(
+        self, port: int, service: Service, password: str, tls: ssl.SSLContext | None
+    ) -> None:
+        self.service, self.password, self.tls = service, password, tls
+        self._room = BoundedSemaphore(MAX_CONNECTIONS)
+        super().__init__(("", port), Connection)
+
+    def process_request(self, request: Any, client_address: Any) -> None:
+        """Serve a connection in its thread, or cut it when there are too many."""
+        if not self._room.acquire(blocking=False):
+            self.shutdown_request(request)
+            return
+        super().process_request(request, client_address)
+
+    def process_request_thread(self, request: Any, client_address: Any) -> None:
+        """Serve a connection to its end."""
+        try:
+            super().process_request_thread(request, client_address)
+        finally:
+            self._room.release()
+
+    def finish_request(self, request: Any, client_address: Any) -> None:
+        """Shake hands in the thread: who is slow makes nobody wait."""
+        request.setsockopt(IPPROTO_TCP, TCP_NODELAY, 1)
+        if self.tls is None:
+            super().finish_request(request, client_address)
+            return
+        request.settimeout(HANDSHAKE_S)
+        with self.tls.wrap_socket(request, server_side=True) as secured:
+            super().finish_request(secured, client_address)
+
+    def handle_error(self, request: Any, client_address: Any) -> None:  # noqa: ARG002
+        """Say in one line what cut a connection: handshakes and hang-ups are everyday life."""
+        error = sys.exc_info()[1]
+        print(f"winrm: {client_address}: {type(error).__name__}: {error}", flush=True)  # noqa: T201
+
+
+class Connection(BaseHTTPRequestHandler):
+    """One connection."""
+
+    server: Server
+    connection: socket
+    protocol_version = "HTTP/1.1"
+    timeout = IDLE_S
+    wbufsize = -1
+
+    def version_string(self) -> str:
+        """Say who answers."""
+        return "Microsoft-HTTPAPI/2.0 (labctl, simule)"
+
+    def do_POST(self) -> None:
+        """Answer an envelope."""
+        length = self.headers.get("Content-Length", "")
+        if not length.isdigit() or int(length) > soap.MAX_BYTES:
+            self.close_connection = True
+            self._send(Answer(413 if length.isdigit() else 411, b""))
+            return
+        content = self.rfile.read(int(length))
+        if self.path.partition("?")[0].rstrip("/").lower() != "/wsman":
+            self._send(Answer(404, b""))
+        elif self.headers.get("WSMANIDENTIFY", "").lower() == "unauthenticated":
+            self._send(Answer(200, soap.identify(VERSION, VENDOR)))
+        else:
+            self._serve(content)
+
+    def _serve(self, content: bytes) -> None:
+        scheme, _space, token = self.headers.get("Authorization", "").partition(" ")
+        owner = None
+        if scheme.lower() == "basic" and self.server.tls is not None:
+            owner = auth.check_basic(token.strip(), self.server.password)
+        if owner is None:
+            self._send(Answer(401, b""))
+            return
+        self._send(Answer(*self.server.service.answer(content, owner)))
+
+    def _send(self, answer: Answer) -> None:
+        self.send_response(answer.status)
+        if answer.status == 401 and self.server.tls is not None:
+            self.send_header("WWW-Authenticate", 'Basic realm="WSMAN"')
+        if answer.content:
+            self.send_header("Content-Type", answer.content_type)
+        self.send_header("Content-Length", str(len(answer.content)))
+        self.end_headers()
+        self.wfile.write(answer.content)
+        self.wfile.flush()
+
+    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002  # the name of the library
+        """Keep quiet: a bench is visited all day."""
+
+
+def load_certificate() -> ssl.SSLContext:
+    """Return the TLS of the machine's certificate."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(paths.CERTIFICATE, paths.KEY)
+    return context

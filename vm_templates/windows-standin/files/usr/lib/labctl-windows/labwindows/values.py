@@ -1,0 +1,133 @@
+"""Values of CIM properties: how the scenario writes them, and how WS-Management prints them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from xml.sax.saxutils import escape, quoteattr
+
+WMI = "http://schemas.microsoft.com/wbem/wsman/1/wmi"
+XSI = "http://www.w3.org/2001/XMLSchema-instance"
+CIM = "http://schemas.dmtf.org/wbem/wscim/1/common"
+METHODS = "__methods"
+"""Property of an instance of the scenario that tells what its methods answer; never printed."""
+_NOT_XML = {code: "\ufffd" for code in (*range(32), 0xFFFE, 0xFFFF) if code not in (9, 10, 13)}
+_NOT_XML |= dict.fromkeys(range(0xD800, 0xE000), "\ufffd")
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A CIM datetime."""
+
+    when: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Embedded:
+    """An instance as a value."""
+
+    name: str
+    properties: Mapping[str, "Value"]
+
+
+Value = None | bool | int | str | Moment | Embedded | list["Value"]
+Instance = Mapping[str, Value]
+
+
+class NotAValueError(ValueError):
+    """What the scenario holds is no CIM value."""
+
+
+def read(raw: object) -> Value:
+    """Return the value that JSON tells; NotAValueError when it tells none."""
+    if raw is None or isinstance(raw, bool | int | str):
+        return raw
+    if isinstance(raw, list):
+        return [_read_item(item) for item in raw]
+    if isinstance(raw, dict) and set(raw) == {"datetime"}:
+        return Moment(_moment(raw["datetime"]))
+    if isinstance(raw, dict) and set(raw) == {"class", "properties"}:
+        return Embedded(str(raw["class"]), read_instance(raw["properties"]))
+    raise NotAValueError(f"{raw!r}: neither null, true, 1, text, a list, a datetime, an instance")
+
+
+def read_instance(raw: object) -> Instance:
+    """Return the instance that JSON tells, without its methods."""
+    if not isinstance(raw, dict):
+        raise NotAValueError(f"{raw!r}: an instance is an object")
+    return {name: read(value) for name, value in raw.items() if name != METHODS}
+
+
+def _read_item(raw: object) -> Value:
+    if isinstance(raw, list):
+        raise NotAValueError("a list of lists is no CIM value")
+    return read(raw)
+
+
+def _moment(text: object) -> datetime:
+    try:
+        moment = datetime.fromisoformat(str(text))
+    except ValueError as exc:
+        raise NotAValueError(f"{text!r}: a datetime is written 2026-05-04T08:30:00-10:00") from exc
+    if moment.tzinfo is None:
+        raise NotAValueError(f"{text!r}: a datetime says its distance to UTC")
+    return moment
+
+
+def clean(text: str) -> str:
+    """Return a text as XML may hold it."""
+    return escape(text.translate(_NOT_XML))
+
+
+def uri(namespace: str, name: str) -> str:
+    """Return the resource URI of a class."""
+    return f"{WMI}/{namespace}/{name}"
+
+
+def render_instance(namespace: str, name: str, instance: Instance) -> str:
+    """Print an instance, its properties in alphabetical order."""
+    where = quoteattr(uri(namespace, name))
+    opening = f'<p:{name} xmlns:p={where} xmlns:xsi="{XSI}" xmlns:cim="{CIM}"'
+    return f'{opening} xsi:type="p:{name}_Type">{render(namespace, instance, "p:")}</p:{name}>'
+
+
+def render_fragment(namespace: str, instance: Instance) -> str:
+    """Print the properties that a projection asked for."""
+    opening = f'<w:XmlFragment xmlns:xsi="{XSI}" xmlns:cim="{CIM}">'
+    return f"{opening}{render(namespace, instance, '')}</w:XmlFragment>"
+
+
+def render(namespace: str, properties: Instance, prefix: str) -> str:
+    """Print properties as elements of a prefix: a list is a repeated element."""
+    return "".join(
+        _element(namespace, f"{prefix}{name}", value)
+        for name, value in sorted(properties.items(), key=lambda item: item[0].lower())
+    )
+
+
+def _element(namespace: str, tag: str, value: Value) -> str:
+    if value is None or value == []:
+        return f'<{tag} xsi:nil="true"/>'
+    if isinstance(value, list):
+        return "".join(_element(namespace, tag, item) for item in value)
+    if isinstance(value, Embedded):
+        where = quoteattr(uri(namespace, value.name))
+        content = render(namespace, value.properties, "e:")
+        return f'<{tag} xmlns:e={where} xsi:type="e:{value.name}_Type">{content}</{tag}>'
+    if isinstance(value, Moment):
+        return f"<{tag}><cim:Datetime>{value.when.isoformat()}</cim:Datetime></{tag}>"
+    return f"<{tag}>{clean(text_of(value))}</{tag}>"
+
+
+def text_of(value: Value) -> str:
+    """Return the text of a simple value."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, Moment):
+        return dmtf(value.when)
+    return str(value)
+
+
+def dmtf(moment: datetime) -> str:
+    """Return a moment as WQL writes it: 20260504083000.000000-600."""
+    offset = (moment.utcoffset() or timedelta()) // timedelta(minutes=1)
+    return f"{moment:%Y%m%d%H%M%S.%f}{offset:+04d}"
