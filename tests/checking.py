@@ -5,6 +5,7 @@ from typing import Any, TypeVar
 
 import pytest
 
+from labctl.core.kind import Kind
 from labctl.core.verdict import Match, Mismatch
 from labctl.judge.catalogue import Check, load_checks
 from labctl.plan.model import Plan
@@ -12,7 +13,7 @@ from tests.facts import Facts, solved_facts
 from tests.plans import plan_of
 
 T = TypeVar("T")
-PLAN = plan_of(1)  # variant A
+PLAN = plan_of(1, Kind.SIMULATED)  # variant A; the kind on which every check means something
 
 
 @cache

@@ -5,6 +5,7 @@ from dataclasses import replace
 from ipaddress import IPv4Address, IPv4Interface
 from typing import Any
 
+from labctl.core.kind import WITH_CIM
 from labctl.core.verdict import EvidenceRef, Unobserved
 from labctl.plan.model import Plan, PortMode
 from labctl.probes.directory.objects import (
@@ -28,11 +29,9 @@ from labctl.probes.files.shares import (
     ShareDefinitions,
     Trial,
 )
-from labctl.probes.linux.addressing import Addressing
-from labctl.probes.linux.identity import Identity
 from labctl.probes.linux.machines import Machines
 from labctl.probes.linux.machines import ask as ask_machines
-from labctl.probes.linux.membership import Membership
+from labctl.probes.linux.system import LinuxSystem
 from labctl.probes.network.dhcp import DhcpOffers, Offer
 from labctl.probes.network.printer import PrinterState
 from labctl.probes.network.reach import (
@@ -60,6 +59,10 @@ from labctl.probes.network.switch import (
     SwitchRoutes,
     Vlans,
 )
+from labctl.probes.workstation.addressing import Addressing
+from labctl.probes.workstation.identity import Identity
+from labctl.probes.workstation.membership import Membership, SecureChannel
+from tests.windows_facts import solved_windows, untouched_windows
 
 GLOBAL_SECURITY = -2147483646
 WAN_ADDRESS = IPv4Address("203.0.113.100")
@@ -87,6 +90,7 @@ def solved_facts(plan: Plan) -> Facts:
         *_shares(plan),
         *_wire(plan),
         *_router(plan),
+        *solved_windows(plan),
         machines(plan),
     )
     return {type(fact): fact for fact in facts}
@@ -101,6 +105,7 @@ def untouched_facts(plan: Plan) -> Facts:
         ShareAccess((), frozenset(_principals(plan)), frozenset()),
         ShareDefinitions({}),
         *_factory_wire(plan),
+        *untouched_windows(plan),
         machines(plan),
     )
     return {type(fact): fact for fact in facts}
@@ -123,7 +128,8 @@ def _workstation(plan: Plan) -> tuple[object, ...]:
     work, directory = plan.workstation, plan.directory
     scope = next(scope for scope in plan.router.scopes if scope.segment == work.segment)
     return (
-        Identity(work.hostname, work.hostname, work.family, "13", work.timezone, has_data_dir=True),
+        Identity(work.hostname, work.hostname),
+        LinuxSystem(work.family, "13", work.timezone, has_data_dir=True),
         Addressing(
             plan.nodes[work.node].interfaces[0].mac,
             is_up=True,
@@ -136,9 +142,9 @@ def _workstation(plan: Plan) -> tuple[object, ...]:
             directory.domain.upper(),
             directory.netbios,
             f"{work.hostname}$",
-            channel_ok=True,
-            channel_detail="Join is OK",
+            recognised=True if work.kind in WITH_CIM else None,
         ),
+        SecureChannel(works=True, detail="Join is OK"),
     )
 
 
@@ -389,9 +395,11 @@ def _factory_workstation(plan: Plan) -> tuple[object, ...]:
     mac = plan.nodes[plan.workstation.node].interfaces[0].mac
     family = plan.workstation.family
     return (
-        Identity("poste", "poste", family, "13", "Etc/UTC", has_data_dir=False),
+        Identity("poste", "poste"),
+        LinuxSystem(family, "13", "Etc/UTC", has_data_dir=False),
         Addressing(mac, is_up=False, addresses=(), is_dhcp=False, gateway=None, dns=()),
-        Membership("", "WORKGROUP", "", channel_ok=False, channel_detail=""),
+        Membership("", "WORKGROUP", ""),
+        SecureChannel(works=False, detail=""),
     )
 
 

@@ -1,8 +1,10 @@
 """The shipped example, planned: what most tests start from."""
 
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
+from labctl.core.kind import Kind
 from labctl.plan.build import build_plan
 from labctl.plan.model import Plan
 from labctl.spec.cahier import Cahier, load_cahier
@@ -26,6 +28,13 @@ def example_room() -> Room:
 
 
 @cache
-def plan_of(bench: int) -> Plan:
+def plan_of(bench: int, kind: Kind = Kind.LINUX) -> Plan:
     """Return the plan of a bench of the shipped room: 1 is variant A, 2 is C, 3 is B."""
-    return build_plan(example_cahier(), example_room(), bench)
+    return build_plan(example_cahier(), room_with(kind), bench)
+
+
+def room_with(kind: Kind) -> Room:
+    """Return the shipped room, every bench with a workstation of this kind."""
+    room = example_room()
+    document = room.document.model_copy(update={"workstation": kind.value})
+    return replace(room, document=document)

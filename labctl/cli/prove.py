@@ -36,7 +36,7 @@ def run(args: argparse.Namespace) -> int:
     here = place.load_place(args.room, args.cahier)
     benches = place.choose_benches(here, parse_benches(args.benches))
     if args.dry_run:
-        return _announce(foresee(benches, args.only), as_json=args.json)
+        return _announce(foresee(here, benches, args.only), as_json=args.json)
     if not args.yes and any(
         lifecycle.count_running(b) for b in lifecycle.status(here, benches).values()
     ):

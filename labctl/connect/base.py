@@ -89,7 +89,9 @@ class Question:
     ``{"namespace": "root/cimv2", "class": …, "where": WQL condition or "", "properties": (…)}`` →
     ``{"instances": [{property: value}]}`` (``"selectors": {…}`` in place of a condition names one
     instance, ``"options": {…}`` are the provider's); ``{"namespace", "class", "selectors": {…},
-    "method": …, "arguments": {…}}`` → ``{"result": {…}}``; ``{"script": PowerShell}`` →
+    "method": …, "arguments": {…}}`` → ``{"result": {…}}``; ``{"hive": "HKLM", "keys": path,
+    "values": {name: type}}`` → ``{"keys": {path: {name: value}}}`` (see
+    ``labctl.connect.cim_registry``); ``{"script": PowerShell}`` →
     ``{"result": the JSON it printed}``, one a visit at most. Values are typed (int, bool, str,
     list, null, RFC 3339 for a date); what a Windows says it does not have (class, namespace,
     instance) is the answer ``{"absent": its words}``. A question of a later ``phase`` is

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from labctl.core.ids import CheckId, CriterionId, NodeName
+from labctl.core.kind import EVERY_KIND, Kind
 from labctl.core.verdict import Match
 
 F = TypeVar("F", bound=Callable[..., Match | None])
@@ -20,6 +21,7 @@ class CheckSpec:
     ``over`` are the machines a wrong answer travels through: when one of them does not answer at
     all, the wrong answer proves nothing and the check is « non vérifiable ».
     ``after`` are the checks whose failure blocks this one. ``weight`` is used in training only.
+    ``kinds`` are the kinds of workstation it means something for.
     """
 
     id: CheckId
@@ -30,6 +32,7 @@ class CheckSpec:
     label: str
     witnesses: tuple[type[Any], ...] = ()
     over: tuple[NodeName, ...] = ()
+    kinds: frozenset[Kind] = EVERY_KIND
 
 
 def check(  # noqa: PLR0913  # a declaration, always written with keywords
@@ -41,6 +44,7 @@ def check(  # noqa: PLR0913  # a declaration, always written with keywords
     weight: int = 1,
     witnesses: tuple[type[Any], ...] = (),
     over: tuple[str, ...] = (),
+    kinds: frozenset[Kind] = EVERY_KIND,
 ) -> Callable[[F], F]:
     """Declare a check; its French label is the first line of the docstring."""
 
@@ -57,6 +61,7 @@ def check(  # noqa: PLR0913  # a declaration, always written with keywords
             label[0].rstrip("."),
             witnesses,
             tuple(NodeName(node) for node in over),
+            kinds,
         )
         function.labctl_check = spec  # type: ignore[attr-defined]  # how pytest marks travel too
         return function

@@ -115,7 +115,7 @@ def _outcome(catalogue: Sequence[CheckSpec], spec: CheckSpec, trial: Trial | Non
         for check, verdict in under.items()
         if verdict.verdict is not Verdict.CONFORM
     }
-    waiting = dependants(catalogue, spec.id)
+    waiting = dependants(catalogue, spec.id) & under.keys()  # those of that bench's kind
     reasons = (
         *_own_reasons(under[spec.id]),
         *_stayed(waiting - changed.keys()),

@@ -33,7 +33,7 @@ FOREIGN_VARIABLES = ("PYTEST_ADDOPTS", "PYTEST_PLUGINS", "PYTEST_DEBUG", "PYTEST
 
 
 def judge(evidences: Sequence[Evidence], selection: Selection) -> tuple[BenchVerdicts, ...]:
-    """Return the verdicts of each bench: exactly one per chosen check, whatever happens.
+    """Return the verdicts of each bench: one per check chosen for its kind, whatever happens.
 
     The same evidence always gives the same verdicts.
     """
@@ -44,7 +44,10 @@ def judge(evidences: Sequence[Evidence], selection: Selection) -> tuple[BenchVer
         )
     checks = in_order((*selection.chosen, *selection.support))
     cases = [
-        Case(rank, evidence, check) for rank, evidence in enumerate(evidences) for check in checks
+        Case(rank, evidence, check)
+        for rank, evidence in enumerate(evidences)
+        for check in checks
+        if evidence.plan.workstation.kind in check.spec.kinds
     ]
     plugin = JudgePlugin(cases)
     with _own_environment():
@@ -73,7 +76,7 @@ def _bench(
         evidence_head=evidence.head,
         verdicts=tuple(
             plugin.verdicts.get((rank, check.spec.id)) or blank(Case(rank, evidence, check))
-            for check in selection.chosen
+            for check in selection.on(plan.workstation.kind).chosen
         ),
     )
 

@@ -7,6 +7,7 @@ from typing import Any
 from labctl.core.check import CheckSpec
 from labctl.core.errors import UsageError
 from labctl.core.i18n import _
+from labctl.core.kind import Kind
 from labctl.judge.catalogue import Check, dependencies
 from labctl.probes.linux.machines import Machines
 
@@ -17,6 +18,10 @@ class Selection:
 
     chosen: tuple[Check, ...]
     support: tuple[Check, ...]
+
+    def on(self, kind: Kind) -> "Selection":
+        """Return what means something for a kind of workstation."""
+        return Selection(_meant_for(kind, self.chosen), _meant_for(kind, self.support))
 
     def needs(self) -> frozenset[type[Any]]:
         """Return the fact types to collect."""
@@ -56,6 +61,10 @@ def select(
 def competency_of(spec: CheckSpec) -> int:
     """Return the number of the compétence a check serves: 6 for critère 6.2."""
     return int(spec.criterion.partition(".")[0])
+
+
+def _meant_for(kind: Kind, checks: Iterable[Check]) -> tuple[Check, ...]:
+    return tuple(check for check in checks if kind in check.spec.kinds)
 
 
 def _is_named(spec: CheckSpec, name: str) -> bool:

@@ -93,7 +93,7 @@ def collect_one(place: Place, plan: Plan, selection: Selection, report: Report) 
     return collect_bench(
         plan,
         endpoints,
-        selection.needs(),
+        selection.on(plan.workstation.kind).needs(),
         folder,
         Deadline.after(COLLECT_S),
         report,

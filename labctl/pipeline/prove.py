@@ -1,6 +1,6 @@
 """Prove the checks of a cahier: untouched, solved, sabotaged one at a time, reverted."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from labctl.collect.bundle import load as load_evidence
@@ -9,6 +9,7 @@ from labctl.configure.faults import inject, revert
 from labctl.core.deadline import Deadline
 from labctl.core.errors import InfrastructureError, UsageError
 from labctl.core.i18n import _
+from labctl.core.kind import Kind
 from labctl.core.paths import list_content
 from labctl.core.progress import Report
 from labctl.core.verdict import BenchVerdicts, Verdict
@@ -40,6 +41,7 @@ CONVERGENCE_S = 30.0
 class Part:
     """What one bench contributed: both baselines, and the sabotages it was given."""
 
+    kind: Kind
     untouched: BenchVerdicts
     solved: BenchVerdicts
     trials: tuple[Trial, ...]
@@ -56,16 +58,18 @@ def prove(
     preload()
     jobs = {
         bench: with_bench(place, bench, "prove", _worker(place, selection, faults))
-        for bench, faults in _share(benches, selection).items()
+        for bench, faults in _share(_kinds(place, benches), selection).items()
     }
     outcomes = run_each(jobs, step, workers=len(benches), deadline=Deadline.after(PROVE_S))
     parts = [outcome.value for outcome in outcomes.values() if outcome.value]
     return _merge(selection, parts), outcomes
 
 
-def foresee(benches: Sequence[int], only: Sequence[str]) -> dict[int, tuple[str, ...]]:
+def foresee(
+    place: Place, benches: Sequence[int], only: Sequence[str]
+) -> dict[int, tuple[str, ...]]:
     """Return the checks whose sabotage each bench would be given."""
-    shared = _share(benches, select(load_checks(), only))
+    shared = _share(_kinds(place, benches), select(load_checks(), only))
     return {bench: tuple(str(fault.check) for fault in faults) for bench, faults in shared.items()}
 
 
@@ -75,9 +79,19 @@ def list_faults(checks: Collection[str]) -> list[Fault]:
     return [fault for fault in faults if fault.check in checks]
 
 
-def _share(benches: Sequence[int], selection: Selection) -> dict[int, list[Fault]]:
-    faults = list_faults({check.spec.id for check in selection.chosen})
-    return {bench: faults[at :: len(benches)] for at, bench in enumerate(benches)}
+def _kinds(place: Place, benches: Sequence[int]) -> dict[int, Kind]:
+    return {bench: place.room.kind_of(bench) for bench in benches}
+
+
+def _share(kinds: Mapping[int, Kind], selection: Selection) -> dict[int, list[Fault]]:
+    """Give each sabotage to the least busy bench on which its check means something."""
+    meant = {check.spec.id: check.spec.kinds for check in selection.chosen}
+    shared: dict[int, list[Fault]] = {bench: [] for bench in kinds}
+    for fault in list_faults(meant):
+        able = [bench for bench, kind in kinds.items() if kind in meant[fault.check]]
+        if able:
+            shared[min(able, key=lambda bench: len(shared[bench]))].append(fault)
+    return shared
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +119,7 @@ def _worker(
     place: Place, selection: Selection, faults: Sequence[Fault]
 ) -> Callable[[Plan, Provider, Report], Part]:
     def work(plan: Plan, provider: Provider, report: Report) -> Part:
+        kind = plan.workstation.kind
         bench = _Bench(place, plan, report)
         report(_("remise à neuf"))
         provider.reset(plan, (), report, Deadline.after(RESET_S))
@@ -116,7 +131,7 @@ def _worker(
             _try(bench, selection, fault, f"{at}/{len(faults)}")
             for at, fault in enumerate(faults, start=1)
         )
-        return Part(untouched, solved, trials)
+        return Part(kind, untouched, solved, trials)
 
     return work
 
@@ -159,13 +174,23 @@ def _changed(verdicts: BenchVerdicts) -> set[str]:
 def _merge(selection: Selection, parts: Sequence[Part]) -> Proof:
     if not parts:
         raise UsageError(_("aucun banc n'a pu faire la preuve"))
-    catalogue = [check.spec for check in selection.chosen]
     trials = [trial for part in parts for trial in part.trials]
-    proofs = [compare(catalogue, part.untouched, part.solved, trials) for part in parts]
-    rows = tuple(_join(same) for same in zip(*(proof.rows for proof in proofs), strict=True))
+    proofs = [_compare(selection, part, trials) for part in parts]
+    found: dict[str, list[Row]] = {}
+    for proof in proofs:
+        for row in proof.rows:
+            found.setdefault(row.check, []).append(row)
+    rows = tuple(_join(found[check]) for check in sorted(found))
     return Proof(rows, min(proof.score for proof in proofs))
 
 
-def _join(rows: tuple[Row, ...]) -> Row:
+def _compare(selection: Selection, part: Part, trials: Sequence[Trial]) -> Proof:
+    catalogue = [check.spec for check in selection.on(part.kind).chosen]
+    known = {spec.id for spec in catalogue}
+    mine = [trial for trial in trials if trial.check in known]
+    return compare(catalogue, part.untouched, part.solved, mine)
+
+
+def _join(rows: Sequence[Row]) -> Row:
     reasons = dict.fromkeys(reason for row in rows for reason in row.reasons)
     return replace(rows[0], reasons=tuple(reasons))

@@ -4,6 +4,7 @@ from ipaddress import IPv4Interface
 from urllib.parse import urlsplit
 
 from labctl.core.ids import BenchId
+from labctl.core.kind import WITH_CIM, Kind
 from labctl.plan.account import build_people, build_person
 from labctl.plan.addressing import AddressPlan, allocate_addresses
 from labctl.plan.model import (
@@ -37,6 +38,7 @@ from labctl.plan.placement import (
     place_links,
     place_nodes,
 )
+from labctl.plan.windows_build import build_windows
 from labctl.spec.cahier import Cahier
 from labctl.spec.devices import Port, Scope
 from labctl.spec.directory import Gpo as AskedGpo
@@ -56,7 +58,8 @@ def build_plan(cahier: Cahier, room: Room, bench: int) -> Plan:
     variant = subject.variants[name]
     at = allocate_addresses(subject, variant)
     switch = _switch(subject, variant, at)
-    placed = Bench(bench, subject, at, switch)
+    kind = room.kind_of(bench)
+    placed = Bench(bench, kind, subject, at, switch)
     return Plan(
         cahier=subject.id,
         title=subject.title,
@@ -75,7 +78,7 @@ def build_plan(cahier: Cahier, room: Room, bench: int) -> Plan:
         router=_router(subject, at),
         directory=_directory(subject, variant),
         files=_files(subject, at),
-        workstation=_workstation(subject, variant),
+        workstation=_workstation(subject, variant, kind),
         printer=_printer(subject, at),
         access_point=_access_point(subject, at),
         label_regex=subject.labelling.regex,
@@ -232,7 +235,7 @@ def _files(subject: Subject, at: AddressPlan) -> FileServer:
     )
 
 
-def _workstation(subject: Subject, variant: Variant) -> Workstation:
+def _workstation(subject: Subject, variant: Variant, kind: Kind) -> Workstation:
     asked = subject.workstation
     given, surname = variant.people[asked.main_user]
     return Workstation(
@@ -244,6 +247,8 @@ def _workstation(subject: Subject, variant: Variant) -> Workstation:
         segment=asked.network.vlan,
         ou=asked.domain.ou,
         user=build_login(given, surname),
+        kind=kind,
+        windows=build_windows(asked) if kind in WITH_CIM else None,
     )
 
 

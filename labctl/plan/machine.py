@@ -25,6 +25,7 @@ SYMBOLS = {
     "nas": "M5 7a9 3.5 0 0 1 18 0v14a9 3.5 0 0 1-18 0ZM5 7a9 3.5 0 0 0 18 0M5 14a9 3.5 0 0 0 18 0",
     "workstation-linux": "M3 5h22v14h-22ZM11 19v4M17 19v4M8 23h12",
     "windows-standin": "M3 5h22v14h-22ZM11 19v4M17 19v4M8 23h12M14 7v10M5 12h18",
+    "windows-11": "M3 5h22v14h-22ZM11 19v4M17 19v4M8 23h12M14 7v10M5 12h18",
     "printer": "M8 10V4h12v6M8 19h-3v-9h18v9h-3M8 16h12v8h-12Z",
     "access-point": (
         "M14 15v9M9 24h10M10 11a5.5 5.5 0 0 1 8 0"

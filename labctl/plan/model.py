@@ -10,6 +10,8 @@ from enum import StrEnum
 from ipaddress import IPv4Address, IPv4Interface, IPv4Network
 
 from labctl.core.ids import BenchId, NodeName
+from labctl.core.kind import Kind
+from labctl.plan.windows import WindowsWorkstation
 
 
 class NodeState(StrEnum):
@@ -259,7 +261,7 @@ class FileServer:
 
 @dataclass(frozen=True, slots=True)
 class Workstation:
-    """What the candidate's workstation must be (Linux kind)."""
+    """What the candidate's workstation must be; ``windows`` when it is one, or stands in for it."""
 
     node: NodeName
     hostname: str
@@ -269,6 +271,8 @@ class Workstation:
     segment: str
     ou: str
     user: str  # login of its main user
+    kind: Kind = Kind.LINUX
+    windows: WindowsWorkstation | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -339,6 +343,14 @@ class Plan:
     printer: Printer
     access_point: AccessPoint
     label_regex: str
+
+    @property
+    def windows(self) -> WindowsWorkstation:
+        """Return what a Windows workstation must be; KeyError on a bench that has none."""
+        asked = self.workstation.windows
+        if asked is None:
+            raise KeyError(self.workstation.kind)
+        return asked
 
     def probe_node(self, segment: str) -> NodeName:
         """Return the name of labctl's probe in a segment (``WAN`` is one)."""

@@ -12,6 +12,7 @@ ROLES = {
     "nas": mark("serveur de fichiers"),
     "workstation-linux": mark("poste de travail"),
     "windows-standin": mark("poste simulé"),
+    "windows-11": mark("poste Windows"),
     "printer": mark("imprimante"),
     "access-point": mark("point d'accès"),
     "probe": mark("sonde de labctl"),

@@ -14,8 +14,9 @@ FORM_RULES = (
 NEEDED_RULES = (
     "adresse-hors-reseau", "banc-double", "etendue-hors-reseau", "passerelle-hors-reseau",
     "personne-inconnue", "port-double", "port-incoherent", "port-inconnu", "port-sans-role",
-    "reseau-trop-petit", "reservation-absente", "reservation-inconnue", "tablette-inconnue",
-    "variante-inconnue", "vlan-incomplet", "vlan-inconnu", "vlan-non-porte", "vlan-sans-ip",
+    "poste-impossible", "poste-sans-sujet", "reseau-trop-petit", "reservation-absente",
+    "reservation-inconnue", "tablette-inconnue", "variante-inconnue", "vlan-incomplet",
+    "vlan-inconnu", "vlan-non-porte", "vlan-sans-ip",
 )  # fmt: skip
 """Mistakes that leave nothing to plan: nobody opts out of these either."""
 
@@ -140,6 +141,8 @@ SEATING_RULES = (
     SeatingRule("tablette-inconnue", seating.find_unknown_tablets),
     SeatingRule("tablette-surchargee", seating.find_busy_tablets),
     SeatingRule("graine-publique", seating.find_demo_seed),
+    SeatingRule("poste-impossible", seating.find_unavailable_workstations),
+    SeatingRule("poste-sans-sujet", seating.find_windows_without_a_subject),
 )
 
 

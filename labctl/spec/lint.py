@@ -4,7 +4,7 @@ An author opts out of a rule for one line with ``# labctl: ignore RULE``, for a 
 ``lint: {ignorer: [RULE]}``; mistakes of form cannot be ignored.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import partial
 from ipaddress import IPv4Network
@@ -29,6 +29,7 @@ from labctl.spec.room import Room, RoomDocument, read_document
 from labctl.spec.rules import exam
 from labctl.spec.rules.view import Finding, Seating, View
 from labctl.spec.suggest import suggest
+from labctl.spec.workstation import WINDOWS_SECTIONS
 
 MOST = 40
 """Findings of one rule reported of one variant: more would tell its author nothing."""
@@ -152,7 +153,10 @@ def _check_file(views: tuple[View, ...]) -> Iterator[tuple[str, Finding]]:
 def _seating(document: RoomDocument, cahier: Source | None) -> Seating:
     if cahier is None:
         return Seating(document)
-    return Seating(document, str(cahier.tree.get("id", "")), tuple(variant_values(cahier)))
+    asked = cahier.tree.get("poste")
+    known = asked if isinstance(asked, Mapping) else {}
+    missing = tuple(name for name in WINDOWS_SECTIONS if not known.get(name))
+    return Seating(document, str(cahier.tree.get("id", "")), tuple(variant_values(cahier)), missing)
 
 
 def _finish(

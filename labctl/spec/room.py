@@ -9,12 +9,15 @@ from pydantic import Field, ValidationError
 
 from labctl.core.errors import SpecError
 from labctl.core.i18n import _
+from labctl.core.kind import Kind
 from labctl.spec.allocation import Allocation
 from labctl.spec.complaint import Complaint, explain
 from labctl.spec.fields import Block, Id, Mac, Name, SeedRef, Text, key
 from labctl.spec.loader import Source, Value, load
 from labctl.spec.subject import OptOuts
 
+Workstation = Literal["linux", "windows_simule", "windows"]
+"""The values of ``labctl.core.kind.Kind``, as a file writes them."""
 Coordinate = Annotated[int, Field(ge=0, le=99)]
 
 
@@ -47,6 +50,9 @@ class Seat(Block):
     variant: Annotated[str, Field(pattern=r"^[A-Z]$")] | None = key(
         "variante", "variante imposée à ce banc, au lieu de l'allocation", default=None
     )
+    workstation: Workstation | None = key(
+        "poste", "poste de ce banc, au lieu de celui de la salle", default=None
+    )
     ap_mac: Mac = key("mac_point_acces", "MAC du point d'accès")
     wifi_mac: Mac = key("mac_wifi_poste", "MAC de la carte Wi-Fi du poste")
     tablet: Name = key("tablette", "tablette du jury qui l'évalue")
@@ -62,6 +68,11 @@ class RoomDocument(Block):
     cahier: Id = key("cahier", "cahier des charges par défaut")
     provider: Literal["embedded", "libvirt", "physical"] = key(
         "fournisseur", "qui fait exister les machines"
+    )
+    workstation: Workstation = key(
+        "poste",
+        "poste du candidat ; windows_simule est un Linux qui répond comme un Windows",
+        default="linux",
     )
     grid: Grid = key("grille", "disposition")
     allocation: Allocation = key(
@@ -106,6 +117,10 @@ class Room:
         """Return the variant a bench receives."""
         seat = self.seat(bench)
         return seat.variant or self.document.allocation.variant_at(seat.row, seat.column)
+
+    def kind_of(self, bench: int) -> Kind:
+        """Return the kind of workstation a bench has."""
+        return Kind(self.seat(bench).workstation or self.document.workstation)
 
     def variables_of(self, bench: int) -> Mapping[str, Value]:
         """Return the values the room gives to ``${…}`` for a bench."""

@@ -34,6 +34,9 @@ class Software(Block):
 
     name: Name = key("nom", "nom du logiciel")
     winget: Name = key("winget", "identifiant winget")
+    installed_as: Name | None = key(
+        "nom_installe", "nom parmi les programmes installés, sans la version", default=None
+    )
 
 
 class Variant(Block):

@@ -7,6 +7,11 @@ from pydantic import Field
 from labctl.spec.fields import Block, Clock, Drive, Name, Natural, Positive, SecretRef, Text, key
 
 Names = tuple[Name, ...]
+WINDOWS_SECTIONS = (
+    "systeme", "installation", "disque", "materiel", "comptes_locaux", "logiciels",
+    "mises_a_jour", "securite", "personnalisation",
+)  # fmt: skip
+"""Sections that a bench needs when its workstation is a Windows."""
 
 
 class Linux(Block):
@@ -30,8 +35,10 @@ class System(Block):
     sku: Positive = key("sku", "numéro d'édition Windows")
     edition: Name = key("edition", "édition")
     build_min: Positive = key("build_min", "plus ancienne version admise")
-    language: Name = key("langue", "langue")
-    keyboard: Name = key("clavier", "disposition du clavier")
+    language: Literal["fr-FR", "en-US"] = key("langue", "langue")
+    keyboard: Annotated[str, Field(pattern=r"^[0-9a-f]{4}:[0-9a-f]{8}$")] = key(
+        "clavier", "disposition du clavier : 040c:0000040c"
+    )
     timezone: Name = key("fuseau", "fuseau Windows")
     firmware: Literal["uefi", "bios"] = key("firmware", "démarrage")
     secure_boot: bool = key("secure_boot", "démarrage sécurisé")
@@ -42,6 +49,8 @@ class Installation(Block):
 
     methods: tuple[Literal["iso", "master"], ...] = key("methode", "méthodes admises")
     window: Name = key("fenetre", "quand")
+    age_max_h: Positive = key("age_max_h", "âge de l'installation au relevé, en heures, au plus")
+    master: Name = key("version_master", "version du master que le centre fournit")
 
 
 class Volume(Block):
@@ -61,17 +70,38 @@ class Disk(Block):
     d: Volume = key("D", "volume D:")
 
 
+class MemoryModule(Block):
+    """A memory module."""
+
+    slot: Name = key("emplacement", "emplacement, tel que la machine le nomme")
+    part: Name = key("reference", "référence du fabricant")
+    size_gib: Positive = key("taille_gio", "taille, en Gio")
+
+
 class Addition(Block):
     """The part to add."""
 
-    kind: Name = key("type", "composant")
+    kind: Literal["RAM"] = key("type", "composant")
+    module: MemoryModule = key("barrette", "la bonne barrette, au bon emplacement")
+    norm: Literal["DDR3", "DDR4", "DDR5"] = key("norme", "norme")
+    speed_mhz: Positive = key("frequence_mhz", "fréquence en service, en MHz")
     among: Positive = key("choix_parmi", "nombre de composants proposés")
     compatible: Positive = key("compatible", "nombre de composants compatibles")
+
+
+class Delivered(Block):
+    """The hardware as it is handed to the candidate."""
+
+    processor: Name = key("processeur", "processeur, tel qu'il se nomme")
+    board: Name = key("carte_mere", "carte mère, telle qu'elle se nomme")
+    disks: Names = key("disques", "modèles des disques")
+    modules: tuple[MemoryModule, ...] = key("barrettes", "barrettes de mémoire")
 
 
 class Hardware(Block):
     """The hardware of the workstation."""
 
+    delivered: Delivered = key("livre", "le matériel remis au candidat")
     ram_gib: Positive = key("ram_gio", "mémoire, en Gio")
     addition: Addition = key("ajout", "composant à ajouter")
     faulty_drivers: Natural = key("pilotes_en_erreur", "pilotes en erreur")
@@ -123,6 +153,9 @@ class Program(Block):
 
     name: Name = key("nom", "nom du logiciel")
     winget: Name | None = key("winget", "identifiant winget", default=None)
+    installed_as: Name | None = key(
+        "nom_installe", "nom parmi les programmes installés, sans la version", default=None
+    )
     required: bool = key("obligatoire", "à installer")
     preferred: bool = key("par_defaut", "application par défaut", default=False)
     remove: bool = key("a_desinstaller", "à désinstaller", default=False)

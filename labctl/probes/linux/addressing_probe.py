@@ -10,8 +10,8 @@ from labctl.core.i18n import _
 from labctl.plan.model import Plan
 from labctl.probes.answers import read_file, read_json, read_text
 from labctl.probes.base import NotUnderstood, Probe
-from labctl.probes.linux.addressing import Addressing
 from labctl.probes.questions import run_on
+from labctl.probes.workstation.addressing import Addressing
 
 CONFIGURATION = ("/etc/network/interfaces", "/etc/network/interfaces.d", "/etc/systemd/network")
 CLIENTS = frozenset({"udhcpc", "dhclient", "dhcpcd", "dhcp-client"})

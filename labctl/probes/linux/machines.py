@@ -1,12 +1,14 @@
 """Which machines of the bench answer at all, on the path the candidate does not configure."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from labctl.connect.base import Answer, Question, Transport
 from labctl.core.ids import NodeName
+from labctl.core.kind import WITH_SHELL
 from labctl.core.verdict import Reason, Unobserved
 from labctl.plan.model import Plan
 from labctl.probes.base import Probe
+from labctl.probes.windows.asking import ask_cim
 
 SIGN = "signe de vie"
 UNASKED_ROLES = frozenset({"probe", "vantage", "switch"})
@@ -28,11 +30,17 @@ class Machines:
 
 def ask(plan: Plan) -> tuple[Question, ...]:
     """Ask every machine that traffic goes through for a sign of life."""
-    linux = (node.name for node in plan.nodes.values() if node.role not in UNASKED_ROLES)
+    asked = (node.name for node in plan.nodes.values() if node.role not in UNASKED_ROLES)
     return (
-        *(Question(name, Transport.SSH, SIGN, {"argv": ("/bin/true",)}) for name in linux),
+        *(_sign(plan, name) for name in asked),
         Question(plan.switch.node, Transport.CLI, SIGN, {"command": "show version"}),
     )
+
+
+def _sign(plan: Plan, node: NodeName) -> Question:
+    if node == plan.workstation.node and plan.workstation.kind not in WITH_SHELL:
+        return replace(ask_cim(plan, "Win32_OperatingSystem", "BuildNumber"), text=SIGN)
+    return Question(node, Transport.SSH, SIGN, {"argv": ("/bin/true",)})
 
 
 def parse(plan: Plan, answers: tuple[Answer, ...]) -> Machines:  # noqa: ARG001  # shape of a probe

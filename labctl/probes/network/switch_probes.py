@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from labctl.connect.base import Answer, Question
+from labctl.core.kind import WITH_SHELL
 from labctl.plan.model import Plan
 from labctl.probes.answers import refuse_trouble
 from labctl.probes.base import Probe
@@ -32,6 +33,7 @@ from labctl.probes.network.switch_show import (
     parse_vlans,
 )
 from labctl.probes.questions import run_on, show
+from labctl.probes.windows.asking import ask_cim
 
 RUNNING = "show running-config"
 SPEAK_TIMEOUT_S = 5.0
@@ -72,10 +74,11 @@ def _ask_mac_table(plan: Plan) -> tuple[Question, ...]:
     card = plan.nodes[poste.node].interfaces[0].name
     gateway = str(plan.segments[poste.segment].gateway)
     ping = ("/usr/bin/ping", "-n", "-c", "1", "-W", "1", "-I", card, gateway)
-    return (
-        run_on(poste.node, *ping, timeout_s=SPEAK_TIMEOUT_S),
-        show(plan, "show mac address-table", phase=1),
-    )
+    speak = run_on(poste.node, *ping, timeout_s=SPEAK_TIMEOUT_S)
+    if poste.kind not in WITH_SHELL:  # asking a Windows for this class makes it send the ping
+        where = f"Address = '{gateway}'"
+        speak = ask_cim(plan, "Win32_PingStatus", "StatusCode", where=where)
+    return (speak, show(plan, "show mac address-table", phase=1))
 
 
 def _mac_table(_plan: Plan, answers: tuple[Answer, ...]) -> MacTable:

@@ -127,6 +127,33 @@ def find_demo_seed(seating: Seating) -> Iterator[Finding]:
         yield Finding(("graine",), said % {"name": document.provider}, hint)
 
 
+def find_unavailable_workstations(seating: Seating) -> Iterator[Finding]:
+    """No bench asks for a Windows where none can be."""
+    if seating.document.provider != "embedded":
+        return
+    said = _("le fournisseur embedded n'a pas de Windows : il n'en fait que la simulation")
+    hint = _("écrivez linux ou windows_simule, ou changez de fournisseur")
+    if seating.document.workstation == "windows":
+        yield Finding(("poste",), said, hint)
+    for path, seat in _seats(seating):
+        if seat.workstation == "windows":
+            yield Finding((*path, "poste"), said, hint)
+
+
+def find_windows_without_a_subject(seating: Seating) -> Iterator[Finding]:
+    """No bench asks for a Windows of which the cahier says nothing."""
+    if not seating.missing_windows:
+        return
+    names = ", ".join(f"poste.{name}" for name in seating.missing_windows)
+    said = _("le cahier ne dit rien d'un poste sous Windows : il manque %(names)s")
+    hint = _("complétez le cahier, ou écrivez linux")
+    if seating.document.workstation != "linux":
+        yield Finding(("poste",), said % {"names": names}, hint)
+    for path, seat in _seats(seating):
+        if seat.workstation not in (None, "linux"):
+            yield Finding((*path, "poste"), said % {"names": names}, hint)
+
+
 def _seats(seating: Seating) -> Iterator[tuple[Path_, Seat]]:
     for rank, seat in enumerate(seating.document.seats):
         yield ("bancs", rank), seat

@@ -66,6 +66,7 @@ class Seating:
     document: RoomDocument
     cahier_id: str = ""
     variants: tuple[str, ...] = ()
+    missing_windows: tuple[str, ...] = ()  # sections of ``poste`` that a Windows needs
 
 
 def is_host(network: IPv4Network, host: int) -> bool:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from labctl.core.kind import EVERY_KIND, WITH_CIM, WITH_SHELL, Kind
 from labctl.core.verdict import CheckVerdict, Reason, Unobserved, Verdict
 from labctl.judge.catalogue import dependants, load_catalogue, load_checks
 from labctl.judge.run import judge
@@ -17,7 +18,9 @@ from tests.checking import PLAN
 from tests.facts import Facts, evidence_of, machines, solved_facts, untouched_facts
 from tests.plans import ROOT, plan_of
 
-DELIVERED = frozenset(
+ON_WINDOWS = frozenset(f"K-{number:03d}" for number in (1, 2, 3, 16))
+ON_LINUX = frozenset({"K-012"})
+DELIVERED = ON_WINDOWS | frozenset(
     f"K-{number:03d}"
     for number in (
         *(7, 12, 28, 34, 35, 37, 41, 42),
@@ -58,11 +61,28 @@ def test_every_check_serves_a_critere_of_the_referential() -> None:
     assert {spec.criterion for spec in load_catalogue()} <= known
 
 
+ASKED = {
+    Kind.LINUX: DELIVERED - ON_WINDOWS,
+    Kind.SIMULATED: DELIVERED,
+    Kind.WINDOWS: DELIVERED - ON_LINUX,
+}
+
+
+def test_kinds_of_checks_are_those_of_their_folders() -> None:
+    kinds = {Path(check.file).parent.name: set[frozenset[Kind]]() for check in load_checks()}
+    for check in load_checks():
+        kinds[Path(check.file).parent.name].add(check.spec.kinds)
+    assert kinds.pop("windows") == {WITH_CIM}
+    assert kinds.pop("linux") == {WITH_SHELL}
+    assert set().union(*kinds.values()) == {EVERY_KIND}
+
+
+@pytest.mark.parametrize("kind", Kind)
 @pytest.mark.parametrize("bench", [1, 2, 3])
-def test_solved_bench_conforms(bench: int) -> None:
-    plan = plan_of(bench)
+def test_solved_bench_conforms(bench: int, kind: Kind) -> None:
+    plan = plan_of(bench, kind)
     (found,) = verdicts_of(evidence_of(plan, solved_facts(plan)))
-    assert of_kind(found, Verdict.CONFORM) == DELIVERED
+    assert of_kind(found, Verdict.CONFORM) == found.keys() == ASKED[kind]
 
 
 def test_whatever_conforms_says_in_words_what_was_expected_and_found() -> None:
@@ -71,12 +91,13 @@ def test_whatever_conforms_says_in_words_what_was_expected_and_found() -> None:
     assert {check for check, verdict in found.items() if not verdict.found} == set()
 
 
+@pytest.mark.parametrize("kind", Kind)
 @pytest.mark.parametrize("bench", [1, 2, 3])
-def test_untouched_bench_conforms_in_nothing_and_earns_nothing(bench: int) -> None:
-    plan = plan_of(bench)
+def test_untouched_bench_conforms_in_nothing_and_earns_nothing(bench: int, kind: Kind) -> None:
+    plan = plan_of(bench, kind)
     (found,) = verdicts_of(evidence_of(plan, untouched_facts(plan)))
     decided = of_kind(found, Verdict.NON_CONFORM) | of_kind(found, Verdict.BLOCKED)
-    assert decided == DELIVERED
+    assert decided == found.keys() == ASKED[kind]
     assert {verdict.earned for verdict in found.values()} == {0}
 
 

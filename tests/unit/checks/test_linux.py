@@ -7,14 +7,16 @@ from ipaddress import IPv4Address, IPv4Interface
 import pytest
 
 from labctl.probes.directory.objects import Computers
-from labctl.probes.linux.addressing import Addressing
-from labctl.probes.linux.identity import Identity
-from labctl.probes.linux.membership import Membership
+from labctl.probes.linux.system import LinuxSystem
 from labctl.probes.network.router import Reservations
+from labctl.probes.workstation.addressing import Addressing
+from labctl.probes.workstation.identity import Identity
+from labctl.probes.workstation.membership import Membership, SecureChannel
 from tests.checking import PLAN, fact_of, miss, run_check
 from tests.facts import solved_facts
 
 IDENTITY = fact_of(Identity)
+SYSTEM = fact_of(LinuxSystem)
 ADDRESSING = fact_of(Addressing)
 MEMBERSHIP = fact_of(Membership)
 
@@ -27,7 +29,9 @@ def test_name_in_force_is_compared() -> None:
 
 def test_name_after_a_restart_is_compared() -> None:
     found = miss("K-007", replace(IDENTITY, static_name="poste"))
-    assert found.message == "/etc/hostname contient « poste » au lieu de « MN-PC-01 »"
+    assert found.message == (
+        "au prochain démarrage, le poste s'appellera « poste » au lieu de « MN-PC-01 »"
+    )
 
 
 @pytest.mark.parametrize("name", ["mn-pc-01", "MN-PC-01.moana.test", "Mn-Pc-01.MOANA.test"])
@@ -42,19 +46,19 @@ def test_name_of_another_domain_is_another_name() -> None:
 
 
 def test_time_zone_is_named() -> None:
-    found = miss("K-012", replace(IDENTITY, timezone="Etc/UTC"))
+    found = miss("K-012", replace(SYSTEM, timezone="Etc/UTC"))
     assert found.message == "fuseau horaire : attendu Pacific/Tahiti, trouvé Etc/UTC"
     assert (found.expected, found.found) == ("Pacific/Tahiti", "Etc/UTC")
 
 
 def test_data_folder_is_named() -> None:
-    found = miss("K-012", replace(IDENTITY, has_data_dir=False))
+    found = miss("K-012", replace(SYSTEM, has_data_dir=False))
     assert found.message == "le dossier de données /donnees n'existe pas"
     assert found.earned == Decimal("0.5")
 
 
 def test_another_system_earns_nothing() -> None:
-    found = miss("K-012", replace(IDENTITY, os_id="alpine"))
+    found = miss("K-012", replace(SYSTEM, os_id="alpine"))
     assert found.message == "système : attendu debian, trouvé alpine"
     assert found.earned == 0
 
@@ -133,7 +137,7 @@ def test_second_address_is_wrong() -> None:
 
 
 def test_workstation_out_of_any_domain() -> None:
-    alone = Membership("", "WORKGROUP", "", channel_ok=False, channel_detail="")
+    alone = Membership("", "WORKGROUP", "")
     found = miss("K-037", alone)
     assert found.message == "le poste n'est membre d'aucun domaine"
     assert found.earned == 0
@@ -148,7 +152,7 @@ def test_workstation_of_another_domain_earns_nothing() -> None:
 def test_wrong_netbios_name_earns_a_part() -> None:
     found = miss("K-037", replace(MEMBERSHIP, workgroup="WORKGROUP"))
     assert found.message == "nom NetBIOS du domaine : attendu moana, trouvé workgroup"
-    assert found.earned == Decimal(2) / 3
+    assert found.earned == Decimal("0.75")
 
 
 def test_account_of_another_name() -> None:
@@ -164,7 +168,20 @@ def test_configuration_alone_is_no_membership() -> None:
 
 
 def test_broken_secure_channel_says_what_the_tool_said() -> None:
-    broken = replace(MEMBERSHIP, channel_ok=False, channel_detail="Client credentials revoked")
+    broken = SecureChannel(works=False, detail="Client credentials revoked")
     found = miss("K-079", broken)
     assert found.message == ("le contrôleur de domaine refuse le compte d'ordinateur MN-PC-01")
     assert found.found == "Client credentials revoked"
+
+
+def test_network_not_recognised_as_the_domains_earns_a_part() -> None:
+    """Only a Windows says so."""
+    found = miss("K-037", replace(MEMBERSHIP, recognised=False))
+    assert found.message == "réseau reconnu comme celui du domaine : attendu oui, trouvé non"
+    assert found.earned == Decimal("0.75")
+
+
+def test_a_linux_has_no_profile_of_its_network() -> None:
+    run_check(
+        "K-037", PLAN, solved_facts(PLAN) | {Membership: replace(MEMBERSHIP, recognised=None)}
+    )

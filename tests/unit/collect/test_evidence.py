@@ -12,12 +12,12 @@ from labctl.collect.recorder import JOURNAL, UNFINISHED, Recorder
 from labctl.core.errors import StoreError
 from labctl.core.secrets import Secret
 from labctl.core.verdict import Reason, Unobserved
-from labctl.probes.linux.identity import Identity
 from labctl.probes.network.switch import Vlans
+from labctl.probes.workstation.identity import Identity
 from tests.fakes import answer, ask
 from tests.plans import plan_of
 
-IDENTITY = Identity("poste", "poste", "debian", "13", "Etc/UTC", has_data_dir=False)
+IDENTITY = Identity("poste-07", "poste-07")
 SECRET = Secret("Nacre-fenua-055102!")
 
 
@@ -96,7 +96,7 @@ def test_a_run_is_never_written_twice(tmp_path: Path) -> None:
 
 
 def _flip(line: bytes) -> bytes:
-    return line.replace(b"debian", b"ubuntu")
+    return line.replace(b"poste-07", b"poste-08")
 
 
 Edit = Callable[[list[bytes]], list[bytes]]

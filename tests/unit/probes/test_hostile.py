@@ -12,8 +12,7 @@ from hypothesis import strategies as st
 from labctl.connect.base import Answer
 from labctl.probes.base import NotUnderstood
 from labctl.probes.registry import load_named
-from tests.plans import plan_of
-from tests.unit.probes.test_recordings import CASES, answers_of, name_of
+from tests.unit.probes.test_recordings import CASES, answers_of, name_of, plan_for
 
 JUNK = (
     b"", b"\x00", b"\xff\xfe", b"\n", b"[", b'{"', b"null", b"-1", b"9" * 40, b"\x1b[2J",
@@ -73,10 +72,8 @@ def with_a_wrong_value(value: Any, chance: random.Random) -> Any:
 
 
 def parse_mutant(case: Path, answers: tuple[Answer, ...]) -> None:
-    bench = case / "bench"
-    plan = plan_of(int(bench.read_text()) if bench.exists() else 1)
     try:
-        load_named(case.parent.name).parse(plan, answers)
+        load_named(case.parent.name).parse(plan_for(case), answers)
     except NotUnderstood:
         return
 

@@ -7,7 +7,13 @@ from typing import Any
 import pytest
 
 from labctl.probes.base import NotUnderstood
-from labctl.probes.linux import addressing_probe, identity_probe, membership_probe
+from labctl.probes.linux import (
+    addressing_probe,
+    channel_probe,
+    identity_probe,
+    membership_probe,
+    system_probe,
+)
 from tests.plans import plan_of
 from tests.unit.probes.answering import answer_to
 
@@ -102,31 +108,37 @@ def test_a_card_that_does_not_answer_is_not_understood() -> None:
         addressing_probe.parse(PLAN, tuple(answer_to(q, "", 1) for q in questions))
 
 
-def identity(*texts: tuple[str, int]) -> Any:
-    questions = identity_probe.ask(PLAN)
-    return identity_probe.parse(
+def answered(probe: Any, *texts: tuple[str, int]) -> Any:
+    questions = probe.ask(PLAN)
+    return probe.parse(
         PLAN,
         tuple(answer_to(q, text, code) for q, (text, code) in zip(questions, texts, strict=True)),
     )
 
 
 def test_absent_files_are_empty_strings() -> None:
-    fact = identity(("poste\n", 0), ("", 1), ("", 1), ("", 1), ("", 1))
+    names = answered(identity_probe, ("poste\n", 0), ("", 1))
+    system = answered(system_probe, ("", 1), ("", 1), ("", 1))
 
-    assert (fact.running_name, fact.static_name, fact.os_id, fact.timezone) == ("poste", "", "", "")
-    assert not fact.has_data_dir
+    assert (names.running_name, names.static_name) == ("poste", "")
+    assert (system.os_id, system.timezone, system.has_data_dir) == ("", "", False)
 
 
-def test_a_system_says_who_it_is_with_or_without_quotes() -> None:
-    fact = identity(
-        ("MN-PC-01\n", 0),
-        ("# nom du poste\nMN-PC-01\n", 0),
+def test_a_name_is_the_first_line_that_is_no_comment() -> None:
+    names = answered(identity_probe, ("MN-PC-01\n", 0), ("# nom du poste\nMN-PC-01\n", 0))
+
+    assert names.static_name == "MN-PC-01"
+
+
+def test_a_system_says_what_it_is_with_or_without_quotes() -> None:
+    fact = answered(
+        system_probe,
         ('NAME="Debian \\"13\\""\nID=debian\nVERSION_ID="13"\nBROKEN="\n', 0),
         ("../usr/share/zoneinfo/Pacific/Tahiti\n", 0),
         ("", 0),
     )
 
-    assert (fact.static_name, fact.os_id, fact.os_version) == ("MN-PC-01", "debian", "13")
+    assert (fact.os_id, fact.os_version) == ("debian", "13")
     assert (fact.timezone, fact.has_data_dir) == ("Pacific/Tahiti", True)
 
 
@@ -148,47 +160,40 @@ def membership(
     sid: tuple[str, int] = NOTHING,
     testparm: tuple[str, int] = NOTHING,
     info: tuple[str, int] = NOTHING,
-    adcli: tuple[str, int] = NOTHING,
-    samba: tuple[str, int] = NOTHING,
 ) -> Any:
-    texts = (keytab, sid, testparm, ("mn-pc-01\n", 0), info, adcli, samba)
-    questions = membership_probe.ask(PLAN)
-    return membership_probe.parse(
-        PLAN,
-        tuple(answer_to(q, text, code) for q, (text, code) in zip(questions, texts, strict=True)),
-    )
+    return answered(membership_probe, keytab, sid, testparm, ("mn-pc-01\n", 0), info)
 
 
 def test_a_member_by_adcli_is_known_by_its_keytab() -> None:
-    fact = membership((KEYTAB, 0), info=("[domain]\ndomain-short = MOANA\n", 0), adcli=("ok", 0))
+    fact = membership((KEYTAB, 0), info=("[domain]\ndomain-short = MOANA\n", 0))
 
     assert (fact.realm, fact.account, fact.workgroup) == ("MOANA.TEST", "MN-PC-01$", "MOANA")
-    assert fact.channel_ok
 
 
 def test_a_member_by_samba_is_known_without_a_keytab() -> None:
-    fact = membership(sid=(SID, 0), testparm=(SAMBA, 0), adcli=MISSING, samba=("Join is OK", 0))
+    fact = membership(sid=(SID, 0), testparm=(SAMBA, 0))
 
     assert (fact.realm, fact.account, fact.workgroup) == ("MOANA.TEST", "MN-PC-01$", "MOANA")
-    assert (fact.channel_ok, fact.channel_detail) == (True, "Join is OK")
 
 
 def test_a_configuration_alone_makes_no_member() -> None:
     fact = membership(testparm=(SAMBA, 0))
 
-    assert (fact.realm, fact.account, fact.channel_ok) == ("", "", False)
+    assert (fact.realm, fact.account) == ("", "")
 
 
-def test_a_broken_channel_leaves_a_member() -> None:
-    fact = membership((KEYTAB, 0), testparm=(SAMBA, 0), samba=("Join is not valid", 255))
+def test_one_tool_that_gets_through_is_enough() -> None:
+    fact = answered(channel_probe, MISSING, ("Join is OK", 0))
 
-    assert (fact.realm, fact.channel_ok, fact.channel_detail) == (
-        "MOANA.TEST",
-        False,
-        "Join is not valid",
-    )
+    assert (fact.works, fact.detail) == (True, "Join is OK")
+
+
+def test_a_broken_channel_says_what_the_tool_said() -> None:
+    fact = answered(channel_probe, NOTHING, ("Join is not valid", 255))
+
+    assert (fact.works, fact.detail) == (False, "Join is not valid")
 
 
 def test_without_any_tool_the_channel_is_not_understood() -> None:
     with pytest.raises(NotUnderstood):
-        membership((KEYTAB, 0), adcli=MISSING, samba=MISSING)
+        answered(channel_probe, MISSING, MISSING)

@@ -2,7 +2,8 @@
 
 ``tests/recordings/<Fact>/<case>/`` holds ``output.txt``, or ``output-1.txt``… when the probe asks
 several questions (a missing one: the machine did not answer), ``exits.json`` with the exit codes
-when one is not 0, ``bench`` with the number of the bench when it is not 1, and ``fact.json``.
+when one is not 0, ``bench`` with the number of the bench when it is not 1, ``kind`` with the kind
+of workstation when it is not a Linux, and ``fact.json``.
 """
 
 import json
@@ -13,7 +14,9 @@ import pytest
 
 from labctl.collect.facts import from_json, to_plain
 from labctl.connect.base import Answer, Question, Transport
+from labctl.core.kind import Kind
 from labctl.core.verdict import Reason, Unobserved
+from labctl.plan.model import Plan
 from labctl.probes.base import NotUnderstood
 from labctl.probes.registry import load_named
 from tests.golden import assert_golden
@@ -30,9 +33,7 @@ def name_of(case: Path) -> str:
 
 def answers_of(case: Path) -> tuple[Answer, ...]:
     """Return the recorded answers to the questions of the case's probe."""
-    bench = case / "bench"
-    plan = plan_of(int(bench.read_text()) if bench.exists() else 1)
-    questions = load_named(case.parent.name).ask(plan)
+    questions = load_named(case.parent.name).ask(plan_for(case))
     exits = case / "exits.json"
     codes = json.loads(exits.read_text()) if exits.exists() else [0] * len(questions)
     names = [f"output-{number}.txt" for number in range(1, len(questions) + 1)]
@@ -41,6 +42,15 @@ def answers_of(case: Path) -> tuple[Answer, ...]:
     return tuple(
         answer_of(question, case / name, code)
         for question, name, code in zip(questions, names, codes, strict=True)
+    )
+
+
+def plan_for(case: Path) -> Plan:
+    """Return the plan of the bench that was recorded."""
+    bench, kind = case / "bench", case / "kind"
+    return plan_of(
+        int(bench.read_text()) if bench.exists() else 1,
+        Kind(kind.read_text().strip()) if kind.exists() else Kind.LINUX,
     )
 
 
@@ -55,8 +65,7 @@ def answer_of(question: Question, path: Path, code: int) -> Answer:
 
 def read(case: Path) -> Any:
     """Return what the probe makes of a case."""
-    plan = plan_of(int((case / "bench").read_text()) if (case / "bench").exists() else 1)
-    return load_named(case.parent.name).parse(plan, answers_of(case))
+    return load_named(case.parent.name).parse(plan_for(case), answers_of(case))
 
 
 def render(value: Any) -> str:

@@ -7,8 +7,8 @@ from labctl.core.expect import Expectation, require, truth
 from labctl.core.i18n import _
 from labctl.core.verdict import Match, Mismatch
 from labctl.plan.model import DhcpScope, Plan
-from labctl.probes.linux.addressing import Addressing
 from labctl.probes.network.router import Reservations
+from labctl.probes.workstation.addressing import Addressing
 
 
 @check(

@@ -6,7 +6,7 @@ from labctl.core.i18n import _
 from labctl.core.verdict import Match, Mismatch
 from labctl.plan.model import Plan
 from labctl.probes.directory.objects import Computers
-from labctl.probes.linux.membership import Membership
+from labctl.probes.workstation.membership import Membership, SecureChannel
 
 
 @check(
@@ -43,6 +43,7 @@ def check_workstation_joined(
                 gate=True,
                 earns=False,
             ),
+            *_recognition(plan, membership),
         )
     )
 
@@ -50,19 +51,33 @@ def check_workstation_joined(
 @check(
     "K-079",
     criterion="6.1",
-    needs=Membership,
+    needs=SecureChannel,
     after=("K-037",),
     over=("dc", "commutateur", "hote"),
     weight=2,
 )
-def check_secure_channel(plan: Plan, membership: Membership) -> Match:
+def check_secure_channel(plan: Plan, channel: SecureChannel) -> Match:
     """Le canal sécurisé entre le poste et le domaine fonctionne."""
     expected = _("authentification du poste acceptée")
-    if not membership.channel_ok:
+    if not channel.works:
         raise Mismatch(
             _("le contrôleur de domaine refuse le compte d'ordinateur %(name)s")
             % {"name": plan.workstation.hostname},
             expected=expected,
-            found=membership.channel_detail,
+            found=channel.detail,
         )
     return Match(expected, expected)
+
+
+def _recognition(plan: Plan, membership: Membership) -> tuple[Expectation, ...]:
+    """A Windows says which firewall profile its network has; a Linux has none."""
+    asked = plan.workstation.windows
+    if asked is None or membership.recognised is None:
+        return ()
+    return (
+        Expectation(
+            _("réseau reconnu comme celui du domaine"),
+            asked.domain_profile,
+            membership.recognised,
+        ),
+    )

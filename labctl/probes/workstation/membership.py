@@ -10,5 +10,12 @@ class Membership:
     realm: str  # MOANA.TEST
     workgroup: str  # MOANA
     account: str  # computer account: MN-PC-07$
-    channel_ok: bool  # the machine account authenticates against the DC now
-    channel_detail: str  # what the tool said
+    recognised: bool | None = None  # Windows: the network is known as the domain's
+
+
+@dataclass(frozen=True, slots=True)
+class SecureChannel:
+    """Does the machine account authenticate against the domain now."""
+
+    works: bool
+    detail: str  # what the tool said

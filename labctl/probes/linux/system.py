@@ -1,14 +1,12 @@
-"""Who the Linux workstation is: system, names, time zone, data folder."""
+"""Which system a Linux workstation has."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Identity:
-    """Identity of the workstation; an absent file is an empty string."""
+class LinuxSystem:
+    """System, time zone and data folder; an absent file is an empty string."""
 
-    running_name: str  # uname -n
-    static_name: str  # /etc/hostname
     os_id: str  # ID of /etc/os-release
     os_version: str  # VERSION_ID
     timezone: str  # Pacific/Tahiti, from the target of /etc/localtime

@@ -1,0 +1,1 @@
+"""Checks of what is under windows/ in labctl/probes."""

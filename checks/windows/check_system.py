@@ -1,0 +1,64 @@
+"""The Windows that was ordered is the one that runs."""
+
+from datetime import datetime
+
+from labctl.core.check import check
+from labctl.core.expect import Expectation, require
+from labctl.core.i18n import _
+from labctl.core.kind import WITH_CIM
+from labctl.core.verdict import Match, Mismatch
+from labctl.plan.model import Plan
+from labctl.probes.windows.system import OperatingSystem
+
+WIDTH = 64
+HOUR_S = 3600
+
+
+@check("K-001", criterion="1.1", needs=OperatingSystem, kinds=WITH_CIM, weight=2)
+def check_edition(plan: Plan, system: OperatingSystem) -> Match:
+    """L'édition de Windows est celle demandée."""
+    asked = plan.windows.system
+    problem = _("édition de Windows : attendu %(name)s (SKU %(wanted)d), trouvé SKU %(found)d")
+    values = {"name": asked.edition, "wanted": asked.sku, "found": system.sku}
+    return require([Expectation(_("édition de Windows"), asked.sku, system.sku, problem % values)])
+
+
+@check("K-002", criterion="1.1", needs=OperatingSystem, kinds=WITH_CIM, weight=1)
+def check_build(plan: Plan, system: OperatingSystem) -> Match:
+    """La version de Windows n'est pas plus ancienne que celle demandée."""
+    wanted = plan.windows.system.build_min
+    expected = _("version %(wanted)d ou plus récente") % {"wanted": wanted}
+    if system.build < wanted:
+        raise Mismatch(
+            _("version %(found)d de Windows, plus ancienne que %(wanted)d")
+            % {"found": system.build, "wanted": wanted},
+            expected=expected,
+            found=system.build,
+        )
+    return Match(expected, str(system.build))
+
+
+@check("K-003", criterion="1.1", needs=OperatingSystem, kinds=WITH_CIM, weight=2)
+def check_installed_in_time(plan: Plan, system: OperatingSystem) -> Match:
+    """Windows a été installé pendant l'épreuve."""
+    most = plan.windows.system.install_age_max_h
+    age = system.now - system.installed_at
+    expected = _("installé depuis %(wanted)d h au plus") % {"wanted": most}
+    if not 0 <= age.total_seconds() <= most * HOUR_S:
+        raise Mismatch(
+            _("Windows a été installé le %(date)s, hors des %(wanted)d h de l'épreuve")
+            % {"date": _say(system.installed_at), "wanted": most},
+            expected=expected,
+            found=_say(system.installed_at),
+        )
+    return Match(expected, _say(system.installed_at))
+
+
+@check("K-016", criterion="1.1", needs=OperatingSystem, kinds=WITH_CIM, weight=1)
+def check_width(plan: Plan, system: OperatingSystem) -> Match:  # noqa: ARG001  # shape of a check
+    """Windows est en 64 bits."""
+    return require([Expectation(_("largeur des adresses, en bits"), WIDTH, system.address_width)])
+
+
+def _say(moment: datetime) -> str:
+    return moment.strftime("%Y-%m-%d %H:%M %z")

@@ -1,0 +1,1 @@
+"""Checks of what is under workstation/ in labctl/probes."""

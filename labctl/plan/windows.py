@@ -1,0 +1,95 @@
+"""What a Windows workstation must be, resolved: values as Windows itself writes them."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class WindowsSystem:
+    """Edition, age, languages and how it starts."""
+
+    sku: int  # OperatingSystemSKU: 48 is Professional
+    edition: str
+    build_min: int
+    language: int  # LCID: 1036 is French
+    keyboard: str  # keyboard layout: 0000040c
+    timezone: str  # Hawaiian Standard Time
+    is_uefi: bool
+    secure_boot: bool
+    install_age_max_h: int
+    iso_admitted: bool
+    master: str  # version of the centre's master image; empty: not admitted
+
+
+@dataclass(frozen=True, slots=True)
+class WindowsVolume:
+    """A volume; ``size_gib`` 0: any size."""
+
+    letter: str  # D:
+    fs: str
+    label: str
+    size_gib: int
+    tolerance_pct: int
+
+
+@dataclass(frozen=True, slots=True)
+class WindowsDisk:
+    """How the disk is cut."""
+
+    is_gpt: bool
+    volumes: tuple[WindowsVolume, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Module:
+    """A memory module."""
+
+    slot: str
+    part: str
+    size_gib: int
+
+
+@dataclass(frozen=True, slots=True)
+class WindowsHardware:
+    """The hardware once the part was added, and as it was delivered."""
+
+    ram_gib: int
+    added: Module
+    added_type: int  # SMBIOS: 26 is DDR4
+    added_mhz: int
+    processor: str
+    board: str
+    disks: tuple[str, ...]
+    delivered: tuple[Module, ...]
+    faulty_drivers: int
+
+
+@dataclass(frozen=True, slots=True)
+class LocalAccounts:
+    """Local accounts; the built-in ones are known by their RID, 500 and 501."""
+
+    admin: str
+    administrator_enabled: bool
+    guest_enabled: bool
+    administrators: tuple[str, ...]  # as the subject words them
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """A program to install, or to remove; Windows lists it as ``installed_as`` and a version."""
+
+    name: str
+    installed_as: str
+    required: bool
+    remove: bool
+
+
+@dataclass(frozen=True, slots=True)
+class WindowsWorkstation:
+    """What the candidate's Windows workstation must be."""
+
+    system: WindowsSystem
+    disk: WindowsDisk
+    hardware: WindowsHardware
+    accounts: LocalAccounts
+    software: tuple[Program, ...]
+    domain_profile: bool  # the network is to be recognised as the domain's

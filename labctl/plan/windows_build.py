@@ -1,0 +1,100 @@
+"""The Windows half of a cahier's ``poste`` → what a Windows workstation must be."""
+
+from typing import TypeVar
+
+from labctl.plan.windows import (
+    LocalAccounts,
+    Module,
+    Program,
+    WindowsDisk,
+    WindowsHardware,
+    WindowsSystem,
+    WindowsVolume,
+    WindowsWorkstation,
+)
+from labctl.spec import workstation as spec
+
+T = TypeVar("T")
+LANGUAGES = {"fr-FR": 1036, "en-US": 1033}
+"""LCID of the languages a cahier may ask for."""
+SMBIOS_TYPES = {"DDR3": 24, "DDR4": 26, "DDR5": 34}
+"""SMBIOS memory types (DSP0134, 7.18.2)."""
+
+
+def build_windows(asked: spec.Workstation) -> WindowsWorkstation:
+    """Return what the workstation must be; KeyError when the cahier says nothing of a Windows."""
+    return WindowsWorkstation(
+        system=_system(_said(asked.system, "systeme"), _said(asked.installation, "installation")),
+        disk=_disk(_said(asked.disk, "disque")),
+        hardware=_hardware(_said(asked.hardware, "materiel")),
+        accounts=_accounts(_said(asked.local_accounts, "comptes_locaux")),
+        software=tuple(
+            Program(one.name, one.installed_as or one.name, one.required, one.remove)
+            for one in asked.software
+        ),
+        domain_profile=asked.network.profile == "domaine",
+    )
+
+
+def _said(section: T | None, name: str) -> T:
+    """Return a section that the lint of the room made sure of (``poste-sans-sujet``)."""
+    if section is None:
+        raise KeyError(name)
+    return section
+
+
+def _system(asked: spec.System, installation: spec.Installation) -> WindowsSystem:
+    return WindowsSystem(
+        sku=asked.sku,
+        edition=asked.edition,
+        build_min=asked.build_min,
+        language=LANGUAGES[asked.language],
+        keyboard=asked.keyboard.partition(":")[2],
+        timezone=asked.timezone,
+        is_uefi=asked.firmware == "uefi",
+        secure_boot=asked.secure_boot,
+        install_age_max_h=installation.age_max_h,
+        iso_admitted="iso" in installation.methods,
+        master=installation.master if "master" in installation.methods else "",
+    )
+
+
+def _disk(asked: spec.Disk) -> WindowsDisk:
+    volumes = {"C:": asked.c, "D:": asked.d}
+    return WindowsDisk(
+        is_gpt=asked.table == "gpt",
+        volumes=tuple(
+            WindowsVolume(
+                letter, volume.fs, volume.label, volume.size_gib or 0, volume.tolerance_pct or 0
+            )
+            for letter, volume in volumes.items()
+        ),
+    )
+
+
+def _hardware(asked: spec.Hardware) -> WindowsHardware:
+    delivered = asked.delivered
+    return WindowsHardware(
+        ram_gib=asked.ram_gib,
+        added=_module(asked.addition.module),
+        added_type=SMBIOS_TYPES[asked.addition.norm],
+        added_mhz=asked.addition.speed_mhz,
+        processor=delivered.processor,
+        board=delivered.board,
+        disks=delivered.disks,
+        delivered=tuple(_module(module) for module in delivered.modules),
+        faulty_drivers=asked.faulty_drivers,
+    )
+
+
+def _module(asked: spec.MemoryModule) -> Module:
+    return Module(asked.slot, asked.part, asked.size_gib)
+
+
+def _accounts(asked: spec.LocalAccounts) -> LocalAccounts:
+    return LocalAccounts(
+        admin=asked.admin.name,
+        administrator_enabled=asked.administrator == "actif",
+        guest_enabled=asked.guest == "actif",
+        administrators=asked.administrators,
+    )

@@ -1,0 +1,57 @@
+"""Probe of which system a Linux workstation has."""
+
+import shlex
+
+from labctl.connect.base import Answer, Question
+from labctl.core.i18n import _
+from labctl.plan.model import Plan
+from labctl.probes.answers import read_file
+from labctl.probes.base import NotUnderstood, Probe
+from labctl.probes.linux.system import LinuxSystem
+from labctl.probes.questions import run_on
+
+ZONES = "zoneinfo/"
+
+
+def ask(plan: Plan) -> tuple[Question, ...]:
+    """Ask the workstation; the data folder's name comes from the plan."""
+    node = plan.workstation.node
+    return (
+        run_on(node, "/usr/bin/cat", "/etc/os-release"),
+        run_on(node, "/usr/bin/readlink", "/etc/localtime"),
+        run_on(node, "/usr/bin/test", "-d", plan.workstation.data_dir),
+    )
+
+
+def parse(_plan: Plan, answers: tuple[Answer, ...]) -> LinuxSystem:
+    """Read the files; an absent one is an empty string."""
+    release, zone, folder = answers
+    if folder.exit_code not in {0, 1}:
+        raise NotUnderstood(
+            _("%(what)s : code de sortie %(code)s")
+            % {"what": folder.question.text, "code": folder.exit_code}
+        )
+    system = parse_release(read_file(release))
+    return LinuxSystem(
+        os_id=system.get("ID", ""),
+        os_version=system.get("VERSION_ID", ""),
+        timezone=read_file(zone).strip().rpartition(ZONES)[2],
+        has_data_dir=folder.exit_code == 0,
+    )
+
+
+def parse_release(text: str) -> dict[str, str]:
+    """Return the values of os-release(5)."""
+    found = {}
+    for line in text.splitlines():
+        name, equals, value = line.strip().partition("=")
+        if equals and not name.startswith("#"):
+            try:
+                words = shlex.split(value)
+            except ValueError:
+                continue  # an open quote: that line says nothing
+            found[name] = words[0] if words else ""
+    return found
+
+
+PROBE = Probe(LinuxSystem, ask, parse)

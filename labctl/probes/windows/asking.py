@@ -1,0 +1,43 @@
+"""How a probe asks a Windows: CIM classes, registry, one script."""
+
+from collections.abc import Mapping
+
+from labctl.connect.base import Question, Transport
+from labctl.plan.model import Plan
+
+CIMV2 = "root/cimv2"
+STANDARD = "root/StandardCimv2"
+STORAGE = "root/Microsoft/Windows/Storage"
+CIM_TIMEOUT_S = 15.0
+
+
+def ask_cim(
+    plan: Plan, class_name: str, *properties: str, where: str = "", namespace: str = CIMV2
+) -> Question:
+    """Ask the workstation for the instances of a class."""
+    text = f"{class_name} ({', '.join(properties)})" + (f" : {where}" if where else "")
+    body: dict[str, object] = {
+        "namespace": namespace,
+        "class": class_name,
+        "where": where,
+        "properties": properties,
+    }
+    return Question(plan.workstation.node, Transport.CIM, text, body, CIM_TIMEOUT_S)
+
+
+def ask_registry(plan: Plan, hive: str, keys: str, values: Mapping[str, str]) -> Question:
+    r"""Ask the workstation for registry values, by name and type (``string``, ``dword``).
+
+    ``keys`` is the path of a key below ``hive`` (``HKLM``, ``HKU``); a part of it that is ``*`` is
+    every key there.
+    """
+    text = f"{hive}\\{keys} : {', '.join(values)}"
+    body: dict[str, object] = {"hive": hive, "keys": keys, "values": dict(values)}
+    return Question(plan.workstation.node, Transport.CIM, text, body, CIM_TIMEOUT_S)
+
+
+def ask_script(plan: Plan, script: str, text: str) -> Question:
+    """Ask the workstation to run PowerShell, and to print JSON; at most one a visit."""
+    return Question(
+        plan.workstation.node, Transport.CIM, text, {"script": script}, 2 * CIM_TIMEOUT_S
+    )

@@ -1,0 +1,48 @@
+"""Probe of which Windows the workstation has."""
+
+from labctl.connect.base import Answer, Question
+from labctl.core.i18n import _
+from labctl.plan.model import Plan
+from labctl.probes.base import NotUnderstood, Probe
+from labctl.probes.windows.asking import ask_cim
+from labctl.probes.windows.reading import (
+    moment_of,
+    number_of,
+    read_instances,
+    read_one,
+    text_of,
+)
+from labctl.probes.windows.system import OperatingSystem
+
+PROPERTIES = ("OperatingSystemSKU", "BuildNumber", "OSLanguage", "InstallDate", "LocalDateTime")
+
+
+def ask_system(plan: Plan) -> Question:
+    """Ask for the system; whoever needs a part of it asks for all, so that it is asked once."""
+    return ask_cim(plan, "Win32_OperatingSystem", *PROPERTIES)
+
+
+def ask(plan: Plan) -> tuple[Question, ...]:
+    """Ask for the system and for the width of its processors' addresses."""
+    return (ask_system(plan), ask_cim(plan, "Win32_Processor", "AddressWidth", "Name"))
+
+
+def parse(_plan: Plan, answers: tuple[Answer, ...]) -> OperatingSystem:
+    """Read the numbers; BuildNumber is one, written as a text."""
+    system, processors = answers
+    one = read_one(system)
+    widths = [number_of(processor, "AddressWidth") for processor in read_instances(processors)]
+    build = text_of(one, "BuildNumber")
+    if not widths or not (build.isascii() and build.isdigit() and len(build) < 10):
+        raise NotUnderstood(_("%(name)s n'a pas une valeur de son type") % {"name": "BuildNumber"})
+    return OperatingSystem(
+        sku=number_of(one, "OperatingSystemSKU"),
+        build=int(build),
+        language=number_of(one, "OSLanguage"),
+        installed_at=moment_of(one, "InstallDate"),
+        now=moment_of(one, "LocalDateTime"),
+        address_width=min(widths),
+    )
+
+
+PROBE = Probe(OperatingSystem, ask, parse)

@@ -1,0 +1,40 @@
+"""The probes of facts that every kind of workstation has: one way to ask for each kind."""
+
+from labctl.connect.base import Answer, Question
+from labctl.core.kind import WITH_CIM, Kind
+from labctl.plan.model import Plan
+from labctl.probes.base import Probe
+from labctl.probes.linux import (
+    addressing_probe,
+    channel_probe,
+    identity_probe,
+    membership_probe,
+)
+from labctl.probes.windows import (
+    windows_addressing,
+    windows_channel,
+    windows_identity,
+    windows_membership,
+)
+
+
+def by_kind(linux: Probe, windows: Probe, *, over_cim: frozenset[Kind] = WITH_CIM) -> Probe:
+    """Return the probe that asks and understands as ``windows`` on the kinds of ``over_cim``."""
+
+    def choose(plan: Plan) -> Probe:
+        return windows if plan.workstation.kind in over_cim else linux
+
+    def ask(plan: Plan) -> tuple[Question, ...]:
+        return choose(plan).ask(plan)
+
+    def parse(plan: Plan, answers: tuple[Answer, ...]) -> object:
+        return choose(plan).parse(plan, answers)
+
+    return Probe(linux.fact, ask, parse)
+
+
+ADDRESSING = by_kind(addressing_probe.PROBE, windows_addressing.PROBE)
+IDENTITY = by_kind(identity_probe.PROBE, windows_identity.PROBE)
+MEMBERSHIP = by_kind(membership_probe.PROBE, windows_membership.PROBE)
+CHANNEL = by_kind(channel_probe.PROBE, windows_channel.PROBE, over_cim=frozenset({Kind.WINDOWS}))
+"""A simulated Windows runs no PowerShell: its channel is tried by the Linux inside."""
