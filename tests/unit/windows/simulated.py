@@ -68,6 +68,9 @@ class Paper:
     def run(self, *argv: str) -> str:
         return self.said.get(argv, "")
 
+    def succeeds(self, *argv: str) -> bool:
+        return argv in self.said
+
 
 @dataclass
 class Simulated:

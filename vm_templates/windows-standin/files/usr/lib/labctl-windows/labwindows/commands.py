@@ -6,6 +6,7 @@ import shlex
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from labwindows import scripts
 from labwindows.machine import Machine
 from labwindows.real import computer, network
 
@@ -49,8 +50,12 @@ class Commands:
         return Output(builtin(self.machine, words[1:]).encode(), b"", 0)
 
     def _run_script(self, words: Sequence[str], stdin: bytes) -> Output:
-        """Run a script that is but one of the known commands."""
-        lines = [line.strip() for line in _script(words, stdin).replace(";", "\n").splitlines()]
+        """Run a script that is but one of the known commands, or labctl's own."""
+        text = _script(words, stdin)
+        said = scripts.answer(text, self.machine)
+        if said is not None:
+            return Output(said.encode(), b"", 0)
+        lines = [line.strip() for line in text.replace(";", "\n").splitlines()]
         kept = [line for line in lines if line and not line.lower().startswith(_SILENT)]
         if len(kept) == 1 and _program(_words(kept[0])) in BUILTINS:
             return self.run(_words(kept[0]), b"")

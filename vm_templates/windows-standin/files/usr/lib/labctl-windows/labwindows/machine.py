@@ -25,6 +25,10 @@ class Machine(Protocol):
         """Return what a program prints, empty when it fails."""
         ...
 
+    def succeeds(self, *argv: str) -> bool:
+        """Tell whether a program ends well."""
+        ...
+
 
 class Local:
     """This machine."""
@@ -50,6 +54,11 @@ class Local:
         if done is None or done.returncode != 0:
             return ""
         return done.stdout[:MAX_BYTES].decode("utf-8", "replace")
+
+    def succeeds(self, *argv: str) -> bool:
+        """Tell whether a program ends well within five seconds."""
+        done = self._run(argv)
+        return done is not None and done.returncode == 0
 
     def _run(self, argv: Sequence[str]) -> subprocess.CompletedProcess[bytes] | None:
         try:

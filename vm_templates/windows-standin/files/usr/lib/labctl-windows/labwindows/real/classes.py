@@ -10,6 +10,7 @@ _CLASSES = {
         "Win32_ComputerSystem": system.computers,
         "Win32_NetworkAdapter": adapters.adapters,
         "Win32_NetworkAdapterConfiguration": adapters.configurations,
+        "Win32_NTDomain": system.domains,
         "Win32_OperatingSystem": system.systems,
         "Win32_TimeZone": system.time_zones,
     },

@@ -53,7 +53,8 @@ def read_domain(machine: Machine) -> Domain:
 
 def is_trusted(machine: Machine) -> bool:
     """Tell whether the machine's account opens a channel to its domain now."""
-    return any(machine.run(*argv) for argv in (("net", "ads", "testjoin"), ("adcli", "testjoin")))
+    tests = (("net", "ads", "testjoin"), ("adcli", "testjoin"))
+    return any(machine.succeeds(*argv) for argv in tests)
 
 
 def _samba(machine: Machine) -> dict[str, str]:

@@ -1,5 +1,6 @@
 """CIM classes and registry values of the computer and its system."""
 
+import os
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta, tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -25,6 +26,8 @@ _ZONES = {
     "Pacific/Tahiti": "Hawaiian Standard Time",
     "Pacific/Wallis": "UTC+12",
 }
+_STARTED = 19
+"""Field of /proc/PID/stat after the name: ticks from the kernel's start to the program's."""
 _CONTROL = "SYSTEM\\CurrentControlSet\\Control"
 _TCPIP = "SYSTEM\\CurrentControlSet\\Services\\Tcpip\\Parameters"
 
@@ -44,15 +47,35 @@ def computers(machine: Machine, told: tuple[Told, ...]) -> list[Told]:
     return [_over(told, real)]
 
 
+def domains(machine: Machine, _told: tuple[Told, ...]) -> list[Told]:
+    """Win32_NTDomain: the accounts of the machine itself, then its domain."""
+    domain = computer.read_domain(machine)
+    name = computer.read_name(machine)
+    told: list[Instance] = [_domain(name, None)]
+    if domain.name:
+        told.append(_domain(domain.short, domain.name))
+    return [Told(one) for one in told]
+
+
+def _domain(short: str, dns: str | None) -> Instance:
+    return {
+        "Caption": short,
+        "DnsForestName": dns,
+        "DomainName": short,
+        "Name": f"Domain: {short}",
+        "Status": "OK" if dns else "Unknown",
+    }
+
+
 def systems(machine: Machine, told: tuple[Told, ...]) -> list[Told]:
     """Win32_OperatingSystem: name, clock and last start are real."""
     zone = _zone(machine)
     now = datetime.now(zone).replace(microsecond=0)
-    uptime = float((machine.read("/proc/uptime").split() or ["0"])[0])
+    uptime = _uptime_s(machine)
     real: Instance = {
         "CSName": computer.read_name(machine),
         "CurrentTimeZone": _offset_minutes(now),
-        "LastBootUpTime": Moment(now - timedelta(seconds=int(uptime))),
+        "LastBootUpTime": Moment(now - timedelta(seconds=uptime)),
         "LocalDateTime": Moment(now),
     }
     return [_over(told, real)]
@@ -80,6 +103,14 @@ def registry(machine: Machine) -> Mapping[str, Mapping[str, Mapping[str, Registr
         for key, held in keys.items()
     }
     return {"HKLM": texts}
+
+
+def _uptime_s(machine: Machine) -> int:
+    """Return how long the first program of the machine has run."""
+    up = (machine.read("/proc/uptime").split() or ["0"])[0]
+    fields = machine.read("/proc/1/stat").rpartition(")")[2].split()
+    started = int(fields[_STARTED]) // os.sysconf("SC_CLK_TCK") if len(fields) > _STARTED else 0
+    return max(0, int(float(up)) - started)
 
 
 def _over(told: tuple[Told, ...], real: Instance) -> Told:
