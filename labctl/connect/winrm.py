@@ -45,7 +45,7 @@ from labctl.core.verdict import Reason, Unobserved
 _XML_PER_JSON = 4  # an answer is so much longer on the wire than in evidence
 _MOST_PAGES = 200
 _MOST_EMPTY_PAGES = 3
-_MOST_INSTANCES = 20_000
+_MOST_INSTANCES = 5_000
 _MOST_REBUILDS = 3
 _RELEASE = "http://schemas.xmlsoap.org/ws/2004/09/enumeration/Release"
 

@@ -33,7 +33,7 @@ def run_script(client: Client, text: str, cap: int) -> object:
     shell = WinRS(client, codepage=_UTF8, idle_time_out=_IDLE_S)
     try:
         shell.open()
-        code, out, err = _play(shell, text, cap)
+        code, out, err = play(shell, text, cap)
     except _BROKEN as exc:
         raise ConnectError(
             _("conversation WinRM rompue (%(kind)s)") % {"kind": type(exc).__name__}
@@ -43,6 +43,25 @@ def run_script(client: Client, text: str, cap: int) -> object:
         with suppress(ConnectError, *_BROKEN):
             shell.close()
     return read_output(code, out, err)
+
+
+def play(shell: WinRS, text: str, cap: int) -> tuple[int | None, bytes, bytes]:
+    """Play a script in an open shell; return its end, what it said, and its errors."""
+    executable, *arguments = render_command(text)
+    answer = shell.command(executable, list(arguments))
+    command = answer.findtext("rsp:CommandResponse/rsp:CommandId", None, NAMESPACES)
+    out, err = bytearray(), bytearray()
+    state, code = CommandState.PENDING, None
+    while state != CommandState.DONE:
+        with suppress(TimedOut):  # nothing yet: the deadline ends this
+            state, code, streams = shell.receive("stdout stderr", command)
+            out += streams["stdout"]
+            err += streams["stderr"]
+        if len(out) + len(err) > cap:
+            raise OutputLimit(_("réponse plus longue que permis"))
+    with suppress(ConnectError):
+        shell.signal(SignalCode.TERMINATE, str(command))
+    return code, bytes(out), bytes(err)
 
 
 def read_output(code: int | None, out: bytes, err: bytes) -> object:
@@ -66,21 +85,3 @@ def read_errors(err: bytes) -> str:
         return text.strip()
     lines = (html.unescape(line) for line in _ERROR.findall(text))
     return "".join(_ESCAPE.sub(lambda sign: chr(int(sign[1], 16)), line) for line in lines).strip()
-
-
-def _play(shell: WinRS, text: str, cap: int) -> tuple[int | None, bytes, bytes]:
-    executable, *arguments = render_command(text)
-    answer = shell.command(executable, list(arguments))
-    command = answer.findtext("rsp:CommandResponse/rsp:CommandId", None, NAMESPACES)
-    out, err = bytearray(), bytearray()
-    state, code = CommandState.PENDING, None
-    while state != CommandState.DONE:
-        with suppress(TimedOut):  # nothing yet: the deadline ends this
-            state, code, streams = shell.receive("stdout stderr", command)
-            out += streams["stdout"]
-            err += streams["stderr"]
-        if len(out) + len(err) > cap:
-            raise OutputLimit(_("réponse plus longue que permis"))
-    with suppress(ConnectError):
-        shell.signal(SignalCode.TERMINATE, str(command))
-    return code, bytes(out), bytes(err)

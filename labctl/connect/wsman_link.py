@@ -132,6 +132,9 @@ class Link:
         self._guard.allow(cap + cap // 8 + 2 * _OVERHEAD_BYTES, deadline)
         try:
             reply = self._exchange(envelope, cap)
+        except ConnectError:
+            self.close()  # some of the answer may still come: it is not the answer to the next
+            raise
         except _BROKEN as exc:
             raise self._broken(exc) from exc
         finally:
@@ -142,6 +145,7 @@ class Link:
 
     def close(self) -> None:
         """Close the connection; succeeds when it is already gone."""
+        self._http.close()
         self._guard.close()
 
     def _negotiate(self, password: Secret) -> None:
@@ -240,7 +244,7 @@ class Link:
         if self._guard.error is not None:
             return self._guard.error
         has_dropped = self._guard.has_ended or isinstance(error, (EOFError, ConnectionError))
-        self._guard.close()  # the state of the conversation is unknown: it is done for
+        self.close()  # the state of the conversation is unknown: it is done for
         if has_dropped or isinstance(error, http.client.IncompleteRead):
             return LinkDropped(_("la connexion a été coupée"))
         values = {"kind": type(error).__name__}

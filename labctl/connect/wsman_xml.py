@@ -6,6 +6,7 @@ before a tree of it is made, so that entities, deep nests and swarms of elements
 
 import codecs
 import re
+from collections.abc import Sized
 from xml.etree import ElementTree as ET
 from xml.parsers import expat
 
@@ -19,6 +20,7 @@ WSMAN = "http://schemas.dmtf.org/wbem/wsman/1/wsman.xsd"
 XSI = "http://www.w3.org/2001/XMLSchema-instance"
 MOST_ELEMENTS = 150_000
 MOST_DEPTH = 32
+MOST_ATTRIBUTES = 64
 _CHARSETS = {"utf-8": "utf-8", "us-ascii": "utf-8", "ascii": "utf-8", "utf-16": "utf-16"}
 _DECLARED = re.compile(r"""^\s*<\?xml[^>]*?\bencoding\s*=\s*["']([A-Za-z0-9._-]+)["']""")
 _BOMS = (
@@ -111,11 +113,11 @@ def _inspect(text: str) -> None:
     """Refuse document types and swarms, before anything is built."""
     depth = count = 0
 
-    def start(_name: str, _attributes: object) -> None:
+    def start(_name: str, attributes: Sized) -> None:
         nonlocal depth, count
         depth += 1
         count += 1
-        if depth > MOST_DEPTH or count > MOST_ELEMENTS:
+        if depth > MOST_DEPTH or count > MOST_ELEMENTS or len(attributes) > MOST_ATTRIBUTES:
             raise OutputLimit(_("réponse trop riche : plus d’éléments que permis"))
 
     def end(_name: str) -> None:
