@@ -2,6 +2,7 @@
 
 import io
 import json
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -104,7 +105,12 @@ def test_simulate_changes_instances_and_says_so(
 
 def test_simulate_merges_a_document(windows: Simulated, monkeypatch: pytest.MonkeyPatch) -> None:
     told = {
-        "namespaces": {"root/cimv2": {"Win32_Printer": [{"Name": "IMP", "Default": True}]}},
+        "namespaces": {
+            "root/cimv2": {
+                "Win32_Printer": [{"Name": "IMP", "Default": True}],
+                "Win32_OperatingSystem": {"InstallDate": {"datetime": "-PT2H"}},
+            }
+        },
         "registry": {"HKLM": {VERSION: {"EditionID": "Professional", "UBR": None}}},
     }
     monkeypatch.setattr("sys.stdin", io.StringIO(json.dumps(told)))
@@ -116,6 +122,13 @@ def test_simulate_merges_a_document(windows: Simulated, monkeypatch: pytest.Monk
     assert edition["sValue"] == "Professional"
     assert windows.registry("GetDWORDValue", **key, sValueName="UBR")["ReturnValue"] == "1"
     assert len(windows.query("SELECT Name FROM Win32_Printer")) == 1
+    (system,) = windows.query(
+        "SELECT Caption, InstallDate, LocalDateTime FROM Win32_OperatingSystem"
+    )
+    caption, installed, now = ("".join(one.itertext()) for one in system)
+    age = datetime.fromisoformat(now) - datetime.fromisoformat(installed)
+    assert "simul" in caption
+    assert abs(age - timedelta(hours=2)) < timedelta(minutes=1)
 
 
 def test_simulate_drops_a_key_with_those_below(windows: Simulated) -> None:
@@ -131,6 +144,7 @@ def test_simulate_drops_a_key_with_those_below(windows: Simulated) -> None:
         ["set", "root/cimv2", "X", "{}", '{"a": 1.5}'],
         ["set", "root/cimv2", "X", "{}", '{"a": {"datetime": "2026-05-04T08:30:00"}}'],
         ["set", "root/cimv2", "X", "{}", '{"a": [[1]]}'],
+        ["set", "root/cimv2", "X", "{}", '{"a": {"datetime": "-P"}}'],
         ["unset", "root/cimv2", "X", "{}"],
         ["set-value", "HKXX", "A", "b", '"c"'],
         ["set-value", "HKLM", "A", "b", "true"],

@@ -95,22 +95,38 @@ def _read_stdin() -> Document:
 
 
 def merge(document: Document, told: Mapping[str, Any]) -> Document:
-    """Take classes of ``told`` as they are; merge its registry value by value, null removes."""
+    """Merge classes and registry values of ``told``.
+
+    A list of instances takes the place of the class; an object sets properties of every instance
+    there. A registry value of null is removed, and a key of null with those below it.
+    """
     unknown = set(told) - {"schema", "namespaces", "registry"}
     if unknown:
         raise UsageError(f"unknown: {', '.join(sorted(unknown))}")
     namespaces = document.setdefault("namespaces", {})
     for namespace, classes in told.get("namespaces", {}).items():
-        namespaces.setdefault(namespace, {}).update(classes)
+        _merge_classes(namespaces.setdefault(namespace, {}), classes)
+    hives = document.setdefault("registry", {})
     for hive, keys in told.get("registry", {}).items():
-        held = document.setdefault("registry", {}).setdefault(hive, {})
-        for key, values in keys.items():
-            if values is None:
-                _drop_key(held, key)
-                continue
-            merged = {**held.get(key, {}), **values}
-            held[key] = {name: value for name, value in merged.items() if value is not None}
+        _merge_keys(hives.setdefault(hive, {}), keys)
     return document
+
+
+def _merge_classes(held: dict[str, Any], classes: Mapping[str, Any]) -> None:
+    for name, instances in classes.items():
+        if isinstance(instances, dict):
+            held[name] = [{**one, **instances} for one in held.get(name) or [{}]]
+        else:
+            held[name] = instances
+
+
+def _merge_keys(held: dict[str, Any], keys: Mapping[str, Any]) -> None:
+    for key, values in keys.items():
+        if values is None:
+            _drop_key(held, key)
+            continue
+        merged = {**held.get(key, {}), **values}
+        held[key] = {name: value for name, value in merged.items() if value is not None}
 
 
 def set_instances(document: Document, options: argparse.Namespace) -> Document:

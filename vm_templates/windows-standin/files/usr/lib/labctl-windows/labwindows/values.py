@@ -1,8 +1,9 @@
 """Values of CIM properties: how the scenario writes them, and how WS-Management prints them."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from xml.sax.saxutils import escape, quoteattr
 
 WMI = "http://schemas.microsoft.com/wbem/wsman/1/wmi"
@@ -10,6 +11,7 @@ XSI = "http://www.w3.org/2001/XMLSchema-instance"
 CIM = "http://schemas.dmtf.org/wbem/wscim/1/common"
 METHODS = "__methods"
 """Property of an instance of the scenario that tells what its methods answer; never printed."""
+_AGO = re.compile(r"-P(?:(\d{1,4})D)?(?:T(?:(\d{1,4})H)?(?:(\d{1,4})M)?)?")
 _NOT_XML = {code: "\ufffd" for code in (*range(32), 0xFFFE, 0xFFFF) if code not in (9, 10, 13)}
 _NOT_XML |= dict.fromkeys(range(0xD800, 0xE000), "\ufffd")
 
@@ -18,7 +20,24 @@ _NOT_XML |= dict.fromkeys(range(0xD800, 0xE000), "\ufffd")
 class Moment:
     """A CIM datetime."""
 
-    when: datetime
+    fixed: datetime
+
+    @property
+    def when(self) -> datetime:
+        """Return the moment."""
+        return self.fixed
+
+
+@dataclass(frozen=True, slots=True)
+class Ago:
+    """A CIM datetime that is always so long ago by the machine's clock."""
+
+    length: timedelta
+
+    @property
+    def when(self) -> datetime:
+        """Return the moment that it is now."""
+        return (datetime.now(UTC) - self.length).replace(microsecond=0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +48,7 @@ class Embedded:
     properties: Mapping[str, "Value"]
 
 
-Value = None | bool | int | str | Moment | Embedded | list["Value"]
+Value = None | bool | int | str | Moment | Ago | Embedded | list["Value"]
 Instance = Mapping[str, Value]
 
 
@@ -44,7 +63,7 @@ def read(raw: object) -> Value:
     if isinstance(raw, list):
         return [_read_item(item) for item in raw]
     if isinstance(raw, dict) and set(raw) == {"datetime"}:
-        return Moment(_moment(raw["datetime"]))
+        return _moment(str(raw["datetime"]))
     if isinstance(raw, dict) and set(raw) == {"class", "properties"}:
         return Embedded(str(raw["class"]), read_instance(raw["properties"]))
     raise NotAValueError(f"{raw!r}: neither null, true, 1, text, a list, a datetime, an instance")
@@ -63,14 +82,20 @@ def _read_item(raw: object) -> Value:
     return read(raw)
 
 
-def _moment(text: object) -> datetime:
+def _moment(text: str) -> Moment | Ago:
+    """Read 2026-05-04T08:30:00-10:00, or -P1DT2H30M: so long before now."""
+    found = _AGO.fullmatch(text)
+    if found is not None and any(found.groups()):
+        days, hours, minutes = (int(part or 0) for part in found.groups())
+        return Ago(timedelta(days=days, hours=hours, minutes=minutes))
     try:
-        moment = datetime.fromisoformat(str(text))
+        moment = datetime.fromisoformat(text)
     except ValueError as exc:
-        raise NotAValueError(f"{text!r}: a datetime is written 2026-05-04T08:30:00-10:00") from exc
+        example = "a datetime is written 2026-05-04T08:30:00-10:00 or -P1DT2H"
+        raise NotAValueError(f"{text!r}: {example}") from exc
     if moment.tzinfo is None:
         raise NotAValueError(f"{text!r}: a datetime says its distance to UTC")
-    return moment
+    return Moment(moment)
 
 
 def clean(text: str) -> str:
@@ -113,7 +138,7 @@ def _element(namespace: str, tag: str, value: Value) -> str:
         where = quoteattr(uri(namespace, value.name))
         content = render(namespace, value.properties, "e:")
         return f'<{tag} xmlns:e={where} xsi:type="e:{value.name}_Type">{content}</{tag}>'
-    if isinstance(value, Moment):
+    if isinstance(value, Moment | Ago):
         return f"<{tag}><cim:Datetime>{value.when.isoformat()}</cim:Datetime></{tag}>"
     return f"<{tag}>{clean(text_of(value))}</{tag}>"
 
@@ -122,7 +147,7 @@ def text_of(value: Value) -> str:
     """Return the text of a simple value."""
     if isinstance(value, bool):
         return "true" if value else "false"
-    if isinstance(value, Moment):
+    if isinstance(value, Moment | Ago):
         return dmtf(value.when)
     return str(value)
 
