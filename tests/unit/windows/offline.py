@@ -1,0 +1,150 @@
+"""labctl's own client before a simulated Windows in memory: proved without any machine."""
+
+import io
+import json
+import shutil
+from collections.abc import Iterable, Sequence
+from contextlib import redirect_stdout
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from labwindows import scenario
+from labwindows import simulate as tool
+
+from labctl.connect import winrm
+from labctl.connect.base import Answer, Endpoint, Question, Transport, Vantage
+from labctl.connect.wsman_link import Reply
+from labctl.core.deadline import Deadline
+from labctl.plan.model import Plan
+from labctl.probes import registry
+from labctl.spec.fault import Step
+from tests.unit.playbooks.test_modules import load
+from tests.unit.windows.simulated import ADDRESSES, ROUTES, Paper, Simulated, simulate
+
+FOLDER = "/var/lib/labctl-windows"
+SIMULATE = "/usr/lib/labctl-windows/simulate"
+FILTERS = ("labctl_windows_system",)
+
+
+class Untold(Exception):
+    """A step, or a question, that is not for the simulated Windows alone."""
+
+
+class Line:
+    """What stands for a connection."""
+
+    url = "https://poste:5986/wsman"
+    is_open = True
+    posts = 0
+
+    def __init__(self, windows: Simulated) -> None:
+        self.windows = windows
+
+    def send(self, envelope: bytes, _deadline: Deadline, _cap: int) -> Reply:
+        self.posts += 1
+        status, content = self.windows.raw(envelope)
+        return Reply(status, content, "utf-8", "")
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+
+@dataclass
+class Offline:
+    """A simulated Windows, what asks it, and what breaks it."""
+
+    plan: Plan
+    windows: Simulated
+    session: winrm.WinrmSession
+
+    def read(self, fact: type[Any]) -> object:
+        """Return a fact, as its probe reads it; Untold when others are asked for it."""
+        probe = registry.load(fact)
+        questions = probe.ask(self.plan)
+        if {question.transport for question in questions} != {Transport.CIM}:
+            raise Untold(fact.__name__)
+        return probe.parse(self.plan, self._answers(questions))
+
+    def take(self, steps: Iterable[Step]) -> None:
+        """Do the steps of a fault; Untold when one is not for the simulation."""
+        for step in steps:
+            self._take(step)
+
+    def merge(self, document: object) -> None:
+        """Apply a solution."""
+        text = json.dumps(document)
+        scenario.change(lambda before: tool.merge(before, json.loads(text)))
+
+    def _answers(self, questions: Sequence[Question]) -> tuple[Answer, ...]:
+        answers = self.session.ask(questions, Deadline.after(60))
+        troubles = [f"{one.question.text}: {one.trouble}" for one in answers if one.trouble]
+        assert not troubles, troubles
+        return answers
+
+    def _take(self, step: Step) -> None:
+        program, *words = step.argv or ("",)
+        if program == SIMULATE and words[0] != "merge":
+            with redirect_stdout(io.StringIO()):
+                assert tool.main(words) == 0, step.argv
+        elif program == SIMULATE:
+            self.merge(json.loads(step.stdin))
+        elif program in ("/usr/bin/cp", "/usr/bin/mv") and words[-1].startswith(FOLDER):
+            folder = self.windows.store.parent
+            source, target = (folder / Path(word).name for word in words[-2:])
+            (shutil.copy if program.endswith("cp") else shutil.move)(source, target)
+        else:
+            raise Untold(step.argv)
+
+
+def open_offline(plan: Plan, folder: Path, patch: pytest.MonkeyPatch) -> Offline:
+    """Give the Windows of the factory on the machine as delivered."""
+    windows = simulate(folder)
+    windows.machine.said[("ip", "-j", "address")] = ADDRESSES.replace(
+        "02:00:00:01:00:0a", plan.nodes[plan.workstation.node].interfaces[0].mac
+    )
+    store = str(windows.store)
+    patch.setattr(scenario.load, "__defaults__", (store,))
+    patch.setattr(scenario.save, "__defaults__", (store,))
+    patch.setattr(scenario.change, "__defaults__", (store, str(folder / "lock")))
+    (folder / "password").write_text("secret")
+    nowhere = Vantage()
+    endpoint = Endpoint(
+        plan.workstation.node, Transport.CIM, "poste", 5986, "labctl-audit",
+        str(folder / "password"), "ca.pem", nowhere, nowhere,
+    )  # fmt: skip
+    patch.setattr(winrm, "open_link", lambda *_arguments: Line(windows))
+    session = winrm.open_winrm(endpoint, Deadline.after(60))
+    return Offline(plan, windows, session)
+
+
+def solve(offline: Offline, document: Plan | dict[str, Any]) -> None:
+    """Do what the solution does to the scenario, and to the machine itself."""
+    for name in FILTERS:
+        for function in load("filters", name).FilterModule().filters().values():
+            offline.merge(function(document))
+    make_real(offline.windows.machine, offline.plan)
+
+
+def make_real(machine: Paper, plan: Plan) -> None:
+    """Write what a solved Linux workstation says of itself."""
+    name, domain = plan.workstation.hostname, plan.directory.domain
+    machine.files["/proc/sys/kernel/hostname"] = f"{name}\n"
+    machine.files["/etc/hostname"] = f"{name}\n"
+    machine.files["/etc/resolv.conf"] = f"search {domain}\nnameserver {plan.router.dns_to}\n"
+    realm = domain.upper()
+    machine.files["/etc/samba/smb.conf"] = (
+        f"[global]\nworkgroup = {plan.directory.netbios}\nrealm = {realm}\nsecurity = ads\n"
+    )
+    machine.said[("klist", "-k", "/etc/krb5.keytab")] = f"   1 {name}$@{realm}\n"
+    machine.said[("net", "ads", "testjoin")] = "Join is OK\n"
+    scope = next(s for s in plan.router.scopes if s.segment == plan.workstation.segment)
+    cards = machine.said[("ip", "-j", "address")]
+    network = plan.network_of(plan.workstation.segment)
+    machine.said[("ip", "-j", "address")] = cards.replace("10.21.10.101", str(scope.first)).replace(
+        '"prefixlen": 26', f'"prefixlen": {network.prefixlen}'
+    )
+    machine.said[("ip", "-j", "-4", "route", "show", "default")] = ROUTES.replace(
+        "10.21.10.1", str(scope.router)
+    )
