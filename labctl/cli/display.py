@@ -14,6 +14,8 @@ from labctl.pipeline.outcome import Outcome, Step
 WIDTH = 100
 GUTTER = 2
 """Columns between two columns of a table."""
+MOST = 100_000
+"""Characters of what went wrong: every change under a broken seal is said."""
 LEAST_PROSE = 9
 """Width below which a column of prose gives no more way."""
 
@@ -136,7 +138,7 @@ def print_failures(
     code = 0
     for bench, outcome in outcomes.items():
         if not outcome.ok:
-            print(_say(name(bench), inert(outcome.message)), file=sys.stderr)
+            print(_say(name(bench), inert(outcome.message, MOST)), file=sys.stderr)
             if outcome.hint:
                 print("  " + _("piste :"), inert(outcome.hint), file=sys.stderr)
             code = max(code, outcome.exit_code)

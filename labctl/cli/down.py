@@ -9,6 +9,7 @@ from labctl.cli.parser import (
     add_benches,
     add_dry_run,
     add_json,
+    add_sealed,
     parse_benches,
 )
 from labctl.core.errors import UsageError
@@ -26,6 +27,7 @@ def configure(parser: Parser) -> None:
     parser.flag(
         "--provider", default="embedded", metavar=_("FOURNISSEUR"), help=_("fournisseur : embedded")
     )
+    add_sealed(parser)
     add_dry_run(parser)
     add_json(parser)
 
@@ -41,12 +43,13 @@ def run(args: argparse.Namespace) -> int:
     benches = lifecycle.list_benches(args.provider) if args.all else parse_benches(args.benches)
     if args.dry_run:
         return _announce(lifecycle.list_existing(args.provider, benches), as_json=args.json)
+    leave = lifecycle.leave_seal(is_named=args.sealed)
     with progress(_("Démontage"), benches) as step:
-        outcomes = lifecycle.down(args.provider, benches, step)
+        outcomes = lifecycle.down(args.provider, benches, step, leave)
     removed = [bench for bench, outcome in outcomes.items() if outcome.value]
     if args.json:
         print_json("labctl/down/v1", {"removed": removed, "failed": list_failures(outcomes)})
-    else:
+    elif removed or all(outcome.ok for outcome in outcomes.values()):
         names = ", ".join(f"{bench:02d}" for bench in removed)
         print(_("bancs démontés : %(names)s") % {"names": names or _("aucun, il n'y avait rien")})
     return print_failures(outcomes)

@@ -155,6 +155,15 @@ def add_dry_run(parser: Parser) -> None:
     )
 
 
+def add_sealed(parser: Parser) -> None:
+    """Add the word without which a sealed bench is not thrown away."""
+    parser.flag(
+        "--sealed",
+        action="store_true",
+        help=_("aussi les bancs scellés ou ouverts au jury, dont le scellé est jeté"),
+    )
+
+
 def complete_paths(*actions: argparse.Action) -> None:
     """Let the shell complete paths for these arguments."""
     for action in actions:

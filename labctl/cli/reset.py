@@ -11,6 +11,7 @@ from labctl.cli.parser import (
     add_dry_run,
     add_json,
     add_place,
+    add_sealed,
     parse_benches,
 )
 from labctl.core.i18n import _
@@ -27,6 +28,7 @@ def configure(parser: Parser) -> None:
         help=_("cette machine seulement, et celles qui en dépendent (répétable)"),
     )
     add_place(parser)
+    add_sealed(parser)
     add_dry_run(parser)
     add_json(parser)
 
@@ -35,6 +37,7 @@ def run(args: argparse.Namespace) -> int:
     """Reset the benches and print each proof; exit code 5 when one does not hold."""
     from dataclasses import asdict
 
+    from labctl.core.errors import UsageError
     from labctl.core.ids import NodeName
     from labctl.pipeline import lifecycle, place
 
@@ -42,10 +45,13 @@ def run(args: argparse.Namespace) -> int:
     benches = place.choose_benches(here, parse_benches(args.benches))
     nodes = [NodeName(name) for name in args.node]
     lifecycle.check_nodes(here, benches, nodes)
+    if nodes and args.sealed:
+        raise UsageError(_("un banc scellé se remet à neuf en entier : --sealed ou --node"))
     if args.dry_run:
         return _announce(benches, nodes, as_json=args.json)
+    leave = lifecycle.leave_seal(is_named=args.sealed)
     with progress(_("Remise à neuf"), benches) as step:
-        outcomes = lifecycle.reset(here, benches, nodes, step)
+        outcomes = lifecycle.reset(here, benches, nodes, step, leave)
     renewed = [outcome.value for outcome in outcomes.values() if outcome.value]
     if args.json:
         document = {"reset": [asdict(r) for r in renewed], "failed": list_failures(outcomes)}

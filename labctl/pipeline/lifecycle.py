@@ -12,9 +12,10 @@ from labctl.core.progress import Report
 from labctl.core.store import lock
 from labctl.pipeline.outcome import Outcome, Step
 from labctl.pipeline.place import Place, lock_path
+from labctl.pipeline.sealed import require_open, require_unsealed, throw_seal_away
 from labctl.pipeline.workers import run_each
 from labctl.plan.model import Plan
-from labctl.providers.base import BenchStatus, NodeCondition, Provider, ResetProof
+from labctl.providers.base import BenchCondition, BenchStatus, NodeCondition, Provider, ResetProof
 from labctl.providers.registry import load, load_observer
 
 T = TypeVar("T")
@@ -25,6 +26,15 @@ WORKERS = 4
 LOGIN_SHELL = ("/bin/bash", "-l")
 CONSOLES = {"switch": ("/usr/lib/labctl-switch/console",)}
 """What a console shows, by role, where it is not a shell."""
+
+
+Leave = Callable[[int], None]
+"""What is done about a seal before its bench is thrown away."""
+
+
+def leave_seal(*, is_named: bool) -> Leave:
+    """Return what refuses a bench that carries a seal, or, when named, throws the seal away."""
+    return throw_seal_away if is_named else require_unsealed
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +61,7 @@ def foresee(place: Place, benches: Sequence[int]) -> dict[int, tuple[str, ...]]:
     observer = load_observer(place.room.document.provider)
     foreseen = {}
     for bench in benches:
+        require_open(bench)
         seen = observer.status(BenchId(bench)).nodes
         foreseen[bench] = tuple(
             str(node)
@@ -76,7 +87,7 @@ def up(place: Place, benches: Sequence[int], step: Step) -> dict[int, Outcome[Bu
 
 
 def reset(
-    place: Place, benches: Sequence[int], nodes: Sequence[NodeName], step: Step
+    place: Place, benches: Sequence[int], nodes: Sequence[NodeName], step: Step, leave: Leave
 ) -> dict[int, Outcome[Renewed]]:
     """Make benches as new and return the proof of each."""
 
@@ -85,13 +96,15 @@ def reset(
         proof = provider.reset(plan, nodes, report, deadline)
         return Renewed(proof, RESET_S - deadline.remaining_s())
 
-    jobs = {bench: with_bench(place, bench, "reset", renew) for bench in benches}
+    jobs = {bench: with_bench(place, bench, "reset", renew, leave) for bench in benches}
     return run_each(
         jobs, step, workers=WORKERS, deadline=Deadline.after(RESET_S * len(benches) + GRACE_S)
     )
 
 
-def down(provider: str, benches: Sequence[int], step: Step) -> dict[int, Outcome[bool]]:
+def down(
+    provider: str, benches: Sequence[int], step: Step, leave: Leave
+) -> dict[int, Outcome[bool]]:
     """Remove benches, found by their tags; works without any document of theirs.
 
     The value of an outcome tells whether there was something to remove.
@@ -100,6 +113,7 @@ def down(provider: str, benches: Sequence[int], step: Step) -> dict[int, Outcome
     def remove(bench: int) -> Callable[[Report], bool]:
         def work(_report: Report) -> bool:
             with lock(lock_path(bench), "labctl down"):
+                leave(bench)
                 return load(provider).down(BenchId(bench), Deadline.after(DOWN_S))
 
         return work
@@ -133,7 +147,9 @@ def count_running(bench: BenchStatus) -> int:
 
 
 def list_troubles(bench: BenchStatus) -> tuple[str, ...]:
-    """Return one line per machine that does not run, and per missing cable."""
+    """Return one line per machine that does not run, and per missing cable; none when sealed."""
+    if bench.condition is BenchCondition.SEALED:
+        return ()
     sick = [
         _("%(what)s : %(said)s") % {"what": node, "said": _(state.value)}
         for node, state in bench.nodes.items()
@@ -160,19 +176,28 @@ def console_argv(place: Place, bench: int, node: str, argv: Sequence[str]) -> tu
     Raises UsageError, naming the machines, for a name that is none of them.
     """
     check_nodes(place, (bench,), (node,))
+    require_open(bench)
     plan = place.plan(bench)
     chosen = tuple(argv) or CONSOLES.get(plan.nodes[NodeName(node)].role, LOGIN_SHELL)
     return load_observer(plan.provider).enter_argv(BenchId(bench), NodeName(node), chosen)
 
 
 def with_bench(
-    place: Place, bench: int, verb: str, act: Callable[[Plan, Provider, Report], T]
+    place: Place,
+    bench: int,
+    verb: str,
+    act: Callable[[Plan, Provider, Report], T],
+    require: Callable[[int], None] = require_open,
 ) -> Callable[[Report], T]:
-    """Return the job that does something to one bench while it holds its lock."""
+    """Return the job that does something to one bench while it holds its lock.
+
+    ``require`` refuses benches that the verb must not touch: those that are sealed.
+    """
 
     def work(report: Report) -> T:
         plan = place.plan(bench)
         with lock(lock_path(bench), f"labctl {verb}"):
+            require(bench)
             return act(plan, load(plan.provider), report)
 
     return work

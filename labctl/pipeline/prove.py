@@ -23,6 +23,7 @@ from labctl.pipeline.lifecycle import RESET_S, with_bench
 from labctl.pipeline.observe import collect_one
 from labctl.pipeline.outcome import Outcome, Step
 from labctl.pipeline.place import Place
+from labctl.pipeline.sealed import require_unsealed
 from labctl.pipeline.solve import solve_bench
 from labctl.pipeline.workers import run_each
 from labctl.plan.fault import resolve
@@ -57,7 +58,9 @@ def prove(
     selection = select(load_checks(), only)
     preload()
     jobs = {
-        bench: with_bench(place, bench, "prove", _worker(place, selection, faults))
+        bench: with_bench(
+            place, bench, "prove", _worker(place, selection, faults), require_unsealed
+        )
         for bench, faults in _share(_kinds(place, benches), selection).items()
     }
     outcomes = run_each(jobs, step, workers=len(benches), deadline=Deadline.after(PROVE_S))

@@ -11,6 +11,7 @@ from labctl.core.i18n import mark
 from labctl.core.ids import BenchId, NodeName
 from labctl.core.progress import Report
 from labctl.plan.model import Plan
+from labctl.seal.manifest import Subject
 
 
 class NodeCondition(StrEnum):
@@ -27,7 +28,9 @@ class BenchCondition(StrEnum):
     ABSENT = mark("absent")
     READY = mark("prêt")
     DAMAGED = mark("incomplet")  # built, but a machine is stopped or a cable is gone
-    INTERRUPTED = mark("interrompu")  # an up, a reset or a down did not end
+    INTERRUPTED = mark("interrompu")  # an up, a reset, a down, a seal did not end
+    SEALED = mark("scellé")  # stopped, nothing of it can be reached
+    OPENED = mark("ouvert au jury")  # runs on a throw-away copy above what was sealed
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,4 +116,31 @@ class Observer(Protocol):
 
     def enter_argv(self, bench: BenchId, node: NodeName, argv: Sequence[str]) -> tuple[str, ...]:
         """Return the local command that runs a command inside a machine (its console)."""
+        ...
+
+
+class Sealer(Protocol):
+    """Closes a bench for good, and opens it to a jury; the caller holds the lock of the bench.
+
+    Every method may be called again after a kill at any instant, and converges.
+    """
+
+    def close(self, bench: BenchId, report: Report, deadline: Deadline) -> None:
+        """Cut the network, then stop every machine; throw away what a jury did.
+
+        When it returns nothing of the bench runs or writes any more. ProviderError when the bench
+        was never built to its end.
+        """
+        ...
+
+    def subject(self, bench: BenchId) -> Subject:
+        """Return what of the bench is sealed."""
+        ...
+
+    def open(self, bench: BenchId, report: Report, deadline: Deadline) -> str:
+        """Start the machines on a throw-away copy above what was sealed, which never changes.
+
+        Returns what keeps a machine from being ready, empty when nothing does: the bench is the
+        candidate's, who may have left it so.
+        """
         ...

@@ -1,32 +1,41 @@
 """Providers by name, imported when used."""
 
+from collections.abc import Mapping
 from importlib import import_module
 from typing import cast
 
 from labctl.core.errors import ProviderError
 from labctl.core.i18n import _
-from labctl.providers.base import Observer, Provider
+from labctl.providers.base import Observer, Provider, Sealer
 
 PROVIDERS = {
     "embedded": "labctl.providers.embedded.provider:EmbeddedProvider",
+}
+SEALERS = {
+    "embedded": "labctl.providers.embedded.sealing:EmbeddedSealer",
 }
 
 
 def load(name: str) -> Provider:
     """Return a new provider of the given kind; ProviderError names the known ones."""
-    return cast("Provider", _make(name))
+    return cast("Provider", _make(PROVIDERS, name))
+
+
+def load_sealer(name: str) -> Sealer:
+    """Return what seals the benches of a provider; ProviderError names those that can."""
+    return cast("Sealer", _make(SEALERS, name))
 
 
 def load_observer(name: str) -> Observer:
     """Return a provider as one that changes nothing; ProviderError names the known ones."""
-    return cast("Observer", _make(name))
+    return cast("Observer", _make(PROVIDERS, name))
 
 
-def _make(name: str) -> object:
+def _make(table: Mapping[str, str], name: str) -> object:
     try:
-        module_name, class_name = PROVIDERS[name].split(":")
+        module_name, class_name = table[name].split(":")
     except KeyError:
-        known = ", ".join(sorted(PROVIDERS))
+        known = ", ".join(sorted(table))
         message = _("fournisseur inconnu : « %(name)s »") % {"name": name}
         raise ProviderError(message, hint=_("connus : %(known)s") % {"known": known}) from None
     try:

@@ -65,11 +65,11 @@ class EmbeddedProvider:
 
     def status(self, bench: BenchId) -> BenchStatus:
         """Look at a bench."""
-        return observation.observe(Bench(bench))
+        return observation.observe(benches.find(bench))
 
     def endpoints(self, plan: Plan) -> Endpoints:
         """Return every way into the running machines of a bench."""
-        place = Bench(plan.bench)
+        place = benches.find(plan.bench)
         running = place.scan()
         if not running or benches.read_state(place) is None:
             message = _("le banc %(bench)s n’est pas construit") % {"bench": place.name}

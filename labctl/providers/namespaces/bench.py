@@ -14,8 +14,11 @@ from labctl.plan import document
 from labctl.plan.model import Plan
 from labctl.providers.namespaces import processes
 from labctl.providers.namespaces.processes import Process
+from labctl.seal.document import SealPhase, read_phase
 
 LOCK = "lock"
+OPENED = "opened"
+"""Folder of what is written while a sealed bench is open to a jury."""
 
 
 class Phase(StrEnum):
@@ -44,9 +47,10 @@ class BenchState:
 
 @dataclass(frozen=True, slots=True)
 class Bench:
-    """One bench on this machine."""
+    """One bench on this machine; an opened one runs above what was sealed, and leaves it as is."""
 
     number: BenchId
+    is_opened: bool = False
 
     @property
     def name(self) -> str:
@@ -63,14 +67,28 @@ class Bench:
         """Return the folder of its keys and passwords (0700)."""
         return self.folder / "secrets"
 
+    @property
+    def workspace(self) -> Path:
+        """Return where its state and its machines' folders are."""
+        return self.folder / OPENED if self.is_opened else self.folder
+
     def node_folder(self, node: NodeName) -> Path:
         """Return the folder of one machine."""
-        return self.folder / "nodes" / node
+        return self.workspace / "nodes" / node
+
+    def list_sealed(self, node: NodeName) -> tuple[Path, ...]:
+        """Return what a machine of an opened bench stands on, above its layers."""
+        return (self.folder / "nodes" / node / "upper",) if self.is_opened else ()
 
     def scan(self) -> dict[NodeName, Process]:
         """Return its running machines."""
         found = processes.scan(instance(), self.name)
         return {NodeName(p.node): p for p in found if p.node != processes.SPAWNER}
+
+
+def find(number: BenchId) -> Bench:
+    """Return the bench as it is used now: opened to a jury, or the candidate's own."""
+    return Bench(number, is_opened=read_phase(Bench(number).folder) is SealPhase.OPEN)
 
 
 def instance() -> str:
@@ -105,7 +123,7 @@ def list_layers() -> frozenset[str]:
 def read_state(bench: Bench) -> BenchState | None:
     """Return the intent record, None when there is none that can be understood."""
     try:
-        raw = store.read_json(bench.folder / "state.json")
+        raw = store.read_json(bench.workspace / "state.json")
         if not isinstance(raw, dict):
             return None
         return BenchState(
@@ -126,7 +144,7 @@ def write_state(bench: Bench, state: BenchState) -> None:
         "layers": {node: list(names) for node, names in state.layers.items()},
         "nodes": list(state.nodes),
     }
-    store.write_json(bench.folder / "state.json", document_)
+    store.write_json(bench.workspace / "state.json", document_)
 
 
 def forget_state(bench: Bench) -> None:
@@ -144,6 +162,14 @@ def write_plan(bench: Bench, plan: Plan) -> None:
 def read_plan(bench: Bench) -> Plan:
     """Return the plan a bench was built from; StoreError when it was not."""
     return document.from_json(store.read_bytes(bench.folder / "plan.json"))
+
+
+def list_nodes(bench: Bench) -> tuple[NodeName, ...]:
+    """Return the machines of a bench's own plan, none when it has none."""
+    try:
+        return tuple(read_plan(bench).nodes)
+    except (StoreError, KeyError, ValueError, TypeError, AttributeError):
+        return ()
 
 
 def wipe(bench: Bench) -> bool:

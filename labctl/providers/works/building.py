@@ -23,6 +23,10 @@ _KILL_S = 10.0
 def build(works: Works, stacks: Stacks) -> Mapping[NodeName, Prepared]:
     """Remove what is left of a bench and build it anew."""
     plan, place = works.plan, works.bench
+    if place.is_opened:  # building would remove what was sealed
+        message = _("le banc %(bench)s, ouvert au jury, a perdu l'état de ses machines")
+        hint = _("labctl seal, puis labctl unseal : la copie du jury est refaite")
+        raise ProviderError(message % {"bench": place.name}, hint=hint)
     names = tuple(plan.nodes)
     benches.forget_state(place)
     kill_all(place, works.deadline)

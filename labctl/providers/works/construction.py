@@ -13,6 +13,7 @@ from labctl.core.ids import NodeName
 from labctl.core.progress import Report, log
 from labctl.core.wait import until
 from labctl.plan.model import Plan
+from labctl.providers.namespaces import bench as benches
 from labctl.providers.namespaces import network, runtime
 from labctl.providers.namespaces.bench import Bench, instance
 from labctl.providers.namespaces.processes import Process
@@ -56,7 +57,7 @@ def open_works(plan: Plan, report: Report, deadline: Deadline) -> Works:
     """Return the works of a plan's bench."""
     roles = {node.role for node in plan.nodes.values()}
     chains = {role: templates.load_chain(role) for role in sorted(roles)}
-    return Works(plan, Bench(plan.bench), chains, report, deadline)
+    return Works(plan, benches.find(plan.bench), chains, report, deadline)
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +154,7 @@ def finish(works: Works, names: Iterable[NodeName]) -> None:
 def write_endpoints(works: Works, running: Mapping[NodeName, Process]) -> Endpoints:
     """Write ``endpoints.json`` from what runs, and return it."""
     endpoints = build_endpoints(works.plan, works.bench, running)
-    store.write_json(works.bench.folder / "endpoints.json", to_document(endpoints))
+    store.write_json(works.bench.workspace / "endpoints.json", to_document(endpoints))
     return endpoints
 
 
@@ -173,7 +174,10 @@ def _launch(works: Works, stacks: Stacks, name: NodeName) -> Launch:
     return Launch(
         name=name,
         hostname=nodefiles.hostname(works.plan, node),
-        layers=tuple(layers.folder() / layer / "rootfs" for layer in stacks[name]),
+        layers=(
+            *works.bench.list_sealed(name),
+            *(layers.folder() / layer / "rootfs" for layer in stacks[name]),
+        ),
         folder=works.bench.node_folder(name),
         program=works.setting(name, "start"),
         spec=nodefiles.spec_digest(works.plan, node),

@@ -1,12 +1,15 @@
 """A bench as it is now: from its processes and their interfaces, not from what was written."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
+from labctl.core.ids import NodeName
 from labctl.providers.base import BenchCondition, BenchStatus, NodeCondition
 from labctl.providers.namespaces import bench as benches
 from labctl.providers.namespaces import network
 from labctl.providers.namespaces.bench import Bench, Phase
 from labctl.providers.namespaces.processes import Process
+from labctl.seal.document import SealPhase, read_phase
 
 _READY = "run/labctl/ready"
 
@@ -14,6 +17,9 @@ _READY = "run/labctl/ready"
 def observe(place: Bench) -> BenchStatus:
     """Look at a bench; changes nothing."""
     running = place.scan()
+    phase = read_phase(place.folder)
+    if phase not in (None, SealPhase.OPEN):
+        return _observe_closed(place, running, is_ended=phase is SealPhase.SEALED)
     state = benches.read_state(place)
     if state is None or state.phase is Phase.BUILDING:
         is_begun = bool(running) or place.number in benches.list_benches()
@@ -26,10 +32,22 @@ def observe(place: Bench) -> BenchStatus:
     }
     missing = network.find_missing(network.list_cables(plan), running)
     is_whole = not missing and NodeCondition.STOPPED not in nodes.values()
-    condition = BenchCondition.READY if is_whole else BenchCondition.DAMAGED
+    whole = BenchCondition.OPENED if place.is_opened else BenchCondition.READY
+    condition = whole if is_whole else BenchCondition.DAMAGED
     if state.phase is not Phase.READY:
         condition = BenchCondition.INTERRUPTED
     return BenchStatus(place.number, condition, nodes, tuple(map(network.name_cable, missing)))
+
+
+def _observe_closed(
+    place: Bench, running: Mapping[NodeName, Process], *, is_ended: bool
+) -> BenchStatus:
+    """Tell that a bench is sealed only when nothing of it runs."""
+    nodes = dict.fromkeys(benches.list_nodes(place), NodeCondition.STOPPED)
+    seen = nodes | dict.fromkeys(running, NodeCondition.RUNNING)
+    is_sealed = is_ended and not running
+    condition = BenchCondition.SEALED if is_sealed else BenchCondition.INTERRUPTED
+    return BenchStatus(place.number, condition, seen)
 
 
 def says_ready(process: Process) -> bool:

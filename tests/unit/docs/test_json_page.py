@@ -14,6 +14,7 @@ from labctl.judge.prove import Row
 from labctl.pipeline.doctor import Finding
 from labctl.pipeline.images import LayerInfo
 from labctl.pipeline.lifecycle import Built, Renewed
+from labctl.pipeline.seal import Sealed
 from labctl.providers.base import BenchStatus
 from tests.plans import ROOT
 
@@ -33,6 +34,7 @@ KEYS = {name: tuple(KEY.findall(text)) for name, text in SECTION.findall(PAGE)}
         ("labctl/up/v1", "built[].", Built),
         ("labctl/status/v1", "benches[].", BenchStatus),
         ("labctl/reset/v1", "reset[].", Renewed),
+        ("labctl/seal/v1", "sealed[].", Sealed),
         ("labctl/prove/v1", "checks[].", Row),
         ("labctl/gradesheet/v1", "", GradeSheet),
     ],
