@@ -16,13 +16,18 @@ from labctl.core.secrets import Secret
 from labctl.plan.model import Plan
 from labctl.probes.registry import all_probes, load
 
-_HEAVY = ("labctl.collect.gathering", "labctl.connect.ssh", "labctl.connect.device")
+_HEAVY = (
+    "labctl.collect.gathering",
+    "labctl.connect.ssh",
+    "labctl.connect.device",
+    "labctl.connect.winrm",
+)
 
 
 def preload() -> None:
     """Import what every bench's child will need; called once, before they are forked.
 
-    Half a second of processor time, which each child would spend again.
+    More than half a second of processor time, which each child would spend again.
     """
     for name in _HEAVY:
         import_module(name)
