@@ -5,23 +5,35 @@ BIN := $(VENV)/bin
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup images demo test fast fuzz lint format types imports golden i18n docs check clean
+.PHONY: help setup setup-libvirt images demo test fast fuzz lint format types imports golden i18n docs check clean
 
 help:  ## print this list
-	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-10s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-14s %s\n", $$1, $$2}'
 
 setup: $(VENV)/.ready  ## packages of the host, virtual environment, labctl itself
 $(VENV)/.ready: packages.apt requirements.lock pyproject.toml setup.py
-	@missing=; for name in $$(grep -v '^#' packages.apt); do \
+	$(call install_packages,packages.apt)
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
+	touch $@
+
+setup-libvirt: $(VENV)/.ready-libvirt  ## what virtual machines need besides (docs/install.md)
+$(VENV)/.ready-libvirt: $(VENV)/.ready packages-libvirt.apt requirements-libvirt.lock
+	$(call install_packages,packages-libvirt.apt)
+	$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes --no-build-isolation \
+		-r requirements-libvirt.lock
+	touch $@
+
+# install_packages FILE: those of a list of Debian packages that are not there yet.
+define install_packages
+	@missing=; for name in $$(grep -v '^#' $(1)); do \
 		dpkg-query -W -f '$${db:Status-Status}\n' $$name 2>/dev/null | grep -qx installed \
 		|| missing="$$missing $$name"; done; \
 	if [ -n "$$missing" ]; then echo "apt-get install$$missing"; apt-get -q update \
 		|| echo "apt-get update: going on with what is known"; \
 		DEBIAN_FRONTEND=noninteractive apt-get -q -y install $$missing; fi
-	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements.lock
-	$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
-	touch $@
+endef
 
 images: setup  ## build the image layers that are not there yet
 	$(BIN)/labctl images build

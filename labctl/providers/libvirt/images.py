@@ -22,7 +22,7 @@ _FORMAT = 1
 _KEY_LENGTH = 16
 _GUEST = "guest"
 
-KERNEL_ARGUMENTS = "console=ttyS0 quiet loglevel=3 panic=-1 init=/usr/lib/labctl-guest/init"
+KERNEL_ARGUMENTS = "console=ttyS0 quiet loglevel=3 panic=-1 audit=0 init=/usr/lib/labctl-guest/init"
 """The command line of a guest's kernel: what it says, and what ``start`` says, is on ttyS0."""
 
 

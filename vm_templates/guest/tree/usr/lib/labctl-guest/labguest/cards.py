@@ -1,12 +1,14 @@
 """Network cards: named by MAC as node.json says, the one that it does not know is mgmt0."""
 
 import os
-import socket
-import subprocess
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from labguest.processes import run
+from labguest.system import write
+
 _CLASS = "/sys/class/net"
+_LINES = "/run/labctl/cards"
 
 
 def read_macs() -> dict[str, str]:
@@ -42,8 +44,9 @@ def list_commands(spec: Mapping[str, Any], names: Mapping[str, str]) -> Iterator
 
 def configure(spec: Mapping[str, Any]) -> None:
     """Name the cards, bring up lo and mgmt0, set the host name."""
-    lines = "".join(f"{line}\n" for line in list_commands(spec, plan_names(spec, read_macs())))
-    argv = ("/usr/sbin/ip", "-batch", "-")
-    subprocess.run(argv, input=lines, text=True, check=True)
+    lines = list_commands(spec, plan_names(spec, read_macs()))
+    write(_LINES, "".join(f"{line}\n" for line in lines))
+    if run("/usr/sbin/ip", "-batch", _LINES) != 0:
+        raise OSError(f"ip -batch {_LINES}")
     with open("/etc/hostname", encoding="utf-8") as file:
-        socket.sethostname(file.read().strip())
+        write("/proc/sys/kernel/hostname", file.read())

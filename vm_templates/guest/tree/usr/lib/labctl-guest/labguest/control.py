@@ -25,7 +25,7 @@ class Machine:
     def __init__(self, port: Port | None) -> None:
         self._port = port
         self._button = Button()
-        self._start: processes.Child | None = None
+        self._start: int | None = None
         self._asked: processes.Task | None = None
         self._state = "waiting"
         if port is None:
@@ -38,7 +38,7 @@ class Machine:
     def look(self) -> None:
         """See what has happened, answer what was asked."""
         ended = processes.reap()
-        if self._start is not None and self._start.pid in ended:
+        if self._start in ended:
             self._state = "ended"
         if self._asked is not None:
             self._follow(self._asked, ended)
@@ -52,7 +52,7 @@ class Machine:
         try:
             request = json.loads(line)
             reply = self._serve(request)
-        except (OSError, ValueError, KeyError, TypeError, processes.Failed) as exc:
+        except (OSError, ValueError, KeyError, TypeError) as exc:
             reply = {"error": f"{type(exc).__name__}: {exc}"}
         if reply is not None:
             self._reply(port, reply)

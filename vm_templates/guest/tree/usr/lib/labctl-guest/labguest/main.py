@@ -2,7 +2,6 @@
 
 import signal
 import sys
-import traceback
 
 from labguest import system
 from labguest.control import Machine
@@ -24,10 +23,8 @@ def main() -> None:
             signal.sigtimedwait(_SIGNALS, _LOOK_S)
             machine.look()
     except Exception:  # noqa: BLE001  # whatever it is, the host must be able to read it
-        traceback.print_exc()
-    sys.stdout.flush()
-    sys.stderr.flush()
-    system.seal_root()
+        sys.excepthook(*sys.exc_info())
+        sys.stderr.flush()
     system.power_off()
 
 

@@ -2,10 +2,8 @@
 
 import os
 import signal
-import subprocess
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 _ENVIRONMENT = {
     "PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
@@ -17,15 +15,6 @@ _LOGGER = "busybox dd bs=512 count=4096 2>/dev/null; exec busybox cat >/dev/null
 _OUTPUT_CAP = 32_768
 _END_S = 5.0
 _TIMED_OUT = 124
-
-Failed = subprocess.SubprocessError
-
-
-@dataclass(frozen=True)
-class Child:
-    """A process that was started."""
-
-    pid: int
 
 
 class Task:
@@ -53,7 +42,12 @@ class Task:
         return said.decode("utf-8", "replace")
 
 
-def start(argv: Sequence[str]) -> Child:
+def run(*argv: str) -> int:
+    """Run a program to its end and return its exit code."""
+    return os.waitstatus_to_exitcode(os.waitpid(_fork(argv, 1), 0)[1])
+
+
+def start(argv: Sequence[str]) -> int:
     """Start what a machine is there for; it and PID 1 speak to the console, 2 MiB at most."""
     read, write = os.pipe()
     console = os.open(_CONSOLE, os.O_WRONLY | os.O_NOCTTY)
@@ -62,7 +56,7 @@ def start(argv: Sequence[str]) -> Child:
         os.dup2(write, fd)
     for fd in (read, write, console):
         os.close(fd)
-    return Child(_fork(argv, 1))
+    return _fork(argv, 1)
 
 
 def reap() -> dict[int, int]:

@@ -2,7 +2,8 @@
 
 import fcntl
 import os
-import subprocess
+
+from labguest.processes import run
 
 DEVICE = "/dev/vdb"
 _MARK = "/var/lib/labctl/seeded"
@@ -14,12 +15,10 @@ def unpack() -> None:
     if os.path.exists(_MARK):
         return
     device = os.open(DEVICE, os.O_RDONLY)
-    try:
-        fcntl.ioctl(device, _BLKFLSBUF)  # the machine may have been saved on another seed
-        argv = ("/usr/bin/busybox", "tar", "-x", "-C", "/")
-        subprocess.run(argv, stdin=device, check=True)
-    finally:
-        os.close(device)
+    fcntl.ioctl(device, _BLKFLSBUF)  # the machine may have been saved on another seed
+    os.close(device)
+    if run("/usr/bin/busybox", "tar", "-x", "-C", "/", "-f", DEVICE) != 0:
+        raise OSError(f"{DEVICE}: no seed")
     os.sync()
     os.makedirs(os.path.dirname(_MARK), exist_ok=True)
     with open(_MARK, "w", encoding="ascii"):
