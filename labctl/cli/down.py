@@ -25,7 +25,10 @@ def configure(parser: Parser) -> None:
         help=_("tout ce qui porte l'étiquette de labctl ici, même si son état est perdu"),
     )
     parser.flag(
-        "--provider", default="embedded", metavar=_("FOURNISSEUR"), help=_("fournisseur : embedded")
+        "--provider",
+        default="",
+        metavar=_("FOURNISSEUR"),
+        help=_("embedded ou libvirt ; sans cela, ce qui est là"),
     )
     add_sealed(parser)
     add_dry_run(parser)
@@ -40,12 +43,13 @@ def run(args: argparse.Namespace) -> int:
         raise UsageError(
             _("dites quels bancs démonter"), hint=_("« labctl down 1-16 » ou « labctl down --all »")
         )
-    benches = lifecycle.list_benches(args.provider) if args.all else parse_benches(args.benches)
+    providers = lifecycle.choose_providers(args.provider)
+    benches = lifecycle.list_benches(providers) if args.all else parse_benches(args.benches)
     if args.dry_run:
-        return _announce(lifecycle.list_existing(args.provider, benches), as_json=args.json)
+        return _announce(lifecycle.list_existing(providers, benches), as_json=args.json)
     leave = lifecycle.leave_seal(is_named=args.sealed)
     with progress(_("Démontage"), benches) as step:
-        outcomes = lifecycle.down(args.provider, benches, step, leave)
+        outcomes = lifecycle.down(providers, benches, step, leave)
     removed = [bench for bench, outcome in outcomes.items() if outcome.value]
     if args.json:
         print_json("labctl/down/v1", {"removed": removed, "failed": list_failures(outcomes)})

@@ -31,7 +31,10 @@ def run(args: argparse.Namespace) -> int:
     here = place.load_place(args.room, args.cahier)
     benches = place.choose_benches(here, parse_benches(args.benches))
     if args.dry_run:
-        return _announce(lifecycle.foresee(here, benches), as_json=args.json)
+        seen = lifecycle.foresee(here, benches)
+        machines = {bench: each.machines for bench, each in seen.items()}
+        differences = {bench: each.differences for bench, each in seen.items()}
+        return _announce(machines, differences, as_json=args.json)
     with progress(_("Construction des bancs"), benches) as step:
         outcomes = lifecycle.up(here, benches, step)
     built = [outcome.value for outcome in outcomes.values() if outcome.value]
@@ -54,11 +57,18 @@ def run(args: argparse.Namespace) -> int:
     return print_failures(outcomes)
 
 
-def _announce(foreseen: dict[int, tuple[str, ...]], *, as_json: bool) -> int:
+def _announce(
+    machines: dict[int, tuple[str, ...]],
+    differences: dict[int, tuple[str, ...]],
+    *,
+    as_json: bool,
+) -> int:
     if as_json:
-        print_json("labctl/up-dry-run/v1", {"would_build": foreseen})
+        document = {"would_build": machines, "differences": differences}
+        print_json("labctl/up-dry-run/v1", document)
         return 0
-    for bench, machines in foreseen.items():
+    for bench, names in machines.items():
         head = _("banc %(bench)02d : ") % {"bench": bench}
-        print(head + (", ".join(machines) or _("rien à faire")))
+        lines = differences[bench] or (", ".join(names) or _("rien à faire"),)
+        print(head + "\n           ".join(lines))
     return 0

@@ -20,8 +20,20 @@ from labctl.providers.registry import load, load_observer
 
 T = TypeVar("T")
 
-UP_S, RESET_S, DOWN_S, GRACE_S = 60.0, 60.0, 30.0, 5.0
-"""Seconds a bench may take before it is given up, far above what it needs."""
+GRACE_S = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """Seconds a bench may take before it is given up, far above what it needs."""
+
+    up_s: float
+    reset_s: float
+    down_s: float
+
+
+BUDGETS = {"embedded": Budget(60.0, 60.0, 30.0), "libvirt": Budget(900.0, 300.0, 120.0)}
+"""By provider: an emulated machine boots in minutes beside others."""
 WORKERS = 4
 LOGIN_SHELL = ("/bin/bash", "-l")
 CONSOLES = {"switch": ("/usr/lib/labctl-switch/console",)}
@@ -56,33 +68,44 @@ class Renewed:
     elapsed_s: float
 
 
-def foresee(place: Place, benches: Sequence[int]) -> dict[int, tuple[str, ...]]:
-    """Return what ``up`` would start, by bench: its machines that do not run."""
+@dataclass(frozen=True, slots=True)
+class Foreseen:
+    """What ``up`` would start, and what else differs from the plan on a bench that exists."""
+
+    machines: tuple[str, ...]
+    differences: tuple[str, ...]
+
+
+def foresee(place: Place, benches: Sequence[int]) -> dict[int, Foreseen]:
+    """Return what ``up`` would do, by bench, from looking only."""
     observer = load_observer(place.room.document.provider)
     foreseen = {}
     for bench in benches:
         require_open(bench)
-        seen = observer.status(BenchId(bench)).nodes
-        foreseen[bench] = tuple(
+        seen = observer.status(BenchId(bench))
+        lacking = tuple(
             str(node)
             for node in place.plan(bench).nodes
-            if seen.get(node) is not NodeCondition.RUNNING
+            if seen.nodes.get(node) is not NodeCondition.RUNNING
         )
+        is_there = seen.condition in (BenchCondition.READY, BenchCondition.DAMAGED)
+        foreseen[bench] = Foreseen(lacking, list_troubles(seen) if is_there else ())
     return foreseen
 
 
 def up(place: Place, benches: Sequence[int], step: Step) -> dict[int, Outcome[Built]]:
     """Build benches in parallel; a built one is only observed."""
+    budget = budget_of(place.room.document.provider)
 
     def build(plan: Plan, provider: Provider, report: Report) -> Built:
-        deadline = Deadline.after(UP_S)
+        deadline = Deadline.after(budget.up_s)
         done = provider.up(plan, report, deadline)
-        elapsed_s = UP_S - deadline.remaining_s()
+        elapsed_s = budget.up_s - deadline.remaining_s()
         return Built(plan.bench, plan.variant, len(plan.nodes), done.started, elapsed_s)
 
     jobs = {bench: with_bench(place, bench, "up", build) for bench in benches}
     return run_each(
-        jobs, step, workers=WORKERS, deadline=Deadline.after(UP_S * len(benches) + GRACE_S)
+        jobs, step, workers=WORKERS, deadline=Deadline.after(budget.up_s * len(benches) + GRACE_S)
     )
 
 
@@ -90,48 +113,63 @@ def reset(
     place: Place, benches: Sequence[int], nodes: Sequence[NodeName], step: Step, leave: Leave
 ) -> dict[int, Outcome[Renewed]]:
     """Make benches as new and return the proof of each."""
+    budget = budget_of(place.room.document.provider)
 
     def renew(plan: Plan, provider: Provider, report: Report) -> Renewed:
-        deadline = Deadline.after(RESET_S)
+        deadline = Deadline.after(budget.reset_s)
         proof = provider.reset(plan, nodes, report, deadline)
-        return Renewed(proof, RESET_S - deadline.remaining_s())
+        return Renewed(proof, budget.reset_s - deadline.remaining_s())
 
     jobs = {bench: with_bench(place, bench, "reset", renew, leave) for bench in benches}
     return run_each(
-        jobs, step, workers=WORKERS, deadline=Deadline.after(RESET_S * len(benches) + GRACE_S)
+        jobs,
+        step,
+        workers=WORKERS,
+        deadline=Deadline.after(budget.reset_s * len(benches) + GRACE_S),
     )
 
 
 def down(
-    provider: str, benches: Sequence[int], step: Step, leave: Leave
+    providers: Sequence[str], benches: Sequence[int], step: Step, leave: Leave
 ) -> dict[int, Outcome[bool]]:
     """Remove benches, found by their tags; works without any document of theirs.
 
     The value of an outcome tells whether there was something to remove.
     """
+    limit_s = sum(BUDGETS[name].down_s for name in providers)
 
     def remove(bench: int) -> Callable[[Report], bool]:
         def work(_report: Report) -> bool:
             with lock(lock_path(bench), "labctl down"):
                 leave(bench)
-                return load(provider).down(BenchId(bench), Deadline.after(DOWN_S))
+                deadline = Deadline.after(limit_s)
+                removed = [load(name).down(BenchId(bench), deadline) for name in providers]
+                return any(removed)
 
         return work
 
     jobs = {bench: remove(bench) for bench in benches}
     return run_each(
-        jobs, step, workers=WORKERS, deadline=Deadline.after(DOWN_S * len(benches) + GRACE_S)
+        jobs, step, workers=WORKERS, deadline=Deadline.after(limit_s * len(benches) + GRACE_S)
     )
 
 
-def list_benches(provider: str) -> tuple[int, ...]:
+def choose_providers(name: str) -> tuple[str, ...]:
+    """Return the named provider; all for no name, those that know more than this machine first."""
+    known = tuple(sorted(BUDGETS, reverse=True))
+    if name and name not in known:
+        load(name)  # says which ones there are
+    return (name,) if name else known
+
+
+def list_benches(providers: Sequence[str]) -> tuple[int, ...]:
     """Return the benches of which something exists, known or found by its tag."""
-    return tuple(load(provider).list_benches())
+    return tuple(sorted({bench for name in providers for bench in load(name).list_benches()}))
 
 
-def list_existing(provider: str, benches: Sequence[int]) -> tuple[int, ...]:
+def list_existing(providers: Sequence[str], benches: Sequence[int]) -> tuple[int, ...]:
     """Return those of the benches of which something exists: what ``down`` would remove."""
-    there = list_benches(provider)
+    there = list_benches(providers)
     return tuple(bench for bench in benches if bench in there)
 
 
@@ -180,6 +218,11 @@ def console_argv(place: Place, bench: int, node: str, argv: Sequence[str]) -> tu
     plan = place.plan(bench)
     chosen = tuple(argv) or CONSOLES.get(plan.nodes[NodeName(node)].role, LOGIN_SHELL)
     return load_observer(plan.provider).enter_argv(BenchId(bench), NodeName(node), chosen)
+
+
+def budget_of(provider: str) -> Budget:
+    """Return the time that a provider may take for a bench."""
+    return BUDGETS.get(provider, BUDGETS["embedded"])
 
 
 def with_bench(

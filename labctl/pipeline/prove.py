@@ -19,7 +19,7 @@ from labctl.judge.prove import Proof, Row, Trial
 from labctl.judge.prove import prove as compare
 from labctl.judge.run import judge
 from labctl.judge.selection import Selection, select
-from labctl.pipeline.lifecycle import RESET_S, with_bench
+from labctl.pipeline.lifecycle import budget_of, with_bench
 from labctl.pipeline.observe import collect_one
 from labctl.pipeline.outcome import Outcome, Step
 from labctl.pipeline.place import Place
@@ -125,7 +125,7 @@ def _worker(
         kind = plan.workstation.kind
         bench = _Bench(place, plan, report)
         report(_("remise à neuf"))
-        provider.reset(plan, (), report, Deadline.after(RESET_S))
+        provider.reset(plan, (), report, Deadline.after(budget_of(plan.provider).reset_s))
         untouched = bench.judge(selection)
         report(_("application du corrigé"))
         solve_bench(place, plan, report)

@@ -14,6 +14,7 @@ from labctl.plan.model import (
     Directory,
     FileServer,
     Gpo,
+    Hosting,
     PasswordPolicy,
     Plan,
     PortMode,
@@ -67,6 +68,7 @@ def build_plan(cahier: Cahier, room: Room, bench: int) -> Plan:
         bench=BenchId(bench),
         room=room.id,
         provider=room.document.provider,
+        hosting=_hosting(room, bench),
         company=variant.company,
         site=variant.site,
         nodes=place_nodes(placed),
@@ -83,6 +85,11 @@ def build_plan(cahier: Cahier, room: Room, bench: int) -> Plan:
         access_point=_access_point(subject, at),
         label_regex=subject.labelling.regex,
     )
+
+
+def _hosting(room: Room, bench: int) -> Hosting | None:
+    host = room.host_of(bench)
+    return Hosting(host.name, host.uri, host.virt_type) if host else None
 
 
 def _switch(subject: Subject, variant: Variant, at: AddressPlan) -> Switch:

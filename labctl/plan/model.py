@@ -319,8 +319,17 @@ class Management:
 
 
 @dataclass(frozen=True, slots=True)
+class Hosting:
+    """Where the virtual machines of a bench live."""
+
+    name: str
+    uri: str
+    virt_type: str  # kvm or qemu
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
-    """One bench, entirely resolved."""
+    """One bench, entirely resolved; ``hosting`` is None where no virtual machine is asked for."""
 
     cahier: str
     title: str
@@ -328,6 +337,7 @@ class Plan:
     bench: BenchId
     room: str
     provider: str
+    hosting: Hosting | None
     company: str
     site: str
     nodes: dict[NodeName, Node]

@@ -10,6 +10,7 @@ from labctl.providers.base import Observer, Provider, Sealer
 
 PROVIDERS = {
     "embedded": "labctl.providers.embedded.provider:EmbeddedProvider",
+    "libvirt": "labctl.providers.libvirt.provider:LibvirtProvider",
 }
 SEALERS = {
     "embedded": "labctl.providers.embedded.sealing:EmbeddedSealer",

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from labctl.spec.rules import addressing, dhcp, exam, naming, people, seating, switching
+from labctl.spec.rules import addressing, dhcp, exam, hosting, naming, people, seating, switching
 from labctl.spec.rules.view import Finding, Seating, View
 
 FORM_RULES = (
@@ -12,7 +12,8 @@ FORM_RULES = (
 )  # fmt: skip
 """Mistakes of form: without them mended, nothing else can be said; nobody opts out."""
 NEEDED_RULES = (
-    "adresse-hors-reseau", "banc-double", "etendue-hors-reseau", "passerelle-hors-reseau",
+    "adresse-hors-reseau", "banc-double", "capacite", "etendue-hors-reseau", "hote-absent",
+    "hote-double", "hote-inconnu", "passerelle-hors-reseau",
     "personne-inconnue", "port-double", "port-incoherent", "port-inconnu", "port-sans-role",
     "poste-impossible", "poste-sans-sujet", "reseau-trop-petit", "reservation-absente",
     "reservation-inconnue", "tablette-inconnue", "variante-inconnue", "vlan-incomplet",
@@ -143,6 +144,10 @@ SEATING_RULES = (
     SeatingRule("graine-publique", seating.find_demo_seed),
     SeatingRule("poste-impossible", seating.find_unavailable_workstations),
     SeatingRule("poste-sans-sujet", seating.find_windows_without_a_subject),
+    SeatingRule("hote-absent", hosting.find_missing_hosts),
+    SeatingRule("hote-double", hosting.find_double_hosts),
+    SeatingRule("hote-inconnu", hosting.find_unknown_hosts),
+    SeatingRule("capacite", hosting.find_small_hosts),
 )
 
 

@@ -13,6 +13,7 @@ from labctl.core.kind import Kind
 from labctl.spec.allocation import Allocation
 from labctl.spec.complaint import Complaint, explain
 from labctl.spec.fields import Block, Id, Mac, Name, SeedRef, Text, key
+from labctl.spec.hosting import VmHost, distribute
 from labctl.spec.loader import Source, Value, load
 from labctl.spec.subject import OptOuts
 
@@ -57,6 +58,9 @@ class Seat(Block):
     wifi_mac: Mac = key("mac_wifi_poste", "MAC de la carte Wi-Fi du poste")
     tablet: Name = key("tablette", "tablette du jury qui l'évalue")
     usb_serial: Name = key("serie_cle_usb", "numéro de série de la clé USB admise")
+    host: Id | None = key(
+        "hote", "hôte imposé à ce banc, au lieu du premier qui a de la place", default=None
+    )
 
 
 class RoomDocument(Block):
@@ -73,6 +77,9 @@ class RoomDocument(Block):
         "poste",
         "poste du candidat ; windows_simule est un Linux qui répond comme un Windows",
         default="linux",
+    )
+    hosts: tuple[VmHost, ...] = key(
+        "hotes", "machines qui portent les bancs (fournisseur libvirt)", default=()
     )
     grid: Grid = key("grille", "disposition")
     allocation: Allocation = key(
@@ -121,6 +128,19 @@ class Room:
     def kind_of(self, bench: int) -> Kind:
         """Return the kind of workstation a bench has."""
         return Kind(self.seat(bench).workstation or self.document.workstation)
+
+    def host_of(self, bench: int) -> VmHost | None:
+        """Return the host that carries a bench, None in a room without; SpecError when full."""
+        hosts = self.document.hosts
+        if not hosts:
+            return None
+        chosen = {seat.number: seat.host for seat in self.document.seats}
+        name = distribute(hosts, chosen).hosts.get(bench)
+        for host in hosts:
+            if host.name == name:
+                return host
+        message = _("aucun hôte n'a de place pour le banc %(number)s") % {"number": bench}
+        raise SpecError((self.source.mistake(("hotes",), message, rule="capacite"),))
 
     def variables_of(self, bench: int) -> Mapping[str, Value]:
         """Return the values the room gives to ``${…}`` for a bench."""

@@ -12,52 +12,28 @@ from labctl.plan.model import Plan
 from labctl.providers.base import BenchStatus, ResetProof, UpOutcome
 from labctl.providers.namespaces import bench as benches
 from labctl.providers.namespaces import runtime
-from labctl.providers.namespaces.bench import Bench, Phase
-from labctl.providers.works import building, construction, observation, resetting
+from labctl.providers.namespaces.bench import Bench
+from labctl.providers.works import acts, construction, observation
 from labctl.providers.works.endpoints import build_endpoints
+from labctl.providers.works.guests import NoGuests
 
 
 class EmbeddedProvider:
     """Machines are namespaces of this one; see vm_templates/README.md."""
 
     def up(self, plan: Plan, report: Report, deadline: Deadline) -> UpOutcome:
-        """Make every machine of the plan run and be ready; never undoes a candidate's work.
-
-        A bench that was completed once is only repaired: a dead machine starts again on its own
-        disk, a lost cable is laid again. One whose building was interrupted is built anew.
-        """
-        works = construction.open_works(plan, report, deadline)
-        state = benches.read_state(works.bench)
-        if state is None or state.phase is Phase.BUILDING:
-            building.build(works, construction.ensure_layers(works))
-            return UpOutcome(tuple(plan.nodes), building.name_cables(plan))
-        building.check_plan(works, state)
-        if state.phase is Phase.RESETTING:
-            self.reset(plan, state.nodes, report, deadline)
-            state = benches.read_state(works.bench) or state
-        return building.repair(works, state)
+        """Make every machine of the plan run and be ready; never undoes a candidate's work."""
+        return acts.up(construction.open_works(plan, report, deadline))
 
     def reset(
         self, plan: Plan, nodes: Sequence[NodeName], report: Report, deadline: Deadline
     ) -> ResetProof:
         """Replace machines (all for none, dependants included) by new ones, with proof."""
-        works = construction.open_works(plan, report, deadline)
-        names = resetting.add_dependants(plan, nodes)
-        state = benches.read_state(works.bench)
-        if state is None or state.phase is Phase.BUILDING or len(names) == len(plan.nodes):
-            return resetting.reset_all(works)
-        building.check_plan(works, state)
-        begun = state.nodes if state.phase is Phase.RESETTING else ()
-        return resetting.reset_some(works, state, tuple(dict.fromkeys((*begun, *names))))
+        return acts.reset(construction.open_works(plan, report, deadline), nodes)
 
     def down(self, bench: BenchId, deadline: Deadline) -> bool:
         """Remove everything of a bench; tell whether there was something."""
-        place = Bench(bench)
-        benches.forget_state(place)
-        killed = building.kill_all(place, deadline)
-        wiped = benches.wipe(place)
-        benches.remove_folder(place)
-        return killed or wiped
+        return acts.down(Bench(bench), NoGuests(), deadline)
 
     def list_benches(self) -> tuple[BenchId, ...]:
         """Return the benches of which something exists, also when their files are gone."""

@@ -12,6 +12,8 @@ from pathlib import Path
 
 from labctl.core import paths
 from labctl.core.deadline import Deadline
+from labctl.core.errors import ProviderError
+from labctl.core.i18n import _
 from labctl.core.progress import Report
 from labctl.providers.libvirt import image_build
 from labctl.providers.roles import builder, layers, locks, templates
@@ -72,6 +74,16 @@ def ensure_images(
                     image_build.build(place, stack, guest[-1], report, deadline)
         found[role] = _image(role, key, place)
     return found
+
+
+def find(name: str) -> GuestImage:
+    """Return an image by its name; ProviderError when it is gone."""
+    role, _dash, key = name.rpartition("-")
+    place = folder() / name
+    if image_build.read_digests(place) is None:
+        said = _("l’image %(name)s n’existe plus") % {"name": name}
+        raise ProviderError(said, hint="labctl reset")
+    return _image(role, key, place)
 
 
 def _image(role: str, key: str, place: Path) -> GuestImage:

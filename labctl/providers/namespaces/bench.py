@@ -1,7 +1,7 @@
 """The folder of a bench: where its things are, what was begun, what was achieved."""
 
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
@@ -172,10 +172,14 @@ def list_nodes(bench: Bench) -> tuple[NodeName, ...]:
         return ()
 
 
-def wipe(bench: Bench) -> bool:
-    """Remove the files of a bench except its lock; tell whether there were any."""
+def wipe(bench: Bench, keep: Iterable[str] = ()) -> bool:
+    """Remove the files of a bench except its lock and those to keep; tell whether there were any.
+
+    The intent record goes first.
+    """
     forget_state(bench)
-    found = [p for p in bench.folder.glob("*") if p.name != LOCK] if bench.folder.is_dir() else []
+    kept = {LOCK, *keep}
+    found = [path for path in bench.folder.glob("*") if path.name not in kept]
     for path in found:
         if path.is_dir():
             shutil.rmtree(path)

@@ -1,6 +1,7 @@
 """Cables of a bench: those of the plan, and the management network of the jury's vantage."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 from labctl.core.ids import NodeName
@@ -10,22 +11,61 @@ from labctl.providers.namespaces.processes import Process
 from labctl.providers.namespaces.runtime import Cable
 
 MANAGEMENT = "mgmt0"
-_NODE_CARD, _VANTAGE_CARD, _BRIDGE_CARD = 0xF0, 0xF1, 0xF2
-"""Cards of the management network, beyond any of the plan's."""
+HOST = NodeName("-host")
+"""Stands, at the end of a cable, for the network the hypervisor keeps its bridges in."""
+_NODE_CARD, _VANTAGE_CARD, _BRIDGE_CARD, _UPLINK_CARD, _PORT_CARD = 0xF0, 0xF1, 0xF2, 0xF3, 0xF4
+"""Cards of the management network and of bridge ports, beyond any of the plan's."""
 
 
-def list_cables(plan: Plan) -> tuple[Cable, ...]:
-    """Return every cable a bench must have."""
-    data = tuple(
-        Cable(
-            link.a.node, link.a.interface, _mac(plan, link.a),
-            link.b.node, link.b.interface, _mac(plan, link.b),
-        )
-        for link in plan.links
-    )  # fmt: skip
+@dataclass(frozen=True, slots=True)
+class Outside:
+    """Machines of a bench that are no namespaces, and where the bridges are that they plug in.
+
+    Bridge and port names are made of ``tag`` (the installation and the bench) and of a rank: that
+    of the link in the plan, or ``MANAGEMENT_RANK``.
+    """
+
+    nodes: frozenset[NodeName]
+    tag: str
+    place: Process  # whose network namespace holds the bridges
+
+    def port(self, rank: int) -> str:
+        """Return the name of the port by which a namespace plugs in it."""
+        return f"lv{self.tag}{rank:02d}"
+
+
+def bridge_name(tag: str, rank: int) -> str:
+    """Return the name of the bridge of a rank."""
+    return f"lb{tag}{rank:02d}"
+
+
+MANAGEMENT_RANK = 99
+_UPLINK = "mgvm"
+
+
+def list_cables(plan: Plan, outside: Outside | None = None) -> tuple[Cable, ...]:
+    """Return every cable that namespaces of a bench must have."""
     vantage = plan.management.vantage
-    nodes = (node for node in plan.nodes.values() if node.name != vantage)
-    return (*data, *(_management_cable(plan, node) for node in nodes))
+    others = outside.nodes if outside else frozenset()
+    nodes = (node for node in plan.nodes.values() if node.name not in {vantage, *others})
+    management = tuple(_management_cable(plan, node) for node in nodes)
+    if outside is None:
+        return (*(_data_cable(plan, link.a, link.b) for link in plan.links), *management)
+    found = [_uplink(plan, outside)]
+    for rank, link in enumerate(plan.links):
+        inside = [end for end in (link.a, link.b) if end.node not in others]
+        if len(inside) == 2:
+            found.append(_data_cable(plan, link.a, link.b))
+        elif inside:
+            found.append(_plug(plan, inside[0], outside.port(rank), rank))
+    return (*found, *management)
+
+
+def add_host(
+    running: Mapping[NodeName, Process], outside: Outside | None
+) -> dict[NodeName, Process]:
+    """Return what runs and can hold the end of a cable."""
+    return {**running, HOST: outside.place} if outside else dict(running)
 
 
 def find_missing(cables: Iterable[Cable], running: Mapping[NodeName, Process]) -> tuple[Cable, ...]:
@@ -64,7 +104,14 @@ def configure_lines(
     if vantage.name in lines:
         lines[vantage.name] += _bridge_lines(plan, vantage)
     for cable in new_cables:
-        if cable.interface == MANAGEMENT:
+        if cable.peer == HOST:
+            port = cable.peer_interface
+            bridge = f"lb{port.removeprefix('lv')}"
+            lines.setdefault(HOST, []).append(f"link set {port} master {bridge} up")
+            if cable.interface == _UPLINK:
+                uplink = f"link set {_UPLINK} master {MANAGEMENT} up"
+                lines.setdefault(vantage.name, []).append(uplink)
+        elif cable.interface == MANAGEMENT:
             port = cable.peer_interface
             lines.setdefault(vantage.name, []).append(f"link set {port} master {MANAGEMENT} up")
             address = plan.nodes[cable.node].management
@@ -81,16 +128,18 @@ def list_relinked(
     new = set(new_nodes)
     found: dict[NodeName, list[str]] = {}
     for cable in new_cables:
-        if cable.interface == MANAGEMENT:
+        if cable.interface in (MANAGEMENT, _UPLINK):
             continue
         for node, interface in _ends(cable):
-            if node not in new:
+            if node not in new and node != HOST:
                 found.setdefault(node, []).append(interface)
     return {node: tuple(interfaces) for node, interfaces in found.items()}
 
 
 def name_cable(cable: Cable) -> str:
     """Return a cable as a person reads it."""
+    if cable.peer == HOST:
+        return f"{cable.node}:{cable.interface}–{cable.peer_interface}"
     return f"{cable.node}:{cable.interface}–{cable.peer}:{cable.peer_interface}"
 
 
@@ -103,9 +152,34 @@ def _bridge_lines(plan: Plan, vantage: Node) -> tuple[str, ...]:
     )
 
 
+def management_mac(plan: Plan, node: Node) -> str:
+    """Return the MAC of a machine's card on the management network."""
+    return _management_mac(plan, node, _NODE_CARD)
+
+
+def _data_cable(plan: Plan, a: End, b: End) -> Cable:
+    return Cable(
+        a.node, a.interface, _mac(plan, a), b.node, b.interface, _mac(plan, b)
+    )  # fmt: skip
+
+
+def _plug(plan: Plan, end: End, port: str, rank: int) -> Cable:
+    peer_mac = derive_mac(plan.bench, rank, _PORT_CARD)
+    return Cable(end.node, end.interface, _mac(plan, end), HOST, port, peer_mac)
+
+
+def _uplink(plan: Plan, outside: Outside) -> Cable:
+    vantage = plan.nodes[plan.management.vantage]
+    mac = _management_mac(plan, vantage, _UPLINK_CARD)
+    peer_mac = derive_mac(plan.bench, MANAGEMENT_RANK, _PORT_CARD)
+    return Cable(
+        vantage.name, _UPLINK, mac, HOST, outside.port(MANAGEMENT_RANK), peer_mac
+    )  # fmt: skip
+
+
 def _management_cable(plan: Plan, node: Node) -> Cable:
     return Cable(
-        node.name, MANAGEMENT, _management_mac(plan, node, _NODE_CARD),
+        node.name, MANAGEMENT, management_mac(plan, node),
         plan.management.vantage, f"mg{_last_octet(node)}",
         _management_mac(plan, node, _VANTAGE_CARD),
     )  # fmt: skip

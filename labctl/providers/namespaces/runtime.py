@@ -100,6 +100,14 @@ def run_in(
     return done
 
 
+def run_beside(
+    process: Process, argv: Sequence[str], deadline: Deadline, *, check: bool = True
+) -> command.Completed:
+    """Run a command of this machine in the network of a process."""
+    nsenter = ("nsenter", "--net", "--target", str(process.pid), "--")
+    return command.run((*nsenter, *argv), deadline, check=check)
+
+
 def enter_argv(node: Process, argv: Sequence[str]) -> tuple[str, ...]:
     """Return the command line that runs a command inside a node (``connect`` executes it)."""
     return (*child_argv("enter"), str(node.pid), str(node.started), node.tag, *argv)

@@ -1,14 +1,13 @@
 """Build a bench, repair one, end one: what the verbs of the provider are made of."""
 
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from labctl.core.deadline import Deadline
 from labctl.core.errors import ProviderError
 from labctl.core.i18n import _
 from labctl.core.ids import NodeName
 from labctl.plan import document
-from labctl.plan.model import Plan
 from labctl.providers.base import UpOutcome
 from labctl.providers.namespaces import bench as benches
 from labctl.providers.namespaces import network, processes
@@ -16,33 +15,53 @@ from labctl.providers.namespaces.bench import Bench, BenchState, Phase
 from labctl.providers.roles.safe import Safe
 from labctl.providers.works import construction
 from labctl.providers.works.construction import Prepared, Stacks, Works
+from labctl.providers.works.guests import KEPT_FOLDER, Files
 
 _KILL_S = 10.0
 
 
-def build(works: Works, stacks: Stacks) -> Mapping[NodeName, Prepared]:
+@dataclass(frozen=True, slots=True)
+class Made:
+    """New machines: what those that are namespaces were given, and the others."""
+
+    prepared: Mapping[NodeName, Prepared]
+    files: Files
+
+
+def build(works: Works, stacks: Stacks) -> Made:
     """Remove what is left of a bench and build it anew."""
     plan, place = works.plan, works.bench
     if place.is_opened:  # building would remove what was sealed
         message = _("le banc %(bench)s, ouvert au jury, a perdu l'état de ses machines")
         hint = _("labctl seal, puis labctl unseal : la copie du jury est refaite")
         raise ProviderError(message % {"bench": place.name}, hint=hint)
-    names = tuple(plan.nodes)
     benches.forget_state(place)
     kill_all(place, works.deadline)
-    benches.wipe(place)
+    works.guests.remove()
+    benches.wipe(place, keep=(KEPT_FOLDER,))
     digest = document.digest(plan)
-    benches.write_state(place, BenchState(Phase.BUILDING, digest, stacks, names))
-    works.say(_("création de %(count)d machines") % {"count": len(names)})
+    benches.write_state(place, BenchState(Phase.BUILDING, digest, stacks, tuple(plan.nodes)))
+    works.say(_("création de %(count)d machines") % {"count": len(plan.nodes)})
     benches.write_plan(place, plan)
     safe = Safe(place.secrets)
     safe.draw_common(f"labctl {place.name}")
-    safe.draw_passwords(construction.list_secrets(plan, names))
-    prepared = construction.prepare(works, names)
-    construction.start(works, stacks, names)
-    construction.finish(works, names)
+    safe.draw_passwords(construction.list_secrets(plan, plan.nodes))
+    made = make(works, stacks, tuple(plan.nodes))
     benches.write_state(place, BenchState(Phase.READY, digest, stacks))
-    return prepared
+    return made
+
+
+def make(works: Works, stacks: Stacks, names: Sequence[NodeName]) -> Made:
+    """Make new machines, start them and wait until they are ready."""
+    own = [name for name in names if name not in works.others]
+    made = Made(
+        construction.prepare(works, own),
+        {name: construction.draw_files(works, name) for name in names if name in works.others},
+    )
+    works.guests.make(made.files)
+    construction.start(works, stacks, own)
+    construction.finish(works, names)
+    return made
 
 
 def repair(works: Works, state: BenchState) -> UpOutcome:
@@ -59,23 +78,29 @@ def repair(works: Works, state: BenchState) -> UpOutcome:
     left = tuple(running[name] for name in (*again, *strangers) if name in running)
     processes.kill(left, deadline)
     running = place.scan()
-    dead = tuple(name for name in works.plan.nodes if name not in running)
-    lost = network.find_missing(network.list_cables(works.plan), running)
-    if dead or lost:
-        construction.check_layers({name: state.layers[name] for name in dead})
+    up = {*running, *works.guests.scan()}
+    dead = tuple(name for name in works.plan.nodes if name not in up)
+    faults = works.guests.find_faults()
+    cables = network.list_cables(works.plan, works.outside)
+    lost = network.find_missing(cables, works.scan())
+    if dead or lost or faults:
+        own = [name for name in dead if name not in works.others]
+        construction.check_layers({name: state.layers[name] for name in own})
         benches.write_state(place, replace(state, phase=Phase.RESTARTING, nodes=dead))
         works.say(_("redémarrage : %(names)s") % {"names": ", ".join(dead) or _("câbles")})
-        construction.start(works, state.layers, dead)
+        works.guests.restart([name for name in dead if name in works.others])
+        construction.start(works, state.layers, own)
         construction.finish(works, dead)
         construction.write_endpoints(works, place.scan())
-    if dead or lost or state.phase is not Phase.READY:
+    if dead or lost or faults or state.phase is not Phase.READY:
         benches.write_state(place, replace(state, phase=Phase.READY, nodes=()))
-    return UpOutcome(dead, tuple(map(network.name_cable, lost)))
+    return UpOutcome(dead, (*map(network.name_cable, lost), *faults))
 
 
-def name_cables(plan: Plan) -> tuple[str, ...]:
-    """Return every cable of a plan as a person reads it."""
-    return tuple(map(network.name_cable, network.list_cables(plan)))
+def name_cables(works: Works) -> tuple[str, ...]:
+    """Return every cable of namespaces as a person reads it."""
+    cables = network.list_cables(works.plan, works.outside)
+    return tuple(map(network.name_cable, cables))
 
 
 def check_plan(works: Works, state: BenchState) -> None:

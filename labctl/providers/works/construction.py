@@ -1,6 +1,6 @@
 """Make machines: their folders, their secrets, their start, their readiness."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from labctl.connect.base import Endpoints
@@ -16,6 +16,7 @@ from labctl.plan.model import Plan
 from labctl.providers.namespaces import bench as benches
 from labctl.providers.namespaces import network, runtime
 from labctl.providers.namespaces.bench import Bench, instance
+from labctl.providers.namespaces.network import Outside
 from labctl.providers.namespaces.processes import Process
 from labctl.providers.namespaces.runtime import Cable, Launch, Startup
 from labctl.providers.roles import builder, fingerprint, layers, nodefiles, parameters, templates
@@ -25,6 +26,7 @@ from labctl.providers.roles.safe import Safe
 from labctl.providers.roles.templates import Template
 from labctl.providers.works import readiness
 from labctl.providers.works.endpoints import build_endpoints
+from labctl.providers.works.guests import Guests, NoGuests
 
 _TO_LOG = ("/bin/sh", "-c", 'exec "$@" > /proc/1/fd/1 2>&1 < /dev/null', "relink")
 _RELINK_S = 20.0
@@ -43,6 +45,26 @@ class Works:
     chains: Mapping[str, tuple[Template, ...]]  # role → its templates
     report: Report
     deadline: Deadline
+    guests: Guests
+
+    @property
+    def outside(self) -> Outside | None:
+        """Return the machines that are no namespaces, and where they plug in."""
+        return self.guests.outside
+
+    @property
+    def own(self) -> tuple[NodeName, ...]:
+        """Return the machines that are namespaces, in the plan's order."""
+        return tuple(name for name in self.plan.nodes if name not in self.others)
+
+    @property
+    def others(self) -> frozenset[NodeName]:
+        """Return the machines that are no namespaces."""
+        return self.outside.nodes if self.outside else frozenset()
+
+    def scan(self) -> dict[NodeName, Process]:
+        """Return what runs and can hold the end of a cable."""
+        return network.add_host(self.bench.scan(), self.outside)
 
     def setting(self, node: NodeName, name: str) -> str:
         """Return a setting of a node's template."""
@@ -53,11 +75,13 @@ class Works:
         self.report(text)
 
 
-def open_works(plan: Plan, report: Report, deadline: Deadline) -> Works:
+def open_works(
+    plan: Plan, report: Report, deadline: Deadline, guests: Guests | None = None
+) -> Works:
     """Return the works of a plan's bench."""
     roles = {node.role for node in plan.nodes.values()}
     chains = {role: templates.load_chain(role) for role in sorted(roles)}
-    return Works(plan, benches.find(plan.bench), chains, report, deadline)
+    return Works(plan, benches.find(plan.bench), chains, report, deadline, guests or NoGuests())
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,17 +93,19 @@ class Prepared:
 
 
 def ensure_layers(works: Works) -> Stacks:
-    """Build the layers of the plan's roles that are missing; return each node's stack."""
+    """Build the layers of namespaces that are missing; return each node's stack."""
     stacks: dict[str, tuple[Layer, ...]] = {}
-    for role, chain in works.chains.items():
+    for role in sorted({works.plan.nodes[name].role for name in works.own}):
+        chain = works.chains[role]
         has_domain = templates.find_setting(chain, "provision")
         domain = parameters.domain(works.plan) if has_domain else None
         stacks[role] = layers.resolve(chain, domain)
         builder.build(stacks[role], works.report, works.deadline)
-    return {
-        node.name: tuple(layer.name for layer in reversed(stacks[node.role]))
-        for node in works.plan.nodes.values()
+    own = {
+        name: tuple(layer.name for layer in reversed(stacks[works.plan.nodes[name].role]))
+        for name in works.own
     }
+    return {**own, **works.guests.ensure_images()}
 
 
 def check_layers(stacks: Stacks) -> None:
@@ -93,18 +119,23 @@ def check_layers(stacks: Stacks) -> None:
 
 def prepare(works: Works, names: Iterable[NodeName]) -> dict[NodeName, Prepared]:
     """Draw the secrets of new machines and write their folders; read them back."""
-    plan, safe = works.plan, Safe(works.bench.secrets)
     done = {}
     for name in names:
-        node = plan.nodes[name]
-        wanted = parameters.SECRETS.get(node.role, ())
-        trust = safe.draw_node(name, nodefiles.list_names(plan, node), wanted)
-        files = nodefiles.render(plan, node, trust)
+        files = draw_files(works, name)
         upper = works.bench.node_folder(name) / "upper"
         upper.mkdir(parents=True)
         nodefiles.write(files, upper)
         done[name] = Prepared(files, fingerprint.read_listing(upper, files))
     return done
+
+
+def draw_files(works: Works, name: NodeName) -> Mapping[str, NodeFile]:
+    """Draw the secrets of a new machine; return the files it is given."""
+    node = works.plan.nodes[name]
+    wanted = parameters.SECRETS.get(node.role, ())
+    names = nodefiles.list_names(works.plan, node)
+    trust = Safe(works.bench.secrets).draw_node(name, names, wanted)
+    return nodefiles.render(works.plan, node, trust)
 
 
 def list_secrets(plan: Plan, names: Iterable[NodeName]) -> tuple[str, ...]:
@@ -122,8 +153,8 @@ def start(works: Works, stacks: Stacks, names: Iterable[NodeName]) -> tuple[Cabl
 
     In machines that ran already, the interfaces that came back are configured again.
     """
-    plan, new, running = works.plan, tuple(names), works.bench.scan()
-    cables = network.find_missing(network.list_cables(plan), running)
+    plan, new, running = works.plan, tuple(names), works.scan()
+    cables = network.find_missing(network.list_cables(plan, works.outside), running)
     _clear_ends(works, cables, running)
     startup = Startup(
         launches=tuple(_launch(works, stacks, name) for name in new),
@@ -138,22 +169,24 @@ def start(works: Works, stacks: Stacks, names: Iterable[NodeName]) -> tuple[Cabl
     return cables
 
 
-def finish(works: Works, names: Iterable[NodeName]) -> None:
+def finish(works: Works, names: Collection[NodeName]) -> None:
     """Wait until machines are ready, observed from outside; write the endpoints."""
     running = works.bench.scan()
-    logs = {name: works.bench.node_folder(name) / "log" for name in names}
+    own = [name for name in names if name not in works.others]
+    logs = {name: works.bench.node_folder(name) / "log" for name in own}
     started = {name: running.get(name) for name in logs}
     works.say(_("démarrage des services"))
     alive = readiness.wait_started(started, logs, works.deadline)
     works.say(_("vérification de l’extérieur"))
     endpoints = write_endpoints(works, running)
     checks = {name: works.setting(name, "check") for name in alive}
-    readiness.observe(endpoints, alive, checks, works.deadline)
+    readiness.observe(endpoints, alive, readiness.run_checks(alive, checks), works.deadline)
+    works.guests.finish([name for name in names if name in works.others], endpoints)
 
 
 def write_endpoints(works: Works, running: Mapping[NodeName, Process]) -> Endpoints:
     """Write ``endpoints.json`` from what runs, and return it."""
-    endpoints = build_endpoints(works.plan, works.bench, running)
+    endpoints = build_endpoints(works.plan, works.bench, running, works.others)
     store.write_json(works.bench.workspace / "endpoints.json", to_document(endpoints))
     return endpoints
 
@@ -166,7 +199,10 @@ def _clear_ends(
     until(lambda: not network.find_stale(cables, running), limit, every_s=0.01)
     for node, interface in network.find_stale(cables, running):
         argv = ("ip", "link", "del", interface)
-        runtime.run_in(running[node], argv, works.deadline, check=False)
+        if node == network.HOST:
+            runtime.run_beside(running[node], argv, works.deadline, check=False)
+        else:
+            runtime.run_in(running[node], argv, works.deadline, check=False)
 
 
 def _launch(works: Works, stacks: Stacks, name: NodeName) -> Launch:

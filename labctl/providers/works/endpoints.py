@@ -14,13 +14,21 @@ _AUDIT_PASSWORD = "domain_audit_password"  # noqa: S105  # the name of a file
 _WINDOWS_PASSWORD = "windows_audit_password"  # noqa: S105  # the name of a file
 
 
-def build_endpoints(plan: Plan, bench: Bench, running: Mapping[NodeName, Process]) -> Endpoints:
-    """Return the endpoints of the machines that run."""
+def build_endpoints(
+    plan: Plan,
+    bench: Bench,
+    running: Mapping[NodeName, Process],
+    outside: frozenset[NodeName] = frozenset(),
+) -> Endpoints:
+    """Return the endpoints of the machines that run.
+
+    Those outside are no namespaces: they have no console that a socket reaches.
+    """
     safe = Safe(bench.secrets)
     found = tuple(
         endpoint
         for node in plan.nodes.values()
-        if node.name in running
+        if node.name in running or node.name in outside
         for endpoint in _of_node(plan, node, safe, running)
     )
     probes = {
@@ -28,7 +36,11 @@ def build_endpoints(plan: Plan, bench: Bench, running: Mapping[NodeName, Process
         for node in plan.nodes.values()
         if node.state is NodeState.OBSERVER and node.name in running
     }
-    return Endpoints(plan.bench, "namespace", found, probes)
+    return Endpoints(plan.bench, "vm" if outside else "namespace", found, probes)
+
+
+def _console(process: Process | None) -> Vantage:
+    return see_from(process) if process else Vantage()
 
 
 def see_from(process: Process) -> Vantage:
@@ -39,7 +51,7 @@ def see_from(process: Process) -> Vantage:
 def _of_node(
     plan: Plan, node: Node, safe: Safe, running: Mapping[NodeName, Process]
 ) -> Iterator[Endpoint]:
-    console = see_from(running[node.name])
+    console = _console(running.get(node.name))
     jury = running.get(plan.management.vantage)
     yield Endpoint(
         node=node.name,
@@ -80,7 +92,7 @@ def _server(plan: Plan, node: Node, safe: Safe, running: Mapping[NodeName, Proce
     """Return the way to a server by its planned address, from labctl's probe beside it."""
     is_directory = node.name == plan.directory.node
     card = node.interfaces[0]
-    console = see_from(running[node.name])
+    console = _console(running.get(node.name))
     beside = running.get(plan.probe_node(card.segment))
     return Endpoint(
         node=node.name,

@@ -1,6 +1,6 @@
 """A bench as it is now: from its processes and their interfaces, not from what was written."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 from labctl.core.ids import NodeName
@@ -9,14 +9,21 @@ from labctl.providers.namespaces import bench as benches
 from labctl.providers.namespaces import network
 from labctl.providers.namespaces.bench import Bench, Phase
 from labctl.providers.namespaces.processes import Process
+from labctl.providers.works.guests import Guests, NoGuests
 from labctl.seal.document import SealPhase, read_phase
 
 _READY = "run/labctl/ready"
 
 
-def observe(place: Bench) -> BenchStatus:
-    """Look at a bench; changes nothing."""
-    running = place.scan()
+def observe(
+    place: Bench, guests: Guests | None = None, differences: Sequence[str] = ()
+) -> BenchStatus:
+    """Look at a bench, and at its machines that are no namespaces; changes nothing.
+
+    ``differences`` are what is known to differ from the plan in machines that run.
+    """
+    others = guests or NoGuests()
+    running = {*place.scan(), *others.scan()}
     phase = read_phase(place.folder)
     if phase not in (None, SealPhase.OPEN):
         return _observe_closed(place, running, is_ended=phase is SealPhase.SEALED)
@@ -30,18 +37,18 @@ def observe(place: Bench) -> BenchStatus:
         name: NodeCondition.RUNNING if name in running else NodeCondition.STOPPED
         for name in plan.nodes
     }
-    missing = network.find_missing(network.list_cables(plan), running)
-    is_whole = not missing and NodeCondition.STOPPED not in nodes.values()
+    holders = network.add_host(place.scan(), others.outside)
+    missing = network.find_missing(network.list_cables(plan, others.outside), holders)
+    lines = (*map(network.name_cable, missing), *others.find_faults(), *differences)
+    is_whole = not lines and NodeCondition.STOPPED not in nodes.values()
     whole = BenchCondition.OPENED if place.is_opened else BenchCondition.READY
     condition = whole if is_whole else BenchCondition.DAMAGED
     if state.phase is not Phase.READY:
         condition = BenchCondition.INTERRUPTED
-    return BenchStatus(place.number, condition, nodes, tuple(map(network.name_cable, missing)))
+    return BenchStatus(place.number, condition, nodes, lines)
 
 
-def _observe_closed(
-    place: Bench, running: Mapping[NodeName, Process], *, is_ended: bool
-) -> BenchStatus:
+def _observe_closed(place: Bench, running: Collection[NodeName], *, is_ended: bool) -> BenchStatus:
     """Tell that a bench is sealed only when nothing of it runs."""
     nodes = dict.fromkeys(benches.list_nodes(place), NodeCondition.STOPPED)
     seen = nodes | dict.fromkeys(running, NodeCondition.RUNNING)

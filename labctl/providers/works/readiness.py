@@ -1,6 +1,6 @@
 """Readiness, observed: what a machine says of itself, then what is seen of it from outside."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
 from functools import partial
 from pathlib import Path
@@ -21,7 +21,6 @@ from labctl.providers.works import observation
 _TRY_S = 3.0
 _LOG_TAIL = 1500
 _LAST_WORDS_S = 0.3
-_ANSWER_CAP_BYTES = 64 << 10
 _ANSWER_CAP_BYTES = 64 << 10
 _ROOT_DSE = bytes.fromhex(
     "303b020101633604000a01000a0100020100020105010100870b6f626a656374436c617373"
@@ -57,8 +56,8 @@ def wait_started(
 
 def observe(
     endpoints: Endpoints,
-    nodes: Mapping[NodeName, Process],
-    checks: Mapping[NodeName, str],
+    nodes: Collection[NodeName],
+    checks: Mapping[str, Probe],
     deadline: Deadline,
 ) -> None:
     """Wait until every node also answers from outside; ProviderError names those that do not."""
@@ -67,11 +66,7 @@ def observe(
         for endpoint in endpoints.endpoints
         if endpoint.node in nodes and endpoint.transport in _PROBES
     }
-    waiting |= {
-        f"{name} ({program})": partial(_passes_check, nodes[name], program)
-        for name, program in checks.items()
-        if program
-    }
+    waiting |= checks
 
     def look() -> bool:
         for name, probe in tuple(waiting.items()):
@@ -82,6 +77,17 @@ def observe(
     if not until(look, deadline, every_s=0.2):
         message = _("ne répondent pas à temps : %(names)s") % {"names": ", ".join(waiting)}
         raise ProviderError(message, hint="labctl status")
+
+
+def run_checks(
+    nodes: Mapping[NodeName, Process], programs: Mapping[NodeName, str]
+) -> dict[str, Probe]:
+    """Return the checks of nodes that have a program for it, by their name."""
+    return {
+        f"{name} ({program})": partial(_passes_check, nodes[name], program)
+        for name, program in programs.items()
+        if program
+    }
 
 
 def _shows_banner(endpoint: Endpoint, deadline: Deadline) -> bool:

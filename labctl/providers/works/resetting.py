@@ -4,11 +4,12 @@ import json
 import secrets
 import shutil
 from collections.abc import Collection, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TypeVar
 
 from labctl.core import command
-from labctl.core.errors import ProviderError
+from labctl.core.errors import LabctlError, ProviderError
 from labctl.core.i18n import _
 from labctl.core.ids import NodeName
 from labctl.plan.model import Plan
@@ -20,7 +21,8 @@ from labctl.providers.namespaces.processes import Process
 from labctl.providers.roles import fingerprint, layers, nodefiles
 from labctl.providers.roles.safe import Safe
 from labctl.providers.works import building, construction
-from labctl.providers.works.construction import Prepared, Stacks, Works
+from labctl.providers.works.building import Made
+from labctl.providers.works.construction import Stacks, Works
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -36,7 +38,7 @@ class Change:
     """A reset that was done: what it started from, what it made."""
 
     stacks: Stacks
-    prepared: Mapping[NodeName, Prepared]
+    made: Made
     before: Mapping[str, bytes]  # secrets that had to change
     word: str
 
@@ -61,9 +63,9 @@ def reset_all(works: Works) -> ResetProof:
     stacks = construction.ensure_layers(works)
     safe = Safe(works.bench.secrets)
     before = safe.read_all()
-    word = leave_canary(works, works.bench.scan().values())
-    prepared = building.build(works, stacks)
-    change = Change(stacks, prepared, before, word)
+    word = leave_canary(works, works.plan.nodes)
+    made = building.build(works, stacks)
+    change = Change(stacks, made, before, word)
     return _require(prove(works, change, safe.read_all()))
 
 
@@ -76,28 +78,30 @@ def reset_some(works: Works, state: BenchState, names: tuple[NodeName, ...]) -> 
     safe = Safe(place.secrets)
     before = _only(safe.read_all(), changing)
     building.kill_spawners(place, works.deadline)
-    running = place.scan()
-    old = tuple(running[name] for name in names if name in running)
-    word = leave_canary(works, old)
+    word = leave_canary(works, names)
     benches.write_state(place, BenchState(Phase.RESETTING, state.plan, stacks, names))
     works.say(_("remise à zéro : %(names)s") % {"names": ", ".join(names)})
-    processes.kill(old, works.deadline)
+    running = place.scan()
+    processes.kill(tuple(running[name] for name in names if name in running), works.deadline)
     for name in names:
-        shutil.rmtree(place.node_folder(name), ignore_errors=True)
+        if name not in works.others:  # those are replaced by who runs them
+            shutil.rmtree(place.node_folder(name), ignore_errors=True)
     safe.draw_passwords(drawn)
-    prepared = construction.prepare(works, names)
-    construction.start(works, stacks, names)
-    construction.finish(works, names)
-    change = Change(stacks, prepared, before, word)
+    change = Change(stacks, building.make(works, stacks, names), before, word)
     proof = _require(prove(works, change, _only(safe.read_all(), changing)))
     benches.write_state(place, BenchState(Phase.READY, state.plan, stacks))
     return proof
 
 
-def leave_canary(works: Works, old: Iterable[Process]) -> str:
+def leave_canary(works: Works, names: Collection[NodeName]) -> str:
     """Leave a random word in the old machines, on their disks and in their memory; return it."""
     word = secrets.token_hex(16)
-    _call(works, "leave", word, old)
+    running = works.bench.scan()
+    _call(works, "leave", word, [running[name] for name in names if name in running])
+    others = [name for name in names if name in works.others & works.guests.scan()]
+    if others:
+        with suppress(LabctlError):  # the bench is broken: what cannot be reached is ended anyway
+            works.guests.leave(word, others, construction.write_endpoints(works, running))
     return word
 
 
@@ -105,15 +109,24 @@ def prove(works: Works, change: Change, after: Mapping[str, bytes]) -> ResetProo
     """Compare the new machines with their templates, the secrets with the old, hunt the canary."""
     running = works.bench.scan()
     looked_at, found = canary.look_for(change.word, works.bench.folder)
-    new = [running[name] for name in change.prepared if name in running]
+    prepared, files = change.made.prepared, change.made.files
+    new = [running[name] for name in prepared if name in running]
+    endpoints = construction.write_endpoints(works, running)
     return ResetProof(
         bench=works.bench.number,
-        nodes=tuple(_prove_node(works, change, n, running.get(n)) for n in change.prepared),
+        nodes=(
+            *(_prove_node(works, change, name, running.get(name)) for name in prepared),
+            *works.guests.prove(files),
+        ),
         renewed=tuple(sorted(name for name in after if after[name] != change.before.get(name))),
         kept=tuple(sorted(name for name in after if after[name] == change.before.get(name))),
         canary=change.word,
         looked_at=looked_at,
-        found_in=(*found, *_call(works, "find", change.word, new)),
+        found_in=(
+            *found,
+            *_call(works, "find", change.word, new),
+            *works.guests.find(change.word, files, endpoints),
+        ),
     )
 
 
@@ -150,7 +163,7 @@ def _prove_node(
     name: NodeName,
     process: Process | None,
 ) -> NodeProof:
-    prepared, stack = change.prepared[name], change.stacks[name]
+    prepared, stack = change.made.prepared[name], change.stacks[name]
     spec = nodefiles.spec_digest(works.plan, works.plan.nodes[name])
     expected = fingerprint.compute(stack, spec, fingerprint.expect_listing(prepared.files))
     if process is None:

@@ -1,0 +1,83 @@
+"""The control port of a guest: its console, whatever its network is (vm_templates/README.md)."""
+
+import json
+import socket
+import time
+from collections.abc import Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+from labctl.core.deadline import OUTPUT_CAP_BYTES, Deadline
+from labctl.core.errors import ProviderError
+from labctl.core.i18n import _
+
+_TRY_S = 1.5
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What a guest answers: what it is at, its clock, how a command ended."""
+
+    state: str
+    clock: float
+    code: int | None = None
+    output: str = ""
+
+
+def ask(port: Path, request: dict[str, object], deadline: Deadline) -> Reply:
+    """Ask a guest something and return its answer; ProviderError when there is none in time."""
+    node = port.parent.name
+    try:
+        with closing(socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)) as link:
+            link.settimeout(max(deadline.remaining_s(), 0.05))
+            link.connect(str(port))
+            link.sendall(json.dumps(request).encode() + b"\n")
+            reply = _parse(_read_line(link, deadline))
+    except (OSError, ValueError, KeyError, TypeError) as exc:
+        said = _("la machine %(node)s ne répond pas sur sa console : %(why)s")
+        raise ProviderError(said % {"node": node, "why": exc}, hint="labctl status") from exc
+    return reply
+
+
+def look(port: Path, deadline: Deadline) -> str:
+    """Return what a guest is at, empty when it does not say."""
+    try:
+        return ask(port, {"do": "status"}, deadline.within(_TRY_S)).state
+    except ProviderError:
+        return ""
+
+
+def start(port: Path, deadline: Deadline) -> None:
+    """Set the clock of a guest and tell it to start."""
+    ask(port, {"do": "start", "clock": time.time()}, deadline)
+
+
+def run(port: Path, argv: Sequence[str], seconds: float, deadline: Deadline) -> Reply:
+    """Run a command in a guest."""
+    request: dict[str, object] = {"do": "run", "argv": list(argv), "seconds": seconds}
+    return ask(port, request, deadline)
+
+
+def _read_line(link: socket.socket, deadline: Deadline) -> bytes:
+    """Return the first line that is said; bounded in time and size."""
+    said = b""
+    while not said.endswith(b"\n"):
+        link.settimeout(max(deadline.remaining_s(), 0.05))
+        part = link.recv(65_536)
+        if not part or len(said) > OUTPUT_CAP_BYTES:
+            raise ValueError("cut")
+        said += part
+    return said.splitlines()[0]
+
+
+def _parse(line: bytes) -> Reply:
+    document = json.loads(line)
+    if "error" in document:
+        raise ValueError(str(document["error"])[:500])
+    return Reply(
+        state=str(document["state"]),
+        clock=float(document["clock"]),
+        code=int(document["code"]) if "code" in document else None,
+        output=str(document.get("output", "")),
+    )

@@ -1,0 +1,133 @@
+"""The libvirt provider: the machines of the subject are virtual, labctl's own are namespaces."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+from labctl.connect.base import Endpoints
+from labctl.core.deadline import Deadline
+from labctl.core.errors import ProviderError
+from labctl.core.i18n import _
+from labctl.core.ids import BenchId, NodeName
+from labctl.core.progress import Report, silent
+from labctl.plan.model import Hosting, Plan
+from labctl.providers.base import BenchStatus, ResetProof, UpOutcome
+from labctl.providers.libvirt import console, guests, hostnet, hosts, layout
+from labctl.providers.libvirt.driver import open_host
+from labctl.providers.libvirt.guests import Setting, VirtualMachines
+from labctl.providers.namespaces import bench as benches
+from labctl.providers.namespaces import runtime
+from labctl.providers.namespaces.bench import Bench
+from labctl.providers.works import acts, construction, observation
+from labctl.providers.works.construction import Works
+from labctl.providers.works.endpoints import build_endpoints
+from labctl.providers.works.guests import NoGuests
+
+_LOOK_S = 20.0
+"""Longest look at a hypervisor that nothing is changed on."""
+
+
+class LibvirtProvider:
+    """Virtual machines of a hypervisor on this machine, cabled with namespaces."""
+
+    def up(self, plan: Plan, report: Report, deadline: Deadline) -> UpOutcome:
+        """Make every machine of the plan run and be ready; never undoes a candidate's work."""
+        with _open(plan, report, deadline) as (works, machines):
+            done = acts.up(works)
+            _refuse_drift(machines.list_drift())
+            return done
+
+    def reset(
+        self, plan: Plan, nodes: Sequence[NodeName], report: Report, deadline: Deadline
+    ) -> ResetProof:
+        """Replace machines (all for none, dependants included) by new ones, with proof."""
+        with _open(plan, report, deadline) as (works, _machines):
+            return acts.reset(works, nodes)
+
+    def down(self, bench: BenchId, deadline: Deadline) -> bool:
+        """Remove everything of a bench; tell whether there was something."""
+        removed = False
+        for uri in hosts.list_of(bench):
+            with open_host(uri, deadline) as host:
+                removed = guests.remove_all(host, bench) or removed
+                if not host.list_domains(benches.instance()):
+                    hosts.forget(uri)
+        return acts.down(Bench(bench), NoGuests(), deadline) or removed
+
+    def list_benches(self) -> tuple[BenchId, ...]:
+        """Return the benches of which something exists, also when their files are gone."""
+        found = set(benches.list_benches())
+        for uri in hosts.list_known():
+            with open_host(uri, Deadline.after(_LOOK_S)) as host:
+                own = benches.instance()
+                tags = [each.tag for each in host.list_domains(own)]
+                tags += [each.tag for each in host.list_networks(own)]
+                found.update(BenchId(tag.bench) for tag in tags)
+        return tuple(sorted(found))
+
+    def status(self, bench: BenchId) -> BenchStatus:
+        """Look at a bench."""
+        place = Bench(bench)
+        if benches.read_state(place) is None:
+            return observation.observe(place)
+        plan = benches.read_plan(place)
+        with _look(plan) as machines:
+            return observation.observe(place, machines, machines.list_drift())
+
+    def endpoints(self, plan: Plan) -> Endpoints:
+        """Return every way into the running machines of a bench."""
+        place = Bench(plan.bench)
+        running = place.scan()
+        if not running or benches.read_state(place) is None:
+            message = _("le banc %(bench)s n’est pas construit") % {"bench": place.name}
+            raise ProviderError(message, hint=f"labctl up {plan.bench}")
+        with _look(plan) as machines:
+            return build_endpoints(plan, place, running, machines.scan())
+
+    def enter_argv(self, bench: BenchId, node: NodeName, argv: Sequence[str]) -> tuple[str, ...]:
+        """Return the local command that runs a command inside a machine (its console)."""
+        place = Bench(bench)
+        running = place.scan()
+        if node in running:
+            return runtime.enter_argv(running[node], argv)
+        plan = benches.read_plan(place)
+        if node in layout.list_guests(plan) and plan.management.vantage in running:
+            return console.enter_argv(plan, place, running[plan.management.vantage], node, argv)
+        message = _("la machine « %(node)s » du banc %(bench)02d ne tourne pas")
+        raise ProviderError(message % {"node": node, "bench": bench}, hint=f"labctl up {bench}")
+
+
+@contextmanager
+def _open(
+    plan: Plan, report: Report, deadline: Deadline
+) -> Iterator[tuple[Works, VirtualMachines]]:
+    """Open the hypervisor of a plan for an act on its bench."""
+    uri = _hosting(plan).uri
+    place = hostnet.find_place(uri)
+    with open_host(uri, deadline) as host:
+        hosts.remember(uri)
+        machines = VirtualMachines(Setting(plan, host, place, report, deadline))
+        yield construction.open_works(plan, report, deadline, machines), machines
+
+
+@contextmanager
+def _look(plan: Plan) -> Iterator[VirtualMachines]:
+    """Open the hypervisor of a plan to look at its bench."""
+    uri, deadline = _hosting(plan).uri, Deadline.after(_LOOK_S)
+    place = hostnet.find_place(uri)
+    with open_host(uri, deadline) as host:
+        yield VirtualMachines(Setting(plan, host, place, silent, deadline))
+
+
+def _hosting(plan: Plan) -> Hosting:
+    if plan.hosting is None:
+        said = _("la salle « %(room)s » ne dit pas sur quel hôte est le banc %(bench)d")
+        hint = _("ajoutez « hotes » à la salle : voir docs/install.md")
+        raise ProviderError(said % {"room": plan.room, "bench": plan.bench}, hint=hint)
+    return plan.hosting
+
+
+def _refuse_drift(lines: Sequence[str]) -> None:
+    """Say what a repair cannot mend: it would take the candidate's work away."""
+    if lines:
+        said = _("machines différentes du plan : %(lines)s") % {"lines": " ; ".join(lines)}
+        raise ProviderError(said, hint=_("labctl reset, pour la machine nommée"))

@@ -1,0 +1,99 @@
+"""Where virtual machines live: hosts with budgets, what a bench needs, and which host gets it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from labctl.spec.fields import Block, Id, key
+
+Amount = Annotated[int, Field(ge=1, le=10_000_000)]
+
+
+class VmHost(Block):
+    """A machine that runs virtual machines, and what it may spend on benches."""
+
+    name: Id = key("nom", "nom de l'hôte")
+    uri: Annotated[str, Field(pattern=r"^qemu(\+(unix|ssh|tls))?://\S*$", max_length=300)] = key(
+        "uri", "adresse libvirt : qemu:///system, qemu+unix://…?socket=…, qemu+ssh://hote/system"
+    )
+    virt_type: Literal["kvm", "qemu"] = key(
+        "virt_type",
+        "kvm : virtualisation matérielle ; qemu : émulation logicielle, plus lente",
+    )
+    memory_mib: Amount = key("memoire_mib", "mémoire pour les bancs, en MiB")
+    disk_mib: Amount = key("disque_mib", "disque pour les bancs, en MiB")
+    cores: Annotated[int, Field(ge=1, le=1024)] = key("coeurs", "cœurs pour les bancs")
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """What a machine takes of its host."""
+
+    memory_mib: int
+    disk_mib: int
+    cpus: int
+
+    def times(self, count: int) -> "Need":
+        """Return what so many of them take."""
+        return Need(self.memory_mib * count, self.disk_mib * count, self.cpus * count)
+
+
+GUESTS = {
+    "router": Need(256, 400, 1),
+    "switch": Need(256, 400, 1),
+    "dc": Need(512, 900, 1),
+    "nas": Need(384, 700, 1),
+    "workstation-linux": Need(384, 700, 1),
+}
+"""Roles that are virtual machines, and what each is given; disk is what a session may write."""
+
+OVERHEAD_MIB = 120
+"""Memory of an emulator beside that of its machine."""
+NAMESPACES = Need(300, 300, 1)
+"""The rest of a bench: labctl's own machines on the same host."""
+CPUS_PER_CORE = 8
+"""Virtual processors a core may carry: the machines of a bench are idle most of the time."""
+
+
+def bench_need() -> Need:
+    """Return what one bench takes, its saved state included."""
+    return Need(
+        sum(need.memory_mib + OVERHEAD_MIB for need in GUESTS.values()) + NAMESPACES.memory_mib,
+        sum(need.disk_mib + need.memory_mib for need in GUESTS.values()) + NAMESPACES.disk_mib,
+        sum(need.cpus for need in GUESTS.values()) + NAMESPACES.cpus,
+    )
+
+
+def count_places(host: VmHost) -> int:
+    """Return how many benches a host carries."""
+    need = bench_need()
+    return min(
+        host.memory_mib // need.memory_mib,
+        host.disk_mib // need.disk_mib,
+        host.cores * CPUS_PER_CORE // need.cpus,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Distribution:
+    """Which host carries which bench; ``left`` are the benches that found no place."""
+
+    hosts: dict[int, str]
+    left: tuple[int, ...]
+
+
+def distribute(hosts: Iterable[VmHost], chosen: dict[int, str | None]) -> Distribution:
+    """Give every bench a host: the one its author chose, else the first that has a place left."""
+    places = {host.name: count_places(host) for host in hosts}
+    placed: dict[int, str] = {}
+    left = []
+    for bench, host in sorted(chosen.items(), key=lambda item: (item[1] is None, item[0])):
+        found = host if host is not None else next((n for n, p in places.items() if p > 0), "")
+        if places.get(found, 0) > 0:
+            places[found] -= 1
+            placed[bench] = found
+        else:
+            left.append(bench)
+    return Distribution(dict(sorted(placed.items())), tuple(sorted(left)))

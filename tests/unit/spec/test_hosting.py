@@ -1,0 +1,98 @@
+"""Budgets of the hosts of a room: which bench goes where, and a refusal with the numbers."""
+
+from pathlib import Path
+
+import pytest
+
+from labctl.core.errors import SpecError
+from labctl.plan.build import build_plan
+from labctl.plan.model import Hosting
+from labctl.spec.hosting import CPUS_PER_CORE, VmHost, bench_need, count_places, distribute
+from labctl.spec.lint import validate_room
+from labctl.spec.room import load_room
+from tests.plans import ROOT, example_cahier
+
+ROOM = ROOT / "inventories" / "rooms" / "demo-libvirt.room.yml"
+NEED = bench_need()
+
+
+def host_of(name: str, benches: int, **changes: int) -> VmHost:
+    need = NEED.times(benches)
+    values = {"memoire_mib": need.memory_mib, "disque_mib": need.disk_mib, "coeurs": need.cpus}
+    return VmHost.model_validate(
+        {"nom": name, "uri": "qemu:///system", "virt_type": "kvm", **values, **changes}
+    )
+
+
+def test_a_host_carries_what_its_smallest_budget_allows() -> None:
+    assert count_places(host_of("a", 4)) == 4
+    assert count_places(host_of("a", 4, memoire_mib=NEED.memory_mib * 3 - 1)) == 2
+    assert count_places(host_of("a", 4, disque_mib=NEED.disk_mib - 1)) == 0
+    assert count_places(host_of("a", 4, coeurs=1)) == CPUS_PER_CORE // NEED.cpus
+
+
+def test_benches_fill_the_first_host_then_the_next() -> None:
+    found = distribute([host_of("a", 2), host_of("b", 2)], dict.fromkeys((1, 2, 3, 4)))
+
+    assert found.hosts == {1: "a", 2: "a", 3: "b", 4: "b"}
+    assert found.left == ()
+
+
+def test_what_an_author_chose_is_served_first() -> None:
+    found = distribute([host_of("a", 1), host_of("b", 1)], {1: None, 2: "a"})
+
+    assert found.hosts == {1: "b", 2: "a"}
+
+
+@pytest.mark.parametrize(
+    ("chosen", "left"), [({1: "a", 2: "a"}, (2,)), ({1: None, 2: None}, (2,)), ({1: "z"}, (1,))]
+)
+def test_benches_without_a_place_are_left(chosen: dict[int, str | None], left: tuple[int]) -> None:
+    assert distribute([host_of("a", 1)], chosen).left == left
+
+
+def room_with(folder: Path, old: str, new: str) -> Path:
+    text = ROOM.read_text(encoding="utf-8")
+    assert old in text
+    file = folder / "x.room.yml"
+    file.write_text(text.replace(old, new), encoding="utf-8")
+    return file
+
+
+def test_shipped_room_has_no_mistake_and_its_benches_know_their_host() -> None:
+    assert validate_room(ROOM) == ()
+
+    plan = build_plan(example_cahier(), load_room(ROOM), 2)
+
+    assert isinstance(plan.hosting, Hosting)
+    assert (plan.hosting.name, plan.hosting.virt_type) == ("ici", "qemu")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "rule", "said"),
+    [
+        ("memoire_mib: 6000", "memoire_mib: 3000", "capacite", "3000 MiB"),
+        ("disque_mib: 16000", "disque_mib: 7000", "capacite", "disque 7000 MiB"),
+        ("num: 2, ", "num: 2, hote: la-bas, ", "hote-inconnu", "la-bas"),
+        ("fournisseur: libvirt\nhotes: ", "fournisseur: libvirt\n# ", "hote-absent", "hotes"),
+    ],
+)
+def test_a_room_that_cannot_be_is_refused(
+    tmp_path: Path, old: str, new: str, rule: str, said: str
+) -> None:
+    file = room_with(tmp_path, old, new)
+    if rule == "hote-absent":
+        lines = file.read_text().splitlines()
+        file.write_text("\n".join(line for line in lines if "{nom: ici" not in line))
+
+    mistakes = validate_room(file)
+
+    assert [m.rule for m in mistakes] == [rule]
+    assert said in f"{mistakes[0].message} {mistakes[0].hint}"
+
+
+def test_a_bench_that_has_no_host_has_no_plan(tmp_path: Path) -> None:
+    room = load_room(room_with(tmp_path, "memoire_mib: 6000", "memoire_mib: 3000"))
+
+    with pytest.raises(SpecError):
+        build_plan(example_cahier(), room, 2)
