@@ -4,20 +4,60 @@ from datetime import UTC, datetime, timedelta
 
 from labctl.core.kind import WITH_CIM
 from labctl.plan.model import Plan
+from labctl.plan.windows import Module, WindowsHardware
+from labctl.probes.windows.accounts import LocalUser, LocalUsers
+from labctl.probes.windows.events import Event, HardwareEvents, SystemErrors
+from labctl.probes.windows.hardware import (
+    FaultyDevice,
+    FaultyDevices,
+    Inventory,
+    Memory,
+    MemoryModule,
+)
+from labctl.probes.windows.installation import Deployment, Firmware, Licence, RegionSettings
+from labctl.probes.windows.software import Software
+from labctl.probes.windows.storage import BootDisk, Drive, DriveHealth, Volume, Volumes
 from labctl.probes.windows.system import OperatingSystem
 
 NOW = datetime(2026, 1, 1, 12, tzinfo=UTC)
+INSTALLED = NOW - timedelta(hours=2)
+GIB = 1024**3
+MEMORY_TEST = Event("Microsoft-Windows-MemoryDiagnostics-Results", 1201, NOW - timedelta(hours=1))
 
 
 def solved_windows(plan: Plan) -> tuple[object, ...]:
     """Return the facts of a workstation where everything asked is done; none of a Linux."""
     if plan.workstation.kind not in WITH_CIM:
         return ()
-    system = plan.windows.system
+    asked = plan.windows
+    system, hardware = asked.system, asked.hardware
     return (
-        OperatingSystem(
-            system.sku, system.build_min, system.language, NOW - timedelta(hours=2), NOW, 64
+        OperatingSystem(system.sku, system.build_min, system.language, INSTALLED, NOW, 64),
+        RegionSettings(system.keyboard, system.timezone),
+        Firmware(is_uefi=system.is_uefi, secure_boot=system.secure_boot),
+        Deployment(system.master, generalized=True),
+        Licence((1,)),
+        BootDisk(is_gpt=asked.disk.is_gpt),
+        Volumes(
+            tuple(
+                Volume(one.letter, one.fs, one.label, (one.size_gib or 200) * GIB)
+                for one in asked.disk.volumes
+            )
         ),
+        DriveHealth((Drive(hardware.disks[0], 0),)),
+        _memory(hardware, *hardware.delivered, hardware.added),
+        Inventory((hardware.processor,), (hardware.board,), hardware.disks),
+        FaultyDevices(()),
+        SystemErrors(()),
+        HardwareEvents((), (MEMORY_TEST,)),
+        LocalUsers(
+            (
+                LocalUser("Administrateur", 500, asked.accounts.administrator_enabled),
+                LocalUser("Invité", 501, asked.accounts.guest_enabled),
+                LocalUser(asked.accounts.admin, 1001, enabled=True),
+            )
+        ),
+        Software(tuple(f"{one.installed_as} 1.2 (x64)" for one in asked.software if one.required)),
     )
 
 
@@ -25,4 +65,36 @@ def untouched_windows(plan: Plan) -> tuple[object, ...]:
     """Return the facts of a workstation as delivered: a Windows as shops sell it."""
     if plan.workstation.kind not in WITH_CIM:
         return ()
-    return (OperatingSystem(101, 19045, 1033, NOW - timedelta(days=200), NOW, 32),)
+    hardware = plan.windows.hardware
+    return (
+        OperatingSystem(101, 19045, 1033, NOW - timedelta(days=200), NOW, 32),
+        RegionSettings("00000409", "UTC"),
+        Firmware(is_uefi=True, secure_boot=False),
+        Deployment("2019.1", generalized=False),
+        Licence((5,)),
+        BootDisk(is_gpt=False),
+        Volumes((Volume("C:", "NTFS", "Windows", 240 * GIB),)),
+        DriveHealth((Drive(hardware.disks[0], 1),)),
+        _memory(hardware, *hardware.delivered),
+        Inventory(("Processeur simulé",), (hardware.board,), hardware.disks),
+        FaultyDevices((FaultyDevice("Contrôleur sans pilote", 28),)),
+        SystemErrors((Event("disk", 7, NOW - timedelta(days=3)),)),
+        HardwareEvents((Event("Microsoft-Windows-WHEA-Logger", 18, NOW),), ()),
+        LocalUsers(
+            (
+                LocalUser("Administrateur", 500, enabled=True),
+                LocalUser("Invité", 501, enabled=True),
+                LocalUser("usine", 1001, enabled=True),
+            )
+        ),
+        Software(("McToolbar",)),
+    )
+
+
+def _memory(asked: WindowsHardware, *modules: Module) -> Memory:
+    return Memory(
+        tuple(
+            MemoryModule(one.slot, one.part, one.size_gib * GIB, asked.added_type, asked.added_mhz)
+            for one in modules
+        )
+    )

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from xml.etree import ElementTree as ET
 
+from labctl.connect.cim_registry import HIVES, READERS
 from labctl.connect.wsman_xml import ENUMERATION, WSMAN
 
 _ROOT = "http://schemas.microsoft.com/wbem/wsman/1/wmi"
@@ -62,21 +63,27 @@ class Method:
 
 
 @dataclass(frozen=True, slots=True)
+class Keys:
+    """Registry keys, and the values wanted of each, by name and type."""
+
+    hive: str
+    path: str
+    values: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
 class Script:
     """A PowerShell text that prints JSON, for what no class holds."""
 
     text: str
 
 
-def parse_question(body: Mapping[str, object]) -> Query | Method | Script:
+def parse_question(body: Mapping[str, object]) -> Query | Method | Keys | Script:
     """Return the question of a body; ValueError says what is wrong with it."""
     if "script" in body:
-        text = str(body["script"])
-        if _FORBIDDEN_TEXT.search(text):
-            raise ValueError("script: a class that must never be read")
-        if len(" ".join(render_command(text))) > COMMAND_MOST:
-            raise ValueError(f"script: longer than a command line may be ({len(text)} characters)")
-        return Script(text)
+        return _parse_script(str(body["script"]))
+    if "hive" in body:
+        return _parse_keys(body)
     namespace, class_name = str(body.get("namespace")), str(body.get("class"))
     if not _NAMESPACE.fullmatch(namespace) or not _NAME.fullmatch(class_name):
         raise ValueError(f"namespace, class: {namespace} {class_name}")
@@ -138,6 +145,23 @@ def render_command(script: str) -> tuple[str, ...]:
     encoded = base64.b64encode(whole.encode("utf-16-le")).decode()
     options = ("-NoProfile", "-NonInteractive", "-ExecutionPolicy", "Bypass")
     return ("powershell.exe", *options, "-EncodedCommand", encoded)
+
+
+def _parse_script(text: str) -> Script:
+    if _FORBIDDEN_TEXT.search(text):
+        raise ValueError("script: a class that must never be read")
+    if len(" ".join(render_command(text))) > COMMAND_MOST:
+        raise ValueError(f"script: longer than a command line may be ({len(text)} characters)")
+    return Script(text)
+
+
+def _parse_keys(body: Mapping[str, object]) -> Keys:
+    hive, path, values = str(body["hive"]), str(body.get("keys", "")), body.get("values")
+    if hive not in HIVES or not path.isprintable() or not path:
+        raise ValueError(f"hive, keys: {hive} {path!r}")
+    if not isinstance(values, Mapping) or not values or not set(values.values()) <= READERS.keys():
+        raise ValueError(f"values: names, and types among {', '.join(READERS)}")
+    return Keys(hive, path, {str(name): str(kind) for name, kind in values.items()})
 
 
 def _parse_query(namespace: str, class_name: str, body: Mapping[str, object]) -> Query:

@@ -33,15 +33,17 @@ class RegistryRefused(ConnectError):
     """The registry exists and was not shown: rights, or an answer that is none."""
 
 
-def read_keys(body: Mapping[str, Any], call: Call) -> dict[str, dict[str, object]]:
+def read_keys(
+    hive_name: str, pattern: str, wanted: Mapping[str, str], call: Call
+) -> dict[str, dict[str, object]]:
     """Return the keys of a question that exist, each with the values that it has."""
-    hive = HIVES[body["hive"]]
-    paths = _expand(hive, str(body["keys"]).split("\\"), call)
+    hive = HIVES[hive_name]
+    paths = _expand(hive, pattern.split("\\"), call)
     found: dict[str, dict[str, object]] = {}
     for path in paths:
         if len(found) >= MOST_KEYS:
             raise RegistryRefused(_("plus de %(count)d clés de registre") % {"count": MOST_KEYS})
-        values = _read_values(hive, path, body["values"], call)
+        values = _read_values(hive, path, wanted, call)
         if values is not None:
             found[path] = values
     return found

@@ -6,7 +6,7 @@ played twice. The machine's refusals are told apart by their codes (``wsman_faul
 """
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from xml.etree import ElementTree as ET
 
@@ -14,6 +14,7 @@ from pypsrp.wsman import OptionSet, SelectorSet, WSManAction
 
 from labctl.connect.base import Answer, Endpoint, Question
 from labctl.connect.cim_question import (
+    Keys,
     Method,
     Query,
     Script,
@@ -24,6 +25,7 @@ from labctl.connect.cim_question import (
     render_release,
 )
 from labctl.connect.cim_reader import Instance, read_items, read_object
+from labctl.connect.cim_registry import CLASS, NAMESPACE, read_keys
 from labctl.connect.ldap import read_password
 from labctl.connect.trouble import Stopwatch, explain, refuse
 from labctl.connect.winrm_script import run_script
@@ -121,7 +123,7 @@ class WinrmSession:
         return Answer(question, output, None, trouble, watch.started_at, watch.elapsed_s())
 
     def _answer(
-        self, asked: Query | Method | Script, cap: int, deadline: Deadline
+        self, asked: Query | Method | Keys | Script, cap: int, deadline: Deadline
     ) -> dict[str, object]:
         """Ask, once more on a new connection when the old one was dropped while reading."""
         client = self._ready(deadline)
@@ -152,17 +154,28 @@ class WinrmSession:
         return {"result": run_script(client, script.text, cap)}
 
 
-def _read(client: Client, asked: Query | Method) -> dict[str, object]:
+def _read(client: Client, asked: Query | Method | Keys) -> dict[str, object]:
     if isinstance(asked, Query) and asked.selectors is not None:
         return {"instances": [_get(client, asked, asked.selectors)]}
     if isinstance(asked, Query):
         return {"instances": [one for page in _enumerate(client, asked) for one in page]}
+    if isinstance(asked, Keys):
+        return {"keys": read_keys(asked.hive, asked.path, asked.values, _registry(client))}
+    return {"result": _invoke(client, asked)}
+
+
+def _registry(client: Client) -> Callable[[str, dict[str, object]], Instance]:
+    """Return how a method of the registry's provider is called."""
+    return lambda name, arguments: _invoke(client, Method(NAMESPACE, CLASS, name, {}, arguments))
+
+
+def _invoke(client: Client, asked: Method) -> Instance:
     action, selectors = f"{asked.uri}/{asked.name}", _selectors(asked.selectors)
     envelope = client.invoke(action, asked.uri, render_input(asked), selector_set=selectors)
     result = body_of(envelope)
     if local_name(result) != f"{asked.name}_OUTPUT":
         raise ConnectError(_("réponse à une autre question"))
-    return {"result": read_object(result, f"{asked.class_name}.{asked.name}")}
+    return read_object(result, f"{asked.class_name}.{asked.name}")
 
 
 def _get(client: Client, query: Query, selectors: Mapping[str, str]) -> Instance:

@@ -11,7 +11,15 @@ from labctl.plan.model import Plan
 from labctl.spec.fault import Fault, Step
 
 REFERENCE = re.compile(r"\$\{([^{}]*)\}")
-KEYS = ("key", "name", "segment", "node", "login", "number")  # what tells items of a list apart
+KEYS = (
+    "key",
+    "name",
+    "segment",
+    "node",
+    "login",
+    "number",
+    "letter",
+)  # what tells items of a list apart
 OF_ADDRESSES = ("ip", "netmask", "network", "network_address", "hostmask", "prefixlen")
 
 
@@ -23,7 +31,8 @@ def resolve(fault: Fault, plan: Plan) -> Fault:
     """Return the fault with the values of a bench; SpecError with every reference it lacks.
 
     A reference is a dotted path: ``${plan.switch.ports.poste.name}``; an item of a list is found
-    by its key, name, segment, node, login or number. ``${spare_port}`` is the last unused port.
+    by its key, name, segment, node, login, number or letter. ``${spare_port}`` is the last port
+    that is not used.
     """
     mistakes = tuple(_mistakes(fault, plan))
     if mistakes:

@@ -22,9 +22,14 @@ def ask_system(plan: Plan) -> Question:
     return ask_cim(plan, "Win32_OperatingSystem", *PROPERTIES)
 
 
+def ask_processors(plan: Plan) -> Question:
+    """Ask for the processors, once for all who need a part of it."""
+    return ask_cim(plan, "Win32_Processor", "AddressWidth", "Name")
+
+
 def ask(plan: Plan) -> tuple[Question, ...]:
     """Ask for the system and for the width of its processors' addresses."""
-    return (ask_system(plan), ask_cim(plan, "Win32_Processor", "AddressWidth", "Name"))
+    return (ask_system(plan), ask_processors(plan))
 
 
 def parse(_plan: Plan, answers: tuple[Answer, ...]) -> OperatingSystem:

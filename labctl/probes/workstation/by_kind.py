@@ -1,7 +1,7 @@
 """The probes of facts that every kind of workstation has: one way to ask for each kind."""
 
 from labctl.connect.base import Answer, Question
-from labctl.core.kind import WITH_CIM, Kind
+from labctl.core.kind import WITH_CIM
 from labctl.plan.model import Plan
 from labctl.probes.base import Probe
 from labctl.probes.linux import (
@@ -18,11 +18,11 @@ from labctl.probes.windows import (
 )
 
 
-def by_kind(linux: Probe, windows: Probe, *, over_cim: frozenset[Kind] = WITH_CIM) -> Probe:
-    """Return the probe that asks and understands as ``windows`` on the kinds of ``over_cim``."""
+def by_kind(linux: Probe, windows: Probe) -> Probe:
+    """Return the probe that asks and understands as the kind of the bench does."""
 
     def choose(plan: Plan) -> Probe:
-        return windows if plan.workstation.kind in over_cim else linux
+        return windows if plan.workstation.kind in WITH_CIM else linux
 
     def ask(plan: Plan) -> tuple[Question, ...]:
         return choose(plan).ask(plan)
@@ -36,5 +36,4 @@ def by_kind(linux: Probe, windows: Probe, *, over_cim: frozenset[Kind] = WITH_CI
 ADDRESSING = by_kind(addressing_probe.PROBE, windows_addressing.PROBE)
 IDENTITY = by_kind(identity_probe.PROBE, windows_identity.PROBE)
 MEMBERSHIP = by_kind(membership_probe.PROBE, windows_membership.PROBE)
-CHANNEL = by_kind(channel_probe.PROBE, windows_channel.PROBE, over_cim=frozenset({Kind.WINDOWS}))
-"""A simulated Windows runs no PowerShell: its channel is tried by the Linux inside."""
+CHANNEL = by_kind(channel_probe.PROBE, windows_channel.PROBE)

@@ -47,7 +47,7 @@ class Registry:
 
 
 def ask(keys: str, call: Any, **values: str) -> dict[str, dict[str, object]]:
-    return read_keys({"hive": "HKLM", "keys": keys, "values": values}, call)
+    return read_keys("HKLM", keys, values, call)
 
 
 def test_every_key_below_one_is_read() -> None:

@@ -8,8 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from labctl.core.expect import NotAsked
 from labctl.core.kind import WITH_CIM, Kind
 from labctl.core.verdict import Mismatch
+from labctl.judge.catalogue import dependants
 from labctl.plan.document import to_document
 from labctl.plan.fault import resolve
 from labctl.plan.model import Plan
@@ -35,8 +37,10 @@ def delivered(
 
 
 def conforms(offline: Offline, check: str) -> bool:
-    """Tell whether a check conforms, on what its probes read; Untold when others are asked."""
+    """Tell whether a check conforms, and all that it waits for; facts of others are solved ones."""
     spec, plan = catalogue()[check].spec, offline.plan
+    if not all(conforms(offline, one) for one in spec.after if one in CHECKS):
+        return False
     facts = solved_facts(plan)
     for fact in (*spec.needs, *spec.witnesses):
         try:
@@ -45,7 +49,7 @@ def conforms(offline: Offline, check: str) -> bool:
             continue
     try:
         run_check(check, plan, facts)
-    except Mismatch:
+    except (Mismatch, NotAsked):
         return False
     return True
 
@@ -73,7 +77,8 @@ def test_a_sabotage_is_seen_and_repaired(delivered: Offline, check: str) -> None
         delivered.take(fault.steps)
     except Untold:
         pytest.skip("its sabotage is of the machine itself: proved on a bench")
-    changed = {check, *fault.also}
+    waiting = dependants((one.spec for one in catalogue().values()), check)
+    changed = {check, *fault.also, *waiting}
 
     fallen = {one for one in CHECKS if not conforms(delivered, one)}
     delivered.take(fault.revert)

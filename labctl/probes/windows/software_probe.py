@@ -1,0 +1,30 @@
+"""Probe of the installed programs: the registry, never Win32_Product (it repairs what it lists)."""
+
+from labctl.connect.base import Answer, Question
+from labctl.plan.model import Plan
+from labctl.probes.base import Probe
+from labctl.probes.windows.asking import ask_registry
+from labctl.probes.windows.reading import read_keys, text_of
+from labctl.probes.windows.software import Software
+
+UNINSTALL = r"Microsoft\Windows\CurrentVersion\Uninstall\*"
+
+
+def ask(plan: Plan) -> tuple[Question, ...]:
+    """Ask for the programs of the machine, of 64 and 32 bits, and of the users logged on."""
+    name = {"DisplayName": "string"}
+    return (
+        ask_registry(plan, "HKLM", rf"SOFTWARE\{UNINSTALL}", name),
+        ask_registry(plan, "HKLM", rf"SOFTWARE\WOW6432Node\{UNINSTALL}", name),
+        ask_registry(plan, "HKU", rf"*\SOFTWARE\{UNINSTALL}", name),
+    )
+
+
+def parse(_plan: Plan, answers: tuple[Answer, ...]) -> Software:
+    """Read the names; a key without one is no program, but a part of another."""
+    keys = [values for answer in answers for values in read_keys(answer).values()]
+    names = {text_of(values, "DisplayName").strip() for values in keys}
+    return Software(tuple(sorted(names - {""})))
+
+
+PROBE = Probe(Software, ask, parse)
