@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-libvirt images demo test fast fuzz lint format types imports golden i18n docs check clean
+.PHONY: help setup setup-libvirt images demo demo-embedded demo-libvirt test test-libvirt fast fuzz lint format types imports golden i18n docs check clean
 
 help:  ## print this list
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-14s %s\n", $$1, $$2}'
@@ -39,17 +39,36 @@ images: setup  ## build the image layers that are not there yet
 	$(BIN)/labctl images build
 
 # The demonstration has a state of its own: the benches of the room are left alone.
-DEMO := LABCTL_STATE_DIR=/var/lib/labctl/demo $(BIN)/labctl
-demo: images  ## one bench: up, untouched, solved, graded, reset proved, down, reports
-	$(DEMO) up 1
-	$(DEMO) grade 1
-	$(DEMO) solve 1
-	$(DEMO) grade 1 --strict --mode examen
-	$(DEMO) reset 1
+PROVIDER ?= embedded
+LIBVIRTD := /run/labctl/libvirt
+demo: demo-$(PROVIDER)  ## one bench (PROVIDER=libvirt: virtual): up, untouched, solved, graded, reset proved, down, reports
+
+demo-embedded: images
+	$(call demonstrate,demo)
+
+# With a libvirtd of its own: on a machine that has one, nothing of it is touched.
+demo-libvirt: setup-libvirt images
+	scripts/private-libvirtd start $(LIBVIRTD)
+	$(call demonstrate,demo-libvirt)
+	scripts/private-libvirtd stop $(LIBVIRTD)
+
+# demonstrate ROOM
+define demonstrate
+	$(DEMO) up 1 --room $(1)
+	$(DEMO) grade 1 --room $(1)
+	$(DEMO) solve 1 --room $(1)
+	$(DEMO) grade 1 --strict --mode examen --room $(1)
+	$(DEMO) reset 1 --room $(1)
 	$(DEMO) down 1
 	@echo
 	@echo "Rapports (le banc n'existe plus, ses preuves suffisent) :"
 	$(DEMO) report 1 --mode examen
+endef
+DEMO := LABCTL_STATE_DIR=/var/lib/labctl/demo $(BIN)/labctl
+
+# Not with the others: emulated machines need the processors for themselves.
+test-libvirt: setup-libvirt images  ## the tests that run virtual machines, none skipped
+	LABCTL_TEST_LIBVIRT=1 $(BIN)/pytest -q --durations=15 tests/libvirt tests/unit/providers/test_domain_xml.py
 
 test: images  ## every test
 	$(BIN)/pytest -q --durations=15

@@ -66,7 +66,7 @@ def observe(
         _("%(node)s (heure)") % {"node": name}: partial(_has_time, port)
         for name, port in ports.items()
     }
-    readiness.observe(endpoints, ports, probes, deadline)
+    readiness.observe(endpoints, ports, probes, deadline, try_s=_CHECK_S)
 
 
 def _passes(port: Path, program: str, deadline: Deadline) -> bool:

@@ -18,7 +18,7 @@ from labctl.providers.namespaces import processes, runtime
 from labctl.providers.namespaces.processes import Process
 from labctl.providers.works import observation
 
-_TRY_S = 3.0
+TRY_S = 3.0
 _LOG_TAIL = 1500
 _LAST_WORDS_S = 0.3
 _ANSWER_CAP_BYTES = 64 << 10
@@ -59,8 +59,13 @@ def observe(
     nodes: Collection[NodeName],
     checks: Mapping[str, Probe],
     deadline: Deadline,
+    *,
+    try_s: float = TRY_S,
 ) -> None:
-    """Wait until every node also answers from outside; ProviderError names those that do not."""
+    """Wait until every node also answers from outside; ProviderError names those that do not.
+
+    ``try_s`` bounds one try: an emulated machine takes long for a handshake.
+    """
     waiting: dict[str, Probe] = {
         f"{endpoint.node} ({endpoint.transport})": partial(_PROBES[endpoint.transport], endpoint)
         for endpoint in endpoints.endpoints
@@ -70,7 +75,7 @@ def observe(
 
     def look() -> bool:
         for name, probe in tuple(waiting.items()):
-            if probe(deadline.within(_TRY_S)):
+            if probe(deadline.within(try_s)):
                 del waiting[name]
         return not waiting
 
@@ -92,14 +97,14 @@ def run_checks(
 
 def _shows_banner(endpoint: Endpoint, deadline: Deadline) -> bool:
     """Tell whether an SSH server answers on the management network."""
-    with suppress(ConnectError), _open(endpoint, deadline) as guard:
+    with suppress(ConnectError, OSError), _open(endpoint, deadline) as guard:
         return guard.recv(4) == b"SSH-"
     return False
 
 
 def _answers_ldaps(endpoint: Endpoint, deadline: Deadline) -> bool:
     """Tell whether the directory answers, under a certificate of the bench's authority."""
-    with suppress(ConnectError), _open(endpoint, deadline) as guard:
+    with suppress(ConnectError, OSError), _open(endpoint, deadline) as guard:
         stream = open_tls(guard, endpoint.trust, endpoint.server_name)
         stream.sendall(_ROOT_DSE)
         return b"defaultNamingContext" in stream.recv(4096)

@@ -1,0 +1,70 @@
+"""A libvirtd of the tests' own, in namespaces that nobody else sees, for one run."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from dataclasses import replace
+from importlib.util import find_spec
+from pathlib import Path
+
+import pytest
+
+from labctl.core import command
+from labctl.core.deadline import Deadline
+from labctl.core.ids import NodeName
+from labctl.plan.model import End, Hosting, Link, Plan
+from tests.commands import Command
+from tests.plans import ROOT, plan_of
+
+SCRIPT = str(ROOT / "scripts" / "private-libvirtd")
+POSTE, PROBE, JURY = NodeName("poste"), NodeName("sonde_bureautique"), NodeName("jury")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    here = Path(__file__).parent
+    for item in items:
+        if here in item.path.parents:
+            item.add_marker(pytest.mark.libvirt)
+
+
+@pytest.fixture(scope="session")
+def uri() -> Iterator[str]:
+    """Give the URI of a running libvirtd; what is missing for it fails `make test-libvirt`."""
+    if "LABCTL_TEST_LIBVIRT" not in os.environ:
+        pytest.skip("make test-libvirt runs these, with LABCTL_TEST_LIBVIRT=1")
+    lacking = [name for name in ("libvirtd", "qemu-system-x86_64") if shutil.which(name) is None]
+    lacking += [] if find_spec("libvirt") else ["libvirt-python"]
+    if lacking:
+        pytest.fail(f"{', '.join(lacking)}: make setup-libvirt")
+    folder = f"/run/labctl/tests-{os.getpid()}"  # a socket's path is short
+    yield command.run((SCRIPT, "start", folder), Deadline.after(60)).stdout.strip()
+    command.run((SCRIPT, "stop", folder), Deadline.after(60))
+
+
+@pytest.fixture(scope="session")
+def room(uri: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Command]:
+    """Give the command in a room of virtual machines; what it builds goes at the end."""
+    shipped = ROOT / "inventories" / "rooms" / "demo-libvirt.room.yml"
+    folder = tmp_path_factory.mktemp("vm")
+    file = folder / "vm.room.yml"
+    lines = shipped.read_text("utf-8").splitlines(keepends=True)
+    there = "qemu+unix:///system?socket=/run/labctl/libvirt/run/libvirt-sock"
+    text = "".join(line.replace(there, uri) for line in lines)
+    assert uri in text
+    file.write_text(text, encoding="utf-8")
+    here = Command(folder / "state", {"LABCTL_ROOM": str(file)})
+    yield here
+    here.must("down", "--all")
+
+
+def lone_plan(uri: str, bench: int = 1) -> Plan:
+    """Return the plan of a bench with one virtual machine, on one cable with one probe."""
+    plan = plan_of(bench)
+    kept = (JURY, POSTE, PROBE)
+    return replace(
+        plan,
+        provider="libvirt",
+        hosting=Hosting("ici", uri, "qemu"),
+        nodes={name: plan.nodes[name] for name in kept},
+        links=(Link(End(POSTE, "eth0"), End(PROBE, "eth0")),),
+    )
