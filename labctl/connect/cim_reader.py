@@ -19,8 +19,9 @@ from labctl.core.i18n import _
 _NIL, _TYPE = f"{{{XSI}}}nil", f"{{{XSI}}}type"
 _DATES = frozenset({"datetime", "date", "time", "interval", "cim_datetime"})
 _INTEGER = re.compile(r"(u|s)int(8|16|32|64)")
-_DMTF = re.compile(r"(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)\.(\d{6})([+-])(\d{3})")
-_DMTF_DAY = re.compile(r"(\d{4})(\d\d)(\d\d)\*{6}\.\*{6}[+-](?:\d{3}|\*{3})")
+_DMTF = re.compile(
+    r"(\d{4})(\d\d)(\d\d)(?:(\d\d)(\d\d)(\d\d)|\*{6})\.([\d*]{6})([+-])(\d{3}|\*{3})"
+)
 _DMTF_INTERVAL = re.compile(r"(\d{8})(\d\d)(\d\d)(\d\d)\.(\d{6}):000")
 _DURATION = re.compile(r"-?P(?=[\dT])(?:\d+[YMWD])*(?:T(?=\d)(?:\d+[HM])*(?:\d+(?:\.\d+)?S)?)?")
 _PATH = re.compile(r'(?:.*:)?(\w+)\.(\w+="(?:[^"\\]|\\.)*"(?:,\w+="(?:[^"\\]|\\.)*")*)', re.DOTALL)
@@ -46,12 +47,7 @@ def read_object(element: ET.Element, owner: str) -> Instance:
 def read_datetime(text: str) -> str:
     """Return a date as RFC 3339 (a day alone when no more is known), an interval as ISO 8601."""
     if match := _DMTF.fullmatch(text):
-        *parts, sign, minutes = match.groups()
-        hours, rest = divmod(int(minutes), 60)
-        year, month, day, hour, minute, second, micro = parts
-        text = f"{year}-{month}-{day}T{hour}:{minute}:{second}.{micro}{sign}{hours:02}:{rest:02}"
-    elif match := _DMTF_DAY.fullmatch(text):
-        text = "-".join(match.groups())
+        text = _spell_dmtf(match)
     elif match := _DMTF_INTERVAL.fullmatch(text):
         days, *clock, micro = match.groups()
         return "P{}DT{}H{}M{}.{}S".format(int(days), *(int(part) for part in clock), micro)
@@ -59,6 +55,16 @@ def read_datetime(text: str) -> str:
         return text
     when = datetime.fromisoformat(text)
     return text if len(text) == len("2001-01-01") else when.isoformat()
+
+
+def _spell_dmtf(match: re.Match[str]) -> str:
+    """Return a date of WMI as ISO 8601: what is asterisks is not known."""
+    year, month, day, hour, minute, second, fraction, sign, offset = match.groups()
+    if hour is None:
+        return f"{year}-{month}-{day}"
+    fraction = fraction.replace("*", "0")
+    zone = "" if "*" in offset else f"{sign}{int(offset) // 60:02}:{int(offset) % 60:02}"
+    return f"{year}-{month}-{day}T{hour}:{minute}:{second}.{fraction}{zone}"
 
 
 def _read_item(item: ET.Element, asked_class: str, asked: Sequence[str]) -> Instance:

@@ -5,7 +5,8 @@ from xml.etree import ElementTree as ET
 from pypsrp.wsman import OptionSet, SelectorSet, WSMan
 
 from labctl.connect.wsman_fault import read_fault, relates_to
-from labctl.connect.wsman_link import Link, Reply
+from labctl.connect.wsman_http import Reply
+from labctl.connect.wsman_link import Link
 from labctl.connect.wsman_xml import SOAP, parse_envelope
 from labctl.core.deadline import Deadline
 from labctl.core.errors import ConnectError, ConnectTimeout

@@ -105,6 +105,8 @@ def test_dates_and_intervals() -> None:
     [
         ("20230501******.******+***", "2023-05-01"),
         ("2023-05-01", "2023-05-01"),
+        ("20090421000000.******+***", "2009-04-21T00:00:00"),
+        ("16010101000000.000000-000", "1601-01-01T00:00:00+00:00"),
         ("20150304050607.123456-060", "2015-03-04T05:06:07.123456-01:00"),
         ("00000003120000.000000:000", "P3DT12H0M0.000000S"),
         ("2012-09-04T18:34:15.1234567Z", "2012-09-04T18:34:15.123456+00:00"),
@@ -184,7 +186,7 @@ def test_an_address_alone_is_no_instance() -> None:
 
 def test_the_table_is_sound() -> None:
     kinds = {kind for types in load_types().values() for kind in types.values()}
-    plain = {"boolean", "datetime", "string", "char16", "ref", "real64"}
+    plain = {"boolean", "datetime", "string", "char16", "ref", "real32", "real64"}
     plain |= {f"{sign}int{bits}" for sign in "us" for bits in (8, 16, 32, 64)}
 
     named = {kind.removesuffix("[]") for kind in kinds}

@@ -3,6 +3,7 @@
 import base64
 import json
 import re
+import socket
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,7 @@ from tests.wsman_server import (
     next_page,
     page,
     play_wsman,
+    read_request,
     relate,
     replay,
 )
@@ -292,3 +294,63 @@ def test_the_password_is_in_no_answer(authority: Authority, tmp_path: Path) -> N
     answers = ask_all(authority, tmp_path, replay([page(service("a"))]), [SERVICES])
 
     assert PASSWORD.encode() not in answers[0].output
+
+
+def test_a_service_that_closes_after_each_answer(authority: Authority, tmp_path: Path) -> None:
+    """As HTTP/1.0 does: it is no drop, and costs no more than a connection each."""
+
+    def reply(sock: Socket, request: Request) -> None:
+        said = http(relate(page(service("a")), request))
+        sock.sendall(said.replace(b"HTTP/1.1", b"HTTP/1.0", 1))
+        raise EOFError
+
+    answers = ask_all(authority, tmp_path, reply, [SERVICES] * 8)
+
+    assert [len(value(answer)["instances"]) for answer in answers] == [1] * 8
+
+
+def test_a_service_that_closes_with_the_first_refusal(authority: Authority, tmp_path: Path) -> None:
+    heard: list[Request] = []
+    honest = play_wsman(authority.serve_as(NAME), replay([page()] * 2), heard)
+
+    def refuse(sock: Socket) -> None:
+        heard.append(Request("", b""))
+        said = http(b"", 401, challenge='Basic realm="x"')
+        sock.sendall(said.replace(b"Content-Length", b"Connection: close\r\nContent-Length", 1))
+
+    def player(sock: socket.socket) -> None:
+        if heard:
+            honest(sock)
+            return
+        with authority.serve_as(NAME).wrap_socket(sock, server_side=True) as tls:
+            tls.recv(65536)
+            refuse(tls)
+
+    with serve(player) as hostile:
+        target = endpoint_of(hostile.port, tmp_path, trust=authority.path)
+        session = open_winrm(target, Deadline.after(5))
+        answers = session.ask([SERVICES] * 2, Deadline.after(5))
+        session.close()
+
+    assert [value(answer) for answer in answers] == [{"instances": []}] * 2
+
+
+def test_a_service_that_asks_for_nothing_hears_nothing(
+    authority: Authority, tmp_path: Path
+) -> None:
+    heard: list[Request] = []
+
+    def player(sock: socket.socket) -> None:
+        with authority.serve_as(NAME).wrap_socket(sock, server_side=True) as tls:
+            while request := read_request(tls):
+                heard.append(request)
+                tls.sendall(http(relate(page(), request) if request.body else b""))
+
+    with serve(player) as hostile:
+        target = endpoint_of(hostile.port, tmp_path, trust=authority.path)
+        session = open_winrm(target, Deadline.after(5))
+        (answer,) = session.ask([SERVICES], Deadline.after(5))
+        session.close()
+
+    assert value(answer) == {"instances": []}
+    assert all("Basic" not in request.head for request in heard)

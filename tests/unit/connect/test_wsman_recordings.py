@@ -17,7 +17,7 @@ from labctl.connect.cim_reader import read_items, read_object
 from labctl.connect.winrm_script import play, read_errors
 from labctl.connect.wsman_client import read_reply
 from labctl.connect.wsman_fault import Absent, Fault, Quota, TimedOut, relates_to
-from labctl.connect.wsman_link import Reply
+from labctl.connect.wsman_http import Reply
 from labctl.connect.wsman_xml import body_of, parse_envelope
 from labctl.core.deadline import Deadline
 from labctl.core.errors import ConnectError

@@ -15,7 +15,7 @@ from labwindows import simulate as tool
 
 from labctl.connect import winrm
 from labctl.connect.base import Answer, Endpoint, Question, Transport, Vantage
-from labctl.connect.wsman_link import Reply
+from labctl.connect.wsman_http import Reply
 from labctl.core.deadline import Deadline
 from labctl.plan.model import Plan
 from labctl.probes import registry
