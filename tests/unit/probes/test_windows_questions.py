@@ -1,0 +1,66 @@
+"""What Windows probes ask: questions that may be asked, one script at most, of sound PowerShell."""
+
+import base64
+from pathlib import Path
+
+import pytest
+import tree_sitter
+import tree_sitter_powershell
+
+from labctl.collect.needs import gather
+from labctl.connect.base import Question, Transport
+from labctl.connect.cim_question import COMMAND_MOST, parse_question, render_command
+from labctl.core.kind import WITH_CIM, Kind
+from labctl.probes.registry import all_probes
+from tests.plans import ROOT, plan_of
+
+POWERSHELL = tree_sitter.Parser(tree_sitter.Language(tree_sitter_powershell.language()))
+FILES = sorted((ROOT / "vm_templates").rglob("*.ps1"))
+
+
+def cim_questions(kind: Kind) -> list[Question]:
+    needs = gather(plan_of(1, kind), all_probes())
+    return [one for one in needs.questions if one.transport is Transport.CIM]
+
+
+def scripts(kind: Kind) -> list[str]:
+    return [str(one.body["script"]) for one in cim_questions(kind) if "script" in one.body]
+
+
+def is_powershell(text: str) -> bool:
+    return not POWERSHELL.parse(text.encode()).root_node.has_error
+
+
+@pytest.mark.parametrize("kind", sorted(WITH_CIM))
+def test_every_question_may_be_asked(kind: Kind) -> None:
+    asked = cim_questions(kind)
+
+    assert asked
+    for question in asked:
+        parse_question(question.body)  # ValueError says what is wrong
+        assert question.timeout_s <= 30
+
+
+@pytest.mark.parametrize("kind", sorted(WITH_CIM))
+def test_a_visit_plays_one_script_at_most(kind: Kind) -> None:
+    assert len(scripts(kind)) <= 1
+
+
+@pytest.mark.parametrize("script", sorted({one for kind in WITH_CIM for one in scripts(kind)}))
+def test_a_script_is_powershell_and_fits_in_a_command_line(script: str) -> None:
+    command = render_command(script)
+    whole = base64.b64decode(command[-1]).decode("utf-16-le")
+
+    assert is_powershell(script)
+    assert is_powershell(whole)
+    assert len(" ".join(command)) <= COMMAND_MOST
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
+def test_a_script_that_ships_is_powershell(path: Path) -> None:
+    assert is_powershell(path.read_text(encoding="utf-8-sig"))
+
+
+@pytest.mark.parametrize("text", ["if (", "Get-Item | | x", "function {"])
+def test_the_gate_sees_what_is_no_powershell(text: str) -> None:
+    assert not is_powershell(text)
