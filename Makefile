@@ -71,7 +71,13 @@ test-libvirt: setup-libvirt images  ## the tests that run virtual machines, none
 	LABCTL_TEST_LIBVIRT=1 $(BIN)/pytest -q --durations=15 tests/libvirt tests/unit/providers/test_domain_xml.py
 
 test: images  ## every test
-	$(BIN)/pytest -q --durations=15
+	$(BIN)/pytest -q --durations=15 --ignore=tests/badnet
+
+test-network: images  ## two benches graded over a line that loses one frame in five
+	$(BIN)/pytest -q tests/badnet
+
+badnet: images  ## sixteen of them
+	LABCTL_BADNET_BENCHES=16 $(BIN)/pytest -q -s tests/badnet
 
 fast: setup  ## the tests that need no root, no network, no daemon
 	$(BIN)/pytest -q tests/unit tests/golden

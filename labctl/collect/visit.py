@@ -29,8 +29,8 @@ from labctl.core.i18n import _
 from labctl.core.progress import log
 from labctl.core.verdict import Reason, Unobserved
 
-VISIT_S = 20.0
-"""Seconds one machine may take for one round of questions."""
+VISIT_S = 35.0
+"""Seconds one machine may take for one round of questions, on a line that loses frames too."""
 GRACE_S = 0.7
 """How long after its deadline a visit is waited for before it is given up."""
 OPENERS = {

@@ -15,13 +15,16 @@ from labctl.core.i18n import _
 
 IDLE_S = 3600.0
 """How long one call waits at most on a connection at rest."""
+GREETING_SILENCE_S = 12.0
+"""How long a peer may be silent before it lets labctl in: a frozen one never says anything."""
 
 
 class GuardedSocket:
     """A connected socket with a deadline and an allowance of bytes to receive.
 
     Once either is spent the connection is cut, every call raises ConnectionAbortedError, and
-    ``error`` says why, for the library's own exception seldom does.
+    ``error`` says why, for the library's own exception seldom does. Until the first act it must not
+    be silent for long: a slow line says something, a frozen machine nothing.
     """
 
     def __init__(self, sock: socket.socket, deadline: Deadline, allowance: int) -> None:
@@ -29,6 +32,7 @@ class GuardedSocket:
         self._timeout: float | None = None
         self._left = allowance
         self.deadline = deadline
+        self._greeting: Deadline | None = Deadline.after(GREETING_SILENCE_S)
         self.error: ConnectError | None = None
         self._closed = False  # paramiko looks at this one of a real socket
         self.has_ended = False  # the peer closed, or the guard cut: nothing more will come
@@ -37,6 +41,7 @@ class GuardedSocket:
         """Start a new act: so many more bytes, until then."""
         self._left = allowance
         self.deadline = deadline
+        self._greeting = None
 
     def rest(self) -> None:
         """End an act: idle, the connection lasts until the next one.
@@ -45,6 +50,7 @@ class GuardedSocket:
         must not cut it while other machines are waited for.
         """
         self.deadline = Deadline(math.inf)
+        self._greeting = None
 
     def allow_more(self, earned: int, most: int) -> None:
         """Give back what the reader consumed: what waits unread is what takes memory."""
@@ -62,6 +68,8 @@ class GuardedSocket:
             self.has_ended = True
             raise
         self._left -= len(chunk)
+        if self._greeting is not None:
+            self._greeting = Deadline.after(GREETING_SILENCE_S)
         self.has_ended = self.has_ended or not chunk
         if self._left < 0:
             self._trip(OutputLimit(_("la machine envoie plus que permis")))
@@ -115,12 +123,18 @@ class GuardedSocket:
         if self.error is not None:
             raise ConnectionAbortedError(errno.ECONNABORTED, self.error.message)
         self._check_deadline()
-        left = min(max(self.deadline.remaining_s(), 0.001), IDLE_S)  # 0 would mean non-blocking
+        left = min(max(self._limit().remaining_s(), 0.001), IDLE_S)  # 0 would mean non-blocking
         self._sock.settimeout(left if self._timeout is None else min(self._timeout, left))
 
     def _check_deadline(self) -> None:
-        if self.deadline.is_over():
+        if self._limit().is_over():
             self._trip(ConnectTimeout(_("la machine n’a pas répondu à temps")))
+
+    def _limit(self) -> Deadline:
+        """Return when the peer must have spoken: sooner while it has not let labctl in."""
+        if self._greeting is None:
+            return self.deadline
+        return Deadline(min(self.deadline.at, self._greeting.at))
 
     def _trip(self, error: ConnectError) -> None:
         self.error = error

@@ -31,7 +31,7 @@ from labctl.providers.base import Provider
 from labctl.providers.registry import load_observer
 from labctl.spec.referential import Referential, load_referential
 
-COLLECT_S, GRACE_S = 60.0, 5.0
+COLLECT_S, GRACE_S = 75.0, 5.0
 """Seconds one bench's collection may take in all."""
 WORKERS = 16
 

@@ -66,9 +66,17 @@ def vantage_of(command: Command, bench: int) -> int:
 @contextmanager
 def bad_line(command: Command, bench: int, loss: float, delay_ms: int) -> Iterator[None]:
     """Put a bad line between the vantage and the machines of a bench."""
-    pid = str(vantage_of(command, bench))
+    pid = vantage_of(command, bench)
     vantage = plan_of(bench).nodes[plan_of(bench).management.vantage]
-    argv = (sys.executable, "-m", "tests.badnet.relay", pid, str(loss), str(delay_ms), f"b{bench}")
+    argv = (
+        sys.executable,
+        "-m",
+        "tests.badnet.relay",
+        str(pid),
+        str(loss),
+        str(delay_ms),
+        f"b{bench}",
+    )
     with subprocess.Popen(argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:  # noqa: TID251  # a test is outside the product
         assert process.stdin is not None
         assert process.stdout is not None

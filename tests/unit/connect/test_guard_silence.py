@@ -1,0 +1,50 @@
+"""A peer that says nothing before it lets labctl in is given up before the visit is over."""
+
+import socket
+import time
+from collections.abc import Iterator
+
+import pytest
+
+from labctl.connect import guard as guards
+from labctl.connect.guard import GuardedSocket
+from labctl.core.deadline import Deadline
+from labctl.core.errors import ConnectTimeout
+
+
+@pytest.fixture
+def pair(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[GuardedSocket, socket.socket]]:
+    monkeypatch.setattr(guards, "GREETING_SILENCE_S", 0.2)
+    near, far = socket.socketpair()
+    with near, far:
+        yield GuardedSocket(near, Deadline.after(5), 1000), far
+
+
+def test_silence_ends_a_greeting(pair: tuple[GuardedSocket, socket.socket]) -> None:
+    guard, _far = pair
+    begun = time.monotonic()
+
+    with pytest.raises(ConnectionAbortedError):
+        guard.recv(10)
+
+    assert isinstance(guard.error, ConnectTimeout)
+    assert time.monotonic() - begun < 2
+
+
+def test_every_word_earns_time(pair: tuple[GuardedSocket, socket.socket]) -> None:
+    guard, far = pair
+    for _word in range(4):
+        far.send(b"x")
+        assert guard.recv(10) == b"x"
+        time.sleep(0.1)  # noqa: TID251  # a test plays a slow peer
+
+    assert guard.error is None
+
+
+def test_an_act_has_its_own_time(pair: tuple[GuardedSocket, socket.socket]) -> None:
+    guard, far = pair
+    guard.allow(1000, Deadline.after(5))
+    time.sleep(0.4)  # noqa: TID251  # a test plays a slow peer
+    far.send(b"x")
+
+    assert guard.recv(10) == b"x"
