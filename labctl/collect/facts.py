@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import fields, is_dataclass
 from enum import Enum
+from functools import cache
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
@@ -66,6 +67,12 @@ def _scalar(value: Any) -> Any:
 def from_json(fact_type: type[Any], text: str) -> Any:
     """Return the fact of a JSON text; ValueError when it is not one."""
     try:
-        return TypeAdapter(fact_type).validate_json(text)
+        return _adapter(fact_type).validate_json(text)  # type: ignore[arg-type]  # types are hashable
     except ValidationError as exc:
         raise ValueError(f"not a {fact_type.__name__}") from exc
+
+
+@cache
+def _adapter(fact_type: type[Any]) -> TypeAdapter[Any]:
+    """Return the reader of a type: making one takes longer than reading ten facts."""
+    return TypeAdapter(fact_type)

@@ -7,8 +7,8 @@ step was not tried because an earlier one failed:
 ``{"try": "share", "principal": login, "share": name}`` →
     ``{"missing": bool, "logon": status, "connect": status, "list": status, "read": status,
     "write": status}``. *write* creates, writes, renames and deletes a file of labctl's; *read*
-    reads one that another principal just left there, or else its own (``STATUS_NO_SUCH_FILE`` when
-    nobody could leave one).
+    reads one that another principal just left there, or else its own; ``STATUS_NO_SUCH_FILE`` when
+    nobody could leave one, and only then *list* is tried, on the folder.
 ``{"try": "visible", "principal": login}`` →
     ``{"missing": bool, "logon": status, "list": status, "shares": [names]}``, as listed to it.
 
@@ -107,7 +107,7 @@ class SmbSession:
         self._server.close()
 
     def _begin(self, one: _Asked) -> None:
-        """Log on, connect, list and write; all that a listing of shares needs."""
+        """Log on, connect and write; all that a listing of shares needs."""
         login = self._logins.get(str(one.question.body["principal"]))
         if login is None:
             one.result = {"missing": True}
@@ -131,18 +131,20 @@ class SmbSession:
         if trial.tree is None:
             trial.is_done = True
             return
-        trial.list = self._server.list_folder(trial.tree)
         name = f"{MARK}{self._nonce}-{len(self._trials)}"
         trial.write, trial.file = self._server.leave_file(trial.tree, name)
         trial.name = name if trial.write == SUCCESS else ""
 
     def _finish(self, one: _Asked) -> None:
-        """Read what somebody left on the share."""
+        """Read what somebody left on the share, else list it: messages are what takes time."""
         trial = one.trial
         if trial is None or trial.is_done:
             return
         name = self._find_file(trial)
-        trial.read = self._server.read_file(trial.tree, name) if name else NO_FILE
+        if name:
+            trial.read = self._server.read_file(trial.tree, name)
+        else:
+            trial.list, trial.read = self._server.list_folder(trial.tree), NO_FILE
         trial.is_done = True
 
     def _find_file(self, trial: _Trial) -> str:

@@ -4,6 +4,7 @@ import hashlib
 import json
 from dataclasses import fields, is_dataclass
 from enum import Enum
+from functools import cache
 from ipaddress import IPv4Address, IPv4Interface, IPv4Network
 
 from pydantic import TypeAdapter, ValidationError
@@ -27,11 +28,17 @@ def from_json(text: str | bytes) -> Plan:
         document = json.loads(text)
         if not isinstance(document, dict) or document.pop("schema", None) != SCHEMA:
             raise StoreError(_("ce n'est pas un document %(format)s") % {"format": SCHEMA})
-        return TypeAdapter(Plan).validate_python(document)
+        return _adapter().validate_python(document)
     except (ValueError, RecursionError, ValidationError) as exc:
         raise StoreError(
             _("document %(format)s incorrect : %(why)s") % {"format": SCHEMA, "why": exc}
         ) from exc
+
+
+@cache
+def _adapter() -> TypeAdapter[Plan]:
+    """Return the reader of plans, which takes a while to make."""
+    return TypeAdapter(Plan)
 
 
 def digest(plan: Plan) -> str:
