@@ -6,6 +6,7 @@ from threading import Thread
 from labwindows import auth, paths, server
 from labwindows.commands import Commands
 from labwindows.machine import Local
+from labwindows.negotiate import Users, warm
 from labwindows.real.classes import REAL
 from labwindows.real.computer import read_name
 from labwindows.scenario import Store
@@ -23,8 +24,10 @@ def main() -> None:
     wmi = Wmi(Store(), machine, REAL)
     service = Service(wmi, Shells(Commands(machine).run), lambda: read_name(machine))
     password = auth.read_password()
-    plain = Server(HTTP_PORT, service, password, None)
-    secured = Server(HTTPS_PORT, service, password, server.load_certificate())
+    open_door, secured_door = server.open_doors(password, Users(machine, password))
+    plain = Server(HTTP_PORT, service, open_door)
+    secured = Server(HTTPS_PORT, service, secured_door)
     Thread(target=plain.serve_forever, daemon=True).start()
     Path(paths.READY).touch()
+    Thread(target=warm, daemon=True).start()
     secured.serve_forever()

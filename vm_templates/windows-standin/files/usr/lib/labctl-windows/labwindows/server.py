@@ -2,13 +2,15 @@
 
 import ssl
 import sys
+from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler
 from socket import IPPROTO_TCP, TCP_NODELAY, socket
 from socketserver import TCPServer, ThreadingMixIn
 from threading import BoundedSemaphore
 from typing import Any, NamedTuple
 
-from labwindows import auth, paths, soap
+from labwindows import auth, faults, paths, seal, soap
+from labwindows.negotiate import Negotiation, NotAllowed, Users
 from labwindows.service import VENDOR, VERSION, Service
 
 MAX_CONNECTIONS = 40
@@ -18,11 +20,22 @@ SOAP_TYPE = "application/soap+xml;charset=UTF-8"
 
 
 class Answer(NamedTuple):
-    """An HTTP answer."""
+    """An HTTP answer; ``token`` is what Negotiate says besides."""
 
     status: int
     content: bytes
     content_type: str = SOAP_TYPE
+    token: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """What lets in: the password of the audit account, the users of NTLM, TLS or none."""
+
+    password: str
+    users: Users
+    tls: ssl.SSLContext | None = None
+    certificate: bytes | None = None
 
 
 class Server(ThreadingMixIn, TCPServer):
@@ -32,10 +45,8 @@ class Server(ThreadingMixIn, TCPServer):
     daemon_threads = True
     request_queue_size = 20
 
-    def __init__(
-        self, port: int, service: Service, password: str, tls: ssl.SSLContext | None
-    ) -> None:
-        self.service, self.password, self.tls = service, password, tls
+    def __init__(self, port: int, service: Service, door: Door) -> None:
+        self.service, self.door = service, door
         self._room = BoundedSemaphore(MAX_CONNECTIONS)
         super().__init__(("", port), Connection)
 
@@ -56,11 +67,11 @@ class Server(ThreadingMixIn, TCPServer):
     def finish_request(self, request: Any, client_address: Any) -> None:
         """Shake hands in the thread: who is slow makes nobody wait."""
         request.setsockopt(IPPROTO_TCP, TCP_NODELAY, 1)
-        if self.tls is None:
+        if self.door.tls is None:
             super().finish_request(request, client_address)
             return
         request.settimeout(HANDSHAKE_S)
-        with self.tls.wrap_socket(request, server_side=True) as secured:
+        with self.door.tls.wrap_socket(request, server_side=True) as secured:
             super().finish_request(secured, client_address)
 
     def handle_error(self, request: Any, client_address: Any) -> None:  # noqa: ARG002
@@ -77,6 +88,7 @@ class Connection(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     timeout = IDLE_S
     wbufsize = -1
+    security: Negotiation | None = None
 
     def version_string(self) -> str:
         """Say who answers."""
@@ -99,18 +111,71 @@ class Connection(BaseHTTPRequestHandler):
 
     def _serve(self, content: bytes) -> None:
         scheme, _space, token = self.headers.get("Authorization", "").partition(" ")
-        owner = None
-        if scheme.lower() == "basic" and self.server.tls is not None:
-            owner = auth.check_basic(token.strip(), self.server.password)
-        if owner is None:
+        is_secured = self.server.door.tls is not None
+        if scheme.lower() == "basic" and is_secured:
+            owner = auth.check_basic(token.strip(), self.server.door.password)
+            self._answer(content, owner or "")
+        elif scheme.lower() in ("negotiate", "kerberos"):
+            self._negotiate(scheme, token.strip(), content)
+        elif self.security is not None and self.security.owner:
+            self._open(content)
+        else:
+            self._send(Answer(401, b""))
+
+    def _negotiate(self, scheme: str, token: str, content: bytes) -> None:
+        """Take one step; the last one may come with the first message."""
+        if self.security is None or self.security.owner:
+            self.security = Negotiation(self.server.door.users, self.server.door.certificate)
+        try:
+            reply = self.security.step(token)
+        except NotAllowed:
+            self.security = None
             self._send(Answer(401, b""))
             return
-        self._send(Answer(*self.server.service.answer(content, owner)))
+        bearer = f"{scheme} {reply}".strip()
+        if not self.security.owner:
+            self._send(Answer(401, b"", token=bearer))
+        elif content:
+            self._open(content, bearer)
+        else:
+            self._send(Answer(200, b"", token=bearer))
+
+    def _open(self, content: bytes, bearer: str = "") -> None:
+        """Answer a message of an open security context: in clear over TLS only."""
+        protocol = seal.read_protocol(self.headers.get("Content-Type", ""))
+        security = self.security
+        if security is None or (not protocol and self.server.door.tls is None):
+            self._send(Answer(401, b""))
+            return
+        if not protocol:
+            self._answer(content, security.owner, bearer)
+            return
+        try:
+            opened = seal.unwrap(content, security)
+        except faults.Fault:
+            self.close_connection = True
+            self._send(Answer(400, b""))
+            return
+        status, answered = self.server.service.answer(opened, security.owner)
+        kind, sealed = seal.wrap(answered, security, protocol)
+        self._send(Answer(status, sealed, kind, bearer))
+
+    def _answer(self, content: bytes, owner: str, bearer: str = "") -> None:
+        if not owner:
+            self._send(Answer(401, b""))
+            return
+        status, answered = self.server.service.answer(content, owner)
+        self._send(Answer(status, answered, token=bearer))
 
     def _send(self, answer: Answer) -> None:
         self.send_response(answer.status)
-        if answer.status == 401 and self.server.tls is not None:
-            self.send_header("WWW-Authenticate", 'Basic realm="WSMAN"')
+        if answer.token:
+            self.send_header("WWW-Authenticate", answer.token)
+        elif answer.status == 401:
+            self.send_header("WWW-Authenticate", "Negotiate")
+            self.send_header("WWW-Authenticate", "Kerberos")
+            if self.server.door.tls is not None:
+                self.send_header("WWW-Authenticate", 'Basic realm="WSMAN"')
         if answer.content:
             self.send_header("Content-Type", answer.content_type)
         self.send_header("Content-Length", str(len(answer.content)))
@@ -122,8 +187,10 @@ class Connection(BaseHTTPRequestHandler):
         """Keep quiet: a bench is visited all day."""
 
 
-def load_certificate() -> ssl.SSLContext:
-    """Return the TLS of the machine's certificate."""
+def open_doors(password: str, users: Users) -> tuple[Door, Door]:
+    """Return what lets in over HTTP and over HTTPS, with the certificate of the machine."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(paths.CERTIFICATE, paths.KEY)
-    return context
+    with open(paths.CERTIFICATE, encoding="ascii") as file:
+        certificate = ssl.PEM_cert_to_DER_cert(file.read())
+    return Door(password, users), Door(password, users, context, certificate)
