@@ -7,7 +7,8 @@ from pathlib import Path
 from threading import Thread
 from typing import Any
 
-from labwindows.server import Server
+from labwindows.negotiate import Users
+from labwindows.server import Door, Server
 
 from labctl.connect.base import Endpoint
 from tests.attacks.certificates import Authority
@@ -36,7 +37,8 @@ class Served:
 def serve_windows(authority: Authority, folder: Path) -> Iterator[Served]:
     """Yield the Windows of the factory, listening on a port of its own."""
     windows = simulate(folder)
-    server = Server(0, windows.service, PASSWORD, authority.serve_as(NAME))
+    users = Users(windows.machine, PASSWORD, str(folder / "users"))
+    server = Server(0, windows.service, Door(PASSWORD, users, authority.serve_as(NAME)))
     thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
     thread.start()
     try:

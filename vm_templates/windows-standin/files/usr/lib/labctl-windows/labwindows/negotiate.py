@@ -4,9 +4,9 @@ The only user of pyspnego, which is slow to load: ``warm`` loads it once the ser
 """
 
 import base64
-import binascii
 import os
 import re
+import struct
 from hashlib import sha256
 from threading import Lock
 from typing import Any
@@ -36,13 +36,13 @@ class Users:
     def refresh(self) -> None:
         """Write the account under every domain that a client may give this machine."""
         names = ("", ".", computer.read_name(self.machine))
+        os.environ["NTLM_USER_FILE"] = self.path
         with self._lock:
             if names == self._names:
                 return
             fd = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
             with open(fd, "w", encoding="utf-8") as file:
                 file.writelines(f"{name}:{auth.ACCOUNT}:{self._password}\n" for name in names)
-            os.environ["NTLM_USER_FILE"] = self.path
             self._names = names
 
 
@@ -64,7 +64,7 @@ class Negotiation:
                 self.users.refresh()
                 self._context = self._accept(received)
             sent = self._context.step(received)
-        except (spnego.exceptions.SpnegoError, binascii.Error, ValueError, LookupError) as exc:
+        except (spnego.exceptions.SpnegoError, struct.error, ValueError, LookupError) as exc:
             raise NotAllowed(type(exc).__name__) from exc
         if self._context.complete:
             self.owner = self._name()
