@@ -9,6 +9,10 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from labctl.core.kind import Kind
+from labctl.plan.document import from_json
+from labctl.plan.model import Plan
+
 RECORDINGS = Path(__file__).resolve().parent / "recordings"
 
 
@@ -17,14 +21,15 @@ def main(run_dir: str, case: str, *wanted: str) -> None:
     evidence = Path(run_dir) / "evidence"
     lines = (evidence / "journal.jsonl").read_text(encoding="utf-8").splitlines()
     records = {record["seq"]: record for record in map(json.loads, lines)}
-    bench = next(r["bench"] for r in records.values() if r["kind"] == "start")
+    start = next(r for r in records.values() if r["kind"] == "start")
+    plan = from_json((evidence / "raw" / start["plan"]).read_bytes())
     for record in records.values():
         if record["kind"] == "fact" and (not wanted or record["fact"] in wanted):
             answers = [records[seq] for seq in record["answers"]]
-            write_case(evidence / "raw", RECORDINGS / record["fact"] / case, answers, bench)
+            write_case(evidence / "raw", RECORDINGS / record["fact"] / case, answers, plan)
 
 
-def write_case(raw: Path, folder: Path, answers: list[dict[str, Any]], bench: int) -> None:
+def write_case(raw: Path, folder: Path, answers: list[dict[str, Any]], plan: Plan) -> None:
     """Write one recording; an answer that did not come has no file."""
     folder.mkdir(parents=True, exist_ok=True)
     for number, answer in enumerate(answers, start=1):
@@ -34,8 +39,10 @@ def write_case(raw: Path, folder: Path, answers: list[dict[str, Any]], bench: in
     codes = [answer["exit_code"] or 0 for answer in answers]
     if any(codes):
         (folder / "exits.json").write_text(json.dumps(codes) + "\n", encoding="utf-8")
-    if bench != 1:
-        (folder / "bench").write_text(f"{bench}\n", encoding="utf-8")
+    if plan.bench != 1:
+        (folder / "bench").write_text(f"{plan.bench}\n", encoding="utf-8")
+    if plan.workstation.kind is not Kind.LINUX:
+        (folder / "kind").write_text(f"{plan.workstation.kind}\n", encoding="utf-8")
 
 
 if __name__ == "__main__":
