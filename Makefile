@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-libvirt images demo demo-embedded demo-libvirt test test-libvirt fast fuzz lint format types imports golden i18n docs check clean
+.PHONY: help setup setup-libvirt images demo demo-embedded demo-libvirt test test-contract test-attacks test-benches test-rest test-libvirt fast fuzz lint format types imports golden i18n docs check clean
 
 help:  ## print this list
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-14s %s\n", $$1, $$2}'
@@ -70,8 +70,20 @@ DEMO := LABCTL_STATE_DIR=/var/lib/labctl/demo $(BIN)/labctl
 test-libvirt: setup-libvirt images  ## the tests that run virtual machines, none skipped
 	LABCTL_TEST_LIBVIRT=1 $(BIN)/pytest -q --durations=15 tests/libvirt tests/unit/providers/test_domain_xml.py
 
-test: images  ## every test
-	$(BIN)/pytest -q --durations=15 --ignore=tests/badnet
+# Two processes at a time, the longest first; each ends with its own summary, and one that fails does
+# not stop the others. « rest » is what no other part names, so that a new folder is in it.
+APART := contract attacks prove crash
+test: images  ## every test (virtual machines: test-libvirt; a bad network: tests/badnet)
+	+@$(MAKE) --no-print-directory --jobs=2 --keep-going --output-sync=target \
+		test-contract test-attacks test-benches test-rest
+test-contract:
+	$(BIN)/pytest -q --durations=10 tests/contract
+test-attacks:
+	$(BIN)/pytest -q --durations=10 tests/attacks
+test-benches:
+	$(BIN)/pytest -q --durations=10 tests/prove tests/crash
+test-rest:
+	$(BIN)/pytest -q --durations=10 $(APART:%=--ignore=tests/%) --ignore=tests/badnet
 
 test-network: images  ## two benches graded over a line that loses one frame in five
 	$(BIN)/pytest -q tests/badnet
