@@ -44,7 +44,7 @@ from labctl.core.errors import ConnectError, OutputLimit
 from labctl.core.i18n import _
 from labctl.core.verdict import Reason, Unobserved
 
-_XML_PER_JSON = 4  # an answer is so much longer on the wire than in evidence
+_WIRE_PER_JSON = 8  # an answer is so much longer on the wire than in evidence
 _MOST_PAGES = 200
 _MOST_EMPTY_PAGES = 3
 _MOST_INSTANCES = 5_000
@@ -127,14 +127,14 @@ class WinrmSession:
     ) -> dict[str, object]:
         """Ask, once more on a new connection when the old one was dropped while reading."""
         client = self._ready(deadline)
-        client.give(deadline, _XML_PER_JSON * cap)
+        client.give(deadline, _WIRE_PER_JSON * cap)
         if isinstance(asked, Script):
             return self._play(client, asked, cap)
         try:
             return _read(client, asked)
         except LinkDropped:
             client = self._ready(deadline)
-            client.give(deadline, _XML_PER_JSON * cap)
+            client.give(deadline, _WIRE_PER_JSON * cap)
             return _read(client, asked)
 
     def _ready(self, deadline: Deadline) -> Client:

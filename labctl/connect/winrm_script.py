@@ -20,7 +20,7 @@ from labctl.core.errors import ConnectError, OutputLimit
 from labctl.core.i18n import _
 from labctl.core.untrusted import one_line
 
-_CLOSING_S = 2.0
+_CLOSING_S, _CLOSING_BYTES = 2.0, 64 << 10
 _IDLE_S = 60
 _UTF8 = 65001
 _ERROR = re.compile(r'<S S="Error">(.*?)</S>', re.DOTALL)
@@ -39,7 +39,7 @@ def run_script(client: Client, text: str, cap: int) -> object:
             _("conversation WinRM rompue (%(kind)s)") % {"kind": type(exc).__name__}
         ) from exc
     finally:
-        client.give(Deadline.after(_CLOSING_S), client.cap)
+        client.give(Deadline.after(_CLOSING_S), _CLOSING_BYTES)
         with suppress(ConnectError, *_BROKEN):
             shell.close()
     return read_output(code, out, err)

@@ -13,6 +13,7 @@ from labctl.core.errors import ConnectError, ConnectTimeout
 from labctl.core.i18n import _
 
 _ENVELOPE_BYTES = 512_000  # what a Windows sends at most by default
+_ENVELOPE_MOST = 4 << 20  # what is read of one in any case
 _OK = 200
 
 
@@ -24,12 +25,12 @@ class Client(WSMan):
                          locale="fr-FR", data_locale="en-US")  # fmt: skip
         self.link = link
         self.deadline = Deadline.after(0)
-        self.cap = 0
+        self._left = 0
         self.transport.endpoint = link.url  # named in messages; nothing is sent by the library
 
-    def give(self, deadline: Deadline, cap: int) -> None:
-        """Start a new act: until then, so many bytes an envelope."""
-        self.deadline, self.cap = deadline, cap
+    def give(self, deadline: Deadline, allowance: int) -> None:
+        """Start a new act: until then, so many bytes in all its answers."""
+        self.deadline, self._left = deadline, allowance
 
     def invoke(  # noqa: PLR0913  # the library's signature
         self,
@@ -45,7 +46,7 @@ class Client(WSMan):
         """Send one message; return the envelope of its answer, or raise its fault."""
         if self.deadline.is_over():
             raise ConnectTimeout(_("la machine n’a pas répondu à temps"))
-        patience = timeout or max(1, int(self.deadline.remaining_s()))
+        patience = timeout or max(1, int(self.deadline.remaining_s()) - 1)  # it says so first
         identity, header = self._create_header(
             action, resource_uri, option_set, selector_set, patience
         )
@@ -54,7 +55,9 @@ class Client(WSMan):
         body = ET.SubElement(envelope, f"{{{SOAP}}}Body")
         if resource is not None:
             body.append(resource)
-        reply = self.link.send(ET.tostring(envelope, encoding="utf-8"), self.deadline, self.cap)
+        most = min(self._left, _ENVELOPE_MOST)
+        reply = self.link.send(ET.tostring(envelope, encoding="utf-8"), self.deadline, most)
+        self._left -= len(reply.content)
         return read_reply(reply, f"uuid:{identity}")
 
 

@@ -116,6 +116,12 @@ def endless_empty_pages(sock: Socket, request: Request) -> None:
     sock.sendall(http(relate(said, request)))
 
 
+def fat_pages(sock: Socket, request: Request) -> None:
+    said = next_page if request.action == "Pull" else page
+    content = said(fragment(Name="a" * 1_000_000, ProcessId="1"), more="encore")
+    sock.sendall(http(relate(content, request)))
+
+
 def huge(sock: Socket, _request: Request) -> None:
     sock.sendall(f"HTTP/1.1 200 OK\r\nContent-Length: {LONG}\r\n\r\n".encode())
     for _block in range(LONG >> 16):
@@ -177,6 +183,7 @@ CASES: dict[str, tuple[Reply, str]] = {
         related(b'<!DOCTYPE s:Envelope SYSTEM "http://127.0.0.1/x.dtd">' + GOOD), "protocol"),
     "parameter entity": (related(with_type(b'<!ENTITY % z "y"> %z;')), "protocol"),
     "endless pages": (endless_pages, "output_limit"),
+    "fat pages": (fat_pages, "output_limit"),
     "endless empty pages": (endless_empty_pages, "output_limit"),
     "neither next page nor end": (
         related(envelope("<n:EnumerateResponse><w:Items/></n:EnumerateResponse>")), "protocol"),
@@ -335,6 +342,26 @@ def test_a_shell_that_lies(authority: Authority, tmp_path: Path, said: bytes, re
         cost = visit(authority, hostile.port, tmp_path, ask_cim({"script": "x"}, cap_bytes=1 << 19))
 
     judge(cost, reason)
+
+
+def registry(request: Request) -> bytes:
+    """Answer as a registry of many keys, each with a long value."""
+    names = "".join(f"<p:sNames>cle{at}</p:sNames>" for at in range(1500))
+    inside = names if request.action == "EnumKey" else f"<p:sValue>{'x' * 1_000_000}</p:sValue>"
+    name = f"p:{request.action}_OUTPUT"
+    return envelope(f"<{name}>{inside}<p:ReturnValue>0</p:ReturnValue></{name}>")
+
+
+def test_a_registry_without_end(authority: Authority, tmp_path: Path) -> None:
+    body: dict[str, object] = {"hive": "HKLM", "keys": r"SOFTWARE\*", "values": {"a": "string"}}
+
+    def reply(sock: Socket, request: Request) -> None:
+        sock.sendall(http(relate(registry(request), request)))
+
+    with serve(play_wsman(authority.serve_as(NAME), reply, [])) as hostile:
+        cost = visit(authority, hostile.port, tmp_path, ask_cim(body))
+
+    judge(cost, "output_limit")
 
 
 def test_the_password_is_in_no_answer(authority: Authority, tmp_path: Path) -> None:
