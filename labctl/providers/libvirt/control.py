@@ -12,7 +12,8 @@ from labctl.core.deadline import OUTPUT_CAP_BYTES, Deadline
 from labctl.core.errors import ProviderError
 from labctl.core.i18n import _
 
-_TRY_S = 1.5
+_TRY_S = 10.0
+"""One question: a machine that is busy answers late, and must not be asked again meanwhile."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,8 @@ from labctl.providers.libvirt import control
 from labctl.providers.works import readiness
 
 _LOG_TAIL = 1500
+_PAUSE_S = 0.8
+"""Between two questions: an emulated machine spends its own time on answering."""
 _CHECK_S = 20.0
 MOST_SKEW_S = 60.0
 """Kerberos bears five minutes; a machine that is further off than this was not set."""
@@ -23,7 +25,7 @@ MOST_SKEW_S = 60.0
 
 def await_waiting(port: Path, journal: Path, deadline: Deadline) -> None:
     """Wait until a machine that boots says that it waits to be told to start."""
-    if not until(lambda: control.look(port, deadline) == "waiting", deadline, every_s=0.2):
+    if not until(lambda: control.look(port, deadline) == "waiting", deadline, every_s=_PAUSE_S):
         raise _failure(_("n’a pas fini de démarrer à temps"), port.parent.name, journal)
 
 
@@ -45,7 +47,7 @@ def await_ready(
             raise _failure(_("s’est arrêtée en démarrant"), name, journals[name])
         return not waiting
 
-    if not until(look, deadline, every_s=0.2):
+    if not until(look, deadline, every_s=_PAUSE_S):
         late = next(iter(waiting))
         raise _failure(_("n’a pas fini de démarrer à temps"), late, journals[late])
 
