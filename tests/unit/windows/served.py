@@ -1,7 +1,7 @@
 """The simulated Windows on the loopback: its own server, over TLS, for real clients."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Thread
@@ -25,6 +25,7 @@ class Served:
 
     windows: Simulated
     port: int
+    plain_port: int
     authority: Authority
 
     def endpoint(self, folder: Path, **changes: Any) -> Endpoint:
@@ -38,11 +39,21 @@ def serve_windows(authority: Authority, folder: Path) -> Iterator[Served]:
     """Yield the Windows of the factory, listening on a port of its own."""
     windows = simulate(folder)
     users = Users(windows.machine, PASSWORD, str(folder / "users"))
-    server = Server(0, windows.service, Door(PASSWORD, users, authority.serve_as(NAME)))
+    with ExitStack() as stack:
+        secured = stack.enter_context(
+            _listen(windows, Door(PASSWORD, users, authority.serve_as(NAME)))
+        )
+        plain = stack.enter_context(_listen(windows, Door(PASSWORD, users)))
+        yield Served(windows, secured, plain, authority)
+
+
+@contextmanager
+def _listen(windows: Simulated, door: Door) -> Iterator[int]:
+    server = Server(0, windows.service, door)
     thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
     thread.start()
     try:
-        yield Served(windows, server.server_address[1], authority)
+        yield server.server_address[1]
     finally:
         server.shutdown()
         server.server_close()

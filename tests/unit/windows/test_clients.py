@@ -160,11 +160,19 @@ def test_pypsrp_runs_a_command(served: Served) -> None:
         WinRS(stranger).open()
 
 
-def test_pywinrm_runs_a_command(served: Served) -> None:
+WAYS = {
+    "password inside TLS": ("https", "basic"),
+    "NTLM inside TLS": ("https", "ntlm"),
+    "NTLM, sealed": ("http", "ntlm"),
+}
+
+
+@pytest.mark.parametrize(("scheme", "transport"), WAYS.values(), ids=WAYS)
+def test_pywinrm_runs_a_command(served: Served, scheme: str, transport: str) -> None:
     session = winrm.Session(
-        f"https://{NAME}:{served.port}/wsman",
+        f"{scheme}://{NAME}:{port_of(served, scheme)}/wsman",
         auth=(ACCOUNT, PASSWORD),
-        transport="basic",
+        transport=transport,
         ca_trust_path=served.authority.path,
         proxy=None,
     )
@@ -174,11 +182,15 @@ def test_pywinrm_runs_a_command(served: Served) -> None:
     assert (done.status_code, done.std_out.strip()) == (0, b"POSTE")
 
 
-def test_ansible_runs_a_command(served: Served, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("scheme", "transport"), WAYS.values(), ids=WAYS)
+def test_ansible_runs_a_command(
+    served: Served, tmp_path: Path, scheme: str, transport: str
+) -> None:
     variables = {
-        "ansible_connection": "winrm", "ansible_host": NAME, "ansible_port": served.port,
-        "ansible_user": ACCOUNT, "ansible_password": PASSWORD, "ansible_winrm_transport": "basic",
-        "ansible_winrm_ca_trust_path": served.authority.path, "ansible_shell_type": "powershell",
+        "ansible_connection": "winrm", "ansible_host": NAME, "ansible_winrm_scheme": scheme,
+        "ansible_port": port_of(served, scheme), "ansible_winrm_transport": transport,
+        "ansible_user": ACCOUNT, "ansible_password": PASSWORD, "ansible_shell_type": "powershell",
+        "ansible_winrm_ca_trust_path": served.authority.path,
     }  # fmt: skip
     (tmp_path / "vars.json").write_text(json.dumps(variables))
     argv = (str(Path(sys.executable).parent / "ansible"), "-i", "poste,", "poste", "-m", "raw",
@@ -191,3 +203,7 @@ def test_ansible_runs_a_command(served: Served, tmp_path: Path) -> None:
 
     assert done.returncode == 0, done.stdout + done.stderr
     assert "POSTE" in done.stdout
+
+
+def port_of(served: Served, scheme: str) -> int:
+    return served.port if scheme == "https" else served.plain_port
