@@ -1,7 +1,6 @@
 """The virtual machines of one bench: made, restarted, watched, proved, removed."""
 
-import shutil
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
 from dataclasses import dataclass, field
@@ -11,30 +10,23 @@ from typing import TypeVar
 
 from labctl.connect.base import Endpoints
 from labctl.core.deadline import Deadline
-from labctl.core.errors import ProviderError
 from labctl.core.i18n import _
 from labctl.core.ids import NodeName
-from labctl.core.progress import Report, log
+from labctl.core.progress import Report
 from labctl.plan.model import Plan
 from labctl.providers.base import NodeProof
 from labctl.providers.libvirt import (
-    control,
-    disks,
     domain_xml,
     drift,
-    golden,
     hostnet,
     images,
     layout,
     network_xml,
     readiness,
     residue,
-    seed,
 )
-from labctl.providers.libvirt.domain_xml import Parts
+from labctl.providers.libvirt.booting import Machine
 from labctl.providers.libvirt.driver import Host
-from labctl.providers.libvirt.golden import Golden
-from labctl.providers.libvirt.images import KERNEL_ARGUMENTS, GuestImage
 from labctl.providers.libvirt.layout import Guest
 from labctl.providers.libvirt.proof import Base, prove
 from labctl.providers.namespaces import bench as benches
@@ -42,13 +34,10 @@ from labctl.providers.namespaces.bench import Bench, instance
 from labctl.providers.namespaces.network import Outside
 from labctl.providers.namespaces.processes import Process
 from labctl.providers.roles import layers, parameters, templates
-from labctl.providers.roles.nodefiles import NodeFile
 from labctl.providers.works.guests import Files
 
 T = TypeVar("T")
 
-_BOOT_S = 180.0
-"""Longest wait for one machine to boot: several do it together, emulated, on few cores."""
 _FIRST = ("dc",)
 """Roles whose machines the others wait for: started before them."""
 
@@ -114,37 +103,36 @@ class VirtualMachines:
         for name in sorted(self.scan() & self.outside.nodes):
             guest = self._guests()[name]
             found = domain_xml.parse(self.setting.host.dump(guest.name))
-            planned = domain_xml.parse(domain_xml.render(guest, self._parts(guest)))
+            planned = domain_xml.parse(self._machine(name).xml)
             if found is not None and planned is not None:
                 lines += drift.compare(name, planned, found)
         return tuple(lines)
 
     def remove(self) -> bool:
-        """End them all and their networks, found by tag; tell whether there was something."""
-        return remove_all(self.setting.host, self.setting.plan.bench)
+        """End them all, found by tag, and leave their networks; tell whether there were any."""
+        return _remove_machines(self.setting.host, self.setting.plan.bench)
 
     def make(self, files: Files) -> None:
         """Replace machines by new ones with these files, and start them, the first ones first."""
         self._lay_wires()
-        guests = {name: guest for name, guest in self._guests().items() if name in files}
-        for guest in guests.values():
-            self.setting.host.remove(guest.name)
-            shutil.rmtree(self._folder(guest), ignore_errors=True)
-            self._folder(guest).mkdir(parents=True)
-        found = {name: self._find_golden(guest) for name, guest in guests.items()}
-        lacking = [guests[name] for name, state in found.items() if state is None]
+        machines = {name: self._machine(name) for name in files}
+        _at_once([machine.clear for machine in machines.values()])
+        found = {name: machine.find_golden() for name, machine in machines.items()}
+        lacking = [name for name, state in found.items() if state is None]
         if lacking:
-            names = ", ".join(guest.tag.node for guest in lacking)
-            self.setting.report(_("premier démarrage et état de référence : %(n)s") % {"n": names})
-            found |= dict(_at_once([partial(self._rehearse, guest) for guest in lacking]))
+            said = _("premier démarrage et état de référence : %(n)s")
+            self.setting.report(said % {"n": ", ".join(lacking)})
+            taken = _at_once([machines[name].take_golden for name in lacking])
+            found |= dict(zip(lacking, taken, strict=True))
         self.setting.report(_("démarrage des machines virtuelles"))
-        _at_once([partial(self._begin, guests[n], found[n], files[n]) for n in _order(guests)])
+        first = self._order(files)
+        bases = _at_once([partial(machines[n].begin, found[n], files[n]) for n in first])
+        self._bases |= dict(zip(first, bases, strict=True))
 
     def restart(self, names: Iterable[NodeName]) -> None:
         """Start machines again on their own disks; put every card back in its bridge."""
         self._lay_wires()
-        guests = self._guests()
-        _at_once([partial(self._boot_again, guests[name]) for name in names])
+        _at_once([self._machine(name).boot_again for name in names])
         for _node, card in self._list_unplugged():
             hostnet.plug(self.setting.place, card.device, card.bridge, self.setting.deadline)
 
@@ -189,68 +177,6 @@ class VirtualMachines:
         bridges = [wire.bridge for wire in wires]
         hostnet.forward_everything(setting.place, bridges, setting.deadline)
 
-    def _rehearse(self, guest: Guest) -> tuple[NodeName, Golden]:
-        """Boot a machine until it waits to be told to start, and keep that moment."""
-        host, parts = self.setting.host, self._parts(guest)
-        disks.make_overlay(self._image(guest).disk, parts.disk, self.setting.deadline)
-        parts.seed.write_bytes(bytes(seed.SEED_BYTES))
-        xml = domain_xml.render(guest, parts)
-        host.start(xml)
-        readiness.await_waiting(parts.control, parts.log, self._limit())
-        node = NodeName(guest.tag.node)
-        taken = golden.open_new(self.bench, node)
-        host.save(guest.name, str(taken.state))
-        parts.disk.rename(taken.disk)
-        fits = golden.key(xml, host.version(), self._image(guest))
-        return node, golden.publish(taken, fits)
-
-    def _begin(self, guest: Guest, state: Golden | None, files: Mapping[str, NodeFile]) -> None:
-        """Give a machine a fresh overlay and its files, and start it: from its golden state."""
-        parts, deadline = self._parts(guest), self.setting.deadline
-        base = Base.of(self._image(guest), state, parts)
-        disks.make_overlay(base.disk, parts.disk, deadline)
-        seed.write_seed(files, parts.seed)
-        node = NodeName(guest.tag.node)
-        self._bases[node] = base.look(deadline)
-        xml = domain_xml.render(guest, parts)
-        if state is None:
-            self.setting.host.start(xml)
-            readiness.await_waiting(parts.control, parts.log, self._limit())
-        else:
-            try:
-                self.setting.host.restore(xml, str(state.state))
-            except ProviderError as exc:
-                log.debug("restore %s: %s", guest.name, exc)
-                self._begin_cold(guest, state, files)
-                return
-        control.start(parts.control, self._limit())
-
-    def _begin_cold(self, guest: Guest, state: Golden, files: Mapping[str, NodeFile]) -> None:
-        """Boot a machine whose golden state is refused, which is forgotten."""
-        said = _("%(node)s : l’état de référence ne convient pas, démarrage à froid")
-        self.setting.report(said % {"node": guest.tag.node})
-        self.setting.host.remove(guest.name)
-        golden.forget(state)
-        self._parts(guest).disk.unlink()
-        self._begin(guest, None, files)
-
-    def _boot_again(self, guest: Guest) -> None:
-        parts = self._parts(guest)
-        for path in (parts.disk, parts.seed):
-            if not path.exists():
-                said = _("%(node)s : le fichier %(path)s n’existe plus")
-                values = {"node": guest.tag.node, "path": path}
-                raise ProviderError(said % values, hint=f"labctl reset --node {guest.tag.node}")
-        self.setting.host.stop(guest.name)
-        self.setting.host.start(domain_xml.render(guest, parts))
-        readiness.await_waiting(parts.control, parts.log, self._limit())
-        control.start(parts.control, self._limit())
-
-    def _find_golden(self, guest: Guest) -> Golden | None:
-        xml = domain_xml.render(guest, self._parts(guest))
-        fits = golden.key(xml, self.setting.host.version(), self._image(guest))
-        return golden.find(self.bench, NodeName(guest.tag.node), fits)
-
     def _list_unplugged(self) -> list[tuple[str, layout.Card]]:
         masters = hostnet.read_masters(self.setting.place, self.setting.deadline)
         return [
@@ -260,54 +186,48 @@ class VirtualMachines:
             if masters.get(card.device) != card.bridge
         ]
 
+    def _machine(self, name: NodeName) -> Machine:
+        state = benches.read_state(self.bench)
+        stack = state.layers.get(name, ()) if state else ()
+        setting = self.setting
+        return Machine(
+            guest=self._guests()[name],
+            image=images.find("".join(stack)),
+            bench=self.bench,
+            host=setting.host,
+            report=setting.report,
+            deadline=setting.deadline,
+        )
+
+    def _order(self, names: Iterable[NodeName]) -> list[NodeName]:
+        roles = {node.name: node.role for node in self.setting.plan.nodes.values()}
+        return sorted(names, key=lambda name: roles[name] not in _FIRST)
+
     def _guests(self) -> dict[NodeName, Guest]:
         return layout.build_guests(self.setting.plan, instance())
-
-    def _image(self, guest: Guest) -> GuestImage:
-        state = benches.read_state(self.bench)
-        stack = state.layers.get(NodeName(guest.tag.node), ()) if state else ()
-        return images.find("".join(stack))
 
     def _find_check(self, name: NodeName) -> str:
         """Return the program by which a machine shows that it is ready, empty when it has none."""
         chain = templates.load_chain(self.setting.plan.nodes[name].role)
         return templates.find_setting(chain, "check")
 
-    def _folder(self, guest: Guest) -> Path:
-        return self.bench.node_folder(NodeName(guest.tag.node))
-
     def _port(self, name: NodeName) -> Path:
         return self.bench.node_folder(name) / "control"
-
-    def _parts(self, guest: Guest) -> Parts:
-        image, folder = self._image(guest), self._folder(guest)
-        return Parts(
-            kernel=image.kernel,
-            initrd=image.initrd,
-            arguments=f"{KERNEL_ARGUMENTS} root=/dev/vda rw",
-            disk=folder / "disk.qcow2",
-            seed=folder / "seed.img",
-            log=folder / "log",
-            control=folder / "control",
-            image=image.name,
-        )
-
-    def _limit(self) -> Deadline:
-        return self.setting.deadline.within(_BOOT_S)
 
 
 def remove_all(host: Host, bench: int) -> bool:
     """Remove what a host has of a bench, found by its tag; tell whether there was something."""
-    domains = host.list_domains(instance(), bench)
-    _at_once([partial(host.remove, each.name) for each in domains])
+    removed = _remove_machines(host, bench)
     networks = host.list_networks(instance(), bench)
     for network in networks:
         host.remove_network(network.name)
-    return bool(domains or networks)
+    return removed or bool(networks)
 
 
-def _order(guests: Mapping[NodeName, Guest]) -> list[NodeName]:
-    return sorted(guests, key=lambda name: guests[name].role not in _FIRST)
+def _remove_machines(host: Host, bench: int) -> bool:
+    domains = host.list_domains(instance(), bench)
+    _at_once([partial(host.remove, each.name) for each in domains])
+    return bool(domains)
 
 
 def _at_once(acts: Sequence[Callable[[], T]]) -> list[T]:

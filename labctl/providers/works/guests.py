@@ -37,7 +37,7 @@ class Guests(Protocol):
         ...
 
     def remove(self) -> bool:
-        """End them all and what they plug in, found by tag; tell whether there was something."""
+        """End them all, found by tag; tell whether there was something."""
         ...
 
     def make(self, files: Files) -> None:
