@@ -5,6 +5,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from labctl.core.i18n import mark
+from labctl.core.kind import Kind
 
 
 class Verdict(StrEnum):
@@ -112,3 +113,4 @@ class BenchVerdicts:
     plan_digest: str
     evidence_head: str  # digest of the last record of the chain
     verdicts: tuple[CheckVerdict, ...]
+    workstation: Kind = Kind.LINUX

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
+from labctl.core.kind import Kind
 from labctl.core.verdict import CheckVerdict
 
 SCHEMA = "labctl/gradesheet/v1"
@@ -64,3 +65,4 @@ class GradeSheet:
     evidence_head: str
     counts: dict[str, int]  # verdict → how many
     competencies: tuple[CompetencySheet, ...]
+    workstation: Kind = Kind.LINUX

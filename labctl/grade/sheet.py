@@ -52,6 +52,7 @@ def build_sheet(verdicts: BenchVerdicts, referential: Referential, frame: Frame)
             _competency(referential.competency(number), route, shown, frame.mode)
             for number in route.scope()
         ),
+        workstation=verdicts.workstation,
     )
 
 

@@ -78,6 +78,7 @@ def _bench(
             plugin.verdicts.get((rank, check.spec.id)) or blank(Case(rank, evidence, check))
             for check in selection.on(plan.workstation.kind).chosen
         ),
+        workstation=plan.workstation.kind,
     )
 
 

@@ -12,7 +12,7 @@ from labctl.reports.rows import Row, each_row, is_training
 
 HEAD = (
     "banc", "variante", "competence", "critere", "controle", "libelle", "verdict", "motif",
-    "message", "attendu", "constate", "aide", "bloque_par", "preuve",
+    "message", "attendu", "constate", "aide", "bloque_par", "preuve", "poste",
 )  # fmt: skip
 
 
@@ -58,4 +58,5 @@ def _cells(row: Row) -> tuple[str, ...]:
         "oui" if verdict.assisted else "",
         " ".join(verdict.blocked_by),
         " ".join(f"#{ref.seq}" for ref in verdict.evidence),
+        row.sheet.workstation.value,
     )

@@ -11,7 +11,7 @@ from labctl.core.store import write_bytes
 from labctl.core.untrusted import inert
 from labctl.core.verdict import Verdict
 from labctl.grade.model import GradeSheet, Mode
-from labctl.reports.rows import observed_criteria, tally
+from labctl.reports.rows import name_bench, observed_criteria, tally
 
 SIGNS = {
     Verdict.CONFORM: ("✓", "ok"),
@@ -53,7 +53,7 @@ def _environment() -> Environment:
     environment.globals.update(
         _=_, signs=SIGNS, order=tuple(Verdict), Mode=Mode, tally=tally, language=language()
     )
-    environment.filters.update(inert=inert, number=_number)
+    environment.filters.update(inert=inert, number=_number, name_bench=name_bench)
     return environment
 
 

@@ -31,6 +31,8 @@ class JunitReport:
 def _suite(sheet: GradeSheet) -> Xml.Element:
     name = f"banc-{sheet.bench:02d}"
     suite = Xml.Element("testsuite", name=name, timestamp=sheet.collected_at)
+    told = Xml.SubElement(suite, "properties")
+    Xml.SubElement(told, "property", name="poste", value=sheet.workstation.value)
     counts = {"tests": 0, "failures": 0, "errors": 0, "skipped": 0}
     for competency in sheet.competencies:
         for criterion in competency.criteria:

@@ -3,6 +3,8 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from labctl.core.i18n import _
+from labctl.core.kind import Kind
 from labctl.core.verdict import CheckVerdict, Verdict
 from labctl.grade.model import CompetencySheet, CriterionSheet, GradeSheet, Mode
 
@@ -17,6 +19,15 @@ class Row:
     competency: CompetencySheet
     criterion: CriterionSheet
     verdict: CheckVerdict
+
+
+def name_bench(sheet: GradeSheet) -> str:
+    """Return the number of a bench, and that its workstation is a simulation where it is one."""
+    number = f"{sheet.bench:02d}"
+    if sheet.workstation is not Kind.SIMULATED:
+        return number
+    said = _("poste simulé")
+    return f"{number} ({said})"
 
 
 def each_row(sheets: Sequence[GradeSheet]) -> Iterator[Row]:

@@ -14,7 +14,7 @@ from labctl.core.store import write_bytes
 from labctl.core.untrusted import one_line
 from labctl.core.verdict import Verdict
 from labctl.grade.model import GradeSheet
-from labctl.reports.rows import each_row, is_training, observed_criteria, tally
+from labctl.reports.rows import each_row, is_training, name_bench, observed_criteria, tally
 
 FILLS = {
     Verdict.CONFORM: "D7EFDC",
@@ -55,7 +55,7 @@ def _summary(page: Any, sheets: Sequence[GradeSheet]) -> None:
         by_id = {item.id: item for part in sheet.competencies for item in part.criteria}
         cells = [tally(by_id[name].verdicts) if name in by_id else "" for name in criteria]
         counts = [sheet.counts.get(verdict.value, 0) for verdict in Verdict]
-        _row(page, (f"{sheet.bench:02d}", sheet.variant, sheet.company, *cells, *counts))
+        _row(page, (name_bench(sheet), sheet.variant, sheet.company, *cells, *counts))
     _widths(page, (7, 9, 28, *(8 for _name in criteria), *(14 for _v in Verdict)))
 
 
@@ -76,7 +76,7 @@ def _details(page: Any, sheets: Sequence[GradeSheet], wanted: Sequence[Verdict])
         if verdict.verdict not in wanted:
             continue
         cells = (
-            f"{row.sheet.bench:02d}",
+            name_bench(row.sheet),
             row.criterion.id,
             verdict.check,
             verdict.label,
@@ -95,7 +95,7 @@ def _points(page: Any, sheets: Sequence[GradeSheet]) -> None:
         for part in sheet.competencies:
             if part.points is not None and part.points.maximum:
                 values = (part.points.awarded, part.points.pending, part.points.maximum)
-                _row(page, (f"{sheet.bench:02d}", f"{part.number}. {part.title}", *values))
+                _row(page, (name_bench(sheet), f"{part.number}. {part.title}", *values))
     _widths(page, (7, 70, 10, 12, 10))
 
 
