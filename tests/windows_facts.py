@@ -18,6 +18,7 @@ from labctl.probes.windows.installation import Deployment, Firmware, Licence, Re
 from labctl.probes.windows.software import Software
 from labctl.probes.windows.storage import BootDisk, Drive, DriveHealth, Volume, Volumes
 from labctl.probes.windows.system import OperatingSystem
+from tests.windows_use_facts import solved_use, untouched_use
 
 NOW = datetime(2026, 1, 1, 12, tzinfo=UTC)
 INSTALLED = NOW - timedelta(hours=2)
@@ -58,6 +59,7 @@ def solved_windows(plan: Plan) -> tuple[object, ...]:
             )
         ),
         Software(tuple(f"{one.installed_as} 1.2 (x64)" for one in asked.software if one.required)),
+        *solved_use(plan),
     )
 
 
@@ -88,6 +90,7 @@ def untouched_windows(plan: Plan) -> tuple[object, ...]:
             )
         ),
         Software(("McToolbar",)),
+        *untouched_use(plan),
     )
 
 

@@ -1,11 +1,12 @@
 """Registry keys, read with the methods of StdRegProv: one question, as many calls as it takes.
 
 A question is ``{"hive": "HKLM", "keys": path below the hive, "values": {name: type}}``; a part of
-the path that is ``*`` is every key there. The answer holds the keys that exist, by path, and of
-each the values that it has. Types are those of ``READERS``.
+the path that holds ``*`` is every key there whose name fits (``S-1-5-21-*[0-9]``). The answer holds
+the keys that exist, by path, and of each the values that it has. Types are those of ``READERS``.
 """
 
 from collections.abc import Callable, Iterator, Mapping
+from fnmatch import fnmatchcase
 from typing import Any
 
 from labctl.core.errors import ConnectError
@@ -38,7 +39,7 @@ def read_keys(
 ) -> dict[str, dict[str, object]]:
     """Return the keys of a question that exist, each with the values that it has."""
     hive = HIVES[hive_name]
-    paths = _expand(hive, pattern.split("\\"), call)
+    paths = _expand(hive, (), pattern.split("\\"), call)
     found: dict[str, dict[str, object]] = {}
     for path in paths:
         if len(found) >= MOST_KEYS:
@@ -49,22 +50,24 @@ def read_keys(
     return found
 
 
-def _expand(hive: int, parts: list[str], call: Call) -> Iterator[str]:
-    """Yield the paths that a pattern stands for."""
-    if "*" not in parts:
-        yield "\\".join(parts)
+def _expand(hive: int, above: tuple[str, ...], parts: list[str], call: Call) -> Iterator[str]:
+    """Yield the paths that a pattern stands for; ``above`` is what is already known of them."""
+    at = next((rank for rank, part in enumerate(parts) if "*" in part), None)
+    if at is None:
+        yield "\\".join((*above, *parts))
         return
-    at = parts.index("*")
-    above = "\\".join(parts[:at])
-    answer = call("EnumKey", {"hDefKey": hive, "sSubKeyName": above})
+    parents = (*above, *parts[:at])
+    key = "\\".join(parents)
+    answer = call("EnumKey", {"hDefKey": hive, "sSubKeyName": key})
     if _code(answer) == NOT_FOUND:
         return
-    _refuse(answer, above)
+    _refuse(answer, key)
     names = answer.get("sNames") or []
     if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
-        raise RegistryRefused(_("%(key)s : pas une liste de clés") % {"key": above})
+        raise RegistryRefused(_("%(key)s : pas une liste de clés") % {"key": key})
     for name in names:
-        yield from _expand(hive, [*parts[:at], name, *parts[at + 1 :]], call)
+        if fnmatchcase(name, parts[at]):
+            yield from _expand(hive, (*parents, name), parts[at + 1 :], call)
 
 
 def _read_values(

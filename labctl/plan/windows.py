@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from labctl.plan.windows_use import WindowsUse
+
 
 @dataclass(frozen=True, slots=True)
 class WindowsSystem:
@@ -93,3 +95,4 @@ class WindowsWorkstation:
     accounts: LocalAccounts
     software: tuple[Program, ...]
     domain_profile: bool  # the network is to be recognised as the domain's
+    use: WindowsUse

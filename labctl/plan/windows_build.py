@@ -12,7 +12,9 @@ from labctl.plan.windows import (
     WindowsVolume,
     WindowsWorkstation,
 )
+from labctl.plan.windows_use_build import build_use
 from labctl.spec import workstation as spec
+from labctl.spec.subject import Subject
 
 T = TypeVar("T")
 LANGUAGES = {"fr-FR": 1036, "en-US": 1033}
@@ -21,8 +23,9 @@ SMBIOS_TYPES = {"DDR3": 24, "DDR4": 26, "DDR5": 34}
 """SMBIOS memory types (DSP0134, 7.18.2)."""
 
 
-def build_windows(asked: spec.Workstation) -> WindowsWorkstation:
+def build_windows(subject: Subject) -> WindowsWorkstation:
     """Return what the workstation must be; KeyError when the cahier says nothing of a Windows."""
+    asked = subject.workstation
     return WindowsWorkstation(
         system=_system(_said(asked.system, "systeme"), _said(asked.installation, "installation")),
         disk=_disk(_said(asked.disk, "disque")),
@@ -33,6 +36,7 @@ def build_windows(asked: spec.Workstation) -> WindowsWorkstation:
             for one in asked.software
         ),
         domain_profile=asked.network.profile == "domaine",
+        use=build_use(subject),
     )
 
 

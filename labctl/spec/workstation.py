@@ -169,6 +169,9 @@ class Updates(Block):
         "securite_manquantes_max", "mises à jour de sécurité manquantes admises"
     )
     pending_restart: bool = key("redemarrage_en_attente", "redémarrage en attente admis")
+    ubr_min: Natural = key(
+        "revision_min", "révision du dépôt de la salle : 26100.revision", default=0
+    )
 
 
 class Antivirus(Block):
@@ -192,7 +195,9 @@ class Encryption(Block):
     """Its encrypted volumes."""
 
     volumes: Names = key("volumes", "volumes chiffrés")
-    methods: Names = key("methode", "méthodes admises")
+    methods: tuple[Literal["AES-128", "AES-256", "XTS-AES-128", "XTS-AES-256"], ...] = key(
+        "methode", "méthodes admises"
+    )
     key_in_directory: bool = key("cle_dans_ad", "clé de récupération dans l'annuaire")
 
 
@@ -214,6 +219,9 @@ class Security(Block):
     uac: bool = key("uac", "contrôle de compte d'utilisateur")
     rdp: RemoteDesktop = key("rdp", "Bureau à distance")
     idle_s: Natural = key("veille_s", "verrouillage de session, en secondes")
+    log_mib: Natural = key(
+        "journal_mio", "taille du journal de sécurité, en Mio, au moins", default=0
+    )
 
 
 class Backup(Block):
@@ -228,6 +236,9 @@ class Backup(Block):
     versions: Positive = key("retention_versions", "versions gardées")
     restore_test: bool = key("test_restauration", "restauration essayée")
     witness: Name = key("temoin", "fichier témoin")
+    restored_to: Text = key(
+        "restauration", "dossier de la restauration d'essai", default="D:\\Restauration"
+    )
 
 
 class Personalisation(Block):
@@ -235,7 +246,9 @@ class Personalisation(Block):
 
     wallpaper: Text = key("fond", "fond d'écran")
     home_page: Text = key("page_accueil", "page d'accueil")
-    power_plan: Name = key("plan_alimentation", "mode d'alimentation")
+    power_plan: Literal["equilibre", "performances", "economie"] = key(
+        "plan_alimentation", "mode d'alimentation"
+    )
     drives: dict[Drive, Name] = key("lecteurs", "lecteur → partage")
     default_printer: Name = key("imprimante_defaut", "imprimante par défaut")
     needs: dict[Name, bool | int | str] = key("ihm", "adaptation à l'utilisateur")

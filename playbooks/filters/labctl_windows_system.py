@@ -112,7 +112,8 @@ def _users(accounts: Asked) -> Iterator[Document]:
 
 def _user(name: str, rid: int, *, enabled: bool) -> Document:
     sid = f"{LOCAL_SID}-{rid}"
-    return {"Name": name, "SID": sid, "LocalAccount": True, "Disabled": not enabled}
+    known = {"Domain": "SIMULATION", "Name": name, "SID": sid}
+    return known | {"LocalAccount": True, "Disabled": not enabled}
 
 
 class FilterModule:

@@ -12,9 +12,14 @@ CIM_TIMEOUT_S = 15.0
 
 
 def ask_cim(
-    plan: Plan, class_name: str, *properties: str, where: str = "", namespace: str = CIMV2
+    plan: Plan,
+    class_name: str,
+    *properties: str,
+    where: str = "",
+    namespace: str = CIMV2,
+    options: Mapping[str, str] | None = None,
 ) -> Question:
-    """Ask the workstation for the instances of a class."""
+    """Ask the workstation for the instances of a class; ``options`` are its provider's own."""
     text = f"{class_name} ({', '.join(properties)})" + (f" : {where}" if where else "")
     body: dict[str, object] = {
         "namespace": namespace,
@@ -22,14 +27,16 @@ def ask_cim(
         "where": where,
         "properties": properties,
     }
+    if options:
+        body["options"] = dict(options)
     return Question(plan.workstation.node, Transport.CIM, text, body, CIM_TIMEOUT_S)
 
 
 def ask_registry(plan: Plan, hive: str, keys: str, values: Mapping[str, str]) -> Question:
     r"""Ask the workstation for registry values, by name and type (``string``, ``dword``).
 
-    ``keys`` is the path of a key below ``hive`` (``HKLM``, ``HKU``); a part of it that is ``*`` is
-    every key there.
+    ``keys`` is the path of a key below ``hive`` (``HKLM``, ``HKU``); a part of it that
+    holds ``*`` is every key there whose name fits.
     """
     text = f"{hive}\\{keys} : {', '.join(values)}"
     body: dict[str, object] = {"hive": hive, "keys": keys, "values": dict(values)}

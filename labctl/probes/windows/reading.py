@@ -63,6 +63,15 @@ def read_result(answer: Answer) -> Instance:
     return result
 
 
+def reference_of(instance: Instance, name: str) -> Instance:
+    """Return the keys of the instance that a property points to."""
+    value = instance.get(name)
+    keys = value.get("selectors") if isinstance(value, dict) else None
+    if not isinstance(keys, dict):
+        raise _wrong(name)
+    return keys
+
+
 def text_of(instance: Instance, name: str) -> str:
     """Return a text; one that is not set is empty."""
     value = instance.get(name)

@@ -13,13 +13,19 @@ from labctl.judge.run import judge
 from labctl.judge.selection import select
 from labctl.probes.evidence import Evidence
 from labctl.probes.linux.machines import Machines
+from labctl.probes.windows.remote_help import RemoteHelp
+from labctl.probes.windows.user_settings import UserSettings
 from labctl.spec.referential import load_referential
 from tests.checking import PLAN
 from tests.facts import Facts, evidence_of, machines, solved_facts, untouched_facts
 from tests.plans import ROOT, plan_of
 
 ON_WINDOWS = frozenset(
-    f"K-{number:03d}" for number in (*range(1, 7), *range(8, 12), 13, 16, *range(19, 28))
+    f"K-{number:03d}"
+    for number in (
+        *(*range(1, 7), *range(8, 12), 13, 16, *range(19, 28)),
+        *(29, *range(31, 34), 36, 38, 39, *range(43, 48), 49, 51, *range(53, 57), 82, 120),
+    )
 )
 ON_LINUX = frozenset({"K-012"})
 DELIVERED = ON_WINDOWS | frozenset(
@@ -103,6 +109,8 @@ def test_untouched_bench_conforms_in_nothing_and_earns_nothing(bench: int, kind:
     assert {verdict.earned for verdict in found.values()} == {0}
 
 
+MAY_BE_SILENT = {UserSettings, RemoteHelp}
+"""Nothing of them was found on an untouched bench, which proves nothing against anybody."""
 NEEDS = sorted(
     {fact for spec in load_catalogue() for fact in spec.needs}, key=lambda fact: fact.__name__
 )
@@ -127,7 +135,8 @@ def test_each_fact_decides_something(fact: type[object]) -> None:
     found = verdicts_on(facts)
     read = {str(spec.id) for spec in load_catalogue() if fact in (*spec.needs, *spec.witnesses)}
     assert of_kind(found, Verdict.NON_CONFORM) <= read
-    assert of_kind(found, Verdict.NON_CONFORM)
+    decided = Verdict.UNVERIFIABLE if fact in MAY_BE_SILENT else Verdict.NON_CONFORM
+    assert of_kind(found, decided)
 
 
 @pytest.mark.parametrize(
@@ -153,7 +162,8 @@ def test_dead_machine_is_not_the_candidates_mistake(node: str, expected: set[str
     changed = {check for check in DELIVERED if found[check] != untouched[check]}
     own = {check for check in changed if found[check].reason is Reason.UNREACHABLE}
     assert own == expected
-    assert {found[check].reason for check in changed - own} <= {Reason.DEPENDENCY}
+    waiting = changed - own - of_kind(found, Verdict.BLOCKED)  # by another check that failed
+    assert {found[check].reason for check in waiting} <= {Reason.DEPENDENCY}
     assert {found[check].message for check in own} <= {
         f"machine injoignable : {node}, connexion refusée"
     }

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from labctl.connect.wire_dhcp import Newcomer, make_newcomer, read_offer, render_discover
+from labctl.core.kind import Kind
 from labctl.probes.base import NotUnderstood, Probe
 from labctl.probes.files import access_probe, definitions_probe
 from labctl.probes.files.definitions_probe import is_open_to_anybody
@@ -28,7 +29,8 @@ def test_a_probe_gives_the_fact_it_is_registered_for(name: str) -> None:
 @pytest.mark.parametrize("probe", all_probes(), ids=lambda probe: probe.fact.__name__)
 @pytest.mark.parametrize("bench", [1, 2, 3])
 def test_asking_is_a_pure_function_of_the_plan(probe: Probe, bench: int) -> None:
-    assert probe.ask(plan_of(bench)) == probe.ask(plan_of(bench))
+    plan = plan_of(bench, Kind.SIMULATED)
+    assert probe.ask(plan) == probe.ask(plan_of(bench, Kind.SIMULATED))
 
 
 def test_an_unknown_fact_is_answered_with_the_known_ones() -> None:

@@ -3,6 +3,7 @@
 import io
 import json
 import shutil
+import subprocess
 from collections.abc import Iterable, Sequence
 from contextlib import redirect_stdout
 from dataclasses import dataclass
@@ -25,7 +26,7 @@ from tests.unit.windows.simulated import ADDRESSES, ROUTES, Paper, Simulated, si
 
 FOLDER = "/var/lib/labctl-windows"
 SIMULATE = "/usr/lib/labctl-windows/simulate"
-FILTERS = ("labctl_windows_system",)
+FILTERS = ("labctl_windows_system", "labctl_windows_use")
 
 
 class Untold(Exception):
@@ -94,6 +95,9 @@ class Offline:
             folder = self.windows.store.parent
             source, target = (folder / Path(word).name for word in words[-2:])
             (shutil.copy if program.endswith("cp") else shutil.move)(source, target)
+        elif program == "/usr/bin/sed" and words[-1].startswith(FOLDER):
+            store = self.windows.store.parent / Path(words[-1]).name
+            subprocess.run([program, *words[:-1], store], check=True)  # noqa: TID251  # that file
         else:
             raise Untold(step.argv)
 

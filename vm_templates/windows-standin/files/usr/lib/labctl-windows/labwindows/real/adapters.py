@@ -72,6 +72,7 @@ def net_adapters(machine: Machine, told: tuple[Told, ...]) -> list[Told]:
         Told(
             {
                 "DeviceID": _guid(card),
+                "InterfaceAdminStatus": 1,
                 "InterfaceDescription": _describe(card),
                 "InterfaceIndex": card.index,
                 "InterfaceOperationalStatus": 1 if card.is_up else 2,

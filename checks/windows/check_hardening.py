@@ -1,0 +1,95 @@
+"""The workstation's doors are closed: old protocols, elevation, remote desktop, idle sessions."""
+
+from collections.abc import Iterator
+
+from labctl.core.check import check
+from labctl.core.expect import Expectation, require, truth
+from labctl.core.i18n import _
+from labctl.core.kind import WITH_CIM
+from labctl.core.verdict import Match, Mismatch
+from labctl.plan.model import Plan
+from labctl.probes.windows.applied_policies import AppliedPolicies
+from labctl.probes.windows.hardening import Hardening
+
+KIB_PER_MIB = 1024
+
+
+@check("K-045", criterion="4.1", needs=Hardening, kinds=WITH_CIM, weight=1)
+def check_security_log(plan: Plan, hardening: Hardening) -> Match:
+    """Le journal de sécurité garde assez d'évènements."""
+    wanted = plan.windows.use.security.log_mib
+    found = hardening.log_kib // KIB_PER_MIB
+    told = Match(_("%(size)d Mio au moins") % {"size": wanted}, _("%(size)d Mio") % {"size": found})
+    if found < wanted:
+        problem = _("le journal de sécurité garde %(found)d Mio au plus, %(wanted)d sont demandés")
+        raise Mismatch(
+            problem % {"found": found, "wanted": wanted}, expected=told.expected, found=told.found
+        )
+    return told
+
+
+@check("K-055", criterion="4.1", needs=Hardening, kinds=WITH_CIM, weight=2)
+def check_doors(plan: Plan, hardening: Hardening) -> Match:
+    """SMB 1, le contrôle de compte, l'exécution automatique et le Bureau à distance sont réglés."""
+    return require(_doors(plan, hardening))
+
+
+def _doors(plan: Plan, found: Hardening) -> Iterator[Expectation]:
+    asked = plan.windows.use.security
+    yield Expectation(_("SMB version 1"), asked.smb1, found.smb1)
+    yield Expectation(_("contrôle de compte d'utilisateur"), asked.uac, found.uac, earns=False)
+    autorun = _policy_value(plan, "NoDriveTypeAutoRun")
+    if autorun is not None:
+        yield Expectation(_("lecteurs sans exécution automatique"), autorun, found.autorun)
+    yield Expectation(_("Bureau à distance"), asked.remote_desktop, found.remote_desktop)
+    if asked.remote_desktop:
+        yield Expectation(
+            _("authentification au niveau du réseau"), asked.nla, found.nla, earns=False
+        )
+
+
+def _policy_value(plan: Plan, name: str) -> int | None:
+    return next((gpo.values[name] for gpo in plan.directory.gpos if name in gpo.values), None)
+
+
+@check("K-056", criterion="4.1", needs=Hardening, kinds=WITH_CIM, weight=1)
+def check_idle_lock(plan: Plan, hardening: Hardening) -> Match:
+    """La session se verrouille après le délai demandé."""
+    most, found = plan.windows.use.security.idle_s, hardening.idle_s
+    told = Match(_("%(time)d s au plus") % {"time": most}, _("%(time)d s") % {"time": found})
+    if not 0 < found <= most:
+        problem = _("la session ne se verrouille qu'après %(found)d s, %(most)d au plus demandées")
+        if found == 0:
+            problem = _("la session ne se verrouille jamais, %(most)d s au plus demandées")
+        raise Mismatch(
+            problem % {"found": found, "most": most}, expected=told.expected, found=told.found
+        )
+    return told
+
+
+@check(
+    "K-082",
+    criterion="6.1",
+    needs=AppliedPolicies,
+    after=("K-037", "K-081"),
+    kinds=WITH_CIM,
+    weight=2,
+)
+def check_policies_applied(plan: Plan, policies: AppliedPolicies) -> Match:
+    """Le poste a appliqué les stratégies de groupe qui le visent."""
+    meant = [gpo for gpo in plan.directory.gpos if gpo.values]
+    points = [
+        truth(
+            _("stratégie %(name)s") % {"name": gpo.name},
+            _("le poste n'a pas appliqué la stratégie %(name)s") % {"name": gpo.name},
+            holds=gpo.name in policies.names,
+            gate=True,
+        )
+        for gpo in meant
+    ]
+    wanted = _policy_value(plan, "EnableSmartScreen")
+    if wanted is not None:
+        points.append(
+            Expectation(_("EnableSmartScreen sur le poste"), wanted, policies.smart_screen)
+        )
+    return require(points)

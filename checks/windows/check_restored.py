@@ -1,0 +1,42 @@
+"""The backup was tried: a file came back."""
+
+from labctl.core.check import check
+from labctl.core.expect import Expectation, Undecided, require, truth
+from labctl.core.i18n import _
+from labctl.core.kind import WITH_CIM
+from labctl.core.verdict import Match, Mismatch
+from labctl.plan.model import Plan
+from labctl.probes.windows.restored import RestoredWitness
+
+
+@check("K-053", criterion="4.2", needs=RestoredWitness, after=("K-051",), kinds=WITH_CIM, weight=3)
+def check_restored(plan: Plan, witness: RestoredWitness) -> Match:
+    """Le fichier témoin a été restauré à côté de l'original, sans changement."""
+    path = plan.windows.use.backup.restored
+    if not path:
+        return require(())
+    copy, original = witness.restored, witness.original
+    if copy is None:
+        raise Mismatch(
+            _("le fichier restauré %(path)s n'existe pas") % {"path": path}, expected=path
+        )
+    if original is None:
+        raise Undecided(
+            _("l'original %(path)s a disparu : rien à quoi comparer")
+            % {"path": plan.windows.use.backup.original}
+        )
+    return require(
+        (
+            Expectation(_("taille du fichier restauré"), original.size, copy.size, gate=True),
+            truth(
+                _("contenu d'origine"),
+                _("le fichier restauré n'a pas la date de l'original : il a été réécrit"),
+                holds=original.modified == copy.modified,
+            ),
+            truth(
+                _("copie plus récente"),
+                _("le fichier restauré est plus ancien que l'original sur ce poste"),
+                holds=copy.created > original.created,
+            ),
+        )
+    )

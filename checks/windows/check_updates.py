@@ -1,0 +1,38 @@
+"""The workstation is up to date."""
+
+from labctl.core.check import check
+from labctl.core.expect import require, truth
+from labctl.core.i18n import _
+from labctl.core.kind import WITH_CIM
+from labctl.core.verdict import Match
+from labctl.plan.model import Plan
+from labctl.probes.windows.updates import Updates
+
+
+@check("K-054", criterion="4.3", needs=Updates, kinds=WITH_CIM, weight=2)
+def check_updates(plan: Plan, updates: Updates) -> Match:
+    """Windows a les mises à jour de la salle et n'attend aucun redémarrage."""
+    asked = plan.windows.use.updates
+    wanted = (plan.windows.system.build_min, asked.ubr_min)
+    points = [
+        truth(
+            _("mises à jour de la salle"),
+            _("Windows est en %(found)s, antérieur à %(wanted)s")
+            % {
+                "found": f"{updates.build}.{updates.ubr}",
+                "wanted": f"{wanted[0]}.{wanted[1]}",
+            },
+            holds=(updates.build, updates.ubr) >= wanted,
+            gate=True,
+        )
+    ]
+    if not asked.pending_restart:
+        points.append(
+            truth(
+                _("redémarrage en attente"),
+                _("une mise à jour attend un redémarrage"),
+                holds=not updates.restart_pending,
+                earns=False,
+            )
+        )
+    return require(points)

@@ -1,0 +1,77 @@
+"""How a Windows workstation must be protected, set and used: values as Windows writes them."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class WindowsSecurity:
+    """Its protections."""
+
+    real_time: bool
+    signatures_age_max_days: int
+    firewall: frozenset[str]  # profiles: Domain, Private, Public
+    inbound_blocked: bool
+    encrypted: frozenset[str]  # letters: C:
+    encryption_methods: frozenset[int]  # EncryptionMethod: 6 is XTS-AES 128
+    smb1: bool
+    uac: bool
+    remote_desktop: bool
+    nla: bool
+    idle_s: int
+    log_mib: int  # security log, at least
+
+
+@dataclass(frozen=True, slots=True)
+class WindowsUpdates:
+    """How up to date it must be: UBR is the last part of its version, 26100.UBR."""
+
+    ubr_min: int
+    pending_restart: bool  # admitted
+
+
+@dataclass(frozen=True, slots=True)
+class Comfort:
+    """What its user needs to see and type; 0 and empty: not asked."""
+
+    need: str
+    text_pct: int
+    high_contrast: bool
+    filter_keys: bool
+    mouse_speed: int  # 1 to 20
+    colour_filter: int  # FilterType: 3 is deuteranopia
+
+
+@dataclass(frozen=True, slots=True)
+class WindowsPersonal:
+    """What its main user asked for."""
+
+    wallpaper: str
+    home_page: str
+    browser: str  # what its ProgId begins with: FirefoxURL
+    power_plan: str  # GUID
+    drives: dict[str, str]  # letter → share; empty: that of the user's service
+    printer: str
+    comfort: Comfort
+
+
+@dataclass(frozen=True, slots=True)
+class WindowsBackup:
+    """Its backup, and the restoration that tries it."""
+
+    target: str  # \\NAS\SHARE$
+    account: str
+    at: str  # 12:30
+    original: str  # path of the witness
+    restored: str  # path of its copy
+
+
+@dataclass(frozen=True, slots=True)
+class WindowsUse:
+    """How a Windows workstation must be protected, set and used."""
+
+    security: WindowsSecurity
+    updates: WindowsUpdates
+    personal: WindowsPersonal
+    backup: WindowsBackup
+    wifi: str  # name of the network it falls back to; empty: none
+    consent: bool  # no remote help without the user's consent

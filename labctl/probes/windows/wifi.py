@@ -1,0 +1,55 @@
+"""The wireless card of a Windows workstation and the networks it has known."""
+
+from dataclasses import dataclass
+
+from labctl.connect.base import Answer, Question
+from labctl.plan.model import Plan
+from labctl.probes.base import Probe
+from labctl.probes.windows.asking import STANDARD, ask_cim, ask_registry
+from labctl.probes.windows.reading import number_or, read_instances, read_keys, text_of
+
+NETWORKS = r"SOFTWARE\Microsoft\Windows NT\CurrentVersion\NetworkList\Profiles\*"
+WIRELESS = 71
+"""NameType of a network that was joined over the air."""
+NATIVE_802_11, IS_UP = 9, 1
+"""NdisPhysicalMedium of a wireless card; InterfaceAdminStatus of one that is on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wifi:
+    """Whether there is a wireless card, whether it is on, and the networks once joined."""
+
+    has_card: bool
+    is_enabled: bool
+    known: frozenset[str]
+
+
+def ask(plan: Plan) -> tuple[Question, ...]:
+    """Ask for the cards and for the list of networks."""
+    names = ("NdisPhysicalMedium", "InterfaceAdminStatus")
+    return (
+        ask_cim(plan, "MSFT_NetAdapter", *names, namespace=STANDARD),
+        ask_registry(plan, "HKLM", NETWORKS, {"ProfileName": "string", "NameType": "dword"}),
+    )
+
+
+def parse(_plan: Plan, answers: tuple[Answer, ...]) -> Wifi:
+    """Read the wireless ones of both."""
+    cards, networks = answers
+    wireless = [
+        card
+        for card in read_instances(cards)
+        if number_or(card, "NdisPhysicalMedium", 0) == NATIVE_802_11
+    ]
+    return Wifi(
+        has_card=bool(wireless),
+        is_enabled=any(number_or(card, "InterfaceAdminStatus", 0) == IS_UP for card in wireless),
+        known=frozenset(
+            text_of(network, "ProfileName")
+            for network in read_keys(networks).values()
+            if number_or(network, "NameType", 0) == WIRELESS
+        ),
+    )
+
+
+PROBE = Probe(Wifi, ask, parse)

@@ -1,0 +1,89 @@
+"""The virtual machine a Windows master is made on, as libvirt spells it."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from xml.etree.ElementTree import Element, SubElement, indent, tostring
+
+from labctl.providers.windows.master import Recipe
+
+
+@dataclass(frozen=True, slots=True)
+class MasterParts:
+    """The files of the machine; ``drivers`` is the virtio-win ISO, None: a SATA disk does."""
+
+    disk: Path
+    install: Path
+    answers: Path
+    drivers: Path | None
+
+
+def render(name: str, recipe: Recipe, parts: MasterParts) -> str:
+    """Return the XML of the domain: q35, UEFI with Secure Boot, TPM 2.0, no network card.
+
+    Without a network, Setup asks for no account of Microsoft's and takes no update.
+    """
+    root = Element("domain", type="kvm")
+    SubElement(root, "name").text = name
+    SubElement(root, "memory", unit="MiB").text = str(recipe.memory_mib)
+    SubElement(root, "vcpu").text = "2"
+    _add_firmware(root)
+    _add_features(root)
+    SubElement(root, "cpu", mode="host-passthrough")
+    clock = SubElement(root, "clock", offset="localtime")
+    SubElement(clock, "timer", name="rtc", tickpolicy="catchup")
+    SubElement(clock, "timer", name="hypervclock", present="yes")
+    for event, act in (("on_poweroff", "destroy"), ("on_reboot", "restart")):
+        SubElement(root, event).text = act
+    SubElement(root, "on_crash").text = "destroy"
+    _add_devices(root, parts)
+    indent(root)
+    return tostring(root, "unicode") + "\n"
+
+
+def _add_firmware(root: Element) -> None:
+    system = SubElement(root, "os", firmware="efi")
+    SubElement(system, "type", arch="x86_64", machine="q35").text = "hvm"
+    firmware = SubElement(system, "firmware")
+    SubElement(firmware, "feature", enabled="yes", name="enrolled-keys")
+    SubElement(firmware, "feature", enabled="yes", name="secure-boot")
+    SubElement(system, "loader", secure="yes")
+
+
+def _add_features(root: Element) -> None:
+    features = SubElement(root, "features")
+    SubElement(features, "acpi")
+    SubElement(features, "apic")
+    hyperv = SubElement(features, "hyperv", mode="custom")
+    for name in ("relaxed", "vapic"):
+        SubElement(hyperv, name, state="on")
+    SubElement(hyperv, "spinlocks", state="on", retries="8191")
+    SubElement(features, "smm", state="on")
+
+
+def _add_devices(root: Element, parts: MasterParts) -> None:
+    devices = SubElement(root, "devices")
+    virtio = parts.drivers is not None
+    disk = SubElement(devices, "disk", type="file", device="disk")
+    SubElement(disk, "driver", name="qemu", type="qcow2", discard="unmap")
+    SubElement(disk, "source", file=str(parts.disk))
+    bus = "virtio" if virtio else "sata"
+    SubElement(disk, "target", dev="vda" if virtio else "sda", bus=bus)
+    SubElement(disk, "boot", order="2")
+    discs = [part for part in (parts.install, parts.answers, parts.drivers) if part is not None]
+    for rank, path in enumerate(discs):
+        _add_disc(devices, path, f"sd{chr(ord('b') + rank)}", is_first=rank == 0)
+    tpm = SubElement(devices, "tpm", model="tpm-crb")
+    SubElement(tpm, "backend", type="emulator", version="2.0")
+    SubElement(devices, "graphics", type="vnc", listen="127.0.0.1")
+    SubElement(SubElement(devices, "video"), "model", type="vga")
+    SubElement(devices, "input", type="tablet", bus="usb")
+
+
+def _add_disc(devices: Element, path: Path, target: str, *, is_first: bool) -> None:
+    disc = SubElement(devices, "disk", type="file", device="cdrom")
+    SubElement(disc, "driver", name="qemu", type="raw")
+    SubElement(disc, "source", file=str(path))
+    SubElement(disc, "target", dev=target, bus="sata")
+    SubElement(disc, "readonly")
+    if is_first:
+        SubElement(disc, "boot", order="1")

@@ -1,0 +1,33 @@
+"""The machine a Windows master is made on."""
+
+from pathlib import Path
+
+import pytest
+
+from labctl.providers.windows.machine import MasterParts, render
+from labctl.providers.windows.master import RECIPES
+from tests.golden import assert_golden
+
+GOLDEN = Path(__file__).resolve().parents[3] / "golden" / "windows"
+PARTS = MasterParts(
+    disk=Path("/var/cache/labctl/windows/master.qcow2"),
+    install=Path("/srv/iso/windows.iso"),
+    answers=Path("/var/cache/labctl/windows/answers.iso"),
+    drivers=Path("/srv/iso/virtio-win.iso"),
+)
+
+
+@pytest.mark.parametrize("template", RECIPES)
+def test_the_domain_is_as_libvirt_spells_it(template: str) -> None:
+    text = render(f"labctl-master-{template}", RECIPES[template], PARTS)
+
+    assert_golden(text, GOLDEN / template / "master.xml")
+
+
+def test_without_the_drivers_the_disk_is_one_setup_knows() -> None:
+    bare = MasterParts(PARTS.disk, PARTS.install, PARTS.answers, None)
+
+    text = render("m", RECIPES["windows-11"], bare)
+
+    assert 'bus="virtio"' not in text
+    assert text.count('device="cdrom"') == 2

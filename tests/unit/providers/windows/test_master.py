@@ -1,0 +1,49 @@
+"""The disc of a Windows master, from the shipped cahier."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from labctl.core.kind import Kind
+from labctl.core.secrets import Secret
+from labctl.providers.windows.master import RECIPES, Image, master_files
+from tests.golden import assert_golden
+from tests.plans import plan_of
+
+GOLDEN = Path(__file__).resolve().parents[3] / "golden" / "windows"
+PLAN = plan_of(1, Kind.WINDOWS)
+SECRET = "une-seule-fois-aB3"  # noqa: S105  # of a test
+
+
+def files_of(template: str) -> dict[str, bytes]:
+    recipe = RECIPES[template]
+    image = Image(6, recipe.edition, "fr-FR", recipe.build_min, "0" * 64)
+    return master_files(PLAN, recipe, image, Secret(SECRET))
+
+
+@pytest.mark.parametrize("name", ["autounattend.xml", "unattend.xml", "labctl.json"])
+@pytest.mark.parametrize("template", RECIPES)
+def test_the_disc_is_as_agreed(template: str, name: str) -> None:
+    assert_golden(files_of(template)[name].decode(), GOLDEN / template / name)
+
+
+@pytest.mark.parametrize("template", RECIPES)
+def test_only_the_answers_hold_the_password_of_the_setup(template: str) -> None:
+    holders = {name for name, content in files_of(template).items() if SECRET.encode() in content}
+    assert holders == {"autounattend.xml", "unattend.xml"}
+
+
+@pytest.mark.parametrize("template", RECIPES)
+def test_the_master_says_which_it_is(template: str) -> None:
+    stamp = json.loads(files_of(template)["labctl.json"])
+    assert stamp == {
+        "IsoSha256": "0" * 64,
+        "Template": template,
+        "Version": PLAN.windows.system.master,
+    }
+
+
+def test_the_data_volume_has_the_size_that_is_asked_for() -> None:
+    wanted = next(one for one in PLAN.windows.disk.volumes if one.letter == "D:").size_gib
+    assert f"<Size>{wanted * 1024}</Size>".encode() in files_of("windows-11")["autounattend.xml"]

@@ -1,0 +1,57 @@
+"""What the probes read of the simulated Windows, as from the shop and solved."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from labctl.core.kind import Kind
+from labctl.plan.document import to_document
+from labctl.probes.windows.restored import RestoredWitness
+from tests.plans import plan_of
+from tests.unit.windows.offline import Offline, open_offline, solve
+from tests.windows_use_facts import solved_use, untouched_use
+
+
+@pytest.fixture(params=[1, 2, 3])
+def delivered(
+    request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Offline]:
+    """Give the simulated Windows as delivered."""
+    offline = open_offline(plan_of(request.param, Kind.SIMULATED), tmp_path, monkeypatch)
+    yield offline
+    offline.session.close()
+
+
+def seen(offline: Offline, wanted: tuple[object, ...]) -> dict[str, Any]:
+    return {type(fact).__name__: offline.read(type(fact)) for fact in wanted}
+
+
+def named(facts: tuple[object, ...]) -> dict[str, Any]:
+    return {type(fact).__name__: fact for fact in facts}
+
+
+def test_what_the_shop_delivers_is_seen(delivered: Offline) -> None:
+    wanted = untouched_use(delivered.plan)
+
+    assert seen(delivered, wanted) == named(wanted)
+
+
+def test_what_the_solution_does_is_seen(delivered: Offline) -> None:
+    solve(delivered, to_document(delivered.plan))
+    wanted = solved_use(delivered.plan)
+    expected = named(wanted)
+
+    found = seen(delivered, wanted)
+
+    witness = found.pop("RestoredWitness")
+    assert found == {name: fact for name, fact in expected.items() if name in found}
+    assert isinstance(witness, RestoredWitness)
+    assert witness.restored is not None
+    assert witness.original is not None
+    assert witness.restored.created > witness.original.created
+    later = expected["RestoredWitness"].restored.created  # the simulation's is always an hour ago
+    same_day = replace(witness.restored, created=later)
+    assert replace(witness, restored=same_day) == expected["RestoredWitness"]

@@ -1,0 +1,160 @@
+"""Facts of how a Windows workstation is protected and set: solved, and as from the shop."""
+
+from datetime import UTC, datetime, timedelta
+
+from labctl.plan.model import Plan
+from labctl.probes.windows.administrators import Administrators, Member
+from labctl.probes.windows.antivirus import Antivirus
+from labctl.probes.windows.applied_policies import AppliedPolicies
+from labctl.probes.windows.desk import Desk
+from labctl.probes.windows.encryption import EncryptedVolume, Encryption
+from labctl.probes.windows.firewall import Firewall, FirewallProfile
+from labctl.probes.windows.hardening import Hardening
+from labctl.probes.windows.remote_help import RemoteHelp
+from labctl.probes.windows.restored import RestoredWitness, WitnessFile
+from labctl.probes.windows.sound import Flow, Sound, SoundDevice
+from labctl.probes.windows.startup import Startup, Startups, Task
+from labctl.probes.windows.updates import Updates
+from labctl.probes.windows.user_settings import UserSettings
+from labctl.probes.windows.wifi import Wifi
+
+WRITTEN = datetime(2026, 1, 5, 8, tzinfo=UTC)
+LOCAL, DOMAIN = "S-1-5-21-1000000001-2000000002-3000000003", "S-1-5-21-1-2-3"
+PROFILES = ("Domain", "Private", "Public")
+
+
+def solved_use(plan: Plan) -> tuple[object, ...]:
+    """Return the facts of a workstation where everything asked is done."""
+    use = plan.windows.use
+    security, personal, comfort = use.security, use.personal, use.personal.comfort
+    login = plan.workstation.user
+    log = rf"c:\users\{login}\documents\remote assistance logs\20260105083000.xml"
+    return (
+        _administrators(plan),
+        Antivirus(is_running=True, real_time=True, signatures_age_days=0, others=()),
+        AppliedPolicies(frozenset({"GPO_POSTES_SECURITE"}), 1),
+        Desk(personal.power_plan, personal.home_page, {personal.printer: True}),
+        Encryption(
+            {
+                letter: EncryptedVolume(protected=True, encrypted=True, in_progress=False, method=7)
+                for letter in security.encrypted
+            }
+        ),
+        Firewall(
+            service_runs=True,
+            profiles={
+                name: FirewallProfile(enabled=True, inbound_blocked=True) for name in PROFILES
+            },
+        ),
+        Hardening(
+            smb1=False,
+            uac=True,
+            autorun=255,
+            remote_desktop=True,
+            nla=True,
+            shadow=1,
+            idle_s=security.idle_s,
+            log_kib=security.log_mib << 10,
+        ),
+        RemoteHelp(frozenset({log})),
+        RestoredWitness(
+            WitnessFile(64, WRITTEN, WRITTEN),
+            WitnessFile(64, WRITTEN, WRITTEN + timedelta(days=1)),
+        ),
+        Sound(
+            {
+                "{51d00000-0000-0000-0000-0000000000a0}": _device(Flow.PLAYS, 3),
+                "{51d00000-0000-0000-0000-0000000000a1}": _device(Flow.RECORDS, 4),
+            }
+        ),
+        Startups((), (_backup(plan),)),
+        Updates(plan.windows.system.build_min, use.updates.ubr_min, restart_pending=False),
+        UserSettings(
+            is_open=True,
+            wallpaper=personal.wallpaper,
+            browser=f"{personal.browser}-308046B0AF4A39CB",
+            printer=personal.printer,
+            drives={
+                letter: rf"\\{plan.files.hostname}\{share or own_share(plan)}"
+                for letter, share in personal.drives.items()
+            },
+            text_pct=comfort.text_pct or 100,
+            high_contrast=comfort.high_contrast,
+            filter_keys=comfort.filter_keys,
+            colour_filter=comfort.colour_filter,
+            mouse_speed=comfort.mouse_speed or 10,
+        ),
+        Wifi(has_card=True, is_enabled=True, known=frozenset({use.wifi})),
+    )
+
+
+def untouched_use(_plan: Plan) -> tuple[object, ...]:
+    """Return the facts of a workstation as delivered."""
+    update = r"C:\Program Files (x86)\McToolbar\update.exe"
+    return (
+        Administrators(()),
+        Antivirus(is_running=True, real_time=False, signatures_age_days=45, others=()),
+        AppliedPolicies(frozenset(), -1),
+        Desk("8c5e7fda-e8bf-4a96-9a85-a6e23a8c635c", "", {}),
+        Encryption({"C:": EncryptedVolume(False, False, False, 0)}),
+        Firewall(
+            service_runs=True,
+            profiles={
+                name: FirewallProfile(enabled=name == "Public", inbound_blocked=False)
+                for name in PROFILES
+            },
+        ),
+        Hardening(
+            smb1=True,
+            uac=False,
+            autorun=0,
+            remote_desktop=False,
+            nla=True,
+            shadow=2,
+            idle_s=0,
+            log_kib=20 << 10,
+        ),
+        RemoteHelp(frozenset()),
+        RestoredWitness(None, None),
+        Sound({}),
+        Startups(
+            (Startup("McToolbar", r"C:\Program Files (x86)\McToolbar\toolbar.exe"),),
+            (Task(r"\McToolbar\McToolbarUpdate", True, "SYSTEM", (update,), frozenset()),),
+        ),
+        Updates(19045, 2715, restart_pending=False),
+        UserSettings(is_open=False),
+        Wifi(has_card=False, is_enabled=False, known=frozenset()),
+    )
+
+
+def own_share(plan: Plan) -> str:
+    """Return the share of the main user's service."""
+    person = next(one for one in plan.directory.people if one.login == plan.workstation.user)
+    return next(one.name for one in plan.files.shares if one.read_write == person.groups)
+
+
+def _administrators(plan: Plan) -> Administrators:
+    return Administrators(
+        (
+            Member(r"SIMULATION\Administrateur", f"{LOCAL}-500", is_local=True),
+            Member(rf"SIMULATION\{plan.management.account}", f"{LOCAL}-1000", is_local=True),
+            Member(rf"SIMULATION\{plan.windows.accounts.admin}", f"{LOCAL}-1002", is_local=True),
+            Member(rf"{plan.directory.netbios}\RID 512", f"{DOMAIN}-512", is_local=False),
+        )
+    )
+
+
+def _device(flow: Flow, form_factor: int) -> SoundDevice:
+    return SoundDevice(flow, form_factor, active=True, faulty=False)
+
+
+def _backup(plan: Plan) -> Task:
+    backup = plan.windows.use.backup
+    source = backup.original.rpartition("\\")[0]
+    return Task(
+        name=r"\Sauvegarde",
+        enabled=True,
+        account=rf"{plan.directory.netbios}\{backup.account}",
+        commands=(rf"robocopy.exe {source} {backup.target} /MIR",),
+        daily_at=frozenset({backup.at}),
+    )
