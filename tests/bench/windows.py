@@ -6,6 +6,7 @@ all benches at once; prints one line of what it came to.
 
 import json
 import multiprocessing
+import resource
 import statistics
 import sys
 import time
@@ -80,10 +81,10 @@ def count(plan: Plan) -> Cost:
     return Cost(len(needs.questions), session.round_trips, len(facts), lost)
 
 
-def collect_all(plans: list[Plan], folder: Path) -> float:
-    """Collect the Windows facts of all benches at once; return the seconds it took."""
+def collect_all(plans: list[Plan], folder: Path) -> tuple[float, float]:
+    """Collect the Windows facts of all benches at once; return the seconds, and those of CPU."""
     context = multiprocessing.get_context("fork")
-    start = time.monotonic()
+    start, used = time.monotonic(), _processor_s()
     children = [
         context.Process(target=_collect, args=(plan, folder / f"{plan.bench}-{start}"))
         for plan in plans
@@ -92,10 +93,10 @@ def collect_all(plans: list[Plan], folder: Path) -> float:
         child.start()
     for child in children:
         child.join()
-    seconds = time.monotonic() - start
+    seconds, spent = time.monotonic() - start, _processor_s() - used
     if any(child.exitcode for child in children):
         raise SystemExit("a bench could not be collected")
-    return seconds
+    return round(seconds, 2), round(spent, 2)
 
 
 def main(benches: int, runs: int) -> None:
@@ -115,12 +116,18 @@ def main(benches: int, runs: int) -> None:
                 provider.down(plan.bench, Deadline.after(60))
 
 
-def _report(cost: Cost, benches: int, seconds: list[float]) -> None:
+def _processor_s() -> float:
+    spent = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return spent.ru_utime + spent.ru_stime
+
+
+def _report(cost: Cost, benches: int, measured: list[tuple[float, float]]) -> None:
+    seconds = [one for one, _spent in measured]
     print(  # noqa: T201
         json.dumps({
             "measure": "facts of simulated Windows", "benches": benches,
-            "seconds": [round(one, 2) for one in seconds],
-            "median_s": round(statistics.median(seconds), 2), "questions": cost.questions,
+            "seconds": seconds, "median_s": statistics.median(seconds),
+            "labctl_cpu_s": [spent for _one, spent in measured], "questions": cost.questions,
             "round_trips": cost.round_trips, "facts": cost.facts, "unobserved": cost.unobserved,
         }, ensure_ascii=False)
     )  # fmt: skip
