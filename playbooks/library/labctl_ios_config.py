@@ -40,7 +40,7 @@ options:
   timeout:
     description: Seconds for everything.
     type: int
-    default: 60
+    default: 90
 author: [labctl]
 """
 
@@ -58,7 +58,7 @@ def main() -> None:
             "config": {"type": "str", "required": True},
             "account": {"type": "str", "required": True},
             "secret": {"type": "str", "required": True, "no_log": True},
-            "timeout": {"type": "int", "default": 60},
+            "timeout": {"type": "int", "default": 90},
         },
         supports_check_mode=True,
     )

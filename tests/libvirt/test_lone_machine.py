@@ -12,6 +12,7 @@ from labctl.core.deadline import Deadline
 from labctl.core.errors import ProviderError
 from labctl.core.ids import BenchId
 from labctl.core.progress import silent
+from labctl.core.wait import until
 from labctl.plan.model import Plan
 from labctl.providers.base import BenchCondition, NodeCondition
 from labctl.providers.libvirt import control, driver, hostnet, layout
@@ -101,9 +102,11 @@ def test_a_killed_machine_starts_again_on_its_own_disk(plan: Plan) -> None:
     run("echo travail > /root/candidat; sync")
     os.kill(pid_of(plan), signal.SIGKILL)
 
-    seen = LibvirtProvider().status(plan.bench)
-    assert seen.condition is BenchCondition.DAMAGED
-    assert seen.nodes[POSTE] is NodeCondition.STOPPED
+    def is_seen() -> bool:
+        return LibvirtProvider().status(plan.bench).nodes[POSTE] is NodeCondition.STOPPED
+
+    assert until(is_seen, Deadline.after(20), every_s=0.5)
+    assert LibvirtProvider().status(plan.bench).condition is BenchCondition.DAMAGED
     done = LibvirtProvider().up(plan, silent, Deadline.after(LONG))
 
     assert done.started == (POSTE,)

@@ -10,7 +10,15 @@ from labctl.core.errors import ProviderError
 from labctl.core.i18n import _
 from labctl.core.ids import NodeName
 from labctl.core.progress import Report, log
-from labctl.providers.libvirt import control, disks, domain_xml, golden, readiness, seed
+from labctl.providers.libvirt import (
+    control,
+    disks,
+    domain_xml,
+    golden,
+    readiness,
+    rehearsal,
+    seed,
+)
 from labctl.providers.libvirt.domain_xml import Parts
 from labctl.providers.libvirt.driver import Host
 from labctl.providers.libvirt.golden import Golden
@@ -74,17 +82,31 @@ class Machine:
         """Return its golden state, None when it has none that fits."""
         return golden.find(self.bench, self.node, self._fits())
 
-    def take_golden(self) -> Golden:
-        """Boot it until it waits to be told to start, and keep that moment."""
+    def take_golden(self, files: Mapping[str, NodeFile]) -> Golden:
+        """Boot it until it waits to be told to start, rehearse that, and keep the moment.
+
+        ``files`` are for the rehearsal: it leaves a start that reads nothing from the disk, and
+        nothing of the files.
+        """
         parts = self.parts
         disks.make_overlay(self.image.disk, parts.disk, self.deadline)
-        parts.seed.write_bytes(bytes(seed.SEED_BYTES))
+        seed.write_seed(files, parts.seed)
         self.host.start(self.xml)
         readiness.await_waiting(parts.control, parts.log, self._limit())
+        self._rehearse()
         taken = golden.open_new(self.bench, self.node)
         self.host.save(self.guest.name, str(taken.state))
         parts.disk.rename(taken.disk)
         return golden.publish(taken, self._fits())
+
+    def _rehearse(self) -> None:
+        """Have it start on a copy of itself; a rehearsal that fails costs time later only."""
+        argv, limit = (rehearsal.PROGRAM,), self.deadline.within(2 * rehearsal.LIMIT_S)
+        try:
+            reply = control.run(self.parts.control, argv, rehearsal.LIMIT_S, limit)
+            log.debug("rehearsal of %s: %s %s", self.guest.name, reply.code, reply.output)
+        except ProviderError as exc:
+            log.debug("rehearsal of %s: %s", self.guest.name, exc)
 
     def begin(self, state: Golden | None, files: Mapping[str, NodeFile]) -> Base:
         """Give it a fresh overlay and its files, and tell it to start; return what it stands on."""

@@ -18,7 +18,7 @@ from labctl.providers.libvirt.images import GuestImage
 from labctl.providers.namespaces.bench import Bench
 from labctl.providers.works.guests import KEPT_FOLDER
 
-_FORMAT = 1
+_FORMAT = 2
 
 
 @dataclass(frozen=True, slots=True)

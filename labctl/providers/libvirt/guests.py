@@ -23,6 +23,7 @@ from labctl.providers.libvirt import (
     layout,
     network_xml,
     readiness,
+    rehearsal,
     residue,
 )
 from labctl.providers.libvirt.booting import Machine
@@ -122,7 +123,9 @@ class VirtualMachines:
         if lacking:
             said = _("premier démarrage et état de référence : %(n)s")
             self.setting.report(said % {"n": ", ".join(lacking)})
-            taken = _at_once([machines[name].take_golden for name in lacking])
+            plan = self.setting.plan
+            drawn = {name: rehearsal.draw_files(plan, plan.nodes[name]) for name in lacking}
+            taken = _at_once([partial(machines[n].take_golden, drawn[n]) for n in lacking])
             found |= dict(zip(lacking, taken, strict=True))
         self.setting.report(_("démarrage des machines virtuelles"))
         first = self._order(files)
