@@ -34,7 +34,7 @@ from labctl.providers.namespaces import bench as benches
 from labctl.providers.namespaces.bench import Bench, instance
 from labctl.providers.namespaces.network import Outside
 from labctl.providers.namespaces.processes import Process
-from labctl.providers.roles import layers, parameters, templates
+from labctl.providers.roles import templates
 from labctl.providers.works.guests import Files
 
 T = TypeVar("T")
@@ -76,11 +76,7 @@ class VirtualMachines:
         """Build the images that are missing; return the name of that of each machine."""
         plan = self.setting.plan
         roles = {name: plan.nodes[name].role for name in self.outside.nodes}
-        stacks = {}
-        for role in sorted(set(roles.values())):
-            chain = templates.load_chain(role)
-            has_domain = templates.find_setting(chain, "provision")
-            stacks[role] = layers.resolve(chain, parameters.domain(plan) if has_domain else None)
+        stacks = images.list_stacks(plan)
         found = images.ensure_images(stacks, self.setting.report, self.setting.deadline)
         return {name: (found[role].name,) for name, role in roles.items()}
 

@@ -6,7 +6,9 @@ stacked, and the tree of the ``guest`` layer, by which a virtual machine starts 
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+import shutil
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,8 +17,10 @@ from labctl.core.deadline import Deadline
 from labctl.core.errors import ProviderError
 from labctl.core.i18n import _
 from labctl.core.progress import Report
-from labctl.providers.libvirt import image_build
-from labctl.providers.roles import builder, layers, locks, templates
+from labctl.plan.model import Plan
+from labctl.providers.libvirt import catalogue, image_build, layout
+from labctl.providers.namespaces import bench as benches
+from labctl.providers.roles import builder, layers, locks, parameters, templates
 from labctl.providers.roles.layers import Layer
 
 _FORMAT = 1
@@ -53,26 +57,76 @@ def folder() -> Path:
     return paths.cache_dir() / "guests"
 
 
+def list_stacks(plan: Plan) -> dict[str, tuple[Layer, ...]]:
+    """Return the layers of each role of a plan that is a virtual machine, the lowest first."""
+    found = {}
+    for role in sorted({plan.nodes[name].role for name in layout.list_guests(plan)}):
+        chain = templates.load_chain(role)
+        has_domain = templates.find_setting(chain, "provision")
+        found[role] = layers.resolve(chain, parameters.domain(plan) if has_domain else None)
+    return found
+
+
+def guest_layers() -> tuple[Layer, ...]:
+    """Return the layers that hold the kernel and PID 1 of every guest."""
+    return layers.resolve(templates.load_chain(_GUEST))
+
+
 def ensure_images(
     stacks: Mapping[str, Sequence[Layer]], report: Report, deadline: Deadline
 ) -> dict[str, GuestImage]:
     """Build the images that are missing, and the layers below them; return them by role.
 
-    ``stacks`` are the layers of each role, the lowest first. Two builders of one image do not meet:
-    the second one waits and finds it built.
+    Two builders of one image do not meet: the second one waits and finds it built. ProviderError
+    when a byte of one is no more what it was (``catalogue``).
     """
-    guest = layers.resolve(templates.load_chain(_GUEST))
-    builder.build(guest, report, deadline)
-    found = {}
+    guest = guest_layers()
+    names, new = name_images(stacks), set()
     for role, stack in stacks.items():
-        key = _key(stack, guest[-1])
-        place = folder() / f"{role}-{key}"
+        place = folder() / names[role]
         if image_build.read_digests(place) is None:
-            builder.build(stack, report, deadline)
+            builder.build((*guest, *stack), report, deadline)
             with locks.hold(paths.cache_dir() / "locks" / place.name, "images build", deadline):
                 if image_build.read_digests(place) is None:
                     image_build.build(place, stack, guest[-1], report, deadline)
-        found[role] = _image(role, key, place)
+                    new.add(place.name)
+    catalogue.check({name: folder() / name for name in names.values()}, new, deadline)
+    return {role: find(name) for role, name in names.items()}
+
+
+def name_images(stacks: Mapping[str, Sequence[Layer]]) -> dict[str, str]:
+    """Return the name of the image of each role, built or not."""
+    guest = guest_layers()[-1]
+    return {role: f"{role}-{_key(stack, guest)}" for role, stack in stacks.items()}
+
+
+def list_built() -> tuple[str, ...]:
+    """Return the names of the images of the cache."""
+    return tuple(
+        sorted(place.name for place in folder().glob("*") if image_build.read_digests(place))
+    )
+
+
+def prune(needed: Iterable[str]) -> tuple[str, ...]:
+    """Remove every image but those named and those in use; return the names of the removed ones."""
+    keep = {*needed, *benches.list_layers(), *_list_open()}
+    removed = tuple(name for name in list_built() if name not in keep)
+    trash = paths.cache_dir() / "trash"
+    for name in removed:
+        trash.mkdir(parents=True, exist_ok=True)
+        (folder() / name).rename(trash / name)
+    shutil.rmtree(trash, ignore_errors=True)
+    return removed
+
+
+def _list_open() -> set[str]:
+    """Return the images that a machine of any installation has open."""
+    found = set()
+    for link in Path("/proc").glob("[0-9]*/fd/*"):
+        with suppress(OSError):
+            target = link.readlink()
+            if target.is_relative_to(folder()):
+                found.add(target.relative_to(folder()).parts[0])
     return found
 
 

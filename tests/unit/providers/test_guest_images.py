@@ -18,6 +18,7 @@ def content(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Return a content folder with two roles and what a guest needs."""
     monkeypatch.setenv("LABCTL_CONTENT_DIR", str(tmp_path))
     monkeypatch.setenv("LABCTL_CACHE_DIR", str(tmp_path / "cache"))
+    monkeypatch.setenv("LABCTL_STATE_DIR", str(tmp_path / "state"))
     for role, more in (("low", "start: /low\n"), ("top", "from: low\n"), ("guest", "from: low\n")):
         write(tmp_path, role, more)
     return tmp_path
@@ -38,7 +39,10 @@ def ensure(monkeypatch: pytest.MonkeyPatch, *roles: str) -> dict[str, GuestImage
     """Ensure images whose disks are not made: each is published as the builder does."""
 
     def build(place: Path, *_: object) -> None:
-        digests = dict.fromkeys((image_build.DISK, image_build.KERNEL, image_build.INITRD), "0")
+        files = (image_build.DISK, image_build.KERNEL, image_build.INITRD)
+        for name in files:
+            store.write_bytes(place / name, b"")
+        digests = {name: image_build.digest(place / name) for name in files}
         store.write_json(place / "image.json", {"sha256": digests})
 
     stacks = {role: layers.resolve(templates.load_chain(role)) for role in roles}
@@ -88,3 +92,23 @@ def test_a_folder_without_its_document_is_no_image(tmp_path: Path) -> None:
     (tmp_path / "half" / "disk.qcow2").write_bytes(b"")
 
     assert image_build.read_digests(tmp_path / "half") is None
+
+
+@pytest.mark.usefixtures("content")
+def test_pruning_keeps_what_is_needed(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = ensure(monkeypatch, "low", "top")
+
+    removed = images.prune([found["top"].name])
+
+    assert removed == (found["low"].name,)
+    assert images.list_built() == (found["top"].name,)
+
+
+@pytest.mark.usefixtures("content")
+def test_pruning_keeps_what_a_machine_has_open(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = ensure(monkeypatch, "low", "top")
+
+    with found["low"].disk.open("rb"):
+        removed = images.prune([])
+
+    assert removed == (found["top"].name,)
