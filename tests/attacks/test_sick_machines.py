@@ -16,6 +16,8 @@ from typing import Any
 
 import pytest
 
+from labctl.core.kind import WITH_CIM
+from labctl.judge.catalogue import load_catalogue
 from labctl.providers.namespaces import processes
 from tests.commands import Command
 
@@ -108,7 +110,8 @@ def _changed(before: Verdicts, after: Verdicts) -> dict[str, str]:
     }
 
 
-OF_POSTE = {"K-007", "K-012", "K-034", "K-037", "K-079"}
+OF_WINDOWS = {str(spec.id) for spec in load_catalogue() if spec.kinds == WITH_CIM}
+OF_POSTE = {"K-007", "K-012", "K-034", "K-037", "K-079", *OF_WINDOWS}
 OF_NAS = {"K-085", "K-086", "K-087", "K-088", "K-089"}
 OF_DC = {"K-041", "K-042", "K-071", "K-072", "K-073", "K-074", "K-075", "K-076", "K-077"}
 
@@ -137,12 +140,12 @@ def test_a_dead_machine_is_not_verifiable(
 
 
 def test_a_flood_costs_the_answer_it_drowns(solved: Command, healthy: Verdicts) -> None:
-    with replaced(solved, "poste", "/usr/bin/uname", "exec cat /dev/zero"):
+    with replaced(solved, "poste", "/usr/bin/readlink", "exec cat /dev/zero"):
         verdicts = _grade_in_time(solved)
 
     changed = _changed(healthy, verdicts)
-    assert changed["K-007"] == "non vérifiable"
-    assert verdicts["K-007"]["reason"] == "output_limit"
+    assert changed["K-012"] == "non vérifiable"
+    assert verdicts["K-012"]["reason"] == "output_limit"
     assert set(changed.values()) == {"non vérifiable"}
     assert not set(changed) - OF_POSTE - {"K-028", "K-035", "K-078"}
 
