@@ -61,18 +61,18 @@ def prove(
         bench: with_bench(
             place, bench, "prove", _worker(place, selection, faults), require_unsealed
         )
-        for bench, faults in _share(_kinds(place, benches), selection).items()
+        for bench, faults in share_faults(_kinds(place, benches), selection).items()
     }
     outcomes = run_each(jobs, step, workers=len(benches), deadline=Deadline.after(PROVE_S))
     parts = [outcome.value for outcome in outcomes.values() if outcome.value]
-    return _merge(selection, parts), outcomes
+    return merge_parts(selection, parts), outcomes
 
 
 def foresee(
     place: Place, benches: Sequence[int], only: Sequence[str]
 ) -> dict[int, tuple[str, ...]]:
     """Return the checks whose sabotage each bench would be given."""
-    shared = _share(_kinds(place, benches), select(load_checks(), only))
+    shared = share_faults(_kinds(place, benches), select(load_checks(), only))
     return {bench: tuple(str(fault.check) for fault in faults) for bench, faults in shared.items()}
 
 
@@ -86,7 +86,7 @@ def _kinds(place: Place, benches: Sequence[int]) -> dict[int, Kind]:
     return {bench: place.room.kind_of(bench) for bench in benches}
 
 
-def _share(kinds: Mapping[int, Kind], selection: Selection) -> dict[int, list[Fault]]:
+def share_faults(kinds: Mapping[int, Kind], selection: Selection) -> dict[int, list[Fault]]:
     """Give each sabotage to the least busy bench on which its check means something."""
     meant = {check.spec.id: check.spec.kinds for check in selection.chosen}
     shared: dict[int, list[Fault]] = {bench: [] for bench in kinds}
@@ -174,7 +174,8 @@ def _changed(verdicts: BenchVerdicts) -> set[str]:
     return {item.check for item in verdicts.verdicts if item.verdict is not Verdict.CONFORM}
 
 
-def _merge(selection: Selection, parts: Sequence[Part]) -> Proof:
+def merge_parts(selection: Selection, parts: Sequence[Part]) -> Proof:
+    """Compare what every bench contributed; checks that mean nothing for any are left out."""
     if not parts:
         raise UsageError(_("aucun banc n'a pu faire la preuve"))
     trials = [trial for part in parts for trial in part.trials]

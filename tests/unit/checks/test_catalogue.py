@@ -193,6 +193,12 @@ def test_benches_do_not_see_each_other() -> None:
     )
 
 
+def test_benches_of_different_kinds_are_judged_together() -> None:
+    plans = [plan_of(1, kind) for kind in Kind]
+    found = verdicts_of(*(evidence_of(plan, solved_facts(plan)) for plan in plans))
+    assert [set(verdicts) for verdicts in found] == [ASKED[kind] for kind in Kind]
+
+
 def test_checks_import_no_library_of_a_transport() -> None:
     """Judging again, offline, needs no way to a machine."""
     code = (
