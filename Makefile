@@ -86,7 +86,8 @@ test-attacks:
 test-benches:
 	$(BIN)/pytest -q --durations=10 tests/prove tests/crash
 test-rest:
-	$(BIN)/pytest -q --durations=10 $(APART:%=--ignore=tests/%) --ignore=tests/badnet
+	$(BIN)/pytest -q --durations=10 $(APART:%=--ignore=tests/%) \
+		--ignore=tests/badnet --ignore=tests/libvirt
 
 test-network: images  ## two benches graded over a line that loses one frame in five
 	$(BIN)/pytest -q tests/badnet
