@@ -59,6 +59,15 @@ def test_only_what_carries_our_tag_is_ours(host: Host) -> None:
     assert all(each.is_running for each in host.list_domains(OURS))
 
 
+def test_a_machine_that_is_paused_as_on_a_full_disk_does_not_run(host: Host, uri: str) -> None:
+    name = "labctl-0a0a0a0a-01-dc"
+    host.start(machine_xml(name, tag_of(OURS)))
+    command.run(("virsh", "-c", uri, "suspend", name), Deadline.after(60))
+
+    assert not host.list_domains(OURS)[0].is_running
+    host.remove(name)
+
+
 def test_a_machine_is_removed_with_all_that_hangs_on_it(host: Host, uri: str) -> None:
     name = "labctl-0a0a0a0a-01-dc"
     host.start(machine_xml(name, tag_of(OURS)))

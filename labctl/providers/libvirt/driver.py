@@ -28,7 +28,7 @@ _GONE = ("NO_DOMAIN", "NO_NETWORK", "OPERATION_INVALID")
 
 @dataclass(frozen=True, slots=True)
 class Domain:
-    """A domain of labctl's."""
+    """A domain of labctl's; one that is paused, as on a full disk, does not run."""
 
     tag: Tag
     name: str
@@ -84,7 +84,7 @@ class Host:
                 xml = self._call(each.XMLDesc, self._library.VIR_DOMAIN_XML_INACTIVE)
                 tag = domain_xml.parse_tag(xml)
                 if tag and _is_ours(tag, instance, bench):
-                    is_running = bool(self._call(each.isActive))
+                    is_running = self._call(each.state)[0] == self._library.VIR_DOMAIN_RUNNING
                     found.append(Domain(tag, self._call(each.name), is_running, xml))
         return tuple(found)
 

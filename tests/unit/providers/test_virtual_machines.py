@@ -5,6 +5,7 @@ import socket
 import threading
 from dataclasses import replace
 from pathlib import Path
+from shutil import which
 
 import pytest
 
@@ -132,6 +133,14 @@ def test_a_golden_state_fits_one_domain_one_emulator_one_image(state: Path) -> N
     assert all(golden.find(bench, DC, other) is None for other in others)
     golden.forget(found)
     assert golden.find(bench, DC, fits) is None
+
+
+def test_a_disk_that_cannot_be_made_is_named(tmp_path: Path) -> None:
+    if which("qemu-img") is None:
+        pytest.skip("qemu-img is not installed: make setup-libvirt")
+
+    with pytest.raises(ProviderError, match=r"disk\.qcow2"):
+        disks.make_overlay(tmp_path / "none", tmp_path / "no" / "disk.qcow2", Deadline.after(10))
 
 
 FILES = {
