@@ -56,7 +56,7 @@ class Client(WSMan):
         if resource is not None:
             body.append(resource)
         most = min(self._left, _ENVELOPE_MOST)
-        reply = self.link.send(ET.tostring(envelope, encoding="utf-8"), self.deadline, most)
+        reply = self.link.send(ET.tostring(envelope, "unicode").encode(), self.deadline, most)
         self._left -= len(reply.content)
         return read_reply(reply, f"uuid:{identity}")
 

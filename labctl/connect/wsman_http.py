@@ -104,15 +104,18 @@ class Channel:
 
 
 class _Socket:
-    """The little of a socket that the HTTP library uses."""
+    """The little of a socket that the HTTP library uses: a request goes out in one piece."""
 
     def __init__(self, stream: Stream) -> None:
         self._stream = stream
+        self._request = bytearray()
 
     def sendall(self, content: bytes) -> None:
-        self._stream.sendall(content)
+        self._request += content
 
     def makefile(self, _mode: str) -> io.BufferedReader:
+        whole, self._request = bytes(self._request), bytearray()
+        self._stream.sendall(whole)
         return io.BufferedReader(_Reader(self._stream))
 
     def close(self) -> None:
