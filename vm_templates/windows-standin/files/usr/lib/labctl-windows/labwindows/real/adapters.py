@@ -25,7 +25,7 @@ def _configuration(card: Card, name: str, resolvers: tuple[str, ...], suffix: st
         "Caption": f"[{card.index:08}] {_describe(card)}",
         "Description": _describe(card),
         "DHCPEnabled": card.is_dhcp,
-        "DHCPServer": card.lease.get("serverid"),
+        "DHCPServer": None,
         "DNSDomain": suffix or None,
         "DNSHostName": name,
         "DNSServerSearchOrder": list(resolvers) if card.addresses else None,

@@ -10,7 +10,6 @@ from typing import Any
 from labwindows.machine import Machine
 
 _CLIENT = re.compile(r"\b(?:udhcpc|dhclient|dhcpcd)\b")
-LEASE = "/run/labctl-windows.lease.{}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +23,6 @@ class Card:
     addresses: tuple[IPv4Interface, ...]
     gateways: tuple[str, ...]
     is_dhcp: bool
-    lease: dict[str, str]  # what the DHCP server gave, by udhcpc's names
 
 
 def read_cards(machine: Machine) -> tuple[Card, ...]:
@@ -38,7 +36,7 @@ def read_cards(machine: Machine) -> tuple[Card, ...]:
     for link in _json(machine.run("ip", "-j", "address")):
         if link.get("link_type") == "ether":
             asked = f"{configuration}\n{processes}"
-            cards.append(_card(machine, link, routes, asked))
+            cards.append(_card(link, routes, asked))
     return tuple(cards)
 
 
@@ -57,7 +55,7 @@ def read_suffix(machine: Machine) -> str:
     return ""
 
 
-def _card(machine: Machine, link: dict[str, Any], routes: list[dict[str, Any]], asked: str) -> Card:
+def _card(link: dict[str, Any], routes: list[dict[str, Any]], asked: str) -> Card:
     name = str(link["ifname"])
     flags = link.get("flags", [])
     gateways = (route for route in routes if route.get("dev") == name and "gateway" in route)
@@ -69,7 +67,6 @@ def _card(machine: Machine, link: dict[str, Any], routes: list[dict[str, Any]], 
         addresses=tuple(_addresses(link)),
         gateways=tuple(str(route["gateway"]) for route in gateways),
         is_dhcp=_asks(asked, name) or any(a.get("dynamic") for a in link.get("addr_info", [])),
-        lease=_lease(machine, name),
     )
 
 
@@ -84,11 +81,6 @@ def _asks(text: str, name: str) -> bool:
     if re.search(rf"^\s*iface\s+{re.escape(name)}\s+inet\s+dhcp\b", text, re.MULTILINE):
         return True
     return any(_CLIENT.search(line) and name in line.split() for line in text.splitlines())
-
-
-def _lease(machine: Machine, name: str) -> dict[str, str]:
-    lines = (line.partition("=") for line in machine.read(LEASE.format(name)).splitlines())
-    return {key: value for key, sign, value in lines if sign}
 
 
 def _json(text: str) -> list[dict[str, Any]]:
