@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-libvirt images demo demo-embedded demo-libvirt test test-contract test-attacks test-benches test-rest test-libvirt bench-windows fast fuzz lint format types imports golden i18n docs check clean
+.PHONY: help setup setup-libvirt images demo demo-embedded demo-libvirt test test-contract test-attacks test-benches test-rest test-libvirt bench-windows bench fast fuzz lint format types imports golden i18n docs check clean
 
 help:  ## print this list
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-14s %s\n", $$1, $$2}'
@@ -94,6 +94,17 @@ test-network: images  ## two benches graded over a line that loses one frame in 
 
 badnet: images  ## sixteen of them
 	LABCTL_BADNET_BENCHES=16 $(BIN)/pytest -q -s tests/badnet
+
+MEASURED := $(VENV)/measured
+bench: images $(VENV)/.ready-bench  ## measure against other ways, a quarter of an hour; rewrites docs/benchmarks.md
+	mkdir -p $(MEASURED)
+	$(BIN)/python -m tests.bench.race --out $(MEASURED)/race.json
+	$(BIN)/python -m tests.bench.verbs --out $(MEASURED)/verbs.json
+	$(BIN)/python -m tests.bench.page $(MEASURED)/race.json $(MEASURED)/verbs.json
+$(VENV)/.ready-bench: $(VENV)/.ready requirements-bench.lock
+	$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes --no-deps --upgrade \
+		--target $(VENV)/bench -r requirements-bench.lock
+	touch $@
 
 fast: setup  ## the tests that need no root, no network, no daemon
 	$(BIN)/pytest -q tests/unit tests/golden
