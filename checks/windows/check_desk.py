@@ -80,22 +80,28 @@ def check_drives(plan: Plan, user: UserSettings, links: GpoLinks | None) -> Matc
         letter: rf"\\{plan.files.hostname}\{share or _own_share(plan)}"
         for letter, share in plan.windows.use.personal.drives.items()
     }
-    missing = [letter for letter in wanted if letter not in user.drives]
-    told = require(
+    unsure = sorted(
+        letter
+        for letter in wanted
+        if letter not in user.drives and _may_be_mapped(plan, links, letter)
+    )
+    points = [
         Expectation(
             _("lecteur %(letter)s") % {"letter": letter},
             path.casefold(),
             _without_domain(plan, user.drives.get(letter, "")),
         )
         for letter, path in sorted(wanted.items())
-        if letter not in missing or not _may_be_mapped(plan, links, letter)
-    )
-    if missing:
+        if letter not in unsure
+    ]
+    if unsure:
+        if points:
+            require(points)
         raise Undecided(
             _("%(letters)s : une stratégie les connecte peut-être à l'ouverture de session")
-            % {"letters": ", ".join(sorted(missing))}
+            % {"letters": ", ".join(unsure)}
         )
-    return told
+    return require(points)
 
 
 def _own_share(plan: Plan) -> str:
