@@ -205,7 +205,7 @@ CASES: dict[str, tuple[Reply, str]] = {
     "endless continue": (endless_continue, "output_limit timeout"),
     "drips the body": (drip_body, "timeout"),
     "never answers": (wait, "timeout"),
-    "cut in the middle": (cut_in_the_middle, "protocol"),
+    "cut in the middle": (cut_in_the_middle, "protocol timeout"),
     "shorter than it says": (raw(b"HTTP/1.1 200 OK\r\nContent-Length: -5\r\n\r\n"), "timeout"),
     "chunk of no size": (
         raw(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n"), "protocol"),
