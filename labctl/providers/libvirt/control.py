@@ -1,12 +1,14 @@
 """The control port of a guest: its console, whatever its network is (vm_templates/README.md)."""
 
 import json
+import secrets
 import socket
 import time
 from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from labctl.core.deadline import OUTPUT_CAP_BYTES, Deadline
 from labctl.core.errors import ProviderError
@@ -33,8 +35,9 @@ def ask(port: Path, request: dict[str, object], deadline: Deadline) -> Reply:
         with closing(socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)) as link:
             link.settimeout(max(deadline.remaining_s(), 0.05))
             link.connect(str(port))
-            link.sendall(json.dumps(request).encode() + b"\n")
-            reply = _parse(_read_line(link, deadline))
+            number = secrets.token_hex(4)  # the reply to somebody before us may still come
+            link.sendall(json.dumps({**request, "id": number}).encode() + b"\n")
+            reply = _parse(_read_reply(link, number, deadline))
     except (OSError, ValueError, KeyError, TypeError) as exc:
         said = _("la machine %(node)s ne répond pas sur sa console : %(why)s")
         raise ProviderError(said % {"node": node, "why": exc}, hint="labctl status") from exc
@@ -60,20 +63,24 @@ def run(port: Path, argv: Sequence[str], seconds: float, deadline: Deadline) -> 
     return ask(port, request, deadline)
 
 
-def _read_line(link: socket.socket, deadline: Deadline) -> bytes:
-    """Return the first line that is said; bounded in time and size."""
-    said = b""
-    while not said.endswith(b"\n"):
+def _read_reply(link: socket.socket, number: str, deadline: Deadline) -> dict[str, Any]:
+    """Return the reply to a request; bounded in time and size."""
+    said, size = b"", 0
+    while size <= OUTPUT_CAP_BYTES:
         link.settimeout(max(deadline.remaining_s(), 0.05))
         part = link.recv(65_536)
-        if not part or len(said) > OUTPUT_CAP_BYTES:
-            raise ValueError("cut")
-        said += part
-    return said.splitlines()[0]
+        if not part:
+            break
+        size += len(part)
+        *lines, said = (said + part).split(b"\n")
+        for line in lines:
+            document: dict[str, Any] = json.loads(line)
+            if document["id"] == number:
+                return document
+    raise ValueError("cut")
 
 
-def _parse(line: bytes) -> Reply:
-    document = json.loads(line)
+def _parse(document: dict[str, Any]) -> Reply:
     if "error" in document:
         raise ValueError(str(document["error"])[:500])
     return Reply(

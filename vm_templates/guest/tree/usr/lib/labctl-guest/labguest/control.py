@@ -1,8 +1,9 @@
 """What the host may ask of a machine over its control port: one JSON object a line, one reply each.
 
 ``{"do": "status"}``, ``{"do": "start", "clock": 1764100000.5}``, ``{"do": "clock", "clock": …}``,
-``{"do": "run", "argv": […], "seconds": 10}`` and ``{"do": "stop"}``. Every reply has ``state`` and
-``clock``; ``error`` says why nothing was done, ``code`` and ``output`` what a command did.
+``{"do": "run", "argv": […], "seconds": 10}`` and ``{"do": "stop"}``. Every reply has ``state``,
+``clock`` and the ``id`` of its request, when it had one; ``error`` says why nothing was done,
+``code`` and ``output`` what a command did.
 """
 
 import json
@@ -27,6 +28,7 @@ class Machine:
         self._button = Button()
         self._start: int | None = None
         self._asked: processes.Task | None = None
+        self._number: object = None  # of the request that is run
         self._state = "waiting"
         if port is None:
             self._begin()
@@ -49,17 +51,22 @@ class Machine:
                 self._answer(self._port, line)
 
     def _answer(self, port: Port, line: bytes) -> None:
+        number = None
         try:
             request = json.loads(line)
+            number = request.get("id")
             reply = self._serve(request)
-        except (OSError, ValueError, KeyError, TypeError) as exc:
+        except (AttributeError, OSError, ValueError, KeyError, TypeError) as exc:
             reply = {"error": f"{type(exc).__name__}: {exc}"}
-        if reply is not None:
-            self._reply(port, reply)
+        if reply is None:
+            self._number = number
+        else:
+            self._reply(port, number, reply)
 
-    def _reply(self, port: Port, reply: dict[str, Any]) -> None:
+    def _reply(self, port: Port, number: object, reply: dict[str, Any]) -> None:
+        """Reply with the number of the request: the host may have left and be back with another."""
         state = "ready" if self._state == "started" and os.path.exists(_READY) else self._state
-        document = {"state": state, "clock": time.time(), **reply}
+        document = {"id": number, "state": state, "clock": time.time(), **reply}
         port.send(json.dumps(document).encode())
 
     def _serve(self, request: dict[str, Any]) -> dict[str, Any] | None:
@@ -99,4 +106,6 @@ class Machine:
         if task.code is not None:
             self._asked = None
             if self._port is not None:
-                self._reply(self._port, {"code": task.code, "output": task.read_output()})
+                self._reply(
+                    self._port, self._number, {"code": task.code, "output": task.read_output()}
+                )

@@ -4,9 +4,11 @@ import contextlib
 import errno
 import fcntl
 import os
+import time
 
 _CLASS = "/sys/class/virtio-ports"
 _LINE_CAP = 65_536
+_SEND_S, _PAUSE_S = 1.0, 0.02
 
 
 def find(name: str) -> str:
@@ -45,8 +47,16 @@ class Port:
         return lines
 
     def send(self, line: bytes) -> None:
-        """Send one line; lost when the host has left."""
-        rest = line + b"\n"
-        with contextlib.suppress(OSError):
-            while rest:
+        """Send one line; lost when the host has left.
+
+        What the host sends can come before the news that it has connected: until then, and while
+        the queue is full, the port takes nothing.
+        """
+        rest, limit = line + b"\n", time.monotonic() + _SEND_S
+        while rest and time.monotonic() < limit:
+            try:
                 rest = rest[os.write(self.fd, rest) :]
+            except BlockingIOError:
+                time.sleep(_PAUSE_S)
+            except OSError:
+                return
