@@ -1,11 +1,10 @@
-"""Negotiate: NTLM for the audit account, Kerberos once the machine is in a domain.
+"""Negotiate: NTLM for the audit account, raw or in SPNEGO. Kerberos is not served.
 
 The only user of pyspnego, which is slow to load: ``warm`` loads it once the service answers.
 """
 
 import base64
 import os
-import re
 import struct
 from hashlib import sha256
 from threading import Lock
@@ -15,8 +14,6 @@ from labwindows import auth, faults, paths
 from labwindows.machine import Machine
 from labwindows.real import computer
 
-_PRINCIPAL = re.compile(r"[A-Za-z0-9._$-]{1,64}@[A-Za-z0-9.-]{1,255}")
-_ADMINISTRATORS = re.compile(r"^S-1-5-21-[\d-]+-512$", re.MULTILINE)
 _NTLM = b"NTLMSSP\0"
 
 
@@ -67,7 +64,7 @@ class Negotiation:
         except (spnego.exceptions.SpnegoError, struct.error, ValueError, LookupError) as exc:
             raise NotAllowed(type(exc).__name__) from exc
         if self._context.complete:
-            self.owner = self._name()
+            self.owner = auth.ACCOUNT  # the only one in the file of users
         return base64.b64encode(sent or b"").decode()
 
     def seal(self, content: bytes) -> tuple[bytes, bytes, int]:
@@ -99,26 +96,6 @@ class Negotiation:
         digest = sha256(self._certificate).digest()
         bindings = _spnego().channel_bindings.GssChannelBindings
         return bindings(application_data=b"tls-server-end-point:" + digest)
-
-    def _name(self) -> str:
-        """Return the account that was proved, if it may ask; NotAllowed otherwise."""
-        principal = str(self._context.client_principal or "")
-        if self._context.negotiated_protocol == "ntlm":
-            return auth.ACCOUNT
-        if _PRINCIPAL.fullmatch(principal) and self._is_administrator(principal):
-            return principal
-        raise NotAllowed(principal[:80])
-
-    def _is_administrator(self, principal: str) -> bool:
-        """Tell whether a member of the domain administers this machine: RID 512."""
-        machine = self.users.machine
-        name, _at, realm = principal.partition("@")
-        domain = computer.read_domain(machine)
-        if realm.lower() != domain.name:
-            return False
-        sid = machine.run("wbinfo", "--name-to-sid", f"{domain.short}\\{name}").split()
-        groups = machine.run("wbinfo", "--user-domgroups", sid[0]) if sid else ""
-        return _ADMINISTRATORS.search(groups) is not None
 
 
 def warm() -> None:
