@@ -93,8 +93,10 @@ def test_solved_bench_conforms(bench: int, kind: Kind) -> None:
     assert of_kind(found, Verdict.CONFORM) == found.keys() == ASKED[kind]
 
 
-def test_whatever_conforms_says_in_words_what_was_expected_and_found() -> None:
-    (found,) = verdicts_of(evidence_of(PLAN, solved_facts(PLAN)))
+@pytest.mark.parametrize("kind", Kind)
+def test_whatever_conforms_says_in_words_what_was_expected_and_found(kind: Kind) -> None:
+    plan = plan_of(1, kind)
+    (found,) = verdicts_of(evidence_of(plan, solved_facts(plan)))
     assert {check for check, verdict in found.items() if not verdict.expected} == set()
     assert {check for check, verdict in found.items() if not verdict.found} == set()
 
