@@ -14,6 +14,10 @@ _UUIDS = uuid.UUID("6f0b6c1e-5c1b-5d0a-9a4f-6c6162637467")
 """Space of the identifiers that labctl gives to domains and networks."""
 
 
+_FIRST_CARD = 50
+"""Cards of the management network are numbered from here on, by the last byte of their address."""
+
+
 @dataclass(frozen=True, slots=True)
 class Tag:
     """Whose an object of the hypervisor is; ``node`` is empty for a network."""
@@ -118,7 +122,9 @@ def _guest(plan: Plan, node: Node, instance: str, wires: Mapping[str, Wire]) -> 
 def _cards(plan: Plan, node: Node, tag: Tag, wires: Mapping[str, Wire]) -> Iterator[Card]:
     macs = {card.name: card.mac for card in node.interfaces}
     management = wires[network.bridge_name(tag.short, MANAGEMENT_RANK)]
-    rank = 50 + list(plan.nodes).index(node.name)  # the management network has a card a machine
+    rank = (
+        _FIRST_CARD + node.management.ip.packed[-1]
+    )  # not its place in the plan: that has no order
     mac = network.management_mac(plan, node)
     yield _card(MANAGEMENT, mac, management, f"lt{tag.short}{rank:02d}m")
     for rank, link in enumerate(plan.links):

@@ -9,6 +9,7 @@ import pytest
 from labctl.core import command
 from labctl.core.deadline import Deadline
 from labctl.core.ids import BenchId, NodeName
+from labctl.plan import document
 from labctl.plan.model import Hosting, Plan
 from labctl.providers.libvirt import domain_xml, drift, layout, network_xml
 from labctl.providers.libvirt.domain_xml import Parts, Seen
@@ -95,6 +96,15 @@ def test_a_machine_has_a_card_for_each_of_its_cables_and_one_for_labctl(bench: i
         }
         for card in guest.cards[1:]:
             assert card.mac == macs[card.interface]
+
+
+@pytest.mark.parametrize("bench", [1, 2, 3, 16])
+def test_machines_do_not_depend_on_the_order_of_a_plan(bench: int) -> None:
+    plan = plan_on(bench)
+    read_back = document.from_json(document.to_json(plan))
+
+    assert layout.build_guests(read_back, INSTANCE) == layout.build_guests(plan, INSTANCE)
+    assert layout.build_wires(read_back, INSTANCE) == layout.build_wires(plan, INSTANCE)
 
 
 def test_a_network_holds_the_ends_of_one_cable_only() -> None:
