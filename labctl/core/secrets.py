@@ -7,9 +7,12 @@ import json
 import re
 import secrets
 import shlex
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from urllib.parse import quote
+
+_LEAST_INSIDE = 8
+"""Characters of base64 below which a part of a secret would erase what it is not."""
 
 WORDS = (
     "Nacre", "Perle", "Tipanier", "Recif", "Marae", "Lagon", "Fenua", "Motu",
@@ -82,9 +85,24 @@ def _spellings(value: str) -> set[str]:
     raw = value.encode()
     return {
         value,
-        base64.b64encode(raw).decode().rstrip("="),
-        base64.b64encode(value.encode("utf-16-le")).decode().rstrip("="),
+        *_base64_anywhere(raw),
+        *_base64_anywhere(value.encode("utf-16-le")),
+        raw.hex(),
+        raw.hex().upper(),
         quote(value, safe=""),
         json.dumps(value)[1:-1],
         shlex.quote(value),
     }
+
+
+def _base64_anywhere(raw: bytes) -> Iterator[str]:
+    """Yield what the bytes look like inside a longer base64 text (``user:password``), and alone.
+
+    Characters that bytes before or after share are left out.
+    """
+    yield base64.b64encode(raw).decode().rstrip("=")
+    for before in range(3):
+        text = base64.b64encode(bytes(before) + raw).decode()
+        inside = text[-(-before * 4 // 3) : (before + len(raw)) * 4 // 3]
+        if len(inside) >= _LEAST_INSIDE:
+            yield inside

@@ -4,9 +4,8 @@ import fcntl
 import json
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
-from typing import TextIO
 
 from labctl.core.errors import Busy, StoreError
 from labctl.core.i18n import _
@@ -87,32 +86,40 @@ def sync_folder(folder: Path) -> None:
 def lock(path: Path, holder: str) -> Iterator[None]:
     """Hold the lock of a bench; the kernel frees it, also after kill -9.
 
-    Raises Busy, naming the holder, when another process has it.
+    Raises Busy, naming the holder, when another process has it. On a full disk the lock is held
+    without its holder's name: ``down`` must work there too.
     """
-    with _open_current(path) as file:
-        file.truncate(0)
-        file.write(f"{holder} (pid {os.getpid()})\n")
-        file.flush()
+    with ExitStack() as stack:
+        try:
+            fd = stack.enter_context(_open_current(path))
+        except OSError as exc:
+            raise StoreError(_unwritten(path, exc)) from exc
+        with suppress(OSError):
+            os.ftruncate(fd, 0)
+            os.pwrite(fd, f"{holder} (pid {os.getpid()})\n".encode(), 0)
         yield
 
 
 @contextmanager
-def _open_current(path: Path) -> Iterator[TextIO]:
+def _open_current(path: Path) -> Iterator[int]:
     while True:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("a+", encoding="utf-8") as file:
+        fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
             try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError as exc:
-                raise _busy(path, file) from exc
-            if _is_same(path, file):  # else it was removed between open and flock: a dead lock
-                yield file
+                raise _busy(path, fd) from exc
+            if _is_same(path, fd):  # else it was removed between open and flock: a dead lock
+                yield fd
                 return
+        finally:
+            os.close(fd)
 
 
-def _is_same(path: Path, file: TextIO) -> bool:
+def _is_same(path: Path, fd: int) -> bool:
     try:
-        return path.stat().st_ino == os.fstat(file.fileno()).st_ino
+        return path.stat().st_ino == os.fstat(fd).st_ino
     except FileNotFoundError:
         return False
 
@@ -122,10 +129,10 @@ def _unwritten(path: Path, error: OSError) -> str:
     return said % {"path": path, "why": error.strerror}
 
 
-def _busy(path: Path, file: TextIO) -> Busy:
-    file.seek(0)
+def _busy(path: Path, fd: int) -> Busy:
+    said = os.pread(fd, 200, 0).decode("utf-8", "replace").strip()
     return Busy(
         _("banc %(bench)s : tenu par %(holder)s")
-        % {"bench": path.parent.name, "holder": file.read(200).strip() or "?"},
+        % {"bench": path.parent.name, "holder": said or "?"},
         hint=_("attendez sa fin, puis recommencez"),
     )

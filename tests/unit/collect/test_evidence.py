@@ -1,16 +1,18 @@
 """Evidence on disk: written once, read back, believed only as far as it proves itself."""
 
+import base64
 import hashlib
 import json
 from collections.abc import Callable
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 
 from labctl.collect.bundle import load
 from labctl.collect.recorder import JOURNAL, UNFINISHED, Recorder
 from labctl.core.errors import StoreError
-from labctl.core.secrets import Secret
+from labctl.core.secrets import Secret, derive
 from labctl.core.verdict import Reason, Unobserved
 from labctl.probes.network.switch import Vlans
 from labctl.probes.workstation.identity import Identity
@@ -69,6 +71,32 @@ def test_secrets_are_in_no_file(tmp_path: Path) -> None:
 
     assert [path for path in files if SECRET.reveal().encode() in path.read_bytes()] == []
     assert raw(tmp_path, b"\xff key=***").exists()
+
+
+SPELLINGS: tuple[Callable[[str], str], ...] = (
+    str,
+    lambda text: base64.b64encode(text.encode()).decode(),
+    lambda text: base64.b64encode(text.encode("utf-16-le")).decode(),
+    lambda text: quote(text, safe=""),
+    lambda text: text.encode().hex(),
+)
+
+
+@pytest.mark.parametrize("spell", SPELLINGS)
+def test_twelve_planted_secrets_are_in_no_file(tmp_path: Path, spell: Callable[[str], str]) -> None:
+    secrets = [derive(SECRET, "planted", str(number)) for number in range(12)]
+    planted = [f"<{spell(secret.reveal())}>" for secret in secrets]
+    recorder = Recorder(tmp_path, secrets)
+    recorder.start(plan_of(1), "namespace", ["Identity"])
+    seqs = recorder.answers([answer(ask(f"/bin/{p}"), f"key={p}".encode()) for p in planted])
+    recorder.visit("poste", "ssh", " ".join(planted), Unobserved(Reason.PROTOCOL, planted[0]))
+    recorder.facts({"Identity": Identity(planted[1], planted[2])}, {"Identity": seqs})
+    recorder.finish()
+
+    written = b"".join(path.read_bytes() for path in tmp_path.rglob("*") if path.is_file())
+
+    assert written.count(b"<***>") >= len(planted)
+    assert [text for text in planted if text[1:-1].rstrip("=").encode() in written] == []
 
 
 def test_only_the_owner_reads(tmp_path: Path) -> None:

@@ -42,6 +42,8 @@ def test_drawn_secrets_differ() -> None:
         lambda s: base64.b64encode(s.encode()).decode(),
         lambda s: base64.b64encode(s.encode("utf-16-le")).decode(),
         lambda s: quote(s, safe=""),
+        lambda s: s.encode().hex(),
+        lambda s: s.encode().hex().upper(),
         json.dumps,
     ],
 )
@@ -55,3 +57,15 @@ def test_redaction_knows_the_usual_spellings(spell: object) -> None:
 
 def test_redaction_leaves_the_rest() -> None:
     assert redact("nothing here", [Secret("other-secret")]) == "nothing here"
+
+
+@pytest.mark.parametrize("user", ["", "u", "us", "usr", "labctl-audit"])
+def test_redaction_finds_a_password_inside_a_base64_text(user: str) -> None:
+    secret = Secret("Nacre-fenua-055102!")
+    spelt = base64.b64encode(f"{user}:{secret.reveal()}:end".encode()).decode()
+
+    shown = redact(spelt, [secret])
+
+    assert "***" in shown
+    left = len(shown.replace("***", ""))
+    assert left <= len(spelt) - len(secret.reveal()) * 4 // 3 + 4
