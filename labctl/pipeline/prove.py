@@ -65,6 +65,10 @@ def prove(
     }
     outcomes = run_each(jobs, step, workers=len(benches), deadline=Deadline.after(PROVE_S))
     parts = [outcome.value for outcome in outcomes.values() if outcome.value]
+    if not parts:
+        first = next(iter(outcomes.values()))
+        message = _("aucun banc n'a pu faire la preuve") + f"\n{first.message}"
+        raise InfrastructureError(message, hint=first.hint)
     return merge_parts(selection, parts), outcomes
 
 

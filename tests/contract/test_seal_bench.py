@@ -29,7 +29,7 @@ def test_a_bench_is_sealed_opened_and_judged_as_it_was_left(built: Command) -> N
     sealed = built.json("seal", BENCH)["sealed"][0]
 
     for verb in ("up", "solve", "grade", "collect", "reset", "down", "prove"):
-        refused = built.run(verb, BENCH)
+        refused = built.run(verb, BENCH, *(["--yes"] if verb == "prove" else []))
         assert refused.returncode == 5, verb
         assert "le banc 02 est scellé" in refused.stderr, verb
     assert built.run("connect", BENCH, "poste", "--", "true").returncode == 5
