@@ -112,6 +112,10 @@ fast: setup  ## the tests that need no root, no network, no daemon
 fuzz: setup  ## 10,000 wrong files, and recorded answers mutated by the thousand
 	LABCTL_FUZZ=10000 $(BIN)/pytest -q tests/fuzz
 
+.PHONY: crash
+crash: images  ## kill -9 and refusals of the kernel at many more points than make test
+	LABCTL_CRASH=5 $(BIN)/pytest -q --durations=10 tests/crash
+
 lint: setup  ## ruff: rules and format
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .

@@ -4,132 +4,54 @@ import os
 import random
 import signal
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
-from labctl.core import command
 from labctl.core.deadline import Deadline
 from labctl.core.errors import LabctlError
-from labctl.core.ids import BenchId, NodeName
-from labctl.core.progress import silent
 from labctl.core.wait import until
-from labctl.providers.base import BenchCondition
 from labctl.providers.embedded.provider import EmbeddedProvider
 from labctl.providers.namespaces import processes
 from labctl.providers.namespaces.bench import Bench, instance
-from tests.contract.node_lab import list_links, list_tenants
+from tests.contract.node_lab import list_tenants
 from tests.crash.kill_points import count_points, kill_at
-from tests.small_bench import small_plan
+from tests.crash.small import (
+    BENCH,
+    SCALE,
+    TRIALS,
+    down,
+    find_troubles,
+    is_ready,
+    up,
+    watched_state,
+    work_is_there,
+)
 
 pytestmark = pytest.mark.embedded
 
-PLAN = small_plan()
-BENCH = BenchId(1)
-PROBE = NodeName("sonde_admin")
-POINTS = 9
+POINTS = {"up": 6, "down": 6, "seal": 4, "unseal": 3, "seal-again": 3}
 """Points tried per verb, spread from the first change to the last."""
+OTHERS, IN_GROUP = 5, 2
 
 
 @pytest.fixture
 def state(tmp_path: Path) -> Iterator[Path]:
-    """Give a state folder; at the end nothing of it may be left, and the decoys must be."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("LABCTL_STATE_DIR", str(tmp_path / "state"))
-        links = list_links()
-        with decoy(tmp_path) as foreign:
-            yield tmp_path / "state"
-            down()
-            assert os.waitpid(foreign, os.WNOHANG) == (0, 0), "a foreign process was killed"
-        assert (tmp_path / "benches/01/foreign").read_text() == "mine"
-        assert processes.scan(instance()) == ()
-        assert until(lambda: not list_tenants(tmp_path / "state"), Deadline.after(5))
-        assert not (tmp_path / "state/benches").exists()
-        assert list_links() == links
-
-
-@contextmanager
-def decoy(folder: Path) -> Iterator[int]:
-    """Give a process and a file that look like ours and are not."""
-    (folder / "benches/01").mkdir(parents=True)
-    (folder / "benches/01/foreign").write_text("mine")
-    tag = processes.tag("00000000", "01", "jury")
-    environment = {**os.environ, "LABCTL_TAG": tag}
-    argv = ("unshare", "--pid", "--fork", "--kill-child", "sleep", "600")
-    pid = os.posix_spawnp(argv[0], argv, environment)
-    try:
-        yield pid
-    finally:
-        os.kill(pid, signal.SIGKILL)
-        os.waitpid(pid, 0)
-
-
-def up() -> None:
-    EmbeddedProvider().up(PLAN, silent, Deadline.after(60))
-
-
-def reset() -> None:
-    assert EmbeddedProvider().reset(PLAN, (), silent, Deadline.after(60)).is_proved()
-
-
-def reset_one() -> None:
-    assert EmbeddedProvider().reset(PLAN, (PROBE,), silent, Deadline.after(60)).is_proved()
-
-
-def down() -> None:
-    provider = EmbeddedProvider()
-    for bench in provider.list_benches():
-        provider.down(bench, Deadline.after(30))
-
-
-def built() -> None:
-    """Begin from a bench a candidate worked on."""
-    up()
-    leave_work()
-
-
-def damaged() -> None:
-    """Begin from a bench with a dead machine."""
-    built()
-    os.kill(Bench(BENCH).scan()[NodeName("sonde_serveurs")].pid, signal.SIGKILL)
-
-
-def leave_work() -> None:
-    argv = EmbeddedProvider().enter_argv(BENCH, PROBE, ("sh", "-c", "echo work > /root/work"))
-    command.run(argv, Deadline.after(10))
-
-
-def work_is_there() -> bool:
-    return (Bench(BENCH).node_folder(PROBE) / "upper/root/work").exists()
-
-
-def is_ready() -> bool:
-    return EmbeddedProvider().status(BENCH).condition is BenchCondition.READY
-
-
-Verb = Callable[[], None]
-VERBS: dict[str, tuple[Verb, Verb]] = {
-    "up": (down, up),
-    "repair": (damaged, up),
-    "reset": (built, reset),
-    "reset-one": (built, reset_one),
-    "down": (built, down),
-}
+    """Give a state folder of which nothing may be left at the end."""
+    with watched_state(tmp_path) as folder:
+        yield folder
 
 
 @pytest.mark.usefixtures("state")
-@pytest.mark.parametrize("name", VERBS)
+@pytest.mark.parametrize("name", TRIALS)
 def test_a_killed_verb_converges_when_it_is_run_again(name: str) -> None:
-    begin, verb = VERBS[name]
-    begin()
-    total = count_points(verb)
-    assert total >= POINTS
-    for point in {1 + round(step * (total - 1) / (POINTS - 1)) for step in range(POINTS)}:
-        begin()
-        kill_at(verb, point)
-        verb()
-        assert is_ready() is (name != "down"), f"{name} killed at {point} of {total}"
+    assert list(find_troubles(TRIALS[name], POINTS.get(name, OTHERS) * SCALE)) == []
+
+
+@pytest.mark.usefixtures("state")
+@pytest.mark.parametrize("name", TRIALS if SCALE > 1 else ("up", "reset-one", "seal"))
+def test_a_verb_whose_process_group_is_killed_converges_too(name: str) -> None:
+    assert list(find_troubles(TRIALS[name], IN_GROUP * SCALE, group=True)) == []
 
 
 @pytest.mark.usefixtures("state")
@@ -137,12 +59,12 @@ def test_a_killed_verb_converges_when_it_is_run_again(name: str) -> None:
 def test_the_work_of_a_candidate_survives_a_killed_repair_and_not_a_killed_reset(
     name: str,
 ) -> None:
-    begin, verb = VERBS[name]
-    begin()
-    total = count_points(verb)
+    trial = TRIALS[name]
+    trial.begin()
+    total = count_points(trial.verb)
     for point in (total // 3, total // 2, total - 1):
-        begin()
-        kill_at(verb, point)
+        trial.begin()
+        kill_at(trial.verb, point)
         up()
         assert is_ready()
         assert work_is_there() is (name == "repair"), f"{name} killed at {point} of {total}"
