@@ -23,7 +23,7 @@ from labctl.seal import document, signature
 from labctl.seal.document import SealPhase
 from labctl.seal.manifest import Manifest, describe
 
-SEAL_S, UNSEAL_S, GRACE_S = 180.0, 240.0, 5.0
+SEAL_S, UNSEAL_S, GRACE_S = 300.0, 900.0, 5.0
 """Seconds a bench may take before it is given up, far above what it needs."""
 WORKERS = 2
 """Reading every byte is bound by the processors."""

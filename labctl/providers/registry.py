@@ -14,6 +14,7 @@ PROVIDERS = {
 }
 SEALERS = {
     "embedded": "labctl.providers.embedded.sealing:EmbeddedSealer",
+    "libvirt": "labctl.providers.libvirt.sealing:LibvirtSealer",
 }
 
 

@@ -16,6 +16,7 @@ from labctl.core.progress import Report
 from labctl.plan.model import Plan
 from labctl.providers.base import NodeProof
 from labctl.providers.libvirt import (
+    closing,
     domain_xml,
     drift,
     hostnet,
@@ -52,6 +53,7 @@ class Setting:
     place: Process  # in whose network the bridges are
     report: Report
     deadline: Deadline
+    bench: Bench | None = None  # none: as it is used now
 
 
 @dataclass(slots=True)
@@ -64,7 +66,7 @@ class VirtualMachines:
     @property
     def bench(self) -> Bench:
         """Return their bench."""
-        return Bench(self.setting.plan.bench)
+        return self.setting.bench or benches.find(self.setting.plan.bench)
 
     @property
     def outside(self) -> Outside:
@@ -167,6 +169,21 @@ class VirtualMachines:
             prove(plan, name, self._bases[name], files[name], host.dump(guests[name].name))
             for name in files
         )
+
+    def close(self) -> None:
+        """Cut the cables of all; have them write what they hold, keep what they are, end them."""
+        host, number = self.setting.host, self.setting.plan.bench
+        for network in host.list_networks(instance(), number):
+            host.remove_network(network.name)
+        domains = host.list_domains(instance(), number)
+        end = partial(closing.end, host, Bench(number), self.setting.deadline)
+        _at_once([partial(end, each) for each in domains])
+
+    def lift(self) -> None:
+        """Give each an empty disk above the sealed one, and what it was told at its start."""
+        for name in self._guests():
+            parts = self._machine(name).parts
+            closing.lift(parts, Bench(self.bench.number), self.setting.deadline)
 
     def _lay_wires(self) -> None:
         setting = self.setting

@@ -66,7 +66,7 @@ class LibvirtProvider:
 
     def status(self, bench: BenchId) -> BenchStatus:
         """Look at a bench."""
-        place = Bench(bench)
+        place = benches.find(bench)
         if benches.read_state(place) is None:
             return observation.observe(place)
         plan = benches.read_plan(place)
@@ -75,7 +75,7 @@ class LibvirtProvider:
 
     def endpoints(self, plan: Plan) -> Endpoints:
         """Return every way into the running machines of a bench."""
-        place = Bench(plan.bench)
+        place = benches.find(plan.bench)
         running = place.scan()
         if not running or benches.read_state(place) is None:
             message = _("le banc %(bench)s n’est pas construit") % {"bench": place.name}
@@ -85,7 +85,7 @@ class LibvirtProvider:
 
     def enter_argv(self, bench: BenchId, node: NodeName, argv: Sequence[str]) -> tuple[str, ...]:
         """Return the local command that runs a command inside a machine (its console)."""
-        place = Bench(bench)
+        place = benches.find(bench)
         running = place.scan()
         if node in running:
             return runtime.enter_argv(running[node], argv)
@@ -100,13 +100,19 @@ class LibvirtProvider:
 def _open(
     plan: Plan, report: Report, deadline: Deadline
 ) -> Iterator[tuple[Works, VirtualMachines]]:
-    """Open the hypervisor of a plan for an act on its bench."""
+    """Open the hypervisor of a plan for the works of its bench."""
+    with open_machines(plan, report, deadline) as machines:
+        yield construction.open_works(plan, report, deadline, machines), machines
+
+
+@contextmanager
+def open_machines(plan: Plan, report: Report, deadline: Deadline) -> Iterator[VirtualMachines]:
+    """Open the hypervisor of a plan for an act on its machines."""
     uri = _hosting(plan).uri
     place = hostnet.find_place(uri)
     with open_host(uri, deadline) as host:
         hosts.remember(uri)
-        machines = VirtualMachines(Setting(plan, host, place, report, deadline))
-        yield construction.open_works(plan, report, deadline, machines), machines
+        yield VirtualMachines(Setting(plan, host, place, report, deadline))
 
 
 @contextmanager

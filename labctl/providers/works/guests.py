@@ -64,6 +64,14 @@ class Guests(Protocol):
         """Compare machines that were just made with what they must be made of."""
         ...
 
+    def close(self) -> None:
+        """Cut their cables, keep what they are beside their disks, end them."""
+        ...
+
+    def lift(self) -> None:
+        """Give those of an opened bench empty disks above the sealed ones."""
+        ...
+
 
 class NoGuests:
     """A bench all of whose machines are namespaces."""
@@ -107,3 +115,9 @@ class NoGuests:
         """Prove nothing."""
         del files
         return ()
+
+    def close(self) -> None:
+        """Close nothing."""
+
+    def lift(self) -> None:
+        """Lift nothing."""
