@@ -9,6 +9,7 @@ from labctl.cli.parser import Parser, add_dry_run, add_json, add_place
 from labctl.core.i18n import _
 
 ACTS = ("build", "list", "prune")
+MASTERS = ("windows-11", "windows-server")
 
 
 def configure(parser: Parser) -> None:
@@ -21,6 +22,15 @@ def configure(parser: Parser) -> None:
         default="list",
         help=_("construire ce qui manque, lister (par défaut), retirer ce qui ne sert plus"),
     )
+    parser.add_argument(
+        "master",
+        choices=MASTERS,
+        metavar="|".join(MASTERS),
+        nargs="?",
+        help=_("avec build : préparer ce master de Windows au lieu des couches de la salle"),
+    )
+    parser.flag("--iso", metavar="ISO", help=_("ISO d'installation de Windows, du centre"))
+    parser.flag("--virtio", metavar="ISO", help=_("ISO des pilotes virtio-win"))
     add_place(parser)
     add_dry_run(parser)
     add_json(parser)
@@ -31,6 +41,8 @@ def run(args: argparse.Namespace) -> int:
     from labctl.pipeline import images, place
 
     here = place.load_place(args.room, args.cahier)
+    if args.master:
+        return _prepare_master(here, args)
     if args.act == "list" or args.dry_run:
         return _list(images.list_layers(here), act=args.act, as_json=args.json)
     if args.act == "prune":
@@ -41,6 +53,27 @@ def run(args: argparse.Namespace) -> int:
     failed = [outcome.message for outcome in outcomes.values() if not outcome.ok]
     _tell("build", done, {"failed": failed}, as_json=args.json)
     return print_failures(outcomes, no_name)
+
+
+def _prepare_master(here: Any, args: argparse.Namespace) -> int:
+    from pathlib import Path
+
+    from labctl.core.errors import UsageError
+    from labctl.pipeline.masters import Sources, prepare_masters
+
+    if args.act != "build" or not args.iso:
+        message = _("un master de Windows se prépare avec « build » et --iso")
+        example = "labctl images build windows-11 --iso windows.iso"
+        raise UsageError(message, hint=_("exemple : %(example)s") % {"example": example})
+    sources = Sources(Path(args.iso), Path(args.virtio) if args.virtio else None)
+    kits = prepare_masters(here, args.master, sources, is_dry=args.dry_run)
+    if args.json:
+        print_json("labctl/images-master/v1", {"masters": [kit.document() for kit in kits]})
+        return 0
+    for kit in kits:
+        print(kit.say())
+    print(_("Rien de cela n'a été vérifié sur un Windows : voir vm_templates/windows/README.md."))
+    return 0
 
 
 def _list(layers: Sequence[Any], *, act: str, as_json: bool) -> int:

@@ -7,18 +7,23 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from labctl.core import paths
 from labctl.core.command import run
 from labctl.core.deadline import Deadline
 from labctl.core.errors import CommandError, ProviderError
 from labctl.core.i18n import _
-from labctl.core.progress import Report
 from labctl.core.secrets import Secret
 from labctl.core.store import write_bytes
 from labctl.plan.model import Plan
-from labctl.providers.windows import iso as iso_file
-from labctl.providers.windows import machine
-from labctl.providers.windows.master import LABEL, RECIPES, Image, locale_of, master_files
+from labctl.providers.windows.iso import Iso, choose
+from labctl.providers.windows.machine import MasterParts, render
+from labctl.providers.windows.master import (
+    LABEL,
+    RECIPES,
+    Image,
+    Recipe,
+    locale_of,
+    master_files,
+)
 
 _ALPHABET = string.ascii_letters + string.digits
 _PASSWORD_LENGTH = 24
@@ -27,35 +32,63 @@ _WRITE_S = 60.0
 
 @dataclass(frozen=True, slots=True)
 class Kit:
-    """What was made, and the edition it installs."""
+    """What one variant's master is made from, and the edition it installs."""
 
-    folder: Path
-    answers: Path
-    domain: Path
-    disk: Path
-    disk_gib: int
+    variant: str
+    recipe: Recipe
     image: Image
+    parts: MasterParts
+    domain: Path
+
+    @property
+    def name(self) -> str:
+        """Return the name of the machine."""
+        return f"labctl-master-{self.recipe.template}-{self.variant.lower()}"
+
+    def document(self) -> dict[str, object]:
+        """Return what ``--json`` prints of it."""
+        return {
+            "variant": self.variant,
+            "edition": self.image.edition,
+            "language": self.image.language,
+            "build": self.image.build,
+            "iso_sha256": self.image.iso_sha256,
+            "answers": str(self.parts.answers),
+            "domain": str(self.domain),
+            "disk": str(self.parts.disk),
+            "disk_gib": self.recipe.disk_gib,
+        }
+
+    def say(self) -> str:
+        """Return what was made, and what to type on the host to make the master."""
+        found = _("variante %(variant)s : %(edition)s %(language)s %(build)d, ISO %(digest)s")
+        values = {"variant": self.variant, "edition": self.image.edition}
+        values |= {"language": self.image.language, "digest": self.image.iso_sha256}
+        return "\n".join(
+            (
+                found % {**values, "build": self.image.build},
+                f"  qemu-img create -f qcow2 {self.parts.disk} {self.recipe.disk_gib}G",
+                f"  virsh define {self.domain}",
+                f"  virsh start {self.name}",
+            )
+        )
 
 
-def build_kit(
-    plan: Plan, template: str, install: Path, drivers: Path | None, report: Report
-) -> Kit:
-    """Check an ISO and write the disc and the domain of the machine its master is made on."""
-    recipe, deadline = RECIPES[template], Deadline.after(1800.0)
-    folder = paths.cache_dir() / "windows" / template
-    report(_("lecture de %(path)s") % {"path": install})
-    iso = iso_file.inspect(install.absolute(), folder, deadline)
+def plan_kit(plan: Plan, template: str, iso: Iso, folder: Path, drivers: Path | None) -> Kit:
+    """Choose the edition a master is made from; ProviderError when the ISO lacks it."""
+    recipe = RECIPES[template]
     build_min = max(recipe.build_min, plan.windows.system.build_min)
-    chosen = iso_file.choose(iso, recipe.edition, locale_of(plan), build_min)
+    chosen = choose(iso, recipe.edition, locale_of(plan), build_min)
     image = Image(chosen.index, chosen.edition, chosen.language, chosen.build, iso.sha256)
-    report(_("disque des réponses"))
-    answers = folder / "answers.iso"
-    write_disc(answers, master_files(plan, recipe, image, _draw_password()), deadline)
-    disk = folder / "master.qcow2"
-    parts = machine.MasterParts(disk, iso.path, answers, drivers and drivers.absolute())
-    domain = folder / "master.xml"
-    write_bytes(domain, machine.render(f"labctl-master-{template}", recipe, parts).encode())
-    return Kit(folder, answers, domain, disk, recipe.disk_gib, image)
+    parts = MasterParts(folder / "master.qcow2", iso.path, folder / "answers.iso", drivers)
+    return Kit(plan.variant, recipe, image, parts, folder / "master.xml")
+
+
+def write_kit(kit: Kit, plan: Plan, deadline: Deadline) -> None:
+    """Write the disc of answers and the domain of the machine."""
+    files = master_files(plan, kit.recipe, kit.image, _draw_password())
+    write_disc(kit.parts.answers, files, deadline)
+    write_bytes(kit.domain, render(kit.name, kit.recipe, kit.parts).encode())
 
 
 def write_disc(path: Path, files: Mapping[str, bytes], deadline: Deadline) -> None:
