@@ -1,5 +1,6 @@
-"""Keys and certificates of the attacks, made once."""
+"""Keys of the attacks and the bench they are tried on, made once."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -7,6 +8,8 @@ import paramiko  # noqa: TID251  # the other side of the conversation
 import pytest
 
 from tests.attacks.ssh_server import make_key
+from tests.commands import Command
+from tests.plans import ROOM
 
 
 @dataclass(frozen=True)
@@ -28,3 +31,18 @@ def keys(tmp_path_factory: pytest.TempPathFactory) -> Keys:
         make_key(folder / "other"),
         str(folder / "user"),
     )
+
+
+@pytest.fixture(scope="session")
+def linux(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Command]:
+    """Give the command with bench 1 built and solved, its workstation a Linux asked over SSH."""
+    folder = tmp_path_factory.mktemp("linux")
+    room = folder / "linux.room.yml"
+    lines = ROOM.read_text(encoding="utf-8").splitlines(keepends=True)
+    kept = [line for line in lines if not line.startswith("poste:")]
+    room.write_text("".join((*kept, "poste: linux\n")), encoding="utf-8")
+    command = Command(folder / "state", {"LABCTL_ROOM": str(room)})
+    command.must("up", "1")
+    command.must("solve", "1")
+    yield command
+    command.must("down", "--all")

@@ -6,9 +6,6 @@ every other verdict must be what it was. What was done is undone at the end of t
 
 import os
 import signal
-import subprocess
-import sys
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -19,13 +16,17 @@ import pytest
 from labctl.core.kind import WITH_CIM
 from labctl.judge.catalogue import load_catalogue
 from labctl.providers.namespaces import processes
+from tests.attacks.on_bench import (
+    BENCH,
+    Verdicts,
+    changed_from,
+    grade_in_time,
+    in_node,
+    replaced,
+)
 from tests.commands import Command
 
 pytestmark = pytest.mark.embedded
-
-Verdicts = dict[str, dict[str, Any]]
-BENCH = 1
-DEADLINE_S = 60.0
 
 
 @pytest.fixture(scope="module")
@@ -73,43 +74,6 @@ def frozen(command: Command, node: str) -> Iterator[None]:
             os.kill(pid, signal.SIGCONT)
 
 
-@contextmanager
-def replaced(command: Command, node: str, program: str, script: str) -> Iterator[None]:
-    """Put a program of the candidate's in the place of a real one."""
-    write = f"mv {program} {program}.real && cat > {program} && chmod 755 {program}"
-    _in_node(command, node, "sh", "-c", write, stdin=f"#!/bin/sh\n{script}\n")
-    try:
-        yield
-    finally:
-        _in_node(command, node, "mv", f"{program}.real", program)
-
-
-def _in_node(command: Command, node: str, *argv: str, stdin: str = "") -> None:
-    subprocess.run(  # noqa: TID251  # a test is outside the product
-        (sys.executable, "-m", "labctl", "connect", str(BENCH), node, "--", *argv),
-        env={**os.environ, "LABCTL_STATE_DIR": str(command.state)},
-        input=stdin,
-        text=True,
-        check=True,
-        timeout=60,
-    )
-
-
-def _grade_in_time(command: Command) -> Verdicts:
-    started = time.monotonic()
-    verdicts = command.verdicts(BENCH, code=4)
-    assert time.monotonic() - started < DEADLINE_S
-    return verdicts
-
-
-def _changed(before: Verdicts, after: Verdicts) -> dict[str, str]:
-    return {
-        check: verdict["verdict"]
-        for check, verdict in after.items()
-        if verdict["verdict"] != before[check]["verdict"]
-    }
-
-
 OF_WINDOWS = {str(spec.id) for spec in load_catalogue() if spec.kinds == WITH_CIM}
 OF_POSTE = {"K-007", "K-012", "K-034", "K-037", "K-079", *OF_WINDOWS}
 OF_NAS = {"K-085", "K-086", "K-087", "K-088", "K-089"}
@@ -128,9 +92,9 @@ def test_a_dead_machine_is_not_verifiable(
     own: set[str],
 ) -> None:
     with sickness(solved, node):
-        verdicts = _grade_in_time(solved)
+        verdicts = grade_in_time(solved)
 
-    changed = _changed(healthy, verdicts)
+    changed = changed_from(healthy, verdicts)
     assert {check for check in own if changed.get(check) == "non vérifiable"} == own
     assert set(changed.values()) == {"non vérifiable"}
     assert all(verdicts[check]["reason"] for check in changed)
@@ -141,9 +105,9 @@ def test_a_dead_machine_is_not_verifiable(
 
 def test_a_flood_costs_the_answer_it_drowns(solved: Command, healthy: Verdicts) -> None:
     with replaced(solved, "poste", "/usr/bin/readlink", "exec cat /dev/zero"):
-        verdicts = _grade_in_time(solved)
+        verdicts = grade_in_time(solved)
 
-    changed = _changed(healthy, verdicts)
+    changed = changed_from(healthy, verdicts)
     assert changed["K-012"] == "non vérifiable"
     assert verdicts["K-012"]["reason"] == "output_limit"
     assert set(changed.values()) == {"non vérifiable"}
@@ -154,7 +118,7 @@ def test_a_lie_about_the_domain_meets_a_second_witness(solved: Command, healthy:
     """Out of the domain, with tools that say all is well: nothing of it is conforme."""
     steps = "mv /etc/krb5.keytab /root/keytab.real; mv /var/lib/samba/private /root/private.real"
     back = "mv /root/keytab.real /etc/krb5.keytab; mv /root/private.real /var/lib/samba/private"
-    _in_node(solved, "poste", "sh", "-c", steps)
+    in_node(solved, "poste", "sh", "-c", steps)
     try:
         with (
             replaced(solved, "poste", "/usr/sbin/adcli", "echo 'Successfully validated join'"),
@@ -162,12 +126,12 @@ def test_a_lie_about_the_domain_meets_a_second_witness(solved: Command, healthy:
         ):
             verdicts = solved.verdicts(BENCH, code=0)
     finally:
-        _in_node(solved, "poste", "sh", "-c", back)
+        in_node(solved, "poste", "sh", "-c", back)
 
     assert verdicts["K-037"]["verdict"] == "non conforme"
     assert verdicts["K-079"]["verdict"] == "bloqué"
-    assert not set(_changed(healthy, verdicts)) - OF_POSTE - {"K-028", "K-078"}
+    assert not set(changed_from(healthy, verdicts)) - OF_POSTE - {"K-028", "K-078"}
 
 
 def test_the_bench_is_healthy_again(solved: Command, healthy: Verdicts) -> None:
-    assert _changed(healthy, solved.verdicts(BENCH)) == {}
+    assert changed_from(healthy, solved.verdicts(BENCH)) == {}

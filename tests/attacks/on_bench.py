@@ -1,0 +1,53 @@
+"""What a candidate who is root does to the machines of a solved bench."""
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from tests.commands import Command
+
+Verdicts = dict[str, dict[str, Any]]
+BENCH = 1
+DEADLINE_S = 90.0
+"""Within this a sick machine is graded: one visit, and what the others take."""
+
+
+@contextmanager
+def replaced(command: Command, node: str, program: str, script: str) -> Iterator[None]:
+    """Put a program of the candidate's in the place of a real one."""
+    write = f"mv {program} {program}.real && cat > {program} && chmod 755 {program}"
+    in_node(command, node, "sh", "-c", write, stdin=f"#!/bin/sh\n{script}\n")
+    try:
+        yield
+    finally:
+        in_node(command, node, "mv", f"{program}.real", program)
+
+
+def in_node(command: Command, node: str, *argv: str, stdin: str = "") -> None:
+    subprocess.run(  # noqa: TID251  # a test is outside the product
+        (sys.executable, "-m", "labctl", "connect", str(BENCH), node, "--", *argv),
+        env={**os.environ, "LABCTL_STATE_DIR": str(command.state), **command.environment},
+        input=stdin,
+        text=True,
+        check=True,
+        timeout=60,
+    )
+
+
+def grade_in_time(command: Command, *, code: int = 4) -> Verdicts:
+    started = time.monotonic()
+    verdicts = command.verdicts(BENCH, code=code)
+    assert time.monotonic() - started < DEADLINE_S
+    return verdicts
+
+
+def changed_from(before: Verdicts, after: Verdicts) -> dict[str, str]:
+    return {
+        check: verdict["verdict"]
+        for check, verdict in after.items()
+        if verdict["verdict"] != before[check]["verdict"]
+    }
