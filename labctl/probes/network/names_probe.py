@@ -18,6 +18,8 @@ from labctl.probes.network.reach import Names, Outcome, wanted_names
 from labctl.probes.questions import try_from
 
 DNS_PORT = 53
+SETTLE_S = 6.0
+"""Seconds a resolver may take beyond the first reading, on a machine that is busy."""
 
 Wanted = tuple[str, IPv4Address, str, str]
 
@@ -86,4 +88,13 @@ def _query(name: str, kind: str) -> dns.message.Message:
     return query
 
 
-PROBE = Probe(Names, ask, parse)
+def is_settled(plan: Plan, names: Names) -> bool:
+    """Tell whether no resolver answered somebody in part: one that is busy does."""
+    answered: dict[tuple[str, IPv4Address], set[bool]] = {}
+    for origin, server, name, kind in wanted_names(plan):
+        is_there = names.values(origin, server, name, kind) is not None
+        answered.setdefault((origin, server), set()).add(is_there)
+    return all(len(each) == 1 for each in answered.values())
+
+
+PROBE = Probe(Names, ask, parse, settle_s=SETTLE_S, is_settled=is_settled)

@@ -23,7 +23,7 @@ from labctl.probes.network import (
 from labctl.probes.network.dhcp_options import parse_offer, parse_options
 from labctl.probes.network.dnsmasq import parse_leases, parse_reservations
 from labctl.probes.network.names_probe import parse_response
-from labctl.probes.network.reach import Outcome, wanted_attempts
+from labctl.probes.network.reach import Names, Outcome, wanted_attempts, wanted_names
 from tests.plans import plan_of
 from tests.unit.probes.answering import answer_to, tried
 
@@ -320,3 +320,15 @@ def test_leases_are_read_by_mac() -> None:
     text = "1790000000 02:00:00:00:00:0A 10.0.0.2 imp 01:02\nduid 00:01\n"
 
     assert parse_leases(text) == {"02:00:00:00:00:0a": IPv4Address("10.0.0.2")}
+
+
+def test_names_answered_in_part_are_asked_again() -> None:
+    wanted = wanted_names(PLAN)
+    every: dict[str, tuple[str, ...]] = {
+        f"{origin} {server} {name} {kind}": ("x",) for origin, server, name, kind in wanted
+    }
+    part = dict(list(every.items())[:-1])
+
+    settled = [names_probe.is_settled(PLAN, Names(found)) for found in ({}, part, every)]
+
+    assert settled == [True, False, True]
