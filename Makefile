@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-libvirt images demo demo-embedded demo-libvirt test test-contract test-attacks test-benches test-rest test-libvirt bench-windows bench fast fuzz lint format types imports golden i18n docs check clean
+.PHONY: help setup setup-libvirt images demo demo-embedded demo-libvirt test test-contract test-attacks test-benches test-rest test-libvirt test-network badnet bench-windows bench crash fast fuzz lint format types imports golden i18n docs check clean
 
 help:  ## print this list
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-14s %s\n", $$1, $$2}'
@@ -48,9 +48,9 @@ demo-embedded: images
 
 # With a libvirtd of its own: on a machine that has one, nothing of it is touched.
 demo-libvirt: setup-libvirt images
-	scripts/private-libvirtd start $(LIBVIRTD)
+	tests/libvirt/private-libvirtd start $(LIBVIRTD)
 	$(call demonstrate,demo-libvirt)
-	scripts/private-libvirtd stop $(LIBVIRTD)
+	tests/libvirt/private-libvirtd stop $(LIBVIRTD)
 
 # demonstrate ROOM
 define demonstrate
@@ -112,7 +112,6 @@ fast: setup  ## the tests that need no root, no network, no daemon
 fuzz: setup  ## 10,000 wrong files, and recorded answers mutated by the thousand
 	LABCTL_FUZZ=10000 $(BIN)/pytest -q tests/fuzz
 
-.PHONY: crash
 crash: images  ## kill -9 and refusals of the kernel at many more points than make test
 	LABCTL_CRASH=5 $(BIN)/pytest -q --durations=10 tests/crash
 

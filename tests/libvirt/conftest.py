@@ -16,7 +16,7 @@ from labctl.plan.model import End, Hosting, Link, Plan
 from tests.commands import Command
 from tests.plans import ROOT, plan_of
 
-SCRIPT = str(ROOT / "scripts" / "private-libvirtd")
+SCRIPT = str(ROOT / "tests" / "libvirt" / "private-libvirtd")
 POSTE, PROBE, JURY = NodeName("poste"), NodeName("sonde_bureautique"), NodeName("jury")
 
 
