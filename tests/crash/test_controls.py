@@ -45,7 +45,7 @@ def is_seen(trial: Trial, owner: Any, name: str, broken: Any) -> bool:
 
 
 def test_an_up_that_builds_over_what_is_left() -> None:
-    assert is_seen(TRIALS["up"], benches, "wipe", lambda _bench: False)
+    assert is_seen(TRIALS["up"], benches, "wipe", lambda _bench, **_keep: False)
 
 
 def test_an_up_that_says_ready_before_it_is() -> None:
