@@ -30,7 +30,11 @@ PROBE = NodeName("sonde_admin")
 OTHER = NodeName("sonde_serveurs")
 
 
-@pytest.fixture(params=sorted(registry.PROVIDERS))
+APART = frozenset({"libvirt"})
+"""Providers that need a daemon: what they promise is tried in ``tests/libvirt``."""
+
+
+@pytest.fixture(params=sorted(frozenset(registry.PROVIDERS) - APART))
 def name(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """Give the name of each provider in turn, with a state folder of its own."""
     with pytest.MonkeyPatch.context() as patch:

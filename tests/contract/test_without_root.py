@@ -81,3 +81,11 @@ def test_a_run_is_judged_and_reported_without_any_right(home: Path, solved: Comm
     assert (graded.returncode, reported.returncode) == (0, 0), graded.stderr + reported.stderr
     assert len(verdicts) > 40
     assert {Path(line).suffix for line in reported.stdout.split()} >= {".html", ".json", ".csv"}
+
+
+def test_a_verb_that_needs_root_says_so_without_a_traceback(home: Path) -> None:
+    done = run_as_nobody(home, "up", "1")
+
+    assert done.returncode == 5
+    assert "Traceback" not in done.stderr
+    assert "root" in done.stderr

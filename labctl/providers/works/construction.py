@@ -1,5 +1,6 @@
 """Make machines: their folders, their secrets, their start, their readiness."""
 
+import os
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
@@ -78,7 +79,10 @@ class Works:
 def open_works(
     plan: Plan, report: Report, deadline: Deadline, guests: Guests | None = None
 ) -> Works:
-    """Return the works of a plan's bench."""
+    """Return the works of a plan's bench; ProviderError without the rights that machines need."""
+    if os.geteuid() != 0:
+        message = _("construire des machines demande les droits de root")
+        raise ProviderError(message, hint=_("lancez labctl en root"))
     roles = {node.role for node in plan.nodes.values()}
     chains = {role: templates.load_chain(role) for role in sorted(roles)}
     return Works(plan, benches.find(plan.bench), chains, report, deadline, guests or NoGuests())
