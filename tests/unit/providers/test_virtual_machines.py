@@ -60,7 +60,8 @@ class Guest:
         link, _peer = self._server.accept()
         with link:
             self.asked = link.recv(4096)
-            link.sendall(self._said)
+            number = json.loads(self.asked)["id"]
+            link.sendall(self._said.replace(b"NUMBER", number.encode()))
             link.settimeout(2)
             link.recv(1)  # until the other leaves
 
@@ -77,18 +78,28 @@ def port(tmp_path: Path) -> Path:
 
 
 def test_an_answer_is_typed(port: Path) -> None:
-    guest = Guest(port, b'{"state": "ready", "clock": 12.5, "code": 3, "output": "x"}\n')
+    late = b'{"id": "of another", "state": "ready", "clock": 1.0}\n'
+    own = b'{"id": "NUMBER", "state": "ready", "clock": 12.5, "code": 3, "output": "x"}\n'
+    guest = Guest(port, late + own)
 
     reply = control.run(port, ("/bin/true",), 5, Deadline.after(5))
     guest.close()
 
     assert (reply.state, reply.clock, reply.code, reply.output) == ("ready", 12.5, 3, "x")
-    assert json.loads(guest.asked) == {"do": "run", "argv": ["/bin/true"], "seconds": 5}
+    asked = json.loads(guest.asked)
+    assert asked == {"id": asked["id"], "do": "run", "argv": ["/bin/true"], "seconds": 5}
 
 
 @pytest.mark.parametrize(
     "said",
-    [b'{"error": "busy"}\n', b"no json\n", b'{"state": "ready"}\n', b"[1]\n", b"{", b""],
+    [
+        b'{"id": "NUMBER", "error": "busy"}\n',
+        b"no json\n",
+        b'{"id": "NUMBER", "state": "ready"}\n',
+        b"[1]\n",
+        b"{",
+        b"",
+    ],
 )
 def test_what_is_no_answer_is_an_error_that_names_the_machine(port: Path, said: bytes) -> None:
     guest = Guest(port, said)
