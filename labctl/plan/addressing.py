@@ -68,3 +68,7 @@ def derive_mac(bench: int, node: int, card: int) -> str:
     Labctl's own cards have a prefix that a room's inventory may not use.
     """
     return f"{MAC_PREFIX}{bench:02x}:{node:02x}:{card:02x}"
+
+
+MANAGEMENT_CARD = 0xF0
+"""Number of a machine's card on the management network, beyond any of the plan's."""

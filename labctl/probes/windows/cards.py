@@ -2,10 +2,14 @@
 
 from labctl.connect.base import Answer, Question
 from labctl.core.i18n import _
+from labctl.plan.addressing import MANAGEMENT_CARD, derive_mac
 from labctl.plan.model import Plan
 from labctl.probes.base import NotUnderstood
 from labctl.probes.windows.asking import ask_cim
-from labctl.probes.windows.reading import Instance, read_instances, text_of
+from labctl.probes.windows.reading import Instance, number_or, read_instances, text_of
+
+CONNECTED = 2
+"""``NetConnectionStatus`` of a card whose cable is plugged in (Win32_NetworkAdapter)."""
 
 
 def ask_cards(plan: Plan) -> Question:
@@ -15,15 +19,26 @@ def ask_cards(plan: Plan) -> Question:
 
 
 def find_card(plan: Plan, answer: Answer) -> Instance:
-    """Return the workstation's card, known by its MAC: names of cards are in any language."""
-    mac = plan.nodes[plan.workstation.node].interfaces[0].mac
-    mine = [card for card in read_instances(answer) if has_mac(card, mac)]
+    """Return the workstation's card, known by its MAC: names of cards are in any language.
+
+    When it is not there, another one was plugged in its place: the only other that is connected.
+    """
+    node = plan.nodes[plan.workstation.node]
+    mac, cards = node.interfaces[0].mac, read_instances(answer)
+    ours = derive_mac(plan.bench, node.management.ip.packed[-1], MANAGEMENT_CARD)
+    mine = [card for card in cards if has_mac(card, mac)] or [
+        card for card in cards if _is_connected(card) and not has_mac(card, ours)
+    ]
     if len(mine) != 1:
         raise NotUnderstood(
             _("%(what)s : aucune carte d'adresse MAC %(mac)s")
             % {"what": answer.question.text, "mac": mac}
         )
     return mine[0]
+
+
+def _is_connected(card: Instance) -> bool:
+    return number_or(card, "NetConnectionStatus", 0) == CONNECTED
 
 
 def has_mac(instance: Instance, mac: str) -> bool:

@@ -8,7 +8,7 @@ from labctl.core.i18n import _
 from labctl.plan.model import Plan
 from labctl.probes.base import NotUnderstood, Probe
 from labctl.probes.windows.asking import ask_cim
-from labctl.probes.windows.cards import ask_cards, find_card, has_mac
+from labctl.probes.windows.cards import CONNECTED, ask_cards, find_card, has_mac
 from labctl.probes.windows.reading import (
     Instance,
     flag_of,
@@ -18,8 +18,6 @@ from labctl.probes.windows.reading import (
     texts_of,
 )
 from labctl.probes.workstation.addressing import Addressing
-
-CONNECTED = 2
 
 
 def ask(plan: Plan) -> tuple[Question, ...]:

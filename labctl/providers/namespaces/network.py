@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from labctl.core.ids import NodeName
-from labctl.plan.addressing import derive_mac
+from labctl.plan.addressing import MANAGEMENT_CARD, derive_mac
 from labctl.plan.model import End, Node, Plan
 from labctl.providers.namespaces.processes import Process
 from labctl.providers.namespaces.runtime import Cable
@@ -13,7 +13,7 @@ from labctl.providers.namespaces.runtime import Cable
 MANAGEMENT = "mgmt0"
 HOST = NodeName("-host")
 """Stands, at the end of a cable, for the network the hypervisor keeps its bridges in."""
-_NODE_CARD, _VANTAGE_CARD, _BRIDGE_CARD, _UPLINK_CARD, _PORT_CARD = 0xF0, 0xF1, 0xF2, 0xF3, 0xF4
+_VANTAGE_CARD, _BRIDGE_CARD, _UPLINK_CARD, _PORT_CARD = 0xF1, 0xF2, 0xF3, 0xF4
 """Cards of the management network and of bridge ports, beyond any of the plan's."""
 
 
@@ -154,7 +154,7 @@ def _bridge_lines(plan: Plan, vantage: Node) -> tuple[str, ...]:
 
 def management_mac(plan: Plan, node: Node) -> str:
     """Return the MAC of a machine's card on the management network."""
-    return _management_mac(plan, node, _NODE_CARD)
+    return _management_mac(plan, node, MANAGEMENT_CARD)
 
 
 def _data_cable(plan: Plan, a: End, b: End) -> Cable:

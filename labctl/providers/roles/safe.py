@@ -46,8 +46,7 @@ class Safe:
     def draw_passwords(self, names: Iterable[str]) -> None:
         """Draw passwords, each in a file of its name."""
         for name in names:
-            # the end makes sure that a domain finds every class of characters it may ask for
-            self._put(name, f"{secrets.draw().reveal()}-Aa1".encode())
+            self._put(name, secrets.draw().reveal().encode())
 
     def draw_node(
         self, node: NodeName, names: Iterable[str], secret_names: Iterable[str]

@@ -7,6 +7,7 @@ import pytest
 
 from labctl.connect.base import Answer, Transport
 from labctl.core.kind import Kind
+from labctl.plan.addressing import MANAGEMENT_CARD, derive_mac
 from labctl.probes.base import NotUnderstood
 from labctl.probes.registry import PROBES, load_named
 from labctl.probes.workstation import by_kind
@@ -14,7 +15,9 @@ from tests.plans import plan_of
 from tests.unit.probes.answering import answer_to
 
 PLAN = plan_of(1, Kind.WINDOWS)
-MAC = PLAN.nodes[PLAN.workstation.node].interfaces[0].mac
+NODE = PLAN.nodes[PLAN.workstation.node]
+MAC = NODE.interfaces[0].mac
+MANAGEMENT_MAC = derive_mac(PLAN.bench, NODE.management.ip.packed[-1], MANAGEMENT_CARD)
 WINDOWS = tuple(name for name, place in PROBES.items() if ".windows." in place)
 SYSTEM = {
     "OperatingSystemSKU": 48,
@@ -156,9 +159,24 @@ def test_a_configuration_that_says_nothing_clear(changed: dict[str, Any]) -> Non
         read("Addressing", rows(CARD), rows(CONFIGURATION | changed))
 
 
-def test_without_the_candidates_card_nothing_is_said() -> None:
+def test_another_card_in_its_place_is_read() -> None:
+    ours = {"MACAddress": MANAGEMENT_MAC, "InterfaceIndex": 9, "NetConnectionStatus": 2}
+    other = CONFIGURATION | {"MACAddress": OTHER["MACAddress"]}
+
+    fact = read("Addressing", rows(ours, OTHER), rows(other))
+
+    assert (fact.mac, [str(one) for one in fact.addresses]) == (
+        OTHER["MACAddress"],
+        ["10.21.30.103/24"],
+    )
+
+
+@pytest.mark.parametrize(
+    "cards", [(), ({**OTHER, "NetConnectionStatus": 7},), (OTHER, {**OTHER, "InterfaceIndex": 4})]
+)
+def test_without_the_candidates_card_nothing_is_said(cards: tuple[dict[str, Any], ...]) -> None:
     with pytest.raises(NotUnderstood, match=MAC):
-        read("Addressing", rows(OTHER), rows(CONFIGURATION))
+        read("Addressing", rows(*cards), rows(CONFIGURATION))
 
 
 COMPUTER = {"Name": "MN-PC-01", "PartOfDomain": True, "Domain": "moana.test"}
