@@ -78,7 +78,7 @@ bench-windows: images  ## what the facts of sixteen simulated Windows cost: seco
 APART := contract attacks prove crash
 test: images  ## every test (virtual machines: test-libvirt; a bad network: tests/badnet)
 	+@$(MAKE) --no-print-directory --jobs=2 --keep-going --output-sync=target \
-		test-contract test-attacks test-benches test-rest
+		test-benches test-contract test-attacks test-rest
 test-contract:
 	$(BIN)/pytest -q --durations=10 tests/contract
 test-attacks:
