@@ -1,6 +1,7 @@
 """Every check says no on an untouched bench, yes on a solved one, no under its own sabotage."""
 
 import json
+from typing import Any
 
 import pytest
 
@@ -10,12 +11,20 @@ from tests.commands import Command
 pytestmark = pytest.mark.embedded
 
 
-def test_every_check_discriminates_on_the_three_variants(room: Command) -> None:
+def prove(room: Command) -> Any:
     done = room.run("prove", "2-4", "--yes", "--json", timeout_s=1500)
     assert done.stdout, done.stderr[-3000:]
-    document = json.loads(done.stdout)
+    return json.loads(done.stdout)
+
+
+def test_every_check_discriminates_on_the_three_variants(room: Command) -> None:
+    document = prove(room)
+    if document["failed"]:  # a bench that was not ready in time proves nothing, for or against
+        print(document["failed"])  # noqa: T201  # why, in the log of the run
+        document = prove(room)
     unproved = {row["check"]: row["reasons"] for row in document["checks"] if row["reasons"]}
-    assert (unproved, document["failed"]) == ({}, {})
+    assert document["failed"] == {}
+    assert unproved == {}
     assert {row["check"] for row in document["checks"]} == {spec.id for spec in load_catalogue()}
     assert document["score"] == "1"
     room.must("down", "2-4")
