@@ -20,7 +20,7 @@ from labctl.judge.prove import prove as compare
 from labctl.judge.run import judge
 from labctl.judge.selection import Selection, select
 from labctl.pipeline.lifecycle import budget_of, with_bench
-from labctl.pipeline.observe import collect_one
+from labctl.pipeline.observe import COLLECT_S, GRACE_S, collect_one
 from labctl.pipeline.outcome import Outcome, Step
 from labctl.pipeline.place import Place
 from labctl.pipeline.sealed import require_unsealed
@@ -114,7 +114,7 @@ class _Bench:
             {number: lambda _report: collect_one(self.place, self.plan, selection, self.report)},
             lambda _bench, _text: None,
             workers=1,
-            deadline=Deadline.after(STEP_S),
+            deadline=Deadline.after(COLLECT_S + GRACE_S),
         )
         run = outcomes[number].value
         if run is None:
