@@ -73,7 +73,7 @@ class Gathering:
     def _keep(self, answers: Mapping[int, Answer], *, attempt: int = 1) -> None:
         """Record answers; those of a later attempt take the place of the earlier ones."""
         indexes = sorted(answers)
-        kept = [replace(answers[at], attempts=attempt) for at in indexes]
+        kept = [replace(answers[at], attempts=answers[at].attempts + attempt - 1) for at in indexes]
         self._answers.update(zip(indexes, kept, strict=True))
         self._records.update(zip(indexes, self._recorder.answers(kept), strict=True))
 

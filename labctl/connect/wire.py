@@ -18,7 +18,8 @@ said no), ``prohibited`` (ICMP: a filter said no), ``silent``, ``unroutable``, `
     ``{"hosts": {host: {"mac", "tcp": {port: outcome}, "udp": {port: outcome}}}}``
 
 Everything asked of one probe is tried at once, by one thread in its namespace: it lasts as long as
-the longest trial, not as their sum.
+the longest trial, not as their sum. When the probe itself was kept waiting, what rests on silence
+is tried again, and in the end not known.
 """
 
 import asyncio
@@ -30,11 +31,16 @@ from typing import cast
 from labctl.connect.base import Answer, Question, Vantage
 from labctl.connect.trouble import Stopwatch, explain, refuse
 from labctl.connect.vantage import run_from
+from labctl.connect.wire_lag import Lag, rests_on_silence
 from labctl.connect.wire_trials import Air, run_trial
 from labctl.core.deadline import Deadline
 from labctl.core.errors import ConnectError
 from labctl.core.i18n import _
 from labctl.core.verdict import Reason, Unobserved
+
+LAG_S = 0.6
+"""A probe that was kept waiting longer tries again what it heard no answer to."""
+ATTEMPTS = 3
 
 
 def open_wire(vantage: Vantage) -> "WireSession":
@@ -65,8 +71,22 @@ class WireSession:
 
 
 async def _ask_all(questions: Sequence[Question], deadline: Deadline) -> tuple[Answer, ...]:
+    answers: dict[int, Answer] = {}
+    left = list(range(len(questions)))
+    lag = Lag()
     with Air() as air:
-        return tuple(await asyncio.gather(*(_ask(air, asked, deadline) for asked in questions)))
+        for attempt in range(1, ATTEMPTS + 1):
+            async with Lag() as lag:
+                heard = await asyncio.gather(*(_ask(air, questions[at], deadline) for at in left))
+            for at, answer in zip(left, heard, strict=True):
+                answers[at] = replace(answer, attempts=attempt)
+            left = [at for at in left if lag.worst_s > LAG_S and rests_on_silence(answers[at])]
+            if not left:
+                break
+        for at in left:
+            late = _("la sonde était elle-même en retard de %(lag).1f s") % {"lag": lag.worst_s}
+            answers[at] = replace(answers[at], trouble=Unobserved(Reason.TIMEOUT, late))
+    return tuple(answers[at] for at in range(len(questions)))
 
 
 async def _ask(air: Air, question: Question, deadline: Deadline) -> Answer:

@@ -1,5 +1,6 @@
 """Collect and judge: one child per bench looks, one pytest run judges them all."""
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -33,7 +34,9 @@ from labctl.spec.referential import Referential, load_referential
 
 COLLECT_S, GRACE_S = 75.0, 5.0
 """Seconds one bench's collection may take in all."""
-WORKERS = 16
+WORKERS = min(16, max(4, 3 * (os.cpu_count() or 1)))
+"""Benches looked at at once: a collection waits half of its time, and more of them would only make
+each other late, which a network that is slow to answer looks like."""
 
 
 @dataclass(frozen=True, slots=True)

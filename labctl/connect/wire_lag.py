@@ -1,0 +1,58 @@
+"""How late the probe itself is: what a late ear did not hear proves nothing."""
+
+import asyncio
+import json
+import time
+from types import TracebackType
+from typing import Any, Self
+
+from labctl.connect.base import Answer
+from labctl.core.verdict import Reason
+
+TICK_S = 0.05
+
+
+class Lag:
+    """Around trials: the longest time that this process was kept from its turn, in ``worst_s``.
+
+    A loaded computer delays the machines of an embedded bench as it delays the probe.
+    """
+
+    def __init__(self) -> None:
+        self.worst_s = 0.0
+
+    async def __aenter__(self) -> Self:
+        self._task = asyncio.create_task(self._follow())
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._task.cancel()
+
+    async def _follow(self) -> None:
+        while True:
+            before = time.monotonic()
+            await asyncio.sleep(TICK_S)
+            self.worst_s = max(self.worst_s, time.monotonic() - before - TICK_S)
+
+
+def rests_on_silence(answer: Answer) -> bool:
+    """Tell whether an answer says something because nothing came in time."""
+    if answer.trouble is not None:
+        return answer.trouble.reason is Reason.TIMEOUT
+    return any(_is_silent(result) for result in json.loads(answer.output)["results"])
+
+
+def _is_silent(result: dict[str, Any]) -> bool:
+    if result.get("outcome") == "silent" or result.get("status") == 0 or result.get("offers") == []:
+        return True
+    if any(not seen for seen in result.get("macs", {}).values()) or result.get("hosts") == {}:
+        return True
+    return any(
+        "silent" in (*host["tcp"].values(), *host["udp"].values())
+        for host in result.get("hosts", {}).values()
+    )
