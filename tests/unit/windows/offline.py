@@ -22,7 +22,7 @@ from labctl.plan.model import Plan
 from labctl.probes import registry
 from labctl.spec.fault import Step
 from tests.unit.playbooks.test_modules import load
-from tests.unit.windows.simulated import ADDRESSES, ROUTES, Paper, Simulated, simulate
+from tests.unit.windows.simulated import ADDRESSES, ROUTES, Paper, Simulated, keytab, simulate
 
 FOLDER = "/var/lib/labctl-windows"
 SIMULATE = "/usr/lib/labctl-windows/simulate"
@@ -141,8 +141,8 @@ def make_real(machine: Paper, plan: Plan) -> None:
     machine.files["/etc/samba/smb.conf"] = (
         f"[global]\nworkgroup = {plan.directory.netbios}\nrealm = {realm}\nsecurity = ads\n"
     )
-    machine.said[("klist", "-k", "/etc/krb5.keytab")] = f"   1 {name}$@{realm}\n"
-    machine.said[("net", "ads", "testjoin")] = "Join is OK\n"
+    machine.contents["/etc/krb5.keytab"] = keytab(f"{name}$@{realm}", f"host/{name}@{realm}")
+    machine.said[("adcli", "testjoin")] = "Sucessfully validated join\n"
     scope = next(s for s in plan.router.scopes if s.segment == plan.workstation.segment)
     cards = machine.said[("ip", "-j", "address")]
     network = plan.network_of(plan.workstation.segment)

@@ -1,7 +1,9 @@
 """A simulated Windows in memory: a scenario, a machine of paper, and its service."""
 
+import fnmatch
 import json
-from collections.abc import Mapping
+import struct
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -46,6 +48,7 @@ class Paper:
             "/etc/hostname": "poste\n",
             "/proc/uptime": "100.5 90.0\n",
             "/etc/resolv.conf": "search moana.test\nnameserver 10.21.20.10\n",
+            "/etc/network/interfaces": "auto eth0\niface eth0 inet dhcp\n",
         }
     )
     links: dict[str, str] = field(
@@ -55,18 +58,28 @@ class Paper:
         default_factory=lambda: {
             ("ip", "-j", "address"): ADDRESSES,
             ("ip", "-j", "-4", "route", "show", "default"): ROUTES,
-            ("cat", "/etc/network/interfaces"): "auto eth0\niface eth0 inet dhcp\n",
         }
     )
 
+    contents: dict[str, bytes] = field(default_factory=dict)
+
     def read(self, path: str) -> str:
         return self.files.get(path, "")
+
+    def read_bytes(self, path: str) -> bytes:
+        return self.contents.get(path, b"")
+
+    def find(self, pattern: str) -> tuple[str, ...]:
+        return tuple(sorted(fnmatch.filter(self.files, pattern)))
 
     def link(self, path: str) -> str:
         return self.links.get(path, "")
 
     def run(self, *argv: str) -> str:
         return self.said.get(argv, "")
+
+    def recall(self, _stamp: Hashable, *argv: str) -> str:
+        return self.run(*argv)
 
     def succeeds(self, *argv: str) -> bool:
         return argv in self.said
@@ -163,3 +176,17 @@ def simulate(folder: Path) -> Simulated:
     wmi = Wmi(Store(str(store)), machine, REAL)
     service = Service(wmi, Shells(Commands(machine).run), lambda: "POSTE")
     return Simulated(service, store, machine)
+
+
+def keytab(*principals: str) -> bytes:
+    """Write a keytab with a key of each principal, and the hole of a removed one."""
+    return b"\x05\x02" + struct.pack(">i", -6) + b"\0" * 6 + b"".join(map(_entry, principals))
+
+
+def _entry(principal: str) -> bytes:
+    name, _at, realm = principal.rpartition("@")
+    names = name.split("/")
+    words = b"".join(struct.pack(">H", len(w)) + w.encode() for w in (realm, *names))
+    key = struct.pack(">IIBHH", 1, 1770000000, 1, 18, 32) + b"k" * 32 + struct.pack(">I", 1)
+    entry = struct.pack(">H", len(names)) + words + key
+    return struct.pack(">i", len(entry)) + entry

@@ -13,7 +13,7 @@ from labwindows.shells import MAX_SHELLS
 
 from labctl.connect.cim_question import render_command
 from labctl.connect.winrm_script import read_output
-from tests.unit.windows.simulated import Paper, Simulated, simulate
+from tests.unit.windows.simulated import Paper, Simulated, keytab, simulate
 from tests.unit.windows.test_service import fault_of
 
 CMD = f"{soap.RSP}/cmd"
@@ -23,10 +23,8 @@ try { $facts.channel = [bool](Test-ComputerSecureChannel) }
 catch { $facts.channel_error = [string]$_.Exception.Message }
 ConvertTo-Json -Compress -Depth 4 -InputObject $facts
 """
-JOINED = {
-    ("klist", "-k", "/etc/krb5.keytab"): "   1 ARU-PC-01$@MOANA.TEST\n",
-    ("net", "ads", "testjoin"): "Join is OK\n",
-}
+KEYTAB = {"/etc/krb5.keytab": keytab("ARU-PC-01$@MOANA.TEST")}
+JOINED = {("net", "ads", "testjoin"): "Join is OK\n"}
 
 
 @pytest.fixture
@@ -127,17 +125,18 @@ def run_in_dead(windows: Simulated, shell: str) -> Element:
 
 
 @pytest.mark.parametrize(
-    ("said", "expected"),
+    ("contents", "said", "expected"),
     [
-        ({}, (False, True)),
-        (JOINED, (True, False)),
-        (dict([*JOINED.items()][:1]), (False, False)),
+        ({}, {}, (False, True)),
+        (KEYTAB, JOINED, (True, False)),
+        (KEYTAB, {}, (False, False)),
     ],
 )
 def test_labctls_own_script_is_answered_from_the_real_machine(
-    said: dict[tuple[str, ...], str], expected: tuple[bool, bool]
+    contents: dict[str, bytes], said: dict[tuple[str, ...], str], expected: tuple[bool, bool]
 ) -> None:
-    output = Commands(Paper(said=said)).run(render_command(SCRIPT), b"")
+    machine = Paper(said=said, contents=contents)
+    output = Commands(machine).run(render_command(SCRIPT), b"")
     found = read_output(output.code, output.stdout, output.stderr)
 
     assert isinstance(found, dict)

@@ -1,7 +1,9 @@
 """The machine that stands for a Windows: its files, and what its programs say."""
 
+import os
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
+from glob import glob
 from pathlib import Path
 from typing import Protocol
 
@@ -17,12 +19,24 @@ class Machine(Protocol):
         """Return the text of a file, empty when there is none."""
         ...
 
+    def read_bytes(self, path: str) -> bytes:
+        """Return what a file holds, nothing when there is none."""
+        ...
+
+    def find(self, pattern: str) -> tuple[str, ...]:
+        """Return the paths that match, in their order."""
+        ...
+
     def link(self, path: str) -> str:
         """Return where a symbolic link leads, empty when it is none."""
         ...
 
     def run(self, *argv: str) -> str:
         """Return what a program prints, empty when it fails."""
+        ...
+
+    def recall(self, stamp: Hashable, *argv: str) -> str:
+        """Return what a program printed when the stamp was this one: run again once it changed."""
         ...
 
     def succeeds(self, *argv: str) -> bool:
@@ -33,13 +47,24 @@ class Machine(Protocol):
 class Local:
     """This machine."""
 
+    def __init__(self) -> None:
+        self._recalled: dict[Sequence[str], tuple[Hashable, str]] = {}
+
     def read(self, path: str) -> str:
         """Return the text of a file, a megabyte at most."""
+        return self.read_bytes(path).decode("utf-8", "replace")
+
+    def read_bytes(self, path: str) -> bytes:
+        """Return what a regular file holds, a megabyte at most."""
         try:
-            with Path(path).open("rb") as file:
-                return file.read(MAX_BYTES).decode("utf-8", "replace")
+            with open(path, "rb", opener=_open_file) as file:
+                return file.read(MAX_BYTES)
         except OSError:
-            return ""
+            return b""
+
+    def find(self, pattern: str) -> tuple[str, ...]:
+        """Return the paths that match, in their order."""
+        return tuple(sorted(glob(pattern)))
 
     def link(self, path: str) -> str:
         """Return where a symbolic link leads."""
@@ -54,6 +79,16 @@ class Local:
         if done is None or done.returncode != 0:
             return ""
         return done.stdout[:MAX_BYTES].decode("utf-8", "replace")
+
+    def recall(self, stamp: Hashable, *argv: str) -> str:
+        """Return what a program printed; its silence is not remembered."""
+        known = self._recalled.get(argv)
+        if known is not None and known[0] == stamp:
+            return known[1]
+        said = self.run(*argv)
+        if said:
+            self._recalled[argv] = (stamp, said)
+        return said
 
     def succeeds(self, *argv: str) -> bool:
         """Tell whether a program ends well within five seconds."""
@@ -73,3 +108,8 @@ class Local:
             )
         except (OSError, subprocess.TimeoutExpired):
             return None
+
+
+def _open_file(path: str, flags: int) -> int:
+    """Open without waiting: the candidate may have put a pipe there."""
+    return os.open(path, flags | os.O_NONBLOCK)

@@ -27,17 +27,33 @@ class Card:
 
 def read_cards(machine: Machine) -> tuple[Card, ...]:
     """Return the Ethernet cards, in the kernel's order."""
-    routes = _json(machine.run("ip", "-j", "-4", "route", "show", "default"))
-    processes = machine.run("ps", "-e", "-o", "args=")
-    configuration = machine.run("cat", "/etc/network/interfaces") + machine.run(
-        "find", "/etc/network/interfaces.d", "-type", "f", "-exec", "cat", "{}", "+"
-    )
+    stamp = _stamp(machine)
+    routes = _json(machine.recall(stamp, "ip", "-j", "-4", "route", "show", "default"))
+    asked = "\n".join(_configurations(machine))
     cards = []
-    for link in _json(machine.run("ip", "-j", "address")):
+    for link in _json(machine.recall(stamp, "ip", "-j", "address")):
         if link.get("link_type") == "ether":
-            asked = f"{configuration}\n{processes}"
             cards.append(_card(link, routes, asked))
     return tuple(cards)
+
+
+def _stamp(machine: Machine) -> tuple[str, ...]:
+    """Return what changes in the kernel when a card, an address or a route does: cheap to read."""
+    cards = (
+        path
+        for name in ("address", "flags", "ifindex", "operstate")
+        for path in machine.find(f"/sys/class/net/*/{name}")
+    )
+    tables = ("/proc/net/fib_trie", "/proc/net/route", "/proc/net/if_inet6")
+    return tuple(f"{path}\n{machine.read(path)}" for path in (*tables, *cards))
+
+
+def _configurations(machine: Machine) -> Iterator[str]:
+    """Yield the files that say how cards are addressed, then the programs that run."""
+    for path in ("/etc/network/interfaces", *machine.find("/etc/network/interfaces.d/*")):
+        yield machine.read(path)
+    for path in machine.find("/proc/[0-9]*/cmdline"):
+        yield machine.read(path).replace("\0", " ")
 
 
 def read_resolvers(machine: Machine) -> tuple[str, ...]:
