@@ -11,6 +11,10 @@ ACCOUNT = "labctl-audit"
 _SECRET = "windows_audit_password"  # noqa: S105  # the name of a secret
 
 
+class NotAllowed(Exception):
+    """Nobody who may ask was proved."""
+
+
 def read_password(path: str = paths.SECRETS) -> str:
     """Return the password of the audit account: drawn for this machine at each reset."""
     with open(path, encoding="utf-8") as file:

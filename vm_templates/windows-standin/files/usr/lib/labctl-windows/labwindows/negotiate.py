@@ -1,4 +1,4 @@
-"""Negotiate: NTLM for the audit account, raw or in SPNEGO. Kerberos is not served.
+"""Negotiate: Kerberos with the domain, or NTLM for the audit account, raw or in SPNEGO.
 
 The only user of pyspnego, which is slow to load: ``warm`` loads it once the service answers.
 """
@@ -8,17 +8,14 @@ import os
 import struct
 from hashlib import sha256
 from threading import Lock
-from typing import Any
+from typing import Any, Protocol
 
-from labwindows import auth, faults, paths
+from labwindows import auth, faults, kerberos, paths
+from labwindows.auth import NotAllowed
 from labwindows.machine import Machine
 from labwindows.real import computer
 
 _NTLM = b"NTLMSSP\0"
-
-
-class NotAllowed(Exception):
-    """Nobody who may ask was proved."""
 
 
 class Users:
@@ -43,6 +40,31 @@ class Users:
             self._names = names
 
 
+class Security(Protocol):
+    """A security context of one mechanism."""
+
+    @property
+    def complete(self) -> bool:
+        """Tell whether the proof is over."""
+        ...
+
+    def step(self, token: bytes) -> bytes:
+        """Take a token of the client; return the one to answer. NotAllowed ends it."""
+        ...
+
+    def owner(self) -> str:
+        """Return who was proved; NotAllowed for who may not ask."""
+        ...
+
+    def seal(self, content: bytes) -> tuple[bytes, bytes, int]:
+        """Return signature, encrypted content, and the length of its padding."""
+        ...
+
+    def open(self, signature: bytes, content: bytes) -> bytes:
+        """Return a content in clear; Fault when it was changed."""
+        ...
+
+
 class Negotiation:
     """The security context of one connection; ``owner`` is empty until somebody is proved."""
 
@@ -50,22 +72,72 @@ class Negotiation:
         self.users = users
         self.owner = ""
         self._certificate = certificate
-        self._context: Any = None
+        self._security: Security | None = None
 
     def step(self, token: str) -> str:
         """Take a token of the client; return the one to answer. NotAllowed ends it."""
-        spnego = _spnego()
         try:
             received = base64.b64decode(token, validate=True)
-            if self._context is None:
-                self.users.refresh()
-                self._context = self._accept(received)
-            sent = self._context.step(received)
-        except (spnego.exceptions.SpnegoError, struct.error, ValueError, LookupError) as exc:
+        except ValueError as exc:
+            raise NotAllowed("not in base64") from exc
+        if self._security is None:
+            self._security = self._accept(received)
+        sent = self._security.step(received)
+        if self._security.complete:
+            self.owner = self._security.owner()
+        return base64.b64encode(sent).decode()
+
+    def seal(self, content: bytes) -> tuple[bytes, bytes, int]:
+        """Return signature, encrypted content, and the length of its padding."""
+        return self._proved().seal(content)
+
+    def open(self, signature: bytes, content: bytes) -> bytes:
+        """Return a content in clear; Fault when it was changed."""
+        return self._proved().open(signature, content)
+
+    def _accept(self, first: bytes) -> Security:
+        binding = _bind(self._certificate)
+        if kerberos.is_kerberos(first):
+            return kerberos.Ticket(self.users.machine, binding)
+        self.users.refresh()
+        return Ntlm(binding, is_raw=first.startswith(_NTLM))
+
+    def _proved(self) -> Security:
+        if self._security is None or not self.owner:
+            raise faults.not_understood("nobody was proved")
+        return self._security
+
+
+class Ntlm:
+    """The security context of a password."""
+
+    def __init__(self, binding: bytes | None, *, is_raw: bool) -> None:
+        spnego = _spnego()
+        options = spnego.NegotiateOptions
+        bindings = spnego.channel_bindings.GssChannelBindings
+        self._context = spnego.server(
+            protocol="ntlm" if is_raw else "negotiate",
+            options=options.use_ntlm if is_raw else options.use_negotiate,
+            channel_bindings=None if binding is None else bindings(application_data=binding),
+        )
+
+    @property
+    def complete(self) -> bool:
+        """Tell whether the proof is over."""
+        return bool(self._context.complete)
+
+    def step(self, token: bytes) -> bytes:
+        """Take a token of the client; return the one to answer. NotAllowed ends it."""
+        try:
+            return bytes(self._context.step(token) or b"")
+        except (
+            _spnego().exceptions.SpnegoError, struct.error, ValueError, LookupError
+        ) as exc:  # fmt: skip
             raise NotAllowed(type(exc).__name__) from exc
-        if self._context.complete:
-            self.owner = auth.ACCOUNT  # the only one in the file of users
-        return base64.b64encode(sent or b"").decode()
+
+    def owner(self) -> str:
+        """Return who was proved: the only one in the file of users."""
+        return auth.ACCOUNT
 
     def seal(self, content: bytes) -> tuple[bytes, bytes, int]:
         """Return signature, encrypted content, and the length of its padding."""
@@ -79,23 +151,10 @@ class Negotiation:
         except (_spnego().exceptions.SpnegoError, ValueError) as exc:
             raise faults.not_understood("the message cannot be opened") from exc
 
-    def _accept(self, first: bytes) -> Any:
-        spnego = _spnego()
-        options = spnego.NegotiateOptions
-        is_raw = first.startswith(_NTLM)
-        return spnego.server(
-            protocol="ntlm" if is_raw else "negotiate",
-            options=options.use_ntlm if is_raw else options.use_negotiate,
-            channel_bindings=self._bindings(),
-        )
 
-    def _bindings(self) -> Any:
-        """Return what ties the proof to the TLS connection (RFC 5929, tls-server-end-point)."""
-        if self._certificate is None:
-            return None
-        digest = sha256(self._certificate).digest()
-        bindings = _spnego().channel_bindings.GssChannelBindings
-        return bindings(application_data=b"tls-server-end-point:" + digest)
+def _bind(certificate: bytes | None) -> bytes | None:
+    """Return what ties the proof to the TLS connection (RFC 5929, tls-server-end-point)."""
+    return None if certificate is None else b"tls-server-end-point:" + sha256(certificate).digest()
 
 
 def warm() -> None:

@@ -10,7 +10,8 @@ from threading import BoundedSemaphore
 from typing import Any, NamedTuple
 
 from labwindows import auth, faults, paths, seal, soap
-from labwindows.negotiate import Negotiation, NotAllowed, Users
+from labwindows.auth import NotAllowed
+from labwindows.negotiate import Negotiation, Users
 from labwindows.service import VENDOR, VERSION, Service
 
 MAX_CONNECTIONS = 40
@@ -115,14 +116,14 @@ class Connection(BaseHTTPRequestHandler):
         if scheme.lower() == "basic" and is_secured:
             owner = auth.check_basic(token.strip(), self.server.door.password)
             self._answer(content, owner or "")
-        elif scheme.lower() == "negotiate":
-            self._negotiate(token.strip(), content)
+        elif scheme.lower() in ("negotiate", "kerberos"):
+            self._negotiate(scheme.title(), token.strip(), content)
         elif self.security is not None and self.security.owner:
             self._open(content)
         else:
             self._send(Answer(401, b""))
 
-    def _negotiate(self, token: str, content: bytes) -> None:
+    def _negotiate(self, scheme: str, token: str, content: bytes) -> None:
         """Take one step; the last one may come with the first message."""
         if self.security is None or self.security.owner:
             self.security = Negotiation(self.server.door.users, self.server.door.certificate)
@@ -132,7 +133,7 @@ class Connection(BaseHTTPRequestHandler):
             self.security = None
             self._send(Answer(401, b""))
             return
-        bearer = f"Negotiate {reply}".strip()
+        bearer = f"{scheme} {reply}".strip()
         if not self.security.owner:
             self._send(Answer(401, b"", token=bearer))
         elif content:
@@ -173,6 +174,7 @@ class Connection(BaseHTTPRequestHandler):
             self.send_header("WWW-Authenticate", answer.token)
         elif answer.status == 401:
             self.send_header("WWW-Authenticate", "Negotiate")
+            self.send_header("WWW-Authenticate", "Kerberos")
             if self.server.door.tls is not None:
                 self.send_header("WWW-Authenticate", 'Basic realm="WSMAN"')
         if answer.content:

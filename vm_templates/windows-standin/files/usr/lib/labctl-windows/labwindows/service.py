@@ -119,6 +119,6 @@ _CONFIGURATION = (
     f'<cfg:Config xmlns:cfg="{_CONFIG}"><cfg:MaxEnvelopeSizekb>{soap.MAX_BYTES // 1024}'
     "</cfg:MaxEnvelopeSizekb><cfg:MaxTimeoutms>60000</cfg:MaxTimeoutms>"
     "<cfg:MaxBatchItems>32000</cfg:MaxBatchItems><cfg:Service><cfg:AllowUnencrypted>false"
-    "</cfg:AllowUnencrypted><cfg:Auth><cfg:Basic>true</cfg:Basic><cfg:Kerberos>false"
+    "</cfg:AllowUnencrypted><cfg:Auth><cfg:Basic>true</cfg:Basic><cfg:Kerberos>true"
     "</cfg:Kerberos><cfg:Negotiate>true</cfg:Negotiate></cfg:Auth></cfg:Service></cfg:Config>"
 )
