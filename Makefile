@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-libvirt images demo demo-embedded demo-libvirt test test-contract test-attacks test-benches test-rest test-libvirt test-network badnet bench-windows bench crash fast fuzz lint format types imports golden i18n docs check clean
+.PHONY: help setup setup-kerberos setup-libvirt images demo demo-embedded demo-libvirt test test-contract test-attacks test-benches test-rest test-libvirt test-network badnet bench-windows bench crash fast fuzz lint format types imports golden i18n docs check clean
 
 help:  ## print this list
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-14s %s\n", $$1, $$2}'
@@ -23,6 +23,13 @@ $(VENV)/.ready-libvirt: $(VENV)/.ready packages-libvirt.apt requirements-libvirt
 	$(call install_packages,packages-libvirt.apt)
 	$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes --no-build-isolation \
 		-r requirements-libvirt.lock
+	touch $@
+
+setup-kerberos: $(VENV)/.ready-kerberos  ## what accounts of a domain need besides (docs/install.md)
+$(VENV)/.ready-kerberos: $(VENV)/.ready packages-kerberos.apt requirements-kerberos.lock
+	$(call install_packages,packages-kerberos.apt)
+	$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes --no-deps \
+		-r requirements-kerberos.lock
 	touch $@
 
 # install_packages FILE: those of a list of Debian packages that are not there yet.

@@ -45,7 +45,10 @@ class Endpoint:
     ``trust`` is the pinned host key (``ssh-ed25519 AAAA…``) for SSH and CLI, the path of the CA
     certificate for LDAP and CIM (none: CIM goes over HTTP, each message sealed). ``credential``
     is the path of a private key (SSH, CLI) or of a file that holds one password (LDAP, SMB, CIM);
-    never the secret itself. ``server_name`` is the name the certificate must carry. ``console``
+    never the secret itself. An account ``name@domain`` for CIM is proved by Kerberos: by its
+    password, or without a credential by the ticket in labctl's own environment; ``controller`` is
+    the address, seen from the vantage, of who gives tickets (none: as this machine is set to).
+    ``server_name`` is the name the certificate must carry. ``console``
     is the machine's own namespace: through it, 127.0.0.1 answers also when its network is broken.
     """
 
@@ -59,6 +62,7 @@ class Endpoint:
     vantage: Vantage
     console: Vantage
     server_name: str = ""
+    controller: str = ""
 
 
 @dataclass(frozen=True, slots=True)

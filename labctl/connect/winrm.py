@@ -68,7 +68,7 @@ class WinrmSession:
 
     def __init__(self, endpoint: Endpoint) -> None:
         self._endpoint = endpoint
-        self._password = read_password(endpoint.credential)
+        self._password = read_password(endpoint.credential) if endpoint.credential else None
         self._client: Client | None = None
         self._rebuilds = 0
         self._scripts = 0

@@ -1,7 +1,8 @@
 """The link to a WS-Management service: who we are on it, and messages sealed where it is clear.
 
-Over TLS: NTLM bound to the machine's certificate, or the password itself where the service takes
-nothing better. Over plain HTTP every message is sealed by NTLM and nothing else will do.
+Over TLS: Kerberos for an account of a domain, or NTLM, bound to the machine's certificate, or the
+password itself where the service takes nothing better. Over plain HTTP every message is sealed by
+Kerberos or NTLM and nothing else will do.
 """
 
 import base64
@@ -23,6 +24,7 @@ from labctl.connect.base import Endpoint
 from labctl.connect.tls import TlsStream
 from labctl.connect.trouble import DETAIL_CAP
 from labctl.connect.wsman_http import OVERHEAD_BYTES, PATH, Channel, Reply, open_channel
+from labctl.connect.wsman_kerberos import Ticket, is_domain_account
 from labctl.core.deadline import Deadline
 from labctl.core.errors import AuthenticationRefused, ConnectError
 from labctl.core.i18n import _
@@ -32,7 +34,7 @@ from labctl.core.untrusted import one_line
 _SOAP = "application/soap+xml;charset=UTF-8"
 _UNAUTHORIZED = 401
 _BOUNDARY = re.compile(r'boundary="?([^";]+)"?', re.IGNORECASE)
-_TOKEN = re.compile(r"\bNegotiate\s+([A-Za-z0-9+/=]+)", re.IGNORECASE)
+_TOKEN = re.compile(r"\b(?:Negotiate|Kerberos)\s+([A-Za-z0-9+/=]+)", re.IGNORECASE)
 # What libraries let out on what a hostile peer sends.
 _BROKEN = (
     http.client.HTTPException, OSError, EOFError, ValueError, IndexError, KeyError, TypeError,
@@ -49,26 +51,26 @@ class Proof(Enum):
     """How a service learns who we are."""
 
     UNKNOWN = "unknown"
-    NTLM = "ntlm"  # once, for the connection
+    ONCE = "once"  # NTLM or Kerberos, for the connection
     PASSWORD = "password"  # noqa: S105  # with each message, inside TLS
     NOTHING = "nothing"  # it asks for nothing
 
 
-def open_link(endpoint: Endpoint, password: Secret, deadline: Deadline) -> "Link":
+def open_link(endpoint: Endpoint, password: Secret | None, deadline: Deadline) -> "Link":
     """Connect and say who we are.
 
     Raises Unreachable, ConnectTimeout, HostIdentityError (nothing secret was sent then),
     AuthenticationRefused, or ConnectError when the peer speaks something else.
     """
     link = Link(endpoint, password, open_channel(endpoint, deadline))
-    link.log_in()
+    link.log_in(deadline)
     return link
 
 
 class Link:
     """One connection at a time: bytes of an envelope out, bytes of the answer in."""
 
-    def __init__(self, endpoint: Endpoint, password: Secret, channel: Channel) -> None:
+    def __init__(self, endpoint: Endpoint, password: Secret | None, channel: Channel) -> None:
         self._endpoint = endpoint
         self._password = password
         self._channel = channel
@@ -93,10 +95,13 @@ class Link:
         """Tell whether another message can be sent, if on a connection that is made for it."""
         return self._channel.has_said_goodbye or not self._channel.guard.has_ended
 
-    def log_in(self) -> None:
+    def log_in(self, deadline: Deadline) -> None:
         """Prove who we are, or learn how it is wanted."""
         try:
-            self._negotiate()
+            if is_domain_account(self._endpoint.account):
+                self._show_ticket(deadline)
+            else:
+                self._negotiate()
         except ConnectError:
             self.close()
             raise
@@ -133,17 +138,29 @@ class Link:
         self._earlier_posts += self._channel.posts
         self._channel.close()
         self._channel = open_channel(self._endpoint, deadline)
-        if self._proof is Proof.NTLM:
-            self.log_in()
+        if self._proof is Proof.ONCE:
+            self.log_in(deadline)
+
+    def _show_ticket(self, deadline: Deadline) -> None:
+        """Prove an account of a domain: never in another way when that one fails."""
+        ticket = Ticket(self._endpoint, self._password, bind(self._channel.tls))
+        reply = self._show(ticket.prove(deadline), "Kerberos")
+        if reply.status == _UNAUTHORIZED:
+            raise self._refused()
+        answer = _TOKEN.search(reply.challenge)
+        ticket.verify(base64.b64decode(answer[1]) if answer else b"", deadline)
+        self._proof = Proof.ONCE
+        if self._channel.tls is None:
+            self._seal = WinRMEncryption(ticket.context, WinRMEncryption.KERBEROS)
 
     def _negotiate(self) -> None:
         """Shake hands in NTLM; on TLS, fall back to what the service offers."""
         context = spnego.client(
             self._endpoint.account,
-            self._password.reveal(),
+            self._reveal(),
             hostname=self._endpoint.server_name or self._endpoint.address,
             service="HTTP",
-            channel_bindings=_bind(self._channel.tls),
+            channel_bindings=bind(self._channel.tls),
             protocol="ntlm",
             options=spnego.NegotiateOptions.use_ntlm
             | (0 if self._channel.tls else spnego.NegotiateOptions.wrapping_winrm),
@@ -156,13 +173,19 @@ class Link:
         last = self._show(context.step(base64.b64decode(answer[1])))
         if last.status == _UNAUTHORIZED:
             raise self._refused()
-        self._proof = Proof.NTLM
+        self._proof = Proof.ONCE
         if self._channel.tls is None:
             self._seal = WinRMEncryption(context, WinRMEncryption.SPNEGO)
 
-    def _show(self, token: bytes | None) -> Reply:
-        """Post a token of NTLM and nothing else."""
-        proof = "Negotiate " + base64.b64encode(token or b"").decode()
+    def _reveal(self) -> str:
+        """Return the password; ConnectError without one."""
+        if self._password is None:
+            raise ConnectError(_("aucun mot de passe pour le compte %s") % self._endpoint.account)
+        return self._password.reveal()
+
+    def _show(self, token: bytes | None, scheme: str = "Negotiate") -> Reply:
+        """Post a token and nothing else."""
+        proof = f"{scheme} {base64.b64encode(token or b'').decode()}"
         return self._channel.post(b"", {"Authorization": proof}, OVERHEAD_BYTES)
 
     def _fall_back(self, reply: Reply) -> Proof:
@@ -180,7 +203,7 @@ class Link:
             return self._exchange_sealed(self._seal, envelope, cap)
         headers = {"Content-Type": _SOAP}
         if self._proof is Proof.PASSWORD:
-            pair = f"{self._endpoint.account}:{self._password.reveal()}".encode()
+            pair = f"{self._endpoint.account}:{self._reveal()}".encode()
             headers["Authorization"] = "Basic " + base64.b64encode(pair).decode()
         return self._channel.post(envelope, headers, cap)
 
@@ -213,7 +236,7 @@ class Link:
         return ConnectError(_("conversation WinRM rompue (%(kind)s)") % values)
 
 
-def _bind(tls: TlsStream | None) -> GssChannelBindings | None:
+def bind(tls: TlsStream | None) -> GssChannelBindings | None:
     """Return what ties NTLM to a TLS connection (RFC 5929, tls-server-end-point)."""
     if tls is None:
         return None

@@ -1,0 +1,228 @@
+"""Kerberos between labctl and a simulated Windows that is in the domain of a real controller."""
+
+import base64
+import dataclasses
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from spnego.channel_bindings import GssChannelBindings  # noqa: TID251  # a forged binding
+
+from labctl.connect.base import Answer, Endpoint, Question, Transport
+from labctl.connect.ldap import read_password
+from labctl.connect.winrm import open_winrm
+from labctl.connect.wsman_http import open_channel
+from labctl.connect.wsman_kerberos import Ticket
+from labctl.connect.wsman_link import bind
+from labctl.core.deadline import Deadline
+from labctl.core.errors import AuthenticationRefused
+from labctl.core.ids import NodeName
+from labctl.core.secrets import Secret
+from labctl.plan.model import End, Link, Plan
+from labctl.providers import registry
+from tests.contract.role_bench import RoleBench, open_bench
+from tests.plans import plan_of
+
+pytestmark = pytest.mark.embedded
+pytest.importorskip("gssapi", reason="make setup-kerberos")
+pytest.importorskip("krb5", reason="make setup-kerberos")
+
+POSTE, DC = NodeName("poste"), NodeName("dc")
+TICKET = "/root/ticket"
+STUDENT, PASSWORD = "eleve", "Mot-de-passe_1"
+JOIN = """
+ip address add {address} dev eth0; ip link set eth0 up
+echo nameserver {controller} > /etc/resolv.conf
+adcli join --domain={domain} --computer-name={name} --host-fqdn={fqdn} \
+    --login-user=Administrator --stdin-password
+kinit -c {ticket} Administrator@{realm} < /root/password > /dev/null
+rm /root/password
+"""
+
+
+@dataclass(frozen=True)
+class Joined:
+    """A bench whose workstation is a member, and the ways in."""
+
+    bench: RoleBench
+    way: Endpoint  # over TLS, as the account of the machine itself
+    audit: Endpoint  # over TLS, as the audit account of the domain
+    admin: Endpoint
+    folder: Path
+
+    def password(self, text: str) -> str:
+        """Return the file of a password."""
+        path = self.folder / "password"
+        path.write_text(text)
+        return str(path)
+
+
+def small_plan() -> Plan:
+    """Return a bench of the workstation, its controller on the same cable, and the jury's view."""
+    plan = plan_of(1)
+    station = dataclasses.replace(plan.nodes[POSTE], role="windows-standin")
+    controller = plan.nodes[DC]
+    jury = dataclasses.replace(plan.nodes[plan.management.vantage], interfaces=())
+    cable = Link(
+        End(DC, controller.interfaces[0].name), End(POSTE, station.interfaces[0].name)
+    )  # fmt: skip
+    nodes = {POSTE: station, DC: controller, jury.name: jury}
+    return dataclasses.replace(plan, nodes=nodes, links=(cable,))
+
+
+@pytest.fixture(scope="module")
+def joined(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Joined]:
+    """Give the bench, its workstation in the domain."""
+    folder = tmp_path_factory.mktemp("kerberos")
+    with open_bench(small_plan(), folder) as bench:
+        ways = registry.load_observer("embedded").endpoints(bench.plan)
+        way, directory = ways.find(POSTE, Transport.CIM), ways.find(DC, Transport.LDAP)
+        controller = ways.find(DC, Transport.SSH)
+        assert way is not None
+        assert directory is not None
+        assert controller is not None
+        audit = dataclasses.replace(
+            way, account=directory.account, credential=directory.credential,
+            controller=controller.address,
+        )  # fmt: skip
+        secret = Path(directory.credential).with_name("domain_admin_password")
+        admin = dataclasses.replace(
+            audit,
+            account=f"Administrator@{bench.plan.directory.domain}",
+            credential=str(secret),
+        )
+        join(bench, way.server_name, secret.read_text().strip())
+        bench.on("dc", "samba-tool", "user", "create", STUDENT, PASSWORD)
+        yield Joined(bench, way, audit, admin, folder)
+
+
+def join(bench: RoleBench, fqdn: str, password: str) -> None:
+    """Make the workstation a member, and have its administrator hold a ticket."""
+    card = bench.plan.nodes[DC].interfaces[0].address
+    assert card is not None
+    domain = bench.plan.directory.domain
+    values = {
+        "address": f"{card.ip + 20}/{card.network.prefixlen}", "controller": card.ip,
+        "ticket": TICKET, "domain": domain, "realm": domain.upper(), "fqdn": fqdn,
+        "name": fqdn.partition(".")[0],
+    }  # fmt: skip
+    given = f"umask 077; printf %s '{password}' > /root/password; exec < /root/password"
+    bench.script("poste", f"{given}\n{JOIN.format(**values)}", seconds=120)
+
+
+def ask(way: Endpoint) -> Answer:
+    """Ask one question in a visit of its own."""
+    body = {
+        "namespace": "root/cimv2", "class": "Win32_ComputerSystem", "where": "",
+        "properties": ("Domain",),
+    }  # fmt: skip
+    session = open_winrm(way, Deadline.after(30))
+    try:
+        (answer,) = session.ask(
+            [Question(POSTE, Transport.CIM, "", dict(body))], Deadline.after(30)
+        )
+    finally:
+        session.close()
+    return answer
+
+
+def show(way: Endpoint, proof: bytes) -> int:
+    """Post a proof on a connection of its own; return the status of the answer."""
+    channel = open_channel(way, Deadline.after(10))
+    try:
+        header = f"Kerberos {base64.b64encode(proof).decode()}"
+        return channel.post(b"", {"Authorization": header}, 65536).status
+    finally:
+        channel.close()
+
+
+def draw_proof(way: Endpoint, bindings: GssChannelBindings | None) -> bytes:
+    """Return a new proof of an account, tied to a connection or to none."""
+    return Ticket(way, read_password(way.credential), bindings).prove(Deadline.after(20))
+
+
+def bind_to(way: Endpoint) -> GssChannelBindings | None:
+    """Return what a proof for this service must be tied to."""
+    channel = open_channel(way, Deadline.after(10))
+    channel.close()
+    return bind(channel.tls)
+
+
+@pytest.mark.parametrize("name", ["audit", "admin"])
+@pytest.mark.parametrize("changes", [{}, {"port": 5985, "trust": ""}], ids=["tls", "sealed"])
+def test_an_account_of_the_domain_is_let_in(
+    joined: Joined, name: str, changes: dict[str, object]
+) -> None:
+    answer = ask(dataclasses.replace(getattr(joined, name), **changes))
+
+    assert answer.trouble is None
+    assert joined.bench.plan.directory.domain.encode() in answer.output
+
+
+def test_a_ticket_is_enough(joined: Joined, monkeypatch: pytest.MonkeyPatch) -> None:
+    said = joined.bench.on("poste", "base64", TICKET)
+    cache = joined.folder / "ticket"
+    cache.write_bytes(base64.b64decode(said))
+    monkeypatch.setenv("KRB5CCNAME", f"FILE:{cache}")
+
+    assert ask(dataclasses.replace(joined.admin, credential="")).trouble is None
+
+
+@pytest.mark.parametrize("name", ["labctl-audit", "inconnu"])
+def test_the_domain_refuses_another_password_and_another_account(joined: Joined, name: str) -> None:
+    account = f"{name}@{joined.bench.plan.directory.domain}"
+    wrong = dataclasses.replace(joined.audit, account=account, credential=joined.password("autre"))
+
+    with pytest.raises(AuthenticationRefused, match="le domaine refuse"):
+        ask(wrong)
+
+
+def test_another_user_of_the_domain_is_not_let_in(joined: Joined) -> None:
+    account = f"{STUDENT}@{joined.bench.plan.directory.domain}"
+    student = dataclasses.replace(
+        joined.audit, account=account, credential=joined.password(PASSWORD)
+    )
+
+    with pytest.raises(AuthenticationRefused, match="la machine refuse"):
+        ask(student)
+
+
+@pytest.mark.parametrize(
+    "bindings",
+    [None, GssChannelBindings(application_data=b"tls-server-end-point:" + b"\0" * 32)],
+    ids=["none", "other"],
+)
+def test_a_proof_that_is_not_bound_to_the_connection_is_refused(
+    joined: Joined, bindings: GssChannelBindings | None
+) -> None:
+    bound = show(joined.audit, draw_proof(joined.audit, bind_to(joined.audit)))
+
+    assert (bound, show(joined.audit, draw_proof(joined.audit, bindings))) == (200, 401)
+
+
+def test_a_proof_is_taken_once(joined: Joined) -> None:
+    proof = draw_proof(joined.audit, bind_to(joined.audit))
+
+    assert [show(joined.audit, proof) for _time in range(2)] == [200, 401]
+
+
+@pytest.mark.parametrize("kept", [1, 20, 60, 400])
+def test_a_proof_that_is_cut_or_changed_is_refused(joined: Joined, kept: int) -> None:
+    proof = draw_proof(joined.audit, bind_to(joined.audit))
+
+    assert show(joined.audit, proof[:kept]) == 401
+    assert show(joined.audit, proof[:kept] + b"\xff" * (len(proof) - kept)) == 401
+
+
+def test_a_proof_for_another_machine_is_refused(joined: Joined) -> None:
+    other = joined.bench.plan.nodes[DC].hostname
+    name = f"{other}.{joined.bench.plan.directory.domain}".lower()
+    elsewhere = dataclasses.replace(joined.audit, server_name=name)
+
+    assert show(joined.audit, draw_proof(elsewhere, bind_to(joined.audit))) == 401
+
+
+def test_the_account_of_the_machine_itself_is_still_let_in(joined: Joined) -> None:
+    assert ask(joined.way).trouble is None
+    assert isinstance(read_password(joined.way.credential), Secret)
