@@ -1,6 +1,7 @@
 """Jinja filter: a solved Windows, as the scenario of the simulated one tells it.
 
-System, disks, hardware, local accounts and programs; the rest has filters of its own.
+System, disks, hardware, built-in accounts and programs; the rest has filters of its own. Accounts
+that people make are real ones of the machine.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -107,7 +108,6 @@ def _users(accounts: Asked) -> Iterator[Document]:
     yield _user("Administrateur", 500, enabled=accounts["administrator_enabled"])
     yield _user("Invité", 501, enabled=accounts["guest_enabled"])
     yield _user("labctl-audit", 1000, enabled=True)
-    yield _user(accounts["admin"], 1002, enabled=True)
 
 
 def _user(name: str, rid: int, *, enabled: bool) -> Document:

@@ -35,7 +35,6 @@ def windows_use(plan: Document) -> Document:
                 **_administrators(plan),
                 **_files(plan, use),
                 "Win32_OptionalFeature": {"InstallState": 2},
-                "Win32_Printer": [{"Name": use["personal"]["printer"], "WorkOffline": False}],
                 "Win32_StartupCommand": [],
             },
             "root/cimv2/power": {"Win32_PowerPlan": [_power_plan(use)]},
@@ -62,6 +61,7 @@ def windows_use(plan: Document) -> Document:
 
 
 def _administrators(plan: Document) -> Document:
+    """Tell of the built-in ones and those of the domain: accounts of the machine are real."""
     asked = plan["workstation"]["windows"]["accounts"]["administrators"]
     group = {"Domain": MACHINE, "LocalAccount": True, "Name": "Administrateurs"}
     groups = [group | {"SID": "S-1-5-32-544", "SIDType": 4}]
@@ -70,7 +70,6 @@ def _administrators(plan: Document) -> Document:
     for name in asked:
         rid = re.search(r"\(RID ([0-9]+)\)", name)
         if rid is None:
-            members.append(_path("Win32_UserAccount", MACHINE, name))
             continue
         netbios = plan["directory"]["netbios"]
         one = {"Domain": netbios, "LocalAccount": False, "Name": f"RID {rid[1]}"}
@@ -248,9 +247,17 @@ def _own_share(plan: Document) -> str:
     return str(next(one["name"] for one in shares if sorted(one["read_write"]) == groups))
 
 
+def local_accounts(accounts: Document) -> list[Document]:
+    """Return the accounts that the machine itself must have, and must not have any more."""
+    names = {accounts["admin"], *accounts["administrators"]}
+    kept = sorted(name for name in names if "(RID " not in name)
+    made = [{"name": name, "state": "present"} for name in kept]
+    return [*made, {"name": "usine", "state": "absent"}]
+
+
 class FilterModule:
     """What Ansible looks for."""
 
     def filters(self) -> dict[str, object]:
         """Return the filters by name."""
-        return {"windows_use": windows_use}
+        return {"windows_use": windows_use, "local_accounts": local_accounts}

@@ -26,7 +26,7 @@ from tests.unit.windows.simulated import ADDRESSES, ROUTES, Paper, Simulated, ke
 
 FOLDER = "/var/lib/labctl-windows"
 SIMULATE = "/usr/lib/labctl-windows/simulate"
-FILTERS = ("labctl_windows_system", "labctl_windows_use")
+FILTERS = {"labctl_windows_system": "windows_system", "labctl_windows_use": "windows_use"}
 
 
 class Untold(Exception):
@@ -125,9 +125,8 @@ def open_offline(plan: Plan, folder: Path, patch: pytest.MonkeyPatch) -> Offline
 
 def solve(offline: Offline, document: Plan | dict[str, Any]) -> None:
     """Do what the solution does to the scenario, and to the machine itself."""
-    for name in FILTERS:
-        for function in load("filters", name).FilterModule().filters().values():
-            offline.merge(function(document))
+    for name, function in FILTERS.items():
+        offline.merge(load("filters", name).FilterModule().filters()[function](document))
     make_real(offline.windows.machine, offline.plan)
 
 
@@ -137,6 +136,10 @@ def make_real(machine: Paper, plan: Plan) -> None:
     machine.files["/proc/sys/kernel/hostname"] = f"{name}\n"
     machine.files["/etc/hostname"] = f"{name}\n"
     machine.files["/etc/resolv.conf"] = f"search {domain}\nnameserver {plan.router.dns_to}\n"
+    admin = plan.windows.accounts.admin
+    machine.files["/etc/passwd"] = f"{admin}:x:1001:1001::/home/{admin}:/bin/bash\n"
+    machine.files["/etc/shadow"] = f"{admin}:x:20783:0:99999:7:::\n"
+    machine.files["/etc/group"] = f"sudo:x:27:{admin}\n{admin}:x:1001:\n"
     realm = domain.upper()
     machine.files["/etc/samba/smb.conf"] = (
         f"[global]\nworkgroup = {plan.directory.netbios}\nrealm = {realm}\nsecurity = ads\n"

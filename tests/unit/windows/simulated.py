@@ -48,6 +48,9 @@ class Paper:
             "/etc/hostname": "poste\n",
             "/proc/uptime": "100.5 90.0\n",
             "/etc/resolv.conf": "search moana.test\nnameserver 10.21.20.10\n",
+            "/etc/passwd": "root:x:0:0:root:/root:/bin/bash\nusine:x:1000:1000::/:/bin/bash\n",
+            "/etc/shadow": "root:*:20783::::::\nusine:x:20783:0:99999:7:::\n",
+            "/etc/group": "sudo:x:27:\nusine:x:1000:\n",
             "/etc/network/interfaces": "auto eth0\niface eth0 inet dhcp\n",
         }
     )
@@ -71,6 +74,9 @@ class Paper:
 
     def find(self, pattern: str) -> tuple[str, ...]:
         return tuple(sorted(fnmatch.filter(self.files, pattern)))
+
+    def space(self, _path: str) -> tuple[int, int]:
+        return 300 * 10**9, 80 * 10**9
 
     def link(self, path: str) -> str:
         return self.links.get(path, "")

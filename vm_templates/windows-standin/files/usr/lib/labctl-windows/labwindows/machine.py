@@ -27,6 +27,10 @@ class Machine(Protocol):
         """Return the paths that match, in their order."""
         ...
 
+    def space(self, path: str) -> tuple[int, int]:
+        """Return how many bytes a file system holds, and how many are left; 0 when unknown."""
+        ...
+
     def link(self, path: str) -> str:
         """Return where a symbolic link leads, empty when it is none."""
         ...
@@ -65,6 +69,14 @@ class Local:
     def find(self, pattern: str) -> tuple[str, ...]:
         """Return the paths that match, in their order."""
         return tuple(sorted(glob(pattern)))
+
+    def space(self, path: str) -> tuple[int, int]:
+        """Return the size of a file system and what is left of it; a share may make it wait."""
+        said = self.run("stat", "--file-system", "--format=%S %b %a", path).split()
+        if len(said) != 3 or not all(word.isdecimal() for word in said):
+            return 0, 0
+        block, blocks, left = map(int, said)
+        return block * blocks, block * left
 
     def link(self, path: str) -> str:
         """Return where a symbolic link leads."""

@@ -1,10 +1,12 @@
 """CIM classes of the network cards."""
 
+from datetime import datetime
+
 from labwindows.machine import Machine
 from labwindows.real import computer, network
 from labwindows.real.network import Card
 from labwindows.scenario import Told
-from labwindows.values import Instance, Value
+from labwindows.values import Instance, Moment, Value
 
 _DOMAIN_PROFILE, _PUBLIC_PROFILE = 2, 0
 _IPV4 = 2
@@ -25,7 +27,9 @@ def _configuration(card: Card, name: str, resolvers: tuple[str, ...], suffix: st
         "Caption": f"[{card.index:08}] {_describe(card)}",
         "Description": _describe(card),
         "DHCPEnabled": card.is_dhcp,
-        "DHCPServer": None,
+        "DHCPLeaseExpires": _moment(card.lease.until if card.lease else None),
+        "DHCPLeaseObtained": _moment(card.lease.since if card.lease else None),
+        "DHCPServer": card.lease.server if card.lease else None,
         "DNSDomain": suffix or None,
         "DNSHostName": name,
         "DNSServerSearchOrder": list(resolvers) if card.addresses else None,
@@ -39,6 +43,10 @@ def _configuration(card: Card, name: str, resolvers: tuple[str, ...], suffix: st
         "ServiceName": "labctl",
         "SettingID": _guid(card),
     }
+
+
+def _moment(when: datetime | None) -> Moment | None:
+    return None if when is None else Moment(when)
 
 
 def adapters(machine: Machine, _told: tuple[Told, ...]) -> list[Told]:

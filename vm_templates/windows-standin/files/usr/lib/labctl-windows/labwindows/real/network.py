@@ -3,13 +3,26 @@
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from ipaddress import IPv4Interface
 from typing import Any
 
 from labwindows.machine import Machine
 
+_SERVER = re.compile(r"option dhcp-server-identifier ([\d.]+);")
+_FIXED = re.compile(r"fixed-address ([\d.]+);")
 _CLIENT = re.compile(r"\b(?:udhcpc|dhclient|dhcpcd)\b")
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """What a DHCP server gave; without times where the client does not note them."""
+
+    server: str
+    address: str
+    since: datetime | None = None
+    until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +36,7 @@ class Card:
     addresses: tuple[IPv4Interface, ...]
     gateways: tuple[str, ...]
     is_dhcp: bool
+    lease: Lease | None = None
 
 
 def read_cards(machine: Machine) -> tuple[Card, ...]:
@@ -33,7 +47,7 @@ def read_cards(machine: Machine) -> tuple[Card, ...]:
     cards = []
     for link in _json(machine.recall(stamp, "ip", "-j", "address")):
         if link.get("link_type") == "ether":
-            cards.append(_card(link, routes, asked))
+            cards.append(_with_lease(machine, _card(link, routes, asked)))
     return tuple(cards)
 
 
@@ -54,6 +68,38 @@ def _configurations(machine: Machine) -> Iterator[str]:
         yield machine.read(path)
     for path in machine.find("/proc/[0-9]*/cmdline"):
         yield machine.read(path).replace("\0", " ")
+
+
+def _with_lease(machine: Machine, card: Card) -> Card:
+    """Return the card with the lease of its address; an address set by hand has none."""
+    mine = {str(address.ip) for address in card.addresses}
+    read = (_read_udhcpc(machine, card.name), _read_dhclient(machine, card.name))
+    lease = next((one for one in read if one is not None and one.address in mine), None)
+    return replace(card, lease=lease if card.is_dhcp else None)
+
+
+def _read_udhcpc(machine: Machine, name: str) -> Lease | None:
+    """Read the note that the client's script writes (``build`` of this template)."""
+    lines = machine.read(f"/run/udhcpc.{name}.lease").splitlines()
+    said = {key: value for key, _sign, value in (line.partition("=") for line in lines)}
+    server, address = said.get("serverid", ""), said.get("ip", "")
+    if not server or not address:
+        return None
+    since, length = said.get("since", ""), said.get("lease", "")
+    if not (since.isdecimal() and length.isdecimal() and len(since) < 12 and len(length) < 11):
+        return Lease(server, address)
+    begun = datetime.fromtimestamp(int(since), UTC)
+    return Lease(server, address, begun, begun + timedelta(seconds=int(length)))
+
+
+def _read_dhclient(machine: Machine, name: str) -> Lease | None:
+    """Read the last lease of ISC's client."""
+    texts = "\n".join(machine.read(path) for path in machine.find("/var/lib/dhcp/dhclient*.leases"))
+    for lease in reversed(texts.split("lease {")):
+        server, address = _SERVER.search(lease), _FIXED.search(lease)
+        if f'interface "{name}"' in lease and server and address:
+            return Lease(server[1], address[1])
+    return None
 
 
 def read_resolvers(machine: Machine) -> tuple[str, ...]:
