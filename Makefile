@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-kerberos setup-libvirt images demo demo-embedded demo-libvirt test test-contract test-attacks test-benches test-rest test-libvirt test-network badnet bench-windows bench crash fast fuzz lint format types imports golden i18n docs check clean
+.PHONY: help setup setup-kerberos setup-libvirt images demo demo-embedded demo-libvirt test test-contract test-attacks test-benches test-rest test-libvirt test-network badnet steady bench-windows bench crash fast fuzz lint format types imports golden i18n docs check clean
 
 help:  ## print this list
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-14s %s\n", $$1, $$2}'
@@ -101,6 +101,9 @@ test-network: images  ## two benches graded over a line that loses one frame in 
 
 badnet: images  ## sixteen of them
 	LABCTL_BADNET_BENCHES=16 $(BIN)/pytest -q -s tests/badnet
+
+steady: images  ## one bench graded fifty times: the same words each time
+	LABCTL_GRADINGS=50 $(BIN)/pytest -q --durations=1 tests/contract/test_grade_again.py
 
 MEASURED := $(VENV)/measured
 bench: images $(VENV)/.ready-bench  ## measure against other ways, a quarter of an hour; rewrites docs/benchmarks.md

@@ -1,9 +1,11 @@
 """A bad line between the jury's vantage and a bench: frames are late, and some are lost.
 
-``python -m tests.badnet.relay PID LOSS DELAY_MS SEED`` puts two TAP interfaces in the vantage's
-namespace (the kernel has no netem): one takes over its address, the other is a port of its bridge,
-and this process carries the frames between them. ``black hole`` is a loss of 1. When it ends, the
-interfaces go with it; ``restore`` gives the address back to the bridge.
+``python -m tests.badnet.relay PID LOSS DELAY_MS SEED [ADDRESS=SICKNESS …]`` puts two TAP interfaces
+in the vantage's namespace (the kernel has no netem): one takes over its address, the other is a
+port of its bridge, and this process carries the frames between them. A loss of 1 is a black hole;
+a machine may have a sickness of its own: ``hole``, ``drip`` (one frame at a time, slowly) or
+``flap`` (there and gone by turns). When it ends, the interfaces go with it; ``restore`` gives the
+address back to the bridge.
 """
 
 import fcntl
@@ -11,22 +13,31 @@ import heapq
 import os
 import random
 import select
+import socket
 import struct
 import subprocess
 import sys
 import time
+from collections.abc import Mapping
 
 from labctl.connect.vantage import enter, identify
 
 TUNSETIFF, IFF_TAP, IFF_NO_PI = 0x400454CA, 0x0002, 0x1000
 BRIDGE, NEAR, FAR = "mgmt0", "bad0", "bad1"
 FRAME_BYTES = 65_535
+DRIP_S = 0.5
+FLAP_UP_S, FLAP_DOWN_S = 2.0, 3.0
+IPV4 = b"\x08\x00"
 
 
-def main(pid: str, loss: str, delay_ms: str, seed: str) -> None:
+def main(pid: str, loss: str, delay_ms: str, seed: str, *sick: str) -> None:
     """Lay the line, say so, and carry frames until killed or standard input ends."""
     enter(identify(int(pid)))
-    line = BadLine(float(loss), float(delay_ms) / 1000, random.Random(seed))  # noqa: S311  # frames
+    sicknesses = {
+        socket.inet_aton(a): kind for a, _is, kind in (one.partition("=") for one in sick)
+    }
+    dice = random.Random(seed)  # noqa: S311  # frames
+    line = BadLine(float(loss), float(delay_ms) / 1000, dice, sicknesses)
     near, far = _open_tap(NEAR), _open_tap(FAR)
     _move_address()
     print("laid", flush=True)  # noqa: T201  # whoever started it waits for this word
@@ -36,18 +47,41 @@ def main(pid: str, loss: str, delay_ms: str, seed: str) -> None:
 class BadLine:
     """Decides what becomes of each frame; one seed, one story."""
 
-    def __init__(self, loss: float, delay_s: float, dice: random.Random) -> None:
+    def __init__(
+        self,
+        loss: float,
+        delay_s: float,
+        dice: random.Random,
+        sick: Mapping[bytes, str] | None = None,
+    ) -> None:
         self._loss = loss
         self._delay_s = delay_s
         self._dice = dice
+        self._sick = sick or {}
+        self._free_at: dict[bytes, float] = {}
         self._late: list[tuple[float, int, int, bytes]] = []
         self._count = 0
 
     def take(self, frame: bytes, out: int, now: float) -> None:
         """Take a frame that must go out through a descriptor, or lose it."""
-        if self._dice.random() >= self._loss:
+        late_s = self._lateness(frame, now)
+        if late_s is not None and self._dice.random() >= self._loss:
             self._count += 1
-            heapq.heappush(self._late, (now + self._delay_s, self._count, out, frame))
+            heapq.heappush(self._late, (now + late_s, self._count, out, frame))
+
+    def _lateness(self, frame: bytes, now: float) -> float | None:
+        """Return how late a frame will be, None when its machine is not to be reached."""
+        ends = (frame[26:30], frame[30:34]) if frame[12:14] == IPV4 else ()
+        machine = next((end for end in ends if end in self._sick), b"")
+        sickness = self._sick.get(machine, "")
+        if sickness == "hole":
+            return None
+        if sickness == "flap" and now % (FLAP_UP_S + FLAP_DOWN_S) >= FLAP_UP_S:
+            return None
+        if sickness == "drip":
+            self._free_at[machine] = max(self._free_at.get(machine, now), now) + DRIP_S
+            return self._free_at[machine] - now
+        return self._delay_s
 
     def due(self, now: float) -> list[tuple[int, bytes]]:
         """Return the frames whose time has come."""

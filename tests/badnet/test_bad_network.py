@@ -11,12 +11,14 @@ import random
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from typing import Any
 
 import pytest
 
+from labctl.core.ids import NodeName
+from labctl.pipeline.observe import COLLECT_S
 from labctl.providers.namespaces import processes
 from tests.badnet import relay
 from tests.badnet.relay import BadLine
@@ -31,6 +33,12 @@ LOSS, DELAY_MS = 0.2, 100
 """Each way: 20 % of the frames, and a round trip of 200 ms."""
 WITHIN_S = 120.0
 FIRST_PASS = 0.9
+
+SICK = (
+    ("nas", "hole"), ("commutateur", "hole"), ("dc", "hole"), ("poste", "hole"),
+    ("routeur", "drip"), ("nas", "drip"), ("commutateur", "flap"), ("poste", "flap"),
+)  # fmt: skip
+"""Machines that are sick at once, dealt to the first half of the benches."""
 
 Verdicts = dict[tuple[int, str], str]
 
@@ -63,8 +71,14 @@ def vantage_of(command: Command, bench: int) -> int:
     return next(process.pid for process in found if process.node == name)
 
 
+def address_of(bench: int, node: str) -> str:
+    return str(plan_of(bench).nodes[NodeName(node)].management.ip)
+
+
 @contextmanager
-def bad_line(command: Command, bench: int, loss: float, delay_ms: int) -> Iterator[None]:
+def bad_line(
+    command: Command, bench: int, loss: float, delay_ms: int, sick: Mapping[str, str] | None = None
+) -> Iterator[None]:
     """Put a bad line between the vantage and the machines of a bench."""
     pid = vantage_of(command, bench)
     vantage = plan_of(bench).nodes[plan_of(bench).management.vantage]
@@ -76,6 +90,7 @@ def bad_line(command: Command, bench: int, loss: float, delay_ms: int) -> Iterat
         str(loss),
         str(delay_ms),
         f"b{bench}",
+        *(f"{address_of(bench, node)}={kind}" for node, kind in (sick or {}).items()),
     )
     with subprocess.Popen(argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:  # noqa: TID251  # a test is outside the product
         assert process.stdin is not None
@@ -130,6 +145,50 @@ def test_a_black_hole_costs_its_own_bench_only(benches: Command) -> None:
         "conforme", "non vérifiable", "bloqué",
     }  # fmt: skip
     assert grade(benches, code=0) == before
+
+
+def deal() -> dict[int, dict[str, str]]:
+    """Return the sick machines of each bench that has any; the other half of the room is well."""
+    dealt: dict[int, dict[str, str]] = {}
+    for at, (node, kind) in enumerate(SICK):
+        dealt.setdefault(1 + at % (BENCHES // 2), {}).setdefault(node, kind)
+    return dealt
+
+
+def test_sick_machines_cost_nobody_else_anything(benches: Command) -> None:
+    """A machine out of reach is asked through its console, or not known; nothing else changes."""
+    begun = time.monotonic()
+    healthy = grade(benches, code=0)
+    healthy_s, begun = time.monotonic() - begun, time.monotonic()
+    dealt = deal()
+    with ExitStack() as lines:
+        for bench, sick in dealt.items():
+            lines.enter_context(bad_line(benches, bench, 0.0, 0, sick))
+        found = grade(benches)
+    sick_s = time.monotonic() - begun
+
+    print(f"healthy {healthy_s:.0f} s, with {dealt} {sick_s:.0f} s")  # noqa: T201  # the figure is asked for
+    well = {key: verdict for key, verdict in found.items() if key[0] not in dealt}
+    assert well == {key: verdict for key, verdict in healthy.items() if key[0] not in dealt}
+    assert set(found.values()) <= {"conforme", "non vérifiable", "bloqué"}
+    assert sick_s < healthy_s + COLLECT_S
+    assert grade(benches, code=0) == healthy
+
+
+@pytest.mark.parametrize(
+    ("kind", "through"),
+    [("hole", 0), ("flap", 40), ("drip", 20)],
+)
+def test_a_sick_machine_is_as_sick_as_it_says(kind: str, through: int) -> None:
+    sick, well = bytes((10, 0, 0, 1)), bytes((10, 0, 0, 2))
+    line = BadLine(0.0, 0.0, random.Random("seed"), {sick: kind})  # noqa: S311  # frames
+    for tick in range(100):
+        for source in (sick, well):
+            line.take(bytes(12) + relay.IPV4 + bytes(12) + source + bytes(8), 1, now=tick / 10)
+
+    came = [frame[26:30] for _out, frame in line.due(10.0)]
+    assert came.count(well) == 100
+    assert came.count(sick) == through
 
 
 def test_a_bad_line_loses_what_it_says() -> None:
