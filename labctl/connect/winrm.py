@@ -6,8 +6,11 @@ played twice. The machine's refusals are told apart by their codes (``wsman_faul
 """
 
 import json
+import threading
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from xml.etree import ElementTree as ET
 
 from pypsrp.wsman import OptionSet, SelectorSet, WSManAction
@@ -40,7 +43,7 @@ from labctl.connect.wsman_xml import (
     text_of,
 )
 from labctl.core.deadline import Deadline
-from labctl.core.errors import ConnectError, OutputLimit
+from labctl.core.errors import ConnectError, ConnectTimeout, OutputLimit
 from labctl.core.i18n import _
 from labctl.core.verdict import Reason, Unobserved
 
@@ -49,6 +52,11 @@ _MOST_PAGES = 200
 _MOST_EMPTY_PAGES = 3
 _MOST_INSTANCES = 5_000
 _MOST_REBUILDS = 3
+PILOTS = 3
+"""Questions that are asked before others go beside them; they tell how slow the line is."""
+SLOW_S, LANES = 0.15, 4
+LOGIN_S = 9.0
+"""How long a first greeting may take before another connection is tried."""
 _RELEASE = "http://schemas.xmlsoap.org/ws/2004/09/enumeration/Release"
 
 
@@ -59,7 +67,10 @@ def open_winrm(endpoint: Endpoint, deadline: Deadline) -> "WinrmSession":
     AuthenticationRefused, or ConnectError when the peer speaks no WS-Management.
     """
     session = WinrmSession(endpoint)
-    session.connect(deadline)
+    try:
+        session.connect(deadline.within(LOGIN_S))
+    except (ConnectTimeout, LinkDropped):  # a greeting that was lost: a new one is sooner there
+        session.connect(deadline)
     return session
 
 
@@ -87,16 +98,45 @@ class WinrmSession:
         return self._client
 
     def ask(self, questions: Sequence[Question], deadline: Deadline) -> tuple[Answer, ...]:
-        """Ask one question after the other on the same connection."""
+        """Ask one question after the other on the same connection, on several when it is slow."""
         self._rebuilds = 0
-        answers: list[Answer] = []
-        for question in questions:
-            answer = self._ask_one(question, deadline)
-            answers.append(answer)
+        order = sorted(range(len(questions)), key=lambda at: "script" not in questions[at].body)
+        queue = Queue(questions, order)
+        self.ask_from(queue, deadline, most=PILOTS)
+        if self._client is not None:
+            self._ask_on(self._lanes(queue), queue, deadline)
+        return queue.finish()
+
+    def ask_from(self, queue: "Queue", deadline: Deadline, *, most: int | None = None) -> None:
+        """Ask what is left, so many at most, until nothing is or the machine is lost."""
+        while (most is None or len(queue.answers) < most) and (at := queue.take()) is not None:
+            answer = self._ask_one(queue.questions[at], deadline)
+            is_cut = self._client is None or not self._client.link.is_open
+            queue.put(at, answer, again=is_cut and not deadline.is_over())
             if self._client is None:  # it could not be made again: nor for the next question
-                trouble = answer.trouble or Unobserved(Reason.UNREACHABLE, "")
-                return (*answers, *refuse(questions[len(answers) :], trouble))
-        return tuple(answers)
+                return
+
+    def _lanes(self, queue: "Queue") -> list["WinrmSession"]:
+        """Return the connections to make besides: on a slow line, round trips take the time."""
+        fastest = min((answer.elapsed_s for answer in queue.answers.values()), default=0.0)
+        return [
+            WinrmSession(self._endpoint) for _one in range(LANES - 1 if fastest > SLOW_S else 0)
+        ]
+
+    def _ask_on(self, lanes: Sequence["WinrmSession"], queue: "Queue", deadline: Deadline) -> None:
+        def work(lane: WinrmSession) -> None:
+            with suppress(ConnectError):  # what it did not take, the others ask
+                lane.connect(deadline)
+                lane.ask_from(queue, deadline)
+
+        threads = [threading.Thread(target=work, args=(lane,), daemon=True) for lane in lanes]
+        for thread in threads:
+            thread.start()
+        self.ask_from(queue, deadline)
+        for thread, lane in zip(threads, lanes, strict=True):
+            thread.join(deadline.remaining_s())
+            lane.close()
+            self._posts += lane.round_trips
 
     def close(self) -> None:
         """Close the connection; succeeds when it is already gone."""
@@ -152,6 +192,36 @@ class WinrmSession:
         if self._scripts > 1:
             raise ConnectError(_("un seul script par visite est permis"))
         return {"result": run_script(client, script.text, cap)}
+
+
+class Queue:
+    """Questions that connections share, in an order."""
+
+    def __init__(self, questions: Sequence[Question], order: Sequence[int]) -> None:
+        self.questions = questions
+        self.answers: dict[int, Answer] = {}
+        self._left = deque(order)
+
+    def take(self) -> int | None:
+        """Return the index of a question that nobody took yet, None when there is none left."""
+        with suppress(IndexError):
+            return self._left.popleft()
+        return None
+
+    def put(self, at: int, answer: Answer, *, again: bool) -> None:
+        """Keep an answer; a read that got none is asked once more, at the end."""
+        attempts = self.answers[at].attempts + 1 if at in self.answers else 1
+        self.answers[at] = replace(answer, attempts=attempts)
+        is_late = answer.trouble is not None and answer.trouble.reason is Reason.TIMEOUT
+        if again and is_late and attempts == 1 and "script" not in answer.question.body:
+            self._left.append(at)
+
+    def finish(self) -> tuple[Answer, ...]:
+        """Return one answer for each question; those that have none share the last trouble."""
+        late = Unobserved(Reason.TIMEOUT, _("la machine n’a pas répondu à temps"))
+        troubles = [answer.trouble for answer in self.answers.copy().values() if answer.trouble]
+        refused = refuse(self.questions, troubles[-1] if troubles else late)
+        return tuple(self.answers.get(at, refused[at]) for at in range(len(self.questions)))
 
 
 def _read(client: Client, asked: Query | Method | Keys) -> dict[str, object]:

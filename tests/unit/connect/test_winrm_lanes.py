@@ -1,0 +1,126 @@
+"""Over a slow line, several connections share the questions; each is answered once."""
+
+import json
+import re
+import threading
+from dataclasses import replace
+from pathlib import Path
+
+from labctl.connect import winrm
+from labctl.connect.base import Answer
+from labctl.core.deadline import Deadline
+from labctl.core.verdict import Reason
+from tests.attacks.certificates import Authority
+from tests.winrm_visit import ask_cim, ask_class, served
+from tests.wsman_server import Request, Socket, fragment, http, page, relate
+
+WHO = re.compile(rb"Name = 'service-(\d+)'")
+QUESTIONS = [ask_class("Win32_Service", "Name", where=f"Name = 'service-{n}'") for n in range(12)]
+
+
+def names(answers: tuple[Answer, ...]) -> list[str]:
+    """Return the one name that each answer holds."""
+    return [json.loads(answer.output)["instances"][0]["Name"] for answer in answers]
+
+
+class Service:
+    """Gives back the name that is asked for, slowly; tells the connections it was asked on."""
+
+    def __init__(self, slow_s: float, dead_after: int = 1000) -> None:
+        self.connections: dict[Socket, int] = {}
+        self._slow_s = slow_s
+        self._dead_after = dead_after
+        self._never = threading.Event()
+
+    def __call__(self, sock: Socket, request: Request) -> None:
+        count = self.connections[sock] = self.connections.get(sock, 0) + 1
+        if len(self.connections) > 1 and count > self._dead_after:
+            sock.close()
+            return
+        self._never.wait(self._slow_s)
+        found = WHO.search(request.body)
+        assert found is not None
+        sock.sendall(http(relate(page(fragment(Name=f"service-{found[1].decode()}")), request)))
+
+
+def test_a_quick_machine_is_asked_on_one_connection(authority: Authority, tmp_path: Path) -> None:
+    service = Service(0.0)
+    with served(authority, tmp_path, service) as (session, _heard):
+        answers = session.ask(QUESTIONS, Deadline.after(20))
+
+    assert names(answers) == [f"service-{n}" for n in range(12)]
+    assert len(service.connections) == 1
+
+
+def test_a_slow_line_is_asked_on_several(authority: Authority, tmp_path: Path) -> None:
+    service = Service(winrm.SLOW_S * 2)
+    with served(authority, tmp_path, service) as (session, heard):
+        answers = session.ask(QUESTIONS, Deadline.after(20))
+        assert session.round_trips == len(heard)
+
+    assert names(answers) == [f"service-{n}" for n in range(12)]
+    assert len(service.connections) == winrm.LANES
+    assert sum(service.connections.values()) == len(QUESTIONS)
+
+
+def test_a_connection_that_is_lost_costs_no_question(authority: Authority, tmp_path: Path) -> None:
+    service = Service(winrm.SLOW_S * 2, dead_after=1)
+    with served(authority, tmp_path, service) as (session, _heard):
+        answers = session.ask(QUESTIONS, Deadline.after(20))
+
+    assert names(answers) == [f"service-{n}" for n in range(12)]
+
+
+def test_a_machine_that_stops_answering_leaves_what_came(
+    authority: Authority, tmp_path: Path
+) -> None:
+    service = Service(winrm.SLOW_S * 2)
+    with served(authority, tmp_path, service) as (session, _heard):
+        answers = session.ask(QUESTIONS, Deadline.after(winrm.SLOW_S * 2 * (winrm.PILOTS + 1.5)))
+
+    troubles = [answer.trouble for answer in answers]
+    assert troubles[: winrm.PILOTS] == [None] * winrm.PILOTS
+    assert {trouble.reason for trouble in troubles if trouble} == {Reason.TIMEOUT}
+
+
+def test_a_read_that_got_no_answer_is_asked_once_more(authority: Authority, tmp_path: Path) -> None:
+    lost = threading.Event()
+
+    def reply(sock: Socket, request: Request) -> None:
+        if b"service-1'" in request.body and not lost.is_set():
+            lost.set()
+            sock.recv(1)  # nothing is said until the other side gives up
+            return
+        sock.sendall(http(relate(page(), request)))
+
+    questions = [replace(question, timeout_s=1.0) for question in QUESTIONS[:4]]
+    with served(authority, tmp_path, reply) as (session, _heard):
+        answers = session.ask(questions, Deadline.after(20))
+
+    assert [answer.trouble for answer in answers] == [None] * 4
+    assert [answer.attempts for answer in answers] == [1, 2, 1, 1]
+
+
+def test_a_read_is_not_asked_for_ever(authority: Authority, tmp_path: Path) -> None:
+    def reply(sock: Socket, request: Request) -> None:
+        if b"service-1'" in request.body:
+            sock.recv(1)
+        else:
+            sock.sendall(http(relate(page(), request)))
+
+    questions = [replace(question, timeout_s=0.5) for question in QUESTIONS[:4]]
+    with served(authority, tmp_path, reply) as (session, _heard):
+        answers = session.ask(questions, Deadline.after(20))
+
+    assert [answer.trouble is None for answer in answers] == [True, False, True, True]
+    assert answers[1].attempts == 2
+
+
+def test_a_script_goes_before_the_line_is_known(authority: Authority, tmp_path: Path) -> None:
+    def reply(sock: Socket, request: Request) -> None:
+        sock.sendall(http(relate(page(), request)))
+
+    with served(authority, tmp_path, reply) as (session, heard):
+        session.ask([*QUESTIONS[:4], ask_cim({"script": "1"})], Deadline.after(5))
+
+    assert next(request.action for request in heard if request.action) == "Create"
