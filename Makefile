@@ -83,7 +83,7 @@ bench-windows: images  ## what the facts of sixteen simulated Windows cost: seco
 # Two processes at a time, the longest first; each ends with its own summary, and one that fails does
 # not stop the others. « rest » is what no other part names, so that a new folder is in it.
 APART := contract attacks prove crash
-test: images  ## every test (virtual machines: test-libvirt; a bad network: tests/badnet)
+test: images setup-kerberos  ## every test (virtual machines: test-libvirt; a bad network: tests/badnet)
 	+@$(MAKE) --no-print-directory --jobs=2 --keep-going --output-sync=target \
 		test-benches test-contract test-attacks test-rest
 test-contract:
