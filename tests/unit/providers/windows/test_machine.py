@@ -1,9 +1,13 @@
 """The machine a Windows master is made on."""
 
+from dataclasses import replace
 from pathlib import Path
+from shutil import which
 
 import pytest
 
+from labctl.core import command
+from labctl.core.deadline import Deadline
 from labctl.providers.windows.machine import MasterParts, render
 from labctl.providers.windows.master import RECIPES
 from tests.golden import assert_golden
@@ -22,6 +26,19 @@ def test_the_domain_is_as_libvirt_spells_it(template: str) -> None:
     text = render(f"labctl-master-{template}", RECIPES[template], PARTS)
 
     assert_golden(text, GOLDEN / template / "master.xml")
+
+
+@pytest.mark.skipif(which("virt-xml-validate") is None, reason="make setup-libvirt")
+@pytest.mark.parametrize("drivers", [PARTS.drivers, None], ids=["virtio", "sata"])
+@pytest.mark.parametrize("template", RECIPES)
+def test_libvirts_own_schema_takes_the_domain(
+    template: str, drivers: Path | None, tmp_path: Path
+) -> None:
+    file = tmp_path / "domain.xml"
+    parts = replace(PARTS, drivers=drivers)
+    file.write_text(render(f"labctl-master-{template}", RECIPES[template], parts))
+
+    command.run(("virt-xml-validate", str(file), "domain"), Deadline.after(30))
 
 
 def test_without_the_drivers_the_disk_is_one_setup_knows() -> None:
