@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-kerberos setup-libvirt images demo demo-embedded demo-libvirt test test-contract test-attacks test-benches test-rest test-libvirt test-network badnet steady bench-windows bench crash fast fuzz lint format types imports golden i18n docs check clean
+.PHONY: help setup setup-kerberos setup-libvirt images demo demo-embedded demo-libvirt test test-contract test-attacks test-benches test-rest test-libvirt test-kerberos test-network badnet steady bench-windows bench crash fast fuzz lint format types imports golden i18n docs check clean
 
 help:  ## print this list
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-14s %s\n", $$1, $$2}'
@@ -76,6 +76,9 @@ DEMO := LABCTL_STATE_DIR=/var/lib/labctl/demo $(BIN)/labctl
 # Not with the others: emulated machines need the processors for themselves.
 test-libvirt: setup-libvirt images  ## the tests that run virtual machines, none skipped
 	LABCTL_TEST_LIBVIRT=1 $(BIN)/pytest -q --durations=15 tests/libvirt tests/unit/providers/test_domain_xml.py
+
+test-kerberos: setup-kerberos images  ## accounts of a domain, before a simulated Windows and a real controller
+	$(BIN)/pytest -q tests/contract/test_windows_kerberos.py
 
 bench-windows: images  ## what the facts of sixteen simulated Windows cost: seconds, questions, round trips
 	$(BIN)/python -m tests.bench.windows

@@ -7,10 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from pypsrp.shell import Process, WinRS  # noqa: TID251  # another client
+from pypsrp.wsman import WSMan  # noqa: TID251  # another client
 from spnego.channel_bindings import GssChannelBindings  # noqa: TID251  # a forged binding
 
 from labctl.connect.base import Answer, Endpoint, Question, Transport
 from labctl.connect.ldap import read_password
+from labctl.connect.vantage import run_from
 from labctl.connect.winrm import open_winrm
 from labctl.connect.wsman_http import open_channel
 from labctl.connect.wsman_kerberos import Ticket
@@ -50,6 +53,17 @@ class Joined:
     audit: Endpoint  # over TLS, as the audit account of the domain
     admin: Endpoint
     folder: Path
+
+    def configuration(self) -> str:
+        """Return the settings of Kerberos for a client that is no labctl."""
+        realm = self.bench.plan.directory.domain.upper()
+        path = self.folder / "krb5.conf"
+        path.write_text(
+            f"[libdefaults]\ndefault_realm = {realm}\ndns_canonicalize_hostname = false\n"
+            f"rdns = false\n[realms]\n{realm} = {{\n kdc = {self.audit.controller}\n}}\n"
+            f"[domain_realm]\n.{realm.lower()} = {realm}\n"
+        )
+        return str(path)
 
     def password(self, text: str) -> str:
         """Return the file of a password."""
@@ -158,6 +172,33 @@ def test_an_account_of_the_domain_is_let_in(
 
     assert answer.trouble is None
     assert joined.bench.plan.directory.domain.encode() in answer.output
+
+
+@pytest.mark.parametrize("port", [5986, 5985], ids=["tls", "sealed"])
+@pytest.mark.parametrize("method", ["negotiate", "kerberos"])
+def test_another_client_is_let_in(
+    joined: Joined, port: int, method: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("KRB5_CONFIG", joined.configuration())
+    password = read_password(joined.audit.credential).reveal()
+    name, _at, domain = joined.audit.account.partition("@")
+
+    def play() -> tuple[int | None, bytes]:
+        client = WSMan(
+            joined.audit.address, port=port, ssl=port == 5986, auth=method, no_proxy=True,
+            username=f"{name}@{domain.upper()}", password=password,
+            negotiate_hostname_override=joined.audit.server_name,
+            cert_validation=joined.audit.trust,  # type: ignore[arg-type]  # a path will do
+        )  # fmt: skip
+        with client, WinRS(client) as shell:
+            process = Process(shell, "whoami")
+            process.invoke()
+            return process.rc, process.stdout
+
+    code, said = run_from(joined.audit.vantage, play)
+
+    assert code == 0
+    assert said
 
 
 def test_a_ticket_is_enough(joined: Joined, monkeypatch: pytest.MonkeyPatch) -> None:
