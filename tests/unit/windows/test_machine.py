@@ -73,3 +73,10 @@ def test_dhcp_is_seen_in_the_configuration_and_in_what_runs(path: str, text: str
     machine.files[path] = text
 
     assert (before, network.read_cards(machine)[0].is_dhcp) == (False, True)
+
+
+def test_the_space_of_a_file_system_is_read_and_unknown_for_none() -> None:
+    size, left = Local().space("/")
+
+    assert 0 < left <= size
+    assert Local().space("/proc/nothing/here") == (0, 0)

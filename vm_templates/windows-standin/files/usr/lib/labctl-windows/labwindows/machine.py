@@ -71,7 +71,13 @@ class Local:
         return tuple(sorted(glob(pattern)))
 
     def space(self, path: str) -> tuple[int, int]:
-        """Return the size of a file system and what is left of it; a share may make it wait."""
+        """Return the size of a file system and what is left of it.
+
+        By a program, which can be left behind: a share that is gone makes who asks wait.
+        """
+        if path == "/":
+            seen = os.statvfs(path)
+            return seen.f_frsize * seen.f_blocks, seen.f_frsize * seen.f_bavail
         said = self.run("stat", "--file-system", "--format=%S %b %a", path).split()
         if len(said) != 3 or not all(word.isdecimal() for word in said):
             return 0, 0
