@@ -2,6 +2,8 @@
 
 import base64
 import dataclasses
+import socket
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +13,7 @@ from pypsrp.shell import Process, WinRS  # noqa: TID251  # another client
 from pypsrp.wsman import WSMan  # noqa: TID251  # another client
 from spnego.channel_bindings import GssChannelBindings  # noqa: TID251  # a forged binding
 
-from labctl.connect.base import Answer, Endpoint, Question, Transport
+from labctl.connect.base import Answer, Endpoint, Question, Transport, Vantage
 from labctl.connect.ldap import read_password
 from labctl.connect.vantage import run_from
 from labctl.connect.winrm import open_winrm
@@ -19,7 +21,7 @@ from labctl.connect.wsman_http import open_channel
 from labctl.connect.wsman_kerberos import Ticket
 from labctl.connect.wsman_link import bind
 from labctl.core.deadline import Deadline
-from labctl.core.errors import AuthenticationRefused
+from labctl.core.errors import AuthenticationRefused, ConnectError, ConnectTimeout
 from labctl.core.ids import NodeName
 from labctl.core.secrets import Secret
 from labctl.plan.model import End, Link, Plan
@@ -262,6 +264,31 @@ def test_a_proof_for_another_machine_is_refused(joined: Joined) -> None:
     elsewhere = dataclasses.replace(joined.audit, server_name=name)
 
     assert show(joined.audit, draw_proof(elsewhere, bind_to(joined.audit))) == 401
+
+
+@pytest.mark.parametrize("answer", [b"", b"\x60\x03\x06\x01\x2a", b"\xff" * 200])
+def test_a_machine_that_proves_nothing_in_return_is_not_asked(
+    joined: Joined, answer: bytes
+) -> None:
+    way = joined.audit
+    ticket = Ticket(way, read_password(way.credential), bind_to(way))
+    ticket.prove(Deadline.after(20))
+
+    with pytest.raises(ConnectError):
+        ticket.verify(answer, Deadline.after(20))
+
+
+def test_a_controller_that_never_answers_is_left_in_time(joined: Joined) -> None:
+    with socket.create_server(("127.0.0.88", 88)):
+        silent = dataclasses.replace(
+            joined.audit, controller="127.0.0.88", vantage=Vantage(), address="127.0.0.88"
+        )
+        begun = time.monotonic()
+
+        with pytest.raises(ConnectTimeout):
+            Ticket(silent, read_password(silent.credential), None).prove(Deadline.after(2))
+
+    assert time.monotonic() - begun < 4
 
 
 def test_the_account_of_the_machine_itself_is_still_let_in(joined: Joined) -> None:
