@@ -7,6 +7,7 @@ tags or aliases, and whatever is wrong with it is a Mistake with its line, never
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import takewhile
 from pathlib import Path
 from typing import NoReturn
 
@@ -46,6 +47,8 @@ _UNPRINTABLE = re.compile(
     "[\\x00-\\x08\\x0b-\\x1f\\x7f-\\x9f\\u202a-\\u202e\\u2066-\\u2069\\ud800-\\udfff\\ufeff]"
 )
 """Control characters, text direction marks, halves of characters: never part of a cahier."""
+_BUGS = (ValueError, LookupError, ArithmeticError, RecursionError, AttributeError, AssertionError)
+"""What the scanner of ruamel.yaml lets out on some malformed input, beside its own errors."""
 _IGNORE = re.compile(r"(?:^|\s)#\s*labctl:\s*ignore\s+([\w, -]+?)\s*$")
 
 
@@ -89,8 +92,7 @@ def parse(file: str, raw: bytes) -> Source:
     except MarkedYAMLError as exc:
         line, message = explain_yaml(exc)
         raise _fail(file, line, message, "yaml") from exc
-    except (YAMLError, ValueError, IndexError, RecursionError, AttributeError) as exc:
-        # the scanner of ruamel.yaml lets its own bugs out on some malformed input
+    except (YAMLError, *_BUGS) as exc:
         message = _("YAML incorrect : %(why)s") % {"why": type(exc).__name__}
         raise _fail(file, 1, message, "yaml") from exc
     if reader.mistakes:
@@ -183,9 +185,7 @@ class _Reader:
 
     def _mapping(self, events: Iterator[Event], path: Path_) -> Mapping[str, Value]:
         found: dict[str, Value] = {}
-        for event in events:
-            if isinstance(event, MappingEndEvent):
-                break
+        for event in takewhile(_is_inside, events):
             if not isinstance(event, ScalarEvent):
                 self._stop(event, _("une clé doit être un texte simple"), "yaml")
             self._guard(event, path)
@@ -204,9 +204,7 @@ class _Reader:
 
     def _sequence(self, events: Iterator[Event], path: Path_) -> tuple[Value, ...]:
         found: list[Value] = []
-        for event in events:
-            if isinstance(event, SequenceEndEvent):
-                break
+        for event in takewhile(_is_inside, events):
             self._guard_children(event, len(found))
             found.append(self._value(event, events, (*path, len(found))))
         return tuple(found)
@@ -214,3 +212,7 @@ class _Reader:
     def _stop(self, event: Event, message: str, rule: str) -> NoReturn:
         found = Mistake(self.file, event.start_mark.line + 1, message, rule)
         raise SpecError(tuple(sorted((*self.mistakes, found))))
+
+
+def _is_inside(event: Event) -> bool:
+    return not isinstance(event, MappingEndEvent | SequenceEndEvent)

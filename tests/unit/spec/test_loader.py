@@ -1,5 +1,6 @@
 """YAML 1.2 with the line of every value; a hostile file is refused quickly, in French."""
 
+import sys
 import time
 from pathlib import Path
 
@@ -104,15 +105,20 @@ HOSTILE = {
     "bad escape": b'a: "\\q"\n',
     "surrogate": b'a: "\\ud800"\n',
     "bad directive": b"%TAG ! ! !\n---\n",
+    "character beyond Unicode": b'a: "\\U00110000"\n',
+    "character beyond a C int": b'a: "\\UFFFFFFFF"\n',
+    "version of no YAML": b"%YAML 1.9\n---\na: 1\n",
+    "version without an end": b"%YAML " + b"9" * 5000 + b".1\n---\na: 1\n",
 }
 
 
 @pytest.mark.parametrize("raw", HOSTILE.values(), ids=HOSTILE)
 def test_hostile_file_is_refused_within_a_second(raw: bytes) -> None:
+    limit_s = 1 if sys.gettrace() is None else 5  # measuring coverage takes its time
     started = time.process_time()
     with pytest.raises(SpecError):
         parse("f", raw)
-    assert time.process_time() - started < 1
+    assert time.process_time() - started < limit_s
 
 
 @pytest.mark.parametrize("part", range(1, 12))
