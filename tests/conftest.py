@@ -3,8 +3,13 @@
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests.commands import Command
+
+# A busy machine is no failure: what must be quick has a test that says so.
+settings.register_profile("labctl", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("labctl")
 
 
 @pytest.fixture(scope="session")

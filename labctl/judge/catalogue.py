@@ -1,11 +1,12 @@
 """The catalogue of checks: read from the content folders, verified once, put in order."""
 
-import importlib.util
 import inspect
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
+from importlib.machinery import ModuleSpec, SourceFileLoader
+from importlib.util import module_from_spec
 from pathlib import Path
 from types import ModuleType
 
@@ -55,11 +56,11 @@ def load_checks() -> tuple[Check, ...]:
     mistakes: list[Mistake] = []
     found: list[Check] = []
     for name, path in sorted(paths.list_content(FOLDER, PATTERN).items()):
-        module, mistake = _load_module(name, path)
-        if mistake:
-            mistakes.append(mistake)
-        elif module:
-            found.extend(_declared(module, path))
+        loaded = _load_module(name, path)
+        if isinstance(loaded, Mistake):
+            mistakes.append(loaded)
+        else:
+            found.extend(_declared(loaded, path))
     mistakes.extend(_mistakes(found))
     if mistakes:
         raise SpecError(tuple(sorted(mistakes)))
@@ -100,19 +101,19 @@ def _closure(edges: Mapping[CheckId, set[CheckId]], start: Sequence[CheckId]) ->
         seen |= edges.get(here, set())
 
 
-def _load_module(name: str, path: Path) -> tuple[ModuleType | None, Mistake | None]:
+def _load_module(name: str, path: Path) -> ModuleType | Mistake:
     module_name = "labctl_checks." + name.removesuffix(".py").replace("/", ".")
-    spec = importlib.util.spec_from_file_location(module_name, path)
-    if spec is None or spec.loader is None:
-        return None, Mistake(str(path), 1, _("ce fichier n'est pas un module Python"))
-    module = importlib.util.module_from_spec(spec)
+    loader = SourceFileLoader(module_name, str(path))
+    spec = ModuleSpec(module_name, loader, origin=str(path))
+    spec.has_location = True
+    module = module_from_spec(spec)
     sys.modules[module_name] = module  # dataclasses and enums look their module up
     try:
-        spec.loader.exec_module(module)
+        loader.exec_module(module)
     except BROKEN as exc:
         del sys.modules[module_name]
-        return None, Mistake(str(path), _line_of(exc, path), f"{type(exc).__name__}: {exc}")
-    return module, None
+        return Mistake(str(path), _line_of(exc, path), f"{type(exc).__name__}: {exc}")
+    return module
 
 
 def _line_of(exc: BaseException, path: Path) -> int:

@@ -103,14 +103,12 @@ class JudgePlugin:
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_makereport(
-        self, item: pytest.Item, call: pytest.CallInfo[None]
-    ) -> pytest.TestReport | None:
+        self, item: CheckItem, call: pytest.CallInfo[None]
+    ) -> pytest.TestReport:
         """Classify a phase; nothing that comes later makes a verdict better.
 
         The report handed back is bare: rendering tracebacks nobody reads would cost 20 ms each.
         """
-        if not isinstance(item, CheckItem):
-            return None
         key = (item.case.bench, item.case.check.spec.id)
         is_worse = call.excinfo is not None and not _is_decided(self.verdicts.get(key))
         if is_worse or call.when == "call":  # a setup that went well proves nothing yet

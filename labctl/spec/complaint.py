@@ -101,13 +101,8 @@ def _message(detail: ErrorDetails, path: Path_) -> str:
     template = _SAID.get(kind)
     if template is None:
         return where + detail["msg"]
-    said = _(template).format_map(_Context(detail.get("ctx") or {}))
+    said = _(template).format_map(detail.get("ctx") or {})
     return where + said + _found(detail.get("input"))
-
-
-class _Context(dict[str, Any]):
-    def __missing__(self, key: str) -> str:
-        return "?"
 
 
 def _found(value: object) -> str:
@@ -148,9 +143,6 @@ def _step(model: Any, part: str | int) -> Any:
 
 
 def _fields(model: Any) -> dict[str, Any]:
-    if isinstance(model, type) and issubclass(model, BaseModel):
-        return dict(model.model_fields)
-    for argument in getattr(model, "__args__", ()):
-        if isinstance(argument, type) and issubclass(argument, BaseModel):
-            return dict(argument.model_fields)
-    return {}
+    kinds = (model, *getattr(model, "__args__", ()))
+    models = (kind for kind in kinds if isinstance(kind, type) and issubclass(kind, BaseModel))
+    return next((dict(found.model_fields) for found in models), {})

@@ -32,8 +32,6 @@ def key(name: str, description: str, **more: Any) -> Any:
 
 
 def _network(value: object) -> IPv4Network:
-    if isinstance(value, IPv4Network):
-        return value
     try:
         if isinstance(value, str) and "/" in value:
             return IPv4Network(value)

@@ -1,19 +1,26 @@
 """Evidence on disk: written once, read back, believed only as far as it proves itself."""
 
 import base64
+import errno
 import hashlib
 import json
+import os
+import re
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 import pytest
 
 from labctl.collect.bundle import load
-from labctl.collect.recorder import JOURNAL, UNFINISHED, Recorder
+from labctl.collect.recorder import FIRST, JOURNAL, UNFINISHED, Recorder
+from labctl.connect.base import Way
 from labctl.core.errors import StoreError
 from labctl.core.secrets import Secret, derive
-from labctl.core.verdict import Reason, Unobserved
+from labctl.core.verdict import EvidenceRef, Reason, Unobserved
+from labctl.plan.document import to_json
 from labctl.probes.network.switch import Vlans
 from labctl.probes.workstation.identity import Identity
 from tests.fakes import answer, ask
@@ -202,3 +209,254 @@ def test_a_forger_who_hashes_again_gets_an_error_not_a_traceback(tmp_path: Path)
 def test_no_evidence_at_all_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(StoreError):
         load(tmp_path)
+
+
+Record = dict[str, Any]
+
+
+def forge(run: Path, change: Callable[[Record], Record | None]) -> None:
+    """Rewrite the records of a run as one would who knows how to hash them again."""
+    prev, lines = FIRST, list[bytes]()
+    for line in journal(run).read_bytes().splitlines():
+        record = change(json.loads(line))
+        if record is not None:
+            lines.append(json.dumps(record | {"seq": len(lines), "prev": prev}).encode())
+            prev = hashlib.sha256(lines[-1]).hexdigest()
+    journal(run).write_bytes(b"".join(line + b"\n" for line in lines))
+
+
+def records(run: Path) -> list[Record]:
+    return [json.loads(line) for line in journal(run).read_bytes().splitlines()]
+
+
+def test_the_journal_says_what_docs_evidence_says(tmp_path: Path) -> None:
+    recorder = Recorder(tmp_path, [])
+    recorder.start(plan_of(2), "vm", ["Vlans", "Identity"])
+    recorder.visit("poste", "ssh", "console", None)
+    recorder.visit("nas", "smb", "", Unobserved(Reason.TIMEOUT, "trop tard"))
+    trouble = Unobserved(Reason.OUTPUT_LIMIT, "trop long")
+    one = replace(answer(ask("/bin/a"), b"fine", 3), attempts=2, way=Way.CONSOLE)
+    assert recorder.answers([one]) == (3,)
+    assert recorder.answers([answer(ask("/bin/b"), b"", None, trouble)]) == (4,)
+    recorder.facts({"Vlans": trouble, "Identity": IDENTITY}, {"Identity": [3, 4]})
+    head = recorder.finish()
+
+    found = records(tmp_path)
+
+    for rank, record in enumerate(found):
+        assert record["seq"] == rank
+        assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", record.pop("at"))
+        assert round(record["monotonic"], 3) == record.pop("monotonic") > 0
+    empty = hashlib.sha256(b"").hexdigest()
+    fine = hashlib.sha256(b"fine").hexdigest()
+    plan = hashlib.sha256(to_json(plan_of(2)).encode()).hexdigest()
+    bodies = [{k: v for k, v in r.items() if k not in ("seq", "prev")} for r in found]
+    common = {"node": "poste", "transport": "ssh", "phase": 0, "elapsed_s": 0.01}
+    common |= {"started_at": "2026-01-01T00:00:00.000Z", "kind": "answer"}
+    said = {"reason": "output_limit", "detail": "trop long"}
+    assert bodies == [
+        {"kind": "start", "schema": "labctl/evidence/v1", "bench": 2, "cahier": "tai-tp-pme-01",
+         "variant": plan_of(2).variant, "isolation": "vm", "plan": plan,
+         "facts": ["Identity", "Vlans"]},
+        {"kind": "visit", "node": "poste", "transport": "ssh", "way": "console", "trouble": None},
+        {"kind": "visit", "node": "nas", "transport": "smb", "way": "",
+         "trouble": {"reason": "timeout", "detail": "trop tard"}},
+        common | {"question": "/bin/a", "body": {"argv": ["/bin/a"]}, "exit_code": 3,
+                  "trouble": None, "digest": fine, "bytes": 4, "attempt": 2, "way": "console"},
+        common | {"question": "/bin/b", "body": {"argv": ["/bin/b"]}, "exit_code": None,
+                  "trouble": said, "digest": empty, "bytes": 0, "attempt": 1, "way": "vantage"},
+        {"kind": "fact", "fact": "Identity", "answers": [3, 4],
+         "value": {"running_name": "poste-07", "static_name": "poste-07"}},
+        {"kind": "fact", "fact": "Vlans", "answers": [], "unobserved": said},
+        {"kind": "end", "records": 7},
+    ]  # fmt: skip
+    assert found[0]["prev"] == "0" * 64
+    last = journal(tmp_path).read_bytes().splitlines()[-1]
+    assert head == hashlib.sha256(last).hexdigest()
+
+
+def test_a_reference_says_where_to_look(tmp_path: Path) -> None:
+    write(tmp_path)
+
+    evidence = load(tmp_path)
+
+    digest = hashlib.sha256(b"poste\n").hexdigest()
+    at = "2026-01-01T00:00:00.000Z"
+    assert evidence.references[Identity][0] == EvidenceRef("poste", "/bin/uname", at, 1, digest)
+    assert evidence.collected_at == records(tmp_path)[0]["at"]
+
+
+def test_an_output_said_twice_is_kept_once(tmp_path: Path) -> None:
+    recorder = Recorder(tmp_path, [])
+    recorder.start(plan_of(1), "namespace", ["Identity"])
+    seqs = recorder.answers([answer(ask("/bin/a"), b"same"), answer(ask("/bin/b"), b"same")])
+    recorder.facts({"Identity": IDENTITY}, {"Identity": seqs})
+    recorder.finish()
+
+    assert load(tmp_path).facts[Identity] == IDENTITY
+    raw(tmp_path, b"same").unlink()
+    assert load(tmp_path).facts[Identity] == Unobserved(
+        Reason.TAMPER, "l’enregistrement 1 des preuves a été modifié"
+    )
+
+
+def test_an_unfinished_run_says_what_to_do(tmp_path: Path) -> None:
+    Recorder(tmp_path, []).start(plan_of(1), "namespace", [])
+
+    with pytest.raises(StoreError) as caught:
+        load(tmp_path)
+
+    assert caught.value.message == f"le relevé {tmp_path} n’a pas été mené à son terme"
+    assert caught.value.hint == "labctl collect"
+
+
+def test_a_finished_run_beside_an_unfinished_one_is_read(tmp_path: Path) -> None:
+    write(tmp_path)
+    (tmp_path / "evidence" / UNFINISHED).touch()
+
+    assert load(tmp_path).facts[Identity] == IDENTITY
+
+
+def test_a_fact_of_another_version_is_passed_over(tmp_path: Path) -> None:
+    write(tmp_path)
+    forge(tmp_path, lambda r: r | {"facts": ["Ghost", *r["facts"]]} if "facts" in r else r)
+
+    assert set(load(tmp_path).facts) == {Identity, Vlans}
+
+
+def test_a_fact_that_was_not_recorded_is_not_known(tmp_path: Path) -> None:
+    write(tmp_path)
+    forge(tmp_path, lambda r: None if r.get("fact") == "Identity" else r)
+
+    assert load(tmp_path).facts[Identity] == Unobserved(Reason.PROTOCOL, "ce fait manque au relevé")
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"value": {"name": 3}},
+        {"value": None},
+        {"unobserved": {"reason": "tired", "detail": ""}},
+        {"unobserved": {"reason": "timeout"}},
+        {"unobserved": 3},
+    ],
+    ids=str,
+)
+def test_a_fact_that_cannot_be_read_says_where(tmp_path: Path, wrong: Record) -> None:
+    write(tmp_path)
+    forge(tmp_path, lambda r: r | wrong if r.get("fact") == "Identity" else r)
+
+    assert load(tmp_path).facts[Identity] == Unobserved(
+        Reason.PROTOCOL, "l’enregistrement 3 est illisible"
+    )
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"kind": "answer"},
+        {"schema": "labctl/evidence/v0"},
+        {"facts": "Identity"},
+        {"facts": ["Identity", 3]},
+        {"facts": None},
+    ],
+    ids=str,
+)
+def test_a_journal_that_does_not_begin_is_an_error(tmp_path: Path, wrong: Record) -> None:
+    write(tmp_path)
+    forge(tmp_path, lambda r: r | wrong if r["kind"] == "start" else r)
+
+    with pytest.raises(StoreError) as caught:
+        load(tmp_path)
+
+    assert caught.value.message == (
+        f"{journal(tmp_path)} : l’enregistrement 0 n’est pas le début d’un relevé"
+    )
+
+
+def test_an_empty_journal_is_an_error(tmp_path: Path) -> None:
+    write(tmp_path)
+    journal(tmp_path).write_bytes(b"")
+
+    with pytest.raises(StoreError, match="n’est pas le début"):
+        load(tmp_path)
+
+
+@pytest.mark.parametrize("digest", ["../../../etc/passwd", "a" * 63 + "/", "a" * 64, "", 3])
+def test_a_digest_that_leads_nowhere_is_an_altered_output(tmp_path: Path, digest: object) -> None:
+    write(tmp_path)
+    forge(tmp_path, lambda r: r | {"digest": digest} if r["kind"] == "answer" else r)
+
+    assert load(tmp_path).facts[Identity] == Unobserved(
+        Reason.TAMPER, "l’enregistrement 1 des preuves a été modifié"
+    )
+
+
+@pytest.mark.parametrize("plan", ["../" * 21 + "x", "a" * 64])
+def test_a_plan_that_is_not_there_is_an_error(tmp_path: Path, plan: str) -> None:
+    write(tmp_path)
+    forge(tmp_path, lambda r: r | {"plan": plan} if r["kind"] == "start" else r)
+
+    with pytest.raises(StoreError) as caught:
+        load(tmp_path)
+
+    assert caught.value.message == (
+        f"{tmp_path / 'evidence'} : le plan du banc manque ou a été modifié (enregistrement 0)"
+    )
+
+
+def refuse(_fd: int) -> None:
+    raise OSError(errno.ENOSPC, "No space left on device")
+
+
+def test_what_cannot_be_made_durable_is_an_error(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "evidence"
+    recorder = Recorder(tmp_path, [])
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "fsync", refuse)
+        with pytest.raises(StoreError) as journal_said:
+            recorder.visit("poste", "ssh", "", None)
+        with pytest.raises(StoreError) as raw_said:
+            recorder.answers([answer(ask("/bin/a"), b"x")])
+        with pytest.raises(StoreError):
+            recorder.finish()
+    assert (
+        journal_said.value.message == f"« {folder} » ne peut être écrit : No space left on device"
+    )
+    assert (
+        raw_said.value.message == f"« {folder}/raw » ne peut être écrit : No space left on device"
+    )
+    with pytest.raises(StoreError) as taken:
+        Recorder(tmp_path, [])
+    assert taken.value.message == f"« {folder} » ne peut être écrit : File exists"
+
+
+def test_a_journal_that_cannot_get_its_name_is_an_error(tmp_path: Path) -> None:
+    recorder = Recorder(tmp_path, [])
+    recorder.start(plan_of(1), "namespace", [])
+    journal(tmp_path).mkdir()
+
+    with pytest.raises(StoreError, match="ne peut être écrit : Is a directory"):
+        recorder.finish()
+
+
+def test_outputs_are_durable_before_what_cites_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    recorder = Recorder(tmp_path, [])
+    synced: list[str] = []
+    monkeypatch.setattr(
+        os, "fsync", lambda fd: synced.append(Path(f"/proc/self/fd/{fd}").readlink().name)
+    )
+
+    recorder.visit("poste", "ssh", "", None)
+    recorder.answers([answer(ask("/bin/a"), b"x")])
+    recorder.answers([answer(ask("/bin/a"), b"x")])
+    recorder.finish()
+
+    output = hashlib.sha256(b"x").hexdigest()
+    assert synced == [
+        UNFINISHED, output, "raw", UNFINISHED, UNFINISHED, UNFINISHED, "evidence",
+    ]  # fmt: skip

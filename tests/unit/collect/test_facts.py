@@ -100,6 +100,30 @@ def test_a_fact_that_may_converge_is_not_settled_until_its_probe_says_so() -> No
     assert is_settled(plan_of(1), waiting, Unobserved(Reason.TIMEOUT, ""))
 
 
+def test_a_fact_whose_readiness_breaks_is_not_waited_for() -> None:
+    def breaks(_plan: Plan, _fact: object) -> bool:
+        raise KeyError("a")
+
+    assert is_settled(plan_of(1), probe(None, settle_s=5.0, is_settled=breaks), Text("x"))
+
+
+def test_a_probe_without_patience_is_settled_at_once() -> None:
+    never = probe(None, settle_s=0.0, is_settled=lambda _plan, _fact: False)
+
+    assert is_settled(plan_of(1), never, Text("x"))
+
+
+def test_readiness_is_asked_of_the_plan_and_the_fact() -> None:
+    asked: list[object] = []
+
+    def remember(*what: object) -> bool:
+        asked.extend(what)
+        return False
+
+    assert not is_settled(plan_of(1), probe(None, settle_s=0.1, is_settled=remember), Text("x"))
+    assert asked == [plan_of(1), Text("x")]
+
+
 FACTS = [
     Ports({"Gi1/0/1": PortFact(PortMode.TRUNK, 1, 99, frozenset({30, 10}), True, False, "à ç")}),
     SwitchAddresses({10: IPv4Interface("10.0.0.1/24")}, frozenset({10})),
@@ -125,3 +149,7 @@ def test_addresses_are_text() -> None:
 def test_another_json_is_no_fact() -> None:
     with pytest.raises(ValueError, match="not a Ports"):
         from_json(Ports, '{"ports": 3}')
+
+
+def test_keys_are_text_and_sets_of_numbers_are_in_order() -> None:
+    assert to_plain({PortMode.TRUNK: {2, 1}, 3: None}) == {"trunk": [1, 2], "3": None}

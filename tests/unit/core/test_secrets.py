@@ -2,11 +2,12 @@
 
 import base64
 import json
+from collections.abc import Callable
 from urllib.parse import quote
 
 import pytest
 
-from labctl.core.secrets import Secret, derive, draw, redact
+from labctl.core.secrets import Redactor, Secret, derive, draw, redact
 
 SEED = Secret("graine-de-demo")
 
@@ -69,3 +70,41 @@ def test_redaction_finds_a_password_inside_a_base64_text(user: str) -> None:
     assert "***" in shown
     left = len(shown.replace("***", ""))
     assert left <= len(spelt) - len(secret.reveal()) * 4 // 3 + 4
+
+
+def test_a_derived_secret_never_changes() -> None:
+    """It is printed in the annexe: another release must derive the same."""
+    assert derive(SEED, "07", "wifi").reveal() == "Monoi-lagon-854699!"
+    assert derive(SEED).reveal() == "Tipanier-ukulele-527929!"
+
+
+def test_a_drawn_secret_is_long_and_has_every_class_of_characters() -> None:
+    value = draw().reveal()
+    assert len(value) == 32 + len("-Aa1")
+    assert value.endswith("-Aa1")
+
+
+@pytest.mark.parametrize("act", [redact, lambda text, known: Redactor(known)(text)])
+def test_the_longest_spelling_goes_first(act: Callable[[str, list[Secret]], str]) -> None:
+    """The other way round, the rest of the longer secret would be left to read."""
+    assert act("<abcd-efgh> <abcd>", [Secret("abcd"), Secret("abcd-efgh")]) == "<***> <***>"
+    assert act("<zzzz-efgh> <zzzz>", [Secret("zzzz-efgh"), Secret("zzzz")]) == "<***> <***>"
+
+
+@pytest.mark.parametrize("act", [redact, lambda text, known: Redactor(known)(text)])
+def test_a_secret_too_short_would_erase_the_text(act: Callable[[str, list[Secret]], str]) -> None:
+    assert act("abc abcd", [Secret("abc")]) == "abc abcd"
+    assert act("abc abcd", [Secret("abcd")]) == "abc ***"
+    assert act("abc", []) == "abc"
+
+
+def test_a_secret_quoted_for_the_shell_is_found() -> None:
+    assert redact("x='it'\"'\"'s a secret'", [Secret("it's a secret")]) == "x=***"
+
+
+def test_a_secret_quoted_for_an_address_is_found() -> None:
+    assert redact("ftp://u:a%2Fb%20c@host", [Secret("a/b c")]) == "ftp://u:***@host"
+
+
+def test_a_secret_formats_like_its_stars() -> None:
+    assert f"{Secret('hunter22'):>5}|{Secret('hunter22')!s}" == "  ***|***"

@@ -1,6 +1,7 @@
 """core.store: whole files or none, and one lock a bench."""
 
 import errno
+import fcntl
 import multiprocessing
 import os
 from multiprocessing.synchronize import Event
@@ -93,3 +94,120 @@ def test_a_held_lock_names_its_holder_and_is_free_after_a_kill(tmp_path: Path) -
     other.join()
     with store.lock(tmp_path / "lock", "me"):
         assert "me" in (tmp_path / "lock").read_text()
+
+
+def test_folders_are_made_and_a_document_that_cannot_be_written_names_itself(
+    tmp_path: Path,
+) -> None:
+    store.write_json(tmp_path / "one" / "two" / "a.json", {})
+    (tmp_path / "file").touch()
+    with pytest.raises(StoreError) as caught:
+        store.write_json(tmp_path / "file" / "a.json", {})
+    assert caught.value.message == f"« {tmp_path}/file/a.json » ne peut être écrit : File exists"
+
+
+def test_a_document_may_be_readable_to_others_when_asked(tmp_path: Path) -> None:
+    old = os.umask(0)
+    try:
+        store.write_json(tmp_path / "a.json", {}, mode=0o644)
+        store.write_bytes(tmp_path / "b", b"", mode=0o644)
+        store.append_line(tmp_path / "c", b"x", mode=0o640)
+        store.append_line(tmp_path / "d", b"x")
+    finally:
+        os.umask(old)
+    modes = {path.name: path.stat().st_mode & 0o777 for path in tmp_path.iterdir()}
+    assert modes == {"a.json": 0o644, "b": 0o644, "c": 0o640, "d": 0o600}
+
+
+def test_a_document_is_text_that_a_person_reads(tmp_path: Path) -> None:
+    store.write_json(tmp_path / "a.json", {"b": "é", "a": "\udcff"})
+    assert (tmp_path / "a.json").read_bytes() == '{\n "a": "\\udcff",\n "b": "é"\n}\n'.encode()
+
+
+def test_a_document_that_is_absent_or_damaged_names_itself(tmp_path: Path) -> None:
+    with pytest.raises(StoreError) as absent:
+        store.read_json(tmp_path / "a")
+    assert absent.value.message == f"« {tmp_path}/a » ne peut être lu : No such file or directory"
+    (tmp_path / "b").write_text("{")
+    with pytest.raises(
+        StoreError, match=f"« {tmp_path}/b » n'est pas un document JSON : Expecting"
+    ):
+        store.read_json(tmp_path / "b")
+
+
+def test_a_line_is_durable_and_never_written_through_a_link(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    synced: list[int] = []
+    monkeypatch.setattr(os, "fsync", synced.append)
+    store.append_line(tmp_path / "deep" / "j", b"one")
+    assert len(synced) == 1
+
+    (tmp_path / "link").symlink_to(tmp_path / "victim")
+    with pytest.raises(StoreError) as caught:
+        store.append_line(tmp_path / "link", b"one")
+    assert str(tmp_path / "link") in caught.value.message
+    assert not (tmp_path / "victim").exists()
+
+
+def test_a_write_is_durable_the_file_then_its_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    synced: list[str] = []
+    monkeypatch.setattr(
+        os, "fsync", lambda fd: synced.append(Path(f"/proc/self/fd/{fd}").readlink().name)
+    )
+    store.write_bytes(tmp_path / "a", b"x")
+    assert synced == [f".a.{os.getpid()}.tmp", tmp_path.name]
+
+
+def test_a_lock_makes_its_folder_and_one_that_cannot_be_is_said(tmp_path: Path) -> None:
+    with store.lock(tmp_path / "one" / "two" / "lock", "me"):
+        said = (tmp_path / "one" / "two" / "lock").read_text()
+    assert said == f"me (pid {os.getpid()})\n"
+
+    (tmp_path / "file").touch()
+    with (
+        pytest.raises(StoreError, match=f"« {tmp_path}/file/lock » ne peut être écrit"),
+        store.lock(tmp_path / "file" / "lock", "me"),
+    ):
+        pass
+
+
+def test_a_lock_forgets_its_last_holder(tmp_path: Path) -> None:
+    with store.lock(tmp_path / "lock", "a holder with a long name"):
+        pass
+    with store.lock(tmp_path / "lock", "me"):
+        assert (tmp_path / "lock").read_text() == f"me (pid {os.getpid()})\n"
+
+
+def test_a_lock_of_nobody_in_particular_is_busy_all_the_same(tmp_path: Path) -> None:
+    path = tmp_path / "bench-1" / "lock"
+    with store.lock(path, "me"):
+        os.truncate(path, 0)
+        with pytest.raises(Busy) as caught, store.lock(path, "you"):
+            pass
+    assert caught.value.message == "banc bench-1 : tenu par ?"
+    assert caught.value.hint == "attendez sa fin, puis recommencez"
+
+
+@pytest.mark.parametrize("is_made_again", [True, False])
+def test_a_lock_that_was_removed_meanwhile_is_taken_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, is_made_again: bool
+) -> None:
+    """``down`` of another process removes the folder between the opening and the locking."""
+    path, flock, taken = tmp_path / "lock", fcntl.flock, []
+
+    def take_late(fd: int, operation: int) -> None:
+        taken.append(fd)
+        if len(taken) == 1:
+            path.rename(tmp_path / "gone")  # kept, so that the new one has another number
+            if is_made_again:
+                path.touch()
+        flock(fd, operation)
+
+    monkeypatch.setattr(fcntl, "flock", take_late)
+    with store.lock(path, "me"):
+        assert path.read_text() == f"me (pid {os.getpid()})\n"
+    assert len(taken) == 2
+    assert (tmp_path / "gone").read_text() == ""

@@ -1,17 +1,22 @@
 """What becomes of a check that fails, breaks, waits or cannot look."""
 
+import os
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from types import SimpleNamespace
 
 import pytest
 
 from labctl.core.check import check
+from labctl.core.errors import UsageError
 from labctl.core.expect import Expectation, NotAsked, Undecided, require, truth
 from labctl.core.verdict import CheckVerdict, Match, Mismatch, Reason, Unobserved, Verdict
 from labctl.judge.catalogue import Check
 from labctl.judge.run import judge
 from labctl.judge.selection import Selection
+from labctl.plan.document import digest
 from labctl.plan.model import Plan
 from labctl.probes.evidence import Evidence
 from labctl.probes.linux.machines import Machines
@@ -294,3 +299,74 @@ def test_variables_and_files_of_the_shell_change_nothing(
     monkeypatch.setenv("PYTEST_ADDOPTS", "--collect-only -k rien")
     monkeypatch.setenv("PYTEST_PLUGINS", "plugin_that_does_not_exist")
     assert judged(declared("K-901", accept))["K-901"].verdict is Verdict.CONFORM
+
+
+@pytest.mark.parametrize(
+    ("reason", "said"),
+    [
+        (Reason.UNREACHABLE, "machine injoignable"),
+        (Reason.TIMEOUT, "pas de réponse à temps"),
+        (Reason.OUTPUT_LIMIT, "trop de données reçues"),
+        (Reason.NO_EXIT_STATUS, "commande interrompue"),
+        (Reason.PROTOCOL, "réponse incomprise"),
+        (Reason.TAMPER, "preuve altérée"),
+        (Reason.SPEC, "contrôle défectueux"),
+        (Reason.DEPENDENCY, "dépendance non vérifiable"),
+    ],
+)
+def test_every_reason_has_its_words(reason: Reason, said: str) -> None:
+    found = judged(declared("K-901", raising(Undecided("ici", reason))))["K-901"]
+    assert (found.verdict, found.reason) == (Verdict.UNVERIFIABLE, reason)
+    assert found.message == f"{said} : ici"
+
+
+def test_roots_of_a_failure_are_all_said() -> None:
+    found = judged(
+        declared("K-901", reject),
+        declared("K-902", reject),
+        declared("K-903", accept, after=("K-902", "K-901")),
+    )["K-903"]
+    assert found.message == "bloqué par K-901, K-902"
+
+
+def test_a_fact_that_nobody_collected_is_named() -> None:
+    def body(_plan: Plan, _thing: Thing) -> None: ...
+
+    check_of = declared("K-901", accept)
+    spec = replace(check_of.spec, needs=(Other,))
+    found = judged(Check(spec, body, "essai.py", 1))["K-901"]
+    assert (found.reason, found.message) == (Reason.SPEC, "contrôle défectueux : Other")
+
+
+def test_machines_that_are_not_in_the_evidence_prove_nothing() -> None:
+    evidence = evidence_of(PLAN, {Thing: Thing()})
+    found = judged_on(evidence, declared("K-901", reject, over=("routeur",)))["K-901"]
+    assert (found.verdict, found.reason) == (Verdict.UNVERIFIABLE, Reason.SPEC)
+    assert found.message == "contrôle défectueux : Machines"
+
+
+def test_a_bench_says_whose_verdicts_these_are() -> None:
+    evidence = evidence_of(PLAN, {Thing: Thing()}, isolation="vm")
+    (bench,) = judge([evidence], Selection((declared("K-901", accept),), ()))
+    assert (bench.bench, bench.variant, bench.cahier) == (1, "A", "tai-tp-pme-01")
+    assert (bench.isolation, bench.workstation) == ("vm", PLAN.workstation.kind)
+    assert (bench.collected_at, bench.evidence_head) == (evidence.collected_at, "f" * 64)
+    assert bench.plan_digest == digest(PLAN)
+
+
+def test_python_without_assertions_judges_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Under ``-O`` every check would conform."""
+    with monkeypatch.context() as patch:
+        patch.setattr(sys, "flags", SimpleNamespace(optimize=1))
+        with pytest.raises(UsageError) as caught:
+            judge([], Selection((), ()))
+    assert caught.value.message == (
+        "Python est lancé avec -O, qui efface les assertions des contrôles"
+    )
+    assert caught.value.hint == "enlever -O et PYTHONOPTIMIZE"
+
+
+def test_variables_of_the_shell_come_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PYTEST_ADDOPTS", "-k rien")
+    judged(declared("K-901", accept))
+    assert os.environ["PYTEST_ADDOPTS"] == "-k rien"

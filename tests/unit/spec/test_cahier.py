@@ -46,8 +46,34 @@ def test_keys_are_replaced_too() -> None:
 
 
 def test_unknown_variant_lists_the_known_ones() -> None:
-    with pytest.raises(SpecError, match="variante « D » inconnue"):
+    with pytest.raises(SpecError) as caught:
         example_cahier().subject("D")
+    (found,) = caught.value.mistakes
+    assert (found.message, found.rule) == ("variante « D » inconnue", "variante")
+    assert found.hint == "variantes : A, B, C"
+    assert CAHIER.read_text("utf-8").splitlines()[found.line - 1].startswith("variants:")
+
+
+def test_values_of_a_bench_that_do_not_fit_are_refused() -> None:
+    bench = {**example_room().variables_of(1), "mac_ap": "pas une adresse"}
+    with pytest.raises(SpecError, match="MAC"):
+        example_cahier().subject("A", bench)
+
+
+def test_wrong_value_of_a_variant_is_said_there_only(tmp_path: Path) -> None:
+    """Where a variable of it is used, inside a list or a text, the mistake would be an echo."""
+    wrong = tmp_path / "x.cdc.yml"
+    text = CAHIER.read_text("utf-8").replace("verrou: {seuil: 5,", "verrou: {seuil: cinq,", 1)
+    text = text.replace("dhcp_bur: [100, 179]", "dhcp_bur: [a, 179]")
+    wrong.write_text(text.replace("plage: [8, 13]", "plage: [8]"), encoding="utf-8")
+    with pytest.raises(SpecError) as caught:
+        load_cahier(wrong)
+    lines = wrong.read_text("utf-8").splitlines()
+    assert [lines[found.line - 1].split(":")[0].strip() for found in caught.value.mistakes] == [
+        "dhcp_bur",
+        "verrou",
+        "- {vlan",  # « plage »: what is missing from a list has no line of its own
+    ]
 
 
 def test_form_mistakes_of_all_variants_are_reported_once(tmp_path: Path) -> None:

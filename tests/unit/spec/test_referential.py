@@ -149,6 +149,66 @@ def test_wrong_times_and_numbers_are_all_reported(tmp_path: Path) -> None:
     ]
 
 
+def test_what_is_not_known_is_a_key_error() -> None:
+    assert tai().competency(6).number == 6
+    assert tai().criterion("6.2").id == "6.2"
+    with pytest.raises(KeyError, match="12"):
+        tai().competency(12)
+    with pytest.raises(KeyError, match=r"6\.9"):
+        tai().criterion("6.9")
+
+
+def _wrong(tmp_path: Path, *edits: tuple[str, str]) -> list[tuple[str, str, str]]:
+    """Return what is said of an edited référentiel: the line as it is written, rule, message."""
+    file, text = tmp_path / "tai.yml", TAI.read_text("utf-8")
+    for old, new in edits:
+        assert old in text
+        text = text.replace(old, new, 1)
+    file.write_text(text, encoding="utf-8")
+    with pytest.raises(SpecError) as caught:
+        load_referential(file)
+    lines = text.splitlines()
+    assert {mistake.file for mistake in caught.value.mistakes} == {str(file)}
+    return [
+        (lines[found.line - 1].strip(), found.rule, found.message)
+        for found in caught.value.mistakes
+    ]
+
+
+def test_wrong_numbers_are_said_where_they_are(tmp_path: Path) -> None:
+    found = _wrong(tmp_path, ("numero: 6", "numero: 66"))
+    assert (found[0][1], found[0][2]) == ("numero", "compétence 66, attendue : 6")
+    assert "66" in found[0][0]
+    assert ("numero", "critère 6.1, attendu : 66.1") in [(rule, said) for _l, rule, said in found]
+    assert [said for _l, rule, said in found if rule == "competence-inconnue"] == [
+        "compétence 6 inconnue" for route in tai().routes.values() if 6 in route.scope()
+    ]
+    assert all("epreuves" in line for line, rule, _s in found if rule == "competence-inconnue")
+
+
+def test_wrong_times_are_said_where_they_are(tmp_path: Path) -> None:
+    ((line, rule, said),) = _wrong(tmp_path, ("jury_min: 85", "jury_min: 80"))
+    assert "jury_min: 80" in line
+    assert (rule, said) == ("duree", "le jury est présent 85 min, le parcours dit 80 min")
+    ((line, rule, said),) = _wrong(tmp_path, ("duree_min: 270", "duree_min: 271"))
+    assert "duree_min: 271" in line
+    assert (rule, said) == ("duree", "les épreuves durent 270 min, le parcours 271 min")
+
+
+def test_a_wrong_criterion_is_said_where_it_is(tmp_path: Path) -> None:
+    ((line, rule, said),) = _wrong(tmp_path, ('"6.2"', '"6.9"'))
+    assert '"6.9"' in line
+    assert (rule, said) == ("numero", "critère 6.9, attendu : 6.2")
+
+
+def test_mistakes_of_form_come_first_and_all_at_once(tmp_path: Path) -> None:
+    found = _wrong(tmp_path, ("numero: 6", "nummero: 6"), ("jury_min: 85", "jury_min: trop"))
+    assert [(rule, said) for _line, rule, said in found] == [
+        ("cle-inconnue", "clé « nummero » inconnue"),
+        ("type", "« jury_min » : nombre entier attendu, trouvé : « trop »"),
+    ]
+
+
 def _five(row: list[str]) -> list[str]:
     return [*row, "", ""][:5]
 

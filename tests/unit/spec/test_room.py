@@ -1,10 +1,14 @@
 """A room: seats, allocation, neighbours."""
 
+from pathlib import Path
+
 import pytest
 
 from labctl.core.errors import SpecError
 from labctl.spec.allocation import parse_allocation
-from tests.plans import example_room
+from labctl.spec.lint import validate_room
+from labctl.spec.room import load_room
+from tests.plans import ROOM, example_room
 
 
 def test_has_sixteen_benches() -> None:
@@ -26,8 +30,27 @@ def test_variables_of_a_bench_come_from_its_inventory() -> None:
 
 
 def test_unknown_bench_is_refused() -> None:
-    with pytest.raises(SpecError, match="bancs : 1, 2, 3"):
+    with pytest.raises(SpecError, match="bancs : 1, 2, 3") as caught:
         example_room().seat(99)
+    assert caught.value.mistakes[0].message == "le banc 99 n'existe pas"
+
+
+def test_wrong_room_is_refused_with_every_mistake_in_order(tmp_path: Path) -> None:
+    wrong = tmp_path / "y.room.yml"
+    text = ROOM.read_text("utf-8").replace("grille: {rangs: 4", "grille: {rangs: quatre")
+    wrong.write_text(text.replace("id: demo", "id: Démo"), encoding="utf-8")
+    with pytest.raises(SpecError) as caught:
+        load_room(wrong)
+    assert [mistake.message.partition(",")[0] for mistake in caught.value.mistakes] == [
+        "« id » : identifiant attendu : minuscules",
+        "« rangs » : nombre entier attendu",
+    ]
+
+
+def test_a_room_that_is_not_there_is_a_mistake_like_another(tmp_path: Path) -> None:
+    (found,) = validate_room(tmp_path / "none.room.yml")
+    assert (found.rule, found.line) == ("fichier", 1)
+    assert found.message == "fichier illisible : No such file or directory"
 
 
 @pytest.mark.parametrize(

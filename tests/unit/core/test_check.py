@@ -1,0 +1,48 @@
+"""core.check: a declaration says what the engine knows of a check."""
+
+import pytest
+
+from labctl.core.check import CheckSpec, check
+from labctl.core.kind import EVERY_KIND, Kind
+
+
+def declared(function: object) -> CheckSpec:
+    spec = function.labctl_check  # type: ignore[attr-defined]  # what the decorator adds
+    assert isinstance(spec, CheckSpec)
+    return spec
+
+
+def test_all_that_is_declared_is_kept() -> None:
+    @check(
+        "L-001", criterion="6.2", needs=(int, str), after=("L-000",), weight=3,
+        witnesses=(float,), over=("nas",), kinds=frozenset({Kind.LINUX}),
+    )  # fmt: skip
+    def check_this() -> None:
+        """Ceci est comme demandé.
+
+        Le reste n'est pas le libellé.
+        """
+
+    assert declared(check_this) == CheckSpec(
+        "L-001", "6.2", (int, str), ("L-000",), 3, "Ceci est comme demandé",  # type: ignore[arg-type]
+        (float,), ("nas",), frozenset({Kind.LINUX}),  # type: ignore[arg-type]  # ids are texts
+    )  # fmt: skip
+
+
+def test_little_needs_to_be_declared() -> None:
+    @check("L-001", criterion="6.2", needs=int)
+    def check_this() -> None:
+        """Ceci."""
+
+    spec = declared(check_this)
+    assert (spec.needs, spec.after, spec.weight) == ((int,), (), 1)
+    assert (spec.witnesses, spec.over, spec.kinds) == ((), (), EVERY_KIND)
+
+
+@pytest.mark.parametrize("label", [None, "", " \n "])
+def test_a_check_has_a_label(label: str | None) -> None:
+    def check_this() -> None: ...
+
+    check_this.__doc__ = label
+    with pytest.raises(ValueError, match=r"^L-001: a check needs a docstring, its French label$"):
+        check("L-001", criterion="6.2", needs=int)(check_this)

@@ -1,0 +1,121 @@
+"""core.expect: what a check says, and what it earns."""
+
+from decimal import Decimal
+from enum import StrEnum
+from ipaddress import IPv4Interface
+
+import pytest
+
+from labctl.core.expect import Expectation, NotAsked, Undecided, fraction, require, say, truth
+from labctl.core.verdict import Match, Mismatch, Reason
+
+
+class Colour(StrEnum):
+    """A word of these tests."""
+
+    BLUE = "bleu"
+
+
+RIGHT = Expectation("nom", "A", "A")
+WRONG = Expectation("adresse", 1, 2)
+
+
+def miss(*points: Expectation, partial: bool = True) -> Mismatch:
+    with pytest.raises(Mismatch) as caught:
+        require(points, partial=partial)
+    return caught.value
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        (None, "rien"),
+        (True, "oui"),
+        (False, "non"),
+        ("", "rien"),
+        ("poste", "poste"),
+        (0, "0"),
+        (Colour.BLUE, "bleu"),
+        (IPv4Interface("10.0.0.1/24"), "10.0.0.1/24"),
+        ((), "rien"),
+        ([3, 1], "3, 1"),
+        ((None, True), "rien, oui"),
+        (frozenset(), "rien"),
+        ({10, 9, 100}, "9, 10, 100"),
+        (frozenset({"b", "a", 2}), "2, a, b"),
+        ({"²", "a"}, "a, ²"),
+    ],
+)
+def test_a_value_is_said_as_a_candidate_reads_it(value: object, said: str) -> None:
+    assert say(value) == said
+
+
+def test_what_holds_is_said_with_its_subject() -> None:
+    assert require([RIGHT]) == Match("nom : A", "nom : A")
+    assert require([RIGHT, truth("carte", "", holds=True)]) == Match(
+        "nom : A ; carte : oui", "nom : A ; carte : oui"
+    )
+
+
+@pytest.mark.parametrize(("count", "end"), [(12, "p11 : 11"), (13, "p11 : 11 ; et 1 autres")])
+def test_only_so_many_points_that_hold_are_spelled_out(count: int, end: str) -> None:
+    match = require([Expectation(f"p{rank}", rank, rank) for rank in range(count)])
+
+    assert match.expected == match.found
+    assert match.expected.startswith("p0 : 0 ; p1 : 1 ; ")
+    assert match.expected.endswith(end)
+
+
+def test_one_miss_says_what_was_expected_and_found() -> None:
+    missed = miss(RIGHT, WRONG)
+
+    assert (missed.message, missed.expected, missed.found) == (
+        "adresse : attendu 1, trouvé 2", "1", "2",
+    )  # fmt: skip
+    assert str(missed) == missed.message
+    assert missed.earned == Decimal("0.5")
+
+
+def test_several_misses_each_keep_their_subject() -> None:
+    missed = miss(WRONG, truth("carte", "la carte est éteinte", holds=False))
+
+    assert missed.message == "adresse : attendu 1, trouvé 2 ; la carte est éteinte"
+    assert missed.expected == "adresse : 1 ; carte : oui"
+    assert missed.found == "adresse : 2 ; carte : non"
+    assert missed.earned == 0
+
+
+def test_a_wall_with_a_hole_earns_nothing() -> None:
+    assert miss(RIGHT, WRONG, partial=False).earned == 0
+
+
+def test_a_closed_gate_leaves_nothing_to_earn() -> None:
+    assert miss(RIGHT, truth("porte", "fermée", holds=False, gate=True)).earned == 0
+    assert miss(truth("porte", "", holds=True, gate=True), WRONG).earned == Decimal("0.5")
+
+
+def test_what_held_from_the_start_does_not_earn() -> None:
+    assert miss(truth("livré", "", holds=True, earns=False), WRONG).earned == 0
+    assert miss(truth("livré", "", holds=True, earns=False), RIGHT, WRONG).earned == Decimal("0.5")
+    assert miss(truth("livré", "manque", holds=False, earns=False)).earned == 0
+
+
+def test_no_point_is_not_asked() -> None:
+    with pytest.raises(NotAsked, match=r"^le sujet ne le demande pas$"):
+        require([])
+
+
+def test_values_are_compared_not_their_text() -> None:
+    assert not Expectation("n", "1", 1).holds
+    assert Expectation("n", {1, 2}, {2, 1}).holds
+
+
+def test_parts_are_exact() -> None:
+    assert fraction(1, 3) == Decimal(1) / Decimal(3)
+    assert fraction(0, 0) == 0
+
+
+def test_undecided_is_a_protocol_matter_unless_said() -> None:
+    assert (Undecided("x").reason, Undecided("x").detail) == (Reason.PROTOCOL, "x")
+    assert Undecided("x", Reason.TIMEOUT).reason is Reason.TIMEOUT
+    assert str(Undecided("x")) == "x"
