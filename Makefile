@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-kerberos setup-libvirt images demo demo-embedded demo-libvirt test test-contract test-attacks test-benches test-rest test-libvirt test-kerberos test-network badnet steady bench-windows bench crash fast fuzz lint format types imports golden i18n docs check clean
+.PHONY: help setup setup-kerberos setup-libvirt images demo demo-embedded demo-libvirt test test-contract test-attacks test-benches test-rest test-libvirt test-kerberos test-network badnet steady bench-windows bench crash mutate fast fuzz lint format types imports golden i18n docs check clean
 
 help:  ## print this list
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-14s %s\n", $$1, $$2}'
@@ -119,6 +119,19 @@ $(VENV)/.ready-bench: $(VENV)/.ready requirements-bench.lock
 		--target $(VENV)/bench -r requirements-bench.lock
 	touch $@
 
+# mutmut makes the mutants and learns which test reaches which function in its first run, of a module
+# that has few; then comes the sample. With MUTANTS=100, all of them: hours.
+MUTANTS ?= 5
+FEW := labctl.core.untrusted.*
+mutate: $(VENV)/.ready-mutation  ## do the tests bite? part (MUTANTS=5, in a hundred) of the mutants of what judges
+	rm -rf mutants
+	$(BIN)/mutmut run '$(FEW)'
+	$(BIN)/python -m tests.bite.mutants sample $(MUTANTS) | xargs -x -n 100000 -s 1000000 $(BIN)/mutmut run
+	$(BIN)/python -m tests.bite.mutants score $(MUTANTS)
+$(VENV)/.ready-mutation: $(VENV)/.ready requirements-mutation.lock
+	$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements-mutation.lock
+	touch $@
+
 fast: setup  ## the tests that need no root, no network, no daemon
 	$(BIN)/pytest -q tests/unit tests/golden
 
@@ -160,4 +173,4 @@ check: lint types imports test  ## what a commit must pass
 
 clean:  ## take every bench down and forget the virtual environment
 	-$(BIN)/labctl down --all
-	rm -rf $(VENV)
+	rm -rf $(VENV) mutants

@@ -1,0 +1,81 @@
+"""Of the mutants of the judging modules, which did their unit tests not notice?
+
+``sample PERCENT`` names that part of the mutants of each module, always the same ones; ``score
+PERCENT`` tells how many of them were killed. mutmut makes them in ``mutants/`` and runs, for each,
+the tests that reach it; its settings and the list of modules are in pyproject.toml.
+"""
+
+import json
+import random
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+MADE = Path("mutants")
+LEAST_PERCENT = 85
+NOTICED = frozenset({1, 3, 24, 36, 152, 255, -24})
+"""How pytest ends on a mutant that a test notices: one fails, or does not end (SIGXCPU)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Module:
+    """The mutants of one module that are tried: how the tests ended on each, None when not run."""
+
+    path: str
+    ended: dict[str, int | None]
+
+    @property
+    def survivors(self) -> tuple[str, ...]:
+        """Return the mutants that no test noticed, those that no test reaches included."""
+        return tuple(name for name, code in self.ended.items() if code not in NOTICED)
+
+
+def main(words: Sequence[str]) -> int:
+    """Name the mutants to try, or tell how the tests did on them."""
+    act, percent = words[0], int(words[1])
+    modules = tuple(_tried(MADE, percent))
+    if act == "sample":
+        _say(name for module in modules for name in module.ended)
+        return 0
+    _say(report(modules))
+    return 0 if killed_percent(modules) >= LEAST_PERCENT else 1
+
+
+def killed_percent(modules: Sequence[Module]) -> float:
+    """Return how many mutants in a hundred were noticed."""
+    tried = sum(len(module.ended) for module in modules)
+    lived = sum(len(module.survivors) for module in modules)
+    return 100 * (tried - lived) / tried if tried else 0.0
+
+
+def report(modules: Sequence[Module]) -> Iterator[str]:
+    """Yield what to print: each survivor, each module, and the whole."""
+    for module in modules:
+        yield from (f"survived: {name}" for name in module.survivors)
+    for module in modules:
+        tried = len(module.ended)
+        if tried:
+            yield f"{killed_percent([module]):6.1f} % of {tried:4}  {module.path}"
+    tried = sum(len(module.ended) for module in modules)
+    yield (
+        f"{killed_percent(modules):6.1f} % of {tried} mutants killed, {LEAST_PERCENT} % wanted"
+        " (mutmut show NAME: what was changed)"
+    )
+
+
+def _tried(made: Path, percent: int) -> Iterator[Module]:
+    for meta in sorted(made.rglob("*.meta")):
+        path = str(meta.relative_to(made)).removesuffix(".meta")
+        ended = json.loads(meta.read_text(encoding="utf-8"))["exit_code_by_key"]
+        count = -(-len(ended) * percent // 100)
+        chosen = random.Random(path).sample(sorted(ended), count)  # noqa: S311  # no secret in it
+        yield Module(path, {name: ended[name] for name in chosen})
+
+
+def _say(lines: Iterable[str]) -> None:
+    sys.stdout.writelines(f"{line}\n" for line in lines)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
