@@ -27,7 +27,7 @@ def ask_shares(
     plan: Plan, visits: Visits, questions: Indexed, deadline: Deadline
 ) -> dict[int, Answer]:
     """Try the shares as every principal; what stands in the way is the trouble of each answer."""
-    own = Deadline(deadline.at - CLEANING_S)
+    own = deadline.before(CLEANING_S)
     directory = visits.at(Door(plan.directory.node, Transport.LDAP))
     directory.open(own)
     if directory.session is None:

@@ -56,7 +56,7 @@ def lend_identities(
     wanted = sorted(set(logins))
     services = [login for login in wanted if login in plan.directory.service_accounts]
     found, leftovers = _read_accounts(plan, directory, wanted, deadline)
-    _remove(directory, leftovers)
+    _remove(directory, leftovers, deadline.patience)
     people = {login: person for login, person in found.items() if login not in services}
     nonce = secrets.token_hex(3)
     twins: dict[frozenset[str], tuple[str, Login]] = {}
@@ -72,7 +72,7 @@ def lend_identities(
         lent.update(_read_services(plan, shell, [s for s in services if s in found], deadline))
         yield lent
     finally:
-        _remove(directory, [dn for dn, _login in twins.values()])
+        _remove(directory, [dn for dn, _login in twins.values()], deadline.patience)
 
 
 def _read_accounts(
@@ -137,9 +137,9 @@ def _create(
         directory.modify(group, [("member", "add", dns)], deadline)
 
 
-def _remove(directory: LdapSession, dns: Iterable[str]) -> None:
+def _remove(directory: LdapSession, dns: Iterable[str], patience: float) -> None:
     """Delete twins, on time of its own; what cannot be removed now is swept by the next run."""
-    deadline = Deadline.after(_CLEANING_S)
+    deadline = Deadline.after(_CLEANING_S, patience=patience)
     for dn in dns:
         with suppress(ConnectError):
             directory.delete(dn, deadline)

@@ -31,8 +31,8 @@ forks = 8
 gathering = explicit
 host_key_checking = True
 retry_files_enabled = False
-timeout = 10
-task_timeout = 100
+timeout = {timeout_s}
+task_timeout = {task_timeout_s}
 local_tmp = {folder}/tmp
 remote_tmp = /run/labctl/ansible
 library = {library}
@@ -42,6 +42,8 @@ pipelining = True
 [ssh_connection]
 retries = 2
 """
+
+_CONNECT_S, _TASK_S = 10, 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +136,11 @@ def _lay_down(folder: Path, playbook: Path, target: Target) -> None:
         python=Path(sys.executable),
     )
     configuration = CONFIGURATION.format(
-        folder=folder, library=_every("library"), filters=_every("filters")
+        folder=folder,
+        library=_every("library"),
+        filters=_every("filters"),
+        timeout_s=round(_CONNECT_S * target.plan.patience),
+        task_timeout_s=round(_TASK_S * target.plan.patience),
     )
     store.write_bytes(folder / "ansible.cfg", configuration.encode())
     store.write_bytes(paths.known_hosts, inventory.known_hosts(target.endpoints).encode())

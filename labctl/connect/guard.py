@@ -32,7 +32,7 @@ class GuardedSocket:
         self._timeout: float | None = None
         self._left = allowance
         self.deadline = deadline
-        self._greeting: Deadline | None = Deadline.after(GREETING_SILENCE_S)
+        self._greeting: Deadline | None = deadline.within(GREETING_SILENCE_S)
         self.error: ConnectError | None = None
         self._closed = False  # paramiko looks at this one of a real socket
         self.has_ended = False  # the peer closed, or the guard cut: nothing more will come
@@ -49,7 +49,7 @@ class GuardedSocket:
         A library may go on reading in a thread of its own; the deadline of an act that is done
         must not cut it while other machines are waited for.
         """
-        self.deadline = Deadline(math.inf)
+        self.deadline = Deadline(math.inf, self.deadline.patience)
         self._greeting = None
 
     def allow_more(self, earned: int, most: int) -> None:
@@ -69,7 +69,7 @@ class GuardedSocket:
             raise
         self._left -= len(chunk)
         if self._greeting is not None:
-            self._greeting = Deadline.after(GREETING_SILENCE_S)
+            self._greeting = self.deadline.within(GREETING_SILENCE_S)
         self.has_ended = self.has_ended or not chunk
         if self._left < 0:
             self._trip(OutputLimit(_("la machine envoie plus que permis")))

@@ -56,6 +56,7 @@ class Run:
         self._first = first
         self._watch = Stopwatch()
         self._deadline = deadline
+        self._own = self._allow(0)
         self.nonce = secrets.token_hex(16)
         self.reader = FrameReader(self.nonce)
         self.answers: list[Answer] = []
@@ -72,8 +73,7 @@ class Run:
     def read(self, channel: Channel, guard: GuardedSocket) -> Stop | None:
         """Read frames until the last; tell what stopped them before."""
         while len(self.answers) < len(self._questions):
-            question = self._questions[len(self.answers)]
-            own = self._deadline.within(question.timeout_s - self._watch.elapsed_s())
+            own = self._own
             channel.settimeout(min(max(own.remaining_s(), 0.001), _TICK_S))
             try:
                 chunk = channel.recv(_CHUNK_BYTES)
@@ -132,6 +132,12 @@ class Run:
             )
         )
         self._watch = Stopwatch()
+        self._own = self._allow(at + 1)
+
+    def _allow(self, at: int) -> Deadline:
+        """Return when the answer to a question must be there, if it is asked now."""
+        seconds = self._questions[at].timeout_s if at < len(self._questions) else 0.0
+        return self._deadline.within(seconds)
 
     def _cap(self) -> int:
         """Return how much may wait for the end of its frame."""

@@ -73,14 +73,14 @@ class WireSession:
 async def _ask_all(questions: Sequence[Question], deadline: Deadline) -> tuple[Answer, ...]:
     answers: dict[int, Answer] = {}
     left = list(range(len(questions)))
-    lag = Lag()
-    with Air() as air:
+    lag, most_s = Lag(), LAG_S * deadline.patience
+    with Air(deadline.patience) as air:
         for attempt in range(1, ATTEMPTS + 1):
             async with Lag() as lag:
                 heard = await asyncio.gather(*(_ask(air, questions[at], deadline) for at in left))
             for at, answer in zip(left, heard, strict=True):
                 answers[at] = replace(answer, attempts=attempt)
-            left = [at for at in left if lag.worst_s > LAG_S and rests_on_silence(answers[at])]
+            left = [at for at in left if lag.worst_s > most_s and rests_on_silence(answers[at])]
             if not left:
                 break
         for at in left:
@@ -93,7 +93,7 @@ async def _ask(air: Air, question: Question, deadline: Deadline) -> Answer:
     trials = cast("Sequence[Mapping[str, object]]", question.body["trials"])
     watch = Stopwatch()
     answer = Answer(question, b"", None, None, watch.started_at, 0.0)
-    left = min(deadline.remaining_s(), question.timeout_s)
+    left = deadline.within(question.timeout_s).remaining_s()
     try:
         async with asyncio.timeout(left):
             results = await asyncio.gather(*(run_trial(air, trial) for trial in trials))

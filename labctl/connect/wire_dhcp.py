@@ -48,7 +48,7 @@ def make_newcomer(card: bytes, boot: bytes) -> Newcomer:
     return Newcomer(bytes(((first & 0xFC) | 0x02, *rest)), int.from_bytes(os.urandom(4), "big"))
 
 
-async def discover(interface: str) -> tuple[bytes, ...]:
+async def discover(interface: str, patience: float) -> tuple[bytes, ...]:
     """Broadcast a DISCOVER and return the BOOTP message of each offer, by server, in order.
 
     Listens long enough for a second, slower server; longer when nobody answered yet.
@@ -60,9 +60,9 @@ async def discover(interface: str) -> tuple[bytes, ...]:
         _listen_to_all(sock)
         for until_s in LISTEN_S:
             sock.send(render_discover(newcomer))
-            await _gather(sock, newcomer, offers, Deadline(start.at + until_s))
+            await _gather(sock, newcomer, offers, Deadline(start.at + until_s * patience))
         if not offers:
-            await _gather(sock, newcomer, offers, Deadline(start.at + LAST_CALL_S))
+            await _gather(sock, newcomer, offers, Deadline(start.at + LAST_CALL_S * patience))
     return tuple(offer for _server, offer in sorted(offers.items()))
 
 

@@ -55,7 +55,7 @@ def open_frames(interface: str, protocol: int) -> socket.socket:
     return sock
 
 
-async def ask_arp(interface: str, hosts: Sequence[str]) -> dict[str, list[str]]:
+async def ask_arp(interface: str, hosts: Sequence[str], patience: float) -> dict[str, list[str]]:
     """Ask who has each address; return the MACs that answered, sorted, none: nobody.
 
     Every answer is waited for: two machines may claim one address.
@@ -65,7 +65,7 @@ async def ask_arp(interface: str, hosts: Sequence[str]) -> dict[str, list[str]]:
     with open_frames(interface, ETH_P_ARP) as sock:
         for _round in range(ARP_ROUNDS):
             _send_requests(sock, link, (host for host in hosts if not found[host]))
-            await _hear_replies(sock, found, Deadline.after(ARP_ROUND_S))
+            await _hear_replies(sock, found, Deadline.after(ARP_ROUND_S * patience))
     return {host: sorted(macs) for host, macs in found.items()}
 
 

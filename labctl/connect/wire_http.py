@@ -12,22 +12,24 @@ ANSWER_S = 2.5
 ANSWER_CAP_BYTES = 64 << 10
 
 
-async def fetch(sock: socket.socket, trial: Mapping[str, Any]) -> dict[str, Any]:
+async def fetch(sock: socket.socket, trial: Mapping[str, Any], patience: float) -> dict[str, Any]:
     """Send the request of a trial and return what came: status 0 when it was no HTTP."""
     nonce = secrets.token_hex(12) if trial.get("nonce") else ""
     request = _render(trial, nonce)
     received = b""
     with suppress(TimeoutError, OSError, asyncio.IncompleteReadError):
-        received = await _exchange(sock, request, trial)
+        received = await _exchange(sock, request, trial, patience)
     return {**_parse(received), "nonce": nonce}
 
 
-async def _exchange(sock: socket.socket, request: bytes, trial: Mapping[str, Any]) -> bytes:
+async def _exchange(
+    sock: socket.socket, request: bytes, trial: Mapping[str, Any], patience: float
+) -> bytes:
     context = _observing_context() if trial.get("tls") else None
     name = trial.get("name") or trial["host"]
     received = b""
     with suppress(TimeoutError):
-        async with asyncio.timeout(ANSWER_S):
+        async with asyncio.timeout(ANSWER_S * patience):
             reader, writer = await asyncio.open_connection(
                 sock=sock, ssl=context, server_hostname=name if context else None
             )

@@ -28,9 +28,10 @@ _UNROUTABLE = {errno.EHOSTUNREACH, errno.ENETUNREACH, errno.ENETDOWN, errno.EHOS
 
 
 class Air:
-    """What the trials of one visit share: an ear for ICMP, and a number of sockets."""
+    """What the trials of one visit share: an ear for ICMP, a number of sockets, and patience."""
 
-    def __init__(self) -> None:
+    def __init__(self, patience: float = 1.0) -> None:
+        self.patience = patience
         self.ear = IcmpEar()
         self.sockets = asyncio.Semaphore(SOCKETS_AT_ONCE)
 
@@ -75,7 +76,7 @@ async def _link(_air: Air, trial: Trial) -> Result:
 async def _icmp(air: Air, trial: Trial) -> Result:
     host: str = trial["host"]
     try:
-        answered = await air.ear.echo(host, TRY_S, RESEND_S)
+        answered = await air.ear.echo(host, TRY_S * air.patience, RESEND_S * air.patience)
     except OSError as exc:
         return air.name(exc, socket.IPPROTO_ICMP, host, 0)
     return {"outcome": "open"} if answered else air.silence(socket.IPPROTO_ICMP, host, 0)
@@ -93,7 +94,7 @@ def _stream() -> socket.socket:
 
 async def _connect(air: Air, sock: socket.socket, host: str, port: int) -> Result:
     try:
-        async with asyncio.timeout(TRY_S):
+        async with asyncio.timeout(TRY_S * air.patience):
             await asyncio.get_running_loop().sock_connect(sock, (host, port))
     except TimeoutError:
         if not _is_connected(sock):
@@ -126,7 +127,7 @@ async def _exchange(air: Air, host: str, port: int, payload: bytes) -> Result:
             for wait_s in (RESEND_S, TRY_S - RESEND_S):
                 sock.send(payload)
                 try:
-                    async with asyncio.timeout(wait_s):
+                    async with asyncio.timeout(wait_s * air.patience):
                         heard = await loop.sock_recv(sock, UDP_CAP_BYTES)
                 except TimeoutError:
                     continue
@@ -140,21 +141,25 @@ async def _http(air: Air, trial: Trial) -> Result:
     async with air.sockets:
         with _stream() as sock:
             result = await _connect(air, sock, trial["host"], trial["port"])
-            return result | await fetch(sock, trial) if result["outcome"] == "open" else result
+            if result["outcome"] != "open":
+                return result
+            return result | await fetch(sock, trial, air.patience)
 
 
-async def _arp(_air: Air, trial: Trial) -> Result:
-    return {"macs": await ask_arp(trial["interface"], trial["hosts"])}
+async def _arp(air: Air, trial: Trial) -> Result:
+    return {"macs": await ask_arp(trial["interface"], trial["hosts"], air.patience)}
 
 
-async def _dhcp(_air: Air, trial: Trial) -> Result:
-    return {"offers": [offer.hex() for offer in await discover(trial["interface"])]}
+async def _dhcp(air: Air, trial: Trial) -> Result:
+    offers = await discover(trial["interface"], air.patience)
+    return {"offers": [offer.hex() for offer in offers]}
 
 
 async def _scan(air: Air, trial: Trial) -> Result:
     left_out = set(trial["except"])
     hosts = [str(host) for host in IPv4Network(trial["network"]).hosts()]
-    macs = await ask_arp(trial["interface"], [host for host in hosts if host not in left_out])
+    asked = [host for host in hosts if host not in left_out]
+    macs = await ask_arp(trial["interface"], asked, air.patience)
     found = {host: seen for host, seen in sorted(macs.items()) if seen}
     scanned = await asyncio.gather(*(_scan_host(air, host, trial) for host in [*found][:HOSTS_CAP]))
     return {"hosts": {host: {"mac": found[host][0], **ports} for host, ports in scanned}}

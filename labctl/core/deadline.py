@@ -9,14 +9,19 @@ OUTPUT_CAP_BYTES = 1 << 20
 
 @dataclass(frozen=True, slots=True)
 class Deadline:
-    """An instant on the monotonic clock after which an act must have ended."""
+    """An instant on the monotonic clock after which an act must have ended.
+
+    ``patience`` is how many times its usual time each step of the act may take: an emulated
+    machine is slow, and slowness must not pass for an answer.
+    """
 
     at: float
+    patience: float = 1.0
 
     @classmethod
-    def after(cls, seconds: float) -> "Deadline":
-        """Return the deadline that ends in so many seconds."""
-        return cls(time.monotonic() + seconds)
+    def after(cls, seconds: float, *, patience: float = 1.0) -> "Deadline":
+        """Return the deadline that ends in so many seconds, each with the patience."""
+        return cls(time.monotonic() + seconds * patience, patience)
 
     def remaining_s(self) -> float:
         """Return the seconds left, never negative."""
@@ -27,5 +32,10 @@ class Deadline:
         return time.monotonic() >= self.at
 
     def within(self, seconds: float) -> "Deadline":
-        """Return the earlier of this deadline and one that ends in so many seconds."""
-        return Deadline(min(self.at, time.monotonic() + seconds))
+        """Return the earlier of this deadline and one that ends in so many seconds, patiently."""
+        limit = time.monotonic() + seconds * self.patience
+        return Deadline(min(self.at, limit), self.patience)
+
+    def before(self, seconds: float) -> "Deadline":
+        """Return the deadline that leaves so many seconds before this one."""
+        return Deadline(self.at - seconds * self.patience, self.patience)

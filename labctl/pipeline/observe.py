@@ -84,7 +84,8 @@ def collect(
     preload()
     jobs = {bench: with_bench(place, bench, "collect", look) for bench in benches}
     rounds = 1 + len(jobs) // WORKERS
-    deadline = Deadline.after(COLLECT_S * rounds + GRACE_S)
+    patience = place.patience(benches)
+    deadline = Deadline.after(COLLECT_S * rounds + GRACE_S, patience=patience)
     return run_each(jobs, step, workers=WORKERS, deadline=deadline)
 
 
@@ -98,7 +99,7 @@ def collect_one(place: Place, plan: Plan, selection: Selection, report: Report) 
         endpoints,
         selection.on(plan.workstation.kind).needs(),
         folder,
-        Deadline.after(COLLECT_S),
+        Deadline.after(COLLECT_S, patience=plan.patience),
         report,
         known=tuple(cahier_secrets(place, plan.bench).values()),
     )

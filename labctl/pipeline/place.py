@@ -25,6 +25,10 @@ class Place:
         """Return the plan of one bench."""
         return build_plan(self.cahier, self.room, bench)
 
+    def patience(self, benches: Iterable[int]) -> float:
+        """Return how many times its usual time an act on any of these benches may take."""
+        return max((self.plan(bench).patience for bench in benches), default=1.0)
+
     def one_bench_per_variant(self) -> tuple[int, ...]:
         """Return the first bench of each variant that the room uses."""
         first: dict[str, int] = {}

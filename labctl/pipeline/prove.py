@@ -63,7 +63,8 @@ def prove(
         )
         for bench, faults in share_faults(_kinds(place, benches), selection).items()
     }
-    outcomes = run_each(jobs, step, workers=len(benches), deadline=Deadline.after(PROVE_S))
+    deadline = Deadline.after(PROVE_S, patience=place.patience(benches))
+    outcomes = run_each(jobs, step, workers=len(benches), deadline=deadline)
     parts = [outcome.value for outcome in outcomes.values() if outcome.value]
     if not parts:
         first = next(iter(outcomes.values()))
@@ -107,6 +108,10 @@ class _Bench:
     plan: Plan
     report: Report
 
+    def limit(self, seconds: float) -> Deadline:
+        """Return the deadline of a step on this bench."""
+        return Deadline.after(seconds, patience=self.plan.patience)
+
     def judge(self, selection: Selection) -> BenchVerdicts:
         """Observe from a process of its own (it stays in the bench's network) and judge."""
         number = int(self.plan.bench)
@@ -114,7 +119,7 @@ class _Bench:
             {number: lambda _report: collect_one(self.place, self.plan, selection, self.report)},
             lambda _bench, _text: None,
             workers=1,
-            deadline=Deadline.after(COLLECT_S + GRACE_S),
+            deadline=self.limit(COLLECT_S + GRACE_S),
         )
         run = outcomes[number].value
         if run is None:
@@ -150,7 +155,7 @@ def _converge(bench: _Bench, selection: Selection) -> BenchVerdicts:
         last[:] = [bench.judge(selection)]
         return not _changed(last[0])
 
-    until(is_conform, Deadline.after(CONVERGENCE_S))
+    until(is_conform, bench.limit(CONVERGENCE_S))
     return last[0]
 
 
@@ -164,11 +169,11 @@ def _try(bench: _Bench, selection: Selection, fault: Fault, rank: str) -> Trial:
         return fault.check in _changed(last[0])
 
     endpoints = load_observer(bench.plan.provider).endpoints(bench.plan)
-    inject(own, endpoints, Deadline.after(STEP_S))
+    inject(own, endpoints, bench.limit(STEP_S))
     try:
-        until(shows, Deadline.after(fault.settle_s))
+        until(shows, bench.limit(fault.settle_s))
     finally:
-        revert(own, endpoints, Deadline.after(STEP_S))
+        revert(own, endpoints, bench.limit(STEP_S))
     changed = _changed(last[0]) or {str(fault.check)}
     again = select(load_checks(), sorted(changed))
     return Trial(fault.check, frozenset(fault.also), last[0], _converge(bench, again))

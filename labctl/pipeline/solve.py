@@ -28,7 +28,8 @@ def solve(place: Place, benches: Sequence[int], step: Step) -> dict[int, Outcome
         return solve_bench(place, plan, report)
 
     jobs = {bench: with_bench(place, bench, "solve", work) for bench in benches}
-    return run_each(jobs, step, workers=WORKERS, deadline=Deadline.after(SOLVE_S * len(benches)))
+    deadline = Deadline.after(SOLVE_S * len(benches), patience=place.patience(benches))
+    return run_each(jobs, step, workers=WORKERS, deadline=deadline)
 
 
 def solve_bench(place: Place, plan: Plan, report: Report) -> Applied:
@@ -37,7 +38,8 @@ def solve_bench(place: Place, plan: Plan, report: Report) -> Applied:
     endpoints = load_observer(plan.provider).endpoints(plan)
     private = bench_dir(bench) / "private"
     target = Target(plan, endpoints, cahier_secrets(place, bench), private)
-    applied = apply_solution(target, Deadline.after(SOLVE_S), report)
+    deadline = Deadline.after(SOLVE_S, patience=plan.patience)
+    applied = apply_solution(target, deadline, report)
     if applied.troubles:
         raise InfrastructureError(
             _("le corrigé n'a pas pu être appliqué en entier") + "\n" + "\n".join(applied.troubles),

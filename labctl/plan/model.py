@@ -318,6 +318,10 @@ class Management:
     account: str  # labctl-audit
 
 
+_EMULATED_PATIENCE = 3.0
+"""An emulated processor is about ten times slower, most of which the usual times allow for."""
+
+
 @dataclass(frozen=True, slots=True)
 class Hosting:
     """Where the virtual machines of a bench live."""
@@ -353,6 +357,12 @@ class Plan:
     printer: Printer
     access_point: AccessPoint
     label_regex: str
+
+    @property
+    def patience(self) -> float:
+        """Return how many times its usual time a machine may take to do or to answer something."""
+        is_emulated = self.hosting is not None and self.hosting.virt_type == "qemu"
+        return _EMULATED_PATIENCE if is_emulated else 1.0
 
     @property
     def windows(self) -> WindowsWorkstation:

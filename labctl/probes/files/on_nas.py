@@ -18,7 +18,7 @@ from pathlib import Path
 def main() -> None:
     """Print the document."""
     testparm = subprocess.run(  # noqa: TID251  # labctl's own runner is not on this machine
-        ["/usr/bin/testparm", "-s"], capture_output=True, text=True, timeout=5, check=True
+        ["/usr/bin/testparm", "-s"], capture_output=True, text=True, timeout=30, check=True
     ).stdout
     shares = read_shares()  # first: a process opens a tdb once, and Samba's own code opens this one
     folders = {path: read_folder(path) for path in sorted(find_paths(testparm))}

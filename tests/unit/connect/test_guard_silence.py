@@ -48,3 +48,14 @@ def test_an_act_has_its_own_time(pair: tuple[GuardedSocket, socket.socket]) -> N
     far.send(b"x")
 
     assert guard.recv(10) == b"x"
+
+
+def test_an_emulated_peer_may_be_silent_longer(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(guards, "GREETING_SILENCE_S", 0.2)
+    near, far = socket.socketpair()
+    with near, far:
+        guard = GuardedSocket(near, Deadline.after(5, patience=20), 1000)
+        time.sleep(0.4)  # noqa: TID251  # a test plays a slow peer
+        far.send(b"x")
+
+        assert guard.recv(10) == b"x"

@@ -24,3 +24,13 @@ def test_the_first_true_value_is_returned() -> None:
 def test_within_never_extends_a_deadline() -> None:
     assert Deadline.after(1).within(60).remaining_s() <= 1
     assert Deadline.after(60).within(1).remaining_s() <= 1
+
+
+def test_patience_stretches_every_step_and_never_the_whole() -> None:
+    patient = Deadline.after(10, patience=3)
+
+    assert 29 < patient.remaining_s() <= 30
+    assert 5 < patient.within(2).remaining_s() <= 6
+    assert patient.within(2).within(1).patience == 3
+    assert patient.within(60).at == patient.at
+    assert patient.before(2).at == patient.at - 6
