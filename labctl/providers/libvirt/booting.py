@@ -15,8 +15,8 @@ from labctl.providers.libvirt import (
     disks,
     domain_xml,
     golden,
+    hostnet,
     readiness,
-    rehearsal,
     seed,
 )
 from labctl.providers.libvirt.domain_xml import Parts
@@ -26,6 +26,7 @@ from labctl.providers.libvirt.images import KERNEL_ARGUMENTS, GuestImage
 from labctl.providers.libvirt.layout import Guest
 from labctl.providers.libvirt.proof import Base
 from labctl.providers.namespaces.bench import Bench
+from labctl.providers.namespaces.processes import Process
 from labctl.providers.roles.nodefiles import NodeFile
 
 _BOOT_S = 240.0
@@ -38,8 +39,10 @@ class Machine:
 
     guest: Guest
     image: GuestImage
+    spec: str  # digest of what of the plan it is told
     bench: Bench
     host: Host
+    place: Process  # in whose network its cards are
     report: Report
     deadline: Deadline
 
@@ -82,34 +85,35 @@ class Machine:
         """Return its golden state, None when it has none that fits."""
         return golden.find(self.bench, self.node, self._fits())
 
-    def take_golden(self, files: Mapping[str, NodeFile]) -> Golden:
-        """Boot it until it waits to be told to start, rehearse that, and keep the moment.
+    def take_golden(self, files: Mapping[str, NodeFile]) -> Golden | None:
+        """Start it with files of nobody, cut from every network, and keep the moment it is ready.
 
-        ``files`` are for the rehearsal: it leaves a start that reads nothing from the disk, and
-        nothing of the files.
+        None when it does not come to that: it will be started for good from its image.
         """
         parts = self.parts
         disks.make_overlay(self.image.disk, parts.disk, self.deadline)
         seed.write_seed(files, parts.seed)
         self.host.start(self.xml)
+        for card in self.guest.cards:
+            hostnet.unplug(self.place, card.device, self.deadline)
         readiness.await_waiting(parts.control, parts.log, self._limit())
-        self._rehearse()
+        try:
+            control.rehearse(parts.control, self._limit())
+            readiness.await_rehearsed(parts.control, parts.log, self._limit())
+        except ProviderError as exc:
+            log.debug("rehearsal of %s: %s", self.guest.name, exc)
+            self.clear()
+            return None
         taken = golden.open_new(self.bench, self.node)
         self.host.save(self.guest.name, str(taken.state))
         parts.disk.rename(taken.disk)
         return golden.publish(taken, self._fits())
 
-    def _rehearse(self) -> None:
-        """Have it start on a copy of itself; a rehearsal that fails costs time later only."""
-        argv, limit = (rehearsal.PROGRAM,), self.deadline.within(2 * rehearsal.LIMIT_S)
-        try:
-            reply = control.run(self.parts.control, argv, rehearsal.LIMIT_S, limit)
-            log.debug("rehearsal of %s: %s %s", self.guest.name, reply.code, reply.output)
-        except ProviderError as exc:
-            log.debug("rehearsal of %s: %s", self.guest.name, exc)
-
     def begin(self, state: Golden | None, files: Mapping[str, NodeFile]) -> Base:
-        """Give it a fresh overlay and its files, and tell it to start; return what it stands on."""
+        """Give it a fresh overlay and its files, and tell it to start; return what it stands on.
+
+        Restored from a golden state, it renews what stands on secrets, and runs already.
+        """
         parts = self.parts
         base = Base.of(self.image, state, parts)
         disks.make_overlay(base.disk, parts.disk, self.deadline)
@@ -150,7 +154,7 @@ class Machine:
         return self.begin(None, files)
 
     def _fits(self) -> str:
-        return golden.key(self.xml, self.host.version(), self.image)
+        return golden.key(self.xml, self.host.version(), self.image, self.spec)
 
     def _limit(self) -> Deadline:
         return self.deadline.within(_BOOT_S)

@@ -52,6 +52,11 @@ def look(port: Path, deadline: Deadline) -> str:
         return ""
 
 
+def rehearse(port: Path, deadline: Deadline) -> None:
+    """Tell a guest that waits to start with the files of nobody; it is told to start later."""
+    ask(port, {"do": "rehearse"}, deadline)
+
+
 def start(port: Path, deadline: Deadline) -> None:
     """Set the clock of a guest and tell it to start."""
     ask(port, {"do": "start", "clock": time.time()}, deadline)

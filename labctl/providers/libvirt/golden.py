@@ -1,7 +1,8 @@
-"""Golden states: a machine saved when it waits to be told to start, before any secret was given.
+"""Golden states: a machine saved when it was ready, with secrets drawn for that and kept nowhere.
 
-A state fits the disk it was saved with, the emulator, the XML and the image, to the byte; else the
-machine is booted anew. It survives the resets of its bench and leaves with the bench.
+A state fits the disk it was saved with, the emulator, the XML, the image and what of the plan the
+machine is told, to the byte; else it is booted anew. It survives the resets of its bench and leaves
+with the bench.
 """
 
 import hashlib
@@ -18,7 +19,7 @@ from labctl.providers.libvirt.images import GuestImage
 from labctl.providers.namespaces.bench import Bench
 from labctl.providers.works.guests import KEPT_FOLDER
 
-_FORMAT = 2
+_FORMAT = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +41,9 @@ class Golden:
         return self.folder / "state"
 
 
-def key(xml: str, version: str, image: GuestImage) -> str:
-    """Return what a state must fit: the domain, the emulator, the image."""
-    content = (_FORMAT, xml, version, image.name, sorted(image.sha256.items()))
+def key(xml: str, version: str, image: GuestImage, spec: str) -> str:
+    """Return what a state must fit; ``spec`` is the digest of what the machine is told."""
+    content = (_FORMAT, xml, version, image.name, sorted(image.sha256.items()), spec)
     return hashlib.sha256(json.dumps(content).encode()).hexdigest()
 
 

@@ -35,7 +35,7 @@ from labctl.providers.namespaces import bench as benches
 from labctl.providers.namespaces.bench import Bench, instance
 from labctl.providers.namespaces.network import Outside
 from labctl.providers.namespaces.processes import Process
-from labctl.providers.roles import templates
+from labctl.providers.roles import nodefiles, templates
 from labctl.providers.works.guests import Files
 
 T = TypeVar("T")
@@ -209,8 +209,10 @@ class VirtualMachines:
         return Machine(
             guest=self._guests()[name],
             image=images.find("".join(stack)),
+            spec=nodefiles.spec_digest(setting.plan, setting.plan.nodes[name]),
             bench=self.bench,
             host=setting.host,
+            place=setting.place,
             report=setting.report,
             deadline=setting.deadline,
         )

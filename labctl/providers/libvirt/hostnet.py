@@ -71,6 +71,11 @@ def read_masters(place: Process, deadline: Deadline) -> dict[str, str]:
     return found
 
 
+def unplug(place: Process, device: str, deadline: Deadline) -> None:
+    """Take a network device of the host out of its bridge."""
+    runtime.run_beside(place, ("ip", "link", "set", device, "nomaster"), deadline)
+
+
 def plug(place: Process, device: str, bridge: str, deadline: Deadline) -> None:
     """Put a network device of the host back in its bridge."""
     runtime.run_beside(place, ("ip", "link", "set", device, "master", bridge, "up"), deadline)

@@ -22,7 +22,9 @@ DISK_BYTES = 8 << 30
 _DOCUMENT = "image.json"
 _SIDE = "guest"
 """Folder of the guest layer that holds the kernel, the initrd and the tree over a role's."""
-_START = "usr/lib/labctl-guest/start"
+_PROGRAMS = "usr/lib/labctl-guest"
+_LINKS = {"start": "start", "renew": "renew-role"}
+"""Key of a role's template, and the link to its program that PID 1 follows."""
 _UUID = "6c616263-746c-4c41-8142-67756573742d"  # of the filesystem: an equal tree is an equal disk
 _LOG_TAIL = 3000
 
@@ -47,9 +49,12 @@ def build(
     for name in ("upper", "work", "root"):
         (place / name).mkdir(parents=True)
     side = guest.root / _SIDE
-    link = place / "upper" / _START
-    link.parent.mkdir(parents=True)
-    link.symlink_to(templates.find_setting([layer.template for layer in stack], "start"))
+    links = place / "upper" / _PROGRAMS
+    links.mkdir(parents=True)
+    for key, name in _LINKS.items():
+        program = templates.find_setting([layer.template for layer in stack], key)
+        if program:
+            (links / name).symlink_to(program)
     try:
         _make_disk(place, (*(layer.root for layer in stack), side / "tree"), deadline)
     except CommandError as exc:

@@ -29,6 +29,18 @@ def await_waiting(port: Path, journal: Path, deadline: Deadline) -> None:
         raise _failure(_("n’a pas fini de démarrer à temps"), port.parent.name, journal)
 
 
+def await_rehearsed(port: Path, journal: Path, deadline: Deadline) -> None:
+    """Wait until a machine that rehearses is ready; ProviderError when it ends or is late."""
+    said: list[str] = []
+
+    def look() -> bool:
+        said[:] = [control.look(port, deadline)]
+        return said[0] in ("ready", "ended")
+
+    if not until(look, deadline, every_s=_PAUSE_S) or said != ["ready"]:
+        raise _failure(_("n’a pas fini de démarrer à temps"), port.parent.name, journal)
+
+
 def await_ready(
     ports: Mapping[NodeName, Path],
     journals: Mapping[NodeName, Path],

@@ -1,4 +1,7 @@
-"""What a machine rehearses its start with: files like its own, with secrets of nobody."""
+"""What a machine rehearses its start with: files like its own, with secrets of nobody.
+
+They are in the state it is saved in; what is told to start for good takes its own in their place.
+"""
 
 from collections.abc import Mapping
 
@@ -7,9 +10,6 @@ from labctl.plan.model import Node, Plan
 from labctl.providers.roles import nodefiles, parameters, trust
 from labctl.providers.roles.nodefiles import NodeFile
 from labctl.providers.roles.safe import NodeTrust
-
-PROGRAM = "/usr/lib/labctl-guest/rehearse"
-LIMIT_S = 150.0
 
 
 def draw_files(plan: Plan, node: Node) -> Mapping[str, NodeFile]:

@@ -12,7 +12,7 @@ from labctl.core.errors import Mistake, ProviderError, SpecError
 from labctl.core.i18n import _
 from labctl.spec import loader
 
-_KEYS = ("role", "from", "packages", "build", "start", "provision", "check", "relink")
+_KEYS = ("role", "from", "packages", "build", "start", "provision", "check", "relink", "renew")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +27,7 @@ class Template:
     provision: str
     check: str
     relink: str
+    renew: str
     folder: Path
 
     @property
@@ -116,5 +117,6 @@ def _template(tree: Mapping[str, loader.Value], folder: Path) -> Template:
         provision=text("provision"),
         check=text("check"),
         relink=text("relink"),
+        renew=text("renew"),
         folder=folder,
     )

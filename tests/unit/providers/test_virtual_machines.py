@@ -121,11 +121,14 @@ def image_in(folder: Path) -> GuestImage:
 
 def test_a_golden_state_fits_one_domain_one_emulator_one_image(state: Path) -> None:
     image = image_in(state)
-    fits = golden.key("<domain/>", "10", image)
+    fits = golden.key("<domain/>", "10", image, "spec")
     others = (
-        golden.key("<domain />", "10", image),
-        golden.key("<domain/>", "11", image),
-        golden.key("<domain/>", "10", replace(image, sha256={**image.sha256, "kernel": "1"})),
+        golden.key("<domain />", "10", image, "spec"),
+        golden.key("<domain/>", "11", image, "spec"),
+        golden.key("<domain/>", "10", image, "another"),
+        golden.key(
+            "<domain/>", "10", replace(image, sha256={**image.sha256, "kernel": "1"}), "spec"
+        ),
     )
     bench = Bench(BenchId(1))
     taken = golden.open_new(bench, DC)

@@ -2,6 +2,7 @@
 
 from ipaddress import IPv4Interface, IPv4Network
 
+import pytest
 from labswitch import dataplane_bridge, dataplane_ovs, kernel
 from labswitch.config import Config, Route
 from labswitch.dataplane import L2, L2Port, MacEntry, plan
@@ -149,10 +150,19 @@ def test_bridge_macs_are_understood() -> None:
         '{"mac":"33:33:00:00:00:01","ifname":"gi2","flags":["self"],"state":"permanent"}]'
     )
 
-    assert dataplane_bridge.parse_macs(text, {"gi2": 2}) == (
-        MacEntry(10, "02:00:00:00:01:05", 2),
-        MacEntry(10, "02:1a:00:01:00:4a", None),
-    )
+    learned = MacEntry(10, "02:00:00:00:01:05", 2)
+    assert dataplane_bridge.parse_macs(text, {"gi2": 2}) == (learned,)
+
+
+def test_an_svi_has_its_own_address_in_the_table_of_the_bridge(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    said = '[{"mac":"02:4c:42:01:01:00","ifname":"br0","vlan":10,"state":"permanent"}]'
+    monkeypatch.setattr(dataplane_bridge, "run", lambda argv, **_: said if "fdb" in argv else "")
+    plane = dataplane_bridge.BridgeDataPlane()
+    plane.apply(L2((), {10: "02:1a:00:01:00:4a"}))
+
+    assert plane.read_macs() == (MacEntry(10, "02:1a:00:01:00:4a", None),)
 
 
 def test_the_kernel_gets_addresses_of_the_interfaces_that_are_up() -> None:

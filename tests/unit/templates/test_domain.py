@@ -94,3 +94,38 @@ def test_the_name_of_the_company_is_inert_in_the_intranet_page(
     server, _ran = load(monkeypatch, "nas", "nas", spec_of(plan_of(1), "nas"))
 
     assert "<script>" not in server.intranet_page("<script>alert(1)</script>")
+
+
+def test_after_a_rehearsal_the_member_forgets_what_it_derived_and_takes_its_secrets(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    server, ran = load(monkeypatch, "nas", "nas", spec_of(plan_of(1), "nas"))
+    monkeypatch.setattr(server.node, "secret", SECRETS.__getitem__)
+    started: list[tuple[str, ...]] = []
+    monkeypatch.setattr(server.node, "daemon", started.append)
+    monkeypatch.setattr(server, "await_controller", lambda: started.append(("waited",)))
+
+    server.renew()
+
+    assert ("tdbtool", server.SECRETS) in ran.commands
+    lines = ran.inputs[ran.commands.index(("tdbtool", server.SECRETS))].splitlines()
+    assert lines[0] == "delete SECRETS/MACHINE_DOMAIN_INFO/MOANA"
+    assert len(stored("\n".join(lines))) == 4
+    assert started == [server.INTRANET, ("waited",), server.WINBIND]
+    assert ran.commands[0] == ("pkill", "-x", "winbindd")  # before what it reads is changed
+    assert "/run/labctl/ready" in ran.files
+
+
+def test_after_a_rehearsal_the_controller_takes_its_secrets_and_certificate(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    controller, ran = load(monkeypatch, "dc", "dc", spec_of(plan_of(1), "dc"))
+    acts: list[str] = []
+    monkeypatch.setattr(controller, "set_passwords", lambda: acts.append("passwords"))
+    monkeypatch.setattr(controller, "note_baseline", lambda: acts.append("baseline"))
+
+    controller.renew()
+
+    assert ran.commands == [("smbcontrol", "ldap_server", "reload-certs")]
+    assert acts == ["passwords", "baseline"]
+    assert "/run/labctl/ready" in ran.files

@@ -1,9 +1,12 @@
 """What the host may ask of a machine over its control port: one JSON object a line, one reply each.
 
-``{"do": "status"}``, ``{"do": "start", "clock": 1764100000.5}``, ``{"do": "clock", "clock": …}``,
-``{"do": "run", "argv": […], "seconds": 10}`` and ``{"do": "stop"}``. Every reply has ``state``,
-``clock`` and the ``id`` of its request, when it had one; ``error`` says why nothing was done,
-``code`` and ``output`` what a command did.
+``{"do": "status"}``, ``{"do": "rehearse"}``, ``{"do": "start", "clock": 1764100000.5}``,
+``{"do": "clock", "clock": …}``, ``{"do": "run", "argv": […], "seconds": 10}`` and
+``{"do": "stop"}``. Every reply has ``state``, ``clock`` and the ``id`` of its request, when it had
+one; ``error`` says why nothing was done, ``code`` and ``output`` what a command did.
+
+A machine that rehearsed has started with the seed of nobody: told to start, it takes its own and
+renews what stands on secrets, and nothing else.
 """
 
 import json
@@ -11,13 +14,14 @@ import os
 import time
 from typing import Any
 
-from labguest import cards, processes, seed
+from labguest import cards, processes, seed, system
 from labguest.button import Button
 from labguest.port import Port
 
 _SPEC, _READY = "/etc/labctl/node.json", "/run/labctl/ready"
 _START = "/usr/lib/labctl-guest/start"
 """Link to the role's start program, laid down when the image was made."""
+_RENEW = "/usr/lib/labctl-guest/renew"
 
 
 class Machine:
@@ -27,6 +31,8 @@ class Machine:
         self._port = port
         self._button = Button()
         self._start: int | None = None
+        self._renewal: int | None = None
+        self._is_rehearsal = False
         self._asked: processes.Task | None = None
         self._number: object = None  # of the request that is run
         self._state = "waiting"
@@ -40,8 +46,10 @@ class Machine:
     def look(self) -> None:
         """See what has happened, answer what was asked."""
         ended = processes.reap()
-        if self._start in ended:
+        if self._start in ended or ended.get(self._renewal or 0, 0):
             self._state = "ended"
+        elif self._renewal in ended:
+            os.sync()  # what was renewed outlives a power cut
         if self._asked is not None:
             self._follow(self._asked, ended)
         if self._button.was_pressed():
@@ -74,13 +82,17 @@ class Machine:
         do = request["do"]
         if "clock" in request:
             time.clock_settime(time.CLOCK_REALTIME, float(request["clock"]))
-        if do == "start" and self._state == "waiting":
+        if do in ("start", "rehearse") and self._state == "waiting":
+            self._is_rehearsal = do == "rehearse"
             self._begin()
+        elif do == "start" and self._is_rehearsal:
+            self._is_rehearsal = False
+            self._renew()
         elif do == "stop":
             self._end()
         elif do == "run":
             return self._run(request)
-        elif do not in ("status", "clock", "start"):
+        elif do not in ("status", "clock", "start", "rehearse"):
             return {"error": f"unknown: {do}"}
         return {}
 
@@ -90,6 +102,13 @@ class Machine:
             cards.configure(json.load(file))
         self._start = processes.start((os.path.realpath(_START),))
         self._state = "started"
+
+    def _renew(self) -> None:
+        """Take the seed of this start in the place of the rehearsal's; the role does the rest."""
+        os.unlink(_READY)
+        seed.unpack(again=True)
+        system.stir()
+        self._renewal = processes.launch((_RENEW,))
 
     def _end(self) -> None:
         processes.end_all()

@@ -59,6 +59,11 @@ def start(argv: Sequence[str]) -> int:
     return _fork(argv, 1)
 
 
+def launch(argv: Sequence[str]) -> int:
+    """Start a program that says what it has to say where `start` does."""
+    return _fork(argv, 1)
+
+
 def reap() -> dict[int, int]:
     """Return the exit codes of processes that ended; whose parent is gone, PID 1 buries."""
     ended: dict[int, int] = {}

@@ -1,4 +1,7 @@
-"""The seed disk: a tar archive on the bare device, unpacked once for the life of a root disk."""
+"""The seed disk: a tar archive on the bare device, unpacked once for the life of a root disk.
+
+A root disk that rehearsed had the seed of nobody first.
+"""
 
 import fcntl
 import os
@@ -10,9 +13,9 @@ _MARK = "/var/lib/labctl/seeded"
 _BLKFLSBUF = 0x1261
 
 
-def unpack() -> None:
+def unpack(*, again: bool = False) -> None:
     """Unpack the seed, unless this root disk has had its own: the candidate's work is there."""
-    if os.path.exists(_MARK):
+    if os.path.exists(_MARK) and not again:
         return
     device = os.open(DEVICE, os.O_RDONLY)
     fcntl.ioctl(device, _BLKFLSBUF)  # the machine may have been saved on another seed

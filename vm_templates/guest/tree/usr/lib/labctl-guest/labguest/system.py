@@ -1,5 +1,6 @@
 """The system of a machine as vm_templates/README.md describes it: mounts, modules, limits."""
 
+import fcntl
 import os
 import resource
 
@@ -30,6 +31,8 @@ _LINKS = {
 }
 _RUN_FOLDERS = {"/run/lock": 0o1777, "/run/labctl": 0o755, "/run/sshd": 0o755}
 _OPEN_FILES = 16_384
+_SECRETS = ("/etc/labctl/ssh_host_ed25519_key", "/etc/labctl/secrets.json")
+_RNDRESEEDCRNG = 0x5207
 _BUSYBOX = "/usr/bin/busybox"
 
 
@@ -56,6 +59,16 @@ def write(path: str, text: str) -> None:
     """Write a setting of the kernel."""
     with open(path, "w", encoding="utf-8") as file:
         file.write(text)
+
+
+def stir() -> None:
+    """Part from the random numbers of every other life of the state this machine was saved in."""
+    with open("/dev/urandom", "wb", buffering=0) as pool:
+        for path in _SECRETS:
+            if os.path.exists(path):
+                with open(path, "rb") as file:
+                    pool.write(file.read())
+        fcntl.ioctl(pool, _RNDRESEEDCRNG)
 
 
 def power_off() -> None:

@@ -38,7 +38,9 @@ class BridgeDataPlane:
             text = run(["bridge", "-json", "fdb", "show", "br", BRIDGE])
         except ToolError:
             return ()
-        return parse_macs(text, {port.name: port.number for port in self._applied.ports})
+        numbers = {port.name: port.number for port in self._applied.ports}
+        own = (MacEntry(vlan, mac, None) for vlan, mac in self._applied.svis.items())
+        return (*parse_macs(text, numbers), *own)
 
     def forget_macs(self) -> None:
         """Empty the forwarding table."""
@@ -101,13 +103,14 @@ def _memberships(port: L2Port | None) -> Mapping[int, str]:
 
 
 def parse_macs(text: str, numbers: Mapping[str, int]) -> tuple[MacEntry, ...]:
-    """Understand ``bridge -json fdb show``: learned entries, and the switch's own."""
+    """Understand ``bridge -json fdb show``: the entries learned on ports.
+
+    What it says of the bridge itself is the bridge's address, which no SVI has.
+    """
     entries = []
     for row in json.loads(text or "[]"):
         vlan, name = row.get("vlan"), row.get("ifname")
-        if vlan is None or (name not in numbers and name != BRIDGE):
+        if vlan is None or name not in numbers or row.get("state") == "permanent":
             continue
-        if name in numbers and row.get("state") == "permanent":
-            continue
-        entries.append(MacEntry(int(vlan), str(row["mac"]), numbers.get(name)))
+        entries.append(MacEntry(int(vlan), str(row["mac"]), numbers[name]))
     return tuple(entries)
