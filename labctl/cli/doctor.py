@@ -1,14 +1,15 @@
-"""``labctl doctor``: can this machine carry benches."""
+"""``labctl doctor``: can this machine carry the benches of a room."""
 
 import argparse
 
 from labctl.cli.display import print_json, print_table
-from labctl.cli.parser import Parser, add_json
+from labctl.cli.parser import Parser, add_json, add_place
 from labctl.core.i18n import _
 
 
 def configure(parser: Parser) -> None:
     """Declare the arguments."""
+    add_place(parser)
     add_json(parser)
 
 
@@ -17,8 +18,9 @@ def run(args: argparse.Namespace) -> int:
     from dataclasses import asdict
 
     from labctl.pipeline.doctor import examine
+    from labctl.pipeline.place import load_place
 
-    findings = examine()
+    findings = examine(load_place(args.room, args.cahier).room)
     if args.json:
         print_json("labctl/doctor/v1", {"findings": [asdict(finding) for finding in findings]})
     else:

@@ -3,7 +3,6 @@
 import os
 import shutil
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 from labctl.core.command import run
@@ -11,25 +10,21 @@ from labctl.core.deadline import Deadline
 from labctl.core.errors import CommandError
 from labctl.core.i18n import _
 from labctl.core.paths import cache_dir, state_dir
+from labctl.pipeline.finding import Finding, free_mib, memory_mib
+from labctl.pipeline.hypervisors import look_at_hosts
+from labctl.spec.room import Room
 
 PROGRAMS = ("ip", "nft", "mmdebstrap", "ssh", "ssh-keygen", "unshare", "mount")
 LEAST_MEMORY_MIB, LEAST_DISK_MIB = 1500, 4000
 INOTIFY_FOR_16 = 64
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing looked at: what was found, and the hint when it is not enough."""
-
-    name: str
-    ok: bool
-    found: str
-    hint: str = ""
-
-
-def examine() -> tuple[Finding, ...]:
-    """Look at everything a bench needs on this machine; changes nothing that lasts."""
-    return tuple(finding for look in _LOOKS for finding in look())
+def examine(room: Room) -> tuple[Finding, ...]:
+    """Look at everything the benches of a room need; changes nothing that lasts."""
+    found = [finding for look in _LOOKS for finding in look()]
+    if room.document.provider == "libvirt":
+        found += look_at_hosts(room.document.hosts)
+    return tuple(found)
 
 
 def _look_at_rights() -> Iterator[Finding]:
@@ -96,7 +91,7 @@ def _look_at_kernel() -> Iterator[Finding]:
 
 
 def _look_at_room() -> Iterator[Finding]:
-    memory = _memory_mib()
+    memory = memory_mib()
     yield Finding(
         _("mémoire libre"),
         memory >= LEAST_MEMORY_MIB,
@@ -104,7 +99,7 @@ def _look_at_room() -> Iterator[Finding]:
         _("un banc demande environ 450 MiB"),
     )
     for name, folder in ((_("disque, état"), state_dir()), (_("disque, cache"), cache_dir())):
-        free = _free_mib(folder)
+        free = free_mib(folder)
         yield Finding(
             name, free >= LEAST_DISK_MIB, f"{free} MiB ({folder})", _("libérez de la place")
         )
@@ -126,16 +121,3 @@ def _works(argv: tuple[str, ...]) -> bool:
         return run(argv, Deadline.after(10), check=False).exit_code == 0
     except CommandError:
         return False
-
-
-def _memory_mib() -> int:
-    for line in Path("/proc/meminfo").read_text().splitlines():
-        if line.startswith("MemAvailable:"):
-            return int(line.split()[1]) // 1024
-    return 0
-
-
-def _free_mib(folder: Path) -> int:
-    while not folder.exists():
-        folder = folder.parent
-    return shutil.disk_usage(folder).free >> 20

@@ -11,7 +11,7 @@ import pytest
 from labctl.core.errors import Mistake
 from labctl.grade.model import GradeSheet
 from labctl.judge.prove import Row
-from labctl.pipeline.doctor import Finding
+from labctl.pipeline.finding import Finding
 from labctl.pipeline.images import LayerInfo
 from labctl.pipeline.lifecycle import Built, Renewed
 from labctl.pipeline.seal import Sealed
