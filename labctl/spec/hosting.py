@@ -46,8 +46,12 @@ GUESTS = {
     "dc": Need(512, 900, 1),
     "nas": Need(384, 700, 1),
     "workstation-linux": Need(384, 700, 1),
+    "windows-standin": Need(384, 700, 1),
 }
 """Roles that are virtual machines, and what each is given; disk is what a session may write."""
+
+WORKSTATIONS = ("workstation-linux", "windows-standin")
+"""Roles of which a bench has one."""
 
 OVERHEAD_MIB = 120
 """Memory of an emulator beside that of its machine."""
@@ -58,11 +62,13 @@ CPUS_PER_CORE = 8
 
 
 def bench_need() -> Need:
-    """Return what one bench takes, its saved state included."""
+    """Return what one bench takes, its saved state included, whichever its workstation is."""
+    needs = [need for role, need in GUESTS.items() if role not in WORKSTATIONS]
+    needs.append(max((GUESTS[role] for role in WORKSTATIONS), key=lambda need: need.memory_mib))
     return Need(
-        sum(need.memory_mib + OVERHEAD_MIB for need in GUESTS.values()) + NAMESPACES.memory_mib,
-        sum(need.disk_mib + need.memory_mib for need in GUESTS.values()) + NAMESPACES.disk_mib,
-        sum(need.cpus for need in GUESTS.values()) + NAMESPACES.cpus,
+        sum(need.memory_mib + OVERHEAD_MIB for need in needs) + NAMESPACES.memory_mib,
+        sum(need.disk_mib + need.memory_mib for need in needs) + NAMESPACES.disk_mib,
+        sum(need.cpus for need in needs) + NAMESPACES.cpus,
     )
 
 

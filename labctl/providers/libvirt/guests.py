@@ -176,14 +176,16 @@ class VirtualMachines:
         for network in host.list_networks(instance(), number):
             host.remove_network(network.name)
         domains = host.list_domains(instance(), number)
-        end = partial(closing.end, host, Bench(number), self.setting.deadline)
+        root = hostnet.root_of(self.setting.place)
+        end = partial(closing.end, host, Bench(number), root, self.setting.deadline)
         _at_once([partial(end, each) for each in domains])
 
     def lift(self) -> None:
         """Give each an empty disk above the sealed one, and what it was told at its start."""
         for name in self._guests():
             parts = self._machine(name).parts
-            closing.lift(parts, Bench(self.bench.number), self.setting.deadline)
+            sealed, root = Bench(self.bench.number), hostnet.root_of(self.setting.place)
+            closing.lift(parts, sealed, root, self.setting.deadline)
 
     def _lay_wires(self) -> None:
         setting = self.setting

@@ -4,6 +4,7 @@ import socket
 import struct
 from collections.abc import Iterable
 from contextlib import closing
+from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 from labctl.connect.vantage import identify
@@ -46,6 +47,11 @@ def socket_path(uri: str) -> str:
         hint = _("lancez labctl sur cet hôte, avec la même salle : voir docs/install.md")
         raise ProviderError(said % {"uri": uri}, hint=hint)
     return parse_qs(parts.query).get("socket", [_SOCKET])[0]
+
+
+def root_of(place: Process) -> Path:
+    """Return the root of the daemon's file system, as seen from here."""
+    return Path(f"/proc/{place.pid}/root")
 
 
 def forward_everything(place: Process, bridges: Iterable[str], deadline: Deadline) -> None:

@@ -72,7 +72,7 @@ def _of_node(
 
 def _windows(plan: Plan, node: Node, safe: Safe, running: Mapping[NodeName, Process]) -> Endpoint:
     """Return the way to a Windows: WinRM over TLS on the management network."""
-    console = see_from(running[node.name])
+    console = _console(running.get(node.name))
     jury = running.get(plan.management.vantage)
     return Endpoint(
         node=node.name,

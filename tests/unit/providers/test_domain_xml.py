@@ -13,7 +13,7 @@ from labctl.plan import document
 from labctl.plan.model import Hosting, Plan
 from labctl.providers.libvirt import domain_xml, drift, layout, network_xml
 from labctl.providers.libvirt.domain_xml import Parts, Seen
-from labctl.spec.hosting import GUESTS
+from labctl.spec.hosting import GUESTS, WORKSTATIONS
 from tests.golden import assert_golden
 from tests.plans import ROOT, plan_of
 
@@ -78,7 +78,9 @@ def test_machines_of_the_subject_are_virtual_and_labctl_s_own_are_not(bench: int
 
     guests = layout.list_guests(plan)
 
-    assert {plan.nodes[name].role for name in guests} == set(GUESTS)
+    roles = [plan.nodes[name].role for name in guests]
+    assert sum(role in WORKSTATIONS for role in roles) == 1
+    assert {*roles, *WORKSTATIONS} == set(GUESTS)
     assert plan.management.vantage not in guests
     assert plan.internet.node not in guests
 
