@@ -1,6 +1,8 @@
 """The domain controller and its member: passwords, secrets, configuration."""
 
-import base64
+import json
+from collections.abc import Mapping
+from pathlib import Path
 
 import pytest
 
@@ -10,39 +12,50 @@ from tests.unit.templates.programs import load, spec_of
 SECRETS = {"nas_machine_password": "abc"}
 
 
-def test_a_password_is_written_as_the_database_takes_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    controller, _ran = load(monkeypatch, "dc", "dc", spec_of(plan_of(1), "dc"))
+class Directory:
+    """A directory that notes what is changed."""
 
-    coded = controller.in_base64("Éa1!")
+    def __init__(self) -> None:
+        self.changed: dict[str, Mapping[str, bytes]] = {}
 
-    assert base64.b64decode(coded).decode("utf-16-le") == "Éa1!"
+    def replace(self, dn: str, values: Mapping[str, bytes]) -> None:
+        self.changed[dn] = values
+
+    def read_root(self, attribute: str) -> str:
+        return {"highestCommittedUSN": "4218"}[attribute]
 
 
 def test_every_account_of_the_layer_gets_a_password_of_the_bench(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     controller, ran = load(monkeypatch, "dc", "dc", spec_of(plan_of(1), "dc"))
-    monkeypatch.setattr(controller.node, "secret", lambda name: f"{name}-Aa1")
+    monkeypatch.setattr(controller.node, "secret", lambda name: f"{name}-Éa1")
+    directory = Directory()
 
-    controller.set_passwords()
+    controller.set_passwords(directory)
 
-    (changes,) = ran.inputs
-    assert [line for line in changes.splitlines() if line.startswith("dn:")] == [
-        "dn: CN=Administrator,CN=Users,DC=moana,DC=test",
-        "dn: CN=labctl-audit,CN=Users,DC=moana,DC=test",
-        "dn: CN=NAS-ARU-01,CN=Computers,DC=moana,DC=test",
-    ]
-    assert all("Aa1" not in word for command in ran.commands for word in command)
+    assert {
+        dn: values["clearTextPassword"].decode("utf-16-le")
+        for dn, values in directory.changed.items()
+    } == {
+        "CN=Administrator,CN=Users,DC=moana,DC=test": "domain_admin_password-Éa1",
+        "CN=labctl-audit,CN=Users,DC=moana,DC=test": "domain_audit_password-Éa1",
+        "CN=NAS-ARU-01,CN=Computers,DC=moana,DC=test": "nas_machine_password-Éa1",
+    }
+    assert ran.commands == []  # no argument holds one
 
 
-def test_the_number_of_changes_is_read_from_the_root_entry(monkeypatch: pytest.MonkeyPatch) -> None:
-    controller, _ran = load(monkeypatch, "dc", "dc", spec_of(plan_of(1), "dc"))
+def test_the_baseline_has_the_number_of_changes(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    controller, ran = load(monkeypatch, "dc", "dc", spec_of(plan_of(1), "dc"))
+    (tmp_path / "seeded.json").write_text('{"leaver_guid": "x"}')
+    monkeypatch.setattr(controller, "SEEDED", str(tmp_path / "seeded.json"))
 
-    said = "# record 1\ndn: \nhighestCommittedUSN: 4218\n\n# returned 1 records\n"
+    controller.note_baseline(Directory())
 
-    assert controller.read_number(said, "highestCommittedUSN") == 4218
-    with pytest.raises(ValueError, match="highestCommittedUSN"):
-        controller.read_number("# returned 0 records\n", "highestCommittedUSN")
+    mode, _space, text = ran.files[controller.BASELINE].partition(" ")
+    assert (mode, json.loads(text)) == ("600", {"leaver_guid": "x", "usn": 4218})
 
 
 def test_a_sid_is_kept_as_samba_keeps_it(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -121,11 +134,10 @@ def test_after_a_rehearsal_the_controller_takes_its_secrets_and_certificate(
 ) -> None:
     controller, ran = load(monkeypatch, "dc", "dc", spec_of(plan_of(1), "dc"))
     acts: list[str] = []
-    monkeypatch.setattr(controller, "set_passwords", lambda: acts.append("passwords"))
-    monkeypatch.setattr(controller, "note_baseline", lambda: acts.append("baseline"))
+    monkeypatch.setattr(controller, "take_secrets", lambda: acts.append("secrets"))
 
     controller.renew()
 
     assert ran.commands == [("smbcontrol", "ldap_server", "reload-certs")]
-    assert acts == ["passwords", "baseline"]
+    assert acts == ["secrets"]
     assert "/run/labctl/ready" in ran.files
