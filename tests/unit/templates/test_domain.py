@@ -1,6 +1,8 @@
 """The domain controller and its member: passwords, secrets, configuration."""
 
 import json
+import os
+import signal
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -117,6 +119,8 @@ def test_after_a_rehearsal_the_member_forgets_what_it_derived_and_takes_its_secr
     started: list[tuple[str, ...]] = []
     monkeypatch.setattr(server.node, "daemon", started.append)
     monkeypatch.setattr(server, "await_controller", lambda: started.append(("waited",)))
+    stopped: list[str] = []
+    monkeypatch.setattr(server, "stop", stopped.append)
 
     server.renew()
 
@@ -125,7 +129,7 @@ def test_after_a_rehearsal_the_member_forgets_what_it_derived_and_takes_its_secr
     assert lines[0] == "delete SECRETS/MACHINE_DOMAIN_INFO/MOANA"
     assert len(stored("\n".join(lines))) == 4
     assert started == [server.INTRANET, ("waited",), server.WINBIND]
-    assert ran.commands[0] == ("pkill", "-x", "winbindd")  # before what it reads is changed
+    assert stopped == ["winbindd", "lighttpd"]
     assert "/run/labctl/ready" in ran.files
 
 
@@ -141,3 +145,14 @@ def test_after_a_rehearsal_the_controller_takes_its_secrets_and_certificate(
     assert ran.commands == [("smbcontrol", "ldap_server", "reload-certs")]
     assert acts == ["secrets"]
     assert "/run/labctl/ready" in ran.files
+
+
+def test_a_program_that_is_dead_and_not_buried_is_gone(monkeypatch: pytest.MonkeyPatch) -> None:
+    server, _ran = load(monkeypatch, "nas", "nas", spec_of(plan_of(1), "nas"))
+    pid = os.posix_spawn("/bin/sleep", ("sleep", "600"), {})
+
+    assert pid in server.find_processes("sleep")
+    os.kill(pid, signal.SIGKILL)
+    assert os.waitid(os.P_PID, pid, os.WEXITED | os.WNOWAIT) is not None
+    assert pid not in server.find_processes("sleep")
+    os.waitpid(pid, 0)
