@@ -1,6 +1,7 @@
 """Readiness, observed: what a machine says of itself, then what is seen of it from outside."""
 
 from collections.abc import Callable, Collection, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager, suppress
 from functools import partial
 from pathlib import Path
@@ -19,6 +20,8 @@ from labctl.providers.namespaces.processes import Process
 from labctl.providers.works import observation
 
 TRY_S = 3.0
+_AT_ONCE = 8
+"""Probes that are tried side by side: one that is late must not keep the others waiting."""
 _LOG_TAIL = 1500
 _LAST_WORDS_S = 0.3
 _ANSWER_CAP_BYTES = 64 << 10
@@ -74,12 +77,16 @@ def observe(
     waiting |= checks
 
     def look() -> bool:
-        for name, probe in tuple(waiting.items()):
-            if probe(deadline.within(try_s)):
+        names = tuple(waiting)
+        answers = pool.map(lambda name: waiting[name](deadline.within(try_s)), names)
+        for name, answered in zip(names, tuple(answers), strict=True):
+            if answered:
                 del waiting[name]
         return not waiting
 
-    if not until(look, deadline, every_s=0.2):
+    with ThreadPoolExecutor(_AT_ONCE) as pool:
+        is_ready = until(look, deadline, every_s=0.2)
+    if not is_ready:
         message = _("ne répondent pas à temps : %(names)s") % {"names": ", ".join(waiting)}
         raise ProviderError(message, hint="labctl status")
 
