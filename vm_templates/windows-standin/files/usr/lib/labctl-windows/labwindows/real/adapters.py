@@ -4,9 +4,9 @@ from datetime import datetime
 
 from labwindows.machine import Machine
 from labwindows.real import computer, network
-from labwindows.real.network import Card
+from labwindows.real.network import MANAGEMENT, Card, Lease
 from labwindows.scenario import Told
-from labwindows.values import Instance, Moment, Value
+from labwindows.values import Moment, Value
 
 _DOMAIN_PROFILE, _PUBLIC_PROFILE = 2, 0
 _IPV4 = 2
@@ -18,18 +18,21 @@ def configurations(machine: Machine, _told: tuple[Told, ...]) -> list[Told]:
     suffix = network.read_suffix(machine)
     name = computer.read_name(machine)
     return [
-        Told(_configuration(card, name, resolvers, suffix)) for card in network.read_cards(machine)
+        Told(
+            _configuration(card, name, resolvers, suffix)
+            | _lease(network.read_lease(machine, card))
+        )
+        for card in network.read_cards(machine)
     ]
 
 
-def _configuration(card: Card, name: str, resolvers: tuple[str, ...], suffix: str) -> Instance:
+def _configuration(
+    card: Card, name: str, resolvers: tuple[str, ...], suffix: str
+) -> dict[str, Value]:
     return {
         "Caption": f"[{card.index:08}] {_describe(card)}",
         "Description": _describe(card),
         "DHCPEnabled": card.is_dhcp,
-        "DHCPLeaseExpires": _moment(card.lease.until if card.lease else None),
-        "DHCPLeaseObtained": _moment(card.lease.since if card.lease else None),
-        "DHCPServer": card.lease.server if card.lease else None,
         "DNSDomain": suffix or None,
         "DNSHostName": name,
         "DNSServerSearchOrder": list(resolvers) if card.addresses else None,
@@ -42,6 +45,14 @@ def _configuration(card: Card, name: str, resolvers: tuple[str, ...], suffix: st
         "MACAddress": card.mac,
         "ServiceName": "labctl",
         "SettingID": _guid(card),
+    }
+
+
+def _lease(lease: Lease | None) -> dict[str, Value]:
+    return {
+        "DHCPLeaseExpires": _moment(lease.until if lease else None),
+        "DHCPLeaseObtained": _moment(lease.since if lease else None),
+        "DHCPServer": lease.server if lease else None,
     }
 
 
@@ -183,7 +194,7 @@ def profiles(machine: Machine, told: tuple[Told, ...]) -> list[Told]:
             }
         )
         for card in network.read_cards(machine)
-        if card.addresses and card.name != "mgmt0"
+        if card.addresses and card.name != MANAGEMENT
     ]
 
 

@@ -2,8 +2,8 @@
 
 import json
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from ipaddress import IPv4Interface
 from typing import Any
@@ -12,6 +12,7 @@ from labwindows.machine import Machine
 
 _SERVER = re.compile(r"option dhcp-server-identifier ([\d.]+);")
 _FIXED = re.compile(r"fixed-address ([\d.]+);")
+MANAGEMENT = "mgmt0"
 _CLIENT = re.compile(r"\b(?:udhcpc|dhclient|dhcpcd)\b")
 
 
@@ -36,46 +37,56 @@ class Card:
     addresses: tuple[IPv4Interface, ...]
     gateways: tuple[str, ...]
     is_dhcp: bool
-    lease: Lease | None = None
 
 
 def read_cards(machine: Machine) -> tuple[Card, ...]:
     """Return the Ethernet cards, in the kernel's order."""
     stamp = _stamp(machine)
     routes = _json(machine.recall(stamp, "ip", "-j", "-4", "route", "show", "default"))
-    asked = "\n".join(_configurations(machine))
-    cards = []
-    for link in _json(machine.recall(stamp, "ip", "-j", "address")):
-        if link.get("link_type") == "ether":
-            cards.append(_with_lease(machine, _card(link, routes, asked)))
-    return tuple(cards)
+    links = [one for one in _json(machine.recall(stamp, "ip", "-j", "address"))
+             if one.get("link_type") == "ether"]  # fmt: skip
+    asked = frozenset(_find_dhcp(machine, [str(link["ifname"]) for link in links]))
+    return tuple(_card(link, routes, asked) for link in links)
 
 
 def _stamp(machine: Machine) -> tuple[str, ...]:
     """Return what changes in the kernel when a card, an address or a route does: cheap to read."""
     cards = (
-        path
+        f"{path.removesuffix('flags')}{name}"
+        for path in machine.find("/sys/class/net/*/flags")
         for name in ("address", "flags", "ifindex", "operstate")
-        for path in machine.find(f"/sys/class/net/*/{name}")
     )
     tables = ("/proc/net/fib_trie", "/proc/net/route", "/proc/net/if_inet6")
     return tuple(f"{path}\n{machine.read(path)}" for path in (*tables, *cards))
 
 
-def _configurations(machine: Machine) -> Iterator[str]:
-    """Yield the files that say how cards are addressed, then the programs that run."""
-    for path in ("/etc/network/interfaces", *machine.find("/etc/network/interfaces.d/*")):
-        yield machine.read(path)
-    for path in machine.find("/proc/[0-9]*/cmdline"):
-        yield machine.read(path).replace("\0", " ")
+def _find_dhcp(machine: Machine, names: Sequence[str]) -> Iterator[str]:
+    """Yield the cards whose configuration asks for DHCP, or for which a client runs.
+
+    What runs is looked at only for a card that might have one: it costs the most.
+    """
+    files = ("/etc/network/interfaces", *machine.find("/etc/network/interfaces.d/*"))
+    configuration = "\n".join(map(machine.read, files))
+    left = []
+    for name in names:
+        if re.search(
+            rf"^\s*iface\s+{re.escape(name)}\s+inet\s+dhcp\b", configuration, re.MULTILINE
+        ):
+            yield name
+        elif name != MANAGEMENT:
+            left.append(name)
+    for path in machine.find("/proc/[0-9]*/cmdline") if left else ():
+        program = machine.read(path).replace("\0", " ")
+        if _CLIENT.search(program):
+            yield from (name for name in left if name in program.split())
 
 
-def _with_lease(machine: Machine, card: Card) -> Card:
-    """Return the card with the lease of its address; an address set by hand has none."""
+def read_lease(machine: Machine, card: Card) -> Lease | None:
+    """Return the lease of the card's address; one that was set by hand has none."""
     mine = {str(address.ip) for address in card.addresses}
     read = (_read_udhcpc(machine, card.name), _read_dhclient(machine, card.name))
-    lease = next((one for one in read if one is not None and one.address in mine), None)
-    return replace(card, lease=lease if card.is_dhcp else None)
+    found = (one for one in read if one is not None and one.address in mine)
+    return next(found, None) if card.is_dhcp else None
 
 
 def _read_udhcpc(machine: Machine, name: str) -> Lease | None:
@@ -117,7 +128,7 @@ def read_suffix(machine: Machine) -> str:
     return ""
 
 
-def _card(link: dict[str, Any], routes: list[dict[str, Any]], asked: str) -> Card:
+def _card(link: dict[str, Any], routes: list[dict[str, Any]], asked: frozenset[str]) -> Card:
     name = str(link["ifname"])
     flags = link.get("flags", [])
     gateways = (route for route in routes if route.get("dev") == name and "gateway" in route)
@@ -128,7 +139,7 @@ def _card(link: dict[str, Any], routes: list[dict[str, Any]], asked: str) -> Car
         is_up="UP" in flags and "LOWER_UP" in flags,
         addresses=tuple(_addresses(link)),
         gateways=tuple(str(route["gateway"]) for route in gateways),
-        is_dhcp=_asks(asked, name) or any(a.get("dynamic") for a in link.get("addr_info", [])),
+        is_dhcp=name in asked or any(a.get("dynamic") for a in link.get("addr_info", [])),
     )
 
 
@@ -136,13 +147,6 @@ def _addresses(link: dict[str, Any]) -> Iterator[IPv4Interface]:
     for address in link.get("addr_info", []):
         if address.get("family") == "inet":
             yield IPv4Interface(f"{address['local']}/{address['prefixlen']}")
-
-
-def _asks(text: str, name: str) -> bool:
-    """Tell whether a DHCP client runs for a card, or its configuration asks for one."""
-    if re.search(rf"^\s*iface\s+{re.escape(name)}\s+inet\s+dhcp\b", text, re.MULTILINE):
-        return True
-    return any(_CLIENT.search(line) and name in line.split() for line in text.splitlines())
 
 
 def _json(text: str) -> list[dict[str, Any]]:
