@@ -2,7 +2,9 @@
 
 import configparser
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from labwindows.machine import Machine
 from labwindows.real.keytab import read_principals
@@ -39,7 +41,7 @@ def read_next_name(machine: Machine) -> str:
 
 def read_domain(machine: Machine) -> Domain:
     """Return the domain whose account the machine holds, whichever tool joined it."""
-    samba = _samba(machine)
+    samba = _read_global(machine.read(SMB_CONF))
     realm, short = samba.get("realm", ""), samba.get("workgroup", "")
     held = map(_PRINCIPAL.fullmatch, read_principals(machine.read_bytes(KEYTAB)))
     principals = [(found[1], found[2]) for found in held if found is not None]
@@ -62,10 +64,12 @@ def is_trusted(machine: Machine) -> bool:
     return any(machine.succeeds(*argv) for argv in tests)
 
 
-def _samba(machine: Machine) -> dict[str, str]:
+@lru_cache(maxsize=2)
+def _read_global(text: str) -> Mapping[str, str]:
+    """Return the global section of a configuration; each content is understood once."""
     parser = configparser.ConfigParser(strict=False, interpolation=None, delimiters=("=",))
     try:
-        parser.read_string(machine.read(SMB_CONF))
+        parser.read_string(text)
     except configparser.Error:
         return {}
     return dict(parser["global"]) if parser.has_section("global") else {}

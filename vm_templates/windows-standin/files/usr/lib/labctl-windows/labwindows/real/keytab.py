@@ -2,10 +2,12 @@
 
 import struct
 from collections.abc import Iterator
+from functools import lru_cache
 
 _VERSION = b"\x05\x02"
 
 
+@lru_cache(maxsize=2)
 def read_principals(content: bytes) -> tuple[str, ...]:
     """Return the principals (``ARU-PC-01$@MOANA.TEST``) in their order, each once."""
     try:
