@@ -39,8 +39,8 @@ class Paths:
 def build(plan: Plan, endpoints: Endpoints, paths: Paths) -> dict[str, object]:
     """Return the inventory: one host per machine that can be asked, one group per role.
 
-    The plan is the variable ``plan`` of every host. UsageError when a text of the plan would be
-    taken for a template.
+    The plan is the variable ``plan`` of every host, and ``patience`` what its times are multiplied
+    by. UsageError when a text of the plan would be taken for a template.
     """
     document = to_document(plan)
     _refuse_templates(document)
@@ -54,7 +54,11 @@ def build(plan: Plan, endpoints: Endpoints, paths: Paths) -> dict[str, object]:
         "all": {
             "hosts": known,
             "children": groups,
-            "vars": {"plan": document, "secrets_file": str(paths.secrets)},
+            "vars": {
+                "plan": document,
+                "secrets_file": str(paths.secrets),
+                "patience": plan.patience,
+            },
         }
     }
 

@@ -41,6 +41,10 @@ options:
     description: Seconds for everything.
     type: int
     default: 90
+  patience:
+    description: How many times longer the device may take, as an emulated one does.
+    type: float
+    default: 1.0
 author: [labctl]
 """
 
@@ -59,13 +63,14 @@ def main() -> None:
             "account": {"type": "str", "required": True},
             "secret": {"type": "str", "required": True, "no_log": True},
             "timeout": {"type": "int", "default": 90},
+            "patience": {"type": "float", "default": 1.0},
         },
         supports_check_mode=True,
     )
     parameters = module.params
     login = f"username {parameters['account']} privilege 15 secret {parameters['secret']}"
     wanted = f"{parameters['config']}\n{login}\n"
-    deadline = Deadline.after(parameters["timeout"])
+    deadline = Deadline.after(parameters["timeout"], patience=parameters["patience"])
     try:
         session = open_device(endpoint(parameters["device"]), deadline)
         try:
