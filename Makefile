@@ -84,11 +84,14 @@ bench-windows: images  ## what the facts of sixteen simulated Windows cost: seco
 	$(BIN)/python -m tests.bench.windows
 
 # Two processes at a time, the longest first; each ends with its own summary, and one that fails does
-# not stop the others. « rest » is what no other part names, so that a new folder is in it.
+# not stop the others. « rest » is what no other part names, so that a new folder is in it; its coverage
+# is measured, and what is enough is in tests/bite/covered.py.
 APART := contract attacks prove crash
+COVERED := $(VENV)/coverage.json
 test: images setup-kerberos  ## every test (virtual machines: test-libvirt; a bad network: tests/badnet)
 	+@$(MAKE) --no-print-directory --jobs=2 --keep-going --output-sync=target \
 		test-benches test-contract test-attacks test-rest
+	@$(BIN)/python -m tests.bite.covered $(COVERED)
 test-contract:
 	$(BIN)/pytest -q --durations=10 tests/contract
 test-attacks:
@@ -96,8 +99,9 @@ test-attacks:
 test-benches:
 	$(BIN)/pytest -q --durations=10 tests/prove tests/crash
 test-rest:
-	$(BIN)/pytest -q --durations=10 $(APART:%=--ignore=tests/%) \
+	$(BIN)/coverage run -m pytest -q --durations=10 $(APART:%=--ignore=tests/%) \
 		--ignore=tests/badnet --ignore=tests/libvirt
+	$(BIN)/coverage json -q -o $(COVERED)
 
 test-network: images  ## two benches graded over a line that loses one frame in five
 	$(BIN)/pytest -q tests/badnet

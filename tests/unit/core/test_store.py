@@ -74,7 +74,7 @@ def test_lines_are_appended_in_order(tmp_path: Path) -> None:
 def _hold(path: Path, held: Event, leave: Event) -> None:
     with store.lock(path, "labctl up"):
         held.set()
-        leave.wait(10)
+        leave.wait(60)
 
 
 def test_a_held_lock_names_its_holder_and_is_free_after_a_kill(tmp_path: Path) -> None:
@@ -82,7 +82,7 @@ def test_a_held_lock_names_its_holder_and_is_free_after_a_kill(tmp_path: Path) -
     held, leave = context.Event(), context.Event()
     other = context.Process(target=_hold, args=(tmp_path / "lock", held, leave))
     other.start()
-    assert held.wait(10)
+    assert held.wait(60)
 
     with (
         pytest.raises(Busy, match=f"labctl up .pid {other.pid}."),

@@ -1,0 +1,76 @@
+"""What ``make test`` ends with: how much of labctl and of the checks the tests went through.
+
+``python -m tests.bite.covered FIGURES``, the JSON of coverage.py, which counts each statement and
+each way out of a branch. Nothing of what judges may be left out; the list is that of ``make
+mutate``, in pyproject.toml. Only the tests that need no bench are measured, so that what acts on
+machines (connect, providers, configure, pipeline) counts in the total and is low in it.
+"""
+
+import json
+import sys
+import tomllib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from fnmatch import fnmatch
+from pathlib import Path
+from typing import Any
+
+LEAST_OVERALL = 78
+"""What these tests alone reach; 90 is for when those on benches are measured too."""
+PROJECT = Path(__file__).resolve().parents[2] / "pyproject.toml"
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """One file: how much of it there is, and what of it no test went through."""
+
+    path: str
+    size: int
+    missed: tuple[str, ...]
+
+
+def main(words: Sequence[str]) -> int:
+    """Print both figures; 1 when one of them is too low."""
+    figures = json.loads(Path(words[0]).read_text(encoding="utf-8"))
+    files = tuple(_file(path, found) for path, found in sorted(figures["files"].items()))
+    judging = tuple(file for file in files if _judges(file.path, _patterns()))
+    sys.stdout.writelines(f"{line}\n" for line in report(files, judging))
+    is_enough = percent(judging) == 100 and percent(files) >= LEAST_OVERALL
+    return 0 if is_enough else 1
+
+
+def report(files: Sequence[File], judging: Sequence[File]) -> Iterator[str]:
+    """Yield what to print: what is missing of what judges, then both figures."""
+    for file in judging:
+        if file.missed:
+            yield f"{file.path}: no test goes through {', '.join(file.missed)}"
+    yield f"coverage of what judges:    {percent(judging):.2f} % (100 % wanted)"
+    yield f"coverage overall, no bench: {percent(files):.2f} % ({LEAST_OVERALL} % wanted)"
+
+
+def percent(files: Iterable[File]) -> float:
+    """Return how much was gone through; nothing at all is none."""
+    found = tuple(files)
+    size = sum(file.size for file in found)
+    missed = sum(len(file.missed) for file in found)
+    return 100 * (size - missed) / size if size else 0.0
+
+
+def _file(path: str, found: Mapping[str, Any]) -> File:
+    summary = found["summary"]
+    lines = (str(line) for line in found["missing_lines"])
+    branches = (f"{start}→{end}" for start, end in found["missing_branches"])
+    return File(path, summary["num_statements"] + summary["num_branches"], (*lines, *branches))
+
+
+def _patterns() -> tuple[str, ...]:
+    settings = tomllib.loads(PROJECT.read_text(encoding="utf-8"))
+    return tuple(settings["tool"]["mutmut"]["only_mutate"])
+
+
+def _judges(path: str, patterns: Iterable[str]) -> bool:
+    return any(fnmatch(path, pattern) for pattern in patterns)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
