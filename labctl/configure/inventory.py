@@ -1,6 +1,7 @@
 """The Ansible inventory of one bench: a pure function of its plan and of the ways in."""
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,8 +22,9 @@ SSH_OPTIONS = (
     "-oControlMaster=no",
     "-oControlPath=none",
     "-oServerAliveInterval=5",
-    "-oServerAliveCountMax=3",
 )
+_SILENCES = 3
+"""How many questions of the connection itself may stay without answer, an interval each."""
 TEMPLATE_MARKS = ("{{", "{%", "{#")
 
 
@@ -44,7 +46,10 @@ def build(plan: Plan, endpoints: Endpoints, paths: Paths) -> dict[str, object]:
     """
     document = to_document(plan)
     _refuse_templates(document)
-    hosts = {name: _host(node, endpoints, paths) for name, node in sorted(plan.nodes.items())}
+    options = (*SSH_OPTIONS, f"-oServerAliveCountMax={round(_SILENCES * plan.patience)}")
+    hosts = {
+        name: _host(node, endpoints, paths, options) for name, node in sorted(plan.nodes.items())
+    }
     known = {name: variables for name, variables in hosts.items() if variables}
     groups: dict[str, dict[str, dict[str, object]]] = {}
     for name in known:
@@ -73,14 +78,16 @@ def known_hosts(endpoints: Endpoints) -> str:
     return "".join(f"{line}\n" for line in sorted(lines))
 
 
-def _host(node: Node, endpoints: Endpoints, paths: Paths) -> dict[str, object]:
+def _host(
+    node: Node, endpoints: Endpoints, paths: Paths, options: Iterable[str]
+) -> dict[str, object]:
     cli = endpoints.find(node.name, Transport.CLI)
     if cli is not None:
         return _device(cli, paths)
     ssh = endpoints.find(node.name, Transport.SSH)
     if ssh is None:
         return {}
-    variables = _machine(ssh, paths)
+    variables = _machine(ssh, paths, options)
     directory = endpoints.find(node.name, Transport.LDAP)
     if directory is not None:
         variables["directory"] = {
@@ -90,13 +97,13 @@ def _host(node: Node, endpoints: Endpoints, paths: Paths) -> dict[str, object]:
     return variables
 
 
-def _machine(ssh: Endpoint, paths: Paths) -> dict[str, object]:
+def _machine(ssh: Endpoint, paths: Paths, options: Iterable[str]) -> dict[str, object]:
     return {
         "ansible_host": ssh.address,
         "ansible_port": ssh.port,
         "ansible_user": ssh.account,
         "ansible_ssh_private_key_file": ssh.credential,
-        "ansible_ssh_args": " ".join((*SSH_OPTIONS, f"-oUserKnownHostsFile={paths.known_hosts}")),
+        "ansible_ssh_args": " ".join((*options, f"-oUserKnownHostsFile={paths.known_hosts}")),
         "ansible_python_interpreter": "/usr/bin/python3",
     }
 

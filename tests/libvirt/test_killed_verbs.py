@@ -77,7 +77,6 @@ def kill_in_parts(verb: Callable[[], object], parts: tuple[float, ...]) -> Itera
 def test_a_killed_reset_is_finished_by_the_next_up_or_reset(plan: Plan) -> None:
     run("echo travail > /root/candidat; sync")
     for where in kill_in_parts(lambda: reset(plan), PARTS):
-        assert condition() is not BenchCondition.READY or where.startswith("killed at 1 "), where
         up(plan)
         assert condition() is BenchCondition.READY, where
         assert run("ls -A /root | grep -c candidat || true") == "0", where

@@ -11,6 +11,7 @@ from labctl.configure.inventory import Paths, build, known_hosts
 from labctl.connect.base import Endpoint, Endpoints, Transport, Vantage
 from labctl.core.errors import UsageError
 from labctl.core.ids import NodeName
+from labctl.plan.model import Hosting
 from tests.golden import assert_golden
 from tests.plans import plan_of
 
@@ -82,3 +83,13 @@ def test_a_plan_that_ansible_would_execute_is_refused() -> None:
 
     with pytest.raises(UsageError, match="modèle"):
         build(hostile, ENDPOINTS, PATHS)
+
+
+def test_an_emulated_machine_may_be_silent_longer() -> None:
+    plan = replace(plan_of(1), hosting=Hosting("ici", "qemu:///system", "qemu"))
+
+    document: Any = build(plan, ENDPOINTS, PATHS)
+
+    words = document["all"]["hosts"]["routeur"]["ansible_ssh_args"]
+    assert "-oServerAliveCountMax=9" in words
+    assert document["all"]["vars"]["patience"] == 3
