@@ -136,9 +136,9 @@ def own_share(plan: Plan) -> str:
 def _administrators(plan: Plan) -> Administrators:
     return Administrators(
         (
+            Member(rf"SIMULATION\{plan.windows.accounts.admin}", f"{LOCAL}-3002", is_local=True),
             Member(r"SIMULATION\Administrateur", f"{LOCAL}-500", is_local=True),
             Member(rf"SIMULATION\{plan.management.account}", f"{LOCAL}-1000", is_local=True),
-            Member(rf"SIMULATION\{plan.windows.accounts.admin}", f"{LOCAL}-1002", is_local=True),
             Member(rf"{plan.directory.netbios}\RID 512", f"{DOMAIN}-512", is_local=False),
         )
     )

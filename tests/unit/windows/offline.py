@@ -28,6 +28,11 @@ FOLDER = "/var/lib/labctl-windows"
 SIMULATE = "/usr/lib/labctl-windows/simulate"
 FILTERS = {"labctl_windows_system": "windows_system", "labctl_windows_use": "windows_use"}
 
+PRINTERS = """system default destination: {name}
+device for {name}: ipp://imprimante:631/printers/{name}
+printer {name} is idle.  enabled since Thu Nov 26 01:00:00 2026
+"""
+
 
 class Untold(Exception):
     """A step, or a question, that is not for the simulated Windows alone."""
@@ -140,6 +145,9 @@ def make_real(machine: Paper, plan: Plan) -> None:
     machine.files["/etc/passwd"] = f"{admin}:x:1001:1001::/home/{admin}:/bin/bash\n"
     machine.files["/etc/shadow"] = f"{admin}:x:20783:0:99999:7:::\n"
     machine.files["/etc/group"] = f"sudo:x:27:{admin}\n{admin}:x:1001:\n"
+    queue = plan.printer.queue
+    machine.files["/etc/cups/client.conf"] = "ServerName imprimante\n"
+    machine.said[("lpstat", "-d", "-p", "-v")] = PRINTERS.format(name=queue)
     realm = domain.upper()
     machine.files["/etc/samba/smb.conf"] = (
         f"[global]\nworkgroup = {plan.directory.netbios}\nrealm = {realm}\nsecurity = ads\n"
