@@ -38,6 +38,10 @@ class Vantage:
     started: int = 0
 
 
+NOWHERE = Vantage(-1)
+"""A vantage that is gone: nothing is sent, rather than from where labctl runs."""
+
+
 @dataclass(frozen=True, slots=True)
 class Endpoint:
     """A way to one machine.

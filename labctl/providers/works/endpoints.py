@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
-from labctl.connect.base import Endpoint, Endpoints, Transport, Vantage
+from labctl.connect.base import NOWHERE, Endpoint, Endpoints, Transport, Vantage
 from labctl.core.ids import NodeName
 from labctl.plan.model import Node, NodeState, Plan
 from labctl.providers.namespaces.bench import Bench
@@ -43,6 +43,16 @@ def _console(process: Process | None) -> Vantage:
     return see_from(process) if process else Vantage()
 
 
+def _from(process: Process | None, console: Vantage) -> Vantage:
+    """Return where a machine is looked at from: labctl's process beside it, else its console.
+
+    A virtual machine has no console: its address would be another machine's where labctl runs.
+    """
+    if process is not None:
+        return see_from(process)
+    return NOWHERE if console == Vantage() else console
+
+
 def see_from(process: Process) -> Vantage:
     """Return the vantage of a machine's own network."""
     return Vantage(process.pid, process.started)
@@ -61,7 +71,7 @@ def _of_node(
         account=plan.management.account,
         credential=str(safe.path(AUDIT_KEY)),
         trust=safe.host_key(node.name),
-        vantage=see_from(jury) if jury else console,
+        vantage=_from(jury, console),
         console=console,
     )
     if node.role == "windows-standin":
@@ -82,7 +92,7 @@ def _windows(plan: Plan, node: Node, safe: Safe, running: Mapping[NodeName, Proc
         account=plan.management.account,
         credential=str(safe.path(_WINDOWS_PASSWORD)),
         trust=str(safe.path(AUTHORITY)),
-        vantage=see_from(jury) if jury else console,
+        vantage=_from(jury, console),
         console=console,
         server_name=f"{node.hostname}.{plan.directory.domain}".lower(),
     )
@@ -102,7 +112,7 @@ def _server(plan: Plan, node: Node, safe: Safe, running: Mapping[NodeName, Proce
         account=f"{plan.management.account}@{plan.directory.domain}",
         credential=str(safe.path(_AUDIT_PASSWORD)),
         trust=str(safe.path(AUTHORITY)) if is_directory else "",
-        vantage=see_from(beside) if beside else console,
+        vantage=_from(beside, console),
         console=console,
         server_name=f"{node.hostname}.{plan.directory.domain}".lower(),
     )
