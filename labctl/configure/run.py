@@ -14,7 +14,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from labctl.configure import inventory
-from labctl.connect.base import NOWHERE, Endpoints
+from labctl.connect.base import Endpoints
 from labctl.core import command, store
 from labctl.core.deadline import Deadline
 from labctl.core.errors import InfrastructureError
@@ -148,7 +148,12 @@ def _lay_down(folder: Path, playbook: Path, target: Target) -> None:
     store.write_json(paths.secrets, secrets)
     document = inventory.build(target.plan, target.endpoints, paths)
     store.write_json(folder / "inventory.json", document)
-    vantage = target.endpoints.probes.get(target.plan.management.vantage, NOWHERE)
+    vantage = target.endpoints.probes.get(target.plan.management.vantage)
+    if vantage is None:
+        raise InfrastructureError(
+            _("le point de vue du jury ne tourne pas : rien n'est configuré"),
+            hint=f"labctl up {target.plan.bench}",
+        )
     job = {
         "playbook": str(playbook),
         "vantage": asdict(vantage),

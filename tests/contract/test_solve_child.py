@@ -1,12 +1,13 @@
 """The child that runs ansible-runner: what it says, what it leaves, how it dies."""
 
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from labctl.configure.run import Target, apply
-from labctl.connect.base import Endpoints
+from labctl.connect.base import Endpoints, Vantage
 from labctl.core.deadline import Deadline
 from labctl.core.errors import CommandTimeout, InfrastructureError
 from labctl.core.secrets import Secret
@@ -24,8 +25,10 @@ VALUE = "Nacre-fenua-055102!"
 
 
 def target(folder: Path) -> Target:
-    endpoints = Endpoints(bench=1, isolation="namespace", endpoints=(), probes={})
-    return Target(plan_of(1), endpoints, {"routeur_admin": Secret(VALUE)}, folder / "private")
+    plan = plan_of(1)
+    here = {plan.management.vantage: Vantage()}  # these playbooks reach no machine
+    endpoints = Endpoints(bench=1, isolation="namespace", endpoints=(), probes=here)
+    return Target(plan, endpoints, {"routeur_admin": Secret(VALUE)}, folder / "private")
 
 
 def playbook(folder: Path, tasks: str) -> Path:
@@ -44,6 +47,15 @@ def processes_that_name(word: str) -> list[int]:
         except OSError:
             continue  # it ended meanwhile
     return [pid for pid in found if pid != os.getpid()]
+
+
+def test_without_a_vantage_nothing_is_run(tmp_path: Path) -> None:
+    """The machines' addresses would be others' where labctl runs."""
+    seeing = target(tmp_path)
+    blind = replace(seeing, endpoints=replace(seeing.endpoints, probes={}))
+
+    with pytest.raises(InfrastructureError, match="point de vue"):
+        apply(playbook(tmp_path, ""), blind, Deadline.after(60))
 
 
 def test_a_task_is_reported_and_counted(tmp_path: Path) -> None:
