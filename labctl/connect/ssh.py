@@ -188,7 +188,6 @@ class SshSession:
         self._guard.allow(BACKLOG_BYTES, deadline)
         try:
             with self._transport.open_session(_WINDOW_BYTES, timeout=_some(deadline)) as channel:
-                channel.set_combine_stderr(combine=True)
                 channel.exec_command(run.render(self._stale_group))
                 with suppress(OSError):  # ended already: reading tells how
                     channel.sendall(run.nonce.encode() + b"\n")

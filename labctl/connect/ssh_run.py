@@ -39,6 +39,14 @@ class Channel(Protocol):
         """Return some bytes, none at the end; TimeoutError."""
         ...
 
+    def recv_stderr_ready(self) -> bool:
+        """Tell whether errors can be read without waiting."""
+        ...
+
+    def recv_stderr(self, nbytes: int) -> bytes:
+        """Return some bytes of the errors."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Stop:
@@ -57,6 +65,7 @@ class Run:
         self._watch = Stopwatch()
         self._deadline = deadline
         self._own = self._allow(0)
+        self._noise = 0
         self.nonce = secrets.token_hex(16)
         self.reader = FrameReader(self.nonce)
         self.answers: list[Answer] = []
@@ -74,6 +83,8 @@ class Run:
         """Read frames until the last; tell what stopped them before."""
         while len(self.answers) < len(self._questions):
             own = self._own
+            if self._hear_noise(channel) > NOISE_CAP_BYTES:
+                return Stop(too_much(), again=self.reader.group > 0)
             channel.settimeout(min(max(own.remaining_s(), 0.001), _TICK_S))
             try:
                 chunk = channel.recv(_CHUNK_BYTES)
@@ -88,6 +99,15 @@ class Run:
             if stop is not None:
                 return stop
         return None
+
+    def _hear_noise(self, channel: Channel) -> int:
+        """Throw away what shells and loaders complain of, and return how much it was in all.
+
+        It comes on a stream of its own, at any moment: among the frames, it would be in an answer.
+        """
+        while channel.recv_stderr_ready():
+            self._noise += len(channel.recv_stderr(_CHUNK_BYTES))
+        return self._noise
 
     def lose(self, trouble: Unobserved, count: int) -> list[Answer]:
         """Return the trouble as the answer to the next questions; the first keeps what it said."""

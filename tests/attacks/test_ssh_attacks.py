@@ -231,6 +231,24 @@ def test_what_was_answered_before_a_cut_is_kept(keys: Keys) -> None:
     assert (cost.answers[0].output, cost.answers[0].exit_code) == (b"one\n", 0)
 
 
+def test_what_a_loader_complains_of_is_in_no_answer(keys: Keys) -> None:
+    """Errors have a stream of their own, which comes when it likes."""
+
+    def complain(channel: paramiko.Channel, command: str) -> None:
+        stream = run_honestly(channel, command)
+        hello = stream.index(b"\n", 1) + 1
+        channel.sendall(stream[:hello])
+        channel.sendall_stderr(b"ERROR: ld.so: object cannot be preloaded: ignored.\n")
+        threading.Event().wait(0.1)
+        channel.sendall(stream[hello:])
+
+    with attack(keys, Attack(("ok", "ok"), {}, complain)) as (hostile, _manners):
+        cost = visit(keys, hostile)
+
+    judge(cost, ["ok", "ok"])
+    assert [answer.output for answer in cost.answers] == [b"one\n", b"two\n"]
+
+
 def test_another_host_key_gets_no_login(keys: Keys) -> None:
     with attack(keys, Attack(("", ""), {"host_key": keys.other})) as (hostile, manners):
         cost = visit(keys, hostile)
