@@ -54,7 +54,9 @@ _MOST_INSTANCES = 5_000
 _MOST_REBUILDS = 3
 PILOTS = 3
 """Questions that are asked before others go beside them; they tell how slow the line is."""
-SLOW_S, LANES = 0.15, 4
+SLOW_S, LANES, CONNECTIONS = 0.15, 4, 2
+"""From what time of an answer on a line is slow, how many ask then, how often each connects."""
+_LOST = (Reason.TIMEOUT, Reason.UNREACHABLE)
 LOGIN_S = 9.0
 """How long a first greeting may take before another connection is tried."""
 _RELEASE = "http://schemas.xmlsoap.org/ws/2004/09/enumeration/Release"
@@ -103,8 +105,7 @@ class WinrmSession:
         order = sorted(range(len(questions)), key=lambda at: "script" not in questions[at].body)
         queue = Queue(questions, order)
         self.ask_from(queue, deadline, most=PILOTS)
-        if self._client is not None:
-            self._ask_on(self._lanes(queue), queue, deadline)
+        self._ask_on(self._lanes(queue), queue, deadline)
         return queue.finish()
 
     def ask_from(self, queue: "Queue", deadline: Deadline, *, most: int | None = None) -> None:
@@ -117,22 +118,24 @@ class WinrmSession:
                 return
 
     def _lanes(self, queue: "Queue") -> list["WinrmSession"]:
-        """Return the connections to make besides: on a slow line, round trips take the time."""
+        """Return the connections to make besides: where the line is slow, or cost the first one."""
         fastest = min((answer.elapsed_s for answer in queue.answers.values()), default=0.0)
-        return [
-            WinrmSession(self._endpoint) for _one in range(LANES - 1 if fastest > SLOW_S else 0)
-        ]
+        is_bad = self._client is None or fastest > SLOW_S
+        return [WinrmSession(self._endpoint) for _one in range(LANES - 1 if is_bad else 0)]
 
     def _ask_on(self, lanes: Sequence["WinrmSession"], queue: "Queue", deadline: Deadline) -> None:
         def work(lane: WinrmSession) -> None:
-            with suppress(ConnectError):  # what it did not take, the others ask
-                lane.connect(deadline)
-                lane.ask_from(queue, deadline)
+            for _connection in range(CONNECTIONS):
+                with suppress(ConnectError):  # what it did not take, the others ask
+                    if queue.has_more:
+                        lane.connect(deadline.within(LOGIN_S))
+                        lane.ask_from(queue, deadline)
 
         threads = [threading.Thread(target=work, args=(lane,), daemon=True) for lane in lanes]
         for thread in threads:
             thread.start()
-        self.ask_from(queue, deadline)
+        if self._client is not None:
+            self.ask_from(queue, deadline)
         for thread, lane in zip(threads, lanes, strict=True):
             thread.join(deadline.remaining_s())
             lane.close()
@@ -202,6 +205,11 @@ class Queue:
         self.answers: dict[int, Answer] = {}
         self._left = deque(order)
 
+    @property
+    def has_more(self) -> bool:
+        """Tell whether there is a question that nobody took."""
+        return bool(self._left)
+
     def take(self) -> int | None:
         """Return the index of a question that nobody took yet, None when there is none left."""
         with suppress(IndexError):
@@ -212,8 +220,8 @@ class Queue:
         """Keep an answer; a read that got none is asked once more, at the end."""
         attempts = self.answers[at].attempts + 1 if at in self.answers else 1
         self.answers[at] = replace(answer, attempts=attempts)
-        is_late = answer.trouble is not None and answer.trouble.reason is Reason.TIMEOUT
-        if again and is_late and attempts == 1 and "script" not in answer.question.body:
+        is_lost = answer.trouble is not None and answer.trouble.reason in _LOST
+        if again and is_lost and attempts == 1 and "script" not in answer.question.body:
             self._left.append(at)
 
     def finish(self) -> tuple[Answer, ...]:

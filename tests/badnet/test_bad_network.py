@@ -136,12 +136,13 @@ def test_a_line_that_loses_one_frame_in_five_makes_nothing_wrong(benches: Comman
 
 
 def test_a_black_hole_costs_its_own_bench_only(benches: Command) -> None:
+    """And of that one, only what no console can tell."""
     before = grade(benches)
     with bad_line(benches, 1, 1.0, 0):
         after = grade(benches)
 
     changed = {bench for (bench, _check), found in after.items() if found != "conforme"}
-    assert changed == {1}
+    assert changed <= {1}
     assert {found for (bench, _), found in after.items() if bench == 1} <= {
         "conforme", "non vérifiable", "bloqué",
     }  # fmt: skip

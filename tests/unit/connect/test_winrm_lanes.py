@@ -6,9 +6,12 @@ import threading
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
 from labctl.connect import winrm
 from labctl.connect.base import Answer
 from labctl.core.deadline import Deadline
+from labctl.core.errors import Unreachable
 from labctl.core.verdict import Reason
 from tests.attacks.certificates import Authority
 from tests.winrm_visit import ask_cim, ask_class, served
@@ -66,6 +69,24 @@ def test_a_slow_line_is_asked_on_several(authority: Authority, tmp_path: Path) -
 def test_a_connection_that_is_lost_costs_no_question(authority: Authority, tmp_path: Path) -> None:
     service = Service(winrm.SLOW_S * 2, dead_after=1)
     with served(authority, tmp_path, service) as (session, _heard):
+        answers = session.ask(QUESTIONS, Deadline.after(20))
+
+    assert names(answers) == [f"service-{n}" for n in range(12)]
+
+
+def test_a_first_connection_that_is_lost_costs_no_question(
+    authority: Authority, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On a bad line a new connection may fail once and succeed just after."""
+    service = Service(0.0)
+    with served(authority, tmp_path, service) as (session, _heard):
+
+        def refuse_once(_self: winrm.WinrmSession, _deadline: Deadline) -> None:
+            session.close()
+            raise Unreachable("lost")
+
+        session.close()
+        monkeypatch.setattr(session, "connect", refuse_once.__get__(session))
         answers = session.ask(QUESTIONS, Deadline.after(20))
 
     assert names(answers) == [f"service-{n}" for n in range(12)]
