@@ -83,6 +83,7 @@ class Program:
     installed_as: str
     required: bool
     remove: bool
+    winget: str = ""  # the package it is installed from
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,7 +32,10 @@ def build_windows(subject: Subject) -> WindowsWorkstation:
         hardware=_hardware(_said(asked.hardware, "materiel")),
         accounts=_accounts(_said(asked.local_accounts, "comptes_locaux")),
         software=tuple(
-            Program(one.name, one.installed_as or one.name, one.required, one.remove)
+            Program(
+                *(one.name, one.installed_as or one.name, one.required, one.remove),
+                one.winget or "",
+            )
             for one in asked.software
         ),
         domain_profile=asked.network.profile == "domaine",

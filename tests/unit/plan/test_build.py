@@ -7,6 +7,7 @@ import pytest
 
 from labctl.core.errors import SpecError
 from labctl.core.ids import NodeName
+from labctl.core.kind import Kind
 from labctl.plan.build import build_plan
 from labctl.plan.model import NodeState, PortMode
 from tests.plans import example_cahier, example_room, plan_of
@@ -141,3 +142,10 @@ def test_no_secret_is_in_the_plan() -> None:
 def test_unknown_bench_lists_the_known_ones() -> None:
     with pytest.raises(SpecError, match="le banc 17 n'existe pas"):
         build_plan(example_cahier(), example_room(), 17)
+
+
+def test_a_program_says_which_package_it_is_installed_from() -> None:
+    packages = {one.name: one.winget for one in plan_of(1, Kind.WINDOWS).windows.software}
+
+    assert packages["Thunderbird"] == "Mozilla.Thunderbird"
+    assert packages["barre d'outils McToolbar (préinstallée)"] == ""
