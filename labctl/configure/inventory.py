@@ -68,6 +68,14 @@ def build(plan: Plan, endpoints: Endpoints, paths: Paths) -> dict[str, object]:
     }
 
 
+def has_windows(endpoints: Endpoints) -> bool:
+    """Tell whether a machine of the bench is a real Windows."""
+    return any(
+        endpoint.transport is Transport.CIM and endpoints.find(endpoint.node, Transport.SSH) is None
+        for endpoint in endpoints.endpoints
+    )
+
+
 def known_hosts(endpoints: Endpoints) -> str:
     """Return the pinned host keys of the bench in the form of OpenSSH."""
     lines = {
@@ -85,9 +93,13 @@ def _host(
     if cli is not None:
         return _device(cli, paths)
     ssh = endpoints.find(node.name, Transport.SSH)
-    if ssh is None:
+    cim = endpoints.find(node.name, Transport.CIM)
+    if ssh is not None:  # also a simulated Windows: what configures it is a Linux
+        variables = _machine(ssh, paths, options)
+    elif cim is not None:
+        variables = _windows(cim)
+    else:
         return {}
-    variables = _machine(ssh, paths, options)
     directory = endpoints.find(node.name, Transport.LDAP)
     if directory is not None:
         variables["directory"] = {
@@ -105,6 +117,31 @@ def _machine(ssh: Endpoint, paths: Paths, options: Iterable[str]) -> dict[str, o
         "ansible_ssh_private_key_file": ssh.credential,
         "ansible_ssh_args": " ".join((*options, f"-oUserKnownHostsFile={paths.known_hosts}")),
         "ansible_python_interpreter": "/usr/bin/python3",
+    }
+
+
+def _windows(cim: Endpoint) -> dict[str, object]:
+    """Return the way to a Windows: WinRM over TLS, its certificate checked against the bench's CA.
+
+    Ansible reads the password from its file when it connects: it is in no document of the run.
+    """
+    if not cim.trust:
+        raise UsageError(
+            _("« %(node)s » n'a pas d'autorité de certification : rien n'y est configuré")
+            % {"node": cim.node}
+        )
+    return {
+        "ansible_connection": "winrm",
+        "ansible_host": cim.address,
+        "ansible_port": cim.port,
+        "ansible_user": cim.account,
+        "ansible_password": "{{ lookup('ansible.builtin.file', password_file) }}",
+        "ansible_shell_type": "powershell",
+        "ansible_winrm_scheme": "https",
+        "ansible_winrm_transport": "ntlm",  # bound to the certificate
+        "ansible_winrm_ca_trust_path": cim.trust,
+        "ansible_winrm_server_cert_validation": "validate",
+        "password_file": cim.credential,
     }
 
 

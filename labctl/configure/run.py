@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from labctl.configure import inventory
+from labctl.configure import extras, inventory
 from labctl.connect.base import Endpoints
 from labctl.core import command, store
 from labctl.core.deadline import Deadline
@@ -118,6 +118,8 @@ def apply(playbook: Path, target: Target, deadline: Deadline, report: Report = s
 
     Raises InfrastructureError when it could not run to its end; a task that fails is a result.
     """
+    if inventory.has_windows(target.endpoints):
+        extras.require(extras.list_roots())
     folder = target.private_dir / "configure"
     shutil.rmtree(folder, ignore_errors=True)  # left by a run that was killed
     try:

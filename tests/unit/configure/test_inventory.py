@@ -7,10 +7,11 @@ from typing import Any, cast
 
 import pytest
 
-from labctl.configure.inventory import Paths, build, known_hosts
+from labctl.configure.inventory import Paths, build, has_windows, known_hosts
 from labctl.connect.base import Endpoint, Endpoints, Transport, Vantage
 from labctl.core.errors import UsageError
 from labctl.core.ids import NodeName
+from labctl.core.kind import Kind
 from labctl.plan.model import Hosting
 from tests.golden import assert_golden
 from tests.plans import plan_of
@@ -93,3 +94,61 @@ def test_an_emulated_machine_may_be_silent_longer() -> None:
     words = document["all"]["hosts"]["routeur"]["ansible_ssh_args"]
     assert "-oServerAliveCountMax=9" in words
     assert document["all"]["vars"]["patience"] == 3
+
+
+def windows(trust: str = "/state/secrets/ca.pem") -> Any:
+    way = replace(endpoint("poste", Transport.CIM, "198.18.0.8", 5986), trust=trust)
+    document: Any = build(plan_of(1, Kind.WINDOWS), Endpoints(1, "vm", (way,), {}), PATHS)
+    return document["all"]
+
+
+def test_a_windows_is_reached_by_winrm_under_tls_and_its_certificate_is_checked() -> None:
+    found = windows()
+
+    assert found["children"] == {"role_windows_11": {"hosts": {"poste": {}}}}
+    assert found["hosts"]["poste"] == {
+        "ansible_connection": "winrm",
+        "ansible_host": "198.18.0.8",
+        "ansible_password": "{{ lookup('ansible.builtin.file', password_file) }}",
+        "ansible_port": 5986,
+        "ansible_shell_type": "powershell",
+        "ansible_user": "labctl-audit",
+        "ansible_winrm_ca_trust_path": "/state/secrets/ca.pem",
+        "ansible_winrm_scheme": "https",
+        "ansible_winrm_server_cert_validation": "validate",
+        "ansible_winrm_transport": "ntlm",
+        "password_file": "/state/secrets/poste",
+    }
+
+
+def test_a_windows_whose_certificate_nobody_can_check_is_refused() -> None:
+    with pytest.raises(UsageError, match="autorité"):
+        windows(trust="")
+
+
+def test_a_simulated_windows_is_configured_as_the_linux_it_is() -> None:
+    ways = (
+        endpoint("poste", Transport.CIM, "198.18.0.8", 5986),
+        endpoint("poste", Transport.SSH, "198.18.0.8"),
+    )
+
+    endpoints = Endpoints(1, "vm", ways, {})
+
+    document: Any = build(plan_of(1, Kind.SIMULATED), endpoints, PATHS)
+
+    assert "ansible_connection" not in document["all"]["hosts"]["poste"]
+    assert not has_windows(endpoints)
+    assert has_windows(replace(endpoints, endpoints=ways[:1]))
+
+
+def test_a_windows_controller_tells_who_administers_its_domain() -> None:
+    plan = plan_of(1, Kind.WINDOWS)
+    server = replace(plan.nodes[NodeName("dc")], role="windows-server")
+    plan = replace(plan, nodes={**plan.nodes, server.name: server})
+    ways = (endpoint("dc", Transport.CIM, "198.18.0.6", 5986), endpoint("dc", Transport.LDAP, "x"))
+
+    document: Any = build(plan, Endpoints(1, "vm", ways, {}), PATHS)
+
+    assert list(document["all"]["children"]) == ["role_windows_server"]
+    directory = document["all"]["hosts"]["dc"]["directory"]
+    assert directory == {"account": "labctl-audit", "password_file": "/state/secrets/dc"}

@@ -15,11 +15,14 @@ from pypsrp.exceptions import AuthenticationError  # noqa: TID251  # another cli
 from pypsrp.shell import Process, WinRS  # noqa: TID251  # another client
 from pypsrp.wsman import WSMan  # noqa: TID251  # another client
 
-from labctl.connect.base import Answer, Question
+from labctl.configure.inventory import Paths, build
+from labctl.connect.base import Answer, Endpoints, Question
 from labctl.connect.winrm import open_winrm
 from labctl.core.deadline import Deadline
 from labctl.core.errors import AuthenticationRefused
+from labctl.core.kind import Kind
 from tests.attacks.certificates import Authority, make_authority
+from tests.plans import plan_of
 from tests.unit.windows.served import NAME, Served, serve_windows
 from tests.winrm_visit import ask_cim, ask_class
 from tests.wsman_server import ACCOUNT, PASSWORD
@@ -203,6 +206,43 @@ def test_ansible_runs_a_command(
 
     assert done.returncode == 0, done.stdout + done.stderr
     assert "POSTE" in done.stdout
+
+
+def inventory_of(served: Served, folder: Path, authority: Authority) -> Path:
+    """Write the inventory of a bench whose workstation is that Windows, trusting an authority."""
+    way = served.endpoint(folder, address=NAME, trust=authority.path)
+    paths = Paths(folder, folder, folder, folder)
+    file = folder / "inventory.json"
+    document = build(plan_of(1, Kind.WINDOWS), Endpoints(1, "vm", (way,), {}), paths)
+    file.write_text(json.dumps(document))
+    return file
+
+
+def run_ansible(inventory: Path) -> subprocess.CompletedProcess[str]:
+    argv = (str(Path(sys.executable).parent / "ansible"), "-i", str(inventory), "role_windows_11",
+            "-m", "raw", "-a", "hostname")  # fmt: skip
+    environment = os.environ | {"ANSIBLE_HOME": str(inventory.parent), "LC_ALL": "C.UTF-8"}
+    return subprocess.run(  # noqa: TID251  # as its users do
+        argv, capture_output=True, text=True, timeout=120, check=False, env=environment
+    )
+
+
+def test_ansible_connects_as_the_inventory_of_a_bench_says(served: Served, tmp_path: Path) -> None:
+    done = run_ansible(inventory_of(served, tmp_path, served.authority))
+
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "POSTE" in done.stdout
+    assert PASSWORD not in (tmp_path / "inventory.json").read_text()
+
+
+def test_ansible_refuses_a_windows_of_another_authority(served: Served, tmp_path: Path) -> None:
+    (tmp_path / "other").mkdir()
+    other = make_authority(tmp_path / "other")
+
+    done = run_ansible(inventory_of(served, tmp_path, other))
+
+    assert done.returncode != 0
+    assert "CERTIFICATE_VERIFY_FAILED" in done.stdout + done.stderr
 
 
 def port_of(served: Served, scheme: str) -> int:
