@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-kerberos setup-libvirt images demo demo-embedded demo-libvirt test test-contract test-attacks test-benches test-rest test-libvirt test-kerberos test-network badnet steady bench-windows bench crash mutate fast fuzz lint format types imports golden i18n docs check clean
+.PHONY: help setup setup-kerberos setup-libvirt setup-windows images demo demo-embedded demo-libvirt test test-contract test-attacks test-benches test-rest test-libvirt test-kerberos test-network badnet steady bench-windows bench crash mutate fast fuzz lint format types imports golden i18n docs check clean
 
 help:  ## print this list
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-14s %s\n", $$1, $$2}'
@@ -30,6 +30,19 @@ $(VENV)/.ready-kerberos: $(VENV)/.ready packages-kerberos.apt requirements-kerbe
 	$(call install_packages,packages-kerberos.apt)
 	$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes --no-deps \
 		-r requirements-kerberos.lock
+	touch $@
+
+# Two collections of the many that one wheel holds: the wheel is checked, and thrown away.
+setup-windows: $(VENV)/.ready-windows  ## what the solution of a real Windows needs besides (docs/install.md)
+$(VENV)/.ready-windows: $(VENV)/.ready requirements-windows.lock
+	rm -rf $(VENV)/wheel
+	$(BIN)/python -m pip download -q --disable-pip-version-check --require-hashes --no-deps --only-binary :all: \
+		--dest $(VENV)/wheel -r requirements-windows.lock
+	cd $$($(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))') \
+		&& rm -rf ansible_collections/ansible/windows ansible_collections/microsoft/ad \
+		&& 7z x -y -bso0 -bsp0 $(CURDIR)/$(VENV)/wheel/ansible-*.whl \
+			ansible_collections/ansible/windows ansible_collections/microsoft/ad
+	rm -rf $(VENV)/wheel
 	touch $@
 
 # install_packages FILE: those of a list of Debian packages that are not there yet.
@@ -88,7 +101,7 @@ bench-windows: images  ## what the facts of sixteen simulated Windows cost: seco
 # is measured, and what is enough is in tests/bite/covered.py.
 APART := contract attacks prove crash
 COVERED := $(VENV)/coverage.json
-test: images setup-kerberos  ## every test (virtual machines: test-libvirt; a bad network: tests/badnet)
+test: images setup-kerberos setup-windows  ## every test (virtual machines: test-libvirt; a bad network: tests/badnet)
 	+@$(MAKE) --no-print-directory --jobs=2 --keep-going --output-sync=target \
 		test-benches test-contract test-attacks test-rest
 	@$(BIN)/python -m tests.bite.covered $(COVERED)

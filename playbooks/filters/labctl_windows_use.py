@@ -21,7 +21,21 @@ HEADSET = {
 HOME_PAGES = {
     "FirefoxURL": ("SOFTWARE\\Policies\\Mozilla\\Firefox\\Homepage", "URL"),
     "ChromeHTML": ("SOFTWARE\\Policies\\Google\\Chrome", "HomepageLocation"),
+    "MSEdgeHTM": ("SOFTWARE\\Policies\\Microsoft\\Edge", "HomepageLocation"),
 }
+OF_WINDOWS = ("Volatile Environment", "SOFTWARE\\Microsoft\\Windows\\Shell\\Associations")
+"""Keys of a user that Windows alone writes."""
+BESIDE: dict[str, Document] = {
+    "Network\\": {
+        "ConnectionType": 1,
+        "DeferFlags": 4,
+        "ProviderName": "Microsoft Windows Network",
+        "ProviderType": 0x20000,
+        "UserName": 0,
+    },
+    "SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion\\Windows": {"LegacyDefaultPrinterMode": 1},
+}
+"""What a real Windows wants beside: a drive that comes back, a printer that stays the default."""
 UNINSTALL = "SOFTWARE\\WOW6432Node\\Microsoft\\Windows\\CurrentVersion\\Uninstall"
 POLICIES = "SOFTWARE\\Microsoft\\Windows\\CurrentVersion"
 
@@ -247,6 +261,29 @@ def _own_share(plan: Document) -> str:
     return str(next(one["name"] for one in shares if sorted(one["read_write"]) == groups))
 
 
+def windows_user_registry(plan: Document) -> list[Document]:
+    """Return the same settings of the user for a real Windows: one value at a time."""
+    written: list[Document] = []
+    for path, values in _user(plan, plan["workstation"]["windows"]["use"]).items():
+        key = path.partition("\\")[2]
+        if key.startswith(OF_WINDOWS):
+            continue
+        more = next((more for start, more in BESIDE.items() if key.startswith(start)), {})
+        written += [_value(key, name, value) for name, value in {**values, **more}.items()]
+    return written
+
+
+def _value(key: str, name: str, value: Any) -> Document:
+    kind = "dword" if isinstance(value, int) else "string"
+    return {"key": key, "name": name, "type": kind, "data": value}
+
+
+def windows_home_page(browser: str) -> Document:
+    """Return where the home page of a browser is imposed, nothing where it cannot be."""
+    key, name = HOME_PAGES.get(browser, ("", ""))
+    return {"key": key, "name": name} if key else {}
+
+
 def local_accounts(accounts: Document) -> list[Document]:
     """Return the accounts that the machine itself must have, and must not have any more."""
     names = {accounts["admin"], *accounts["administrators"]}
@@ -260,4 +297,9 @@ class FilterModule:
 
     def filters(self) -> dict[str, object]:
         """Return the filters by name."""
-        return {"windows_use": windows_use, "local_accounts": local_accounts}
+        return {
+            "windows_use": windows_use,
+            "windows_user_registry": windows_user_registry,
+            "windows_home_page": windows_home_page,
+            "local_accounts": local_accounts,
+        }

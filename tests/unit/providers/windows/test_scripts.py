@@ -1,4 +1,4 @@
-"""PowerShell texts of the Windows templates: sound, short, and without any value of a bench."""
+"""PowerShell texts of templates and solutions: sound, short, without any value of a bench."""
 
 from pathlib import Path
 
@@ -9,7 +9,8 @@ import tree_sitter_powershell
 from tests.plans import ROOT
 
 POWERSHELL = tree_sitter.Parser(tree_sitter.Language(tree_sitter_powershell.language()))
-SCRIPTS = sorted((ROOT / "vm_templates").glob("windows*/*.ps1"))
+TEMPLATES = sorted((ROOT / "vm_templates").glob("windows*/*.ps1"))
+SCRIPTS = [*TEMPLATES, *sorted((ROOT / "playbooks" / "solutions").glob("*/files/*.ps1"))]
 MOST_BYTES, MOST_COLUMNS = 8000, 220
 
 
@@ -28,8 +29,9 @@ def test_a_script_stays_short_and_stops_at_the_first_error(script: Path) -> None
 
 
 def test_there_are_scripts() -> None:
-    assert {path.name for path in SCRIPTS} == {
+    assert {path.name for path in TEMPLATES} == {
         "first-logon.ps1",
         "promote-dc.ps1",
         "seal-master.ps1",
     }
+    assert len(SCRIPTS) > len(TEMPLATES)

@@ -1,0 +1,36 @@
+# Makes the daily backup. The task needs the password of its account, which nobody knows: it is given a new one first,
+# by LDAP as the administrator of the domain. A task that is as asked is left alone, and so is the password.
+[CmdletBinding()]
+param(
+    [string]$Source, [string]$Target, [string]$At, [string]$Account, [string]$Object, [string]$Controller,
+    [pscredential]$Administrator, [securestring]$Password
+)
+Set-StrictMode -Version Latest
+$ErrorActionPreference = 'Stop'
+$name, $arguments = 'Sauvegarde', "`"$Source`" `"$Target`" /MIR /R:2 /W:5"
+$task = Get-ScheduledTask -TaskPath '\' -TaskName $name -ErrorAction SilentlyContinue
+$there = $false
+if ($task) {
+    $user = $task.Principal.UserId.Split('\')[-1]
+    $trigger = @($task.Triggers)[0]
+    $there = "$($task.State)" -ne 'Disabled' -and $task.Actions[0].Arguments -eq $arguments -and
+        $user -eq $Account.Split('\')[-1] -and "$($trigger.StartBoundary)" -like "*T${At}:*"
+}
+$Ansible.Changed = -not $there
+if ($Ansible.Changed) {
+    $plain = (New-Object -TypeName pscredential -ArgumentList $Account, $Password).GetNetworkCredential().Password
+    $login = $Administrator.GetNetworkCredential()
+    $sealed = [DirectoryServices.AuthenticationTypes]'Secure, Sealing, Signing'
+    $entry = New-Object -TypeName DirectoryServices.DirectoryEntry -ArgumentList "LDAP://$Controller/$Object", $Administrator.UserName, $login.Password, $sealed
+    $null = $entry.Invoke('SetPassword', @($plain))
+    $how = @{
+        TaskPath = '\'
+        TaskName = $name
+        Action   = New-ScheduledTaskAction -Execute 'robocopy.exe' -Argument $arguments
+        Trigger  = New-ScheduledTaskTrigger -Daily -At $At
+        User     = $Account
+        Password = $plain
+        Force    = $true
+    }
+    $null = Register-ScheduledTask @how
+}
