@@ -3,61 +3,76 @@
 import json
 import os
 import signal
-from collections.abc import Mapping
+import sys
 from pathlib import Path
-from types import SimpleNamespace
+from types import ModuleType, SimpleNamespace
 
 import pytest
 
 from tests.plans import plan_of
-from tests.unit.templates.programs import load, spec_of
+from tests.unit.templates.programs import Ran, load, spec_of
 
 SECRETS = {"nas_machine_password": "abc"}
 
 
 class Directory:
-    """A directory that notes what is changed."""
+    """A directory that notes what is changed, as python-ldap calls it."""
+
+    MOD_REPLACE = 2
 
     def __init__(self) -> None:
-        self.changed: dict[str, Mapping[str, bytes]] = {}
+        self.changed: dict[str, list[tuple[int, str, list[bytes]]]] = {}
 
-    def replace(self, dn: str, values: Mapping[str, bytes]) -> None:
-        self.changed[dn] = values
+    def modify_s(self, dn: str, changes: list[tuple[int, str, list[bytes]]]) -> None:
+        self.changed[dn] = changes
 
-    def read_root(self, attribute: str) -> str:
-        return {"highestCommittedUSN": "4218"}[attribute]
+    def read_rootdse_s(self, attrlist: list[str]) -> dict[str, list[bytes]]:
+        return {name: [{"highestCommittedUSN": b"4218"}[name]] for name in attrlist}
+
+
+@pytest.fixture
+def controller(monkeypatch: pytest.MonkeyPatch) -> tuple[ModuleType, Ran]:
+    """The start of a controller; its library for LDAP is its machine's."""
+    monkeypatch.setitem(sys.modules, "ldap", Directory)
+    return load(monkeypatch, "dc", "dc", spec_of(plan_of(1), "dc"))
 
 
 def test_every_account_of_the_layer_gets_a_password_of_the_bench(
-    monkeypatch: pytest.MonkeyPatch,
+    controller: tuple[ModuleType, Ran], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    controller, ran = load(monkeypatch, "dc", "dc", spec_of(plan_of(1), "dc"))
-    monkeypatch.setattr(controller.node, "secret", lambda name: f"{name}-Éa1")
+    program, ran = controller
+    monkeypatch.setattr(program.node, "secret", lambda name: f"{name}-Éa1")
     directory = Directory()
 
-    controller.set_passwords(directory)
+    program.set_passwords(directory)
 
     assert {
-        dn: values["clearTextPassword"].decode("utf-16-le")
-        for dn, values in directory.changed.items()
+        dn: [(kind, name, value.decode("utf-16-le")) for kind, name, (value,) in changes]
+        for dn, changes in directory.changed.items()
     } == {
-        "CN=Administrator,CN=Users,DC=moana,DC=test": "domain_admin_password-Éa1",
-        "CN=labctl-audit,CN=Users,DC=moana,DC=test": "domain_audit_password-Éa1",
-        "CN=NAS-ARU-01,CN=Computers,DC=moana,DC=test": "nas_machine_password-Éa1",
+        "CN=Administrator,CN=Users,DC=moana,DC=test": [
+            (2, "clearTextPassword", "domain_admin_password-Éa1")
+        ],
+        "CN=labctl-audit,CN=Users,DC=moana,DC=test": [
+            (2, "clearTextPassword", "domain_audit_password-Éa1")
+        ],
+        "CN=NAS-ARU-01,CN=Computers,DC=moana,DC=test": [
+            (2, "clearTextPassword", "nas_machine_password-Éa1")
+        ],
     }
     assert ran.commands == []  # no argument holds one
 
 
 def test_the_baseline_has_the_number_of_changes(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    controller: tuple[ModuleType, Ran], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    controller, ran = load(monkeypatch, "dc", "dc", spec_of(plan_of(1), "dc"))
+    program, ran = controller
     (tmp_path / "seeded.json").write_text('{"leaver_guid": "x"}')
-    monkeypatch.setattr(controller, "SEEDED", str(tmp_path / "seeded.json"))
+    monkeypatch.setattr(program, "SEEDED", str(tmp_path / "seeded.json"))
 
-    controller.note_baseline(Directory())
+    program.note_baseline(Directory())
 
-    mode, _space, text = ran.files[controller.BASELINE].partition(" ")
+    mode, _space, text = ran.files[program.BASELINE].partition(" ")
     assert (mode, json.loads(text)) == ("600", {"leaver_guid": "x", "usn": 4218})
 
 
@@ -135,20 +150,20 @@ def test_after_a_rehearsal_the_member_forgets_what_it_derived_and_takes_its_secr
 
 
 def test_after_a_rehearsal_the_controller_takes_its_secrets_and_certificate(
-    monkeypatch: pytest.MonkeyPatch,
+    controller: tuple[ModuleType, Ran], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    controller, ran = load(monkeypatch, "dc", "dc", spec_of(plan_of(1), "dc"))
+    program, ran = controller
     acts: list[str] = []
     codes = iter((1, 0))  # Samba does not find its own process at first
-    monkeypatch.setattr(controller, "take_secrets", lambda: acts.append("secrets"))
+    monkeypatch.setattr(program, "take_secrets", lambda: acts.append("secrets"))
 
     def run(argv: tuple[str, ...], **_options: object) -> SimpleNamespace:
         acts.append(" ".join(argv))
         return SimpleNamespace(returncode=next(codes))
 
-    monkeypatch.setattr(controller, "subprocess", SimpleNamespace(run=run, DEVNULL=-3))
+    monkeypatch.setattr(program, "subprocess", SimpleNamespace(run=run, DEVNULL=-3))
 
-    controller.renew()
+    program.renew()
 
     assert acts == ["smbcontrol ldap_server reload-certs"] * 2 + ["secrets"]
     assert "/run/labctl/ready" in ran.files
