@@ -35,6 +35,22 @@ class Need:
     disk_mib: int
     cpus: int
 
+    def holds(self, other: "Need") -> bool:
+        """Tell whether it is enough for another."""
+        return (
+            self.memory_mib >= other.memory_mib
+            and self.disk_mib >= other.disk_mib
+            and self.cpus >= other.cpus
+        )
+
+    def minus(self, other: "Need") -> "Need":
+        """Return what is left of it beside another."""
+        return Need(
+            self.memory_mib - other.memory_mib,
+            self.disk_mib - other.disk_mib,
+            self.cpus - other.cpus,
+        )
+
     def times(self, count: int) -> "Need":
         """Return what so many of them take."""
         return Need(self.memory_mib * count, self.disk_mib * count, self.cpus * count)
@@ -53,6 +69,9 @@ GUESTS = {
 WORKSTATIONS = ("workstation-linux", "windows-standin")
 """Roles of which a bench has one."""
 
+WINDOWS = {"windows-11": Need(4096, 30_000, 2)}
+"""The same for roles that are a real Windows: virtual machines of a master of the centre."""
+
 OVERHEAD_MIB = 120
 """Memory of an emulator beside that of its machine."""
 NAMESPACES = Need(300, 300, 1)
@@ -61,10 +80,11 @@ CPUS_PER_CORE = 8
 """Virtual processors a core may carry: the machines of a bench are idle most of the time."""
 
 
-def bench_need() -> Need:
-    """Return what one bench takes, its saved state included, whichever its workstation is."""
+def bench_need(*, is_windows: bool = False) -> Need:
+    """Return what one bench takes, its saved state included, with a Windows or any other desk."""
     needs = [need for role, need in GUESTS.items() if role not in WORKSTATIONS]
-    needs.append(max((GUESTS[role] for role in WORKSTATIONS), key=lambda need: need.memory_mib))
+    desks = WINDOWS.values() if is_windows else [GUESTS[role] for role in WORKSTATIONS]
+    needs.append(max(desks, key=lambda need: need.memory_mib))
     return Need(
         sum(need.memory_mib + OVERHEAD_MIB for need in needs) + NAMESPACES.memory_mib,
         sum(need.disk_mib + need.memory_mib for need in needs) + NAMESPACES.disk_mib,
@@ -74,12 +94,16 @@ def bench_need() -> Need:
 
 def count_places(host: VmHost) -> int:
     """Return how many benches a host carries."""
-    need = bench_need()
+    need, offered = bench_need(), _offered(host)
     return min(
-        host.memory_mib // need.memory_mib,
-        host.disk_mib // need.disk_mib,
-        host.cores * CPUS_PER_CORE // need.cpus,
+        offered.memory_mib // need.memory_mib,
+        offered.disk_mib // need.disk_mib,
+        offered.cpus // need.cpus,
     )
+
+
+def _offered(host: VmHost) -> Need:
+    return Need(host.memory_mib, host.disk_mib, host.cores * CPUS_PER_CORE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,16 +114,25 @@ class Distribution:
     left: tuple[int, ...]
 
 
-def distribute(hosts: Iterable[VmHost], chosen: dict[int, str | None]) -> Distribution:
-    """Give every bench a host: the one its author chose, else the first that has a place left."""
-    places = {host.name: count_places(host) for host in hosts}
+def distribute(
+    hosts: Iterable[VmHost],
+    chosen: dict[int, str | None],
+    windows: frozenset[int] = frozenset(),
+) -> Distribution:
+    """Give every bench a host: the one its author chose, else the first that has a place left.
+
+    ``windows`` are the benches whose workstation is a real Windows.
+    """
+    free = {host.name: _offered(host) for host in hosts}
     placed: dict[int, str] = {}
     left = []
     for bench, host in sorted(chosen.items(), key=lambda item: (item[1] is None, item[0])):
-        found = host if host is not None else next((n for n, p in places.items() if p > 0), "")
-        if places.get(found, 0) > 0:
-            places[found] -= 1
-            placed[bench] = found
-        else:
+        need = bench_need(is_windows=bench in windows)
+        names = free if host is None else {host} & set(free)
+        found = next((name for name in names if free[name].holds(need)), None)
+        if found is None:
             left.append(bench)
+        else:
+            free[found] = free[found].minus(need)
+            placed[bench] = found
     return Distribution(dict(sorted(placed.items())), tuple(sorted(left)))

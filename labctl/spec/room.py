@@ -93,6 +93,15 @@ class RoomDocument(Block):
     seats: tuple[Seat, ...] = key("bancs", "bancs", min_length=1)
     lint: OptOuts | None = key("lint", "règles de relecture ignorées", default=None)
 
+    @property
+    def windows(self) -> frozenset[int]:
+        """Return the benches whose workstation is a real Windows."""
+        return frozenset(
+            seat.number
+            for seat in self.seats
+            if (seat.workstation or self.workstation) == Kind.WINDOWS.value
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Room:
@@ -135,7 +144,7 @@ class Room:
         if not hosts:
             return None
         chosen = {seat.number: seat.host for seat in self.document.seats}
-        name = distribute(hosts, chosen).hosts.get(bench)
+        name = distribute(hosts, chosen, self.document.windows).hosts.get(bench)
         for host in hosts:
             if host.name == name:
                 return host

@@ -39,7 +39,7 @@ def find_small_hosts(seating: Seating) -> Iterator[Finding]:
     if document.provider != "libvirt" or not document.hosts:
         return
     chosen = {seat.number: seat.host for seat in document.seats}
-    left = set(distribute(document.hosts, chosen).left)
+    left = set(distribute(document.hosts, chosen, document.windows).left)
     hint = " ; ".join(explain_capacity(host) for host in document.hosts)
     known = {host.name for host in document.hosts}
     for rank, seat in enumerate(document.seats):
@@ -47,7 +47,8 @@ def find_small_hosts(seating: Seating) -> Iterator[Finding]:
             left.discard(seat.number)
             where = seat.host or _("aucun hôte")
             said = _("pas de place pour le banc %(bench)d (%(where)s) : il lui faut %(need)s")
-            values = {"bench": seat.number, "where": where, "need": _needed()}
+            values = {"bench": seat.number, "where": where}
+            values["need"] = _needed(is_windows=seat.number in document.windows)
             yield Finding(("bancs", rank), said % values, hint)
 
 
@@ -63,7 +64,7 @@ def explain_capacity(host: VmHost) -> str:
     }
 
 
-def _needed() -> str:
-    need = bench_need()
+def _needed(*, is_windows: bool) -> str:
+    need = bench_need(is_windows=is_windows)
     said = _("%(memory)d MiB, disque %(disk)d MiB, %(cpus)d processeurs virtuels")
     return said % {"memory": need.memory_mib, "disk": need.disk_mib, "cpus": need.cpus}

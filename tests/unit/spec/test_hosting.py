@@ -44,6 +44,16 @@ def test_what_an_author_chose_is_served_first() -> None:
     assert found.hosts == {1: "b", 2: "a"}
 
 
+def test_a_bench_with_a_windows_takes_more() -> None:
+    windows = bench_need(is_windows=True)
+    enough = host_of("a", 1, memoire_mib=windows.memory_mib, disque_mib=windows.disk_mib)
+
+    assert windows.memory_mib > NEED.memory_mib
+    assert distribute([host_of("a", 1)], {1: None}, frozenset({1})).left == (1,)
+    assert distribute([enough], {1: None}, frozenset({1})).hosts == {1: "a"}
+    assert distribute([enough], {1: None, 2: None}, frozenset({1})).left == (2,)
+
+
 @pytest.mark.parametrize(
     ("chosen", "left"), [({1: "a", 2: "a"}, (2,)), ({1: None, 2: None}, (2,)), ({1: "z"}, (1,))]
 )
