@@ -22,7 +22,6 @@ foreach ($name in 'unattend.xml', 'unattend-original.xml') {
     $kept = Join-Path "$env:windir\Panther" $name
     if (Test-Path -LiteralPath $kept) { Remove-Item -LiteralPath $kept -Force }
 }
-# The disc is gone when the answers are read again: sysprep keeps its own copy of them.
-$answers = Join-Path $PSScriptRoot 'unattend.xml'
+# No answers are kept: those of each machine are on its own disc, where Windows looks for them when it has none.
 $sysprep = "$env:windir\System32\Sysprep\sysprep.exe"
-Start-Process -FilePath $sysprep -ArgumentList '/generalize', '/oobe', '/shutdown', '/mode:vm', '/quiet', "/unattend:$answers" -Wait
+Start-Process -FilePath $sysprep -ArgumentList '/generalize', '/oobe', '/shutdown', '/mode:vm', '/quiet' -Wait

@@ -11,11 +11,19 @@ SECRETS: Mapping[str, tuple[str, ...]] = {
     "dc": ("domain_admin_password", "domain_audit_password", "nas_machine_password"),
     "nas": ("nas_machine_password",),
     "windows-standin": ("windows_audit_password",),
+    "windows-11": ("windows_audit_password",),
+    "windows-server": (
+        "domain_admin_password",
+        "domain_audit_password",
+        "domain_restore_password",
+        "nas_machine_password",
+    ),
 }
 """Secrets a role is given in secrets.json: new random ones at each reset."""
 
 TLS_NAMES: Mapping[str, Callable[[Plan], tuple[str, ...]]] = {
     "dc": lambda plan: (plan.directory.domain,),
+    "windows-server": lambda plan: (plan.directory.domain,),
     "nas": lambda plan: (plan.files.intranet,) if plan.files.intranet else (),
     "internet": lambda plan: (plan.internet.canary_name, str(plan.internet.canary)),
 }
@@ -159,6 +167,7 @@ PARAMETERS: Mapping[str, Callable[[Plan, Node], Parameters]] = {
     "host": _host,
     "workstation-linux": _workstation,
     "windows-standin": _workstation,
+    "windows-11": _workstation,
     "printer": _printer,
     "access-point": _access_point,
     "switch": _nothing,

@@ -26,6 +26,14 @@ def render(name: str, recipe: Recipe, parts: MasterParts) -> str:
     SubElement(root, "name").text = name
     SubElement(root, "memory", unit="MiB").text = str(recipe.memory_mib)
     SubElement(root, "vcpu").text = "2"
+    add_platform(root)
+    _add_devices(root, parts)
+    indent(root)
+    return tostring(root, "unicode") + "\n"
+
+
+def add_platform(root: Element) -> None:
+    """Add what Windows 11 asks of a machine beside its devices, and what spares it work."""
     _add_firmware(root)
     _add_features(root)
     SubElement(root, "cpu", mode="host-passthrough")
@@ -35,9 +43,6 @@ def render(name: str, recipe: Recipe, parts: MasterParts) -> str:
     for event, act in (("on_poweroff", "destroy"), ("on_reboot", "restart")):
         SubElement(root, event).text = act
     SubElement(root, "on_crash").text = "destroy"
-    _add_devices(root, parts)
-    indent(root)
-    return tostring(root, "unicode") + "\n"
 
 
 def _add_firmware(root: Element) -> None:
@@ -71,19 +76,28 @@ def _add_devices(root: Element, parts: MasterParts) -> None:
     SubElement(disk, "boot", order="2")
     discs = [part for part in (parts.install, parts.answers, parts.drivers) if part is not None]
     for rank, path in enumerate(discs):
-        _add_disc(devices, path, f"sd{chr(ord('b') + rank)}", is_first=rank == 0)
+        disc = drive(path, f"sd{chr(ord('b') + rank)}")
+        devices.append(disc)
+        if rank == 0:
+            SubElement(disc, "boot", order="1")
+    add_desk(devices)
+
+
+def drive(disc: Path | None, target: str) -> Element:
+    """Return a drive and the disc in it; None: it is empty."""
+    found = Element("disk", type="file", device="cdrom")
+    SubElement(found, "driver", name="qemu", type="raw")
+    if disc is not None:
+        SubElement(found, "source", file=str(disc))
+    SubElement(found, "target", dev=target, bus="sata")
+    SubElement(found, "readonly")
+    return found
+
+
+def add_desk(devices: Element) -> None:
+    """Add the TPM, and the screen and pointer of whoever sits before it."""
     tpm = SubElement(devices, "tpm", model="tpm-crb")
     SubElement(tpm, "backend", type="emulator", version="2.0")
     SubElement(devices, "graphics", type="vnc", listen="127.0.0.1")
     SubElement(SubElement(devices, "video"), "model", type="vga")
     SubElement(devices, "input", type="tablet", bus="usb")
-
-
-def _add_disc(devices: Element, path: Path, target: str, *, is_first: bool) -> None:
-    disc = SubElement(devices, "disk", type="file", device="cdrom")
-    SubElement(disc, "driver", name="qemu", type="raw")
-    SubElement(disc, "source", file=str(path))
-    SubElement(disc, "target", dev=target, bus="sata")
-    SubElement(disc, "readonly")
-    if is_first:
-        SubElement(disc, "boot", order="1")

@@ -12,7 +12,8 @@ from labctl.plan.windows import WindowsVolume
 from labctl.plan.windows_build import LANGUAGES
 from labctl.providers.windows.answers import check, render
 
-TEMPLATES = ("windows-11", "windows-server")
+CONTROLLER = "windows-server"
+TEMPLATES = ("windows-11", CONTROLLER)
 LABEL = "LABCTL"
 _LOCALES = {lcid: name for name, lcid in LANGUAGES.items()}
 EFI_MIB, MSR_MIB, MARGIN_MIB = 260, 16, 8
@@ -66,19 +67,23 @@ def master_files(
     plan: Plan, recipe: Recipe, image: Image, setup_password: Secret
 ) -> dict[str, bytes]:
     """Return the files of the disc, by name; every answer file is checked against our schema."""
-    values = _values(plan, recipe, image, setup_password)
-    sealing = values | {"first_logon": _RUN.format(label=LABEL, script="seal-master.ps1")}
-    living = values | {"first_logon": _RUN.format(label=LABEL, script="first-logon.ps1")}
+    values = (
+        values_of(plan)
+        | _values(plan, recipe, image)
+        | {
+            "setup_password": setup_password.reveal(),
+            "first_logon": first_logon("seal-master.ps1"),
+        }
+    )
     stamp = {
         "Version": plan.windows.system.master,
         "Template": recipe.template,
         "IsoSha256": image.iso_sha256,
     }
     return {
-        "autounattend.xml": _answers(recipe, "autounattend.xml", sealing),
-        "unattend.xml": _answers(recipe, "unattend.xml", living),
+        "autounattend.xml": render_answers(recipe.template, "autounattend.xml", values),
         "labctl.json": (json.dumps(stamp, indent=1) + "\n").encode(),
-        "seal-master.ps1": _read("windows", "seal-master.ps1"),
+        "seal-master.ps1": read_script("windows", "seal-master.ps1"),
     }
 
 
@@ -87,38 +92,49 @@ def locale_of(plan: Plan) -> str:
     return _LOCALES[plan.windows.system.language]
 
 
-def _answers(recipe: Recipe, name: str, values: Mapping[str, str]) -> bytes:
-    template = paths.find_content("vm_templates", recipe.template, name)
-    text = render(template, values)
-    check(text, str(template))
-    return text.encode()
-
-
-def _read(*names: str) -> bytes:
-    return Path(paths.find_content("vm_templates", *names)).read_bytes()
-
-
-def _values(plan: Plan, recipe: Recipe, image: Image, password: Secret) -> dict[str, str]:
+def values_of(plan: Plan) -> dict[str, str]:
+    """Return what every answer file of a plan says: language, time, company, audit account."""
     system = plan.windows.system
-    volumes = {volume.letter: volume for volume in plan.windows.disk.volumes}
-    data_mib = volumes["D:"].size_gib * 1024
     return {
         "language": locale_of(plan),
         "keyboard": f"{system.language:04x}:{system.keyboard}",
         "time_zone": system.timezone,
-        "computer_name": _name(plan, recipe),
         "organization": plan.company,
+        "audit_account": plan.management.account,
+    }
+
+
+def first_logon(script: str) -> str:
+    """Return the command that runs a script of the disc at the first logon."""
+    return _RUN.format(label=LABEL, script=script)
+
+
+def render_answers(template: str, name: str, values: Mapping[str, str]) -> bytes:
+    """Return an answer file of a template with its values; SpecError when our schema refuses it."""
+    file = paths.find_content("vm_templates", template, name)
+    text = render(file, values)
+    check(text, str(file))
+    return text.encode()
+
+
+def read_script(template: str, name: str) -> bytes:
+    """Return a script of a template."""
+    return Path(paths.find_content("vm_templates", template, name)).read_bytes()
+
+
+def _values(plan: Plan, recipe: Recipe, image: Image) -> dict[str, str]:
+    volumes = {volume.letter: volume for volume in plan.windows.disk.volumes}
+    return {
+        "computer_name": _name(plan, recipe),
         "image_index": str(image.index),
         "setup_key": recipe.setup_key,
         "virtio_folder": recipe.virtio_folder,
         "efi_mib": str(EFI_MIB),
         "msr_mib": str(MSR_MIB),
         "system_mib": str(_system_mib(recipe, volumes["D:"])),
-        "data_mib": str(data_mib),
+        "data_mib": str(volumes["D:"].size_gib * 1024),
         "system_label": volumes["C:"].label,
         "data_label": volumes["D:"].label,
-        "audit_account": plan.management.account,
-        "setup_password": password.reveal(),
     }
 
 

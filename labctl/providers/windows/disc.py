@@ -1,0 +1,114 @@
+"""The disc by which a copy of a master becomes one machine: a pure function of a plan and secrets.
+
+Windows looks for answers at the root of a disc when the master kept none (``seal-master.ps1``).
+"""
+
+import json
+from collections.abc import Mapping
+
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import (
+    BestAvailableEncryption,
+    Encoding,
+    load_pem_private_key,
+    pkcs12,
+)
+
+from labctl.core.secrets import Secret
+from labctl.plan.model import Node, Plan
+from labctl.providers.namespaces import network
+from labctl.providers.roles import nodefiles
+from labctl.providers.roles.nodefiles import NodeFile
+from labctl.providers.windows.master import (
+    CONTROLLER,
+    first_logon,
+    read_script,
+    render_answers,
+    values_of,
+)
+
+ANSWERS = "autounattend.xml"
+_AUDIT = {"windows-11": "windows_audit_password", CONTROLLER: "domain_audit_password"}
+"""Secret of the audit account: that of a controller becomes the domain's."""
+
+
+def machine_files(
+    plan: Plan, node: Node, given: Mapping[str, NodeFile], once: Secret
+) -> dict[str, bytes]:
+    """Return the files of the disc by name; the answers are checked against our schema.
+
+    ``given`` is what any machine is given (``nodefiles.render``); ``once`` is a password that
+    serves until the first logon, and for the certificate on its way.
+    """
+    drawn = json.loads(given["etc/labctl/secrets.json"].content)
+    values = values_of(plan) | {
+        "computer_name": nodefiles.hostname(plan, node),
+        "setup_password": once.reveal(),
+        "first_logon": first_logon("first-logon.ps1"),
+    }
+    files = {
+        ANSWERS: render_answers(node.role, "unattend.xml", values),
+        "labctl.json": _json(_describe(plan, node)),
+        "secrets.json": _json(_secrets(node, drawn, once)),
+        "ca.cer": _authority(given).public_bytes(Encoding.DER),
+        "host.pfx": _identity(node, given, once),
+        "first-logon.ps1": read_script("windows", "first-logon.ps1"),
+    }
+    if node.role == CONTROLLER:
+        files["promote-dc.ps1"] = read_script(CONTROLLER, "promote-dc.ps1")
+    return files
+
+
+def _describe(plan: Plan, node: Node) -> dict[str, object]:
+    said: dict[str, object] = {
+        "role": node.role,
+        "audit_account": plan.management.account,
+        "management": {
+            "mac": network.management_mac(plan, node),
+            "address": str(node.management.ip),
+            "prefix": node.management.network.prefixlen,
+            "network": str(plan.management.network),
+        },
+    }
+    card = node.interfaces[0]
+    if node.role == CONTROLLER and card.address is not None:
+        said["domain"] = {
+            "name": plan.directory.domain,
+            "netbios": plan.directory.netbios,
+            "mac": card.mac,
+            "address": str(card.address.ip),
+            "prefix": card.address.network.prefixlen,
+            "gateway": str(card.gateway),
+        }
+    return said
+
+
+def _secrets(node: Node, drawn: Mapping[str, str], once: Secret) -> dict[str, str]:
+    said = {"audit_password": drawn[_AUDIT[node.role]], "certificate_password": once.reveal()}
+    if node.role == CONTROLLER:
+        said["domain_admin_password"] = drawn["domain_admin_password"]
+        said["restore_password"] = drawn["domain_restore_password"]
+    return said
+
+
+def _authority(given: Mapping[str, NodeFile]) -> x509.Certificate:
+    return x509.load_pem_x509_certificate(given["etc/labctl/tls/ca.pem"].content)
+
+
+def _identity(node: Node, given: Mapping[str, NodeFile], once: Secret) -> bytes:
+    """Return the certificate of the machine and its key as Windows imports them."""
+    key = load_pem_private_key(given["etc/labctl/tls/key.pem"].content, None)
+    if not isinstance(key, ec.EllipticCurvePrivateKey):
+        raise TypeError("the key of a machine is not one of ours")
+    return pkcs12.serialize_key_and_certificates(
+        node.name.encode(),
+        key,
+        x509.load_pem_x509_certificate(given["etc/labctl/tls/cert.pem"].content),
+        [_authority(given)],
+        BestAvailableEncryption(once.reveal().encode()),
+    )
+
+
+def _json(document: object) -> bytes:
+    return (json.dumps(document, ensure_ascii=False, indent=1) + "\n").encode()
