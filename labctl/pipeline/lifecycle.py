@@ -1,13 +1,14 @@
 """Benches come and go: up, status, reset, down, console."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from labctl.core.deadline import Deadline
 from labctl.core.errors import UsageError
 from labctl.core.i18n import _
 from labctl.core.ids import BenchId, NodeName
+from labctl.core.kind import Kind
 from labctl.core.progress import Report
 from labctl.core.store import lock
 from labctl.pipeline.outcome import Outcome, Step
@@ -34,6 +35,8 @@ class Budget:
 
 BUDGETS = {"embedded": Budget(60.0, 60.0, 30.0), "libvirt": Budget(900.0, 300.0, 120.0)}
 """By provider: an emulated machine boots in minutes beside others."""
+WINDOWS_S = 2700.0
+"""What a bench is given besides for the first start of a real Windows."""
 WORKERS = 4
 LOGIN_SHELL = ("/bin/bash", "-l")
 CONSOLES = {"switch": ("/usr/lib/labctl-switch/console",)}
@@ -95,38 +98,33 @@ def foresee(place: Place, benches: Sequence[int]) -> dict[int, Foreseen]:
 
 def up(place: Place, benches: Sequence[int], step: Step) -> dict[int, Outcome[Built]]:
     """Build benches in parallel; a built one is only observed."""
-    budget = budget_of(place.room.document.provider)
 
     def build(plan: Plan, provider: Provider, report: Report) -> Built:
-        deadline = Deadline.after(budget.up_s)
+        limit_s = budget_of(plan).up_s
+        deadline = Deadline.after(limit_s)
         done = provider.up(plan, report, deadline)
-        elapsed_s = budget.up_s - deadline.remaining_s()
+        elapsed_s = limit_s - deadline.remaining_s()
         return Built(plan.bench, plan.variant, len(plan.nodes), done.started, elapsed_s)
 
     jobs = {bench: with_bench(place, bench, "up", build) for bench in benches}
-    return run_each(
-        jobs, step, workers=WORKERS, deadline=Deadline.after(budget.up_s * len(benches) + GRACE_S)
-    )
+    longest_s = sum(budget_of(place.plan(bench)).up_s for bench in benches)
+    return run_each(jobs, step, workers=WORKERS, deadline=Deadline.after(longest_s + GRACE_S))
 
 
 def reset(
     place: Place, benches: Sequence[int], nodes: Sequence[NodeName], step: Step, leave: Leave
 ) -> dict[int, Outcome[Renewed]]:
     """Make benches as new and return the proof of each."""
-    budget = budget_of(place.room.document.provider)
 
     def renew(plan: Plan, provider: Provider, report: Report) -> Renewed:
-        deadline = Deadline.after(budget.reset_s)
+        limit_s = budget_of(plan).reset_s
+        deadline = Deadline.after(limit_s)
         proof = provider.reset(plan, nodes, report, deadline)
-        return Renewed(proof, budget.reset_s - deadline.remaining_s())
+        return Renewed(proof, limit_s - deadline.remaining_s())
 
     jobs = {bench: with_bench(place, bench, "reset", renew, leave) for bench in benches}
-    return run_each(
-        jobs,
-        step,
-        workers=WORKERS,
-        deadline=Deadline.after(budget.reset_s * len(benches) + GRACE_S),
-    )
+    longest_s = sum(budget_of(place.plan(bench)).reset_s for bench in benches)
+    return run_each(jobs, step, workers=WORKERS, deadline=Deadline.after(longest_s + GRACE_S))
 
 
 def down(
@@ -220,9 +218,11 @@ def console_argv(place: Place, bench: int, node: str, argv: Sequence[str]) -> tu
     return load_observer(plan.provider).enter_argv(BenchId(bench), NodeName(node), chosen)
 
 
-def budget_of(provider: str) -> Budget:
-    """Return the time that a provider may take for a bench."""
-    return BUDGETS.get(provider, BUDGETS["embedded"])
+def budget_of(plan: Plan) -> Budget:
+    """Return the time that the provider of a bench may take for it."""
+    budget = BUDGETS.get(plan.provider, BUDGETS["embedded"])
+    more_s = WINDOWS_S if plan.workstation.kind is Kind.WINDOWS else 0.0
+    return replace(budget, up_s=budget.up_s + more_s, reset_s=budget.reset_s + more_s)
 
 
 def with_bench(

@@ -134,7 +134,7 @@ def _worker(
         kind = plan.workstation.kind
         bench = _Bench(place, plan, report)
         report(_("remise à neuf"))
-        provider.reset(plan, (), report, Deadline.after(budget_of(plan.provider).reset_s))
+        provider.reset(plan, (), report, Deadline.after(budget_of(plan).reset_s))
         untouched = bench.judge(selection)
         report(_("application du corrigé"))
         solve_bench(place, plan, report)

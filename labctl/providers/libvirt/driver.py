@@ -135,6 +135,12 @@ class Host:
             return xml
         return ""
 
+    def change_disc(self, name: str, xml: str) -> None:
+        """Change what is in a drive of a running domain, now and for its next start."""
+        domain = self._call(self._link.lookupByName, name)
+        flags = self._library.VIR_DOMAIN_AFFECT_LIVE | self._library.VIR_DOMAIN_AFFECT_CONFIG
+        self._call(domain.updateDeviceFlags, xml, flags)
+
     def stop(self, name: str) -> None:
         """End a domain at once; succeeds when it does not run."""
         with suppress(_Gone):

@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
-from labctl.connect.base import Endpoints
+from labctl.connect.base import Endpoints, Transport
 from labctl.core.deadline import Deadline
 from labctl.core.i18n import _
 from labctl.core.ids import NodeName
@@ -31,6 +31,7 @@ from labctl.providers.libvirt.booting import Machine
 from labctl.providers.libvirt.driver import Host
 from labctl.providers.libvirt.layout import Guest
 from labctl.providers.libvirt.proof import Base, prove
+from labctl.providers.libvirt.windows import WindowsMachine, find_master, is_done
 from labctl.providers.namespaces import bench as benches
 from labctl.providers.namespaces.bench import Bench, instance
 from labctl.providers.namespaces.network import Outside
@@ -77,10 +78,11 @@ class VirtualMachines:
     def ensure_images(self) -> dict[NodeName, tuple[str, ...]]:
         """Build the images that are missing; return the name of that of each machine."""
         plan = self.setting.plan
-        roles = {name: plan.nodes[name].role for name in self.outside.nodes}
+        masters = {name: (self.windows(name).master.name,) for name in layout.list_windows(plan)}
         stacks = images.list_stacks(plan)
         found = images.ensure_images(stacks, self.setting.report, self.setting.deadline)
-        return {name: (found[role].name,) for name, role in roles.items()}
+        own = self.outside.nodes - set(masters)
+        return {**{name: (found[plan.nodes[name].role].name,) for name in own}, **masters}
 
     def scan(self) -> frozenset[NodeName]:
         """Return those that run."""
@@ -102,7 +104,7 @@ class VirtualMachines:
         for name in sorted(self.scan() & self.outside.nodes):
             guest = self._guests()[name]
             found = domain_xml.parse(self.setting.host.dump(guest.name))
-            planned = domain_xml.parse(self._machine(name).xml)
+            planned = domain_xml.parse(self._any(name).xml)
             if found is not None and planned is not None:
                 lines += drift.compare(name, planned, found)
         return tuple(lines)
@@ -114,8 +116,8 @@ class VirtualMachines:
     def make(self, files: Files) -> None:
         """Replace machines by new ones with these files, and start them, the first ones first."""
         self._lay_wires()
-        machines = {name: self._machine(name) for name in files}
-        _at_once([machine.clear for machine in machines.values()])
+        _at_once([self._any(name).clear for name in files])
+        machines = {name: self._machine(name) for name in self._linux(files)}
         found = {name: machine.find_golden() for name, machine in machines.items()}
         lacking = [name for name, state in found.items() if state is None]
         if lacking:
@@ -126,48 +128,58 @@ class VirtualMachines:
             taken = _at_once([partial(machines[n].take_golden, drawn[n]) for n in lacking])
             found |= dict(zip(lacking, taken, strict=True))
         self.setting.report(_("démarrage des machines virtuelles"))
-        first = self._order(files)
+        windows = [self.windows(name) for name in set(files) - set(machines)]
+        _at_once([partial(each.begin, files[each.node.name]) for each in windows])
+        first = self._order(machines)
         bases = _at_once([partial(machines[n].begin, found[n], files[n]) for n in first])
         self._bases |= dict(zip(first, bases, strict=True))
 
     def restart(self, names: Iterable[NodeName]) -> None:
         """Start machines again on their own disks; put every card back in its bridge."""
         self._lay_wires()
-        _at_once([self._machine(name).boot_again for name in names])
+        _at_once([self._any(name).boot_again for name in names])
         for _node, card in self._list_unplugged():
             hostnet.plug(self.setting.place, card.device, card.bridge, self.setting.deadline)
 
     def finish(self, names: Iterable[NodeName], endpoints: Endpoints) -> None:
         """Wait until machines say that they are ready, and answer from outside, on time."""
-        ports = {name: self._port(name) for name in names}
+        ports = {name: self._port(name) for name in self._linux(names)}
         if ports:
             logs = {name: port.with_name("log") for name, port in ports.items()}
             readiness.await_ready(ports, logs, self.scan, self.setting.deadline)
             programs = {name: self._find_check(name) for name in ports}
             readiness.observe(endpoints, ports, programs, self.setting.deadline)
+        for name in sorted(set(names) - set(ports)):
+            way = endpoints.find(name, Transport.CIM)
+            if way is not None:
+                said = _("premier démarrage de Windows : %(n)s")
+                self.setting.report(said % {"n": name})
+                self.windows(name).finish(way, is_done)
 
     def leave(self, word: str, names: Iterable[NodeName], endpoints: Endpoints) -> None:
-        """Leave a word in the machines that can be entered."""
+        """Leave a word in the machines that can be entered: no Windows can."""
         del endpoints
-        _at_once(
-            [partial(residue.leave, word, self._port(n), self.setting.deadline) for n in names]
-        )
+        ports = map(self._port, self._linux(names))
+        _at_once([partial(residue.leave, word, port, self.setting.deadline) for port in ports])
 
     def find(self, word: str, names: Iterable[NodeName], endpoints: Endpoints) -> tuple[str, ...]:
-        """Return where the word is in machines."""
+        """Return where the word is in machines that can be entered."""
         del endpoints
-        found = _at_once(
-            [partial(residue.find, word, self._port(n), self.setting.deadline) for n in names]
-        )
+        ports = map(self._port, self._linux(names))
+        found = _at_once([partial(residue.find, word, p, self.setting.deadline) for p in ports])
         return tuple(line for lines in found for line in lines)
 
     def prove(self, files: Files) -> tuple[NodeProof, ...]:
         """Compare machines that were just made with what they must be made of."""
         host, plan = self.setting.host, self.setting.plan
         guests = self._guests()
-        return tuple(
-            prove(plan, name, self._bases[name], files[name], host.dump(guests[name].name))
-            for name in files
+        own = self._linux(files)
+        return (
+            *(
+                prove(plan, name, self._bases[name], files[name], host.dump(guests[name].name))
+                for name in own
+            ),
+            *(self.windows(name).prove(files[name]) for name in files if name not in own),
         )
 
     def close(self) -> None:
@@ -203,6 +215,24 @@ class VirtualMachines:
             for card in self._guests()[name].cards
             if masters.get(card.device) != card.bridge
         ]
+
+    def _linux(self, names: Iterable[NodeName]) -> list[NodeName]:
+        """Return those of them that labctl speaks to by their control ports."""
+        windows = layout.list_windows(self.setting.plan)
+        return [name for name in names if name not in windows]
+
+    def _any(self, name: NodeName) -> Machine | WindowsMachine:
+        is_windows = name in layout.list_windows(self.setting.plan)
+        return self.windows(name) if is_windows else self._machine(name)
+
+    def windows(self, name: NodeName) -> WindowsMachine:
+        """Return a machine that is a real Windows; ProviderError without its master."""
+        setting = self.setting
+        master = find_master(setting.plan, setting.plan.nodes[name].role)
+        guest = self._guests()[name]
+        return WindowsMachine(
+            setting.plan, guest, master, self.bench, setting.host, setting.deadline
+        )
 
     def _machine(self, name: NodeName) -> Machine:
         state = benches.read_state(self.bench)

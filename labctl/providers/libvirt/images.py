@@ -58,9 +58,10 @@ def folder() -> Path:
 
 
 def list_stacks(plan: Plan) -> dict[str, tuple[Layer, ...]]:
-    """Return the layers of each role of a plan that is a virtual machine, the lowest first."""
+    """Return the layers of each role of a plan that has a guest image, the lowest first."""
     found = {}
-    for role in sorted({plan.nodes[name].role for name in layout.list_guests(plan)}):
+    own = layout.list_guests(plan) - layout.list_windows(plan)
+    for role in sorted({plan.nodes[name].role for name in own}):
         chain = templates.load_chain(role)
         has_domain = templates.find_setting(chain, "provision")
         found[role] = layers.resolve(chain, parameters.domain(plan) if has_domain else None)

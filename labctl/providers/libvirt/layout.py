@@ -8,12 +8,13 @@ from labctl.core.ids import NodeName
 from labctl.plan.model import Link, Node, Plan
 from labctl.providers.namespaces import network
 from labctl.providers.namespaces.network import MANAGEMENT, MANAGEMENT_RANK
-from labctl.spec.hosting import GUESTS
+from labctl.spec.hosting import GUESTS, WINDOWS
 
 _UUIDS = uuid.UUID("6f0b6c1e-5c1b-5d0a-9a4f-6c6162637467")
 """Space of the identifiers that labctl gives to domains and networks."""
 
 
+MACHINES = {**GUESTS, **WINDOWS}
 _FIRST_CARD = 50
 """Cards of the management network are numbered from here on, by the last byte of their address."""
 
@@ -73,7 +74,12 @@ class Guest:
 
 def list_guests(plan: Plan) -> frozenset[NodeName]:
     """Return the machines of a plan that are virtual ones."""
-    return frozenset(node.name for node in plan.nodes.values() if node.role in GUESTS)
+    return frozenset(node.name for node in plan.nodes.values() if node.role in MACHINES)
+
+
+def list_windows(plan: Plan) -> frozenset[NodeName]:
+    """Return those of them that are a real Windows."""
+    return frozenset(node.name for node in plan.nodes.values() if node.role in WINDOWS)
 
 
 def build_guests(plan: Plan, instance: str) -> dict[NodeName, Guest]:
@@ -106,7 +112,7 @@ def _wire(tag: Tag, rank: int) -> Wire:
 def _guest(plan: Plan, node: Node, instance: str, wires: Mapping[str, Wire]) -> Guest:
     tag = Tag(instance, plan.bench, node.name)
     name = tag.name(node.name)
-    need = GUESTS[node.role]
+    need = MACHINES[node.role]
     return Guest(
         tag=tag,
         name=name,

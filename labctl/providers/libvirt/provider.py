@@ -90,6 +90,9 @@ class LibvirtProvider:
         if node in running:
             return runtime.enter_argv(running[node], argv)
         plan = benches.read_plan(place)
+        if node in layout.list_windows(plan):
+            said = _("« %(node)s » est un Windows : pas de console, mais un écran")
+            raise ProviderError(said % {"node": node}, hint=_("virt-viewer, ou virsh vncdisplay"))
         if node in layout.list_guests(plan) and plan.management.vantage in running:
             return console.enter_argv(plan, place, running[plan.management.vantage], node, argv)
         message = _("la machine « %(node)s » du banc %(bench)02d ne tourne pas")

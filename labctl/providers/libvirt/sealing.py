@@ -5,6 +5,8 @@ from contextlib import contextmanager
 from dataclasses import replace
 
 from labctl.core.deadline import Deadline
+from labctl.core.errors import ProviderError
+from labctl.core.i18n import _
 from labctl.core.ids import BenchId
 from labctl.core.progress import Report
 from labctl.plan.model import Plan
@@ -25,7 +27,10 @@ class LibvirtSealer:
 
     def close(self, bench: BenchId, report: Report, deadline: Deadline) -> None:
         """Cut the network, then stop every machine; throw away what a jury did."""
-        with _open(Bench(bench), report, deadline) as (_plan, machines):
+        with _open(Bench(bench), report, deadline) as (plan, machines):
+            if layout.list_windows(plan):
+                said = _("le banc %(bench)02d a un vrai Windows, que labctl ne sait pas sceller")
+                raise ProviderError(said % {"bench": bench})
             sealing.close(Bench(bench), machines, report, deadline)
 
     def subject(self, bench: BenchId) -> Subject:

@@ -28,6 +28,7 @@ from labctl.providers.roles.templates import Template
 from labctl.providers.works import readiness
 from labctl.providers.works.endpoints import build_endpoints
 from labctl.providers.works.guests import Guests, NoGuests
+from labctl.spec.hosting import WINDOWS
 
 _TO_LOG = ("/bin/sh", "-c", 'exec "$@" > /proc/1/fd/1 2>&1 < /dev/null', "relink")
 _RELINK_S = 20.0
@@ -83,7 +84,7 @@ def open_works(
     if os.geteuid() != 0:
         message = _("construire des machines demande les droits de root")
         raise ProviderError(message, hint=_("lancez labctl en root"))
-    roles = {node.role for node in plan.nodes.values()}
+    roles = {node.role for node in plan.nodes.values() if node.role not in WINDOWS}
     chains = {role: templates.load_chain(role) for role in sorted(roles)}
     return Works(plan, benches.find(plan.bench), chains, report, deadline, guests or NoGuests())
 

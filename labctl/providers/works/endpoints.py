@@ -8,6 +8,7 @@ from labctl.plan.model import Node, NodeState, Plan
 from labctl.providers.namespaces.bench import Bench
 from labctl.providers.namespaces.processes import Process
 from labctl.providers.roles.safe import AUDIT_KEY, AUTHORITY, Safe
+from labctl.spec.hosting import WINDOWS
 
 _SSH_PORT, _LDAPS_PORT, _SMB_PORT, _WINRM_PORT = 22, 636, 445, 5986
 _AUDIT_PASSWORD = "domain_audit_password"  # noqa: S105  # the name of a file
@@ -61,6 +62,9 @@ def see_from(process: Process) -> Vantage:
 def _of_node(
     plan: Plan, node: Node, safe: Safe, running: Mapping[NodeName, Process]
 ) -> Iterator[Endpoint]:
+    if node.role in WINDOWS:
+        yield _windows(plan, node, safe, running)
+        return
     console = _console(running.get(node.name))
     jury = running.get(plan.management.vantage)
     yield Endpoint(

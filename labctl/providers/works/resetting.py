@@ -28,7 +28,7 @@ K = TypeVar("K")
 V = TypeVar("V")
 
 DEPENDANTS: Mapping[str, frozenset[str]] = {
-    "dc": frozenset({"nas", "workstation-linux", "windows-standin"})
+    "dc": frozenset({"nas", "workstation-linux", "windows-standin", "windows-11"})
 }
 """Role → roles that trust it: a new domain controller does not know its old members."""
 
