@@ -1,0 +1,179 @@
+"""Evidence as it is written: durable, in order, without a secret, for its owner alone."""
+
+import base64
+import errno
+import hashlib
+import os
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from urllib.parse import quote
+
+import pytest
+
+from labctl.collect.recorder import UNFINISHED, Recorder
+from labctl.connect.base import Way
+from labctl.core.errors import StoreError
+from labctl.core.secrets import derive
+from labctl.core.verdict import Reason, Unobserved
+from labctl.plan.document import to_json
+from labctl.probes.workstation.identity import Identity
+from tests.fakes import answer, ask
+from tests.plans import plan_of
+from tests.unit.collect.evidence_run import IDENTITY, SECRET, journal, raw, records, write
+
+
+def test_secrets_are_in_no_file(tmp_path: Path) -> None:
+    write(tmp_path)
+
+    files = [path for path in tmp_path.rglob("*") if path.is_file()]
+
+    assert [path for path in files if SECRET.reveal().encode() in path.read_bytes()] == []
+    assert raw(tmp_path, b"\xff key=***").exists()
+
+
+SPELLINGS: tuple[Callable[[str], str], ...] = (
+    str,
+    lambda text: base64.b64encode(text.encode()).decode(),
+    lambda text: base64.b64encode(text.encode("utf-16-le")).decode(),
+    lambda text: quote(text, safe=""),
+    lambda text: text.encode().hex(),
+)
+
+
+@pytest.mark.parametrize("spell", SPELLINGS)
+def test_twelve_planted_secrets_are_in_no_file(tmp_path: Path, spell: Callable[[str], str]) -> None:
+    secrets = [derive(SECRET, "planted", str(number)) for number in range(12)]
+    planted = [f"<{spell(secret.reveal())}>" for secret in secrets]
+    recorder = Recorder(tmp_path, secrets)
+    recorder.start(plan_of(1), "namespace", ["Identity"])
+    seqs = recorder.answers([answer(ask(f"/bin/{p}"), f"key={p}".encode()) for p in planted])
+    recorder.visit("poste", "ssh", " ".join(planted), Unobserved(Reason.PROTOCOL, planted[0]))
+    recorder.facts({"Identity": Identity(planted[1], planted[2])}, {"Identity": seqs})
+    recorder.finish()
+
+    written = b"".join(path.read_bytes() for path in tmp_path.rglob("*") if path.is_file())
+
+    assert written.count(b"<***>") >= len(planted)
+    assert [text for text in planted if text[1:-1].rstrip("=").encode() in written] == []
+
+
+def test_only_the_owner_reads(tmp_path: Path) -> None:
+    write(tmp_path)
+
+    modes = {oct(path.stat().st_mode & 0o077) for path in tmp_path.rglob("*") if path.is_file()}
+
+    assert modes == {"0o0"}
+
+
+def test_a_run_is_never_written_twice(tmp_path: Path) -> None:
+    Recorder(tmp_path, []).start(plan_of(1), "namespace", [])
+
+    with pytest.raises(StoreError):
+        Recorder(tmp_path, [])
+
+    assert (tmp_path / "evidence" / UNFINISHED).exists()
+
+
+def test_the_journal_says_what_docs_evidence_says(tmp_path: Path) -> None:
+    recorder = Recorder(tmp_path, [])
+    recorder.start(plan_of(2), "vm", ["Vlans", "Identity"])
+    recorder.visit("poste", "ssh", "console", None)
+    recorder.visit("nas", "smb", "", Unobserved(Reason.TIMEOUT, "trop tard"))
+    trouble = Unobserved(Reason.OUTPUT_LIMIT, "trop long")
+    one = replace(answer(ask("/bin/a"), b"fine", 3), attempts=2, way=Way.CONSOLE)
+    assert recorder.answers([one]) == (3,)
+    assert recorder.answers([answer(ask("/bin/b"), b"", None, trouble)]) == (4,)
+    recorder.facts({"Vlans": trouble, "Identity": IDENTITY}, {"Identity": [3, 4]})
+    head = recorder.finish()
+
+    found = records(tmp_path)
+
+    for rank, record in enumerate(found):
+        assert record["seq"] == rank
+        assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", record.pop("at"))
+        assert round(record["monotonic"], 3) == record.pop("monotonic") > 0
+    empty = hashlib.sha256(b"").hexdigest()
+    fine = hashlib.sha256(b"fine").hexdigest()
+    plan = hashlib.sha256(to_json(plan_of(2)).encode()).hexdigest()
+    bodies = [{k: v for k, v in r.items() if k not in ("seq", "prev")} for r in found]
+    common = {"node": "poste", "transport": "ssh", "phase": 0, "elapsed_s": 0.01}
+    common |= {"started_at": "2026-01-01T00:00:00.000Z", "kind": "answer"}
+    said = {"reason": "output_limit", "detail": "trop long"}
+    assert bodies == [
+        {"kind": "start", "schema": "labctl/evidence/v1", "bench": 2, "cahier": "tai-tp-pme-01",
+         "variant": plan_of(2).variant, "isolation": "vm", "plan": plan,
+         "facts": ["Identity", "Vlans"]},
+        {"kind": "visit", "node": "poste", "transport": "ssh", "way": "console", "trouble": None},
+        {"kind": "visit", "node": "nas", "transport": "smb", "way": "",
+         "trouble": {"reason": "timeout", "detail": "trop tard"}},
+        common | {"question": "/bin/a", "body": {"argv": ["/bin/a"]}, "exit_code": 3,
+                  "trouble": None, "digest": fine, "bytes": 4, "attempt": 2, "way": "console"},
+        common | {"question": "/bin/b", "body": {"argv": ["/bin/b"]}, "exit_code": None,
+                  "trouble": said, "digest": empty, "bytes": 0, "attempt": 1, "way": "vantage"},
+        {"kind": "fact", "fact": "Identity", "answers": [3, 4],
+         "value": {"running_name": "poste-07", "static_name": "poste-07"}},
+        {"kind": "fact", "fact": "Vlans", "answers": [], "unobserved": said},
+        {"kind": "end", "records": 7},
+    ]  # fmt: skip
+    assert found[0]["prev"] == "0" * 64
+    last = journal(tmp_path).read_bytes().splitlines()[-1]
+    assert head == hashlib.sha256(last).hexdigest()
+
+
+def refuse(_fd: int) -> None:
+    raise OSError(errno.ENOSPC, "No space left on device")
+
+
+def test_what_cannot_be_made_durable_is_an_error(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "evidence"
+    recorder = Recorder(tmp_path, [])
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "fsync", refuse)
+        with pytest.raises(StoreError) as journal_said:
+            recorder.visit("poste", "ssh", "", None)
+        with pytest.raises(StoreError) as raw_said:
+            recorder.answers([answer(ask("/bin/a"), b"x")])
+        with pytest.raises(StoreError):
+            recorder.finish()
+    assert (
+        journal_said.value.message == f"« {folder} » ne peut être écrit : No space left on device"
+    )
+    assert (
+        raw_said.value.message == f"« {folder}/raw » ne peut être écrit : No space left on device"
+    )
+    with pytest.raises(StoreError) as taken:
+        Recorder(tmp_path, [])
+    assert taken.value.message == f"« {folder} » ne peut être écrit : File exists"
+
+
+def test_a_journal_that_cannot_get_its_name_is_an_error(tmp_path: Path) -> None:
+    recorder = Recorder(tmp_path, [])
+    recorder.start(plan_of(1), "namespace", [])
+    journal(tmp_path).mkdir()
+
+    with pytest.raises(StoreError, match="ne peut être écrit : Is a directory"):
+        recorder.finish()
+
+
+def test_outputs_are_durable_before_what_cites_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    recorder = Recorder(tmp_path, [])
+    synced: list[str] = []
+    monkeypatch.setattr(
+        os, "fsync", lambda fd: synced.append(Path(f"/proc/self/fd/{fd}").readlink().name)
+    )
+
+    recorder.visit("poste", "ssh", "", None)
+    recorder.answers([answer(ask("/bin/a"), b"x")])
+    recorder.answers([answer(ask("/bin/a"), b"x")])
+    recorder.finish()
+
+    output = hashlib.sha256(b"x").hexdigest()
+    assert synced == [
+        UNFINISHED, output, "raw", UNFINISHED, UNFINISHED, UNFINISHED, "evidence",
+    ]  # fmt: skip

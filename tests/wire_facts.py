@@ -1,0 +1,165 @@
+"""What packets on the wire give, of a solved bench and of an untouched one."""
+
+from ipaddress import IPv4Address, IPv4Interface
+
+from labctl.plan.model import Plan
+from labctl.probes.network.dhcp import DhcpOffers, Offer
+from labctl.probes.network.printer import PrinterState
+from labctl.probes.network.reach import (
+    UNLISTED_PORTS,
+    Attempt,
+    CanaryVisit,
+    Internet,
+    Names,
+    Neighbours,
+    Outcome,
+    Reach,
+    WanExposure,
+    WebAdmin,
+    wanted_attempts,
+    wanted_names,
+)
+from labctl.probes.network.router import Reservations
+
+WAN_ADDRESS = IPv4Address("203.0.113.100")
+PUBLIC_DNS = IPv4Address("198.51.100.53")
+
+
+def solved_wire(plan: Plan) -> tuple[object, ...]:
+    """Return what is seen from each network, and from outside, when everything asked is done."""
+    networks = [segment.name for segment in plan.segments.values() if segment.probe]
+    origins = [*networks, "WAN"]
+    admin = plan.router.admin_from
+    opened = {name: _outcome(is_open=name in admin) for name in origins}
+    return (
+        Reach(
+            tuple(
+                Attempt(origin, target, port, _solved_outcome(plan, origin, target, port))
+                for origin, target, port in wanted_attempts(plan)
+            ),
+            frozenset(networks),
+        ),
+        DhcpOffers({scope.segment: (_offer(plan, scope.segment),) for scope in plan.router.scopes}),
+        Internet(
+            {
+                name: CanaryVisit(name, fetched=True, seen_source=WAN_ADDRESS)
+                for name in plan.router.nat_sources
+            },
+            WAN_ADDRESS,
+        ),
+        Names(
+            {
+                f"{origin} {server} {name} {kind}": _resolved(plan, name, kind, server)
+                for origin, server, name, kind in wanted_names(plan)
+            }
+        ),
+        WanExposure(
+            WAN_ADDRESS, reachable=True, open_tcp=frozenset(), open_udp=frozenset(), scanned=40
+        ),
+        WebAdmin(dict.fromkeys(origins, Outcome.REFUSED), opened, dict.fromkeys(origins, False)),
+        PrinterState(answers=True, state=3, reasons=(), completed_jobs=("essai",)),
+    )
+
+
+def untouched_wire(plan: Plan) -> tuple[object, ...]:
+    """Return what is seen through a router and a switch as delivered."""
+    networks = [segment.name for segment in plan.segments.values() if segment.probe]
+    origins = [*networks, "WAN"]
+    outside = {name: _outcome(is_open=name == "WAN") for name in origins}
+    none: frozenset[int] = frozenset()
+    return (
+        Reach(
+            tuple(
+                Attempt(origin, target, port, Outcome.SILENT)
+                for origin, target, port in wanted_attempts(plan)
+            ),
+            frozenset(networks),
+        ),
+        DhcpOffers({scope.segment: () for scope in plan.router.scopes}),
+        Internet(
+            {
+                name: CanaryVisit(name, fetched=False, seen_source=None)
+                for name in plan.router.nat_sources
+            },
+            WAN_ADDRESS,
+        ),
+        Names({}),
+        WanExposure(
+            WAN_ADDRESS, reachable=True, open_tcp=frozenset({80}), open_udp=none, scanned=40
+        ),
+        WebAdmin(outside, dict.fromkeys(origins, Outcome.SILENT), dict.fromkeys(origins, False)),
+        PrinterState(answers=False, state=0, reasons=(), completed_jobs=()),
+        Reservations({}, {}),
+        Neighbours(
+            {
+                f"{segment.name} {entry.address}": ""
+                for entry in plan.router.reservations
+                for segment in plan.segments.values()
+                if segment.network and entry.address in segment.network
+            }
+        ),
+    )
+
+
+def lease_of_workstation(plan: Plan) -> IPv4Interface:
+    """Return the address that the workstation of a solved bench got."""
+    segment = plan.workstation.segment
+    scope = next(scope for scope in plan.router.scopes if scope.segment == segment)
+    network = plan.network_of(segment)
+    return IPv4Interface(f"{scope.first + 3}/{network.prefixlen}")
+
+
+def solved_router(plan: Plan) -> tuple[object, ...]:
+    """Return the addresses that the router keeps, and who answers at them."""
+    reservations = plan.router.reservations
+    fixed = {entry.mac: entry.address for entry in reservations}
+    workstation = plan.nodes[plan.workstation.node].interfaces[0].mac
+    return (
+        Reservations(fixed, fixed | {workstation: lease_of_workstation(plan).ip}),
+        Neighbours(
+            {
+                f"{segment.name} {entry.address}": entry.mac
+                for entry in reservations
+                for segment in plan.segments.values()
+                if segment.network and entry.address in segment.network
+            }
+        ),
+    )
+
+
+def _solved_outcome(plan: Plan, origin: str, target: str, port: int) -> Outcome:
+    guest = plan.switch.guest_segment
+    if target == "canari":
+        return _outcome(is_open=port not in UNLISTED_PORTS)
+    if target == "commutateur" or target.startswith("passerelle:"):
+        return _outcome(is_open=origin in plan.switch.admin_from and port == 22)
+    return _outcome(is_open=origin != guest)
+
+
+def _outcome(*, is_open: bool) -> Outcome:
+    return Outcome.OPEN if is_open else Outcome.SILENT
+
+
+def _offer(plan: Plan, segment: str) -> Offer:
+    scope = next(scope for scope in plan.router.scopes if scope.segment == segment)
+    return Offer(
+        server=plan.router.lan.ip,
+        address=scope.first + 1,
+        mask=str(plan.network_of(segment).netmask),
+        router=scope.router,
+        dns=scope.dns or (PUBLIC_DNS,),
+        domain=scope.domain,
+        lease_s=scope.lease_s or 3600,
+        ntp=(scope.ntp,) if scope.ntp else (),
+    )
+
+
+def _resolved(plan: Plan, name: str, kind: str, server: IPv4Address) -> tuple[str, ...]:
+    domain = plan.directory.domain
+    if name == plan.internet.canary_name:
+        return (str(plan.internet.canary),)
+    if server == plan.internet.dns or name.startswith("absent."):
+        return ()
+    if kind == "SRV":
+        return (f"0 100 389 {plan.nodes[plan.directory.node].hostname.lower()}.{domain}.",)
+    return (str(plan.router.dns_to),)
