@@ -1,8 +1,12 @@
 """Tables: they fit the terminal, and nothing of a cell is lost."""
 
+import io
+import sys
+
 import pytest
 
-from labctl.cli.display import print_table
+from labctl.cli.display import list_failures, no_name, print_failures, print_table, progress
+from labctl.pipeline.outcome import Outcome
 
 RUN = "20261124T164124.478604Z"
 
@@ -43,3 +47,61 @@ def test_short_columns_keep_one_line(capsys: pytest.CaptureFixture[str]) -> None
 def test_cells_are_text_and_inert(capsys: pytest.CaptureFixture[str]) -> None:
     print_table("", ("a",), [("[red]x[/red]\x1b[2J",)])
     assert "[red]x[/red]\N{REPLACEMENT CHARACTER}[2J" in "\n".join(lines_of(capsys))
+
+
+class Terminal(io.StringIO):
+    """A terminal that keeps what is drawn."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+def test_a_terminal_shows_one_line_a_bench_and_its_last_step(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    terminal = Terminal()
+    monkeypatch.setattr(sys, "stderr", terminal)
+    monkeypatch.setenv("TERM", "xterm")
+
+    with progress("Construction", (1, 2)) as step:
+        step(1, "couches")
+        step(1, "démarrage \x1b[2J")
+        step(0, "")
+    last = terminal.getvalue().rpartition("Construction")[2]
+
+    assert "démarrage \N{REPLACEMENT CHARACTER}[2J" in last
+    assert "couches" not in last
+    assert [last.count(name) for name in ("banc 01", "banc 02")] == [1, 1]
+
+
+def test_elsewhere_each_step_is_a_line(capsys: pytest.CaptureFixture[str]) -> None:
+    with progress("Images", (1,), no_name) as step:
+        step(1, "couche debian-base")
+        step(0, "")
+        step(1, "")
+    with progress("Construction", (2,)) as step:
+        step(2, "démarrage")
+
+    title, first, second, third = capsys.readouterr().err.splitlines()
+    assert (title, second) == ("Images", "Construction")
+    assert first.endswith(" s] couche debian-base")
+    assert third.endswith(" s] banc 02 : démarrage")
+
+
+def test_failures_are_said_with_their_hint_and_the_gravest_code_counts(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    outcomes: dict[int, Outcome[int]] = {
+        1: Outcome(3),
+        2: Outcome(None, "la machine dc\x1b[2J ne répond pas", "labctl status 2", 5),
+        3: Outcome(None, "occupé", "", 3),
+    }
+
+    assert print_failures(outcomes) == 5
+
+    assert capsys.readouterr().err.splitlines() == [
+        "banc 02 : la machine dc\N{REPLACEMENT CHARACTER}[2J ne répond pas",
+        "  piste : labctl status 2",
+        "banc 03 : occupé",
+    ]
+    assert set(list_failures(outcomes)) == {2, 3}
