@@ -78,7 +78,10 @@ class VirtualMachines:
     def ensure_images(self) -> dict[NodeName, tuple[str, ...]]:
         """Build the images that are missing; return the name of that of each machine."""
         plan = self.setting.plan
-        masters = {name: (self.windows(name).master.name,) for name in layout.list_windows(plan)}
+        windows = {name: self.windows(name) for name in layout.list_windows(plan)}
+        for each in windows.values():
+            each.require_processor()
+        masters = {name: (each.master.name,) for name, each in windows.items()}
         stacks = images.list_stacks(plan)
         found = images.ensure_images(stacks, self.setting.report, self.setting.deadline)
         own = self.outside.nodes - set(masters)

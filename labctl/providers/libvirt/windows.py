@@ -102,6 +102,12 @@ class WindowsMachine:
         """Return its domain."""
         return windows_xml.render(self.guest, self.parts)
 
+    def require_processor(self) -> None:
+        """Raise ProviderError where it would be emulated: it would take hours to start."""
+        if self.guest.virt_type != "kvm":
+            said = _("%(node)s : un Windows ne tourne pas sans virtualisation matérielle")
+            raise ProviderError(said % {"node": self.node.name}, hint="virt_type: kvm")
+
     def clear(self) -> None:
         """Remove what there is of it."""
         self.host.remove(self.guest.name)
@@ -110,9 +116,6 @@ class WindowsMachine:
 
     def begin(self, files: Mapping[str, NodeFile]) -> None:
         """Give it an empty overlay on the master and its disc, and start it."""
-        if self.guest.virt_type != "kvm":
-            said = _("%(node)s : un Windows ne tourne pas sans virtualisation matérielle")
-            raise ProviderError(said % {"node": self.node.name}, hint="virt_type: kvm")
         disks.make_overlay(self.master.disk, self.parts.disk, self.deadline)
         given = machine_files(self.plan, self.node, files, secrets.draw())
         write_disc(self.disc, given, self.deadline)

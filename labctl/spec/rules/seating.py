@@ -129,11 +129,16 @@ def find_demo_seed(seating: Seating) -> Iterator[Finding]:
 
 def find_unavailable_workstations(seating: Seating) -> Iterator[Finding]:
     """No bench asks for a Windows where none can be."""
-    if seating.document.provider != "embedded":
+    document = seating.document
+    if document.provider == "embedded":
+        said = _("le fournisseur embedded n'a pas de Windows : il n'en fait que la simulation")
+        hint = _("écrivez linux ou windows_simule, ou changez de fournisseur")
+    elif document.hosts and all(host.virt_type != "kvm" for host in document.hosts):
+        said = _("un Windows ne tourne pas sans virtualisation matérielle, et aucun hôte n'en a")
+        hint = _("écrivez linux ou windows_simule, ou donnez un hôte « virt_type: kvm »")
+    else:
         return
-    said = _("le fournisseur embedded n'a pas de Windows : il n'en fait que la simulation")
-    hint = _("écrivez linux ou windows_simule, ou changez de fournisseur")
-    if seating.document.workstation == "windows":
+    if document.workstation == "windows":
         yield Finding(("poste",), said, hint)
     for path, seat in _seats(seating):
         if seat.workstation == "windows":

@@ -211,15 +211,9 @@ def test_what_is_left_of_a_disc_goes_with_the_bench(place: Path) -> None:
 @needs_qemu
 def test_a_windows_is_not_emulated(place: Path) -> None:
     make_master(place)
-    host, plan = FakeHost(), planned("qemu")
-    windows_machine = machine(host, plan)
-    windows_machine.clear()
 
     with pytest.raises(ProviderError, match="virtualisation matérielle"):
-        windows_machine.begin(files_for(plan, place))
-
-    assert not windows_machine.disc.exists()
-    assert host.started == []
+        bench_of(FakeHost(), "qemu").ensure_images()
 
 
 def test_a_master_that_is_not_made_is_named_with_what_to_do(place: Path) -> None:
@@ -263,9 +257,9 @@ def test_the_only_way_in_is_winrm(tmp_path: Path) -> None:
     assert way.credential.endswith("windows_audit_password")
 
 
-def bench_of(host: FakeHost) -> VirtualMachines:
+def bench_of(host: FakeHost, virt_type: str = "kvm") -> VirtualMachines:
     """Return the virtual machines of a bench that has one, the Windows."""
-    plan = planned()
+    plan = planned(virt_type)
     plan = replace(plan, nodes={POSTE: plan.nodes[POSTE]}, links=())
     nowhere = Process(0, 0, "", "", "", "")
     setting = Setting(

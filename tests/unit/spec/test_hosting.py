@@ -101,6 +101,18 @@ def test_a_room_that_cannot_be_is_refused(
     assert said in f"{mistakes[0].message} {mistakes[0].hint}"
 
 
+@pytest.mark.parametrize(("virt_type", "rules"), [("qemu", ["poste-impossible"]), ("kvm", [])])
+def test_a_windows_wants_a_host_that_does_not_emulate(
+    tmp_path: Path, virt_type: str, rules: list[str]
+) -> None:
+    file = room_with(tmp_path, "virt_type: qemu, memoire_mib: 6000, disque_mib: 16000", "HOST")
+    host = f"virt_type: {virt_type}, memoire_mib: 20000, disque_mib: 90000"
+    text = file.read_text().replace("HOST", host).replace("num: 2, ", "num: 2, poste: windows, ")
+    file.write_text(text)
+
+    assert [mistake.rule for mistake in validate_room(file)] == rules
+
+
 def test_a_bench_that_has_no_host_has_no_plan(tmp_path: Path) -> None:
     room = load_room(room_with(tmp_path, "memoire_mib: 6000", "memoire_mib: 3000"))
 
