@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from labctl.core.i18n import _
-from labctl.core.untrusted import inert
+from labctl.core.untrusted import inert, inert_json
 from labctl.pipeline.outcome import Outcome, Step
 
 WIDTH = 100
@@ -22,8 +22,8 @@ LEAST_PROSE = 9
 
 def print_json(schema: str, document: dict[str, Any]) -> None:
     """Print a result as JSON; ``schema`` names its shape and version (``labctl/up/v1``)."""
-    json.dump({"schema": schema, **document}, sys.stdout, ensure_ascii=False, indent=1, default=str)
-    print()
+    whole = {"schema": schema, **document}
+    print(inert_json(json.dumps(whole, ensure_ascii=False, indent=1, default=str)))
 
 
 def print_table(title: str, head: Sequence[str], rows: Iterable[Sequence[str]]) -> None:

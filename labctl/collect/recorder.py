@@ -19,6 +19,7 @@ from labctl.connect.base import Answer
 from labctl.connect.trouble import timestamp
 from labctl.core.errors import StoreError
 from labctl.core.i18n import _
+from labctl.core.regular import explain_os
 from labctl.core.secrets import Redactor, Secret
 from labctl.core.store import sync_folder
 from labctl.core.verdict import Unobserved
@@ -169,5 +170,5 @@ def _trouble(trouble: Unobserved | None) -> dict[str, str] | None:
 
 def _unwritable(path: Path, error: OSError) -> StoreError:
     return StoreError(
-        _("« %(path)s » ne peut être écrit : %(why)s") % {"path": path, "why": error.strerror}
+        _("« %(path)s » ne peut être écrit : %(why)s") % {"path": path, "why": explain_os(error)}
     )

@@ -2,6 +2,11 @@
 
 from dataclasses import dataclass
 
+from labctl.core.untrusted import REPLACEMENT, inert
+
+_MOST = 4096
+"""Characters of a name, a message or a hint."""
+
 
 class LabctlError(Exception):
     """Anything labctl can explain to its user: a message, and a hint that says what to do."""
@@ -22,7 +27,11 @@ class UsageError(LabctlError):
 
 @dataclass(frozen=True, slots=True, order=True)
 class Mistake:
-    """One mistake in a file written by a person; prints as ``file:line: message``."""
+    """One mistake in a file written by a person; prints as ``file:line: message``.
+
+    Names and values are those of the file: whatever is in them, a mistake takes one line, its hint
+    another.
+    """
 
     file: str
     line: int
@@ -32,8 +41,12 @@ class Mistake:
 
     def __str__(self) -> str:
         rule = f" [{self.rule}]" if self.rule else ""
-        hint = f"\n  {self.hint}" if self.hint else ""
-        return f"{self.file}:{self.line}: {self.message}{rule}{hint}"
+        hint = f"\n  {_flat(self.hint)}" if self.hint else ""
+        return f"{_flat(self.file)}:{self.line}: {_flat(self.message)}{rule}{hint}"
+
+
+def _flat(text: str) -> str:
+    return inert(text, _MOST).replace("\n", REPLACEMENT)
 
 
 class SpecError(LabctlError):

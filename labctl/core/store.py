@@ -9,6 +9,11 @@ from pathlib import Path
 
 from labctl.core.errors import Busy, StoreError
 from labctl.core.i18n import _
+from labctl.core.regular import explain_os, read_regular
+from labctl.core.untrusted import inert_json
+
+MOST_BYTES = 256 << 20
+"""What is read of a document: whoever hands one in must not fill the memory with it."""
 
 
 def write_bytes(path: Path, content: bytes, *, mode: int = 0o600) -> None:
@@ -35,17 +40,16 @@ def write_bytes(path: Path, content: bytes, *, mode: int = 0o600) -> None:
 def write_json(path: Path, document: object, *, mode: int = 0o600) -> None:
     """Write a document as JSON, keys sorted, so that equal documents are equal files."""
     text = json.dumps(document, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
-    # A lone surrogate (bytes that are no text) becomes its JSON escape instead of an error.
-    write_bytes(path, text.encode("utf-8", "backslashreplace"), mode=mode)
+    write_bytes(path, inert_json(text).encode(), mode=mode)
 
 
 def read_bytes(path: Path) -> bytes:
-    """Return the content of a document; StoreError when it is not there."""
+    """Return the content of a document; StoreError when it is not there, or is no document."""
     try:
-        return path.read_bytes()
+        return read_regular(path, MOST_BYTES)
     except OSError as exc:
         raise StoreError(
-            _("« %(path)s » ne peut être lu : %(why)s") % {"path": path, "why": exc.strerror}
+            _("« %(path)s » ne peut être lu : %(why)s") % {"path": path, "why": explain_os(exc)}
         ) from exc
 
 
@@ -126,7 +130,7 @@ def _is_same(path: Path, fd: int) -> bool:
 
 def _unwritten(path: Path, error: OSError) -> str:
     said = _("« %(path)s » ne peut être écrit : %(why)s")
-    return said % {"path": path, "why": error.strerror}
+    return said % {"path": path, "why": explain_os(error)}
 
 
 def _busy(path: Path, fd: int) -> Busy:

@@ -21,5 +21,16 @@ def one_line(text: str, most: int = 300) -> str:
     return inert(" ".join(text.split()), most)
 
 
+def inert_json(text: str) -> str:
+    """Return the same JSON, with escapes in place of what a terminal or an eye would obey."""
+    strange = {char for char in set(text) if not _is_harmless(char)}
+    return text.translate({ord(char): _escape(char) for char in strange}) if strange else text
+
+
+def _escape(char: str) -> str:
+    units = char.encode("utf-16-be", "surrogatepass")
+    return "".join(f"\\u{units[at]:02x}{units[at + 1]:02x}" for at in range(0, len(units), 2))
+
+
 def _is_harmless(char: str) -> bool:
     return char in SPACES or (char.isprintable() and ord(char) not in BIDI)

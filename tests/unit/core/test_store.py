@@ -43,7 +43,7 @@ def test_a_failed_write_leaves_the_old_content(
         raise OSError(errno.ENOSPC, "No space left on device")
 
     monkeypatch.setattr(os, "fsync", refuse)
-    with pytest.raises(StoreError, match="No space left"):
+    with pytest.raises(StoreError, match="le disque est plein"):
         store.write_json(path, {"new": True})
     assert store.read_json(path) == {"old": True}
     assert [file.name for file in tmp_path.iterdir()] == ["a.json"]
@@ -124,10 +124,27 @@ def test_a_document_is_text_that_a_person_reads(tmp_path: Path) -> None:
     assert (tmp_path / "a.json").read_bytes() == '{\n "a": "\\udcff",\n "b": "é"\n}\n'.encode()
 
 
+def test_a_document_moves_no_cursor_and_turns_no_text_round(tmp_path: Path) -> None:
+    store.write_json(tmp_path / "a.json", "\x9b31m\x7f\u202e\u200b\U000e0041 «\u00a0é\u202f»")
+    text = (tmp_path / "a.json").read_text()
+    assert text == '"\\u009b31m\\u007f\\u202e\\u200b\\udb40\\udc41 «\u00a0é\u202f»"\n'
+    assert store.read_json(tmp_path / "a.json") == (
+        "\x9b31m\x7f\u202e\u200b\U000e0041 «\u00a0é\u202f»"
+    )
+
+
+def test_a_document_that_is_a_device_or_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
+    (tmp_path / "zero").symlink_to("/dev/zero")
+    os.mkfifo(tmp_path / "pipe")
+    for name in ("zero", "pipe"):
+        with pytest.raises(StoreError, match="ce n'est pas un fichier ordinaire"):
+            store.read_bytes(tmp_path / name)
+
+
 def test_a_document_that_is_absent_or_damaged_names_itself(tmp_path: Path) -> None:
     with pytest.raises(StoreError) as absent:
         store.read_json(tmp_path / "a")
-    assert absent.value.message == f"« {tmp_path}/a » ne peut être lu : No such file or directory"
+    assert absent.value.message == f"« {tmp_path}/a » ne peut être lu : il n'existe pas"
     (tmp_path / "b").write_text("{")
     with pytest.raises(
         StoreError, match=f"« {tmp_path}/b » n'est pas un document JSON : Expecting"

@@ -50,7 +50,7 @@ def test_wrong_room_is_refused_with_every_mistake_in_order(tmp_path: Path) -> No
 def test_a_room_that_is_not_there_is_a_mistake_like_another(tmp_path: Path) -> None:
     (found,) = validate_room(tmp_path / "none.room.yml")
     assert (found.rule, found.line) == ("fichier", 1)
-    assert found.message == "fichier illisible : No such file or directory"
+    assert found.message == "fichier illisible : il n'existe pas"
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,51 @@
+"""Read a file that anybody may have put there: never a pipe or a device, never for ever."""
+
+import errno
+import os
+import stat
+from pathlib import Path
+
+from labctl.core.i18n import _, mark
+
+_SAID = {
+    errno.ENOENT: mark("il n'existe pas"),
+    errno.EISDIR: mark("c'est un dossier"),
+    errno.ENOTDIR: mark("un des dossiers du chemin n'en est pas un"),
+    errno.EACCES: mark("vous n'en avez pas le droit"),
+    errno.EPERM: mark("vous n'en avez pas le droit"),
+    errno.ELOOP: mark("ses liens tournent en rond"),
+    errno.ENAMETOOLONG: mark("son nom est trop long"),
+    errno.ENOSPC: mark("le disque est plein"),
+    errno.EROFS: mark("le disque est en lecture seule"),
+    errno.EIO: mark("le disque a une erreur"),
+}
+
+
+class NotRegular(OSError):
+    """It is a pipe, a device or a socket: reading it could wait or last for ever."""
+
+
+class TooLong(OSError):
+    """The file holds more than may be read of it."""
+
+
+def read_regular(path: Path, most: int) -> bytes:
+    """Return what a file holds; OSError when it cannot be read, is no file, or is too long."""
+    fd = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOCTTY)
+    with os.fdopen(fd, "rb") as file:
+        seen = os.fstat(fd)
+        if stat.S_ISDIR(seen.st_mode):
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
+        if not stat.S_ISREG(seen.st_mode):
+            raise NotRegular(_("ce n'est pas un fichier ordinaire"))
+        content = file.read(most + 1)
+    if len(content) > most:
+        raise TooLong(_("il dépasse %(max)d Kio") % {"max": most // 1024})
+    return content
+
+
+def explain_os(error: OSError) -> str:
+    """Return why the system refused, in the language of the user where it is a usual reason."""
+    if error.errno in _SAID:
+        return _(_SAID[error.errno])
+    return error.strerror or str(error)
