@@ -8,10 +8,10 @@ None. What does not have the type it must have is refused: a wrong type is no fa
 import math
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, time
 from xml.etree import ElementTree as ET
 
-from labctl.connect.cim_types import type_named, type_of
+from labctl.connect.cim_types import is_listed, type_named, type_of
 from labctl.connect.wsman_xml import ADDRESSING, WSMAN, XSI, local_name, text_of
 from labctl.core.errors import ConnectError
 from labctl.core.i18n import _
@@ -20,9 +20,10 @@ _NIL, _TYPE = f"{{{XSI}}}nil", f"{{{XSI}}}type"
 _DATES = frozenset({"datetime", "date", "time", "interval", "cim_datetime"})
 _INTEGER = re.compile(r"(u|s)int(8|16|32|64)")
 _DMTF = re.compile(
-    r"(\d{4})(\d\d)(\d\d)(?:(\d\d)(\d\d)(\d\d)|\*{6})\.([\d*]{6})([+-])(\d{3}|\*{3})"
+    r"(?:(\d{4})(\d\d)(\d\d)|\*{8})(?:(\d\d)(\d\d)(\d\d)|\*{6})\.([\d*]{6})([+-])(\d{3}|\*{3})"
 )
-_DMTF_INTERVAL = re.compile(r"(\d{8})(\d\d)(\d\d)(\d\d)\.(\d{6}):000")
+_DMTF_INTERVAL = re.compile(r"(\d{8})(\d\d)(\d\d)(\d\d)\.([\d*]{6}):000")
+_UNKNOWN = re.compile(r"[*.:+-]*")
 _DURATION = re.compile(r"-?P(?=[\dT])(?:\d+[YMWD])*(?:T(?=\d)(?:\d+[HM])*(?:\d+(?:\.\d+)?S)?)?")
 _PATH = re.compile(r'(?:.*:)?(\w+)\.(\w+="(?:[^"\\]|\\.)*"(?:,\w+="(?:[^"\\]|\\.)*")*)', re.DOTALL)
 _KEY = re.compile(r'(\w+)="((?:[^"\\]|\\.)*)"', re.DOTALL)
@@ -45,14 +46,16 @@ def read_object(element: ET.Element, owner: str) -> Instance:
 
 
 def read_datetime(text: str) -> str:
-    """Return a date as RFC 3339 (a day alone when no more is known), an interval as ISO 8601."""
+    """Return a date as RFC 3339, an interval as ISO 8601; a day or a time alone is one too."""
     if match := _DMTF.fullmatch(text):
         text = _spell_dmtf(match)
     elif match := _DMTF_INTERVAL.fullmatch(text):
-        days, *clock, micro = match.groups()
+        days, *clock, micro = (part.replace("*", "0") for part in match.groups())
         return "P{}DT{}H{}M{}.{}S".format(int(days), *(int(part) for part in clock), micro)
     elif _DURATION.fullmatch(text):
         return text
+    if re.match(r"\d\d:", text):
+        return time.fromisoformat(text).isoformat()
     when = datetime.fromisoformat(text)
     return text if len(text) == len("2001-01-01") else when.isoformat()
 
@@ -64,7 +67,8 @@ def _spell_dmtf(match: re.Match[str]) -> str:
         return f"{year}-{month}-{day}"
     fraction = fraction.replace("*", "0")
     zone = "" if "*" in offset else f"{sign}{int(offset) // 60:02}:{int(offset) % 60:02}"
-    return f"{year}-{month}-{day}T{hour}:{minute}:{second}.{fraction}{zone}"
+    clock = f"{hour}:{minute}:{second}.{fraction}{zone}"
+    return clock if year is None else f"{year}-{month}-{day}T{clock}"
 
 
 def _read_item(item: ET.Element, asked_class: str, asked: Sequence[str]) -> Instance:
@@ -74,7 +78,7 @@ def _read_item(item: ET.Element, asked_class: str, asked: Sequence[str]) -> Inst
     if not _is_instance(element):
         raise ConnectError(_("réponse sans instance de %s") % asked_class)
     is_fragment = element.tag == f"{{{WSMAN}}}XmlFragment"
-    owner = asked_class if is_fragment else _class_of(element)
+    owner = asked_class if is_fragment else _known_class(element, asked_class)
     found = read_object(element, owner)
     spelled = {name.lower(): name for name in asked}
     instance = {spelled.get(name.lower(), name): value for name, value in found.items()}
@@ -89,6 +93,12 @@ def _read_item(item: ET.Element, asked_class: str, asked: Sequence[str]) -> Inst
 
 def _is_instance(element: ET.Element) -> bool:
     return not element.tag.startswith((f"{{{ADDRESSING}}}", f"{{{WSMAN}}}Item"))
+
+
+def _known_class(element: ET.Element, base: str) -> str:
+    """Return the class of an instance; one that is derived and not listed has its base's types."""
+    stated = _class_of(element)
+    return stated if is_listed(stated) else base
 
 
 def _class_of(element: ET.Element) -> str:
@@ -164,13 +174,12 @@ def _read_embedded(element: ET.Element, owner: str) -> Instance:
         inside = element[0]
     if not len(inside) and text_of(inside):
         raise ValueError(text_of(inside))
-    stated = _class_of(inside) if inside.get(_TYPE) else owner
-    return read_object(inside, stated)
+    return read_object(inside, _known_class(inside, owner) if inside.get(_TYPE) else owner)
 
 
 def _read_date(element: ET.Element) -> str | None:
     text = text_of(element[0]) if len(element) == 1 else _own_text(element).strip()
-    return read_datetime(text) if text else None
+    return None if _UNKNOWN.fullmatch(text) else read_datetime(text)
 
 
 def _own_text(element: ET.Element) -> str:
@@ -209,7 +218,12 @@ def _read_integer(text: str, *, is_signed: bool, bits: int) -> int:
 
 
 def _read_character(text: str) -> str:
-    return chr(int(text)).rstrip("\0") if text.isascii() and text.isdigit() else text
+    if not (text.isascii() and text.isdigit()):
+        return text
+    unit = _read_integer(text, is_signed=False, bits=16)
+    if 0xD800 <= unit <= 0xDFFF:  # half a character
+        raise ValueError(text)
+    return chr(unit).rstrip("\0")
 
 
 def _read_real(text: str) -> float:

@@ -37,6 +37,11 @@ def type_of(owner: str, name: str) -> str | None:
     return next((kind for kind in found if kind), None)
 
 
+def is_listed(owner: str) -> bool:
+    """Tell whether a class is listed: a class derived from another seldom is."""
+    return owner.lower() in load_types()
+
+
 def type_named(xsi_type: str) -> str | None:
     """Return the type that an answer states (``cim:cimUnsignedInt``), None for a class or none."""
     return _OF_XSI.get(xsi_type.rpartition(":")[2].lower().removeprefix("cim"))

@@ -156,11 +156,11 @@ class WinrmSession:
             return refuse((question,), Unobserved(Reason.SPEC, str(exc)))[0]
         try:
             found = self._answer(asked, question.cap_bytes, deadline.within(question.timeout_s))
-            output = json.dumps(found, ensure_ascii=False).encode()
+            output = _spell(found)
             if len(output) > question.cap_bytes:
                 output, trouble = b"", explain(OutputLimit(_("réponse plus longue que permis")))
         except Absent as exc:
-            output = json.dumps({"absent": exc.message}, ensure_ascii=False).encode()
+            output = _spell({"absent": exc.message})
         except ConnectError as exc:
             trouble = explain(exc)
         return Answer(question, output, None, trouble, watch.started_at, watch.elapsed_s())
@@ -230,6 +230,14 @@ class Queue:
         troubles = [answer.trouble for answer in self.answers.copy().values() if answer.trouble]
         refused = refuse(self.questions, troubles[-1] if troubles else late)
         return tuple(self.answers.get(at, refused[at]) for at in range(len(self.questions)))
+
+
+def _spell(found: Mapping[str, object]) -> bytes:
+    """Return an answer as JSON; half a character, which is no text, becomes its escape."""
+    try:
+        return json.dumps(found, ensure_ascii=False).encode("utf-8", "backslashreplace")
+    except RecursionError as exc:
+        raise OutputLimit(_("réponse trop riche : plus d’éléments que permis")) from exc
 
 
 def _read(client: Client, asked: Query | Method | Keys) -> dict[str, object]:
