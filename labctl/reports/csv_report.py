@@ -16,6 +16,10 @@ HEAD = (
 )  # fmt: skip
 
 
+FORMULA_SIGNS = frozenset("=+-@|%\uff1d\uff0b\uff0d\uff20")
+"""What begins a formula, the wide forms of an Asian spreadsheet with it."""
+
+
 class CsvReport:
     """Writer of ``constats.csv`` (UTF-8 with BOM, semicolons: what a French spreadsheet opens)."""
 
@@ -38,7 +42,7 @@ class CsvReport:
 def disarm(cell: str) -> str:
     """Return a cell that no spreadsheet takes for a formula (CWE-1236)."""
     text = one_line(cell)
-    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "|", "%") else text
+    return f"'{text}" if text[:1] in FORMULA_SIGNS else text
 
 
 def _cells(row: Row) -> tuple[str, ...]:

@@ -1,5 +1,6 @@
 """The class in a workbook: a bench a row, a critère a column, details and open questions apart."""
 
+import re
 from collections.abc import Iterable, Sequence
 from io import BytesIO
 from pathlib import Path
@@ -23,6 +24,10 @@ FILLS = {
     Verdict.BLOCKED: "E4E4E9",
     Verdict.NOT_APPLICABLE: "FFFFFF",
 }
+
+
+_LOOKS_ESCAPED = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
+"""What a workbook takes for the code of a character (ECMA-376, 22.9.2.19), such as ``_x202E_``."""
 
 
 class XlsxReport:
@@ -104,7 +109,7 @@ def _row(page: Any, cells: Iterable[object], *, bold: bool = False, fill: str = 
     for column, value in enumerate(cells, start=1):
         cell = page.cell(number, column)
         if isinstance(value, str):
-            cell.value = one_line(value)
+            cell.value = _LOOKS_ESCAPED.sub("_x005F_", one_line(value))
             cell.data_type = "s"  # a text that starts with = stays a text
         else:
             cell.value = value

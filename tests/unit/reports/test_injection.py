@@ -11,6 +11,7 @@ from xml.etree import ElementTree as Xml
 import pytest
 from openpyxl import load_workbook
 
+from labctl.core.untrusted import inert
 from labctl.grade.model import Mode
 from labctl.reports.registry import FORMATS, load
 from tests.sheets import make_sheet
@@ -48,8 +49,78 @@ PAYLOADS = (
     '","verdict":"conforme',
     "x" * 100_000,
     'a;b;"c"\n=d',
+    "\uff1d1+1",
+    "\uff0bcmd|' /C calc'!A0",
+    "\uff20SUM(A1)",
+    "\uff0d2+3",
+    "\u00a0=1+1",
+    "\u3000=1+1",
+    "\ufeff=1+1",
+    "\u200b=1+1",
+    "\x1f=1+1",
+    "\x0b=1+1",
+    "\x85=1+1",
+    "'=1+1",
+    '"=1+1',
+    '=HYPERLINK("http://h","x")',
+    "=WEBSERVICE(A1)",
+    "%0A=1+1",
+    "|calc",
+    "\x90payload\x9c",
+    "\x9d0;titre\x9c",
+    "\x1bP$q\x1b\\",
+    "\x1b[6n\x1b[c",
+    "\x1b[?1049h",
+    "\x1b(0",
+    "\x1b]52;c;ZXZpbA==\x07",
+    "</script><script>alert(1)</script>",
+    "</style><script>alert(1)</script>",
+    "</textarea></title><script>",
+    "<math><mtext><table><mglyph><style><img src=x onerror=alert(1)>",
+    "<svg><animate onbegin=alert(1) attributeName=x>",
+    "<a href=data:text/html;base64,PHNjcmlwdD4=>x</a>",
+    "<base href=//h/>",
+    "<meta http-equiv=refresh content=0;url=//h>",
+    "<form action=//h><button>",
+    "<details open ontoggle=alert(1)>",
+    "<x contenteditable onblur=alert(1)>",
+    "' onmouseover='alert(1)",
+    '" autofocus onfocus=alert(1) x="',
+    "` onmouseover=alert(1) `",
+    "<![CDATA[<script>alert(1)</script>]]>",
+    "<?xml version='1.0'?><!DOCTYPE x [<!ENTITY y SYSTEM 'file:///etc/passwd'>]>&y;",
+    "<?php system('id') ?>",
+    "-->",
+    "&#60;script&#62;",
+    "&colon;&Tab;javascript",
+    "![x](http://h/x.png)",
+    "| a | b |\n|---|---|",
+    "```\ncode\n```",
+    "# titre\n---\n> cité",
+    "\u200fconforme\u200e",
+    "\u061cx\u2067y",
+    "a\u200bb\u200c\u200d\u2060",
+    "\u2028\u2029",
+    "e\u0301\u0302\u0303" * 200,
+    "\ud800",
+    "\udfff\ud800",
+    "\U000e0041\U000e0042",
+    "\ue000\U000f0000",
+    "\x7f\x7f",
+    "\r\nSet-Cookie: x",
+    "conforme\r              ",
+    "\uffff" * 50,
+    "\x00" * 50,
+    "\u202e" * 50,
+    "é" * 1_000_000,
+    "<" * 100_000,
+    '"' * 100_000,
+    "\n" * 100_000,
+    "_x000D_\n_x0041_",
+    "%s%n%(x)s{0}{x.__class__}",
+    "%(name)s",
 )
-assert len(PAYLOADS) >= 30
+assert len(PAYLOADS) >= 100
 
 
 class Tags(HTMLParser):
@@ -63,6 +134,11 @@ class Tags(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.tags.append(tag)
         self.attributes += attrs
+
+
+def is_inert(text: str) -> bool:
+    """Tell whether a file shown as it is moves no cursor, turns no text round, hides nothing."""
+    return inert(text, len(text)) == text
 
 
 def _tags(text: str) -> Tags:
@@ -79,7 +155,7 @@ def test_html_gains_no_tag_and_no_attribute(payload: str, tmp_path: Path) -> Non
     expected, found = _tags(plain.read_text()), _tags(hostile.read_text())
     assert found.tags == expected.tags
     assert found.attributes == expected.attributes
-    assert "\x1b" not in hostile.read_text()
+    assert is_inert(hostile.read_text())
 
 
 @pytest.mark.parametrize("payload", PAYLOADS, ids=range(len(PAYLOADS)))
@@ -87,7 +163,13 @@ def test_csv_has_no_formula_and_keeps_its_lines(payload: str, tmp_path: Path) ->
     (path,) = load("csv").write([make_sheet(text=payload)], tmp_path)
     rows = list(csv.reader(io.StringIO(path.read_text("utf-8-sig"), newline=""), delimiter=";"))
     assert len(rows) == 6
-    assert not [cell for row in rows for cell in row if cell[:1] in tuple("=+-@\t\r|%")]
+    assert not [
+        cell
+        for row in rows
+        for cell in row
+        if cell[:1] in tuple("=+-@\t\r|%\uff1d\uff0b\uff0d\uff20")
+    ]
+    assert is_inert(path.read_text("utf-8-sig").replace("\r\n", "\n"))
 
 
 @pytest.mark.parametrize("payload", PAYLOADS, ids=range(len(PAYLOADS)))
@@ -95,6 +177,13 @@ def test_workbook_has_no_formula(payload: str, tmp_path: Path) -> None:
     (path,) = load("xlsx").write([make_sheet(text=payload)], tmp_path)
     cells = [cell for page in load_workbook(path) for row in page.iter_rows() for cell in row]
     assert not [cell for cell in cells if cell.data_type == "f" or cell.hyperlink]
+    assert is_inert("".join(str(cell.value or "") for cell in cells))
+
+
+def test_workbook_decodes_no_code_of_a_character(tmp_path: Path) -> None:
+    (path,) = load("xlsx").write([make_sheet(text="_x202E_gnp _x001B_ _x_ _x00_")], tmp_path)
+    said = [cell.value for cell in next(load_workbook(path)["Constats"].iter_rows(min_row=2))]
+    assert said[-1] == "_x005F_x202E_gnp _x005F_x001B_ _x_ _x00_"
 
 
 @pytest.mark.parametrize("payload", PAYLOADS, ids=range(len(PAYLOADS)))
@@ -103,6 +192,7 @@ def test_junit_stays_xml_with_the_same_shape(payload: str, tmp_path: Path) -> No
     root = Xml.fromstring(path.read_text())  # noqa: S314  # our own file
     assert len(root.findall("./testsuite/testcase")) == 5
     assert len(root.findall(".//failure")) == len(root.findall(".//error")) == 1
+    assert is_inert(path.read_text())
 
 
 @pytest.mark.parametrize("payload", PAYLOADS, ids=range(len(PAYLOADS)))
@@ -111,6 +201,7 @@ def test_json_keeps_its_shape(payload: str, tmp_path: Path) -> None:
     document = json.loads(path.read_text())
     verdicts = document["competencies"][0]["criteria"][1]["verdicts"]
     assert [item["check"] for item in verdicts] == [f"K-{number:03d}" for number in range(1, 6)]
+    assert is_inert(path.read_text())
 
 
 @pytest.mark.parametrize("name", FORMATS)
