@@ -1,11 +1,16 @@
 """The plan for readers: tables, JSON, a mermaid graph, an SVG picture."""
 
+from labctl.core.untrusted import one_line
 from labctl.plan.document import to_json
 from labctl.plan.model import Node, NodeState, Plan
 from labctl.plan.picture import render_svg
 from labctl.plan.tables import Table, render_tables
 from labctl.plan.wording import describe_address
 
+_CODES = {ord(sign): code for sign, code in {
+    "#": "#35;", "&": "&amp;", '"': "#quot;", "<": "&lt;", ">": "&gt;", "`": "#96;",
+}.items()}  # fmt: skip
+"""Signs that mean something to mermaid, and the codes it shows them from."""
 __all__ = ["Table", "render_json", "render_mermaid", "render_svg", "render_tables"]
 
 
@@ -38,6 +43,5 @@ def _summary(plan: Plan, node: Node) -> tuple[str, ...]:
 
 
 def _quote(words: str) -> str:
-    """Return a text as mermaid admits it between quotes."""
-    kept = words.replace("&", "&amp;").replace('"', "#quot;")
-    return kept.replace("<", "&lt;").replace(">", "&gt;")
+    """Return a text as mermaid admits it between quotes: no mark of its own, no code, one line."""
+    return one_line(words).translate(_CODES)

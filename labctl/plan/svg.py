@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from html import escape
 
+from labctl.core.untrusted import one_line
+
 FONT = "DejaVu Sans, Liberation Sans, Arial, sans-serif"
 INK = "#1f2937"
 SOFT = "#6b7280"
@@ -21,7 +23,7 @@ def document(width: float, height: float, title: str, shapes: Iterable[str]) -> 
         ' style="max-width:100%;height:auto">'
     )
     body = "\n".join(shapes)
-    return f"{head}\n<title>{escape(title)}</title>\n{body}\n</svg>\n"
+    return f"{head}\n<title>{_plain(title)}</title>\n{body}\n</svg>\n"
 
 
 def rect(
@@ -75,8 +77,13 @@ def text(
     return (
         f'<text x="{at[0]:g}" y="{at[1]:g}" font-size="{size:g}" text-anchor="{anchor}"'
         f' fill="{colour}"{weight} stroke="{PAPER}" stroke-width="3" paint-order="stroke"'
-        f' stroke-linejoin="round">{escape(words)}</text>'
+        f' stroke-linejoin="round">{_plain(words)}</text>'
     )
+
+
+def _plain(words: str) -> str:
+    """Return a text as XML admits it, on one line."""
+    return escape(one_line(words))
 
 
 def fit(words: str, room: float, size: float) -> str:
