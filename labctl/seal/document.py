@@ -4,6 +4,7 @@ A folder that is there and says nothing counts as a seal under way: whatever is 
 bench does not open by itself.
 """
 
+import os
 import shutil
 from enum import StrEnum
 from pathlib import Path
@@ -41,7 +42,7 @@ class SealBroken(LabctlError):
 def read_phase(bench: Path) -> SealPhase | None:
     """Return the phase of the seal in a bench's folder, None when there is no seal."""
     folder = bench / FOLDER
-    if not folder.is_dir():
+    if not os.path.lexists(folder):
         return None
     try:
         document = store.read_json(folder / _PHASE)
@@ -58,8 +59,11 @@ def write_phase(bench: Path, phase: SealPhase) -> None:
 def discard(bench: Path) -> None:
     """Remove the seal of a bench; does nothing when there is none."""
     folder = bench / FOLDER
-    if folder.is_dir():
+    if folder.is_dir() and not folder.is_symlink():
         shutil.rmtree(folder)
+    else:
+        folder.unlink(missing_ok=True)
+    if bench.is_dir():
         store.sync_folder(bench)
 
 

@@ -9,6 +9,7 @@ from labctl.core import command, store
 from labctl.core.deadline import Deadline
 from labctl.core.errors import StoreError
 from labctl.core.i18n import _
+from labctl.core.regular import explain_os
 
 NAMESPACE = "labctl-seal"
 IDENTITY = "labctl"
@@ -30,7 +31,7 @@ def ensure_key(folder: Path) -> Path:
             _draw(key)
     except OSError as exc:
         message = _("« %(path)s » ne peut être écrit : %(why)s")
-        raise StoreError(message % {"path": key, "why": exc.strerror}) from exc
+        raise StoreError(message % {"path": key, "why": explain_os(exc)}) from exc
     line = allowed_signers(key).encode()
     signers = folder / SIGNERS
     if not signers.exists() or signers.read_bytes() != line:

@@ -1,5 +1,6 @@
 """What is below a folder, to the last byte: contents, kinds, modes, owners, attributes, times."""
 
+import errno
 import hashlib
 import os
 import stat
@@ -10,7 +11,12 @@ from pathlib import Path
 from labctl.core.deadline import Deadline
 from labctl.core.errors import CommandTimeout, StoreError
 from labctl.core.i18n import _
+from labctl.core.regular import explain_os
 
+HOLLOW_FROM = 1 << 30
+"""Size from which a file that is mostly holes is read without them: a candidate makes one of
+eight tebibytes in an instant, and every byte of it would be read before the bench is sealed."""
+_CHUNK = 1 << 20
 _KINDS = {
     stat.S_IFREG: "file",
     stat.S_IFDIR: "folder",
@@ -39,7 +45,7 @@ class Entry:
     owner: str
     size: int
     changed_ns: int  # 0 for a folder: what came and went in it is named anyway
-    content: str  # SHA-256 of a file; target of a link; numbers of a device
+    content: str  # SHA-256 of a file (filled: of its parts); target of a link; device
     attributes: str  # SHA-256 of the extended attributes, empty when there are none
 
 
@@ -52,12 +58,11 @@ def list_tree(root: Root, deadline: Deadline) -> dict[str, Entry]:
     try:
         for name in _walk(root):
             if deadline.is_over():
-                message = _("« %(path)s » : pas lu en entier avant l'échéance")
-                raise CommandTimeout(message % {"path": root.path})
-            found[name] = _look_at(root.path / name)
+                raise _late(root.path)
+            found[name] = _look_at(root.path / name, deadline)
     except OSError as exc:
         message = _("« %(path)s » ne peut être lu : %(why)s")
-        raise StoreError(message % {"path": exc.filename, "why": exc.strerror}) from exc
+        raise StoreError(message % {"path": exc.filename, "why": explain_os(exc)}) from exc
     return found
 
 
@@ -76,7 +81,11 @@ def _walk(root: Root) -> Iterator[str]:
                     waiting.append(name)
 
 
-def _look_at(path: Path) -> Entry:
+def _late(path: Path) -> CommandTimeout:
+    return CommandTimeout(_("« %(path)s » : pas lu en entier avant l'échéance") % {"path": path})
+
+
+def _look_at(path: Path, deadline: Deadline) -> Entry:
     seen = path.lstat()
     kind = _KINDS[stat.S_IFMT(seen.st_mode)]
     is_folder = kind == "folder"
@@ -86,21 +95,60 @@ def _look_at(path: Path) -> Entry:
         owner=f"{seen.st_uid}:{seen.st_gid}",
         size=0 if is_folder else seen.st_size,
         changed_ns=0 if is_folder else seen.st_mtime_ns,
-        content=_read_content(path, seen),
+        content=_read_content(path, seen, deadline),
         attributes=_read_attributes(path),
     )
 
 
-def _read_content(path: Path, seen: os.stat_result) -> str:
+def _read_content(path: Path, seen: os.stat_result, deadline: Deadline) -> str:
     if stat.S_ISREG(seen.st_mode):
         fd = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
-        with os.fdopen(fd, "rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
+        try:
+            is_hollow = seen.st_size > HOLLOW_FROM and seen.st_blocks * 1024 < seen.st_size
+            return _digest_filled(fd, path, deadline) if is_hollow else _digest(fd, path, deadline)
+        finally:
+            os.close(fd)
     if stat.S_ISLNK(seen.st_mode):
         return str(path.readlink())
     if stat.S_ISCHR(seen.st_mode) or stat.S_ISBLK(seen.st_mode):
         return f"{os.major(seen.st_rdev)}:{os.minor(seen.st_rdev)}"
     return ""
+
+
+def _digest(fd: int, path: Path, deadline: Deadline) -> str:
+    digest = hashlib.sha256()
+    while chunk := os.read(fd, _CHUNK):
+        digest.update(chunk)
+        if deadline.is_over():
+            raise _late(path)
+    return digest.hexdigest()
+
+
+def _digest_filled(fd: int, path: Path, deadline: Deadline) -> str:
+    """Return the digest of each chunk that is not all zeros and of its place, holes jumped over.
+
+    It depends on what the file holds only, not on which zeros its file system keeps.
+    """
+    digest, at = hashlib.sha256(), 0
+    while (at := _next_data(fd, at)) >= 0:
+        at -= at % _CHUNK
+        chunk = os.pread(fd, _CHUNK, at)
+        if chunk.strip(b"\0"):
+            digest.update(f"{at}:".encode() + chunk)
+        at += _CHUNK
+        if deadline.is_over():
+            raise _late(path)
+    return f"filled:{digest.hexdigest()}"
+
+
+def _next_data(fd: int, at: int) -> int:
+    """Return where data begins, from a place on; -1 when nothing but a hole is left."""
+    try:
+        return os.lseek(fd, at, os.SEEK_DATA)
+    except OSError as exc:
+        if exc.errno == errno.ENXIO:
+            return -1
+        raise
 
 
 def _read_attributes(path: Path) -> str:

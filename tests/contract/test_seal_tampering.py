@@ -15,8 +15,8 @@ from labctl.core.errors import LabctlError
 from labctl.core.untrusted import inert
 from labctl.pipeline.place import bench_dir
 from labctl.pipeline.seal import verify_bench
+from labctl.seal import document, signature
 from labctl.seal import manifest as manifests
-from labctl.seal import signature
 from tests import seals
 
 pytestmark = pytest.mark.embedded
@@ -54,6 +54,7 @@ class Scene:
     def restore(self) -> None:
         seals.copy(self.kept / "trees", self.trees)
         for path in (self.kept / "seal").iterdir():
+            (self.seal / path.name).unlink(missing_ok=True)
             shutil.copy2(path, self.seal / path.name)
 
 
@@ -217,6 +218,86 @@ def replace_by_a_link(scene: Scene) -> Path:
     return path
 
 
+def harden_links(scene: Scene) -> Path:
+    """Make one file another name of its neighbour."""
+    one, other = scene.dice.sample(scene.files(), 2)
+    one.unlink()
+    one.hardlink_to(other)
+    return one
+
+
+def punch_a_hole(scene: Scene) -> Path:
+    """Replace content by a hole: the size and the time stay."""
+    path = scene.dice.choice(scene.files())
+    seen = path.stat()
+    path.write_bytes(b"")
+    os.truncate(path, seen.st_size)
+    os.utime(path, ns=(seen.st_atime_ns, seen.st_mtime_ns))
+    return path
+
+
+def compose_a_name(scene: Scene) -> Path:
+    """Give a file the same name in other letters: e and an accent for é."""
+    path = next(p for p in scene.names() if p.name == "é")
+    path.rename(path.with_name("e\u0301"))
+    return path
+
+
+def replace_a_file_by_a_pipe(scene: Scene) -> Path:
+    path = scene.dice.choice(scene.files())
+    path.unlink()
+    os.mkfifo(path)
+    return path
+
+
+def end_lines_as_windows_does(scene: Scene) -> Path:
+    path = scene.seal / "manifest.json"
+    rewrite(path, path.read_bytes().replace(b"\n", b"\r\n"))
+    return scene.seal
+
+
+def mark_the_manifest(scene: Scene) -> Path:
+    path = scene.seal / "manifest.json"
+    rewrite(path, b"\xef\xbb\xbf" + path.read_bytes())
+    return scene.seal
+
+
+def empty_the_manifest(scene: Scene) -> Path:
+    rewrite(scene.seal / "manifest.json", b"")
+    return scene.seal
+
+
+def empty_the_signature(scene: Scene) -> Path:
+    rewrite(scene.seal / "manifest.json.sig", b"")
+    return scene.seal
+
+
+def say_an_entry_twice(scene: Scene) -> Path:
+    path = scene.seal / "manifest.json"
+    rewrite(path, path.read_bytes().replace(b'{"bench":7,', b'{"bench":7,"bench":7,', 1))
+    return scene.seal
+
+
+def sign_twice(scene: Scene) -> Path:
+    path = scene.seal / "manifest.json.sig"
+    rewrite(path, path.read_bytes() * 2)
+    return scene.seal
+
+
+def replace_the_manifest_by_a_device(scene: Scene) -> Path:
+    path = scene.seal / "manifest.json"
+    path.unlink()
+    path.symlink_to("/dev/zero")
+    return scene.seal
+
+
+def replace_the_signature_by_a_pipe(scene: Scene) -> Path:
+    path = scene.seal / "manifest.json.sig"
+    path.unlink()
+    os.mkfifo(path)
+    return scene.seal
+
+
 def flip_the_manifest(scene: Scene) -> Path:
     flip(scene.seal / "manifest.json", scene.dice)
     return scene.seal
@@ -287,6 +368,13 @@ KINDS: tuple[Callable[[Scene], Path], ...] = (
     truncate_the_signature, forge_the_manifest, sign_with_another_key, sign_for_another_purpose,
     take_the_seal_of_another_bench,
 )  # fmt: skip
+ODD: tuple[Callable[[Scene], Path], ...] = (
+    harden_links, punch_a_hole, compose_a_name, replace_a_file_by_a_pipe,
+    end_lines_as_windows_does, mark_the_manifest, empty_the_manifest, empty_the_signature,
+    say_an_entry_twice, sign_twice, replace_the_manifest_by_a_device,
+    replace_the_signature_by_a_pipe,
+)  # fmt: skip
+"""Kinds tried once each: another place would show nothing more."""
 
 
 def test_a_thousand_tampered_seals_are_tried() -> None:
@@ -300,6 +388,43 @@ def test_a_tampered_seal_is_found_and_what_changed_is_named(
     outcomes = [try_one(scene, tamper) for _round in range(ROUNDS)]
 
     assert [outcome for outcome in outcomes if outcome] == []
+
+
+@pytest.mark.parametrize("tamper", ODD, ids=lambda kind: kind.__name__)
+def test_an_odd_way_to_tamper_is_found_too(scene: Scene, tamper: Callable[[Scene], Path]) -> None:
+    assert try_one(scene, tamper) == ""
+
+
+def test_a_hollow_file_of_eight_tebibytes_is_sealed_in_time_and_its_bytes_count(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LABCTL_STATE_DIR", str(tmp_path / "state"))
+    seals.grow(tmp_path / "trees")
+    hollow = tmp_path / "trees/bench/hollow"
+    hollow.write_bytes(b"begin")
+    os.truncate(hollow, 8 << 40)
+
+    seals.seal(tmp_path / "trees")
+    assert seals.verify(tmp_path / "trees").files
+    seen = hollow.stat()
+    with hollow.open("r+b") as file:
+        file.seek(7 << 40)
+        file.write(b"x")
+    os.utime(hollow, ns=(seen.st_atime_ns, seen.st_mtime_ns))
+
+    with pytest.raises(LabctlError, match=r"hollow : changé \(contenu\)"):
+        seals.verify(tmp_path / "trees")
+
+
+def test_a_seal_of_which_only_the_name_is_left_still_closes_the_bench(tmp_path: Path) -> None:
+    (tmp_path / "file").mkdir()
+    (tmp_path / "file/seal").write_text("")
+    (tmp_path / "link").mkdir()
+    (tmp_path / "link/seal").symlink_to("nowhere")
+    for bench in (tmp_path / "file", tmp_path / "link"):
+        assert document.read_phase(bench) is document.SealPhase.SEALING
+        document.discard(bench)
+        assert document.read_phase(bench) is None
 
 
 def try_one(scene: Scene, tamper: Callable[[Scene], Path]) -> str:
