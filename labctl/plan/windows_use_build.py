@@ -1,7 +1,5 @@
 """The Windows half of a cahier's ``poste`` → how the workstation must be protected and used."""
 
-from collections.abc import Mapping
-
 from labctl.plan.windows_use import (
     Comfort,
     WindowsBackup,
@@ -83,14 +81,14 @@ def _personal(asked: spec.Personalisation, software: tuple[spec.Program, ...]) -
     )
 
 
-def _comfort(needs: Mapping[str, bool | int | str]) -> Comfort:
+def _comfort(asked: spec.Comfort) -> Comfort:
     return Comfort(
-        need=str(needs.get("besoin", "")),
-        text_pct=int(needs.get("texte_pct", 0)),
-        high_contrast=bool(needs.get("contraste", False)),
-        filter_keys=bool(needs.get("touches_filtres", False)),
-        mouse_speed=int(needs.get("souris_vitesse", 0)),
-        colour_filter=COLOUR_FILTERS.get(str(needs.get("filtre_couleur", "")), 0),
+        need=asked.need or "",
+        text_pct=asked.text_pct or 0,
+        high_contrast=asked.high_contrast,
+        filter_keys=asked.filter_keys,
+        mouse_speed=asked.mouse_speed or 0,
+        colour_filter=COLOUR_FILTERS[asked.colour_filter] if asked.colour_filter else 0,
     )
 
 

@@ -16,6 +16,7 @@ from labctl.spec.fields import (
     SecretRef,
     TcpPort,
     Text,
+    Url,
     key,
 )
 
@@ -239,7 +240,7 @@ class DomainController(Block):
 class Intranet(Block):
     """The intranet page."""
 
-    url: Text = key("url", "adresse de l'intranet")
+    url: Url = key("url", "adresse de l'intranet")
     state: State = key("etat", _STATE)
     on: Name = key("sur", "machine qui le sert")
     certificate: Name = key("certificat", "d'où vient son certificat")

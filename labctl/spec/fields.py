@@ -15,6 +15,7 @@ _DRIVE = re.compile(r"[D-Z]:")
 _MAC = re.compile(r"[0-9A-Fa-f]{2}(:[0-9A-Fa-f]{2}){5}")
 _SEED = re.compile(r"env:[A-Za-z_][A-Za-z0-9_]*|file:/\S+|demo:\S+")
 _CLOCK = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
+_URL = re.compile(r"https?://[A-Za-z0-9.-]{1,253}(:[0-9]{1,5})?(/[^\s<>\"\\^`{|}]{0,200})?")
 _DNS = re.compile(
     r"(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)+"
 )
@@ -105,6 +106,11 @@ Clock = Annotated[
     str,
     _matches(_CLOCK, mark("heure attendue, comme 12:30"), "clock"),
     WithJsonSchema({"type": "string", "pattern": f"^{_CLOCK.pattern}$"}),
+]
+Url = Annotated[
+    str,
+    _matches(_URL, mark("adresse web attendue, comme https://intranet.moana.test/"), "url"),
+    WithJsonSchema({"type": "string", "format": "uri"}),
 ]
 Domain = Annotated[
     str,

@@ -7,7 +7,7 @@ tags or aliases, and whatever is wrong with it is a Mistake with its line, never
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from itertools import takewhile
+from itertools import islice, takewhile
 from pathlib import Path
 from typing import NoReturn
 
@@ -29,6 +29,7 @@ from ruamel.yaml.events import (
 
 from labctl.core.errors import Mistake, SpecError
 from labctl.core.i18n import _
+from labctl.core.regular import TooLong, explain_os, read_regular
 from labctl.spec.scalar import parse_plain
 from labctl.spec.yamlerror import explain_yaml
 
@@ -36,6 +37,8 @@ MAX_BYTES = 96 * 1024
 MAX_VALUES = 6_000
 MAX_CHILDREN = 128
 MAX_DEPTH = 24
+MOST_STRANGE = 40
+"""Lines with a forbidden character that are told of one file."""
 
 Key = str | int
 Path_ = tuple[Key, ...]
@@ -44,12 +47,13 @@ Value = str | int | float | bool | None | Mapping[str, "Value"] | tuple["Value",
 """What a file holds: mappings keep their order, sequences are tuples."""
 
 _UNPRINTABLE = re.compile(
-    "[\\x00-\\x08\\x0b-\\x1f\\x7f-\\x9f\\u202a-\\u202e\\u2066-\\u2069\\ud800-\\udfff\\ufeff]"
+    "[\\x00-\\x08\\x0b-\\x1f\\x7f-\\x9f\\xad\\u061c\\u180e\\u200b-\\u200f\\u2028-\\u202e\\u2060-\\u206f"
+    "\\ud800-\\udfff\\ufeff\\ufffe\\uffff\\U000e0000-\\U000e007f]"
 )
-"""Control characters, text direction marks, halves of characters: never part of a cahier."""
+"""Characters that control, turn the text around or are not seen: never part of a cahier."""
 _BUGS = (ValueError, LookupError, ArithmeticError, RecursionError, AttributeError, AssertionError)
 """What the scanner of ruamel.yaml lets out on some malformed input, beside its own errors."""
-_IGNORE = re.compile(r"(?:^|\s)#\s*labctl:\s*ignore\s+([\w, -]+?)\s*$")
+_IGNORE = re.compile(r"(?:^|\s)#\s*labctl:\s*ignore\s+(?=\S)([\w, -]+)$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,10 +79,11 @@ class Source:
 def load(file: Path) -> Source:
     """Read a file; SpecError with every mistake of form (syntax, double keys, limits)."""
     try:
-        with file.open("rb") as opened:
-            raw = opened.read(MAX_BYTES + 1)
+        raw = read_regular(file, MAX_BYTES)
+    except TooLong as exc:
+        raise _too_long(str(file)) from exc
     except OSError as exc:
-        text = _("fichier illisible : %(why)s") % {"why": exc.strerror}
+        text = _("fichier illisible : %(why)s") % {"why": explain_os(exc)}
         raise SpecError((Mistake(str(file), 1, text, "fichier"),)) from exc
     return parse(str(file), raw)
 
@@ -109,8 +114,7 @@ def _fail(file: str, line: int, message: str, rule: str, hint: str = "") -> Spec
 
 def _decode(file: str, raw: bytes) -> str:
     if len(raw) > MAX_BYTES:
-        message = _("fichier trop grand : plus de %(max)d Kio") % {"max": MAX_BYTES // 1024}
-        raise _fail(file, 1, message, "limite")
+        raise _too_long(file)
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as exc:
@@ -118,17 +122,33 @@ def _decode(file: str, raw: bytes) -> str:
         message = _("ce n'est pas du texte UTF-8")
         hint = _("enregistrez le fichier en UTF-8")
         raise _fail(file, line, message, "encodage", hint) from exc
-    for number, line_text in enumerate(text.split("\n"), start=1):
-        if _UNPRINTABLE.search(line_text.rstrip("\r")):
-            raise _fail(file, number, _("caractère de contrôle interdit"), "encodage")
+    strange = tuple(islice(_find_unprintable(file, text), MOST_STRANGE))
+    if strange:
+        raise SpecError(strange)
     return text
+
+
+def _find_unprintable(file: str, text: str) -> Iterator[Mistake]:
+    """Yield the first character of each line that is not to be seen."""
+    for number, line_text in enumerate(text.split("\n"), start=1):
+        found = _UNPRINTABLE.search(line_text.removesuffix("\r"))
+        if found:
+            hint = _("caractère U+%(code)04X, colonne %(column)d ; effacez-le, ou retapez la ligne")
+            values = {"code": ord(found.group()), "column": found.start() + 1}
+            said = _("caractère de contrôle interdit")
+            yield Mistake(file, number, said, "encodage", hint % values)
+
+
+def _too_long(file: str) -> SpecError:
+    message = _("fichier trop grand : plus de %(max)d Kio") % {"max": MAX_BYTES // 1024}
+    return _fail(file, 1, message, "limite")
 
 
 def _read_ignored(text: str) -> dict[int, frozenset[str]]:
     """Return the opt-outs by line; a comment alone on its line speaks for the next one."""
     ignored: dict[int, frozenset[str]] = {}
-    for number, line in enumerate(text.splitlines(), start=1):
-        found = _IGNORE.search(line)
+    for number, line in enumerate(text.split("\n"), start=1):
+        found = _IGNORE.search(line.rstrip())
         if found:
             alone = line.lstrip().startswith("#")
             rules = frozenset(re.split(r"[,\s]+", found.group(1).strip()))

@@ -1,4 +1,4 @@
-"""Logins of people: the rule of the cahier, « initiale_prenom + nom »."""
+"""Logins of people: the rule of the cahier, « initiale_prenom + nom »; which names are alike."""
 
 import unicodedata
 
@@ -12,3 +12,9 @@ def fold(text: str) -> str:
     """Return a name in lower case, without accents, spaces or apostrophes."""
     bare = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
     return "".join(char for char in bare.lower() if char.isalnum() or char == "-")
+
+
+def alike(text: str) -> str:
+    """Return what names that a directory takes for the same have in common: no case, no accent."""
+    bare = unicodedata.normalize("NFKD", text)
+    return "".join(char for char in bare if not unicodedata.combining(char)).casefold()

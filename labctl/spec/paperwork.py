@@ -4,7 +4,18 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from labctl.spec.fields import Block, Domain, Name, Natural, Pattern, Positive, TcpPort, Text, key
+from labctl.spec.fields import (
+    Block,
+    Domain,
+    Name,
+    Natural,
+    Pattern,
+    Positive,
+    TcpPort,
+    Text,
+    Url,
+    key,
+)
 
 Names = tuple[Name, ...]
 Scale = Annotated[int, Field(ge=1, le=5)]
@@ -80,7 +91,7 @@ class Assistance(Block):
     """The ticket tool and its rules."""
 
     tool: Name = key("outil", "logiciel de gestion")
-    url: Text = key("url", "son adresse")
+    url: Url = key("url", "son adresse")
     entity: Text = key("entite", "entité du banc")
     opening: OpeningTicket = key("ticket_ouverture", "ticket à ouvrir")
     priorities: dict[Annotated[str, Field(pattern=r"^[1-5]x[1-5]$")], Scale] = key(

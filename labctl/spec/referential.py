@@ -10,7 +10,7 @@ from labctl.core.errors import Mistake, SpecError
 from labctl.core.i18n import _
 from labctl.spec.complaint import explain
 from labctl.spec.fields import Block, Id, Name, Natural, Positive, Text, key
-from labctl.spec.loader import Source, load
+from labctl.spec.loader import Path_, Source, load
 
 Modality = Literal["MSP", "ET", "QP", "EF"]
 Number = Annotated[int, Field(ge=1, le=99)]
@@ -147,6 +147,15 @@ def load_referential(path: Path) -> Referential:
     return referential
 
 
+def validate_referential(path: Path) -> tuple[Mistake, ...]:
+    """Return every mistake of a référentiel."""
+    try:
+        load_referential(path)
+    except SpecError as exc:
+        return exc.mistakes
+    return ()
+
+
 def _find_mistakes(referential: Referential, source: Source) -> Iterator[Mistake]:
     yield from _find_misnumbered(referential, source)
     known = {competency.number for competency in referential.competencies}
@@ -162,9 +171,35 @@ def _find_mistakes(referential: Referential, source: Source) -> Iterator[Mistake
             said = _("le jury est présent %(total)d min, le parcours dit %(wanted)d min")
             values = {"total": jury, "wanted": route.jury_minutes}
             yield source.mistake((*path, "jury_min"), said % values, rule="duree")
-        for number in set(route.scope()) - known:
+        yield from _find_wrong_parts(route, path, source)
+    for where, numbers in _named_competencies(referential):
+        for number in sorted(set(numbers) - known):
             said = _("compétence %(number)d inconnue") % {"number": number}
-            yield source.mistake((*path, "epreuves"), said, rule="competence-inconnue")
+            yield source.mistake(where, said, rule="competence-inconnue")
+        for number in sorted({n for n in numbers if numbers.count(n) > 1}):
+            said = _("compétence %(number)d donnée deux fois") % {"number": number}
+            yield source.mistake(where, said, rule="competence-double")
+
+
+def _find_wrong_parts(route: Route, path: Path_, source: Source) -> Iterator[Mistake]:
+    for rank, trial in enumerate(route.trials):
+        total = sum(part.minutes for part in trial.parts)
+        if trial.parts and total != trial.minutes:
+            said = _("les parties durent %(total)d min, l'épreuve %(wanted)d min")
+            where = (*path, "epreuves", rank, "duree_min")
+            values = {"total": total, "wanted": trial.minutes}
+            yield source.mistake(where, said % values, rule="duree")
+
+
+def _named_competencies(referential: Referential) -> Iterator[tuple[Path_, tuple[int, ...]]]:
+    """Yield every list of compétences, and where it is."""
+    for name, route in referential.routes.items():
+        for rank, trial in enumerate(route.trials):
+            yield ("parcours", name, "epreuves", rank, "competences"), trial.competencies
+    for rank, one in enumerate(referential.transversals):
+        yield ("transversales", rank, "competences"), one.competencies
+    for rank, activity in enumerate(referential.activities):
+        yield ("activites", rank, "competences"), activity.competencies
 
 
 def _find_misnumbered(referential: Referential, source: Source) -> Iterator[Mistake]:

@@ -64,7 +64,7 @@ class Lot(Block):
     title: Text = key("titre", "titre")
     minutes: Positive = key("minutes", "temps prévu")
     competencies: tuple[Annotated[int, Field(ge=1, le=99)], ...] = key(
-        "competences", "numéros de compétences"
+        "competences", "numéros de compétences", min_length=1
     )
     routes: tuple[Route, ...] = key("parcours", "parcours où il s'applique")
 

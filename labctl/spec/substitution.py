@@ -14,8 +14,12 @@ from labctl.spec.loader import Path_, Source, Value
 from labctl.spec.suggest import suggest
 
 MOST_HINTS = 20
+LONGEST = 500
+"""Characters of a value that may stand in a text: a longer one, said often, would fill memory."""
+MOST_TEXT = 4 * LONGEST
+"""Characters of a text in which references are looked for: one that long is refused anyway."""
 
-_REFERENCE = re.compile(r"\$\{(?!secret:)([^}]*)\}")
+_REFERENCE = re.compile(r"\$\{(?!secret:)([^{}]*)\}")
 _NAME = re.compile(r"([A-Za-z_][\w.]*)(?:\|(0?)([1-9])d)?")
 _MARK = re.compile(r"\$\{")
 
@@ -34,16 +38,23 @@ class Substitution:
         if isinstance(value, str):
             return self._text(value, path)
         if isinstance(value, Mapping):
-            return {
-                str(self._text(name, (*path, name))): self.apply(inside, (*path, name))
-                for name, inside in value.items()
-            }
+            return self._mapping(value, path)
         if isinstance(value, tuple):
             return tuple(self.apply(item, (*path, i)) for i, item in enumerate(value))
         return value
 
+    def _mapping(self, block: Mapping[str, Value], path: Path_) -> Value:
+        done: dict[str, Value] = {}
+        for name, inside in block.items():
+            key = str(self._text(name, (*path, name)))
+            if key in done:
+                said = _("clé « %(key)s » donnée deux fois, une fois les variables remplacées")
+                self._complain((*path, name), said % {"key": key}, rule="cle-double")
+            done[key] = self.apply(inside, (*path, name))
+        return done
+
     def _text(self, text: str, path: Path_) -> Value:
-        if "${" not in text:
+        if "${" not in text or len(text) > MOST_TEXT:
             return text
         whole = _REFERENCE.fullmatch(text)
         if whole:
@@ -60,6 +71,10 @@ class Substitution:
                 "« ${%(name)s} » n'est pas une valeur simple : elle ne peut être dans un texte"
             )
             self._complain(path, said % {"name": reference})
+            return ""
+        if len(str(value)) > LONGEST:
+            said = _("« ${%(name)s} » est trop longue pour être dans un texte : %(max)d au plus")
+            self._complain(path, said % {"name": reference, "max": LONGEST})
             return ""
         return str(value)
 
@@ -94,6 +109,8 @@ class Substitution:
         self.used.add(name.split(".", 1)[0])
         return current
 
-    def _complain(self, path: Path_, message: str, hint: str = "") -> None:
-        mistake = self.source.mistake(path, message, rule="variable", hint=hint)
+    def _complain(
+        self, path: Path_, message: str, hint: str = "", *, rule: str = "variable"
+    ) -> None:
+        mistake = self.source.mistake(path, message, rule=rule, hint=hint)
         self.complaints.append(Complaint(path, mistake))

@@ -4,7 +4,18 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from labctl.spec.fields import Block, Clock, Drive, Name, Natural, Positive, SecretRef, Text, key
+from labctl.spec.fields import (
+    Block,
+    Clock,
+    Drive,
+    Name,
+    Natural,
+    Positive,
+    SecretRef,
+    Text,
+    Url,
+    key,
+)
 
 Names = tuple[Name, ...]
 WINDOWS_SECTIONS = (
@@ -241,17 +252,34 @@ class Backup(Block):
     )
 
 
+class Comfort(Block):
+    """What its user needs: read, see and point with ease."""
+
+    need: Text | None = key("besoin", "besoin, en une phrase", default=None)
+    text_pct: Annotated[int, Field(ge=100, le=225)] | None = key(
+        "texte_pct", "taille du texte, en % (100 à 225)", default=None
+    )
+    high_contrast: bool = key("contraste", "contraste élevé", default=False)
+    filter_keys: bool = key("touches_filtres", "touches filtres", default=False)
+    mouse_speed: Annotated[int, Field(ge=1, le=20)] | None = key(
+        "souris_vitesse", "vitesse de la souris (1 à 20)", default=None
+    )
+    colour_filter: Literal["deuteranopie", "protanopie", "tritanopie"] | None = key(
+        "filtre_couleur", "filtre de couleurs", default=None
+    )
+
+
 class Personalisation(Block):
     """What its user asked for."""
 
     wallpaper: Text = key("fond", "fond d'écran")
-    home_page: Text = key("page_accueil", "page d'accueil")
+    home_page: Url = key("page_accueil", "page d'accueil")
     power_plan: Literal["equilibre", "performances", "economie"] = key(
         "plan_alimentation", "mode d'alimentation"
     )
     drives: dict[Drive, Name] = key("lecteurs", "lecteur → partage")
     default_printer: Name = key("imprimante_defaut", "imprimante par défaut")
-    needs: dict[Name, bool | int | str] = key("ihm", "adaptation à l'utilisateur")
+    needs: Comfort = key("ihm", "adaptation à l'utilisateur")
 
 
 class GuestMachine(Block):

@@ -26,11 +26,26 @@ def find_outside(view: View) -> Iterator[Finding]:
 
 
 def find_addresses_without_network(view: View) -> Iterator[Finding]:
-    """No machine has an address in a VLAN without network."""
-    for path, vlan, _host in _hosts(view):
+    """No machine has an address in a VLAN without network, and no range hands one out."""
+    scopes = view.subject.devices.router.dhcp.scopes
+    served = [
+        (("equipements", "routeur", "dhcp", "etendues", rank, "vlan"), scope.vlan)
+        for rank, scope in enumerate(scopes)
+    ]
+    for path, vlan in (*served, *((path, vlan) for path, vlan, _host in _hosts(view))):
         if vlan in view.vlans and view.vlans[vlan].without_ip:
             said = _("le VLAN %(vlan)s est « sans_ip » : aucune machine n'y a d'adresse")
             yield Finding(path, said % {"vlan": vlan})
+
+
+def find_networks_without_use(view: View) -> Iterator[Finding]:
+    """A VLAN without addresses has no network and no gateway."""
+    for rank, vlan in enumerate(view.subject.vlans):
+        said = _("le VLAN %(vlan)s est « sans_ip » : aucune machine n'y a d'adresse")
+        if vlan.without_ip and vlan.name in view.values.nets:
+            yield Finding(view.of("nets", vlan.name), said % {"vlan": vlan.name})
+        if vlan.without_ip and vlan.gateway is not None:
+            yield Finding(("vlans", rank, "passerelle"), said % {"vlan": vlan.name})
 
 
 def find_gateways_outside(view: View) -> Iterator[Finding]:

@@ -132,6 +132,32 @@ def find_ntp_elsewhere(view: View) -> Iterator[Finding]:
             yield Finding(path, said % {"vlan": ref.vlan, "host": ref.host}, _dc_hint(view))
 
 
+def find_other_domains(view: View) -> Iterator[Finding]:
+    """Every suffix that is told, and the one that is relayed, is that of the directory."""
+    domain = view.subject.directory.domain
+    told = [((*path, "options", "domaine"), scope.options.domain) for path, scope in _scopes(view)]
+    relay = view.subject.devices.router.dns_relay
+    for path, suffix in (
+        *told,
+        (("equipements", "routeur", "dns_relais", "suffixe"), relay.suffix),
+    ):
+        if suffix is not None and suffix != domain:
+            said = _("« %(name)s » n'est pas le domaine de l'annuaire") % {"name": suffix}
+            yield Finding(path, said, _("domaine : %(name)s") % {"name": domain})
+
+
+def find_incoherent_dns(view: View) -> Iterator[Finding]:
+    """A range announces the servers of the domain or a public one: not both, not none."""
+    for path, scope in _scopes(view):
+        options = scope.options
+        if options.public_dns == (options.dns is not None):
+            said = _("l'étendue de %(vlan)s annonce un serveur DNS du domaine et un public")
+            none = _("l'étendue de %(vlan)s n'annonce aucun serveur DNS")
+            values = {"vlan": scope.vlan}
+            hint = _("écrivez « dns », ou « dns_public: true »")
+            yield Finding((*path, "options"), (said if options.dns else none) % values, hint)
+
+
 def find_missing_roles(view: View) -> Iterator[Finding]:
     """The controller of the domain serves the directory, names and time."""
     for role in ("ad_ds", "dns", "ntp"):
@@ -181,6 +207,19 @@ def find_unknown_reservations(view: View) -> Iterator[Finding]:
             hint = _("machines : %(names)s") % {"names": ", ".join(known)}
             path = (*_DHCP, "reservations", rank, "nom")
             yield Finding(path, said % {"name": reservation.name}, hint)
+
+
+def find_other_reservations(view: View) -> Iterator[Finding]:
+    """The printer is reserved the address that it has."""
+    printer = view.subject.devices.printer
+    for rank, reservation in enumerate(view.subject.devices.router.dhcp.reservations):
+        if reservation.name == printer.name and reservation.address != printer.address:
+            said = _(
+                "la réservation de « %(name)s » n'est pas son adresse : %(vlan)s, hôte %(host)d"
+            )
+            address = printer.address
+            values = {"name": printer.name, "vlan": address.vlan, "host": address.host}
+            yield Finding((*_DHCP, "reservations", rank, "adresse"), said % values)
 
 
 def _scopes(view: View) -> Iterator[tuple[Path_, Scope]]:

@@ -10,10 +10,12 @@ from labctl.spec.rules.view import Finding, View, find_doubles, find_overlapping
 from labctl.spec.variant import Variant
 
 _SPOKEN_SECRET = re.compile(
-    r"(?i)\b(mots? de passe|mdp|password|passwd|pwd|cl[ée] wi-?fi)\s*[:=]\s*(?!\$\{secret:)\S"
+    r"(?i)\b(mots?\s?de\s?passe|mdp|password|passwd|pwd|cl[ée] wi-?fi)\s*[:=]\s*(?!\$\{secret:)\S"
 )
 _SECRET_KEY = re.compile(r"(?i)(mot_?de_?passe|mdp|passw|secret|(^|_)cle_(wifi|psk)|psk)")
 _SECRET_REF = re.compile(r"\$\{secret:[a-z][a-z0-9_]*\}")
+_TWINS_ADMITTED = ("plage", "disques", "ou")
+"""Lists whose values may be the same: ends of a range, two disks; or that another rule reads."""
 _FREE_SHAPE = ("ihm",)  # the need of the user differs by nature
 
 
@@ -78,6 +80,22 @@ def find_double_secrets(view: View) -> Iterator[Finding]:
         where = ".".join(str(part) for part in first)
         said = _("le secret %(name)s sert déjà en %(first)s") % {"name": value, "first": where}
         yield Finding(path, said, _("un secret par usage"))
+
+
+def find_double_values(view: View) -> Iterator[Finding]:
+    """No list of plain values says one of them twice."""
+    for path, value in walk(view.subject):
+        if path[:1] == ("variants",) or not isinstance(value, tuple) or path[-1] in _TWINS_ADMITTED:
+            continue
+        plain = [item for item in value if isinstance(item, str | int)]
+        for item in sorted({item for item in plain if plain.count(item) > 1}, key=str):
+            said = _("« %(value)s » est deux fois dans « %(name)s »")
+            yield Finding(path, said % {"value": item, "name": _key(path)})
+
+
+def _key(path: Path_) -> str:
+    """Return the last part of a path that is a name."""
+    return next(part for part in reversed(path) if isinstance(part, str))
 
 
 def find_unused_variables(view: View) -> Iterator[Finding]:

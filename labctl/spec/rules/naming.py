@@ -1,16 +1,56 @@
 """Names: not too long, not twice, of the right letters; labels as the norm wants them."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 
 from labctl.core.i18n import _
+from labctl.spec import reserved
 from labctl.spec.loader import Path_
+from labctl.spec.login import alike
 from labctl.spec.rules.view import Finding, View, find_doubles, select
 
 NETBIOS_MAX = 15
 HOSTNAME_MAX = 63
+SHARE_MAX = 80
+SSID_MAX_BYTES = 32
+NO_MAC = "00:00:00:00:00:00"
 _HOSTNAME = re.compile(r"(?!-)[A-Za-z0-9-]+(?<!-)")
 _JOINED = (("equipements", "nas", "nom"), ("equipements", "dc", "nom"), ("poste", "nom"))
+_NETBIOS = ("annuaire", "netbios")
+_ACCOUNT_SIGNS = '"/\\[]:;|=,+*?<>@'
+_FORBIDDEN = {
+    "annuaire.groupes.*.nom": _ACCOUNT_SIGNS,
+    "annuaire.comptes_service.*.nom": _ACCOUNT_SIGNS + " ",
+    "poste.comptes_locaux.admin_local.nom": _ACCOUNT_SIGNS,
+    "annuaire.ou.*": '"\\,=+<>#;',
+    "equipements.nas.partages.*.nom": '"/\\[]:;|=,+*?<>',
+}
+"""What a directory, or a file server, admits in no name of that kind."""
+_TAKEN = {
+    "annuaire.comptes_service.*.nom": (
+        "administrateur",
+        "administrator",
+        "invite",
+        "guest",
+        "krbtgt",
+    ),
+    "annuaire.groupes.*.nom": (
+        "administrateurs",
+        "administrators",
+        "domain admins",
+        "domain users",
+    ),
+    "equipements.nas.partages.*.nom": (
+        "ipc$",
+        "admin$",
+        "c$",
+        "print$",
+        "netlogon",
+        "sysvol",
+        "homes",
+    ),
+}
+"""Names that a domain, or a file server, has of its own."""
 _LISTS = (
     "vlans.*.nom",
     "annuaire.ou.*",
@@ -29,9 +69,9 @@ _LISTS = (
 
 def find_long_names(view: View) -> Iterator[Finding]:
     """Names of computers in the domain, and of the domain, fit in NetBIOS."""
-    named = [*_machine_names(view), (("annuaire", "netbios"), view.subject.directory.netbios)]
+    named = [*_machine_names(view), (_NETBIOS, view.subject.directory.netbios)]
     for path, name in named:
-        limit = NETBIOS_MAX if path in (*_JOINED, ("annuaire", "netbios")) else HOSTNAME_MAX
+        limit = NETBIOS_MAX if path in (*_JOINED, _NETBIOS) else HOSTNAME_MAX
         if len(name) > limit:
             said = _("le nom « %(name)s » a %(length)d caractères : %(max)d au plus")
             values = {"name": name, "length": len(name), "max": limit}
@@ -47,26 +87,86 @@ def find_bad_names(view: View) -> Iterator[Finding]:
             yield Finding(path, said, hint)
 
 
+def find_bad_netbios(view: View) -> Iterator[Finding]:
+    """The name of the domain is one that Windows takes, and no machine has it."""
+    name = view.subject.directory.netbios
+    if not _HOSTNAME.fullmatch(name) or name.isdecimal():
+        said = _("« %(name)s » n'est pas un nom NetBIOS") % {"name": name}
+        hint = _("lettres sans accent, chiffres et tirets ; pas seulement des chiffres")
+        yield Finding(_NETBIOS, said, hint)
+    for path, machine in _machine_names(view):
+        if alike(machine) == alike(name):
+            said = _("« %(name)s » est aussi le nom NetBIOS du domaine")
+            yield Finding(path, said % {"name": machine})
+
+
+def find_bad_entries(view: View) -> Iterator[Finding]:
+    """Accounts, groups, units and shares have names that their server admits."""
+    for pattern, signs in _FORBIDDEN.items():
+        for path, name in select(view.subject, pattern):
+            wrong = [sign for sign in dict.fromkeys(name) if sign in signs]
+            if wrong or name.endswith(".") or len(name) > SHARE_MAX:
+                said = _("« %(name)s » : un tel nom est refusé par Windows") % {"name": name}
+                shown = " ".join(signs.replace(" ", "")) + (
+                    _(", ni espace") if " " in signs else ""
+                )
+                yield Finding(path, said, _("ni %(signs)s, ni point final") % {"signs": shown})
+            if alike(name) in _TAKEN.get(pattern, ()):
+                said = _("« %(name)s » existe déjà sur tout serveur Windows") % {"name": name}
+                yield Finding(path, said, _("choisissez un autre nom"))
+
+
+def find_long_ssids(view: View) -> Iterator[Finding]:
+    """The name of a wireless network fits in 32 bytes: an accent takes two."""
+    for path, name in select(view.subject, "equipements.point_acces.ssid.*.nom"):
+        size = len(name.encode())
+        if size > SSID_MAX_BYTES:
+            said = _("le nom de réseau « %(name)s » fait %(size)d octets : %(max)d au plus")
+            values = {"name": name, "size": size, "max": SSID_MAX_BYTES}
+            yield Finding(path, said % values, _("une lettre accentuée compte pour deux"))
+
+
 def find_double_machines(view: View) -> Iterator[Finding]:
     """No two machines have the same name."""
-    items = [(path, name.casefold()) for path, name in _machine_names(view)]
-    yield from _report(items)
+    yield from _report(list(_machine_names(view)))
 
 
 def find_double_entries(view: View) -> Iterator[Finding]:
-    """No list names the same thing twice."""
+    """No list names the same thing twice, were it with another accent."""
     for pattern in _LISTS:
-        yield from _report([(p, name.casefold()) for p, name in select(view.subject, pattern)])
+        yield from _report(list(select(view.subject, pattern)))
 
 
 def find_double_macs(view: View) -> Iterator[Finding]:
     """No two reservations are for the same card."""
-    yield from _report(select(view.subject, "equipements.routeur.dhcp.reservations.*.mac"))
+    yield from _report(list(select(view.subject, "equipements.routeur.dhcp.reservations.*.mac")))
+
+
+def find_bad_macs(view: View) -> Iterator[Finding]:
+    """Every card that is named may exist."""
+    patterns = (
+        "equipements.routeur.dhcp.reservations.*.mac",
+        "equipements.point_acces.ssid.*.filtrage_mac.macs.*",
+    )
+    for pattern in patterns:
+        for path, mac in select(view.subject, pattern):
+            yield from judge_mac(path, mac)
+
+
+def judge_mac(path: Path_, mac: str) -> Iterator[Finding]:
+    """Yield what is wrong with the MAC of one card."""
+    if int(mac[:2], 16) & 1:
+        yield Finding(path, _("%(mac)s est une adresse de groupe") % {"mac": mac})
+    if mac == NO_MAC:
+        yield Finding(path, _("%(mac)s n'est l'adresse d'aucune carte") % {"mac": mac})
+    if mac.startswith(reserved.MAC_PREFIX):
+        said = _("%(mac)s est réservée aux cartes que labctl crée") % {"mac": mac}
+        yield Finding(path, said)
 
 
 def find_double_labels(view: View) -> Iterator[Finding]:
     """No two cables have the same label."""
-    yield from _report(select(view.subject, "etiquetage.liens.*"))
+    yield from _report(list(select(view.subject, "etiquetage.liens.*")))
 
 
 def find_bad_labels(view: View) -> Iterator[Finding]:
@@ -85,8 +185,20 @@ def _machine_names(view: View) -> Iterator[tuple[Path_, str]]:
     yield from select(view.subject, "poste.nom")
 
 
-def _report(items: object) -> Iterator[Finding]:
-    for path, value, first in find_doubles(items):  # type: ignore[arg-type]  # any (path, text)
+def _report(items: Sequence[tuple[Path_, str]]) -> Iterator[Finding]:
+    written = dict(items)
+    for path, _value, first in find_doubles((path, alike(name)) for path, name in items):
         said = _("« %(name)s » est déjà donné en %(first)s")
         where = ".".join(str(part) for part in first)
-        yield Finding(path, said % {"name": value, "first": where})
+        yield Finding(
+            path, said % {"name": written[path], "first": where}, _twin(written, path, first)
+        )
+
+
+def _twin(written: Mapping[Path_, str], path: Path_, first: Path_) -> str:
+    """Return the name that another one is alike, where they are not the same letters."""
+    if written[path] == written[first]:
+        return ""
+    return _("« %(name)s » : ni la casse ni les accents ne distinguent deux noms") % {
+        "name": written[first]
+    }

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator
 
 from labctl.core.i18n import _
-from labctl.spec.login import build_login
+from labctl.spec.login import alike, build_login
 from labctl.spec.rules.view import Finding, View, select
 
 LOGIN_MAX = 20
@@ -80,6 +80,18 @@ def find_unknown_shares(view: View) -> Iterator[Finding]:
         yield Finding(path, said % {"name": target}, hint % {"names": ", ".join(known)})
 
 
+def find_taken_drives(view: View) -> Iterator[Finding]:
+    """No share hides a volume of the workstation."""
+    workstation = view.subject.workstation
+    if workstation.personalisation is None or workstation.disk is None:
+        return
+    for letter in workstation.personalisation.drives:
+        if letter == "D:":
+            said = _("le lecteur %(letter)s est déjà le volume « %(label)s » du poste")
+            path = ("poste", "personnalisation", "lecteurs", letter)
+            yield Finding(path, said % {"letter": letter, "label": workstation.disk.d.label})
+
+
 def find_unknown_servers(view: View) -> Iterator[Finding]:
     """The backup goes to the NAS, the intranet is on a machine of the bench."""
     devices = view.subject.devices
@@ -113,12 +125,13 @@ def find_double_logins(view: View) -> Iterator[Finding]:
                 "other": " ".join(owners[login]),
             }
             yield Finding(view.of("personnes", key), said % values)
-    for rank, account in enumerate(view.subject.directory.service_accounts):
-        if account.name.casefold() in owners:
-            said = _("l'identifiant « %(login)s » est déjà celui de %(other)s")
-            other = " ".join(owners[account.name.casefold()])
-            path = ("annuaire", "comptes_service", rank, "nom")
-            yield Finding(path, said % {"login": account.name, "other": other})
+    taken = {login: " ".join(person) for login, person in owners.items()}
+    for kind in ("comptes_service", "groupes"):
+        for path, name in select(view.subject, f"annuaire.{kind}.*.nom"):
+            if alike(name) in taken:
+                said = _("l'identifiant « %(login)s » est déjà celui de %(other)s")
+                yield Finding(path, said % {"login": name, "other": taken[alike(name)]})
+        taken |= {alike(name): name for _p, name in select(view.subject, f"annuaire.{kind}.*.nom")}
 
 
 def find_bad_logins(view: View) -> Iterator[Finding]:
@@ -136,12 +149,14 @@ def find_bad_logins(view: View) -> Iterator[Finding]:
 
 def find_leavers_kept(view: View) -> Iterator[Finding]:
     """Who left is not also to be created."""
-    directory = view.subject.directory
+    directory, people = view.subject.directory, view.values.people
+    gone = directory.leaver.person
     for rank, account in enumerate(directory.accounts):
-        if account.person == directory.leaver.person:
+        who = account.person
+        if who == gone or (who in people and people[who] == people.get(gone)):
             said = _("« %(name)s » est à la fois à créer et à désactiver")
             path = ("annuaire", "comptes_a_creer", rank, "cle")
-            yield Finding(path, said % {"name": account.person})
+            yield Finding(path, said % {"name": who})
 
 
 def _unknown(

@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 
 from labctl.core.i18n import _
-from labctl.spec import reserved
 from labctl.spec.loader import Path_
+from labctl.spec.login import alike
 from labctl.spec.room import Seat
+from labctl.spec.rules.naming import judge_mac
 from labctl.spec.rules.view import Finding, Seating, find_doubles
 
 JURY_MAX = 4
@@ -83,19 +84,26 @@ def find_double_macs(seating: Seating) -> Iterator[Finding]:
 def find_bad_macs(seating: Seating) -> Iterator[Finding]:
     """Every MAC is that of one card, and none is labctl's own."""
     for path, mac in _macs(seating):
-        if int(mac[:2], 16) & 1:
-            yield Finding(path, _("%(mac)s est une adresse de groupe") % {"mac": mac})
-        if mac.startswith(reserved.MAC_PREFIX):
-            said = _("%(mac)s est réservée aux cartes que labctl crée") % {"mac": mac}
-            yield Finding(path, said)
+        yield from judge_mac(path, mac)
 
 
 def find_double_keys(seating: Seating) -> Iterator[Finding]:
     """No two benches admit the same USB key."""
-    items = [((*path, "serie_cle_usb"), seat.usb_serial) for path, seat in _seats(seating)]
-    for path, serial, _first in find_doubles(items):
+    serials = {(*path, "serie_cle_usb"): seat.usb_serial for path, seat in _seats(seating)}
+    for path, _serial, _first in find_doubles((p, alike(s)) for p, s in serials.items()):
         said = _("la clé USB « %(serial)s » est déjà celle d'un autre banc")
-        yield Finding(path, said % {"serial": serial})
+        yield Finding(path, said % {"serial": serials[path]})
+
+
+def find_double_tablets(seating: Seating) -> Iterator[Finding]:
+    """No two tablets have the same name: each is another card."""
+    tablets = seating.document.tablets
+    items = [(("tablettes_jury", i, "nom"), alike(t.name)) for i, t in enumerate(tablets)]
+    for path, _name, first in find_doubles(items):
+        said = _("la tablette « %(name)s » est déjà définie") % {
+            "name": tablets[int(first[1])].name
+        }
+        yield Finding(path, said)
 
 
 def find_unknown_tablets(seating: Seating) -> Iterator[Finding]:

@@ -147,6 +147,49 @@ def find_uncarried_machines(view: View) -> Iterator[Finding]:
             yield Finding(("vlans", rank, "nom"), said, hint)
 
 
+def find_misplaced_ports(view: View) -> Iterator[Finding]:
+    """The port of a machine is in the VLAN where the machine has its address."""
+    devices, ports = view.subject.devices, view.subject.devices.switch.ports
+    homes = {
+        "uplink": (devices.router.lan.vlan, devices.router.name),
+        "imprimante": (devices.printer.address.vlan, devices.printer.name),
+        "poste": (view.subject.workstation.network.vlan, view.subject.workstation.name),
+    }
+    said = _("le port « %(port)s » est dans %(found)s, mais « %(name)s » est dans %(vlan)s")
+    for key, (vlan, name) in homes.items():
+        port = ports.get(key)
+        if port is not None and port.vlan != vlan and {port.vlan, vlan} <= view.vlans.keys():
+            values = {"port": key, "found": port.vlan, "name": name, "vlan": vlan}
+            yield Finding((*_SWITCH, "ports", key, "vlan"), said % values)
+    yield from _find_missing_tags(view)
+
+
+def _find_missing_tags(view: View) -> Iterator[Finding]:
+    """The trunk of a machine carries what the machine serves."""
+    devices, ports = view.subject.devices, view.subject.devices.switch.ports
+    needed = {
+        "serveurs": (devices.dc.address.vlan, devices.nas.address.vlan),
+        "point_acces": tuple(ssid.vlan for ssid in devices.access_point.ssids),
+    }
+    for key, vlans in needed.items():
+        port = ports.get(key)
+        for vlan in dict.fromkeys(vlans):
+            if port is not None and port.vlans and vlan in view.vlans and vlan not in port.vlans:
+                said = _("le port « %(port)s » ne porte pas %(vlan)s, dont ses machines ont besoin")
+                path = (*_SWITCH, "ports", key, "vlans")
+                yield Finding(path, said % {"port": key, "vlan": vlan})
+
+
+def find_unknown_ssids(view: View) -> Iterator[Finding]:
+    """The wireless network of the workstation is one of the access point."""
+    ssids = view.subject.devices.access_point.ssids
+    rank = view.subject.workstation.network.wifi.ssid
+    if rank >= len(ssids):
+        said = _("le réseau sans fil de rang %(rank)d n'existe pas") % {"rank": rank}
+        names = ", ".join(f"{at} : {ssid.name}" for at, ssid in enumerate(ssids))
+        yield Finding(("poste", "reseau", "wifi", "ssid"), said, names)
+
+
 def find_wrong_next_hops(view: View) -> Iterator[Finding]:
     """Routes lead to the other end of the link between the switch and the router."""
     devices = view.subject.devices

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from labctl.core.errors import SpecError
-from labctl.spec.lint import validate_cahier
+from labctl.spec.lint import check_cahier, validate_cahier
 from labctl.spec.loader import MAX_BYTES, load, parse
 from labctl.spec.scalar import parse_plain
 from tests.plans import CAHIER
@@ -128,6 +128,53 @@ def test_truncated_cahier_is_refused_not_a_traceback(part: int, tmp_path: Path) 
     file.write_bytes(raw[: len(raw) * part // 12])
     mistakes = validate_cahier(file)
     assert min(mistake.line for mistake in mistakes) >= 1
+
+
+BLOATED = {
+    "references without an end": b"title_fr: " + b"${" * 40_000,
+    "references in references": b"title_fr: '" + b"${a" * 20_000 + b"}'",
+    "a value a thousand times": (
+        b"variants: {A: {v: " + b"x" * 40_000 + b"}}\ntitle_fr: '" + b"${v}" * 10_000 + b"'\n"
+    ),
+    "an opt-out without an end": b"a: 1 # labctl: ignore a" + b" " * 90_000 + b"!",
+    "spaces before an opt-out": b"a: 1 # labctl: ignore" + b" " * 90_000 + "é!".encode(),
+    "many opt-outs": b"a: 1 " + b"# labctl: ignore a " * 4_500 + b"!",
+    "many variants": (
+        b"variants: {" + b"".join(b"V%d: {v: x}, " % i for i in range(120)) + b"}\ntitle_fr: '"
+        + b"${v}" * 20_000 + b"'\n"
+    ),
+    "many bad variables": b"title_fr: '" + b"${zzzzzzzzzzzzzzzz}" * 4_000 + b"'\n",
+    "many long names": b"".join(
+        b"%s%d: 1\n" % (b"k" * 500, i) for i in range(120)
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("raw", BLOATED.values(), ids=BLOATED)
+def test_a_small_file_that_would_grow_is_refused_within_a_second(raw: bytes) -> None:
+    limit_s = 1 if sys.gettrace() is None else 5
+    started = time.process_time()
+    assert check_cahier(parse("f", raw))
+    assert time.process_time() - started < limit_s
+
+
+@pytest.mark.parametrize(
+    "sign", ["\u200b", "\u200e", "\u00ad", "\u2028", "\u2060", "\ufeff", "\ufffe", "\U000e0041"]
+)
+def test_what_is_not_seen_is_told_with_its_column(sign: str) -> None:
+    with pytest.raises(SpecError) as caught:
+        parse("f", f"a: 1\nb: x{sign}y\nc: {sign}\n".encode())
+    assert [(found.line, found.rule) for found in caught.value.mistakes] == [
+        (2, "encodage"),
+        (3, "encodage"),
+    ]
+    assert f"U+{ord(sign):04X}, colonne 5" in caught.value.mistakes[0].hint
+
+
+def test_lines_end_as_in_windows_or_begin_with_a_mark() -> None:
+    source = parse("f", b"\xef\xbb\xbfa: 1\r\nb: 2 # labctl: ignore r1\r\n")
+    assert source.tree == {"a": 1, "b": 2}
+    assert source.ignored == {2: frozenset({"r1"})}
 
 
 def test_control_characters_written_as_escapes_are_refused() -> None:

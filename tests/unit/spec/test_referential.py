@@ -177,13 +177,30 @@ def _wrong(tmp_path: Path, *edits: tuple[str, str]) -> list[tuple[str, str, str]
 
 def test_wrong_numbers_are_said_where_they_are(tmp_path: Path) -> None:
     found = _wrong(tmp_path, ("numero: 6", "numero: 66"))
-    assert (found[0][1], found[0][2]) == ("numero", "compétence 66, attendue : 6")
-    assert "66" in found[0][0]
+    (renamed,) = [one for one in found if one[2] == "compétence 66, attendue : 6"]
+    assert renamed[1] == "numero"
+    assert "66" in renamed[0]
     assert ("numero", "critère 6.1, attendu : 66.1") in [(rule, said) for _l, rule, said in found]
+    lists = [trial.competencies for route in tai().routes.values() for trial in route.trials]
+    lists += [one.competencies for one in tai().transversals]
+    lists += [one.competencies for one in tai().activities]
     assert [said for _l, rule, said in found if rule == "competence-inconnue"] == [
-        "compétence 6 inconnue" for route in tai().routes.values() if 6 in route.scope()
+        "compétence 6 inconnue" for numbers in lists if 6 in numbers
     ]
-    assert all("epreuves" in line for line, rule, _s in found if rule == "competence-inconnue")
+    assert all("competences: [" in line for line, rule, _s in found if rule != "numero")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("duree_min: 180, jury: false", "duree_min: 170, jury: false",
+         "les parties durent 210 min, l'épreuve 220 min"),
+        ("competences: [5, 6, 7]}", "competences: [5, 6, 7, 12]}", "compétence 12 inconnue"),
+        ("competences: [5, 6, 7]}", "competences: [5, 6, 7, 6]}", "compétence 6 donnée deux fois"),
+    ],
+)  # fmt: skip
+def test_what_does_not_add_up_is_said(tmp_path: Path, old: str, new: str, said: str) -> None:
+    assert [found[2] for found in _wrong(tmp_path, (old, new))] == [said]
 
 
 def test_wrong_times_are_said_where_they_are(tmp_path: Path) -> None:
