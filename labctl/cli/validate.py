@@ -1,4 +1,4 @@
-"""``labctl validate``: schema and lint of cahiers and rooms; touches nothing."""
+"""``labctl validate``: schema and lint of cahiers, rooms and référentiels; touches nothing."""
 
 import argparse
 
