@@ -139,12 +139,8 @@ def test_what_cannot_be_made_durable_is_an_error(
             recorder.answers([answer(ask("/bin/a"), b"x")])
         with pytest.raises(StoreError):
             recorder.finish()
-    assert (
-        journal_said.value.message == f"« {folder} » ne peut être écrit : No space left on device"
-    )
-    assert (
-        raw_said.value.message == f"« {folder}/raw » ne peut être écrit : No space left on device"
-    )
+    assert journal_said.value.message == f"« {folder} » ne peut être écrit : le disque est plein"
+    assert raw_said.value.message == f"« {folder}/raw » ne peut être écrit : le disque est plein"
     with pytest.raises(StoreError) as taken:
         Recorder(tmp_path, [])
     assert taken.value.message == f"« {folder} » ne peut être écrit : File exists"
@@ -155,7 +151,7 @@ def test_a_journal_that_cannot_get_its_name_is_an_error(tmp_path: Path) -> None:
     recorder.start(plan_of(1), "namespace", [])
     journal(tmp_path).mkdir()
 
-    with pytest.raises(StoreError, match="ne peut être écrit : Is a directory"):
+    with pytest.raises(StoreError, match="ne peut être écrit : c'est un dossier"):
         recorder.finish()
 
 
