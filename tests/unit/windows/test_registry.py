@@ -131,6 +131,28 @@ def test_simulate_merges_a_document(windows: Simulated, monkeypatch: pytest.Monk
     assert abs(age - timedelta(hours=2)) < timedelta(minutes=1)
 
 
+def test_what_was_two_hours_ago_when_it_was_written_stays_where_it_is(
+    windows: Simulated, capsys: pytest.CaptureFixture[str]
+) -> None:
+    change = ["set", "root/cimv2", "Win32_OperatingSystem", "{}"]
+
+    def written(change_of: str) -> str:
+        assert main([*change, json.dumps({"InstallDate": {"datetime": change_of}})]) == 0
+        (system,) = windows.query("SELECT InstallDate FROM Win32_OperatingSystem")
+        return "".join(system.itertext())
+
+    first = written("-PT2H")
+    document = json.loads(windows.store.read_text())
+    (held,) = document["namespaces"]["root/cimv2"]["Win32_OperatingSystem"]
+    held["InstallDate"]["datetime"] = "2026-01-01T08:00:00+00:00"  # so long ago it was written
+    windows.store.write_text(json.dumps(document))
+
+    assert datetime.fromisoformat(first).tzinfo is not None
+    assert written("-PT2H") == "2026-01-01T08:00:00+00:00"
+    assert written("-PT1H") > first
+    assert capsys.readouterr().out == "changed\nunchanged\nchanged\n"
+
+
 def test_simulate_drops_a_key_with_those_below(windows: Simulated) -> None:
     assert main(["unset-value", "HKLM", UNINSTALL.removesuffix(r"\Uninstall")]) == 0
 

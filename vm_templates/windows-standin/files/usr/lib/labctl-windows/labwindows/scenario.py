@@ -10,6 +10,7 @@ import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 
 from labwindows import paths, values
@@ -167,10 +168,13 @@ Change = Callable[[Document], Document]
 
 
 def change(edit: Change, path: str = paths.SCENARIO, lock: str = paths.LOCK) -> bool:
-    """Change the scenario; False when it already was so."""
+    """Change the scenario; False when it already was so.
+
+    A moment that is worded as so long ago is from then on what it was when it was first written.
+    """
     with locked(lock):
         before = load(path)
-        after = edit(json.loads(json.dumps(before)))
+        after = values.settle(edit(json.loads(json.dumps(before))), before, datetime.now(UTC))
         if after == before:
             return False
         save(after, path)

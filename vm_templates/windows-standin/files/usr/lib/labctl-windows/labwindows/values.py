@@ -3,7 +3,9 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
+from itertools import zip_longest
+from typing import Any, TypeGuard
 from xml.sax.saxutils import escape, quoteattr
 
 WMI = "http://schemas.microsoft.com/wbem/wsman/1/wmi"
@@ -11,6 +13,8 @@ XSI = "http://www.w3.org/2001/XMLSchema-instance"
 CIM = "http://schemas.dmtf.org/wbem/wscim/1/common"
 METHODS = "__methods"
 """Property of an instance of the scenario that tells what its methods answer; never printed."""
+WORDED = "was"
+"""Beside a moment: how it was worded, so long before it was written."""
 _AGO = re.compile(r"-P(?:(\d{1,4})D)?(?:T(?:(\d{1,4})H)?(?:(\d{1,4})M)?)?")
 _NOT_XML = {code: "\ufffd" for code in (*range(32), 0xFFFE, 0xFFFF) if code not in (9, 10, 13)}
 _NOT_XML |= dict.fromkeys(range(0xD800, 0xE000), "\ufffd")
@@ -20,24 +24,7 @@ _NOT_XML |= dict.fromkeys(range(0xD800, 0xE000), "\ufffd")
 class Moment:
     """A CIM datetime."""
 
-    fixed: datetime
-
-    @property
-    def when(self) -> datetime:
-        """Return the moment."""
-        return self.fixed
-
-
-@dataclass(frozen=True, slots=True)
-class Ago:
-    """A CIM datetime that is always so long ago by the machine's clock."""
-
-    length: timedelta
-
-    @property
-    def when(self) -> datetime:
-        """Return the moment that it is now."""
-        return (datetime.now(UTC) - self.length).replace(microsecond=0)
+    when: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +35,7 @@ class Embedded:
     properties: Mapping[str, "Value"]
 
 
-Value = None | bool | int | str | Moment | Ago | Embedded | list["Value"]
+Value = None | bool | int | str | Moment | Embedded | list["Value"]
 Instance = Mapping[str, Value]
 
 
@@ -62,8 +49,8 @@ def read(raw: object) -> Value:
         return raw
     if isinstance(raw, list):
         return [_read_item(item) for item in raw]
-    if isinstance(raw, dict) and set(raw) == {"datetime"}:
-        return _moment(str(raw["datetime"]))
+    if is_moment(raw):
+        return Moment(read_moment(raw))
     if isinstance(raw, dict) and set(raw) == {"class", "properties"}:
         return Embedded(str(raw["class"]), read_instance(raw["properties"]))
     raise NotAValueError(f"{raw!r}: neither null, true, 1, text, a list, a datetime, an instance")
@@ -82,20 +69,49 @@ def _read_item(raw: object) -> Value:
     return read(raw)
 
 
-def _moment(text: str) -> Moment | Ago:
-    """Read 2026-05-04T08:30:00-10:00, or -P1DT2H30M: so long before now."""
-    found = _AGO.fullmatch(text)
-    if found is not None and any(found.groups()):
-        days, hours, minutes = (int(part or 0) for part in found.groups())
-        return Ago(timedelta(days=days, hours=hours, minutes=minutes))
+def is_moment(raw: object) -> TypeGuard[dict[str, object]]:
+    """Tell whether JSON tells a moment."""
+    return isinstance(raw, dict) and "datetime" in raw and set(raw) <= {"datetime", WORDED}
+
+
+def settle(raw: Any, before: Any, now: datetime) -> Any:
+    """Return what JSON tells, -P1DT2H30M made the moment that it is when it is written.
+
+    ``before`` is what was there: a moment that was worded so stays what it was.
+    """
+    if is_moment(raw):
+        return _settle_moment(raw, before, now)
+    if isinstance(raw, dict):
+        known = before if isinstance(before, dict) else {}
+        return {name: settle(value, known.get(name), now) for name, value in raw.items()}
+    if isinstance(raw, list):
+        old = before if isinstance(before, list) else []
+        return [settle(one, was, now) for one, was in zip_longest(raw, old[: len(raw)])]
+    return raw
+
+
+def _settle_moment(raw: dict[str, object], before: object, now: datetime) -> dict[str, object]:
+    if is_moment(before) and before.get(WORDED) == raw["datetime"]:
+        return before
+    found = _AGO.fullmatch(str(raw["datetime"]))
+    if found is None or not any(found.groups()):
+        return raw
+    days, hours, minutes = (int(part or 0) for part in found.groups())
+    when = now - timedelta(days=days, hours=hours, minutes=minutes)
+    return {"datetime": when.replace(microsecond=0).isoformat(), WORDED: raw["datetime"]}
+
+
+def read_moment(raw: Mapping[str, object]) -> datetime:
+    """Return the moment that JSON tells: 2026-05-04T08:30:00-10:00."""
+    text = str(raw["datetime"])
     try:
         moment = datetime.fromisoformat(text)
     except ValueError as exc:
-        example = "a datetime is written 2026-05-04T08:30:00-10:00 or -P1DT2H"
+        example = "a datetime is written 2026-05-04T08:30:00-10:00"
         raise NotAValueError(f"{text!r}: {example}") from exc
     if moment.tzinfo is None:
         raise NotAValueError(f"{text!r}: a datetime says its distance to UTC")
-    return Moment(moment)
+    return moment
 
 
 def clean(text: str) -> str:
@@ -138,7 +154,7 @@ def _element(namespace: str, tag: str, value: Value) -> str:
         where = quoteattr(uri(namespace, value.name))
         content = render(namespace, value.properties, "e:")
         return f'<{tag} xmlns:e={where} xsi:type="e:{value.name}_Type">{content}</{tag}>'
-    if isinstance(value, Moment | Ago):
+    if isinstance(value, Moment):
         return f"<{tag}><cim:Datetime>{value.when.isoformat()}</cim:Datetime></{tag}>"
     return f"<{tag}>{clean(text_of(value))}</{tag}>"
 
@@ -147,7 +163,7 @@ def text_of(value: Value) -> str:
     """Return the text of a simple value."""
     if isinstance(value, bool):
         return "true" if value else "false"
-    if isinstance(value, Moment | Ago):
+    if isinstance(value, Moment):
         return dmtf(value.when)
     return str(value)
 

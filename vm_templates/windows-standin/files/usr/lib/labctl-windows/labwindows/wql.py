@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 
-from labwindows.values import Ago, Embedded, Instance, Moment, Value, text_of
+from labwindows.values import Embedded, Instance, Moment, Value, text_of
 
 MAX_CHARACTERS = 16384
 MAX_TOKENS = 1000
@@ -276,7 +276,7 @@ def _order(value: Value, literal: str) -> int | None:
         left, right = value, _truth(literal)
     elif isinstance(value, int):
         left, right = value, _number(literal)
-    elif isinstance(value, Moment | Ago):
+    elif isinstance(value, Moment):
         left, right = value.when, _moment(literal)
     else:
         left, right = value.lower(), literal.lower()
