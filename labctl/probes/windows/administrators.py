@@ -11,6 +11,7 @@ from labctl.probes.windows.asking import ask_cim
 from labctl.probes.windows.reading import flag_of, read_instances, reference_of, text_of
 
 ADMINISTRATORS = "S-1-5-32-544"
+LOCAL = "LocalAccount = TRUE"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +37,16 @@ class Administrators:
 
 
 def ask(plan: Plan) -> tuple[Question, ...]:
-    """Ask for groups, accounts and memberships: those of the domain too, which is small."""
+    """Ask for groups, accounts and memberships.
+
+    Accounts without the condition would be those of the whole domain. Its groups are needed: only
+    they tell the SID of one of them that is an administrator.
+    """
     names = ("Domain", "Name", "SID", "LocalAccount")
+    groups = f"{LOCAL} OR Domain = '{plan.directory.netbios}'"
     return (
-        ask_cim(plan, "Win32_Group", *names),
-        ask_cim(plan, "Win32_UserAccount", *names),
+        ask_cim(plan, "Win32_Group", *names, where=groups),
+        ask_cim(plan, "Win32_UserAccount", *names, where=LOCAL),
         ask_cim(plan, "Win32_GroupUser", "GroupComponent", "PartComponent"),
     )
 

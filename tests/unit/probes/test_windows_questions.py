@@ -44,6 +44,15 @@ def test_a_visit_plays_one_script_at_most(kind: Kind) -> None:
     assert len(scripts(kind)) <= 1
 
 
+def test_accounts_are_those_of_the_machine_not_of_its_whole_domain() -> None:
+    asked = [one.body for one in cim_questions(Kind.WINDOWS)]
+    accounts = [body for body in asked if body.get("class") in ("Win32_UserAccount", "Win32_Group")]
+
+    assert {body["class"] for body in accounts} == {"Win32_UserAccount", "Win32_Group"}
+    for body in accounts:
+        assert str(body["where"]).startswith("LocalAccount = TRUE")
+
+
 @pytest.mark.parametrize("script", sorted({one for kind in WITH_CIM for one in scripts(kind)}))
 def test_a_script_is_powershell_and_fits_in_a_command_line(script: str) -> None:
     command = render_command(script)
