@@ -4,7 +4,13 @@ from collections.abc import Sequence
 
 import pytest
 
+from labctl.core import command
+from labctl.core.deadline import Deadline
+from labctl.core.kind import Kind
+from labctl.core.secrets import derive
+from labctl.pipeline.seed import read_seed
 from tests.commands import Command
+from tests.plans import plan_of
 
 pytestmark = pytest.mark.embedded
 MACHINES = ("routeur", "dc", "nas", "poste")
@@ -45,3 +51,16 @@ def test_nothing_of_a_run_is_left_on_machines_or_here(solved: Command) -> None:
 
     assert not [names for names in left if "ansible" in names]
     assert list(solved.state.rglob("configure")) == []
+
+
+def test_the_local_administrator_has_the_password_of_the_cahier(solved: Command) -> None:
+    line = on(
+        solved, "poste", ("getent", "shadow", plan_of(1, Kind.SIMULATED).windows.accounts.admin)
+    )
+    sealed = line.split(":")[1]
+    secret = derive(read_seed("demo:graine-de-demo"), "01", "poste_admin")
+    argv = ("openssl", "passwd", "-6", "-salt", sealed.split("$")[2], "-stdin")
+
+    done = command.run(argv, Deadline.after(10), stdin=secret.reveal())
+
+    assert done.stdout.strip() == sealed
