@@ -10,15 +10,19 @@ from labctl.probes.windows.desk import Desk
 from labctl.probes.windows.encryption import EncryptedVolume, Encryption
 from labctl.probes.windows.firewall import Firewall, FirewallProfile
 from labctl.probes.windows.hardening import Hardening
-from labctl.probes.windows.remote_help import RemoteHelp
+from labctl.probes.windows.logon_audit import LogonAudit
+from labctl.probes.windows.remote_help import RemoteHelp, RemoteSession
 from labctl.probes.windows.restored import RestoredWitness, WitnessFile
 from labctl.probes.windows.sound import Flow, Sound, SoundDevice
 from labctl.probes.windows.startup import Startup, Startups, Task
+from labctl.probes.windows.task_results import TaskResults
 from labctl.probes.windows.updates import Updates
 from labctl.probes.windows.user_settings import UserSettings
 from labctl.probes.windows.wifi import Wifi
 
 WRITTEN = datetime(2026, 1, 5, 8, tzinfo=UTC)
+SOLVED = datetime(2026, 1, 6, 12, tzinfo=UTC)
+SHA256 = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
 LOCAL, DOMAIN = "S-1-5-21-1000000001-2000000002-3000000003", "S-1-5-21-1-2-3"
 PROFILES = ("Domain", "Private", "Public")
 
@@ -55,20 +59,35 @@ def solved_use(plan: Plan) -> tuple[object, ...]:
             shadow=1,
             idle_s=security.idle_s,
             log_kib=security.log_mib << 10,
+            log_stops=False,
         ),
-        RemoteHelp(frozenset({log})),
+        LogonAudit(success=True, failure=True),
+        RemoteHelp(
+            frozenset({log}),
+            (
+                RemoteSession(1149, SOLVED - timedelta(minutes=30), "192.0.2.10"),
+                RemoteSession(20510, SOLVED - timedelta(minutes=29), ""),
+            ),
+        ),
         RestoredWitness(
-            WitnessFile(64, WRITTEN, WRITTEN),
-            WitnessFile(64, WRITTEN, WRITTEN + timedelta(days=1)),
+            WitnessFile(64, WRITTEN, WRITTEN, SHA256),
+            WitnessFile(64, WRITTEN, SOLVED - timedelta(hours=1), SHA256),
         ),
         Sound(
             {
-                "{51d00000-0000-0000-0000-0000000000a0}": _device(Flow.PLAYS, 3),
-                "{51d00000-0000-0000-0000-0000000000a1}": _device(Flow.RECORDS, 4),
+                "{51d00000-0000-0000-0000-0000000000a0}": _device(Flow.PLAYS, 3, 12),
+                "{51d00000-0000-0000-0000-0000000000a1}": _device(Flow.RECORDS, 4, 12),
+                "{51d00000-0000-0000-0000-0000000000a2}": _device(Flow.PLAYS, 1, 8),
             }
         ),
         Startups((), (_backup(plan),)),
-        Updates(plan.windows.system.build_min, use.updates.ubr_min, restart_pending=False),
+        TaskResults({r"\Sauvegarde": 1}),
+        Updates(
+            plan.windows.system.build_min,
+            use.updates.ubr_min,
+            restart_pending=False,
+            service_disabled=False,
+        ),
         UserSettings(
             is_open=True,
             wallpaper=personal.wallpaper,
@@ -84,7 +103,12 @@ def solved_use(plan: Plan) -> tuple[object, ...]:
             colour_filter=comfort.colour_filter,
             mouse_speed=comfort.mouse_speed or 10,
         ),
-        Wifi(has_card=True, is_enabled=True, known=frozenset({use.wifi})),
+        Wifi(
+            has_card=True,
+            is_enabled=True,
+            known=frozenset({use.wifi}),
+            profiles={use.wifi: True},
+        ),
     )
 
 
@@ -113,7 +137,9 @@ def untouched_use(_plan: Plan) -> tuple[object, ...]:
             shadow=2,
             idle_s=0,
             log_kib=20 << 10,
+            log_stops=False,
         ),
+        LogonAudit(success=True, failure=False),
         RemoteHelp(frozenset()),
         RestoredWitness(None, None),
         Sound({}),
@@ -121,7 +147,8 @@ def untouched_use(_plan: Plan) -> tuple[object, ...]:
             (Startup("McToolbar", r"C:\Program Files (x86)\McToolbar\toolbar.exe"),),
             (Task(r"\McToolbar\McToolbarUpdate", True, "SYSTEM", (update,), frozenset()),),
         ),
-        Updates(19045, 2715, restart_pending=False),
+        TaskResults({r"\McToolbar\McToolbarUpdate": 0}),
+        Updates(19045, 2715, restart_pending=False, service_disabled=False),
         UserSettings(is_open=False),
         Wifi(has_card=False, is_enabled=False, known=frozenset()),
     )
@@ -144,8 +171,9 @@ def _administrators(plan: Plan) -> Administrators:
     )
 
 
-def _device(flow: Flow, form_factor: int) -> SoundDevice:
-    return SoundDevice(flow, form_factor, active=True, faulty=False)
+def _device(flow: Flow, form_factor: int, hour: int) -> SoundDevice:
+    chosen_at = WRITTEN.replace(hour=hour)
+    return SoundDevice(flow, form_factor, active=True, faulty=False, chosen_at=chosen_at)
 
 
 def _backup(plan: Plan) -> Task:

@@ -3,29 +3,64 @@
 from collections.abc import Iterator
 
 from labctl.core.check import check
-from labctl.core.expect import Expectation, require, truth
+from labctl.core.expect import Expectation, Undecided, require, truth
 from labctl.core.i18n import _
 from labctl.core.kind import WITH_CIM
 from labctl.core.verdict import Match, Mismatch
 from labctl.plan.model import Plan
 from labctl.probes.windows.applied_policies import AppliedPolicies
 from labctl.probes.windows.hardening import Hardening
+from labctl.probes.windows.logon_audit import LogonAudit
 
 KIB_PER_MIB = 1024
 
 
-@check("K-045", criterion="4.1", needs=Hardening, kinds=WITH_CIM, weight=1)
-def check_security_log(plan: Plan, hardening: Hardening) -> Match:
-    """Le journal de sécurité garde assez d'évènements."""
-    wanted = plan.windows.use.security.log_mib
+@check("K-045", criterion="4.1", needs=(Hardening, LogonAudit), kinds=WITH_CIM, weight=1)
+def check_security_log(plan: Plan, hardening: Hardening, audit: LogonAudit) -> Match:
+    """Le journal de sécurité garde assez d'évènements, dont les ouvertures de session."""
+    asked = plan.windows.use.security
+    kept = tuple(_kept(asked.log_mib, hardening))
+    if not audit.problem:
+        return require((*kept, *_noted(asked.audited, audit)))
+    require(kept)
+    raise Undecided(
+        _("l'audit des ouvertures de session n'a pas pu être lu : %(problem)s")
+        % {"problem": audit.problem}
+    )
+
+
+def _kept(wanted_mib: int, hardening: Hardening) -> Iterator[Expectation]:
     found = hardening.log_kib // KIB_PER_MIB
-    told = Match(_("%(size)d Mio au moins") % {"size": wanted}, _("%(size)d Mio") % {"size": found})
-    if found < wanted:
-        problem = _("le journal de sécurité garde %(found)d Mio au plus, %(wanted)d sont demandés")
-        raise Mismatch(
-            problem % {"found": found, "wanted": wanted}, expected=told.expected, found=told.found
-        )
-    return told
+    problem = _("le journal de sécurité garde %(found)d Mio au plus, %(wanted)d sont demandés")
+    yield truth(
+        _("journal de sécurité de %(size)d Mio au moins") % {"size": wanted_mib},
+        problem % {"found": found, "wanted": wanted_mib},
+        holds=found >= wanted_mib,
+    )
+    yield truth(
+        _("journal plein"),
+        _("une fois plein, le journal de sécurité perd les évènements qui suivent"),
+        holds=not hardening.log_stops,
+        earns=False,
+    )
+
+
+def _noted(wanted: frozenset[str], audit: LogonAudit) -> Iterator[Expectation]:
+    subjects = {
+        "reussies": (
+            _("audit des ouvertures de session réussies"),
+            _("les ouvertures de session réussies ne sont pas auditées"),
+            audit.success,
+        ),
+        "echouees": (
+            _("audit des ouvertures de session échouées"),
+            _("les ouvertures de session échouées ne sont pas auditées"),
+            audit.failure,
+        ),
+    }
+    for outcome, (subject, problem, holds) in subjects.items():
+        if outcome in wanted:
+            yield truth(subject, problem, holds=holds, earns=outcome == "echouees")
 
 
 @check("K-055", criterion="4.1", needs=Hardening, kinds=WITH_CIM, weight=2)

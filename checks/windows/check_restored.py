@@ -7,11 +7,19 @@ from labctl.core.kind import WITH_CIM
 from labctl.core.verdict import Match, Mismatch
 from labctl.plan.model import Plan
 from labctl.probes.windows.restored import RestoredWitness
+from labctl.probes.windows.system import OperatingSystem
 
 
-@check("K-053", criterion="4.2", needs=RestoredWitness, after=("K-051",), kinds=WITH_CIM, weight=3)
-def check_restored(plan: Plan, witness: RestoredWitness) -> Match:
-    """Le fichier témoin a été restauré à côté de l'original, sans changement."""
+@check(
+    "K-053",
+    criterion="4.2",
+    needs=(RestoredWitness, OperatingSystem),
+    after=("K-051",),
+    kinds=WITH_CIM,
+    weight=3,
+)
+def check_restored(plan: Plan, witness: RestoredWitness, system: OperatingSystem) -> Match:
+    """Le fichier témoin a été restauré pendant l'épreuve, à côté de l'original et identique."""
     path = plan.windows.use.backup.restored
     if not path:
         return require(())
@@ -25,9 +33,15 @@ def check_restored(plan: Plan, witness: RestoredWitness) -> Match:
             _("l'original %(path)s a disparu : rien à quoi comparer")
             % {"path": plan.windows.use.backup.original}
         )
-    return require(
+    told = require(
         (
             Expectation(_("taille du fichier restauré"), original.size, copy.size, gate=True),
+            truth(
+                _("même empreinte SHA-256"),
+                _("le fichier restauré n'a pas le contenu de l'original"),
+                holds=not (copy.sha256 and original.sha256) or copy.sha256 == original.sha256,
+                gate=True,
+            ),
             truth(
                 _("contenu d'origine"),
                 _("le fichier restauré n'a pas la date de l'original : il a été réécrit"),
@@ -38,5 +52,17 @@ def check_restored(plan: Plan, witness: RestoredWitness) -> Match:
                 _("le fichier restauré est plus ancien que l'original sur ce poste"),
                 holds=copy.created > original.created,
             ),
+            truth(
+                _("restauré pendant l'épreuve"),
+                _("le fichier restauré est plus ancien que Windows sur ce poste"),
+                holds=copy.created >= system.installed_at,
+                earns=False,
+            ),
         )
     )
+    if not (copy.sha256 and original.sha256):
+        raise Undecided(
+            _("l'empreinte des fichiers n'a pas pu être lue : %(problem)s")
+            % {"problem": witness.problem or _("un des deux n'a pas été lu")}
+        )
+    return told

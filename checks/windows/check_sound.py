@@ -1,12 +1,14 @@
 """The headset of the candidate works."""
 
+from collections.abc import Iterator
+
 from labctl.core.check import check
-from labctl.core.expect import require, truth
+from labctl.core.expect import Expectation, Undecided, require, truth
 from labctl.core.i18n import _
 from labctl.core.kind import WITH_CIM
 from labctl.core.verdict import Match
 from labctl.plan.model import Plan
-from labctl.probes.windows.sound import Flow, Sound
+from labctl.probes.windows.sound import Flow, Sound, SoundDevice
 
 WORN = {Flow.PLAYS: frozenset({3, 5, 6}), Flow.RECORDS: frozenset({4, 5, 6})}
 """EndpointFormFactor: headphones, microphone, headset, handset."""
@@ -14,22 +16,30 @@ WORN = {Flow.PLAYS: frozenset({3, 5, 6}), Flow.RECORDS: frozenset({4, 5, 6})}
 
 @check("K-029", criterion="2.4", needs=Sound, kinds=WITH_CIM, weight=1)
 def check_headset(plan: Plan, sound: Sound) -> Match:  # noqa: ARG001  # shape of a check
-    """Le casque micro est reconnu : on entend et on est entendu."""
-    problems = {
+    """Le casque micro est le périphérique par défaut : on entend et on est entendu."""
+    told = require(point for flow in Flow for point in _points(sound, flow))
+    if any(sound.default(flow) is None for flow in Flow):
+        raise Undecided(_("Windows ne dit pas quel périphérique de son il prend par défaut"))
+    return told
+
+
+def _points(sound: Sound, flow: Flow) -> Iterator[Expectation]:
+    absent = {
         Flow.PLAYS: _("aucun casque actif pour entendre"),
         Flow.RECORDS: _("aucun micro actif pour être entendu"),
     }
+    other = {
+        Flow.PLAYS: _("le son sort par défaut d'un autre périphérique que le casque"),
+        Flow.RECORDS: _("le son entre par défaut par un autre périphérique que le casque"),
+    }
     subjects = {Flow.PLAYS: _("écoute"), Flow.RECORDS: _("micro")}
-    return require(
-        truth(subjects[flow], problems[flow], holds=_works(sound, flow)) for flow in Flow
-    )
+    found = any(_works(device, flow) for device in sound.devices.values())
+    yield truth(subjects[flow], absent[flow], holds=found)
+    default = sound.default(flow)
+    if found and default is not None:
+        yield truth(subjects[flow], other[flow], holds=_works(default, flow))
 
 
-def _works(sound: Sound, flow: Flow) -> bool:
-    return any(
-        device.flow is flow
-        and device.form_factor in WORN[flow]
-        and device.active
-        and not device.faulty
-        for device in sound.devices.values()
-    )
+def _works(device: SoundDevice, flow: Flow) -> bool:
+    is_worn = device.flow is flow and device.form_factor in WORN[flow]
+    return is_worn and device.active and not device.faulty

@@ -1,20 +1,27 @@
 """Nothing is left of what had to go, and the backup runs by itself."""
 
+import re
 from collections.abc import Iterable, Iterator
 
 from labctl.core.check import check
-from labctl.core.expect import Expectation, require, truth
+from labctl.core.expect import Expectation, Undecided, require, truth
 from labctl.core.i18n import _
 from labctl.core.kind import WITH_CIM
 from labctl.core.verdict import Match, Mismatch
 from labctl.plan.model import Plan
 from labctl.plan.windows_use import WindowsBackup
 from labctl.probes.windows.startup import Startups, Task
+from labctl.probes.windows.task_results import TaskResults
+
+RUNNING, NEVER_RAN = 0x41301, 0x41303
+"""Results of a task that has no other yet."""
+ROBOCOPY = re.compile(r'(?:^|[\s"\\])robocopy(?:\.exe)?(?=["\s]|$)', re.IGNORECASE)
+ROBOCOPY_FAILED = 8
 
 
-@check("K-051", criterion="4.2", needs=Startups, kinds=WITH_CIM, weight=2)
-def check_backup_task(plan: Plan, startups: Startups) -> Match:
-    """Une tâche planifiée sauvegarde chaque jour à l'heure et sous le compte demandés."""
+@check("K-051", criterion="4.2", needs=(Startups, TaskResults), kinds=WITH_CIM, weight=2)
+def check_backup_task(plan: Plan, startups: Startups, results: TaskResults) -> Match:
+    """Une tâche planifiée sauvegarde chaque jour comme demandé, et a réussi la dernière fois."""
     asked = plan.windows.use.backup
     tasks = [task for task in startups.tasks if _is_backup(asked, task)]
     if not tasks:
@@ -23,13 +30,39 @@ def check_backup_task(plan: Plan, startups: Startups) -> Match:
             % {"target": asked.target, "account": asked.account},
             expected=_("une tâche quotidienne à %(time)s") % {"time": asked.at},
         )
-    return require(min((list(_task(asked, task)) for task in tasks), key=_misses))
+    best = min(tasks, key=lambda task: _misses((*_task(asked, task), *_result(task, results))))
+    told = require((*_task(asked, best), *_result(best, results)))
+    doubt = _doubt(asked, best, results)
+    if doubt:
+        raise Undecided(doubt)
+    return told
+
+
+def _doubt(asked: WindowsBackup, task: Task, results: TaskResults) -> str:
+    """Return what is not known of a task that is otherwise as it should be."""
+    values = {"name": task.name, "target": asked.target, "problem": results.problem}
+    if task.name not in results.results:
+        problem = results.problem or _("la tâche n'est pas parmi celles qui ont été lues")
+        return _("le dernier résultat de %(name)s n'a pas pu être lu : %(problem)s") % {
+            **values,
+            "problem": problem,
+        }
+    if results.results[task.name] == RUNNING:
+        return _("la tâche %(name)s est en cours d'exécution") % values
+    if not _writes(asked, task):
+        return _("la commande de %(name)s ne nomme pas %(target)s : voir ce qu'elle sauvegarde") % (
+            values
+        )
+    return ""
 
 
 def _is_backup(asked: WindowsBackup, task: Task) -> bool:
+    return _writes(asked, task) or _owner(task) == asked.account.casefold()
+
+
+def _writes(asked: WindowsBackup, task: Task) -> bool:
     target = asked.target.casefold()
-    writes = any(target in command.casefold() for command in task.commands)
-    return writes or _owner(task) == asked.account.casefold()
+    return any(target in command.casefold() for command in task.commands)
 
 
 def _task(asked: WindowsBackup, task: Task) -> Iterator[Expectation]:
@@ -44,6 +77,23 @@ def _task(asked: WindowsBackup, task: Task) -> Iterator[Expectation]:
     yield Expectation(
         _("compte de la tâche %(name)s") % values, asked.account.casefold(), _owner(task)
     )
+
+
+def _result(task: Task, results: TaskResults) -> Iterator[Expectation]:
+    result = results.results.get(task.name, RUNNING)
+    if result == RUNNING:  # or not known
+        return
+    values = {"name": task.name, "result": f"0x{result:X}"}
+    problem = _("la tâche %(name)s a échoué la dernière fois : résultat %(result)s")
+    if result == NEVER_RAN:
+        problem = _("la tâche %(name)s n'a jamais été exécutée")
+    yield truth(_("dernière exécution"), problem % values, holds=_succeeded(task, result))
+
+
+def _succeeded(task: Task, result: int) -> bool:
+    """Tell whether a task did its work; robocopy says with small numbers what it copied."""
+    is_robocopy = any(ROBOCOPY.search(command) for command in task.commands)
+    return 0 <= result < (ROBOCOPY_FAILED if is_robocopy else 1)
 
 
 def _owner(task: Task) -> str:

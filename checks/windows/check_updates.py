@@ -11,7 +11,7 @@ from labctl.probes.windows.updates import Updates
 
 @check("K-054", criterion="4.3", needs=Updates, kinds=WITH_CIM, weight=2)
 def check_updates(plan: Plan, updates: Updates) -> Match:
-    """Windows a les mises à jour de la salle et n'attend aucun redémarrage."""
+    """Windows a les mises à jour de la salle, peut en recevoir et n'attend aucun redémarrage."""
     asked = plan.windows.use.updates
     wanted = (plan.windows.system.build_min, asked.ubr_min)
     points = [
@@ -24,7 +24,13 @@ def check_updates(plan: Plan, updates: Updates) -> Match:
             },
             holds=(updates.build, updates.ubr) >= wanted,
             gate=True,
-        )
+        ),
+        truth(
+            _("service Windows Update"),
+            _("le service Windows Update (wuauserv) est désactivé"),
+            holds=not updates.service_disabled,
+            earns=False,
+        ),
     ]
     if not asked.pending_restart:
         points.append(

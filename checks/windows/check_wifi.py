@@ -1,7 +1,9 @@
 """The workstation can fall back to the wireless network."""
 
+from collections.abc import Iterator
+
 from labctl.core.check import check
-from labctl.core.expect import require, truth
+from labctl.core.expect import Expectation, Undecided, require, truth
 from labctl.core.i18n import _
 from labctl.core.kind import WITH_CIM
 from labctl.core.verdict import Match, Mismatch
@@ -11,26 +13,47 @@ from labctl.probes.windows.wifi import Wifi
 
 @check("K-036", criterion="3.3", needs=Wifi, kinds=WITH_CIM, weight=2)
 def check_wifi_fallback(plan: Plan, wifi: Wifi) -> Match:
-    """Le poste a rejoint le réseau sans fil de secours, et sa carte est active."""
+    """Le poste a rejoint le réseau sans fil de secours, et le rejoindra de lui-même."""
     name = plan.windows.use.wifi
     if not name:
         return require(())
     if not wifi.has_card:
         raise Mismatch(_("le poste n'a pas de carte sans fil"), expected=name)
     values = {"name": name}
-    return require(
-        (
-            truth(
-                _("réseau %(name)s") % values,
-                _("le poste n'a jamais rejoint le réseau sans fil %(name)s") % values,
-                holds=name in wifi.known,
-                gate=True,
-            ),
-            truth(
-                _("carte sans fil active"),
-                _("la carte sans fil est désactivée"),
-                holds=wifi.is_enabled,
-                earns=False,
-            ),
+    points = [
+        truth(
+            _("réseau %(name)s") % values,
+            _("le poste n'a jamais rejoint le réseau sans fil %(name)s") % values,
+            holds=name in wifi.known,
+            gate=True,
+        ),
+        truth(
+            _("carte sans fil active"),
+            _("la carte sans fil est désactivée"),
+            holds=wifi.is_enabled,
+            earns=False,
+        ),
+    ]
+    if wifi.problem:
+        require(points)
+        raise Undecided(
+            _("les profils sans fil n'ont pas pu être lus : %(problem)s")
+            % {"problem": wifi.problem}
         )
+    return require((*points, *_profile(name, wifi)))
+
+
+def _profile(name: str, wifi: Wifi) -> Iterator[Expectation]:
+    values = {"name": name}
+    yield truth(
+        _("profil %(name)s") % values,
+        _("le poste n'a plus le profil du réseau sans fil %(name)s") % values,
+        holds=name in wifi.profiles,
+        gate=True,
     )
+    if name in wifi.profiles:
+        yield truth(
+            _("connexion automatique"),
+            _("le poste ne rejoint pas seul le réseau sans fil %(name)s") % values,
+            holds=wifi.profiles[name],
+        )

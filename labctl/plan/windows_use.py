@@ -19,6 +19,7 @@ class WindowsSecurity:
     nla: bool
     idle_s: int
     log_mib: int  # security log, at least
+    audited: frozenset[str]  # logons that are noted: reussies, echouees
 
 
 @dataclass(frozen=True, slots=True)

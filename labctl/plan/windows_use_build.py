@@ -62,6 +62,7 @@ def _security(asked: spec.Security) -> WindowsSecurity:
         nla=asked.rdp.nla,
         idle_s=asked.idle_s,
         log_mib=asked.log_mib,
+        audited=frozenset(asked.audited),
     )
 
 

@@ -233,6 +233,9 @@ class Security(Block):
     log_mib: Natural = key(
         "journal_mio", "taille du journal de sécurité, en Mio, au moins", default=0
     )
+    audited: tuple[Literal["reussies", "echouees"], ...] = key(
+        "audit_sessions", "ouvertures de session à auditer", default=("reussies",)
+    )
 
 
 class Backup(Block):

@@ -18,6 +18,13 @@ HEADSET = {
     "Render": ("{51d00000-0000-0000-0000-0000000000a0}", HEADPHONES),
     "Capture": ("{51d00000-0000-0000-0000-0000000000a1}", MICROPHONE),
 }
+SPEAKERS = "{51d00000-0000-0000-0000-0000000000a2}"
+LOUDSPEAKERS = 1
+ROLE = "Role:0"
+AUDITED = {"reussies": 1, "echouees": 2}
+COPIED = 1
+"""What robocopy ends with when it copied files."""
+WITNESS_SHA256 = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
 HOME_PAGES = {
     "FirefoxURL": ("SOFTWARE\\Policies\\Mozilla\\Firefox\\Homepage", "URL"),
     "ChromeHTML": ("SOFTWARE\\Policies\\Google\\Chrome", "HomepageLocation"),
@@ -71,6 +78,23 @@ def windows_use(plan: Document) -> Document:
             },
         },
         "registry": {"HKLM": _machine(plan, use), "HKU": _user(plan, use)},
+        "script": _script(use),
+    }
+
+
+def _script(use: Document) -> Document:
+    """Tell what the PowerShell script of a visit finds: no PowerShell runs there."""
+    backup, audited = use["backup"], use["security"]["audited"]
+    paths = [path for path in (backup["original"], backup["restored"]) if path]
+    return {
+        "audit": [sum(bit for outcome, bit in AUDITED.items() if outcome in audited)],
+        "sessions": [
+            {"id": 1149, "at": {"datetime": "-PT30M"}, "from": "192.0.2.10"},
+            {"id": 20510, "at": {"datetime": "-PT29M"}, "from": ""},
+        ],
+        "tasks": [{"name": "\\Sauvegarde", "result": COPIED}],
+        "hashes": [{"path": path, "sha256": WITNESS_SHA256} for path in paths],
+        "wifi": [{"name": use["wifi"], "mode": "auto"}],
     }
 
 
@@ -183,7 +207,8 @@ def _machine(plan: Document, use: Document) -> Document:
             "UserAuthentication": int(security["nla"])
         },
         "SYSTEM\\CurrentControlSet\\Services\\EventLog\\Security": {
-            "MaxSize": security["log_mib"] << 20
+            "MaxSize": security["log_mib"] << 20,
+            "Retention": 0,
         },
         "SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion\\NetworkList\\Profiles\\{51D00802}": {
             "NameType": 71,
@@ -203,11 +228,19 @@ def _to_remove(plan: Document) -> list[str]:
 
 def _headset() -> Document:
     base = "SOFTWARE\\Microsoft\\Windows\\CurrentVersion\\MMDevices\\Audio"
+    devices = [(flow, *device, 12) for flow, device in HEADSET.items()]
     keys: Document = {}
-    for flow, (identifier, shape) in HEADSET.items():
-        keys[f"{base}\\{flow}\\{identifier}"] = {"DeviceState": 1}
+    for flow, identifier, shape, hour in (*devices, ("Render", SPEAKERS, LOUDSPEAKERS, 8)):
+        chosen = {"type": "REG_BINARY", "value": _system_time(hour)}
+        keys[f"{base}\\{flow}\\{identifier}"] = {"DeviceState": 1, ROLE: chosen}
         keys[f"{base}\\{flow}\\{identifier}\\Properties"] = {FORM_FACTOR: shape}
     return keys
+
+
+def _system_time(hour: int) -> list[int]:
+    """Return a SYSTEMTIME, Monday 5 January 2026 at that hour: two bytes a word, low one first."""
+    words = (2026, 1, 1, 5, hour, 0, 0, 0)
+    return [byte for word in words for byte in (word % 256, word // 256)]
 
 
 def _home_page(personal: Document) -> Document:

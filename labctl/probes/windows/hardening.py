@@ -7,10 +7,12 @@ from labctl.plan.model import Plan
 from labctl.probes.base import Probe
 from labctl.probes.windows.asking import ask_cim, ask_registry
 from labctl.probes.windows.reading import (
+    Instance,
     number_of,
     number_or,
     read_instances,
     read_key,
+    text_of,
 )
 
 POLICIES = r"SOFTWARE\Microsoft\Windows\CurrentVersion\Policies"
@@ -20,6 +22,8 @@ SECURITY_LOG = r"SYSTEM\CurrentControlSet\Services\EventLog\Security"
 LOG_POLICIES = r"SOFTWARE\Policies\Microsoft\Windows\EventLog\Security"
 FEATURE_ENABLED = 1
 KIB = 1024
+WITH_CONSENT = 1
+"""What Windows does with a session that somebody wants to watch, where nothing is set."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,9 +35,10 @@ class Hardening:
     autorun: int  # NoDriveTypeAutoRun; 0: not set
     remote_desktop: bool
     nla: bool
-    shadow: int  # how a session may be watched: 1 and 3 with the user's consent; -1: not set
+    shadow: int  # how a session may be watched: 1 and 3 with the user's consent
     idle_s: int  # 0: a session is never locked
     log_kib: int  # largest size of the security log
+    log_stops: bool  # when it is full, what follows is lost: neither overwritten nor archived
 
 
 def ask(plan: Plan) -> tuple[Question, ...]:
@@ -50,11 +55,24 @@ def ask(plan: Plan) -> tuple[Question, ...]:
         ask_registry(plan, "HKLM", rf"{POLICIES}\Explorer", {"NoDriveTypeAutoRun": "dword"}),
         ask_registry(plan, "HKLM", TERMINAL, {"fDenyTSConnections": "dword"}),
         ask_registry(
-            plan, "HKLM", rf"{TERMINAL}\WinStations\RDP-Tcp", {"UserAuthentication": "dword"}
+            plan,
+            "HKLM",
+            rf"{TERMINAL}\WinStations\RDP-Tcp",
+            {"UserAuthentication": "dword", "Shadow": "dword"},
         ),
         ask_registry(plan, "HKLM", TERMINAL_POLICIES, closed),
-        ask_registry(plan, "HKLM", SECURITY_LOG, {"MaxSize": "dword"}),
-        ask_registry(plan, "HKLM", LOG_POLICIES, {"MaxSize": "dword"}),
+        ask_registry(
+            plan,
+            "HKLM",
+            SECURITY_LOG,
+            {"MaxSize": "dword", "Retention": "dword", "AutoBackupLogFiles": "dword"},
+        ),
+        ask_registry(
+            plan,
+            "HKLM",
+            LOG_POLICIES,
+            {"MaxSize": "dword", "Retention": "string", "AutoBackupLogFiles": "string"},
+        ),
     )
 
 
@@ -72,10 +90,18 @@ def parse(_plan: Plan, answers: tuple[Answer, ...]) -> Hardening:
         autorun=number_or(explorer, "NoDriveTypeAutoRun", 0),
         remote_desktop=denied == 0,
         nla=nla == 1,
-        shadow=number_or(imposed, "Shadow", -1),
+        shadow=number_or(imposed, "Shadow", number_or(tcp, "Shadow", WITH_CONSENT)),
         idle_s=number_or(system, "InactivityTimeoutSecs", 0),
         log_kib=number_or(imposed_log, "MaxSize", own_log),
+        log_stops=_has(imposed_log, log, "Retention")
+        and not _has(imposed_log, log, "AutoBackupLogFiles"),
     )
+
+
+def _has(imposed: Instance, own: Instance, name: str) -> bool:
+    """Tell whether a setting of a log is on: a policy writes "1", Windows itself a number."""
+    policy = text_of(imposed, name)
+    return policy == "1" if policy else number_or(own, name, 0) != 0
 
 
 PROBE = Probe(Hardening, ask, parse)

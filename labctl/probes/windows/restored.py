@@ -5,45 +5,65 @@ from datetime import datetime
 
 from labctl.connect.base import Answer, Question
 from labctl.plan.model import Plan
+from labctl.probes.answers import refuse_trouble
 from labctl.probes.base import Probe
 from labctl.probes.windows.asking import ask_cim
-from labctl.probes.windows.reading import moment_of, number_of, read_instances
+from labctl.probes.windows.reading import moment_of, number_of, read_instances, text_of
+from labctl.probes.windows.script import ask_facts, read_told
 
 
 @dataclass(frozen=True, slots=True)
 class WitnessFile:
-    """A file: its size, when its content was written, and when this copy appeared here."""
+    """A file: its size, when its content was written, when this copy appeared here, its hash."""
 
     size: int
     modified: datetime
     created: datetime
+    sha256: str = ""  # empty: not known
 
 
 @dataclass(frozen=True, slots=True)
 class RestoredWitness:
-    """The witness and its restored copy; None: there is no such file."""
+    """The witness and its restored copy; None: there is no such file.
+
+    ``problem`` says why their hashes are not known.
+    """
 
     original: WitnessFile | None
     restored: WitnessFile | None
+    problem: str = ""
 
 
 def ask(plan: Plan) -> tuple[Question, ...]:
     """Ask for each file by its whole name: any other condition reads the whole disk."""
     backup = plan.windows.use.backup
     names = ("Name", "FileSize", "LastModified", "CreationDate")
-    return tuple(
+    files = (
         ask_cim(plan, "CIM_DataFile", *names, where=f"Name='{_quoted(path)}'")
         for path in (backup.original, backup.restored)
     )
+    return (*files, ask_facts(plan))
 
 
-def parse(_plan: Plan, answers: tuple[Answer, ...]) -> RestoredWitness:
+def parse(plan: Plan, answers: tuple[Answer, ...]) -> RestoredWitness:
     """Read the files that are there."""
-    original, restored = map(_file, answers)
-    return RestoredWitness(original, restored)
+    *files, script = answers
+    for answer in files:
+        refuse_trouble(answer)
+    told = read_told(script, "hashes")
+    hashes = {
+        text_of(one, "path").casefold(): text_of(one, "sha256").casefold()
+        for one in told.instances()
+    }
+    backup = plan.windows.use.backup
+    original, restored = (
+        _file(answer, hashes.get(path.casefold(), ""))
+        for answer, path in zip(files, (backup.original, backup.restored), strict=True)
+    )
+    return RestoredWitness(original, restored, told.problem)
 
 
-def _file(answer: Answer) -> WitnessFile | None:
+def _file(answer: Answer, sha256: str) -> WitnessFile | None:
     instance = next(iter(read_instances(answer)), None)
     if instance is None:
         return None
@@ -51,6 +71,7 @@ def _file(answer: Answer) -> WitnessFile | None:
         number_of(instance, "FileSize"),
         moment_of(instance, "LastModified"),
         moment_of(instance, "CreationDate"),
+        sha256,
     )
 
 
@@ -58,4 +79,4 @@ def _quoted(path: str) -> str:
     return path.replace("\\", "\\\\").replace("'", "\\'")
 
 
-PROBE = Probe(RestoredWitness, ask, parse)
+PROBE = Probe(RestoredWitness, ask, parse, takes_trouble=True)

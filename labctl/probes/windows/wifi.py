@@ -1,12 +1,14 @@
 """The wireless card of a Windows workstation and the networks it has known."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from labctl.connect.base import Answer, Question
 from labctl.plan.model import Plan
+from labctl.probes.answers import refuse_trouble
 from labctl.probes.base import Probe
 from labctl.probes.windows.asking import STANDARD, ask_cim, ask_registry
 from labctl.probes.windows.reading import number_or, read_instances, read_keys, text_of
+from labctl.probes.windows.script import ask_facts, read_told
 
 NETWORKS = r"SOFTWARE\Microsoft\Windows NT\CurrentVersion\NetworkList\Profiles\*"
 WIRELESS = 71
@@ -17,25 +19,35 @@ NATIVE_802_11, IS_UP = 9, 1
 
 @dataclass(frozen=True, slots=True)
 class Wifi:
-    """Whether there is a wireless card, whether it is on, and the networks once joined."""
+    """Whether there is a wireless card, whether it is on, and the networks once joined.
+
+    ``profiles`` are those that are kept: name → joined without being asked; ``problem`` says why
+    they are not known.
+    """
 
     has_card: bool
     is_enabled: bool
     known: frozenset[str]
+    profiles: dict[str, bool] = field(default_factory=dict)
+    problem: str = ""
 
 
 def ask(plan: Plan) -> tuple[Question, ...]:
-    """Ask for the cards and for the list of networks."""
+    """Ask for the cards, the list of networks, and the profiles: files that a script reads."""
     names = ("NdisPhysicalMedium", "InterfaceAdminStatus")
     return (
         ask_cim(plan, "MSFT_NetAdapter", *names, namespace=STANDARD),
         ask_registry(plan, "HKLM", NETWORKS, {"ProfileName": "string", "NameType": "dword"}),
+        ask_facts(plan),
     )
 
 
 def parse(_plan: Plan, answers: tuple[Answer, ...]) -> Wifi:
-    """Read the wireless ones of both."""
-    cards, networks = answers
+    """Read the wireless ones."""
+    cards, networks, script = answers
+    refuse_trouble(cards)
+    refuse_trouble(networks)
+    told = read_told(script, "wifi")
     wireless = [
         card
         for card in read_instances(cards)
@@ -49,7 +61,12 @@ def parse(_plan: Plan, answers: tuple[Answer, ...]) -> Wifi:
             for network in read_keys(networks).values()
             if number_or(network, "NameType", 0) == WIRELESS
         ),
+        profiles={
+            text_of(one, "name"): text_of(one, "mode").casefold() == "auto"
+            for one in told.instances()
+        },
+        problem=told.problem,
     )
 
 
-PROBE = Probe(Wifi, ask, parse)
+PROBE = Probe(Wifi, ask, parse, takes_trouble=True)

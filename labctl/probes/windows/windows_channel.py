@@ -1,10 +1,10 @@
 """Probe of the secure channel of a Windows workstation: only a script can try it."""
 
 from labctl.connect.base import Answer, Question
+from labctl.core.i18n import _
 from labctl.plan.model import Plan
-from labctl.probes.base import Probe
-from labctl.probes.windows.reading import flag_of, read_result, text_of
-from labctl.probes.windows.script import ask_facts
+from labctl.probes.base import NotUnderstood, Probe
+from labctl.probes.windows.script import ask_facts, read_told
 from labctl.probes.workstation.membership import SecureChannel
 
 
@@ -16,8 +16,12 @@ def ask(plan: Plan) -> tuple[Question, ...]:
 def parse(_plan: Plan, answers: tuple[Answer, ...]) -> SecureChannel:
     """Read what Test-ComputerSecureChannel returned, or why it failed."""
     (answer,) = answers
-    result = read_result(answer)
-    return SecureChannel(flag_of(result, "channel"), text_of(result, "channel_error"))
+    told = read_told(answer, "channel")
+    if told.problem:
+        return SecureChannel(works=False, detail=told.problem)
+    if len(told.found) != 1 or not isinstance(told.found[0], bool):
+        raise NotUnderstood(_("Test-ComputerSecureChannel n'a répondu ni oui ni non"))
+    return SecureChannel(works=told.found[0], detail="")
 
 
 PROBE = Probe(SecureChannel, ask, parse)

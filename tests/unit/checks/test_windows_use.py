@@ -1,13 +1,14 @@
 """Checks of how a Windows workstation is protected, set and used."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
 from labctl.core.expect import Undecided
+from labctl.core.verdict import Match
 from labctl.probes.directory.objects import GpoLinks
 from labctl.probes.windows.administrators import Administrators, Member
 from labctl.probes.windows.antivirus import Antivirus, Product
@@ -16,11 +17,14 @@ from labctl.probes.windows.desk import Desk
 from labctl.probes.windows.encryption import EncryptedVolume, Encryption
 from labctl.probes.windows.firewall import Firewall, FirewallProfile
 from labctl.probes.windows.hardening import Hardening
+from labctl.probes.windows.logon_audit import LogonAudit
 from labctl.probes.windows.remote_help import RemoteHelp
 from labctl.probes.windows.restored import RestoredWitness
 from labctl.probes.windows.software import Software
-from labctl.probes.windows.sound import Sound
+from labctl.probes.windows.sound import Flow, Sound, SoundDevice
 from labctl.probes.windows.startup import Startup, Startups
+from labctl.probes.windows.system import OperatingSystem
+from labctl.probes.windows.task_results import TaskResults
 from labctl.probes.windows.updates import Updates
 from labctl.probes.windows.user_settings import UserSettings
 from labctl.probes.windows.wifi import Wifi
@@ -30,6 +34,7 @@ from tests.facts import Facts, solved_facts
 ANTIVIRUS, FIREWALL, HARDENING = fact_of(Antivirus), fact_of(Firewall), fact_of(Hardening)
 USER, DESK, STARTUPS, WIFI = fact_of(UserSettings), fact_of(Desk), fact_of(Startups), fact_of(Wifi)
 ADMINISTRATORS, WITNESS = fact_of(Administrators), fact_of(RestoredWitness)
+LATER = datetime(2026, 2, 1, tzinfo=UTC)
 STRANGER = Member(r"SIMULATION\usine", "S-1-5-21-1-1-1-1009", is_local=True)
 
 
@@ -135,7 +140,39 @@ def test_a_shorter_delay_is_admitted() -> None:
 
 def test_a_small_log_is_told_in_mebibytes() -> None:
     found = miss("K-045", replace(HARDENING, log_kib=20 << 10))
-    assert (found.expected, found.found) == ("64 Mio au moins", "20 Mio")
+    assert found.message == "le journal de sécurité garde 20 Mio au plus, 64 sont demandés"
+
+
+def test_a_log_that_stops_when_it_is_full_loses_what_follows() -> None:
+    assert "une fois plein" in miss("K-045", replace(HARDENING, log_stops=True)).message
+
+
+@pytest.mark.parametrize(
+    ("audit", "said"),
+    [
+        (LogonAudit(success=False, failure=True), "réussies ne sont pas auditées"),
+        (LogonAudit(success=True, failure=False), "échouées ne sont pas auditées"),
+    ],
+)
+def test_each_outcome_of_a_logon_is_noted(audit: LogonAudit, said: str) -> None:
+    assert said in miss("K-045", audit).message
+
+
+def test_logons_that_the_subject_does_not_ask_for_may_go_unnoted() -> None:
+    asked = PLAN.windows.use.security
+    use = replace(PLAN.windows.use, security=replace(asked, audited=frozenset({"reussies"})))
+    workstation = replace(PLAN.workstation, windows=replace(PLAN.windows, use=use))
+    plan = replace(PLAN, workstation=workstation)
+
+    assert run_check("K-045", plan, solved_but(LogonAudit(success=True, failure=False))) is not None
+
+
+def test_an_audit_that_could_not_be_read_is_for_a_person_unless_the_log_is_too_small() -> None:
+    unread = LogonAudit(problem="Accès refusé")
+    error = refuse("K-045", unread)
+    assert isinstance(error, Undecided)
+    assert "Accès refusé" in error.detail
+    assert "20 Mio" in miss("K-045", unread, replace(HARDENING, log_kib=20 << 10)).message
 
 
 def test_a_policy_that_was_not_applied_is_named() -> None:
@@ -145,7 +182,7 @@ def test_a_policy_that_was_not_applied_is_named() -> None:
 
 @pytest.mark.parametrize(("build", "ubr"), [(26100, 2313), (22631, 9999)])
 def test_versions_are_compared_in_order(build: int, ubr: int) -> None:
-    found = miss("K-054", Updates(build, ubr, restart_pending=False))
+    found = miss("K-054", replace(fact_of(Updates), build=build, ubr=ubr))
     assert found.message == f"Windows est en {build}.{ubr}, antérieur à 26100.2314"
 
 
@@ -154,11 +191,32 @@ def test_a_pending_restart_is_told() -> None:
     assert found.message == "une mise à jour attend un redémarrage"
 
 
+def test_a_windows_that_takes_no_update_any_more() -> None:
+    found = miss("K-054", replace(fact_of(Updates), service_disabled=True))
+    assert found.message == "le service Windows Update (wuauserv) est désactivé"
+
+
 def test_speakers_are_no_headset() -> None:
     devices = fact_of(Sound).devices
     speakers = {name: replace(one, form_factor=1) for name, one in devices.items()}
     found = miss("K-029", Sound(speakers))
     assert "aucun casque actif pour entendre" in found.message
+
+
+@pytest.mark.parametrize(
+    ("flow", "shape", "said"),
+    [(Flow.PLAYS, 1, "sort par défaut"), (Flow.RECORDS, 2, "entre par défaut")],
+)
+def test_a_headset_that_is_not_the_default_device(flow: Flow, shape: int, said: str) -> None:
+    other = SoundDevice(flow, shape, active=True, faulty=False, chosen_at=LATER)
+    found = miss("K-029", Sound(fact_of(Sound).devices | {"{autre}": other}))
+    assert said in found.message
+    assert 0 < found.earned < 1
+
+
+def test_a_default_device_that_windows_does_not_tell_is_for_a_person() -> None:
+    devices = {name: replace(one, chosen_at=None) for name, one in fact_of(Sound).devices.items()}
+    assert isinstance(refuse("K-029", Sound(devices)), Undecided)
 
 
 def test_what_is_left_at_start_up_is_named() -> None:
@@ -186,6 +244,68 @@ def test_the_task_of_the_backup(changed: dict[str, Any], said: str) -> None:
     assert said in miss("K-051", replace(STARTUPS, tasks=(replace(task, **changed),))).message
 
 
+@pytest.mark.parametrize(
+    ("command", "result", "said"),
+    [
+        ("robocopy.exe", 8, "a échoué la dernière fois : résultat 0x8"),
+        ("robocopy.exe", 0x41303, "n'a jamais été exécutée"),
+        (r"C:\outils\copie.exe", 1, "résultat 0x1"),
+        (r"C:\robocopy.exe\copie.exe", 1, "résultat 0x1"),
+        ("robocopyer.exe", 1, "résultat 0x1"),
+    ],
+)
+def test_the_last_backup_failed(command: str, result: int, said: str) -> None:
+    found = miss("K-051", backup_by(command), TaskResults({r"\Sauvegarde": result}))
+    assert said in found.message
+
+
+@pytest.mark.parametrize(
+    ("command", "result"),
+    [
+        ("robocopy", 7),
+        (r'"C:\Windows\System32\Robocopy.exe"', 3),
+        (r"C:\Windows\System32\robocopy.exe", 1),
+        ("cmd.exe /c robocopy", 1),
+        (r"C:\outils\copie.exe", 0),
+    ],
+)
+def test_the_last_backup_succeeded(command: str, result: int) -> None:
+    facts = solved_but(backup_by(command), TaskResults({r"\Sauvegarde": result}))
+    assert run_check("K-051", PLAN, facts) is not None
+
+
+def test_a_result_that_could_not_be_read_is_for_a_person_unless_the_task_is_wrong() -> None:
+    unread = TaskResults(problem="Accès refusé")
+    (task,) = STARTUPS.tasks
+    wrong = replace(STARTUPS, tasks=(replace(task, enabled=False),))
+    error = refuse("K-051", unread)
+    assert isinstance(error, Undecided)
+    assert "Accès refusé" in error.detail
+    assert "est désactivée" in miss("K-051", unread, wrong).message
+
+
+def test_a_task_that_runs_has_no_result_yet() -> None:
+    error = refuse("K-051", TaskResults({r"\Sauvegarde": 0x41301}))
+    assert isinstance(error, Undecided)
+    assert "en cours" in error.detail
+
+
+def test_a_script_of_the_right_account_is_for_a_person_to_read() -> None:
+    (task,) = STARTUPS.tasks
+    script = replace(task, commands=(r"powershell.exe -File C:\sauvegarde.ps1",))
+    facts = (replace(STARTUPS, tasks=(script,)), TaskResults({task.name: 0}))
+    error = refuse("K-051", *facts)
+    assert isinstance(error, Undecided)
+    assert r"ne nomme pas \\NAS-ARU-01\SAUVEGARDES$" in error.detail
+
+
+def backup_by(command: str) -> Startups:
+    """Return the backup's task, whose command is another."""
+    (task,) = STARTUPS.tasks
+    target = PLAN.windows.use.backup.target
+    return replace(STARTUPS, tasks=(replace(task, commands=(rf"{command} D:\Donnees {target}",)),))
+
+
 def test_a_task_that_copies_elsewhere_is_not_the_backup() -> None:
     (task,) = STARTUPS.tasks
     other = replace(task, account="SYSTEM", commands=(r"robocopy D:\Donnees E:\ ",))
@@ -205,6 +325,30 @@ def test_a_witness_written_again_was_not_restored() -> None:
     assert "n'a pas la date de l'original" in found.message
 
 
+def test_a_restored_file_has_the_hash_of_the_original() -> None:
+    assert WITNESS.restored is not None
+    other = replace(WITNESS, restored=replace(WITNESS.restored, sha256="00"))
+    found = miss("K-053", other)
+    assert found.message == "le fichier restauré n'a pas le contenu de l'original"
+    assert found.earned == 0
+
+
+def test_a_hash_that_could_not_be_read_is_for_a_person_unless_the_rest_tells() -> None:
+    assert WITNESS.restored is not None
+    unread = replace(WITNESS, restored=replace(WITNESS.restored, sha256=""), problem="verrouillé")
+    error = refuse("K-053", unread)
+    assert isinstance(error, Undecided)
+    assert "verrouillé" in error.detail
+    assert unread.restored is not None
+    longer = replace(unread, restored=replace(unread.restored, size=65))
+    assert "taille" in miss("K-053", longer).message
+
+
+def test_a_file_restored_before_windows_was_installed() -> None:
+    late = replace(fact_of(OperatingSystem), installed_at=LATER)
+    assert "plus ancien que Windows" in miss("K-053", late).message
+
+
 def test_without_the_original_nothing_can_be_compared() -> None:
     assert isinstance(refuse("K-053", replace(WITNESS, original=None)), Undecided)
 
@@ -220,10 +364,20 @@ def test_the_restored_witness_is_missed_by_its_path() -> None:
         (Wifi(has_card=False, is_enabled=False, known=frozenset()), "pas de carte sans fil"),
         (replace(WIFI, known=frozenset({"Autre"})), "n'a jamais rejoint"),
         (replace(WIFI, is_enabled=False), "est désactivée"),
+        (replace(WIFI, profiles={"Autre": True}), "n'a plus le profil"),
+        (replace(WIFI, profiles=dict.fromkeys(WIFI.profiles, False)), "ne rejoint pas seul"),
     ],
 )
 def test_the_wireless_network_is_the_fallback(wifi: Wifi, said: str) -> None:
     assert said in miss("K-036", wifi).message
+
+
+def test_profiles_that_could_not_be_read_are_for_a_person_unless_the_card_tells() -> None:
+    unread = replace(WIFI, profiles={}, problem="Accès refusé")
+    error = refuse("K-036", unread)
+    assert isinstance(error, Undecided)
+    assert "Accès refusé" in error.detail
+    assert "est désactivée" in miss("K-036", replace(unread, is_enabled=False)).message
 
 
 @pytest.mark.parametrize("check", ["K-032", "K-033", "K-038", "K-039"])
@@ -289,5 +443,23 @@ def test_a_session_taken_without_consent(shadow: int) -> None:
     assert f"Shadow = {shadow}" in found.message
 
 
+@pytest.mark.parametrize("shadow", [1, 3])
+def test_a_session_from_afar_is_a_trace_as_good_as_a_log(shadow: int) -> None:
+    sessions = RemoteHelp(frozenset(), fact_of(RemoteHelp).sessions)
+    found = run_check("K-120", PLAN, solved_but(sessions, replace(HARDENING, shadow=shadow)))
+    assert isinstance(found, Match)
+    assert "session venue de 192.0.2.10 (évènement 1149" in found.found
+    assert "accord donné (évènement 20510" in found.found
+
+
 def test_no_trace_of_help_proves_nothing() -> None:
     assert isinstance(refuse("K-120", RemoteHelp(frozenset())), Undecided)
+    error = refuse("K-120", RemoteHelp(frozenset(), problem="Accès refusé"))
+    assert isinstance(error, Undecided)
+    assert "Accès refusé" in error.detail
+
+
+def test_a_session_that_nobody_may_watch_is_for_a_person() -> None:
+    error = refuse("K-120", replace(HARDENING, shadow=0))
+    assert isinstance(error, Undecided)
+    assert "Shadow = 0" in error.detail

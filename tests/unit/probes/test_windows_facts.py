@@ -206,12 +206,17 @@ def test_a_workgroup_is_no_domain() -> None:
 
 
 def test_the_channel_is_what_the_script_printed() -> None:
-    good = read("SecureChannel", {"result": {"channel": True, "channel_error": None}})
-    bad = read("SecureChannel", {"result": {"channel": False, "channel_error": "refusé"}})
-    assert (good.works, bad.works, bad.detail) == (True, False, "refusé")
+    good = read("SecureChannel", {"result": {"channel": {"found": [True]}}})
+    bad = read("SecureChannel", {"result": {"channel": {"found": [False]}}})
+    failed = read("SecureChannel", {"result": {"channel": {"error": "refusé"}}})
+    assert (good.works, bad.works, failed.works, failed.detail) == (True, False, False, "refusé")
 
 
-@pytest.mark.parametrize("result", [None, [], {"channel": "True"}, {}])
+@pytest.mark.parametrize(
+    "result",
+    [None, [], {}, {"channel": True}, {"channel": {}}, {"channel": {"found": True}},
+     {"channel": {"found": ["True"]}}, {"channel": {"found": []}}, {"channel": {"error": 1}}],
+)  # fmt: skip
 def test_a_script_that_printed_something_else(result: object) -> None:
     with pytest.raises(NotUnderstood):
         read("SecureChannel", {"result": result})

@@ -63,7 +63,7 @@ class Offline:
 
     plan: Plan
     windows: Simulated
-    session: winrm.WinrmSession
+    endpoint: Endpoint
 
     def read(self, fact: type[Any]) -> object:
         """Return a fact, as its probe reads it; Untold when others are asked for it."""
@@ -84,7 +84,9 @@ class Offline:
         scenario.change(lambda before: tool.merge(before, json.loads(text)))
 
     def _answers(self, questions: Sequence[Question]) -> tuple[Answer, ...]:
-        answers = self.session.ask(questions, Deadline.after(60))
+        session = winrm.open_winrm(self.endpoint, Deadline.after(60))  # a script a visit
+        answers = session.ask(questions, Deadline.after(60))
+        session.close()
         troubles = [f"{one.question.text}: {one.trouble}" for one in answers if one.trouble]
         assert not troubles, troubles
         return answers
@@ -124,8 +126,7 @@ def open_offline(plan: Plan, folder: Path, patch: pytest.MonkeyPatch) -> Offline
         str(folder / "password"), "ca.pem", nowhere, nowhere,
     )  # fmt: skip
     patch.setattr(winrm, "open_link", lambda *_arguments: Line(windows))
-    session = winrm.open_winrm(endpoint, Deadline.after(60))
-    return Offline(plan, windows, session)
+    return Offline(plan, windows, endpoint)
 
 
 def solve(offline: Offline, document: Plan | dict[str, Any]) -> None:

@@ -179,8 +179,9 @@ def simulate(folder: Path) -> Simulated:
     store = folder / "scenario.json"
     store.write_bytes(FACTORY.read_bytes())
     machine = Paper()
-    wmi = Wmi(Store(str(store)), machine, REAL)
-    service = Service(wmi, Shells(Commands(machine).run), lambda: "POSTE")
+    told = Store(str(store))
+    commands = Commands(machine, lambda: told.current().script)
+    service = Service(Wmi(told, machine, REAL), Shells(commands.run), lambda: "POSTE")
     return Simulated(service, store, machine)
 
 

@@ -3,7 +3,6 @@
 The same is proved on a bench; here in a second, without the network, the domain and Ansible.
 """
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -38,11 +37,9 @@ def bench(request: pytest.FixtureRequest) -> int:
 
 
 @pytest.fixture
-def delivered(bench: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Offline]:
+def delivered(bench: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Offline:
     """Give the simulated Windows as delivered."""
-    offline = open_offline(plan_of(bench, Kind.SIMULATED), tmp_path, monkeypatch)
-    yield offline
-    offline.session.close()
+    return open_offline(plan_of(bench, Kind.SIMULATED), tmp_path, monkeypatch)
 
 
 def fallen_on(offline: Offline) -> set[str]:

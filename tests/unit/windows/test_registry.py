@@ -153,6 +153,24 @@ def test_what_was_two_hours_ago_when_it_was_written_stays_where_it_is(
     assert capsys.readouterr().out == "changed\nunchanged\nchanged\n"
 
 
+@pytest.mark.usefixtures("windows")
+def test_simulate_tells_what_the_script_finds(capsys: pytest.CaptureFixture[str]) -> None:
+    codes = [
+        main(["set-fact", "audit", "[0]"]),
+        main(["set-fact", "sessions", '[{"id": 21, "at": {"datetime": "-PT1H"}}]']),
+        main(["set-fact", "audit", "0"]),
+        main(["set-fact", "wifi", '[{"name": ["a"]}]']),
+    ]
+
+    told = scenario.check(scenario.load()).script
+    assert codes == [0, 0, 2, 2]
+    assert "script audit: a list expected" in capsys.readouterr().err
+    assert told["audit"] == [0]
+    (event,) = told["sessions"]
+    assert isinstance(event, dict)
+    assert datetime.fromisoformat(event["at"]).tzinfo is not None
+
+
 def test_simulate_drops_a_key_with_those_below(windows: Simulated) -> None:
     assert main(["unset-value", "HKLM", UNINSTALL.removesuffix(r"\Uninstall")]) == 0
 

@@ -1,9 +1,9 @@
 """Command shells: their protocol, their quotas, and the honesty of what they run."""
 
 import base64
-import json
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 from xml.etree.ElementTree import Element
 
 import pytest
@@ -18,9 +18,7 @@ from tests.unit.windows.test_service import fault_of
 
 CMD = f"{soap.RSP}/cmd"
 SCRIPT = """\
-$facts = @{ channel = $false; channel_error = $null }
-try { $facts.channel = [bool](Test-ComputerSecureChannel) }
-catch { $facts.channel_error = [string]$_.Exception.Message }
+Fact channel { [bool](Test-ComputerSecureChannel) }
 ConvertTo-Json -Compress -Depth 4 -InputObject $facts
 """
 KEYTAB = {"/etc/krb5.keytab": keytab("ARU-PC-01$@MOANA.TEST")}
@@ -127,18 +125,46 @@ def run_in_dead(windows: Simulated, shell: str) -> Element:
 @pytest.mark.parametrize(
     ("contents", "said", "expected"),
     [
-        ({}, {}, (False, True)),
-        (KEYTAB, JOINED, (True, False)),
-        (KEYTAB, {}, (False, False)),
+        ({}, {}, None),
+        (KEYTAB, JOINED, [True]),
+        (KEYTAB, {}, [False]),
     ],
 )
 def test_labctls_own_script_is_answered_from_the_real_machine(
-    contents: dict[str, bytes], said: dict[tuple[str, ...], str], expected: tuple[bool, bool]
+    contents: dict[str, bytes], said: dict[tuple[str, ...], str], expected: list[bool] | None
 ) -> None:
-    machine = Paper(said=said, contents=contents)
-    output = Commands(machine).run(render_command(SCRIPT), b"")
-    found = read_output(output.code, output.stdout, output.stderr)
+    found = play(SCRIPT, {}, Paper(said=said, contents=contents))["channel"]
 
+    assert found.get("found") == expected
+    assert ("error" in found) == (expected is None)
+
+
+def test_the_rest_of_the_script_is_what_the_scenario_tells() -> None:
+    script = "Fact audit { a }\nFact wifi { b }\nFact hashes { 'D:\\A.txt' }\nConvertTo-Json"
+    hashes: list[object] = [
+        {"path": "d:\\a.TXT", "sha256": "aa"},
+        {"path": "D:\\B.txt", "sha256": "bb"},
+    ]
+
+    found = play(script, {"audit": [3], "hashes": hashes}, Paper())
+
+    assert found["audit"] == {"found": [3]}
+    assert found["hashes"] == {"found": hashes[:1]}
+    assert "scenario" in found["wifi"]["error"]
+
+
+@pytest.mark.parametrize(
+    "script", ["Fact disks { Get-Disk }\nConvertTo-Json", "Get-Disk | ConvertTo-Json"]
+)
+def test_a_script_that_is_not_labctls_is_refused(script: str) -> None:
+    output = Commands(Paper()).run(render_command(script), b"")
+
+    assert (output.stdout, output.code) == (b"", 1)
+
+
+def play(script: str, told: dict[str, list[object]], machine: Paper) -> dict[str, dict[str, Any]]:
+    """Return what a script prints where the scenario tells this."""
+    output = Commands(machine, lambda: told).run(render_command(script), b"")
+    found = read_output(output.code, output.stdout, output.stderr)
     assert isinstance(found, dict)
-    assert (found["channel"], bool(found["channel_error"])) == expected
-    assert json.dumps(found)
+    return found

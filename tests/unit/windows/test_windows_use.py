@@ -1,6 +1,5 @@
 """What the probes read of the simulated Windows, as from the shop and solved."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -18,11 +17,9 @@ from tests.windows_use_facts import solved_use, untouched_use
 @pytest.fixture(params=[1, 2, 3])
 def delivered(
     request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Offline]:
+) -> Offline:
     """Give the simulated Windows as delivered."""
-    offline = open_offline(plan_of(request.param, Kind.SIMULATED), tmp_path, monkeypatch)
-    yield offline
-    offline.session.close()
+    return open_offline(plan_of(request.param, Kind.SIMULATED), tmp_path, monkeypatch)
 
 
 def seen(offline: Offline, wanted: tuple[object, ...]) -> dict[str, Any]:
@@ -46,12 +43,17 @@ def test_what_the_solution_does_is_seen(delivered: Offline) -> None:
 
     found = seen(delivered, wanted)
 
-    witness = found.pop("RestoredWitness")
+    witness, help_given = found.pop("RestoredWitness"), found.pop("RemoteHelp")
     assert found == {name: fact for name, fact in expected.items() if name in found}
     assert isinstance(witness, RestoredWitness)
     assert witness.restored is not None
     assert witness.original is not None
     assert witness.restored.created > witness.original.created
-    later = expected["RestoredWitness"].restored.created  # the simulation's is always an hour ago
+    later = expected["RestoredWitness"].restored.created  # the simulation's is that of its solution
     same_day = replace(witness.restored, created=later)
     assert replace(witness, restored=same_day) == expected["RestoredWitness"]
+    sessions = expected["RemoteHelp"].sessions
+    same_days = tuple(
+        replace(one, at=then.at) for one, then in zip(help_given.sessions, sessions, strict=True)
+    )
+    assert replace(help_given, sessions=same_days) == expected["RemoteHelp"]

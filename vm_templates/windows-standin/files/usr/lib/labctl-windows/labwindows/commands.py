@@ -33,8 +33,8 @@ Builtin = Callable[[Machine, Sequence[str]], str]
 class Commands:
     """The commands of one machine."""
 
-    def __init__(self, machine: Machine) -> None:
-        self.machine = machine
+    def __init__(self, machine: Machine, tell: Callable[[], scripts.Found] = dict) -> None:
+        self.machine, self._tell = machine, tell
 
     def run(self, argv: Sequence[str], stdin: bytes) -> Output:
         """Run a command line as ``cmd.exe`` would."""
@@ -52,7 +52,7 @@ class Commands:
     def _run_script(self, words: Sequence[str], stdin: bytes) -> Output:
         """Run a script that is but one of the known commands, or labctl's own."""
         text = _script(words, stdin)
-        said = scripts.answer(text, self.machine)
+        said = scripts.answer(text, self.machine, self._tell())
         if said is not None:
             return Output(said.encode(), b"", 0)
         lines = [line.strip() for line in text.replace(";", "\n").splitlines()]

@@ -21,8 +21,9 @@ HTTP_PORT, HTTPS_PORT = 5985, 5986
 def main() -> None:
     """Serve for ever."""
     machine = Local()
-    wmi = Wmi(Store(), machine, REAL)
-    service = Service(wmi, Shells(Commands(machine).run), lambda: read_name(machine))
+    store = Store()
+    commands = Commands(machine, lambda: store.current().script)
+    service = Service(Wmi(store, machine, REAL), Shells(commands.run), lambda: read_name(machine))
     password = auth.read_password()
     open_door, secured_door = server.open_doors(password, Users(machine, password))
     plain = Server(HTTP_PORT, service, open_door)

@@ -40,13 +40,14 @@ class Scenario:
     classes: Mapping[str, Mapping[str, Sequence[Told]]]
     names: Mapping[str, str]  # class in lower case → as Windows writes it
     registry: Mapping[str, Mapping[str, Mapping[str, RegistryValue]]]  # hive → key → name
+    script: Mapping[str, Sequence[object]] = field(default_factory=dict)  # fact → what is found
 
 
 def check(document: object) -> Scenario:
     """Return what a document tells; ScenarioError says where it is wrong."""
     if not isinstance(document, dict) or document.get("schema") != SCHEMA:
         raise ScenarioError(f"schema: {SCHEMA} expected")
-    unknown = set(document) - {"schema", "namespaces", "registry"}
+    unknown = set(document) - {"schema", "namespaces", "registry", "script"}
     if unknown:
         raise ScenarioError(f"unknown: {', '.join(sorted(unknown))}")
     classes: dict[str, dict[str, list[Told]]] = {}
@@ -56,7 +57,8 @@ def check(document: object) -> Scenario:
         for name, instances in _mapping(held, namespace).items():
             names[name.lower()] = name
             found[name.lower()] = list(_instances(instances, f"{namespace} {name}"))
-    return Scenario(classes, names, _registry(document.get("registry", {})))
+    registry = _registry(document.get("registry", {}))
+    return Scenario(classes, names, registry, _script(document.get("script", {})))
 
 
 def _instances(raw: object, where: str) -> Iterator[Told]:
@@ -86,6 +88,35 @@ def _registry(raw: object) -> dict[str, dict[str, dict[str, RegistryValue]]]:
             for key, held in _mapping(keys, hive).items()
         }
     return hives
+
+
+def _script(raw: object) -> dict[str, list[object]]:
+    """Read what labctl's PowerShell script finds: numbers, texts, and objects of them."""
+    found: dict[str, list[object]] = {}
+    for name, items in _mapping(raw, "script").items():
+        if not isinstance(items, list):
+            raise ScenarioError(f"script {name}: a list expected")
+        found[name] = [_found(item, f"script {name}") for item in items]
+    return found
+
+
+def _found(raw: object, where: str) -> object:
+    """Read one thing found; a moment is printed as the script prints one."""
+    if isinstance(raw, dict):
+        return {name: _scalar(value, where) for name, value in raw.items()}
+    return _scalar(raw, where)
+
+
+def _scalar(raw: object, where: str) -> object:
+    try:
+        value = values.read(raw)
+    except values.NotAValueError as exc:
+        raise ScenarioError(f"{where}: {exc}") from exc
+    if isinstance(value, values.Moment):
+        return f"{value.when.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+    if isinstance(value, list | values.Embedded):
+        raise ScenarioError(f"{where}: {raw!r} is neither a number nor a text")
+    return value
 
 
 def _registry_value(raw: object, where: str) -> RegistryValue:

@@ -1,24 +1,28 @@
 """labctl's own PowerShell script: no PowerShell runs here, its answer is computed.
 
-A check that reads it shows that the question, the wire and the reading are right, nothing of
-PowerShell. Any other script is refused.
+The secure channel is the machine's; every other fact is what the scenario tells. A check that reads
+it shows that the question, the wire and the reading are right, nothing of PowerShell. Any other
+script is refused.
 """
 
 import json
 import re
+from collections.abc import Mapping, Sequence
 
 from labwindows.machine import Machine
 from labwindows.real import computer
 
-_CMDLET = re.compile(r"\b[A-Z][A-Za-z]*-[A-Z]\w+")
+_FACT = re.compile(r"^Fact (\w+) \{", re.MULTILINE)
 _LITERAL = re.compile(r"'([^']*)'")
-_KNOWN = frozenset({"Test-ComputerSecureChannel", "ConvertTo-Json", "New-Object"})
+_TOLD = frozenset({"audit", "sessions", "tasks", "hashes", "wifi"})
+_REAL = frozenset({"channel"})
+Found = Mapping[str, Sequence[object]]
 
 
-def answer(script: str, machine: Machine) -> str | None:
+def answer(script: str, machine: Machine, told: Found) -> str | None:
     """Return what the script would print; None for a script that is not labctl's."""
-    cmdlets = set(_CMDLET.findall(script))
-    if not {"Test-ComputerSecureChannel", "ConvertTo-Json"} <= cmdlets or cmdlets - _KNOWN:
+    wanted = _FACT.findall(script)
+    if not wanted or set(wanted) - _TOLD - _REAL:
         return None
     printed = []
     for statement in re.split(r"[;\n]", script):
@@ -26,13 +30,27 @@ def answer(script: str, machine: Machine) -> str | None:
         if literal is not None:
             printed.append(literal[1])
         elif statement.strip().startswith("ConvertTo-Json"):
-            printed.append(json.dumps(_facts(machine)))
+            facts = {name: _fact(name, script, machine, told) for name in wanted}
+            printed.append(json.dumps(facts))
     return "".join(f"{line}\r\n" for line in printed)
 
 
-def _facts(machine: Machine) -> dict[str, object]:
-    domain = computer.read_domain(machine)
-    if not domain.name:
+def _fact(name: str, script: str, machine: Machine, told: Found) -> Mapping[str, object]:
+    if name in _REAL:
+        return _channel(machine)
+    if name not in told:
+        return {"error": "Simulated: the scenario tells nothing of it."}
+    if name == "hashes":  # of the files that are asked for
+        return {"found": [one for one in told[name] if _path(one) in script.casefold()]}
+    return {"found": list(told[name])}
+
+
+def _path(file: object) -> str:
+    return str(file["path"]).casefold() if isinstance(file, Mapping) else ""
+
+
+def _channel(machine: Machine) -> Mapping[str, object]:
+    if not computer.read_domain(machine).name:
         error = "Cannot verify the secure channel: the computer is not joined to a domain."
-        return {"channel": False, "channel_error": error}
-    return {"channel": computer.is_trusted(machine), "channel_error": None}
+        return {"error": error}
+    return {"found": [computer.is_trusted(machine)]}

@@ -3,7 +3,7 @@
 import argparse
 import json
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from labwindows.scenario import Change, Document, ScenarioError, change, load
@@ -56,6 +56,11 @@ def _parser() -> argparse.ArgumentParser:
         one.add_argument("value", nargs=None if verb == "set-value" else "?", help="its name")
         if verb == "set-value":
             one.add_argument("content", type=json.loads, help="JSON: a text, a number, a list")
+    fact = verbs.add_parser("set-fact", help="set what labctl's PowerShell script finds")
+    fact.add_argument("fact", help="its name")
+    fact.add_argument(
+        "found", type=json.loads, help='JSON: [3], [{"name": "\\\\Task", "result": 0}]'
+    )
     return parser
 
 
@@ -78,13 +83,8 @@ def _edit(options: argparse.Namespace) -> Change:
     if options.verb == "merge":
         told = _read_stdin()
         return lambda document: merge(document, told)
-    if options.verb == "set":
-        return lambda document: set_instances(document, options)
-    if options.verb == "unset":
-        return lambda document: unset_instances(document, options)
-    if options.verb == "set-value":
-        return lambda document: set_value(document, options)
-    return lambda document: unset_value(document, options)
+    edit = _EDITS[options.verb]
+    return lambda document: edit(document, options)
 
 
 def _read_stdin() -> Document:
@@ -98,9 +98,10 @@ def merge(document: Document, told: Mapping[str, Any]) -> Document:
     """Merge classes and registry values of ``told``.
 
     A list of instances takes the place of the class; an object sets properties of every instance
-    there. A registry value of null is removed, and a key of null with those below it.
+    there. A registry value of null is removed, and a key of null with those below it. A fact of the
+    script takes the place of the one that was told.
     """
-    unknown = set(told) - {"schema", "namespaces", "registry"}
+    unknown = set(told) - {"schema", "namespaces", "registry", "script"}
     if unknown:
         raise UsageError(f"unknown: {', '.join(sorted(unknown))}")
     namespaces = document.setdefault("namespaces", {})
@@ -109,6 +110,7 @@ def merge(document: Document, told: Mapping[str, Any]) -> Document:
     hives = document.setdefault("registry", {})
     for hive, keys in told.get("registry", {}).items():
         _merge_keys(hives.setdefault(hive, {}), keys)
+    document.setdefault("script", {}).update(told.get("script", {}))
     return document
 
 
@@ -173,6 +175,11 @@ def unset_value(document: Document, options: argparse.Namespace) -> Document:
     return document
 
 
+def set_fact(document: Document, options: argparse.Namespace) -> Document:
+    """Set what labctl's PowerShell script finds."""
+    return merge(document, {"script": {options.fact: options.found}})
+
+
 def _drop_key(held: dict[str, Any], key: str) -> None:
     for one in [one for one in held if one == key or one.startswith(f"{key}\\")]:
         del held[one]
@@ -180,3 +187,12 @@ def _drop_key(held: dict[str, Any], key: str) -> None:
 
 def _has(instance: Mapping[str, Any], keys: Mapping[str, Any]) -> bool:
     return all(instance.get(name) == value for name, value in keys.items())
+
+
+_EDITS: Mapping[str, Callable[[Document, argparse.Namespace], Document]] = {
+    "set": set_instances,
+    "unset": unset_instances,
+    "set-value": set_value,
+    "unset-value": unset_value,
+    "set-fact": set_fact,
+}
