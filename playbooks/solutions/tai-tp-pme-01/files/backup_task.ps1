@@ -1,5 +1,6 @@
 # Makes the daily backup. The task needs the password of its account, which nobody knows: it is given a new one first,
-# by LDAP as the administrator of the domain. A task that is as asked is left alone, and so is the password.
+# by LDAP as the administrator of the domain. A task that is as asked is left alone, and so is the password. It is run
+# once, unless it runs or has done its work: robocopy says so with a number below 8.
 [CmdletBinding()]
 param(
     [string]$Source, [string]$Target, [string]$At, [string]$Account, [string]$Object, [string]$Controller,
@@ -33,4 +34,10 @@ if ($Ansible.Changed) {
         Force    = $true
     }
     $null = Register-ScheduledTask @how
+}
+$running, $failed = 267009, 8
+$result = (Get-ScheduledTaskInfo -TaskPath '\' -TaskName $name).LastTaskResult
+if ($result -ne $running -and $result -ge $failed) {
+    $Ansible.Changed = $true
+    Start-ScheduledTask -TaskPath '\' -TaskName $name
 }
