@@ -1,4 +1,4 @@
-"""The workstation can fall back to the wireless network."""
+"""The workstation can fall back to the wireless network: so it is set; no cable is cut to see."""
 
 from collections.abc import Iterator
 

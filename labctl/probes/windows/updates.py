@@ -1,4 +1,8 @@
-"""How up to date a Windows workstation is, and whether it waits for a restart."""
+"""How up to date a Windows workstation is, and whether it waits for a restart.
+
+Windows Update refuses to search for who asks from afar, and a visit leaves no task behind to do it:
+the revision of the room stands for the updates that are missing.
+"""
 
 from dataclasses import dataclass
 
