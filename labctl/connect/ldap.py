@@ -35,6 +35,7 @@ from labctl.core.secrets import Secret
 CONNECT_BUDGET_S = 8.0
 _BIND_CAP_BYTES = 64 << 10
 _PAGE = 500
+_MOST_EMPTY_PAGES = 20
 _SUCCESS, _NO_SUCH_OBJECT = 0, 32
 _SHOW_DELETED = "1.2.840.113556.1.4.417"
 _SD_FLAGS = "1.2.840.113556.1.4.801"
@@ -141,10 +142,13 @@ class LdapSession:
         self._guard.allow(2 * question.cap_bytes, own)
         entries: list[dict[str, Any]] = []
         cookie: object = None
-        size = 0
+        size = empty = 0
         while True:
             code, page, cookie = self._read_page(question.body, cookie)
             entries += page
+            empty = 0 if page else empty + 1
+            if empty > _MOST_EMPTY_PAGES:
+                raise OutputLimit(_("énumération sans fin"))
             size += sum(len(json.dumps(entry)) for entry in page)
             if size > question.cap_bytes:
                 raise OutputLimit(_("réponse plus longue que permis"))
@@ -201,6 +205,8 @@ class LdapSession:
                 paged_cookie=cookie,
             )
             result = self._connection.result
+            if result["type"] != "searchResDone":
+                raise ValueError(result["type"])
             found = self._connection.response or []
             page = [_entry(item) for item in found if item["type"] == "searchResEntry"]
             controls = result.get("controls") or {}

@@ -18,9 +18,10 @@ def play_ldap(context: ssl.SSLContext, reply: Reply, heard: list[bytes]) -> Play
         with context.wrap_socket(sock, server_side=True) as tls:
             while request := tls.recv(65536):
                 heard.append(request)
-                # 30 len 02 01 id tag …, all short for what labctl sends first
+                # 30 len 02 len id tag …; the library counts its messages for the whole process
                 at = 2 if request[1] < 0x80 else 2 + (request[1] & 0x7F)
-                reply(tls, request[at + 2], request[at + 3])
+                end = at + 2 + request[at + 1]
+                reply(tls, int.from_bytes(request[at + 2 : end], "big"), request[end])
 
     return player
 
@@ -37,7 +38,8 @@ def tlv(tag: int, *parts: bytes) -> bytes:
 
 def message(number: int, operation: bytes, controls: bytes = b"") -> bytes:
     """Return one LDAP message."""
-    return tlv(0x30, tlv(0x02, bytes((number,))), operation, controls)
+    size = number.bit_length() // 8 + 1
+    return tlv(0x30, tlv(0x02, number.to_bytes(size, "big")), operation, controls)
 
 
 def result(tag: int, code: int, referral: str = "") -> bytes:

@@ -146,7 +146,30 @@ def close(channel: paramiko.Channel, _command: bytes) -> None:
     channel.close()
 
 
+def tell(text: bytes) -> Answering:
+    """Return a device that tells the same to every command."""
+
+    def answer(channel: paramiko.Channel, _command: bytes) -> None:
+        channel.sendall(text + b"\r\n" + PROMPT)
+
+    return answer
+
+
+def another_prompt(channel: paramiko.Channel, command: bytes) -> None:
+    channel.sendall(b"answer to " + command + b"\r\nAUTRE#")
+
+
 ATTACKS: dict[str, tuple[Callable[[paramiko.Channel], None], tuple[str, str]]] = {
+    "rubs out": (
+        shell(tell(b"VLAN 10 \x08\x08\x08\x0820")),
+        ("ok", "ok"),
+    ),  # the library leaves the signs out
+    "writes over": (shell(tell(b"VLAN 10\rVLAN 20")), ("ok", "ok")),
+    "codes of eight bits": (shell(tell("VLAN \x9b2K\x9b1A".encode())), ("protocol", "protocol")),
+    "NUL": (shell(tell(b"VLAN\0 10")), ("protocol", "protocol")),
+    "no UTF-8": (shell(tell(b"VLAN \xff\xfe\xc3")), ("ok", "ok")),
+    "a line of 60 KB": (shell(tell(b"x" * 60_000)), ("ok", "ok")),
+    "changes its prompt": (shell(another_prompt), ("timeout", "timeout")),
     "honest": (shell(be_honest), ("ok", "ok")),
     "never prompts": (never_prompt, ("timeout", "timeout")),
     "leaves after the prompt": (prompt_and_leave, ("protocol", "protocol")),

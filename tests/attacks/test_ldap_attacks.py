@@ -171,7 +171,60 @@ def drip_entry(tls: ssl.SSLSocket, number: int, _kind: int) -> None:
         threading.Event().wait(0.1)
 
 
+def send(operation: bytes) -> Reply:
+    """Return a directory that answers every search with one message."""
+
+    def reply(tls: ssl.SSLSocket, number: int, _kind: int) -> None:
+        tls.sendall(message(number, operation))
+
+    return welcome(reply)
+
+
+def disconnect(tls: ssl.SSLSocket, _number: int, _kind: int) -> None:
+    """Send the notice of disconnection: an answer to nobody (RFC 4511, 4.4.1)."""
+    name = tlv(0x8A, b"1.3.6.1.4.1.1466.20036")
+    tls.sendall(message(0, tlv(0x78, tlv(0x0A, b"\x34"), tlv(0x04), tlv(0x04), name)))
+    threading.Event().wait(10)
+
+
+def end_twice(tls: ssl.SSLSocket, number: int, _kind: int) -> None:
+    end = message(number, result(SEARCH_DONE, 0))
+    tls.sendall(message(number, entry("DC=moana,DC=test")) + end * 2)
+
+
+def ask_for_more(tls: ssl.SSLSocket, number: int, _kind: int) -> None:
+    tls.sendall(message(number, result(BIND_DONE, 14)))
+
+
+def empty_pages(tls: ssl.SSLSocket, number: int, _kind: int) -> None:
+    tls.sendall(message(number, result(SEARCH_DONE, 0), more_pages(b"again")))
+
+
+def intermediate(tls: ssl.SSLSocket, number: int, _kind: int) -> None:
+    while True:
+        tls.sendall(message(number, tlv(0x79, tlv(0x80, b"1.2.3"))) * 100)
+
+
 ATTACKS: dict[str, tuple[Reply, tuple[str, str]]] = {
+    "ends with the answer to a bind": (send(result(BIND_DONE, 0)), ("protocol", "protocol")),
+    "a result of eight bytes": (
+        send(tlv(SEARCH_DONE, tlv(0x0A, b"\x7f" * 8), tlv(0x04), tlv(0x04))),
+        ("protocol", "protocol"),
+    ),
+    "a negative result": (
+        send(tlv(SEARCH_DONE, tlv(0x0A, b"\xff"), tlv(0x04), tlv(0x04))),
+        ("protocol", "protocol"),
+    ),
+    "an operation that nobody knows": (send(tlv(0x7E, b"x")), ("protocol", "protocol")),
+    "an empty operation": (send(tlv(SEARCH_DONE)), ("protocol", "protocol")),
+    "disconnects with a notice": (welcome(disconnect), ("protocol", "protocol")),
+    "ends twice": (welcome(end_twice), ("ok", "ok")),
+    "wants another step of the bind": (ask_for_more, ("unreachable", "unreachable")),
+    "empty pages without end": (welcome(empty_pages), ("output_limit", "output_limit")),
+    "intermediate answers without end": (
+        welcome(intermediate),
+        ("output_limit", "output_limit"),
+    ),
     "honest": (welcome(be_honest), ("ok", "ok")),
     "hangs at the bind": (hang, ("timeout", "timeout")),
     "refuses the bind": (refuse_bind, ("unreachable", "unreachable")),

@@ -4,10 +4,11 @@
 or costs a point. Every visit ends by its deadline and a second, in bounded memory.
 """
 
+import re
 import socket
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 
 import paramiko  # noqa: TID251  # the other side of the conversation
@@ -194,7 +195,68 @@ def hang_once(channel: paramiko.Channel, command: str) -> None:
     channel.sendall(run_honestly(channel, command))
 
 
+def say_all_twice(channel: paramiko.Channel, command: str) -> None:
+    channel.sendall(run_honestly(channel, command) * 2)
+    channel.send_exit_status(0)
+
+
+def long_status(channel: paramiko.Channel, command: str) -> None:
+    honest = run_honestly(channel, command)
+    channel.sendall(honest.replace(b" 0 0\n", b" 0 " + b"9" * 20 + b"\n"))
+    channel.send_exit_status(0)
+
+
+def negative_status(channel: paramiko.Channel, command: str) -> None:
+    honest = run_honestly(channel, command)
+    channel.sendall(honest.replace(b" 0 0\n", b" 0 -1\n"))
+    channel.send_exit_status(0)
+
+
+def huge_process_number(channel: paramiko.Channel, command: str) -> None:
+    honest = run_honestly(channel, command)
+    channel.sendall(re.sub(rb" h \d+\n", b" h " + b"9" * 24 + b"\n", honest))
+    channel.send_exit_status(0)
+
+
+def greet_in_binary(channel: paramiko.Channel, command: str) -> None:
+    channel.sendall(bytes(range(256)) * 8 + run_honestly(channel, command))
+    channel.send_exit_status(0)
+
+
+def open_channels_back(channel: paramiko.Channel, command: str) -> None:
+    transport = channel.get_transport()
+    for number in range(20):
+        with suppress(paramiko.SSHException):
+            transport.open_channel("x11", src_addr=("127.0.0.1", number), timeout=0.01)
+    channel.sendall(run_honestly(channel, command))
+
+
+def ask_without_end(channel: paramiko.Channel, _command: str) -> None:
+    while True:
+        channel.get_transport().global_request("keepalive@openssh.com", wait=False)
+
+
+def ignore_without_end(channel: paramiko.Channel, _command: str) -> None:
+    while True:
+        channel.get_transport().send_ignore(32_000)
+
+
+def disorder_numbers(channel: paramiko.Channel, command: str) -> None:
+    honest = run_honestly(channel, command)
+    swapped = honest.replace(b" 0 0\n", b" X 0\n").replace(b" 1 0\n", b" 0 0\n")
+    channel.sendall(swapped.replace(b" X 0\n", b" 1 0\n"))
+
+
 ATTACKS: dict[str, Attack] = {
+    "says all twice": Attack(("protocol", "protocol"), {}, say_all_twice),
+    "a status of twenty digits": Attack(("protocol", "ok"), {}, long_status),
+    "a negative status": Attack(("protocol", "ok"), {}, negative_status),
+    "a huge process number": Attack(("protocol", "protocol"), {}, huge_process_number),
+    "greets in binary": Attack(("ok", "ok"), {}, greet_in_binary),
+    "opens channels back": Attack(("ok", "ok"), {}, open_channels_back),
+    "asks without end": Attack(("timeout", "timeout"), {}, ask_without_end),
+    "sends what is to be ignored": Attack(("output_limit", "output_limit"), {}, ignore_without_end),
+    "answers in the other order": Attack(("protocol", "protocol"), {}, disorder_numbers),
     "honest": Attack(("ok", "ok"), {}, no_status_at_all),
     "refuses the key": Attack(("unreachable", "unreachable"), {"refuses": True}),
     "hangs at login": Attack(("timeout", "timeout"), {"hangs_at": "auth"}),
