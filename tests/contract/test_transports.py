@@ -9,13 +9,12 @@ import pytest
 
 from labctl.collect.twins import DESCRIPTION, PREFIX, lend_identities
 from labctl.collect.visit import Visit, load_opener
-from labctl.connect.base import Endpoint, Endpoints, Question, Session, Transport, Vantage, Way
+from labctl.connect.base import Endpoints, Question, Session, Transport, Vantage, Way
 from labctl.connect.device import open_device
 from labctl.connect.ldap import LdapSession, open_ldap
 from labctl.connect.smb_trials import MARK, open_smb
 from labctl.connect.ssh import SshSession, open_ssh
 from labctl.connect.vantage import identify, run_from
-from labctl.core.command import Completed
 from labctl.core.deadline import Deadline
 from labctl.core.errors import ConnectError, HostIdentityError, Unreachable
 from labctl.core.ids import NodeName
@@ -25,6 +24,7 @@ from labctl.plan.model import Plan
 from labctl.providers.namespaces.bench import Bench
 from labctl.providers.works.endpoints import build_endpoints
 from tests.commands import Command
+from tests.contract.transport_lab import questions_of, run, search, show, soon, way
 from tests.fakes import ask
 from tests.plans import plan_of
 
@@ -47,50 +47,6 @@ def ways(room: Command, plan: Plan) -> Iterator[Endpoints]:
         bench = Bench(plan.bench)
         yield build_endpoints(plan, bench, bench.scan())
     room.must("down", str(BENCH))
-
-
-def way(ways: Endpoints, node: str, transport: Transport = Transport.SSH) -> Endpoint:
-    found = ways.find(NodeName(node), transport)
-    assert found is not None
-    return found
-
-
-def soon() -> Deadline:
-    return Deadline.after(20)
-
-
-def show(command: str) -> Question:
-    return Question(NodeName("commutateur"), Transport.CLI, command, {"command": command})
-
-
-def search(base: str, scope: str = "base") -> Question:
-    body: dict[str, object] = {
-        "base": base,
-        "scope": scope,
-        "filter": "(objectClass=*)",
-        "attributes": ("objectGUID", "objectSid", "cn"),
-    }
-    return Question(NodeName("dc"), Transport.LDAP, base, body)
-
-
-def run(ways: Endpoints, node: str, *argv: str, stdin: str = "") -> Completed:
-    session = open_ssh(way(ways, node), soon())
-    try:
-        return session.run(argv, soon(), stdin=stdin)
-    finally:
-        session.close()
-
-
-def questions_of(transport: Transport, plan: Plan) -> list[Question]:
-    return {
-        Transport.SSH: [ask("/bin/echo", "un"), ask("/nonexistent"), ask("/bin/false")],
-        Transport.CLI: [show("show version"), show("show nonsense"), show("show vlan brief")],
-        Transport.LDAP: [
-            search(plan.directory.base_dn),
-            search(f"OU=absente,{plan.directory.base_dn}"),
-            search(plan.directory.base_dn, "sub"),
-        ],
-    }[transport]
 
 
 SERVERS = [
