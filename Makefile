@@ -97,24 +97,27 @@ bench-windows: images  ## what the facts of sixteen simulated Windows cost: seco
 	$(BIN)/python -m tests.bench.windows
 
 # Two processes at a time, the longest first; each ends with its own summary, and one that fails does
-# not stop the others. « rest » is what no other part names, so that a new folder is in it; its coverage
-# is measured, and what is enough is in tests/bite/covered.py.
+# not stop the others. « rest » is what no other part names, so that a new folder is in it. What it and
+# the contracts went through is put together (the longest part would only be longer for being measured);
+# what is enough is in tests/bite/covered.py.
 APART := contract attacks prove crash
 COVERED := $(VENV)/coverage.json
+COVER := $(BIN)/coverage run -m pytest -q --durations=10
 test: images setup-kerberos setup-windows  ## every test (virtual machines: test-libvirt; a bad network: tests/badnet)
+	@$(BIN)/coverage erase
 	+@$(MAKE) --no-print-directory --jobs=2 --keep-going --output-sync=target \
 		test-benches test-contract test-attacks test-rest
+	@$(BIN)/coverage combine -q
+	@$(BIN)/coverage json -q -o $(COVERED)
 	@$(BIN)/python -m tests.bite.covered $(COVERED)
 test-contract:
-	$(BIN)/pytest -q --durations=10 tests/contract
+	$(COVER) tests/contract
 test-attacks:
 	$(BIN)/pytest -q --durations=10 tests/attacks
 test-benches:
 	$(BIN)/pytest -q --durations=10 tests/prove tests/crash
 test-rest:
-	$(BIN)/coverage run -m pytest -q --durations=10 $(APART:%=--ignore=tests/%) \
-		--ignore=tests/badnet --ignore=tests/libvirt
-	$(BIN)/coverage json -q -o $(COVERED)
+	$(COVER) $(APART:%=--ignore=tests/%) --ignore=tests/badnet --ignore=tests/libvirt
 
 test-network: images  ## two benches graded over a line that loses one frame in five
 	$(BIN)/pytest -q tests/badnet
@@ -155,7 +158,7 @@ fast: setup  ## the tests that need no root, no network, no daemon
 fuzz: setup  ## 10,000 wrong files, and recorded answers mutated by the thousand
 	LABCTL_FUZZ=10000 $(BIN)/pytest -q tests/fuzz
 
-crash: images  ## kill -9 and refusals of the kernel at many more points than make test
+crash: images  ## kills and refusals at many more points than make test; verbs in any order, 20 times 12
 	LABCTL_CRASH=5 $(BIN)/pytest -q --durations=10 tests/crash
 
 lint: setup  ## ruff: rules and format
