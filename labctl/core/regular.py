@@ -38,8 +38,8 @@ def read_regular(path: Path, most: int) -> bytes:
             raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
         if not stat.S_ISREG(seen.st_mode):
             raise NotRegular(_("ce n'est pas un fichier ordinaire"))
-        content = file.read(most + 1)
-    if len(content) > most:
+        content = file.read(most + 1) if seen.st_size <= most else b""
+    if max(seen.st_size, len(content)) > most:
         raise TooLong(_("il dépasse %(max)d Kio") % {"max": most // 1024})
     return content
 

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -58,6 +59,9 @@ EDITS: dict[str, Edit] = {
     "cut in a line": lambda lines: [*lines[:-1], lines[-1][:20]],
     "no json": lambda lines: [lines[0], b"[[[[", *lines[2:]],
     "added to": lambda lines: [*lines, lines[-1]],
+    "ended as in Windows": lambda lines: [line + b"\r" for line in lines],
+    "marked": lambda lines: [b"\xef\xbb\xbf" + lines[0], *lines[1:]],
+    "spaced": lambda lines: [*lines, b""],
 }
 
 
@@ -95,6 +99,43 @@ def test_a_lost_output_costs_the_facts_that_cite_it(tmp_path: Path) -> None:
     raw(tmp_path, b"poste\n").unlink()
 
     assert load(tmp_path).facts[Identity].reason is Reason.TAMPER
+
+
+def make_hollow(path: Path) -> None:
+    path.touch()
+    os.truncate(path, 1 << 42)
+
+
+ODD: dict[str, Callable[[Path], object]] = {
+    "a pipe": os.mkfifo,
+    "a device": lambda path: path.symlink_to("/dev/zero"),
+    "a folder": Path.mkdir,
+    "a loop": lambda path: path.symlink_to(path.name),
+    "four tebibytes": make_hollow,
+}
+
+
+@pytest.mark.parametrize("make", ODD.values(), ids=ODD)
+def test_an_output_that_is_no_file_is_altered_and_nobody_waits(
+    tmp_path: Path, make: Callable[[Path], object]
+) -> None:
+    write(tmp_path)
+    raw(tmp_path, b"poste\n").unlink()
+    make(raw(tmp_path, b"poste\n"))
+
+    assert load(tmp_path).facts[Identity].reason is Reason.TAMPER
+
+
+@pytest.mark.parametrize("make", ODD.values(), ids=ODD)
+def test_a_journal_that_is_no_file_is_an_error(
+    tmp_path: Path, make: Callable[[Path], object]
+) -> None:
+    write(tmp_path)
+    journal(tmp_path).unlink()
+    make(journal(tmp_path))
+
+    with pytest.raises(StoreError):
+        load(tmp_path)
 
 
 def test_another_plan_is_an_error(tmp_path: Path) -> None:
