@@ -21,6 +21,7 @@ DNS_PORT = 53
 SETTLE_S = 6.0
 """Seconds a resolver may take beyond the first reading, on a machine that is busy."""
 
+_TOLD = (dns.rcode.NOERROR, dns.rcode.NXDOMAIN)
 Wanted = tuple[str, IPv4Address, str, str]
 
 
@@ -45,26 +46,24 @@ def parse(plan: Plan, answers: tuple[Answer, ...]) -> Names:
     return Names(found)
 
 
-def parse_response(payload: bytes, query: dns.message.Message) -> tuple[str, ...] | None:
+def parse_response(payload: bytes, query: dns.message.QueryMessage) -> tuple[str, ...] | None:
     """Return the values of an answer, none for « no such name », None when it answers nothing.
 
     A resolver that refuses or fails, or whose answer is not one to the question, answers nothing.
+    Records of another name are no values, unless aliases lead to them.
     """
     try:
         message = dns.message.from_wire(payload, ignore_trailing=True)
-        if not query.is_response(message) or message.flags & dns.flags.TC:
+        if not isinstance(message, dns.message.QueryMessage) or not query.is_response(message):
             return None
+        if message.flags & dns.flags.TC or message.rcode() not in _TOLD:
+            return None
+        found = message.resolve_chaining().answer
     except (dns.exception.DNSException, ValueError) as exc:
         raise NotUnderstood(
             _("ce n'est pas une réponse DNS : %(why)s") % {"why": type(exc).__name__}
         ) from exc
-    if message.rcode() == dns.rcode.NXDOMAIN:
-        return ()
-    if message.rcode() != dns.rcode.NOERROR:
-        return None
-    kind = query.question[0].rdtype
-    values = (str(record) for rrset in message.answer if rrset.rdtype == kind for record in rrset)
-    return tuple(sorted(values))
+    return tuple(sorted(str(record) for record in found or ()))
 
 
 def _origins(plan: Plan) -> tuple[str, ...]:
@@ -81,7 +80,7 @@ def _trial(wanted: Wanted) -> dict[str, object]:
     return {"kind": "udp", "host": str(server), "port": DNS_PORT, "payload": payload}
 
 
-def _query(name: str, kind: str) -> dns.message.Message:
+def _query(name: str, kind: str) -> dns.message.QueryMessage:
     """Return the question; its number depends on what is asked, so that asking is pure."""
     query = dns.message.make_query(name, dns.rdatatype.from_text(kind))
     query.id = int.from_bytes(sha256(f"{name} {kind}".encode()).digest()[:2], "big")

@@ -180,6 +180,38 @@ def test_dns_values_no_such_name_and_no_answer_are_told_apart() -> None:
     assert parse_response(respond(QUERY, rcode=dns.rcode.REFUSED), QUERY) is None
 
 
+@pytest.mark.parametrize(
+    ("records", "values"),
+    [
+        (("autre.test. A 10.0.0.1",), ()),
+        (("www.moana.test. CNAME nas.moana.test.", "nas.moana.test. A 10.0.0.2"), ("10.0.0.2",)),
+        (("www.moana.test. CNAME nas.moana.test.", "dc.moana.test. A 10.0.0.3"), ()),
+        (("www.moana.test. A 10.0.0.4", "autre.test. A 10.0.0.5"), ("10.0.0.4",)),
+        (("WWW.Moana.TEST. A 10.0.0.6",), ("10.0.0.6",)),
+    ],
+)
+def test_only_the_name_that_was_asked_has_values(
+    records: tuple[str, ...], values: tuple[str, ...]
+) -> None:
+    query = dns.message.make_query("www.moana.test", "A")
+    response = dns.message.make_response(query)
+    for record in records:
+        name, kind, value = record.split()
+        response.answer.append(dns.rrset.from_text(name, 60, "IN", kind, value))
+
+    assert parse_response(response.to_wire(), query) == values
+
+
+def test_a_loop_of_aliases_is_not_understood() -> None:
+    query = dns.message.make_query("a.test", "A")
+    response = dns.message.make_response(query)
+    for name, alias in (("a.test.", "b.test."), ("b.test.", "a.test.")):
+        response.answer.append(dns.rrset.from_text(name, 60, "IN", "CNAME", alias))
+
+    with pytest.raises(NotUnderstood):
+        parse_response(response.to_wire(), query)
+
+
 def test_an_answer_to_another_question_answers_nothing() -> None:
     other = dns.message.make_query("autre.test", "A")
 
