@@ -82,6 +82,8 @@ def _read_item(item: ET.Element, asked_class: str, asked: Sequence[str]) -> Inst
     found = read_object(element, owner)
     spelled = {name.lower(): name for name in asked}
     instance = {spelled.get(name.lower(), name): value for name, value in found.items()}
+    if len({name.lower() for name in found}) < len(found):
+        raise ConnectError(_("plusieurs valeurs pour %s") % asked_class)
     for name in asked:
         if name not in instance:
             if not (type_of(owner, name) or "").endswith("[]"):

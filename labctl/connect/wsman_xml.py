@@ -23,6 +23,8 @@ MOST_DEPTH = 32
 MOST_ATTRIBUTES = 64
 _CHARSETS = {"utf-8": "utf-8", "us-ascii": "utf-8", "ascii": "utf-8", "utf-16": "utf-16"}
 _DECLARED = re.compile(r"""^\s*<\?xml[^>]*?\bencoding\s*=\s*["']([A-Za-z0-9._-]+)["']""")
+_BAD_REFERENCE = re.compile(r"&#(?:x([0-9A-Fa-f]{1,8})|([0-9]{1,10}));")
+"""The number of a character; a Windows writes so even those that XML does not admit."""
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF16_LE, "utf-16"),
@@ -35,7 +37,7 @@ def parse_envelope(content: bytes, charset: str) -> ET.Element:
 
     Raises ConnectError for what is no envelope, OutputLimit for one that is too rich.
     """
-    text = decode(content, charset)
+    text = _BAD_REFERENCE.sub(_replace_bad, decode(content, charset))
     try:
         _inspect(text)
         root = ET.fromstring(text)  # noqa: S314  # inspected: no document type, no entity
@@ -63,6 +65,14 @@ def decode(content: bytes, charset: str) -> str:
     if any(name != encoding for name in stated):
         raise _lie(" / ".join(dict.fromkeys(stated)))
     return text
+
+
+def _replace_bad(match: re.Match[str]) -> str:
+    """Return a reference as it is, U+FFFD for that of no character of XML."""
+    code = int(match[1], 16) if match[1] else int(match[2])
+    is_control = code < 0x20 and code not in (0x9, 0xA, 0xD)
+    is_none = 0xD800 <= code <= 0xDFFF or code in (0xFFFE, 0xFFFF) or code > 0x10FFFF
+    return "\N{REPLACEMENT CHARACTER}" if is_control or is_none else match[0]
 
 
 def body_of(envelope: ET.Element) -> ET.Element:

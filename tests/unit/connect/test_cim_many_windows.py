@@ -11,6 +11,7 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from labctl.connect.cim_reader import read_items, read_object
+from labctl.connect.wsman_xml import parse_envelope
 from labctl.core.errors import ConnectError
 from tests.attacks.certificates import Authority
 from tests.winrm_visit import ask_all, ask_class
@@ -340,6 +341,22 @@ def test_half_a_character_is_no_letter(letter: str) -> None:
 
     with pytest.raises(ConnectError, match=r"MSFT_Volume\.DriveLetter"):
         read_items([element(body)], "MSFT_Volume", ())
+
+
+def test_a_property_in_two_cases_has_two_values() -> None:
+    body = "<w:XmlFragment><Name>a</Name><NAME>b</NAME></w:XmlFragment>"
+
+    with pytest.raises(ConnectError, match="plusieurs valeurs pour Win32_Service"):
+        read_items([element(body)], "Win32_Service", ("Name",))
+
+
+@pytest.mark.parametrize("number", ["xB", "x0", "31", "x1b", "xD800", "xFFFE", "x110000"])
+def test_a_character_that_xml_does_not_admit_costs_itself_alone(number: str) -> None:
+    said = envelope(fragment(Name=f"a&#{number};b&#233;&#x1F600;")).replace(
+        b"<Name>", b"<Name>&#9;"
+    )
+
+    assert parse_envelope(said, "UTF-8").findtext(".//Name") == "\ta\ufffdbé\U0001f600"
 
 
 def test_two_pages_with_the_end_said_in_the_other_name_space(
