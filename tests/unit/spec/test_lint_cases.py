@@ -12,9 +12,12 @@ from pathlib import Path
 import pytest
 
 from labctl.core.errors import Mistake
+from labctl.plan.build import build_plan
+from labctl.spec.cahier import load_cahier
+from labctl.spec.catalogue import NEEDED_RULES, known_rules
 from labctl.spec.lint import validate_cahier, validate_room
 from tests.golden import assert_golden
-from tests.plans import CAHIER, ROOM
+from tests.plans import CAHIER, ROOM, example_room
 
 CASES = Path(__file__).resolve().parents[2] / "golden" / "lint"
 
@@ -30,6 +33,17 @@ def test_says_exactly_what_is_wrong(folder: Path, tmp_path: Path) -> None:
     mistakes = _check(folder, tmp_path)
     said = "".join(f"{mistake}\n" for mistake in mistakes)
     assert_golden(said.replace(f"{tmp_path}/", ""), folder / "expected.txt")
+
+
+@pytest.mark.parametrize("folder", sorted(CASES.iterdir()), ids=lambda folder: folder.name)
+def test_what_an_author_may_ignore_leaves_something_to_plan(folder: Path, tmp_path: Path) -> None:
+    text = _read(folder).texts.get("@cahier", "")
+    ignored = ", ".join(sorted(known_rules() - set(NEEDED_RULES)))
+    cahier = tmp_path / "x.cdc.yml"
+    cahier.write_text(f"{text}\nlint: {{ignorer: [{ignored}]}}\n", encoding="utf-8")
+    if not text or validate_cahier(cahier) or validate_room(ROOM, cahier):
+        return  # it cannot be ignored
+    assert build_plan(load_cahier(cahier), example_room(), 1).nodes
 
 
 def test_there_are_enough_wrong_cahiers() -> None:
