@@ -70,10 +70,13 @@ class Recorder:
         self._append([("visit", record)])
 
     def answers(self, answers: Sequence[Answer]) -> tuple[int, ...]:
-        """Record answers; return the number of each record."""
-        first = self._seq
-        self._append([("answer", self._render(answer)) for answer in answers])
-        return tuple(range(first, first + len(answers)))
+        """Record answers, each after its earlier attempts; return the number of each record."""
+        numbers, records = [], []
+        for answer in answers:
+            records += [("answer", self._render(one)) for one in (*answer.earlier, answer)]
+            numbers.append(self._seq + len(records) - 1)
+        self._append(records)
+        return tuple(numbers)
 
     def facts(self, facts: Mapping[str, Any], sources: Mapping[str, Sequence[int]]) -> None:
         """Record what was understood of the answers, fact by fact."""

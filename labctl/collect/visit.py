@@ -31,6 +31,8 @@ from labctl.core.verdict import Reason, Unobserved
 
 VISIT_S = 35.0
 """Seconds one machine may take for one round of questions, on a line that loses frames too."""
+ENOUGH_S = 5.0
+"""What must be left of them for a second try of what got no answer in time."""
 GRACE_S = 0.7
 """How long after its deadline a visit is waited for before it is given up."""
 OPENERS = {
@@ -57,6 +59,7 @@ class Visit:
         self.session: Session | None = None
         self.way = Way.VANTAGE
         self.trouble: Unobserved | None = None
+        self._has_tried_again = False
 
     @classmethod
     def through(cls, door: Door, endpoints: Endpoints) -> "Visit":
@@ -76,7 +79,27 @@ class Visit:
         return Visit(self._endpoint, opener)
 
     def ask(self, questions: Sequence[Question], deadline: Deadline) -> tuple[Answer, ...]:
-        """Ask, opening the connection first when there is none; one answer each."""
+        """Ask, opening the connection first when there is none; one answer each.
+
+        What was late is asked once more on a new connection, once in the life of the visit: a line
+        that loses frames may have lost these. A script is never played twice.
+        """
+        answers = self._ask(questions, deadline)
+        late = [at for at, answer in enumerate(answers) if _is_late(answer)]
+        if self._has_tried_again or not late or deadline.remaining_s() < ENOUGH_S:
+            return answers
+        self._has_tried_again = True
+        self._forget()
+        later = self._ask([questions[at] for at in late], deadline)
+        seconds = dict(zip(late, later, strict=True))
+        return tuple(
+            replace(seconds[at], attempts=answer.attempts + 1, earlier=(answer,))
+            if at in seconds
+            else answer
+            for at, answer in enumerate(answers)
+        )
+
+    def _ask(self, questions: Sequence[Question], deadline: Deadline) -> tuple[Answer, ...]:
         self.open(deadline)
         if self.session is None:
             return refuse(questions, self.trouble or _no_door())
@@ -103,6 +126,11 @@ class Visit:
         """Close the connection; succeeds when there is none."""
         if self.session is not None:
             self.session.close()
+
+    def _forget(self) -> None:
+        """Be as before the first question."""
+        self.close()
+        self.session, self.trouble, self.way = None, None, Way.VANTAGE
 
     def _open_console(
         self, endpoint: Endpoint, opener: Opener, deadline: Deadline, network: ConnectError
@@ -202,6 +230,16 @@ class _Job:
             log.error("visit of %s: %r", self._batch[0][1].node, exc, exc_info=exc)
             detail = _("défaut de labctl : %s") % type(exc).__name__
             self._defect = Unobserved(Reason.PROTOCOL, detail)
+
+
+def _is_late(answer: Answer) -> bool:
+    trouble = answer.trouble
+    return (
+        trouble is not None
+        and trouble.reason is Reason.TIMEOUT
+        and answer.question.transport is not Transport.WIRE  # its session tries again by itself
+        and "script" not in answer.question.body
+    )
 
 
 def _no_door() -> Unobserved:

@@ -128,7 +128,7 @@ class Answer:
     """What came back, as bytes: text of a command, or JSON for the structured transports.
 
     ``exit_code`` is None where the transport has none. ``trouble`` is set when nothing usable came
-    back; ``output`` then holds what did.
+    back; ``output`` then holds what did. ``earlier`` are the attempts before it that got nothing.
     """
 
     question: Question
@@ -139,6 +139,7 @@ class Answer:
     elapsed_s: float
     attempts: int = 1
     way: Way = Way.VANTAGE
+    earlier: tuple["Answer", ...] = ()
 
 
 class Session(Protocol):

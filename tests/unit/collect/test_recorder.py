@@ -173,3 +173,22 @@ def test_outputs_are_durable_before_what_cites_them(
     assert synced == [
         UNFINISHED, output, "raw", UNFINISHED, UNFINISHED, UNFINISHED, "evidence",
     ]  # fmt: skip
+
+
+def test_an_attempt_that_got_nothing_is_recorded_before_the_one_that_did(tmp_path: Path) -> None:
+    late = replace(answer(ask("/bin/b"), b""), trouble=Unobserved(Reason.TIMEOUT, "trop tard"))
+    found = replace(answer(ask("/bin/b"), b"ici\n"), attempts=2, earlier=(late,))
+    recorder = Recorder(tmp_path, [])
+    recorder.start(plan_of(1), "namespace", ["Identity"])
+
+    numbers = recorder.answers([answer(ask("/bin/a"), b"moi\n"), found])
+    recorder.facts({"Identity": Identity("poste", "moana.test")}, {"Identity": numbers})
+    recorder.finish()
+
+    written = {one["seq"]: one for one in records(tmp_path)}
+    assert [written[number]["bytes"] for number in numbers] == [4, 4]
+    attempts = [one for one in written.values() if one.get("question") == "/bin/b"]
+    assert [(one["attempt"], one["trouble"] and one["trouble"]["reason"]) for one in attempts] == [
+        (1, Reason.TIMEOUT.value),
+        (2, None),
+    ]

@@ -1,14 +1,16 @@
 """Visits: network first, console next, and nobody waits for a sick machine."""
 
 import threading
+from collections.abc import Sequence
+from dataclasses import replace
 
 from labctl.collect.needs import Door
-from labctl.collect.visit import Visit, Visits
-from labctl.connect.base import Endpoint, Session, Transport, Vantage, Way
+from labctl.collect.visit import ENOUGH_S, Visit, Visits
+from labctl.connect.base import Answer, Endpoint, Question, Session, Transport, Vantage, Way
 from labctl.core.deadline import Deadline
 from labctl.core.errors import AuthenticationRefused, ConnectError, Unreachable
 from labctl.core.ids import NodeName
-from labctl.core.verdict import Reason
+from labctl.core.verdict import Reason, Unobserved
 from tests.fakes import FakeSession, ask, endpoint
 
 INSIDE = Vantage(77, 1)
@@ -97,6 +99,75 @@ def test_a_machine_without_a_way_in_is_unreachable() -> None:
 
     assert got.trouble is not None
     assert got.trouble.reason is Reason.UNREACHABLE
+
+
+class Line:
+    """Sessions of one machine, one after the other; each answers what it knows, the rest late."""
+
+    def __init__(self, *knows: set[str]) -> None:
+        self._knows = list(knows)
+        self.asked: list[list[str]] = []
+
+    def open(self, _target: Endpoint, _deadline: Deadline) -> Session:
+        return self
+
+    def ask(self, questions: Sequence[Question], _deadline: Deadline) -> tuple[Answer, ...]:
+        self.asked.append([question.text for question in questions])
+        known = self._knows.pop(0)
+        late = Unobserved(Reason.TIMEOUT, "trop tard")
+        return tuple(
+            Answer(question, b"fine", 0, None, "", 0.1)
+            if question.text in known
+            else Answer(question, b"", None, late, "", 9.0)
+            for question in questions
+        )
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+
+def test_what_was_late_is_asked_once_more_on_a_new_connection() -> None:
+    line = Line({"/bin/a"}, {"/bin/b"})
+
+    first, second = Visit(endpoint("poste"), line.open).ask(
+        [ask("/bin/a"), ask("/bin/b")], Deadline.after(ENOUGH_S + 5)
+    )
+
+    assert line.asked == [["/bin/a", "/bin/b"], ["/bin/b"]]
+    assert (first.attempts, first.earlier) == (1, ())
+    assert (second.output, second.attempts, second.trouble) == (b"fine", 2, None)
+    (lost,) = second.earlier
+    assert lost.trouble is not None
+    assert lost.trouble.detail == "trop tard"
+
+
+def test_a_machine_that_is_always_late_is_asked_twice_in_all_its_rounds() -> None:
+    line = Line(set(), set(), set())
+    one = Visit(endpoint("poste"), line.open)
+
+    for _round in range(2):
+        (got,) = one.ask([ask("/bin/a")], Deadline.after(ENOUGH_S + 5))
+        assert got.trouble is not None
+        assert got.trouble.reason is Reason.TIMEOUT
+
+    assert len(line.asked) == 3
+
+
+def test_there_is_no_second_try_without_time_for_it() -> None:
+    line = Line(set())
+
+    (got,) = Visit(endpoint("poste"), line.open).ask([ask("/bin/a")], Deadline.after(ENOUGH_S - 1))
+
+    assert (got.attempts, len(line.asked)) == (1, 1)
+
+
+def test_a_script_is_never_played_twice() -> None:
+    line = Line(set())
+    script = replace(ask("/bin/a"), body={"script": "Get-Date"})
+
+    Visit(endpoint("poste"), line.open).ask([script], Deadline.after(ENOUGH_S + 5))
+
+    assert len(line.asked) == 1
 
 
 def door(node: str) -> Door:
