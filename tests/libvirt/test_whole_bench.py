@@ -1,6 +1,9 @@
 """The whole bench of the shipped cahier as virtual machines, as a teacher uses it."""
 
 import json
+import os
+from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -25,10 +28,8 @@ def test_dry_run_finds_nothing_to_do_on_a_bench_that_is_up(bench: Command) -> No
 
 
 def test_nothing_conforms_on_an_untouched_bench(bench: Command) -> None:
-    done = bench.run("grade", "1", "--json", timeout_s=LONG)
+    (sheet,) = grade(bench, "1")  # slowness is no answer, and none is lacking either
 
-    assert done.returncode == 0, done.stdout  # slowness is no answer, and none is lacking either
-    (sheet,) = json.loads(done.stdout)["benches"]
     assert sheet["counts"].get("conforme", 0) == 0
     assert sheet["counts"]["non conforme"] > 0
 
@@ -36,11 +37,36 @@ def test_nothing_conforms_on_an_untouched_bench(bench: Command) -> None:
 def test_a_solved_bench_conforms_in_everything_as_the_embedded_one_does(bench: Command) -> None:
     bench.must("solve", "1", timeout_s=LONG)
 
-    done = bench.run("grade", "1", "--strict", "--json", timeout_s=LONG)
+    (sheet,) = grade(bench, "1", "--strict")
 
-    assert done.returncode == 0, done.stdout
-    (sheet,) = json.loads(done.stdout)["benches"]
     assert sheet["counts"]["conforme"] == sum(sheet["counts"].values()) == CHECKS
+
+
+def test_a_second_bench_with_the_same_addresses_is_judged_for_itself(bench: Command) -> None:
+    bench.must("up", "2", timeout_s=LONG)
+
+    solved, untouched = grade(bench, "1-2")
+
+    assert solved["counts"]["conforme"] == sum(solved["counts"].values()) == CHECKS
+    assert untouched["counts"].get("conforme", 0) == 0
+    assert sum(untouched["counts"].values()) == CHECKS
+
+
+def test_the_second_bench_is_sealed_whole_and_a_changed_byte_is_named(bench: Command) -> None:
+    (seal,) = bench.json("seal", "2", timeout_s=LONG)["sealed"]
+    disk = bench.state / "benches" / "02" / "nodes" / "nas" / "disk.qcow2"
+
+    change_a_byte(disk)
+    refused = bench.run("unseal", "2", timeout_s=LONG)
+    change_a_byte(disk)
+    (opened,) = bench.json("unseal", "2", timeout_s=LONG)["opened"]
+
+    assert refused.returncode == 5
+    assert "nodes/nas/disk.qcow2" in refused.stderr
+    assert opened["fingerprint"] == seal["fingerprint"]
+    (sheet,) = grade(bench, "2")  # what the jury looks at is what was closed
+    assert sheet["counts"].get("conforme", 0) == 0
+    bench.must("down", "2", "--sealed", timeout_s=LONG)
 
 
 def test_reset_of_the_whole_bench_is_proved(bench: Command) -> None:
@@ -59,3 +85,30 @@ def test_down_leaves_nothing(bench: Command) -> None:
     assert not (bench.state / "benches").exists()
     assert not (bench.state / "hypervisors.json").exists()
     assert bench.json("down", "1", "--dry-run")["would_remove"] == []
+
+
+def grade(bench: Command, *words: str) -> list[dict[str, Any]]:
+    done = bench.run("grade", *words, "--json", timeout_s=LONG)
+    document = json.loads(done.stdout)
+    sheets: list[dict[str, Any]] = document["benches"]
+    lacking = [
+        (sheet["bench"], verdict["check"], verdict["message"])
+        for sheet in sheets
+        for competency in sheet["competencies"]
+        for criterion in competency["criteria"]
+        for verdict in criterion["verdicts"]
+        if verdict["verdict"] == "non vérifiable"
+    ]
+    assert (lacking, document["failed"], done.returncode) == ([], {}, 0)
+    return sheets
+
+
+def change_a_byte(file: Path) -> None:
+    """Flip a bit in the middle of a file; its dates tell nothing."""
+    seen = file.stat()
+    with file.open("r+b") as opened:
+        opened.seek(seen.st_size // 2)
+        (byte,) = opened.read(1)
+        opened.seek(seen.st_size // 2)
+        opened.write(bytes([byte ^ 1]))
+    os.utime(file, ns=(seen.st_atime_ns, seen.st_mtime_ns))

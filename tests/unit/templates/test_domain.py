@@ -161,7 +161,7 @@ def test_after_a_rehearsal_the_controller_takes_its_secrets_and_certificate(
         acts.append(" ".join(argv))
         return SimpleNamespace(returncode=next(codes))
 
-    monkeypatch.setattr(program, "subprocess", SimpleNamespace(run=run, DEVNULL=-3))
+    monkeypatch.setattr(program, "subprocess", SimpleNamespace(run=run))
 
     program.renew()
 
