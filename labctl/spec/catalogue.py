@@ -112,7 +112,7 @@ VARIANT_RULES = (
     VariantRule("nom-trop-long", _DIR, naming.find_long_names),
     VariantRule("nom-incorrect", ("equipements", "poste"), naming.find_bad_names),
     VariantRule("nom-incorrect", ("equipements", "poste", *_DIR), naming.find_bad_netbios),
-    VariantRule("nom-incorrect", (_NAS, "poste", *_DIR), naming.find_bad_entries),
+    VariantRule("nom-incorrect", (), naming.find_bad_entries),
     VariantRule("nom-trop-long", (_AP,), naming.find_long_ssids),
     VariantRule("nom-double", (), naming.find_double_machines),
     VariantRule("nom-double", (), naming.find_double_entries),

@@ -84,8 +84,15 @@ def _is_slow(pattern: str) -> bool:
     return bool(re.search(r"\)[*+{]", bare)) or loops > 2 or len(re.findall(r"[|?]", bare)) > 8
 
 
+def _on_one_line(value: str) -> str:
+    if any(sign in value for sign in "\n\r\t"):
+        message: Any = _("un nom tient sur une ligne, sans tabulation")
+        raise PydanticCustomError("one_line", message)
+    return value
+
+
 Text = Annotated[str, Field(min_length=1, max_length=500)]
-Name = Annotated[str, Field(min_length=1, max_length=64)]
+Name = Annotated[str, Field(min_length=1, max_length=64), AfterValidator(_on_one_line)]
 Id = Annotated[
     str,
     _matches(_ID, mark("identifiant attendu : minuscules, chiffres, tirets"), "id"),

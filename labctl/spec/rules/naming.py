@@ -105,12 +105,16 @@ def find_bad_entries(view: View) -> Iterator[Finding]:
     for pattern, signs in _FORBIDDEN.items():
         for path, name in select(view.subject, pattern):
             wrong = [sign for sign in dict.fromkeys(name) if sign in signs]
-            if wrong or name.endswith(".") or len(name) > SHARE_MAX:
+            if wrong or name != name.strip() or name.endswith(".") or len(name) > SHARE_MAX:
                 said = _("« %(name)s » : un tel nom est refusé par Windows") % {"name": name}
                 shown = " ".join(signs.replace(" ", "")) + (
                     _(", ni espace") if " " in signs else ""
                 )
-                yield Finding(path, said, _("ni %(signs)s, ni point final") % {"signs": shown})
+                yield Finding(
+                    path,
+                    said,
+                    _("ni %(signs)s, ni espace au bord, ni point final") % {"signs": shown},
+                )
             if alike(name) in _TAKEN.get(pattern, ()):
                 said = _("« %(name)s » existe déjà sur tout serveur Windows") % {"name": name}
                 yield Finding(path, said, _("choisissez un autre nom"))
