@@ -180,3 +180,14 @@ def test_lines_end_as_in_windows_or_begin_with_a_mark() -> None:
 def test_control_characters_written_as_escapes_are_refused() -> None:
     with pytest.raises(SpecError, match="f:2: caractère de contrôle interdit"):
         parse("f", b'a: 1\nb: "\\e[31m"\n')
+
+
+def test_a_file_that_is_too_long_is_not_read_to_its_end(tmp_path: Path) -> None:
+    file = tmp_path / "x.cdc.yml"
+    file.write_bytes(b"#" * (MAX_BYTES + 1))
+
+    with pytest.raises(SpecError) as refused:
+        load(file)
+
+    (mistake,) = refused.value.mistakes
+    assert (mistake.line, mistake.message) == (1, "fichier trop grand : plus de 96 Kio")
