@@ -50,13 +50,16 @@ def run(
             start_new_session=True,
         )
     except OSError as exc:
-        raise CommandError(f"{exc.strerror}: {paste(argv)}") from exc
+        raise _refused(argv, exc) from exc
     with process:
         try:
             out, err = process.communicate(stdin.encode(), timeout=deadline.remaining_s())
         except subprocess.TimeoutExpired as exc:
             _kill_group(process.pid)
             raise CommandTimeout(_unfinished(argv)) from exc
+        except OSError as exc:
+            _kill_group(process.pid)
+            raise _refused(argv, exc) from exc
         except BaseException:
             _kill_group(process.pid)
             raise
@@ -93,7 +96,7 @@ def follow(
                 start_new_session=True,
             )
         except OSError as exc:
-            raise CommandError(f"{exc.strerror}: {paste(argv)}") from exc
+            raise _refused(argv, exc) from exc
         with process:
             try:
                 _hand_over_lines(process, deadline, on_line)
@@ -107,6 +110,10 @@ def follow(
         errors.seek(0)
         said = _text(errors.read(OUTPUT_CAP_BYTES))
     return Completed(tuple(argv), process.returncode, "", said)
+
+
+def _refused(argv: Sequence[str], error: OSError) -> CommandError:
+    return CommandError(f"{error.strerror}: {paste(argv)}")
 
 
 def _unfinished(argv: Sequence[str]) -> str:

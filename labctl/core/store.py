@@ -7,13 +7,17 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
+from labctl.core.deadline import Deadline
 from labctl.core.errors import Busy, StoreError
 from labctl.core.i18n import _
 from labctl.core.regular import explain_os, read_regular
 from labctl.core.untrusted import inert_json
+from labctl.core.wait import until
 
 MOST_BYTES = 256 << 20
 """What is read of a document: whoever hands one in must not fill the memory with it."""
+_NAMED_S = 0.5
+"""How long after it took a lock a process may still be about to write its name in it."""
 
 
 def write_bytes(path: Path, content: bytes, *, mode: int = 0o600) -> None:
@@ -134,9 +138,16 @@ def _unwritten(path: Path, error: OSError) -> str:
 
 
 def _busy(path: Path, fd: int) -> Busy:
-    said = os.pread(fd, 200, 0).decode("utf-8", "replace").strip()
+    said = until(lambda: _read_holder(fd), Deadline.after(_NAMED_S), every_s=0.01)
     return Busy(
         _("banc %(bench)s : tenu par %(holder)s")
         % {"bench": path.parent.name, "holder": said or "?"},
         hint=_("attendez sa fin, puis recommencez"),
     )
+
+
+def _read_holder(fd: int) -> str:
+    """Return who holds a lock, as it says; "" while it has not, or the name is of a dead one."""
+    said = os.pread(fd, 200, 0).decode("utf-8", "replace").strip()
+    number = said.rpartition("(pid ")[2].rstrip(")")
+    return said if number.isdecimal() and Path(f"/proc/{number}").exists() else ""

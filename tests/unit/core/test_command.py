@@ -1,5 +1,6 @@
 """core.command: argv, deadline, groups killed."""
 
+import errno
 import os
 import time
 
@@ -25,6 +26,19 @@ def test_a_failure_is_a_line_to_paste() -> None:
 def test_an_unknown_program_is_a_command_error() -> None:
     with pytest.raises(CommandError, match="No such file"):
         run(("/nonexistent/program",), Deadline.after(5))
+
+
+def test_what_the_kernel_refuses_while_a_program_runs_is_a_command_error(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def refuse(*_args: object, **_options: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr("subprocess.Popen.communicate", refuse)
+    begun = time.monotonic()
+    with pytest.raises(CommandError, match="No space left on device: sleep 60"):
+        run(("sleep", "60"), Deadline.after(5))
+    assert time.monotonic() - begun < 2
 
 
 def test_the_whole_group_dies_at_the_deadline() -> None:

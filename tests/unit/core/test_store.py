@@ -4,6 +4,7 @@ import errno
 import fcntl
 import multiprocessing
 import os
+import threading
 from multiprocessing.synchronize import Event
 from pathlib import Path
 
@@ -196,6 +197,23 @@ def test_a_lock_forgets_its_last_holder(tmp_path: Path) -> None:
         pass
     with store.lock(tmp_path / "lock", "me"):
         assert (tmp_path / "lock").read_text() == f"me (pid {os.getpid()})\n"
+
+
+def test_who_takes_a_lock_is_given_the_time_to_write_its_name(tmp_path: Path) -> None:
+    """Until then the name of the one before may be there, who is dead."""
+    path = tmp_path / "bench-1" / "lock"
+    with store.lock(path, "me"):
+        path.write_text(f"labctl down (pid {max_pid() + 1})\n")
+        late = threading.Timer(0.1, path.write_text, (f"labctl up (pid {os.getpid()})\n",))
+        late.start()
+        with pytest.raises(Busy) as caught, store.lock(path, "you"):
+            pass
+    late.join()
+    assert caught.value.message == f"banc bench-1 : tenu par labctl up (pid {os.getpid()})"
+
+
+def max_pid() -> int:
+    return int(Path("/proc/sys/kernel/pid_max").read_text("ascii"))
 
 
 def test_a_lock_of_nobody_in_particular_is_busy_all_the_same(tmp_path: Path) -> None:
