@@ -169,6 +169,25 @@ def test_after_a_rehearsal_the_controller_takes_its_secrets_and_certificate(
     assert "/run/labctl/ready" in ran.files
 
 
+def test_a_samba_that_does_not_find_its_own_process_is_started_again(
+    controller: tuple[ModuleType, Ran], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    program, _ran = controller
+    acts: list[object] = []
+    (tmp_path / "samba.pid").write_text("4242")
+    monkeypatch.setattr(program, "SAMBA_PID", str(tmp_path / "samba.pid"))
+    monkeypatch.setattr(program, "RELOAD_S", 0.1)
+    monkeypatch.setattr(program, "certificate_is_read", lambda: False)
+    monkeypatch.setattr(program, "directory_answers", lambda: acts[-1] != "ended")
+    monkeypatch.setattr(program, "take_secrets", lambda: acts.append("secrets"))
+    monkeypatch.setattr(program.node, "daemon", acts.append)
+    monkeypatch.setattr(program.os, "kill", lambda pid, _signal: acts.extend((pid, "ended")))
+
+    program.renew()
+
+    assert acts == [4242, "ended", program.SAMBA, "secrets"]
+
+
 def test_a_program_that_is_dead_and_not_buried_is_gone(monkeypatch: pytest.MonkeyPatch) -> None:
     server, _ran = load(monkeypatch, "nas", "nas", spec_of(plan_of(1), "nas"))
     pid = os.posix_spawn("/bin/sleep", ("sleep", "600"), {})
