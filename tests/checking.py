@@ -35,6 +35,11 @@ def fact_of(fact: type[T], plan: Plan = PLAN) -> T:
     return found
 
 
+def solved_but(*changed: object) -> Facts:
+    """Return the facts of the solved bench, some of them changed."""
+    return solved_facts(PLAN) | {type(fact): fact for fact in changed}
+
+
 def miss(check_id: str, *changed: Any, plan: Plan = PLAN) -> Mismatch:
     """Return what a check says of the solved bench with some facts replaced."""
     facts = solved_facts(plan) | {type(fact): fact for fact in changed}
