@@ -87,7 +87,7 @@ def run_rounds(field: Field, folder: Path, rounds: int) -> dict[str, object]:
         "schema": "labctl/bench/v1",
         "machine": {
             "cores": len(os.sched_getaffinity(0)),
-            "kernel": platform.release(),
+            "kernel": platform.release().partition("-")[0],
             "python": platform.python_version(),
             "load_at_start": round(os.getloadavg()[2], 1),
         },
