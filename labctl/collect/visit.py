@@ -41,6 +41,8 @@ OPENERS = {
     Transport.LDAP: "labctl.connect.ldap:open_ldap",
     Transport.CIM: "labctl.connect.winrm:open_winrm",
 }
+_ASKED_ONCE = (Transport.WIRE, Transport.SMB)
+"""A probe tries again by itself; a trial on a share writes, and only reads are asked again."""
 Opener = Callable[[Endpoint, Deadline], Session]
 
 
@@ -237,7 +239,7 @@ def _is_late(answer: Answer) -> bool:
     return (
         trouble is not None
         and trouble.reason is Reason.TIMEOUT
-        and answer.question.transport is not Transport.WIRE  # its session tries again by itself
+        and answer.question.transport not in _ASKED_ONCE
         and "script" not in answer.question.body
     )
 

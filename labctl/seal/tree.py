@@ -14,8 +14,8 @@ from labctl.core.i18n import _
 from labctl.core.regular import explain_os
 
 HOLLOW_FROM = 1 << 30
-"""Size from which a file that is mostly holes is read without them: a candidate makes one of
-eight tebibytes in an instant, and every byte of it would be read before the bench is sealed."""
+"""Size from which a file is read without its holes: a candidate makes one of eight tebibytes in an
+instant. Only the size decides, since a copy may have filled the holes of its original."""
 _CHUNK = 1 << 20
 _KINDS = {
     stat.S_IFREG: "file",
@@ -104,8 +104,9 @@ def _read_content(path: Path, seen: os.stat_result, deadline: Deadline) -> str:
     if stat.S_ISREG(seen.st_mode):
         fd = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
         try:
-            is_hollow = seen.st_size > HOLLOW_FROM and seen.st_blocks * 1024 < seen.st_size
-            return _digest_filled(fd, path, deadline) if is_hollow else _digest(fd, path, deadline)
+            if seen.st_size > HOLLOW_FROM:
+                return _digest_filled(fd, path, deadline)
+            return _digest(fd, path, deadline)
         finally:
             os.close(fd)
     if stat.S_ISLNK(seen.st_mode):

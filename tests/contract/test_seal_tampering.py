@@ -8,11 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from labctl.core.deadline import Deadline
 from labctl.core.errors import LabctlError
 from labctl.core.untrusted import inert
 from labctl.pipeline.place import bench_dir
 from labctl.pipeline.seal import verify_bench
-from labctl.seal import document
+from labctl.seal import document, tree
 from tests import seals
 from tests.contract.tampering import KINDS, ODD, Scene
 
@@ -76,6 +77,27 @@ def test_a_hollow_file_of_eight_tebibytes_is_sealed_in_time_and_its_bytes_count(
 
     with pytest.raises(LabctlError, match=r"hollow : changé \(contenu\)"):
         seals.verify(tmp_path / "trees")
+
+
+def test_a_copy_that_filled_the_holes_is_the_same_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tree, "HOLLOW_FROM", 1 << 20)
+    for name in ("hollow", "filled"):
+        (tmp_path / name).mkdir()
+    hollow, filled = tmp_path / "hollow/disk", tmp_path / "filled/disk"
+    hollow.write_bytes(b"begin")
+    os.truncate(hollow, 8 << 20)
+    filled.write_bytes(hollow.read_bytes())
+    os.utime(filled, ns=(hollow.stat().st_atime_ns, hollow.stat().st_mtime_ns))
+    assert filled.stat().st_blocks > hollow.stat().st_blocks
+
+    looked = [
+        tree.list_tree(tree.Root(folder), Deadline.after(10))["disk"]
+        for folder in (hollow.parent, filled.parent)
+    ]
+
+    assert looked[0] == looked[1]
 
 
 def test_a_seal_of_which_only_the_name_is_left_still_closes_the_bench(tmp_path: Path) -> None:

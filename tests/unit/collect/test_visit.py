@@ -170,6 +170,16 @@ def test_a_script_is_never_played_twice() -> None:
     assert len(line.asked) == 1
 
 
+def test_a_trial_on_a_share_is_not_made_twice() -> None:
+    """It writes: only reads are asked again."""
+    line = Line(set())
+    trial = replace(ask("/bin/a"), transport=Transport.SMB)
+
+    Visit(endpoint("nas"), line.open).ask([trial], Deadline.after(ENOUGH_S + 5))
+
+    assert len(line.asked) == 1
+
+
 def door(node: str) -> Door:
     return Door(NodeName(node), Transport.SSH)
 
