@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 
 from labctl.core.deadline import Deadline
 from labctl.core.errors import ProviderError
-from labctl.core.i18n import _
+from labctl.core.i18n import _, mark
 from labctl.providers.libvirt import domain_xml
 from labctl.providers.libvirt.layout import Tag
 
@@ -22,8 +22,18 @@ T = TypeVar("T")
 _CALL_S = 60.0
 _HANGING_ON = ("MANAGED_SAVE", "SNAPSHOTS_METADATA", "CHECKPOINTS_METADATA", "NVRAM", "TPM")
 """What libvirt keeps of a domain beside its disks, and refuses to leave alone."""
-_GONE = ("NO_DOMAIN", "NO_NETWORK", "OPERATION_INVALID")
-"""What a call on something that is gone, or that is off already, answers."""
+_SAID = {
+    "NO_DOMAIN": mark("la machine n'existe plus"),
+    "NO_NETWORK": mark("le réseau n'existe plus"),
+    "OPERATION_INVALID": mark("une machine ou un réseau n'est pas dans l'état qu'il faut"),
+    "OPERATION_TIMEOUT": mark("une autre commande occupe la machine"),
+    "ACCESS_DENIED": mark("cet acte n'est pas permis"),
+    "AUTH_FAILED": mark("cet acte n'est pas permis"),
+    "OPERATION_DENIED": mark("cet acte n'est pas permis"),
+    "CONFIG_UNSUPPORTED": mark("cet hôte n'a pas ce qui est demandé"),
+    "NO_MEMORY": mark("la mémoire de l'hôte ne suffit pas"),
+}
+"""What some of libvirt's errors mean, by name: its own words are English, and follow."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +119,7 @@ class Host:
         """End and forget a network; succeeds when it is gone."""
         with suppress(_Gone):
             network = self._call(self._link.networkLookupByName, name)
-            with suppress(_Gone):
+            with suppress(_Gone, _Unfit):
                 self._call(network.destroy)
             self._call(network.undefine)
 
@@ -143,7 +153,7 @@ class Host:
 
     def stop(self, name: str) -> None:
         """End a domain at once; succeeds when it does not run."""
-        with suppress(_Gone):
+        with suppress(_Gone, _Unfit):
             self._call(self._call(self._link.lookupByName, name).destroy)
 
     def remove(self, name: str) -> None:
@@ -167,10 +177,15 @@ class Host:
         try:
             return _bounded(lambda: function(*arguments), limit)
         except self._library.libvirtError as exc:
-            if exc.get_error_code() in [getattr(self._library, f"VIR_ERR_{n}") for n in _GONE]:
-                raise _Gone(str(exc)) from exc
-            said = _("libvirt (%(uri)s) : %(why)s") % {"uri": self.uri, "why": exc}
-            raise Refused(said, hint=_("voir le journal de libvirtd")) from exc
+            name = self._name(exc.get_error_code())
+            what = _(_SAID[name]) if name else _("l'acte demandé est refusé")
+            said = _("libvirt (%(uri)s) : %(what)s") % {"uri": self.uri, "what": what}
+            refused = _KINDS.get(name, Refused)
+            raise refused(f"{said}\n{exc}", hint=_("voir le journal de libvirtd")) from exc
+
+    def _name(self, code: int) -> str:
+        known = {getattr(self._library, f"VIR_ERR_{name}", None): name for name in _SAID}
+        return known.get(code, "")
 
 
 class Refused(ProviderError):
@@ -178,7 +193,14 @@ class Refused(ProviderError):
 
 
 class _Gone(Refused):
-    """What was asked about does not exist, or is already as asked."""
+    """What was asked about does not exist."""
+
+
+class _Unfit(Refused):
+    """It does not fit the state of what was asked about: what is to end is off already."""
+
+
+_KINDS = {"NO_DOMAIN": _Gone, "NO_NETWORK": _Gone, "OPERATION_INVALID": _Unfit}
 
 
 def _is_ours(tag: Tag, instance: str, bench: int | None) -> bool:

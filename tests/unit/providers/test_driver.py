@@ -3,7 +3,7 @@
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -145,7 +145,9 @@ def test_a_saved_machine_is_off_and_restored_it_runs(
         host.restore(machine(NAME), "/nonexistent")
 
 
-def test_what_libvirt_refuses_is_said_in_its_words(hypervisor: Hypervisor, host: Host) -> None:
+def test_what_libvirt_refuses_is_a_sentence_and_its_words(
+    hypervisor: Hypervisor, host: Host
+) -> None:
     def refuse(_call: str) -> None:
         raise Fault(FAILED, "cannot set up guest memory")
 
@@ -153,8 +155,33 @@ def test_what_libvirt_refuses_is_said_in_its_words(hypervisor: Hypervisor, host:
     with pytest.raises(Refused) as refused:
         host.start(machine(NAME))
 
-    assert refused.value.message == f"libvirt ({URI}) : cannot set up guest memory"
+    sentence, words = refused.value.message.splitlines()
+    assert sentence == f"libvirt ({URI}) : l'acte demandé est refusé"
+    assert words == "cannot set up guest memory"
     assert "journal" in str(refused.value.hint)
+
+
+@pytest.mark.parametrize(
+    "act",
+    [
+        lambda host: host.list_domains(OURS),
+        lambda host: host.dump(NAME),
+        lambda host: host.start(machine(NAME)),
+    ],
+    ids=["list", "dump", "start"],
+)
+def test_a_machine_that_is_in_another_state_is_not_gone(
+    hypervisor: Hypervisor, host: Host, act: Callable[[Host], object]
+) -> None:
+    host.start(machine(NAME))
+
+    def refuse(call: str) -> None:
+        if call in ("XMLDesc", "create"):
+            raise Fault(INVALID, "Requested operation is not valid: domain is already active")
+
+    hypervisor.before = refuse
+    with pytest.raises(Refused, match=r"n'est pas dans l'état qu'il faut\nRequested"):
+        act(host)
 
 
 def test_a_network_is_started_once_and_removed_in_any_state(
