@@ -4,9 +4,11 @@ import hashlib
 import os
 import socket
 import struct
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from labctl.connect.dhcp_options import each_option
 from labctl.connect.wire_frames import BROADCAST, ETH_P_IP, ethernet, hear, open_frames, read_link
 from labctl.connect.wire_icmp import checksum
 from labctl.core.deadline import Deadline
@@ -103,16 +105,9 @@ def read_offer(frame: bytes, newcomer: Newcomer) -> bytes:
 
 
 def option(message: bytes, code: int) -> bytes:
-    """Return the first option of a code (RFC 2132), empty when it is absent or cut."""
-    at = _BOOTP.size + 4
-    while at + 1 < len(message) and message[at] != 255:
-        if message[at] == 0:
-            at += 1
-            continue
-        length = message[at + 1]
-        if message[at] == code:
-            return message[at + 2 : at + 2 + length]
-        at += 2 + length
+    """Return the first option of a code, empty when it is absent or cut."""
+    with suppress(ValueError):
+        return next((value for found, value in each_option(message) if found == code), b"")
     return b""
 
 

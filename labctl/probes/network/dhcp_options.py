@@ -2,12 +2,11 @@
 
 from ipaddress import IPv4Address
 
+from labctl.connect.dhcp_options import FIXED_PART, each_option
 from labctl.core.i18n import _
 from labctl.probes.base import NotUnderstood
 from labctl.probes.network.dhcp import Offer
 
-FIXED_PART = 240
-PAD, END = 0, 255
 MASK, ROUTER, DNS, DOMAIN, NTP, LEASE, SERVER = 1, 3, 6, 15, 42, 51, 54
 
 
@@ -36,16 +35,11 @@ def parse_options(message: bytes) -> dict[int, bytes]:
     if len(message) < FIXED_PART:
         raise NotUnderstood(_("un message DHCP est coupé"))
     found: dict[int, bytes] = {}
-    at = FIXED_PART
-    while at < len(message) and message[at] != END:
-        if message[at] == PAD:
-            at += 1
-            continue
-        head, value = message[at : at + 2], message[at + 2 :]
-        if len(head) < 2 or len(value) < head[1]:
-            raise NotUnderstood(_("une option DHCP est coupée"))
-        found[head[0]] = found.get(head[0], b"") + value[: head[1]]
-        at += 2 + head[1]
+    try:
+        for code, value in each_option(message):
+            found[code] = found.get(code, b"") + value
+    except ValueError as exc:
+        raise NotUnderstood(_("une option DHCP est coupée")) from exc
     return found
 
 

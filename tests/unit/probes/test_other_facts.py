@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from labctl.connect.wire_dhcp import Newcomer, make_newcomer, read_offer, render_discover
+from labctl.connect.wire_dhcp import Newcomer, make_newcomer, option, read_offer, render_discover
 from labctl.core.kind import Kind
 from labctl.probes.base import NotUnderstood, Probe
 from labctl.probes.files import access_probe, definitions_probe
@@ -206,6 +206,16 @@ def test_only_an_offer_to_the_newcomer_is_kept() -> None:
     assert read_offer(offered(discover, 2), Newcomer(NEWCOMER.mac, 9)) == b""
     assert read_offer(discover, NEWCOMER) == b""
     assert read_offer(b"", NEWCOMER) == b""
+
+
+def test_two_servers_are_told_apart_wherever_they_name_themselves() -> None:
+    """Option 52 lets the options go on in the field of the boot file (RFC 2132 9.3)."""
+    offer = bytearray(read_offer(offered(render_discover(NEWCOMER), 2), NEWCOMER))
+    offer[243:247] = bytes((52, 1, 1, 255))
+    offer[108:115] = bytes((54, 4, 10, 9, 1, 2, 255))
+
+    assert option(bytes(offer), 54) == bytes((10, 9, 1, 2))
+    assert option(bytes(offer), 15) == b""
 
 
 def test_a_question_on_the_server_runs_no_word_of_the_plan() -> None:

@@ -139,6 +139,36 @@ def test_the_parts_of_a_long_option_are_joined() -> None:
     assert parse_options(message)[15] == b"abcde"
 
 
+def test_options_go_on_in_the_fields_that_option_52_names() -> None:
+    """RFC 2132 9.3; the options field is read first, then ``file``, then ``sname``."""
+    message = bytearray(offer(SERVER, bytes((52, 1, 3)), bytes((15, 3)) + b"moa"))
+    message[108:120] = bytes((15, 7)) + b"na.test" + b"\0\0\xff"
+    message[44:51] = bytes((3, 4, 10, 21, 30, 1, 255))
+
+    found = parse_offer(bytes(message))
+
+    assert found.domain == "moana.test"
+    assert found.router == IPv4Address("10.21.30.1")
+
+
+@pytest.mark.parametrize(
+    "overload", [b"", bytes((52, 1, 0)), bytes((52, 1, 9)), bytes((52, 2, 1, 1))]
+)
+def test_other_fields_hold_names_unless_option_52_says_otherwise(overload: bytes) -> None:
+    message = bytearray(offer(SERVER, overload))
+    message[108:114] = b"boot.0"
+
+    assert parse_offer(bytes(message)).router is None
+
+
+def test_an_option_that_is_cut_in_another_field_is_not_understood() -> None:
+    message = bytearray(offer(SERVER, bytes((52, 1, 2))))
+    message[44:108] = bytes((15, 63)) + bytes(62)
+
+    with pytest.raises(NotUnderstood):
+        parse_offer(bytes(message))
+
+
 @pytest.mark.parametrize(
     "message", [b"", b"x" * 240 + bytes((6, 9, 1)), offer(), offer(SERVER, bytes((6, 3, 1, 2, 3)))]
 )
