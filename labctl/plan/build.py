@@ -102,7 +102,7 @@ def _switch(subject: Subject, variant: Variant, at: AddressPlan) -> Switch:
         default_route=at.address(asked.default_route),
         relay_from=frozenset(asked.relay.sources),
         relay_to=at.address(asked.relay.to),
-        guest_segment=_guest_segment(subject),
+        guest_segment=subject.devices.access_point.guest_vlan,
         guest_forbidden=frozenset(asked.guest_acl.forbidden),
         admin_from=frozenset(asked.admin.sources),
         banner=asked.admin.banner,
@@ -112,14 +112,6 @@ def _switch(subject: Subject, variant: Variant, at: AddressPlan) -> Switch:
 
 def _svi(at: AddressPlan, vlan: str, host: int) -> IPv4Interface:
     return IPv4Interface((at.host(vlan, host), at.network(vlan).prefixlen))
-
-
-def _guest_segment(subject: Subject) -> str:
-    """Return the segment whose users reach the Internet only: that of the isolated SSID."""
-    for ssid in subject.devices.access_point.ssids:
-        if ssid.isolation:
-            return ssid.vlan
-    return "INVITES"
 
 
 def _ports(subject: Subject, variant: Variant, at: AddressPlan) -> tuple[SwitchPort, ...]:

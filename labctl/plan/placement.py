@@ -31,7 +31,7 @@ INTERNET = Internet(
     probe=probe_address(reserved.WAN),
     canary=reserved.PUBLIC.network_address + 80,
     dns=reserved.PUBLIC.network_address + 53,
-    canary_name="canari.internet.test",
+    canary_name=f"canari.{reserved.DOMAIN}",
 )
 
 JURY = NodeName("jury")

@@ -195,6 +195,11 @@ class AccessPoint(Block):
     wps: bool = key("wps", "WPS")
     ssids: tuple[Ssid, ...] = key("ssid", "réseaux sans fil")
 
+    @property
+    def guest_vlan(self) -> str:
+        """Return the VLAN whose users reach the Internet only: that of the isolated SSID."""
+        return next((ssid.vlan for ssid in self.ssids if ssid.isolation), "INVITES")
+
 
 class Printer(Block):
     """The network printer."""

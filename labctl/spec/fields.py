@@ -1,7 +1,7 @@
 """The kinds of values a specification holds, each refused with a French sentence."""
 
 import re
-from ipaddress import AddressValueError, IPv4Network, NetmaskValueError
+from ipaddress import IPv4Network
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
@@ -33,21 +33,21 @@ def key(name: str, description: str, **more: Any) -> Any:
 
 
 def _network(value: object) -> IPv4Network:
+    message: Any = _("réseau IPv4 attendu, comme 10.21.30.0/24")
+    if not isinstance(value, str) or "/" not in value:
+        raise PydanticCustomError("network", message)
     try:
-        if isinstance(value, str) and "/" in value:
-            return IPv4Network(value)
-    except (AddressValueError, NetmaskValueError) as exc:
-        raise PydanticCustomError("network", _network_message()) from exc
+        network = IPv4Network(value, strict=False)
     except ValueError as exc:
-        proper = IPv4Network(value, strict=False)
+        raise PydanticCustomError("network", message) from exc
+    if str(network) == value:
+        return network
+    if value.partition("/")[0] == str(network.network_address):
+        message = _("{value} : le masque s'écrit par sa longueur ; le réseau est {proper}")
+    else:
         message = _("{value} n'est pas une adresse de réseau ; le réseau est {proper}")
-        context = {"value": value, "proper": str(proper)}
-        raise PydanticCustomError("network_host_bits", message, context) from exc
-    raise PydanticCustomError("network", _network_message())
-
-
-def _network_message() -> Any:
-    return _("réseau IPv4 attendu, comme 10.21.30.0/24")
+    context = {"value": value, "proper": str(network)}
+    raise PydanticCustomError("network_spelling", message, context)
 
 
 def _matches(pattern: re.Pattern[str], expected: str, kind: str) -> BeforeValidator:

@@ -1,4 +1,4 @@
-"""Addresses labctl keeps for itself: no cahier may use them, no inventory may hold them."""
+"""Addresses and names labctl keeps for itself: no cahier or inventory may use them."""
 
 from ipaddress import IPv4Network
 
@@ -9,5 +9,7 @@ WAN = IPv4Network("203.0.113.0/24")
 PUBLIC = IPv4Network("198.51.100.0/24")
 """Public servers of that Internet (RFC 5737)."""
 NETWORKS = (MANAGEMENT, WAN, PUBLIC)
+DOMAIN = "internet.test"
+"""Names of that Internet."""
 MAC_PREFIX = "02:4c:42:"
 """First half of the MACs labctl gives to its own cards."""

@@ -7,9 +7,30 @@ from ipaddress import IPv4Address, IPv4Network
 from labctl.core.i18n import _
 from labctl.spec import reserved
 from labctl.spec.loader import Path_
-from labctl.spec.rules.view import Finding, View, find_hosts, find_overlapping, is_outside, usable
+from labctl.spec.rules.view import (
+    Finding,
+    View,
+    find_hosts,
+    find_overlapping,
+    is_outside,
+    select,
+    usable,
+)
 
 _PRIVATE = tuple(IPv4Network(n) for n in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"))
+
+_ROUTER, _SWITCH = "equipements.routeur", "equipements.commutateur"
+_OF_ADDRESSES = (
+    f"{_ROUTER}.nat.sources.*",
+    f"{_ROUTER}.parefeu.sortant.@",
+    f"{_ROUTER}.admin.depuis.*",
+    f"{_SWITCH}.relais_dhcp.de.*",
+    f"{_SWITCH}.acl_invites.interdire_vers.*",
+    f"{_SWITCH}.admin.depuis.*",
+    "equipements.point_acces.ssid.*.vlan",
+    "poste.reseau.vlan",
+)
+"""Where a VLAN stands for the addresses of its machines."""
 
 
 def find_outside(view: View) -> Iterator[Finding]:
@@ -36,6 +57,15 @@ def find_addresses_without_network(view: View) -> Iterator[Finding]:
         if vlan in view.vlans and view.vlans[vlan].without_ip:
             said = _("le VLAN %(vlan)s est « sans_ip » : aucune machine n'y a d'adresse")
             yield Finding(path, said % {"vlan": vlan})
+
+
+def find_uses_without_network(view: View) -> Iterator[Finding]:
+    """No filter, relay, or wireless network is about a VLAN without network."""
+    for pattern in _OF_ADDRESSES:
+        for path, vlan in select(view.subject, pattern):
+            if vlan in view.vlans and view.vlans[vlan].without_ip:
+                said = _("le VLAN %(vlan)s est « sans_ip » : aucune machine n'y a d'adresse")
+                yield Finding(path, said % {"vlan": vlan})
 
 
 def find_networks_without_use(view: View) -> Iterator[Finding]:

@@ -18,11 +18,13 @@ _HOSTNAME = re.compile(r"(?!-)[A-Za-z0-9-]+(?<!-)")
 _JOINED = (("equipements", "nas", "nom"), ("equipements", "dc", "nom"), ("poste", "nom"))
 _NETBIOS = ("annuaire", "netbios")
 _ACCOUNT_SIGNS = '"/\\[]:;|=,+*?<>@'
+DN_SIGNS = '"\\,=+<>#;'
+"""What has a meaning of its own in the name of an entry (RFC 4514)."""
 _FORBIDDEN = {
     "annuaire.groupes.*.nom": _ACCOUNT_SIGNS,
     "annuaire.comptes_service.*.nom": _ACCOUNT_SIGNS + " ",
     "poste.comptes_locaux.admin_local.nom": _ACCOUNT_SIGNS,
-    "annuaire.ou.*": '"\\,=+<>#;',
+    "annuaire.ou.*": DN_SIGNS,
     "equipements.nas.partages.*.nom": '"/\\[]:;|=,+*?<>',
 }
 """What a directory, or a file server, admits in no name of that kind."""
@@ -51,6 +53,16 @@ _TAKEN = {
     ),
 }
 """Names that a domain, or a file server, has of its own."""
+_NO_DNS = {
+    "local": "RFC 6762",
+    "localhost": "RFC 6761",
+    "invalid": "RFC 6761",
+    "onion": "RFC 7686",
+    "alt": "RFC 9476",
+}
+"""Last parts of names that machines do not look for in the DNS, and who says so."""
+_NOBODYS = ("test", "example", "internal", "intranet", "private", "corp", "home", "lan")
+"""Those of names that nobody has on the Internet: RFC 6761, ICANN for internal, RFC 6762 (G)."""
 _LISTS = (
     "vlans.*.nom",
     "annuaire.ou.*",
@@ -98,6 +110,27 @@ def find_bad_netbios(view: View) -> Iterator[Finding]:
         if alike(machine) == alike(name):
             said = _("« %(name)s » est aussi le nom NetBIOS du domaine")
             yield Finding(path, said % {"name": machine})
+
+
+def find_bad_domains(view: View) -> Iterator[Finding]:
+    """The name of the domain is looked for in the DNS, and is nobody else's.
+
+    Microsoft advises a part of a name that one has registered, ``ad.moana.pf``: it is admitted.
+    """
+    name, netbios = view.subject.directory.domain, view.subject.directory.netbios
+    last = name.rpartition(".")[2]
+    path = view.of("dns") if view.values.dns == name else ("annuaire", "domaine")
+    hint = _("prenez un nom en .test (RFC 6761), comme %(name)s.test") % {"name": netbios.lower()}
+    if last in _NO_DNS:
+        said = _("« %(name)s » : un nom en .%(last)s ne se cherche pas dans le DNS (%(source)s)")
+        yield Finding(path, said % {"name": name, "last": last, "source": _NO_DNS[last]}, hint)
+    elif f".{name}".endswith(f".{reserved.DOMAIN}"):
+        said = _("« %(name)s » est réservé à labctl, qui y met son Internet simulé")
+        yield Finding(path, said % {"name": name}, hint)
+    elif name.count(".") == 1 and last not in _NOBODYS:
+        said = _("« %(name)s » peut être le nom de quelqu'un sur Internet") % {"name": name}
+        more = _("ou, si le client possède ce nom, une partie comme ad.%(name)s") % {"name": name}
+        yield Finding(path, said, f"{hint} ; {more}")
 
 
 def find_bad_entries(view: View) -> Iterator[Finding]:

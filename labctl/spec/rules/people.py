@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterator
 
 from labctl.core.i18n import _
 from labctl.spec.login import alike, build_login
+from labctl.spec.rules.naming import DN_SIGNS
 from labctl.spec.rules.view import Finding, View, select
 
 LOGIN_MAX = 20
@@ -145,6 +146,16 @@ def find_bad_logins(view: View) -> Iterator[Finding]:
         if len(login) < 2:
             said = _("le nom « %(name)s » ne donne pas d'identifiant")
             yield Finding(view.of("personnes", key), said % values)
+
+
+def find_bad_people(view: View) -> Iterator[Finding]:
+    """Names of people are such that a directory can hold them."""
+    for key, person in view.values.people.items():
+        name = " ".join(person)
+        if any(sign in DN_SIGNS for sign in name):
+            said = _("« %(name)s » : un tel nom est refusé par Windows") % {"name": name}
+            hint = _("aucun de ces signes : %(signs)s") % {"signs": " ".join(DN_SIGNS)}
+            yield Finding(view.of("personnes", key), said, hint)
 
 
 def find_leavers_kept(view: View) -> Iterator[Finding]:

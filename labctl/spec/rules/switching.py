@@ -213,6 +213,18 @@ def find_wrong_next_hops(view: View) -> Iterator[Finding]:
             yield Finding(path, said % values, hint % {"vlan": wanted.vlan, "host": wanted.host})
 
 
+def find_cut_off_guests(view: View) -> Iterator[Finding]:
+    """Guests are kept from other networks, never from their own."""
+    devices = view.subject.devices
+    guests = devices.access_point.guest_vlan
+    for rank, name in enumerate(devices.switch.guest_acl.forbidden):
+        if name == guests:
+            said = _("les invités ne peuvent être privés de leur VLAN, %(vlan)s")
+            hint = _("leur passerelle y est : ne nommez que les VLAN des autres")
+            path = (*_SWITCH, "acl_invites", "interdire_vers", rank)
+            yield Finding(path, said % {"vlan": name}, hint)
+
+
 def find_wrong_native(view: View) -> Iterator[Finding]:
     """The access point asks for its address untagged: its VLAN is the native one of its port."""
     devices = view.subject.devices
