@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-kerberos setup-libvirt setup-windows images demo demo-embedded demo-libvirt test test-contract test-attacks test-benches test-rest test-libvirt test-kerberos test-network badnet steady bench-windows bench crash mutate fast fuzz lint format types imports golden i18n docs check clean
+.PHONY: help setup setup-kerberos setup-libvirt setup-windows images demo demo-embedded demo-libvirt demo-steps test test-contract test-attacks test-benches test-rest test-libvirt test-kerberos test-network badnet steady bench-windows bench crash mutate fast fuzz lint format types imports golden i18n docs check clean
 
 help:  ## print this list
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-14s %s\n", $$1, $$2}'
@@ -64,26 +64,29 @@ LIBVIRTD := /run/labctl/libvirt
 demo: demo-$(PROVIDER)  ## one bench (PROVIDER=libvirt: virtual): up, untouched, solved, graded, reset proved, down, reports
 
 demo-embedded: images
-	$(call demonstrate,demo)
+	$(call demonstrate,demo,true)
 
 # With a libvirtd of its own: on a machine that has one, nothing of it is touched.
+PRIVATE := tests/libvirt/private-libvirtd
 demo-libvirt: setup-libvirt images
-	tests/libvirt/private-libvirtd start $(LIBVIRTD)
-	$(call demonstrate,demo-libvirt)
-	tests/libvirt/private-libvirtd stop $(LIBVIRTD)
+	$(PRIVATE) start $(LIBVIRTD)
+	$(call demonstrate,demo-libvirt,$(PRIVATE) stop $(LIBVIRTD))
 
-# demonstrate ROOM
+# demonstrate ROOM, END: whatever fails, or interrupts it, the bench leaves and the end comes.
 define demonstrate
-	$(DEMO) up 1 --room $(1)
-	$(DEMO) grade 1 --room $(1)
-	$(DEMO) solve 1 --room $(1)
-	$(DEMO) grade 1 --strict --mode examen --room $(1)
-	$(DEMO) reset 1 --room $(1)
+	@trap : INT TERM; $(MAKE) --no-print-directory demo-steps ROOM=$(1); code=$$?; \
+		test $$code -eq 0 || $(DEMO) down 1; $(2) && exit $$code
+endef
+demo-steps:
+	$(DEMO) up 1 --room $(ROOM)
+	$(DEMO) grade 1 --room $(ROOM)
+	$(DEMO) solve 1 --room $(ROOM)
+	$(DEMO) grade 1 --strict --mode examen --room $(ROOM)
+	$(DEMO) reset 1 --room $(ROOM)
 	$(DEMO) down 1
 	@echo
 	@echo "Rapports (le banc n'existe plus, ses preuves suffisent) :"
 	$(DEMO) report 1 --mode examen
-endef
 DEMO := LABCTL_STATE_DIR=/var/lib/labctl/demo $(BIN)/labctl
 
 # Not with the others: emulated machines need the processors for themselves.

@@ -1,0 +1,52 @@
+"""The demonstration takes down what it made, whatever fails in it."""
+
+from pathlib import Path
+
+import pytest
+
+from labctl.core.command import Completed, run
+from labctl.core.deadline import Deadline
+
+ROOT = Path(__file__).resolve().parents[3]
+FAKE = """\
+#!/bin/sh
+echo "$(basename "$0") $1" >> "$LOG"
+[ "$1" != "$FAILS" ]
+"""
+
+
+def demonstrate(folder: Path, *, fails: str) -> tuple[Completed, list[str]]:
+    """Run the demonstration with programs that only write down what they are told to do."""
+    log = folder / "log"
+    for name in ("labctl", "libvirtd"):
+        (folder / name).write_text(FAKE, encoding="utf-8")
+        (folder / name).chmod(0o755)
+    argv = (
+        *("make", "-C", str(ROOT), "-o", "setup-libvirt", "-o", "images", "demo-libvirt"),
+        *(f"DEMO={folder}/labctl", f"PRIVATE={folder}/libvirtd"),
+    )
+    environment = {"PATH": "/usr/bin:/bin", "LOG": str(log), "FAILS": fails}
+    done = run(argv, Deadline.after(60), env=environment, check=False)
+    return done, log.read_text(encoding="utf-8").splitlines()
+
+
+@pytest.mark.parametrize("verb", ["up", "solve", "reset"])
+def test_a_demonstration_that_fails_leaves_nothing_and_says_so(tmp_path: Path, verb: str) -> None:
+    done, acts = demonstrate(tmp_path, fails=verb)
+
+    assert done.exit_code != 0
+    assert acts[-3:] == [f"labctl {verb}", "labctl down", "libvirtd stop"]
+
+
+def test_a_demonstration_that_ends_well_takes_all_down_once(tmp_path: Path) -> None:
+    done, acts = demonstrate(tmp_path, fails="")
+
+    assert done.exit_code == 0
+    assert acts[0] == "libvirtd start"
+    assert acts[-3:] == ["labctl down", "labctl report", "libvirtd stop"]
+
+
+def test_a_hypervisor_that_does_not_stop_is_a_failure(tmp_path: Path) -> None:
+    done, _acts = demonstrate(tmp_path, fails="stop")
+
+    assert done.exit_code != 0
