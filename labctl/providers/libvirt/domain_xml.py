@@ -54,12 +54,7 @@ class Seen:
 
 def render(guest: Guest, parts: Parts) -> str:
     """Return the XML of a domain."""
-    root = Element("domain", type=guest.virt_type)
-    SubElement(root, "name").text = guest.name
-    SubElement(root, "uuid").text = guest.uuid
-    metadata.add(root, guest.tag, image=parts.image)
-    SubElement(root, "memory", unit="MiB").text = str(guest.memory_mib)
-    SubElement(root, "vcpu").text = str(guest.cpus)
+    root = begin(guest, parts.image)
     _add_system(root, parts)
     _add_processor(root, guest.virt_type)
     for event, act in (("on_poweroff", "destroy"), ("on_reboot", "restart")):
@@ -68,6 +63,27 @@ def render(guest: Guest, parts: Parts) -> str:
     _add_devices(root, guest, parts)
     indent(root)
     return tostring(root, "unicode") + "\n"
+
+
+def begin(guest: Guest, image: str) -> Element:
+    """Return a domain that so far has its name, its tag, its memory and its processors."""
+    root = Element("domain", type=guest.virt_type)
+    SubElement(root, "name").text = guest.name
+    SubElement(root, "uuid").text = guest.uuid
+    metadata.add(root, guest.tag, image=image)
+    SubElement(root, "memory", unit="MiB").text = str(guest.memory_mib)
+    SubElement(root, "vcpu").text = str(guest.cpus)
+    return root
+
+
+def add_card(devices: Element, card: Card, model: str) -> Element:
+    """Add a network card, and return it."""
+    interface = SubElement(devices, "interface", type="network")
+    SubElement(interface, "mac", address=card.mac)
+    SubElement(interface, "source", network=card.network)
+    SubElement(interface, "target", dev=card.device)
+    SubElement(interface, "model", type=model)
+    return interface
 
 
 def parse(text: str) -> Seen | None:
@@ -118,7 +134,9 @@ def _add_devices(root: Element, guest: Guest, parts: Parts) -> None:
     _add_disk(devices, "vdb", parts.seed, "raw")
     SubElement(devices, "controller", type="usb", model="none")
     for card in guest.cards:
-        _add_card(devices, card)
+        driver = SubElement(add_card(devices, card, "virtio"), "driver", name="qemu")
+        SubElement(driver, "host", _NO_HOST)
+        SubElement(driver, "guest", _NO_GUEST)
     serial = SubElement(devices, "serial", type="file")
     SubElement(serial, "source", path=str(parts.log), append="off")
     SubElement(serial, "target", type="isa-serial", port="0")
@@ -139,17 +157,6 @@ def _add_disk(devices: Element, target: str, file: Path, kind: str) -> None:
     SubElement(disk, "target", dev=target, bus="virtio")
     if kind == "raw":
         SubElement(disk, "readonly")
-
-
-def _add_card(devices: Element, card: Card) -> None:
-    interface = SubElement(devices, "interface", type="network")
-    SubElement(interface, "mac", address=card.mac)
-    SubElement(interface, "source", network=card.network)
-    SubElement(interface, "target", dev=card.device)
-    SubElement(interface, "model", type="virtio")
-    driver = SubElement(interface, "driver", name="qemu")
-    SubElement(driver, "host", _NO_HOST)
-    SubElement(driver, "guest", _NO_GUEST)
 
 
 def _read_disks(root: Element) -> Iterator[tuple[str, str]]:

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
-from labctl.providers.libvirt import metadata
-from labctl.providers.libvirt.layout import Card, Guest
+from labctl.providers.libvirt import domain_xml
+from labctl.providers.libvirt.layout import Guest
 from labctl.providers.windows import machine
 
 DRIVE = "sdb"
@@ -26,18 +26,13 @@ class WindowsParts:
 
 def render(guest: Guest, parts: WindowsParts) -> str:
     """Return the XML of a domain."""
-    root = Element("domain", type=guest.virt_type)
-    SubElement(root, "name").text = guest.name
-    SubElement(root, "uuid").text = guest.uuid
-    metadata.add(root, guest.tag, image=parts.image)
-    SubElement(root, "memory", unit="MiB").text = str(guest.memory_mib)
-    SubElement(root, "vcpu").text = str(guest.cpus)
+    root = domain_xml.begin(guest, parts.image)
     machine.add_platform(root)
     devices = SubElement(root, "devices")
     _add_disk(devices, parts)
     devices.append(machine.drive(parts.disc, DRIVE))
     for card in guest.cards:
-        _add_card(devices, card)
+        domain_xml.add_card(devices, card, _CARD_MODEL)
     machine.add_desk(devices)
     indent(root)
     return tostring(root, "unicode") + "\n"
@@ -55,11 +50,3 @@ def _add_disk(devices: Element, parts: WindowsParts) -> None:
     target = "vda" if parts.bus == "virtio" else "sda"
     SubElement(disk, "target", dev=target, bus=parts.bus)
     SubElement(disk, "boot", order="1")
-
-
-def _add_card(devices: Element, card: Card) -> None:
-    interface = SubElement(devices, "interface", type="network")
-    SubElement(interface, "mac", address=card.mac)
-    SubElement(interface, "source", network=card.network)
-    SubElement(interface, "target", dev=card.device)
-    SubElement(interface, "model", type=_CARD_MODEL)
