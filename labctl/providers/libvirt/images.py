@@ -6,7 +6,6 @@ stacked, and the tree of the ``guest`` layer, by which a virtual machine starts 
 
 import hashlib
 import json
-import shutil
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -112,11 +111,7 @@ def prune(needed: Iterable[str]) -> tuple[str, ...]:
     """Remove every image but those named and those in use; return the names of the removed ones."""
     keep = {*needed, *benches.list_layers(), *_list_open()}
     removed = tuple(name for name in list_built() if name not in keep)
-    trash = paths.cache_dir() / "trash"
-    for name in removed:
-        trash.mkdir(parents=True, exist_ok=True)
-        (folder() / name).rename(trash / name)
-    shutil.rmtree(trash, ignore_errors=True)
+    layers.throw_away(folder() / name for name in removed)
     return removed
 
 

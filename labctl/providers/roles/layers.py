@@ -82,18 +82,24 @@ def list_built() -> dict[str, Mapping[str, object]]:
 
 
 def prune(needed: Iterable[str]) -> tuple[str, ...]:
-    """Remove every layer but those named and those in use; return the names of the removed ones.
-
-    A layer leaves by a rename first, so that what is left of it after a crash is no layer.
-    """
+    """Remove every layer but those named and those in use; return the names of the removed ones."""
     keep = {*needed, *benches.list_layers(), *_list_mounted()}
     removed = tuple(name for name in list_built() if name not in keep)
-    trash = paths.cache_dir() / "trash"
-    for name in removed:
-        trash.mkdir(parents=True, exist_ok=True)
-        (folder() / name).rename(trash / name)
-    shutil.rmtree(trash, ignore_errors=True)
+    throw_away(folder() / name for name in removed)
     return removed
+
+
+def throw_away(places: Iterable[Path]) -> None:
+    """Remove folders of the cache.
+
+    Each leaves by a rename first, so that what a crash leaves of it is no layer and no image.
+    """
+    trash = paths.cache_dir() / "trash"
+    shutil.rmtree(trash, ignore_errors=True)  # what a killed run left
+    for place in places:
+        trash.mkdir(parents=True, exist_ok=True)
+        place.rename(trash / place.name)
+    shutil.rmtree(trash, ignore_errors=True)
 
 
 def _list_mounted() -> set[str]:

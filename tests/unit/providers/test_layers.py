@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from labctl.core import store
+from labctl.core import paths, store
 from labctl.core.errors import ProviderError, SpecError
 from labctl.providers.roles import layers, templates
 from labctl.providers.roles.templates import Template
@@ -122,6 +122,16 @@ def test_prune_keeps_what_is_needed_and_removes_the_rest() -> None:
 
     assert removed == ("top-2",)
     assert list(layers.list_built()) == ["low-1"]
+
+
+@pytest.mark.usefixtures("content")
+def test_prune_goes_on_after_one_that_was_killed() -> None:
+    for place in (layers.folder(), paths.cache_dir() / "trash"):
+        store.write_json(place / "top-2" / "layer.json", {"name": "top-2"})
+
+    assert layers.prune([]) == ("top-2",)
+
+    assert not (paths.cache_dir() / "trash").exists()
 
 
 @pytest.mark.usefixtures("content")
