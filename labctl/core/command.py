@@ -8,6 +8,7 @@ import subprocess
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import IO
 
 from labctl.core.deadline import OUTPUT_CAP_BYTES, Deadline
 from labctl.core.errors import CommandError, CommandTimeout
@@ -39,19 +40,8 @@ def run(
     with ``check``, ends with another code than 0. At most ``OUTPUT_CAP_BYTES`` of each
     stream is kept.
     """
-    try:
-        process = subprocess.Popen(
-            argv,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            env=None if env is None else dict(env),
-            cwd=cwd,
-            start_new_session=True,
-        )
-    except OSError as exc:
-        raise _refused(argv, exc) from exc
-    with process:
+    pipe = subprocess.PIPE
+    with _start(argv, env, cwd, stdin=pipe, stderr=pipe) as process:
         try:
             out, err = process.communicate(stdin.encode(), timeout=deadline.remaining_s())
         except subprocess.TimeoutExpired as exc:
@@ -85,19 +75,7 @@ def follow(
     Any exit code is returned; ``stdout`` of the result is empty, its lines were given away.
     """
     with tempfile.TemporaryFile() as errors:
-        try:
-            process = subprocess.Popen(
-                argv,
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE,
-                stderr=errors,
-                env=None if env is None else dict(env),
-                cwd=cwd,
-                start_new_session=True,
-            )
-        except OSError as exc:
-            raise _refused(argv, exc) from exc
-        with process:
+        with _start(argv, env, cwd, stdin=subprocess.DEVNULL, stderr=errors) as process:
             try:
                 _hand_over_lines(process, deadline, on_line)
                 process.wait(timeout=deadline.remaining_s())
@@ -110,6 +88,28 @@ def follow(
         errors.seek(0)
         said = _text(errors.read(OUTPUT_CAP_BYTES))
     return Completed(tuple(argv), process.returncode, "", said)
+
+
+def _start(
+    argv: Sequence[str],
+    env: Mapping[str, str] | None,
+    cwd: str | None,
+    *,
+    stdin: int,
+    stderr: int | IO[bytes],
+) -> subprocess.Popen[bytes]:
+    try:
+        return subprocess.Popen(
+            argv,
+            stdin=stdin,
+            stdout=subprocess.PIPE,
+            stderr=stderr,
+            env=None if env is None else dict(env),
+            cwd=cwd,
+            start_new_session=True,
+        )
+    except OSError as exc:
+        raise _refused(argv, exc) from exc
 
 
 def _refused(argv: Sequence[str], error: OSError) -> CommandError:
