@@ -15,7 +15,14 @@ from labctl.core.store import write_bytes
 from labctl.core.untrusted import one_line
 from labctl.core.verdict import Verdict
 from labctl.grade.model import GradeSheet
-from labctl.reports.rows import each_row, is_training, name_bench, observed_criteria, tally
+from labctl.reports.rows import (
+    Row,
+    each_row,
+    is_training,
+    name_bench,
+    observed_criteria,
+    tally,
+)
 
 FILLS = {
     Verdict.CONFORM: "D7EFDC",
@@ -51,16 +58,14 @@ class XlsxReport:
 
 def _summary(page: Any, sheets: Sequence[GradeSheet]) -> None:
     criteria = observed_criteria(sheets)
-    _row(
-        page,
-        (_("Banc"), _("Variante"), _("Société"), *criteria, *(_(v.value) for v in Verdict)),
-        bold=True,
-    )
+    head = (_("Banc"), _("Variante"), _("Société"), *criteria, *(_(v.value) for v in Verdict))
+    rows = []
     for sheet in sheets:
         by_id = {item.id: item for part in sheet.competencies for item in part.criteria}
         cells = [tally(by_id[name].verdicts) if name in by_id else "" for name in criteria]
         counts = [sheet.counts.get(verdict.value, 0) for verdict in Verdict]
-        _row(page, (name_bench(sheet), sheet.variant, sheet.company, *cells, *counts))
+        rows.append(((name_bench(sheet), sheet.variant, sheet.company, *cells, *counts), ""))
+    _write(page, head, rows)
     _widths(page, (7, 9, 28, *(8 for _name in criteria), *(14 for _v in Verdict)))
 
 
@@ -75,37 +80,53 @@ def _details(page: Any, sheets: Sequence[GradeSheet], wanted: Sequence[Verdict])
         _("Attendu"),
         _("Constaté"),
     )
-    _row(page, head, bold=True)
-    for row in each_row(sheets):
-        verdict = row.verdict
-        if verdict.verdict not in wanted:
-            continue
-        cells = (
-            name_bench(row.sheet),
-            row.criterion.id,
-            verdict.check,
-            verdict.label,
-            _(verdict.verdict.value),
-            verdict.message,
-            verdict.expected,
-            verdict.found,
-        )
-        _row(page, cells, fill=FILLS[verdict.verdict])
+    shown = (row for row in each_row(sheets) if row.verdict.verdict in wanted)
+    _write(page, head, ((_cells(row), FILLS[row.verdict.verdict]) for row in shown))
     _widths(page, (7, 9, 10, 44, 16, 60, 36, 36))
 
 
+def _cells(row: Row) -> tuple[str, ...]:
+    verdict = row.verdict
+    return (
+        name_bench(row.sheet),
+        row.criterion.id,
+        verdict.check,
+        verdict.label,
+        _(verdict.verdict.value),
+        verdict.message,
+        verdict.expected,
+        verdict.found,
+    )
+
+
 def _points(page: Any, sheets: Sequence[GradeSheet]) -> None:
-    _row(page, (_("Banc"), _("Compétence"), _("Acquis"), _("En attente"), _("Maximum")), bold=True)
+    head = (_("Banc"), _("Compétence"), _("Acquis"), _("En attente"), _("Maximum"))
+    rows = []
     for sheet in sheets:
         for part in sheet.competencies:
             if part.points is not None and part.points.maximum:
                 values = (part.points.awarded, part.points.pending, part.points.maximum)
-                _row(page, (name_bench(sheet), f"{part.number}. {part.title}", *values))
+                rows.append(((name_bench(sheet), f"{part.number}. {part.title}", *values), ""))
+    _write(page, head, rows)
     _widths(page, (7, 70, 10, 12, 10))
 
 
-def _row(page: Any, cells: Iterable[object], *, bold: bool = False, fill: str = "") -> None:
-    number = page.max_row + 1 if page.cell(1, 1).value is not None else 1
+def _write(page: Any, head: Iterable[object], rows: Iterable[tuple[Iterable[object], str]]) -> None:
+    """Write a table, each row with its colour; on paper it is as wide as a page."""
+    _row(page, 1, head, bold=True)
+    for number, (cells, fill) in enumerate(rows, start=2):
+        _row(page, number, cells, fill=fill)
+    page.freeze_panes = "A2"
+    page.print_title_rows = "1:1"
+    page.page_setup.orientation = page.ORIENTATION_LANDSCAPE
+    page.page_setup.paperSize = page.PAPERSIZE_A4
+    page.page_setup.fitToHeight = 0
+    page.sheet_properties.pageSetUpPr.fitToPage = True
+
+
+def _row(
+    page: Any, number: int, cells: Iterable[object], *, bold: bool = False, fill: str = ""
+) -> None:
     for column, value in enumerate(cells, start=1):
         cell = page.cell(number, column)
         if isinstance(value, str):
@@ -117,7 +138,6 @@ def _row(page: Any, cells: Iterable[object], *, bold: bool = False, fill: str = 
         cell.alignment = Alignment(wrap_text=True, vertical="top")
         if fill:
             cell.fill = PatternFill("solid", start_color=fill)
-    page.freeze_panes = "A2"
 
 
 def _widths(page: Any, widths: Sequence[int]) -> None:

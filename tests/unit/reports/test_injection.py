@@ -186,6 +186,16 @@ def test_workbook_decodes_no_code_of_a_character(tmp_path: Path) -> None:
     assert said[-1] == "_x005F_x202E_gnp _x005F_x001B_ _x_ _x00_"
 
 
+def test_a_workbook_prints_as_wide_as_a_page(tmp_path: Path) -> None:
+    (path,) = load("xlsx").write([make_sheet(), make_sheet(bench=8)], tmp_path)
+    pages = list(load_workbook(path))
+    assert {page.print_title_rows for page in pages} == {"$1:$1"}
+    assert {(page.page_setup.orientation, page.page_setup.fitToHeight) for page in pages} == {
+        ("landscape", 0)
+    }
+    assert [len(list(page.rows)) for page in pages] == [3, 11, 3]
+
+
 @pytest.mark.parametrize("payload", PAYLOADS, ids=range(len(PAYLOADS)))
 def test_junit_stays_xml_with_the_same_shape(payload: str, tmp_path: Path) -> None:
     (path,) = load("junit").write([make_sheet(text=payload)], tmp_path)
