@@ -97,7 +97,7 @@ def parse_editions(xml: str) -> Iterator[Edition]:
     for image in root.iter("IMAGE"):
         index = image.get("INDEX", "")
         build = image.findtext("WINDOWS/VERSION/BUILD", "")
-        if index.isdigit() and build.isdigit():
+        if index.isdecimal() and build.isdecimal():
             yield Edition(
                 index=int(index),
                 edition=image.findtext("WINDOWS/EDITIONID", ""),

@@ -50,6 +50,13 @@ def test_editions_are_listed() -> None:
     ]
 
 
+def test_what_is_no_number_is_no_edition() -> None:
+    """A superscript is a digit for Python, and no number."""
+    odd = IMAGE.format(index="²", arch=9, edition="Core", build=26100, name="x")
+
+    assert list(parse_editions(f"<WIM>{odd}</WIM>")) == []
+
+
 def test_the_list_is_read_from_the_end_of_an_image(tmp_path: Path) -> None:
     image = tmp_path / "install.wim"
     image.write_bytes(wim_of(XML))
