@@ -1,4 +1,4 @@
-"""Keys of the attacks and the bench they are tried on, made once."""
+"""Keys and certificates of the attacks, and the bench they are tried on, made once."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -7,6 +7,7 @@ from pathlib import Path
 import paramiko  # noqa: TID251  # the other side of the conversation
 import pytest
 
+from tests.attacks.certificates import Authority, make_authority
 from tests.attacks.ssh_server import make_key
 from tests.commands import Command
 from tests.plans import ROOM
@@ -31,6 +32,11 @@ def keys(tmp_path_factory: pytest.TempPathFactory) -> Keys:
         make_key(folder / "other"),
         str(folder / "user"),
     )
+
+
+@pytest.fixture(scope="session")
+def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
+    return make_authority(tmp_path_factory.mktemp("ca"))
 
 
 @pytest.fixture(scope="session")

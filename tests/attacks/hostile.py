@@ -4,6 +4,7 @@ A case declares what labctl must answer; ``play`` measures what it costs: time, 
 the server was told before its identity was proved.
 """
 
+import os
 import resource
 import socket
 import threading
@@ -18,7 +19,7 @@ Player = Callable[[socket.socket], None]
 
 DEADLINE_S = 2.0
 GRACE_S = 1.0
-"""A visit may outlive its deadline by that much, never more."""
+"""A visit may outlive its deadline by that much, never more: on a machine that has time for it."""
 MEMORY_MIB = 96
 """Most that one hostile server may make labctl's process grow."""
 
@@ -89,6 +90,17 @@ def measure(visit: Callable[[], Sequence[Answer]]) -> Cost:
     seconds = time.monotonic() - start
     after = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return Cost(answers, seconds, (after - before) // 1024)
+
+
+def judge(cost: Cost, *expected: str, within_s: float = DEADLINE_S) -> None:
+    """Each answer must have its reason, or one of them where the machine's speed decides."""
+    assert len(cost.outcomes) == len(expected)
+    pairs = zip(cost.outcomes, expected, strict=True)
+    assert all(outcome in reasons.split() for outcome, reasons in pairs), cost.outcomes
+    assert all(one.trouble is None or one.trouble.detail for one in cost.answers)
+    busy = max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
+    assert cost.seconds <= within_s + GRACE_S * busy
+    assert cost.grown_mib <= MEMORY_MIB
 
 
 def drip(content: bytes, every_s: float = 0.05) -> Player:

@@ -14,13 +14,12 @@ from labctl.core.deadline import Deadline
 from labctl.core.ids import NodeName
 from tests.attacks.conftest import Keys
 from tests.attacks.hostile import (
-    GRACE_S,
-    MEMORY_MIB,
     Cost,
     Hostile,
     Player,
     drip,
     flood,
+    judge,
     leave,
     measure,
     serve,
@@ -58,12 +57,6 @@ def visit(keys: Keys, hostile: Hostile) -> Cost:
     return cost
 
 
-def judge(cost: Cost, *expected: str) -> None:
-    assert cost.outcomes == list(expected)
-    assert cost.seconds <= DEADLINE_S + GRACE_S
-    assert cost.grown_mib <= MEMORY_MIB
-
-
 RAW: dict[str, tuple[Player, str]] = {
     "no banner": (silence, "timeout"),
     "banner drips": (drip(b"SSH-2.0-Cisco"), "timeout"),
@@ -75,7 +68,7 @@ RAW: dict[str, tuple[Player, str]] = {
 @pytest.mark.parametrize(("player", "reason"), RAW.values(), ids=RAW)
 def test_a_peer_that_speaks_no_ssh(keys: Keys, player: Player, reason: str) -> None:
     with serve(player) as hostile:
-        judge(visit(keys, hostile), reason, reason)
+        judge(visit(keys, hostile), reason, reason, within_s=DEADLINE_S)
 
 
 Answering = Callable[[paramiko.Channel, bytes], None]
@@ -187,7 +180,7 @@ def test_a_device_that_lets_labctl_in(
     keys: Keys, play: Callable[[paramiko.Channel], None], expected: tuple[str, str]
 ) -> None:
     with serve(play_ssh(Manners(keys.host, keys.user, on_shell=play))) as hostile:
-        judge(visit(keys, hostile), *expected)
+        judge(visit(keys, hostile), *expected, within_s=DEADLINE_S)
 
 
 def test_a_prompt_inside_an_answer_ends_nothing(keys: Keys) -> None:
@@ -203,13 +196,13 @@ def test_a_device_that_refuses_the_key(keys: Keys) -> None:
     manners = Manners(keys.host, keys.user, refuses=True)
 
     with serve(play_ssh(manners)) as hostile:
-        judge(visit(keys, hostile), "unreachable", "unreachable")
+        judge(visit(keys, hostile), "unreachable", "unreachable", within_s=DEADLINE_S)
 
 
 def test_another_host_key_gets_no_login(keys: Keys) -> None:
     manners = replace(Manners(keys.host, keys.user), host_key=keys.other)
 
     with serve(play_ssh(manners)) as hostile:
-        judge(visit(keys, hostile), "tamper", "tamper")
+        judge(visit(keys, hostile), "tamper", "tamper", within_s=DEADLINE_S)
 
     assert manners.offered_keys == []

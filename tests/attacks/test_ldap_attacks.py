@@ -16,13 +16,12 @@ from labctl.core.ids import NodeName
 from tests.attacks.certificates import NAME, Authority, make_authority
 from tests.attacks.hostile import (
     DEADLINE_S,
-    GRACE_S,
-    MEMORY_MIB,
     Cost,
     Hostile,
     Player,
     drip,
     flood,
+    judge,
     leave,
     measure,
     say,
@@ -53,11 +52,6 @@ BODY: dict[str, object] = {
 }
 
 
-@pytest.fixture(scope="module")
-def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
-    return make_authority(tmp_path_factory.mktemp("ca"))
-
-
 def visit(authority: Authority, hostile: Hostile, folder: Path, cap_bytes: int = 1 << 16) -> Cost:
     password = folder / "password"
     password.write_text(PASSWORD)
@@ -76,12 +70,6 @@ def visit(authority: Authority, hostile: Hostile, folder: Path, cap_bytes: int =
     cost = measure(lambda: one.ask([question, question], Deadline.after(DEADLINE_S)))
     one.close()
     return cost
-
-
-def judge(cost: Cost, *expected: str) -> None:
-    assert cost.outcomes == list(expected)
-    assert cost.seconds <= DEADLINE_S + GRACE_S
-    assert cost.grown_mib <= MEMORY_MIB
 
 
 RAW: dict[str, tuple[Player, str]] = {

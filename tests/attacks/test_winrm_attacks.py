@@ -18,12 +18,11 @@ from labctl.core.deadline import Deadline
 from tests.attacks.certificates import NAME, Authority, make_authority
 from tests.attacks.hostile import (
     DEADLINE_S,
-    GRACE_S,
-    MEMORY_MIB,
     Cost,
     Player,
     drip,
     flood,
+    judge,
     leave,
     measure,
     say,
@@ -51,27 +50,11 @@ GOOD = page(fragment(Name="a", ProcessId="1"))
 LONG = 100 << 20
 
 
-@pytest.fixture(scope="module")
-def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
-    return make_authority(tmp_path_factory.mktemp("ca"))
-
-
 def visit(authority: Authority, port: int, folder: Path, *questions: Question) -> Cost:
     one = Visit(endpoint_of(port, folder, trust=authority.path), open_winrm)
     cost = measure(lambda: one.ask(questions or (SERVICES, SERVICES), Deadline.after(DEADLINE_S)))
     one.close()
     return cost
-
-
-def judge(cost: Cost, *expected: str) -> None:
-    """Each answer must have its reason, or one of them where the machine's speed decides."""
-    assert len(cost.outcomes) == len(expected)
-    pairs = zip(cost.outcomes, expected, strict=True)
-    assert all(outcome in reasons.split() for outcome, reasons in pairs), cost.outcomes
-    assert cost.seconds <= DEADLINE_S + GRACE_S
-    assert cost.grown_mib <= MEMORY_MIB
-    for answer in cost.answers:
-        assert answer.trouble is None or answer.trouble.detail
 
 
 RAW: dict[str, tuple[Player, str]] = {
