@@ -2,7 +2,7 @@
 
 from labctl.core.deadline import Deadline
 from labctl.core.wait import until
-from tests.contract.switch_bench import Host, SwitchBench
+from tests.contract.switch_bench import LIMIT_S, Host, SwitchBench
 
 HOSTS = {
     "admin": Host(1, "10.21.10.2/27"),
@@ -52,7 +52,7 @@ def serve(bench: SwitchBench, node: str, port: int) -> None:
     """Serve four million bytes on a TCP port of a node."""
     bench.run(node, "sh", "-c", 'exec python3 -c "$0" "$1" >/dev/null 2>&1 &', _SERVE, str(port))
     local = "127.0.0.1"
-    assert until(lambda: connects(bench, node, local, port) == "open", Deadline.after(5))
+    assert until(lambda: connects(bench, node, local, port) == "open", Deadline.after(LIMIT_S))
 
 
 def connects(bench: SwitchBench, node: str, address: str, port: int) -> str:
@@ -66,10 +66,10 @@ def hear_tags(bench: SwitchBench, node: str, address: str) -> set[int]:
     bench.run(
         "trunk", "sh", "-c", 'exec python3 -c "$0" "$1" > /run/tags 2>&1 &', _HEAR_TAGS, address
     )
-    assert until(lambda: "ready" in heard(bench), Deadline.after(5))
+    assert until(lambda: "ready" in heard(bench), Deadline.after(LIMIT_S))
     bench.run(node, "ping", "-c", "3", "-i", "0.1", "-W", "1", address, check=False)
     bench.run("trunk", "touch", "/run/enough")
-    assert until(lambda: "done" in heard(bench), Deadline.after(5))
+    assert until(lambda: "done" in heard(bench), Deadline.after(LIMIT_S))
     return {int(word) for word in heard(bench).split() if word.isdigit()}
 
 
@@ -81,7 +81,7 @@ def heard(bench: SwitchBench) -> str:
 _CONNECT = """
 import socket, sys
 channel = socket.socket()
-channel.settimeout(2)
+channel.settimeout(10)
 try:
     channel.connect((sys.argv[1], int(sys.argv[2])))
     print("open")
@@ -112,7 +112,7 @@ channel.bind(("eth0", 0))
 channel.setsockopt(263, 8, 1)
 channel.settimeout(0.1)
 print("ready", flush=True)
-end = time.monotonic() + 20
+end = time.monotonic() + 60
 while time.monotonic() < end and not os.path.exists("/run/enough"):
     try:
         frame, ancillary, _, address = channel.recvmsg(2048, 64)

@@ -179,8 +179,8 @@ def test_a_killed_builder_leaves_nothing_that_counts(content: Path, after_s: flo
     os.waitpid(pid, 0)
 
     cache = paths.cache_dir()
-    assert until(lambda: not list_tenants(cache), Deadline.after(5))
-    assert until(lambda: not processes.scan(processes.instance_of(cache)), Deadline.after(5))
+    assert until(lambda: not list_tenants(cache), Deadline.after(60))
+    assert until(lambda: not processes.scan(processes.instance_of(cache)), Deadline.after(60))
     assert all(
         (each.folder / "layer.json").is_file() for each in resolve(DOMAIN) if each.is_built()
     )

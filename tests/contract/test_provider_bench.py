@@ -114,7 +114,7 @@ def test_a_reset_bench_has_nothing_in_common_with_the_one_before(
 
 def test_a_killed_controller_starts_again_with_its_directory(provider: EmbeddedProvider) -> None:
     process = Bench(BENCH).scan()[DC]
-    processes.kill((process,), Deadline.after(5))
+    processes.kill((process,), Deadline.after(60))
 
     outcome = provider.up(PLAN, silent, Deadline.after(LIMIT_S))
 

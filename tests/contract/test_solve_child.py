@@ -107,4 +107,4 @@ def test_the_deadline_ends_every_process_of_the_run(tmp_path: Path) -> None:
     with pytest.raises(CommandTimeout):
         apply(started, target(tmp_path), Deadline.after(6))
 
-    assert until(lambda: not processes_that_name(mark), Deadline.after(5))
+    assert until(lambda: not processes_that_name(mark), Deadline.after(60))

@@ -288,7 +288,7 @@ def test_a_controller_that_never_answers_is_left_in_time(joined: Joined) -> None
         with pytest.raises(ConnectTimeout):
             Ticket(silent, read_password(silent.credential), None).prove(Deadline.after(2))
 
-    assert time.monotonic() - begun < 4
+    assert time.monotonic() - begun < 12  # a client that is left alone asks for minutes
 
 
 def test_the_account_of_the_machine_itself_is_still_let_in(joined: Joined) -> None:

@@ -81,7 +81,7 @@ def lab() -> Iterator[WireLab]:
         lab.act("router", "/usr/sbin/nft", "-f", "-", stdin=FIREWALL)
         lab.serve_python("server", PAGE)
         page: dict[str, object] = {"kind": "tcp", "host": "10.9.2.2", "port": 80}
-        until(lambda: results(lab.ask("probe", page)) == [{"outcome": "open"}], Deadline.after(8))
+        until(lambda: results(lab.ask("probe", page)) == [{"outcome": "open"}], Deadline.after(60))
         yield lab
 
 
@@ -115,7 +115,7 @@ def test_a_large_matrix_lasts_as_long_as_one_silence(lab: WireLab) -> None:
     answer = lab.ask("probe", *(tcp(port) for port in range(1000, 1150)))
 
     assert set(outcomes(answer)) == {"silent"}
-    assert time.monotonic() - started < 2.5
+    assert time.monotonic() - started < 20  # one after the other, they last minutes
 
 
 def test_tells_an_echo_from_silence_and_prohibition(lab: WireLab) -> None:
@@ -183,7 +183,7 @@ def test_a_scan_finds_the_neighbours_and_their_open_ports(lab: WireLab) -> None:
         "kind": "scan", "interface": "wan0", "network": "10.9.2.0/24", "except": ["10.9.2.1"],
         "tcp": [80, 79, 2605], "udp": {"53": "00"},
     }  # fmt: skip
-    until(lambda: outcomes(lab.ask("router", tcp(2605))) == ["open"], Deadline.after(8))
+    until(lambda: outcomes(lab.ask("router", tcp(2605))) == ["open"], Deadline.after(60))
 
     found = results(lab.ask("router", scan))[0]["hosts"]
 
@@ -207,7 +207,7 @@ def test_a_page_without_end_is_cut_and_one_without_beginning_is_left() -> None:
             lab.serve_python(name, program)
         hosts = ("10.9.1.1", "10.9.2.1")
         ready = [tcp(80, host) for host in hosts]
-        until(lambda: outcomes(lab.ask("probe", *ready)) == ["open", "open"], Deadline.after(8))
+        until(lambda: outcomes(lab.ask("probe", *ready)) == ["open", "open"], Deadline.after(60))
         pages: list[dict[str, object]] = [
             {"kind": "http", "host": host, "port": 80, "path": "/"} for host in hosts
         ]
@@ -291,7 +291,7 @@ def test_no_server_is_no_offer_within_the_deadline() -> None:
         found = results(lab.ask("probe", DISCOVER))
 
         assert found == [{"offers": []}]
-        assert time.monotonic() - started < 6
+        assert time.monotonic() - started < 20
 
 
 def test_a_vantage_that_is_gone_is_unobserved_not_closed() -> None:

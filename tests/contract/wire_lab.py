@@ -15,7 +15,7 @@ from labctl.core.deadline import Deadline
 from labctl.core.ids import NodeName
 from labctl.core.wait import until
 
-ACT_S = 10.0
+ACT_S = 60.0
 
 
 @dataclass(slots=True)

@@ -199,7 +199,7 @@ def started(verb: Callable[[], None]) -> Iterator[int]:
             verb()
         finally:
             os._exit(0)
-    limit = Deadline.after(5)
+    limit = Deadline.after(60)
     while not limit.is_over() and not is_held() and os.waitid(os.P_PID, pid, ENDED) is None:
         pass
     try:

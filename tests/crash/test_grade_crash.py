@@ -43,7 +43,7 @@ def _twins(command: Command) -> str:
 def test_a_killed_grade_leaves_nothing_and_grades_again(solved: Command, word: str) -> None:
     kill_when_it_says(solved, ("grade", BENCH), word)
 
-    gone = until(lambda: not _tool_processes(solved), Deadline.after(5))
+    gone = until(lambda: not _tool_processes(solved), Deadline.after(60))
     verdicts = solved.verdicts(1)
 
     assert gone, f"still there: {_tool_processes(solved)}"

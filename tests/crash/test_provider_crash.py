@@ -83,7 +83,7 @@ def test_down_cleans_up_after_an_up_killed_at_any_time() -> None:
         os.waitpid(pid, 0)
         down()
         assert processes.scan(instance()) == ()
-        assert until(lambda: not list_tenants(Bench(BENCH).folder), Deadline.after(5))
+        assert until(lambda: not list_tenants(Bench(BENCH).folder), Deadline.after(60))
         assert EmbeddedProvider().list_benches() == ()
 
 
@@ -93,10 +93,10 @@ def test_up_converges_after_its_child_program_was_killed(after_s: float) -> None
     pid = os.fork()
     if pid == 0:
         run_quietly(up)
-    until(list_spawners, Deadline.after(5), every_s=0.005)
+    until(list_spawners, Deadline.after(60), every_s=0.005)
     limit = Deadline.after(after_s)
     until(limit.is_over, limit)
-    processes.kill(list_spawners(), Deadline.after(5))
+    processes.kill(list_spawners(), Deadline.after(60))
     os.waitpid(pid, 0)
 
     up()
