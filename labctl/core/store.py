@@ -5,6 +5,7 @@ import json
 import os
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
+from functools import partial
 from pathlib import Path
 
 from labctl.core.deadline import Deadline
@@ -18,6 +19,8 @@ MOST_BYTES = 256 << 20
 """What is read of a document: whoever hands one in must not fill the memory with it."""
 _NAMED_S = 0.5
 """How long after it took a lock a process may still be about to write its name in it."""
+_TAKEN = "taken"
+"""What ``_take`` returns instead of a holder."""
 
 
 def write_bytes(path: Path, content: bytes, *, mode: int = 0o600) -> None:
@@ -105,7 +108,11 @@ def lock(path: Path, holder: str) -> Iterator[None]:
         with suppress(OSError):
             os.ftruncate(fd, 0)
             os.pwrite(fd, f"{holder} (pid {os.getpid()})\n".encode(), 0)
-        yield
+        try:
+            yield
+        finally:
+            with suppress(OSError):
+                os.ftruncate(fd, 0)  # we live on: whoever takes it next is not to be taken for us
 
 
 @contextmanager
@@ -114,10 +121,9 @@ def _open_current(path: Path) -> Iterator[int]:
         path.parent.mkdir(parents=True, exist_ok=True)
         fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:
-            try:
-                fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError as exc:
-                raise _busy(path, fd) from exc
+            said = until(partial(_take, fd), Deadline.after(_NAMED_S), every_s=0.01)
+            if said != _TAKEN:
+                raise _busy(path, said or "?")
             if _is_same(path, fd):  # else it was removed between open and flock: a dead lock
                 yield fd
                 return
@@ -137,17 +143,24 @@ def _unwritten(path: Path, error: OSError) -> str:
     return said % {"path": path, "why": explain_os(error)}
 
 
-def _busy(path: Path, fd: int) -> Busy:
-    said = until(lambda: _read_holder(fd), Deadline.after(_NAMED_S), every_s=0.01)
+def _busy(path: Path, holder: str) -> Busy:
     return Busy(
-        _("banc %(bench)s : tenu par %(holder)s")
-        % {"bench": path.parent.name, "holder": said or "?"},
+        _("banc %(bench)s : tenu par %(holder)s") % {"bench": path.parent.name, "holder": holder},
         hint=_("attendez sa fin, puis recommencez"),
     )
 
 
+def _take(fd: int) -> str:
+    """Take a lock and return ``_TAKEN``; or return who holds it, "" while it has not said so."""
+    try:
+        fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return _read_holder(fd)
+    return _TAKEN
+
+
 def _read_holder(fd: int) -> str:
-    """Return who holds a lock, as it says; "" while it has not, or the name is of a dead one."""
+    """Return who holds a lock, as it says; "" when it does not, or the name is of a dead one."""
     said = os.pread(fd, 200, 0).decode("utf-8", "replace").strip()
     number = said.rpartition("(pid ")[2].rstrip(")")
     return said if number.isdecimal() and Path(f"/proc/{number}").exists() else ""

@@ -212,6 +212,30 @@ def test_who_takes_a_lock_is_given_the_time_to_write_its_name(tmp_path: Path) ->
     assert caught.value.message == f"banc bench-1 : tenu par labctl up (pid {os.getpid()})"
 
 
+def test_who_lets_a_lock_go_and_lives_on_is_not_named_any_more(tmp_path: Path) -> None:
+    """Whoever takes it next has it for an instant before it has written its own name."""
+    path = tmp_path / "bench-1" / "lock"
+    with store.lock(path, "labctl up"):
+        pass
+    with path.open("r+b") as other:
+        fcntl.flock(other, fcntl.LOCK_EX)
+        with pytest.raises(Busy) as caught, store.lock(path, "labctl down"):
+            pass
+    assert caught.value.message == "banc bench-1 : tenu par ?"
+
+
+def test_a_lock_that_is_let_go_meanwhile_is_taken(tmp_path: Path) -> None:
+    path = tmp_path / "lock"
+    path.touch()
+    other = path.open("r+b")
+    fcntl.flock(other, fcntl.LOCK_EX)
+    late = threading.Timer(0.1, other.close)
+    late.start()
+    with store.lock(path, "me"):
+        assert path.read_text() == f"me (pid {os.getpid()})\n"
+    late.join()
+
+
 def max_pid() -> int:
     return int(Path("/proc/sys/kernel/pid_max").read_text("ascii"))
 
