@@ -8,7 +8,8 @@ from typing import Any, Self
 from labctl.collect.facts import is_settled, parse
 from labctl.collect.needs import Needs
 from labctl.collect.recorder import Recorder
-from labctl.collect.shares import ask_shares
+from labctl.collect.shares import ask_shares, sweep_twins
+from labctl.collect.twins import are_in
 from labctl.collect.visit import Visits
 from labctl.connect.base import Answer, Transport
 from labctl.core.deadline import Deadline
@@ -52,6 +53,7 @@ class Gathering:
         asked = self._needs.questions
         report(_("pose %(count)d questions") % {"count": len(asked)})
         self._ask([at for at, one in enumerate(asked) if one.transport is not Transport.SMB])
+        self._ask_without_twins()
         self._understand()
         self._settle(report)
         shares = [(at, one) for at, one in enumerate(asked) if one.transport is Transport.SMB]
@@ -69,6 +71,16 @@ class Gathering:
             asked = [(at, self._needs.questions[at]) for at in indexes]
             batch = [(at, question) for at, question in asked if question.phase == phase]
             self._keep(self._visits.ask(batch, self._deadline), attempt=attempt)
+
+    def _ask_without_twins(self) -> None:
+        """Ask the directory again what shows accounts that a killed collection left in it."""
+        seen = [
+            at
+            for at, answer in self._answers.items()
+            if answer.question.transport is Transport.LDAP and are_in(answer)
+        ]
+        if seen and sweep_twins(self._plan, self._visits, self._deadline):
+            self._ask(seen, attempt=2)
 
     def _keep(self, answers: Mapping[int, Answer], *, attempt: int = 1) -> None:
         """Record answers; those of a later attempt take the place of the earlier ones."""

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import cast
 
 from labctl.collect.needs import Door
-from labctl.collect.twins import lend_identities
+from labctl.collect.twins import lend_identities, sweep
 from labctl.collect.visit import Visits
 from labctl.connect.base import Answer, Endpoint, Question, Session, Shell, Transport
 from labctl.connect.ldap import LdapSession
@@ -46,6 +46,18 @@ def ask_shares(
             return _try(visits, questions, lent, own)
     except ConnectError as exc:
         return _refuse(questions, _through(explain(exc)))
+
+
+def sweep_twins(plan: Plan, visits: Visits, deadline: Deadline) -> bool:
+    """Remove the twins that a killed collection left; tell whether there were any."""
+    directory = visits.at(Door(plan.directory.node, Transport.LDAP))
+    directory.open(deadline)
+    if directory.session is None:
+        return False
+    try:
+        return sweep(plan, cast("LdapSession", directory.session), deadline)
+    except ConnectError:
+        return False
 
 
 def _try(

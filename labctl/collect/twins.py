@@ -2,9 +2,9 @@
 
 A person's password is not ours to know, and a wrong one could lock the account. A twin has a
 random password, the same groups and a description that says what it is, and lives as long as the
-trials. What a killed run left is swept by the next. A service account has rights in its own name,
-which no twin would have: it is tried as itself, with what NTLM derives from its password, read on
-the domain controller by its administrator.
+trials. What a killed run left is swept by the next, which asks again what showed it. A service
+account has rights in its own name, which no twin would have: it is tried as itself, with what NTLM
+derives from its password, read on the domain controller by its administrator.
 """
 
 import base64
@@ -15,7 +15,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
 
-from labctl.connect.base import Question, Shell, Transport
+from labctl.connect.base import Answer, Question, Shell, Transport
 from labctl.connect.ldap import LdapSession, encode_password, escape
 from labctl.connect.smb import Login
 from labctl.core.deadline import Deadline
@@ -73,6 +73,21 @@ def lend_identities(
         yield lent
     finally:
         _remove(directory, [dn for dn, _login in twins.values()], deadline.patience)
+
+
+def are_in(answer: Answer) -> bool:
+    """Tell whether an answer may show twins."""
+    return PREFIX.encode() in answer.output
+
+
+def sweep(plan: Plan, directory: LdapSession, deadline: Deadline) -> bool:
+    """Remove the twins that a killed run left; tell whether there were any.
+
+    Raises ConnectError when the directory refuses.
+    """
+    _people, leftovers = _read_accounts(plan, directory, (), deadline)
+    _remove(directory, leftovers, deadline.patience)
+    return bool(leftovers)
 
 
 def _read_accounts(
