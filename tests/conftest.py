@@ -1,11 +1,12 @@
-"""Benches that several modules share, built once per run."""
+"""Benches that several modules share, built once per run, and the figures a run ends with."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 from hypothesis import HealthCheck, settings
 
 from tests.commands import Command
+from tests.figures import Figures, list_lines
 
 # A busy machine is no failure: what must be quick has a test that says so.
 settings.register_profile("labctl", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -26,3 +27,18 @@ def solved(room: Command) -> Command:
     room.must("up", "1")
     room.must("solve", "1")
     return room
+
+
+@pytest.fixture
+def figures(record_property: Callable[[str, object], None]) -> Figures:
+    """Give a test where to put what it counts: said when the run ends."""
+    return Figures(record_property)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say what the tests counted."""
+    lines = tuple(list_lines(each for some in terminalreporter.stats.values() for each in some))
+    if lines:
+        terminalreporter.section("figures")
+    for line in lines:
+        terminalreporter.write_line(line)

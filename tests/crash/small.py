@@ -32,6 +32,8 @@ BENCH = BenchId(1)
 PROBE = NodeName("sonde_admin")
 SCALE = int(os.environ.get("LABCTL_CRASH", "1"))
 """How many times as many points as in ``make test``: ``make crash`` asks for more."""
+KILLS = "kill points"
+"""What the figures at the end call a kill that took place."""
 
 
 @contextmanager
@@ -198,16 +200,24 @@ TRIALS = {
 }
 
 
-def find_troubles(trial: Trial, points: int, *, group: bool = False) -> Iterator[str]:
+def find_troubles(
+    trial: Trial,
+    points: int,
+    *,
+    group: bool = False,
+    killed: Callable[[], None] = lambda: None,
+) -> Iterator[str]:
     """Kill a verb at points spread from its first change to its last, and run it again each time.
 
-    Yields what did not converge: where the kill was, and what was wrong.
+    Yields what did not converge: where the kill was, and what was wrong. ``killed`` is called for
+    each kill that took place.
     """
     trial.begin()
     total = count_points(trial.verb)
     for point in spread(total, points):
         trial.begin()
-        kill_at(trial.verb, point, group=group)
+        if kill_at(trial.verb, point, group=group):
+            killed()
         try:
             (trial.again or trial.verb)()
             said = "" if trial.holds() else "does not hold"

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -30,6 +31,7 @@ from tests.crash import small
 from tests.crash.acts import write_evidence
 from tests.crash.kill_points import kill_at
 from tests.crash.small import BENCH, PLAN, PROBE, SCALE
+from tests.figures import Figures
 
 pytestmark = [pytest.mark.embedded, pytest.mark.timeout(1800)]
 
@@ -109,16 +111,24 @@ DRIFTS = {
 class AnyOrder(RuleBasedStateMachine):
     """One small bench, and whatever may happen to it."""
 
+    figures: ClassVar[Figures]
+
     def __init__(self) -> None:
         super().__init__()
+        self.count("sequences")
         self.stack = ExitStack()
         folder = self.stack.enter_context(tempfile.TemporaryDirectory())
         self.state = self.stack.enter_context(small.watched_state(Path(folder)))
         self.links = list_links()
 
+    def count(self, what: str) -> None:
+        """Count a step."""
+        self.figures.add("in any order", what)
+
     @rule(name=st.sampled_from(sorted(VERBS)))
     def run(self, name: str) -> None:
         """Run a verb; what refuses says why."""
+        self.count("verbs run")
         was = read_phase(bench_dir(BENCH))
         refusal = attempt(VERBS[name])
         if refusal is None:
@@ -139,17 +149,23 @@ class AnyOrder(RuleBasedStateMachine):
     @rule(name=st.sampled_from(sorted(VERBS)), point=st.integers(1, 90), group=st.booleans())
     def kill(self, name: str, point: int, *, group: bool) -> None:
         """Kill a verb somewhere, it alone or with what it started."""
-        kill_at(VERBS[name], point, group=group)
+        self.count("verbs to be killed")
+        if kill_at(VERBS[name], point, group=group):
+            what = "any order, the whole group" if group else "any order"
+            self.figures.add(small.KILLS, what)
 
     @rule(name=st.sampled_from(sorted(DRIFTS)))
     def drift(self, name: str) -> None:
         """Change the bench behind labctl's back."""
+        self.count("drifts")
         DRIFTS[name]()
 
     @rule(point=st.integers(1, 60))
     def kill_evidence(self, point: int) -> None:
         """Kill the writing of evidence: what is loaded afterwards is whole."""
-        kill_at(lambda: write_evidence(self.state), point)
+        self.count("evidence to be killed")
+        if kill_at(lambda: write_evidence(self.state), point):
+            self.figures.add(small.KILLS, "any order, evidence")
         for run in self.state.glob("run-*"):
             try:
                 load(run)
@@ -159,6 +175,7 @@ class AnyOrder(RuleBasedStateMachine):
     @rule(first=st.sampled_from(("up", "reset")), second=st.sampled_from(sorted(VERBS)))
     def two_at_once(self, first: str, second: str) -> None:
         """Run a verb while another process runs one: it waits for nothing, and names it."""
+        self.count("two verbs at once")
         with started(VERBS[first]) as other:
             refusal = attempt(VERBS[second])
             if isinstance(refusal, Busy):
@@ -222,9 +239,13 @@ def is_held() -> bool:
         return True
 
 
-def test_any_order() -> None:
+def test_any_order(figures: Figures) -> None:
+    class Counted(AnyOrder):
+        pass
+
+    Counted.figures = figures
     run_state_machine_as_test(
-        AnyOrder,
+        Counted,
         settings=settings(
             max_examples=EXAMPLES,
             stateful_step_count=STEPS,

@@ -4,6 +4,7 @@ import os
 import random
 import signal
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,7 @@ from tests.contract.node_lab import list_tenants
 from tests.crash.kill_points import count_points, kill_at
 from tests.crash.small import (
     BENCH,
+    KILLS,
     SCALE,
     TRIALS,
     down,
@@ -27,6 +29,7 @@ from tests.crash.small import (
     watched_state,
     work_is_there,
 )
+from tests.figures import Figures
 
 pytestmark = pytest.mark.embedded
 
@@ -44,34 +47,38 @@ def state(tmp_path: Path) -> Iterator[Path]:
 
 @pytest.mark.usefixtures("state")
 @pytest.mark.parametrize("name", TRIALS)
-def test_a_killed_verb_converges_when_it_is_run_again(name: str) -> None:
-    assert list(find_troubles(TRIALS[name], POINTS.get(name, OTHERS) * SCALE)) == []
+def test_a_killed_verb_converges_when_it_is_run_again(name: str, figures: Figures) -> None:
+    points = POINTS.get(name, OTHERS) * SCALE
+    killed = partial(figures.add, KILLS, name)
+    assert list(find_troubles(TRIALS[name], points, killed=killed)) == []
 
 
 @pytest.mark.usefixtures("state")
 @pytest.mark.parametrize("name", TRIALS if SCALE > 1 else ("up", "reset-one", "seal"))
-def test_a_verb_whose_process_group_is_killed_converges_too(name: str) -> None:
-    assert list(find_troubles(TRIALS[name], IN_GROUP * SCALE, group=True)) == []
+def test_a_verb_whose_process_group_is_killed_converges_too(name: str, figures: Figures) -> None:
+    killed = partial(figures.add, KILLS, f"{name}, the whole group")
+    assert list(find_troubles(TRIALS[name], IN_GROUP * SCALE, group=True, killed=killed)) == []
 
 
 @pytest.mark.usefixtures("state")
 @pytest.mark.parametrize("name", ["repair", "reset-one"])
 def test_the_work_of_a_candidate_survives_a_killed_repair_and_not_a_killed_reset(
-    name: str,
+    name: str, figures: Figures
 ) -> None:
     trial = TRIALS[name]
     trial.begin()
     total = count_points(trial.verb)
     for point in (total // 3, total // 2, total - 1):
         trial.begin()
-        kill_at(trial.verb, point)
+        if kill_at(trial.verb, point):
+            figures.add(KILLS, f"{name}, then up")
         up()
         assert is_ready()
         assert work_is_there() is (name == "repair"), f"{name} killed at {point} of {total}"
 
 
 @pytest.mark.usefixtures("state")
-def test_down_cleans_up_after_an_up_killed_at_any_time() -> None:
+def test_down_cleans_up_after_an_up_killed_at_any_time(figures: Figures) -> None:
     clock = random.Random(7)  # noqa: S311  # the same instants in each run
     for _round in range(12):
         pid = os.fork()
@@ -81,6 +88,7 @@ def test_down_cleans_up_after_an_up_killed_at_any_time() -> None:
         until(lambda limit=limit: limit.is_over(), limit)  # type: ignore[misc]
         os.kill(pid, signal.SIGKILL)
         os.waitpid(pid, 0)
+        figures.add(KILLS, "up, at an instant, then down")
         down()
         assert processes.scan(instance()) == ()
         assert until(lambda: not list_tenants(Bench(BENCH).folder), Deadline.after(60))
@@ -89,15 +97,17 @@ def test_down_cleans_up_after_an_up_killed_at_any_time() -> None:
 
 @pytest.mark.usefixtures("state")
 @pytest.mark.parametrize("after_s", [0.0, 0.02, 0.05, 0.08, 0.12, 0.2])
-def test_up_converges_after_its_child_program_was_killed(after_s: float) -> None:
+def test_up_converges_after_its_child_program_was_killed(after_s: float, figures: Figures) -> None:
     pid = os.fork()
     if pid == 0:
         run_quietly(up)
     until(list_spawners, Deadline.after(60), every_s=0.005)
     limit = Deadline.after(after_s)
     until(limit.is_over, limit)
-    processes.kill(list_spawners(), Deadline.after(60))
+    spawners = list_spawners()
+    processes.kill(spawners, Deadline.after(60))
     os.waitpid(pid, 0)
+    figures.add(KILLS, "up, the program that starts machines", len(spawners))
 
     up()
 

@@ -3,23 +3,43 @@
 import pytest
 
 from tests.commands import Command
-from tests.crash.killed_verb import kill_when_it_says
+from tests.crash.killed_verb import kill_verb, measure
+from tests.crash.small import KILLS, SCALE
+from tests.figures import Figures
 
 pytestmark = pytest.mark.embedded
 
+SOLVE = ("solve", "1")
+MOMENTS: list[tuple[str | float, bool]] = [
+    ("routeur : Mot de passe", False),
+    ("dc : Unités", True),
+    ("poste : Contrôleur", True),
+]
+"""A word of the progress, or a part of the time that a whole solution takes."""
+if SCALE > 1:
+    MOMENTS += [(0.05, False), (0.2, True), (0.35, False), (0.5, True), (0.65, False), (0.8, True)]
 
-@pytest.mark.parametrize(
-    ("word", "group"),
-    [("routeur : Mot de passe", False), ("dc : Unités", True), ("poste : Contrôleur", True)],
-)
+
+@pytest.fixture(scope="module")
+def length_s(solved: Command) -> float:
+    """Measure a whole solution of a new bench, where instants are tried."""
+    if SCALE == 1:
+        return 0.0
+    solved.must("reset", "1")
+    return measure(solved, SOLVE)
+
+
+@pytest.mark.parametrize(("moment", "group"), MOMENTS)
 def test_what_a_killed_solve_left_is_finished_by_the_next(
-    solved: Command, word: str, *, group: bool
+    solved: Command, figures: Figures, length_s: float, moment: str | float, *, group: bool
 ) -> None:
     solved.must("reset", "1")
-    kill_when_it_says(solved, ("solve", "1"), word, group=group)
+    when = moment if isinstance(moment, str) else moment * length_s
+    if kill_verb(solved, SOLVE, when, group=group):
+        figures.add(KILLS, "solve, the whole group" if group else "solve")
 
-    solved.must("solve", "1")
+    solved.must(*SOLVE)
 
-    assert solved.json("solve", "1")["solved"]["1"]["changed"] == 0
+    assert solved.json(*SOLVE)["solved"]["1"]["changed"] == 0
     verdicts = solved.verdicts(1)
     assert {check for check, v in verdicts.items() if v["verdict"] != "conforme"} == set()

@@ -16,7 +16,9 @@ from labctl.seal.document import SealPhase, read_phase
 from tests.crash import kernel
 from tests.crash.acts import WRITES
 from tests.crash.kernel import Ended, Point
+from tests.crash.small import KILLS as KILLED
 from tests.crash.small import SCALE
+from tests.figures import Figures
 
 pytestmark = [
     pytest.mark.embedded,  # strace needs no root; the trees of a seal do
@@ -113,13 +115,14 @@ HOLDS: dict[str, Callable[[Path, Ended], bool]] = {
 
 @pytest.mark.parametrize("act", KILLS)
 def test_killed_at_a_system_call_a_store_keeps_what_it_claimed_and_works_again(
-    act: str, tmp_path: Path
+    act: str, tmp_path: Path, figures: Figures
 ) -> None:
     wrong = []
     points = kernel.list_points(act, tmp_path / "listed")
     for point in choose(points, KILLS[act]):
         folder = tmp_path / str(point)
         ended = kernel.kill(act, folder, point)
+        figures.add(KILLED, f"{act} alone, at a system call", int(ended.code == -9))
         if ended.code != -9 or not HOLDS[act](folder, ended):
             wrong.append(f"{point}: {ended}")
         again = kernel.run(act, folder)
@@ -131,7 +134,7 @@ def test_killed_at_a_system_call_a_store_keeps_what_it_claimed_and_works_again(
 
 @pytest.mark.parametrize("act", REFUSED)
 def test_refused_by_the_kernel_a_store_says_so_in_one_line_and_keeps_what_it_had(
-    act: str, tmp_path: Path
+    act: str, tmp_path: Path, figures: Figures
 ) -> None:
     wrong = []
     points = [p for p in kernel.list_points(act, tmp_path / "listed") if p.call in kernel.REFUSALS]
@@ -139,6 +142,7 @@ def test_refused_by_the_kernel_a_store_says_so_in_one_line_and_keeps_what_it_had
         for error in choose_errors(kernel.REFUSALS[point.call], number):
             folder = tmp_path / f"{point}-{error}"
             ended = kernel.refuse(act, folder, point, error)
+            figures.add("refusals by the kernel", f"{act} alone, {error}")
             is_told = ended.code == 0 or (ended.code == 5 and is_named(error, ended.said))
             if "Traceback" in ended.said or not is_told or not HOLDS[act](folder, ended):
                 wrong.append(f"{point} {error}: {ended}")
