@@ -3,7 +3,8 @@
 import os
 import time
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -11,12 +12,13 @@ import pytest
 
 from labctl.collect.facts import is_settled, parse, to_plain
 from labctl.connect.base import Answer
+from labctl.core.verdict import Unobserved
 from labctl.plan.model import Plan
 from labctl.probes.base import Probe
 from labctl.probes.registry import load_named
+from tests.figures import Figures
 from tests.fuzz.mutations import dice_of, mutate_bytes
-from tests.plans import plan_of
-from tests.unit.probes.test_recordings import CASES, answers_of, name_of
+from tests.unit.probes.test_recordings import CASES, answers_of, name_of, plan_for
 
 MUTANTS = max(1, int(os.environ.get("LABCTL_FUZZ", "2000")) // 50)
 """Mutants of one recording."""
@@ -32,18 +34,26 @@ def mutate(answers: tuple[Answer, ...], number: int, case: Path) -> tuple[Answer
     )
 
 
-def find_defect(understand: Callable[[], Any]) -> str:
-    """Return what is wrong with how an answer was taken; empty when nothing is."""
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """How an answer was taken: what is wrong with that, whether it was a fact, how long."""
+
+    defect: str
+    is_fact: bool = False
+    took_s: float = 0.0
+
+
+def take(understand: Callable[[], Any]) -> Taken:
+    """Have an answer understood."""
     begun = time.process_time()
     try:
         fact = understand()
     except Exception as exc:  # noqa: BLE001  # whatever it is, it would be a traceback
-        return f"{type(exc).__name__}: {exc}"
+        return Taken(f"{type(exc).__name__}: {exc}")
     took = time.process_time() - begun
-    if took > LIMIT_S:
-        return f"{took:.1f} s"
     to_plain(fact)
-    return ""
+    defect = f"{took:.1f} s" if took > LIMIT_S else ""
+    return Taken(defect, not isinstance(fact, Unobserved), took)
 
 
 def understand(plan: Plan, probe: Probe, answers: tuple[Answer, ...]) -> Any:
@@ -54,23 +64,20 @@ def understand(plan: Plan, probe: Probe, answers: tuple[Answer, ...]) -> Any:
 
 
 @pytest.mark.parametrize("case", CASES, ids=name_of)
-def test_a_mutated_answer_is_a_fact_or_a_reason(case: Path) -> None:
-    number = case / "bench"
-    plan = plan_of(int(number.read_text()) if number.exists() else 1)
-    probe, answers = load_named(case.parent.name), answers_of(case)
+def test_a_mutated_answer_is_a_fact_or_a_reason(case: Path, figures: Figures) -> None:
+    plan, probe, answers = plan_for(case), load_named(case.parent.name), answers_of(case)
 
-    defects = {
-        at: defect
-        for at in range(MUTANTS)
-        if (
-            defect := find_defect(
-                lambda at=at: understand(plan, probe, mutate(answers, at, case))  # type: ignore[misc]  # mypy cannot type a default
-            )
-        )
-    }
+    taken = [
+        take(partial(understand, plan, probe, mutate(answers, number, case)))
+        for number in range(MUTANTS)
+    ]
 
-    assert defects == {}
+    facts = sum(one.is_fact for one in taken)
+    figures.add("mutated answers", "a fact", facts)
+    figures.add("mutated answers", "a reason why there is none", len(taken) - facts)
+    figures.took("the slowest answer", max(one.took_s for one in taken))
+    assert {number: one.defect for number, one in enumerate(taken) if one.defect} == {}
 
 
 def test_the_search_finds_an_exception() -> None:
-    assert find_defect(lambda: int("absent")) != ""
+    assert take(lambda: int("absent")).defect != ""

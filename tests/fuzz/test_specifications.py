@@ -6,7 +6,7 @@ mutated as bytes, the others as values: reading the bytes is what takes long.
 
 import os
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -18,8 +18,10 @@ from labctl.plan.build import build_plan
 from labctl.spec.cahier import Cahier
 from labctl.spec.lint import check_cahier, check_room
 from labctl.spec.loader import Source, load, parse
+from labctl.spec.room import Room, read_document
+from tests.figures import Figures
 from tests.fuzz.mutations import dice_of, mutate_bytes, mutate_tree
-from tests.plans import CAHIER, ROOM, example_room
+from tests.plans import CAHIER, ROOM
 
 FILES = int(os.environ.get("LABCTL_FUZZ", "2000"))
 PARTS = 10
@@ -37,17 +39,24 @@ class Kind:
     check: Check
 
 
-def check_and_plan(source: Source) -> tuple[Mistake, ...]:
-    """Return the mistakes of a cahier; one without any must be good enough to plan from."""
-    mistakes = check_cahier(source)
-    if not mistakes:
-        build_plan(Cahier(source), example_room(), 1)
-    return mistakes
+def check_changed_cahier(source: Source) -> tuple[Mistake, ...]:
+    """Return the mistakes of a cahier, or those that the right room then has."""
+    return check_cahier(source) or check_and_plan(source, right(ROOM))
 
 
-def check_with_cahier(source: Source) -> tuple[Mistake, ...]:
+def check_changed_room(source: Source) -> tuple[Mistake, ...]:
     """Return the mistakes of a room that uses the right cahier."""
-    return check_room(source, right(CAHIER))
+    return check_and_plan(right(CAHIER), source)
+
+
+def check_and_plan(cahier: Source, source: Source) -> tuple[Mistake, ...]:
+    """Return the mistakes of a room; where there are none, both are good enough to plan from."""
+    mistakes = check_room(source, cahier)
+    document, _complaints = read_document(source)
+    if document is not None and not mistakes:
+        room = Room(source, document)
+        build_plan(Cahier(cahier), room, room.benches[0])
+    return mistakes
 
 
 @cache
@@ -56,7 +65,7 @@ def right(file: Path) -> Source:
     return load(file)
 
 
-KINDS = {"cahier": Kind(CAHIER, check_and_plan), "salle": Kind(ROOM, check_with_cahier)}
+KINDS = {"cahier": Kind(CAHIER, check_changed_cahier), "salle": Kind(ROOM, check_changed_room)}
 
 
 def wrong_files(kind: Kind, numbers: Iterator[int]) -> Iterator[tuple[int, Callable[[], Source]]]:
@@ -74,49 +83,55 @@ def wrong_files(kind: Kind, numbers: Iterator[int]) -> Iterator[tuple[int, Calla
             yield number, lambda tree=tree: replace(source, file="faux.yml", tree=tree)  # type: ignore[misc]  # the same
 
 
-def find_defect(read: Callable[[], Source], check: Check) -> str:
-    """Return what is wrong with how labctl took a file; empty when nothing is."""
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """How labctl took a file: what is wrong with that, whether it refused the file, how long."""
+
+    defect: str
+    is_refused: bool = False
+    took_s: float = 0.0
+
+
+def take(read: Callable[[], Source], check: Check) -> Taken:
+    """Have labctl check a file."""
     begun = time.process_time()
     try:
         mistakes = check(read())
     except SpecError as exc:
         mistakes = exc.mistakes
     except Exception as exc:  # noqa: BLE001  # whatever it is, it would be a traceback
-        return f"{type(exc).__name__}: {exc}"
+        return Taken(f"{type(exc).__name__}: {exc}")
     took = time.process_time() - begun
-    if took > LIMIT_S:
-        return f"{took:.1f} s"
+    return Taken(find_defect(mistakes, took), bool(mistakes), took)
+
+
+def find_defect(mistakes: Sequence[Mistake], took_s: float) -> str:
+    """Return what is wrong with mistakes and the time they took; empty when nothing is."""
+    if took_s > LIMIT_S:
+        return f"{took_s:.1f} s"
     homeless = [m for m in mistakes if m.line < 1 or not m.file or not m.message.isprintable()]
     return f"no line or no clean message: {homeless[0]!r}" if homeless else ""
 
 
 @pytest.mark.parametrize("part", range(PARTS))
 @pytest.mark.parametrize("name", KINDS)
-def test_a_wrong_file_is_answered_with_its_mistakes(name: str, part: int) -> None:
+def test_a_wrong_file_is_answered_with_its_mistakes(name: str, part: int, figures: Figures) -> None:
     kind = KINDS[name]
     numbers = iter(range(part, FILES // len(KINDS), PARTS))
 
-    defects = {
-        number: defect
-        for number, read in wrong_files(kind, numbers)
-        if (defect := find_defect(read, kind.check))
-    }
+    taken = {number: take(read, kind.check) for number, read in wrong_files(kind, numbers)}
 
-    assert defects == {}
+    refused = sum(one.is_refused for one in taken.values())
+    figures.add("files", f"{name}: refused, each mistake with its line", refused)
+    figures.add("files", f"{name}: right all the same", len(taken) - refused)
+    figures.took(f"the slowest {name}", max(one.took_s for one in taken.values()))
+    assert {number: one.defect for number, one in taken.items() if one.defect} == {}
 
 
 def test_most_wrong_files_are_found_wrong() -> None:
     cases = wrong_files(KINDS["cahier"], iter(range(1, 100)))
-    found = [bool(_mistakes(read)) for _number, read in cases]
 
-    assert sum(found) > 60
-
-
-def _mistakes(read: Callable[[], Source]) -> tuple[Mistake, ...]:
-    try:
-        return check_cahier(read())
-    except SpecError as exc:
-        return exc.mistakes
+    assert sum(take(read, check_cahier).is_refused for _number, read in cases) > 60
 
 
 def _breaks(_source: Source) -> tuple[Mistake, ...]:
@@ -136,4 +151,4 @@ def _loses_the_line(_source: Source) -> tuple[Mistake, ...]:
 
 @pytest.mark.parametrize("broken", [_breaks, _hangs, _loses_the_line])
 def test_the_search_finds_what_it_looks_for(broken: Check) -> None:
-    assert find_defect(lambda: right(CAHIER), broken) != ""
+    assert take(lambda: right(CAHIER), broken).defect != ""
