@@ -106,12 +106,14 @@ bench-windows: images  ## what the facts of sixteen simulated Windows cost: seco
 APART := contract attacks prove crash
 COVERED := $(VENV)/coverage.json
 COVER := $(BIN)/coverage run -m pytest -q --durations=10
+# A process that a test kills may leave half a file of figures: it is left out without a warning.
+WHOLE := $(BIN)/python -W 'ignore:Data file' -m coverage
 test: images setup-kerberos setup-windows  ## every test (virtual machines: test-libvirt; a bad network: tests/badnet)
 	@$(BIN)/coverage erase
 	+@$(MAKE) --no-print-directory --jobs=2 --keep-going --output-sync=target \
 		test-benches test-contract test-attacks test-rest
-	@$(BIN)/coverage combine -q
-	@$(BIN)/coverage json -q -o $(COVERED)
+	@$(WHOLE) combine -q
+	@$(WHOLE) json -q -o $(COVERED)
 	@$(BIN)/python -m tests.bite.covered $(COVERED)
 test-contract:
 	$(COVER) tests/contract
@@ -143,14 +145,15 @@ $(VENV)/.ready-bench: $(VENV)/.ready requirements-bench.lock
 	touch $@
 
 # mutmut makes the mutants and learns which test reaches which function in its first run, of a module
-# that has few; then comes the sample. With MUTANTS=100, all of them: hours.
+# that has few; then comes the sample, another one for another SEED. With MUTANTS=100, all: hours.
 MUTANTS ?= 5
+SEED ?= 1
 FEW := labctl.core.untrusted.*
 mutate: $(VENV)/.ready-mutation  ## do the tests bite? part (MUTANTS=5, in a hundred) of the mutants of what judges
 	rm -rf mutants
 	$(BIN)/mutmut run '$(FEW)'
-	$(BIN)/python -m tests.bite.mutants sample $(MUTANTS) | xargs -x -n 100000 -s 1000000 $(BIN)/mutmut run
-	$(BIN)/python -m tests.bite.mutants score $(MUTANTS)
+	$(BIN)/python -m tests.bite.mutants sample $(MUTANTS) $(SEED) | xargs -r -x -n 100000 -s 1000000 $(BIN)/mutmut run
+	$(BIN)/python -m tests.bite.mutants score $(MUTANTS) $(SEED)
 $(VENV)/.ready-mutation: $(VENV)/.ready requirements-mutation.lock
 	$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements-mutation.lock
 	touch $@

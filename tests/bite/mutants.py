@@ -1,8 +1,9 @@
 """Of the mutants of the judging modules, which did their unit tests not notice?
 
-``sample PERCENT`` names that part of the mutants of each module, always the same ones; ``score
-PERCENT`` tells how many of them were killed. mutmut makes them in ``mutants/`` and runs, for each,
-the tests that reach it; its settings and the list of modules are in pyproject.toml.
+``sample PERCENT SEED`` names that part of the mutants of each module, for one seed always the same
+ones; ``score PERCENT SEED`` tells how many of them were killed: who survived, each module, each
+package, the whole. mutmut makes them in ``mutants/`` and runs, for each, the tests that reach it;
+its settings and the list of modules are in pyproject.toml.
 """
 
 import json
@@ -33,8 +34,8 @@ class Module:
 
 def main(words: Sequence[str]) -> int:
     """Name the mutants to try, or tell how the tests did on them."""
-    act, percent = words[0], int(words[1])
-    modules = tuple(_tried(MADE, percent))
+    act, percent, seed = words
+    modules = tuple(_tried(MADE, int(percent), seed))
     if act == "sample":
         _say(name for module in modules for name in module.ended)
         return 0
@@ -44,32 +45,43 @@ def main(words: Sequence[str]) -> int:
 
 def killed_percent(modules: Sequence[Module]) -> float:
     """Return how many mutants in a hundred were noticed."""
-    tried = sum(len(module.ended) for module in modules)
+    tried = _count(modules)
     lived = sum(len(module.survivors) for module in modules)
     return 100 * (tried - lived) / tried if tried else 0.0
 
 
 def report(modules: Sequence[Module]) -> Iterator[str]:
-    """Yield what to print: each survivor, each module, and the whole."""
-    for module in modules:
+    """Yield what to print: each survivor, each module, each package, and the whole."""
+    tried = [module for module in modules if module.ended]
+    for module in tried:
         yield from (f"survived: {name}" for name in module.survivors)
-    for module in modules:
-        tried = len(module.ended)
-        if tried:
-            yield f"{killed_percent([module]):6.1f} % of {tried:4}  {module.path}"
-    tried = sum(len(module.ended) for module in modules)
-    yield (
-        f"{killed_percent(modules):6.1f} % of {tried} mutants killed, {LEAST_PERCENT} % wanted"
-        " (mutmut show NAME: what was changed)"
-    )
+    yield from (_score(module.path, [module]) for module in tried)
+    yield ""
+    for package in sorted({_package(module) for module in tried}):
+        yield _score(package, [module for module in tried if _package(module) == package])
+    yield _score(f"mutants killed in all, {LEAST_PERCENT} % wanted", tried)
+    yield "(mutmut show NAME: what was changed)"
 
 
-def _tried(made: Path, percent: int) -> Iterator[Module]:
+def _score(what: str, modules: Sequence[Module]) -> str:
+    return f"{killed_percent(modules):6.1f} % of {_count(modules):5}  {what}"
+
+
+def _package(module: Module) -> str:
+    return "/".join(Path(module.path).parts[:2])
+
+
+def _count(modules: Iterable[Module]) -> int:
+    return sum(len(module.ended) for module in modules)
+
+
+def _tried(made: Path, percent: int, seed: str) -> Iterator[Module]:
     for meta in sorted(made.rglob("*.meta")):
         path = str(meta.relative_to(made)).removesuffix(".meta")
         ended = json.loads(meta.read_text(encoding="utf-8"))["exit_code_by_key"]
         count = -(-len(ended) * percent // 100)
-        chosen = random.Random(path).sample(sorted(ended), count)  # noqa: S311  # no secret in it
+        dice = random.Random(f"{seed}{path}")  # noqa: S311  # no secret in it
+        chosen = dice.sample(sorted(ended), count)
         yield Module(path, {name: ended[name] for name in chosen})
 
 
