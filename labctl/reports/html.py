@@ -1,6 +1,8 @@
 """The « grille » as one self-contained HTML page per bench, and a page for the room."""
 
+import re
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 
@@ -21,6 +23,9 @@ SIGNS = {
     Verdict.NOT_APPLICABLE: ("–", "none"),
 }
 """A sign and a style per verdict: never told by colour alone."""
+
+
+_BESIDE_A_SIGN, _HARD_SPACE = re.compile(" (?=[:;!?»])|(?<=«) "), "\u00a0"
 
 
 class HtmlReport:
@@ -53,13 +58,29 @@ def _environment() -> Environment:
     environment.globals.update(
         _=_, signs=SIGNS, order=tuple(Verdict), Mode=Mode, tally=tally, language=language()
     )
-    environment.filters.update(inert=inert, number=_number, name_bench=name_bench)
+    environment.filters.update(
+        inert=inert, number=_number, name_bench=name_bench, moment=_moment, spaced=_spaced
+    )
     return environment
 
 
 def _number(value: Decimal) -> str:
     text = f"{value:.1f}"
     return text if language() == "en" else text.replace(".", ",")
+
+
+def _moment(text: str) -> str:
+    """Return a moment as people of a language write it; a text that is none is left alone."""
+    try:
+        at = datetime.fromisoformat(text).astimezone(UTC)
+    except ValueError:
+        return text
+    return f"{at:%Y-%m-%d %H:%M} UTC" if language() == "en" else f"{at:%d/%m/%Y à %H:%M} UTC"
+
+
+def _spaced(text: str) -> str:
+    """Return a text in which no line begins with a sign of French that a space goes before."""
+    return _BESIDE_A_SIGN.sub(_HARD_SPACE, text) if language() == "fr" else text
 
 
 def _write(path: Path, text: str) -> None:
