@@ -75,9 +75,9 @@ def test_the_hint_of_an_error_survives_the_process() -> None:
 def test_a_hang_ends_at_the_deadline() -> None:
     started = time.monotonic()
     done: dict[int, Outcome[int]] = run_each(
-        {1: _hang, 2: _fine}, _quiet, workers=2, deadline=Deadline.after(2)
+        {1: _hang, 2: _fine}, _quiet, workers=2, deadline=Deadline.after(5)
     )
-    assert time.monotonic() - started < 10
+    assert time.monotonic() - started < 30
     assert done[2].ok
     assert done[1].exit_code == 5
 
