@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from labctl.core.check import check
 from labctl.core.expect import Expectation, require, truth
-from labctl.core.i18n import _
+from labctl.core.i18n import _, tenths
 from labctl.core.kind import WITH_CIM
 from labctl.core.verdict import Match, Mismatch
 from labctl.plan.model import Plan
@@ -42,15 +42,17 @@ def _compare(asked: WindowsVolume, found: Volume | None) -> Iterator[Expectation
     )
     yield Expectation(_("nom de %(letter)s") % names, asked.label, found.label if found else "")
     if asked.size_gib:
-        yield _size(asked, found.size_bytes if found else 0)
+        yield _size(asked, found)
 
 
-def _size(asked: WindowsVolume, size_bytes: int) -> Expectation:
-    wanted = asked.size_gib * GIB
-    problem = _("%(letter)s fait %(found)s Gio au lieu de %(wanted)d Gio à %(percent)d %% près")
+def _size(asked: WindowsVolume, found: Volume | None) -> Expectation:
+    wanted, size_bytes = asked.size_gib * GIB, found.size_bytes if found else 0
+    problem = _("%(letter)s n'existe pas")
+    if found:
+        problem = _("%(letter)s fait %(found)s Gio au lieu de %(wanted)d Gio à %(percent)d %% près")
     values = {
         "letter": asked.letter,
-        "found": f"{size_bytes / GIB:.1f}",
+        "found": tenths(size_bytes / GIB),
         "wanted": asked.size_gib,
         "percent": asked.tolerance_pct,
     }

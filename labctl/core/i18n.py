@@ -6,6 +6,7 @@ Source texts are French; ``labctl/locale/en/LC_MESSAGES/labctl.po`` holds their 
 
 import gettext
 import os
+from decimal import Decimal
 from functools import cache
 from pathlib import Path
 
@@ -29,6 +30,12 @@ def choose(wanted: str | None = None) -> str:
 def language() -> str:
     """Return ``fr`` or ``en``."""
     return "en" if os.environ.get(VARIABLE, "").startswith("en") else "fr"
+
+
+def tenths(value: float | Decimal) -> str:
+    """Return a number with one decimal, as the language writes it."""
+    text = f"{value:.1f}"
+    return text if language() == "en" else text.replace(".", ",")
 
 
 def mark(text: str) -> str:

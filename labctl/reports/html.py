@@ -3,12 +3,11 @@
 import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from decimal import Decimal
 from pathlib import Path
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from labctl.core.i18n import _, language
+from labctl.core.i18n import _, language, tenths
 from labctl.core.store import write_bytes
 from labctl.core.untrusted import inert
 from labctl.core.verdict import Verdict
@@ -59,14 +58,9 @@ def _environment() -> Environment:
         _=_, signs=SIGNS, order=tuple(Verdict), Mode=Mode, tally=tally, language=language()
     )
     environment.filters.update(
-        inert=inert, number=_number, name_bench=name_bench, moment=_moment, spaced=_spaced
+        inert=inert, number=tenths, name_bench=name_bench, moment=_moment, spaced=_spaced
     )
     return environment
-
-
-def _number(value: Decimal) -> str:
-    text = f"{value:.1f}"
-    return text if language() == "en" else text.replace(".", ",")
 
 
 def _moment(text: str) -> str:

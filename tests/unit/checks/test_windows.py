@@ -99,13 +99,14 @@ def test_a_label_is_a_part_of_a_volume() -> None:
 def test_a_missing_volume_says_all_that_it_should_be() -> None:
     found = miss("K-006", Volumes(volumes().volumes[:1]))
     assert "système de fichiers de D: : attendu NTFS, trouvé rien" in found.message
-    assert "D: fait 0.0 Gio au lieu de 40 Gio à 5 % près" in found.message
+    assert found.message.endswith(" ; D: n'existe pas")
     assert found.earned == Decimal("0.25")
 
 
 @pytest.mark.parametrize("gib", [37.9, 42.1])
 def test_a_size_out_of_tolerance(gib: float) -> None:
-    assert "Gio au lieu de 40 Gio à 5 % près" in miss("K-006", volumes(gib=gib)).message
+    said = f"D: fait {gib} Gio au lieu de 40 Gio à 5 % près".replace(".", ",")
+    assert miss("K-006", volumes(gib=gib)).message == said
 
 
 @pytest.mark.parametrize("gib", [38, 42])
