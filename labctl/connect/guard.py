@@ -7,6 +7,7 @@ up in ``recv`` or ``send`` of the socket: it is there that time and bytes are co
 import errno
 import math
 import socket
+import sys
 from contextlib import suppress
 
 from labctl.core.deadline import Deadline
@@ -15,6 +16,7 @@ from labctl.core.i18n import _
 
 IDLE_S = 3600.0
 """How long one call waits at most on a connection at rest."""
+_MIN_RTT = slice(148, 152)  # microseconds, in struct tcp_info (linux/tcp.h)
 GREETING_SILENCE_S = 12.0
 """How long a peer may be silent before it lets labctl in: a frozen one never says anything."""
 
@@ -106,6 +108,18 @@ class GuardedSocket:
     def fileno(self) -> int:
         """Return the descriptor of the socket, -1 once closed."""
         return self._sock.fileno()
+
+    @property
+    def round_trip_s(self) -> float:
+        """Return how long the line takes there and back at best, 0 when that is not known.
+
+        The kernel measures it: neither the peer's work nor ours is in it.
+        """
+        try:
+            told = self._sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, _MIN_RTT.stop)
+            return int.from_bytes(told[_MIN_RTT], sys.byteorder) / 1e6
+        except OSError:
+            return 0.0
 
     def shutdown(self, how: int = socket.SHUT_RDWR) -> None:
         """Cut the connection: who waits in ``recv`` wakes up at once."""

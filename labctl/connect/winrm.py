@@ -7,10 +7,9 @@ played twice. The machine's refusals are told apart by their codes (``wsman_faul
 
 import json
 import threading
-from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import replace
+from itertools import count
 from xml.etree import ElementTree as ET
 
 from pypsrp.wsman import OptionSet, SelectorSet, WSManAction
@@ -31,6 +30,7 @@ from labctl.connect.cim_reader import Instance, read_items, read_object
 from labctl.connect.cim_registry import CLASS, NAMESPACE, read_keys
 from labctl.connect.ldap import read_password
 from labctl.connect.trouble import Stopwatch, explain, refuse
+from labctl.connect.winrm_queue import Queue
 from labctl.connect.winrm_script import run_script
 from labctl.connect.wsman_client import Client
 from labctl.connect.wsman_fault import Absent
@@ -43,22 +43,27 @@ from labctl.connect.wsman_xml import (
     text_of,
 )
 from labctl.core.deadline import Deadline
-from labctl.core.errors import ConnectError, ConnectTimeout, OutputLimit
+from labctl.core.errors import ConnectError, ConnectTimeout, OutputLimit, Unreachable
 from labctl.core.i18n import _
 from labctl.core.verdict import Reason, Unobserved
+from labctl.core.wait import until
 
 _WIRE_PER_JSON = 8  # an answer is so much longer on the wire than in evidence
 _MOST_PAGES = 200
 _MOST_EMPTY_PAGES = 3
 _MOST_INSTANCES = 5_000
 _MOST_REBUILDS = 3
+_LEAVING_S = 0.05
 PILOTS = 3
-"""Questions that are asked before others go beside them; they tell how slow the line is."""
-SLOW_S, LANES, CONNECTIONS = 0.15, 4, 2
-"""From what time of an answer on a line is slow, how many ask then, how often each connects."""
-_LOST = (Reason.TIMEOUT, Reason.UNREACHABLE)
+"""Questions that are asked before others go beside them; they tell how slow the machine is."""
+SLOW_S, LANES, CONNECTIONS = 0.15, 8, 2
+"""From what time there and back on a line is slow, how many ask then, how often each connects.
+
+A Windows serves one account 1,500 requests at once, 15 in its first WinRM 2.0 (Microsoft,
+« Installation and configuration for Windows Remote Management », MaxConcurrentOperationsPerUser).
+"""
 LOGIN_S = 9.0
-"""How long a first greeting may take before another connection is tried."""
+"""How long a greeting may take before another connection is tried."""
 _RELEASE = "http://schemas.xmlsoap.org/ws/2004/09/enumeration/Release"
 
 
@@ -79,13 +84,14 @@ def open_winrm(endpoint: Endpoint, deadline: Deadline) -> "WinrmSession":
 class WinrmSession:
     """One client of one machine, made again when its connection was lost."""
 
-    def __init__(self, endpoint: Endpoint) -> None:
+    def __init__(self, endpoint: Endpoint, scripts: Iterator[int] | None = None) -> None:
         self._endpoint = endpoint
+        self._scripts = scripts or count()
         self._password = read_password(endpoint.credential) if endpoint.credential else None
         self._client: Client | None = None
         self._rebuilds = 0
-        self._scripts = 0
         self._posts = 0
+        self._has_left = False
 
     @property
     def round_trips(self) -> int:
@@ -104,42 +110,78 @@ class WinrmSession:
         self._rebuilds = 0
         order = sorted(range(len(questions)), key=lambda at: "script" not in questions[at].body)
         queue = Queue(questions, order)
-        self.ask_from(queue, deadline, most=PILOTS)
-        self._ask_on(self._lanes(queue), queue, deadline)
-        return queue.finish()
+        if not self._is_line_bad():
+            self.ask_from(queue, deadline, most=PILOTS)
+        fastest = min((answer.elapsed_s for answer in queue.answers.values()), default=0.0)
+        if self._is_line_bad() or fastest > SLOW_S:
+            self._ask_on_lanes(queue, deadline)
+        else:
+            self.ask_from(queue, deadline)
+        return queue.finish(is_late=deadline.is_over())
 
-    def ask_from(self, queue: "Queue", deadline: Deadline, *, most: int | None = None) -> None:
+    def ask_from(self, queue: Queue, deadline: Deadline, *, most: int | None = None) -> None:
         """Ask what is left, so many at most, until nothing is or the machine is lost."""
-        while (most is None or len(queue.answers) < most) and (at := queue.take()) is not None:
+        while (most is None or len(queue.answers) < most) and not deadline.is_over():
+            at = queue.take()
+            if at is None:
+                return
             answer = self._ask_one(queue.questions[at], deadline)
             is_cut = self._client is None or not self._client.link.is_open
-            queue.put(at, answer, again=is_cut and not deadline.is_over())
+            queue.put(at, answer, is_cut=is_cut)
             if self._client is None:  # it could not be made again: nor for the next question
                 return
 
-    def _lanes(self, queue: "Queue") -> list["WinrmSession"]:
-        """Return the connections to make besides: where the line is slow, or cost the first one."""
-        fastest = min((answer.elapsed_s for answer in queue.answers.values()), default=0.0)
-        is_bad = self._client is None or fastest > SLOW_S
-        return [WinrmSession(self._endpoint) for _one in range(LANES - 1 if is_bad else 0)]
+    def _is_line_bad(self) -> bool:
+        """Tell whether the line is slow, or was lost."""
+        return self._client is None or self._client.link.round_trip_s > SLOW_S
 
-    def _ask_on(self, lanes: Sequence["WinrmSession"], queue: "Queue", deadline: Deadline) -> None:
-        def work(lane: WinrmSession) -> None:
-            for _connection in range(CONNECTIONS):
-                with suppress(ConnectError):  # what it did not take, the others ask
-                    if queue.has_more:
-                        lane.connect(deadline.within(LOGIN_S))
-                        lane.ask_from(queue, deadline)
-
-        threads = [threading.Thread(target=work, args=(lane,), daemon=True) for lane in lanes]
-        for thread in threads:
-            thread.start()
-        if self._client is not None:
-            self.ask_from(queue, deadline)
-        for thread, lane in zip(threads, lanes, strict=True):
-            thread.join(deadline.remaining_s())
+    def _ask_on_lanes(self, queue: Queue, deadline: Deadline) -> None:
+        """Ask on several connections until all is answered, and keep one that is free then."""
+        many = min(LANES, len(queue.questions))
+        lanes = [WinrmSession(self._endpoint, self._scripts) for _one in range(many)]
+        self._hand_over(lanes[0])
+        threads = [lane.start(queue, deadline) for lane in lanes]
+        until(lambda: queue.is_done or not any(one.is_alive() for one in threads), deadline)
+        for lane, thread in zip(lanes, threads, strict=True):
+            thread.join(_LEAVING_S)
+            if thread.is_alive():
+                lane.leave()
+            elif self._client is None:
+                lane._hand_over(self)
             lane.close()
             self._posts += lane.round_trips
+
+    def start(self, queue: Queue, deadline: Deadline) -> threading.Thread:
+        """Ask from a queue in a thread of its own, on one connection after the other."""
+
+        def is_over() -> bool:
+            return self._has_left or queue.is_done
+
+        def must_go_on() -> bool:
+            until(lambda: is_over() or queue.has_more, deadline)
+            return not is_over() and not deadline.is_over()
+
+        def work() -> None:
+            for _connection in range(CONNECTIONS):
+                with suppress(ConnectError):  # what it did not take, the others ask
+                    if self._client is None and must_go_on():
+                        self.connect(deadline.within(LOGIN_S))
+                    while self._client is not None and must_go_on():
+                        self.ask_from(queue, deadline)
+            if self._has_left:
+                self.close()
+
+        thread = threading.Thread(target=work, daemon=True)
+        thread.start()
+        return thread
+
+    def _hand_over(self, other: "WinrmSession") -> None:
+        other._client, self._client = self._client, None
+
+    def leave(self) -> None:
+        """Cut the connection under whoever waits on it, for good."""
+        self._has_left = True
+        self.close()
 
     def close(self) -> None:
         """Close the connection; succeeds when it is already gone."""
@@ -184,52 +226,21 @@ class WinrmSession:
         """Return the client, made anew when its connection is over: not for ever."""
         if self._client is not None and self._client.link.is_open:
             return self._client
-        if self._rebuilds >= _MOST_REBUILDS:
+        if self._has_left or self._rebuilds >= _MOST_REBUILDS:
             self.close()
             raise ConnectError(_("la machine coupe chaque connexion"))
         self._rebuilds += 1
-        return self.connect(deadline)
+        try:
+            return self.connect(deadline)
+        except Unreachable as exc:
+            if deadline.is_over():  # it was there before: this is no time to connect in
+                raise ConnectTimeout(_("la machine n’a pas répondu à temps")) from exc
+            raise
 
     def _play(self, client: Client, script: Script, cap: int) -> dict[str, object]:
-        self._scripts += 1
-        if self._scripts > 1:
+        if next(self._scripts) > 0:
             raise ConnectError(_("un seul script par visite est permis"))
         return {"result": run_script(client, script.text, cap)}
-
-
-class Queue:
-    """Questions that connections share, in an order."""
-
-    def __init__(self, questions: Sequence[Question], order: Sequence[int]) -> None:
-        self.questions = questions
-        self.answers: dict[int, Answer] = {}
-        self._left = deque(order)
-
-    @property
-    def has_more(self) -> bool:
-        """Tell whether there is a question that nobody took."""
-        return bool(self._left)
-
-    def take(self) -> int | None:
-        """Return the index of a question that nobody took yet, None when there is none left."""
-        with suppress(IndexError):
-            return self._left.popleft()
-        return None
-
-    def put(self, at: int, answer: Answer, *, again: bool) -> None:
-        """Keep an answer; a read that got none is asked once more, at the end."""
-        attempts = self.answers[at].attempts + 1 if at in self.answers else 1
-        self.answers[at] = replace(answer, attempts=attempts)
-        is_lost = answer.trouble is not None and answer.trouble.reason in _LOST
-        if again and is_lost and attempts == 1 and "script" not in answer.question.body:
-            self._left.append(at)
-
-    def finish(self) -> tuple[Answer, ...]:
-        """Return one answer for each question; those that have none share the last trouble."""
-        late = Unobserved(Reason.TIMEOUT, _("la machine n’a pas répondu à temps"))
-        troubles = [answer.trouble for answer in self.answers.copy().values() if answer.trouble]
-        refused = refuse(self.questions, troubles[-1] if troubles else late)
-        return tuple(self.answers.get(at, refused[at]) for at in range(len(self.questions)))
 
 
 def _spell(found: Mapping[str, object]) -> bytes:

@@ -95,6 +95,11 @@ class Link:
         """Tell whether another message can be sent, if on a connection that is made for it."""
         return self._channel.has_said_goodbye or not self._channel.guard.has_ended
 
+    @property
+    def round_trip_s(self) -> float:
+        """Return how long the line takes there and back at best, 0 when that is not known."""
+        return self._channel.guard.round_trip_s
+
     def log_in(self, deadline: Deadline) -> None:
         """Prove who we are, or learn how it is wanted."""
         try:

@@ -115,3 +115,16 @@ def test_closing_twice_is_fine(pair: Pair) -> None:
     guard.close()
 
     assert guard.fileno() == -1
+
+
+def test_the_line_is_known_where_the_kernel_measures_it(pair: Pair) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        ours = socket.create_connection(server.getsockname())
+        theirs, _address = server.accept()
+        with ours, theirs:
+            theirs.sendall(b"hello")
+            quick = GuardedSocket(ours, Deadline.after(5), 100).round_trip_s
+    unknown = GuardedSocket(pair[0], Deadline.after(5), 100).round_trip_s
+
+    assert 0 < quick < 0.1
+    assert unknown == 0

@@ -3,6 +3,7 @@
 import json
 import re
 import threading
+import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,9 +11,11 @@ import pytest
 
 from labctl.connect import winrm
 from labctl.connect.base import Answer
+from labctl.connect.wsman_link import Link
 from labctl.core.deadline import Deadline
 from labctl.core.errors import Unreachable
 from labctl.core.verdict import Reason
+from labctl.core.wait import until
 from tests.attacks.certificates import Authority
 from tests.winrm_visit import ask_cim, ask_class, served
 from tests.wsman_server import Request, Socket, fragment, http, page, relate
@@ -64,6 +67,31 @@ def test_a_slow_line_is_asked_on_several(authority: Authority, tmp_path: Path) -
     assert names(answers) == [f"service-{n}" for n in range(12)]
     assert len(service.connections) == winrm.LANES
     assert sum(service.connections.values()) == len(QUESTIONS)
+    assert [answer.attempts for answer in answers] == [1] * len(QUESTIONS)
+
+
+def test_a_slow_round_trip_is_enough(
+    authority: Authority, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing need be slow first: the kernel knows the line since the greeting."""
+    monkeypatch.setattr(Link, "round_trip_s", winrm.SLOW_S * 2)
+    service = Service(0.1)
+    with served(authority, tmp_path, service) as (session, _heard):
+        answers = session.ask(QUESTIONS, Deadline.after(20))
+
+    assert names(answers) == [f"service-{n}" for n in range(12)]
+    assert len(service.connections) == winrm.LANES
+
+
+def test_a_connection_is_kept_for_the_next_round(authority: Authority, tmp_path: Path) -> None:
+    service = Service(winrm.SLOW_S * 2)
+    with served(authority, tmp_path, service) as (session, _heard):
+        session.ask(QUESTIONS, Deadline.after(20))
+        made = len(service.connections)
+        (answer,) = session.ask(QUESTIONS[:1], Deadline.after(20))
+
+    assert names((answer,)) == ["service-0"]
+    assert len(service.connections) == made
 
 
 def test_a_connection_that_is_lost_costs_no_question(authority: Authority, tmp_path: Path) -> None:
@@ -135,6 +163,67 @@ def test_a_read_is_not_asked_for_ever(authority: Authority, tmp_path: Path) -> N
 
     assert [answer.trouble is None for answer in answers] == [True, False, True, True]
     assert answers[1].attempts == 2
+
+
+def test_a_connection_that_stalls_is_not_waited_for(authority: Authority, tmp_path: Path) -> None:
+    """Another asks beside it, and the first answer counts."""
+    stalled: list[Socket] = []
+
+    def reply(sock: Socket, request: Request) -> None:
+        if b"service-3'" in request.body and not stalled:
+            stalled.append(sock)
+            sock.recv(1)
+            return
+        service(sock, request)
+
+    service = Service(winrm.SLOW_S * 2)
+    begun = time.monotonic()
+    with served(authority, tmp_path, reply) as (session, _heard):
+        answers = session.ask(QUESTIONS, Deadline.after(20))
+        took = time.monotonic() - begun
+
+    assert names(answers) == [f"service-{n}" for n in range(12)]
+    assert stalled
+    assert answers[3].attempts == 2
+    assert took < QUESTIONS[3].timeout_s
+
+
+def test_two_scripts_are_not_played_on_two_connections(
+    authority: Authority, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Link, "round_trip_s", winrm.SLOW_S * 2)
+    shells: list[Socket] = []
+
+    def reply(sock: Socket, request: Request) -> None:
+        if request.action == "Create":
+            shells.append(sock)
+        sock.sendall(http(relate(page(), request)))
+
+    with served(authority, tmp_path, reply) as (session, _heard):
+        answers = session.ask(
+            [*QUESTIONS, ask_cim({"script": "1"}), ask_cim({"script": "2"})], Deadline.after(5)
+        )
+
+    assert len(shells) == 1
+    assert "un seul script" in " ".join(one.trouble.detail for one in answers if one.trouble)
+
+
+def test_a_machine_that_was_there_is_late_and_not_out_of_reach(
+    authority: Authority, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its connection is lost, and there is no time left in which to make another."""
+    service = Service(0.0)
+    with served(authority, tmp_path, service) as (session, _heard):
+        session.close()
+
+        def refuse(_self: winrm.WinrmSession, deadline: Deadline) -> None:
+            until(lambda: None, deadline)
+            raise Unreachable("lost")
+
+        monkeypatch.setattr(winrm.WinrmSession, "connect", refuse)
+        answers = session.ask(QUESTIONS, Deadline.after(0.5))
+
+    assert {one.trouble.reason for one in answers if one.trouble} == {Reason.TIMEOUT}
 
 
 def test_a_script_goes_before_the_line_is_known(authority: Authority, tmp_path: Path) -> None:
