@@ -22,6 +22,7 @@ from labctl.judge.catalogue import load_checks
 from labctl.judge.document import write_verdicts
 from labctl.judge.run import judge
 from labctl.judge.selection import Selection, select
+from labctl.pipeline.idleness import Idleness
 from labctl.pipeline.lifecycle import with_bench
 from labctl.pipeline.outcome import Outcome, Step
 from labctl.pipeline.place import Place, bench_runs, latest_run
@@ -36,7 +37,8 @@ COLLECT_S, GRACE_S = 75.0, 5.0
 """Seconds one bench's collection may take in all."""
 WORKERS = min(16, max(4, 3 * (os.cpu_count() or 1)))
 """Benches looked at at once: a collection waits half of its time, and more of them would only make
-each other late, which a network that is slow to answer looks like."""
+each other late, which a network that is slow to answer looks like. Where that is so, processors are
+idle, and more are looked at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +88,8 @@ def collect(
     rounds = 1 + len(jobs) // WORKERS
     patience = place.patience(benches)
     deadline = Deadline.after(COLLECT_S * rounds + GRACE_S, patience=patience)
-    return run_each(jobs, step, workers=WORKERS, deadline=deadline)
+    may_add = Idleness().has_spare
+    return run_each(jobs, step, workers=WORKERS, deadline=deadline, may_add=may_add)
 
 
 def collect_one(place: Place, plan: Plan, selection: Selection, report: Report) -> Path:

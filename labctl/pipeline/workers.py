@@ -34,9 +34,11 @@ def run_each(
     *,
     workers: int,
     deadline: Deadline,
+    may_add: Callable[[], bool] = lambda: False,
 ) -> dict[int, Outcome[T]]:
     """Run one job per bench in its own forked process, at most ``workers`` at once.
 
+    ``may_add`` is asked, again and again, whether one more may start all the same.
     A job that raises, dies or outlives the deadline costs its own bench only. When the parent dies,
     the kernel ends the children.
     """
@@ -45,7 +47,7 @@ def run_each(
     done: dict[int, Outcome[T]] = {}
     try:
         while waiting or running:
-            while waiting and len(running) < workers:
+            while waiting and (len(running) < workers or may_add()):
                 bench = next(iter(waiting))
                 running[bench] = _start(waiting.pop(bench))
             _listen(running, done, step)

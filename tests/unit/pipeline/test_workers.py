@@ -96,3 +96,17 @@ def test_steps_carry_their_bench() -> None:
         deadline=Deadline.after(10),
     )
     assert (4, "étape") in steps
+
+
+def test_one_more_starts_where_there_is_time_for_it() -> None:
+    """The first hangs, and only one may run at once."""
+    answers = iter([True])
+    done = run_each(
+        {1: _hang, 2: _fine, 3: _fine},
+        _quiet,
+        workers=1,
+        deadline=Deadline.after(2),
+        may_add=lambda: next(answers, False),
+    )
+    assert (done[1].ok, done[2].ok, done[3].ok) == (False, True, False)
+    assert "pas commencé" in done[3].message
