@@ -17,22 +17,27 @@ from labctl.connect.base import (
     Endpoints,
     Question,
     Session,
+    Shell,
     Transport,
     Vantage,
     Way,
 )
+from labctl.connect.knock import open_soonest
 from labctl.connect.trouble import explain, refuse
 from labctl.connect.wire import open_wire
+from labctl.core.command import Completed
 from labctl.core.deadline import Deadline
 from labctl.core.errors import ConnectError, Unreachable
 from labctl.core.i18n import _
 from labctl.core.progress import log
 from labctl.core.verdict import Reason, Unobserved
 
-VISIT_S = 35.0
+VISIT_S = 40.0
 """Seconds one machine may take for one round of questions, on a line that loses frames too."""
 ENOUGH_S = 5.0
 """What must be left of them for a second try of what got no answer in time."""
+RUN_S = 12.0
+"""How long one command of ours may take, and connecting for it."""
 GRACE_S = 0.7
 """How long after its deadline a visit is waited for before it is given up."""
 OPENERS = {
@@ -117,12 +122,33 @@ class Visit:
         if self._endpoint is None or self._opener is None:
             self.trouble = _no_door()
             return
+        endpoint, opener = self._endpoint, self._opener
         try:
-            self.session = self._opener(self._endpoint, deadline)
+            self.session = open_soonest(lambda until: opener(endpoint, until), deadline)
         except Unreachable as exc:
-            self._open_console(self._endpoint, self._opener, deadline, exc)
+            self._open_console(endpoint, opener, deadline, exc)
         except ConnectError as exc:
             self.trouble = explain(exc)
+
+    def open_late(self, deadline: Deadline) -> None:
+        """Connect also when the machine was late before: on a bad line it may be there now."""
+        if self.trouble is not None and self.trouble.reason is Reason.TIMEOUT:
+            self.trouble = None
+        self.open(deadline)
+
+    def run(self, argv: Sequence[str], deadline: Deadline, *, stdin: str = "") -> Completed:
+        """Run a command that only reads, once more on a new connection when that one is lost."""
+        try:
+            return self._run(argv, deadline.within(RUN_S), stdin)
+        except ConnectError:
+            self._forget()
+            return self._run(argv, deadline.within(RUN_S), stdin)
+
+    def _run(self, argv: Sequence[str], deadline: Deadline, stdin: str) -> Completed:
+        self.open(deadline)
+        if self.session is None:
+            raise ConnectError((self.trouble or _no_door()).detail)
+        return cast("Shell", self.session).run(argv, deadline, stdin=stdin)
 
     def close(self) -> None:
         """Close the connection; succeeds when there is none."""

@@ -74,10 +74,7 @@ def open_winrm(endpoint: Endpoint, deadline: Deadline) -> "WinrmSession":
     AuthenticationRefused, or ConnectError when the peer speaks no WS-Management.
     """
     session = WinrmSession(endpoint)
-    try:
-        session.connect(deadline.within(LOGIN_S))
-    except (ConnectTimeout, LinkDropped):  # a greeting that was lost: a new one is sooner there
-        session.connect(deadline)
+    session.connect(deadline)
     return session
 
 

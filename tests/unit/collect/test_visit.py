@@ -4,11 +4,14 @@ import threading
 from collections.abc import Sequence
 from dataclasses import replace
 
+import pytest
+
 from labctl.collect.needs import Door
 from labctl.collect.visit import ENOUGH_S, Visit, Visits
 from labctl.connect.base import Answer, Endpoint, Question, Session, Transport, Vantage, Way
+from labctl.core.command import Completed
 from labctl.core.deadline import Deadline
-from labctl.core.errors import AuthenticationRefused, ConnectError, Unreachable
+from labctl.core.errors import AuthenticationRefused, ConnectError, ConnectTimeout, Unreachable
 from labctl.core.ids import NodeName
 from labctl.core.verdict import Reason, Unobserved
 from tests.fakes import FakeSession, ask, endpoint
@@ -178,6 +181,76 @@ def test_a_trial_on_a_share_is_not_made_twice() -> None:
     Visit(endpoint("nas"), line.open).ask([trial], Deadline.after(ENOUGH_S + 5))
 
     assert len(line.asked) == 1
+
+
+class Console:
+    """Sessions of one machine that run commands: some are lost, and it may be late to open."""
+
+    def __init__(self, *ways: ConnectError | str) -> None:
+        self._ways = list(ways)
+        self.opened = 0
+
+    def open(self, _target: Endpoint, _deadline: Deadline) -> "Console":
+        self.opened += 1
+        way = self._ways[0]
+        if isinstance(way, ConnectTimeout):
+            del self._ways[0]
+            raise way
+        return self
+
+    def run(self, argv: Sequence[str], _deadline: Deadline, *, stdin: str = "") -> Completed:
+        way = self._ways.pop(0)
+        if isinstance(way, ConnectError):
+            raise way
+        return Completed(tuple(argv), 0, way + stdin, "")
+
+    def ask(self, questions: Sequence[Question], _deadline: Deadline) -> tuple[Answer, ...]:
+        return tuple(Answer(question, b"", 0, None, "", 0.1) for question in questions)
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+
+@pytest.mark.parametrize(
+    "ways",
+    [
+        (ConnectError("coupée"), "fine"),  # the connection is lost under the command
+        (ConnectTimeout("trop tard"), "fine"),  # it could not be made in time
+    ],
+)
+def test_a_command_that_reads_is_run_once_more(ways: tuple[ConnectError | str, ...]) -> None:
+    console = Console(*ways)
+
+    done = Visit(endpoint("dc"), console.open).run(("/bin/a",), Deadline.after(5))
+
+    assert (done.stdout, console.opened) == ("fine", 2)
+
+
+def test_a_command_is_not_run_for_ever() -> None:
+    console = Console(ConnectError("coupée"), ConnectError("coupée"), "fine")
+
+    with pytest.raises(ConnectError, match="coupée"):
+        Visit(endpoint("dc"), console.open).run(("/bin/a",), Deadline.after(5))
+
+
+def test_a_command_says_why_its_machine_was_not_reached() -> None:
+    refused = Network(network=AuthenticationRefused("non"))
+
+    with pytest.raises(ConnectError, match="non"):
+        visit(refused).run(("/bin/a",), Deadline.after(5))
+
+
+@pytest.mark.parametrize(
+    ("trouble", "opened"), [(ConnectTimeout("trop tard"), 2), (AuthenticationRefused("non"), 1)]
+)
+def test_a_machine_that_was_late_may_be_there_now(trouble: ConnectError, opened: int) -> None:
+    network = Network(network=trouble)
+    one = visit(network)
+    one.open(Deadline.after(5))
+    network.ways = {}
+    one.open_late(Deadline.after(5))
+
+    assert (len(network.tried), one.session is not None) == (opened, opened == 2)
 
 
 def door(node: str) -> Door:
