@@ -19,6 +19,8 @@ from labctl.core.wait import until
 from labctl.plan.model import Plan
 
 SETTLE_EVERY_S = 1.0
+LATER_S = 25.0
+"""How long a round after the first may take: the shares come after it."""
 
 
 class Gathering:
@@ -70,7 +72,8 @@ class Gathering:
         for phase in self._needs.phases:
             asked = [(at, self._needs.questions[at]) for at in indexes]
             batch = [(at, question) for at, question in asked if question.phase == phase]
-            self._keep(self._visits.ask(batch, self._deadline), attempt=attempt)
+            limit = self._deadline.within(LATER_S) if phase else self._deadline
+            self._keep(self._visits.ask(batch, limit), attempt=attempt)
 
     def _ask_without_twins(self) -> None:
         """Ask the directory again what shows accounts that a killed collection left in it."""

@@ -7,7 +7,7 @@ from typing import cast
 from labctl.collect.needs import Door
 from labctl.collect.twins import lend_identities, sweep
 from labctl.collect.visit import Visits
-from labctl.connect.base import Answer, Endpoint, Question, Session, Shell, Transport
+from labctl.connect.base import Answer, Endpoint, Question, Session, Transport
 from labctl.connect.ldap import LdapSession
 from labctl.connect.smb import Login
 from labctl.connect.smb_trials import open_smb
@@ -29,20 +29,14 @@ def ask_shares(
     """Try the shares as every principal; what stands in the way is the trouble of each answer."""
     own = deadline.before(CLEANING_S)
     directory = visits.at(Door(plan.directory.node, Transport.LDAP))
-    directory.open(own)
+    directory.open_late(own)
     if directory.session is None:
         return _refuse(questions, _through(directory.trouble))
     shell = visits.at(Door(plan.directory.node, Transport.SSH))
-    shell.open(own)
     logins = {str(question.body["principal"]) for _at, question in questions}
     try:
-        with lend_identities(
-            plan,
-            cast("LdapSession", directory.session),
-            cast("Shell | None", shell.session),
-            logins,
-            own,
-        ) as lent:
+        session = cast("LdapSession", directory.session)
+        with lend_identities(plan, session, shell, logins, own) as lent:
             return _try(visits, questions, lent, own)
     except ConnectError as exc:
         return _refuse(questions, _through(explain(exc)))

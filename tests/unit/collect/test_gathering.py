@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from labctl.collect.gathering import Gathering
+from labctl.collect.gathering import LATER_S, Gathering
 from labctl.collect.needs import Door, gather
 from labctl.collect.recorder import JOURNAL, Recorder
 from labctl.collect.visit import Visit, Visits
-from labctl.connect.base import Answer, Question, Session
+from labctl.connect.base import Answer, Endpoint, Question, Session
 from labctl.core.deadline import Deadline
 from labctl.core.progress import silent
 from labctl.plan.model import Plan
@@ -42,9 +42,11 @@ class Machines:
         self.asked: list[str] = []
         self.outputs = outputs
         self.sessions: list[FakeSession] = []
+        self.times: dict[str, float] = {}
 
     def visit(self, door: Door) -> Visit:
-        def opener(*_way: object) -> Session:
+        def opener(_endpoint: Endpoint, deadline: Deadline) -> Session:
+            self.times[door.node] = deadline.remaining_s()
             session = FakeSession(self.outputs, self.asked)
             self.sessions.append(session)
             return session
@@ -75,6 +77,15 @@ def test_a_later_phase_waits_for_every_machine(tmp_path: Path) -> None:
     collect(tmp_path, machines, probe(later, ask("/bin/a"), ask("/bin/b", node="nas")))
 
     assert machines.asked[-1] == "/bin/log"
+
+
+def test_a_later_phase_leaves_time_to_the_shares(tmp_path: Path) -> None:
+    machines = Machines({})
+    later = replace(ask("/bin/log", node="internet"), phase=1)
+
+    collect(tmp_path, machines, probe(later, ask("/bin/a")), within_s=4 * LATER_S)
+
+    assert machines.times["poste"] > LATER_S >= machines.times["internet"] > LATER_S - 2
 
 
 def test_a_fact_cites_the_answers_it_comes_from(tmp_path: Path) -> None:

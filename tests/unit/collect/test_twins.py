@@ -1,6 +1,12 @@
 """Who is lent to whom."""
 
-from labctl.collect.twins import parse_hashes, read_groups
+from collections.abc import Sequence
+
+from labctl.collect.twins import _read_services, parse_hashes, read_groups
+from labctl.core.command import Completed
+from labctl.core.deadline import Deadline
+from labctl.core.errors import ConnectError
+from tests.plans import plan_of
 
 LDIF = """# record 1
 dn: CN=svc-scan,CN=Users,DC=moana,DC=test
@@ -26,6 +32,20 @@ def test_an_account_with_a_hash_can_be_lent() -> None:
 
 def test_a_text_without_hashes_lends_nobody() -> None:
     assert list(parse_hashes("Unable to open tdb\n")) == []
+
+
+class Lost:
+    """A domain controller whose connection is lost under each command."""
+
+    def run(self, argv: Sequence[str], deadline: Deadline, *, stdin: str = "") -> Completed:
+        raise ConnectError(f"{argv} {stdin} {deadline}")
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+
+def test_who_cannot_be_read_is_left_out_and_the_people_are_tried() -> None:
+    assert _read_services(plan_of(1), Lost(), ["svc-scan"], Deadline.after(5)) == {}
 
 
 def test_a_twin_has_the_groups_of_its_person() -> None:
