@@ -148,7 +148,7 @@ $(VENV)/.ready-bench: $(VENV)/.ready requirements-bench.lock
 # that has few; then comes the sample, another one for another SEED. With MUTANTS=100, all: hours.
 MUTANTS ?= 5
 SEED ?= 1
-FEW := labctl.core.untrusted.*
+FEW := labctl.core.verdict.*
 mutate: $(VENV)/.ready-mutation  ## do the tests bite? part (MUTANTS=5, in a hundred) of the mutants of what judges
 	rm -rf mutants
 	$(BIN)/mutmut run '$(FEW)'

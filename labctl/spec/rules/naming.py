@@ -11,7 +11,6 @@ from labctl.spec.rules.view import Finding, View, find_doubles, select
 
 NETBIOS_MAX = 15
 HOSTNAME_MAX = 63
-SHARE_MAX = 80
 SSID_MAX_BYTES = 32
 NO_MAC = "00:00:00:00:00:00"
 _HOSTNAME = re.compile(r"(?!-)[A-Za-z0-9-]+(?<!-)")
@@ -138,7 +137,7 @@ def find_bad_entries(view: View) -> Iterator[Finding]:
     for pattern, signs in _FORBIDDEN.items():
         for path, name in select(view.subject, pattern):
             wrong = [sign for sign in dict.fromkeys(name) if sign in signs]
-            if wrong or name != name.strip() or name.endswith(".") or len(name) > SHARE_MAX:
+            if wrong or name != name.strip() or name.endswith("."):
                 said = _("« %(name)s » : un tel nom est refusé par Windows") % {"name": name}
                 shown = " ".join(signs.replace(" ", "")) + (
                     _(", ni espace") if " " in signs else ""

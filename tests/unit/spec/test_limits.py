@@ -1,0 +1,145 @@
+"""Rules that count: the last value that is admitted, and the first that is refused.
+
+Each is asked alone, of the shipped files with one value changed: a rule that is wrong by one either
+refuses an honest subject or lets one through that no bench can be built from.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from functools import cache
+from ipaddress import IPv4Network
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from labctl.spec.cahier import resolve
+from labctl.spec.loader import Path_, Source, load
+from labctl.spec.room import read_document
+from labctl.spec.rules import dhcp, naming, people, seating, switching
+from labctl.spec.rules.view import Finding, Seating, View, is_host, is_outside
+from tests.plans import CAHIER, ROOM
+
+ROUTER = ("equipements", "routeur")
+SCOPES = (*ROUTER, "dhcp", "etendues")
+ADMIN, OFFICE = (*SCOPES, 0, "plage"), (*SCOPES, 1, "plage")
+A = ("variants", "A")
+RESERVATION = (*ROUTER, "dhcp", "reservations", 0, "nom")
+SSID = ("equipements", "point_acces", "ssid", 0, "nom")
+SEAT = ("bancs", 4)
+
+
+@cache
+def right(file: Path) -> Source:
+    """Return a shipped file, read once."""
+    return load(file)
+
+
+def put(tree: Any, path: Path_, value: Any) -> Any:
+    """Return a tree with one value changed; a path that ends after a list makes it longer."""
+    if not path:
+        return value
+    key, rest = path[0], path[1:]
+    if isinstance(key, int):
+        inside = put(tree[key], rest, value) if key < len(tree) else value
+        return (*tree[:key], inside, *tree[key + 1 :])
+    return {**tree, key: put(tree[key], rest, value)}
+
+
+def view_with(path: Path_, value: Any) -> View:
+    """Return variant A of the shipped cahier with one value changed."""
+    source = right(CAHIER)
+    subject = resolve(replace(source, tree=put(source.tree, path, value)), "A").subject
+    assert subject is not None
+    return View("A", subject.variants["A"], subject)
+
+
+def seating_with(path: Path_, value: Any) -> Seating:
+    """Return the shipped room with one value changed."""
+    source = right(ROOM)
+    document, _complaints = read_document(replace(source, tree=put(source.tree, path, value)))
+    assert document is not None
+    return Seating(document, "tai-tp-pme-01", ("A", "B", "C"))
+
+
+def office_scope(first: int, last: int) -> Any:
+    """Return a second range for the office; the first one is 100 to 179."""
+    tree: Any = right(CAHIER).tree
+    scope = tree["equipements"]["routeur"]["dhcp"]["etendues"][1]
+    return {**scope, "plage": (first, last)}
+
+
+Rule = Callable[[View], Iterator[Finding]]
+LIMITS: tuple[tuple[Rule, Path_, Any, Any], ...] = (
+    (dhcp.find_outside, OFFICE, (1, 99), (0, 99)),
+    (dhcp.find_outside, OFFICE, (1, 254), (1, 255)),
+    (dhcp.find_reversed, OFFICE, (120, 120), (120, 119)),
+    (dhcp.find_over_fixed, ADMIN, (2, 4), (1, 4)),
+    (dhcp.find_over_reserved, OFFICE, (2, 14), (2, 15)),
+    (dhcp.find_over_reserved, OFFICE, (16, 99), (15, 99)),
+    (dhcp.find_over_probe, OFFICE, (100, 253), (100, 254)),
+    (dhcp.find_overlaps, (*SCOPES, 3), office_scope(180, 190), office_scope(179, 190)),
+    (dhcp.find_overlaps, (*SCOPES, 3), office_scope(90, 99), office_scope(90, 100)),
+    (naming.find_long_names, ("poste", "nom"), "P" * 15, "P" * 16),
+    (naming.find_long_names, (*ROUTER, "nom"), "R" * 63, "R" * 64),
+    (naming.find_long_names, (*A, "netbios"), "N" * 15, "N" * 16),
+    (naming.find_long_ssids, SSID, "é" * 16, "é" * 16 + "e"),
+    (switching.find_default_vids, (*A, "vids", "ADMIN"), 2, 1),
+    (switching.find_default_vids, (*A, "vids", "ADMIN"), 1001, 1002),
+    (switching.find_default_vids, (*A, "vids", "ADMIN"), 1006, 1005),
+    (people.find_bad_logins, (*A, "personnes", "dir"), ("T", "M" * 19), ("T", "M" * 20)),
+    (people.find_bad_logins, (*A, "personnes", "dir"), ("T", "M"), ("T", "'")),
+)
+
+
+@pytest.mark.parametrize(("rule", "path", "admitted", "refused"), LIMITS)
+def test_a_cahier_is_refused_from_its_limit_on(
+    rule: Rule, path: Path_, admitted: Any, refused: Any
+) -> None:
+    assert list(rule(view_with(path, admitted))) == []
+    assert len(list(rule(view_with(path, refused)))) == 1
+
+
+def test_a_limit_names_what_was_found_and_what_is_admitted() -> None:
+    (found,) = naming.find_long_names(view_with(("poste", "nom"), "P" * 16))
+    assert found.message == f"le nom « {'P' * 16} » a 16 caractères : 15 au plus"
+    (found,) = naming.find_long_ssids(view_with(SSID, "é" * 17))
+    assert found.message == f"le nom de réseau « {'é' * 17} » fait 34 octets : 32 au plus"
+
+
+Places = Callable[[Seating], Iterator[Finding]]
+OF_ROOMS: tuple[tuple[Places, Path_, Any, Any], ...] = (
+    (seating.find_outside_grid, (*SEAT, "rang"), 3, 4),
+    (seating.find_outside_grid, (*SEAT, "colonne"), 3, 4),
+    (seating.find_busy_tablets, (*SEAT, "tablette"), "J2", "J1"),  # J1 serves four others
+)
+
+
+@pytest.mark.parametrize(("rule", "path", "admitted", "refused"), OF_ROOMS)
+def test_a_room_is_refused_from_its_limit_on(
+    rule: Places, path: Path_, admitted: Any, refused: Any
+) -> None:
+    assert list(rule(seating_with(path, admitted))) == []
+    assert len(list(rule(seating_with(path, refused)))) == 1
+
+
+@pytest.mark.parametrize(
+    ("network", "hosts", "others"),
+    [
+        ("10.0.0.0/24", (1, 254), (-1, 0, 255, 256)),
+        ("10.0.0.0/30", (1, 2), (0, 3)),
+        ("10.0.0.0/31", (), (0, 1)),
+    ],
+)
+def test_hosts_lie_between_the_network_and_its_broadcast_address(
+    network: str, hosts: tuple[int, ...], others: tuple[int, ...]
+) -> None:
+    taken = IPv4Network(network)
+    assert [is_host(taken, host) for host in hosts] == [True] * len(hosts)
+    assert [is_host(taken, host) for host in others] == [False] * len(others)
+
+
+def test_of_a_network_too_small_for_hosts_another_rule_speaks() -> None:
+    assert is_outside(IPv4Network("10.0.0.0/30"), 3)
+    assert not is_outside(IPv4Network("10.0.0.0/31"), 1)
+    assert not is_outside(None, 1)
