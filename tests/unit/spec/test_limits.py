@@ -12,12 +12,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pydantic import TypeAdapter, ValidationError
 
 from labctl.spec.cahier import resolve
+from labctl.spec.complaint import Complaint
+from labctl.spec.fields import Pattern
 from labctl.spec.loader import Path_, Source, load
 from labctl.spec.room import read_document
 from labctl.spec.rules import dhcp, naming, people, seating, switching
 from labctl.spec.rules.view import Finding, Seating, View, is_host, is_outside
+from labctl.spec.substitution import Substitution
 from tests.plans import CAHIER, ROOM
 
 ROUTER = ("equipements", "routeur")
@@ -143,3 +147,46 @@ def test_of_a_network_too_small_for_hosts_another_rule_speaks() -> None:
     assert is_outside(IPv4Network("10.0.0.0/30"), 3)
     assert not is_outside(IPv4Network("10.0.0.0/31"), 1)
     assert not is_outside(None, 1)
+
+
+SLOW = "expression régulière trop libre : elle pourrait ne jamais finir"
+LONG = "expression régulière attendue (200 caractères au plus)"
+
+
+@pytest.mark.parametrize(
+    ("admitted", "refused", "message"),
+    [
+        ("a*b+", "a*b+c{2,}", SLOW),  # loops
+        ("a|b|c|d|e|f|g|h|i", "a|b|c|d|e|f|g|h|i|j", SLOW),  # choices
+        ("(ab)", "(ab)*", SLOW),
+        ("(a)b{2}", "(a){2}b", SLOW),
+        (
+            r"\*\*\*[*+][*+](a\)*)",
+            r"\*\*\*[*+][*+](a\)*)*",
+            SLOW,
+        ),  # themselves
+        ("a" * 200, "a" * 201, LONG),
+    ],
+)
+def test_a_pattern_is_refused_from_its_limit_on(admitted: str, refused: str, message: str) -> None:
+    reader = TypeAdapter(Pattern)
+    assert reader.validate_python(admitted) == admitted
+    with pytest.raises(ValidationError) as caught:
+        reader.validate_python(refused)
+    assert caught.value.errors()[0]["msg"] == message
+
+
+def test_a_wrong_pattern_says_at_which_character() -> None:
+    with pytest.raises(ValidationError) as caught:
+        TypeAdapter(Pattern).validate_python("ab[")
+    assert caught.value.errors()[0]["msg"] == "expression régulière incorrecte, au caractère 3"
+
+
+def test_a_variable_in_a_text_has_five_hundred_characters_at_most() -> None:
+    complaints: list[Complaint] = []
+    work = Substitution(right(CAHIER), {"fits": "f" * 500, "long": "l" * 501}, complaints)
+
+    assert work.apply("<${fits}${long}>", ("title_fr",)) == f"<{'f' * 500}>"
+    assert [complaint.mistake.message for complaint in complaints] == [
+        "« ${long} » est trop longue pour être dans un texte : 500 au plus"
+    ]

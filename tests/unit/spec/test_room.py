@@ -59,6 +59,9 @@ def test_a_room_that_is_not_there_is_a_mistake_like_another(tmp_path: Path) -> N
         ("[A, B, C][(rang + 2*colonne) mod 3]", (0, 1), "C"),
         ("[A,B][rang mod 2]", (3, 0), "B"),
         ("[A, B, C][(2*rang + colonne + 1) mod 3]", (0, 0), "B"),
+        ("[A, B, C, D][(2*rang + 3*colonne + 1) mod 4]", (1, 2), "B"),
+        ("[A, B, C, D][(rang + rang + 2*colonne + colonne + 1 + 2) mod 4]", (1, 2), "D"),
+        ("[A, B][colonne mod 1]", (5, 5), "A"),
         ("[A][0 mod 1]", (5, 5), "A"),
     ],
 )
