@@ -24,6 +24,10 @@ def test_no_control_or_bidi_character_is_left(payload: str) -> None:
     assert not set(shown) & set("\u202e\u2066")
 
 
+def test_what_is_taken_out_leaves_a_mark_in_its_place() -> None:
+    assert inert("a\x1bb\u202ec\nd") == "a\ufffdb\ufffdc\nd"
+
+
 def test_ordinary_french_stays() -> None:
     text = "L'étiquette « ARU-B1-P1-05 » n'est pas conforme : 10 € …"
     assert inert(text) == text
@@ -32,6 +36,13 @@ def test_ordinary_french_stays() -> None:
 def test_a_flood_is_cut_and_says_so() -> None:
     assert inert("x" * 5000).endswith("[…]")
     assert len(inert("x" * 5000)) < 2010
+
+
+def test_a_text_of_just_the_length_is_not_cut() -> None:
+    assert inert("x" * 2000) == "x" * 2000
+    assert inert("x" * 2001) == "x" * 2000 + " […]"
+    assert (inert("x" * 9, 9), inert("x" * 10, 9)) == ("x" * 9, "x" * 9 + " […]")
+    assert (one_line("x\n" * 4, 7), one_line("x\n" * 5, 7)) == ("x x x x", "x x x x […]")
 
 
 def test_one_line_has_no_line_break() -> None:

@@ -5,10 +5,11 @@ from pathlib import Path
 import pytest
 
 from labctl.core.errors import StoreError
+from labctl.core.kind import Kind
 from labctl.judge.catalogue import load_checks
 from labctl.judge.document import read_verdicts, to_document, write_verdicts
 from labctl.judge.run import judge
-from labctl.judge.selection import select
+from labctl.judge.selection import Selection, select
 from tests.facts import evidence_of, solved_facts, untouched_facts
 from tests.plans import plan_of
 
@@ -28,6 +29,12 @@ def test_equal_verdicts_are_equal_files(tmp_path: Path) -> None:
     write_verdicts(tmp_path / "a.json", SOLVED)
     write_verdicts(tmp_path / "b.json", read_verdicts(tmp_path / "a.json"))
     assert (tmp_path / "a.json").read_bytes() == (tmp_path / "b.json").read_bytes()
+
+
+@pytest.mark.parametrize("kind", Kind)
+def test_verdicts_say_of_which_workstation_they_are(kind: Kind) -> None:
+    (bench,) = judge([evidence_of(plan_of(1, kind), {})], Selection((), ()))
+    assert bench.workstation is kind
 
 
 def test_shape_is_versioned() -> None:
