@@ -18,6 +18,7 @@ _SAID = {
     errno.ENOSPC: mark("le disque est plein"),
     errno.EROFS: mark("le disque est en lecture seule"),
     errno.EIO: mark("le disque a une erreur"),
+    errno.EDQUOT: mark("le quota du disque est atteint"),
 }
 
 

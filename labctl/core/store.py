@@ -1,5 +1,6 @@
 """Documents of a run: atomic write, typed read, and the lock of a bench."""
 
+import errno
 import fcntl
 import json
 import os
@@ -19,6 +20,7 @@ MOST_BYTES = 256 << 20
 """What is read of a document: whoever hands one in must not fill the memory with it."""
 _NAMED_S = 0.5
 """How long after it took a lock a process may still be about to write its name in it."""
+_DISK_REFUSES = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO)
 _TAKEN = "taken"
 """What ``_take`` returns instead of a holder."""
 
@@ -82,6 +84,17 @@ def append_line(path: Path, line: bytes, *, mode: int = 0o600) -> None:
             os.close(fd)
     except OSError as exc:
         raise StoreError(_unwritten(path, exc)) from exc
+
+
+@contextmanager
+def writing(place: Path) -> Iterator[None]:
+    """Turn what the disk refuses meanwhile into StoreError; ``place`` is named where no file is."""
+    try:
+        yield
+    except OSError as exc:
+        if exc.errno not in _DISK_REFUSES:
+            raise
+        raise StoreError(_unwritten(Path(exc.filename or place), exc)) from exc
 
 
 def sync_folder(folder: Path) -> None:

@@ -11,7 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from labctl.core import paths
+from labctl.core import paths, store
 from labctl.core.deadline import Deadline
 from labctl.core.errors import ProviderError
 from labctl.core.i18n import _
@@ -88,7 +88,8 @@ def ensure_images(
             builder.build((*guest, *stack), report, deadline)
             with locks.hold(paths.cache_dir() / "locks" / place.name, "images build", deadline):
                 if image_build.read_digests(place) is None:
-                    image_build.build(place, stack, guest[-1], report, deadline)
+                    with store.writing(place):
+                        image_build.build(place, stack, guest[-1], report, deadline)
                     new.add(place.name)
     catalogue.check({name: folder() / name for name in names.values()}, new, deadline)
     return {role: find(name) for role, name in names.items()}

@@ -27,7 +27,8 @@ def build(layers: Sequence[Layer], report: Report, deadline: Deadline) -> None:
         with locks.hold(paths.cache_dir() / "locks" / layer.name, "images build", deadline):
             if not layer.is_built():
                 report(_("image : construction de %(layer)s") % {"layer": layer.name})
-                _build_one(layer, deadline)
+                with store.writing(layer.folder):
+                    _build_one(layer, deadline)
 
 
 def _build_one(layer: Layer, deadline: Deadline) -> None:

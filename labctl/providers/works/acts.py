@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from labctl.core import store
 from labctl.core.deadline import Deadline
 from labctl.core.ids import NodeName
 from labctl.providers.base import ResetProof, UpOutcome
@@ -19,25 +20,27 @@ def up(works: Works) -> UpOutcome:
     disk, a lost cable is laid again. One whose building was interrupted is built anew.
     """
     state = benches.read_state(works.bench)
-    if state is None or state.phase is Phase.BUILDING:
-        building.build(works, construction.ensure_layers(works))
-        return UpOutcome(tuple(works.plan.nodes), building.name_cables(works))
-    building.check_plan(works, state)
-    if state.phase is Phase.RESETTING:
-        reset(works, state.nodes)
-        state = benches.read_state(works.bench) or state
-    return building.repair(works, state)
+    with store.writing(works.bench.folder):
+        if state is None or state.phase is Phase.BUILDING:
+            building.build(works, construction.ensure_layers(works))
+            return UpOutcome(tuple(works.plan.nodes), building.name_cables(works))
+        building.check_plan(works, state)
+        if state.phase is Phase.RESETTING:
+            reset(works, state.nodes)
+            state = benches.read_state(works.bench) or state
+        return building.repair(works, state)
 
 
 def reset(works: Works, nodes: Sequence[NodeName]) -> ResetProof:
     """Replace machines (all for none, dependants included) by new ones, with proof."""
     names = resetting.add_dependants(works.plan, nodes)
     state = benches.read_state(works.bench)
-    if state is None or state.phase is Phase.BUILDING or len(names) == len(works.plan.nodes):
-        return resetting.reset_all(works)
-    building.check_plan(works, state)
-    begun = state.nodes if state.phase is Phase.RESETTING else ()
-    return resetting.reset_some(works, state, tuple(dict.fromkeys((*begun, *names))))
+    with store.writing(works.bench.folder):
+        if state is None or state.phase is Phase.BUILDING or len(names) == len(works.plan.nodes):
+            return resetting.reset_all(works)
+        building.check_plan(works, state)
+        begun = state.nodes if state.phase is Phase.RESETTING else ()
+        return resetting.reset_some(works, state, tuple(dict.fromkeys((*begun, *names))))
 
 
 def down(place: Bench, guests: Guests, deadline: Deadline) -> bool:

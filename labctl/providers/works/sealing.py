@@ -7,6 +7,7 @@ from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
+from labctl.core import store
 from labctl.core.deadline import Deadline
 from labctl.core.errors import ProviderError
 from labctl.core.i18n import _
@@ -88,10 +89,11 @@ def open_above(works: Works, ready_s: float) -> str:
     shutil.rmtree(place.workspace, ignore_errors=True)
     begun = BenchState(Phase.RESTARTING, state.plan, state.layers, tuple(plan.nodes))
     benches.write_state(place, begun)
-    works.guests.lift()
     trouble = ""
     try:
-        building.repair(replace(works, deadline=works.deadline.within(ready_s)), begun)
+        with store.writing(place.workspace):
+            works.guests.lift()
+            building.repair(replace(works, deadline=works.deadline.within(ready_s)), begun)
     except ProviderError as exc:
         if not set(plan.nodes) <= {*place.scan(), *works.guests.scan()}:
             raise

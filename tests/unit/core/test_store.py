@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from labctl.core import store
-from labctl.core.errors import Busy, StoreError
+from labctl.core.errors import Busy, ConnectTimeout, StoreError
 
 
 def test_json_comes_back_as_written(tmp_path: Path) -> None:
@@ -48,6 +48,22 @@ def test_a_failed_write_leaves_the_old_content(
         store.write_json(path, {"new": True})
     assert store.read_json(path) == {"old": True}
     assert [file.name for file in tmp_path.iterdir()] == ["a.json"]
+
+
+@pytest.mark.parametrize("name", [None, "/state/node/file"])
+def test_what_the_disk_refuses_names_its_file_or_the_place(
+    tmp_path: Path, name: str | None
+) -> None:
+    said = f"« {name or tmp_path} » ne peut être écrit : le quota du disque est atteint"
+    with pytest.raises(StoreError, match=said), store.writing(tmp_path):
+        raise OSError(errno.EDQUOT, "Disk quota exceeded", name)
+
+
+@pytest.mark.parametrize("error", [FileNotFoundError(errno.ENOENT, "gone"), ConnectTimeout("late")])
+def test_what_the_disk_has_no_part_in_is_left_alone(tmp_path: Path, error: OSError) -> None:
+    with pytest.raises(type(error)) as raised, store.writing(tmp_path):
+        raise error
+    assert raised.value is error
 
 
 @pytest.mark.parametrize("content", [b"", b"{", b"\xff\xfe", b"[" * 100_000])
