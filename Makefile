@@ -131,7 +131,7 @@ badnet: images  ## sixteen of them
 	LABCTL_BADNET_BENCHES=16 $(BIN)/pytest -q -s tests/badnet
 
 steady: images  ## one bench graded fifty times: the same words each time
-	LABCTL_GRADINGS=50 $(BIN)/pytest -q --durations=1 tests/contract/test_grade_again.py
+	LABCTL_GRADINGS=50 $(BIN)/pytest -q -s tests/contract/test_grade_again.py
 
 MEASURED := $(VENV)/measured
 bench: images $(VENV)/.ready-bench  ## measure against other ways, a quarter of an hour; rewrites docs/benchmarks.md
