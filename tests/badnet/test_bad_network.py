@@ -1,8 +1,9 @@
 """Grading over a line that loses one frame in five: late is allowed, wrong is not.
 
 ``LABCTL_BADNET_BENCHES`` says how many solved benches are graded at once (2; ``make badnet``: 16).
-A first grading may leave checks « non vérifiable », two more must not; none may ever say
-« non conforme » of a bench that is right.
+A first grading may leave checks « non vérifiable »; the benches that have some are graded again,
+twice at most, and then all must be known. None may ever say « non conforme » of a bench that is
+right. The times are those of a computer that does nothing else.
 """
 
 import json
@@ -31,8 +32,8 @@ BENCHES = int(os.environ.get("LABCTL_BADNET_BENCHES", "2"))
 ROOM = f"1-{BENCHES}"
 LOSS, DELAY_MS = 0.2, 100
 """Each way: 20 % of the frames, and a round trip of 200 ms."""
-WITHIN_S = 120.0
-FIRST_PASS = 0.9
+WITHIN_S = 100.0 + 5.0 * BENCHES
+FIRST_PASS, PASSES = 0.9, 3
 
 SICK = (
     ("nas", "hole"), ("commutateur", "hole"), ("dc", "hole"), ("poste", "hole"),
@@ -51,9 +52,9 @@ def benches(room: Command) -> Command:
     return room
 
 
-def grade(command: Command, *, code: int | None = None) -> Verdicts:
-    """Grade every bench and return the verdict of each check of each of them."""
-    done = command.run("grade", ROOM, "--json", timeout_s=300)
+def grade(command: Command, room: str = ROOM, *, code: int | None = None) -> Verdicts:
+    """Grade benches and return the verdict of each check of each of them."""
+    done = command.run("grade", room, "--json", timeout_s=300)
     assert done.returncode in ({0, 4} if code is None else {code}), done.stderr[-2000:]
     document: Any = json.loads(done.stdout)
     return {
@@ -114,6 +115,10 @@ def bad_lines(
         yield
 
 
+def known_of(verdicts: Verdicts) -> set[tuple[int, str]]:
+    return {key for key, found in verdicts.items() if found == "conforme"}
+
+
 def share_of(verdicts: Verdicts, word: str) -> float:
     return sum(verdict == word for verdict in verdicts.values()) / len(verdicts)
 
@@ -121,18 +126,24 @@ def share_of(verdicts: Verdicts, word: str) -> float:
 def test_a_line_that_loses_one_frame_in_five_makes_nothing_wrong(benches: Command) -> None:
     begun = time.monotonic()
     with bad_lines(benches, range(1, BENCHES + 1)):
-        passes = [grade(benches)]
-        while len(passes) < 3 and share_of(passes[-1], "non vérifiable"):
-            passes.append(grade(benches))
-    took = time.monotonic() - begun
+        first = grade(benches)
+        passes, times, known = [first], [time.monotonic() - begun], known_of(first)
+        while len(passes) < PASSES and (unknown := set(first) - known):
+            again = sorted({bench for bench, _check in unknown})
+            passes.append(grade(benches, ",".join(map(str, again))))
+            times.append(time.monotonic() - begun)
+            known |= known_of(passes[-1])
 
-    known = {key: found for one in passes for key, found in one.items() if found == "conforme"}
-    shares = " ".join(f"{share_of(one, 'conforme'):.1%}" for one in passes)
-    print(f"conforme at each pass: {shares}; {took:.0f} s in all")  # noqa: T201  # the figure is asked for
+    shares = " ".join(
+        f"{share_of(one, 'conforme'):.1%} of {len({bench for bench, _check in one})} benches"
+        f" by {ended:.0f} s"
+        for one, ended in zip(passes, times, strict=True)
+    )
+    print(f"conforme at each pass: {shares}")  # noqa: T201  # the figure is asked for
     assert {found for one in passes for found in one.values()} <= {"conforme", "non vérifiable"}
-    assert share_of(passes[0], "conforme") >= FIRST_PASS
-    assert set(known) == set(passes[0])
-    assert took < WITHIN_S * max(1, BENCHES / 4)
+    assert share_of(first, "conforme") >= FIRST_PASS
+    assert known == set(first)
+    assert times[-1] < WITHIN_S
 
 
 def test_a_black_hole_costs_its_own_bench_only(benches: Command) -> None:
