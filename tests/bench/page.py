@@ -11,7 +11,8 @@ RESULT = DOCS / "benchmarks.json"
 PAGE = DOCS / "benchmarks.md"
 NAMES = {
     "floor": "the same script without SSH, and one bare connection a host (the floor)",
-    "testinfra": "pytest-testinfra over paramiko, as shipped",
+    "testinfra": "pytest-testinfra over paramiko, as shipped (its own fixture: host after host)",
+    "testinfra-turned": "the same, one check on every host, then the next",
     "testinfra-nodelay": "pytest-testinfra over paramiko, TCP_NODELAY patched in",
     "testinfra-controlpath": "pytest-testinfra over ssh with ControlPath",
     "ansible": "Ansible, one task a check, pipelining, 16 forks",

@@ -1,4 +1,8 @@
-"""The same checks by pytest-testinfra, one test each: run by ``tests.bench.rivals``."""
+"""The same checks by pytest-testinfra, one test each, as its documentation has it.
+
+Its own fixture, over the hosts of the module: pytest then runs host after host, since the fixture
+is of the module. Run by ``tests.bench.rivals``.
+"""
 
 import os
 import shlex
@@ -7,14 +11,12 @@ from typing import Any
 
 import paramiko  # noqa: TID251  # the contender's, not labctl's
 import pytest
-import testinfra
 
 from tests.bench.asked import ASKED, PREFIX, Asked
 
 HOSTS = range(1, int(os.environ["FIELD_HOSTS"]) + 1)
 BACKEND = os.environ["FIELD_BACKEND"]
-OPTIONS = {"ssh_identity_file": os.environ["FIELD_KEY"], "ssh_config": os.environ["FIELD_CONFIG"]}
-MACHINES = {n: testinfra.get_host(f"{BACKEND}://root@{PREFIX}.{n}", **OPTIONS) for n in HOSTS}
+testinfra_hosts = [f"{BACKEND}://root@{PREFIX}.{number}" for number in HOSTS]
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -34,8 +36,8 @@ def _no_delay() -> Any:
         yield
 
 
-@pytest.mark.parametrize("number", HOSTS)
 @pytest.mark.parametrize("one", ASKED, ids=lambda one: one.name)
-def test_host(number: int, one: Asked) -> None:
-    done = MACHINES[number].run(shlex.join(one.argv))
+def test_host(host: Any, one: Asked) -> None:
+    number = int(host.backend.host.name.rpartition(".")[2])
+    done = host.run(shlex.join(one.argv))
     assert one.read(done.stdout, done.rc) == one.wanted(number)

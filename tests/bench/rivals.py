@@ -68,7 +68,9 @@ def gather_without_ssh(field: Field, _folder: Path) -> float:
     return seconds
 
 
-def by_testinfra(backend: str, **more: str) -> Callable[[Field, Path], float]:
+def by_testinfra(
+    backend: str, file: str = "rival_testinfra", **more: str
+) -> Callable[[Field, Path], float]:
     """Return the run of pytest-testinfra over a backend."""
 
     def run(field: Field, folder: Path) -> float:
@@ -82,9 +84,12 @@ def by_testinfra(backend: str, **more: str) -> Callable[[Field, Path], float]:
             "PYTHONPATH": f"{TESTINFRA}:{ROOT}",
             **more,
         }
-        file = str(ROOT / "tests/bench/rival_testinfra.py")
-        options = ("-q", "-c", os.devnull, f"--rootdir={ROOT}", "-p", "no:cacheprovider")
-        return _time((sys.executable, "-m", "pytest", *options, file), environment)
+        options = (
+            *("-q", "-c", os.devnull, f"--rootdir={ROOT}", "-p", "no:cacheprovider"),
+            *(f"--ssh-identity-file={field.key}", f"--ssh-config={config}"),
+        )
+        path = str(ROOT / f"tests/bench/{file}.py")
+        return _time((sys.executable, "-m", "pytest", *options, path), environment)
 
     return run
 
@@ -128,6 +133,7 @@ def _time(argv: tuple[str, ...], environment: Mapping[str, str]) -> float:
 RIVALS = (
     Rival("floor", gather_without_ssh),
     Rival("testinfra", by_testinfra("paramiko")),
+    Rival("testinfra-turned", by_testinfra("paramiko", "rival_testinfra_turned")),
     Rival("testinfra-nodelay", by_testinfra("paramiko", FIELD_NODELAY="1")),
     Rival("testinfra-controlpath", by_testinfra("ssh")),
     Rival("ansible", by_ansible),
