@@ -35,7 +35,7 @@ from tests.bench import visited
 from tests.bench.asked import ASKED, Asked
 from tests.bench.hosts import Field, open_field
 from tests.bench.rivals import RIVALS
-from tests.plans import plan_of
+from tests.plans import example_cahier, example_room, plan_of
 
 LIMIT_S = 120
 
@@ -61,6 +61,7 @@ def main(words: Sequence[str]) -> None:
         with open_field(args.hosts, folder / "field") as field:
             enter(field.place)
             preload()
+            example_cahier(), example_room()  # read once, before the children, as labctl does
             result = run_rounds(field, folder, args.rounds)
     text = json.dumps(result, indent=1)
     args.out.write_text(text + "\n", encoding="utf-8")
