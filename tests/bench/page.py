@@ -42,6 +42,22 @@ for Ansible, which compares nothing. labctl's time is that of `collect_bench` an
 child a bench, as `grade` runs them; only facts, probes and checks are the benchmark's
 (`tests/bench/`).
 """
+LIMITS_HEAD = """\
+## What limits it
+
+Seconds of processor of one round, medians: they hardly depend on what else a machine does.
+
+| | who asks | the hosts |
+|---|---|---|"""
+LIMITS = """
+- **The hosts**: sshd and the script take {host_ms:.0f} ms each, {bound_s:.2f} s in all on
+  {cores} cores. A client that cost nothing, asking over one connection, would be at
+  {bound_times:.1f} times the floor, which takes {floor_ms:.0f} ms a host. labctl is at {times:.1f}.
+- **labctl**: handshakes, answers, evidence take {own_ms:.0f} ms a host.
+- **Nagle**, which paramiko leaves on: with it, a test of pytest-testinfra takes {stall_ms:.0f} ms
+  more when the next one is of the same host, as its fixture has it; {turned_ms:.0f} ms more in the
+  other order.
+"""
 VERBS_HEAD = """\
 ## Verbs
 
@@ -59,7 +75,8 @@ def main(race: Path, verbs: Path) -> None:
 
 def render(result: Mapping[str, Any]) -> str:
     """Return the page."""
-    return "\n".join([HEAD, *_race(result["race"]), *_growth(result["race"]), *_verbs(result)])
+    race = result["race"]
+    return "\n".join([HEAD, *_race(race), *_limits(race), *_growth(race), *_verbs(result)])
 
 
 def _race(race: Mapping[str, Any]) -> Iterator[str]:
@@ -68,6 +85,29 @@ def _race(race: Mapping[str, Any]) -> Iterator[str]:
         other = race["others"][name]
         yield f"| {words} | {other['median_s']} | {other['times_labctl']} |"
     yield FAIRNESS
+
+
+def _limits(race: Mapping[str, Any]) -> Iterator[str]:
+    labctl, others, hosts = race["labctl"], race["others"], race["hosts"]
+    yield LIMITS_HEAD
+    rows = {"**labctl**, gathered": labctl, **{NAMES[name]: others[name] for name in NAMES}}
+    for words, one in rows.items():
+        yield f"| {words} | {one['own_cpu_s']} | {one['hosts_cpu_s']} |"
+    floor, cores = others["floor"], race["machine"]["cores"]
+    bound_s = labctl["hosts_cpu_s"] / cores
+    no_delay_s, checks = others["testinfra-nodelay"]["median_s"], race["checks"]
+    yield LIMITS.format(
+        **labctl,
+        cores=cores,
+        host_ms=1000 * labctl["hosts_cpu_s"] / hosts,
+        own_ms=1000 * labctl["own_cpu_s"] / hosts,
+        floor_ms=1000 * (floor["own_cpu_s"] + floor["hosts_cpu_s"]) / hosts,
+        bound_s=bound_s,
+        bound_times=bound_s / floor["median_s"],
+        times=labctl["gathered_s"] / floor["median_s"],
+        stall_ms=1000 * (others["testinfra"]["median_s"] - no_delay_s) / checks,
+        turned_ms=1000 * (others["testinfra-turned"]["median_s"] - no_delay_s) / checks,
+    )
 
 
 def _growth(race: Mapping[str, Any]) -> Iterator[str]:

@@ -33,6 +33,7 @@ from labctl.pipeline.workers import run_each
 from labctl.probes import registry
 from tests.bench import visited
 from tests.bench.asked import ASKED, Asked
+from tests.bench.cost import Cost, measure, median
 from tests.bench.hosts import Field, open_field
 from tests.bench.rivals import RIVALS
 from tests.plans import example_cahier, example_room, plan_of
@@ -42,9 +43,9 @@ LIMIT_S = 120
 
 @dataclass(frozen=True)
 class Lap:
-    """One round of labctl: until the evidence is written, and until the verdicts are there."""
+    """One round of labctl: what it took until the evidence was written, and until the verdicts."""
 
-    gathered_s: float
+    gathered: Cost
     judged_s: float
 
 
@@ -72,18 +73,22 @@ def run_rounds(field: Field, folder: Path, rounds: int) -> dict[str, object]:
     """Let every contender run in turn, so often; return medians, ratios and growth."""
     laps: list[Lap] = []
     seconds: dict[str, list[float]] = {rival.name: [] for rival in RIVALS}
+    costs: dict[str, list[Cost]] = {rival.name: [] for rival in RIVALS}
     for number in range(rounds):
         laps.append(run_labctl(field, folder / f"lap-{number}", ASKED))
         for rival in RIVALS:
             own = folder / f"{rival.name}-{number}"
             own.mkdir()
-            seconds[rival.name].append(rival.run(field, own))
+            taken, cost = measure(field, partial(rival.run, field, own))
+            seconds[rival.name].append(taken)
+            costs[rival.name].append(cost)
             sys.stderr.write(
                 f"{number + 1}/{rounds} {rival.name} {seconds[rival.name][-1]:.2f} s\n"
             )
-    gathered = statistics.median(lap.gathered_s for lap in laps)
+    gathered = median([lap.gathered for lap in laps])
     judged = statistics.median(lap.judged_s for lap in laps)
     medians = {name: statistics.median(values) for name, values in seconds.items()}
+    spent = {name: median(values) for name, values in costs.items()}
     return {
         "schema": "labctl/bench/v1",
         "machine": {
@@ -95,14 +100,19 @@ def run_rounds(field: Field, folder: Path, rounds: int) -> dict[str, object]:
         "hosts": len(field.hosts),
         "checks": len(field.hosts) * len(ASKED),
         "rounds": rounds,
-        "labctl": {"gathered_s": round(gathered, 2), "judged_s": round(judged, 2)},
+        "labctl": {
+            "gathered_s": round(gathered.wall_s, 2),
+            "judged_s": round(judged, 2),
+            **_processor(gathered),
+        },
         "others": {
             name: {
-                "median_s": round(median, 2),
-                "seconds": [round(one, 2) for one in seconds[name]],
-                "times_labctl": round(median / (gathered if name == "floor" else judged), 2),
+                "median_s": round(one, 2),
+                "seconds": [round(lap, 2) for lap in seconds[name]],
+                "times_labctl": round(one / (gathered.wall_s if name == "floor" else judged), 2),
+                **_processor(spent[name]),
             }
-            for name, median in medians.items()
+            for name, one in medians.items()
         },
         "growth": measure_growth(field, folder),
     }
@@ -126,14 +136,20 @@ def run_labctl(field: Field, folder: Path, asked: tuple[Asked, ...]) -> Lap:
     benches = range(1, len(field.hosts) // visited.MACHINES + 1)
     selection = visited.make_selection(asked)
     with registered(asked):
-        start = time.monotonic()
         jobs = {bench: partial(_collect, field, bench, folder) for bench in benches}
         limit = Deadline.after(LIMIT_S)
-        done = run_each(jobs, lambda _bench, _text: None, workers=WORKERS, deadline=limit)
-        gathered = time.monotonic() - start
+        gather = partial(
+            run_each, jobs, lambda _bench, _text: None, workers=WORKERS, deadline=limit
+        )
+        done, gathered = measure(field, gather)
+        start = time.monotonic()
         runs = [outcome.value for outcome in done.values() if outcome.value is not None]
         _judge(runs, selection, len(benches))
-    return Lap(gathered, time.monotonic() - start)
+    return Lap(gathered, gathered.wall_s + time.monotonic() - start)
+
+
+def _processor(cost: Cost) -> dict[str, float]:
+    return {"own_cpu_s": round(cost.own_s, 2), "hosts_cpu_s": round(cost.hosts_s, 2)}
 
 
 @contextmanager
