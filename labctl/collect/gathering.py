@@ -63,8 +63,10 @@ class Gathering:
             report(_("essaie les partages"))
             self._keep(ask_shares(self._plan, self._visits, shares, self._deadline))
         self._understand()
-        for door, visit in self._visits.made():
-            self._recorder.visit(door.node, door.transport, visit.way, visit.trouble)
+        self._recorder.visits(
+            (door.node, door.transport, visit.way, visit.trouble)
+            for door, visit in self._visits.made()
+        )
         self._recorder.facts(self._facts, self._sources())
 
     def _ask(self, indexes: Sequence[int], *, attempt: int = 1) -> None:

@@ -64,10 +64,13 @@ class Recorder:
         }
         self._append([("start", record)])
 
-    def visit(self, node: str, transport: str, way: str, trouble: Unobserved | None) -> None:
-        """Record how a machine was reached, or why it was not."""
-        record = {"node": node, "transport": transport, "way": way, "trouble": _trouble(trouble)}
-        self._append([("visit", record)])
+    def visits(self, visits: Iterable[tuple[str, str, str, Unobserved | None]]) -> None:
+        """Record how each machine was reached (node, transport, way), or why it was not."""
+        records = (
+            {"node": node, "transport": transport, "way": way, "trouble": _trouble(trouble)}
+            for node, transport, way, trouble in visits
+        )
+        self._append([("visit", record) for record in records])
 
     def answers(self, answers: Sequence[Answer]) -> tuple[int, ...]:
         """Record answers, each after its earlier attempts; return the number of each record."""

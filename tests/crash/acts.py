@@ -43,7 +43,7 @@ def write_evidence(folder: Path) -> None:
     recorder = Recorder(run, ())
     recorder.start(plan, "namespace", ["Identity"])
     say(1)
-    recorder.visit("poste", "ssh", "mgmt", None)
+    recorder.visits([("poste", "ssh", "mgmt", None)])
     say(2)
     seqs = recorder.answers([answer(ask("/bin/uname"), b"poste\n"), answer(ask("/bin/id"), b"x")])
     say(4)

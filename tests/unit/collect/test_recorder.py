@@ -49,7 +49,8 @@ def test_twelve_planted_secrets_are_in_no_file(tmp_path: Path, spell: Callable[[
     recorder = Recorder(tmp_path, secrets)
     recorder.start(plan_of(1), "namespace", ["Identity"])
     seqs = recorder.answers([answer(ask(f"/bin/{p}"), f"key={p}".encode()) for p in planted])
-    recorder.visit("poste", "ssh", " ".join(planted), Unobserved(Reason.PROTOCOL, planted[0]))
+    said = Unobserved(Reason.PROTOCOL, planted[0])
+    recorder.visits([("poste", "ssh", " ".join(planted), said)])
     recorder.facts({"Identity": Identity(planted[1], planted[2])}, {"Identity": seqs})
     recorder.finish()
 
@@ -79,8 +80,8 @@ def test_a_run_is_never_written_twice(tmp_path: Path) -> None:
 def test_the_journal_says_what_docs_evidence_says(tmp_path: Path) -> None:
     recorder = Recorder(tmp_path, [])
     recorder.start(plan_of(2), "vm", ["Vlans", "Identity"])
-    recorder.visit("poste", "ssh", "console", None)
-    recorder.visit("nas", "smb", "", Unobserved(Reason.TIMEOUT, "trop tard"))
+    late = Unobserved(Reason.TIMEOUT, "trop tard")
+    recorder.visits([("poste", "ssh", "console", None), ("nas", "smb", "", late)])
     trouble = Unobserved(Reason.OUTPUT_LIMIT, "trop long")
     one = replace(answer(ask("/bin/a"), b"fine", 3), attempts=2, way=Way.CONSOLE)
     assert recorder.answers([one]) == (3,)
@@ -134,7 +135,7 @@ def test_what_cannot_be_made_durable_is_an_error(
     with monkeypatch.context() as patch:
         patch.setattr(os, "fsync", refuse)
         with pytest.raises(StoreError) as journal_said:
-            recorder.visit("poste", "ssh", "", None)
+            recorder.visits([("poste", "ssh", "", None)])
         with pytest.raises(StoreError) as raw_said:
             recorder.answers([answer(ask("/bin/a"), b"x")])
         with pytest.raises(StoreError):
@@ -164,7 +165,9 @@ def test_outputs_are_durable_before_what_cites_them(
         os, "fsync", lambda fd: synced.append(Path(f"/proc/self/fd/{fd}").readlink().name)
     )
 
-    recorder.visit("poste", "ssh", "", None)
+    recorder.visits(
+        [("poste", "ssh", "", None), ("nas", "ssh", "", None)]
+    )  # made durable in one go
     recorder.answers([answer(ask("/bin/a"), b"x")])
     recorder.answers([answer(ask("/bin/a"), b"x")])
     recorder.finish()
