@@ -106,7 +106,7 @@ def _tell(act: str, names: list[str], more: dict[str, list[str]], *, as_json: bo
     if as_json:
         print_json(f"labctl/images-{act}/v1", {"layers": names, **more})
     elif act == "prune":
-        print(_("%(count)d couches retirées") % {"count": len(names)})
+        print(_("couches retirées : %(count)d") % {"count": len(names)})
     else:
-        print(_("%(count)d couches prêtes") % {"count": len(names)})
+        print(_("couches prêtes : %(count)d") % {"count": len(names)})
     return 0

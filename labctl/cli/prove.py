@@ -62,7 +62,7 @@ def _announce(foreseen: Mapping[int, Sequence[str]], *, as_json: bool) -> int:
         print_json("labctl/prove-dry-run/v1", {"would_sabotage": foreseen})
         return 0
     for bench, checks in foreseen.items():
-        said = _("banc %(bench)02d : remise à neuf, corrigé, puis %(count)d pannes : %(checks)s")
+        said = _("banc %(bench)02d : remise à neuf, corrigé, puis pannes (%(count)d) : %(checks)s")
         print(said % {"bench": bench, "count": len(checks), "checks": ", ".join(checks) or "–"})
     return 0
 

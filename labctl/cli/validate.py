@@ -33,5 +33,5 @@ def run(args: argparse.Namespace) -> int:
         for mistake in checked.mistakes:
             print(mistake)
         if not checked.mistakes:
-            print(_("%(count)d fichiers, aucune erreur") % {"count": len(checked.files)})
+            print(_("aucune erreur, fichiers lus : %(count)d") % {"count": len(checked.files)})
     return 2 if checked.mistakes else 0

@@ -99,7 +99,7 @@ def verify(bench: Path, now: Manifest, signers: Path, deadline: Deadline) -> tup
         if len(changes) > _MOST:
             shown.append(_("… et %(more)d autres") % {"more": len(changes) - _MOST})
         raise SealBroken(
-            _("scellé rompu : %(count)d changements") % {"count": len(changes)}
+            _("scellé rompu, changements : %(count)d") % {"count": len(changes)}
             + "\n"
             + "\n".join(shown),
             hint=_("le banc reste fermé ; le jury décide au vu des changements et du relevé"),

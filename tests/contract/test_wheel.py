@@ -114,7 +114,7 @@ def test_the_wheel_keeps_what_is_executable(wheel: Path) -> None:
     [
         (("--version",), "labctl 0."),
         (("--help", "--lang", "en"), "usage: labctl VERB"),
-        (("validate",), "4 fichiers, aucune erreur"),
+        (("validate",), "aucune erreur, fichiers lus : 4"),
         (("validate", "--json"), "/site-packages/labctl/content/inventories/"),
         (("plan", "1"), "SARL Moana Nautic"),
         (("schema",), '"$defs"'),
@@ -133,7 +133,7 @@ def test_layers_have_the_keys_of_the_source_tree(installed: Installed) -> None:
 
 
 def test_a_centre_overrides_by_name(installed: Installed, centre: Path) -> None:
-    assert "5 fichiers, aucune erreur" in installed.run("validate", centre=centre)
+    assert "aucune erreur, fichiers lus : 5" in installed.run("validate", centre=centre)
     shipped, ours = installed.layers(), installed.layers(centre)
     assert {role for role, name in ours.items() if name != shipped[role]} == {"printer"}
     room = demo_room().replace("cahier: tai-tp-pme-01", "cahier: notre-cahier", 1)

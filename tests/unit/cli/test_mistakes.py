@@ -118,3 +118,7 @@ def test_a_mistake_of_ours_is_confessed_without_a_traceback(
     assert said.code == 1
     assert said.err.startswith("défaut de labctl, détail dans ")
     assert "Traceback" not in said.err
+
+
+def test_one_file_is_not_counted_as_several(capsys: pytest.CaptureFixture[str]) -> None:
+    assert say(capsys, "validate", "tai-tp-pme-01").out == "aucune erreur, fichiers lus : 1\n"
