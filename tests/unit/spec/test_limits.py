@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import cache
 from ipaddress import IPv4Network
+from itertools import combinations
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,7 @@ from labctl.spec.complaint import Complaint
 from labctl.spec.fields import Pattern
 from labctl.spec.loader import Path_, Source, load
 from labctl.spec.room import read_document
-from labctl.spec.rules import dhcp, naming, people, seating, switching
+from labctl.spec.rules import dhcp, exam, naming, people, seating, switching
 from labctl.spec.rules.view import Finding, Seating, View, is_host, is_outside
 from labctl.spec.substitution import Substitution
 from tests.plans import CAHIER, ROOM
@@ -190,3 +191,21 @@ def test_a_variable_in_a_text_has_five_hundred_characters_at_most() -> None:
     assert [complaint.mistake.message for complaint in complaints] == [
         "« ${long} » est trop longue pour être dans un texte : 500 au plus"
     ]
+
+
+DOORS: tuple[Path_, ...] = (
+    (*ROUTER, "admin", "mot_de_passe"),
+    ("equipements", "point_acces", "ssid", 0, "cle"),
+    ("equipements", "point_acces", "ssid", 1, "cle"),
+    ("poste", "comptes_locaux", "admin_local", "mot_de_passe"),
+)
+
+
+@pytest.mark.parametrize(("first", "second"), tuple(combinations(DOORS, 2)))
+def test_no_secret_opens_two_doors_whichever_they_are(first: Path_, second: Path_) -> None:
+    tree = put(put(right(CAHIER).tree, first, "${secret:meme}"), second, "${secret:meme}")
+    subject = resolve(replace(right(CAHIER), tree=tree), "A").subject
+    assert subject is not None
+    (found,) = exam.find_double_secrets(View("A", subject.variants["A"], subject))
+    assert found.path == second
+    assert found.message.endswith(f"sert déjà en {'.'.join(map(str, first))}")

@@ -14,8 +14,9 @@ import pytest
 from labctl.core.errors import Mistake
 from labctl.plan.build import build_plan
 from labctl.spec.cahier import load_cahier
-from labctl.spec.catalogue import NEEDED_RULES, known_rules
+from labctl.spec.catalogue import FORM_RULES, NEEDED_RULES, known_rules
 from labctl.spec.lint import validate_cahier, validate_room
+from labctl.spec.loader import Path_, Source
 from tests.golden import assert_golden
 from tests.plans import CAHIER, ROOM, example_room
 
@@ -28,11 +29,33 @@ class Case:
     networks: list[IPv4Network] = field(default_factory=list)
 
 
+MAY_BE_ELSEWHERE = frozenset({*FORM_RULES, "variantes-inegales", "lecteur-pris"})
+"""Rules that tell of what is not in the file, or of a key that a variable gives."""
+
+
+@pytest.fixture
+def astray(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, Path_]]:
+    """Give the places that rules name and that are not in the file: their line is a guess."""
+    found: list[tuple[str, Path_]] = []
+    mistake = Source.mistake
+
+    def noted(source: Source, path: Path_, message: str, *, rule: str, hint: str = "") -> Mistake:
+        if path not in source.lines and rule not in MAY_BE_ELSEWHERE:
+            found.append((rule, path))
+        return mistake(source, path, message, rule=rule, hint=hint)
+
+    monkeypatch.setattr(Source, "mistake", noted)
+    return found
+
+
 @pytest.mark.parametrize("folder", sorted(CASES.iterdir()), ids=lambda folder: folder.name)
-def test_says_exactly_what_is_wrong(folder: Path, tmp_path: Path) -> None:
+def test_says_exactly_what_is_wrong_and_where(
+    folder: Path, tmp_path: Path, astray: list[tuple[str, Path_]]
+) -> None:
     mistakes = _check(folder, tmp_path)
     said = "".join(f"{mistake}\n" for mistake in mistakes)
     assert_golden(said.replace(f"{tmp_path}/", ""), folder / "expected.txt")
+    assert astray == []
 
 
 @pytest.mark.parametrize("folder", sorted(CASES.iterdir()), ids=lambda folder: folder.name)
