@@ -134,7 +134,7 @@ steady: images  ## one bench graded fifty times: the same words each time
 	LABCTL_GRADINGS=50 $(BIN)/pytest -q -s tests/contract/test_grade_again.py
 
 MEASURED := $(VENV)/measured
-bench: images $(VENV)/.ready-bench  ## measure against other ways, a quarter of an hour; rewrites docs/benchmarks.md
+bench: images $(VENV)/.ready-bench  ## measure against other ways, 25 minutes; rewrites docs/benchmarks.md
 	mkdir -p $(MEASURED)
 	$(BIN)/python -m tests.bench.race --out $(MEASURED)/race.json
 	$(BIN)/python -m tests.bench.verbs --out $(MEASURED)/verbs.json

@@ -38,11 +38,12 @@ def test_the_page_says_what_limits_it_from_what_was_measured() -> None:
     page = " ".join(render({"race": RACE, "verbs": VERBS}).split())
 
     assert "| **labctl**, gathered | 1.92 | 4.8 |" in page
-    assert "sshd and the script take 50 ms each, 2.40 s in all on 2 cores." in page
-    assert "would be at 1.5 times the floor, which takes 30 ms a host. labctl is at 2.6." in page
+    assert "sshd and the script take 50 ms each, 2.40 s in all on 2 cores" in page
+    assert "the floor takes 30 ms a host." in page
+    assert "would need 1.7 times the processor of the floor; labctl needs 2.3." in page
     assert "handshakes, answers, evidence take 20 ms a host." in page
-    assert "43 ms more when the next one is of the same host" in page
-    assert "7 ms more in the other order." in page
+    assert "takes +43 ms when the next one is of the same host" in page
+    assert "+7 ms in the other order." in page
 
 
 def test_fifteen_different_things_are_asked() -> None:
