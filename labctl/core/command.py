@@ -6,7 +6,7 @@ import shlex
 import signal
 import subprocess
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import IO
 
@@ -67,17 +67,21 @@ def follow(
     deadline: Deadline,
     on_line: Callable[[str], None],
     *,
+    stdin: str | None = None,
     env: Mapping[str, str] | None = None,
     cwd: str | None = None,
 ) -> Completed:
     """Run a command like ``run``, handing over each line of its output as soon as it is said.
 
-    Any exit code is returned; ``stdout`` of the result is empty, its lines were given away.
+    Any exit code is returned; ``stdout`` of the result is empty, its lines were given away. With
+    ``stdin`` the command is given this text once it has said something, then nothing, and no end
+    before its own: it knows by that that we are still there.
     """
+    pipe = subprocess.DEVNULL if stdin is None else subprocess.PIPE
     with tempfile.TemporaryFile() as errors:
-        with _start(argv, env, cwd, stdin=subprocess.DEVNULL, stderr=errors) as process:
+        with _start(argv, env, cwd, stdin=pipe, stderr=errors) as process:
             try:
-                _hand_over_lines(process, deadline, on_line)
+                _hand_over_lines(process, deadline, on_line, (stdin or "").encode())
                 process.wait(timeout=deadline.remaining_s())
             except (subprocess.TimeoutExpired, TimeoutError) as exc:
                 _kill_group(process.pid)
@@ -126,25 +130,56 @@ def paste(argv: Sequence[str]) -> str:
 
 
 def _hand_over_lines(
-    process: subprocess.Popen[bytes], deadline: Deadline, on_line: Callable[[str], None]
+    process: subprocess.Popen[bytes],
+    deadline: Deadline,
+    on_line: Callable[[str], None],
+    unsent: bytes,
 ) -> None:
-    if process.stdout is None:
-        return
     pending = b""
-    with selectors.DefaultSelector() as selector:
-        selector.register(process.stdout, selectors.EVENT_READ)
-        while True:
-            if not selector.select(deadline.remaining_s()):
-                raise TimeoutError
-            chunk = os.read(process.stdout.fileno(), 1 << 16)
-            *lines, pending = (pending + chunk).split(b"\n")
-            pending = pending[:OUTPUT_CAP_BYTES]
-            for line in lines:
-                on_line(_text(line))
-            if not chunk:
-                break
+    for chunk in _converse(process, deadline, unsent):
+        *lines, pending = (pending + chunk).split(b"\n")
+        pending = pending[:OUTPUT_CAP_BYTES]
+        for line in lines:
+            on_line(_text(line))
     if pending:
         on_line(_text(pending))
+
+
+def _converse(
+    process: subprocess.Popen[bytes], deadline: Deadline, unsent: bytes
+) -> Iterator[bytes]:
+    """Yield what a process says while it is given a text; TimeoutError at the deadline."""
+    with selectors.DefaultSelector() as selector:
+        if process.stdout is not None:
+            selector.register(process.stdout, selectors.EVENT_READ)
+        has_spoken = process.stdin is None
+        while True:
+            ready = {key.fileobj for key, _events in selector.select(deadline.remaining_s())}
+            if not ready:
+                raise TimeoutError
+            if process.stdin in ready and not (unsent := _send_some(process.stdin, unsent)):
+                selector.unregister(process.stdin)  # which stays open
+            if process.stdout in ready:
+                chunk = os.read(process.stdout.fileno(), 1 << 16)
+                if not chunk:
+                    return
+                if not has_spoken and process.stdin is not None:
+                    has_spoken = True
+                    os.set_blocking(process.stdin.fileno(), False)
+                    selector.register(process.stdin, selectors.EVENT_WRITE)
+                yield chunk
+
+
+def _send_some(pipe: IO[bytes] | None, text: bytes) -> bytes:
+    """Write what a pipe takes now; return the rest, nothing when nobody reads it any more."""
+    if pipe is None:
+        return b""
+    try:
+        return text[os.write(pipe.fileno(), text) :]
+    except BlockingIOError:
+        return text
+    except BrokenPipeError:
+        return b""
 
 
 def _kill_group(pid: int) -> None:
