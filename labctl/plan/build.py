@@ -40,9 +40,11 @@ from labctl.plan.placement import (
     place_nodes,
 )
 from labctl.plan.windows_build import build_windows
+from labctl.spec.access import find_access, localise
 from labctl.spec.cahier import Cahier
 from labctl.spec.devices import Port, Scope
 from labctl.spec.directory import Gpo as AskedGpo
+from labctl.spec.hosting import VmHost
 from labctl.spec.login import build_login
 from labctl.spec.room import Room
 from labctl.spec.subject import Subject
@@ -89,7 +91,13 @@ def build_plan(cahier: Cahier, room: Room, bench: int) -> Plan:
 
 def _hosting(room: Room, bench: int) -> Hosting | None:
     host = room.host_of(bench)
-    return Hosting(host.name, host.uri, host.virt_type) if host else None
+    return hosting_of(host) if host else None
+
+
+def hosting_of(host: VmHost) -> Hosting:
+    """Return where the benches of a host of the room live."""
+    access = find_access(host.uri, host.access or "")
+    return Hosting(host.name, localise(host.uri), host.virt_type, access, host.command)
 
 
 def _switch(subject: Subject, variant: Variant, at: AddressPlan) -> Switch:

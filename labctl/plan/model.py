@@ -327,8 +327,10 @@ class Hosting:
     """Where the virtual machines of a bench live."""
 
     name: str
-    uri: str
+    uri: str  # of libvirt, as it is opened on the host
     virt_type: str  # kvm or qemu
+    access: str = ""  # ssh address of the host, empty when it is this machine
+    command: str = "labctl"  # what is run there
 
 
 @dataclass(frozen=True, slots=True)

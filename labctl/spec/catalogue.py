@@ -168,6 +168,7 @@ SEATING_RULES = (
     SeatingRule("hote-absent", hosting.find_missing_hosts),
     SeatingRule("hote-double", hosting.find_double_hosts),
     SeatingRule("hote-inconnu", hosting.find_unknown_hosts),
+    SeatingRule("hote-acces", hosting.find_unreachable_hosts),
     SeatingRule("capacite", hosting.find_small_hosts),
 )
 

@@ -10,6 +10,9 @@ from labctl.spec.fields import Block, Id, key
 
 Amount = Annotated[int, Field(ge=1, le=10_000_000)]
 
+SshAddress = Annotated[str, Field(pattern=r"^ssh://[^\s/]+/?(\?\S*)?$", max_length=300)]
+Program = Annotated[str, Field(pattern=r"^[\w./~+-]+$", max_length=300)]
+
 
 class VmHost(Block):
     """A machine that runs virtual machines, and what it may spend on benches."""
@@ -17,6 +20,14 @@ class VmHost(Block):
     name: Id = key("nom", "nom de l'hôte")
     uri: Annotated[str, Field(pattern=r"^qemu(\+(unix|ssh|tls))?://\S*$", max_length=300)] = key(
         "uri", "adresse libvirt : qemu:///system, qemu+unix://…?socket=…, qemu+ssh://hote/system"
+    )
+    access: SshAddress | None = key(
+        "acces",
+        "comment joindre labctl sur l'hôte : ssh://compte@hote ; qemu+ssh le dit déjà",
+        default=None,
+    )
+    command: Program = key(
+        "commande", "labctl sur un hôte joint par ssh, ou son chemin", default="labctl"
     )
     virt_type: Literal["kvm", "qemu"] = key(
         "virt_type",

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from labctl.core.i18n import _
+from labctl.spec.access import HONOURED, list_unknown
 from labctl.spec.hosting import CPUS_PER_CORE, VmHost, bench_need, count_places, distribute
 from labctl.spec.rules.view import Finding, Seating, find_doubles
 
@@ -31,6 +32,19 @@ def find_unknown_hosts(seating: Seating) -> Iterator[Finding]:
             said = _("hôte « %(name)s » inconnu") % {"name": seat.host}
             hint = _("hôtes : %(names)s") % {"names": ", ".join(known) or "–"}
             yield Finding(("bancs", rank, "hote"), said, hint)
+
+
+def find_unreachable_hosts(seating: Seating) -> Iterator[Finding]:
+    """It is said how labctl on another machine is reached, in words that it honours."""
+    for rank, host in enumerate(seating.document.hosts):
+        if host.uri.startswith("qemu+tls:") and host.access is None:
+            said = _("« %(name)s » : qemu+tls mène à libvirt, mais pas à labctl sur cet hôte")
+            hint = _("ajoutez acces: ssh://compte@hote, ou écrivez uri: qemu+ssh://compte@hote/…")
+            yield Finding(("hotes", rank, "uri"), said % {"name": host.name}, hint)
+        for name in list_unknown(host.uri):
+            said = _("paramètre « %(name)s » inconnu dans une adresse qemu+ssh") % {"name": name}
+            hint = _("connus : %(names)s") % {"names": ", ".join(HONOURED)}
+            yield Finding(("hotes", rank, "uri"), said, hint)
 
 
 def find_small_hosts(seating: Seating) -> Iterator[Finding]:

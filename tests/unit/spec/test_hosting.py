@@ -61,6 +61,9 @@ def test_benches_without_a_place_are_left(chosen: dict[int, str | None], left: t
     assert distribute([host_of("a", 1)], chosen).left == left
 
 
+URI = "qemu+unix:///system?socket=/run/labctl/libvirt/run/libvirt-sock"
+
+
 def room_with(folder: Path, old: str, new: str) -> Path:
     text = ROOM.read_text(encoding="utf-8")
     assert old in text
@@ -85,6 +88,8 @@ def test_shipped_room_has_no_mistake_and_its_benches_know_their_host() -> None:
         ("disque_mib: 16000", "disque_mib: 7000", "capacite", "disque 7000 MiB"),
         ("num: 2, ", "num: 2, hote: la-bas, ", "hote-inconnu", "la-bas"),
         ("fournisseur: libvirt\nhotes: ", "fournisseur: libvirt\n# ", "hote-absent", "hotes"),
+        (URI, "qemu+tls://hote2/system", "hote-acces", "acces: ssh://compte@hote"),
+        (URI, "qemu+ssh://hote2/system?no_verify=1", "hote-acces", "« no_verify »"),
     ],
 )
 def test_a_room_that_cannot_be_is_refused(
@@ -99,6 +104,26 @@ def test_a_room_that_cannot_be_is_refused(
 
     assert [m.rule for m in mistakes] == [rule]
     assert said in f"{mistakes[0].message} {mistakes[0].hint}"
+
+
+@pytest.mark.parametrize(
+    ("host", "access", "uri"),
+    [
+        (f'"{URI}"', "", URI),
+        ('"qemu+ssh://root@hote2/system?keyfile=/k"', "ssh://root@hote2?keyfile=/k",
+         "qemu:///system"),
+        ('"qemu+tls://hote2/system", acces: "ssh://hote2"', "ssh://hote2",
+         "qemu+tls://hote2/system"),
+    ],
+)  # fmt: skip
+def test_the_plan_says_how_a_host_is_reached(
+    tmp_path: Path, host: str, access: str, uri: str
+) -> None:
+    room = room_with(tmp_path, f'"{URI}"', host)
+
+    assert validate_room(room) == ()
+    hosting = build_plan(example_cahier(), load_room(room), 2).hosting
+    assert hosting == Hosting("ici", uri, "qemu", access, "labctl")
 
 
 @pytest.mark.parametrize(("virt_type", "rules"), [("qemu", ["poste-impossible"]), ("kvm", [])])
