@@ -20,7 +20,7 @@ def run(args: argparse.Namespace) -> int:
     from labctl.pipeline.doctor import examine
     from labctl.pipeline.place import load_place
 
-    findings = examine(load_place(args.room, args.cahier).room)
+    findings = examine(load_place(args.room, args.cahier))
     if args.json:
         print_json("labctl/doctor/v1", {"findings": [asdict(finding) for finding in findings]})
     else:

@@ -47,9 +47,8 @@ def run(args: argparse.Namespace) -> int:
     benches = lifecycle.list_benches(providers) if args.all else parse_benches(args.benches)
     if args.dry_run:
         return _announce(lifecycle.list_existing(providers, benches), as_json=args.json)
-    leave = lifecycle.leave_seal(is_named=args.sealed)
     with progress(_("Démontage"), benches) as step:
-        outcomes = lifecycle.down(providers, benches, step, leave)
+        outcomes = lifecycle.down(providers, benches, step, sealed=args.sealed)
     removed = [bench for bench, outcome in outcomes.items() if outcome.value]
     if args.json:
         print_json("labctl/down/v1", {"removed": removed, "failed": list_failures(outcomes)})

@@ -49,9 +49,8 @@ def run(args: argparse.Namespace) -> int:
         raise UsageError(_("un banc scellé se remet à neuf en entier : --sealed ou --node"))
     if args.dry_run:
         return _announce(benches, nodes, as_json=args.json)
-    leave = lifecycle.leave_seal(is_named=args.sealed)
     with progress(_("Remise à neuf"), benches) as step:
-        outcomes = lifecycle.reset(here, benches, nodes, step, leave)
+        outcomes = lifecycle.reset(here, benches, nodes, step, sealed=args.sealed)
     renewed = [outcome.value for outcome in outcomes.values() if outcome.value]
     if args.json:
         document = {"reset": [asdict(r) for r in renewed], "failed": list_failures(outcomes)}

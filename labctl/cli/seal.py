@@ -38,12 +38,12 @@ def run(args: argparse.Namespace) -> int:
 
     from labctl.pipeline import place, seal
 
-    if args.public_key:
-        print(seal.allowed_signers(), end="")
-        return 0
-    if not args.benches:
+    if not args.benches and not args.public_key:
         raise UsageError(_("dites quels bancs sceller"), hint="labctl seal 1-16")
     here = place.load_place(args.room, args.cahier)
+    if args.public_key:
+        print(seal.allowed_signers(here), end="")
+        return 0
     benches = place.choose_benches(here, parse_benches(args.benches))
     if args.dry_run:
         return _announce(benches, as_json=args.json)

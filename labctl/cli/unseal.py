@@ -44,7 +44,7 @@ def run(args: argparse.Namespace) -> int:
 
     here = place.load_place(args.room, args.cahier)
     benches = place.choose_benches(here, parse_benches(args.benches))
-    signers = seal.choose_signers(args.signers)
+    signers = seal.read_signers(args.signers)
     title = _("Vérification du scellé") if args.dry_run else _("Ouverture au jury")
     with progress(title, benches) as step:
         act = seal.verify if args.dry_run else seal.unseal

@@ -36,6 +36,7 @@ def summaries() -> dict[str, str]:
         "unseal": _("vérifier le scellé de bancs et les ouvrir au jury, sur une copie"),
         "reset": _("remettre des bancs à neuf, et le prouver"),
         "down": _("démonter des bancs"),
+        "serve": _("faire sur cet hôte ce que demande, par ssh, le labctl d'une autre machine"),
         "prove": _("prouver que chaque contrôle discrimine"),
         "schema": _("écrire le schéma JSON du cahier ou de la salle"),
         "completion": _("écrire la complétion du shell"),

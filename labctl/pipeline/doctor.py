@@ -3,28 +3,68 @@
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from labctl.core.command import run
 from labctl.core.deadline import Deadline
-from labctl.core.errors import CommandError
+from labctl.core.errors import CommandError, LabctlError
 from labctl.core.i18n import _
 from labctl.core.paths import cache_dir, state_dir
+from labctl.core.progress import Report, silent
+from labctl.pipeline.acts import place_work
 from labctl.pipeline.finding import Finding, free_mib, memory_mib
 from labctl.pipeline.hypervisors import look_at_hosts
-from labctl.spec.room import Room
+from labctl.pipeline.order import Order
+from labctl.pipeline.place import Place
+from labctl.plan.build import hosting_of
+from labctl.plan.model import Plan
+from labctl.spec.access import localise
+from labctl.spec.hosting import VmHost
 
 PROGRAMS = ("ip", "nft", "mmdebstrap", "ssh", "ssh-keygen", "unshare", "mount")
 LEAST_MEMORY_MIB, LEAST_DISK_MIB = 1500, 4000
 INOTIFY_FOR_16 = 64
+LOOK_S = 60.0
 
 
-def examine(room: Room) -> tuple[Finding, ...]:
-    """Look at everything the benches of a room need; changes nothing that lasts."""
-    found = [finding for look in _LOOKS for finding in look()]
-    if room.document.provider == "libvirt":
-        found += look_at_hosts(room.document.hosts)
+def examine(place: Place) -> tuple[Finding, ...]:
+    """Look at everything the benches of a room need, on every machine; changes nothing lasting."""
+    found = list(_look_here())
+    if place.room.document.provider == "libvirt":
+        here = [host for host in place.room.document.hosts if not hosting_of(host).access]
+        found += look_at_hosts(here) if here else ()
+        for plan in place.one_plan_per_host():
+            found += _examine_there(place, plan)
     return tuple(found)
+
+
+def examine_host(order: Order, _report: Report) -> tuple[Finding, ...]:
+    """Look at everything this machine needs to carry benches for another one's labctl."""
+    host = VmHost.model_validate(order.options["host"])
+    return (*_look_here(), *look_at_hosts([host]))
+
+
+def _examine_there(place: Place, plan: Plan) -> Iterator[Finding]:
+    named = plan.hosting.name if plan.hosting else ""
+    host = next(host for host in place.room.document.hosts if host.name == named)
+    at_home = {"uri": localise(host.uri), "acces": None}
+    options = {"host": host.model_dump(by_alias=True) | at_home}
+    name = _("hôte %(host)s : %(what)s")
+    try:
+        found = place_work(Order("doctor", 0, (plan,), LOOK_S, options=options))(silent)
+    except LabctlError as exc:
+        what = name % {"host": host.name, "what": "ssh"}
+        yield Finding(what, ok=False, found=exc.message, hint=exc.hint)
+        return
+    for each in found:
+        is_named = host.name in each.name
+        what = each.name if is_named else name % {"host": host.name, "what": each.name}
+        yield replace(each, name=what)
+
+
+def _look_here() -> Iterator[Finding]:
+    return (finding for look in _LOOKS for finding in look())
 
 
 def _look_at_rights() -> Iterator[Finding]:

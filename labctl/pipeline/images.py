@@ -3,14 +3,16 @@
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from threading import Lock
 
 from labctl.core.deadline import Deadline
 from labctl.core.progress import Report
+from labctl.pipeline.lifecycle import run_orders
+from labctl.pipeline.order import Order
 from labctl.pipeline.outcome import Outcome, Step
 from labctl.pipeline.place import Place
-from labctl.pipeline.workers import run_each
+from labctl.plan.model import Plan
 from labctl.providers.libvirt import images as guests
 from labctl.providers.roles import builder, layers
 from labctl.providers.roles.images import layers_of
@@ -33,33 +35,46 @@ class LayerInfo:
 
 
 def build(place: Place, step: Step) -> dict[int, Outcome[int]]:
-    """Build what is missing for every variant of the room; the outcome counts the layers."""
+    """Build what is missing for every variant of the room, on every machine that has benches.
 
-    def work(report: Report) -> int:
-        wanted = _needed(place)
-        turn, deadline = Lock(), Deadline.after(BUILD_S)
+    The outcomes are numbered by machine, this one first; each counts the layers.
+    """
+    plans = _plans(place)
+    machines = [there.hosting for there in place.one_plan_per_host()]
+    if place.has_benches_here():
+        machines.insert(0, None)
+    orders = [
+        Order("images", rank, tuple(replace(plan, hosting=at) for plan in plans), BUILD_S)
+        for rank, at in enumerate(machines, start=1)
+    ]
+    return run_orders(orders, step, workers=len(orders))
 
-        def say(text: str) -> None:
-            with turn:
-                report(text)
 
-        def build_one(layer: layers.Layer) -> None:
-            builder.build((*layer.below, layer), say, deadline)
+def build_images(order: Order, report: Report) -> int:
+    """Build what is missing on this machine for some plans."""
+    wanted = _needed(order.plans)
+    turn, deadline = Lock(), Deadline.after(order.limit_s)
 
-        with ThreadPoolExecutor(BUILDERS) as pool:
-            jobs = [pool.submit(copy_context().run, build_one, layer) for layer in wanted]
-            for job in jobs:
-                job.result()
-        for stacks in _guest_stacks(place):
-            guests.ensure_images(stacks, say, deadline)
-        return len(wanted)
+    def say(text: str) -> None:
+        with turn:
+            report(text)
 
-    return run_each({1: work}, step, workers=1, deadline=Deadline.after(BUILD_S))
+    def build_one(layer: layers.Layer) -> None:
+        builder.build((*layer.below, layer), say, deadline)
+
+    with ThreadPoolExecutor(BUILDERS) as pool:
+        jobs = [pool.submit(copy_context().run, build_one, layer) for layer in wanted]
+        for job in jobs:
+            job.result()
+    for stacks in _guest_stacks(order.plans):
+        guests.ensure_images(stacks, say, deadline)
+    return len(wanted)
 
 
 def list_layers(place: Place) -> tuple[LayerInfo, ...]:
     """Return the layers this room needs and those that are there."""
-    needed = {layer.name: layer.role for layer in _needed(place)} | _needed_guests(place)
+    plans = _plans(place)
+    needed = {layer.name: layer.role for layer in _needed(plans)} | _needed_guests(plans)
     built = {name: str(said.get("role", "")) for name, said in layers.list_built().items()}
     built |= {f"{_GUESTS}{name}": name.rpartition("-")[0] for name in guests.list_built()}
     roles = {**built, **needed}
@@ -70,35 +85,39 @@ def list_layers(place: Place) -> tuple[LayerInfo, ...]:
 
 def prune(place: Place) -> Sequence[str]:
     """Remove the layers that no variant of the room needs; return their names."""
-    kept = [name.removeprefix(_GUESTS) for name in _needed_guests(place)]
+    kept = [name.removeprefix(_GUESTS) for name in _needed_guests(_plans(place))]
     gone = tuple(f"{_GUESTS}{name}" for name in guests.prune(kept))
-    return (*gone, *layers.prune(layer.name for layer in _needed(place)))
+    return (*gone, *layers.prune(layer.name for layer in _needed(_plans(place))))
 
 
-def _needed(place: Place) -> list[layers.Layer]:
+def _plans(place: Place) -> tuple[Plan, ...]:
+    return tuple(place.plan(bench) for bench in place.one_bench_per_variant())
+
+
+def _needed(plans: Sequence[Plan]) -> list[layers.Layer]:
     found: dict[str, layers.Layer] = {}
-    for bench in place.one_bench_per_variant():
-        for layer in layers_of(place.plan(bench)):
+    for plan in plans:
+        for layer in layers_of(plan):
             found[layer.name] = layer
-    if _has_guests(place):
+    if any(map(_has_guests, plans)):
         found |= {layer.name: layer for layer in guests.guest_layers()}
     return list(found.values())
 
 
-def _needed_guests(place: Place) -> dict[str, str]:
-    """Return the role of each guest image the room needs, by name."""
+def _needed_guests(plans: Sequence[Plan]) -> dict[str, str]:
+    """Return the role of each guest image that plans need, by name."""
     return {
         f"{_GUESTS}{name}": role
-        for stacks in _guest_stacks(place)
+        for stacks in _guest_stacks(plans)
         for role, name in guests.name_images(stacks).items()
     }
 
 
-def _guest_stacks(place: Place) -> Iterator[Mapping[str, Sequence[layers.Layer]]]:
-    if _has_guests(place):
-        for bench in place.one_bench_per_variant():
-            yield guests.list_stacks(place.plan(bench))
+def _guest_stacks(plans: Sequence[Plan]) -> Iterator[Mapping[str, Sequence[layers.Layer]]]:
+    for plan in plans:
+        if _has_guests(plan):
+            yield guests.list_stacks(plan)
 
 
-def _has_guests(place: Place) -> bool:
-    return place.room.document.provider == "libvirt"
+def _has_guests(plan: Plan) -> bool:
+    return plan.provider == "libvirt"

@@ -1,27 +1,34 @@
 """Benches come and go: up, status, reset, down, console."""
 
-from collections.abc import Callable, Sequence
+import shlex
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from typing import TypeVar
+from functools import partial
+from typing import Any
 
 from labctl.core.deadline import Deadline
 from labctl.core.errors import UsageError
 from labctl.core.i18n import _
 from labctl.core.ids import BenchId, NodeName
 from labctl.core.kind import Kind
-from labctl.core.progress import Report
+from labctl.core.progress import Report, silent
 from labctl.core.store import lock
+from labctl.pipeline import elsewhere
+from labctl.pipeline.acts import place_work
+from labctl.pipeline.order import Order
 from labctl.pipeline.outcome import Outcome, Step
 from labctl.pipeline.place import Place, lock_path
 from labctl.pipeline.sealed import require_open, require_unsealed, throw_seal_away
 from labctl.pipeline.workers import run_each
 from labctl.plan.model import Plan
-from labctl.providers.base import BenchCondition, BenchStatus, NodeCondition, Provider, ResetProof
+from labctl.providers.base import BenchCondition, BenchStatus, NodeCondition, ResetProof
 from labctl.providers.registry import load, load_observer
 
-T = TypeVar("T")
-
 GRACE_S = 5.0
+LOOK_S = 60.0
+"""Longest look at a bench that nothing is changed on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,15 +48,6 @@ WORKERS = 4
 LOGIN_SHELL = ("/bin/bash", "-l")
 CONSOLES = {"switch": ("/usr/lib/labctl-switch/console",)}
 """What a console shows, by role, where it is not a shell."""
-
-
-Leave = Callable[[int], None]
-"""What is done about a seal before its bench is thrown away."""
-
-
-def leave_seal(*, is_named: bool) -> Leave:
-    """Return what refuses a bench that carries a seal, or, when named, throws the seal away."""
-    return throw_seal_away if is_named else require_unsealed
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,75 +79,95 @@ class Foreseen:
 
 def foresee(place: Place, benches: Sequence[int]) -> dict[int, Foreseen]:
     """Return what ``up`` would do, by bench, from looking only."""
-    observer = load_observer(place.room.document.provider)
-    foreseen = {}
-    for bench in benches:
-        require_open(bench)
-        seen = observer.status(BenchId(bench))
-        lacking = tuple(
-            str(node)
-            for node in place.plan(bench).nodes
-            if seen.nodes.get(node) is not NodeCondition.RUNNING
-        )
-        is_there = seen.condition in (BenchCondition.READY, BenchCondition.DAMAGED)
-        foreseen[bench] = Foreseen(lacking, list_troubles(seen) if is_there else ())
-    return foreseen
+    return {bench: place_work(_look(place, "foresee", bench))(silent) for bench in benches}
+
+
+def foresee_bench(order: Order, _report: Report) -> Foreseen:
+    """Return what ``up`` would do on one bench."""
+    require_open(order.bench)
+    seen = look_at_bench(order, silent)
+    lacking = tuple(
+        str(node) for node in order.plan.nodes if seen.nodes.get(node) is not NodeCondition.RUNNING
+    )
+    is_there = seen.condition in (BenchCondition.READY, BenchCondition.DAMAGED)
+    return Foreseen(lacking, list_troubles(seen) if is_there else ())
 
 
 def up(place: Place, benches: Sequence[int], step: Step) -> dict[int, Outcome[Built]]:
     """Build benches in parallel; a built one is only observed."""
+    orders = [_order(place, "up", bench, budget_of(place.plan(bench)).up_s) for bench in benches]
+    return run_orders(orders, step, workers=WORKERS)
 
-    def build(plan: Plan, provider: Provider, report: Report) -> Built:
-        limit_s = budget_of(plan).up_s
-        deadline = Deadline.after(limit_s)
-        done = provider.up(plan, report, deadline)
-        elapsed_s = limit_s - deadline.remaining_s()
-        return Built(plan.bench, plan.variant, len(plan.nodes), done.started, elapsed_s)
 
-    jobs = {bench: with_bench(place, bench, "up", build) for bench in benches}
-    longest_s = sum(budget_of(place.plan(bench)).up_s for bench in benches)
-    return run_each(jobs, step, workers=WORKERS, deadline=Deadline.after(longest_s + GRACE_S))
+def build_bench(order: Order, report: Report) -> Built:
+    """Make every machine of one bench run."""
+    plan, deadline = order.plan, Deadline.after(order.limit_s)
+    with hold(order, require_open):
+        done = load(plan.provider).up(plan, report, deadline)
+    elapsed_s = order.limit_s - deadline.remaining_s()
+    return Built(plan.bench, plan.variant, len(plan.nodes), done.started, elapsed_s)
 
 
 def reset(
-    place: Place, benches: Sequence[int], nodes: Sequence[NodeName], step: Step, leave: Leave
+    place: Place, benches: Sequence[int], nodes: Sequence[NodeName], step: Step, *, sealed: bool
 ) -> dict[int, Outcome[Renewed]]:
-    """Make benches as new and return the proof of each."""
+    """Make benches as new and return the proof of each.
 
-    def renew(plan: Plan, provider: Provider, report: Report) -> Renewed:
-        limit_s = budget_of(plan).reset_s
-        deadline = Deadline.after(limit_s)
-        proof = provider.reset(plan, nodes, report, deadline)
-        return Renewed(proof, limit_s - deadline.remaining_s())
+    ``sealed``: also those that carry a seal, which is thrown away.
+    """
+    orders = [
+        _order(
+            place, "reset", bench, budget_of(place.plan(bench)).reset_s,
+            nodes=list(nodes), sealed=sealed,
+        )
+        for bench in benches
+    ]  # fmt: skip
+    return run_orders(orders, step, workers=WORKERS)
 
-    jobs = {bench: with_bench(place, bench, "reset", renew, leave) for bench in benches}
-    longest_s = sum(budget_of(place.plan(bench)).reset_s for bench in benches)
-    return run_each(jobs, step, workers=WORKERS, deadline=Deadline.after(longest_s + GRACE_S))
+
+def renew_bench(order: Order, report: Report) -> Renewed:
+    """Make one bench as new, or some of its machines."""
+    plan, deadline = order.plan, Deadline.after(order.limit_s)
+    nodes = [NodeName(name) for name in order.options["nodes"]]
+    with hold(order, leave_seal(is_named=order.options["sealed"])):
+        proof = load(plan.provider).reset(plan, nodes, report, deadline)
+    return Renewed(proof, order.limit_s - deadline.remaining_s())
 
 
 def down(
-    providers: Sequence[str], benches: Sequence[int], step: Step, leave: Leave
+    providers: Sequence[str], benches: Sequence[int], step: Step, *, sealed: bool
 ) -> dict[int, Outcome[bool]]:
     """Remove benches, found by their tags; works without any document of theirs.
 
-    The value of an outcome tells whether there was something to remove.
+    The value of an outcome tells whether there was something to remove, here or on a host where
+    this installation has put a bench of that number.
     """
     limit_s = sum(BUDGETS[name].down_s for name in providers)
+    options = {"providers": list(providers), "sealed": sealed}
+    orders = [Order("down", bench, (), limit_s, options=options) for bench in benches]
+    jobs = {order.bench: partial(_remove_everywhere, order) for order in orders}
+    deadline = Deadline.after(2 * limit_s * len(benches) + GRACE_S)
+    return run_each(jobs, step, workers=WORKERS, deadline=deadline)
 
-    def remove(bench: int) -> Callable[[Report], bool]:
-        def work(_report: Report) -> bool:
-            with lock(lock_path(bench), "labctl down"):
-                leave(bench)
-                deadline = Deadline.after(limit_s)
-                removed = [load(name).down(BenchId(bench), deadline) for name in providers]
-                return any(removed)
 
-        return work
+def remove_bench(order: Order, _report: Report) -> bool:
+    """Remove one bench from this machine."""
+    with hold(order, leave_seal(is_named=order.options["sealed"])):
+        deadline = Deadline.after(order.limit_s)
+        bench, names = BenchId(order.bench), order.options["providers"]
+        removed = [load(name).down(bench, deadline) for name in names]
+        return any(removed)
 
-    jobs = {bench: remove(bench) for bench in benches}
-    return run_each(
-        jobs, step, workers=WORKERS, deadline=Deadline.after(limit_s * len(benches) + GRACE_S)
-    )
+
+def _remove_everywhere(order: Order, report: Report) -> bool:
+    hosts = elsewhere.list_hosts(order.bench)
+    removed = remove_bench(order, report)
+    for host in hosts:
+        from labctl.pipeline.remote import ask  # only where there is another host
+
+        removed = ask(host, order, report) or removed
+        elsewhere.forget(order.bench, host)
+    return removed
 
 
 def choose_providers(name: str) -> tuple[str, ...]:
@@ -161,8 +179,12 @@ def choose_providers(name: str) -> tuple[str, ...]:
 
 
 def list_benches(providers: Sequence[str]) -> tuple[int, ...]:
-    """Return the benches of which something exists, known or found by its tag."""
-    return tuple(sorted({bench for name in providers for bench in load(name).list_benches()}))
+    """Return the benches of which something exists, known or found by its tag.
+
+    Those that were put on other machines are among them.
+    """
+    here = {int(bench) for name in providers for bench in load(name).list_benches()}
+    return tuple(sorted(here.union(elsewhere.list_benches())))
 
 
 def list_existing(providers: Sequence[str], benches: Sequence[int]) -> tuple[int, ...]:
@@ -173,8 +195,12 @@ def list_existing(providers: Sequence[str], benches: Sequence[int]) -> tuple[int
 
 def status(place: Place, benches: Sequence[int]) -> dict[int, BenchStatus]:
     """Observe benches without touching or locking them."""
-    observer = load_observer(place.room.document.provider)
-    return {bench: observer.status(BenchId(bench)) for bench in benches}
+    return {bench: place_work(_look(place, "status", bench))(silent) for bench in benches}
+
+
+def look_at_bench(order: Order, _report: Report) -> BenchStatus:
+    """Observe one bench."""
+    return load_observer(order.plan.provider).status(BenchId(order.bench))
 
 
 def count_running(bench: BenchStatus) -> int:
@@ -212,10 +238,22 @@ def console_argv(place: Place, bench: int, node: str, argv: Sequence[str]) -> tu
     Raises UsageError, naming the machines, for a name that is none of them.
     """
     check_nodes(place, (bench,), (node,))
-    require_open(bench)
-    plan = place.plan(bench)
-    chosen = tuple(argv) or CONSOLES.get(plan.nodes[NodeName(node)].role, LOGIN_SHELL)
-    return load_observer(plan.provider).enter_argv(BenchId(bench), NodeName(node), chosen)
+    order = _look(place, "console", bench, node=node, argv=list(argv))
+    found: tuple[str, ...] = place_work(order)(silent)
+    hosting = order.plan.hosting
+    if hosting is None or not hosting.access:
+        return found
+    from labctl.pipeline.remote import ssh_argv  # only where there is another host
+
+    return (*ssh_argv(hosting, "-t" if sys.stdin.isatty() else "-T"), shlex.join(found))
+
+
+def find_console(order: Order, _report: Report) -> tuple[str, ...]:
+    """Return the command of a console on the host of a bench."""
+    require_open(order.bench)
+    plan, node = order.plan, NodeName(order.options["node"])
+    argv = tuple(order.options["argv"]) or CONSOLES.get(plan.nodes[node].role, LOGIN_SHELL)
+    return load_observer(plan.provider).enter_argv(BenchId(order.bench), node, argv)
 
 
 def budget_of(plan: Plan) -> Budget:
@@ -225,22 +263,32 @@ def budget_of(plan: Plan) -> Budget:
     return replace(budget, up_s=budget.up_s + more_s, reset_s=budget.reset_s + more_s)
 
 
-def with_bench(
-    place: Place,
-    bench: int,
-    verb: str,
-    act: Callable[[Plan, Provider, Report], T],
-    require: Callable[[int], None] = require_open,
-) -> Callable[[Report], T]:
-    """Return the job that does something to one bench while it holds its lock.
+def leave_seal(*, is_named: bool) -> Callable[[int], None]:
+    """Return what refuses a bench that carries a seal, or, when named, throws the seal away."""
+    return throw_seal_away if is_named else require_unsealed
+
+
+@contextmanager
+def hold(order: Order, require: Callable[[int], None]) -> Iterator[None]:
+    """Hold the lock of a bench while something is done to it.
 
     ``require`` refuses benches that the verb must not touch: those that are sealed.
     """
+    with lock(lock_path(order.bench), f"labctl {order.act}"):
+        require(order.bench)
+        yield
 
-    def work(report: Report) -> T:
-        plan = place.plan(bench)
-        with lock(lock_path(bench), f"labctl {verb}"):
-            require(bench)
-            return act(plan, load(plan.provider), report)
 
-    return work
+def run_orders(orders: Sequence[Order], step: Step, *, workers: int) -> dict[int, Outcome[Any]]:
+    """Do what is ordered in parallel, each bench on the machine that carries it."""
+    jobs = {order.bench: place_work(order) for order in orders}
+    deadline = Deadline.after(sum(order.limit_s for order in orders) + GRACE_S)
+    return run_each(jobs, step, workers=workers, deadline=deadline)
+
+
+def _order(place: Place, act: str, bench: int, limit_s: float, **options: object) -> Order:
+    return Order(act, bench, (place.plan(bench),), limit_s, options=options)
+
+
+def _look(place: Place, act: str, bench: int, **options: object) -> Order:
+    return _order(place, act, bench, LOOK_S, **options)

@@ -1,10 +1,11 @@
 """Collect and judge: one child per bench looks, one pytest run judges them all."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from labctl.collect.bundle import load as load_evidence
 from labctl.collect.child import collect_bench, preload
@@ -13,6 +14,7 @@ from labctl.core.errors import StoreError, UsageError
 from labctl.core.i18n import _
 from labctl.core.paths import find_content
 from labctl.core.progress import Report
+from labctl.core.secrets import Secret
 from labctl.core.store import write_json
 from labctl.core.verdict import BenchVerdicts, Reason, Verdict
 from labctl.grade.document import to_document
@@ -22,14 +24,17 @@ from labctl.judge.catalogue import load_checks
 from labctl.judge.document import write_verdicts
 from labctl.judge.run import judge
 from labctl.judge.selection import Selection, select
+from labctl.pipeline.acts import place_work
 from labctl.pipeline.idleness import Idleness
-from labctl.pipeline.lifecycle import with_bench
+from labctl.pipeline.lifecycle import hold
+from labctl.pipeline.order import Order
 from labctl.pipeline.outcome import Outcome, Step
 from labctl.pipeline.place import Place, bench_runs, latest_run
+from labctl.pipeline.sealed import require_open
 from labctl.pipeline.seed import cahier_secrets
 from labctl.pipeline.workers import run_each
 from labctl.plan.model import Plan
-from labctl.providers.base import Provider
+from labctl.probes.registry import load_named
 from labctl.providers.registry import load_observer
 from labctl.spec.referential import Referential, load_referential
 
@@ -79,12 +84,8 @@ def collect(
     place: Place, benches: Sequence[int], selection: Selection, step: Step
 ) -> dict[int, Outcome[Path]]:
     """Observe benches in parallel; each leaves its evidence in a new run folder."""
-
-    def look(plan: Plan, _provider: Provider, report: Report) -> Path:
-        return collect_one(place, plan, selection, report)
-
     preload()
-    jobs = {bench: with_bench(place, bench, "collect", look) for bench in benches}
+    jobs = {bench: place_work(_order(place, bench, selection)) for bench in benches}
     rounds = 1 + len(jobs) // WORKERS
     patience = place.patience(benches)
     deadline = Deadline.after(COLLECT_S * rounds + GRACE_S, patience=patience)
@@ -92,20 +93,34 @@ def collect(
     return run_each(jobs, step, workers=WORKERS, deadline=deadline, may_add=may_add)
 
 
-def collect_one(place: Place, plan: Plan, selection: Selection, report: Report) -> Path:
+def collect_on(order: Order, report: Report) -> Path:
+    """Observe one bench, which is held meanwhile, for the facts that are ordered."""
+    facts = [load_named(name).fact for name in order.options["facts"]]
+    with hold(order, require_open):
+        return collect_one(order.plan, facts, order.secrets, report)
+
+
+def collect_one(
+    plan: Plan, facts: Iterable[type[Any]], secrets: Mapping[str, Secret], report: Report
+) -> Path:
     """Observe one bench from this process, which enters the bench's network and stays there."""
     now = datetime.now(UTC).strftime("%Y%m%dT%H%M%S.%fZ")
-    folder = bench_runs(plan.bench) / now
-    endpoints = load_observer(plan.provider).endpoints(plan)
     return collect_bench(
         plan,
-        endpoints,
-        selection.on(plan.workstation.kind).needs(),
-        folder,
+        load_observer(plan.provider).endpoints(plan),
+        facts,
+        bench_runs(plan.bench) / now,
         Deadline.after(COLLECT_S, patience=plan.patience),
         report,
-        known=tuple(cahier_secrets(place, plan.bench).values()),
+        known=tuple(secrets.values()),
     )
+
+
+def _order(place: Place, bench: int, selection: Selection) -> Order:
+    plan = place.plan(bench)
+    facts = sorted(fact.__name__ for fact in selection.on(plan.workstation.kind).needs())
+    secrets = cahier_secrets(place, bench)
+    return Order("collect", bench, (plan,), COLLECT_S * plan.patience, secrets, {"facts": facts})
 
 
 def grade(runs: Sequence[Path], choice: Choice) -> tuple[Graded, ...]:

@@ -29,12 +29,28 @@ class Place:
         """Return how many times its usual time an act on any of these benches may take."""
         return max((self.plan(bench).patience for bench in benches), default=1.0)
 
+    def one_plan_per_host(self) -> tuple[Plan, ...]:
+        """Return the plan of the first bench of each host that is another machine."""
+        first: dict[str, Plan] = {}
+        for plan in map(self.plan, self.room.benches):
+            if access := _access(plan):
+                first.setdefault(access, plan)
+        return tuple(first.values())
+
+    def has_benches_here(self) -> bool:
+        """Tell whether this machine carries a bench of the room."""
+        return any(not _access(self.plan(bench)) for bench in self.room.benches)
+
     def one_bench_per_variant(self) -> tuple[int, ...]:
         """Return the first bench of each variant that the room uses."""
         first: dict[str, int] = {}
         for bench in self.room.benches:
             first.setdefault(self.room.variant_of(bench), bench)
         return tuple(first.values())
+
+
+def _access(plan: Plan) -> str:
+    return plan.hosting.access if plan.hosting else ""
 
 
 def load_place(room: str, cahier: str | None) -> Place:

@@ -1,7 +1,8 @@
 """Prove the checks of a cahier: untouched, solved, sabotaged one at a time, reverted."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from labctl.collect.bundle import load as load_evidence
 from labctl.collect.child import preload
@@ -19,17 +20,19 @@ from labctl.judge.prove import Proof, Row, Trial
 from labctl.judge.prove import prove as compare
 from labctl.judge.run import judge
 from labctl.judge.selection import Selection, select
-from labctl.pipeline.lifecycle import budget_of, with_bench
+from labctl.pipeline.acts import place_work
+from labctl.pipeline.lifecycle import budget_of, hold
 from labctl.pipeline.observe import COLLECT_S, GRACE_S, collect_one
+from labctl.pipeline.order import Order
 from labctl.pipeline.outcome import Outcome, Step
 from labctl.pipeline.place import Place
 from labctl.pipeline.sealed import require_unsealed
+from labctl.pipeline.seed import cahier_secrets
 from labctl.pipeline.solve import solve_bench
 from labctl.pipeline.workers import run_each
 from labctl.plan.fault import resolve
 from labctl.plan.model import Plan
-from labctl.providers.base import Provider
-from labctl.providers.registry import load_observer
+from labctl.providers.registry import load, load_observer
 from labctl.spec.fault import Fault, load_faults
 
 STEP_S = 60.0
@@ -57,12 +60,8 @@ def prove(
     """
     selection = select(load_checks(), only)
     preload()
-    jobs = {
-        bench: with_bench(
-            place, bench, "prove", _worker(place, selection, faults), require_unsealed
-        )
-        for bench, faults in share_faults(_kinds(place, benches), selection).items()
-    }
+    shared = share_faults(_kinds(place, benches), selection)
+    jobs = {bench: place_work(_order(place, bench, only, shared[bench])) for bench in benches}
     deadline = Deadline.after(PROVE_S, patience=place.patience(benches))
     outcomes = run_each(jobs, step, workers=len(benches), deadline=deadline)
     parts = [outcome.value for outcome in outcomes.values() if outcome.value]
@@ -104,9 +103,13 @@ def share_faults(kinds: Mapping[int, Kind], selection: Selection) -> dict[int, l
 
 @dataclass(frozen=True, slots=True)
 class _Bench:
-    place: Place
-    plan: Plan
+    order: Order
     report: Report
+
+    @property
+    def plan(self) -> Plan:
+        """Return the plan of the bench."""
+        return self.order.plan
 
     def limit(self, seconds: float) -> Deadline:
         """Return the deadline of a step on this bench."""
@@ -114,38 +117,44 @@ class _Bench:
 
     def judge(self, selection: Selection) -> BenchVerdicts:
         """Observe from a process of its own (it stays in the bench's network) and judge."""
-        number = int(self.plan.bench)
+        facts = selection.on(self.plan.workstation.kind).needs()
+        look = partial(collect_one, self.plan, facts, self.order.secrets)
         outcomes = run_each(
-            {number: lambda _report: collect_one(self.place, self.plan, selection, self.report)},
+            {self.order.bench: lambda _report: look(self.report)},
             lambda _bench, _text: None,
             workers=1,
             deadline=self.limit(COLLECT_S + GRACE_S),
         )
-        run = outcomes[number].value
+        run = outcomes[self.order.bench].value
         if run is None:
-            raise InfrastructureError(outcomes[number].message)
+            raise InfrastructureError(outcomes[self.order.bench].message)
         return judge([load_evidence(run)], selection)[0]
 
 
-def _worker(
-    place: Place, selection: Selection, faults: Sequence[Fault]
-) -> Callable[[Plan, Provider, Report], Part]:
-    def work(plan: Plan, provider: Provider, report: Report) -> Part:
-        kind = plan.workstation.kind
-        bench = _Bench(place, plan, report)
+def _order(place: Place, bench: int, only: Sequence[str], faults: Sequence[Fault]) -> Order:
+    plan = place.plan(bench)
+    options = {"only": list(only), "sabotaged": [str(fault.check) for fault in faults]}
+    limit_s = PROVE_S * plan.patience
+    return Order("prove", bench, (plan,), limit_s, cahier_secrets(place, bench), options)
+
+
+def prove_on(order: Order, report: Report) -> Part:
+    """Prove on one bench, which is reset first: both baselines, and the sabotages ordered."""
+    selection = select(load_checks(), order.options["only"])
+    faults = list_faults(order.options["sabotaged"])
+    plan, bench = order.plan, _Bench(order, report)
+    with hold(order, require_unsealed):
         report(_("remise à neuf"))
-        provider.reset(plan, (), report, Deadline.after(budget_of(plan).reset_s))
+        load(plan.provider).reset(plan, (), report, Deadline.after(budget_of(plan).reset_s))
         untouched = bench.judge(selection)
         report(_("application du corrigé"))
-        solve_bench(place, plan, report)
+        solve_bench(plan, order.secrets, report)
         solved = _converge(bench, selection)
         trials = tuple(
             _try(bench, selection, fault, f"{at}/{len(faults)}")
             for at, fault in enumerate(faults, start=1)
         )
-        return Part(kind, untouched, solved, trials)
-
-    return work
+    return Part(plan.workstation.kind, untouched, solved, trials)
 
 
 def _converge(bench: _Bench, selection: Selection) -> BenchVerdicts:

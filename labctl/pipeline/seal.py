@@ -1,29 +1,33 @@
 """Seal benches for their jury, and open what was sealed: phases, manifest, signature."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from labctl.core.deadline import Deadline
 from labctl.core.errors import UsageError
 from labctl.core.i18n import _
 from labctl.core.ids import BenchId
 from labctl.core.paths import state_dir
-from labctl.core.progress import Report
+from labctl.core.progress import Report, silent
 from labctl.core.store import lock
+from labctl.pipeline.acts import place_work
+from labctl.pipeline.lifecycle import run_orders
+from labctl.pipeline.order import Order
 from labctl.pipeline.outcome import Outcome, Step
 from labctl.pipeline.place import Place, bench_dir, lock_path
 from labctl.pipeline.sealed import refuse
-from labctl.pipeline.workers import run_each
 from labctl.providers.base import Sealer
 from labctl.providers.registry import load_sealer
 from labctl.seal import document, signature
 from labctl.seal.document import SealPhase
 from labctl.seal.manifest import Manifest, describe
 
-SEAL_S, UNSEAL_S, GRACE_S = 300.0, 900.0, 5.0
+SEAL_S, UNSEAL_S = 300.0, 900.0
 """Seconds a bench may take before it is given up, far above what it needs."""
 WORKERS = 2
 """Reading every byte is bound by the processors."""
@@ -65,35 +69,44 @@ class Work:
         return describe(self.bench, self.provider, at, subject, self.deadline)
 
 
-@dataclass(frozen=True, slots=True)
-class Verb:
-    """What is done to each bench, by its name, within its limit."""
-
-    name: str
-    limit_s: float
-    act: Callable[[Work], Sealed]
-
-
 def seal(place: Place, benches: Sequence[int], step: Step) -> dict[int, Outcome[Sealed]]:
     """Close benches, one more time those that a jury opened."""
-    key = signature.ensure_key(keys_dir())
-    return _run(place, benches, step, Verb("seal", SEAL_S, partial(seal_bench, key=key)))
+    signature.ensure_key(keys_dir())
+    return _run(place, benches, step, "seal")
+
+
+def seal_on(order: Order, report: Report) -> Sealed:
+    """Close one bench with the key of the machine that carries it."""
+    return _act(order, report, partial(seal_bench, key=signature.ensure_key(keys_dir())))
 
 
 def unseal(
-    place: Place, benches: Sequence[int], signers: Path, step: Step
+    place: Place, benches: Sequence[int], signers: str, step: Step
 ) -> dict[int, Outcome[Sealed]]:
-    """Verify seals and open the benches to a jury, above what was sealed."""
-    act = partial(unseal_bench, signers=signers)
-    return _run(place, benches, step, Verb("unseal", UNSEAL_S, act))
+    """Verify seals and open the benches to a jury, above what was sealed.
+
+    ``signers`` is the text of a file of allowed signers, empty for the key that sealed there.
+    """
+    return _run(place, benches, step, "unseal", signers=signers)
+
+
+def unseal_on(order: Order, report: Report) -> Sealed:
+    """Verify the seal of one bench and open it."""
+    with _signers(order.options["signers"]) as signers:
+        return _act(order, report, partial(unseal_bench, signers=signers))
 
 
 def verify(
-    place: Place, benches: Sequence[int], signers: Path, step: Step
+    place: Place, benches: Sequence[int], signers: str, step: Step
 ) -> dict[int, Outcome[Sealed]]:
     """Verify seals and leave the benches closed."""
-    act = partial(verify_bench, signers=signers)
-    return _run(place, benches, step, Verb("unseal", UNSEAL_S, act))
+    return _run(place, benches, step, "verify", signers=signers)
+
+
+def verify_on(order: Order, report: Report) -> Sealed:
+    """Verify the seal of one bench."""
+    with _signers(order.options["signers"]) as signers:
+        return _act(order, report, partial(verify_bench, signers=signers))
 
 
 def seal_bench(work: Work, key: Path) -> Sealed:
@@ -142,15 +155,36 @@ def verify_bench(work: Work, signers: Path) -> Sealed:
     return _verified(work, work.read(), signers)
 
 
-def choose_signers(signers: Path | None) -> Path:
-    """Return the file that says whose signature counts: the given one, or the centre's."""
-    chosen = signers or keys_dir() / signature.SIGNERS
-    if not chosen.is_file():
-        raise UsageError(
-            _("la clé publique des scellés manque : « %(file)s »") % {"file": chosen},
-            hint=_("--signers FICHIER, avec ce que « labctl seal --public-key » a écrit"),
-        )
-    return chosen
+def read_signers(path: Path | None) -> str:
+    """Return the text of the file that says whose signature counts, "" for no file."""
+    if path is None:
+        return ""
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeError) as exc:
+        raise _no_signers(path) from exc
+
+
+@contextmanager
+def _signers(text: str) -> Iterator[Path]:
+    """Give the file that says whose signature counts: of this text, or of the key of here."""
+    own = keys_dir() / signature.SIGNERS
+    if not text:
+        if not own.is_file():
+            raise _no_signers(own)
+        yield own
+        return
+    with TemporaryDirectory() as folder:
+        given = Path(folder, signature.SIGNERS)
+        given.write_text(text, encoding="utf-8")
+        yield given
+
+
+def _no_signers(path: Path) -> UsageError:
+    return UsageError(
+        _("la clé publique des scellés manque : « %(file)s »") % {"file": path},
+        hint=_("--signers FICHIER, avec ce que « labctl seal --public-key » a écrit"),
+    )
 
 
 def keys_dir() -> Path:
@@ -158,8 +192,19 @@ def keys_dir() -> Path:
     return state_dir() / "seal"
 
 
-def allowed_signers() -> str:
-    """Return the public key of the centre, as a file of allowed signers has it."""
+def allowed_signers(place: Place) -> str:
+    """Return the public keys of the centre, a line each as a file of allowed signers has it.
+
+    A bench is sealed with the key of the machine that carries it: one for each host of the room.
+    """
+    lines = {tell_signers(Order("signers", 0, (), SEAL_S), silent)}
+    for plan in place.one_plan_per_host():
+        lines.add(place_work(Order("signers", 0, (plan,), SEAL_S))(silent))
+    return "".join(sorted(lines))
+
+
+def tell_signers(_order: Order, _report: Report) -> str:
+    """Return the public key of this machine."""
     return signature.allowed_signers(signature.ensure_key(keys_dir()))
 
 
@@ -180,19 +225,18 @@ def _tell(work: Work, manifest: Manifest, fingerprint: str) -> Sealed:
 
 
 def _run(
-    place: Place, benches: Sequence[int], step: Step, verb: Verb
+    place: Place, benches: Sequence[int], step: Step, act: str, **options: object
 ) -> dict[int, Outcome[Sealed]]:
-    provider = place.room.document.provider
+    limit_s = SEAL_S if act == "seal" else UNSEAL_S
+    orders = [
+        Order(act, bench, (place.plan(bench),), limit_s, options=options) for bench in benches
+    ]
+    return run_orders(orders, step, workers=WORKERS)
 
-    def job(bench: int) -> Callable[[Report], Sealed]:
-        def work(report: Report) -> Sealed:
-            with lock(lock_path(bench), f"labctl {verb.name}"):
-                limit = Deadline.after(verb.limit_s)
-                done = verb.act(Work(bench, provider, load_sealer(provider), report, limit))
-                return replace(done, elapsed_s=verb.limit_s - limit.remaining_s())
 
-        return work
-
-    jobs = {bench: job(bench) for bench in benches}
-    deadline = Deadline.after(verb.limit_s * len(benches) + GRACE_S)
-    return run_each(jobs, step, workers=WORKERS, deadline=deadline)
+def _act(order: Order, report: Report, act: Callable[[Work], Sealed]) -> Sealed:
+    provider = order.plan.provider
+    with lock(lock_path(order.bench), f"labctl {order.act}"):
+        limit = Deadline.after(order.limit_s)
+        done = act(Work(order.bench, provider, load_sealer(provider), report, limit))
+        return replace(done, elapsed_s=order.limit_s - limit.remaining_s())

@@ -13,7 +13,10 @@ from labctl.core import command
 from labctl.core.deadline import Deadline
 from labctl.core.ids import NodeName
 from labctl.plan.model import End, Hosting, Link, Plan
+from labctl.providers.libvirt import hostnet
 from tests.commands import Command
+from tests.far_host import FarHost, open_far_host
+from tests.libvirt.pki import write_pki
 from tests.plans import ROOT, plan_of
 
 SCRIPT = str(ROOT / "tests" / "libvirt" / "private-libvirtd")
@@ -37,13 +40,26 @@ def uri() -> Iterator[str]:
     if lacking:
         pytest.fail(f"{', '.join(lacking)}: make setup-libvirt")
     folder = f"/run/labctl/tests-{os.getpid()}"  # a socket's path is short
+    write_pki(Path(folder, "pki"))
     yield command.run((SCRIPT, "start", folder), Deadline.after(60)).stdout.strip()
     command.run((SCRIPT, "stop", folder), Deadline.after(60))
 
 
 @pytest.fixture(scope="session")
-def room(uri: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Command]:
-    """Give the command in a room of virtual machines; what it builds goes at the end."""
+def host(uri: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[FarHost]:
+    """Give another machine, as far as labctl can tell, with the same hypervisor."""
+    assert uri
+    with open_far_host(tmp_path_factory.mktemp("far")) as opened:
+        yield opened
+        Command(opened.state).must("down", "--all", "--sealed")
+
+
+@pytest.fixture(scope="session")
+def room(uri: str, host: FarHost, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Command]:
+    """Give the command in a room of virtual machines; what it builds goes at the end.
+
+    Bench 1 lives here, bench 2 on the other machine.
+    """
     shipped = ROOT / "inventories" / "rooms" / "demo-libvirt.room.yml"
     folder = tmp_path_factory.mktemp("vm")
     file = folder / "vm.room.yml"
@@ -51,6 +67,8 @@ def room(uri: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Command
     there = "qemu+unix:///system?socket=/run/labctl/libvirt/run/libvirt-sock"
     text = "".join(line.replace(there, uri) for line in lines)
     assert uri in text
+    far = host.as_line("loin", host.uri(hostnet.socket_path(uri)))
+    text = text.replace("grille:", f"{far}grille:").replace("{num: 2,", "{num: 2, hote: loin,")
     file.write_text(text, encoding="utf-8")
     here = Command(folder / "state", {"LABCTL_ROOM": str(file)})
     yield here

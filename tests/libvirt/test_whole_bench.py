@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from tests.commands import Command
+from tests.far_host import FarHost
 
 LONG = 900.0
 CHECKS = 45
@@ -42,8 +43,11 @@ def test_a_solved_bench_conforms_in_everything_as_the_embedded_one_does(bench: C
     assert sheet["counts"]["conforme"] == sum(sheet["counts"].values()) == CHECKS
 
 
-def test_a_second_bench_with_the_same_addresses_is_judged_for_itself(bench: Command) -> None:
+def test_a_second_bench_with_the_same_addresses_on_another_host_is_judged_for_itself(
+    bench: Command, host: FarHost
+) -> None:
     bench.must("up", "2", timeout_s=LONG)
+    assert (host.state / "benches" / "02").is_dir()
 
     solved, untouched = grade(bench, "1-2")
 
@@ -52,9 +56,11 @@ def test_a_second_bench_with_the_same_addresses_is_judged_for_itself(bench: Comm
     assert sum(untouched["counts"].values()) == CHECKS
 
 
-def test_the_second_bench_is_sealed_whole_and_a_changed_byte_is_named(bench: Command) -> None:
+def test_the_second_bench_is_sealed_whole_and_a_changed_byte_is_named(
+    bench: Command, host: FarHost
+) -> None:
     (seal,) = bench.json("seal", "2", timeout_s=LONG)["sealed"]
-    disk = bench.state / "benches" / "02" / "nodes" / "nas" / "disk.qcow2"
+    disk = host.state / "benches" / "02" / "nodes" / "nas" / "disk.qcow2"
 
     change_a_byte(disk)
     refused = bench.run("unseal", "2", timeout_s=LONG)
@@ -84,6 +90,7 @@ def test_down_leaves_nothing(bench: Command) -> None:
 
     assert not (bench.state / "benches").exists()
     assert not (bench.state / "hypervisors.json").exists()
+    assert not (bench.state / "elsewhere").exists()
     assert bench.json("down", "1", "--dry-run")["would_remove"] == []
 
 

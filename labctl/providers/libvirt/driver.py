@@ -86,6 +86,10 @@ class Host:
         """Return the version of the emulator, which a saved state depends on."""
         return str(self._call(self._link.getVersion))
 
+    def hostname(self) -> str:
+        """Return where the daemon says that it runs."""
+        return str(self._call(self._link.getHostname))
+
     def list_domains(self, instance: str, bench: int | None = None) -> tuple[Domain, ...]:
         """Return the domains that carry the tag of this installation."""
         found = []

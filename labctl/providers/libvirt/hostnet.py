@@ -40,13 +40,29 @@ def find_place(uri: str) -> Process:
 
 
 def socket_path(uri: str) -> str:
-    """Return the local socket of a URI; ProviderError when it is another machine's."""
+    """Return the local socket of the daemon of a URI; ProviderError when it is another machine's.
+
+    A daemon that is spoken to over TLS has its socket too: the usual one.
+    """
     parts = urlsplit(uri)
+    if parts.scheme == "qemu+tls":
+        return _SOCKET
     if parts.hostname or parts.scheme not in ("qemu", "qemu+unix"):
-        said = _("%(uri)s est une autre machine : les bancs se construisent sur leur hôte")
-        hint = _("lancez labctl sur cet hôte, avec la même salle : voir docs/install.md")
-        raise ProviderError(said % {"uri": uri}, hint=hint)
+        raise _elsewhere(uri)
     return parse_qs(parts.query).get("socket", [_SOCKET])[0]
+
+
+def require_here(uri: str, hostname: str) -> None:
+    """Refuse a daemon of another machine: ``hostname`` is where it says that it runs."""
+    own = socket.gethostname().partition(".")[0]
+    if urlsplit(uri).scheme == "qemu+tls" and hostname.partition(".")[0] != own:
+        raise _elsewhere(uri)
+
+
+def _elsewhere(uri: str) -> ProviderError:
+    said = _("%(uri)s est une autre machine : les bancs se construisent sur leur hôte")
+    hint = _("« acces: ssh://compte@hote » dans la salle : voir docs/install.md")
+    return ProviderError(said % {"uri": uri}, hint=hint)
 
 
 def root_of(place: Process) -> Path:

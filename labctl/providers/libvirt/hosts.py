@@ -46,6 +46,6 @@ def list_of(bench: BenchId) -> tuple[str, ...]:
     """Return the hypervisors where a bench may be: that of its plan, else all."""
     with suppress(StoreError):
         plan = benches.read_plan(Bench(bench))
-        if plan.hosting is not None:
-            return (plan.hosting.uri,)
+        if plan.hosting is not None:  # a room of namespaces may name hosts too
+            return (plan.hosting.uri,) if plan.provider == "libvirt" else ()
     return list_known()

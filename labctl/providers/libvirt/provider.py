@@ -114,6 +114,7 @@ def open_machines(plan: Plan, report: Report, deadline: Deadline) -> Iterator[Vi
     uri = _hosting(plan).uri
     place = hostnet.find_place(uri)
     with open_host(uri, deadline) as host:
+        hostnet.require_here(uri, host.hostname())
         hosts.remember(uri)
         yield VirtualMachines(Setting(plan, host, place, report, deadline))
 

@@ -11,7 +11,7 @@ from labctl.core.errors import InfrastructureError, ProviderError
 from labctl.core.verdict import BenchVerdicts, CheckVerdict, Verdict
 from labctl.judge.prove import Proof
 from labctl.judge.selection import Selection
-from labctl.pipeline import lifecycle, prove
+from labctl.pipeline import prove
 from labctl.pipeline.outcome import Outcome
 from labctl.pipeline.place import load_place
 from labctl.spec.fault import Fault
@@ -71,12 +71,12 @@ def bench(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Bench:
     """Give a bench in the place of machines; no wait is longer than a tenth of a second."""
     here = Bench(tmp_path)
     monkeypatch.setenv("LABCTL_STATE_DIR", str(tmp_path / "state"))
-    monkeypatch.setattr(lifecycle, "load", lambda _name: here)
     for name, act in {
         "solve_bench": here.solve,
         "inject": here.inject,
         "revert": here.revert,
         "judge": here.judge,
+        "load": lambda _name: here,
         "load_observer": lambda _name: here,
         "collect_one": lambda *_settings: tmp_path,
         "load_evidence": lambda run: run,

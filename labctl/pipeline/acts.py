@@ -1,0 +1,62 @@
+"""What can be done to one bench, by name: here, or over ssh on the host that carries it."""
+
+from collections.abc import Callable
+from functools import partial
+from importlib import import_module
+from typing import Any, cast, get_type_hints
+
+from labctl.core.errors import UsageError
+from labctl.core.i18n import _
+from labctl.core.progress import Report
+from labctl.pipeline.order import Order
+
+Act = Callable[[Order, Report], Any]
+
+ACTS = {
+    "up": "labctl.pipeline.lifecycle:build_bench",
+    "reset": "labctl.pipeline.lifecycle:renew_bench",
+    "down": "labctl.pipeline.lifecycle:remove_bench",
+    "status": "labctl.pipeline.lifecycle:look_at_bench",
+    "foresee": "labctl.pipeline.lifecycle:foresee_bench",
+    "console": "labctl.pipeline.lifecycle:find_console",
+    "solve": "labctl.pipeline.solve:solve_on",
+    "collect": "labctl.pipeline.observe:collect_on",
+    "prove": "labctl.pipeline.prove:prove_on",
+    "seal": "labctl.pipeline.seal:seal_on",
+    "unseal": "labctl.pipeline.seal:unseal_on",
+    "verify": "labctl.pipeline.seal:verify_on",
+    "signers": "labctl.pipeline.seal:tell_signers",
+    "images": "labctl.pipeline.images:build_images",
+    "doctor": "labctl.pipeline.doctor:examine_host",
+}
+
+
+def perform(order: Order, report: Report) -> Any:
+    """Do what is ordered on this machine; UsageError for an act that nobody knows."""
+    return _find(order.act)(order, report)
+
+
+def result_type(act: str) -> Any:
+    """Return the type of what an act returns."""
+    return get_type_hints(_find(act))["return"]
+
+
+def place_work(order: Order) -> Callable[[Report], Any]:
+    """Return the job that does what is ordered where the bench is."""
+    hosting = order.plans[0].hosting if order.plans else None
+    if hosting is None or not hosting.access:
+        return partial(perform, order)
+    from labctl.pipeline.remote import ask  # only where there is another host
+
+    return partial(ask, hosting, order)
+
+
+def _find(act: str) -> Act:
+    if act not in ACTS:
+        known = ", ".join(ACTS)
+        raise UsageError(
+            _("acte inconnu : « %(name)s »") % {"name": act},
+            hint=_("connus : %(known)s") % {"known": known},
+        )
+    module, name = ACTS[act].split(":")
+    return cast("Act", getattr(import_module(module), name))
