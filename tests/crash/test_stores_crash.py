@@ -22,7 +22,7 @@ from tests.figures import Figures
 
 pytestmark = [
     pytest.mark.embedded,  # strace needs no root; the trees of a seal do
-    pytest.mark.timeout(600),
+    pytest.mark.timeout(600 * SCALE),
 ]
 
 KILLS = {"documents": 6, "evidence": 8, "lock": 2, "seal": 5}
