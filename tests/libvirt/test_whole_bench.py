@@ -21,6 +21,17 @@ def bench(room: Command) -> Command:
     return room
 
 
+def test_every_host_is_looked_at_and_has_its_images(bench: Command) -> None:
+    said = bench.run("doctor", "--json")
+    built = json.loads(bench.must("images", "build", "--json", timeout_s=LONG))
+
+    found = {each["name"]: each["ok"] for each in json.loads(said.stdout)["findings"]}
+    assert found["hôte ici : libvirtd"]
+    assert found["hôte loin : libvirtd"]
+    assert found["hôte loin : overlay"]
+    assert (bool(built["layers"]), built["failed"]) == (True, [])
+
+
 def test_dry_run_finds_nothing_to_do_on_a_bench_that_is_up(bench: Command) -> None:
     document = bench.json("up", "1", "--dry-run")
 
