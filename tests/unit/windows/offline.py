@@ -44,6 +44,7 @@ class Line:
     url = "https://poste:5986/wsman"
     is_open = True
     posts = 0
+    round_trip_s = 0.0
 
     def __init__(self, windows: Simulated) -> None:
         self.windows = windows
