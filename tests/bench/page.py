@@ -56,8 +56,8 @@ LIMITS = """
   connection, would need {bound_times:.1f} times the processor of the floor; labctl needs
   {times:.1f}.
 - **labctl**: handshakes, answers, evidence take {own_ms:.0f} ms a host.
-- **Nagle**, which paramiko leaves on: a test of pytest-testinfra takes {stall_ms:+.0f} ms when the
-  next one is of the same host, as its fixture has it, {turned_ms:+.0f} ms in the other order.
+- **Nagle**, which paramiko leaves on: a test of pytest-testinfra takes {stall_ms:z.0f} ms more
+  when the next one is of the same host, as its fixture has it, {turned_ms:z.0f} in the other order.
 """
 VERBS_HEAD = """\
 ## Verbs
