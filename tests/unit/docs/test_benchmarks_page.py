@@ -42,8 +42,8 @@ def test_the_page_says_what_limits_it_from_what_was_measured() -> None:
     assert "the floor takes 30 ms a host." in page
     assert "would need 1.7 times the processor of the floor; labctl needs 2.3." in page
     assert "handshakes, answers, evidence take 20 ms a host." in page
-    assert "takes +43 ms when the next one is of the same host" in page
-    assert "+7 ms in the other order." in page
+    assert "takes 43 ms more when the next one is of the same host" in page
+    assert "as its fixture has it, 7 in the other order." in page
 
 
 def test_fifteen_different_things_are_asked() -> None:
