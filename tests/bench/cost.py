@@ -62,7 +62,7 @@ def _read_hosts(field: Field) -> float:
 
 
 def _read_tree(pid: int) -> int:
-    return _ticks(pid) + sum(map(_read_tree, _children(pid)))
+    return _ticks(pid) + sum(map(_read_tree, children(pid)))
 
 
 def _ticks(pid: int) -> int:
@@ -75,10 +75,11 @@ def _ticks(pid: int) -> int:
 
 def _is_asked(first: int) -> bool:
     """Tell whether a daemon of a host has a child: a connection that is not over, or is kept."""
-    return any(map(_children, _children(first)))
+    return any(map(children, children(first)))
 
 
-def _children(pid: int) -> tuple[int, ...]:
+def children(pid: int) -> tuple[int, ...]:
+    """Return the children of a process, none when it has ended."""
     try:
         text = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="utf-8")
     except OSError:

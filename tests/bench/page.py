@@ -59,6 +59,13 @@ LIMITS = """
 - **Nagle**, which paramiko leaves on: a test of pytest-testinfra takes {stall_ms:z.0f} ms more
   when the next one is of the same host, as its fixture has it, {turned_ms:z.0f} in the other order.
 """
+MEMORY = """\
+## Memory
+
+The most that the command and its children had at once, proportional set size, in a run apart from
+the timed ones: {race} MiB for the {checks} checks above, {grade} MiB for `grade` of
+{benches:.0f} benches.
+"""
 VERBS_HEAD = """\
 ## Verbs
 
@@ -77,7 +84,9 @@ def main(race: Path, verbs: Path) -> None:
 def render(result: Mapping[str, Any]) -> str:
     """Return the page."""
     race = result["race"]
-    return "\n".join([HEAD, *_race(race), *_limits(race), *_growth(race), *_verbs(result)])
+    return "\n".join(
+        [HEAD, *_race(race), *_limits(race), *_growth(race), *_verbs(result), _memory(result)]
+    )
 
 
 def _race(race: Mapping[str, Any]) -> Iterator[str]:
@@ -128,6 +137,16 @@ def _verbs(result: Mapping[str, Any]) -> Iterator[str]:
         cells = (f"{row[verb]:.1f} s" if verb in row else "" for verb in VERBS)
         yield f"| {row['benches']:.0f} | {' | '.join(cells)} |"
     yield ""
+
+
+def _memory(result: Mapping[str, Any]) -> str:
+    race, graded = result["race"], result["verbs"]["benches"][-1]
+    return MEMORY.format(
+        race=race["labctl"]["memory_mib"],
+        checks=race["checks"],
+        grade=graded["grade_mib"],
+        benches=graded["benches"],
+    )
 
 
 if __name__ == "__main__":

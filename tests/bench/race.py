@@ -35,6 +35,7 @@ from tests.bench import visited
 from tests.bench.asked import ASKED, Asked
 from tests.bench.cost import Cost, measure, median
 from tests.bench.hosts import Field, open_field
+from tests.bench.memory import below, peak
 from tests.bench.rivals import RIVALS
 from tests.plans import example_cahier, example_room, plan_of
 
@@ -104,6 +105,7 @@ def run_rounds(field: Field, folder: Path, rounds: int) -> dict[str, object]:
             "gathered_s": round(gathered.wall_s, 2),
             "judged_s": round(judged, 2),
             **_processor(gathered),
+            "memory_mib": measure_memory(field, folder),
         },
         "others": {
             name: {
@@ -129,6 +131,16 @@ def measure_growth(field: Field, folder: Path) -> list[dict[str, float]]:
         lap = run_labctl(some, folder / f"part-{count}-{checks}", ASKED[:checks])
         grown.append({"hosts": count, "checks": checks, "judged_s": round(lap.judged_s, 2)})
     return grown
+
+
+def measure_memory(field: Field, folder: Path) -> int:
+    """Return the most MiB that labctl has in a round: one more, not a timed one."""
+    hosts = set(below(os.getpid()))
+
+    def own() -> set[int]:
+        return {os.getpid(), *below(os.getpid())} - hosts
+
+    return peak(lambda: run_labctl(field, folder / "watched", ASKED), own)[1]
 
 
 def run_labctl(field: Field, folder: Path, asked: tuple[Asked, ...]) -> Lap:

@@ -9,7 +9,13 @@ RACE = {
     "hosts": 96,
     "checks": 1440,
     "rounds": 3,
-    "labctl": {"gathered_s": 4.1, "judged_s": 5.2, "own_cpu_s": 1.92, "hosts_cpu_s": 4.8},
+    "labctl": {
+        "gathered_s": 4.1,
+        "judged_s": 5.2,
+        "own_cpu_s": 1.92,
+        "hosts_cpu_s": 4.8,
+        "memory_mib": 123,
+    },
     "others": dict.fromkeys(NAMES, OTHER)
     | {
         "floor": OTHER | {"median_s": 1.6, "own_cpu_s": 2.4, "hosts_cpu_s": 0.48},
@@ -20,7 +26,9 @@ RACE = {
 }
 VERBS = {
     "seconds": {"help": 0.071, "validate": 0.6},
-    "benches": [{"benches": 16.0, "up": 80.2, "reset": 60.1, "grade": 14.0, "down": 3.0}],
+    "benches": [
+        {"benches": 16.0, "up": 80.2, "reset": 60.1, "grade": 14.0, "grade_mib": 210, "down": 3.0}
+    ],
 }
 
 
@@ -44,6 +52,12 @@ def test_the_page_says_what_limits_it_from_what_was_measured() -> None:
     assert "handshakes, answers, evidence take 20 ms a host." in page
     assert "takes 43 ms more when the next one is of the same host" in page
     assert "as its fixture has it, 7 in the other order." in page
+
+
+def test_the_page_says_how_much_memory_labctl_had() -> None:
+    page = " ".join(render({"race": RACE, "verbs": VERBS}).split())
+
+    assert "123 MiB for the 1440 checks above, 210 MiB for `grade` of 16 benches." in page
 
 
 def test_fifteen_different_things_are_asked() -> None:
