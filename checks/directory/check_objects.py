@@ -5,7 +5,7 @@ from unicodedata import normalize
 
 from labctl.core.check import check
 from labctl.core.dn import fold, parent
-from labctl.core.expect import Expectation, require, say, truth
+from labctl.core.expect import Expectation, denial, require, say, truth
 from labctl.core.i18n import _
 from labctl.core.verdict import Match
 from labctl.plan.model import Person, Plan
@@ -33,7 +33,7 @@ def check_ous_exist(plan: Plan, units: OrgUnits) -> Match:
     existing = {fold(dn) for dn in units.dns}
     return require(
         truth(
-            name,
+            _("unité %(name)s") % {"name": name},
             _("l'unité d'organisation %(name)s n'existe pas sous %(root)s")
             % {"name": name, "root": plan.directory.root_ou},
             holds=fold(plan.directory.ou_dn(name)) in existing,
@@ -143,11 +143,11 @@ def _same(wanted: str, found: str) -> bool:
 
 
 def _password_state(login: str, account: Account | None) -> Iterator[Expectation]:
+    named = {"login": login}
     if account is None:
         problem = _("%(name)s n'existe pas dans l'annuaire") % {"name": login}
-        yield truth(login, problem, holds=False, gate=True)
+        yield truth(_("compte %(login)s présent") % named, problem, holds=False, gate=True)
         return
-    named = {"login": login}
     yield truth(
         _("compte %(login)s actif") % named,
         _("le compte %(login)s est désactivé") % named,
@@ -159,7 +159,7 @@ def _password_state(login: str, account: Account | None) -> Iterator[Expectation
         holds=not account.never_expires,
     )
     yield truth(
-        _("changement du mot de passe de %(login)s") % named,
+        _("mot de passe de %(login)s à changer, ou changé") % named,
         _("%(login)s n'est pas obligé de changer son mot de passe provisoire") % named,
         holds=account.must_change or account.password_changed,
     )
@@ -169,11 +169,11 @@ def _service_points(login: str, wanted: str, account: Account | None) -> Iterato
     yield _placed(login, wanted, account)
     groups = account.groups if account else frozenset()
     excess = frozenset(group for group in groups if group.casefold() in PRIVILEGED)
-    yield truth(
+    yield denial(
         _("privilèges de %(login)s") % {"login": login},
         _("le compte de service %(login)s est membre de %(groups)s")
         % {"login": login, "groups": say(excess)},
-        holds=not excess,
+        found=bool(excess),
         gate=True,
         earns=False,
     )

@@ -36,7 +36,7 @@ def check_lockout_policy(plan: Plan, policy: DomainPolicy) -> Match:
     return require(
         (
             truth(
-                _("verrouillage"),
+                _("verrouillage actif"),
                 _("les comptes ne sont jamais verrouillés (seuil 0, attendu %(wanted)s)")
                 % {"wanted": wanted.lockout_threshold},
                 holds=threshold != 0,

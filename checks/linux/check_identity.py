@@ -19,7 +19,7 @@ def check_system(plan: Plan, system: LinuxSystem) -> Match:
             Expectation(_("système"), workstation.family, system.os_id, gate=True, earns=False),
             Expectation(_("fuseau horaire"), workstation.timezone, system.timezone),
             truth(
-                _("dossier %(folder)s") % {"folder": folder},
+                _("dossier %(folder)s présent") % {"folder": folder},
                 _("le dossier de données %(folder)s n'existe pas") % {"folder": folder},
                 holds=system.has_data_dir,
             ),

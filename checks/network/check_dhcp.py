@@ -39,7 +39,7 @@ def check_dhcp_elsewhere(plan: Plan, offers: DhcpOffers) -> Match:
 def _scope_points(plan: Plan, scope: DhcpScope, offers: tuple[Offer, ...]) -> Iterator[Expectation]:
     name = scope.segment
     yield truth(
-        name,
+        _("réponse DHCP dans %(name)s") % {"name": name},
         _("%(name)s : aucun serveur DHCP ne répond") % {"name": name},
         holds=bool(offers),
         gate=True,
@@ -49,7 +49,7 @@ def _scope_points(plan: Plan, scope: DhcpScope, offers: tuple[Offer, ...]) -> It
         return
     servers = frozenset(offer.server for offer in offers)
     yield truth(
-        _("serveurs DHCP dans %(name)s") % {"name": name},
+        _("un seul serveur DHCP dans %(name)s") % {"name": name},
         _("%(name)s : plusieurs serveurs DHCP répondent (%(servers)s)")
         % {"name": name, "servers": ", ".join(sorted(map(str, servers)))},
         holds=len(servers) == 1,
@@ -61,7 +61,7 @@ def _scope_points(plan: Plan, scope: DhcpScope, offers: tuple[Offer, ...]) -> It
 def _offer_points(plan: Plan, scope: DhcpScope, offer: Offer) -> Iterator[Expectation]:
     name = scope.segment
     yield truth(
-        _("adresse offerte dans %(name)s") % {"name": name},
+        _("adresse offerte dans l'étendue de %(name)s") % {"name": name},
         _("%(name)s : l'adresse offerte %(address)s n'est pas dans %(first)s à %(last)s")
         % {"name": name, "address": offer.address, "first": scope.first, "last": scope.last},
         holds=scope.first <= offer.address <= scope.last,
@@ -89,13 +89,13 @@ def _offer_points(plan: Plan, scope: DhcpScope, offer: Offer) -> Iterator[Expect
 
 
 def _dns_point(plan: Plan, scope: DhcpScope, offer: Offer) -> Expectation:
-    subject = _("%(name)s, DNS") % {"name": scope.segment}
     if scope.dns:
+        subject = _("%(name)s, DNS") % {"name": scope.segment}
         return Expectation(subject, frozenset(scope.dns), frozenset(offer.dns))
     networks = [segment.network for segment in plan.segments.values() if segment.network]
     inside = [dns for dns in offer.dns if any(dns in network for network in networks)]
     return truth(
-        subject,
+        _("DNS public offert dans %(name)s") % {"name": scope.segment},
         _("%(name)s : le DNS doit être public, offert : %(dns)s")
         % {"name": scope.segment, "dns": ", ".join(map(str, offer.dns)) or _("rien")},
         holds=bool(offer.dns) and not inside,

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from labctl.core.check import check
-from labctl.core.expect import Expectation, Undecided, require, say, truth
+from labctl.core.expect import Expectation, Undecided, denial, require, say, truth
 from labctl.core.i18n import _
 from labctl.core.verdict import Match, Mismatch, Reason
 from labctl.plan.model import Plan
@@ -26,7 +26,7 @@ def check_internet_reached(plan: Plan, internet: Internet) -> Match:
     """Chaque réseau prévu accède à Internet."""
     return require(
         truth(
-            name,
+            _("Internet depuis %(name)s") % {"name": name},
             _("%(name)s n'accède pas à Internet (page web témoin)") % {"name": name},
             holds=internet.visits[name].fetched,
         )
@@ -130,17 +130,17 @@ def _admin_points(plan: Plan, web: WebAdmin) -> Iterator[Expectation]:
     allowed = plan.router.admin_from
     for name in sorted(allowed):
         yield truth(
-            _("HTTPS depuis %(name)s") % {"name": name},
+            _("administration en HTTPS depuis %(name)s") % {"name": name},
             _("l'administration du routeur ne répond pas en HTTPS depuis %(name)s")
             % {"name": name},
             holds=web.https[name] is Outcome.OPEN,
             gate=True,
         )
-        yield truth(
-            _("HTTP depuis %(name)s") % {"name": name},
+        yield denial(
+            _("administration en HTTP depuis %(name)s") % {"name": name},
             _("l'administration du routeur répond en HTTP, sans chiffrement, depuis %(name)s")
             % {"name": name},
-            holds=web.http[name] is not Outcome.OPEN or web.http_redirects_to_https[name],
+            found=web.http[name] is Outcome.OPEN and not web.http_redirects_to_https[name],
         )
     for name in sorted(set(web.http) - allowed):
         opened = [
@@ -148,9 +148,9 @@ def _admin_points(plan: Plan, web: WebAdmin) -> Iterator[Expectation]:
             for word, outcomes in (("HTTP", web.http), ("HTTPS", web.https))
             if outcomes[name] is Outcome.OPEN
         ]
-        yield truth(
-            _("administration depuis %(name)s") % {"name": name},
+        yield denial(
+            _("administration ouverte depuis %(name)s") % {"name": name},
             _("l'administration du routeur est ouverte depuis %(name)s (%(words)s)")
             % {"name": name, "words": ", ".join(opened)},
-            holds=not opened,
+            found=bool(opened),
         )

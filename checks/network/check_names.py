@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from ipaddress import IPv4Address
 
 from labctl.core.check import check
-from labctl.core.expect import Expectation, require, truth
+from labctl.core.expect import Expectation, denial, require, truth
 from labctl.core.i18n import _
 from labctl.core.verdict import Match
 from labctl.plan.model import Plan
@@ -28,17 +28,17 @@ def _inner_points(plan: Plan, names: Names) -> Iterator[Expectation]:
     server = plan.router.dns_to
     for asked in (server, plan.router.lan.ip):
         yield _resolves(names, office, asked, domain, str(server))
-        yield truth(
-            _("nom inventé demandé à %(server)s") % {"server": asked},
+        yield denial(
+            _("réponse de %(server)s à un nom inventé") % {"server": asked},
             _("le DNS %(server)s répond à un nom qui n'existe pas") % {"server": asked},
-            holds=not names.values(office, asked, f"absent.{domain}", "A"),
+            found=bool(names.values(office, asked, f"absent.{domain}", "A")),
             gate=True,
             earns=False,
         )
     target = f"{plan.nodes[plan.directory.node].hostname}.{domain}".casefold()
     services = names.values(office, server, f"_ldap._tcp.{domain}", "SRV") or ()
     yield truth(
-        _("service d'annuaire de %(domain)s") % {"domain": domain},
+        _("service d'annuaire de %(domain)s trouvé") % {"domain": domain},
         _("%(office)s ne trouve pas l'annuaire de %(domain)s dans le DNS %(server)s")
         % {"office": office, "domain": domain, "server": server},
         holds=target in {value.split()[-1].rstrip(".").casefold() for value in services},
@@ -51,11 +51,11 @@ def _outer_points(plan: Plan, names: Names) -> Iterator[Expectation]:
     yield _resolves(names, office, plan.router.dns_to, public.canary_name, canary)
     yield _resolves(names, guest, public.dns, public.canary_name, canary)
     inside = names.values(guest, public.dns, f"_ldap._tcp.{plan.directory.domain}", "SRV")
-    yield truth(
+    yield denial(
         _("noms internes vus de %(guest)s") % {"guest": guest},
         _("%(guest)s trouve l'annuaire interne %(domain)s dans son DNS")
         % {"guest": guest, "domain": plan.directory.domain},
-        holds=not inside,
+        found=bool(inside),
         gate=True,
         earns=False,
     )
@@ -71,7 +71,7 @@ def _resolves(
     else:
         problem = _("le DNS %(server)s ne donne pas %(wanted)s pour %(name)s à %(origin)s") % words
     return truth(
-        _("%(name)s demandé à %(server)s depuis %(origin)s") % words,
+        _("%(name)s résolu par %(server)s pour %(origin)s") % words,
         problem,
         holds=values is not None and wanted in values,
     )

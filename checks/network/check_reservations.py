@@ -59,7 +59,7 @@ def check_printer_prints(plan: Plan, printer: PrinterState) -> Match:
                 holds=printer.answers,
             ),
             truth(
-                _("état de %(name)s") % {"name": name},
+                _("%(name)s prête") % {"name": name},
                 _("l'imprimante %(name)s n'est pas prête (état %(state)s)")
                 % {"name": name, "state": printer.state},
                 holds=not printer.answers or printer.state in READY,
@@ -74,7 +74,7 @@ def check_printer_prints(plan: Plan, printer: PrinterState) -> Match:
                 earns=False,
             ),
             truth(
-                _("page d'essai"),
+                _("page d'essai imprimée"),
                 _("aucune page d'essai n'a été imprimée sur %(name)s") % {"name": name},
                 holds=bool(printer.completed_jobs),
             ),

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from labctl.core.check import check
-from labctl.core.expect import Expectation, Undecided, require, truth
+from labctl.core.expect import Expectation, Undecided, denial, require
 from labctl.core.i18n import _
 from labctl.core.verdict import Match, Mismatch, Reason
 from labctl.plan.model import Plan
@@ -77,10 +77,11 @@ def _doors(plan: Plan, reach: Reach) -> Iterator[Expectation]:
             if port == TELNET
             else _("le commutateur répond en SSH depuis %(origin)s")
         )
-        yield truth(
-            _("port %(port)s du commutateur depuis %(origin)s") % {"port": port, "origin": origin},
+        yield denial(
+            _("port %(port)s du commutateur ouvert depuis %(origin)s")
+            % {"port": port, "origin": origin},
             text % {"origin": origin},
-            holds=outcome is not Outcome.OPEN,
+            found=outcome is Outcome.OPEN,
         )
 
 

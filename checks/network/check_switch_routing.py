@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from labctl.core.check import check
-from labctl.core.expect import Expectation, Undecided, require, truth
+from labctl.core.expect import Expectation, Undecided, denial, require, truth
 from labctl.core.i18n import _
 from labctl.core.verdict import Match, Reason
 from labctl.plan.model import Plan
@@ -39,7 +39,7 @@ def check_routing_between_vlans(
     return require(
         (
             truth(
-                _("routage"),
+                _("routage en marche"),
                 _("le routage est arrêté sur le commutateur (ip routing)"),
                 holds=routes.routing,
                 gate=True,
@@ -99,7 +99,7 @@ def _interfaces_up(plan: Plan, addresses: SwitchAddresses) -> Iterator[Expectati
     for name in plan.switch.svis:
         vid = plan.segments[name].vid
         yield truth(
-            f"Vlan{vid}",
+            _("Vlan%(vid)s en marche") % {"vid": vid},
             _("l'interface Vlan%(vid)s (%(name)s) du commutateur est arrêtée")
             % {"vid": vid, "name": name},
             holds=vid in addresses.up,
@@ -126,11 +126,11 @@ def _walls(plan: Plan, reach: Reach) -> Iterator[Expectation]:
     for origin, target, port in wanted_attempts(plan):
         if origin != guest or target == "canari" or _is_own_gateway(target, port):
             continue
-        yield truth(
-            f"{origin} → {_place(target, port)}",
-            _("les visiteurs (%(guest)s) atteignent %(place)s")
-            % {"guest": guest, "place": _place(target, port)},
-            holds=reach.outcome(origin, target, port) is not Outcome.OPEN,
+        named = {"guest": guest, "place": _place(target, port)}
+        yield denial(
+            _("%(guest)s atteint %(place)s") % named,
+            _("les visiteurs (%(guest)s) atteignent %(place)s") % named,
+            found=reach.outcome(origin, target, port) is Outcome.OPEN,
         )
 
 

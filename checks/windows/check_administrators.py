@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from labctl.core.check import check
-from labctl.core.expect import Expectation, require, truth
+from labctl.core.expect import Expectation, denial, require, truth
 from labctl.core.i18n import _
 from labctl.core.kind import WITH_CIM
 from labctl.core.verdict import Match
@@ -26,17 +26,17 @@ def _points(plan: Plan, members: tuple[Member, ...]) -> Iterator[Expectation]:
     asked = plan.windows.accounts.administrators
     for name in asked:
         yield truth(
-            name,
+            _("%(name)s administrateur") % {"name": name},
             _("%(name)s n'est pas administrateur du poste") % {"name": name},
             holds=any(_is(member, name) for member in members),
         )
     for member in members:
         if not _is_expected(plan, member, asked):
-            yield truth(
-                member.name,
+            yield denial(
+                _("%(name)s administrateur") % {"name": member.name},
                 _("%(name)s (%(sid)s) ne doit pas être administrateur du poste")
                 % {"name": member.name, "sid": member.sid or _("SID inconnu")},
-                holds=False,
+                found=True,
                 gate=True,
             )
 

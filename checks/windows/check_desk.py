@@ -26,7 +26,7 @@ def check_personalisation(plan: Plan, user: UserSettings, desk: Desk) -> Match:
     if asked.browser:
         points.append(
             truth(
-                _("navigateur par défaut"),
+                _("navigateur demandé par défaut"),
                 _("le navigateur par défaut est %(found)s, pas celui demandé")
                 % {"found": user.browser or _("celui de Windows")},
                 holds=user.browser.startswith(asked.browser),
@@ -87,7 +87,7 @@ def check_drives(plan: Plan, user: UserSettings, links: GpoLinks | None) -> Matc
     )
     points = [
         Expectation(
-            _("lecteur %(letter)s") % {"letter": letter},
+            _("lecteur %(letter)s") % {"letter": letter.rstrip(":")},
             path.casefold(),
             _without_domain(plan, user.drives.get(letter, "")),
         )

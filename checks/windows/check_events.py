@@ -63,7 +63,7 @@ def check_memory_was_tested(plan: Plan, log: HardwareEvents) -> Match:  # noqa: 
     return require(
         (
             truth(
-                _("test de la mémoire"),
+                _("test de la mémoire fait"),
                 _("aucun résultat de test de la mémoire n'est au journal"),
                 holds=bool(log.memory_tests),
                 gate=True,

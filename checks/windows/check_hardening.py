@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from labctl.core.check import check
-from labctl.core.expect import Expectation, Undecided, require, truth
+from labctl.core.expect import Expectation, Undecided, denial, require, truth
 from labctl.core.i18n import _
 from labctl.core.kind import WITH_CIM
 from labctl.core.verdict import Match, Mismatch
@@ -37,10 +37,10 @@ def _kept(wanted_mib: int, hardening: Hardening) -> Iterator[Expectation]:
         problem % {"found": found, "wanted": wanted_mib},
         holds=found >= wanted_mib,
     )
-    yield truth(
-        _("journal plein"),
+    yield denial(
+        _("évènements perdus une fois le journal plein"),
         _("une fois plein, le journal de sécurité perd les évènements qui suivent"),
-        holds=not hardening.log_stops,
+        found=hardening.log_stops,
         earns=False,
     )
 
@@ -115,7 +115,7 @@ def check_policies_applied(plan: Plan, policies: AppliedPolicies) -> Match:
     meant = [gpo for gpo in plan.directory.gpos if gpo.values]
     points = [
         truth(
-            _("stratégie %(name)s") % {"name": gpo.name},
+            _("stratégie %(name)s appliquée") % {"name": gpo.name},
             _("le poste n'a pas appliqué la stratégie %(name)s") % {"name": gpo.name},
             holds=gpo.name in policies.names,
             gate=True,

@@ -20,7 +20,7 @@ def check_firewall(plan: Plan, firewall: Firewall) -> Match:
     asked = plan.windows.use.security
     points = [
         truth(
-            _("service du pare-feu"),
+            _("service du pare-feu en marche"),
             _("le service du pare-feu (MpsSvc) est arrêté"),
             holds=firewall.service_runs,
             earns=False,
@@ -39,13 +39,13 @@ def _profile(
 ) -> Iterator[Expectation]:
     values = {"name": name}
     yield truth(
-        _("profil %(name)s") % values,
+        _("pare-feu actif dans le profil %(name)s") % values,
         _("le pare-feu est éteint pour le profil %(name)s") % values,
         holds=found is not None and found.enabled,
     )
     if asked.inbound_blocked:
         yield truth(
-            _("entrées du profil %(name)s") % values,
+            _("entrées bloquées dans le profil %(name)s") % values,
             _("le profil %(name)s laisse entrer ce qu'aucune règle n'admet") % values,
             holds=found is not None and found.inbound_blocked,
         )
@@ -82,7 +82,7 @@ def check_signatures(plan: Plan, antivirus: Antivirus) -> Match:
     if antivirus.active_others:
         return require(
             truth(
-                _("signatures de %(name)s") % {"name": product.name},
+                _("signatures de %(name)s à jour") % {"name": product.name},
                 _("Windows dit périmées les signatures de %(name)s") % {"name": product.name},
                 holds=product.up_to_date,
             )
@@ -116,20 +116,20 @@ def _volume(
     values = {"letter": letter}
     if found is None:
         absent = _("le volume %(letter)s n'existe pas, ou BitLocker ne le connaît pas") % values
-        yield truth(_("volume %(letter)s") % values, absent, holds=False, gate=True)
+        yield truth(_("volume %(letter)s présent") % values, absent, holds=False, gate=True)
         return
     state = _("le volume %(letter)s n'est pas chiffré")
     if found.in_progress:
         state = _("le chiffrement du volume %(letter)s est en cours")
-    yield truth(_("chiffrement de %(letter)s") % values, state % values, holds=found.encrypted)
+    yield truth(_("volume %(letter)s chiffré") % values, state % values, holds=found.encrypted)
     yield truth(
-        _("protection de %(letter)s") % values,
+        _("volume %(letter)s protégé") % values,
         _("la protection du volume %(letter)s est suspendue ou inactive") % values,
         holds=found.protected,
     )
     if found.encrypted:
         yield truth(
-            _("méthode de chiffrement de %(letter)s") % values,
+            _("volume %(letter)s chiffré par une méthode admise") % values,
             _("la méthode de chiffrement du volume %(letter)s n'est pas admise") % values,
             holds=found.method in asked.encryption_methods,
         )

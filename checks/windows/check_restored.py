@@ -43,12 +43,12 @@ def check_restored(plan: Plan, witness: RestoredWitness, system: OperatingSystem
                 gate=True,
             ),
             truth(
-                _("contenu d'origine"),
+                _("date d'origine"),
                 _("le fichier restauré n'a pas la date de l'original : il a été réécrit"),
                 holds=original.modified == copy.modified,
             ),
             truth(
-                _("copie plus récente"),
+                _("copie plus récente que l'original"),
                 _("le fichier restauré est plus ancien que l'original sur ce poste"),
                 holds=copy.created > original.created,
             ),

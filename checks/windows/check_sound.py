@@ -32,12 +32,13 @@ def _points(sound: Sound, flow: Flow) -> Iterator[Expectation]:
         Flow.PLAYS: _("le son sort par défaut d'un autre périphérique que le casque"),
         Flow.RECORDS: _("le son entre par défaut par un autre périphérique que le casque"),
     }
-    subjects = {Flow.PLAYS: _("écoute"), Flow.RECORDS: _("micro")}
+    active = {Flow.PLAYS: _("casque actif"), Flow.RECORDS: _("micro actif")}
+    by_default = {Flow.PLAYS: _("casque par défaut"), Flow.RECORDS: _("micro par défaut")}
     found = any(_works(device, flow) for device in sound.devices.values())
-    yield truth(subjects[flow], absent[flow], holds=found)
+    yield truth(active[flow], absent[flow], holds=found)
     default = sound.default(flow)
     if found and default is not None:
-        yield truth(subjects[flow], other[flow], holds=_works(default, flow))
+        yield truth(by_default[flow], other[flow], holds=_works(default, flow))
 
 
 def _works(device: SoundDevice, flow: Flow) -> bool:

@@ -87,7 +87,7 @@ def _result(task: Task, results: TaskResults) -> Iterator[Expectation]:
     problem = _("la tâche %(name)s a échoué la dernière fois : résultat %(result)s")
     if result == NEVER_RAN:
         problem = _("la tâche %(name)s n'a jamais été exécutée")
-    yield truth(_("dernière exécution"), problem % values, holds=_succeeded(task, result))
+    yield truth(_("dernière exécution réussie"), problem % values, holds=_succeeded(task, result))
 
 
 def _succeeded(task: Task, result: int) -> bool:

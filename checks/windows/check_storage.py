@@ -35,12 +35,14 @@ def _compare(asked: WindowsVolume, found: Volume | None) -> Iterator[Expectation
     names = {"letter": asked.letter}
     is_format_given = asked.letter == "C:"  # any Windows has it: alone it earns nothing
     yield Expectation(
-        _("système de fichiers de %(letter)s") % names,
+        _("volume %(letter)s, système de fichiers") % names,
         asked.fs.upper(),
         found.fs if found else "",
         earns=not is_format_given,
     )
-    yield Expectation(_("nom de %(letter)s") % names, asked.label, found.label if found else "")
+    yield Expectation(
+        _("volume %(letter)s, nom") % names, asked.label, found.label if found else ""
+    )
     if asked.size_gib:
         yield _size(asked, found)
 
@@ -57,7 +59,7 @@ def _size(asked: WindowsVolume, found: Volume | None) -> Expectation:
         "percent": asked.tolerance_pct,
     }
     return truth(
-        _("taille de %(letter)s") % values,
+        _("volume %(letter)s de la taille demandée") % values,
         problem % values,
         holds=abs(size_bytes - wanted) * 100 <= wanted * asked.tolerance_pct,
     )

@@ -20,7 +20,8 @@ def check_edition(plan: Plan, system: OperatingSystem) -> Match:
     asked = plan.windows.system
     problem = _("édition de Windows : attendu %(name)s (SKU %(wanted)d), trouvé SKU %(found)d")
     values = {"name": asked.edition, "wanted": asked.sku, "found": system.sku}
-    return require([Expectation(_("édition de Windows"), asked.sku, system.sku, problem % values)])
+    subject = _("SKU de l'édition « %(name)s »") % values
+    return require([Expectation(subject, asked.sku, system.sku, problem % values)])
 
 
 @check("K-002", criterion="1.1", needs=OperatingSystem, kinds=WITH_CIM, weight=1)

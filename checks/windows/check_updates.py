@@ -1,7 +1,7 @@
 """The workstation is up to date."""
 
 from labctl.core.check import check
-from labctl.core.expect import require, truth
+from labctl.core.expect import denial, require, truth
 from labctl.core.i18n import _
 from labctl.core.kind import WITH_CIM
 from labctl.core.verdict import Match
@@ -16,7 +16,7 @@ def check_updates(plan: Plan, updates: Updates) -> Match:
     wanted = (plan.windows.system.build_min, asked.ubr_min)
     points = [
         truth(
-            _("mises à jour de la salle"),
+            _("mises à jour de la salle installées"),
             _("Windows est en %(found)s, antérieur à %(wanted)s")
             % {
                 "found": f"{updates.build}.{updates.ubr}",
@@ -26,7 +26,7 @@ def check_updates(plan: Plan, updates: Updates) -> Match:
             gate=True,
         ),
         truth(
-            _("service Windows Update"),
+            _("service Windows Update disponible"),
             _("le service Windows Update (wuauserv) est désactivé"),
             holds=not updates.service_disabled,
             earns=False,
@@ -34,10 +34,10 @@ def check_updates(plan: Plan, updates: Updates) -> Match:
     ]
     if not asked.pending_restart:
         points.append(
-            truth(
+            denial(
                 _("redémarrage en attente"),
                 _("une mise à jour attend un redémarrage"),
-                holds=not updates.restart_pending,
+                found=updates.restart_pending,
                 earns=False,
             )
         )

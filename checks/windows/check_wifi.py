@@ -22,7 +22,7 @@ def check_wifi_fallback(plan: Plan, wifi: Wifi) -> Match:
     values = {"name": name}
     points = [
         truth(
-            _("réseau %(name)s") % values,
+            _("réseau %(name)s rejoint") % values,
             _("le poste n'a jamais rejoint le réseau sans fil %(name)s") % values,
             holds=name in wifi.known,
             gate=True,
@@ -46,7 +46,7 @@ def check_wifi_fallback(plan: Plan, wifi: Wifi) -> Match:
 def _profile(name: str, wifi: Wifi) -> Iterator[Expectation]:
     values = {"name": name}
     yield truth(
-        _("profil %(name)s") % values,
+        _("profil %(name)s présent") % values,
         _("le poste n'a plus le profil du réseau sans fil %(name)s") % values,
         holds=name in wifi.profiles,
         gate=True,

@@ -50,7 +50,7 @@ def check_workstation_addressing(
                 earns=False,
             ),
             truth(
-                _("étendue DHCP"),
+                _("adresse dans l'étendue DHCP"),
                 _("l'adresse %(address)s n'est pas dans l'étendue %(first)s à %(last)s")
                 % {"address": address.ip, "first": scope.first, "last": scope.last},
                 holds=_is_handed_out(plan, scope, address.ip),

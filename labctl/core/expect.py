@@ -49,8 +49,18 @@ class Expectation:
 def truth(
     subject: str, problem: str, *, holds: bool, gate: bool = False, earns: bool = True
 ) -> Expectation:
-    """Return the expectation that something is so; ``problem`` is the sentence when it is not."""
+    """Return the expectation that something is so; ``problem`` is the sentence when it is not.
+
+    People read « subject : oui »: the subject says what is so, and never its contrary.
+    """
     return Expectation(subject, True, holds, problem, gate=gate, earns=earns)  # noqa: FBT003
+
+
+def denial(
+    subject: str, problem: str, *, found: bool, gate: bool = False, earns: bool = True
+) -> Expectation:
+    """Return the expectation that something is not so, which people read « subject : non »."""
+    return Expectation(subject, False, found, problem, gate=gate, earns=earns)  # noqa: FBT003
 
 
 def require(expectations: Iterable[Expectation], *, partial: bool = True) -> Match:
@@ -120,9 +130,11 @@ def _shown(points: Sequence[Expectation], values: Sequence[str]) -> str:
     """Return the column of the first points, each with its subject, and how many more there are."""
     if len(points) == 1:
         return _("%(what)s : %(said)s") % {"what": points[0].subject, "said": values[0]}
-    text = _column(points[:SHOWN_POINTS], values[:SHOWN_POINTS])
     more = len(points) - SHOWN_POINTS
-    return text if more <= 0 else text + _(" ; et %(count)d autres") % {"count": more}
+    if more <= 1:  # a last one takes no more room than its announcement
+        return _column(points, values)
+    text = _column(points[:SHOWN_POINTS], values[:SHOWN_POINTS])
+    return text + _(" ; et %(count)d autres") % {"count": more}
 
 
 def _earned(points: tuple[Expectation, ...]) -> Decimal:

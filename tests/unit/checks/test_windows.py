@@ -92,13 +92,13 @@ def volumes(*, label: str = "DONNEES", gib: float = 40, fs: str = "NTFS") -> Vol
 
 def test_a_label_is_a_part_of_a_volume() -> None:
     found = miss("K-006", volumes(label="donnees"))
-    assert found.message == "nom de D: : attendu DONNEES, trouvé donnees"
+    assert found.message == "volume D:, nom : attendu DONNEES, trouvé donnees"
     assert found.earned == Decimal("0.75")
 
 
 def test_a_missing_volume_says_all_that_it_should_be() -> None:
     found = miss("K-006", Volumes(volumes().volumes[:1]))
-    assert "système de fichiers de D: : attendu NTFS, trouvé rien" in found.message
+    assert "volume D:, système de fichiers : attendu NTFS, trouvé rien" in found.message
     assert found.message.endswith(" ; D: n'existe pas")
     assert found.earned == Decimal("0.25")
 
@@ -116,7 +116,7 @@ def test_a_size_within_tolerance(gib: int) -> None:
 
 def test_another_file_system() -> None:
     found = miss("K-006", volumes(fs="EXFAT"))
-    assert found.message == "système de fichiers de D: : attendu NTFS, trouvé EXFAT"
+    assert found.message == "volume D:, système de fichiers : attendu NTFS, trouvé EXFAT"
 
 
 def test_language_keyboard_and_time_zone_are_apart() -> None:

@@ -242,7 +242,7 @@ def test_comfort_is_compared_need_by_need() -> None:
 
 def test_a_drive_that_leads_elsewhere() -> None:
     found = miss("K-038", replace(USER, drives=USER.drives | {"S:": r"\\NAS-ARU-01\SCANS"}))
-    assert found.message == r"lecteur S: : attendu \\nas-aru-01\commun, trouvé \\nas-aru-01\scans"
+    assert found.message == r"lecteur S : attendu \\nas-aru-01\commun, trouvé \\nas-aru-01\scans"
 
 
 def test_the_whole_name_of_the_server_is_the_same_server() -> None:

@@ -6,7 +6,16 @@ from ipaddress import IPv4Interface
 
 import pytest
 
-from labctl.core.expect import Expectation, NotAsked, Undecided, fraction, require, say, truth
+from labctl.core.expect import (
+    Expectation,
+    NotAsked,
+    Undecided,
+    denial,
+    fraction,
+    require,
+    say,
+    truth,
+)
 from labctl.core.verdict import Match, Mismatch, Reason
 
 
@@ -57,7 +66,13 @@ def test_what_holds_is_said_with_its_subject() -> None:
     )
 
 
-@pytest.mark.parametrize(("count", "end"), [(12, "p11 : 11"), (13, "p11 : 11 ; et 1 autres")])
+def test_what_must_not_be_is_said_with_a_no() -> None:
+    assert require([denial("ouvert", "il est ouvert", found=False)]).found == "ouvert : non"
+    missed = miss(denial("ouvert", "il est ouvert", found=True))
+    assert (missed.message, missed.expected, missed.found) == ("il est ouvert", "non", "oui")
+
+
+@pytest.mark.parametrize(("count", "end"), [(13, "p12 : 12"), (14, "p11 : 11 ; et 2 autres")])
 def test_only_so_many_points_that_hold_are_spelled_out(count: int, end: str) -> None:
     match = require([Expectation(f"p{rank}", rank, rank) for rank in range(count)])
 
