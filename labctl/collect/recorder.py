@@ -21,7 +21,7 @@ from labctl.core.errors import StoreError
 from labctl.core.i18n import _
 from labctl.core.regular import explain_os
 from labctl.core.secrets import Redactor, Secret
-from labctl.core.store import sync_folder
+from labctl.core.store import make_folder, sync_folder, write_all
 from labctl.core.verdict import Unobserved
 from labctl.plan.document import to_json
 from labctl.plan.model import Plan
@@ -45,7 +45,7 @@ class Recorder:
         self._seq = 0
         self._prev = FIRST
         try:
-            self._raw.mkdir(parents=True, exist_ok=True, mode=0o700)
+            make_folder(self._raw, mode=0o700)
             flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND
             self._journal = os.open(self._folder / UNFINISHED, flags, 0o600)
         except OSError as exc:
@@ -136,7 +136,7 @@ class Recorder:
             if self._is_raw_new:
                 sync_folder(self._raw)
                 self._is_raw_new = False
-            _write_all(self._journal, bytes(lines))
+            write_all(self._journal, bytes(lines))
             os.fsync(self._journal)
         except OSError as exc:
             raise _unwritable(self._folder, exc) from exc
@@ -151,7 +151,7 @@ class Recorder:
         try:
             fd = os.open(self._raw / digest, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
             try:
-                _write_all(fd, output)
+                write_all(fd, output)
                 os.fsync(fd)
             finally:
                 os.close(fd)
@@ -160,12 +160,6 @@ class Recorder:
         self._kept.add(digest)
         self._is_raw_new = True
         return digest
-
-
-def _write_all(fd: int, content: bytes) -> None:
-    rest = memoryview(content)
-    while rest:
-        rest = rest[os.write(fd, rest) :]
 
 
 def _trouble(trouble: Unobserved | None) -> dict[str, str] | None:

@@ -4,6 +4,7 @@ import errno
 import fcntl
 import json
 import os
+import shutil
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from functools import partial
@@ -32,7 +33,7 @@ def write_bytes(path: Path, content: bytes, *, mode: int = 0o600) -> None:
     """
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(path.parent)
         fd = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, mode)
         with os.fdopen(fd, "wb") as file:
             file.write(content)
@@ -75,15 +76,39 @@ def read_json(path: Path) -> object:
 def append_line(path: Path, line: bytes, *, mode: int = 0o600) -> None:
     """Append one line to a journal and make it durable before returning."""
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(path.parent)
         fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW, mode)
         try:
-            os.write(fd, line + b"\n")
+            write_all(fd, line + b"\n")
             os.fsync(fd)
         finally:
             os.close(fd)
     except OSError as exc:
         raise StoreError(_unwritten(path, exc)) from exc
+
+
+def write_all(fd: int, content: bytes) -> None:
+    """Write to a descriptor until nothing is left: a disk that fills up takes a part first."""
+    rest = memoryview(content)
+    while rest:
+        rest = rest[os.write(fd, rest) :]
+
+
+def make_folder(folder: Path, *, mode: int = 0o777) -> None:
+    """Make a folder and those above it that are missing, so that their names are durable too."""
+    if folder.is_dir():
+        return
+    make_folder(folder.parent)
+    folder.mkdir(mode, exist_ok=True)
+    sync_folder(folder.parent)
+
+
+def remove(path: Path) -> None:
+    """Remove what is at a path, a folder with all that is in it; a link leads nowhere."""
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)
 
 
 @contextmanager
@@ -131,8 +156,11 @@ def lock(path: Path, holder: str) -> Iterator[None]:
 @contextmanager
 def _open_current(path: Path) -> Iterator[int]:
     while True:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
+        except FileNotFoundError:  # its folder was removed between the two, with a dead lock
+            continue
         try:
             said = until(partial(_take, fd), Deadline.after(_NAMED_S), every_s=0.01)
             if said != _TAKEN:

@@ -5,7 +5,6 @@ bench does not open by itself.
 """
 
 import os
-import shutil
 from enum import StrEnum
 from pathlib import Path
 
@@ -58,11 +57,7 @@ def write_phase(bench: Path, phase: SealPhase) -> None:
 
 def discard(bench: Path) -> None:
     """Remove the seal of a bench; does nothing when there is none."""
-    folder = bench / FOLDER
-    if folder.is_dir() and not folder.is_symlink():
-        shutil.rmtree(folder)
-    else:
-        folder.unlink(missing_ok=True)
+    store.remove(bench / FOLDER)
     if bench.is_dir():
         store.sync_folder(bench)
 

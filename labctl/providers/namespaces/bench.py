@@ -1,6 +1,5 @@
 """The folder of a bench: where its things are, what was begun, what was achieved."""
 
-import shutil
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -149,7 +148,7 @@ def write_state(bench: Bench, state: BenchState) -> None:
 
 def forget_state(bench: Bench) -> None:
     """Remove the intent record first: what is left without it counts as interrupted."""
-    (bench.folder / "state.json").unlink(missing_ok=True)
+    store.remove(bench.folder / "state.json")
     if bench.folder.is_dir():
         store.sync_folder(bench.folder)
 
@@ -181,16 +180,15 @@ def wipe(bench: Bench, keep: Iterable[str] = ()) -> bool:
     kept = {LOCK, *keep}
     found = [path for path in bench.folder.glob("*") if path.name not in kept]
     for path in found:
-        if path.is_dir():
-            shutil.rmtree(path)
-        else:
-            path.unlink()
+        store.remove(path)
     return bool(found)
 
 
 def remove_folder(bench: Bench) -> None:
     """Remove the folder of a wiped bench, its lock with it (its holder still has it)."""
     (bench.folder / LOCK).unlink(missing_ok=True)
+    if bench.folder.is_symlink():  # to where there was more room
+        bench.folder.unlink()
     with suppress(FileNotFoundError):
         bench.folder.rmdir()
     with suppress(OSError):  # other benches are there

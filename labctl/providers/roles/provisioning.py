@@ -66,10 +66,6 @@ def _write_names(upper: Path, domain: dict[str, str]) -> None:
 
 def _keep(upper: Path, rootfs: Path) -> None:
     for name in _LEFT_OUT:
-        path = upper / name
-        if path.is_dir():
-            shutil.rmtree(path)
-        else:
-            path.unlink(missing_ok=True)
+        store.remove(upper / name)
     rootfs.rmdir()
     upper.rename(rootfs)

@@ -174,7 +174,7 @@ def test_a_line_is_durable_and_never_written_through_a_link(
 ) -> None:
     synced: list[int] = []
     monkeypatch.setattr(os, "fsync", synced.append)
-    store.append_line(tmp_path / "deep" / "j", b"one")
+    store.append_line(tmp_path / "j", b"one")
     assert len(synced) == 1
 
     (tmp_path / "link").symlink_to(tmp_path / "victim")
@@ -193,6 +193,65 @@ def test_a_write_is_durable_the_file_then_its_name(
     )
     store.write_bytes(tmp_path / "a", b"x")
     assert synced == [f".a.{os.getpid()}.tmp", tmp_path.name]
+
+
+def test_the_folders_that_a_document_needs_are_durable_before_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    synced: list[str] = []
+    monkeypatch.setattr(
+        os, "fsync", lambda fd: synced.append(Path(f"/proc/self/fd/{fd}").readlink().name)
+    )
+    store.write_bytes(tmp_path / "one" / "two" / "a", b"x")
+    assert synced[:2] == [tmp_path.name, "one"]
+
+
+def test_a_line_that_the_disk_takes_in_parts_is_whole(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write = os.write
+    monkeypatch.setattr(os, "write", lambda fd, content: write(fd, content[:2]))
+    store.append_line(tmp_path / "j", b"a longer line")
+    assert (tmp_path / "j").read_bytes() == b"a longer line\n"
+
+
+def test_whatever_is_at_a_path_is_removed_and_nothing_behind_a_link(tmp_path: Path) -> None:
+    (tmp_path / "folder" / "inside").mkdir(parents=True)
+    (tmp_path / "file").touch()
+    (tmp_path / "other").mkdir()
+    (tmp_path / "other" / "foreign").touch()
+    (tmp_path / "link").symlink_to(tmp_path / "other")
+    (tmp_path / "nowhere").symlink_to(tmp_path / "gone")
+    for name in ("folder", "file", "link", "nowhere", "absent"):
+        store.remove(tmp_path / name)
+    assert [path.name for path in tmp_path.rglob("*")] == ["other", "foreign"]
+
+
+def test_a_lock_is_never_taken_through_a_link(tmp_path: Path) -> None:
+    victim = tmp_path / "victim"
+    victim.write_text("precious")
+    (tmp_path / "lock").symlink_to(victim)
+    with pytest.raises(StoreError, match="lock"), store.lock(tmp_path / "lock", "me"):
+        pass
+    assert victim.read_text() == "precious"
+
+
+def test_a_lock_whose_folder_goes_before_it_is_opened_is_taken(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """``down`` of another process removes the folder between its making and the opening."""
+    path, opened, names = tmp_path / "01" / "lock", os.open, []
+
+    def open_late(name: Path, flags: int, mode: int = 0o777) -> int:
+        names.append(name)
+        if len(names) == 1:
+            path.parent.rmdir()
+        return opened(name, flags, mode)
+
+    monkeypatch.setattr(os, "open", open_late)
+    with store.lock(path, "me"):
+        assert path.exists()
+    assert names == [path, path]
 
 
 def test_a_lock_makes_its_folder_and_one_that_cannot_be_is_said(tmp_path: Path) -> None:

@@ -48,6 +48,33 @@ def test_wiping_keeps_the_lock_alone(bench: Bench) -> None:
     assert [path.name for path in bench.folder.iterdir()] == ["lock"]
 
 
+def test_wiping_takes_a_folder_for_a_document_and_a_link_for_a_folder(
+    bench: Bench, tmp_path: Path
+) -> None:
+    (bench.folder / "state.json").mkdir(parents=True)
+    (tmp_path / "foreign").mkdir()
+    (tmp_path / "foreign" / "file").touch()
+    (bench.folder / "secrets").symlink_to(tmp_path / "foreign")
+
+    assert benches.wipe(bench)
+    benches.remove_folder(bench)
+
+    assert not benches.benches_folder().exists()
+    assert (tmp_path / "foreign" / "file").exists()
+
+
+def test_a_bench_that_was_moved_behind_a_link_is_removed(bench: Bench, tmp_path: Path) -> None:
+    (tmp_path / "larger" / "nodes").mkdir(parents=True)
+    bench.folder.parent.mkdir(parents=True)
+    bench.folder.symlink_to(tmp_path / "larger")
+
+    assert benches.wipe(bench)
+    benches.remove_folder(bench)
+
+    assert not benches.benches_folder().exists()
+    assert list((tmp_path / "larger").iterdir()) == []
+
+
 def test_wiping_what_is_not_there_does_nothing(bench: Bench) -> None:
     assert not benches.wipe(bench)
 
