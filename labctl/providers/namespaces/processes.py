@@ -20,6 +20,8 @@ from labctl.core.wait import until
 SPAWNER = "-spawn"
 """Node part of the tag of a child program, and of a node that is not let go yet."""
 _SCAN_CAP = 16_384
+_GONE = (FileNotFoundError, ProcessLookupError)
+"""How /proc says that a process has ended. What else it refuses says nothing of the process."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +65,7 @@ def is_alive(process: Process) -> bool:
     """Tell whether the process still runs (a zombie does not)."""
     try:
         return _stat(process.pid) == process.started
-    except (OSError, ValueError):
+    except (*_GONE, ValueError):
         return False
 
 
@@ -82,7 +84,7 @@ def kill(processes: tuple[Process, ...], deadline: Deadline) -> None:
 def _kill_one(process: Process) -> None:
     try:
         pidfd = os.pidfd_open(process.pid)
-    except OSError:
+    except ProcessLookupError:
         return
     try:
         if is_alive(process):  # the pidfd holds this very process: no race after this line
@@ -102,7 +104,7 @@ def _look_at(pid: int) -> Process | None:
             return None
         _, instance, bench, node = tagged
         return Process(pid, _stat(pid), instance, bench, node, values.get("LABCTL_SPEC", ""))
-    except (OSError, ValueError):  # it ended while we looked, or is another user's
+    except (*_GONE, PermissionError, ValueError):  # it ended while we looked, or is another user's
         return None
 
 
