@@ -1,13 +1,41 @@
 """Entry point: ``labctl`` and ``python -m labctl``."""
 
+import io
+import os
 import sys
+
+
+class _Forgiving(io.FileIO):
+    """Standard error as it is written to: what nobody reads, or no disk takes, stops no work."""
+
+    def write(self, content: object, /) -> int:
+        """Write bytes, or lose them."""
+        raw = memoryview(content)  # type: ignore[arg-type]  # whatever holds bytes
+        try:
+            return super().write(raw) or 0
+        except OSError:
+            return len(raw)
 
 
 def main() -> int:
     """Run the command line and return its exit code."""
     from labctl.cli.main import run  # late, so that nothing is imported before it is needed
 
+    _settle_streams()
     return run(sys.argv[1:])
+
+
+def _settle_streams() -> None:
+    """Have all three streams, or a document would be opened in the place of one that is closed."""
+    if sys.stdin is None:
+        sys.stdin = open(os.open(os.devnull, os.O_RDONLY))  # noqa: PTH123, SIM115  # for good
+    if sys.stdout is None:
+        sys.stdout = open(os.open(os.devnull, os.O_WRONLY), "w")  # noqa: PTH123, SIM115
+    encoding = sys.stderr.encoding if sys.stderr else "utf-8"
+    fd = 2 if sys.stderr else os.open(os.devnull, os.O_WRONLY)
+    sys.stderr = io.TextIOWrapper(
+        io.BufferedWriter(_Forgiving(fd, "w", closefd=False)), encoding, line_buffering=True
+    )
 
 
 if __name__ == "__main__":

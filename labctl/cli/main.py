@@ -9,8 +9,9 @@ from difflib import get_close_matches
 from labctl.cli.parser import argparse_speaking
 from labctl.cli.verbs import find_verb, summaries, top_parser, verb_parser
 from labctl.core import i18n
-from labctl.core.errors import LabctlError, UsageError
+from labctl.core.errors import InfrastructureError, LabctlError, UsageError
 from labctl.core.i18n import _
+from labctl.core.regular import find_refusal
 from labctl.core.untrusted import inert
 
 INTERRUPTED = 130
@@ -35,8 +36,9 @@ def run(argv: Sequence[str]) -> int:
     except BrokenPipeError:  # the reader of our output left: not an error of ours
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
-    except Exception:  # noqa: BLE001  # the one place that catches everything
-        return _confess()
+    except Exception as exc:  # noqa: BLE001  # the one place that catches everything
+        refused = find_refusal(exc) if isinstance(exc, OSError) else ""
+        return _explain(InfrastructureError(refused)) if refused else _confess()
 
 
 def _dispatch(argv: Sequence[str]) -> int:

@@ -19,7 +19,14 @@ _SAID = {
     errno.EROFS: mark("le disque est en lecture seule"),
     errno.EIO: mark("le disque a une erreur"),
     errno.EDQUOT: mark("le quota du disque est atteint"),
+    errno.EMFILE: mark("trop de fichiers sont ouverts"),
+    errno.ENFILE: mark("trop de fichiers sont ouverts sur cette machine"),
+    errno.ENOMEM: mark("la mémoire manque"),
+    errno.EAGAIN: mark("trop de processus, ou la mémoire manque"),
+    errno.EBUSY: mark("il est utilisé"),
 }
+_REFUSALS = frozenset(_SAID) - {errno.ENOENT, errno.EISDIR, errno.ENOTDIR}
+"""What a machine refuses to whoever asks rightly; the others are mistakes of who asks."""
 
 
 class NotRegular(OSError):
@@ -43,6 +50,14 @@ def read_regular(path: Path, most: int) -> bytes:
     if max(seen.st_size, len(content)) > most:
         raise TooLong(_("il dépasse %(max)d Kio") % {"max": most // 1024})
     return content
+
+
+def find_refusal(error: OSError) -> str:
+    """Return what this machine refused, "" for an error that is not its doing."""
+    if error.errno not in _REFUSALS:
+        return ""
+    said = _("cette machine refuse : %(why)s") % {"why": explain_os(error)}
+    return f"{said} ({error.filename})" if error.filename else said
 
 
 def explain_os(error: OSError) -> str:

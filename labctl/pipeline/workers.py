@@ -10,12 +10,13 @@ from dataclasses import dataclass
 from multiprocessing import get_context
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from labctl.core.deadline import Deadline
-from labctl.core.errors import LabctlError
+from labctl.core.errors import InfrastructureError, LabctlError
 from labctl.core.i18n import _
 from labctl.core.progress import Report
+from labctl.core.regular import find_refusal
 from labctl.pipeline.outcome import Outcome, Step
 
 T = TypeVar("T")
@@ -82,10 +83,18 @@ def _work(job: Callable[[Report], T], pipe: Connection, other: Connection, paren
     except LabctlError as exc:
         pipe.send(("done", Outcome(None, exc.message, exc.hint, exc.exit_code)))
     except Exception as exc:  # noqa: BLE001  # reported by the parent: a child has no other voice
-        detail = traceback.format_exc() if os.environ.get("LABCTL_DEBUG") else ""
-        text = f"{type(exc).__name__}: {exc}"
-        pipe.send(("done", Outcome(None, _("défaut de labctl : ") + text, detail, 1)))
+        pipe.send(("done", _confess(exc)))
     pipe.close()
+
+
+def _confess(error: Exception) -> Outcome[Any]:
+    """Return what is said of an error that nobody expected: this machine's, or a defect."""
+    detail = traceback.format_exc() if os.environ.get("LABCTL_DEBUG") else ""
+    refused = find_refusal(error) if isinstance(error, OSError) else ""
+    if refused:
+        return Outcome(None, refused, detail, InfrastructureError.exit_code)
+    text = f"{type(error).__name__}: {error}"
+    return Outcome(None, _("défaut de labctl : ") + text, detail, 1)
 
 
 def _listen(running: dict[int, _Child], done: dict[int, Outcome[T]], step: Step) -> None:

@@ -1,5 +1,6 @@
 """core.regular: what anybody may have put in the place of a file is never waited for."""
 
+import errno
 import os
 import socket
 from collections.abc import Callable
@@ -7,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from labctl.core.regular import NotRegular, TooLong, explain_os, read_regular
+from labctl.core.regular import NotRegular, TooLong, explain_os, find_refusal, read_regular
 
 
 def make_nothing(_path: Path) -> None:
@@ -75,5 +76,19 @@ def test_a_file_is_read_to_its_last_byte(tmp_path: Path) -> None:
 
 
 def test_an_unusual_reason_is_in_the_words_of_the_system() -> None:
-    assert explain_os(OSError(24, os.strerror(24))) == os.strerror(24)
+    assert explain_os(OSError(71, os.strerror(71))) == os.strerror(71)
     assert issubclass(NotRegular, OSError)
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (OSError(errno.ENOSPC, "x"), "cette machine refuse : le disque est plein"),
+        (OSError(errno.EBUSY, "x", "/p"), "cette machine refuse : il est utilisé (/p)"),
+        (OSError(errno.ENOENT, "x", "/p"), ""),
+        (OSError(errno.ENOTDIR, "x"), ""),
+        (TimeoutError("x"), ""),
+    ],
+)  # fmt: skip
+def test_a_refusal_of_the_machine_is_no_mistake_of_who_asks(error: OSError, said: str) -> None:
+    assert find_refusal(error) == said

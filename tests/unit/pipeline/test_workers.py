@@ -1,5 +1,6 @@
 """One child per bench: what one does to itself costs the others nothing."""
 
+import errno
 import os
 import signal
 import time
@@ -42,6 +43,10 @@ def _bug(_report: Report) -> int:
     return int("pas un nombre")
 
 
+def _starve(_report: Report) -> int:
+    raise OSError(errno.ENFILE, os.strerror(errno.ENFILE), "/proc/7/environ")
+
+
 def test_each_job_has_its_own_process() -> None:
     done = run_each({1: _fine, 2: _fine}, _quiet, workers=2, deadline=Deadline.after(10))
     pids = {outcome.value for outcome in done.values()}
@@ -55,6 +60,7 @@ def test_each_job_has_its_own_process() -> None:
         (_refuse, 5, "le commutateur ne répond pas"),
         (_die, 5, "tué"),
         (_bug, 1, "défaut de labctl : ValueError"),
+        (_starve, 5, "trop de fichiers sont ouverts sur cette machine (/proc/7/environ)"),
     ],
 )
 def test_a_sick_bench_costs_itself_only(
