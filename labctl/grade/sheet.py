@@ -31,9 +31,11 @@ def build_sheet(verdicts: BenchVerdicts, referential: Referential, frame: Frame)
     Raises UsageError for a route the référentiel does not have.
     """
     route = find_route(referential, frame.route)
-    shown = tuple(map(_without_points, verdicts.verdicts))
-    if frame.mode is Mode.TRAINING:
-        shown = verdicts.verdicts
+    shown = verdicts.verdicts
+    if (
+        frame.mode is not Mode.TRAINING
+    ):  # what weighs nothing has no points, nor has what is made of it
+        shown = tuple(map(_without_points, shown))
     return GradeSheet(
         schema=SCHEMA,
         mode=frame.mode,
@@ -49,8 +51,7 @@ def build_sheet(verdicts: BenchVerdicts, referential: Referential, frame: Frame)
         evidence_head=verdicts.evidence_head,
         counts=count(shown),
         competencies=tuple(
-            _competency(referential.competency(number), route, shown, frame.mode)
-            for number in route.scope()
+            _competency(referential.competency(number), route, shown) for number in route.scope()
         ),
         workstation=verdicts.workstation,
     )
@@ -84,25 +85,21 @@ def _without_points(verdict: CheckVerdict) -> CheckVerdict:
 
 
 def _competency(
-    competency: Competency, route: Route, verdicts: tuple[CheckVerdict, ...], mode: Mode
+    competency: Competency, route: Route, verdicts: tuple[CheckVerdict, ...]
 ) -> CompetencySheet:
     observed = [
         (criterion, tuple(one for one in verdicts if one.criterion == criterion.id))
         for criterion in competency.criteria
     ]
     shares = [share_of(seen) for _criterion, seen in observed]
-    is_training = mode is Mode.TRAINING
     return CompetencySheet(
         number=competency.number,
         title=competency.title,
         modalities=route.modalities(competency.number),
-        criteria=tuple(_criterion(criterion, seen, mode) for criterion, seen in observed),
-        points=in_points(mean_of(shares)) if is_training else None,
+        criteria=tuple(_criterion(criterion, seen) for criterion, seen in observed),
+        points=in_points(mean_of(shares)),
     )
 
 
-def _criterion(
-    criterion: Criterion, verdicts: tuple[CheckVerdict, ...], mode: Mode
-) -> CriterionSheet:
-    points = in_points(share_of(verdicts)) if mode is Mode.TRAINING else None
-    return CriterionSheet(criterion.id, criterion.wording, verdicts, points)
+def _criterion(criterion: Criterion, verdicts: tuple[CheckVerdict, ...]) -> CriterionSheet:
+    return CriterionSheet(criterion.id, criterion.wording, verdicts, in_points(share_of(verdicts)))
