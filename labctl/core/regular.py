@@ -30,7 +30,7 @@ _REFUSALS = frozenset(_SAID) - {errno.ENOENT, errno.EISDIR, errno.ENOTDIR}
 
 
 class NotRegular(OSError):
-    """It is a pipe, a device or a socket: reading it could wait or last for ever."""
+    """It is a pipe, a device or a socket: it could be read for ever, and is not ours to replace."""
 
 
 class TooLong(OSError):
@@ -50,6 +50,18 @@ def read_regular(path: Path, most: int) -> bytes:
     if max(seen.st_size, len(content)) > most:
         raise TooLong(_("il dépasse %(max)d Kio") % {"max": most // 1024})
     return content
+
+
+def refuse_irregular(path: Path) -> None:
+    """Raise OSError when what is at a path is no file, so that replacing it would lose it."""
+    try:
+        mode = path.lstat().st_mode
+    except FileNotFoundError:
+        return
+    if stat.S_ISDIR(mode):
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
+    if not stat.S_ISREG(mode) and not stat.S_ISLNK(mode):
+        raise NotRegular(_("ce n'est pas un fichier ordinaire"))
 
 
 def find_refusal(error: OSError) -> str:

@@ -13,7 +13,7 @@ from pathlib import Path
 from labctl.core.deadline import Deadline
 from labctl.core.errors import Busy, StoreError
 from labctl.core.i18n import _
-from labctl.core.regular import explain_os, read_regular
+from labctl.core.regular import explain_os, read_regular, refuse_irregular
 from labctl.core.untrusted import inert_json
 from labctl.core.wait import until
 
@@ -30,9 +30,11 @@ def write_bytes(path: Path, content: bytes, *, mode: int = 0o600) -> None:
     """Replace a file in one step: temporary file, fsync, rename, fsync of the folder.
 
     After a crash at any instant the file holds either its old content or the new one, whole.
+    What is there and is no file (a device, a pipe) stays: StoreError.
     """
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
+        refuse_irregular(path)
         make_folder(path.parent)
         fd = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, mode)
         with os.fdopen(fd, "wb") as file:

@@ -82,6 +82,15 @@ def test_a_temporary_file_is_never_written_through_a_link(tmp_path: Path) -> Non
     assert victim.read_text() == "safe"
 
 
+def test_a_pipe_or_a_device_that_is_named_as_output_stays(tmp_path: Path) -> None:
+    pipe = tmp_path / "sortie"
+    os.mkfifo(pipe)
+    with pytest.raises(StoreError, match=r"sortie » ne peut être écrit : ce n'est pas un fichier"):
+        store.write_bytes(pipe, b"x")
+    assert pipe.is_fifo()
+    assert list(tmp_path.iterdir()) == [pipe]
+
+
 def test_lines_are_appended_in_order(tmp_path: Path) -> None:
     store.append_line(tmp_path / "j", b"one")
     store.append_line(tmp_path / "j", b"two")
@@ -120,7 +129,8 @@ def test_folders_are_made_and_a_document_that_cannot_be_written_names_itself(
     (tmp_path / "file").touch()
     with pytest.raises(StoreError) as caught:
         store.write_json(tmp_path / "file" / "a.json", {})
-    assert caught.value.message == f"« {tmp_path}/file/a.json » ne peut être écrit : File exists"
+    why = "un des dossiers du chemin n'en est pas un"
+    assert caught.value.message == f"« {tmp_path}/file/a.json » ne peut être écrit : {why}"
 
 
 def test_a_document_may_be_readable_to_others_when_asked(tmp_path: Path) -> None:
