@@ -5,7 +5,6 @@ import selectors
 import shlex
 import signal
 import subprocess
-import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import IO
@@ -78,7 +77,7 @@ def follow(
     before its own: it knows by that that we are still there.
     """
     pipe = subprocess.DEVNULL if stdin is None else subprocess.PIPE
-    with tempfile.TemporaryFile() as errors:
+    with os.fdopen(os.memfd_create("stderr"), "w+b") as errors:  # works on a full disk
         with _start(argv, env, cwd, stdin=pipe, stderr=errors) as process:
             try:
                 _hand_over_lines(process, deadline, on_line, (stdin or "").encode())

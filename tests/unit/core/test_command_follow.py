@@ -1,4 +1,5 @@
 import sys
+import tempfile
 
 import pytest
 
@@ -35,3 +36,13 @@ def test_a_silent_command_is_killed_at_the_deadline() -> None:
 def test_a_command_that_does_not_exist_is_explained() -> None:
     with pytest.raises(CommandError, match="labctl-nowhere"):
         command.follow(("labctl-nowhere",), Deadline.after(1), print)
+
+
+def test_a_command_is_followed_where_no_file_can_be_made(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A bench of another host is taken down also when the disk here is full."""
+    monkeypatch.setattr(tempfile, "tempdir", "/nonexistent")
+
+    done = command.follow(("ls", "/nonexistent"), Deadline.after(10), print)
+
+    assert done.exit_code != 0
+    assert "/nonexistent" in done.stderr
