@@ -3,7 +3,8 @@
 It is how ``down`` finds them, also when the room is lost.
 """
 
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from pathlib import Path
 
@@ -15,6 +16,23 @@ from labctl.plan.model import Hosting
 
 MAKERS = ("up", "reset", "prove", "unseal")
 """Acts that may leave something on the host."""
+
+
+@contextmanager
+def held(bench: int, act: str) -> Iterator[None]:
+    """Hold the note of a bench while something is made or removed on its host.
+
+    Or what one command noted would be forgotten by another, which ends there and then.
+    """
+    place = _folder() / f"{bench:02d}"
+    with store.lock(place / "lock", f"labctl {act}"):
+        try:
+            yield
+        finally:
+            if not _file(bench).exists():
+                (place / "lock").unlink(missing_ok=True)
+                _drop(place)
+                _drop(_folder())
 
 
 def remember(bench: int, host: Hosting) -> bool:
@@ -41,8 +59,10 @@ def list_hosts(bench: int) -> tuple[Hosting, ...]:
     try:
         return TypeAdapter(tuple[Hosting, ...]).validate_json(store.read_bytes(path))
     except ValidationError as exc:
-        said = _("« %(path)s » n'est pas un document JSON : %(why)s")
-        raise StoreError(said % {"path": path, "why": exc}) from exc
+        said = _("« %(path)s » ne dit plus sur quels hôtes est le banc %(bench)02d")
+        hint = _("s'il est sur un hôte, « labctl down %(bench)d » là-bas ; puis effacez ce fichier")
+        values = {"path": path, "bench": bench}
+        raise StoreError(said % values, hint=hint % values) from exc
 
 
 def list_benches() -> tuple[int, ...]:
@@ -57,8 +77,12 @@ def _write(bench: int, hosts: tuple[Hosting, ...]) -> None:
         store.write_json(path, [asdict(host) for host in hosts])
         return
     path.unlink(missing_ok=True)
+    _drop(_folder())
+
+
+def _drop(folder: Path) -> None:
     with suppress(OSError):  # it holds the note of another bench, or another one was quicker
-        _folder().rmdir()
+        folder.rmdir()
 
 
 def _file(bench: int) -> Path:

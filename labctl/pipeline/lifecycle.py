@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any
 
 from labctl.core.deadline import Deadline
-from labctl.core.errors import UsageError
+from labctl.core.errors import LabctlError, UsageError
 from labctl.core.i18n import _
 from labctl.core.ids import BenchId, NodeName
 from labctl.core.kind import Kind
@@ -160,13 +160,22 @@ def remove_bench(order: Order, _report: Report) -> bool:
 
 
 def _remove_everywhere(order: Order, report: Report) -> bool:
-    hosts = elsewhere.list_hosts(order.bench)
     removed = remove_bench(order, report)
-    for host in hosts:
-        from labctl.pipeline.remote import ask  # only where there is another host
+    if order.bench not in elsewhere.list_benches():
+        return removed
+    from labctl.pipeline.remote import ask  # only where there is another host
 
-        removed = ask(host, order, report) or removed
-        elsewhere.forget(order.bench, host)
+    troubles: list[LabctlError] = []
+    with elsewhere.held(order.bench, order.act):
+        for host in elsewhere.list_hosts(order.bench):  # all of them: one may be no more
+            try:
+                removed = ask(host, order, report) or removed
+                elsewhere.forget(order.bench, host)
+            except LabctlError as exc:
+                troubles.append(exc)
+    if troubles:
+        troubles[0].message = "\n".join(each.message for each in troubles)
+        raise troubles[0]
     return removed
 
 

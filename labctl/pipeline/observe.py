@@ -3,7 +3,6 @@
 import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +28,7 @@ from labctl.pipeline.idleness import Idleness
 from labctl.pipeline.lifecycle import hold
 from labctl.pipeline.order import Order
 from labctl.pipeline.outcome import Outcome, Step
-from labctl.pipeline.place import Place, bench_runs, latest_run
+from labctl.pipeline.place import Place, latest_run, new_run
 from labctl.pipeline.sealed import require_open
 from labctl.pipeline.seed import cahier_secrets
 from labctl.pipeline.workers import run_each
@@ -104,12 +103,11 @@ def collect_one(
     plan: Plan, facts: Iterable[type[Any]], secrets: Mapping[str, Secret], report: Report
 ) -> Path:
     """Observe one bench from this process, which enters the bench's network and stays there."""
-    now = datetime.now(UTC).strftime("%Y%m%dT%H%M%S.%fZ")
     return collect_bench(
         plan,
         load_observer(plan.provider).endpoints(plan),
         facts,
-        bench_runs(plan.bench) / now,
+        new_run(plan.bench),
         Deadline.after(COLLECT_S, patience=plan.patience),
         report,
         known=tuple(secrets.values()),

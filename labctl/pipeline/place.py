@@ -1,7 +1,9 @@
 """Which room, which cahier, which plans: read and checked before anything is touched."""
 
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from labctl.core.errors import SpecError, UsageError
@@ -12,6 +14,8 @@ from labctl.plan.model import Plan
 from labctl.spec.cahier import Cahier, load_cahier
 from labctl.spec.lint import lint, validate_cahier, validate_room
 from labctl.spec.room import Room, load_room
+
+_RUN = "%Y%m%dT%H%M%S.%fZ"
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,10 +114,28 @@ def bench_runs(bench: int) -> Path:
     return runs_dir() / f"{bench:02d}"
 
 
+def new_run(bench: int) -> Path:
+    """Return the folder of a run that begins now.
+
+    Its name comes after those of all runs before it, also when the clock went back meanwhile.
+    """
+    times = (at + timedelta(microseconds=1) for at in _list_runs(bench))
+    return bench_runs(bench) / max([datetime.now(UTC), *times]).strftime(_RUN)
+
+
 def latest_run(bench: int) -> Path | None:
     """Return the newest run of a bench that was collected to its end."""
-    runs = sorted(bench_runs(bench).glob("*/evidence/journal.jsonl"))
-    return runs[-1].parent.parent if runs else None
+    runs = sorted(_list_runs(bench).items(), reverse=True)
+    return next((run for _at, run in runs if (run / "evidence/journal.jsonl").exists()), None)
+
+
+def _list_runs(bench: int) -> dict[datetime, Path]:
+    """Return the runs of a bench by their time; what a person laid beside them is none."""
+    found = {}
+    for run in bench_runs(bench).glob("*"):
+        with suppress(ValueError):
+            found[datetime.strptime(run.name, _RUN).replace(tzinfo=UTC)] = run
+    return found
 
 
 def lock_path(bench: int) -> Path:

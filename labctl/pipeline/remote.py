@@ -23,7 +23,7 @@ from labctl.core.untrusted import one_line
 from labctl.pipeline import elsewhere
 from labctl.pipeline.acts import result_type
 from labctl.pipeline.order import Order, to_line
-from labctl.pipeline.place import bench_runs
+from labctl.pipeline.place import new_run
 from labctl.plan.model import Hosting
 
 GRACE_S = 15.0
@@ -49,10 +49,22 @@ def ask(host: Hosting, order: Order, report: Report) -> Any:
     """Have an act done on the host of a bench; return what it returned there.
 
     Evidence is brought here and its folder returned. Raises Refused with the host's own words,
-    InfrastructureError when the host cannot be reached or its answer is none.
+    InfrastructureError when the host cannot be reached or its answer is none, Busy when another
+    command makes something of this bench there.
     """
-    is_new = order.act in elsewhere.MAKERS and elsewhere.remember(order.bench, host)
     answer = _Answer(report)
+    if order.act not in elsewhere.MAKERS:
+        return _converse(host, order, answer)
+    with elsewhere.held(order.bench, order.act):
+        is_new = elsewhere.remember(order.bench, host)
+        try:
+            return _converse(host, order, answer)
+        finally:
+            if is_new and not answer.has_begun:  # nothing was ordered
+                elsewhere.forget(order.bench, host)
+
+
+def _converse(host: Hosting, order: Order, answer: "_Answer") -> Any:
     argv = (*ssh_argv(host, "-T"), shlex.join((*shlex.split(host.command), "serve")))
     deadline = Deadline.after(order.limit_s + GRACE_S)
     try:
@@ -61,8 +73,6 @@ def ask(host: Hosting, order: Order, report: Report) -> Any:
         raise _trouble(host, _("pas fini avant l'échéance"), "") from exc
     if answer.is_whole:
         return answer.value(order)
-    if is_new and not answer.has_begun:  # nothing was ordered
-        elsewhere.forget(order.bench, host)
     hint = ""
     if done.exit_code == _SSH_FAILED:
         hint = _("essayez : %(line)s") % {"line": command.paste((*ssh_argv(host, "-T"), "true"))}
@@ -123,15 +133,15 @@ class _Answer:
             if failed is not None:
                 raise Refused(str(failed["message"]), str(failed["hint"]), int(failed["code"]))
             if "files" in said:
-                return _keep(order.bench, str(said["value"]), said["files"])
+                return _keep(order.bench, said["files"])
             return TypeAdapter(result_type(order.act)).validate_python(said["value"])
         except (ValueError, KeyError, TypeError, AttributeError, ValidationError) as exc:
             raise InfrastructureError(_("la réponse de l'hôte n'est pas comprise")) from exc
 
 
-def _keep(bench: int, name: str, files: Mapping[str, str]) -> Path:
+def _keep(bench: int, files: Mapping[str, str]) -> Path:
     """Lay a run down here, its journal last: a run that has one is whole."""
-    folder = bench_runs(bench) / PurePosixPath(name).name
+    folder = new_run(bench)
     for path in sorted(files, key=lambda each: (each.endswith("journal.jsonl"), each)):
         inside = PurePosixPath(path)
         if inside.is_absolute() or ".." in inside.parts:

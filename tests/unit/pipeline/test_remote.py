@@ -11,7 +11,7 @@ import pytest
 from labctl.core import command, store
 from labctl.core.command import Completed
 from labctl.core.deadline import Deadline
-from labctl.core.errors import CommandTimeout, InfrastructureError
+from labctl.core.errors import Busy, CommandTimeout, InfrastructureError
 from labctl.core.progress import silent
 from labctl.pipeline import elsewhere, remote
 from labctl.pipeline.lifecycle import Built
@@ -132,11 +132,13 @@ def test_evidence_is_laid_down_here_its_journal_last(
     monkeypatch.setattr(store, "write_bytes", note)
     inside = base64.b64encode(b"{}").decode()
     files = {"evidence/journal.jsonl": inside, "evidence/plan.json": inside}
-    say(HELLO, part({"value": "20261126T091206.074104Z", "files": files}), END)
+    ahead = bench_runs(2) / "29991126T091206.074104Z"  # of a host whose clock was ahead
+    ahead.mkdir(parents=True)
+    say(HELLO, part({"value": "..", "files": files}), END)
 
     folder = remote.ask(HOST, replace(ORDER, act="collect"), silent)
 
-    assert folder == bench_runs(2) / "20261126T091206.074104Z"
+    assert folder == bench_runs(2) / "29991126T091206.074105Z"
     assert written == ["plan.json", "journal.jsonl"]
     assert (folder / "evidence/plan.json").read_bytes() == b"{}"
 
@@ -170,6 +172,15 @@ def test_a_host_that_began_may_have_a_bench(say: Say) -> None:
     assert elsewhere.list_hosts(2) == (HOST,)
     elsewhere.forget(2, HOST)
     assert elsewhere.list_benches() == ()
+
+
+def test_two_commands_make_nothing_of_a_bench_at_once(say: Say) -> None:
+    """The first one's end would be taken for that of what the second one makes."""
+    called = say(HELLO, part({"value": BUILT}), END)
+
+    with elsewhere.held(2, "down"), pytest.raises(Busy, match="tenu par labctl down"):
+        remote.ask(HOST, ORDER, silent)
+    assert not called
 
 
 def test_a_host_that_takes_too_long_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
