@@ -15,8 +15,10 @@ from pathlib import Path
 
 MADE = Path("mutants")
 LEAST_PERCENT = 85
-NOTICED = frozenset({1, 3, 24, 36, 152, 255, -24})
-"""How pytest ends on a mutant that a test notices: one fails, or does not end (SIGXCPU)."""
+ENDLESS = frozenset({24, 36, 152, 255, -24})
+"""How pytest ends on a mutant whose tests do not end in several times their time (SIGXCPU)."""
+NOTICED = ENDLESS | {1, 3}
+"""How pytest ends on a mutant that a test notices: it fails, or never ends."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +53,10 @@ def killed_percent(modules: Sequence[Module]) -> float:
 
 
 def report(modules: Sequence[Module]) -> Iterator[str]:
-    """Yield what to print: each survivor, each module, each package, and the whole."""
+    """Yield what to print: the endless and the survivors, each module, each package, the whole."""
     tried = [module for module in modules if module.ended]
     for module in tried:
+        yield from (f"endless: {name}" for name, code in module.ended.items() if code in ENDLESS)
         yield from (f"survived: {name}" for name in module.survivors)
     yield from (_score(module.path, [module]) for module in tried)
     yield ""

@@ -47,6 +47,7 @@ def test_a_mutant_that_no_test_reaches_or_that_was_not_run_survives(
     assert {line for line in said if line.startswith("survived")} == {
         "survived: lived", "survived: unseen", "survived: waiting",
     }  # fmt: skip
+    assert "endless: endless" in said
     assert "  40.0 % of     5  mutants killed in all, 85 % wanted" in said
 
 
