@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-kerberos setup-libvirt setup-windows images demo demo-embedded demo-libvirt demo-steps test test-contract test-attacks test-benches test-rest test-libvirt test-kerberos test-network badnet steady bench-windows bench crash mutate fast fuzz lint format types imports golden i18n docs check clean
+.PHONY: help setup setup-kerberos setup-libvirt setup-windows images demo demo-embedded demo-libvirt demo-steps test test-contract test-attacks test-benches test-rest test-libvirt test-kerberos test-network badnet steady bench-windows bench attacks crash mutate fast fuzz lint format types imports golden i18n docs check clean
 
 help:  ## print this list
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-14s %s\n", $$1, $$2}'
@@ -163,6 +163,9 @@ fast: setup  ## the tests that need no root, no network, no daemon
 
 fuzz: setup  ## 10,000 wrong files, and recorded answers mutated by the thousand
 	LABCTL_FUZZ=10000 $(BIN)/pytest -q tests/fuzz
+
+attacks: images  ## hostile servers and hostile benches: verdicts declared and met, points awarded wrongly
+	$(BIN)/pytest -q --durations=10 tests/attacks
 
 crash: images  ## kills and refusals at many more points than make test; verbs in any order, 20 times 12
 	LABCTL_CRASH=5 $(BIN)/pytest -q --durations=10 tests/crash

@@ -8,8 +8,10 @@ import paramiko  # noqa: TID251  # the other side of the conversation
 import pytest
 
 from tests.attacks.certificates import Authority, make_authority
+from tests.attacks.hostile import Judge
 from tests.attacks.ssh_server import make_key
 from tests.commands import Command
+from tests.figures import Figures
 from tests.plans import ROOM
 
 
@@ -32,6 +34,13 @@ def keys(tmp_path_factory: pytest.TempPathFactory) -> Keys:
         make_key(folder / "other"),
         str(folder / "user"),
     )
+
+
+@pytest.fixture
+def judge(request: pytest.FixtureRequest, figures: Figures) -> Judge:
+    """Give what holds a visit against what its case declared."""
+    module = request.path.stem
+    return Judge(figures, module.removeprefix("test_").removesuffix("_attacks"))
 
 
 @pytest.fixture(scope="session")

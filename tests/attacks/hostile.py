@@ -1,19 +1,20 @@
 """Hostile servers on the loopback: each connection is played by a function, in a thread.
 
-A case declares what labctl must answer; ``play`` measures what it costs: time, memory, and what
-the server was told before its identity was proved.
+A case declares what labctl must answer; ``measure`` notes what a visit costs, in time and memory,
+and ``Judge`` holds it against what was declared.
 """
 
 import os
-import resource
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from labctl.connect.base import Answer
+from tests.figures import Figures
 
 Player = Callable[[socket.socket], None]
 
@@ -83,24 +84,57 @@ class Cost:
 
 
 def measure(visit: Callable[[], Sequence[Answer]]) -> Cost:
-    """Visit, and note what it cost."""
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    """Visit, and note what it cost; the servers play in this process too, and are in the sum."""
+    before = _reset_peak()
     start = time.monotonic()
     answers = tuple(visit())
     seconds = time.monotonic() - start
-    after = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return Cost(answers, seconds, (after - before) // 1024)
+    return Cost(answers, seconds, (_read_status("VmHWM") - before) // 1024)
 
 
-def judge(cost: Cost, *expected: str, within_s: float = DEADLINE_S) -> None:
-    """Each answer must have its reason, or one of them where the machine's speed decides."""
-    assert len(cost.outcomes) == len(expected)
-    pairs = zip(cost.outcomes, expected, strict=True)
-    assert all(outcome in reasons.split() for outcome, reasons in pairs), cost.outcomes
-    assert all(one.trouble is None or one.trouble.detail for one in cost.answers)
-    busy = max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
-    assert cost.seconds <= within_s + GRACE_S * busy
-    assert cost.grown_mib <= MEMORY_MIB
+def _reset_peak() -> int:
+    """Have the kernel forget the most that this process held; return what it holds now, in KiB."""
+    Path("/proc/self/clear_refs").write_text("5")
+    return _read_status("VmRSS")
+
+
+def _read_status(name: str) -> int:
+    lines = Path("/proc/self/status").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith(f"{name}:"))
+
+
+@dataclass(frozen=True)
+class Judge:
+    """Holds what visits came to against what was declared, and counts it for the figures."""
+
+    figures: Figures
+    transport: str
+
+    def __call__(self, cost: Cost, *declared: str, within_s: float = DEADLINE_S) -> None:
+        """Each answer must have its reason, or one of them where the machine's speed decides."""
+        pairs = [
+            (came, reasons.split()) for came, reasons in zip(cost.outcomes, declared, strict=True)
+        ]
+        self.figures.add("attacks", self.transport)
+        count_verdicts(self.figures, pairs, good="ok")
+        self.figures.took("beyond its deadline, the slowest attack", cost.seconds - within_s)
+        self.figures.most("more memory, the hungriest attack", cost.grown_mib, "MiB")
+        assert all(came in reasons for came, reasons in pairs), cost.outcomes
+        assert all(one.trouble is None or one.trouble.detail for one in cost.answers)
+        busy = max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
+        assert cost.seconds <= within_s + GRACE_S * busy
+        assert cost.grown_mib <= MEMORY_MIB
+
+
+def count_verdicts(
+    figures: Figures, pairs: Sequence[tuple[str, Collection[str]]], *, good: str
+) -> None:
+    """Count what came for what was declared, and what was awarded though nobody declared it."""
+    met = sum(came in declared for came, declared in pairs)
+    awarded = sum(came == good and good not in declared for came, declared in pairs)
+    figures.add("verdicts declared", "met", met)
+    figures.add("verdicts declared", "not met", len(pairs) - met)
+    figures.add("awarded wrongly", good, awarded)
 
 
 def drip(content: bytes, every_s: float = 0.05) -> Player:

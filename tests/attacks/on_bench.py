@@ -4,11 +4,13 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
+from tests.attacks.hostile import count_verdicts
 from tests.commands import Command
+from tests.figures import Figures
 
 Verdicts = dict[str, dict[str, Any]]
 BENCH = 1
@@ -51,3 +53,15 @@ def changed_from(before: Verdicts, after: Verdicts) -> dict[str, str]:
         for check, verdict in after.items()
         if verdict["verdict"] != before[check]["verdict"]
     }
+
+
+def count_attack(
+    figures: Figures, before: Verdicts, after: Verdicts, declared: Mapping[str, Collection[str]]
+) -> None:
+    """Count an attack: what nobody declared changed must be what it was."""
+    figures.add("attacks", "on a bench")
+    pairs = [
+        (verdict["verdict"], declared.get(check, {before[check]["verdict"]}))
+        for check, verdict in after.items()
+    ]
+    count_verdicts(figures, pairs, good="conforme")

@@ -16,10 +16,10 @@ from tests.attacks.conftest import Keys
 from tests.attacks.hostile import (
     Cost,
     Hostile,
+    Judge,
     Player,
     drip,
     flood,
-    judge,
     leave,
     measure,
     serve,
@@ -66,7 +66,7 @@ RAW: dict[str, tuple[Player, str]] = {
 
 
 @pytest.mark.parametrize(("player", "reason"), RAW.values(), ids=RAW)
-def test_a_peer_that_speaks_no_ssh(keys: Keys, player: Player, reason: str) -> None:
+def test_a_peer_that_speaks_no_ssh(judge: Judge, keys: Keys, player: Player, reason: str) -> None:
     with serve(player) as hostile:
         judge(visit(keys, hostile), reason, reason, within_s=DEADLINE_S)
 
@@ -177,7 +177,7 @@ ATTACKS: dict[str, tuple[Callable[[paramiko.Channel], None], tuple[str, str]]] =
 
 @pytest.mark.parametrize(("play", "expected"), ATTACKS.values(), ids=ATTACKS)
 def test_a_device_that_lets_labctl_in(
-    keys: Keys, play: Callable[[paramiko.Channel], None], expected: tuple[str, str]
+    judge: Judge, keys: Keys, play: Callable[[paramiko.Channel], None], expected: tuple[str, str]
 ) -> None:
     with serve(play_ssh(Manners(keys.host, keys.user, on_shell=play))) as hostile:
         judge(visit(keys, hostile), *expected, within_s=DEADLINE_S)
@@ -192,14 +192,14 @@ def test_a_prompt_inside_an_answer_ends_nothing(keys: Keys) -> None:
     assert [b"answer to" in one.output for one in cost.answers] == [True, True]
 
 
-def test_a_device_that_refuses_the_key(keys: Keys) -> None:
+def test_a_device_that_refuses_the_key(judge: Judge, keys: Keys) -> None:
     manners = Manners(keys.host, keys.user, refuses=True)
 
     with serve(play_ssh(manners)) as hostile:
         judge(visit(keys, hostile), "unreachable", "unreachable", within_s=DEADLINE_S)
 
 
-def test_another_host_key_gets_no_login(keys: Keys) -> None:
+def test_another_host_key_gets_no_login(judge: Judge, keys: Keys) -> None:
     manners = replace(Manners(keys.host, keys.user), host_key=keys.other)
 
     with serve(play_ssh(manners)) as hostile:

@@ -13,10 +13,12 @@ from tests.attacks.on_bench import (
     BENCH,
     Verdicts,
     changed_from,
+    count_attack,
     grade_in_time,
     in_node,
 )
 from tests.commands import Command
+from tests.figures import Figures
 
 pytestmark = pytest.mark.embedded
 
@@ -125,13 +127,16 @@ def as_solved(linux: Command) -> Verdicts:
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
-def test_a_fake_is_no_answer(linux: Command, as_solved: Verdicts, case: Case) -> None:
+def test_a_fake_is_no_answer(
+    figures: Figures, linux: Command, as_solved: Verdicts, case: Case
+) -> None:
     in_node(linux, "poste", "/usr/bin/dash", "-c", case.do)
     try:
         verdicts = grade_in_time(linux, code=4 if UNKNOWN in case.changed.values() else 0)
     finally:
         in_node(linux, "poste", "/usr/bin/dash", "-c", case.undo)
 
+    count_attack(figures, as_solved, verdicts, {k: {v} for k, v in case.changed.items()})
     changed = changed_from(as_solved, verdicts)
     assert changed == case.changed
     assert all(verdicts[check]["message"] or verdicts[check]["reason"] for check in changed)

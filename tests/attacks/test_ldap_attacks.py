@@ -18,10 +18,10 @@ from tests.attacks.hostile import (
     DEADLINE_S,
     Cost,
     Hostile,
+    Judge,
     Player,
     drip,
     flood,
-    judge,
     leave,
     measure,
     say,
@@ -83,7 +83,7 @@ RAW: dict[str, tuple[Player, str]] = {
 
 @pytest.mark.parametrize(("player", "reason"), RAW.values(), ids=RAW)
 def test_a_peer_that_speaks_no_tls(
-    authority: Authority, tmp_path: Path, player: Player, reason: str
+    judge: Judge, authority: Authority, tmp_path: Path, player: Player, reason: str
 ) -> None:
     with serve(player) as hostile:
         judge(visit(authority, hostile, tmp_path), reason, reason)
@@ -232,18 +232,20 @@ ATTACKS: dict[str, tuple[Reply, tuple[str, str]]] = {
 
 @pytest.mark.parametrize(("reply", "expected"), ATTACKS.values(), ids=ATTACKS)
 def test_a_directory_with_the_right_certificate(
-    authority: Authority, tmp_path: Path, reply: Reply, expected: tuple[str, str]
+    judge: Judge, authority: Authority, tmp_path: Path, reply: Reply, expected: tuple[str, str]
 ) -> None:
     with directory(authority.serve_as(NAME), reply) as (hostile, _heard):
         judge(visit(authority, hostile, tmp_path), *expected)
 
 
-def test_pages_without_end_reach_the_cap(authority: Authority, tmp_path: Path) -> None:
+def test_pages_without_end_reach_the_cap(
+    judge: Judge, authority: Authority, tmp_path: Path
+) -> None:
     with directory(authority.serve_as(NAME), welcome(endless_pages)) as (hostile, _heard):
         judge(visit(authority, hostile, tmp_path, 1024), "output_limit", "output_limit")
 
 
-def test_no_referral_is_followed(authority: Authority, tmp_path: Path) -> None:
+def test_no_referral_is_followed(judge: Judge, authority: Authority, tmp_path: Path) -> None:
     with serve(silence) as trap:
         where = f"ldap://127.0.0.1:{trap.port}/DC=moana,DC=test"
 
@@ -255,7 +257,7 @@ def test_no_referral_is_followed(authority: Authority, tmp_path: Path) -> None:
         assert trap.connections == 0
 
 
-def test_no_continuation_is_followed(authority: Authority, tmp_path: Path) -> None:
+def test_no_continuation_is_followed(judge: Judge, authority: Authority, tmp_path: Path) -> None:
     with serve(silence) as trap:
         where = f"ldap://127.0.0.1:{trap.port}/DC=moana,DC=test".encode()
 
@@ -268,7 +270,9 @@ def test_no_continuation_is_followed(authority: Authority, tmp_path: Path) -> No
         assert trap.connections == 0
 
 
-def test_another_authority_gets_no_password(authority: Authority, tmp_path: Path) -> None:
+def test_another_authority_gets_no_password(
+    judge: Judge, authority: Authority, tmp_path: Path
+) -> None:
     context = make_authority(tmp_path / "other").serve_as(NAME)
 
     with directory(context, welcome(be_honest)) as (hostile, heard):
@@ -277,7 +281,7 @@ def test_another_authority_gets_no_password(authority: Authority, tmp_path: Path
     assert heard == []
 
 
-def test_another_name_gets_no_password(authority: Authority, tmp_path: Path) -> None:
+def test_another_name_gets_no_password(judge: Judge, authority: Authority, tmp_path: Path) -> None:
     context = authority.serve_as("other.labctl.test")
 
     with directory(context, welcome(be_honest)) as (hostile, heard):

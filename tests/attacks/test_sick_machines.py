@@ -20,11 +20,13 @@ from tests.attacks.on_bench import (
     BENCH,
     Verdicts,
     changed_from,
+    count_attack,
     grade_in_time,
     in_node,
     replaced,
 )
 from tests.commands import Command
+from tests.figures import Figures
 
 pytestmark = pytest.mark.embedded
 
@@ -74,6 +76,9 @@ def frozen(command: Command, node: str) -> Iterator[None]:
             os.kill(pid, signal.SIGCONT)
 
 
+LOST = frozenset({"non vérifiable"})
+MAYBE = LOST | {"conforme"}
+ANYTHING = MAYBE | {"non conforme", "bloqué"}
 OF_WINDOWS = {str(spec.id) for spec in load_catalogue() if spec.kinds == WITH_CIM}
 OF_POSTE = {"K-007", "K-012", "K-034", "K-037", "K-079", *OF_WINDOWS}
 OF_NAS = {"K-085", "K-086", "K-087", "K-088", "K-089"}
@@ -85,6 +90,7 @@ OF_DC = {"K-041", "K-042", "K-071", "K-072", "K-073", "K-074", "K-075", "K-076",
     ("node", "own"), [("poste", OF_POSTE), ("nas", OF_NAS)], ids=["poste", "nas"]
 )
 def test_a_dead_machine_is_not_verifiable(
+    figures: Figures,
     solved: Command,
     healthy: Verdicts,
     sickness: Callable[[Command, str], Any],
@@ -94,6 +100,8 @@ def test_a_dead_machine_is_not_verifiable(
     with sickness(solved, node):
         verdicts = grade_in_time(solved)
 
+    declared = dict.fromkeys(healthy, MAYBE) | dict.fromkeys(own, LOST)
+    count_attack(figures, healthy, verdicts, declared)
     changed = changed_from(healthy, verdicts)
     assert {check for check in own if changed.get(check) == "non vérifiable"} == own
     assert set(changed.values()) == {"non vérifiable"}
@@ -103,10 +111,14 @@ def test_a_dead_machine_is_not_verifiable(
     assert {check: verdicts[check]["message"] for check in others & set(changed)} == {}
 
 
-def test_a_flood_costs_the_answer_it_drowns(solved: Command, healthy: Verdicts) -> None:
+def test_a_flood_costs_the_answer_it_drowns(
+    figures: Figures, solved: Command, healthy: Verdicts
+) -> None:
     with replaced(solved, "poste", "/usr/bin/readlink", "exec cat /dev/zero"):
         verdicts = grade_in_time(solved)
 
+    declared = dict.fromkeys(OF_POSTE | {"K-028", "K-035", "K-078"}, MAYBE)
+    count_attack(figures, healthy, verdicts, declared | {"K-012": LOST})
     changed = changed_from(healthy, verdicts)
     assert changed["K-012"] == "non vérifiable"
     assert verdicts["K-012"]["reason"] == "output_limit"
@@ -114,7 +126,9 @@ def test_a_flood_costs_the_answer_it_drowns(solved: Command, healthy: Verdicts) 
     assert not set(changed) - OF_POSTE - {"K-028", "K-035", "K-078"}
 
 
-def test_a_lie_about_the_domain_meets_a_second_witness(solved: Command, healthy: Verdicts) -> None:
+def test_a_lie_about_the_domain_meets_a_second_witness(
+    figures: Figures, solved: Command, healthy: Verdicts
+) -> None:
     """Out of the domain, with tools that say all is well: nothing of it is conforme."""
     steps = "mv /etc/krb5.keytab /root/keytab.real; mv /var/lib/samba/private /root/private.real"
     back = "mv /root/keytab.real /etc/krb5.keytab; mv /root/private.real /var/lib/samba/private"
@@ -128,6 +142,9 @@ def test_a_lie_about_the_domain_meets_a_second_witness(solved: Command, healthy:
     finally:
         in_node(solved, "poste", "sh", "-c", back)
 
+    declared = {"K-037": {"non conforme"}, "K-079": {"bloqué"}}
+    rest = OF_POSTE | {"K-028", "K-078"}
+    count_attack(figures, healthy, verdicts, dict.fromkeys(rest, ANYTHING) | declared)
     assert verdicts["K-037"]["verdict"] == "non conforme"
     assert verdicts["K-079"]["verdict"] == "bloqué"
     assert not set(changed_from(healthy, verdicts)) - OF_POSTE - {"K-028", "K-078"}

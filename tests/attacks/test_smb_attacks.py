@@ -15,11 +15,11 @@ from labctl.core.secrets import Secret
 from tests.attacks.hostile import (
     DEADLINE_S,
     Hostile,
+    Judge,
     Player,
     answer,
     drip,
     flood,
-    judge,
     leave,
     measure,
     say,
@@ -73,7 +73,7 @@ PLAYERS: dict[str, tuple[Player, str]] = {
 
 
 @pytest.mark.parametrize(("player", "reason"), PLAYERS.values(), ids=PLAYERS)
-def test_a_peer_that_serves_no_share(player: Player, reason: str) -> None:
+def test_a_peer_that_serves_no_share(judge: Judge, player: Player, reason: str) -> None:
     with serve(player) as hostile:
         one = visit(hostile)
         questions = [question("COMMUN"), question("COMPTA")]

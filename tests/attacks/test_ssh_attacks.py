@@ -23,10 +23,10 @@ from tests.attacks.hostile import (
     DEADLINE_S,
     Cost,
     Hostile,
+    Judge,
     Player,
     drip,
     flood,
-    judge,
     leave,
     measure,
     say,
@@ -80,7 +80,7 @@ RAW: dict[str, tuple[Player, str]] = {
 
 
 @pytest.mark.parametrize(("player", "reason"), RAW.values(), ids=RAW)
-def test_a_peer_that_speaks_no_ssh(keys: Keys, player: Player, reason: str) -> None:
+def test_a_peer_that_speaks_no_ssh(judge: Judge, keys: Keys, player: Player, reason: str) -> None:
     with serve(player) as hostile:
         cost = visit(keys, hostile)
 
@@ -272,7 +272,7 @@ ATTACKS: dict[str, Attack] = {
 
 
 @pytest.mark.parametrize("case", ATTACKS.values(), ids=ATTACKS)
-def test_a_machine_that_lets_labctl_in(keys: Keys, case: Attack) -> None:
+def test_a_machine_that_lets_labctl_in(judge: Judge, keys: Keys, case: Attack) -> None:
     with attack(keys, case) as (hostile, _manners):
         cost = visit(keys, hostile)
 
@@ -286,7 +286,7 @@ def test_what_was_answered_before_a_cut_is_kept(keys: Keys) -> None:
     assert (cost.answers[0].output, cost.answers[0].exit_code) == (b"one\n", 0)
 
 
-def test_what_a_loader_complains_of_is_in_no_answer(keys: Keys) -> None:
+def test_what_a_loader_complains_of_is_in_no_answer(judge: Judge, keys: Keys) -> None:
     """Errors have a stream of their own, which comes when it likes."""
 
     def complain(channel: paramiko.Channel, command: str) -> None:
@@ -304,7 +304,7 @@ def test_what_a_loader_complains_of_is_in_no_answer(keys: Keys) -> None:
     assert [answer.output for answer in cost.answers] == [b"one\n", b"two\n"]
 
 
-def test_another_host_key_gets_no_login(keys: Keys) -> None:
+def test_another_host_key_gets_no_login(judge: Judge, keys: Keys) -> None:
     with attack(keys, Attack(("", ""), {"host_key": keys.other})) as (hostile, manners):
         cost = visit(keys, hostile)
 

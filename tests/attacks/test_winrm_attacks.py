@@ -19,10 +19,10 @@ from tests.attacks.certificates import NAME, Authority, make_authority
 from tests.attacks.hostile import (
     DEADLINE_S,
     Cost,
+    Judge,
     Player,
     drip,
     flood,
-    judge,
     leave,
     measure,
     say,
@@ -68,7 +68,7 @@ RAW: dict[str, tuple[Player, str]] = {
 
 @pytest.mark.parametrize(("player", "reason"), RAW.values(), ids=RAW)
 def test_a_peer_that_speaks_no_tls(
-    authority: Authority, tmp_path: Path, player: Player, reason: str
+    judge: Judge, authority: Authority, tmp_path: Path, player: Player, reason: str
 ) -> None:
     with serve(player) as hostile:
         judge(visit(authority, hostile.port, tmp_path), reason, reason)
@@ -217,13 +217,13 @@ CASES: dict[str, tuple[Reply, str]] = {
 
 @pytest.mark.parametrize(("reply", "reason"), CASES.values(), ids=CASES)
 def test_a_service_that_lies(
-    authority: Authority, tmp_path: Path, reply: Reply, reason: str
+    judge: Judge, authority: Authority, tmp_path: Path, reply: Reply, reason: str
 ) -> None:
     with serve(play_wsman(authority.serve_as(NAME), reply, [])) as hostile:
         judge(visit(authority, hostile.port, tmp_path), reason, reason)
 
 
-def test_an_honest_service_is_believed(authority: Authority, tmp_path: Path) -> None:
+def test_an_honest_service_is_believed(judge: Judge, authority: Authority, tmp_path: Path) -> None:
     with serve(play_wsman(authority.serve_as(NAME), related(GOOD), [])) as hostile:
         cost = visit(authority, hostile.port, tmp_path)
 
@@ -233,7 +233,7 @@ def test_an_honest_service_is_believed(authority: Authority, tmp_path: Path) -> 
 
 @pytest.mark.parametrize("other", ["name", "authority"])
 def test_a_wrong_certificate_hears_nothing(
-    authority: Authority, tmp_path: Path, other: str
+    judge: Judge, authority: Authority, tmp_path: Path, other: str
 ) -> None:
     heard: list[Request] = []
     forger = make_authority(tmp_path / "forger")
@@ -244,7 +244,9 @@ def test_a_wrong_certificate_hears_nothing(
     assert heard == []
 
 
-def test_a_certificate_that_changes_hears_nothing(authority: Authority, tmp_path: Path) -> None:
+def test_a_certificate_that_changes_hears_nothing(
+    judge: Judge, authority: Authority, tmp_path: Path
+) -> None:
     """The machine drops us and comes back as another."""
     heard: list[Request] = []
     forger = make_authority(tmp_path / "forger")
@@ -269,7 +271,7 @@ def test_a_certificate_that_changes_hears_nothing(authority: Authority, tmp_path
     [(b"", "protocol"), (b"NTLMSSP\0\2", "protocol"), (b"\xff" * 3000, "protocol")],
 )
 def test_a_challenge_that_is_none(
-    authority: Authority, tmp_path: Path, token: bytes, reason: str
+    judge: Judge, authority: Authority, tmp_path: Path, token: bytes, reason: str
 ) -> None:
     challenge = "Negotiate " + base64.b64encode(token).decode()
     said = http(b"", 401, challenge=challenge)
@@ -319,7 +321,9 @@ SCRIPTS: dict[str, tuple[bytes, str]] = {
 
 
 @pytest.mark.parametrize(("said", "reason"), SCRIPTS.values(), ids=SCRIPTS)
-def test_a_shell_that_lies(authority: Authority, tmp_path: Path, said: bytes, reason: str) -> None:
+def test_a_shell_that_lies(
+    judge: Judge, authority: Authority, tmp_path: Path, said: bytes, reason: str
+) -> None:
     reply = shell(lambda _request: said)
     with serve(play_wsman(authority.serve_as(NAME), reply, [])) as hostile:
         cost = visit(authority, hostile.port, tmp_path, ask_cim({"script": "x"}, cap_bytes=1 << 19))
@@ -335,7 +339,7 @@ def registry(request: Request) -> bytes:
     return envelope(f"<{name}>{inside}<p:ReturnValue>0</p:ReturnValue></{name}>")
 
 
-def test_a_registry_without_end(authority: Authority, tmp_path: Path) -> None:
+def test_a_registry_without_end(judge: Judge, authority: Authority, tmp_path: Path) -> None:
     body: dict[str, object] = {"hive": "HKLM", "keys": r"SOFTWARE\*", "values": {"a": "string"}}
 
     def reply(sock: Socket, request: Request) -> None:
@@ -347,7 +351,7 @@ def test_a_registry_without_end(authority: Authority, tmp_path: Path) -> None:
     judge(cost, "output_limit")
 
 
-def test_the_password_is_in_no_answer(authority: Authority, tmp_path: Path) -> None:
+def test_the_password_is_in_no_answer(judge: Judge, authority: Authority, tmp_path: Path) -> None:
     """A machine that gives back what it heard does not put the password into evidence."""
 
     def echo(sock: Socket, request: Request) -> None:
@@ -360,7 +364,7 @@ def test_the_password_is_in_no_answer(authority: Authority, tmp_path: Path) -> N
     assert all(PASSWORD not in answer.trouble.detail for answer in cost.answers if answer.trouble)
 
 
-def test_tls_that_is_too_old_is_refused(authority: Authority, tmp_path: Path) -> None:
+def test_tls_that_is_too_old_is_refused(judge: Judge, authority: Authority, tmp_path: Path) -> None:
     context = authority.serve_as(NAME)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     context.set_ciphers("NULL-SHA256:@SECLEVEL=0")

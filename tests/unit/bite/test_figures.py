@@ -48,5 +48,15 @@ def test_a_test_is_counted_once_of_its_three_reports() -> None:
     ]
 
 
+def test_the_most_of_anything_has_its_unit() -> None:
+    grown = [("most", ("most memory", number, "MiB")) for number in (3.0, 12.5, 7.0)]
+    properties: list[tuple[str, object]] = [*grown, ("most", ("slowest", -0.5, "s"))]
+    one = pytest.TestReport(
+        "test", ("test", 1, "test"), {}, "passed", None, "call", user_properties=properties
+    )
+
+    assert list(list_lines([one])) == [" 12.50 MiB  most memory", "  0.00 s  slowest"]
+
+
 def test_a_run_that_counted_nothing_says_nothing() -> None:
     assert list(list_lines([report()])) == []
