@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 
 from labctl.connect.base import Answer, Endpoint, Question
 from labctl.connect.guard import GuardedSocket
-from labctl.connect.ssh import LIBRARY_ERRORS, is_host_key_error, load_key, silence_library
+from labctl.connect.ssh import LIBRARY_ERRORS, is_host_key_error, load_key, tame_library
 from labctl.connect.trouble import Stopwatch, explain, refuse
 from labctl.connect.vantage import connect_from
 from labctl.core.deadline import OUTPUT_CAP_BYTES, Deadline
@@ -49,7 +49,7 @@ def open_device(endpoint: Endpoint, deadline: Deadline) -> "DeviceSession":
     Raises Unreachable, ConnectTimeout, HostIdentityError (nothing secret was sent then),
     AuthenticationRefused, OutputLimit, or ConnectError when the peer is no such device.
     """
-    silence_library()
+    tame_library()
     logging.getLogger("netmiko").setLevel(logging.CRITICAL + 1)
     sock = connect_from(
         endpoint.vantage, endpoint.address, endpoint.port, deadline.within(CONNECT_BUDGET_S)

@@ -18,9 +18,12 @@ ADDRESSING = "http://schemas.xmlsoap.org/ws/2004/08/addressing"
 ENUMERATION = "http://schemas.xmlsoap.org/ws/2004/09/enumeration"
 WSMAN = "http://schemas.dmtf.org/wbem/wsman/1/wsman.xsd"
 XSI = "http://www.w3.org/2001/XMLSchema-instance"
-MOST_ELEMENTS = 150_000
+MOST_PARTS = 45_000
+"""Elements and attributes of an answer: a little more than fit in what a Windows may send.
+
+Each takes hundreds of bytes, and answers may be read on several connections at once.
+"""
 MOST_DEPTH = 32
-MOST_ATTRIBUTES = 64
 _CHARSETS = {"utf-8": "utf-8", "us-ascii": "utf-8", "ascii": "utf-8", "utf-16": "utf-16"}
 _DECLARED = re.compile(r"""^\s*<\?xml[^>]*?\bencoding\s*=\s*["']([A-Za-z0-9._-]+)["']""")
 _BAD_REFERENCE = re.compile(r"&#(?:x([0-9A-Fa-f]{1,8})|([0-9]{1,10}));")
@@ -126,8 +129,8 @@ def _inspect(text: str) -> None:
     def start(_name: str, attributes: Sized) -> None:
         nonlocal depth, count
         depth += 1
-        count += 1
-        if depth > MOST_DEPTH or count > MOST_ELEMENTS or len(attributes) > MOST_ATTRIBUTES:
+        count += 1 + len(attributes)
+        if depth > MOST_DEPTH or count > MOST_PARTS:
             raise OutputLimit(_("réponse trop riche : plus d’éléments que permis"))
 
     def end(_name: str) -> None:

@@ -3,7 +3,7 @@
 import socket
 import subprocess
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,6 +11,7 @@ from pathlib import Path
 import paramiko  # noqa: TID251  # the other side of the conversation
 from paramiko.common import (  # noqa: TID251
     AUTH_FAILED,
+    AUTH_PARTIALLY_SUCCESSFUL,
     AUTH_SUCCESSFUL,
     OPEN_SUCCEEDED,
 )
@@ -29,6 +30,9 @@ class Manners:
     on_exec: Exec | None = None
     on_shell: Callable[[paramiko.Channel], None] | None = None
     refuses: bool = False
+    wants_more: bool = False
+    banner: str = ""
+    offers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     hangs_at: str = ""  # auth, channel, exec
     offered_keys: list[str] = field(default_factory=list)
 
@@ -40,7 +44,10 @@ def play_ssh(manners: Manners) -> Player:
         transport = paramiko.Transport(sock)
         transport.set_log_channel("labctl.attack")
         transport.add_server_key(manners.host_key)
-        transport.start_server(server=_Server(manners))
+        for kind, names in manners.offers.items():
+            setattr(transport.get_security_options(), kind, names)
+        with suppress(paramiko.SSHException):  # the victim wants none of it
+            transport.start_server(server=_Server(manners))
         transport.join()
 
     return player
@@ -59,7 +66,10 @@ class _Server(paramiko.ServerInterface):
         is_known = key.get_base64() == self._manners.user_key.get_base64()
         if self._manners.refuses or not is_known:
             return AUTH_FAILED
-        return AUTH_SUCCESSFUL
+        return AUTH_PARTIALLY_SUCCESSFUL if self._manners.wants_more else AUTH_SUCCESSFUL
+
+    def get_banner(self) -> tuple[str, str]:
+        return self._manners.banner, "fr"
 
     def check_channel_request(self, _kind: str, _chanid: int) -> int:
         self._hang("channel")
@@ -108,6 +118,23 @@ def run_honestly(channel: paramiko.Channel, command: str) -> bytes:
         ["/bin/sh", "-c", command], input=nonce, capture_output=True, check=False
     )
     return done.stdout
+
+
+def send(channel: paramiko.Channel, kind: int, content: bytes) -> None:
+    """Send a message as it is, also one that the library would never send."""
+    message = paramiko.Message()
+    message.add_bytes(bytes((kind,)) + content)
+    channel.get_transport()._send_user_message(message)  # type: ignore[attr-defined]
+
+
+def send_in(channel: paramiko.Channel, kind: int, content: bytes) -> None:
+    """Send a message of the channel."""
+    send(channel, kind, channel.remote_chanid.to_bytes(4, "big") + content)
+
+
+def string(content: bytes) -> bytes:
+    """Return a string as messages hold it (RFC 4251, 5)."""
+    return len(content).to_bytes(4, "big") + content
 
 
 def make_key(path: Path) -> paramiko.PKey:

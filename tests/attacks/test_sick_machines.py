@@ -142,7 +142,7 @@ def test_a_lie_about_the_domain_meets_a_second_witness(
     finally:
         in_node(solved, "poste", "sh", "-c", back)
 
-    declared = {"K-037": {"non conforme"}, "K-079": {"bloqué"}}
+    declared = {"K-037": frozenset({"non conforme"}), "K-079": frozenset({"bloqué"})}
     rest = OF_POSTE | {"K-028", "K-078"}
     count_attack(figures, healthy, verdicts, dict.fromkeys(rest, ANYTHING) | declared)
     assert verdicts["K-037"]["verdict"] == "non conforme"

@@ -10,6 +10,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
+from typing import Any
 
 import paramiko  # noqa: TID251  # the other side of the conversation
 import pytest
@@ -33,7 +34,16 @@ from tests.attacks.hostile import (
     serve,
     silence,
 )
-from tests.attacks.ssh_server import Exec, Manners, play_ssh, run_honestly, trust_of
+from tests.attacks.ssh_server import (
+    Exec,
+    Manners,
+    play_ssh,
+    run_honestly,
+    send,
+    send_in,
+    string,
+    trust_of,
+)
 from tests.fakes import ask, endpoint
 
 QUESTIONS = (
@@ -234,13 +244,136 @@ def ignore_without_end(channel: paramiko.Channel, _command: str) -> None:
         channel.get_transport().send_ignore(32_000)
 
 
+DISCONNECT, EXT_INFO, KEXINIT, CHANNEL_OPEN = 1, 7, 20, 90
+WINDOW_ADJUST, DATA, EXTENDED_DATA, EOF, CHANNEL_REQUEST = 93, 94, 95, 96, 98
+MEBIBYTE = (1 << 20) - 1
+
+
+def announce_output(channel: paramiko.Channel, command: str) -> None:
+    """Send a few bytes as a mebibyte: the library would make the rest up."""
+    honest = run_honestly(channel, command)
+    channel.sendall(honest[: honest.index(b"h ") + 12])
+    while True:
+        send_in(channel, DATA, MEBIBYTE.to_bytes(4, "big") + b"x")
+
+
+def announce_errors(channel: paramiko.Channel, _command: str) -> None:
+    while True:
+        send_in(channel, EXTENDED_DATA, b"\0\0\0\1" + MEBIBYTE.to_bytes(4, "big") + b"x")
+
+
+def announce_extensions(channel: paramiko.Channel, command: str) -> None:
+    """Name four thousand million extensions in a message of a dozen bytes."""
+    send(channel, EXT_INFO, b"\xff\xff\xff\xff" + string(b"a") + string(b"b"))
+    channel.sendall(run_honestly(channel, command))
+
+
+def change_keys(channel: paramiko.Channel, command: str) -> None:
+    honest = run_honestly(channel, command)
+    for _time in range(3):
+        channel.get_transport().renegotiate_keys()
+    channel.sendall(honest)
+
+
+def change_keys_without_end(channel: paramiko.Channel, _command: str) -> None:
+    while True:
+        channel.get_transport().renegotiate_keys()
+
+
+def end_before_the_output(channel: paramiko.Channel, command: str) -> None:
+    honest = run_honestly(channel, command)
+    channel.send_exit_status(0)
+    channel.send_exit_status(7)
+    channel.sendall(honest)
+
+
+def go_on_after_the_end(channel: paramiko.Channel, command: str) -> None:
+    honest = run_honestly(channel, command)
+    send_in(channel, EOF, b"")
+    send_in(channel, DATA, string(honest))
+    threading.Event().wait(0.2)
+
+
+def end_by_a_signal(channel: paramiko.Channel, _command: str) -> None:
+    fields = string(b"exit-signal") + b"\0" + string(b"KILL\0") + b"\0" + string(b"\xff") * 2
+    send_in(channel, CHANNEL_REQUEST, fields)
+
+
+def answer_in_another_channel(channel: paramiko.Channel, command: str) -> None:
+    send(channel, DATA, (4711).to_bytes(4, "big") + string(run_honestly(channel, command)))
+
+
+def say_goodbye(channel: paramiko.Channel, _command: str) -> None:
+    words = "host key \x1b[2J\u202e conforme".encode() * 500
+    send(channel, DISCONNECT, (11).to_bytes(4, "big") + string(words) + string(b"fr"))
+    threading.Event().wait(0.3)
+
+
+def open_a_window_too_far(channel: paramiko.Channel, command: str) -> None:
+    honest = run_honestly(channel, command)
+    for _time in range(50):
+        send_in(channel, WINDOW_ADJUST, b"\xff\xff\xff\xff")
+    channel.sendall(honest)
+
+
+def ignore_the_window(channel: paramiko.Channel, command: str) -> None:
+    honest = run_honestly(channel, command)
+    channel.sendall(honest[: honest.index(b"h ") + 12])
+    while True:
+        send_in(channel, DATA, string(b"y" * 32_000))
+
+
+def say_nothing_often(channel: paramiko.Channel, _command: str) -> None:
+    while True:
+        send_in(channel, DATA, string(b""))
+
+
+def send_byte_by_byte(channel: paramiko.Channel, command: str) -> None:
+    honest = run_honestly(channel, command)
+    for at in range(len(honest)):
+        channel.sendall(honest[at : at + 1])
+
+
+def ask_for_the_agent(channel: paramiko.Channel, command: str) -> None:
+    honest = run_honestly(channel, command)
+    for kind in (b"auth-agent@openssh.com", b"forwarded-tcpip", b"session"):
+        send(channel, CHANNEL_OPEN, string(kind) + bytes(4) + b"\x7f\xff\xff\xff" * 2)
+    channel.sendall(honest)
+
+
 def disorder_numbers(channel: paramiko.Channel, command: str) -> None:
     honest = run_honestly(channel, command)
     swapped = honest.replace(b" 0 0\n", b" X 0\n").replace(b" 1 0\n", b" 0 0\n")
     channel.sendall(swapped.replace(b" X 0\n", b" 1 0\n"))
 
 
+GONE = "no_exit_status protocol"  # the library ends a conversation that it does not understand
 ATTACKS: dict[str, Attack] = {
+    "announces output": Attack((GONE, GONE), {}, announce_output),
+    "announces errors": Attack((GONE, GONE), {}, announce_errors),
+    "announces extensions": Attack((GONE, GONE), {}, announce_extensions),
+    "changes keys": Attack(("ok", "ok"), {}, change_keys),
+    "changes keys without end": Attack(("timeout", "timeout"), {}, change_keys_without_end),
+    "ends twice before its output": Attack(("ok", "ok"), {}, end_before_the_output),
+    "goes on after the end": Attack((f"ok {GONE}", f"ok {GONE}"), {}, go_on_after_the_end),
+    "ends by a signal": Attack((GONE, GONE), {}, end_by_a_signal),
+    "answers in another channel": Attack((GONE, GONE), {}, answer_in_another_channel),
+    "says goodbye": Attack((GONE, GONE), {}, say_goodbye),
+    "opens a window too far": Attack(("ok", "ok"), {}, open_a_window_too_far),
+    "ignores the window": Attack(("output_limit", "output_limit"), {}, ignore_the_window),
+    "says nothing, often": Attack(("timeout", "timeout"), {}, say_nothing_often),
+    "byte by byte": Attack(("ok", "ok"), {}, send_byte_by_byte),
+    "asks for the agent": Attack(("ok", "ok"), {}, ask_for_the_agent),
+    "wants another proof": Attack(("unreachable", "unreachable"), {"wants_more": True}),
+    "a banner of signs": Attack(
+        ("ok", "ok"), {"banner": "\0\x1b[2J\u202e#" * 9000}, no_status_at_all
+    ),
+    "an old cipher": Attack(("protocol", "protocol"), {"offers": {"ciphers": ("3des-cbc",)}}),
+    "an old digest": Attack(
+        ("protocol", "protocol"),
+        {"offers": {"digests": ("hmac-md5",), "ciphers": ("aes128-ctr",)}},
+    ),
+    "compresses": Attack(("protocol", "protocol"), {"offers": {"compression": ("zlib",)}}),
     "says all twice": Attack(("protocol", "protocol"), {}, say_all_twice),
     "a status of twenty digits": Attack(("protocol", "ok"), {}, long_status),
     "a negative status": Attack(("protocol", "ok"), {}, negative_status),
@@ -312,12 +445,34 @@ def test_another_host_key_gets_no_login(judge: Judge, keys: Keys) -> None:
     assert manners.offered_keys == []
 
 
-def test_a_key_that_changes_on_reconnection_gets_no_login(keys: Keys) -> None:
-    with attack(keys, ATTACKS["honest"]) as (hostile, manners):
-        first = visit(keys, hostile)
-        manners.host_key = keys.other
-        manners.offered_keys.clear()
-        second = visit(keys, hostile)
+class Forged:
+    """The machine's own key as anybody can show it, with signatures of another one."""
 
-    assert (first.outcomes, second.outcomes) == (["ok", "ok"], ["tamper", "tamper"])
+    def __init__(self, shown: paramiko.PKey, held: paramiko.PKey) -> None:
+        self._shown, self._held = shown, held
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._held if name == "sign_ssh_data" else self._shown, name)
+
+
+def test_a_host_key_that_is_shown_and_not_held_gets_no_login(judge: Judge, keys: Keys) -> None:
+    forged = Forged(keys.host, keys.other)
+    with attack(keys, Attack(("", ""), {"host_key": forged})) as (hostile, manners):
+        cost = visit(keys, hostile)
+
+    judge(cost, "tamper", "tamper")
+    assert manners.offered_keys == []
+
+
+@pytest.mark.parametrize("is_other_kind", [False, True])
+def test_a_key_that_changes_on_reconnection_gets_no_login(
+    judge: Judge, keys: Keys, is_other_kind: bool
+) -> None:
+    other_kind = paramiko.ECDSAKey.generate()
+    with attack(keys, ATTACKS["honest"]) as (hostile, manners):
+        judge(visit(keys, hostile), "ok", "ok")
+        manners.host_key = other_kind if is_other_kind else keys.other
+        manners.offered_keys.clear()
+        judge(visit(keys, hostile), "tamper", "tamper")
+
     assert manners.offered_keys == []

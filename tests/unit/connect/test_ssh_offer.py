@@ -19,3 +19,6 @@ def test_the_cheapest_curve_comes_first_and_the_others_are_still_there() -> None
     assert "curve25519-sha256@libssh.org" in options.kex
     assert [name for name in options.kex if not name.startswith(("curve25519", "ecdh"))] == []
     assert options.compression == ("none",)
+    assert {name[:4] for name in options.ciphers} == {"aes1", "aes2"}
+    assert [name for name in (*options.ciphers, *options.digests) if "cbc" in name] == []
+    assert [name for name in options.digests if "sha2" not in name] == []

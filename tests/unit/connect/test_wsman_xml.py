@@ -54,7 +54,16 @@ def test_a_nest_and_a_swarm_are_refused() -> None:
     with pytest.raises(OutputLimit):
         parse_envelope(envelope("<p:a>" * 40 + "</p:a>" * 40), "utf-8")
     with pytest.raises(OutputLimit):
-        parse_envelope(envelope("<p:b/>" * 150_001), "utf-8")
+        parse_envelope(envelope("<p:b/>" * 45_001), "utf-8")
+    with pytest.raises(OutputLimit):
+        parse_envelope(envelope("<p:b x='' y=''/>" * 15_001), "utf-8")
+
+
+def test_the_most_that_a_windows_sends_is_read() -> None:
+    """The shortest of elements, in an envelope of 512,000 bytes."""
+    many = (512_000 - len(envelope(""))) // len("<p:b>1</p:b>")
+
+    parse_envelope(envelope("<p:b>1</p:b>" * many), "utf-8")
 
 
 def test_a_declared_charset_that_is_true() -> None:
