@@ -110,7 +110,9 @@ class Judge:
     figures: Figures
     transport: str
 
-    def __call__(self, cost: Cost, *declared: str, within_s: float = DEADLINE_S) -> None:
+    def __call__(
+        self, cost: Cost, *declared: str, within_s: float = DEADLINE_S, most_mib: int = MEMORY_MIB
+    ) -> None:
         """Each answer must have its reason, or one of them where the machine's speed decides."""
         pairs = [
             (came, reasons.split()) for came, reasons in zip(cost.outcomes, declared, strict=True)
@@ -123,7 +125,7 @@ class Judge:
         assert all(one.trouble is None or one.trouble.detail for one in cost.answers)
         busy = max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
         assert cost.seconds <= within_s + GRACE_S * busy
-        assert cost.grown_mib <= MEMORY_MIB
+        assert cost.grown_mib <= most_mib
 
 
 def count_verdicts(

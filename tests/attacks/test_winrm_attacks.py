@@ -37,6 +37,7 @@ from tests.wsman_server import (
     Request,
     Socket,
     envelope,
+    fault,
     fragment,
     http,
     next_page,
@@ -50,9 +51,15 @@ GOOD = page(fragment(Name="a", ProcessId="1"))
 LONG = 100 << 20
 
 
-def visit(authority: Authority, port: int, folder: Path, *questions: Question) -> Cost:
+def visit(
+    authority: Authority,
+    port: int,
+    folder: Path,
+    *questions: Question,
+    within_s: float = DEADLINE_S,
+) -> Cost:
     one = Visit(endpoint_of(port, folder, trust=authority.path), open_winrm)
-    cost = measure(lambda: one.ask(questions or (SERVICES, SERVICES), Deadline.after(DEADLINE_S)))
+    cost = measure(lambda: one.ask(questions or (SERVICES, SERVICES), Deadline.after(within_s)))
     one.close()
     return cost
 
@@ -151,6 +158,50 @@ def other_message(sock: Socket, _request: Request) -> None:
     sock.sendall(http(GOOD))
 
 
+def bare_body(sock: Socket, request: Request) -> None:
+    """Answer as HTTP 0.9 did."""
+    sock.sendall(relate(GOOD, request))
+    sock.shutdown(socket.SHUT_RDWR)
+
+
+def many_headers(sock: Socket, request: Request) -> None:
+    headers = b"".join(b"X-%d: y\r\n" % at for at in range(200))
+    sock.sendall(http(relate(GOOD, request)).replace(b"X\r\n", b"X\r\n" + headers, 1))
+
+
+def slow_headers(sock: Socket, _request: Request) -> None:
+    drip(b"HTTP/1.1 200 OK\r\nX-A: " + b"y" * 10_000)(sock)
+
+
+def endless_trailers(sock: Socket, request: Request) -> None:
+    content = relate(GOOD, request)
+    head = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+    sock.sendall(head + b"%x\r\n%b\r\n0\r\n" % (len(content), content))
+    while True:
+        sock.sendall(b"X-A: b\r\n" * 500)
+
+
+def endless_extension(sock: Socket, _request: Request) -> None:
+    sock.sendall(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5;")
+    while True:
+        sock.sendall(b"x" * 10_000)
+
+
+def answers_ahead(sock: Socket, request: Request) -> None:
+    """Answer, and send answers to questions that were not asked yet."""
+    sock.sendall(http(relate(GOOD, request)) + http(GOOD) * 3)
+
+
+def goodbye_each_time(sock: Socket, request: Request) -> None:
+    head = b"X\r\nConnection: close\r\n"
+    sock.sendall(http(relate(GOOD, request)).replace(b"X\r\n", head, 1))
+    sock.shutdown(socket.SHUT_RDWR)
+
+
+def late_for_ever(sock: Socket, request: Request) -> None:
+    sock.sendall(http(relate(fault(0x80338029, "w:TimedOut"), request), 500))
+
+
 def with_type(inside: bytes) -> bytes:
     """Return an answer with a document type before it."""
     return b"<!DOCTYPE x [" + inside + b"]>" + GOOD.replace(b"<Name>a<", b"<Name>&z;<")
@@ -210,6 +261,22 @@ CASES: dict[str, tuple[Reply, str]] = {
     "swarm of attributes": (
         related(envelope("<a " + "".join(f" b{at}='x'" for at in range(100_000)) + "/>")),
         "output_limit"),
+    "HTTP 0.9": (bare_body, "protocol"),
+    "two hundred headers": (many_headers, "protocol"),
+    "slow headers": (slow_headers, "timeout"),
+    "trailers without end": (endless_trailers, "output_limit"),
+    "a chunk that is all extension": (endless_extension, "protocol"),
+    "answers ahead": (answers_ahead, "ok"),
+    "says goodbye each time": (goodbye_each_time, "ok"),
+    "late for ever": (late_for_ever, "timeout"),
+    "two lengths": (
+        raw(b"HTTP/1.1 200 OK\r\nContent-Length: 3\r\nContent-Length: 99\r\n\r\n<a/>"), "protocol"),
+    "switches protocols": (raw(b"HTTP/1.1 101 X\r\nUpgrade: x\r\n\r\n"), "protocol"),
+    "a challenge for ever": (
+        raw(http(b"", 401, challenge="Negotiate TlRMTVNTUAACAAAA")), "unreachable"),
+    "words of a fault": (
+        lambda sock, request: sock.sendall(
+            http(relate(fault(5, text="\u202e\x9b[2J" * 20_000), request), 500)), "unreachable"),
     "wants the password again": (
         raw(http(b"", 401, challenge='Basic realm="x"')), "unreachable"),
 }  # fmt: skip
@@ -221,6 +288,25 @@ def test_a_service_that_lies(
 ) -> None:
     with serve(play_wsman(authority.serve_as(NAME), reply, [])) as hostile:
         judge(visit(authority, hostile.port, tmp_path), reason, reason)
+
+
+def test_riches_on_every_connection_take_bounded_memory(
+    judge: Judge, authority: Authority, tmp_path: Path
+) -> None:
+    """Who is slow is asked on eight connections at once."""
+    rich = page("<w:XmlFragment>" + "".join(f"<a{at}/>" for at in range(44_900)))
+    rich = rich.replace(b"</w:Items>", b"</w:XmlFragment></w:Items>")
+    pause = threading.Event()
+
+    def reply(sock: Socket, request: Request) -> None:
+        pause.wait(0.2)
+        sock.sendall(http(relate(rich, request)))
+
+    questions = [ask_class("Win32_Service", "Name", where=f"ProcessId = {at}") for at in range(12)]
+    with serve(play_wsman(authority.serve_as(NAME), reply, [])) as hostile:
+        cost = visit(authority, hostile.port, tmp_path, *questions, within_s=6.0)
+
+    judge(cost, *["protocol timeout"] * 12, within_s=6.0, most_mib=160)
 
 
 def test_an_honest_service_is_believed(judge: Judge, authority: Authority, tmp_path: Path) -> None:
