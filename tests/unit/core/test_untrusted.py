@@ -47,3 +47,13 @@ def test_a_text_of_just_the_length_is_not_cut() -> None:
 
 def test_one_line_has_no_line_break() -> None:
     assert one_line("a\nb\r\n\tc") == "a b c"
+
+
+@pytest.mark.parametrize("unseen", "\u034f\u115f\u17b4\u180b\u2800\u3164\ufe0f\uffa0\U000e0100")
+def test_what_nobody_sees_is_shown(unseen: str) -> None:
+    assert inert(f"COMPTA{unseen}") == "COMPTA\ufffd"
+
+
+@pytest.mark.parametrize("mark", "\u0301\u0489\u20dd")
+def test_marks_do_not_cover_the_lines_around(mark: str) -> None:
+    assert inert("e" + mark * 6 + "t" + mark) == "e" + mark * 4 + "\ufffd\ufffdt" + mark
