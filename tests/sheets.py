@@ -7,7 +7,7 @@ from labctl.grade.model import SCHEMA, CompetencySheet, CriterionSheet, GradeShe
 
 
 def make_sheet(mode: Mode = Mode.EXAM, *, bench: int = 7, text: str = "texte") -> GradeSheet:
-    """Return a sheet whose facts all carry the given text."""
+    """Return a sheet whose facts and names all carry the given text."""
     points = Points(Decimal(10), Decimal("4.25"), Decimal(2)) if mode is Mode.TRAINING else None
     proof = (EvidenceRef(text, text, "2026-01-01T00:00:00Z", 3, "ab" * 32),)
     verdicts = tuple(
@@ -39,9 +39,9 @@ def make_sheet(mode: Mode = Mode.EXAM, *, bench: int = 7, text: str = "texte") -
         "titre",
         bench,
         "A",
-        "essai",
-        "Cahier d'essai",
-        "SARL Essai",
+        text,
+        text,
+        text,
         "namespace",
         "2026-01-01T00:00:00Z",
         "cd" * 32,

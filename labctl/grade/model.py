@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
+from labctl.core.i18n import mark
 from labctl.core.kind import Kind
 from labctl.core.verdict import CheckVerdict
 
@@ -13,8 +14,8 @@ SCHEMA = "labctl/gradesheet/v1"
 class Mode(StrEnum):
     """In an exam facts only: no point exists anywhere in the document."""
 
-    EXAM = "examen"
-    TRAINING = "formation"
+    EXAM = mark("examen")
+    TRAINING = mark("formation")
 
 
 @dataclass(frozen=True, slots=True)

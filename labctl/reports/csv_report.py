@@ -2,22 +2,28 @@
 
 import csv
 import io
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
 from labctl.core.store import write_bytes
-from labctl.core.untrusted import one_line
+from labctl.core.untrusted import MOST_CHARACTERS, one_line
 from labctl.grade.model import GradeSheet
 from labctl.reports.rows import Row, each_row, is_training
 
 HEAD = (
     "banc", "variante", "competence", "critere", "controle", "libelle", "verdict", "motif",
-    "message", "attendu", "constate", "aide", "bloque_par", "preuve", "poste",
+    "message", "attendu", "constate", "aide", "bloque_par", "preuve", "poste", "isolation",
 )  # fmt: skip
 
 
-FORMULA_SIGNS = frozenset("=+-@|%\uff1d\uff0b\uff0d\uff20")
-"""What begins a formula, the wide forms of an Asian spreadsheet with it."""
+_FORMULA = re.compile(
+    r"(^|[,;]\s*)(?=[=+\-@|%\ufe62\ufe63\ufe66\ufe6b\uff05\uff0b\uff0d\uff1d\uff20])"
+)
+"""Where a formula may begin, the small and wide forms of an Asian spreadsheet with it.
+
+A spreadsheet whose separator is a comma breaks our lines at those of the texts.
+"""
 
 
 class CsvReport:
@@ -41,8 +47,7 @@ class CsvReport:
 
 def disarm(cell: str) -> str:
     """Return a cell that no spreadsheet takes for a formula (CWE-1236)."""
-    text = one_line(cell)
-    return f"'{text}" if text[:1] in FORMULA_SIGNS else text
+    return _FORMULA.sub(r"\1'", one_line(cell, MOST_CHARACTERS))
 
 
 def _cells(row: Row) -> tuple[str, ...]:
@@ -63,4 +68,5 @@ def _cells(row: Row) -> tuple[str, ...]:
         " ".join(verdict.blocked_by),
         " ".join(f"#{ref.seq}" for ref in verdict.evidence),
         row.sheet.workstation.value,
+        row.sheet.isolation,
     )

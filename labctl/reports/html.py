@@ -2,27 +2,33 @@
 
 import re
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from pathlib import Path
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from labctl.core.i18n import _, language, tenths
 from labctl.core.store import write_bytes
-from labctl.core.untrusted import inert
+from labctl.core.untrusted import inert, one_line
 from labctl.core.verdict import Verdict
 from labctl.grade.model import GradeSheet, Mode
-from labctl.reports.rows import name_bench, observed_criteria, tally
+from labctl.reports.rows import (
+    SIGNS,
+    name_bench,
+    name_isolation,
+    observed_criteria,
+    say_moment,
+    tally,
+)
 
-SIGNS = {
-    Verdict.CONFORM: ("✓", "ok"),
-    Verdict.NON_CONFORM: ("✗", "ko"),
-    Verdict.UNVERIFIABLE: ("?", "unknown"),
-    Verdict.BLOCKED: ("⊘", "blocked"),
-    Verdict.NOT_APPLICABLE: ("–", "none"),
+STYLES = {
+    Verdict.CONFORM: "ok",
+    Verdict.NON_CONFORM: "ko",
+    Verdict.UNVERIFIABLE: "unknown",
+    Verdict.BLOCKED: "blocked",
+    Verdict.NOT_APPLICABLE: "none",
 }
-"""A sign and a style per verdict: never told by colour alone."""
-
+MOST_OF_A_FACT = 600
+"""Characters of one fact: a page is read, and the evidence has the whole."""
 
 _BESIDE_A_SIGN, _HARD_SPACE = re.compile(" (?=[:;!?»])|(?<=«) "), "\u00a0"
 
@@ -51,25 +57,36 @@ def _environment() -> Environment:
         loader=PackageLoader("labctl.reports"),
         autoescape=True,
         undefined=StrictUndefined,
+        finalize=_shown,
         trim_blocks=True,
         lstrip_blocks=True,
     )
     environment.globals.update(
-        _=_, signs=SIGNS, order=tuple(Verdict), Mode=Mode, tally=tally, language=language()
+        _=_,
+        signs=SIGNS,
+        styles=STYLES,
+        order=tuple(Verdict),
+        Mode=Mode,
+        tally=tally,
+        language=language(),
     )
     environment.filters.update(
-        inert=inert, number=tenths, name_bench=name_bench, moment=_moment, spaced=_spaced
+        fact=_fact,
+        number=tenths,
+        name_bench=name_bench,
+        name_isolation=name_isolation,
+        moment=say_moment,
     )
     return environment
 
 
-def _moment(text: str) -> str:
-    """Return a moment as people of a language write it; a text that is none is left alone."""
-    try:
-        at = datetime.fromisoformat(text).astimezone(UTC)
-    except ValueError:
-        return text
-    return f"{at:%Y-%m-%d %H:%M} UTC" if language() == "en" else f"{at:%d/%m/%Y à %H:%M} UTC"
+def _shown(value: object) -> object:
+    """Return what any expression of a template shows: inert, and spaced as French is."""
+    return _spaced(inert(value)) if isinstance(value, str) else value
+
+
+def _fact(text: str) -> str:
+    return one_line(text, MOST_OF_A_FACT)
 
 
 def _spaced(text: str) -> str:

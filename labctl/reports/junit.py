@@ -30,9 +30,10 @@ class JunitReport:
 
 def _suite(sheet: GradeSheet) -> Xml.Element:
     name = f"banc-{sheet.bench:02d}"
-    suite = Xml.Element("testsuite", name=name, timestamp=sheet.collected_at)
+    suite = Xml.Element("testsuite", name=name, timestamp=inert(sheet.collected_at))
     told = Xml.SubElement(suite, "properties")
     Xml.SubElement(told, "property", name="poste", value=sheet.workstation.value)
+    Xml.SubElement(told, "property", name="isolation", value=inert(sheet.isolation))
     counts = {"tests": 0, "failures": 0, "errors": 0, "skipped": 0}
     for competency in sheet.competencies:
         for criterion in competency.criteria:

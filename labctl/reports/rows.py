@@ -1,14 +1,23 @@
 """The flat view of grade sheets that the table formats share."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
-from labctl.core.i18n import _
+from labctl.core.i18n import _, language
 from labctl.core.kind import Kind
 from labctl.core.verdict import CheckVerdict, Verdict
 from labctl.grade.model import CompetencySheet, CriterionSheet, GradeSheet, Mode
 
-ORDER = tuple(Verdict)
+SIGNS = {
+    Verdict.CONFORM: "✓",
+    Verdict.NON_CONFORM: "✗",
+    Verdict.UNVERIFIABLE: "?",
+    Verdict.BLOCKED: "⊘",
+    Verdict.NOT_APPLICABLE: "–",
+}
+"""A sign per verdict: never told by colour alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +61,21 @@ def observed_criteria(sheets: Sequence[GradeSheet]) -> tuple[str, ...]:
     return tuple(found)
 
 
+def name_isolation(sheet: GradeSheet) -> str:
+    """Return what kept the machines of a bench apart."""
+    return _("machines virtuelles") if sheet.isolation == "vm" else _("espaces de noms (formation)")
+
+
+def say_moment(text: str) -> str:
+    """Return a moment as people of a language write it; a text that is none is left alone."""
+    try:
+        at = datetime.fromisoformat(text).astimezone(UTC)
+    except ValueError:
+        return text
+    return f"{at:%Y-%m-%d %H:%M} UTC" if language() == "en" else f"{at:%d/%m/%Y à %H:%M} UTC"
+
+
 def tally(verdicts: Sequence[CheckVerdict]) -> str:
-    """Return ``3 conformes sur 5`` for one cell of a table; empty when there is no check."""
-    if not verdicts:
-        return ""
-    conform = sum(verdict.verdict is Verdict.CONFORM for verdict in verdicts)
-    return f"{conform}/{len(verdicts)}"
+    """Return ``3✓ 1✗`` for one cell of a table: how many of each, never a ratio."""
+    found = Counter(verdict.verdict for verdict in verdicts)
+    return " ".join(f"{found[verdict]}{SIGNS[verdict]}" for verdict in Verdict if found[verdict])

@@ -1,26 +1,27 @@
 """The class in a workbook: a bench a row, a critère a column, details and open questions apart."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 from openpyxl import Workbook
 from openpyxl.styles import Alignment, Font, PatternFill
-from openpyxl.utils import get_column_letter
 
 from labctl.core.i18n import _
+from labctl.core.kind import Kind
 from labctl.core.store import write_bytes
 from labctl.core.untrusted import one_line
 from labctl.core.verdict import Verdict
 from labctl.grade.model import GradeSheet
 from labctl.reports.rows import (
-    Row,
+    SIGNS,
     each_row,
     is_training,
-    name_bench,
+    name_isolation,
     observed_criteria,
+    say_moment,
     tally,
 )
 
@@ -31,7 +32,12 @@ FILLS = {
     Verdict.BLOCKED: "E4E4E9",
     Verdict.NOT_APPLICABLE: "FFFFFF",
 }
-
+ACCENT = "0B4F6C"
+"""Behind the names of the columns, as on the grille."""
+MOST_OF_A_TEXT = 600
+"""Characters of one cell: no line is taller than a screen."""
+SIMULATED = 22
+"""Characters of « 07 (poste simulé) », in the language that needs most."""
 
 _LOOKS_ESCAPED = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
 """What a workbook takes for the code of a character (ECMA-376, 22.9.2.19), such as ``_x202E_``."""
@@ -43,12 +49,15 @@ class XlsxReport:
     def write(self, sheets: Sequence[GradeSheet], folder: Path) -> tuple[Path, ...]:
         """Write the workbook; the sheet of points exists in training only."""
         book = Workbook()
+        book.properties.creator = "labctl"
         book.remove(book.worksheets[0])
         _summary(book.create_sheet(_("Synthèse")), sheets)
         _details(book.create_sheet(_("Constats")), sheets, tuple(Verdict))
         _details(book.create_sheet(_("Non vérifiable")), sheets, (Verdict.UNVERIFIABLE,))
         if is_training(sheets):
             _points(book.create_sheet(_("Points")), sheets)
+        for page in book.worksheets:
+            _set_up(page, sheets[0])
         content = BytesIO()
         book.save(content)
         path = folder / "classe.xlsx"
@@ -58,88 +67,107 @@ class XlsxReport:
 
 def _summary(page: Any, sheets: Sequence[GradeSheet]) -> None:
     criteria = observed_criteria(sheets)
-    head = (_("Banc"), _("Variante"), _("Société"), *criteria, *(_(v.value) for v in Verdict))
-    rows = []
+    columns = {
+        _("Variante"): 10,
+        _("Client"): 28,
+        **dict.fromkeys(criteria, 8),
+        **{_(verdict.value): 14 for verdict in Verdict},
+        _("Isolation"): 20,
+        _("Relevé le"): 24,
+        _("Empreinte des preuves"): 22,
+    }
+    _head(page, sheets, columns)
     for sheet in sheets:
         by_id = {item.id: item for part in sheet.competencies for item in part.criteria}
         cells = [tally(by_id[name].verdicts) if name in by_id else "" for name in criteria]
         counts = [sheet.counts.get(verdict.value, 0) for verdict in Verdict]
-        rows.append(((name_bench(sheet), sheet.variant, sheet.company, *cells, *counts), ""))
-    _write(page, head, rows)
-    _widths(page, (7, 9, 28, *(8 for _name in criteria), *(14 for _v in Verdict)))
+        about = (name_isolation(sheet), say_moment(sheet.collected_at), sheet.evidence_head[:16])
+        _row(page, sheet, (sheet.variant, sheet.company, *cells, *counts, *about))
 
 
 def _details(page: Any, sheets: Sequence[GradeSheet], wanted: Sequence[Verdict]) -> None:
-    head = (
-        _("Banc"),
-        _("Critère"),
-        _("Contrôle"),
-        _("Libellé"),
-        _("Verdict"),
-        _("Motif"),
-        _("Attendu"),
-        _("Constaté"),
-    )
-    shown = (row for row in each_row(sheets) if row.verdict.verdict in wanted)
-    _write(page, head, ((_cells(row), FILLS[row.verdict.verdict]) for row in shown))
-    _widths(page, (7, 9, 10, 44, 16, 60, 36, 36))
-
-
-def _cells(row: Row) -> tuple[str, ...]:
-    verdict = row.verdict
-    return (
-        name_bench(row.sheet),
-        row.criterion.id,
-        verdict.check,
-        verdict.label,
-        _(verdict.verdict.value),
-        verdict.message,
-        verdict.expected,
-        verdict.found,
-    )
+    columns = {
+        _("Critère"): 9,
+        _("Contrôle"): 11,
+        _("Libellé"): 44,
+        _("Verdict"): 18,
+        _("Motif"): 50,
+        _("Attendu"): 50,
+        _("Constaté"): 50,
+    }
+    _head(page, sheets, columns)
+    for row in each_row(sheets):
+        verdict = row.verdict
+        if verdict.verdict not in wanted:
+            continue
+        said = " ".join((SIGNS[verdict.verdict], _(verdict.verdict.value)))
+        what = (row.criterion.id, verdict.check, verdict.label, said)
+        cells = _row(page, row.sheet, (*what, verdict.message, verdict.expected, verdict.found))
+        cells[len(what)].fill = PatternFill("solid", start_color=FILLS[verdict.verdict])
+    page.auto_filter.ref = page.dimensions
 
 
 def _points(page: Any, sheets: Sequence[GradeSheet]) -> None:
-    head = (_("Banc"), _("Compétence"), _("Acquis"), _("En attente"), _("Maximum"))
-    rows = []
+    columns = {_("Compétence"): 70, _("Acquis"): 10, _("En attente"): 12, _("Maximum"): 11}
+    _head(page, sheets, columns)
     for sheet in sheets:
         for part in sheet.competencies:
             if part.points is not None and part.points.maximum:
-                values = (part.points.awarded, part.points.pending, part.points.maximum)
-                rows.append(((name_bench(sheet), f"{part.number}. {part.title}", *values), ""))
-    _write(page, head, rows)
-    _widths(page, (7, 70, 10, 12, 10))
+                points = (part.points.awarded, part.points.pending, part.points.maximum)
+                cells = _row(page, sheet, (f"{part.number}. {part.title}", *points))
+                for cell in cells[2:]:
+                    cell.number_format = "0.0"
 
 
-def _write(page: Any, head: Iterable[object], rows: Iterable[tuple[Iterable[object], str]]) -> None:
-    """Write a table, each row with its colour; on paper it is as wide as a page."""
-    _row(page, 1, head, bold=True)
-    for number, (cells, fill) in enumerate(rows, start=2):
-        _row(page, number, cells, fill=fill)
-    page.freeze_panes = "A2"
+def _head(page: Any, sheets: Sequence[GradeSheet], columns: Mapping[str, int]) -> None:
+    """Write the names of the columns, that of the bench first, each as wide as it must be."""
+    is_simulated = any(sheet.workstation is Kind.SIMULATED for sheet in sheets)
+    widths = {_("Banc"): SIMULATED if is_simulated else 7, **columns}
+    for cell, width in zip(_cells(page, 1, widths), widths.values(), strict=True):
+        page.column_dimensions[cell.column_letter].width = width
+        cell.font = Font(bold=True, color="FFFFFF")
+        cell.fill = PatternFill("solid", start_color=ACCENT)
+
+
+def _row(page: Any, sheet: GradeSheet, values: Iterable[object]) -> list[Any]:
+    """Write a line of a bench below the others, and return its cells."""
+    cells = _cells(page, page.max_row + 1, (sheet.bench, *values))
+    cells[0].number_format = _bench_format(sheet)
+    cells[0].alignment = Alignment(horizontal="left", vertical="top")
+    return cells
+
+
+def _bench_format(sheet: GradeSheet) -> str:
+    """Return how the number of a bench is shown, and that its workstation is a simulation."""
+    said = _("poste simulé")
+    return f'00" ({said})"' if sheet.workstation is Kind.SIMULATED else "00"
+
+
+def _cells(page: Any, number: int, values: Iterable[object]) -> list[Any]:
+    cells = []
+    for column, value in enumerate(values, start=1):
+        cell = page.cell(number, column)
+        if isinstance(value, str):
+            cell.value = _LOOKS_ESCAPED.sub("_x005F_", one_line(value, MOST_OF_A_TEXT))
+            cell.data_type = "s"  # a text that starts with = stays a text
+            cell.quotePrefix = True  # and after somebody edits it
+        else:
+            cell.value = value
+        cell.alignment = Alignment(wrap_text=True, vertical="top")
+        cells.append(cell)
+    return cells
+
+
+def _set_up(page: Any, sheet: GradeSheet) -> None:
+    """Keep names in sight on a screen; on paper, be as wide as a page and number it."""
+    page.freeze_panes = "B2"
     page.print_title_rows = "1:1"
     page.page_setup.orientation = page.ORIENTATION_LANDSCAPE
     page.page_setup.paperSize = page.PAPERSIZE_A4
     page.page_setup.fitToHeight = 0
     page.sheet_properties.pageSetUpPr.fitToPage = True
-
-
-def _row(
-    page: Any, number: int, cells: Iterable[object], *, bold: bool = False, fill: str = ""
-) -> None:
-    for column, value in enumerate(cells, start=1):
-        cell = page.cell(number, column)
-        if isinstance(value, str):
-            cell.value = _LOOKS_ESCAPED.sub("_x005F_", one_line(value))
-            cell.data_type = "s"  # a text that starts with = stays a text
-        else:
-            cell.value = value
-        cell.font = Font(bold=bold)
-        cell.alignment = Alignment(wrap_text=True, vertical="top")
-        if fill:
-            cell.fill = PatternFill("solid", start_color=fill)
-
-
-def _widths(page: Any, widths: Sequence[int]) -> None:
-    for column, width in enumerate(widths, start=1):
-        page.column_dimensions[get_column_letter(column)].width = width
+    title = one_line(sheet.title, 100).replace("&", "&&")  # what an & begins is an order
+    mode = " ".join((_("mode"), _(sheet.mode.value)))
+    page.oddFooter.left.text = f"{title} · {mode}"
+    page.oddFooter.center.text = page.title
+    page.oddFooter.right.text = "&P / &N"

@@ -51,15 +51,15 @@ def test_a_moment_that_is_none_is_left_alone(tmp_path: Path) -> None:
 def test_what_was_expected_and_found_is_said_once(tmp_path: Path) -> None:
     said = row(write(make_sheet(text="VLAN 10"), tmp_path), Verdict.CONFORM)
 
-    assert "<b>attendu et constaté :</b> VLAN 10" in said
-    assert "<b>constaté :</b>" not in said
+    assert "<b>attendu et constaté\u00a0:</b> VLAN 10" in said
+    assert "<b>constaté\u00a0:</b>" not in said
 
 
 def test_what_blocks_is_said_once(tmp_path: Path) -> None:
     said = row(write(make_sheet(text="bloqué par K-001"), tmp_path), Verdict.BLOCKED)
 
     assert said.count("bloqué par") == 3  # the check that blocks, and what was expected and found
-    assert "bloqué par : K-001" in said
+    assert "bloqué par\u00a0: K-001" in said
 
 
 def test_the_points_of_a_competency_are_in_its_own_heading(tmp_path: Path) -> None:
@@ -78,3 +78,22 @@ def test_no_line_begins_with_a_sign_of_french(tmp_path: Path) -> None:
     said = row(write(make_sheet(text="port 5 : « poste »"), tmp_path), Verdict.NON_CONFORM)
 
     assert "port 5\u00a0: «\u00a0poste\u00a0»" in said
+
+
+def test_a_fact_of_many_lines_is_one(tmp_path: Path) -> None:
+    said = row(write(make_sheet(text="a\n" * 5000), tmp_path), Verdict.NON_CONFORM)
+
+    assert "<b>attendu\u00a0:</b>" not in said  # the same as what was found
+    assert said.count("a " * 300 + " […]</div>") == 2
+
+
+def test_the_mode_is_said_in_the_language(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(i18n.VARIABLE, "en")
+
+    assert "<dd>exam</dd>" in write(make_sheet(), tmp_path)
+
+
+def test_the_room_counts_each_verdict_of_a_criterion(tmp_path: Path) -> None:
+    *_pages, room = load("html").write([make_sheet(), make_sheet(bench=8)], tmp_path)
+
+    assert room.read_text(encoding="utf-8").count("<td>1✓ 1✗ 1? 1⊘ 1–</td>") == 2

@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 from xml.etree import ElementTree as Xml
@@ -119,8 +120,83 @@ PAYLOADS = (
     "_x000D_\n_x0041_",
     "%s%n%(x)s{0}{x.__class__}",
     "%(name)s",
+    "\x1b]8;id=1;file:///etc/passwd\x1b\\cliquez\x1b]8;;\x1b\\",
+    "\x1b]1337;File=inline=1:QUJD\x07",
+    "\x1b]9;4;3;\x07\x1b]777;notify;t;b\x07",
+    "\x1bP+q544e\x1b\\\x1bPq#0;2;0;0;0~-\x1b\\",
+    "\x1b_Gf=100;AAAA\x1b\\\x1b^pm\x1b\\\x1bXsos\x1b\\",
+    "\x1b[3J\x1b[?25l\x1b[?2004h\x1b[>4;2m",
+    "\x1b%G\x1b#8\x0e\x0f",
+    "\x84\x85\x88\x8d\x8e\x8f\x98\x9a\x9e\x9f",
+    "\x9b2J\x9b1;1Hconforme",
+    "\u2067\u202eemrofnoc\u202c\u2069 non",
+    "\u202b\u202aémrofnoc\u202c\u202c",
+    "\u05d0conforme\u05d1 : 10.0.0.1",
+    "\u0627\u0644\u0646\u062a\u064a\u062c\u0629 : conforme",
+    "a" + "\u0300\u0301\u0302\u0303\u0304" * 100,
+    "o" + "\u0489" * 60 + "\u20dd" * 60,
+    "\u0e47" * 80,
+    "COMPTA\u3164\u115f\u1160\uffa0",
+    "COMPTA\u2800\u2800",
+    "CO\u034fMP\ufe0fTA\U000e0100",
+    "a\u180b\u180e\u17b4\u17b5b",
+    "\u00adCOM\u00adPTA\u2061\u2062\u206a",
+    "\ufff9ancre\ufffaglose\ufffb",
+    "с\u043enf\u043erm\u0435",
+    "\uff1cscript\uff1ealert(1)\uff1c/script\uff1e",
+    "\u2039script\u203a \u02bcx\u02bc \u2033y\u2033",
+    "\U0001f468\u200d\U0001f469\u200d\U0001f466\U0001f3fd",
+    "<svg><script href=data:,alert(1) />",
+    "<svg><foreignObject><body onload=alert(1)>",
+    "<math href=javascript:alert(1)>x</math>",
+    "<style>@import url(//h/x.css);</style>",
+    "}body{background:url(//h)}/*",
+    "*/}html{display:none}/*",
+    'x";}@page{@bottom-left{content:"conforme"}}',
+    "expression(alert(1)) -moz-binding:url(//h)",
+    "<link rel=stylesheet href=//h/x.css>",
+    "<object data=//h><embed src=//h><applet>",
+    "<video><source onerror=alert(1)></video><audio src=//h>",
+    "<input type=image src=//h onerror=alert(1)>",
+    "<img srcset='//h 1x' style=background:url(//h)>",
+    "<template><slot></template><noscript><p title='</noscript><img>'>",
+    "<table><td background=//h>",
+    "&lt;img src=x&gt; &#x3c;b&#x3e; &#0; &#xD800; &NewLine;",
+    "&amp;lt;b&amp;gt; &#38;#60;b&#38;#62;",
+    "\x0c<b\x0conload=x>",
+    "<b title=`x` y='\"'>",
+    "<!--[if IE]><script>x</script><![endif]-->",
+    "<!DOCTYPE html><html><head>",
+    "\t\t=cmd|'/C calc'!A0",
+    "\r\n@SUM(1)",
+    " \u2007\u202f=1+1",
+    "\ufe66cmd|'/C calc'!A0",
+    "\ufe62\ufe63\ufe6b1",
+    "a,=cmd|'/C calc'!A0,b",
+    'a";"=1+1";"b',
+    "a\t=1+1\tb",
+    "a;\u00a0@SUM(A1)",
+    '=DDE("cmd";"/C calc";"x")',
+    "=IMPORTXML(CONCAT(1),2)",
+    "x" * 32_768,
+    "=" + "9" * 40_000,
+    "_x000d__x0009__x003D_1",
+    "&P&N&D&F&Zfaux&K00FF00",
+    "'Feuille 2'!A1",
+    "mailto:a@b?cc=c http://h/ file:///etc/passwd",
+    "[x]: javascript:alert(1) 'y'",
+    "<javascript:alert(1)>",
+    "~~~\n<script>x</script>\n~~~",
+    "\\| a \\| \\[b\\](c)",
+    "NaN Infinity -0 1e400 123456789012345678901234567890",
+    '{"points":20}\n{"a":1}',
+    "\ud83d \ude00 \udc80\udcff",
+    "\\u0000 \\ud800 \\/",
+    "anticonstitutionnellement" * 40,
+    "ligne\n" * 5000,
+    "\u2028ligne\u2029" * 500,
 )
-assert len(PAYLOADS) >= 100
+assert len(PAYLOADS) >= 175
 
 
 class Tags(HTMLParser):
@@ -139,6 +215,13 @@ class Tags(HTMLParser):
 def is_inert(text: str) -> bool:
     """Tell whether a file shown as it is moves no cursor, turns no text round, hides nothing."""
     return inert(text, len(text)) == text
+
+
+def _formulas(text: str, delimiter: str) -> list[str]:
+    """Return the cells that a spreadsheet of this separator takes for formulas."""
+    rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    signs = tuple("=+-@\t\r|%\ufe62\ufe63\ufe66\ufe6b\uff05\uff1d\uff0b\uff0d\uff20")
+    return [cell for row in rows for cell in row if cell.lstrip(" ").startswith(signs)]
 
 
 def _tags(text: str) -> Tags:
@@ -161,15 +244,10 @@ def test_html_gains_no_tag_and_no_attribute(payload: str, tmp_path: Path) -> Non
 @pytest.mark.parametrize("payload", PAYLOADS, ids=range(len(PAYLOADS)))
 def test_csv_has_no_formula_and_keeps_its_lines(payload: str, tmp_path: Path) -> None:
     (path,) = load("csv").write([make_sheet(text=payload)], tmp_path)
-    rows = list(csv.reader(io.StringIO(path.read_text("utf-8-sig"), newline=""), delimiter=";"))
-    assert len(rows) == 6
-    assert not [
-        cell
-        for row in rows
-        for cell in row
-        if cell[:1] in tuple("=+-@\t\r|%\uff1d\uff0b\uff0d\uff20")
-    ]
-    assert is_inert(path.read_text("utf-8-sig").replace("\r\n", "\n"))
+    text = path.read_bytes().decode("utf-8-sig")
+    assert len(list(csv.reader(io.StringIO(text, newline=""), delimiter=";"))) == 6
+    assert not [*_formulas(text, ";"), *_formulas(text, ",")]
+    assert is_inert(text.replace("\r\n", "\n"))
 
 
 @pytest.mark.parametrize("payload", PAYLOADS, ids=range(len(PAYLOADS)))
@@ -177,6 +255,7 @@ def test_workbook_has_no_formula(payload: str, tmp_path: Path) -> None:
     (path,) = load("xlsx").write([make_sheet(text=payload)], tmp_path)
     cells = [cell for page in load_workbook(path) for row in page.iter_rows() for cell in row]
     assert not [cell for cell in cells if cell.data_type == "f" or cell.hyperlink]
+    assert all(cell.quotePrefix for cell in cells if cell.data_type == "s")
     assert is_inert("".join(str(cell.value or "") for cell in cells))
 
 
@@ -193,6 +272,8 @@ def test_a_workbook_prints_as_wide_as_a_page(tmp_path: Path) -> None:
     assert {(page.page_setup.orientation, page.page_setup.fitToHeight) for page in pages} == {
         ("landscape", 0)
     }
+    assert {page.oddFooter.right.text for page in pages if page.oddFooter} == {"&P / &N"}
+    assert {page.freeze_panes for page in pages} == {"B2"}
     assert [len(list(page.rows)) for page in pages] == [3, 11, 3]
 
 
@@ -230,6 +311,15 @@ def test_no_point_exists_in_an_exam(name: str, tmp_path: Path) -> None:
     text = re.sub("<style>.*</style>", "", text, flags=re.DOTALL)
     for word in ("points", "weight", "earned", "poids", "4,2", "4.25", "barème"):
         assert word not in text
+
+
+def test_no_ratio_exists_in_an_exam(tmp_path: Path) -> None:
+    sheets = [replace(make_sheet(bench=bench), collected_at="hier") for bench in (7, 8)]
+    pages = load("html").write(sheets, tmp_path)
+    (book,) = load("xlsx").write(sheets, tmp_path)
+    cells = [cell for page in load_workbook(book) for row in page.iter_rows() for cell in row]
+    written = [re.sub("<style>.*</style>", "", page.read_text(), flags=re.DOTALL) for page in pages]
+    assert not re.findall(r"\d ?/ ?\d", "".join((*written, *(str(cell.value) for cell in cells))))
 
 
 @pytest.mark.parametrize("name", ["html", "json", "csv"])

@@ -1,4 +1,4 @@
-"""A bench whose workstation is a simulation says so in every report."""
+"""What kind of machines a bench had is said in every report."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -40,8 +40,8 @@ def test_a_simulation_is_named_in_the_workbook(tmp_path: Path) -> None:
     sheet = replace(make_sheet(), workstation=Kind.SIMULATED)
     (path,) = registry.load("xlsx").write([sheet], tmp_path)
 
-    firsts = {str(page.cell(2, 1).value) for page in load_workbook(path).worksheets}
-    assert "07 (poste simulé)" in firsts
+    firsts = [page.cell(2, 1) for page in load_workbook(path).worksheets]
+    assert {(cell.value, cell.number_format) for cell in firsts} == {(7, '00" (poste simulé)"')}
 
 
 def test_the_sheet_keeps_the_kind_of_the_verdicts() -> None:
@@ -51,3 +51,24 @@ def test_the_sheet_keeps_the_kind_of_the_verdicts() -> None:
     sheet = build_sheet(verdicts, referential, Frame(Mode.EXAM, "titre", "t", "c"))
 
     assert sheet.workstation is Kind.SIMULATED
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("html", "machines virtuelles"),
+        ("csv", '"vm"'),
+        ("json", '"vm"'),
+        ("junit", 'name="isolation" value="vm"'),
+    ],
+)
+def test_every_report_says_the_isolation(name: str, said: str, tmp_path: Path) -> None:
+    sheets = [replace(make_sheet(bench=bench), isolation="vm") for bench in (7, 8)]
+    written = registry.load(name).write(sheets, tmp_path)
+    assert all(said in path.read_text("utf-8-sig") for path in written)
+
+
+def test_the_workbook_says_the_isolation(tmp_path: Path) -> None:
+    (path,) = registry.load("xlsx").write([replace(make_sheet(), isolation="vm")], tmp_path)
+    cells = {cell.value for cell in load_workbook(path)["Synthèse"][2]}
+    assert "machines virtuelles" in cells
