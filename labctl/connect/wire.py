@@ -15,7 +15,8 @@ said no), ``prohibited`` (ICMP: a filter said no), ``silent``, ``unroutable``, `
 ``arp`` interface, hosts → ``{"macs": {host: [mac, …]}}``
 ``dhcp`` interface → ``{"offers": [BOOTP message, …]}``
 ``scan`` interface, network, except, tcp, udp (port → payload) →
-    ``{"hosts": {host: {"mac", "tcp": {port: outcome}, "udp": {port: outcome}}}}``
+    ``{"hosts": {host: {"mac", "tcp": {port: outcome}, "udp": {port: outcome}}},
+    "left_out": how many more answered and were not tried}``
 
 Everything asked of one probe is tried at once, by one thread in its namespace: it lasts as long as
 the longest trial, not as their sum. When the probe itself was kept waiting, what rests on silence

@@ -162,7 +162,8 @@ async def _scan(air: Air, trial: Trial) -> Result:
     macs = await ask_arp(trial["interface"], asked, air.patience)
     found = {host: seen for host, seen in sorted(macs.items()) if seen}
     scanned = await asyncio.gather(*(_scan_host(air, host, trial) for host in [*found][:HOSTS_CAP]))
-    return {"hosts": {host: {"mac": found[host][0], **ports} for host, ports in scanned}}
+    tried = {host: {"mac": found[host][0], **ports} for host, ports in scanned}
+    return {"hosts": tried, "left_out": len(found) - len(tried)}
 
 
 async def _scan_host(air: Air, host: str, trial: Trial) -> tuple[str, Result]:

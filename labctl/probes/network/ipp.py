@@ -56,18 +56,20 @@ def parse_response(message: bytes) -> tuple[Group, ...]:
     status = struct.unpack_from(">H", message, 2)[0]
     if status >= FIRST_ERROR:
         raise NotUnderstood(_("l'imprimante répond l'état IPP 0x%(status)04x") % {"status": status})
-    groups: list[Group] = []
+    groups: list[tuple[int, dict[str, list[bytes]]]] = []
     name = ""
     for tag, key, value in _fields(message):
         if tag <= LAST_DELIMITER:
-            groups.append(Group(tag, {}))
+            groups.append((tag, {}))
             continue
         if not groups:
             raise NotUnderstood(_("un attribut IPP n'est dans aucun groupe"))
         name = key or name
-        attributes = groups[-1].attributes
-        groups[-1] = Group(groups[-1].tag, attributes | {name: (*attributes.get(name, ()), value)})
-    return tuple(groups)
+        groups[-1][1].setdefault(name, []).append(value)
+    return tuple(
+        Group(tag, {name: tuple(values) for name, values in attributes.items()})
+        for tag, attributes in groups
+    )
 
 
 def _attribute(tag: int, name: str, value: str) -> bytes:

@@ -56,7 +56,9 @@ def parse_response(payload: bytes, query: dns.message.QueryMessage) -> tuple[str
         message = dns.message.from_wire(payload, ignore_trailing=True)
         if not isinstance(message, dns.message.QueryMessage) or not query.is_response(message):
             return None
-        if message.flags & dns.flags.TC or message.rcode() not in _TOLD:
+        if message.flags & dns.flags.TC:
+            raise NotUnderstood(_("le DNS coupe sa réponse : le reste se demande en TCP"))
+        if message.rcode() not in _TOLD:
             return None
         found = message.resolve_chaining().answer
     except (dns.exception.DNSException, ValueError) as exc:

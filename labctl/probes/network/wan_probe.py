@@ -68,34 +68,38 @@ def ask(plan: Plan) -> tuple[Question, ...]:
 
 
 def parse(plan: Plan, answers: tuple[Answer, ...]) -> WanExposure:
-    """Keep what was found at the router: the machine that holds its MAC."""
+    """Keep what was found at the router: at every address of the machine that holds its MAC."""
     scanned, leased = answers
-    address, found = find_router(plan, scanned)
-    tcp, udp = _outcomes(found, "tcp"), _outcomes(found, "udp")
+    found = find_router(plan, scanned)
+    tried = {(protocol, *one) for host in found.values() for protocol in ("tcp", "udp")
+             for one in _outcomes(host, protocol)}  # fmt: skip
+    opened = {(protocol, port) for protocol, port, outcome in tried if outcome == "open"}
+    lease = read_wan_address(plan, leased)
     return WanExposure(
-        wan_address=address or read_wan_address(plan, leased),
-        reachable=address is not None,
-        open_tcp=frozenset(port for port, outcome in tcp.items() if outcome == "open"),
-        open_udp=frozenset(port for port, outcome in udp.items() if outcome == "open"),
-        scanned=len(tcp) + len(udp),
+        wan_address=lease if lease in found or not found else min(found),
+        reachable=bool(found),
+        open_tcp=frozenset(port for protocol, port in opened if protocol == "tcp"),
+        open_udp=frozenset(port for protocol, port in opened if protocol == "udp"),
+        scanned=len({(protocol, port) for protocol, port, _outcome in tried}),
     )
 
 
-def find_router(plan: Plan, answer: Answer) -> tuple[IPv4Address | None, Mapping[str, Any]]:
-    """Return the router's address on the WAN and what was found there, none when it is silent."""
+def find_router(plan: Plan, answer: Answer) -> dict[IPv4Address, Mapping[str, Any]]:
+    """Return what was found at each address of the router on the WAN, nothing when it is silent."""
     (result,) = results_of(answer)
     hosts = result.get("hosts")
     if not isinstance(hosts, dict):
         raise NotUnderstood(f"{answer.question.text}: {str(result)[:200]}")
-    for host, found in sorted(hosts.items()):
-        if isinstance(found, dict) and found.get("mac") == router_mac(plan):
-            try:
-                return IPv4Address(host), found
-            except AddressValueError as exc:
-                raise NotUnderstood(
-                    _("adresse incorrecte : %(value)s") % {"value": host[:40]}
-                ) from exc
-    return None, {}
+    if result.get("left_out"):
+        raise NotUnderstood(
+            _("côté Internet, %(count)s adresses de plus répondent que la sonde n’en essaie")
+            % {"count": result["left_out"]}
+        )
+    return {
+        _address(host): found
+        for host, found in hosts.items()
+        if isinstance(found, dict) and found.get("mac") == router_mac(plan)
+    }
 
 
 def read_wan_address(plan: Plan, answer: Answer) -> IPv4Address | None:
@@ -109,13 +113,20 @@ def router_mac(plan: Plan) -> str:
     return next(card.mac.lower() for card in cards if card.name == plan.router.wan_interface)
 
 
-def _outcomes(found: Mapping[str, Any], protocol: str) -> dict[int, str]:
+def _address(host: str) -> IPv4Address:
+    try:
+        return IPv4Address(host)
+    except AddressValueError as exc:
+        raise NotUnderstood(_("adresse incorrecte : %(value)s") % {"value": host[:40]}) from exc
+
+
+def _outcomes(found: Mapping[str, Any], protocol: str) -> list[tuple[int, str]]:
     outcomes = found.get(protocol, {})
     if not isinstance(outcomes, dict) or not all(str(port).isdecimal() for port in outcomes):
         raise NotUnderstood(_("les résultats d'un balayage ne sont pas rangés par port"))
     if "error" in outcomes.values():
         raise NotUnderstood(_("la sonde côté Internet n'a pas pu essayer chaque port"))
-    return {int(port): str(outcome) for port, outcome in outcomes.items()}
+    return [(int(port), str(outcome)) for port, outcome in outcomes.items()]
 
 
 PROBE = Probe(WanExposure, ask, parse)

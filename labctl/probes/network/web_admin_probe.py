@@ -1,6 +1,6 @@
 """Probe of the router's admin page, tried from every segment and from the Internet side."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from labctl.connect.base import Answer, Question
@@ -35,7 +35,7 @@ def parse(plan: Plan, answers: tuple[Answer, ...]) -> WebAdmin:
         clear, sealed = results_of(answer)
         http[origin], https[origin] = outcome_of(clear), outcome_of(sealed)
         redirects[origin] = _is_redirection(clear)
-    _address, found = find_router(plan, wan)
+    found = tuple(find_router(plan, wan).values())
     http[WAN], https[WAN] = _scanned(found, HTTP_PORT), _scanned(found, HTTPS_PORT)
     redirects[WAN] = False
     return WebAdmin(http, https, redirects)
@@ -52,11 +52,14 @@ def _is_redirection(result: Mapping[str, Any]) -> bool:
     return result.get("status") in REDIRECTIONS and is_secure
 
 
-def _scanned(found: Mapping[str, Any], port: int) -> Outcome:
-    """Return the outcome on one port of the router, silence when it was not found at all."""
-    outcomes = found.get("tcp")
-    outcome = outcomes.get(str(port)) if isinstance(outcomes, dict) else None
-    return OUTCOMES.get(str(outcome), Outcome.SILENT)
+def _scanned(found: Sequence[Mapping[str, Any]], port: int) -> Outcome:
+    """Return the outcome on a port of the router, open if it is at any of its addresses.
+
+    Silence when it was not found at all.
+    """
+    ports = [host["tcp"] for host in found if isinstance(host.get("tcp"), dict)]
+    outcomes = [OUTCOMES.get(str(tcp.get(str(port))), Outcome.SILENT) for tcp in ports]
+    return Outcome.OPEN if Outcome.OPEN in outcomes else next(iter(outcomes), Outcome.SILENT)
 
 
 PROBE = Probe(WebAdmin, ask, parse)

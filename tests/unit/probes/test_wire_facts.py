@@ -308,6 +308,33 @@ def test_the_router_is_known_on_the_wan_by_its_mac() -> None:
     assert (sorted(wan.open_tcp), sorted(wan.open_udp), wan.scanned) == ([80], [53], 3)
 
 
+def test_every_address_of_the_router_counts() -> None:
+    """A second one, all closed, must not hide the first: 203.0.113.15 is before 203.0.113.150."""
+    scan, leases = wan_probe.ask(PLAN)
+    mac = wan_probe.router_mac(PLAN)
+    first = scanned(mac, {"22": "open", "80": "open"}, {"53": "open"})
+    closed = {"mac": mac, "tcp": {"22": "silent", "80": "silent"}, "udp": {"53": "silent"}}
+    first["hosts"] |= {"203.0.113.15": closed}  # type: ignore[operator]
+    lease = f"1790000000 {mac} 203.0.113.150 routeur *\n"
+
+    wan = wan_probe.parse(PLAN, (tried(scan, first), answer_to(leases, lease, 0)))
+    *inner, again = web_admin_probe.ask(PLAN)
+    answers = [tried(question, OPEN | {"status": 0}, OPEN) for question in inner]
+    web = web_admin_probe.parse(PLAN, (*answers, tried(again, first)))
+
+    assert (wan.wan_address, wan.reachable) == (IPv4Address("203.0.113.150"), True)
+    assert (sorted(wan.open_tcp), sorted(wan.open_udp)) == ([22, 80], [53])
+    assert web.http["WAN"] is Outcome.OPEN
+
+
+def test_more_addresses_than_are_tried_is_not_known() -> None:
+    scan, leases = wan_probe.ask(PLAN)
+    found = scanned(wan_probe.router_mac(PLAN), {"80": "silent"}) | {"left_out": 3}
+
+    with pytest.raises(NotUnderstood, match="3"):
+        wan_probe.parse(PLAN, (tried(scan, found), answer_to(leases, "", 0)))
+
+
 def test_somebody_else_on_the_wan_is_not_the_router() -> None:
     scan, leases = wan_probe.ask(PLAN)
 
