@@ -64,24 +64,10 @@ class Applied:
     playbook: str
     results: tuple[TaskResult, ...]
 
-    def count(self, state: str) -> int:
-        """Return how many tasks ended in a state."""
-        return sum(result.state == state for result in self.results)
-
     @property
     def changed(self) -> int:
         """Return how many tasks changed something."""
-        return self.count("changed")
-
-    @property
-    def failed(self) -> int:
-        """Return how many tasks failed."""
-        return self.count("failed")
-
-    @property
-    def unreachable(self) -> int:
-        """Return how many tasks found their machine unreachable."""
-        return self.count("unreachable")
+        return sum(result.state == "changed" for result in self.results)
 
     @property
     def troubles(self) -> tuple[str, ...]:

@@ -10,5 +10,3 @@ CheckId = NewType("CheckId", str)
 """Catalogue id of a check: ``K-071``."""
 CriterionId = NewType("CriterionId", str)
 """Official number of a critère d'évaluation: ``6.2``."""
-FactName = NewType("FactName", str)
-"""Name of a fact: ``commutateur.vlans``."""

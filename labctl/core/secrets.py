@@ -61,16 +61,8 @@ def derive(seed: Secret, *names: str) -> Secret:
     return Secret(f"{first}-{second}-{number:06d}!")
 
 
-def redact(text: str, known: Iterable[Secret]) -> str:
-    """Return the text with every known secret, in any of its usual spellings, as ``***``."""
-    spellings = {spelling for secret in known for spelling in _spellings(secret.reveal())}
-    for spelling in sorted(spellings, key=len, reverse=True):
-        text = text.replace(spelling, "***")
-    return text
-
-
 class Redactor:
-    """``redact`` for many texts: the spellings are worked out once."""
+    """Replaces known secrets in texts: their usual spellings are worked out once."""
 
     def __init__(self, known: Iterable[Secret]) -> None:
         spellings = {spelling for secret in known for spelling in _spellings(secret.reveal())}

@@ -22,7 +22,6 @@ from labctl.spec.fields import (
 
 State = Literal["existant", "a_configurer", "partagee_salle"]
 Names = tuple[Name, ...]
-Zero = Literal[0]
 _STATE = "qui fait de la machine ce qu'elle est : existant, a_configurer, partagee_salle"
 
 

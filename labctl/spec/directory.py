@@ -7,8 +7,6 @@ from pydantic import Field
 from labctl.spec.fields import Block, Domain, Name, Natural, Text, key
 from labctl.spec.variant import Lockout
 
-LOGIN_FORMAT = "initiale_prenom + nom, minuscules, sans accent ni espace"
-
 
 class Group(Block):
     """One security group."""

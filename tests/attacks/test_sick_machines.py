@@ -82,7 +82,6 @@ ANYTHING = MAYBE | {"non conforme", "bloqué"}
 OF_WINDOWS = {str(spec.id) for spec in load_catalogue() if spec.kinds == WITH_CIM}
 OF_POSTE = {"K-007", "K-012", "K-034", "K-037", "K-079", *OF_WINDOWS}
 OF_NAS = {"K-085", "K-086", "K-087", "K-088", "K-089"}
-OF_DC = {"K-041", "K-042", "K-071", "K-072", "K-073", "K-074", "K-075", "K-076", "K-077"}
 
 
 @pytest.mark.parametrize("sickness", [killed, frozen], ids=["killed", "frozen"])

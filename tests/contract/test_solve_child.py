@@ -64,7 +64,7 @@ def test_a_task_is_reported_and_counted(tmp_path: Path) -> None:
 
     applied = apply(playbook(tmp_path, tasks), target(tmp_path), Deadline.after(60), said.append)
 
-    assert (applied.changed, applied.failed, applied.unreachable) == (1, 0, 0)
+    assert (applied.changed, applied.troubles) == (1, ())
     assert said == ["localhost : Écrire : fait"]
 
 

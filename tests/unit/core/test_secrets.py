@@ -2,14 +2,18 @@
 
 import base64
 import json
-from collections.abc import Callable
 from urllib.parse import quote
 
 import pytest
 
-from labctl.core.secrets import Redactor, Secret, derive, draw, redact
+from labctl.core.secrets import Redactor, Secret, derive, draw
 
 SEED = Secret("graine-de-demo")
+
+
+def redact(text: str, known: list[Secret]) -> str:
+    """Return the text as it is kept."""
+    return Redactor(known)(text)
 
 
 def test_a_secret_does_not_print() -> None:
@@ -84,18 +88,16 @@ def test_a_drawn_secret_is_long_and_has_every_class_of_characters() -> None:
     assert value.endswith("-Aa1")
 
 
-@pytest.mark.parametrize("act", [redact, lambda text, known: Redactor(known)(text)])
-def test_the_longest_spelling_goes_first(act: Callable[[str, list[Secret]], str]) -> None:
+def test_the_longest_spelling_goes_first() -> None:
     """The other way round, the rest of the longer secret would be left to read."""
-    assert act("<abcd-efgh> <abcd>", [Secret("abcd"), Secret("abcd-efgh")]) == "<***> <***>"
-    assert act("<zzzz-efgh> <zzzz>", [Secret("zzzz-efgh"), Secret("zzzz")]) == "<***> <***>"
+    assert redact("<abcd-efgh> <abcd>", [Secret("abcd"), Secret("abcd-efgh")]) == "<***> <***>"
+    assert redact("<zzzz-efgh> <zzzz>", [Secret("zzzz-efgh"), Secret("zzzz")]) == "<***> <***>"
 
 
-@pytest.mark.parametrize("act", [redact, lambda text, known: Redactor(known)(text)])
-def test_a_secret_too_short_would_erase_the_text(act: Callable[[str, list[Secret]], str]) -> None:
-    assert act("abc abcd", [Secret("abc")]) == "abc abcd"
-    assert act("abc abcd", [Secret("abcd")]) == "abc ***"
-    assert act("abc", []) == "abc"
+def test_a_secret_too_short_would_erase_the_text() -> None:
+    assert redact("abc abcd", [Secret("abc")]) == "abc abcd"
+    assert redact("abc abcd", [Secret("abcd")]) == "abc ***"
+    assert redact("abc", []) == "abc"
 
 
 def test_a_secret_quoted_for_the_shell_is_found() -> None:

@@ -29,7 +29,6 @@ ROUTER = ("equipements", "routeur")
 SCOPES = (*ROUTER, "dhcp", "etendues")
 ADMIN, OFFICE = (*SCOPES, 0, "plage"), (*SCOPES, 1, "plage")
 A = ("variants", "A")
-RESERVATION = (*ROUTER, "dhcp", "reservations", 0, "nom")
 SSID = ("equipements", "point_acces", "ssid", 0, "nom")
 SEAT = ("bancs", 4)
 
