@@ -4,7 +4,8 @@ import argparse
 
 from labctl.cli.display import list_failures, print_failures, print_json, progress
 from labctl.cli.grade import add_choice, choose
-from labctl.cli.parser import Parser, add_benches, add_json, add_place, parse_benches
+from labctl.cli.parser import Parser, add_benches, add_json, add_place
+from labctl.cli.work import find_benches
 from labctl.core.i18n import _
 
 
@@ -18,10 +19,9 @@ def configure(parser: Parser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Print where each bench's evidence lies."""
-    from labctl.pipeline import observe, place
+    from labctl.pipeline import observe
 
-    here = place.load_place(args.room, args.cahier)
-    benches = place.choose_benches(here, parse_benches(args.benches))
+    here, benches = find_benches(args)
     selection = observe.choose_checks(choose(args))
     with progress(_("Relevé"), benches) as step:
         outcomes = observe.collect(here, benches, selection, step)

@@ -6,15 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from labctl.cli.display import list_failures, print_failures, print_json, print_table, progress
-from labctl.cli.parser import (
-    Parser,
-    add_benches,
-    add_json,
-    add_only,
-    add_place,
-    complete_paths,
-    parse_benches,
-)
+from labctl.cli.parser import Parser, add_benches, add_json, add_only, add_place, complete_paths
+from labctl.cli.work import find_benches
 from labctl.core.i18n import _
 from labctl.core.untrusted import one_line
 
@@ -89,10 +82,9 @@ def choose(args: argparse.Namespace) -> Any:
 
 
 def _collect(args: argparse.Namespace, choice: Any) -> tuple[list[Path], dict[int, Any]]:
-    from labctl.pipeline import observe, place
+    from labctl.pipeline import observe
 
-    here = place.load_place(args.room, args.cahier)
-    benches = place.choose_benches(here, parse_benches(args.benches))
+    here, benches = find_benches(args)
     selection = observe.choose_checks(choice)
     with progress(_("Relevé"), benches) as step:
         outcomes = observe.collect(here, benches, selection, step)

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from labctl.cli.display import no_name, print_failures, print_json, print_table, progress
-from labctl.cli.parser import Parser, add_dry_run, add_json, add_place
+from labctl.cli.parser import Parser
+from labctl.cli.work import add_work
 from labctl.core.i18n import _
 
 ACTS = ("build", "list", "prune")
@@ -31,9 +32,7 @@ def configure(parser: Parser) -> None:
     )
     parser.flag("--iso", metavar="ISO", help=_("ISO d'installation de Windows, du centre"))
     parser.flag("--virtio", metavar="ISO", help=_("ISO des pilotes virtio-win"))
-    add_place(parser)
-    add_dry_run(parser)
-    add_json(parser)
+    add_work(parser)
 
 
 def run(args: argparse.Namespace) -> int:

@@ -22,6 +22,7 @@ def _exit_codes() -> str:
         "0": _("le travail est fait (grade --strict, prove : et tout est conforme)"),
         "1": _("grade --strict, prove : quelque chose n'est pas conforme ; ou défaut de labctl"),
         "2": _("mauvais usage, ou cahier ou salle incorrects (fichier:ligne: message)"),
+        "3": _("le travail est fait, avec des avertissements"),
         "4": _("des contrôles n'ont pu conclure : une personne doit décider"),
         "5": _("l'infrastructure a refusé, ou rien n'a pu être joint"),
         "130": _("interrompu"),

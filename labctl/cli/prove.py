@@ -5,15 +5,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from labctl.cli.display import list_failures, print_failures, print_json, print_table, progress
-from labctl.cli.parser import (
-    Parser,
-    add_benches,
-    add_dry_run,
-    add_json,
-    add_only,
-    add_place,
-    parse_benches,
-)
+from labctl.cli.parser import Parser, add_benches, add_only
+from labctl.cli.work import add_work, find_benches
 from labctl.core.i18n import _
 
 
@@ -22,19 +15,16 @@ def configure(parser: Parser) -> None:
     add_benches(parser)
     add_only(parser)
     parser.flag("--yes", action="store_true", help=_("les bancs peuvent être remis à neuf"))
-    add_place(parser)
-    add_dry_run(parser)
-    add_json(parser)
+    add_work(parser)
 
 
 def run(args: argparse.Namespace) -> int:
     """Print the matrix and the score; exit code 1 when a check does not discriminate."""
     from labctl.core.errors import UsageError
-    from labctl.pipeline import lifecycle, place
+    from labctl.pipeline import lifecycle
     from labctl.pipeline.prove import foresee, prove
 
-    here = place.load_place(args.room, args.cahier)
-    benches = place.choose_benches(here, parse_benches(args.benches))
+    here, benches = find_benches(args)
     if args.dry_run:
         return _announce(foresee(here, benches, args.only), as_json=args.json)
     if not args.yes and any(

@@ -5,15 +5,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from labctl.cli.display import list_failures, print_failures, print_json, print_table, progress
-from labctl.cli.parser import (
-    Parser,
-    add_benches,
-    add_dry_run,
-    add_json,
-    add_place,
-    add_sealed,
-    parse_benches,
-)
+from labctl.cli.parser import Parser, add_benches, add_sealed
+from labctl.cli.work import add_work, find_benches
 from labctl.core.i18n import _
 
 
@@ -27,10 +20,8 @@ def configure(parser: Parser) -> None:
         metavar=_("MACHINE"),
         help=_("cette machine seulement, et celles qui en dépendent (répétable)"),
     )
-    add_place(parser)
     add_sealed(parser)
-    add_dry_run(parser)
-    add_json(parser)
+    add_work(parser)
 
 
 def run(args: argparse.Namespace) -> int:
@@ -39,10 +30,9 @@ def run(args: argparse.Namespace) -> int:
 
     from labctl.core.errors import UsageError
     from labctl.core.ids import NodeName
-    from labctl.pipeline import lifecycle, place
+    from labctl.pipeline import lifecycle
 
-    here = place.load_place(args.room, args.cahier)
-    benches = place.choose_benches(here, parse_benches(args.benches))
+    here, benches = find_benches(args)
     nodes = [NodeName(name) for name in args.node]
     lifecycle.check_nodes(here, benches, nodes)
     if nodes and args.sealed:

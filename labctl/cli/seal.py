@@ -5,14 +5,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from labctl.cli.display import list_failures, print_failures, print_json, print_table, progress
-from labctl.cli.parser import (
-    Parser,
-    add_benches,
-    add_dry_run,
-    add_json,
-    add_place,
-    parse_benches,
-)
+from labctl.cli.parser import Parser, add_benches
+from labctl.cli.work import add_work, find_benches
 from labctl.core.errors import UsageError
 from labctl.core.i18n import _
 
@@ -27,9 +21,7 @@ def configure(parser: Parser) -> None:
             "écrire la clé publique du centre (fichier « allowed signers » d'OpenSSH), et finir"
         ),
     )
-    add_place(parser)
-    add_dry_run(parser)
-    add_json(parser)
+    add_work(parser)
 
 
 def run(args: argparse.Namespace) -> int:
@@ -40,11 +32,10 @@ def run(args: argparse.Namespace) -> int:
 
     if not args.benches and not args.public_key:
         raise UsageError(_("dites quels bancs sceller"), hint="labctl seal 1-16")
-    here = place.load_place(args.room, args.cahier)
     if args.public_key:
-        print(seal.allowed_signers(here), end="")
+        print(seal.allowed_signers(place.load_place(args.room, args.cahier)), end="")
         return 0
-    benches = place.choose_benches(here, parse_benches(args.benches))
+    here, benches = find_benches(args)
     if args.dry_run:
         return _announce(benches, as_json=args.json)
     with progress(_("Mise sous scellé"), benches) as step:

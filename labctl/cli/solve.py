@@ -4,32 +4,22 @@ import argparse
 from collections.abc import Sequence
 
 from labctl.cli.display import list_failures, print_failures, print_json, print_table, progress
-from labctl.cli.parser import (
-    Parser,
-    add_benches,
-    add_dry_run,
-    add_json,
-    add_place,
-    parse_benches,
-)
+from labctl.cli.parser import Parser, add_benches
+from labctl.cli.work import add_work, find_benches
 from labctl.core.i18n import _
 
 
 def configure(parser: Parser) -> None:
     """Declare the arguments."""
     add_benches(parser)
-    add_place(parser)
-    add_dry_run(parser)
-    add_json(parser)
+    add_work(parser)
 
 
 def run(args: argparse.Namespace) -> int:
     """Apply the solution and print how much it changed: a second run changes nothing."""
-    from labctl.pipeline import place
     from labctl.pipeline.solve import solve
 
-    here = place.load_place(args.room, args.cahier)
-    benches = place.choose_benches(here, parse_benches(args.benches))
+    here, benches = find_benches(args)
     if args.dry_run:
         return _announce(here.cahier.id, benches, as_json=args.json)
     with progress(_("Application du corrigé"), benches) as step:

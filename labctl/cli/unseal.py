@@ -5,16 +5,9 @@ import sys
 from pathlib import Path
 
 from labctl.cli.display import bench_name, list_failures, print_failures, print_json, progress
-from labctl.cli.parser import (
-    Parser,
-    add_benches,
-    add_dry_run,
-    add_json,
-    add_place,
-    complete_paths,
-    parse_benches,
-)
+from labctl.cli.parser import Parser, add_benches, complete_paths
 from labctl.cli.seal import show
+from labctl.cli.work import add_work, find_benches
 from labctl.core.i18n import _
 from labctl.core.untrusted import one_line
 
@@ -31,19 +24,16 @@ def configure(parser: Parser) -> None:
         help=_("la clé publique que le jury a gardée (celle du centre)"),
     )
     complete_paths(signers)
-    add_place(parser)
-    add_dry_run(parser)
-    add_json(parser)
+    add_work(parser)
 
 
 def run(args: argparse.Namespace) -> int:
     """Open the benches whose seal holds; ``--dry-run`` verifies and opens nothing."""
     from dataclasses import asdict
 
-    from labctl.pipeline import place, seal
+    from labctl.pipeline import seal
 
-    here = place.load_place(args.room, args.cahier)
-    benches = place.choose_benches(here, parse_benches(args.benches))
+    here, benches = find_benches(args)
     signers = seal.read_signers(args.signers)
     title = _("Vérification du scellé") if args.dry_run else _("Ouverture au jury")
     with progress(title, benches) as step:
@@ -59,6 +49,7 @@ def run(args: argparse.Namespace) -> int:
         show(_("Scellés intacts") if args.dry_run else _("Ouverts au jury, scellés intacts"), done)
     for one in done:
         if one.trouble:
-            print(f"{bench_name(one.bench)} : {one_line(one.trouble)}", file=sys.stderr)
+            named = {"what": bench_name(one.bench), "said": one_line(one.trouble)}
+            print(_("%(what)s : %(said)s") % named, file=sys.stderr)
     code = print_failures(outcomes)
     return code or DONE_WITH_WARNINGS * any(one.trouble for one in done)

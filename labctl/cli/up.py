@@ -3,33 +3,24 @@
 import argparse
 
 from labctl.cli.display import list_failures, print_failures, print_json, print_table, progress
-from labctl.cli.parser import (
-    Parser,
-    add_benches,
-    add_dry_run,
-    add_json,
-    add_place,
-    parse_benches,
-)
+from labctl.cli.parser import Parser, add_benches
+from labctl.cli.work import add_work, find_benches
 from labctl.core.i18n import _
 
 
 def configure(parser: Parser) -> None:
     """Declare the arguments."""
     add_benches(parser)
-    add_place(parser)
-    add_dry_run(parser)
-    add_json(parser)
+    add_work(parser)
 
 
 def run(args: argparse.Namespace) -> int:
     """Build the benches and print them; the exit code is the gravest of them."""
     from dataclasses import asdict
 
-    from labctl.pipeline import lifecycle, place
+    from labctl.pipeline import lifecycle
 
-    here = place.load_place(args.room, args.cahier)
-    benches = place.choose_benches(here, parse_benches(args.benches))
+    here, benches = find_benches(args)
     if args.dry_run:
         seen = lifecycle.foresee(here, benches)
         machines = {bench: each.machines for bench, each in seen.items()}
