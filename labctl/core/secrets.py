@@ -3,16 +3,20 @@
 import base64
 import hashlib
 import hmac
+import html
 import json
+import quopri
 import re
 import secrets
 import shlex
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from urllib.parse import quote
+from urllib.parse import quote, quote_plus
 
 _LEAST_INSIDE = 8
 """Characters of base64 below which a part of a secret would erase what it is not."""
+_IN_URL = str.maketrans("+/", "-_")
+"""The two characters that base64 spells otherwise in an address."""
 
 WORDS = (
     "Nacre", "Perle", "Tipanier", "Recif", "Marae", "Lagon", "Fenua", "Motu",
@@ -66,28 +70,28 @@ class Redactor:
 
     def __init__(self, known: Iterable[Secret]) -> None:
         spellings = {spelling for secret in known for spelling in _spellings(secret.reveal())}
-        longest_first = sorted(spellings, key=len, reverse=True)
-        self._found = re.compile("|".join(map(re.escape, longest_first))) if spellings else None
+        self._longest_first = sorted(spellings, key=len, reverse=True)
 
     def __call__(self, text: str) -> str:
         """Return the text with every known secret as ``***``."""
-        return text if self._found is None else self._found.sub("***", text)
+        found = [spelling for spelling in self._longest_first if spelling in text]
+        return re.sub("|".join(map(re.escape, found)), "***", text) if found else text
 
 
 def _spellings(value: str) -> set[str]:
     if len(value) < 4:  # shorter ones would erase the text around them
         return set()
-    raw = value.encode()
-    return {
-        value,
-        *_base64_anywhere(raw),
-        *_base64_anywhere(value.encode("utf-16-le")),
-        raw.hex(),
-        raw.hex().upper(),
-        quote(value, safe=""),
-        json.dumps(value)[1:-1],
-        shlex.quote(value),
-    }
+    raw, wide = value.encode(), value.encode("utf-16-le")
+    as_read = wide.decode("utf-8", "surrogateescape").rstrip("\0")  # as a Windows writes a file
+    quoted = (shlex.quote(value), quote(value, safe=""), quote_plus(value), html.escape(value))
+    plain = {value, as_read, *quoted, quopri.encodestring(raw).decode()}
+    for each in (raw, wide):
+        plain |= {each.hex(), each.hex(":"), each.hex(" ")}
+        plain |= {each.hex().upper(), each.hex(":").upper(), each.hex(" ").upper()}
+        plain |= {*_base64_anywhere(each)}
+    in_url = {each.translate(_IN_URL) for each in _base64_anywhere(raw)}
+    in_json = {json.dumps(each, ensure_ascii=False)[1:-1] for each in plain}
+    return plain | in_url | in_json | {json.dumps(each)[1:-1] for each in plain}
 
 
 def _base64_anywhere(raw: bytes) -> Iterator[str]:

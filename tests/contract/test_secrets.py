@@ -25,7 +25,7 @@ OPENSSH, PKCS8 = 4, 2
 
 
 def spell(secret: str) -> set[bytes]:
-    """Return a secret as it may be found: plain, base64 of two kinds, quoted, hexadecimal."""
+    """Return a secret as it may be found: plain, wide, base64, quoted, hexadecimal."""
     raw = secret.encode()
     wide = secret.encode("utf-16-le")
     return {
@@ -34,6 +34,9 @@ def spell(secret: str) -> set[bytes]:
         base64.b64encode(wide).rstrip(b"="),
         quote(secret, safe="").encode(),
         raw.hex().encode(),
+        wide.rstrip(b"\0"),
+        wide.hex().encode(),
+        raw.hex(":").encode(),
     }
 
 

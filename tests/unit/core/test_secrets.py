@@ -1,8 +1,13 @@
 """core.secrets: derived the same for ever, printed never."""
 
 import base64
+import html
 import json
-from urllib.parse import quote
+import quopri
+import re
+import shlex
+from collections.abc import Callable
+from urllib.parse import quote, quote_plus
 
 import pytest
 
@@ -49,15 +54,32 @@ def test_drawn_secrets_differ() -> None:
         lambda s: quote(s, safe=""),
         lambda s: s.encode().hex(),
         lambda s: s.encode().hex().upper(),
+        lambda s: s.encode().hex(":"),
+        lambda s: s.encode().hex(" ").upper(),
+        lambda s: s.encode("utf-16-le").hex(),
+        lambda s: base64.urlsafe_b64encode(s.encode()).decode(),
+        quote_plus,
+        html.escape,
+        lambda s: quopri.encodestring(s.encode()).decode(),
+        lambda s: s.encode("utf-16-le").decode("utf-8", "surrogateescape"),
+        lambda s: json.dumps(s.encode("utf-16-le").decode("utf-8", "surrogateescape")),
+        lambda s: json.dumps(s, ensure_ascii=False),
+        lambda s: json.dumps(shlex.quote(s)),
         json.dumps,
     ],
 )
-def test_redaction_knows_the_usual_spellings(spell: object) -> None:
-    secret = Secret('p"ss w/rd & é')
-    shown = redact(f"before {spell(secret.reveal())} after", [secret])  # type: ignore[operator]
-    assert secret.reveal() not in shown
-    assert "***" in shown
+@pytest.mark.parametrize("value", ['p"ss w/rd & é', "it's<p>?ÿ>>", "Nacre-fenua-055102!"])
+def test_redaction_knows_the_usual_spellings(spell: Callable[[str], str], value: str) -> None:
+    shown = redact(f"before {spell(value)} after", [Secret(value)])
     assert shown.startswith("before ")
+    assert re.fullmatch(r"before [\"']?\*\*\*(\x00|\\u0000)?[=\"']* after", shown)
+
+
+def test_a_utf_16_text_of_either_end_is_redacted() -> None:
+    """``rstrip`` of the last zero leaves what both ends have in common."""
+    for name in ("utf-16-le", "utf-16-be"):
+        text = "clé Nacre-fenua-055102!".encode(name).decode("utf-8", "surrogateescape")
+        assert redact(text, [Secret("Nacre-fenua-055102!")]).count("***") == 1
 
 
 def test_redaction_leaves_the_rest() -> None:
