@@ -27,6 +27,12 @@ class Block(BaseModel):
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
 
 
+_PLACE = r"([^\s/?#@:]+@)?([^\s/?#@:\[\]]+|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?"
+"""Account, host and port of an address; a password has no place there: whoever looks sees it."""
+_SSH = re.compile(rf"ssh://{_PLACE}/?(\?(&?(keyfile|known_hosts)=[^\s&#]+)+)?")
+_LIBVIRT = re.compile(rf"qemu(\+(unix|ssh|tls))?://({_PLACE})?(/[^\s@]*)?")
+
+
 def key(name: str, description: str, **more: Any) -> Any:
     """Declare a key of the file: its French name, and what the schema says of it."""
     return Field(alias=name, description=description, **more)
@@ -118,6 +124,22 @@ Url = Annotated[
     str,
     _matches(_URL, mark("adresse web attendue, comme https://intranet.moana.test/"), "url"),
     WithJsonSchema({"type": "string", "format": "uri"}),
+]
+SshAddress = Annotated[
+    str,
+    _matches(_SSH, mark("adresse attendue : ssh://compte@hote, sans mot de passe"), "address"),
+    Field(max_length=300),
+    WithJsonSchema({"type": "string", "pattern": f"^({_SSH.pattern})$"}),
+]
+LibvirtAddress = Annotated[
+    str,
+    _matches(
+        _LIBVIRT,
+        mark("adresse attendue : qemu:///system ou qemu+ssh://compte@hote/…, sans mot de passe"),
+        "address",
+    ),
+    Field(max_length=300),
+    WithJsonSchema({"type": "string", "pattern": f"^({_LIBVIRT.pattern})$"}),
 ]
 Domain = Annotated[
     str,

@@ -6,11 +6,10 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from labctl.spec.fields import Block, Id, key
+from labctl.spec.fields import Block, Id, LibvirtAddress, SshAddress, key
 
 Amount = Annotated[int, Field(ge=1, le=10_000_000)]
 
-SshAddress = Annotated[str, Field(pattern=r"^ssh://[^\s/]+/?(\?\S*)?$", max_length=300)]
 Program = Annotated[str, Field(pattern=r"^[\w./~+-]+$", max_length=300)]
 
 
@@ -18,7 +17,7 @@ class VmHost(Block):
     """A machine that runs virtual machines, and what it may spend on benches."""
 
     name: Id = key("nom", "nom de l'hôte")
-    uri: Annotated[str, Field(pattern=r"^qemu(\+(unix|ssh|tls))?://\S*$", max_length=300)] = key(
+    uri: LibvirtAddress = key(
         "uri", "adresse libvirt : qemu:///system, qemu+unix://…?socket=…, qemu+ssh://hote/system"
     )
     access: SshAddress | None = key(

@@ -107,6 +107,29 @@ def test_a_room_that_cannot_be_is_refused(
 
 
 @pytest.mark.parametrize(
+    "host",
+    [
+        '"qemu+ssh://root:Perle-lagon@hote2/system"',
+        '"qemu+tls://root:Perle-lagon@hote2/system", acces: "ssh://hote2"',
+        '"qemu+ssh://root@Perle-lagon@hote2/system"',
+        '"qemu:///system", acces: "ssh://root:Perle-lagon@hote2"',
+        '"qemu:///system", acces: "ssh://root@hote2?password=Perle-lagon"',
+        '"qemu+ssh://[::1/system"',
+        '"qemu:///system", acces: "ssh://[::1"',
+        '"qemu:///system", acces: "ssh://-oProxyCommand=x y"',
+    ],
+)
+def test_an_address_with_a_password_or_that_is_none_is_refused_and_not_repeated(
+    tmp_path: Path, host: str
+) -> None:
+    mistakes = validate_room(room_with(tmp_path, f'"{URI}"', host))
+
+    assert len(mistakes) == 1
+    assert mistakes[0].message.startswith(("« uri » : adresse attendue", "« acces » : adresse"))
+    assert "Perle" not in str(mistakes[0])
+
+
+@pytest.mark.parametrize(
     ("host", "access", "uri"),
     [
         (f'"{URI}"', "", URI),
