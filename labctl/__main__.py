@@ -19,10 +19,13 @@ class _Forgiving(io.FileIO):
 
 def main() -> int:
     """Run the command line and return its exit code."""
-    from labctl.cli.main import run  # late, so that nothing is imported before it is needed
+    try:
+        from labctl.cli.main import run  # late, so that nothing is imported before it is needed
 
-    _settle_streams()
-    return run(sys.argv[1:])
+        _settle_streams()
+        return run(sys.argv[1:])
+    except KeyboardInterrupt:  # before there was anything to interrupt, or once more
+        return 130
 
 
 def _settle_streams() -> None:

@@ -77,14 +77,22 @@ def _work(job: Callable[[Report], T], pipe: Connection, other: Connection, paren
     ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
     if os.getppid() != parent:
         os._exit(1)
+    outcome: Outcome[Any]
     try:
-        value = job(lambda text: pipe.send(("step", text)))
-        pipe.send(("done", Outcome(value)))
+        outcome = Outcome(job(lambda text: _tell(pipe, "step", text)))
     except LabctlError as exc:
-        pipe.send(("done", Outcome(None, exc.message, exc.hint, exc.exit_code)))
+        outcome = Outcome(None, exc.message, exc.hint, exc.exit_code)
     except Exception as exc:  # noqa: BLE001  # reported by the parent: a child has no other voice
-        pipe.send(("done", _confess(exc)))
+        outcome = _confess(exc)
+    _tell(pipe, "done", outcome)
     pipe.close()
+
+
+def _tell(pipe: Connection, kind: str, value: object) -> None:
+    try:
+        pipe.send((kind, value))
+    except BrokenPipeError:  # nobody waits for this bench any more
+        os._exit(1)
 
 
 def _confess(error: Exception) -> Outcome[Any]:

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from labctl.__main__ import main
+
 DOWN = ("down", "1")
 WRONG = ("grade",)
 
@@ -63,3 +65,13 @@ def test_a_result_that_no_disk_takes_is_no_defect() -> None:
             argv, stdout=full, stderr=subprocess.PIPE, text=True, check=False, timeout=60
         )
     assert (done.returncode, done.stderr) == (5, "cette machine refuse : le disque est plein\n")
+
+
+def test_an_interrupt_while_one_is_told_is_no_traceback(monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupt(_argv: object) -> int:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(sys, "stderr", sys.stderr)  # given back at the end
+    monkeypatch.setattr("labctl.cli.main.run", interrupt)
+
+    assert main() == 130

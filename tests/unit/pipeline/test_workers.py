@@ -5,6 +5,7 @@ import os
 import signal
 import time
 from collections.abc import Callable
+from multiprocessing import get_context
 
 import pytest
 
@@ -12,6 +13,7 @@ from labctl.core.deadline import Deadline
 from labctl.core.errors import ConnectError
 from labctl.core.progress import Report
 from labctl.core.wait import until
+from labctl.pipeline import workers
 from labctl.pipeline.outcome import Outcome
 from labctl.pipeline.workers import run_each
 
@@ -116,3 +118,27 @@ def test_one_more_starts_where_there_is_time_for_it() -> None:
     )
     assert (done[1].ok, done[2].ok, done[3].ok) == (False, True, False)
     assert "pas commencé" in done[3].message
+
+
+def test_a_bench_that_nobody_waits_for_any_more_ends_without_a_word(
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    """Of two interrupts the second one ends us before every bench was killed."""
+    context = get_context("fork")
+    ours, theirs = context.Pipe(duplex=False)
+    is_left = context.Event()
+
+    def speak(report: Report) -> int:
+        assert is_left.wait(20)
+        report("étape")
+        return 1
+
+    child = context.Process(target=workers._work, args=(speak, theirs, ours, os.getpid()))
+    child.start()
+    theirs.close()
+    ours.close()
+    is_left.set()
+    child.join(20)
+
+    assert child.exitcode == 1
+    assert capfd.readouterr().err == ""
