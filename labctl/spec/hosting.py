@@ -102,9 +102,9 @@ def bench_need(*, is_windows: bool = False) -> Need:
     )
 
 
-def count_places(host: VmHost) -> int:
-    """Return how many benches a host carries."""
-    need, offered = bench_need(), _offered(host)
+def count_places(host: VmHost, *, is_windows: bool = False) -> int:
+    """Return how many benches a host carries, with a Windows or any other desk."""
+    need, offered = bench_need(is_windows=is_windows), _offered(host)
     return min(
         offered.memory_mib // need.memory_mib,
         offered.disk_mib // need.disk_mib,

@@ -54,7 +54,8 @@ def find_small_hosts(seating: Seating) -> Iterator[Finding]:
         return
     chosen = {seat.number: seat.host for seat in document.seats}
     left = set(distribute(document.hosts, chosen, document.windows).left)
-    hint = " ; ".join(explain_capacity(host) for host in document.hosts)
+    has_windows = bool(document.windows)
+    hint = " ; ".join(explain_capacity(each, is_windows=has_windows) for each in document.hosts)
     known = {host.name for host in document.hosts}
     for rank, seat in enumerate(document.seats):
         if seat.number in left and (seat.host is None or seat.host in known):
@@ -66,16 +67,17 @@ def find_small_hosts(seating: Seating) -> Iterator[Finding]:
             yield Finding(("bancs", rank), said % values, hint)
 
 
-def explain_capacity(host: VmHost) -> str:
-    """Return what a host offers, and how many benches that is."""
+def explain_capacity(host: VmHost, *, is_windows: bool) -> str:
+    """Return what a host offers, and how many benches that is, with a Windows or any other desk."""
     said = _("%(name)s : %(memory)d MiB, disque %(disk)d MiB, %(cpus)d processeurs : %(n)d bancs")
-    return said % {
+    values = {
         "name": host.name,
         "memory": host.memory_mib,
         "disk": host.disk_mib,
         "cpus": host.cores * CPUS_PER_CORE,
-        "n": count_places(host),
+        "n": count_places(host, is_windows=is_windows),
     }
+    return said % values + (_(" avec Windows") if is_windows else "")
 
 
 def _needed(*, is_windows: bool) -> str:

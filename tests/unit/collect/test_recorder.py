@@ -63,7 +63,9 @@ def test_twelve_planted_secrets_are_in_no_file(tmp_path: Path, spell: Callable[[
 def test_only_the_owner_reads(tmp_path: Path) -> None:
     write(tmp_path)
 
-    modes = {oct(path.stat().st_mode & 0o077) for path in tmp_path.rglob("*") if path.is_file()}
+    files = [path for path in tmp_path.rglob("*") if path.is_file()]
+    (raw,) = tmp_path.rglob("raw")
+    modes = {oct(path.stat().st_mode & 0o077) for path in (raw, *files)}
 
     assert modes == {"0o0"}
 

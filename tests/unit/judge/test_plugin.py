@@ -91,6 +91,11 @@ def raising(error: BaseException) -> Callable[[Thing], None]:
     return body
 
 
+def test_a_wrong_answer_says_nothing_that_its_check_did_not() -> None:
+    found = judged(declared("K-901", raising(Mismatch("faux"))))["K-901"]
+    assert (found.verdict, found.expected, found.found) == (Verdict.NON_CONFORM, "", "")
+
+
 def test_check_that_returns_conforms_with_its_evidence() -> None:
     found = judged(declared("K-901", accept))["K-901"]
     assert (found.verdict, found.earned, found.message) == (Verdict.CONFORM, Decimal(1), "")
