@@ -1,5 +1,6 @@
 """Keys and certificates of a bench."""
 
+from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
 from pathlib import Path
 
@@ -20,6 +21,16 @@ def test_a_certificate_is_signed_by_the_authority_and_carries_its_names() -> Non
     names = issued.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
     assert names.get_values_for_type(x509.DNSName) == ["dc.a.test"]
     assert names.get_values_for_type(x509.IPAddress) == [ip_address("10.0.0.1")]
+
+
+def test_a_certificate_holds_when_the_clock_goes_back_or_on_by_a_year() -> None:
+    """Or no machine of a bench that stays could be asked over TLS any more."""
+    year = timedelta(days=366)
+    authority = trust.draw_authority("labctl 01")
+    for made in (authority, trust.issue(authority, ["dc.a.test"])):
+        certificate = x509.load_pem_x509_certificate(made.pem)
+        assert certificate.not_valid_before_utc < datetime.now(UTC) - year
+        assert certificate.not_valid_after_utc > datetime.now(UTC) + year
 
 
 def test_a_server_certificate_cannot_sign_others() -> None:
