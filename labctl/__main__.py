@@ -2,6 +2,7 @@
 
 import io
 import os
+import resource
 import sys
 
 
@@ -23,6 +24,7 @@ def main() -> int:
         from labctl.cli.main import run  # late, so that nothing is imported before it is needed
 
         _settle_streams()
+        _keep_to_ourselves()
         return run(sys.argv[1:])
     except KeyboardInterrupt:  # before there was anything to interrupt, or once more
         return 130
@@ -39,6 +41,12 @@ def _settle_streams() -> None:
     sys.stderr = io.TextIOWrapper(
         io.BufferedWriter(_Forgiving(fd, "w", closefd=False)), encoding, line_buffering=True
     )
+
+
+def _keep_to_ourselves() -> None:
+    """Let nobody else write in what we make, and no dump of our memory show its secrets."""
+    os.umask(os.umask(0o022) | 0o022)
+    resource.setrlimit(resource.RLIMIT_CORE, (0, resource.getrlimit(resource.RLIMIT_CORE)[1]))
 
 
 if __name__ == "__main__":
