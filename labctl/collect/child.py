@@ -9,6 +9,7 @@ from typing import Any
 from labctl.collect.needs import gather
 from labctl.collect.recorder import Recorder
 from labctl.connect.base import Endpoints
+from labctl.connect.passwords import list_passwords
 from labctl.connect.vantage import enter
 from labctl.core.deadline import Deadline
 from labctl.core.progress import Report
@@ -63,23 +64,10 @@ def collect_bench(  # noqa: PLR0913  # the last one is an option
     if vantage is not None:
         enter(vantage)
     needs = gather(plan, [load(fact) for fact in facts])
-    recorder = Recorder(run_dir, (*known, *_read_secrets(endpoints)))
+    recorder = Recorder(run_dir, (*known, *list_passwords(endpoints)))
     recorder.start(plan, endpoints.isolation, (*needs.asked_by, *needs.unaskable))
     visits = Visits(lambda door: Visit.through(door, endpoints))
     with Gathering(plan, needs, visits, recorder, deadline) as gathering:
         gathering.run(report)
     recorder.finish()
     return run_dir
-
-
-def _read_secrets(endpoints: Endpoints) -> list[Secret]:
-    """Return the passwords that the endpoints use (a key never leaves its file)."""
-    found = []
-    for path in {endpoint.credential for endpoint in endpoints.endpoints if endpoint.credential}:
-        try:
-            text = Path(path).read_text(encoding="utf-8").strip()
-        except (OSError, ValueError):
-            continue  # the visit that needs it will say so
-        if "\n" not in text:
-            found.append(Secret(text))
-    return found

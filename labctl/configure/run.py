@@ -15,13 +15,14 @@ from pathlib import Path
 
 from labctl.configure import extras, inventory
 from labctl.connect.base import Endpoints
+from labctl.connect.passwords import list_passwords
 from labctl.core import command, store
 from labctl.core.deadline import Deadline
 from labctl.core.errors import InfrastructureError
 from labctl.core.i18n import _
 from labctl.core.paths import PACKAGE, content_roots, find_content
 from labctl.core.progress import Report, silent
-from labctl.core.secrets import Secret
+from labctl.core.secrets import Redactor, Secret
 from labctl.plan.model import Plan
 
 SYSTEM_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
@@ -110,7 +111,8 @@ def apply(playbook: Path, target: Target, deadline: Deadline, report: Report = s
     shutil.rmtree(folder, ignore_errors=True)  # left by a run that was killed
     try:
         _lay_down(folder, playbook, target)
-        return _run(folder, playbook, deadline, report)
+        redact = Redactor((*target.secrets.values(), *list_passwords(target.endpoints)))
+        return _run(folder, playbook, redact, deadline, report)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -156,12 +158,14 @@ def _every(name: str) -> str:
     return os.pathsep.join(str(folder) for folder in folders if folder.is_dir())
 
 
-def _run(folder: Path, playbook: Path, deadline: Deadline, report: Report) -> Applied:
+def _run(
+    folder: Path, playbook: Path, redact: Redactor, deadline: Deadline, report: Report
+) -> Applied:
     results: list[TaskResult] = []
     done = command.follow(
         (*_isolation(), sys.executable, "-m", "labctl.configure.worker", str(folder)),
         deadline,
-        _listener(results, report),
+        _listener(results, redact, report),
         env=_environment(folder),
         cwd=str(folder),
     )
@@ -169,7 +173,7 @@ def _run(folder: Path, playbook: Path, deadline: Deadline, report: Report) -> Ap
     if done.exit_code != 0 and not applied.troubles:
         raise InfrastructureError(
             _("ansible-runner s'est arrêté (code %(code)d) : %(said)s")
-            % {"code": done.exit_code, "said": _last_words(folder, done.stderr)}
+            % {"code": done.exit_code, "said": redact(_last_words(folder, done.stderr))}
         )
     return applied
 
@@ -193,9 +197,9 @@ def _environment(folder: Path) -> dict[str, str]:
     }
 
 
-def _listener(results: list[TaskResult], report: Report) -> Callable[[str], None]:
+def _listener(results: list[TaskResult], redact: Redactor, report: Report) -> Callable[[str], None]:
     def listen(line: str) -> None:
-        result = read_line(line)
+        result = read_line(redact(line))
         if result is None:
             return
         results.append(result)

@@ -1,8 +1,19 @@
 """What a run of a playbook came to."""
 
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
 import pytest
 
-from labctl.configure.run import Applied, TaskResult, read_line
+from labctl.configure.run import Applied, Target, TaskResult, apply, read_line
+from labctl.core import command
+from labctl.core.command import Completed
+from labctl.core.deadline import Deadline
+from labctl.core.secrets import Secret
+from tests.plans import plan_of
+from tests.unit.configure.test_inventory import ENDPOINTS
 
 LINE = '{"node": "dc", "task": "Annuaire", "state": "changed", "seconds": 0.5, "message": ""}'
 
@@ -30,3 +41,27 @@ def test_a_trouble_names_machine_task_and_reason() -> None:
     applied = Applied("site", (result("changed"), result("failed", "refus")))
 
     assert applied.troubles == ("dc : Annuaire : refus",)
+
+
+def test_what_a_task_says_of_a_secret_is_not_repeated(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A task of the centre may lack ``no_log``, and fail with its arguments."""
+    password = tmp_path / "dc"
+    password.write_text("Perle-lagon-000001!", encoding="utf-8")
+    first, *others = ENDPOINTS.endpoints
+    endpoints = replace(ENDPOINTS, endpoints=(replace(first, credential=str(password)), *others))
+    secrets = {"wifi": Secret("Nacre-fenua-055102!")}
+    target = Target(plan_of(1), endpoints, secrets, tmp_path / "private")
+    said = "--password Nacre-fenua-055102! --admin Perle-lagon-000001!"
+
+    def follow(
+        _argv: object, _deadline: Deadline, on_line: Callable[[str], None], **_words: object
+    ) -> Completed:
+        on_line(json.dumps({**json.loads(LINE), "state": "failed", "message": said}))
+        return Completed((), 0, "", "")
+
+    monkeypatch.setattr(command, "follow", follow)
+    applied = apply(tmp_path / "tasks/site.yml", target, Deadline.after(10))
+
+    assert applied.troubles == ("dc : Annuaire : --password *** --admin ***",)
