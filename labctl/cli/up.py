@@ -1,6 +1,7 @@
 """``labctl up``: build benches; run again, it observes and touches nothing."""
 
 import argparse
+from typing import Any
 
 from labctl.cli.display import list_failures, print_failures, print_json, print_table, progress
 from labctl.cli.parser import Parser, add_benches
@@ -38,7 +39,7 @@ def run(args: argparse.Namespace) -> int:
                 f"{b.bench:02d}",
                 b.variant,
                 str(b.machines),
-                ", ".join(b.started) if len(b.started) < b.machines else _("toutes"),
+                say_started(b),
                 f"{b.elapsed_s:.1f} s",
             )
             for b in built
@@ -46,6 +47,13 @@ def run(args: argparse.Namespace) -> int:
         head = (_("banc"), _("variante"), _("machines"), _("démarrées"), _("durée"))
         print_table(_("Bancs prêts"), head, rows)
     return print_failures(outcomes)
+
+
+def say_started(built: Any) -> str:
+    """Return which machines were started, in words when it is all of them or none."""
+    if len(built.started) == built.machines:
+        return _("toutes")
+    return ", ".join(built.started) or _("aucune")
 
 
 def _announce(

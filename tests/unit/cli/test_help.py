@@ -7,7 +7,9 @@ import sys
 
 import pytest
 
+from labctl.cli import report
 from labctl.cli.verbs import summaries
+from labctl.reports import registry
 from tests.plans import ROOT
 from tests.unit.cli.lines import say
 
@@ -103,3 +105,7 @@ def test_help_imports_nothing_heavy(words: tuple[str, ...]) -> None:
         cwd=ROOT,
     )
     assert HEAVY & set(done.stderr.split()) == set()
+
+
+def test_report_knows_every_format() -> None:
+    assert tuple(registry.FORMATS) == report.FORMATS
