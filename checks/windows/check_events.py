@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from labctl.core.check import check
 from labctl.core.expect import require, truth
-from labctl.core.i18n import _
+from labctl.core.i18n import _, moment
 from labctl.core.kind import WITH_CIM
 from labctl.core.verdict import Match, Mismatch
 from labctl.plan.model import Plan
@@ -80,7 +80,7 @@ def check_memory_was_tested(plan: Plan, log: HardwareEvents) -> Match:  # noqa: 
 
 
 def _say(events: Sequence[Event]) -> str:
-    said = [f"{event.source} {event.code} ({event.at:%Y-%m-%d %H:%M})" for event in events]
+    said = [f"{event.source} {event.code} ({moment(event.at)})" for event in events]
     more = len(said) - SHOWN
     shown = ", ".join(said[:SHOWN])
     return shown if more <= 0 else shown + _(" ; et %(count)d autres") % {"count": more}

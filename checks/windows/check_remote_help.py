@@ -2,7 +2,7 @@
 
 from labctl.core.check import check
 from labctl.core.expect import Undecided, say
-from labctl.core.i18n import _
+from labctl.core.i18n import _, moment
 from labctl.core.kind import WITH_CIM
 from labctl.core.verdict import Match, Mismatch
 from labctl.plan.model import Plan
@@ -52,6 +52,6 @@ def _say(session: RemoteSession) -> str:
     values = {
         "what": what % {"address": session.address},
         "event": session.event,
-        "at": f"{session.at:%Y-%m-%d %H:%M %z}",
+        "at": moment(session.at),
     }
     return _("%(what)s (évènement %(event)d, %(at)s)") % values

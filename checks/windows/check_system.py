@@ -1,10 +1,8 @@
 """The Windows that was ordered is the one that runs."""
 
-from datetime import datetime
-
 from labctl.core.check import check
 from labctl.core.expect import Expectation, require
-from labctl.core.i18n import _
+from labctl.core.i18n import _, moment
 from labctl.core.kind import WITH_CIM
 from labctl.core.verdict import Match, Mismatch
 from labctl.plan.model import Plan
@@ -48,18 +46,14 @@ def check_installed_in_time(plan: Plan, system: OperatingSystem) -> Match:
     if not 0 <= age.total_seconds() <= most * HOUR_S:
         raise Mismatch(
             _("Windows a été installé le %(date)s, hors des %(wanted)d h de l'épreuve")
-            % {"date": _say(system.installed_at), "wanted": most},
+            % {"date": moment(system.installed_at), "wanted": most},
             expected=expected,
-            found=_say(system.installed_at),
+            found=moment(system.installed_at),
         )
-    return Match(expected, _say(system.installed_at))
+    return Match(expected, moment(system.installed_at))
 
 
 @check("K-016", criterion="1.1", needs=OperatingSystem, kinds=WITH_CIM, weight=1)
 def check_width(plan: Plan, system: OperatingSystem) -> Match:  # noqa: ARG001  # shape of a check
     """Windows est en 64 bits."""
     return require([Expectation(_("largeur des adresses, en bits"), WIDTH, system.address_width)])
-
-
-def _say(moment: datetime) -> str:
-    return moment.strftime("%Y-%m-%d %H:%M %z")

@@ -6,6 +6,7 @@ Source texts are French; ``labctl/locale/en/LC_MESSAGES/labctl.po`` holds their 
 
 import gettext
 import os
+from datetime import UTC, datetime
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
@@ -13,6 +14,7 @@ from pathlib import Path
 LOCALES = Path(__file__).resolve().parent.parent / "locale"
 VARIABLE = "LABCTL_LANG"
 LANGUAGES = ("fr", "en")
+_MOMENTS = {"fr": "%d/%m/%Y à %H:%M UTC", "en": "%Y-%m-%d %H:%M UTC"}
 
 
 def choose(wanted: str | None = None) -> str:
@@ -36,6 +38,11 @@ def tenths(value: float | Decimal) -> str:
     """Return a number with one decimal, as the language writes it."""
     text = f"{value:.1f}"
     return text if language() == "en" else text.replace(".", ",")
+
+
+def moment(at: datetime) -> str:
+    """Return a moment, to the minute, as the language writes it."""
+    return f"{at.astimezone(UTC):{_MOMENTS[language()]}}"
 
 
 def mark(text: str) -> str:

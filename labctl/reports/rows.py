@@ -3,9 +3,9 @@
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
-from labctl.core.i18n import _, language
+from labctl.core.i18n import _, moment
 from labctl.core.kind import Kind
 from labctl.core.verdict import CheckVerdict, Verdict
 from labctl.grade.model import CompetencySheet, CriterionSheet, GradeSheet, Mode
@@ -69,10 +69,9 @@ def name_isolation(sheet: GradeSheet) -> str:
 def say_moment(text: str) -> str:
     """Return a moment as people of a language write it; a text that is none is left alone."""
     try:
-        at = datetime.fromisoformat(text).astimezone(UTC)
-    except ValueError:
+        return moment(datetime.fromisoformat(text))
+    except (ValueError, OverflowError):  # the year 1, east of Greenwich
         return text
-    return f"{at:%Y-%m-%d %H:%M} UTC" if language() == "en" else f"{at:%d/%m/%Y à %H:%M} UTC"
 
 
 def tally(verdicts: Sequence[CheckVerdict]) -> str:

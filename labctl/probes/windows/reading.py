@@ -1,7 +1,7 @@
 """What the answers of a Windows hold: instances, registry keys, values of the type they must be."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from labctl.connect.base import Answer
@@ -111,14 +111,14 @@ def texts_of(instance: Instance, name: str) -> tuple[str, ...]:
 
 
 def moment_of(instance: Instance, name: str) -> datetime:
-    """Return a date, with its zone."""
+    """Return a date that gives its zone, in UTC."""
     try:
         moment = datetime.fromisoformat(text_of(instance, name))
-    except ValueError as exc:
+        if moment.tzinfo is None:
+            raise _wrong(name)
+        return moment.astimezone(UTC)
+    except (ValueError, OverflowError) as exc:  # the year 1, east of Greenwich
         raise _wrong(name) from exc
-    if moment.tzinfo is None:
-        raise _wrong(name)
-    return moment
 
 
 def _read_object(answer: Answer) -> Instance:

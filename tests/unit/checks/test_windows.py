@@ -235,7 +235,9 @@ def test_errors_of_any_installation_are_benign() -> None:
 def test_errors_are_counted_and_the_first_ones_named() -> None:
     log = SystemErrors(tuple(Event("disk", code, NOW) for code in range(7)))
     found = miss("K-019", log)
-    assert found.message.startswith("7 erreur(s) au journal du système : disk 0 (2026-01-01 12:00)")
+    assert found.message.startswith(
+        "7 erreur(s) au journal du système : disk 0 (01/01/2026 à 12:00 UTC)"
+    )
     assert found.message.endswith(" ; et 2 autres")
 
 
@@ -296,7 +298,8 @@ def test_a_sick_disk_is_named() -> None:
 def test_hardware_errors_are_named() -> None:
     found = miss("K-025", HardwareEvents((WHEA,), (MEMORY_TEST,)))
     assert found.message == (
-        "1 erreur(s) matérielle(s) au journal : Microsoft-Windows-WHEA-Logger 18 (2026-01-01 12:00)"
+        "1 erreur(s) matérielle(s) au journal : "
+        "Microsoft-Windows-WHEA-Logger 18 (01/01/2026 à 12:00 UTC)"
     )
 
 

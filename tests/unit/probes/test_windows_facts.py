@@ -67,6 +67,7 @@ def test_system_is_numbers_and_moments() -> None:
         {"BuildNumber": "٢٦"},
         {"BuildNumber": 26100},
         {"InstallDate": "2026-01-01T08:00:00"},
+        {"InstallDate": "0001-01-01T08:00:00+14:00"},
         {"InstallDate": None},
         {"OSLanguage": True},
         {"OperatingSystemSKU": "48"},

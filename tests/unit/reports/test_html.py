@@ -44,8 +44,9 @@ def test_the_moment_is_written_as_people_do(
     assert f"<dd>{said}</dd>" in write(make_sheet(), tmp_path)
 
 
-def test_a_moment_that_is_none_is_left_alone(tmp_path: Path) -> None:
-    assert "<dd>hier</dd>" in write(replace(make_sheet(), collected_at="hier"), tmp_path)
+@pytest.mark.parametrize("text", ["hier", "0001-01-01T00:00:00+14:00"])
+def test_a_moment_that_is_none_is_left_alone(tmp_path: Path, text: str) -> None:
+    assert f"<dd>{text}</dd>" in write(replace(make_sheet(), collected_at=text), tmp_path)
 
 
 def test_what_was_expected_and_found_is_said_once(tmp_path: Path) -> None:
