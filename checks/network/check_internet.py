@@ -9,6 +9,7 @@ from labctl.core.verdict import Match, Mismatch, Reason
 from labctl.plan.model import Plan
 from labctl.probes.network.reach import (
     UNLISTED_PORTS,
+    CanaryVisit,
     Internet,
     Outcome,
     Reach,
@@ -28,7 +29,7 @@ def check_internet_reached(plan: Plan, internet: Internet) -> Match:
         truth(
             _("Internet depuis %(name)s") % {"name": name},
             _("%(name)s n'accède pas à Internet (page web témoin)") % {"name": name},
-            holds=internet.visits[name].fetched,
+            holds=_visit(internet, name).fetched,
         )
         for name in sorted(plan.router.nat_sources)
     )
@@ -41,7 +42,7 @@ def check_sources_translated(plan: Plan, internet: Internet) -> Match:
         Expectation(
             _("adresse de %(name)s vue d'Internet") % {"name": name},
             internet.wan_address,
-            _seen_source(internet, name),
+            _visit(internet, name).seen_source,
         )
         for name in sorted(plan.router.nat_sources)
     )
@@ -89,14 +90,15 @@ def check_router_admin_page(plan: Plan, web: WebAdmin) -> Match:
     return require(_admin_points(plan, web))
 
 
-def _seen_source(internet: Internet, name: str) -> object:
+def _visit(internet: Internet, name: str) -> CanaryVisit:
+    """Return a visit that the page's server knows of: somebody in between may give a page too."""
     visit = internet.visits[name]
     if visit.fetched and visit.seen_source is None:
         raise Undecided(
             _("la page témoin est arrivée dans %(name)s sans que sa visite soit notée")
             % {"name": name}
         )
-    return visit.seen_source
+    return visit
 
 
 def _outbound_point(plan: Plan, reach: Reach, name: str) -> Expectation:

@@ -1,6 +1,7 @@
 """Probe of which system a Linux workstation has."""
 
 import shlex
+from posixpath import join, normpath
 
 from labctl.connect.base import Answer, Question
 from labctl.core.i18n import _
@@ -10,7 +11,8 @@ from labctl.probes.base import NotUnderstood, Probe
 from labctl.probes.linux.system import LinuxSystem
 from labctl.probes.questions import run_on
 
-ZONES = "zoneinfo/"
+ZONES = "/usr/share/zoneinfo/"
+"""Where a link must lead to name a zone (localtime(5)): another file of such a name is none."""
 
 
 def ask(plan: Plan) -> tuple[Question, ...]:
@@ -35,9 +37,15 @@ def parse(_plan: Plan, answers: tuple[Answer, ...]) -> LinuxSystem:
     return LinuxSystem(
         os_id=system.get("ID", ""),
         os_version=system.get("VERSION_ID", ""),
-        timezone=read_file(zone).strip().rpartition(ZONES)[2],
+        timezone=parse_zone(read_file(zone).strip()),
         has_data_dir=folder.exit_code == 0,
     )
+
+
+def parse_zone(link: str) -> str:
+    """Return the zone that the link /etc/localtime names, empty for none."""
+    path = normpath(join("/etc", link))
+    return path.removeprefix(ZONES) if path.startswith(ZONES) else ""
 
 
 def parse_release(text: str) -> dict[str, str]:

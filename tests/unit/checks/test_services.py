@@ -104,6 +104,11 @@ def test_guests_given_no_dns() -> None:
     )
 
 
+def test_a_page_that_its_server_did_not_give_proves_nothing() -> None:
+    """A router that answers in the place of the Internet gives back the random word, too."""
+    assert isinstance(refuse("K-091", visited("ADMIN", seen_source=None)), Undecided)
+
+
 def test_network_without_internet_is_named() -> None:
     found = miss("K-091", visited("ADMIN", fetched=False))
     assert found.message == "ADMIN n'accède pas à Internet (page web témoin)"

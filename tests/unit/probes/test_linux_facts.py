@@ -164,6 +164,21 @@ def membership(
     return answered(membership_probe, keytab, sid, testparm, ("mn-pc-01\n", 0), info)
 
 
+@pytest.mark.parametrize(
+    ("link", "zone"),
+    [
+        ("/usr/share/zoneinfo/Pacific/Tahiti", "Pacific/Tahiti"),
+        ("../usr/share/zoneinfo/Etc/UTC", "Etc/UTC"),
+        ("/opt/zoneinfo/Pacific/Tahiti", ""),
+        ("/usr/share/zoneinfo/../../../opt/zoneinfo/Pacific/Tahiti", ""),
+        ("Pacific/Tahiti", ""),
+        ("", ""),
+    ],
+)
+def test_a_zone_is_a_file_of_the_zones(link: str, zone: str) -> None:
+    assert system_probe.parse_zone(link) == zone
+
+
 def test_a_member_by_adcli_is_known_by_its_keytab() -> None:
     fact = membership((KEYTAB, 0), info=("[domain]\ndomain-short = MOANA\n", 0))
 
