@@ -148,6 +148,33 @@ def tell(text: bytes) -> Answering:
     return answer
 
 
+def pause_after_a_prompt(channel: paramiko.Channel, command: bytes) -> None:
+    """Stop at a prompt inside the answer: what is left comes too late."""
+    channel.sendall(b"banner motd ^C\r\n" + PROMPT)
+    threading.Event().wait(0.4)
+    channel.sendall(b"\r\n^C\r\nanswer to " + command + b"\r\n" + PROMPT)
+
+
+def answer_late(channel: paramiko.Channel, command: bytes) -> None:
+    channel.sendall(PROMPT)
+    threading.Event().wait(0.3)
+    be_honest(channel, command)
+
+
+def query_the_terminal(channel: paramiko.Channel, _command: bytes) -> None:
+    channel.sendall(b"VLAN\x1b[6n\x05\x1b[c\r\n" + PROMPT)
+
+
+def greet_with(text: bytes) -> Callable[[paramiko.Channel], None]:
+    """Return an honest device that says something before its first prompt."""
+
+    def play(channel: paramiko.Channel) -> None:
+        channel.sendall(text)
+        shell(be_honest)(channel)
+
+    return play
+
+
 def another_prompt(channel: paramiko.Channel, command: bytes) -> None:
     channel.sendall(b"answer to " + command + b"\r\nAUTRE#")
 
@@ -162,6 +189,13 @@ ATTACKS: dict[str, tuple[Callable[[paramiko.Channel], None], tuple[str, str]]] =
     "NUL": (shell(tell(b"VLAN\0 10")), ("protocol", "protocol")),
     "no UTF-8": (shell(tell(b"VLAN \xff\xfe\xc3")), ("ok", "ok")),
     "a line of 60 KB": (shell(tell(b"x" * 60_000)), ("ok", "ok")),
+    "pauses after a prompt inside": (shell(pause_after_a_prompt), ("ok", "ok")),
+    "answers late": (shell(answer_late), ("ok", "ok")),
+    "queries the terminal": (shell(query_the_terminal), ("protocol", "protocol")),
+    "greets with its prompt": (greet_with(b"\r\nSW-ARU-01#"), ("ok", "ok")),
+    "greets with another prompt": (greet_with(b"\r\nAUTRE#\r\n"), ("ok", "ok")),
+    "greets with a pager": (greet_with(b"\r\n --More-- \r\n"), ("ok", "ok")),
+    "greets at length": (greet_with(b"x" * 200_000 + b"\r\n"), ("ok", "ok")),
     "changes its prompt": (shell(another_prompt), ("timeout", "timeout")),
     "honest": (shell(be_honest), ("ok", "ok")),
     "never prompts": (never_prompt, ("timeout", "timeout")),
@@ -190,6 +224,17 @@ def test_a_prompt_inside_an_answer_ends_nothing(keys: Keys) -> None:
         cost = visit(keys, hostile)
 
     assert [b"answer to" in one.output for one in cost.answers] == [True, True]
+
+
+@pytest.mark.parametrize("play", [pause_after_a_prompt, answer_late])
+def test_what_comes_late_is_in_no_other_answer(
+    keys: Keys, play: Callable[[paramiko.Channel, bytes], None]
+) -> None:
+    """An answer may be cut so, and a configuration then has no end; none is put in another's."""
+    with serve(play_ssh(Manners(keys.host, keys.user, on_shell=shell(play)))) as hostile:
+        cost = visit(keys, hostile)
+
+    assert COMMANDS[0].encode() not in cost.answers[1].output
 
 
 def test_a_device_that_refuses_the_key(judge: Judge, keys: Keys) -> None:

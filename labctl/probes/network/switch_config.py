@@ -50,9 +50,14 @@ def parse_config(running: str, startup: str) -> SwitchConfig:
 
 
 def clean_lines(text: str) -> tuple[str, ...]:
-    """Return the lines of a configuration without the volatile ones; indentation is kept."""
-    lines = (line.rstrip() for line in text.splitlines())
-    return tuple(line for line in lines if line and not _VOLATILE.match(line) and line != "end")
+    """Return the lines of a configuration without the volatile ones; indentation is kept.
+
+    One that has no end was cut: what is read of it may have ended at a prompt inside a banner.
+    """
+    lines = [line.rstrip() for line in text.splitlines() if line.strip()]
+    if lines and lines[-1] != "end":
+        raise NotUnderstood(_("une configuration du commutateur est coupée avant son « end »"))
+    return tuple(line for line in lines[:-1] if not _VOLATILE.match(line) and line != "end")
 
 
 def split_sections(lines: Iterable[str]) -> dict[str, tuple[str, ...]]:

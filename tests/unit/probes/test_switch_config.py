@@ -89,7 +89,7 @@ def test_a_secret_is_hidden_and_another_one_still_told_apart() -> None:
     ],
 )
 def test_a_banner_is_read_on_one_line_or_several(banner: str) -> None:
-    assert parse_config(f"hostname S\n{banner}\n", ABSENT).banner == "Acces reserve"
+    assert parse_config(f"hostname S\n{banner}\nend\n", ABSENT).banner == "Acces reserve"
 
 
 @pytest.mark.parametrize("text", ["", "\n\n", "frr version 10.3\n"])
@@ -101,3 +101,12 @@ def test_a_text_that_is_no_configuration_is_not_understood(text: str) -> None:
 def test_an_empty_startup_that_does_not_say_so_is_not_understood() -> None:
     with pytest.raises(NotUnderstood):
         parse_config(RUNNING, "\n")
+
+
+@pytest.mark.parametrize(
+    ("running", "startup"), [(RUNNING[:200], RUNNING), (RUNNING, RUNNING[:200])]
+)
+def test_a_configuration_that_was_cut_is_none(running: str, startup: str) -> None:
+    """A banner may hold the prompt, and the switch pause after it: what came is not all."""
+    with pytest.raises(NotUnderstood, match="end"):
+        parse_config(running, startup)
