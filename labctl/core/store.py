@@ -171,7 +171,8 @@ def _open_current(path: Path) -> Iterator[int]:
                 yield fd
                 return
         finally:
-            os.close(fd)
+            with suppress(OSError):  # a disk that refuses the holder's name at the last moment
+                os.close(fd)
 
 
 def _is_same(path: Path, fd: int) -> bool:

@@ -237,6 +237,25 @@ def test_whatever_is_at_a_path_is_removed_and_nothing_behind_a_link(tmp_path: Pa
     assert [path.name for path in tmp_path.rglob("*")] == ["other", "foreign"]
 
 
+def test_a_lock_whose_name_the_disk_refuses_at_the_end_is_let_go(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    close, refused = os.close, []
+
+    def close_late(fd: int) -> None:
+        close(fd)
+        refused.append(fd)
+        raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+    with store.lock(tmp_path / "lock", "me"):
+        monkeypatch.setattr(os, "close", close_late)
+    monkeypatch.undo()
+
+    assert len(refused) == 1
+    with store.lock(tmp_path / "lock", "you"):
+        pass
+
+
 def test_a_lock_is_never_taken_through_a_link(tmp_path: Path) -> None:
     victim = tmp_path / "victim"
     victim.write_text("precious")
