@@ -172,6 +172,8 @@ def _become(node: NodeRequest, go: int, output: int, status: int) -> None:
             "LABCTL_SPEC": node.spec,
         }
         os.execve(node.argv[0], node.argv, environment)
+    except OSError as exc:  # this machine refuses
+        os.write(status, str(exc).encode()[-_ERROR_CAP:])
     except BaseException:  # noqa: BLE001  # nothing above this frame may run in the child
         os.write(status, traceback.format_exc().encode()[-_ERROR_CAP:])
     finally:
