@@ -5,7 +5,7 @@ from enum import Enum
 
 from labctl.core.check import check
 from labctl.core.expect import Expectation, require, say
-from labctl.core.i18n import _, mark
+from labctl.core.i18n import _, about, mark
 from labctl.core.verdict import Match
 from labctl.plan.model import Plan
 from labctl.probes.directory.objects import Group, Groups
@@ -76,7 +76,7 @@ def _members_point(plan: Plan, name: str, group: Group | None) -> Expectation:
         _("membres de %(name)s") % {"name": name},
         wanted,
         found,
-        f"{name} : " + ", ".join(_differences(wanted, found)),
+        about(name, ", ".join(_differences(wanted, found))),
     )
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from labctl.core.check import check
 from labctl.core.expect import Expectation, NotAsked, fraction, require, say
-from labctl.core.i18n import _
+from labctl.core.i18n import _, about
 from labctl.core.verdict import Match, Mismatch
 from labctl.plan.model import Plan, PortMode, SwitchPort
 from labctl.probes.network.switch import PortFact, Ports, Vlans
@@ -80,7 +80,7 @@ def check_unused_ports_closed(plan: Plan, ports: Ports) -> Match:
             earned=fraction(len(unused) - len(bad), len(unused)),
         )
     ports_in_words = say([port.number for port in unused])
-    return Match(expected, _("%(what)s : %(said)s") % {"what": ports_in_words, "said": expected})
+    return Match(expected, about(ports_in_words, expected))
 
 
 @check("K-069", criterion="5.4", needs=Ports, weight=1)

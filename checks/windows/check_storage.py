@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from labctl.core.check import check
 from labctl.core.expect import Expectation, require, truth
-from labctl.core.i18n import _, tenths
+from labctl.core.i18n import _, about, tenths
 from labctl.core.kind import WITH_CIM
 from labctl.core.verdict import Match, Mismatch
 from labctl.plan.model import Plan
@@ -70,7 +70,7 @@ def check_drive_health(plan: Plan, health: DriveHealth) -> Match:  # noqa: ARG00
     """Les disques se disent en bonne santé."""
     sick = [drive for drive in health.drives if drive.health != HEALTHY]
     expected = _("état de santé 0 pour chaque disque")
-    found = ", ".join(f"{drive.name} : {drive.health}" for drive in health.drives)
+    found = ", ".join(about(drive.name, drive.health) for drive in health.drives)
     if sick:
         names = ", ".join(drive.name for drive in sick)
         raise Mismatch(

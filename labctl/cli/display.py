@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from labctl.core.i18n import _
+from labctl.core.i18n import _, about
 from labctl.core.untrusted import inert, inert_json
 from labctl.pipeline.outcome import Outcome, Step
 
@@ -183,7 +183,7 @@ def _plain_progress(title: str, name: Callable[[int], str]) -> Iterator[Step]:
 
 
 def _say(what: str, said: str) -> str:
-    return _("%(what)s : %(said)s") % {"what": what, "said": said} if what else said
+    return about(what, said) if what else said
 
 
 def _columns() -> int:

@@ -8,7 +8,7 @@ from typing import Any
 from labctl.cli.display import list_failures, print_failures, print_json, print_table, progress
 from labctl.cli.parser import Parser, add_benches, add_json, add_only, add_place, complete_paths
 from labctl.cli.work import find_benches
-from labctl.core.i18n import _
+from labctl.core.i18n import _, about
 from labctl.core.untrusted import one_line
 
 
@@ -126,5 +126,5 @@ def _why(item: Any) -> str:
         names = ", ".join(item.blocked_by)
         return f"{item.label} (" + _("bloqué par :") + f" {names})"
     if item.found and not item.message:  # conforms
-        return one_line(_("%(what)s : %(said)s") % {"what": item.label, "said": item.found})
+        return one_line(about(item.label, item.found))
     return one_line(item.message or item.label)

@@ -9,7 +9,7 @@ from difflib import get_close_matches
 from typing import Any, NoReturn
 
 from labctl.core.errors import UsageError
-from labctl.core.i18n import LOCALES, _
+from labctl.core.i18n import LOCALES, _, about
 
 LAST_BENCH = 99
 NO = ("", "0", "false", "no", "non")
@@ -57,7 +57,7 @@ class Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         """Say what is wrong, and how to ask for help."""
         raise UsageError(
-            _("%(what)s : %(said)s") % {"what": self.prog, "said": message},
+            about(self.prog, message),
             hint=f"{self.prog} --help",
         )
 

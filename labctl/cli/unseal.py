@@ -8,7 +8,7 @@ from labctl.cli.display import bench_name, list_failures, print_failures, print_
 from labctl.cli.parser import Parser, add_benches, complete_paths
 from labctl.cli.seal import show
 from labctl.cli.work import add_work, find_benches
-from labctl.core.i18n import _
+from labctl.core.i18n import _, about
 from labctl.core.untrusted import one_line
 
 DONE_WITH_WARNINGS = 3
@@ -49,7 +49,6 @@ def run(args: argparse.Namespace) -> int:
         show(_("Scellés intacts") if args.dry_run else _("Ouverts au jury, scellés intacts"), done)
     for one in done:
         if one.trouble:
-            named = {"what": bench_name(one.bench), "said": one_line(one.trouble)}
-            print(_("%(what)s : %(said)s") % named, file=sys.stderr)
+            print(about(bench_name(one.bench), one_line(one.trouble)), file=sys.stderr)
     code = print_failures(outcomes)
     return code or DONE_WITH_WARNINGS * any(one.trouble for one in done)

@@ -10,6 +10,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from labctl.collect.needs import PROBE_ERRORS, canonical
 from labctl.connect.base import Answer
+from labctl.core.i18n import about
 from labctl.core.verdict import Reason, Unobserved
 from labctl.plan.model import Plan
 from labctl.probes.base import NotUnderstood, Probe
@@ -20,7 +21,7 @@ def parse(plan: Plan, probe: Probe, answers: Sequence[Answer]) -> Any:
     if not probe.takes_trouble:
         for answer in answers:
             if answer.trouble is not None:
-                where = f"{answer.question.node} : {answer.trouble.detail}"
+                where = about(answer.question.node, answer.trouble.detail)
                 return Unobserved(answer.trouble.reason, where)
     try:
         fact = probe.parse(plan, tuple(answers))
@@ -29,7 +30,7 @@ def parse(plan: Plan, probe: Probe, answers: Sequence[Answer]) -> Any:
         return Unobserved(exc.reason, exc.detail)
     except PROBE_ERRORS as exc:
         # its text may hold the whole answer: the type says enough
-        return Unobserved(Reason.PROTOCOL, f"{probe.fact.__name__} : {type(exc).__name__}")
+        return Unobserved(Reason.PROTOCOL, about(probe.fact.__name__, type(exc).__name__))
     return fact
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from labctl.connect.base import Question, Transport
+from labctl.core.i18n import about
 from labctl.core.ids import NodeName
 from labctl.core.verdict import Reason, Unobserved
 from labctl.plan.model import Plan
@@ -57,7 +58,7 @@ def gather(plan: Plan, probes: Iterable[Probe]) -> Needs:
         try:
             wanted = probe.ask(plan)
         except PROBE_ERRORS as exc:
-            unaskable[name] = Unobserved(Reason.SPEC, f"{name} : {type(exc).__name__}")
+            unaskable[name] = Unobserved(Reason.SPEC, about(name, type(exc).__name__))
             continue
         kept[name] = probe
         asked_by[name] = tuple(_index(question, indexes, questions) for question in wanted)

@@ -11,7 +11,7 @@ from labctl.connect.ssh import open_ssh
 from labctl.core.command import paste
 from labctl.core.deadline import Deadline
 from labctl.core.errors import ConnectError, InfrastructureError
-from labctl.core.i18n import _
+from labctl.core.i18n import _, about
 from labctl.core.ids import NodeName
 from labctl.spec.fault import Fault, Step
 
@@ -128,7 +128,7 @@ def _take(fault: Fault, step: Step, sessions: _Sessions) -> None:
         if isinstance(exc, ConnectError):
             sessions.forget(step.node)
         raise InfrastructureError(
-            f"{fault.file}:{step.line}: {step.node} : {exc.message}", hint=exc.hint
+            f"{fault.file}:{step.line}: {about(step.node, exc.message)}", hint=exc.hint
         ) from exc
 
 

@@ -19,7 +19,7 @@ from labctl.connect.passwords import list_passwords
 from labctl.core import command, store
 from labctl.core.deadline import Deadline
 from labctl.core.errors import InfrastructureError
-from labctl.core.i18n import _
+from labctl.core.i18n import _, about
 from labctl.core.paths import PACKAGE, content_roots, find_content
 from labctl.core.progress import Report, silent
 from labctl.core.secrets import Redactor, Secret
@@ -74,7 +74,7 @@ class Applied:
     def troubles(self) -> tuple[str, ...]:
         """Return one line per task that failed or found nobody."""
         return tuple(
-            f"{result.node} : {result.task} : {result.message or result.state}"
+            about(about(result.node, result.task), result.message or result.state)
             for result in self.results
             if result.state in ("failed", "unreachable")
         )
@@ -224,9 +224,9 @@ def _sentence(result: TaskResult) -> str:
         "failed": _("échec"),
         "unreachable": _("injoignable"),
     }
-    what = _("%(what)s : %(said)s") % {"what": result.node, "said": result.task}
+    what = about(result.node, result.task)
     said = words.get(result.state, result.state)
-    return _("%(what)s : %(said)s") % {"what": what, "said": said}
+    return about(what, said)
 
 
 def _last_words(folder: Path, stderr: str) -> str:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
-from labctl.core.i18n import _
+from labctl.core.i18n import _, about
 from labctl.core.verdict import Match, Mismatch, Reason
 
 SHOWN_POINTS = 12
@@ -121,15 +121,14 @@ def _column(points: Sequence[Expectation], values: Sequence[str]) -> str:
     if len(points) == 1:
         return values[0]
     return _(" ; ").join(
-        _("%(what)s : %(said)s") % {"what": point.subject, "said": value}
-        for point, value in zip(points, values, strict=True)
+        about(point.subject, value) for point, value in zip(points, values, strict=True)
     )
 
 
 def _shown(points: Sequence[Expectation], values: Sequence[str]) -> str:
     """Return the column of the first points, each with its subject, and how many more there are."""
     if len(points) == 1:
-        return _("%(what)s : %(said)s") % {"what": points[0].subject, "said": values[0]}
+        return about(points[0].subject, values[0])
     more = len(points) - SHOWN_POINTS
     if more <= 1:  # a last one takes no more room than its announcement
         return _column(points, values)

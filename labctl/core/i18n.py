@@ -45,6 +45,11 @@ def moment(at: datetime) -> str:
     return f"{at.astimezone(UTC):{_MOMENTS[language()]}}"
 
 
+def about(what: object, said: object) -> str:
+    """Return what is said of something: « what : said », or "what: said"."""
+    return _("%(what)s : %(said)s") % {"what": what, "said": said}
+
+
 def mark(text: str) -> str:
     """Return the text itself: it is translated later, by ``_``, and must be in the catalogues."""
     return text

@@ -12,7 +12,7 @@ from typing import Any, Literal
 import pytest
 
 from labctl.core.expect import NotAsked, Undecided
-from labctl.core.i18n import _
+from labctl.core.i18n import _, about
 from labctl.core.verdict import CheckVerdict, Match, Mismatch, Reason, Unobserved, Verdict
 from labctl.judge.catalogue import Check
 from labctl.judge.words import reason_in_words
@@ -187,7 +187,7 @@ def _not_known(base: CheckVerdict, error: BaseException) -> CheckVerdict:
         base,
         verdict=Verdict.UNVERIFIABLE,
         reason=reason,
-        message=_("%(what)s : %(said)s") % {"what": reason_in_words(reason), "said": detail},
+        message=about(reason_in_words(reason), detail),
     )
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from labctl.core.deadline import Deadline
 from labctl.core.errors import LabctlError, UsageError
-from labctl.core.i18n import _
+from labctl.core.i18n import _, about
 from labctl.core.ids import BenchId, NodeName
 from labctl.core.kind import Kind
 from labctl.core.progress import Report, silent
@@ -222,7 +222,7 @@ def list_troubles(bench: BenchStatus) -> tuple[str, ...]:
     if bench.condition is BenchCondition.SEALED:
         return ()
     sick = [
-        _("%(what)s : %(said)s") % {"what": node, "said": _(state.value)}
+        about(node, _(state.value))
         for node, state in bench.nodes.items()
         if state is not NodeCondition.RUNNING
     ]

@@ -9,7 +9,7 @@ from labctl.collect.child import preload
 from labctl.configure.faults import inject, revert
 from labctl.core.deadline import Deadline
 from labctl.core.errors import InfrastructureError, UsageError
-from labctl.core.i18n import _
+from labctl.core.i18n import _, about
 from labctl.core.kind import Kind
 from labctl.core.paths import list_content
 from labctl.core.progress import Report
@@ -169,7 +169,7 @@ def _converge(bench: _Bench, selection: Selection) -> BenchVerdicts:
 
 
 def _try(bench: _Bench, selection: Selection, fault: Fault, rank: str) -> Trial:
-    bench.report(f"{rank} {fault.check} : {fault.label}")
+    bench.report(about(f"{rank} {fault.check}", fault.label))
     own = resolve(fault, bench.plan)
     last: list[BenchVerdicts] = []
 
