@@ -5,14 +5,13 @@ import string
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from labctl.core.command import run
 from labctl.core.deadline import Deadline
 from labctl.core.errors import CommandError, ProviderError
 from labctl.core.i18n import _
 from labctl.core.secrets import Secret
-from labctl.core.store import write_bytes
+from labctl.core.store import make_folder, remove, write_bytes
 from labctl.plan.model import Plan
 from labctl.providers.windows.iso import Iso, choose
 from labctl.providers.windows.machine import MasterParts, render
@@ -92,9 +91,15 @@ def write_kit(kit: Kit, plan: Plan, deadline: Deadline) -> None:
 
 
 def write_disc(path: Path, files: Mapping[str, bytes], deadline: Deadline) -> None:
-    """Write an ISO 9660 disc with long names, read by its owner alone, in one step."""
-    with TemporaryDirectory(prefix="labctl-") as folder:
-        root, made = Path(folder) / "root", Path(folder) / "disc.iso"
+    """Write an ISO 9660 disc with long names, read by its owner alone, in one step.
+
+    Its files hold secrets: a kill leaves them beside the disc, where they go with it.
+    """
+    folder = path.with_name(f".{path.name}.making")
+    root, made = folder / "root", folder / "disc.iso"
+    remove(folder)
+    try:
+        make_folder(folder, mode=0o700)
         root.mkdir()
         for name, content in files.items():
             (root / name).parent.mkdir(parents=True, exist_ok=True)
@@ -107,6 +112,8 @@ def write_disc(path: Path, files: Mapping[str, bytes], deadline: Deadline) -> No
                 _("le disque des réponses ne peut être écrit"), hint=exc.message
             ) from exc
         write_bytes(path, made.read_bytes())
+    finally:
+        remove(folder)
 
 
 def _draw_password() -> Secret:

@@ -1,7 +1,9 @@
 """The disc of one Windows machine, from the shipped cahier and secrets drawn for the test."""
 
 import json
+import os
 import stat
+import tempfile
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,6 +18,7 @@ from labctl.plan.model import Node, Plan
 from labctl.providers.roles import nodefiles, parameters
 from labctl.providers.roles.nodefiles import NodeFile
 from labctl.providers.roles.safe import Safe
+from labctl.providers.windows import building
 from labctl.providers.windows.building import write_disc
 from labctl.providers.windows.disc import machine_files
 from labctl.providers.windows.master import CONTROLLER
@@ -149,3 +152,27 @@ def test_only_its_owner_reads_the_disc(tmp_path: Path) -> None:
     write_disc(disc, files_of("windows-11", given_to("windows-11", tmp_path)), Deadline.after(60))
 
     assert stat.S_IMODE(disc.stat().st_mode) == 0o600
+
+
+def test_a_kill_while_the_disc_is_made_leaves_its_secrets_beside_it_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where ``down`` removes them: nothing finds again what is in the folder of temporary files."""
+    elsewhere, bench = tmp_path / "tmp", tmp_path / "bench"
+    elsewhere.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(elsewhere))
+    bench.mkdir()
+    disc = bench / "disc.iso"
+    pid = os.fork()
+    if pid == 0:
+        monkeypatch.setattr(building, "run", lambda *_words: os._exit(9))
+        write_disc(disc, {"secrets.json": ONCE.encode()}, Deadline.after(60))
+    assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 9
+
+    left = [path for path in tmp_path.rglob("secrets.json") if ONCE in path.read_text("utf-8")]
+    assert len(left) == 1
+    assert left[0].is_relative_to(bench)
+    assert left[0].parents[1].stat().st_mode & 0o077 == 0
+    write_disc(disc, {"secrets.json": ONCE.encode()}, Deadline.after(60))
+    assert list(bench.iterdir()) == [disc]
+    assert list(elsewhere.iterdir()) == []
