@@ -1,4 +1,4 @@
-"""A candidate who is root of the workstation fakes what labctl looks at.
+"""A candidate who is root of the workstation, or of the router, fakes what labctl looks at.
 
 Each case says what was done, and the verdict of every check that is not as on the healthy bench:
 all others must be what they were. A wrong thing behind a fake stays wrong.
@@ -26,6 +26,17 @@ NO, UNKNOWN = "non conforme", "non vérifiable"
 ALL_OF_POSTE = {"K-007", "K-012", "K-034", "K-037", "K-079"}
 WRONG_NAME = "cp -a /etc/hostname /root/hostname.real; echo FAUX > /etc/hostname"
 RIGHT_NAME = "rm -f /etc/hostname; mv /root/hostname.real /etc/hostname"
+PAGE = """\
+import http.server
+class Page(http.server.BaseHTTPRequestHandler):
+    def do_GET(self):
+        body = ("labctl canari " + self.path).encode()
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+http.server.ThreadingHTTPServer(("", 8099), Page).serve_forever()
+"""
 SAYS_RIGHT = "#!/bin/sh\\necho MN-PC-01\\n"
 
 
@@ -37,6 +48,7 @@ class Case:
     do: str
     undo: str
     changed: Mapping[str, str] = field(default_factory=dict)
+    node: str = "poste"
 
 
 CASES = (
@@ -116,6 +128,45 @@ CASES = (
         "kill $(cat /run/faux.pid)",
         {"K-065": NO},
     ),
+    Case(
+        "a terabyte of nothing among the settings of the network",
+        "/usr/bin/truncate -s 1T /etc/network/interfaces.d/faux",
+        "rm /etc/network/interfaces.d/faux",
+        dict.fromkeys(("K-034", "K-037", "K-078", "K-079"), UNKNOWN),
+    ),
+    Case(
+        "a time zone of the candidate's own",
+        "cp -a /etc/localtime /root/localtime.real; Z=$(readlink /etc/localtime);"
+        "ln -sfn /opt/zoneinfo/${Z##*zoneinfo/} /etc/localtime",
+        "rm /etc/localtime; mv /root/localtime.real /etc/localtime",
+        {"K-012": NO},
+    ),
+    Case(
+        "nobody let in over the network that labctl looks from",
+        "nft add table ip faux;"
+        "nft 'add chain ip faux in { type filter hook input priority -300; }';"
+        "nft add rule ip faux in iifname mgmt0 drop",
+        "nft delete table ip faux",
+    ),
+    Case(
+        "a greeting that drinks what is said and never ends",
+        "echo 'cat > /dev/null; exec yes' > /etc/ssh/sshrc",
+        "rm /etc/ssh/sshrc",
+        dict.fromkeys(ALL_OF_POSTE, UNKNOWN) | {"K-078": UNKNOWN},
+    ),
+    Case(
+        "a router that answers in the place of the Internet",
+        f"cat > /run/faux.py <<'FIN'\n{PAGE}FIN\n"
+        "setsid python3 /run/faux.py > /dev/null 2>&1 & echo $! > /run/faux.pid;"
+        "nft list ruleset > /run/faux.rules; nft add table ip faux;"
+        "nft 'add chain ip faux in { type nat hook prerouting priority -150; }';"
+        "nft 'add rule ip faux in iifname != wan0 ip daddr != 10.0.0.0/8 tcp dport 80"
+        " redirect to :8099';"
+        "nft insert rule inet pare_feu entree tcp dport 8099 accept",
+        "kill $(cat /run/faux.pid); nft flush ruleset; nft -f /run/faux.rules",
+        dict.fromkeys(("K-091", "K-092", "K-094"), UNKNOWN),
+        "routeur",
+    ),
 )
 
 
@@ -130,11 +181,11 @@ def as_solved(linux: Command) -> Verdicts:
 def test_a_fake_is_no_answer(
     figures: Figures, linux: Command, as_solved: Verdicts, case: Case
 ) -> None:
-    in_node(linux, "poste", "/usr/bin/dash", "-c", case.do)
+    in_node(linux, case.node, "/usr/bin/dash", "-c", case.do)
     try:
         verdicts = grade_in_time(linux, code=4 if UNKNOWN in case.changed.values() else 0)
     finally:
-        in_node(linux, "poste", "/usr/bin/dash", "-c", case.undo)
+        in_node(linux, case.node, "/usr/bin/dash", "-c", case.undo)
 
     count_attack(figures, as_solved, verdicts, {k: {v} for k, v in case.changed.items()})
     changed = changed_from(as_solved, verdicts)

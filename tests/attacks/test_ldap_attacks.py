@@ -1,5 +1,6 @@
 """A hostile directory: each case declares what labctl must answer."""
 
+import os
 import ssl
 import threading
 from collections.abc import Iterator
@@ -188,12 +189,47 @@ def empty_pages(tls: ssl.SSLSocket, number: int, _kind: int) -> None:
     tls.sendall(message(number, result(SEARCH_DONE, 0), more_pages(b"again")))
 
 
+def another_cookie(tls: ssl.SSLSocket, number: int, _kind: int) -> None:
+    page = message(number, entry("CN=x,DC=moana,DC=test"))
+    end = message(number, result(SEARCH_DONE, 0), more_pages(os.urandom(2000)))
+    tls.sendall(page + end)
+
+
+def references(tls: ssl.SSLSocket, number: int, _kind: int) -> None:
+    while True:
+        tls.sendall(message(number, tlv(REFERENCE, tlv(0x04, b"ldap://a/") * 100)) * 10)
+
+
+def many_controls(tls: ssl.SSLSocket, number: int, _kind: int) -> None:
+    controls = tlv(0xA0, tlv(0x30, tlv(0x04, b"1")) * 10_000)
+    tls.sendall(message(number, result(SEARCH_DONE, 0), controls))
+
+
+def strange_names(tls: ssl.SSLSocket, number: int, _kind: int) -> None:
+    tls.sendall(message(number, entry("CN=a\0b\nc,DC=autre")) * 2)
+    tls.sendall(message(number, result(SEARCH_DONE, 0, "ldap://[::1:::/%zz")))
+
+
+def empty_attributes(tls: ssl.SSLSocket, number: int, _kind: int) -> None:
+    attributes = b"".join(tlv(0x30, tlv(0x04, b"%x" % at), tlv(0x31)) for at in range(5000))
+    tls.sendall(message(number, tlv(0x64, tlv(0x04, b"CN=x"), tlv(0x30, attributes))))
+    tls.sendall(message(number, result(SEARCH_DONE, 0)))
+
+
 def intermediate(tls: ssl.SSLSocket, number: int, _kind: int) -> None:
     while True:
         tls.sendall(message(number, tlv(0x79, tlv(0x80, b"1.2.3"))) * 100)
 
 
 ATTACKS: dict[str, tuple[Reply, tuple[str, str]]] = {
+    "a cookie that is never the same": (
+        welcome(another_cookie),
+        ("output_limit", "output_limit"),
+    ),
+    "references without end": (welcome(references), ("output_limit", "output_limit")),
+    "ten thousand controls": (welcome(many_controls), ("ok", "ok")),
+    "names with NUL, out of the base": (welcome(strange_names), ("ok", "ok")),
+    "attributes of no value": (welcome(empty_attributes), ("protocol", "protocol")),
     "ends with the answer to a bind": (send(result(BIND_DONE, 0)), ("protocol", "protocol")),
     "a result of eight bytes": (
         send(tlv(SEARCH_DONE, tlv(0x0A, b"\x7f" * 8), tlv(0x04), tlv(0x04))),
@@ -243,6 +279,20 @@ def test_pages_without_end_reach_the_cap(
 ) -> None:
     with directory(authority.serve_as(NAME), welcome(endless_pages)) as (hostile, _heard):
         judge(visit(authority, hostile, tmp_path, 1024), "output_limit", "output_limit")
+
+
+def test_entries_of_nothing_take_bounded_memory(
+    judge: Judge, authority: Authority, tmp_path: Path
+) -> None:
+    """As small as entries can be, as many as an answer may hold."""
+
+    def swarm(tls: ssl.SSLSocket, number: int, _kind: int) -> None:
+        nothing = message(number, tlv(0x64, tlv(0x04), tlv(0x30)))
+        tls.sendall(nothing * (200_000 // len(nothing)))
+        tls.sendall(message(number, result(SEARCH_DONE, 0)))
+
+    with directory(authority.serve_as(NAME), welcome(swarm)) as (hostile, _heard):
+        judge(visit(authority, hostile, tmp_path, 1 << 20), "ok output_limit timeout", "ok timeout")
 
 
 def test_no_referral_is_followed(judge: Judge, authority: Authority, tmp_path: Path) -> None:

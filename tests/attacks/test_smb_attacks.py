@@ -2,6 +2,8 @@
 
 import socket
 import struct
+from collections.abc import Callable
+from itertools import count
 
 import pytest
 
@@ -81,3 +83,78 @@ def test_a_peer_that_serves_no_share(judge: Judge, player: Player, reason: str) 
         one.close()
 
     judge(cost, reason, reason)
+
+
+MORE, DENIED, PENDING = 0xC0000016, 0xC000006D, 0x103
+CHALLENGE = (
+    b"NTLMSSP\0" + struct.pack("<IHHIIQQHHI", 2, 0, 0, 56, 0xE2898215, 1 << 60, 0, 4, 4, 56)
+    + bytes(12)
+)  # fmt: skip
+Reply = Callable[[int, int], bytes]
+"""Answer to a message after the negotiation, given which one it is and its number."""
+
+
+def head(message: int, status: int = MORE, *, flags: int = 1, following: int = 0) -> bytes:
+    """Return the header of an answer to SESSION_SETUP."""
+    fields = (64, 1, status, 1, 1, flags, following, message, 0, 0, 7)
+    return b"\xfeSMB" + struct.pack("<HHIHHIIQIIQ", *fields) + bytes(16)
+
+
+def setup(message: int, status: int = MORE, token: bytes = CHALLENGE, session: int = 0) -> bytes:
+    """Return an answer to SESSION_SETUP; ``session`` 1 is a guest's, 2 a nobody's."""
+    return head(message, status) + struct.pack("<HHHH", 9, session, 72, len(token)) + token
+
+
+def log_on(reply: Reply) -> Player:
+    """Return a player that negotiates as it should, then does as told."""
+
+    def player(sock: socket.socket) -> None:
+        with sock.makefile("rb") as stream:
+            for at in count():
+                size = int.from_bytes(stream.read(4), "big")
+                request = stream.read(size)
+                message = int.from_bytes(request[24:32], "little")
+                said = reply(at, message) if at else negotiate(0x0302)[4:]
+                sock.sendall(struct.pack(">I", len(said)) + said)
+
+    return player
+
+
+LOGONS: dict[str, tuple[Reply, str]] = {
+    "an empty challenge": (lambda _at, number: setup(number, token=b""), "protocol"),
+    "a challenge of garbage": (lambda _at, number: setup(number, token=b"\xff" * 300), "protocol"),
+    "challenges for ever": (lambda _at, number: setup(number), "protocol"),
+    "lets in without a proof": (lambda _at, number: setup(number, 0, b""), "protocol"),
+    "lets in without a signature": (
+        lambda at, number: setup(number) if at == 1 else setup(number, 0, b""), "protocol"),
+    "lets in as a guest": (
+        lambda at, number: setup(number) if at == 1 else setup(number, 0, b"", 1), "ok"),
+    "lets in as nobody": (
+        lambda at, number: setup(number) if at == 1 else setup(number, 0, b"", 2), "ok"),
+    "refuses": (
+        lambda at, number: setup(number) if at == 1 else setup(number, DENIED, b""), "ok"),
+    "is not ready yet": (
+        lambda _at, number: head(number, PENDING, flags=3) + b"\x09\0" + bytes(7), "timeout"),
+    "a following that is inside": (
+        lambda _at, number: head(number, following=8) + bytes(200), "protocol"),
+    "a following that is before": (
+        lambda _at, number: head(number, following=0xFFFFFFF8) + bytes(200), "protocol"),
+    "ten thousand followings": (
+        lambda _at, number: head(number, following=64) * 10_000, "protocol"),
+    "seals with no key": (lambda _at, _number: b"\xfdSMB" + bytes(200), "protocol"),
+    "compresses": (lambda _at, _number: b"\xfcSMB" + b"\xff" * 200, "protocol"),
+    "answers another message": (lambda _at, number: setup(number + 7), "protocol"),
+    "an empty message": (lambda _at, _number: b"", "protocol"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("reply", "reason"), LOGONS.values(), ids=LOGONS)
+def test_a_server_that_lies_at_the_logon(judge: Judge, reply: Reply, reason: str) -> None:
+    with serve(log_on(reply)) as hostile:
+        one = visit(hostile)
+        questions = [question("COMMUN"), question("COMPTA")]
+        cost = measure(lambda: one.ask(questions, Deadline.after(DEADLINE_S)))
+        one.close()
+
+    judge(cost, reason, reason)
+    assert all(b'"connect": ""' in each.output for each in cost.answers if not each.trouble)
