@@ -36,7 +36,7 @@ ACCENT = "0B4F6C"
 """Behind the names of the columns, as on the grille."""
 MOST_OF_A_TEXT = 600
 """Characters of one cell: no line is taller than a screen."""
-SIMULATED = 22
+SIMULATED = 27
 """Characters of « 07 (poste simulé) », in the language that needs most."""
 
 _LOOKS_ESCAPED = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
@@ -69,9 +69,9 @@ def _summary(page: Any, sheets: Sequence[GradeSheet]) -> None:
     criteria = observed_criteria(sheets)
     columns = {
         _("Variante"): 10,
-        _("Client"): 28,
-        **dict.fromkeys(criteria, 8),
-        **{_(verdict.value): 14 for verdict in Verdict},
+        _("Client"): 26,
+        **dict.fromkeys(criteria, 7),
+        **{_(verdict.value): 12 for verdict in Verdict},
         _("Isolation"): 20,
         _("Relevé le"): 24,
         _("Empreinte des preuves"): 22,
@@ -87,8 +87,8 @@ def _summary(page: Any, sheets: Sequence[GradeSheet]) -> None:
 
 def _details(page: Any, sheets: Sequence[GradeSheet], wanted: Sequence[Verdict]) -> None:
     columns = {
-        _("Critère"): 9,
-        _("Contrôle"): 11,
+        _("Critère"): 12,
+        _("Contrôle"): 12,
         _("Libellé"): 44,
         _("Verdict"): 18,
         _("Motif"): 50,
@@ -108,7 +108,7 @@ def _details(page: Any, sheets: Sequence[GradeSheet], wanted: Sequence[Verdict])
 
 
 def _points(page: Any, sheets: Sequence[GradeSheet]) -> None:
-    columns = {_("Compétence"): 70, _("Acquis"): 10, _("En attente"): 12, _("Maximum"): 11}
+    columns = {_("Compétence"): 70, _("Acquis"): 10, _("En attente"): 13, _("Maximum"): 13}
     _head(page, sheets, columns)
     for sheet in sheets:
         for part in sheet.competencies:
