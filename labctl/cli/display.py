@@ -36,8 +36,14 @@ def print_table(title: str, head: Sequence[str], rows: Iterable[Sequence[str]]) 
     from rich.table import Table
     from rich.text import Text
 
+    class Results(Console):
+        """A console that leaves a reader who is gone to its caller: rich would exit with 1."""
+
+        def on_broken_pipe(self) -> None:
+            raise BrokenPipeError
+
     lines = [[inert(cell) for cell in row] for row in rows]
-    console = Console(width=min(WIDTH, _columns()), highlight=False)
+    console = Results(width=min(WIDTH, _columns()), highlight=False)
     gutter, widths = _share_width(head, lines, console.width)
     table = Table(
         title=title or None,

@@ -6,6 +6,7 @@ import traceback
 from collections.abc import Sequence
 from difflib import get_close_matches
 
+from labctl.cli.output import complain, forget, let_go_of_results, prepare_outputs
 from labctl.cli.parser import argparse_speaking
 from labctl.cli.verbs import find_verb, summaries, top_parser, verb_parser
 from labctl.core import i18n
@@ -26,15 +27,15 @@ def run(argv: Sequence[str]) -> int:
     """
     try:
         i18n.choose(_asked_language(argv))
-        _accept_any_text()
+        prepare_outputs()
         return _dispatch(argv)
     except LabctlError as exc:
         return _explain(exc)
     except KeyboardInterrupt:
-        print(_("interrompu"), file=sys.stderr)
+        complain(_("interrompu"))
         return INTERRUPTED
     except BrokenPipeError:  # the reader of our output left: not an error of ours
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        forget(sys.stdout)
         return 0
     except Exception as exc:  # noqa: BLE001  # the one place that catches everything
         refused = find_refusal(exc) if isinstance(exc, OSError) else ""
@@ -106,16 +107,11 @@ def _asked_language(argv: Sequence[str]) -> str | None:
     return None
 
 
-def _accept_any_text() -> None:
-    for stream in (sys.stdout, sys.stderr):  # a terminal that is not UTF-8 shows escapes
-        if callable(reconfigure := getattr(stream, "reconfigure", None)):
-            reconfigure(errors="backslashreplace")
-
-
 def _explain(error: LabctlError) -> int:
-    print(inert(error.message, MOST), file=sys.stderr)
+    let_go_of_results()
+    complain(inert(error.message, MOST))
     if error.hint:
-        print("  " + _("piste :") + f" {inert(error.hint)}", file=sys.stderr)
+        complain("  " + _("piste :") + f" {inert(error.hint)}")
     return error.exit_code
 
 
@@ -134,5 +130,5 @@ def _confess() -> int:
         where = str(kept)
     except StoreError:
         where = "LABCTL_DEBUG=1"
-    print(_("défaut de labctl, détail dans %(where)s") % {"where": where}, file=sys.stderr)
+    complain(_("défaut de labctl, détail dans %(where)s") % {"where": where})
     return 1

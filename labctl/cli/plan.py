@@ -33,7 +33,7 @@ def run(args: argparse.Namespace) -> int:
     elif args.mermaid:
         print(show(here, bench, "mermaid"), end="")
     elif args.svg is not None:
-        write_bytes(args.svg, show(here, bench, "svg").encode(), mode=0o644)
+        write_bytes(args.svg.resolve(), show(here, bench, "svg").encode(), mode=0o644)
         print(args.svg)
     else:
         for table in tables(here, bench):

@@ -13,6 +13,7 @@ _SAID = {
     errno.ENOTDIR: mark("un des dossiers du chemin n'en est pas un"),
     errno.EACCES: mark("vous n'en avez pas le droit"),
     errno.EPERM: mark("vous n'en avez pas le droit"),
+    errno.ENXIO: mark("ce n'est pas un fichier ordinaire"),
     errno.ELOOP: mark("ses liens tournent en rond"),
     errno.ENAMETOOLONG: mark("son nom est trop long"),
     errno.ENOSPC: mark("le disque est plein"),
@@ -42,10 +43,7 @@ def read_regular(path: Path, most: int) -> bytes:
     fd = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOCTTY)
     with os.fdopen(fd, "rb") as file:
         seen = os.fstat(fd)
-        if stat.S_ISDIR(seen.st_mode):
-            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
-        if not stat.S_ISREG(seen.st_mode):
-            raise NotRegular(_("ce n'est pas un fichier ordinaire"))
+        _refuse(seen.st_mode, path)
         content = file.read(most + 1) if seen.st_size <= most else b""
     if max(seen.st_size, len(content)) > most:
         raise TooLong(_("il dépasse %(max)d Kio") % {"max": most // 1024})
@@ -53,14 +51,17 @@ def read_regular(path: Path, most: int) -> bytes:
 
 
 def refuse_irregular(path: Path) -> None:
-    """Raise OSError when what is at a path is no file, so that replacing it would lose it."""
+    """Raise OSError when a path leads to something that is no file; one to nothing is right."""
     try:
-        mode = path.lstat().st_mode
+        _refuse(path.stat().st_mode, path)
     except FileNotFoundError:
         return
+
+
+def _refuse(mode: int, path: Path) -> None:
     if stat.S_ISDIR(mode):
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
-    if not stat.S_ISREG(mode) and not stat.S_ISLNK(mode):
+    if not stat.S_ISREG(mode):
         raise NotRegular(_("ce n'est pas un fichier ordinaire"))
 
 

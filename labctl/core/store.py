@@ -30,9 +30,9 @@ def write_bytes(path: Path, content: bytes, *, mode: int = 0o600) -> None:
     """Replace a file in one step: temporary file, fsync, rename, fsync of the folder.
 
     After a crash at any instant the file holds either its old content or the new one, whole.
-    What is there and is no file (a device, a pipe) stays: StoreError.
+    What is there and is no file (a device, a pipe, a folder) stays: StoreError.
     """
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    temporary = path.parent / f".{path.name}.{os.getpid()}.tmp"
     try:
         refuse_irregular(path)
         make_folder(path.parent)

@@ -14,6 +14,7 @@ from labctl.core.i18n import _
 from labctl.core.ids import BenchId
 from labctl.core.paths import state_dir
 from labctl.core.progress import Report, silent
+from labctl.core.regular import read_regular
 from labctl.core.store import lock
 from labctl.pipeline.acts import place_work
 from labctl.pipeline.lifecycle import run_orders
@@ -29,6 +30,8 @@ from labctl.seal.manifest import Manifest, describe
 
 SEAL_S, UNSEAL_S = 300.0, 900.0
 """Seconds a bench may take before it is given up, far above what it needs."""
+MOST_SIGNERS = 64 * 1024
+"""Bytes of a file of public keys."""
 WORKERS = 2
 """Reading every byte is bound by the processors."""
 
@@ -160,7 +163,7 @@ def read_signers(path: Path | None) -> str:
     if path is None:
         return ""
     try:
-        return path.read_text(encoding="utf-8")
+        return read_regular(path, MOST_SIGNERS).decode().replace("\r", "")
     except (OSError, UnicodeError) as exc:
         raise _no_signers(path) from exc
 

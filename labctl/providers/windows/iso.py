@@ -13,6 +13,7 @@ from labctl.core.command import run
 from labctl.core.deadline import Deadline
 from labctl.core.errors import CommandError, ProviderError
 from labctl.core.i18n import _
+from labctl.core.regular import explain_os, refuse_irregular
 
 WIM_NAMES = ("sources/install.wim", "sources/install.esd")
 XML_CAP_BYTES = 4 << 20
@@ -60,6 +61,7 @@ def hash_file(path: Path, deadline: Deadline) -> str:
     """Return the SHA-256 of a large file."""
     digest = hashlib.sha256()
     try:
+        refuse_irregular(path)  # a device never ends, a pipe never begins
         with path.open("rb") as file:
             while block := file.read(_BLOCK):
                 digest.update(block)
@@ -67,7 +69,7 @@ def hash_file(path: Path, deadline: Deadline) -> str:
                     raise ProviderError(_("« %(path)s » : trop long à lire") % {"path": path})
     except OSError as exc:
         raise ProviderError(
-            _("« %(path)s » ne peut être lu : %(why)s") % {"path": path, "why": exc.strerror}
+            _("« %(path)s » ne peut être lu : %(why)s") % {"path": path, "why": explain_os(exc)}
         ) from exc
     return digest.hexdigest()
 

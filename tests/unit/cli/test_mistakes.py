@@ -33,6 +33,7 @@ WRONG = [
     (("reset", "1", "--node", "dc", "--sealed"), "un banc scellé se remet à neuf en entier", ""),
     (("seal",), "dites quels bancs sceller", "labctl seal 1-16"),
     (("unseal", "1", "--signers", "zz"), "la clé publique des scellés manque", "--public-key"),
+    (("unseal", "1", "--signers", "/dev/zero"), "la clé publique des scellés manque", ""),
     (("connect",), "labctl connect : il manque : BANC, MACHINE", "labctl connect --help"),
     (("connect", "1", "zz"), "le banc n'a pas de machine « zz »", "commutateur, dc"),
     (("validate", "zz"), "« zz » n'est pas connu", "tai-tp-pme-01"),

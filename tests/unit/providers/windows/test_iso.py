@@ -1,5 +1,6 @@
 """Reading a Windows installation ISO."""
 
+import os
 import struct
 from pathlib import Path
 
@@ -143,3 +144,13 @@ def test_a_file_that_is_no_iso_is_refused(tmp_path: Path) -> None:
 def test_an_absent_iso_is_named(tmp_path: Path) -> None:
     with pytest.raises(ProviderError, match=r"absent\.iso"):
         inspect(tmp_path / "absent.iso", tmp_path, Deadline.after(SOON))
+
+
+@pytest.mark.parametrize("path", [Path("/dev/zero"), Path("pipe")])
+def test_what_never_ends_is_not_read(
+    path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    os.mkfifo("pipe")
+    with pytest.raises(ProviderError, match="ce n'est pas un fichier ordinaire"):
+        inspect(path, tmp_path, Deadline.after(SOON))
