@@ -2,6 +2,11 @@
 
 import unicodedata
 
+_LIGATURES = str.maketrans(
+    {"œ": "oe", "Œ": "OE", "æ": "ae", "Æ": "AE", "ø": "o", "Ø": "O", "ł": "l", "Ł": "L", "ß": "ss"}
+)
+"""Letters that Unicode does not take apart, as a French speaker types them without accent."""
+
 
 def build_login(given: str, surname: str) -> str:
     """Return the login of a person: first letter of the given name, then the surname."""
@@ -10,7 +15,8 @@ def build_login(given: str, surname: str) -> str:
 
 def fold(text: str) -> str:
     """Return a name in lower case, without accents, spaces or apostrophes."""
-    bare = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
+    plain = unicodedata.normalize("NFKD", text.translate(_LIGATURES))
+    bare = plain.encode("ascii", "ignore").decode()
     return "".join(char for char in bare.lower() if char.isalnum() or char == "-")
 
 

@@ -193,7 +193,7 @@ def access(descriptor):
 
 def folder(module, share):
     """Return the folder of a share."""
-    return Path(module.params["root"]) / share["name"].rstrip("$")
+    return Path(module.params["root"]) / share["name"]  # « X » and « X$ » have one each
 
 
 if __name__ == "__main__":

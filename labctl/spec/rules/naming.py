@@ -7,51 +7,32 @@ from labctl.core.i18n import _
 from labctl.spec import reserved
 from labctl.spec.loader import Path_
 from labctl.spec.login import alike
+from labctl.spec.rules.taken import TAKEN
 from labctl.spec.rules.view import Finding, View, find_doubles, select
 
 NETBIOS_MAX = 15
 HOSTNAME_MAX = 63
+LOGIN_MAX = 20
+DOMAIN_MAX = 64
 SSID_MAX_BYTES = 32
 NO_MAC = "00:00:00:00:00:00"
 _HOSTNAME = re.compile(r"(?!-)[A-Za-z0-9-]+(?<!-)")
 _JOINED = (("equipements", "nas", "nom"), ("equipements", "dc", "nom"), ("poste", "nom"))
 _NETBIOS = ("annuaire", "netbios")
+_LOCAL_ADMIN = ("poste", "comptes_locaux", "admin_local", "nom")
 _ACCOUNT_SIGNS = '"/\\[]:;|=,+*?<>@'
 DN_SIGNS = '"\\,=+<>#;'
 """What has a meaning of its own in the name of an entry (RFC 4514)."""
 _FORBIDDEN = {
     "annuaire.groupes.*.nom": _ACCOUNT_SIGNS,
-    "annuaire.comptes_service.*.nom": _ACCOUNT_SIGNS + " ",
-    "poste.comptes_locaux.admin_local.nom": _ACCOUNT_SIGNS,
+    "annuaire.comptes_service.*.nom": _ACCOUNT_SIGNS + "$ ",
+    "annuaire.netbios": "",
+    "poste.comptes_locaux.admin_local.nom": _ACCOUNT_SIGNS + " ",
     "annuaire.ou.*": DN_SIGNS,
-    "equipements.nas.partages.*.nom": '"/\\[]:;|=,+*?<>',
+    "equipements.nas.partages.*.nom": '"/\\[]:;|=,+*?<>%',
 }
 """What a directory, or a file server, admits in no name of that kind."""
-_TAKEN = {
-    "annuaire.comptes_service.*.nom": (
-        "administrateur",
-        "administrator",
-        "invite",
-        "guest",
-        "krbtgt",
-    ),
-    "annuaire.groupes.*.nom": (
-        "administrateurs",
-        "administrators",
-        "domain admins",
-        "domain users",
-    ),
-    "equipements.nas.partages.*.nom": (
-        "ipc$",
-        "admin$",
-        "c$",
-        "print$",
-        "netlogon",
-        "sysvol",
-        "homes",
-    ),
-}
-"""Names that a domain, or a file server, has of its own."""
+_LIMITED = ("annuaire.netbios", "annuaire.domaine", "poste.comptes_locaux.admin_local.nom")
 _NO_DNS = {
     "local": "RFC 6762",
     "localhost": "RFC 6761",
@@ -79,10 +60,12 @@ _LISTS = (
 
 
 def find_long_names(view: View) -> Iterator[Finding]:
-    """Names of computers in the domain, and of the domain, fit in NetBIOS."""
-    named = [*_machine_names(view), (_NETBIOS, view.subject.directory.netbios)]
+    """Names fit in NetBIOS, in the identifier of an account, in what a domain may be called."""
+    limits: dict[Path_, int] = dict.fromkeys((*_JOINED, _NETBIOS), NETBIOS_MAX)
+    limits |= {_LOCAL_ADMIN: LOGIN_MAX, ("annuaire", "domaine"): DOMAIN_MAX}
+    named = [*_machine_names(view), *(one for at in _LIMITED for one in select(view.subject, at))]
     for path, name in named:
-        limit = NETBIOS_MAX if path in (*_JOINED, _NETBIOS) else HOSTNAME_MAX
+        limit = limits.get(path, HOSTNAME_MAX)
         if len(name) > limit:
             said = _("le nom « %(name)s » a %(length)d caractères : %(max)d au plus")
             values = {"name": name, "length": len(name), "max": limit}
@@ -147,8 +130,10 @@ def find_bad_entries(view: View) -> Iterator[Finding]:
                     said,
                     _("ni %(signs)s, ni espace au bord, ni point final") % {"signs": shown},
                 )
-            if alike(name) in _TAKEN.get(pattern, ()):
-                said = _("« %(name)s » existe déjà sur tout serveur Windows") % {"name": name}
+            if alike(name) in TAKEN.get(pattern, ()):
+                said = _("« %(name)s » est un nom que Windows, Samba ou labctl ont déjà") % {
+                    "name": name
+                }
                 yield Finding(path, said, _("choisissez un autre nom"))
 
 

@@ -4,10 +4,10 @@ from collections.abc import Collection, Iterator
 
 from labctl.core.i18n import _
 from labctl.spec.login import alike, build_login
-from labctl.spec.rules.naming import DN_SIGNS
+from labctl.spec.rules.naming import DN_SIGNS, LOGIN_MAX
+from labctl.spec.rules.taken import LOGINS
 from labctl.spec.rules.view import Finding, View, select
 
-LOGIN_MAX = 20
 _PEOPLE = (
     "annuaire.comptes_a_creer.*.cle",
     "annuaire.compte_a_desactiver.cle",
@@ -126,6 +126,7 @@ def find_double_logins(view: View) -> Iterator[Finding]:
                 "other": " ".join(owners[login]),
             }
             yield Finding(view.of("personnes", key), said % values)
+    yield from _find_namesakes(view)
     taken = {login: " ".join(person) for login, person in owners.items()}
     for kind in ("comptes_service", "groupes"):
         for path, name in select(view.subject, f"annuaire.{kind}.*.nom"):
@@ -135,6 +136,16 @@ def find_double_logins(view: View) -> Iterator[Finding]:
         taken |= {alike(name): name for _p, name in select(view.subject, f"annuaire.{kind}.*.nom")}
 
 
+def _find_namesakes(view: View) -> Iterator[Finding]:
+    """Yield people whose entries would have the same name: « Jean Paul » + « Martin »."""
+    first: dict[str, tuple[str, str]] = {}
+    for key, person in view.values.people.items():
+        other = first.setdefault(alike(" ".join(person)), person)
+        if other != person and build_login(*other) != build_login(*person):
+            said = _("« %(name)s » est déjà le nom complet d'une autre personne")
+            yield Finding(view.of("personnes", key), said % {"name": " ".join(person)})
+
+
 def find_bad_logins(view: View) -> Iterator[Finding]:
     """Every name gives a login, of twenty characters at most."""
     for key, person in view.values.people.items():
@@ -142,6 +153,9 @@ def find_bad_logins(view: View) -> Iterator[Finding]:
         values = {"login": login, "name": " ".join(person), "max": LOGIN_MAX}
         if len(login) > LOGIN_MAX:
             said = _("l'identifiant « %(login)s » de %(name)s dépasse %(max)d caractères")
+            yield Finding(view.of("personnes", key), said % values)
+        if login in LOGINS:
+            said = _("l'identifiant « %(login)s » de %(name)s existe déjà dans tout annuaire")
             yield Finding(view.of("personnes", key), said % values)
         if len(login) < 2:
             said = _("le nom « %(name)s » ne donne pas d'identifiant")

@@ -2,6 +2,7 @@
 
 import importlib.util
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -117,3 +118,11 @@ def test_addresses_are_written_as_devices_write_them() -> None:
     assert addresses.mask("10.0.0.0/27") == "255.255.255.224"
     assert addresses.wildcard("10.0.0.0/27") == "10.0.0.0 0.0.0.31"
     assert addresses.address_and_mask("10.0.0.1/27") == "10.0.0.1 255.255.255.224"
+
+
+def test_a_share_and_its_hidden_twin_have_a_folder_each() -> None:
+    module = SimpleNamespace(params={"root": "/srv/partages"})
+
+    folders = {shares.folder(module, {"name": name}) for name in ("ARCHIVES", "ARCHIVES$")}
+
+    assert len(folders) == 2
