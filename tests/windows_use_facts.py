@@ -94,7 +94,7 @@ def solved_use(plan: Plan) -> tuple[object, ...]:
             browser=f"{personal.browser}-308046B0AF4A39CB",
             printer=personal.printer,
             drives={
-                letter: rf"\\{plan.files.hostname}\{share or own_share(plan)}"
+                letter: rf"\\{plan.files.hostname}\{share}"
                 for letter, share in personal.drives.items()
             },
             text_pct=comfort.text_pct or 100,
@@ -152,12 +152,6 @@ def untouched_use(_plan: Plan) -> tuple[object, ...]:
         UserSettings(is_open=False),
         Wifi(has_card=False, is_enabled=False, known=frozenset()),
     )
-
-
-def own_share(plan: Plan) -> str:
-    """Return the share of the main user's service."""
-    person = next(one for one in plan.directory.people if one.login == plan.workstation.user)
-    return next(one.name for one in plan.files.shares if one.read_write == person.groups)
 
 
 def _administrators(plan: Plan) -> Administrators:

@@ -77,8 +77,9 @@ def check_drives(plan: Plan, user: UserSettings, links: GpoLinks | None) -> Matc
     """Les lecteurs réseau de l'utilisateur mènent aux partages demandés."""
     _need_session(plan, user)
     wanted = {
-        letter: rf"\\{plan.files.hostname}\{share or _own_share(plan)}"
+        letter: rf"\\{plan.files.hostname}\{share}"
         for letter, share in plan.windows.use.personal.drives.items()
+        if share
     }
     unsure = sorted(
         letter
@@ -102,12 +103,6 @@ def check_drives(plan: Plan, user: UserSettings, links: GpoLinks | None) -> Matc
             % {"letters": ", ".join(unsure)}
         )
     return require(points)
-
-
-def _own_share(plan: Plan) -> str:
-    """Return the share of the service that the main user belongs to."""
-    person = next(one for one in plan.directory.people if one.login == plan.workstation.user)
-    return next(share.name for share in plan.files.shares if share.read_write == person.groups)
 
 
 def _without_domain(plan: Plan, path: str) -> str:

@@ -255,7 +255,7 @@ def _workstation(subject: Subject, variant: Variant, kind: Kind) -> Workstation:
         ou=asked.domain.ou,
         user=build_login(given, surname),
         kind=kind,
-        windows=build_windows(subject) if kind in WITH_CIM else None,
+        windows=build_windows(subject, variant) if kind in WITH_CIM else None,
     )
 
 

@@ -15,6 +15,7 @@ from labctl.plan.windows import (
 from labctl.plan.windows_use_build import build_use
 from labctl.spec import workstation as spec
 from labctl.spec.subject import Subject
+from labctl.spec.variant import Variant
 
 T = TypeVar("T")
 LANGUAGES = {"fr-FR": 1036, "en-US": 1033}
@@ -23,7 +24,7 @@ SMBIOS_TYPES = {"DDR3": 24, "DDR4": 26, "DDR5": 34}
 """SMBIOS memory types (DSP0134, 7.18.2)."""
 
 
-def build_windows(subject: Subject) -> WindowsWorkstation:
+def build_windows(subject: Subject, variant: Variant) -> WindowsWorkstation:
     """Return what the workstation must be; KeyError when the cahier says nothing of a Windows."""
     asked = subject.workstation
     return WindowsWorkstation(
@@ -39,7 +40,7 @@ def build_windows(subject: Subject) -> WindowsWorkstation:
             for one in asked.software
         ),
         domain_profile=asked.network.profile == "domaine",
-        use=build_use(subject),
+        use=build_use(subject, variant),
     )
 
 

@@ -50,7 +50,7 @@ class WindowsPersonal:
     home_page: str
     browser: str  # what its ProgId begins with: FirefoxURL
     power_plan: str  # GUID
-    drives: dict[str, str]  # letter → share; empty: that of the user's service
+    drives: dict[str, str]  # letter → share
     printer: str
     comfort: Comfort
 

@@ -9,7 +9,9 @@ from labctl.plan.windows_use import (
     WindowsUse,
 )
 from labctl.spec import workstation as spec
+from labctl.spec.own_share import OWN_SHARE, find_main_groups, find_own_share
 from labctl.spec.subject import Subject
+from labctl.spec.variant import Variant
 
 ENCRYPTION_METHODS = {"AES-128": 3, "AES-256": 4, "XTS-AES-128": 6, "XTS-AES-256": 7}
 """Win32_EncryptableVolume.EncryptionMethod."""
@@ -27,10 +29,9 @@ BROWSERS = {
     "VivaldiTechnologies.Vivaldi": "VivaldiHTM",
 }
 """What begins the ProgId of a browser, by what begins its winget name."""
-OWN_SHARE = "service_de_l_utilisateur"
 
 
-def build_use(subject: Subject) -> WindowsUse:
+def build_use(subject: Subject, variant: Variant) -> WindowsUse:
     """Return how it must be used; KeyError when the cahier says nothing of a Windows."""
     asked = subject.workstation
     security, updates, personal = asked.security, asked.updates, asked.personalisation
@@ -41,7 +42,7 @@ def build_use(subject: Subject) -> WindowsUse:
     return WindowsUse(
         security=_security(security),
         updates=WindowsUpdates(updates.ubr_min, updates.pending_restart),
-        personal=_personal(personal, asked.software),
+        personal=_personal(personal, asked.software, _own_share(subject, variant)),
         backup=_backup(asked.backup),
         wifi=ssids[wifi.ssid].name if wifi.fallback and wifi.ssid < len(ssids) else "",
         consent=subject.assistance is not None and subject.assistance.remote_help.consent,
@@ -66,7 +67,15 @@ def _security(asked: spec.Security) -> WindowsSecurity:
     )
 
 
-def _personal(asked: spec.Personalisation, software: tuple[spec.Program, ...]) -> WindowsPersonal:
+def _own_share(subject: Subject, variant: Variant) -> str:
+    """Return the share of the main user's service; the lint made sure that there is one."""
+    groups = find_main_groups(subject, variant.people) or ()
+    return find_own_share(subject.devices.nas.shares, groups)
+
+
+def _personal(
+    asked: spec.Personalisation, software: tuple[spec.Program, ...], own: str
+) -> WindowsPersonal:
     preferred = next((one.winget or "" for one in software if one.preferred), "")
     found = (sign for name, sign in BROWSERS.items() if preferred.startswith(name))
     return WindowsPersonal(
@@ -75,7 +84,7 @@ def _personal(asked: spec.Personalisation, software: tuple[spec.Program, ...]) -
         browser=next(found, ""),
         power_plan=POWER_PLANS[asked.power_plan],
         drives={
-            letter: "" if share == OWN_SHARE else share for letter, share in asked.drives.items()
+            letter: own if share == OWN_SHARE else share for letter, share in asked.drives.items()
         },
         printer=asked.default_printer,
         comfort=_comfort(asked.needs),

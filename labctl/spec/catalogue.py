@@ -130,6 +130,9 @@ VARIANT_RULES = (
     VariantRule("groupe-inconnu", (_NAS, *_DIR), people.find_unknown_trustees),
     VariantRule("droits-contradictoires", (_NAS,), people.find_contradictory_rights),
     VariantRule("partage-inconnu", (_NAS, "poste"), people.find_unknown_shares),
+    VariantRule(
+        "utilisateur-sans-compte", (_NAS, "poste", *_DIR), people.find_users_without_account
+    ),
     VariantRule("lecteur-pris", ("poste",), people.find_taken_drives),
     VariantRule("machine-inconnue", (_NAS, _INTRANET, "poste"), people.find_unknown_servers),
     VariantRule("compte-inconnu", ("poste", *_DIR), people.find_unknown_accounts),

@@ -47,6 +47,13 @@ UNINSTALL = "SOFTWARE\\WOW6432Node\\Microsoft\\Windows\\CurrentVersion\\Uninstal
 POLICIES = "SOFTWARE\\Microsoft\\Windows\\CurrentVersion"
 
 
+IMPOSED = {
+    f"{POLICIES}\\Policies\\Explorer": "NoDriveTypeAutoRun",
+    "SOFTWARE\\Policies\\Microsoft\\Windows\\System": "EnableSmartScreen",
+}
+"""Where a policy of the domain writes what it imposes."""
+
+
 def windows_use(plan: Document) -> Document:
     """Return what ``simulate merge`` takes."""
     use = plan["workstation"]["windows"]["use"]
@@ -193,12 +200,8 @@ def _machine(plan: Document, use: Document) -> Document:
             "EnableLUA": int(security["uac"]),
             "InactivityTimeoutSecs": security["idle_s"],
         },
-        f"{POLICIES}\\Policies\\Explorer": {"NoDriveTypeAutoRun": imposed["NoDriveTypeAutoRun"]},
         f"{POLICIES}\\Run": None,
         **{f"{UNINSTALL}\\{name}": None for name in _to_remove(plan)},
-        "SOFTWARE\\Policies\\Microsoft\\Windows\\System": {
-            "EnableSmartScreen": imposed["EnableSmartScreen"]
-        },
         "SOFTWARE\\Policies\\Microsoft\\Windows NT\\Terminal Services": {"Shadow": 1},
         "SYSTEM\\CurrentControlSet\\Control\\Terminal Server": {
             "fDenyTSConnections": int(not security["remote_desktop"])
@@ -215,6 +218,9 @@ def _machine(plan: Document, use: Document) -> Document:
             "ProfileName": use["wifi"],
         },
     }
+    for key, name in IMPOSED.items():
+        if name in imposed:
+            keys[key] = {name: imposed[name]}
     for rank, gpo in enumerate(applied):
         key = f"{POLICIES}\\Group Policy\\State\\Machine\\GPO-List\\{rank}"
         keys[key] = {"DisplayName": gpo["name"]}
@@ -280,18 +286,9 @@ def _user(plan: Document, use: Document) -> Document:
         f"{panel}\\Mouse": {"MouseSensitivity": str(comfort["mouse_speed"] or 10)},
     }
     for letter, share in personal["drives"].items():
-        path = f"\\\\{plan['files']['hostname']}\\{share or _own_share(plan)}"
+        path = f"\\\\{plan['files']['hostname']}\\{share}"
         keys[f"{hive}\\Network\\{letter[0]}"] = {"RemotePath": path}
     return keys
-
-
-def _own_share(plan: Document) -> str:
-    """Return the share of the service that the main user belongs to."""
-    people = plan["directory"]["people"]
-    person = next(one for one in people if one["login"] == plan["workstation"]["user"])
-    groups = sorted(person["groups"])
-    shares = plan["files"]["shares"]
-    return str(next(one["name"] for one in shares if sorted(one["read_write"]) == groups))
 
 
 def windows_user_registry(plan: Document) -> list[Document]:

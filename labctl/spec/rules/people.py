@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterator
 
 from labctl.core.i18n import _
 from labctl.spec.login import alike, build_login
+from labctl.spec.own_share import OWN_SHARE, find_main_groups, find_own_share
 from labctl.spec.rules.naming import DN_SIGNS, LOGIN_MAX
 from labctl.spec.rules.taken import LOGINS
 from labctl.spec.rules.view import Finding, View, select
@@ -29,7 +30,6 @@ _SHARES = (
     "equipements.nas.quota_gio.@",
     "poste.personnalisation.lecteurs.*",
 )
-_OWN_SHARE = "service_de_l_utilisateur"
 
 
 def find_unknown_people(view: View) -> Iterator[Finding]:
@@ -74,11 +74,29 @@ def find_unknown_shares(view: View) -> Iterator[Finding]:
     """Every share named is one of the NAS."""
     known = [share.name for share in view.subject.devices.nas.shares]
     said, hint = _("partage « %(name)s » inconnu"), _("partages : %(names)s")
-    yield from _unknown(view, _SHARES, (*known, _OWN_SHARE), said, hint)
+    yield from _unknown(view, _SHARES, (*known, OWN_SHARE), said, hint)
     target = view.subject.workstation.backup.target.split("\\")[3]
     if target not in known:
         path = ("poste", "sauvegarde", "cible")
         yield Finding(path, said % {"name": target}, hint % {"names": ", ".join(known)})
+
+
+def find_users_without_account(view: View) -> Iterator[Finding]:
+    """The main user of the workstation has an account to be made, and the share of a service."""
+    groups = find_main_groups(view.subject, view.values.people)
+    user = view.subject.workstation.main_user
+    if groups is None and user in view.values.people:
+        said = _("« %(name)s », l'utilisateur du poste, n'a pas de compte à créer dans l'annuaire")
+        values = {"name": " ".join(view.values.people[user])}
+        hint = _("donnez-lui un compte dans « comptes_a_creer »")
+        yield Finding(("poste", "utilisateur_principal"), said % values, hint)
+    if groups is None or find_own_share(view.subject.devices.nas.shares, groups):
+        return
+    personal = view.subject.workstation.personalisation
+    if personal is not None and OWN_SHARE in personal.drives.values():
+        said = _("aucun partage n'est celui du service de l'utilisateur, ou plusieurs le sont")
+        hint = _("nommez le partage, au lieu de %(word)s") % {"word": OWN_SHARE}
+        yield Finding(("poste", "personnalisation", "lecteurs"), said, hint)
 
 
 def find_taken_drives(view: View) -> Iterator[Finding]:
@@ -187,7 +205,7 @@ def find_leavers_kept(view: View) -> Iterator[Finding]:
 def _unknown(
     view: View, patterns: Collection[str], known: Collection[str], said: str, hint: str
 ) -> Iterator[Finding]:
-    names = ", ".join(name for name in known if name not in (".", _OWN_SHARE))
+    names = ", ".join(name for name in known if name not in (".", OWN_SHARE))
     for pattern in patterns:
         for path, name in select(view.subject, pattern):
             if name not in known:
