@@ -22,6 +22,8 @@ WORDS = (
     "Nacre", "Perle", "Tipanier", "Recif", "Marae", "Lagon", "Fenua", "Motu",
     "Vanille", "Tiare", "Pirogue", "Corail", "Monoi", "Ukulele", "Fetia", "Mana",
 )  # fmt: skip
+LEAST_DERIVED = 2 * min(map(len, WORDS)) + len("--123456!")
+"""Characters of the shortest secret that ``derive`` may return."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)

@@ -3,7 +3,17 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from labctl.spec.rules import addressing, dhcp, exam, hosting, naming, people, seating, switching
+from labctl.spec.rules import (
+    addressing,
+    dhcp,
+    exam,
+    hosting,
+    naming,
+    outside,
+    people,
+    seating,
+    switching,
+)
 from labctl.spec.rules.view import Finding, Seating, View
 
 FORM_RULES = (
@@ -85,6 +95,10 @@ VARIANT_RULES = (
     VariantRule("dc-sans-role", (_DC,), dhcp.find_missing_roles),
     VariantRule("etendue-sans-relais", _NET, dhcp.find_scopes_without_relay),
     VariantRule("relais-sans-etendue", _NET, dhcp.find_relays_without_scope),
+    VariantRule("vlan-sans-passerelle", (*_NET, _AP, "poste"), outside.find_vlans_without_gateway),
+    VariantRule("internet-ferme", ("vlans", _ROUTER, _DC, _AP), outside.find_closed_internet),
+    VariantRule("etendue-absente", ("vlans", _ROUTER, _AP, "poste"), outside.find_missing_scopes),
+    VariantRule("invites-absents", ("vlans", _AP), outside.find_missing_guests),
     VariantRule("reservation-absente", (_ROUTER, _AP), dhcp.find_missing_reservations),
     VariantRule(
         "reservation-inconnue",
@@ -92,6 +106,7 @@ VARIANT_RULES = (
         dhcp.find_unknown_reservations,
     ),
     VariantRule("reservation-autre", (_ROUTER, _PRINTER), dhcp.find_other_reservations),
+    VariantRule("reservation-autre", (_ROUTER, _AP, _PRINTER, "bench"), dhcp.find_other_cards),
     VariantRule("vlan-inconnu", ("vlans",), switching.find_unknown_vlans),
     VariantRule("vlan-inconnu", ("vlans",), switching.find_unknown_variant_vlans),
     VariantRule("vlan-incomplet", ("vlans",), switching.find_vlans_without_values),
@@ -108,6 +123,7 @@ VARIANT_RULES = (
         switching.find_misplaced_ports,
     ),
     VariantRule("ssid-inconnu", (_AP, "poste"), switching.find_unknown_ssids),
+    VariantRule("invites-libres", ("vlans", _SWITCH, _AP), switching.find_free_guests),
     VariantRule("prochain-saut", ("vlans", _ROUTER, _SWITCH), switching.find_wrong_next_hops),
     VariantRule("invites-enfermes", (_SWITCH, _AP), switching.find_cut_off_guests),
     VariantRule("vlan-natif", (_ROUTER, _SWITCH, _AP), switching.find_wrong_native),
@@ -138,6 +154,8 @@ VARIANT_RULES = (
     VariantRule("compte-inconnu", ("poste", *_DIR), people.find_unknown_accounts),
     VariantRule("login-double", _DIR, people.find_double_logins),
     VariantRule("login-incorrect", (), people.find_bad_logins),
+    VariantRule("upn-autre", _DIR, people.find_other_upns),
+    VariantRule("mot-de-passe-refuse", ("poste", *_DIR), people.find_refused_passwords),
     VariantRule("depart-contradictoire", _DIR, people.find_leavers_kept),
     VariantRule("duree-lots", ("lots", "duree_phase_preparatoire_min"), exam.find_wrong_time),
     VariantRule("parcours-inconnu", ("lots", "parcours"), exam.find_unknown_routes),

@@ -112,6 +112,8 @@ def _found(value: object) -> str:
         shown = _("une liste")
     elif value is None:
         shown = _("rien")
+    elif isinstance(value, bool):
+        shown = f"« {str(value).lower()} »"
     else:
         shown = f"« {str(value)[:60]} »"
     return _(", trouvé : %(value)s") % {"value": shown}
@@ -120,7 +122,8 @@ def _found(value: object) -> str:
 def _hint(detail: ErrorDetails, path: Path_, model: type[BaseModel]) -> str:
     if detail["type"] == "literal_error":
         expected = (detail.get("ctx") or {}).get("expected", "").replace(" or ", ", ")
-        return _("valeurs admises : %(names)s") % {"names": expected.replace("'", "")}
+        names = expected.replace("'", "").replace("True", "true").replace("False", "false")
+        return _("valeurs admises : %(names)s") % {"names": names}
     if detail["type"] != "extra_forbidden":
         return ""
     known = _keys_at(model, path[:-1])

@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from labctl.spec.fields import (
+    Banner,
     Block,
     Domain,
     HostNumber,
@@ -15,13 +16,13 @@ from labctl.spec.fields import (
     Range,
     SecretRef,
     TcpPort,
-    Text,
     Url,
     key,
 )
 
 State = Literal["existant", "a_configurer", "partagee_salle"]
 Names = tuple[Name, ...]
+SomeNames = Annotated[Names, Field(min_length=1)]
 _STATE = "qui fait de la machine ce qu'elle est : existant, a_configurer, partagee_salle"
 
 
@@ -34,8 +35,8 @@ class Wan(Block):
 class Nat(Block):
     """Address translation."""
 
-    masquerade: bool = key("masquerade", "traduction d'adresses")
-    sources: Names = key("sources", "VLAN traduits")
+    masquerade: Literal[True] = key("masquerade", "traduction d'adresses")
+    sources: SomeNames = key("sources", "VLAN traduits")
 
 
 class Firewall(Block):
@@ -49,9 +50,9 @@ class Firewall(Block):
 class RouterAdmin(Block):
     """Who may administer the router, and how."""
 
-    https_only: bool = key("https_seulement", "administration chiffrée seulement")
-    sources: Names = key("depuis", "VLAN d'où l'on administre")
-    wan: bool = key("wan", "administration depuis Internet")
+    https_only: Literal[True] = key("https_seulement", "administration chiffrée seulement")
+    sources: SomeNames = key("depuis", "VLAN d'où l'on administre")
+    wan: Literal[False] = key("wan", "administration depuis Internet")
     password: SecretRef = key("mot_de_passe", "référence du mot de passe")
 
 
@@ -138,10 +139,10 @@ class GuestAcl(Block):
 class SwitchAdmin(Block):
     """Who may administer the switch, and how."""
 
-    ssh_v2: bool = key("ssh_v2", "SSH version 2")
-    telnet: bool = key("telnet", "Telnet")
-    sources: Names = key("depuis", "VLAN d'où l'on administre")
-    banner: Text = key("banniere", "avertissement")
+    ssh_v2: Literal[True] = key("ssh_v2", "SSH version 2")
+    telnet: Literal[False] = key("telnet", "Telnet")
+    sources: SomeNames = key("depuis", "VLAN d'où l'on administre")
+    banner: Banner = key("banniere", "avertissement")
     snmp: Literal["aucun_ou_v3"] = key("snmp", "supervision")
     ntp: HostRef = key("ntp", "serveur de temps")
 
@@ -151,7 +152,7 @@ class Switch(Block):
 
     name: Name = key("nom", "nom du commutateur")
     state: State = key("etat", _STATE)
-    routing: bool = key("routage", "routage entre VLAN")
+    routing: Literal[True] = key("routage", "routage entre VLAN")
     default_route: HostRef = key("route_defaut", "prochain saut par défaut")
     svis: dict[Name, HostNumber] = key("svi", "VLAN → numéro d'hôte de son interface")
     relay: DhcpRelay = key("relais_dhcp", "relais DHCP")
@@ -160,7 +161,7 @@ class Switch(Block):
     )
     guest_acl: GuestAcl = key("acl_invites", "filtrage des invités")
     admin: SwitchAdmin = key("admin", "administration")
-    save: bool = key("sauvegarde_config", "configuration enregistrée")
+    save: Literal[True] = key("sauvegarde_config", "configuration enregistrée")
 
 
 class MacFilter(Block):

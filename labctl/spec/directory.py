@@ -27,10 +27,10 @@ class Account(Block):
 class InitialPassword(Block):
     """What the first password must be."""
 
-    change_at_first: bool = key(
+    change_at_first: Literal[True] = key(
         "changer_a_la_premiere_ouverture", "à changer à la première ouverture"
     )
-    never_expires: bool = key("n_expire_jamais", "n'expire jamais")
+    never_expires: Literal[False] = key("n_expire_jamais", "n'expire jamais")
 
 
 class Leaver(Block):
@@ -38,8 +38,8 @@ class Leaver(Block):
 
     person: Name = key("cle", "clé de personnes")
     move_to: Name = key("deplacer_vers", "unité d'organisation d'arrivée")
-    remove_groups: bool = key("retirer_des_groupes", "retirer de ses groupes")
-    delete: bool = key("supprimer", "supprimer le compte")
+    remove_groups: Literal[True] = key("retirer_des_groupes", "retirer de ses groupes")
+    delete: Literal[False] = key("supprimer", "supprimer le compte")
 
 
 class ServiceAccount(Block):

@@ -1,6 +1,7 @@
 """The kinds of values a specification holds, each refused with a French sentence."""
 
 import re
+import warnings
 from ipaddress import IPv4Network
 from typing import Annotated, Any
 
@@ -72,8 +73,9 @@ def _regex(value: object) -> str:
         message = _("expression régulière attendue (200 caractères au plus)")
         raise PydanticCustomError("regex", message)
     try:
-        re.compile(value)
-    except (re.error, RecursionError, OverflowError) as exc:
+        with warnings.catch_warnings(action="error", category=FutureWarning):
+            re.compile(value)
+    except (re.error, RecursionError, OverflowError, FutureWarning) as exc:
         message = _("expression régulière incorrecte, au caractère {place}")
         place = (getattr(exc, "pos", None) or 0) + 1
         raise PydanticCustomError("regex", message, {"place": place}) from exc
@@ -97,8 +99,16 @@ def _on_one_line(value: str) -> str:
     return value
 
 
+def _as_a_banner(value: str) -> str:
+    if any(sign in value for sign in "\n\r\t") or "^C" in value or value != value.strip():
+        message: Any = _("une bannière tient sur une ligne, sans blanc au bord ni « ^C »")
+        raise PydanticCustomError("banner", message)
+    return value
+
+
 Text = Annotated[str, Field(min_length=1, max_length=500)]
 Name = Annotated[str, Field(min_length=1, max_length=64), AfterValidator(_on_one_line)]
+Banner = Annotated[str, Field(min_length=1, max_length=500), AfterValidator(_as_a_banner)]
 Id = Annotated[
     str,
     _matches(_ID, mark("identifiant attendu : minuscules, chiffres, tirets"), "id"),

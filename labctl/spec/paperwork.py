@@ -107,7 +107,9 @@ class Labelling(Block):
 
     regex: Pattern = key("regex", "forme des étiquettes")
     links: dict[Name, Name] = key("liens", "port → étiquette du lien")
-    same_description: bool = key("description_port_identique", "description du port = étiquette")
+    same_description: Literal[True] = key(
+        "description_port_identique", "description du port = étiquette"
+    )
 
 
 class Piece(Block):

@@ -25,7 +25,7 @@ from labctl.spec.fields import (
 class Lockout(Block):
     """Account lock-out."""
 
-    threshold: Annotated[int, Field(ge=0, le=999)] = key("seuil", "essais avant verrouillage")
+    threshold: Annotated[int, Field(ge=1, le=999)] = key("seuil", "essais avant verrouillage")
     minutes: Annotated[int, Field(ge=1, le=99_999)] = key("duree_min", "durée, en minutes")
 
 

@@ -31,7 +31,7 @@ class Linux(Block):
     family: Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*$")] = key(
         "famille", "ID de /etc/os-release"
     )
-    timezone: Annotated[str, Field(pattern=r"^[A-Za-z_]+(/[A-Za-z_]+)*$")] = key(
+    timezone: Annotated[str, Field(pattern=r"^[A-Za-z0-9_+-]+(/[A-Za-z0-9_+-]+)*$")] = key(
         "fuseau", "fuseau IANA"
     )
     data_dir: Annotated[str, Field(pattern=r"^(/[a-z0-9_-]+)+$")] = key(
@@ -128,7 +128,7 @@ class Wifi(Block):
 class NetworkUse(Block):
     """How it uses the network."""
 
-    dhcp: bool = key("dhcp", "adresse par DHCP")
+    dhcp: Literal[True] = key("dhcp", "adresse par DHCP")
     vlan: Name = key("vlan", "VLAN")
     profile: Name = key("profil", "profil de pare-feu")
     wifi: Wifi = key("wifi", "sans fil")
@@ -137,7 +137,7 @@ class NetworkUse(Block):
 class Membership(Block):
     """Its place in the domain."""
 
-    joined: bool = key("joint", "joint au domaine")
+    joined: Literal[True] = key("joint", "joint au domaine")
     ou: Name = key("ou", "unité d'organisation de l'ordinateur")
 
 

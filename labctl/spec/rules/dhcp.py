@@ -222,6 +222,19 @@ def find_other_reservations(view: View) -> Iterator[Finding]:
             yield Finding((*_DHCP, "reservations", rank, "adresse"), said % values)
 
 
+def find_other_cards(view: View) -> Iterator[Finding]:
+    """A reservation is for the card of its machine, as the bench says it."""
+    devices, bench = view.subject.devices, view.subject.bench
+    cards = {devices.access_point.name: bench.ap_mac, devices.printer.name: bench.printer_mac}
+    for rank, reservation in enumerate(devices.router.dhcp.reservations):
+        mac = cards.get(reservation.name, reservation.mac)
+        if reservation.mac != mac:
+            said = _("%(mac)s n'est pas la carte de « %(name)s », que dit « bench »")
+            values = {"mac": reservation.mac, "name": reservation.name}
+            hint = _("écrivez ${mac_ap} ou ${mac_imp} : la salle les donne pour chaque banc")
+            yield Finding((*_DHCP, "reservations", rank, "mac"), said % values, hint)
+
+
 def _scopes(view: View) -> Iterator[tuple[Path_, Scope]]:
     for rank, scope in enumerate(view.subject.devices.router.dhcp.scopes):
         yield (*_DHCP, "etendues", rank), scope

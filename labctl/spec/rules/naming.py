@@ -27,6 +27,7 @@ _FORBIDDEN = {
     "annuaire.groupes.*.nom": _ACCOUNT_SIGNS,
     "annuaire.comptes_service.*.nom": _ACCOUNT_SIGNS + "$ ",
     "annuaire.netbios": "",
+    "vlans.*.nom": "",
     "poste.comptes_locaux.admin_local.nom": _ACCOUNT_SIGNS + " ",
     "annuaire.ou.*": DN_SIGNS,
     "equipements.nas.partages.*.nom": '"/\\[]:;|=,+*?<>%',

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterator
 
 from labctl.core.i18n import _
+from labctl.core.secrets import LEAST_DERIVED
 from labctl.spec.login import alike, build_login
 from labctl.spec.own_share import OWN_SHARE, find_main_groups, find_own_share
 from labctl.spec.rules.naming import DN_SIGNS, LOGIN_MAX
@@ -90,7 +91,10 @@ def find_users_without_account(view: View) -> Iterator[Finding]:
         values = {"name": " ".join(view.values.people[user])}
         hint = _("donnez-lui un compte dans « comptes_a_creer »")
         yield Finding(("poste", "utilisateur_principal"), said % values, hint)
-    if groups is None or find_own_share(view.subject.devices.nas.shares, groups):
+    known = {group.name for group in view.subject.directory.groups}
+    if groups is None or not known.issuperset(groups):
+        return  # said elsewhere
+    if find_own_share(view.subject.devices.nas.shares, groups):
         return
     personal = view.subject.workstation.personalisation
     if personal is not None and OWN_SHARE in personal.drives.values():
@@ -178,6 +182,26 @@ def find_bad_logins(view: View) -> Iterator[Finding]:
         if len(login) < 2:
             said = _("le nom « %(name)s » ne donne pas d'identifiant")
             yield Finding(view.of("personnes", key), said % values)
+
+
+def find_other_upns(view: View) -> Iterator[Finding]:
+    """The form of UPNs is the one that accounts are judged by."""
+    wanted = f"prenom.nom@{view.subject.directory.domain}"
+    if view.subject.directory.upn_format != wanted:
+        said = _("les UPN suivent « %(form)s », qui est ce que labctl contrôle")
+        yield Finding(("annuaire", "format_upn"), said % {"form": wanted})
+
+
+def find_refused_passwords(view: View) -> Iterator[Finding]:
+    """The policy of the domain admits the passwords that labctl derives for a bench."""
+    asked = view.subject.directory.policy.min_length
+    if asked > LEAST_DERIVED and view.subject.workstation.local_accounts is not None:
+        said = _(
+            "%(asked)d caractères demandés : les mots de passe d'un banc peuvent en avoir %(n)d"
+        )
+        path = ("annuaire", "strategie_mots_de_passe", "longueur_min")
+        hint = _("l'administrateur local du poste a un mot de passe dérivé, que Windows refuserait")
+        yield Finding(path, said % {"asked": asked, "n": LEAST_DERIVED}, hint)
 
 
 def find_bad_people(view: View) -> Iterator[Finding]:

@@ -127,6 +127,13 @@ def find_incoherent_ports(view: View) -> Iterator[Finding]:
         if port.mode == "trunk" and (port.vlan or not port.vlans or port.native is None):
             said = _("le port « %(name)s » en mode trunk demande « vlans » et « natif »")
             yield Finding(path, said % {"name": key})
+        if key in NEEDED_PORTS and port.enabled == (key == OTHERS):
+            said = (
+                _("le port « %(name)s » doit être éteint")
+                if port.enabled
+                else _("le port « %(name)s » doit être en service")
+            )
+            yield Finding((*path, "actif"), said % {"name": key})
         wanted = NEEDED_PORTS.get(key, port.mode)
         if port.mode != wanted:
             said = _("le port « %(name)s » doit être en mode %(mode)s")
@@ -222,6 +229,19 @@ def find_cut_off_guests(view: View) -> Iterator[Finding]:
             said = _("les invités ne peuvent être privés de leur VLAN, %(vlan)s")
             hint = _("leur passerelle y est : ne nommez que les VLAN des autres")
             path = (*_SWITCH, "acl_invites", "interdire_vers", rank)
+            yield Finding(path, said % {"vlan": name}, hint)
+
+
+def find_free_guests(view: View) -> Iterator[Finding]:
+    """Guests reach the Internet only: every other network with a gateway is kept from them."""
+    devices = view.subject.devices
+    guests, forbidden = devices.access_point.guest_vlan, devices.switch.guest_acl.forbidden
+    inside = [vlan for vlan in view.subject.vlans if vlan.gateway is not None]
+    for name in [vlan.name for vlan in inside if not vlan.without_ip]:
+        if guests in view.vlans and name not in (guests, *forbidden):
+            said = _("les invités atteindraient %(vlan)s : ils n'ont droit qu'à Internet")
+            hint = _("ajoutez-le à commutateur.acl_invites.interdire_vers")
+            path = (*_SWITCH, "acl_invites", "interdire_vers")
             yield Finding(path, said % {"vlan": name}, hint)
 
 

@@ -1,4 +1,4 @@
-"""Cahiers that a trainer may well write: accepted, planned, and what the solution needs is there."""
+"""Cahiers that a trainer may well write: accepted, planned, and solved by what is in the plan."""
 
 import importlib.util
 import json
@@ -25,6 +25,14 @@ OTHERS: dict[str, tuple[tuple[str, str], ...]] = {
     "a manager who writes in a service": (
         ("RW: [GG_COMPTA], RO: [GG_DIRECTION]", "RW: [GG_COMPTA, GG_DIRECTION], RO: []"),
     ),
+    "groups in no unit of theirs": (("Postes, Groupes, Services", "Postes, Services"),),
+    "an administration that does not go out": (
+        (
+            "sources: [ADMIN, SERVEURS, BUREAUTIQUE, INVITES]",
+            "sources: [SERVEURS, BUREAUTIQUE, INVITES]",
+        ),
+    ),
+    "elsewhere": (("fuseau: Pacific/Tahiti", "fuseau: America/Port-au-Prince"),),
     "two services, and no drive of a service": (
         ("groupes: [GG_COMPTA]", "groupes: [GG_COMPTA, GG_TECHNIQUE]"),
         ('"${lettre_service}": service_de_l_utilisateur', '"${lettre_service}": SCANS'),
@@ -75,3 +83,17 @@ def test_what_is_accepted_can_be_solved(name: str, tmp_path: Path) -> None:
                 assert filters["windows_system"](plan)
                 assert filters["windows_use"](plan)
                 assert filters["windows_user_registry"](plan)
+
+
+def test_every_network_that_has_a_gateway_has_a_way_back(tmp_path: Path) -> None:
+    file = write_cahier(tmp_path, OTHERS["an administration that does not go out"])
+    plan = json.loads(to_json(build_plan(load_cahier(file), room_with(Kind.LINUX), 1)))
+    template = jinja2.Template(  # configuration of a daemon, not HTML
+        (SOLUTION / "templates" / "frr.conf.j2").read_text("utf-8"), trim_blocks=True
+    )
+
+    routed = {
+        line.split()[2] for line in template.render(plan=plan).splitlines() if "ip route" in line
+    }
+
+    assert routed == {one["network"] for one in plan["segments"].values() if one["gateway"]}
