@@ -76,7 +76,7 @@ def load_place(room: str, cahier: str | None) -> Place:
 
 def find_file(name: str, folder: str, suffix: str) -> Path:
     """Return the file of a name of ``inventories/<folder>``, or of a path; UsageError otherwise."""
-    if name.endswith(suffix) or "/" in name:
+    if name.endswith(".yml") or "/" in name:
         return Path(name)
     known = list_content(f"inventories/{folder}", f"*{suffix}")
     try:

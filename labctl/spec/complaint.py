@@ -93,7 +93,8 @@ def _is_inner(part: str | int) -> bool:
 
 def _message(detail: ErrorDetails, path: Path_) -> str:
     kind = detail["type"]
-    where = f"« {path[-1]} » : " if path and isinstance(path[-1], str) else ""
+    named = next((part for part in reversed(path) if isinstance(part, str)), "")
+    where = f"« {named} » : " if named else ""
     if kind == "missing":
         return _("clé « %(key)s » absente") % {"key": path[-1]}
     if kind == "extra_forbidden":
@@ -109,7 +110,7 @@ def _found(value: object) -> str:
     if isinstance(value, Mapping):
         shown = _("un bloc")
     elif isinstance(value, tuple):
-        shown = _("une liste")
+        shown = _("une liste") if value else _("une liste vide")
     elif value is None:
         shown = _("rien")
     elif isinstance(value, bool):

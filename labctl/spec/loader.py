@@ -38,7 +38,7 @@ MAX_VALUES = 6_000
 MAX_CHILDREN = 128
 MAX_DEPTH = 24
 MOST_STRANGE = 40
-"""Lines with a forbidden character that are told of one file."""
+"""Places with a forbidden character, or an alias, that are told of one file."""
 
 Key = str | int
 Path_ = tuple[Key, ...]
@@ -98,8 +98,8 @@ def parse(file: str, raw: bytes) -> Source:
         line, message = explain_yaml(exc)
         raise _fail(file, line, message, "yaml") from exc
     except (YAMLError, *_BUGS) as exc:
-        message = _("YAML incorrect : %(why)s") % {"why": type(exc).__name__}
-        raise _fail(file, 1, message, "yaml") from exc
+        line = max(reader.lines.values(), default=1)
+        raise _fail(file, line, _("YAML illisible à partir de cette ligne"), "yaml") from exc
     if reader.mistakes:
         raise SpecError(tuple(sorted(reader.mistakes)))
     if not isinstance(tree, Mapping):
@@ -181,6 +181,8 @@ class _Reader:
     def _value(self, event: Event, events: Iterator[Event], path: Path_) -> Value:
         self._guard(event, path)
         self.lines.setdefault(path, event.start_mark.line + 1)
+        if isinstance(event, AliasEvent):
+            return None
         if isinstance(event, ScalarEvent):
             return parse_plain(event.value) if event.implicit[0] else str(event.value)
         if isinstance(event, MappingStartEvent):
@@ -192,11 +194,13 @@ class _Reader:
         if self._count > MAX_VALUES or len(path) > MAX_DEPTH:
             self._stop(event, _("trop de valeurs, ou trop imbriquées"), "limite")
         if isinstance(event, AliasEvent) or getattr(event, "anchor", None):
-            self._stop(event, _("les ancres et alias (&, *) ne sont pas admis"), "yaml")
+            hint = _("recopiez la valeur ; un texte qui commence par & ou * va entre guillemets")
+            self._note(event, _("les ancres et alias (&, *) ne sont pas admis"), hint)
         if isinstance(event, ScalarEvent) and _UNPRINTABLE.search(event.value):
             self._stop(event, _("caractère de contrôle interdit"), "encodage")
         if isinstance(event, ScalarEvent | CollectionStartEvent) and event.ctag is not None:
-            self._stop(event, _("les étiquettes de type (!) ne sont pas admises"), "yaml")
+            hint = _("effacez-la ; un texte qui commence par ! va entre guillemets")
+            self._note(event, _("les étiquettes de type (!) ne sont pas admises"), hint)
 
     def _guard_children(self, event: Event, count: int) -> None:
         if count >= MAX_CHILDREN:
@@ -228,6 +232,11 @@ class _Reader:
             self._guard_children(event, len(found))
             found.append(self._value(event, events, (*path, len(found))))
         return tuple(found)
+
+    def _note(self, event: Event, message: str, hint: str) -> None:
+        if len(self.mistakes) < MOST_STRANGE:
+            line = event.start_mark.line + 1
+            self.mistakes.append(Mistake(self.file, line, message, "yaml", hint))
 
     def _stop(self, event: Event, message: str, rule: str) -> NoReturn:
         found = Mistake(self.file, event.start_mark.line + 1, message, rule)

@@ -15,6 +15,17 @@ _SAID = (
         "unknown escape character",
         mark("« \\ » inattendu entre guillemets ; écrivez « \\\\ »"),
     ),
+    ("expected escape sequence", mark("« \\ » suivi de chiffres qui manquent ; écrivez « \\\\ »")),
+    ("incompatible YAML document", mark("version inconnue ; effacez la ligne %YAML")),
+    (
+        "expected chomping or indentation",
+        mark("« | » et « > » ne sont suivis que du texte, dessous"),
+    ),
+    ("expected the node content", mark("valeur attendue ici")),
+    (
+        "expected alphabetic or numeric",
+        mark("& et * inattendus ; mettez le texte entre guillemets"),
+    ),
     ("expected '<document start>'", mark("texte inattendu après la fin du document")),
 )
 _OPENED = "unexpected end of stream"

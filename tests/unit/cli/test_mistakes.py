@@ -1,5 +1,7 @@
 """Wrong words end with exit code 2 and a hint, in the language of the user."""
 
+from pathlib import Path
+
 import pytest
 
 from tests.unit.cli.lines import say
@@ -123,3 +125,14 @@ def test_a_mistake_of_ours_is_confessed_without_a_traceback(
 
 def test_one_file_is_not_counted_as_several(capsys: pytest.CaptureFixture[str]) -> None:
     assert say(capsys, "validate", "tai-tp-pme-01").out == "aucune erreur, fichiers lus : 1\n"
+
+
+def test_a_file_of_this_folder_is_read_whatever_begins_its_name(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("mien.yml").write_text("schema: labctl/cdc/v1\n", encoding="utf-8")
+
+    assert say(capsys, "validate", "mien.yml").out.startswith(
+        "mien.yml:1: clé « annuaire » absente"
+    )

@@ -191,3 +191,42 @@ def test_a_file_that_is_too_long_is_not_read_to_its_end(tmp_path: Path) -> None:
 
     (mistake,) = refused.value.mistakes
     assert (mistake.line, mistake.message) == (1, "fichier trop grand : plus de 96 Kio")
+
+
+def test_every_alias_and_every_tag_is_told_at_once() -> None:
+    with pytest.raises(SpecError) as caught:
+        parse("f", b"a: &x [1]\nb: *x\nc: !t 1\nd:\n  <<: *x\na: 2\n")
+    assert [(m.line, m.rule) for m in caught.value.mistakes] == [
+        (1, "yaml"),
+        (2, "yaml"),
+        (3, "yaml"),
+        (5, "yaml"),
+        (6, "cle-double"),
+    ]
+
+
+def test_a_thousand_aliases_are_told_some_of() -> None:
+    with pytest.raises(SpecError) as caught:
+        parse("f", b"a: &x 1\n" + b"".join(b"k%d: *x\n" % i for i in range(120)))
+    assert len(caught.value.mistakes) == 40
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "said"),
+    [
+        (b'a: 1\nb: "\\xZZ"\n', 2, "chiffres qui manquent"),
+        (b"%YAML 2.0\n---\na: 1\n", 1, "effacez la ligne %YAML"),
+        (b"a: |99\n  x\n", 1, "ne sont suivis que du texte"),
+        (b"a: 1\nb: ]\n", 2, "valeur attendue ici"),
+        (b"a: 1\nb: &\n", 2, "entre guillemets"),
+        (b'a: 1\nb: "\\U00110000"\n', 2, "YAML illisible"),
+    ],
+)
+def test_what_the_parser_refuses_is_said_in_french_on_its_line(
+    text: bytes, line: int, said: str
+) -> None:
+    with pytest.raises(SpecError) as caught:
+        parse("f", text)
+    (mistake,) = caught.value.mistakes
+    assert mistake.line == line
+    assert said in mistake.message
