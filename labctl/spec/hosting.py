@@ -10,7 +10,7 @@ from labctl.spec.fields import Block, Id, LibvirtAddress, SshAddress, key
 
 Amount = Annotated[int, Field(ge=1, le=10_000_000)]
 
-Program = Annotated[str, Field(pattern=r"^[\w./~+-]+$", max_length=300)]
+Program = Annotated[str, Field(pattern=r"^[\w./~][\w./~+-]*$", max_length=300)]
 
 
 class VmHost(Block):
