@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from labctl.core import secrets, store
+from labctl.core.errors import ProviderError, StoreError
+from labctl.core.i18n import _
 from labctl.core.ids import NodeName
 from labctl.providers.roles import trust
 from labctl.providers.roles.trust import Certificate, SshKey
@@ -55,11 +57,16 @@ class Safe:
         key = trust.draw_key()
         self._put(f"host_{node}.pub", key.public.encode())
         authority = Certificate(self._get(AUTHORITY), self._get(_AUTHORITY_KEY))
+        try:
+            certificate = trust.issue(authority, names)
+        except (ValueError, TypeError) as exc:
+            said = _("« %(path)s » n'est plus l'autorité du banc")
+            raise ProviderError(said % {"path": self.path(AUTHORITY)}, hint="labctl reset") from exc
         return NodeTrust(
             audit_key=self._get(f"{AUDIT_KEY}.pub").decode(),
             host_key=key,
             authority=authority.pem,
-            certificate=trust.issue(authority, names),
+            certificate=certificate,
             secrets={name: self._get(name).decode() for name in secret_names},
         )
 
@@ -72,12 +79,11 @@ class Safe:
         return self._get(f"host_{node}.pub").decode()
 
     def read_all(self) -> dict[str, bytes]:
-        """Return every secret by name, to compare before and after a reset."""
+        """Return every secret that can be read by name, to compare before and after a reset."""
         found = {}
-        with suppress(FileNotFoundError):
-            for path in self.folder.iterdir():
-                if not path.name.startswith("."):  # left by a kill in the middle of a write
-                    found[path.name] = path.read_bytes()
+        for path in self.folder.glob("[!.]*"):  # not what a kill in the middle of a write left
+            with suppress(StoreError):
+                found[path.name] = store.read_bytes(path)
         return found
 
     def _put(self, name: str, content: bytes) -> None:

@@ -2,13 +2,12 @@
 
 import json
 import secrets
-import shutil
 from collections.abc import Collection, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import TypeVar
 
-from labctl.core import command
+from labctl.core import command, store
 from labctl.core.errors import LabctlError, ProviderError
 from labctl.core.i18n import _
 from labctl.core.ids import NodeName
@@ -85,7 +84,7 @@ def reset_some(works: Works, state: BenchState, names: tuple[NodeName, ...]) -> 
     processes.kill(tuple(running[name] for name in names if name in running), works.deadline)
     for name in names:
         if name not in works.others:  # those are replaced by who runs them
-            shutil.rmtree(place.node_folder(name), ignore_errors=True)
+            store.remove(place.node_folder(name))
     safe.draw_passwords(drawn)
     change = Change(stacks, building.make(works, stacks, names), before, word)
     proof = _require(prove(works, change, _only(safe.read_all(), changing)))

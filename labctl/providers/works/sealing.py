@@ -1,7 +1,6 @@
 """Close a bench for its jury, and open it on a throw-away copy above what was sealed."""
 
 import os
-import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
@@ -47,7 +46,7 @@ def close(place: Bench, guests: Guests, report: Report, deadline: Deadline) -> N
     report(_("arrêt de %(count)d machines") % {"count": len(state.layers)})
     guests.close()
     building.kill_all(place, deadline)
-    shutil.rmtree(place.folder / OPENED, ignore_errors=True)
+    store.remove(place.folder / OPENED)
     if not until(lambda: not any(_list_writers(place.folder)), deadline.within(_WRITERS_S)):
         message = _("le banc %(bench)s est encore écrit par : %(names)s")
         names = ", ".join(map(str, _list_writers(place.folder)))
@@ -86,7 +85,7 @@ def open_above(works: Works, ready_s: float) -> str:
     state = require_built(Bench(place.number))
     building.kill_all(place, works.deadline)
     works.guests.remove()
-    shutil.rmtree(place.workspace, ignore_errors=True)
+    store.remove(place.workspace)
     begun = BenchState(Phase.RESTARTING, state.plan, state.layers, tuple(plan.nodes))
     benches.write_state(place, begun)
     trouble = ""

@@ -1,12 +1,15 @@
 """Keys and certificates of a bench."""
 
+import os
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
 from pathlib import Path
 
+import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
 
+from labctl.core.errors import ProviderError
 from labctl.core.ids import NodeName
 from labctl.providers.roles import trust
 from labctl.providers.roles.safe import Safe
@@ -103,3 +106,26 @@ def test_every_password_has_all_classes_of_characters(tmp_path: Path) -> None:
     classes = (str.islower, str.isupper, str.isdigit)
     assert all(any(map(is_class, value)) for value in drawn for is_class in classes)
     assert len(set(drawn)) == len(drawn)
+
+
+def test_a_secret_that_cannot_be_read_is_none_of_those_before(tmp_path: Path) -> None:
+    """A reset renews it; a pipe is not waited for."""
+    safe = Safe(tmp_path / "secrets")
+    assert safe.read_all() == {}
+    safe.draw_passwords(["domain_admin_password"])
+    os.mkfifo(safe.path("ca.pem"))
+    safe.path("audit_key").mkdir()
+    safe.path(".ca.key.7.tmp").touch()
+
+    assert list(safe.read_all()) == ["domain_admin_password"]
+
+
+@pytest.mark.parametrize("name", ["ca.pem", "ca.key"])
+def test_an_authority_that_is_damaged_is_said(tmp_path: Path, name: str) -> None:
+    safe = Safe(tmp_path / "secrets")
+    safe.draw_common("labctl 01")
+    safe.path(name).write_bytes(safe.path(name).read_bytes()[:40])
+
+    with pytest.raises(ProviderError, match="n'est plus l'autorité du banc") as caught:
+        safe.draw_node(NodeName("dc"), ["dc.a.test"], [])
+    assert caught.value.hint == "labctl reset"
