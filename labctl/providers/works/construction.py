@@ -160,6 +160,7 @@ def start(works: Works, stacks: Stacks, names: Iterable[NodeName]) -> tuple[Cabl
     """
     plan, new, running = works.plan, tuple(names), works.scan()
     cables = network.find_missing(network.list_cables(plan, works.outside), running)
+    _require_ends(works, cables, {*new, *running})
     _clear_ends(works, cables, running)
     startup = Startup(
         launches=tuple(_launch(works, stacks, name) for name in new),
@@ -194,6 +195,15 @@ def write_endpoints(works: Works, running: Mapping[NodeName, Process]) -> Endpoi
     endpoints = build_endpoints(works.plan, works.bench, running, works.others)
     store.write_json(works.bench.workspace / "endpoints.json", to_document(endpoints))
     return endpoints
+
+
+def _require_ends(works: Works, cables: Iterable[Cable], there: Collection[NodeName]) -> None:
+    """Refuse cables of a machine that ended since it was seen to run."""
+    ended = {node for cable in cables for node in (cable.node, cable.peer) if node not in there}
+    if ended:
+        said = _("banc %(bench)s : arrêtées entre-temps : %(names)s")
+        values = {"bench": works.bench.name, "names": ", ".join(sorted(ended))}
+        raise ProviderError(said % values, hint=f"labctl up {works.bench.number}")
 
 
 def _clear_ends(
