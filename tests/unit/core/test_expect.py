@@ -104,8 +104,15 @@ def test_a_wall_with_a_hole_earns_nothing() -> None:
     assert miss(RIGHT, WRONG, partial=False).earned == 0
 
 
+def test_a_part_earns_its_part_unless_the_check_says_otherwise() -> None:
+    with pytest.raises(Mismatch) as caught:
+        require([RIGHT, WRONG])
+    assert caught.value.earned == Decimal("0.5")
+
+
 def test_a_closed_gate_leaves_nothing_to_earn() -> None:
     assert miss(RIGHT, truth("porte", "fermée", holds=False, gate=True)).earned == 0
+    assert miss(RIGHT, denial("porte", "ouverte", found=True, gate=True)).earned == 0
     assert miss(truth("porte", "", holds=True, gate=True), WRONG).earned == Decimal("0.5")
 
 
