@@ -96,10 +96,10 @@ def parse(file: str, raw: bytes) -> Source:
         tree = reader.read(YAML(typ="safe", pure=True).parse(text))
     except MarkedYAMLError as exc:
         line, message = explain_yaml(exc)
-        raise _fail(file, line, message, "yaml") from exc
+        raise reader.fail(line, message) from exc
     except (YAMLError, *_BUGS) as exc:
         line = max(reader.lines.values(), default=1)
-        raise _fail(file, line, _("YAML illisible à partir de cette ligne"), "yaml") from exc
+        raise reader.fail(line, _("YAML illisible à partir de cette ligne")) from exc
     if reader.mistakes:
         raise SpecError(tuple(sorted(reader.mistakes)))
     if not isinstance(tree, Mapping):
@@ -233,14 +233,17 @@ class _Reader:
             found.append(self._value(event, events, (*path, len(found))))
         return tuple(found)
 
+    def fail(self, line: int, message: str, rule: str = "yaml") -> SpecError:
+        """Return the error of what cannot be read any further, with what was found before."""
+        return SpecError(tuple(sorted((*self.mistakes, Mistake(self.file, line, message, rule)))))
+
     def _note(self, event: Event, message: str, hint: str) -> None:
         if len(self.mistakes) < MOST_STRANGE:
             line = event.start_mark.line + 1
             self.mistakes.append(Mistake(self.file, line, message, "yaml", hint))
 
     def _stop(self, event: Event, message: str, rule: str) -> NoReturn:
-        found = Mistake(self.file, event.start_mark.line + 1, message, rule)
-        raise SpecError(tuple(sorted((*self.mistakes, found))))
+        raise self.fail(event.start_mark.line + 1, message, rule)
 
 
 def _is_inside(event: Event) -> bool:

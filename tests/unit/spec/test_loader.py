@@ -52,6 +52,15 @@ def test_what_is_absent_has_the_line_of_what_would_hold_it() -> None:
     assert parse("f", b"x: 1\na:\n  b: 1\n").line_of(("a", "z", 3)) == 2
 
 
+@pytest.mark.parametrize("wrong", ["b: '", 'c: "\\U00110000"'], ids=["refused", "not understood"])
+def test_what_the_parser_stops_at_has_its_line_and_hides_nothing_before(wrong: str) -> None:
+    with pytest.raises(SpecError) as caught:
+        parse("f", f"a: 1\na: 2\n{wrong}".encode())
+    assert [(found.line, found.rule) for found in caught.value.mistakes] == [
+        (2, "cle-double"), (3, "yaml"),
+    ]  # fmt: skip
+
+
 def test_double_keys_are_all_reported_with_both_lines() -> None:
     with pytest.raises(SpecError) as caught:
         parse("f", b"a: 1\na: 2\nb: {c: 1, c: 2}\n")
