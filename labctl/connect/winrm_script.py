@@ -23,7 +23,7 @@ from labctl.core.untrusted import one_line
 _CLOSING_S, _CLOSING_BYTES = 2.0, 64 << 10
 _IDLE_S = 60
 _UTF8 = 65001
-_ERROR = re.compile(r'<S S="Error">(.*?)</S>', re.DOTALL)
+_ERROR = re.compile(r'<S S="Error">([^<]*)</S>')
 _ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _BROKEN = (ValueError, LookupError, TypeError, AttributeError)  # what the library lets out
 

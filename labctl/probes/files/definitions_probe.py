@@ -1,6 +1,5 @@
 """Probe of the shares as they are written down: configuration, and access lists."""
 
-import configparser
 import re
 from importlib.resources import files
 from typing import Any
@@ -11,6 +10,7 @@ from labctl.plan.model import Plan
 from labctl.probes.answers import read_json
 from labctl.probes.base import NotUnderstood, Probe
 from labctl.probes.files.shares import ShareDefinition, ShareDefinitions
+from labctl.probes.samba import Settings, parse_testparm
 
 ADMINISTRATIVE = frozenset({"GLOBAL", "HOMES", "PRINTERS", "PRINT$", "IPC$", "NETLOGON", "SYSVOL"})
 ANYBODY = frozenset({"WD", "AN", "S-1-1-0", "S-1-5-7"})
@@ -40,12 +40,14 @@ def parse(_plan: Plan, answers: tuple[Answer, ...]) -> ShareDefinitions:
         raise NotUnderstood(
             _("%(what)s : ce n'est pas le document du NAS") % {"what": answer.question.text}
         )
-    sections = _sections(document["testparm"])
+    sections = parse_testparm(document["testparm"])
+    if "global" not in sections:
+        raise NotUnderstood(_("testparm : pas de section [global]"))
     folders, shares = _texts(document, "folders"), _texts(document, "shares")
     found = {}
-    for name in sections.sections():
+    for name, settings in sections.items():
         if name.upper() not in ADMINISTRATIVE:
-            path = sections.get(name, "path", fallback="")
+            path = settings.get("path", "")
             lists = (folders.get(path, ""), shares.get(name.lower(), ""))
             found[name.upper()] = ShareDefinition(
                 name=name,
@@ -61,20 +63,9 @@ def is_open_to_anybody(sddl: str) -> bool:
     return any(who in ANYBODY and rights not in {"", "0x0"} for rights, who in _ALLOW.findall(sddl))
 
 
-def _sections(testparm: str) -> configparser.ConfigParser:
-    parser = configparser.ConfigParser(strict=False, interpolation=None, delimiters=("=",))
-    try:
-        parser.read_string(testparm)
-    except configparser.Error as exc:
-        raise NotUnderstood(f"testparm: {type(exc).__name__}") from exc
-    if not parser.has_section("global"):
-        raise NotUnderstood(_("testparm : pas de section [global]"))
-    return parser
-
-
-def _is_yes(sections: configparser.ConfigParser, name: str, option: str) -> bool:
-    value = sections.get(name, option, fallback=sections.get("global", option, fallback="no"))
-    return value.strip().lower() in {"yes", "true", "1"}
+def _is_yes(sections: Settings, name: str, option: str) -> bool:
+    value = sections[name].get(option, sections["global"].get(option, "no"))
+    return value.lower() in {"yes", "true", "1"}
 
 
 def _texts(document: dict[str, Any], name: str) -> dict[str, str]:

@@ -132,8 +132,8 @@ def _names_a_card(words: list[str]) -> bool:
 
 
 def _asks_dhcp(configuration: str, card: str) -> bool:
-    ifupdown = rf"^\s*iface\s+{re.escape(card)}\s+inet\s+dhcp\b"
-    networkd = r"^\s*DHCP\s*=\s*(yes|true|ipv4)\b"
+    ifupdown = rf"^[ \t]*iface[ \t]+{re.escape(card)}[ \t]+inet[ \t]+dhcp\b"
+    networkd = r"^[ \t]*DHCP[ \t]*=[ \t]*(yes|true|ipv4)\b"
     return bool(re.search(f"{ifupdown}|{networkd}", configuration, re.MULTILINE))
 
 

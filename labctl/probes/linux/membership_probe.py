@@ -4,15 +4,15 @@ adcli and realmd leave a keytab, Samba a secret of its own (and a keytab when as
 the account and the domain without the network.
 """
 
-import configparser
 import re
 from dataclasses import dataclass
 
 from labctl.connect.base import Answer, Question
 from labctl.plan.model import Plan
 from labctl.probes.answers import read_file, read_text
-from labctl.probes.base import NotUnderstood, Probe
+from labctl.probes.base import Probe
 from labctl.probes.questions import run_on
+from labctl.probes.samba import parse_testparm
 from labctl.probes.workstation.membership import Membership
 
 KEYTAB = "/etc/krb5.keytab"
@@ -63,17 +63,9 @@ def parse(_plan: Plan, answers: tuple[Answer, ...]) -> Membership:
 
 def parse_samba(testparm: str, host: str) -> _Samba:
     """Read ``testparm -s``; without one, Samba says nothing."""
-    parser = configparser.ConfigParser(strict=False, interpolation=None, delimiters=("=",))
-    try:
-        parser.read_string(testparm)
-    except configparser.Error as exc:
-        raise NotUnderstood(f"testparm: {type(exc).__name__}") from exc
-
-    def option(name: str, default: str) -> str:
-        return parser.get("global", name, fallback=default).strip()
-
-    own_name = option("netbios name", host.partition(".")[0]).upper()[:15]
-    return _Samba(option("realm", ""), option("workgroup", ""), own_name)
+    settings = parse_testparm(testparm).get("global", {})
+    own_name = settings.get("netbios name", host.partition(".")[0]).upper()[:15]
+    return _Samba(settings.get("realm", ""), settings.get("workgroup", ""), own_name)
 
 
 def _best(principals: list[tuple[str, str]], samba: _Samba) -> tuple[str, str]:

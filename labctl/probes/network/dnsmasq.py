@@ -8,7 +8,7 @@ from labctl.core.i18n import _
 from labctl.probes.base import NotUnderstood
 
 _MAC = re.compile(r"(?:[0-9a-f]{1,2}:){5}[0-9a-f]{1,2}")
-_ELSEWHERE = re.compile(r"^\s*(dhcp-hostsfile|dhcp-hostsdir|read-ethers)\b", re.MULTILINE)
+_ELSEWHERE = re.compile(r"^[ \t]*(dhcp-hostsfile|dhcp-hostsdir|read-ethers)\b", re.MULTILINE)
 
 
 def parse_reservations(configuration: str) -> dict[str, IPv4Address]:

@@ -29,7 +29,9 @@ SHOW_LINE_CAP = 512
 
 Row = dict[str, str | list[str]]
 
-_REFUSED = re.compile(r"^\s*% ?(Invalid|Incomplete|Ambiguous|Unknown|Authorization)", re.MULTILINE)
+_REFUSED = re.compile(
+    r"^[ \t]*% ?(Invalid|Incomplete|Ambiguous|Unknown|Authorization)", re.MULTILINE
+)
 
 
 def preload() -> None:

@@ -78,7 +78,7 @@ def parse_mac_table(answer: Answer) -> MacTable:
 def parse_routes(answer: Answer, *, routing: bool) -> SwitchRoutes:
     """Read ``show ip route``; whether the switch routes is in its configuration."""
     rows = parse_show(answer, may_be_empty=_NO_ROUTE)
-    _refuse_lost_lines(answer, r"\S*\s*\*?.*\b0\.0\.0\.0/0 ", rows, "NETWORK", ANYWHERE)
+    _refuse_lost_lines(answer, r".*\b0\.0\.0\.0/0 ", rows, "NETWORK", ANYWHERE)
     hops = [
         _address(field(row, "NEXTHOP_IP"))
         for row in rows
