@@ -82,5 +82,6 @@ def check_memory_was_tested(plan: Plan, log: HardwareEvents) -> Match:  # noqa: 
 def _say(events: Sequence[Event]) -> str:
     said = [f"{event.source} {event.code} ({moment(event.at)})" for event in events]
     more = len(said) - SHOWN
-    shown = ", ".join(said[:SHOWN])
-    return shown if more <= 0 else shown + _(" ; et %(count)d autres") % {"count": more}
+    if more <= 1:  # a last one takes no more room than its announcement
+        return ", ".join(said)
+    return ", ".join(said[:SHOWN]) + _(" ; et %(count)d autres") % {"count": more}

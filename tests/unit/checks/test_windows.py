@@ -232,6 +232,11 @@ def test_errors_of_any_installation_are_benign() -> None:
     assert run_check("K-019", PLAN, solved_facts(PLAN) | {SystemErrors: log})
 
 
+def test_a_last_error_is_named_rather_than_announced() -> None:
+    log = SystemErrors(tuple(Event("disk", code, NOW) for code in range(6)))
+    assert miss("K-019", log).message.endswith("disk 5 (01/01/2026 à 12:00 UTC)")
+
+
 def test_errors_are_counted_and_the_first_ones_named() -> None:
     log = SystemErrors(tuple(Event("disk", code, NOW) for code in range(7)))
     found = miss("K-019", log)
