@@ -146,6 +146,7 @@ VARIANT_RULES = (
     VariantRule("groupe-inconnu", (_NAS, *_DIR), people.find_unknown_trustees),
     VariantRule("droits-contradictoires", (_NAS,), people.find_contradictory_rights),
     VariantRule("partage-inconnu", (_NAS, "poste"), people.find_unknown_shares),
+    VariantRule("compte-sans-droit", (_NAS, "poste", *_DIR), people.find_powerless_accounts),
     VariantRule(
         "utilisateur-sans-compte", (_NAS, "poste", *_DIR), people.find_users_without_account
     ),

@@ -208,7 +208,9 @@ class Printer(Block):
     state: State = key("etat", _STATE)
     address: HostRef = key("adresse", "son adresse")
     protocol: Literal["ipp", "ipps"] = key("protocole", "protocole d'impression")
-    queue: Name = key("file", "file d'impression")
+    queue: Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]{1,64}$")] = key(
+        "file", "file d'impression"
+    )
     published: bool = key("publiee_ad", "publiée dans l'annuaire")
     duplex: bool = key("recto_verso", "recto verso")
     scan_to: Name = key("numerisation_vers", "partage qui reçoit les numérisations")

@@ -88,9 +88,9 @@ class Directory(Block):
 
     domain: Domain = key("domaine", "nom DNS du domaine")
     netbios: Name = key("netbios", "nom NetBIOS")
-    root_ou: Annotated[str, Field(pattern=r"^OU=[A-Za-z0-9 _-]+$")] = key(
-        "ou_racine", "OU racine : OU=MN"
-    )
+    root_ou: Annotated[
+        str, Field(pattern=r"^OU=[A-Za-z0-9_-]([A-Za-z0-9 _-]{0,62}[A-Za-z0-9_-])?$")
+    ] = key("ou_racine", "OU racine : OU=MN")
     ous: tuple[Name, ...] = key("ou", "unités d'organisation sous la racine")
     groups: tuple[Group, ...] = key("groupes", "groupes de sécurité")
     accounts: tuple[Account, ...] = key("comptes_a_creer", "comptes à créer")

@@ -62,7 +62,9 @@ def _network(value: object) -> IPv4Network:
     raise PydanticCustomError("network_spelling", message, context)
 
 
-def _matches(pattern: re.Pattern[str], expected: str, kind: str) -> BeforeValidator:
+def matches(pattern: re.Pattern[str], expected: str, kind: str) -> BeforeValidator:
+    """Refuse what does not match a pattern as a whole, in words that say what is expected."""
+
     def check(value: object) -> str:
         if isinstance(value, str) and pattern.fullmatch(value):
             return value
@@ -116,7 +118,7 @@ Name = Annotated[str, Field(min_length=1, max_length=64), AfterValidator(_on_one
 Banner = Annotated[str, Field(min_length=1, max_length=500), AfterValidator(_as_a_banner)]
 Id = Annotated[
     str,
-    _matches(_ID, mark("identifiant attendu : minuscules, chiffres, tirets"), "id"),
+    matches(_ID, mark("identifiant attendu : minuscules, chiffres, tirets"), "id"),
     WithJsonSchema({"type": "string", "pattern": f"^{_ID.pattern}$"}),
 ]
 Network = Annotated[
@@ -127,28 +129,28 @@ Network = Annotated[
 Mac = Annotated[
     str,
     AfterValidator(str.lower),
-    _matches(_MAC, mark("adresse MAC attendue, comme 02:00:00:07:00:09"), "mac"),
+    matches(_MAC, mark("adresse MAC attendue, comme 02:00:00:07:00:09"), "mac"),
     WithJsonSchema({"type": "string", "pattern": f"^{_MAC.pattern}$"}),
 ]
 Clock = Annotated[
     str,
-    _matches(_CLOCK, mark("heure attendue, comme 12:30"), "clock"),
+    matches(_CLOCK, mark("heure attendue, comme 12:30"), "clock"),
     WithJsonSchema({"type": "string", "pattern": f"^{_CLOCK.pattern}$"}),
 ]
 Url = Annotated[
     str,
-    _matches(_URL, mark("adresse web attendue, comme https://intranet.moana.test/"), "url"),
+    matches(_URL, mark("adresse web attendue, comme https://intranet.moana.test/"), "url"),
     WithJsonSchema({"type": "string", "format": "uri"}),
 ]
 SshAddress = Annotated[
     str,
-    _matches(_SSH, mark("adresse attendue : ssh://compte@hote, sans mot de passe"), "address"),
+    matches(_SSH, mark("adresse attendue : ssh://compte@hote, sans mot de passe"), "address"),
     Field(max_length=300),
     WithJsonSchema({"type": "string", "pattern": f"^({_SSH.pattern})$"}),
 ]
 LibvirtAddress = Annotated[
     str,
-    _matches(
+    matches(
         _LIBVIRT,
         mark("adresse attendue : qemu:///system ou qemu+ssh://compte@hote/…, sans mot de passe"),
         "address",
@@ -158,17 +160,17 @@ LibvirtAddress = Annotated[
 ]
 Domain = Annotated[
     str,
-    _matches(_DNS, mark("nom de domaine attendu, comme moana.test"), "domain"),
+    matches(_DNS, mark("nom de domaine attendu, comme moana.test"), "domain"),
     WithJsonSchema({"type": "string", "format": "hostname"}),
 ]
 SecretRef = Annotated[
     str,
-    _matches(SECRET, mark("un secret s'écrit ${secret:nom}, jamais en clair"), "secret"),
+    matches(SECRET, mark("un secret s'écrit ${secret:nom}, jamais en clair"), "secret"),
     WithJsonSchema({"type": "string", "pattern": r"^\$\{secret:[a-z][a-z0-9_]*\}$"}),
 ]
 SeedRef = Annotated[
     str,
-    _matches(_SEED, mark("graine attendue : env:VARIABLE, file:/chemin ou demo:TEXTE"), "secret"),
+    matches(_SEED, mark("graine attendue : env:VARIABLE, file:/chemin ou demo:TEXTE"), "secret"),
     WithJsonSchema({"type": "string", "pattern": f"^({_SEED.pattern})$"}),
 ]
 Pattern = Annotated[
@@ -182,7 +184,7 @@ Positive = Annotated[int, Field(ge=1, le=100_000_000)]
 Natural = Annotated[int, Field(ge=0, le=100_000_000)]
 Drive = Annotated[
     str,
-    _matches(_DRIVE, mark("lettre de lecteur attendue, comme S:"), "drive"),
+    matches(_DRIVE, mark("lettre de lecteur attendue, comme S:"), "drive"),
     WithJsonSchema({"type": "string", "pattern": "^[D-Z]:$"}),
 ]
 Person = Annotated[tuple[Name, Name], Field(description="prénom, nom")]

@@ -31,8 +31,8 @@ class BenchFacts(Block):
     number: Annotated[str, Field(pattern=r"^[0-9]{2}$")] = key(
         "num", "numéro du banc, sur deux chiffres"
     )
-    channels_2g4: tuple[Positive, ...] = key("canal_wifi_2g4", "canaux 2,4 GHz")
-    channels_5g: tuple[Positive, ...] = key("canal_wifi_5g", "canaux 5 GHz")
+    channels_2g4: tuple[Positive, ...] = key("canal_wifi_2g4", "canaux 2,4 GHz", min_length=1)
+    channels_5g: tuple[Positive, ...] = key("canal_wifi_5g", "canaux 5 GHz", min_length=1)
     dbm_max: Natural = key("wifi_dbm_max", "puissance au plus, en dBm")
     ap_mac: Mac = key("mac_point_acces", "MAC du point d'accès")
     printer_mac: Mac = key("mac_imprimante", "MAC de l'imprimante")
@@ -66,7 +66,7 @@ class Lot(Block):
     competencies: tuple[Annotated[int, Field(ge=1, le=99)], ...] = key(
         "competences", "numéros de compétences", min_length=1
     )
-    routes: tuple[Route, ...] = key("parcours", "parcours où il s'applique")
+    routes: tuple[Route, ...] = key("parcours", "parcours où il s'applique", min_length=1)
 
 
 class OptOuts(Block):

@@ -1,9 +1,11 @@
 """The candidate's workstation: ``poste``."""
 
+import re
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, WithJsonSchema
 
+from labctl.core.i18n import mark
 from labctl.spec.fields import (
     Block,
     Clock,
@@ -15,6 +17,7 @@ from labctl.spec.fields import (
     Text,
     Url,
     key,
+    matches,
 )
 
 Names = tuple[Name, ...]
@@ -23,6 +26,23 @@ WINDOWS_SECTIONS = (
     "mises_a_jour", "securite", "personnalisation",
 )  # fmt: skip
 """Sections that a bench needs when its workstation is a Windows."""
+
+
+_PART = r"[^\\/:*?\"<>|\s]([^\\/:*?\"<>|\n\r\t]*[^\\/:*?\"<>|\s.])?"
+Folder = Annotated[
+    str,
+    matches(
+        re.compile(rf"[C-Z]:(\\{_PART})+"), mark("dossier attendu, comme D:\\Donnees"), "folder"
+    ),
+    Field(max_length=200),
+    WithJsonSchema({"type": "string", "pattern": r"^[C-Z]:\\"}),
+]
+FileName = Annotated[
+    str,
+    matches(re.compile(_PART), mark("nom de fichier attendu, comme temoin.txt"), "file_name"),
+    Field(max_length=64),
+    WithJsonSchema({"type": "string", "minLength": 1}),
+]
 
 
 class Linux(Block):
@@ -58,7 +78,7 @@ class System(Block):
 class Installation(Block):
     """How and when the system is installed."""
 
-    methods: tuple[Literal["iso", "master"], ...] = key("methode", "méthodes admises")
+    methods: tuple[Literal["iso", "master"], ...] = key("methode", "méthodes admises", min_length=1)
     window: Name = key("fenetre", "quand")
     age_max_h: Positive = key("age_max_h", "âge de l'installation au relevé, en heures, au plus")
     master: Name = key("version_master", "version du master que le centre fournit")
@@ -198,16 +218,16 @@ class Antivirus(Block):
 class HostFirewall(Block):
     """Its firewall."""
 
-    profiles: Names = key("profils", "profils actifs")
+    profiles: tuple[Literal["Domain", "Private", "Public"], ...] = key("profils", "profils actifs")
     inbound: Literal["bloquer", "autoriser"] = key("entrant", "ce qui entre")
 
 
 class Encryption(Block):
     """Its encrypted volumes."""
 
-    volumes: Names = key("volumes", "volumes chiffrés")
+    volumes: tuple[Literal["C:", "D:"], ...] = key("volumes", "volumes chiffrés")
     methods: tuple[Literal["AES-128", "AES-256", "XTS-AES-128", "XTS-AES-256"], ...] = key(
-        "methode", "méthodes admises"
+        "methode", "méthodes admises", min_length=1
     )
     key_in_directory: bool = key("cle_dans_ad", "clé de récupération dans l'annuaire")
 
@@ -241,7 +261,7 @@ class Security(Block):
 class Backup(Block):
     """Its backup."""
 
-    source: Text = key("source", "dossier sauvegardé")
+    source: Folder = key("source", "dossier sauvegardé")
     target: Annotated[str, Field(pattern=r"^\\\\[^\\]+\\[^\\]+")] = key(
         "cible", r"partage : \\NAS\PARTAGE$"
     )
@@ -249,8 +269,8 @@ class Backup(Block):
     daily_at: Clock = key("quotidienne", "heure")
     versions: Positive = key("retention_versions", "versions gardées")
     restore_test: bool = key("test_restauration", "restauration essayée")
-    witness: Name = key("temoin", "fichier témoin")
-    restored_to: Text = key(
+    witness: FileName = key("temoin", "fichier témoin")
+    restored_to: Folder = key(
         "restauration", "dossier de la restauration d'essai", default="D:\\Restauration"
     )
 

@@ -17,20 +17,17 @@ _PEOPLE = (
     "messagerie.titulaire",
     "assistance.ticket_ouverture.demandeur",
 )
+_LINKS = ("annuaire.gpo.*.lier_a",)
 _OUS = (
     "annuaire.comptes_a_creer.*.ou",
     "annuaire.compte_a_desactiver.deplacer_vers",
     "annuaire.comptes_service.*.ou",
-    "annuaire.gpo.*.lier_a",
     "poste.domaine.ou",
 )
 _GROUPS = ("annuaire.comptes_a_creer.*.groupes.*", "poste.securite.rdp.groupe")
 _TRUSTEES = ("equipements.nas.partages.*.RW.*", "equipements.nas.partages.*.RO.*")
-_SHARES = (
-    "equipements.imprimante.numerisation_vers",
-    "equipements.nas.quota_gio.@",
-    "poste.personnalisation.lecteurs.*",
-)
+_SHARES = ("equipements.imprimante.numerisation_vers", "equipements.nas.quota_gio.@")
+_DRIVES = ("poste.personnalisation.lecteurs.*",)
 
 
 def find_unknown_people(view: View) -> Iterator[Finding]:
@@ -42,8 +39,10 @@ def find_unknown_people(view: View) -> Iterator[Finding]:
 
 def find_unknown_ous(view: View) -> Iterator[Finding]:
     """Every OU named is to be created."""
-    known = (*view.subject.directory.ous, ".")
-    yield from _unknown(view, _OUS, known, _("OU « %(name)s » inconnue"), _("OU : %(names)s"))
+    known = view.subject.directory.ous
+    said, hint = _("OU « %(name)s » inconnue"), _("OU : %(names)s")
+    yield from _unknown(view, _OUS, known, said, hint)
+    yield from _unknown(view, _LINKS, (*known, "."), said, hint)
 
 
 def find_unknown_groups(view: View) -> Iterator[Finding]:
@@ -75,11 +74,30 @@ def find_unknown_shares(view: View) -> Iterator[Finding]:
     """Every share named is one of the NAS."""
     known = [share.name for share in view.subject.devices.nas.shares]
     said, hint = _("partage « %(name)s » inconnu"), _("partages : %(names)s")
-    yield from _unknown(view, _SHARES, (*known, OWN_SHARE), said, hint)
+    yield from _unknown(view, _SHARES, known, said, hint)
+    yield from _unknown(view, _DRIVES, (*known, OWN_SHARE), said, hint)
     target = view.subject.workstation.backup.target.split("\\")[3]
     if target not in known:
         path = ("poste", "sauvegarde", "cible")
         yield Finding(path, said % {"name": target}, hint % {"names": ", ".join(known)})
+
+
+def find_powerless_accounts(view: View) -> Iterator[Finding]:
+    """The account of the backup writes on its share, the local administrator administers."""
+    workstation = view.subject.workstation
+    account, target = workstation.backup.account, workstation.backup.target.split("\\")[3]
+    known = [one.name for one in view.subject.directory.service_accounts]
+    for share in view.subject.devices.nas.shares:
+        if share.name == target and account in known and account not in share.read_write:
+            said = _("« %(account)s » n'écrit pas sur « %(share)s », où va la sauvegarde")
+            hint = _("ajoutez-le à RW du partage")
+            values = {"account": account, "share": target}
+            yield Finding(("poste", "sauvegarde", "compte"), said % values, hint)
+    local = workstation.local_accounts
+    if local is not None and local.admin.name not in local.administrators:
+        said = _("« %(name)s », l'administrateur local, n'est pas dans « administrateurs »")
+        path = ("poste", "comptes_locaux", "administrateurs")
+        yield Finding(path, said % {"name": local.admin.name})
 
 
 def find_users_without_account(view: View) -> Iterator[Finding]:
