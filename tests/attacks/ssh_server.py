@@ -103,7 +103,7 @@ def _start(play: Callable[..., None], channel: paramiko.Channel, *arguments: obj
         threading.Event().wait(0.05)  # the request is answered first
         try:
             play(channel, *arguments)
-        except (OSError, EOFError):  # the victim left
+        except (OSError, EOFError, paramiko.SSHException):  # the victim left
             return
         with suppress(OSError, EOFError):
             channel.close()
