@@ -183,7 +183,8 @@ def choose_providers(name: str) -> tuple[str, ...]:
     """Return the named provider; all for no name, those that know more than this machine first."""
     known = tuple(sorted(BUDGETS, reverse=True))
     if name and name not in known:
-        load(name)  # says which ones there are
+        hint = _("connus : %(known)s") % {"known": ", ".join(sorted(known))}
+        raise UsageError(_("fournisseur inconnu : « %(name)s »") % {"name": name}, hint=hint)
     return (name,) if name else known
 
 
