@@ -60,11 +60,12 @@ def _scope_points(plan: Plan, scope: DhcpScope, offers: tuple[Offer, ...]) -> It
 
 def _offer_points(plan: Plan, scope: DhcpScope, offer: Offer) -> Iterator[Expectation]:
     name = scope.segment
+    ranges = [one for one in plan.router.scopes if one.segment == name]
     yield truth(
         _("adresse offerte dans l'étendue de %(name)s") % {"name": name},
         _("%(name)s : l'adresse offerte %(address)s n'est pas dans %(first)s à %(last)s")
         % {"name": name, "address": offer.address, "first": scope.first, "last": scope.last},
-        holds=scope.first <= offer.address <= scope.last,
+        holds=any(one.first <= offer.address <= one.last for one in ranges),
     )
     mask = plan.network_of(name).netmask
     yield Expectation(_("%(name)s, masque") % {"name": name}, str(mask), offer.mask)

@@ -19,7 +19,7 @@ from labctl.probes.network.reach import (
     WebAdmin,
 )
 from labctl.probes.network.router import Reservations
-from tests.checking import fact_of, miss, refuse
+from tests.checking import PLAN, fact_of, miss, refuse, run_check, solved_but
 
 OFFERS = fact_of(DhcpOffers).offers
 INTERNET = fact_of(Internet)
@@ -65,6 +65,15 @@ def test_address_offered_out_of_the_range() -> None:
     assert found.message == (
         "BUREAUTIQUE : l'adresse offerte 10.21.30.180 n'est pas dans 10.21.30.100 à 10.21.30.179"
     )
+
+
+def test_an_address_of_either_range_of_a_segment_is_offered() -> None:
+    office = next(one for one in PLAN.router.scopes if one.segment == "BUREAUTIQUE")
+    more = replace(office, first=IPv4Address("10.21.30.20"), last=IPv4Address("10.21.30.29"))
+    router = replace(PLAN.router, scopes=(more, *PLAN.router.scopes))
+    facts = solved_but(offered("BUREAUTIQUE", address=IPv4Address("10.21.30.21")))
+
+    assert run_check("K-065", replace(PLAN, router=router), facts)
 
 
 def test_ends_of_the_range_belong_to_it() -> None:
