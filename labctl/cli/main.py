@@ -38,7 +38,7 @@ def run(argv: Sequence[str]) -> int:
         forget(sys.stdout)
         return 0
     except Exception as exc:  # noqa: BLE001  # the one place that catches everything
-        refused = find_refusal(exc) if isinstance(exc, OSError) else ""
+        refused = find_refusal(exc)
         return _explain(InfrastructureError(refused)) if refused else _confess()
 
 

@@ -65,9 +65,13 @@ def _refuse(mode: int, path: Path) -> None:
         raise NotRegular(_("ce n'est pas un fichier ordinaire"))
 
 
-def find_refusal(error: OSError) -> str:
+def find_refusal(error: Exception) -> str:
     """Return what this machine refused, "" for an error that is not its doing."""
-    if error.errno not in _REFUSALS:
+    if isinstance(error, MemoryError):
+        error = OSError(errno.ENOMEM, "")
+    if isinstance(error, RuntimeError) and str(error) == "can't start new thread":
+        error = OSError(errno.EAGAIN, "")
+    if not isinstance(error, OSError) or error.errno not in _REFUSALS:
         return ""
     said = _("cette machine refuse : %(why)s") % {"why": explain_os(error)}
     return f"{said} ({error.filename})" if error.filename else said

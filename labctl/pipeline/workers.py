@@ -98,7 +98,7 @@ def _tell(pipe: Connection, kind: str, value: object) -> None:
 def _confess(error: Exception) -> Outcome[Any]:
     """Return what is said of an error that nobody expected: this machine's, or a defect."""
     detail = traceback.format_exc() if os.environ.get("LABCTL_DEBUG") else ""
-    refused = find_refusal(error) if isinstance(error, OSError) else ""
+    refused = find_refusal(error)
     if refused:
         return Outcome(None, refused, detail, InfrastructureError.exit_code)
     text = f"{type(error).__name__}: {error}"

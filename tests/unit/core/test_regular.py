@@ -88,7 +88,13 @@ def test_an_unusual_reason_is_in_the_words_of_the_system() -> None:
         (OSError(errno.ENOENT, "x", "/p"), ""),
         (OSError(errno.ENOTDIR, "x"), ""),
         (TimeoutError("x"), ""),
+        (MemoryError(), "cette machine refuse : la mémoire manque"),
+        (
+            RuntimeError("can't start new thread"),
+            "cette machine refuse : trop de processus, ou la mémoire manque",
+        ),
+        (RuntimeError("x"), ""),
     ],
 )  # fmt: skip
-def test_a_refusal_of_the_machine_is_no_mistake_of_who_asks(error: OSError, said: str) -> None:
+def test_a_refusal_of_the_machine_is_no_mistake_of_who_asks(error: Exception, said: str) -> None:
     assert find_refusal(error) == said
