@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any
 
 from labctl.core.deadline import Deadline
-from labctl.core.errors import LabctlError, UsageError
+from labctl.core.errors import LabctlError, StoreError, UsageError
 from labctl.core.i18n import _, about
 from labctl.core.ids import BenchId, NodeName
 from labctl.core.kind import Kind
@@ -160,19 +160,21 @@ def remove_bench(order: Order, _report: Report) -> bool:
 
 
 def _remove_everywhere(order: Order, report: Report) -> bool:
-    removed = remove_bench(order, report)
-    if order.bench not in elsewhere.list_benches():
-        return removed
-    from labctl.pipeline.remote import ask  # only where there is another host
+    removed, troubles = False, list[LabctlError]()
+    try:
+        removed = remove_bench(order, report)
+    except StoreError as exc:  # of the disk here: what is elsewhere goes all the same
+        troubles.append(exc)
+    if order.bench in elsewhere.list_benches():
+        from labctl.pipeline.remote import ask  # only where there is another host
 
-    troubles: list[LabctlError] = []
-    with elsewhere.held(order.bench, order.act):
-        for host in elsewhere.list_hosts(order.bench):  # all of them: one may be no more
-            try:
-                removed = ask(host, order, report) or removed
-                elsewhere.forget(order.bench, host)
-            except LabctlError as exc:
-                troubles.append(exc)
+        with elsewhere.held(order.bench, order.act):
+            for host in elsewhere.list_hosts(order.bench):  # all of them: one may be no more
+                try:
+                    removed = ask(host, order, report) or removed
+                    elsewhere.forget(order.bench, host)
+                except LabctlError as exc:
+                    troubles.append(exc)
     if troubles:
         troubles[0].message = "\n".join(each.message for each in troubles)
         raise troubles[0]

@@ -1,6 +1,7 @@
 """Where benches were put: noted before anything is made, forgotten once nothing is left."""
 
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
@@ -94,3 +95,19 @@ def test_a_host_that_is_no_more_keeps_no_bench_of_another(
     assert take_down(3) == (False, "h1: no route to host")
     assert elsewhere.list_hosts(3) == (ONE,)
     assert folder.exists()
+
+
+def test_a_full_disk_here_keeps_no_bench_of_a_host(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not even the folder of the bench's lock can be made then."""
+
+    def lock(_path: Path, _holder: str) -> NoReturn:
+        raise StoreError("le disque est plein")
+
+    elsewhere.remember(3, ONE)
+    monkeypatch.setattr(lifecycle, "lock", lock)
+    monkeypatch.setattr(remote, "ask", lambda *_order: True)
+
+    assert take_down(3) == (False, "le disque est plein")
+    assert not folder.exists()
