@@ -18,12 +18,12 @@ CALLS = (
     "link", "linkat", "flock", "vfork", "clone3",
 )  # fmt: skip
 REFUSALS = {
-    "openat": ("EMFILE", "ENOSPC"),
-    "write": ("ENOSPC", "EIO"),
+    "openat": ("EMFILE", "ENOSPC", "EACCES", "ENOMEM"),
+    "write": ("ENOSPC", "EIO", "EDQUOT"),
     "pwrite64": ("ENOSPC",),
     "fsync": ("EIO", "ENOSPC"),
-    "rename": ("ENOSPC", "EIO"),
-    "mkdir": ("ENOSPC",),
+    "rename": ("ENOSPC", "EIO", "EROFS"),
+    "mkdir": ("ENOSPC", "EACCES"),
     "link": ("EIO",),
     "linkat": ("EIO",),
     "ftruncate": ("EIO",),
