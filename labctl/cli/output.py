@@ -1,18 +1,14 @@
-"""The two outputs of a command: closed, full, left by its reader, or of another alphabet."""
+"""The two outputs of a command: full, left by its reader, or of another alphabet."""
 
 import os
 import sys
 from contextlib import suppress
-from pathlib import Path
 from typing import TextIO
 
 
 def prepare_outputs() -> None:
-    """Open an output that was closed on nothing, and let each show any text."""
-    for name in ("stdout", "stderr"):
-        if getattr(sys, name) is None:
-            setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115  # ours to the end
-        stream = getattr(sys, name)
+    """Let each output show any text; one that was closed is open on nothing (``__main__``)."""
+    for stream in (sys.stdout, sys.stderr):
         if callable(reconfigure := getattr(stream, "reconfigure", None)):
             reconfigure(errors="backslashreplace")  # a terminal that is not UTF-8 shows escapes
 
