@@ -396,7 +396,7 @@ def marked(text: str) -> str:
 
 SCRIPTS: dict[str, tuple[bytes, str]] = {
     "endless output": (stream(base64.b64encode(b"x" * 60_000).decode()), "output_limit"),
-    "never done": (stream(""), "timeout"),
+    "never done": (stream(""), "timeout output_limit"),
     "no base64": (stream("!!!", "Done"), "protocol"),
     "no stream name": (stream("eA==", "Done").replace(b'Name="stdout"', b""), "protocol"),
     "no JSON": (stream(marked("bonjour"), "Done"), "protocol"),
