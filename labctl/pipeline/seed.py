@@ -6,9 +6,13 @@ from pathlib import Path
 
 from labctl.core.errors import UsageError
 from labctl.core.i18n import _
+from labctl.core.regular import read_regular
 from labctl.core.secrets import Secret, derive
 from labctl.pipeline.place import Place
 from labctl.spec.fields import SECRET
+
+MOST_BYTES = 64 << 10
+"""What the file of a seed may hold: a seed is one line."""
 
 
 def cahier_secrets(place: Place, bench: int) -> Mapping[str, Secret]:
@@ -34,6 +38,6 @@ def read_seed(reference: str) -> Secret:
 
 def _first_line(path: Path) -> str:
     try:
-        return path.read_text(encoding="utf-8").partition("\n")[0].strip()
+        return read_regular(path, MOST_BYTES).decode().partition("\n")[0].strip()
     except (OSError, UnicodeError):
         return ""
