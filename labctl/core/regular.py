@@ -50,6 +50,16 @@ def read_regular(path: Path, most: int) -> bytes:
     return content
 
 
+def read_end(path: Path, most: int) -> str:
+    """Return the last characters of a log, which may be of any length; "" when it has none."""
+    try:
+        with path.open("rb") as file:
+            file.seek(max(0, path.stat().st_size - 4 * most))
+            return file.read(4 * most).decode("utf-8", "replace").strip()[-most:]
+    except OSError:
+        return ""
+
+
 def refuse_irregular(path: Path) -> None:
     """Raise OSError when a path leads to something that is no file; one to nothing is right."""
     try:

@@ -11,6 +11,7 @@ from labctl.core.deadline import Deadline
 from labctl.core.errors import ProviderError
 from labctl.core.i18n import _
 from labctl.core.ids import NodeName
+from labctl.core.regular import read_end
 from labctl.core.wait import until
 from labctl.providers.libvirt import control
 from labctl.providers.works import readiness
@@ -98,8 +99,6 @@ def _has_time(port: Path, deadline: Deadline) -> bool:
 
 
 def _failure(what: str, name: str, journal: Path) -> ProviderError:
-    said = ""
-    with suppress(OSError):
-        said = journal.read_text("utf-8", "replace").strip()[-_LOG_TAIL:]
+    said = read_end(journal, _LOG_TAIL)
     message = _("la machine %(name)s %(what)s") % {"name": name, "what": what}
     return ProviderError(f"{message}\n{said}".strip(), hint=_("voir son journal, « log »"))

@@ -9,6 +9,7 @@ from labctl.core.deadline import Deadline
 from labctl.core.errors import CommandError
 from labctl.core.i18n import _
 from labctl.core.ids import NodeName
+from labctl.core.regular import read_end
 from labctl.providers.namespaces import processes, runtime
 from labctl.providers.namespaces.runtime import Cable, Launch, Startup
 from labctl.providers.roles.layers import Layer
@@ -46,7 +47,7 @@ def provision(layer: Layer, place: Path, deadline: Deadline) -> None:
     codes = runtime.run_to_end(startup, instance, layer.name, deadline)
     shutil.copy(launch.log, place / "log")
     if codes[_NODE] != 0:
-        said = launch.log.read_text("utf-8", "replace").strip()[-_LOG_TAIL:]
+        said = read_end(launch.log, _LOG_TAIL)
         failed = _("code de sortie %(code)d : %(command)s")
         values = {"code": codes[_NODE], "command": launch.program}
         raise CommandError(f"{failed % values}\n{said}")

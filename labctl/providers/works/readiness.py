@@ -14,6 +14,7 @@ from labctl.core.deadline import Deadline
 from labctl.core.errors import CommandError, ConnectError, ProviderError
 from labctl.core.i18n import _
 from labctl.core.ids import NodeName
+from labctl.core.regular import read_end
 from labctl.core.wait import until
 from labctl.providers.namespaces import processes, runtime
 from labctl.providers.namespaces.processes import Process
@@ -132,10 +133,9 @@ def _open(endpoint: Endpoint, deadline: Deadline) -> Iterator[GuardedSocket]:
 
 
 def _failure(what: str, name: NodeName, logs: Mapping[NodeName, Path]) -> ProviderError:
-    said, log = "", logs[name]
+    log = logs[name]
     until(lambda: log.exists() and log.stat().st_size, Deadline.after(_LAST_WORDS_S))
-    with suppress(OSError):
-        said = log.read_text("utf-8", "replace").strip()[-_LOG_TAIL:]
+    said = read_end(log, _LOG_TAIL)
     message = _("la machine %(name)s %(what)s") % {"name": name, "what": what}
     return ProviderError(f"{message}\n{said}".strip(), hint=_("voir son journal, « log »"))
 

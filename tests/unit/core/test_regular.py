@@ -8,7 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from labctl.core.regular import NotRegular, TooLong, explain_os, find_refusal, read_regular
+from labctl.core.regular import (
+    NotRegular,
+    TooLong,
+    explain_os,
+    find_refusal,
+    read_end,
+    read_regular,
+)
 
 
 def make_nothing(_path: Path) -> None:
@@ -98,3 +105,13 @@ def test_an_unusual_reason_is_in_the_words_of_the_system() -> None:
 )  # fmt: skip
 def test_a_refusal_of_the_machine_is_no_mistake_of_who_asks(error: Exception, said: str) -> None:
     assert find_refusal(error) == said
+
+
+def test_the_end_of_a_log_is_read_however_long_it_is(tmp_path: Path) -> None:
+    log = tmp_path / "log"
+    with log.open("wb") as file:
+        file.truncate(8 << 30)  # it holds nothing on the disk
+        file.seek(0, 2)
+        file.write("début \xff… la fin\n".encode())
+    assert read_end(log, 6) == "la fin"
+    assert read_end(tmp_path / "none", 6) == ""
