@@ -30,7 +30,7 @@ RACE = """\
 
 {hosts} hosts, each a real sshd in namespaces of its own, {checks} checks in all; every contender in
 turn, {rounds} round(s), medians. {cores} cores, Linux {kernel}, Python {python}; load average of
-the quarter of an hour before: {load_at_start}.
+the last quarter of an hour of it: {load_at_end}.
 
 | | seconds | times labctl |
 |---|---|---|

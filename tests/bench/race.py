@@ -96,7 +96,7 @@ def run_rounds(field: Field, folder: Path, rounds: int) -> dict[str, object]:
             "cores": len(os.sched_getaffinity(0)),
             "kernel": platform.release().partition("-")[0],
             "python": platform.python_version(),
-            "load_at_start": round(os.getloadavg()[2], 1),
+            "load_at_end": round(os.getloadavg()[2], 1),
         },
         "hosts": len(field.hosts),
         "checks": len(field.hosts) * len(ASKED),

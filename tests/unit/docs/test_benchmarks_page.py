@@ -5,7 +5,7 @@ from tests.bench.page import NAMES, render
 
 OTHER = {"median_s": 10.4, "times_labctl": 2.0, "own_cpu_s": 9.1, "hosts_cpu_s": 7.3}
 RACE = {
-    "machine": {"cores": 2, "kernel": "6.12", "python": "3.13.5", "load_at_start": 0.1},
+    "machine": {"cores": 2, "kernel": "6.12", "python": "3.13.5", "load_at_end": 0.1},
     "hosts": 96,
     "checks": 1440,
     "rounds": 3,
