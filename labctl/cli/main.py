@@ -37,9 +37,8 @@ def run(argv: Sequence[str]) -> int:
     except BrokenPipeError:  # the reader of our output left: not an error of ours
         forget(sys.stdout)
         return 0
-    except Exception as exc:  # noqa: BLE001  # the one place that catches everything
-        refused = find_refusal(exc)
-        return _explain(InfrastructureError(refused)) if refused else _confess()
+    except Exception as exc:  # noqa: BLE001  # what no verb expects; benches have ``workers``
+        return _admit(exc)
 
 
 def _dispatch(argv: Sequence[str]) -> int:
@@ -113,6 +112,16 @@ def _explain(error: LabctlError) -> int:
     if error.hint:
         complain("  " + _("piste :") + f" {inert(error.hint)}")
     return error.exit_code
+
+
+def _admit(error: Exception) -> int:
+    """Say what nobody expected: the machine refused something, or it is a defect of ours."""
+    refused = find_refusal(error)
+    if not refused:
+        return _confess()
+    if os.environ.get("LABCTL_DEBUG"):  # it may be our own doing all the same
+        complain(traceback.format_exc())
+    return _explain(InfrastructureError(refused))
 
 
 def _confess() -> int:

@@ -32,6 +32,17 @@ def test_a_full_disk_is_said_and_is_no_defect(words: str) -> None:
     assert done.stderr == "cette machine refuse : le disque est plein\n"
 
 
+def test_where_a_defect_is_looked_for_a_refusal_shows_where_it_came_from(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("LABCTL_DEBUG", "1")
+    done = run_shell("LABCTL schema > /dev/full")
+
+    assert done.returncode == 5
+    assert done.stderr.startswith("Traceback (most recent call last):")
+    assert done.stderr.endswith("cette machine refuse : le disque est plein\n")
+
+
 @pytest.mark.parametrize("words", ["plan 1", "validate", "schema"])
 def test_a_closed_output_leaves_the_exit_code_to_what_was_done(words: str) -> None:
     done = run_shell(f"LABCTL {words} >&-")
@@ -53,7 +64,7 @@ def test_a_reader_of_a_table_that_leaves_is_no_error() -> None:
     assert run_shell("LABCTL plan 1 | true; echo ${PIPESTATUS[0]}").stdout == "0\n"
 
 
-@pytest.mark.parametrize("name", ["", ".", "/dev/null", "pipe"])
+@pytest.mark.parametrize("name", ["", ".", "pipe"])  # a device of this machine is no toy
 def test_a_picture_never_takes_the_place_of_what_is_no_file(
     name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

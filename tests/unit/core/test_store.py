@@ -194,24 +194,24 @@ def test_a_line_is_durable_and_never_written_through_a_link(
     assert not (tmp_path / "victim").exists()
 
 
-def test_a_write_is_durable_the_file_then_its_name(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    synced: list[str] = []
+@pytest.fixture
+def synced(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Give the names of what was made durable, in order."""
+    names: list[str] = []
     monkeypatch.setattr(
-        os, "fsync", lambda fd: synced.append(Path(f"/proc/self/fd/{fd}").readlink().name)
+        os, "fsync", lambda fd: names.append(Path(f"/proc/self/fd/{fd}").readlink().name)
     )
+    return names
+
+
+def test_a_write_is_durable_the_file_then_its_name(tmp_path: Path, synced: list[str]) -> None:
     store.write_bytes(tmp_path / "a", b"x")
     assert synced == [f".a.{os.getpid()}.tmp", tmp_path.name]
 
 
 def test_the_folders_that_a_document_needs_are_durable_before_it(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, synced: list[str]
 ) -> None:
-    synced: list[str] = []
-    monkeypatch.setattr(
-        os, "fsync", lambda fd: synced.append(Path(f"/proc/self/fd/{fd}").readlink().name)
-    )
     store.write_bytes(tmp_path / "one" / "two" / "a", b"x")
     assert synced[:2] == [tmp_path.name, "one"]
 
