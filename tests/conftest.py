@@ -1,5 +1,7 @@
 """Benches that several modules share, built once per run, and the figures a run ends with."""
 
+import os
+import time
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -11,6 +13,9 @@ from tests.figures import Figures, list_lines
 # A busy machine is no failure: what must be quick has a test that says so.
 settings.register_profile("labctl", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("labctl")
+# Times are shown in the zone of the machine: whoever runs the tests may be anywhere.
+os.environ["TZ"] = "UTC"
+time.tzset()
 
 
 @pytest.fixture(scope="session")

@@ -8,7 +8,7 @@ from labctl.cli.display import list_failures, print_failures, print_json, print_
 from labctl.cli.parser import Parser, add_benches
 from labctl.cli.work import add_work, find_benches
 from labctl.core.errors import UsageError
-from labctl.core.i18n import _
+from labctl.core.i18n import _, say_moment
 
 
 def configure(parser: Parser) -> None:
@@ -54,7 +54,7 @@ def show(title: str, sealed: Sequence[Any]) -> None:
     rows = [
         (
             f"{one.bench:02d}",
-            one.sealed_at,
+            say_moment(one.sealed_at),
             one.fingerprint[:16],
             str(one.files),
             f"{one.bytes >> 20} MiB",

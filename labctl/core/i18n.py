@@ -6,7 +6,7 @@ Source texts are French; ``labctl/locale/en/LC_MESSAGES/labctl.po`` holds their 
 
 import gettext
 import os
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
@@ -14,7 +14,7 @@ from pathlib import Path
 LOCALES = Path(__file__).resolve().parent.parent / "locale"
 VARIABLE = "LABCTL_LANG"
 LANGUAGES = ("fr", "en")
-_MOMENTS = {"fr": "%d/%m/%Y à %H:%M UTC", "en": "%Y-%m-%d %H:%M UTC"}
+_MOMENTS = {"fr": "%d/%m/%Y à %H:%M", "en": "%Y-%m-%d %H:%M"}
 
 
 def choose(wanted: str | None = None) -> str:
@@ -41,8 +41,17 @@ def tenths(value: float | Decimal) -> str:
 
 
 def moment(at: datetime) -> str:
-    """Return a moment, to the minute, as the language writes it."""
-    return f"{at.astimezone(UTC):{_MOMENTS[language()]}}"
+    """Return a moment, to the minute, as the language writes it, in this machine's zone."""
+    local = _localise(at)
+    return f"{local:{_MOMENTS[language()]}} {_name_zone(local)}"
+
+
+def say_moment(text: str) -> str:
+    """Return a moment of a document (RFC 3339) in words; a text that is none is left alone."""
+    try:
+        return moment(datetime.fromisoformat(text))
+    except (ValueError, OverflowError):  # the year 1, east of Greenwich
+        return text
 
 
 def about(what: object, said: object) -> str:
@@ -65,3 +74,19 @@ def _(text: str) -> str:
 @cache
 def _english() -> gettext.NullTranslations:
     return gettext.translation("labctl", LOCALES, ["en"], fallback=True)
+
+
+def _localise(at: datetime) -> datetime:
+    try:
+        return at.astimezone()
+    except (OverflowError, ValueError, OSError):  # the last hours of the year 9999, or year 1
+        return at.astimezone(UTC)
+
+
+def _name_zone(local: datetime) -> str:
+    """Return ``UTC``, ``UTC-10`` or ``UTC+5:30``: an abbreviation such as CST names three zones."""
+    minutes = int((local.utcoffset() or timedelta()).total_seconds()) // 60
+    if not minutes:
+        return "UTC"
+    hours, rest = divmod(abs(minutes), 60)
+    return f"UTC{'-' if minutes < 0 else '+'}{hours}" + (f":{rest:02d}" if rest else "")

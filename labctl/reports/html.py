@@ -6,7 +6,7 @@ from pathlib import Path
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from labctl.core.i18n import _, language, tenths
+from labctl.core.i18n import _, language, say_moment, tenths
 from labctl.core.store import write_bytes
 from labctl.core.untrusted import inert, one_line
 from labctl.core.verdict import Verdict
@@ -16,7 +16,6 @@ from labctl.reports.rows import (
     name_bench,
     name_isolation,
     observed_criteria,
-    say_moment,
     tally,
 )
 

@@ -3,9 +3,8 @@
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
-from labctl.core.i18n import _, moment
+from labctl.core.i18n import _
 from labctl.core.kind import Kind
 from labctl.core.verdict import CheckVerdict, Verdict
 from labctl.grade.model import CompetencySheet, CriterionSheet, GradeSheet, Mode
@@ -64,14 +63,6 @@ def observed_criteria(sheets: Sequence[GradeSheet]) -> tuple[str, ...]:
 def name_isolation(sheet: GradeSheet) -> str:
     """Return what kept the machines of a bench apart."""
     return _("machines virtuelles") if sheet.isolation == "vm" else _("espaces de noms (formation)")
-
-
-def say_moment(text: str) -> str:
-    """Return a moment as people of a language write it; a text that is none is left alone."""
-    try:
-        return moment(datetime.fromisoformat(text))
-    except (ValueError, OverflowError):  # the year 1, east of Greenwich
-        return text
 
 
 def tally(verdicts: Sequence[CheckVerdict]) -> str:

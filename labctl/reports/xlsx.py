@@ -9,7 +9,7 @@ from typing import Any
 from openpyxl import Workbook
 from openpyxl.styles import Alignment, Font, PatternFill
 
-from labctl.core.i18n import _
+from labctl.core.i18n import _, say_moment
 from labctl.core.kind import Kind
 from labctl.core.store import write_bytes
 from labctl.core.untrusted import one_line
@@ -21,7 +21,6 @@ from labctl.reports.rows import (
     is_training,
     name_isolation,
     observed_criteria,
-    say_moment,
     tally,
 )
 
