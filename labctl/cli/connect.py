@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import sys
 
 from labctl.cli.parser import Parser, add_bench, add_place, parse_bench
 from labctl.core.i18n import _
@@ -24,10 +25,15 @@ def configure(parser: Parser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Become the console of the machine; its exit code is ours."""
-    from labctl.pipeline import lifecycle, place
+    """Become the console of the machine; its exit code is ours.
+
+    A person is told where they are, on stderr: never written into the machine.
+    """
+    from labctl.pipeline import console, place
 
     here = place.load_place(args.room, args.cahier)
     (bench,) = place.choose_benches(here, [parse_bench(args.bench)])
-    argv = lifecycle.console_argv(here, bench, args.node, args.command)
+    argv = console.console_argv(here, bench, args.node, args.command)
+    if sys.stdin.isatty() and not args.command:
+        print(console.describe(here.plan(bench), args.node), file=sys.stderr, flush=True)
     os.execvp(argv[0], argv)  # noqa: S606  # the console takes this terminal over

@@ -18,7 +18,7 @@ ACTS = {
     "down": "labctl.pipeline.lifecycle:remove_bench",
     "status": "labctl.pipeline.lifecycle:look_at_bench",
     "foresee": "labctl.pipeline.lifecycle:foresee_bench",
-    "console": "labctl.pipeline.lifecycle:find_console",
+    "console": "labctl.pipeline.console:find_console",
     "solve": "labctl.pipeline.solve:solve_on",
     "collect": "labctl.pipeline.observe:collect_on",
     "prove": "labctl.pipeline.prove:prove_on",

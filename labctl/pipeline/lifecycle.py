@@ -1,7 +1,5 @@
-"""Benches come and go: up, status, reset, down, console."""
+"""Benches come and go: up, status, reset, down."""
 
-import shlex
-import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -45,9 +43,6 @@ BUDGETS = {"embedded": Budget(60.0, 60.0, 30.0), "libvirt": Budget(900.0, 300.0,
 WINDOWS_S = 2700.0
 """What a bench is given besides for the first start of a real Windows."""
 WORKERS = 4
-LOGIN_SHELL = ("/bin/bash", "-l")
-CONSOLES = {"switch": ("/usr/lib/labctl-switch/console",)}
-"""What a console shows, by role, where it is not a shell."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,30 +237,6 @@ def check_nodes(place: Place, benches: Sequence[int], nodes: Sequence[str]) -> N
                 _("le banc n'a pas de machine « %(node)s »") % {"node": unknown[0]},
                 hint=_("machines : %(known)s") % {"known": ", ".join(sorted(plan.nodes))},
             )
-
-
-def console_argv(place: Place, bench: int, node: str, argv: Sequence[str]) -> tuple[str, ...]:
-    """Return the local command of a machine's console (or of a command in it).
-
-    Raises UsageError, naming the machines, for a name that is none of them.
-    """
-    check_nodes(place, (bench,), (node,))
-    order = _look(place, "console", bench, node=node, argv=list(argv))
-    found: tuple[str, ...] = place_work(order)(silent)
-    hosting = order.plan.hosting
-    if hosting is None or not hosting.access:
-        return found
-    from labctl.pipeline.remote import ssh_argv  # only where there is another host
-
-    return (*ssh_argv(hosting, "-t" if sys.stdin.isatty() else "-T"), shlex.join(found))
-
-
-def find_console(order: Order, _report: Report) -> tuple[str, ...]:
-    """Return the command of a console on the host of a bench."""
-    require_open(order.bench)
-    plan, node = order.plan, NodeName(order.options["node"])
-    argv = tuple(order.options["argv"]) or CONSOLES.get(plan.nodes[node].role, LOGIN_SHELL)
-    return load_observer(plan.provider).enter_argv(BenchId(order.bench), node, argv)
 
 
 def budget_of(plan: Plan) -> Budget:

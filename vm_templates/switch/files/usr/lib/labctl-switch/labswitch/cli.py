@@ -71,15 +71,17 @@ class Link:
 
 
 def run_command(link: Link, command: str) -> int:
-    """Run commands without a terminal, print what they say, and leave."""
+    """Run commands without a terminal and print what they say; return 1 when one was refused."""
     link.receive()
+    code = 0
     for line in command.splitlines():
         reply = link.ask(line=line)
         sys.stdout.write(_filtered(reply))
+        code = max(code, int(reply.is_refused))
         if reply.expect is Expect.NOTHING:
             break
     sys.stdout.flush()
-    return 0
+    return code
 
 
 def run_terminal(link: Link, *, telnet: bool) -> int:

@@ -22,7 +22,10 @@ class Expect(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """An answer to a terminal; ``filter`` is (include, PATTERN): the terminal applies it."""
+    """An answer to a terminal; ``filter`` is (include, PATTERN): the terminal applies it.
+
+    ``is_refused`` tells that the command was not understood or could not be done.
+    """
 
     output: str = ""
     prompt: str = ""
@@ -30,6 +33,7 @@ class Reply:
     filter: tuple[str, str] | None = None
     length: int = 24
     timeout_s: int = 0
+    is_refused: bool = False
 
 
 def encode(message: dict[str, Any]) -> bytes:

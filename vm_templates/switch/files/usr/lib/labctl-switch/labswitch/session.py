@@ -48,6 +48,7 @@ class Session:
         self._banner: Banner | None = None
         self._filter: tuple[str, str] | None = None
         self._closed = False
+        self._is_refused = False
 
     @property
     def mode(self) -> Mode:
@@ -68,9 +69,11 @@ class Session:
     def take(self, text: str) -> Reply:
         """Handle one line, or one answer, and return what follows."""
         self._filter = None
+        self._is_refused = False
         try:
             output = self._take(text)
         except ToolError as failure:
+            self._is_refused = True
             output = f"% The switch could not do this: {failure}\n"
         return self._reply(output)
 
@@ -92,6 +95,7 @@ class Session:
         try:
             return self._run(text)
         except CliError as refusal:
+            self._is_refused = True
             return self._explain(refusal)
 
     def _explain(self, refusal: CliError) -> str:
@@ -219,7 +223,15 @@ class Session:
             prompt, expect = "", Expect.TEXT
         if self._closed:
             prompt, expect = "", Expect.NOTHING
-        return Reply(output, prompt, expect, self._filter, self.length, self._timeout_s())
+        return Reply(
+            output,
+            prompt,
+            expect,
+            self._filter,
+            self.length,
+            self._timeout_s(),
+            self._is_refused,
+        )
 
     def _timeout_s(self) -> int:
         """Return after how long an idle terminal is closed; the audit decides for itself."""

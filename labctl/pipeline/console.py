@@ -1,0 +1,101 @@
+"""The console of a machine: what a person, or one command, is given there."""
+
+import shlex
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from labctl.core import i18n
+from labctl.core.i18n import _, about
+from labctl.core.ids import BenchId, NodeName
+from labctl.core.progress import Report, silent
+from labctl.pipeline.acts import place_work
+from labctl.pipeline.lifecycle import LOOK_S, check_nodes
+from labctl.pipeline.order import Order
+from labctl.pipeline.place import Place
+from labctl.pipeline.sealed import require_open
+from labctl.plan.model import Node, NodeState, Plan
+from labctl.providers.registry import load_observer
+
+_LOGIN_SHELL = ("/bin/bash", "-l")
+
+
+@dataclass(frozen=True, slots=True)
+class CommandLine:
+    """A console that is no shell: what opens it, and what runs one line of it."""
+
+    terminal: tuple[str, ...]
+    one_line: tuple[str, ...]
+
+
+_COMMAND_LINES = {
+    "switch": CommandLine(
+        terminal=("/usr/lib/labctl-switch/console",),
+        one_line=("/usr/bin/labctl-switch", "--audit", "-c"),
+    )
+}
+"""By role."""
+
+
+def console_argv(place: Place, bench: int, node: str, argv: Sequence[str]) -> tuple[str, ...]:
+    """Return the local command of a machine's console (or of a command in it).
+
+    Raises UsageError, naming the machines, for a name that is none of them.
+    """
+    check_nodes(place, (bench,), (node,))
+    options = {"node": node, "argv": list(argv)}
+    order = Order("console", bench, (place.plan(bench),), LOOK_S, options=options)
+    found: tuple[str, ...] = place_work(order)(silent)
+    hosting = order.plan.hosting
+    if hosting is None or not hosting.access:
+        return found
+    from labctl.pipeline.remote import ssh_argv  # only where there is another host
+
+    return (*ssh_argv(hosting, "-t" if sys.stdin.isatty() else "-T"), shlex.join(found))
+
+
+def find_console(order: Order, _report: Report) -> tuple[str, ...]:
+    """Return the command of a console on the host of a bench."""
+    require_open(order.bench)
+    plan, node = order.plan, NodeName(order.options["node"])
+    argv = choose_argv(plan.nodes[node].role, order.options["argv"])
+    return load_observer(plan.provider).enter_argv(BenchId(order.bench), node, argv)
+
+
+def choose_argv(role: str, command: Sequence[str]) -> tuple[str, ...]:
+    """Return what is run in a machine: its terminal, or the command, as its role takes it.
+
+    A command line of a device takes one line of text; a shell takes a program and its arguments.
+    """
+    device = _COMMAND_LINES.get(role)
+    if device is not None:
+        return (*device.one_line, " ".join(command)) if command else device.terminal
+    if command:
+        return tuple(command)
+    return ("/usr/bin/env", f"{i18n.VARIABLE}={i18n.language()}", *_LOGIN_SHELL)
+
+
+def describe(plan: Plan, name: NodeName) -> str:
+    """Return what somebody who opens a console should know first: where they are."""
+    node = plan.nodes[name]
+    where = _("machine « %(node)s » du banc %(bench)02d, variante %(variant)s")
+    lines = [
+        where % {"node": name, "bench": plan.bench, "variant": plan.variant},
+        about(_("isolation"), _name_isolation(plan)),
+    ]
+    if node.state is NodeState.OBSERVER:
+        lines.append(_("machine de labctl : le candidat n'y a pas accès"))
+    lines.append(_name_way_out(node))
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _name_isolation(plan: Plan) -> str:
+    if plan.provider == "embedded":
+        return _("espaces de noms du noyau de l'hôte (formation, jamais une barrière de sécurité)")
+    return _("machines virtuelles")
+
+
+def _name_way_out(node: Node) -> str:
+    if node.role in _COMMAND_LINES:
+        return _("pour sortir : « exit » au premier niveau (« end » y ramène), ou Ctrl-D")
+    return _("pour sortir : « exit » ou Ctrl-D")
