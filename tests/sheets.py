@@ -1,7 +1,10 @@
 """Grade sheets for tests of reports: every verdict, one hostile text everywhere it can be."""
 
+from dataclasses import replace
 from decimal import Decimal
+from typing import Any
 
+from labctl.core.exhibit import Dossier, Exhibit
 from labctl.core.verdict import CheckVerdict, EvidenceRef, Reason, Verdict
 from labctl.grade.model import SCHEMA, CompetencySheet, CriterionSheet, GradeSheet, Mode, Points
 
@@ -49,3 +52,23 @@ def make_sheet(mode: Mode = Mode.EXAM, *, bench: int = 7, text: str = "texte") -
         {verdict.value: 1 for verdict in Verdict},
         (competency,),
     )
+
+
+def make_dossier(**changes: Any) -> Dossier:
+    """Return the answer that the verdicts of ``make_sheet`` come from."""
+    exhibit = Exhibit(
+        seq=3,
+        node="poste",
+        transport="ssh",
+        question="/bin/date",
+        body="",
+        at="2026-01-01T00:00:00Z",
+        elapsed_s=0.1,
+        exit_code=0,
+        trouble="",
+        digest="ab" * 32,
+        size=9,
+        answer="l'horloge",
+        is_cut=False,
+    )
+    return Dossier("20260101T000000.000000Z", "ef" * 32, {3: replace(exhibit, **changes)}, "")

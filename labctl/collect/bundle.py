@@ -127,10 +127,10 @@ def _find_altered(folder: Path, answers: Any) -> frozenset[int]:
 
 
 def _is_sound(folder: Path, digest: str) -> bool:
-    return _read_raw(folder, digest) is not None
+    return read_raw(folder, digest) is not None
 
 
-def _read_raw(folder: Path, digest: str) -> bytes | None:
+def read_raw(folder: Path, digest: str) -> bytes | None:
     """Return an output, None unless it is the one its name says."""
     if len(digest) != 64 or not digest.isalnum():
         return None
@@ -173,7 +173,7 @@ def _refer(record: Record) -> EvidenceRef:
 
 
 def _read_plan(folder: Path, digest: str) -> Plan:
-    content = _read_raw(folder, digest)
+    content = read_raw(folder, digest)
     if content is None:
         raise StoreError(
             _("%(folder)s : le plan du banc manque ou a été modifié (enregistrement 0)")

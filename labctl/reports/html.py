@@ -5,11 +5,13 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup, escape
 
+from labctl.core.exhibit import Dossier
 from labctl.core.i18n import _, language, say_moment, tenths
 from labctl.core.store import write_bytes
 from labctl.core.untrusted import inert, one_line
-from labctl.core.verdict import Verdict
+from labctl.core.verdict import EvidenceRef, Verdict
 from labctl.grade.model import GradeSheet, Mode
 from labctl.reports.rows import (
     SIGNS,
@@ -17,6 +19,14 @@ from labctl.reports.rows import (
     name_isolation,
     observed_criteria,
     tally,
+)
+from labctl.reports.synthesis import (
+    MOST_OF_A_FACT,
+    add_untold,
+    list_blockers,
+    list_topics,
+    list_verdicts,
+    name_checks,
 )
 
 STYLES = {
@@ -26,14 +36,21 @@ STYLES = {
     Verdict.BLOCKED: "blocked",
     Verdict.NOT_APPLICABLE: "none",
 }
-MOST_OF_A_FACT = 600
-"""Characters of one fact: a page is read, and the evidence has the whole."""
+MOST_OF_A_RIGHT_ANSWER = 160
+"""Characters of what was found where it conforms: a line of it on paper, the rest is evidence."""
+MOST_OF_AN_ANSWER = 4000
+"""Bytes of a machine's answer on the page of evidence; ``labctl evidence`` has the rest."""
+SHOWN_PROOFS = 4
+"""Answers that a verdict of the grille names; the page of evidence lists all of them."""
 
 _BESIDE_A_SIGN, _HARD_SPACE = re.compile(" (?=[:;!?»])|(?<=«) "), "\u00a0"
 
 
 class HtmlReport:
-    """Writer of ``banc-07.html`` and, for several benches, ``salle.html``."""
+    """Writer of ``banc-07.html`` and, for several benches, ``salle.html``.
+
+    A grille links to ``banc-07-preuves.html``, which ``write_proofs`` writes beside it.
+    """
 
     def write(self, sheets: Sequence[GradeSheet], folder: Path) -> tuple[Path, ...]:
         """Write the pages; they load nothing from anywhere and run no script."""
@@ -41,7 +58,8 @@ class HtmlReport:
         written = []
         for sheet in sheets:
             path = folder / f"banc-{sheet.bench:02d}.html"
-            _write(path, environment.get_template("grille.html.j2").render(sheet=sheet))
+            page = environment.get_template("grille.html.j2")
+            _write(path, page.render(_describe(sheet)))
             written.append(path)
         if len(sheets) > 1:
             page = environment.get_template("salle.html.j2")
@@ -49,6 +67,30 @@ class HtmlReport:
             _write(path, page.render(sheets=sheets, criteria=observed_criteria(sheets)))
             written.append(path)
         return tuple(written)
+
+
+def write_proofs(sheet: GradeSheet, dossier: Dossier, folder: Path) -> Path:
+    """Write the page of the answers that the verdicts of a bench come from, an anchor each."""
+    verdicts = tuple(list_verdicts(sheet))
+    numbers = sorted({ref.seq for verdict in verdicts for ref in verdict.evidence})
+    page = _environment().get_template("preuves.html.j2")
+    path = folder / _name_proofs(sheet)
+    _write(path, page.render(sheet=sheet, dossier=dossier, verdicts=verdicts, numbers=numbers))
+    return path
+
+
+def _describe(sheet: GradeSheet) -> dict[str, object]:
+    return {
+        "sheet": sheet,
+        "topics": list_topics(sheet),
+        "labels": name_checks(sheet),
+        "proofs": _name_proofs(sheet),
+        "most_shown": SHOWN_PROOFS,
+    }
+
+
+def _name_proofs(sheet: GradeSheet) -> str:
+    return f"banc-{sheet.bench:02d}-preuves.html"
 
 
 def _environment() -> Environment:
@@ -66,11 +108,17 @@ def _environment() -> Environment:
         styles=STYLES,
         order=tuple(Verdict),
         Mode=Mode,
+        Verdict=Verdict,
         tally=tally,
         language=language(),
     )
     environment.filters.update(
         fact=_fact,
+        right_fact=_right_fact,
+        long=_long,
+        untold=add_untold,
+        blockers=list_blockers,
+        numbers=_numbers,
         number=tenths,
         name_bench=name_bench,
         name_isolation=name_isolation,
@@ -80,12 +128,30 @@ def _environment() -> Environment:
 
 
 def _shown(value: object) -> object:
-    """Return what any expression of a template shows: inert, and spaced as French is."""
-    return _spaced(inert(value)) if isinstance(value, str) else value
+    """Return what any expression of a template shows: inert, and spaced as French is.
+
+    Markup comes from our own templates and from ``_long``, whose expressions went through here or
+    were made inert and escaped there.
+    """
+    is_text = isinstance(value, str) and not isinstance(value, Markup)
+    return _spaced(inert(str(value))) if is_text else value
 
 
 def _fact(text: str) -> str:
     return one_line(text, MOST_OF_A_FACT)
+
+
+def _right_fact(text: str) -> str:
+    return one_line(text, MOST_OF_A_RIGHT_ANSWER)
+
+
+def _long(text: str) -> Markup:
+    """Return what a machine was asked, or said: on several lines, as it was, never markup."""
+    return escape(inert(text, MOST_OF_AN_ANSWER))
+
+
+def _numbers(evidence: tuple[EvidenceRef, ...]) -> tuple[int, ...]:
+    return tuple(dict.fromkeys(ref.seq for ref in evidence[:SHOWN_PROOFS]))
 
 
 def _spaced(text: str) -> str:

@@ -13,16 +13,18 @@ from labctl.core.i18n import _, say_moment
 from labctl.core.kind import Kind
 from labctl.core.store import write_bytes
 from labctl.core.untrusted import one_line
-from labctl.core.verdict import Verdict
+from labctl.core.verdict import CheckVerdict, Verdict
 from labctl.grade.model import GradeSheet
 from labctl.reports.rows import (
     SIGNS,
+    Row,
     each_row,
     is_training,
     name_isolation,
     observed_criteria,
     tally,
 )
+from labctl.reports.synthesis import list_topics, name_checks
 
 FILLS = {
     Verdict.CONFORM: "D7EFDC",
@@ -51,6 +53,7 @@ class XlsxReport:
         book.properties.creator = "labctl"
         book.remove(book.worksheets[0])
         _summary(book.create_sheet(_("Synthèse")), sheets)
+        _topics(book.create_sheet(_("À aborder")), sheets)
         _details(book.create_sheet(_("Constats")), sheets, tuple(Verdict))
         _details(book.create_sheet(_("Non vérifiable")), sheets, (Verdict.UNVERIFIABLE,))
         if is_training(sheets):
@@ -93,17 +96,48 @@ def _details(page: Any, sheets: Sequence[GradeSheet], wanted: Sequence[Verdict])
         _("Motif"): 50,
         _("Attendu"): 50,
         _("Constaté"): 50,
+        _("Preuve"): 16,
     }
     _head(page, sheets, columns)
     for row in each_row(sheets):
         verdict = row.verdict
         if verdict.verdict not in wanted:
             continue
-        said = " ".join((SIGNS[verdict.verdict], _(verdict.verdict.value)))
-        what = (row.criterion.id, verdict.check, verdict.label, said)
-        cells = _row(page, row.sheet, (*what, verdict.message, verdict.expected, verdict.found))
+        what = (row.criterion.id, verdict.check, verdict.label, _say(verdict))
+        why = (_say_blockers(row) or verdict.message, verdict.expected, verdict.found)
+        proofs = " ".join(f"#{seq}" for seq in dict.fromkeys(ref.seq for ref in verdict.evidence))
+        cells = _row(page, row.sheet, (*what, *why, proofs))
         cells[len(what)].fill = PatternFill("solid", start_color=FILLS[verdict.verdict])
     page.auto_filter.ref = page.dimensions
+
+
+def _say(verdict: CheckVerdict) -> str:
+    return " ".join((SIGNS[verdict.verdict], _(verdict.verdict.value)))
+
+
+def _say_blockers(row: Row) -> str:
+    """Return what blocks a check, each with its label: an id alone says nothing."""
+    labels = name_checks(row.sheet)
+    named = [f"{name} {labels.get(name, '')}".strip() for name in row.verdict.blocked_by]
+    return " ".join((_("bloqué par :"), ", ".join(named))) if named else ""
+
+
+def _topics(page: Any, sheets: Sequence[GradeSheet]) -> None:
+    """Write what to ask each candidate about, and the checks that could not be judged for it."""
+    columns = {
+        _("Critère"): 12,
+        _("Contrôle"): 12,
+        _("Libellé"): 70,
+        _("Verdict"): 18,
+        _("Bloque"): 40,
+    }
+    _head(page, sheets, columns)
+    for sheet in sheets:
+        for topic in list_topics(sheet):
+            verdict = topic.verdict
+            what = (verdict.criterion, verdict.check, verdict.label, _say(verdict))
+            cells = _row(page, sheet, (*what, " ".join(topic.blocks)))
+            cells[len(what)].fill = PatternFill("solid", start_color=FILLS[verdict.verdict])
 
 
 def _points(page: Any, sheets: Sequence[GradeSheet]) -> None:

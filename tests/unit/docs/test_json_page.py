@@ -9,6 +9,7 @@ from typing import Any, get_args, get_origin, get_type_hints
 import pytest
 
 from labctl.core.errors import Mistake
+from labctl.core.exhibit import Exhibit
 from labctl.grade.model import GradeSheet
 from labctl.judge.prove import Row
 from labctl.pipeline.finding import Finding
@@ -34,6 +35,7 @@ KEYS = {name: tuple(KEY.findall(text)) for name, text in SECTION.findall(PAGE)}
         ("labctl/up/v1", "built[].", Built),
         ("labctl/status/v1", "benches[].", BenchStatus),
         ("labctl/reset/v1", "reset[].", Renewed),
+        ("labctl/exhibits/v1", "answers[].", Exhibit),
         ("labctl/seal/v1", "sealed[].", Sealed),
         ("labctl/prove/v1", "checks[].", Row),
         ("labctl/gradesheet/v1", "", GradeSheet),

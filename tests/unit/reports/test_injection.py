@@ -14,8 +14,9 @@ from openpyxl import load_workbook
 
 from labctl.core.untrusted import inert
 from labctl.grade.model import Mode
+from labctl.reports.html import write_proofs
 from labctl.reports.registry import FORMATS, load
-from tests.sheets import make_sheet
+from tests.sheets import make_dossier, make_sheet
 
 PAYLOADS = (
     "<script>alert(1)</script>",
@@ -242,6 +243,23 @@ def test_html_gains_no_tag_and_no_attribute(payload: str, tmp_path: Path) -> Non
 
 
 @pytest.mark.parametrize("payload", PAYLOADS, ids=range(len(PAYLOADS)))
+def test_evidence_gains_no_tag_and_no_attribute(payload: str, tmp_path: Path) -> None:
+    plain, hostile = (write_evidence(text, tmp_path) for text in ("texte", payload))
+    expected, found = _tags(plain), _tags(hostile)
+    assert found.tags == expected.tags
+    assert found.attributes == expected.attributes
+    assert is_inert(hostile)
+
+
+def write_evidence(text: str, folder: Path) -> str:
+    """Return the page of evidence of a machine that answers with a text, and is named so."""
+    dossier = make_dossier(
+        node=text, transport=text, question=text, body=text, trouble=text, answer=text, digest=text
+    )
+    return write_proofs(make_sheet(text=text), dossier, folder).read_text()
+
+
+@pytest.mark.parametrize("payload", PAYLOADS, ids=range(len(PAYLOADS)))
 def test_csv_has_no_formula_and_keeps_its_lines(payload: str, tmp_path: Path) -> None:
     (path,) = load("csv").write([make_sheet(text=payload)], tmp_path)
     text = path.read_bytes().decode("utf-8-sig")
@@ -262,7 +280,18 @@ def test_workbook_has_no_formula(payload: str, tmp_path: Path) -> None:
 def test_workbook_decodes_no_code_of_a_character(tmp_path: Path) -> None:
     (path,) = load("xlsx").write([make_sheet(text="_x202E_gnp _x001B_ _x_ _x00_")], tmp_path)
     said = [cell.value for cell in next(load_workbook(path)["Constats"].iter_rows(min_row=2))]
-    assert said[-1] == "_x005F_x202E_gnp _x005F_x001B_ _x_ _x00_"
+    assert said[-2] == "_x005F_x202E_gnp _x005F_x001B_ _x_ _x00_"
+
+
+def test_the_workbook_lists_what_to_ask_about_and_names_what_blocks(tmp_path: Path) -> None:
+    (path,) = load("xlsx").write([make_sheet()], tmp_path)
+    book = load_workbook(path)
+    asked = [[cell.value for cell in row] for row in book["À aborder"].iter_rows(min_row=2)]
+    assert asked[0] == [7, "5.2", "K-001", "Contrôle 1", "✓ conforme", "K-004"]
+    assert [row[2] for row in asked] == ["K-001", "K-002", "K-003"]
+    blocked = [cell.value for cell in book["Constats"][5]]
+    assert blocked[5] == "bloqué par : K-001 Contrôle 1"
+    assert blocked[-1] == "#3"
 
 
 def test_a_workbook_prints_as_wide_as_a_page(tmp_path: Path) -> None:
@@ -274,7 +303,7 @@ def test_a_workbook_prints_as_wide_as_a_page(tmp_path: Path) -> None:
     }
     assert {page.oddFooter.right.text for page in pages if page.oddFooter} == {"&P / &N"}
     assert {page.freeze_panes for page in pages} == {"B2"}
-    assert [len(list(page.rows)) for page in pages] == [3, 11, 3]
+    assert [len(list(page.rows)) for page in pages] == [3, 7, 11, 3]
 
 
 @pytest.mark.parametrize("payload", PAYLOADS, ids=range(len(PAYLOADS)))
