@@ -2,6 +2,7 @@
 
 from ipaddress import IPv4Address, IPv4Interface
 
+from labctl.core.ids import NodeName
 from labctl.plan.model import Plan
 from labctl.probes.network.dhcp import DhcpOffers, Offer
 from labctl.probes.network.printer import PrinterState
@@ -23,6 +24,8 @@ from labctl.probes.network.router import Reservations
 
 WAN_ADDRESS = IPv4Address("203.0.113.100")
 PUBLIC_DNS = IPv4Address("198.51.100.53")
+OTHERS = (NodeName("nas"), NodeName("commutateur"))
+"""Machines that might serve DHCP besides the router, and do not."""
 
 
 def solved_wire(plan: Plan) -> tuple[object, ...]:
@@ -39,7 +42,10 @@ def solved_wire(plan: Plan) -> tuple[object, ...]:
             ),
             frozenset(networks),
         ),
-        DhcpOffers({scope.segment: (_offer(plan, scope.segment),) for scope in plan.router.scopes}),
+        DhcpOffers(
+            {scope.segment: (_offer(plan, scope.segment),) for scope in plan.router.scopes},
+            listens={plan.router.node: True, **dict.fromkeys(OTHERS, False)},
+        ),
         Internet(
             {
                 name: CanaryVisit(name, fetched=True, seen_source=WAN_ADDRESS)
@@ -75,7 +81,10 @@ def untouched_wire(plan: Plan) -> tuple[object, ...]:
             ),
             frozenset(networks),
         ),
-        DhcpOffers({scope.segment: () for scope in plan.router.scopes}),
+        DhcpOffers(
+            {scope.segment: () for scope in plan.router.scopes},
+            listens={plan.router.node: False, **dict.fromkeys(OTHERS, False)},
+        ),
         Internet(
             {
                 name: CanaryVisit(name, fetched=False, seen_source=None)

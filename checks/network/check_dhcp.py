@@ -3,41 +3,62 @@
 from collections.abc import Iterator
 
 from labctl.core.check import check
-from labctl.core.expect import Expectation, require, truth
+from labctl.core.expect import Expectation, Undecided, require, truth
 from labctl.core.i18n import _
-from labctl.core.verdict import Match
+from labctl.core.verdict import Match, Reason
 from labctl.plan.model import DhcpScope, Plan
-from labctl.probes.network.dhcp import DhcpOffers, Offer
+from labctl.probes.network.dhcp import WAIT_S, DhcpOffers, Offer
+from labctl.probes.network.router import Reservations
 
 PATH = ("routeur", "commutateur", "hote")
 
 
-@check("K-065", criterion="5.3", needs=DhcpOffers, after=("K-064",), over=PATH, weight=3)
-def check_dhcp_for_staff(plan: Plan, offers: DhcpOffers) -> Match:
+@check(
+    "K-065",
+    criterion="5.3",
+    needs=DhcpOffers,
+    after=("K-064",),
+    over=PATH,
+    witnesses=(Reservations,),
+    weight=3,
+)
+def check_dhcp_for_staff(plan: Plan, found: DhcpOffers, router: Reservations | None) -> Match:
     """Le réseau des postes reçoit du DHCP les réglages demandés."""
     staff = plan.workstation.segment
     return require(
         point
         for scope in plan.router.scopes
         if scope.segment == staff
-        for point in _scope_points(plan, scope, offers.offers[scope.segment])
+        for point in _scope_points(plan, scope, found, router)
     )
 
 
-@check("K-066", criterion="5.3", needs=DhcpOffers, after=("K-064",), over=PATH, weight=2)
-def check_dhcp_elsewhere(plan: Plan, offers: DhcpOffers) -> Match:
+@check(
+    "K-066",
+    criterion="5.3",
+    needs=DhcpOffers,
+    after=("K-064",),
+    over=PATH,
+    witnesses=(Reservations,),
+    weight=2,
+)
+def check_dhcp_elsewhere(plan: Plan, found: DhcpOffers, router: Reservations | None) -> Match:
     """Les autres réseaux reçoivent du DHCP les réglages demandés."""
     staff = plan.workstation.segment
     return require(
         point
         for scope in plan.router.scopes
         if scope.segment != staff
-        for point in _scope_points(plan, scope, offers.offers[scope.segment])
+        for point in _scope_points(plan, scope, found, router)
     )
 
 
-def _scope_points(plan: Plan, scope: DhcpScope, offers: tuple[Offer, ...]) -> Iterator[Expectation]:
-    name = scope.segment
+def _scope_points(
+    plan: Plan, scope: DhcpScope, found: DhcpOffers, router: Reservations | None
+) -> Iterator[Expectation]:
+    name, offers = scope.segment, found.offers[scope.segment]
+    if not offers:
+        _refuse_doubtful_silence(plan, name, found, router)
     yield truth(
         _("réponse DHCP dans %(name)s") % {"name": name},
         _("%(name)s : aucun serveur DHCP ne répond") % {"name": name},
@@ -56,6 +77,39 @@ def _scope_points(plan: Plan, scope: DhcpScope, offers: tuple[Offer, ...]) -> It
     )
     for offer in offers:
         yield from _offer_points(plan, scope, offer)
+
+
+def _refuse_doubtful_silence(
+    plan: Plan, name: str, found: DhcpOffers, router: Reservations | None
+) -> None:
+    """Raise Undecided when nobody answered and something says that somebody should have.
+
+    A server that answers in another network lives: its silence here is what it was told.
+    """
+    if found.is_nobody_there:
+        return
+    if name not in found.waited:
+        raise Undecided(
+            _("%(name)s : aucune offre DHCP, mais l'attente a été trop courte pour en juger")
+            % {"name": name},
+            Reason.TIMEOUT,
+        )
+    values = {"name": name, "wait": WAIT_S}
+    if found.mute:
+        raise Undecided(
+            _(
+                "%(name)s : aucune offre DHCP en %(wait)d s, mais quelque chose écoute sur le port"
+                " UDP 67 (%(machines)s)"
+            )
+            % {**values, "machines": ", ".join(found.mute)}
+        )
+    network = plan.network_of(name)
+    held = sorted(one for one in (router.leases.values() if router else ()) if one in network)
+    if held:
+        raise Undecided(
+            _("%(name)s : aucune offre DHCP en %(wait)d s, mais un bail y est en cours (%(held)s)")
+            % {**values, "held": ", ".join(map(str, held))}
+        )
 
 
 def _offer_points(plan: Plan, scope: DhcpScope, offer: Offer) -> Iterator[Expectation]:

@@ -36,7 +36,7 @@ def parse(plan: Plan, probe: Probe, answers: Sequence[Answer]) -> Any:
 
 def is_settled(plan: Plan, probe: Probe, fact: object) -> bool:
     """Tell whether a fact needs no more waiting."""
-    if probe.is_settled is None or probe.settle_s <= 0 or isinstance(fact, Unobserved):
+    if probe.is_settled is None or isinstance(fact, Unobserved):
         return True
     try:
         return probe.is_settled(plan, fact)

@@ -11,16 +11,19 @@ from labctl.collect.recorder import Recorder
 from labctl.collect.shares import ask_shares, sweep_twins
 from labctl.collect.twins import are_in
 from labctl.collect.visit import Visits
-from labctl.connect.base import Answer, Transport
+from labctl.connect.base import Answer, Question, Transport
 from labctl.core.deadline import Deadline
 from labctl.core.i18n import _
 from labctl.core.progress import Report
 from labctl.core.wait import until
 from labctl.plan.model import Plan
+from labctl.probes.base import Probe
 
 SETTLE_EVERY_S = 1.0
 LATER_S = 25.0
 """How long a round after the first may take: the shares come after it."""
+SHARES_S = 12.0
+"""What longer questions must leave of the time for the shares."""
 
 
 class Gathering:
@@ -58,6 +61,7 @@ class Gathering:
         self._ask_without_twins()
         self._understand()
         self._settle(report)
+        self._insist(report)
         shares = [(at, one) for at, one in enumerate(asked) if one.transport is Transport.SMB]
         if shares:  # last: its accounts must not be seen in the facts of the directory
             report(_("essaie les partages"))
@@ -121,9 +125,43 @@ class Gathering:
 
     def _must_wait(self, name: str, budgets: Mapping[str, Deadline]) -> bool:
         probe = self._needs.probes.get(name)
-        if probe is None or budgets[name].is_over():
+        if probe is None or probe.settle_s <= 0 or budgets[name].is_over():
             return False
         return not is_settled(self._plan, probe, self._facts[name])
+
+    def _insist(self, report: Report) -> None:
+        """Ask the longer questions of the facts that are still not settled, once.
+
+        One that comes to nothing leaves the answer of the short one. They are not asked when too
+        little time is left: a fact knows what was waited for.
+        """
+        longer: dict[int, Question] = {}
+        names = [name for name, probe in self._needs.probes.items() if self._may_insist(probe)]
+        for name in names:
+            longer |= self._word_longer(name)
+        limit = self._deadline.before(SHARES_S)
+        most_s = max((one.timeout_s for one in longer.values()), default=0.0)
+        if not longer or limit.remaining_s() < most_s * limit.patience:
+            return
+        report(_("attend que cela converge : %(names)s") % {"names": ", ".join(names)})
+        answers = self._visits.ask(longer.items(), limit)
+        self._recorder.answers([answer for answer in answers.values() if answer.trouble])
+        self._keep({at: one for at, one in answers.items() if one.trouble is None}, attempt=2)
+        for name in names:
+            del self._facts[name]
+        self._understand()
+
+    def _may_insist(self, probe: Probe) -> bool:
+        if probe.insist is None or probe.fact.__name__ not in self._facts:
+            return False
+        return not is_settled(self._plan, probe, self._facts[probe.fact.__name__])
+
+    def _word_longer(self, name: str) -> dict[int, Question]:
+        insist = self._needs.probes[name].insist
+        worded = {
+            at: insist and insist(self._needs.questions[at]) for at in self._needs.asked_by[name]
+        }
+        return {at: question for at, question in worded.items() if question is not None}
 
     def _sources(self) -> dict[str, list[int]]:
         """Return the numbers of the records that each fact comes from."""

@@ -13,7 +13,8 @@ said no), ``prohibited`` (ICMP: a filter said no), ``silent``, ``unroutable``, `
     ``{"outcome", "status", "headers", "payload", "nonce"}``; status 0: no HTTP came back;
     ``nonce`` true puts a random word, given back, at the end of the path
 ``arp`` interface, hosts → ``{"macs": {host: [mac, …]}}``
-``dhcp`` interface → ``{"offers": [BOOTP message, …]}``
+``dhcp`` interface, [patient] → ``{"offers": [BOOTP message, …]}``; ``patient`` true: the DISCOVER
+    is sent again for as long as RFC 2131 tells a client to, and ``"waited": true`` says so
 ``scan`` interface, network, except, tcp, udp (port → payload) →
     ``{"hosts": {host: {"mac", "tcp": {port: outcome}, "udp": {port: outcome}}},
     "left_out": how many more answered and were not tried}``

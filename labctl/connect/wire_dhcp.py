@@ -7,9 +7,19 @@ import struct
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from types import TracebackType
+from typing import Self
 
 from labctl.connect.dhcp_options import each_option
-from labctl.connect.wire_frames import BROADCAST, ETH_P_IP, ethernet, hear, open_frames, read_link
+from labctl.connect.wire_frames import (
+    BROADCAST,
+    ETH_P_IP,
+    FRAME_CAP_BYTES,
+    ethernet,
+    hear,
+    open_frames,
+    read_link,
+)
 from labctl.connect.wire_icmp import checksum
 from labctl.core.deadline import Deadline
 
@@ -20,7 +30,11 @@ The whole time is waited: a server may try the address with a ping for 3 s befor
 (dnsmasq does), and servers are counted.
 """
 LAST_CALL_S = 4.7
-OFFERS_CAP = 16
+RETRANSMIT_S = (4.0, 12.0, 28.0)
+"""Ends of the rounds of a client that insists: it waits 4, then 8, then 16 s (RFC 2131, 4.1)."""
+SECOND_SERVER_S = 3.7
+"""How long a client that insists still listens once a first offer came, to count the servers."""
+OFFERS_CAP, LEFT_CAP = 16, 4096
 BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 BROADCAST_FLAG = 0x8000
 MESSAGE_TYPE, SERVER_ID = 53, 54
@@ -55,31 +69,98 @@ async def discover(interface: str, patience: float) -> tuple[bytes, ...]:
 
     Listens long enough for a second, slower server; longer when nobody answered yet.
     """
-    newcomer = make_newcomer(read_link(interface).mac, BOOT_ID.read_bytes())
-    offers: dict[bytes, bytes] = {}
-    start = Deadline.after(0.0)
-    with open_frames(interface, ETH_P_IP) as sock:
-        _listen_to_all(sock)
+    with _Client(interface, patience) as client:
         for until_s in LISTEN_S:
-            sock.send(render_discover(newcomer))
-            await _gather(sock, newcomer, offers, Deadline(start.at + until_s * patience))
-        if not offers:
-            await _gather(sock, newcomer, offers, Deadline(start.at + LAST_CALL_S * patience))
-    return tuple(offer for _server, offer in sorted(offers.items()))
+            client.send()
+            await client.hear_until(until_s)
+        if not client.offers:
+            await client.hear_until(LAST_CALL_S)
+        return client.list_offers()
 
 
-async def _gather(
-    sock: socket.socket, newcomer: Newcomer, offers: dict[bytes, bytes], until: Deadline
-) -> None:
-    async for frame in hear(sock, until):
-        if len(offers) < OFFERS_CAP and (offer := read_offer(frame, newcomer)):
-            offers.setdefault(option(offer, SERVER_ID), offer)
+async def insist(interface: str, patience: float) -> tuple[bytes, ...]:
+    """Do as ``discover``, for as long as a client sends its DISCOVER again (RFC 2131, 4.1).
+
+    A server may answer late and is one all the same: dnsmasq tries each address with a ping for
+    3 s, one client after the other. Ends early once an offer came and a second server had time.
+    """
+    with _Client(interface, patience) as client:
+        for until_s in RETRANSMIT_S:
+            client.send()
+            if await client.hear_first(until_s):
+                client.send()
+                await client.hear_until(client.elapsed_s() + SECOND_SERVER_S)
+                break
+        client.hear_what_is_left()
+        return client.list_offers()
 
 
-def render_discover(newcomer: Newcomer) -> bytes:
+class _Client:
+    """A client on a card: what it was offered, by server, and since when it asks."""
+
+    def __init__(self, interface: str, patience: float) -> None:
+        self._newcomer = make_newcomer(read_link(interface).mac, BOOT_ID.read_bytes())
+        self._start = Deadline.after(0.0)
+        self._patience = patience
+        self._sock = open_frames(interface, ETH_P_IP)
+        self.offers: dict[bytes, bytes] = {}
+
+    def __enter__(self) -> Self:
+        _listen_to_all(self._sock)
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._sock.close()
+
+    def elapsed_s(self) -> float:
+        """Return for how long this client has been asking, its patience taken off."""
+        return (Deadline.after(0.0).at - self._start.at) / self._patience
+
+    def send(self) -> None:
+        """Broadcast the DISCOVER, with the seconds since the first: some servers wait for them."""
+        secs = int(self.elapsed_s() * self._patience)
+        self._sock.send(render_discover(self._newcomer, secs))
+
+    async def hear_until(self, until_s: float) -> None:
+        """Keep the offers that come before an instant."""
+        async for frame in hear(self._sock, self._at(until_s)):
+            self._keep(frame)
+
+    async def hear_first(self, until_s: float) -> bool:
+        """Keep the offers up to the first; tell whether one came before an instant."""
+        async for frame in hear(self._sock, self._at(until_s)):
+            self._keep(frame)
+            if self.offers:
+                break
+        return bool(self.offers)
+
+    def hear_what_is_left(self) -> None:
+        """Keep the offers that came while this process was kept from its turn."""
+        with suppress(BlockingIOError):
+            for _frame in range(LEFT_CAP):
+                self._keep(self._sock.recv(FRAME_CAP_BYTES))
+
+    def list_offers(self) -> tuple[bytes, ...]:
+        """Return the BOOTP message of each offer, in the order of the servers."""
+        return tuple(offer for _server, offer in sorted(self.offers.items()))
+
+    def _at(self, until_s: float) -> Deadline:
+        return Deadline(self._start.at + until_s * self._patience)
+
+    def _keep(self, frame: bytes) -> None:
+        if len(self.offers) < OFFERS_CAP and (offer := read_offer(frame, self._newcomer)):
+            self.offers.setdefault(option(offer, SERVER_ID), offer)
+
+
+def render_discover(newcomer: Newcomer, secs: int = 0) -> bytes:
     """Return the frame of a DISCOVER that asks for a broadcast answer."""
     head = _BOOTP.pack(
-        1, 1, 6, 0, newcomer.xid, 0, BROADCAST_FLAG,
+        1, 1, 6, 0, newcomer.xid, secs, BROADCAST_FLAG,
         bytes(4), bytes(4), bytes(4), bytes(4), newcomer.mac, b"", b"",
     )  # fmt: skip
     options = bytes((53, 1, 1, 61, 7, 1)) + newcomer.mac

@@ -48,8 +48,10 @@ def rests_on_silence(answer: Answer) -> bool:
 
 
 def _is_silent(result: dict[str, Any]) -> bool:
-    if result.get("outcome") == "silent" or result.get("status") == 0 or result.get("offers") == []:
+    if result.get("outcome") == "silent" or result.get("status") == 0:
         return True
+    if result.get("offers") == []:
+        return not result.get("waited")  # far longer than a probe can be late
     if any(not seen for seen in result.get("macs", {}).values()) or result.get("hosts") == {}:
         return True
     return any(

@@ -8,7 +8,7 @@ from ipaddress import IPv4Network
 from types import TracebackType
 from typing import Any
 
-from labctl.connect.wire_dhcp import discover
+from labctl.connect.wire_dhcp import discover, insist
 from labctl.connect.wire_frames import ask_arp, read_link
 from labctl.connect.wire_http import fetch
 from labctl.connect.wire_icmp import IcmpEar
@@ -151,8 +151,10 @@ async def _arp(air: Air, trial: Trial) -> Result:
 
 
 async def _dhcp(air: Air, trial: Trial) -> Result:
-    offers = await discover(trial["interface"], air.patience)
-    return {"offers": [offer.hex() for offer in offers]}
+    is_patient = bool(trial.get("patient"))
+    ask = insist if is_patient else discover
+    offers = await ask(trial["interface"], air.patience)
+    return {"offers": [offer.hex() for offer in offers]} | ({"waited": True} if is_patient else {})
 
 
 async def _scan(air: Air, trial: Trial) -> Result:

@@ -26,6 +26,8 @@ class Probe:
     of them troubled (unless ``takes_trouble``: trouble is then part of what it observes), and
     returns the fact or raises NotUnderstood. ``settle_s`` is how long the fact may need to
     converge after a change: within it, ``is_settled`` false means ask again (reads only).
+    ``insist`` gives the longer wording of a question (None: it is not asked again); while
+    ``is_settled`` is false, the longer ones are asked once, after everything else has settled.
     """
 
     fact: type[Any]
@@ -34,3 +36,4 @@ class Probe:
     takes_trouble: bool = False
     settle_s: float = 0.0
     is_settled: Callable[[Plan, Any], bool] | None = None
+    insist: Callable[[Question], Question | None] | None = None

@@ -82,7 +82,7 @@ class WireLab:
     def ask_each(self, name: str, *questions: Sequence[dict[str, object]]) -> tuple[Answer, ...]:
         """Ask several questions in one visit."""
         asked = [
-            Question(NodeName(name), Transport.WIRE, "essai", {"trials": tuple(trials)})
+            Question(NodeName(name), Transport.WIRE, "essai", {"trials": tuple(trials)}, ACT_S)
             for trials in questions
         ]
         return open_wire(self.vantage(name)).ask(asked, Deadline.after(ACT_S))

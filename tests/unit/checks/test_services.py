@@ -5,7 +5,11 @@ from decimal import Decimal
 from ipaddress import IPv4Address
 from typing import Any
 
+import pytest
+
 from labctl.core.expect import Undecided
+from labctl.core.ids import NodeName
+from labctl.core.verdict import Mismatch, Reason
 from labctl.probes.network.dhcp import DhcpOffers
 from labctl.probes.network.printer import PrinterState
 from labctl.probes.network.reach import (
@@ -35,6 +39,23 @@ def offered(segment: str, **changed: Any) -> DhcpOffers:
     return DhcpOffers(OFFERS | {segment: (replace(OFFERS[segment][0], **changed),)})
 
 
+def silent(*segments: str, listens: bool | None, waited: tuple[str, ...] = ()) -> DhcpOffers:
+    """Return the offers of a bench whose router listens or not, with silence in some segments."""
+    return DhcpOffers(
+        OFFERS | dict.fromkeys(segments, ()),
+        frozenset(waited),
+        {NodeName("routeur"): listens, NodeName("nas"): False},
+    )
+
+
+def doubt(check: str, found: DhcpOffers, leases: dict[str, IPv4Address] | None = None) -> Undecided:
+    """Return why a check cannot tell."""
+    router = replace(RESERVED, leases=leases or {})
+    why = refuse(check, found, router)
+    assert isinstance(why, Undecided)
+    return why
+
+
 def visited(segment: str, **changed: Any) -> Internet:
     """Return the visits of the solved bench, that of one segment changed."""
     visit = replace(INTERNET.visits[segment], **changed)
@@ -47,9 +68,53 @@ def answered(key: str, *values: str) -> Names:
 
 
 def test_nobody_answers_dhcp() -> None:
-    found = miss("K-065", DhcpOffers(OFFERS | {"BUREAUTIQUE": ()}))
+    found = miss("K-065", silent(*OFFERS, listens=False))
     assert found.message == "BUREAUTIQUE : aucun serveur DHCP ne répond"
     assert found.earned == 0
+
+
+def test_a_silence_that_was_not_waited_for_proves_nothing() -> None:
+    found = doubt("K-065", silent("BUREAUTIQUE", listens=True))
+    assert found.reason is Reason.TIMEOUT
+    assert "trop courte" in found.detail
+
+
+def test_it_is_not_known_who_listens() -> None:
+    assert "trop courte" in doubt("K-065", silent(*OFFERS, listens=None)).detail
+    assert "trop courte" in doubt("K-065", DhcpOffers(dict.fromkeys(OFFERS, ()))).detail
+
+
+def test_a_server_that_listens_and_answers_nowhere_is_a_doubt() -> None:
+    found = doubt("K-066", silent(*OFFERS, listens=True, waited=tuple(OFFERS)))
+    assert found.detail == (
+        "ADMIN : aucune offre DHCP en 28 s, mais quelque chose écoute sur le port UDP 67 (routeur)"
+    )
+
+
+def test_a_lease_in_a_silent_network_is_a_doubt() -> None:
+    leases = {"02:00:00:00:00:0c": IPv4Address("10.21.30.103")}
+
+    found = doubt("K-065", silent("BUREAUTIQUE", listens=True, waited=("BUREAUTIQUE",)), leases)
+
+    assert found.detail == (
+        "BUREAUTIQUE : aucune offre DHCP en 28 s, mais un bail y est en cours (10.21.30.103)"
+    )
+
+
+def test_a_server_that_answers_elsewhere_was_told_to_be_silent_here() -> None:
+    facts = (
+        silent("BUREAUTIQUE", listens=True, waited=("BUREAUTIQUE",)),
+        replace(RESERVED, leases={"02:00:00:00:00:0c": IPv4Address("10.21.10.103")}),
+    )
+
+    assert miss("K-065", *facts).message == "BUREAUTIQUE : aucun serveur DHCP ne répond"
+
+
+def test_nobody_knows_the_leases_of_another_server() -> None:
+    facts = solved_but(silent("BUREAUTIQUE", listens=True, waited=("BUREAUTIQUE",)))
+
+    with pytest.raises(Mismatch, match="aucun serveur DHCP ne répond"):
+        run_check("K-065", PLAN, facts | {Reservations: None})
 
 
 def test_two_servers_are_one_too_many() -> None:

@@ -107,12 +107,6 @@ def test_a_fact_whose_readiness_breaks_is_not_waited_for() -> None:
     assert is_settled(plan_of(1), probe(None, settle_s=5.0, is_settled=breaks), Text("x"))
 
 
-def test_a_probe_without_patience_is_settled_at_once() -> None:
-    never = probe(None, settle_s=0.0, is_settled=lambda _plan, _fact: False)
-
-    assert is_settled(plan_of(1), never, Text("x"))
-
-
 def test_readiness_is_asked_of_the_plan_and_the_fact() -> None:
     asked: list[object] = []
 

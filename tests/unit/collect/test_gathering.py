@@ -14,6 +14,8 @@ from labctl.collect.recorder import JOURNAL, Recorder
 from labctl.collect.visit import Visit, Visits
 from labctl.connect.base import Answer, Endpoint, Question, Session
 from labctl.core.deadline import Deadline
+from labctl.core.errors import Unreachable
+from labctl.core.ids import NodeName
 from labctl.core.progress import silent
 from labctl.plan.model import Plan
 from labctl.probes.base import Probe
@@ -43,10 +45,13 @@ class Machines:
         self.outputs = outputs
         self.sessions: list[FakeSession] = []
         self.times: dict[str, float] = {}
+        self.gone: set[str] = set()
 
     def visit(self, door: Door) -> Visit:
         def opener(_endpoint: Endpoint, deadline: Deadline) -> Session:
             self.times[door.node] = deadline.remaining_s()
+            if door.node in self.gone:
+                raise Unreachable("gone")
             session = FakeSession(self.outputs, self.asked)
             self.sessions.append(session)
             return session
@@ -147,3 +152,64 @@ def test_no_time_left_is_an_answer_too(tmp_path: Path) -> None:
     records = collect(tmp_path, Machines({"/bin/a": b"x"}), probe(ask("/bin/a")), within_s=0)
 
     assert fact_of(records)["value"] == {"text": "x"}
+
+
+def settled_by(text: str) -> dict[str, Any]:
+    """Return the options of a probe that is not settled before a text, and then insists."""
+
+    def insist(question: Question) -> Question | None:
+        if question.body["argv"] != ("/bin/a",):
+            return None
+        return replace(question, text="/bin/long", timeout_s=0.5)
+
+    return {"is_settled": lambda _plan, fact: fact.text == text, "insist": insist}
+
+
+def test_a_longer_question_is_asked_once_and_only_that_one(tmp_path: Path) -> None:
+    machines = Machines({"/bin/long": b"late", "/bin/b": b"there"})
+
+    records = collect(
+        tmp_path, machines, probe(ask("/bin/a"), ask("/bin/b"), **settled_by("never")), within_s=20
+    )
+
+    assert machines.asked == ["/bin/a", "/bin/b", "/bin/long"]
+    assert fact_of(records)["value"] == {"text": "late there"}
+
+
+def test_a_fact_that_is_settled_needs_no_longer_question(tmp_path: Path) -> None:
+    machines = Machines({"/bin/a": b"soon"})
+
+    collect(tmp_path, machines, probe(ask("/bin/a"), **settled_by("soon")), within_s=20)
+
+    assert machines.asked == ["/bin/a"]
+
+
+def test_a_longer_question_is_not_asked_without_the_time_for_it(tmp_path: Path) -> None:
+    machines = Machines({})
+
+    collect(tmp_path, machines, probe(ask("/bin/a"), **settled_by("never")), within_s=5)
+
+    assert machines.asked == ["/bin/a"]
+
+
+def test_a_longer_question_that_comes_to_nothing_leaves_the_short_answer(tmp_path: Path) -> None:
+    machines = Machines({"/bin/a": b"short"})
+    machines.gone.add("nas")
+
+    def insist(question: Question) -> Question:
+        return replace(question, node=NodeName("nas"), timeout_s=0.5)
+
+    asked = probe(ask("/bin/a"), **(settled_by("never") | {"insist": insist}))
+    records = collect(tmp_path, machines, asked, within_s=20)
+
+    answers = [one for one in records if one["kind"] == "answer"]
+    assert [one["trouble"] is None for one in answers] == [True, False]
+    assert fact_of(records)["value"] == {"text": "short"}
+
+
+def test_a_probe_without_patience_is_asked_once(tmp_path: Path) -> None:
+    machines = Machines({})
+
+    collect(tmp_path, machines, probe(ask("/bin/a"), is_settled=lambda _plan, _fact: False))
+
+    assert machines.asked == ["/bin/a"]

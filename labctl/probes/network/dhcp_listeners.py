@@ -1,0 +1,85 @@
+"""Which machines have something at UDP port 67, where a DHCP server or a relay listens.
+
+A server that reads frames rather than datagrams binds the port too (ISC dhcpd, Kea), so that the
+machine does not answer « port unreachable » beside it. An IOS that is a server says so in its
+configuration; as a mere relay it answers nobody by itself.
+"""
+
+from labctl.connect.base import Answer, Question, Transport
+from labctl.core.ids import NodeName
+from labctl.core.kind import WITH_SHELL
+from labctl.plan.model import Plan
+from labctl.probes.answers import read_json, read_text
+from labctl.probes.base import NotUnderstood
+from labctl.probes.linux.machines import UNASKED_ROLES
+from labctl.probes.network.show import read_show
+from labctl.probes.network.switch_config import clean_lines, parse_relays, split_sections
+from labctl.probes.network.switch_probes import RUNNING
+from labctl.probes.questions import run_on, show
+from labctl.probes.windows.asking import STANDARD, ask_cim
+
+SOCKETS = "/proc/net/udp"
+PORT = 67
+POOL = "ip dhcp pool "
+OUTSIDE_ROLES = frozenset({"internet"})
+"""Machines that give addresses on the other side of the router, to the router itself."""
+
+
+def ask(plan: Plan) -> tuple[Question, ...]:
+    """Ask each machine that may serve for its UDP sockets, and the switch for its pools."""
+    unasked = UNASKED_ROLES | OUTSIDE_ROLES
+    asked = (node.name for node in plan.nodes.values() if node.role not in unasked)
+    return (*(_ask_machine(plan, name) for name in asked), show(plan, RUNNING))
+
+
+def parse(answers: tuple[Answer, ...]) -> dict[NodeName, bool | None]:
+    """Tell of each machine whether something listens, None when it did not say."""
+    return {answer.question.node: _read(answer) for answer in answers}
+
+
+def find_unrelayed(plan: Plan, answers: tuple[Answer, ...]) -> frozenset[str]:
+    """Return the segments that the switch should relay from and does not; none when not known."""
+    answer = next((one for one in answers if one.question.transport is Transport.CLI), None)
+    if answer is None or answer.trouble is not None:
+        return frozenset()
+    try:
+        relays = parse_relays(split_sections(clean_lines(read_show(answer))))
+    except NotUnderstood:
+        return frozenset()
+    wanted = {name: plan.segments[name].vid for name in plan.switch.relay_from}
+    to = plan.switch.relay_to
+    return frozenset(name for name, vid in wanted.items() if to not in relays.get(vid, ()))
+
+
+def _ask_machine(plan: Plan, node: NodeName) -> Question:
+    if node == plan.workstation.node and plan.workstation.kind not in WITH_SHELL:
+        where = f"LocalPort = {PORT}"
+        return ask_cim(plan, "MSFT_NetUDPEndpoint", "LocalPort", where=where, namespace=STANDARD)
+    return run_on(node, "/usr/bin/cat", SOCKETS)
+
+
+def _read(answer: Answer) -> bool | None:
+    if answer.trouble is not None:
+        return None
+    try:
+        if answer.question.transport is Transport.CLI:
+            return any(line.startswith(POOL) for line in clean_lines(read_show(answer)))
+        if answer.question.transport is Transport.CIM:
+            return _has_endpoint(answer)
+        return _has_socket(read_text(answer))
+    except NotUnderstood:
+        return None
+
+
+def _has_endpoint(answer: Answer) -> bool | None:
+    found = read_json(answer)
+    instances = found.get("instances") if isinstance(found, dict) else None
+    return bool(instances) if isinstance(instances, list) else None
+
+
+def _has_socket(text: str) -> bool | None:
+    """Read the table of UDP sockets: the local port is in hexadecimal (proc(5))."""
+    head, *lines = text.splitlines() or [""]
+    if "local_address" not in head:
+        return None
+    return any(line.split()[1:2] and line.split()[1].endswith(f":{PORT:04X}") for line in lines)
