@@ -25,6 +25,7 @@ def main() -> int:
 
         _settle_streams()
         _keep_to_ourselves()
+        _want_no_plugin()
         return run(sys.argv[1:])
     except KeyboardInterrupt:  # before there was anything to interrupt, or once more
         return 130
@@ -47,6 +48,11 @@ def _keep_to_ourselves() -> None:
     """Let nobody else write in what we make, and no dump of our memory show its secrets."""
     os.umask(os.umask(0o022) | 0o022)
     resource.setrlimit(resource.RLIMIT_CORE, (0, resource.getrlimit(resource.RLIMIT_CORE)[1]))
+
+
+def _want_no_plugin() -> None:
+    """Spare pydantic the search of every installed package for plugins of its own: 30 ms."""
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""``labctl validate``: schema and lint of cahiers, rooms and référentiels; touches nothing."""
+"""``labctl validate``: schema and lint of what people write, and the checks; touches nothing."""
 
 import argparse
 
@@ -13,25 +13,27 @@ def configure(parser: Parser) -> None:
         "files",
         metavar=_("FICHIERS"),
         nargs="*",
-        help=_("fichiers .cdc.yml et .room.yml, ou leurs noms (tous ceux de labctl et du centre)"),
+        help=_(
+            "fichiers .cdc.yml et .room.yml, ou leurs noms (tous ceux de labctl et du centre,"
+            " contrôles compris)"
+        ),
     )
     add_json(parser)
 
 
 def run(args: argparse.Namespace) -> int:
-    """Print every mistake as ``file:line: message``; exit code 2 when there is one."""
+    """Print every mistake as ``file:line: message``; exit code 2, or 3 when all are advice."""
+    from dataclasses import asdict
+
     from labctl.pipeline.validate import validate
 
     checked = validate(args.files)
     if args.json:
-        mistakes = [
-            {"file": m.file, "line": m.line, "message": m.message, "rule": m.rule, "hint": m.hint}
-            for m in checked.mistakes
-        ]
+        mistakes = [asdict(mistake) for mistake in checked.mistakes]
         print_json("labctl/validate/v1", {"files": list(checked.files), "mistakes": mistakes})
     else:
         for mistake in checked.mistakes:
             print(mistake)
-        if not checked.mistakes:
+        if not checked.refusals:
             print(_("aucune erreur, fichiers lus : %(count)d") % {"count": len(checked.files)})
-    return 2 if checked.mistakes else 0
+    return 2 if checked.refusals else 3 if checked.mistakes else 0

@@ -18,9 +18,9 @@ from labctl.connect.base import Endpoints
 from labctl.connect.passwords import list_passwords
 from labctl.core import command, store
 from labctl.core.deadline import Deadline
-from labctl.core.errors import InfrastructureError
+from labctl.core.errors import InfrastructureError, UsageError
 from labctl.core.i18n import _, about
-from labctl.core.paths import PACKAGE, content_roots, find_content
+from labctl.core.paths import PACKAGE, content_roots, list_content
 from labctl.core.progress import Report, silent
 from labctl.core.secrets import Redactor, Secret
 from labctl.plan.model import Plan
@@ -45,6 +45,7 @@ retries = 2
 """
 
 _CONNECT_S, _TASK_S = 10, 100
+_SOLUTIONS, _PLAYBOOK = "playbooks/solutions", "site.yml"
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +97,30 @@ class Target:
 
 def solve(target: Target, deadline: Deadline, report: Report = silent) -> Applied:
     """Apply the reference solution of the bench's cahier; applied twice, it changes nothing."""
-    playbook = find_content("playbooks", "solutions", target.plan.cahier, "site.yml")
-    return apply(playbook, target, deadline, report)
+    return apply(find_solution(target.plan.cahier), target, deadline, report)
+
+
+def find_solution(cahier: str) -> Path:
+    """Return the playbook that solves a cahier; UsageError, naming those there are, without one.
+
+    A solution takes every value from the plan: that of another cahier serves for one that has none
+    of its own, as a copy of it, while labctl ships one only.
+    """
+    known = {}
+    for file, path in list_content(_SOLUTIONS, f"*/{_PLAYBOOK}").items():
+        known[file.removesuffix(f"/{_PLAYBOOK}")] = path
+    *_own, shipped = content_roots()
+    of_labctl = [path for path in known.values() if path.is_relative_to(shipped)]
+    if cahier in known:
+        return known[cahier]
+    if len(of_labctl) == 1:
+        return of_labctl[0]
+    names = ", ".join(known) or "–"
+    raise UsageError(
+        _("aucun corrigé pour le cahier « %(name)s »") % {"name": cahier},
+        hint=_("corrigés : %(names)s ; écrivez le vôtre dans %(folder)s")
+        % {"names": names, "folder": f"{_SOLUTIONS}/{cahier}/{_PLAYBOOK}"},
+    )
 
 
 def apply(playbook: Path, target: Target, deadline: Deadline, report: Report = silent) -> Applied:

@@ -1,6 +1,6 @@
 """How a check is declared: its catalogue id, its critère, its needs."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -52,6 +52,7 @@ def check(  # noqa: PLR0913  # a declaration, always written with keywords
         label = (function.__doc__ or "").strip().splitlines()
         if not label:
             raise ValueError(f"{check_id}: a check needs a docstring, its French label")
+        _require_types(check_id, {"criterion": criterion, "weight": weight}, (after, over))
         spec = CheckSpec(
             CheckId(check_id),
             CriterionId(criterion),
@@ -67,3 +68,14 @@ def check(  # noqa: PLR0913  # a declaration, always written with keywords
         return function
 
     return declare
+
+
+def _require_types(check_id: str, values: Mapping[str, object], names: tuple[object, ...]) -> None:
+    """Raise TypeError for what a file, which no type checker reads, may hand over by mistake."""
+    if not isinstance(values["criterion"], str):
+        raise TypeError(f'{check_id}: the critère is a text: criterion="{values["criterion"]}"')
+    if type(values["weight"]) is not int:
+        raise TypeError(f"{check_id}: the weight is a whole number, not {values['weight']!r}")
+    for given in names:
+        if isinstance(given, str):  # it would be taken letter by letter
+            raise TypeError(f'{check_id}: a tuple is wanted: ("{given}",)')

@@ -38,6 +38,7 @@ class Mistake:
     message: str
     rule: str = ""
     hint: str = ""
+    severity: str = "error"  # or "warning": worth a word, refuses nothing
 
     def __str__(self) -> str:
         rule = f" [{self.rule}]" if self.rule else ""

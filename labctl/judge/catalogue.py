@@ -1,6 +1,7 @@
 """The catalogue of checks: read from the content folders, verified once, put in order."""
 
 import inspect
+import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,20 +17,14 @@ from labctl.core.errors import Mistake, SpecError
 from labctl.core.i18n import _
 from labctl.core.ids import CheckId
 from labctl.core.verdict import Match
+from labctl.probes.registry import PROBES
+from labctl.spec.referential import Referential
+from labctl.spec.suggest import suggest
 
 FOLDER = "checks"
 PATTERN = "**/check_*.py"
-# What running a file that somebody wrote may raise before its first check is declared.
-BROKEN = (
-    SyntaxError,
-    ImportError,
-    NameError,
-    AttributeError,
-    TypeError,
-    ValueError,
-    LookupError,
-    OSError,
-)
+_CHECK_ID = re.compile(r"[A-Z]-[0-9]{3}")
+_DECLARATION = re.compile(r"@check\(\s*[\"']([A-Z]-[0-9]{3})[\"']")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,18 +48,49 @@ def load_checks() -> tuple[Check, ...]:
     Raises SpecError with every mistake: a file that does not load, an id used twice, a dependency
     that is unknown or goes round in a circle, a function that does not take what it needs.
     """
+    found, mistakes = read_checks()
+    if mistakes:
+        raise SpecError(mistakes)
+    return found
+
+
+def read_checks() -> tuple[tuple[Check, ...], tuple[Mistake, ...]]:
+    """Return every check that could be read, by id, and every mistake in their files."""
     mistakes: list[Mistake] = []
     found: list[Check] = []
-    for name, path in sorted(paths.list_content(FOLDER, PATTERN).items()):
+    announced: set[str] = set()
+    for name, path in sorted(list_files().items()):
         loaded = _load_module(name, path)
         if isinstance(loaded, Mistake):
             mistakes.append(loaded)
+            announced |= _announced(path)
         else:
             found.extend(_declared(loaded, path))
-    mistakes.extend(_mistakes(found))
-    if mistakes:
-        raise SpecError(tuple(sorted(mistakes)))
-    return tuple(sorted(found, key=lambda check: check.spec.id))
+    mistakes.extend(_mistakes(found, announced))
+    return tuple(sorted(found, key=lambda check: check.spec.id)), tuple(sorted(mistakes))
+
+
+def list_files() -> dict[str, Path]:
+    """Return the files that declare checks, by their name below ``checks``."""
+    return paths.list_content(FOLDER, PATTERN)
+
+
+def find_unknown_criteria(checks: Iterable[Check], referential: Referential) -> tuple[Mistake, ...]:
+    """Return a mistake for each check that serves no critère of the référentiel.
+
+    Nobody would see its verdict: a grade sheet lists the critères of the référentiel.
+    """
+    known = [criterion.id for criterion in referential.criteria]
+    return tuple(
+        _mistake(
+            check,
+            _("%(check)s : critère « %(criterion)s » inconnu du référentiel")
+            % {"check": check.spec.id, "criterion": check.spec.criterion},
+            _criteria_near(check.spec.criterion, known),
+        )
+        for check in checks
+        if check.spec.criterion not in known
+    )
 
 
 def in_order(checks: Sequence[Check]) -> tuple[Check, ...]:
@@ -110,7 +136,7 @@ def _load_module(name: str, path: Path) -> ModuleType | Mistake:
     sys.modules[module_name] = module  # dataclasses and enums look their module up
     try:
         loader.exec_module(module)
-    except BROKEN as exc:
+    except (Exception, SystemExit) as exc:  # noqa: BLE001  # a file that anybody wrote is run
         del sys.modules[module_name]
         return Mistake(str(path), _line_of(exc, path), f"{type(exc).__name__}: {exc}")
     return module
@@ -134,10 +160,20 @@ def _declared(module: ModuleType, path: Path) -> Iterator[Check]:
             yield Check(spec, function, str(path), function.__code__.co_firstlineno)
 
 
-def _mistakes(checks: Sequence[Check]) -> Iterator[Mistake]:
+def _announced(path: Path) -> set[str]:
+    """Return the ids that a file which could not be run would have declared."""
+    try:
+        return set(_DECLARATION.findall(path.read_text(encoding="utf-8", errors="replace")))
+    except OSError:
+        return set()
+
+
+def _mistakes(checks: Sequence[Check], announced: set[str]) -> Iterator[Mistake]:
+    """Yield what is wrong; what a file that could not be run declares is not missed."""
     yield from _repeated(checks)
-    known = {check.spec.id for check in checks}
+    known = {check.spec.id for check in checks} | announced
     for check in checks:
+        yield from _undeclared(check)
         takes = len(inspect.signature(check.function).parameters)
         given = 1 + len(check.spec.needs) + len(check.spec.witnesses)
         if takes != given:
@@ -156,9 +192,35 @@ def _mistakes(checks: Sequence[Check]) -> Iterator[Mistake]:
     yield from _circles(checks)
 
 
+def _undeclared(check: Check) -> Iterator[Mistake]:
+    """Yield what a check says of itself and that means nothing: its id, facts, weight."""
+    spec = check.spec
+    if not _CHECK_ID.fullmatch(str(spec.id)):
+        said = _("« %(check)s » n'est pas l'identifiant d'un contrôle") % {"check": spec.id}
+        yield _mistake(check, said, _("une lettre et trois chiffres : L-001"))
+    hint = _("la liste des faits est au bas de docs/checks.md")
+    for fact in (*spec.needs, *spec.witnesses):
+        name = getattr(fact, "__name__", str(fact))
+        if name not in PROBES:
+            said = _("%(check)s : aucune sonde ne donne le fait « %(fact)s »")
+            values = {"check": spec.id, "fact": name}
+            yield _mistake(check, said % values, suggest(name, PROBES) or hint)
+    if spec.weight < 0:
+        said = _("%(check)s : le poids ne peut être négatif") % {"check": spec.id}
+        yield _mistake(check, said)
+
+
+def _criteria_near(name: object, known: Sequence[str]) -> str:
+    """Return the critères of the same compétence, else all."""
+    number = str(name).partition(".")[0]
+    same = [other for other in known if other.partition(".")[0] == number]
+    return _("critères : %(names)s") % {"names": ", ".join(same or known)}
+
+
 def _repeated(checks: Sequence[Check]) -> Iterator[Mistake]:
     first: dict[CheckId, Check] = {}
-    for check in checks:
+    *_own, shipped = paths.content_roots()
+    for check in sorted(checks, key=lambda one: not Path(one.file).is_relative_to(shipped)):
         other = first.setdefault(check.spec.id, check)
         if other is not check:
             yield _mistake(
@@ -177,5 +239,5 @@ def _circles(checks: Sequence[Check]) -> Iterator[Mistake]:
         yield _mistake(at, _("dépendances en cercle : %(circle)s") % {"circle": " → ".join(circle)})
 
 
-def _mistake(check: Check, message: str) -> Mistake:
-    return Mistake(check.file, check.line, message)
+def _mistake(check: Check, message: str, hint: str = "") -> Mistake:
+    return Mistake(check.file, check.line, message, hint=hint)

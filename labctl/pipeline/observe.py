@@ -9,7 +9,7 @@ from typing import Any
 from labctl.collect.bundle import load as load_evidence
 from labctl.collect.child import collect_bench, preload
 from labctl.core.deadline import Deadline
-from labctl.core.errors import StoreError, UsageError
+from labctl.core.errors import SpecError, StoreError, UsageError
 from labctl.core.i18n import _
 from labctl.core.paths import find_content
 from labctl.core.progress import Report
@@ -19,7 +19,7 @@ from labctl.core.verdict import BenchVerdicts, Reason, Verdict
 from labctl.grade.document import to_document
 from labctl.grade.model import GradeSheet, Mode
 from labctl.grade.sheet import Frame, build_sheet, find_route
-from labctl.judge.catalogue import load_checks
+from labctl.judge.catalogue import find_unknown_criteria, load_checks
 from labctl.judge.document import write_verdicts
 from labctl.judge.run import judge
 from labctl.judge.selection import Selection, select
@@ -69,9 +69,15 @@ def make_choice(only: Sequence[str], route: str, mode: str) -> Choice:
 
 
 def choose_checks(choice: Choice) -> Selection:
-    """Return the checks of a choice; UsageError for a name that names nothing."""
-    route = find_route(load_tai(), choice.route)
-    return select(load_checks(), choice.only, route.scope())
+    """Return the checks of a choice.
+
+    Raises UsageError for a name that names nothing, SpecError for a check whose critère is unknown.
+    """
+    referential, checks = load_tai(), load_checks()
+    unknown = find_unknown_criteria(checks, referential)
+    if unknown:
+        raise SpecError(unknown)
+    return select(checks, choice.only, find_route(referential, choice.route).scope())
 
 
 def load_tai() -> Referential:

@@ -8,13 +8,15 @@ from pathlib import Path
 
 from labctl.core.errors import SpecError, UsageError
 from labctl.core.i18n import _
-from labctl.core.paths import list_content, runs_dir, state_dir
+from labctl.core.paths import content_roots, list_content, runs_dir, state_dir
 from labctl.plan.build import build_plan
 from labctl.plan.model import Plan
 from labctl.spec.cahier import Cahier, load_cahier
-from labctl.spec.lint import lint, validate_cahier, validate_room
+from labctl.spec.lint import check_room, lint, list_refusals, validate_cahier, validate_room
 from labctl.spec.room import Room, load_room
 
+CAHIERS, ROOMS = ("cahiers", ".cdc.yml"), ("rooms", ".room.yml")
+"""Folder below inventories, and how its files end."""
 _RUN = "%Y%m%dT%H%M%S.%fZ"
 
 
@@ -58,36 +60,65 @@ def _access(plan: Plan) -> str:
 
 
 def load_place(room: str, cahier: str | None) -> Place:
-    """Read a room and its cahier, by name or path; SpecError with every mistake of both."""
-    room_path = find_file(room, "rooms", ".room.yml")
+    """Read a room and its cahier, by name or path; SpecError with every mistake of both.
+
+    A cahier that is named is used in any room, whatever cahier the room is for.
+    """
+    room_path = find_file(room, *ROOMS)
     loaded_room = load_room(room_path)
-    name = cahier or loaded_room.document.cahier
-    cahier_path = find_file(name, "cahiers", ".cdc.yml")
+    cahier_path = find_file(cahier, *CAHIERS) if cahier else _cahier_of(loaded_room)
     try:
         loaded_cahier = load_cahier(cahier_path)
-        mistakes = lint(loaded_cahier, loaded_room)
+        if cahier:
+            loaded_room = loaded_room.lend_to(loaded_cahier)
+        mistakes = list_refusals(lint(loaded_cahier, loaded_room))
     except SpecError as exc:  # its form is wrong: say what its sense is worth, and the room's
-        mistakes = validate_cahier(cahier_path) + validate_room(room_path, cahier_path)
-        raise SpecError(mistakes or exc.mistakes) from exc
+        other = None if cahier else cahier_path
+        found = validate_cahier(cahier_path) + validate_room(room_path, other)
+        raise SpecError(list_refusals(found) or exc.mistakes) from exc
     if mistakes:
         raise SpecError(mistakes)
     return Place(loaded_room, loaded_cahier)
+
+
+def _cahier_of(room: Room) -> Path:
+    """Return the file of the cahier that a room names."""
+    known = list_names(*CAHIERS)
+    try:
+        return known[room.document.cahier]
+    except KeyError:
+        raise SpecError(check_room(room.source, None, known)) from None
 
 
 def find_file(name: str, folder: str, suffix: str) -> Path:
     """Return the file of a name of ``inventories/<folder>``, or of a path; UsageError otherwise."""
     if name.endswith(".yml") or "/" in name:
         return Path(name)
-    known = list_content(f"inventories/{folder}", f"*{suffix}")
+    known = list_names(folder, suffix)
     try:
-        return known[name + suffix]
+        return known[name]
     except KeyError:
-        names = ", ".join(sorted(file.removesuffix(suffix) for file in known)) or "–"
-        raise UsageError(
-            _("« %(name)s » n'est pas connu") % {"name": name},
-            hint=_("connus : %(names)s ; ou le chemin d'un fichier %(suffix)s")
-            % {"names": names, "suffix": suffix},
-        ) from None
+        message = _("« %(name)s » n'est pas connu") % {"name": name}
+        raise UsageError(message, hint=_explain_place(name, folder, suffix)) from None
+
+
+def list_names(folder: str, suffix: str) -> dict[str, Path]:
+    """Return every file of ``inventories/<folder>`` by its name, the centre's own first."""
+    found = list_content(f"inventories/{folder}", f"*{suffix}")
+    return {file.removesuffix(suffix): path for file, path in sorted(found.items())}
+
+
+def _explain_place(name: str, folder: str, suffix: str) -> str:
+    """Return which files there are, or where one that was laid elsewhere belongs."""
+    for root in content_roots():
+        wanted = root / "inventories" / folder / f"{name}{suffix}"
+        for found in (root / wanted.name, root / "inventories" / wanted.name):
+            if found.is_file():
+                said = _("%(found)s n'est pas à sa place : déplacez-le en %(wanted)s")
+                return said % {"found": found, "wanted": wanted}
+    names = ", ".join(list_names(folder, suffix)) or "–"
+    said = _("connus : %(names)s ; ou le chemin d'un fichier %(suffix)s")
+    return said % {"names": names, "suffix": suffix}
 
 
 def choose_benches(place: Place, wanted: Iterable[int]) -> tuple[int, ...]:

@@ -7,6 +7,7 @@ from functools import partial
 from labctl.collect.bundle import load as load_evidence
 from labctl.collect.child import preload
 from labctl.configure.faults import inject, revert
+from labctl.configure.run import find_solution
 from labctl.core.deadline import Deadline
 from labctl.core.errors import InfrastructureError, UsageError
 from labctl.core.i18n import _, about
@@ -133,6 +134,7 @@ class _Bench:
 
 def _order(place: Place, bench: int, only: Sequence[str], faults: Sequence[Fault]) -> Order:
     plan = place.plan(bench)
+    find_solution(plan.cahier)  # refused before anything is reset
     options = {"only": list(only), "sabotaged": [str(fault.check) for fault in faults]}
     limit_s = PROVE_S * plan.patience
     return Order("prove", bench, (plan,), limit_s, cahier_secrets(place, bench), options)

@@ -1,84 +1,145 @@
 """Check what people wrote, entirely, without touching anything else."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from labctl.core.errors import Mistake, SpecError, UsageError
-from labctl.core.paths import list_content
+from labctl.core.i18n import _
+from labctl.core.paths import content_roots, find_content
 from labctl.core.regular import read_regular
+from labctl.judge.catalogue import FOLDER, find_unknown_criteria, list_files, read_checks
 from labctl.pipeline.networks import host_networks
-from labctl.pipeline.place import find_file
-from labctl.spec.lint import validate_cahier, validate_room
+from labctl.pipeline.place import CAHIERS, ROOMS, find_file, list_names
+from labctl.spec.fault import validate_fault
+from labctl.spec.lint import check_cahier, check_room, list_refusals, read_source
 from labctl.spec.loader import MAX_BYTES
-from labctl.spec.referential import validate_referential
-from labctl.spec.room import load_room
+from labctl.spec.referential import load_referential, validate_referential
 
 _SCHEMA = re.compile(rb"^schema:[ \t]*[\"']?labctl/(cdc|room|referentiel)/", re.MULTILINE)
-_CAHIERS, _ROOMS, _REFERENTIALS = "cdc", "room", "referentiel"
-_PLACES = {
-    _CAHIERS: ("cahiers", ".cdc.yml"),
-    _ROOMS: ("rooms", ".room.yml"),
-    _REFERENTIALS: ("referentials", ".yml"),
-}
+_CAHIERS, _ROOMS, _REFERENTIALS, _CHECKS = "cdc", "room", "referentiel", "check"
+_PLACES = {_CAHIERS: CAHIERS, _ROOMS: ROOMS, _REFERENTIALS: ("referentials", ".yml")}
 """For each kind of document: its folder below inventories, and how its files end."""
+_FAULTS = "playbooks/faults"
 
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """The files read, and every mistake in them."""
+    """The files read, and every mistake in them; what is only advice is one of them."""
 
     files: tuple[str, ...]
     mistakes: tuple[Mistake, ...]
 
+    @property
+    def refusals(self) -> tuple[Mistake, ...]:
+        """Return the mistakes that refuse a file."""
+        return list_refusals(self.mistakes)
+
 
 def validate(names: Sequence[str]) -> Checked:
-    """Check the named files, or every cahier, room and référentiel that is known."""
-    files = _sort(names) if names else {kind: list(_known(kind).values()) for kind in _PLACES}
-    networks = host_networks()
-    mistakes: set[Mistake] = set()
-    for path in files[_CAHIERS]:
-        mistakes.update(validate_cahier(path, networks))
-    for path in files[_ROOMS]:
-        mistakes.update(validate_room(path, _cahier_of(path, files[_CAHIERS])))
+    """Check the named files, or every file that is known; in both cases a centre's own checks.
+
+    A check that cannot be read refuses whatever is graded: its author is told at once.
+    """
+    files = _sort(names) if names else _everything()
+    mistakes = set(_check_cahiers_and_rooms(files[_CAHIERS], files[_ROOMS]))
+    if files[_CHECKS] or _has_own_checks():
+        mistakes.update(_check_checks())
     for path in files[_REFERENTIALS]:
         mistakes.update(validate_referential(path))
     read = tuple(str(path) for paths in files.values() for path in paths)
     return Checked(read, tuple(sorted(mistakes)))
 
 
-def _cahier_of(room: Path, cahiers: Sequence[Path]) -> Path | None:
+def _check_cahiers_and_rooms(cahiers: Iterable[Path], rooms: Iterable[Path]) -> Iterator[Mistake]:
+    """Yield the mistakes of each, a room beside its cahier; each file is read once."""
+    read = cache(read_source)
+    networks = host_networks()
+    known = list_names(*CAHIERS)
+    for path in cahiers:
+        source, mistakes = read(path)
+        yield from mistakes
+        if source is not None:
+            yield from check_cahier(source, networks, _name_of(path, CAHIERS))
+        known[path.name.removesuffix(CAHIERS[1])] = path
+    for path in rooms:
+        source, mistakes = read(path)
+        yield from mistakes
+        if source is not None:
+            named = known.get(str(source.tree.get("cahier")))
+            cahier = None if named is None else read(named)[0]
+            yield from check_room(source, cahier, known, _name_of(path, ROOMS))
+
+
+def _everything() -> dict[str, list[Path]]:
+    found = {kind: list(list_names(*place).values()) for kind, place in _PLACES.items()}
+    return {**found, _CHECKS: [*list_files().values(), *_own_faults()]}
+
+
+def _has_own_checks() -> bool:
+    *own, _shipped = content_roots()
+    return any((root / folder).is_dir() for root in own for folder in (FOLDER, _FAULTS))
+
+
+def _own_faults() -> list[Path]:
+    """Return the sabotages of the centre; those of labctl are proved with it."""
+    *own, _shipped = content_roots()
+    return [path for root in own for path in sorted((root / _FAULTS).glob("*.yml"))]
+
+
+def _check_checks() -> Iterator[Mistake]:
+    checks, mistakes = read_checks()
+    yield from mistakes
     try:
-        name = load_room(room).document.cahier
-        known = {path.name.removesuffix(".cdc.yml"): path for path in cahiers}
-        return known.get(name) or find_file(name, "cahiers", ".cdc.yml")
-    except (SpecError, UsageError):  # the room's own mistakes are reported with it
-        return None
+        referential = load_referential(find_content("inventories", "referentials", "tai.yml"))
+    except SpecError as exc:
+        yield from exc.mistakes
+    else:
+        yield from find_unknown_criteria(checks, referential)
+    known = {check.spec.id for check in checks}
+    for path in _own_faults():
+        yield from validate_fault(path, None if mistakes else known)
 
 
-def _sort(names: Sequence[str]) -> dict[str, list[Path]]:
+def _name_of(path: Path, place: tuple[str, str]) -> str:
+    """Return the name by which a file is known, "" for one that lies elsewhere."""
+    names = {found.resolve(): name for name, found in list_names(*place).items()}
+    return names.get(path.resolve(), "")
+
+
+def _sort(names: Iterable[str]) -> dict[str, list[Path]]:
     """Return the files by what they hold: what they say, else how they are called."""
-    files: dict[str, list[Path]] = {kind: [] for kind in _PLACES}
+    files: dict[str, list[Path]] = {kind: [] for kind in (*_PLACES, _CHECKS)}
     for name in names:
-        kind = next((k for k in (_ROOMS, _REFERENTIALS) if name + _PLACES[k][1] in _known(k)), "")
+        if name.endswith(".py"):
+            files[_CHECKS].append(_find_check(Path(name)))
+            continue
+        kind = next((k for k in (_ROOMS, _REFERENTIALS) if name in list_names(*_PLACES[k])), "")
         kind = kind or _kind_of(name)
         files[kind].append(find_file(name, *_PLACES[kind]))
     return files
 
 
+def _find_check(path: Path) -> Path:
+    """Return a file of the catalogue; UsageError for one that labctl would never read."""
+    if path.resolve() in {known.resolve() for known in list_files().values()}:
+        return path
+    raise UsageError(
+        _("« %(name)s » n'est pas un contrôle du catalogue") % {"name": path},
+        hint=_("un contrôle est un fichier check_….py sous %(folder)s")
+        % {"folder": ", ".join(str(root / FOLDER) for root in content_roots())},
+    )
+
+
 def _kind_of(name: str) -> str:
-    if name.endswith(_PLACES[_ROOMS][1]):
+    if name.endswith(ROOMS[1]):
         return _ROOMS
-    if name.endswith(_PLACES[_CAHIERS][1]) or not name.endswith(".yml"):
+    if name.endswith(CAHIERS[1]) or not name.endswith(".yml"):
         return _CAHIERS
     try:
         said = _SCHEMA.search(read_regular(Path(name), MAX_BYTES))
     except OSError:
         return _CAHIERS
     return said[1].decode() if said else _CAHIERS
-
-
-def _known(kind: str) -> dict[str, Path]:
-    folder, suffix = _PLACES[kind]
-    return list_content(f"inventories/{folder}", f"*{suffix}")

@@ -1,7 +1,7 @@
 """The cahier des charges: one file, several variants, one Subject per bench."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -11,7 +11,7 @@ from labctl.core.i18n import _
 from labctl.spec.complaint import Complaint, explain
 from labctl.spec.loader import Path_, Source, Value, load
 from labctl.spec.subject import Subject
-from labctl.spec.substitution import Substitution
+from labctl.spec.substitution import Substitution, find_reference
 
 MOST_VARIANTS = 26
 """A to Z."""
@@ -63,6 +63,7 @@ class Resolved:
     subject: Subject | None
     complaints: tuple[Complaint, ...]
     used: frozenset[str]  # variables referred to
+    names: tuple[str, ...]  # of all variants, also of those that are ill formed
 
 
 def load_cahier(path: Path) -> Cahier:
@@ -87,15 +88,17 @@ def resolve(source: Source, variant: str, bench: Mapping[str, Value] = SAMPLE_BE
         name: value if name == "variants" else work.apply(value, (name,))
         for name, value in source.tree.items()
     }
-    subject, complaints = None, tuple(work.complaints)
+    subject = None
+    complaints = tuple(work.complaints) if variant else ()  # without a variant, nothing is known
     try:
         subject = Subject.model_validate(tree)
     except ValidationError as exc:
         refused = explain(exc, source, Subject)
         complaints += _without_echoes(refused, complaints, source, variant)
-    return Resolved(
-        variant, tree, None if complaints else subject, complaints, frozenset(work.used)
-    )
+    told = tuple(_told_where_written(found, source, variant) for found in complaints)
+    given = source.tree.get("variants")
+    names = tuple(given) if isinstance(given, Mapping) else ()
+    return Resolved(variant, tree, None if told else subject, told, frozenset(work.used), names)
 
 
 def variant_values(source: Source) -> dict[str, Mapping[str, Value]]:
@@ -106,6 +109,27 @@ def variant_values(source: Source) -> dict[str, Mapping[str, Value]]:
     return {name: values for name, values in variants.items() if isinstance(values, Mapping)}
 
 
+def find_origin(source: Source, variant: str, path: Path_) -> Path_:
+    """Return where a value is written: in the variant, when a variable alone stands at its place.
+
+    ``("equipements", …, "plage", 1)`` is ``("variants", "A", "dhcp_bur", 1)``.
+    """
+    value: Value = source.tree
+    for rank, part in enumerate(path, start=1):
+        value = _inside(value, part)
+        name = find_reference(value) if isinstance(value, str) else ()
+        if name and name[0] in variant_values(source).get(variant, {}):
+            return ("variants", variant, *name, *path[rank:])
+    return path
+
+
+def _told_where_written(found: Complaint, source: Source, variant: str) -> Complaint:
+    origin = find_origin(source, variant, found.path)
+    if origin == found.path or found.mistake.rule == "variable":
+        return found
+    return replace(found, mistake=replace(found.mistake, line=source.line_of(origin)))
+
+
 def _without_echoes(
     refused: tuple[Complaint, ...],
     earlier: tuple[Complaint, ...],
@@ -114,23 +138,36 @@ def _without_echoes(
 ) -> tuple[Complaint, ...]:
     """Leave out what only repeats, where a variable is used, that its value is wrong."""
     already = {complaint.path for complaint in earlier}
-    bad_variant = any(found.path[:2] == ("variants", variant) for found in refused)
+    bad_variant = not variant or any(found.path[:2] == ("variants", variant) for found in refused)
     return tuple(
         found
         for found in refused
         if found.path not in already
-        and not (bad_variant and "${" in str(_raw(source.tree, found.path)))
+        and not (bad_variant and _is_of_variables(source.tree, found.path))
     )
+
+
+def _is_of_variables(tree: Value, path: Path_) -> bool:
+    """Tell whether a value, or the key that it has, is one that variables give."""
+    block: Value = tree
+    for part in path[:-1]:
+        block = _inside(block, part)
+    keys = block if isinstance(block, Mapping) and path[-1] not in block else ()
+    return "${" in str(_raw(tree, path)) or any("${" in key for key in keys)
 
 
 def _raw(value: Value, path: Path_) -> Value:
     for part in path:
-        if isinstance(value, Mapping) and isinstance(part, str):
-            value = value.get(part)
-        elif isinstance(value, tuple) and isinstance(part, int) and part < len(value):
-            value = value[part]
-        elif isinstance(value, str) and "${" in value:
+        if isinstance(value, str) and "${" in value:
             return value
-        else:
-            return None
+        value = _inside(value, part)
     return value if isinstance(value, str) else None
+
+
+def _inside(value: Value, part: str | int) -> Value:
+    """Return a value of a block or of a list, None where there is none."""
+    if isinstance(value, Mapping) and isinstance(part, str):
+        return value.get(part)
+    if isinstance(value, tuple) and isinstance(part, int) and part < len(value):
+        return value[part]
+    return None

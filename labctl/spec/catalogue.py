@@ -22,14 +22,16 @@ FORM_RULES = (
 )  # fmt: skip
 """Mistakes of form: without them mended, nothing else can be said; nobody opts out."""
 NEEDED_RULES = (
-    "adresse-hors-reseau", "banc-double", "capacite", "etendue-hors-reseau", "hote-absent",
-    "hote-double", "hote-inconnu", "passerelle-hors-reseau",
+    "adresse-hors-reseau", "banc-double", "cahier-inconnu", "capacite", "etendue-hors-reseau",
+    "hote-absent", "hote-double", "hote-inconnu", "passerelle-hors-reseau",
     "personne-inconnue", "port-double", "port-incoherent", "port-inconnu", "port-sans-role",
     "poste-impossible", "poste-sans-sujet", "reseau-trop-petit", "reservation-absente",
     "reservation-inconnue", "tablette-inconnue", "variante-inconnue", "vlan-incomplet",
     "vlan-inconnu", "vlan-non-porte", "vlan-sans-ip",
 )  # fmt: skip
 """Mistakes that leave nothing to plan: nobody opts out of these either."""
+ADVICE_RULES = ("deux-variantes", "identifiant-autre")
+"""What is worth a word, and refuses nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +162,7 @@ VARIANT_RULES = (
     VariantRule("depart-contradictoire", _DIR, people.find_leavers_kept),
     VariantRule("duree-lots", ("lots", "duree_phase_preparatoire_min"), exam.find_wrong_time),
     VariantRule("parcours-inconnu", ("lots", "parcours"), exam.find_unknown_routes),
+    VariantRule("variante-inconnue", ("bench",), exam.find_unknown_variants),
     VariantRule("secret-en-clair", (), exam.find_spoken_secrets),
     VariantRule("valeur-double", (), exam.find_double_values),
     VariantRule("secret-double", (), exam.find_double_secrets),
@@ -176,7 +179,9 @@ SEATING_RULES = (
     SeatingRule("place-double", seating.find_double_places),
     SeatingRule("place-hors-grille", seating.find_outside_grid),
     SeatingRule("voisins-identiques", seating.find_alike_neighbours),
+    SeatingRule("deux-variantes", seating.find_alternation),
     SeatingRule("variante-inconnue", seating.find_unknown_variants),
+    SeatingRule("cahier-inconnu", seating.find_unknown_cahier),
     SeatingRule("autre-cahier", seating.find_other_cahier),
     SeatingRule("mac-double", seating.find_double_macs),
     SeatingRule("mac-incorrecte", seating.find_bad_macs),

@@ -69,7 +69,13 @@ def explain(
     missing = {c.path for c in found if c.mistake.rule == MISSING_KEY}
     found = tuple(_with_meaning(complaint, missing) for complaint in found)
     meant = {(*c.path[:-1], c.meant) for c in found if c.meant}
-    return tuple(c for c in found if not (c.mistake.rule == MISSING_KEY and c.path in meant))
+    hurt = {c.path[:-1] for c in found}
+    return tuple(
+        c
+        for detail, c in zip(details, found, strict=True)
+        if not (c.mistake.rule == MISSING_KEY and c.path in meant)
+        and not (detail["type"] == "too_short" and c.path in hurt)  # its items are what is wrong
+    )
 
 
 def _with_meaning(complaint: Complaint, missing: set[Path_]) -> Complaint:
@@ -81,7 +87,7 @@ def _with_meaning(complaint: Complaint, missing: set[Path_]) -> Complaint:
 
 def _complaint(detail: ErrorDetails, source: Source, model: type[BaseModel]) -> Complaint:
     path = tuple(part for part in detail["loc"] if not _is_inner(part))
-    rule = _RULES.get(detail["type"], "type")
+    rule = "valeur" if _lacks_item(detail) else _RULES.get(detail["type"], "type")
     hint = _hint(detail, path, model)
     return Complaint(path, source.mistake(path, _message(detail, path), rule=rule, hint=hint))
 
@@ -95,15 +101,33 @@ def _message(detail: ErrorDetails, path: Path_) -> str:
     kind = detail["type"]
     named = next((part for part in reversed(path) if isinstance(part, str)), "")
     where = f"« {named} » : " if named else ""
-    if kind == "missing":
-        return _("clé « %(key)s » absente") % {"key": path[-1]}
-    if kind == "extra_forbidden":
-        return _("clé « %(key)s » inconnue") % {"key": path[-1]}
-    template = _SAID.get(kind)
+    if kind in ("missing", "extra_forbidden") and not _lacks_item(detail):
+        said = _("clé « %(key)s » absente") if kind == "missing" else _("clé « %(key)s » inconnue")
+        return said % {"key": path[-1]}
+    return where + (_of_length(detail) or _of_value(detail))
+
+
+def _of_length(detail: ErrorDetails) -> str:
+    """Return what is said of a block or a pair that is too short, "" of anything else."""
+    if _lacks_item(detail):
+        said = _("liste trop courte : il manque l'élément %(rank)d")
+        return said % {"rank": int(detail["loc"][-1]) + 1}
+    if detail["type"] == "too_short" and isinstance(detail["input"], Mapping):
+        return _("bloc vide : une clé au moins")
+    return ""
+
+
+def _of_value(detail: ErrorDetails) -> str:
+    template = _SAID.get(detail["type"])
     if template is None:
-        return where + detail["msg"]
+        return detail["msg"]
     said = _(template).format_map(detail.get("ctx") or {})
-    return where + said + _found(detail.get("input"))
+    return said + _found(detail.get("input"))
+
+
+def _lacks_item(detail: ErrorDetails) -> bool:
+    """Tell whether a pair, as (first, last), is what lacks something."""
+    return detail["type"] == "missing" and isinstance(detail["loc"][-1], int)
 
 
 def _found(value: object) -> str:

@@ -1,6 +1,6 @@
 """A fault: commands that break one thing on a working bench, and those that repair it."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
@@ -14,6 +14,7 @@ from labctl.core.ids import CheckId, NodeName
 from labctl.spec.complaint import explain
 from labctl.spec.fields import Block, key
 from labctl.spec.loader import Source, load
+from labctl.spec.suggest import suggest
 
 CheckName = Annotated[str, Field(pattern=r"^[A-Z]-[0-9]{3}$")]
 Line = Annotated[str, Field(min_length=1)]
@@ -115,6 +116,19 @@ def load_faults(paths: Iterable[Path]) -> tuple[Fault, ...]:
     if mistakes:
         raise SpecError(tuple(sorted(mistakes)))
     return tuple(sorted(faults, key=lambda fault: fault.id))
+
+
+def validate_fault(path: Path, checks: Collection[str] | None = None) -> tuple[Mistake, ...]:
+    """Return every mistake of a fault; ``checks`` are the ids known, None when nobody knows."""
+    try:
+        fault = load_fault(path)
+    except SpecError as exc:
+        return exc.mistakes
+    if checks is None or fault.check in checks:
+        return ()
+    said = _("contrôle « %(name)s » inconnu") % {"name": fault.check}
+    hint = suggest(fault.check, checks)
+    return (load(path).mistake(("check",), said, rule="valeur", hint=hint),)
 
 
 def _fault(source: Source, document: FaultDocument) -> Fault:

@@ -13,8 +13,9 @@ from pathlib import Path
 
 from labctl.core.errors import Mistake, SpecError
 from labctl.core.i18n import _
-from labctl.spec.cahier import Cahier, resolve_all, variant_values
+from labctl.spec.cahier import Cahier, find_origin, resolve_all, variant_values
 from labctl.spec.catalogue import (
+    ADVICE_RULES,
     FILE_RULES,
     FORM_RULES,
     NEEDED_RULES,
@@ -38,17 +39,25 @@ COMPETENCIES = tuple(range(1, 12))
 
 
 def validate_cahier(file: Path, host_networks: Iterable[IPv4Network] = ()) -> tuple[Mistake, ...]:
-    """Return every mistake of a cahier, of form and of sense."""
-    source, mistakes = _read(file)
+    """Return every mistake of a cahier, of form and of sense.
+
+    What is only advice is among them: ``list_refusals`` leaves it out.
+    """
+    source, mistakes = read_source(file)
     return mistakes if source is None else check_cahier(source, host_networks)
 
 
 def validate_room(file: Path, cahier: Path | None = None) -> tuple[Mistake, ...]:
     """Return every mistake of a room, alone or with its cahier."""
-    source, mistakes = _read(file)
+    source, mistakes = read_source(file)
     if source is None:
         return mistakes
-    return check_room(source, None if cahier is None else _read(cahier)[0])
+    return check_room(source, None if cahier is None else read_source(cahier)[0])
+
+
+def list_refusals(mistakes: Iterable[Mistake]) -> tuple[Mistake, ...]:
+    """Return the mistakes that refuse a file: all but advice."""
+    return tuple(mistake for mistake in mistakes if mistake.severity == "error")
 
 
 def lint(
@@ -65,31 +74,64 @@ def lint_cahier(cahier: Cahier, host_networks: Iterable[IPv4Network] = ()) -> tu
 
 def lint_room(room: Room, cahier: Cahier | None = None) -> tuple[Mistake, ...]:
     """Return every mistake of sense of a room."""
-    return check_room(room.source, None if cahier is None else cahier.source)
+    known = None if cahier is None else cahier.source
+    return _check_seating(room.source, room.document, known)
 
 
-def check_cahier(source: Source, host_networks: Iterable[IPv4Network] = ()) -> tuple[Mistake, ...]:
-    """Return every mistake of a cahier that was read."""
+def check_cahier(
+    source: Source, host_networks: Iterable[IPv4Network] = (), name: str = ""
+) -> tuple[Mistake, ...]:
+    """Return every mistake of a cahier that was read; ``name`` is the one it is known by."""
     resolved = resolve_all(source)
     form = {complaint.mistake for each in resolved for complaint in each.complaints}
     views = tuple(view for each in resolved if (view := build_view(each)) is not None)
-    found = list(_check_variants(views, _rules_around(tuple(host_networks))))
+    found = list(_check_variants(source, views, _rules_around(tuple(host_networks))))
     found += _check_file(views)
+    found += _find_other_name(source, name)
     return _finish(source, form, found)
 
 
-def check_room(source: Source, cahier: Source | None) -> tuple[Mistake, ...]:
-    """Return every mistake of a room that was read, alone or with its cahier."""
+def check_room(
+    source: Source,
+    cahier: Source | None,
+    cahiers: Iterable[str] | None = None,
+    name: str = "",
+) -> tuple[Mistake, ...]:
+    """Return every mistake of a room that was read, alone or with its cahier.
+
+    ``cahiers`` are the names of all that are known, ``name`` the one the room is known by.
+    """
     document, complaints = read_document(source)
-    form = {complaint.mistake for complaint in complaints}
-    found: list[tuple[str, Finding]] = []
-    if document is not None:
-        seating = _seating(document, cahier)
-        found = [(rule.id, finding) for rule in SEATING_RULES for finding in rule.check(seating)]
-    return _finish(source, form, found)
+    if document is None:
+        return _finish(source, (complaint.mistake for complaint in complaints), ())
+    return _check_seating(source, document, cahier, cahiers, name)
 
 
-def _read(file: Path) -> tuple[Source | None, tuple[Mistake, ...]]:
+def _check_seating(
+    source: Source,
+    document: RoomDocument,
+    cahier: Source | None,
+    cahiers: Iterable[str] | None = None,
+    name: str = "",
+) -> tuple[Mistake, ...]:
+    seating = _seating(document, cahier, None if cahiers is None else tuple(cahiers))
+    found = [(rule.id, finding) for rule in SEATING_RULES for finding in rule.check(seating)]
+    found += _find_other_name(source, name)
+    return _finish(source, (), found)
+
+
+def _find_other_name(source: Source, name: str) -> Iterator[tuple[str, Finding]]:
+    """A file that is known by a name holds what has that name: reports print the latter."""
+    own = source.tree.get("id")
+    if name and isinstance(own, str) and own != name:
+        said = _("« %(id)s » est dans un fichier qui s'appelle « %(name)s »")
+        hint = _("écrivez « id: %(name)s » : les relevés portent cet identifiant")
+        values = {"id": own, "name": name}
+        yield "identifiant-autre", Finding(("id",), said % values, hint % values)
+
+
+def read_source(file: Path) -> tuple[Source | None, tuple[Mistake, ...]]:
+    """Return a file as read, or None and what is wrong with its form."""
     try:
         return load(file), ()
     except SpecError as exc:
@@ -107,18 +149,25 @@ def _rules_around(host_networks: tuple[IPv4Network, ...]) -> tuple[VariantRule, 
 
 
 def _check_variants(
-    views: tuple[View, ...], rules: tuple[VariantRule, ...]
+    source: Source, views: tuple[View, ...], rules: tuple[VariantRule, ...]
 ) -> Iterator[tuple[str, Finding]]:
     """Yield what the variants break; what several of them break at one place is said once."""
     broken: dict[tuple[str, Path_], dict[str, tuple[Finding, ...]]] = {}
     for view in views:
         for rule in rules:
             if can_read(view, rule.reads):
-                for finding in islice(rule.check(view), MOST):
+                for found_there in islice(rule.check(view), MOST):
+                    finding = _where_written(source, view, found_there)
                     found = broken.setdefault((rule.id, finding.path), {})
                     found[view.variant] = (*found.get(view.variant, ()), finding)
     for (rule_id, _path), by_variant in broken.items():
         yield from ((rule_id, finding) for finding in _gather(by_variant, len(views)))
+
+
+def _where_written(source: Source, view: View, finding: Finding) -> Finding:
+    """Return a finding at the line of the variant, when its value is written there."""
+    origin = find_origin(source, view.variant, finding.path)
+    return replace(finding, path=origin, used_at=finding.path if origin != finding.path else ())
 
 
 def _gather(found: dict[str, tuple[Finding, ...]], total: int) -> Iterator[Finding]:
@@ -150,13 +199,16 @@ def _check_file(views: tuple[View, ...]) -> Iterator[tuple[str, Finding]]:
             yield rule.id, finding
 
 
-def _seating(document: RoomDocument, cahier: Source | None) -> Seating:
+def _seating(
+    document: RoomDocument, cahier: Source | None, cahiers: tuple[str, ...] | None
+) -> Seating:
     if cahier is None:
-        return Seating(document)
+        return Seating(document, cahiers=cahiers)
     asked = cahier.tree.get("poste")
     known = asked if isinstance(asked, Mapping) else {}
     missing = tuple(name for name in WINDOWS_SECTIONS if not known.get(name))
-    return Seating(document, str(cahier.tree.get("id", "")), tuple(variant_values(cahier)), missing)
+    names, own = tuple(variant_values(cahier)), str(cahier.tree.get("id", ""))
+    return Seating(document, own, names, missing, cahiers)
 
 
 def _finish(
@@ -164,17 +216,26 @@ def _finish(
 ) -> tuple[Mistake, ...]:
     """Return all mistakes in the order of the file, without those the author opted out of."""
     everywhere = frozenset(rule for _path, rule in _opt_outs(source))
-    sense = {
-        source.mistake(finding.path, finding.message, rule=rule, hint=finding.hint)
-        for rule, finding in found
-        if rule in NEEDED_RULES or rule not in everywhere
-    }
     kept = {
-        m
-        for m in sense
-        if m.rule in NEEDED_RULES or m.rule not in source.ignored.get(m.line, frozenset())
+        _tell(source, rule, finding)
+        for rule, finding in found
+        if rule in NEEDED_RULES or not (rule in everywhere or rule in _ignored(source, finding))
     }
     return tuple(sorted({*form, *kept, *islice(_unknown_opt_outs(source), MOST)}))
+
+
+def _tell(source: Source, rule: str, finding: Finding) -> Mistake:
+    mistake = source.mistake(finding.path, finding.message, rule=rule, hint=finding.hint)
+    if rule not in ADVICE_RULES:
+        return mistake
+    said = _("avertissement : %(message)s") % {"message": finding.message}
+    return replace(mistake, message=said, severity="warning")
+
+
+def _ignored(source: Source, finding: Finding) -> frozenset[str]:
+    """Return the rules ignored on the line of a value, and on the one where it is used."""
+    lines = {source.line_of(finding.path), source.line_of(finding.used_at or finding.path)}
+    return frozenset(rule for line in lines for rule in source.ignored.get(line, ()))
 
 
 def _opt_outs(source: Source) -> Iterator[tuple[Path_, str]]:

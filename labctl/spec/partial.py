@@ -26,7 +26,7 @@ def build_view(resolved: Resolved) -> View | None:
     if own is None:
         return None
     if resolved.subject is not None:
-        return View(resolved.variant, own, resolved.subject, resolved.used)
+        return View(resolved.variant, own, resolved.subject, resolved.used, variants=resolved.names)
     tree = _mend(resolved)
     sections, damaged = _read(Subject, tree, skip=("variants",))
     if _DEVICES in damaged and isinstance(tree.get(_DEVICES), Mapping):
@@ -35,7 +35,7 @@ def build_view(resolved: Resolved) -> View | None:
         damaged = (damaged - {_DEVICES}) | {f"{_DEVICES}.{name}" for name in broken}
     damaged |= {".".join(map(str, path)) for path in _unresolved(resolved)}
     subject = Subject.model_construct(**sections)
-    return View(resolved.variant, own, subject, resolved.used, frozenset(damaged))
+    return View(resolved.variant, own, subject, resolved.used, frozenset(damaged), resolved.names)
 
 
 def can_read(view: View, sections: tuple[str, ...]) -> bool:

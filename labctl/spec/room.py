@@ -1,7 +1,7 @@
 """The room: its benches, who sits where, and where the secrets come from."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -11,6 +11,7 @@ from labctl.core.errors import SpecError
 from labctl.core.i18n import _
 from labctl.core.kind import Kind
 from labctl.spec.allocation import Allocation
+from labctl.spec.cahier import Cahier
 from labctl.spec.complaint import Complaint, explain
 from labctl.spec.fields import Block, Id, Mac, Name, SeedRef, Text, key
 from labctl.spec.hosting import VmHost, distribute
@@ -150,6 +151,18 @@ class Room:
                 return host
         message = _("aucun hôte n'a de place pour le banc %(number)s") % {"number": bench}
         raise SpecError((self.source.mistake(("hotes",), message, rule="capacite"),))
+
+    def lend_to(self, cahier: Cahier) -> "Room":
+        """Return the same room for another cahier than its own.
+
+        It hands out variants as it does for its own, unless the other one lacks some of them:
+        then as that cahier says.
+        """
+        changes: dict[str, object] = {"cahier": cahier.id}
+        if not set(self.document.allocation.names) <= set(cahier.variants):
+            first = cahier.subject(cahier.variants[0])
+            changes["allocation"] = first.bench.allocation
+        return replace(self, document=self.document.model_copy(update=changes))
 
     def variables_of(self, bench: int) -> Mapping[str, Value]:
         """Return the values the room gives to ``${…}`` for a bench."""

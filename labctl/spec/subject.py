@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from labctl.spec.allocation import Allocation
 from labctl.spec.devices import Devices
 from labctl.spec.directory import Directory
 from labctl.spec.fields import Block, HostNumber, Id, Mac, Name, Natural, Positive, Text, key
@@ -27,7 +28,9 @@ class Sharing(Block):
 class BenchFacts(Block):
     """What the room's inventory gives for one bench."""
 
-    allocation: Text = key("allocation", "qui reçoit quelle variante")
+    allocation: Allocation = key(
+        "allocation", "qui reçoit quelle variante, dans une salle qui n'est pas à ce cahier"
+    )
     number: Annotated[str, Field(pattern=r"^[0-9]{2}$")] = key(
         "num", "numéro du banc, sur deux chiffres"
     )

@@ -24,6 +24,13 @@ _NAME = re.compile(r"([A-Za-z_][\w.]*)(?:\|(0?)([1-9])d)?")
 _MARK = re.compile(r"\$\{")
 
 
+def find_reference(text: str) -> tuple[str, ...]:
+    """Return the parts of the name that a text refers to, none unless it is a reference alone."""
+    whole = _REFERENCE.fullmatch(text)
+    parsed = _NAME.fullmatch(whole.group(1).strip()) if whole else None
+    return tuple(parsed.group(1).split(".")) if parsed else ()
+
+
 @dataclass(slots=True)
 class Substitution:
     """Replaces the references of one document; notes what is wrong and what was used."""

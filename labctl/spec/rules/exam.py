@@ -1,10 +1,11 @@
 """The exam: time, routes, variants as hard as one another, secrets, variables."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from ipaddress import IPv4Network
 
 from labctl.core.i18n import _
+from labctl.spec.allocation import show_allocation
 from labctl.spec.loader import Path_
 from labctl.spec.rules.view import Finding, View, find_doubles, find_overlapping, select, walk
 from labctl.spec.variant import Variant
@@ -55,6 +56,21 @@ def find_unknown_competencies(view: View, known: Iterable[int]) -> Iterator[Find
                 hint = _("compétences : %(names)s") % {"names": ", ".join(map(str, numbers))}
                 path = ("lots", rank, "competences")
                 yield Finding(path, said % {"lot": lot.id, "number": number}, hint)
+
+
+def find_unknown_variants(view: View) -> Iterator[Finding]:
+    """The cahier only hands out variants that it has."""
+    for name in view.subject.bench.allocation.names:
+        if name not in view.variants:
+            said = _("variante « %(name)s » inconnue") % {"name": name}
+            yield Finding(("bench", "allocation"), said, explain_variants(view.variants))
+
+
+def explain_variants(names: Sequence[str]) -> str:
+    """Return which variants there are, and how a room hands them out."""
+    shown = show_allocation(names)
+    said = _("variantes : %(names)s ; une allocation : %(shown)s")
+    return said % {"names": ", ".join(names), "shown": shown}
 
 
 def find_spoken_secrets(view: View) -> Iterator[Finding]:

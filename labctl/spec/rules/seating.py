@@ -3,13 +3,18 @@
 from collections.abc import Iterator
 
 from labctl.core.i18n import _
+from labctl.spec.allocation import show_allocation
 from labctl.spec.loader import Path_
 from labctl.spec.login import alike
 from labctl.spec.room import Seat
+from labctl.spec.rules.exam import explain_variants
 from labctl.spec.rules.naming import judge_mac
 from labctl.spec.rules.view import Finding, Seating, find_doubles
+from labctl.spec.suggest import suggest
 
 JURY_MAX = 4
+ENOUGH_VARIANTS = 3
+"""Variants from which on neighbours are refused the same one; a training room may have fewer."""
 
 
 def find_double_numbers(seating: Seating) -> Iterator[Finding]:
@@ -40,22 +45,49 @@ def find_outside_grid(seating: Seating) -> Iterator[Finding]:
 
 
 def find_alike_neighbours(seating: Seating) -> Iterator[Finding]:
-    """No two neighbours, side by side or one behind the other, have the same variant."""
+    """No two neighbours have the same variant, where there are three to choose from."""
+    if _count_variants(seating) < ENOUGH_VARIANTS:
+        return
+    for path, other, seat in _alike_neighbours(seating):
+        said = _("les bancs voisins %(a)d et %(b)d ont la même variante %(variant)s")
+        values = {"a": other.number, "b": seat.number, "variant": _variant(seating, seat)}
+        yield Finding(path, said % values)
+
+
+def find_alternation(seating: Seating) -> Iterator[Finding]:
+    """Two variants may alternate: of one alone there is nothing to say."""
+    count = sum(1 for _pair in _alike_neighbours(seating))
+    if count and _count_variants(seating) == ENOUGH_VARIANTS - 1:
+        said = _("%(count)d fois, deux bancs voisins ont la même variante") % {"count": count}
+        shown = show_allocation(sorted(_known_variants(seating)))
+        yield Finding(("allocation",), said, _("%(shown)s les alterne") % {"shown": shown})
+
+
+def _alike_neighbours(seating: Seating) -> Iterator[tuple[Path_, Seat, Seat]]:
+    """Yield the benches side by side, or one behind the other, that have the same variant."""
     at = {(seat.row, seat.column): seat for _path, seat in _seats(seating)}
     for path, seat in _seats(seating):
         for place in ((seat.row - 1, seat.column), (seat.row, seat.column - 1)):
             other = at.get(place)
             if other is not None and _variant(seating, seat) == _variant(seating, other):
-                said = _("les bancs voisins %(a)d et %(b)d ont la même variante %(variant)s")
-                values = {"a": other.number, "b": seat.number, "variant": _variant(seating, seat)}
-                yield Finding(path, said % values)
+                yield path, other, seat
+
+
+def _count_variants(seating: Seating) -> int:
+    return len(_known_variants(seating))
+
+
+def _known_variants(seating: Seating) -> frozenset[str]:
+    """Return the variants of the cahier; where it is not known, those that the room names."""
+    imposed = [seat.variant for _path, seat in _seats(seating) if seat.variant is not None]
+    return frozenset(seating.variants or (*seating.document.allocation.names, *imposed))
 
 
 def find_unknown_variants(seating: Seating) -> Iterator[Finding]:
     """The room only hands out variants of its cahier."""
     if not seating.variants:
         return
-    hint = _("variantes : %(names)s") % {"names": ", ".join(seating.variants)}
+    hint = explain_variants(seating.variants)
     said = _("variante « %(name)s » inconnue")
     for name in seating.document.allocation.names:
         if name not in seating.variants:
@@ -65,12 +97,21 @@ def find_unknown_variants(seating: Seating) -> Iterator[Finding]:
             yield Finding((*path, "variante"), said % {"name": seat.variant}, hint)
 
 
+def find_unknown_cahier(seating: Seating) -> Iterator[Finding]:
+    """The room names a cahier that exists."""
+    name = seating.document.cahier
+    if seating.cahiers is not None and name not in seating.cahiers:
+        hint = suggest(name, seating.cahiers, _("cahiers : %(names)s"))
+        yield Finding(("cahier",), _("cahier « %(name)s » inconnu") % {"name": name}, hint)
+
+
 def find_other_cahier(seating: Seating) -> Iterator[Finding]:
     """The room is for this cahier."""
     if seating.cahier_id and seating.document.cahier != seating.cahier_id:
         said = _("la salle est prévue pour le cahier « %(wanted)s », pas pour « %(found)s »")
         values = {"wanted": seating.document.cahier, "found": seating.cahier_id}
-        yield Finding(("cahier",), said % values)
+        hint = _("écrivez « id: %(wanted)s » dans le cahier, ou « cahier: %(found)s » ici")
+        yield Finding(("cahier",), said % values, hint % values)
 
 
 def find_double_macs(seating: Seating) -> Iterator[Finding]:

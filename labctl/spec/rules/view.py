@@ -21,6 +21,7 @@ class Finding:
     path: Path_
     message: str
     hint: str = ""
+    used_at: Path_ = ()  # where a variable stands for the value, when that is elsewhere
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,7 @@ class View:
     subject: Subject
     used: frozenset[str] = frozenset()  # variables referred to
     damaged: frozenset[str] = frozenset()  # keys of ill-formed sections
+    variants: tuple[str, ...] = ()  # names of all variants of the file
 
     @cached_property
     def vlans(self) -> Mapping[str, Vlan]:
@@ -67,6 +69,7 @@ class Seating:
     cahier_id: str = ""
     variants: tuple[str, ...] = ()
     missing_windows: tuple[str, ...] = ()  # sections of ``poste`` that a Windows needs
+    cahiers: tuple[str, ...] | None = None  # names of every cahier, None when nobody listed them
 
 
 def is_host(network: IPv4Network, host: int) -> bool:

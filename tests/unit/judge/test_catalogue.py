@@ -5,8 +5,16 @@ from pathlib import Path
 import pytest
 
 from labctl.core.errors import SpecError, UsageError
-from labctl.judge.catalogue import dependants, dependencies, in_order, load_catalogue, load_checks
+from labctl.judge.catalogue import (
+    dependants,
+    dependencies,
+    find_unknown_criteria,
+    in_order,
+    load_catalogue,
+    load_checks,
+)
 from labctl.judge.selection import select
+from labctl.pipeline.observe import choose_checks, load_tai, make_choice
 from labctl.probes.linux.machines import Machines
 from labctl.probes.workstation.identity import Identity
 
@@ -144,3 +152,83 @@ def test_needs_hold_those_of_dependencies_and_the_sign_of_life() -> None:
     }
     assert select(load_checks(), ["K-007"]).needs() == {Identity}
     assert Machines not in select(load_checks(), ["K-007"]).needs()
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("raise RuntimeError('no')\n", "RuntimeError: no"),
+        ("1 / 0\n", "ZeroDivisionError: division by zero"),
+        ("raise SystemExit(0)\n", "SystemExit: 0"),
+        ("assert False\n", "AssertionError: "),
+    ],
+)
+def test_whatever_a_file_raises_has_its_line(folder: Path, text: str, said: str) -> None:
+    assert mistakes_of(folder, text) == [f":5: {said}"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ('"L-001"', '"K-1"', ":6: « K-1 » n'est pas l'identifiant d'un contrôle"),
+        ("needs=Identity", "needs=Plan", ":6: L-001 : aucune sonde ne donne le fait « Plan »"),
+        ("needs=Identity", "needs='Identty'", ":6: L-001 : aucune sonde ne donne le fait"),
+        ('"3.1"', "3.1", ':6: TypeError: L-001: the critère is a text: criterion="3.1"'),
+        ("after=()", 'after="K-007"', ':6: TypeError: L-001: a tuple is wanted: ("K-007",)'),
+        ("after=()", "weight=-1", ":6: L-001 : le poids ne peut être négatif"),
+        ("after=()", "weight=0.5", ":6: TypeError: L-001: the weight is a whole number, not 0.5"),
+    ],
+)
+def test_what_a_check_says_of_itself_means_something(
+    folder: Path, old: str, new: str, said: str
+) -> None:
+    text = GOOD.format(after="")
+    assert text.count(old) == 1
+    (found,) = mistakes_of(folder, text.replace(old, new))
+    assert found.startswith(said)
+
+
+def test_a_misspelt_fact_is_answered_with_the_nearest(folder: Path) -> None:
+    text = "class Identty: ...\n" + GOOD.format(after="")
+    (found,) = mistakes_of(folder, text.replace("needs=Identity", "needs=Identty"))
+    assert found.endswith("vouliez-vous dire « Identity » ?")
+
+
+def test_every_mistake_is_said_at_once(folder: Path) -> None:
+    """What a broken file would have declared is not missed by the others."""
+    (folder / "check_broken.py").write_text('@check("L-009", criterion="3.1")\ndef f(:\n')
+    found = mistakes_of(folder, GOOD.format(after='"L-009", "K-998"'))
+    assert [line.rpartition("/")[2].partition(" (")[0] for line in found] == [
+        "check_broken.py:2: SyntaxError: invalid syntax",
+        ":6: L-001 dépend de K-998, qui n'existe pas",
+    ]
+
+
+def test_a_file_that_is_not_text_declares_nothing(folder: Path) -> None:
+    (folder / "check_folder.py").mkdir()
+    (found,) = mistakes_of(folder, GOOD.format(after=""))
+    assert "check_folder.py:1: IsADirectoryError" in found
+
+
+def test_an_id_of_labctl_is_blamed_on_the_centre(folder: Path) -> None:
+    (found,) = mistakes_of(folder, GOOD.replace("L-001", "K-007").format(after=""))
+    assert found.startswith(":6: K-007 existe déjà : ")
+
+
+def test_a_check_of_no_critere_is_named_with_those_of_its_competence(folder: Path) -> None:
+    (folder / "check_own.py").write_text(HEAD + GOOD.format(after="").replace("3.1", "6.9"))
+    (found,) = find_unknown_criteria(load_checks(), load_tai())
+    assert (found.line, found.message) == (6, "L-001 : critère « 6.9 » inconnu du référentiel")
+    assert found.hint == "critères : 6.1, 6.2, 6.3"
+
+
+def test_a_check_of_no_competence_is_told_all_criteres(folder: Path) -> None:
+    (folder / "check_own.py").write_text(HEAD + GOOD.format(after="").replace("3.1", "12.1"))
+    (found,) = find_unknown_criteria(load_checks(), load_tai())
+    assert found.hint.startswith("critères : 1.1, 1.2, ")
+
+
+def test_nothing_is_graded_by_a_check_of_no_critere(folder: Path) -> None:
+    (folder / "check_own.py").write_text(HEAD + GOOD.format(after="").replace("3.1", "6.9"))
+    with pytest.raises(SpecError, match="inconnu du référentiel"):
+        choose_checks(make_choice((), "titre", "formation"))

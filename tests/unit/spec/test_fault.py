@@ -7,7 +7,7 @@ import pytest
 from labctl.core.errors import SpecError
 from labctl.core.paths import list_content
 from labctl.judge.catalogue import load_catalogue
-from labctl.spec.fault import load_fault, load_faults
+from labctl.spec.fault import load_fault, load_faults, validate_fault
 
 GOOD = """\
 id: K-901
@@ -77,3 +77,17 @@ def test_mistakes_of_every_file_are_said_at_once(tmp_path: Path) -> None:
 def test_every_shipped_check_has_its_sabotage() -> None:
     faults = load_faults(list_content("playbooks/faults", "*.yml").values())
     assert [fault.check for fault in faults] == [spec.id for spec in load_catalogue()]
+
+
+def test_a_fault_is_for_a_check_that_exists(tmp_path: Path) -> None:
+    path = tmp_path / "K-901.yml"
+    path.write_text(GOOD)
+    assert validate_fault(path) == validate_fault(path, {"K-901"}) == ()
+    (found,) = validate_fault(path, {"K-902"})
+    assert (found.line, found.message) == (2, "contrôle « K-901 » inconnu")
+    assert found.hint == "vouliez-vous dire « K-902 » ?"
+
+
+def test_a_fault_that_cannot_be_read_says_so(tmp_path: Path) -> None:
+    (found,) = validate_fault(tmp_path / "K-901.yml")
+    assert found.message == "fichier illisible : il n'existe pas"

@@ -1,10 +1,12 @@
 """Every folder of tests/golden/lint is a wrong cahier or room, and what must be said of it.
 
 ``edits.txt`` changes the shipped files, block by block: ``- `` lines (there exactly once) become
-``+ `` lines; ``@cahier`` or ``@salle`` names the file, ``@hote`` a network of this machine.
+``+ `` lines; ``@cahier`` or ``@salle`` names the file, ``@hote`` a network of this machine,
+``@nom`` the name a file is known by, ``@cahiers`` those of every cahier.
 A file of the folder named ``x.cdc.yml`` or ``x.room.yml`` is taken as it is instead.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from ipaddress import IPv4Network
 from pathlib import Path
@@ -15,7 +17,13 @@ from labctl.core.errors import Mistake
 from labctl.plan.build import build_plan
 from labctl.spec.cahier import load_cahier
 from labctl.spec.catalogue import FORM_RULES, NEEDED_RULES, known_rules
-from labctl.spec.lint import validate_cahier, validate_room
+from labctl.spec.lint import (
+    check_cahier,
+    check_room,
+    read_source,
+    validate_cahier,
+    validate_room,
+)
 from labctl.spec.loader import Path_, Source
 from tests.golden import assert_golden
 from tests.plans import CAHIER, ROOM, example_room
@@ -27,6 +35,8 @@ CASES = Path(__file__).resolve().parents[2] / "golden" / "lint"
 class Case:
     texts: dict[str, str] = field(default_factory=dict)
     networks: list[IPv4Network] = field(default_factory=list)
+    name: str = ""
+    cahiers: tuple[str, ...] | None = None
 
 
 MAY_BE_ELSEWHERE = frozenset({*FORM_RULES, "variantes-inegales", "lecteur-pris"})
@@ -83,8 +93,19 @@ def _check(folder: Path, tmp_path: Path) -> tuple[Mistake, ...]:
     cahier, room = tmp_path / "x.cdc.yml", tmp_path / "y.room.yml"
     cahier.write_text(case.texts.get("@cahier", CAHIER.read_text("utf-8")), encoding="utf-8")
     room.write_text(case.texts.get("@salle", ROOM.read_text("utf-8")), encoding="utf-8")
-    mistakes = validate_cahier(cahier, case.networks)
-    return mistakes + validate_room(room, cahier) if "@salle" in case.texts else mistakes
+    name = "" if "@salle" in case.texts else case.name
+    mistakes = _check_with(cahier, lambda source: check_cahier(source, case.networks, name))
+    if "@salle" not in case.texts:
+        return mistakes
+    asked = read_source(cahier)[0] if case.cahiers is None else None
+    return mistakes + _check_with(
+        room, lambda source: check_room(source, asked, case.cahiers, case.name)
+    )
+
+
+def _check_with(file: Path, check: Callable[[Source], tuple[Mistake, ...]]) -> tuple[Mistake, ...]:
+    source, mistakes = read_source(file)
+    return mistakes if source is None else check(source)
 
 
 def _read(folder: Path) -> Case:
@@ -107,6 +128,10 @@ def _apply(case: Case, text: str) -> None:
             target = line if line in files else target
             if line.startswith("@hote "):
                 case.networks.append(IPv4Network(line.removeprefix("@hote ")))
+            if line.startswith("@nom "):
+                case.name = line.removeprefix("@nom ")
+            if line.startswith("@cahiers "):
+                case.cahiers = tuple(line.removeprefix("@cahiers ").split())
         old = "\n".join(line[2:] for line in lines if line.startswith("- "))
         new = "\n".join(line[2:] for line in lines if line.startswith("+ "))
         before = case.texts.get(target) or files[target].read_text("utf-8")

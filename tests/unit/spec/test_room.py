@@ -1,14 +1,20 @@
 """A room: seats, allocation, neighbours."""
 
+import re
 from pathlib import Path
 
 import pytest
 
 from labctl.core.errors import SpecError
-from labctl.spec.allocation import parse_allocation
-from labctl.spec.lint import validate_room
+from labctl.plan.build import build_plan
+from labctl.spec.allocation import parse_allocation, show_allocation
+from labctl.spec.cahier import load_cahier
+from labctl.spec.lint import lint, validate_room
 from labctl.spec.room import load_room
-from tests.plans import ROOM, example_room
+from tests.plans import CAHIER, ROOM, example_room
+
+NEXT = ((0, 1), (1, 0))
+"""Steps to the next seat, in the same row and behind."""
 
 
 def test_has_sixteen_benches() -> None:
@@ -78,3 +84,53 @@ def test_allocation_gives_the_variant_of_a_seat(
 def test_what_is_no_allocation_is_refused(text: object) -> None:
     with pytest.raises(ValueError, match="alloc"):
         parse_allocation(text)
+
+
+def write_cahier(folder: Path, kept: str, allocation: str) -> Path:
+    """Write the shipped cahier with some of its variants only."""
+    text = CAHIER.read_text("utf-8")
+    for name, following in (("A", "  B:\n"), ("B", "  C:\n"), ("C", "\nbench:")):
+        if name not in kept:
+            begins, ends = text.index(f"  {name}:\n"), text.index(following)
+            text = text[:begins] + text[ends:]
+    wanted = f'  allocation: "{allocation}"'
+    text = re.sub(r"  allocation: .*", lambda _found: wanted, text, count=1)
+    path = folder / "x.cdc.yml"
+    path.write_text(text.replace("id: tai-tp-pme-01", "id: autre"), encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize(
+    ("kept", "allocation"),
+    [("B", "[B]"), ("AC", "[A, C][(rang + colonne) mod 2]"), ("ABC", "[C]")],
+)
+def test_a_subject_of_one_or_two_variants_is_one(
+    kept: str, allocation: str, tmp_path: Path
+) -> None:
+    cahier = load_cahier(write_cahier(tmp_path, kept, allocation))
+    room = example_room().lend_to(cahier)
+    assert cahier.variants == tuple(kept)
+    assert lint(cahier, room) == ()
+    assert build_plan(cahier, room, 1).variant in kept
+
+
+def test_a_room_lent_to_a_cahier_hands_out_variants_that_it_has(tmp_path: Path) -> None:
+    alone = load_cahier(write_cahier(tmp_path, "B", "[B]"))
+    lent = example_room().lend_to(alone)
+    assert {lent.variant_of(bench) for bench in lent.benches} == {"B"}
+
+
+def test_a_room_lent_to_a_cahier_with_as_many_variants_keeps_its_own_way(tmp_path: Path) -> None:
+    copied = load_cahier(write_cahier(tmp_path, "ABC", "[C]"))
+    lent = example_room().lend_to(copied)
+    assert lent.document.allocation == example_room().document.allocation
+    assert lent.document.cahier == "autre"
+
+
+@pytest.mark.parametrize("names", ["A", "AB", "ABC", "ABCD"])
+def test_an_allocation_that_is_shown_is_one_that_neighbours_do_not_share(names: str) -> None:
+    rule = parse_allocation(show_allocation(names))
+    assert rule.names == tuple(names)
+    pairs = [((r, c), (r + dr, c + dc)) for r in range(6) for c in range(6) for dr, dc in NEXT]
+    shared = [pair for pair in pairs if rule.variant_at(*pair[0]) == rule.variant_at(*pair[1])]
+    assert bool(shared) is (names == "A")

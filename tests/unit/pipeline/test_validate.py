@@ -1,0 +1,186 @@
+"""What ``labctl validate`` reads, and what it says of a centre's own content."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from labctl.core.errors import SpecError, UsageError
+from labctl.pipeline.place import load_place
+from labctl.pipeline.validate import validate
+from tests.plans import CAHIER, ROOM
+from tests.unit.cli.lines import say
+
+CHECK = '''\
+from labctl.core.check import check
+from labctl.plan.model import Plan
+from labctl.probes.network.switch import SwitchConfig
+
+
+@check("L-001", criterion="5.2", needs=SwitchConfig)
+def check_something(plan: Plan, config: SwitchConfig) -> None:
+    """Quelque chose est comme demandé."""
+'''
+FAULT = """\
+id: L-001
+check: L-001
+label: "Une panne"
+steps: [{on: nas, run: [/usr/bin/true]}]
+revert: [{on: nas, run: [/usr/bin/true]}]
+"""
+
+
+@pytest.fixture
+def centre(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return the content folder of a centre."""
+    folder = tmp_path / "centre"
+    monkeypatch.setenv("LABCTL_CONTENT_DIR", str(folder))
+    for part in ("inventories/cahiers", "inventories/rooms", "checks/centre", "playbooks/faults"):
+        (folder / part).mkdir(parents=True)
+    return folder
+
+
+def write(folder: Path, name: str, text: str) -> Path:
+    """Write a file of the centre."""
+    path = folder / name
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def copy_cahier(folder: Path, name: str) -> Path:
+    """Write the shipped cahier under another name."""
+    text = CAHIER.read_text("utf-8").replace("id: tai-tp-pme-01", f"id: {name}")
+    return write(folder, f"inventories/cahiers/{name}.cdc.yml", text)
+
+
+def copy_room(folder: Path, old: str, new: str) -> Path:
+    """Write the shipped room under another name, with one change."""
+    text = ROOM.read_text("utf-8").replace("id: demo", "id: ma-salle")
+    assert text.count(old) == 1
+    return write(folder, "inventories/rooms/ma-salle.room.yml", text.replace(old, new))
+
+
+def said_of(*names: str) -> list[tuple[str, int, str]]:
+    """Return the file, line and message of every mistake."""
+    return [(Path(m.file).name, m.line, m.message) for m in validate(names).mistakes]
+
+
+def test_everything_is_read_and_right(centre: Path) -> None:
+    write(centre, "checks/centre/check_own.py", CHECK)
+    write(centre, "playbooks/faults/L-001.yml", FAULT)
+    checked = validate(())
+    assert checked.mistakes == ()
+    read = {Path(file).name for file in checked.files}
+    assert {CAHIER.name, ROOM.name, "tai.yml", "check_own.py", "L-001.yml"} <= read
+    assert "K-001.yml" not in read  # proved with labctl
+
+
+def test_every_mistake_of_every_kind_of_file_is_said_at_once(centre: Path) -> None:
+    write(centre, "checks/centre/check_own.py", CHECK.replace("5.2", "5.99"))
+    write(centre, "checks/centre/check_broken.py", "def f(:\n")
+    write(centre, "playbooks/faults/L-001.yml", FAULT.replace("revert:", "rever:"))
+    copy_cahier(centre, "mon-sujet").write_text("[]", encoding="utf-8")
+    copy_room(centre, "cahier: tai-tp-pme-01", "cahier: tai-tp-pme-10")
+    assert said_of() == [
+        ("check_broken.py", 1, "SyntaxError: invalid syntax (check_broken.py, line 1)"),
+        ("check_own.py", 6, "L-001 : critère « 5.99 » inconnu du référentiel"),
+        ("mon-sujet.cdc.yml", 1, "le fichier doit contenir des paires « clé: valeur »"),
+        ("ma-salle.room.yml", 7, "cahier « tai-tp-pme-10 » inconnu"),
+        ("L-001.yml", 5, "clé « rever » inconnue"),
+    ]
+
+
+def test_a_fault_of_no_check_is_said(centre: Path) -> None:
+    write(centre, "playbooks/faults/L-001.yml", FAULT)
+    assert said_of() == [("L-001.yml", 2, "contrôle « L-001 » inconnu")]
+
+
+def test_a_fault_of_a_check_that_could_not_be_read_is_left_alone(centre: Path) -> None:
+    write(centre, "checks/centre/check_own.py", CHECK + "1 / 0\n")
+    write(centre, "playbooks/faults/L-001.yml", FAULT)
+    assert said_of() == [("check_own.py", 9, "ZeroDivisionError: division by zero")]
+
+
+def test_a_named_file_is_checked_with_the_checks_of_the_centre(centre: Path) -> None:
+    copy_cahier(centre, "mon-sujet")
+    path = write(centre, "checks/centre/check_own.py", "def f(:\n")
+    assert [name for name, _line, _said in said_of("mon-sujet")] == ["check_own.py"]
+    assert validate(["mon-sujet"]).files == (str(path.parents[2] / NAMED),)
+    assert validate([str(path)]).files == (str(path),)
+
+
+NAMED = "inventories/cahiers/mon-sujet.cdc.yml"
+
+
+def test_a_check_outside_of_the_catalogue_is_never_read(centre: Path, tmp_path: Path) -> None:
+    path = write(tmp_path, "check_own.py", CHECK)
+    with pytest.raises(UsageError, match="n'est pas un contrôle du catalogue") as caught:
+        validate([str(path)])
+    assert str(centre / "checks") in caught.value.hint
+
+
+def test_a_referential_that_is_wrong_is_said_once(centre: Path) -> None:
+    (centre / "inventories" / "referentials").mkdir()
+    write(centre, "inventories/referentials/tai.yml", "schema: labctl/referentiel/v2\n")
+    names = [name for name, _line, _said in said_of()]
+    assert set(names) == {"tai.yml"}
+    assert len(set(said_of())) == len(names)
+
+
+def test_a_room_is_checked_beside_a_cahier_of_another_folder(tmp_path: Path, centre: Path) -> None:
+    copy_room(centre, "cahier: tai-tp-pme-01", "cahier: ailleurs")
+    text = CAHIER.read_text("utf-8").replace("id: tai-tp-pme-01", "id: ailleurs")
+    elsewhere = write(tmp_path, "ailleurs.cdc.yml", text)
+    assert said_of(str(elsewhere), "ma-salle") == []
+    assert said_of("ma-salle") == [("ma-salle.room.yml", 7, "cahier « ailleurs » inconnu")]
+
+
+def test_advice_refuses_nothing(centre: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    copy_cahier(centre, "mon-sujet")
+    text = CAHIER.read_text("utf-8")
+    write(centre, NAMED, text)
+    said = say(capsys, "validate", "mon-sujet")
+    assert said.code == 3
+    assert "avertissement : « tai-tp-pme-01 » est dans un fichier" in said.out
+    assert said.out.endswith("aucune erreur, fichiers lus : 1\n")
+    (found,) = json.loads(say(capsys, "validate", "mon-sujet", "--json").out)["mistakes"]
+    assert (found["rule"], found["severity"]) == ("identifiant-autre", "warning")
+    assert load_place("demo", "mon-sujet").cahier.id == "tai-tp-pme-01"
+
+
+def test_a_mistake_is_an_error(centre: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    copy_room(centre, "cahier: tai-tp-pme-01", "cahier: zzz")
+    said = say(capsys, "validate", "ma-salle", "--json")
+    assert said.code == 2
+    assert [found["severity"] for found in json.loads(said.out)["mistakes"]] == ["error"]
+
+
+def test_a_cahier_that_is_named_serves_in_any_room(centre: Path) -> None:
+    copy_cahier(centre, "mon-sujet")
+    place = load_place("demo", "mon-sujet")
+    assert place.plan(1).cahier == "mon-sujet"
+    assert place.plan(1).room == "demo"
+
+
+def test_a_room_whose_cahier_is_unknown_is_refused_with_its_line(centre: Path) -> None:
+    copy_room(centre, "cahier: tai-tp-pme-01", "cahier: tai-tp-pme-10")
+    with pytest.raises(SpecError, match=r"ma-salle.room.yml:7: cahier « tai-tp-pme-10 » inconnu"):
+        load_place("ma-salle", None)
+    assert load_place("ma-salle", "tai-tp-pme-01").cahier.id == "tai-tp-pme-01"
+
+
+def test_a_cahier_of_wrong_form_is_refused_with_all_of_its_mistakes(centre: Path) -> None:
+    path = copy_cahier(centre, "mon-sujet")
+    text = path.read_text("utf-8").replace("langue: fr\n", "langue: de\n")
+    path.write_text(text.replace("pays: PF", "pays: Tahiti"), encoding="utf-8")
+    with pytest.raises(SpecError) as caught:
+        load_place("demo", "mon-sujet")
+    assert len(caught.value.mistakes) == 2
+
+
+@pytest.mark.parametrize("folder", [".", "inventories"])
+def test_a_file_that_is_not_in_its_place_is_found(centre: Path, folder: str) -> None:
+    lost = write(centre, f"{folder}/mon-sujet.cdc.yml", CAHIER.read_text("utf-8"))
+    with pytest.raises(UsageError, match="« mon-sujet » n'est pas connu") as caught:
+        validate(["mon-sujet"])
+    assert caught.value.hint == (f"{lost} n'est pas à sa place : déplacez-le en {centre / NAMED}")
