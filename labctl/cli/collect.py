@@ -22,9 +22,10 @@ def run(args: argparse.Namespace) -> int:
     from labctl.pipeline import observe
 
     here, benches = find_benches(args)
-    selection = observe.choose_checks(choose(args))
+    choice = choose(args)
+    observe.choose_checks(choice)  # a name that names nothing is said before anything is asked
     with progress(_("Relevé"), benches) as step:
-        outcomes = observe.collect(here, benches, selection, step)
+        outcomes = observe.collect(here, benches, choice, step)
     runs = {bench: str(outcome.value) for bench, outcome in outcomes.items() if outcome.ok}
     if args.json:
         print_json("labctl/collect/v1", {"runs": runs, "failed": list_failures(outcomes)})

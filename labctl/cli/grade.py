@@ -5,7 +5,14 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from labctl.cli.display import list_failures, print_failures, print_json, print_table, progress
+from labctl.cli.display import (
+    bench_name,
+    list_failures,
+    print_failures,
+    print_json,
+    print_table,
+    progress,
+)
 from labctl.cli.parser import Parser, add_benches, add_json, add_only, add_place, complete_paths
 from labctl.cli.work import find_benches
 from labctl.core.i18n import _, about
@@ -33,7 +40,7 @@ def configure(parser: Parser) -> None:
 
 
 def add_choice(parser: Parser) -> None:
-    """Add what is judged and how: shared with ``collect`` and ``report``."""
+    """Add what is judged and how: shared with ``collect``."""
     add_only(parser)
     parser.flag(
         "--mode",
@@ -57,14 +64,14 @@ def run(args: argparse.Namespace) -> int:
     choice = choose(args)
     failed: dict[int, Any] = {}
     if args.source is not None:
-        runs = list(observe.find_runs((), args.source))
+        graded = observe.grade_again(args.source, choice)
     elif args.benches:
         runs, failed = _collect(args, choice)
+        graded = observe.grade(runs, choice)
     else:
         raise UsageError(
             _("dites quels bancs juger"), hint=_("numéros de bancs, ou --from DOSSIER")
         )
-    graded = observe.grade(runs, choice)
     if args.json:
         sheets = [{"run": str(g.run_dir), **observe.sheet_document(g.sheet)} for g in graded]
         print_json("labctl/grade/v1", {"benches": sheets, "failed": list_failures(failed)})
@@ -85,15 +92,17 @@ def _collect(args: argparse.Namespace, choice: Any) -> tuple[list[Path], dict[in
     from labctl.pipeline import observe
 
     here, benches = find_benches(args)
-    selection = observe.choose_checks(choice)
+    observe.choose_checks(choice)  # a name that names nothing is said before anything is asked
     with progress(_("Relevé"), benches) as step:
-        outcomes = observe.collect(here, benches, selection, step)
+        outcomes = observe.collect(here, benches, choice, step)
     runs = [outcome.value for outcome in outcomes.values() if outcome.value is not None]
     return runs, {bench: outcome for bench, outcome in outcomes.items() if not outcome.ok}
 
 
 def _show(graded: Sequence[Any], *, details: bool) -> None:
     from labctl.core.verdict import Verdict
+    from labctl.grade.sheet import ASSISTED
+    from labctl.reports.rows import list_notices
 
     for one in graded:
         title = _("Banc %(bench)02d, variante %(variant)s") % {
@@ -101,24 +110,35 @@ def _show(graded: Sequence[Any], *, details: bool) -> None:
             "variant": one.verdicts.variant,
         }
         rows = [
-            (item.check, item.criterion, _(item.verdict.value), _why(item))
+            (item.check, item.criterion, _say_verdict(item), _why(item))
             for item in one.verdicts.verdicts
             if details or item.verdict is not Verdict.CONFORM
         ]
         if rows:
             print_table(title, (_("contrôle"), _("critère"), _("verdict"), _("constat")), rows)
-    head = [_("banc"), _("variante"), *(_(verdict.value) for verdict in Verdict), _("relevé")]
+    names = [verdict.value for verdict in Verdict]
+    if any(one.sheet.counts.get(ASSISTED) for one in graded):
+        names.append(ASSISTED)
+    head = [_("banc"), _("variante"), *(_(name) for name in names), _("relevé")]
     rows_all = [
         (
             f"{one.verdicts.bench:02d}",
             one.verdicts.variant,
-            *(str(one.sheet.counts.get(verdict.value, 0)) for verdict in Verdict),
+            *(str(one.sheet.counts.get(name, 0)) for name in names),
             one.run_dir.name,
         )
         for one in graded
     ]
     if rows_all:
         print_table("", head, rows_all)
+    for one in graded:
+        for notice in list_notices(one.sheet):
+            print(about(bench_name(one.sheet.bench), one_line(notice)))
+
+
+def _say_verdict(item: Any) -> str:
+    said = _(item.verdict.value)
+    return said + " (" + _("aidé") + ")" if item.assisted else said
 
 
 def _why(item: Any) -> str:

@@ -1,12 +1,14 @@
 """``labctl report``: write the reports of collected benches, also after the benches are gone."""
 
 import argparse
+import sys
 from pathlib import Path
+from typing import Any
 
-from labctl.cli.display import print_json
-from labctl.cli.grade import add_choice, choose
+from labctl.cli.display import bench_name, print_json
 from labctl.cli.parser import Parser, add_benches, add_json, complete_paths, parse_benches
-from labctl.core.i18n import _
+from labctl.core.i18n import _, about, say_moment
+from labctl.core.untrusted import one_line
 
 FORMATS = ("html", "json", "junit", "csv", "xlsx")
 """Every format of labctl.reports.registry, named here because that module is slow to import."""
@@ -15,13 +17,17 @@ FORMATS = ("html", "json", "junit", "csv", "xlsx")
 def configure(parser: Parser) -> None:
     """Declare the arguments."""
     add_benches(parser, required=False)
-    add_choice(parser)
+    parser.flag(
+        "--mode",
+        choices=("examen", "formation"),
+        help=_("celui du jugement, sans cela ; examen : sans les points d'un relevé de formation"),
+    )
     source = parser.flag(
         "--from",
         dest="source",
         type=Path,
         metavar=_("DOSSIER"),
-        help=_("ce relevé plutôt que le dernier de chaque banc"),
+        help=_("ce relevé plutôt que le dernier relevé entier de chaque banc"),
     )
     parser.flag(
         "--format",
@@ -41,15 +47,35 @@ def configure(parser: Parser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Write the reports and print their paths."""
+    """Write the reports, print their paths, and say of which run each bench's are."""
+    from labctl.grade.model import Mode
     from labctl.pipeline.report import write_reports
 
     benches = parse_benches(args.benches) if args.benches else ()
     formats = [name.strip() for name in args.format.split(",") if name.strip()]
-    written = write_reports(benches, args.source, choose(args), formats, args.output)
+    mode = Mode(args.mode) if args.mode else None
+    written = write_reports(benches, args.source, mode, formats, args.output)
     if args.json:
-        print_json("labctl/report/v1", {"files": [str(path) for path in written]})
-    else:
-        for path in written:
-            print(path)
+        runs = {one.sheet.bench: str(one.run) for one in written.runs}
+        files = [str(path) for path in written.files]
+        print_json("labctl/report/v1", {"files": files, "runs": runs})
+        return 0
+    for one in written.runs:
+        _say_which(one)
+    for path in written.files:
+        print(path)
     return 0
+
+
+def _say_which(judged: Any) -> None:
+    """Tell on standard error which run is printed, and which newer ones are not."""
+    from labctl.reports.rows import list_notices
+
+    said = _("relevé du %(moment)s : %(run)s")
+    when = say_moment(judged.sheet.collected_at)
+    lines = [said % {"moment": when, "run": judged.run}, *list_notices(judged.sheet)]
+    if judged.newer:
+        names = ", ".join(run.name for run in judged.newer)
+        lines.append(_("plus récents, partiels ou non jugés : %(names)s") % {"names": names})
+    for line in lines:
+        print(about(bench_name(judged.sheet.bench), one_line(line)), file=sys.stderr)

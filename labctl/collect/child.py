@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from labctl.collect.needs import gather
-from labctl.collect.recorder import Recorder
+from labctl.collect.recorder import Circumstances, Recorder
 from labctl.connect.base import Endpoints
 from labctl.connect.passwords import list_passwords
 from labctl.connect.vantage import enter
@@ -41,7 +41,7 @@ def preload() -> None:
     all_probes()
 
 
-def collect_bench(  # noqa: PLR0913  # the last one is an option
+def collect_bench(  # noqa: PLR0913  # the last two are options
     plan: Plan,
     endpoints: Endpoints,
     facts: Iterable[type[Any]],
@@ -50,6 +50,7 @@ def collect_bench(  # noqa: PLR0913  # the last one is an option
     report: Report,
     *,
     known: Sequence[Secret] = (),
+    circumstances: Circumstances | None = None,
 ) -> Path:
     """Observe a bench and leave its evidence in a run folder; return the folder.
 
@@ -65,7 +66,8 @@ def collect_bench(  # noqa: PLR0913  # the last one is an option
         enter(vantage)
     needs = gather(plan, [load(fact) for fact in facts])
     recorder = Recorder(run_dir, (*known, *list_passwords(endpoints)))
-    recorder.start(plan, endpoints.isolation, (*needs.asked_by, *needs.unaskable))
+    wanted = (*needs.asked_by, *needs.unaskable)
+    recorder.start(plan, endpoints.isolation, wanted, circumstances)
     visits = Visits(lambda door: Visit.through(door, endpoints))
     with Gathering(plan, needs, visits, recorder, deadline) as gathering:
         gathering.run(report)

@@ -10,6 +10,7 @@ import hashlib
 import os
 import time
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +34,14 @@ FIRST = "0" * 64
 """What ``prev`` is in the first record."""
 
 
+@dataclass(frozen=True, slots=True)
+class Circumstances:
+    """What is known of a collection before it begins, as in ``labctl.core.verdict.Provenance``."""
+
+    only: tuple[str, ...] = ()
+    solved_at: str = ""
+
+
 class Recorder:
     """The evidence of a run while it is written; ``finish`` makes it citable."""
 
@@ -51,8 +60,15 @@ class Recorder:
         except OSError as exc:
             raise _unwritable(self._folder, exc) from exc
 
-    def start(self, plan: Plan, isolation: str, facts: Sequence[str]) -> None:
-        """Record what is looked at, and which facts are wanted."""
+    def start(
+        self,
+        plan: Plan,
+        isolation: str,
+        facts: Sequence[str],
+        circumstances: Circumstances | None = None,
+    ) -> None:
+        """Record what is looked at, which facts are wanted, and what had been done before."""
+        known = circumstances or Circumstances()
         record = {
             "schema": SCHEMA,
             "bench": int(plan.bench),
@@ -61,6 +77,8 @@ class Recorder:
             "isolation": isolation,
             "plan": self._keep(to_json(plan).encode()),
             "facts": sorted(facts),
+            "only": list(known.only),
+            "solved_at": known.solved_at,
         }
         self._append([("start", record)])
 

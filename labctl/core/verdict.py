@@ -102,6 +102,36 @@ class CheckVerdict:
 
 
 @dataclass(frozen=True, slots=True)
+class Outside:
+    """A check of the route that a run does not judge: not asked for, or its facts not collected."""
+
+    check: str
+    criterion: str
+    label: str
+    weight: int
+
+
+@dataclass(frozen=True, slots=True)
+class Provenance:
+    """What a reader must know of a run before its verdicts.
+
+    ``only`` are the checks that were named (none: all of the route). ``solved_at`` says when the
+    reference solution was applied to the bench, RFC 3339, empty when it was not. ``source`` is the
+    folder of the run whose evidence was judged anew, empty when the run has its own.
+    """
+
+    partial: bool = False
+    only: tuple[str, ...] = ()
+    outside: tuple[Outside, ...] = ()
+    solved_at: str = ""
+    source: str = ""
+
+
+WHOLE = Provenance()
+"""Of a run that was collected whole, without help, and judged then."""
+
+
+@dataclass(frozen=True, slots=True)
 class BenchVerdicts:
     """The verdicts of one bench, in catalogue order; the document ``verdicts.json``."""
 
@@ -114,3 +144,4 @@ class BenchVerdicts:
     evidence_head: str  # digest of the last record of the chain
     verdicts: tuple[CheckVerdict, ...]
     workstation: Kind = Kind.LINUX
+    provenance: Provenance = WHOLE

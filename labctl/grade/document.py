@@ -1,10 +1,11 @@
 """``gradesheet.json``: the sheet of one bench as a document; in an exam no key speaks of points."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from pydantic import TypeAdapter
 
-from labctl.grade.model import GradeSheet, Mode
+from labctl.grade.model import SCHEMA, GradeSheet, Mode
 
 _ADAPTER = TypeAdapter(GradeSheet)
 _OF_VERDICTS = ("weight", "earned")  # keys of the training mode
@@ -18,7 +19,46 @@ def to_document(sheet: GradeSheet) -> dict[str, Any]:
     return document
 
 
+def from_document(document: Any) -> GradeSheet:
+    """Return the sheet of a document; ValueError, KeyError or TypeError when it is none."""
+    if document["schema"] != SCHEMA:
+        raise ValueError(document["schema"])
+    if document["mode"] == Mode.EXAM.value:
+        document = _with_no_points(document)
+    return _ADAPTER.validate_python(document)
+
+
+def _with_no_points(document: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the document of an exam with the keys that only training has, all of them empty."""
+    competencies = [
+        {
+            **competency,
+            "points": None,
+            "criteria": [
+                {
+                    **criterion,
+                    "points": None,
+                    "verdicts": [
+                        {**verdict, "weight": 0, "earned": "0"} for verdict in criterion["verdicts"]
+                    ],
+                }
+                for criterion in competency["criteria"]
+            ],
+        }
+        for competency in document["competencies"]
+    ]
+    provenance = document.get("provenance", {})
+    outside = [{**check, "weight": 0} for check in provenance.get("outside", ())]
+    return {
+        **document,
+        "competencies": competencies,
+        "provenance": {**provenance, "outside": outside},
+    }
+
+
 def _drop_points(document: dict[str, Any]) -> None:
+    for check in document["provenance"]["outside"]:
+        del check["weight"]
     for competency in document["competencies"]:
         del competency["points"]
         for criterion in competency["criteria"]:

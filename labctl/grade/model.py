@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from labctl.core.i18n import mark
 from labctl.core.kind import Kind
-from labctl.core.verdict import CheckVerdict
+from labctl.core.verdict import WHOLE, CheckVerdict, Provenance
 
 SCHEMA = "labctl/gradesheet/v1"
 
@@ -67,3 +67,4 @@ class GradeSheet:
     counts: dict[str, int]  # verdict → how many
     competencies: tuple[CompetencySheet, ...]
     workstation: Kind = Kind.LINUX
+    provenance: Provenance = WHOLE

@@ -20,18 +20,20 @@ class Share:
     most: Decimal
 
 
-def share_of(verdicts: Iterable[CheckVerdict]) -> Share | None:
+def share_of(verdicts: Iterable[CheckVerdict], outside: int = 0) -> Share | None:
     """Return what the checks of one critère earn; None when none of them is asked.
 
     Every check asked counts for its weight, whatever became of it: the maximum never moves.
+    ``outside`` is the weight of those that a partial run does not judge: they may still conform.
     What was done after help earns nothing.
     """
     asked = [verdict for verdict in verdicts if verdict.verdict is not Verdict.NOT_APPLICABLE]
-    total = sum(Decimal(verdict.weight) for verdict in asked)
+    total = sum((Decimal(verdict.weight) for verdict in asked), Decimal(outside))
     if not total:
         return None
     least = sum(_earned(verdict) for verdict in asked)
-    pending = sum(Decimal(verdict.weight) for verdict in asked if _is_pending(verdict))
+    waiting = (Decimal(verdict.weight) for verdict in asked if _is_pending(verdict))
+    pending = sum(waiting, Decimal(outside))
     return Share(least / total, (least + pending) / total)
 
 

@@ -140,7 +140,7 @@ def blank(case: Case) -> CheckVerdict:
         verdict=Verdict.UNVERIFIABLE,
         reason=Reason.SPEC,
         message=_("le contrôle n'a pas été exécuté"),
-        assisted=spec.id in evidence.assisted,
+        assisted=bool(evidence.solved_at) or spec.id in evidence.assisted,
         evidence=tuple(dict.fromkeys(references)),
     )
 
@@ -195,7 +195,7 @@ def _trouble_on_the_way(case: Case) -> Unobserved | None:
     """Return why a wrong answer proves nothing: a machine it went through does not live."""
     if not case.check.spec.over:
         return None
-    machines = case.evidence.facts.get(Machines, Unobserved(Reason.SPEC, "Machines"))
+    machines = case.evidence.facts[Machines]
     if not isinstance(machines, Machines):
         return machines  # why the machines were not asked
     for node in case.check.spec.over:
@@ -209,7 +209,7 @@ def _arguments(case: Case) -> tuple[Any, ...]:
     facts = case.evidence.facts
     needed = []
     for fact in case.check.spec.needs:
-        value = facts.get(fact, Unobserved(Reason.SPEC, fact.__name__))
+        value = facts[fact]
         if isinstance(value, Unobserved):
             raise Unmet(value.reason, value.detail)
         needed.append(value)

@@ -10,7 +10,7 @@ import pytest
 from labctl.core.errors import UsageError
 from labctl.core.i18n import _
 from labctl.core.progress import log
-from labctl.core.verdict import BenchVerdicts
+from labctl.core.verdict import BenchVerdicts, Provenance
 from labctl.judge.catalogue import in_order
 from labctl.judge.plugin import Case, JudgePlugin, blank
 from labctl.judge.selection import Selection
@@ -35,6 +35,7 @@ FOREIGN_VARIABLES = ("PYTEST_ADDOPTS", "PYTEST_PLUGINS", "PYTEST_DEBUG", "PYTEST
 def judge(evidences: Sequence[Evidence], selection: Selection) -> tuple[BenchVerdicts, ...]:
     """Return the verdicts of each bench: one per check chosen for its kind, whatever happens.
 
+    Checks whose facts were not collected are no part of it, and are named in its provenance.
     The same evidence always gives the same verdicts.
     """
     if sys.flags.optimize:
@@ -42,12 +43,11 @@ def judge(evidences: Sequence[Evidence], selection: Selection) -> tuple[BenchVer
             _("Python est lancé avec -O, qui efface les assertions des contrôles"),
             hint=_("enlever -O et PYTHONOPTIMIZE"),
         )
-    checks = in_order((*selection.chosen, *selection.support))
+    parts = [selection.on(one.plan.workstation.kind).within(one.facts) for one in evidences]
     cases = [
         Case(rank, evidence, check)
-        for rank, evidence in enumerate(evidences)
-        for check in checks
-        if evidence.plan.workstation.kind in check.spec.kinds
+        for rank, (evidence, part) in enumerate(zip(evidences, parts, strict=True))
+        for check in in_order((*part.chosen, *part.support))
     ]
     plugin = JudgePlugin(cases)
     with _own_environment():
@@ -58,14 +58,13 @@ def judge(evidences: Sequence[Evidence], selection: Selection) -> tuple[BenchVer
         "pytest ended with %s after %s of %s verdicts", code, len(plugin.verdicts), len(cases)
     )
     return tuple(
-        _bench(rank, evidence, selection, plugin) for rank, evidence in enumerate(evidences)
+        _bench(rank, evidence, part, plugin)
+        for rank, (evidence, part) in enumerate(zip(evidences, parts, strict=True))
     )
 
 
-def _bench(
-    rank: int, evidence: Evidence, selection: Selection, plugin: JudgePlugin
-) -> BenchVerdicts:
-    plan = evidence.plan
+def _bench(rank: int, evidence: Evidence, part: Selection, plugin: JudgePlugin) -> BenchVerdicts:
+    plan, outside = evidence.plan, part.outside()
     return BenchVerdicts(
         bench=plan.bench,
         variant=plan.variant,
@@ -76,9 +75,12 @@ def _bench(
         evidence_head=evidence.head,
         verdicts=tuple(
             plugin.verdicts.get((rank, check.spec.id)) or blank(Case(rank, evidence, check))
-            for check in selection.on(plan.workstation.kind).chosen
+            for check in part.chosen
         ),
         workstation=plan.workstation.kind,
+        provenance=Provenance(
+            partial=bool(outside), only=evidence.only, outside=outside, solved_at=evidence.solved_at
+        ),
     )
 
 

@@ -7,27 +7,56 @@ from typing import Any
 from labctl.core.check import CheckSpec
 from labctl.core.errors import UsageError
 from labctl.core.i18n import _
+from labctl.core.ids import CheckId
 from labctl.core.kind import Kind
-from labctl.judge.catalogue import Check, dependencies
+from labctl.core.verdict import Outside
+from labctl.judge.catalogue import Check, dependencies, in_order
 from labctl.probes.linux.machines import Machines
 
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """The checks to report, and those they wait for: judged too, never reported."""
+    """The checks to report, and those they wait for: judged too, never reported.
+
+    ``left`` are the checks of the route that are not reported: with some, the run is partial.
+    """
 
     chosen: tuple[Check, ...]
     support: tuple[Check, ...]
+    left: tuple[Check, ...] = ()
 
     def on(self, kind: Kind) -> "Selection":
         """Return what means something for a kind of workstation."""
-        return Selection(_meant_for(kind, self.chosen), _meant_for(kind, self.support))
+        parts = (self.chosen, self.support, self.left)
+        return Selection(*(_meant_for(kind, checks) for checks in parts))
 
     def needs(self) -> frozenset[type[Any]]:
         """Return the fact types to collect."""
-        checks = (*self.chosen, *self.support)
-        facts = {fact for check in checks for fact in (*check.spec.needs, *check.spec.witnesses)}
-        return frozenset(facts | {Machines} if any(check.spec.over for check in checks) else facts)
+        return frozenset().union(*map(_facts_of, (*self.chosen, *self.support)))
+
+    def within(self, collected: Collection[type[Any]]) -> "Selection":
+        """Return what these facts suffice for: of a partial run the rest was not asked.
+
+        A check is judged only with every check it waits for.
+        """
+        wanted = frozenset(collected)
+        known = {check.spec.id for check in (*self.chosen, *self.support)}
+        inside: set[CheckId] = set()
+        for check in in_order((*self.chosen, *self.support)):
+            waits_for = known.intersection(check.spec.after)
+            if _facts_of(check) <= wanted and waits_for <= inside:
+                inside.add(check.spec.id)
+        outside = tuple(check for check in self.chosen if check.spec.id not in inside)
+        return Selection(
+            tuple(check for check in self.chosen if check.spec.id in inside),
+            tuple(check for check in self.support if check.spec.id in inside),
+            tuple(sorted((*self.left, *outside), key=lambda check: check.spec.id)),
+        )
+
+    def outside(self) -> tuple[Outside, ...]:
+        """Return what is left out, as the documents of a run name it."""
+        specs = (check.spec for check in self.left)
+        return tuple(Outside(one.id, one.criterion, one.label, one.weight) for one in specs)
 
 
 def select(
@@ -39,7 +68,7 @@ def select(
 
     Raises UsageError for a name that names nothing.
     """
-    chosen = [
+    route = [
         check
         for check in catalogue
         if competencies is None or competency_of(check.spec) in competencies
@@ -51,16 +80,26 @@ def select(
                 % {"name": name},
                 hint=_("connus : %(names)s") % {"names": ", ".join(_names(catalogue))},
             )
-    if only:
-        chosen = [check for check in chosen if any(_is_named(check.spec, name) for name in only)]
+    chosen = [
+        check for check in route if not only or any(_is_named(check.spec, name) for name in only)
+    ]
     ids = {check.spec.id for check in chosen}
     support = dependencies((check.spec for check in catalogue), ids)
-    return Selection(tuple(chosen), tuple(check for check in catalogue if check.spec.id in support))
+    return Selection(
+        tuple(chosen),
+        tuple(check for check in catalogue if check.spec.id in support),
+        tuple(check for check in route if check.spec.id not in ids),
+    )
 
 
 def competency_of(spec: CheckSpec) -> int:
     """Return the number of the compétence a check serves: 6 for critère 6.2."""
     return int(spec.criterion.partition(".")[0])
+
+
+def _facts_of(check: Check) -> frozenset[type[Any]]:
+    facts = frozenset((*check.spec.needs, *check.spec.witnesses))
+    return facts | {Machines} if check.spec.over else facts
 
 
 def _meant_for(kind: Kind, checks: Iterable[Check]) -> tuple[Check, ...]:

@@ -7,7 +7,7 @@ from labctl.collect.exhibits import read_dossier
 from labctl.core.errors import UsageError
 from labctl.core.exhibit import Dossier
 from labctl.core.i18n import _
-from labctl.pipeline.observe import find_runs
+from labctl.pipeline.runs import find_evidence, find_printed
 
 MOST_OF_AN_ANSWER = 64 << 10
 """Bytes of one answer: what a person can read; the file named by the digest has the whole."""
@@ -18,7 +18,7 @@ def open_evidence(bench: int, numbers: Sequence[int], source: Path | None) -> tu
 
     UsageError, with the numbers there are, for one that the run has not.
     """
-    (run,) = find_runs((bench,), source)
+    run = find_evidence(source) if source else find_printed(bench)
     dossier = read_dossier(run, numbers or None, MOST_OF_AN_ANSWER)
     missing = [number for number in numbers if number not in dossier.exhibits]
     if missing:

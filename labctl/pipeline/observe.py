@@ -2,25 +2,23 @@
 
 import os
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from labctl.collect.bundle import load as load_evidence
 from labctl.collect.child import collect_bench, preload
+from labctl.collect.recorder import Circumstances
 from labctl.core.deadline import Deadline
-from labctl.core.errors import SpecError, StoreError, UsageError
-from labctl.core.i18n import _
+from labctl.core.errors import SpecError
 from labctl.core.paths import find_content
 from labctl.core.progress import Report
 from labctl.core.secrets import Secret
-from labctl.core.store import write_json
 from labctl.core.verdict import BenchVerdicts, Reason, Verdict
 from labctl.grade.document import to_document
 from labctl.grade.model import GradeSheet, Mode
 from labctl.grade.sheet import Frame, build_sheet, find_route
 from labctl.judge.catalogue import find_unknown_criteria, load_checks
-from labctl.judge.document import write_verdicts
 from labctl.judge.run import judge
 from labctl.judge.selection import Selection, select
 from labctl.pipeline.acts import place_work
@@ -28,9 +26,11 @@ from labctl.pipeline.idleness import Idleness
 from labctl.pipeline.lifecycle import hold
 from labctl.pipeline.order import Order
 from labctl.pipeline.outcome import Outcome, Step
-from labctl.pipeline.place import Place, latest_run, new_run
+from labctl.pipeline.place import Place, new_run
+from labctl.pipeline.runs import find_evidence, write_run
 from labctl.pipeline.sealed import require_open
 from labctl.pipeline.seed import cahier_secrets
+from labctl.pipeline.solved import read_solved
 from labctl.pipeline.workers import run_each
 from labctl.plan.model import Plan
 from labctl.probes.registry import load_named
@@ -86,11 +86,12 @@ def load_tai() -> Referential:
 
 
 def collect(
-    place: Place, benches: Sequence[int], selection: Selection, step: Step
+    place: Place, benches: Sequence[int], choice: Choice, step: Step
 ) -> dict[int, Outcome[Path]]:
     """Observe benches in parallel; each leaves its evidence in a new run folder."""
+    selection = choose_checks(choice)
     preload()
-    jobs = {bench: place_work(_order(place, bench, selection)) for bench in benches}
+    jobs = {bench: place_work(_order(place, bench, selection, choice)) for bench in benches}
     rounds = 1 + len(jobs) // WORKERS
     patience = place.patience(benches)
     deadline = Deadline.after(COLLECT_S * rounds + GRACE_S, patience=patience)
@@ -102,13 +103,21 @@ def collect_on(order: Order, report: Report) -> Path:
     """Observe one bench, which is held meanwhile, for the facts that are ordered."""
     facts = [load_named(name).fact for name in order.options["facts"]]
     with hold(order, require_open):
-        return collect_one(order.plan, facts, order.secrets, report)
+        return collect_one(order.plan, facts, order.secrets, report, only=order.options["only"])
 
 
 def collect_one(
-    plan: Plan, facts: Iterable[type[Any]], secrets: Mapping[str, Secret], report: Report
+    plan: Plan,
+    facts: Iterable[type[Any]],
+    secrets: Mapping[str, Secret],
+    report: Report,
+    *,
+    only: Sequence[str] = (),
 ) -> Path:
-    """Observe one bench from this process, which enters the bench's network and stays there."""
+    """Observe one bench from this process, which enters the bench's network and stays there.
+
+    ``only`` says to what the collection is limited, for those who read its evidence.
+    """
     return collect_bench(
         plan,
         load_observer(plan.provider).endpoints(plan),
@@ -117,30 +126,42 @@ def collect_one(
         Deadline.after(COLLECT_S, patience=plan.patience),
         report,
         known=tuple(secrets.values()),
+        circumstances=Circumstances(tuple(only), read_solved(plan.bench)),
     )
 
 
-def _order(place: Place, bench: int, selection: Selection) -> Order:
+def _order(place: Place, bench: int, selection: Selection, choice: Choice) -> Order:
     plan = place.plan(bench)
     facts = sorted(fact.__name__ for fact in selection.on(plan.workstation.kind).needs())
     secrets = cahier_secrets(place, bench)
-    return Order("collect", bench, (plan,), COLLECT_S * plan.patience, secrets, {"facts": facts})
+    options = {"facts": facts, "only": list(choice.only)}
+    return Order("collect", bench, (plan,), COLLECT_S * plan.patience, secrets, options)
 
 
 def grade(runs: Sequence[Path], choice: Choice) -> tuple[Graded, ...]:
-    """Judge runs again from their evidence alone, and write verdicts and sheet beside it."""
+    """Judge runs that were just collected, and write verdicts and sheet beside their evidence."""
     selection = choose_checks(choice)
     evidences = [load_evidence(run) for run in runs]
-    referential = load_tai()
-    graded = []
-    for run, evidence, verdicts in zip(runs, evidences, judge(evidences, selection), strict=True):
-        plan = evidence.plan
-        frame = Frame(choice.mode, choice.route, plan.title, plan.company)
-        sheet = build_sheet(verdicts, referential, frame)
-        write_verdicts(run / "verdicts.json", verdicts)
-        write_json(run / "gradesheet.json", to_document(sheet))
-        graded.append(Graded(run, verdicts, sheet))
-    return tuple(graded)
+    judged = judge(evidences, selection)
+    rows = zip(runs, evidences, judged, strict=True)
+    return tuple(_conclude(run, one.plan, verdicts, choice) for run, one, verdicts in rows)
+
+
+def grade_again(folder: Path, choice: Choice) -> tuple[Graded, ...]:
+    """Judge a run from its evidence alone; the conclusion is a new run that names it."""
+    source = find_evidence(folder).absolute()
+    evidence = load_evidence(source)
+    (verdicts,) = judge([evidence], choose_checks(choice))
+    provenance = replace(verdicts.provenance, only=choice.only or evidence.only, source=str(source))
+    named = replace(verdicts, provenance=provenance)
+    return (_conclude(new_run(evidence.plan.bench), evidence.plan, named, choice),)
+
+
+def _conclude(run: Path, plan: Plan, verdicts: BenchVerdicts, choice: Choice) -> Graded:
+    frame = Frame(choice.mode, choice.route, plan.title, plan.company)
+    sheet = build_sheet(verdicts, load_tai(), frame)
+    write_run(run, verdicts, sheet)
+    return Graded(run, verdicts, sheet)
 
 
 def sheet_document(sheet: GradeSheet) -> dict[str, object]:
@@ -148,33 +169,15 @@ def sheet_document(sheet: GradeSheet) -> dict[str, object]:
     return to_document(sheet)
 
 
-def find_runs(benches: Sequence[int], source: Path | None) -> tuple[Path, ...]:
-    """Return the run to judge of each bench: the newest, or the one in a given folder."""
-    if source is not None:
-        if not (source / "evidence").is_dir():
-            raise UsageError(
-                _("« %(folder)s » n'est pas le dossier d'un relevé") % {"folder": source},
-                hint=_("un dossier qui contient « evidence », sous le dossier des relevés"),
-            )
-        return (source,)
-    found = []
-    for bench in benches:
-        run = latest_run(bench)
-        if run is None:
-            raise StoreError(
-                _("le banc %(bench)02d n'a aucun relevé") % {"bench": bench},
-                hint=f"labctl grade {bench}",
-            )
-        found.append(run)
-    return tuple(found)
-
-
 def exit_code(graded: Sequence[Graded], *, strict: bool) -> int:
-    """Return 5: nothing was reached, 4: a person must decide, 1: strict and not all conform."""
+    """Return 5: nothing was reached, 4: a person must decide, 1: strict and not all conform.
+
+    Nothing judged at all is for a person to decide too.
+    """
     found = [item for one in graded for item in one.verdicts.verdicts]
     kinds = {item.verdict for item in found}
     if found and all(item.reason is Reason.UNREACHABLE for item in found):
         return 5
-    if Verdict.UNVERIFIABLE in kinds:
+    if not found or Verdict.UNVERIFIABLE in kinds:
         return 4
     return 1 if strict and kinds - {Verdict.CONFORM, Verdict.NOT_APPLICABLE} else 0

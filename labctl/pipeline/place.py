@@ -156,8 +156,14 @@ def new_run(bench: int) -> Path:
 
 def latest_run(bench: int) -> Path | None:
     """Return the newest run of a bench that was collected to its end."""
-    runs = sorted(_list_runs(bench).items(), reverse=True)
-    return next((run for _at, run in runs if (run / "evidence/journal.jsonl").exists()), None)
+    return next(
+        (run for run in list_runs(bench) if (run / "evidence/journal.jsonl").exists()), None
+    )
+
+
+def list_runs(bench: int) -> tuple[Path, ...]:
+    """Return the runs of a bench, the newest first, ended or not."""
+    return tuple(run for _at, run in sorted(_list_runs(bench).items(), reverse=True))
 
 
 def _list_runs(bench: int) -> dict[datetime, Path]:

@@ -16,6 +16,7 @@ from labctl.pipeline.outcome import Outcome, Step
 from labctl.pipeline.place import Place, bench_dir
 from labctl.pipeline.sealed import require_open
 from labctl.pipeline.seed import cahier_secrets
+from labctl.pipeline.solved import note_solved
 from labctl.plan.model import Plan
 from labctl.providers.registry import load_observer
 
@@ -39,6 +40,7 @@ def solve_bench(plan: Plan, secrets: Mapping[str, Secret], report: Report) -> Ap
     """Apply the solution to one bench; InfrastructureError, naming the tasks, when one failed."""
     bench = int(plan.bench)
     endpoints = load_observer(plan.provider).endpoints(plan)
+    note_solved(bench)
     target = Target(plan, endpoints, secrets, bench_dir(bench) / "private")
     deadline = Deadline.after(longest_s(plan), patience=plan.patience)
     applied = apply_solution(target, deadline, report)

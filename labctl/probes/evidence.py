@@ -19,3 +19,5 @@ class Evidence:
     facts: Mapping[type[Any], Any | Unobserved]
     references: Mapping[type[Any], tuple[EvidenceRef, ...]]
     assisted: frozenset[str] = frozenset()  # checks done after help
+    only: tuple[str, ...] = ()  # what the collection was limited to; empty: nothing
+    solved_at: str = ""  # when the reference solution had been applied; then all is done after help

@@ -14,6 +14,7 @@ from labctl.reports.rows import Row, each_row, is_training
 HEAD = (
     "banc", "variante", "competence", "critere", "controle", "libelle", "verdict", "motif",
     "message", "attendu", "constate", "aide", "bloque_par", "preuve", "poste", "isolation",
+    "partiel", "corrige_le", "rejuge_de",
 )  # fmt: skip
 
 
@@ -69,4 +70,7 @@ def _cells(row: Row) -> tuple[str, ...]:
         " ".join(f"#{ref.seq}" for ref in verdict.evidence),
         row.sheet.workstation.value,
         row.sheet.isolation,
+        "oui" if row.sheet.provenance.partial else "",
+        row.sheet.provenance.solved_at,
+        row.sheet.provenance.source,
     )

@@ -13,8 +13,12 @@ from labctl.core.store import write_bytes
 from labctl.core.untrusted import inert, one_line
 from labctl.core.verdict import EvidenceRef, Verdict
 from labctl.grade.model import GradeSheet, Mode
+from labctl.grade.sheet import ASSISTED
 from labctl.reports.rows import (
+    HELPED,
     SIGNS,
+    list_notices,
+    list_outside,
     name_bench,
     name_isolation,
     observed_criteria,
@@ -64,7 +68,9 @@ class HtmlReport:
         if len(sheets) > 1:
             page = environment.get_template("salle.html.j2")
             path = folder / "salle.html"
-            _write(path, page.render(sheets=sheets, criteria=observed_criteria(sheets)))
+            has_help = any(sheet.counts.get(ASSISTED) for sheet in sheets)
+            criteria = observed_criteria(sheets)
+            _write(path, page.render(sheets=sheets, criteria=criteria, has_help=has_help))
             written.append(path)
         return tuple(written)
 
@@ -107,6 +113,9 @@ def _environment() -> Environment:
         signs=SIGNS,
         styles=STYLES,
         order=tuple(Verdict),
+        assisted=ASSISTED,
+        helped=HELPED,
+        list_outside=list_outside,
         Mode=Mode,
         Verdict=Verdict,
         tally=tally,
@@ -123,6 +132,7 @@ def _environment() -> Environment:
         name_bench=name_bench,
         name_isolation=name_isolation,
         moment=say_moment,
+        notices=list_notices,
     )
     return environment
 

@@ -9,6 +9,7 @@ from labctl.core.store import write_bytes
 from labctl.core.untrusted import inert
 from labctl.core.verdict import CheckVerdict, Verdict
 from labctl.grade.model import GradeSheet
+from labctl.reports.rows import list_notices
 
 
 class JunitReport:
@@ -34,6 +35,11 @@ def _suite(sheet: GradeSheet) -> Xml.Element:
     told = Xml.SubElement(suite, "properties")
     Xml.SubElement(told, "property", name="poste", value=sheet.workstation.value)
     Xml.SubElement(told, "property", name="isolation", value=inert(sheet.isolation))
+    for notice in list_notices(sheet):
+        Xml.SubElement(told, "property", name="avertissement", value=inert(notice))
+    outside = " ".join(check.check for check in sheet.provenance.outside)
+    if outside:
+        Xml.SubElement(told, "property", name="non_demandes", value=inert(outside))
     counts = {"tests": 0, "failures": 0, "errors": 0, "skipped": 0}
     for competency in sheet.competencies:
         for criterion in competency.criteria:
@@ -60,10 +66,13 @@ def _case(bench: str, verdict: CheckVerdict) -> Xml.Element:
     machines = ",".join(dict.fromkeys(ref.node for ref in verdict.evidence)) or _("aucune")
     case = Xml.Element(
         "testcase",
-        classname=f"{bench}.{inert(machines)}.{verdict.criterion}",
-        name=f"{verdict.check} {inert(verdict.label)} [{bench}, {inert(machines)}]",
+        classname=f"{bench}.{inert(machines)}.{inert(verdict.criterion)}",
+        name=f"{inert(verdict.check)} {inert(verdict.label)} [{bench}, {inert(machines)}]",
     )
     kind = _KINDS.get(verdict.verdict)
+    if verdict.assisted:
+        told = Xml.SubElement(case, "properties")
+        Xml.SubElement(told, "property", name="aide", value="oui")
     if kind:
         child = Xml.SubElement(case, kind[0], message=inert(verdict.message))
         expected, found = _("attendu :"), _("constaté :")

@@ -4,10 +4,11 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from labctl.core.i18n import _
+from labctl.core.i18n import _, say_moment
 from labctl.core.kind import Kind
 from labctl.core.verdict import CheckVerdict, Verdict
 from labctl.grade.model import CompetencySheet, CriterionSheet, GradeSheet, Mode
+from labctl.grade.sheet import is_helped
 
 SIGNS = {
     Verdict.CONFORM: "✓",
@@ -17,6 +18,8 @@ SIGNS = {
     Verdict.NOT_APPLICABLE: "–",
 }
 """A sign per verdict: never told by colour alone."""
+HELPED = "△"
+"""The sign of what conforms after help."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +68,43 @@ def name_isolation(sheet: GradeSheet) -> str:
     return _("machines virtuelles") if sheet.isolation == "vm" else _("espaces de noms (formation)")
 
 
+def list_notices(sheet: GradeSheet) -> tuple[str, ...]:
+    """Return what a reader must know of a run before its facts, a sentence each."""
+    known = sheet.provenance
+    notices = []
+    if known.solved_at:
+        said = _(
+            "Corrigé appliqué le %(moment)s : ce que ce relevé constate n'est pas le travail du"
+            " seul candidat. Chaque constat porte « aidé »."
+        )
+        notices.append(said % {"moment": say_moment(known.solved_at)})
+    if known.partial:
+        said = _(
+            "Relevé partiel (%(only)s) : %(count)d contrôles du parcours n'ont pas été demandés."
+            " Il ne vaut pas un relevé entier."
+        )
+        only = ", ".join(known.only) or _("il en manque des faits")
+        notices.append(said % {"only": only, "count": len(known.outside)})
+    if known.source:
+        notices.append(_("Jugé à nouveau, d'après les preuves de %(run)s.") % {"run": known.source})
+    return tuple(notices)
+
+
+def list_outside(sheet: GradeSheet, criterion: str) -> tuple[str, ...]:
+    """Return the checks of a critère that a partial run does not judge."""
+    outside = sheet.provenance.outside
+    return tuple(check.check for check in outside if check.criterion == criterion)
+
+
 def tally(verdicts: Sequence[CheckVerdict]) -> str:
-    """Return ``3✓ 1✗`` for one cell of a table: how many of each, never a ratio."""
-    found = Counter(verdict.verdict for verdict in verdicts)
-    return " ".join(f"{found[verdict]}{SIGNS[verdict]}" for verdict in Verdict if found[verdict])
+    """Return ``3✓ 1✗`` for one cell of a table: how many of each, never a ratio.
+
+    What conforms after help is counted apart.
+    """
+    found = Counter(_sign(verdict) for verdict in verdicts)
+    signs = (SIGNS[Verdict.CONFORM], HELPED, *list(SIGNS.values())[1:])
+    return " ".join(f"{found[sign]}{sign}" for sign in signs if found[sign])
+
+
+def _sign(verdict: CheckVerdict) -> str:
+    return HELPED if is_helped(verdict) else SIGNS[verdict.verdict]

@@ -15,11 +15,13 @@ from labctl.core.store import write_bytes
 from labctl.core.untrusted import one_line
 from labctl.core.verdict import CheckVerdict, Verdict
 from labctl.grade.model import GradeSheet
+from labctl.grade.sheet import ASSISTED
 from labctl.reports.rows import (
     SIGNS,
     Row,
     each_row,
     is_training,
+    list_notices,
     name_isolation,
     observed_criteria,
     tally,
@@ -69,11 +71,15 @@ class XlsxReport:
 
 def _summary(page: Any, sheets: Sequence[GradeSheet]) -> None:
     criteria = observed_criteria(sheets)
+    counted = [verdict.value for verdict in Verdict]
+    if any(sheet.counts.get(ASSISTED) for sheet in sheets):
+        counted.append(ASSISTED)
     columns = {
         _("Variante"): 10,
         _("Client"): 26,
         **dict.fromkeys(criteria, 7),
-        **{_(verdict.value): 12 for verdict in Verdict},
+        **{_(name): 12 for name in counted},
+        _("À savoir"): 50,
         _("Isolation"): 20,
         _("Relevé le"): 24,
         _("Empreinte des preuves"): 22,
@@ -82,8 +88,13 @@ def _summary(page: Any, sheets: Sequence[GradeSheet]) -> None:
     for sheet in sheets:
         by_id = {item.id: item for part in sheet.competencies for item in part.criteria}
         cells = [tally(by_id[name].verdicts) if name in by_id else "" for name in criteria]
-        counts = [sheet.counts.get(verdict.value, 0) for verdict in Verdict]
-        about = (name_isolation(sheet), say_moment(sheet.collected_at), sheet.evidence_head[:16])
+        counts = [sheet.counts.get(name, 0) for name in counted]
+        about = (
+            " ".join(list_notices(sheet)),
+            name_isolation(sheet),
+            say_moment(sheet.collected_at),
+            sheet.evidence_head[:16],
+        )
         _row(page, sheet, (sheet.variant, sheet.company, *cells, *counts, *about))
 
 

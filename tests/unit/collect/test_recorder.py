@@ -12,7 +12,7 @@ from urllib.parse import quote
 
 import pytest
 
-from labctl.collect.recorder import UNFINISHED, Recorder
+from labctl.collect.recorder import UNFINISHED, Circumstances, Recorder
 from labctl.connect.base import Way
 from labctl.core.errors import StoreError
 from labctl.core.secrets import derive
@@ -81,7 +81,8 @@ def test_a_run_is_never_written_twice(tmp_path: Path) -> None:
 
 def test_the_journal_says_what_docs_evidence_says(tmp_path: Path) -> None:
     recorder = Recorder(tmp_path, [])
-    recorder.start(plan_of(2), "vm", ["Vlans", "Identity"])
+    known = Circumstances(("6.2",), "2026-01-01T08:00:00.000Z")
+    recorder.start(plan_of(2), "vm", ["Vlans", "Identity"], known)
     late = Unobserved(Reason.TIMEOUT, "trop tard")
     recorder.visits([("poste", "ssh", "console", None), ("nas", "smb", "", late)])
     trouble = Unobserved(Reason.OUTPUT_LIMIT, "trop long")
@@ -107,7 +108,8 @@ def test_the_journal_says_what_docs_evidence_says(tmp_path: Path) -> None:
     assert bodies == [
         {"kind": "start", "schema": "labctl/evidence/v1", "bench": 2, "cahier": "tai-tp-pme-01",
          "variant": plan_of(2).variant, "isolation": "vm", "plan": plan,
-         "facts": ["Identity", "Vlans"]},
+         "facts": ["Identity", "Vlans"], "only": ["6.2"],
+         "solved_at": "2026-01-01T08:00:00.000Z"},
         {"kind": "visit", "node": "poste", "transport": "ssh", "way": "console", "trouble": None},
         {"kind": "visit", "node": "nas", "transport": "smb", "way": "",
          "trouble": {"reason": "timeout", "detail": "trop tard"}},

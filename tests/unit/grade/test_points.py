@@ -95,6 +95,12 @@ def test_competence_is_rounded_once() -> None:
     assert in_points(mean_of([third, third, third])) == in_points(third)
 
 
+def test_what_a_partial_run_does_not_judge_is_pending() -> None:
+    """Or one check that conforms, of the ten of a critère, would earn all of its points."""
+    assert in_points(share_of([YES], 3)) == Points(SCALE, Decimal("5.00"), Decimal("15.00"))
+    assert in_points(share_of([], 3)) == Points(SCALE, Decimal("0.00"), Decimal("20.00"))
+
+
 @given(st.lists(VERDICTS, max_size=12))
 def test_interval_stays_within_the_maximum(verdicts: list[CheckVerdict]) -> None:
     found = points_of(*verdicts) or Points(SCALE, Decimal(0), Decimal(0))

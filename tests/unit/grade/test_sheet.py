@@ -9,9 +9,9 @@ import pytest
 
 from labctl.core.errors import UsageError
 from labctl.core.verdict import BenchVerdicts
-from labctl.grade.document import to_document
+from labctl.grade.document import from_document, to_document
 from labctl.grade.model import CriterionSheet, GradeSheet, Mode, Points
-from labctl.grade.sheet import Frame, build_sheet
+from labctl.grade.sheet import Frame, build_sheet, without_points
 from labctl.judge.catalogue import load_checks
 from labctl.judge.run import judge
 from labctl.judge.selection import select
@@ -130,6 +130,32 @@ def test_exam_sheet_has_no_points_anywhere() -> None:
         for criterion in one.criteria
         for verdict in criterion.verdicts
     } == {Decimal(0)}
+
+
+def test_a_partial_sheet_keeps_the_maximum_and_waits_for_the_rest() -> None:
+    (part,) = judge([evidence_of(PLAN, solved_facts(PLAN))], select(load_checks(), ["6.1"]))
+    sheet = sheet_of(part)
+    found = {one.number: one.points for one in sheet.competencies}
+    assert found[6] == Points(Decimal(20), Decimal("10.00"), Decimal("10.00"))
+    assert found[5] == Points(Decimal(20), Decimal("0.00"), Decimal("20.00"))
+
+
+@pytest.mark.parametrize("only", [(), ("6.2",)], ids=["whole", "partial"])
+@pytest.mark.parametrize("mode", Mode)
+def test_a_sheet_is_read_back_as_it_was_written(mode: Mode, only: tuple[str, ...]) -> None:
+    (found,) = judge([evidence_of(PLAN, untouched_facts(PLAN))], select(load_checks(), only))
+    sheet = sheet_of(found, mode)
+    assert from_document(json.loads(json.dumps(to_document(sheet)))) == sheet
+
+
+def test_a_document_of_another_shape_is_refused() -> None:
+    with pytest.raises(ValueError, match="labctl/gradesheet/v2"):
+        from_document(to_document(sheet_of(SOLVED)) | {"schema": "labctl/gradesheet/v2"})
+
+
+def test_points_that_are_left_out_leave_the_sheet_of_an_exam() -> None:
+    (part,) = judge([evidence_of(PLAN, untouched_facts(PLAN))], select(load_checks(), ["6.2"]))
+    assert without_points(sheet_of(part)) == sheet_of(part, Mode.EXAM)
 
 
 def test_modes_show_the_same_facts() -> None:

@@ -12,10 +12,19 @@ import pytest
 from labctl.core.check import check
 from labctl.core.errors import UsageError
 from labctl.core.expect import Expectation, NotAsked, Undecided, require, truth
-from labctl.core.verdict import CheckVerdict, Match, Mismatch, Reason, Unobserved, Verdict
+from labctl.core.ids import CheckId
+from labctl.core.verdict import (
+    CheckVerdict,
+    Match,
+    Mismatch,
+    Outside,
+    Reason,
+    Unobserved,
+    Verdict,
+)
 from labctl.judge.catalogue import Check
 from labctl.judge.run import judge
-from labctl.judge.selection import Selection
+from labctl.judge.selection import Selection, select
 from labctl.plan.document import digest
 from labctl.plan.model import Plan
 from labctl.probes.evidence import Evidence
@@ -165,12 +174,6 @@ def test_unobserved_need_keeps_the_check_from_running() -> None:
     found = judged(declared("K-901", reject), facts={Thing: unseen})["K-901"]
     assert (found.verdict, found.reason) == (Verdict.UNVERIFIABLE, Reason.OUTPUT_LIMIT)
     assert found.message == "trop de données reçues : plus de 1 Mio"
-
-
-def test_fact_that_was_never_asked_is_unknown() -> None:
-    evidence = evidence_of(PLAN, {Other: Other()})
-    found = judged_on(evidence, declared("K-901", accept))["K-901"]
-    assert (found.verdict, found.reason) == (Verdict.UNVERIFIABLE, Reason.SPEC)
 
 
 def test_what_conforms_says_what_was_expected_and_found() -> None:
@@ -334,20 +337,52 @@ def test_roots_of_a_failure_are_all_said() -> None:
     assert found.message == "bloqué par K-901, K-902"
 
 
-def test_a_fact_that_nobody_collected_is_named() -> None:
-    def body(_plan: Plan, _thing: Thing) -> None: ...
+def test_a_check_whose_facts_nobody_collected_is_left_out_and_named() -> None:
+    """Nor is one judged whose second opinion, or whose way, was not looked at."""
+    plain = declared("K-901", accept)
+    needing = replace(plain.spec, id=CheckId("K-902"), needs=(Other,))
+    witness = replace(plain.spec, id=CheckId("K-903"), witnesses=(Other,))
+    over = declared("K-904", accept, over=("routeur",))
+    others = tuple(Check(spec, plain.function, "essai.py", 1) for spec in (needing, witness))
+    evidence = evidence_of(PLAN, {Thing: Thing()}, only=("K-901",))
 
-    check_of = declared("K-901", accept)
-    spec = replace(check_of.spec, needs=(Other,))
-    found = judged(Check(spec, body, "essai.py", 1))["K-901"]
-    assert (found.reason, found.message) == (Reason.SPEC, "contrôle défectueux : Other")
+    (bench,) = judge([evidence], Selection((plain, *others, over), ()))
+
+    assert [verdict.check for verdict in bench.verdicts] == ["K-901"]
+    known = bench.provenance
+    assert (known.partial, known.only) == (True, ("K-901",))
+    assert [check.check for check in known.outside] == ["K-902", "K-903", "K-904"]
+    assert known.outside[0] == Outside("K-902", "6.1", "Un contrôle d'essai", 1)
 
 
-def test_machines_that_are_not_in_the_evidence_prove_nothing() -> None:
+def test_what_waits_for_a_check_that_is_left_out_is_left_out_with_it() -> None:
+    first = declared("K-901", accept)
+    spec = replace(first.spec, needs=(Other,))
+    second, third = declared("K-902", accept, after=("K-901",)), declared("K-903", accept)
     evidence = evidence_of(PLAN, {Thing: Thing()})
-    found = judged_on(evidence, declared("K-901", reject, over=("routeur",)))["K-901"]
-    assert (found.verdict, found.reason) == (Verdict.UNVERIFIABLE, Reason.SPEC)
-    assert found.message == "contrôle défectueux : Machines"
+
+    (bench,) = judge(
+        [evidence], Selection((second, third), (Check(spec, first.function, "essai.py", 1),))
+    )
+
+    assert [verdict.check for verdict in bench.verdicts] == ["K-903"]
+    assert [check.check for check in bench.provenance.outside] == ["K-902"]
+
+
+def test_what_was_not_named_is_left_out_of_a_partial_run() -> None:
+    chosen, left = declared("K-901", accept), declared("K-902", accept)
+    whole = select((chosen, left), ())
+    named = select((chosen, left), ("K-901",))
+    evidence = evidence_of(PLAN, {Thing: Thing()})
+    assert not judge([evidence], whole)[0].provenance.partial
+    assert [one.check for one in judge([evidence], named)[0].provenance.outside] == ["K-902"]
+
+
+def test_after_the_solution_every_check_is_helped() -> None:
+    evidence = evidence_of(PLAN, {Thing: Thing()}, solved_at="2026-01-01T08:00:00.000Z")
+    (bench,) = judge([evidence], Selection((declared("K-901", accept),), ()))
+    assert bench.verdicts[0].assisted
+    assert bench.provenance.solved_at == "2026-01-01T08:00:00.000Z"
 
 
 def test_a_bench_says_whose_verdicts_these_are() -> None:

@@ -243,4 +243,4 @@ def test_the_mode_is_said_in_the_language(tmp_path: Path, monkeypatch: pytest.Mo
 def test_the_room_counts_each_verdict_of_a_criterion(tmp_path: Path) -> None:
     *_pages, room = load("html").write([make_sheet(), make_sheet(bench=8)], tmp_path)
 
-    assert room.read_text(encoding="utf-8").count("<td>1✓ 1✗ 1? 1⊘ 1–</td>") == 2
+    assert room.read_text(encoding="utf-8").count("<td>1△ 1✗ 1? 1⊘ 1–</td>") == 2

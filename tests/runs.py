@@ -1,0 +1,56 @@
+"""Runs on disk as a collection leaves them, made of facts that a test gives."""
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from labctl.collect.recorder import Circumstances, Recorder
+from labctl.grade.model import Mode
+from labctl.pipeline.observe import Choice, Graded, choose_checks, grade
+from labctl.pipeline.place import new_run
+from labctl.plan.model import Plan
+from tests.facts import solved_facts
+from tests.plans import plan_of
+
+WHOLE = Choice((), "titre", Mode.TRAINING)
+EXAM = Choice((), "titre", Mode.EXAM)
+
+
+def part(*only: str, mode: Mode = Mode.TRAINING) -> Choice:
+    """Return the choice of some checks."""
+    return Choice(only, "titre", mode)
+
+
+def write_evidence(
+    run: Path,
+    plan: Plan,
+    facts: Mapping[type[Any], Any],
+    wanted: Iterable[str],
+    *,
+    only: tuple[str, ...] = (),
+    solved_at: str = "",
+) -> Path:
+    """Write the evidence of a run in which these facts were wanted, and found."""
+    names = sorted(wanted)
+    values = {fact.__name__: value for fact, value in facts.items() if fact.__name__ in names}
+    recorder = Recorder(run, [])
+    recorder.start(plan, "namespace", names, Circumstances(only, solved_at))
+    recorder.facts(values, {})
+    recorder.finish()
+    return run
+
+
+def collected(bench: int, choice: Choice = WHOLE, *, solved_at: str = "") -> Path:
+    """Make a new run of a solved bench with the facts that a choice asks for."""
+    plan = plan_of(bench)
+    needs = choose_checks(choice).on(plan.workstation.kind).needs()
+    wanted = [fact.__name__ for fact in needs]
+    return write_evidence(
+        new_run(bench), plan, solved_facts(plan), wanted, only=choice.only, solved_at=solved_at
+    )
+
+
+def graded(bench: int, choice: Choice = WHOLE, *, solved_at: str = "") -> Graded:
+    """Make a new run of a solved bench, and judge it."""
+    (one,) = grade([collected(bench, choice, solved_at=solved_at)], choice)
+    return one
