@@ -1,28 +1,29 @@
-"""Files of dnsmasq: reservations in its configuration, and its leases."""
+"""Files of dnsmasq: reservations in its configuration and beside it, and its leases."""
 
-import re
-from collections.abc import Iterator
-from ipaddress import AddressValueError, IPv4Address
+from collections.abc import Iterator, Mapping
+from ipaddress import IPv4Address
 
-from labctl.core.i18n import _
-from labctl.probes.base import NotUnderstood
-
-_MAC = re.compile(r"(?:[0-9a-f]{1,2}:){5}[0-9a-f]{1,2}")
-_ELSEWHERE = re.compile(r"^[ \t]*(dhcp-hostsfile|dhcp-hostsdir|read-ethers)\b", re.MULTILINE)
+from labctl.probes.network.hardware import parse_address, parse_mac
 
 
-def parse_reservations(configuration: str) -> dict[str, IPv4Address]:
-    """Return the address of each MAC that has a ``dhcp-host`` line; ignored ones left out."""
-    if elsewhere := _ELSEWHERE.search(configuration):
-        raise NotUnderstood(
-            _("dnsmasq : les réservations sont tenues ailleurs (%(where)s)")
-            % {"where": elsewhere[1]}
-        )
+def parse_reservations(
+    configuration: str, hosts: str = "", ethers: str = "", names: str = ""
+) -> dict[str, IPv4Address]:
+    """Return the address of each MAC: of ``dhcp-host``, of files of hosts, of ``/etc/ethers``.
+
+    A host that is given a name and no address has the one that the name has in ``/etc/hosts``
+    (dnsmasq(8), « --dhcp-host »).
+    """
+    known = dict(_names(names))
+    lines = (*_values(configuration, "dhcp-host"), *_words(hosts))
     found: dict[str, IPv4Address] = {}
-    for line in configuration.splitlines():
-        name, equals, value = line.partition("#")[0].partition("=")
-        if equals and name.strip() == "dhcp-host":
-            found |= dict(_reservation(value))
+    for line in lines:
+        found |= dict(_reservation(line, known))
+    for line in _words(ethers):
+        mac, _space, host = line.partition(" ")
+        address = parse_address(host) or known.get(host.strip())
+        if parse_mac(mac) and address:
+            found[parse_mac(mac)] = address
     return found
 
 
@@ -31,27 +32,38 @@ def parse_leases(text: str) -> dict[str, IPv4Address]:
     found = {}
     for line in text.splitlines():
         words = line.split()
-        if len(words) >= 4 and _MAC.fullmatch(words[1].lower()) and (ip := _address(words[2])):
-            found[_full_mac(words[1])] = ip
+        if len(words) >= 4 and (mac := parse_mac(words[1])) and (ip := parse_address(words[2])):
+            found[mac] = ip
     return found
 
 
-def _reservation(value: str) -> Iterator[tuple[str, IPv4Address]]:
+def _values(configuration: str, wanted: str) -> Iterator[str]:
+    for line in _words(configuration):
+        name, equals, value = line.partition("=")
+        if equals and name.strip() == wanted:
+            yield value
+
+
+def _words(text: str) -> Iterator[str]:
+    """Yield the lines without comments, tabulators as spaces."""
+    for line in text.splitlines():
+        content = line.partition("#")[0].replace("\t", " ").strip()
+        if content:
+            yield content
+
+
+def _names(text: str) -> Iterator[tuple[str, IPv4Address]]:
+    for line in _words(text):
+        first, *names = line.split()
+        if address := parse_address(first):
+            yield from ((name, address) for name in names)
+
+
+def _reservation(value: str, known: Mapping[str, IPv4Address]) -> Iterator[tuple[str, IPv4Address]]:
     parts = [part.strip() for part in value.split(",")]
-    addresses = [ip for part in parts if (ip := _address(part))]
+    addresses = [ip for part in parts if (ip := parse_address(part))]
+    addresses += [known[part] for part in parts if part in known]
     if addresses and "ignore" not in parts:
         for part in parts:
-            mac = part.lower().removeprefix("1-")  # hardware type 1: Ethernet
-            if _MAC.fullmatch(mac):
-                yield _full_mac(mac), addresses[0]
-
-
-def _full_mac(mac: str) -> str:
-    return ":".join(octet.zfill(2) for octet in mac.lower().split(":"))
-
-
-def _address(text: str) -> IPv4Address | None:
-    try:
-        return IPv4Address(text)
-    except AddressValueError:
-        return None
+            if mac := parse_mac(part.removeprefix("id:")):
+                yield mac, addresses[0]

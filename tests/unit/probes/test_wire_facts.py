@@ -400,11 +400,6 @@ def test_reservations_are_read_in_every_form_dnsmasq_takes() -> None:
     }
 
 
-def test_reservations_kept_in_another_file_are_not_understood() -> None:
-    with pytest.raises(NotUnderstood, match="dhcp-hostsfile"):
-        parse_reservations("dhcp-hostsfile=/etc/hotes\n")
-
-
 def test_leases_are_read_by_mac() -> None:
     text = "1790000000 02:00:00:00:00:0A 10.0.0.2 imp 01:02\nduid 00:01\n"
 
