@@ -1,6 +1,7 @@
 """Probe of the shares as they are written down: configuration, and access lists."""
 
 import re
+from collections.abc import Mapping
 from importlib.resources import files
 from typing import Any
 
@@ -10,11 +11,17 @@ from labctl.plan.model import Plan
 from labctl.probes.answers import read_json
 from labctl.probes.base import NotUnderstood, Probe
 from labctl.probes.files.shares import ShareDefinition, ShareDefinitions
-from labctl.probes.samba import Settings, parse_testparm
+from labctl.probes.samba import parse_testparm
 
 ADMINISTRATIVE = frozenset({"GLOBAL", "HOMES", "PRINTERS", "PRINT$", "IPC$", "NETLOGON", "SYSVOL"})
 ANYBODY = frozenset({"WD", "AN", "S-1-1-0", "S-1-5-7"})
 """Everyone and anonymous, as SDDL writes them."""
+EVERYBODY = "(A;;FA;;;WD)"
+"""What the list of a share is until somebody sets one (sharesec(1))."""
+ANYBODY_NAMED = frozenset({"everyone", "tout le monde", "nobody", "s-1-1-0", "s-1-5-7"})
+YES = frozenset({"yes", "true", "1", "y"})
+_NAME = re.compile(r'"([^"]{1,256})"|([^\s,"@+&]{1,256})')
+"""One of a list of names: quoted when it holds a blank, a mark before that of a group."""
 _ALLOW = re.compile(r"\((?:A|OA|XA);[^;]*;([^;]*);[^;]*;[^;]*;([^;)]*)")
 TIMEOUT_S = 12.0
 
@@ -28,7 +35,11 @@ def ask(plan: Plan) -> tuple[Question, ...]:
 
 
 def parse(_plan: Plan, answers: tuple[Answer, ...]) -> ShareDefinitions:
-    """Read the shares; one whose folder is missing is open to nobody."""
+    """Read the shares; one whose folder is missing is open to nobody.
+
+    A share is open to everybody when every gate is: its own list, the names in its definition and
+    the list of its folder. The narrowest decides (Microsoft, « Share and NTFS Permissions »).
+    """
     (answer,) = answers
     if answer.exit_code != 0:
         raise NotUnderstood(
@@ -44,16 +55,18 @@ def parse(_plan: Plan, answers: tuple[Answer, ...]) -> ShareDefinitions:
     if "global" not in sections:
         raise NotUnderstood(_("testparm : pas de section [global]"))
     folders, shares = _texts(document, "folders"), _texts(document, "shares")
+    made_by_users = parse_testparm(str(document.get("usershares", "")))
     found = {}
-    for name, settings in sections.items():
+    for name, settings in (sections | made_by_users).items():
         if name.upper() not in ADMINISTRATIVE:
-            path = settings.get("path", "")
-            lists = (folders.get(path, ""), shares.get(name.lower(), ""))
+            path = settings.get("path", "").replace("%S", name)
+            lists = (folders.get(path, ""), shares.get(name.lower(), EVERYBODY))
             found[name.upper()] = ShareDefinition(
                 name=name,
                 path=path,
-                guest_ok=_is_yes(sections, name, "guest ok"),
-                everyone=any(map(is_open_to_anybody, lists)),
+                guest_ok=_is_yes(settings, sections["global"], "guest ok", "guest_ok"),
+                everyone=all(map(is_open_to_anybody, lists))
+                and not _is_for_named(settings, sections["global"]),
             )
     return ShareDefinitions(found)
 
@@ -63,9 +76,24 @@ def is_open_to_anybody(sddl: str) -> bool:
     return any(who in ANYBODY and rights not in {"", "0x0"} for rights, who in _ALLOW.findall(sddl))
 
 
-def _is_yes(sections: Settings, name: str, option: str) -> bool:
-    value = sections[name].get(option, sections["global"].get(option, "no"))
-    return value.lower() in {"yes", "true", "1"}
+def _is_yes(settings: Mapping[str, str], defaults: Mapping[str, str], *names: str) -> bool:
+    value = next((settings[name] for name in names if name in settings), None)
+    return (value or defaults.get(names[0], "no")).lower() in YES
+
+
+def _is_for_named(settings: Mapping[str, str], defaults: Mapping[str, str]) -> bool:
+    """Tell whether a share names who may connect: lists of smb.conf(5), or that of a usershare."""
+    if "usershare_acl" in settings:
+        grants = (grant.rpartition(":") for grant in settings["usershare_acl"].split(","))
+        return not any(
+            who.rpartition("\\")[2].casefold() in ANYBODY_NAMED and right.casefold() != "d"
+            for who, _colon, right in grants
+        )
+    names = settings.get("valid users", defaults.get("valid users", ""))
+    listed = {
+        (quoted or plain).rpartition("\\")[2].casefold() for quoted, plain in _NAME.findall(names)
+    }
+    return bool(listed) and not listed & ANYBODY_NAMED
 
 
 def _texts(document: dict[str, Any], name: str) -> dict[str, str]:

@@ -2,9 +2,10 @@
 """Runs on the file server: print its shares and their access lists as JSON.
 
 Sent as it is by ``definitions_probe``; it must stand alone. ``testparm`` gives the shares as Samba
-understands them, those of the registry included; ``folders`` the access list (SDDL) that Samba
-answers for each folder, null when there is no folder; ``shares`` the list set on a share itself,
-absent when nobody set one (Samba then lets everybody in, and the folder decides).
+understands them, those of the registry included; ``usershares`` those of ``net usershare``, which
+testparm leaves out; ``folders`` the access list (SDDL) that Samba answers for each folder, null
+when there is no folder; ``shares`` the list set on a share itself, absent when nobody set one
+(Samba then lets everybody in, and the folder decides).
 """
 
 import configparser
@@ -14,22 +15,33 @@ import subprocess
 import sys
 from pathlib import Path
 
+USERSHARES = "/var/lib/samba/usershares"
+
 
 def main() -> None:
     """Print the document."""
-    testparm = subprocess.run(  # noqa: TID251  # labctl's own runner is not on this machine
-        ["/usr/bin/testparm", "-s"], capture_output=True, text=True, timeout=30, check=True
-    ).stdout
+    texts = {"testparm": say(["/usr/bin/testparm", "-s"]), "usershares": ""}
+    if Path(USERSHARES).is_dir() and any(Path(USERSHARES).iterdir()):
+        texts["usershares"] = say(["/usr/bin/net", "usershare", "info", "--long"])
     shares = read_shares()  # first: a process opens a tdb once, and Samba's own code opens this one
-    folders = {path: read_folder(path) for path in sorted(find_paths(testparm))}
-    json.dump({"testparm": testparm, "folders": folders, "shares": shares}, sys.stdout)
+    paths = set().union(*map(find_paths, texts.values()))
+    folders = {path: read_folder(path) for path in sorted(paths)}
+    json.dump({**texts, "folders": folders, "shares": shares}, sys.stdout)
 
 
-def find_paths(testparm: str) -> set[str]:
-    """Return the folders of the shares."""
+def say(argv: list[str]) -> str:
+    """Return what a program prints; its failure is ours."""
+    return subprocess.run(  # noqa: TID251  # labctl's own runner is not on this machine
+        argv, capture_output=True, text=True, timeout=30, check=True
+    ).stdout
+
+
+def find_paths(text: str) -> set[str]:
+    """Return the folders of the shares; %S in one is the name of the share."""
     parser = configparser.ConfigParser(strict=False, interpolation=None, delimiters=("=",))
-    parser.read_string(testparm)
-    return {path for name in parser.sections() if (path := parser.get(name, "path", fallback=""))}
+    parser.read_string(text)
+    named = ((name, parser.get(name, "path", fallback="")) for name in parser.sections())
+    return {path.replace("%S", name) for name, path in named if path}
 
 
 def read_folder(path: str) -> str | None:

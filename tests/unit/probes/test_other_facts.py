@@ -122,6 +122,89 @@ def test_guests_come_in_by_the_share_or_by_default() -> None:
     assert (shares["B"].guest_ok, shares["B"].everyone) == (False, True)
 
 
+EVERYBODY, NAMED = "D:(A;;FA;;;WD)", "D:(A;;FA;;;S-1-5-21-1-2-3-1104)"
+
+
+def definitions(testparm: str, folders: dict[str, str], **more: object) -> Any:
+    document = {"testparm": f"[global]\n{testparm}", "folders": folders, "shares": {}, **more}
+    (question,) = definitions_probe.ask(PLAN)
+    return definitions_probe.parse(PLAN, (answer_to(question, document, 0),)).shares
+
+
+@pytest.mark.parametrize(
+    ("names", "is_open"),
+    [
+        ('@"MOANA\\GG_COMPTA", svc-scan', False),
+        ("@MOANA\\GG_COMPTA @MOANA\\GG_DIRECTION", False),
+        ('+"MOANA\\Domain Users"', False),
+        ("Everyone", True),
+        ("@MOANA\\GG_COMPTA Everyone", True),
+        ('@MOANA\\GG_COMPTA, "Tout le monde"', True),
+        ("\\Everyone", True),
+        ("S-1-1-0", True),
+        ("nobody", True),
+        ("", True),
+    ],
+)
+def test_names_that_may_connect_close_a_folder_that_everybody_may_use(
+    names: str, is_open: bool
+) -> None:
+    text = f"[A]\n\tpath = /a\n\tvalid users = {names}\n"
+
+    assert definitions(text, {"/a": EVERYBODY})["A"].everyone is is_open
+
+
+@pytest.mark.parametrize(
+    ("share", "folder", "is_open"),
+    [
+        (EVERYBODY, NAMED, False),
+        (NAMED, EVERYBODY, False),
+        (EVERYBODY, EVERYBODY, True),
+        (None, EVERYBODY, True),
+        (None, NAMED, False),
+    ],
+)
+def test_the_narrowest_of_two_lists_decides(share: str | None, folder: str, is_open: bool) -> None:
+    shares = {} if share is None else {"a": share}
+    found = definitions("[A]\n\tpath = /a\n", {"/a": folder}, shares=shares)
+
+    assert found["A"].everyone is is_open
+
+
+def test_names_that_may_connect_are_taken_from_the_defaults() -> None:
+    found = definitions("\tvalid users = @GG\n[A]\n\tpath = /a\n", {"/a": EVERYBODY})
+
+    assert not found["A"].everyone
+
+
+def test_the_name_of_a_share_stands_in_its_path() -> None:
+    found = definitions("[A]\n\tpath = /srv/%S\n", {"/srv/A": EVERYBODY})
+
+    assert (found["A"].path, found["A"].everyone) == ("/srv/A", True)
+
+
+@pytest.mark.parametrize(
+    ("grants", "is_open"),
+    [
+        ("MOANA\\GG_COMPTA:F,MOANA\\GG_DIRECTION:R,", False),
+        ("Everyone:R,MOANA\\GG_COMPTA:F,", True),
+        ("S-1-1-0:F", True),
+        ("Everyone:D,MOANA\\GG_COMPTA:F,", False),
+    ],
+)
+def test_a_share_that_a_user_made_is_a_share(grants: str, is_open: bool) -> None:
+    text = f"[commun]\npath=/c\ncomment=\nusershare_acl={grants}\nguest_ok=n\n"
+    found = definitions("", {"/c": EVERYBODY}, usershares=text)
+
+    assert (found["COMMUN"].everyone, found["COMMUN"].guest_ok) == (is_open, False)
+
+
+def test_a_share_that_a_user_made_may_let_guests_in() -> None:
+    text = "[commun]\npath=/c\nusershare_acl=MOANA\\GG:F,\nguest_ok=y\n"
+
+    assert definitions("", {}, usershares=text)["COMMUN"].guest_ok
+
+
 def test_a_program_that_failed_on_the_server_is_not_understood() -> None:
     (question,) = definitions_probe.ask(PLAN)
 
