@@ -1,7 +1,7 @@
 """The workstation belongs to the domain, and the domain knows it."""
 
 from labctl.core.check import check
-from labctl.core.expect import Expectation, require, truth
+from labctl.core.expect import Expectation, Undecided, require, truth
 from labctl.core.i18n import _
 from labctl.core.verdict import Match, Mismatch
 from labctl.plan.model import Plan
@@ -20,7 +20,7 @@ def check_workstation_joined(
     if not membership.realm:
         raise Mismatch(_("le poste n'est membre d'aucun domaine"), expected=directory.domain)
     is_known = computers is None or name.upper() in computers.dns
-    return require(
+    told = require(
         (
             Expectation(
                 _("domaine du poste"),
@@ -28,11 +28,7 @@ def check_workstation_joined(
                 membership.realm.casefold(),
                 gate=True,
             ),
-            Expectation(
-                _("nom NetBIOS du domaine"),
-                directory.netbios.casefold(),
-                membership.workgroup.casefold(),
-            ),
+            *_short_name(directory.netbios, membership),
             Expectation(
                 _("compte d'ordinateur"), f"{name}$".casefold(), membership.account.casefold()
             ),
@@ -46,6 +42,9 @@ def check_workstation_joined(
             *_recognition(plan, membership),
         )
     )
+    if not membership.workgroup:
+        raise Undecided(_("le poste ne dit pas le nom NetBIOS de son domaine"))
+    return told
 
 
 @check(
@@ -67,6 +66,14 @@ def check_secure_channel(plan: Plan, channel: SecureChannel) -> Match:
             found=channel.detail,
         )
     return Match(expected, expected)
+
+
+def _short_name(wanted: str, membership: Membership) -> tuple[Expectation, ...]:
+    """A member that Samba did not join keeps no short name, and asks its domain for it."""
+    if not membership.workgroup:
+        return ()
+    found = membership.workgroup.casefold()
+    return (Expectation(_("nom NetBIOS du domaine"), wanted.casefold(), found),)
 
 
 def _recognition(plan: Plan, membership: Membership) -> tuple[Expectation, ...]:

@@ -15,8 +15,8 @@ from labctl.probes.workstation.addressing import Addressing
 
 CONFIGURATION = ("/etc/network/interfaces", "/etc/network/interfaces.d", "/etc/systemd/network")
 CLIENTS = frozenset({"udhcpc", "dhclient", "dhcpcd", "dhcp-client"})
-STUB = IPv4Address("127.0.0.53")
-"""Address of systemd-resolved, which keeps the real resolvers in a file of its own."""
+BEHIND = ("/run/systemd/resolve/resolv.conf", "/run/NetworkManager/no-stub-resolv.conf")
+"""Where systemd-resolved(8) and NetworkManager(8) keep the resolvers that a local one asks."""
 
 
 def ask(plan: Plan) -> tuple[Question, ...]:
@@ -27,7 +27,7 @@ def ask(plan: Plan) -> tuple[Question, ...]:
         run_on(node, "/usr/sbin/ip", "-j", "address", "show", "dev", card),
         run_on(node, "/usr/sbin/ip", "-j", "-4", "route", "show", "default", "dev", card),
         run_on(node, "/usr/bin/cat", "/etc/resolv.conf"),
-        run_on(node, "/usr/bin/cat", "/run/systemd/resolve/resolv.conf"),
+        run_on(node, "/usr/bin/find", *BEHIND, "-exec", "/usr/bin/cat", "{}", "+"),
         run_on(node, "/usr/bin/ps", "-e", "-o", "args="),
         run_on(node, "/usr/bin/find", *CONFIGURATION, *every_file),
     )
@@ -50,7 +50,7 @@ def parse(plan: Plan, answers: tuple[Answer, ...]) -> Addressing:
         addresses=parsed,
         is_dhcp=is_dhcp,
         gateway=_gateway(routes),
-        dns=_resolvers(read_file(resolvers), read_file(resolved)),
+        dns=_resolvers(read_file(resolvers), read_text(resolved)),
     )
 
 
@@ -101,9 +101,16 @@ def _metric(route: Mapping[str, Any]) -> int:
     return int(route.get("metric", 0))
 
 
-def _resolvers(configured: str, behind_stub: str) -> tuple[IPv4Address, ...]:
+def _resolvers(configured: str, behind_local: str) -> tuple[IPv4Address, ...]:
+    """Return whom the workstation asks; a resolver of its own stands for those that it asks."""
     found = tuple(_nameservers(configured))
-    return tuple(_nameservers(behind_stub)) if found == (STUB,) else found
+    if not found or not all(address.is_loopback for address in found):
+        return found
+    behind = dict.fromkeys(_nameservers(behind_local))
+    asked = tuple(address for address in behind if not address.is_loopback)
+    if not asked:
+        raise NotUnderstood(_("le poste interroge un DNS local, qui ne dit pas à qui il demande"))
+    return asked
 
 
 def _nameservers(text: str) -> Iterator[IPv4Address]:

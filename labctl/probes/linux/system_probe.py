@@ -22,12 +22,17 @@ def ask(plan: Plan) -> tuple[Question, ...]:
         run_on(node, "/usr/bin/cat", "/etc/os-release"),
         run_on(node, "/usr/bin/readlink", "/etc/localtime"),
         run_on(node, "/usr/bin/test", "-d", plan.workstation.data_dir),
+        run_on(node, "/usr/bin/cmp", "/etc/localtime", f"{ZONES}{plan.workstation.timezone}"),
     )
 
 
-def parse(_plan: Plan, answers: tuple[Answer, ...]) -> LinuxSystem:
-    """Read the files; an absent one is an empty string."""
-    release, zone, folder = answers
+def parse(plan: Plan, answers: tuple[Answer, ...]) -> LinuxSystem:
+    """Read the files; an absent one is an empty string.
+
+    A zone is that of the link, or that of the file whose copy /etc/localtime is (tzset(3)).
+    """
+    release, zone, folder, copy = answers
+    copied = plan.workstation.timezone if copy.exit_code == 0 else ""
     if folder.exit_code not in {0, 1}:
         raise NotUnderstood(
             _("%(what)s : code de sortie %(code)s")
@@ -37,7 +42,7 @@ def parse(_plan: Plan, answers: tuple[Answer, ...]) -> LinuxSystem:
     return LinuxSystem(
         os_id=system.get("ID", ""),
         os_version=system.get("VERSION_ID", ""),
-        timezone=parse_zone(read_file(zone).strip()),
+        timezone=parse_zone(read_file(zone).strip()) or copied,
         has_data_dir=folder.exit_code == 0,
     )
 

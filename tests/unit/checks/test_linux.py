@@ -6,6 +6,7 @@ from ipaddress import IPv4Address, IPv4Interface
 
 import pytest
 
+from labctl.core.expect import Undecided
 from labctl.probes.directory.objects import Computers
 from labctl.probes.linux.system import LinuxSystem
 from labctl.probes.network.router import Reservations
@@ -153,6 +154,18 @@ def test_wrong_netbios_name_earns_a_part() -> None:
     found = miss("K-037", replace(MEMBERSHIP, workgroup="WORKGROUP"))
     assert found.message == "nom NetBIOS du domaine : attendu moana, trouvé workgroup"
     assert found.earned == Decimal("0.75")
+
+
+def test_a_short_name_that_nobody_tells_is_for_a_person_to_look_at() -> None:
+    """A join by adcli keeps none: it is asked of the domain, which may not answer."""
+    unsaid = replace(MEMBERSHIP, workgroup="")
+    with pytest.raises(Undecided, match="nom NetBIOS"):
+        run_check("K-037", PLAN, solved_facts(PLAN) | {Membership: unsaid})
+
+
+def test_a_short_name_that_nobody_tells_hides_no_other_fault() -> None:
+    found = miss("K-037", replace(MEMBERSHIP, workgroup="", account="POSTE$"))
+    assert found.message == "compte d'ordinateur : attendu mn-pc-01$, trouvé poste$"
 
 
 def test_account_of_another_name() -> None:

@@ -101,6 +101,27 @@ def test_resolvers_behind_the_stub_are_the_real_ones() -> None:
     assert fact.dns == (IPv4Address("10.21.20.10"),)
 
 
+@pytest.mark.parametrize("local", ["127.0.0.1", "127.0.0.53", "127.0.0.54"])
+def test_a_resolver_of_the_workstation_stands_for_those_it_asks(local: str) -> None:
+    fact = addressing(
+        resolv=f"nameserver {local}\n",
+        resolved="nameserver 10.21.20.10\n# NetworkManager\nnameserver 10.21.20.10\n",
+    )
+
+    assert fact.dns == (IPv4Address("10.21.20.10"),)
+
+
+def test_a_resolver_of_the_workstation_that_names_nobody_is_not_understood() -> None:
+    with pytest.raises(NotUnderstood, match="DNS local"):
+        addressing(resolv="nameserver 127.0.0.1\n")
+
+
+def test_a_local_resolver_beside_another_hides_nothing() -> None:
+    fact = addressing(resolv="nameserver 127.0.0.1\nnameserver 198.51.100.53\n")
+
+    assert fact.dns == (IPv4Address("127.0.0.1"), IPv4Address("198.51.100.53"))
+
+
 def test_a_card_that_does_not_answer_is_not_understood() -> None:
     questions = addressing_probe.ask(PLAN)
 
@@ -118,7 +139,7 @@ def answered(probe: Any, *texts: tuple[str, int]) -> Any:
 
 def test_absent_files_are_empty_strings() -> None:
     names = answered(identity_probe, ("poste\n", 0), ("", 1))
-    system = answered(system_probe, ("", 1), ("", 1), ("", 1))
+    system = answered(system_probe, ("", 1), ("", 1), ("", 1), ("", 2))
 
     assert (names.running_name, names.static_name) == ("poste", "")
     assert (system.os_id, system.timezone, system.has_data_dir) == ("", "", False)
@@ -136,10 +157,25 @@ def test_a_system_says_what_it_is_with_or_without_quotes() -> None:
         ('NAME="Debian \\"13\\""\nID=debian\nVERSION_ID="13"\nBROKEN="\n', 0),
         ("../usr/share/zoneinfo/Pacific/Tahiti\n", 0),
         ("", 0),
+        ("", 0),
     )
 
     assert (fact.os_id, fact.os_version) == ("debian", "13")
     assert (fact.timezone, fact.has_data_dir) == ("Pacific/Tahiti", True)
+
+
+@pytest.mark.parametrize(("differs", "zone"), [(0, "Pacific/Tahiti"), (1, ""), (2, ""), (127, "")])
+def test_a_copy_of_a_zone_is_that_zone(differs: int, zone: str) -> None:
+    fact = answered(system_probe, ("", 0), ("", 1), ("", 0), ("", differs))
+
+    assert fact.timezone == zone
+
+
+def test_a_copy_does_not_contradict_the_zone_that_a_link_names() -> None:
+    link = ("/usr/share/zoneinfo/Etc/UTC\n", 0)
+    fact = answered(system_probe, ("", 0), link, ("", 0), ("", 0))
+
+    assert fact.timezone == "Etc/UTC"
 
 
 KEYTAB = """\

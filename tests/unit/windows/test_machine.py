@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from labwindows.machine import Local
 from labwindows.real import network
-from labwindows.real.computer import KEYTAB, read_domain
+from labwindows.real.computer import KEYTAB, OUTSIDE, read_domain, read_short_name
 from labwindows.real.keytab import read_principals
 
 from tests.unit.windows.simulated import Paper, keytab
@@ -33,6 +33,16 @@ def test_the_domain_is_that_of_the_machine_account_not_of_a_service() -> None:
 
     assert read_domain(machine).name == "moana.test"
     assert read_domain(machine).account == "PC$"
+
+
+def test_the_short_name_that_no_samba_knows_is_asked_of_the_domain() -> None:
+    machine = Paper()
+    machine.contents[KEYTAB] = keytab(HOST, MACHINE)
+    unsaid = read_short_name(machine, read_domain(machine))
+    machine.said["adcli", "info", "moana.test"] = "[domain]\ndomain-short = MOANA\n"
+
+    assert (unsaid, read_short_name(machine, read_domain(machine))) == ("", "MOANA")
+    assert read_short_name(machine, OUTSIDE) == ""
 
 
 def test_a_program_runs_again_only_once_the_stamp_changed(tmp_path: Path) -> None:

@@ -14,13 +14,15 @@ SMB_CONF = "/etc/samba/smb.conf"
 _PRINCIPAL = re.compile(r"([^\s/@]{1,63}\$)@([^\s/@]{1,255})")
 _DOMAIN_SID = re.compile(r"^SID for domain (\S{1,63}) is: (S-1-5-21-[\d-]+)", re.MULTILINE)
 
+_SHORT_NAME = re.compile(r"^domain-short = (\S{1,63})", re.MULTILINE)
+
 
 @dataclass(frozen=True, slots=True)
 class Domain:
     """The domain that the machine is a member of; empty outside of any."""
 
     name: str  # moana.test
-    short: str  # MOANA
+    short: str  # MOANA; empty when Samba was not told, or is not what joined
     account: str  # ARU-PC-01$
 
 
@@ -53,6 +55,14 @@ def read_domain(machine: Machine) -> Domain:
         if found is not None:
             return Domain(realm.lower(), found[1], f"{read_name(machine)}$")
     return OUTSIDE
+
+
+def read_short_name(machine: Machine, domain: Domain) -> str:
+    """Return the NetBIOS name of a domain, empty when neither Samba nor the domain tells it."""
+    if domain.short or not domain.name:
+        return domain.short
+    found = _SHORT_NAME.search(machine.recall(domain, "adcli", "info", domain.name))
+    return found[1] if found else ""
 
 
 def is_trusted(machine: Machine) -> bool:

@@ -52,8 +52,8 @@ def domains(machine: Machine, _told: tuple[Told, ...]) -> list[Told]:
     domain = computer.read_domain(machine)
     name = computer.read_name(machine)
     told: list[Instance] = [_domain(name, None)]
-    if domain.name:
-        told.append(_domain(domain.short, domain.name))
+    if short := computer.read_short_name(machine, domain):
+        told.append(_domain(short, domain.name))
     return [Told(one) for one in told]
 
 
