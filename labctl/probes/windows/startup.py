@@ -11,6 +11,8 @@ from labctl.probes.windows.reading import Instance, number_of, read_instances, t
 
 TASKS = "root/Microsoft/Windows/TaskScheduler"
 OF_WINDOWS = "\\Microsoft\\"
+WHOLE_WEEK = 127
+"""DaysOfWeek: one bit for each."""
 DISABLED = 1
 
 
@@ -82,9 +84,17 @@ def _task(instance: Instance) -> Task:
 
 
 def _daily(instance: Instance) -> Iterator[str]:
-    """Yield the hours of the triggers that run every day: DaysInterval is theirs alone."""
+    """Yield the hours of the triggers that run every day.
+
+    DaysInterval is of daily triggers alone, DaysOfWeek and WeeksInterval of weekly ones
+    (Microsoft, « Task Scheduler Reference »: IDailyTrigger, IWeeklyTrigger).
+    """
     for trigger in _embedded(instance, "Triggers"):
-        if trigger.get("DaysInterval") == 1 and trigger.get("Enabled") is not False:
+        is_weekly = trigger.get("WeeksInterval") == 1
+        every_day = trigger.get("DaysInterval") == 1 or (
+            is_weekly and trigger.get("DaysOfWeek") == WHOLE_WEEK
+        )
+        if every_day and trigger.get("Enabled") is not False:
             yield text_of(trigger, "StartBoundary").partition("T")[2][:5]
 
 

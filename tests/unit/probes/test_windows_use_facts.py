@@ -189,6 +189,24 @@ def test_daily_triggers_alone_have_an_hour() -> None:
     assert (found.daily_at, found.commands) == (frozenset({"12:30"}), ("a.exe",))
 
 
+@pytest.mark.parametrize(
+    ("days", "weeks", "hours"),
+    [(127, 1, {"12:30"}), (126, 1, set()), (127, 2, set()), (127, None, set())],
+)
+def test_a_weekly_trigger_of_the_seven_days_runs_every_day(
+    days: int, weeks: int | None, hours: set[str]
+) -> None:
+    weekly = {"DaysOfWeek": days, "WeeksInterval": weeks, "Enabled": True}
+    task = {
+        **{"TaskName": "T", "TaskPath": "\\", "State": 3, "Actions": [], "Principal": None},
+        "Triggers": [{**weekly, "StartBoundary": "2026-01-05T12:30:00"}],
+    }
+
+    (found,) = read("Startups", rows(), rows(task)).tasks
+
+    assert found.daily_at == frozenset(hours)
+
+
 def test_the_session_says_whose_hive_it_is() -> None:
     user, netbios = PLAN.workstation.user, PLAN.directory.netbios
     sid, other = "S-1-5-21-1-2-3-1105", "S-1-5-21-9-9-9-1001"
