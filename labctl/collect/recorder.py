@@ -16,7 +16,8 @@ from typing import Any
 
 from labctl.collect.facts import to_plain
 from labctl.collect.needs import canonical
-from labctl.connect.base import Answer
+from labctl.connect.base import Answer, Transport
+from labctl.connect.device_secrets import SecretMask
 from labctl.connect.trouble import timestamp
 from labctl.core.errors import StoreError
 from labctl.core.i18n import _
@@ -49,6 +50,7 @@ class Recorder:
         self._folder = run_dir / "evidence"
         self._raw = self._folder / "raw"
         self._redact = Redactor(known)
+        self._mask = SecretMask()
         self._kept: set[str] = set()
         self._is_raw_new = False
         self._seq = 0
@@ -132,13 +134,20 @@ class Recorder:
             "phase": question.phase,
             "exit_code": answer.exit_code,
             "trouble": _trouble(answer.trouble),
-            "digest": self._keep(answer.output),
+            "digest": self._keep(self._hide(answer)),
             "bytes": len(answer.output),
             "started_at": answer.started_at,
             "elapsed_s": answer.elapsed_s,
             "attempt": answer.attempts,
             "way": answer.way,
         }
+
+    def _hide(self, answer: Answer) -> bytes:
+        """Return an output without the secrets of a device that labctl was never told."""
+        if answer.question.transport is not Transport.CLI:
+            return answer.output
+        text = answer.output.decode("utf-8", "surrogateescape")
+        return self._mask(text).encode("utf-8", "surrogateescape")
 
     def _append(self, records: Sequence[tuple[str, Mapping[str, object]]]) -> None:
         """Write records and make them durable, in one go; what they cite was before."""

@@ -13,8 +13,9 @@ from urllib.parse import quote
 import pytest
 
 from labctl.collect.recorder import UNFINISHED, Circumstances, Recorder
-from labctl.connect.base import Way
+from labctl.connect.base import Question, Transport, Way
 from labctl.core.errors import StoreError
+from labctl.core.ids import NodeName
 from labctl.core.secrets import derive
 from labctl.core.verdict import Reason, Unobserved
 from labctl.plan.document import to_json
@@ -58,6 +59,19 @@ def test_twelve_planted_secrets_are_in_no_file(tmp_path: Path, spell: Callable[[
 
     assert written.count(b"<***>") >= len(planted)
     assert [text for text in planted if text[1:-1].rstrip("=").encode() in written] == []
+
+
+def test_secrets_of_a_device_that_nobody_told_labctl_are_in_no_file(tmp_path: Path) -> None:
+    """They are known by their line; the same text of another kind of machine stays."""
+    said = b"ntp authentication-key 1 md5 104D000A0618 7\nhostname S\n"
+    device = Question(NodeName("commutateur"), Transport.CLI, "show running-config", {})
+    recorder = Recorder(tmp_path, ())
+
+    recorder.answers((answer(device, said), answer(ask("a"), said)))
+    recorder.finish()
+
+    kept = {path.read_bytes() for path in (tmp_path / "evidence" / "raw").iterdir()}
+    assert kept == {said, b"ntp authentication-key 1 md5 ***1 7\nhostname S\n"}
 
 
 def test_only_the_owner_reads(tmp_path: Path) -> None:
