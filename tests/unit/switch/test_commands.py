@@ -194,6 +194,12 @@ def test_a_secret_is_hashed_and_giving_it_again_changes_nothing() -> None:
     assert "Azerty" not in render(once)
 
 
+def test_a_banner_never_holds_the_delimiter_that_is_printed() -> None:
+    config = configured("banner exec #^^C^CC", "interface Vlan10", "^^CC#")
+
+    assert render(config).count("^C") == 2
+
+
 def test_a_banner_of_several_lines_keeps_them() -> None:
     config = configured("banner motd #Acces reserve", "et surveille#")
 

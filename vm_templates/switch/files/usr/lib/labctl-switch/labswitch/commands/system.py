@@ -84,9 +84,14 @@ def _raw_rest(line: str, kind: str) -> str:
 
 
 def set_banner(config: Config, kind: str, text: str) -> Config:
-    """Return the configuration with a banner; control characters are left out."""
+    """Return the configuration with a banner; control characters are left out.
+
+    So is what the configuration prints as its delimiter, also when taking one out makes another.
+    """
     clean = "".join(char for char in text[:2000] if char.isprintable() or char == "\n")
-    return replace(config, banners={**config.banners, kind: clean.replace("^C", "")})
+    while "^C" in clean:
+        clean = clean.replace("^C", "")
+    return replace(config, banners={**config.banners, kind: clean})
 
 
 def _domain_name(config: Config, _scope: Scope, args: Args) -> Outcome:
