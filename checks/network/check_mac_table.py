@@ -4,16 +4,25 @@ from labctl.core.check import check
 from labctl.core.i18n import _
 from labctl.core.verdict import Match, Mismatch
 from labctl.plan.model import Plan
-from labctl.probes.network.switch import MacTable
+from labctl.probes.network.port_names import find_port
+from labctl.probes.network.switch import MacTable, Ports
 
 
-@check("K-035", criterion="3.3", needs=MacTable, over=("poste", "commutateur"), weight=2)
-def check_workstation_seen(plan: Plan, table: MacTable) -> Match:
+@check(
+    "K-035",
+    criterion="3.3",
+    needs=MacTable,
+    witnesses=(Ports,),
+    over=("poste", "commutateur"),
+    weight=2,
+)
+def check_workstation_seen(plan: Plan, table: MacTable, ports: Ports | None) -> Match:
     """Le commutateur voit le poste sur son port et dans son VLAN."""
     mac = plan.nodes[plan.workstation.node].interfaces[0].mac.lower()
     port = next(port for port in plan.switch.ports if port.key == "poste")
     seen = {(entry.port, entry.vid) for entry in table.entries if entry.mac == mac}
-    wanted = (port.name, plan.segments[plan.workstation.segment].vid)
+    name = port.name if ports is None else find_port(port.name, (*ports.ports, *ports.routed))
+    wanted = (name, plan.segments[plan.workstation.segment].vid)
     expected = _place(*wanted)
     if wanted in seen:
         return Match(expected, expected)

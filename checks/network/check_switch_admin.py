@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from labctl.core.check import check
 from labctl.core.expect import Expectation, Undecided, denial, require
 from labctl.core.i18n import _
+from labctl.core.untrusted import one_line
 from labctl.core.verdict import Match, Mismatch, Reason
 from labctl.plan.model import Plan
 from labctl.probes.network.reach import Outcome, Reach, wanted_attempts
@@ -95,8 +96,8 @@ def _outcome(reach: Reach, origin: str, target: str, port: int) -> Outcome:
 
 
 def _shown(unsaved: list[str], stale: list[str]) -> str:
-    lines = [line.strip() for line in unsaved] or [
-        _("« %(line)s » supprimée") % {"line": line.strip()} for line in stale
+    lines = [one_line(line) for line in unsaved] or [
+        _("« %(line)s » supprimée") % {"line": one_line(line)} for line in stale
     ]
     more = " …" if len(lines) > SHOWN_LINES else ""
     return ", ".join(lines[:SHOWN_LINES]) + more if lines else _("ordre des lignes")

@@ -1,6 +1,7 @@
 """The switch routes: addresses, default route, relay, and what it must not let through."""
 
 from collections.abc import Iterator
+from ipaddress import IPv4Interface
 
 from labctl.core.check import check
 from labctl.core.expect import Expectation, Undecided, denial, require, truth
@@ -18,7 +19,7 @@ def check_switch_addresses(plan: Plan, addresses: SwitchAddresses) -> Match:
         Expectation(
             _("interface Vlan%(vid)s (%(name)s)") % {"vid": plan.segments[name].vid, "name": name},
             wanted,
-            addresses.svis.get(plan.segments[name].vid),
+            _address(addresses, plan.segments[name].vid, wanted),
         )
         for name, wanted in plan.switch.svis.items()
     )
@@ -46,8 +47,8 @@ def check_routing_between_vlans(
             ),
             Expectation(
                 _("route par défaut du commutateur"),
-                plan.switch.default_route,
-                routes.default_via,
+                frozenset({plan.switch.default_route}),
+                routes.others_via | ({routes.default_via} - {None}),
             ),
             *_interfaces_up(plan, addresses),
             *_forwarding(plan, reach),
@@ -93,6 +94,19 @@ def check_guests_contained(plan: Plan, reach: Reach) -> Match:
         ),
         partial=False,
     )
+
+
+def _address(addresses: SwitchAddresses, vid: int, wanted: IPv4Interface) -> object:
+    """Return the address of an interface; of one that DHCP gave, no table prints the mask."""
+    given = addresses.dynamic.get(vid)
+    if given == wanted.ip:
+        raise Undecided(
+            _("Vlan%(vid)s a reçu %(address)s par DHCP : son masque n'est pas connu")
+            % {"vid": vid, "address": given}
+        )
+    if given is not None:
+        return _("%(address)s par DHCP") % {"address": given}
+    return addresses.svis.get(vid)
 
 
 def _interfaces_up(plan: Plan, addresses: SwitchAddresses) -> Iterator[Expectation]:

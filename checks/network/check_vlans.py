@@ -8,6 +8,7 @@ from labctl.core.expect import Expectation, NotAsked, fraction, require, say
 from labctl.core.i18n import _, about
 from labctl.core.verdict import Match, Mismatch
 from labctl.plan.model import Plan, PortMode, SwitchPort
+from labctl.probes.network.port_names import find_port
 from labctl.probes.network.switch import PortFact, Ports, Vlans
 
 MANY_VIDS = 1000  # a trunk that nobody restricted carries them all
@@ -54,7 +55,7 @@ def check_ports_configured(plan: Plan, ports: Ports) -> Match:
         Expectation(
             _("port %(number)s (%(key)s)") % {"number": port.number, "key": port.key},
             _view_of_plan(port),
-            _view_of_fact(ports.ports.get(port.name)),
+            _view_of_fact(_fact(port, ports)),
         )
         for port in plan.switch.ports
         if port.key
@@ -90,11 +91,16 @@ def check_ports_labelled(plan: Plan, ports: Ports) -> Match:
         Expectation(
             _("description du port %(number)s") % {"number": port.number},
             port.description,
-            fact.description if (fact := ports.ports.get(port.name)) else None,
+            fact.description if (fact := _fact(port, ports)) else None,
         )
         for port in plan.switch.ports
         if port.key
     )
+
+
+def _fact(port: SwitchPort, ports: Ports) -> PortFact | None:
+    """Return what was seen of a port, under the name that the device gives it."""
+    return ports.ports.get(find_port(port.name, (*ports.ports, *ports.routed)))
 
 
 def _view_of_plan(port: SwitchPort) -> PortView:
@@ -110,12 +116,12 @@ def _view_of_fact(fact: PortFact | None) -> PortView | None:
 
 
 def _is_off(port: SwitchPort, ports: Ports) -> bool:
-    fact = ports.ports.get(port.name)
+    fact = _fact(port, ports)
     return fact is not None and not fact.enabled
 
 
 def _is_parked(port: SwitchPort, ports: Ports) -> bool:
-    fact = ports.ports.get(port.name)
+    fact = _fact(port, ports)
     return fact is not None and (fact.mode, fact.access_vid) == (PortMode.ACCESS, port.access_vid)
 
 

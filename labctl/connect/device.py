@@ -31,7 +31,8 @@ from labctl.core.verdict import Reason, Unobserved
 
 CONNECT_BUDGET_S = 8.0
 HANDSHAKE_CAP_BYTES = 256 << 10
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+_CONTROL = re.compile(r"[\x00-\x02\x04-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+"""ETX is none of them: it delimits a banner, and some images print it as it is."""
 _PAGER = re.compile(r"--\s*more\s*--", re.IGNORECASE)
 _PROMPT = r"(?:^|\n|\r)[\w.()/:-]+[>#] ?\Z"
 T = TypeVar("T")

@@ -187,6 +187,7 @@ ATTACKS: dict[str, tuple[Callable[[paramiko.Channel], None], tuple[str, str]]] =
     "writes over": (shell(tell(b"VLAN 10\rVLAN 20")), ("ok", "ok")),
     "codes of eight bits": (shell(tell("VLAN \x9b2K\x9b1A".encode())), ("protocol", "protocol")),
     "NUL": (shell(tell(b"VLAN\0 10")), ("protocol", "protocol")),
+    "delimits a banner as it is": (shell(tell(b"banner motd \x03x\x03")), ("ok", "ok")),
     "no UTF-8": (shell(tell(b"VLAN \xff\xfe\xc3")), ("ok", "ok")),
     "a line of 60 KB": (shell(tell(b"x" * 60_000)), ("ok", "ok")),
     "pauses after a prompt inside": (shell(pause_after_a_prompt), ("ok", "ok")),

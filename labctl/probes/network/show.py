@@ -22,13 +22,14 @@ TEMPLATES = {
     "show ip interface brief": "cisco_ios_show_ip_interface_brief",
     "show ip route": "cisco_ios_show_ip_route",
     "show mac address-table": "cisco_ios_show_mac-address-table",
-    "show vlan brief": "cisco_ios_show_vlan",
 }
 LINES_CAP = 5000
 SHOW_LINE_CAP = 512
 
 Row = dict[str, str | list[str]]
 
+_OTHER_ENDS = re.compile("[\r\v\f\x1c-\x1e\x85\u2028\u2029]")
+"""What Python and the templates take for the end of a line, and no device does."""
 _REFUSED = re.compile(
     r"^[ \t]*% ?(Invalid|Incomplete|Ambiguous|Unknown|Authorization)", re.MULTILINE
 )
@@ -60,6 +61,8 @@ def parse_show(answer: Answer, *, may_be_empty: re.Pattern[str] | None = None) -
 def read_show(answer: Answer) -> str:
     """Return the text of a show command that the device did not refuse."""
     text = read_text(answer)
+    if _OTHER_ENDS.search(text):
+        raise NotUnderstood(_("caractères de commande dans la réponse"))
     lines = text.splitlines()
     if len(lines) > LINES_CAP or any(len(line) > SHOW_LINE_CAP for line in lines):
         raise NotUnderstood(

@@ -1,6 +1,6 @@
 """Facts of the L3 switch, read over its own command line."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from ipaddress import IPv4Address, IPv4Interface
 
 from labctl.plan.model import PortMode
@@ -28,25 +28,31 @@ class PortFact:
 
 @dataclass(frozen=True, slots=True)
 class Ports:
-    """Ports by full name: ``GigabitEthernet1/0/5``."""
+    """Ports by full name: ``GigabitEthernet1/0/5``; ``routed`` are those of no VLAN."""
 
     ports: dict[str, PortFact]
+    routed: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
 class SwitchAddresses:
-    """Addresses of the VLAN interfaces by VLAN id; ``up`` are those whose protocol is up."""
+    """Addresses of the VLAN interfaces by VLAN id; ``up`` are those whose protocol is up.
+
+    ``dynamic`` are the addresses that a DHCP server gave, whose mask no table prints.
+    """
 
     svis: dict[int, IPv4Interface]
     up: frozenset[int]
+    dynamic: dict[int, IPv4Address] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class SwitchRoutes:
-    """Routing of the switch."""
+    """Routing of the switch; ``others_via`` are next hops of the default route at equal cost."""
 
     routing: bool
     default_via: IPv4Address | None
+    others_via: frozenset[IPv4Address] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

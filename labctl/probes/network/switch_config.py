@@ -1,63 +1,46 @@
 """What the configurations of the switch say, as facts: they hold what no show command prints."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from ipaddress import AddressValueError, IPv4Address, IPv4Interface
 
+from labctl.connect.device_secrets import SecretMask
 from labctl.core.i18n import _
 from labctl.probes.base import NotUnderstood
+from labctl.probes.network.config_text import read_config
 from labctl.probes.network.switch import SwitchConfig
 
 Sections = Mapping[str, tuple[str, ...]]
 
-HIDDEN = "***"
-HIDDEN_OTHER = "*** (autre)"
-
-_VOLATILE = re.compile(
-    r"!|Building configuration|Current configuration\b|Using \d+ (out of|bytes)|ntp clock-period"
-    r"|Load for |Time source is"
-)
-_SECRET = re.compile(
-    r"(?P<head>.*\b(?:secret|password|key-string|community|key)(?: \d)? )"
-    r"(?P<secret>\S+)(?P<tail>.*)"
-)
-_BANNER = re.compile(r"banner (?:motd|login|exec) (\^C|\S)(.*)")
+DISPLAYED = ("motd", "login", "exec")
+"""Kinds of banner that warn who comes in, the one that is asked first."""
 _NO_STARTUP = re.compile(r"startup-config is not present|%%? ?Non-volatile.*(invalid|not)", re.I)
+_LAST_LINE = "\nend"
 DEFAULT_TRANSPORTS = frozenset({"ssh", "telnet"})
 """What a line without ``transport input`` lets in: nothing was restricted."""
 
 
 def parse_config(running: str, startup: str) -> SwitchConfig:
     """Read ``show running-config`` and ``show startup-config``."""
-    lines = clean_lines(running)
-    if not any(line.startswith("hostname ") for line in lines):
+    mask = SecretMask()
+    now, saved = read_config(running), None
+    if not any(line.startswith("hostname ") for line in now.lines):
         raise NotUnderstood(_("show running-config : pas de ligne hostname"))
-    known = frozenset(_secrets(lines))
-    saved = None if _NO_STARTUP.search(startup) else clean_lines(startup)
-    if saved is not None and not saved:
-        raise NotUnderstood(_("show startup-config : vide, et ne le dit pas"))
-    sections = split_sections(lines)
+    if _LAST_LINE in startup or not _NO_STARTUP.search(startup):
+        saved = read_config(startup)
+        if not saved.lines:
+            raise NotUnderstood(_("show startup-config : vide, et ne le dit pas"))
+    sections = split_sections(now.lines)
     return SwitchConfig(
-        running=tuple(_mask(line, known) for line in lines),
-        startup=None if saved is None else tuple(_mask(line, known) for line in saved),
-        hostname=_value(lines, "hostname "),
-        banner=parse_banner(running),
+        running=tuple(map(mask, now.lines)),
+        startup=None if saved is None else tuple(map(mask, saved.lines)),
+        hostname=_value(now.lines, "hostname "),
+        banner=_banner(now.banners),
         relays=parse_relays(sections),
         vty_transports=_vty_transports(sections),
         vty_access_class=_vty_access_class(sections),
-        ntp=frozenset(_addresses(lines, "ntp server ")),
+        ntp=frozenset(_addresses(now.lines, "ntp server ")),
     )
-
-
-def clean_lines(text: str) -> tuple[str, ...]:
-    """Return the lines of a configuration without the volatile ones; indentation is kept.
-
-    One that has no end was cut: what is read of it may have ended at a prompt inside a banner.
-    """
-    lines = [line.rstrip() for line in text.splitlines() if line.strip()]
-    if lines and lines[-1] != "end":
-        raise NotUnderstood(_("une configuration du commutateur est coupée avant son « end »"))
-    return tuple(line for line in lines[:-1] if not _VOLATILE.match(line) and line != "end")
 
 
 def split_sections(lines: Iterable[str]) -> dict[str, tuple[str, ...]]:
@@ -82,13 +65,38 @@ def parse_descriptions(sections: Sections) -> dict[str, str]:
 
 
 def parse_svis(sections: Sections) -> dict[int, IPv4Interface]:
-    """Return the primary address of each VLAN interface that has one."""
-    found = {}
-    for vid, body in _svi_sections(sections):
+    """Return the primary address that each VLAN interface was given, or borrows."""
+    own, borrowed = {}, {}
+    for head, body in sections.items():
+        if not head.startswith("interface "):
+            continue
+        name = head.removeprefix("interface ")
         for line in body:
             if match := re.fullmatch(r"ip address (\S+) (\d+\.\d+\.\d+\.\d+)", line):
-                found[vid] = _interface(match[1], match[2])
-    return found
+                own[name] = _interface(match[1], match[2])
+            elif match := re.match(r"ip unnumbered (\S+)", line):
+                borrowed[name] = match[1]
+    found = own | {name: own[lender] for name, lender in borrowed.items() if lender in own}
+    return {vid: found[head] for vid, head in _svi_names(sections) if head in found}
+
+
+def refuse_unknown_svis(sections: Sections, table: Container[int]) -> None:
+    """Refuse a VLAN interface that no table knows: a free text may have written it."""
+    for vid, _name in _svi_names(sections):
+        if vid not in table:
+            raise NotUnderstood(
+                _("Vlan%(vid)s : une interface de la configuration que le commutateur n'a pas")
+                % {"vid": vid}
+            )
+
+
+def parse_dynamic(sections: Sections) -> frozenset[int]:
+    """Return the VLAN interfaces that get their address from a DHCP server."""
+    return frozenset(
+        vid
+        for vid, body in _svi_sections(sections)
+        if any(re.match(r"ip address dhcp\b", line) for line in body)
+    )
 
 
 def parse_relays(sections: Sections) -> dict[int, frozenset[IPv4Address]]:
@@ -100,23 +108,20 @@ def parse_relays(sections: Sections) -> dict[int, frozenset[IPv4Address]]:
     return {vid: addresses for vid, addresses in relays.items() if addresses}
 
 
-def is_routing(lines: Iterable[str]) -> bool:
-    """Tell whether the configuration turns routing on."""
-    return "ip routing" in lines
-
-
-def parse_banner(text: str) -> str:
-    """Return the text of the first banner, on one or several lines; empty when there is none."""
-    for match in _BANNER.finditer(text):
-        delimiter, rest = match[1], text[match.start(2) :]
-        return rest.partition(delimiter)[0].strip()
-    return ""
+def _banner(banners: Mapping[str, str]) -> str:
+    """Return the banner that is asked; empty when there is none."""
+    return next((banners[kind].strip() for kind in DISPLAYED if kind in banners), "")
 
 
 def _svi_sections(sections: Sections) -> Iterator[tuple[int, tuple[str, ...]]]:
-    for head, body in sections.items():
-        if match := re.fullmatch(r"interface Vlan ?(\d{1,4})", head):
-            yield int(match[1]), body
+    for vid, name in _svi_names(sections):
+        yield vid, sections[f"interface {name}"]
+
+
+def _svi_names(sections: Sections) -> Iterator[tuple[int, str]]:
+    for head in sections:
+        if match := re.fullmatch(r"interface (Vlan ?(\d{1,4}))", head):
+            yield int(match[2]), match[1]
 
 
 def _vty_sections(sections: Sections) -> list[tuple[str, ...]]:
@@ -159,18 +164,3 @@ def _interface(address: str, mask: str) -> IPv4Interface:
         raise NotUnderstood(
             _("adresse incorrecte : %(value)s") % {"value": f"{address} {mask}"[:60]}
         ) from exc
-
-
-def _secrets(lines: Iterable[str]) -> Iterator[str]:
-    for line in lines:
-        if match := _SECRET.fullmatch(line):
-            yield match["secret"]
-
-
-def _mask(line: str, known: frozenset[str]) -> str:
-    """Hide a secret, keeping apart those that the running configuration does not hold."""
-    match = _SECRET.fullmatch(line)
-    if not match:
-        return line
-    hidden = HIDDEN if match["secret"] in known else HIDDEN_OTHER
-    return f"{match['head']}{hidden}{match['tail']}"

@@ -7,6 +7,7 @@ from labctl.core.kind import WITH_SHELL
 from labctl.plan.model import Plan
 from labctl.probes.answers import refuse_trouble
 from labctl.probes.base import Probe
+from labctl.probes.network.config_text import read_config
 from labctl.probes.network.show import read_show
 from labctl.probes.network.switch import (
     MacTable,
@@ -17,11 +18,11 @@ from labctl.probes.network.switch import (
     Vlans,
 )
 from labctl.probes.network.switch_config import (
-    clean_lines,
-    is_routing,
     parse_config,
     parse_descriptions,
+    parse_dynamic,
     parse_svis,
+    refuse_unknown_svis,
     split_sections,
 )
 from labctl.probes.network.switch_show import (
@@ -44,7 +45,7 @@ def _ask(*commands: str) -> Callable[[Plan], tuple[Question, ...]]:
 
 
 def _sections(running: Answer) -> dict[str, tuple[str, ...]]:
-    return split_sections(clean_lines(read_show(running)))
+    return split_sections(read_config(read_show(running)).lines)
 
 
 def _vlans(_plan: Plan, answers: tuple[Answer, ...]) -> Vlans:
@@ -58,14 +59,12 @@ def _ports(_plan: Plan, answers: tuple[Answer, ...]) -> Ports:
 
 def _addresses(_plan: Plan, answers: tuple[Answer, ...]) -> SwitchAddresses:
     table, running = answers
-    brief = parse_brief(table)
-    svis = match_masks(brief, parse_svis(_sections(running)))
-    return SwitchAddresses(svis, frozenset(vid for vid in svis if brief[vid][1]))
+    sections = _sections(running)
+    return match_masks(parse_brief(table), parse_svis(sections), parse_dynamic(sections))
 
 
 def _routes(_plan: Plan, answers: tuple[Answer, ...]) -> SwitchRoutes:
-    table, running = answers
-    return parse_routes(table, routing=is_routing(clean_lines(read_show(running))))
+    return parse_routes(answers[0])
 
 
 def _ask_mac_table(plan: Plan) -> tuple[Question, ...]:
@@ -88,13 +87,16 @@ def _mac_table(_plan: Plan, answers: tuple[Answer, ...]) -> MacTable:
 
 
 def _config(_plan: Plan, answers: tuple[Answer, ...]) -> SwitchConfig:
-    running, startup = answers
+    running, startup, table = answers
+    refuse_unknown_svis(_sections(running), parse_brief(table))
     return parse_config(read_show(running), read_show(startup))
 
 
 VLANS = Probe(Vlans, _ask("show vlan brief"), _vlans)
 PORTS = Probe(Ports, _ask("show interfaces status", "show interfaces switchport", RUNNING), _ports)
 ADDRESSES = Probe(SwitchAddresses, _ask("show ip interface brief", RUNNING), _addresses)
-ROUTES = Probe(SwitchRoutes, _ask("show ip route", RUNNING), _routes)
+ROUTES = Probe(SwitchRoutes, _ask("show ip route"), _routes)
 MAC_TABLE = Probe(MacTable, _ask_mac_table, _mac_table, takes_trouble=True)
-CONFIG = Probe(SwitchConfig, _ask(RUNNING, "show startup-config"), _config)
+CONFIG = Probe(
+    SwitchConfig, _ask(RUNNING, "show startup-config", "show ip interface brief"), _config
+)

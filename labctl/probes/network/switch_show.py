@@ -1,51 +1,71 @@
 """What the show commands of the switch say, as facts."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Container, Iterator, Mapping
 from ipaddress import AddressValueError, IPv4Address, IPv4Interface
 
 from labctl.connect.base import Answer
 from labctl.core.i18n import _
 from labctl.plan.model import PortMode
 from labctl.probes.base import NotUnderstood
+from labctl.probes.network.port_names import full_name
 from labctl.probes.network.show import Row, field, parse_show, read_show
-from labctl.probes.network.switch import MacEntry, MacTable, PortFact, Ports, SwitchRoutes, Vlans
+from labctl.probes.network.switch import (
+    MacEntry,
+    MacTable,
+    PortFact,
+    Ports,
+    SwitchAddresses,
+    SwitchRoutes,
+    Vlans,
+)
 
 ALL_VIDS = frozenset(range(1, 4095))
 ANYWHERE = "0.0.0.0"  # noqa: S104  # a route, not a socket
 RESERVED_VIDS = frozenset({1, 1002, 1003, 1004, 1005})
 
-_KINDS = {
-    "Fa": "FastEthernet",
-    "Gi": "GigabitEthernet",
-    "Te": "TenGigabitEthernet",
-    "Po": "Port-channel",
-    "Vl": "Vlan",
-}
+_VLAN = re.compile(
+    r"(?P<vid>\d{1,4}) +(?P<name>\S(?:.*\S)?) +(?:active|suspended|(?:act|sus)/\S+)(?: +[A-Z].*)?"
+)
 _NO_MAC = re.compile(
     r"(Mac Address Table\n-+\s*)?Vlan\s+Mac Address\s+Type\s+Ports\n[-\s]+"
     r"(Total Mac Addresses for this criterion: 0)?",
     re.IGNORECASE,
 )
-_NO_ROUTE = re.compile(
-    r"(Codes: .*\n([ \t]+\S.*\n)*\s*)?"
-    r"(Gateway of last resort is not set|Default gateway is not set)\s*"
-    r"(Host\s+Gateway\s+Last Use\s+Total Uses\s+Interface\s*)?(ICMP redirect cache is empty)?"
+_NO_ROUTE = re.compile(r"(Codes: .*\n([ \t]+\S.*\n)*\s*)?Gateway of last resort is not set\s*")
+_OTHER_WAY_OUT = re.compile(
+    r"^\S.{0,8} 0\.0\.0\.0/0 .*(?:\n[ \t]+\[.*)*\n[ \t]+is directly connected", re.MULTILINE
+)
+"""A default route of which one way has no next hop: the template passes over its line."""
+_NOT_ROUTING = re.compile(
+    r"\A\s*(?:(?:Load for|Time source is|No time source).*\n)*\s*Default gateway is "
 )
 
 
-def full_name(port: str) -> str:
-    """Return ``GigabitEthernet1/0/5`` for ``Gi1/0/5``; other names as they are."""
-    match = re.fullmatch(r"([A-Za-z]{2})(\d[\d/]*)", port)
-    if not match or match[1].capitalize() not in _KINDS:
-        return port
-    return _KINDS[match[1].capitalize()] + match[2]
-
-
 def parse_vlans(answer: Answer) -> Vlans:
-    """Read ``show vlan brief``."""
-    names = {int(field(row, "VLAN_ID")): field(row, "VLAN_NAME") for row in parse_show(answer)}
+    """Read ``show vlan brief``; a name may hold spaces, and be longer than its column."""
+    names: dict[int, str] = {}
+    for line in _vlan_lines(answer):
+        row = _VLAN.fullmatch(line.rstrip())
+        if row is None:
+            raise _lost_line(answer)
+        names[int(row["vid"])] = row["name"]
+    if not names:
+        raise NotUnderstood(
+            _("%(what)s : aucune ligne comprise dans %(count)d caractères")
+            % {"what": answer.question.text, "count": len(answer.output)}
+        )
     return Vlans({vid: name for vid, name in names.items() if vid not in RESERVED_VIDS})
+
+
+def _vlan_lines(answer: Answer) -> Iterator[str]:
+    """Yield the lines of the table that begin with a number."""
+    is_inside = False
+    for line in read_show(answer).split("\n"):
+        if re.match(r"VLAN +(Name|Type)\b", line):
+            is_inside = "Name" in line
+        elif is_inside and line[:1].isdecimal():
+            yield line
 
 
 def parse_ports(status: Answer, switchport: Answer, descriptions: Mapping[str, str]) -> Ports:
@@ -60,7 +80,7 @@ def parse_ports(status: Answer, switchport: Answer, descriptions: Mapping[str, s
         for name, state in states.items()
         if name in modes and field(modes[name], "SWITCHPORT") == "Enabled"
     }
-    return Ports(ports)
+    return Ports(ports, frozenset(states) - frozenset(ports))
 
 
 def parse_mac_table(answer: Answer) -> MacTable:
@@ -75,17 +95,24 @@ def parse_mac_table(answer: Answer) -> MacTable:
     return MacTable(tuple(sorted(entries, key=lambda entry: (entry.mac, entry.vid, entry.port))))
 
 
-def parse_routes(answer: Answer, *, routing: bool) -> SwitchRoutes:
-    """Read ``show ip route``; whether the switch routes is in its configuration."""
+def parse_routes(answer: Answer) -> SwitchRoutes:
+    """Read ``show ip route``: a switch whose routing is off prints its gateway instead.
+
+    The configuration does not tell: IOL and IOSvL2 route without printing ``ip routing``.
+    """
+    if _NOT_ROUTING.search(read_show(answer)):
+        return SwitchRoutes(routing=False, default_via=None)
     rows = parse_show(answer, may_be_empty=_NO_ROUTE)
     _refuse_lost_lines(answer, r".*\b0\.0\.0\.0/0 ", rows, "NETWORK", ANYWHERE)
-    hops = [
+    if _OTHER_WAY_OUT.search(read_show(answer)):
+        raise _lost_line(answer)
+    hops = sorted(
         _address(field(row, "NEXTHOP_IP"))
         for row in rows
         if (field(row, "NETWORK"), field(row, "PREFIX_LENGTH")) == (ANYWHERE, "0")
         and field(row, "NEXTHOP_IP")
-    ]
-    return SwitchRoutes(routing, min(hops, default=None))
+    )
+    return SwitchRoutes(True, hops[0] if hops else None, frozenset(hops[1:]))  # noqa: FBT003
 
 
 def parse_brief(answer: Answer) -> dict[int, tuple[IPv4Address | None, bool]]:
@@ -104,17 +131,29 @@ def parse_brief(answer: Answer) -> dict[int, tuple[IPv4Address | None, bool]]:
 
 
 def match_masks(
-    brief: Mapping[int, tuple[IPv4Address | None, bool]], configured: Mapping[int, IPv4Interface]
-) -> dict[int, IPv4Interface]:
-    """Give each address of the table the mask of the configuration, which must agree with it."""
+    brief: Mapping[int, tuple[IPv4Address | None, bool]],
+    configured: Mapping[int, IPv4Interface],
+    dynamic: Container[int],
+) -> SwitchAddresses:
+    """Give each address of the table the mask of the configuration, which must agree with it.
+
+    One that a DHCP server gave is not in the configuration.
+    """
+    svis, given = {}, {}
     for vid, (address, _is_up) in brief.items():
-        mask_of = configured.get(vid)
-        if address is not None and (mask_of is None or mask_of.ip != address):
+        if address is None:
+            continue
+        if vid in dynamic:
+            given[vid] = address
+            continue
+        if vid not in configured or configured[vid].ip != address:
             raise NotUnderstood(
                 _("Vlan%(vid)s : l'adresse %(address)s n'est pas celle qui est configurée")
                 % {"vid": vid, "address": address}
             )
-    return {vid: configured[vid] for vid, (address, _is_up) in brief.items() if address}
+        svis[vid] = configured[vid]
+    up = frozenset(vid for vid, (address, is_up) in brief.items() if address and is_up)
+    return SwitchAddresses(svis, up, given)
 
 
 def parse_vids(text: str) -> frozenset[int]:
@@ -140,9 +179,13 @@ def _refuse_lost_lines(
     """Refuse a table of which a line that matters became no row: its template skips in silence."""
     lines = sum(bool(re.match(line, text)) for text in read_show(answer).splitlines())
     if lines > sum(field(row, name).startswith(start) for row in rows):
-        raise NotUnderstood(
-            _("%(what)s : une ligne n'a pas été comprise") % {"what": answer.question.text}
-        )
+        raise _lost_line(answer)
+
+
+def _lost_line(answer: Answer) -> NotUnderstood:
+    return NotUnderstood(
+        _("%(what)s : une ligne n'a pas été comprise") % {"what": answer.question.text}
+    )
 
 
 def _port(row: Row, state: str, description: str) -> PortFact:

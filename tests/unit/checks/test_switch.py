@@ -17,7 +17,7 @@ from labctl.probes.network.switch import (
     SwitchRoutes,
     Vlans,
 )
-from tests.checking import fact_of, miss, refuse
+from tests.checking import PLAN, fact_of, miss, refuse, run_check, solved_but
 
 PORTS = fact_of(Ports)
 CONFIG = fact_of(SwitchConfig)
@@ -95,6 +95,38 @@ def test_switch_without_the_port() -> None:
     assert miss("K-058", ports).found == "rien"
 
 
+def renamed(old: str, new: str) -> Ports:
+    """Return the ports of the solved switch under the names of another product."""
+    return Ports({name.replace(old, new): port for name, port in PORTS.ports.items()})
+
+
+def test_ports_of_a_real_switch_are_those_of_the_plan() -> None:
+    real = renamed("GigabitEthernet1/0/", "FastEthernet0/")
+    mac = fact_of(MacTable).entries[0].mac
+    seen = MacTable((MacEntry(mac, 30, "FastEthernet0/5"),))
+
+    for check_id in ("K-035", "K-058", "K-060", "K-069"):
+        assert run_check(check_id, PLAN, solved_but(real, seen)) is not None
+
+
+def test_another_port_of_a_real_switch_is_named_as_it_names_it() -> None:
+    real = renamed("GigabitEthernet1/0/", "FastEthernet0/")
+    mac = fact_of(MacTable).entries[0].mac
+    found = miss("K-035", real, MacTable((MacEntry(mac, 30, "FastEthernet0/6"),)))
+    assert found.expected == "port FastEthernet0/5, VLAN 30"
+    assert found.found == "port FastEthernet0/6, VLAN 30"
+
+
+def test_a_port_that_was_made_a_routed_one_is_missing() -> None:
+    left = {name: port for name, port in PORTS.ports.items() if name != POSTE}
+    assert miss("K-058", Ports(left, frozenset({POSTE}))).found == "rien"
+
+
+def test_ports_that_are_numbered_otherwise_are_for_a_person_to_judge() -> None:
+    from_zero = {f"GigabitEthernet0/{number}": PORTS.ports[POSTE] for number in range(4)}
+    assert isinstance(refuse("K-058", Ports(from_zero)), Undecided)
+
+
 def test_active_unused_port_is_named() -> None:
     found = miss("K-060", with_port(SPARE, enabled=True))
     assert found.message == "ports inutilisés encore actifs : 12"
@@ -131,6 +163,24 @@ def test_address_that_looks_like_another() -> None:
     assert miss("K-059", replace(addresses, svis=svis)).found == "10.21.10.11/27"
 
 
+def test_an_address_that_dhcp_gave_is_shown_as_such() -> None:
+    addresses = fact_of(SwitchAddresses)
+    svis = {vid: address for vid, address in addresses.svis.items() if vid != 20}
+    given = replace(addresses, svis=svis, dynamic={20: IPv4Address("10.21.20.77")})
+    assert miss("K-059", given).message == (
+        "interface Vlan20 (SERVEURS) : attendu 10.21.20.1/26, trouvé 10.21.20.77 par DHCP"
+    )
+
+
+def test_the_right_address_that_dhcp_gave_is_for_a_person_to_judge() -> None:
+    addresses = fact_of(SwitchAddresses)
+    svis = {vid: address for vid, address in addresses.svis.items() if vid != 20}
+    given = replace(addresses, svis=svis, dynamic={20: IPv4Address("10.21.20.1")})
+    problem = refuse("K-059", given)
+    assert isinstance(problem, Undecided)
+    assert problem.detail == "Vlan20 a reçu 10.21.20.1 par DHCP : son masque n'est pas connu"
+
+
 def test_stopped_routing_earns_nothing() -> None:
     found = miss("K-061", replace(fact_of(SwitchRoutes), routing=False))
     assert found.message == "le routage est arrêté sur le commutateur (ip routing)"
@@ -141,6 +191,15 @@ def test_missing_default_route() -> None:
     found = miss("K-061", replace(fact_of(SwitchRoutes), default_via=None))
     assert found.message == "route par défaut du commutateur : attendu 10.21.255.1, trouvé rien"
     assert found.earned == Decimal(12) / 13
+
+
+def test_a_second_default_route_at_equal_cost_is_shown() -> None:
+    """The lowest address is the right one: the other is not hidden behind it."""
+    more = frozenset({IPv4Address("10.21.255.9")})
+    found = miss("K-061", replace(fact_of(SwitchRoutes), others_via=more))
+    assert found.message == (
+        "route par défaut du commutateur : attendu 10.21.255.1, trouvé 10.21.255.1, 10.21.255.9"
+    )
 
 
 def test_networks_that_do_not_reach_each_other_are_named() -> None:
@@ -254,6 +313,11 @@ def test_many_unsaved_lines_are_cut() -> None:
     more = tuple(f"vlan {vid}" for vid in range(2, 9))
     changed = replace(CONFIG, running=(*CONFIG.running, *more))
     assert miss("K-063", changed).message.endswith(": vlan 2, vlan 3, vlan 4 …")
+
+
+def test_an_unsaved_banner_is_shown_on_one_line() -> None:
+    changed = replace(CONFIG, running=(*CONFIG.running, "banner motd ^C\nAcces\nreserve\n^C"))
+    assert miss("K-063", changed).message.endswith(": banner motd ^C Acces reserve ^C")
 
 
 def test_lines_in_another_order_are_not_saved() -> None:

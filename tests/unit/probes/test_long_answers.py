@@ -33,7 +33,7 @@ TEXTS: dict[str, Callable[[], object]] = {
     "an account in Samba": lambda: membership_probe.parse_samba("[global]\n" + BLANK * 256, "x"),
     "a table of a switch": lambda: show.read_show(said((" " * 511 + "\n") * 4999)),
     "routes of a switch": lambda: switch_show.parse_routes(
-        said(ROUTE + ("a" * 511 + "\n") * 4998, "show ip route"), routing=True
+        said(ROUTE + ("a" * 511 + "\n") * 4998, "show ip route")
     ),
     "errors of a script": lambda: read_errors(b"#< CLIXML" + b'<S S="Error">' * (MANY // 13)),
 }

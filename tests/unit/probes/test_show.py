@@ -1,5 +1,6 @@
 """Show commands: real devices are parsed as recorded, and nothing is never « absent »."""
 
+from ipaddress import IPv4Address, IPv4Interface
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ from labctl.plan.model import PortMode
 from labctl.probes.base import NotUnderstood
 from labctl.probes.network.show import parse_show
 from labctl.probes.network.switch_show import (
-    full_name,
+    match_masks,
     parse_brief,
     parse_mac_table,
     parse_ports,
@@ -22,17 +23,24 @@ from tests.unit.probes.answering import said
 DEVICES = Path(__file__).resolve().parents[2] / "recordings" / "switch" / "ntc-templates"
 COMMANDS = {
     "show_interfaces_status": "show interfaces status",
+    "show_interfaces_status_pvlan": "show interfaces status",
     "show_interfaces_switchport": "show interfaces switchport",
     "show_ip_interface_brief": "show ip interface brief",
     "show_ip_route": "show ip route",
     "show_mac-address-table": "show mac address-table",
-    "show_vlan": "show vlan brief",
 }
 ROUTING_OFF = """\
 Default gateway is not set
 
 Host               Gateway           Last Use    Total Uses  Interface
 ICMP redirect cache is empty
+"""
+ROUTING_ON = """\
+Codes: L - local, C - connected, S - static, R - RIP, M - mobile, B - BGP
+       D - EIGRP, EX - EIGRP external, O - OSPF, IA - OSPF inter area
+
+Gateway of last resort is not set
+
 """
 NO_MAC = """\
           Mac Address Table
@@ -53,13 +61,13 @@ def test_a_real_device_is_parsed_as_recorded(case: str) -> None:
     assert [{name.lower(): value for name, value in row.items()} for row in rows] == expected
 
 
-@pytest.mark.parametrize("command", sorted(COMMANDS.values()))
+@pytest.mark.parametrize("command", sorted(set(COMMANDS.values())))
 def test_text_without_a_row_is_not_understood(command: str) -> None:
     with pytest.raises(NotUnderstood):
         parse_show(said("frr# nothing a switch would print\n", command))
 
 
-@pytest.mark.parametrize("command", sorted(COMMANDS.values()))
+@pytest.mark.parametrize("command", sorted(set(COMMANDS.values())))
 def test_a_refused_command_is_not_understood(command: str) -> None:
     refusal = "     ^\n% Invalid input detected at '^' marker.\n"
 
@@ -73,9 +81,36 @@ def test_an_endless_line_is_not_parsed() -> None:
 
 
 def test_a_table_without_route_is_empty_when_it_says_so() -> None:
-    routes = parse_routes(said(ROUTING_OFF, "show ip route"), routing=False)
+    routes = parse_routes(said(ROUTING_ON, "show ip route"))
 
-    assert routes.default_via is None
+    assert (routes.routing, routes.default_via) == (True, None)
+
+
+@pytest.mark.parametrize("first", ["is not set", "is 10.21.255.1"])
+@pytest.mark.parametrize("clock", ["", "Load for five secs: 1%/0%\nTime source is NTP\n\n"])
+def test_a_switch_whose_routing_is_off_prints_its_gateway(clock: str, first: str) -> None:
+    """With a gateway and redirects, too, as a device prints them: none of it is a route."""
+    text = ROUTING_OFF.replace("is not set", first).replace(
+        "ICMP redirect cache is empty",
+        "10.9.0.1           10.21.255.1            0:01           5  Vlan255",
+    )
+
+    routes = parse_routes(said(clock + text, "show ip route"))
+
+    assert (routes.routing, routes.default_via) == (False, None)
+
+
+def test_every_next_hop_of_the_default_route_is_told() -> None:
+    text = ROUTING_ON.replace("is not set", "is 10.21.255.1 to network 0.0.0.0") + (
+        "S*    0.0.0.0/0 [1/0] via 10.21.255.9\n                [1/0] via 10.21.255.1\n"
+        "      10.0.0.0/8 is variably subnetted, 2 subnets, 2 masks\n"
+        "C        10.21.30.0/24 is directly connected, Vlan30\n"
+    )
+
+    routes = parse_routes(said(text, "show ip route"))
+
+    assert str(routes.default_via) == "10.21.255.1"
+    assert set(map(str, routes.others_via)) == {"10.21.255.9"}
 
 
 def test_a_table_without_address_is_empty_when_it_says_so() -> None:
@@ -91,6 +126,64 @@ def test_a_device_lists_its_vlans_without_the_reserved_ones() -> None:
     assert not {1, 1002, 1005} & set(names)
 
 
+VLAN_HEAD = (
+    "VLAN Name                             Status    Ports\n"
+    "---- -------------------------------- --------- -------------------------------\n"
+)
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["ADMIN de secours", "ADMIN active", "n" * 33, "un nom de plus de trente-deux signes active"],
+)
+def test_the_name_of_a_vlan_is_read_whole(name: str) -> None:
+    text = f"{VLAN_HEAD}10   {name:<32} active    Gi1/0/1, Gi1/0/2\n20   SERVEURS  act/lshut\n"
+
+    assert parse_vlans(said(text, "show vlan brief")).names == {10: name, 20: "SERVEURS"}
+
+
+def test_a_vlan_that_is_not_understood_is_not_absent() -> None:
+    text = f"{VLAN_HEAD}10   ADMIN    active\n20   SERVEURS\n"
+
+    with pytest.raises(NotUnderstood, match="une ligne n'a pas été comprise"):
+        parse_vlans(said(text, "show vlan brief"))
+
+
+def test_a_table_of_vlans_that_has_none_is_not_understood() -> None:
+    with pytest.raises(NotUnderstood, match="aucune ligne"):
+        parse_vlans(said(VLAN_HEAD, "show vlan brief"))
+
+
+@pytest.mark.parametrize("end", ["\u2028", "\u2029", "\x85", "\r", "\x0c"])
+def test_a_sign_that_only_we_would_take_for_the_end_of_a_line_is_not_read(end: str) -> None:
+    text = f"{VLAN_HEAD}10   x{end}20   SERVEURS   active\n"
+
+    with pytest.raises(NotUnderstood, match="caractères de commande"):
+        parse_vlans(said(text, "show vlan brief"))
+
+
+def test_an_address_that_dhcp_gave_has_no_mask_and_costs_no_other() -> None:
+    text = (
+        "Interface IP-Address OK? Method Status Protocol\n"
+        "Vlan1 10.9.9.9 YES DHCP up up\n"
+        "Vlan10 10.0.0.1 YES NVRAM up up\n"
+    )
+    brief = parse_brief(said(text, "show ip interface brief"))
+
+    found = match_masks(brief, {10: IPv4Interface("10.0.0.1/27")}, {1})
+
+    assert found.svis == {10: IPv4Interface("10.0.0.1/27")}
+    assert found.dynamic == {1: IPv4Address("10.9.9.9")}
+    assert found.up == {1, 10}
+
+
+def test_an_address_that_is_not_the_configured_one_is_not_understood() -> None:
+    brief = {10: (IPv4Address("10.0.0.1"), True)}
+
+    with pytest.raises(NotUnderstood, match="n'est pas celle qui est configurée"):
+        match_masks(brief, {10: IPv4Interface("10.0.0.2/27")}, ())
+
+
 def test_a_switchport_that_is_routed_is_no_port_of_a_vlan() -> None:
     status = "Port Name Status Vlan Duplex Speed Type\nGi1/0/1 notconnect routed auto auto SFP\n"
     switchport = "Name: Gi1/0/1\nSwitchport: Disabled\n"
@@ -100,6 +193,7 @@ def test_a_switchport_that_is_routed_is_no_port_of_a_vlan() -> None:
     )
 
     assert ports.ports == {}
+    assert ports.routed == {"GigabitEthernet1/0/1"}
 
 
 def test_a_device_tells_access_and_trunk_ports_apart() -> None:
@@ -154,7 +248,7 @@ def test_a_vlan_interface_that_is_not_understood_is_not_absent() -> None:
 def test_the_default_route_is_that_of_the_table(line: str, hop: str) -> None:
     text = f"Codes: L - local\n\nGateway of last resort is not set\n\n{line}\n"
 
-    assert str(parse_routes(said(text, "show ip route"), routing=True).default_via) == hop
+    assert str(parse_routes(said(text, "show ip route")).default_via) == hop
 
 
 def test_a_default_route_that_is_not_understood_is_not_absent() -> None:
@@ -164,7 +258,17 @@ def test_a_default_route_that_is_not_understood_is_not_absent() -> None:
     )
 
     with pytest.raises(NotUnderstood):
-        parse_routes(said(text, "show ip route"), routing=True)
+        parse_routes(said(text, "show ip route"))
+
+
+def test_a_default_route_that_leaves_two_ways_is_not_half_understood() -> None:
+    text = ROUTING_ON.replace("is not set", "is 10.21.255.1 to network 0.0.0.0") + (
+        "S*    0.0.0.0/0 [1/0] via 10.21.255.1\n                is directly connected, Vlan40\n"
+        "C        10.21.30.0/24 is directly connected, Vlan30\n"
+    )
+
+    with pytest.raises(NotUnderstood, match="une ligne n'a pas été comprise"):
+        parse_routes(said(text, "show ip route"))
 
 
 @pytest.mark.parametrize(
@@ -173,17 +277,3 @@ def test_a_default_route_that_is_not_understood_is_not_absent() -> None:
 )
 def test_lists_of_vlans_are_expanded(text: str, expected: set[int]) -> None:
     assert parse_vids(text) == expected
-
-
-@pytest.mark.parametrize(
-    ("short", "long"),
-    [
-        ("Gi1/0/5", "GigabitEthernet1/0/5"),
-        ("Fa0/1", "FastEthernet0/1"),
-        ("Po1", "Port-channel1"),
-        ("GigabitEthernet1/0/5", "GigabitEthernet1/0/5"),
-        ("CPU", "CPU"),
-    ],
-)
-def test_port_names_are_written_in_full(short: str, long: str) -> None:
-    assert full_name(short) == long

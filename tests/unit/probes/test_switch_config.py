@@ -5,11 +5,13 @@ from ipaddress import IPv4Address
 import pytest
 
 from labctl.probes.base import NotUnderstood
+from labctl.probes.network.config_text import read_config
 from labctl.probes.network.switch_config import (
-    clean_lines,
     parse_config,
     parse_descriptions,
+    parse_dynamic,
     parse_svis,
+    refuse_unknown_svis,
     split_sections,
 )
 
@@ -44,7 +46,7 @@ ABSENT = "startup-config is not present\n"
 
 
 def test_sections_hold_what_is_below_them() -> None:
-    sections = split_sections(clean_lines(RUNNING))
+    sections = split_sections(read_config(RUNNING).lines)
 
     assert parse_descriptions(sections)["GigabitEthernet1/0/5"] == "ARU-B1-P1-05"
     assert {vid: str(ip) for vid, ip in parse_svis(sections).items()} == {10: "10.0.0.1/27"}
@@ -90,6 +92,50 @@ def test_a_secret_is_hidden_and_another_one_still_told_apart() -> None:
 )
 def test_a_banner_is_read_on_one_line_or_several(banner: str) -> None:
     assert parse_config(f"hostname S\n{banner}\nend\n", ABSENT).banner == "Acces reserve"
+
+
+def test_the_banner_that_is_asked_is_read_whatever_the_others_are() -> None:
+    banners = "banner exec ^Cbonjour^C\nbanner login ^Cnon^C\nbanner motd ^C\nAcces reserve\n^C"
+
+    assert parse_config(f"hostname S\n{banners}\nend\n", ABSENT).banner == "Acces reserve"
+
+
+def test_two_secrets_that_were_exchanged_are_a_change() -> None:
+    """Each of the two is known to the other configuration."""
+    first = "hostname S\nusername a secret 9 $9$x\nusername b secret 9 $9$y\nend\n"
+    second = "hostname S\nusername a secret 9 $9$y\nusername b secret 9 $9$x\nend\n"
+    config = parse_config(first, second)
+
+    assert config.running != config.startup
+
+
+def test_an_interface_that_no_table_knows_was_written_by_a_free_text() -> None:
+    sections = split_sections(read_config(RUNNING).lines)
+
+    refuse_unknown_svis(sections, {1, 10, 20})
+    with pytest.raises(NotUnderstood, match="Vlan20"):
+        refuse_unknown_svis(sections, {1, 10})
+
+
+def test_a_banner_that_tells_of_no_startup_hides_none() -> None:
+    saved = "hostname S\nbanner motd ^C\nstartup-config is not present\n^C\nend\n"
+
+    assert parse_config(saved, saved).startup == parse_config(saved, saved).running
+
+
+def test_addresses_that_are_borrowed_or_given_are_told_from_those_that_were_set() -> None:
+    sections = split_sections(
+        read_config(
+            "interface Loopback0\n ip address 10.0.9.1 255.255.255.255\n"
+            "interface Vlan10\n ip address dhcp\n"
+            "interface Vlan20\n ip unnumbered Loopback0\n"
+            "interface Vlan30\n ip unnumbered GigabitEthernet1/0/1\n"
+            "interface Vlan40\n no ip address\nend\n"
+        ).lines
+    )
+
+    assert {vid: str(ip) for vid, ip in parse_svis(sections).items()} == {20: "10.0.9.1/32"}
+    assert parse_dynamic(sections) == {10}
 
 
 @pytest.mark.parametrize("text", ["", "\n\n", "frr version 10.3\n"])
