@@ -12,8 +12,9 @@ from labctl.plan.model import Plan
 from labctl.probes.answers import read_json, read_text
 from labctl.probes.base import NotUnderstood
 from labctl.probes.linux.machines import UNASKED_ROLES
+from labctl.probes.network.config_text import read_config
 from labctl.probes.network.show import read_show
-from labctl.probes.network.switch_config import clean_lines, parse_relays, split_sections
+from labctl.probes.network.switch_config import parse_relays, split_sections
 from labctl.probes.network.switch_probes import RUNNING
 from labctl.probes.questions import run_on, show
 from labctl.probes.windows.asking import STANDARD, ask_cim
@@ -43,7 +44,7 @@ def find_unrelayed(plan: Plan, answers: tuple[Answer, ...]) -> frozenset[str]:
     if answer is None or answer.trouble is not None:
         return frozenset()
     try:
-        relays = parse_relays(split_sections(clean_lines(read_show(answer))))
+        relays = parse_relays(split_sections(read_config(read_show(answer)).lines))
     except NotUnderstood:
         return frozenset()
     wanted = {name: plan.segments[name].vid for name in plan.switch.relay_from}
@@ -63,7 +64,7 @@ def _read(answer: Answer) -> bool | None:
         return None
     try:
         if answer.question.transport is Transport.CLI:
-            return any(line.startswith(POOL) for line in clean_lines(read_show(answer)))
+            return any(line.startswith(POOL) for line in read_config(read_show(answer)).lines)
         if answer.question.transport is Transport.CIM:
             return _has_endpoint(answer)
         return _has_socket(read_text(answer))
