@@ -1,13 +1,15 @@
 """``labctl prove``: can every check say yes, and no, and only for its own reason."""
 
 import argparse
+import sys
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from labctl.cli.display import list_failures, print_failures, print_json, print_table, progress
+from labctl.cli.display import print_failures, print_json, print_table, progress
 from labctl.cli.parser import Parser, add_benches, add_only
 from labctl.cli.work import add_work, find_benches
 from labctl.core.i18n import _
+from labctl.core.untrusted import inert
 
 
 def configure(parser: Parser) -> None:
@@ -22,7 +24,7 @@ def run(args: argparse.Namespace) -> int:
     """Print the matrix and the score; exit code 1 when a check does not discriminate."""
     from labctl.core.errors import UsageError
     from labctl.pipeline import lifecycle
-    from labctl.pipeline.prove import foresee, prove
+    from labctl.pipeline.prove import foresee, new_journal, prove
 
     here, benches = find_benches(args)
     if args.dry_run:
@@ -34,17 +36,20 @@ def run(args: argparse.Namespace) -> int:
             _("prove remet à neuf des bancs qui existent : le travail qui s'y trouve serait perdu"),
             hint=_("ajoutez --yes, ou choisissez d'autres bancs"),
         )
+    journal = new_journal()
+    said = _("ce qui est prouvé s'écrit au fur et à mesure dans %(path)s")
+    print(said % {"path": journal}, file=sys.stderr)
     with progress(_("Preuve des contrôles"), benches) as step:
-        proof, outcomes = prove(here, benches, args.only, step)
+        result = prove(here, benches, args.only, step, journal)
     if args.json:
-        from dataclasses import asdict
-
-        rows = [asdict(row) for row in proof.rows]
-        document = {"score": str(proof.score), "checks": rows, "failed": list_failures(outcomes)}
-        print_json("labctl/prove/v1", document)
+        print_json("labctl/prove/v1", result.to_document())
     else:
-        _show(proof)
-    return print_failures(outcomes) or (1 if any(row.reasons for row in proof.rows) else 0)
+        _show(result.proof)
+    for one in result.interruptions:
+        said = _("banc %(bench)02d : tour refait : %(why)s")
+        print(said % {"bench": one.bench, "why": inert(one.message)}, file=sys.stderr)
+    code = print_failures(result.failed)
+    return code or (1 if any(row.reasons for row in result.proof.rows) else 0)
 
 
 def _announce(foreseen: Mapping[int, Sequence[str]], *, as_json: bool) -> int:

@@ -1,4 +1,4 @@
-"""Break one thing on a bench, and repair it: the steps of a fault, one session per machine."""
+"""Break things on a bench, and repair them: the steps of faults, one session per machine."""
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -41,35 +41,42 @@ class Ways:
 DIRECT = Ways()
 
 
-def inject(fault: Fault, endpoints: Endpoints, deadline: Deadline, ways: Ways = DIRECT) -> None:
-    """Break what the fault breaks; its references must be resolved (``plan.fault.resolve``).
+def inject(
+    faults: Sequence[Fault], endpoints: Endpoints, deadline: Deadline, ways: Ways = DIRECT
+) -> None:
+    """Break what the faults break; their references must be resolved (``plan.fault.resolve``).
 
-    Raises InfrastructureError at the first step that fails: nothing says then that it is broken.
+    Raises InfrastructureError at the first step that fails: nothing says then what is broken.
     """
     with _open(endpoints, deadline, ways) as sessions:
-        for step in fault.steps:
-            _take(fault, step, sessions)
+        for fault in faults:
+            for step in fault.steps:
+                _take(fault, step, sessions)
 
 
-def revert(fault: Fault, endpoints: Endpoints, deadline: Deadline, ways: Ways = DIRECT) -> None:
-    """Repair what the fault broke: every step is tried, also after one that failed.
+def revert(
+    faults: Sequence[Fault], endpoints: Endpoints, deadline: Deadline, ways: Ways = DIRECT
+) -> None:
+    """Repair what the faults broke, the last one first: what it kept has the others in it.
 
-    Raises InfrastructureError, naming the steps that failed, once all were tried.
+    Every step is tried, also after one that failed. Raises InfrastructureError, naming the steps
+    that failed, once all were tried.
     """
     troubles: list[str] = []
     with _open(endpoints, deadline, ways) as sessions:
-        for step in fault.revert:
-            try:
-                _take(fault, step, sessions)
-            except InfrastructureError as exc:
-                troubles.append(exc.message)
+        for fault in reversed(faults):
+            for step in fault.revert:
+                try:
+                    _take(fault, step, sessions)
+                except InfrastructureError as exc:
+                    troubles.append(exc.message)
     if troubles:
         raise InfrastructureError("\n".join(troubles), hint="labctl reset")
 
 
 @dataclass(slots=True)
 class _Sessions:
-    """The sessions of one fault, opened when a step needs them."""
+    """The sessions of some faults, opened when a step needs them."""
 
     endpoints: Endpoints
     deadline: Deadline

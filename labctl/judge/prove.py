@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from types import MappingProxyType
 
 from labctl.core.check import CheckSpec
 from labctl.core.expect import fraction
@@ -12,6 +13,7 @@ from labctl.core.verdict import BenchVerdicts, CheckVerdict, Reason, Verdict
 from labctl.judge.catalogue import dependants
 
 Verdicts = Mapping[str, CheckVerdict]
+NOTHING_LOST: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,12 +21,15 @@ class Trial:
     """One sabotage applied to a solved bench, then undone.
 
     ``also`` are the checks that it is declared to change besides those that wait for it.
+    ``company`` are those that sabotages tried with it may have changed: what changed there says
+    nothing of this one. ``reverted`` holds at least the checks that changed.
     """
 
     check: str
     also: frozenset[str]
     sabotaged: BenchVerdicts
     reverted: BenchVerdicts
+    company: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,15 +61,39 @@ def prove(
     untouched: BenchVerdicts,
     solved: BenchVerdicts,
     trials: Sequence[Trial],
+    lost: Mapping[str, str] = NOTHING_LOST,
 ) -> Proof:
-    """Compare, check by check: untouched, solved, under its own sabotage, and after it."""
+    """Compare, check by check: untouched, solved, under its own sabotage, and after it.
+
+    ``lost`` says, by check, why its sabotage could not be tried. A sabotage that was tried alone
+    is judged by that; others by all their trials.
+    """
     before, after = _by_check(untouched), _by_check(solved)
-    tried = {trial.check: trial for trial in trials}
-    rows = tuple(
-        _row(spec, before[spec.id], after[spec.id], _outcome(catalogue, spec, tried.get(spec.id)))
-        for spec in catalogue
+    rows = []
+    for spec in catalogue:
+        tried = [trial for trial in trials if trial.check == spec.id]
+        outcome = _outcome(catalogue, spec, tried, lost.get(spec.id, ""))
+        rows.append(_row(spec, before[spec.id], after[spec.id], outcome))
+    return Proof(tuple(rows), fraction(sum(not row.reasons for row in rows), len(rows)))
+
+
+def list_doubts(catalogue: Sequence[CheckSpec], trial: Trial) -> tuple[str, ...]:
+    """Return what a look at a sabotaged bench shows against a sabotage; the repair is left out."""
+    under = _by_check(trial.sabotaged)
+    changed = list_changed(trial.sabotaged)
+    waiting = dependants(catalogue, trial.check) & under.keys()  # those of that bench's kind
+    return (
+        *_own_reasons(under[trial.check]),
+        *_stayed(waiting - changed.keys()),
+        *_disturbed(changed.keys() - waiting - trial.also - trial.company - {trial.check}, under),
     )
-    return Proof(rows, fraction(sum(not row.reasons for row in rows), len(rows)))
+
+
+def list_changed(verdicts: BenchVerdicts) -> dict[str, Verdict]:
+    """Return the checks that are not « conforme », with their verdict."""
+    return {
+        one.check: one.verdict for one in verdicts.verdicts if one.verdict is not Verdict.CONFORM
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,23 +135,37 @@ def _solved_reasons(after: CheckVerdict) -> Iterator[str]:
         }
 
 
-def _outcome(catalogue: Sequence[CheckSpec], spec: CheckSpec, trial: Trial | None) -> _Outcome:
-    if trial is None:
-        return _Outcome(None, {}, (_("aucun sabotage ne l'éprouve"),))
-    under = _by_check(trial.sabotaged)
-    changed: dict[str, Verdict] = {
-        check: verdict.verdict
-        for check, verdict in under.items()
-        if verdict.verdict is not Verdict.CONFORM
-    }
-    waiting = dependants(catalogue, spec.id) & under.keys()  # those of that bench's kind
-    reasons = (
-        *_own_reasons(under[spec.id]),
-        *_stayed(waiting - changed.keys()),
-        *_disturbed(changed.keys() - waiting - trial.also - {spec.id}, under),
-        *_left_over(_by_check(trial.reverted)),
-    )
-    return _Outcome(under[spec.id].verdict, changed, reasons)
+def _outcome(
+    catalogue: Sequence[CheckSpec], spec: CheckSpec, tried: Sequence[Trial], lost: str
+) -> _Outcome:
+    trials = [trial for trial in tried if not trial.company] or tried
+    if not trials:
+        why = _("son sabotage n'a pas pu être essayé : %(why)s") % {"why": lost}
+        return _Outcome(None, {}, (why if lost else _("aucun sabotage ne l'éprouve"),))
+    reasons: dict[str, None] = {}
+    changed: dict[str, Verdict] = {}
+    found = []
+    for trial in trials:
+        reasons |= dict.fromkeys(list_doubts(catalogue, trial))
+        reasons |= dict.fromkeys(_left_over(_by_check(trial.reverted)))
+        changed |= {
+            check: verdict
+            for check, verdict in list_changed(trial.sabotaged).items()
+            if check not in trial.company
+        }
+        found.append(_by_check(trial.sabotaged)[spec.id].verdict)
+    reasons |= dict.fromkeys(_never_apart(trials))
+    wrong = [verdict for verdict in found if verdict is not Verdict.NON_CONFORM]
+    return _Outcome((wrong or found)[0], changed, tuple(reasons))
+
+
+def _never_apart(trials: Sequence[Trial]) -> Iterator[str]:
+    """Say of which checks it was never seen that the sabotage alone leaves them as they are."""
+    hidden = trials[0].company.intersection(*(trial.company for trial in trials))
+    if hidden:
+        yield _("n'a été essayé qu'avec ce qui change aussi %(checks)s") % {
+            "checks": ", ".join(sorted(hidden))
+        }
 
 
 def _own_reasons(under: CheckVerdict) -> Iterator[str]:

@@ -21,7 +21,7 @@ ACTS = {
     "console": "labctl.pipeline.console:find_console",
     "solve": "labctl.pipeline.solve:solve_on",
     "collect": "labctl.pipeline.observe:collect_on",
-    "prove": "labctl.pipeline.prove:prove_on",
+    "prove": "labctl.pipeline.sabotage:prove_on",
     "seal": "labctl.pipeline.seal:seal_on",
     "unseal": "labctl.pipeline.seal:unseal_on",
     "verify": "labctl.pipeline.seal:verify_on",

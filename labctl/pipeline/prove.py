@@ -1,205 +1,199 @@
-"""Prove the checks of a cahier: untouched, solved, sabotaged one at a time, reverted."""
+"""Prove the checks of a cahier: every bench untouched and solved, sabotages shared between them."""
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime
 from functools import partial
+from pathlib import Path
+from typing import Any
 
-from labctl.collect.bundle import load as load_evidence
 from labctl.collect.child import preload
-from labctl.configure.faults import inject, revert
 from labctl.configure.run import find_solution
 from labctl.core.deadline import Deadline
-from labctl.core.errors import InfrastructureError, UsageError
+from labctl.core.errors import InfrastructureError
 from labctl.core.i18n import _, about
 from labctl.core.kind import Kind
-from labctl.core.paths import list_content
-from labctl.core.progress import Report
-from labctl.core.verdict import BenchVerdicts, Verdict
-from labctl.core.wait import until
+from labctl.core.paths import state_dir
+from labctl.core.store import write_json
+from labctl.core.verdict import BenchVerdicts
 from labctl.judge.catalogue import load_checks
-from labctl.judge.prove import Proof, Row, Trial
+from labctl.judge.prove import NOTHING_LOST, Proof, Row, Trial
 from labctl.judge.prove import prove as compare
-from labctl.judge.run import judge
 from labctl.judge.selection import Selection, select
 from labctl.pipeline.acts import place_work
-from labctl.pipeline.lifecycle import budget_of, hold
-from labctl.pipeline.observe import COLLECT_S, GRACE_S, collect_one
+from labctl.pipeline.campaign import Campaign, Interruption, Task, list_faults
 from labctl.pipeline.order import Order
 from labctl.pipeline.outcome import Outcome, Step
 from labctl.pipeline.place import Place
-from labctl.pipeline.sealed import require_unsealed
+from labctl.pipeline.sabotage import prepare_s, try_s
 from labctl.pipeline.seed import cahier_secrets
-from labctl.pipeline.solve import solve_bench
-from labctl.pipeline.workers import run_each
-from labctl.plan.fault import resolve
-from labctl.plan.model import Plan
-from labctl.providers.registry import load, load_observer
-from labctl.spec.fault import Fault, load_faults
+from labctl.pipeline.workers import Turn, take_turns
 
-STEP_S = 60.0
-PROVE_S = 3600.0
-CONVERGENCE_S = 30.0
-"""Seconds a bench may need before all of its solution, or a repair, shows."""
+SCHEMA = "labctl/prove/v1"
+GRACE_S = 30.0
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """What one bench contributed: both baselines, and the sabotages it was given."""
+    """Both baselines of a bench."""
 
     kind: Kind
     untouched: BenchVerdicts
     solved: BenchVerdicts
-    trials: tuple[Trial, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What a proof came to, and what went wrong with its benches.
+
+    ``failed`` are the benches that were given up, ``interruptions`` the turns that were done again.
+    """
+
+    proof: Proof
+    failed: Mapping[int, Outcome[Any]]
+    interruptions: tuple[Interruption, ...]
+
+    def to_document(self) -> dict[str, object]:
+        """Return the values of ``labctl/prove/v1``."""
+        return {
+            "score": str(self.proof.score),
+            "checks": [asdict(row) for row in self.proof.rows],
+            "failed": {bench: outcome.message for bench, outcome in self.failed.items()},
+            "interruptions": [asdict(one) for one in self.interruptions],
+        }
 
 
 def prove(
-    place: Place, benches: Sequence[int], only: Sequence[str], step: Step
-) -> tuple[Proof, dict[int, Outcome[Part]]]:
-    """Share the sabotages between the benches and compare all of it.
+    place: Place, benches: Sequence[int], only: Sequence[str], step: Step, journal: Path
+) -> Result:
+    """Have the benches try the sabotages, and compare all of it.
 
-    Every bench proves both baselines for its variant. The benches are reset first.
+    Every bench proves both baselines for its variant. The benches are reset first. ``journal`` is
+    the file that holds what is proved so far, written again after each turn.
     """
     selection = select(load_checks(), only)
+    for bench in benches:
+        find_solution(place.plan(bench).cahier)  # refused before anything is reset
     preload()
-    shared = share_faults(_kinds(place, benches), selection)
-    jobs = {bench: place_work(_order(place, bench, only, shared[bench])) for bench in benches}
-    deadline = Deadline.after(PROVE_S, patience=place.patience(benches))
-    outcomes = run_each(jobs, step, workers=len(benches), deadline=deadline)
-    parts = [outcome.value for outcome in outcomes.values() if outcome.value]
-    if not parts:
-        first = next(iter(outcomes.values()))
+    campaign = begin({bench: place.room.kind_of(bench) for bench in benches}, selection)
+    run = _Run(place, tuple(only), selection, campaign, step, journal, set())
+    take_turns(benches, run.take, step)
+    campaign.give_up_rest()
+    if not run.list_parts():
+        first = next(iter(campaign.failed.values()))
         message = _("aucun banc n'a pu faire la preuve") + f"\n{first.message}"
         raise InfrastructureError(message, hint=first.hint)
-    return merge_parts(selection, parts), outcomes
+    return run.write()
 
 
 def foresee(
     place: Place, benches: Sequence[int], only: Sequence[str]
 ) -> dict[int, tuple[str, ...]]:
-    """Return the checks whose sabotage each bench would be given."""
-    shared = share_faults(_kinds(place, benches), select(load_checks(), only))
-    return {bench: tuple(str(fault.check) for fault in faults) for bench, faults in shared.items()}
+    """Return the checks whose sabotage each bench would be given if all were equally fast."""
+    selection = select(load_checks(), only)
+    kinds = {bench: place.room.kind_of(bench) for bench in benches}
+    checks = {fault.id: str(fault.check) for fault in list_faults()}
+    given: dict[int, list[str]] = {bench: [] for bench in benches}
+    campaign = begin(kinds, selection)
+    for group in campaign.groups():
+        able = [bench for bench in benches if campaign.can(bench, group)]
+        given[min(able, key=lambda bench: len(given[bench]))] += [checks[name] for name in group]
+    return {bench: tuple(dict.fromkeys(names)) for bench, names in given.items()}
 
 
-def list_faults(checks: Collection[str]) -> list[Fault]:
-    """Return the shipped and the centre's sabotages of these checks, by id."""
-    faults = load_faults(list_content("playbooks/faults", "*.yml").values())
-    return [fault for fault in faults if fault.check in checks]
+def new_journal() -> Path:
+    """Return the file of a proof that begins now."""
+    return state_dir() / "proofs" / f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}.json"
 
 
-def _kinds(place: Place, benches: Sequence[int]) -> dict[int, Kind]:
-    return {bench: place.room.kind_of(bench) for bench in benches}
-
-
-def share_faults(kinds: Mapping[int, Kind], selection: Selection) -> dict[int, list[Fault]]:
-    """Give each sabotage to the least busy bench on which its check means something."""
-    meant = {check.spec.id: check.spec.kinds for check in selection.chosen}
-    shared: dict[int, list[Fault]] = {bench: [] for bench in kinds}
-    for fault in list_faults(meant):
-        able = [bench for bench, kind in kinds.items() if kind in meant[fault.check]]
-        if able:
-            shared[min(able, key=lambda bench: len(shared[bench]))].append(fault)
-    return shared
+def begin(kinds: Mapping[int, Kind], selection: Selection) -> Campaign:
+    """Return what is to be proved on benches of these kinds, nothing of it done."""
+    catalogue = {
+        kind: [check.spec for check in selection.on(kind).chosen] for kind in set(kinds.values())
+    }
+    chosen = {check.spec.id for check in selection.chosen}
+    faults = [fault for fault in list_faults() if fault.check in chosen]
+    return Campaign(kinds, catalogue, faults)
 
 
 @dataclass(frozen=True, slots=True)
-class _Bench:
-    order: Order
-    report: Report
+class _Run:
+    """One proof under way: gives benches their turns, and tells what they come to."""
 
-    @property
-    def plan(self) -> Plan:
-        """Return the plan of the bench."""
-        return self.order.plan
+    place: Place
+    only: tuple[str, ...]
+    selection: Selection
+    campaign: Campaign
+    step: Step
+    journal: Path
+    told: set[str]
 
-    def limit(self, seconds: float) -> Deadline:
-        """Return the deadline of a step on this bench."""
-        return Deadline.after(seconds, patience=self.plan.patience)
+    def take(self, bench: int) -> Turn[Any] | None:
+        """Return the next turn of a bench."""
+        task = self.campaign.take(bench)
+        if task is None:
+            return None
+        order = self._order(bench, task)
+        limit = Deadline.after(order.limit_s + GRACE_S)
+        return Turn(place_work(order), limit, partial(self._keep, bench, task))
 
-    def judge(self, selection: Selection) -> BenchVerdicts:
-        """Observe from a process of its own (it stays in the bench's network) and judge."""
-        facts = selection.on(self.plan.workstation.kind).needs()
-        look = partial(collect_one, self.plan, facts, self.order.secrets)
-        outcomes = run_each(
-            {self.order.bench: lambda _report: look(self.report)},
-            lambda _bench, _text: None,
-            workers=1,
-            deadline=self.limit(COLLECT_S + GRACE_S),
+    def list_parts(self) -> list[Part]:
+        """Return the baselines of each bench that was once ready."""
+        return [Part(*baseline) for baseline in self.campaign.baselines()]
+
+    def write(self) -> Result:
+        """Write what is proved so far, and return it."""
+        proof = merge_parts(
+            self.selection, self.list_parts(), self.campaign.trials, self.campaign.lost
         )
-        run = outcomes[self.order.bench].value
-        if run is None:
-            raise InfrastructureError(outcomes[self.order.bench].message)
-        return judge([load_evidence(run)], selection)[0]
+        result = Result(proof, self.campaign.failed, tuple(self.campaign.interruptions))
+        write_json(self.journal, {"schema": SCHEMA, **result.to_document()})
+        return result
+
+    def _order(self, bench: int, task: Task) -> Order:
+        plan = self.place.plan(bench)
+        options = {
+            "only": list(self.only),
+            "prepares": task.prepares,
+            "untouched": self.campaign.must_see_untouched(bench),
+            "names": list(task.names),
+            "sick": list(self.campaign.sick(bench)),
+        }
+        faults = [fault for fault in list_faults() if fault.id in task.names]
+        limit_s = (prepare_s(plan) if task.prepares else try_s(faults)) * plan.patience
+        return Order("prove", bench, (plan,), limit_s, cahier_secrets(self.place, bench), options)
+
+    def _keep(self, bench: int, task: Task, outcome: Outcome[Any]) -> None:
+        """Note what a turn came to, and tell what it proves."""
+        if task.prepares:
+            self.campaign.keep_ready(bench, outcome)
+        else:
+            self.campaign.keep_tried(bench, task, outcome)
+        if outcome.value is None:
+            self.step(bench, _("à refaire : %(why)s") % {"why": outcome.message})
+        if self.list_parts():
+            self._tell(bench, self.write())
+
+    def _tell(self, bench: int, result: Result) -> None:
+        done = self.campaign.list_done() - self.told
+        rows = [row for row in result.proof.rows if row.check in done]
+        fine = [row.check for row in rows if not row.reasons]
+        if fine:
+            self.step(bench, _("discriminent : %(checks)s") % {"checks": " ".join(fine)})
+        for row in rows:
+            if row.reasons:
+                self.step(bench, about(row.check, _(" ; ").join(row.reasons)))
+        self.told.update(done)
 
 
-def _order(place: Place, bench: int, only: Sequence[str], faults: Sequence[Fault]) -> Order:
-    plan = place.plan(bench)
-    find_solution(plan.cahier)  # refused before anything is reset
-    options = {"only": list(only), "sabotaged": [str(fault.check) for fault in faults]}
-    limit_s = PROVE_S * plan.patience
-    return Order("prove", bench, (plan,), limit_s, cahier_secrets(place, bench), options)
-
-
-def prove_on(order: Order, report: Report) -> Part:
-    """Prove on one bench, which is reset first: both baselines, and the sabotages ordered."""
-    selection = select(load_checks(), order.options["only"])
-    faults = list_faults(order.options["sabotaged"])
-    plan, bench = order.plan, _Bench(order, report)
-    with hold(order, require_unsealed):
-        report(_("remise à neuf"))
-        load(plan.provider).reset(plan, (), report, Deadline.after(budget_of(plan).reset_s))
-        untouched = bench.judge(selection)
-        report(_("application du corrigé"))
-        solve_bench(plan, order.secrets, report)
-        solved = _converge(bench, selection)
-        trials = tuple(
-            _try(bench, selection, fault, f"{at}/{len(faults)}")
-            for at, fault in enumerate(faults, start=1)
-        )
-    return Part(plan.workstation.kind, untouched, solved, trials)
-
-
-def _converge(bench: _Bench, selection: Selection) -> BenchVerdicts:
-    last: list[BenchVerdicts] = []
-
-    def is_conform() -> bool:
-        last[:] = [bench.judge(selection)]
-        return not _changed(last[0])
-
-    until(is_conform, bench.limit(CONVERGENCE_S))
-    return last[0]
-
-
-def _try(bench: _Bench, selection: Selection, fault: Fault, rank: str) -> Trial:
-    bench.report(about(f"{rank} {fault.check}", fault.label))
-    own = resolve(fault, bench.plan)
-    last: list[BenchVerdicts] = []
-
-    def shows() -> bool:
-        last[:] = [bench.judge(selection)]
-        return fault.check in _changed(last[0])
-
-    endpoints = load_observer(bench.plan.provider).endpoints(bench.plan)
-    inject(own, endpoints, bench.limit(STEP_S))
-    try:
-        until(shows, bench.limit(fault.settle_s))
-    finally:
-        revert(own, endpoints, bench.limit(STEP_S))
-    changed = _changed(last[0]) or {str(fault.check)}
-    again = select(load_checks(), sorted(changed))
-    return Trial(fault.check, frozenset(fault.also), last[0], _converge(bench, again))
-
-
-def _changed(verdicts: BenchVerdicts) -> set[str]:
-    return {item.check for item in verdicts.verdicts if item.verdict is not Verdict.CONFORM}
-
-
-def merge_parts(selection: Selection, parts: Sequence[Part]) -> Proof:
-    """Compare what every bench contributed; checks that mean nothing for any are left out."""
-    if not parts:
-        raise UsageError(_("aucun banc n'a pu faire la preuve"))
-    trials = [trial for part in parts for trial in part.trials]
-    proofs = [_compare(selection, part, trials) for part in parts]
+def merge_parts(
+    selection: Selection,
+    parts: Sequence[Part],
+    trials: Sequence[Trial],
+    lost: Mapping[str, str] = NOTHING_LOST,
+) -> Proof:
+    """Compare what all benches showed; checks that mean nothing for any of them are left out."""
+    proofs = [_compare(selection, part, trials, lost) for part in parts]
     found: dict[str, list[Row]] = {}
     for proof in proofs:
         for row in proof.rows:
@@ -208,11 +202,13 @@ def merge_parts(selection: Selection, parts: Sequence[Part]) -> Proof:
     return Proof(rows, min(proof.score for proof in proofs))
 
 
-def _compare(selection: Selection, part: Part, trials: Sequence[Trial]) -> Proof:
+def _compare(
+    selection: Selection, part: Part, trials: Sequence[Trial], lost: Mapping[str, str]
+) -> Proof:
     catalogue = [check.spec for check in selection.on(part.kind).chosen]
     known = {spec.id for spec in catalogue}
     mine = [trial for trial in trials if trial.check in known]
-    return compare(catalogue, part.untouched, part.solved, mine)
+    return compare(catalogue, part.untouched, part.solved, mine, lost)
 
 
 def _join(rows: Sequence[Row]) -> Row:

@@ -5,12 +5,12 @@ import os
 import signal
 import sys
 import traceback
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from multiprocessing import get_context
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 
 from labctl.core.deadline import Deadline
 from labctl.core.errors import InfrastructureError, LabctlError
@@ -58,6 +58,41 @@ def run_each(
         for child in running.values():
             _kill(child)
     return dict(sorted(done.items()))
+
+
+@dataclass(frozen=True, slots=True)
+class Turn(Generic[T]):
+    """One job of a bench, when it must be done, and what takes note of what it came to."""
+
+    job: Callable[[Report], T]
+    limit: Deadline
+    keep: Callable[[Outcome[T]], None]
+
+
+def take_turns(benches: Sequence[int], take: Callable[[int], Turn[Any] | None], step: Step) -> None:
+    """Give each bench one turn after another until ``take`` has none for any and all are over.
+
+    Each turn is a forked process of its own: one that raises, dies or outlives its limit costs
+    that turn only.
+    """
+    running: dict[int, _Child] = {}
+    turns: dict[int, Turn[Any]] = {}
+    done: dict[int, Outcome[Any]] = {}
+    try:
+        while True:
+            for bench in benches:
+                if bench not in running and (turn := take(bench)) is not None:
+                    turns[bench], running[bench] = turn, _start(turn.job)
+            if not running:
+                return
+            _listen(running, done, step)
+            for bench in [each for each in running if turns[each].limit.is_over()]:
+                _give_up({}, {bench: running.pop(bench)}, done)
+            for bench in tuple(done):
+                turns.pop(bench).keep(done.pop(bench))
+    finally:
+        for child in running.values():
+            _kill(child)
 
 
 def _start(job: Callable[[Report], T]) -> _Child:

@@ -17,6 +17,7 @@ from labctl.spec.loader import Source, load
 from labctl.spec.suggest import suggest
 
 CheckName = Annotated[str, Field(pattern=r"^[A-Z]-[0-9]{3}$")]
+COPYING = (("/usr/bin/cp",), ("/usr/bin/mv",))
 Line = Annotated[str, Field(min_length=1)]
 
 
@@ -36,7 +37,8 @@ class Fault:
     """A fault as its file says it; ``${plan.…}`` is still to be resolved.
 
     ``also`` are checks that it changes besides its own and those that wait for it, with the reason.
-    ``settle_s`` is how long the bench may need before the fault, or its repair, shows.
+    ``settle_s`` is the longest that the fault may need to show, where that is longer than usual.
+    ``alone`` says why it cannot be tried beside other faults; empty where it can.
     """
 
     id: str
@@ -47,6 +49,7 @@ class Fault:
     also: dict[CheckId, str]
     settle_s: float
     file: str
+    alone: str = ""
 
 
 class StepBlock(Block):
@@ -85,8 +88,9 @@ class FaultDocument(Block):
     revert: tuple[StepBlock, ...] = key("revert", "ce qui répare", min_length=1)
     also: tuple[SideEffect, ...] = key("also", "autres contrôles touchés", default=())
     settle_s: float = key(
-        "settle_s", "secondes avant que l'effet se voie", default=0.0, ge=0, le=60
+        "settle_s", "secondes au plus avant que l'effet se voie", default=0.0, ge=0, le=60
     )
+    alone: str = key("alone", "pourquoi la panne n'est pas essayée avec d'autres", default="")
 
 
 def load_fault(path: Path) -> Fault:
@@ -141,7 +145,23 @@ def _fault(source: Source, document: FaultDocument) -> Fault:
         {CheckId(effect.check): effect.because for effect in document.also},
         document.settle_s,
         source.file,
+        document.alone,
     )
+
+
+def clash(first: Fault, second: Fault) -> bool:
+    """Tell whether two faults cannot be there at once: they keep a copy under the same name."""
+    return bool(_kept(first) & _named(second) or _kept(second) & _named(first))
+
+
+def _kept(fault: Fault) -> set[str]:
+    """Return the files that the repair needs: what it copies or moves back."""
+    copies = (step.argv for step in fault.revert if step.argv[:1] in COPYING)
+    return {word for argv in copies for word in argv[1:-1] if word.startswith("/")}
+
+
+def _named(fault: Fault) -> set[str]:
+    return {word for step in fault.steps for word in step.argv[1:]}
 
 
 def _steps(source: Source, name: str, blocks: tuple[StepBlock, ...]) -> tuple[Step, ...]:

@@ -83,7 +83,7 @@ def test_steps_are_taken_in_order_with_one_session_for_each_machine() -> None:
     room = Room()
     steps = (run("routeur", "a"), cli("commutateur", "x", "y"), run("routeur", "b", stdin="entrée"))
 
-    inject(fault(*steps), endpoints(), SOON, room.ways)
+    inject([fault(*steps)], endpoints(), SOON, room.ways)
 
     assert room.log == [
         "routeur ouvert",
@@ -101,7 +101,7 @@ def test_injecting_stops_at_the_first_step_that_fails_and_names_it() -> None:
     steps = (run("routeur", "a", line=7), run("dc", "b"))
 
     with pytest.raises(InfrastructureError, match=r"^K-001\.yml:7: routeur : code 3 : a : refus$"):
-        inject(fault(*steps), endpoints(), SOON, room.ways)
+        inject([fault(*steps)], endpoints(), SOON, room.ways)
 
     assert "dc ouvert" not in room.log
 
@@ -110,7 +110,7 @@ def test_repairing_goes_on_and_names_every_step_that_failed() -> None:
     room = Room(exit_code=1)
 
     with pytest.raises(InfrastructureError) as raised:
-        revert(fault(run("routeur", "a"), run("dc", "b")), endpoints(), SOON, room.ways)
+        revert([fault(run("routeur", "a"), run("dc", "b"))], endpoints(), SOON, room.ways)
 
     assert raised.value.message.splitlines() == [
         "K-001.yml:1: routeur : code 1 : a : refus",
@@ -123,7 +123,7 @@ def test_a_broken_session_is_opened_again_for_the_next_step() -> None:
 
     with pytest.raises(InfrastructureError, match="Invalid input"):
         revert(
-            fault(cli("commutateur", "faux"), cli("commutateur", "juste")),
+            [fault(cli("commutateur", "faux"), cli("commutateur", "juste"))],
             endpoints(),
             SOON,
             room.ways,
@@ -135,4 +135,16 @@ def test_a_broken_session_is_opened_again_for_the_next_step() -> None:
 
 def test_a_machine_without_a_way_in_is_named() -> None:
     with pytest.raises(InfrastructureError, match="« nas »"):
-        inject(fault(run("nas", "a")), endpoints(), SOON, Room().ways)
+        inject([fault(run("nas", "a"))], endpoints(), SOON, Room().ways)
+
+
+def test_what_was_broken_last_is_repaired_first() -> None:
+    room = Room()
+    faults = [fault(run("routeur", "a")), fault(run("routeur", "b")), fault(run("dc", "c"))]
+
+    inject(faults, endpoints(), SOON, room.ways)
+    revert(faults, endpoints(), SOON, room.ways)
+
+    done = [line for line in room.log if not line.endswith(("ouvert", "fin"))]
+    assert done == ["routeur a", "routeur b", "dc c", "dc c", "routeur b", "routeur a"]
+    assert room.log.count("routeur ouvert") == 2

@@ -2,17 +2,16 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from labctl.core.errors import InfrastructureError, ProviderError
 from labctl.core.verdict import BenchVerdicts, CheckVerdict, Verdict
-from labctl.judge.prove import Proof
 from labctl.judge.selection import Selection
-from labctl.pipeline import prove
-from labctl.pipeline.outcome import Outcome
+from labctl.pipeline import prove, sabotage
 from labctl.pipeline.place import load_place
 from labctl.spec.fault import Fault
 
@@ -49,11 +48,13 @@ class Bench:
     def endpoints(self, _plan: object) -> None:
         """Give no way in: nothing is really asked."""
 
-    def inject(self, fault: Fault, *_settings: object) -> None:
-        self.note(f"inject {fault.check}", () if fault.check in self.deaf else (fault.check,))
+    def inject(self, faults: Sequence[Fault], *_settings: object) -> None:
+        checks = [fault.check for fault in faults]
+        self.note(f"inject {' '.join(checks)}", [name for name in checks if name not in self.deaf])
 
-    def revert(self, fault: Fault, *_settings: object) -> None:
-        self.note(f"revert {fault.check}", (fault.check,) if fault.check in self.lasting else ())
+    def revert(self, faults: Sequence[Fault], *_settings: object) -> None:
+        checks = [fault.check for fault in faults]
+        self.note(f"revert {' '.join(checks)}", [name for name in checks if name in self.lasting])
 
     def judge(self, _evidence: object, selection: Selection) -> tuple[BenchVerdicts, ...]:
         broken = self.list_broken()
@@ -80,44 +81,44 @@ def bench(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Bench:
         "load_observer": lambda _name: here,
         "collect_one": lambda *_settings: tmp_path,
         "load_evidence": lambda run: run,
-        "preload": lambda: None,
-        "CONVERGENCE_S": 0.1,
+        "SHOW_S": 0.1,
     }.items():
-        monkeypatch.setattr(prove, name, act)
-    list_faults = prove.list_faults
-    monkeypatch.setattr(
-        prove, "list_faults", lambda checks: [replace(f, settle_s=0.1) for f in list_faults(checks)]
-    )
+        monkeypatch.setattr(sabotage, name, act)
+    monkeypatch.setattr(prove, "preload", lambda: None)
     return here
 
 
-def run(said: list[str] | None = None) -> tuple[Proof, dict[int, Outcome[prove.Part]]]:
+def run(bench: Bench, said: list[str] | None = None) -> prove.Result:
     def step(_bench: int, text: str) -> None:
         if said is not None and text:
             said.append(text)
 
-    return prove.prove(load_place("demo", None), (1,), CHOSEN, step)
+    place = load_place("demo", None)
+    return prove.prove(place, (1,), CHOSEN, step, bench.folder / "proof.json")
 
 
-def reasons(proof: Proof) -> dict[str, tuple[str, ...]]:
-    return {row.check: row.reasons for row in proof.rows}
+def reasons(result: prove.Result) -> dict[str, tuple[str, ...]]:
+    return {row.check: row.reasons for row in result.proof.rows}
 
 
 def test_each_sabotage_is_tried_on_the_solved_bench_and_undone(bench: Bench) -> None:
     said: list[str] = []
 
-    proof, outcomes = run(said)
+    result = run(bench, said)
 
     assert bench.list_acts() == [
         "reset", "solve",
         "inject K-007", "revert K-007",
         "inject K-078", "revert K-078",
     ]  # fmt: skip
-    assert reasons(proof) == {"K-007": (), "K-078": ()}
-    assert proof.score == 1
-    assert outcomes[1].ok
-    assert said[:2] == ["remise à neuf", "application du corrigé"]
-    assert [text.partition(" : ")[0] for text in said[2:]] == ["1/2 K-007", "2/2 K-078"]
+    assert reasons(result) == {"K-007": (), "K-078": ()}
+    assert result.proof.score == 1
+    assert (result.failed, result.interruptions) == ({}, ())
+    assert said == [
+        "remise à neuf", "application du corrigé",
+        "pannes : K-007", "discriminent : K-007",
+        "pannes : K-078", "discriminent : K-078",
+    ]  # fmt: skip
 
 
 def test_a_sabotage_that_shows_nowhere_counts_against_its_check_and_is_undone(
@@ -125,37 +126,93 @@ def test_a_sabotage_that_shows_nowhere_counts_against_its_check_and_is_undone(
 ) -> None:
     bench.deaf = ("K-007",)
 
-    proof, _outcomes = run()
+    result = run(bench)
 
-    assert [check for check, against in reasons(proof).items() if against] == ["K-007"]
+    assert [check for check, against in reasons(result).items() if against] == ["K-007"]
     assert "revert K-007" in bench.list_acts()
 
 
 def test_a_sabotage_that_cannot_be_undone_counts_against_its_check(bench: Bench) -> None:
     bench.lasting = ("K-078",)
 
-    proof, _outcomes = run()
+    result = run(bench)
 
-    assert [check for check, against in reasons(proof).items() if against] == ["K-078"]
+    assert [check for check, against in reasons(result).items() if against] == ["K-078"]
 
 
-def test_a_sabotage_is_undone_also_when_the_bench_can_no_more_be_observed(
-    bench: Bench, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def lose(*_settings: object) -> Path:
-        if bench.list_acts()[-1] == "inject K-007":
+def lose(bench: Bench, monkeypatch: pytest.MonkeyPatch, after: str, times: int = 1000) -> None:
+    """Have the bench be lost so many times to who looks at it after an act."""
+    lost = bench.folder / "lost"
+    lost.touch()
+
+    def look(*_settings: object) -> Path:
+        if bench.list_acts()[-1] == after and len(lost.read_text("utf-8")) < times:
+            lost.write_text(lost.read_text("utf-8") + ".", encoding="utf-8")
             raise ProviderError("le point de vue ne répond plus", hint="labctl status 1")
         return bench.folder
 
-    monkeypatch.setattr(prove, "collect_one", lose)
+    monkeypatch.setattr(sabotage, "collect_one", look)
 
-    with pytest.raises(InfrastructureError) as said:
-        run()
 
-    assert said.value.message == (
-        "aucun banc n'a pu faire la preuve\nle point de vue ne répond plus"
-    )
-    assert bench.list_acts()[-1] == "revert K-007"
+def test_a_bench_that_is_lost_once_is_made_ready_again_and_proves_all(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lose(bench, monkeypatch, "inject K-007", times=1)
+    said: list[str] = []
+
+    result = run(bench, said)
+
+    assert reasons(result) == {"K-007": (), "K-078": ()}
+    (one,) = result.interruptions
+    assert (one.bench, one.message) == (1, "K-007 : le point de vue ne répond plus")
+    assert "à refaire : le point de vue ne répond plus" in said
+    assert bench.list_acts().count("solve") == 2
+    assert bench.list_acts()[3] == "revert K-007"
+
+
+def test_a_sabotage_under_which_the_bench_is_lost_costs_only_its_own_check(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lose(bench, monkeypatch, "inject K-007")
+
+    result = run(bench)
+
+    assert reasons(result) == {
+        "K-007": ("son sabotage n'a pas pu être essayé : K-007 : le point de vue ne répond plus",),
+        "K-078": (),
+    }
+    assert result.failed == {}
+
+
+def test_what_is_proved_is_written_while_the_rest_is_tried(bench: Bench) -> None:
+    seen: list[Any] = []
+
+    def step(_bench: int, text: str) -> None:
+        if text.startswith("discriminent"):
+            seen.append(json.loads((bench.folder / "proof.json").read_text("utf-8")))
+
+    place = load_place("demo", None)
+    result = prove.prove(place, (1,), CHOSEN, step, bench.folder / "proof.json")
+
+    first, last = seen
+    assert {row["check"]: bool(row["reasons"]) for row in first["checks"]} == {
+        "K-007": False,
+        "K-078": True,
+    }
+    assert last == {"schema": "labctl/prove/v1", **json.loads(json.dumps(result.to_document()))}
+
+
+def test_without_any_bench_there_is_no_proof(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_settings: object) -> None:
+        raise ProviderError("plus de place", hint="labctl doctor")
+
+    monkeypatch.setattr(sabotage, "solve_bench", refuse)
+
+    with pytest.raises(InfrastructureError) as raised:
+        run(bench)
+
+    assert raised.value.message == "aucun banc n'a pu faire la preuve\nplus de place"
+    assert raised.value.hint == "labctl doctor"
 
 
 @pytest.mark.usefixtures("bench")

@@ -5,29 +5,29 @@ from labctl.core.verdict import BenchVerdicts, CheckVerdict, Verdict
 from labctl.judge.catalogue import load_checks
 from labctl.judge.prove import Trial
 from labctl.judge.selection import select
-from labctl.pipeline.prove import Part, merge_parts, share_faults
+from labctl.pipeline.prove import Part, begin, merge_parts
 
 CHOSEN = ("K-001", "K-007", "K-016", "K-078")
 SELECTION = select(load_checks(), CHOSEN)
 
 
-def shared_between(**benches: Kind) -> dict[str, list[str]]:
-    """Return the checks whose sabotage each bench is given."""
-    numbers = dict(enumerate(benches.values(), start=1))
-    shared = share_faults(numbers, SELECTION)
-    names = dict(enumerate(benches, start=1))
+def shared_between(*benches: Kind) -> dict[int, list[str]]:
+    """Return the checks whose sabotages each bench can try."""
+    kinds = dict(enumerate(benches))
+    campaign = begin(kinds, SELECTION)
     return {
-        names[bench]: [str(fault.check) for fault in faults] for bench, faults in shared.items()
+        bench: sorted(name for (name,) in campaign.groups() if campaign.can(bench, (name,)))
+        for bench in kinds
     }
 
 
 def test_sabotages_of_a_windows_go_where_there_is_one() -> None:
-    shared = shared_between(linux=Kind.LINUX, windows=Kind.SIMULATED)
-    assert shared == {"linux": ["K-007", "K-078"], "windows": ["K-001", "K-016"]}
+    shared = shared_between(Kind.LINUX, Kind.SIMULATED)
+    assert shared == {0: ["K-007", "K-078"], 1: ["K-001", "K-007", "K-016", "K-078"]}
 
 
 def test_without_a_windows_they_go_nowhere() -> None:
-    assert shared_between(one=Kind.LINUX, two=Kind.LINUX) == {"one": ["K-007"], "two": ["K-078"]}
+    assert shared_between(Kind.LINUX, Kind.LINUX) == {key: ["K-007", "K-078"] for key in (0, 1)}
 
 
 def verdicts(kind: Kind, *, but: str = "", verdict: Verdict = Verdict.CONFORM) -> BenchVerdicts:
@@ -48,9 +48,14 @@ def untouched(kind: Kind) -> BenchVerdicts:
     return BenchVerdicts(1, "A", "c", "namespace", "", "", "", none)
 
 
-def part(kind: Kind, *sabotaged: str) -> Part:
-    """Return what a bench contributes when each of its sabotages shows."""
-    trials = tuple(
+def part(kind: Kind) -> Part:
+    """Return the baselines of a bench."""
+    return Part(kind, untouched(kind), verdicts(kind))
+
+
+def trials(kind: Kind, *sabotaged: str) -> list[Trial]:
+    """Return what a bench shows when each of its sabotages does."""
+    return [
         Trial(
             check,
             frozenset(),
@@ -58,26 +63,27 @@ def part(kind: Kind, *sabotaged: str) -> Part:
             verdicts(kind),
         )
         for check in sabotaged
-    )
-    return Part(kind, untouched(kind), verdicts(kind), trials)
+    ]
 
 
-def test_parts_of_different_kinds_make_one_proof() -> None:
+def test_benches_of_different_kinds_make_one_proof() -> None:
     proof = merge_parts(
         SELECTION,
-        [part(Kind.LINUX, "K-007", "K-078"), part(Kind.SIMULATED, "K-001", "K-016")],
+        [part(Kind.LINUX), part(Kind.SIMULATED)],
+        [*trials(Kind.LINUX, "K-007", "K-078"), *trials(Kind.SIMULATED, "K-001", "K-016")],
     )
     assert {row.check: row.reasons for row in proof.rows} == dict.fromkeys(CHOSEN, ())
     assert proof.score == 1
 
 
 def test_what_no_bench_sabotaged_is_not_proved() -> None:
-    proof = merge_parts(SELECTION, [part(Kind.SIMULATED, "K-001", "K-007", "K-078")])
+    tried = trials(Kind.SIMULATED, "K-001", "K-007", "K-078")
+    proof = merge_parts(SELECTION, [part(Kind.SIMULATED)], tried)
     unproved = [row.check for row in proof.rows if row.reasons]
     assert unproved == ["K-016"]
 
 
 def test_a_linux_alone_says_nothing_of_a_windows() -> None:
-    proof = merge_parts(SELECTION, [part(Kind.LINUX, "K-007", "K-078")])
+    proof = merge_parts(SELECTION, [part(Kind.LINUX)], trials(Kind.LINUX, "K-007", "K-078"))
     meant = {check.spec.id for check in SELECTION.chosen if check.spec.kinds != WITH_CIM}
     assert {row.check for row in proof.rows} == meant

@@ -1,5 +1,6 @@
 """Files of faults: what is accepted, and what is said of the others."""
 
+from itertools import combinations
 from pathlib import Path
 
 import pytest
@@ -7,7 +8,7 @@ import pytest
 from labctl.core.errors import SpecError
 from labctl.core.paths import list_content
 from labctl.judge.catalogue import load_catalogue
-from labctl.spec.fault import load_fault, load_faults, validate_fault
+from labctl.spec.fault import clash, load_fault, load_faults, validate_fault
 
 GOOD = """\
 id: K-901
@@ -77,6 +78,32 @@ def test_mistakes_of_every_file_are_said_at_once(tmp_path: Path) -> None:
 def test_every_shipped_check_has_its_sabotage() -> None:
     faults = load_faults(list_content("playbooks/faults", "*.yml").values())
     assert [fault.check for fault in faults] == [spec.id for spec in load_catalogue()]
+
+
+def test_faults_that_keep_a_copy_under_the_same_name_cannot_be_there_at_once(
+    tmp_path: Path,
+) -> None:
+    text = """
+id: {name}
+check: {name}
+label: x
+steps:
+  - {{on: nas, run: [/usr/bin/cp, /etc/a, /root/{copy}]}}
+revert:
+  - {{on: nas, run: [/usr/bin/mv, /root/{copy}, /etc/a]}}
+"""
+    for name, copy in {"K-901": "sain", "K-902": "sain", "K-903": "a.K-903"}.items():
+        (tmp_path / f"{name}.yml").write_text(text.format(name=name, copy=copy))
+    first, second, third = load_faults(sorted(tmp_path.glob("*.yml")))
+
+    assert clash(first, second)
+    assert clash(second, first)
+    assert not clash(first, third)
+
+
+def test_the_shipped_faults_can_be_there_at_once() -> None:
+    faults = load_faults(list_content("playbooks/faults", "*.yml").values())
+    assert [(a.id, b.id) for a, b in combinations(faults, 2) if clash(a, b)] == []
 
 
 def test_a_fault_is_for_a_check_that_exists(tmp_path: Path) -> None:

@@ -212,3 +212,15 @@ def test_without_routing_only_the_default_gateway_counts() -> None:
 
     assert [str(route.network) for route in routed.routes] == ["0.0.0.0/0"]
     assert not routed.forwarding
+
+
+def test_the_forwarding_table_is_emptied_once_no_flow_can_fill_it_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    ran: list[str] = []
+    monkeypatch.setattr(dataplane_ovs, "run", lambda words: ran.append(" ".join(words[4:])))
+    plane = dataplane_ovs.OvsDataPlane.__new__(dataplane_ovs.OvsDataPlane)
+
+    plane.forget_macs()
+
+    assert ran == ["revalidator/purge", "fdb/flush br0"]

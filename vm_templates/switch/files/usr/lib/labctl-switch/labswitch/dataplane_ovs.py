@@ -90,7 +90,12 @@ class OvsDataPlane:
             return ()
 
     def forget_macs(self) -> None:
-        """Empty the forwarding table."""
+        """Empty the forwarding table.
+
+        The flows go first, with what they counted: counted after the table was emptied, a frame
+        sent before would put an address back that is no longer there.
+        """
+        run(["ovs-appctl", "--timeout=5", "-t", "ovs-vswitchd", "revalidator/purge"])
         run(["ovs-appctl", "--timeout=5", "-t", "ovs-vswitchd", "fdb/flush", BRIDGE])
 
 

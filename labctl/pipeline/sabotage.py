@@ -1,0 +1,156 @@
+"""A proof on one bench: made ready, then sabotages tried on it, looked at and undone."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+from labctl.collect.bundle import load as load_evidence
+from labctl.configure.faults import inject, revert
+from labctl.core.deadline import Deadline
+from labctl.core.errors import InfrastructureError
+from labctl.core.i18n import _
+from labctl.core.progress import Report
+from labctl.core.verdict import BenchVerdicts
+from labctl.core.wait import until
+from labctl.judge.catalogue import load_checks
+from labctl.judge.prove import list_changed, list_doubts
+from labctl.judge.run import judge
+from labctl.judge.selection import Selection, select
+from labctl.pipeline.campaign import Ready, Tried, list_excuses, list_faults, list_trials
+from labctl.pipeline.lifecycle import budget_of, hold
+from labctl.pipeline.observe import COLLECT_S, collect_one
+from labctl.pipeline.order import Order
+from labctl.pipeline.sealed import require_unsealed
+from labctl.pipeline.solve import longest_s, solve_bench
+from labctl.pipeline.workers import run_each
+from labctl.plan.fault import resolve
+from labctl.plan.model import Plan
+from labctl.providers.registry import load, load_observer
+from labctl.spec.fault import Fault
+
+STEP_S = 60.0
+"""Longest that the steps of one sabotage, or of its repair, may take."""
+LOOK_S = 2 * COLLECT_S
+"""When a look is given up: it ends by itself long before, but for a process that hangs."""
+SHOW_S = 45.0
+"""How long a solution, a sabotage or a repair is waited for, where nothing says longer."""
+LEAST_LOOKS = 2
+"""Looks before something is said not to show, however long each of them takes."""
+
+
+def prepare_s(plan: Plan) -> float:
+    """Return the longest that making a bench ready may take, before patience."""
+    return budget_of(plan).reset_s + longest_s(plan) + SHOW_S + 3 * LOOK_S
+
+
+def try_s(faults: Sequence[Fault]) -> float:
+    """Return the longest that trying sabotages may take, before patience."""
+    return 2 * len(faults) * STEP_S + 2 * _show_s(faults) + 3 * LOOK_S
+
+
+def prove_on(order: Order, report: Report) -> Ready | Tried:
+    """Take one turn of a proof: make the bench ready, or try the sabotages that are named."""
+    bench = _Bench(order, report, select(load_checks(), order.options["only"]))
+    with hold(order, require_unsealed):
+        if order.options["prepares"]:
+            return _prepare(bench, order)
+        return _try(bench, list_faults(order.options["names"]), order.options["sick"])
+
+
+@dataclass(frozen=True, slots=True)
+class _Bench:
+    order: Order
+    report: Report
+    selection: Selection
+
+    @property
+    def plan(self) -> Plan:
+        """Return the plan of the bench."""
+        return self.order.plan
+
+    def limit(self, seconds: float) -> Deadline:
+        """Return the deadline of a step on this bench."""
+        return Deadline.after(seconds, patience=self.plan.patience)
+
+    def look(self) -> BenchVerdicts:
+        """Observe from a process of its own (it stays in the bench's network) and judge."""
+        facts = self.selection.on(self.plan.workstation.kind).needs()
+        look = partial(collect_one, self.plan, facts, self.order.secrets)
+        outcomes = run_each(
+            {self.order.bench: lambda _report: look(self.report)},
+            lambda _bench, _text: None,
+            workers=1,
+            deadline=self.limit(LOOK_S),
+        )
+        run = outcomes[self.order.bench].value
+        if run is None:
+            raise InfrastructureError(outcomes[self.order.bench].message)
+        return judge([load_evidence(run)], self.selection)[0]
+
+    def look_until(
+        self, is_right: Callable[[BenchVerdicts], bool], within_s: float
+    ) -> BenchVerdicts:
+        """Look again and again until what is seen is right, or time is up; return the last look."""
+        seen: list[BenchVerdicts] = []
+
+        def shows() -> bool:
+            seen.append(self.look())
+            return is_right(seen[-1])
+
+        is_shown = until(shows, self.limit(within_s))
+        while not is_shown and len(seen) < LEAST_LOOKS:
+            is_shown = shows()
+        return seen[-1]
+
+
+def _prepare(bench: _Bench, order: Order) -> Ready:
+    bench.report(_("remise à neuf"))
+    deadline = Deadline.after(budget_of(bench.plan).reset_s)
+    load(bench.plan.provider).reset(bench.plan, (), bench.report, deadline)
+    untouched = bench.look() if order.options["untouched"] else None
+    bench.report(_("application du corrigé"))
+    solve_bench(bench.plan, order.secrets, bench.report)
+    return Ready(untouched, bench.look_until(_is_conform, SHOW_S))
+
+
+def _is_conform(seen: BenchVerdicts) -> bool:
+    return not list_changed(seen)
+
+
+def _try(bench: _Bench, faults: Sequence[Fault], sick: Sequence[str]) -> Tried:
+    """Break all of it, wait until each sabotage shows as declared and nothing else does, repair.
+
+    The repair is looked at when there is one sabotage, or when something was not as declared;
+    else the next look at this bench shows it.
+    """
+    kind = bench.plan.workstation.kind
+    catalogue = [check.spec for check in bench.selection.on(kind).chosen]
+    names = [fault.id for fault in faults]
+    known = {fault.id: fault for fault in faults}
+    excuses = list_excuses(catalogue, faults)
+
+    def is_declared(seen: BenchVerdicts) -> bool:
+        trials = list_trials(known, excuses, names, Tried(seen, None), sick)
+        if not trials:
+            return not set(list_changed(seen)) - set(sick)
+        return not any(list_doubts(catalogue, trial) for trial in trials)
+
+    if names:
+        checks = " ".join(str(fault.check) for fault in faults)
+        bench.report(_("pannes : %(checks)s") % {"checks": checks})
+    own = [resolve(fault, bench.plan) for fault in faults]
+    endpoints = load_observer(bench.plan.provider).endpoints(bench.plan)
+    limit_s = STEP_S * len(own)
+    try:
+        inject(own, endpoints, bench.limit(limit_s))
+        sabotaged = bench.look_until(is_declared, _show_s(faults))
+    finally:
+        revert(own, endpoints, bench.limit(limit_s))
+    if not own or (len(own) > 1 and is_declared(sabotaged)):
+        return Tried(sabotaged, None)
+    healed = lambda seen: not set(list_changed(seen)) - set(sick)  # noqa: E731
+    return Tried(sabotaged, bench.look_until(healed, _show_s(faults)))
+
+
+def _show_s(faults: Sequence[Fault]) -> float:
+    return max([SHOW_S, *(fault.settle_s for fault in faults)])

@@ -1,0 +1,71 @@
+"""Which sabotages are tried together, and that each is seen apart from all others."""
+
+from itertools import combinations
+
+from labctl.core.kind import Kind
+from labctl.judge.catalogue import load_checks
+from labctl.judge.groups import SIZE, find_hidden, form_groups, union
+from labctl.judge.selection import select
+from labctl.pipeline.prove import begin
+
+NO_CLASH = frozenset[frozenset[str]]()
+CHAIN = {
+    "a": frozenset({"a", "b", "c"}),
+    "b": frozenset({"b", "c"}),
+    "c": frozenset({"c"}),
+    **{name: frozenset({name}) for name in "defghijklmnopqrst"},
+}
+
+
+def groups_of(
+    excuses: dict[str, frozenset[str]],
+    clashing: frozenset[frozenset[str]] = NO_CLASH,
+    alone: tuple[str, ...] = (),
+) -> tuple[tuple[str, ...], ...]:
+    return form_groups(excuses, lambda one, other: frozenset({one, other}) in clashing, alone)
+
+
+def test_every_sabotage_is_seen_apart_from_every_other() -> None:
+    groups = groups_of(CHAIN)
+    hidden = {
+        name: find_hidden(name, [group for group in groups if name in group], CHAIN)
+        for name in CHAIN
+    }
+    assert hidden == dict.fromkeys(CHAIN, frozenset())
+
+
+def test_no_check_has_two_causes_in_a_group() -> None:
+    pairs = [pair for group in groups_of(CHAIN) for pair in combinations(group, 2)]
+    assert [pair for pair in pairs if CHAIN[pair[0]] & CHAIN[pair[1]]] == []
+
+
+def test_a_group_is_bounded() -> None:
+    many = {f"{number:03d}": frozenset({f"{number:03d}"}) for number in range(60)}
+    assert max(len(group) for group in groups_of(many)) <= SIZE
+
+
+def test_sabotages_that_clash_are_never_together() -> None:
+    groups = groups_of(CHAIN, frozenset({frozenset({"d", "e"})}))
+    assert [group for group in groups if {"d", "e"} <= set(group)] == []
+
+
+def test_one_that_must_be_alone_is_and_is_tried_once() -> None:
+    assert [group for group in groups_of(CHAIN, alone=("f",)) if "f" in group] == [("f",)]
+
+
+def test_one_sabotage_is_one_group() -> None:
+    assert groups_of({"a": frozenset({"a"})}) == (("a",),)
+    assert groups_of({}) == ()
+
+
+def test_what_a_partner_may_change_is_hidden_but_not_what_is_its_own() -> None:
+    assert find_hidden("b", [("b", "d")], CHAIN) == {"d"}
+    assert find_hidden("b", [("b", "d"), ("b", "e")], CHAIN) == frozenset()
+    assert union(CHAIN, ("c", "d")) == {"c", "d"}
+    assert find_hidden("b", [], CHAIN) == frozenset()
+
+
+def test_the_catalogue_needs_a_third_of_the_looks_that_it_took_one_by_one() -> None:
+    campaign = begin({1: Kind.SIMULATED}, select(load_checks()))
+    tried = {name for group in campaign.groups() for name in group}
+    assert 3 * len(campaign.groups()) <= len(tried)
