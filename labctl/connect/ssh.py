@@ -23,6 +23,7 @@ from labctl.core.deadline import OUTPUT_CAP_BYTES, Deadline
 from labctl.core.errors import (
     AuthenticationRefused,
     ConnectError,
+    ConnectTimeout,
     HostIdentityError,
     OutputLimit,
 )
@@ -118,6 +119,8 @@ def broken(guard: GuardedSocket, error: BaseException) -> ConnectError:
         return guard.error
     if guard.has_ended:
         return ConnectError(_("la connexion a été coupée"))
+    if guard.deadline.is_over():  # the library looked at its watch before the guard did
+        return ConnectTimeout(_("la machine n’a pas répondu à temps"))
     return ConnectError(_("conversation SSH rompue (%(kind)s)") % {"kind": type(error).__name__})
 
 

@@ -22,6 +22,7 @@ from tests.attacks.hostile import (
     flood,
     leave,
     measure,
+    patience_of,
     serve,
     silence,
 )
@@ -38,7 +39,7 @@ def library() -> None:
     preload()
 
 
-def visit(keys: Keys, hostile: Hostile) -> Cost:
+def visit(keys: Keys, hostile: Hostile, *declared: str) -> Cost:
     target = endpoint(
         "commutateur",
         Transport.CLI,
@@ -52,7 +53,8 @@ def visit(keys: Keys, hostile: Hostile) -> Cost:
         Question(NodeName("commutateur"), Transport.CLI, text, {"command": text}, 1.0, 65536)
         for text in COMMANDS
     ]
-    cost = measure(lambda: one.ask(questions, Deadline.after(DEADLINE_S)))
+    deadline = Deadline.after(DEADLINE_S, patience=patience_of(declared))
+    cost = measure(lambda: one.ask(questions, deadline))
     one.close()
     return cost
 
@@ -68,7 +70,7 @@ RAW: dict[str, tuple[Player, str]] = {
 @pytest.mark.parametrize(("player", "reason"), RAW.values(), ids=RAW)
 def test_a_peer_that_speaks_no_ssh(judge: Judge, keys: Keys, player: Player, reason: str) -> None:
     with serve(player) as hostile:
-        judge(visit(keys, hostile), reason, reason, within_s=DEADLINE_S)
+        judge(visit(keys, hostile, reason), reason, reason, within_s=DEADLINE_S)
 
 
 Answering = Callable[[paramiko.Channel, bytes], None]
@@ -215,7 +217,7 @@ def test_a_device_that_lets_labctl_in(
     judge: Judge, keys: Keys, play: Callable[[paramiko.Channel], None], expected: tuple[str, str]
 ) -> None:
     with serve(play_ssh(Manners(keys.host, keys.user, on_shell=play))) as hostile:
-        judge(visit(keys, hostile), *expected, within_s=DEADLINE_S)
+        judge(visit(keys, hostile, *expected), *expected, within_s=DEADLINE_S)
 
 
 def test_a_prompt_inside_an_answer_ends_nothing(keys: Keys) -> None:

@@ -25,6 +25,7 @@ from tests.attacks.hostile import (
     flood,
     leave,
     measure,
+    patience_of,
     say,
     serve,
     silence,
@@ -53,7 +54,9 @@ BODY: dict[str, object] = {
 }
 
 
-def visit(authority: Authority, hostile: Hostile, folder: Path, cap_bytes: int = 1 << 16) -> Cost:
+def visit(
+    authority: Authority, hostile: Hostile, folder: Path, *declared: str, cap_bytes: int = 1 << 16
+) -> Cost:
     password = folder / "password"
     password.write_text(PASSWORD)
     target = endpoint(
@@ -68,7 +71,8 @@ def visit(authority: Authority, hostile: Hostile, folder: Path, cap_bytes: int =
     )
     question = Question(NodeName("dc"), Transport.LDAP, "tout", BODY, 10.0, cap_bytes)
     one = Visit(target, open_ldap)
-    cost = measure(lambda: one.ask([question, question], Deadline.after(DEADLINE_S)))
+    deadline = Deadline.after(DEADLINE_S, patience=patience_of(declared))
+    cost = measure(lambda: one.ask([question, question], deadline))
     one.close()
     return cost
 
@@ -87,7 +91,7 @@ def test_a_peer_that_speaks_no_tls(
     judge: Judge, authority: Authority, tmp_path: Path, player: Player, reason: str
 ) -> None:
     with serve(player) as hostile:
-        judge(visit(authority, hostile, tmp_path), reason, reason)
+        judge(visit(authority, hostile, tmp_path, reason), reason, reason)
 
 
 @contextmanager
@@ -271,14 +275,16 @@ def test_a_directory_with_the_right_certificate(
     judge: Judge, authority: Authority, tmp_path: Path, reply: Reply, expected: tuple[str, str]
 ) -> None:
     with directory(authority.serve_as(NAME), reply) as (hostile, _heard):
-        judge(visit(authority, hostile, tmp_path), *expected)
+        judge(visit(authority, hostile, tmp_path, *expected), *expected)
 
 
 def test_pages_without_end_reach_the_cap(
     judge: Judge, authority: Authority, tmp_path: Path
 ) -> None:
     with directory(authority.serve_as(NAME), welcome(endless_pages)) as (hostile, _heard):
-        judge(visit(authority, hostile, tmp_path, 1024), "output_limit", "output_limit")
+        cost = visit(authority, hostile, tmp_path, cap_bytes=1024)
+
+    judge(cost, "output_limit", "output_limit")
 
 
 def test_entries_of_nothing_take_bounded_memory(
@@ -292,7 +298,9 @@ def test_entries_of_nothing_take_bounded_memory(
         tls.sendall(message(number, result(SEARCH_DONE, 0)))
 
     with directory(authority.serve_as(NAME), welcome(swarm)) as (hostile, _heard):
-        judge(visit(authority, hostile, tmp_path, 1 << 20), "ok output_limit timeout", "ok timeout")
+        cost = visit(authority, hostile, tmp_path, "timeout", cap_bytes=1 << 20)
+
+    judge(cost, "ok output_limit timeout", "ok timeout")
 
 
 def test_no_referral_is_followed(judge: Judge, authority: Authority, tmp_path: Path) -> None:

@@ -24,6 +24,7 @@ from tests.attacks.hostile import (
     flood,
     leave,
     measure,
+    patience_of,
     say,
     serve,
     silence,
@@ -79,7 +80,8 @@ def test_a_peer_that_serves_no_share(judge: Judge, player: Player, reason: str) 
     with serve(player) as hostile:
         one = visit(hostile)
         questions = [question("COMMUN"), question("COMPTA")]
-        cost = measure(lambda: one.ask(questions, Deadline.after(DEADLINE_S)))
+        deadline = Deadline.after(DEADLINE_S, patience=patience_of([reason]))
+        cost = measure(lambda: one.ask(questions, deadline))
         one.close()
 
     judge(cost, reason, reason)
@@ -153,7 +155,8 @@ def test_a_server_that_lies_at_the_logon(judge: Judge, reply: Reply, reason: str
     with serve(log_on(reply)) as hostile:
         one = visit(hostile)
         questions = [question("COMMUN"), question("COMPTA")]
-        cost = measure(lambda: one.ask(questions, Deadline.after(DEADLINE_S)))
+        deadline = Deadline.after(DEADLINE_S, patience=patience_of([reason]))
+        cost = measure(lambda: one.ask(questions, deadline))
         one.close()
 
     judge(cost, reason, reason)

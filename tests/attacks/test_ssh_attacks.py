@@ -30,6 +30,7 @@ from tests.attacks.hostile import (
     flood,
     leave,
     measure,
+    patience_of,
     say,
     serve,
     silence,
@@ -46,13 +47,11 @@ from tests.attacks.ssh_server import (
 )
 from tests.fakes import ask, endpoint
 
-QUESTIONS = (
-    ask("/bin/echo", "one", timeout_s=0.5),
-    ask("/bin/echo", "two", timeout_s=0.5),
-)
+QUESTION_S = 0.5
 
 
-def visit(keys: Keys, hostile: Hostile) -> Cost:
+def visit(keys: Keys, hostile: Hostile, *declared: str) -> Cost:
+    """Visit; what is declared to be late is not waited for, all else as long as it takes."""
     target = endpoint(
         "poste",
         Transport.SSH,
@@ -62,7 +61,13 @@ def visit(keys: Keys, hostile: Hostile) -> Cost:
         trust=trust_of(keys.host),
     )
     one = Visit(target, open_ssh)
-    cost = measure(lambda: one.ask(QUESTIONS, Deadline.after(DEADLINE_S)))
+    waits = [QUESTION_S * patience_of(declared[at : at + 1]) for at in range(2)]
+    questions = [
+        ask("/bin/echo", word, timeout_s=wait)
+        for word, wait in zip(("one", "two"), waits, strict=True)
+    ]
+    within_s = DEADLINE_S * patience_of(declared[-1:])
+    cost = measure(lambda: one.ask(questions, Deadline.after(within_s)))
     one.close()
     return cost
 
@@ -92,7 +97,7 @@ RAW: dict[str, tuple[Player, str]] = {
 @pytest.mark.parametrize(("player", "reason"), RAW.values(), ids=RAW)
 def test_a_peer_that_speaks_no_ssh(judge: Judge, keys: Keys, player: Player, reason: str) -> None:
     with serve(player) as hostile:
-        cost = visit(keys, hostile)
+        cost = visit(keys, hostile, reason, reason)
 
     judge(cost, reason, reason)
 
@@ -407,7 +412,7 @@ ATTACKS: dict[str, Attack] = {
 @pytest.mark.parametrize("case", ATTACKS.values(), ids=ATTACKS)
 def test_a_machine_that_lets_labctl_in(judge: Judge, keys: Keys, case: Attack) -> None:
     with attack(keys, case) as (hostile, _manners):
-        cost = visit(keys, hostile)
+        cost = visit(keys, hostile, *case.expected)
 
     judge(cost, *case.expected)
 

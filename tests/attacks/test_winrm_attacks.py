@@ -25,6 +25,7 @@ from tests.attacks.hostile import (
     flood,
     leave,
     measure,
+    patience_of,
     say,
     serve,
     silence,
@@ -57,9 +58,11 @@ def visit(
     folder: Path,
     *questions: Question,
     within_s: float = DEADLINE_S,
+    declared: str = "",
 ) -> Cost:
     one = Visit(endpoint_of(port, folder, trust=authority.path), open_winrm)
-    cost = measure(lambda: one.ask(questions or (SERVICES, SERVICES), Deadline.after(within_s)))
+    deadline = Deadline.after(within_s, patience=patience_of([declared]))
+    cost = measure(lambda: one.ask(questions or (SERVICES, SERVICES), deadline))
     one.close()
     return cost
 
@@ -78,7 +81,7 @@ def test_a_peer_that_speaks_no_tls(
     judge: Judge, authority: Authority, tmp_path: Path, player: Player, reason: str
 ) -> None:
     with serve(player) as hostile:
-        judge(visit(authority, hostile.port, tmp_path), reason, reason)
+        judge(visit(authority, hostile.port, tmp_path, declared=reason), reason, reason)
 
 
 def related(content: bytes, status: int = 200, kind: str = SOAP_TYPE) -> Reply:
@@ -287,7 +290,7 @@ def test_a_service_that_lies(
     judge: Judge, authority: Authority, tmp_path: Path, reply: Reply, reason: str
 ) -> None:
     with serve(play_wsman(authority.serve_as(NAME), reply, [])) as hostile:
-        judge(visit(authority, hostile.port, tmp_path), reason, reason)
+        judge(visit(authority, hostile.port, tmp_path, declared=reason), reason, reason)
 
 
 def test_riches_on_every_connection_take_bounded_memory(
@@ -304,7 +307,9 @@ def test_riches_on_every_connection_take_bounded_memory(
 
     questions = [ask_class("Win32_Service", "Name", where=f"ProcessId = {at}") for at in range(12)]
     with serve(play_wsman(authority.serve_as(NAME), reply, [])) as hostile:
-        cost = visit(authority, hostile.port, tmp_path, *questions, within_s=6.0)
+        cost = visit(
+            authority, hostile.port, tmp_path, *questions, within_s=6.0, declared="timeout"
+        )
 
     judge(cost, *["protocol timeout"] * 12, within_s=6.0, most_mib=160)
 
@@ -368,7 +373,7 @@ def test_a_challenge_that_is_none(
                 tls.sendall(said)
 
     with serve(player) as hostile:
-        judge(visit(authority, hostile.port, tmp_path), reason, reason)
+        judge(visit(authority, hostile.port, tmp_path, declared=reason), reason, reason)
 
 
 def shell(receive: Callable[[Request], bytes]) -> Reply:
@@ -412,7 +417,8 @@ def test_a_shell_that_lies(
 ) -> None:
     reply = shell(lambda _request: said)
     with serve(play_wsman(authority.serve_as(NAME), reply, [])) as hostile:
-        cost = visit(authority, hostile.port, tmp_path, ask_cim({"script": "x"}, cap_bytes=1 << 19))
+        question = ask_cim({"script": "x"}, cap_bytes=1 << 19)
+        cost = visit(authority, hostile.port, tmp_path, question, declared=reason)
 
     judge(cost, reason)
 
