@@ -87,7 +87,7 @@ demo-steps:
 	@echo
 	@echo "Rapports (le banc n'existe plus, ses preuves suffisent) :"
 	$(DEMO) report 1 --mode examen
-DEMO := LABCTL_STATE_DIR=/var/lib/labctl/demo $(BIN)/labctl
+DEMO := LABCTL_STATE_DIR=/var/lib/labctl/demo LABCTL_YES=1 $(BIN)/labctl
 
 # Not with the others: emulated machines need the processors for themselves.
 test-libvirt: setup-libvirt images  ## the tests that run virtual machines, none skipped
@@ -201,5 +201,5 @@ docs: setup  ## rewrite the generated pages
 check: lint types imports test  ## what a commit must pass
 
 clean:  ## take every bench down and forget the virtual environment
-	-$(BIN)/labctl down --all
+	if test -x $(BIN)/labctl; then $(BIN)/labctl down --all; fi
 	rm -rf $(VENV) mutants

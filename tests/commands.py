@@ -24,6 +24,7 @@ class Command:
                 **os.environ,
                 "LABCTL_STATE_DIR": str(self.state),
                 "LABCTL_LANG": "fr",
+                "LABCTL_YES": "1",
                 **self.environment,
             },
             capture_output=True,

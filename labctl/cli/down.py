@@ -3,6 +3,7 @@
 import argparse
 from collections.abc import Sequence
 
+from labctl.cli.consent import add_yes, require_consent
 from labctl.cli.display import list_failures, print_failures, print_json, progress
 from labctl.cli.parser import (
     Parser,
@@ -31,6 +32,7 @@ def configure(parser: Parser) -> None:
         help=_("embedded ou libvirt ; sans cela, ce qui est là"),
     )
     add_sealed(parser)
+    add_yes(parser)
     add_dry_run(parser)
     add_json(parser)
 
@@ -47,6 +49,8 @@ def run(args: argparse.Namespace) -> int:
     benches = lifecycle.list_benches(providers) if args.all else parse_benches(args.benches)
     if args.dry_run:
         return _announce(lifecycle.list_existing(providers, benches), as_json=args.json)
+    said = _("le démontage jette tout ce qui a été fait sur les machines :")
+    require_consent(args, lambda: lifecycle.list_existing(providers, benches), said)
     with progress(_("Démontage"), benches) as step:
         outcomes = lifecycle.down(providers, benches, step, sealed=args.sealed)
     removed = [bench for bench, outcome in outcomes.items() if outcome.value]

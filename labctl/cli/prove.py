@@ -5,6 +5,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from labctl.cli.consent import add_yes, require_consent
 from labctl.cli.display import print_failures, print_json, print_table, progress
 from labctl.cli.parser import Parser, add_benches, add_only
 from labctl.cli.work import add_work, find_benches
@@ -16,26 +17,20 @@ def configure(parser: Parser) -> None:
     """Declare the arguments."""
     add_benches(parser)
     add_only(parser)
-    parser.flag("--yes", action="store_true", help=_("les bancs peuvent être remis à neuf"))
+    add_yes(parser)
     add_work(parser)
 
 
 def run(args: argparse.Namespace) -> int:
     """Print the matrix and the score; exit code 1 when a check does not discriminate."""
-    from labctl.core.errors import UsageError
-    from labctl.pipeline import lifecycle
+    from labctl.pipeline.loss import list_built
     from labctl.pipeline.prove import foresee, new_journal, prove
 
     here, benches = find_benches(args)
     if args.dry_run:
         return _announce(foresee(here, benches, args.only), as_json=args.json)
-    if not args.yes and any(
-        lifecycle.count_running(b) for b in lifecycle.status(here, benches).values()
-    ):
-        raise UsageError(
-            _("prove remet à neuf des bancs qui existent : le travail qui s'y trouve serait perdu"),
-            hint=_("ajoutez --yes, ou choisissez d'autres bancs"),
-        )
+    said = _("prove remet à neuf des bancs qui existent : le travail qui s'y trouve serait perdu")
+    require_consent(args, lambda: list_built(here, benches), said)
     journal = new_journal()
     said = _("ce qui est prouvé s'écrit au fur et à mesure dans %(path)s")
     print(said % {"path": journal}, file=sys.stderr)

@@ -4,6 +4,7 @@ import argparse
 from collections.abc import Sequence
 from typing import Any
 
+from labctl.cli.consent import add_yes, require_consent
 from labctl.cli.display import list_failures, print_failures, print_json, print_table, progress
 from labctl.cli.parser import Parser, add_benches, add_sealed
 from labctl.cli.work import add_work, find_benches
@@ -21,6 +22,7 @@ def configure(parser: Parser) -> None:
         help=_("cette machine seulement, et celles qui en dépendent (répétable)"),
     )
     add_sealed(parser)
+    add_yes(parser)
     add_work(parser)
 
 
@@ -31,6 +33,7 @@ def run(args: argparse.Namespace) -> int:
     from labctl.core.errors import UsageError
     from labctl.core.ids import NodeName
     from labctl.pipeline import lifecycle
+    from labctl.pipeline.loss import list_built
 
     here, benches = find_benches(args)
     nodes = [NodeName(name) for name in args.node]
@@ -39,6 +42,8 @@ def run(args: argparse.Namespace) -> int:
         raise UsageError(_("un banc scellé se remet à neuf en entier : --sealed ou --node"))
     if args.dry_run:
         return _announce(benches, nodes, as_json=args.json)
+    said = _("la remise à neuf jette tout ce qui a été fait sur les machines :")
+    require_consent(args, lambda: list_built(here, benches), said)
     with progress(_("Remise à neuf"), benches) as step:
         outcomes = lifecycle.reset(here, benches, nodes, step, sealed=args.sealed)
     renewed = [outcome.value for outcome in outcomes.values() if outcome.value]

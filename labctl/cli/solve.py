@@ -3,6 +3,7 @@
 import argparse
 from collections.abc import Sequence
 
+from labctl.cli.consent import add_yes, require_consent
 from labctl.cli.display import list_failures, print_failures, print_json, print_table, progress
 from labctl.cli.parser import Parser, add_benches
 from labctl.cli.work import add_work, find_benches
@@ -12,16 +13,20 @@ from labctl.core.i18n import _
 def configure(parser: Parser) -> None:
     """Declare the arguments."""
     add_benches(parser)
+    add_yes(parser)
     add_work(parser)
 
 
 def run(args: argparse.Namespace) -> int:
     """Apply the solution and print how much it changed: a second run changes nothing."""
+    from labctl.pipeline.loss import list_built
     from labctl.pipeline.solve import solve
 
     here, benches = find_benches(args)
     if args.dry_run:
         return _announce(here.cahier.id, benches, as_json=args.json)
+    said = _("le corrigé remplace ce qui a été fait sur les machines :")
+    require_consent(args, lambda: list_built(here, benches), said)
     with progress(_("Application du corrigé"), benches) as step:
         outcomes = solve(here, benches, step)
     done = {bench: outcome.value for bench, outcome in outcomes.items() if outcome.value}

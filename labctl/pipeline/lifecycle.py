@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 
 from labctl.core.deadline import Deadline
-from labctl.core.errors import LabctlError, StoreError, UsageError
+from labctl.core.errors import LabctlError, ProviderError, StoreError, UsageError
 from labctl.core.i18n import _, about
 from labctl.core.ids import BenchId, NodeName
 from labctl.core.kind import Kind
@@ -121,7 +121,10 @@ def reset(
 
 
 def renew_bench(order: Order, report: Report) -> Renewed:
-    """Make one bench as new, or some of its machines."""
+    """Make one bench as new, or some of its machines; ProviderError for one never built."""
+    if look_at_bench(order, silent).condition is BenchCondition.ABSENT:
+        said = _("le banc %(bench)02d n'a jamais été construit : il n'y a rien à remettre à neuf")
+        raise ProviderError(said % {"bench": order.bench}, hint=f"labctl up {order.bench}")
     plan, deadline = order.plan, Deadline.after(order.limit_s)
     nodes = [NodeName(name) for name in order.options["nodes"]]
     with hold(order, leave_seal(is_named=order.options["sealed"])):

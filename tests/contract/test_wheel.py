@@ -148,7 +148,7 @@ def test_a_bench_from_the_wheel(installed: Installed, centre: Path) -> None:
         document = json.loads(installed.run("grade", "1", "--json"))
         assert installed.run("connect", "1", "poste", "--", "/bin/hostname") == "poste\n"
     finally:
-        assert "bancs démontés : 01" in installed.run("down", "--all")
+        assert "bancs démontés : 01" in installed.run("down", "--all", "--yes")
     assert {found["verdict"] for found in verdicts(document)} == {"non conforme", "bloqué"}
     (sheet,) = document["benches"]
     again = ("grade", "--from", sheet["run"], "--json")

@@ -19,7 +19,12 @@ def kill_verb(
     """
     process = subprocess.Popen(  # noqa: TID251  # a test is outside the product
         (sys.executable, "-u", "-m", "labctl", *argv),
-        env={**os.environ, "LABCTL_STATE_DIR": str(command.state), "LABCTL_LANG": "fr"},
+        env={
+            **os.environ,
+            "LABCTL_STATE_DIR": str(command.state),
+            "LABCTL_LANG": "fr",
+            "LABCTL_YES": "1",
+        },
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
         text=True,

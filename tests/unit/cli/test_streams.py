@@ -9,7 +9,7 @@ import pytest
 
 from labctl.__main__ import main
 
-DOWN = ("down", "1")
+DOWN = ("down", "1", "--yes")
 WRONG = ("grade",)
 
 
