@@ -45,7 +45,7 @@ def served(
     heard: list[Request] = []
     with serve(play_wsman(authority.serve_as(NAME), reply, heard)) as hostile:
         session = open_winrm(
-            endpoint_of(hostile.port, folder, trust=authority.path), Deadline.after(5.0)
+            endpoint_of(hostile.port, folder, trust=authority.path), Deadline.after(60)
         )
         try:
             yield session, heard

@@ -8,14 +8,16 @@ from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
+from labctl.pipeline.observe import COLLECT_S, GRACE_S
 from tests.attacks.hostile import count_verdicts
 from tests.commands import Command
 from tests.figures import Figures
 
 Verdicts = dict[str, dict[str, Any]]
 BENCH = 1
-DEADLINE_S = 90.0
-"""Within this a sick machine is graded: one visit, and what the others take."""
+DEADLINE_S = COLLECT_S + GRACE_S + 60.0
+"""Within this a sick machine is graded, however busy the computer is: labctl's own limit of a
+collection, and time for what comes before and after it."""
 
 
 @contextmanager

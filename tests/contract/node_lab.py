@@ -43,7 +43,7 @@ class NodeLab:
     def start(self, *launches: Launch, cables: tuple[Cable, ...] = ()) -> dict[str, Process]:
         """Start nodes and return their processes."""
         startup = Startup(launches, {}, cables)
-        runtime.start(startup, self.instance, "99", Deadline.after(20))
+        runtime.start(startup, self.instance, "99", Deadline.after(60))
         return self.scan()
 
     def scan(self) -> dict[str, Process]:
@@ -52,11 +52,11 @@ class NodeLab:
 
     def run(self, node: Process, *argv: str) -> str:
         """Return what a command says in a node."""
-        return runtime.run_in(node, argv, Deadline.after(20)).stdout
+        return runtime.run_in(node, argv, Deadline.after(60)).stdout
 
     def kill_all(self) -> None:
         """End every node of the lab."""
-        processes.kill(processes.scan(self.instance), Deadline.after(10))
+        processes.kill(processes.scan(self.instance), Deadline.after(60))
 
 
 @contextmanager

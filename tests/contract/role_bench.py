@@ -46,7 +46,7 @@ class RoleBench:
     def restart(self, *nodes: str) -> None:
         """Kill machines and bring them up again on their own disks."""
         running = Bench(BenchId(self.plan.bench)).scan()
-        kill(tuple(running[NodeName(node)] for node in nodes), Deadline.after(10))
+        kill(tuple(running[NodeName(node)] for node in nodes), Deadline.after(60))
         self.up()
 
     def up(self) -> tuple[NodeName, ...]:

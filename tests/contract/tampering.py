@@ -305,7 +305,7 @@ def sign_with_another_key(scene: Scene) -> Path:
     flip_a_bit(scene)
     text = write_manifest_of_now(scene)
     key = signature.ensure_key(scene.folder / "forger")
-    signed = signature.sign(key, text, Deadline.after(20))
+    signed = signature.sign(key, text, Deadline.after(60))
     (scene.seal / "manifest.json.sig").write_text(signed)
     return scene.seal
 
@@ -316,7 +316,7 @@ def sign_for_another_purpose(scene: Scene) -> Path:
     text = write_manifest_of_now(scene)
     key = Path(os.environ["LABCTL_STATE_DIR"], "seal/key")
     argv = ("ssh-keygen", "-Y", "sign", "-q", "-f", str(key), "-n", "file")
-    signed = command.run(argv, Deadline.after(20), stdin=text).stdout
+    signed = command.run(argv, Deadline.after(60), stdin=text).stdout
     (scene.seal / "manifest.json.sig").write_text(signed)
     return scene.seal
 

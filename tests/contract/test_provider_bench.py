@@ -21,7 +21,7 @@ pytestmark = pytest.mark.embedded
 PLAN = plan_of(1)
 BENCH = BenchId(1)
 DC, NAS, SWITCH = NodeName("dc"), NodeName("nas"), NodeName("commutateur")
-LIMIT_S = 40.0
+LIMIT_S = 120.0
 """Far above the figures wanted (docs), for a machine that does much else."""
 
 
@@ -77,12 +77,12 @@ def test_one_machine_is_reset_and_the_bench_is_whole_again(
     assert proof.is_proved()
     assert [each.node for each in proof.nodes] == [node]
     assert provider.status(BENCH).condition is BenchCondition.READY
-    assert until(lambda: trusts(provider), Deadline.after(15))
+    assert until(lambda: trusts(provider), Deadline.after(60))
 
 
 def trusts(provider: EmbeddedProvider) -> bool:
     argv = provider.enter_argv(BENCH, NAS, ("wbinfo", "-t"))
-    return command.run(argv, Deadline.after(10), check=False).exit_code == 0
+    return command.run(argv, Deadline.after(60), check=False).exit_code == 0
 
 
 def test_the_controller_is_reset_with_what_depends_on_it(provider: EmbeddedProvider) -> None:
@@ -119,7 +119,7 @@ def test_a_killed_controller_starts_again_with_its_directory(provider: EmbeddedP
     outcome = provider.up(PLAN, silent, Deadline.after(LIMIT_S))
 
     assert outcome.started == (DC,)
-    assert until(lambda: trusts(provider), Deadline.after(20))
+    assert until(lambda: trusts(provider), Deadline.after(60))
 
 
 def test_up_and_down_are_quick(provider: EmbeddedProvider) -> None:

@@ -15,7 +15,7 @@ def kill(room: Command, names: tuple[str, ...]) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("LABCTL_STATE_DIR", str(room.state))
         running = Bench(BenchId(1)).scan()
-        processes.kill(tuple(running[NodeName(name)] for name in names), Deadline.after(10))
+        processes.kill(tuple(running[NodeName(name)] for name in names), Deadline.after(60))
 
 
 @pytest.mark.parametrize(

@@ -61,6 +61,6 @@ def test_the_local_administrator_has_the_password_of_the_cahier(solved: Command)
     secret = derive(read_seed("demo:graine-de-demo"), "01", "poste_admin")
     argv = ("openssl", "passwd", "-6", "-salt", sealed.split("$")[2], "-stdin")
 
-    done = command.run(argv, Deadline.after(10), stdin=secret.reveal())
+    done = command.run(argv, Deadline.after(60), stdin=secret.reveal())
 
     assert done.stdout.strip() == sealed

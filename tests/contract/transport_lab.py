@@ -16,7 +16,7 @@ def way(ways: Endpoints, node: str, transport: Transport = Transport.SSH) -> End
 
 
 def soon() -> Deadline:
-    return Deadline.after(20)
+    return Deadline.after(60)
 
 
 def show(command: str) -> Question:

@@ -105,7 +105,7 @@ def leave_work() -> None:
 
 def enter(script: str) -> None:
     argv = EmbeddedProvider().enter_argv(BENCH, PROBE, ("sh", "-c", script))
-    command.run(argv, Deadline.after(20))
+    command.run(argv, Deadline.after(60))
 
 
 def work_is_there() -> bool:

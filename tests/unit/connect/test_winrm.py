@@ -49,7 +49,7 @@ def service(name: str, pid: str = "12") -> str:
 
 def test_instances_come_typed_in_one_exchange(authority: Authority, tmp_path: Path) -> None:
     with served(authority, tmp_path, replay([page(service("LanmanServer"))])) as (session, heard):
-        (answer,) = session.ask([SERVICES], Deadline.after(5))
+        (answer,) = session.ask([SERVICES], Deadline.after(60))
 
         assert value(answer) == {
             "instances": [{"Name": "LanmanServer", "Started": True, "ProcessId": 12}]
@@ -82,7 +82,7 @@ def test_a_condition_is_escaped_in_xml(authority: Authority, tmp_path: Path) -> 
     where = "Name = 'a' AND ProcessId < 3"
     with served(authority, tmp_path, replay([page()])) as (session, heard):
         (answer,) = session.ask(
-            [ask_class("Win32_Service", "Name", where=where)], Deadline.after(5)
+            [ask_class("Win32_Service", "Name", where=where)], Deadline.after(60)
         )
 
     assert value(answer) == {"instances": []}
@@ -127,7 +127,7 @@ def test_a_method_that_reads(authority: Authority, tmp_path: Path) -> None:
         "arguments": {"hDefKey": 2147483650, "sSubKeyName": r"SOFTWARE\X & Y", "sValueName": "z"},
     }  # fmt: skip
     with served(authority, tmp_path, replay([said])) as (session, heard):
-        (answer,) = session.ask([ask_cim(body)], Deadline.after(5))
+        (answer,) = session.ask([ask_cim(body)], Deadline.after(60))
 
     assert value(answer) == {"result": {"sValue": ["un"], "ReturnValue": 0}}
     assert heard[1].action == "GetMultiStringValue"
@@ -143,7 +143,7 @@ def test_one_instance_by_its_keys(authority: Authority, tmp_path: Path) -> None:
     said = envelope("<p:Win32_Service><p:Name>WinRM</p:Name><p:Started>true</p:Started>"
                     "<p:State>Running</p:State></p:Win32_Service>")  # fmt: skip
     with served(authority, tmp_path, replay([said])) as (session, heard):
-        (answer,) = session.ask([ask_cim(body)], Deadline.after(5))
+        (answer,) = session.ask([ask_cim(body)], Deadline.after(60))
 
     expected = {"Name": "WinRM", "Started": True, "State": "Running"}
     assert value(answer) == {"instances": [expected]}
@@ -154,7 +154,7 @@ def test_one_instance_by_its_keys(authority: Authority, tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", ["Win32_Product", "win32_PRODUCT", "CIM_Product", "CIM_Nothing;"])
 def test_what_must_never_be_asked_is_not(authority: Authority, tmp_path: Path, name: str) -> None:
     with served(authority, tmp_path, replay([])) as (session, heard):
-        (answer,) = session.ask([ask_class(name)], Deadline.after(5))
+        (answer,) = session.ask([ask_class(name)], Deadline.after(60))
 
         assert answer.trouble is not None
         assert answer.trouble.reason is Reason.SPEC
@@ -201,7 +201,7 @@ def test_a_script_gives_json_and_its_shell_is_closed(authority: Authority, tmp_p
 
     with served(authority, tmp_path, reply) as (session, _heard):
         question = ask_cim({"script": "Get-Thing | ConvertTo-Json -Compress"})
-        first, second = session.ask([question, question], Deadline.after(5))
+        first, second = session.ask([question, question], Deadline.after(60))
 
     assert value(first) == {"result": {"été": 1}}
     assert [one.action for one in asked] == ["Create", "Command", "Receive", "Signal", "Delete"]
@@ -246,7 +246,7 @@ def test_the_password_is_never_sent_in_clear(tmp_path: Path) -> None:
     with serve(play_wsman(None, replay([]), heard)) as hostile:
         target = endpoint_of(hostile.port, tmp_path, trust="")
         with pytest.raises(ConnectError, match="aucune authentification sûre"):
-            open_winrm(target, Deadline.after(5))
+            open_winrm(target, Deadline.after(60))
 
     assert heard
     assert all("Basic" not in request.head for request in heard)
@@ -257,7 +257,7 @@ def test_a_certificate_of_another_name_gets_nothing(authority: Authority, tmp_pa
     with serve(play_wsman(authority.serve_as("other.test"), replay([]), heard)) as hostile:
         target = endpoint_of(hostile.port, tmp_path, trust=authority.path)
         with pytest.raises(ConnectError) as raised:
-            open_winrm(target, Deadline.after(5))
+            open_winrm(target, Deadline.after(60))
 
     assert NAME in raised.value.message
     assert not isinstance(raised.value, AuthenticationRefused)
@@ -328,8 +328,8 @@ def test_a_service_that_closes_with_the_first_refusal(authority: Authority, tmp_
 
     with serve(player) as hostile:
         target = endpoint_of(hostile.port, tmp_path, trust=authority.path)
-        session = open_winrm(target, Deadline.after(5))
-        answers = session.ask([SERVICES] * 2, Deadline.after(5))
+        session = open_winrm(target, Deadline.after(60))
+        answers = session.ask([SERVICES] * 2, Deadline.after(60))
         session.close()
 
     assert [value(answer) for answer in answers] == [{"instances": []}] * 2
@@ -348,8 +348,8 @@ def test_a_service_that_asks_for_nothing_hears_nothing(
 
     with serve(player) as hostile:
         target = endpoint_of(hostile.port, tmp_path, trust=authority.path)
-        session = open_winrm(target, Deadline.after(5))
-        (answer,) = session.ask([SERVICES], Deadline.after(5))
+        session = open_winrm(target, Deadline.after(60))
+        (answer,) = session.ask([SERVICES], Deadline.after(60))
         session.close()
 
     assert value(answer) == {"instances": []}

@@ -29,8 +29,8 @@ def test_every_message_is_sealed_over_http(tmp_path: Path) -> None:
     heard: list[Request] = []
     pages = [page(fragment(Name="été"))] * 3
     with serve(play_ntlm(None, None, replay(pages), heard)) as hostile:
-        session = open_winrm(endpoint_of(hostile.port, tmp_path), Deadline.after(5))
-        answers = session.ask([SERVICES] * 3, Deadline.after(5))
+        session = open_winrm(endpoint_of(hostile.port, tmp_path), Deadline.after(60))
+        answers = session.ask([SERVICES] * 3, Deadline.after(60))
         session.close()
 
     assert [json.loads(answer.output) for answer in answers] == [EXPECTED] * 3
@@ -48,8 +48,8 @@ def test_a_clear_answer_on_a_sealed_connection_is_refused(tmp_path: Path) -> Non
     raw: list[Request] = []
     heard: list[Request] = []
     with serve(_clear_after(play_ntlm(None, None, reply, heard), raw)) as hostile:
-        session = open_winrm(endpoint_of(hostile.port, tmp_path), Deadline.after(5))
-        (answer,) = session.ask([SERVICES], Deadline.after(5))
+        session = open_winrm(endpoint_of(hostile.port, tmp_path), Deadline.after(60))
+        (answer,) = session.ask([SERVICES], Deadline.after(60))
         session.close()
 
     assert answer.trouble is not None
@@ -83,8 +83,8 @@ def test_ntlm_is_bound_to_the_certificate(authority: Authority, tmp_path: Path) 
     )
     with serve(player) as hostile:
         target = endpoint_of(hostile.port, tmp_path, trust=authority.path)
-        session = open_winrm(target, Deadline.after(5))
-        (answer,) = session.ask([SERVICES], Deadline.after(5))
+        session = open_winrm(target, Deadline.after(60))
+        (answer,) = session.ask([SERVICES], Deadline.after(60))
         session.close()
 
     assert json.loads(answer.output) == EXPECTED
@@ -102,7 +102,7 @@ def test_a_go_between_with_a_certificate_of_ours_is_refused(
     with serve(player) as hostile:
         target = endpoint_of(hostile.port, tmp_path, trust=authority.path)
         with pytest.raises(AuthenticationRefused):
-            open_winrm(target, Deadline.after(5))
+            open_winrm(target, Deadline.after(60))
 
 
 def test_a_wrong_password_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -111,7 +111,7 @@ def test_a_wrong_password_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyP
     with serve(play_ntlm(None, None, replay([]), [])) as hostile:
         target = endpoint_of(hostile.port, tmp_path)
         with pytest.raises(AuthenticationRefused):
-            open_winrm(target, Deadline.after(5))
+            open_winrm(target, Deadline.after(60))
 
 
 def test_nothing_is_said_to_a_wrong_certificate(authority: Authority, tmp_path: Path) -> None:
@@ -122,6 +122,6 @@ def test_nothing_is_said_to_a_wrong_certificate(authority: Authority, tmp_path: 
     with serve(player) as hostile:
         target = endpoint_of(hostile.port, tmp_path, trust=authority.path)
         with pytest.raises(HostIdentityError):
-            open_winrm(target, Deadline.after(5))
+            open_winrm(target, Deadline.after(60))
 
     assert heard == []

@@ -53,7 +53,7 @@ def ask(*hosts: str, lags: tuple[float, ...]) -> tuple[Answer, ...]:
         Question(NodeName("sonde"), Transport.WIRE, h, {"trials": [{"kind": "tcp", "host": h}]})
         for h in hosts
     ]
-    return asyncio.run(wire._ask_all(questions, Deadline.after(5)))
+    return asyncio.run(wire._ask_all(questions, Deadline.after(60)))
 
 
 def outcome(answer: Answer) -> object:

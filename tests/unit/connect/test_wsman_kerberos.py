@@ -33,7 +33,7 @@ def test_without_the_modules_the_message_says_what_to_install(
             server_name="poste.test",
         )  # fmt: skip
         with pytest.raises(ConnectError, match="pas installés") as caught:
-            open_winrm(way, Deadline.after(5))
+            open_winrm(way, Deadline.after(60))
 
     assert "setup-kerberos" in caught.value.hint
     assert not heard, "neither NTLM nor the password in its place"

@@ -131,8 +131,8 @@ def test_shells_give_what_was_recorded(authority: Authority, tmp_path: Path, fol
     pages = [path.read_bytes() for path in sorted(folder.iterdir())]
     pages = [page for page in pages if b"2147942402" not in page]  # another command's
     with served(authority, tmp_path, replay_by_action(pages)) as (session, heard):
-        client = session.connect(Deadline.after(5))
-        client.give(Deadline.after(5), 1 << 20)
+        client = session.connect(Deadline.after(60))
+        client.give(Deadline.after(60), 1 << 20)
         shell = WinRS(client, id="0")
         shell.open()
         if folder.name == "winrs_bad_cmd_id":

@@ -12,8 +12,8 @@ def test_the_probe_is_called_at_least_once() -> None:
 
 def test_time_up_gives_none_and_not_later() -> None:
     started = time.monotonic()
-    assert until(lambda: None, Deadline.after(0.1), every_s=5) is None
-    assert time.monotonic() - started < 4  # not one whole pause
+    assert until(lambda: None, Deadline.after(0.1), every_s=60) is None
+    assert time.monotonic() - started < 30  # not one whole pause
 
 
 def test_the_first_true_value_is_returned() -> None:

@@ -41,8 +41,8 @@ TEXTS: dict[str, Callable[[], object]] = {
 
 @pytest.mark.parametrize("parse", TEXTS.values(), ids=TEXTS)
 def test_next_to_nothing_takes_no_time(parse: Callable[[], object]) -> None:
-    before = time.monotonic()
+    before = time.thread_time()
     with suppress(NotUnderstood):
         parse()
 
-    assert time.monotonic() - before < 10.0
+    assert time.thread_time() - before < 10.0

@@ -48,7 +48,7 @@ def hypervisor(monkeypatch: pytest.MonkeyPatch) -> Hypervisor:
 @pytest.fixture
 def host(hypervisor: Hypervisor) -> Iterator[Host]:
     assert hypervisor.calls == []
-    with driver.open_host(URI, Deadline.after(10)) as opened:
+    with driver.open_host(URI, Deadline.after(60)) as opened:
         yield opened
 
 
@@ -216,7 +216,7 @@ def test_a_daemon_that_is_dead_is_said_and_what_to_do(hypervisor: Hypervisor) ->
 
     with (
         pytest.raises(ProviderError, match=f"{URI}.*Failed to connect") as said,
-        driver.open_host(URI, Deadline.after(5)),
+        driver.open_host(URI, Deadline.after(60)),
     ):
         pass
 
@@ -249,7 +249,7 @@ def test_without_the_library_a_sentence_says_what_to_install(
 
     with (
         pytest.raises(ProviderError, match="libvirt-python") as said,
-        driver.open_host(URI, Deadline.after(5)),
+        driver.open_host(URI, Deadline.after(60)),
     ):
         pass
 

@@ -33,7 +33,7 @@ def root(tmp_path: Path) -> Path:
 def test_what_was_kept_comes_back_in_the_place_of_what_a_jury_did(
     root: Path, tmp_path: Path
 ) -> None:
-    folder, limit = tmp_path / "dc", Deadline.after(20)
+    folder, limit = tmp_path / "dc", Deadline.after(60)
     folder.mkdir()
     firmware.keep(domain(), root, folder, limit)
     variables, tpm = root / NVRAM[1:], root / "var/lib/libvirt/swtpm" / UUID
@@ -48,7 +48,7 @@ def test_what_was_kept_comes_back_in_the_place_of_what_a_jury_did(
 
 
 def test_it_comes_back_where_libvirt_has_removed_everything(root: Path, tmp_path: Path) -> None:
-    folder, limit = tmp_path / "dc", Deadline.after(20)
+    folder, limit = tmp_path / "dc", Deadline.after(60)
     folder.mkdir()
     firmware.keep(domain(), root, folder, limit)
     elsewhere = tmp_path / "another root"
@@ -65,11 +65,11 @@ def test_a_machine_without_firmware_or_emulated_tpm_keeps_nothing(
     folder = tmp_path / "dc"
     folder.mkdir()
 
-    firmware.keep(xml, root, folder, Deadline.after(20))
+    firmware.keep(xml, root, folder, Deadline.after(60))
 
     assert list(folder.iterdir()) == []
 
 
 def test_what_cannot_be_copied_is_named(root: Path, tmp_path: Path) -> None:
     with pytest.raises(ProviderError, match=r"dc_VARS\.fd"):
-        firmware.keep(domain(), root, tmp_path / "absent" / "dc", Deadline.after(20))
+        firmware.keep(domain(), root, tmp_path / "absent" / "dc", Deadline.after(60))

@@ -49,7 +49,7 @@ def ensure(monkeypatch: pytest.MonkeyPatch, *roles: str) -> dict[str, GuestImage
     pretend_built(*(layer for stack in stacks.values() for layer in stack))
     pretend_built(*layers.resolve(templates.load_chain("guest")))
     monkeypatch.setattr(image_build, "build", build)
-    return images.ensure_images(stacks, silent, Deadline.after(10))
+    return images.ensure_images(stacks, silent, Deadline.after(60))
 
 
 @pytest.mark.usefixtures("content")

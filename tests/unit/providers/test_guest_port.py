@@ -37,7 +37,7 @@ def ask(port: Path, answer: Answer) -> control.Reply:
         server.listen()
         job = pool.submit(serve, server)
         try:
-            return control.ask(port, {"do": "status"}, Deadline.after(5))
+            return control.ask(port, {"do": "status"}, Deadline.after(60))
         finally:
             job.result()
 

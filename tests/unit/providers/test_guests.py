@@ -205,7 +205,7 @@ def test_a_bridge_that_is_not_there_is_named(world: World) -> None:
     place = world.machines.setting.place
 
     with pytest.raises(ProviderError, match="lostbridge"):
-        hostnet.forward_everything(place, ["lostbridge"], Deadline.after(5))
+        hostnet.forward_everything(place, ["lostbridge"], Deadline.after(60))
 
 
 def test_a_machine_that_is_late_or_ended_is_named_with_its_last_words(world: World) -> None:
@@ -215,13 +215,13 @@ def test_a_machine_that_is_late_or_ended_is_named_with_its_last_words(world: Wor
 
     with pytest.raises(ProviderError, match=r"dc n’a pas fini de démarrer(?s:.*)kernel: hello"):
         readiness.await_waiting(port, log, Deadline.after(0.2))
-    readiness.await_ready({DC: port}, {DC: log}, world.machines.scan, Deadline.after(5))
+    readiness.await_ready({DC: port}, {DC: log}, world.machines.scan, Deadline.after(60))
     world.ports[str(port)].close()
     with pytest.raises(ProviderError, match="dc n’a pas fini de démarrer"):
         readiness.await_ready({DC: port}, {DC: log}, world.machines.scan, Deadline.after(0.2))
     world.hypervisor.domains[world.name(DC)].state = OFF
     with pytest.raises(ProviderError, match="dc s’est arrêtée en démarrant"):
-        readiness.await_ready({DC: port}, {DC: log}, world.machines.scan, Deadline.after(5))
+        readiness.await_ready({DC: port}, {DC: log}, world.machines.scan, Deadline.after(60))
 
 
 def test_the_first_failure_is_said_when_all_have_ended(world: World) -> None:

@@ -66,7 +66,7 @@ def test_what_needs_a_bench_says_how_to_build_it(world: World) -> None:
 
 def test_a_room_that_names_no_host_says_what_to_add(world: World) -> None:
     with pytest.raises(ProviderError, match="ne dit pas sur quel hôte") as said:
-        LibvirtProvider().up(replace(world.plan, hosting=None), silent, Deadline.after(5))
+        LibvirtProvider().up(replace(world.plan, hosting=None), silent, Deadline.after(60))
 
     assert "« hotes »" in str(said.value.hint)
 
@@ -76,6 +76,6 @@ def test_a_daemon_that_does_not_listen_is_named_before_anything_is_done(world: W
     plan = replace(world.plan, hosting=replace(world.plan.hosting, uri=URI))
 
     with pytest.raises(ProviderError, match="/nonexistent/libvirt-sock"):
-        LibvirtProvider().up(plan, silent, Deadline.after(5))
+        LibvirtProvider().up(plan, silent, Deadline.after(60))
 
     assert world.hypervisor.domains == {}

@@ -22,7 +22,7 @@ def child() -> Iterator[int]:
     tag = processes.tag(INSTANCE, "01", processes.SPAWNER)
     argv = (sys.executable, "-I", "-S", "-c", "input()")
     with subprocess.Popen(argv, env={"LABCTL_TAG": tag}, stdin=subprocess.PIPE) as process:  # noqa: TID251
-        assert until(lambda: processes.scan(INSTANCE), Deadline.after(20))
+        assert until(lambda: processes.scan(INSTANCE), Deadline.after(60))
         yield process.pid
         process.kill()
 
