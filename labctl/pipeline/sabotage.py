@@ -1,6 +1,7 @@
 """A proof on one bench: made ready, then sabotages tried on it, looked at and undone."""
 
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 
@@ -142,14 +143,35 @@ def _try(bench: _Bench, faults: Sequence[Fault], sick: Sequence[str]) -> Tried:
     endpoints = load_observer(bench.plan.provider).endpoints(bench.plan)
     limit_s = STEP_S * len(own)
     try:
-        inject(own, endpoints, bench.limit(limit_s))
+        _at_once(partial(inject, endpoints=endpoints, deadline=bench.limit(limit_s)), own)
         sabotaged = bench.look_until(is_declared, _show_s(faults))
     finally:
-        revert(own, endpoints, bench.limit(limit_s))
+        _at_once(partial(revert, endpoints=endpoints, deadline=bench.limit(limit_s)), own)
     if not own or (len(own) > 1 and is_declared(sabotaged)):
         return Tried(sabotaged, None)
     healed = lambda seen: not set(list_changed(seen)) - set(sick)  # noqa: E731
     return Tried(sabotaged, bench.look_until(healed, _show_s(faults)))
+
+
+def _at_once(act: Callable[[Sequence[Fault]], None], faults: Sequence[Fault]) -> None:
+    """Do something with faults, at once on machines that have none in common; all are tried."""
+    parts = split_by_machines(faults)
+    with ThreadPoolExecutor(max_workers=max(1, len(parts))) as pool:
+        for done in [pool.submit(act, part) for part in parts]:
+            done.result()
+
+
+def split_by_machines(faults: Sequence[Fault]) -> list[list[Fault]]:
+    """Return the faults in parts, in their order, of which no two touch the same machine."""
+    parts: list[tuple[set[str], list[Fault]]] = []
+    for fault in faults:
+        machines = {str(step.node) for step in (*fault.steps, *fault.revert)}
+        near = [part for part in parts if part[0] & machines]
+        parts = [part for part in parts if not part[0] & machines]
+        joined = [one for _machines, part in near for one in part]
+        in_order = sorted(joined, key=faults.index)
+        parts.append((machines.union(*(part[0] for part in near)), [*in_order, fault]))
+    return [part for _machines, part in parts]
 
 
 def _show_s(faults: Sequence[Fault]) -> float:

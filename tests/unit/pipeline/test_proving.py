@@ -9,11 +9,12 @@ from typing import Any
 import pytest
 
 from labctl.core.errors import InfrastructureError, ProviderError
+from labctl.core.ids import CheckId, NodeName
 from labctl.core.verdict import BenchVerdicts, CheckVerdict, Verdict
 from labctl.judge.selection import Selection
 from labctl.pipeline import prove, sabotage
 from labctl.pipeline.place import load_place
-from labctl.spec.fault import Fault
+from labctl.spec.fault import Fault, Step
 
 CHOSEN = ("K-007", "K-078")
 
@@ -48,11 +49,11 @@ class Bench:
     def endpoints(self, _plan: object) -> None:
         """Give no way in: nothing is really asked."""
 
-    def inject(self, faults: Sequence[Fault], *_settings: object) -> None:
+    def inject(self, faults: Sequence[Fault], **_settings: object) -> None:
         checks = [fault.check for fault in faults]
         self.note(f"inject {' '.join(checks)}", [name for name in checks if name not in self.deaf])
 
-    def revert(self, faults: Sequence[Fault], *_settings: object) -> None:
+    def revert(self, faults: Sequence[Fault], **_settings: object) -> None:
         checks = [fault.check for fault in faults]
         self.note(f"revert {' '.join(checks)}", [name for name in checks if name in self.lasting])
 
@@ -221,3 +222,26 @@ def test_what_would_be_tried_is_foreseen_and_nothing_is_done(tmp_path: Path) -> 
 
     assert sorted(check for checks in foreseen.values() for check in checks) == sorted(CHOSEN)
     assert not (tmp_path / "acts").exists()
+
+
+def fault_on(name: str, *machines: str) -> Fault:
+    steps = tuple(Step(NodeName(machine), (), ("x",), "", 1) for machine in machines)
+    return Fault(name, CheckId(name), "", steps, steps, {}, 0.0, "")
+
+
+def test_faults_of_one_machine_stay_in_order_and_others_are_apart() -> None:
+    faults = [
+        fault_on("K-901", "poste"),
+        fault_on("K-902", "dc"),
+        fault_on("K-903", "nas"),
+        fault_on("K-904", "nas", "poste"),
+        fault_on("K-905", "poste"),
+    ]
+
+    parts = sabotage.split_by_machines(faults)
+
+    assert [[fault.id for fault in part] for part in parts] == [
+        ["K-902"],
+        ["K-901", "K-903", "K-904", "K-905"],
+    ]
+    assert sabotage.split_by_machines([]) == []
