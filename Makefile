@@ -111,7 +111,7 @@ WHOLE := $(BIN)/python -W 'ignore:Data file' -m coverage
 test: images setup-kerberos setup-windows  ## every test (virtual machines: test-libvirt; a bad network: tests/badnet)
 	@$(BIN)/coverage erase
 	+@$(MAKE) --no-print-directory --jobs=2 --keep-going --output-sync=target \
-		test-benches test-contract test-attacks test-rest
+		test-contract test-rest test-attacks test-benches
 	@$(WHOLE) combine -q
 	@$(WHOLE) json -q -o $(COVERED)
 	@$(BIN)/python -m tests.bite.covered $(COVERED)

@@ -5,6 +5,7 @@ import os
 import signal
 import time
 from collections.abc import Callable
+from functools import partial
 from multiprocessing import get_context
 
 import pytest
@@ -15,7 +16,7 @@ from labctl.core.progress import Report
 from labctl.core.wait import until
 from labctl.pipeline import workers
 from labctl.pipeline.outcome import Outcome
-from labctl.pipeline.workers import run_each
+from labctl.pipeline.workers import Turn, run_each, take_turns
 
 
 def _quiet(_bench: int, _text: str) -> None:
@@ -142,3 +143,60 @@ def test_a_bench_that_nobody_waits_for_any_more_ends_without_a_word(
 
     assert child.exitcode == 1
     assert capfd.readouterr().err == ""
+
+
+def _seven(_report: Report) -> int:
+    return 7
+
+
+def turns_of(jobs: dict[int, list[Callable[[Report], int]]]) -> dict[int, list[str]]:
+    """Give each bench its jobs one after the other; return what each turn came to."""
+    came: dict[int, list[str]] = {bench: [] for bench in jobs}
+
+    def keep(bench: int, outcome: Outcome[int]) -> None:
+        came[bench].append(outcome.message or str(outcome.value))
+
+    def take(bench: int) -> Turn[int] | None:
+        if not jobs[bench]:
+            return None
+        job = jobs[bench].pop(0)
+        return Turn(job, Deadline.after(1 if job is _hang else 60), partial(keep, bench))
+
+    take_turns(sorted(jobs), take, _quiet)
+    return came
+
+
+def test_a_bench_takes_one_turn_after_another() -> None:
+    assert turns_of({1: [_seven, _seven], 2: [_seven]}) == {1: ["7", "7"], 2: ["7"]}
+
+
+def test_a_turn_that_outlives_its_limit_costs_itself_only() -> None:
+    came = turns_of({1: [_hang, _seven], 2: [_seven, _seven]})
+
+    assert came == {1: ["pas fini avant l'échéance", "7"], 2: ["7", "7"]}
+
+
+def test_a_turn_that_raises_or_dies_costs_itself_only() -> None:
+    came = turns_of({1: [_refuse, _die, _seven]})
+
+    assert came[1][1:] == ["le processus du banc a été tué", "7"]
+
+
+def test_what_one_bench_gives_back_another_may_take() -> None:
+    """``take`` is asked again of a bench that had nothing to do."""
+    left: list[int] = []
+    took: list[int] = []
+
+    def take(bench: int) -> Turn[int] | None:
+        if bench == 1 and not took:
+            took.append(1)
+            return Turn(_seven, Deadline.after(60), lambda _outcome: left.append(1))
+        if bench == 2 and left:
+            took.append(2)
+            left.clear()
+            return Turn(_seven, Deadline.after(60), lambda _outcome: None)
+        return None
+
+    take_turns((1, 2), take, _quiet)
+
+    assert took == [1, 2]
