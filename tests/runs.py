@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from labctl.collect.recorder import Circumstances, Recorder
+from labctl.core.verdict import Restart
 from labctl.grade.model import Mode
 from labctl.pipeline.observe import Choice, Graded, choose_checks, grade
 from labctl.pipeline.place import new_run
@@ -29,12 +30,13 @@ def write_evidence(
     *,
     only: tuple[str, ...] = (),
     solved_at: str = "",
+    restart: Restart | None = None,
 ) -> Path:
     """Write the evidence of a run in which these facts were wanted, and found."""
     names = sorted(wanted)
     values = {fact.__name__: value for fact, value in facts.items() if fact.__name__ in names}
     recorder = Recorder(run, [])
-    recorder.start(plan, "namespace", names, Circumstances(only, solved_at))
+    recorder.start(plan, "namespace", names, Circumstances(only, solved_at, restart))
     recorder.facts(values, {})
     recorder.finish()
     return run

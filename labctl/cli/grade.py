@@ -7,13 +7,22 @@ from typing import Any
 
 from labctl.cli.display import (
     bench_name,
+    confirm,
     list_failures,
     print_failures,
     print_json,
     print_table,
     progress,
 )
-from labctl.cli.parser import Parser, add_benches, add_json, add_only, add_place, complete_paths
+from labctl.cli.parser import (
+    Parser,
+    add_benches,
+    add_dry_run,
+    add_json,
+    add_only,
+    add_place,
+    complete_paths,
+)
 from labctl.cli.work import find_benches
 from labctl.core.i18n import _, about
 from labctl.core.untrusted import one_line
@@ -35,6 +44,16 @@ def configure(parser: Parser) -> None:
         "--strict", action="store_true", help=_("code de sortie 1 si tout n'est pas conforme")
     )
     parser.flag("--details", action="store_true", help=_("montrer aussi ce qui est conforme"))
+    parser.flag(
+        "--after-restart",
+        action=argparse.BooleanOptionalAction,
+        default=None,
+        help=_(
+            "couper le courant des machines du candidat, puis regarder à nouveau : ce qui n'est pas"
+            " enregistré est perdu (par défaut en mode examen)"
+        ),
+    )
+    add_dry_run(parser)
     add_place(parser)
     add_json(parser)
 
@@ -63,6 +82,8 @@ def run(args: argparse.Namespace) -> int:
 
     choice = choose(args)
     failed: dict[int, Any] = {}
+    if args.dry_run:
+        return _announce(args)
     if args.source is not None:
         graded = observe.grade_again(args.source, choice)
     elif args.benches:
@@ -93,10 +114,52 @@ def _collect(args: argparse.Namespace, choice: Any) -> tuple[list[Path], dict[in
 
     here, benches = find_benches(args)
     observe.choose_checks(choice)  # a name that names nothing is said before anything is asked
+    is_cut = _is_power_cut(args)
     with progress(_("Relevé"), benches) as step:
-        outcomes = observe.collect(here, benches, choice, step)
+        if is_cut:
+            from labctl.pipeline.power import collect_after_cut
+
+            outcomes, refused = collect_after_cut(here, benches, choice, step)
+        else:
+            outcomes, refused = observe.collect(here, benches, choice, step), {}
     runs = [outcome.value for outcome in outcomes.values() if outcome.value is not None]
-    return runs, {bench: outcome for bench, outcome in outcomes.items() if not outcome.ok}
+    failed = {bench: outcome for bench, outcome in outcomes.items() if not outcome.ok}
+    return runs, {**failed, **refused}
+
+
+def _is_power_cut(args: argparse.Namespace) -> bool:
+    """Tell whether the power is cut; in an exam that nobody said it of, a person is asked."""
+    if args.after_restart is not None:
+        return bool(args.after_restart)
+    if args.mode != "examen" or args.only:
+        return False
+    return confirm(
+        _(
+            "Couper le courant des machines du candidat, pour vérifier ce qui tient ? Ce qui n'est"
+            " pas enregistré est perdu."
+        )
+    )
+
+
+def _announce(args: argparse.Namespace) -> int:
+    """Say which machines the power would be cut of."""
+    from labctl.core.errors import UsageError
+    from labctl.pipeline.power import list_cut
+
+    if args.source is not None or not args.benches:
+        raise UsageError(_("--dry-run : dites quels bancs seraient jugés"))
+    is_cut = args.after_restart or (
+        args.after_restart is None and args.mode == "examen" and not args.only
+    )
+    here, benches = find_benches(args)
+    cut = {bench: list_cut(here.plan(bench)) if is_cut else () for bench in benches}
+    if args.json:
+        print_json("labctl/grade-dry-run/v1", {"would_cut_power": cut})
+        return 0
+    for bench, names in cut.items():
+        said = _("courant coupé : %(names)s") % {"names": ", ".join(names)}
+        print(about(bench_name(bench), said if names else _("rien n'est changé")))
+    return 0
 
 
 def _show(graded: Sequence[Any], *, details: bool) -> None:
@@ -131,9 +194,13 @@ def _show(graded: Sequence[Any], *, details: bool) -> None:
     ]
     if rows_all:
         print_table("", head, rows_all)
+    benches: dict[str, list[int]] = {}
     for one in graded:
         for notice in list_notices(one.sheet):
-            print(about(bench_name(one.sheet.bench), one_line(notice)))
+            benches.setdefault(one_line(notice), []).append(one.sheet.bench)
+    for notice, numbers in benches.items():
+        is_everywhere = len(numbers) == len(graded) > 1
+        print(notice if is_everywhere else about(", ".join(map(bench_name, numbers)), notice))
 
 
 def _say_verdict(item: Any) -> str:

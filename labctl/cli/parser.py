@@ -62,7 +62,7 @@ class Parser(argparse.ArgumentParser):
         )
 
     def _read(self, variable: str, value: str, settings: dict[str, Any]) -> Any:
-        if settings.get("action") == "store_true":
+        if settings.get("action") in ("store_true", argparse.BooleanOptionalAction):
             return value.lower() not in NO
         if settings.get("action") == "append":
             return [part for part in value.split(",") if part]

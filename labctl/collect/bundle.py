@@ -12,7 +12,7 @@ from labctl.collect.recorder import FIRST, JOURNAL, SCHEMA, UNFINISHED
 from labctl.core.errors import StoreError
 from labctl.core.i18n import _
 from labctl.core.store import read_bytes
-from labctl.core.verdict import EvidenceRef, Reason, Unobserved
+from labctl.core.verdict import EvidenceRef, Reason, Restart, Unobserved
 from labctl.plan.document import from_json as plan_from_json
 from labctl.plan.model import Plan
 from labctl.probes.evidence import Evidence
@@ -68,7 +68,16 @@ def _load(folder: Path, journal: Journal) -> Evidence:
         references,
         only=tuple(str(name) for name in start.get("only", ())),
         solved_at=str(start.get("solved_at", "")),
+        restart=_read_restart(start.get("restart")),
     )
+
+
+def _read_restart(found: Mapping[str, Any] | None) -> Restart | None:
+    """Return the power cut that a collection came after, None when there was none."""
+    if found is None:
+        return None
+    machines = tuple(str(name) for name in found["machines"])
+    return Restart(machines, str(found["before"]), str(found["trouble"]))
 
 
 def read_journal(folder: Path) -> Journal:

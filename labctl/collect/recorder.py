@@ -24,7 +24,7 @@ from labctl.core.i18n import _
 from labctl.core.regular import explain_os
 from labctl.core.secrets import Redactor, Secret
 from labctl.core.store import make_folder, sync_folder, write_all
-from labctl.core.verdict import Unobserved
+from labctl.core.verdict import Restart, Unobserved
 from labctl.plan.document import to_json
 from labctl.plan.model import Plan
 
@@ -41,6 +41,7 @@ class Circumstances:
 
     only: tuple[str, ...] = ()
     solved_at: str = ""
+    restart: Restart | None = None
 
 
 class Recorder:
@@ -81,6 +82,7 @@ class Recorder:
             "facts": sorted(facts),
             "only": list(known.only),
             "solved_at": known.solved_at,
+            "restart": to_plain(known.restart),
         }
         self._append([("start", record)])
 

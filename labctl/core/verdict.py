@@ -112,12 +112,27 @@ class Outside:
 
 
 @dataclass(frozen=True, slots=True)
+class Restart:
+    """A power cut that a collection came after.
+
+    ``before`` is the name of the run that looked before it, empty when none did. ``trouble`` says
+    what was not ready again in time. ``lost`` are the checks that conformed before and do not now.
+    """
+
+    machines: tuple[str, ...]
+    before: str = ""
+    trouble: str = ""
+    lost: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Provenance:
     """What a reader must know of a run before its verdicts.
 
     ``only`` are the checks that were named (none: all of the route). ``solved_at`` says when the
     reference solution was applied to the bench, RFC 3339, empty when it was not. ``source`` is the
-    folder of the run whose evidence was judged anew, empty when the run has its own.
+    folder of the run whose evidence was judged anew, empty when the run has its own. ``restart``
+    is None when nobody looked whether what was done survives a restart.
     """
 
     partial: bool = False
@@ -125,6 +140,7 @@ class Provenance:
     outside: tuple[Outside, ...] = ()
     solved_at: str = ""
     source: str = ""
+    restart: Restart | None = None
 
 
 WHOLE = Provenance()

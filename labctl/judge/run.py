@@ -79,7 +79,11 @@ def _bench(rank: int, evidence: Evidence, part: Selection, plugin: JudgePlugin) 
         ),
         workstation=plan.workstation.kind,
         provenance=Provenance(
-            partial=bool(outside), only=evidence.only, outside=outside, solved_at=evidence.solved_at
+            partial=bool(outside),
+            only=evidence.only,
+            outside=outside,
+            solved_at=evidence.solved_at,
+            restart=evidence.restart,
         ),
     )
 

@@ -21,6 +21,7 @@ ACTS = {
     "console": "labctl.pipeline.console:find_console",
     "solve": "labctl.pipeline.solve:solve_on",
     "collect": "labctl.pipeline.observe:collect_on",
+    "cut": "labctl.pipeline.power:cut_on",
     "prove": "labctl.pipeline.sabotage:prove_on",
     "seal": "labctl.pipeline.seal:seal_on",
     "unseal": "labctl.pipeline.seal:unseal_on",

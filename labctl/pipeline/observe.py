@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -14,11 +14,12 @@ from labctl.core.errors import SpecError
 from labctl.core.paths import find_content
 from labctl.core.progress import Report
 from labctl.core.secrets import Secret
-from labctl.core.verdict import BenchVerdicts, Reason, Verdict
+from labctl.core.verdict import BenchVerdicts, Reason, Restart, Verdict
 from labctl.grade.document import to_document
 from labctl.grade.model import GradeSheet, Mode
 from labctl.grade.sheet import Frame, build_sheet, find_route
 from labctl.judge.catalogue import find_unknown_criteria, load_checks
+from labctl.judge.restart import name_lost
 from labctl.judge.run import judge
 from labctl.judge.selection import Selection, select
 from labctl.pipeline.acts import place_work
@@ -33,6 +34,7 @@ from labctl.pipeline.seed import cahier_secrets
 from labctl.pipeline.solved import read_solved
 from labctl.pipeline.workers import run_each
 from labctl.plan.model import Plan
+from labctl.probes.evidence import Evidence
 from labctl.probes.registry import load_named
 from labctl.providers.registry import load_observer
 from labctl.spec.referential import Referential, load_referential
@@ -86,12 +88,20 @@ def load_tai() -> Referential:
 
 
 def collect(
-    place: Place, benches: Sequence[int], choice: Choice, step: Step
+    place: Place,
+    benches: Sequence[int],
+    choice: Choice,
+    step: Step,
+    restarts: Mapping[int, Restart] | None = None,
 ) -> dict[int, Outcome[Path]]:
-    """Observe benches in parallel; each leaves its evidence in a new run folder."""
+    """Observe benches in parallel; each leaves its evidence in a new run folder.
+
+    ``restarts`` are the power cuts that this comes after, by bench.
+    """
     selection = choose_checks(choice)
     preload()
-    jobs = {bench: place_work(_order(place, bench, selection, choice)) for bench in benches}
+    orders = [_order(place, bench, selection, choice, restarts or {}) for bench in benches]
+    jobs = {order.bench: place_work(order) for order in orders}
     rounds = 1 + len(jobs) // WORKERS
     patience = place.patience(benches)
     deadline = Deadline.after(COLLECT_S * rounds + GRACE_S, patience=patience)
@@ -103,7 +113,14 @@ def collect_on(order: Order, report: Report) -> Path:
     """Observe one bench, which is held meanwhile, for the facts that are ordered."""
     facts = [load_named(name).fact for name in order.options["facts"]]
     with hold(order, require_open):
-        return collect_one(order.plan, facts, order.secrets, report, only=order.options["only"])
+        return collect_one(
+            order.plan,
+            facts,
+            order.secrets,
+            report,
+            only=order.options["only"],
+            restart=_read_restart(order.options.get("restart")),
+        )
 
 
 def collect_one(
@@ -113,10 +130,12 @@ def collect_one(
     report: Report,
     *,
     only: Sequence[str] = (),
+    restart: Restart | None = None,
 ) -> Path:
     """Observe one bench from this process, which enters the bench's network and stays there.
 
-    ``only`` says to what the collection is limited, for those who read its evidence.
+    ``only`` and ``restart`` say to what the collection is limited and after which power cut it
+    comes, for those who read its evidence.
     """
     return collect_bench(
         plan,
@@ -126,23 +145,35 @@ def collect_one(
         Deadline.after(COLLECT_S, patience=plan.patience),
         report,
         known=tuple(secrets.values()),
-        circumstances=Circumstances(tuple(only), read_solved(plan.bench)),
+        circumstances=Circumstances(tuple(only), read_solved(plan.bench), restart),
     )
 
 
-def _order(place: Place, bench: int, selection: Selection, choice: Choice) -> Order:
+def _read_restart(found: Mapping[str, Any] | None) -> Restart | None:
+    if found is None:
+        return None
+    return Restart(tuple(found["machines"]), found["before"], found["trouble"])
+
+
+def _order(
+    place: Place,
+    bench: int,
+    selection: Selection,
+    choice: Choice,
+    restarts: Mapping[int, Restart],
+) -> Order:
     plan = place.plan(bench)
     facts = sorted(fact.__name__ for fact in selection.on(plan.workstation.kind).needs())
     secrets = cahier_secrets(place, bench)
-    options = {"facts": facts, "only": list(choice.only)}
+    restart = restarts.get(bench)
+    options = {"facts": facts, "only": list(choice.only), "restart": restart and asdict(restart)}
     return Order("collect", bench, (plan,), COLLECT_S * plan.patience, secrets, options)
 
 
 def grade(runs: Sequence[Path], choice: Choice) -> tuple[Graded, ...]:
     """Judge runs that were just collected, and write verdicts and sheet beside their evidence."""
-    selection = choose_checks(choice)
     evidences = [load_evidence(run) for run in runs]
-    judged = judge(evidences, selection)
+    judged = _judge(runs, evidences, choose_checks(choice))
     rows = zip(runs, evidences, judged, strict=True)
     return tuple(_conclude(run, one.plan, verdicts, choice) for run, one, verdicts in rows)
 
@@ -151,10 +182,27 @@ def grade_again(folder: Path, choice: Choice) -> tuple[Graded, ...]:
     """Judge a run from its evidence alone; the conclusion is a new run that names it."""
     source = find_evidence(folder).absolute()
     evidence = load_evidence(source)
-    (verdicts,) = judge([evidence], choose_checks(choice))
+    (verdicts,) = _judge([source], [evidence], choose_checks(choice))
     provenance = replace(verdicts.provenance, only=choice.only or evidence.only, source=str(source))
     named = replace(verdicts, provenance=provenance)
     return (_conclude(new_run(evidence.plan.bench), evidence.plan, named, choice),)
+
+
+def _judge(
+    runs: Sequence[Path], evidences: Sequence[Evidence], selection: Selection
+) -> tuple[BenchVerdicts, ...]:
+    """Judge runs; of those that came after a power cut, name what was lost with the power."""
+    before = {
+        rank: load_evidence(run.parent / one.restart.before)
+        for rank, (run, one) in enumerate(zip(runs, evidences, strict=True))
+        if one.restart and one.restart.before and (run.parent / one.restart.before).is_dir()
+    }
+    judged = judge([*evidences, *before.values()], selection)
+    earlier = dict(zip(before, judged[len(evidences) :], strict=True))
+    return tuple(
+        name_lost(earlier[rank], verdicts) if rank in earlier else verdicts
+        for rank, verdicts in enumerate(judged[: len(evidences)])
+    )
 
 
 def _conclude(run: Path, plan: Plan, verdicts: BenchVerdicts, choice: Choice) -> Graded:

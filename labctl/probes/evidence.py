@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from labctl.core.verdict import EvidenceRef, Unobserved
+from labctl.core.verdict import EvidenceRef, Restart, Unobserved
 from labctl.plan.model import Plan
 
 
@@ -21,3 +21,4 @@ class Evidence:
     assisted: frozenset[str] = frozenset()  # checks done after help
     only: tuple[str, ...] = ()  # what the collection was limited to; empty: nothing
     solved_at: str = ""  # when the reference solution had been applied; then all is done after help
+    restart: Restart | None = None  # the power cut that the collection came after

@@ -94,6 +94,16 @@ class Provider(Protocol):
         """Give back machines (none named: all) as from their templates, and prove it."""
         ...
 
+    def cut_power(
+        self, plan: Plan, nodes: Sequence[NodeName], report: Report, deadline: Deadline
+    ) -> str:
+        """Cut the power of machines, start them again from their disks, wait until they are ready.
+
+        What only ran is lost, as a running configuration that was not saved. Returns what keeps a
+        machine from being ready, empty when nothing does: the candidate may have left it so.
+        """
+        ...
+
     def down(self, bench: BenchId, deadline: Deadline) -> bool:
         """Remove everything of a bench; tell whether there was something."""
         ...

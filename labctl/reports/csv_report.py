@@ -14,7 +14,7 @@ from labctl.reports.rows import Row, each_row, is_training
 HEAD = (
     "banc", "variante", "competence", "critere", "controle", "libelle", "verdict", "motif",
     "message", "attendu", "constate", "aide", "bloque_par", "preuve", "poste", "isolation",
-    "partiel", "corrige_le", "rejuge_de",
+    "partiel", "corrige_le", "rejuge_de", "redemarrees",
 )  # fmt: skip
 
 
@@ -52,7 +52,7 @@ def disarm(cell: str) -> str:
 
 
 def _cells(row: Row) -> tuple[str, ...]:
-    verdict = row.verdict
+    verdict, restart = row.verdict, row.sheet.provenance.restart
     return (
         f"{row.sheet.bench:02d}",
         row.sheet.variant,
@@ -73,4 +73,5 @@ def _cells(row: Row) -> tuple[str, ...]:
         "oui" if row.sheet.provenance.partial else "",
         row.sheet.provenance.solved_at,
         row.sheet.provenance.source,
+        " ".join(restart.machines) if restart else "",
     )

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from labctl.core.i18n import _, say_moment
 from labctl.core.kind import Kind
-from labctl.core.verdict import CheckVerdict, Verdict
+from labctl.core.verdict import CheckVerdict, Restart, Verdict
 from labctl.grade.model import CompetencySheet, CriterionSheet, GradeSheet, Mode
 from labctl.grade.sheet import is_helped
 
@@ -87,7 +87,21 @@ def list_notices(sheet: GradeSheet) -> tuple[str, ...]:
         notices.append(said % {"only": only, "count": len(known.outside)})
     if known.source:
         notices.append(_("Jugé à nouveau, d'après les preuves de %(run)s.") % {"run": known.source})
-    return tuple(notices)
+    return (*notices, *_say_restart(known.restart))
+
+
+def _say_restart(restart: Restart | None) -> tuple[str, ...]:
+    """Say whether what was done survives a restart, and what does not."""
+    if restart is None:
+        return (_("Non vérifié après redémarrage."),)
+    values = {"names": ", ".join(restart.machines)}
+    said = [_("Vérifié après redémarrage (coupure de courant : %(names)s).") % values]
+    if restart.lost:
+        values = {"checks": ", ".join(restart.lost)}
+        said.append(_("Conforme avant, et plus après le redémarrage : %(checks)s.") % values)
+    if restart.trouble:
+        said.append(restart.trouble)
+    return (" ".join(said),)
 
 
 def list_outside(sheet: GradeSheet, criterion: str) -> tuple[str, ...]:

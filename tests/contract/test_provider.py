@@ -19,7 +19,8 @@ from labctl.core.progress import silent
 from labctl.plan.model import Plan
 from labctl.providers import registry
 from labctl.providers.base import BenchCondition, NodeCondition, Observer, Provider
-from labctl.providers.namespaces.bench import Bench
+from labctl.providers.namespaces import bench as benches
+from labctl.providers.namespaces.bench import Bench, Phase
 from tests.contract.node_lab import list_links, list_tenants
 from tests.small_bench import NODES, small_plan
 
@@ -302,3 +303,61 @@ def test_an_unknown_provider_is_answered_with_the_known_ones() -> None:
         registry.load("cloud")
 
     assert "embedded" in refused.value.hint
+
+
+def test_a_power_cut_keeps_disks_and_loses_what_only_ran(
+    provider: Provider, observer: Observer
+) -> None:
+    up(provider)
+    run(observer, PROBE, "sh", "-c", "echo kept > /root/kept; echo lost > /run/lost")
+    run(observer, OTHER, "sh", "-c", "echo there > /run/there")
+    before = Bench(BenchId(1)).scan()
+
+    assert provider.cut_power(PLAN, (PROBE,), silent, soon()) == ""
+    assert provider.cut_power(PLAN, (PROBE,), silent, soon()) == ""
+
+    after = Bench(BenchId(1)).scan()
+    assert (before[PROBE] != after[PROBE], before[OTHER] == after[OTHER]) == (True, True)
+    assert run(observer, PROBE, "cat", "/root/kept") == "kept\n"
+    assert "lost" not in run(observer, PROBE, "ls", "/run")
+    assert run(observer, OTHER, "cat", "/run/there") == "there\n"
+    assert observer.status(BenchId(1)).condition is BenchCondition.READY
+
+
+def test_a_machine_that_does_not_come_back_is_named_and_the_others_are_ready(
+    provider: Provider, observer: Observer
+) -> None:
+    up(provider)
+    run(observer, PROBE, "sh", "-c", "rm /etc/labctl/sshd_config")
+
+    trouble = provider.cut_power(PLAN, (PROBE, OTHER), silent, soon(8))
+
+    assert PROBE in trouble
+    assert OTHER not in trouble.partition("(")[0]
+    status = observer.status(BenchId(1))
+    assert status.condition is not BenchCondition.INTERRUPTED
+    assert status.nodes[OTHER] is NodeCondition.RUNNING
+
+
+def test_a_power_cut_of_nothing_ends_one_that_was_interrupted(
+    provider: Provider, observer: Observer
+) -> None:
+    up(provider)
+    place = Bench(BenchId(1))
+    state = benches.read_state(place)
+    assert state is not None
+    benches.write_state(place, replace(state, phase=Phase.RESTARTING, nodes=(PROBE,)))
+    kill(PROBE)
+    assert observer.status(BenchId(1)).condition is BenchCondition.INTERRUPTED
+
+    assert provider.cut_power(PLAN, (), silent, soon()) == ""
+    ended = place.scan()
+    assert provider.cut_power(PLAN, (), silent, soon()) == ""
+
+    assert observer.status(BenchId(1)).condition is BenchCondition.READY
+    assert place.scan() == ended
+
+
+def test_the_power_of_a_bench_that_was_never_built_cannot_be_cut(provider: Provider) -> None:
+    with pytest.raises(ProviderError, match="n'est pas construit"):
+        provider.cut_power(PLAN, (PROBE,), silent, soon())

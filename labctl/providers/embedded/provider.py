@@ -13,7 +13,7 @@ from labctl.providers.base import BenchStatus, ResetProof, UpOutcome
 from labctl.providers.namespaces import bench as benches
 from labctl.providers.namespaces import runtime
 from labctl.providers.namespaces.bench import Bench
-from labctl.providers.works import acts, construction, observation
+from labctl.providers.works import acts, construction, observation, power
 from labctl.providers.works.endpoints import build_endpoints
 from labctl.providers.works.guests import NoGuests
 
@@ -30,6 +30,12 @@ class EmbeddedProvider:
     ) -> ResetProof:
         """Replace machines (all for none, dependants included) by new ones, with proof."""
         return acts.reset(construction.open_works(plan, report, deadline), nodes)
+
+    def cut_power(
+        self, plan: Plan, nodes: Sequence[NodeName], report: Report, deadline: Deadline
+    ) -> str:
+        """Kill machines and start them again on their own folders; return what is not ready."""
+        return power.cut(construction.open_works(plan, report, deadline), nodes)
 
     def down(self, bench: BenchId, deadline: Deadline) -> bool:
         """Remove everything of a bench; tell whether there was something."""

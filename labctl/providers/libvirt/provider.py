@@ -17,7 +17,7 @@ from labctl.providers.libvirt.guests import Setting, VirtualMachines
 from labctl.providers.namespaces import bench as benches
 from labctl.providers.namespaces import runtime
 from labctl.providers.namespaces.bench import Bench
-from labctl.providers.works import acts, construction, observation
+from labctl.providers.works import acts, construction, observation, power
 from labctl.providers.works.construction import Works
 from labctl.providers.works.endpoints import build_endpoints
 from labctl.providers.works.guests import NoGuests
@@ -42,6 +42,13 @@ class LibvirtProvider:
         """Replace machines (all for none, dependants included) by new ones, with proof."""
         with _open(plan, report, deadline) as (works, _machines):
             return acts.reset(works, nodes)
+
+    def cut_power(
+        self, plan: Plan, nodes: Sequence[NodeName], report: Report, deadline: Deadline
+    ) -> str:
+        """Destroy domains and start them again on their own disks; return what is not ready."""
+        with _open(plan, report, deadline) as (works, _machines):
+            return power.cut(works, nodes)
 
     def down(self, bench: BenchId, deadline: Deadline) -> bool:
         """Remove everything of a bench; tell whether there was something."""

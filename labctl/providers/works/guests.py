@@ -44,6 +44,10 @@ class Guests(Protocol):
         """Replace machines by new ones with these files, and start them."""
         ...
 
+    def stop(self, names: Iterable[NodeName]) -> None:
+        """End machines at once, as a power cut does."""
+        ...
+
     def restart(self, names: Iterable[NodeName]) -> None:
         """Start machines again on their own disks; mend what they plug in."""
         ...
@@ -96,6 +100,9 @@ class NoGuests:
 
     def make(self, files: Files) -> None:
         """Make nothing."""
+
+    def stop(self, names: Iterable[NodeName]) -> None:
+        """End nothing."""
 
     def restart(self, names: Iterable[NodeName]) -> None:
         """Start nothing."""

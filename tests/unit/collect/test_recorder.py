@@ -123,7 +123,7 @@ def test_the_journal_says_what_docs_evidence_says(tmp_path: Path) -> None:
         {"kind": "start", "schema": "labctl/evidence/v1", "bench": 2, "cahier": "tai-tp-pme-01",
          "variant": plan_of(2).variant, "isolation": "vm", "plan": plan,
          "facts": ["Identity", "Vlans"], "only": ["6.2"],
-         "solved_at": "2026-01-01T08:00:00.000Z"},
+         "solved_at": "2026-01-01T08:00:00.000Z", "restart": None},
         {"kind": "visit", "node": "poste", "transport": "ssh", "way": "console", "trouble": None},
         {"kind": "visit", "node": "nas", "transport": "smb", "way": "",
          "trouble": {"reason": "timeout", "detail": "trop tard"}},

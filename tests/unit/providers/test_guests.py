@@ -236,3 +236,16 @@ def test_the_first_failure_is_said_when_all_have_ended(world: World) -> None:
         world.machines.make(BOTH)
 
     assert world.machines.scan() == frozenset()
+
+
+def test_a_power_cut_ends_a_machine_and_its_disk_stays(world: World) -> None:
+    world.machines.make(BOTH)
+    kept = world.bench.node_folder(NAS) / "disk.qcow2"
+
+    world.machines.stop([NAS])
+
+    assert world.machines.scan() == {DC}
+    assert world.hypervisor.domains[world.name(NAS)].state == OFF
+    assert kept.exists()
+    world.machines.restart([NAS])
+    assert world.machines.scan() == BOTH.keys()

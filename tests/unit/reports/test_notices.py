@@ -7,7 +7,7 @@ from xml.etree import ElementTree as Xml
 import pytest
 from openpyxl import load_workbook
 
-from labctl.core.verdict import Outside, Provenance
+from labctl.core.verdict import Outside, Provenance, Restart
 from labctl.grade.model import GradeSheet
 from labctl.grade.sheet import ASSISTED
 from labctl.reports.registry import FORMATS, load
@@ -20,8 +20,15 @@ MARKED = Provenance(
     outside=(Outside("K-900", "5.1", "Non demandé", 3),),
     solved_at="2026-01-01T08:30:00.000Z",
     source="/relevés/ancien",
+    restart=Restart(("routeur", "nas"), "avant", "pas prêtes : nas", ("K-002",)),
 )
-WORDS = ("Corrigé appliqué le", "Relevé partiel (5.2)", "Jugé à nouveau")
+WORDS = (
+    "Corrigé appliqué le",
+    "Relevé partiel (5.2)",
+    "Jugé à nouveau",
+    "Vérifié après redémarrage (coupure de courant : routeur, nas)",
+    "Conforme avant, et plus après le redémarrage : K-002",
+)
 
 
 def marked() -> GradeSheet:
@@ -41,8 +48,26 @@ def text_of(name: str, folder: Path) -> str:
     return "\n".join(texts).replace("\u00a0", " ")
 
 
-def test_a_run_without_marks_has_no_notice() -> None:
-    assert list_notices(make_sheet()) == ()
+def test_a_run_without_marks_was_not_looked_at_after_a_restart() -> None:
+    assert list_notices(make_sheet()) == ("Non vérifié après redémarrage.",)
+
+
+def test_what_held_and_was_ready_needs_no_more_words() -> None:
+    held = replace(make_sheet(), provenance=Provenance(restart=Restart(("nas",))))
+    assert list_notices(held) == ("Vérifié après redémarrage (coupure de courant : nas).",)
+
+
+@pytest.mark.parametrize("name", sorted(FORMATS))
+def test_every_format_tells_that_nobody_restarted_anything(name: str, tmp_path: Path) -> None:
+    (path, *_others) = load(name).write([make_sheet()], tmp_path)
+    if name == "xlsx":
+        cells = (cell.value for page in load_workbook(path) for row in page for cell in row)
+        text = " ".join(map(str, cells))
+    else:
+        text = path.read_text(encoding="utf-8").replace("\u00a0", " ")
+
+    says = {"json": '"restart": null', "csv": '"redemarrees"'}
+    assert says.get(name, "Non vérifié après redémarrage") in text
 
 
 def test_a_run_that_lacks_facts_without_being_limited_says_so() -> None:

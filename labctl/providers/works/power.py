@@ -1,0 +1,71 @@
+"""Cut the power of machines and start them again: what was not kept on a disk is gone.
+
+On the embedded bench a machine is killed, its memory with it; what it had written is in the cache
+of this computer's kernel, which does not lose power: it survives without having been synced.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from labctl.core import store
+from labctl.core.errors import ProviderError
+from labctl.core.i18n import _
+from labctl.core.ids import NodeName
+from labctl.core.progress import log
+from labctl.providers.namespaces import bench as benches
+from labctl.providers.namespaces.bench import Phase
+from labctl.providers.works import building, construction, sealing
+from labctl.providers.works.construction import Works
+
+_READY_S = 20.0
+"""How long each machine is waited for alone, once one of them was not ready in time."""
+
+
+def cut(works: Works, names: Sequence[NodeName]) -> str:
+    """Cut the power of machines, start them again; return what keeps one from being ready.
+
+    What is under way is written first: a restart that was killed is ended by the next ``up``, or
+    by the next cut. No name: only such a restart is ended.
+    """
+    place = works.bench
+    state = sealing.require_built(place)
+    building.check_plan(works, state)
+    if not names and state.phase is Phase.READY:
+        return ""
+    cut_off = tuple(dict.fromkeys((*state.nodes, *names)))
+    begun = replace(state, phase=Phase.RESTARTING, nodes=cut_off)
+    with store.writing(place.folder):
+        benches.write_state(place, begun)
+        works.guests.stop([name for name in cut_off if name in works.others])
+        trouble = ""
+        try:
+            building.repair(works, begun)
+        except ProviderError as exc:
+            log.debug("restart of bench %s: %s", place.name, exc)
+            trouble = _wait_for_each(works, cut_off, exc)
+        construction.write_endpoints(works, place.scan())
+        benches.write_state(place, replace(state, phase=Phase.READY, nodes=()))
+    return trouble
+
+
+def _wait_for_each(works: Works, names: Sequence[NodeName], error: ProviderError) -> str:
+    """Wait for the machines one by one; return those that are not ready, with the first reason.
+
+    ProviderError when none of them runs: then it is not the candidate who keeps them from it.
+    """
+    running = {*works.bench.scan(), *works.guests.scan()}
+    if not running.intersection(names):
+        raise error
+    late = []
+    for name in names:
+        try:
+            construction.finish(
+                replace(works, report=lambda _text: None, deadline=works.deadline.within(_READY_S)),
+                (name,),
+            )
+        except ProviderError:
+            late.append(name)
+    if not late:
+        return ""
+    values = {"names": ", ".join(late), "why": error.message}
+    return _("pas prêtes après la coupure : %(names)s (%(why)s)") % values
