@@ -13,7 +13,7 @@ from labctl.core.store import write_bytes
 from labctl.core.untrusted import inert, one_line
 from labctl.core.verdict import EvidenceRef, Verdict
 from labctl.grade.model import GradeSheet, Mode
-from labctl.grade.sheet import ASSISTED
+from labctl.grade.sheet import ASSISTED, is_helped
 from labctl.reports.rows import (
     HELPED,
     SIGNS,
@@ -92,6 +92,7 @@ def _describe(sheet: GradeSheet) -> dict[str, object]:
         "labels": name_checks(sheet),
         "proofs": _name_proofs(sheet),
         "most_shown": SHOWN_PROOFS,
+        "has_help": any(map(is_helped, list_verdicts(sheet))),
     }
 
 
@@ -121,6 +122,7 @@ def _environment() -> Environment:
         tally=tally,
         language=language(),
     )
+    environment.tests.update(helped=is_helped)
     environment.filters.update(
         fact=_fact,
         right_fact=_right_fact,

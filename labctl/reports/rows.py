@@ -4,8 +4,8 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from labctl.core import kind
 from labctl.core.i18n import _, say_moment
-from labctl.core.kind import Kind
 from labctl.core.verdict import CheckVerdict, Restart, Verdict
 from labctl.grade.model import CompetencySheet, CriterionSheet, GradeSheet, Mode
 from labctl.grade.sheet import is_helped
@@ -34,11 +34,7 @@ class Row:
 
 def name_bench(sheet: GradeSheet) -> str:
     """Return the number of a bench, and that its workstation is a simulation where it is one."""
-    number = f"{sheet.bench:02d}"
-    if sheet.workstation is not Kind.SIMULATED:
-        return number
-    said = _("poste simulé")
-    return f"{number} ({said})"
+    return kind.name_bench(sheet.bench, sheet.workstation)
 
 
 def each_row(sheets: Sequence[GradeSheet]) -> Iterator[Row]:

@@ -37,6 +37,7 @@ def list_topics(sheet: GradeSheet) -> tuple[Topic, ...]:
     """Return what to ask about: what failed, could not be told, or was done after help.
 
     A blocked check is told with the one that blocks it, and alone where that one is not printed.
+    Where the solution was applied to the bench, all was done after help, and a notice says so.
     """
     verdicts = tuple(list_verdicts(sheet))
     printed = {verdict.check for verdict in verdicts}
@@ -44,7 +45,7 @@ def list_topics(sheet: GradeSheet) -> tuple[Topic, ...]:
         Topic(verdict, tuple(one.check for one in verdicts if verdict.check in one.blocked_by))
         for verdict in verdicts
         if verdict.verdict in ASKED
-        or verdict.assisted
+        or (verdict.assisted and not sheet.provenance.solved_at)
         or (verdict.verdict is Verdict.BLOCKED and printed.isdisjoint(verdict.blocked_by))
     )
 

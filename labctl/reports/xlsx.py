@@ -123,7 +123,8 @@ def _details(page: Any, sheets: Sequence[GradeSheet], wanted: Sequence[Verdict])
 
 
 def _say(verdict: CheckVerdict) -> str:
-    return " ".join((SIGNS[verdict.verdict], _(verdict.verdict.value)))
+    said = " ".join((SIGNS[verdict.verdict], _(verdict.verdict.value)))
+    return said + " (" + _(ASSISTED) + ")" if verdict.assisted else said
 
 
 def _say_blockers(row: Row) -> str:

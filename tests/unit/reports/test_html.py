@@ -158,6 +158,24 @@ def test_what_to_ask_about_is_listed_with_what_it_blocks(tmp_path: Path) -> None
     ]
 
 
+def test_on_a_solved_bench_what_conforms_is_not_asked_about(tmp_path: Path) -> None:
+    sheet = make_sheet()
+    solved = replace(sheet, provenance=replace(sheet.provenance, solved_at="2026-01-01T08:30:00Z"))
+
+    items = re.findall("<li><a.*?</li>", write(solved, tmp_path), re.DOTALL)
+
+    assert [re.sub("<[^>]*>", " ", item).split()[0] for item in items] == ["K-002", "K-003"]
+
+
+def test_what_conforms_after_help_is_counted_apart_in_the_synthesis(tmp_path: Path) -> None:
+    alone = change(Verdict.CONFORM, assisted=False)
+
+    helped, unhelped = (write(sheet, tmp_path) for sheet in (make_sheet(), alone))
+
+    assert '<th class="few" title="aidé">△</th>' in helped
+    assert "△" not in unhelped
+
+
 def test_nothing_to_ask_about_is_said(tmp_path: Path) -> None:
     (competency,) = make_sheet().competencies
     silent = replace(competency, criteria=competency.criteria[:1])
