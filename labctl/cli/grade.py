@@ -25,6 +25,7 @@ from labctl.cli.parser import (
 )
 from labctl.cli.work import find_benches
 from labctl.core.i18n import _, about
+from labctl.core.kind import name_bench
 from labctl.core.untrusted import one_line
 
 
@@ -168,8 +169,8 @@ def _show(graded: Sequence[Any], *, details: bool) -> None:
     from labctl.reports.rows import list_notices
 
     for one in graded:
-        title = _("Banc %(bench)02d, variante %(variant)s") % {
-            "bench": one.verdicts.bench,
+        title = _("Banc %(bench)s, variante %(variant)s") % {
+            "bench": name_bench(one.verdicts.bench, one.verdicts.workstation),
             "variant": one.verdicts.variant,
         }
         rows = [
@@ -185,7 +186,7 @@ def _show(graded: Sequence[Any], *, details: bool) -> None:
     head = [_("banc"), _("variante"), *(_(name) for name in names), _("relevé")]
     rows_all = [
         (
-            f"{one.verdicts.bench:02d}",
+            name_bench(one.verdicts.bench, one.verdicts.workstation),
             one.verdicts.variant,
             *(str(one.sheet.counts.get(name, 0)) for name in names),
             one.run_dir.name,

@@ -1,10 +1,16 @@
 """``labctl status``: what is there now, observed, not remembered."""
 
 import argparse
+import os
+from pathlib import Path
+from typing import Any
 
 from labctl.cli.display import print_json, print_table
+from labctl.cli.output import complain
 from labctl.cli.parser import Parser, add_benches, add_json, add_place, parse_benches
-from labctl.core.i18n import _
+from labctl.core.i18n import _, say_moment
+from labctl.core.kind import name_bench
+from labctl.core.paths import ROOT_STATE, state_dir
 
 
 def configure(parser: Parser) -> None:
@@ -15,7 +21,7 @@ def configure(parser: Parser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Print every machine of the benches (of the whole room when none is named)."""
+    """Print the benches (all of the room when none is named), and the machines of a single one."""
     from dataclasses import asdict
 
     from labctl.pipeline import lifecycle, place
@@ -24,19 +30,49 @@ def run(args: argparse.Namespace) -> int:
     wanted = parse_benches(args.benches) if args.benches else here.room.benches
     benches = place.choose_benches(here, wanted)
     found = lifecycle.status(here, benches)
+    _warn_of_root()
     if args.json:
         print_json("labctl/status/v1", {"benches": [asdict(bench) for bench in found.values()]})
         return 0
     rows = [
         (
-            f"{bench.bench:02d}",
+            name_bench(bench.bench, here.plan(bench.bench).workstation.kind),
             here.room.variant_of(bench.bench),
             _(bench.condition.value),
-            f"{lifecycle.count_running(bench)}/{len(bench.nodes)}",
+            say_moment(lifecycle.say_since(bench)) or "–",
+            f"{lifecycle.count_running(bench)}/{len(bench.nodes)}" if bench.nodes else "–",
             "; ".join(lifecycle.list_troubles(bench)),
         )
         for bench in found.values()
     ]
-    head = (_("banc"), _("variante"), _("état"), _("machines en marche"), _("à voir"))
+    head = (
+        _("banc"),
+        _("variante"),
+        _("état"),
+        _("depuis"),
+        _("en marche"),
+        _("à voir"),
+    )
     print_table("", head, rows)
+    if args.benches and len(found) == 1:
+        _show_machines(next(iter(found.values())))
     return 0
+
+
+def _show_machines(bench: Any) -> None:
+    rows = [
+        (node, _(state.value), say_moment(bench.started.get(node, "")) or "–")
+        for node, state in bench.nodes.items()
+    ]
+    if rows:
+        print_table("", (_("machine"), _("état"), _("depuis")), rows)
+
+
+def _warn_of_root() -> None:
+    """Say that root's benches are elsewhere: « absent » would be believed of them."""
+    theirs = Path(ROOT_STATE)
+    if os.geteuid() != 0 and state_dir() != theirs and theirs.is_dir():
+        said = _(
+            "vous n'êtes pas root : vous voyez les bancs de %(ours)s, pas ceux de root (%(theirs)s)"
+        )
+        complain(said % {"theirs": theirs, "ours": state_dir()})

@@ -7,6 +7,7 @@ from labctl.cli.display import list_failures, print_failures, print_json, print_
 from labctl.cli.parser import Parser, add_benches
 from labctl.cli.work import add_work, find_benches
 from labctl.core.i18n import _
+from labctl.core.kind import name_bench
 
 
 def configure(parser: Parser) -> None:
@@ -36,7 +37,7 @@ def run(args: argparse.Namespace) -> int:
     elif built:
         rows = [
             (
-                f"{b.bench:02d}",
+                name_bench(b.bench, here.plan(b.bench).workstation.kind),
                 b.variant,
                 str(b.machines),
                 say_started(b),

@@ -8,11 +8,12 @@ from labctl.core.errors import UsageError
 from labctl.core.i18n import _
 
 PACKAGE = Path(__file__).resolve().parent.parent
+ROOT_STATE = "/var/lib/labctl"
 
 
 def state_dir() -> Path:
     """Return the folder of benches: LABCTL_STATE_DIR, /var/lib/labctl for root, else XDG."""
-    return _folder("LABCTL_STATE_DIR", "/var/lib/labctl", "XDG_STATE_HOME", ".local/state")
+    return _folder("LABCTL_STATE_DIR", ROOT_STATE, "XDG_STATE_HOME", ".local/state")
 
 
 def cache_dir() -> Path:

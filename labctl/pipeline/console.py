@@ -1,11 +1,13 @@
 """The console of a machine: what a person, or one command, is given there."""
 
+import os
 import shlex
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from labctl.core import i18n
+from labctl.core.errors import ProviderError
 from labctl.core.i18n import _, about
 from labctl.core.ids import BenchId, NodeName
 from labctl.core.progress import Report, silent
@@ -57,6 +59,9 @@ def console_argv(place: Place, bench: int, node: str, argv: Sequence[str]) -> tu
 def find_console(order: Order, _report: Report) -> tuple[str, ...]:
     """Return the command of a console on the host of a bench."""
     require_open(order.bench)
+    if os.geteuid() != 0:  # machines that are not seen would be said not to run
+        message = _("il faut être root pour entrer dans une machine")
+        raise ProviderError(message, hint=_("lancez labctl en root"))
     plan, node = order.plan, NodeName(order.options["node"])
     argv = choose_argv(plan.nodes[node].role, order.options["argv"])
     return load_observer(plan.provider).enter_argv(BenchId(order.bench), node, argv)

@@ -13,7 +13,7 @@ from labctl.core.i18n import _
 from labctl.core.paths import cache_dir, state_dir
 from labctl.core.progress import Report, silent
 from labctl.pipeline.acts import place_work
-from labctl.pipeline.finding import Finding, free_mib, memory_mib
+from labctl.pipeline.finding import Finding, free_mib, memory_mib, search_path
 from labctl.pipeline.hypervisors import look_at_hosts
 from labctl.pipeline.order import Order
 from labctl.pipeline.place import Place
@@ -75,7 +75,7 @@ def _look_at_rights() -> Iterator[Finding]:
 
 
 def _look_at_programs() -> Iterator[Finding]:
-    missing = [name for name in PROGRAMS if shutil.which(name) is None]
+    missing = [name for name in PROGRAMS if shutil.which(name, path=search_path()) is None]
     hint = _("installez les paquets de packages.apt")
     yield Finding(_("programmes"), not missing, ", ".join(missing) or _("tous là"), hint)
 
@@ -112,7 +112,7 @@ def _look_at_kernel() -> Iterator[Finding]:
         "nftables": ("unshare", "--net", "nft", "list", "ruleset"),
     }
     for name, argv in tries.items():
-        yield Finding(name, _works(argv), "", _("ce noyau ne le permet pas : voir docs/install.md"))
+        yield _try(name, argv, _("ce noyau ne le permet pas : voir docs/install.md"))
     filtering = (
         "unshare",
         "--net",
@@ -126,8 +126,21 @@ def _look_at_kernel() -> Iterator[Finding]:
         "vlan_filtering",
         "1",
     )
+    if os.geteuid() != 0:
+        yield _only_root(_("commutation des VLAN"))
+        return
     plane = _("pont du noyau") if _works(filtering) else _("Open vSwitch en espace utilisateur")
     yield Finding(_("commutation des VLAN"), ok=True, found=plane)
+
+
+def _try(name: str, argv: tuple[str, ...], hint: str) -> Finding:
+    if argv[0] == "unshare" and os.geteuid() != 0:
+        return _only_root(name)
+    return Finding(name, _works(argv), "", hint)
+
+
+def _only_root(name: str) -> Finding:
+    return Finding(name, ok=False, found="", hint=_("à vérifier en root"), is_known=False)
 
 
 def _look_at_room() -> Iterator[Finding]:

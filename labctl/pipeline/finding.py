@@ -1,5 +1,6 @@
 """One thing that ``doctor`` looked at, and how this machine is measured."""
 
+import os
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
@@ -7,12 +8,22 @@ from pathlib import Path
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing looked at: what was found, and the hint when it is not enough."""
+    """One thing looked at: what was found, and the hint when it is not enough.
+
+    ``is_known`` is false for what could not be looked at: only root may try it.
+    """
 
     name: str
     ok: bool
     found: str
     hint: str = ""
+    is_known: bool = True
+
+
+def search_path() -> str:
+    """Return where programs are looked for: the folders of root's too, which others lack."""
+    own = os.environ.get("PATH", os.defpath)
+    return os.pathsep.join((own, "/usr/local/sbin", "/usr/sbin", "/sbin"))
 
 
 def memory_mib() -> int:

@@ -10,7 +10,7 @@ from labctl.core.deadline import Deadline
 from labctl.core.errors import ProviderError
 from labctl.core.i18n import _
 from labctl.core.paths import state_dir
-from labctl.pipeline.finding import Finding, free_mib, memory_mib
+from labctl.pipeline.finding import Finding, free_mib, memory_mib, search_path
 from labctl.providers.libvirt import driver, hostnet
 from labctl.spec.hosting import VmHost
 
@@ -31,11 +31,11 @@ def look_at_hosts(hosts: Iterable[VmHost]) -> Iterator[Finding]:
 
 
 def _look_at_tools() -> Iterator[Finding]:
-    missing = [name for name in PROGRAMS if shutil.which(name) is None]
+    missing = [name for name in PROGRAMS if shutil.which(name, path=search_path()) is None]
     missing += [] if find_spec("libvirt") else ["libvirt-python"]
     hint = _("make setup-libvirt, ou les paquets de packages-libvirt.apt")
     yield Finding(_("machines virtuelles"), not missing, ", ".join(missing) or _("tout là"), hint)
-    missing = [name for name in FOR_WINDOWS if shutil.which(name) is None]
+    missing = [name for name in FOR_WINDOWS if shutil.which(name, path=search_path()) is None]
     missing += [] if FIRMWARE.exists() else ["OVMF"]
     found = ", ".join(missing) or f"swtpm, {FIRMWARE}"
     hint = _("pour Windows (UEFI, TPM) : apt-get install swtpm ovmf")

@@ -84,7 +84,11 @@ def foresee_bench(order: Order, _report: Report) -> Foreseen:
     lacking = tuple(
         str(node) for node in order.plan.nodes if seen.nodes.get(node) is not NodeCondition.RUNNING
     )
-    is_there = seen.condition in (BenchCondition.READY, BenchCondition.DAMAGED)
+    is_there = seen.condition in (
+        BenchCondition.READY,
+        BenchCondition.DAMAGED,
+        BenchCondition.UNKNOWN,
+    )
     return Foreseen(lacking, list_troubles(seen) if is_there else ())
 
 
@@ -218,10 +222,20 @@ def count_running(bench: BenchStatus) -> int:
     return sum(state is NodeCondition.RUNNING for state in bench.nodes.values())
 
 
+def say_since(bench: BenchStatus) -> str:
+    """Return since when the first machine of a bench runs (RFC 3339), "" when none does."""
+    return min(bench.started.values(), default="")
+
+
 def list_troubles(bench: BenchStatus) -> tuple[str, ...]:
-    """Return one line per machine that does not run, and per missing cable; none when sealed."""
+    """Return one line per machine that does not run, and per missing cable; none when sealed.
+
+    Of a bench that only root sees, a line says so.
+    """
     if bench.condition is BenchCondition.SEALED:
         return ()
+    if bench.condition is BenchCondition.UNKNOWN:
+        return (_("il faut être root pour voir ses machines"),)
     sick = [
         about(node, _(state.value))
         for node, state in bench.nodes.items()

@@ -1,7 +1,7 @@
 """What a provider must be able to do, and the values it answers with."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
 
@@ -31,16 +31,21 @@ class BenchCondition(StrEnum):
     INTERRUPTED = mark("interrompu")  # an up, a reset, a down, a seal did not end
     SEALED = mark("scellé")  # stopped, nothing of it can be reached
     OPENED = mark("ouvert au jury")  # runs on a throw-away copy above what was sealed
+    UNKNOWN = mark("inconnu")  # something is there, and only root sees what
 
 
 @dataclass(frozen=True, slots=True)
 class BenchStatus:
-    """A bench as it is now, from looking at it."""
+    """A bench as it is now, from looking at it.
+
+    ``started`` says since when a machine runs (RFC 3339, UTC), where its start was seen.
+    """
 
     bench: BenchId
     condition: BenchCondition
     nodes: dict[NodeName, NodeCondition]
     missing_cables: tuple[str, ...] = ()
+    started: dict[NodeName, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """What looks at no machine needs no right: validate, plan, schema, grade and report of a run."""
 
+import json
 import os
 import shutil
 import subprocess
@@ -37,13 +38,18 @@ def home() -> Iterator[Path]:
     shutil.rmtree(folder)
 
 
-def run_as_nobody(home: Path, *words: str) -> subprocess.CompletedProcess[str]:
+def run_as_nobody(home: Path, *words: str, **variables: str) -> subprocess.CompletedProcess[str]:
     aside = tempfile.mkdtemp(prefix="labctl-aside-")
     command = (sys.executable, "-m", "labctl", *words)
     try:
         return subprocess.run(  # noqa: TID251  # a test is outside the product
             ("unshare", "--mount", "sh", "-c", SHOW, "sh", aside, sys.base_prefix, ROOT, *command),
-            env={"PATH": os.environ["PATH"], "HOME": str(home), "LABCTL_LANG": "fr"},
+            env={
+                "PATH": os.environ["PATH"],
+                "HOME": str(home),
+                "LABCTL_LANG": "fr",
+                **variables,
+            },
             capture_output=True,
             text=True,
             timeout=300,
@@ -89,3 +95,27 @@ def test_a_verb_that_needs_root_says_so_without_a_traceback(home: Path) -> None:
     assert done.returncode == 5
     assert "Traceback" not in done.stderr
     assert "root" in done.stderr
+
+
+def test_a_bench_that_runs_is_not_said_to_be_stopped(home: Path, solved: Command) -> None:
+    state = {"LABCTL_STATE_DIR": str(solved.state)}
+
+    seen = run_as_nobody(home, "status", "1", **state)
+    entered = run_as_nobody(home, "connect", "1", "poste", "--", "true", **state)
+
+    assert (seen.returncode, entered.returncode) == (0, 5)
+    assert "inconnu" in seen.stdout
+    assert "root" in seen.stdout
+    assert not any(word in seen.stdout for word in ("arrêtée", "interrompu", "absent"))
+    assert "il faut être root" in entered.stderr
+
+
+def test_what_only_root_can_try_is_not_said_to_lack(home: Path) -> None:
+    done = run_as_nobody(home, "doctor", "--json")
+
+    findings = json.loads(done.stdout)["findings"]
+    unknown = [one for one in findings if not one["is_known"]]
+    assert done.returncode == 5
+    assert {one["hint"] for one in unknown} == {"à vérifier en root"}
+    assert len(unknown) == 6
+    assert [one["ok"] for one in findings if one["name"] == "programmes"] == [True]

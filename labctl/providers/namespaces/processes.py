@@ -10,6 +10,7 @@ import signal
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 from labctl.core.deadline import Deadline
@@ -39,6 +40,11 @@ class Process:
     def tag(self) -> str:
         """Return the tag as the environment spells it."""
         return tag(self.instance, self.bench, self.node)
+
+    def say_started(self) -> str:
+        """Return when it started, as RFC 3339 in UTC: the same words each time."""
+        seconds = _boot_time() + self.started // os.sysconf("SC_CLK_TCK")
+        return datetime.fromtimestamp(seconds, UTC).isoformat().replace("+00:00", "Z")
 
 
 def tag(instance: str, bench: str, node: str) -> str:
@@ -139,3 +145,11 @@ def _stat(pid: int) -> int:
     if fields[0] in "ZX":
         raise ValueError(pid)
     return int(fields[19])
+
+
+def _boot_time() -> int:
+    """Return when this machine was started, in seconds (proc(5), ``btime``)."""
+    for line in Path("/proc/stat").read_text().splitlines():
+        if line.startswith("btime "):
+            return int(line.split()[1])
+    return 0
