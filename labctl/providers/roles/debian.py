@@ -26,6 +26,8 @@ _CLEAN = (
 )
 """Leave nothing of the build itself; the archives are the cache's, bound there: not touched."""
 _EXCLUDED = ("man", "info", "doc", "locale", "lintian", "linda")
+_INCLUDED = ("doc/*/copyright", "man/man[1-9]/*", "man/fr/*")
+"""Of what is left out below /usr/share: licences, and manual pages in English and French."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,15 +59,17 @@ def bootstrap(layer: Layer, place: Path, deadline: Deadline) -> None:
     """Make the lowest layer: Debian's minimal system from the machine's own sources."""
     site = Site(layer, place, apt.write_configuration(place / "apt", _apt_cache()), deadline)
     sources = sorted(str(path) for path in (place / "apt" / "sources").iterdir())
-    excludes = [f"--dpkgopt=path-exclude=/usr/share/{name}/*" for name in _EXCLUDED]
+    choices = [
+        *(f"--dpkgopt=path-exclude=/usr/share/{name}/*" for name in _EXCLUDED),
+        *(f"--dpkgopt=path-include=/usr/share/{name}" for name in _INCLUDED),
+    ]
     argv = (
         "mmdebstrap",
         "--mode=root",
         "--variant=minbase",
         "--format=directory",
         "--dpkgopt=force-unsafe-io",
-        *excludes,
-        "--dpkgopt=path-include=/usr/share/doc/*/copyright",
+        *choices,
         f"--include={','.join(layer.template.packages)}",
         "",  # the sources name their suites
         site.root,

@@ -15,7 +15,7 @@ from labctl.providers.namespaces import bench as benches
 from labctl.providers.roles import apt, templates
 from labctl.providers.roles.templates import Template
 
-_FORMAT = 1
+_FORMAT = 2
 """Raised when the way layers are built changes what is in them."""
 _KEY_LENGTH = 16
 
