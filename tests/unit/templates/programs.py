@@ -18,6 +18,7 @@ from tests.plans import ROOT
 
 _PROGRAMS = "files/usr/lib/labctl"
 _BASE = ROOT / "vm_templates" / "debian-base" / _PROGRAMS / "labctl_node.py"
+_EQUIPPED = ROOT / "vm_templates" / "equipped" / _PROGRAMS
 
 
 @dataclass
@@ -55,9 +56,10 @@ def load(
     for name, value in {"SPEC": spec, "run": run, "write": write}.items():
         setattr(node, name, value)
     patch.setitem(sys.modules, "labctl_node", node)
-    patch.syspath_prepend(str(folder))
-    for path in folder.glob("*.py"):
-        patch.delitem(sys.modules, path.stem, raising=False)
+    for place in (_EQUIPPED, folder):
+        patch.syspath_prepend(str(place))
+        for path in place.glob("*.py"):
+            patch.delitem(sys.modules, path.stem, raising=False)
     return _load(f"labctl_{program}", str(folder / program)), ran
 
 

@@ -1,5 +1,6 @@
 """Printer, workstation and router: what is theirs from the factory."""
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -52,3 +53,40 @@ def test_the_factory_admin_page_is_open_to_all_in_clear() -> None:
     assert "server.port = 80" in text
     assert "server.bind" not in text
     assert "ssl.engine" not in text
+
+
+@pytest.mark.parametrize(
+    ("files", "is_configured"),
+    [
+        ({"dnsmasq.conf": "# rien\n\n"}, False),
+        ({"dnsmasq.conf": "# rien\ndhcp-range=10.0.0.1,10.0.0.9\n"}, True),
+        ({"dnsmasq.conf": "", "dnsmasq.d/a.conf": ""}, True),
+        ({}, False),
+    ],
+)
+def test_dnsmasq_starts_with_the_machine_wherever_it_is_configured(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, files: dict[str, str], is_configured: bool
+) -> None:
+    router, _ran = load(monkeypatch, "router", "router", spec_of(plan_of(1), "routeur"))
+    monkeypatch.setattr(router, "DNSMASQ", str(tmp_path / "dnsmasq.conf"))
+    monkeypatch.setattr(router, "DNSMASQ_FILES", str(tmp_path / "dnsmasq.d/*.conf"))
+    for name, text in files.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(text)
+
+    assert router.is_dnsmasq_configured() is is_configured
+
+
+def test_what_is_enabled_starts_and_what_is_masked_does_not(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    load(monkeypatch, "workstation-linux", "workstation", spec_of(plan_of(1), "poste"))
+    services = sys.modules["services"]
+    monkeypatch.setattr(services, "_UNITS", str(tmp_path))
+    for name in ("on", "masked"):
+        link = tmp_path / "multi-user.target.wants" / f"{name}.service"
+        link.parent.mkdir(exist_ok=True)
+        link.symlink_to(f"/usr/lib/systemd/system/{name}.service")
+    (tmp_path / "masked.service").symlink_to("/dev/null")
+
+    assert [services.is_enabled(name) for name in ("on", "masked", "off")] == [True, False, False]

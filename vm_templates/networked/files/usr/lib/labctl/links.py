@@ -1,21 +1,15 @@
-"""Services of a machine without systemd, and its DHCP client."""
+"""Cards of a machine: its DHCP client, and what is done when a cable is replaced."""
 
 import os
 import signal
-import subprocess
 from collections.abc import Sequence
 
 import labctl_node as node
+import services
 
 PID = "/run/labctl/udhcpc.{}.pid"
-_PATIENCE_S = "20"
 TIED_TO_A_CARD = {"dnsmasq": "/run/dnsmasq/dnsmasq.pid"}
 """Services whose DHCP socket belongs to a card that is gone, not to the one of the same name."""
-
-
-def start(name: str) -> None:
-    """Start a service; one that a candidate's mistake keeps from starting stops nothing else."""
-    call("service", name, "start")
 
 
 def ask_for_address(interface: str) -> None:
@@ -49,13 +43,8 @@ def relink(interfaces: Sequence[str]) -> None:
     """Bring cards that replaced others up, and give them what the configuration says."""
     node.ip(f"link set {name} up" for name in interfaces)
     for name in interfaces:
-        call("ifdown", "--force", name)
-        call("ifup", name)
+        services.call("ifdown", "--force", name)
+        services.call("ifup", name)
     for service, pid in TIED_TO_A_CARD.items():
         if os.path.exists(pid):
-            call("service", service, "restart")
-
-
-def call(*argv: str) -> None:
-    """Run a program that leaves daemons behind: no pipe is read to its end, which never comes."""
-    subprocess.run(("timeout", _PATIENCE_S, *argv), stdin=subprocess.DEVNULL, check=False)
+            services.call("service", service, "restart")

@@ -1,0 +1,1 @@
+"""Services of a machine without systemd: its unit files, read, started, watched and listed."""
