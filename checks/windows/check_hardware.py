@@ -11,6 +11,7 @@ from labctl.core.verdict import Match, Mismatch
 from labctl.plan.model import Plan
 from labctl.plan.windows import WindowsHardware
 from labctl.probes.windows.hardware import (
+    FaultyDevice,
     FaultyDevices,
     Inventory,
     Memory,
@@ -18,6 +19,12 @@ from labctl.probes.windows.hardware import (
 )
 
 GIB = 1024**3
+NOT_BROKEN = frozenset({22, 24, 45})
+"""Codes of a device that a person disabled, that is not there, or not connected any more.
+
+Microsoft, « Error codes in Device Manager in Windows » (CM_PROB_DISABLED, CM_PROB_DEVICE_NOT_THERE,
+CM_PROB_PHANTOM).
+"""
 Kind = tuple[str, int]  # reference and size: what tells two modules apart
 
 
@@ -26,14 +33,22 @@ def check_devices(plan: Plan, faulty: FaultyDevices) -> Match:
     """Aucun périphérique n'est en erreur."""
     most = plan.windows.hardware.faulty_drivers
     expected = _("%(count)d périphérique en erreur au plus") % {"count": most}
-    if len(faulty.devices) > most:
-        names = ", ".join(f"{device.name} ({device.code})" for device in faulty.devices)
+    broken = [device for device in faulty.devices if device.code not in NOT_BROKEN]
+    if len(broken) > most:
+        names = _name_all(broken)
         raise Mismatch(
             _("périphériques en erreur : %(names)s") % {"names": names},
             expected=expected,
             found=names,
         )
-    return Match(expected, str(len(faulty.devices)))
+    apart = _name_all(device for device in faulty.devices if device.code in NOT_BROKEN)
+    if not apart:
+        return Match(expected, str(len(broken)))
+    return Match(
+        expected,
+        _("%(count)d, sans compter ceux qui sont désactivés ou absents : %(names)s")
+        % {"count": len(broken), "names": apart},
+    )
 
 
 @check("K-021", criterion="2.3", needs=Memory, kinds=WITH_CIM, weight=2)
@@ -90,6 +105,10 @@ def check_nothing_else_changed(plan: Plan, memory: Memory, inventory: Inventory)
             Expectation(_("barrettes"), _say(modules), _say(map(_kind, memory.modules))),
         )
     )
+
+
+def _name_all(devices: Iterable[FaultyDevice]) -> str:
+    return ", ".join(f"{device.name} ({device.code})" for device in devices)
 
 
 def _added(asked: WindowsHardware, modules: Iterable[MemoryModule]) -> list[MemoryModule]:

@@ -13,8 +13,20 @@ from labctl.plan.windows import Program
 from labctl.probes.windows.software import Software
 from labctl.probes.windows.startup import Startups
 
-_VERSION = re.compile(r"(?: [0-9][0-9A-Za-z.]*)?(?: \([^()]*\))*")
-"""What Windows adds to the name of a program: a version, an architecture, a language."""
+_WORD = re.compile(r"\([^()]*\)|[^\s()]+")
+_NUMBER = r"v?(?:\d+(?:\.(?:\d+|x))+(?:[a-z]{1,2}\d*)?(?:[-+_~]\S*)?|\d+(?:[a-z]\d+)?)"
+_LANGUAGE = r"(?:de|en|es|fr|it|nl|pt)(?:-[a-z]{2})?|français|french|english"
+_DECORATION = re.compile(
+    rf"\(.*\)|{_NUMBER}|version|release|build|update"
+    rf"|(?:32|64)-?bits?|bits?|x64|x86|x86_64|amd64|arm64|(?:[-–] )(?:{_LANGUAGE})"
+)
+"""What installers add to the name of a program: version, architecture, language, edition.
+
+Names of real inventories: « Mozilla Firefox 78.15.0 ESR (x64 fr) », « Git version 2.12.2.2 »,
+« FusionInventory Agent 2.4.1 (x64 edition) », « Adobe Acrobat Reader - Français ».
+"""
+_ANNOUNCES = frozenset({"version", "release", "build", "update"})
+"""Words that are of the version only when it follows."""
 
 
 @check("K-011", criterion="1.1", needs=Software, kinds=WITH_CIM, weight=2)
@@ -71,9 +83,34 @@ def _starting(name: str, startups: Startups) -> Iterator[str]:
 
 def is_installed(name: str, programs: Iterable[str]) -> bool:
     """Tell whether a program is there, in any version: « Firefox » is not « Firefox ESR »."""
-    wanted = name.casefold()
-    for program in programs:
-        listed = program.casefold()
-        if listed.startswith(wanted) and _VERSION.fullmatch(listed[len(wanted) :]):
-            return True
-    return False
+    wanted = _words(name)
+    return any(_is_named(wanted, _words(program)) for program in programs)
+
+
+def _is_named(wanted: tuple[str, ...], listed: tuple[str, ...]) -> bool:
+    """Tell whether all the words are there, in order, with nothing but decorations between."""
+    left = list(wanted)
+    for index, word in enumerate(listed):
+        if left and word == left[0]:
+            del left[0]
+        elif index == 0 or not _is_decoration(word, listed[index + 1 :]):
+            return False
+    return not left
+
+
+def _is_decoration(word: str, after: tuple[str, ...]) -> bool:
+    if word in _ANNOUNCES:
+        return bool(after) and re.fullmatch(_NUMBER, after[0]) is not None
+    return _DECORATION.fullmatch(word) is not None
+
+
+def _words(name: str) -> tuple[str, ...]:
+    """Return the words of a name; what stands between parentheses, or after a dash, is one."""
+    plain = re.sub(r"[®™]|\((?:r|tm)\)", "", name.casefold())
+    words: list[str] = []
+    for word in _WORD.findall(plain):
+        if words and words[-1] in ("-", "–"):
+            words[-1] = f"{words[-1]} {word}"
+        else:
+            words.append(word)
+    return tuple(words)

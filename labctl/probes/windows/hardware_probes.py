@@ -67,7 +67,7 @@ def _ask_faulty(plan: Plan) -> tuple[Question, ...]:
 
 
 def _faulty(_plan: Plan, answers: tuple[Answer, ...]) -> FaultyDevices:
-    """Read them; one that is not plugged in any more says nothing of its driver."""
+    """Read them all, those that are disabled or absent too: the check tells them apart."""
     return FaultyDevices(
         tuple(
             FaultyDevice(text_of(one, "Name"), number_of(one, "ConfigManagerErrorCode"))

@@ -8,7 +8,7 @@ import pytest
 
 from labctl.core.expect import NotAsked
 from labctl.plan.model import Plan
-from labctl.plan.windows import WindowsSystem
+from labctl.plan.windows import Program, WindowsSystem
 from labctl.probes.windows.accounts import LocalUser, LocalUsers
 from labctl.probes.windows.events import Event, HardwareEvents, SystemErrors
 from labctl.probes.windows.hardware import FaultyDevice, FaultyDevices, Inventory, Memory
@@ -134,6 +134,21 @@ def test_devices_in_error_are_named_with_their_code() -> None:
     assert found.message == "périphériques en erreur : Carte son (28),  (10)"
 
 
+@pytest.mark.parametrize("code", [22, 24, 45])
+def test_a_device_that_was_disabled_or_is_absent_is_not_in_error(code: int) -> None:
+    apart = FaultyDevices((FaultyDevice("Imprimante fax", code),))
+    found = run_check("K-009", PLAN, solved_facts(PLAN) | {FaultyDevices: apart})
+    assert found is not None
+    assert found.found == (
+        f"0, sans compter ceux qui sont désactivés ou absents : Imprimante fax ({code})"
+    )
+
+
+def test_a_device_in_error_beside_one_that_was_disabled_is_named_alone() -> None:
+    devices = (FaultyDevice("Fax", 22), FaultyDevice("Carte son", 28))
+    assert miss("K-009", FaultyDevices(devices)).found == "Carte son (28)"
+
+
 def accounts(**changed: bool) -> LocalUsers:
     """Return the accounts of the solved bench, some enabled or not."""
     names = {"Administrator": 500, "Guest": 501, "ADM-LOCAL": 1001}
@@ -176,7 +191,13 @@ def test_a_program_that_is_not_installed_is_named() -> None:
 
 @pytest.mark.parametrize(
     "listed",
-    ["Mozilla Firefox ESR", "Mozilla Firefox ESR (x64 fr)", "MOZILLA FIREFOX ESR 128.5.0 (x64)"],
+    [
+        "Mozilla Firefox ESR",
+        "Mozilla Firefox ESR (x64 fr)",
+        "MOZILLA FIREFOX ESR 128.5.0 (x64)",
+        "Mozilla Firefox 78.15.0 ESR (x64 fr)",
+        "Mozilla® Firefox 102.0 ESR (x86 en-US)",
+    ],
 )
 def test_a_version_and_a_language_do_not_matter(listed: str) -> None:
     others = tuple(name for name in PROGRAMS if "Firefox" not in name)
@@ -187,7 +208,11 @@ def test_a_version_and_a_language_do_not_matter(listed: str) -> None:
     "listed",
     [
         "Mozilla Firefox (x64 fr)",
+        "Mozilla Firefox 78.15.0 (x64 fr)",
+        "Mozilla Thunderbird 78.15.0 ESR (x64 fr)",
         "Mozilla Firefox ESR Helper",
+        "Mozilla Maintenance Service Firefox ESR",
+        "78.15.0 Mozilla Firefox ESR",
         "Firefox ESR",
         "xMozilla Firefox ESR",
     ],
@@ -195,6 +220,60 @@ def test_a_version_and_a_language_do_not_matter(listed: str) -> None:
 def test_another_program_of_a_like_name_is_not_it(listed: str) -> None:
     others = tuple(name for name in PROGRAMS if "Firefox" not in name)
     assert miss("K-011", Software((*others, listed))).message == "Firefox ESR n'est pas installé"
+
+
+def plan_asking(name: str) -> Plan:
+    """Return the plan of a subject that asks for one program."""
+    windows = replace(PLAN.windows, software=(Program(name, name, required=True, remove=False),))
+    return replace(PLAN, workstation=replace(PLAN.workstation, windows=windows))
+
+
+@pytest.mark.parametrize(
+    ("wanted", "listed"),
+    [
+        ("Git", "Git version 2.12.2.2"),
+        ("Git", "Git"),
+        ("GLPI Agent", "GLPI Agent 1.12-gitc4a8d1f0"),
+        ("GLPI Agent", "GLPI Agent v1.20-git"),
+        ("FusionInventory Agent", "FusionInventory Agent 2.4.x-build-26 (x64 edition)"),
+        ("7-Zip", "7-Zip 23.01 (x64 edition)"),
+        ("PuTTY", "PuTTY release 0.78 (64-bit)"),
+        ("Java", "Java 8 Update 361 (64-bit)"),
+        ("Wireshark", "Wireshark 4.0.6 64-bit"),
+        ("Adobe Acrobat Reader", "Adobe Acrobat Reader - Français"),
+        ("Microsoft 365", "Microsoft 365 - fr-fr"),
+        ("GIMP", "GIMP 2.10.34-1"),
+        ("Notepad++", "Notepad++ (64-bit x64)"),
+        ("Mozilla Firefox", "Mozilla Firefox 78.0.1 (x64 en-US)"),
+    ],
+)
+def test_what_an_installer_adds_to_a_name_does_not_matter(wanted: str, listed: str) -> None:
+    plan = plan_asking(wanted)
+    assert run_check("K-011", plan, solved_facts(plan) | {Software: Software((listed,))})
+
+
+@pytest.mark.parametrize(
+    ("wanted", "listed"),
+    [
+        ("Mozilla Firefox", "Mozilla Firefox 78.15.0 ESR (x64 fr)"),
+        ("Mozilla Firefox", "Mozilla Firefox ESR (x64 fr)"),
+        ("Mozilla Firefox", "Mozilla Thunderbird 115.4.1 (x64 fr)"),
+        ("GLPI Agent", "GLPI Agent Monitor 1.3"),
+        ("Git", "Git Extensions 4.0.2"),
+        ("Git", "Git LFS version 3.3.0"),
+        ("Git", "Git version"),
+        ("Paint", "Paint 3D"),
+        ("LibreOffice", "LibreOffice 7.5 Help Pack (French)"),
+        ("Java", "Java Auto Updater"),
+        ("Google Chrome", "Google 120.0 Earth"),
+        ("Google Chrome", "Google"),
+        ("Foo", "Foo - Bar"),
+        ("Foo", ""),
+    ],
+)
+def test_another_product_is_not_the_one_that_is_asked(wanted: str, listed: str) -> None:
+    found = miss("K-011", Software((listed,)), plan=plan_asking(wanted))
+    assert found.message == f"{wanted} n'est pas installé"
 
 
 def test_an_old_master_earns_nothing() -> None:
