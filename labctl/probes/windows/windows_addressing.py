@@ -8,15 +8,8 @@ from labctl.core.i18n import _
 from labctl.plan.model import Plan
 from labctl.probes.base import NotUnderstood, Probe
 from labctl.probes.windows.asking import ask_cim
-from labctl.probes.windows.cards import CONNECTED, ask_cards, find_card, has_mac
-from labctl.probes.windows.reading import (
-    Instance,
-    flag_of,
-    number_or,
-    read_instances,
-    text_of,
-    texts_of,
-)
+from labctl.probes.windows.cards import ask_cards, find_cards, has_mac, is_connected, mac_of
+from labctl.probes.windows.reading import Instance, flag_of, read_instances, texts_of
 from labctl.probes.workstation.addressing import Addressing
 
 
@@ -34,23 +27,40 @@ def ask(plan: Plan) -> tuple[Question, ...]:
 def parse(plan: Plan, answers: tuple[Answer, ...]) -> Addressing:
     """Read the addresses of the workstation's card."""
     cards, configurations = answers
-    card = find_card(plan, cards)
-    mac = text_of(card, "MACAddress").lower().replace("-", ":")
-    mine = [one for one in read_instances(configurations) if has_mac(one, mac)]
-    if len(mine) != 1:
-        raise NotUnderstood(
-            _("%(what)s : aucune carte d'adresse MAC %(mac)s")
-            % {"what": configurations.question.text, "mac": mac}
-        )
-    gateways = tuple(_ipv4(texts_of(mine[0], "DefaultIPGateway")))
+    mine = find_cards(plan, cards)
+    mac = mac_of(mine[0])
+    found = _find_configuration(configurations, mac)
+    gateways = tuple(_ipv4(texts_of(found, "DefaultIPGateway")))
     return Addressing(
         mac=mac,
-        is_up=number_or(card, "NetConnectionStatus", 0) == CONNECTED,
-        addresses=tuple(_addresses(mine[0])),
-        is_dhcp=flag_of(mine[0], "DHCPEnabled"),
+        is_up=any(map(is_connected, mine)),
+        addresses=tuple(_addresses(found)),
+        is_dhcp=flag_of(found, "DHCPEnabled"),
         gateway=gateways[0] if gateways else None,
-        dns=tuple(_ipv4(texts_of(mine[0], "DNSServerSearchOrder"))),
+        dns=tuple(_ipv4(texts_of(found, "DNSServerSearchOrder"))),
     )
+
+
+def _find_configuration(answer: Answer, mac: str) -> Instance:
+    """Return the configuration that carries the address, of those that share a MAC.
+
+    IP is not bound to a card that another stands on (Win32_NetworkAdapterConfiguration,
+    IPEnabled).
+    """
+    same = [one for one in read_instances(answer) if has_mac(one, mac)]
+    carriers = [one for one in same if any(_ipv4(texts_of(one, "IPAddress")))]
+    if not same:
+        raise NotUnderstood(
+            _("%(what)s : aucune carte d'adresse MAC %(mac)s")
+            % {"what": answer.question.text, "mac": mac}
+        )
+    if len(carriers) > 1:
+        raise NotUnderstood(
+            _("%(what)s : plusieurs cartes d'adresse MAC %(mac)s ont une adresse")
+            % {"what": answer.question.text, "mac": mac}
+        )
+    bound = [one for one in same if flag_of(one, "IPEnabled")]
+    return (*carriers, *bound, *same)[0]
 
 
 def _addresses(configuration: Instance) -> Iterator[IPv4Interface]:

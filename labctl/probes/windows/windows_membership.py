@@ -4,7 +4,7 @@ from labctl.connect.base import Answer, Question
 from labctl.plan.model import Plan
 from labctl.probes.base import Probe
 from labctl.probes.windows.asking import STANDARD, ask_cim
-from labctl.probes.windows.cards import ask_cards, find_card
+from labctl.probes.windows.cards import ask_cards, find_cards
 from labctl.probes.windows.reading import (
     Instance,
     flag_of,
@@ -37,11 +37,11 @@ def parse(plan: Plan, answers: tuple[Answer, ...]) -> Membership:
     """Read the membership; the workgroup of a lone machine is no domain."""
     system, domains, cards, networks = answers
     computer = read_one(system)
-    index = number_of(find_card(plan, cards), "InterfaceIndex")
+    indexes = {number_of(card, "InterfaceIndex") for card in find_cards(plan, cards)}
     recognised = any(
         number_of(network, "NetworkCategory") == DOMAIN_NETWORK
         for network in read_instances(networks)
-        if number_of(network, "InterfaceIndex") == index
+        if number_of(network, "InterfaceIndex") in indexes
     )
     if not flag_of(computer, "PartOfDomain"):
         return Membership("", "", "", recognised=recognised)

@@ -151,6 +151,38 @@ def test_a_card_without_a_cable_has_nothing() -> None:
     assert (fact.is_up, fact.addresses, fact.gateway, fact.dns) == (False, (), None, ())
 
 
+PHYSICAL = {**CARD, "InterfaceIndex": 12}
+UNBOUND = {"MACAddress": MAC, "IPEnabled": False, "DHCPEnabled": False, "IPAddress": None}
+
+
+@pytest.mark.parametrize("first", [True, False])
+def test_of_two_cards_of_one_mac_the_one_that_carries_the_address_is_read(first: bool) -> None:
+    """An external switch of Hyper-V: the physical card keeps its MAC, and loses IP to the other."""
+    bound = [UNBOUND, CONFIGURATION] if first else [CONFIGURATION, UNBOUND]
+    fact = read("Addressing", rows(PHYSICAL, CARD), rows(*bound))
+
+    assert [str(one) for one in fact.addresses] == ["10.21.30.103/24"]
+    assert (fact.mac, fact.is_up, fact.is_dhcp) == (MAC, True, True)
+
+
+def test_two_cards_of_one_mac_without_an_address_have_none() -> None:
+    waiting = {**UNBOUND, "IPEnabled": True, "DHCPEnabled": True}
+    fact = read("Addressing", rows(PHYSICAL, CARD), rows(UNBOUND, waiting))
+
+    assert (fact.addresses, fact.is_dhcp) == ((), True)
+
+
+def test_two_addresses_on_cards_of_one_mac_are_not_guessed() -> None:
+    other = CONFIGURATION | {"IPAddress": ["10.21.30.9"], "IPSubnet": ["255.255.255.0"]}
+    with pytest.raises(NotUnderstood, match="plusieurs cartes"):
+        read("Addressing", rows(PHYSICAL, CARD), rows(other, CONFIGURATION))
+
+
+def test_a_card_that_has_no_configuration_is_not_understood() -> None:
+    with pytest.raises(NotUnderstood, match=MAC):
+        read("Addressing", rows(CARD), rows(CONFIGURATION | {"MACAddress": OTHER["MACAddress"]}))
+
+
 @pytest.mark.parametrize(
     "changed",
     [{"IPAddress": "10.0.0.1"}, {"IPSubnet": []}, {"IPSubnet": ["x", "y"]}, {"DHCPEnabled": 1}],
@@ -173,7 +205,7 @@ def test_another_card_in_its_place_is_read() -> None:
 
 
 @pytest.mark.parametrize(
-    "cards", [(), ({**OTHER, "NetConnectionStatus": 7},), (OTHER, {**OTHER, "InterfaceIndex": 4})]
+    "cards", [(), ({**OTHER, "NetConnectionStatus": 7},), (OTHER, {**OTHER, "MACAddress": "02:00:00:00:00:98"})]
 )
 def test_without_the_candidates_card_nothing_is_said(cards: tuple[dict[str, Any], ...]) -> None:
     with pytest.raises(NotUnderstood, match=MAC):
@@ -192,6 +224,11 @@ def test_a_member_and_its_network() -> None:
     networks = rows({"InterfaceIndex": 3, "NetworkCategory": 1}, NETWORK)
     fact = read("Membership", rows(COMPUTER), DOMAINS, rows(CARD), networks)
     assert (fact.realm, fact.workgroup, fact.account) == ("MOANA.TEST", "MOANA", "MN-PC-01$")
+    assert fact.recognised is True
+
+
+def test_the_network_of_a_card_that_stands_on_another_is_recognised() -> None:
+    fact = read("Membership", rows(COMPUTER), DOMAINS, rows(PHYSICAL, CARD), rows(NETWORK))
     assert fact.recognised is True
 
 
