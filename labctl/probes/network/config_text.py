@@ -16,7 +16,7 @@ from labctl.core.i18n import _
 from labctl.probes.base import NotUnderstood
 
 _VOLATILE = re.compile(
-    r"!|Building configuration|Current configuration\b|Using \d+ (out of|bytes)"
+    r"\s*!|Building configuration|Current configuration\b|Using \d+ (out of|bytes)"
     r"|(Unc|C)ompressed configuration from \d+|ntp clock-period"
     r"|Load for |Time source is|No time source"
 )
