@@ -205,7 +205,12 @@ def test_another_card_in_its_place_is_read() -> None:
 
 
 @pytest.mark.parametrize(
-    "cards", [(), ({**OTHER, "NetConnectionStatus": 7},), (OTHER, {**OTHER, "MACAddress": "02:00:00:00:00:98"})]
+    "cards",
+    [
+        (),
+        ({**OTHER, "NetConnectionStatus": 7},),
+        (OTHER, {**OTHER, "MACAddress": "02:00:00:00:00:98"}),
+    ],
 )
 def test_without_the_candidates_card_nothing_is_said(cards: tuple[dict[str, Any], ...]) -> None:
     with pytest.raises(NotUnderstood, match=MAC):
