@@ -1,6 +1,7 @@
 """The workstation is plugged where it must be, as the switch sees it."""
 
 from labctl.core.check import check
+from labctl.core.expect import Undecided
 from labctl.core.i18n import _
 from labctl.core.verdict import Match, Mismatch
 from labctl.plan.model import Plan
@@ -26,6 +27,11 @@ def check_workstation_seen(plan: Plan, table: MacTable, ports: Ports | None) -> 
     expected = _place(*wanted)
     if wanted in seen:
         return Match(expected, expected)
+    if not seen and mac in table.written:
+        raise Undecided(
+            _("l'adresse %(mac)s du poste est dans la configuration du commutateur : vue ou non ?")
+            % {"mac": mac}
+        )
     if not seen:
         raise Mismatch(
             _("le commutateur ne voit pas la carte %(mac)s du poste") % {"mac": mac},

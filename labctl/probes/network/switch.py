@@ -66,9 +66,13 @@ class MacEntry:
 
 @dataclass(frozen=True, slots=True)
 class MacTable:
-    """The switch's MAC address table (dynamic entries)."""
+    """The switch's MAC address table: what it learned.
+
+    ``written`` are the addresses that its configuration holds, of which it proves nothing.
+    """
 
     entries: tuple[MacEntry, ...]
+    written: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

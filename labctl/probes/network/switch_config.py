@@ -16,6 +16,7 @@ DISPLAYED = ("motd", "login", "exec")
 """Kinds of banner that warn who comes in, the one that is asked first."""
 _NO_STARTUP = re.compile(r"startup-config is not present|%%? ?Non-volatile.*(invalid|not)", re.I)
 _LAST_LINE = "\nend"
+_MAC = re.compile(r"\b(?:[0-9A-Fa-f]{4}\.){2}[0-9A-Fa-f]{4}\b")
 DEFAULT_TRANSPORTS = frozenset({"ssh", "telnet"})
 """What a line without ``transport input`` lets in: nothing was restricted."""
 
@@ -78,6 +79,12 @@ def parse_svis(sections: Sections) -> dict[int, IPv4Interface]:
                 borrowed[name] = match[1]
     found = own | {name: own[lender] for name, lender in borrowed.items() if lender in own}
     return {vid: found[head] for vid, head in _svi_names(sections) if head in found}
+
+
+def parse_macs(lines: Iterable[str]) -> frozenset[str]:
+    """Return the addresses of cards that a configuration holds: static, secure or sticky ones."""
+    found = (match for line in lines for match in _MAC.findall(line))
+    return frozenset(":".join(re.findall("..", mac.replace(".", "").lower())) for mac in found)
 
 
 def refuse_unknown_svis(sections: Sections, table: Container[int]) -> None:

@@ -21,6 +21,7 @@ from labctl.probes.network.switch_config import (
     parse_config,
     parse_descriptions,
     parse_dynamic,
+    parse_macs,
     parse_svis,
     refuse_unknown_svis,
     split_sections,
@@ -77,13 +78,15 @@ def _ask_mac_table(plan: Plan) -> tuple[Question, ...]:
     if poste.kind not in WITH_SHELL:  # asking a Windows for this class makes it send the ping
         where = f"Address = '{gateway}'"
         speak = ask_cim(plan, "Win32_PingStatus", "StatusCode", where=where)
-    return (speak, show(plan, "show mac address-table", phase=1))
+    return (speak, show(plan, "show mac address-table", phase=1), show(plan, RUNNING))
 
 
 def _mac_table(_plan: Plan, answers: tuple[Answer, ...]) -> MacTable:
     """Read the table whatever became of the ping."""
-    refuse_trouble(answers[1])
-    return parse_mac_table(answers[1])
+    _ping, table, running = answers
+    refuse_trouble(table)
+    refuse_trouble(running)
+    return parse_mac_table(table, parse_macs(read_config(read_show(running)).lines))
 
 
 def _config(_plan: Plan, answers: tuple[Answer, ...]) -> SwitchConfig:

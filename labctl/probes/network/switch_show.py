@@ -27,6 +27,8 @@ RESERVED_VIDS = frozenset({1, 1002, 1003, 1004, 1005})
 _VLAN = re.compile(
     r"(?P<vid>\d{1,4}) +(?P<name>\S(?:.*\S)?) +(?:active|suspended|(?:act|sus)/\S+)(?: +[A-Z].*)?"
 )
+_CABLED = re.compile(r"[A-Za-z-]*(?:Ethernet|GigE)\d")
+"""A port that a cable goes to: the addresses of the switch itself are on « CPU » and « Vlan »."""
 _NO_MAC = re.compile(
     r"(Mac Address Table\n-+\s*)?Vlan\s+Mac Address\s+Type\s+Ports\n[-\s]+"
     r"(Total Mac Addresses for this criterion: 0)?",
@@ -83,16 +85,29 @@ def parse_ports(status: Answer, switchport: Answer, descriptions: Mapping[str, s
     return Ports(ports, frozenset(states) - frozenset(ports))
 
 
-def parse_mac_table(answer: Answer) -> MacTable:
-    """Read ``show mac address-table``; one entry per dynamic address and port."""
+def parse_mac_table(answer: Answer, written: frozenset[str]) -> MacTable:
+    """Read ``show mac address-table``; one entry per address that was learned and port.
+
+    A port that is secured (port-security, 802.1X) learns addresses as static ones: they differ
+    from those that somebody wrote by not being in the configuration.
+    """
     rows = parse_show(answer, may_be_empty=_NO_MAC)
     entries = {
-        MacEntry(_mac(field(row, "DESTINATION_ADDRESS")), int(vid), full_name(port))
+        MacEntry(mac, int(vid), name)
         for row in rows
-        if field(row, "TYPE").lower() == "dynamic" and (vid := field(row, "VLAN_ID")).isdecimal()
-        for port in row["DESTINATION_PORT"]
+        if (vid := field(row, "VLAN_ID")).isdecimal()
+        for mac in (_mac(field(row, "DESTINATION_ADDRESS")),)
+        for name in map(full_name, row["DESTINATION_PORT"])
+        if _is_learned(field(row, "TYPE").lower(), name, is_written=mac in written)
     }
-    return MacTable(tuple(sorted(entries, key=lambda entry: (entry.mac, entry.vid, entry.port))))
+    ordered = sorted(entries, key=lambda entry: (entry.mac, entry.vid, entry.port))
+    return MacTable(tuple(ordered), written)
+
+
+def _is_learned(kind: str, port: str, *, is_written: bool) -> bool:
+    if kind == "static":
+        return not is_written and _CABLED.match(port) is not None
+    return kind == "dynamic"
 
 
 def parse_routes(answer: Answer) -> SwitchRoutes:

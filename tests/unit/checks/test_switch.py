@@ -334,6 +334,15 @@ def test_workstation_on_another_port_is_located() -> None:
     assert found.earned == 0
 
 
+def test_a_workstation_whose_address_was_written_is_for_a_person_to_judge() -> None:
+    table = fact_of(MacTable)
+    mac = table.entries[0].mac
+    problem = refuse("K-035", MacTable((), frozenset({mac})))
+    assert isinstance(problem, Undecided)
+    assert mac in problem.detail
+    assert run_check("K-035", PLAN, solved_but(replace(table, written=frozenset({mac}))))
+
+
 def test_workstation_in_another_vlan_earns_nothing() -> None:
     """Its cable was there before the candidate: the right port is nobody's merit."""
     mac = fact_of(MacTable).entries[0].mac

@@ -9,6 +9,7 @@ from ruamel.yaml import YAML
 from labctl.plan.model import PortMode
 from labctl.probes.base import NotUnderstood
 from labctl.probes.network.show import parse_show
+from labctl.probes.network.switch_config import parse_macs
 from labctl.probes.network.switch_show import (
     match_masks,
     parse_brief,
@@ -114,7 +115,46 @@ def test_every_next_hop_of_the_default_route_is_told() -> None:
 
 
 def test_a_table_without_address_is_empty_when_it_says_so() -> None:
-    assert parse_mac_table(said(NO_MAC, "show mac address-table")).entries == ()
+    assert parse_mac_table(said(NO_MAC, "show mac address-table"), frozenset()).entries == ()
+
+
+LEARNED = "02:4c:42:01:07:00"
+SECURED = NO_MAC + (
+    "  30    024c.4201.0700    STATIC      Gi1/0/5\n  30    024c.4201.0701    DYNAMIC     Gi1/0/6\n"
+    " All    0100.0ccc.cccc    STATIC      CPU\n  30    021a.2bf7.005e    STATIC      Vl30\n"
+)
+
+
+def test_an_address_that_a_secured_port_learned_is_one() -> None:
+    entries = parse_mac_table(said(SECURED, "show mac address-table"), frozenset()).entries
+
+    assert [(one.mac, one.port) for one in entries] == [
+        (LEARNED, "GigabitEthernet1/0/5"),
+        ("02:4c:42:01:07:01", "GigabitEthernet1/0/6"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "mac address-table static 024c.4201.0700 vlan 30 interface GigabitEthernet1/0/5",
+        " switchport port-security mac-address 024C.4201.0700",
+        " switchport port-security mac-address sticky 024c.4201.0700",
+    ],
+)
+def test_an_address_that_somebody_wrote_was_not_learned(line: str) -> None:
+    written = parse_macs([line])
+    table = parse_mac_table(said(SECURED, "show mac address-table"), written)
+
+    assert [one.mac for one in table.entries] == ["02:4c:42:01:07:01"]
+    assert table.written == {LEARNED}
+
+
+def test_an_address_that_is_written_elsewhere_was_learned_all_the_same() -> None:
+    text = SECURED.replace("STATIC      Gi1/0/5", "DYNAMIC     Gi1/0/5")
+    table = parse_mac_table(said(text, "show mac address-table"), frozenset({LEARNED}))
+
+    assert LEARNED in {one.mac for one in table.entries}
 
 
 def test_a_device_lists_its_vlans_without_the_reserved_ones() -> None:
