@@ -5,14 +5,18 @@ from dataclasses import dataclass
 
 from labctl.spec.rules import (
     addressing,
+    desk,
     dhcp,
     exam,
     hosting,
     naming,
+    office,
     outside,
     people,
     seating,
     switching,
+    usage,
+    wireless,
 )
 from labctl.spec.rules.view import Finding, Seating, View
 
@@ -69,6 +73,7 @@ _DC = "equipements.dc"
 _FIXED = (_ROUTER, _SWITCH, _NAS, _DC, _PRINTER)
 _NET = ("vlans", *_FIXED)
 _DIR = ("annuaire",)
+_DESK = ("poste",)
 
 VARIANT_RULES = (
     VariantRule("adresse-hors-reseau", _NET, addressing.find_outside),
@@ -160,6 +165,36 @@ VARIANT_RULES = (
     VariantRule("upn-autre", _DIR, people.find_other_upns),
     VariantRule("mot-de-passe-refuse", ("poste", *_DIR), people.find_refused_passwords),
     VariantRule("depart-contradictoire", _DIR, people.find_leavers_kept),
+    VariantRule("fuseau-inconnu", _DESK, desk.find_unknown_zones),
+    VariantRule("edition-impossible", _DESK, desk.find_impossible_editions),
+    VariantRule("demarrage-impossible", _DESK, desk.find_impossible_starts),
+    VariantRule("volume-impossible", _DESK, desk.find_impossible_volumes),
+    VariantRule("memoire-impossible", _DESK, desk.find_impossible_memory),
+    VariantRule("compte-de-la-machine", _DESK, usage.find_namesakes_of_the_machine),
+    VariantRule("logiciel-contradictoire", _DESK, usage.find_contradictory_programs),
+    VariantRule("protection-contradictoire", (*_DESK, *_DIR), usage.find_contradictory_protection),
+    VariantRule("sauvegarde-impossible", _DESK, usage.find_impossible_backups),
+    VariantRule("imprimante-inconnue", (*_DESK, _PRINTER), usage.find_unknown_printers),
+    VariantRule("machine-d-essai-trop-grande", _DESK, usage.find_large_guests),
+    VariantRule("dossier-du-systeme", _DESK, desk.find_system_folders),
+    VariantRule("administrateur-inconnu", _DESK, usage.find_unknown_administrators),
+    VariantRule("strategie-sans-effet", (*_DESK, *_DIR), usage.find_policies_without_effect),
+    VariantRule("fond-impossible", _DESK, usage.find_impossible_wallpapers),
+    VariantRule(
+        "messagerie-impossible",
+        ("messagerie", _ROUTER, *_DESK, *_DIR),
+        office.find_impossible_mail,
+    ),
+    VariantRule("machine-inconnue", ("assistance",), office.find_uninventoried_machines),
+    VariantRule("machine-inconnue", ("documents_a_rendre", _NAS), office.find_lost_documents),
+    VariantRule("delais-inverses", ("assistance",), office.find_reversed_delays),
+    VariantRule(
+        "invites-administrateurs", (_ROUTER, _SWITCH, _AP), usage.find_guests_who_administer
+    ),
+    VariantRule("canal-inconnu", ("bench",), wireless.find_unknown_channels),
+    VariantRule("pays-inconnu", (_AP,), wireless.find_unknown_countries),
+    VariantRule("chiffrement-faible", (_AP,), wireless.find_weak_encryption),
+    VariantRule("carte-refusee", (*_DESK, _AP, "bench"), wireless.find_refused_workstations),
     VariantRule("duree-lots", ("lots", "duree_phase_preparatoire_min"), exam.find_wrong_time),
     VariantRule("parcours-inconnu", ("lots", "parcours"), exam.find_unknown_routes),
     VariantRule("variante-inconnue", ("bench",), exam.find_unknown_variants),
@@ -171,6 +206,7 @@ VARIANT_RULES = (
 
 FILE_RULES = (
     FileRule("variantes-inegales", exam.find_unequal_variants),
+    FileRule("site-double", exam.find_double_sites),
     FileRule("variantes-chevauchantes", exam.find_shared_networks),
 )
 

@@ -10,6 +10,7 @@ from labctl.spec.fields import (
     Domain,
     HostNumber,
     HostRef,
+    LeaseTime,
     Mac,
     Name,
     Positive,
@@ -78,7 +79,7 @@ class Scope(Block):
 
     vlan: Name = key("vlan", "VLAN servi")
     range: Range = key("plage", "premier et dernier numéros d'hôte")
-    lease_h: Positive | None = key("bail_h", "bail, en heures", default=None)
+    lease_h: LeaseTime | None = key("bail_h", "bail, en heures", default=None)
     options: ScopeOptions = key("options", "options DHCP")
 
 
@@ -133,7 +134,9 @@ class GuestAcl(Block):
     """What guests may reach."""
 
     forbidden: Names = key("interdire_vers", "VLAN que les invités n'atteignent pas")
-    allowed: Names = key("autoriser", "ce qui leur reste permis")
+    allowed: tuple[Literal["dhcp", "dns", "icmp", "internet", "ntp"], ...] = key(
+        "autoriser", "ce qui leur reste permis", min_length=1
+    )
 
 
 class SwitchAdmin(Block):
@@ -168,7 +171,7 @@ class MacFilter(Block):
     """The cards a wireless network admits."""
 
     mode: Literal["liste_blanche"] = key("mode", "sorte de filtrage")
-    macs: tuple[Mac, ...] = key("macs", "cartes admises")
+    macs: tuple[Mac, ...] = key("macs", "cartes admises", min_length=1)
 
 
 class Ssid(Block):

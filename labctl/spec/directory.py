@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from labctl.spec.fields import Block, Domain, Name, Natural, Text, key
+from labctl.spec.fields import Block, Domain, Drive, IdleTime, Name, PasswordLength, Text, key
 from labctl.spec.variant import Lockout
 
 
@@ -54,7 +54,7 @@ class ServiceAccount(Block):
 class PasswordPolicy(Block):
     """Password and lock-out policy of the domain."""
 
-    min_length: Annotated[int, Field(ge=0, le=255)] = key("longueur_min", "longueur minimale")
+    min_length: PasswordLength = key("longueur_min", "longueur minimale")
     complexity: bool = key("complexite", "complexité exigée")
     history: Annotated[int, Field(ge=0, le=24)] = key(
         "historique", "mots de passe retenus (24 au plus)"
@@ -66,12 +66,18 @@ class PasswordPolicy(Block):
 class GpoRules(Block):
     """What a group policy sets."""
 
-    inactivity_s: Natural | None = key(
+    inactivity_s: IdleTime | None = key(
         "InactivityTimeoutSecs", "verrouillage de session, en secondes", default=None
     )
-    no_autorun: Natural | None = key("NoDriveTypeAutoRun", "exécution automatique", default=None)
-    smart_screen: Natural | None = key("EnableSmartScreen", "SmartScreen", default=None)
-    drives: tuple[Name, ...] = key("lecteurs", "lecteurs réseau", default=())
+    no_autorun: Annotated[int, Field(ge=0, le=255)] | None = key(
+        "NoDriveTypeAutoRun",
+        "exécution automatique : un bit par sorte de lecteur, 255 pour toutes",
+        default=None,
+    )
+    smart_screen: Annotated[int, Field(ge=0, le=2)] | None = key(
+        "EnableSmartScreen", "SmartScreen : 1 pour l'activer", default=None
+    )
+    drives: tuple[Drive, ...] = key("lecteurs", "lecteurs réseau", default=())
 
 
 class Gpo(Block):

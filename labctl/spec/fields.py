@@ -182,6 +182,34 @@ TcpPort = Annotated[int, Field(ge=1, le=65535)]
 HostNumber = Annotated[int, Field(ge=0, le=65535)]
 Positive = Annotated[int, Field(ge=1, le=100_000_000)]
 Natural = Annotated[int, Field(ge=0, le=100_000_000)]
+FILE_PART = (
+    r"(?!(?i:CON|PRN|AUX|NUL|COM[0-9¹²³]|LPT[0-9¹²³])(\.|$|\\))"
+    r"[^\\/:*?\"<>|\s]([^\\/:*?\"<>|\n\r\t]*[^\\/:*?\"<>|\s.])?"
+)
+"""Name of a file or folder (Microsoft, "Naming files, paths, and namespaces")."""
+FileName = Annotated[
+    str,
+    matches(re.compile(FILE_PART), mark("nom de fichier attendu, comme temoin.txt"), "file_name"),
+    Field(max_length=64),
+    WithJsonSchema({"type": "string", "minLength": 1}),
+]
+MailAddress = Annotated[
+    str,
+    matches(
+        re.compile(r"[^@\s]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+"),
+        mark("adresse de messagerie attendue, comme jury@centre.test"),
+        "mail_address",
+    ),
+    Field(max_length=254),
+    WithJsonSchema({"type": "string", "pattern": "@"}),
+]
+IdleTime = Annotated[int, Field(ge=1, le=599_940)]
+"""Seconds (Microsoft, "Interactive logon: Machine inactivity limit"); 0 would never lock."""
+PasswordLength = Annotated[int, Field(ge=1, le=128)]
+"""Characters (Microsoft, "Minimum password length"): 14, or 128 where the limit is relaxed; 0 would
+ask for no password."""
+LeaseTime = Annotated[int, Field(ge=1, le=1_193_046)]
+"""Hours of a DHCP lease: its seconds are written in 32 bits (RFC 2132, 9.2)."""
 Drive = Annotated[
     str,
     matches(_DRIVE, mark("lettre de lecteur attendue, comme S:"), "drive"),

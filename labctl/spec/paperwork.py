@@ -7,6 +7,8 @@ from pydantic import Field
 from labctl.spec.fields import (
     Block,
     Domain,
+    FileName,
+    MailAddress,
     Name,
     Natural,
     Pattern,
@@ -31,7 +33,7 @@ class MailPort(Block):
 class MailTrial(Block):
     """The message that proves the mailbox."""
 
-    to: Text = key("envoyer_a", "destinataire")
+    to: MailAddress = key("envoyer_a", "destinataire")
     subject: Text = key("objet", "objet")
 
 
@@ -41,7 +43,7 @@ class Mail(Block):
     server: Domain = key("serveur", "serveur de la salle")
     imap: MailPort = key("imap", "lecture")
     smtp: MailPort = key("smtp", "envoi")
-    mailbox: Text = key("boite", "adresse : prenom.nom@domaine")
+    mailbox: MailAddress = key("boite", "adresse : prenom.nom@domaine")
     owner: Name = key("titulaire", "clé de personnes")
     quota_mib: Positive = key("quota_mio", "quota, en Mio")
     trial: MailTrial = key("essai", "message d'essai")
@@ -115,7 +117,7 @@ class Labelling(Block):
 class Piece(Block):
     """One document to hand in."""
 
-    name: Name = key("nom", "nom du fichier")
+    name: FileName = key("nom", "nom du fichier")
     template: Literal["fourni", "libre"] = key("modele", "modèle fourni ou libre")
     control: Literal["coherence", "presence", "champs", "arithmetique"] = key(
         "controle", "ce qui est contrôlé"

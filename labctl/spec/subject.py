@@ -7,7 +7,7 @@ from pydantic import Field
 from labctl.spec.allocation import Allocation
 from labctl.spec.devices import Devices
 from labctl.spec.directory import Directory
-from labctl.spec.fields import Block, HostNumber, Id, Mac, Name, Natural, Positive, Text, key
+from labctl.spec.fields import Block, HostNumber, Id, Mac, Name, Positive, Text, key
 from labctl.spec.paperwork import Assistance, Commercial, Deliverables, Labelling, Mail
 from labctl.spec.variant import Variant
 from labctl.spec.workstation import Workstation
@@ -36,7 +36,9 @@ class BenchFacts(Block):
     )
     channels_2g4: tuple[Positive, ...] = key("canal_wifi_2g4", "canaux 2,4 GHz", min_length=1)
     channels_5g: tuple[Positive, ...] = key("canal_wifi_5g", "canaux 5 GHz", min_length=1)
-    dbm_max: Natural = key("wifi_dbm_max", "puissance au plus, en dBm")
+    dbm_max: Annotated[int, Field(ge=0, le=36)] = key(
+        "wifi_dbm_max", "puissance au plus, en dBm : 36 là où l'on en admet le plus"
+    )
     ap_mac: Mac = key("mac_point_acces", "MAC du point d'accès")
     printer_mac: Mac = key("mac_imprimante", "MAC de l'imprimante")
     wifi_mac: Mac = key("mac_wifi_poste", "MAC de la carte Wi-Fi du poste")

@@ -9,9 +9,11 @@ from labctl.spec.fields import (
     Clock,
     Domain,
     Drive,
+    IdleTime,
+    LeaseTime,
     Name,
-    Natural,
     Network,
+    PasswordLength,
     Person,
     Positive,
     Range,
@@ -57,15 +59,15 @@ class Variant(Block):
     people: dict[Name, Person] = key("personnes", "clé → [prénom, nom]")
     office_range: Range | None = key("dhcp_bur", "étendue DHCP de la bureautique", default=None)
     guest_range: Range | None = key("dhcp_inv", "étendue DHCP des invités", default=None)
-    lease_h: Positive | None = key("bail_h", "bail DHCP, en heures", default=None)
+    lease_h: LeaseTime | None = key("bail_h", "bail DHCP, en heures", default=None)
     common_drive: Drive | None = key("lettre_commun", "lecteur du partage commun", default=None)
     team_drive: Drive | None = key("lettre_service", "lecteur du service", default=None)
     data_gib: Positive | None = key("data_gio", "taille du disque D:, en Gio", default=None)
-    password_length: Annotated[int, Field(ge=0, le=255)] | None = key(
+    password_length: PasswordLength | None = key(
         "pwd_len", "longueur minimale des mots de passe", default=None
     )
     lockout: Lockout | None = key("verrou", "verrouillage des comptes", default=None)
-    idle_s: Natural | None = key("veille_s", "verrouillage de session, en secondes", default=None)
+    idle_s: IdleTime | None = key("veille_s", "verrouillage de session, en secondes", default=None)
     office_suite: Software | None = key("bureautique", "suite bureautique", default=None)
     browser: Software | None = key("navigateur", "navigateur", default=None)
     backup_at: Clock | None = key("sauvegarde_heure", "heure de la sauvegarde", default=None)

@@ -7,9 +7,12 @@ from pydantic import Field, WithJsonSchema
 
 from labctl.core.i18n import mark
 from labctl.spec.fields import (
+    FILE_PART,
     Block,
     Clock,
     Drive,
+    FileName,
+    IdleTime,
     Name,
     Natural,
     Positive,
@@ -21,6 +24,9 @@ from labctl.spec.fields import (
 )
 
 Names = tuple[Name, ...]
+SomeNames = Annotated[Names, Field(min_length=1)]
+MOST_LOG_MIB = 2_097_151
+"""2147483647 Kio, the most that a policy takes (Microsoft, "Specify the maximum log file size")."""
 WINDOWS_SECTIONS = (
     "systeme", "installation", "disque", "materiel", "comptes_locaux", "logiciels",
     "mises_a_jour", "securite", "personnalisation",
@@ -28,20 +34,13 @@ WINDOWS_SECTIONS = (
 """Sections that a bench needs when its workstation is a Windows."""
 
 
-_PART = r"[^\\/:*?\"<>|\s]([^\\/:*?\"<>|\n\r\t]*[^\\/:*?\"<>|\s.])?"
 Folder = Annotated[
     str,
     matches(
-        re.compile(rf"[C-Z]:(\\{_PART})+"), mark("dossier attendu, comme D:\\Donnees"), "folder"
+        re.compile(rf"[C-Z]:(\\{FILE_PART})+"), mark("dossier attendu, comme D:\\Donnees"), "folder"
     ),
     Field(max_length=200),
     WithJsonSchema({"type": "string", "pattern": r"^[C-Z]:\\"}),
-]
-FileName = Annotated[
-    str,
-    matches(re.compile(_PART), mark("nom de fichier attendu, comme temoin.txt"), "file_name"),
-    Field(max_length=64),
-    WithJsonSchema({"type": "string", "minLength": 1}),
 ]
 
 
@@ -65,7 +64,9 @@ class System(Block):
     family: Literal["windows"] = key("famille", "famille du système")
     sku: Positive = key("sku", "numéro d'édition Windows")
     edition: Name = key("edition", "édition")
-    build_min: Positive = key("build_min", "plus ancienne version admise")
+    build_min: Annotated[int, Field(ge=10_240, le=65_535)] = key(
+        "build_min", "plus ancienne version admise : 10240 est le premier Windows 10"
+    )
     language: Literal["fr-FR", "en-US"] = key("langue", "langue")
     keyboard: Annotated[str, Field(pattern=r"^[0-9a-f]{4}:[0-9a-f]{8}$")] = key(
         "clavier", "disposition du clavier : 040c:0000040c"
@@ -87,10 +88,12 @@ class Installation(Block):
 class Volume(Block):
     """One volume of the disk."""
 
-    fs: Name = key("fs", "système de fichiers")
+    fs: Name = key("fs", "système de fichiers : NTFS, ReFS, exFAT, FAT32, FAT")
     label: Name = key("label", "nom du volume")
     size_gib: Positive | None = key("taille_gio", "taille, en Gio", default=None)
-    tolerance_pct: Natural | None = key("tolerance_pct", "écart admis, en %", default=None)
+    tolerance_pct: Annotated[int, Field(ge=0, le=99)] | None = key(
+        "tolerance_pct", "écart admis, en % (à 100, aucun volume conviendrait)", default=None
+    )
 
 
 class Disk(Block):
@@ -125,8 +128,11 @@ class Delivered(Block):
 
     processor: Name = key("processeur", "processeur, tel qu'il se nomme")
     board: Name = key("carte_mere", "carte mère, telle qu'elle se nomme")
-    disks: Names = key("disques", "modèles des disques")
-    modules: tuple[MemoryModule, ...] = key("barrettes", "barrettes de mémoire")
+    disks: SomeNames = key("disques", "modèles des disques")
+    capacity_gib: Positive | None = key(
+        "capacite_gio", "capacité du premier disque, en Gio", default=None
+    )
+    modules: tuple[MemoryModule, ...] = key("barrettes", "barrettes de mémoire", min_length=1)
 
 
 class Hardware(Block):
@@ -150,7 +156,7 @@ class NetworkUse(Block):
 
     dhcp: Literal[True] = key("dhcp", "adresse par DHCP")
     vlan: Name = key("vlan", "VLAN")
-    profile: Name = key("profil", "profil de pare-feu")
+    profile: Literal["domaine", "prive", "public"] = key("profil", "profil de pare-feu")
     wifi: Wifi = key("wifi", "sans fil")
 
 
@@ -176,7 +182,7 @@ class LocalAccounts(Block):
     )
     admin: LocalAdmin = key("admin_local", "administrateur local")
     guest: Literal["desactive", "actif"] = key("invite", "compte Invité")
-    administrators: Names = key("administrateurs", "membres du groupe Administrateurs")
+    administrators: SomeNames = key("administrateurs", "membres du groupe Administrateurs")
 
 
 class Program(Block):
@@ -218,7 +224,9 @@ class Antivirus(Block):
 class HostFirewall(Block):
     """Its firewall."""
 
-    profiles: tuple[Literal["Domain", "Private", "Public"], ...] = key("profils", "profils actifs")
+    profiles: tuple[Literal["Domain", "Private", "Public"], ...] = key(
+        "profils", "profils actifs", min_length=1
+    )
     inbound: Literal["bloquer", "autoriser"] = key("entrant", "ce qui entre")
 
 
@@ -249,12 +257,12 @@ class Security(Block):
     smb1: bool = key("smb1", "SMB version 1")
     uac: bool = key("uac", "contrôle de compte d'utilisateur")
     rdp: RemoteDesktop = key("rdp", "Bureau à distance")
-    idle_s: Natural = key("veille_s", "verrouillage de session, en secondes")
-    log_mib: Natural = key(
+    idle_s: IdleTime = key("veille_s", "verrouillage de session, en secondes")
+    log_mib: Annotated[int, Field(ge=1, le=MOST_LOG_MIB)] = key(
         "journal_mio", "taille du journal de sécurité, en Mio, au moins", default=0
     )
     audited: tuple[Literal["reussies", "echouees"], ...] = key(
-        "audit_sessions", "ouvertures de session à auditer", default=("reussies",)
+        "audit_sessions", "ouvertures de session à auditer", default=("reussies",), min_length=1
     )
 
 
@@ -309,8 +317,8 @@ class GuestMachine(Block):
     """The virtual machine to try."""
 
     name: Name = key("nom", "nom")
-    ram_mib: Positive = key("ram_mio", "mémoire, en Mio")
-    vcpu: Positive = key("vcpu", "processeurs")
+    ram_mib: Annotated[int, Field(ge=32, le=12_582_912)] = key("ram_mio", "mémoire, en Mio")
+    vcpu: Annotated[int, Field(ge=1, le=2048)] = key("vcpu", "processeurs")
     network: Name = key("reseau", "réseau")
     os: Name = key("os", "système")
 

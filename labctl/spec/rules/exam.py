@@ -141,6 +141,16 @@ def find_unequal_variants(views: tuple[View, ...]) -> Iterator[Finding]:
                 yield Finding(where, said % {**values, "first": views[0].variant})
 
 
+def find_double_sites(views: tuple[View, ...]) -> Iterator[Finding]:
+    """No two variants have the code of one site: machines and labels would have the same names."""
+    first: dict[str, str] = {}
+    for view in views:
+        other = first.setdefault(view.values.site, view.variant)
+        if other != view.variant:
+            said = _("le site %(site)s est déjà celui de la variante %(variant)s")
+            yield Finding(view.of("site"), said % {"site": view.values.site, "variant": other})
+
+
 def find_shared_networks(views: tuple[View, ...]) -> Iterator[Finding]:
     """No network of a variant lies over one of another: nobody copies its neighbour's."""
     nets = {
