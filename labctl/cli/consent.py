@@ -44,10 +44,22 @@ def require_consent(
         raise UsageError("\n".join(lines), hint=hint % {"benches": numbers})
     for line in lines:
         complain(line)
+    if not _ask():
+        raise Interrupted(_("rien n'a été changé"))
+
+
+def confirm(what: str) -> bool:
+    """Say what is about to be done and ask a person; yes where there is none (no terminal)."""
+    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+        return True
+    complain(what)
+    return _ask()
+
+
+def _ask() -> bool:
     sys.stderr.write(_("Continuer ? [o/N] "))
     sys.stderr.flush()
-    if sys.stdin.readline().strip().lower() not in YES:
-        raise Interrupted(_("rien n'a été changé"))
+    return sys.stdin.readline().strip().lower() in YES
 
 
 def _say(loss: Any) -> str:

@@ -196,12 +196,3 @@ def _columns() -> int:
     import shutil
 
     return shutil.get_terminal_size((WIDTH, 24)).columns
-
-
-def confirm(question: str) -> bool:
-    """Ask a person; where there is none (no terminal), the answer is yes."""
-    if not (sys.stdin.isatty() and sys.stderr.isatty()):
-        return True
-    sys.stderr.write(question + " " + _("[o/N]") + " ")
-    sys.stderr.flush()
-    return sys.stdin.readline().strip().lower() in ("o", "oui", "y", "yes")

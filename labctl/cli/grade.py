@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from labctl.cli.consent import confirm
 from labctl.cli.display import (
     bench_name,
-    confirm,
     list_failures,
     print_failures,
     print_json,
@@ -136,8 +136,8 @@ def _is_power_cut(args: argparse.Namespace) -> bool:
         return False
     return confirm(
         _(
-            "Couper le courant des machines du candidat, pour vérifier ce qui tient ? Ce qui n'est"
-            " pas enregistré est perdu."
+            "le courant des machines du candidat va être coupé, pour voir ce qui tient : ce qui"
+            " n'est pas enregistré est perdu (--no-after-restart : sans cela)"
         )
     )
 

@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from labctl.cli.display import confirm
+from labctl.cli.consent import confirm
 from tests.unit.cli.lines import say
 
 MACHINES = ["routeur", "commutateur", "nas", "poste", "point_acces"]
@@ -60,15 +60,15 @@ def test_the_default_can_be_given_by_a_variable(
 def test_a_person_agrees(typed: str, monkeypatch: pytest.MonkeyPatch) -> None:
     told = ask(typed, monkeypatch)
 
-    assert confirm("Couper ?")
-    assert told.getvalue() == "Couper ? [o/N] "
+    assert confirm("le courant va être coupé")
+    assert told.getvalue().endswith("le courant va être coupé\nContinuer ? [o/N] ")
 
 
 @pytest.mark.parametrize("typed", ["\n", "non\n", ""])
 def test_a_person_does_not_agree(typed: str, monkeypatch: pytest.MonkeyPatch) -> None:
     ask(typed, monkeypatch)
 
-    assert not confirm("Couper ?")
+    assert not confirm("le courant va être coupé")
 
 
 def ask(typed: str, patch: pytest.MonkeyPatch) -> Terminal:
@@ -82,4 +82,4 @@ def ask(typed: str, patch: pytest.MonkeyPatch) -> Terminal:
 def test_nobody_is_asked_where_nobody_is(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sys.stdin", io.StringIO("non\n"))
 
-    assert confirm("Couper ?")
+    assert confirm("le courant va être coupé")
