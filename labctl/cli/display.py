@@ -16,8 +16,11 @@ GUTTER = 2
 """Columns between two columns of a table."""
 MOST = 100_000
 """Characters of what went wrong: every change under a broken seal is said."""
-LEAST_PROSE = 9
-"""Width below which a column of prose gives no more way."""
+LONGEST_WORD = 45
+"""Characters of a word that is never cut: an IPv6 network has 43, a digest or a path may be cut."""
+BOUND = "\N{NO-BREAK SPACE}"
+NOTHING = ("", "—", "–")
+"""Cells that say nothing, and that a record leaves out."""
 
 
 def print_json(schema: str, document: dict[str, Any]) -> None:
@@ -27,9 +30,10 @@ def print_json(schema: str, document: dict[str, Any]) -> None:
 
 
 def print_table(title: str, head: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
-    """Print a table that fits 100 columns; cells are text, never markup.
+    """Print a table that fits the terminal, 100 columns at most; cells are text, never markup.
 
-    Lines break between words: an address or a name is never cut while there is room for it.
+    Lines break between words: an address or a name is never cut. Where the columns leave no room
+    for that, each row is printed as a record instead, a line of « column : value » below its name.
     """
     from rich import box
     from rich.console import Console
@@ -43,8 +47,13 @@ def print_table(title: str, head: Sequence[str], rows: Iterable[Sequence[str]]) 
             raise BrokenPipeError
 
     lines = [[inert(cell) for cell in row] for row in rows]
-    console = Results(width=min(WIDTH, _columns()), highlight=False)
-    gutter, widths = _share_width(head, lines, console.width)
+    width = min(WIDTH, _columns())
+    fitting = _share_width(head, lines, width)
+    if fitting is None:
+        _print_records(title, head, lines, width)
+        return
+    gutter, widths = fitting
+    console = Results(width=width, highlight=False)
     table = Table(
         title=title or None,
         box=box.SIMPLE_HEAD,
@@ -55,28 +64,30 @@ def print_table(title: str, head: Sequence[str], rows: Iterable[Sequence[str]]) 
         pad_edge=False,
         padding=(0, gutter - 1, 0, 0),
     )
-    for name, width in zip(head, widths, strict=True):
-        table.add_column(name, overflow="fold", width=width)
+    for name, each in zip(head, widths, strict=True):
+        table.add_column(name, overflow="fold", width=each)
     for row in lines:
         table.add_row(*(Text(cell) for cell in row))
     console.print(table)
     console.print()
 
 
-def _share_width(head: Sequence[str], lines: list[list[str]], width: int) -> tuple[int, list[int]]:
+def _share_width(
+    head: Sequence[str], lines: list[list[str]], width: int
+) -> tuple[int, list[int]] | None:
     """Return the gutter, and the width of each column: its longest word to its longest line.
 
-    Where even the longest words would not fit, the gutter gives way, then words without a digit,
-    then the widest column. What room is left goes to those that lack least, in fair shares.
+    None when the longest words do not fit side by side. What room is left goes to the columns that
+    lack least, in fair shares.
     """
     cells = [[name, *(row[number] for row in lines)] for number, name in enumerate(head)]
     wanted = [max(1, *(len(line) for cell in column for line in _lines(cell))) for column in cells]
-    words = [max((word for cell in column for word in _words(cell)), key=len) for column in cells]
-    widths = [max(1, len(word)) for word in words]
+    longest = [max(len(word) for cell in column for word in _words(cell)) for column in cells]
+    widths = [max(1, min(each, LONGEST_WORD)) for each in longest]
     gutter = GUTTER if sum(widths) + GUTTER * (len(head) - 1) <= width else 1
     room = width - gutter * (len(head) - 1)
-    while sum(widths) > room and max(widths) > 1:
-        widths[_yielding(words, widths)] -= 1
+    if sum(widths) > room:
+        return None
     lacking = sorted(range(len(head)), key=lambda number: wanted[number] - widths[number])
     for rank, number in enumerate(lacking):
         share = max(0, room - sum(widths)) // (len(lacking) - rank)
@@ -84,11 +95,30 @@ def _share_width(head: Sequence[str], lines: list[list[str]], width: int) -> tup
     return gutter, widths
 
 
-def _yielding(words: Sequence[str], widths: Sequence[int]) -> int:
-    """Return the column that gives way: prose before addresses, numbers and names of machines."""
-    prose = [number for number, word in enumerate(words) if not any(map(str.isdigit, word))]
-    pliable = [number for number in prose if widths[number] > LEAST_PROSE]
-    return max(pliable or range(len(words)), key=lambda number: widths[number])
+def _print_records(
+    title: str, head: Sequence[str], lines: Iterable[Sequence[str]], width: int
+) -> None:
+    """Print each row as its name, then its other cells with the names of their columns."""
+    from textwrap import wrap
+
+    if title:
+        print(title)
+    for row in lines:
+        named = zip(head[1:], row[1:], strict=True)
+        told = [_bind(about(name, cell)) for name, cell in named if cell not in NOTHING]
+        for text, indent in ((row[0], ""), (" · ".join(told), "  ")):
+            below = indent + "  "
+            shown = wrap(
+                text, width, initial_indent=indent, subsequent_indent=below, break_on_hyphens=False
+            )
+            for line in shown:
+                print(line.replace(BOUND, " "))
+    print()
+
+
+def _bind(text: str) -> str:
+    """Return « column : value » as one word up to the value, so that no line ends before it."""
+    return text.replace(" : ", f"{BOUND}:{BOUND}", 1).replace(": ", f":{BOUND}", 1)
 
 
 def _lines(cell: str) -> list[str]:

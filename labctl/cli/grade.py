@@ -165,7 +165,6 @@ def _announce(args: argparse.Namespace) -> int:
 
 def _show(graded: Sequence[Any], *, details: bool) -> None:
     from labctl.core.verdict import Verdict
-    from labctl.grade.sheet import ASSISTED
     from labctl.reports.rows import list_notices
 
     for one in graded:
@@ -180,21 +179,7 @@ def _show(graded: Sequence[Any], *, details: bool) -> None:
         ]
         if rows:
             print_table(title, (_("contrôle"), _("critère"), _("verdict"), _("constat")), rows)
-    names = [verdict.value for verdict in Verdict]
-    if any(one.sheet.counts.get(ASSISTED) for one in graded):
-        names.append(ASSISTED)
-    head = [_("banc"), _("variante"), *(_(name) for name in names), _("relevé")]
-    rows_all = [
-        (
-            name_bench(one.verdicts.bench, one.verdicts.workstation),
-            one.verdicts.variant,
-            *(str(one.sheet.counts.get(name, 0)) for name in names),
-            one.run_dir.name,
-        )
-        for one in graded
-    ]
-    if rows_all:
-        print_table("", head, rows_all)
+    _show_counts(graded)
     benches: dict[str, list[int]] = {}
     for one in graded:
         for notice in list_notices(one.sheet):
@@ -202,6 +187,31 @@ def _show(graded: Sequence[Any], *, details: bool) -> None:
     for notice, numbers in benches.items():
         is_everywhere = len(numbers) == len(graded) > 1
         print(notice if is_everywhere else about(", ".join(map(bench_name, numbers)), notice))
+
+
+def _show_counts(graded: Sequence[Any]) -> None:
+    from labctl.core.verdict import Verdict
+    from labctl.grade.sheet import ASSISTED
+
+    names = [verdict.value for verdict in Verdict]
+    if any(one.sheet.counts.get(ASSISTED) for one in graded):
+        names.append(ASSISTED)
+    head = [_("banc"), _("variante"), *(_(name) for name in names)]
+    rows_all = [
+        (
+            name_bench(one.verdicts.bench, one.verdicts.workstation),
+            one.verdicts.variant,
+            *(str(one.sheet.counts.get(name, 0)) for name in names),
+        )
+        for one in graded
+    ]
+    if rows_all:
+        print_table("", head, rows_all)
+    for one in graded:
+        print(
+            _("%(bench)s, relevé %(run)s")
+            % {"bench": bench_name(one.sheet.bench), "run": one.run_dir}
+        )
 
 
 def _say_verdict(item: Any) -> str:
