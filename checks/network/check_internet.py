@@ -87,7 +87,13 @@ def check_outbound_filtered(plan: Plan, reach: Reach) -> Match:
 @check("K-095", criterion="7.1", needs=WebAdmin, over=PATH, weight=2)
 def check_router_admin_page(plan: Plan, web: WebAdmin) -> Match:
     """L'administration du routeur n'est ouverte qu'en HTTPS et depuis le réseau prévu."""
-    return require(_admin_points(plan, web))
+    told = require(_admin_points(plan, web))
+    if doubtful := web.refusing - plan.router.admin_from:
+        raise Undecided(
+            _("la page est refusée (403) à %(names)s, dont le port est ouvert : à voir")
+            % {"names": say(doubtful)}
+        )
+    return told
 
 
 def _visit(internet: Internet, name: str) -> CanaryVisit:
@@ -144,7 +150,7 @@ def _admin_points(plan: Plan, web: WebAdmin) -> Iterator[Expectation]:
             % {"name": name},
             found=web.http[name] is Outcome.OPEN and not web.http_redirects_to_https[name],
         )
-    for name in sorted(set(web.http) - allowed):
+    for name in sorted(set(web.http) - allowed - web.refusing):
         opened = [
             word
             for word, outcomes in (("HTTP", web.http), ("HTTPS", web.https))

@@ -1,9 +1,12 @@
 """Files of dnsmasq: reservations in its configuration and beside it, and its leases."""
 
+import math
 from collections.abc import Iterator, Mapping
 from ipaddress import IPv4Address
 
 from labctl.probes.network.hardware import parse_address, parse_mac
+
+EXPIRY_DIGITS = 16
 
 
 def parse_reservations(
@@ -28,13 +31,23 @@ def parse_reservations(
 
 
 def parse_leases(text: str) -> dict[str, IPv4Address]:
-    """Return the address of each MAC that holds a lease: ``expiry MAC address name client-id``."""
-    found = {}
+    """Return the address of each MAC that holds a lease: ``expiry MAC address name client-id``.
+
+    A machine that changed its client identifier holds two: the one that ends last was given last.
+    """
+    found: dict[str, tuple[float, IPv4Address]] = {}
     for line in text.splitlines():
         words = line.split()
         if len(words) >= 4 and (mac := parse_mac(words[1])) and (ip := parse_address(words[2])):
-            found[mac] = ip
-    return found
+            lease = (_expiry(words[0]), ip)
+            found[mac] = max(found.get(mac, lease), lease)
+    return {mac: ip for mac, (_expiry_s, ip) in found.items()}
+
+
+def _expiry(text: str) -> float:
+    """Return when a lease ends; 0 is never."""
+    seconds = int(text) if text.isdecimal() and len(text) < EXPIRY_DIGITS else 0
+    return seconds or math.inf
 
 
 def _values(configuration: str, wanted: str) -> Iterator[str]:

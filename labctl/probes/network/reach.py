@@ -148,11 +148,15 @@ class WanExposure:
 
 @dataclass(frozen=True, slots=True)
 class WebAdmin:
-    """The router's admin page by origin: outcome on 80 and 443, and what HTTP answered."""
+    """The router's admin page by origin: outcome on 80 and 443, and what HTTP answered.
+
+    ``refusing``: origins to which each port that is open answers 403 (RFC 9110, 15.5.4).
+    """
 
     http: dict[str, Outcome]
     https: dict[str, Outcome]
     http_redirects_to_https: dict[str, bool]
+    refusing: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from labctl.probes.network.wan_probe import WAN, find_router, scan
 from labctl.probes.questions import try_from
 
 HTTP_PORT, HTTPS_PORT = 80, 443
+FORBIDDEN = 403
 REDIRECTIONS = frozenset({301, 302, 303, 307, 308})
 
 
@@ -20,7 +21,7 @@ def ask(plan: Plan) -> tuple[Question, ...]:
     lan = str(plan.router.lan.ip)
     pages: tuple[dict[str, object], ...] = (
         {"kind": "http", "host": lan, "port": HTTP_PORT, "path": "/"},
-        {"kind": "tcp", "host": lan, "port": HTTPS_PORT},
+        {"kind": "http", "host": lan, "port": HTTPS_PORT, "path": "/", "tls": True},
     )
     return (*(try_from(plan, origin, pages) for origin in _origins(plan)), scan(plan))
 
@@ -31,14 +32,18 @@ def parse(plan: Plan, answers: tuple[Answer, ...]) -> WebAdmin:
     http: dict[str, Outcome] = {}
     https: dict[str, Outcome] = {}
     redirects: dict[str, bool] = {}
+    refusing: set[str] = set()
     for origin, answer in zip(_origins(plan), inner, strict=True):
         clear, sealed = results_of(answer)
         http[origin], https[origin] = outcome_of(clear), outcome_of(sealed)
         redirects[origin] = _is_redirection(clear)
+        opened = [one for one in (clear, sealed) if outcome_of(one) is Outcome.OPEN]
+        if opened and all(one.get("status") == FORBIDDEN for one in opened):
+            refusing.add(origin)
     found = tuple(find_router(plan, wan).values())
     http[WAN], https[WAN] = _scanned(found, HTTP_PORT), _scanned(found, HTTPS_PORT)
     redirects[WAN] = False
-    return WebAdmin(http, https, redirects)
+    return WebAdmin(http, https, redirects, frozenset(refusing))
 
 
 def _origins(plan: Plan) -> tuple[str, ...]:

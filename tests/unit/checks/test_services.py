@@ -253,6 +253,19 @@ def test_admin_page_open_to_the_office() -> None:
     assert found.message == "l'administration du routeur est ouverte depuis BUREAUTIQUE (HTTPS)"
 
 
+def test_admin_page_forbidden_by_the_server_itself_is_for_a_person_to_look_at() -> None:
+    """The port is open, what was asked there is refused: other pages may not be."""
+    web = replace(WEB, https=WEB.https | {"INVITES": Outcome.OPEN}, refusing=frozenset({"INVITES"}))
+    with pytest.raises(Undecided, match="refusée \\(403\\) à INVITES"):
+        run_check("K-095", PLAN, solved_but(web))
+
+
+def test_admin_page_forbidden_here_hides_no_open_one_there() -> None:
+    https = WEB.https | {"INVITES": Outcome.OPEN, "BUREAUTIQUE": Outcome.OPEN}
+    found = miss("K-095", replace(WEB, https=https, refusing=frozenset({"INVITES"})))
+    assert found.message == "l'administration du routeur est ouverte depuis BUREAUTIQUE (HTTPS)"
+
+
 def test_admin_page_in_clear() -> None:
     found = miss("K-095", replace(WEB, http=WEB.http | {"ADMIN": Outcome.OPEN}))
     assert found.message == (

@@ -360,6 +360,30 @@ def test_the_admin_page_is_seen_from_every_segment_and_the_wan() -> None:
     assert web.http_redirects_to_https["ADMIN"]
 
 
+@pytest.mark.parametrize(
+    ("clear", "sealed", "refuses"),
+    [
+        ({"outcome": "refused"}, OPEN | {"status": 403}, True),
+        (OPEN | {"status": 403}, OPEN | {"status": 403}, True),
+        (OPEN | {"status": 403}, {"outcome": "silent"}, True),
+        (OPEN | {"status": 401}, OPEN | {"status": 403}, False),
+        ({"outcome": "refused"}, OPEN | {"status": 0}, False),
+        ({"outcome": "refused"}, {"outcome": "silent"}, False),
+    ],
+)
+def test_a_page_that_is_forbidden_on_every_port_is_told_from_one_that_is_given(
+    clear: dict[str, object], sealed: dict[str, object], refuses: bool
+) -> None:
+    *inner, wan = web_admin_probe.ask(PLAN)
+    answers = [tried(question, clear, sealed) for question in inner]
+    found = scanned(wan_probe.router_mac(PLAN), {"443": "open"})
+
+    web = web_admin_probe.parse(PLAN, (*answers, tried(wan, found)))
+
+    assert ("BUREAUTIQUE" in web.refusing) is refuses
+    assert "WAN" not in web.refusing
+
+
 def test_two_machines_with_one_address_are_both_named() -> None:
     questions = neighbours_probe.ask(PLAN)
     answers = tuple(
@@ -404,6 +428,20 @@ def test_leases_are_read_by_mac() -> None:
     text = "1790000000 02:00:00:00:00:0A 10.0.0.2 imp 01:02\nduid 00:01\n"
 
     assert parse_leases(text) == {"02:00:00:00:00:0a": IPv4Address("10.0.0.2")}
+
+
+@pytest.mark.parametrize(
+    ("expiries", "address"),
+    [((200, 100), "10.0.0.1"), ((100, 200), "10.0.0.2"), ((0, 200), "10.0.0.1")],
+)
+def test_of_two_leases_of_one_machine_the_last_given_counts(
+    expiries: tuple[int, int], address: str
+) -> None:
+    """Another DHCP client, with another identifier, is given another address."""
+    first, second = expiries
+    text = f"{first} 02:0a:00:00:00:0a 10.0.0.1 r *\n{second} 02:0a:00:00:00:0a 10.0.0.2 r 01:02\n"
+
+    assert parse_leases(text) == {"02:0a:00:00:00:0a": IPv4Address(address)}
 
 
 def test_names_answered_in_part_are_asked_again() -> None:
