@@ -13,6 +13,7 @@ from labctl.plan.windows import (
     WindowsWorkstation,
 )
 from labctl.plan.windows_use_build import build_use
+from labctl.spec import hardware
 from labctl.spec import workstation as spec
 from labctl.spec.subject import Subject
 from labctl.spec.variant import Variant
@@ -51,7 +52,7 @@ def _said(section: T | None, name: str) -> T:
     return section
 
 
-def _system(asked: spec.System, installation: spec.Installation) -> WindowsSystem:
+def _system(asked: hardware.System, installation: hardware.Installation) -> WindowsSystem:
     return WindowsSystem(
         sku=asked.sku,
         edition=asked.edition,
@@ -67,7 +68,7 @@ def _system(asked: spec.System, installation: spec.Installation) -> WindowsSyste
     )
 
 
-def _disk(asked: spec.Disk) -> WindowsDisk:
+def _disk(asked: hardware.Disk) -> WindowsDisk:
     volumes = {"C:": asked.c, "D:": asked.d}
     return WindowsDisk(
         is_gpt=asked.table == "gpt",
@@ -80,7 +81,7 @@ def _disk(asked: spec.Disk) -> WindowsDisk:
     )
 
 
-def _hardware(asked: spec.Hardware) -> WindowsHardware:
+def _hardware(asked: hardware.Hardware) -> WindowsHardware:
     delivered = asked.delivered
     return WindowsHardware(
         ram_gib=asked.ram_gib,
@@ -95,7 +96,7 @@ def _hardware(asked: spec.Hardware) -> WindowsHardware:
     )
 
 
-def _module(asked: spec.MemoryModule) -> Module:
+def _module(asked: hardware.MemoryModule) -> Module:
     return Module(asked.slot, asked.part, asked.size_gib)
 
 

@@ -4,11 +4,11 @@ from collections.abc import Iterator
 
 from labctl.core.i18n import _
 from labctl.spec.editions import contradicts, is_edition, joins_domains
+from labctl.spec.hardware import Disk, Hardware, MemoryModule
 from labctl.spec.loader import Path_
 from labctl.spec.rules.view import Finding, View
 from labctl.spec.suggest import suggest
 from labctl.spec.timezones import is_iana, list_iana, list_windows
-from labctl.spec.workstation import Disk, Hardware, MemoryModule
 
 LABELS = {"NTFS": 32, "REFS": 32, "EXFAT": 11, "FAT32": 11, "FAT": 11}
 """File systems that Windows makes, and the longest label of each ("SetVolumeLabelW function")."""
