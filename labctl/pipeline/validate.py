@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from labctl.core.errors import Mistake, SpecError, UsageError
+from labctl.core.errors import Mistake, UsageError
 from labctl.core.i18n import _
 from labctl.core.paths import content_roots, find_content
 from labctl.core.regular import read_regular
@@ -16,7 +16,7 @@ from labctl.pipeline.place import CAHIERS, ROOMS, find_file, list_names
 from labctl.spec.fault import validate_fault
 from labctl.spec.lint import check_cahier, check_room, list_refusals, read_source
 from labctl.spec.loader import MAX_BYTES
-from labctl.spec.referential import load_referential, validate_referential
+from labctl.spec.referential import Referential, read_referential
 
 _SCHEMA = re.compile(rb"^schema:[ \t]*[\"']?labctl/(cdc|room|referentiel)/", re.MULTILINE)
 _CAHIERS, _ROOMS, _REFERENTIALS, _CHECKS = "cdc", "room", "referentiel", "check"
@@ -45,12 +45,16 @@ def validate(names: Sequence[str]) -> Checked:
     """
     files = _sort(names) if names else _everything()
     mistakes = set(_check_cahiers_and_rooms(files[_CAHIERS], files[_ROOMS]))
-    if files[_CHECKS] or _has_own_checks():
-        mistakes.update(_check_checks())
+    read = cache(read_referential)
     for path in files[_REFERENTIALS]:
-        mistakes.update(validate_referential(path))
-    read = tuple(str(path) for paths in files.values() for path in paths)
-    return Checked(read, tuple(sorted(mistakes)))
+        mistakes.update(read(path)[1])
+    if files[_CHECKS] or _has_own_checks():
+        referential, wrong = read_referential(
+            find_content("inventories", "referentials", "tai.yml")
+        )
+        mistakes.update((*wrong, *_check_checks(referential)))
+    names_read = tuple(str(path) for paths in files.values() for path in paths)
+    return Checked(names_read, tuple(sorted(mistakes)))
 
 
 def _check_cahiers_and_rooms(cahiers: Iterable[Path], rooms: Iterable[Path]) -> Iterator[Mistake]:
@@ -89,14 +93,10 @@ def _own_faults() -> list[Path]:
     return [path for root in own for path in sorted((root / _FAULTS).glob("*.yml"))]
 
 
-def _check_checks() -> Iterator[Mistake]:
+def _check_checks(referential: Referential | None) -> Iterator[Mistake]:
     checks, mistakes = read_checks()
     yield from mistakes
-    try:
-        referential = load_referential(find_content("inventories", "referentials", "tai.yml"))
-    except SpecError as exc:
-        yield from exc.mistakes
-    else:
+    if referential is not None:
         yield from find_unknown_criteria(checks, referential)
     known = {check.spec.id for check in checks}
     for path in _own_faults():

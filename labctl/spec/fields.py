@@ -25,7 +25,7 @@ _DNS = re.compile(
 class Block(BaseModel):
     """A group of keys: exact types, no unknown key, never changed after reading."""
 
-    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True, defer_build=True)
 
 
 _PLACE = (

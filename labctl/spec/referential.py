@@ -147,13 +147,12 @@ def load_referential(path: Path) -> Referential:
     return referential
 
 
-def validate_referential(path: Path) -> tuple[Mistake, ...]:
-    """Return every mistake of a référentiel."""
+def read_referential(path: Path) -> tuple[Referential | None, tuple[Mistake, ...]]:
+    """Return a référentiel, or None and every mistake in it."""
     try:
-        load_referential(path)
+        return load_referential(path), ()
     except SpecError as exc:
-        return exc.mistakes
-    return ()
+        return None, exc.mistakes
 
 
 def _find_mistakes(referential: Referential, source: Source) -> Iterator[Mistake]:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from labctl.core.errors import SpecError
-from labctl.spec.referential import Referential, load_referential, validate_referential
+from labctl.spec.referential import Referential, load_referential, read_referential
 from tests.plans import ROOT
 
 TAI = ROOT / "inventories" / "referentials" / "tai.yml"
@@ -147,8 +147,8 @@ def test_wrong_times_and_numbers_are_all_reported(tmp_path: Path) -> None:
         "les épreuves durent 270 min, le parcours 271 min",
         "le jury est présent 85 min, le parcours dit 80 min",
     ]
-    assert validate_referential(wrong) == caught.value.mistakes
-    assert validate_referential(TAI) == ()
+    assert read_referential(wrong) == (None, caught.value.mistakes)
+    assert read_referential(TAI) == (load_referential(TAI), ())
 
 
 def test_what_is_not_known_is_a_key_error() -> None:
