@@ -42,7 +42,10 @@ def _mix(
 ) -> list[tuple[str, ...]]:
     """Return a second round of about so many groups, and a third for what it leaves hidden."""
     hidden = {name: find_hidden(name, [group], excuses) for group in first for name in group}
-    wide_first = sorted(names, key=lambda name: -len(excuses[name]))
+    wide_first = sorted(
+        names,
+        key=lambda name: (-len(excuses[name]), -_depth(name, excuses), _root(name, excuses)),
+    )
     again = [name for name in wide_first if hidden[name]]
     second = _spread(again, excuses, clashes, hidden, most)
     left = {

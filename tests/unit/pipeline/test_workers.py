@@ -51,7 +51,7 @@ def _starve(_report: Report) -> int:
 
 
 def test_each_job_has_its_own_process() -> None:
-    done = run_each({1: _fine, 2: _fine}, _quiet, workers=2, deadline=Deadline.after(10))
+    done = run_each({1: _fine, 2: _fine}, _quiet, workers=2, deadline=Deadline.after(60))
     pids = {outcome.value for outcome in done.values()}
     assert len(pids) == 2
     assert os.getpid() not in pids
@@ -70,14 +70,14 @@ def test_a_sick_bench_costs_itself_only(
     job: Callable[[Report], int], code: int, words: str
 ) -> None:
     jobs = {1: _fine, 2: job, 3: _fine}
-    done = run_each(jobs, _quiet, workers=3, deadline=Deadline.after(10))
+    done = run_each(jobs, _quiet, workers=3, deadline=Deadline.after(60))
     assert (done[1].ok, done[3].ok) == (True, True)
     assert done[2].exit_code == code
     assert words in done[2].message
 
 
 def test_the_hint_of_an_error_survives_the_process() -> None:
-    done = run_each({1: _refuse}, _quiet, workers=1, deadline=Deadline.after(10))
+    done = run_each({1: _refuse}, _quiet, workers=1, deadline=Deadline.after(60))
     assert done[1].hint == "est-il allumé ?"
 
 
@@ -102,7 +102,7 @@ def test_steps_carry_their_bench() -> None:
         {4: _fine},
         lambda bench, text: steps.append((bench, text)),
         workers=1,
-        deadline=Deadline.after(10),
+        deadline=Deadline.after(60),
     )
     assert (4, "étape") in steps
 
