@@ -5,18 +5,34 @@ BIN := $(VENV)/bin
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-kerberos setup-libvirt setup-windows images demo demo-embedded demo-libvirt demo-steps test test-contract test-attacks test-benches test-rest test-libvirt test-kerberos test-network badnet steady bench-windows bench attacks crash mutate fast fuzz lint format types imports golden i18n docs check clean
+.PHONY: help setup install uninstall setup-kerberos setup-libvirt setup-windows images demo demo-embedded demo-libvirt demo-steps test test-contract test-attacks test-benches test-rest test-libvirt test-kerberos test-network badnet steady bench-windows bench attacks crash mutate fast fuzz lint format types imports golden i18n docs check clean
 
 help:  ## print this list
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-14s %s\n", $$1, $$2}'
 
 setup: $(VENV)/.ready  ## packages of the host, virtual environment, labctl itself
+	@case " $(MAKECMDGOALS) " in *" setup "*) \
+		echo "labctl est prêt : $(CURDIR)/$(BIN)/labctl ; « make install » le met dans $(PREFIX)/bin";; esac
 $(VENV)/.ready: packages.apt requirements.lock pyproject.toml setup.py
 	$(call install_packages,packages.apt)
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements.lock
 	$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
 	touch $@
+
+# A link: what is changed here is what runs. A file of another installation is left alone.
+PREFIX ?= /usr/local
+LINK := $(PREFIX)/bin/labctl
+COMPLETION := $(PREFIX)/share/bash-completion/completions/labctl
+install: setup  ## labctl in /usr/local/bin (PREFIX=…), and its completion for bash
+	@test ! -e $(LINK) -o -L $(LINK) || { echo "$(LINK) : un autre labctl est installé"; exit 1; }
+	mkdir -p $(dir $(LINK)) $(dir $(COMPLETION))
+	ln -sfn $(CURDIR)/$(BIN)/labctl $(LINK)
+	$(BIN)/labctl completion bash > $(COMPLETION)
+
+uninstall:  ## take them away
+	test ! -L $(LINK) || rm $(LINK)
+	rm -f $(COMPLETION)
 
 setup-libvirt: $(VENV)/.ready-libvirt  ## what virtual machines need besides (docs/install.md)
 $(VENV)/.ready-libvirt: $(VENV)/.ready packages-libvirt.apt requirements-libvirt.lock

@@ -4,16 +4,17 @@ import argparse
 import os
 import sys
 
-from labctl.cli.parser import Parser, add_bench, add_place, parse_bench
+from labctl.cli.parser import Parser, add_bench, add_place, complete_words, parse_bench
 from labctl.core.i18n import _
 
 
 def configure(parser: Parser) -> None:
     """Declare the arguments."""
     add_bench(parser)
-    parser.add_argument(
+    node = parser.add_argument(
         "node", metavar=_("MACHINE"), help=_("poste, commutateur, routeur, dc, nas…")
     )
+    complete_words(node, "machines")
     parser.add_argument(
         "command",
         metavar=_("-- COMMANDE"),

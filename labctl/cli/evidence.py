@@ -7,7 +7,7 @@ from typing import Any
 
 from labctl.cli.display import bench_name, print_json, print_table
 from labctl.cli.output import complain
-from labctl.cli.parser import Parser, add_bench, add_json, complete_paths, parse_bench
+from labctl.cli.parser import Parser, add_bench, add_json, complete_words, parse_bench
 from labctl.core.errors import UsageError
 from labctl.core.i18n import _, about, say_moment
 from labctl.core.untrusted import inert, one_line
@@ -37,7 +37,7 @@ def configure(parser: Parser) -> None:
         metavar=_("DOSSIER"),
         help=_("ce relevé plutôt que le dernier du banc"),
     )
-    complete_paths(source)
+    complete_words(source, "runs", with_paths=True)
     add_json(parser)
 
 

@@ -21,7 +21,7 @@ from labctl.cli.parser import (
     add_json,
     add_only,
     add_place,
-    complete_paths,
+    complete_words,
 )
 from labctl.cli.work import find_benches
 from labctl.core.i18n import _, about
@@ -40,7 +40,7 @@ def configure(parser: Parser) -> None:
         metavar=_("DOSSIER"),
         help=_("juger à nouveau ce relevé, sans rien interroger"),
     )
-    complete_paths(source)
+    complete_words(source, "runs", with_paths=True)
     parser.flag(
         "--strict", action="store_true", help=_("code de sortie 1 si tout n'est pas conforme")
     )

@@ -129,18 +129,20 @@ def add_place(parser: Parser) -> None:
         metavar=_("CAHIER"),
         help=_("cahier des charges : nom ou fichier .cdc.yml (celui de la salle)"),
     )
-    complete_paths(room, cahier)
+    complete_words(room, "rooms", with_paths=True)
+    complete_words(cahier, "cahiers", with_paths=True)
 
 
 def add_only(parser: Parser) -> None:
     """Add which checks: by their id, their critère or their compétence."""
-    parser.flag(
+    only = parser.flag(
         "--only",
         action="append",
         default=[],
         metavar="6.2|K-071",
         help=_("ces critères ou contrôles seulement (répétable)"),
     )
+    complete_words(only, "checks")
 
 
 def add_json(parser: Parser) -> None:
@@ -162,6 +164,32 @@ def add_sealed(parser: Parser) -> None:
         action="store_true",
         help=_("aussi les bancs scellés ou ouverts au jury, dont le scellé est jeté"),
     )
+
+
+def complete_words(action: argparse.Action, kind: str, *, with_paths: bool = False) -> None:
+    """Let the shell complete names that ``labctl completion --words KIND`` prints."""
+    command = f"labctl completion --words {kind} 2>/dev/null"
+    function = f"_labctl_{kind}" + ("_or_paths" if with_paths else "")
+    paths = "compgen -f -- $1; " if with_paths else ""
+    near = "; ls -d -- *.yml */ 2>/dev/null" if with_paths else ""
+    action.complete = {  # type: ignore[attr-defined]  # where shtab looks for it
+        "bash": function,
+        "zsh": f"($({command}{near}))",
+        "tcsh": f"`{command}`",
+        "preamble": {"bash": f'{function}() {{ {paths}compgen -W "$({command})" -- $1; }}'},
+    }
+
+
+def complete_from(action: argparse.Action, words: Sequence[str]) -> None:
+    """Let the shell complete one of these words, where several may be given with commas."""
+    listed = " ".join(words)
+    function = "_labctl_" + "_".join(words)
+    action.complete = {  # type: ignore[attr-defined]  # where shtab looks for it
+        "bash": function,
+        "zsh": f"({listed})",
+        "tcsh": f"({listed})",
+        "preamble": {"bash": f'{function}() {{ compgen -W "{listed}" -- $1; }}'},
+    }
 
 
 def complete_paths(*actions: argparse.Action) -> None:

@@ -6,7 +6,15 @@ from pathlib import Path
 from typing import Any
 
 from labctl.cli.display import bench_name, print_json
-from labctl.cli.parser import Parser, add_benches, add_json, complete_paths, parse_benches
+from labctl.cli.parser import (
+    Parser,
+    add_benches,
+    add_json,
+    complete_from,
+    complete_paths,
+    complete_words,
+    parse_benches,
+)
 from labctl.core.i18n import _, about, say_moment
 from labctl.core.untrusted import one_line
 
@@ -29,20 +37,22 @@ def configure(parser: Parser) -> None:
         metavar=_("DOSSIER"),
         help=_("ce relevé plutôt que le dernier relevé entier de chaque banc"),
     )
-    parser.flag(
+    formats = parser.flag(
         "--format",
         default=",".join(FORMATS),
         metavar=_("FORMATS"),
         help=_("parmi %(known)s, séparés par des virgules (tous par défaut)")
         % {"known": ", ".join(FORMATS)},
     )
+    complete_from(formats, FORMATS)
     output = parser.flag(
         "--output",
         type=Path,
         metavar=_("DOSSIER"),
         help=_("où écrire (le dossier du relevé ; celui des relevés pour plusieurs bancs)"),
     )
-    complete_paths(source, output)
+    complete_words(source, "runs", with_paths=True)
+    complete_paths(output)
     add_json(parser)
 
 

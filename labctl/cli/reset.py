@@ -6,7 +6,7 @@ from typing import Any
 
 from labctl.cli.consent import add_yes, require_consent
 from labctl.cli.display import list_failures, print_failures, print_json, print_table, progress
-from labctl.cli.parser import Parser, add_benches, add_sealed
+from labctl.cli.parser import Parser, add_benches, add_sealed, complete_words
 from labctl.cli.work import add_work, find_benches
 from labctl.core.i18n import _
 
@@ -14,13 +14,14 @@ from labctl.core.i18n import _
 def configure(parser: Parser) -> None:
     """Declare the arguments."""
     add_benches(parser)
-    parser.flag(
+    node = parser.flag(
         "--node",
         action="append",
         default=[],
         metavar=_("MACHINE"),
         help=_("cette machine seulement, et celles qui en dépendent (répétable)"),
     )
+    complete_words(node, "machines")
     add_sealed(parser)
     add_yes(parser)
     add_work(parser)

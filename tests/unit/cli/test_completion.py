@@ -1,11 +1,15 @@
 """The completion script, sourced and asked as a shell does."""
 
+import os
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
+from labctl.cli import completion
 from labctl.cli.verbs import summaries
+from labctl.pipeline.words import WORDS
 from tests.unit.cli.lines import say
 
 ASK = """\
@@ -30,7 +34,8 @@ def complete(script: Path, *words: str) -> list[str]:
         ("bash", "--norc", "-c", ASK, "bash", str(script), *words),
         capture_output=True,
         text=True,
-        timeout=10,
+        env=os.environ | {"PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"},
+        timeout=60,
         check=True,
     )
     assert done.stderr == ""
@@ -46,10 +51,35 @@ def complete(script: Path, *words: str) -> list[str]:
         (("grade", "--route", "c"), ["ccp1", "ccp2", "ccp3"]),
         (("images", ""), ["build", "list", "prune"]),
         (("up", "--lang", ""), ["fr", "en"]),
+        (("connect", "1", "sonde_w"), ["sonde_wan"]),
+        (("reset", "1", "--node", "comm"), ["commutateur"]),
+        (("up", "--room", "demo-l"), ["demo-libvirt"]),
+        (("up", "--cahier", "tai"), ["tai-tp-pme-01"]),
+        (("grade", "--only", "K-07"), [f"K-07{n}" for n in (1, 2, 3, 4, 5, 6, 7, 8, 9)]),
+        (("grade", "--only", "10."), []),
+        (("grade", "--only", "6."), ["6.1", "6.2"]),
+        (("report", "--format", "j"), ["json", "junit"]),
     ],
 )
 def test_bash_proposes(script: Path, words: tuple[str, ...], proposed: list[str]) -> None:
     assert complete(script, *words) == proposed
+
+
+def test_bash_proposes_the_runs(script: Path, tmp_path: Path) -> None:
+    run = tmp_path / "state/runs/07/20260101T000000.000000Z"
+    run.mkdir(parents=True)
+
+    assert complete(script, "report", "--from", f"{tmp_path}/state/runs/07/2026") == [str(run)] * 2
+    assert complete(script, "evidence", "7", "--from", str(tmp_path / "st"))[-1] == str(run)
+
+
+def test_every_kind_of_words_is_known() -> None:
+    assert set(WORDS) == set(completion.WORDS)
+
+
+def test_the_words_of_no_kind_are_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    assert say(capsys, "completion", "--words", "secrets").code == 2
+    assert say(capsys, "completion").code == 2
 
 
 def test_bash_proposes_every_verb(script: Path) -> None:

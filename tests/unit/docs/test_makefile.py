@@ -50,3 +50,39 @@ def test_a_hypervisor_that_does_not_stop_is_a_failure(tmp_path: Path) -> None:
     done, _acts = demonstrate(tmp_path, fails="stop")
 
     assert done.exit_code != 0
+
+
+def make(*words: str) -> Completed:
+    """Run make as if the environment were up to date."""
+    argv = ("make", "-C", str(ROOT), "-o", ".venv/.ready", *words)
+    return run(argv, Deadline.after(60), check=False)
+
+
+def test_what_is_installed_is_called_by_its_name(tmp_path: Path) -> None:
+    installed = make("install", f"PREFIX={tmp_path}")
+    told = run((str(tmp_path / "bin/labctl"), "--version"), Deadline.after(60))
+    again = make("install", f"PREFIX={tmp_path}")
+
+    assert (installed.exit_code, again.exit_code) == (0, 0)
+    assert told.stdout.startswith("labctl ")
+    assert "_shtab_labctl" in (tmp_path / "share/bash-completion/completions/labctl").read_text()
+    assert make("uninstall", f"PREFIX={tmp_path}").exit_code == 0
+    assert [path for path in tmp_path.rglob("*") if not path.is_dir()] == []
+
+
+def test_a_program_of_that_name_is_not_replaced(tmp_path: Path) -> None:
+    theirs = tmp_path / "bin/labctl"
+    theirs.parent.mkdir()
+    theirs.write_text("theirs", encoding="utf-8")
+
+    assert make("install", f"PREFIX={tmp_path}").exit_code != 0
+    assert make("uninstall", f"PREFIX={tmp_path}").exit_code == 0
+    assert theirs.read_text(encoding="utf-8") == "theirs"
+
+
+def test_what_sets_up_says_how_labctl_is_called() -> None:
+    said = make("setup").stdout
+
+    assert f"{ROOT}/.venv/bin/labctl" in said
+    assert "make install" in said
+    assert "labctl est prêt" not in make("-n", "help").stdout

@@ -1,0 +1,52 @@
+"""Words that a shell completes: names of this installation, never asked of a machine."""
+
+from collections.abc import Callable
+
+from labctl.core.paths import list_content, runs_dir
+from labctl.pipeline.place import load_place
+
+ROOM, CAHIER = ".room.yml", ".cdc.yml"
+
+
+def list_words(kind: str, room: str) -> tuple[str, ...]:
+    """Return the words of a kind (a key of ``WORDS``); machines are those of a room."""
+    return WORDS[kind](room)
+
+
+def _machines(room: str) -> tuple[str, ...]:
+    place = load_place(room, None)
+    return tuple(place.plan(place.room.benches[0]).nodes)
+
+
+def _rooms(_room: str) -> tuple[str, ...]:
+    return _names("rooms", ROOM)
+
+
+def _cahiers(_room: str) -> tuple[str, ...]:
+    return _names("cahiers", CAHIER)
+
+
+def _checks(_room: str) -> tuple[str, ...]:
+    from labctl.judge.catalogue import load_catalogue  # slow to import
+
+    checks = load_catalogue()
+    criteria = dict.fromkeys(str(check.criterion) for check in checks)
+    return (*criteria, *(str(check.id) for check in checks))
+
+
+def _runs(_room: str) -> tuple[str, ...]:
+    return tuple(str(path) for path in sorted(runs_dir().glob("[0-9][0-9]/*"), reverse=True))
+
+
+def _names(folder: str, suffix: str) -> tuple[str, ...]:
+    known = list_content(f"inventories/{folder}", f"*{suffix}")
+    return tuple(name.removesuffix(suffix) for name in sorted(known))
+
+
+WORDS: dict[str, Callable[[str], tuple[str, ...]]] = {
+    "machines": _machines,
+    "rooms": _rooms,
+    "cahiers": _cahiers,
+    "checks": _checks,
+    "runs": _runs,
+}
