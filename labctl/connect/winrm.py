@@ -192,7 +192,8 @@ class WinrmSession:
         try:
             asked = parse_question(question.body)
         except (ValueError, TypeError) as exc:
-            return refuse((question,), Unobserved(Reason.SPEC, str(exc)))[0]
+            said = _("la question est mal posée (%(why)s)") % {"why": exc}
+            return refuse((question,), Unobserved(Reason.SPEC, said))[0]
         try:
             found = self._answer(asked, question.cap_bytes, deadline.within(question.timeout_s))
             output = _spell(found)

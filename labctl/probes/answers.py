@@ -8,8 +8,16 @@ from labctl.connect.base import Answer
 from labctl.core.i18n import _
 from labctl.probes.base import NotUnderstood
 
+RAW_CAP = 200
+"""Most characters of what is quoted of an answer that is not understood."""
 LINE_CAP = 4096
 """Longest line that a parser is given: no machine of a bench prints a longer one."""
+
+
+def not_understood(what: str, raw: object) -> NotUnderstood:
+    """Return the refusal of an answer: a sentence, then what was answered, or its parser said."""
+    said = _("%(what)s : la réponse n'a pas été comprise (%(raw)s)")
+    return NotUnderstood(said % {"what": what, "raw": str(raw)[:RAW_CAP]})
 
 
 def refuse_trouble(answer: Answer) -> None:

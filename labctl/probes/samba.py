@@ -1,6 +1,6 @@
 """What ``testparm -s`` prints of a Samba: sections of settings."""
 
-from labctl.probes.base import NotUnderstood
+from labctl.probes.answers import not_understood
 
 Settings = dict[str, dict[str, str]]
 
@@ -20,6 +20,6 @@ def parse_testparm(text: str) -> Settings:
             continue
         name, equals, value = line.partition("=")
         if inside is None or not equals:
-            raise NotUnderstood(f"testparm : {line[:80]}")
+            raise not_understood("testparm", line)
         inside[name.strip().lower()] = value.strip()
     return sections

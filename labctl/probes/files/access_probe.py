@@ -6,7 +6,7 @@ from typing import Any
 from labctl.connect.base import Answer, Question, Transport
 from labctl.core.i18n import _
 from labctl.plan.model import Plan
-from labctl.probes.answers import read_json
+from labctl.probes.answers import not_understood, read_json
 from labctl.probes.base import NotUnderstood, Probe
 from labctl.probes.files.shares import Access, ShareAccess, Trial
 
@@ -92,7 +92,7 @@ def _access(login: str, share: str, status: object) -> Access:
     try:
         return ACCESS[str(status)]
     except KeyError:
-        raise NotUnderstood(f"{login} on {share}: {status}") from None
+        raise not_understood(f"{login}, {share}", status) from None
 
 
 def _visible(answers: tuple[Answer, ...]) -> frozenset[str]:
@@ -104,7 +104,7 @@ def _visible(answers: tuple[Answer, ...]) -> frozenset[str]:
             continue
         shares = result.get("shares")
         if result.get("list") != SUCCESS or not isinstance(shares, list):
-            raise NotUnderstood(f"{answer.question.text}: {result.get('list')}")
+            raise not_understood(answer.question.text, result.get("list"))
         names.update(map(str, shares))
     return frozenset(names)
 

@@ -8,7 +8,7 @@ from typing import Any
 from labctl.connect.base import Answer, Question
 from labctl.core.i18n import _
 from labctl.plan.model import Plan
-from labctl.probes.answers import read_file, read_json, read_text
+from labctl.probes.answers import not_understood, read_file, read_json, read_text
 from labctl.probes.base import NotUnderstood, Probe
 from labctl.probes.questions import run_on
 from labctl.probes.workstation.addressing import Addressing
@@ -79,7 +79,7 @@ def _addresses(link: Mapping[str, Any]) -> Iterator[IPv4Interface]:
             try:
                 yield IPv4Interface(f"{address['local']}/{address['prefixlen']}")
             except (KeyError, ValueError) as exc:
-                raise NotUnderstood(f"ip address : {str(address)[:80]}") from exc
+                raise not_understood("ip address", address) from exc
 
 
 def _addresses_of(link: Mapping[str, Any]) -> list[Mapping[str, Any]]:

@@ -12,6 +12,7 @@ from typing import Any
 from labctl.connect.base import Answer, Question, Transport
 from labctl.core.i18n import _
 from labctl.plan.model import Plan
+from labctl.probes.answers import not_understood
 from labctl.probes.base import NotUnderstood, Probe
 from labctl.probes.network import dhcp_listeners
 from labctl.probes.network.attempts import results_of
@@ -75,7 +76,7 @@ def _segments(plan: Plan) -> tuple[str, ...]:
 def _result(answer: Answer) -> Mapping[str, Any]:
     (result,) = results_of(answer)
     if not isinstance(result.get("offers"), list):
-        raise NotUnderstood(f"{answer.question.text}: {str(result)[:200]}")
+        raise not_understood(answer.question.text, result)
     return result
 
 

@@ -4,7 +4,8 @@ from ipaddress import IPv4Address
 
 from labctl.connect.base import Answer, Question
 from labctl.plan.model import Plan
-from labctl.probes.base import NotUnderstood, Probe
+from labctl.probes.answers import not_understood
+from labctl.probes.base import Probe
 from labctl.probes.network.attempts import results_of
 from labctl.probes.network.reach import Neighbours
 from labctl.probes.network.reach_probe import card_of
@@ -30,7 +31,7 @@ def parse(plan: Plan, answers: tuple[Answer, ...]) -> Neighbours:
         (result,) = results_of(answer)
         macs = result.get("macs")
         if not isinstance(macs, dict) or not all(isinstance(seen, list) for seen in macs.values()):
-            raise NotUnderstood(f"{answer.question.text}: {str(result)[:200]}")
+            raise not_understood(answer.question.text, result)
         for host in hosts:
             found[f"{name} {host}"] = ", ".join(sorted(map(str, macs.get(str(host), []))))
     return Neighbours(found)

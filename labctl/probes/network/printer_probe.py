@@ -101,7 +101,7 @@ def _trial(
 
 def _first_understood(results: Results) -> tuple[Group, tuple[Group, ...]]:
     """Return the printer and its jobs, from the path that knows a printer."""
-    problem = NotUnderstood("the printer's port answers, and not in IPP")
+    problem = NotUnderstood(_("le port de l'imprimante répond, et pas en IPP"))
     for state, jobs in zip(results[::2], results[1::2], strict=True):
         try:
             printers = _groups(state, PRINTER)

@@ -13,7 +13,7 @@ import textfsm
 
 from labctl.connect.base import Answer
 from labctl.core.i18n import _
-from labctl.probes.answers import read_text
+from labctl.probes.answers import not_understood, read_text
 from labctl.probes.base import NotUnderstood
 
 TEMPLATES = {
@@ -70,7 +70,7 @@ def read_show(answer: Answer) -> str:
             % {"what": answer.question.text}
         )
     if refused := _REFUSED.search(text):
-        raise NotUnderstood(f"{answer.question.text} : {refused.group().strip()}")
+        raise not_understood(answer.question.text, refused.group().strip())
     return text
 
 
@@ -86,7 +86,7 @@ def _parse(template: str, command: str, text: str) -> tuple[Row, ...]:
     try:
         return tuple(parser.ParseTextToDicts(text))
     except textfsm.TextFSMError as exc:
-        raise NotUnderstood(f"{command}: {exc}") from exc
+        raise not_understood(command, exc) from exc
 
 
 @lru_cache

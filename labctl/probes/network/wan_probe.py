@@ -7,7 +7,7 @@ from typing import Any
 from labctl.connect.base import Answer, Question
 from labctl.core.i18n import _
 from labctl.plan.model import Plan
-from labctl.probes.answers import read_file
+from labctl.probes.answers import not_understood, read_file
 from labctl.probes.base import NotUnderstood, Probe
 from labctl.probes.network.attempts import results_of
 from labctl.probes.network.dnsmasq import parse_leases
@@ -89,7 +89,7 @@ def find_router(plan: Plan, answer: Answer) -> dict[IPv4Address, Mapping[str, An
     (result,) = results_of(answer)
     hosts = result.get("hosts")
     if not isinstance(hosts, dict):
-        raise NotUnderstood(f"{answer.question.text}: {str(result)[:200]}")
+        raise not_understood(answer.question.text, result)
     if result.get("left_out"):
         raise NotUnderstood(
             _("côté Internet, %(count)s adresses de plus répondent que la sonde n’en essaie")
