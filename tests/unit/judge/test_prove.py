@@ -125,3 +125,32 @@ def test_dependant_that_does_not_change_counts_against() -> None:
 def test_repair_that_does_not_heal_counts_against() -> None:
     found = proof_with(replace(TRIALS["K-903"], reverted=bench(YES, YES, NO)))
     assert reasons(found, "K-903") == ("une fois réparé, K-903 reste « non conforme » : pourquoi",)
+
+
+def test_what_a_partner_may_have_changed_says_nothing_of_a_sabotage() -> None:
+    together = Trial("K-903", frozenset(), bench(NO, BLOCKED, NO), SOLVED, frozenset(NAMES[:2]))
+    apart = Trial("K-903", frozenset(), bench(YES, YES, NO), SOLVED, frozenset({"K-904"}))
+    trials = [TRIALS["K-901"], TRIALS["K-902"], together, apart]
+
+    found = prove(CATALOGUE, UNTOUCHED, SOLVED, trials)
+
+    assert reasons(found, "K-903") == ()
+    assert found.rows[2].changed == {"K-903": NO}
+
+
+def test_a_sabotage_that_was_never_seen_without_a_partner_counts_against() -> None:
+    together = Trial("K-903", frozenset(), bench(NO, BLOCKED, NO), SOLVED, frozenset(NAMES[:2]))
+    found = proof_with(together)
+    assert reasons(found, "K-903") == ("n'a été essayé qu'avec ce qui change aussi K-901, K-902",)
+
+
+def test_what_a_sabotage_shows_alone_decides() -> None:
+    deaf_together = Trial("K-903", frozenset(), SOLVED, SOLVED, frozenset(NAMES[:2]))
+    found = prove(CATALOGUE, UNTOUCHED, SOLVED, [*TRIALS.values(), deaf_together])
+    assert reasons(found, "K-903") == ()
+
+
+def test_a_sabotage_that_could_not_be_tried_says_why() -> None:
+    trials = [TRIALS["K-901"], TRIALS["K-902"]]
+    found = prove(CATALOGUE, UNTOUCHED, SOLVED, trials, {"K-903": "banc perdu"})
+    assert reasons(found, "K-903") == ("son sabotage n'a pas pu être essayé : banc perdu",)
