@@ -18,6 +18,7 @@ from labctl.probes.base import Probe
 from labctl.probes.registry import load_named
 from tests.figures import Figures
 from tests.fuzz.mutations import dice_of, mutate_bytes
+from tests.pace import scale
 from tests.unit.probes.test_recordings import CASES, answers_of, name_of, plan_for
 
 MUTANTS = max(1, int(os.environ.get("LABCTL_FUZZ", "2000")) // 50)
@@ -52,7 +53,7 @@ def take(understand: Callable[[], Any]) -> Taken:
         return Taken(f"{type(exc).__name__}: {exc}")
     took = time.process_time() - begun
     to_plain(fact)
-    defect = f"{took:.1f} s" if took > LIMIT_S else ""
+    defect = f"{took:.1f} s" if took > LIMIT_S and took > scale(LIMIT_S) else ""
     return Taken(defect, not isinstance(fact, Unobserved), took)
 
 
