@@ -5,6 +5,7 @@ from typing import Any, TypeVar
 
 import pytest
 
+from labctl.core.expect import Hindered
 from labctl.core.kind import Kind
 from labctl.core.verdict import Match, Mismatch
 from labctl.judge.catalogue import Check, load_checks
@@ -44,6 +45,14 @@ def miss(check_id: str, *changed: Any, plan: Plan = PLAN) -> Mismatch:
     """Return what a check says of the solved bench with some facts replaced."""
     facts = solved_facts(plan) | {type(fact): fact for fact in changed}
     with pytest.raises(Mismatch) as caught:
+        run_check(check_id, plan, facts)
+    return caught.value
+
+
+def hindrance(check_id: str, *changed: Any, plan: Plan = PLAN) -> Hindered:
+    """Return why a check is blocked by others on the solved bench with some facts replaced."""
+    facts = solved_facts(plan) | {type(fact): fact for fact in changed}
+    with pytest.raises(Hindered) as caught:
         run_check(check_id, plan, facts)
     return caught.value
 

@@ -8,7 +8,7 @@ from labctl.core.expect import Expectation, require, say
 from labctl.core.i18n import _, about, mark
 from labctl.core.verdict import Match
 from labctl.plan.model import Plan
-from labctl.probes.directory.objects import Group, Groups
+from labctl.probes.directory.objects import Accounts, Group, Groups
 
 
 class Kind(Enum):
@@ -43,11 +43,18 @@ def check_groups_exist(plan: Plan, groups: Groups) -> Match:
     return require(_kind_point(name, _find(groups, name)) for name in sorted(plan.directory.groups))
 
 
-@check("K-076", criterion="6.1", needs=Groups, after=("K-075",), weight=3)
-def check_group_members(plan: Plan, groups: Groups) -> Match:
+@check(
+    "K-076",
+    criterion="6.1",
+    needs=(Groups, Accounts),
+    partly_after=("K-072", "K-075"),
+    weight=3,
+)
+def check_group_members(plan: Plan, groups: Groups, accounts: Accounts) -> Match:
     """Chaque groupe a exactement les membres demandés."""
     return require(
-        _members_point(plan, name, _find(groups, name)) for name in sorted(plan.directory.groups)
+        _members_point(plan, name, _find(groups, name), accounts)
+        for name in sorted(plan.directory.groups)
     )
 
 
@@ -67,7 +74,7 @@ def _kind_point(name: str, group: Group | None) -> Expectation:
     return Expectation(name, Kind.GLOBAL_SECURITY, kind)
 
 
-def _members_point(plan: Plan, name: str, group: Group | None) -> Expectation:
+def _members_point(plan: Plan, name: str, group: Group | None, accounts: Accounts) -> Expectation:
     wanted = frozenset(
         person.login.casefold() for person in plan.directory.people if name in person.groups
     )
@@ -77,7 +84,18 @@ def _members_point(plan: Plan, name: str, group: Group | None) -> Expectation:
         wanted,
         found,
         about(name, ", ".join(_differences(wanted, found))),
+        hindered_by=_explain(wanted, found, group, accounts),
     )
+
+
+def _explain(
+    wanted: frozenset[str], found: frozenset[str], group: Group | None, accounts: Accounts
+) -> tuple[str, ...]:
+    """Return the checks that answer for what is wrong: no such group, or no such accounts."""
+    if group is None:
+        return ("K-075",)
+    lacking = {login for login in wanted - found if login not in accounts.users}
+    return ("K-072",) if lacking and found == wanted - lacking else ()
 
 
 def _differences(wanted: frozenset[str], found: frozenset[str]) -> Iterator[str]:

@@ -11,6 +11,8 @@ from labctl.core.verdict import Match
 from labctl.plan.model import Person, Plan
 from labctl.probes.directory.objects import Account, Accounts, Computers, OrgUnits
 
+POINTS_OF_AN_ACCOUNT = 3
+"""What K-074 asks of each account."""
 PRIVILEGED = frozenset(
     {
         "account operators",
@@ -42,16 +44,18 @@ def check_ous_exist(plan: Plan, units: OrgUnits) -> Match:
     )
 
 
-@check("K-072", criterion="6.1", needs=Accounts, after=("K-071",), weight=2)
-def check_accounts_placed(plan: Plan, accounts: Accounts) -> Match:
+@check("K-072", criterion="6.1", needs=(Accounts, OrgUnits), partly_after=("K-071",), weight=2)
+def check_accounts_placed(plan: Plan, accounts: Accounts, units: OrgUnits) -> Match:
     """Les comptes demandés existent, chacun dans son unité d'organisation."""
+    existing = {fold(dn) for dn in units.dns}
     return require(
-        _placed(person.login, plan.directory.ou_dn(person.ou), _find(accounts, person.login))
+        _placed(person.login, unit, _find(accounts, person.login), is_there=fold(unit) in existing)
         for person in plan.directory.people
+        for unit in (plan.directory.ou_dn(person.ou),)
     )
 
 
-@check("K-073", criterion="6.1", needs=Accounts, after=("K-072",), weight=2)
+@check("K-073", criterion="6.1", needs=Accounts, partly_after=("K-072",), weight=2)
 def check_account_attributes(plan: Plan, accounts: Accounts) -> Match:
     """Les comptes ont le nom, la fonction, le courriel et l'identifiant demandés."""
     return require(
@@ -61,7 +65,7 @@ def check_account_attributes(plan: Plan, accounts: Accounts) -> Match:
     )
 
 
-@check("K-074", criterion="6.1", needs=Accounts, after=("K-072",), weight=2)
+@check("K-074", criterion="6.1", needs=Accounts, partly_after=("K-072",), weight=2)
 def check_accounts_enabled(plan: Plan, accounts: Accounts) -> Match:
     """Les comptes sont actifs, et leur mot de passe provisoire devra être changé."""
     return require(
@@ -98,7 +102,10 @@ def _find(accounts: Accounts, login: str) -> Account | None:
     return accounts.users.get(login.casefold())
 
 
-def _placed(login: str, wanted: str, account: Account | None) -> Expectation:
+def _placed(
+    login: str, wanted: str, account: Account | None, *, is_there: bool = True
+) -> Expectation:
+    """Expect an account in its unit; one that is not there is the matter of K-071."""
     found = parent(account.dn) if account else None
     holds = found is not None and fold(found) == fold(wanted)
     return Expectation(
@@ -106,6 +113,7 @@ def _placed(login: str, wanted: str, account: Account | None) -> Expectation:
         wanted,
         wanted if holds else found,
         _where(login, wanted, account.dn if account else None),
+        hindered_by=() if is_there else ("K-071",),
     )
 
 
@@ -134,6 +142,7 @@ def _attributes(person: Person, account: Account | None) -> Iterator[Expectation
             _("%(word)s de %(login)s") % {"word": word, "login": person.login},
             wanted,
             wanted if holds else found,
+            hindered_by=() if account else ("K-072",),
         )
 
 
@@ -146,7 +155,9 @@ def _password_state(login: str, account: Account | None) -> Iterator[Expectation
     named = {"login": login}
     if account is None:
         problem = _("%(name)s n'existe pas dans l'annuaire") % {"name": login}
-        yield truth(_("compte %(login)s présent") % named, problem, holds=False, gate=True)
+        subject = _("compte %(login)s présent") % named
+        for _point in range(POINTS_OF_AN_ACCOUNT):  # each account weighs the same, there or not
+            yield Expectation(subject, True, False, problem, hindered_by=("K-072",))  # noqa: FBT003
         return
     yield truth(
         _("compte %(login)s actif") % named,

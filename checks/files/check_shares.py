@@ -8,6 +8,7 @@ from labctl.core.expect import Expectation, require, truth
 from labctl.core.i18n import _, mark
 from labctl.core.verdict import Match
 from labctl.plan.model import Plan, Share
+from labctl.probes.directory.objects import Groups
 from labctl.probes.files.shares import (
     Access,
     ShareAccess,
@@ -17,6 +18,8 @@ from labctl.probes.files.shares import (
 )
 
 PATH = ("nas", "dc")
+ACCOUNTS = ("K-072", "K-076", "K-084")
+"""The checks that answer for accounts and groups: without them an access proves nothing here."""
 
 
 class Right(Enum):
@@ -45,35 +48,59 @@ class Openness(Enum):
         return _(self.value)
 
 
-@check("K-085", criterion="6.2", needs=ShareAccess, after=("K-076",), over=PATH, weight=3)
-def check_writers_write(plan: Plan, access: ShareAccess) -> Match:
+@check(
+    "K-085",
+    criterion="6.2",
+    needs=(ShareAccess, Groups),
+    partly_after=ACCOUNTS,
+    over=PATH,
+    weight=3,
+)
+def check_writers_write(plan: Plan, access: ShareAccess, groups: Groups) -> Match:
     """Qui a la lecture-écriture sur un partage peut y créer, renommer et supprimer."""
     return require(
-        _write_point(login, share, access.trial(login, share.name))
+        _write_point(login, share, trial, causes=_list_causes(plan, groups, login, share, trial))
         for share in _ordinary(plan)
         for login in _principals(plan)
+        for trial in (access.trial(login, share.name),)
         if _writes(plan, login, share)
     )
 
 
-@check("K-086", criterion="6.2", needs=ShareAccess, after=("K-076",), over=PATH, weight=3)
-def check_readers_only_read(plan: Plan, access: ShareAccess) -> Match:
+@check(
+    "K-086",
+    criterion="6.2",
+    needs=(ShareAccess, Groups),
+    partly_after=ACCOUNTS,
+    over=PATH,
+    weight=3,
+)
+def check_readers_only_read(plan: Plan, access: ShareAccess, groups: Groups) -> Match:
     """Qui a la lecture seule sur un partage peut y lire, sans y écrire."""
     return require(
-        _read_point(login, share, access.trial(login, share.name))
+        _read_point(login, share, trial, causes=_list_causes(plan, groups, login, share, trial))
         for share in _ordinary(plan)
         for login in _principals(plan)
+        for trial in (access.trial(login, share.name),)
         if _only_reads(plan, login, share)
     )
 
 
-@check("K-087", criterion="6.2", needs=ShareAccess, after=("K-076",), over=PATH, weight=3)
-def check_others_kept_out(plan: Plan, access: ShareAccess) -> Match:
+@check(
+    "K-087",
+    criterion="6.2",
+    needs=(ShareAccess, Groups),
+    partly_after=ACCOUNTS,
+    over=PATH,
+    weight=3,
+)
+def check_others_kept_out(plan: Plan, access: ShareAccess, groups: Groups) -> Match:
     """Qui n'a aucun droit sur un partage n'y accède pas."""
     return require(
-        _closed_point(login, share, access.trial(login, share.name))
+        _closed_point(login, share, trial, causes=_list_causes(plan, groups, login, share, trial))
         for share in _ordinary(plan)
         for login in _principals(plan)
+        for trial in (access.trial(login, share.name),)
         if not _writes(plan, login, share) and not _only_reads(plan, login, share)
     )
 
@@ -133,8 +160,32 @@ def _names(plan: Plan, login: str) -> frozenset[str]:
     return frozenset({login}).union(*groups)
 
 
+def _list_causes(
+    plan: Plan, groups: Groups, login: str, share: Share, trial: Trial | None
+) -> tuple[str, ...]:
+    """Return the check that answers for a wrong access: no account, or not in the right groups."""
+    if trial is None:
+        return ("K-084",) if login in plan.directory.service_accounts else ("K-072",)
+    named = share.read_only | share.read_write
+    found = {name for name in named if _is_member(groups, name, login)}
+    return ("K-076",) if found != (_names(plan, login) - {login}) & named else ()
+
+
+def _is_member(groups: Groups, name: str, login: str) -> bool:
+    return any(
+        login.casefold() in {member.casefold() for member in group.members}
+        for found, group in groups.groups.items()
+        if found.casefold() == name.casefold()
+    )
+
+
 def _write_point(
-    login: str, share: Share, trial: Trial | None, *, gate: bool = False
+    login: str,
+    share: Share,
+    trial: Trial | None,
+    *,
+    gate: bool = False,
+    causes: tuple[str, ...] = (),
 ) -> Expectation:
     found = _state(trial)
     return Expectation(
@@ -144,10 +195,13 @@ def _write_point(
         _("%(login)s ne peut pas écrire dans %(share)s (%(found)s)")
         % {"login": login, "share": share.name, "found": found},
         gate=gate,
+        hindered_by=causes,
     )
 
 
-def _read_point(login: str, share: Share, trial: Trial | None) -> Expectation:
+def _read_point(
+    login: str, share: Share, trial: Trial | None, *, causes: tuple[str, ...]
+) -> Expectation:
     found = _state(trial)
     text = (
         _("%(login)s peut écrire dans %(share)s au lieu d'y lire seulement")
@@ -159,10 +213,13 @@ def _read_point(login: str, share: Share, trial: Trial | None) -> Expectation:
         Right.READ,
         found,
         text % {"login": login, "share": share.name, "found": found},
+        hindered_by=causes,
     )
 
 
-def _closed_point(login: str, share: Share, trial: Trial | None) -> Expectation:
+def _closed_point(
+    login: str, share: Share, trial: Trial | None, *, causes: tuple[str, ...] = ()
+) -> Expectation:
     found = _state(trial)
     text = (
         _("%(login)s dans %(share)s : %(found)s")
@@ -174,6 +231,7 @@ def _closed_point(login: str, share: Share, trial: Trial | None) -> Expectation:
         Right.NONE,
         found,
         text % {"login": login, "share": share.name, "found": found},
+        hindered_by=causes,
     )
 
 

@@ -68,11 +68,22 @@ def add_choice(parser: Parser) -> None:
         default="formation",
         help=_("examen : des faits seulement ; formation : aussi des points (par défaut)"),
     )
+    add_blocked(parser, default="attente")
     parser.flag(
         "--route",
         choices=("titre", "ccp1", "ccp2", "ccp3"),
         default="titre",
         help=_("parcours (titre par défaut)"),
+    )
+
+
+def add_blocked(parser: Parser, *, default: str | None) -> None:
+    """Add what becomes of points that are blocked: shared with ``report``."""
+    parser.flag(
+        "--blocked",
+        choices=("attente", "neutre"),
+        default=default,
+        help=_("points bloqués, en formation : en attente (par défaut), ou neutres : non comptés"),
     )
 
 
@@ -107,7 +118,7 @@ def choose(args: argparse.Namespace) -> Any:
     """Return the Choice of the command line."""
     from labctl.pipeline.observe import make_choice
 
-    return make_choice(args.only, args.route, args.mode)
+    return make_choice(args.only, args.route, args.mode, args.blocked)
 
 
 def _collect(args: argparse.Namespace, choice: Any) -> tuple[list[Path], dict[int, Any]]:

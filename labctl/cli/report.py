@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from labctl.cli.display import bench_name, print_json
+from labctl.cli.grade import add_blocked
 from labctl.cli.parser import (
     Parser,
     add_benches,
@@ -30,6 +31,7 @@ def configure(parser: Parser) -> None:
         choices=("examen", "formation"),
         help=_("celui du jugement, sans cela ; examen : sans les points d'un relevé de formation"),
     )
+    add_blocked(parser, default=None)
     source = parser.flag(
         "--from",
         dest="source",
@@ -58,13 +60,14 @@ def configure(parser: Parser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Write the reports, print their paths, and say of which run each bench's are."""
-    from labctl.grade.model import Mode
+    from labctl.grade.model import Blocked, Mode
     from labctl.pipeline.report import write_reports
 
     benches = parse_benches(args.benches) if args.benches else ()
     formats = [name.strip() for name in args.format.split(",") if name.strip()]
     mode = Mode(args.mode) if args.mode else None
-    written = write_reports(benches, args.source, mode, formats, args.output)
+    blocked = Blocked(args.blocked) if args.blocked else None
+    written = write_reports(benches, args.source, mode, blocked, formats, args.output)
     if args.json:
         runs = {one.sheet.bench: str(one.run) for one in written.runs}
         files = [str(path) for path in written.files]

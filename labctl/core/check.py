@@ -20,7 +20,9 @@ class CheckSpec:
     ``witnesses`` are second opinions: given after the needs, None when not observed.
     ``over`` are the machines a wrong answer travels through: when one of them does not answer at
     all, the wrong answer proves nothing and the check is « non vérifiable ».
-    ``after`` are the checks whose failure blocks this one. ``weight`` is used in training only.
+    ``after`` are the checks whose failure blocks this one. ``partly_after`` are those whose failure
+    keeps points of this one from being judged (``Expectation.hindered_by``), and the rest goes on.
+    ``weight`` is used in training only.
     ``kinds`` are the kinds of workstation it means something for.
     """
 
@@ -33,6 +35,12 @@ class CheckSpec:
     witnesses: tuple[type[Any], ...] = ()
     over: tuple[NodeName, ...] = ()
     kinds: frozenset[Kind] = EVERY_KIND
+    partly_after: tuple[CheckId, ...] = ()
+
+    @property
+    def waits_for(self) -> tuple[CheckId, ...]:
+        """Return the checks that are judged before this one."""
+        return (*self.after, *self.partly_after)
 
 
 def check(  # noqa: PLR0913  # a declaration, always written with keywords
@@ -41,6 +49,7 @@ def check(  # noqa: PLR0913  # a declaration, always written with keywords
     criterion: str,
     needs: type[Any] | tuple[type[Any], ...],
     after: tuple[str, ...] = (),
+    partly_after: tuple[str, ...] = (),
     weight: int = 1,
     witnesses: tuple[type[Any], ...] = (),
     over: tuple[str, ...] = (),
@@ -52,7 +61,8 @@ def check(  # noqa: PLR0913  # a declaration, always written with keywords
         label = (function.__doc__ or "").strip().splitlines()
         if not label:
             raise ValueError(f"{check_id}: a check needs a docstring, its French label")
-        _require_types(check_id, {"criterion": criterion, "weight": weight}, (after, over))
+        values = {"criterion": criterion, "weight": weight}
+        _require_types(check_id, values, (after, over, partly_after))
         spec = CheckSpec(
             CheckId(check_id),
             CriterionId(criterion),
@@ -63,6 +73,7 @@ def check(  # noqa: PLR0913  # a declaration, always written with keywords
             witnesses,
             tuple(NodeName(node) for node in over),
             kinds,
+            tuple(CheckId(other) for other in partly_after),
         )
         function.labctl_check = spec  # type: ignore[attr-defined]  # how pytest marks travel too
         return function

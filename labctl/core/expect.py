@@ -25,12 +25,27 @@ class NotAsked(Exception):
     """The subject asks nothing of what this check looks at: it is « sans objet »."""
 
 
+class Hindered(Exception):
+    """All that is wrong is the matter of other checks, which it names.
+
+    ``earned`` is the part of the points that holds, ``waiting`` the part that is not judged.
+    """
+
+    def __init__(self, message: str, by: Iterable[str], earned: Decimal, waiting: Decimal) -> None:
+        super().__init__(message)
+        self.by = tuple(sorted(set(by)))
+        self.earned = earned
+        self.waiting = waiting
+
+
 @dataclass(frozen=True, slots=True)
 class Expectation:
     """One point of a check: ``found`` must equal ``wanted``, as values and never as text.
 
     ``problem`` replaces the sentence « sujet : attendu …, trouvé … ». The failure of a ``gate``
     leaves nothing to earn. What holds on a bench nobody touched must not earn: ``earns`` false.
+    ``hindered_by`` names the checks (``partly_after``) whose failure explains that the point does
+    not hold: it is then no failure of this check, and its part of the points waits.
     """
 
     subject: str
@@ -39,11 +54,17 @@ class Expectation:
     problem: str = ""
     gate: bool = False
     earns: bool = True
+    hindered_by: tuple[str, ...] = ()
 
     @property
     def holds(self) -> bool:
         """Tell whether the point is as expected."""
         return self.wanted == self.found
+
+    @property
+    def is_hindered(self) -> bool:
+        """Tell whether the point does not hold, and what it lacks is another check's matter."""
+        return bool(self.hindered_by) and not self.holds
 
 
 def truth(
@@ -70,17 +91,29 @@ def require(expectations: Iterable[Expectation], *, partial: bool = True) -> Mat
 
     With ``partial`` false a single miss earns nothing: a wall with one hole is no wall.
     No point at all means that the subject does not ask for it, and raises NotAsked.
+    Raise Hindered when other checks explain every point that does not hold.
     """
     points = tuple(expectations)
     if not points:
         raise NotAsked(_("le sujet ne le demande pas"))
-    missed = [point for point in points if not point.holds]
+    hindered = [point for point in points if point.is_hindered]
+    missed = [point for point in points if not point.holds and not point.is_hindered]
+    by = [name for point in hindered for name in point.hindered_by]
     if missed:
         raise Mismatch(
             _(" ; ").join(_sentence(point) for point in missed),
             expected=_column(missed, [say(point.wanted) for point in missed]),
             found=_column(missed, [say(point.found) for point in missed]),
             earned=_earned(points) if partial else Decimal(0),
+            waiting=_waiting(points) if partial else Decimal(0),
+            hindered_by=by,
+        )
+    if hindered:
+        raise Hindered(
+            _(" ; ").join(_sentence(point) for point in hindered),
+            by,
+            _earned(points) if partial else Decimal(0),
+            _waiting(points) if partial else Decimal(1),
         )
     return Match(
         _shown(points, [say(point.wanted) for point in points]),
@@ -137,10 +170,21 @@ def _shown(points: Sequence[Expectation], values: Sequence[str]) -> str:
 
 
 def _earned(points: tuple[Expectation, ...]) -> Decimal:
-    if any(point.gate and not point.holds for point in points):
+    if _is_shut(points):
         return Decimal(0)
     counted = [point for point in points if point.earns]
     return fraction(sum(point.holds for point in counted), len(counted))
+
+
+def _waiting(points: tuple[Expectation, ...]) -> Decimal:
+    if _is_shut(points):
+        return Decimal(0)
+    counted = [point for point in points if point.earns]
+    return fraction(sum(point.is_hindered for point in counted), len(counted))
+
+
+def _is_shut(points: tuple[Expectation, ...]) -> bool:
+    return any(point.gate and not point.holds and not point.is_hindered for point in points)
 
 
 def _natural(text: str) -> tuple[int, int, str]:

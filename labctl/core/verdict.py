@@ -1,5 +1,6 @@
 """Verdicts: what a check may say, and why it could not say it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
@@ -48,7 +49,10 @@ class Match:
 
 
 class Mismatch(AssertionError):
-    """A wrong answer: what was expected, what was found, and the part of the points it earns."""
+    """A wrong answer: what was expected, what was found, and the part of the points it earns.
+
+    ``waiting`` is the part that the failure of the checks ``hindered_by`` keeps from being judged.
+    """
 
     def __init__(
         self,
@@ -57,12 +61,16 @@ class Mismatch(AssertionError):
         expected: object = "",
         found: object = "",
         earned: Decimal = Decimal(0),
+        waiting: Decimal = Decimal(0),
+        hindered_by: Sequence[str] = (),
     ) -> None:
         super().__init__(message)
         self.message = message
         self.expected = str(expected)
         self.found = str(found)
         self.earned = earned
+        self.waiting = waiting
+        self.hindered_by = tuple(sorted(set(hindered_by)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +91,8 @@ class EvidenceRef:
 class CheckVerdict:
     """What one check said of one bench; texts are French and may hold untrusted bytes as text.
 
-    ``earned`` is the part of the check's points, 0 to 1; it means something in training only.
+    ``earned`` is the part of the check's points, 0 to 1; ``waiting`` the part that the failure of
+    another check keeps from being judged. Both mean something in training only.
     """
 
     check: str  # K-071
@@ -99,6 +108,7 @@ class CheckVerdict:
     assisted: bool = False
     blocked_by: tuple[str, ...] = ()
     evidence: tuple[EvidenceRef, ...] = ()
+    waiting: Decimal = Decimal(0)
 
 
 @dataclass(frozen=True, slots=True)

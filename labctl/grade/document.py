@@ -8,7 +8,7 @@ from pydantic import TypeAdapter
 from labctl.grade.model import SCHEMA, GradeSheet, Mode
 
 _ADAPTER = TypeAdapter(GradeSheet)
-_OF_VERDICTS = ("weight", "earned")  # keys of the training mode
+_OF_VERDICTS = ("weight", "earned", "waiting")  # keys of the training mode
 
 
 def to_document(sheet: GradeSheet) -> dict[str, Any]:
@@ -39,7 +39,8 @@ def _with_no_points(document: Mapping[str, Any]) -> dict[str, Any]:
                     **criterion,
                     "points": None,
                     "verdicts": [
-                        {**verdict, "weight": 0, "earned": "0"} for verdict in criterion["verdicts"]
+                        {**verdict, "weight": 0, "earned": "0", "waiting": "0"}
+                        for verdict in criterion["verdicts"]
                     ],
                 }
                 for criterion in competency["criteria"]
@@ -57,6 +58,7 @@ def _with_no_points(document: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _drop_points(document: dict[str, Any]) -> None:
+    del document["blocked"]
     for check in document["provenance"]["outside"]:
         del check["weight"]
     for competency in document["competencies"]:

@@ -18,9 +18,16 @@ class Mode(StrEnum):
     TRAINING = mark("formation")
 
 
+class Blocked(StrEnum):
+    """What becomes, in training, of points that another check's failure keeps from being judged."""
+
+    PENDING = mark("attente")  # neither earned nor lost: the mark is an interval
+    NEUTRAL = mark("neutre")  # they do not count: the others make the whole mark
+
+
 @dataclass(frozen=True, slots=True)
 class Points:
-    """Training only: what was earned, and what « non vérifiable » checks could still give."""
+    """Training only: what was earned, and what could still be (« non vérifiable », « bloqué »)."""
 
     maximum: Decimal
     awarded: Decimal
@@ -68,3 +75,4 @@ class GradeSheet:
     competencies: tuple[CompetencySheet, ...]
     workstation: Kind = Kind.LINUX
     provenance: Provenance = WHOLE
+    blocked: Blocked = Blocked.PENDING

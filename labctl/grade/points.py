@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
 from labctl.core.verdict import CheckVerdict, Verdict
-from labctl.grade.model import Points
+from labctl.grade.model import Blocked, Points
 
 SCALE = Decimal(20)
 CENT = Decimal("0.01")
-EARNING = frozenset({Verdict.CONFORM, Verdict.NON_CONFORM})  # the latter may earn a part
+EARNING = frozenset({Verdict.CONFORM, Verdict.NON_CONFORM, Verdict.BLOCKED})
+"""The last two may earn a part."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,20 +21,25 @@ class Share:
     most: Decimal
 
 
-def share_of(verdicts: Iterable[CheckVerdict], outside: int = 0) -> Share | None:
-    """Return what the checks of one critère earn; None when none of them is asked.
+def share_of(
+    verdicts: Iterable[CheckVerdict], outside: int = 0, blocked: Blocked = Blocked.PENDING
+) -> Share | None:
+    """Return what the checks of one critère earn; None when none of them counts.
 
     Every check asked counts for its weight, whatever became of it: the maximum never moves.
     ``outside`` is the weight of those that a partial run does not judge: they may still conform.
+    What the failure of another check keeps from being judged is pending, or does not count.
     What was done after help earns nothing.
     """
     asked = [verdict for verdict in verdicts if verdict.verdict is not Verdict.NOT_APPLICABLE]
     total = sum((Decimal(verdict.weight) for verdict in asked), Decimal(outside))
+    waiting = sum((verdict.waiting * verdict.weight for verdict in asked), Decimal(0))
+    if blocked is Blocked.NEUTRAL:
+        total -= waiting
     if not total:
         return None
     least = sum(_earned(verdict) for verdict in asked)
-    waiting = (Decimal(verdict.weight) for verdict in asked if _is_pending(verdict))
-    pending = sum(waiting, Decimal(outside))
+    pending = sum((_pending(verdict, blocked) for verdict in asked), Decimal(outside))
     return Share(least / total, (least + pending) / total)
 
 
@@ -63,8 +69,12 @@ def _earned(verdict: CheckVerdict) -> Decimal:
     return verdict.earned * verdict.weight
 
 
-def _is_pending(verdict: CheckVerdict) -> bool:
-    return verdict.verdict is Verdict.UNVERIFIABLE and not verdict.assisted
+def _pending(verdict: CheckVerdict, blocked: Blocked) -> Decimal:
+    if verdict.assisted:
+        return Decimal(0)
+    if verdict.verdict is Verdict.UNVERIFIABLE:
+        return Decimal(verdict.weight)
+    return verdict.waiting * verdict.weight if blocked is Blocked.PENDING else Decimal(0)
 
 
 def _round(value: Decimal) -> Decimal:

@@ -8,7 +8,7 @@ from decimal import Decimal
 from labctl.core.errors import UsageError
 from labctl.core.i18n import _, mark
 from labctl.core.verdict import BenchVerdicts, CheckVerdict, Outside, Provenance, Verdict
-from labctl.grade.model import SCHEMA, CompetencySheet, CriterionSheet, GradeSheet, Mode
+from labctl.grade.model import SCHEMA, Blocked, CompetencySheet, CriterionSheet, GradeSheet, Mode
 from labctl.grade.points import in_points, mean_of, share_of
 from labctl.spec.referential import Competency, Criterion, Referential, Route
 
@@ -23,6 +23,7 @@ class Frame:
     route: str
     title: str
     company: str
+    blocked: Blocked = Blocked.PENDING
 
 
 def build_sheet(verdicts: BenchVerdicts, referential: Referential, frame: Frame) -> GradeSheet:
@@ -34,6 +35,7 @@ def build_sheet(verdicts: BenchVerdicts, referential: Referential, frame: Frame)
     shown, provenance = verdicts.verdicts, verdicts.provenance
     if frame.mode is not Mode.TRAINING:  # what weighs nothing has no points
         shown, provenance = tuple(map(_without_weight, shown)), _without_weights(provenance)
+    left = provenance.outside
     return GradeSheet(
         schema=SCHEMA,
         mode=frame.mode,
@@ -49,12 +51,20 @@ def build_sheet(verdicts: BenchVerdicts, referential: Referential, frame: Frame)
         evidence_head=verdicts.evidence_head,
         counts=count(shown),
         competencies=tuple(
-            _competency(referential.competency(number), route, shown, provenance.outside)
+            _score(_competency(referential.competency(number), route, shown), frame.blocked, left)
             for number in route.scope()
         ),
         workstation=verdicts.workstation,
         provenance=provenance,
+        blocked=frame.blocked,
     )
+
+
+def with_blocked(sheet: GradeSheet, blocked: Blocked) -> GradeSheet:
+    """Return a training sheet with its points counted another way: the verdicts are the same."""
+    left = sheet.provenance.outside
+    competencies = tuple(_score(one, blocked, left) for one in sheet.competencies)
+    return replace(sheet, blocked=blocked, competencies=competencies)
 
 
 def find_route(referential: Referential, name: str) -> Route:
@@ -99,11 +109,12 @@ def without_points(sheet: GradeSheet) -> GradeSheet:
         for competency in sheet.competencies
     )
     provenance = _without_weights(sheet.provenance)
-    return replace(sheet, mode=Mode.EXAM, competencies=competencies, provenance=provenance)
+    exam = replace(sheet, mode=Mode.EXAM, competencies=competencies, provenance=provenance)
+    return replace(exam, blocked=Blocked.PENDING)
 
 
 def _without_weight(verdict: CheckVerdict) -> CheckVerdict:
-    return replace(verdict, weight=0, earned=Decimal(0))
+    return replace(verdict, weight=0, earned=Decimal(0), waiting=Decimal(0))
 
 
 def _without_weights(provenance: Provenance) -> Provenance:
@@ -112,27 +123,42 @@ def _without_weights(provenance: Provenance) -> Provenance:
 
 
 def _competency(
-    competency: Competency,
-    route: Route,
-    verdicts: tuple[CheckVerdict, ...],
-    outside: tuple[Outside, ...],
+    competency: Competency, route: Route, verdicts: tuple[CheckVerdict, ...]
 ) -> CompetencySheet:
-    observed = [
-        (criterion, tuple(one for one in verdicts if one.criterion == criterion.id))
-        for criterion in competency.criteria
-    ]
-    shares = [share_of(seen, _weigh(criterion, outside)) for criterion, seen in observed]
+    """Return a compétence with its verdicts, not scored yet."""
     return CompetencySheet(
         number=competency.number,
         title=competency.title,
         modalities=route.modalities(competency.number),
-        criteria=tuple(
-            CriterionSheet(criterion.id, criterion.wording, seen, in_points(share))
-            for (criterion, seen), share in zip(observed, shares, strict=True)
-        ),
-        points=in_points(mean_of(shares)),
+        criteria=tuple(_criterion(criterion, verdicts) for criterion in competency.criteria),
+        points=None,
     )
 
 
-def _weigh(criterion: Criterion, outside: tuple[Outside, ...]) -> int:
-    return sum(check.weight for check in outside if check.criterion == criterion.id)
+def _criterion(criterion: Criterion, verdicts: tuple[CheckVerdict, ...]) -> CriterionSheet:
+    mine = tuple(one for one in verdicts if one.criterion == criterion.id)
+    return CriterionSheet(criterion.id, criterion.wording, mine, None)
+
+
+def _score(
+    competency: CompetencySheet, blocked: Blocked, outside: tuple[Outside, ...]
+) -> CompetencySheet:
+    """Return a compétence with its points; there are none where nothing weighs anything.
+
+    Where all is blocked, leaving it out would leave no maximum: it waits, whatever was chosen.
+    """
+    weights = [_weigh(one.id, outside) for one in competency.criteria]
+    rows = tuple(zip(competency.criteria, weights, strict=True))
+    counted = [share_of(one.verdicts, weight, blocked) for one, weight in rows]
+    waiting = [share_of(one.verdicts, weight) for one, weight in rows]
+    shown = [share or other for share, other in zip(counted, waiting, strict=True)]
+    criteria = tuple(
+        replace(one, points=in_points(share))
+        for one, share in zip(competency.criteria, shown, strict=True)
+    )
+    points = in_points(mean_of(counted) or mean_of(waiting))
+    return replace(competency, criteria=criteria, points=points)
+
+
+def _weigh(criterion: str, outside: tuple[Outside, ...]) -> int:
+    return sum(check.weight for check in outside if check.criterion == criterion)

@@ -98,22 +98,33 @@ def in_order(checks: Sequence[Check]) -> tuple[Check, ...]:
     known = {check.spec.id: check for check in checks}
     graph = TopologicalSorter[CheckId]()
     for name in sorted(known):
-        graph.add(name, *(other for other in known[name].spec.after if other in known))
+        graph.add(name, *(other for other in known[name].spec.waits_for if other in known))
     return tuple(known[name] for name in graph.static_order())
 
 
 def dependants(catalogue: Iterable[CheckSpec], check: str) -> frozenset[CheckId]:
-    """Return every check that waits for this one, at any distance."""
+    """Return every check that waits for this one, at any distance, for all of it or for a part."""
+    return _find_waiting(((spec.id, spec.waits_for) for spec in catalogue), CheckId(check))
+
+
+def blocked_with(catalogue: Iterable[CheckSpec], check: str) -> frozenset[CheckId]:
+    """Return every check that the failure of this one blocks whole, at any distance."""
+    return _find_waiting(((spec.id, spec.after) for spec in catalogue), CheckId(check))
+
+
+def _find_waiting(
+    edges: Iterable[tuple[CheckId, tuple[CheckId, ...]]], check: CheckId
+) -> frozenset[CheckId]:
     waiting: dict[CheckId, set[CheckId]] = {}
-    for spec in catalogue:
-        for other in spec.after:
-            waiting.setdefault(other, set()).add(spec.id)
-    return frozenset(_closure(waiting, [CheckId(check)])) - {CheckId(check)}
+    for name, others in edges:
+        for other in others:
+            waiting.setdefault(other, set()).add(name)
+    return frozenset(_closure(waiting, [check])) - {check}
 
 
 def dependencies(catalogue: Iterable[CheckSpec], checks: Iterable[CheckId]) -> frozenset[CheckId]:
     """Return every check that these wait for, at any distance, themselves left out."""
-    after = {spec.id: set(spec.after) for spec in catalogue}
+    after = {spec.id: set(spec.waits_for) for spec in catalogue}
     chosen = list(checks)
     return frozenset(_closure(after, chosen)) - frozenset(chosen)
 
@@ -182,7 +193,7 @@ def _mistakes(checks: Sequence[Check], announced: set[str]) -> Iterator[Mistake]
                 _("%(check)s reçoit le plan et %(given)s fait(s), mais prend %(takes)s argument(s)")
                 % {"check": check.spec.id, "given": given - 1, "takes": takes},
             )
-        for other in check.spec.after:
+        for other in check.spec.waits_for:
             if other not in known:
                 yield _mistake(
                     check,

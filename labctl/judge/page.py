@@ -46,9 +46,9 @@ def _table(specs: Sequence[CheckSpec], sabotages: Mapping[str, str]) -> Iterator
     yield "|---|---|---|---|---|---|"
     for spec in specs:
         facts = ", ".join(f"`{fact.__name__}`" for fact in (*spec.needs, *spec.witnesses))
-        after = ", ".join(spec.after) or "–"
+        after = ", ".join((*spec.after, *(f"{name} (en partie)" for name in spec.partly_after)))
         tried = sabotages.get(spec.id, "–")
-        yield f"| {spec.id} | {spec.label} | {facts} | {after} | {spec.weight} | {tried} |"
+        yield f"| {spec.id} | {spec.label} | {facts} | {after or '–'} | {spec.weight} | {tried} |"
     yield ""
 
 

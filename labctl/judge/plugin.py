@@ -4,14 +4,14 @@
 every pytest run of the environment.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any, Literal
 
 import pytest
 
-from labctl.core.expect import NotAsked, Undecided
+from labctl.core.expect import Hindered, NotAsked, Undecided
 from labctl.core.i18n import _, about
 from labctl.core.verdict import CheckVerdict, Match, Mismatch, Reason, Unobserved, Verdict
 from labctl.judge.catalogue import Check
@@ -65,12 +65,8 @@ class CheckItem(pytest.Item):
         if roots:
             raise Blocked(tuple(sorted(set(roots))))
         self.arguments = _arguments(self.case)
-        unknown = [verdict.check for verdict in done if verdict.verdict is Verdict.UNVERIFIABLE]
-        if unknown:
-            raise Unmet(
-                Reason.DEPENDENCY,
-                _("dépend de %(checks)s") % {"checks": ", ".join(sorted(unknown))},
-            )
+        if any(verdict.verdict is Verdict.UNVERIFIABLE for verdict in done):
+            raise _depends_on(done)
 
     def runtest(self) -> None:
         """Run the check on the plan and the facts."""
@@ -126,6 +122,12 @@ class JudgePlugin:
         keys = ((case.bench, other) for other in case.check.spec.after)
         return tuple(self.verdicts[key] for key in keys if key in self.verdicts)
 
+    def verdicts_of(self, case: Case, checks: Iterable[str]) -> tuple[CheckVerdict, ...]:
+        """Return the verdicts of checks that a case declares in ``partly_after``, no others."""
+        known = [name for name in checks if name in case.check.spec.partly_after]
+        keys = ((case.bench, name) for name in known)
+        return tuple(self.verdicts[key] for key in keys if key in self.verdicts)
+
 
 def blank(case: Case) -> CheckVerdict:
     """Return the verdict of a check nothing is known of: « non vérifiable »."""
@@ -158,24 +160,56 @@ def _verdict(item: CheckItem, call: pytest.CallInfo[None]) -> CheckVerdict:
         match = item.match
         return replace(right, expected=match.expected, found=match.found) if match else right
     if isinstance(error, Blocked):
-        return replace(base, verdict=Verdict.BLOCKED, message=str(error), blocked_by=error.roots)
+        blocked = replace(base, verdict=Verdict.BLOCKED, message=str(error), waiting=Decimal(1))
+        return replace(blocked, blocked_by=error.roots)
     if isinstance(error, NotAsked | pytest.skip.Exception):
         return replace(base, verdict=Verdict.NOT_APPLICABLE, message=str(error))
-    if isinstance(error, AssertionError) and call.when == "call":
-        return _wrong_answer(case, base, error)
+    if isinstance(error, AssertionError | Hindered) and call.when == "call":
+        return _wrong_answer(item, base, error)
     return _not_known(base, error)
 
 
-def _wrong_answer(case: Case, base: CheckVerdict, error: AssertionError) -> CheckVerdict:
-    trouble = _trouble_on_the_way(case)
+def _hindered(item: CheckItem, base: CheckVerdict, error: Hindered) -> CheckVerdict:
+    """Return that a check is blocked, unless the checks it names do not fail: that is no reason."""
+    named = item.judge.verdicts_of(item.case, error.by)
+    if len(named) < len(error.by):
+        return _not_known(base, ValueError(f"partly_after: {', '.join(error.by)}"))
+    sound = [one for one in named if one.verdict not in FAILED]
+    if any(one.verdict is Verdict.UNVERIFIABLE for one in sound):
+        return _not_known(base, _depends_on(sound))
+    if sound:
+        said = _("les observations se contredisent : %(checks)s")
+        names = ", ".join(one.check for one in sound)
+        return _not_known(base, Unmet(Reason.PROTOCOL, said % {"checks": names}))
+    roots = tuple(sorted({root for one in named for root in _roots(one)}))
+    blocked = replace(base, verdict=Verdict.BLOCKED, message=str(Blocked(roots)), blocked_by=roots)
+    return replace(blocked, earned=error.earned, waiting=error.waiting, found=str(error))
+
+
+def _wrong_answer(
+    item: CheckItem, base: CheckVerdict, error: AssertionError | Hindered
+) -> CheckVerdict:
+    trouble = _trouble_on_the_way(item.case)
     if trouble:
         return _not_known(base, Unmet(trouble.reason, trouble.detail))
+    if isinstance(error, Hindered):
+        return _hindered(item, base, error)
     wrong = replace(
         base, verdict=Verdict.NON_CONFORM, message=str(error) or _("ne correspond pas à la demande")
     )
     if isinstance(error, Mismatch):
-        return replace(wrong, expected=error.expected, found=error.found, earned=error.earned)
+        named = item.judge.verdicts_of(item.case, error.hindered_by)
+        failed = [one for one in named if one.verdict in FAILED]
+        is_explained = len(failed) == len(error.hindered_by)
+        waiting = error.waiting if is_explained else Decimal(0)
+        said = replace(wrong, expected=error.expected, found=error.found)
+        return replace(said, earned=error.earned, waiting=waiting)
     return wrong
+
+
+def _depends_on(verdicts: Iterable[CheckVerdict]) -> Unmet:
+    unknown = sorted(one.check for one in verdicts if one.verdict is Verdict.UNVERIFIABLE)
+    return Unmet(Reason.DEPENDENCY, _("dépend de %(checks)s") % {"checks": ", ".join(unknown)})
 
 
 def _not_known(base: CheckVerdict, error: BaseException) -> CheckVerdict:

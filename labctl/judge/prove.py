@@ -10,7 +10,7 @@ from labctl.core.expect import fraction
 from labctl.core.i18n import _
 from labctl.core.ids import CheckId
 from labctl.core.verdict import BenchVerdicts, CheckVerdict, Reason, Verdict
-from labctl.judge.catalogue import dependants
+from labctl.judge.catalogue import blocked_with, dependants
 
 Verdicts = Mapping[str, CheckVerdict]
 NOTHING_LOST: Mapping[str, str] = MappingProxyType({})
@@ -82,9 +82,10 @@ def list_doubts(catalogue: Sequence[CheckSpec], trial: Trial) -> tuple[str, ...]
     under = _by_check(trial.sabotaged)
     changed = list_changed(trial.sabotaged)
     waiting = dependants(catalogue, trial.check) & under.keys()  # those of that bench's kind
+    blocked = blocked_with(catalogue, trial.check) & under.keys()
     return (
         *_own_reasons(under[trial.check]),
-        *_stayed(waiting - changed.keys()),
+        *_stayed(blocked - changed.keys()),
         *_disturbed(changed.keys() - waiting - trial.also - trial.company - {trial.check}, under),
     )
 

@@ -43,7 +43,7 @@ class Selection:
         known = {check.spec.id for check in (*self.chosen, *self.support)}
         inside: set[CheckId] = set()
         for check in in_order((*self.chosen, *self.support)):
-            waits_for = known.intersection(check.spec.after)
+            waits_for = known.intersection(check.spec.waits_for)
             if _facts_of(check) <= wanted and waits_for <= inside:
                 inside.add(check.spec.id)
         outside = tuple(check for check in self.chosen if check.spec.id not in inside)

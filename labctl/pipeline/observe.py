@@ -16,7 +16,7 @@ from labctl.core.progress import Report
 from labctl.core.secrets import Secret
 from labctl.core.verdict import BenchVerdicts, Reason, Restart, Verdict
 from labctl.grade.document import to_document
-from labctl.grade.model import GradeSheet, Mode
+from labctl.grade.model import Blocked, GradeSheet, Mode
 from labctl.grade.sheet import Frame, build_sheet, find_route
 from labctl.judge.catalogue import find_unknown_criteria, load_checks
 from labctl.judge.restart import name_lost
@@ -54,6 +54,7 @@ class Choice:
     only: tuple[str, ...]
     route: str
     mode: Mode
+    blocked: Blocked = Blocked.PENDING
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +66,11 @@ class Graded:
     sheet: GradeSheet
 
 
-def make_choice(only: Sequence[str], route: str, mode: str) -> Choice:
+def make_choice(
+    only: Sequence[str], route: str, mode: str, blocked: str = Blocked.PENDING
+) -> Choice:
     """Return the choice of these words, as typed."""
-    return Choice(tuple(only), route, Mode(mode))
+    return Choice(tuple(only), route, Mode(mode), Blocked(blocked))
 
 
 def choose_checks(choice: Choice) -> Selection:
@@ -206,7 +209,7 @@ def _judge(
 
 
 def _conclude(run: Path, plan: Plan, verdicts: BenchVerdicts, choice: Choice) -> Graded:
-    frame = Frame(choice.mode, choice.route, plan.title, plan.company)
+    frame = Frame(choice.mode, choice.route, plan.title, plan.company, choice.blocked)
     sheet = build_sheet(verdicts, load_tai(), frame)
     write_run(run, verdicts, sheet)
     return Graded(run, verdicts, sheet)

@@ -8,8 +8,8 @@ from labctl.collect.exhibits import read_dossier
 from labctl.core.errors import UsageError
 from labctl.core.i18n import _
 from labctl.core.paths import runs_dir
-from labctl.grade.model import GradeSheet, Mode
-from labctl.grade.sheet import without_points
+from labctl.grade.model import Blocked, GradeSheet, Mode
+from labctl.grade.sheet import with_blocked, without_points
 from labctl.pipeline.runs import SHEET, Judged, choose_run, find_evidence, read_judged
 from labctl.reports.registry import load
 
@@ -26,10 +26,13 @@ def write_reports(
     benches: Sequence[int],
     source: Path | None,
     mode: Mode | None,
+    blocked: Blocked | None,
     formats: Sequence[str],
     output: Path | None,
 ) -> Reported:
     """Write each format of the sheets of runs; ``mode`` is that of the sheets when not named.
+
+    ``blocked`` counts the points of training another way than the sheets do.
 
     They go to ``output``, else to the folder of a single run, else to ``salle/`` of the runs.
     """
@@ -44,7 +47,7 @@ def write_reports(
         if not (source / SHEET).exists():
             find_evidence(source)  # or there is no run at all
         judged = (read_judged(source),)
-    sheets = [_in_mode(one, mode) for one in judged]
+    sheets = [_count(_in_mode(one, mode), blocked) for one in judged]
     folder = output or (judged[0].run if len(judged) == 1 else runs_dir() / "salle")
     files = [path for writer in writers for path in writer.write(sheets, folder)]
     if "html" in formats:
@@ -61,6 +64,12 @@ def _write_proofs(
     for one, sheet in zip(judged, sheets, strict=True):
         if (one.holder / "evidence").is_dir():
             yield write_proofs(sheet, read_dossier(one.holder, None, MOST_OF_AN_ANSWER), folder)
+
+
+def _count(sheet: GradeSheet, blocked: Blocked | None) -> GradeSheet:
+    if blocked is None or sheet.mode is Mode.EXAM:
+        return sheet
+    return with_blocked(sheet, blocked)
 
 
 def _in_mode(judged: Judged, mode: Mode | None) -> GradeSheet:

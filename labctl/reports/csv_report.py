@@ -35,11 +35,12 @@ class CsvReport:
         training = is_training(sheets)
         text = io.StringIO()
         writer = csv.writer(text, delimiter=";", lineterminator="\r\n", quoting=csv.QUOTE_ALL)
-        writer.writerow((*HEAD, "poids", "part_acquise") if training else HEAD)
+        writer.writerow((*HEAD, "poids", "part_acquise", "part_en_attente") if training else HEAD)
         for row in each_row(sheets):
             cells = _cells(row)
             if training:
-                cells += (str(row.verdict.weight), str(row.verdict.earned))
+                points = row.verdict.weight, row.verdict.earned, row.verdict.waiting
+                cells += tuple(map(str, points))
             writer.writerow(disarm(cell) for cell in cells)
         path = folder / "constats.csv"
         write_bytes(path, text.getvalue().encode("utf-8-sig"), mode=0o644)

@@ -17,6 +17,7 @@ from labctl.grade.sheet import ASSISTED, is_helped
 from labctl.reports.rows import (
     HELPED,
     SIGNS,
+    explain_blocked,
     list_notices,
     list_outside,
     name_bench,
@@ -115,8 +116,10 @@ def _environment() -> Environment:
         styles=STYLES,
         order=tuple(Verdict),
         assisted=ASSISTED,
+        blocked=Verdict.BLOCKED.value,
         helped=HELPED,
         list_outside=list_outside,
+        explain_blocked=explain_blocked,
         Mode=Mode,
         Verdict=Verdict,
         tally=tally,

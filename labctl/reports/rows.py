@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from labctl.core import kind
 from labctl.core.i18n import _, say_moment
 from labctl.core.verdict import CheckVerdict, Restart, Verdict
-from labctl.grade.model import CompetencySheet, CriterionSheet, GradeSheet, Mode
+from labctl.grade.model import Blocked, CompetencySheet, CriterionSheet, GradeSheet, Mode
 from labctl.grade.sheet import is_helped
 
 SIGNS = {
@@ -98,6 +98,18 @@ def _say_restart(restart: Restart | None) -> tuple[str, ...]:
     if restart.trouble:
         said.append(restart.trouble)
     return (" ".join(said),)
+
+
+def explain_blocked(sheet: GradeSheet) -> str:
+    """Return how the points of a training sheet were counted where checks are blocked."""
+    if sheet.blocked is Blocked.NEUTRAL:
+        return _(
+            "Points bloqués par l'échec d'un autre contrôle : ils ne comptent pas, les autres font"
+            " la note entière."
+        )
+    return _(
+        "Points bloqués par l'échec d'un autre contrôle : ils sont en attente, ni acquis ni perdus."
+    )
 
 
 def list_outside(sheet: GradeSheet, criterion: str) -> tuple[str, ...]:

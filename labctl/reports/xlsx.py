@@ -154,13 +154,15 @@ def _topics(page: Any, sheets: Sequence[GradeSheet]) -> None:
 
 def _points(page: Any, sheets: Sequence[GradeSheet]) -> None:
     columns = {_("Compétence"): 70, _("Acquis"): 10, _("En attente"): 13, _("Maximum"): 13}
+    columns[_("Points bloqués")] = 16
     _head(page, sheets, columns)
     for sheet in sheets:
         for part in sheet.competencies:
             if part.points is not None and part.points.maximum:
                 points = (part.points.awarded, part.points.pending, part.points.maximum)
-                cells = _row(page, sheet, (f"{part.number}. {part.title}", *points))
-                for cell in cells[2:]:
+                how = _(sheet.blocked.value)
+                cells = _row(page, sheet, (f"{part.number}. {part.title}", *points, how))
+                for cell in cells[2:-1]:
                     cell.number_format = "0.0"
 
 

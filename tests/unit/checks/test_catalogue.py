@@ -8,7 +8,7 @@ import pytest
 
 from labctl.core.kind import EVERY_KIND, WITH_CIM, WITH_SHELL, Kind
 from labctl.core.verdict import CheckVerdict, Reason, Unobserved, Verdict
-from labctl.judge.catalogue import dependants, load_catalogue, load_checks
+from labctl.judge.catalogue import blocked_with, load_catalogue, load_checks
 from labctl.judge.run import judge
 from labctl.judge.selection import select
 from labctl.probes.evidence import Evidence
@@ -124,7 +124,7 @@ def test_what_was_not_observed_is_not_judged(fact: type[object]) -> None:
     facts = solved_facts(PLAN) | {fact: Unobserved(Reason.TIMEOUT, "pas de réponse en 10 s")}
     found = verdicts_on(facts)
     direct = {str(spec.id) for spec in load_catalogue() if fact in spec.needs}
-    waiting = {str(name) for check in direct for name in dependants(load_catalogue(), check)}
+    waiting = {str(name) for check in direct for name in blocked_with(load_catalogue(), check)}
     assert of_kind(found, Verdict.UNVERIFIABLE) == direct | waiting
     assert {found[check].reason for check in direct} == {Reason.TIMEOUT}
     assert {found[check].reason for check in waiting - direct} <= {Reason.DEPENDENCY}
@@ -147,13 +147,13 @@ def test_each_fact_decides_something(fact: type[object]) -> None:
     [
         ("routeur", {"K-034", "K-093", "K-095", "K-098", "K-099", "K-106"}),
         ("commutateur", {"K-034", "K-035", "K-062", "K-095", "K-098", "K-099", "K-106"}),
-        ("dc", {"K-106"}),
+        ("dc", {"K-085", "K-086", "K-087", "K-106"}),
         ("hote", {"K-062", "K-095", "K-098", "K-099", "K-106"}),
         ("internet", {"K-093", "K-095", "K-106"}),
         ("imprimante", {"K-099"}),
         ("point_acces", {"K-098"}),
         ("poste", {"K-035"}),
-        ("nas", set()),
+        ("nas", {"K-085", "K-086", "K-087"}),
     ],
 )
 def test_dead_machine_is_not_the_candidates_mistake(node: str, expected: set[str]) -> None:

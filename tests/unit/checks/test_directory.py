@@ -17,7 +17,7 @@ from labctl.probes.directory.objects import (
     Leaver,
     OrgUnits,
 )
-from tests.checking import PLAN, fact_of, miss, run_check
+from tests.checking import PLAN, fact_of, hindrance, miss, run_check
 from tests.facts import solved_facts, untouched_facts
 
 ROOT = "OU=MN,DC=moana,DC=test"
@@ -98,6 +98,53 @@ def test_missing_account_is_named() -> None:
     found = miss("K-072", without_account("htehei"))
     assert found.message == "htehei n'existe pas dans l'annuaire"
     assert found.earned == Decimal("0.75")
+
+
+def test_a_missing_account_is_told_once() -> None:
+    """Its attributes, its password and its groups wait; those of the others count."""
+    accounts = without_account("htehei")
+    groups = with_group("GG_COMPTA", members=frozenset())
+    for check, changed in (
+        ("K-073", (accounts,)),
+        ("K-074", (accounts,)),
+        ("K-076", (accounts, groups)),
+    ):
+        found = hindrance(check, *changed)
+        assert (found.by, found.earned, found.waiting) == (
+            ("K-072",), Decimal("0.75"), Decimal("0.25"),
+        )  # fmt: skip
+
+
+def test_what_is_wrong_beside_a_missing_account_is_wrong() -> None:
+    found = miss("K-073", Accounts(
+        {
+            login: replace(one, title="") if login == "mfaatau" else one
+            for login, one in without_account("htehei").users.items()
+        }
+    ))  # fmt: skip
+    assert found.message == "fonction de mfaatau : attendu Commercial, trouvé rien"
+    assert (found.earned, found.waiting) == (Decimal(17) / 24, Decimal("0.25"))
+    assert found.hindered_by == ("K-072",)
+
+
+def test_an_account_whose_unit_is_missing_waits_for_it() -> None:
+    dns = frozenset(dn for dn in fact_of(OrgUnits).dns if "Compta" not in dn)
+    found = hindrance(
+        "K-072", OrgUnits(dns), with_account("htehei", dn="CN=Hina Tehei,CN=Users,DC=moana,DC=test")
+    )
+    assert (found.by, found.earned) == (("K-071",), Decimal("0.75"))
+
+
+def test_members_of_a_missing_group_wait_for_it() -> None:
+    groups = Groups({name: one for name, one in GROUPS.groups.items() if name != "GG_COMPTA"})
+    found = hindrance("K-076", groups)
+    assert (found.by, found.waiting) == (("K-075",), Decimal("0.25"))
+
+
+def test_a_member_too_many_is_wrong_even_where_another_has_no_account() -> None:
+    groups = with_group("GG_COMPTA", members=frozenset({"mfaatau"}))
+    found = miss("K-076", without_account("htehei"), groups)
+    assert found.message == "GG_COMPTA : il manque htehei, en trop mfaatau"
 
 
 def test_account_in_another_unit_is_located() -> None:

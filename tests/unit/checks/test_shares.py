@@ -4,9 +4,14 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
-from labctl.probes.files.shares import Access, ShareAccess, ShareDefinitions
-from tests.checking import fact_of, miss
+import pytest
 
+from labctl.probes.directory.objects import Groups
+from labctl.probes.files.shares import Access, ShareAccess, ShareDefinitions
+from tests.checking import PLAN, fact_of, hindrance, miss, run_check
+from tests.facts import solved_facts
+
+GROUPS = fact_of(Groups)
 ACCESS = fact_of(ShareAccess)
 SHARES = fact_of(ShareDefinitions).shares
 
@@ -48,8 +53,39 @@ def test_writer_who_cannot_read_back() -> None:
 
 def test_writer_without_an_account() -> None:
     trials = tuple(trial for trial in ACCESS.trials if trial.principal != "svc-scan")
-    found = miss("K-085", replace(ACCESS, trials=trials, missing=frozenset({"svc-scan"})))
-    assert found.message == "svc-scan ne peut pas écrire dans SCANS (compte absent)"
+    found = hindrance("K-085", replace(ACCESS, trials=trials, missing=frozenset({"svc-scan"})))
+    assert str(found) == "svc-scan ne peut pas écrire dans SCANS (compte absent)"
+    assert (found.by, found.earned) == (("K-084",), Decimal(12) / 13)
+    assert found.waiting == Decimal(1) / 13
+
+
+@pytest.mark.parametrize("check", ["K-085", "K-087"])
+def test_a_person_without_an_account_is_the_matter_of_another_check(check: str) -> None:
+    trials = tuple(trial for trial in ACCESS.trials if trial.principal != "htehei")
+    found = hindrance(check, replace(ACCESS, trials=trials, missing=frozenset({"htehei"})))
+    assert found.by == ("K-072",)
+    assert found.earned + found.waiting == 1
+
+
+def test_an_access_that_a_missing_membership_explains_is_the_matter_of_another_check() -> None:
+    groups = {name: one for name, one in GROUPS.groups.items() if name != "GG_COMPTA"}
+    denied = tried("htehei", "COMPTA", Access.DENIED, Access.UNTRIED, Access.UNTRIED)
+    assert hindrance("K-085", denied, Groups(groups)).by == ("K-076",)
+
+
+def test_an_access_that_a_group_too_many_explains_is_the_matter_of_another_check() -> None:
+    members = frozenset({"HTEHEI", "tmaitere"})
+    groups = {name: one for name, one in GROUPS.groups.items() if name != "GG_DIRECTION"}
+    direction = replace(GROUPS.groups["GG_DIRECTION"], members=members)
+    more = Groups({**groups, "gg_direction": direction})
+    allowed = tried("htehei", "DIRECTION", Access.ALLOWED, Access.ALLOWED, Access.ALLOWED)
+    assert hindrance("K-087", allowed, more).by == ("K-076",)
+
+
+def test_an_access_that_is_right_needs_no_membership() -> None:
+    """Whoever names the person in the share instead of the group did what is asked here."""
+    groups = Groups({name: one for name, one in GROUPS.groups.items() if name != "GG_COMPTA"})
+    assert run_check("K-085", PLAN, solved_facts(PLAN) | {Groups: groups})
 
 
 def test_reader_who_writes() -> None:

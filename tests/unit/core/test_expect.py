@@ -8,6 +8,7 @@ import pytest
 
 from labctl.core.expect import (
     Expectation,
+    Hindered,
     NotAsked,
     Undecided,
     denial,
@@ -141,3 +142,46 @@ def test_undecided_is_a_protocol_matter_unless_said() -> None:
     assert (Undecided("x").reason, Undecided("x").detail) == (Reason.PROTOCOL, "x")
     assert Undecided("x", Reason.TIMEOUT).reason is Reason.TIMEOUT
     assert str(Undecided("x")) == "x"
+
+
+def lacking(*, gate: bool = False) -> Expectation:
+    """Return a point that does not hold, for which another check answers."""
+    return Expectation("compte", 1, None, "pas de compte", gate=gate, hindered_by=("K-072",))
+
+
+def test_points_that_other_checks_answer_for_wait() -> None:
+    with pytest.raises(Hindered, match=r"^pas de compte ; pas de compte$") as caught:
+        require((truth("a", "b", holds=True), lacking(), lacking()))
+    found = caught.value
+    assert (found.by, found.earned) == (("K-072",), Decimal(1) / 3)
+    assert found.waiting == Decimal(2) / 3
+
+
+def test_a_gate_that_another_check_answers_for_shuts_nothing() -> None:
+    with pytest.raises(Hindered) as caught:
+        require((truth("a", "b", holds=True), lacking(gate=True)))
+    assert (caught.value.earned, caught.value.waiting) == (Decimal("0.5"), Decimal("0.5"))
+
+
+def test_where_a_single_miss_earns_nothing_all_waits() -> None:
+    with pytest.raises(Hindered) as caught:
+        require((truth("a", "b", holds=True), lacking()), partial=False)
+    assert caught.value.earned == 0
+    assert caught.value.waiting == 1
+
+
+@pytest.mark.parametrize(
+    ("gate", "partial", "waiting"), [(False, True, "0.5"), (True, True, "0"), (False, False, "0")]
+)
+def test_beside_a_miss_what_waits_is_told_unless_nothing_is_left_to_earn(
+    gate: bool, partial: bool, waiting: str
+) -> None:
+    with pytest.raises(Mismatch) as caught:
+        require((truth("a", "faux", holds=False, gate=gate), lacking()), partial=partial)
+    assert caught.value.message == "faux"
+    assert caught.value.earned == 0
+    assert (caught.value.waiting, caught.value.hindered_by) == (Decimal(waiting), ("K-072",))
+
+
+def test_a_point_that_holds_waits_for_nobody() -> None:
+    assert require((Expectation("a", 1, 1, hindered_by=("K-072",)),)).found == "a : 1"

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from labctl.core.verdict import CheckVerdict, Reason, Verdict
-from labctl.grade.model import Points
+from labctl.grade.model import Blocked, Points
 from labctl.grade.points import SCALE, Share, in_points, mean_of, share_of
 
 
@@ -20,7 +20,7 @@ def verdict(kind: Verdict, weight: int = 1, earned: str = "0") -> CheckVerdict:
 YES = verdict(Verdict.CONFORM, 1, "1")
 NO = verdict(Verdict.NON_CONFORM)
 UNKNOWN = verdict(Verdict.UNVERIFIABLE)
-BLOCKED = verdict(Verdict.BLOCKED)
+BLOCKED = replace(verdict(Verdict.BLOCKED), waiting=Decimal(1))
 VERDICTS = st.builds(
     verdict,
     st.sampled_from(Verdict),
@@ -54,8 +54,30 @@ def test_unverifiable_is_pending_not_lost() -> None:
     assert points_of(YES, UNKNOWN) == Points(SCALE, Decimal("10.00"), Decimal("10.00"))
 
 
-def test_blocked_earns_nothing_and_counts() -> None:
-    assert points_of(YES, BLOCKED) == Points(SCALE, Decimal("10.00"), Decimal("0.00"))
+def test_blocked_is_pending_not_lost() -> None:
+    assert points_of(YES, BLOCKED) == Points(SCALE, Decimal("10.00"), Decimal("10.00"))
+
+
+def test_blocked_that_is_neutral_does_not_count() -> None:
+    found = share_of([YES, NO, BLOCKED], blocked=Blocked.NEUTRAL)
+    assert in_points(found) == Points(SCALE, Decimal("10.00"), Decimal("0.00"))
+    assert share_of([BLOCKED], blocked=Blocked.NEUTRAL) is None
+
+
+def test_a_part_that_waits_is_pending_and_the_rest_is_earned_or_lost() -> None:
+    half = replace(BLOCKED, earned=Decimal("0.25"), waiting=Decimal("0.5"))
+    assert points_of(half) == Points(SCALE, Decimal("5.00"), Decimal("10.00"))
+    neutral = share_of([half], blocked=Blocked.NEUTRAL)
+    assert in_points(neutral) == Points(SCALE, Decimal("10.00"), Decimal("0.00"))
+
+
+def test_unverifiable_stays_pending_where_blocked_is_neutral() -> None:
+    found = share_of([YES, UNKNOWN], blocked=Blocked.NEUTRAL)
+    assert in_points(found) == Points(SCALE, Decimal("10.00"), Decimal("10.00"))
+
+
+def test_what_was_blocked_after_help_leaves_nothing_pending() -> None:
+    assert points_of(replace(BLOCKED, assisted=True)) == Points(SCALE, Decimal(0), Decimal(0))
 
 
 def test_what_was_not_asked_does_not_count() -> None:

@@ -8,13 +8,15 @@ from decimal import Decimal
 import pytest
 
 from labctl.core.errors import UsageError
-from labctl.core.verdict import BenchVerdicts
+from labctl.core.verdict import BenchVerdicts, Verdict
 from labctl.grade.document import from_document, to_document
-from labctl.grade.model import CriterionSheet, GradeSheet, Mode, Points
-from labctl.grade.sheet import Frame, build_sheet, without_points
+from labctl.grade.model import Blocked, CriterionSheet, GradeSheet, Mode, Points
+from labctl.grade.sheet import Frame, build_sheet, with_blocked, without_points
 from labctl.judge.catalogue import load_checks
 from labctl.judge.run import judge
 from labctl.judge.selection import select
+from labctl.probes.directory.objects import Accounts, Groups
+from labctl.probes.files.shares import ShareAccess
 from labctl.spec.referential import load_referential
 from tests.facts import evidence_of, solved_facts, untouched_facts
 from tests.plans import ROOT, plan_of
@@ -81,8 +83,9 @@ def test_critere_that_only_the_jury_sees_has_no_points() -> None:
 )
 def test_solved_earns_all_and_untouched_nothing(verdicts: BenchVerdicts, awarded: str) -> None:
     sheet = sheet_of(verdicts)
-    given = {competency.points for competency in sheet.competencies} - {None}
-    assert given == {Points(Decimal(20), Decimal(awarded), Decimal("0.00"))}
+    given = [competency.points for competency in sheet.competencies if competency.points]
+    assert {(one.maximum, one.awarded) for one in given} == {(Decimal(20), Decimal(awarded))}
+    assert verdicts is UNTOUCHED or {one.pending for one in given} == {Decimal("0.00")}
 
 
 def test_route_keeps_its_competences_and_their_trials() -> None:
@@ -130,6 +133,57 @@ def test_exam_sheet_has_no_points_anywhere() -> None:
         for criterion in one.criteria
         for verdict in criterion.verdicts
     } == {Decimal(0)}
+
+
+def without_one_account() -> BenchVerdicts:
+    """Judge a bench where all is done but one account of four."""
+    facts = solved_facts(PLAN)
+    users, groups = facts[Accounts].users, facts[Groups].groups
+    access = facts[ShareAccess]
+    left = {name: one for name, one in users.items() if name != "htehei"}
+    members = {n: replace(one, members=one.members - {"htehei"}) for n, one in groups.items()}
+    trials = tuple(trial for trial in access.trials if trial.principal != "htehei")
+    facts |= {
+        Accounts: Accounts(left),
+        Groups: Groups(members),
+        ShareAccess: replace(access, trials=trials, missing=frozenset({"htehei"})),
+    }
+    (found,) = judge([evidence_of(PLAN, facts)], select(load_checks()))
+    return found
+
+
+def points_of(sheet: GradeSheet, number: int) -> Points | None:
+    """Return the points of a compétence."""
+    return next(one.points for one in sheet.competencies if one.number == number)
+
+
+def test_one_account_of_four_that_is_missing_costs_its_own_part_only() -> None:
+    """It cost ten points of twenty: a check that fails, one that fails in part, five blocked."""
+    verdicts = without_one_account()
+    failed = [one.check for one in verdicts.verdicts if one.verdict is Verdict.NON_CONFORM]
+    roots = {root for one in verdicts.verdicts for root in one.blocked_by}
+    sheet = sheet_of(verdicts)
+
+    assert (failed, roots) == (["K-072"], {"K-072"})
+    assert points_of(sheet, 6) == Points(Decimal(20), Decimal("17.98"), Decimal("1.80"))
+    neutral = with_blocked(sheet, Blocked.NEUTRAL)
+    assert points_of(neutral, 6) == Points(Decimal(20), Decimal("19.76"), Decimal("0.00"))
+    assert with_blocked(neutral, Blocked.PENDING) == sheet
+
+
+def test_where_all_is_blocked_the_maximum_stays_and_waits() -> None:
+    sheet = with_blocked(sheet_of(UNTOUCHED), Blocked.NEUTRAL)
+    for one in sheet.competencies:
+        assert one.points is None or one.points.maximum == Decimal(20)
+        assert one.points is None or one.points.awarded == 0
+    blocked = [
+        criterion.points
+        for one in sheet.competencies
+        for criterion in one.criteria
+        if {verdict.verdict for verdict in criterion.verdicts} == {Verdict.BLOCKED}
+    ]
+    assert blocked
+    assert set(blocked) == {Points(Decimal(20), Decimal(0), Decimal(20))}
 
 
 def test_a_partial_sheet_keeps_the_maximum_and_waits_for_the_rest() -> None:

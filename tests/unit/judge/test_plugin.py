@@ -54,11 +54,14 @@ def declared(
     body: Callable[[Thing], Match | None],
     *,
     after: tuple[str, ...] = (),
+    partly_after: tuple[str, ...] = (),
     over: tuple[str, ...] = (),
 ) -> Check:
     """Return a check that runs this body."""
 
-    @check(check_id, criterion="6.1", needs=Thing, after=after, over=over)
+    @check(
+        check_id, criterion="6.1", needs=Thing, after=after, partly_after=partly_after, over=over
+    )
     def function(plan: Plan, thing: Thing) -> Match | None:
         """Un contrôle d'essai."""
         assert plan.bench
@@ -392,6 +395,83 @@ def test_a_bench_says_whose_verdicts_these_are() -> None:
     assert (bench.isolation, bench.workstation) == ("vm", PLAN.workstation.kind)
     assert (bench.collected_at, bench.evidence_head) == (evidence.collected_at, "f" * 64)
     assert bench.plan_digest == digest(PLAN)
+
+
+def hindered(_thing: Thing) -> Match:
+    """Find one point right, and one wrong that K-901 answers for."""
+    return require(
+        (
+            truth("ceci", "pas ceci", holds=True),
+            Expectation("cela", 1, 2, "cela manque", hindered_by=("K-901",)),
+        )
+    )
+
+
+def test_a_part_that_another_failure_explains_waits_and_the_rest_is_earned() -> None:
+    found = judged(declared("K-901", reject), declared("K-902", hindered, partly_after=("K-901",)))[
+        "K-902"
+    ]
+    assert (found.verdict, found.blocked_by) == (Verdict.BLOCKED, ("K-901",))
+    assert (found.earned, found.waiting) == (Decimal("0.5"), Decimal("0.5"))
+    assert (found.message, found.found) == ("bloqué par K-901", "cela manque")
+
+
+def test_the_root_of_what_explains_is_named() -> None:
+    found = judged(
+        declared("K-900", reject),
+        declared("K-901", accept, after=("K-900",)),
+        declared("K-902", hindered, partly_after=("K-901",)),
+    )["K-902"]
+    assert found.blocked_by == ("K-900",)
+
+
+def test_what_conforms_explains_no_failure() -> None:
+    """Nobody gets out of a wrong answer by what is right elsewhere."""
+    found = judged(declared("K-901", accept), declared("K-902", hindered, partly_after=("K-901",)))[
+        "K-902"
+    ]
+    assert (found.verdict, found.reason) == (Verdict.UNVERIFIABLE, Reason.PROTOCOL)
+    assert found.message == "réponse incomprise : les observations se contredisent : K-901"
+    assert {found.earned, found.waiting} == {Decimal(0)}
+
+
+def test_what_is_not_known_explains_nothing_either() -> None:
+    found = judged(
+        declared("K-901", raising(KeyError("x"))),
+        declared("K-902", hindered, partly_after=("K-901",)),
+    )["K-902"]
+    assert (found.verdict, found.reason) == (Verdict.UNVERIFIABLE, Reason.DEPENDENCY)
+
+
+def test_a_check_that_names_one_it_does_not_wait_for_is_defective() -> None:
+    found = judged(declared("K-901", reject), declared("K-902", hindered))["K-902"]
+    assert (found.verdict, found.reason) == (Verdict.UNVERIFIABLE, Reason.SPEC)
+
+
+def test_a_dead_machine_on_the_way_explains_before_other_checks_do() -> None:
+    dead = Unobserved(Reason.UNREACHABLE, "connexion refusée")
+    check_of = declared("K-902", hindered, partly_after=("K-901",), over=("routeur",))
+    facts: Facts = {Machines: machines(PLAN, routeur=dead)}
+    found = judged(declared("K-901", reject), check_of, facts=facts)["K-902"]
+    assert (found.verdict, found.reason) == (Verdict.UNVERIFIABLE, Reason.UNREACHABLE)
+
+
+@pytest.mark.parametrize(("body", "waiting"), [("reject", "0.25"), ("accept", "0")])
+def test_beside_a_wrong_answer_only_what_really_fails_explains(body: str, waiting: str) -> None:
+    def mixed(_thing: Thing) -> Match:
+        points = [truth(name, "faux", holds=name == "a") for name in ("a", "b", "c")]
+        return require((*points, Expectation("d", 1, 2, hindered_by=("K-901",))))
+
+    first = declared("K-901", reject if body == "reject" else accept)
+    found = judged(first, declared("K-902", mixed, partly_after=("K-901",)))["K-902"]
+    assert (found.verdict, found.message) == (Verdict.NON_CONFORM, "faux ; faux")
+    assert (found.earned, found.waiting) == (Decimal("0.25"), Decimal(waiting))
+
+
+def test_what_is_blocked_whole_waits_whole() -> None:
+    found = judged(declared("K-901", reject), declared("K-902", accept, after=("K-901",)))
+    assert found["K-902"].earned == 0
+    assert found["K-902"].waiting == 1
 
 
 def test_python_without_assertions_judges_nothing(monkeypatch: pytest.MonkeyPatch) -> None:

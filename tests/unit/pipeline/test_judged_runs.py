@@ -38,7 +38,7 @@ def test_a_report_reads_the_sheet_and_judges_nothing(monkeypatch: pytest.MonkeyP
     before = digests(run)
     monkeypatch.setattr(observe, "judge", refuse_to_judge)
 
-    written = write_reports((1,), None, None, ["json", "csv"], None)
+    written = write_reports((1,), None, None, None, ["json", "csv"], None)
 
     assert {path.name for path in written.files} == {"banc-01.json", "constats.csv"}
     assert before.items() <= digests(run).items()
@@ -75,14 +75,14 @@ def test_an_exam_gets_points_by_no_report() -> None:
     run = graded(1, EXAM).run_dir
 
     with pytest.raises(UsageError, match="jugé en mode examen : il n'a pas de points") as caught:
-        write_reports((1,), None, Mode.TRAINING, ["json"], None)
+        write_reports((1,), None, Mode.TRAINING, None, ["json"], None)
 
     assert caught.value.hint == f"labctl grade --from {run} --mode formation"
 
 
 def test_points_of_training_can_be_left_out() -> None:
     graded(1)
-    (path,) = write_reports((1,), None, Mode.EXAM, ["json"], None).files
+    (path,) = write_reports((1,), None, Mode.EXAM, None, ["json"], None).files
     text = path.read_text(encoding="utf-8")
     assert json.loads(text)["mode"] == "examen"
     assert "points" not in text
@@ -117,7 +117,7 @@ def test_a_bench_with_partial_runs_only_says_so() -> None:
     with pytest.raises(StoreError, match="aucun relevé entier") as caught:
         choose_run(1, None)
     assert caught.value.hint == f"labctl report --from {run}"
-    assert write_reports((), run, None, ["json"], None).files
+    assert write_reports((), run, None, None, ["json"], None).files
 
 
 def test_a_bench_whose_run_was_not_judged_says_so() -> None:
@@ -126,7 +126,7 @@ def test_a_bench_whose_run_was_not_judged_says_so() -> None:
         choose_run(1, None)
     assert caught.value.hint == f"labctl grade --from {run}"
     with pytest.raises(StoreError, match="n'a pas été jugé"):
-        write_reports((), run, None, ["json"], None)
+        write_reports((), run, None, None, ["json"], None)
 
 
 def test_of_the_newest_observation_the_last_judgement_is_printed_or_that_of_the_mode() -> None:
@@ -146,7 +146,7 @@ def test_evidence_that_changed_since_is_not_printed() -> None:
     journal.write_bytes(journal.read_bytes().replace(b'"namespace"', b'"vm"'))
 
     with pytest.raises(StoreError, match="ne sont plus celles qui ont été jugées"):
-        write_reports((1,), None, None, ["json"], None)
+        write_reports((1,), None, None, None, ["json"], None)
 
 
 def test_a_sheet_stays_readable_when_the_evidence_it_names_is_gone() -> None:
@@ -154,7 +154,7 @@ def test_a_sheet_stays_readable_when_the_evidence_it_names_is_gone() -> None:
     (anew,) = grade_again(source, WHOLE)
     source.rename(source.with_name("ailleurs"))
 
-    assert write_reports((), anew.run_dir, None, ["json"], None).files
+    assert write_reports((), anew.run_dir, None, None, ["json"], None).files
     with pytest.raises(UsageError, match="n'est pas le dossier d'un relevé"):
         grade_again(anew.run_dir, WHOLE)
 
@@ -215,7 +215,7 @@ def test_a_folder_that_is_no_run_is_wrong_usage(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="n'est pas le dossier d'un relevé"):
         grade_again(tmp_path, WHOLE)
     with pytest.raises(UsageError, match="n'est pas le dossier d'un relevé"):
-        write_reports((), tmp_path, None, ["json"], None)
+        write_reports((), tmp_path, None, None, ["json"], None)
 
 
 def test_a_run_judged_anew_lies_with_the_runs_of_its_bench(tmp_path: Path) -> None:
