@@ -73,6 +73,6 @@ def _run(
     for bench in benches:
         plan = place.plan(bench)
         nodes = [] if is_begun else list(list_cut(plan))
-        limit_s = budget_of(plan).up_s
+        limit_s = 2 * budget_of(plan).up_s  # half of it for a machine that does not come back
         orders.append(Order("cut", bench, (plan,), limit_s, options={"nodes": nodes}))
     return run_orders(orders, step, workers=WORKERS)

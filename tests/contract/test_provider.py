@@ -358,6 +358,15 @@ def test_a_power_cut_of_nothing_ends_one_that_was_interrupted(
     assert place.scan() == ended
 
 
+def test_no_interrupted_cut_of_another_plan_is_nothing_to_end(provider: Provider) -> None:
+    up(provider)
+    other = replace(PLAN, title="un autre cahier")
+
+    assert provider.cut_power(other, (), silent, soon()) == ""
+    with pytest.raises(ProviderError, match="autre plan"):
+        provider.cut_power(other, (PROBE,), silent, soon())
+
+
 def test_the_power_of_a_bench_that_was_never_built_cannot_be_cut(provider: Provider) -> None:
     with pytest.raises(ProviderError, match="n'est pas construit"):
         provider.cut_power(PLAN, (PROBE,), silent, soon())

@@ -13,7 +13,7 @@ from labctl.core.i18n import _
 from labctl.core.ids import NodeName
 from labctl.core.progress import log
 from labctl.providers.namespaces import bench as benches
-from labctl.providers.namespaces.bench import Phase
+from labctl.providers.namespaces.bench import Bench, Phase
 from labctl.providers.works import building, construction, sealing
 from labctl.providers.works.construction import Works
 
@@ -28,10 +28,10 @@ def cut(works: Works, names: Sequence[NodeName]) -> str:
     by the next cut. No name: only such a restart is ended.
     """
     place = works.bench
+    if not names and not _is_begun(place):
+        return ""
     state = sealing.require_built(place)
     building.check_plan(works, state)
-    if not names and state.phase is Phase.READY:
-        return ""
     cut_off = tuple(dict.fromkeys((*state.nodes, *names)))
     begun = replace(state, phase=Phase.RESTARTING, nodes=cut_off)
     with store.writing(place.folder):
@@ -39,13 +39,19 @@ def cut(works: Works, names: Sequence[NodeName]) -> str:
         works.guests.stop([name for name in cut_off if name in works.others])
         trouble = ""
         try:
-            building.repair(works, begun)
+            half_s = works.deadline.remaining_s() / 2  # the rest is for those that are ready
+            building.repair(replace(works, deadline=works.deadline.within(half_s)), begun)
         except ProviderError as exc:
             log.debug("restart of bench %s: %s", place.name, exc)
             trouble = _wait_for_each(works, cut_off, exc)
         construction.write_endpoints(works, place.scan())
         benches.write_state(place, replace(state, phase=Phase.READY, nodes=()))
     return trouble
+
+
+def _is_begun(place: Bench) -> bool:
+    state = benches.read_state(place)
+    return state is not None and state.phase is Phase.RESTARTING
 
 
 def _wait_for_each(works: Works, names: Sequence[NodeName], error: ProviderError) -> str:
@@ -68,4 +74,4 @@ def _wait_for_each(works: Works, names: Sequence[NodeName], error: ProviderError
     if not late:
         return ""
     values = {"names": ", ".join(late), "why": error.message}
-    return _("pas prêtes après la coupure : %(names)s (%(why)s)") % values
+    return _("Pas prêtes après la coupure : %(names)s (%(why)s).") % values
