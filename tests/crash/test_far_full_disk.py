@@ -57,10 +57,10 @@ def test_a_full_disk_here_keeps_no_bench_there(
             return remote.ask(hosting, Order(act, BENCH, (plan,), 60.0, options=options), silent)
 
         ask("up")
-        whole = ask("collect", facts=FACTS)
+        whole = ask("collect", facts=FACTS, only=())
         fill(here)
         with pytest.raises(StoreError, match="le disque est plein"):
-            ask("collect", facts=FACTS)
+            ask("collect", facts=FACTS, only=())
         assert latest_run(BENCH) == whole
         load(whole)
 
