@@ -80,6 +80,7 @@ def test_a_solved_bench_conforms_and_a_reset_is_proved(here: Command) -> None:
     assert here.json("solve", "2")["solved"]["2"]["changed"] > 0
 
     verdicts = here.verdicts(2, "--strict")
+    assert all(verdict["assisted"] for verdict in verdicts.values())  # the mark came along
     (renewed,) = here.json("reset", "2")["reset"]
 
     assert {verdict["verdict"] for verdict in verdicts.values()} == {"conforme"}

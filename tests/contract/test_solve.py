@@ -1,6 +1,8 @@
 """The reference solution on a real bench: it can be applied again, and mends what was undone."""
 
+import json
 from collections.abc import Sequence
+from pathlib import Path
 
 import pytest
 
@@ -29,6 +31,23 @@ def on(room: Command, node: str, argv: Sequence[str]) -> str:
 
 def test_a_second_run_changes_nothing(solved: Command) -> None:
     assert changes(solved) == 0
+
+
+def test_every_run_of_a_solved_bench_says_so_and_a_partial_one_is_not_printed(
+    solved: Command,
+) -> None:
+    (whole,) = solved.json("grade", "1", "--strict", "--mode", "examen")["benches"]
+    (part,) = solved.json("grade", "1", "--only", "6")["benches"]
+    printed = solved.run("report", "1", "--format", "html,junit", "--json")
+
+    assert whole["provenance"]["solved_at"] == part["provenance"]["solved_at"] != ""
+    assert (whole["counts"]["conforme"], part["counts"]["conforme"]) == (0, 0)
+    assert whole["counts"]["aidé"] > part["counts"]["aidé"] > 0
+    assert (whole["provenance"]["partial"], part["provenance"]["partial"]) == (False, True)
+    document = json.loads(printed.stdout)
+    assert document["runs"] == {"1": whole["run"]}
+    page = (Path(whole["run"]) / "banc-01.html").read_text(encoding="utf-8")
+    assert "Corrigé appliqué le" in page
 
 
 def test_what_was_undone_is_done_again_and_nothing_else(solved: Command) -> None:
