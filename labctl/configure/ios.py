@@ -13,7 +13,10 @@ SEQUENCE = re.compile(r"^\d+ +")
 BANNER = re.compile(r"banner (?P<kind>\w+) (?P<mark>\^C|.)(?P<text>.*?)(?P=mark)$")
 VLAN_LIST = re.compile(r"(?P<words>switchport trunk allowed vlan) (?P<ids>[\d,\- ]+)$")
 HASHED = re.compile(r"(?P<words>username \S+ (?:privilege \d+ )?(?:secret|password)) .+$")
-VOLATILE = re.compile(r"(!|Building configuration|Current configuration|Using \d+|end$|ntp clock-)")
+VOLATILE = re.compile(
+    r"(!|Building configuration|Current configuration|Using \d+|end$|ntp clock-"
+    r"|(?:Unc|C)ompressed configuration from)"
+)
 
 Sections = Mapping[str, tuple[str, ...]]
 """Top-level lines, in order, each with the lines below it."""

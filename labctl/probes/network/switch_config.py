@@ -98,12 +98,18 @@ def refuse_unknown_svis(sections: Sections, table: Container[int]) -> None:
 
 
 def parse_dynamic(sections: Sections) -> frozenset[int]:
-    """Return the VLAN interfaces that get their address from a DHCP server."""
+    """Return the VLAN interfaces whose address comes from a DHCP server, or is borrowed so."""
+    given = {head for head, body in sections.items() if _is_given(body)}
     return frozenset(
         vid
         for vid, body in _svi_sections(sections)
-        if any(re.match(r"ip address dhcp\b", line) for line in body)
+        if _is_given(body)
+        or any(f"interface {_value([line], 'ip unnumbered ')}" in given for line in body)
     )
+
+
+def _is_given(body: Iterable[str]) -> bool:
+    return any(re.match(r"ip address dhcp\b", line) for line in body)
 
 
 def parse_relays(sections: Sections) -> dict[int, frozenset[IPv4Address]]:

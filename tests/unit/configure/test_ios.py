@@ -121,6 +121,10 @@ def test_saved_means_equal_but_for_volatile_lines() -> None:
     assert not is_saved(RUNNING, startup.replace("vlan 30", "vlan 31"))
 
 
+def test_a_compressed_configuration_is_saved_all_the_same() -> None:
+    assert is_saved(RUNNING, f"Uncompressed configuration from 600 bytes to 1234 bytes\n{RUNNING}")
+
+
 def test_a_device_without_startup_configuration_is_not_saved() -> None:
     assert not is_saved(RUNNING, "startup-config is not present\n")
 

@@ -130,12 +130,13 @@ def test_addresses_that_are_borrowed_or_given_are_told_from_those_that_were_set(
             "interface Vlan10\n ip address dhcp\n"
             "interface Vlan20\n ip unnumbered Loopback0\n"
             "interface Vlan30\n ip unnumbered GigabitEthernet1/0/1\n"
-            "interface Vlan40\n no ip address\nend\n"
+            "interface Vlan40\n no ip address\n"
+            "interface Vlan50\n ip unnumbered Vlan10\nend\n"
         ).lines
     )
 
     assert {vid: str(ip) for vid, ip in parse_svis(sections).items()} == {20: "10.0.9.1/32"}
-    assert parse_dynamic(sections) == {10}
+    assert parse_dynamic(sections) == {10, 50}
 
 
 @pytest.mark.parametrize("text", ["", "\n\n", "frr version 10.3\n"])
