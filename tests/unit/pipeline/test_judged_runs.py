@@ -9,7 +9,7 @@ import pytest
 
 from labctl.core.errors import StoreError, UsageError
 from labctl.core.verdict import Reason, Verdict
-from labctl.grade.model import Mode
+from labctl.grade.model import Blocked, Mode
 from labctl.pipeline import observe
 from labctl.pipeline.observe import exit_code, grade, grade_again
 from labctl.pipeline.place import bench_runs
@@ -87,6 +87,23 @@ def test_points_of_training_can_be_left_out() -> None:
     assert json.loads(text)["mode"] == "examen"
     assert "points" not in text
     assert "weight" not in text
+
+
+def test_a_report_counts_blocked_points_another_way_and_judges_nothing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    run = graded(1).run_dir
+    exam = graded(2, EXAM).run_dir
+    monkeypatch.setattr(observe, "judge", refuse_to_judge)
+
+    (path,) = write_reports((1,), None, None, Blocked.NEUTRAL, ["json"], None).files
+    (other,) = write_reports((2,), None, None, Blocked.NEUTRAL, ["json"], None).files
+
+    assert json.loads(path.read_text("utf-8"))["blocked"] == "neutre"
+    assert read_sheet(run).blocked is Blocked.PENDING
+    assert json.loads(other.read_text("utf-8")) == json.loads(
+        (exam / "gradesheet.json").read_text("utf-8")
+    )
 
 
 def test_a_sheet_is_read_back_as_it_was_written() -> None:
