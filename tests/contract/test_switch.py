@@ -254,3 +254,23 @@ dnsmasq --conf-file=/dev/null --port=0 --interface=eth0 --bind-dynamic --leasefi
   --dhcp-authoritative --dhcp-range=10.21.40.20,10.21.40.30,255.255.255.128,1h \
   --dhcp-range=10.21.20.40,10.21.20.41,255.255.255.192,1h
 """
+
+
+def test_an_address_that_left_does_not_come_back_into_an_emptied_table(routed: SwitchBench) -> None:
+    """Frames of before are counted once more after they passed: not into the new table."""
+    old, new = "02:00:5e:00:53:01", "02:00:5e:00:53:02"
+    leave = (
+        "ip link set dev eth0 address $0; ping -n -q -i 0.01 -c 100 10.21.10.1"
+        " && ip link set dev eth0 address $1"
+    )
+    told = []
+    for _time in range(5):
+        routed.run("admin", "sh", "-c", leave, old, new)
+        routed.cli("clear mac address-table dynamic")
+        told.append(until(lambda: "0200.5e00.5301" in _table(routed), Deadline.after(1.5)))
+
+    assert told == [None] * 5
+
+
+def _table(bench: SwitchBench) -> str:
+    return bench.cli("show mac address-table")

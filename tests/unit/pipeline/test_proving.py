@@ -7,16 +7,23 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pydantic import TypeAdapter
 
 from labctl.core.errors import InfrastructureError, ProviderError
 from labctl.core.ids import CheckId, NodeName
 from labctl.core.verdict import BenchVerdicts, CheckVerdict, Verdict
 from labctl.judge.selection import Selection
 from labctl.pipeline import prove, sabotage
+from labctl.pipeline.acts import result_type
+from labctl.pipeline.campaign import Ready, Tried
 from labctl.pipeline.place import load_place
 from labctl.spec.fault import Fault, Step
 
 CHOSEN = ("K-007", "K-078")
+VERDICTS = BenchVerdicts(
+    1, "A", "c", "namespace", "", "", "",
+    (CheckVerdict("K-007", "1.1", "x", 2, Verdict.NON_CONFORM, message="y"),),
+)  # fmt: skip
 
 
 @dataclass
@@ -245,3 +252,13 @@ def test_faults_of_one_machine_stay_in_order_and_others_are_apart() -> None:
         ["K-901", "K-903", "K-904", "K-905"],
     ]
     assert sabotage.split_by_machines([]) == []
+
+
+@pytest.mark.parametrize(
+    "came",
+    [Ready(None, VERDICTS), Ready(VERDICTS, VERDICTS), Tried(VERDICTS, None)],
+)
+def test_what_a_turn_comes_to_crosses_a_connection(came: Ready | Tried) -> None:
+    kind: TypeAdapter[Any] = TypeAdapter(result_type("prove"))
+
+    assert kind.validate_python(kind.dump_python(came, mode="json")) == came
