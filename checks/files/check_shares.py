@@ -20,6 +20,8 @@ from labctl.probes.files.shares import (
 PATH = ("nas", "dc")
 ACCOUNTS = ("K-072", "K-076", "K-084")
 """The checks that answer for accounts and groups: without them an access proves nothing here."""
+HIDDEN = "$"
+"""How a name ends that servers list and Windows shows to nobody (Microsoft, « net share »)."""
 
 
 class Right(Enum):
@@ -125,12 +127,13 @@ def check_backup_share_closed(plan: Plan, access: ShareAccess) -> Match:
         elif login not in access.missing:
             points.append(_closed_point(login, share, trial))
     is_listed = share.name.upper() in {name.upper() for name in access.visible}
+    is_shown = is_listed and not share.name.endswith(HIDDEN)
     points.append(
         truth(
             _("partage %(share)s caché") % {"share": share.name},
             _("le partage %(share)s est visible dans la liste des partages")
             % {"share": share.name},
-            holds=not is_listed,
+            holds=not is_shown,
         )
     )
     return require(points)

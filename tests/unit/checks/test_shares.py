@@ -8,7 +8,7 @@ import pytest
 
 from labctl.probes.directory.objects import Groups
 from labctl.probes.files.shares import Access, ShareAccess, ShareDefinitions
-from tests.checking import PLAN, fact_of, hindrance, miss, run_check
+from tests.checking import PLAN, fact_of, hindrance, miss, run_check, solved_but
 from tests.facts import solved_facts
 
 GROUPS = fact_of(Groups)
@@ -154,8 +154,20 @@ def test_backup_share_open_to_a_person() -> None:
 
 
 def test_backup_share_in_the_list() -> None:
-    found = miss("K-089", replace(ACCESS, visible=ACCESS.visible | {"sauvegardes$"}))
-    assert found.message == "le partage SAUVEGARDES$ est visible dans la liste des partages"
+    """The subject may name it otherwise."""
+    files = PLAN.files
+    shares = tuple(replace(share, name=share.name.strip("$")) for share in files.shares)
+    plan = replace(PLAN, files=replace(files, shares=shares, backup_share="SAUVEGARDES"))
+    trials = tuple(replace(trial, share=trial.share.strip("$")) for trial in ACCESS.trials)
+    access = replace(ACCESS, trials=trials, visible=ACCESS.visible | {"sauvegardes"})
+    found = miss("K-089", access, plan=plan)
+    assert found.message == "le partage SAUVEGARDES est visible dans la liste des partages"
+
+
+def test_backup_share_that_its_name_hides() -> None:
+    """A server lists it, and Windows shows it to nobody."""
+    listed = replace(ACCESS, visible=ACCESS.visible | {"SAUVEGARDES$"})
+    run_check("K-089", PLAN, solved_but(listed))
 
 
 def test_backup_share_closed_to_its_own_account_earns_nothing() -> None:
