@@ -16,7 +16,9 @@ class Command:
     state: Path
     environment: dict[str, str] = field(default_factory=dict)
 
-    def run(self, *words: str, timeout_s: float = 600) -> subprocess.CompletedProcess[str]:
+    def run(
+        self, *words: str, timeout_s: float = 600, stdin: str | None = None
+    ) -> subprocess.CompletedProcess[str]:
         """Run a verb and return what became of it."""
         return subprocess.run(  # noqa: TID251  # a test is outside the product
             (sys.executable, "-m", "labctl", *words),
@@ -27,15 +29,18 @@ class Command:
                 "LABCTL_YES": "1",
                 **self.environment,
             },
+            input=stdin,
             capture_output=True,
             text=True,
             timeout=timeout_s,
             check=False,
         )
 
-    def must(self, *words: str, code: int = 0, timeout_s: float = 600) -> str:
+    def must(
+        self, *words: str, code: int = 0, timeout_s: float = 600, stdin: str | None = None
+    ) -> str:
         """Run a verb that must end with a code; return its standard output."""
-        done = self.run(*words, timeout_s=timeout_s)
+        done = self.run(*words, timeout_s=timeout_s, stdin=stdin)
         said = f"{done.stdout[-3000:]}\n{done.stderr[-3000:]}"
         assert done.returncode == code, f"{words}: {done.returncode}\n{said}"
         return done.stdout

@@ -1,0 +1,106 @@
+"""The DHCP server of the router by two other products: Kea, and ISC's dhcpd."""
+
+import json
+from collections.abc import Iterator
+
+from labctl.plan.model import DhcpReservation, DhcpScope, Plan
+
+KEA_FILE = "/etc/kea/kea-dhcp4.conf"
+KEA_RESTART = "service kea-dhcp4-server restart"
+ISC_RESTART = "service isc-dhcp-server restart"
+HOUR_S = 3600
+
+
+def with_kea(plan: Plan) -> str:
+    """Return a configuration with comments, reservations of which one is by client identifier."""
+    router = plan.router
+    document = {
+        "Dhcp4": {
+            "interfaces-config": {
+                "interfaces": [router.lan_interface],
+                "dhcp-socket-type": "udp",
+            },
+            "lease-database": {"type": "memfile", "name": "/var/lib/kea/kea-leases4.csv"},
+            "subnet4": [
+                _subnet(plan, rank, scope) for rank, scope in enumerate(router.scopes, start=1)
+            ],
+        }
+    }
+    return f"""
+mkdir -p /run/kea /run/lock/kea /var/lib/kea
+chown _kea: /run/kea /run/lock/kea /var/lib/kea
+cat > {KEA_FILE} <<'END'
+// DHCP de {plan.company}
+{json.dumps(document, indent=2, ensure_ascii=False)}
+END
+{KEA_RESTART}
+"""
+
+
+def _subnet(plan: Plan, rank: int, scope: DhcpScope) -> dict[str, object]:
+    network = plan.network_of(scope.segment)
+    mine = [one for one in plan.router.reservations if one.address in network]
+    return {
+        "id": rank,
+        "subnet": str(network),
+        "valid-lifetime": scope.lease_s or HOUR_S,
+        "pools": [{"pool": f"{scope.first} - {scope.last}"}],
+        "option-data": [{"name": name, "data": data} for name, data in _options(plan, scope)],
+        "reservations": [_reservation(one, rank) for one in mine],
+    }
+
+
+def _options(plan: Plan, scope: DhcpScope) -> Iterator[tuple[str, str]]:
+    yield "routers", str(scope.router)
+    yield "domain-name-servers", ", ".join(map(str, scope.dns)) or str(plan.internet.dns)
+    if scope.domain:
+        yield "domain-name", scope.domain
+    if scope.ntp:
+        yield "ntp-servers", str(scope.ntp)
+
+
+def _reservation(one: DhcpReservation, rank: int) -> dict[str, str]:
+    known = ("client-id", f"01:{one.mac}") if rank == 1 else ("hw-address", one.mac.upper())
+    return {known[0]: known[1], "ip-address": str(one.address), "hostname": one.name}
+
+
+def with_isc(plan: Plan) -> str:
+    """Return a configuration whose hosts are in a group, in a file of their own."""
+    lan = plan.router.lan_interface
+    hosts = "\n".join(
+        f"  host {one.name} {{ hardware ethernet {one.mac}; fixed-address {one.address}; }}"
+        for one in plan.router.reservations
+    )
+    subnets = "\n".join(_declared(plan, scope) for scope in plan.router.scopes)
+    own = plan.router.lan.network
+    return f"""
+echo 'INTERFACESv4="{lan}"' > /etc/default/isc-dhcp-server
+cat > /etc/dhcp/hotes.conf <<'END'
+group {{ use-host-decl-names on;
+{hosts}
+}}
+END
+cat > /etc/dhcp/dhcpd.conf <<'END'
+authoritative;
+default-lease-time {HOUR_S}; max-lease-time 86400;
+subnet {own.network_address} netmask {own.netmask} {{ }}
+{subnets}
+include "/etc/dhcp/hotes.conf";
+END
+touch /var/lib/dhcp/dhcpd.leases
+{ISC_RESTART}
+"""
+
+
+def _declared(plan: Plan, scope: DhcpScope) -> str:
+    network = plan.network_of(scope.segment)
+    options = "".join(f"  option {name} {data};\n" for name, data in _quoted(plan, scope))
+    lease = scope.lease_s or HOUR_S
+    return f"""subnet {network.network_address} netmask {network.netmask} {{
+  range {scope.first} {scope.last}; default-lease-time {lease}; min-lease-time {lease};
+{options}}}"""
+
+
+def _quoted(plan: Plan, scope: DhcpScope) -> Iterator[tuple[str, str]]:
+    for name, data in _options(plan, scope):
+        yield name, f'"{data}"' if name == "domain-name" else data

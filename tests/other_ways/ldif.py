@@ -1,0 +1,132 @@
+"""Another way to fill the directory: LDIF, three files for the domain controller's own tools."""
+
+import base64
+import secrets
+from collections.abc import Iterator
+
+from labctl.plan.model import Person, Plan
+
+DATABASE = "/var/lib/samba/private/sam.ldb"
+GLOBAL_SECURITY = -2147483646
+ENABLED, DISABLED = 512, 514
+SECOND = 10_000_000
+Lines = Iterator[str]
+
+
+def script(plan: Plan) -> str:
+    """Return what is typed on the domain controller."""
+    return f"""
+ldbadd -H {DATABASE} <<'END' > /dev/null
+{_text(_units(plan), _people(plan), _services(plan), _groups(plan))}
+END
+ldbmodify -H {DATABASE} <<'END' > /dev/null
+{_text(_policy(plan), _disabled(plan))}
+END
+{_without_groups(plan)}
+{_links(plan)}
+"""
+
+
+def _text(*parts: Lines) -> str:
+    return "\n".join(line for part in parts for line in part)
+
+
+def _units(plan: Plan) -> Lines:
+    directory = plan.directory
+    for dn in (directory.root_ou, *map(directory.ou_dn, sorted(directory.ous))):
+        yield from (f"dn: {dn}", "objectClass: organizationalUnit", "description: labo", "")
+
+
+def _people(plan: Plan) -> Lines:
+    """Names are written in Unicode, so in base 64; the password comes with the account."""
+    for person in plan.directory.people:
+        yield f"dn:: {_base64(_dn(plan, person))}"
+        yield from ("objectClass: user", f"sAMAccountName: {person.login}")
+        yield from (f"userPrincipalName: {person.upn}", f"mail: {person.upn}")
+        yield f"givenName:: {_base64(person.given_name)}"
+        yield f"sn:: {_base64(person.surname)}"
+        yield f"displayName:: {_base64(person.display_name)}"
+        yield f"title:: {_base64(person.title)}"
+        yield from (f"unicodePwd:: {_password()}", "pwdLastSet: 0", *_enabled())
+
+
+def _services(plan: Plan) -> Lines:
+    for login, unit in sorted(plan.directory.service_accounts.items()):
+        yield from (f"dn: CN={login},{plan.directory.ou_dn(unit)}", "objectClass: user")
+        yield from (f"sAMAccountName: {login}", f"unicodePwd:: {_password()}", *_enabled())
+
+
+def _enabled() -> Lines:
+    yield from (f"userAccountControl: {ENABLED}", "")
+
+
+def _groups(plan: Plan) -> Lines:
+    for name in sorted(plan.directory.groups):
+        yield from (f"dn: CN={name},{plan.directory.root_ou}", "objectClass: group")
+        yield from (f"sAMAccountName: {name}", f"groupType: {GLOBAL_SECURITY}")
+        for person in plan.directory.people:
+            if name in person.groups:
+                yield f"member:: {_base64(_dn(plan, person))}"
+        yield ""
+
+
+def _policy(plan: Plan) -> Lines:
+    policy, directory = plan.directory.policy, plan.directory
+    minutes = -policy.lockout_minutes * 60 * SECOND
+    values = {
+        "minPwdLength": policy.min_length,
+        "pwdProperties": int(policy.complexity),
+        "pwdHistoryLength": policy.history,
+        "maxPwdAge": -policy.max_age_days * 86400 * SECOND,
+        "lockOutObservationWindow": minutes,
+        "lockoutDuration": minutes,
+        "lockoutThreshold": policy.lockout_threshold,
+    }
+    yield from (f"dn: {directory.base_dn}", "changetype: modify")
+    for name, value in values.items():
+        yield from (f"replace: {name}", f"{name}: {value}", "-")
+    yield ""
+
+
+def _disabled(plan: Plan) -> Lines:
+    leaver = plan.directory.leaver
+    name = f"CN={leaver.login}"
+    dn = f"{name},CN=Users,{plan.directory.base_dn}"
+    yield from (f"dn: {dn}", "changetype: modify", "replace: userAccountControl")
+    yield from (f"userAccountControl: {DISABLED}", "-", "")
+    yield from (f"dn: {dn}", "changetype: moddn", f"newrdn: {name}", "deleteoldrdn: 1")
+    yield from (f"newsuperior: {plan.directory.ou_dn(plan.directory.leaver_ou)}", "")
+
+
+def _without_groups(plan: Plan) -> str:
+    login = plan.directory.leaver.login
+    return f"""
+leaver=$(ldbsearch -H {DATABASE} '(sAMAccountName={login})' dn | sed -n 's/^dn: //p')
+ldbsearch -H {DATABASE} "(member=$leaver)" dn | sed -n 's/^dn: //p' | while read -r group; do
+    printf 'dn: %s\\nchangetype: modify\\ndelete: member\\nmember: %s\\n' "$group" "$leaver"
+done | ldbmodify -H {DATABASE} > /dev/null
+"""
+
+
+def _links(plan: Plan) -> str:
+    return "\n".join(
+        f"""
+policy=$(ldbsearch -H {DATABASE} '(displayName={gpo.name})' dn | sed -n 's/^dn: //p')
+printf 'dn: %s\\nchangetype: modify\\nadd: gPLink\\ngPLink: [LDAP://%s;0]\\n' \\
+    '{gpo.link_to}' "$policy" | ldbmodify -H {DATABASE} > /dev/null
+"""
+        for gpo in plan.directory.gpos
+    )
+
+
+def _dn(plan: Plan, person: Person) -> str:
+    return f"CN={person.surname.upper()} {person.given_name},{plan.directory.ou_dn(person.ou)}"
+
+
+def _base64(text: str) -> str:
+    return base64.b64encode(text.encode()).decode()
+
+
+def _password() -> str:
+    quoted = f'"{secrets.token_urlsafe(24)}-aA1!"'
+    return base64.b64encode(quoted.encode("utf-16-le")).decode()

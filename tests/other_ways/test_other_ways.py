@@ -1,0 +1,98 @@
+"""Benches solved by other valid means than the reference solution: everything conforms.
+
+In ``make test``, one bench with what the machines are delivered with, graded twice, the second time
+right after every service was started again. ``LABCTL_OTHER_WAYS`` says how many times (``make
+other-ways``: 10); from 2 on, the other variants are solved with other products, and a Linux
+workstation too, and every bench is graded beside eight processes that compute without end.
+"""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import cast
+
+import pytest
+
+from labctl.core.kind import Kind
+from tests.commands import Command
+from tests.other_ways import ways
+from tests.other_ways.layer import write_content
+from tests.other_ways.machines import Machines
+from tests.other_ways.ways import Ways
+from tests.plans import plan_of
+
+pytestmark = pytest.mark.embedded
+
+TIMES = int(os.environ.get("LABCTL_OTHER_WAYS", "1"))
+BUSY = 8
+FOREVER = "while True: pass"
+long = pytest.mark.skipif(TIMES == 1, reason="make other-ways")
+
+Case = tuple[int, Kind, Ways, Mapping[str, Sequence[str]]]
+CASES = [
+    pytest.param((1, Kind.SIMULATED, ways.DELIVERED, {}), id="delivered"),
+    pytest.param((2, Kind.SIMULATED, ways.KEA, ways.PACKAGES), id="kea", marks=long),
+    pytest.param((3, Kind.SIMULATED, ways.ISC, ways.PACKAGES), id="isc", marks=long),
+    pytest.param((2, Kind.LINUX, ways.DELIVERED, {}), id="linux-delivered", marks=long),
+    pytest.param((3, Kind.LINUX, ways.KEA, ways.PACKAGES), id="linux-kea", marks=long),
+    pytest.param((1, Kind.LINUX, ways.ISC, ways.PACKAGES), id="linux-isc", marks=long),
+]
+
+
+@pytest.fixture
+def solved(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[tuple[Machines, Kind, Ways]]:
+    """Give a bench that a technician of other habits has solved, in a room of its own."""
+    bench, kind, way, packages = cast("Case", request.param)
+    write_content(tmp_path / "content", kind, packages)
+    room = Command(tmp_path / "state", {"LABCTL_CONTENT_DIR": str(tmp_path / "content")})
+    machines = Machines(room, bench)
+    try:
+        room.must("up", str(bench))
+        ways.solve(machines, plan_of(bench, kind), way)
+        yield machines, kind, way
+    finally:
+        room.must("down", "--all", "--yes")
+
+
+@contextmanager
+def busy(count: int) -> Iterator[None]:
+    """Keep the processors busy."""
+    argv = (sys.executable, "-c", FOREVER)
+    running = [subprocess.Popen(argv) for _each in range(count)]  # noqa: TID251  # outside labctl
+    try:
+        yield
+    finally:
+        for process in running:
+            process.kill()
+            process.wait()
+
+
+def others(machines: Machines) -> dict[str, str]:
+    """Return what does not conform, and why; what the route does not ask is left out."""
+    found = machines.room.verdicts(machines.bench)
+    return {
+        check: f"{verdict['verdict']}: {verdict['message']}"
+        for check, verdict in found.items()
+        if verdict["verdict"] not in {"conforme", "sans objet"}
+    }
+
+
+@pytest.mark.parametrize("solved", CASES, indirect=True)
+def test_what_was_asked_conforms_however_it_was_done(
+    solved: tuple[Machines, Kind, Ways],
+) -> None:
+    machines, kind, way = solved
+    plan = plan_of(machines.bench, kind)
+
+    quiet = [others(machines) for _time in range(TIMES)]
+    restarted = []
+    for _time in range(TIMES):
+        ways.restart(machines, plan, way)
+        restarted.append(others(machines))
+    with busy(BUSY if TIMES > 1 else 0):
+        beside = [others(machines) for _time in range(TIMES if TIMES > 1 else 0)]
+
+    assert [found for found in (*quiet, *restarted, *beside) if found] == []

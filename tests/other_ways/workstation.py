@@ -1,0 +1,104 @@
+"""Other ways to put the workstation on the network and into the domain."""
+
+from labctl.plan.model import Plan
+
+
+def with_adcli(plan: Plan) -> str:
+    """Return a join by adcli, no Samba configured; the password of the administrator comes first.
+
+    The address is asked for by ifupdown, in the file of the lab's own cards.
+    """
+    poste, directory = plan.workstation, plan.directory
+    card = plan.nodes[poste.node].interfaces[0].name
+    name, realm = poste.hostname.lower(), directory.domain.upper()
+    return f"""
+hostname {name}.{directory.domain}
+echo {name}.{directory.domain} > /etc/hostname
+printf '127.0.0.1 localhost\\n127.0.1.1 {name}.{directory.domain} {name}\\n' > /etc/hosts
+ln -sf ../usr/share/zoneinfo/{poste.timezone} /etc/localtime
+mkdir -p /srv/donnees
+ln -s srv/donnees {poste.data_dir}
+printf '\\nallow-hotplug {card}\\niface {card} inet dhcp\\n' >> /etc/network/interfaces
+service networking restart
+printf '[libdefaults]\\n default_realm = {realm}\\n dns_lookup_kdc = true\\n rdns = false\\n' \\
+    > /etc/krb5.conf
+for _try in $(seq 60); do
+    adcli info {directory.domain} > /dev/null 2>&1 && break
+    sleep 0.5
+done
+printf %s "$ADMINISTRATOR" | adcli join {directory.domain} --stdin-password \\
+    --login-user=Administrator --computer-name={poste.hostname} \\
+    --domain-ou='{directory.ou_dn(poste.ou)}'
+"""
+
+
+def test_page(plan: Plan) -> str:
+    """Return how a page is printed by IPP, without CUPS on the workstation."""
+    printer = plan.printer
+    uri = f"ipp://{printer.address}/printers/{printer.queue}"
+    return f"""
+echo essai > /tmp/essai.txt
+for _try in $(seq 60); do
+    ipptool -q -T 2 -f /tmp/essai.txt {uri} print-job.test && exit 0
+    sleep 0.5
+done
+exit 1
+"""
+
+
+def with_dhcpcd(plan: Plan) -> str:
+    """Return addresses by dhcpcd, and a join by adcli for sssd."""
+    poste, directory = plan.workstation, plan.directory
+    card = plan.nodes[poste.node].interfaces[0].name
+    return f"""
+{_named(plan)}
+ln -sf /usr/share/zoneinfo/{poste.timezone} /etc/localtime
+mkdir -p {poste.data_dir}
+printf 'denyinterfaces mgmt0\\nipv4only\\n' >> /etc/dhcpcd.conf
+dhcpcd -b {card}
+{_kerberos(plan)}
+printf %s "$ADMINISTRATOR" | adcli join {directory.domain} --stdin-password \\
+    --login-user=Administrator --domain-ou='{directory.ou_dn(poste.ou)}'
+cat > /etc/sssd/sssd.conf <<'END'
+[sssd]
+domains = {directory.domain}
+[domain/{directory.domain}]
+id_provider = ad
+access_provider = ad
+dyndns_update = false
+END
+chmod 600 /etc/sssd/sssd.conf
+sssd -D
+"""
+
+
+def ifupdown_again(_plan: Plan) -> str:
+    """Return how the card is set up once more."""
+    return "service networking restart"
+
+
+def dhcpcd_again(plan: Plan) -> str:
+    """Return how dhcpcd asks once more, and sssd starts again."""
+    card = plan.nodes[plan.workstation.node].interfaces[0].name
+    return f"dhcpcd -k {card}\ndhcpcd -b {card}\npkill -x sssd\nsssd -D"
+
+
+def _named(plan: Plan) -> str:
+    name = plan.workstation.hostname
+    return f"""
+hostname {name}
+printf '# nom du poste\\n{name}\\n' > /etc/hostname
+printf '127.0.0.1 localhost\\n127.0.1.1 {name.lower()}.{plan.directory.domain} {name.lower()}\\n' \\
+    > /etc/hosts
+"""
+
+
+def _kerberos(plan: Plan) -> str:
+    domain = plan.directory.domain
+    return f"""
+printf '[libdefaults]\\n default_realm = {domain.upper()}\\n rdns = false\\n' > /etc/krb5.conf
+for _try in $(seq 60); do
+    adcli info {domain} > /dev/null 2>&1 && break
+    sleep 0.5
+done
+"""
