@@ -114,9 +114,9 @@ CASES = (
     ),
     Case(
         "an exit code that looks like a lost connection",
-        "mv /usr/bin/readlink /usr/bin/readlink.real;"
-        "printf '#!/bin/sh\\nexit 255\\n' > /usr/bin/readlink; chmod 755 /usr/bin/readlink",
-        "mv /usr/bin/readlink.real /usr/bin/readlink",
+        "for name in readlink cmp; do mv /usr/bin/$name /usr/bin/$name.real;"
+        "printf '#!/bin/sh\\nexit 255\\n' > /usr/bin/$name; chmod 755 /usr/bin/$name; done",
+        "for name in readlink cmp; do mv /usr/bin/$name.real /usr/bin/$name; done",
         {"K-012": NO},
     ),
     Case(
