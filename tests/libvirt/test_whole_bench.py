@@ -51,7 +51,7 @@ def test_a_solved_bench_conforms_in_everything_as_the_embedded_one_does(bench: C
 
     (sheet,) = grade(bench, "1", "--strict")
 
-    assert sheet["counts"]["conforme"] == sum(sheet["counts"].values()) == CHECKS
+    assert sheet["counts"]["aidé"] == sum(sheet["counts"].values()) == CHECKS
 
 
 def test_a_second_bench_with_the_same_addresses_on_another_host_is_judged_for_itself(
@@ -62,7 +62,7 @@ def test_a_second_bench_with_the_same_addresses_on_another_host_is_judged_for_it
 
     solved, untouched = grade(bench, "1-2")
 
-    assert solved["counts"]["conforme"] == sum(solved["counts"].values()) == CHECKS
+    assert solved["counts"]["aidé"] == sum(solved["counts"].values()) == CHECKS
     assert untouched["counts"].get("conforme", 0) == 0
     assert sum(untouched["counts"].values()) == CHECKS
 
