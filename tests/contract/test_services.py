@@ -225,6 +225,17 @@ def test_what_is_enabled_comes_back_with_the_machine_and_what_is_not_does_not(
     assert is_active(bench, "lighttpd") == "active"
 
 
+def test_a_machine_starts_without_the_service_that_somebody_disabled(bench: RoleBench) -> None:
+    bench.on("nas", "systemctl", "disable", "--now", "smbd")
+
+    bench.restart("nas")
+
+    assert is_active(bench, "smbd", "nas") == "inactive"
+    assert is_active(bench, "winbind", "nas") == "active"
+    bench.on("nas", "systemctl", "enable", "--now", "smbd")
+    assert bench.code("nas", "smbcontrol", "smbd", "ping") == 0
+
+
 def test_a_drop_in_of_the_candidate_takes_over_from_the_script(bench: RoleBench) -> None:
     folder = "/etc/systemd/system/lighttpd.service.d"
     override = "[Service]\\nEnvironment=A=1\\n"
