@@ -236,6 +236,31 @@ def test_a_machine_starts_without_the_service_that_somebody_disabled(bench: Role
     assert bench.code("nas", "smbcontrol", "smbd", "ping") == 0
 
 
+@pytest.mark.parametrize(
+    ("node", "service", "pid_file"),
+    [
+        ("dc", "samba-ad-dc", "/run/samba/samba.pid"),
+        ("dc", "chrony", "/run/chrony/chronyd.pid"),
+        ("nas", "smbd", "/run/samba/smbd.pid"),
+        ("nas", "winbind", "/run/samba/winbindd.pid"),
+    ],
+)
+def test_a_service_that_takes_long_to_end_is_started_again(
+    bench: RoleBench, node: str, service: str, pid_file: str
+) -> None:
+    old = bench.on(node, "cat", pid_file).strip()
+
+    bench.script(
+        node,
+        f"kill -STOP {old}; (sleep 3; kill -CONT {old}) & systemctl restart {service}; wait; "
+        f"for i in $(seq 100); do [ -e /proc/{old}/exe ] || exit 0; sleep 0.1; done; exit 1",
+    )
+
+    new = bench.on(node, "cat", pid_file).strip()
+    assert new != old
+    assert bench.code(node, "test", "-e", f"/proc/{new}/exe") == 0
+
+
 def test_a_drop_in_of_the_candidate_takes_over_from_the_script(bench: RoleBench) -> None:
     folder = "/etc/systemd/system/lighttpd.service.d"
     override = "[Service]\\nEnvironment=A=1\\n"
