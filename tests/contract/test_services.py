@@ -261,6 +261,23 @@ def test_a_service_that_takes_long_to_end_is_started_again(
     assert bench.code(node, "test", "-e", f"/proc/{new}/exe") == 0
 
 
+def test_a_script_without_a_unit_that_is_enabled_comes_back(bench: RoleBench) -> None:
+    info = "### BEGIN INIT INFO\n# Provides: {0}\n# Default-Start: 2 3 4 5\n### END INIT INFO"
+    for name in ("vieux", "oublie"):
+        text = f"#!/bin/sh\n{info.format(name)}\n: > /run/{name}.$1\n"
+        bench.script(
+            "poste", f"cat > /etc/init.d/{name} <<'END'\n{text}END\nchmod +x /etc/init.d/{name}"
+        )
+    bench.on("poste", "systemctl", "enable", "--now", "vieux")
+    bench.on("poste", "systemctl", "enable", "oublie")
+    bench.on("poste", "systemctl", "disable", "oublie")
+
+    bench.restart("poste")
+
+    assert bench.code("poste", "test", "-e", "/run/vieux.start") == 0
+    assert bench.code("poste", "test", "-e", "/run/oublie.start") == 1
+
+
 def test_a_drop_in_of_the_candidate_takes_over_from_the_script(bench: RoleBench) -> None:
     folder = "/etc/systemd/system/lighttpd.service.d"
     override = "[Service]\\nEnvironment=A=1\\n"

@@ -18,6 +18,7 @@ def folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Path, Path
         folder.mkdir()
     monkeypatch.setattr(unit, "SEARCH", (str(own), str(tmp_path / "run"), str(packaged)))
     monkeypatch.setattr(unit, "SCRIPTS", str(scripts))
+    monkeypatch.setattr(unit, "RUNLEVEL", str(tmp_path / "rc5.d"))
     return own, packaged
 
 
@@ -110,3 +111,15 @@ def test_what_a_boot_starts_is_what_a_target_wants(folders: tuple[Path, Path]) -
     (folders[0] / "masked.service").symlink_to(os.devnull)
 
     assert unit.list_enabled(["own.service"]) == ["a.service", "b.service"]
+
+
+def test_a_boot_starts_the_scripts_that_are_linked_and_have_no_unit(
+    folders: tuple[Path, Path], tmp_path: Path
+) -> None:
+    (folders[1] / "unit.service").write_text(PLAIN)
+    runlevel = tmp_path / "rc5.d"
+    runlevel.mkdir()
+    for link in ("S01old", "S01unit", "K01disabled"):
+        (runlevel / link).symlink_to(f"../init.d/{link[3:]}")
+
+    assert unit.list_enabled() == ["old.service"]

@@ -7,6 +7,8 @@ from contextlib import suppress
 import labctl_node as node
 
 _UNITS = "/etc/systemd/system"
+_UNIT_FOLDERS = (_UNITS, "/usr/local/lib/systemd/system", "/usr/lib/systemd/system")
+_RUNLEVEL = "/etc/rc5.d"
 _BOOT = "/usr/lib/labctl-units/boot"
 _PATIENCE_S = "20"
 _OTHERS_S = 10.0
@@ -39,6 +41,7 @@ def start_others(*own: str) -> None:
     What takes long goes on by itself: the machine does not wait for it.
     """
     wanted = {name for target in os.listdir(_UNITS) for name in _list_wanted(target)}
+    wanted.update(_list_scripts())
     if wanted - {f"{name}.service" for name in own}:
         with suppress(subprocess.TimeoutExpired):
             argv = (_BOOT, *own)
@@ -54,3 +57,14 @@ def _list_wanted(target: str) -> list[str]:
     if not target.endswith((".target.wants", ".target.requires")):
         return []
     return [name for name in os.listdir(f"{_UNITS}/{target}") if name.endswith(".service")]
+
+
+def _list_scripts() -> list[str]:
+    """Return the enabled services without a unit: ``update-rc.d`` links their scripts."""
+    links = os.listdir(_RUNLEVEL) if os.path.isdir(_RUNLEVEL) else []
+    names = [f"{link[3:]}.service" for link in links if link.startswith("S")]
+    return [
+        name
+        for name in names
+        if not any(os.path.lexists(f"{folder}/{name}") for folder in _UNIT_FOLDERS)
+    ]

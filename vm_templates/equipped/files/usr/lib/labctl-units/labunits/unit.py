@@ -13,6 +13,8 @@ SEARCH = (
 )
 """Folders of unit files; the first one that has a file wins."""
 SCRIPTS = "/etc/init.d"
+RUNLEVEL = "/etc/rc5.d"
+"""Links of the enabled scripts (update-rc.d(8)); ``systemctl is-enabled`` looks there too."""
 _SUFFIX = ".service"
 _TYPES = (".socket", ".timer", ".target", ".mount", ".automount", ".path", ".slice", ".swap")
 
@@ -142,8 +144,11 @@ def expand(text: str, unit: Unit) -> str:
 
 
 def list_enabled(skip: Sequence[str] = ()) -> list[str]:
-    """Return the services that a boot starts: those that a target of /etc wants, not masked."""
-    found: set[str] = set()
+    """Return the services that a boot starts: those that a target of /etc wants, not masked.
+
+    Of a service without a unit, a link of its script says it (systemd-sysv-generator(8)).
+    """
+    found = set(_list_enabled_scripts())
     folder = SEARCH[0]
     for target in _list(folder):
         if target.endswith((".target.wants", ".target.requires")):
@@ -153,6 +158,13 @@ def list_enabled(skip: Sequence[str] = ()) -> list[str]:
         for name in found
         if name not in skip and os.path.realpath(f"{folder}/{name}") != "/dev/null"
     )
+
+
+def _list_enabled_scripts() -> Iterator[str]:
+    for link in _list(RUNLEVEL):
+        name = f"{link[3:]}{_SUFFIX}"
+        if link.startswith("S") and not _find(name):
+            yield name
 
 
 def _find(name: str) -> str:
