@@ -278,6 +278,19 @@ def test_a_script_without_a_unit_that_is_enabled_comes_back(bench: RoleBench) ->
     assert bench.code("poste", "test", "-e", "/run/oublie.start") == 1
 
 
+def test_a_script_finds_the_folders_that_its_unit_asks_for(bench: RoleBench) -> None:
+    unit = "[Service]\nStateDirectory=dossier\nUser=www-data\nExecStart=/bin/true\n"
+    bench.script("routeur", "mkdir -p /usr/local/lib/systemd/system; "
+                 f"printf '{unit}' > /usr/local/lib/systemd/system/dossier.service; "
+                 "printf '#!/bin/sh\n: > /var/lib/dossier/$1\n' > /etc/init.d/dossier; "
+                 "chmod +x /etc/init.d/dossier")  # fmt: skip
+
+    bench.on("routeur", "systemctl", "start", "dossier")
+
+    assert bench.on("routeur", "stat", "-c", "%U", "/var/lib/dossier") == "www-data\n"
+    assert bench.code("routeur", "test", "-e", "/var/lib/dossier/start") == 0
+
+
 def test_a_drop_in_of_the_candidate_takes_over_from_the_script(bench: RoleBench) -> None:
     folder = "/etc/systemd/system/lighttpd.service.d"
     override = "[Service]\\nEnvironment=A=1\\n"

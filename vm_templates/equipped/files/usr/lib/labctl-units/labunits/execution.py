@@ -72,13 +72,15 @@ def build_environment(unit: Unit, more: Mapping[str, str]) -> dict[str, str]:
     return {**built, **more}
 
 
-def make_folders(unit: Unit) -> None:
-    """Make the folders that a unit asks for, its user's."""
+def make_folders(unit: Unit, *, has_script: bool = False) -> None:
+    """Make the folders that a unit asks for, its user's; for a script, those that are not there."""
     person = find_person(unit)
     for key, parent in _FOLDERS.items():
         mode = int(unit.get(f"{key}Mode") or "0755", 8)
         for name in (word for line in unit.all(key) for word in line.split()):
             folder = f"{parent}/{name}"
+            if has_script and os.path.isdir(folder):
+                continue
             os.makedirs(folder, exist_ok=True)
             os.chmod(folder, mode)
             if person is not None and key != "ConfigurationDirectory":

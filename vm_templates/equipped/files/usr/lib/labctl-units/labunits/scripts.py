@@ -4,8 +4,9 @@ import os
 import re
 import subprocess
 from collections.abc import Sequence
+from contextlib import suppress
 
-from labunits import state
+from labunits import execution, state
 from labunits.command import read_commands
 from labunits.processes import read_pid
 from labunits.state import State
@@ -35,6 +36,9 @@ def find_state(unit: Unit) -> State:
 
 def call(unit: Unit, verb: str) -> int:
     """Have the script do something; return its exit code. What it says goes to the terminal."""
+    if verb in ("start", "restart"):
+        with suppress(KeyError, OSError, ValueError):  # the script says what it lacks
+            execution.make_folders(unit, has_script=True)
     argv = (SERVICE, unit.stem, verb)
     direct = {**os.environ, "LABCTL_SERVICE": "script"}  # or it would come back here
     return subprocess.run(argv, stdin=subprocess.DEVNULL, env=direct, check=False).returncode
