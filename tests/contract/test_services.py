@@ -291,6 +291,15 @@ def test_a_script_finds_the_folders_that_its_unit_asks_for(bench: RoleBench) -> 
     assert bench.code("routeur", "test", "-e", "/var/lib/dossier/start") == 0
 
 
+def test_a_comment_is_not_the_name_of_a_machine(bench: RoleBench) -> None:
+    bench.script("poste", "printf '# nom du poste\nPC-ESSAI\n' > /etc/hostname")
+
+    bench.restart("poste")
+
+    assert bench.on("poste", "uname", "-n") == "PC-ESSAI\n"
+    bench.on("poste", "hostnamectl", "set-hostname", "poste")
+
+
 def test_a_drop_in_of_the_candidate_takes_over_from_the_script(bench: RoleBench) -> None:
     folder = "/etc/systemd/system/lighttpd.service.d"
     override = "[Service]\\nEnvironment=A=1\\n"
