@@ -146,7 +146,7 @@ test-network: images  ## two benches graded over a line that loses one frame in 
 badnet: images  ## sixteen of them
 	LABCTL_BADNET_BENCHES=16 $(BIN)/pytest -q -s tests/badnet
 
-other-ways: images  ## six benches solved by other means than the reference solution: quiet, restarted and busy, ten times each
+other-ways: images  ## six benches solved by other means than the reference solution: after a power cut, then quiet, restarted and busy, ten times each
 	LABCTL_OTHER_WAYS=10 $(BIN)/pytest -q -s tests/other_ways
 
 steady: images  ## one bench graded fifty times: the same words each time

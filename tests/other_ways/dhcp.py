@@ -6,8 +6,6 @@ from collections.abc import Iterator
 from labctl.plan.model import DhcpReservation, DhcpScope, Plan
 
 KEA_FILE = "/etc/kea/kea-dhcp4.conf"
-KEA_RESTART = "service kea-dhcp4-server restart"
-ISC_RESTART = "service isc-dhcp-server restart"
 HOUR_S = 3600
 
 
@@ -27,13 +25,11 @@ def with_kea(plan: Plan) -> str:
         }
     }
     return f"""
-mkdir -p /run/kea /run/lock/kea /var/lib/kea
-chown _kea: /run/kea /run/lock/kea /var/lib/kea
 cat > {KEA_FILE} <<'END'
 // DHCP de {plan.company}
 {json.dumps(document, indent=2, ensure_ascii=False)}
 END
-{KEA_RESTART}
+systemctl enable --now kea-dhcp4-server
 """
 
 
@@ -87,8 +83,7 @@ subnet {own.network_address} netmask {own.netmask} {{ }}
 {subnets}
 include "/etc/dhcp/hotes.conf";
 END
-touch /var/lib/dhcp/dhcpd.leases
-{ISC_RESTART}
+systemctl enable --now isc-dhcp-server
 """
 
 

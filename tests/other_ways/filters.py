@@ -5,8 +5,6 @@ from collections.abc import Iterator
 from labctl.plan.model import Plan
 
 IPTABLES_FILE = "/etc/iptables/rules.v4"
-IPTABLES_RESTART = f"iptables-restore < {IPTABLES_FILE}"
-UFW_RESTART = "ufw disable > /dev/null; ufw --force enable > /dev/null"
 
 
 def with_iptables(plan: Plan) -> str:
@@ -35,7 +33,7 @@ COMMIT
 -A POSTROUTING -o {wan} -j MASQUERADE
 COMMIT
 END
-{IPTABLES_RESTART}
+systemctl enable --now netfilter-persistent
 """
 
 
@@ -85,7 +83,8 @@ ufw allow in on mgmt0
 ufw allow in on {lan} to any port 67 proto udp
 {_lines(_ufw_input(plan))}
 {_lines(_ufw_forward(plan))}
-{UFW_RESTART}
+ufw --force enable
+systemctl enable --now ufw
 """
 
 

@@ -4,12 +4,18 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from labctl.core.ids import NodeName
+import pytest
+
+from labctl.core import command
+from labctl.core.deadline import Deadline
+from labctl.core.ids import BenchId, NodeName
+from labctl.providers import registry
 from tests.commands import Command
 
 REFUSED = re.compile(r"^% ?(Invalid|Incomplete|Ambiguous|Unknown|Bad)|rejected", re.MULTILINE)
 SHELL = ("bash", "-c", "bash -euo pipefail -s > /run/said 2>&1; code=$?; cat /run/said; exit $code")
 """A daemon that is started keeps its output: it is a file, not what we wait for the end of."""
+SWITCH = "/usr/lib/labctl-switch/switchd"
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,9 +29,25 @@ class Machines:
         """Run a shell script that stops at its first failure; return its output."""
         return self.room.must("connect", str(self.bench), node, "--", *SHELL, stdin=text)
 
+    def reload(self, node: NodeName) -> None:
+        """Restart the switch at its console, as it was saved; wait until it is another process."""
+        daemon = self._run_below(node, "pgrep", "-f", SWITCH).split()[0]
+        self.console(node, ("enable", "reload", ""))
+        gone = f"while kill -0 {daemon} 2> /dev/null; do sleep 0.1; done"
+        self._run_below(node, "timeout", "60", "sh", "-c", gone)
+        self.room.must("up", str(self.bench))
+
     def console(self, node: NodeName, lines: Sequence[str]) -> str:
         """Type lines at the console of the switch; return what it said."""
         typed = "".join(f"{line}\n" for line in lines)
         said = self.room.must("connect", str(self.bench), node, stdin=typed)
         assert not REFUSED.search(said), said
         return said
+
+    def _run_below(self, node: NodeName, *argv: str) -> str:
+        """Run a command beside the command line of the switch; return its output."""
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("LABCTL_STATE_DIR", str(self.room.state))
+            observer = registry.load_observer("embedded")
+            entered = observer.enter_argv(BenchId(self.bench), node, argv)
+        return command.run(entered, Deadline.after(90)).stdout

@@ -2,9 +2,6 @@
 
 from labctl.plan.model import Plan
 
-UNBOUND_RESTART = "service unbound restart"
-BIND_RESTART = "service named restart"
-
 
 def with_unbound(plan: Plan) -> str:
     """Return a relay that forwards the domain to its controller, the rest to the Internet."""
@@ -27,7 +24,7 @@ forward-zone:
   name: "."
   forward-addr: {plan.internet.dns}
 END
-{UNBOUND_RESTART}
+systemctl enable --now unbound
 """
 
 
@@ -39,7 +36,6 @@ def with_bind(plan: Plan) -> str:
         for name in sorted(router.nat_sources - {plan.switch.guest_segment})
     )
     return f"""
-mkdir -p /run/named && chown bind: /run/named
 cat > /etc/bind/named.conf.options <<'END'
 options {{
   directory "/var/cache/bind";
@@ -51,5 +47,5 @@ END
 cat > /etc/bind/named.conf.local <<'END'
 zone "{router.dns_suffix}" {{ type forward; forward only; forwarders {{ {router.dns_to}; }}; }};
 END
-{BIND_RESTART}
+systemctl enable --now named
 """

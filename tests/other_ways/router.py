@@ -7,10 +7,6 @@ from labctl.plan.model import DhcpScope, Plan
 ROUTES = "/etc/network/interfaces"
 
 
-DNSMASQ_RESTART = "service dnsmasq restart"
-NFTABLES_RESTART = "service nftables restart"
-
-
 def _networks(plan: Plan, names: frozenset[str]) -> str:
     return ", ".join(sorted(str(plan.network_of(name)) for name in names))
 
@@ -127,7 +123,7 @@ table inet nat {{
 }}
 END
 printf 'flush ruleset\\ninclude "/etc/nftables.d/*.nft"\\n' > /etc/nftables.conf
-{NFTABLES_RESTART}
+systemctl restart nftables
 """
 
 
@@ -157,7 +153,7 @@ no-resolv
 server={plan.internet.dns}
 server=/{router.dns_suffix}/{router.dns_to}
 END
-{DNSMASQ_RESTART}
+systemctl restart dnsmasq
 """
 
 
@@ -188,5 +184,5 @@ $SERVER["socket"] == "{own}:443" {{
   ssl.pemfile = "/etc/lighttpd/routeur.pem"
 }}
 END
-service lighttpd restart
+systemctl restart lighttpd
 """

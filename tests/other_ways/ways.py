@@ -20,72 +20,56 @@ from tests.other_ways import (
 from tests.other_ways.machines import Machines
 
 Script = Callable[[Plan], str]
-NAS_RESTART = """
-for program in winbindd smbd; do
-    pkill -x "$program"
-    for _try in $(seq 100); do pgrep -x "$program" > /dev/null || break; sleep 0.1; done
-    "/usr/sbin/$program" -D
-done
-"""
 
 
 @dataclass(frozen=True, slots=True)
 class Ways:
-    """What a technician does on each machine; ``restarts`` starts the router's services again."""
+    """What a technician does on each machine, and which services are theirs."""
 
     router: tuple[Script, ...]
-    restarts: tuple[str, ...]
+    services: tuple[str, ...]  # of the router
     directory: Script
     shares: Script
     join: Script
-    again: Script  # the workstation's services, once more
+    client: tuple[str, ...]  # services of the workstation
 
 
-LIGHTTPD_RESTART = "service lighttpd restart"
-FRR_RESTART = "service frr restart > /dev/null"
 DELIVERED = Ways(
     (router.by_ifupdown, router.with_nftables, router.with_dnsmasq, router.with_pages),
-    (router.NFTABLES_RESTART, router.DNSMASQ_RESTART, LIGHTTPD_RESTART, FRR_RESTART),
+    ("nftables", "dnsmasq", "lighttpd", "frr"),
     ldif.script,
     nas.in_registry,
     workstation.with_adcli,
-    workstation.ifupdown_again,
+    ("networking",),
 )
 """With what the machines are delivered with."""
 KEA = Ways(
     (router.by_vtysh, filters.with_iptables, dhcp.with_kea, names.with_unbound, router.with_pages),
-    (
-        filters.IPTABLES_RESTART,
-        dhcp.KEA_RESTART,
-        names.UNBOUND_RESTART,
-        LIGHTTPD_RESTART,
-        FRR_RESTART,
-    ),
+    ("netfilter-persistent", "kea-dhcp4-server", "unbound", "lighttpd", "frr"),
     directory.script,
     nas.in_included_file,
     workstation.with_dhcpcd,
-    workstation.dhcpcd_again,
+    ("dhcpcd", "sssd"),
 )
 ISC = Ways(
     (router.by_ifupdown, filters.with_ufw, dhcp.with_isc, names.with_bind, router.with_pages),
-    (filters.UFW_RESTART, dhcp.ISC_RESTART, names.BIND_RESTART, LIGHTTPD_RESTART, FRR_RESTART),
+    ("ufw", "isc-dhcp-server", "named", "lighttpd", "frr"),
     ldif.script,
     nas.by_users,
     workstation.with_dhcpcd,
-    workstation.dhcpcd_again,
+    ("dhcpcd", "sssd"),
 )
-PACKAGES = {
-    "router": ("bind9", "isc-dhcp-server", "iptables", "kea-dhcp4-server", "ufw", "unbound"),
-    "workstation-linux": ("dhcpcd-base", "sssd-ad"),
+WORKSTATION = ("dhcpcd", "sssd-ad")
+WITH_KEA = {
+    "router": ("iptables-persistent", "kea-dhcp4-server", "unbound"),
+    "workstation-linux": WORKSTATION,
 }
-"""What the second and the third want besides, by role."""
-
-
-DIRECTORY_RESTART = """
-pkill -x samba
-for _try in $(seq 200); do pgrep -x samba > /dev/null || break; sleep 0.1; done
-/usr/sbin/samba -D
-"""
+"""Packages that the second wants besides, by role; ufw breaks iptables-persistent."""
+WITH_ISC = {
+    "router": ("bind9", "isc-dhcp-server", "ufw"),
+    "workstation-linux": WORKSTATION,
+}
+"""Those of the third."""
 
 
 def solve(machines: Machines, plan: Plan, ways: Ways) -> None:
@@ -104,7 +88,12 @@ def solve(machines: Machines, plan: Plan, ways: Ways) -> None:
 
 def restart(machines: Machines, plan: Plan, ways: Ways) -> None:
     """Start every service again: those of the controller first, which others ask."""
-    machines.script(plan.directory.node, DIRECTORY_RESTART)
-    machines.script(plan.router.node, "\n".join(ways.restarts))
-    machines.script(plan.files.node, NAS_RESTART)
-    machines.script(plan.workstation.node, ways.again(plan))
+    services = {
+        plan.directory.node: ("samba-ad-dc", "chrony"),
+        plan.router.node: ways.services,
+        plan.files.node: ("winbind", "smbd", "lighttpd"),
+        plan.workstation.node: ways.client,
+    }
+    machines.reload(plan.switch.node)
+    for node, started in services.items():
+        machines.script(node, f"systemctl restart {' '.join(started)}")

@@ -47,15 +47,14 @@ exit 1
 
 
 def with_dhcpcd(plan: Plan) -> str:
-    """Return addresses by dhcpcd, and a join by adcli for sssd."""
+    """Return addresses by dhcpcd (nodev: these machines have no udev), and a join for sssd."""
     poste, directory = plan.workstation, plan.directory
-    card = plan.nodes[poste.node].interfaces[0].name
     return f"""
 {_named(plan)}
 ln -sf /usr/share/zoneinfo/{poste.timezone} /etc/localtime
 mkdir -p {poste.data_dir}
-printf 'denyinterfaces mgmt0\\nipv4only\\n' >> /etc/dhcpcd.conf
-dhcpcd -b {card}
+printf 'denyinterfaces mgmt0\\nipv4only\\nnodev\\n' >> /etc/dhcpcd.conf
+systemctl enable --now dhcpcd
 {_kerberos(plan)}
 printf %s "$ADMINISTRATOR" | adcli join {directory.domain} --stdin-password \\
     --login-user=Administrator --domain-ou='{directory.ou_dn(poste.ou)}'
@@ -68,19 +67,9 @@ access_provider = ad
 dyndns_update = false
 END
 chmod 600 /etc/sssd/sssd.conf
-sssd -D
+sed -i 's/ -f"$/"/' /etc/default/sssd  # an option that sssd no longer has
+systemctl enable --now sssd
 """
-
-
-def ifupdown_again(_plan: Plan) -> str:
-    """Return how the card is set up once more."""
-    return "service networking restart"
-
-
-def dhcpcd_again(plan: Plan) -> str:
-    """Return how dhcpcd asks once more, and sssd starts again."""
-    card = plan.nodes[plan.workstation.node].interfaces[0].name
-    return f"dhcpcd -k {card}\ndhcpcd -b {card}\npkill -x sssd\nsssd -D"
 
 
 def _named(plan: Plan) -> str:
