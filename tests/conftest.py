@@ -1,12 +1,16 @@
 """Benches that several modules share, built once per run, and the figures a run ends with."""
 
+import importlib
 import os
+import sys
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
 
+from labctl.core import content
 from tests.commands import Command
 from tests.figures import Figures, list_lines
 
@@ -16,6 +20,7 @@ settings.load_profile("labctl")
 # Times are shown in the zone of the machine: whoever runs the tests may be anywhere.
 os.environ["TZ"] = "UTC"
 time.tzset()
+content.install()  # tests import topics by name
 
 
 @pytest.fixture(scope="session")
@@ -32,6 +37,31 @@ def solved(room: Command) -> Command:
     room.must("up", "1")
     room.must("solve", "1")
     return room
+
+
+@pytest.fixture
+def use_content(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[Path], None]]:
+    """Give what makes a folder a centre's content: check files are read anew, then as before.
+
+    Modules of facts stay: a fact read before and one read now must have the same type.
+    """
+    kept = {name: module for name, module in sys.modules.items() if _is_content(name)}
+
+    def use(folder: Path) -> None:
+        monkeypatch.setenv("LABCTL_CONTENT_DIR", str(folder))
+        for name in kept:
+            if ".facts" not in name:
+                sys.modules.pop(name, None)
+        importlib.invalidate_caches()
+
+    yield use
+    for name in [name for name in sys.modules if _is_content(name)]:
+        del sys.modules[name]
+    sys.modules.update(kept)
+
+
+def _is_content(name: str) -> bool:
+    return name == content.PACKAGE or name.startswith(f"{content.PACKAGE}.")
 
 
 @pytest.fixture

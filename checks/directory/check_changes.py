@@ -2,12 +2,21 @@
 
 from collections.abc import Iterator
 
-from labctl.core.check import check
-from labctl.core.dn import fold, is_below, parent
-from labctl.core.expect import Expectation, require, say, truth
-from labctl.core.i18n import _
-from labctl.core.verdict import Match, Mismatch
-from labctl.plan.model import Gpo, Plan
+from labctl.api import (
+    Expectation,
+    Gpo,
+    Match,
+    Mismatch,
+    Plan,
+    _,
+    check,
+    fold,
+    is_below,
+    parent,
+    require,
+    say,
+    truth,
+)
 from labctl.probes.directory.objects import DirectoryChanges, GpoLink, GpoLinks, Leaver
 
 LINK_DISABLED = 1

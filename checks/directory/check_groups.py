@@ -3,11 +3,7 @@
 from collections.abc import Iterator
 from enum import Enum
 
-from labctl.core.check import check
-from labctl.core.expect import Expectation, require, say
-from labctl.core.i18n import _, about, mark
-from labctl.core.verdict import Match
-from labctl.plan.model import Plan
+from labctl.api import Expectation, Match, Plan, _, about, check, mark, require, say
 from labctl.probes.directory.objects import Accounts, Group, Groups
 
 

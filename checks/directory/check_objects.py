@@ -3,12 +3,20 @@
 from collections.abc import Iterator
 from unicodedata import normalize
 
-from labctl.core.check import check
-from labctl.core.dn import fold, parent
-from labctl.core.expect import Expectation, denial, require, say, truth
-from labctl.core.i18n import _
-from labctl.core.verdict import Match
-from labctl.plan.model import Person, Plan
+from labctl.api import (
+    Expectation,
+    Match,
+    Person,
+    Plan,
+    _,
+    check,
+    denial,
+    fold,
+    parent,
+    require,
+    say,
+    truth,
+)
 from labctl.probes.directory.objects import Account, Accounts, Computers, OrgUnits
 
 POINTS_OF_AN_ACCOUNT = 3

@@ -1,10 +1,6 @@
 """Password and lock-out policy of the domain."""
 
-from labctl.core.check import check
-from labctl.core.expect import Expectation, require, truth
-from labctl.core.i18n import _
-from labctl.core.verdict import Match
-from labctl.plan.model import Plan
+from labctl.api import Expectation, Match, Plan, _, check, require, truth
 from labctl.probes.directory.objects import DomainPolicy
 
 

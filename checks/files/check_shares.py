@@ -3,11 +3,7 @@
 from collections.abc import Iterator
 from enum import Enum
 
-from labctl.core.check import check
-from labctl.core.expect import Expectation, require, truth
-from labctl.core.i18n import _, mark
-from labctl.core.verdict import Match
-from labctl.plan.model import Plan, Share
+from labctl.api import Expectation, Match, Plan, Share, _, check, mark, require, truth
 from labctl.probes.directory.objects import Groups
 from labctl.probes.files.shares import (
     Access,

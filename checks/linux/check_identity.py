@@ -1,11 +1,6 @@
 """The Linux workstation is the one that was ordered: system, time zone, data folder."""
 
-from labctl.core.check import check
-from labctl.core.expect import Expectation, require, truth
-from labctl.core.i18n import _
-from labctl.core.kind import WITH_SHELL
-from labctl.core.verdict import Match
-from labctl.plan.model import Plan
+from labctl.api import WITH_SHELL, Expectation, Match, Plan, _, check, require, truth
 from labctl.probes.linux.system import LinuxSystem
 
 

@@ -2,11 +2,18 @@
 
 from collections.abc import Iterator
 
-from labctl.core.check import check
-from labctl.core.expect import Expectation, Undecided, require, truth
-from labctl.core.i18n import _
-from labctl.core.verdict import Match, Reason
-from labctl.plan.model import DhcpScope, Plan
+from labctl.api import (
+    DhcpScope,
+    Expectation,
+    Match,
+    Plan,
+    Reason,
+    Undecided,
+    _,
+    check,
+    require,
+    truth,
+)
 from labctl.probes.network.dhcp import WAIT_S, DhcpOffers, Offer
 from labctl.probes.network.router import Reservations
 

@@ -2,11 +2,20 @@
 
 from collections.abc import Iterator
 
-from labctl.core.check import check
-from labctl.core.expect import Expectation, Undecided, denial, require, say, truth
-from labctl.core.i18n import _
-from labctl.core.verdict import Match, Mismatch, Reason
-from labctl.plan.model import Plan
+from labctl.api import (
+    Expectation,
+    Match,
+    Mismatch,
+    Plan,
+    Reason,
+    Undecided,
+    _,
+    check,
+    denial,
+    require,
+    say,
+    truth,
+)
 from labctl.probes.network.reach import (
     UNLISTED_PORTS,
     CanaryVisit,

@@ -1,10 +1,6 @@
 """The workstation is plugged where it must be, as the switch sees it."""
 
-from labctl.core.check import check
-from labctl.core.expect import Undecided
-from labctl.core.i18n import _
-from labctl.core.verdict import Match, Mismatch
-from labctl.plan.model import Plan
+from labctl.api import Match, Mismatch, Plan, Undecided, _, check
 from labctl.probes.network.port_names import find_port
 from labctl.probes.network.switch import MacTable, Ports
 

@@ -3,11 +3,7 @@
 from collections.abc import Iterator
 from ipaddress import IPv4Address
 
-from labctl.core.check import check
-from labctl.core.expect import Expectation, denial, require, truth
-from labctl.core.i18n import _
-from labctl.core.verdict import Match
-from labctl.plan.model import Plan
+from labctl.api import Expectation, Match, Plan, _, check, denial, require, truth
 from labctl.probes.network.reach import Names
 
 

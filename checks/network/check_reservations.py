@@ -2,12 +2,17 @@
 
 from collections.abc import Iterator
 
-from labctl.core.check import check
-from labctl.core.expect import Expectation, require, truth
-from labctl.core.i18n import _
-from labctl.core.ids import NodeName
-from labctl.core.verdict import Match
-from labctl.plan.model import DhcpReservation, Plan
+from labctl.api import (
+    DhcpReservation,
+    Expectation,
+    Match,
+    NodeName,
+    Plan,
+    _,
+    check,
+    require,
+    truth,
+)
 from labctl.probes.network.printer import PrinterState
 from labctl.probes.network.reach import Neighbours
 from labctl.probes.network.router import Reservations

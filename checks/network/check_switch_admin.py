@@ -2,12 +2,19 @@
 
 from collections.abc import Iterator
 
-from labctl.core.check import check
-from labctl.core.expect import Expectation, Undecided, denial, require
-from labctl.core.i18n import _
-from labctl.core.untrusted import one_line
-from labctl.core.verdict import Match, Mismatch, Reason
-from labctl.plan.model import Plan
+from labctl.api import (
+    Expectation,
+    Match,
+    Mismatch,
+    Plan,
+    Reason,
+    Undecided,
+    _,
+    check,
+    denial,
+    one_line,
+    require,
+)
 from labctl.probes.network.reach import Outcome, Reach, wanted_attempts
 from labctl.probes.network.switch import SwitchConfig
 

@@ -3,11 +3,18 @@
 from collections.abc import Iterator
 from ipaddress import IPv4Interface
 
-from labctl.core.check import check
-from labctl.core.expect import Expectation, Undecided, denial, require, truth
-from labctl.core.i18n import _
-from labctl.core.verdict import Match, Reason
-from labctl.plan.model import Plan
+from labctl.api import (
+    Expectation,
+    Match,
+    Plan,
+    Reason,
+    Undecided,
+    _,
+    check,
+    denial,
+    require,
+    truth,
+)
 from labctl.probes.network.reach import Outcome, Reach, wanted_attempts
 from labctl.probes.network.switch import SwitchAddresses, SwitchConfig, SwitchRoutes
 

@@ -3,11 +3,21 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from labctl.core.check import check
-from labctl.core.expect import Expectation, NotAsked, fraction, require, say
-from labctl.core.i18n import _, about
-from labctl.core.verdict import Match, Mismatch
-from labctl.plan.model import Plan, PortMode, SwitchPort
+from labctl.api import (
+    Expectation,
+    Match,
+    Mismatch,
+    NotAsked,
+    Plan,
+    PortMode,
+    SwitchPort,
+    _,
+    about,
+    check,
+    fraction,
+    require,
+    say,
+)
 from labctl.probes.network.port_names import find_port
 from labctl.probes.network.switch import PortFact, Ports, Vlans
 

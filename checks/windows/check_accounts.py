@@ -1,11 +1,6 @@
 """Local accounts are those that the subject asks for."""
 
-from labctl.core.check import check
-from labctl.core.expect import Expectation, require
-from labctl.core.i18n import _
-from labctl.core.kind import WITH_CIM
-from labctl.core.verdict import Match
-from labctl.plan.model import Plan
+from labctl.api import WITH_CIM, Expectation, Match, Plan, _, check, require
 from labctl.probes.windows.accounts import LocalUsers
 
 ADMINISTRATOR, GUEST = 500, 501

@@ -3,12 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from labctl.core.check import check
-from labctl.core.expect import Expectation, denial, require, truth
-from labctl.core.i18n import _
-from labctl.core.kind import WITH_CIM
-from labctl.core.verdict import Match
-from labctl.plan.model import Plan
+from labctl.api import WITH_CIM, Expectation, Match, Plan, _, check, denial, require, truth
 from labctl.probes.windows.administrators import Administrators, Member
 
 BUILT_IN = 500

@@ -2,13 +2,18 @@
 
 from collections.abc import Iterator
 
-from labctl.core.check import check
-from labctl.core.expect import Expectation, Undecided, require, truth
-from labctl.core.i18n import _
-from labctl.core.kind import WITH_CIM
-from labctl.core.verdict import Match
-from labctl.plan.model import Plan
-from labctl.plan.windows_use import Comfort
+from labctl.api import (
+    WITH_CIM,
+    Comfort,
+    Expectation,
+    Match,
+    Plan,
+    Undecided,
+    _,
+    check,
+    require,
+    truth,
+)
 from labctl.probes.directory.objects import GpoLinks
 from labctl.probes.windows.desk import Desk
 from labctl.probes.windows.user_settings import UserSettings

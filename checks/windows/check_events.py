@@ -2,12 +2,7 @@
 
 from collections.abc import Sequence
 
-from labctl.core.check import check
-from labctl.core.expect import require, truth
-from labctl.core.i18n import _, moment
-from labctl.core.kind import WITH_CIM
-from labctl.core.verdict import Match, Mismatch
-from labctl.plan.model import Plan
+from labctl.api import WITH_CIM, Match, Mismatch, Plan, _, check, moment, require, truth
 from labctl.probes.windows.events import Event, HardwareEvents, SystemErrors
 
 BENIGN = frozenset({

@@ -2,12 +2,19 @@
 
 from collections.abc import Iterator
 
-from labctl.core.check import check
-from labctl.core.expect import Expectation, Undecided, denial, require, truth
-from labctl.core.i18n import _
-from labctl.core.kind import WITH_CIM
-from labctl.core.verdict import Match, Mismatch
-from labctl.plan.model import Plan
+from labctl.api import (
+    WITH_CIM,
+    Expectation,
+    Match,
+    Mismatch,
+    Plan,
+    Undecided,
+    _,
+    check,
+    denial,
+    require,
+    truth,
+)
 from labctl.probes.windows.applied_policies import AppliedPolicies
 from labctl.probes.windows.hardening import Hardening
 from labctl.probes.windows.logon_audit import LogonAudit

@@ -3,13 +3,17 @@
 from collections import Counter
 from collections.abc import Iterable
 
-from labctl.core.check import check
-from labctl.core.expect import Expectation, require
-from labctl.core.i18n import _
-from labctl.core.kind import WITH_CIM
-from labctl.core.verdict import Match, Mismatch
-from labctl.plan.model import Plan
-from labctl.plan.windows import WindowsHardware
+from labctl.api import (
+    WITH_CIM,
+    Expectation,
+    Match,
+    Mismatch,
+    Plan,
+    WindowsHardware,
+    _,
+    check,
+    require,
+)
 from labctl.probes.windows.hardware import (
     FaultyDevice,
     FaultyDevices,

@@ -1,11 +1,16 @@
 """Windows was installed the way the subject asks."""
 
-from labctl.core.check import check
-from labctl.core.expect import Expectation, NotAsked, require, truth
-from labctl.core.i18n import _
-from labctl.core.kind import WITH_CIM
-from labctl.core.verdict import Match
-from labctl.plan.model import Plan
+from labctl.api import (
+    WITH_CIM,
+    Expectation,
+    Match,
+    NotAsked,
+    Plan,
+    _,
+    check,
+    require,
+    truth,
+)
 from labctl.probes.windows.installation import Deployment, Firmware, Licence, RegionSettings
 from labctl.probes.windows.system import OperatingSystem
 

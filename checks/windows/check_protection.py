@@ -2,13 +2,18 @@
 
 from collections.abc import Iterator
 
-from labctl.core.check import check
-from labctl.core.expect import Expectation, require, truth
-from labctl.core.i18n import _
-from labctl.core.kind import WITH_CIM
-from labctl.core.verdict import Match, Mismatch
-from labctl.plan.model import Plan
-from labctl.plan.windows_use import WindowsSecurity
+from labctl.api import (
+    WITH_CIM,
+    Expectation,
+    Match,
+    Mismatch,
+    Plan,
+    WindowsSecurity,
+    _,
+    check,
+    require,
+    truth,
+)
 from labctl.probes.windows.antivirus import Antivirus
 from labctl.probes.windows.encryption import EncryptedVolume, Encryption
 from labctl.probes.windows.firewall import Firewall, FirewallProfile

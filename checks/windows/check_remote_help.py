@@ -1,11 +1,6 @@
 """The user was helped from afar, and agreed to it."""
 
-from labctl.core.check import check
-from labctl.core.expect import Undecided, say
-from labctl.core.i18n import _, moment
-from labctl.core.kind import WITH_CIM
-from labctl.core.verdict import Match, Mismatch
-from labctl.plan.model import Plan
+from labctl.api import WITH_CIM, Match, Mismatch, Plan, Undecided, _, check, moment, say
 from labctl.probes.windows.hardening import Hardening
 from labctl.probes.windows.remote_help import CONSENTS, RemoteHelp, RemoteSession
 

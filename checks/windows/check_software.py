@@ -3,13 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 
-from labctl.core.check import check
-from labctl.core.expect import Expectation, require, truth
-from labctl.core.i18n import _
-from labctl.core.kind import WITH_CIM
-from labctl.core.verdict import Match
-from labctl.plan.model import Plan
-from labctl.plan.windows import Program
+from labctl.api import WITH_CIM, Expectation, Match, Plan, Program, _, check, require, truth
 from labctl.probes.windows.software import Software
 from labctl.probes.windows.startup import Startups
 

@@ -2,12 +2,17 @@
 
 from collections.abc import Iterator
 
-from labctl.core.check import check
-from labctl.core.expect import Expectation, Undecided, require, truth
-from labctl.core.i18n import _
-from labctl.core.kind import WITH_CIM
-from labctl.core.verdict import Match
-from labctl.plan.model import Plan
+from labctl.api import (
+    WITH_CIM,
+    Expectation,
+    Match,
+    Plan,
+    Undecided,
+    _,
+    check,
+    require,
+    truth,
+)
 from labctl.probes.windows.sound import Flow, Sound, SoundDevice
 
 WORN = {Flow.PLAYS: frozenset({3, 5, 6}), Flow.RECORDS: frozenset({4, 5, 6})}

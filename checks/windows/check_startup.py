@@ -3,13 +3,19 @@
 import re
 from collections.abc import Iterable, Iterator
 
-from labctl.core.check import check
-from labctl.core.expect import Expectation, Undecided, require, truth
-from labctl.core.i18n import _
-from labctl.core.kind import WITH_CIM
-from labctl.core.verdict import Match, Mismatch
-from labctl.plan.model import Plan
-from labctl.plan.windows_use import WindowsBackup
+from labctl.api import (
+    WITH_CIM,
+    Expectation,
+    Match,
+    Mismatch,
+    Plan,
+    Undecided,
+    WindowsBackup,
+    _,
+    check,
+    require,
+    truth,
+)
 from labctl.probes.windows.startup import Startups, Task
 from labctl.probes.windows.task_results import TaskResults
 

@@ -2,13 +2,20 @@
 
 from collections.abc import Iterator
 
-from labctl.core.check import check
-from labctl.core.expect import Expectation, require, truth
-from labctl.core.i18n import _, about, tenths
-from labctl.core.kind import WITH_CIM
-from labctl.core.verdict import Match, Mismatch
-from labctl.plan.model import Plan
-from labctl.plan.windows import WindowsVolume
+from labctl.api import (
+    WITH_CIM,
+    Expectation,
+    Match,
+    Mismatch,
+    Plan,
+    WindowsVolume,
+    _,
+    about,
+    check,
+    require,
+    tenths,
+    truth,
+)
 from labctl.probes.windows.storage import BootDisk, DriveHealth, Volume, Volumes
 
 GIB = 1024**3

@@ -1,11 +1,16 @@
 """The Windows that was ordered is the one that runs."""
 
-from labctl.core.check import check
-from labctl.core.expect import Expectation, require
-from labctl.core.i18n import _, moment
-from labctl.core.kind import WITH_CIM
-from labctl.core.verdict import Match, Mismatch
-from labctl.plan.model import Plan
+from labctl.api import (
+    WITH_CIM,
+    Expectation,
+    Match,
+    Mismatch,
+    Plan,
+    _,
+    check,
+    moment,
+    require,
+)
 from labctl.probes.windows.system import OperatingSystem
 
 WIDTH = 64

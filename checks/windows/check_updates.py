@@ -1,11 +1,6 @@
 """The workstation is up to date."""
 
-from labctl.core.check import check
-from labctl.core.expect import denial, require, truth
-from labctl.core.i18n import _
-from labctl.core.kind import WITH_CIM
-from labctl.core.verdict import Match
-from labctl.plan.model import Plan
+from labctl.api import WITH_CIM, Match, Plan, _, check, denial, require, truth
 from labctl.probes.windows.updates import Updates
 
 

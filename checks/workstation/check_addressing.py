@@ -2,11 +2,17 @@
 
 from ipaddress import IPv4Address, IPv4Interface
 
-from labctl.core.check import check
-from labctl.core.expect import Expectation, require, truth
-from labctl.core.i18n import _
-from labctl.core.verdict import Match, Mismatch
-from labctl.plan.model import DhcpScope, Plan
+from labctl.api import (
+    DhcpScope,
+    Expectation,
+    Match,
+    Mismatch,
+    Plan,
+    _,
+    check,
+    require,
+    truth,
+)
 from labctl.probes.network.router import Reservations
 from labctl.probes.workstation.addressing import Addressing
 

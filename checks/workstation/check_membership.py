@@ -1,10 +1,16 @@
 """The workstation belongs to the domain, and the domain knows it."""
 
-from labctl.core.check import check
-from labctl.core.expect import Expectation, Undecided, require, truth
-from labctl.core.i18n import _
-from labctl.core.verdict import Match, Mismatch
-from labctl.plan.model import Plan
+from labctl.api import (
+    Expectation,
+    Match,
+    Mismatch,
+    Plan,
+    Undecided,
+    _,
+    check,
+    require,
+    truth,
+)
 from labctl.probes.directory.objects import Computers
 from labctl.probes.workstation.membership import Membership, SecureChannel
 

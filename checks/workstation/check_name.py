@@ -1,10 +1,6 @@
 """The workstation has the name that was ordered."""
 
-from labctl.core.check import check
-from labctl.core.expect import Expectation, require
-from labctl.core.i18n import _
-from labctl.core.verdict import Match
-from labctl.plan.model import Plan
+from labctl.api import Expectation, Match, Plan, _, check, require
 from labctl.probes.workstation.identity import Identity
 
 

@@ -2,26 +2,24 @@
 
 import inspect
 import re
-import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
-from importlib.machinery import ModuleSpec, SourceFileLoader
-from importlib.util import module_from_spec
+from importlib import import_module
 from pathlib import Path
 from types import ModuleType
 
-from labctl.core import paths
+from labctl.core import content
 from labctl.core.check import CheckSpec
 from labctl.core.errors import Mistake, SpecError
 from labctl.core.i18n import _
 from labctl.core.ids import CheckId
+from labctl.core.paths import content_roots
 from labctl.core.verdict import Match
 from labctl.probes.registry import PROBES
 from labctl.spec.referential import Referential
 from labctl.spec.suggest import suggest
 
-FOLDER = "checks"
 PATTERN = "**/check_*.py"
 _CHECK_ID = re.compile(r"[A-Z]-[0-9]{3}")
 _DECLARATION = re.compile(r"@check\(\s*[\"']([A-Z]-[0-9]{3})[\"']")
@@ -59,6 +57,7 @@ def read_checks() -> tuple[tuple[Check, ...], tuple[Mistake, ...]]:
     mistakes: list[Mistake] = []
     found: list[Check] = []
     announced: set[str] = set()
+    content.install()
     for name, path in sorted(list_files().items()):
         loaded = _load_module(name, path)
         if isinstance(loaded, Mistake):
@@ -72,7 +71,7 @@ def read_checks() -> tuple[tuple[Check, ...], tuple[Mistake, ...]]:
 
 def list_files() -> dict[str, Path]:
     """Return the files that declare checks, by their name below ``checks``."""
-    return paths.list_content(FOLDER, PATTERN)
+    return content.list_files(PATTERN)
 
 
 def find_unknown_criteria(checks: Iterable[Check], referential: Referential) -> tuple[Mistake, ...]:
@@ -139,22 +138,16 @@ def _closure(edges: Mapping[CheckId, set[CheckId]], start: Sequence[CheckId]) ->
 
 
 def _load_module(name: str, path: Path) -> ModuleType | Mistake:
-    module_name = "labctl_checks." + name.removesuffix(".py").replace("/", ".")
-    loader = SourceFileLoader(module_name, str(path))
-    spec = ModuleSpec(module_name, loader, origin=str(path))
-    spec.has_location = True
-    module = module_from_spec(spec)
-    sys.modules[module_name] = module  # dataclasses and enums look their module up
+    module_name = f"{content.PACKAGE}.{name.removesuffix('.py').replace('/', '.')}"
     try:
-        loader.exec_module(module)
+        return import_module(module_name)
     except (Exception, SystemExit) as exc:  # noqa: BLE001  # a file that anybody wrote is run
-        del sys.modules[module_name]
         return Mistake(str(path), _line_of(exc, path), f"{type(exc).__name__}: {exc}")
-    return module
 
 
 def _line_of(exc: BaseException, path: Path) -> int:
-    if isinstance(exc, SyntaxError) and exc.lineno:
+    """Return the line of this file that an error comes from, or leads to."""
+    if isinstance(exc, SyntaxError) and exc.filename == str(path) and exc.lineno:
         return exc.lineno
     line, trace = 1, exc.__traceback__
     while trace:
@@ -230,7 +223,7 @@ def _criteria_near(name: object, known: Sequence[str]) -> str:
 
 def _repeated(checks: Sequence[Check]) -> Iterator[Mistake]:
     first: dict[CheckId, Check] = {}
-    *_own, shipped = paths.content_roots()
+    *_own, shipped = content_roots()
     for check in sorted(checks, key=lambda one: not Path(one.file).is_relative_to(shipped)):
         other = first.setdefault(check.spec.id, check)
         if other is not check:

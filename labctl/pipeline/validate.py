@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from labctl.core.content import PACKAGE
 from labctl.core.errors import Mistake, UsageError
 from labctl.core.i18n import _
 from labctl.core.paths import content_roots, find_content
 from labctl.core.regular import read_regular
-from labctl.judge.catalogue import FOLDER, find_unknown_criteria, list_files, read_checks
+from labctl.judge.catalogue import find_unknown_criteria, list_files, read_checks
 from labctl.pipeline.networks import host_networks
 from labctl.pipeline.place import CAHIERS, ROOMS, find_file, list_names
 from labctl.spec.fault import validate_fault
@@ -84,7 +85,7 @@ def _everything() -> dict[str, list[Path]]:
 
 def _has_own_checks() -> bool:
     *own, _shipped = content_roots()
-    return any((root / folder).is_dir() for root in own for folder in (FOLDER, _FAULTS))
+    return any((root / folder).is_dir() for root in own for folder in (PACKAGE, _FAULTS))
 
 
 def _own_faults() -> list[Path]:
@@ -129,7 +130,7 @@ def _find_check(path: Path) -> Path:
     raise UsageError(
         _("« %(name)s » n'est pas un contrôle du catalogue") % {"name": path},
         hint=_("un contrôle est un fichier check_….py sous %(folder)s")
-        % {"folder": ", ".join(str(root / FOLDER) for root in content_roots())},
+        % {"folder": ", ".join(str(root / PACKAGE) for root in content_roots())},
     )
 
 

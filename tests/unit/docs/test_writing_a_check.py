@@ -1,6 +1,7 @@
 """The page for trainers: what it shows works as it stands."""
 
 import re
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -23,9 +24,9 @@ PLAN = plan_of(1)
 
 
 @pytest.fixture
-def centre(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def centre(tmp_path: Path, use_content: Callable[[Path], None]) -> Path:
     """Return a centre's content folder with the files of the page."""
-    monkeypatch.setenv("LABCTL_CONTENT_DIR", str(tmp_path))
+    use_content(tmp_path)
     for name, text in FILE.findall(PAGE):
         path = tmp_path / name
         path.parent.mkdir(parents=True, exist_ok=True)

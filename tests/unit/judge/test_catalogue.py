@@ -1,5 +1,6 @@
 """Checks read from folders: what is accepted, what is refused and where it is wrong."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -19,9 +20,9 @@ from labctl.probes.linux.machines import Machines
 from labctl.probes.workstation.identity import Identity
 
 HEAD = """\
-from labctl.core.check import check
-from labctl.plan.model import Plan
+from labctl.api import Plan, check
 from labctl.probes.workstation.identity import Identity
+
 
 """
 GOOD = '''
@@ -32,9 +33,9 @@ def check_something(plan: Plan, identity: Identity) -> None:
 
 
 @pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def folder(tmp_path: Path, use_content: Callable[[Path], None]) -> Path:
     """Return the checks folder of a centre."""
-    monkeypatch.setenv("LABCTL_CONTENT_DIR", str(tmp_path))
+    use_content(tmp_path)
     checks = tmp_path / "checks" / "centre"
     checks.mkdir(parents=True)
     return checks
@@ -207,7 +208,7 @@ def test_every_mistake_is_said_at_once(folder: Path) -> None:
 def test_a_file_that_is_not_text_declares_nothing(folder: Path) -> None:
     (folder / "check_folder.py").mkdir()
     (found,) = mistakes_of(folder, GOOD.format(after=""))
-    assert "check_folder.py:1: IsADirectoryError" in found
+    assert "check_folder.py:1: ModuleNotFoundError" in found
 
 
 def test_an_id_of_labctl_is_blamed_on_the_centre(folder: Path) -> None:

@@ -1,6 +1,7 @@
 """What ``labctl validate`` reads, and what it says of a centre's own content."""
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -12,9 +13,9 @@ from tests.plans import CAHIER, ROOM
 from tests.unit.cli.lines import say
 
 CHECK = '''\
-from labctl.core.check import check
-from labctl.plan.model import Plan
+from labctl.api import Plan, check
 from labctl.probes.network.switch import SwitchConfig
+
 
 
 @check("L-001", criterion="5.2", needs=SwitchConfig)
@@ -31,10 +32,10 @@ revert: [{on: nas, run: [/usr/bin/true]}]
 
 
 @pytest.fixture
-def centre(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def centre(tmp_path: Path, use_content: Callable[[Path], None]) -> Path:
     """Return the content folder of a centre."""
     folder = tmp_path / "centre"
-    monkeypatch.setenv("LABCTL_CONTENT_DIR", str(folder))
+    use_content(folder)
     for part in ("inventories/cahiers", "inventories/rooms", "checks/centre", "playbooks/faults"):
         (folder / part).mkdir(parents=True)
     return folder

@@ -1,1 +1,0 @@
-"""The checks of the exam: pure functions of plan and facts; content, not engine."""

@@ -1,1 +1,0 @@
-"""Checks of what is under directory/ in labctl/probes."""

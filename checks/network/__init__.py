@@ -1,1 +1,0 @@
-"""Checks of what is under network/ in labctl/probes."""

@@ -1,0 +1,82 @@
+"""Topics as Python packages: ``checks.<topic>`` is the folder of that name in every content root.
+
+A centre's file replaces the shipped file of the same name. A centre whose folder has its own
+``topic.yml`` owns the topic: the shipped folder of that name is then left out. Content folders
+hold no ``__init__.py``, so a topic is a namespace package over its folders (PEP 420).
+"""
+
+import sys
+from collections.abc import Iterator, Sequence
+from importlib.machinery import ModuleSpec
+from pathlib import Path
+from types import ModuleType
+
+from labctl.core.paths import content_roots
+
+PACKAGE = "checks"
+OWNER = "topic.yml"
+"""The file by which a content root takes a topic over."""
+
+
+class TopicFinder:
+    """Finds ``checks`` and ``checks.<topic>``; Python finds the modules below by itself."""
+
+    def find_spec(
+        self,
+        name: str,
+        path: Sequence[str] | None = None,  # noqa: ARG002  # the protocol of a finder
+        target: ModuleType | None = None,  # noqa: ARG002
+    ) -> ModuleSpec | None:
+        """Return the package of all topics, of one topic, or None for any other module."""
+        package, _dot, topic = name.partition(".")
+        if package != PACKAGE or "." in topic:
+            return None
+        folders = [str(folder) for folder in find_folders(topic)]
+        if not folders:
+            return None
+        spec = ModuleSpec(name, None, is_package=True)
+        spec.submodule_search_locations = folders
+        return spec
+
+
+def install() -> None:
+    """Let Python import topics; calling it again changes nothing.
+
+    The finder comes first: another package named ``checks`` may be installed.
+    """
+    if not any(isinstance(finder, TopicFinder) for finder in sys.meta_path):
+        sys.meta_path.insert(0, TopicFinder())
+
+
+def find_folders(topic: str = "") -> Iterator[Path]:
+    """Yield the folders of a topic (of all topics: ``checks`` itself), the centre's own first."""
+    for root in content_roots():
+        folder = root / PACKAGE / topic
+        if folder.is_dir():
+            yield folder
+            if topic and (folder / OWNER).exists():
+                return
+
+
+def list_topics() -> tuple[str, ...]:
+    """Return the names of all topics, sorted: folders whose name is a Python identifier."""
+    names = {
+        path.name
+        for folder in find_folders()
+        for path in folder.iterdir()
+        if path.is_dir() and path.name.isidentifier() and path.name != "__pycache__"
+    }
+    return tuple(sorted(names))
+
+
+def list_files(pattern: str) -> dict[str, Path]:
+    """Return the files of all topics by name below ``checks``; the first folder that has one wins.
+
+    ``pattern`` is relative to the folder of a topic: ``check_*.py``, ``sabotages/*.yml``.
+    """
+    found: dict[str, Path] = {}
+    for topic in list_topics():
+        for folder in find_folders(topic):
+            for path in sorted(folder.glob(pattern)):
+                found.setdefault(f"{topic}/{path.relative_to(folder)}", path)
+    return found
