@@ -7,7 +7,7 @@ import sys
 from labctl.cli.parser import Parser
 from labctl.core.i18n import _
 
-KINDS = ("cahier", "room")
+KINDS = ("cahier", "room", "kind")
 
 
 def configure(parser: Parser) -> None:
@@ -24,9 +24,9 @@ def configure(parser: Parser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Print the schema."""
-    from labctl.spec.schema import cahier_schema, room_schema
+    from labctl.spec.schema import build_schema
 
-    document = cahier_schema() if args.kind == "cahier" else room_schema()
+    document = build_schema(args.kind)
     json.dump(document, sys.stdout, ensure_ascii=False, indent=1, sort_keys=True)
     print()
     return 0

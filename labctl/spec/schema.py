@@ -6,6 +6,7 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic.json_schema import GenerateJsonSchema
 
+from labctl.spec.kind import Kind
 from labctl.spec.referential import Referential
 from labctl.spec.room import RoomDocument
 from labctl.spec.subject import Subject
@@ -15,6 +16,7 @@ FILES = {
     "labctl-cdc-v1.schema.json": "cahier",
     "labctl-room-v1.schema.json": "room",
     "labctl-referentiel-v1.schema.json": "referential",
+    "labctl-kind.schema.json": "kind",
 }
 """Generated files under docs/schema/, and which schema each of them holds."""
 _REFERENCE = {"type": "string", "pattern": r"\$\{[^}]+\}", "description": "référence ${variable}"}
@@ -45,10 +47,20 @@ def referential_schema() -> dict[str, Any]:
     return _generate(Referential, "Référentiel d'un titre (labctl/referentiel/v1)")
 
 
-def build_schema(kind: str) -> dict[str, Any]:
-    """Return the schema of a kind of file: ``cahier``, ``room`` or ``referential``."""
-    builders = {"cahier": cahier_schema, "room": room_schema, "referential": referential_schema}
-    return builders[kind]()
+def kind_schema() -> dict[str, Any]:
+    """Return the schema of a ``kind.yml``."""
+    return _generate(Kind, "Genre de machine (kind.yml)")
+
+
+def build_schema(name: str) -> dict[str, Any]:
+    """Return a schema by the name of what it describes: ``cahier``, ``kind``…; see ``FILES``."""
+    builders = {
+        "cahier": cahier_schema,
+        "room": room_schema,
+        "referential": referential_schema,
+        "kind": kind_schema,
+    }
+    return builders[name]()
 
 
 class _French(GenerateJsonSchema):

@@ -12,7 +12,8 @@ from labctl.core.progress import silent
 from labctl.providers.namespaces import processes, runtime
 from labctl.providers.namespaces.processes import Process
 from labctl.providers.namespaces.runtime import Cable, Launch, Startup
-from labctl.providers.roles import builder, layers, templates
+from labctl.providers.roles import builder, layers
+from labctl.spec.kind import load_chain
 
 STAY = "/usr/bin/busybox sleep infinity"
 
@@ -71,7 +72,7 @@ def open_lab(folder: Path) -> Iterator[NodeLab]:
 
 def base_layer() -> Path:
     """Return the tree of debian-base, built when it is not there yet."""
-    stack = layers.resolve(templates.load_chain("debian-base"))
+    stack = layers.resolve(load_chain("debian-base"))
     builder.build(stack, silent, Deadline.after(300))
     return stack[-1].root
 

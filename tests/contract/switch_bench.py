@@ -15,7 +15,8 @@ from labctl.core.wait import until
 from labctl.providers.namespaces import processes, runtime
 from labctl.providers.namespaces.processes import Process
 from labctl.providers.namespaces.runtime import Cable, Launch, Startup
-from labctl.providers.roles import builder, layers, templates, trust
+from labctl.providers.roles import builder, layers, trust
+from labctl.spec.kind import load_chain
 
 _BENCH = "01"
 _IDLE = "#!/bin/sh\nexec busybox sleep infinity\n"
@@ -105,7 +106,7 @@ def _launches(folder: Path, hosts: Mapping[str, Host]) -> tuple[Launch, ...]:
 
 
 def _launch(name: str, folder: Path, role: str, program: str) -> Launch:
-    stack = layers.resolve(templates.load_chain(role))
+    stack = layers.resolve(load_chain(role))
     builder.build(stack, silent, Deadline.after(500))
     roots = tuple(layer.root for layer in reversed(stack))
     return Launch(NodeName(name), name, roots, folder / name, program, "test", volatile=True)

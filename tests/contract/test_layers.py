@@ -14,13 +14,14 @@ from labctl.core.errors import ProviderError
 from labctl.core.progress import silent
 from labctl.core.wait import until
 from labctl.providers.namespaces import processes
-from labctl.providers.roles import builder, layers, templates
+from labctl.providers.roles import builder, layers
 from labctl.providers.roles.layers import Layer
+from labctl.spec.kind import load_chain
 from tests.contract.node_lab import STAY, base_layer, list_tenants, open_lab
 
 pytestmark = pytest.mark.embedded
 
-TEMPLATE = "role: small\nfrom: debian-base\nbuild: build\nstart: /bin/true\nprovision: /provision\n"
+TEMPLATE = "kind: small\nfrom: debian-base\nbuild: build\nstart: /bin/true\nprovision: /provision\n"
 DOMAIN = {"hostname": "SRV-1", "domain": "a.test", "address": "192.0.2.10/24"}
 
 
@@ -35,7 +36,7 @@ def content(tmp_path: Path) -> Iterator[Path]:
         (tmp_path / "cache/layers" / base.name).symlink_to(base)
         folder = tmp_path / "vm_templates/small"
         (folder / "files").mkdir(parents=True)
-        (folder / "template.yml").write_text(TEMPLATE)
+        (folder / "kind.yml").write_text(TEMPLATE)
         write(folder / "build", "#!/bin/sh\ntrue\n")
         yield folder
 
@@ -46,7 +47,7 @@ def write(path: Path, text: str) -> None:
 
 
 def resolve(domain: dict[str, str] | None = None) -> tuple[Layer, ...]:
-    return layers.resolve(templates.load_chain("small"), domain)
+    return layers.resolve(load_chain("small"), domain)
 
 
 def build(domain: dict[str, str] | None = None, report: Callable[[str], None] = silent) -> Layer:

@@ -11,7 +11,8 @@ import pytest
 from labctl.core.deadline import Deadline
 from labctl.core.progress import silent
 from labctl.probes.network.dhcp_options import parse_offer
-from labctl.providers.roles import builder, layers, templates
+from labctl.providers.roles import builder, layers
+from labctl.spec.kind import load_chain
 from tests.contract.wire_lab import WireLab, wire_lab
 
 pytestmark = pytest.mark.embedded
@@ -47,7 +48,7 @@ def stack() -> Iterator[str]:
     """Give the layers that hold the servers, topmost first, as an overlay spells them."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("LABCTL_CONTENT_DIR", str(CONTENT))
-        found = layers.resolve(templates.load_chain("dhcp-servers"))
+        found = layers.resolve(load_chain("dhcp-servers"))
         builder.build(found, silent, Deadline.after(300))
         yield ":".join(str(layer.root) for layer in reversed(found))
 

@@ -16,8 +16,9 @@ from labctl.core.deadline import Deadline
 from labctl.core.progress import silent
 from labctl.core.wait import until
 from labctl.providers.libvirt import images, seed
-from labctl.providers.roles import layers, templates
+from labctl.providers.roles import layers
 from labctl.providers.roles.nodefiles import NodeFile
+from labctl.spec.kind import load_chain
 
 BOOT_S = 180.0
 """An emulated machine beside others, on few cores, takes its time."""
@@ -76,7 +77,7 @@ def bare_guest(
     folder: Path, role: str, files: Mapping[str, NodeFile], *macs: str
 ) -> Iterator[BareGuest]:
     """Boot the image of a role until it waits; give it these files and these cards."""
-    stack = layers.resolve(templates.load_chain(role))
+    stack = layers.resolve(load_chain(role))
     image = images.ensure_images({role: stack}, silent, Deadline.after(900))[role]
     seed.write_seed(files, folder / "seed")
     overlay = ("-f", "qcow2", "-F", "qcow2", "-b", str(image.disk), str(folder / "disk"))

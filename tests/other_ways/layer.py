@@ -14,7 +14,7 @@ def write_content(folder: Path, kind: Kind, packages: Mapping[str, Sequence[str]
     """Write the folder that LABCTL_CONTENT_DIR is to name."""
     for role, names in packages.items():
         shutil.copytree(ROOT / TEMPLATES / role, folder / TEMPLATES / role)
-        template = folder / TEMPLATES / role / "template.yml"
+        template = folder / TEMPLATES / role / "kind.yml"
         more = "".join(f"  - {name}\n" for name in names)
         text = template.read_text(encoding="utf-8")
         template.write_text(text.replace("packages:\n", f"packages:\n{more}", 1), encoding="utf-8")

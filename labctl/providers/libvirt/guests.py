@@ -36,8 +36,9 @@ from labctl.providers.namespaces import bench as benches
 from labctl.providers.namespaces.bench import Bench, instance
 from labctl.providers.namespaces.network import Outside
 from labctl.providers.namespaces.processes import Process
-from labctl.providers.roles import nodefiles, templates
+from labctl.providers.roles import nodefiles
 from labctl.providers.works.guests import Files
+from labctl.spec.kind import load_kind
 
 T = TypeVar("T")
 
@@ -266,8 +267,7 @@ class VirtualMachines:
 
     def _find_check(self, name: NodeName) -> str:
         """Return the program by which a machine shows that it is ready, empty when it has none."""
-        chain = templates.load_chain(self.setting.plan.nodes[name].role)
-        return templates.find_setting(chain, "check")
+        return load_kind(self.setting.plan.nodes[name].role).check or ""
 
     def _port(self, name: NodeName) -> Path:
         return self.bench.node_folder(name) / "control"

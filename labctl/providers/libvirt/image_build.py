@@ -13,8 +13,8 @@ from labctl.core.errors import CommandError, ProviderError, StoreError
 from labctl.core.i18n import _
 from labctl.core.progress import Report
 from labctl.providers.namespaces import processes, runtime
-from labctl.providers.roles import templates
 from labctl.providers.roles.layers import Layer
+from labctl.spec.kind import inherit
 
 DISK, KERNEL, INITRD = "disk.qcow2", "kernel", "initrd.img"
 DISK_BYTES = 8 << 30
@@ -23,8 +23,8 @@ _DOCUMENT = "image.json"
 _SIDE = "guest"
 """Folder of the guest layer that holds the kernel, the initrd and the tree over a role's."""
 _PROGRAMS = "usr/lib/labctl-guest"
-_LINKS = {"start": "start", "renew": "renew-role"}
-"""Key of a role's template, and the link to its program that PID 1 follows."""
+_START, _RENEW = "start", "renew-role"
+"""Links to programs of the kind, which PID 1 follows."""
 _UUID = "6c616263-746c-4c41-8142-67756573742d"  # of the filesystem: an equal tree is an equal disk
 _LOG_TAIL = 3000
 
@@ -51,8 +51,8 @@ def build(
     side = guest.root / _SIDE
     links = place / "upper" / _PROGRAMS
     links.mkdir(parents=True)
-    for key, name in _LINKS.items():
-        program = templates.find_setting([layer.template for layer in stack], key)
+    kind = inherit([layer.template for layer in stack])
+    for name, program in ((_START, kind.start), (_RENEW, kind.renew)):
         if program:
             (links / name).symlink_to(program)
     try:

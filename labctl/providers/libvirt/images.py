@@ -19,8 +19,10 @@ from labctl.core.progress import Report
 from labctl.plan.model import Plan
 from labctl.providers.libvirt import catalogue, image_build, layout
 from labctl.providers.namespaces import bench as benches
-from labctl.providers.roles import builder, layers, locks, parameters, templates
+from labctl.providers.roles import builder, layers, locks
+from labctl.providers.roles.images import stack_of
 from labctl.providers.roles.layers import Layer
+from labctl.spec.kind import load_chain
 
 _FORMAT = 1
 """Raised when the way images are made changes what is in them."""
@@ -58,18 +60,14 @@ def folder() -> Path:
 
 def list_stacks(plan: Plan) -> dict[str, tuple[Layer, ...]]:
     """Return the layers of each role of a plan that has a guest image, the lowest first."""
-    found = {}
     own = layout.list_guests(plan) - layout.list_windows(plan)
-    for role in sorted({plan.nodes[name].role for name in own}):
-        chain = templates.load_chain(role)
-        has_domain = templates.find_setting(chain, "provision")
-        found[role] = layers.resolve(chain, parameters.domain(plan) if has_domain else None)
-    return found
+    roles = sorted({plan.nodes[name].role for name in own})
+    return {role: stack_of(plan, role) for role in roles}
 
 
 def guest_layers() -> tuple[Layer, ...]:
     """Return the layers that hold the kernel and PID 1 of every guest."""
-    return layers.resolve(templates.load_chain(_GUEST))
+    return layers.resolve(load_chain(_GUEST))
 
 
 def ensure_images(

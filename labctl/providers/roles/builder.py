@@ -56,7 +56,7 @@ def _publish(layer: Layer, place: Path) -> None:
         "role": layer.role,
         "below": [each.name for each in layer.below],
         "domain": json.loads(layer.domain) if layer.domain else None,
-        "packages": layer.template.packages,
+        "packages": layer.template.kind.packages,
     }
     for name in ("work", "root", "apt"):
         shutil.rmtree(place / name, ignore_errors=True)

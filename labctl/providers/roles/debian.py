@@ -70,7 +70,7 @@ def bootstrap(layer: Layer, place: Path, deadline: Deadline) -> None:
         "--format=directory",
         "--dpkgopt=force-unsafe-io",
         *choices,
-        f"--include={','.join(layer.template.packages)}",
+        f"--include={','.join(layer.template.kind.packages)}",
         "",  # the sources name their suites
         site.root,
         *sources,
@@ -83,7 +83,7 @@ def install(layer: Layer, place: Path, deadline: Deadline) -> None:
     """Make a role's layer: what installing its packages on the layers below writes."""
     site = Site(layer, place, apt.write_configuration(place / "apt", _apt_cache()), deadline)
     steps = [Step(("sh", "-c", _DENY_SERVICES))]
-    if layer.template.packages:
+    if layer.template.kind.packages:
         _download(site)
         steps.append(Step(_apt_get(site, "--no-download"), is_inside=False))
     _call(site, (*steps, *_finish(layer)))
@@ -111,7 +111,7 @@ def _apt_get(site: Site, mode: str) -> tuple[str, ...]:
         "Debug::NoLocking=true",
     )
     options = [word for setting in settings for word in ("-o", setting)]
-    return ("apt-get", "-q", *options, mode, "install", *site.layer.template.packages)
+    return ("apt-get", "-q", *options, mode, "install", *site.layer.template.kind.packages)
 
 
 def _finish(layer: Layer) -> list[Step]:
@@ -119,8 +119,8 @@ def _finish(layer: Layer) -> list[Step]:
     steps = []
     if layer.template.files.is_dir():
         steps.append(Step(copy="/run/template/files"))
-    if layer.template.build:
-        steps.append(Step((f"/run/template/{layer.template.build}",)))
+    if layer.template.kind.build:
+        steps.append(Step((f"/run/template/{layer.template.kind.build}",)))
     return [*steps, Step(("sh", "-c", _CLEAN))]
 
 

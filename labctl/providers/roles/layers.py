@@ -2,8 +2,10 @@
 
 import hashlib
 import json
+import os
 import re
 import shutil
+import stat
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -12,12 +14,14 @@ from pathlib import Path
 from labctl.core import paths, store
 from labctl.core.errors import StoreError
 from labctl.providers.namespaces import bench as benches
-from labctl.providers.roles import apt, templates
-from labctl.providers.roles.templates import Template
+from labctl.providers.roles import apt
+from labctl.spec.kind import Template
 
 _FORMAT = 2
 """Raised when the way layers are built changes what is in them."""
 _KEY_LENGTH = 16
+_NOT_IN_THE_LAYER = frozenset({"kind.yml", "kind.py", "README.md"})
+"""Files of a kind's folder that describe the machine and are no part of what it is made of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,13 +63,35 @@ def resolve(
     """Return the layers of a chain of templates, the lowest first; with its domain's when given."""
     found: tuple[Layer, ...] = ()
     for template in chain:
-        content = (_FORMAT, found[-1].name if found else apt.suite(), templates.digest(template))
-        found = (*found, Layer(f"{template.role}-{_key(content)}", template.role, template, found))
+        content = (_FORMAT, found[-1].name if found else apt.suite(), digest(template))
+        found = (*found, Layer(f"{template.name}-{_key(content)}", template.name, template, found))
     if domain is not None:
         text, top = json.dumps(domain, sort_keys=True), found[-1]
         name = f"{top.role}-domain-{_key((_FORMAT, top.name, text))}"
         found = (*found, Layer(name, top.role, top.template, found, text))
     return found
+
+
+def digest(template: Template) -> str:
+    """Return a digest of what makes the template's layer, its parents apart.
+
+    Of ``kind.yml`` the packages and the name of the build program count: a layer is not built
+    again because somebody changed a word.
+    """
+    kind = template.kind
+    sha = hashlib.sha256(json.dumps([kind.packages, kind.build]).encode())
+    for path in sorted(template.folder.rglob("*")):
+        relative = path.relative_to(template.folder)
+        if "__pycache__" in relative.parts or str(relative) in _NOT_IN_THE_LAYER:
+            continue
+        mode = path.lstat().st_mode
+        runs = 0o111 if mode & stat.S_IXUSR else 0  # whatever the umask of who laid it down
+        sha.update(f"{relative}\0{stat.S_IFMT(mode):o} {runs:o}\0".encode())
+        if path.is_symlink():
+            sha.update(os.fsencode(path.readlink()))
+        elif path.is_file():
+            sha.update(hashlib.sha256(path.read_bytes()).digest())
+    return sha.hexdigest()
 
 
 def list_built() -> dict[str, Mapping[str, object]]:

@@ -31,7 +31,7 @@ def provision(layer: Layer, place: Path, deadline: Deadline) -> None:
         hostname=domain["hostname"],
         layers=tuple(each.root for each in reversed(layer.below)),
         folder=node,
-        program=layer.template.provision,
+        program=layer.template.kind.provision or "",
         spec=layer.name,
         volatile=True,
     )

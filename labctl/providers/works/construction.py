@@ -20,15 +20,15 @@ from labctl.providers.namespaces.bench import Bench, instance
 from labctl.providers.namespaces.network import Outside
 from labctl.providers.namespaces.processes import Process
 from labctl.providers.namespaces.runtime import Cable, Launch, Startup
-from labctl.providers.roles import builder, fingerprint, layers, nodefiles, parameters, templates
+from labctl.providers.roles import builder, fingerprint, layers, nodefiles, parameters
+from labctl.providers.roles.images import stack_of
 from labctl.providers.roles.layers import Layer
 from labctl.providers.roles.nodefiles import NodeFile
 from labctl.providers.roles.safe import Safe
-from labctl.providers.roles.templates import Template
 from labctl.providers.works import readiness
 from labctl.providers.works.endpoints import build_endpoints
 from labctl.providers.works.guests import Guests, NoGuests
-from labctl.spec.hosting import WINDOWS
+from labctl.spec.kind import Kind, load_kind
 
 _TO_LOG = ("/bin/sh", "-c", 'exec "$@" > /proc/1/fd/1 2>&1 < /dev/null', "relink")
 _RELINK_S = 20.0
@@ -44,7 +44,7 @@ class Works:
 
     plan: Plan
     bench: Bench
-    chains: Mapping[str, tuple[Template, ...]]  # role → its templates
+    kinds: Mapping[str, Kind]  # by role
     report: Report
     deadline: Deadline
     guests: Guests
@@ -68,9 +68,9 @@ class Works:
         """Return what runs and can hold the end of a cable."""
         return network.add_host(self.bench.scan(), self.outside)
 
-    def setting(self, node: NodeName, name: str) -> str:
-        """Return a setting of a node's template."""
-        return templates.find_setting(self.chains[self.plan.nodes[node].role], name)
+    def kind(self, node: NodeName) -> Kind:
+        """Return the kind of a machine."""
+        return self.kinds[self.plan.nodes[node].role]
 
     def say(self, text: str) -> None:
         """Report a step of this bench."""
@@ -84,9 +84,8 @@ def open_works(
     if os.geteuid() != 0:
         message = _("construire des machines demande les droits de root")
         raise ProviderError(message, hint=_("lancez labctl en root"))
-    roles = {node.role for node in plan.nodes.values() if node.role not in WINDOWS}
-    chains = {role: templates.load_chain(role) for role in sorted(roles)}
-    return Works(plan, benches.find(plan.bench), chains, report, deadline, guests or NoGuests())
+    kinds = {role: load_kind(role) for role in sorted({each.role for each in plan.nodes.values()})}
+    return Works(plan, benches.find(plan.bench), kinds, report, deadline, guests or NoGuests())
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,10 +100,7 @@ def ensure_layers(works: Works) -> Stacks:
     """Build the layers of namespaces that are missing; return each node's stack."""
     stacks: dict[str, tuple[Layer, ...]] = {}
     for role in sorted({works.plan.nodes[name].role for name in works.own}):
-        chain = works.chains[role]
-        has_domain = templates.find_setting(chain, "provision")
-        domain = parameters.domain(works.plan) if has_domain else None
-        stacks[role] = layers.resolve(chain, domain)
+        stacks[role] = stack_of(works.plan, role)
         builder.build(stacks[role], works.report, works.deadline)
     own = {
         name: tuple(layer.name for layer in reversed(stacks[works.plan.nodes[name].role]))
@@ -185,7 +181,7 @@ def finish(works: Works, names: Collection[NodeName]) -> None:
     alive = readiness.wait_started(started, logs, works.deadline)
     works.say(_("vérification de l’extérieur"))
     endpoints = write_endpoints(works, running)
-    checks = {name: works.setting(name, "check") for name in alive}
+    checks = {name: works.kind(name).check or "" for name in alive}
     readiness.observe(endpoints, alive, readiness.run_checks(alive, checks), works.deadline)
     works.guests.finish([name for name in names if name in works.others], endpoints)
 
@@ -230,7 +226,7 @@ def _launch(works: Works, stacks: Stacks, name: NodeName) -> Launch:
             *(layers.folder() / layer / "rootfs" for layer in stacks[name]),
         ),
         folder=works.bench.node_folder(name),
-        program=works.setting(name, "start"),
+        program=works.kind(name).start or "",
         spec=nodefiles.spec_digest(works.plan, node),
     )
 
@@ -240,7 +236,7 @@ def _relink(works: Works, process: Process, interfaces: tuple[str, ...]) -> None
 
     Its failure is told and stops nothing: the machine may be a candidate's, broken by them.
     """
-    program = works.setting(NodeName(process.node), "relink")
+    program = works.kind(NodeName(process.node)).relink or ""
     limit = works.deadline.within(_RELINK_S)
     try:
         runtime.run_in(process, (*_TO_LOG, program, *interfaces), limit)

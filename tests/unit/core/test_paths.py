@@ -37,9 +37,9 @@ def test_a_file_of_the_centre_with_a_name_of_its_own_is_added(centre: Path) -> N
 
 
 def test_find_content_takes_the_centre_first_then_what_is_shipped(centre: Path) -> None:
-    own = lay_down(centre / "vm_templates" / "printer" / "template.yml")
-    assert paths.find_content("vm_templates", "printer", "template.yml") == own
-    shipped = paths.find_content("vm_templates", "nas", "template.yml")
+    own = lay_down(centre / "vm_templates" / "printer" / "kind.yml")
+    assert paths.find_content("vm_templates", "printer", "kind.yml") == own
+    shipped = paths.find_content("vm_templates", "nas", "kind.yml")
     assert shipped.is_file()
     assert centre not in shipped.parents
 

@@ -13,9 +13,10 @@ from labctl.core.errors import StoreError
 from labctl.core.ids import BenchId
 from labctl.core.progress import silent
 from labctl.providers.namespaces.bench import Bench
-from labctl.providers.roles import builder, layers, templates
+from labctl.providers.roles import builder, layers
 from labctl.providers.works import acts
 from labctl.providers.works.construction import Works
+from labctl.spec.kind import load_chain
 from tests.plans import plan_of
 
 
@@ -47,7 +48,7 @@ def test_a_reset_that_finds_no_room_says_so(works: Works, monkeypatch: pytest.Mo
 @pytest.mark.usefixtures("works")
 def test_a_layer_that_finds_no_room_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("labctl.providers.roles.debian.bootstrap", refuse)
-    (base, *_others) = layers.resolve(templates.load_chain("router"))
+    (base, *_others) = layers.resolve(load_chain("router"))
 
     with pytest.raises(StoreError, match="le disque est plein"):
         builder.build([base], silent, Deadline.after(60))

@@ -9,8 +9,9 @@ from labctl.core.deadline import Deadline
 from labctl.core.progress import silent
 from labctl.providers.libvirt import image_build, images
 from labctl.providers.libvirt.images import GuestImage
-from labctl.providers.roles import layers, templates
+from labctl.providers.roles import layers
 from labctl.providers.roles.layers import Layer
+from labctl.spec.kind import load_chain
 
 
 @pytest.fixture
@@ -27,7 +28,7 @@ def content(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def write(content: Path, role: str, more: str) -> None:
     folder = content / "vm_templates" / role
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / "template.yml").write_text(f"role: {role}\n{more}")
+    (folder / "kind.yml").write_text(f"kind: {role}\n{more}")
 
 
 def pretend_built(*stack: Layer) -> None:
@@ -45,9 +46,9 @@ def ensure(monkeypatch: pytest.MonkeyPatch, *roles: str) -> dict[str, GuestImage
         digests = {name: image_build.digest(place / name) for name in files}
         store.write_json(place / "image.json", {"sha256": digests})
 
-    stacks = {role: layers.resolve(templates.load_chain(role)) for role in roles}
+    stacks = {role: layers.resolve(load_chain(role)) for role in roles}
     pretend_built(*(layer for stack in stacks.values() for layer in stack))
-    pretend_built(*layers.resolve(templates.load_chain("guest")))
+    pretend_built(*layers.resolve(load_chain("guest")))
     monkeypatch.setattr(image_build, "build", build)
     return images.ensure_images(stacks, silent, Deadline.after(60))
 

@@ -5,9 +5,8 @@ from pathlib import Path
 import pytest
 
 from labctl.core import paths, store
-from labctl.core.errors import ProviderError, SpecError
-from labctl.providers.roles import layers, templates
-from labctl.providers.roles.templates import Template
+from labctl.providers.roles import layers
+from labctl.spec.kind import list_kinds, load_chain, load_kind
 
 
 @pytest.fixture
@@ -15,8 +14,8 @@ def content(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Return a content folder with a base and a role on it."""
     monkeypatch.setenv("LABCTL_CONTENT_DIR", str(tmp_path))
     monkeypatch.setenv("LABCTL_CACHE_DIR", str(tmp_path / "cache"))
-    write(tmp_path, "low", "role: low\npackages: [tini]\nstart: /low\n")
-    write(tmp_path, "top", "role: top\nfrom: low\nbuild: build\n")
+    write(tmp_path, "low", "kind: low\npackages: [tini]\nstart: /low\n")
+    write(tmp_path, "top", "kind: top\nfrom: low\nbuild: build\n")
     (tmp_path / "vm_templates/top/build").write_text("#!/bin/sh\n")
     return tmp_path
 
@@ -24,21 +23,16 @@ def content(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def write(content: Path, role: str, text: str) -> None:
     folder = content / "vm_templates" / role
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / "template.yml").write_text(text)
+    (folder / "kind.yml").write_text(text)
 
 
 def names(role: str, domain: dict[str, object] | None = None) -> list[str]:
-    return [layer.name for layer in layers.resolve(templates.load_chain(role), domain)]
+    return [layer.name for layer in layers.resolve(load_chain(role), domain)]
 
 
 @pytest.mark.usefixtures("content")
 def test_a_chain_starts_with_the_lowest_layer() -> None:
-    assert [template.role for template in templates.load_chain("top")] == ["low", "top"]
-
-
-@pytest.mark.usefixtures("content")
-def test_a_setting_comes_from_the_nearest_template() -> None:
-    assert templates.find_setting(templates.load_chain("top"), "start") == "/low"
+    assert [template.name for template in load_chain("top")] == ["low", "top"]
 
 
 @pytest.mark.usefixtures("content")
@@ -49,7 +43,7 @@ def test_keys_are_stable() -> None:
 def test_a_change_of_a_parent_changes_every_layer_above(content: Path) -> None:
     before = names("top")
 
-    write(content, "low", "role: low\npackages: [tini, procps]\nstart: /low\n")
+    write(content, "low", "kind: low\npackages: [tini, procps]\nstart: /low\n")
 
     assert not set(before) & set(names("top"))
 
@@ -91,29 +85,6 @@ def test_each_domain_has_a_layer_of_its_own() -> None:
 
 
 @pytest.mark.usefixtures("content")
-def test_an_unknown_role_is_answered_with_the_known_ones() -> None:
-    with pytest.raises(ProviderError) as refused:
-        templates.load("routeur")
-
-    assert "low" in refused.value.hint
-    assert "top" in refused.value.hint
-
-
-def test_an_unknown_key_is_named(content: Path) -> None:
-    write(content, "low", "role: low\npackage: [tini]\n")
-
-    with pytest.raises(SpecError, match="package"):
-        templates.load("low")
-
-
-def test_a_loop_of_parents_is_refused(content: Path) -> None:
-    write(content, "low", "role: low\nfrom: top\n")
-
-    with pytest.raises(ProviderError, match="boucle"):
-        templates.load_chain("top")
-
-
-@pytest.mark.usefixtures("content")
 def test_prune_keeps_what_is_needed_and_removes_the_rest() -> None:
     for name in ("low-1", "top-2"):
         store.write_json(layers.folder() / name / "layer.json", {"name": name})
@@ -141,8 +112,18 @@ def test_a_folder_without_its_document_is_no_layer() -> None:
     assert layers.list_built() == {}
 
 
-def test_every_shipped_role_has_a_start_program() -> None:
-    for role in templates.list_roles():
-        chain: tuple[Template, ...] = templates.load_chain(role)
+def test_a_word_of_a_kind_is_no_part_of_its_layer(content: Path) -> None:
+    before = names("top")
 
-        assert templates.find_setting(chain, "start").startswith("/")
+    write(content, "top", "kind: top\nfrom: low\nbuild: build\nwords: {fr: haut, en: top}\n")
+    (content / "vm_templates/top/kind.py").write_text("")
+    (content / "vm_templates/top/README.md").write_text("")
+
+    assert names("top") == before
+
+
+@pytest.mark.parametrize("name", list_kinds())
+def test_every_shipped_kind_starts_a_program_or_is_made_from_a_master(name: str) -> None:
+    kind = load_kind(name)
+
+    assert (kind.start is None) is (kind.master is not None)

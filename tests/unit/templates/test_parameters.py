@@ -5,7 +5,8 @@ from dataclasses import replace
 import pytest
 
 from labctl.core.ids import BenchId, NodeName
-from labctl.providers.roles import parameters, templates
+from labctl.providers.roles import parameters
+from labctl.spec.kind import list_kinds
 from tests.plans import plan_of
 
 
@@ -13,7 +14,7 @@ from tests.plans import plan_of
 def test_every_machine_of_a_plan_has_a_template_and_parameters(bench: int) -> None:
     roles = {node.role for node in plan_of(bench).nodes.values()}
 
-    assert roles <= set(templates.list_roles())
+    assert roles <= set(list_kinds())
     assert roles <= set(parameters.PARAMETERS)
 
 
