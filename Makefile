@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup install uninstall setup-kerberos setup-libvirt setup-windows images demo demo-embedded demo-libvirt demo-steps test test-contract test-attacks test-benches test-rest test-libvirt test-kerberos test-network badnet other-ways steady bench-windows bench attacks crash mutate fast fuzz lint format types imports golden i18n docs check clean
+.PHONY: help setup install uninstall setup-kerberos setup-libvirt setup-windows images demo demo-embedded demo-libvirt demo-steps test test-contract test-attacks test-benches test-rest test-libvirt test-kerberos test-network badnet other-ways snapshot steady bench-windows bench attacks crash mutate fast fuzz lint format types imports golden i18n docs check clean
 
 help:  ## print this list
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-14s %s\n", $$1, $$2}'
@@ -138,7 +138,7 @@ test-attacks:
 test-benches:
 	$(BIN)/pytest -q --durations=10 tests/prove tests/crash
 test-rest:
-	$(COVER) $(APART:%=--ignore=tests/%) --ignore=tests/badnet --ignore=tests/libvirt
+	$(COVER) $(APART:%=--ignore=tests/%) --ignore=tests/badnet --ignore=tests/libvirt --ignore=tests/snapshot
 
 test-network: images  ## two benches graded over a line that loses one frame in five
 	$(BIN)/pytest -q tests/badnet
@@ -148,6 +148,9 @@ badnet: images  ## sixteen of them
 
 other-ways: images  ## six benches solved by other means than the reference solution: after a power cut, then quiet, restarted and busy, ten times each
 	LABCTL_OTHER_WAYS=10 $(BIN)/pytest -q -s tests/other_ways
+
+snapshot: images  ## what the shipped exam says of three variants at two desks: as before a redesign
+	$(BIN)/pytest -q tests/snapshot
 
 steady: images  ## one bench graded fifty times: the same words each time
 	LABCTL_GRADINGS=50 $(BIN)/pytest -q -s tests/contract/test_grade_again.py
