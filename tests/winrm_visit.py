@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from labctl.connect.base import Answer, Endpoint, Question, Transport
-from labctl.connect.winrm import WinrmSession, open_winrm
+from labctl.connect.cim.winrm import WinrmSession, open_winrm
 from labctl.core.deadline import Deadline
 from labctl.core.ids import NodeName
 from tests.attacks.certificates import NAME, Authority

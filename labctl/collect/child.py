@@ -19,9 +19,9 @@ from labctl.probes.registry import all_probes, load
 
 _HEAVY = (
     "labctl.collect.gathering",
-    "labctl.connect.ssh",
-    "labctl.connect.device",
-    "labctl.connect.winrm",
+    "labctl.connect.ssh.session",
+    "labctl.connect.cli.device",
+    "labctl.connect.cim.winrm",
 )
 
 
@@ -32,7 +32,7 @@ def preload() -> None:
     """
     for name in _HEAVY:
         import_module(name)
-    from labctl.connect import device
+    from labctl.connect.cli import device
     from labctl.probes.network import show
 
     device.preload()

@@ -17,7 +17,7 @@ from typing import Any
 from labctl.collect.facts import to_plain
 from labctl.collect.needs import canonical
 from labctl.connect.base import Answer, Transport
-from labctl.connect.device_secrets import SecretMask
+from labctl.connect.cli.secrets import SecretMask
 from labctl.connect.trouble import timestamp
 from labctl.core.errors import StoreError
 from labctl.core.i18n import _

@@ -8,9 +8,9 @@ from labctl.collect.needs import Door
 from labctl.collect.twins import lend_identities, sweep
 from labctl.collect.visit import Visits
 from labctl.connect.base import Answer, Endpoint, Question, Session, Transport
-from labctl.connect.ldap import LdapSession
-from labctl.connect.smb import Login
-from labctl.connect.smb_trials import open_smb
+from labctl.connect.ldap.session import LdapSession
+from labctl.connect.smb.session import Login
+from labctl.connect.smb.trials import open_smb
 from labctl.connect.trouble import explain, refuse
 from labctl.core.deadline import Deadline
 from labctl.core.errors import ConnectError

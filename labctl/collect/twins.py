@@ -16,8 +16,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from labctl.connect.base import Answer, Question, Shell, Transport
-from labctl.connect.ldap import LdapSession, encode_password, escape
-from labctl.connect.smb import Login
+from labctl.connect.ldap.session import LdapSession, encode_password, escape
+from labctl.connect.smb.session import Login
 from labctl.core.deadline import Deadline
 from labctl.core.errors import ConnectError
 from labctl.core.i18n import _

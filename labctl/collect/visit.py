@@ -24,7 +24,7 @@ from labctl.connect.base import (
 )
 from labctl.connect.knock import open_soonest
 from labctl.connect.trouble import explain, refuse
-from labctl.connect.wire import open_wire
+from labctl.connect.wire.session import open_wire
 from labctl.core.command import Completed
 from labctl.core.deadline import Deadline
 from labctl.core.errors import ConnectError, Unreachable
@@ -41,10 +41,10 @@ RUN_S = 12.0
 GRACE_S = 0.7
 """How long after its deadline a visit is waited for before it is given up."""
 OPENERS = {
-    Transport.SSH: "labctl.connect.ssh:open_ssh",
-    Transport.CLI: "labctl.connect.device:open_device",
-    Transport.LDAP: "labctl.connect.ldap:open_ldap",
-    Transport.CIM: "labctl.connect.winrm:open_winrm",
+    Transport.SSH: "labctl.connect.ssh.session:open_ssh",
+    Transport.CLI: "labctl.connect.cli.device:open_device",
+    Transport.LDAP: "labctl.connect.ldap.session:open_ldap",
+    Transport.CIM: "labctl.connect.cim.winrm:open_winrm",
 }
 _ASKED_ONCE = (Transport.WIRE, Transport.SMB)
 """A probe tries again by itself; a trial on a share writes, and only reads are asked again."""

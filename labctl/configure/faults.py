@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from labctl.connect.base import Endpoint, Endpoints, Shell, Transport
-from labctl.connect.device import open_device
-from labctl.connect.ssh import open_ssh
+from labctl.connect.cli.device import open_device
+from labctl.connect.ssh.session import open_ssh
 from labctl.core.command import paste
 from labctl.core.deadline import Deadline
 from labctl.core.errors import ConnectError, InfrastructureError

@@ -93,13 +93,13 @@ class Question:
     ``body`` is JSON-like (str, int, bool, tuples and dicts of them), so that evidence keeps it:
     SSH ``{"argv": […]}``, absolute paths, and ``"stderr": True`` to have its errors among the
     output; CLI ``{"command": …}``; LDAP ``{"base", "scope", "filter", "attributes"}`` (see
-    ``labctl.connect.ldap``); SMB and WIRE: see their modules. CIM is one of
+    ``labctl.connect.ldap.session``); SMB and WIRE: see their modules. CIM is one of
     ``{"namespace": "root/cimv2", "class": …, "where": WQL condition or "", "properties": (…)}`` →
     ``{"instances": [{property: value}]}`` (``"selectors": {…}`` in place of a condition names one
     instance, ``"options": {…}`` are the provider's); ``{"namespace", "class", "selectors": {…},
     "method": …, "arguments": {…}}`` → ``{"result": {…}}``; ``{"hive": "HKLM", "keys": path,
     "values": {name: type}}`` → ``{"keys": {path: {name: value}}}`` (see
-    ``labctl.connect.cim_registry``); ``{"script": PowerShell}`` →
+    ``labctl.connect.cim.registry``); ``{"script": PowerShell}`` →
     ``{"result": the JSON it printed}``, one a visit at most. Values are typed (int, bool, str,
     list, null, RFC 3339 for a date); what a Windows says it does not have (class, namespace,
     instance) is the answer ``{"absent": its words}``. A question of a later ``phase`` is

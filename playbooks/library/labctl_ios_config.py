@@ -15,7 +15,7 @@ from hier_config.platforms.cisco_ios.driver import HConfigDriverCiscoIOS
 from hier_config.platforms.functions import expand_range
 
 from labctl.connect.base import Endpoint, Question, Transport, Vantage
-from labctl.connect.device import DeviceSession, open_device
+from labctl.connect.cli.device import DeviceSession, open_device
 from labctl.core.deadline import Deadline
 from labctl.core.errors import ConnectError
 from labctl.core.ids import NodeName

@@ -9,7 +9,7 @@ import pytest
 
 from labctl.collect.visit import Visit
 from labctl.connect.base import Question, Transport
-from labctl.connect.device import open_device, preload
+from labctl.connect.cli.device import open_device, preload
 from labctl.core.deadline import Deadline
 from labctl.core.ids import NodeName
 from tests.attacks.conftest import Keys

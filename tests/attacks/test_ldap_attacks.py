@@ -11,7 +11,7 @@ import pytest
 
 from labctl.collect.visit import Visit
 from labctl.connect.base import Question, Transport
-from labctl.connect.ldap import open_ldap
+from labctl.connect.ldap.session import open_ldap
 from labctl.core.deadline import Deadline
 from labctl.core.ids import NodeName
 from tests.attacks.certificates import NAME, Authority, make_authority

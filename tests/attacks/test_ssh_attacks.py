@@ -17,7 +17,7 @@ import pytest
 
 from labctl.collect.visit import Visit
 from labctl.connect.base import Transport
-from labctl.connect.ssh import open_ssh
+from labctl.connect.ssh.session import open_ssh
 from labctl.core.deadline import Deadline
 from tests.attacks.conftest import Keys
 from tests.attacks.hostile import (

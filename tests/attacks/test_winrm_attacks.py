@@ -13,7 +13,7 @@ import pytest
 
 from labctl.collect.visit import Visit
 from labctl.connect.base import Question
-from labctl.connect.winrm import open_winrm
+from labctl.connect.cim.winrm import open_winrm
 from labctl.core.deadline import Deadline
 from tests.attacks.certificates import NAME, Authority, make_authority
 from tests.attacks.hostile import (

@@ -20,8 +20,8 @@ import pytest
 
 from labctl.collect.visit import Visit
 from labctl.connect.base import Question, Transport, Vantage
-from labctl.connect.wire import open_wire
-from labctl.connect.wire_dhcp import Newcomer, read_offer
+from labctl.connect.wire.dhcp import Newcomer, read_offer
+from labctl.connect.wire.session import open_wire
 from labctl.core.deadline import Deadline
 from labctl.core.ids import NodeName
 from labctl.probes.base import NotUnderstood

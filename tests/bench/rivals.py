@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-from labctl.connect.ssh_script import Command, render_script
+from labctl.connect.ssh.script import Command, render_script
 from tests.bench.asked import ASKED
 from tests.bench.hosts import Field, address, greet
 

@@ -20,7 +20,7 @@ from labctl.collect.child import collect_bench, preload
 from labctl.collect.facts import parse
 from labctl.collect.needs import gather
 from labctl.connect.base import Question, Transport
-from labctl.connect.winrm import open_winrm
+from labctl.connect.cim.winrm import open_winrm
 from labctl.core.deadline import Deadline
 from labctl.core.ids import NodeName
 from labctl.core.kind import Kind

@@ -10,10 +10,10 @@ import pytest
 from labctl.collect.twins import DESCRIPTION, PREFIX, lend_identities
 from labctl.collect.visit import Visit, load_opener
 from labctl.connect.base import Endpoints, Question, Session, Transport, Vantage, Way
-from labctl.connect.device import open_device
-from labctl.connect.ldap import LdapSession, open_ldap
-from labctl.connect.smb_trials import MARK, open_smb
-from labctl.connect.ssh import SshSession, open_ssh
+from labctl.connect.cli.device import open_device
+from labctl.connect.ldap.session import LdapSession, open_ldap
+from labctl.connect.smb.trials import MARK, open_smb
+from labctl.connect.ssh.session import SshSession, open_ssh
 from labctl.connect.vantage import identify, run_from
 from labctl.core.deadline import Deadline
 from labctl.core.errors import ConnectError, HostIdentityError, Unreachable

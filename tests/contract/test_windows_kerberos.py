@@ -14,12 +14,12 @@ from pypsrp.wsman import WSMan  # noqa: TID251  # another client
 from spnego.channel_bindings import GssChannelBindings  # noqa: TID251  # a forged binding
 
 from labctl.connect.base import Answer, Endpoint, Question, Transport, Vantage
-from labctl.connect.ldap import read_password
+from labctl.connect.cim.winrm import open_winrm
+from labctl.connect.cim.wsman.http import open_channel
+from labctl.connect.cim.wsman.kerberos import Ticket
+from labctl.connect.cim.wsman.link import bind
+from labctl.connect.ldap.session import read_password
 from labctl.connect.vantage import run_from
-from labctl.connect.winrm import open_winrm
-from labctl.connect.wsman_http import open_channel
-from labctl.connect.wsman_kerberos import Ticket
-from labctl.connect.wsman_link import bind
 from labctl.core.deadline import Deadline
 from labctl.core.errors import AuthenticationRefused, ConnectError, ConnectTimeout
 from labctl.core.ids import NodeName

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from labctl.connect.base import Answer, Question, Transport, Vantage
-from labctl.connect.wire import open_wire
+from labctl.connect.wire.session import open_wire
 from labctl.core.deadline import Deadline
 from labctl.core.ids import NodeName
 from labctl.core.verdict import Reason

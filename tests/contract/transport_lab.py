@@ -1,7 +1,7 @@
 """What the tests of transports ask of the machines of a bench."""
 
 from labctl.connect.base import Endpoint, Endpoints, Question, Transport
-from labctl.connect.ssh import open_ssh
+from labctl.connect.ssh.session import open_ssh
 from labctl.core.command import Completed
 from labctl.core.deadline import Deadline
 from labctl.core.ids import NodeName

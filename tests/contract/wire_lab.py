@@ -9,7 +9,7 @@ from pathlib import Path
 
 from labctl.connect import vantage
 from labctl.connect.base import Answer, Question, Transport, Vantage
-from labctl.connect.wire import open_wire
+from labctl.connect.wire.session import open_wire
 from labctl.core.command import run
 from labctl.core.deadline import Deadline
 from labctl.core.ids import NodeName

@@ -2,7 +2,7 @@
 
 from ipaddress import IPv4Address
 
-from labctl.connect.dhcp_options import FIXED_PART, each_option
+from labctl.connect.wire.dhcp_options import FIXED_PART, each_option
 from labctl.core.i18n import _
 from labctl.probes.base import NotUnderstood
 from labctl.probes.network.dhcp import Offer

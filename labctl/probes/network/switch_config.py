@@ -4,7 +4,7 @@ import re
 from collections.abc import Container, Iterable, Iterator, Mapping
 from ipaddress import AddressValueError, IPv4Address, IPv4Interface
 
-from labctl.connect.device_secrets import SecretMask
+from labctl.connect.cli.secrets import SecretMask
 from labctl.core.i18n import _
 from labctl.probes.base import NotUnderstood
 from labctl.probes.network.config_text import read_config

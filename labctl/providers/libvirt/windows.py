@@ -13,7 +13,7 @@ from pathlib import Path
 from xml.etree.ElementTree import ParseError, parse
 
 from labctl.connect.base import Endpoint, Question, Transport
-from labctl.connect.winrm import open_winrm
+from labctl.connect.cim.winrm import open_winrm
 from labctl.core import paths, secrets
 from labctl.core.deadline import Deadline
 from labctl.core.errors import ConnectError, ProviderError

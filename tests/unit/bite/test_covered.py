@@ -10,7 +10,7 @@ from tests.bite import covered
 from tests.plans import ROOT
 
 JUDGING = "labctl/spec/rules/exam.py"
-ACTING = "labctl/connect/ssh.py"
+ACTING = "labctl/connect/ssh/session.py"
 
 
 def figures(size: int, lines: list[int], branches: list[list[int]]) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from contextlib import suppress
 
 import pytest
 
-from labctl.connect.winrm_script import read_errors
+from labctl.connect.cim.script import read_errors
 from labctl.probes.base import NotUnderstood
 from labctl.probes.linux import addressing_probe, membership_probe
 from labctl.probes.network import dnsmasq, show, switch_show

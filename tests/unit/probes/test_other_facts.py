@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from labctl.connect.wire_dhcp import Newcomer, make_newcomer, option, read_offer, render_discover
+from labctl.connect.wire.dhcp import Newcomer, make_newcomer, option, read_offer, render_discover
 from labctl.core.kind import Kind
 from labctl.probes.base import NotUnderstood, Probe
 from labctl.probes.files import access_probe, definitions_probe

@@ -8,7 +8,7 @@ import tree_sitter_powershell
 
 from labctl.collect.needs import gather
 from labctl.connect.base import Question, Transport
-from labctl.connect.cim_question import COMMAND_MOST, parse_question, render_command
+from labctl.connect.cim.question import COMMAND_MOST, parse_question, render_command
 from labctl.core.kind import WITH_CIM, Kind
 from labctl.probes.registry import all_probes
 from tests.plans import plan_of

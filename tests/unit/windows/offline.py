@@ -14,9 +14,9 @@ import pytest
 from labwindows import scenario
 from labwindows import simulate as tool
 
-from labctl.connect import winrm
 from labctl.connect.base import Answer, Endpoint, Question, Transport, Vantage
-from labctl.connect.wsman_http import Reply
+from labctl.connect.cim import winrm
+from labctl.connect.cim.wsman.http import Reply
 from labctl.core.deadline import Deadline
 from labctl.plan.model import Plan
 from labctl.probes import registry

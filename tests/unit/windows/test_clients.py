@@ -17,7 +17,7 @@ from pypsrp.wsman import WSMan  # noqa: TID251  # another client
 
 from labctl.configure.inventory import Paths, build
 from labctl.connect.base import Answer, Endpoints, Question
-from labctl.connect.winrm import open_winrm
+from labctl.connect.cim.winrm import open_winrm
 from labctl.core.deadline import Deadline
 from labctl.core.errors import AuthenticationRefused
 from labctl.core.kind import Kind
@@ -94,7 +94,7 @@ def test_pages_of_one_come_back_the_same(
 ) -> None:
     question = ask_class("Win32_UserAccount", "Name", "SID")
     whole = ask(served, tmp_path, question)
-    monkeypatch.setattr("labctl.connect.cim_question.MAX_ELEMENTS", 1)
+    monkeypatch.setattr("labctl.connect.cim.question.MAX_ELEMENTS", 1)
 
     assert ask(served, tmp_path, question) == whole
     assert len(whole[0]["instances"]) > 1

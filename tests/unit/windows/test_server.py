@@ -18,7 +18,7 @@ from pypsrp.shell import Process, WinRS  # noqa: TID251  # as any client
 from pypsrp.wsman import WSMan  # noqa: TID251  # as any client
 
 from labctl.connect.base import Endpoint, Question, Transport, Vantage
-from labctl.connect.winrm import open_winrm
+from labctl.connect.cim.winrm import open_winrm
 from labctl.core.deadline import Deadline
 from labctl.core.errors import AuthenticationRefused, ConnectError
 from labctl.core.ids import NodeName

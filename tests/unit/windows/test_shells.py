@@ -11,8 +11,8 @@ from labwindows import soap
 from labwindows.commands import Commands
 from labwindows.shells import MAX_SHELLS
 
-from labctl.connect.cim_question import render_command
-from labctl.connect.winrm_script import read_output
+from labctl.connect.cim.question import render_command
+from labctl.connect.cim.script import read_output
 from tests.unit.windows.simulated import Paper, Simulated, keytab, simulate
 from tests.unit.windows.test_service import fault_of
 

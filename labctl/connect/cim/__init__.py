@@ -1,0 +1,1 @@
+"""CIM over WS-Management: what a Windows machine says of itself."""

@@ -1,0 +1,1 @@
+"""WS-Management: envelopes, faults, sealed or TLS connections."""

@@ -1,0 +1,1 @@
+"""LDAPS to a directory, its certificate verified."""

@@ -1,0 +1,1 @@
+"""SMB as a user, and the share list of a server."""

@@ -1,0 +1,1 @@
+"""SSH: one visit of a Linux machine, many questions."""

@@ -1,0 +1,1 @@
+"""Packets sent from a probe of a segment."""
