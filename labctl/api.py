@@ -1,7 +1,8 @@
-"""What content may import: the one face of labctl that topics see.
+"""What content may import: the one face of labctl that topics and kinds of machine see.
 
 Everything below ``checks/`` imports this module, other topics, the standard library and
-third-party packages, and nothing else of labctl. Within a version names are only added;
+third-party packages, and nothing else of labctl; so does the ``kind.py`` of a kind of machine.
+Within a version names are only added;
 ``API_VERSION`` grows when one is removed or changes its meaning. The engine never imports this
 module.
 """
@@ -21,12 +22,15 @@ from labctl.core.expect import (
 from labctl.core.i18n import _, about, mark, moment, tenths
 from labctl.core.ids import NodeName
 from labctl.core.kind import WITH_CIM, WITH_SHELL
+from labctl.core.sid import derive_domain_sid
 from labctl.core.untrusted import one_line
 from labctl.core.verdict import Match, Mismatch, Reason
 from labctl.plan.model import (
     DhcpReservation,
     DhcpScope,
     Gpo,
+    Link,
+    Node,
     Person,
     Plan,
     PortMode,
@@ -47,8 +51,10 @@ __all__ = [
     "DhcpScope",
     "Expectation",
     "Gpo",
+    "Link",
     "Match",
     "Mismatch",
+    "Node",
     "NodeName",
     "NotAsked",
     "Person",
@@ -67,6 +73,7 @@ __all__ = [
     "about",
     "check",
     "denial",
+    "derive_domain_sid",
     "fold",
     "fraction",
     "is_below",

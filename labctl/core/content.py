@@ -58,6 +58,18 @@ def find_folders(topic: str = "") -> Iterator[Path]:
                 return
 
 
+def line_of(exc: BaseException, path: Path) -> int:
+    """Return the line of a content file that an error comes from, or leads to."""
+    if isinstance(exc, SyntaxError) and exc.filename == str(path) and exc.lineno:
+        return exc.lineno
+    line, trace = 1, exc.__traceback__
+    while trace:
+        if trace.tb_frame.f_code.co_filename == str(path):
+            line = trace.tb_lineno
+        trace = trace.tb_next
+    return line
+
+
 def list_topics() -> tuple[str, ...]:
     """Return the names of all topics, sorted: folders whose name is a Python identifier."""
     names = {

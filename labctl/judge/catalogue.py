@@ -142,19 +142,7 @@ def _load_module(name: str, path: Path) -> ModuleType | Mistake:
     try:
         return import_module(module_name)
     except (Exception, SystemExit) as exc:  # noqa: BLE001  # a file that anybody wrote is run
-        return Mistake(str(path), _line_of(exc, path), f"{type(exc).__name__}: {exc}")
-
-
-def _line_of(exc: BaseException, path: Path) -> int:
-    """Return the line of this file that an error comes from, or leads to."""
-    if isinstance(exc, SyntaxError) and exc.filename == str(path) and exc.lineno:
-        return exc.lineno
-    line, trace = 1, exc.__traceback__
-    while trace:
-        if trace.tb_frame.f_code.co_filename == str(path):
-            line = trace.tb_lineno
-        trace = trace.tb_next
-    return line
+        return Mistake(str(path), content.line_of(exc, path), f"{type(exc).__name__}: {exc}")
 
 
 def _declared(module: ModuleType, path: Path) -> Iterator[Check]:

@@ -7,6 +7,7 @@ from labctl.core.ids import BenchId
 from labctl.core.kind import WITH_CIM, Kind
 from labctl.plan.account import build_people, build_person
 from labctl.plan.addressing import AddressPlan, allocate_addresses
+from labctl.plan.kinds import describe_nodes
 from labctl.plan.model import (
     AccessPoint,
     DhcpReservation,
@@ -63,7 +64,7 @@ def build_plan(cahier: Cahier, room: Room, bench: int) -> Plan:
     switch = _switch(subject, variant, at)
     kind = room.kind_of(bench)
     placed = Bench(bench, kind, subject, at, switch)
-    return Plan(
+    plan = Plan(
         cahier=subject.id,
         title=subject.title,
         variant=name,
@@ -87,6 +88,7 @@ def build_plan(cahier: Cahier, room: Room, bench: int) -> Plan:
         access_point=_access_point(subject, at),
         label_regex=subject.labelling.regex,
     )
+    return describe_nodes(plan)
 
 
 def _hosting(room: Room, bench: int) -> Hosting | None:

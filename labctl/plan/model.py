@@ -5,7 +5,7 @@ look-ups. ``labctl.plan.document`` writes and reads it as ``plan.json``. Checks 
 expect from it; providers read what to build; probes read whom to ask.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from ipaddress import IPv4Address, IPv4Interface, IPv4Network
 
@@ -47,6 +47,10 @@ class Node:
 
     ``management`` is its address on ``Management.network``, the network the candidate does not
     configure, on an interface always called ``mgmt0``.
+
+    The rest is what its kind says of it (``labctl.plan.kinds``): the ways it is spoken to, what
+    its start program is told, the names and addresses of its certificate beside its own, and what
+    its domain layer is provisioned with.
     """
 
     name: NodeName
@@ -55,6 +59,10 @@ class Node:
     state: NodeState
     management: IPv4Interface
     interfaces: tuple[Interface, ...]
+    faces: frozenset[str] = frozenset()
+    parameters: dict[str, object] = field(default_factory=dict)
+    certificate_names: tuple[str, ...] = ()
+    layer: dict[str, object] | None = None
 
 
 @dataclass(frozen=True, slots=True)

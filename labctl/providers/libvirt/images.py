@@ -61,8 +61,7 @@ def folder() -> Path:
 def list_stacks(plan: Plan) -> dict[str, tuple[Layer, ...]]:
     """Return the layers of each role of a plan that has a guest image, the lowest first."""
     own = layout.list_guests(plan) - layout.list_windows(plan)
-    roles = sorted({plan.nodes[name].role for name in own})
-    return {role: stack_of(plan, role) for role in roles}
+    return {plan.nodes[name].role: stack_of(plan.nodes[name]) for name in sorted(own)}
 
 
 def guest_layers() -> tuple[Layer, ...]:

@@ -1,23 +1,20 @@
 """The layers a plan is made of."""
 
-from labctl.plan.model import Plan
-from labctl.providers.roles import layers, parameters
+from labctl.plan.model import Node, Plan
+from labctl.providers.roles import layers
 from labctl.providers.roles.layers import Layer
-from labctl.spec.kind import inherit, load_chain
+from labctl.spec.kind import load_chain
 
 
 def layers_of(plan: Plan) -> tuple[Layer, ...]:
-    """Return every layer of every role of a plan, each after those below it."""
+    """Return every layer of every machine of a plan, each after those below it."""
     found: dict[str, Layer] = {}
-    for role in sorted({node.role for node in plan.nodes.values()}):
-        found |= {layer.name: layer for layer in stack_of(plan, role)}
+    for name in sorted(plan.nodes):
+        found |= {layer.name: layer for layer in stack_of(plan.nodes[name])}
     return tuple(found.values())
 
 
-def stack_of(plan: Plan, role: str) -> tuple[Layer, ...]:
-    """Return the layers of a role, the lowest first; none when it is made from a master."""
-    chain = load_chain(role)
-    kind = inherit(chain)
-    if kind.master is not None:
-        return ()
-    return layers.resolve(chain, parameters.domain(plan) if kind.provision else None)
+def stack_of(node: Node) -> tuple[Layer, ...]:
+    """Return the layers of a machine, the lowest first; none when it is made from a master."""
+    chain = load_chain(node.role)
+    return () if chain[-1].kind.master else layers.resolve(chain, node.layer)

@@ -10,11 +10,8 @@ from pathlib import Path
 from labctl.core.ids import NodeName
 from labctl.plan.model import Interface, Node, Plan
 from labctl.providers.namespaces import network
-from labctl.providers.roles import parameters
 from labctl.providers.roles.safe import NodeTrust
-
-ADDRESSED_ROLES = frozenset({"dc", "nas", "host", "internet", "probe", "vantage"})
-"""Roles delivered with their addresses; elsewhere the plan's are what the subject asks for."""
+from labctl.spec.kind import load_kind
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -31,7 +28,7 @@ def render(plan: Plan, node: Node, trust: NodeTrust) -> dict[str, NodeFile]:
     etc = "etc/labctl"
     key = "ssh_host_ed25519_key"
     return {
-        "etc/hostname": NodeFile(f"{hostname(plan, node)}\n".encode()),
+        "etc/hostname": NodeFile(f"{hostname(node)}\n".encode()),
         "etc/hosts": NodeFile(_hosts(plan, node).encode()),
         f"{etc}/node.json": NodeFile(_json(describe(plan, node))),
         f"{etc}/secrets.json": NodeFile(_json(trust.secrets), 0o600, is_secret=True),
@@ -63,12 +60,12 @@ def describe(plan: Plan, node: Node) -> dict[str, object]:
         "bench": plan.bench,
         "node": node.name,
         "role": node.role,
-        "hostname": hostname(plan, node),
+        "hostname": hostname(node),
         "state": node.state,
         "domain": plan.directory.domain,
         "management": {"interface": network.MANAGEMENT, "address": str(node.management)},
         "interfaces": [_interface(plan, node, card) for card in node.interfaces],
-        "parameters": _parameters(plan, node),
+        "parameters": node.parameters,
     }
 
 
@@ -77,29 +74,30 @@ def spec_digest(plan: Plan, node: Node) -> str:
     return hashlib.sha256(_json(describe(plan, node))).hexdigest()[:16]
 
 
-def hostname(plan: Plan, node: Node) -> str:
+def hostname(node: Node) -> str:
     """Return the name the machine is delivered with: its factory one where it has one."""
-    return str(_parameters(plan, node).get("factory_hostname", node.hostname))
+    return load_kind(node.role).factory.hostname or node.hostname
 
 
 def list_names(plan: Plan, node: Node) -> tuple[str, ...]:
     """Return the names and addresses of a node's certificate, its full name first."""
     full = f"{node.hostname}.{plan.directory.domain}".lower()
-    extra = parameters.TLS_NAMES.get(node.role)
     addresses = (str(card.address.ip) for card in node.interfaces if card.address)
-    more = extra(plan) if extra else ()
     management = str(node.management.ip)
-    return (full, node.hostname.lower(), *more, *addresses, management, "localhost", "127.0.0.1")
-
-
-def _parameters(plan: Plan, node: Node) -> dict[str, object]:
-    describe_role = parameters.PARAMETERS.get(node.role)
-    return describe_role(plan, node) if describe_role else {}
+    return (
+        full,
+        node.hostname.lower(),
+        *node.certificate_names,
+        *addresses,
+        management,
+        "localhost",
+        "127.0.0.1",
+    )
 
 
 def _interface(plan: Plan, node: Node, card: Interface) -> dict[str, object]:
     segment = plan.segments.get(card.segment)
-    is_addressed = node.role in ADDRESSED_ROLES
+    is_addressed = load_kind(node.role).factory.has_addresses
     return {
         "name": card.name,
         "mac": card.mac,
@@ -118,9 +116,10 @@ def _is_cabled(plan: Plan, node: NodeName, interface: str) -> bool:
 
 def _hosts(plan: Plan, node: Node) -> str:
     own = "127.0.1.1"
-    if node.role in ADDRESSED_ROLES and node.interfaces and node.interfaces[0].address:
+    is_addressed = load_kind(node.role).factory.has_addresses
+    if is_addressed and node.interfaces and node.interfaces[0].address:
         own = str(node.interfaces[0].address.ip)
-    name = hostname(plan, node).lower()
+    name = hostname(node).lower()
     full = f"{name}.{plan.directory.domain}"
     return f"127.0.0.1 localhost\n::1 localhost ip6-localhost\n{own} {full} {name}\n"
 

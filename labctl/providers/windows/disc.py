@@ -43,7 +43,7 @@ def machine_files(
     """
     drawn = json.loads(given["etc/labctl/secrets.json"].content)
     values = values_of(plan) | {
-        "computer_name": nodefiles.hostname(plan, node),
+        "computer_name": nodefiles.hostname(node),
         "setup_password": once.reveal(),
         "first_logon": first_logon("first-logon.ps1"),
     }

@@ -20,9 +20,8 @@ from labctl.providers.namespaces.bench import Bench, instance
 from labctl.providers.namespaces.network import Outside
 from labctl.providers.namespaces.processes import Process
 from labctl.providers.namespaces.runtime import Cable, Launch, Startup
-from labctl.providers.roles import builder, fingerprint, layers, nodefiles, parameters
+from labctl.providers.roles import builder, fingerprint, layers, nodefiles
 from labctl.providers.roles.images import stack_of
-from labctl.providers.roles.layers import Layer
 from labctl.providers.roles.nodefiles import NodeFile
 from labctl.providers.roles.safe import Safe
 from labctl.providers.works import readiness
@@ -98,14 +97,10 @@ class Prepared:
 
 def ensure_layers(works: Works) -> Stacks:
     """Build the layers of namespaces that are missing; return each node's stack."""
-    stacks: dict[str, tuple[Layer, ...]] = {}
-    for role in sorted({works.plan.nodes[name].role for name in works.own}):
-        stacks[role] = stack_of(works.plan, role)
-        builder.build(stacks[role], works.report, works.deadline)
-    own = {
-        name: tuple(layer.name for layer in reversed(stacks[works.plan.nodes[name].role]))
-        for name in works.own
-    }
+    stacks = {name: stack_of(works.plan.nodes[name]) for name in works.own}
+    for stack in {stack[-1].name: stack for stack in stacks.values()}.values():
+        builder.build(stack, works.report, works.deadline)
+    own = {name: tuple(layer.name for layer in reversed(stack)) for name, stack in stacks.items()}
     return {**own, **works.guests.ensure_images()}
 
 
@@ -133,7 +128,7 @@ def prepare(works: Works, names: Iterable[NodeName]) -> dict[NodeName, Prepared]
 def draw_files(works: Works, name: NodeName) -> Mapping[str, NodeFile]:
     """Draw the secrets of a new machine; return the files it is given."""
     node = works.plan.nodes[name]
-    wanted = parameters.SECRETS.get(node.role, ())
+    wanted = works.kind(name).secrets
     names = nodefiles.list_names(works.plan, node)
     trust = Safe(works.bench.secrets).draw_node(name, names, wanted)
     return nodefiles.render(works.plan, node, trust)
@@ -144,7 +139,7 @@ def list_secrets(plan: Plan, names: Iterable[NodeName]) -> tuple[str, ...]:
     inside = set(names)
     users: dict[str, set[NodeName]] = {}
     for node in plan.nodes.values():
-        for secret in parameters.SECRETS.get(node.role, ()):
+        for secret in load_kind(node.role).secrets:
             users.setdefault(secret, set()).add(node.name)
     return tuple(sorted(secret for secret, nodes in users.items() if nodes <= inside))
 
@@ -220,7 +215,7 @@ def _launch(works: Works, stacks: Stacks, name: NodeName) -> Launch:
     node = works.plan.nodes[name]
     return Launch(
         name=name,
-        hostname=nodefiles.hostname(works.plan, node),
+        hostname=nodefiles.hostname(node),
         layers=(
             *works.bench.list_sealed(name),
             *(layers.folder() / layer / "rootfs" for layer in stacks[name]),

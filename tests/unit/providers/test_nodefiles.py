@@ -43,7 +43,7 @@ def test_a_machine_to_configure_is_not_told_what_the_subject_asks(name: str) -> 
 def test_a_workstation_is_delivered_under_its_factory_name() -> None:
     plan = plan_of(1)
 
-    assert nodefiles.hostname(plan, plan.nodes[NodeName("poste")]) == "poste"
+    assert nodefiles.hostname(plan.nodes[NodeName("poste")]) == "poste"
 
 
 def test_only_cabled_ports_are_said_to_be() -> None:

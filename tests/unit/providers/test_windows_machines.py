@@ -27,12 +27,13 @@ from labctl.providers.libvirt.windows_xml import WindowsParts
 from labctl.providers.namespaces import bench as benches
 from labctl.providers.namespaces.bench import Bench
 from labctl.providers.namespaces.processes import Process
-from labctl.providers.roles import nodefiles, parameters
+from labctl.providers.roles import nodefiles
 from labctl.providers.roles.nodefiles import NodeFile
 from labctl.providers.roles.safe import Safe
 from labctl.providers.windows.machine import MasterParts, render
 from labctl.providers.windows.master import RECIPES
 from labctl.providers.works.endpoints import build_endpoints
+from labctl.spec.kind import load_kind
 from tests.attacks.certificates import make_authority
 from tests.golden import assert_golden
 from tests.plans import ROOT, plan_of
@@ -102,7 +103,7 @@ def make_master(place: Path) -> Path:
 
 
 def files_for(plan: Plan, folder: Path) -> Mapping[str, NodeFile]:
-    node, wanted = plan.nodes[POSTE], parameters.SECRETS[ROLE]
+    node, wanted = plan.nodes[POSTE], load_kind(ROLE).secrets
     safe = Safe(folder / "secrets")
     safe.draw_common("labctl test")
     safe.draw_passwords(wanted)

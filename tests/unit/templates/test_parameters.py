@@ -1,53 +1,63 @@
-"""What each role is told: complete, and no more than it needs."""
+"""What each machine is told: complete, and no more than it needs."""
 
+import ast
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
+from labctl.core.errors import SpecError
 from labctl.core.ids import BenchId, NodeName
-from labctl.providers.roles import parameters
-from labctl.spec.kind import list_kinds
-from tests.plans import plan_of
+from labctl.core.sid import derive_domain_sid
+from labctl.plan.kinds import describe_nodes
+from labctl.plan.model import Node, Plan
+from labctl.spec.kind import list_kinds, load_kind
+from tests.plans import ROOT, plan_of
+
+PROGRAMS = sorted((ROOT / "vm_templates").glob("*/kind.py"))
+ALLOWED = {"labctl.api", "collections.abc", "ipaddress"}
+
+
+def controller(plan: Plan) -> Node:
+    return plan.nodes[plan.directory.node]
+
+
+def domain_of(bench: int) -> dict[str, object]:
+    return controller(plan_of(bench)).layer or {}
 
 
 @pytest.mark.parametrize("bench", [1, 2, 3])
-def test_every_machine_of_a_plan_has_a_template_and_parameters(bench: int) -> None:
-    roles = {node.role for node in plan_of(bench).nodes.values()}
-
-    assert roles <= set(list_kinds())
-    assert roles <= set(parameters.PARAMETERS)
+def test_every_machine_of_a_plan_is_of_a_kind(bench: int) -> None:
+    assert {node.role for node in plan_of(bench).nodes.values()} <= set(list_kinds())
 
 
 def test_the_domain_of_a_variant_is_the_same_for_every_bench() -> None:
     plan = plan_of(1)
 
-    assert parameters.domain(plan) == parameters.domain(replace(plan, bench=BenchId(9)))
-    assert parameters.domain(plan_of(1)) == parameters.domain(plan_of(4))
+    again = describe_nodes(replace(plan, bench=BenchId(9)))
+
+    assert controller(again).layer == domain_of(1)
+    assert domain_of(1) == domain_of(4)
 
 
 def test_each_domain_has_its_own_sid() -> None:
-    names = ("moana.test", "tiare.test", "fare.test")
-
-    sids = {parameters.domain_sid(name) for name in names}
+    sids = {derive_domain_sid(name) for name in ("moana.test", "tiare.test", "fare.test")}
 
     assert len(sids) == 3
     assert all(sid.startswith("S-1-5-21-") for sid in sids)
-    assert parameters.domain_sid("MOANA.test") == parameters.domain_sid("moana.test")
+    assert derive_domain_sid("MOANA.test") == derive_domain_sid("moana.test")
 
 
 def test_both_sides_of_a_join_are_given_its_password() -> None:
-    assert set(parameters.SECRETS["nas"]) <= set(parameters.SECRETS["dc"])
+    assert set(load_kind("nas").secrets) <= set(load_kind("dc").secrets)
 
 
 def test_names_that_exist_point_to_the_file_server() -> None:
-    assert parameters.domain(plan_of(1))["hosts"] == {
-        "NAS-ARU-01": "10.21.20.20",
-        "intranet": "10.21.20.20",
-    }
+    assert domain_of(1)["hosts"] == {"NAS-ARU-01": "10.21.20.20", "intranet": "10.21.20.20"}
 
 
 def test_policies_are_told_with_what_they_set() -> None:
-    assert parameters.domain(plan_of(1))["gpos"] == [
+    assert domain_of(1)["gpos"] == [
         {
             "name": "GPO_POSTES_SECURITE",
             "values": {
@@ -62,9 +72,34 @@ def test_policies_are_told_with_what_they_set() -> None:
 
 
 def test_no_secret_is_among_the_parameters() -> None:
-    plan = plan_of(1)
-
-    told = {name: parameters.PARAMETERS[node.role](plan, node) for name, node in plan.nodes.items()}
+    told = {name: node.parameters for name, node in plan_of(1).nodes.items()}
 
     assert "password" not in str(told)
     assert told[NodeName("jury")] == {}
+
+
+@pytest.mark.parametrize("program", PROGRAMS, ids=lambda path: path.parent.name)
+def test_the_program_of_a_kind_imports_the_face_of_the_engine_alone(program: Path) -> None:
+    tree = ast.parse(program.read_text("utf-8"))
+
+    asked = {node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
+    plain = [node for node in ast.walk(tree) if isinstance(node, ast.Import)]
+
+    assert asked <= ALLOWED
+    assert plain == []
+
+
+def test_what_a_program_cannot_compute_is_told_with_its_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "vm_templates" / "printer" / "kind.py"
+    file.parent.mkdir(parents=True)
+    file.write_text("def parameters(plan, node):\n    return {'queue': plan.nowhere}\n")
+    monkeypatch.setenv("LABCTL_CONTENT_DIR", str(tmp_path))
+
+    with pytest.raises(SpecError) as refused:
+        describe_nodes(plan_of(1))
+
+    (mistake,) = refused.value.mistakes
+    assert (mistake.file, mistake.line) == (str(file), 2)
+    assert "nowhere" in mistake.message

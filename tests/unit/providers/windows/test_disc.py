@@ -15,13 +15,14 @@ from labctl.core.deadline import Deadline
 from labctl.core.kind import Kind
 from labctl.core.secrets import Secret
 from labctl.plan.model import Node, Plan
-from labctl.providers.roles import nodefiles, parameters
+from labctl.providers.roles import nodefiles
 from labctl.providers.roles.nodefiles import NodeFile
 from labctl.providers.roles.safe import Safe
 from labctl.providers.windows import building
 from labctl.providers.windows.building import write_disc
 from labctl.providers.windows.disc import machine_files
 from labctl.providers.windows.master import CONTROLLER
+from labctl.spec.kind import load_kind
 from tests.golden import assert_golden
 from tests.plans import plan_of
 
@@ -40,7 +41,7 @@ def planned(role: str) -> tuple[Plan, Node]:
 def given_to(role: str, folder: Path) -> dict[str, NodeFile]:
     """Return what the machine is given, as any other is."""
     plan, node = planned(role)
-    safe, wanted = Safe(folder / "secrets"), parameters.SECRETS[role]
+    safe, wanted = Safe(folder / "secrets"), load_kind(role).secrets
     safe.draw_common("labctl test")
     safe.draw_passwords(wanted)
     trust = safe.draw_node(node.name, nodefiles.list_names(plan, node), wanted)

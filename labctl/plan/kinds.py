@@ -1,0 +1,85 @@
+"""What kinds say of the machines of a plan: their faces, and what ``kind.py`` computes.
+
+``vm_templates/<kind>/kind.py`` may define three functions of the plan and of one of its machines:
+``parameters`` (what the start program is told), ``certificate_names`` (names and addresses of its
+certificate beside its own) and ``layer`` (what the layer that ``provision`` writes is made of). A
+kind without the file uses that of the kind below it. The results are in the plan: whoever makes
+the machines reads them there and runs no content.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import lru_cache
+from importlib.util import module_from_spec, spec_from_file_location
+from pathlib import Path
+from types import ModuleType
+
+from labctl.core import paths
+from labctl.core.content import line_of
+from labctl.core.errors import Mistake, SpecError
+from labctl.plan.model import Node, Plan
+from labctl.spec.kind import FILE, FOLDER, Template, inherit, load_chain
+
+PROGRAM = "kind.py"
+
+
+def describe_nodes(plan: Plan) -> Plan:
+    """Return the plan with what the kinds say of each machine; SpecError when one cannot."""
+    return replace(plan, nodes={name: _describe(plan, node) for name, node in plan.nodes.items()})
+
+
+def _describe(plan: Plan, node: Node) -> Node:
+    chain = load_chain(node.role)
+    kind = inherit(chain)
+    described = replace(node, faces=frozenset(kind.faces))
+    file = _find_program(chain)
+    if file is None:
+        return described
+    parameters = _compute(file, "parameters", plan, node)
+    names = _compute(file, "certificate_names", plan, node)
+    layer = _compute(file, "layer", plan, node)
+    return replace(
+        described,
+        parameters=parameters if isinstance(parameters, dict) else {},
+        certificate_names=tuple(map(str, names)) if isinstance(names, list) else (),
+        layer=layer if isinstance(layer, dict) else None,
+    )
+
+
+def _find_program(chain: Sequence[Template]) -> Path | None:
+    """Return the program of the nearest kind that has one.
+
+    A centre may bring it alone; one that brings its own ``kind.yml`` leaves ours out.
+    """
+    for template in reversed(chain):
+        for root in paths.content_roots():
+            folder = root / FOLDER / template.name
+            if (folder / PROGRAM).is_file():
+                return folder / PROGRAM
+            if (folder / FILE).is_file():
+                break
+    return None
+
+
+def _compute(file: Path, function: str, plan: Plan, node: Node) -> object:
+    """Return what a function of the program computes, as JSON knows it; None without it."""
+    seen = file.stat()
+    try:
+        run = getattr(_load(file, seen.st_mtime_ns, seen.st_size), function, None)
+        return None if run is None else json.loads(json.dumps(run(plan, node)))
+    except (Exception, SystemExit) as exc:  # a file that anybody wrote is run
+        message = f"{node.role}.{function}: {type(exc).__name__}: {exc}"
+        raise SpecError((Mistake(str(file), line_of(exc, file), message, "genre"),)) from exc
+
+
+@lru_cache(maxsize=64)
+def _load(file: Path, _mtime_ns: int, _size: int) -> ModuleType:
+    """Return a program as a module, loaded once for as long as its file does not change."""
+    name = f"labctl_kind_{file.parent.name.replace('-', '_')}"
+    spec = spec_from_file_location(name, file)
+    if spec is None or spec.loader is None:
+        raise ImportError(str(file))
+    module = module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
