@@ -5,14 +5,29 @@ from functools import cache
 from pathlib import Path
 
 from labctl.core.kind import Kind
-from labctl.plan.build import build_plan
-from labctl.plan.model import Plan
+from labctl.plan.build import build_plan, hosting_of
+from labctl.plan.model import Hosting, Plan
+from labctl.providers.libvirt.rooms import VmHost
+from labctl.providers.registry import list_room_rules
 from labctl.spec.cahier import Cahier, load_cahier
 from labctl.spec.room import Room, load_room
 
 ROOT = Path(__file__).resolve().parent.parent
 CAHIER = ROOT / "inventories" / "cahiers" / "tai-tp-pme-01.cdc.yml"
 ROOM = ROOT / "inventories" / "rooms" / "demo.room.yml"
+
+PROVIDERS = list_room_rules()
+
+
+def host_of_machines(uri: str, virt_type: str = "qemu") -> Hosting:
+    """Return this machine as a host of virtual machines."""
+    host = VmHost.model_validate(
+        {
+            **{"nom": "ici", "uri": uri, "virt_type": virt_type},
+            **{"memoire_mib": 6000, "disque_mib": 16000, "coeurs": 2},
+        }
+    )
+    return hosting_of(host)
 
 
 @cache
@@ -24,7 +39,7 @@ def example_cahier() -> Cahier:
 @cache
 def example_room() -> Room:
     """Return the shipped room."""
-    return load_room(ROOM)
+    return load_room(ROOM, PROVIDERS)
 
 
 @cache

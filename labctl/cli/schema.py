@@ -24,9 +24,10 @@ def configure(parser: Parser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Print the schema."""
+    from labctl.providers.registry import list_room_rules
     from labctl.spec.schema import build_schema
 
-    document = build_schema(args.kind)
+    document = build_schema(args.kind, list_room_rules())
     json.dump(document, sys.stdout, ensure_ascii=False, indent=1, sort_keys=True)
     print()
     return 0

@@ -17,10 +17,8 @@ from labctl.pipeline.finding import Finding, free_mib, memory_mib, search_path
 from labctl.pipeline.hypervisors import look_at_hosts
 from labctl.pipeline.order import Order
 from labctl.pipeline.place import Place
-from labctl.plan.build import hosting_of
 from labctl.plan.model import Plan
-from labctl.spec.access import localise
-from labctl.spec.hosting import VmHost
+from labctl.providers.libvirt.rooms import VmHost
 
 PROGRAMS = ("ip", "nft", "mmdebstrap", "ssh", "ssh-keygen", "unshare", "mount")
 LEAST_MEMORY_MIB, LEAST_DISK_MIB = 1500, 4000
@@ -32,7 +30,9 @@ def examine(place: Place) -> tuple[Finding, ...]:
     """Look at everything the benches of a room need, on every machine; changes nothing lasting."""
     found = list(_look_here())
     if place.room.document.provider == "libvirt":
-        here = [host for host in place.room.document.hosts if not hosting_of(host).access]
+        here = [
+            host for host in place.room.document.hosts if isinstance(host, VmHost) and not host.way
+        ]
         found += look_at_hosts(here) if here else ()
         for plan in place.one_plan_per_host():
             found += _examine_there(place, plan)
@@ -48,8 +48,7 @@ def examine_host(order: Order, _report: Report) -> tuple[Finding, ...]:
 def _examine_there(place: Place, plan: Plan) -> Iterator[Finding]:
     named = plan.hosting.name if plan.hosting else ""
     host = next(host for host in place.room.document.hosts if host.name == named)
-    at_home = {"uri": localise(host.uri), "acces": None}
-    options = {"host": host.model_dump(by_alias=True) | at_home}
+    options = {"host": host.at_home().model_dump(by_alias=True)}
     name = _("hôte %(host)s : %(what)s")
     try:
         found = place_work(Order("doctor", 0, (plan,), LOOK_S, options=options))(silent)

@@ -12,7 +12,7 @@ from labctl.core.i18n import _
 from labctl.core.paths import state_dir
 from labctl.pipeline.finding import Finding, free_mib, memory_mib, search_path
 from labctl.providers.libvirt import driver, hostnet
-from labctl.spec.hosting import VmHost
+from labctl.providers.libvirt.rooms import VmHost
 
 PROGRAMS = ("qemu-system-x86_64", "qemu-img", "mke2fs", "virt-xml-validate")
 FOR_WINDOWS = ("swtpm",)

@@ -11,6 +11,7 @@ from labctl.core.i18n import _
 from labctl.core.paths import content_roots, list_content, runs_dir, state_dir
 from labctl.plan.build import build_plan
 from labctl.plan.model import Plan
+from labctl.providers.registry import list_room_rules
 from labctl.spec.cahier import Cahier, load_cahier
 from labctl.spec.lint import check_room, lint, list_refusals, validate_cahier, validate_room
 from labctl.spec.room import Room, load_room
@@ -65,7 +66,8 @@ def load_place(room: str, cahier: str | None) -> Place:
     A cahier that is named is used in any room, whatever cahier the room is for.
     """
     room_path = find_file(room, *ROOMS)
-    loaded_room = load_room(room_path)
+    providers = list_room_rules()
+    loaded_room = load_room(room_path, providers)
     cahier_path = find_file(cahier, *CAHIERS) if cahier else _cahier_of(loaded_room)
     try:
         loaded_cahier = load_cahier(cahier_path)
@@ -74,7 +76,7 @@ def load_place(room: str, cahier: str | None) -> Place:
         mistakes = list_refusals(lint(loaded_cahier, loaded_room))
     except SpecError as exc:  # its form is wrong: say what its sense is worth, and the room's
         other = None if cahier else cahier_path
-        found = validate_cahier(cahier_path) + validate_room(room_path, other)
+        found = validate_cahier(cahier_path) + validate_room(room_path, providers, other)
         raise SpecError(list_refusals(found) or exc.mistakes) from exc
     if mistakes:
         raise SpecError(mistakes)
@@ -87,7 +89,7 @@ def _cahier_of(room: Room) -> Path:
     try:
         return known[room.document.cahier]
     except KeyError:
-        raise SpecError(check_room(room.source, None, known)) from None
+        raise SpecError(check_room(room.source, list_room_rules(), None, known)) from None
 
 
 def find_file(name: str, folder: str, suffix: str) -> Path:

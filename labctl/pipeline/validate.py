@@ -14,6 +14,7 @@ from labctl.core.regular import read_regular
 from labctl.judge.catalogue import find_unknown_criteria, list_files, read_checks
 from labctl.pipeline.networks import host_networks
 from labctl.pipeline.place import CAHIERS, ROOMS, find_file, list_names
+from labctl.providers.registry import list_room_rules
 from labctl.spec.fault import validate_fault
 from labctl.spec.lint import check_cahier, check_room, list_refusals, read_source
 from labctl.spec.loader import MAX_BYTES
@@ -62,7 +63,7 @@ def _check_cahiers_and_rooms(cahiers: Iterable[Path], rooms: Iterable[Path]) -> 
     """Yield the mistakes of each, a room beside its cahier; each file is read once."""
     read = cache(read_source)
     networks = host_networks()
-    known = list_names(*CAHIERS)
+    known, providers = list_names(*CAHIERS), list_room_rules()
     for path in cahiers:
         source, mistakes = read(path)
         yield from mistakes
@@ -75,7 +76,7 @@ def _check_cahiers_and_rooms(cahiers: Iterable[Path], rooms: Iterable[Path]) -> 
         if source is not None:
             named = known.get(str(source.tree.get("cahier")))
             cahier = None if named is None else read(named)[0]
-            yield from check_room(source, cahier, known, _name_of(path, ROOMS))
+            yield from check_room(source, providers, cahier, known, _name_of(path, ROOMS))
 
 
 def _everything() -> dict[str, list[Path]]:

@@ -41,11 +41,10 @@ from labctl.plan.placement import (
     place_nodes,
 )
 from labctl.plan.windows_build import build_windows
-from labctl.spec.access import find_access, localise
 from labctl.spec.cahier import Cahier
 from labctl.spec.devices import Port, Scope
 from labctl.spec.directory import Gpo as AskedGpo
-from labctl.spec.hosting import VmHost
+from labctl.spec.hosting import Host
 from labctl.spec.login import build_login
 from labctl.spec.room import Room
 from labctl.spec.subject import Subject
@@ -96,10 +95,9 @@ def _hosting(room: Room, bench: int) -> Hosting | None:
     return hosting_of(host) if host else None
 
 
-def hosting_of(host: VmHost) -> Hosting:
+def hosting_of(host: Host) -> Hosting:
     """Return where the benches of a host of the room live."""
-    access = find_access(host.uri, host.access or "")
-    return Hosting(host.name, localise(host.uri), host.virt_type, access, host.command)
+    return Hosting(host.name, host.way, host.command, host.patience, host.own)
 
 
 def _switch(subject: Subject, variant: Variant, at: AddressPlan) -> Switch:

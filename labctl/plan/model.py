@@ -326,24 +326,20 @@ class Management:
     account: str  # labctl-audit
 
 
-_EMULATED_PATIENCE = 3.0
-"""An emulated processor is about ten times slower, most of which the usual times allow for."""
-
-
 @dataclass(frozen=True, slots=True)
 class Hosting:
-    """Where the virtual machines of a bench live."""
+    """The host of a bench, where the room names one; ``own`` is what its provider needs to know."""
 
     name: str
-    uri: str  # of libvirt, as it is opened on the host
-    virt_type: str  # kvm or qemu
     access: str = ""  # ssh address of the host, empty when it is this machine
     command: str = "labctl"  # what is run there
+    patience: float = 1.0  # times its usual time that a machine may take there
+    own: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """One bench, entirely resolved; ``hosting`` is None where no virtual machine is asked for."""
+    """One bench, entirely resolved; ``hosting`` is None where the room names no host."""
 
     cahier: str
     title: str
@@ -371,8 +367,7 @@ class Plan:
     @property
     def patience(self) -> float:
         """Return how many times its usual time a machine may take to do or to answer something."""
-        is_emulated = self.hosting is not None and self.hosting.virt_type == "qemu"
-        return _EMULATED_PATIENCE if is_emulated else 1.0
+        return self.hosting.patience if self.hosting else 1.0
 
     @property
     def windows(self) -> WindowsWorkstation:

@@ -7,10 +7,15 @@ from typing import cast
 from labctl.core.errors import ProviderError
 from labctl.core.i18n import _
 from labctl.providers.base import Observer, Provider, Sealer
+from labctl.spec.hosting import RoomRules
 
 PROVIDERS = {
     "embedded": "labctl.providers.embedded.provider:EmbeddedProvider",
     "libvirt": "labctl.providers.libvirt.provider:LibvirtProvider",
+}
+ROOMS = {
+    "embedded": "labctl.providers.embedded.rooms:EmbeddedRooms",
+    "libvirt": "labctl.providers.libvirt.rooms:LibvirtRooms",
 }
 SEALERS = {
     "embedded": "labctl.providers.embedded.sealing:EmbeddedSealer",
@@ -21,6 +26,11 @@ SEALERS = {
 def load(name: str) -> Provider:
     """Return a new provider of the given kind; ProviderError names the known ones."""
     return cast("Provider", _make(PROVIDERS, name))
+
+
+def list_room_rules() -> dict[str, RoomRules]:
+    """Return what each provider says of the rooms that name it."""
+    return {name: cast("RoomRules", _make(ROOMS, name)) for name in ROOMS}
 
 
 def load_sealer(name: str) -> Sealer:

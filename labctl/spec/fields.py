@@ -28,15 +28,12 @@ class Block(BaseModel):
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True, defer_build=True)
 
 
-_PLACE = (
+PLACE = (
     r"([A-Za-z0-9_][\w.-]{0,63}@)?([A-Za-z0-9][\w.-]{0,252}|\[[0-9A-Fa-f:.]{2,45}\])"
     r"(:(?!0|6553[6-9]|655[4-9][0-9]|65[6-9][0-9]{2}|6[6-9][0-9]{3}|[7-9][0-9]{4})[0-9]{1,5})?"
 )
 """Account, host and port of an address; a password has no place there: whoever looks sees it."""
-_SSH = re.compile(rf"ssh://{_PLACE}/?(\?(&?(keyfile|known_hosts)=[^\s&#]+)+)?")
-_LIBVIRT = re.compile(
-    rf"(qemu(\+unix)?://|qemu(\+ssh|\+tls)?://{_PLACE})/(system|session)(\?[^\s@#]+)?"
-)
+_SSH = re.compile(rf"ssh://{PLACE}/?(\?(&?(keyfile|known_hosts)=[^\s&#]+)+)?")
 
 
 def key(name: str, description: str, **more: Any) -> Any:
@@ -147,16 +144,6 @@ SshAddress = Annotated[
     matches(_SSH, mark("adresse attendue : ssh://compte@hote, sans mot de passe"), "address"),
     Field(max_length=300),
     WithJsonSchema({"type": "string", "pattern": f"^({_SSH.pattern})$"}),
-]
-LibvirtAddress = Annotated[
-    str,
-    matches(
-        _LIBVIRT,
-        mark("adresse attendue : qemu:///system ou qemu+ssh://compte@hote/…, sans mot de passe"),
-        "address",
-    ),
-    Field(max_length=300),
-    WithJsonSchema({"type": "string", "pattern": f"^({_LIBVIRT.pattern})$"}),
 ]
 Domain = Annotated[
     str,

@@ -24,9 +24,10 @@ from labctl.spec.catalogue import (
     VariantRule,
     known_rules,
 )
+from labctl.spec.hosting import Providers
 from labctl.spec.loader import Path_, Source, load
 from labctl.spec.partial import build_view, can_read
-from labctl.spec.room import Room, RoomDocument, read_document
+from labctl.spec.room import Room, read_document
 from labctl.spec.rules import exam
 from labctl.spec.rules.view import Finding, Seating, View
 from labctl.spec.suggest import suggest
@@ -47,12 +48,14 @@ def validate_cahier(file: Path, host_networks: Iterable[IPv4Network] = ()) -> tu
     return mistakes if source is None else check_cahier(source, host_networks)
 
 
-def validate_room(file: Path, cahier: Path | None = None) -> tuple[Mistake, ...]:
+def validate_room(
+    file: Path, providers: Providers, cahier: Path | None = None
+) -> tuple[Mistake, ...]:
     """Return every mistake of a room, alone or with its cahier."""
     source, mistakes = read_source(file)
     if source is None:
         return mistakes
-    return check_room(source, None if cahier is None else read_source(cahier)[0])
+    return check_room(source, providers, None if cahier is None else read_source(cahier)[0])
 
 
 def list_refusals(mistakes: Iterable[Mistake]) -> tuple[Mistake, ...]:
@@ -75,7 +78,7 @@ def lint_cahier(cahier: Cahier, host_networks: Iterable[IPv4Network] = ()) -> tu
 def lint_room(room: Room, cahier: Cahier | None = None) -> tuple[Mistake, ...]:
     """Return every mistake of sense of a room."""
     known = None if cahier is None else cahier.source
-    return _check_seating(room.source, room.document, known)
+    return _check_seating(room, known)
 
 
 def check_cahier(
@@ -93,6 +96,7 @@ def check_cahier(
 
 def check_room(
     source: Source,
+    providers: Providers,
     cahier: Source | None,
     cahiers: Iterable[str] | None = None,
     name: str = "",
@@ -101,23 +105,20 @@ def check_room(
 
     ``cahiers`` are the names of all that are known, ``name`` the one the room is known by.
     """
-    document, complaints = read_document(source)
+    document, complaints = read_document(source, providers)
     if document is None:
         return _finish(source, (complaint.mistake for complaint in complaints), ())
-    return _check_seating(source, document, cahier, cahiers, name)
+    room = Room(source, document, providers[document.provider])
+    return _check_seating(room, cahier, cahiers, name)
 
 
 def _check_seating(
-    source: Source,
-    document: RoomDocument,
-    cahier: Source | None,
-    cahiers: Iterable[str] | None = None,
-    name: str = "",
+    room: Room, cahier: Source | None, cahiers: Iterable[str] | None = None, name: str = ""
 ) -> tuple[Mistake, ...]:
-    seating = _seating(document, cahier, None if cahiers is None else tuple(cahiers))
+    seating = _seating(room, cahier, None if cahiers is None else tuple(cahiers))
     found = [(rule.id, finding) for rule in SEATING_RULES for finding in rule.check(seating)]
-    found += _find_other_name(source, name)
-    return _finish(source, (), found)
+    found += _find_other_name(room.source, name)
+    return _finish(room.source, (), found)
 
 
 def _find_other_name(source: Source, name: str) -> Iterator[tuple[str, Finding]]:
@@ -199,16 +200,14 @@ def _check_file(views: tuple[View, ...]) -> Iterator[tuple[str, Finding]]:
             yield rule.id, finding
 
 
-def _seating(
-    document: RoomDocument, cahier: Source | None, cahiers: tuple[str, ...] | None
-) -> Seating:
+def _seating(room: Room, cahier: Source | None, cahiers: tuple[str, ...] | None) -> Seating:
     if cahier is None:
-        return Seating(document, cahiers=cahiers)
+        return Seating(room.document, room.rules, cahiers=cahiers)
     asked = cahier.tree.get("poste")
     known = asked if isinstance(asked, Mapping) else {}
     missing = tuple(name for name in WINDOWS_SECTIONS if not known.get(name))
     names, own = tuple(variant_values(cahier)), str(cahier.tree.get("id", ""))
-    return Seating(document, own, names, missing, cahiers)
+    return Seating(room.document, room.rules, own, names, missing, cahiers)
 
 
 def _finish(

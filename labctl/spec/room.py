@@ -1,11 +1,12 @@
 """The room: its benches, who sits where, and where the secrets come from."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, ValidationError
+from pydantic import BeforeValidator, Field, ValidationError, WithJsonSchema, create_model
+from pydantic_core import PydanticKnownError
 
 from labctl.core.errors import SpecError
 from labctl.core.i18n import _
@@ -14,7 +15,7 @@ from labctl.spec.allocation import Allocation
 from labctl.spec.cahier import Cahier
 from labctl.spec.complaint import Complaint, explain
 from labctl.spec.fields import Block, Id, Mac, Name, SeedRef, Text, key
-from labctl.spec.hosting import VmHost, distribute
+from labctl.spec.hosting import Host, Providers, RoomRules, Wish, distribute
 from labctl.spec.loader import Source, Value, load
 from labctl.spec.subject import OptOuts
 
@@ -71,17 +72,13 @@ class RoomDocument(Block):
     id: Id = key("id", "identifiant de la salle")
     title: Text = key("titre", "nom de la salle")
     cahier: Id = key("cahier", "cahier des charges par défaut")
-    provider: Literal["embedded", "libvirt", "physical"] = key(
-        "fournisseur", "qui fait exister les machines"
-    )
+    provider: str = key("fournisseur", "qui fait exister les machines")
     workstation: Workstation = key(
         "poste",
         "poste du candidat ; windows_simule est un Linux qui répond comme un Windows",
         default="linux",
     )
-    hosts: tuple[VmHost, ...] = key(
-        "hotes", "machines qui portent les bancs (fournisseur libvirt)", default=()
-    )
+    hosts: tuple[Host, ...] = key("hotes", "machines qui portent les bancs", default=())
     grid: Grid = key("grille", "disposition")
     allocation: Allocation = key(
         "allocation", "qui reçoit quelle variante : [A, B, C][(rang + 2*colonne) mod 3]"
@@ -94,14 +91,13 @@ class RoomDocument(Block):
     seats: tuple[Seat, ...] = key("bancs", "bancs", min_length=1)
     lint: OptOuts | None = key("lint", "règles de relecture ignorées", default=None)
 
-    @property
-    def windows(self) -> frozenset[int]:
-        """Return the benches whose workstation is a real Windows."""
-        return frozenset(
-            seat.number
-            for seat in self.seats
-            if (seat.workstation or self.workstation) == Kind.WINDOWS.value
-        )
+    def kind_of(self, seat: Seat) -> Kind:
+        """Return the kind of workstation a seat has."""
+        return Kind(seat.workstation or self.workstation)
+
+    def wishes(self, rules: RoomRules) -> dict[int, Wish]:
+        """Return what each bench needs and where its author wants it."""
+        return {seat.number: Wish(rules.need(self.kind_of(seat)), seat.host) for seat in self.seats}
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +106,7 @@ class Room:
 
     source: Source
     document: RoomDocument
+    rules: RoomRules  # of its provider
 
     @property
     def id(self) -> str:
@@ -137,15 +134,14 @@ class Room:
 
     def kind_of(self, bench: int) -> Kind:
         """Return the kind of workstation a bench has."""
-        return Kind(self.seat(bench).workstation or self.document.workstation)
+        return self.document.kind_of(self.seat(bench))
 
-    def host_of(self, bench: int) -> VmHost | None:
+    def host_of(self, bench: int) -> Host | None:
         """Return the host that carries a bench, None in a room without; SpecError when full."""
         hosts = self.document.hosts
         if not hosts:
             return None
-        chosen = {seat.number: seat.host for seat in self.document.seats}
-        name = distribute(hosts, chosen, self.document.windows).hosts.get(bench)
+        name = distribute(hosts, self.document.wishes(self.rules)).hosts.get(bench)
         for host in hosts:
             if host.name == name:
                 return host
@@ -178,18 +174,50 @@ class Room:
         }
 
 
-def load_room(path: Path) -> Room:
+def load_room(path: Path, providers: Providers) -> Room:
     """Read a room and check its form; SpecError with every mistake."""
     source = load(path)
-    document, complaints = read_document(source)
+    document, complaints = read_document(source, providers)
     if document is None:
         raise SpecError(tuple(sorted(complaint.mistake for complaint in complaints)))
-    return Room(source, document)
+    return Room(source, document, providers[document.provider])
 
 
-def read_document(source: Source) -> tuple[RoomDocument | None, tuple[Complaint, ...]]:
+def read_document(
+    source: Source, providers: Providers
+) -> tuple[RoomDocument | None, tuple[Complaint, ...]]:
     """Return the document of a room, or None and what is wrong."""
+    named = source.tree.get("fournisseur")
+    known = isinstance(named, str) and named in providers
+    form = shape_document(tuple(providers), providers[str(named)].host if known else Any)
     try:
-        return RoomDocument.model_validate(source.tree), ()
+        return form.model_validate(source.tree), ()
     except ValidationError as exc:
-        return None, explain(exc, source, RoomDocument)
+        return None, explain(exc, source, form)
+
+
+def shape_document(providers: Sequence[str], host: Any) -> type[RoomDocument]:
+    """Return the form of a room, once it is known what a host of its provider looks like."""
+    name = Annotated[str, _one_of(providers), WithJsonSchema(_choice(providers))]
+    was = RoomDocument.model_fields
+    fields: dict[str, Any] = {
+        "provider": (name, was["provider"]),
+        "hosts": (tuple[host, ...], was["hosts"]),
+    }
+    return create_model("RoomDocument", __base__=RoomDocument, **fields)
+
+
+def _choice(names: Sequence[str]) -> dict[str, Any]:
+    return {"type": "string", "enum": list(names)}
+
+
+def _one_of(names: Sequence[str]) -> BeforeValidator:
+    """Refuse what is no name of these, as pydantic refuses a value of a fixed list."""
+
+    def check(value: object) -> str:
+        if isinstance(value, str) and value in names:
+            return value
+        expected = " or ".join(f"'{name}'" for name in names)
+        raise PydanticKnownError("literal_error", {"expected": expected})
+
+    return BeforeValidator(check)

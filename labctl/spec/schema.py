@@ -1,14 +1,16 @@
 """JSON Schema of the files people write: an editor completes and checks them with it."""
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Any, Union
 
 from pydantic import BaseModel
 from pydantic.json_schema import GenerateJsonSchema
 
+from labctl.spec.hosting import Providers
 from labctl.spec.kind import Kind
 from labctl.spec.referential import Referential
-from labctl.spec.room import RoomDocument
+from labctl.spec.room import shape_document
 from labctl.spec.subject import Subject
 
 BASE = "https://json-schema.org/draft/2020-12/schema"
@@ -37,9 +39,11 @@ def cahier_schema() -> dict[str, Any]:
     return schema
 
 
-def room_schema() -> dict[str, Any]:
-    """Return the schema of a ``.room.yml``."""
-    return _generate(RoomDocument, "Salle et bancs (labctl/room/v1)")
+def room_schema(providers: Providers) -> dict[str, Any]:
+    """Return the schema of a ``.room.yml``: a host may have the keys of any provider."""
+    hosts = tuple(dict.fromkeys(rules.host for rules in providers.values()))
+    form = shape_document(tuple(providers), Union[hosts])  # noqa: UP007  # of a list that is not known here
+    return _generate(form, "Salle et bancs (labctl/room/v1)")
 
 
 def referential_schema() -> dict[str, Any]:
@@ -52,11 +56,11 @@ def kind_schema() -> dict[str, Any]:
     return _generate(Kind, "Genre de machine (kind.yml)")
 
 
-def build_schema(name: str) -> dict[str, Any]:
+def build_schema(name: str, providers: Providers) -> dict[str, Any]:
     """Return a schema by the name of what it describes: ``cahier``, ``kind``…; see ``FILES``."""
-    builders = {
+    builders: Mapping[str, Callable[[], dict[str, Any]]] = {
         "cahier": cahier_schema,
-        "room": room_schema,
+        "room": partial(room_schema, providers),
         "referential": referential_schema,
         "kind": kind_schema,
     }

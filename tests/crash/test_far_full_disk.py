@@ -50,7 +50,7 @@ def test_a_full_disk_here_keeps_no_bench_there(
 ) -> None:
     with open_far_host(tmp_path / "far") as host, small_disk(tmp_path / "here", 200 * KIB) as here:
         monkeypatch.setenv("LABCTL_STATE_DIR", str(here / "state"))
-        hosting = Hosting("loin", "qemu:///system", "qemu", host.access, str(host.program))
+        hosting = Hosting("loin", host.access, str(host.program))
         plan = replace(small_plan(BENCH), hosting=hosting)
 
         def ask(act: str, **options: object) -> Any:

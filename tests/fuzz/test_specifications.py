@@ -22,7 +22,7 @@ from labctl.spec.room import Room, read_document
 from tests.figures import Figures
 from tests.fuzz.mutations import dice_of, mutate_bytes, mutate_tree
 from tests.pace import scale
-from tests.plans import CAHIER, ROOM
+from tests.plans import CAHIER, PROVIDERS, ROOM
 
 FILES = int(os.environ.get("LABCTL_FUZZ", "2000"))
 PARTS = 10
@@ -52,10 +52,10 @@ def check_changed_room(source: Source) -> tuple[Mistake, ...]:
 
 def check_and_plan(cahier: Source, source: Source) -> tuple[Mistake, ...]:
     """Return the mistakes of a room; where there are none, both are good enough to plan from."""
-    mistakes = check_room(source, cahier)
-    document, _complaints = read_document(source)
+    mistakes = check_room(source, PROVIDERS, cahier)
+    document, _complaints = read_document(source, PROVIDERS)
     if document is not None and not mistakes:
-        room = Room(source, document)
+        room = Room(source, document, PROVIDERS[document.provider])
         build_plan(Cahier(cahier), room, room.benches[0])
     return mistakes
 

@@ -12,12 +12,12 @@ import pytest
 from labctl.core import command
 from labctl.core.deadline import Deadline
 from labctl.core.ids import NodeName
-from labctl.plan.model import End, Hosting, Link, Plan
+from labctl.plan.model import End, Link, Plan
 from labctl.providers.libvirt import hostnet
 from tests.commands import Command
 from tests.far_host import FarHost, open_far_host
 from tests.libvirt.pki import write_pki
-from tests.plans import ROOT, plan_of
+from tests.plans import ROOT, host_of_machines, plan_of
 
 SCRIPT = str(ROOT / "tests" / "libvirt" / "private-libvirtd")
 POSTE, PROBE, JURY = NodeName("poste"), NodeName("sonde_bureautique"), NodeName("jury")
@@ -82,7 +82,7 @@ def lone_plan(uri: str, bench: int = 1) -> Plan:
     return replace(
         plan,
         provider="libvirt",
-        hosting=Hosting("ici", uri, "qemu"),
+        hosting=host_of_machines(uri),
         nodes={name: plan.nodes[name] for name in kept},
         links=(Link(End(POSTE, "eth0"), End(PROBE, "eth0")),),
     )

@@ -9,11 +9,12 @@ import pytest
 from labctl.core.progress import silent
 from labctl.pipeline import elsewhere, remote
 from labctl.pipeline.order import Order
-from labctl.plan.model import Hosting, Plan
+from labctl.plan.model import Plan
 from labctl.providers.base import BenchCondition
 from labctl.providers.libvirt import hostnet
 from tests.far_host import FarHost, open_far_host
 from tests.libvirt.conftest import lone_plan
+from tests.plans import host_of_machines
 
 LONG = 500.0
 BENCH = 8
@@ -38,8 +39,9 @@ def host(uri: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[FarHost
 @pytest.fixture
 def plan(tls: str, host: FarHost, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Plan:
     monkeypatch.setenv("LABCTL_STATE_DIR", str(tmp_path))
-    there = Hosting("loin", tls, "qemu", host.access, str(host.program))
-    return replace(lone_plan(tls, BENCH), hosting=there)
+    there = host_of_machines(tls)
+    far = replace(there, name="loin", access=host.access, command=str(host.program))
+    return replace(lone_plan(tls, BENCH), hosting=far)
 
 
 def order(act: str, plan: Plan, **options: object) -> Order:

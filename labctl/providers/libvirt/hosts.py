@@ -46,6 +46,7 @@ def list_of(bench: BenchId) -> tuple[str, ...]:
     """Return the hypervisors where a bench may be: that of its plan, else all."""
     with suppress(StoreError):
         plan = benches.read_plan(Bench(bench))
-        if plan.hosting is not None:  # a room of namespaces may name hosts too
-            return (plan.hosting.uri,) if plan.provider == "libvirt" else ()
+        if plan.hosting is not None:
+            uri = plan.hosting.own.get("uri")  # a host of another provider has none
+            return (uri,) if uri else ()
     return list_known()

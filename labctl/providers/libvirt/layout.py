@@ -120,7 +120,7 @@ def _guest(plan: Plan, node: Node, instance: str, wires: Mapping[str, Wire]) -> 
         role=node.role,
         memory_mib=need.memory_mib,
         cpus=need.cpus,
-        virt_type=plan.hosting.virt_type if plan.hosting else "qemu",
+        virt_type=plan.hosting.own["virt_type"] if plan.hosting else "qemu",
         cards=tuple(_cards(plan, node, tag, wires)),
     )
 

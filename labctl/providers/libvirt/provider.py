@@ -9,7 +9,7 @@ from labctl.core.errors import ProviderError
 from labctl.core.i18n import _
 from labctl.core.ids import BenchId, NodeName
 from labctl.core.progress import Report, silent
-from labctl.plan.model import Hosting, Plan
+from labctl.plan.model import Plan
 from labctl.providers.base import BenchStatus, ResetProof, UpOutcome
 from labctl.providers.libvirt import console, guests, hostnet, hosts, layout
 from labctl.providers.libvirt.driver import open_host
@@ -118,7 +118,7 @@ def _open(
 @contextmanager
 def open_machines(plan: Plan, report: Report, deadline: Deadline) -> Iterator[VirtualMachines]:
     """Open the hypervisor of a plan for an act on its machines."""
-    uri = _hosting(plan).uri
+    uri = _uri(plan)
     place = hostnet.find_place(uri)
     with open_host(uri, deadline) as host:
         hostnet.require_here(uri, host.hostname())
@@ -129,18 +129,18 @@ def open_machines(plan: Plan, report: Report, deadline: Deadline) -> Iterator[Vi
 @contextmanager
 def _look(plan: Plan) -> Iterator[VirtualMachines]:
     """Open the hypervisor of a plan to look at its bench."""
-    uri, deadline = _hosting(plan).uri, Deadline.after(_LOOK_S)
+    uri, deadline = _uri(plan), Deadline.after(_LOOK_S)
     place = hostnet.find_place(uri)
     with open_host(uri, deadline) as host:
         yield VirtualMachines(Setting(plan, host, place, silent, deadline))
 
 
-def _hosting(plan: Plan) -> Hosting:
+def _uri(plan: Plan) -> str:
     if plan.hosting is None:
         said = _("la salle « %(room)s » ne dit pas sur quel hôte est le banc %(bench)d")
         hint = _("ajoutez « hotes » à la salle : voir docs/install.md")
         raise ProviderError(said % {"room": plan.room, "bench": plan.bench}, hint=hint)
-    return plan.hosting
+    return plan.hosting.own["uri"]
 
 
 def _refuse_drift(lines: Sequence[str]) -> None:

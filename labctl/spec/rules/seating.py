@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from labctl.core.i18n import _
+from labctl.core.kind import Kind
 from labctl.spec.allocation import show_allocation
 from labctl.spec.loader import Path_
 from labctl.spec.login import alike
@@ -170,28 +171,23 @@ def find_busy_tablets(seating: Seating) -> Iterator[Finding]:
 def find_demo_seed(seating: Seating) -> Iterator[Finding]:
     """A public seed only serves a demonstration."""
     document = seating.document
-    if document.seed.startswith("demo:") and document.provider != "embedded":
+    if document.seed.startswith("demo:") and not seating.rules.is_for_training:
         said = _("la graine « demo: » est publique : elle ne convient pas au fournisseur %(name)s")
         hint = _("écrivez env:VARIABLE ou file:/chemin")
         yield Finding(("graine",), said % {"name": document.provider}, hint)
 
 
 def find_unavailable_workstations(seating: Seating) -> Iterator[Finding]:
-    """No bench asks for a Windows where none can be."""
-    document = seating.document
-    if document.provider == "embedded":
-        said = _("le fournisseur embedded n'a pas de Windows : il n'en fait que la simulation")
-        hint = _("écrivez linux ou windows_simule, ou changez de fournisseur")
-    elif document.hosts and all(host.virt_type != "kvm" for host in document.hosts):
-        said = _("un Windows ne tourne pas sans virtualisation matérielle, et aucun hôte n'en a")
-        hint = _("écrivez linux ou windows_simule, ou donnez un hôte « virt_type: kvm »")
-    else:
-        return
-    if document.workstation == "windows":
-        yield Finding(("poste",), said, hint)
+    """No bench asks for a workstation that its provider cannot make."""
+    document, hosts = seating.document, seating.document.hosts
+    refused = seating.rules.refuse(Kind(document.workstation), hosts)
+    if refused is not None:
+        yield Finding(("poste",), refused.message, refused.hint)
     for path, seat in _seats(seating):
-        if seat.workstation == "windows":
-            yield Finding((*path, "poste"), said, hint)
+        if seat.workstation is not None:
+            refused = seating.rules.refuse(Kind(seat.workstation), hosts)
+            if refused is not None:
+                yield Finding((*path, "poste"), refused.message, refused.hint)
 
 
 def find_windows_without_a_subject(seating: Seating) -> Iterator[Finding]:

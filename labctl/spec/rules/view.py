@@ -8,6 +8,7 @@ from ipaddress import IPv4Address, IPv4Network
 from pydantic import BaseModel
 
 from labctl.spec.fields import HostRef
+from labctl.spec.hosting import RoomRules
 from labctl.spec.loader import Path_
 from labctl.spec.room import RoomDocument
 from labctl.spec.subject import Subject, Vlan
@@ -63,9 +64,10 @@ class View:
 
 @dataclass(frozen=True, slots=True)
 class Seating:
-    """A room, and what is known of its cahier."""
+    """A room, what its provider says of it, and what is known of its cahier."""
 
     document: RoomDocument
+    rules: RoomRules
     cahier_id: str = ""
     variants: tuple[str, ...] = ()
     missing_windows: tuple[str, ...] = ()  # sections of ``poste`` that a Windows needs

@@ -12,9 +12,8 @@ from labctl.connect.base import Endpoint, Endpoints, Transport, Vantage
 from labctl.core.errors import UsageError
 from labctl.core.ids import NodeName
 from labctl.core.kind import Kind
-from labctl.plan.model import Hosting
 from tests.golden import assert_golden
-from tests.plans import plan_of
+from tests.plans import host_of_machines, plan_of
 
 PATHS = Paths(
     known_hosts=Path("/run/x/known_hosts"),
@@ -87,7 +86,7 @@ def test_a_plan_that_ansible_would_execute_is_refused() -> None:
 
 
 def test_an_emulated_machine_may_be_silent_longer() -> None:
-    plan = replace(plan_of(1), hosting=Hosting("ici", "qemu:///system", "qemu"))
+    plan = replace(plan_of(1), hosting=host_of_machines("qemu:///system"))
 
     document: Any = build(plan, ENDPOINTS, PATHS)
 

@@ -11,8 +11,8 @@ from labctl.pipeline import elsewhere, lifecycle, remote
 from labctl.pipeline.order import Order
 from labctl.plan.model import Hosting
 
-ONE = Hosting("h1", "qemu:///system", "kvm", "ssh://h1")
-TWO = Hosting("h2", "qemu:///system", "kvm", "ssh://h2", "/opt/labctl")
+ONE = Hosting("h1", "ssh://h1")
+TWO = Hosting("h2", "ssh://h2", "/opt/labctl")
 
 
 @pytest.fixture(autouse=True)

@@ -6,7 +6,7 @@ import pytest
 
 from labctl.pipeline import hypervisors
 from labctl.pipeline.finding import Finding
-from labctl.spec.hosting import VmHost
+from labctl.providers.libvirt.rooms import VmHost
 
 
 def host(**changes: object) -> VmHost:

@@ -15,7 +15,7 @@ from labctl.pipeline.order import Order, from_line, identity, to_line
 from labctl.plan.model import Hosting
 from tests.plans import plan_of
 
-FAR = Hosting("loin", "qemu:///system", "kvm", "ssh://hote2", "/opt/labctl")
+FAR = Hosting("loin", "ssh://hote2", "/opt/labctl")
 ORDER = Order(
     "collect",
     2,

@@ -20,7 +20,7 @@ from labctl.pipeline.place import bench_runs
 from labctl.plan.model import Hosting
 from tests.plans import plan_of
 
-HOST = Hosting("loin", "qemu:///system", "kvm", "ssh://root@hote2:2222?keyfile=/k", "/opt/labctl")
+HOST = Hosting("loin", "ssh://root@hote2:2222?keyfile=/k", "/opt/labctl")
 ORDER = Order("up", 2, (replace(plan_of(2), hosting=HOST),), 60.0)
 BUILT = {"bench": 2, "variant": "B", "machines": 15, "started": ["nas"], "elapsed_s": 2.5}
 HELLO = json.dumps({"hello": "labctl"})

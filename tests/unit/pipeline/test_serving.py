@@ -15,7 +15,7 @@ from labctl.pipeline import remote
 from labctl.pipeline.order import Order, to_line
 from labctl.plan.model import Hosting
 
-HOST = Hosting("loin", "qemu:///system", "kvm", "ssh://loin")
+HOST = Hosting("loin", "ssh://loin")
 ARGV = (sys.executable, "-m", "labctl", "serve")
 SIGNERS = Order("signers", 0, (), 30.0)
 

@@ -21,7 +21,7 @@ import pytest
 from labctl.core import store
 from labctl.core.deadline import Deadline
 from labctl.core.ids import NodeName
-from labctl.plan.model import Hosting, Plan
+from labctl.plan.model import Plan
 from labctl.providers.libvirt import driver, image_build, images
 from labctl.providers.libvirt.guests import Setting, VirtualMachines
 from labctl.providers.libvirt.layout import Card
@@ -30,7 +30,7 @@ from labctl.providers.namespaces.bench import Bench, BenchState, Phase
 from labctl.providers.namespaces.processes import Process
 from labctl.providers.roles.nodefiles import NodeFile
 from tests.hypervisor import Hypervisor
-from tests.plans import plan_of
+from tests.plans import host_of_machines, plan_of
 
 DC, NAS = NodeName("dc"), NodeName("nas")
 IMAGE = "dc-k1"
@@ -180,7 +180,7 @@ def _small_plan() -> Plan:
     plan = plan_of(1)
     kept = {name: plan.nodes[name] for name in (NodeName("jury"), DC, NAS)}
     links = tuple(link for link in plan.links if {link.a.node, link.b.node} <= set(kept))
-    return replace(plan, hosting=Hosting("ici", "qemu:///system", "qemu"), nodes=kept, links=links)
+    return replace(plan, hosting=host_of_machines("qemu:///system"), nodes=kept, links=links)
 
 
 def _write_programs(folder: Path, patch: pytest.MonkeyPatch) -> None:

@@ -10,12 +10,12 @@ from labctl.core import command
 from labctl.core.deadline import Deadline
 from labctl.core.ids import BenchId, NodeName
 from labctl.plan import document
-from labctl.plan.model import Hosting, Plan
+from labctl.plan.model import Plan
 from labctl.providers.libvirt import domain_xml, drift, layout, network_xml
 from labctl.providers.libvirt.domain_xml import Parts, Seen
 from labctl.spec.hosting import GUESTS, WORKSTATIONS
 from tests.golden import assert_golden
-from tests.plans import ROOT, plan_of
+from tests.plans import ROOT, host_of_machines, plan_of
 
 INSTANCE = "0123abcd"
 GOLDEN = ROOT / "tests" / "golden" / "libvirt"
@@ -33,7 +33,7 @@ NAMES = ("commutateur", "dc", "nas", "poste", "routeur")
 
 
 def plan_on(bench: int, virt_type: str = "qemu") -> Plan:
-    return replace(plan_of(bench), hosting=Hosting("ici", "qemu:///system", virt_type))
+    return replace(plan_of(bench), hosting=host_of_machines("qemu:///system", virt_type))
 
 
 def validate(xml: str, schema: str, folder: Path) -> None:

@@ -11,7 +11,6 @@ import pytest
 
 from labctl.core.deadline import Deadline
 from labctl.core.errors import ProviderError
-from labctl.plan.model import Hosting
 from labctl.providers.libvirt import driver, layout, network_xml
 from labctl.providers.libvirt.driver import Host, Refused
 from tests.hypervisor import (
@@ -25,7 +24,7 @@ from tests.hypervisor import (
     Hypervisor,
     Thing,
 )
-from tests.plans import plan_of
+from tests.plans import host_of_machines, plan_of
 
 URI = "qemu:///system"
 OURS, OTHER = "0a0a0a0a", "0b0b0b0b"
@@ -187,7 +186,7 @@ def test_a_machine_that_is_in_another_state_is_not_gone(
 def test_a_network_is_started_once_and_removed_in_any_state(
     hypervisor: Hypervisor, host: Host
 ) -> None:
-    plan = replace(plan_of(1), hosting=Hosting("ici", URI, "qemu"))
+    plan = replace(plan_of(1), hosting=host_of_machines(URI))
     first, second = layout.build_wires(plan, OURS)[:2]
     host.define_network(network_xml.render(first))
     host.define_network(network_xml.render(first))

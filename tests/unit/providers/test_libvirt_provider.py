@@ -13,6 +13,7 @@ from labctl.providers.base import BenchCondition
 from labctl.providers.libvirt import hosts
 from labctl.providers.libvirt.provider import LibvirtProvider
 from labctl.providers.libvirt.sealing import LibvirtSealer
+from tests.plans import host_of_machines
 from tests.unit.providers.guest_world import DC, FILES, NAS, World, open_world
 
 BENCH = BenchId(1)
@@ -72,8 +73,7 @@ def test_a_room_that_names_no_host_says_what_to_add(world: World) -> None:
 
 
 def test_a_daemon_that_does_not_listen_is_named_before_anything_is_done(world: World) -> None:
-    assert world.plan.hosting is not None
-    plan = replace(world.plan, hosting=replace(world.plan.hosting, uri=URI))
+    plan = replace(world.plan, hosting=host_of_machines(URI))
 
     with pytest.raises(ProviderError, match="/nonexistent/libvirt-sock"):
         LibvirtProvider().up(plan, silent, Deadline.after(60))

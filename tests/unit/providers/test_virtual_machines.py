@@ -12,7 +12,6 @@ import pytest
 from labctl.core.deadline import Deadline
 from labctl.core.errors import ProviderError
 from labctl.core.ids import BenchId, NodeName
-from labctl.plan.model import Hosting
 from labctl.providers.libvirt import (
     console,
     control,
@@ -32,7 +31,7 @@ from labctl.providers.namespaces.bench import Bench
 from labctl.providers.namespaces.network import HOST, Outside, list_cables
 from labctl.providers.namespaces.processes import Process
 from labctl.providers.roles.nodefiles import NodeFile
-from tests.plans import plan_of
+from tests.plans import host_of_machines, plan_of
 
 DC = NodeName("dc")
 
@@ -164,7 +163,7 @@ FILES = {
 
 
 def made_machine(folder: Path) -> tuple[Base, str]:
-    plan = replace(plan_of(1), hosting=Hosting("ici", "qemu:///system", "qemu"))
+    plan = replace(plan_of(1), hosting=host_of_machines("qemu:///system"))
     parts = Parts(
         kernel=folder / "kernel",
         initrd=folder / "initrd",

@@ -18,7 +18,7 @@ from labctl.core.errors import ProviderError
 from labctl.core.ids import BenchId, NodeName
 from labctl.core.kind import Kind
 from labctl.core.progress import silent
-from labctl.plan.model import Hosting, Plan
+from labctl.plan.model import Plan
 from labctl.providers.libvirt import domain_xml, images, layout, windows_xml
 from labctl.providers.libvirt.driver import Host
 from labctl.providers.libvirt.guests import Setting, VirtualMachines
@@ -36,7 +36,7 @@ from labctl.providers.works.endpoints import build_endpoints
 from labctl.spec.kind import load_kind
 from tests.attacks.certificates import make_authority
 from tests.golden import assert_golden
-from tests.plans import ROOT, plan_of
+from tests.plans import ROOT, host_of_machines, plan_of
 from tests.unit.windows.served import serve_windows
 
 POSTE, ROLE = NodeName("poste"), "windows-11"
@@ -45,7 +45,7 @@ PARTS = WindowsParts(Path("/state/disk.qcow2"), "virtio", Path("/state/disc.iso"
 
 
 def planned(virt_type: str = "kvm") -> Plan:
-    hosting = Hosting("ici", "qemu:///system", virt_type)
+    hosting = host_of_machines("qemu:///system", virt_type)
     return replace(plan_of(1, Kind.WINDOWS), hosting=hosting)
 
 

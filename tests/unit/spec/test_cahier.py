@@ -9,12 +9,12 @@ from labctl.spec.cahier import load_cahier
 from labctl.spec.lint import lint, lint_cahier, validate_cahier, validate_room
 from labctl.spec.loader import Source, Value, parse
 from labctl.spec.substitution import Substitution
-from tests.plans import CAHIER, ROOM, example_cahier, example_room
+from tests.plans import CAHIER, PROVIDERS, ROOM, example_cahier, example_room
 
 
 def test_shipped_cahier_and_room_raise_no_alarm() -> None:
     assert validate_cahier(CAHIER) == ()
-    assert validate_room(ROOM, CAHIER) == ()
+    assert validate_room(ROOM, PROVIDERS, CAHIER) == ()
 
 
 def test_shipped_variants_raise_no_alarm_on_any_bench() -> None:

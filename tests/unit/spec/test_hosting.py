@@ -5,15 +5,17 @@ from pathlib import Path
 import pytest
 
 from labctl.core.errors import SpecError
+from labctl.core.kind import Kind
 from labctl.plan.build import build_plan
 from labctl.plan.model import Hosting
-from labctl.spec.hosting import CPUS_PER_CORE, VmHost, bench_need, count_places, distribute
+from labctl.providers.libvirt.rooms import LibvirtRooms, VmHost
+from labctl.spec.hosting import CPUS_PER_CORE, Need, Wish, count_places, distribute
 from labctl.spec.lint import validate_room
 from labctl.spec.room import load_room
-from tests.plans import ROOT, example_cahier
+from tests.plans import PROVIDERS, ROOT, example_cahier
 
 ROOM = ROOT / "inventories" / "rooms" / "demo-libvirt.room.yml"
-NEED = bench_need()
+NEED, WINDOWS = LibvirtRooms().need(Kind.LINUX), LibvirtRooms().need(Kind.WINDOWS)
 
 
 def host_of(name: str, benches: int, **changes: int) -> VmHost:
@@ -24,41 +26,44 @@ def host_of(name: str, benches: int, **changes: int) -> VmHost:
     )
 
 
+def wishes(chosen: dict[int, str | None], need: Need = NEED) -> dict[int, Wish]:
+    return {bench: Wish(need, host) for bench, host in chosen.items()}
+
+
 def test_a_host_carries_what_its_smallest_budget_allows() -> None:
-    assert count_places(host_of("a", 4)) == 4
-    assert count_places(host_of("a", 4, memoire_mib=NEED.memory_mib * 3 - 1)) == 2
-    assert count_places(host_of("a", 4, disque_mib=NEED.disk_mib - 1)) == 0
-    assert count_places(host_of("a", 4, coeurs=1)) == CPUS_PER_CORE // NEED.cpus
+    assert count_places(host_of("a", 4), NEED) == 4
+    assert count_places(host_of("a", 4, memoire_mib=NEED.memory_mib * 3 - 1), NEED) == 2
+    assert count_places(host_of("a", 4, disque_mib=NEED.disk_mib - 1), NEED) == 0
+    assert count_places(host_of("a", 4, coeurs=1), NEED) == CPUS_PER_CORE // NEED.cpus
 
 
 def test_benches_fill_the_first_host_then_the_next() -> None:
-    found = distribute([host_of("a", 2), host_of("b", 2)], dict.fromkeys((1, 2, 3, 4)))
+    found = distribute([host_of("a", 2), host_of("b", 2)], wishes(dict.fromkeys((1, 2, 3, 4))))
 
     assert found.hosts == {1: "a", 2: "a", 3: "b", 4: "b"}
     assert found.left == ()
 
 
 def test_what_an_author_chose_is_served_first() -> None:
-    found = distribute([host_of("a", 1), host_of("b", 1)], {1: None, 2: "a"})
+    found = distribute([host_of("a", 1), host_of("b", 1)], wishes({1: None, 2: "a"}))
 
     assert found.hosts == {1: "b", 2: "a"}
 
 
 def test_a_bench_with_a_windows_takes_more() -> None:
-    windows = bench_need(is_windows=True)
-    enough = host_of("a", 1, memoire_mib=windows.memory_mib, disque_mib=windows.disk_mib)
+    enough = host_of("a", 1, memoire_mib=WINDOWS.memory_mib, disque_mib=WINDOWS.disk_mib)
 
-    assert windows.memory_mib > NEED.memory_mib
-    assert distribute([host_of("a", 1)], {1: None}, frozenset({1})).left == (1,)
-    assert distribute([enough], {1: None}, frozenset({1})).hosts == {1: "a"}
-    assert distribute([enough], {1: None, 2: None}, frozenset({1})).left == (2,)
+    assert WINDOWS.memory_mib > NEED.memory_mib
+    assert distribute([host_of("a", 1)], wishes({1: None}, WINDOWS)).left == (1,)
+    assert distribute([enough], wishes({1: None}, WINDOWS)).hosts == {1: "a"}
+    assert distribute([enough], wishes({1: None}, WINDOWS) | wishes({2: None})).left == (2,)
 
 
 @pytest.mark.parametrize(
     ("chosen", "left"), [({1: "a", 2: "a"}, (2,)), ({1: None, 2: None}, (2,)), ({1: "z"}, (1,))]
 )
 def test_benches_without_a_place_are_left(chosen: dict[int, str | None], left: tuple[int]) -> None:
-    assert distribute([host_of("a", 1)], chosen).left == left
+    assert distribute([host_of("a", 1)], wishes(chosen)).left == left
 
 
 URI = "qemu+unix:///system?socket=/run/labctl/libvirt/run/libvirt-sock"
@@ -73,12 +78,12 @@ def room_with(folder: Path, old: str, new: str) -> Path:
 
 
 def test_shipped_room_has_no_mistake_and_its_benches_know_their_host() -> None:
-    assert validate_room(ROOM) == ()
+    assert validate_room(ROOM, PROVIDERS) == ()
 
-    plan = build_plan(example_cahier(), load_room(ROOM), 2)
+    plan = build_plan(example_cahier(), load_room(ROOM, PROVIDERS), 2)
 
     assert isinstance(plan.hosting, Hosting)
-    assert (plan.hosting.name, plan.hosting.virt_type) == ("ici", "qemu")
+    assert (plan.hosting.name, plan.hosting.own["virt_type"]) == ("ici", "qemu")
 
 
 @pytest.mark.parametrize(
@@ -100,7 +105,7 @@ def test_a_room_that_cannot_be_is_refused(
         lines = file.read_text().splitlines()
         file.write_text("\n".join(line for line in lines if "{nom: ici" not in line))
 
-    mistakes = validate_room(file)
+    mistakes = validate_room(file, PROVIDERS)
 
     assert [m.rule for m in mistakes] == [rule]
     assert said in f"{mistakes[0].message} {mistakes[0].hint}"
@@ -122,7 +127,7 @@ def test_a_room_that_cannot_be_is_refused(
 def test_an_address_with_a_password_or_that_is_none_is_refused_and_not_repeated(
     tmp_path: Path, host: str
 ) -> None:
-    mistakes = validate_room(room_with(tmp_path, f'"{URI}"', host))
+    mistakes = validate_room(room_with(tmp_path, f'"{URI}"', host), PROVIDERS)
 
     assert len(mistakes) == 1
     assert mistakes[0].message.startswith(("« uri » : adresse attendue", "« acces » : adresse"))
@@ -144,9 +149,9 @@ def test_the_plan_says_how_a_host_is_reached(
 ) -> None:
     room = room_with(tmp_path, f'"{URI}"', host)
 
-    assert validate_room(room) == ()
-    hosting = build_plan(example_cahier(), load_room(room), 2).hosting
-    assert hosting == Hosting("ici", uri, "qemu", access, "labctl")
+    assert validate_room(room, PROVIDERS) == ()
+    hosting = build_plan(example_cahier(), load_room(room, PROVIDERS), 2).hosting
+    assert hosting == Hosting("ici", access, "labctl", 3.0, {"uri": uri, "virt_type": "qemu"})
 
 
 @pytest.mark.parametrize(("virt_type", "rules"), [("qemu", ["poste-impossible"]), ("kvm", [])])
@@ -158,11 +163,11 @@ def test_a_windows_wants_a_host_that_does_not_emulate(
     text = file.read_text().replace("HOST", host).replace("num: 2, ", "num: 2, poste: windows, ")
     file.write_text(text)
 
-    assert [mistake.rule for mistake in validate_room(file)] == rules
+    assert [mistake.rule for mistake in validate_room(file, PROVIDERS)] == rules
 
 
 def test_a_bench_that_has_no_host_has_no_plan(tmp_path: Path) -> None:
-    room = load_room(room_with(tmp_path, "memoire_mib: 6000", "memoire_mib: 3000"))
+    room = load_room(room_with(tmp_path, "memoire_mib: 6000", "memoire_mib: 3000"), PROVIDERS)
 
     with pytest.raises(SpecError):
         build_plan(example_cahier(), room, 2)

@@ -23,7 +23,7 @@ from labctl.spec.room import read_document
 from labctl.spec.rules import dhcp, exam, naming, people, seating, switching
 from labctl.spec.rules.view import Finding, Seating, View, is_host, is_outside
 from labctl.spec.substitution import Substitution
-from tests.plans import CAHIER, ROOM
+from tests.plans import CAHIER, PROVIDERS, ROOM
 
 ROUTER = ("equipements", "routeur")
 SCOPES = (*ROUTER, "dhcp", "etendues")
@@ -61,9 +61,10 @@ def view_with(path: Path_, value: Any) -> View:
 def seating_with(path: Path_, value: Any) -> Seating:
     """Return the shipped room with one value changed."""
     source = right(ROOM)
-    document, _complaints = read_document(replace(source, tree=put(source.tree, path, value)))
+    changed = replace(source, tree=put(source.tree, path, value))
+    document, _complaints = read_document(changed, PROVIDERS)
     assert document is not None
-    return Seating(document, "tai-tp-pme-01", ("A", "B", "C"))
+    return Seating(document, PROVIDERS[document.provider], "tai-tp-pme-01", ("A", "B", "C"))
 
 
 def office_scope(first: int, last: int) -> Any:

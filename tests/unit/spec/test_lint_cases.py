@@ -26,7 +26,7 @@ from labctl.spec.lint import (
 )
 from labctl.spec.loader import Path_, Source
 from tests.golden import assert_golden
-from tests.plans import CAHIER, ROOM, example_room
+from tests.plans import CAHIER, PROVIDERS, ROOM, example_room
 
 CASES = Path(__file__).resolve().parents[2] / "golden" / "lint"
 
@@ -74,7 +74,7 @@ def test_what_an_author_may_ignore_leaves_something_to_plan(folder: Path, tmp_pa
     ignored = ", ".join(sorted(known_rules() - set(NEEDED_RULES)))
     cahier = tmp_path / "x.cdc.yml"
     cahier.write_text(f"{text}\nlint: {{ignorer: [{ignored}]}}\n", encoding="utf-8")
-    if not text or validate_cahier(cahier) or validate_room(ROOM, cahier):
+    if not text or validate_cahier(cahier) or validate_room(ROOM, PROVIDERS, cahier):
         return  # it cannot be ignored
     assert build_plan(load_cahier(cahier), example_room(), 1).nodes
 
@@ -99,7 +99,7 @@ def _check(folder: Path, tmp_path: Path) -> tuple[Mistake, ...]:
         return mistakes
     asked = read_source(cahier)[0] if case.cahiers is None else None
     return mistakes + _check_with(
-        room, lambda source: check_room(source, asked, case.cahiers, case.name)
+        room, lambda source: check_room(source, PROVIDERS, asked, case.cahiers, case.name)
     )
 
 

@@ -11,7 +11,7 @@ from labctl.spec.allocation import parse_allocation, show_allocation
 from labctl.spec.cahier import load_cahier
 from labctl.spec.lint import lint, validate_room
 from labctl.spec.room import load_room
-from tests.plans import CAHIER, ROOM, example_room
+from tests.plans import CAHIER, PROVIDERS, ROOM, example_room
 
 NEXT = ((0, 1), (1, 0))
 """Steps to the next seat, in the same row and behind."""
@@ -46,7 +46,7 @@ def test_wrong_room_is_refused_with_every_mistake_in_order(tmp_path: Path) -> No
     text = ROOM.read_text("utf-8").replace("grille: {rangs: 4", "grille: {rangs: quatre")
     wrong.write_text(text.replace("id: demo", "id: Démo"), encoding="utf-8")
     with pytest.raises(SpecError) as caught:
-        load_room(wrong)
+        load_room(wrong, PROVIDERS)
     assert [mistake.message.partition(",")[0] for mistake in caught.value.mistakes] == [
         "« id » : identifiant attendu : minuscules",
         "« rangs » : nombre entier attendu",
@@ -54,7 +54,7 @@ def test_wrong_room_is_refused_with_every_mistake_in_order(tmp_path: Path) -> No
 
 
 def test_a_room_that_is_not_there_is_a_mistake_like_another(tmp_path: Path) -> None:
-    (found,) = validate_room(tmp_path / "none.room.yml")
+    (found,) = validate_room(tmp_path / "none.room.yml", PROVIDERS)
     assert (found.rule, found.line) == ("fichier", 1)
     assert found.message == "fichier illisible : il n'existe pas"
 

@@ -8,14 +8,14 @@ import pytest
 
 from labctl.spec.schema import FILES, build_schema
 from tests.golden import assert_golden
-from tests.plans import CAHIER, ROOM, ROOT
+from tests.plans import CAHIER, PROVIDERS, ROOM, ROOT
 
 FOLDER = ROOT / "docs" / "schema"
 
 
 @pytest.mark.parametrize("name", FILES)
 def test_generated_file_is_up_to_date(name: str) -> None:
-    schema = build_schema(FILES[name])
+    schema = build_schema(FILES[name], PROVIDERS)
     text = json.dumps(schema, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
     assert_golden(text, FOLDER / name)
 
@@ -30,7 +30,7 @@ def test_shipped_file_names_a_schema_that_exists(file: Path) -> None:
 
 @pytest.mark.parametrize("kind", FILES.values())
 def test_every_key_of_the_file_is_described(kind: str) -> None:
-    schema = build_schema(kind)
+    schema = build_schema(kind, PROVIDERS)
     silent = [
         f"{name}.{key}"
         for name, definition in (("", schema), *schema["$defs"].items())
@@ -41,10 +41,11 @@ def test_every_key_of_the_file_is_described(kind: str) -> None:
 
 
 def test_a_reference_may_stand_for_any_value_of_a_cahier() -> None:
-    definition: dict[str, Any] = build_schema("cahier")["$defs"]["Scope"]["properties"]["bail_h"]
+    definitions: dict[str, Any] = build_schema("cahier", PROVIDERS)["$defs"]
+    definition = definitions["Scope"]["properties"]["bail_h"]
     assert {"$ref": "#/$defs/reference"} in definition["anyOf"][0]["anyOf"]
 
 
 def test_a_variant_holds_values_not_references() -> None:
-    definition = build_schema("cahier")["$defs"]["Variant"]["properties"]["vids"]
+    definition = build_schema("cahier", PROVIDERS)["$defs"]["Variant"]["properties"]["vids"]
     assert "reference" not in json.dumps(definition)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from labctl.spec.access import find_access, list_unknown, localise
+from labctl.providers.libvirt.access import find_access, list_unknown, localise
 
 
 @pytest.mark.parametrize(
