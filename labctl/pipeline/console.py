@@ -4,7 +4,6 @@ import os
 import shlex
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from labctl.core import i18n
 from labctl.core.errors import ProviderError
@@ -18,25 +17,9 @@ from labctl.pipeline.place import Place
 from labctl.pipeline.sealed import require_open
 from labctl.plan.model import Node, NodeState, Plan
 from labctl.providers.registry import load_observer
+from labctl.spec.kind import load_kind
 
 _LOGIN_SHELL = ("/bin/bash", "-l")
-
-
-@dataclass(frozen=True, slots=True)
-class CommandLine:
-    """A console that is no shell: what opens it, and what runs one line of it."""
-
-    terminal: tuple[str, ...]
-    one_line: tuple[str, ...]
-
-
-_COMMAND_LINES = {
-    "switch": CommandLine(
-        terminal=("/usr/lib/labctl-switch/console",),
-        one_line=("/usr/bin/labctl-switch", "--audit", "-c"),
-    )
-}
-"""By role."""
 
 
 def console_argv(place: Place, bench: int, node: str, argv: Sequence[str]) -> tuple[str, ...]:
@@ -72,7 +55,7 @@ def choose_argv(role: str, command: Sequence[str]) -> tuple[str, ...]:
 
     A command line of a device takes one line of text; a shell takes a program and its arguments.
     """
-    device = _COMMAND_LINES.get(role)
+    device = load_kind(role).console
     if device is not None:
         return (*device.one_line, " ".join(command)) if command else device.terminal
     if command:
@@ -101,6 +84,6 @@ def _name_isolation(plan: Plan) -> str:
 
 
 def _name_way_out(node: Node) -> str:
-    if node.role in _COMMAND_LINES:
+    if load_kind(node.role).console:
         return _("pour sortir : « exit » au premier niveau (« end » y ramène), ou Ctrl-D")
     return _("pour sortir : « exit » ou Ctrl-D")

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from labctl.core.i18n import _
 from labctl.plan import legend, svg
 from labctl.plan.legend import draw_trunk
-from labctl.plan.machine import BOX, SYMBOLS, draw_machine
+from labctl.plan.machine import BOX, draw_machine
 from labctl.plan.model import Link, Node, Plan, PortMode, SwitchPort
 from labctl.plan.palette import OUTSIDE, Palette
 from labctl.plan.svg import Point
-from labctl.plan.wording import describe_address
+from labctl.plan.wording import describe_address, name_kind
+from labctl.spec.kind import load_kind
 
 MARGIN = 40.0
 GAP = 16.0
@@ -177,10 +178,12 @@ def _switch_box(width: float) -> Iterator[str]:
 
 def _switch_words(plan: Plan, palette: Palette, width: float) -> Iterator[str]:
     """Write the name of the switch and its routed interfaces."""
-    title = _("%(name)s · commutateur de niveau 3") % {"name": plan.switch.hostname}
+    title = f"{plan.switch.hostname} · {name_kind(plan.nodes[plan.switch.node])}"
     uplink_left = _port_x(plan, _uplink(plan).number, width) < width / 2
     left = MARGIN + 150 if uplink_left else MARGIN + 20
-    yield svg.symbol((left, SWITCH_Y + 10), SYMBOLS["switch"])
+    yield svg.symbol(
+        (left, SWITCH_Y + 10), load_kind(plan.nodes[plan.switch.node].role).symbol or ""
+    )
     yield svg.text((left + 38, SWITCH_Y + 29), title, size=15, bold=True)
     route = _("route par défaut → %(hop)s") % {"hop": plan.switch.default_route}
     yield svg.text((left + 420, SWITCH_Y + 29), route, size=12, colour=svg.SOFT)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from labctl.core.i18n import _
 from labctl.plan.model import DhcpScope, Interface, Node, Plan, PortMode, Segment, SwitchPort
 from labctl.plan.wording import STATES, describe_address, or_dash
+from labctl.spec.kind import load_kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +74,7 @@ def _nodes(plan: Plan) -> Table:
 
 
 def _node(plan: Plan, node: Node) -> Iterator[tuple[str, ...]]:
-    cards = node.interfaces if node.role not in ("switch", "host") else ()
+    cards = node.interfaces if load_kind(node.role).cards else ()
     for card in cards or (Interface("—", "—"),):
         yield (
             node.name,

@@ -2,28 +2,20 @@
 
 from labctl.core.i18n import mark
 from labctl.plan.model import Interface, Node, NodeState, Plan
+from labctl.spec.kind import load_kind
 
-ROLES = {
-    "internet": mark("Internet simulé"),
-    "router": mark("routeur"),
-    "switch": mark("commutateur de niveau 3"),
-    "host": mark("PC hôte"),
-    "dc": mark("contrôleur de domaine"),
-    "nas": mark("serveur de fichiers"),
-    "workstation-linux": mark("poste de travail"),
-    "windows-standin": mark("poste simulé"),
-    "windows-11": mark("poste Windows"),
-    "printer": mark("imprimante"),
-    "access-point": mark("point d'accès"),
-    "probe": mark("sonde de labctl"),
-    "vantage": mark("vue du jury"),
-}
 STATES = {
     NodeState.EXISTING: mark("existant"),
     NodeState.TO_CONFIGURE: mark("à configurer"),
     NodeState.SHARED: mark("partagée"),
     NodeState.OBSERVER: mark("observateur"),
 }
+
+
+def name_kind(node: Node) -> str:
+    """Return what a machine of this kind is called, in the language that is spoken."""
+    words = load_kind(node.role).words
+    return str(words) if words else node.role
 
 
 def describe_address(plan: Plan, node: Node, card: Interface) -> str:

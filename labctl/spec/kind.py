@@ -88,6 +88,9 @@ class Sign(Block):
 
     protocol: Id = key("protocol", "par quel moyen d'accès")
     ask: Mapping[str, Any] = key("ask", "la question, telle que le protocole la prend")
+    timeout_s: Annotated[float, Field(gt=0, le=60)] = key(
+        "timeout_s", "secondes laissées à la réponse", default=10.0
+    )
 
 
 class Factory(Block):

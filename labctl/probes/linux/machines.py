@@ -1,17 +1,16 @@
 """Which machines of the bench answer at all, on the path the candidate does not configure."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from dataclasses import dataclass
 
 from labctl.connect.base import Answer, Question, Transport
 from labctl.core.ids import NodeName
-from labctl.core.kind import WITH_SHELL
 from labctl.core.verdict import Reason, Unobserved
-from labctl.plan.model import Plan
+from labctl.plan.model import NodeState, Plan
 from labctl.probes.base import Probe
-from labctl.probes.windows.asking import ask_cim
+from labctl.spec.kind import load_kind
 
 SIGN = "signe de vie"
-UNASKED_ROLES = frozenset({"probe", "vantage", "switch"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,18 +28,17 @@ class Machines:
 
 
 def ask(plan: Plan) -> tuple[Question, ...]:
-    """Ask every machine that traffic goes through for a sign of life."""
-    asked = (node.name for node in plan.nodes.values() if node.role not in UNASKED_ROLES)
-    return (
-        *(_sign(plan, name) for name in asked),
-        Question(plan.switch.node, Transport.CLI, SIGN, {"command": "show version"}),
-    )
+    """Ask every machine that traffic goes through for the sign of life of its kind."""
+    return tuple(_list_questions(plan))
 
 
-def _sign(plan: Plan, node: NodeName) -> Question:
-    if node == plan.workstation.node and plan.workstation.kind not in WITH_SHELL:
-        return replace(ask_cim(plan, "Win32_OperatingSystem", "BuildNumber"), text=SIGN)
-    return Question(node, Transport.SSH, SIGN, {"argv": ("/bin/true",)})
+def _list_questions(plan: Plan) -> Iterator[Question]:
+    for node in plan.nodes.values():
+        sign = load_kind(node.role).sign
+        if sign is not None and node.state is not NodeState.OBSERVER:
+            yield Question(
+                node.name, Transport(sign.protocol), SIGN, dict(sign.ask), sign.timeout_s
+            )
 
 
 def parse(plan: Plan, answers: tuple[Answer, ...]) -> Machines:  # noqa: ARG001  # shape of a probe

@@ -8,10 +8,9 @@ configuration; as a mere relay it answers nobody by itself.
 from labctl.connect.base import Answer, Question, Transport
 from labctl.core.ids import NodeName
 from labctl.core.kind import WITH_SHELL
-from labctl.plan.model import Plan
+from labctl.plan.model import NodeState, Plan
 from labctl.probes.answers import read_json, read_text
 from labctl.probes.base import NotUnderstood
-from labctl.probes.linux.machines import UNASKED_ROLES
 from labctl.probes.network.config_text import read_config
 from labctl.probes.network.show import read_show
 from labctl.probes.network.switch_config import parse_relays, split_sections
@@ -22,14 +21,16 @@ from labctl.probes.windows.asking import STANDARD, ask_cim
 SOCKETS = "/proc/net/udp"
 PORT = 67
 POOL = "ip dhcp pool "
-OUTSIDE_ROLES = frozenset({"internet"})
-"""Machines that give addresses on the other side of the router, to the router itself."""
 
 
 def ask(plan: Plan) -> tuple[Question, ...]:
     """Ask each machine that may serve for its UDP sockets, and the switch for its pools."""
-    unasked = UNASKED_ROLES | OUTSIDE_ROLES
-    asked = (node.name for node in plan.nodes.values() if node.role not in unasked)
+    asked = (
+        node.name
+        for node in plan.nodes.values()
+        if node.state is not NodeState.OBSERVER
+        and node.name not in (plan.internet.node, plan.switch.node)
+    )  # the Internet gives addresses on the other side of the router, to the router itself
     return (*(_ask_machine(plan, name) for name in asked), show(plan, RUNNING))
 
 

@@ -42,9 +42,6 @@ from labctl.spec.kind import load_kind
 
 T = TypeVar("T")
 
-_FIRST = ("dc",)
-"""Roles whose machines the others wait for: started before them."""
-
 
 @dataclass(frozen=True, slots=True)
 class Setting:
@@ -259,8 +256,9 @@ class VirtualMachines:
         )
 
     def _order(self, names: Iterable[NodeName]) -> list[NodeName]:
-        roles = {node.name: node.role for node in self.setting.plan.nodes.values()}
-        return sorted(names, key=lambda name: roles[name] not in _FIRST)
+        """Return machines with those that the others wait for before them."""
+        nodes = self.setting.plan.nodes
+        return sorted(names, key=lambda name: not load_kind(nodes[name].role).starts_first)
 
     def _guests(self) -> dict[NodeName, Guest]:
         return layout.build_guests(self.setting.plan, instance())

@@ -8,11 +8,7 @@ from labctl.plan.model import Node, NodeState, Plan
 from labctl.providers.namespaces.bench import Bench
 from labctl.providers.namespaces.processes import Process
 from labctl.providers.roles.safe import AUDIT_KEY, AUTHORITY, Safe
-from labctl.spec.hosting import WINDOWS
-
-_SSH_PORT, _LDAPS_PORT, _SMB_PORT, _WINRM_PORT = 22, 636, 445, 5986
-_AUDIT_PASSWORD = "domain_audit_password"  # noqa: S105  # the name of a file
-_WINDOWS_PASSWORD = "windows_audit_password"  # noqa: S105  # the name of a file
+from labctl.spec.kind import Way, load_kind
 
 
 def build_endpoints(
@@ -40,8 +36,52 @@ def build_endpoints(
     return Endpoints(plan.bench, "vm" if outside else "namespace", found, probes)
 
 
-def _console(process: Process | None) -> Vantage:
-    return see_from(process) if process else Vantage()
+def see_from(process: Process) -> Vantage:
+    """Return the vantage of a machine's own network."""
+    return Vantage(process.pid, process.started)
+
+
+def _of_node(
+    plan: Plan, node: Node, safe: Safe, running: Mapping[NodeName, Process]
+) -> Iterator[Endpoint]:
+    """Yield the ways into a machine, as its kind declares them."""
+    process = running.get(node.name)
+    console = see_from(process) if process else Vantage()
+    for way in load_kind(node.role).ways:
+        observer = plan.management.vantage
+        if way.is_beside:
+            observer = plan.probe_node(node.interfaces[0].segment)
+        yield Endpoint(
+            node=node.name,
+            transport=Transport(way.protocol),
+            address=_address(node, way),
+            port=way.port,
+            account=_account(plan, way),
+            credential=str(safe.path(way.password or AUDIT_KEY)),
+            trust=_trust(node, way, safe),
+            vantage=_from(running.get(observer), console),
+            console=console,
+            server_name=f"{node.hostname}.{plan.directory.domain}".lower() if way.password else "",
+        )
+
+
+def _address(node: Node, way: Way) -> str:
+    if not way.is_beside:
+        return str(node.management.ip)
+    address = node.interfaces[0].address
+    return str(address.ip) if address else "127.0.0.1"
+
+
+def _account(plan: Plan, way: Way) -> str:
+    account = plan.management.account
+    return f"{account}@{plan.directory.domain}" if way.is_beside else account
+
+
+def _trust(node: Node, way: Way, safe: Safe) -> str:
+    """Return the pinned host key where a key opens, else the authority that the way is held to."""
+    if not way.password:
+        return safe.host_key(node.name)
+    return str(safe.path(AUTHORITY)) if way.is_verified else ""
 
 
 def _from(process: Process | None, console: Vantage) -> Vantage:
@@ -52,71 +92,3 @@ def _from(process: Process | None, console: Vantage) -> Vantage:
     if process is not None:
         return see_from(process)
     return NOWHERE if console == Vantage() else console
-
-
-def see_from(process: Process) -> Vantage:
-    """Return the vantage of a machine's own network."""
-    return Vantage(process.pid, process.started)
-
-
-def _of_node(
-    plan: Plan, node: Node, safe: Safe, running: Mapping[NodeName, Process]
-) -> Iterator[Endpoint]:
-    if node.role in WINDOWS:
-        yield _windows(plan, node, safe, running)
-        return
-    console = _console(running.get(node.name))
-    jury = running.get(plan.management.vantage)
-    yield Endpoint(
-        node=node.name,
-        transport=Transport.CLI if node.role == "switch" else Transport.SSH,
-        address=str(node.management.ip),
-        port=_SSH_PORT,
-        account=plan.management.account,
-        credential=str(safe.path(AUDIT_KEY)),
-        trust=safe.host_key(node.name),
-        vantage=_from(jury, console),
-        console=console,
-    )
-    if node.role == "windows-standin":
-        yield _windows(plan, node, safe, running)
-    if node.name in (plan.directory.node, plan.files.node):
-        yield _server(plan, node, safe, running)
-
-
-def _windows(plan: Plan, node: Node, safe: Safe, running: Mapping[NodeName, Process]) -> Endpoint:
-    """Return the way to a Windows: WinRM over TLS on the management network."""
-    console = _console(running.get(node.name))
-    jury = running.get(plan.management.vantage)
-    return Endpoint(
-        node=node.name,
-        transport=Transport.CIM,
-        address=str(node.management.ip),
-        port=_WINRM_PORT,
-        account=plan.management.account,
-        credential=str(safe.path(_WINDOWS_PASSWORD)),
-        trust=str(safe.path(AUTHORITY)),
-        vantage=_from(jury, console),
-        console=console,
-        server_name=f"{node.hostname}.{plan.directory.domain}".lower(),
-    )
-
-
-def _server(plan: Plan, node: Node, safe: Safe, running: Mapping[NodeName, Process]) -> Endpoint:
-    """Return the way to a server by its planned address, from labctl's probe beside it."""
-    is_directory = node.name == plan.directory.node
-    card = node.interfaces[0]
-    console = _console(running.get(node.name))
-    beside = running.get(plan.probe_node(card.segment))
-    return Endpoint(
-        node=node.name,
-        transport=Transport.LDAP if is_directory else Transport.SMB,
-        address=str(card.address.ip) if card.address else "127.0.0.1",
-        port=_LDAPS_PORT if is_directory else _SMB_PORT,
-        account=f"{plan.management.account}@{plan.directory.domain}",
-        credential=str(safe.path(_AUDIT_PASSWORD)),
-        trust=str(safe.path(AUTHORITY)) if is_directory else "",
-        vantage=_from(beside, console),
-        console=console,
-        server_name=f"{node.hostname}.{plan.directory.domain}".lower(),
-    )

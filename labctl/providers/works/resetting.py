@@ -22,14 +22,10 @@ from labctl.providers.roles.safe import Safe
 from labctl.providers.works import building, construction
 from labctl.providers.works.building import Made
 from labctl.providers.works.construction import Stacks, Works
+from labctl.spec.kind import load_kind
 
 K = TypeVar("K")
 V = TypeVar("V")
-
-DEPENDANTS: Mapping[str, frozenset[str]] = {
-    "dc": frozenset({"nas", "workstation-linux", "windows-standin", "windows-11"})
-}
-"""Role → roles that trust it: a new domain controller does not know its old members."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,17 +39,20 @@ class Change:
 
 
 def add_dependants(plan: Plan, names: Iterable[NodeName]) -> tuple[NodeName, ...]:
-    """Return machines to reset and those that depend on them, in the plan's order; all for none."""
+    """Return machines to reset and those that depend on them, in the plan's order; all for none.
+
+    Which kinds depend on which is theirs to say (``reset_with``).
+    """
     asked = set(names)
     unknown = asked - set(plan.nodes)
     if unknown:
         message = _("machine inconnue : %(names)s") % {"names": ", ".join(sorted(unknown))}
         raise ProviderError(message, hint=_("connues : %(n)s") % {"n": ", ".join(plan.nodes)})
-    roles = {role for name in asked for role in DEPENDANTS.get(plan.nodes[name].role, ())}
+    kinds = {plan.nodes[name].role for name in asked}
     return tuple(
         node.name
         for node in plan.nodes.values()
-        if not asked or node.name in asked or node.role in roles
+        if not asked or node.name in asked or kinds.intersection(load_kind(node.role).reset_with)
     )
 
 
