@@ -59,11 +59,11 @@ class FarHost:
         """Return the address of its libvirt."""
         return f"qemu+ssh://root@127.0.0.1:{self.port}/system?{self.query}&socket={socket_path}"
 
-    def as_line(self, name: str, uri: str, more: str = "") -> str:
-        """Return it as a room has it, with room for a few benches."""
+    def as_line(self, name: str, own: str) -> str:
+        """Return it as a room has it, with its provider's own keys and room for a few benches."""
         return (
-            f'  - {{nom: {name}, uri: "{uri}", commande: "{self.program}", virt_type: qemu,'
-            f" memoire_mib: 60000, disque_mib: 160000, coeurs: 8{more}}}\n"
+            f'  - {{nom: {name}, {own}, commande: "{self.program}",'
+            f" memoire_mib: 60000, disque_mib: 160000, coeurs: 8}}\n"
         )
 
 

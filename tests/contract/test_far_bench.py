@@ -38,12 +38,10 @@ def write_room(folder: Path, host: FarHost) -> Path:
     """Write the room of demonstration with two hosts, the second one over ssh."""
     shipped = (ROOT / "inventories/rooms/demo-libvirt.room.yml").read_text(encoding="utf-8")
     head, _hosts, tail = shipped.partition("hotes:")
-    local = (
-        '  - {nom: ici, uri: "qemu:///system", virt_type: qemu, memoire_mib: 60000,'
-        " disque_mib: 160000, coeurs: 8}\n"
-    )
+    local = "  - {nom: ici, memoire_mib: 60000, disque_mib: 160000, coeurs: 8}\n"
+    there = host.as_line("loin", f'acces: "{host.access}"')
     rest = tail[tail.index("\ngrille:") :].replace("{num: 2,", "{num: 2, hote: loin,")
-    text = f"{head}hotes:\n{local}{host.as_line('loin', host.uri())}{rest}"
+    text = f"{head}hotes:\n{local}{there}{rest}"
     room = folder / "two.room.yml"
     room.write_text(text.replace("fournisseur: libvirt", "fournisseur: embedded"), "utf-8")
     return room

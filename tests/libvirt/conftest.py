@@ -64,10 +64,11 @@ def room(uri: str, host: FarHost, tmp_path_factory: pytest.TempPathFactory) -> I
     folder = tmp_path_factory.mktemp("vm")
     file = folder / "vm.room.yml"
     lines = shipped.read_text("utf-8").splitlines(keepends=True)
-    there = "qemu+unix:///system?socket=/run/labctl/libvirt/run/libvirt-sock"
-    text = "".join(line.replace(there, uri) for line in lines)
+    usual = "qemu+unix:///system?socket=/run/labctl/libvirt/run/libvirt-sock"
+    text = "".join(line.replace(usual, uri) for line in lines)
     assert uri in text
-    far = host.as_line("loin", host.uri(hostnet.socket_path(uri)))
+    there = host.uri(hostnet.socket_path(uri))
+    far = host.as_line("loin", f'uri: "{there}", virt_type: qemu')
     text = text.replace("grille:", f"{far}grille:").replace("{num: 2,", "{num: 2, hote: loin,")
     file.write_text(text, encoding="utf-8")
     here = Command(folder / "state", {"LABCTL_ROOM": str(file)})
