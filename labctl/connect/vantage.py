@@ -8,7 +8,6 @@ and hands the socket over.
 import ctypes
 import os
 import socket
-import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
@@ -17,6 +16,7 @@ from labctl.connect.base import Vantage
 from labctl.core.deadline import Deadline
 from labctl.core.errors import ConnectError, Unreachable
 from labctl.core.i18n import _
+from labctl.core.thread import call_aside
 
 T = TypeVar("T")
 
@@ -51,22 +51,12 @@ def run_from(vantage: Vantage, act: Callable[[], T]) -> T:
     """
     if vantage.pid == 0 or _is_here(vantage):
         return act()
-    results: list[T] = []
-    errors: list[BaseException] = []
 
-    def work() -> None:
-        try:
-            enter(vantage)
-            results.append(act())
-        except BaseException as exc:  # noqa: BLE001  # raised again in the caller's thread
-            errors.append(exc)
+    def work() -> T:
+        enter(vantage)
+        return act()
 
-    thread = threading.Thread(target=work, name="labctl-vantage", daemon=True)
-    thread.start()
-    thread.join()
-    if errors:
-        raise errors[0]
-    return results[0]
+    return call_aside(work, "labctl-vantage")
 
 
 def connect_from(vantage: Vantage, address: str, port: int, deadline: Deadline) -> socket.socket:

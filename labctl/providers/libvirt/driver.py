@@ -4,7 +4,6 @@ libvirt's calls wait for ever when their daemon hangs: each is made in a thread 
 given up at the deadline.
 """
 
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from typing import Any, TypeVar
 from labctl.core.deadline import Deadline
 from labctl.core.errors import ProviderError
 from labctl.core.i18n import _, mark
+from labctl.core.thread import call_aside
 from labctl.providers.libvirt import domain_xml
 from labctl.providers.libvirt.layout import Tag
 
@@ -227,22 +227,7 @@ def _be_silent(_context: object, _error: object) -> None:
 
 def _bounded(act: Callable[[], T], deadline: Deadline) -> T:
     """Call a function that may wait for ever; ProviderError when it outlives the deadline."""
-    results: list[T] = []
-    errors: list[BaseException] = []
-
-    def work() -> None:
-        try:
-            results.append(act())
-        except BaseException as exc:  # noqa: BLE001  # raised again in the caller's thread
-            errors.append(exc)
-
-    thread = threading.Thread(target=work, name="labctl-libvirt", daemon=True)
-    thread.start()
-    thread.join(max(deadline.remaining_s(), 0.05))
-    if errors:
-        raise errors[0]
-    if not results:
-        raise ProviderError(
-            _("libvirt ne répond plus"), hint=_("redémarrez libvirtd, puis recommencez")
-        )
-    return results[0]
+    late = ProviderError(
+        _("libvirt ne répond plus"), hint=_("redémarrez libvirtd, puis recommencez")
+    )
+    return call_aside(act, "labctl-libvirt", deadline, late)

@@ -25,6 +25,7 @@ from labctl.core.deadline import Deadline
 from labctl.core.errors import AuthenticationRefused, ConnectError, ConnectTimeout
 from labctl.core.i18n import _
 from labctl.core.secrets import Secret
+from labctl.core.thread import call_aside
 from labctl.core.untrusted import one_line
 
 T = TypeVar("T")
@@ -135,24 +136,13 @@ def _configured(endpoint: Endpoint, deadline: Deadline) -> Iterator[None]:
 
 def _call_within(act: Callable[[], T], endpoint: Endpoint, deadline: Deadline) -> T:
     """Call in a thread that looks from the vantage, and leave it there when it is late."""
-    results: list[T] = []
-    errors: list[BaseException] = []
 
-    def work() -> None:
-        try:
-            enter(endpoint.vantage)
-            results.append(act())
-        except BaseException as exc:  # noqa: BLE001  # raised again in the caller's thread
-            errors.append(exc)
+    def work() -> T:
+        enter(endpoint.vantage)
+        return act()
 
-    thread = threading.Thread(target=work, name="labctl-kerberos", daemon=True)
-    thread.start()
-    thread.join(max(deadline.remaining_s(), 0.01))
-    if errors:
-        raise errors[0]
-    if not results:
-        raise ConnectTimeout(_("le contrôleur de domaine n’a pas répondu à temps"))
-    return results[0]
+    late = ConnectTimeout(_("le contrôleur de domaine n’a pas répondu à temps"))
+    return call_aside(work, "labctl-kerberos", deadline, late)
 
 
 def _errors() -> tuple[type[Exception], ...]:
