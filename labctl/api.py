@@ -2,11 +2,13 @@
 
 Everything below ``checks/`` imports this module, other topics, the standard library and
 third-party packages, and nothing else of labctl; so does the ``kind.py`` of a kind of machine.
-Within a version names are only added;
-``API_VERSION`` grows when one is removed or changes its meaning. The engine never imports this
-module.
+Within a version names are only added; ``API_VERSION`` grows when one is removed or changes its
+meaning. The engine never imports this module.
 """
 
+from labctl.connect.base import Answer, Question, Transport
+from labctl.connect.cli.secrets import SecretMask
+from labctl.connect.wire.dhcp_options import FIXED_PART, each_option
 from labctl.core.check import check
 from labctl.core.dn import fold, is_below, parent
 from labctl.core.expect import (
@@ -21,16 +23,46 @@ from labctl.core.expect import (
 )
 from labctl.core.i18n import _, about, mark, moment, tenths
 from labctl.core.ids import NodeName
-from labctl.core.kind import WITH_CIM, WITH_SHELL
+from labctl.core.kind import WITH_CIM, WITH_SHELL, WITHOUT_CIM
 from labctl.core.sid import derive_domain_sid
 from labctl.core.untrusted import one_line
 from labctl.core.verdict import Match, Mismatch, Reason
+from labctl.facts.answers import (
+    not_understood,
+    parse_json,
+    read_file,
+    read_json,
+    read_text,
+    refuse_trouble,
+)
+from labctl.facts.cim import STANDARD, STORAGE, ask_cim, ask_registry
+from labctl.facts.instances import (
+    Instance,
+    flag_of,
+    is_absent,
+    moment_of,
+    number_of,
+    number_or,
+    read_instances,
+    read_key,
+    read_keys,
+    read_one,
+    reference_of,
+    text_of,
+    texts_of,
+)
+from labctl.facts.probe import NotUnderstood, Probe
+from labctl.facts.questions import card_of, run_on, show, try_from
+from labctl.facts.script import Told, ask_facts, read_told
+from labctl.facts.wire import OUTCOMES, Outcome, Results, outcome_of, payload_of, results_of
+from labctl.plan.addressing import MANAGEMENT_CARD, derive_mac
 from labctl.plan.model import (
     DhcpReservation,
     DhcpScope,
     Gpo,
     Link,
     Node,
+    NodeState,
     Person,
     Plan,
     PortMode,
@@ -44,26 +76,43 @@ API_VERSION = 1
 
 __all__ = [
     "API_VERSION",
+    "FIXED_PART",
+    "MANAGEMENT_CARD",
+    "OUTCOMES",
+    "STANDARD",
+    "STORAGE",
+    "WITHOUT_CIM",
     "WITH_CIM",
     "WITH_SHELL",
+    "Answer",
     "Comfort",
     "DhcpReservation",
     "DhcpScope",
     "Expectation",
     "Gpo",
+    "Instance",
     "Link",
     "Match",
     "Mismatch",
     "Node",
     "NodeName",
+    "NodeState",
     "NotAsked",
+    "NotUnderstood",
+    "Outcome",
     "Person",
     "Plan",
     "PortMode",
+    "Probe",
     "Program",
+    "Question",
     "Reason",
+    "Results",
+    "SecretMask",
     "Share",
     "SwitchPort",
+    "Told",
+    "Transport",
     "Undecided",
     "WindowsBackup",
     "WindowsHardware",
@@ -71,18 +120,49 @@ __all__ = [
     "WindowsVolume",
     "_",
     "about",
+    "ask_cim",
+    "ask_facts",
+    "ask_registry",
+    "card_of",
     "check",
     "denial",
     "derive_domain_sid",
+    "derive_mac",
+    "each_option",
+    "flag_of",
     "fold",
     "fraction",
+    "is_absent",
     "is_below",
     "mark",
     "moment",
+    "moment_of",
+    "not_understood",
+    "number_of",
+    "number_or",
     "one_line",
+    "outcome_of",
     "parent",
+    "parse_json",
+    "payload_of",
+    "read_file",
+    "read_instances",
+    "read_json",
+    "read_key",
+    "read_keys",
+    "read_one",
+    "read_text",
+    "read_told",
+    "reference_of",
+    "refuse_trouble",
     "require",
+    "results_of",
+    "run_on",
     "say",
+    "show",
     "tenths",
+    "text_of",
+    "texts_of",
     "truth",
+    "try_from",
 ]

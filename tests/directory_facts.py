@@ -1,26 +1,25 @@
 """What a directory and its shares give, of a solved bench and of an untouched one."""
 
-from labctl.plan.model import Plan
-from labctl.probes.directory.objects import (
+from checks.directory.facts.objects import (
     Account,
     Accounts,
     Computers,
     DirectoryChanges,
     DomainPolicy,
-    GpoLink,
-    GpoLinks,
     Group,
     Groups,
     Leaver,
     OrgUnits,
 )
-from labctl.probes.files.shares import (
+from checks.group_policy.facts.links import GpoLink, GpoLinks
+from checks.shares.facts.shares import (
     Access,
     ShareAccess,
     ShareDefinition,
     ShareDefinitions,
     Trial,
 )
+from labctl.plan.model import Plan
 
 GLOBAL_SECURITY = -2147483646
 

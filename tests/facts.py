@@ -4,26 +4,19 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from checks.addressing.facts.addressing import Addressing
+from checks.device_admin.facts import SwitchConfig
+from checks.installation.facts.linux import LinuxSystem
+from checks.joining.facts.membership import Membership, SecureChannel
+from checks.naming.facts.identity import Identity
+from checks.routing.facts.layer3 import SwitchAddresses, SwitchRoutes
+from checks.switching.facts.tables import MacEntry, MacTable, PortFact, Ports, Vlans
 from labctl.core.kind import WITH_CIM
 from labctl.core.verdict import EvidenceRef, Unobserved
+from labctl.facts.evidence import Evidence
+from labctl.facts.machines import Machines
+from labctl.facts.machines import ask as ask_machines
 from labctl.plan.model import Plan, PortMode
-from labctl.probes.evidence import Evidence
-from labctl.probes.linux.machines import Machines
-from labctl.probes.linux.machines import ask as ask_machines
-from labctl.probes.linux.system import LinuxSystem
-from labctl.probes.network.switch import (
-    MacEntry,
-    MacTable,
-    PortFact,
-    Ports,
-    SwitchAddresses,
-    SwitchConfig,
-    SwitchRoutes,
-    Vlans,
-)
-from labctl.probes.workstation.addressing import Addressing
-from labctl.probes.workstation.identity import Identity
-from labctl.probes.workstation.membership import Membership, SecureChannel
 from tests.directory_facts import (
     solved_directory,
     solved_shares,

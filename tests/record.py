@@ -1,7 +1,7 @@
 """Turn the evidence of a run into recordings: ``python -m tests.record RUN_DIR CASE [FACT…]``.
 
 Every answer a fact came from becomes ``tests/recordings/<Fact>/<CASE>/output-N.txt``; then run
-``LABCTL_REWRITE_GOLDEN=1 pytest tests/unit/probes/test_recordings.py`` and read the diff.
+``LABCTL_REWRITE_GOLDEN=1 pytest tests/unit/facts/test_recordings.py`` and read the diff.
 """
 
 import json

@@ -6,6 +6,7 @@ from typing import Any
 
 from labctl.collect.recorder import Circumstances, Recorder
 from labctl.core.verdict import Restart
+from labctl.facts.registry import name_of
 from labctl.grade.model import Mode
 from labctl.pipeline.observe import Choice, Graded, choose_checks, grade
 from labctl.pipeline.place import new_run
@@ -34,7 +35,7 @@ def write_evidence(
 ) -> Path:
     """Write the evidence of a run in which these facts were wanted, and found."""
     names = sorted(wanted)
-    values = {fact.__name__: value for fact, value in facts.items() if fact.__name__ in names}
+    values = {name_of(fact): value for fact, value in facts.items() if name_of(fact) in names}
     recorder = Recorder(run, [])
     recorder.start(plan, "namespace", names, Circumstances(only, solved_at, restart))
     recorder.facts(values, {})
@@ -46,7 +47,7 @@ def collected(bench: int, choice: Choice = WHOLE, *, solved_at: str = "") -> Pat
     """Make a new run of a solved bench with the facts that a choice asks for."""
     plan = plan_of(bench)
     needs = choose_checks(choice).on(plan.workstation.kind).needs()
-    wanted = [fact.__name__ for fact in needs]
+    wanted = [name_of(fact) for fact in needs]
     return write_evidence(
         new_run(bench), plan, solved_facts(plan), wanted, only=choice.only, solved_at=solved_at
     )

@@ -2,22 +2,22 @@
 
 from datetime import UTC, datetime, timedelta
 
-from labctl.core.kind import WITH_CIM
-from labctl.plan.model import Plan
-from labctl.plan.windows import Module, WindowsHardware
-from labctl.probes.windows.accounts import LocalUser, LocalUsers
-from labctl.probes.windows.events import Event, HardwareEvents, SystemErrors
-from labctl.probes.windows.hardware import (
+from checks.accounts.facts.local_users import LocalUser, LocalUsers
+from checks.hardware.facts.events import Event, HardwareEvents, SystemErrors
+from checks.hardware.facts.hardware import (
     FaultyDevice,
     FaultyDevices,
     Inventory,
     Memory,
     MemoryModule,
 )
-from labctl.probes.windows.installation import Deployment, Firmware, Licence, RegionSettings
-from labctl.probes.windows.software import Software
-from labctl.probes.windows.storage import BootDisk, Drive, DriveHealth, Volume, Volumes
-from labctl.probes.windows.system import OperatingSystem
+from checks.installation.facts.deployment import Deployment, Firmware, Licence, RegionSettings
+from checks.installation.facts.operating_system import OperatingSystem
+from checks.software.facts import Software
+from checks.storage.facts import BootDisk, Drive, DriveHealth, Volume, Volumes
+from labctl.core.kind import WITH_CIM
+from labctl.plan.model import Plan
+from labctl.plan.windows import Module, WindowsHardware
 from tests.windows_use_facts import solved_use, untouched_use
 
 NOW = datetime(2026, 1, 1, 12, tzinfo=UTC)

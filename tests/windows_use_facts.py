@@ -2,23 +2,23 @@
 
 from datetime import UTC, datetime, timedelta
 
+from checks.accounts.facts.administrators import Administrators, Member
+from checks.backup.facts import RestoredWitness, WitnessFile
+from checks.desk.facts.desk import Desk
+from checks.desk.facts.user_settings import UserSettings
+from checks.group_policy.facts.applied import AppliedPolicies
+from checks.hardening.facts.hardening import Hardening
+from checks.hardening.facts.logon_audit import LogonAudit
+from checks.protection.facts.antivirus import Antivirus
+from checks.protection.facts.encryption import EncryptedVolume, Encryption
+from checks.protection.facts.firewall import Firewall, FirewallProfile
+from checks.remote_help.facts import RemoteHelp, RemoteSession
+from checks.sound.facts import Flow, Sound, SoundDevice
+from checks.startup.facts.startups import Startup, Startups, Task
+from checks.startup.facts.task_results import TaskResults
+from checks.updates.facts import Updates
+from checks.wireless.facts import Wifi
 from labctl.plan.model import Plan
-from labctl.probes.windows.administrators import Administrators, Member
-from labctl.probes.windows.antivirus import Antivirus
-from labctl.probes.windows.applied_policies import AppliedPolicies
-from labctl.probes.windows.desk import Desk
-from labctl.probes.windows.encryption import EncryptedVolume, Encryption
-from labctl.probes.windows.firewall import Firewall, FirewallProfile
-from labctl.probes.windows.hardening import Hardening
-from labctl.probes.windows.logon_audit import LogonAudit
-from labctl.probes.windows.remote_help import RemoteHelp, RemoteSession
-from labctl.probes.windows.restored import RestoredWitness, WitnessFile
-from labctl.probes.windows.sound import Flow, Sound, SoundDevice
-from labctl.probes.windows.startup import Startup, Startups, Task
-from labctl.probes.windows.task_results import TaskResults
-from labctl.probes.windows.updates import Updates
-from labctl.probes.windows.user_settings import UserSettings
-from labctl.probes.windows.wifi import Wifi
 
 WRITTEN = datetime(2026, 1, 5, 8, tzinfo=UTC)
 SOLVED = datetime(2026, 1, 6, 12, tzinfo=UTC)

@@ -2,25 +2,18 @@
 
 from ipaddress import IPv4Address, IPv4Interface
 
+from checks.dhcp.facts.neighbours import Neighbours
+from checks.dhcp.facts.offers import DhcpOffers, Offer
+from checks.dhcp.facts.reservations import Reservations
+from checks.dns.facts.names import Names, wanted_names
+from checks.internet.facts.internet import CanaryVisit, Internet
+from checks.internet.facts.wan import WanExposure
+from checks.internet.facts.web_admin import WebAdmin
+from checks.printing.facts.printer import PrinterState
+from checks.routing.facts.reach import UNLISTED_PORTS, Attempt, Reach, wanted_attempts
 from labctl.core.ids import NodeName
+from labctl.facts.wire import Outcome
 from labctl.plan.model import Plan
-from labctl.probes.network.dhcp import DhcpOffers, Offer
-from labctl.probes.network.printer import PrinterState
-from labctl.probes.network.reach import (
-    UNLISTED_PORTS,
-    Attempt,
-    CanaryVisit,
-    Internet,
-    Names,
-    Neighbours,
-    Outcome,
-    Reach,
-    WanExposure,
-    WebAdmin,
-    wanted_attempts,
-    wanted_names,
-)
-from labctl.probes.network.router import Reservations
 
 WAN_ADDRESS = IPv4Address("203.0.113.100")
 PUBLIC_DNS = IPv4Address("198.51.100.53")

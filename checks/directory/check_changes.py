@@ -1,10 +1,8 @@
 """What the candidate changed in the directory besides making objects."""
 
-from collections.abc import Iterator
-
+from checks.directory.facts.objects import DirectoryChanges, Leaver
 from labctl.api import (
     Expectation,
-    Gpo,
     Match,
     Mismatch,
     Plan,
@@ -14,12 +12,9 @@ from labctl.api import (
     is_below,
     parent,
     require,
-    say,
     truth,
 )
-from labctl.probes.directory.objects import DirectoryChanges, GpoLink, GpoLinks, Leaver
 
-LINK_DISABLED = 1
 SHOWN_NAMES = 5
 
 
@@ -51,12 +46,6 @@ def check_leaver_disabled(plan: Plan, leaver: Leaver) -> Match:
     )
 
 
-@check("K-081", criterion="6.1", needs=GpoLinks, weight=2)
-def check_policies_linked(plan: Plan, links: GpoLinks) -> Match:
-    """Les stratégies de groupe sont liées aux unités demandées, lien actif."""
-    return require(_link_point(gpo, links) for gpo in plan.directory.gpos)
-
-
 @check("K-083", criterion="6.1", needs=DirectoryChanges, weight=2)
 def check_nothing_else_changed(plan: Plan, changes: DirectoryChanges) -> Match:
     """Rien d'autre n'a été modifié ni supprimé dans l'annuaire."""
@@ -86,27 +75,6 @@ def check_nothing_else_changed(plan: Plan, changes: DirectoryChanges) -> Match:
         ),
         partial=False,
     )
-
-
-def _link_point(gpo: Gpo, links: GpoLinks) -> Expectation:
-    mine = [link for link in links.links if link.gpo.casefold() == gpo.name.casefold()]
-    there = [link for link in mine if fold(link.target) == fold(gpo.link_to)]
-    is_active = any(not link.options & LINK_DISABLED for link in there)
-    words = {"gpo": gpo.name, "target": gpo.link_to}
-    if gpo.name.casefold() not in {name.casefold() for name in links.existing}:
-        problem = _("la stratégie %(gpo)s n'existe plus") % words
-    elif there:
-        problem = _("le lien de %(gpo)s vers %(target)s est désactivé") % words
-    else:
-        problem = _("la stratégie %(gpo)s n'est pas liée à %(target)s") % words
-    found = gpo.link_to if is_active else say(tuple(_links(mine)))
-    return Expectation(gpo.name, gpo.link_to, found, problem)
-
-
-def _links(links: list[GpoLink]) -> Iterator[str]:
-    for link in links:
-        off = _(" (désactivé)") if link.options & LINK_DISABLED else ""
-        yield f"{link.target}{off}"
 
 
 def _is_expected(plan: Plan, dn: str) -> bool:

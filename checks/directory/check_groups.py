@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from enum import Enum
 
+from checks.directory.facts.objects import Accounts, Group, Groups
 from labctl.api import Expectation, Match, Plan, _, about, check, mark, require, say
-from labctl.probes.directory.objects import Accounts, Group, Groups
 
 
 class Kind(Enum):

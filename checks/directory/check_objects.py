@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from unicodedata import normalize
 
+from checks.directory.facts.objects import Account, Accounts, Computers, OrgUnits
 from labctl.api import (
     Expectation,
     Match,
@@ -17,7 +18,6 @@ from labctl.api import (
     say,
     truth,
 )
-from labctl.probes.directory.objects import Account, Accounts, Computers, OrgUnits
 
 POINTS_OF_AN_ACCOUNT = 3
 """What K-074 asks of each account."""

@@ -1,7 +1,7 @@
 """Password and lock-out policy of the domain."""
 
+from checks.directory.facts.objects import DomainPolicy
 from labctl.api import Expectation, Match, Plan, _, check, require, truth
-from labctl.probes.directory.objects import DomainPolicy
 
 
 @check("K-041", criterion="4.1", needs=DomainPolicy, weight=2)

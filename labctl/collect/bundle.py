@@ -13,10 +13,10 @@ from labctl.core.errors import StoreError
 from labctl.core.i18n import _
 from labctl.core.store import read_bytes
 from labctl.core.verdict import EvidenceRef, Reason, Restart, Unobserved
+from labctl.facts.evidence import Evidence
+from labctl.facts.registry import is_known, list_facts, load_named
 from labctl.plan.document import from_json as plan_from_json
 from labctl.plan.model import Plan
-from labctl.probes.evidence import Evidence
-from labctl.probes.registry import PROBES, load_named
 
 Record = Mapping[str, Any]
 
@@ -51,8 +51,8 @@ def _load(folder: Path, journal: Journal) -> Evidence:
     by_name = {str(r.get("fact")): r for r in journal.records if r.get("kind") == "fact"}
     altered = _find_altered(folder, answers.values())
     # Of a broken chain not even the list of what was wanted is believed: nothing is left out.
-    for name in PROBES if journal.tampered else start["facts"]:
-        if name not in PROBES:  # a fact of another version of labctl
+    for name in list_facts() if journal.tampered else start["facts"]:
+        if not is_known(name):  # a fact of another version of labctl
             continue
         fact_type = load_named(name).fact
         record = by_name.get(name)

@@ -14,8 +14,8 @@ from labctl.connect.vantage import enter
 from labctl.core.deadline import Deadline
 from labctl.core.progress import Report
 from labctl.core.secrets import Secret
+from labctl.facts import registry
 from labctl.plan.model import Plan
-from labctl.probes.registry import all_probes, load
 
 _HEAVY = (
     "labctl.collect.gathering",
@@ -33,12 +33,10 @@ def preload() -> None:
     for name in _HEAVY:
         import_module(name)
     from labctl.connect.cli import device
-    from labctl.probes.network import show
 
     device.preload()
-    show.preload()
+    registry.preload()
     gc.freeze()  # or each child's first collection would copy all of it
-    all_probes()
 
 
 def collect_bench(  # noqa: PLR0913  # the last two are options
@@ -64,7 +62,7 @@ def collect_bench(  # noqa: PLR0913  # the last two are options
     vantage = endpoints.probes.get(plan.management.vantage)
     if vantage is not None:
         enter(vantage)
-    needs = gather(plan, [load(fact) for fact in facts])
+    needs = gather(plan, [registry.load(fact) for fact in facts])
     recorder = Recorder(run_dir, (*known, *list_passwords(endpoints)))
     wanted = (*needs.asked_by, *needs.unaskable)
     recorder.start(plan, endpoints.isolation, wanted, circumstances)

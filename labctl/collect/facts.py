@@ -12,8 +12,9 @@ from labctl.collect.needs import PROBE_ERRORS, canonical
 from labctl.connect.base import Answer
 from labctl.core.i18n import about
 from labctl.core.verdict import Reason, Unobserved
+from labctl.facts.probe import NotUnderstood, Probe
+from labctl.facts.registry import name_of
 from labctl.plan.model import Plan
-from labctl.probes.base import NotUnderstood, Probe
 
 
 def parse(plan: Plan, probe: Probe, answers: Sequence[Answer]) -> Any:
@@ -30,7 +31,7 @@ def parse(plan: Plan, probe: Probe, answers: Sequence[Answer]) -> Any:
         return Unobserved(exc.reason, exc.detail)
     except PROBE_ERRORS as exc:
         # its text may hold the whole answer: the type says enough
-        return Unobserved(Reason.PROTOCOL, about(probe.fact.__name__, type(exc).__name__))
+        return Unobserved(Reason.PROTOCOL, about(name_of(probe.fact), type(exc).__name__))
     return fact
 
 

@@ -16,8 +16,9 @@ from labctl.core.deadline import Deadline
 from labctl.core.i18n import _
 from labctl.core.progress import Report
 from labctl.core.wait import until
+from labctl.facts.probe import Probe
+from labctl.facts.registry import name_of
 from labctl.plan.model import Plan
-from labctl.probes.base import Probe
 
 SETTLE_EVERY_S = 1.0
 LATER_S = 25.0
@@ -152,9 +153,10 @@ class Gathering:
         self._understand()
 
     def _may_insist(self, probe: Probe) -> bool:
-        if probe.insist is None or probe.fact.__name__ not in self._facts:
+        name = name_of(probe.fact)
+        if probe.insist is None or name not in self._facts:
             return False
-        return not is_settled(self._plan, probe, self._facts[probe.fact.__name__])
+        return not is_settled(self._plan, probe, self._facts[name])
 
     def _word_longer(self, name: str) -> dict[int, Question]:
         insist = self._needs.probes[name].insist

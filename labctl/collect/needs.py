@@ -9,8 +9,9 @@ from labctl.connect.base import Question, Transport
 from labctl.core.i18n import about
 from labctl.core.ids import NodeName
 from labctl.core.verdict import Reason, Unobserved
+from labctl.facts.probe import Probe
+from labctl.facts.registry import name_of
 from labctl.plan.model import Plan
-from labctl.probes.base import Probe
 
 PROBE_ERRORS = (
     ValueError, LookupError, TypeError, AttributeError, ArithmeticError, RecursionError,
@@ -54,7 +55,7 @@ def gather(plan: Plan, probes: Iterable[Probe]) -> Needs:
     kept: dict[str, Probe] = {}
     unaskable: dict[str, Unobserved] = {}
     for probe in probes:
-        name = probe.fact.__name__
+        name = name_of(probe.fact)
         try:
             wanted = probe.ask(plan)
         except PROBE_ERRORS as exc:

@@ -28,7 +28,7 @@ from labctl.core.verdict import Restart, Unobserved
 from labctl.plan.document import to_json
 from labctl.plan.model import Plan
 
-SCHEMA = "labctl/evidence/v1"
+SCHEMA = "labctl/evidence/v2"
 JOURNAL = "journal.jsonl"
 UNFINISHED = "journal.unfinished.jsonl"
 FIRST = "0" * 64

@@ -15,7 +15,7 @@ F = TypeVar("F", bound=Callable[..., Match | None])
 class CheckSpec:
     """What the engine knows of a check without running it.
 
-    ``needs`` are fact types (dataclasses of ``labctl.probes``), given to the function in this
+    ``needs`` are fact types (dataclasses of topics), given to the function in this
     order after the plan; one that was not observed makes the check « non vérifiable ».
     ``witnesses`` are second opinions: given after the needs, None when not observed.
     ``over`` are the machines a wrong answer travels through: when one of them does not answer at

@@ -7,15 +7,19 @@ hold no ``__init__.py``, so a topic is a namespace package over its folders (PEP
 
 import sys
 from collections.abc import Iterator, Sequence
+from importlib import import_module
 from importlib.machinery import ModuleSpec
 from pathlib import Path
 from types import ModuleType
 
+from labctl.core.errors import Mistake
 from labctl.core.paths import content_roots
 
 PACKAGE = "checks"
 OWNER = "topic.yml"
 """The file by which a content root takes a topic over."""
+SABOTAGES = "sabotages/*.yml"
+"""What ``prove`` breaks to see each check of a topic fail."""
 
 
 class TopicFinder:
@@ -88,7 +92,22 @@ def list_files(pattern: str) -> dict[str, Path]:
     """
     found: dict[str, Path] = {}
     for topic in list_topics():
-        for folder in find_folders(topic):
-            for path in sorted(folder.glob(pattern)):
-                found.setdefault(f"{topic}/{path.relative_to(folder)}", path)
+        found.update(list_topic_files(topic, pattern))
     return found
+
+
+def list_topic_files(topic: str, pattern: str) -> dict[str, Path]:
+    """Return the files of one topic, as ``list_files`` does."""
+    found: dict[str, Path] = {}
+    for folder in find_folders(topic):
+        for path in sorted(folder.glob(pattern)):
+            found.setdefault(f"{topic}/{path.relative_to(folder)}", path)
+    return found
+
+
+def load_module(name: str, path: Path) -> ModuleType | Mistake:
+    """Import a file of a topic, known by its name below ``checks``; or say where it is wrong."""
+    try:
+        return import_module(f"{PACKAGE}.{name.removesuffix('.py').replace('/', '.')}")
+    except (Exception, SystemExit) as exc:  # noqa: BLE001  # a file that anybody wrote is run
+        return Mistake(str(path), line_of(exc, path), f"{type(exc).__name__}: {exc}")

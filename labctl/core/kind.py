@@ -18,6 +18,8 @@ WITH_SHELL = frozenset({Kind.LINUX, Kind.SIMULATED})
 """Kinds that are a Linux inside: what is asked over SSH can be asked."""
 WITH_CIM = frozenset({Kind.SIMULATED, Kind.WINDOWS})
 """Kinds that answer as a Windows does."""
+WITHOUT_CIM = EVERY_KIND - WITH_CIM
+"""Kinds that are asked over SSH alone."""
 
 
 def name_bench(bench: int, kind: Kind) -> str:

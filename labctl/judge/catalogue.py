@@ -5,7 +5,6 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
-from importlib import import_module
 from pathlib import Path
 from types import ModuleType
 
@@ -16,7 +15,7 @@ from labctl.core.i18n import _
 from labctl.core.ids import CheckId
 from labctl.core.paths import content_roots
 from labctl.core.verdict import Match
-from labctl.probes.registry import PROBES
+from labctl.facts.registry import is_known, list_facts, name_of
 from labctl.spec.referential import Referential
 from labctl.spec.suggest import suggest
 
@@ -59,7 +58,7 @@ def read_checks() -> tuple[tuple[Check, ...], tuple[Mistake, ...]]:
     announced: set[str] = set()
     content.install()
     for name, path in sorted(list_files().items()):
-        loaded = _load_module(name, path)
+        loaded = content.load_module(name, path)
         if isinstance(loaded, Mistake):
             mistakes.append(loaded)
             announced |= _announced(path)
@@ -137,14 +136,6 @@ def _closure(edges: Mapping[CheckId, set[CheckId]], start: Sequence[CheckId]) ->
         seen |= edges.get(here, set())
 
 
-def _load_module(name: str, path: Path) -> ModuleType | Mistake:
-    module_name = f"{content.PACKAGE}.{name.removesuffix('.py').replace('/', '.')}"
-    try:
-        return import_module(module_name)
-    except (Exception, SystemExit) as exc:  # noqa: BLE001  # a file that anybody wrote is run
-        return Mistake(str(path), content.line_of(exc, path), f"{type(exc).__name__}: {exc}")
-
-
 def _declared(module: ModuleType, path: Path) -> Iterator[Check]:
     for _name, function in inspect.getmembers(module, inspect.isfunction):
         spec = getattr(function, "labctl_check", None)
@@ -193,13 +184,23 @@ def _undeclared(check: Check) -> Iterator[Mistake]:
     hint = _("la liste des faits est au bas de docs/checks.md")
     for fact in (*spec.needs, *spec.witnesses):
         name = getattr(fact, "__name__", str(fact))
-        if name not in PROBES:
+        if not is_known(_name_of(fact)):
             said = _("%(check)s : aucune sonde ne donne le fait « %(fact)s »")
             values = {"check": spec.id, "fact": name}
-            yield _mistake(check, said % values, suggest(name, PROBES) or hint)
+            yield _mistake(check, said % values, suggest(name, _bare_names()) or hint)
     if spec.weight < 0:
         said = _("%(check)s : le poids ne peut être négatif") % {"check": spec.id}
         yield _mistake(check, said)
+
+
+def _name_of(fact: object) -> str:
+    """Return the name of a fact as a check declares it: not always a type, in a file just begun."""
+    return name_of(fact) if isinstance(fact, type) else str(fact)
+
+
+def _bare_names() -> list[str]:
+    """Return the names of all facts as a check writes them, without their topics."""
+    return [name.rpartition(".")[2] for name in list_facts()]
 
 
 def _criteria_near(name: object, known: Sequence[str]) -> str:

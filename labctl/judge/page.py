@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from labctl.core.check import CheckSpec
+from labctl.facts.registry import name_of
 
 HEAD = """\
 # Catalogue des contrôles
@@ -20,11 +21,15 @@ Un contrôle ne parle à aucune machine : il compare le plan à ces faits.
 
 
 def render_catalogue(
-    catalogue: Iterable[CheckSpec], wordings: Mapping[str, str], sabotages: Mapping[str, str]
+    catalogue: Iterable[CheckSpec],
+    wordings: Mapping[str, str],
+    sabotages: Mapping[str, str],
+    topics: Mapping[str, str],
 ) -> str:
     """Return the page: one table per critère, then the facts.
 
-    ``wordings`` are the official texts by critère, ``sabotages`` what tries each check.
+    ``wordings`` are the official texts by critère, ``sabotages`` what tries each check, ``topics``
+    the titles of the topics by name.
     """
     specs = sorted(catalogue, key=lambda spec: (_official(spec.criterion), spec.id))
     lines = [HEAD]
@@ -33,7 +38,8 @@ def render_catalogue(
         lines.append(f"## {criterion} — {wordings[criterion]}\n")
         lines.extend(_table(mine, sabotages))
     lines.append(FACTS_HEAD)
-    lines.extend(_facts({fact for spec in specs for fact in (*spec.needs, *spec.witnesses)}))
+    facts = {fact for spec in specs for fact in (*spec.needs, *spec.witnesses)}
+    lines.extend(_facts(facts, topics))
     return "\n".join(lines)
 
 
@@ -45,18 +51,19 @@ def _table(specs: Sequence[CheckSpec], sabotages: Mapping[str, str]) -> Iterator
     yield "| | Contrôle | Faits | Attend | Points | Éprouvé par |"
     yield "|---|---|---|---|---|---|"
     for spec in specs:
-        facts = ", ".join(f"`{fact.__name__}`" for fact in (*spec.needs, *spec.witnesses))
+        facts = ", ".join(f"`{name_of(fact)}`" for fact in (*spec.needs, *spec.witnesses))
         after = ", ".join((*spec.after, *(f"{name} (en partie)" for name in spec.partly_after)))
         tried = sabotages.get(spec.id, "–")
         yield f"| {spec.id} | {spec.label} | {facts} | {after or '–'} | {spec.weight} | {tried} |"
     yield ""
 
 
-def _facts(facts: Iterable[type[Any]]) -> Iterator[str]:
-    yield "| Fait | Champs |"
-    yield "|---|---|"
-    for fact in sorted(facts, key=lambda fact: fact.__name__):
+def _facts(facts: Iterable[type[Any]], topics: Mapping[str, str]) -> Iterator[str]:
+    yield "| Thème | Fait | Champs |"
+    yield "|---|---|---|"
+    for fact in sorted(facts, key=name_of):
         path = fact.__module__.replace(".", "/") + ".py"
         fields = ", ".join(f"`{name}`" for name in fact.__dataclass_fields__)
-        yield f"| [`{fact.__name__}`](../{path}) | {fields} |"
+        title = topics[name_of(fact).partition(".")[0]]
+        yield f"| {title} | [`{name_of(fact)}`](../{path}) | {fields} |"
     yield ""

@@ -14,10 +14,10 @@ import pytest
 from labctl.core.expect import Hindered, NotAsked, Undecided
 from labctl.core.i18n import _, about
 from labctl.core.verdict import CheckVerdict, Match, Mismatch, Reason, Unobserved, Verdict
+from labctl.facts.evidence import Evidence
+from labctl.facts.machines import Machines
 from labctl.judge.catalogue import Check
 from labctl.judge.words import reason_in_words
-from labctl.probes.evidence import Evidence
-from labctl.probes.linux.machines import Machines
 
 FAILED = frozenset({Verdict.NON_CONFORM, Verdict.BLOCKED})
 

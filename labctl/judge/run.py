@@ -11,11 +11,11 @@ from labctl.core.errors import UsageError
 from labctl.core.i18n import _
 from labctl.core.progress import log
 from labctl.core.verdict import BenchVerdicts, Provenance
+from labctl.facts.evidence import Evidence
 from labctl.judge.catalogue import in_order
 from labctl.judge.plugin import Case, JudgePlugin, blank
 from labctl.judge.selection import Selection
 from labctl.plan.document import digest
-from labctl.probes.evidence import Evidence
 
 UNUSED_PLUGINS = (
     *("assertion", "cacheprovider", "debugging", "doctest", "faulthandler", "junitxml"),

@@ -10,8 +10,8 @@ from labctl.core.i18n import _
 from labctl.core.ids import CheckId
 from labctl.core.kind import Kind
 from labctl.core.verdict import Outside
+from labctl.facts.machines import Machines
 from labctl.judge.catalogue import Check, dependencies, in_order
-from labctl.probes.linux.machines import Machines
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from labctl.connect.base import Question, Transport
 from labctl.core.check import CheckSpec
+from labctl.facts.registry import name_of
 from labctl.plan.model import NodeState, Plan
 
 
@@ -43,7 +44,7 @@ def sources_of(plan: Plan, questions: Iterable[Question]) -> frozenset[Source]:
 
 
 def render_threats(catalogue: Iterable[CheckSpec], sources: Mapping[str, frozenset[Source]]) -> str:
-    """Return the table; ``sources`` are those of each fact type, by its name."""
+    """Return the table; ``sources`` are those of each fact, by its name."""
     return "\n".join(_lines(sorted(catalogue, key=lambda spec: spec.id), sources)) + "\n"
 
 
@@ -51,7 +52,7 @@ def basis_of(spec: CheckSpec, sources: Mapping[str, frozenset[Source]]) -> Basis
     """Return what one check rests on."""
 
     def all_of(facts: Iterable[type]) -> frozenset[Source]:
-        return frozenset(source for fact in facts for source in sources[fact.__name__])
+        return frozenset(source for fact in facts for source in sources[name_of(fact)])
 
     return Basis(all_of(spec.needs), all_of(spec.witnesses))
 

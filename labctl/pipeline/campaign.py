@@ -10,9 +10,9 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from labctl.core.check import CheckSpec
+from labctl.core.content import SABOTAGES, list_files
 from labctl.core.i18n import about
 from labctl.core.kind import Kind
-from labctl.core.paths import list_content
 from labctl.core.verdict import BenchVerdicts, CheckVerdict, Verdict
 from labctl.judge.catalogue import dependants
 from labctl.judge.groups import Excuses, form_groups, union
@@ -263,7 +263,7 @@ class Campaign:
 
 def list_faults(names: Collection[str] | None = None) -> list[Fault]:
     """Return the shipped and the centre's sabotages of these names, or all of them, by id."""
-    files = list_content("playbooks/faults", "*.yml").values()
+    files = list_files(SABOTAGES).values()
     return list(load_faults(path for path in files if names is None or path.stem in names))
 
 

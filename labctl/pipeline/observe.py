@@ -15,6 +15,8 @@ from labctl.core.paths import find_content
 from labctl.core.progress import Report
 from labctl.core.secrets import Secret
 from labctl.core.verdict import BenchVerdicts, Reason, Restart, Verdict
+from labctl.facts.evidence import Evidence
+from labctl.facts.registry import load_named, name_of
 from labctl.grade.document import to_document
 from labctl.grade.model import Blocked, GradeSheet, Mode
 from labctl.grade.sheet import Frame, build_sheet, find_route
@@ -34,8 +36,6 @@ from labctl.pipeline.seed import cahier_secrets
 from labctl.pipeline.solved import read_solved
 from labctl.pipeline.workers import run_each
 from labctl.plan.model import Plan
-from labctl.probes.evidence import Evidence
-from labctl.probes.registry import load_named
 from labctl.providers.registry import load_observer
 from labctl.spec.referential import Referential, load_referential
 
@@ -166,7 +166,7 @@ def _order(
     restarts: Mapping[int, Restart],
 ) -> Order:
     plan = place.plan(bench)
-    facts = sorted(fact.__name__ for fact in selection.on(plan.workstation.kind).needs())
+    facts = sorted(name_of(fact) for fact in selection.on(plan.workstation.kind).needs())
     secrets = cahier_secrets(place, bench)
     restart = restarts.get(bench)
     options = {"facts": facts, "only": list(choice.only), "restart": restart and asdict(restart)}

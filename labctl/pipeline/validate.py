@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from labctl.core.content import PACKAGE
+from labctl.core.content import PACKAGE, SABOTAGES
 from labctl.core.errors import Mistake, UsageError
 from labctl.core.i18n import _
 from labctl.core.paths import content_roots, find_content
@@ -19,12 +19,12 @@ from labctl.spec.fault import validate_fault
 from labctl.spec.lint import check_cahier, check_room, list_refusals, read_source
 from labctl.spec.loader import MAX_BYTES
 from labctl.spec.referential import Referential, read_referential
+from labctl.spec.topic import read_topics
 
 _SCHEMA = re.compile(rb"^schema:[ \t]*[\"']?labctl/(cdc|room|referentiel)/", re.MULTILINE)
 _CAHIERS, _ROOMS, _REFERENTIALS, _CHECKS = "cdc", "room", "referentiel", "check"
 _PLACES = {_CAHIERS: CAHIERS, _ROOMS: ROOMS, _REFERENTIALS: ("referentials", ".yml")}
 """For each kind of document: its folder below inventories, and how its files end."""
-_FAULTS = "playbooks/faults"
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,18 +86,18 @@ def _everything() -> dict[str, list[Path]]:
 
 def _has_own_checks() -> bool:
     *own, _shipped = content_roots()
-    return any((root / folder).is_dir() for root in own for folder in (PACKAGE, _FAULTS))
+    return any((root / PACKAGE).is_dir() for root in own)
 
 
 def _own_faults() -> list[Path]:
     """Return the sabotages of the centre; those of labctl are proved with it."""
     *own, _shipped = content_roots()
-    return [path for root in own for path in sorted((root / _FAULTS).glob("*.yml"))]
+    return [path for root in own for path in sorted((root / PACKAGE).glob(f"*/{SABOTAGES}"))]
 
 
 def _check_checks(referential: Referential | None) -> Iterator[Mistake]:
     checks, mistakes = read_checks()
-    yield from mistakes
+    yield from (*mistakes, *read_topics()[1])
     if referential is not None:
         yield from find_unknown_criteria(checks, referential)
     known = {check.spec.id for check in checks}

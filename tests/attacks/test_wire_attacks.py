@@ -18,16 +18,16 @@ import dns.rdatatype
 import dns.rrset
 import pytest
 
+from checks.dhcp.facts.options import parse_offer
+from checks.dns.messages import parse_response as parse_dns
+from checks.printing.facts.ipp import parse_response as parse_ipp
 from labctl.collect.visit import Visit
 from labctl.connect.base import Question, Transport, Vantage
 from labctl.connect.wire.dhcp import Newcomer, read_offer
 from labctl.connect.wire.session import open_wire
 from labctl.core.deadline import Deadline
 from labctl.core.ids import NodeName
-from labctl.probes.base import NotUnderstood
-from labctl.probes.network.dhcp_options import parse_offer
-from labctl.probes.network.ipp import parse_response as parse_ipp
-from labctl.probes.network.names_probe import parse_response as parse_dns
+from labctl.facts.probe import NotUnderstood
 from tests.attacks.hostile import Judge, Player, drip, flood, leave, measure, say, serve
 from tests.figures import Figures
 

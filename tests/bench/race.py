@@ -26,11 +26,11 @@ from labctl.connect.vantage import enter
 from labctl.core.deadline import Deadline
 from labctl.core.progress import Report
 from labctl.core.verdict import Verdict
+from labctl.facts import registry
 from labctl.judge.run import judge
 from labctl.judge.selection import Selection
 from labctl.pipeline.observe import WORKERS
 from labctl.pipeline.workers import run_each
-from labctl.probes import registry
 from tests.bench import visited
 from tests.bench.asked import ASKED, Asked
 from tests.bench.cost import Cost, measure, median
@@ -169,8 +169,7 @@ def registered(asked: tuple[Asked, ...]) -> Iterator[None]:
     """Let labctl find the probes of the field among its own."""
     with pytest.MonkeyPatch.context() as patch:
         for name, probe in visited.make_probes(asked).items():
-            patch.setattr(visited, f"PROBE_{name}", probe, raising=False)
-            patch.setitem(registry.PROBES, name, f"tests.bench.visited:PROBE_{name}")
+            patch.setitem(registry.OWN_FACTS, name, probe)
         yield
 
 

@@ -12,11 +12,11 @@ from labctl.core.check import check
 from labctl.core.expect import Expectation, require
 from labctl.core.ids import NodeName
 from labctl.core.verdict import Match
+from labctl.facts.probe import NotUnderstood, Probe
+from labctl.facts.questions import run_on
 from labctl.judge.catalogue import Check
 from labctl.judge.selection import Selection
 from labctl.plan.model import Plan
-from labctl.probes.base import NotUnderstood, Probe
-from labctl.probes.questions import run_on
 from tests.bench.asked import ASKED, Asked
 from tests.bench.hosts import Field, address
 

@@ -26,11 +26,11 @@ from labctl.core.ids import NodeName
 from labctl.core.kind import Kind
 from labctl.core.progress import silent
 from labctl.core.verdict import Unobserved
+from labctl.facts.probe import Probe
 from labctl.plan.model import End, Interface, Link, Plan
-from labctl.probes.base import Probe
-from labctl.probes.registry import all_probes
 from labctl.providers import registry
 from tests.plans import plan_of
+from tests.probes import all_probes
 
 POSTE = NodeName("poste")
 

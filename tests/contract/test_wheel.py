@@ -20,7 +20,7 @@ from tests.plans import ROOT
 
 SOURCES = ("labctl", "checks", "inventories", "playbooks", "vm_templates")
 FILES = ("pyproject.toml", "setup.py", "packages.apt", "README.md")
-CHECK = "checks/workstation/check_name.py"
+CHECK = "checks/naming/check_name.py"
 NEW_LABEL = "Le poste s'appelle comme dans notre centre"
 
 

@@ -8,13 +8,13 @@ from typing import Any
 
 import pytest
 
+from checks.dhcp.facts.options import parse_offer
 from labctl.connect.base import Answer, Question, Transport, Vantage
 from labctl.connect.wire.session import open_wire
 from labctl.core.deadline import Deadline
 from labctl.core.ids import NodeName
 from labctl.core.verdict import Reason
 from labctl.core.wait import until
-from labctl.probes.network.dhcp_options import parse_offer
 from tests.contract.wire_lab import WireLab, wire_lab
 
 pytestmark = pytest.mark.embedded

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from checks.dhcp.facts.options import parse_offer
 from labctl.core.deadline import Deadline
 from labctl.core.progress import silent
-from labctl.probes.network.dhcp_options import parse_offer
 from labctl.providers.roles import builder, layers
 from labctl.spec.kind import load_chain
 from tests.contract.wire_lab import WireLab, wire_lab

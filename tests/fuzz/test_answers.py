@@ -13,13 +13,13 @@ import pytest
 from labctl.collect.facts import is_settled, parse, to_plain
 from labctl.connect.base import Answer
 from labctl.core.verdict import Unobserved
+from labctl.facts.probe import Probe
+from labctl.facts.registry import load_named
 from labctl.plan.model import Plan
-from labctl.probes.base import Probe
-from labctl.probes.registry import load_named
 from tests.figures import Figures
 from tests.fuzz.mutations import dice_of, mutate_bytes
 from tests.pace import scale
-from tests.unit.probes.test_recordings import CASES, answers_of, name_of, plan_for
+from tests.unit.facts.test_recordings import CASES, answers_of, name_of, plan_for
 
 MUTANTS = max(1, int(os.environ.get("LABCTL_FUZZ", "2000")) // 50)
 """Mutants of one recording."""

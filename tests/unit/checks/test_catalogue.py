@@ -6,16 +6,19 @@ from pathlib import Path
 
 import pytest
 
+from checks.desk.facts.user_settings import UserSettings
+from checks.remote_help.facts import RemoteHelp
+from checks.startup.facts.task_results import TaskResults
+from labctl.connect.base import Transport
+from labctl.core.check import CheckSpec
 from labctl.core.kind import EVERY_KIND, WITH_CIM, WITH_SHELL, Kind
 from labctl.core.verdict import CheckVerdict, Reason, Unobserved, Verdict
+from labctl.facts.evidence import Evidence
+from labctl.facts.machines import Machines
+from labctl.facts.registry import load
 from labctl.judge.catalogue import blocked_with, load_catalogue, load_checks
 from labctl.judge.run import judge
 from labctl.judge.selection import select
-from labctl.probes.evidence import Evidence
-from labctl.probes.linux.machines import Machines
-from labctl.probes.windows.remote_help import RemoteHelp
-from labctl.probes.windows.task_results import TaskResults
-from labctl.probes.windows.user_settings import UserSettings
 from labctl.spec.referential import load_referential
 from tests.checking import PLAN
 from tests.facts import Facts, evidence_of, machines, solved_facts, untouched_facts
@@ -77,13 +80,24 @@ ASKED = {
 }
 
 
-def test_kinds_of_checks_are_those_of_their_folders() -> None:
-    kinds = {Path(check.file).parent.name: set[frozenset[Kind]]() for check in load_checks()}
-    for check in load_checks():
-        kinds[Path(check.file).parent.name].add(check.spec.kinds)
-    assert kinds.pop("windows") == {WITH_CIM}
-    assert kinds.pop("linux") == {WITH_SHELL}
-    assert set().union(*kinds.values()) == {EVERY_KIND}
+def can_be_asked(spec: CheckSpec, kind: Kind) -> bool:
+    """Tell whether a workstation of a kind has the ways in that the facts of a check use."""
+    plan = plan_of(1, kind)
+    ways = {Transport.SSH: WITH_SHELL, Transport.CIM: WITH_CIM}
+    try:
+        questions = [question for fact in spec.needs for question in load(fact).ask(plan)]
+    except KeyError:  # the plan of a Linux says nothing of a Windows
+        return False
+    return all(
+        kind in ways.get(question.transport, EVERY_KIND)
+        for question in questions
+        if question.node == plan.workstation.node
+    )
+
+
+@pytest.mark.parametrize("spec", load_catalogue(), ids=lambda spec: str(spec.id))
+def test_a_check_is_for_the_kinds_that_its_facts_can_be_asked_of(spec: CheckSpec) -> None:
+    assert spec.kinds == {kind for kind in Kind if can_be_asked(spec, kind)}
 
 
 @pytest.mark.parametrize("kind", Kind)

@@ -6,17 +6,16 @@ from typing import Any
 
 import pytest
 
-from labctl.probes.directory.objects import (
+from checks.directory.facts.objects import (
     Accounts,
     Computers,
     DirectoryChanges,
     DomainPolicy,
-    GpoLink,
-    GpoLinks,
     Groups,
     Leaver,
     OrgUnits,
 )
+from checks.group_policy.facts.links import GpoLink, GpoLinks
 from tests.checking import PLAN, fact_of, hindrance, miss, run_check
 from tests.facts import solved_facts, untouched_facts
 

@@ -6,13 +6,13 @@ from ipaddress import IPv4Address, IPv4Interface
 
 import pytest
 
+from checks.addressing.facts.addressing import Addressing
+from checks.dhcp.facts.reservations import Reservations
+from checks.directory.facts.objects import Computers
+from checks.installation.facts.linux import LinuxSystem
+from checks.joining.facts.membership import Membership, SecureChannel
+from checks.naming.facts.identity import Identity
 from labctl.core.expect import Undecided
-from labctl.probes.directory.objects import Computers
-from labctl.probes.linux.system import LinuxSystem
-from labctl.probes.network.router import Reservations
-from labctl.probes.workstation.addressing import Addressing
-from labctl.probes.workstation.identity import Identity
-from labctl.probes.workstation.membership import Membership, SecureChannel
 from tests.checking import PLAN, fact_of, miss, run_check
 from tests.facts import solved_facts
 

@@ -7,22 +7,19 @@ from typing import Any
 
 import pytest
 
+from checks.dhcp.facts.neighbours import Neighbours
+from checks.dhcp.facts.offers import DhcpOffers
+from checks.dhcp.facts.reservations import Reservations
+from checks.dns.facts.names import Names
+from checks.internet.facts.internet import Internet
+from checks.internet.facts.wan import WanExposure
+from checks.internet.facts.web_admin import WebAdmin
+from checks.printing.facts.printer import PrinterState
+from checks.routing.facts.reach import Attempt, Reach
 from labctl.core.expect import Undecided
 from labctl.core.ids import NodeName
 from labctl.core.verdict import Mismatch, Reason
-from labctl.probes.network.dhcp import DhcpOffers
-from labctl.probes.network.printer import PrinterState
-from labctl.probes.network.reach import (
-    Attempt,
-    Internet,
-    Names,
-    Neighbours,
-    Outcome,
-    Reach,
-    WanExposure,
-    WebAdmin,
-)
-from labctl.probes.network.router import Reservations
+from labctl.facts.wire import Outcome
 from tests.checking import PLAN, fact_of, miss, refuse, run_check, solved_but
 
 OFFERS = fact_of(DhcpOffers).offers

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from labctl.probes.directory.objects import Groups
-from labctl.probes.files.shares import Access, ShareAccess, ShareDefinitions
+from checks.directory.facts.objects import Groups
+from checks.shares.facts.shares import Access, ShareAccess, ShareDefinitions
 from tests.checking import PLAN, fact_of, hindrance, miss, run_check, solved_but
 from tests.facts import solved_facts
 

@@ -5,18 +5,13 @@ from decimal import Decimal
 from ipaddress import IPv4Address, IPv4Interface
 from typing import Any
 
+from checks.device_admin.facts import SwitchConfig
+from checks.routing.facts.layer3 import SwitchAddresses, SwitchRoutes
+from checks.routing.facts.reach import Attempt, Reach
+from checks.switching.facts.tables import MacEntry, MacTable, Ports, Vlans
 from labctl.core.expect import Undecided
+from labctl.facts.wire import Outcome
 from labctl.plan.model import PortMode
-from labctl.probes.network.reach import Attempt, Outcome, Reach
-from labctl.probes.network.switch import (
-    MacEntry,
-    MacTable,
-    Ports,
-    SwitchAddresses,
-    SwitchConfig,
-    SwitchRoutes,
-    Vlans,
-)
 from tests.checking import PLAN, fact_of, miss, refuse, run_check, solved_but
 
 PORTS = fact_of(Ports)

@@ -6,16 +6,16 @@ from decimal import Decimal
 
 import pytest
 
+from checks.accounts.facts.local_users import LocalUser, LocalUsers
+from checks.hardware.facts.events import Event, HardwareEvents, SystemErrors
+from checks.hardware.facts.hardware import FaultyDevice, FaultyDevices, Inventory, Memory
+from checks.installation.facts.deployment import Deployment, Firmware, Licence, RegionSettings
+from checks.installation.facts.operating_system import OperatingSystem
+from checks.software.facts import Software
+from checks.storage.facts import BootDisk, Drive, DriveHealth, Volume, Volumes
 from labctl.core.expect import NotAsked
 from labctl.plan.model import Plan
 from labctl.plan.windows import Program, WindowsSystem
-from labctl.probes.windows.accounts import LocalUser, LocalUsers
-from labctl.probes.windows.events import Event, HardwareEvents, SystemErrors
-from labctl.probes.windows.hardware import FaultyDevice, FaultyDevices, Inventory, Memory
-from labctl.probes.windows.installation import Deployment, Firmware, Licence, RegionSettings
-from labctl.probes.windows.software import Software
-from labctl.probes.windows.storage import BootDisk, Drive, DriveHealth, Volume, Volumes
-from labctl.probes.windows.system import OperatingSystem
 from tests.checking import PLAN, fact_of, miss, refuse, run_check
 from tests.facts import solved_facts
 from tests.windows_facts import GIB, MEMORY_TEST, NOW

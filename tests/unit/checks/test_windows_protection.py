@@ -5,15 +5,15 @@ from typing import Any
 
 import pytest
 
+from checks.accounts.facts.administrators import Administrators, Member
+from checks.group_policy.facts.applied import AppliedPolicies
+from checks.hardening.facts.hardening import Hardening
+from checks.hardening.facts.logon_audit import LogonAudit
+from checks.protection.facts.antivirus import Antivirus, Product
+from checks.protection.facts.encryption import EncryptedVolume, Encryption
+from checks.protection.facts.firewall import Firewall, FirewallProfile
+from checks.updates.facts import Updates
 from labctl.core.expect import Undecided
-from labctl.probes.windows.administrators import Administrators, Member
-from labctl.probes.windows.antivirus import Antivirus, Product
-from labctl.probes.windows.applied_policies import AppliedPolicies
-from labctl.probes.windows.encryption import EncryptedVolume, Encryption
-from labctl.probes.windows.firewall import Firewall, FirewallProfile
-from labctl.probes.windows.hardening import Hardening
-from labctl.probes.windows.logon_audit import LogonAudit
-from labctl.probes.windows.updates import Updates
 from tests.checking import PLAN, fact_of, miss, refuse, run_check, solved_but
 
 ANTIVIRUS, FIREWALL, HARDENING = fact_of(Antivirus), fact_of(Firewall), fact_of(Hardening)

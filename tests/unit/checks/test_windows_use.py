@@ -7,20 +7,20 @@ from typing import Any
 
 import pytest
 
+from checks.backup.facts import RestoredWitness
+from checks.desk.facts.desk import Desk
+from checks.desk.facts.user_settings import UserSettings
+from checks.group_policy.facts.links import GpoLinks
+from checks.hardening.facts.hardening import Hardening
+from checks.installation.facts.operating_system import OperatingSystem
+from checks.remote_help.facts import RemoteHelp
+from checks.software.facts import Software
+from checks.sound.facts import Flow, Sound, SoundDevice
+from checks.startup.facts.startups import Startup, Startups
+from checks.startup.facts.task_results import TaskResults
+from checks.wireless.facts import Wifi
 from labctl.core.expect import Undecided
 from labctl.core.verdict import Match
-from labctl.probes.directory.objects import GpoLinks
-from labctl.probes.windows.desk import Desk
-from labctl.probes.windows.hardening import Hardening
-from labctl.probes.windows.remote_help import RemoteHelp
-from labctl.probes.windows.restored import RestoredWitness
-from labctl.probes.windows.software import Software
-from labctl.probes.windows.sound import Flow, Sound, SoundDevice
-from labctl.probes.windows.startup import Startup, Startups
-from labctl.probes.windows.system import OperatingSystem
-from labctl.probes.windows.task_results import TaskResults
-from labctl.probes.windows.user_settings import UserSettings
-from labctl.probes.windows.wifi import Wifi
 from tests.checking import PLAN, fact_of, miss, refuse, run_check, solved_but
 
 USER, DESK, STARTUPS, WIFI = fact_of(UserSettings), fact_of(Desk), fact_of(Startups), fact_of(Wifi)

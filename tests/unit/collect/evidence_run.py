@@ -5,10 +5,10 @@ import json
 from pathlib import Path
 from typing import Any
 
+from checks.naming.facts.identity import Identity
 from labctl.collect.recorder import JOURNAL, Recorder
 from labctl.core.secrets import Secret
 from labctl.core.verdict import Reason, Unobserved
-from labctl.probes.workstation.identity import Identity
 from tests.fakes import answer, ask
 from tests.plans import plan_of
 
@@ -20,15 +20,18 @@ Record = dict[str, Any]
 def write(run: Path) -> str:
     """Write a run of two answers and two facts, one not observed; return its head."""
     recorder = Recorder(run, [SECRET])
-    recorder.start(plan_of(1), "namespace", ["Identity", "Vlans"])
+    recorder.start(plan_of(1), "namespace", ["naming.Identity", "switching.Vlans"])
     seqs = recorder.answers(
         [
             answer(ask("/bin/uname"), b"poste\n"),
             answer(ask("/bin/cat"), b"\xff key=" + SECRET.reveal().encode()),
         ]
     )
-    facts = {"Identity": IDENTITY, "Vlans": Unobserved(Reason.TIMEOUT, "trop tard")}
-    recorder.facts(facts, {"Identity": seqs, "Vlans": seqs[1:]})
+    facts = {
+        "naming.Identity": IDENTITY,
+        "switching.Vlans": Unobserved(Reason.TIMEOUT, "trop tard"),
+    }
+    recorder.facts(facts, {"naming.Identity": seqs, "switching.Vlans": seqs[1:]})
     return recorder.finish()
 
 

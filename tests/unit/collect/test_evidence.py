@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from checks.naming.facts.identity import Identity
+from checks.switching.facts.tables import Vlans
 from labctl.collect.bundle import load
 from labctl.collect.recorder import FIRST, UNFINISHED, Recorder
 from labctl.core.errors import StoreError
 from labctl.core.verdict import EvidenceRef, Reason, Unobserved
-from labctl.probes.network.switch import Vlans
-from labctl.probes.workstation.identity import Identity
 from tests.fakes import answer, ask
 from tests.plans import plan_of
 from tests.unit.collect.evidence_run import IDENTITY, Record, journal, raw, records, write
@@ -190,9 +190,9 @@ def test_a_reference_says_where_to_look(tmp_path: Path) -> None:
 
 def test_an_output_said_twice_is_kept_once(tmp_path: Path) -> None:
     recorder = Recorder(tmp_path, [])
-    recorder.start(plan_of(1), "namespace", ["Identity"])
+    recorder.start(plan_of(1), "namespace", ["naming.Identity"])
     seqs = recorder.answers([answer(ask("/bin/a"), b"same"), answer(ask("/bin/b"), b"same")])
-    recorder.facts({"Identity": IDENTITY}, {"Identity": seqs})
+    recorder.facts({"naming.Identity": IDENTITY}, {"naming.Identity": seqs})
     recorder.finish()
 
     assert load(tmp_path).facts[Identity] == IDENTITY
@@ -228,7 +228,7 @@ def test_a_fact_of_another_version_is_passed_over(tmp_path: Path) -> None:
 
 def test_a_fact_that_was_not_recorded_is_not_known(tmp_path: Path) -> None:
     write(tmp_path)
-    forge(tmp_path, lambda r: None if r.get("fact") == "Identity" else r)
+    forge(tmp_path, lambda r: None if r.get("fact") == "naming.Identity" else r)
 
     assert load(tmp_path).facts[Identity] == Unobserved(Reason.PROTOCOL, "ce fait manque au relevé")
 
@@ -246,7 +246,7 @@ def test_a_fact_that_was_not_recorded_is_not_known(tmp_path: Path) -> None:
 )
 def test_a_fact_that_cannot_be_read_says_where(tmp_path: Path, wrong: Record) -> None:
     write(tmp_path)
-    forge(tmp_path, lambda r: r | wrong if r.get("fact") == "Identity" else r)
+    forge(tmp_path, lambda r: r | wrong if r.get("fact") == "naming.Identity" else r)
 
     assert load(tmp_path).facts[Identity] == Unobserved(
         Reason.PROTOCOL, "l’enregistrement 3 est illisible"
@@ -258,8 +258,8 @@ def test_a_fact_that_cannot_be_read_says_where(tmp_path: Path, wrong: Record) ->
     [
         {"kind": "answer"},
         {"schema": "labctl/evidence/v0"},
-        {"facts": "Identity"},
-        {"facts": ["Identity", 3]},
+        {"facts": "naming.Identity"},
+        {"facts": ["naming.Identity", 3]},
         {"facts": None},
     ],
     ids=str,

@@ -6,14 +6,15 @@ from typing import Any
 
 import pytest
 
+from checks.routing.facts.layer3 import SwitchAddresses
+from checks.switching.facts.tables import PortFact, Ports
 from labctl.collect.facts import from_json, is_settled, parse, to_plain
 from labctl.collect.needs import canonical
 from labctl.connect.base import Answer
 from labctl.core.verdict import Reason, Unobserved
+from labctl.facts.machines import Machines
+from labctl.facts.probe import NotUnderstood, Probe
 from labctl.plan.model import Plan, PortMode
-from labctl.probes.base import NotUnderstood, Probe
-from labctl.probes.linux.machines import Machines
-from labctl.probes.network.switch import PortFact, Ports, SwitchAddresses
 from tests.fakes import answer, ask
 from tests.plans import plan_of
 

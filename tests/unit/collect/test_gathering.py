@@ -17,8 +17,8 @@ from labctl.core.deadline import Deadline
 from labctl.core.errors import Unreachable
 from labctl.core.ids import NodeName
 from labctl.core.progress import silent
+from labctl.facts.probe import Probe
 from labctl.plan.model import Plan
-from labctl.probes.base import Probe
 from tests.fakes import FakeSession, ask, endpoint
 from tests.plans import plan_of
 

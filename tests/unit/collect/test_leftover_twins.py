@@ -15,8 +15,8 @@ from labctl.connect.base import Answer, Question, Session, Transport
 from labctl.core.deadline import Deadline
 from labctl.core.ids import NodeName
 from labctl.core.progress import silent
+from labctl.facts.probe import Probe
 from labctl.plan.model import Plan
-from labctl.probes.base import Probe
 from tests.fakes import answer, ask, endpoint
 from tests.plans import plan_of
 

@@ -7,8 +7,8 @@ from labctl.collect.needs import Door, gather
 from labctl.connect.base import Answer, Question, Transport
 from labctl.core.ids import NodeName
 from labctl.core.verdict import Reason
+from labctl.facts.probe import Probe
 from labctl.plan.model import Plan
-from labctl.probes.base import Probe
 from tests.fakes import ask
 from tests.plans import plan_of
 

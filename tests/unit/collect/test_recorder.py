@@ -12,6 +12,7 @@ from urllib.parse import quote
 
 import pytest
 
+from checks.naming.facts.identity import Identity
 from labctl.collect.recorder import UNFINISHED, Circumstances, Recorder
 from labctl.connect.base import Question, Transport, Way
 from labctl.core.errors import StoreError
@@ -19,7 +20,6 @@ from labctl.core.ids import NodeName
 from labctl.core.secrets import derive
 from labctl.core.verdict import Reason, Unobserved
 from labctl.plan.document import to_json
-from labctl.probes.workstation.identity import Identity
 from tests.fakes import answer, ask
 from tests.plans import plan_of
 from tests.unit.collect.evidence_run import IDENTITY, SECRET, journal, raw, records, write
@@ -48,11 +48,11 @@ def test_twelve_planted_secrets_are_in_no_file(tmp_path: Path, spell: Callable[[
     secrets = [derive(SECRET, "planted", str(number)) for number in range(12)]
     planted = [f"<{spell(secret.reveal())}>" for secret in secrets]
     recorder = Recorder(tmp_path, secrets)
-    recorder.start(plan_of(1), "namespace", ["Identity"])
+    recorder.start(plan_of(1), "namespace", ["naming.Identity"])
     seqs = recorder.answers([answer(ask(f"/bin/{p}"), f"key={p}".encode()) for p in planted])
     said = Unobserved(Reason.PROTOCOL, planted[0])
     recorder.visits([("poste", "ssh", " ".join(planted), said)])
-    recorder.facts({"Identity": Identity(planted[1], planted[2])}, {"Identity": seqs})
+    recorder.facts({"naming.Identity": Identity(planted[1], planted[2])}, {"naming.Identity": seqs})
     recorder.finish()
 
     written = b"".join(path.read_bytes() for path in tmp_path.rglob("*") if path.is_file())
@@ -96,14 +96,15 @@ def test_a_run_is_never_written_twice(tmp_path: Path) -> None:
 def test_the_journal_says_what_docs_evidence_says(tmp_path: Path) -> None:
     recorder = Recorder(tmp_path, [])
     known = Circumstances(("6.2",), "2026-01-01T08:00:00.000Z")
-    recorder.start(plan_of(2), "vm", ["Vlans", "Identity"], known)
+    recorder.start(plan_of(2), "vm", ["switching.Vlans", "naming.Identity"], known)
     late = Unobserved(Reason.TIMEOUT, "trop tard")
     recorder.visits([("poste", "ssh", "console", None), ("nas", "smb", "", late)])
     trouble = Unobserved(Reason.OUTPUT_LIMIT, "trop long")
     one = replace(answer(ask("/bin/a"), b"fine", 3), attempts=2, way=Way.CONSOLE)
     assert recorder.answers([one]) == (3,)
     assert recorder.answers([answer(ask("/bin/b"), b"", None, trouble)]) == (4,)
-    recorder.facts({"Vlans": trouble, "Identity": IDENTITY}, {"Identity": [3, 4]})
+    facts = {"switching.Vlans": trouble, "naming.Identity": IDENTITY}
+    recorder.facts(facts, {"naming.Identity": [3, 4]})
     head = recorder.finish()
 
     found = records(tmp_path)
@@ -120,9 +121,9 @@ def test_the_journal_says_what_docs_evidence_says(tmp_path: Path) -> None:
     common |= {"started_at": "2026-01-01T00:00:00.000Z", "kind": "answer"}
     said = {"reason": "output_limit", "detail": "trop long"}
     assert bodies == [
-        {"kind": "start", "schema": "labctl/evidence/v1", "bench": 2, "cahier": "tai-tp-pme-01",
+        {"kind": "start", "schema": "labctl/evidence/v2", "bench": 2, "cahier": "tai-tp-pme-01",
          "variant": plan_of(2).variant, "isolation": "vm", "plan": plan,
-         "facts": ["Identity", "Vlans"], "only": ["6.2"],
+         "facts": ["naming.Identity", "switching.Vlans"], "only": ["6.2"],
          "solved_at": "2026-01-01T08:00:00.000Z", "restart": None},
         {"kind": "visit", "node": "poste", "transport": "ssh", "way": "console", "trouble": None},
         {"kind": "visit", "node": "nas", "transport": "smb", "way": "",
@@ -131,9 +132,9 @@ def test_the_journal_says_what_docs_evidence_says(tmp_path: Path) -> None:
                   "trouble": None, "digest": fine, "bytes": 4, "attempt": 2, "way": "console"},
         common | {"question": "/bin/b", "body": {"argv": ["/bin/b"]}, "exit_code": None,
                   "trouble": said, "digest": empty, "bytes": 0, "attempt": 1, "way": "vantage"},
-        {"kind": "fact", "fact": "Identity", "answers": [3, 4],
+        {"kind": "fact", "fact": "naming.Identity", "answers": [3, 4],
          "value": {"running_name": "poste-07", "static_name": "poste-07"}},
-        {"kind": "fact", "fact": "Vlans", "answers": [], "unobserved": said},
+        {"kind": "fact", "fact": "switching.Vlans", "answers": [], "unobserved": said},
         {"kind": "end", "records": 7},
     ]  # fmt: skip
     assert found[0]["prev"] == "0" * 64
@@ -200,10 +201,11 @@ def test_an_attempt_that_got_nothing_is_recorded_before_the_one_that_did(tmp_pat
     late = replace(answer(ask("/bin/b"), b""), trouble=Unobserved(Reason.TIMEOUT, "trop tard"))
     found = replace(answer(ask("/bin/b"), b"ici\n"), attempts=2, earlier=(late,))
     recorder = Recorder(tmp_path, [])
-    recorder.start(plan_of(1), "namespace", ["Identity"])
+    recorder.start(plan_of(1), "namespace", ["naming.Identity"])
 
     numbers = recorder.answers([answer(ask("/bin/a"), b"moi\n"), found])
-    recorder.facts({"Identity": Identity("poste", "moana.test")}, {"Identity": numbers})
+    known = {"naming.Identity": Identity("poste", "moana.test")}
+    recorder.facts(known, {"naming.Identity": numbers})
     recorder.finish()
 
     written = {one["seq"]: one for one in records(tmp_path)}

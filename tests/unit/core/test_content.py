@@ -32,22 +32,22 @@ def test_a_topic_of_the_centre_is_a_package(centre: Path) -> None:
 
 
 def test_a_file_of_the_centre_replaces_the_shipped_one_and_leaves_the_others(centre: Path) -> None:
-    own = write(centre, "network", "check_vlans.py", "OWN = True\n")
-    assert import_module("checks.network.check_vlans").__file__ == str(own)
-    assert import_module("checks.network.check_dhcp").__file__ != str(own)
+    own = write(centre, "switching", "check_vlans.py", "OWN = True\n")
+    assert import_module("checks.switching.check_vlans").__file__ == str(own)
+    assert import_module("checks.switching.check_mac_table").__file__ != str(own)
     found = content.list_files("check_*.py")
-    assert found["network/check_vlans.py"] == own
-    assert "network/check_dhcp.py" in found
+    assert found["switching/check_vlans.py"] == own
+    assert "switching/check_mac_table.py" in found
 
 
 def test_a_centre_with_its_own_topic_file_owns_the_topic(centre: Path) -> None:
-    write(centre, "network", "topic.yml")
-    own = write(centre, "network", "check_vlans.py")
+    write(centre, "switching", "topic.yml")
+    own = write(centre, "switching", "check_vlans.py")
     found = content.list_files("check_*.py")
-    assert [name for name in found if name.startswith("network/")] == ["network/check_vlans.py"]
-    assert found["network/check_vlans.py"] == own
-    with pytest.raises(ImportError, match="check_dhcp"):
-        import_module("checks.network.check_dhcp")
+    assert [name for name in found if name.startswith("switching/")] == ["switching/check_vlans.py"]
+    assert found["switching/check_vlans.py"] == own
+    with pytest.raises(ImportError, match="check_mac_table"):
+        import_module("checks.switching.check_mac_table")
 
 
 def test_a_topic_that_no_root_has_cannot_be_imported() -> None:
@@ -58,7 +58,7 @@ def test_a_topic_that_no_root_has_cannot_be_imported() -> None:
 def test_folders_that_python_cannot_name_are_no_topics(centre: Path) -> None:
     for name in ("__pycache__", "not-a-name", "mail"):
         (centre / name).mkdir()
-    assert set(content.list_topics()) >= {"mail", "network"}
+    assert set(content.list_topics()) >= {"mail", "switching"}
     assert not {"__pycache__", "not-a-name"} & set(content.list_topics())
 
 

@@ -24,9 +24,9 @@ def lay_down(path: Path) -> Path:
 
 def test_a_file_of_the_centre_replaces_the_shipped_one_of_its_name(centre: Path) -> None:
     shipped = paths.list_content("checks", "**/check_*.py")
-    own = lay_down(centre / "checks" / "linux" / "check_identity.py")
+    own = lay_down(centre / "checks" / "installation" / "check_linux.py")
     found = paths.list_content("checks", "**/check_*.py")
-    assert found == {**shipped, "linux/check_identity.py": own}
+    assert found == {**shipped, "installation/check_linux.py": own}
 
 
 def test_a_file_of_the_centre_with_a_name_of_its_own_is_added(centre: Path) -> None:

@@ -2,10 +2,10 @@
 
 from labctl.core.check import CheckSpec
 from labctl.core.kind import Kind
+from labctl.facts.registry import load, name_of
 from labctl.judge.catalogue import load_catalogue
 from labctl.judge.threats import Source, basis_of, render_threats, sources_of
 from labctl.plan.model import Plan
-from labctl.probes.registry import load_named
 from tests.golden import assert_golden
 from tests.plans import ROOT, plan_of
 
@@ -16,7 +16,7 @@ PLAN: Plan = plan_of(1, Kind.SIMULATED)
 
 def sources_by_fact() -> dict[str, frozenset[Source]]:
     facts = {f for spec in load_catalogue() for f in (*spec.needs, *spec.witnesses)}
-    return {fact.__name__: sources_of(PLAN, load_named(fact.__name__).ask(PLAN)) for fact in facts}
+    return {name_of(fact): sources_of(PLAN, load(fact).ask(PLAN)) for fact in facts}
 
 
 def spec_of(check: str) -> CheckSpec:

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from checks.device_admin.facts import SwitchConfig
 from labctl.core.verdict import CheckVerdict, Verdict
 from labctl.judge.catalogue import load_checks
 from labctl.judge.run import judge
 from labctl.judge.selection import select
 from labctl.plan.fault import resolve
-from labctl.probes.network.switch import SwitchConfig
 from labctl.spec.fault import load_fault
 from tests.facts import Facts, evidence_of, solved_facts, untouched_facts
 from tests.plans import ROOT, plan_of
@@ -43,8 +43,8 @@ def verdict_on(facts: Facts) -> CheckVerdict:
 
 def test_page_shows_a_check_and_its_fault() -> None:
     assert [name for name, _text in FILE.findall(PAGE)] == [
-        "checks/network/check_switch_time.py",
-        "playbooks/faults/L-001.yml",
+        "checks/device_admin/check_switch_time.py",
+        "checks/device_admin/sabotages/L-001.yml",
     ]
 
 
@@ -70,5 +70,5 @@ def test_check_of_the_page_does_not_conform_untouched() -> None:
 
 
 def test_fault_of_the_page_is_one(centre: Path) -> None:
-    fault = resolve(load_fault(centre / "playbooks" / "faults" / "L-001.yml"), PLAN)
+    fault = resolve(load_fault(centre / "checks/device_admin/sabotages/L-001.yml"), PLAN)
     assert fault.steps[0].cli[0] == "no ntp server 10.21.20.10"

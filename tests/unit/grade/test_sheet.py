@@ -7,6 +7,8 @@ from decimal import Decimal
 
 import pytest
 
+from checks.directory.facts.objects import Accounts, Groups
+from checks.shares.facts.shares import ShareAccess
 from labctl.core.errors import UsageError
 from labctl.core.verdict import BenchVerdicts, Verdict
 from labctl.grade.document import from_document, to_document
@@ -15,8 +17,6 @@ from labctl.grade.sheet import Frame, build_sheet, with_blocked, without_points
 from labctl.judge.catalogue import load_checks
 from labctl.judge.run import judge
 from labctl.judge.selection import select
-from labctl.probes.directory.objects import Accounts, Groups
-from labctl.probes.files.shares import ShareAccess
 from labctl.spec.referential import load_referential
 from tests.facts import evidence_of, solved_facts, untouched_facts
 from tests.plans import ROOT, plan_of

@@ -5,7 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from checks.naming.facts.identity import Identity
 from labctl.core.errors import SpecError, UsageError
+from labctl.facts.machines import Machines
+from labctl.facts.registry import name_of
 from labctl.judge.catalogue import (
     dependants,
     dependencies,
@@ -16,12 +19,10 @@ from labctl.judge.catalogue import (
 )
 from labctl.judge.selection import select
 from labctl.pipeline.observe import choose_checks, load_tai, make_choice
-from labctl.probes.linux.machines import Machines
-from labctl.probes.workstation.identity import Identity
 
 HEAD = """\
 from labctl.api import Plan, check
-from labctl.probes.workstation.identity import Identity
+from checks.naming.facts.identity import Identity
 
 
 """
@@ -58,9 +59,9 @@ def test_own_check_joins_the_catalogue(folder: Path) -> None:
 
 
 def test_own_file_replaces_the_shipped_one_of_the_same_name(folder: Path) -> None:
-    linux = folder.parent / "linux"
-    linux.mkdir()
-    (linux / "check_identity.py").write_text(HEAD + GOOD.format(after=""))
+    installation = folder.parent / "installation"
+    installation.mkdir()
+    (installation / "check_linux.py").write_text(HEAD + GOOD.format(after=""))
     found = {spec.id for spec in load_catalogue()}
     assert "L-001" in found
     assert "K-012" not in found
@@ -72,7 +73,7 @@ def test_syntax_error_has_its_line(folder: Path) -> None:
 
 
 def test_import_error_has_its_line(folder: Path) -> None:
-    (found,) = mistakes_of(folder, "from labctl.probes.workstation.identity import Nothing\n")
+    (found,) = mistakes_of(folder, "from checks.naming.facts.identity import Nothing\n")
     assert found.startswith(":5: ImportError")
 
 
@@ -148,8 +149,9 @@ def test_route_keeps_its_competences() -> None:
 
 def test_needs_hold_those_of_dependencies_and_the_sign_of_life() -> None:
     needs = select(load_checks(), ["K-092"]).needs()
-    assert {fact.__name__ for fact in needs} == {
-        *("Vlans", "SwitchAddresses", "SwitchRoutes", "Reach", "Internet", "Machines")
+    assert {name_of(fact) for fact in needs} == {
+        *("switching.Vlans", "routing.SwitchAddresses", "routing.SwitchRoutes"),
+        *("routing.Reach", "internet.Internet", "Machines"),
     }
     assert select(load_checks(), ["K-007"]).needs() == {Identity}
     assert Machines not in select(load_checks(), ["K-007"]).needs()

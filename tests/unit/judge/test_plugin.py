@@ -22,13 +22,13 @@ from labctl.core.verdict import (
     Unobserved,
     Verdict,
 )
+from labctl.facts.evidence import Evidence
+from labctl.facts.machines import Machines
 from labctl.judge.catalogue import Check
 from labctl.judge.run import judge
 from labctl.judge.selection import Selection, select
 from labctl.plan.document import digest
 from labctl.plan.model import Plan
-from labctl.probes.evidence import Evidence
-from labctl.probes.linux.machines import Machines
 from tests.facts import Facts, evidence_of, machines
 from tests.plans import plan_of
 

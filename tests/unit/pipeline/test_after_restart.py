@@ -6,12 +6,13 @@ from typing import Any
 
 import pytest
 
+from checks.naming.facts.identity import Identity
 from labctl.collect.bundle import load
 from labctl.core.verdict import Restart
+from labctl.facts.registry import name_of
 from labctl.pipeline.observe import grade, grade_again
 from labctl.pipeline.place import new_run
 from labctl.pipeline.power import list_cut
-from labctl.probes.workstation.identity import Identity
 from tests.facts import solved_facts, untouched_facts
 from tests.plans import plan_of
 from tests.runs import part, write_evidence
@@ -26,7 +27,7 @@ def _own_runs(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
 
 def write(facts: Mapping[type[Any], Any], restart: Restart | None = None) -> Path:
-    wanted = [Identity.__name__]
+    wanted = [name_of(Identity)]
     return write_evidence(new_run(1), PLAN, facts, wanted, restart=restart)
 
 

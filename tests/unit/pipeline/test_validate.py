@@ -14,7 +14,7 @@ from tests.unit.cli.lines import say
 
 CHECK = '''\
 from labctl.api import Plan, check
-from labctl.probes.network.switch import SwitchConfig
+from checks.device_admin.facts import SwitchConfig
 
 
 
@@ -36,7 +36,7 @@ def centre(tmp_path: Path, use_content: Callable[[Path], None]) -> Path:
     """Return the content folder of a centre."""
     folder = tmp_path / "centre"
     use_content(folder)
-    for part in ("inventories/cahiers", "inventories/rooms", "checks/centre", "playbooks/faults"):
+    for part in ("inventories/cahiers", "inventories/rooms", "checks/centre/sabotages"):
         (folder / part).mkdir(parents=True)
     return folder
 
@@ -68,7 +68,7 @@ def said_of(*names: str) -> list[tuple[str, int, str]]:
 
 def test_everything_is_read_and_right(centre: Path) -> None:
     write(centre, "checks/centre/check_own.py", CHECK)
-    write(centre, "playbooks/faults/L-001.yml", FAULT)
+    write(centre, "checks/centre/sabotages/L-001.yml", FAULT)
     checked = validate(())
     assert checked.mistakes == ()
     read = {Path(file).name for file in checked.files}
@@ -79,26 +79,28 @@ def test_everything_is_read_and_right(centre: Path) -> None:
 def test_every_mistake_of_every_kind_of_file_is_said_at_once(centre: Path) -> None:
     write(centre, "checks/centre/check_own.py", CHECK.replace("5.2", "5.99"))
     write(centre, "checks/centre/check_broken.py", "def f(:\n")
-    write(centre, "playbooks/faults/L-001.yml", FAULT.replace("revert:", "rever:"))
+    write(centre, "checks/centre/sabotages/L-001.yml", FAULT.replace("revert:", "rever:"))
+    write(centre, "checks/centre/topic.yml", "title: Le centre\napres: [dhcp]\n")
     copy_cahier(centre, "mon-sujet").write_text("[]", encoding="utf-8")
     copy_room(centre, "cahier: tai-tp-pme-01", "cahier: tai-tp-pme-10")
     assert said_of() == [
         ("check_broken.py", 1, "SyntaxError: invalid syntax (check_broken.py, line 1)"),
         ("check_own.py", 6, "L-001 : critère « 5.99 » inconnu du référentiel"),
+        ("L-001.yml", 5, "clé « rever » inconnue"),
+        ("topic.yml", 2, "clé « apres » inconnue"),
         ("mon-sujet.cdc.yml", 1, "le fichier doit contenir des paires « clé: valeur »"),
         ("ma-salle.room.yml", 7, "cahier « tai-tp-pme-10 » inconnu"),
-        ("L-001.yml", 5, "clé « rever » inconnue"),
     ]
 
 
 def test_a_fault_of_no_check_is_said(centre: Path) -> None:
-    write(centre, "playbooks/faults/L-001.yml", FAULT)
+    write(centre, "checks/centre/sabotages/L-001.yml", FAULT)
     assert said_of() == [("L-001.yml", 2, "contrôle « L-001 » inconnu")]
 
 
 def test_a_fault_of_a_check_that_could_not_be_read_is_left_alone(centre: Path) -> None:
     write(centre, "checks/centre/check_own.py", CHECK + "1 / 0\n")
-    write(centre, "playbooks/faults/L-001.yml", FAULT)
+    write(centre, "checks/centre/sabotages/L-001.yml", FAULT)
     assert said_of() == [("check_own.py", 9, "ZeroDivisionError: division by zero")]
 
 

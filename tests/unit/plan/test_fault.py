@@ -4,16 +4,16 @@ from dataclasses import replace
 
 import pytest
 
+from labctl.core.content import SABOTAGES, list_files
 from labctl.core.errors import SpecError
 from labctl.core.ids import CheckId, NodeName
 from labctl.core.kind import Kind
-from labctl.core.paths import list_content
 from labctl.plan.fault import resolve
 from labctl.spec.fault import Fault, Step, load_faults
 from tests.plans import plan_of
 
 PLAN = plan_of(1)
-FAULTS = load_faults(list_content("playbooks/faults", "*.yml").values())
+FAULTS = load_faults(list_files(SABOTAGES).values())
 
 
 def fault_with(*words: str, node: str = "nas") -> Fault:

@@ -11,7 +11,7 @@ from tests.unit.playbooks.test_modules import load
 from tests.unit.playbooks.test_other_cahiers import SOLUTION, load_filters
 
 ios = load("library", "labctl_ios_config")
-RECORDINGS = ROOT / "tests" / "recordings" / "SwitchConfig"
+RECORDINGS = ROOT / "tests" / "recordings" / "device_admin.SwitchConfig"
 
 RUNNING = """\
 Building configuration...

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from ruamel.yaml import YAML
 
+from checks.desk.facts import user_settings as probe
 from labctl.configure.inventory import Paths, build
 from labctl.connect.base import Endpoint, Endpoints, Transport
 from labctl.core import command
@@ -17,7 +18,6 @@ from labctl.core.deadline import Deadline
 from labctl.core.ids import NodeName
 from labctl.core.kind import Kind
 from labctl.plan.model import Plan
-from labctl.probes.windows import user_settings as probe
 from tests.fakes import endpoint
 from tests.golden import assert_golden
 from tests.plans import ROOT, plan_of

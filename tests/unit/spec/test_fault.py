@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from labctl.core.content import SABOTAGES, list_files
 from labctl.core.errors import SpecError
-from labctl.core.paths import list_content
 from labctl.judge.catalogue import load_catalogue
 from labctl.spec.fault import clash, load_fault, load_faults, validate_fault
 
@@ -76,7 +76,7 @@ def test_mistakes_of_every_file_are_said_at_once(tmp_path: Path) -> None:
 
 
 def test_every_shipped_check_has_its_sabotage() -> None:
-    faults = load_faults(list_content("playbooks/faults", "*.yml").values())
+    faults = load_faults(list_files(SABOTAGES).values())
     assert [fault.check for fault in faults] == [spec.id for spec in load_catalogue()]
 
 
@@ -102,7 +102,7 @@ revert:
 
 
 def test_the_shipped_faults_can_be_there_at_once() -> None:
-    faults = load_faults(list_content("playbooks/faults", "*.yml").values())
+    faults = load_faults(list_files(SABOTAGES).values())
     assert [(a.id, b.id) for a, b in combinations(faults, 2) if clash(a, b)] == []
 
 

@@ -9,13 +9,11 @@ from labswitch.errors import CliError
 from labswitch.loading import load
 from labswitch.render import render
 
-from labctl.probes.base import NotUnderstood
-from labctl.probes.network.config_text import read_config
-from labctl.probes.network.switch_config import (
-    parse_config,
-    refuse_unknown_svis,
-    split_sections,
-)
+from checks.device_admin.facts import parse_config
+from checks.routing.facts.svis import refuse_unknown_svis
+from checks.switching.facts.config_text import read_config
+from checks.switching.facts.running import split_sections
+from labctl.facts.probe import NotUnderstood
 from tests.unit.switch.switches import FACTORY
 
 GENUINE = {10: frozenset({IPv4Address("10.21.255.9")})}

@@ -18,8 +18,8 @@ from labctl.connect.base import Answer, Endpoint, Question, Transport, Vantage
 from labctl.connect.cim import winrm
 from labctl.connect.cim.wsman.http import Reply
 from labctl.core.deadline import Deadline
+from labctl.facts import registry
 from labctl.plan.model import Plan
-from labctl.probes import registry
 from labctl.spec.fault import Step
 from tests.unit.playbooks.test_modules import load
 from tests.unit.windows.simulated import ADDRESSES, ROUTES, Paper, Simulated, keytab, simulate

@@ -7,21 +7,22 @@ from pathlib import Path
 
 import pytest
 
+from labctl.core.content import SABOTAGES, list_files
 from labctl.core.expect import NotAsked, Undecided
 from labctl.core.kind import WITH_CIM, Kind
 from labctl.core.verdict import Mismatch
+from labctl.facts.probe import NotUnderstood
 from labctl.judge.catalogue import dependants
 from labctl.plan.document import to_document
 from labctl.plan.fault import resolve
 from labctl.plan.model import Plan
-from labctl.probes.base import NotUnderstood
 from labctl.spec.fault import load_fault
 from tests.checking import catalogue, run_check
 from tests.facts import Facts, solved_facts
-from tests.plans import ROOT, plan_of
+from tests.plans import plan_of
 from tests.unit.windows.offline import Offline, Untold, open_offline, solve
 
-FAULTS = ROOT / "playbooks" / "faults"
+FAULTS = {path.stem: path for path in list_files(SABOTAGES).values()}
 BENCHES = (1, 2, 3)  # variants A, C and B
 CHECKS = tuple(check.spec.id for check in catalogue().values() if check.spec.kinds == WITH_CIM)
 NEEDED = sorted(
@@ -89,7 +90,7 @@ def test_everything_conforms_once_solved(delivered: Offline) -> None:
 )
 def test_a_sabotage_is_seen_and_repaired(delivered: Offline, check: str) -> None:
     solve(delivered, to_document(delivered.plan))
-    fault = resolve(load_fault(FAULTS / f"{check}.yml"), delivered.plan)
+    fault = resolve(load_fault(FAULTS[check]), delivered.plan)
     try:
         delivered.take(fault.steps)
     except Untold:

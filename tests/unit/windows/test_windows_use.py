@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
+from checks.backup.facts import RestoredWitness
 from labctl.core.kind import Kind
 from labctl.plan.document import to_document
-from labctl.probes.windows.restored import RestoredWitness
 from tests.plans import plan_of
 from tests.unit.windows.offline import Offline, open_offline, solve
 from tests.windows_use_facts import solved_use, untouched_use

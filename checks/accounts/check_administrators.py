@@ -1,0 +1,51 @@
+"""Who may do everything on the workstation."""
+
+import re
+from collections.abc import Iterator
+
+from checks.accounts.facts.administrators import Administrators, Member
+from labctl.api import WITH_CIM, Expectation, Match, Plan, _, check, denial, require, truth
+
+BUILT_IN = 500
+"""RID of the local administrator, whom Windows never lets out of the group."""
+_RID = re.compile(r"\(RID ([0-9]+)\)")
+
+
+@check("K-043", criterion="4.1", needs=Administrators, kinds=WITH_CIM, weight=2)
+def check_administrators(plan: Plan, administrators: Administrators) -> Match:
+    """Seuls ceux que le cahier nomme sont administrateurs du poste."""
+    return require(_points(plan, administrators.members))
+
+
+def _points(plan: Plan, members: tuple[Member, ...]) -> Iterator[Expectation]:
+    asked = plan.windows.accounts.administrators
+    for name in asked:
+        yield truth(
+            _("%(name)s administrateur") % {"name": name},
+            _("%(name)s n'est pas administrateur du poste") % {"name": name},
+            holds=any(_is(member, name) for member in members),
+        )
+    for member in members:
+        if not _is_expected(plan, member, asked):
+            yield denial(
+                _("%(name)s administrateur") % {"name": member.name},
+                _("%(name)s (%(sid)s) ne doit pas être administrateur du poste")
+                % {"name": member.name, "sid": member.sid or _("SID inconnu")},
+                found=True,
+                gate=True,
+            )
+
+
+def _is_expected(plan: Plan, member: Member, asked: tuple[str, ...]) -> bool:
+    if member.is_local and member.rid == BUILT_IN:
+        return True
+    allowed = (*asked, plan.management.account)
+    return any(_is(member, name) for name in allowed)
+
+
+def _is(member: Member, name: str) -> bool:
+    """Tell whether a member is the one the cahier words: a RID of the domain, or a local name."""
+    rid = _RID.search(name)
+    if rid:
+        return not member.is_local and member.rid == int(rid[1])
+    return member.is_local and member.name.rpartition("\\")[2].casefold() == name.casefold()

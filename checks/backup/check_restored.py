@@ -1,0 +1,74 @@
+"""The backup was tried: a file came back."""
+
+from checks.backup.facts import RestoredWitness
+from checks.installation.facts.operating_system import OperatingSystem
+from labctl.api import (
+    WITH_CIM,
+    Expectation,
+    Match,
+    Mismatch,
+    Plan,
+    Undecided,
+    _,
+    check,
+    require,
+    truth,
+)
+
+
+@check(
+    "K-053",
+    criterion="4.2",
+    needs=(RestoredWitness, OperatingSystem),
+    after=("K-051",),
+    kinds=WITH_CIM,
+    weight=3,
+)
+def check_restored(plan: Plan, witness: RestoredWitness, system: OperatingSystem) -> Match:
+    """Le fichier témoin a été restauré pendant l'épreuve, à côté de l'original et identique."""
+    path = plan.windows.use.backup.restored
+    if not path:
+        return require(())
+    copy, original = witness.restored, witness.original
+    if copy is None:
+        raise Mismatch(
+            _("le fichier restauré %(path)s n'existe pas") % {"path": path}, expected=path
+        )
+    if original is None:
+        raise Undecided(
+            _("l'original %(path)s a disparu : rien à quoi comparer")
+            % {"path": plan.windows.use.backup.original}
+        )
+    told = require(
+        (
+            Expectation(_("taille du fichier restauré"), original.size, copy.size, gate=True),
+            truth(
+                _("même empreinte SHA-256"),
+                _("le fichier restauré n'a pas le contenu de l'original"),
+                holds=not (copy.sha256 and original.sha256) or copy.sha256 == original.sha256,
+                gate=True,
+            ),
+            truth(
+                _("date d'origine"),
+                _("le fichier restauré n'a pas la date de l'original : il a été réécrit"),
+                holds=original.modified == copy.modified,
+            ),
+            truth(
+                _("copie plus récente que l'original"),
+                _("le fichier restauré est plus ancien que l'original sur ce poste"),
+                holds=copy.created > original.created,
+            ),
+            truth(
+                _("restauré pendant l'épreuve"),
+                _("le fichier restauré est plus ancien que Windows sur ce poste"),
+                holds=copy.created >= system.installed_at,
+                earns=False,
+            ),
+        )
+    )
+    if not (copy.sha256 and original.sha256):
+        raise Undecided(
+            _("l'empreinte des fichiers n'a pas pu être lue : %(problem)s")
+            % {"problem": witness.problem or _("un des deux n'a pas été lu")}
+        )
+    return told

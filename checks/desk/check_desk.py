@@ -1,0 +1,155 @@
+"""The main user finds the desk that was ordered: browser, wallpaper, drives, printer, comfort."""
+
+from collections.abc import Iterator
+
+from checks.desk.facts.desk import Desk
+from checks.desk.facts.user_settings import UserSettings
+from checks.group_policy.facts.links import GpoLinks
+from labctl.api import (
+    WITH_CIM,
+    Comfort,
+    Expectation,
+    Match,
+    Plan,
+    Undecided,
+    _,
+    check,
+    require,
+    truth,
+)
+
+
+@check("K-032", criterion="3.1", needs=(UserSettings, Desk), after=("K-037",), kinds=WITH_CIM)
+def check_personalisation(plan: Plan, user: UserSettings, desk: Desk) -> Match:
+    """Le navigateur, la page d'accueil, le fond d'écran et l'alimentation sont ceux demandés."""
+    _need_session(plan, user)
+    asked = plan.windows.use.personal
+    points = [
+        Expectation(_("fond d'écran"), asked.wallpaper.casefold(), user.wallpaper.casefold()),
+        Expectation(_("mode d'alimentation"), asked.power_plan, desk.power_plan, earns=False),
+    ]
+    if asked.browser:
+        points.append(
+            truth(
+                _("navigateur demandé par défaut"),
+                _("le navigateur par défaut est %(found)s, pas celui demandé")
+                % {"found": user.browser or _("celui de Windows")},
+                holds=user.browser.startswith(asked.browser),
+            )
+        )
+    if desk.home_page:
+        points.append(
+            Expectation(
+                _("page d'accueil"), asked.home_page.rstrip("/"), desk.home_page.rstrip("/")
+            )
+        )
+    told = require(points)
+    if not desk.home_page:
+        raise Undecided(_("aucune stratégie n'impose la page d'accueil : à voir à l'écran"))
+    return told
+
+
+@check("K-033", criterion="3.2", needs=UserSettings, after=("K-037",), kinds=WITH_CIM, weight=2)
+def check_comfort(plan: Plan, user: UserSettings) -> Match:
+    """L'affichage et la saisie sont adaptés au besoin de l'utilisateur."""
+    _need_session(plan, user)
+    return require(_comfort(plan.windows.use.personal.comfort, user))
+
+
+def _comfort(asked: Comfort, user: UserSettings) -> Iterator[Expectation]:
+    if asked.text_pct:
+        yield Expectation(_("taille du texte, en %"), asked.text_pct, user.text_pct)
+    if asked.high_contrast:
+        yield Expectation(_("contraste élevé"), asked.high_contrast, user.high_contrast)
+    if asked.filter_keys:
+        yield Expectation(_("touches filtres"), asked.filter_keys, user.filter_keys)
+    if asked.mouse_speed:
+        yield Expectation(_("vitesse de la souris"), asked.mouse_speed, user.mouse_speed)
+    if asked.colour_filter:
+        yield Expectation(_("filtre de couleur"), asked.colour_filter, user.colour_filter)
+
+
+@check(
+    "K-038",
+    criterion="3.4",
+    needs=UserSettings,
+    witnesses=(GpoLinks,),
+    after=("K-037",),
+    kinds=WITH_CIM,
+    weight=2,
+)
+def check_drives(plan: Plan, user: UserSettings, links: GpoLinks | None) -> Match:
+    """Les lecteurs réseau de l'utilisateur mènent aux partages demandés."""
+    _need_session(plan, user)
+    wanted = {
+        letter: rf"\\{plan.files.hostname}\{share}"
+        for letter, share in plan.windows.use.personal.drives.items()
+        if share
+    }
+    unsure = sorted(
+        letter
+        for letter in wanted
+        if letter not in user.drives and _may_be_mapped(plan, links, letter)
+    )
+    points = [
+        Expectation(
+            _("lecteur %(letter)s") % {"letter": letter.rstrip(":")},
+            path.casefold(),
+            _without_domain(plan, user.drives.get(letter, "")),
+        )
+        for letter, path in sorted(wanted.items())
+        if letter not in unsure
+    ]
+    if unsure:
+        if points:
+            require(points)
+        raise Undecided(
+            _("%(letters)s : une stratégie les connecte peut-être à l'ouverture de session")
+            % {"letters": ", ".join(unsure)}
+        )
+    return require(points)
+
+
+def _without_domain(plan: Plan, path: str) -> str:
+    return path.casefold().replace(f".{plan.directory.domain.casefold()}\\", "\\", 1)
+
+
+def _may_be_mapped(plan: Plan, links: GpoLinks | None, letter: str) -> bool:
+    """Tell whether a policy that is linked may map a drive that the hive does not keep."""
+    linked = None if links is None else {link.gpo for link in links.links}
+    return any(
+        letter in gpo.drives and (linked is None or gpo.name in linked)
+        for gpo in plan.directory.gpos
+    )
+
+
+@check(
+    "K-039", criterion="3.4", needs=(UserSettings, Desk), after=("K-037",), kinds=WITH_CIM, weight=2
+)
+def check_default_printer(plan: Plan, user: UserSettings, desk: Desk) -> Match:
+    """L'imprimante par défaut de l'utilisateur est celle demandée."""
+    _need_session(plan, user)
+    wanted = plan.windows.use.personal.printer
+    return require(
+        (
+            Expectation(
+                _("imprimante par défaut"),
+                wanted.casefold(),
+                user.printer.rpartition("\\")[2].casefold(),
+                gate=True,
+            ),
+            truth(
+                _("imprimante en ligne"),
+                _("l'imprimante %(name)s est hors connexion") % {"name": user.printer},
+                holds=desk.printers.get(user.printer, True),
+            ),
+        )
+    )
+
+
+def _need_session(plan: Plan, user: UserSettings) -> None:
+    if not user.is_open:
+        raise Undecided(
+            _("%(user)s n'a pas de session ouverte : ses réglages ne peuvent être lus")
+            % {"user": plan.workstation.user}
+        )

@@ -1,0 +1,66 @@
+"""What is set for everybody on a Windows workstation: power plan, home page, printers."""
+
+from dataclasses import dataclass
+
+from labctl.api import (
+    Answer,
+    Plan,
+    Probe,
+    Question,
+    ask_cim,
+    ask_registry,
+    flag_of,
+    read_instances,
+    read_key,
+    text_of,
+)
+
+POWER = "root/cimv2/power"
+HOME_PAGES = {
+    "FirefoxURL": (r"SOFTWARE\Policies\Mozilla\Firefox\Homepage", "URL"),
+    "ChromeHTML": (r"SOFTWARE\Policies\Google\Chrome", "HomepageLocation"),
+    "MSEdgeHTM": (r"SOFTWARE\Policies\Microsoft\Edge", "HomepageLocation"),
+}
+"""Where each browser's home page is imposed, by what begins the browser's ProgId."""
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What everybody has; ``home_page`` is empty when no policy imposes one."""
+
+    power_plan: str  # GUID
+    home_page: str
+    printers: dict[str, bool]  # name → it works on line
+
+
+def ask(plan: Plan) -> tuple[Question, ...]:
+    """Ask for the plans, the policy of the browser asked for, and the machine's printers."""
+    key, name = HOME_PAGES.get(plan.windows.use.personal.browser, HOME_PAGES["MSEdgeHTM"])
+    return (
+        ask_cim(plan, "Win32_PowerPlan", "InstanceID", "IsActive", namespace=POWER),
+        ask_registry(plan, "HKLM", key, {name: "string"}),
+        ask_cim(plan, "Win32_Printer", "Name", "WorkOffline"),
+    )
+
+
+def parse(_plan: Plan, answers: tuple[Answer, ...]) -> Desk:
+    """Read all three."""
+    plans, browser, printers = answers
+    active = [one for one in read_instances(plans) if flag_of(one, "IsActive")]
+    policy = read_key(browser)
+    return Desk(
+        power_plan=_guid(text_of(active[0], "InstanceID")) if active else "",
+        home_page=next((text_of(policy, name) for name in policy), ""),
+        printers={
+            text_of(one, "Name"): not flag_of(one, "WorkOffline")
+            for one in read_instances(printers)
+        },
+    )
+
+
+def _guid(identifier: str) -> str:
+    r"""Return the GUID of ``Microsoft:PowerPlan\{381b4222-…}``."""
+    return identifier.rpartition("{")[2].rstrip("}").lower()
+
+
+PROBE = Probe(Desk, ask, parse)

@@ -1,0 +1,164 @@
+"""What a machine never seen before is offered in each segment."""
+
+from collections.abc import Iterator
+
+from checks.dhcp.facts.offers import WAIT_S, DhcpOffers, Offer
+from checks.dhcp.facts.reservations import Reservations
+from labctl.api import (
+    DhcpScope,
+    Expectation,
+    Match,
+    Plan,
+    Reason,
+    Undecided,
+    _,
+    check,
+    require,
+    truth,
+)
+
+PATH = ("routeur", "commutateur", "hote")
+
+
+@check(
+    "K-065",
+    criterion="5.3",
+    needs=DhcpOffers,
+    after=("K-064",),
+    over=PATH,
+    witnesses=(Reservations,),
+    weight=3,
+)
+def check_dhcp_for_staff(plan: Plan, found: DhcpOffers, router: Reservations | None) -> Match:
+    """Le réseau des postes reçoit du DHCP les réglages demandés."""
+    staff = plan.workstation.segment
+    return require(
+        point
+        for scope in plan.router.scopes
+        if scope.segment == staff
+        for point in _scope_points(plan, scope, found, router)
+    )
+
+
+@check(
+    "K-066",
+    criterion="5.3",
+    needs=DhcpOffers,
+    after=("K-064",),
+    over=PATH,
+    witnesses=(Reservations,),
+    weight=2,
+)
+def check_dhcp_elsewhere(plan: Plan, found: DhcpOffers, router: Reservations | None) -> Match:
+    """Les autres réseaux reçoivent du DHCP les réglages demandés."""
+    staff = plan.workstation.segment
+    return require(
+        point
+        for scope in plan.router.scopes
+        if scope.segment != staff
+        for point in _scope_points(plan, scope, found, router)
+    )
+
+
+def _scope_points(
+    plan: Plan, scope: DhcpScope, found: DhcpOffers, router: Reservations | None
+) -> Iterator[Expectation]:
+    name, offers = scope.segment, found.offers[scope.segment]
+    if not offers:
+        _refuse_doubtful_silence(plan, name, found, router)
+    yield truth(
+        _("réponse DHCP dans %(name)s") % {"name": name},
+        _("%(name)s : aucun serveur DHCP ne répond") % {"name": name},
+        holds=bool(offers),
+        gate=True,
+        earns=False,
+    )
+    if not offers:
+        return
+    servers = frozenset(offer.server for offer in offers)
+    yield truth(
+        _("un seul serveur DHCP dans %(name)s") % {"name": name},
+        _("%(name)s : plusieurs serveurs DHCP répondent (%(servers)s)")
+        % {"name": name, "servers": ", ".join(sorted(map(str, servers)))},
+        holds=len(servers) == 1,
+    )
+    for offer in offers:
+        yield from _offer_points(plan, scope, offer)
+
+
+def _refuse_doubtful_silence(
+    plan: Plan, name: str, found: DhcpOffers, router: Reservations | None
+) -> None:
+    """Raise Undecided when nobody answered and something says that somebody should have.
+
+    A server that answers in another network lives: its silence here is what it was told.
+    """
+    if found.is_nobody_there:
+        return
+    if name not in found.waited:
+        raise Undecided(
+            _("%(name)s : aucune offre DHCP, mais l'attente a été trop courte pour en juger")
+            % {"name": name},
+            Reason.TIMEOUT,
+        )
+    values = {"name": name, "wait": WAIT_S}
+    if found.mute:
+        raise Undecided(
+            _(
+                "%(name)s : aucune offre DHCP en %(wait)d s, mais quelque chose écoute sur le port"
+                " UDP 67 (%(machines)s)"
+            )
+            % {**values, "machines": ", ".join(found.mute)}
+        )
+    network = plan.network_of(name)
+    held = sorted(one for one in (router.leases.values() if router else ()) if one in network)
+    if held:
+        raise Undecided(
+            _("%(name)s : aucune offre DHCP en %(wait)d s, mais un bail y est en cours (%(held)s)")
+            % {**values, "held": ", ".join(map(str, held))}
+        )
+
+
+def _offer_points(plan: Plan, scope: DhcpScope, offer: Offer) -> Iterator[Expectation]:
+    name = scope.segment
+    ranges = [one for one in plan.router.scopes if one.segment == name]
+    yield truth(
+        _("adresse offerte dans l'étendue de %(name)s") % {"name": name},
+        _("%(name)s : l'adresse offerte %(address)s n'est pas dans %(first)s à %(last)s")
+        % {"name": name, "address": offer.address, "first": scope.first, "last": scope.last},
+        holds=any(one.first <= offer.address <= one.last for one in ranges),
+    )
+    mask = plan.network_of(name).netmask
+    yield Expectation(_("%(name)s, masque") % {"name": name}, str(mask), offer.mask)
+    yield Expectation(_("%(name)s, passerelle") % {"name": name}, scope.router, offer.router)
+    yield _dns_point(plan, scope, offer)
+    if scope.domain:
+        yield Expectation(
+            _("%(name)s, domaine") % {"name": name},
+            scope.domain.casefold(),
+            offer.domain.casefold(),
+        )
+    if scope.ntp:
+        yield Expectation(
+            _("%(name)s, serveur de temps") % {"name": name},
+            frozenset({scope.ntp}),
+            frozenset(offer.ntp),
+        )
+    if scope.lease_s:
+        yield Expectation(
+            _("%(name)s, bail en secondes") % {"name": name}, scope.lease_s, offer.lease_s
+        )
+
+
+def _dns_point(plan: Plan, scope: DhcpScope, offer: Offer) -> Expectation:
+    if scope.dns:
+        subject = _("%(name)s, DNS") % {"name": scope.segment}
+        return Expectation(subject, frozenset(scope.dns), frozenset(offer.dns))
+    networks = [segment.network for segment in plan.segments.values() if segment.network]
+    inside = [dns for dns in offer.dns if any(dns in network for network in networks)]
+    return truth(
+        _("DNS public offert dans %(name)s") % {"name": scope.segment},
+        _("%(name)s : le DNS doit être public, offert : %(dns)s")
+        % {"name": scope.segment, "dns": ", ".join(map(str, offer.dns)) or _("rien")},
+        holds=bool(offer.dns) and not inside,
+    )

@@ -1,0 +1,73 @@
+"""Names: the domain's inside, the Internet's everywhere, and no inside name for guests."""
+
+from collections.abc import Iterator
+from ipaddress import IPv4Address
+
+from checks.dns.facts.names import Names
+from labctl.api import Expectation, Match, Plan, _, check, denial, require, truth
+
+
+@check(
+    "K-106",
+    criterion="7.2",
+    needs=Names,
+    over=("dc", "routeur", "commutateur", "hote", "internet"),
+    weight=2,
+)
+def check_names_resolve(plan: Plan, names: Names) -> Match:
+    """Les noms internes et externes se résolvent, sans montrer les internes aux visiteurs."""
+    return require((*_inner_points(plan, names), *_outer_points(plan, names)))
+
+
+def _inner_points(plan: Plan, names: Names) -> Iterator[Expectation]:
+    office, domain = plan.workstation.segment, plan.directory.domain
+    server = plan.router.dns_to
+    for asked in (server, plan.router.lan.ip):
+        yield _resolves(names, office, asked, domain, str(server))
+        yield denial(
+            _("réponse de %(server)s à un nom inventé") % {"server": asked},
+            _("le DNS %(server)s répond à un nom qui n'existe pas") % {"server": asked},
+            found=bool(names.values(office, asked, f"absent.{domain}", "A")),
+            gate=True,
+            earns=False,
+        )
+    target = f"{plan.nodes[plan.directory.node].hostname}.{domain}".casefold()
+    services = names.values(office, server, f"_ldap._tcp.{domain}", "SRV") or ()
+    yield truth(
+        _("service d'annuaire de %(domain)s trouvé") % {"domain": domain},
+        _("%(office)s ne trouve pas l'annuaire de %(domain)s dans le DNS %(server)s")
+        % {"office": office, "domain": domain, "server": server},
+        holds=target in {value.split()[-1].rstrip(".").casefold() for value in services},
+    )
+
+
+def _outer_points(plan: Plan, names: Names) -> Iterator[Expectation]:
+    office, guest = plan.workstation.segment, plan.switch.guest_segment
+    public, canary = plan.internet, str(plan.internet.canary)
+    yield _resolves(names, office, plan.router.dns_to, public.canary_name, canary)
+    yield _resolves(names, guest, public.dns, public.canary_name, canary)
+    inside = names.values(guest, public.dns, f"_ldap._tcp.{plan.directory.domain}", "SRV")
+    yield denial(
+        _("noms internes vus de %(guest)s") % {"guest": guest},
+        _("%(guest)s trouve l'annuaire interne %(domain)s dans son DNS")
+        % {"guest": guest, "domain": plan.directory.domain},
+        found=bool(inside),
+        gate=True,
+        earns=False,
+    )
+
+
+def _resolves(
+    names: Names, origin: str, server: IPv4Address, name: str, wanted: str
+) -> Expectation:
+    values = names.values(origin, server, name, "A")
+    words = {"origin": origin, "server": server, "name": name, "wanted": wanted}
+    if values is None:
+        problem = _("le DNS %(server)s ne répond pas à %(origin)s") % words
+    else:
+        problem = _("le DNS %(server)s ne donne pas %(wanted)s pour %(name)s à %(origin)s") % words
+    return truth(
+        _("%(name)s résolu par %(server)s pour %(origin)s") % words,
+        problem,
+        holds=values is not None and wanted in values,
+    )

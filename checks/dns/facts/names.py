@@ -1,0 +1,43 @@
+"""DNS answers to the clients of each segment."""
+
+from dataclasses import dataclass
+from ipaddress import IPv4Address
+
+from labctl.api import Plan
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """DNS answers: (origin segment, server, name, type) → values; empty: no such name.
+
+    A question that got no answer at all is absent. Types: A, SRV; an SRV value is
+    ``priority weight port target``. The questions asked are those of ``wanted_names``.
+    """
+
+    answers: dict[str, tuple[str, ...]]  # key: "BUREAUTIQUE 10.21.20.10 moana.test A"
+
+    def values(
+        self, origin: str, server: IPv4Address, name: str, kind: str
+    ) -> tuple[str, ...] | None:
+        """Return the answer, empty for « no such name », None when nobody answered."""
+        return self.answers.get(f"{origin} {server} {name} {kind}")
+
+
+def wanted_names(plan: Plan) -> tuple[tuple[str, IPv4Address, str, str], ...]:
+    """Return the names the checks need asked: (origin, server, name, type).
+
+    One of them exists nowhere: a resolver that answers it answers anything.
+    """
+    domain, public = plan.directory.domain, plan.internet
+    names = (
+        (domain, "A"),
+        (f"absent.{domain}", "A"),
+        (f"_ldap._tcp.{domain}", "SRV"),
+        (public.canary_name, "A"),
+    )
+    return tuple(
+        (origin, server, name, kind)
+        for origin in (plan.workstation.segment, plan.switch.guest_segment)
+        for server in (plan.router.dns_to, plan.router.lan.ip, public.dns)
+        for name, kind in names
+    )

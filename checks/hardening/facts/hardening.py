@@ -1,0 +1,109 @@
+"""Settings of a Windows workstation that close or open doors: registry and optional features."""
+
+from dataclasses import dataclass
+
+from labctl.api import (
+    Answer,
+    Instance,
+    Plan,
+    Probe,
+    Question,
+    ask_cim,
+    ask_registry,
+    number_of,
+    number_or,
+    read_instances,
+    read_key,
+    text_of,
+)
+
+POLICIES = r"SOFTWARE\Microsoft\Windows\CurrentVersion\Policies"
+TERMINAL = r"SYSTEM\CurrentControlSet\Control\Terminal Server"
+TERMINAL_POLICIES = r"SOFTWARE\Policies\Microsoft\Windows NT\Terminal Services"
+SECURITY_LOG = r"SYSTEM\CurrentControlSet\Services\EventLog\Security"
+LOG_POLICIES = r"SOFTWARE\Policies\Microsoft\Windows\EventLog\Security"
+FEATURE_ENABLED = 1
+KIB = 1024
+WITH_CONSENT = 1
+"""What Windows does with a session that somebody wants to watch, where nothing is set."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hardening:
+    """Doors of the workstation, as they are in force: a group policy wins over its own setting."""
+
+    smb1: bool
+    uac: bool
+    autorun: int  # NoDriveTypeAutoRun; 0: not set
+    remote_desktop: bool
+    nla: bool
+    shadow: int  # how a session may be watched: 1 and 3 with the user's consent
+    idle_s: int  # 0: a session is never locked
+    log_kib: int  # largest size of the security log
+    log_stops: bool  # when it is full, what follows is lost: neither overwritten nor archived
+
+
+def ask(plan: Plan) -> tuple[Question, ...]:
+    """Ask for the feature and the keys."""
+    closed = {"fDenyTSConnections": "dword", "UserAuthentication": "dword", "Shadow": "dword"}
+    return (
+        ask_cim(plan, "Win32_OptionalFeature", "Name", "InstallState", where="Name='SMB1Protocol'"),
+        ask_registry(
+            plan,
+            "HKLM",
+            rf"{POLICIES}\System",
+            {"EnableLUA": "dword", "InactivityTimeoutSecs": "dword"},
+        ),
+        ask_registry(plan, "HKLM", rf"{POLICIES}\Explorer", {"NoDriveTypeAutoRun": "dword"}),
+        ask_registry(plan, "HKLM", TERMINAL, {"fDenyTSConnections": "dword"}),
+        ask_registry(
+            plan,
+            "HKLM",
+            rf"{TERMINAL}\WinStations\RDP-Tcp",
+            {"UserAuthentication": "dword", "Shadow": "dword"},
+        ),
+        ask_registry(plan, "HKLM", TERMINAL_POLICIES, closed),
+        ask_registry(
+            plan,
+            "HKLM",
+            SECURITY_LOG,
+            {"MaxSize": "dword", "Retention": "dword", "AutoBackupLogFiles": "dword"},
+        ),
+        ask_registry(
+            plan,
+            "HKLM",
+            LOG_POLICIES,
+            {"MaxSize": "dword", "Retention": "string", "AutoBackupLogFiles": "string"},
+        ),
+    )
+
+
+def parse(_plan: Plan, answers: tuple[Answer, ...]) -> Hardening:
+    """Read what is in force; a value that is not set is Windows' own choice."""
+    feature, *keys = answers
+    system, explorer, terminal, tcp, imposed, log, imposed_log = map(read_key, keys)
+    smb1 = read_instances(feature)
+    denied = number_or(imposed, "fDenyTSConnections", number_or(terminal, "fDenyTSConnections", 1))
+    nla = number_or(imposed, "UserAuthentication", number_or(tcp, "UserAuthentication", 1))
+    own_log = number_or(log, "MaxSize", 0) // KIB
+    return Hardening(
+        smb1=any(number_of(one, "InstallState") == FEATURE_ENABLED for one in smb1),
+        uac=number_or(system, "EnableLUA", 1) == 1,
+        autorun=number_or(explorer, "NoDriveTypeAutoRun", 0),
+        remote_desktop=denied == 0,
+        nla=nla == 1,
+        shadow=number_or(imposed, "Shadow", number_or(tcp, "Shadow", WITH_CONSENT)),
+        idle_s=number_or(system, "InactivityTimeoutSecs", 0),
+        log_kib=number_or(imposed_log, "MaxSize", own_log),
+        log_stops=_has(imposed_log, log, "Retention")
+        and not _has(imposed_log, log, "AutoBackupLogFiles"),
+    )
+
+
+def _has(imposed: Instance, own: Instance, name: str) -> bool:
+    """Tell whether a setting of a log is on: a policy writes "1", Windows itself a number."""
+    policy = text_of(imposed, name)
+    return policy == "1" if policy else number_or(own, name, 0) != 0
+
+
+PROBE = Probe(Hardening, ask, parse)

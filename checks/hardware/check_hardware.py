@@ -1,0 +1,139 @@
+"""The right part was added, at the right place, and nothing else changed."""
+
+from collections import Counter
+from collections.abc import Iterable
+
+from checks.hardware.facts.hardware import (
+    FaultyDevice,
+    FaultyDevices,
+    Inventory,
+    Memory,
+    MemoryModule,
+)
+from labctl.api import (
+    WITH_CIM,
+    Expectation,
+    Match,
+    Mismatch,
+    Plan,
+    WindowsHardware,
+    _,
+    check,
+    require,
+)
+
+GIB = 1024**3
+NOT_BROKEN = frozenset({22, 24, 45})
+"""Codes of a device that a person disabled, that is not there, or not connected any more.
+
+Microsoft, « Error codes in Device Manager in Windows » (CM_PROB_DISABLED, CM_PROB_DEVICE_NOT_THERE,
+CM_PROB_PHANTOM).
+"""
+Kind = tuple[str, int]  # reference and size: what tells two modules apart
+
+
+@check("K-009", criterion="1.1", needs=FaultyDevices, kinds=WITH_CIM, weight=2)
+def check_devices(plan: Plan, faulty: FaultyDevices) -> Match:
+    """Aucun périphérique n'est en erreur."""
+    most = plan.windows.hardware.faulty_drivers
+    expected = _("%(count)d périphérique en erreur au plus") % {"count": most}
+    broken = [device for device in faulty.devices if device.code not in NOT_BROKEN]
+    if len(broken) > most:
+        names = _name_all(broken)
+        raise Mismatch(
+            _("périphériques en erreur : %(names)s") % {"names": names},
+            expected=expected,
+            found=names,
+        )
+    apart = _name_all(device for device in faulty.devices if device.code in NOT_BROKEN)
+    if not apart:
+        return Match(expected, str(len(broken)))
+    return Match(
+        expected,
+        _("%(count)d, sans compter ceux qui sont désactivés ou absents : %(names)s")
+        % {"count": len(broken), "names": apart},
+    )
+
+
+@check("K-021", criterion="2.3", needs=Memory, kinds=WITH_CIM, weight=2)
+def check_total_memory(plan: Plan, memory: Memory) -> Match:
+    """Le poste a la mémoire demandée."""
+    total = sum(module.size_bytes for module in memory.modules)
+    wanted = plan.windows.hardware.ram_gib
+    return require([Expectation(_("mémoire, en Mio"), wanted * 1024, total // 1024**2)])
+
+
+@check("K-022", criterion="2.2", needs=Memory, after=("K-021",), kinds=WITH_CIM, weight=3)
+def check_compatible_module(plan: Plan, memory: Memory) -> Match:
+    """La barrette ajoutée est celle qui convient."""
+    asked = plan.windows.hardware
+    added = _added(asked, memory.modules)
+    if len(added) != 1:
+        parts = ", ".join(module.part for module in added) or _("rien")
+        raise Mismatch(
+            _("une barrette devait être ajoutée à celles d'origine, trouvé : %(parts)s")
+            % {"parts": parts},
+            expected=asked.added.part,
+            found=parts,
+        )
+    return require(
+        (
+            Expectation(_("référence de la barrette"), asked.added.part, added[0].part, gate=True),
+            Expectation(_("type de mémoire (SMBIOS)"), asked.added_type, added[0].smbios_type),
+            Expectation(_("fréquence en service, en MHz"), asked.added_mhz, added[0].mhz),
+        )
+    )
+
+
+@check("K-023", criterion="2.2", needs=Memory, after=("K-022",), kinds=WITH_CIM, weight=1)
+def check_slot(plan: Plan, memory: Memory) -> Match:
+    """La barrette est dans le bon emplacement."""
+    asked = plan.windows.hardware
+    wanted = frozenset({asked.added.slot, *(module.slot for module in asked.delivered)})
+    found = frozenset(module.slot for module in memory.modules)
+    return require([Expectation(_("emplacements occupés"), wanted, found)])
+
+
+@check(
+    "K-027", criterion="2.3", needs=(Memory, Inventory), after=("K-022",), kinds=WITH_CIM, weight=1
+)
+def check_nothing_else_changed(plan: Plan, memory: Memory, inventory: Inventory) -> Match:
+    """Rien d'autre n'a changé dans le matériel."""
+    asked = plan.windows.hardware
+    modules = [*_delivered(asked), (asked.added.part, asked.added.size_gib * GIB)]
+    return require(
+        (
+            Expectation(_("processeur"), (asked.processor,), inventory.processors),
+            Expectation(_("carte mère"), (asked.board,), inventory.boards),
+            Expectation(_("disques"), tuple(sorted(asked.disks)), inventory.disks),
+            Expectation(_("barrettes"), _say(modules), _say(map(_kind, memory.modules))),
+        )
+    )
+
+
+def _name_all(devices: Iterable[FaultyDevice]) -> str:
+    return ", ".join(f"{device.name} ({device.code})" for device in devices)
+
+
+def _added(asked: WindowsHardware, modules: Iterable[MemoryModule]) -> list[MemoryModule]:
+    """Return the modules that were not delivered; two alike are told apart by their number."""
+    left = Counter(_delivered(asked))
+    added = []
+    for module in modules:
+        if left[_kind(module)]:
+            left[_kind(module)] -= 1
+        else:
+            added.append(module)
+    return added
+
+
+def _delivered(asked: WindowsHardware) -> list[Kind]:
+    return [(module.part, module.size_gib * GIB) for module in asked.delivered]
+
+
+def _kind(module: MemoryModule) -> Kind:
+    return module.part, module.size_bytes
+
+
+def _say(modules: Iterable[Kind]) -> tuple[str, ...]:
+    return tuple(sorted(f"{part} ({size // 1024**2} Mio)" for part, size in modules))

@@ -1,0 +1,54 @@
+"""The Windows that was ordered is the one that runs."""
+
+from checks.installation.facts.operating_system import OperatingSystem
+from labctl.api import WITH_CIM, Expectation, Match, Mismatch, Plan, _, check, moment, require
+
+WIDTH = 64
+HOUR_S = 3600
+
+
+@check("K-001", criterion="1.1", needs=OperatingSystem, kinds=WITH_CIM, weight=2)
+def check_edition(plan: Plan, system: OperatingSystem) -> Match:
+    """L'édition de Windows est celle demandée."""
+    asked = plan.windows.system
+    problem = _("édition de Windows : attendu %(name)s (SKU %(wanted)d), trouvé SKU %(found)d")
+    values = {"name": asked.edition, "wanted": asked.sku, "found": system.sku}
+    subject = _("SKU de l'édition « %(name)s »") % values
+    return require([Expectation(subject, asked.sku, system.sku, problem % values)])
+
+
+@check("K-002", criterion="1.1", needs=OperatingSystem, kinds=WITH_CIM, weight=1)
+def check_build(plan: Plan, system: OperatingSystem) -> Match:
+    """La version de Windows n'est pas plus ancienne que celle demandée."""
+    wanted = plan.windows.system.build_min
+    expected = _("version %(wanted)d ou plus récente") % {"wanted": wanted}
+    if system.build < wanted:
+        raise Mismatch(
+            _("version %(found)d de Windows, plus ancienne que %(wanted)d")
+            % {"found": system.build, "wanted": wanted},
+            expected=expected,
+            found=system.build,
+        )
+    return Match(expected, str(system.build))
+
+
+@check("K-003", criterion="1.1", needs=OperatingSystem, kinds=WITH_CIM, weight=2)
+def check_installed_in_time(plan: Plan, system: OperatingSystem) -> Match:
+    """Windows a été installé pendant l'épreuve."""
+    most = plan.windows.system.install_age_max_h
+    age = system.now - system.installed_at
+    expected = _("installé depuis %(wanted)d h au plus") % {"wanted": most}
+    if not 0 <= age.total_seconds() <= most * HOUR_S:
+        raise Mismatch(
+            _("Windows a été installé le %(date)s, hors des %(wanted)d h de l'épreuve")
+            % {"date": moment(system.installed_at), "wanted": most},
+            expected=expected,
+            found=moment(system.installed_at),
+        )
+    return Match(expected, moment(system.installed_at))
+
+
+@check("K-016", criterion="1.1", needs=OperatingSystem, kinds=WITH_CIM, weight=1)
+def check_width(plan: Plan, system: OperatingSystem) -> Match:  # noqa: ARG001  # shape of a check
+    """Windows est en 64 bits."""
+    return require([Expectation(_("largeur des adresses, en bits"), WIDTH, system.address_width)])

@@ -1,0 +1,76 @@
+"""Which system a Linux workstation has."""
+
+import shlex
+from dataclasses import dataclass
+from posixpath import join, normpath
+
+from labctl.api import Answer, NotUnderstood, Plan, Probe, Question, _, read_file, run_on
+
+
+@dataclass(frozen=True, slots=True)
+class LinuxSystem:
+    """System, time zone and data folder; an absent file is an empty string."""
+
+    os_id: str  # ID of /etc/os-release
+    os_version: str  # VERSION_ID
+    timezone: str  # Pacific/Tahiti, from the target of /etc/localtime
+    has_data_dir: bool
+
+
+ZONES = "/usr/share/zoneinfo/"
+"""Where a link must lead to name a zone (localtime(5)): another file of such a name is none."""
+
+
+def ask(plan: Plan) -> tuple[Question, ...]:
+    """Ask the workstation; the data folder's name comes from the plan."""
+    node = plan.workstation.node
+    return (
+        run_on(node, "/usr/bin/cat", "/etc/os-release"),
+        run_on(node, "/usr/bin/readlink", "/etc/localtime"),
+        run_on(node, "/usr/bin/test", "-d", plan.workstation.data_dir),
+        run_on(node, "/usr/bin/cmp", "/etc/localtime", f"{ZONES}{plan.workstation.timezone}"),
+    )
+
+
+def parse(plan: Plan, answers: tuple[Answer, ...]) -> LinuxSystem:
+    """Read the files; an absent one is an empty string.
+
+    A zone is that of the link, or that of the file whose copy /etc/localtime is (tzset(3)).
+    """
+    release, zone, folder, copy = answers
+    copied = plan.workstation.timezone if copy.exit_code == 0 else ""
+    if folder.exit_code not in {0, 1}:
+        raise NotUnderstood(
+            _("%(what)s : code de sortie %(code)s")
+            % {"what": folder.question.text, "code": folder.exit_code}
+        )
+    system = parse_release(read_file(release))
+    return LinuxSystem(
+        os_id=system.get("ID", ""),
+        os_version=system.get("VERSION_ID", ""),
+        timezone=parse_zone(read_file(zone).strip()) or copied,
+        has_data_dir=folder.exit_code == 0,
+    )
+
+
+def parse_zone(link: str) -> str:
+    """Return the zone that the link /etc/localtime names, empty for none."""
+    path = normpath(join("/etc", link))
+    return path.removeprefix(ZONES) if path.startswith(ZONES) else ""
+
+
+def parse_release(text: str) -> dict[str, str]:
+    """Return the values of os-release(5)."""
+    found = {}
+    for line in text.splitlines():
+        name, equals, value = line.strip().partition("=")
+        if equals and not name.startswith("#"):
+            try:
+                words = shlex.split(value)
+            except ValueError:
+                continue  # an open quote: that line says nothing
+            found[name] = words[0] if words else ""
+    return found
+
+
+PROBE = Probe(LinuxSystem, ask, parse)

@@ -1,0 +1,46 @@
+"""The workstation has the name that was ordered."""
+
+from checks.naming.facts.identity import Identity
+from labctl.api import Expectation, Match, Plan, _, check, require
+
+
+@check("K-007", criterion="3.1", needs=Identity, weight=2)
+def check_workstation_name(plan: Plan, identity: Identity) -> Match:
+    """Le poste porte le nom demandé, aussi après un redémarrage."""
+    wanted = plan.workstation.hostname.casefold()
+    return require(
+        (
+            Expectation(
+                _("nom en cours"),
+                wanted,
+                _short(plan, identity.running_name),
+                _wrong(plan, identity.running_name),
+            ),
+            Expectation(
+                _("nom au prochain démarrage"),
+                wanted,
+                _short(plan, identity.static_name),
+                _wrong_after_boot(plan, identity.static_name),
+            ),
+        )
+    )
+
+
+def _short(plan: Plan, name: str) -> str:
+    return name.casefold().removesuffix(f".{plan.directory.domain.casefold()}")
+
+
+def _wrong(plan: Plan, name: str) -> str:
+    return _("le poste s'appelle « %(found)s » au lieu de « %(wanted)s »") % {
+        "found": name,
+        "wanted": plan.workstation.hostname,
+    }
+
+
+def _wrong_after_boot(plan: Plan, name: str) -> str:
+    return _(
+        "au prochain démarrage, le poste s'appellera « %(found)s » au lieu de « %(wanted)s »"
+    ) % {
+        "found": name,
+        "wanted": plan.workstation.hostname,
+    }

@@ -1,0 +1,49 @@
+"""The printer answers, is ready and has printed."""
+
+from checks.printing.facts.printer import PrinterState
+from labctl.api import Expectation, Match, Plan, _, check, require, truth
+
+READY = frozenset({3, 4})  # printer-state: idle, processing
+
+
+@check(
+    "K-028",
+    criterion="2.4",
+    needs=PrinterState,
+    after=("K-099",),
+    over=("imprimante", "commutateur", "routeur", "hote"),
+    weight=1,
+)
+def check_printer_prints(plan: Plan, printer: PrinterState) -> Match:
+    """L'imprimante répond, est prête et a imprimé une page d'essai."""
+    name, address = plan.printer.hostname, plan.printer.address
+    return require(
+        (
+            truth(
+                _("réponse IPP de %(name)s") % {"name": name},
+                _("l'imprimante %(name)s ne répond pas en IPP à %(address)s")
+                % {"name": name, "address": address},
+                holds=printer.answers,
+            ),
+            truth(
+                _("%(name)s prête") % {"name": name},
+                _("l'imprimante %(name)s n'est pas prête (état %(state)s)")
+                % {"name": name, "state": printer.state},
+                holds=not printer.answers or printer.state in READY,
+                gate=True,
+                earns=False,
+            ),
+            Expectation(
+                _("alertes de %(name)s") % {"name": name},
+                (),
+                printer.reasons,
+                gate=True,
+                earns=False,
+            ),
+            truth(
+                _("page d'essai imprimée"),
+                _("aucune page d'essai n'a été imprimée sur %(name)s") % {"name": name},
+                holds=bool(printer.completed_jobs),
+            ),
+        )
+    )

@@ -1,0 +1,52 @@
+"""The user was helped from afar, and agreed to it."""
+
+from checks.hardening.facts.hardening import Hardening
+from checks.remote_help.facts import CONSENTS, RemoteHelp, RemoteSession
+from labctl.api import WITH_CIM, Match, Mismatch, Plan, Undecided, _, check, moment, say
+
+WITH_CONSENT, WITHOUT_CONSENT = frozenset({1, 3}), frozenset({2, 4})
+"""Values of the Shadow policy: somebody may watch a session when its user agrees, or unasked."""
+SHOWN = 3
+
+
+@check("K-120", criterion="9.4", needs=(Hardening, RemoteHelp), kinds=WITH_CIM, weight=2)
+def check_remote_help(plan: Plan, hardening: Hardening, help_given: RemoteHelp) -> Match:
+    """Une prise en main à distance a eu lieu, avec le consentement de l'utilisateur."""
+    shadow = f"Shadow = {hardening.shadow}"
+    if plan.windows.use.consent and hardening.shadow in WITHOUT_CONSENT:
+        raise Mismatch(
+            _("une session peut être prise en main sans l'accord de l'utilisateur (%(shadow)s)")
+            % {"shadow": shadow},
+            expected=_("l'accord de l'utilisateur est demandé (Shadow = 1 ou 3)"),
+            found=shadow,
+        )
+    if not help_given.logs and not help_given.sessions:
+        raise Undecided(_no_trace(help_given))
+    if plan.windows.use.consent and hardening.shadow not in WITH_CONSENT:
+        raise Undecided(
+            _("aucune session ne peut être observée (%(shadow)s) : à voir avec le candidat")
+            % {"shadow": shadow}
+        )
+    traces = (*sorted(help_given.logs), *map(_say, help_given.sessions[:SHOWN]))
+    return Match(_("une prise en main, avec accord"), say(traces))
+
+
+def _no_trace(help_given: RemoteHelp) -> str:
+    if help_given.problem:
+        return _("les sessions venues d'ailleurs n'ont pas pu être lues : %(problem)s") % {
+            "problem": help_given.problem
+        }
+    return _(
+        "aucune trace d'Assistance ni de Bureau à distance depuis l'installation ; VNC n'en laisse"
+        " pas : à demander au candidat"
+    )
+
+
+def _say(session: RemoteSession) -> str:
+    what = _("accord donné") if session.event in CONSENTS else _("session venue de %(address)s")
+    values = {
+        "what": what % {"address": session.address},
+        "event": session.event,
+        "at": moment(session.at),
+    }
+    return _("%(what)s (évènement %(event)d, %(at)s)") % values

@@ -1,0 +1,98 @@
+"""What a session from afar leaves on a Windows workstation.
+
+Remote Assistance: one log for each. Remote Desktop: events, with the address it came from, and the
+consent that was given to who wanted to watch a session. VNC: nothing.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from checks.installation.facts.operating_system import ask_system
+from labctl.api import (
+    Answer,
+    Plan,
+    Probe,
+    Question,
+    Told,
+    ask_cim,
+    ask_facts,
+    moment_of,
+    number_of,
+    read_instances,
+    read_one,
+    read_told,
+    refuse_trouble,
+    text_of,
+)
+
+LOGS = "documents\\remote assistance logs"
+CONSENTS = frozenset({20508, 20510})
+"""The user let somebody watch the session, or take it."""
+HERE = frozenset({"", "local"})
+"""Addresses that an event of a session opened on the machine itself has."""
+
+
+@dataclass(frozen=True, slots=True)
+class RemoteSession:
+    """An event of a session from afar; ``address`` is empty in those that tell of a consent."""
+
+    event: int
+    at: datetime
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class RemoteHelp:
+    """The logs in the main user's documents, and the events since Windows was installed.
+
+    ``problem`` says why the events are not known.
+    """
+
+    logs: frozenset[str]
+    sessions: tuple[RemoteSession, ...] = ()
+    problem: str = ""
+
+
+def ask(plan: Plan) -> tuple[Question, ...]:
+    """Ask for the folder's files; the profile of a user who had a namesake ends with the domain."""
+    user = plan.workstation.user
+    profiles = (user, f"{user}.{plan.directory.netbios}")
+    files = (
+        ask_cim(plan, "CIM_DataFile", "Name", where=_where(rf"\users\{profile}\{LOGS}\ ".rstrip()))
+        for profile in profiles
+    )
+    return (*files, ask_system(plan), ask_facts(plan))
+
+
+def parse(_plan: Plan, answers: tuple[Answer, ...]) -> RemoteHelp:
+    """Read the names of the logs, which are XML, and the events that are not of a session here."""
+    *others, script = answers
+    for answer in others:
+        refuse_trouble(answer)
+    *folders, system = others
+    files = (text_of(one, "Name") for answer in folders for one in read_instances(answer))
+    told = read_told(script, "sessions")
+    return RemoteHelp(
+        frozenset(name for name in files if name.casefold().endswith(".xml")),
+        tuple(_sessions(told, moment_of(read_one(system), "InstallDate"))),
+        told.problem,
+    )
+
+
+def _sessions(told: Told, installed_at: datetime) -> Iterator[RemoteSession]:
+    for event in told.instances():
+        code, address = number_of(event, "id"), text_of(event, "from")
+        session = RemoteSession(code, moment_of(event, "at"), address)
+        is_remote = code in CONSENTS or address.casefold() not in HERE
+        if is_remote and session.at >= installed_at:
+            yield session
+
+
+def _where(folder: str) -> str:
+    """Return the condition that names one folder: without it every file of the disk is read."""
+    escaped = folder.lower().replace("\\", "\\\\").replace("'", "\\'")
+    return f"Drive='C:' AND Path='{escaped}'"
+
+
+PROBE = Probe(RemoteHelp, ask, parse, takes_trouble=True)

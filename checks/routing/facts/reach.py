@@ -1,0 +1,67 @@
+"""Who reaches what: TCP and ICMP, tried from the probe in each segment."""
+
+from dataclasses import dataclass
+
+from labctl.api import Outcome, Plan
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One attempt from a segment; ``port`` 0 is an ICMP echo. ``target`` is a label of the plan.
+
+    Targets: ``dc``, ``nas``, ``imprimante``, ``commutateur`` (its address in the probe's own
+    segment), ``passerelle:SEGMENT``, ``sonde:SEGMENT``, ``canari``.
+    """
+
+    origin: str  # segment name, or WAN
+    target: str
+    port: int
+    outcome: Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """Every attempt made; ``healthy`` are the segments whose probe itself works.
+
+    A probe works when its card is up and its own address answers. The attempts made are those of
+    ``wanted_attempts``.
+    """
+
+    attempts: tuple[Attempt, ...]
+    healthy: frozenset[str]
+
+    def outcome(self, origin: str, target: str, port: int = 0) -> Outcome:
+        """Return what became of an attempt; KeyError when it was not made."""
+        for attempt in self.attempts:
+            if (attempt.origin, attempt.target, attempt.port) == (origin, target, port):
+                return attempt.outcome
+        raise KeyError((origin, target, port))
+
+
+UNLISTED_PORTS = (22, 25, 6667)
+"""Ports that no subject lets out; the canary listens on them as on the listed ones."""
+
+
+def listed_ports(plan: Plan, segment: str) -> tuple[int, ...]:
+    """Return the TCP ports that must be let out; DNS and NTP are tried by their own probes."""
+    return tuple(sorted(plan.router.outbound.get(segment, frozenset()) - {53, 123}))
+
+
+def wanted_attempts(plan: Plan) -> tuple[tuple[str, str, int], ...]:
+    """Return what the checks need tried: (origin, target, port), port 0 for an ICMP echo."""
+    guest = plan.switch.guest_segment
+    probed = [segment.name for segment in plan.segments.values() if segment.probe]
+    inner = [name for name in probed if name != guest]
+    wanted = [(a, f"sonde:{b}", 0) for a in inner for b in inner if a != b]
+    wanted += [(guest, f"sonde:{name}", 0) for name in inner]
+    wanted += [(guest, "dc", port) for port in (0, 53, 389, 445)]
+    wanted += [(guest, "nas", port) for port in (0, 445)]
+    wanted += [(guest, "imprimante", 631), (guest, "canari", 80)]
+    wanted += [(guest, f"passerelle:{name}", 22) for name in sorted(plan.switch.admin_from)]
+    wanted += [(name, "commutateur", port) for name in probed for port in (22, 23)]
+    wanted += [
+        (name, "canari", port)
+        for name in sorted(plan.router.outbound)
+        for port in (*listed_ports(plan, name), *UNLISTED_PORTS)
+    ]
+    return tuple(dict.fromkeys(wanted))

@@ -1,0 +1,90 @@
+"""Probe of the reach matrix: from each segment, everything at once."""
+
+from ipaddress import IPv4Address
+
+from checks.routing.facts.reach import Attempt, Reach, wanted_attempts
+from labctl.api import (
+    Answer,
+    Outcome,
+    Plan,
+    Probe,
+    Question,
+    card_of,
+    outcome_of,
+    results_of,
+    try_from,
+)
+
+Wanted = tuple[str, str, int]
+
+
+def ask(plan: Plan) -> tuple[Question, ...]:
+    """Ask each probe for its own health, then for every attempt wanted from its segment."""
+    return tuple(_ask_from(plan, origin) for origin in _origins(plan))
+
+
+def parse(plan: Plan, answers: tuple[Answer, ...]) -> Reach:
+    """Gather the attempts of every probe; one that said nothing made none and is not healthy."""
+    attempts: list[Attempt] = []
+    healthy: set[str] = set()
+    for origin, answer in zip(_origins(plan), answers, strict=True):
+        if answer.trouble is not None:
+            continue
+        link, own, *results = results_of(answer)
+        if link.get("up") is True and outcome_of(own) is Outcome.OPEN:
+            healthy.add(origin)
+        attempts += [
+            Attempt(origin, target, port, outcome_of(result))
+            for (_origin, target, port), result in zip(
+                _wanted_from(plan, origin), results, strict=True
+            )
+        ]
+    return Reach(tuple(attempts), frozenset(healthy))
+
+
+def _origins(plan: Plan) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(origin for origin, _target, _port in wanted_attempts(plan)))
+
+
+def _wanted_from(plan: Plan, origin: str) -> tuple[Wanted, ...]:
+    return tuple(wanted for wanted in wanted_attempts(plan) if wanted[0] == origin)
+
+
+def _ask_from(plan: Plan, origin: str) -> Question:
+    own: list[dict[str, object]] = [
+        {"kind": "link", "interface": card_of(plan, origin)},
+        {"kind": "icmp", "host": str(_address(plan, origin, f"sonde:{origin}"))},
+    ]
+    return try_from(
+        plan, origin, own + [_trial(plan, wanted) for wanted in _wanted_from(plan, origin)]
+    )
+
+
+def _trial(plan: Plan, wanted: Wanted) -> dict[str, object]:
+    origin, target, port = wanted
+    host = str(_address(plan, origin, target))
+    if port == 0:
+        return {"kind": "icmp", "host": host}
+    return {"kind": "tcp", "host": host, "port": port}
+
+
+def _address(plan: Plan, origin: str, target: str) -> IPv4Address:
+    """Return the address that a target's label stands for; KeyError when there is none."""
+    kind, _colon, segment = target.partition(":")
+    if segment:
+        place = plan.segments[segment]
+        found: object = {"sonde": place.probe, "passerelle": place.gateway}[kind]
+    else:
+        found = {
+            "commutateur": plan.switch.svis.get(origin),
+            "dc": plan.nodes[plan.directory.node].interfaces[0].address,
+            "nas": plan.files.address,
+            "imprimante": plan.printer.address,
+            "canari": plan.internet.canary,
+        }[kind]
+    if found is None:
+        raise KeyError(target)
+    return IPv4Address(str(found).partition("/")[0])
+
+
+PROBE = Probe(Reach, ask, parse, takes_trouble=True)

@@ -1,0 +1,263 @@
+"""Shares of the NAS: tried as each user, and read in its configuration."""
+
+from collections.abc import Iterator
+from enum import Enum
+
+from checks.directory.facts.objects import Groups
+from checks.shares.facts.shares import (
+    Access,
+    ShareAccess,
+    ShareDefinition,
+    ShareDefinitions,
+    Trial,
+)
+from labctl.api import Expectation, Match, Plan, Share, _, check, mark, require, truth
+
+PATH = ("nas", "dc")
+ACCOUNTS = ("K-072", "K-076", "K-084")
+"""The checks that answer for accounts and groups: without them an access proves nothing here."""
+HIDDEN = "$"
+"""How a name ends that servers list and Windows shows to nobody (Microsoft, « net share »)."""
+
+
+class Right(Enum):
+    """What a principal may do on a share, in the subject's words."""
+
+    WRITE = mark("lecture-écriture")
+    READ = mark("lecture seule")
+    NONE = mark("aucun accès")
+    BLIND = mark("écriture seule")
+    NO_SHARE = mark("partage absent")
+    NO_ACCOUNT = mark("compte absent")
+
+    def __str__(self) -> str:
+        return _(self.value)
+
+
+class Openness(Enum):
+    """To whom a share is open besides those it names."""
+
+    NAMED = mark("comptes nommés seulement")
+    GUESTS = mark("ouvert aux invités")
+    EVERYONE = mark("ouvert à « Tout le monde »")
+    NO_SHARE = mark("partage absent")
+
+    def __str__(self) -> str:
+        return _(self.value)
+
+
+@check(
+    "K-085",
+    criterion="6.2",
+    needs=(ShareAccess, Groups),
+    partly_after=ACCOUNTS,
+    over=PATH,
+    weight=3,
+)
+def check_writers_write(plan: Plan, access: ShareAccess, groups: Groups) -> Match:
+    """Qui a la lecture-écriture sur un partage peut y créer, renommer et supprimer."""
+    return require(
+        _write_point(login, share, trial, causes=_list_causes(plan, groups, login, share, trial))
+        for share in _ordinary(plan)
+        for login in _principals(plan)
+        for trial in (access.trial(login, share.name),)
+        if _writes(plan, login, share)
+    )
+
+
+@check(
+    "K-086",
+    criterion="6.2",
+    needs=(ShareAccess, Groups),
+    partly_after=ACCOUNTS,
+    over=PATH,
+    weight=3,
+)
+def check_readers_only_read(plan: Plan, access: ShareAccess, groups: Groups) -> Match:
+    """Qui a la lecture seule sur un partage peut y lire, sans y écrire."""
+    return require(
+        _read_point(login, share, trial, causes=_list_causes(plan, groups, login, share, trial))
+        for share in _ordinary(plan)
+        for login in _principals(plan)
+        for trial in (access.trial(login, share.name),)
+        if _only_reads(plan, login, share)
+    )
+
+
+@check(
+    "K-087",
+    criterion="6.2",
+    needs=(ShareAccess, Groups),
+    partly_after=ACCOUNTS,
+    over=PATH,
+    weight=3,
+)
+def check_others_kept_out(plan: Plan, access: ShareAccess, groups: Groups) -> Match:
+    """Qui n'a aucun droit sur un partage n'y accède pas."""
+    return require(
+        _closed_point(login, share, trial, causes=_list_causes(plan, groups, login, share, trial))
+        for share in _ordinary(plan)
+        for login in _principals(plan)
+        for trial in (access.trial(login, share.name),)
+        if not _writes(plan, login, share) and not _only_reads(plan, login, share)
+    )
+
+
+@check("K-088", criterion="6.2", needs=ShareDefinitions, weight=2)
+def check_nothing_for_everyone(plan: Plan, definitions: ShareDefinitions) -> Match:
+    """Aucun partage n'est ouvert aux invités ni à « Tout le monde »."""
+    names = {share.name.upper(): share.name for share in plan.files.shares}
+    names |= {key: share.name for key, share in definitions.shares.items() if key not in names}
+    return require(_open_point(name, definitions) for _key, name in sorted(names.items()))
+
+
+@check("K-089", criterion="4.2", needs=ShareAccess, after=("K-084",), over=PATH, weight=2)
+def check_backup_share_closed(plan: Plan, access: ShareAccess) -> Match:
+    """Le partage des sauvegardes est caché, et réservé au compte de sauvegarde."""
+    share = next(share for share in plan.files.shares if share.name == plan.files.backup_share)
+    points: list[Expectation] = []
+    for login in _principals(plan):
+        trial = access.trial(login, share.name)
+        if _writes(plan, login, share):
+            points.append(_write_point(login, share, trial, gate=True))
+        elif login not in access.missing:
+            points.append(_closed_point(login, share, trial))
+    is_listed = share.name.upper() in {name.upper() for name in access.visible}
+    is_shown = is_listed and not share.name.endswith(HIDDEN)
+    points.append(
+        truth(
+            _("partage %(share)s caché") % {"share": share.name},
+            _("le partage %(share)s est visible dans la liste des partages")
+            % {"share": share.name},
+            holds=not is_shown,
+        )
+    )
+    return require(points)
+
+
+def _ordinary(plan: Plan) -> Iterator[Share]:
+    return (share for share in plan.files.shares if share.name != plan.files.backup_share)
+
+
+def _principals(plan: Plan) -> tuple[str, ...]:
+    people = (person.login for person in plan.directory.people)
+    return (*people, *sorted(plan.directory.service_accounts))
+
+
+def _writes(plan: Plan, login: str, share: Share) -> bool:
+    return bool(_names(plan, login) & share.read_write)
+
+
+def _only_reads(plan: Plan, login: str, share: Share) -> bool:
+    names = _names(plan, login)
+    return bool(names & share.read_only) and not names & share.read_write
+
+
+def _names(plan: Plan, login: str) -> frozenset[str]:
+    """Return everything a share may call this principal: its login and its groups."""
+    groups = (person.groups for person in plan.directory.people if person.login == login)
+    return frozenset({login}).union(*groups)
+
+
+def _list_causes(
+    plan: Plan, groups: Groups, login: str, share: Share, trial: Trial | None
+) -> tuple[str, ...]:
+    """Return the check that answers for a wrong access: no account, or not in the right groups."""
+    if trial is None:
+        return ("K-084",) if login in plan.directory.service_accounts else ("K-072",)
+    named = share.read_only | share.read_write
+    found = {name for name in named if _is_member(groups, name, login)}
+    return ("K-076",) if found != (_names(plan, login) - {login}) & named else ()
+
+
+def _is_member(groups: Groups, name: str, login: str) -> bool:
+    return any(
+        login.casefold() in {member.casefold() for member in group.members}
+        for found, group in groups.groups.items()
+        if found.casefold() == name.casefold()
+    )
+
+
+def _write_point(
+    login: str,
+    share: Share,
+    trial: Trial | None,
+    *,
+    gate: bool = False,
+    causes: tuple[str, ...] = (),
+) -> Expectation:
+    found = _state(trial)
+    return Expectation(
+        f"{login}, {share.name}",
+        Right.WRITE,
+        found,
+        _("%(login)s ne peut pas écrire dans %(share)s (%(found)s)")
+        % {"login": login, "share": share.name, "found": found},
+        gate=gate,
+        hindered_by=causes,
+    )
+
+
+def _read_point(
+    login: str, share: Share, trial: Trial | None, *, causes: tuple[str, ...]
+) -> Expectation:
+    found = _state(trial)
+    text = (
+        _("%(login)s peut écrire dans %(share)s au lieu d'y lire seulement")
+        if found is Right.WRITE
+        else _("%(login)s ne peut pas lire dans %(share)s (%(found)s)")
+    )
+    return Expectation(
+        f"{login}, {share.name}",
+        Right.READ,
+        found,
+        text % {"login": login, "share": share.name, "found": found},
+        hindered_by=causes,
+    )
+
+
+def _closed_point(
+    login: str, share: Share, trial: Trial | None, *, causes: tuple[str, ...] = ()
+) -> Expectation:
+    found = _state(trial)
+    text = (
+        _("%(login)s dans %(share)s : %(found)s")
+        if found in {Right.NO_SHARE, Right.NO_ACCOUNT}
+        else _("%(login)s accède à %(share)s sans y avoir droit (%(found)s)")
+    )
+    return Expectation(
+        f"{login}, {share.name}",
+        Right.NONE,
+        found,
+        text % {"login": login, "share": share.name, "found": found},
+        hindered_by=causes,
+    )
+
+
+def _state(trial: Trial | None) -> Right:
+    """Put one cell of the matrix in words."""
+    if trial is None:
+        return Right.NO_ACCOUNT
+    if trial.connect is Access.ABSENT:
+        return Right.NO_SHARE
+    if trial.write is Access.ALLOWED:
+        return Right.WRITE if trial.read is Access.ALLOWED else Right.BLIND
+    return Right.READ if trial.read is Access.ALLOWED else Right.NONE
+
+
+def _open_point(name: str, definitions: ShareDefinitions) -> Expectation:
+    found = _openness(definitions.shares.get(name.upper()))
+    return Expectation(
+        name,
+        Openness.NAMED,
+        found,
+        _("partage %(name)s : %(found)s") % {"name": name, "found": found},
+    )
+
+
+def _openness(definition: ShareDefinition | None) -> Openness:
+    if definition is None:
+        return Openness.NO_SHARE
+    if definition.guest_ok:
+        return Openness.GUESTS
+    return Openness.EVERYONE if definition.everyone else Openness.NAMED

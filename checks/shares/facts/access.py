@@ -1,0 +1,118 @@
+"""Probe of the shares as their users find them: every principal on every share."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from checks.shares.facts.shares import Access, ShareAccess, Trial
+from labctl.api import (
+    Answer,
+    NotUnderstood,
+    Plan,
+    Probe,
+    Question,
+    Transport,
+    _,
+    not_understood,
+    read_json,
+)
+
+SUCCESS, NO_FILE = "STATUS_SUCCESS", "STATUS_NO_SUCH_FILE"
+ACCESS = {
+    SUCCESS: Access.ALLOWED,
+    "STATUS_ACCESS_DENIED": Access.DENIED,
+    "STATUS_NETWORK_ACCESS_DENIED": Access.DENIED,
+    "STATUS_MEDIA_WRITE_PROTECTED": Access.DENIED,  # a share that is read only
+    "STATUS_BAD_NETWORK_NAME": Access.ABSENT,
+    "": Access.UNTRIED,
+}
+
+
+def ask(plan: Plan) -> tuple[Question, ...]:
+    """Ask for every cell of the matrix, then for what an ordinary user sees."""
+    cells = (_cell(plan, login, share) for login, share in _matrix(plan))
+    return (*cells, *(_seen(plan, person.login) for person in plan.directory.people))
+
+
+def parse(plan: Plan, answers: tuple[Answer, ...]) -> ShareAccess:
+    """Read the statuses; a twin that cannot log on proves nothing and is not understood."""
+    count = len(_matrix(plan))
+    trials: list[Trial] = []
+    missing: set[str] = set()
+    for (login, share), answer in zip(_matrix(plan), answers[:count], strict=True):
+        result = _result(answer)
+        if result["missing"] is True:
+            missing.add(login)
+        else:
+            trials.append(_trial(login, share, result))
+    return ShareAccess(tuple(trials), frozenset(missing), _visible(answers[count:]))
+
+
+def _principals(plan: Plan) -> tuple[str, ...]:
+    people = (person.login for person in plan.directory.people)
+    return (*people, *sorted(plan.directory.service_accounts))
+
+
+def _matrix(plan: Plan) -> tuple[tuple[str, str], ...]:
+    return tuple((login, share.name) for login in _principals(plan) for share in plan.files.shares)
+
+
+def _cell(plan: Plan, login: str, share: str) -> Question:
+    body: dict[str, object] = {"try": "share", "principal": login, "share": share}
+    return Question(plan.files.node, Transport.SMB, f"{login} : \\\\{share}", body)
+
+
+def _seen(plan: Plan, login: str) -> Question:
+    body: dict[str, object] = {"try": "visible", "principal": login}
+    return Question(plan.files.node, Transport.SMB, f"{login} : partages visibles", body)
+
+
+def _result(answer: Answer) -> Mapping[str, Any]:
+    result = read_json(answer)
+    if not isinstance(result, dict) or not isinstance(result.get("missing"), bool):
+        raise NotUnderstood(
+            _("%(what)s : ce n'est pas le résultat d'un essai") % {"what": answer.question.text}
+        )
+    logon = result.get("logon", "")
+    if not result["missing"] and logon != SUCCESS:
+        raise NotUnderstood(
+            _("%(what)s : son compte jumeau ne peut s'ouvrir (%(code)s)")
+            % {"what": answer.question.text, "code": logon}
+        )
+    return result
+
+
+def _trial(login: str, share: str, result: Mapping[str, Any]) -> Trial:
+    read = result.get("read")
+    if read == NO_FILE and result.get("list") == SUCCESS:
+        read = SUCCESS  # nobody could leave a file there, and the folder was read
+    return Trial(
+        principal=login,
+        share=share,
+        connect=_access(login, share, result.get("connect")),
+        read=_access(login, share, read),
+        write=_access(login, share, result.get("write")),
+    )
+
+
+def _access(login: str, share: str, status: object) -> Access:
+    try:
+        return ACCESS[str(status)]
+    except KeyError:
+        raise not_understood(f"{login}, {share}", status) from None
+
+
+def _visible(answers: tuple[Answer, ...]) -> frozenset[str]:
+    """Return what is listed to anybody; nobody has an account: nothing is."""
+    names: set[str] = set()
+    for answer in answers:
+        result = _result(answer)
+        if result["missing"]:
+            continue
+        shares = result.get("shares")
+        if result.get("list") != SUCCESS or not isinstance(shares, list):
+            raise not_understood(answer.question.text, result.get("list"))
+        names.update(map(str, shares))
+    return frozenset(names)
+
+
+PROBE = Probe(ShareAccess, ask, parse)

@@ -1,0 +1,47 @@
+"""The workstation is plugged where it must be, as the switch sees it."""
+
+from checks.switching.facts.port_names import find_port
+from checks.switching.facts.tables import MacTable, Ports
+from labctl.api import Match, Mismatch, Plan, Undecided, _, check
+
+
+@check(
+    "K-035",
+    criterion="3.3",
+    needs=MacTable,
+    witnesses=(Ports,),
+    over=("poste", "commutateur"),
+    weight=2,
+)
+def check_workstation_seen(plan: Plan, table: MacTable, ports: Ports | None) -> Match:
+    """Le commutateur voit le poste sur son port et dans son VLAN."""
+    mac = plan.nodes[plan.workstation.node].interfaces[0].mac.lower()
+    port = next(port for port in plan.switch.ports if port.key == "poste")
+    seen = {(entry.port, entry.vid) for entry in table.entries if entry.mac == mac}
+    name = port.name if ports is None else find_port(port.name, (*ports.ports, *ports.routed))
+    wanted = (name, plan.segments[plan.workstation.segment].vid)
+    expected = _place(*wanted)
+    if wanted in seen:
+        return Match(expected, expected)
+    if not seen and mac in table.written:
+        raise Undecided(
+            _("l'adresse %(mac)s du poste est dans la configuration du commutateur : vue ou non ?")
+            % {"mac": mac}
+        )
+    if not seen:
+        raise Mismatch(
+            _("le commutateur ne voit pas la carte %(mac)s du poste") % {"mac": mac},
+            expected=expected,
+            found=_("aucune entrée"),
+        )
+    found = " ; ".join(_place(*place) for place in sorted(seen))
+    raise Mismatch(
+        _("le commutateur voit le poste (%(mac)s) ailleurs : %(found)s")
+        % {"mac": mac, "found": found},
+        expected=expected,
+        found=found,
+    )
+
+
+def _place(port: str, vid: int) -> str:
+    return _("port %(port)s, VLAN %(vid)s") % {"port": port, "vid": vid}

@@ -1,0 +1,57 @@
+"""Probes of the tables of the switch: few commands, shared by several facts."""
+
+from checks.switching.facts.config_text import read_config
+from checks.switching.facts.read_tables import parse_mac_table, parse_ports, parse_vlans
+from checks.switching.facts.running import RUNNING, parse_descriptions, parse_macs, read_sections
+from checks.switching.facts.show import ask_commands, read_show
+from checks.switching.facts.tables import MacTable, Ports, Vlans
+from labctl.api import (
+    WITH_SHELL,
+    Answer,
+    Plan,
+    Probe,
+    Question,
+    ask_cim,
+    refuse_trouble,
+    run_on,
+    show,
+)
+
+SPEAK_TIMEOUT_S = 5.0
+
+
+def _vlans(_plan: Plan, answers: tuple[Answer, ...]) -> Vlans:
+    return parse_vlans(answers[0])
+
+
+def _ports(_plan: Plan, answers: tuple[Answer, ...]) -> Ports:
+    status, switchport, running = answers
+    return parse_ports(status, switchport, parse_descriptions(read_sections(running)))
+
+
+def _ask_mac_table(plan: Plan) -> tuple[Question, ...]:
+    """Make the workstation speak, then read the table: an old entry has aged out."""
+    poste = plan.workstation
+    card = plan.nodes[poste.node].interfaces[0].name
+    gateway = str(plan.segments[poste.segment].gateway)
+    ping = ("/usr/bin/ping", "-n", "-c", "1", "-W", "1", "-I", card, gateway)
+    speak = run_on(poste.node, *ping, timeout_s=SPEAK_TIMEOUT_S)
+    if poste.kind not in WITH_SHELL:  # asking a Windows for this class makes it send the ping
+        where = f"Address = '{gateway}'"
+        speak = ask_cim(plan, "Win32_PingStatus", "StatusCode", where=where)
+    return (speak, show(plan, "show mac address-table", phase=1), show(plan, RUNNING))
+
+
+def _mac_table(_plan: Plan, answers: tuple[Answer, ...]) -> MacTable:
+    """Read the table whatever became of the ping."""
+    _ping, table, running = answers
+    refuse_trouble(table)
+    refuse_trouble(running)
+    return parse_mac_table(table, parse_macs(read_config(read_show(running)).lines))
+
+
+VLANS = Probe(Vlans, ask_commands("show vlan brief"), _vlans)
+PORTS = Probe(
+    Ports, ask_commands("show interfaces status", "show interfaces switchport", RUNNING), _ports
+)
+MAC_TABLE = Probe(MacTable, _ask_mac_table, _mac_table, takes_trouble=True)

@@ -1,0 +1,39 @@
+"""The workstation is up to date."""
+
+from checks.updates.facts import Updates
+from labctl.api import WITH_CIM, Match, Plan, _, check, denial, require, truth
+
+
+@check("K-054", criterion="4.3", needs=Updates, kinds=WITH_CIM, weight=2)
+def check_updates(plan: Plan, updates: Updates) -> Match:
+    """Windows a les mises à jour de la salle, peut en recevoir et n'attend aucun redémarrage."""
+    asked = plan.windows.use.updates
+    wanted = (plan.windows.system.build_min, asked.ubr_min)
+    points = [
+        truth(
+            _("mises à jour de la salle installées"),
+            _("Windows est en %(found)s, antérieur à %(wanted)s")
+            % {
+                "found": f"{updates.build}.{updates.ubr}",
+                "wanted": f"{wanted[0]}.{wanted[1]}",
+            },
+            holds=(updates.build, updates.ubr) >= wanted,
+            gate=True,
+        ),
+        truth(
+            _("service Windows Update disponible"),
+            _("le service Windows Update (wuauserv) est désactivé"),
+            holds=not updates.service_disabled,
+            earns=False,
+        ),
+    ]
+    if not asked.pending_restart:
+        points.append(
+            denial(
+                _("redémarrage en attente"),
+                _("une mise à jour attend un redémarrage"),
+                found=updates.restart_pending,
+                earns=False,
+            )
+        )
+    return require(points)

@@ -1,0 +1,65 @@
+"""The workstation can fall back to the wireless network: so it is set; no cable is cut to see."""
+
+from collections.abc import Iterator
+
+from checks.wireless.facts import Wifi
+from labctl.api import (
+    WITH_CIM,
+    Expectation,
+    Match,
+    Mismatch,
+    Plan,
+    Undecided,
+    _,
+    check,
+    require,
+    truth,
+)
+
+
+@check("K-036", criterion="3.3", needs=Wifi, kinds=WITH_CIM, weight=2)
+def check_wifi_fallback(plan: Plan, wifi: Wifi) -> Match:
+    """Le poste a rejoint le réseau sans fil de secours, et le rejoindra de lui-même."""
+    name = plan.windows.use.wifi
+    if not name:
+        return require(())
+    if not wifi.has_card:
+        raise Mismatch(_("le poste n'a pas de carte sans fil"), expected=name)
+    values = {"name": name}
+    points = [
+        truth(
+            _("réseau %(name)s rejoint") % values,
+            _("le poste n'a jamais rejoint le réseau sans fil %(name)s") % values,
+            holds=name in wifi.known,
+            gate=True,
+        ),
+        truth(
+            _("carte sans fil active"),
+            _("la carte sans fil est désactivée"),
+            holds=wifi.is_enabled,
+            earns=False,
+        ),
+    ]
+    if wifi.problem:
+        require(points)
+        raise Undecided(
+            _("les profils sans fil n'ont pas pu être lus : %(problem)s")
+            % {"problem": wifi.problem}
+        )
+    return require((*points, *_profile(name, wifi)))
+
+
+def _profile(name: str, wifi: Wifi) -> Iterator[Expectation]:
+    values = {"name": name}
+    yield truth(
+        _("profil %(name)s présent") % values,
+        _("le poste n'a plus le profil du réseau sans fil %(name)s") % values,
+        holds=name in wifi.profiles,
+        gate=True,
+    )
+    if name in wifi.profiles:
+        yield truth(
+            _("connexion automatique"),
+            _("le poste ne rejoint pas seul le réseau sans fil %(name)s") % values,
+            holds=wifi.profiles[name],
+        )

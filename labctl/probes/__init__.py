@@ -1,1 +1,0 @@
-"""What to ask a machine, and what its answer means: typed facts, no judgement."""

@@ -1,1 +1,0 @@
-"""Facts of switches, routers and of the wire."""
