@@ -29,7 +29,7 @@ def configure(parser: Parser) -> None:
         "--provider",
         default="",
         metavar=_("FOURNISSEUR"),
-        help=_("embedded ou libvirt ; sans cela, ce qui est là"),
+        help=_("seulement ce qu'un fournisseur a fait ; sans cela, ce qui est là"),
     )
     add_sealed(parser)
     add_yes(parser)

@@ -16,7 +16,8 @@ from labctl.pipeline.order import Order
 from labctl.pipeline.place import Place
 from labctl.pipeline.sealed import require_open
 from labctl.plan.model import Node, NodeState, Plan
-from labctl.providers.registry import load_observer
+from labctl.providers import registry
+from labctl.providers.base import Ability
 from labctl.spec.kind import load_kind
 
 _LOGIN_SHELL = ("/bin/bash", "-l")
@@ -28,8 +29,10 @@ def console_argv(place: Place, bench: int, node: str, argv: Sequence[str]) -> tu
     Raises UsageError, naming the machines, for a name that is none of them.
     """
     check_nodes(place, (bench,), (node,))
+    plan = place.plan(bench)
+    registry.require(plan.provider, Ability.CONSOLE)
     options = {"node": node, "argv": list(argv)}
-    order = Order("console", bench, (place.plan(bench),), LOOK_S, options=options)
+    order = Order("console", bench, (plan,), LOOK_S, options=options)
     found: tuple[str, ...] = place_work(order)(silent)
     hosting = order.plan.hosting
     if hosting is None or not hosting.access:
@@ -47,7 +50,7 @@ def find_console(order: Order, _report: Report) -> tuple[str, ...]:
         raise ProviderError(message, hint=_("lancez labctl en root"))
     plan, node = order.plan, NodeName(order.options["node"])
     argv = choose_argv(plan.nodes[node].role, order.options["argv"])
-    return load_observer(plan.provider).enter_argv(BenchId(order.bench), node, argv)
+    return registry.load_observer(plan.provider).enter_argv(BenchId(order.bench), node, argv)
 
 
 def choose_argv(role: str, command: Sequence[str]) -> tuple[str, ...]:
@@ -69,18 +72,12 @@ def describe(plan: Plan, name: NodeName) -> str:
     where = _("machine « %(node)s » du banc %(bench)02d, variante %(variant)s")
     lines = [
         where % {"node": name, "bench": plan.bench, "variant": plan.variant},
-        about(_("isolation"), _name_isolation(plan)),
+        about(_("isolation"), _(registry.find(plan.provider).isolation)),
     ]
     if node.state is NodeState.OBSERVER:
         lines.append(_("machine de labctl : le candidat n'y a pas accès"))
     lines.append(_name_way_out(node))
     return "".join(f"{line}\n" for line in lines)
-
-
-def _name_isolation(plan: Plan) -> str:
-    if plan.provider == "embedded":
-        return _("espaces de noms du noyau de l'hôte (formation, jamais une barrière de sécurité)")
-    return _("machines virtuelles")
 
 
 def _name_way_out(node: Node) -> str:

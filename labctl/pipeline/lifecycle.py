@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -10,7 +10,6 @@ from labctl.core.deadline import Deadline
 from labctl.core.errors import LabctlError, ProviderError, StoreError, UsageError
 from labctl.core.i18n import _, about
 from labctl.core.ids import BenchId, NodeName
-from labctl.core.kind import Kind
 from labctl.core.progress import Report, silent
 from labctl.core.store import lock
 from labctl.pipeline import elsewhere
@@ -21,7 +20,14 @@ from labctl.pipeline.place import Place, lock_path
 from labctl.pipeline.sealed import require_open, require_unsealed, throw_seal_away
 from labctl.pipeline.workers import run_each
 from labctl.plan.model import Plan
-from labctl.providers.base import BenchCondition, BenchStatus, NodeCondition, ResetProof
+from labctl.providers import registry
+from labctl.providers.base import (
+    BenchCondition,
+    BenchStatus,
+    Budget,
+    NodeCondition,
+    ResetProof,
+)
 from labctl.providers.registry import load, load_observer
 
 GRACE_S = 5.0
@@ -29,19 +35,6 @@ LOOK_S = 60.0
 """Longest look at a bench that nothing is changed on."""
 
 
-@dataclass(frozen=True, slots=True)
-class Budget:
-    """Seconds a bench may take before it is given up, far above what it needs."""
-
-    up_s: float
-    reset_s: float
-    down_s: float
-
-
-BUDGETS = {"embedded": Budget(60.0, 60.0, 30.0), "libvirt": Budget(900.0, 300.0, 120.0)}
-"""By provider: an emulated machine boots in minutes beside others."""
-WINDOWS_S = 2700.0
-"""What a bench is given besides for the first start of a real Windows."""
 WORKERS = 4
 
 
@@ -144,7 +137,7 @@ def down(
     The value of an outcome tells whether there was something to remove, here or on a host where
     this installation has put a bench of that number.
     """
-    limit_s = sum(BUDGETS[name].down_s for name in providers)
+    limit_s = sum(registry.find(name).down_s for name in providers)
     options = {"providers": list(providers), "sealed": sealed}
     orders = [Order("down", bench, (), limit_s, options=options) for bench in benches]
     jobs = {order.bench: partial(_remove_everywhere, order) for order in orders}
@@ -184,8 +177,12 @@ def _remove_everywhere(order: Order, report: Report) -> bool:
 
 
 def choose_providers(name: str) -> tuple[str, ...]:
-    """Return the named provider; all for no name, those that know more than this machine first."""
-    known = tuple(sorted(BUDGETS, reverse=True))
+    """Return the named provider; for no name all of them.
+
+    The first of the registry comes last: it removes the folder in which the others find what a
+    bench is made of.
+    """
+    known = tuple(reversed(registry.PROVIDERS))
     if name and name not in known:
         hint = _("connus : %(known)s") % {"known": ", ".join(sorted(known))}
         raise UsageError(_("fournisseur inconnu : « %(name)s »") % {"name": name}, hint=hint)
@@ -258,9 +255,7 @@ def check_nodes(place: Place, benches: Sequence[int], nodes: Sequence[str]) -> N
 
 def budget_of(plan: Plan) -> Budget:
     """Return the time that the provider of a bench may take for it."""
-    budget = BUDGETS.get(plan.provider, BUDGETS["embedded"])
-    more_s = WINDOWS_S if plan.workstation.kind is Kind.WINDOWS else 0.0
-    return replace(budget, up_s=budget.up_s + more_s, reset_s=budget.reset_s + more_s)
+    return registry.find(plan.provider).budget(plan)
 
 
 def leave_seal(*, is_named: bool) -> Callable[[int], None]:

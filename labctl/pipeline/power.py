@@ -14,7 +14,8 @@ from labctl.pipeline.outcome import Outcome, Step
 from labctl.pipeline.place import Place
 from labctl.pipeline.sealed import require_open
 from labctl.plan.model import NodeState, Plan
-from labctl.providers.registry import load
+from labctl.providers import registry
+from labctl.providers.base import Ability
 
 
 def list_cut(plan: Plan) -> tuple[NodeName, ...]:
@@ -63,7 +64,7 @@ def cut_on(order: Order, report: Report) -> str:
     nodes = [NodeName(name) for name in order.options["nodes"]]
     with hold(order, require_open):
         deadline = Deadline.after(order.limit_s)
-        return load(order.plan.provider).cut_power(order.plan, nodes, report, deadline)
+        return registry.load(order.plan.provider).cut_power(order.plan, nodes, report, deadline)
 
 
 def _run(
@@ -72,6 +73,7 @@ def _run(
     orders = []
     for bench in benches:
         plan = place.plan(bench)
+        registry.require(plan.provider, Ability.POWER_CUT)
         nodes = [] if is_begun else list(list_cut(plan))
         limit_s = 2 * budget_of(plan).up_s  # half of it for a machine that does not come back
         orders.append(Order("cut", bench, (plan,), limit_s, options={"nodes": nodes}))

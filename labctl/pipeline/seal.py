@@ -17,7 +17,7 @@ from labctl.core.progress import Report, silent
 from labctl.core.regular import read_regular
 from labctl.core.store import lock
 from labctl.pipeline.acts import place_work
-from labctl.pipeline.lifecycle import run_orders
+from labctl.pipeline.lifecycle import LOOK_S, budget_of, run_orders
 from labctl.pipeline.order import Order
 from labctl.pipeline.outcome import Outcome, Step
 from labctl.pipeline.place import Place, bench_dir, lock_path
@@ -28,8 +28,6 @@ from labctl.seal import document, signature
 from labctl.seal.document import SealPhase
 from labctl.seal.manifest import Manifest, describe
 
-SEAL_S, UNSEAL_S = 300.0, 900.0
-"""Seconds a bench may take before it is given up, far above what it needs."""
 MOST_SIGNERS = 64 * 1024
 """Bytes of a file of public keys."""
 WORKERS = 2
@@ -200,9 +198,9 @@ def allowed_signers(place: Place) -> str:
 
     A bench is sealed with the key of the machine that carries it: one for each host of the room.
     """
-    lines = {tell_signers(Order("signers", 0, (), SEAL_S), silent)}
+    lines = {tell_signers(Order("signers", 0, (), LOOK_S), silent)}
     for plan in place.one_plan_per_host():
-        lines.add(place_work(Order("signers", 0, (plan,), SEAL_S))(silent))
+        lines.add(place_work(Order("signers", 0, (plan,), LOOK_S))(silent))
     return "".join(sorted(lines))
 
 
@@ -230,10 +228,12 @@ def _tell(work: Work, manifest: Manifest, fingerprint: str) -> Sealed:
 def _run(
     place: Place, benches: Sequence[int], step: Step, act: str, **options: object
 ) -> dict[int, Outcome[Sealed]]:
-    limit_s = SEAL_S if act == "seal" else UNSEAL_S
-    orders = [
-        Order(act, bench, (place.plan(bench),), limit_s, options=options) for bench in benches
-    ]
+    orders = []
+    for bench in benches:
+        plan = place.plan(bench)
+        budget = budget_of(plan)
+        limit_s = budget.seal_s if act == "seal" else budget.unseal_s
+        orders.append(Order(act, bench, (plan,), limit_s, options=options))
     return run_orders(orders, step, workers=WORKERS)
 
 

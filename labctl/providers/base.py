@@ -1,6 +1,6 @@
 """What a provider must be able to do, and the values it answers with."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
@@ -12,6 +12,7 @@ from labctl.core.ids import BenchId, NodeName
 from labctl.core.progress import Report
 from labctl.plan.model import Plan
 from labctl.seal.manifest import Subject
+from labctl.spec.hosting import Host, RoomRules
 
 
 class NodeCondition(StrEnum):
@@ -83,6 +84,56 @@ class ResetProof:
         return same and bool(self.nodes) and not self.kept and not self.found_in
 
 
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """Seconds an act on one bench may take before it is given up, far above what it needs."""
+
+    up_s: float
+    reset_s: float
+    seal_s: float
+    unseal_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing ``doctor`` looked at: what was found, and the hint when it is not enough.
+
+    ``is_known`` is false for what could not be looked at: only root may try it.
+    """
+
+    name: str
+    ok: bool
+    found: str
+    hint: str = ""
+    is_known: bool = True
+
+
+class Ability(StrEnum):
+    """What not every provider can do; the value is what somebody is told who asks for it."""
+
+    CONSOLE = mark("ouvrir la console d'une machine")
+    POWER_CUT = mark("couper le courant d'une machine")
+    SEAL = mark("sceller un banc")
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """What a provider says of itself before any of it is imported: reading it needs no hypervisor.
+
+    Parts are ``"module:Class"``. ``provider`` is both Provider and Observer.
+    """
+
+    rooms: RoomRules
+    isolation: str  # what keeps its machines apart, in a few words for whoever enters one
+    budget: Callable[[Plan], Budget]
+    down_s: float  # to remove a bench whose plan may be lost
+    images_s: float  # to build every image of a room
+    provider: str
+    setup: str
+    sealer: str = ""  # none: it cannot seal
+    abilities: frozenset[Ability] = frozenset()
+
+
 class Provider(Protocol):
     """Makes the machines of a bench exist; the caller holds the lock of the bench.
 
@@ -115,6 +166,30 @@ class Provider(Protocol):
 
     def list_benches(self) -> tuple[BenchId, ...]:
         """Return the benches of which something exists, also when their files are gone."""
+        ...
+
+
+class Setup(Protocol):
+    """Prepares a machine to carry benches: what it lacks, and the images machines are made of."""
+
+    def examine(self, hosts: Sequence[Host]) -> Iterator[Finding]:
+        """Look at what this machine needs; ``hosts`` are the room's names for it, if any."""
+        ...
+
+    def build_images(self, plans: Sequence[Plan], report: Report, deadline: Deadline) -> int:
+        """Build what is missing for some plans, several at once; return how many they need."""
+        ...
+
+    def list_needed(self, plans: Sequence[Plan]) -> Mapping[str, str]:
+        """Return the role of each image that some plans need, by the image's name."""
+        ...
+
+    def list_built(self) -> Mapping[str, str]:
+        """Return the same of the images that are there."""
+        ...
+
+    def prune(self, kept: Collection[str]) -> tuple[str, ...]:
+        """Remove the images that are neither kept nor in use; return the names of those removed."""
         ...
 
 

@@ -12,11 +12,10 @@ from labctl.core.errors import Mistake
 from labctl.core.exhibit import Exhibit
 from labctl.grade.model import GradeSheet
 from labctl.judge.prove import Row
-from labctl.pipeline.finding import Finding
 from labctl.pipeline.images import LayerInfo
 from labctl.pipeline.lifecycle import Built, Renewed
 from labctl.pipeline.seal import Sealed
-from labctl.providers.base import BenchStatus
+from labctl.providers.base import BenchStatus, Finding
 from tests.plans import ROOT
 
 PAGE = (ROOT / "docs" / "json.md").read_text(encoding="utf-8")

@@ -4,8 +4,7 @@ import os
 
 import pytest
 
-from labctl.pipeline.doctor import _look_at_kernel, _look_at_programs
-from labctl.pipeline.finding import search_path
+from labctl.providers.works.doctor import _look_at_kernel, _look_at_programs, search_path
 
 
 def test_without_root_the_kernel_is_not_known(monkeypatch: pytest.MonkeyPatch) -> None:

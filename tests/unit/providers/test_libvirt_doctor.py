@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from labctl.pipeline import hypervisors
-from labctl.pipeline.finding import Finding
+from labctl.providers.base import Finding
+from labctl.providers.libvirt import doctor
 from labctl.providers.libvirt.rooms import VmHost
 
 
@@ -22,7 +22,7 @@ def host(**changes: object) -> VmHost:
 
 
 def look(one: VmHost) -> dict[str, Finding]:
-    return {finding.name: finding for finding in hypervisors.look_at_hosts([one])}
+    return {finding.name: finding for finding in doctor.look_at_hosts([one])}
 
 
 def test_a_daemon_that_does_not_listen_is_said_and_what_to_do() -> None:
@@ -58,8 +58,8 @@ def test_acceleration_is_that_of_the_processor(
     if device:
         kvm.touch()
     processor.write_text(f"flags : {flags}\n")
-    monkeypatch.setattr(hypervisors, "KVM", kvm)
-    monkeypatch.setattr(hypervisors, "PROCESSOR", processor)
+    monkeypatch.setattr(doctor, "KVM", kvm)
+    monkeypatch.setattr(doctor, "PROCESSOR", processor)
 
     found = look(host(virt_type=asked))["hôte ici : accélération"]
 
@@ -82,8 +82,8 @@ def test_a_budget_above_what_is_there_is_named_with_both_numbers(key: str, name:
 
 
 def test_what_is_not_installed_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(hypervisors, "PROGRAMS", ("sh", "no-such-program"))
-    monkeypatch.setattr(hypervisors, "FIRMWARE", tmp_path / "none.fd")
+    monkeypatch.setattr(doctor, "PROGRAMS", ("sh", "no-such-program"))
+    monkeypatch.setattr(doctor, "FIRMWARE", tmp_path / "none.fd")
     found = look(host())
 
     assert "no-such-program" in found["machines virtuelles"].found

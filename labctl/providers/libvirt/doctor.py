@@ -1,4 +1,4 @@
-"""Can the hosts of a room of virtual machines carry them, and what to do when one cannot."""
+"""What virtual machines need of the hosts of a room, and what to do when one lacks it."""
 
 import os
 import shutil
@@ -10,9 +10,10 @@ from labctl.core.deadline import Deadline
 from labctl.core.errors import ProviderError
 from labctl.core.i18n import _
 from labctl.core.paths import state_dir
-from labctl.pipeline.finding import Finding, free_mib, memory_mib, search_path
+from labctl.providers.base import Finding
 from labctl.providers.libvirt import driver, hostnet
 from labctl.providers.libvirt.rooms import VmHost
+from labctl.providers.works.doctor import free_mib, memory_mib, search_path
 
 PROGRAMS = ("qemu-system-x86_64", "qemu-img", "mke2fs", "virt-xml-validate")
 FOR_WINDOWS = ("swtpm",)

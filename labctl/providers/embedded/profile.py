@@ -1,0 +1,25 @@
+"""What the embedded provider is and can do."""
+
+from labctl.core.i18n import mark
+from labctl.plan.model import Plan
+from labctl.providers.base import Ability, Budget, Profile
+from labctl.providers.embedded.rooms import EmbeddedRooms
+
+
+def _budget(_plan: Plan) -> Budget:
+    return Budget(up_s=60.0, reset_s=60.0, seal_s=300.0, unseal_s=900.0)
+
+
+PROFILE = Profile(
+    rooms=EmbeddedRooms(),
+    isolation=mark(
+        "espaces de noms du noyau de l'hôte (formation, jamais une barrière de sécurité)"
+    ),
+    budget=_budget,
+    down_s=30.0,
+    images_s=1800.0,
+    provider="labctl.providers.embedded.provider:EmbeddedProvider",
+    setup="labctl.providers.embedded.setup:EmbeddedSetup",
+    sealer="labctl.providers.embedded.sealing:EmbeddedSealer",
+    abilities=frozenset(Ability),
+)

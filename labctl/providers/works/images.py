@@ -1,0 +1,43 @@
+"""The layers of a machine that carries benches: built side by side, listed, pruned."""
+
+from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
+from threading import Lock
+
+from labctl.core.deadline import Deadline
+from labctl.core.progress import Report
+from labctl.plan.model import Plan
+from labctl.providers.roles import builder, layers
+from labctl.providers.roles.images import layers_of
+from labctl.providers.roles.layers import Layer
+
+BUILDERS = 2
+"""Layers built side by side: unpacking uses one core, provisioning a domain waits a lot."""
+
+
+def find_layers(plans: Sequence[Plan]) -> dict[str, Layer]:
+    """Return the layers that the machines of plans are made of, by name."""
+    return {layer.name: layer for plan in plans for layer in layers_of(plan)}
+
+
+def build(wanted: Iterable[Layer], report: Report, deadline: Deadline) -> None:
+    """Build the layers that are missing."""
+    turn = Lock()
+
+    def say(text: str) -> None:
+        with turn:
+            report(text)
+
+    def build_one(layer: Layer) -> None:
+        builder.build((*layer.below, layer), say, deadline)
+
+    with ThreadPoolExecutor(BUILDERS) as pool:
+        jobs = [pool.submit(copy_context().run, build_one, layer) for layer in wanted]
+        for job in jobs:
+            job.result()
+
+
+def list_built() -> dict[str, str]:
+    """Return the role of each layer of the cache, by name."""
+    return {name: str(said.get("role", "")) for name, said in layers.list_built().items()}
