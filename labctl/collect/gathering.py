@@ -1,4 +1,4 @@
-"""One bench's collection: phases of questions, facts, waiting for what must settle, shares last."""
+"""One bench's collection: phases of questions, shares, facts, waiting for what must settle."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -21,10 +21,8 @@ from labctl.facts.registry import name_of
 from labctl.plan.model import Plan
 
 SETTLE_EVERY_S = 1.0
-LATER_S = 25.0
-"""How long a round after the first may take: the shares come after it."""
-SHARES_S = 12.0
-"""What longer questions must leave of the time for the shares."""
+LATER_S = 35.0
+"""What the shares must leave of the time for later rounds, and for longer questions."""
 
 
 class Gathering:
@@ -58,29 +56,32 @@ class Gathering:
         """Ask everything, and record answers and facts as they come."""
         asked = self._needs.questions
         report(_("pose %(count)d questions") % {"count": len(asked)})
-        self._ask([at for at, one in enumerate(asked) if one.transport is not Transport.SMB])
+        on_wire = self._visits.begin(self._list(Transport.WIRE), self._deadline)
+        self._ask([at for at, one in enumerate(asked) if _is_for_machines(one)])
         self._ask_without_twins()
+        self._try_shares(report)
+        self._keep(on_wire())
+        self._ask([at for at, one in enumerate(asked) if one.phase])
         self._understand()
         self._settle(report)
         self._insist(report)
-        shares = [(at, one) for at, one in enumerate(asked) if one.transport is Transport.SMB]
-        if shares:  # last: its accounts must not be seen in the facts of the directory
-            report(_("essaie les partages"))
-            self._keep(ask_shares(self._plan, self._visits, shares, self._deadline))
-        self._understand()
         self._recorder.visits(
             (door.node, door.transport, visit.way, visit.trouble)
             for door, visit in self._visits.made()
         )
         self._recorder.facts(self._facts, self._sources())
 
+    def _list(self, transport: Transport) -> list[tuple[int, Question]]:
+        """Return the questions of the first round that go over one transport."""
+        asked = enumerate(self._needs.questions)
+        return [(at, one) for at, one in asked if one.transport is transport and not one.phase]
+
     def _ask(self, indexes: Sequence[int], *, attempt: int = 1) -> None:
         """Ask questions, phase by phase."""
         for phase in self._needs.phases:
             asked = [(at, self._needs.questions[at]) for at in indexes]
             batch = [(at, question) for at, question in asked if question.phase == phase]
-            limit = self._deadline.within(LATER_S) if phase else self._deadline
-            self._keep(self._visits.ask(batch, limit), attempt=attempt)
+            self._keep(self._visits.ask(batch, self._deadline), attempt=attempt)
 
     def _ask_without_twins(self) -> None:
         """Ask the directory again what shows accounts that a killed collection left in it."""
@@ -91,6 +92,19 @@ class Gathering:
         ]
         if seen and sweep_twins(self._plan, self._visits, self._deadline):
             self._ask(seen, attempt=2)
+
+    def _try_shares(self, report: Report) -> None:
+        """Try the shares while the probes of the wire still listen.
+
+        Their accounts exist only meanwhile: every machine has answered, none is asked again
+        before they are gone.
+        """
+        shares = self._list(Transport.SMB)
+        if not shares:
+            return
+        report(_("essaie les partages"))
+        limit = self._deadline.before(LATER_S)
+        self._keep(ask_shares(self._plan, self._visits, shares, limit))
 
     def _keep(self, answers: Mapping[int, Answer], *, attempt: int = 1) -> None:
         """Record answers; those of a later attempt take the place of the earlier ones."""
@@ -122,6 +136,7 @@ class Gathering:
                 del self._facts[name]
             again = {at for name in names for at in self._needs.asked_by[name]}
             self._ask(sorted(again), attempt=attempt)
+            self._ask_without_twins()
             self._understand()
 
     def _must_wait(self, name: str, budgets: Mapping[str, Deadline]) -> bool:
@@ -140,12 +155,11 @@ class Gathering:
         names = [name for name, probe in self._needs.probes.items() if self._may_insist(probe)]
         for name in names:
             longer |= self._word_longer(name)
-        limit = self._deadline.before(SHARES_S)
         most_s = max((one.timeout_s for one in longer.values()), default=0.0)
-        if not longer or limit.remaining_s() < most_s * limit.patience:
+        if not longer or self._deadline.remaining_s() < most_s * self._deadline.patience:
             return
         report(_("attend que cela converge : %(names)s") % {"names": ", ".join(names)})
-        answers = self._visits.ask(longer.items(), limit)
+        answers = self._visits.ask(longer.items(), self._deadline)
         self._recorder.answers([answer for answer in answers.values() if answer.trouble])
         self._keep({at: one for at, one in answers.items() if one.trouble is None}, attempt=2)
         for name in names:
@@ -171,6 +185,10 @@ class Gathering:
             name: [self._records[at] for at in indexes if at in self._records]
             for name, indexes in self._needs.asked_by.items()
         }
+
+
+def _is_for_machines(question: Question) -> bool:
+    return question.transport not in {Transport.WIRE, Transport.SMB} and not question.phase
 
 
 def _never() -> None:

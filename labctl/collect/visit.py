@@ -207,6 +207,12 @@ class Visits:
         Nothing waits longer than the deadline and the grace: a visit that would is given up, and
         its thread left to the end of the process.
         """
+        return self.begin(questions, deadline)()
+
+    def begin(
+        self, questions: Iterable[tuple[int, Question]], deadline: Deadline
+    ) -> Callable[[], dict[int, Answer]]:
+        """Start asking, as ``ask`` does; return what waits for the answers."""
         batches: dict[Door, list[tuple[int, Question]]] = {}
         for index, question in questions:
             batches.setdefault(Door(question.node, question.transport), []).append(
@@ -216,11 +222,15 @@ class Visits:
         jobs = [_Job(self.at(door), batch, own) for door, batch in batches.items()]
         for job in jobs:
             job.thread.start()
-        answers: dict[int, Answer] = {}
-        for job in jobs:
-            job.thread.join(own.remaining_s() + GRACE_S)
-            answers.update(job.collect())
-        return answers
+
+        def collect() -> dict[int, Answer]:
+            answers: dict[int, Answer] = {}
+            for job in jobs:
+                job.thread.join(own.remaining_s() + GRACE_S)
+                answers.update(job.collect())
+            return answers
+
+        return collect
 
     def close(self) -> None:
         """Close every connection."""

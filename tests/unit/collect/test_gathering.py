@@ -12,11 +12,12 @@ from labctl.collect.gathering import LATER_S, Gathering
 from labctl.collect.needs import Door, gather
 from labctl.collect.recorder import JOURNAL, Recorder
 from labctl.collect.visit import Visit, Visits
-from labctl.connect.base import Answer, Endpoint, Question, Session
+from labctl.connect.base import Answer, Endpoint, Question, Session, Transport
 from labctl.core.deadline import Deadline
 from labctl.core.errors import Unreachable
 from labctl.core.ids import NodeName
 from labctl.core.progress import silent
+from labctl.core.wait import until
 from labctl.facts.probe import Probe
 from labctl.plan.model import Plan
 from tests.fakes import FakeSession, ask, endpoint
@@ -46,10 +47,13 @@ class Machines:
         self.sessions: list[FakeSession] = []
         self.times: dict[str, float] = {}
         self.gone: set[str] = set()
+        self.waits_for: dict[NodeName, NodeName] = {}
 
     def visit(self, door: Door) -> Visit:
         def opener(_endpoint: Endpoint, deadline: Deadline) -> Session:
             self.times[door.node] = deadline.remaining_s()
+            other = self.waits_for.get(door.node)
+            assert other is None or until(lambda: other in self.times, deadline)
             if door.node in self.gone:
                 raise Unreachable("gone")
             session = FakeSession(self.outputs, self.asked)
@@ -84,13 +88,27 @@ def test_a_later_phase_waits_for_every_machine(tmp_path: Path) -> None:
     assert machines.asked[-1] == "/bin/log"
 
 
-def test_a_later_phase_leaves_time_to_the_shares(tmp_path: Path) -> None:
+TRIAL = Question(NodeName("nas"), Transport.SMB, "hina : COMMUN", {"principal": "hina"})
+
+
+def test_the_shares_leave_time_to_what_is_asked_later(tmp_path: Path) -> None:
     machines = Machines({})
-    later = replace(ask("/bin/log", node="internet"), phase=1)
+    machines.gone.add("dc")
 
-    collect(tmp_path, machines, probe(later, ask("/bin/a")), within_s=4 * LATER_S)
+    collect(tmp_path, machines, probe(ask("/bin/a"), TRIAL), within_s=10 + LATER_S)
 
-    assert machines.times["poste"] > LATER_S >= machines.times["internet"] > LATER_S - 2
+    assert machines.times["poste"] > LATER_S > 10 >= machines.times["dc"] > 0
+
+
+def test_the_shares_are_tried_while_the_wire_is_listened_to(tmp_path: Path) -> None:
+    machines = Machines({})
+    machines.gone.add("dc")
+    listens = Question(NodeName("sonde_wan"), Transport.WIRE, "sonde", {})
+    machines.waits_for[listens.node] = NodeName("dc")  # which only the shares ask
+
+    collect(tmp_path, machines, probe(listens, ask("/bin/a"), TRIAL), within_s=4 * LATER_S)
+
+    assert machines.asked == ["/bin/a", "sonde"]
 
 
 def test_a_fact_cites_the_answers_it_comes_from(tmp_path: Path) -> None:
@@ -187,7 +205,7 @@ def test_a_fact_that_is_settled_needs_no_longer_question(tmp_path: Path) -> None
 def test_a_longer_question_is_not_asked_without_the_time_for_it(tmp_path: Path) -> None:
     machines = Machines({})
 
-    collect(tmp_path, machines, probe(ask("/bin/a"), **settled_by("never")), within_s=5)
+    collect(tmp_path, machines, probe(ask("/bin/a"), **settled_by("never")), within_s=0.4)
 
     assert machines.asked == ["/bin/a"]
 
