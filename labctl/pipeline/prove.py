@@ -159,7 +159,7 @@ class _Run:
             "names": list(task.names),
             "sick": list(self.campaign.sick(bench)),
         }
-        faults = [fault for fault in list_faults() if fault.id in task.names]
+        faults = list_faults(task.names)
         limit_s = (prepare_s(plan) if task.prepares else try_s(faults)) * plan.patience
         return Order("prove", bench, (plan,), limit_s, cahier_secrets(self.place, bench), options)
 
