@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup install uninstall setup-kerberos setup-libvirt setup-windows images demo demo-embedded demo-libvirt demo-steps test test-contract test-attacks test-benches test-rest test-libvirt test-kerberos test-network badnet other-ways snapshot steady bench-windows bench attacks crash mutate fast fuzz lint format types imports golden i18n docs check clean
+.PHONY: help setup install uninstall setup-kerberos setup-libvirt setup-windows images demo demo-embedded demo-libvirt demo-steps test test-contract test-whole-benches test-attacks test-benches test-unit test-rest test-libvirt test-kerberos test-network badnet other-ways snapshot steady bench-windows bench attacks crash mutate fast fuzz lint format types imports golden i18n docs check clean
 
 help:  ## print this list
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-14s %s\n", $$1, $$2}'
@@ -115,30 +115,37 @@ test-kerberos: setup-kerberos images  ## accounts of a domain, before a simulate
 bench-windows: images  ## what the facts of sixteen simulated Windows cost: seconds, questions, round trips
 	$(BIN)/python -m tests.bench.windows
 
-# Two processes at a time, the longest first; each ends with its own summary, and one that fails does
-# not stop the others. « rest » is what no other part names, so that a new folder is in it. What it and
-# the contracts went through is put together (the longest part would only be longer for being measured);
-# what is enough is in tests/bite/covered.py.
-APART := contract attacks prove crash
+# Four parts at a time: benches wait more than they compute. Each part ends with its own summary, and
+# one that fails does not stop the others. « rest » is what no other part names, so that a new folder
+# or a new file of contracts is in one of them. What tests/unit, tests/golden and the contracts go
+# through is put together; a test takes up to twice the time when measured, so the others are not. What
+# is enough is in tests/bite/covered.py.
+APART := contract attacks prove crash unit golden badnet libvirt snapshot
+WHOLE_BENCHES := after_restart dhcp_bench far_bench grade_again seal_bench secrets services solve windows_kerberos
+WHOLE_BENCHES := $(WHOLE_BENCHES:%=tests/contract/test_%.py)
 COVERED := $(VENV)/coverage.json
 COVER := $(BIN)/coverage run -m pytest -q --durations=10
 # A process that a test kills may leave half a file of figures: it is left out without a warning.
 WHOLE := $(BIN)/python -W 'ignore:Data file' -m coverage
 test: images setup-kerberos setup-windows  ## every test (virtual machines: test-libvirt; a bad network: tests/badnet)
 	@$(BIN)/coverage erase
-	+@$(MAKE) --no-print-directory --jobs=2 --keep-going --output-sync=target \
-		test-contract test-rest test-attacks test-benches
+	+@$(MAKE) --no-print-directory --jobs=4 --keep-going --output-sync=target \
+		test-benches test-contract test-whole-benches test-unit test-attacks test-rest
 	@$(WHOLE) combine -q
 	@$(WHOLE) json -q -o $(COVERED)
 	@$(BIN)/python -m tests.bite.covered $(COVERED)
 test-contract:
-	$(COVER) tests/contract
+	$(COVER) tests/contract $(WHOLE_BENCHES:%=--ignore=%)
+test-whole-benches:
+	$(COVER) $(WHOLE_BENCHES)
 test-attacks:
 	$(BIN)/pytest -q --durations=10 tests/attacks
 test-benches:
 	$(BIN)/pytest -q --durations=10 tests/prove tests/crash
+test-unit:
+	$(COVER) tests/unit tests/golden
 test-rest:
-	$(COVER) $(APART:%=--ignore=tests/%) --ignore=tests/badnet --ignore=tests/libvirt --ignore=tests/snapshot
+	$(BIN)/pytest -q --durations=10 $(APART:%=--ignore=tests/%)
 
 test-network: images  ## two benches graded over a line that loses one frame in five
 	$(BIN)/pytest -q tests/badnet
