@@ -14,6 +14,7 @@ import json
 import struct
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +38,7 @@ _BIND_CAP_BYTES = 64 << 10
 _PAGE = 500
 _MOST_EMPTY_PAGES = 20
 _SUCCESS, _NO_SUCH_OBJECT = 0, 32
+_CONTEXT = "defaultNamingContext"
 _SHOW_DELETED = "1.2.840.113556.1.4.417"
 _SD_FLAGS = "1.2.840.113556.1.4.801"
 _SCOPES = {"base": ldap3.BASE, "one": ldap3.LEVEL, "sub": ldap3.SUBTREE}
@@ -70,6 +72,25 @@ def open_ldap(endpoint: Endpoint, deadline: Deadline) -> "LdapSession":
     return session
 
 
+def has_root(endpoint: Endpoint, deadline: Deadline) -> bool:
+    """Tell whether a directory gives its root entry to anyone (RFC 4512, 5.1).
+
+    Its certificate must come from the authority of the endpoint; no account is needed. Raises
+    ConnectError when nothing answers, or when what answers speaks no LDAP.
+    """
+    sock = connect_from(endpoint.vantage, endpoint.address, endpoint.port, deadline)
+    with closing(GuardedSocket(sock, deadline, _BIND_CAP_BYTES)) as guard:
+        stream = open_tls(guard, endpoint.trust, endpoint.server_name)
+        session = LdapSession(_adopt(endpoint, None, stream), guard)
+        session.open()
+        body: dict[str, object] = {
+            "base": "", "scope": "base", "filter": "(objectClass=*)", "attributes": (_CONTEXT,)
+        }  # fmt: skip
+        question = Question(endpoint.node, endpoint.transport, "", body)
+        _code, entries = session.search(question, deadline)
+    return any(entry["attributes"].get(_CONTEXT) for entry in entries)
+
+
 def read_password(path: str) -> Secret:
     """Return the one password a file holds; an empty one would be an anonymous bind."""
     try:
@@ -81,16 +102,19 @@ def read_password(path: str) -> Secret:
     return Secret(value)
 
 
-def _adopt(endpoint: Endpoint, password: Secret, stream: TlsStream) -> Any:
-    """Return the library's connection over our stream, which has its deadline and cap."""
+def _adopt(endpoint: Endpoint, password: Secret | None, stream: TlsStream) -> Any:
+    """Return the library's connection over our stream, which has its deadline and cap.
+
+    Without a password nobody is named: the connection is anonymous.
+    """
     server = ldap3.Server(
         endpoint.address, endpoint.port, get_info=ldap3.NONE, allowed_referral_hosts=[]
     )
     connection = ldap3.Connection(
         server,
-        endpoint.account,
-        password.reveal(),
-        authentication=ldap3.SIMPLE,
+        endpoint.account if password else None,
+        password.reveal() if password else None,
+        authentication=ldap3.SIMPLE if password else ldap3.ANONYMOUS,
         client_strategy=ldap3.SYNC,
         auto_referrals=False,
         check_names=False,
@@ -113,10 +137,17 @@ class LdapSession:
         self._connection = connection
         self._guard = guard
 
-    def bind(self, account: str) -> None:
-        """Open the library's side and say who we are."""
+    def open(self) -> None:
+        """Open the library's side; ConnectError when it cannot be."""
         try:
             self._connection.open(read_server_info=False)
+        except _BROKEN as exc:
+            raise self._broken(exc) from exc
+
+    def bind(self, account: str) -> None:
+        """Open the library's side and say who we are."""
+        self.open()
+        try:
             is_bound = self._connection.bind(read_server_info=False)
         except _BROKEN as exc:
             raise self._broken(exc) from exc

@@ -1,12 +1,14 @@
 """One HTTP exchange over a connected socket; whatever comes back is kept, up to a cap."""
 
 import asyncio
+import http.client
+import io
 import secrets
 import socket
 import ssl
 from collections.abc import Mapping
 from contextlib import suppress
-from typing import Any
+from typing import Any, cast
 
 ANSWER_S = 2.5
 ANSWER_CAP_BYTES = 64 << 10
@@ -55,34 +57,29 @@ def _render(trial: Mapping[str, Any], nonce: str) -> bytes:
 
 
 def _parse(received: bytes) -> dict[str, Any]:
-    head, _blank, payload = received.partition(b"\r\n\r\n")
-    first, *lines = head.decode("latin-1").split("\r\n")
-    words = first.split(" ", 2)
-    if len(words) < 2 or not words[0].startswith("HTTP/") or not words[1].isdecimal():
+    """Return the answer that the bytes hold, as far as it goes when it was cut."""
+    answer = http.client.HTTPResponse(cast("socket.socket", _Received(received)))
+    try:
+        answer.begin()
+        content = answer.read()
+    except http.client.IncompleteRead as cut:
+        content = cut.partial
+    except (http.client.HTTPException, ValueError):
         return {"status": 0, "headers": {}, "payload": received.hex()}
     headers: dict[str, str] = {}
-    for line in lines[:100]:
-        name, _colon, value = line.partition(":")
-        headers.setdefault(name.strip().lower()[:100], value.strip()[:1000])
-    if headers.get("transfer-encoding", "").lower() == "chunked":
-        payload = _unchunk(payload)
-    return {"status": int(words[1][:3]), "headers": headers, "payload": payload.hex()}
+    for name, value in answer.getheaders():
+        headers.setdefault(name.lower()[:100], value[:1000])
+    return {"status": answer.status, "headers": headers, "payload": content.hex()}
 
 
-def _unchunk(payload: bytes) -> bytes:
-    """Return the content of a chunked body (RFC 9112, 7.1), as far as it goes."""
-    content = b""
-    while payload:
-        line, _end, payload = payload.partition(b"\r\n")
-        try:
-            size = int(line.split(b";")[0], 16)
-        except ValueError:
-            return content
-        if size <= 0:
-            return content
-        content += payload[:size]
-        payload = payload[size + 2 :]
-    return content
+class _Received:
+    """What was received, as the library reads it: as the file of a socket."""
+
+    def __init__(self, received: bytes) -> None:
+        self._received = received
+
+    def makefile(self, _mode: str) -> io.BytesIO:
+        return io.BytesIO(self._received)
 
 
 def _observing_context() -> ssl.SSLContext:

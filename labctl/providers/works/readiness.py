@@ -8,7 +8,6 @@ from pathlib import Path
 
 from labctl.connect.base import Endpoint, Endpoints, Transport
 from labctl.connect.guard import GuardedSocket
-from labctl.connect.tls import open_tls
 from labctl.connect.vantage import connect_from
 from labctl.core.deadline import Deadline
 from labctl.core.errors import CommandError, ConnectError, ProviderError
@@ -26,12 +25,6 @@ _AT_ONCE = 8
 _LOG_TAIL = 1500
 _LAST_WORDS_S = 0.3
 _ANSWER_CAP_BYTES = 64 << 10
-_ROOT_DSE = bytes.fromhex(
-    "303b020101633604000a01000a0100020100020105010100870b6f626a656374436c617373"
-    "3016041464656661756c744e616d696e67436f6e74657874"
-)
-"""An LDAP search of the root entry for its defaultNamingContext."""
-
 Probe = Callable[[Deadline], bool]
 
 
@@ -112,10 +105,10 @@ def _shows_banner(endpoint: Endpoint, deadline: Deadline) -> bool:
 
 def _answers_ldaps(endpoint: Endpoint, deadline: Deadline) -> bool:
     """Tell whether the directory answers, under a certificate of the bench's authority."""
-    with suppress(ConnectError, OSError), _open(endpoint, deadline) as guard:
-        stream = open_tls(guard, endpoint.trust, endpoint.server_name)
-        stream.sendall(_ROOT_DSE)
-        return b"defaultNamingContext" in stream.recv(4096)
+    from labctl.connect.ldap.session import has_root  # its library: only where there is a directory
+
+    with suppress(ConnectError, OSError):
+        return has_root(endpoint, deadline)
     return False
 
 
