@@ -61,15 +61,22 @@ def _parse(received: bytes) -> dict[str, Any]:
     answer = http.client.HTTPResponse(cast("socket.socket", _Received(received)))
     try:
         answer.begin()
-        content = answer.read()
-    except http.client.IncompleteRead as cut:
-        content = cut.partial
     except (http.client.HTTPException, ValueError):
         return {"status": 0, "headers": {}, "payload": received.hex()}
     headers: dict[str, str] = {}
     for name, value in answer.getheaders():
         headers.setdefault(name.lower()[:100], value[:1000])
-    return {"status": answer.status, "headers": headers, "payload": content.hex()}
+    return {"status": answer.status, "headers": headers, "payload": _read(answer).hex()}
+
+
+def _read(answer: http.client.HTTPResponse) -> bytes:
+    """Return the content: what came of one that was cut, nothing of one whose chunks lie."""
+    try:
+        return answer.read()
+    except http.client.IncompleteRead as cut:
+        return cut.partial
+    except (http.client.HTTPException, ValueError, OverflowError):
+        return b""
 
 
 class _Received:

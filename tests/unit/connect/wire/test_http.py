@@ -33,10 +33,10 @@ def test_header_names_are_lower_case_and_the_first_of_two_counts() -> None:
         (b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nabc", b"abc"),
         (b"HTTP/1.0 200 OK\r\n\r\nabc", b"abc"),
         (
-            b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2;x=y\r\nab\r\n1\r\nc\r\n0\r\n\r\n",
+            b"HTTP/1.1 200 X\r\nTransfer-Encoding: chunked\r\n\r\n2;x\r\nab\r\n1\r\nc\r\n0\r\n\r\n",
             b"abc",
         ),
-        (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nab\r\n9\r\nc", b"ab"),
+        (b"HTTP/1.1 200 X\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nab\r\n9\r\nc", b"ab"),
     ],
     ids=["length", "cut", "no length", "chunks", "cut chunk"],
 )
