@@ -71,6 +71,11 @@ from labctl.plan.model import (
 )
 from labctl.plan.windows import Program, WindowsHardware, WindowsVolume
 from labctl.plan.windows_use import Comfort, WindowsBackup, WindowsSecurity
+from labctl.spec.demand import Demand
+from labctl.spec.fields import Name, Natural, key
+from labctl.spec.rule import Remark, rule
+from labctl.spec.rules.view import View
+from labctl.spec.written import Machines
 
 API_VERSION = 1
 
@@ -86,14 +91,18 @@ __all__ = [
     "WITH_SHELL",
     "Answer",
     "Comfort",
+    "Demand",
     "DhcpReservation",
     "DhcpScope",
     "Expectation",
     "Gpo",
     "Instance",
     "Link",
+    "Machines",
     "Match",
     "Mismatch",
+    "Name",
+    "Natural",
     "Node",
     "NodeName",
     "NodeState",
@@ -107,6 +116,7 @@ __all__ = [
     "Program",
     "Question",
     "Reason",
+    "Remark",
     "Results",
     "SecretMask",
     "Share",
@@ -114,6 +124,7 @@ __all__ = [
     "Told",
     "Transport",
     "Undecided",
+    "View",
     "WindowsBackup",
     "WindowsHardware",
     "WindowsSecurity",
@@ -134,6 +145,7 @@ __all__ = [
     "fraction",
     "is_absent",
     "is_below",
+    "key",
     "mark",
     "moment",
     "moment_of",
@@ -157,6 +169,7 @@ __all__ = [
     "refuse_trouble",
     "require",
     "results_of",
+    "rule",
     "run_on",
     "say",
     "show",

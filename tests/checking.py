@@ -9,6 +9,7 @@ from labctl.core.expect import Hindered
 from labctl.core.kind import Kind
 from labctl.core.verdict import Match, Mismatch
 from labctl.judge.catalogue import Check, load_checks
+from labctl.judge.plugin import read_asked
 from labctl.plan.model import Plan
 from tests.facts import Facts, solved_facts
 from tests.plans import plan_of
@@ -27,7 +28,7 @@ def run_check(check_id: str, plan: Plan, facts: Facts) -> Match | None:
     """Call a check with the facts it needs; return what it says when it conforms."""
     check = catalogue()[check_id]
     types = (*check.spec.needs, *check.spec.witnesses)
-    return check.function(plan, *(facts[fact] for fact in types))
+    return check.function(*read_asked(check.spec, plan), *(facts[fact] for fact in types))
 
 
 def fact_of(fact: type[T], plan: Plan = PLAN) -> T:

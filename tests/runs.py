@@ -46,7 +46,7 @@ def write_evidence(
 def collected(bench: int, choice: Choice = WHOLE, *, solved_at: str = "") -> Path:
     """Make a new run of a solved bench with the facts that a choice asks for."""
     plan = plan_of(bench)
-    needs = choose_checks(choice).on(plan.workstation.kind).needs()
+    needs = choose_checks(choice).meant_for(plan).needs()
     wanted = [name_of(fact) for fact in needs]
     return write_evidence(
         new_run(bench), plan, solved_facts(plan), wanted, only=choice.only, solved_at=solved_at

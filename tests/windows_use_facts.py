@@ -16,6 +16,7 @@ from checks.remote_help.facts import RemoteHelp, RemoteSession
 from checks.sound.facts import Flow, Sound, SoundDevice
 from checks.startup.facts.startups import Startup, Startups, Task
 from checks.startup.facts.task_results import TaskResults
+from checks.updates.demand import UpdateLevel
 from checks.updates.facts import Updates
 from checks.wireless.facts import Wifi
 from labctl.plan.model import Plan
@@ -84,7 +85,7 @@ def solved_use(plan: Plan) -> tuple[object, ...]:
         TaskResults({r"\Sauvegarde": 1}),
         Updates(
             plan.windows.system.build_min,
-            use.updates.ubr_min,
+            plan.demand(UpdateLevel).ubr_min,
             restart_pending=False,
             service_disabled=False,
         ),

@@ -1,13 +1,13 @@
 """The workstation is up to date."""
 
+from checks.updates.demand import UpdateLevel
 from checks.updates.facts import Updates
 from labctl.api import WITH_CIM, Match, Plan, _, check, denial, require, truth
 
 
-@check("K-054", criterion="4.3", needs=Updates, kinds=WITH_CIM, weight=2)
-def check_updates(plan: Plan, updates: Updates) -> Match:
+@check("K-054", criterion="4.3", asks=(UpdateLevel, Plan), needs=Updates, kinds=WITH_CIM, weight=2)
+def check_updates(asked: UpdateLevel, plan: Plan, updates: Updates) -> Match:
     """Windows a les mises à jour de la salle, peut en recevoir et n'attend aucun redémarrage."""
-    asked = plan.windows.use.updates
     wanted = (plan.windows.system.build_min, asked.ubr_min)
     points = [
         truth(

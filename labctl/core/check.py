@@ -15,8 +15,10 @@ F = TypeVar("F", bound=Callable[..., Match | None])
 class CheckSpec:
     """What the engine knows of a check without running it.
 
-    ``needs`` are fact types (dataclasses of topics), given to the function in this
-    order after the plan; one that was not observed makes the check « non vérifiable ».
+    ``asks`` are the demands given to the function first (the plan itself may be one of them, and is
+    when none is named): a cahier that does not make one of them is not judged by the check.
+    ``needs`` are fact types (dataclasses of topics), given in this order after them; one
+    that was not observed makes the check « non vérifiable ».
     ``witnesses`` are second opinions: given after the needs, None when not observed.
     ``over`` are the machines a wrong answer travels through: when one of them does not answer at
     all, the wrong answer proves nothing and the check is « non vérifiable ».
@@ -36,6 +38,12 @@ class CheckSpec:
     over: tuple[NodeName, ...] = ()
     kinds: frozenset[Kind] = EVERY_KIND
     partly_after: tuple[CheckId, ...] = ()
+    asks: tuple[type[Any], ...] = ()
+
+    @property
+    def topics(self) -> frozenset[str]:
+        """Return the topics whose demands it compares facts to."""
+        return frozenset(one.topic for one in self.asks if hasattr(one, "topic"))
 
     @property
     def waits_for(self) -> tuple[CheckId, ...]:
@@ -48,6 +56,7 @@ def check(  # noqa: PLR0913  # a declaration, always written with keywords
     *,
     criterion: str,
     needs: type[Any] | tuple[type[Any], ...],
+    asks: type[Any] | tuple[type[Any], ...] = (),
     after: tuple[str, ...] = (),
     partly_after: tuple[str, ...] = (),
     weight: int = 1,
@@ -74,6 +83,7 @@ def check(  # noqa: PLR0913  # a declaration, always written with keywords
             tuple(NodeName(node) for node in over),
             kinds,
             tuple(CheckId(other) for other in partly_after),
+            asks if isinstance(asks, tuple) else (asks,),
         )
         function.labctl_check = spec  # type: ignore[attr-defined]  # how pytest marks travel too
         return function

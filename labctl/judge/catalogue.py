@@ -158,13 +158,15 @@ def _mistakes(checks: Sequence[Check], announced: set[str]) -> Iterator[Mistake]
     for check in checks:
         yield from _undeclared(check)
         takes = len(inspect.signature(check.function).parameters)
-        given = 1 + len(check.spec.needs) + len(check.spec.witnesses)
-        if takes != given:
-            yield _mistake(
-                check,
-                _("%(check)s reçoit le plan et %(given)s fait(s), mais prend %(takes)s argument(s)")
-                % {"check": check.spec.id, "given": given - 1, "takes": takes},
+        asked = max(1, len(check.spec.asks))  # the plan, where no demand is named
+        facts = len(check.spec.needs) + len(check.spec.witnesses)
+        if takes != asked + facts:
+            said = _(
+                "%(check)s reçoit %(asked)s demande(s) (ou le plan) et %(facts)s fait(s),"
+                " mais prend %(takes)s argument(s)"
             )
+            values = {"asked": asked, "facts": facts, "takes": takes}
+            yield _mistake(check, said % {"check": check.spec.id, **values})
         for other in check.spec.waits_for:
             if other not in known:
                 yield _mistake(

@@ -11,6 +11,7 @@ from typing import Any, Literal
 
 import pytest
 
+from labctl.core.check import CheckSpec
 from labctl.core.expect import Hindered, NotAsked, Undecided
 from labctl.core.i18n import _, about
 from labctl.core.verdict import CheckVerdict, Match, Mismatch, Reason, Unobserved, Verdict
@@ -18,6 +19,7 @@ from labctl.facts.evidence import Evidence
 from labctl.facts.machines import Machines
 from labctl.judge.catalogue import Check
 from labctl.judge.words import reason_in_words
+from labctl.plan.model import Plan
 
 FAILED = frozenset({Verdict.NON_CONFORM, Verdict.BLOCKED})
 
@@ -69,8 +71,8 @@ class CheckItem(pytest.Item):
             raise _depends_on(done)
 
     def runtest(self) -> None:
-        """Run the check on the plan and the facts."""
-        self.match = self.case.check.function(self.case.evidence.plan, *self.arguments)
+        """Run the check on what is asked and the facts."""
+        self.match = self.case.check.function(*self.arguments)
 
 
 class JudgePlugin:
@@ -239,9 +241,14 @@ def _trouble_on_the_way(case: Case) -> Unobserved | None:
     return None
 
 
+def read_asked(spec: CheckSpec, plan: Plan) -> tuple[Any, ...]:
+    """Return the demands a check compares facts to; the plan where it names none."""
+    return tuple(plan if cls is Plan else plan.demand(cls) for cls in spec.asks or (Plan,))
+
+
 def _arguments(case: Case) -> tuple[Any, ...]:
     facts = case.evidence.facts
-    needed = []
+    needed: list[Any] = list(read_asked(case.check.spec, case.evidence.plan))
     for fact in case.check.spec.needs:
         value = facts[fact]
         if isinstance(value, Unobserved):

@@ -43,7 +43,7 @@ def judge(evidences: Sequence[Evidence], selection: Selection) -> tuple[BenchVer
             _("Python est lancé avec -O, qui efface les assertions des contrôles"),
             hint=_("enlever -O et PYTHONOPTIMIZE"),
         )
-    parts = [selection.on(one.plan.workstation.kind).within(one.facts) for one in evidences]
+    parts = [selection.meant_for(one.plan).within(one.facts) for one in evidences]
     cases = [
         Case(rank, evidence, check)
         for rank, (evidence, part) in enumerate(zip(evidences, parts, strict=True))

@@ -12,6 +12,7 @@ from labctl.core.kind import Kind
 from labctl.core.verdict import Outside
 from labctl.facts.machines import Machines
 from labctl.judge.catalogue import Check, dependencies, in_order
+from labctl.plan.model import Plan
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,18 @@ class Selection:
     chosen: tuple[Check, ...]
     support: tuple[Check, ...]
     left: tuple[Check, ...] = ()
+
+    def meant_for(self, plan: Plan) -> "Selection":
+        """Return what means something for a bench: its workstation, what its cahier asks for."""
+        return self.asked(plan.demands).on(plan.workstation.kind)
+
+    def asked(self, topics: Iterable[str]) -> "Selection":
+        """Return the checks of these topics, and those of none."""
+        known = frozenset(topics)
+        parts = (self.chosen, self.support, self.left)
+        return Selection(
+            *(tuple(one for one in checks if one.spec.topics <= known) for checks in parts)
+        )
 
     def on(self, kind: Kind) -> "Selection":
         """Return what means something for a kind of workstation."""

@@ -166,7 +166,7 @@ def _order(
     restarts: Mapping[int, Restart],
 ) -> Order:
     plan = place.plan(bench)
-    facts = sorted(name_of(fact) for fact in selection.on(plan.workstation.kind).needs())
+    facts = sorted(name_of(fact) for fact in selection.meant_for(plan).needs())
     secrets = cahier_secrets(place, bench)
     restart = restarts.get(bench)
     options = {"facts": facts, "only": list(choice.only), "restart": restart and asdict(restart)}

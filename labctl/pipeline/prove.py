@@ -71,7 +71,7 @@ def prove(
     Every bench proves both baselines for its variant. The benches are reset first. ``journal`` is
     the file that holds what is proved so far, written again after each turn.
     """
-    selection = select(load_checks(), only)
+    selection = select(load_checks(), only).asked(place.cahier.topics)
     for bench in benches:
         find_solution(place.plan(bench).cahier)  # refused before anything is reset
     preload()
@@ -90,7 +90,7 @@ def foresee(
     place: Place, benches: Sequence[int], only: Sequence[str]
 ) -> dict[int, tuple[str, ...]]:
     """Return the checks whose sabotage each bench would be given if all were equally fast."""
-    selection = select(load_checks(), only)
+    selection = select(load_checks(), only).asked(place.cahier.topics)
     kinds = {bench: place.room.kind_of(bench) for bench in benches}
     checks = {fault.id: str(fault.check) for fault in list_faults()}
     given: dict[int, list[str]] = {bench: [] for bench in benches}

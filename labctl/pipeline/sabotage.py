@@ -75,7 +75,7 @@ class _Bench:
 
     def look(self) -> BenchVerdicts:
         """Observe from a process of its own (it stays in the bench's network) and judge."""
-        facts = self.selection.on(self.plan.workstation.kind).needs()
+        facts = self.selection.meant_for(self.plan).needs()
         look = partial(collect_one, self.plan, facts, self.order.secrets)
         outcomes = run_each(
             {self.order.bench: lambda _report: look(self.report)},
@@ -124,8 +124,7 @@ def _try(bench: _Bench, faults: Sequence[Fault], sick: Sequence[str]) -> Tried:
     The repair is looked at when there is one sabotage, or when something was not as declared;
     else the next look at this bench shows it.
     """
-    kind = bench.plan.workstation.kind
-    catalogue = [check.spec for check in bench.selection.on(kind).chosen]
+    catalogue = [check.spec for check in bench.selection.meant_for(bench.plan).chosen]
     names = [fault.id for fault in faults]
     known = {fault.id: fault for fault in faults}
     excuses = list_excuses(catalogue, faults)

@@ -57,7 +57,8 @@ _OTHERS = "autres"
 def build_plan(cahier: Cahier, room: Room, bench: int) -> Plan:
     """Return the plan of one bench; SpecError when the room has no such bench or variant."""
     name = room.variant_of(bench)
-    subject = cahier.subject(name, room.variables_of(bench))
+    wanted = cahier.wanted(name, room.variables_of(bench))
+    subject = wanted.subject
     variant = subject.variants[name]
     at = allocate_addresses(subject, variant)
     switch = _switch(subject, variant, at)
@@ -86,6 +87,7 @@ def build_plan(cahier: Cahier, room: Room, bench: int) -> Plan:
         printer=_printer(subject, at),
         access_point=_access_point(subject, at),
         label_regex=subject.labelling.regex,
+        demands={demand.topic: demand.write() for demand in wanted.demands},
     )
     return describe_nodes(plan)
 

@@ -2,15 +2,14 @@
 
 import hashlib
 import json
-from dataclasses import fields, is_dataclass
-from enum import Enum
+from dataclasses import fields
 from functools import cache
-from ipaddress import IPv4Address, IPv4Interface, IPv4Network
 
 from pydantic import TypeAdapter, ValidationError
 
 from labctl.core.errors import StoreError
 from labctl.core.i18n import _
+from labctl.core.plain import to_plain
 from labctl.plan.model import Plan
 
 SCHEMA = "labctl/plan/v1"
@@ -48,24 +47,4 @@ def digest(plan: Plan) -> str:
 
 def to_document(plan: Plan) -> dict[str, object]:
     """Return a plan as the plain values JSON knows."""
-    return {"schema": SCHEMA, **{f.name: _plain(getattr(plan, f.name)) for f in fields(plan)}}
-
-
-def _plain(value: object) -> object:
-    if is_dataclass(value):
-        return {f.name: _plain(getattr(value, f.name)) for f in fields(value)}
-    if isinstance(value, dict):
-        return {str(key): _plain(inside) for key, inside in value.items()}
-    if isinstance(value, tuple | list):
-        return [_plain(item) for item in value]
-    if isinstance(value, frozenset):
-        return sorted(value)  # names or numbers, never both
-    return _plain_scalar(value)
-
-
-def _plain_scalar(value: object) -> object:
-    if isinstance(value, Enum):
-        return value.value
-    if isinstance(value, IPv4Address | IPv4Interface | IPv4Network):
-        return str(value)
-    return value
+    return {"schema": SCHEMA, **{f.name: to_plain(getattr(plan, f.name)) for f in fields(plan)}}

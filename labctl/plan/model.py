@@ -8,10 +8,14 @@ expect from it; providers read what to build; probes read whom to ask.
 from dataclasses import dataclass, field
 from enum import StrEnum
 from ipaddress import IPv4Address, IPv4Interface, IPv4Network
+from typing import TypeVar
 
 from labctl.core.ids import BenchId, NodeName
 from labctl.core.kind import Kind
 from labctl.plan.windows import WindowsWorkstation
+from labctl.spec.demand import Demand
+
+D = TypeVar("D", bound=Demand)
 
 
 class NodeState(StrEnum):
@@ -363,6 +367,15 @@ class Plan:
     printer: Printer
     access_point: AccessPoint
     label_regex: str
+    demands: dict[str, object]  # by topic, as ``Demand.write`` makes them
+
+    def demand(self, cls: type[D]) -> D:
+        """Return what a topic asks for; KeyError when the cahier does not name it."""
+        return cls.read_back(self.demands[cls.topic])
+
+    def find(self, cls: type[D]) -> D | None:
+        """Return what a topic asks for, None when the cahier does not name it."""
+        return self.demand(cls) if cls.topic in self.demands else None
 
     @property
     def patience(self) -> float:

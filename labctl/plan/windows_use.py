@@ -23,14 +23,6 @@ class WindowsSecurity:
 
 
 @dataclass(frozen=True, slots=True)
-class WindowsUpdates:
-    """How up to date it must be: UBR is the last part of its version, 26100.UBR."""
-
-    ubr_min: int
-    pending_restart: bool  # admitted
-
-
-@dataclass(frozen=True, slots=True)
 class Comfort:
     """What its user needs to see and type; 0 and empty: not asked."""
 
@@ -71,7 +63,6 @@ class WindowsUse:
     """How a Windows workstation must be protected, set and used."""
 
     security: WindowsSecurity
-    updates: WindowsUpdates
     personal: WindowsPersonal
     backup: WindowsBackup
     wifi: str  # name of the network it falls back to; empty: none

@@ -5,7 +5,6 @@ from labctl.plan.windows_use import (
     WindowsBackup,
     WindowsPersonal,
     WindowsSecurity,
-    WindowsUpdates,
     WindowsUse,
 )
 from labctl.spec import workstation as spec
@@ -34,14 +33,13 @@ BROWSERS = {
 def build_use(subject: Subject, variant: Variant) -> WindowsUse:
     """Return how it must be used; KeyError when the cahier says nothing of a Windows."""
     asked = subject.workstation
-    security, updates, personal = asked.security, asked.updates, asked.personalisation
-    if security is None or updates is None or personal is None:
-        raise KeyError("securite, mises_a_jour, personnalisation")
+    security, personal = asked.security, asked.personalisation
+    if security is None or personal is None:
+        raise KeyError("securite, personnalisation")
     ssids = subject.devices.access_point.ssids
     wifi = asked.network.wifi
     return WindowsUse(
         security=_security(security),
-        updates=WindowsUpdates(updates.ubr_min, updates.pending_restart),
         personal=_personal(personal, asked.software, _own_share(subject, variant)),
         backup=_backup(asked.backup),
         wifi=ssids[wifi.ssid].name if wifi.fallback and wifi.ssid < len(ssids) else "",

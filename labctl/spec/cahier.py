@@ -1,6 +1,6 @@
 """The cahier des charges: one file, several variants, one Subject per bench."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -9,9 +9,12 @@ from pydantic import ValidationError
 from labctl.core.errors import SpecError
 from labctl.core.i18n import _
 from labctl.spec.complaint import Complaint, explain
+from labctl.spec.demand import Demand
+from labctl.spec.ground import build_ground
 from labctl.spec.loader import Path_, Source, Value, load
 from labctl.spec.subject import Subject
 from labctl.spec.substitution import Substitution, find_reference
+from labctl.spec.topic import Topic, find_topic, list_asking
 
 MOST_VARIANTS = 26
 """A to Z."""
@@ -42,7 +45,16 @@ class Cahier:
         """Return the names of the variants, in the order of the file."""
         return tuple(variant_values(self.source))
 
+    @property
+    def topics(self) -> frozenset[str]:
+        """Return the names of the topics it asks something of."""
+        return frozenset(topic.name for topic in find_topics(self.source.tree).values())
+
     def subject(self, variant: str, bench: Mapping[str, Value] = SAMPLE_BENCH) -> Subject:
+        """Return the fixed part of what one candidate receives."""
+        return self.wanted(variant, bench).subject
+
+    def wanted(self, variant: str, bench: Mapping[str, Value] = SAMPLE_BENCH) -> "Wanted":
         """Return what one candidate receives; SpecError when the bench's values do not fit."""
         if variant not in self.variants:
             said = _("variante « %(name)s » inconnue") % {"name": variant}
@@ -51,15 +63,28 @@ class Cahier:
         resolved = resolve(self.source, variant, bench)
         if resolved.subject is None:
             raise SpecError(tuple(complaint.mistake for complaint in resolved.complaints))
-        return resolved.subject
+        return Wanted(resolved.subject, tuple(resolved.demands.values()))
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What one candidate receives: the fixed part of the cahier, and what its topics ask for."""
+
+    subject: Subject
+    demands: tuple[Demand, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Resolved:
-    """One variant of a cahier: its tree without references, and its Subject or what is wrong."""
+    """One variant of a cahier: its tree without references, and its Subject or what is wrong.
+
+    ``topics`` and ``demands`` are by block; a demand that is ill formed is not there.
+    """
 
     variant: str
     tree: Mapping[str, Value]
+    topics: Mapping[str, Topic]
+    demands: Mapping[str, Demand]
     subject: Subject | None
     complaints: tuple[Complaint, ...]
     used: frozenset[str]  # variables referred to
@@ -88,17 +113,54 @@ def resolve(source: Source, variant: str, bench: Mapping[str, Value] = SAMPLE_BE
         name: value if name == "variants" else work.apply(value, (name,))
         for name, value in source.tree.items()
     }
-    subject = None
     complaints = tuple(work.complaints) if variant else ()  # without a variant, nothing is known
-    try:
-        subject = Subject.model_validate(tree)
-    except ValidationError as exc:
-        refused = explain(exc, source, Subject)
-        complaints += _without_echoes(refused, complaints, source, variant)
+    topics = find_topics(tree)
+    subject, refused = _read_subject(tree, topics, source)
+    demands, more = _read_demands(tree, topics, source)
+    complaints += _without_echoes((*refused, *more), complaints, source, variant)
     told = tuple(_told_where_written(found, source, variant) for found in complaints)
     given = source.tree.get("variants")
     names = tuple(given) if isinstance(given, Mapping) else ()
-    return Resolved(variant, tree, None if told else subject, told, frozenset(work.used), names)
+    whole = None if told else subject
+    return Resolved(variant, tree, topics, demands, whole, told, frozenset(work.used), names)
+
+
+def find_topics(tree: Mapping[str, Value]) -> dict[str, Topic]:
+    """Return the topics that understand a block of a cahier, by block."""
+    fixed = {field.alias for field in Subject.model_fields.values()}
+    found = {block: find_topic(block) for block in tree if block not in fixed}
+    return {block: topic for block, topic in found.items() if topic is not None}
+
+
+def _read_subject(
+    tree: Mapping[str, Value], topics: Mapping[str, Topic], source: Source
+) -> tuple[Subject | None, tuple[Complaint, ...]]:
+    """Return the fixed part of a cahier, or what is wrong with it."""
+    try:
+        fixed = {name: value for name, value in tree.items() if name not in topics}
+        return Subject.model_validate(fixed), ()
+    except ValidationError as exc:
+        return None, explain(exc, source, Subject, also=_list_blocks)
+
+
+def _list_blocks() -> Iterator[str]:
+    return (topic.block for topic in list_asking())
+
+
+def _read_demands(
+    tree: Mapping[str, Value], topics: Mapping[str, Topic], source: Source
+) -> tuple[dict[str, Demand], tuple[Complaint, ...]]:
+    """Return what the topics ask for, by block, and what is wrong with the others."""
+    ground = build_ground(tree)
+    demands: dict[str, Demand] = {}
+    complaints: list[Complaint] = []
+    for block, topic in topics.items():
+        cls = topic.load()
+        try:
+            demands[block] = cls.resolve(tree[block], ground)
+        except ValidationError as exc:
+            complaints.extend(explain(exc, source, cls, at=(block,)))
+    return demands, tuple(complaints)
 
 
 def variant_values(source: Source) -> dict[str, Mapping[str, Value]]:

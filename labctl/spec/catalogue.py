@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from labctl.spec.rule import load_rules
 from labctl.spec.rules import (
     addressing,
     desk,
@@ -19,6 +20,7 @@ from labctl.spec.rules import (
     wireless,
 )
 from labctl.spec.rules.view import Finding, Seating, View
+from labctl.spec.topic import list_asking
 
 FORM_RULES = (
     "fichier", "encodage", "limite", "yaml", "cle-double", "cle-inconnue", "cle-manquante",
@@ -237,6 +239,7 @@ SEATING_RULES = (
 
 
 def known_rules() -> frozenset[str]:
-    """Return the ids an author may opt out of."""
+    """Return the ids an author may opt out of, those of every topic among them."""
     rules = (*VARIANT_RULES, *FILE_RULES, *SEATING_RULES)
-    return frozenset(rule.id for rule in rules) | {"reseau-hote", "competence-inconnue"}
+    own = {rule.id for rule in load_rules(list_asking())}
+    return frozenset(rule.id for rule in rules) | own | {"reseau-hote", "competence-inconnue"}

@@ -1,6 +1,6 @@
 """What pydantic refuses, said in French with the line of the file."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -61,11 +61,20 @@ class Complaint:
 
 
 def explain(
-    error: ValidationError, source: Source, model: type[BaseModel]
+    error: ValidationError,
+    source: Source,
+    model: type[BaseModel],
+    *,
+    at: Path_ = (),
+    also: Callable[[], Iterable[str]] = tuple,
 ) -> tuple[Complaint, ...]:
-    """Return one complaint for each thing pydantic refused; a misspelt key is one thing."""
+    """Return one complaint for each thing pydantic refused; a misspelt key is one thing.
+
+    ``at`` is where the model lies in the file, ``also`` gives the keys it may have beside its own.
+    """
     details = error.errors(include_url=False)[:MOST]
-    found = tuple(_complaint(detail, source, model) for detail in details)
+    place = _Place(source, model, at, also)
+    found = tuple(_complaint(detail, place) for detail in details)
     missing = {c.path for c in found if c.mistake.rule == MISSING_KEY}
     found = tuple(_with_meaning(complaint, missing) for complaint in found)
     meant = {(*c.path[:-1], c.meant) for c in found if c.meant}
@@ -85,11 +94,26 @@ def _with_meaning(complaint: Complaint, missing: set[Path_]) -> Complaint:
     return replace(complaint, meant=find_nearest(str(complaint.path[-1]), absent))
 
 
-def _complaint(detail: ErrorDetails, source: Source, model: type[BaseModel]) -> Complaint:
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """What was read, and where it lies in which file."""
+
+    source: Source
+    model: type[BaseModel]
+    path: Path_
+    also: Callable[[], Iterable[str]]
+
+    def keys_at(self, path: Path_) -> set[str]:
+        """Return the keys the file may hold at a path of the model."""
+        return _keys_at(self.model, path) | (set() if path else set(self.also()))
+
+
+def _complaint(detail: ErrorDetails, place: _Place) -> Complaint:
     path = tuple(part for part in detail["loc"] if not _is_inner(part))
     rule = "valeur" if _lacks_item(detail) else _RULES.get(detail["type"], "type")
-    hint = _hint(detail, path, model)
-    return Complaint(path, source.mistake(path, _message(detail, path), rule=rule, hint=hint))
+    hint = _hint(detail, path, place)
+    path = (*place.path, *path)
+    return Complaint(path, place.source.mistake(path, _message(detail, path), rule=rule, hint=hint))
 
 
 def _is_inner(part: str | int) -> bool:
@@ -144,14 +168,14 @@ def _found(value: object) -> str:
     return _(", trouvé : %(value)s") % {"value": shown}
 
 
-def _hint(detail: ErrorDetails, path: Path_, model: type[BaseModel]) -> str:
+def _hint(detail: ErrorDetails, path: Path_, place: _Place) -> str:
     if detail["type"] == "literal_error":
         expected = (detail.get("ctx") or {}).get("expected", "").replace(" or ", ", ")
         names = expected.replace("'", "").replace("True", "true").replace("False", "false")
         return _("valeurs admises : %(names)s") % {"names": names}
     if detail["type"] != "extra_forbidden":
         return ""
-    known = _keys_at(model, path[:-1])
+    known = place.keys_at(path[:-1])
     return suggest(str(path[-1]), known, _("clés admises : %(names)s"))
 
 

@@ -22,6 +22,10 @@ _DNS = re.compile(
 )
 
 
+NOT_OBSERVED = "x-non-observe"
+"""Set in the schema of a key that no check reads."""
+
+
 class Block(BaseModel):
     """A group of keys: exact types, no unknown key, never changed after reading."""
 
@@ -36,8 +40,13 @@ PLACE = (
 _SSH = re.compile(rf"ssh://{PLACE}/?(\?(&?(keyfile|known_hosts)=[^\s&#]+)+)?")
 
 
-def key(name: str, description: str, **more: Any) -> Any:
-    """Declare a key of the file: its French name, and what the schema says of it."""
+def key(name: str, description: str, *, observed: bool = True, **more: Any) -> Any:
+    """Declare a key of the file: its French name, and what the schema says of it.
+
+    ``observed`` is False for what no check reads: ``validate`` tells the author.
+    """
+    if not observed:
+        more["json_schema_extra"] = {NOT_OBSERVED: True}
     return Field(alias=name, description=description, **more)
 
 

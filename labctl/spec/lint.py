@@ -13,7 +13,7 @@ from pathlib import Path
 
 from labctl.core.errors import Mistake, SpecError
 from labctl.core.i18n import _
-from labctl.spec.cahier import Cahier, find_origin, resolve_all, variant_values
+from labctl.spec.cahier import Cahier, Resolved, find_origin, resolve_all, variant_values
 from labctl.spec.catalogue import (
     ADVICE_RULES,
     FILE_RULES,
@@ -28,6 +28,7 @@ from labctl.spec.hosting import Providers
 from labctl.spec.loader import Path_, Source, load
 from labctl.spec.partial import build_view, can_read
 from labctl.spec.room import Room, read_document
+from labctl.spec.rule import load_rules
 from labctl.spec.rules import exam
 from labctl.spec.rules.view import Finding, Seating, View
 from labctl.spec.suggest import suggest
@@ -88,7 +89,8 @@ def check_cahier(
     resolved = resolve_all(source)
     form = {complaint.mistake for each in resolved for complaint in each.complaints}
     views = tuple(view for each in resolved if (view := build_view(each)) is not None)
-    found = list(_check_variants(source, views, _rules_around(tuple(host_networks))))
+    rules = (*_rules_around(tuple(host_networks)), *_topic_rules(resolved))
+    found = list(_check_variants(source, views, rules))
     found += _check_file(views)
     found += _find_other_name(source, name)
     return _finish(source, form, found)
@@ -147,6 +149,13 @@ def _rules_around(host_networks: tuple[IPv4Network, ...]) -> tuple[VariantRule, 
         VariantRule("reseau-hote", (), overlaps),
         VariantRule("competence-inconnue", ("lots",), competencies),
     )
+
+
+def _topic_rules(resolved: Iterable[Resolved]) -> Iterator[VariantRule]:
+    """Yield the rules of the topics that a cahier names."""
+    named = {topic.name: topic for each in resolved for topic in each.topics.values()}
+    for rule in load_rules(named.values()):
+        yield VariantRule(rule.id, rule.sections, rule.check)
 
 
 def _check_variants(

@@ -1,6 +1,7 @@
 """What can still be read of an ill-formed variant, so that one mistake hides no other."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import suppress
 from functools import cache
 from typing import Any
 
@@ -8,7 +9,9 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from labctl.spec.cahier import Resolved
 from labctl.spec.complaint import UNKNOWN_KEY
+from labctl.spec.demand import Demand
 from labctl.spec.devices import Devices
+from labctl.spec.ground import build_ground
 from labctl.spec.loader import Path_, Value
 from labctl.spec.rules.view import View
 from labctl.spec.subject import Subject
@@ -25,8 +28,14 @@ def build_view(resolved: Resolved) -> View | None:
     own = _own_values(resolved)
     if own is None:
         return None
+    blocks = {block: resolved.tree[block] for block in resolved.topics}
     if resolved.subject is not None:
-        return View(resolved.variant, own, resolved.subject, resolved.used, variants=resolved.names)
+        return View(
+            *(resolved.variant, own, resolved.subject, resolved.used),
+            variants=resolved.names,
+            demands=resolved.demands,
+            blocks=blocks,
+        )
     tree = _mend(resolved)
     sections, damaged = _read(Subject, tree, skip=("variants",))
     if _DEVICES in damaged and isinstance(tree.get(_DEVICES), Mapping):
@@ -35,7 +44,23 @@ def build_view(resolved: Resolved) -> View | None:
         damaged = (damaged - {_DEVICES}) | {f"{_DEVICES}.{name}" for name in broken}
     damaged |= {".".join(map(str, path)) for path in _unresolved(resolved)}
     subject = Subject.model_construct(**sections)
-    return View(resolved.variant, own, subject, resolved.used, frozenset(damaged), resolved.names)
+    demands = _mend_demands(resolved, tree, damaged)
+    return View(
+        *(resolved.variant, own, subject, resolved.used, frozenset(damaged), resolved.names),
+        *(demands, blocks),
+    )
+
+
+def _mend_demands(
+    resolved: Resolved, tree: Mapping[str, Value], damaged: Collection[str]
+) -> dict[str, Demand]:
+    """Return the demands that are well formed once their unknown keys are left out."""
+    demands: dict[str, Demand] = {}
+    for block, topic in resolved.topics.items():
+        if block not in damaged:
+            with suppress(ValidationError):
+                demands[block] = topic.load().resolve(tree[block], build_ground(tree))
+    return demands
 
 
 def can_read(view: View, sections: tuple[str, ...]) -> bool:

@@ -4,14 +4,16 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any, Union
 
-from pydantic import BaseModel
+from pydantic import BaseModel, create_model
 from pydantic.json_schema import GenerateJsonSchema
 
+from labctl.spec.fields import key
 from labctl.spec.hosting import Providers
 from labctl.spec.kind import Kind
 from labctl.spec.referential import Referential
 from labctl.spec.room import shape_document
 from labctl.spec.subject import Subject
+from labctl.spec.topic import list_asking
 
 BASE = "https://json-schema.org/draft/2020-12/schema"
 FILES = {
@@ -30,7 +32,12 @@ _OWN_VALUES = "Variant"
 
 def cahier_schema() -> dict[str, Any]:
     """Return the schema of a ``.cdc.yml``; ``${…}`` may stand for any value."""
-    schema = _generate(Subject, "Cahier des charges d'une mise en situation (labctl/cdc/v1)")
+    blocks: dict[str, Any] = {
+        topic.name: (topic.load() | None, key(topic.block, topic.title, default=None))
+        for topic in list_asking()
+    }
+    whole = create_model("Cahier", __base__=Subject, **blocks)
+    schema = _generate(whole, "Cahier des charges d'une mise en situation (labctl/cdc/v1)")
     definitions = schema["$defs"]
     for name in definitions:
         if name != _OWN_VALUES:

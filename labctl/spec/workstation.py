@@ -30,7 +30,7 @@ MOST_LOG_MIB = 2_097_151
 """2147483647 Kio, the most that a policy takes (Microsoft, "Specify the maximum log file size")."""
 WINDOWS_SECTIONS = (
     "systeme", "installation", "disque", "materiel", "comptes_locaux", "logiciels",
-    "mises_a_jour", "securite", "personnalisation",
+    "securite", "personnalisation",
 )  # fmt: skip
 """Sections that a bench needs when its workstation is a Windows."""
 
@@ -111,19 +111,6 @@ class Program(Block):
     required: bool = key("obligatoire", "à installer")
     preferred: bool = key("par_defaut", "application par défaut", default=False)
     remove: bool = key("a_desinstaller", "à désinstaller", default=False)
-
-
-class Updates(Block):
-    """How up to date it must be."""
-
-    reference: Name = key("reference", "dépôt de référence")
-    missing_security_max: Natural = key(
-        "securite_manquantes_max", "mises à jour de sécurité manquantes admises"
-    )
-    pending_restart: bool = key("redemarrage_en_attente", "redémarrage en attente admis")
-    ubr_min: Natural = key(
-        "revision_min", "révision du dépôt de la salle : 26100.revision", default=0
-    )
 
 
 class Antivirus(Block):
@@ -261,7 +248,6 @@ class Workstation(Block):
     domain: Membership = key("domaine", "domaine")
     local_accounts: LocalAccounts | None = key("comptes_locaux", "comptes locaux", default=None)
     software: tuple[Program, ...] = key("logiciels", "logiciels", default=())
-    updates: Updates | None = key("mises_a_jour", "mises à jour", default=None)
     security: Security | None = key("securite", "sécurité", default=None)
     backup: Backup = key("sauvegarde", "sauvegarde")
     personalisation: Personalisation | None = key(

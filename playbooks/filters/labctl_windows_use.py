@@ -194,7 +194,7 @@ def _machine(plan: Document, use: Document) -> Document:
     keys: Document = {
         "SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion": {
             "CurrentBuild": str(plan["workstation"]["windows"]["system"]["build_min"]),
-            "UBR": use["updates"]["ubr_min"],
+            "UBR": plan["demands"]["updates"]["ubr_min"],
         },
         f"{POLICIES}\\Policies\\System": {
             "EnableLUA": int(security["uac"]),

@@ -100,7 +100,7 @@ def find_double_secrets(view: View) -> Iterator[Finding]:
 
 def find_double_values(view: View) -> Iterator[Finding]:
     """No list of plain values says one of them twice."""
-    for path, value in walk(view.subject):
+    for path, value in view.walk():
         if path[:1] == ("variants",) or not isinstance(value, tuple) or path[-1] in _TWINS_ADMITTED:
             continue
         plain = [item for item in value if isinstance(item, str | int)]
@@ -183,7 +183,7 @@ def find_host_overlaps(view: View, taken: Iterable[IPv4Network]) -> Iterator[Fin
 
 
 def _texts(view: View) -> Iterator[tuple[Path_, str]]:
-    for path, value in walk(view.subject):
+    for path, value in view.walk():
         if isinstance(value, str) and path[:1] != ("variants",):
             yield path, value
     for path, value in walk(view.values, view.of()):

@@ -1,18 +1,22 @@
 """What a rule of the lint reads: one variant, typed, with the place of every value."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from ipaddress import IPv4Address, IPv4Network
+from typing import TypeVar
 
 from pydantic import BaseModel
 
+from labctl.spec.demand import Demand
 from labctl.spec.fields import HostRef
 from labctl.spec.hosting import RoomRules
-from labctl.spec.loader import Path_
+from labctl.spec.loader import Path_, Value
 from labctl.spec.room import RoomDocument
 from labctl.spec.subject import Subject, Vlan
 from labctl.spec.variant import Variant
+
+D = TypeVar("D", bound=Demand)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +39,17 @@ class View:
     used: frozenset[str] = frozenset()  # variables referred to
     damaged: frozenset[str] = frozenset()  # keys of ill-formed sections
     variants: tuple[str, ...] = ()  # names of all variants of the file
+    demands: Mapping[str, Demand] = field(default_factory=dict)  # by block, the well-formed ones
+    blocks: Mapping[str, Value] = field(default_factory=dict)  # as written, references replaced
+
+    def find(self, cls: type[D]) -> D | None:
+        """Return a demand of the cahier, None when it is not made, or is ill formed."""
+        return next((one for one in self.demands.values() if isinstance(one, cls)), None)
+
+    def walk(self) -> Iterator[tuple[Path_, object]]:
+        """Yield every value of the cahier with its path; those of blocks as they are written."""
+        yield from walk(self.subject)
+        yield from walk(self.blocks)
 
     @cached_property
     def vlans(self) -> Mapping[str, Vlan]:
@@ -95,7 +110,7 @@ def walk(value: object, path: Path_ = ()) -> Iterator[tuple[Path_, object]]:
         return
     yield path, value
     if not isinstance(value, HostRef):
-        for key, inside in _children(value).items():
+        for key, inside in children(value).items():
             yield from walk(inside, (*path, key))
 
 
@@ -119,14 +134,15 @@ def _select(value: object, pattern: tuple[str, ...], path: Path_) -> Iterator[tu
         return
     step, rest = pattern[0], pattern[1:]
     if step == "@":
-        yield from (((*path, str(key)), key) for key in _children(value))
+        yield from (((*path, str(key)), key) for key in children(value))
         return
-    for key, inside in _children(value).items():
+    for key, inside in children(value).items():
         if step in ("*", key):
             yield from _select(inside, rest, (*path, key))
 
 
-def _children(value: object) -> Mapping[str | int, object]:
+def children(value: object) -> Mapping[str | int, object]:
+    """Return what a value holds, by the keys and ranks of the file."""
     if isinstance(value, BaseModel):
         return {
             field.alias or name: getattr(value, name, None)

@@ -96,7 +96,8 @@ def test_id_used_twice_names_the_other_file(folder: Path) -> None:
 def test_function_that_does_not_take_its_facts(folder: Path) -> None:
     text = GOOD.format(after="").replace(", identity: Identity", "")
     (found,) = mistakes_of(folder, text)
-    assert found == ":6: L-001 reçoit le plan et 1 fait(s), mais prend 1 argument(s)"
+    asked = "1 demande(s) (ou le plan) et 1 fait(s)"
+    assert found == f":6: L-001 reçoit {asked}, mais prend 1 argument(s)"
 
 
 def test_circle_is_shown(folder: Path) -> None:
