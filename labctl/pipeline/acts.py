@@ -1,7 +1,6 @@
 """What can be done to one bench, by name: here, or over ssh on the host that carries it."""
 
 from collections.abc import Callable
-from functools import partial
 from importlib import import_module
 from typing import Any, cast, get_type_hints
 
@@ -40,16 +39,6 @@ def perform(order: Order, report: Report) -> Any:
 def result_type(act: str) -> Any:
     """Return the type of what an act returns."""
     return get_type_hints(_find(act))["return"]
-
-
-def place_work(order: Order) -> Callable[[Report], Any]:
-    """Return the job that does what is ordered where the bench is."""
-    hosting = order.plans[0].hosting if order.plans else None
-    if hosting is None or not hosting.access:
-        return partial(perform, order)
-    from labctl.pipeline.remote import ask  # only where there is another host
-
-    return partial(ask, hosting, order)
 
 
 def _find(act: str) -> Act:

@@ -10,10 +10,10 @@ from labctl.core.errors import ProviderError
 from labctl.core.i18n import _, about
 from labctl.core.ids import BenchId, NodeName
 from labctl.core.progress import Report, silent
-from labctl.pipeline.acts import place_work
 from labctl.pipeline.lifecycle import LOOK_S, check_nodes
 from labctl.pipeline.order import Order
 from labctl.pipeline.place import Place
+from labctl.pipeline.remote import place_work, ssh_argv
 from labctl.pipeline.sealed import require_open
 from labctl.plan.model import Node, NodeState, Plan
 from labctl.providers import registry
@@ -37,8 +37,6 @@ def console_argv(place: Place, bench: int, node: str, argv: Sequence[str]) -> tu
     hosting = order.plan.hosting
     if hosting is None or not hosting.access:
         return found
-    from labctl.pipeline.remote import ssh_argv  # only where there is another host
-
     return (*ssh_argv(hosting, "-t" if sys.stdin.isatty() else "-T"), shlex.join(found))
 
 

@@ -6,9 +6,9 @@ from dataclasses import replace
 from labctl.core.errors import LabctlError
 from labctl.core.i18n import _
 from labctl.core.progress import Report, silent
-from labctl.pipeline.acts import place_work
 from labctl.pipeline.order import Order
 from labctl.pipeline.place import Place
+from labctl.pipeline.remote import place_work
 from labctl.plan.model import Plan
 from labctl.providers import registry
 from labctl.providers.base import Finding

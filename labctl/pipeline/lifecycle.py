@@ -12,8 +12,7 @@ from labctl.core.i18n import _, about
 from labctl.core.ids import BenchId, NodeName
 from labctl.core.progress import Report, silent
 from labctl.core.store import lock
-from labctl.pipeline import elsewhere
-from labctl.pipeline.acts import place_work
+from labctl.pipeline import elsewhere, remote
 from labctl.pipeline.order import Order
 from labctl.pipeline.outcome import Outcome, Step
 from labctl.pipeline.place import Place, lock_path
@@ -67,7 +66,7 @@ class Foreseen:
 
 def foresee(place: Place, benches: Sequence[int]) -> dict[int, Foreseen]:
     """Return what ``up`` would do, by bench, from looking only."""
-    return {bench: place_work(_look(place, "foresee", bench))(silent) for bench in benches}
+    return {bench: remote.place_work(_look(place, "foresee", bench))(silent) for bench in benches}
 
 
 def foresee_bench(order: Order, _report: Report) -> Foreseen:
@@ -161,12 +160,10 @@ def _remove_everywhere(order: Order, report: Report) -> bool:
     except StoreError as exc:  # of the disk here: what is elsewhere goes all the same
         troubles.append(exc)
     if order.bench in elsewhere.list_benches():
-        from labctl.pipeline.remote import ask  # only where there is another host
-
         with elsewhere.held(order.bench, order.act):
             for host in elsewhere.list_hosts(order.bench):  # all of them: one may be no more
                 try:
-                    removed = ask(host, order, report) or removed
+                    removed = remote.ask(host, order, report) or removed
                     elsewhere.forget(order.bench, host)
                 except LabctlError as exc:
                     troubles.append(exc)
@@ -206,7 +203,7 @@ def list_existing(providers: Sequence[str], benches: Sequence[int]) -> tuple[int
 
 def status(place: Place, benches: Sequence[int]) -> dict[int, BenchStatus]:
     """Observe benches without touching or locking them."""
-    return {bench: place_work(_look(place, "status", bench))(silent) for bench in benches}
+    return {bench: remote.place_work(_look(place, "status", bench))(silent) for bench in benches}
 
 
 def look_at_bench(order: Order, _report: Report) -> BenchStatus:
@@ -276,7 +273,7 @@ def hold(order: Order, require: Callable[[int], None]) -> Iterator[None]:
 
 def run_orders(orders: Sequence[Order], step: Step, *, workers: int) -> dict[int, Outcome[Any]]:
     """Do what is ordered in parallel, each bench on the machine that carries it."""
-    jobs = {order.bench: place_work(order) for order in orders}
+    jobs = {order.bench: remote.place_work(order) for order in orders}
     deadline = Deadline.after(sum(order.limit_s for order in orders) + GRACE_S)
     return run_each(jobs, step, workers=workers, deadline=deadline)
 

@@ -24,12 +24,12 @@ from labctl.judge.catalogue import find_unknown_criteria, load_checks
 from labctl.judge.restart import name_lost
 from labctl.judge.run import judge
 from labctl.judge.selection import Selection, select
-from labctl.pipeline.acts import place_work
 from labctl.pipeline.idleness import Idleness
 from labctl.pipeline.lifecycle import hold
 from labctl.pipeline.order import Order
 from labctl.pipeline.outcome import Outcome, Step
 from labctl.pipeline.place import Place, new_run
+from labctl.pipeline.remote import place_work
 from labctl.pipeline.runs import find_evidence, write_run
 from labctl.pipeline.sealed import require_open
 from labctl.pipeline.seed import cahier_secrets

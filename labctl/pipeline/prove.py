@@ -20,11 +20,11 @@ from labctl.judge.catalogue import load_checks
 from labctl.judge.prove import NOTHING_LOST, Proof, Row, Trial
 from labctl.judge.prove import prove as compare
 from labctl.judge.selection import Selection, select
-from labctl.pipeline.acts import place_work
 from labctl.pipeline.campaign import Campaign, Interruption, Task, list_faults
 from labctl.pipeline.order import Order
 from labctl.pipeline.outcome import Outcome, Step
 from labctl.pipeline.place import Place
+from labctl.pipeline.remote import place_work
 from labctl.pipeline.sabotage import prepare_s, try_s
 from labctl.pipeline.seed import cahier_secrets
 from labctl.pipeline.workers import Turn, take_turns

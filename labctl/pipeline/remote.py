@@ -9,7 +9,8 @@ jumps and known hosts are those of the person who runs labctl.
 import base64
 import json
 import shlex
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -21,7 +22,7 @@ from labctl.core.i18n import _
 from labctl.core.progress import Report
 from labctl.core.untrusted import one_line
 from labctl.pipeline import elsewhere
-from labctl.pipeline.acts import result_type
+from labctl.pipeline.acts import perform, result_type
 from labctl.pipeline.order import Order, to_line
 from labctl.pipeline.place import new_run
 from labctl.plan.model import Hosting
@@ -43,6 +44,14 @@ class Refused(LabctlError):
     def __init__(self, message: str, hint: str, exit_code: int) -> None:
         super().__init__(message, hint=hint)
         self.exit_code = exit_code
+
+
+def place_work(order: Order) -> Callable[[Report], Any]:
+    """Return the job that does what is ordered where the bench is."""
+    hosting = order.plans[0].hosting if order.plans else None
+    if hosting is None or not hosting.access:
+        return partial(perform, order)
+    return partial(ask, hosting, order)
 
 
 def ask(host: Hosting, order: Order, report: Report) -> Any:

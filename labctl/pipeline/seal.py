@@ -16,11 +16,11 @@ from labctl.core.paths import state_dir
 from labctl.core.progress import Report, silent
 from labctl.core.regular import read_regular
 from labctl.core.store import lock
-from labctl.pipeline.acts import place_work
 from labctl.pipeline.lifecycle import LOOK_S, budget_of, run_orders
 from labctl.pipeline.order import Order
 from labctl.pipeline.outcome import Outcome, Step
 from labctl.pipeline.place import Place, bench_dir, lock_path
+from labctl.pipeline.remote import place_work
 from labctl.pipeline.sealed import refuse
 from labctl.providers.base import Sealer
 from labctl.providers.registry import load_sealer

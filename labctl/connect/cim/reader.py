@@ -1,7 +1,7 @@
 """CIM instances out of an answer: elements → typed values, or a named refusal.
 
 Integers are int, booleans bool, dates RFC 3339, intervals ISO 8601, references
-``{"class", "selectors"}``, embedded instances dicts, arrays lists even of one element; nil is
+``{"class", "selectors"}``, nested instances dicts, arrays lists even of one element; nil is
 None. What does not have the type it must have is refused: a wrong type is no fact.
 """
 
@@ -136,14 +136,14 @@ def _read_value(element: ET.Element, kind: str | None) -> object:
     if kind is None:
         return _read_nested(element) if len(element) else _own_text(element)
     if kind.startswith("object:"):
-        return _read_embedded(element, kind.partition(":")[2])
+        return _read_inner(element, kind.partition(":")[2])
     if kind == "ref" and len(element):
         return _read_nested(element)
     return _read_date(element) if kind == "datetime" else _read_scalar(_own_text(element), kind)
 
 
 def _read_nested(element: ET.Element) -> object:
-    """Return what the form of an element says it is: a date, a reference, an embedded instance."""
+    """Return what the form of an element says it is: a date, a reference, an nested instance."""
     first = element[0]
     if len(element) == 1 and local_name(first).lower() in _DATES:
         return _read_date(element)
@@ -170,7 +170,7 @@ def _read_path(path: str) -> dict[str, object]:
     return {"class": match[1], "selectors": keys}
 
 
-def _read_embedded(element: ET.Element, owner: str) -> Instance:
+def _read_inner(element: ET.Element, owner: str) -> Instance:
     inside = element
     if len(element) == 1 and len(element[0]) and local_name(element[0]) in {owner, "Instance"}:
         inside = element[0]

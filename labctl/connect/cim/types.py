@@ -2,7 +2,7 @@
 
 A projection carries no type, and an array of one element looks like a scalar: both are known from
 ``types.txt``. A property that is not there is a string, unless the answer says otherwise.
-``object:C`` is an embedded instance of a class, ``ref`` the address of another instance, and
+``object:C`` is a nested instance of a class, ``ref`` the address of another instance, and
 ``[]`` an array; the class ``*`` holds what is the same everywhere.
 """
 

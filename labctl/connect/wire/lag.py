@@ -15,7 +15,7 @@ TICK_S = 0.05
 class Lag:
     """Around trials: the longest time that this process was kept from its turn, in ``worst_s``.
 
-    A loaded computer delays the machines of an embedded bench as it delays the probe.
+    A loaded computer delays the machines of a bench that it carries as it delays the probe.
     """
 
     def __init__(self) -> None:
