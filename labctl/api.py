@@ -23,7 +23,6 @@ from labctl.core.expect import (
 )
 from labctl.core.i18n import _, about, mark, moment, tenths
 from labctl.core.ids import NodeName
-from labctl.core.kind import WITH_CIM, WITH_SHELL, WITHOUT_CIM
 from labctl.core.sid import derive_domain_sid
 from labctl.core.untrusted import one_line
 from labctl.core.verdict import Match, Mismatch, Reason
@@ -86,9 +85,6 @@ __all__ = [
     "OUTCOMES",
     "STANDARD",
     "STORAGE",
-    "WITHOUT_CIM",
-    "WITH_CIM",
-    "WITH_SHELL",
     "Answer",
     "Comfort",
     "Demand",

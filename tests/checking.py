@@ -6,16 +6,15 @@ from typing import Any, TypeVar
 import pytest
 
 from labctl.core.expect import Hindered
-from labctl.core.kind import Kind
 from labctl.core.verdict import Match, Mismatch
 from labctl.judge.catalogue import Check, load_checks
 from labctl.judge.plugin import read_asked
 from labctl.plan.model import Plan
 from tests.facts import Facts, solved_facts
-from tests.plans import plan_of
+from tests.plans import Desk, plan_of
 
 T = TypeVar("T")
-PLAN = plan_of(1, Kind.SIMULATED)  # variant A; the kind on which every check means something
+PLAN = plan_of(1, Desk.SIMULATED)  # variant A; the kind on which every check means something
 
 
 @cache

@@ -11,7 +11,6 @@ from checks.joining.facts.membership import Membership, SecureChannel
 from checks.naming.facts.identity import Identity
 from checks.routing.facts.layer3 import SwitchAddresses, SwitchRoutes
 from checks.switching.facts.tables import MacEntry, MacTable, PortFact, Ports, Vlans
-from labctl.core.kind import WITH_CIM
 from labctl.core.verdict import EvidenceRef, Unobserved
 from labctl.facts.evidence import Evidence
 from labctl.facts.machines import Machines
@@ -92,7 +91,7 @@ def _workstation(plan: Plan) -> tuple[object, ...]:
             directory.domain.upper(),
             directory.netbios,
             f"{work.hostname}$",
-            recognised=True if work.kind in WITH_CIM else None,
+            recognised=True if "windows" in plan.faces else None,
         ),
         SecureChannel(works=True, detail="Join is OK"),
     )

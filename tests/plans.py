@@ -1,15 +1,16 @@
 """The shipped example, planned: what most tests start from."""
 
 from dataclasses import replace
+from enum import StrEnum
 from functools import cache
 from pathlib import Path
 
-from labctl.core.kind import Kind
 from labctl.plan.build import build_plan, hosting_of
 from labctl.plan.model import Hosting, Plan
 from labctl.providers.libvirt.rooms import VmHost
 from labctl.providers.registry import list_room_rules
 from labctl.spec.cahier import Cahier, load_cahier
+from labctl.spec.kind import find_desks, load_kind
 from labctl.spec.room import Room, load_room
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -30,6 +31,38 @@ def host_of_machines(uri: str, virt_type: str = "qemu") -> Hosting:
     return hosting_of(host)
 
 
+class Desk(StrEnum):
+    """The kinds of machine that the shipped room may have as a workstation."""
+
+    LINUX = "workstation-linux"
+    SIMULATED = "windows-standin"
+    WINDOWS = "windows-11"
+
+    @property
+    def word(self) -> str:
+        """Return what a room calls it."""
+        return load_kind(self).desk or ""
+
+    @property
+    def faces(self) -> tuple[str, ...]:
+        """Return the ways it is spoken to."""
+        return load_kind(self).faces
+
+    @classmethod
+    def called(cls, word: str) -> "Desk":
+        """Return the one that a room calls so."""
+        return cls(find_desks()[word])
+
+
+def desk_of(plan: Plan) -> Desk:
+    """Return what the workstation of a plan is."""
+    return Desk(plan.nodes[plan.workstation.node].role)
+
+
+WITH_CIM = frozenset({Desk.SIMULATED, Desk.WINDOWS})
+"""Those that answer as a Windows does."""
+
+
 @cache
 def example_cahier() -> Cahier:
     """Return the shipped cahier."""
@@ -43,13 +76,13 @@ def example_room() -> Room:
 
 
 @cache
-def plan_of(bench: int, kind: Kind = Kind.LINUX) -> Plan:
+def plan_of(bench: int, kind: Desk = Desk.LINUX) -> Plan:
     """Return the plan of a bench of the shipped room: 1 is variant A, 2 is C, 3 is B."""
     return build_plan(example_cahier(), room_with(kind), bench)
 
 
-def room_with(kind: Kind) -> Room:
+def room_with(kind: Desk) -> Room:
     """Return the shipped room, every bench with a workstation of this kind."""
     room = example_room()
-    document = room.document.model_copy(update={"workstation": kind.value})
+    document = room.document.model_copy(update={"workstation": kind.word})
     return replace(room, document=document)

@@ -9,9 +9,9 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from labctl.core.kind import Kind
 from labctl.plan.document import from_json
 from labctl.plan.model import Plan
+from tests.plans import Desk, desk_of
 
 RECORDINGS = Path(__file__).resolve().parent / "recordings"
 
@@ -41,8 +41,8 @@ def write_case(raw: Path, folder: Path, answers: list[dict[str, Any]], plan: Pla
         (folder / "exits.json").write_text(json.dumps(codes) + "\n", encoding="utf-8")
     if plan.bench != 1:
         (folder / "bench").write_text(f"{plan.bench}\n", encoding="utf-8")
-    if plan.workstation.kind is not Kind.LINUX:
-        (folder / "kind").write_text(f"{plan.workstation.kind}\n", encoding="utf-8")
+    if desk_of(plan) is not Desk.LINUX:
+        (folder / "kind").write_text(f"{plan.workstation.desk}\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

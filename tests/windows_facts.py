@@ -15,7 +15,6 @@ from checks.installation.facts.deployment import Deployment, Firmware, Licence, 
 from checks.installation.facts.operating_system import OperatingSystem
 from checks.software.facts import Software
 from checks.storage.facts import BootDisk, Drive, DriveHealth, Volume, Volumes
-from labctl.core.kind import WITH_CIM
 from labctl.plan.model import Plan
 from labctl.plan.windows import Module, WindowsHardware
 from tests.windows_use_facts import solved_use, untouched_use
@@ -28,7 +27,7 @@ MEMORY_TEST = Event("Microsoft-Windows-MemoryDiagnostics-Results", 1201, NOW - t
 
 def solved_windows(plan: Plan) -> tuple[object, ...]:
     """Return the facts of a workstation where everything asked is done; none of a Linux."""
-    if plan.workstation.kind not in WITH_CIM:
+    if "windows" not in plan.faces:
         return ()
     asked = plan.windows
     system, hardware = asked.system, asked.hardware
@@ -65,7 +64,7 @@ def solved_windows(plan: Plan) -> tuple[object, ...]:
 
 def untouched_windows(plan: Plan) -> tuple[object, ...]:
     """Return the facts of a workstation as delivered: a Windows as shops sell it."""
-    if plan.workstation.kind not in WITH_CIM:
+    if "windows" not in plan.faces:
         return ()
     hardware = plan.windows.hardware
     return (

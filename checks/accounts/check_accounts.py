@@ -1,12 +1,12 @@
 """Local accounts are those that the subject asks for."""
 
 from checks.accounts.facts.local_users import LocalUsers
-from labctl.api import WITH_CIM, Expectation, Match, Plan, _, check, require
+from labctl.api import Expectation, Match, Plan, _, check, require
 
 ADMINISTRATOR, GUEST = 500, 501
 
 
-@check("K-010", criterion="1.1", needs=LocalUsers, kinds=WITH_CIM, weight=2)
+@check("K-010", criterion="1.1", needs=LocalUsers, face="windows", weight=2)
 def check_local_accounts(plan: Plan, local: LocalUsers) -> Match:
     """Les comptes intégrés sont désactivés, l'administrateur local demandé est actif."""
     asked = plan.windows.accounts

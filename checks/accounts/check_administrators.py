@@ -4,14 +4,14 @@ import re
 from collections.abc import Iterator
 
 from checks.accounts.facts.administrators import Administrators, Member
-from labctl.api import WITH_CIM, Expectation, Match, Plan, _, check, denial, require, truth
+from labctl.api import Expectation, Match, Plan, _, check, denial, require, truth
 
 BUILT_IN = 500
 """RID of the local administrator, whom Windows never lets out of the group."""
 _RID = re.compile(r"\(RID ([0-9]+)\)")
 
 
-@check("K-043", criterion="4.1", needs=Administrators, kinds=WITH_CIM, weight=2)
+@check("K-043", criterion="4.1", needs=Administrators, face="windows", weight=2)
 def check_administrators(plan: Plan, administrators: Administrators) -> Match:
     """Seuls ceux que le cahier nomme sont administrateurs du poste."""
     return require(_points(plan, administrators.members))

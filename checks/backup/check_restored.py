@@ -3,7 +3,6 @@
 from checks.backup.facts import RestoredWitness
 from checks.installation.facts.operating_system import OperatingSystem
 from labctl.api import (
-    WITH_CIM,
     Expectation,
     Match,
     Mismatch,
@@ -21,7 +20,7 @@ from labctl.api import (
     criterion="4.2",
     needs=(RestoredWitness, OperatingSystem),
     after=("K-051",),
-    kinds=WITH_CIM,
+    face="windows",
     weight=3,
 )
 def check_restored(plan: Plan, witness: RestoredWitness, system: OperatingSystem) -> Match:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from checks.group_policy.demand import policy_value
 from checks.group_policy.facts.applied import AppliedPolicies
 from checks.group_policy.facts.links import GpoLink, GpoLinks
-from labctl.api import WITH_CIM, Expectation, Gpo, Match, Plan, _, check, fold, require, say, truth
+from labctl.api import Expectation, Gpo, Match, Plan, _, check, fold, require, say, truth
 
 LINK_DISABLED = 1
 
@@ -42,7 +42,7 @@ def _links(links: list[GpoLink]) -> Iterator[str]:
     criterion="6.1",
     needs=AppliedPolicies,
     after=("K-037", "K-081"),
-    kinds=WITH_CIM,
+    face="windows",
     weight=2,
 )
 def check_policies_applied(plan: Plan, policies: AppliedPolicies) -> Match:

@@ -6,7 +6,6 @@ from checks.group_policy.demand import policy_value
 from checks.hardening.facts.hardening import Hardening
 from checks.hardening.facts.logon_audit import LogonAudit
 from labctl.api import (
-    WITH_CIM,
     Expectation,
     Match,
     Mismatch,
@@ -22,7 +21,7 @@ from labctl.api import (
 KIB_PER_MIB = 1024
 
 
-@check("K-045", criterion="4.1", needs=(Hardening, LogonAudit), kinds=WITH_CIM, weight=1)
+@check("K-045", criterion="4.1", needs=(Hardening, LogonAudit), face="windows", weight=1)
 def check_security_log(plan: Plan, hardening: Hardening, audit: LogonAudit) -> Match:
     """Le journal de sécurité garde assez d'évènements, dont les ouvertures de session."""
     asked = plan.windows.use.security
@@ -70,7 +69,7 @@ def _noted(wanted: frozenset[str], audit: LogonAudit) -> Iterator[Expectation]:
             yield truth(subject, problem, holds=holds, earns=outcome == "echouees")
 
 
-@check("K-055", criterion="4.1", needs=Hardening, kinds=WITH_CIM, weight=2)
+@check("K-055", criterion="4.1", needs=Hardening, face="windows", weight=2)
 def check_doors(plan: Plan, hardening: Hardening) -> Match:
     """SMB 1, le contrôle de compte, l'exécution automatique et le Bureau à distance sont réglés."""
     return require(_doors(plan, hardening))
@@ -90,7 +89,7 @@ def _doors(plan: Plan, found: Hardening) -> Iterator[Expectation]:
         )
 
 
-@check("K-056", criterion="4.1", needs=Hardening, kinds=WITH_CIM, weight=1)
+@check("K-056", criterion="4.1", needs=Hardening, face="windows", weight=1)
 def check_idle_lock(plan: Plan, hardening: Hardening) -> Match:
     """La session se verrouille après le délai demandé."""
     most, found = plan.windows.use.security.idle_s, hardening.idle_s

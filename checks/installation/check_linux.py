@@ -1,10 +1,10 @@
 """The Linux workstation is the one that was ordered: system, time zone, data folder."""
 
 from checks.installation.facts.linux import LinuxSystem
-from labctl.api import WITH_SHELL, Expectation, Match, Plan, _, check, require, truth
+from labctl.api import Expectation, Match, Plan, _, check, require, truth
 
 
-@check("K-012", criterion="1.1", needs=LinuxSystem, weight=2, kinds=WITH_SHELL)
+@check("K-012", criterion="1.1", needs=LinuxSystem, weight=2, face="linux")
 def check_system(plan: Plan, system: LinuxSystem) -> Match:
     """Le système, le fuseau horaire et le dossier de données sont ceux demandés."""
     workstation = plan.workstation

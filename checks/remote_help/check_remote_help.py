@@ -2,14 +2,14 @@
 
 from checks.hardening.facts.hardening import Hardening
 from checks.remote_help.facts import CONSENTS, RemoteHelp, RemoteSession
-from labctl.api import WITH_CIM, Match, Mismatch, Plan, Undecided, _, check, moment, say
+from labctl.api import Match, Mismatch, Plan, Undecided, _, check, moment, say
 
 WITH_CONSENT, WITHOUT_CONSENT = frozenset({1, 3}), frozenset({2, 4})
 """Values of the Shadow policy: somebody may watch a session when its user agrees, or unasked."""
 SHOWN = 3
 
 
-@check("K-120", criterion="9.4", needs=(Hardening, RemoteHelp), kinds=WITH_CIM, weight=2)
+@check("K-120", criterion="9.4", needs=(Hardening, RemoteHelp), face="windows", weight=2)
 def check_remote_help(plan: Plan, hardening: Hardening, help_given: RemoteHelp) -> Match:
     """Une prise en main à distance a eu lieu, avec le consentement de l'utilisateur."""
     shadow = f"Shadow = {hardening.shadow}"

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 
 from checks.software.facts import Software
 from checks.startup.facts.startups import Startups
-from labctl.api import WITH_CIM, Expectation, Match, Plan, Program, _, check, require, truth
+from labctl.api import Expectation, Match, Plan, Program, _, check, require, truth
 
 _WORD = re.compile(r"\([^()]*\)|[^\s()]+")
 _NUMBER = r"v?(?:\d+(?:\.(?:\d+|x))+(?:[a-z]{1,2}\d*)?(?:[-+_~]\S*)?|\d+(?:[a-z]\d+)?)"
@@ -23,7 +23,7 @@ _ANNOUNCES = frozenset({"version", "release", "build", "update"})
 """Words that are of the version only when it follows."""
 
 
-@check("K-011", criterion="1.1", needs=Software, kinds=WITH_CIM, weight=2)
+@check("K-011", criterion="1.1", needs=Software, face="windows", weight=2)
 def check_software(plan: Plan, software: Software) -> Match:
     """Les logiciels demandés sont installés."""
     return require(
@@ -37,7 +37,7 @@ def check_software(plan: Plan, software: Software) -> Match:
     )
 
 
-@check("K-031", criterion="3.1", needs=(Software, Startups), kinds=WITH_CIM, weight=1)
+@check("K-031", criterion="3.1", needs=(Software, Startups), face="windows", weight=1)
 def check_unwanted_removed(plan: Plan, software: Software, startups: Startups) -> Match:
     """Les logiciels indésirables sont désinstallés, et rien n'en démarre encore."""
     return require(

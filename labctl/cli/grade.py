@@ -24,8 +24,8 @@ from labctl.cli.parser import (
     complete_words,
 )
 from labctl.cli.work import find_benches
+from labctl.core.bench import name_bench
 from labctl.core.i18n import _, about
-from labctl.core.kind import name_bench
 from labctl.core.untrusted import one_line
 
 
@@ -180,7 +180,7 @@ def _show(graded: Sequence[Any], *, details: bool) -> None:
 
     for one in graded:
         title = _("Banc %(bench)s, variante %(variant)s") % {
-            "bench": name_bench(one.verdicts.bench, one.verdicts.workstation),
+            "bench": name_bench(one.verdicts.bench, is_simulated=one.verdicts.is_simulated),
             "variant": one.verdicts.variant,
         }
         rows = [
@@ -210,7 +210,7 @@ def _show_counts(graded: Sequence[Any]) -> None:
     head = [_("banc"), _("variante"), *(_(name) for name in names)]
     rows_all = [
         (
-            name_bench(one.verdicts.bench, one.verdicts.workstation),
+            name_bench(one.verdicts.bench, is_simulated=one.verdicts.is_simulated),
             one.verdicts.variant,
             *(str(one.sheet.counts.get(name, 0)) for name in names),
         )

@@ -8,8 +8,8 @@ from typing import Any
 from labctl.cli.display import print_json, print_table
 from labctl.cli.output import complain
 from labctl.cli.parser import Parser, add_benches, add_json, add_place, parse_benches
+from labctl.core.bench import name_bench
 from labctl.core.i18n import _, say_moment
-from labctl.core.kind import name_bench
 from labctl.core.paths import ROOT_STATE, state_dir
 
 
@@ -36,7 +36,7 @@ def run(args: argparse.Namespace) -> int:
         return 0
     rows = [
         (
-            name_bench(bench.bench, here.plan(bench.bench).workstation.kind),
+            name_bench(bench.bench, is_simulated=here.plan(bench.bench).is_simulated),
             here.room.variant_of(bench.bench),
             _(bench.condition.value),
             say_moment(lifecycle.say_since(bench)) or "–",

@@ -6,8 +6,8 @@ from typing import Any
 from labctl.cli.display import list_failures, print_failures, print_json, print_table, progress
 from labctl.cli.parser import Parser, add_benches
 from labctl.cli.work import add_work, find_benches
+from labctl.core.bench import name_bench
 from labctl.core.i18n import _
-from labctl.core.kind import name_bench
 
 
 def configure(parser: Parser) -> None:
@@ -37,7 +37,7 @@ def run(args: argparse.Namespace) -> int:
     elif built:
         rows = [
             (
-                name_bench(b.bench, here.plan(b.bench).workstation.kind),
+                name_bench(b.bench, is_simulated=here.plan(b.bench).is_simulated),
                 b.variant,
                 str(b.machines),
                 say_started(b),

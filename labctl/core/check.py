@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from labctl.core.ids import CheckId, CriterionId, NodeName
-from labctl.core.kind import EVERY_KIND, Kind
 from labctl.core.verdict import Match
 
 F = TypeVar("F", bound=Callable[..., Match | None])
@@ -25,7 +24,8 @@ class CheckSpec:
     ``after`` are the checks whose failure blocks this one. ``partly_after`` are those whose failure
     keeps points of this one from being judged (``Expectation.hindered_by``), and the rest goes on.
     ``weight`` is used in training only.
-    ``kinds`` are the kinds of workstation it means something for.
+    ``face`` is the face that a workstation must have for it to mean something, empty for any: a
+    kind of machine says which ones it has (``windows``, ``linux``, ``ios``).
     """
 
     id: CheckId
@@ -36,7 +36,7 @@ class CheckSpec:
     label: str
     witnesses: tuple[type[Any], ...] = ()
     over: tuple[NodeName, ...] = ()
-    kinds: frozenset[Kind] = EVERY_KIND
+    face: str = ""
     partly_after: tuple[CheckId, ...] = ()
     asks: tuple[type[Any], ...] = ()
 
@@ -62,7 +62,7 @@ def check(  # noqa: PLR0913  # a declaration, always written with keywords
     weight: int = 1,
     witnesses: tuple[type[Any], ...] = (),
     over: tuple[str, ...] = (),
-    kinds: frozenset[Kind] = EVERY_KIND,
+    face: str = "",
 ) -> Callable[[F], F]:
     """Declare a check; its French label is the first line of the docstring."""
 
@@ -81,7 +81,7 @@ def check(  # noqa: PLR0913  # a declaration, always written with keywords
             label[0].rstrip("."),
             witnesses,
             tuple(NodeName(node) for node in over),
-            kinds,
+            face,
             tuple(CheckId(other) for other in partly_after),
             asks if isinstance(asks, tuple) else (asks,),
         )

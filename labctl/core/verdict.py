@@ -6,7 +6,6 @@ from decimal import Decimal
 from enum import StrEnum
 
 from labctl.core.i18n import mark
-from labctl.core.kind import Kind
 
 
 class Verdict(StrEnum):
@@ -169,5 +168,6 @@ class BenchVerdicts:
     plan_digest: str
     evidence_head: str  # digest of the last record of the chain
     verdicts: tuple[CheckVerdict, ...]
-    workstation: Kind = Kind.LINUX
+    workstation: str = ""  # what a room calls it
+    is_simulated: bool = False  # a machine of the bench imitates a product
     provenance: Provenance = WHOLE

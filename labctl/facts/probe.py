@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from labctl.connect.base import Answer, Question
-from labctl.core.kind import EVERY_KIND, Kind
 from labctl.core.verdict import Reason
 from labctl.plan.model import Plan
 
@@ -29,7 +28,7 @@ class Probe:
     converge after a change: within it, ``is_settled`` false means ask again (reads only).
     ``insist`` gives the longer wording of a question (None: it is not asked again); while
     ``is_settled`` is false, the longer ones are asked once, after everything else has settled.
-    ``kinds`` are the kinds of workstation it knows how to ask; a fact may have a probe for each.
+    ``face`` is the way of speaking it knows, empty for any; a fact may have a probe for each face.
     """
 
     fact: type[Any]
@@ -39,4 +38,4 @@ class Probe:
     settle_s: float = 0.0
     is_settled: Callable[[Plan, Any], bool] | None = None
     insist: Callable[[Question], Question | None] | None = None
-    kinds: frozenset[Kind] = EVERY_KIND
+    face: str = ""

@@ -82,12 +82,16 @@ def _probes_of(topic: str) -> dict[str, Probe]:
 
 
 def _choose(probes: Sequence[Probe]) -> Probe:
-    """Return the probe that asks and understands as the kind of the bench's workstation does."""
+    """Return the probe that asks and understands as the first face of the workstation does."""
     if len(probes) == 1:
         return probes[0]
 
     def one_for(plan: Plan) -> Probe:
-        return next(probe for probe in probes if plan.workstation.kind in probe.kinds)
+        by_face = {probe.face: probe for probe in probes}
+        found = [by_face[face] for face in plan.faces if face in by_face]
+        if not found:
+            raise UnknownFact(name_of(probes[0].fact))
+        return found[0]
 
     def ask(plan: Plan) -> tuple[Question, ...]:
         return one_for(plan).ask(plan)

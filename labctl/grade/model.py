@@ -5,7 +5,6 @@ from decimal import Decimal
 from enum import StrEnum
 
 from labctl.core.i18n import mark
-from labctl.core.kind import Kind
 from labctl.core.verdict import WHOLE, CheckVerdict, Provenance
 
 SCHEMA = "labctl/gradesheet/v1"
@@ -73,6 +72,7 @@ class GradeSheet:
     evidence_head: str
     counts: dict[str, int]  # verdict → how many
     competencies: tuple[CompetencySheet, ...]
-    workstation: Kind = Kind.LINUX
+    workstation: str = ""  # what a room calls it
+    is_simulated: bool = False  # a machine of the bench imitates a product
     provenance: Provenance = WHOLE
     blocked: Blocked = Blocked.PENDING

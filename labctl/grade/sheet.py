@@ -55,6 +55,7 @@ def build_sheet(verdicts: BenchVerdicts, referential: Referential, frame: Frame)
             for number in route.scope()
         ),
         workstation=verdicts.workstation,
+        is_simulated=verdicts.is_simulated,
         provenance=provenance,
         blocked=frame.blocked,
     )

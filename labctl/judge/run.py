@@ -77,7 +77,8 @@ def _bench(rank: int, evidence: Evidence, part: Selection, plugin: JudgePlugin) 
             plugin.verdicts.get((rank, check.spec.id)) or blank(Case(rank, evidence, check))
             for check in part.chosen
         ),
-        workstation=plan.workstation.kind,
+        workstation=plan.workstation.desk,
+        is_simulated=plan.is_simulated,
         provenance=Provenance(
             partial=bool(outside),
             only=evidence.only,

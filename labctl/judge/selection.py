@@ -8,7 +8,6 @@ from labctl.core.check import CheckSpec
 from labctl.core.errors import UsageError
 from labctl.core.i18n import _
 from labctl.core.ids import CheckId
-from labctl.core.kind import Kind
 from labctl.core.verdict import Outside
 from labctl.facts.machines import Machines
 from labctl.judge.catalogue import Check, dependencies, in_order
@@ -28,7 +27,7 @@ class Selection:
 
     def meant_for(self, plan: Plan) -> "Selection":
         """Return what means something for a bench: its workstation, what its cahier asks for."""
-        return self.asked(plan.demands).on(plan.workstation.kind)
+        return self.asked(plan.demands).on(plan.faces)
 
     def asked(self, topics: Iterable[str]) -> "Selection":
         """Return the checks of these topics, and those of none."""
@@ -38,10 +37,10 @@ class Selection:
             *(tuple(one for one in checks if one.spec.topics <= known) for checks in parts)
         )
 
-    def on(self, kind: Kind) -> "Selection":
-        """Return what means something for a kind of workstation."""
+    def on(self, faces: Collection[str]) -> "Selection":
+        """Return what means something for a workstation with these faces."""
         parts = (self.chosen, self.support, self.left)
-        return Selection(*(_meant_for(kind, checks) for checks in parts))
+        return Selection(*(_meant_for(faces, checks) for checks in parts))
 
     def needs(self) -> frozenset[type[Any]]:
         """Return the fact types to collect."""
@@ -115,8 +114,8 @@ def _facts_of(check: Check) -> frozenset[type[Any]]:
     return facts | {Machines} if check.spec.over else facts
 
 
-def _meant_for(kind: Kind, checks: Iterable[Check]) -> tuple[Check, ...]:
-    return tuple(check for check in checks if kind in check.spec.kinds)
+def _meant_for(faces: Collection[str], checks: Iterable[Check]) -> tuple[Check, ...]:
+    return tuple(check for check in checks if not check.spec.face or check.spec.face in faces)
 
 
 def _is_named(spec: CheckSpec, name: str) -> bool:

@@ -12,7 +12,6 @@ from typing import Any
 from labctl.core.check import CheckSpec
 from labctl.core.content import SABOTAGES, list_files
 from labctl.core.i18n import about
-from labctl.core.kind import Kind
 from labctl.core.verdict import BenchVerdicts, CheckVerdict, Verdict
 from labctl.judge.catalogue import dependants
 from labctl.judge.groups import Excuses, form_groups, union
@@ -69,7 +68,7 @@ class _Seen:
 
 @dataclass(slots=True)
 class _Bench:
-    kind: Kind
+    kind: str  # of its workstation
     untouched: BenchVerdicts | None = None
     solved: BenchVerdicts | None = None
     is_ready: bool = False
@@ -83,8 +82,8 @@ class Campaign:
 
     def __init__(
         self,
-        kinds: Mapping[int, Kind],
-        catalogue: Mapping[Kind, Sequence[CheckSpec]],
+        kinds: Mapping[int, str],
+        catalogue: Mapping[str, Sequence[CheckSpec]],
         faults: Sequence[Fault],
     ) -> None:
         self._catalogue = catalogue
@@ -106,7 +105,7 @@ class Campaign:
         found = {number: bench.given_up for number, bench in self._benches.items()}
         return {number: outcome for number, outcome in found.items() if outcome is not None}
 
-    def baselines(self) -> Iterator[tuple[Kind, BenchVerdicts, BenchVerdicts]]:
+    def baselines(self) -> Iterator[tuple[str, BenchVerdicts, BenchVerdicts]]:
         """Yield kind, untouched and solved verdicts of each bench that was once ready."""
         for bench in self._benches.values():
             if bench.untouched is not None and bench.solved is not None:
@@ -196,7 +195,7 @@ class Campaign:
 
     def _form(self) -> Iterator[tuple[str, ...]]:
         """Yield groups of the sabotages that the same benches can try."""
-        kinds: dict[tuple[Kind, ...], list[str]] = {}
+        kinds: dict[tuple[str, ...], list[str]] = {}
         for name in self._faults:
             able = tuple(sorted(kind for kind, excuses in self._excuses.items() if name in excuses))
             kinds.setdefault(able, []).append(name)

@@ -6,7 +6,6 @@ from pathlib import Path
 from labctl.core.deadline import Deadline
 from labctl.core.errors import UsageError
 from labctl.core.i18n import _
-from labctl.core.kind import WITH_CIM
 from labctl.core.paths import cache_dir
 from labctl.pipeline.place import Place
 from labctl.providers.windows.building import Kit, plan_kit, write_kit
@@ -28,7 +27,7 @@ def prepare_masters(
 ) -> tuple[Kit, ...]:
     """Check the ISO and write what each variant's master needs; a dry run writes nothing."""
     plans = [place.plan(bench) for bench in place.one_bench_per_variant()]
-    if any(plan.workstation.kind not in WITH_CIM for plan in plans):
+    if any("windows" not in plan.faces for plan in plans):
         raise UsageError(
             _("aucun Windows n'est demandé dans cette salle"),
             hint=_("« poste: windows » dans le fichier de la salle"),

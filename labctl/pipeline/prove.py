@@ -12,7 +12,6 @@ from labctl.configure.run import find_solution
 from labctl.core.deadline import Deadline
 from labctl.core.errors import InfrastructureError
 from labctl.core.i18n import _, about
-from labctl.core.kind import Kind
 from labctl.core.paths import state_dir
 from labctl.core.store import write_json
 from labctl.core.verdict import BenchVerdicts
@@ -28,6 +27,7 @@ from labctl.pipeline.remote import place_work
 from labctl.pipeline.sabotage import prepare_s, try_s
 from labctl.pipeline.seed import cahier_secrets
 from labctl.pipeline.workers import Turn, take_turns
+from labctl.spec.kind import load_kind
 
 SCHEMA = "labctl/prove/v1"
 GRACE_S = 30.0
@@ -37,7 +37,7 @@ GRACE_S = 30.0
 class Part:
     """Both baselines of a bench."""
 
-    kind: Kind
+    kind: str  # of its workstation
     untouched: BenchVerdicts
     solved: BenchVerdicts
 
@@ -106,10 +106,11 @@ def new_journal() -> Path:
     return state_dir() / "proofs" / f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}.json"
 
 
-def begin(kinds: Mapping[int, Kind], selection: Selection) -> Campaign:
-    """Return what is to be proved on benches of these kinds, nothing of it done."""
+def begin(kinds: Mapping[int, str], selection: Selection) -> Campaign:
+    """Return what is to be proved on benches with such workstations, nothing of it done."""
     catalogue = {
-        kind: [check.spec for check in selection.on(kind).chosen] for kind in set(kinds.values())
+        kind: [check.spec for check in selection.on(load_kind(kind).faces).chosen]
+        for kind in set(kinds.values())
     }
     chosen = {check.spec.id for check in selection.chosen}
     faults = [fault for fault in list_faults() if fault.check in chosen]
@@ -205,7 +206,7 @@ def merge_parts(
 def _compare(
     selection: Selection, part: Part, trials: Sequence[Trial], lost: Mapping[str, str]
 ) -> Proof:
-    catalogue = [check.spec for check in selection.on(part.kind).chosen]
+    catalogue = [check.spec for check in selection.on(load_kind(part.kind).faces).chosen]
     known = {spec.id for spec in catalogue}
     mine = [trial for trial in trials if trial.check in known]
     return compare(catalogue, part.untouched, part.solved, mine, lost)

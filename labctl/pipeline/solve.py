@@ -7,7 +7,6 @@ from labctl.configure.run import solve as apply_solution
 from labctl.core.deadline import Deadline
 from labctl.core.errors import InfrastructureError
 from labctl.core.i18n import _
-from labctl.core.kind import Kind
 from labctl.core.progress import Report
 from labctl.core.secrets import Secret
 from labctl.pipeline.lifecycle import hold, run_orders
@@ -19,9 +18,10 @@ from labctl.pipeline.seed import cahier_secrets
 from labctl.pipeline.solved import note_solved
 from labctl.plan.model import Plan
 from labctl.providers.registry import load_observer
+from labctl.spec.kind import load_kind
 
-SOLVE_S, WINDOWS_S = 240.0, 7200.0
-"""Longest solution of a bench: a real Windows updates, encrypts and restarts."""
+SOLVE_S = 240.0
+"""Longest solution of a bench; a kind that updates, encrypts and restarts says how much more."""
 WORKERS = 2
 
 
@@ -61,4 +61,4 @@ def _order(place: Place, bench: int) -> Order:
 
 def longest_s(plan: Plan) -> float:
     """Return how long the solution of a bench may take, before patience."""
-    return WINDOWS_S if plan.workstation.kind is Kind.WINDOWS else SOLVE_S
+    return SOLVE_S + max(load_kind(node.role).solution_s for node in plan.nodes.values())

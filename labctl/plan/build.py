@@ -4,7 +4,6 @@ from ipaddress import IPv4Interface
 from urllib.parse import urlsplit
 
 from labctl.core.ids import BenchId
-from labctl.core.kind import WITH_CIM, Kind
 from labctl.plan.account import build_people, build_person
 from labctl.plan.addressing import AddressPlan, allocate_addresses
 from labctl.plan.kinds import describe_nodes
@@ -45,6 +44,7 @@ from labctl.spec.cahier import Cahier
 from labctl.spec.devices import Port, Scope
 from labctl.spec.directory import Gpo as AskedGpo
 from labctl.spec.hosting import Host
+from labctl.spec.kind import Kind, load_kind
 from labctl.spec.login import build_login
 from labctl.spec.room import Room
 from labctl.spec.subject import Subject
@@ -62,8 +62,8 @@ def build_plan(cahier: Cahier, room: Room, bench: int) -> Plan:
     variant = subject.variants[name]
     at = allocate_addresses(subject, variant)
     switch = _switch(subject, variant, at)
-    kind = room.kind_of(bench)
-    placed = Bench(bench, kind, subject, at, switch)
+    kind = load_kind(room.kind_of(bench))
+    placed = Bench(bench, kind.name, subject, at, switch)
     plan = Plan(
         cahier=subject.id,
         title=subject.title,
@@ -256,8 +256,8 @@ def _workstation(subject: Subject, variant: Variant, kind: Kind) -> Workstation:
         segment=asked.network.vlan,
         ou=asked.domain.ou,
         user=build_login(given, surname),
-        kind=kind,
-        windows=build_windows(subject, variant) if kind in WITH_CIM else None,
+        desk=kind.desk or kind.name,
+        windows=build_windows(subject, variant) if "windows" in kind.faces else None,
     )
 
 

@@ -32,7 +32,7 @@ def describe_nodes(plan: Plan) -> Plan:
 def _describe(plan: Plan, node: Node) -> Node:
     chain = load_chain(node.role)
     kind = inherit(chain)
-    described = replace(node, faces=frozenset(kind.faces))
+    described = replace(node, faces=kind.faces, is_simulated=kind.is_simulated)
     file = _find_program(chain)
     if file is None:
         return described

@@ -11,7 +11,6 @@ from ipaddress import IPv4Address, IPv4Interface, IPv4Network
 from typing import TypeVar
 
 from labctl.core.ids import BenchId, NodeName
-from labctl.core.kind import Kind
 from labctl.plan.windows import WindowsWorkstation
 from labctl.spec.demand import Demand
 
@@ -52,9 +51,9 @@ class Node:
     ``management`` is its address on ``Management.network``, the network the candidate does not
     configure, on an interface always called ``mgmt0``.
 
-    The rest is what its kind says of it (``labctl.plan.kinds``): the ways it is spoken to, what
-    its start program is told, the names and addresses of its certificate beside its own, and what
-    its domain layer is provisioned with.
+    The rest is what its kind says of it (``labctl.plan.kinds``): the ways it is spoken to,
+    whether it imitates a product, what its start program is told, the names and addresses of its
+    certificate beside its own, and what its domain layer is provisioned with.
     """
 
     name: NodeName
@@ -63,7 +62,8 @@ class Node:
     state: NodeState
     management: IPv4Interface
     interfaces: tuple[Interface, ...]
-    faces: frozenset[str] = frozenset()
+    faces: tuple[str, ...] = ()
+    is_simulated: bool = False
     parameters: dict[str, object] = field(default_factory=dict)
     certificate_names: tuple[str, ...] = ()
     layer: dict[str, object] | None = None
@@ -283,7 +283,7 @@ class Workstation:
     segment: str
     ou: str
     user: str  # login of its main user
-    kind: Kind = Kind.LINUX
+    desk: str = ""  # what a room calls it
     windows: WindowsWorkstation | None = None
 
 
@@ -383,11 +383,21 @@ class Plan:
         return self.hosting.patience if self.hosting else 1.0
 
     @property
+    def faces(self) -> tuple[str, ...]:
+        """Return the ways that the workstation is spoken to, the one that suits it best first."""
+        return self.nodes[self.workstation.node].faces
+
+    @property
+    def is_simulated(self) -> bool:
+        """Tell whether a machine of the bench imitates a product."""
+        return any(node.is_simulated for node in self.nodes.values())
+
+    @property
     def windows(self) -> WindowsWorkstation:
         """Return what a Windows workstation must be; KeyError on a bench that has none."""
         asked = self.workstation.windows
         if asked is None:
-            raise KeyError(self.workstation.kind)
+            raise KeyError(self.workstation.desk)
         return asked
 
     def probe_node(self, segment: str) -> NodeName:

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from ipaddress import IPv4Interface
 
 from labctl.core.ids import NodeName
-from labctl.core.kind import Kind
 from labctl.plan.addressing import AddressPlan, derive_mac, probe_address
 from labctl.plan.model import (
     End,
@@ -44,11 +43,6 @@ WORKSTATION = NodeName("poste")
 PRINTER = NodeName("imprimante")
 ACCESS_POINT = NodeName("point_acces")
 WAN_PROBE = NodeName("sonde_wan")
-WORKSTATION_ROLES = {
-    Kind.LINUX: "workstation-linux",
-    Kind.SIMULATED: "windows-standin",
-    Kind.WINDOWS: "windows-11",
-}
 _FIRST = (JURY, INTERNET.node, ROUTER, SWITCH, HOST, DC, NAS, WORKSTATION, PRINTER, ACCESS_POINT)
 
 
@@ -62,7 +56,7 @@ class Bench:
     """What placing the machines of a bench needs to know."""
 
     number: int
-    kind: Kind
+    kind: str  # of the workstation
     subject: Subject
     addresses: AddressPlan
     switch: Switch
@@ -123,7 +117,7 @@ def _clients(bench: Bench) -> Iterator[Node]:
     work = bench.subject.workstation
     card = _card(bench, WORKSTATION, 0, "eth0", work.network.vlan)
     state = NodeState.TO_CONFIGURE
-    yield _node(bench, WORKSTATION, WORKSTATION_ROLES[bench.kind], work.name, state, (card,))
+    yield _node(bench, WORKSTATION, bench.kind, work.name, state, (card,))
     ref = devices.printer.address
     gateway = at.segments[ref.vlan].gateway
     facts = bench.subject.bench

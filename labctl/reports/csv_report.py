@@ -69,7 +69,7 @@ def _cells(row: Row) -> tuple[str, ...]:
         "oui" if verdict.assisted else "",
         " ".join(verdict.blocked_by),
         " ".join(f"#{ref.seq}" for ref in verdict.evidence),
-        row.sheet.workstation.value,
+        row.sheet.workstation,
         row.sheet.isolation,
         "oui" if row.sheet.provenance.partial else "",
         row.sheet.provenance.solved_at,

@@ -33,7 +33,7 @@ def _suite(sheet: GradeSheet) -> Xml.Element:
     name = f"banc-{sheet.bench:02d}"
     suite = Xml.Element("testsuite", name=name, timestamp=inert(sheet.collected_at))
     told = Xml.SubElement(suite, "properties")
-    Xml.SubElement(told, "property", name="poste", value=sheet.workstation.value)
+    Xml.SubElement(told, "property", name="poste", value=sheet.workstation)
     Xml.SubElement(told, "property", name="isolation", value=inert(sheet.isolation))
     for notice in list_notices(sheet):
         Xml.SubElement(told, "property", name="avertissement", value=inert(notice))

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from labctl.core import kind
+from labctl.core import bench
 from labctl.core.i18n import _, say_moment
 from labctl.core.verdict import CheckVerdict, Restart, Verdict
 from labctl.grade.model import Blocked, CompetencySheet, CriterionSheet, GradeSheet, Mode
@@ -34,7 +34,7 @@ class Row:
 
 def name_bench(sheet: GradeSheet) -> str:
     """Return the number of a bench, and that its workstation is a simulation where it is one."""
-    return kind.name_bench(sheet.bench, sheet.workstation)
+    return bench.name_bench(sheet.bench, is_simulated=sheet.is_simulated)
 
 
 def each_row(sheets: Sequence[GradeSheet]) -> Iterator[Row]:

@@ -10,7 +10,6 @@ from openpyxl import Workbook
 from openpyxl.styles import Alignment, Font, PatternFill
 
 from labctl.core.i18n import _, say_moment
-from labctl.core.kind import Kind
 from labctl.core.store import write_bytes
 from labctl.core.untrusted import one_line
 from labctl.core.verdict import CheckVerdict, Verdict
@@ -168,7 +167,7 @@ def _points(page: Any, sheets: Sequence[GradeSheet]) -> None:
 
 def _head(page: Any, sheets: Sequence[GradeSheet], columns: Mapping[str, int]) -> None:
     """Write the names of the columns, that of the bench first, each as wide as it must be."""
-    is_simulated = any(sheet.workstation is Kind.SIMULATED for sheet in sheets)
+    is_simulated = any(sheet.is_simulated for sheet in sheets)
     widths = {_("Banc"): SIMULATED if is_simulated else 7, **columns}
     for cell, width in zip(_cells(page, 1, widths), widths.values(), strict=True):
         page.column_dimensions[cell.column_letter].width = width
@@ -187,7 +186,7 @@ def _row(page: Any, sheet: GradeSheet, values: Iterable[object]) -> list[Any]:
 def _bench_format(sheet: GradeSheet) -> str:
     """Return how the number of a bench is shown, and that its workstation is a simulation."""
     said = _("poste simulé")
-    return f'00" ({said})"' if sheet.workstation is Kind.SIMULATED else "00"
+    return f'00" ({said})"' if sheet.is_simulated else "00"
 
 
 def _cells(page: Any, number: int, values: Iterable[object]) -> list[Any]:

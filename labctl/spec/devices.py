@@ -20,6 +20,7 @@ from labctl.spec.fields import (
     Url,
     key,
 )
+from labctl.spec.kind import Kind, load_kind
 
 State = Literal["existant", "a_configurer", "partagee_salle"]
 Names = tuple[Name, ...]
@@ -254,6 +255,14 @@ class Intranet(Block):
     state: State = key("etat", _STATE)
     on: Name = key("sur", "machine qui le sert")
     certificate: Name = key("certificat", "d'où vient son certificat")
+
+
+_KINDS = ("router", "switch", "access-point", "printer", "nas", "dc")
+
+
+def list_machines(desk: str) -> tuple[Kind, ...]:
+    """Return the kinds of the machines of a bench, with this one as its workstation."""
+    return tuple(load_kind(name) for name in (*_KINDS, desk))
 
 
 class Devices(Block):

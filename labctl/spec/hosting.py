@@ -10,8 +10,8 @@ from typing import Annotated, Protocol
 
 from pydantic import Field
 
-from labctl.core.kind import Kind
 from labctl.spec.fields import Block, Id, SshAddress, key
+from labctl.spec.kind import Kind
 
 Amount = Annotated[int, Field(ge=1, le=10_000_000)]
 
@@ -122,34 +122,18 @@ class RoomRules(Protocol):
         """Tell whether a seed that everybody knows will do."""
         ...
 
-    def need(self, kind: Kind) -> Need:
-        """Return what one bench takes of its host, by the kind of its workstation."""
+    def need(self, machines: Sequence[Kind]) -> Need:
+        """Return what one bench of these machines takes of its host."""
         ...
 
     def refuse(self, kind: Kind, hosts: Sequence[Host]) -> Refusal | None:
-        """Return why no bench can have such a workstation on these hosts, None when one can."""
+        """Return why no bench can have such a machine on these hosts, None when one can."""
         ...
 
 
 Providers = Mapping[str, RoomRules]
 """What each known provider says of its rooms, by name."""
 
-
-GUESTS = {
-    "router": Need(256, 400, 1),
-    "switch": Need(256, 400, 1),
-    "dc": Need(512, 900, 1),
-    "nas": Need(384, 700, 1),
-    "workstation-linux": Need(384, 700, 1),
-    "windows-standin": Need(384, 700, 1),
-}
-"""Roles that are virtual machines, and what each is given; disk is what a session may write."""
-
-WORKSTATIONS = ("workstation-linux", "windows-standin")
-"""Roles of which a bench has one."""
-
-WINDOWS = {"windows-11": Need(4096, 30_000, 2)}
-"""The same for roles that are a real Windows: virtual machines of a master of the centre."""
 
 CPUS_PER_CORE = 8
 """Virtual processors a core may carry: the machines of a bench are idle most of the time."""

@@ -136,7 +136,9 @@ class Kind(Block):
     renew: Program | None = key("renew", "programme des secrets renouvelés", default=None)
     words: Words | None = key("words", "comment on l'appelle", default=None)
     symbol: Drawing | None = key("symbol", "son dessin, chemin SVG de 28 × 28", default=None)
-    faces: tuple[Id, ...] = key("faces", "comment on lui parle : linux, windows, ios", default=())
+    faces: tuple[Id, ...] = key(
+        "faces", "comment on lui parle, de préférence d'abord : linux, windows, ios", default=()
+    )
     is_observer: bool = key(
         "observer", "machine de labctl, qu'un cahier ne nomme pas", default=False
     )
@@ -160,6 +162,9 @@ class Kind(Block):
     starts_first: bool = key("starts_first", "les autres l'attendent au démarrage", default=False)
     first_start_s: Annotated[float, Field(ge=0)] = key(
         "first_start_s", "secondes de plus pour un premier démarrage", default=0.0
+    )
+    solution_s: Annotated[float, Field(ge=0)] = key(
+        "solution_s", "secondes de plus pour appliquer le corrigé", default=0.0
     )
     master: Master | None = key("master", "installation d'un master du centre", default=None)
 
@@ -186,6 +191,12 @@ def list_kinds() -> tuple[str, ...]:
     """Return the kinds that have a folder, in every content root."""
     found = paths.list_content(FOLDER, f"*/{FILE}")
     return tuple(sorted(Path(name).parent.name for name in found))
+
+
+def find_desks() -> dict[str, str]:
+    """Return the kinds that may be a candidate's workstation, by what a room calls them."""
+    kinds = (load_template(name).kind for name in list_kinds())
+    return {kind.desk: kind.name for kind in kinds if kind.desk is not None}
 
 
 def load_kind(name: str) -> Kind:

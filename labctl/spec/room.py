@@ -6,21 +6,40 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, ValidationError, WithJsonSchema, create_model
-from pydantic_core import PydanticKnownError
+from pydantic_core import PydanticKnownError, core_schema
 
 from labctl.core.errors import SpecError
 from labctl.core.i18n import _
-from labctl.core.kind import Kind
 from labctl.spec.allocation import Allocation
 from labctl.spec.cahier import Cahier
 from labctl.spec.complaint import Complaint, explain
+from labctl.spec.devices import list_machines
 from labctl.spec.fields import Block, Id, Mac, Name, SeedRef, Text, key
 from labctl.spec.hosting import Host, Providers, RoomRules, Wish, distribute
+from labctl.spec.kind import find_desks
 from labctl.spec.loader import Source, Value, load
 from labctl.spec.subject import OptOuts
 
-Workstation = Literal["linux", "windows_simule", "windows"]
-"""The values of ``labctl.core.kind.Kind``, as a file writes them."""
+
+class _Desk:
+    """Marks the name of a workstation: which ones there are is read when somebody asks."""
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> Any:
+        """Refuse what no kind of machine is called."""
+        schema = handler(source)
+        return core_schema.no_info_before_validator_function(_check_desk, schema)
+
+    def __get_pydantic_json_schema__(self, _schema: Any, _handler: Any) -> dict[str, Any]:
+        """Return the names as a schema lists them."""
+        return _choice(sorted(find_desks()))
+
+
+def _check_desk(value: object) -> str:
+    return _pick(value, sorted(find_desks()))
+
+
+Workstation = Annotated[str, _Desk()]
+"""What a kind of machine is called as a workstation (``desk`` of its ``kind.yml``)."""
 Coordinate = Annotated[int, Field(ge=0, le=99)]
 
 
@@ -91,13 +110,16 @@ class RoomDocument(Block):
     seats: tuple[Seat, ...] = key("bancs", "bancs", min_length=1)
     lint: OptOuts | None = key("lint", "règles de relecture ignorées", default=None)
 
-    def kind_of(self, seat: Seat) -> Kind:
-        """Return the kind of workstation a seat has."""
-        return Kind(seat.workstation or self.workstation)
+    def kind_of(self, seat: Seat) -> str:
+        """Return the kind of machine that a seat has as its workstation."""
+        return find_desks()[seat.workstation or self.workstation]
 
     def wishes(self, rules: RoomRules) -> dict[int, Wish]:
         """Return what each bench needs and where its author wants it."""
-        return {seat.number: Wish(rules.need(self.kind_of(seat)), seat.host) for seat in self.seats}
+        return {
+            seat.number: Wish(rules.need(list_machines(self.kind_of(seat))), seat.host)
+            for seat in self.seats
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,8 +154,8 @@ class Room:
         seat = self.seat(bench)
         return seat.variant or self.document.allocation.variant_at(seat.row, seat.column)
 
-    def kind_of(self, bench: int) -> Kind:
-        """Return the kind of workstation a bench has."""
+    def kind_of(self, bench: int) -> str:
+        """Return the kind of machine that a bench has as its workstation."""
         return self.document.kind_of(self.seat(bench))
 
     def host_of(self, bench: int) -> Host | None:
@@ -214,10 +236,11 @@ def _choice(names: Sequence[str]) -> dict[str, Any]:
 def _one_of(names: Sequence[str]) -> BeforeValidator:
     """Refuse what is no name of these, as pydantic refuses a value of a fixed list."""
 
-    def check(value: object) -> str:
-        if isinstance(value, str) and value in names:
-            return value
-        expected = " or ".join(f"'{name}'" for name in names)
-        raise PydanticKnownError("literal_error", {"expected": expected})
+    return BeforeValidator(lambda value: _pick(value, names))
 
-    return BeforeValidator(check)
+
+def _pick(value: object, names: Sequence[str]) -> str:
+    if isinstance(value, str) and value in names:
+        return value
+    expected = " or ".join(f"'{name}'" for name in names)
+    raise PydanticKnownError("literal_error", {"expected": expected})

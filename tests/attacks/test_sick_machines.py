@@ -13,7 +13,6 @@ from typing import Any
 
 import pytest
 
-from labctl.core.kind import WITH_CIM
 from labctl.judge.catalogue import load_catalogue
 from labctl.providers.namespaces import processes
 from tests.attacks.on_bench import (
@@ -79,7 +78,7 @@ def frozen(command: Command, node: str) -> Iterator[None]:
 LOST = frozenset({"non vérifiable"})
 MAYBE = LOST | {"conforme"}
 ANYTHING = MAYBE | {"non conforme", "bloqué"}
-OF_WINDOWS = {str(spec.id) for spec in load_catalogue() if spec.kinds == WITH_CIM}
+OF_WINDOWS = {str(spec.id) for spec in load_catalogue() if spec.face == "windows"}
 OF_POSTE = {"K-007", "K-012", "K-034", "K-037", "K-079", *OF_WINDOWS}
 OF_NAS = {"K-085", "K-086", "K-087", "K-088", "K-089"}
 

@@ -23,13 +23,12 @@ from labctl.connect.base import Question, Transport
 from labctl.connect.cim.winrm import open_winrm
 from labctl.core.deadline import Deadline
 from labctl.core.ids import NodeName
-from labctl.core.kind import Kind
 from labctl.core.progress import silent
 from labctl.core.verdict import Unobserved
 from labctl.facts.probe import Probe
 from labctl.plan.model import End, Interface, Link, Plan
 from labctl.providers import registry
-from tests.plans import plan_of
+from tests.plans import Desk, plan_of
 from tests.probes import all_probes
 
 POSTE = NodeName("poste")
@@ -47,7 +46,7 @@ class Cost:
 
 def small_plan(bench: int) -> Plan:
     """Return a bench of the simulated Windows and the jury's view, nothing else."""
-    plan = plan_of(bench, Kind.SIMULATED)
+    plan = plan_of(bench, Desk.SIMULATED)
     station, jury = plan.nodes[POSTE], plan.nodes[plan.management.vantage]
     card = Interface("eth1", "02:00:00:01:00:fe")
     cable = Link(End(jury.name, card.name), End(POSTE, station.interfaces[0].name))
@@ -57,7 +56,7 @@ def small_plan(bench: int) -> Plan:
 
 def windows_probes() -> tuple[Probe, ...]:
     """Return the probes that only ask the Windows."""
-    plan = plan_of(1, Kind.SIMULATED)
+    plan = plan_of(1, Desk.SIMULATED)
     return tuple(probe for probe in all_probes() if _asks_windows(probe, plan))
 
 

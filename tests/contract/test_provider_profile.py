@@ -8,11 +8,12 @@ from typing import Protocol
 import pytest
 
 from labctl.core.errors import ProviderError
-from labctl.core.kind import Kind
 from labctl.providers import registry
 from labctl.providers.base import Ability, Observer, Profile, Provider, Sealer, Setup
+from labctl.spec.devices import list_machines
 from labctl.spec.hosting import Host, Need
-from tests.plans import plan_of
+from labctl.spec.kind import load_kind
+from tests.plans import Desk, plan_of
 
 NAMES = tuple(registry.PROVIDERS)
 
@@ -90,13 +91,13 @@ def test_its_hosts_have_the_keys_that_all_share(profile: Profile) -> None:
     assert {field.alias for field in Host.model_fields.values()} <= keys
 
 
-@pytest.mark.parametrize("kind", list(Kind))
+@pytest.mark.parametrize("kind", list(Desk))
 def test_a_bench_needs_something_of_its_host_or_is_refused_with_what_to_write(
-    profile: Profile, kind: Kind
+    profile: Profile, kind: Desk
 ) -> None:
-    refusal = profile.rooms.refuse(kind, ())
+    refusal = profile.rooms.refuse(load_kind(kind), ())
 
-    assert profile.rooms.need(kind).holds(Need(1, 1, 1))
+    assert profile.rooms.need(list_machines(kind)).holds(Need(1, 1, 1))
     assert refusal is None or (refusal.message and refusal.hint)
 
 

@@ -8,11 +8,10 @@ import pytest
 
 from labctl.core import command
 from labctl.core.deadline import Deadline
-from labctl.core.kind import Kind
 from labctl.core.secrets import derive
 from labctl.pipeline.seed import read_seed
 from tests.commands import Command
-from tests.plans import plan_of
+from tests.plans import Desk, plan_of
 
 pytestmark = pytest.mark.embedded
 MACHINES = ("routeur", "dc", "nas", "poste")
@@ -74,7 +73,7 @@ def test_nothing_of_a_run_is_left_on_machines_or_here(solved: Command) -> None:
 
 def test_the_local_administrator_has_the_password_of_the_cahier(solved: Command) -> None:
     line = on(
-        solved, "poste", ("getent", "shadow", plan_of(1, Kind.SIMULATED).windows.accounts.admin)
+        solved, "poste", ("getent", "shadow", plan_of(1, Desk.SIMULATED).windows.accounts.admin)
     )
     sealed = line.split(":")[1]
     secret = derive(read_seed("demo:graine-de-demo"), "01", "poste_admin")

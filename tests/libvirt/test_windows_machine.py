@@ -9,13 +9,12 @@ import pytest
 from labctl.core import command
 from labctl.core.deadline import Deadline
 from labctl.core.ids import NodeName
-from labctl.core.kind import Kind
 from labctl.providers.libvirt import domain_xml, driver, layout, network_xml, windows_xml
 from labctl.providers.libvirt.driver import Host
 from labctl.providers.libvirt.layout import Guest
 from labctl.providers.libvirt.windows_xml import WindowsParts
 from labctl.providers.windows.building import write_disc
-from tests.plans import host_of_machines, plan_of
+from tests.plans import Desk, host_of_machines, plan_of
 
 INSTANCE, POSTE = "0d0d0d0d", NodeName("poste")
 
@@ -32,7 +31,7 @@ def host(uri: str) -> Iterator[Host]:
 
 def lay(host: Host, uri: str) -> Guest:
     """Lay the networks of the machine, and return it, emulated."""
-    plan = replace(plan_of(1, Kind.WINDOWS), hosting=host_of_machines(uri))
+    plan = replace(plan_of(1, Desk.WINDOWS), hosting=host_of_machines(uri))
     guest = layout.build_guests(plan, INSTANCE)[POSTE]
     names = {card.network for card in guest.cards}
     for wire in layout.build_wires(plan, INSTANCE):

@@ -4,13 +4,12 @@ import shutil
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from labctl.core.kind import Kind
-from tests.plans import ROOM, ROOT
+from tests.plans import ROOM, ROOT, Desk
 
 TEMPLATES = "vm_templates"
 
 
-def write_content(folder: Path, kind: Kind, packages: Mapping[str, Sequence[str]]) -> None:
+def write_content(folder: Path, kind: Desk, packages: Mapping[str, Sequence[str]]) -> None:
     """Write the folder that LABCTL_CONTENT_DIR is to name."""
     for role, names in packages.items():
         shutil.copytree(ROOT / TEMPLATES / role, folder / TEMPLATES / role)

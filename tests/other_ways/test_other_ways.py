@@ -16,13 +16,12 @@ from typing import Any, cast
 
 import pytest
 
-from labctl.core.kind import Kind
 from tests.commands import Command
 from tests.other_ways import ways
 from tests.other_ways.layer import write_content
 from tests.other_ways.machines import Machines
 from tests.other_ways.ways import Ways
-from tests.plans import plan_of
+from tests.plans import Desk, plan_of
 
 pytestmark = pytest.mark.embedded
 
@@ -32,19 +31,19 @@ FOREVER = "while True: pass"
 long = pytest.mark.skipif(TIMES == 0, reason="make other-ways")
 
 Sheet = dict[str, Any]
-Case = tuple[int, Kind, Ways, Mapping[str, Sequence[str]]]
+Case = tuple[int, Desk, Ways, Mapping[str, Sequence[str]]]
 CASES = [
-    pytest.param((1, Kind.SIMULATED, ways.DELIVERED, {}), id="delivered"),
-    pytest.param((2, Kind.SIMULATED, ways.KEA, ways.WITH_KEA), id="kea", marks=long),
-    pytest.param((3, Kind.SIMULATED, ways.ISC, ways.WITH_ISC), id="isc", marks=long),
-    pytest.param((2, Kind.LINUX, ways.DELIVERED, {}), id="linux-delivered", marks=long),
-    pytest.param((3, Kind.LINUX, ways.KEA, ways.WITH_KEA), id="linux-kea", marks=long),
-    pytest.param((1, Kind.LINUX, ways.ISC, ways.WITH_ISC), id="linux-isc", marks=long),
+    pytest.param((1, Desk.SIMULATED, ways.DELIVERED, {}), id="delivered"),
+    pytest.param((2, Desk.SIMULATED, ways.KEA, ways.WITH_KEA), id="kea", marks=long),
+    pytest.param((3, Desk.SIMULATED, ways.ISC, ways.WITH_ISC), id="isc", marks=long),
+    pytest.param((2, Desk.LINUX, ways.DELIVERED, {}), id="linux-delivered", marks=long),
+    pytest.param((3, Desk.LINUX, ways.KEA, ways.WITH_KEA), id="linux-kea", marks=long),
+    pytest.param((1, Desk.LINUX, ways.ISC, ways.WITH_ISC), id="linux-isc", marks=long),
 ]
 
 
 @pytest.fixture
-def solved(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[tuple[Machines, Kind, Ways]]:
+def solved(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[tuple[Machines, Desk, Ways]]:
     """Give a bench that a technician of other habits has solved, in a room of its own."""
     bench, kind, way, packages = cast("Case", request.param)
     write_content(tmp_path / "content", kind, packages)
@@ -97,7 +96,7 @@ def grade_after_cut(machines: Machines) -> tuple[Sheet, Sheet]:
 
 @pytest.mark.parametrize("solved", CASES, indirect=True)
 def test_what_was_asked_conforms_however_it_was_done(
-    solved: tuple[Machines, Kind, Ways],
+    solved: tuple[Machines, Desk, Ways],
 ) -> None:
     machines, kind, way = solved
     plan = plan_of(machines.bench, kind)

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from labctl.core.kind import WITH_CIM
 from labctl.plan.model import Plan
 from tests.other_ways import (
     dhcp,
@@ -82,7 +81,7 @@ def solve(machines: Machines, plan: Plan, ways: Ways) -> None:
     poste = plan.workstation
     machines.script(poste.node, f"ADMINISTRATOR={password!r}\n{ways.join(plan)}")
     machines.script(poste.node, workstation.test_page(plan))
-    if poste.kind in WITH_CIM:
+    if "windows" in plan.faces:
         machines.script(poste.node, windows.script(plan))
 
 

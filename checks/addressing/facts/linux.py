@@ -7,7 +7,6 @@ from typing import Any
 
 from checks.addressing.facts.addressing import Addressing
 from labctl.api import (
-    WITHOUT_CIM,
     Answer,
     NotUnderstood,
     Plan,
@@ -161,4 +160,4 @@ def _is_list(value: object) -> bool:
     return isinstance(value, list)
 
 
-PROBE = Probe(Addressing, ask, parse, kinds=WITHOUT_CIM)
+PROBE = Probe(Addressing, ask, parse, face="linux")

@@ -6,7 +6,6 @@ from ipaddress import AddressValueError, IPv4Address, IPv4Interface
 from checks.addressing.facts.addressing import Addressing
 from checks.addressing.facts.cards import ask_cards, find_cards, has_mac, is_connected, mac_of
 from labctl.api import (
-    WITH_CIM,
     Answer,
     Instance,
     NotUnderstood,
@@ -96,4 +95,4 @@ def _ipv4(texts: tuple[str, ...]) -> Iterator[IPv4Address]:
             continue  # IPv6
 
 
-PROBE = Probe(Addressing, ask, parse, kinds=WITH_CIM)
+PROBE = Probe(Addressing, ask, parse, face="windows")

@@ -11,7 +11,6 @@ from checks.switching.facts.running import RUNNING, split_sections
 from checks.switching.facts.show import read_show
 from labctl.api import (
     STANDARD,
-    WITH_SHELL,
     Answer,
     NodeName,
     NodeState,
@@ -62,7 +61,7 @@ def find_unrelayed(plan: Plan, answers: tuple[Answer, ...]) -> frozenset[str]:
 
 
 def _ask_machine(plan: Plan, node: NodeName) -> Question:
-    if node == plan.workstation.node and plan.workstation.kind not in WITH_SHELL:
+    if "linux" not in plan.nodes[node].faces:
         where = f"LocalPort = {PORT}"
         return ask_cim(plan, "MSFT_NetUDPEndpoint", "LocalPort", where=where, namespace=STANDARD)
     return run_on(node, "/usr/bin/cat", SOCKETS)

@@ -4,7 +4,6 @@ from dataclasses import replace
 
 from checks.joining.facts.membership import SecureChannel
 from labctl.api import (
-    WITHOUT_CIM,
     Answer,
     NotUnderstood,
     Plan,
@@ -43,4 +42,4 @@ def _loud(question: Question) -> Question:
     return replace(question, body=question.body | {"stderr": True})
 
 
-PROBE = Probe(SecureChannel, ask, parse, kinds=WITHOUT_CIM)
+PROBE = Probe(SecureChannel, ask, parse, face="linux")

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from checks.joining.facts.membership import Membership
 from checks.shares.facts.testparm import parse_testparm
-from labctl.api import WITHOUT_CIM, Answer, Plan, Probe, Question, read_file, read_text, run_on
+from labctl.api import Answer, Plan, Probe, Question, read_file, read_text, run_on
 
 KEYTAB = "/etc/krb5.keytab"
 INFO_TIMEOUT_S = 8.0
@@ -72,4 +72,4 @@ def _best(principals: list[tuple[str, str]], samba: _Samba) -> tuple[str, str]:
     return principals[0]
 
 
-PROBE = Probe(Membership, ask, parse, kinds=WITHOUT_CIM)
+PROBE = Probe(Membership, ask, parse, face="linux")

@@ -2,7 +2,6 @@
 
 from checks.joining.facts.membership import SecureChannel
 from labctl.api import (
-    WITH_CIM,
     Answer,
     NotUnderstood,
     Plan,
@@ -30,4 +29,4 @@ def parse(_plan: Plan, answers: tuple[Answer, ...]) -> SecureChannel:
     return SecureChannel(works=told.found[0], detail="")
 
 
-PROBE = Probe(SecureChannel, ask, parse, kinds=WITH_CIM)
+PROBE = Probe(SecureChannel, ask, parse, face="windows")

@@ -4,7 +4,6 @@ from checks.addressing.facts.cards import ask_cards, find_cards
 from checks.joining.facts.membership import Membership
 from labctl.api import (
     STANDARD,
-    WITH_CIM,
     Answer,
     Instance,
     Plan,
@@ -60,4 +59,4 @@ def _is_domain(instance: Instance) -> bool:
     return bool(text_of(instance, "DnsForestName"))
 
 
-PROBE = Probe(Membership, ask, parse, kinds=WITH_CIM)
+PROBE = Probe(Membership, ask, parse, face="windows")

@@ -1,7 +1,7 @@
 """Probe of what a Linux workstation is called."""
 
 from checks.naming.facts.identity import Identity
-from labctl.api import WITHOUT_CIM, Answer, Plan, Probe, Question, read_file, read_text, run_on
+from labctl.api import Answer, Plan, Probe, Question, read_file, read_text, run_on
 
 
 def ask(plan: Plan) -> tuple[Question, ...]:
@@ -22,4 +22,4 @@ def _first_line(text: str) -> str:
     return next((line for line in lines if line and not line.startswith("#")), "")
 
 
-PROBE = Probe(Identity, ask, parse, kinds=WITHOUT_CIM)
+PROBE = Probe(Identity, ask, parse, face="linux")

@@ -2,7 +2,6 @@
 
 from checks.naming.facts.identity import Identity
 from labctl.api import (
-    WITH_CIM,
     Answer,
     Plan,
     Probe,
@@ -35,4 +34,4 @@ def parse(_plan: Plan, answers: tuple[Answer, ...]) -> Identity:
     )
 
 
-PROBE = Probe(Identity, ask, parse, kinds=WITH_CIM)
+PROBE = Probe(Identity, ask, parse, face="windows")

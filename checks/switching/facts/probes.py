@@ -6,7 +6,6 @@ from checks.switching.facts.running import RUNNING, parse_descriptions, parse_ma
 from checks.switching.facts.show import ask_commands, read_show
 from checks.switching.facts.tables import MacTable, Ports, Vlans
 from labctl.api import (
-    WITH_SHELL,
     Answer,
     Plan,
     Probe,
@@ -36,7 +35,7 @@ def _ask_mac_table(plan: Plan) -> tuple[Question, ...]:
     gateway = str(plan.segments[poste.segment].gateway)
     ping = ("/usr/bin/ping", "-n", "-c", "1", "-W", "1", "-I", card, gateway)
     speak = run_on(poste.node, *ping, timeout_s=SPEAK_TIMEOUT_S)
-    if poste.kind not in WITH_SHELL:  # asking a Windows for this class makes it send the ping
+    if "linux" not in plan.faces:  # asking a Windows for this class makes it send the ping
         where = f"Address = '{gateway}'"
         speak = ask_cim(plan, "Win32_PingStatus", "StatusCode", where=where)
     return (speak, show(plan, "show mac address-table", phase=1), show(plan, RUNNING))

@@ -8,13 +8,10 @@ from labctl.core.ids import NodeName
 from labctl.plan.model import Link, Node, Plan
 from labctl.providers.namespaces import network
 from labctl.providers.namespaces.network import MANAGEMENT, MANAGEMENT_RANK
-from labctl.spec.hosting import GUESTS, WINDOWS
+from labctl.spec.kind import Budget, load_kind
 
 _UUIDS = uuid.UUID("6f0b6c1e-5c1b-5d0a-9a4f-6c6162637467")
 """Space of the identifiers that labctl gives to domains and networks."""
-
-
-MACHINES = {**GUESTS, **WINDOWS}
 _FIRST_CARD = 50
 """Cards of the management network are numbered from here on, by the last byte of their address."""
 
@@ -74,22 +71,21 @@ class Guest:
 
 def list_guests(plan: Plan) -> frozenset[NodeName]:
     """Return the machines of a plan that are virtual ones."""
-    return frozenset(node.name for node in plan.nodes.values() if node.role in MACHINES)
+    return frozenset(node.name for node in plan.nodes.values() if load_kind(node.role).budget)
 
 
 def list_windows(plan: Plan) -> frozenset[NodeName]:
     """Return those of them that are a real Windows."""
-    return frozenset(node.name for node in plan.nodes.values() if node.role in WINDOWS)
+    return frozenset(node.name for node in plan.nodes.values() if load_kind(node.role).master)
 
 
 def build_guests(plan: Plan, instance: str) -> dict[NodeName, Guest]:
     """Return the virtual machines of a bench."""
-    names = list_guests(plan)
     wires = {wire.bridge: wire for wire in build_wires(plan, instance)}
     return {
-        node.name: _guest(plan, node, instance, wires)
+        node.name: _guest(plan, node, budget, Tag(instance, plan.bench, node.name), wires)
         for node in plan.nodes.values()
-        if node.name in names
+        if (budget := load_kind(node.role).budget) is not None
     }
 
 
@@ -109,17 +105,15 @@ def _wire(tag: Tag, rank: int) -> Wire:
     return Wire(tag, name, str(uuid.uuid5(_UUIDS, name)), network.bridge_name(tag.short, rank))
 
 
-def _guest(plan: Plan, node: Node, instance: str, wires: Mapping[str, Wire]) -> Guest:
-    tag = Tag(instance, plan.bench, node.name)
+def _guest(plan: Plan, node: Node, budget: Budget, tag: Tag, wires: Mapping[str, Wire]) -> Guest:
     name = tag.name(node.name)
-    need = MACHINES[node.role]
     return Guest(
         tag=tag,
         name=name,
         uuid=str(uuid.uuid5(_UUIDS, name)),
         role=node.role,
-        memory_mib=need.memory_mib,
-        cpus=need.cpus,
+        memory_mib=budget.memory_mib,
+        cpus=budget.vcpus,
         virt_type=plan.hosting.own["virt_type"] if plan.hosting else "qemu",
         cards=tuple(_cards(plan, node, tag, wires)),
     )

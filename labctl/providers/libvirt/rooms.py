@@ -7,18 +7,10 @@ from typing import Annotated, Literal
 from pydantic import Field, WithJsonSchema
 
 from labctl.core.i18n import _, mark
-from labctl.core.kind import Kind
 from labctl.providers.libvirt.access import HONOURED, find_access, list_unknown, localise
 from labctl.spec.fields import PLACE, key, matches
-from labctl.spec.hosting import (
-    GUESTS,
-    WINDOWS,
-    WORKSTATIONS,
-    Host,
-    HostMistake,
-    Need,
-    Refusal,
-)
+from labctl.spec.hosting import Host, HostMistake, Need, Refusal
+from labctl.spec.kind import Kind
 
 OVERHEAD_MIB = 120
 """Memory of an emulator beside that of its machine."""
@@ -92,24 +84,19 @@ class LibvirtRooms:
     needs_hosts = True
     is_for_training = False
 
-    def need(self, kind: Kind) -> Need:
+    def need(self, machines: Sequence[Kind]) -> Need:
         """Return what one bench takes, the saved states of its machines included."""
-        needs = [need for role, need in GUESTS.items() if role not in WORKSTATIONS]
-        if kind is Kind.WINDOWS:
-            desks = list(WINDOWS.values())
-        else:
-            desks = [GUESTS[role] for role in WORKSTATIONS]
-        needs.append(max(desks, key=lambda need: need.memory_mib))
+        budgets = [kind.budget for kind in machines if kind.budget is not None]
         return Need(
-            sum(need.memory_mib + OVERHEAD_MIB for need in needs) + NAMESPACES.memory_mib,
-            sum(need.disk_mib + need.memory_mib for need in needs) + NAMESPACES.disk_mib,
-            sum(need.cpus for need in needs) + NAMESPACES.cpus,
+            sum(each.memory_mib + OVERHEAD_MIB for each in budgets) + NAMESPACES.memory_mib,
+            sum(each.disk_mib + each.memory_mib for each in budgets) + NAMESPACES.disk_mib,
+            sum(each.vcpus for each in budgets) + NAMESPACES.cpus,
         )
 
     def refuse(self, kind: Kind, hosts: Sequence[Host]) -> Refusal | None:
         """Return why there can be no Windows: emulated, it would take hours to start."""
         machines = [host for host in hosts if isinstance(host, VmHost)]
-        if kind is not Kind.WINDOWS or any(host.virt_type == "kvm" for host in machines):
+        if kind.master is None or any(host.virt_type == "kvm" for host in machines):
             return None
         return Refusal(
             _("un Windows ne tourne pas sans virtualisation matérielle, et aucun hôte n'en a"),

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from labctl.core.i18n import _
-from labctl.core.kind import Kind
 from labctl.spec.allocation import show_allocation
+from labctl.spec.kind import find_desks, load_kind
 from labctl.spec.loader import Path_
 from labctl.spec.login import alike
 from labctl.spec.room import Seat
@@ -180,12 +180,13 @@ def find_demo_seed(seating: Seating) -> Iterator[Finding]:
 def find_unavailable_workstations(seating: Seating) -> Iterator[Finding]:
     """No bench asks for a workstation that its provider cannot make."""
     document, hosts = seating.document, seating.document.hosts
-    refused = seating.rules.refuse(Kind(document.workstation), hosts)
+    desks = find_desks()
+    refused = seating.rules.refuse(load_kind(desks[document.workstation]), hosts)
     if refused is not None:
         yield Finding(("poste",), refused.message, refused.hint)
     for path, seat in _seats(seating):
         if seat.workstation is not None:
-            refused = seating.rules.refuse(Kind(seat.workstation), hosts)
+            refused = seating.rules.refuse(load_kind(desks[seat.workstation]), hosts)
             if refused is not None:
                 yield Finding((*path, "poste"), refused.message, refused.hint)
 
@@ -197,10 +198,11 @@ def find_windows_without_a_subject(seating: Seating) -> Iterator[Finding]:
     names = ", ".join(f"poste.{name}" for name in seating.missing_windows)
     said = _("le cahier ne dit rien d'un poste sous Windows : il manque %(names)s")
     hint = _("complétez le cahier, ou écrivez linux")
-    if seating.document.workstation != "linux":
+    desks = find_desks()
+    if "windows" in load_kind(desks[seating.document.workstation]).faces:
         yield Finding(("poste",), said % {"names": names}, hint)
     for path, seat in _seats(seating):
-        if seat.workstation not in (None, "linux"):
+        if seat.workstation and "windows" in load_kind(desks[seat.workstation]).faces:
             yield Finding((*path, "poste"), said % {"names": names}, hint)
 
 

@@ -11,7 +11,6 @@ from checks.remote_help.facts import RemoteHelp
 from checks.startup.facts.task_results import TaskResults
 from labctl.connect.base import Transport
 from labctl.core.check import CheckSpec
-from labctl.core.kind import EVERY_KIND, WITH_CIM, WITH_SHELL, Kind
 from labctl.core.verdict import CheckVerdict, Reason, Unobserved, Verdict
 from labctl.facts.evidence import Evidence
 from labctl.facts.machines import Machines
@@ -22,7 +21,7 @@ from labctl.judge.selection import select
 from labctl.spec.referential import load_referential
 from tests.checking import PLAN
 from tests.facts import Facts, evidence_of, machines, solved_facts, untouched_facts
-from tests.plans import ROOT, plan_of
+from tests.plans import ROOT, Desk, plan_of
 
 ON_WINDOWS = frozenset(
     f"K-{number:03d}"
@@ -74,22 +73,22 @@ def test_every_check_serves_a_critere_of_the_referential() -> None:
 
 
 ASKED = {
-    Kind.LINUX: DELIVERED - ON_WINDOWS,
-    Kind.SIMULATED: DELIVERED,
-    Kind.WINDOWS: DELIVERED - ON_LINUX,
+    Desk.LINUX: DELIVERED - ON_WINDOWS,
+    Desk.SIMULATED: DELIVERED,
+    Desk.WINDOWS: DELIVERED - ON_LINUX,
 }
 
 
-def can_be_asked(spec: CheckSpec, kind: Kind) -> bool:
+def can_be_asked(spec: CheckSpec, kind: Desk) -> bool:
     """Tell whether a workstation of a kind has the ways in that the facts of a check use."""
     plan = plan_of(1, kind)
-    ways = {Transport.SSH: WITH_SHELL, Transport.CIM: WITH_CIM}
+    ways = {Transport.SSH: "linux", Transport.CIM: "windows"}
     try:
         questions = [question for fact in spec.needs for question in load(fact).ask(plan)]
     except KeyError:  # the plan of a Linux says nothing of a Windows
         return False
     return all(
-        kind in ways.get(question.transport, EVERY_KIND)
+        ways.get(question.transport, kind.faces[0]) in kind.faces
         for question in questions
         if question.node == plan.workstation.node
     )
@@ -97,28 +96,29 @@ def can_be_asked(spec: CheckSpec, kind: Kind) -> bool:
 
 @pytest.mark.parametrize("spec", load_catalogue(), ids=lambda spec: str(spec.id))
 def test_a_check_is_for_the_kinds_that_its_facts_can_be_asked_of(spec: CheckSpec) -> None:
-    assert spec.kinds == {kind for kind in Kind if can_be_asked(spec, kind)}
+    meant = {kind for kind in Desk if not spec.face or spec.face in kind.faces}
+    assert meant == {kind for kind in Desk if can_be_asked(spec, kind)}
 
 
-@pytest.mark.parametrize("kind", Kind)
+@pytest.mark.parametrize("kind", Desk)
 @pytest.mark.parametrize("bench", [1, 2, 3])
-def test_solved_bench_conforms(bench: int, kind: Kind) -> None:
+def test_solved_bench_conforms(bench: int, kind: Desk) -> None:
     plan = plan_of(bench, kind)
     (found,) = verdicts_of(evidence_of(plan, solved_facts(plan)))
     assert of_kind(found, Verdict.CONFORM) == found.keys() == ASKED[kind]
 
 
-@pytest.mark.parametrize("kind", Kind)
-def test_whatever_conforms_says_in_words_what_was_expected_and_found(kind: Kind) -> None:
+@pytest.mark.parametrize("kind", Desk)
+def test_whatever_conforms_says_in_words_what_was_expected_and_found(kind: Desk) -> None:
     plan = plan_of(1, kind)
     (found,) = verdicts_of(evidence_of(plan, solved_facts(plan)))
     assert {check for check, verdict in found.items() if not verdict.expected} == set()
     assert {check for check, verdict in found.items() if not verdict.found} == set()
 
 
-@pytest.mark.parametrize("kind", Kind)
+@pytest.mark.parametrize("kind", Desk)
 @pytest.mark.parametrize("bench", [1, 2, 3])
-def test_untouched_bench_conforms_in_nothing_and_earns_nothing(bench: int, kind: Kind) -> None:
+def test_untouched_bench_conforms_in_nothing_and_earns_nothing(bench: int, kind: Desk) -> None:
     plan = plan_of(bench, kind)
     (found,) = verdicts_of(evidence_of(plan, untouched_facts(plan)))
     decided = of_kind(found, Verdict.NON_CONFORM) | of_kind(found, Verdict.BLOCKED)
@@ -211,9 +211,9 @@ def test_benches_do_not_see_each_other() -> None:
 
 
 def test_benches_of_different_kinds_are_judged_together() -> None:
-    plans = [plan_of(1, kind) for kind in Kind]
+    plans = [plan_of(1, kind) for kind in Desk]
     found = verdicts_of(*(evidence_of(plan, solved_facts(plan)) for plan in plans))
-    assert [set(verdicts) for verdicts in found] == [ASKED[kind] for kind in Kind]
+    assert [set(verdicts) for verdicts in found] == [ASKED[kind] for kind in Desk]
 
 
 def test_checks_import_no_library_of_a_transport() -> None:

@@ -11,9 +11,8 @@ from labctl.configure.inventory import Paths, build, has_windows, known_hosts
 from labctl.connect.base import Endpoint, Endpoints, Transport, Vantage
 from labctl.core.errors import UsageError
 from labctl.core.ids import NodeName
-from labctl.core.kind import Kind
 from tests.golden import assert_golden
-from tests.plans import host_of_machines, plan_of
+from tests.plans import Desk, host_of_machines, plan_of
 
 PATHS = Paths(
     known_hosts=Path("/run/x/known_hosts"),
@@ -97,7 +96,7 @@ def test_an_emulated_machine_may_be_silent_longer() -> None:
 
 def windows(trust: str = "/state/secrets/ca.pem") -> Any:
     way = replace(endpoint("poste", Transport.CIM, "198.18.0.8", 5986), trust=trust)
-    document: Any = build(plan_of(1, Kind.WINDOWS), Endpoints(1, "vm", (way,), {}), PATHS)
+    document: Any = build(plan_of(1, Desk.WINDOWS), Endpoints(1, "vm", (way,), {}), PATHS)
     return document["all"]
 
 
@@ -133,7 +132,7 @@ def test_a_simulated_windows_is_configured_as_the_linux_it_is() -> None:
 
     endpoints = Endpoints(1, "vm", ways, {})
 
-    document: Any = build(plan_of(1, Kind.SIMULATED), endpoints, PATHS)
+    document: Any = build(plan_of(1, Desk.SIMULATED), endpoints, PATHS)
 
     assert "ansible_connection" not in document["all"]["hosts"]["poste"]
     assert not has_windows(endpoints)
@@ -141,7 +140,7 @@ def test_a_simulated_windows_is_configured_as_the_linux_it_is() -> None:
 
 
 def test_a_windows_controller_tells_who_administers_its_domain() -> None:
-    plan = plan_of(1, Kind.WINDOWS)
+    plan = plan_of(1, Desk.WINDOWS)
     server = replace(plan.nodes[NodeName("dc")], role="windows-server")
     plan = replace(plan, nodes={**plan.nodes, server.name: server})
     ways = (endpoint("dc", Transport.CIM, "198.18.0.6", 5986), endpoint("dc", Transport.LDAP, "x"))

@@ -3,7 +3,6 @@
 import pytest
 
 from labctl.core.check import CheckSpec, check
-from labctl.core.kind import EVERY_KIND, Kind
 
 
 def declared(function: object) -> CheckSpec:
@@ -15,7 +14,7 @@ def declared(function: object) -> CheckSpec:
 def test_all_that_is_declared_is_kept() -> None:
     @check(
         "L-001", criterion="6.2", needs=(int, str), after=("L-000",), weight=3,
-        witnesses=(float,), over=("nas",), kinds=frozenset({Kind.LINUX}),
+        witnesses=(float,), over=("nas",), face="linux",
     )  # fmt: skip
     def check_this() -> None:
         """Ceci est comme demandé.
@@ -25,7 +24,7 @@ def test_all_that_is_declared_is_kept() -> None:
 
     assert declared(check_this) == CheckSpec(
         "L-001", "6.2", (int, str), ("L-000",), 3, "Ceci est comme demandé",  # type: ignore[arg-type]
-        (float,), ("nas",), frozenset({Kind.LINUX}),  # type: ignore[arg-type]  # ids are texts
+        (float,), ("nas",), "linux",  # type: ignore[arg-type]  # ids are texts
     )  # fmt: skip
 
 
@@ -36,7 +35,7 @@ def test_little_needs_to_be_declared() -> None:
 
     spec = declared(check_this)
     assert (spec.needs, spec.after, spec.weight) == ((int,), (), 1)
-    assert (spec.witnesses, spec.over, spec.kinds) == ((), (), EVERY_KIND)
+    assert (spec.witnesses, spec.over, spec.face) == ((), (), "")
 
 
 @pytest.mark.parametrize("label", [None, "", " \n "])

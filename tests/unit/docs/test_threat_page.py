@@ -1,17 +1,16 @@
 """The threat model says of every check what it rests on, from the questions really asked."""
 
 from labctl.core.check import CheckSpec
-from labctl.core.kind import Kind
 from labctl.facts.registry import load, name_of
 from labctl.judge.catalogue import load_catalogue
 from labctl.judge.threats import Source, basis_of, render_threats, sources_of
 from labctl.plan.model import Plan
 from tests.golden import assert_golden
-from tests.plans import ROOT, plan_of
+from tests.plans import ROOT, Desk, plan_of
 
 PAGE = ROOT / "docs" / "threat-model.md"
 TABLE = "Made from the catalogue by `make docs`.\n\n"
-PLAN: Plan = plan_of(1, Kind.SIMULATED)
+PLAN: Plan = plan_of(1, Desk.SIMULATED)
 
 
 def sources_by_fact() -> dict[str, frozenset[Source]]:

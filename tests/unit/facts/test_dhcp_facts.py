@@ -7,10 +7,9 @@ from checks.dhcp.facts import offers_probe as dhcp_probe
 from checks.dhcp.facts.offers import WAIT_S, DhcpOffers
 from labctl.connect.base import Answer, Question, Transport
 from labctl.core.ids import NodeName
-from labctl.core.kind import Kind
 from labctl.core.verdict import Reason, Unobserved
 from tests.checking import PLAN, fact_of
-from tests.plans import plan_of
+from tests.plans import Desk, plan_of
 from tests.unit.facts.answering import tried
 
 
@@ -110,7 +109,7 @@ def test_two_machines_listen_and_one_server_was_heard() -> None:
     ],
 )
 def test_a_windows_tells_what_listens(said: bytes, wanted: bool | None) -> None:
-    plan = plan_of(1, Kind.WINDOWS)
+    plan = plan_of(1, Desk.WINDOWS)
     (asked,) = [one for one in dhcp_listeners.ask(plan) if one.transport is Transport.CIM]
 
     found = dhcp_listeners.parse((listen(asked, said.decode()),))

@@ -12,10 +12,9 @@ from checks.shares.facts import definitions as definitions_probe
 from checks.shares.facts.definitions import is_open_to_anybody
 from checks.shares.facts.shares import Access
 from labctl.connect.wire.dhcp import Newcomer, make_newcomer, option, read_offer, render_discover
-from labctl.core.kind import Kind
 from labctl.facts.probe import NotUnderstood, Probe
 from labctl.facts.registry import UnknownFact, list_facts, load, load_named, name_of
-from tests.plans import plan_of
+from tests.plans import Desk, plan_of
 from tests.probes import all_probes
 from tests.unit.facts.answering import answer_to, tried
 
@@ -32,8 +31,8 @@ def test_a_probe_gives_the_fact_it_is_registered_for(name: str) -> None:
 @pytest.mark.parametrize("probe", all_probes(), ids=lambda probe: probe.fact.__name__)
 @pytest.mark.parametrize("bench", [1, 2, 3])
 def test_asking_is_a_pure_function_of_the_plan(probe: Probe, bench: int) -> None:
-    plan = plan_of(bench, Kind.SIMULATED)
-    assert probe.ask(plan) == probe.ask(plan_of(bench, Kind.SIMULATED))
+    plan = plan_of(bench, Desk.SIMULATED)
+    assert probe.ask(plan) == probe.ask(plan_of(bench, Desk.SIMULATED))
 
 
 def test_an_unknown_fact_is_answered_with_the_known_ones() -> None:

@@ -14,13 +14,12 @@ import pytest
 
 from labctl.collect.facts import from_json, to_plain
 from labctl.connect.base import Answer, Question, Transport
-from labctl.core.kind import Kind
 from labctl.core.verdict import Reason, Unobserved
 from labctl.facts.probe import NotUnderstood
 from labctl.facts.registry import load_named
 from labctl.plan.model import Plan
 from tests.golden import assert_golden
-from tests.plans import plan_of
+from tests.plans import Desk, plan_of
 
 RECORDINGS = Path(__file__).resolve().parents[2] / "recordings"
 CASES = sorted({path.parent for path in RECORDINGS.glob("*/*/output*.txt")})
@@ -50,7 +49,7 @@ def plan_for(case: Path) -> Plan:
     bench, kind = case / "bench", case / "kind"
     return plan_of(
         int(bench.read_text()) if bench.exists() else 1,
-        Kind(kind.read_text().strip()) if kind.exists() else Kind.LINUX,
+        Desk.called(kind.read_text().strip()) if kind.exists() else Desk.LINUX,
     )
 
 

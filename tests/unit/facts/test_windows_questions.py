@@ -9,19 +9,18 @@ import tree_sitter_powershell
 from labctl.collect.needs import gather
 from labctl.connect.base import Question, Transport
 from labctl.connect.cim.question import COMMAND_MOST, parse_question, render_command
-from labctl.core.kind import WITH_CIM, Kind
-from tests.plans import plan_of
+from tests.plans import WITH_CIM, Desk, plan_of
 from tests.probes import all_probes
 
 POWERSHELL = tree_sitter.Parser(tree_sitter.Language(tree_sitter_powershell.language()))
 
 
-def cim_questions(kind: Kind) -> list[Question]:
+def cim_questions(kind: Desk) -> list[Question]:
     needs = gather(plan_of(1, kind), all_probes())
     return [one for one in needs.questions if one.transport is Transport.CIM]
 
 
-def scripts(kind: Kind) -> list[str]:
+def scripts(kind: Desk) -> list[str]:
     return [str(one.body["script"]) for one in cim_questions(kind) if "script" in one.body]
 
 
@@ -30,7 +29,7 @@ def is_powershell(text: str) -> bool:
 
 
 @pytest.mark.parametrize("kind", sorted(WITH_CIM))
-def test_every_question_may_be_asked(kind: Kind) -> None:
+def test_every_question_may_be_asked(kind: Desk) -> None:
     asked = cim_questions(kind)
 
     assert asked
@@ -40,12 +39,12 @@ def test_every_question_may_be_asked(kind: Kind) -> None:
 
 
 @pytest.mark.parametrize("kind", sorted(WITH_CIM))
-def test_a_visit_plays_one_script_at_most(kind: Kind) -> None:
+def test_a_visit_plays_one_script_at_most(kind: Desk) -> None:
     assert len(scripts(kind)) <= 1
 
 
 def test_accounts_are_those_of_the_machine_not_of_its_whole_domain() -> None:
-    asked = [one.body for one in cim_questions(Kind.WINDOWS)]
+    asked = [one.body for one in cim_questions(Desk.WINDOWS)]
     accounts = [body for body in asked if body.get("class") in ("Win32_UserAccount", "Win32_Group")]
 
     assert {body["class"] for body in accounts} == {"Win32_UserAccount", "Win32_Group"}

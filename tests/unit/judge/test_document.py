@@ -5,13 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from labctl.core.kind import Kind
 from labctl.judge.catalogue import load_checks
 from labctl.judge.document import to_document, write_verdicts
 from labctl.judge.run import judge
 from labctl.judge.selection import Selection, select
 from tests.facts import evidence_of, solved_facts, untouched_facts
-from tests.plans import plan_of
+from tests.plans import Desk, plan_of
 
 PLAN = plan_of(1)
 (SOLVED, UNTOUCHED) = judge(
@@ -26,10 +25,10 @@ def test_equal_verdicts_are_equal_files(tmp_path: Path) -> None:
     assert (tmp_path / "a.json").read_bytes() == (tmp_path / "b.json").read_bytes()
 
 
-@pytest.mark.parametrize("kind", Kind)
-def test_verdicts_say_of_which_workstation_they_are(kind: Kind) -> None:
+@pytest.mark.parametrize("kind", Desk)
+def test_verdicts_say_of_which_workstation_they_are(kind: Desk) -> None:
     (bench,) = judge([evidence_of(plan_of(1, kind), {})], Selection((), ()))
-    assert bench.workstation is kind
+    assert (bench.workstation, bench.is_simulated) == (kind.word, kind is Desk.SIMULATED)
 
 
 def test_shape_is_versioned() -> None:

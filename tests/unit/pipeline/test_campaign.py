@@ -1,17 +1,17 @@
 """What a proof does next: whatever a bench comes to, only what it had not proved is done again."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 
 import pytest
 
 from labctl.core.check import CheckSpec
 from labctl.core.ids import CheckId, CriterionId
-from labctl.core.kind import Kind
 from labctl.core.verdict import BenchVerdicts, CheckVerdict, Verdict
 from labctl.judge.prove import list_doubts
 from labctl.pipeline.campaign import MOST_FAILURES, Campaign, Ready, Task, Tried
 from labctl.pipeline.outcome import Outcome
 from labctl.spec.fault import Fault
+from tests.plans import Desk
 
 NAMES = tuple(f"K-{number}" for number in range(901, 917))
 CATALOGUE = tuple(CheckSpec(CheckId(name), CriterionId("6.1"), (), (), 1, name) for name in NAMES)
@@ -33,8 +33,8 @@ def seen(broken: Collection[str] = ()) -> BenchVerdicts:
 
 
 def campaign_of(*faults: Fault, benches: Iterable[int] = (1,)) -> Campaign:
-    kinds = dict.fromkeys(benches, Kind.LINUX)
-    return Campaign(kinds, {Kind.LINUX: CATALOGUE}, faults or [fault(name) for name in NAMES])
+    kinds = dict.fromkeys(benches, Desk.LINUX)
+    return Campaign(kinds, {Desk.LINUX: CATALOGUE}, faults or [fault(name) for name in NAMES])
 
 
 def make_ready(campaign: Campaign, bench: int = 1, sick: Collection[str] = ()) -> None:
@@ -225,13 +225,16 @@ def test_a_check_that_the_solution_does_not_reach_does_not_count_against_the_oth
     assert campaign.groups() == waiting
 
 
-@pytest.mark.parametrize("kind", [Kind.LINUX, Kind.SIMULATED])
-def test_a_sabotage_goes_where_its_check_means_something(kind: Kind) -> None:
-    catalogue = {Kind.LINUX: CATALOGUE[:1], Kind.SIMULATED: CATALOGUE[1:2]}
+@pytest.mark.parametrize("kind", [Desk.LINUX, Desk.SIMULATED])
+def test_a_sabotage_goes_where_its_check_means_something(kind: Desk) -> None:
+    catalogue: dict[str, Sequence[CheckSpec]] = {
+        Desk.LINUX: CATALOGUE[:1],
+        Desk.SIMULATED: CATALOGUE[1:2],
+    }
     campaign = Campaign(
-        {1: Kind.LINUX, 2: Kind.SIMULATED}, catalogue, [fault("K-901"), fault("K-902")]
+        {1: Desk.LINUX, 2: Desk.SIMULATED}, catalogue, [fault("K-901"), fault("K-902")]
     )
-    bench, name = (1, "K-901") if kind is Kind.LINUX else (2, "K-902")
+    bench, name = (1, "K-901") if kind is Desk.LINUX else (2, "K-902")
 
     assert campaign.can(bench, (name,))
     assert not campaign.can(3 - bench, (name,))

@@ -7,11 +7,10 @@ import pytest
 
 from labctl.core.deadline import Deadline
 from labctl.core.errors import ProviderError, UsageError
-from labctl.core.kind import Kind
 from labctl.pipeline.masters import Sources, prepare_masters
 from labctl.pipeline.place import Place, load_place
 from labctl.providers.windows.building import write_disc
-from tests.plans import room_with
+from tests.plans import Desk, room_with
 from tests.unit.providers.windows.test_iso import XML, wim_of
 
 
@@ -30,12 +29,12 @@ def sources(tmp_path: Path) -> Sources:
     return Sources(iso, None)
 
 
-def place_with(kind: Kind) -> Place:
+def place_with(kind: Desk) -> Place:
     return replace(load_place("demo", None), room=room_with(kind))
 
 
 def test_each_variant_has_its_disc_and_its_machine(cache: Path, sources: Sources) -> None:
-    kits = prepare_masters(place_with(Kind.WINDOWS), "windows-11", sources, is_dry=False)
+    kits = prepare_masters(place_with(Desk.WINDOWS), "windows-11", sources, is_dry=False)
 
     assert [kit.variant for kit in kits] == ["A", "C", "B"]
     assert [kit.image.index for kit in kits] == [6, 6, 6]
@@ -48,7 +47,7 @@ def test_each_variant_has_its_disc_and_its_machine(cache: Path, sources: Sources
 
 
 def test_a_dry_run_writes_nothing(cache: Path, sources: Sources) -> None:
-    kits = prepare_masters(place_with(Kind.WINDOWS), "windows-11", sources, is_dry=True)
+    kits = prepare_masters(place_with(Desk.WINDOWS), "windows-11", sources, is_dry=True)
 
     assert len(kits) == 3
     assert [path for path in cache.rglob("*") if path.is_file()] == []
@@ -57,10 +56,10 @@ def test_a_dry_run_writes_nothing(cache: Path, sources: Sources) -> None:
 @pytest.mark.usefixtures("cache")
 def test_the_edition_of_a_server_is_not_on_the_iso_of_a_workstation(sources: Sources) -> None:
     with pytest.raises(ProviderError, match="ServerStandard"):
-        prepare_masters(place_with(Kind.WINDOWS), "windows-server", sources, is_dry=False)
+        prepare_masters(place_with(Desk.WINDOWS), "windows-server", sources, is_dry=False)
 
 
 @pytest.mark.usefixtures("cache")
 def test_a_room_without_windows_has_no_master(sources: Sources) -> None:
     with pytest.raises(UsageError, match="aucun Windows"):
-        prepare_masters(place_with(Kind.LINUX), "windows-11", sources, is_dry=False)
+        prepare_masters(place_with(Desk.LINUX), "windows-11", sources, is_dry=False)

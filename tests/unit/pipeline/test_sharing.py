@@ -1,17 +1,17 @@
 """How the sabotages of a proof are shared between benches, and its parts put together."""
 
-from labctl.core.kind import WITH_CIM, Kind
 from labctl.core.verdict import BenchVerdicts, CheckVerdict, Verdict
 from labctl.judge.catalogue import load_checks
 from labctl.judge.prove import Trial
 from labctl.judge.selection import select
 from labctl.pipeline.prove import Part, begin, merge_parts
+from tests.plans import Desk
 
 CHOSEN = ("K-001", "K-007", "K-016", "K-078")
 SELECTION = select(load_checks(), CHOSEN)
 
 
-def shared_between(*benches: Kind) -> dict[int, list[str]]:
+def shared_between(*benches: Desk) -> dict[int, list[str]]:
     """Return the checks whose sabotages each bench can try."""
     kinds = dict(enumerate(benches))
     campaign = begin(kinds, SELECTION)
@@ -22,15 +22,15 @@ def shared_between(*benches: Kind) -> dict[int, list[str]]:
 
 
 def test_sabotages_of_a_windows_go_where_there_is_one() -> None:
-    shared = shared_between(Kind.LINUX, Kind.SIMULATED)
+    shared = shared_between(Desk.LINUX, Desk.SIMULATED)
     assert shared == {0: ["K-007", "K-078"], 1: ["K-001", "K-007", "K-016", "K-078"]}
 
 
 def test_without_a_windows_they_go_nowhere() -> None:
-    assert shared_between(Kind.LINUX, Kind.LINUX) == {key: ["K-007", "K-078"] for key in (0, 1)}
+    assert shared_between(Desk.LINUX, Desk.LINUX) == {key: ["K-007", "K-078"] for key in (0, 1)}
 
 
-def verdicts(kind: Kind, *, but: str = "", verdict: Verdict = Verdict.CONFORM) -> BenchVerdicts:
+def verdicts(kind: Desk, *, but: str = "", verdict: Verdict = Verdict.CONFORM) -> BenchVerdicts:
     """Return verdicts of the chosen checks that mean something for a kind."""
     made = tuple(
         CheckVerdict(spec.id, "1.1", "", 1, verdict if spec.id == but else Verdict.CONFORM)
@@ -39,7 +39,7 @@ def verdicts(kind: Kind, *, but: str = "", verdict: Verdict = Verdict.CONFORM) -
     return BenchVerdicts(1, "A", "c", "namespace", "", "", "", made)
 
 
-def untouched(kind: Kind) -> BenchVerdicts:
+def untouched(kind: Desk) -> BenchVerdicts:
     """Return verdicts of which none conforms."""
     none = tuple(
         CheckVerdict(one.check, "1.1", "", 1, Verdict.NON_CONFORM)
@@ -48,12 +48,12 @@ def untouched(kind: Kind) -> BenchVerdicts:
     return BenchVerdicts(1, "A", "c", "namespace", "", "", "", none)
 
 
-def part(kind: Kind) -> Part:
+def part(kind: Desk) -> Part:
     """Return the baselines of a bench."""
     return Part(kind, untouched(kind), verdicts(kind))
 
 
-def trials(kind: Kind, *sabotaged: str) -> list[Trial]:
+def trials(kind: Desk, *sabotaged: str) -> list[Trial]:
     """Return what a bench shows when each of its sabotages does."""
     return [
         Trial(
@@ -69,21 +69,21 @@ def trials(kind: Kind, *sabotaged: str) -> list[Trial]:
 def test_benches_of_different_kinds_make_one_proof() -> None:
     proof = merge_parts(
         SELECTION,
-        [part(Kind.LINUX), part(Kind.SIMULATED)],
-        [*trials(Kind.LINUX, "K-007", "K-078"), *trials(Kind.SIMULATED, "K-001", "K-016")],
+        [part(Desk.LINUX), part(Desk.SIMULATED)],
+        [*trials(Desk.LINUX, "K-007", "K-078"), *trials(Desk.SIMULATED, "K-001", "K-016")],
     )
     assert {row.check: row.reasons for row in proof.rows} == dict.fromkeys(CHOSEN, ())
     assert proof.score == 1
 
 
 def test_what_no_bench_sabotaged_is_not_proved() -> None:
-    tried = trials(Kind.SIMULATED, "K-001", "K-007", "K-078")
-    proof = merge_parts(SELECTION, [part(Kind.SIMULATED)], tried)
+    tried = trials(Desk.SIMULATED, "K-001", "K-007", "K-078")
+    proof = merge_parts(SELECTION, [part(Desk.SIMULATED)], tried)
     unproved = [row.check for row in proof.rows if row.reasons]
     assert unproved == ["K-016"]
 
 
 def test_a_linux_alone_says_nothing_of_a_windows() -> None:
-    proof = merge_parts(SELECTION, [part(Kind.LINUX)], trials(Kind.LINUX, "K-007", "K-078"))
-    meant = {check.spec.id for check in SELECTION.chosen if check.spec.kinds != WITH_CIM}
+    proof = merge_parts(SELECTION, [part(Desk.LINUX)], trials(Desk.LINUX, "K-007", "K-078"))
+    meant = {check.spec.id for check in SELECTION.chosen if check.spec.face != "windows"}
     assert {row.check for row in proof.rows} == meant

@@ -7,10 +7,9 @@ import pytest
 from labctl.core.content import SABOTAGES, list_files
 from labctl.core.errors import SpecError
 from labctl.core.ids import CheckId, NodeName
-from labctl.core.kind import Kind
 from labctl.plan.fault import resolve
 from labctl.spec.fault import Fault, Step, load_faults
-from tests.plans import plan_of
+from tests.plans import Desk, plan_of
 
 PLAN = plan_of(1)
 FAULTS = load_faults(list_files(SABOTAGES).values())
@@ -75,5 +74,5 @@ def test_value_that_looks_like_a_reference_is_left_alone() -> None:
 @pytest.mark.parametrize("bench", [1, 2, 3])
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.id)
 def test_shipped_faults_fit_every_variant(fault: Fault, bench: int) -> None:
-    found = resolve(fault, plan_of(bench, Kind.SIMULATED))
+    found = resolve(fault, plan_of(bench, Desk.SIMULATED))
     assert "${" not in repr((found.steps, found.revert))

@@ -8,12 +8,11 @@ from typing import Any
 import jinja2  # noqa: TID251  # as Ansible renders the templates
 import pytest
 
-from labctl.core.kind import Kind
 from labctl.plan.build import build_plan
 from labctl.plan.document import to_json
 from labctl.spec.cahier import load_cahier
 from labctl.spec.lint import validate_cahier
-from tests.plans import CAHIER, ROOT, room_with
+from tests.plans import CAHIER, ROOT, Desk, room_with
 
 SOLUTION = ROOT / "playbooks" / "solutions" / "tai-tp-pme-01"
 BENCHES = (1, 2, 3)
@@ -74,12 +73,12 @@ def test_what_is_accepted_can_be_solved(name: str, tmp_path: Path) -> None:
 
     assert validate_cahier(file) == ()
     cahier = load_cahier(file)
-    for kind in Kind:
+    for kind in Desk:
         for bench in BENCHES:
             plan = json.loads(to_json(build_plan(cahier, room_with(kind), bench)))
             for template in texts.list_templates():
                 assert texts.get_template(template).render(plan=plan)
-            if kind is not Kind.LINUX:
+            if kind is not Desk.LINUX:
                 assert filters["windows_system"](plan)
                 assert filters["windows_use"](plan)
                 assert filters["windows_user_registry"](plan)
@@ -87,7 +86,7 @@ def test_what_is_accepted_can_be_solved(name: str, tmp_path: Path) -> None:
 
 def test_every_network_that_has_a_gateway_has_a_way_back(tmp_path: Path) -> None:
     file = write_cahier(tmp_path, OTHERS["an administration that does not go out"])
-    plan = json.loads(to_json(build_plan(load_cahier(file), room_with(Kind.LINUX), 1)))
+    plan = json.loads(to_json(build_plan(load_cahier(file), room_with(Desk.LINUX), 1)))
     template = jinja2.Template(  # configuration of a daemon, not HTML
         (SOLUTION / "templates" / "frr.conf.j2").read_text("utf-8"), trim_blocks=True
     )

@@ -16,11 +16,10 @@ from labctl.connect.base import Endpoint, Endpoints, Transport
 from labctl.core import command
 from labctl.core.deadline import Deadline
 from labctl.core.ids import NodeName
-from labctl.core.kind import Kind
 from labctl.plan.model import Plan
 from tests.fakes import endpoint
 from tests.golden import assert_golden
-from tests.plans import ROOT, plan_of
+from tests.plans import ROOT, Desk, plan_of
 from tests.unit.playbooks.documented import BIN, Options, find_faults, has_collections, load_options
 from tests.unit.playbooks.rehearsal import (
     DIRECTORY_PASSWORD,
@@ -35,7 +34,7 @@ NEEDS_COLLECTIONS = pytest.mark.skipif(not has_collections(), reason="make setup
 WORKSTATION, SERVER = "role_windows_11", "role_windows_server"
 FILES = sorted(file for file in SOLUTION.glob("*windows_*.yml") if "standin" not in file.name)
 SCRIPTS = sorted((SOLUTION / "files").glob("*.ps1"))
-PLANS = [plan_of(bench, Kind.WINDOWS) for bench in (1, 3, 2)]  # variants A, B, C
+PLANS = [plan_of(bench, Desk.WINDOWS) for bench in (1, 3, 2)]  # variants A, B, C
 GOLDEN = ROOT / "tests" / "golden" / "windows" / "solution"
 SECRET_OPTIONS = {"password", "domain_admin_password", "value"}
 ADDRESS = re.compile(r"\b[0-9]{1,3}(\.[0-9]{1,3}){3}\b")
@@ -90,7 +89,7 @@ def way_to(node: NodeName, **changes: object) -> Endpoint:
 
 def play(folder: Path, playbook: Path) -> None:
     """Have Ansible read a playbook with the inventory of a bench that has two Windows."""
-    plan, endpoints = with_windows(plan_of(1, Kind.WINDOWS))
+    plan, endpoints = with_windows(plan_of(1, Desk.WINDOWS))
     paths = Paths(folder / "known_hosts", folder / "secrets.json", folder / "tmp", BIN / "python")
     (folder / "inventory.json").write_text(json.dumps(build(plan, endpoints, paths)))
     argv = (str(BIN / "ansible-playbook"), "--syntax-check", "-i",
@@ -112,7 +111,7 @@ def test_every_task_for_windows_is_read(tmp_path: Path) -> None:
 
 
 def test_the_site_has_a_file_for_each_role_of_windows() -> None:
-    plan, _endpoints = with_windows(plan_of(1, Kind.WINDOWS))
+    plan, _endpoints = with_windows(plan_of(1, Desk.WINDOWS))
     roles = {plan.nodes[node].role for node in (plan.directory.node, plan.workstation.node)}
     files = {f"role_{role.replace('-', '_')}" for role in roles}
 

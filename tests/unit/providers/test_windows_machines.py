@@ -16,7 +16,6 @@ from labctl.core import command
 from labctl.core.deadline import Deadline
 from labctl.core.errors import ProviderError
 from labctl.core.ids import BenchId, NodeName
-from labctl.core.kind import Kind
 from labctl.core.progress import silent
 from labctl.plan.model import Plan
 from labctl.providers.libvirt import domain_xml, images, layout, windows_xml
@@ -36,7 +35,7 @@ from labctl.providers.works.endpoints import build_endpoints
 from labctl.spec.kind import load_kind
 from tests.attacks.certificates import make_authority
 from tests.golden import assert_golden
-from tests.plans import ROOT, host_of_machines, plan_of
+from tests.plans import ROOT, Desk, host_of_machines, plan_of
 from tests.unit.windows.served import serve_windows
 
 POSTE, ROLE = NodeName("poste"), "windows-11"
@@ -46,7 +45,7 @@ PARTS = WindowsParts(Path("/state/disk.qcow2"), "virtio", Path("/state/disc.iso"
 
 def planned(virt_type: str = "kvm") -> Plan:
     hosting = host_of_machines("qemu:///system", virt_type)
-    return replace(plan_of(1, Kind.WINDOWS), hosting=hosting)
+    return replace(plan_of(1, Desk.WINDOWS), hosting=hosting)
 
 
 @dataclass

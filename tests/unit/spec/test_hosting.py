@@ -5,17 +5,18 @@ from pathlib import Path
 import pytest
 
 from labctl.core.errors import SpecError
-from labctl.core.kind import Kind
 from labctl.plan.build import build_plan
 from labctl.plan.model import Hosting
 from labctl.providers.libvirt.rooms import LibvirtRooms, VmHost
+from labctl.spec.devices import list_machines
 from labctl.spec.hosting import CPUS_PER_CORE, Need, Wish, count_places, distribute
 from labctl.spec.lint import validate_room
 from labctl.spec.room import load_room
-from tests.plans import PROVIDERS, ROOT, example_cahier
+from tests.plans import PROVIDERS, ROOT, Desk, example_cahier
 
 ROOM = ROOT / "inventories" / "rooms" / "demo-libvirt.room.yml"
-NEED, WINDOWS = LibvirtRooms().need(Kind.LINUX), LibvirtRooms().need(Kind.WINDOWS)
+NEED = LibvirtRooms().need(list_machines(Desk.LINUX))
+WINDOWS = LibvirtRooms().need(list_machines(Desk.WINDOWS))
 
 
 def host_of(name: str, benches: int, **changes: int) -> VmHost:

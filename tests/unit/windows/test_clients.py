@@ -20,9 +20,8 @@ from labctl.connect.base import Answer, Endpoints, Question
 from labctl.connect.cim.winrm import open_winrm
 from labctl.core.deadline import Deadline
 from labctl.core.errors import AuthenticationRefused
-from labctl.core.kind import Kind
 from tests.attacks.certificates import Authority, make_authority
-from tests.plans import plan_of
+from tests.plans import Desk, plan_of
 from tests.unit.windows.served import NAME, Served, serve_windows
 from tests.winrm_visit import ask_cim, ask_class
 from tests.wsman_server import ACCOUNT, PASSWORD
@@ -213,7 +212,7 @@ def inventory_of(served: Served, folder: Path, authority: Authority) -> Path:
     way = served.endpoint(folder, address=NAME, trust=authority.path)
     paths = Paths(folder, folder, folder, folder)
     file = folder / "inventory.json"
-    document = build(plan_of(1, Kind.WINDOWS), Endpoints(1, "vm", (way,), {}), paths)
+    document = build(plan_of(1, Desk.WINDOWS), Endpoints(1, "vm", (way,), {}), paths)
     file.write_text(json.dumps(document))
     return file
 

@@ -9,7 +9,6 @@ import pytest
 
 from labctl.core.content import SABOTAGES, list_files
 from labctl.core.expect import NotAsked, Undecided
-from labctl.core.kind import WITH_CIM, Kind
 from labctl.core.verdict import Mismatch
 from labctl.facts.probe import NotUnderstood
 from labctl.judge.catalogue import dependants
@@ -19,12 +18,12 @@ from labctl.plan.model import Plan
 from labctl.spec.fault import load_fault
 from tests.checking import catalogue, run_check
 from tests.facts import Facts, solved_facts
-from tests.plans import plan_of
+from tests.plans import Desk, plan_of
 from tests.unit.windows.offline import Offline, Untold, open_offline, solve
 
 FAULTS = {path.stem: path for path in list_files(SABOTAGES).values()}
 BENCHES = (1, 2, 3)  # variants A, C and B
-CHECKS = tuple(check.spec.id for check in catalogue().values() if check.spec.kinds == WITH_CIM)
+CHECKS = tuple(check.spec.id for check in catalogue().values() if check.spec.face == "windows")
 NEEDED = sorted(
     {fact for check in CHECKS for fact in catalogue()[check].spec.needs},
     key=lambda fact: fact.__name__,
@@ -40,7 +39,7 @@ def bench(request: pytest.FixtureRequest) -> int:
 @pytest.fixture
 def delivered(bench: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Offline:
     """Give the simulated Windows as delivered."""
-    return open_offline(plan_of(bench, Kind.SIMULATED), tmp_path, monkeypatch)
+    return open_offline(plan_of(bench, Desk.SIMULATED), tmp_path, monkeypatch)
 
 
 def fallen_on(offline: Offline) -> set[str]:

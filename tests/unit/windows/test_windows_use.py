@@ -7,9 +7,8 @@ from typing import Any
 import pytest
 
 from checks.backup.facts import RestoredWitness
-from labctl.core.kind import Kind
 from labctl.plan.document import to_document
-from tests.plans import plan_of
+from tests.plans import Desk, plan_of
 from tests.unit.windows.offline import Offline, open_offline, solve
 from tests.windows_use_facts import solved_use, untouched_use
 
@@ -19,7 +18,7 @@ def delivered(
     request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Offline:
     """Give the simulated Windows as delivered."""
-    return open_offline(plan_of(request.param, Kind.SIMULATED), tmp_path, monkeypatch)
+    return open_offline(plan_of(request.param, Desk.SIMULATED), tmp_path, monkeypatch)
 
 
 def seen(offline: Offline, wanted: tuple[object, ...]) -> dict[str, Any]:

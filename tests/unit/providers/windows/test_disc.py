@@ -12,7 +12,6 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, pkcs12
 
 from labctl.core.deadline import Deadline
-from labctl.core.kind import Kind
 from labctl.core.secrets import Secret
 from labctl.plan.model import Node, Plan
 from labctl.providers.roles import nodefiles
@@ -24,7 +23,7 @@ from labctl.providers.windows.disc import machine_files
 from labctl.providers.windows.master import CONTROLLER
 from labctl.spec.kind import load_kind
 from tests.golden import assert_golden
-from tests.plans import plan_of
+from tests.plans import Desk, plan_of
 
 GOLDEN = Path(__file__).resolve().parents[3] / "golden" / "windows"
 ONCE = "une-seule-fois-aB3"
@@ -32,7 +31,7 @@ ROLES = ("windows-11", CONTROLLER)
 
 
 def planned(role: str) -> tuple[Plan, Node]:
-    plan = plan_of(1, Kind.WINDOWS)
+    plan = plan_of(1, Desk.WINDOWS)
     name = plan.directory.node if role == CONTROLLER else plan.workstation.node
     node = replace(plan.nodes[name], role=role)
     return replace(plan, nodes={**plan.nodes, name: node}), node

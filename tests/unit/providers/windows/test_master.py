@@ -5,14 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from labctl.core.kind import Kind
 from labctl.core.secrets import Secret
 from labctl.providers.windows.master import RECIPES, Image, master_files
 from tests.golden import assert_golden
-from tests.plans import plan_of
+from tests.plans import Desk, plan_of
 
 GOLDEN = Path(__file__).resolve().parents[3] / "golden" / "windows"
-PLAN = plan_of(1, Kind.WINDOWS)
+PLAN = plan_of(1, Desk.WINDOWS)
 SECRET = "une-seule-fois-aB3"  # noqa: S105  # of a test
 
 
