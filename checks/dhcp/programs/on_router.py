@@ -1,9 +1,10 @@
+#!/usr/bin/python3
 """Runs on the router: print which DHCP servers listen and what they were told, as JSON.
 
-Sent as it is by ``router_probe``; it must stand alone. A server is known by the program that holds
-UDP port 67, and its files by the arguments it was started with: what another product's files say
-is not read, unless nobody listens. Each server comes with the texts of its configuration, of its
-files of hosts, of the names that hosts may be given by, and of its leases.
+Sent as it is by ``facts/reservations.py``; it must stand alone. A server is known by the program
+that holds UDP port 67, and its files by the arguments it was started with: what another product's
+files say is not read, unless nobody listens. Each server comes with the texts of its configuration,
+of its files of hosts, of the names that hosts may be given by, and of its leases.
 """
 
 import contextlib
@@ -16,6 +17,7 @@ from pathlib import Path
 Argv = tuple[str, ...]
 Texts = dict[str, str]
 Settings = list[tuple[str, str]]
+
 PORT = "0043"  # 67, as /proc/net/udp writes it
 TEXT_CAP, TOTAL_CAP = 256 * 1024, 512 * 1024
 MOST_FILES = 64
@@ -208,3 +210,7 @@ def include(text: str, directive: re.Pattern[str], depth: int = 4) -> str:
     if depth == 0:
         return text
     return directive.sub(lambda found: include(read(found[1]), directive, depth - 1), text)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,6 +1,7 @@
+#!/usr/bin/python3
 """Runs on the file server: print its shares and their access lists as JSON.
 
-Sent as it is by ``definitions_probe``; it must stand alone. ``testparm`` gives the shares as Samba
+Sent as it is by ``facts.definitions``; it must stand alone. ``testparm`` gives the shares as Samba
 understands them, those of the registry included; ``usershares`` those of ``net usershare``, which
 testparm leaves out; ``folders`` the access list (SDDL) that Samba answers for each folder, null
 when there is no folder; ``shares`` the list set on a share itself, absent when nobody set one
@@ -80,3 +81,7 @@ def read_shares() -> dict[str, str]:
         for key in database
         if key.startswith(prefix)
     }
+
+
+if __name__ == "__main__":
+    main()
