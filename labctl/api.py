@@ -54,7 +54,7 @@ from labctl.facts.probe import NotUnderstood, Probe
 from labctl.facts.questions import card_of, run_on, show, try_from
 from labctl.facts.script import Told, ask_facts, read_told
 from labctl.facts.wire import OUTCOMES, Outcome, Results, outcome_of, payload_of, results_of
-from labctl.plan.addressing import MANAGEMENT_CARD, derive_mac
+from labctl.plan.addressing import management_mac
 from labctl.plan.model import (
     DhcpReservation,
     DhcpScope,
@@ -81,7 +81,6 @@ API_VERSION = 1
 __all__ = [
     "API_VERSION",
     "FIXED_PART",
-    "MANAGEMENT_CARD",
     "OUTCOMES",
     "STANDARD",
     "STORAGE",
@@ -134,7 +133,6 @@ __all__ = [
     "check",
     "denial",
     "derive_domain_sid",
-    "derive_mac",
     "each_option",
     "flag_of",
     "fold",
@@ -142,6 +140,7 @@ __all__ = [
     "is_absent",
     "is_below",
     "key",
+    "management_mac",
     "mark",
     "moment",
     "moment_of",

@@ -3,7 +3,8 @@
 from dataclasses import replace
 
 from labctl.core.ids import NodeName
-from labctl.plan.model import End, Link, Plan
+from labctl.plan.model import Link, Plan
+from labctl.spec.topology import End
 from tests.plans import plan_of
 
 NODES = tuple(map(NodeName, ("jury", "sonde_admin", "sonde_serveurs", "sonde_wan")))

@@ -7,7 +7,8 @@ from enum import StrEnum
 from labctl.connect.base import Question, Transport
 from labctl.core.check import CheckSpec
 from labctl.facts.registry import name_of
-from labctl.plan.model import NodeState, Plan
+from labctl.plan.model import Plan
+from labctl.spec.topology import NodeState
 
 
 class Source(StrEnum):

@@ -15,10 +15,11 @@ from labctl.pipeline.order import Order
 from labctl.pipeline.place import Place
 from labctl.pipeline.remote import place_work, ssh_argv
 from labctl.pipeline.sealed import require_open
-from labctl.plan.model import Node, NodeState, Plan
+from labctl.plan.model import Node, Plan
 from labctl.providers import registry
 from labctl.providers.base import Ability
 from labctl.spec.kind import load_kind
+from labctl.spec.topology import NodeState
 
 _LOGIN_SHELL = ("/bin/bash", "-l")
 

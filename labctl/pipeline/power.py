@@ -13,9 +13,10 @@ from labctl.pipeline.order import Order
 from labctl.pipeline.outcome import Outcome, Step
 from labctl.pipeline.place import Place
 from labctl.pipeline.sealed import require_open
-from labctl.plan.model import NodeState, Plan
+from labctl.plan.model import Plan
 from labctl.providers import registry
 from labctl.providers.base import Ability
+from labctl.spec.topology import NodeState
 
 
 def list_cut(plan: Plan) -> tuple[NodeName, ...]:

@@ -25,19 +25,16 @@ from labctl.plan.model import (
     SwitchPort,
     Workstation,
 )
-from labctl.plan.placement import (
+from labctl.plan.placement import MANAGEMENT, UPSTREAM, place
+from labctl.plan.topology import (
     ACCESS_POINT,
     DC,
-    INTERNET,
-    MANAGEMENT,
     NAS,
     PRINTER,
     ROUTER,
     SWITCH,
     WORKSTATION,
-    Bench,
-    place_links,
-    place_nodes,
+    build_topology,
 )
 from labctl.plan.windows_build import build_windows
 from labctl.spec.cahier import Cahier
@@ -61,9 +58,8 @@ def build_plan(cahier: Cahier, room: Room, bench: int) -> Plan:
     subject = wanted.subject
     variant = subject.variants[name]
     at = allocate_addresses(subject, variant)
-    switch = _switch(subject, variant, at)
     kind = load_kind(room.kind_of(bench))
-    placed = Bench(bench, kind.name, subject, at, switch)
+    placed = place(build_topology(subject, variant, at, kind.name), bench)
     plan = Plan(
         cahier=subject.id,
         title=subject.title,
@@ -74,12 +70,12 @@ def build_plan(cahier: Cahier, room: Room, bench: int) -> Plan:
         hosting=_hosting(room, bench),
         company=variant.company,
         site=variant.site,
-        nodes=place_nodes(placed),
-        links=place_links(placed),
+        nodes=placed.nodes,
+        links=placed.links,
         segments=dict(at.segments),
         management=MANAGEMENT,
-        internet=INTERNET,
-        switch=switch,
+        internet=UPSTREAM,
+        switch=_switch(subject, variant, at),
         router=_router(subject, at),
         directory=_directory(subject, variant),
         files=_files(subject, at),

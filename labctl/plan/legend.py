@@ -5,9 +5,10 @@ from collections.abc import Iterator
 from labctl.core.i18n import _
 from labctl.plan import svg
 from labctl.plan.machine import FILLS
-from labctl.plan.model import NodeState, Plan
+from labctl.plan.model import Plan
 from labctl.plan.palette import Palette
 from labctl.plan.wording import STATES, or_dash
+from labctl.spec.topology import NodeState
 
 ROW = 22
 _COLUMNS = (30.0, 142.0, 182.0, 312.0, 416.0, 636.0)

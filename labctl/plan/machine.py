@@ -4,9 +4,10 @@ from collections.abc import Iterator
 
 from labctl.core.i18n import _
 from labctl.plan import svg
-from labctl.plan.model import Node, NodeState
+from labctl.plan.model import Node
 from labctl.plan.wording import STATES, name_kind
 from labctl.spec.kind import load_kind
+from labctl.spec.topology import NodeState
 
 BOX = (158.0, 112.0)
 FILLS = {

@@ -13,17 +13,9 @@ from typing import TypeVar
 from labctl.core.ids import BenchId, NodeName
 from labctl.plan.windows import WindowsWorkstation
 from labctl.spec.demand import Demand
+from labctl.spec.topology import End, Medium, NodeState, Segment, probe_name
 
 D = TypeVar("D", bound=Demand)
-
-
-class NodeState(StrEnum):
-    """Who makes the machine what it is."""
-
-    EXISTING = "existant"  # labctl builds and configures it
-    TO_CONFIGURE = "a_configurer"  # as from the factory; the candidate's work
-    SHARED = "partagee_salle"  # labctl builds it, the candidate only connects it
-    OBSERVER = "observateur"  # labctl's own: probes and the jury's vantage; no part of the subject
 
 
 class PortMode(StrEnum):
@@ -45,11 +37,25 @@ class Interface:
 
 
 @dataclass(frozen=True, slots=True)
+class Bridge:
+    """One virtual switch of the room's host, at the end of one of its cables.
+
+    ``ports`` gives the VLAN of each machine plugged in it, which receives it without a tag;
+    ``native_vid`` is the one the cable carries without a tag. 0 is no VLAN: what has no tag.
+    """
+
+    name: str
+    trunk: str
+    native_vid: int
+    ports: dict[str, int]
+
+
+@dataclass(frozen=True, slots=True)
 class Node:
     """One machine of the bench; ``role`` names its template under vm_templates/.
 
     ``management`` is its address on ``Management.network``, the network the candidate does not
-    configure, on an interface always called ``mgmt0``.
+    configure, on an interface always called ``mgmt0``. The room's host alone has ``bridges``.
 
     The rest is what its kind says of it (``labctl.plan.kinds``): the ways it is spoken to,
     whether it imitates a product, what its start program is told, the names and addresses of its
@@ -62,6 +68,7 @@ class Node:
     state: NodeState
     management: IPv4Interface
     interfaces: tuple[Interface, ...]
+    bridges: tuple[Bridge, ...] = ()
     faces: tuple[str, ...] = ()
     is_simulated: bool = False
     parameters: dict[str, object] = field(default_factory=dict)
@@ -70,44 +77,18 @@ class Node:
 
 
 @dataclass(frozen=True, slots=True)
-class End:
-    """One end of a cable: a machine and the name of its card (or of the switch port)."""
-
-    node: NodeName
-    interface: str
-
-
-@dataclass(frozen=True, slots=True)
 class Link:
-    """A cable between two cards.
+    """A cable between two cards, and the segments it carries.
 
-    ``vid`` is set when end ``a`` is the room host (role ``host``), whose virtual switch gives the
-    machine at end ``b`` that VLAN untagged; 0 is its trunk: the cable carries tagged frames.
-    The host has one virtual switch per trunk, never joined (that would loop): ``host_switch``
-    names it, after the switch port its trunk goes to (``serveurs``, ``point_acces``).
-    ``native_vid`` is the VLAN such a trunk carries untagged.
+    One that carries a single segment carries it ``untagged``; a trunk lists what it carries in
+    ``tagged``, the segment it carries without a tag included.
     """
 
     a: End
     b: End
-    vid: int = 0
-    host_switch: str = ""
-    native_vid: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Segment:
-    """A VLAN of the addressing plan; ``network`` is None for one without IP (PARKING).
-
-    ``probe`` is the address of labctl's probe in it: the last usable one, never handed out.
-    """
-
-    name: str
-    usage: str
-    vid: int
-    network: IPv4Network | None
-    gateway: IPv4Address | None
-    probe: IPv4Interface | None
+    medium: Medium = Medium.COPPER
+    untagged: str = ""
+    tagged: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -402,7 +383,7 @@ class Plan:
 
     def probe_node(self, segment: str) -> NodeName:
         """Return the name of labctl's probe in a segment (``WAN`` is one)."""
-        return NodeName(f"sonde_{segment.lower()}")
+        return probe_name(segment)
 
     def network_of(self, segment: str) -> IPv4Network:
         """Return the network of a segment that has one; KeyError otherwise."""

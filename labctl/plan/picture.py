@@ -93,7 +93,9 @@ def _arrange(plan: Plan) -> list[Group]:
 
 def _links_below(plan: Plan, port: SwitchPort) -> tuple[Link, ...]:
     if port.mode is PortMode.TRUNK:
-        return tuple(link for link in plan.links if link.vid and link.host_switch == port.key)
+        bridges = (bridge for node in plan.nodes.values() for bridge in node.bridges)
+        plugged = {name for bridge in bridges if bridge.name == port.key for name in bridge.ports}
+        return tuple(link for link in plan.links if link.a.interface in plugged)
     end = (plan.switch.node, f"gi{port.number}")
     here = (link for link in plan.links if (link.a.node, link.a.interface) == end)
     return tuple(link for link in here if link.b.node != plan.router.node)
@@ -248,11 +250,10 @@ def _machines(plan: Plan, palette: Palette, group: Group) -> Iterator[str]:
         card = node.interfaces[0]
         left = group.box_left(rank)
         if group.is_trunk:
-            colour = palette.vid(link.vid)
+            colour = palette.segment(link.untagged)
             middle = left + BOX[0] / 2
             yield svg.polyline([(middle, BUS_Y), (middle, BOX_Y)], colour, width=4)
-            name = palette.names.get(link.vid, "")
-            yield svg.text((middle + 8, BUS_Y + 22), name, size=10.5, colour=colour)
+            yield svg.text((middle + 8, BUS_Y + 22), link.untagged, size=10.5, colour=colour)
         lines = (describe_address(plan, node, card), *_more_words(plan, node))
         yield from draw_machine(node, (left, BOX_Y), palette.segment(card.segment), lines)
 

@@ -1,30 +1,27 @@
-"""Which machines a bench is made of, and which cable goes where."""
+"""From a topology to the machines and cables of a bench, the engine's own included."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from ipaddress import IPv4Interface
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from ipaddress import IPv4Address, IPv4Interface
 
 from labctl.core.ids import NodeName
-from labctl.plan.addressing import AddressPlan, derive_mac, probe_address
-from labctl.plan.model import (
-    End,
-    Interface,
-    Internet,
-    Link,
-    Management,
-    Node,
-    NodeState,
-    PortMode,
-    Segment,
-    Switch,
-)
+from labctl.plan.addressing import FACING, VANTAGE_SLOT, allocate_slots, derive_mac, probe_address
+from labctl.plan.model import Bridge, Interface, Internet, Link, Management, Node
 from labctl.spec import reserved
-from labctl.spec.devices import Devices
-from labctl.spec.subject import Subject
+from labctl.spec.topology import (
+    HOST,
+    INTERNET,
+    Cable,
+    End,
+    Machine,
+    NodeState,
+    Topology,
+    probe_name,
+)
 
 MANAGEMENT = Management(reserved.MANAGEMENT, NodeName("jury"), "labctl-audit")
-INTERNET = Internet(
-    node=NodeName("internet"),
+UPSTREAM = Internet(
+    node=INTERNET,
     wan=reserved.WAN,
     gateway=IPv4Interface((reserved.WAN.network_address + 1, reserved.WAN.prefixlen)),
     probe=probe_address(reserved.WAN),
@@ -32,200 +29,185 @@ INTERNET = Internet(
     dns=reserved.PUBLIC.network_address + 53,
     canary_name=f"canari.{reserved.DOMAIN}",
 )
-
-JURY = NodeName("jury")
-ROUTER = NodeName("routeur")
-SWITCH = NodeName("commutateur")
-HOST = NodeName("hote")
-DC = NodeName("dc")
-NAS = NodeName("nas")
-WORKSTATION = NodeName("poste")
-PRINTER = NodeName("imprimante")
-ACCESS_POINT = NodeName("point_acces")
-WAN_PROBE = NodeName("sonde_wan")
-_FIRST = (JURY, INTERNET.node, ROUTER, SWITCH, HOST, DC, NAS, WORKSTATION, PRINTER, ACCESS_POINT)
-
-
-def probe_name(segment: str) -> NodeName:
-    """Return the name of labctl's probe in a segment."""
-    return NodeName(f"sonde_{segment.lower()}")
+_WAN = "WAN"
+_CARD = "eth0"
 
 
 @dataclass(frozen=True, slots=True)
-class Bench:
-    """What placing the machines of a bench needs to know."""
+class Plug:
+    """A machine that the room's host holds: the rank of the trunk it is behind, its segment."""
 
-    number: int
-    kind: str  # of the workstation
-    subject: Subject
-    addresses: AddressPlan
-    switch: Switch
+    trunk: int
+    node: NodeName
+    segment: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cabling:
+    """The cables of a bench by what they are for; the engine's ports are numbered."""
+
+    upstream: tuple[Link, ...]
+    between: tuple[Link, ...]
+    trunks: tuple[Link, ...]
+    plugged: tuple[Link, ...]
+    bridges: tuple[Bridge, ...]
 
     @property
-    def devices(self) -> Devices:
-        """Return the machines of the cahier."""
-        return self.subject.devices
-
-    @property
-    def probed(self) -> tuple[Segment, ...]:
-        """Return the segments that hold a probe."""
-        return tuple(s for s in self.addresses.segments.values() if s.probe is not None)
+    def links(self) -> tuple[Link, ...]:
+        """Return all of them."""
+        return (*self.upstream, *self.between, *self.trunks, *self.plugged)
 
 
-def place_nodes(bench: Bench) -> dict[NodeName, Node]:
-    """Return the machines of a bench by name."""
-    return {node.name: node for node in (*_machines(bench), *_probes(bench))}
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """The machines and cables of a bench."""
+
+    nodes: dict[NodeName, Node]
+    links: tuple[Link, ...]
 
 
-def _machines(bench: Bench) -> Iterator[Node]:
-    devices, at = bench.devices, bench.addresses
-    yield _node(bench, JURY, "vantage", "jury", NodeState.OBSERVER)
-    wan = tuple(_card(bench, INTERNET.node, i, f"wan{i}") for i in (1, 2))
-    yield _node(bench, INTERNET.node, "internet", "internet", NodeState.EXISTING, wan)
-    lan = at.interface(devices.router.lan)
-    cards = (
-        _card(bench, ROUTER, 0, "wan0"),
-        _card(bench, ROUTER, 1, "lan0", devices.router.lan.vlan, lan),
-    )
-    yield _node(bench, ROUTER, "router", devices.router.name, _state(devices.router.state), cards)
-    ports = tuple(
-        _card(bench, SWITCH, port.number, f"gi{port.number}") for port in bench.switch.ports
-    )
-    yield _node(bench, SWITCH, "switch", devices.switch.name, _state(devices.switch.state), ports)
-    yield _host(bench)
-    yield _server(bench, DC, "dc", devices.dc.name, devices.dc.state)
-    yield _server(bench, NAS, "nas", devices.nas.name, devices.nas.state)
-    yield from _clients(bench)
+def place(topology: Topology, bench: int) -> Placed:
+    """Return the machines and cables of a bench."""
+    cabling = _lay(topology)
+    nodes = _Nodes(topology, bench, cabling, _slots(topology, cabling))
+    return Placed({node.name: node for node in nodes.build()}, cabling.links)
 
 
-def _host(bench: Bench) -> Node:
-    ports = tuple(
-        _card(bench, HOST, rank, link.a.interface)
-        for rank, link in enumerate(place_host_links(bench))
-    )
-    return _node(bench, HOST, "host", "hote", NodeState.EXISTING, ports)
-
-
-def _server(bench: Bench, name: NodeName, role: str, hostname: str, state: str) -> Node:
-    ref = bench.devices.dc.address if name == DC else bench.devices.nas.address
-    card = _card(bench, name, 0, "eth0", ref.vlan, bench.addresses.interface(ref))
-    return _node(bench, name, role, hostname, _state(state), (card,))
-
-
-def _clients(bench: Bench) -> Iterator[Node]:
-    devices, at = bench.devices, bench.addresses
-    work = bench.subject.workstation
-    card = _card(bench, WORKSTATION, 0, "eth0", work.network.vlan)
-    state = NodeState.TO_CONFIGURE
-    yield _node(bench, WORKSTATION, bench.kind, work.name, state, (card,))
-    ref = devices.printer.address
-    gateway = at.segments[ref.vlan].gateway
-    facts = bench.subject.bench
-    printer = Interface("eth0", facts.printer_mac, ref.vlan, at.interface(ref), gateway)
-    state = _state(devices.printer.state)
-    yield _node(bench, PRINTER, "printer", devices.printer.name, state, (printer,))
-    reserved = {r.name: r.address for r in devices.router.dhcp.reservations}
-    ref = reserved[devices.access_point.name]
-    gateway = at.segments[ref.vlan].gateway
-    radio = Interface("eth0", facts.ap_mac, ref.vlan, at.interface(ref), gateway)
-    state = _state(devices.access_point.state)
-    yield _node(bench, ACCESS_POINT, "access-point", devices.access_point.name, state, (radio,))
-
-
-def _probes(bench: Bench) -> Iterator[Node]:
-    for segment in bench.probed:
-        name = probe_name(segment.name)
-        card = _card(bench, name, 0, "eth0", segment.name, segment.probe)
-        yield _node(bench, name, "probe", name.replace("_", "-"), NodeState.OBSERVER, (card,))
-    card = Interface("eth0", _mac(bench, WAN_PROBE, 0), "WAN", INTERNET.probe, INTERNET.gateway.ip)
-    yield _node(bench, WAN_PROBE, "probe", "sonde-wan", NodeState.OBSERVER, (card,))
-
-
-def _node(
-    bench: Bench,
-    name: NodeName,
-    role: str,
-    hostname: str,
-    state: NodeState,
-    cards: tuple[Interface, ...] = (),
-) -> Node:
-    rank = _rank(bench, name)
-    last = 1 if name == JURY else 9 + rank
-    management = IPv4Interface((MANAGEMENT.network.network_address + last, 24))
-    return Node(name, role, hostname, state, management, cards)
-
-
-def _card(
-    bench: Bench,
-    node: NodeName,
-    rank: int,
-    name: str,
-    segment: str = "",
-    address: IPv4Interface | None = None,
-) -> Interface:
-    gateway = bench.addresses.segments[segment].gateway if segment and address else None
-    return Interface(name, _mac(bench, node, rank), segment, address, gateway)
-
-
-def _mac(bench: Bench, node: NodeName, card: int) -> str:
-    return derive_mac(bench.number, _rank(bench, node), card)
-
-
-def _rank(bench: Bench, name: NodeName) -> int:
-    names = (*_FIRST, WAN_PROBE, *(probe_name(segment.name) for segment in bench.probed))
-    return names.index(name)
-
-
-def _state(text: str) -> NodeState:
-    return NodeState(text)
-
-
-def place_links(bench: Bench) -> tuple[Link, ...]:
-    """Return every cable of a bench."""
-    numbers = {port.key: port.number for port in bench.switch.ports if port.key}
-    cables = {"uplink": End(ROUTER, "lan0"), "poste": End(WORKSTATION, "eth0"),
-              "imprimante": End(PRINTER, "eth0")}  # fmt: skip
-    return (
-        Link(End(INTERNET.node, "wan1"), End(ROUTER, "wan0")),
-        Link(End(INTERNET.node, "wan2"), End(WAN_PROBE, "eth0")),
-        *(Link(End(SWITCH, f"gi{numbers[key]}"), end) for key, end in cables.items()),
-        *place_host_links(bench),
+def _lay(topology: Topology) -> Cabling:
+    trunks = [cable for cable in topology.cables if HOST in _nodes_of(cable)]
+    upstream = [cable for cable in topology.cables if INTERNET in _nodes_of(cable)]
+    others = [cable for cable in topology.cables if cable not in trunks and cable not in upstream]
+    wan = [_number(cable, INTERNET, f"wan{rank}") for rank, cable in enumerate(upstream, start=1)]
+    if wan:
+        end = End(INTERNET, f"wan{len(wan) + 1}")
+        wan.append(Link(end, End(probe_name(_WAN), _CARD), untagged=_WAN))
+    plugs = tuple(_list_plugs(topology, trunks))
+    return Cabling(
+        tuple(wan),
+        tuple(_link(cable) for cable in others),
+        tuple(_number(cable, HOST, f"t{rank}") for rank, cable in enumerate(trunks, start=1)),
+        tuple(
+            Link(End(HOST, f"p{rank}"), End(plug.node, _CARD), untagged=plug.segment)
+            for rank, plug in enumerate(plugs, start=1)
+        ),
+        tuple(_bridge(topology, rank, cable, plugs) for rank, cable in enumerate(trunks)),
     )
 
 
-def place_host_links(bench: Bench) -> tuple[Link, ...]:
-    """Return the cables of the room host: its trunks to the switch, then its machines."""
-    trunks = [port for port in bench.switch.ports if port.key and port.mode is PortMode.TRUNK]
-    links = [
-        Link(
-            End(HOST, f"t{rank}"), End(SWITCH, f"gi{port.number}"),
-            host_switch=port.key, native_vid=port.access_vid,
-        )
-        for rank, port in enumerate(trunks, start=1)
-    ]  # fmt: skip
-    for rank, (name, segment, key) in enumerate(_guests(bench), start=1):
-        end = End(HOST, f"p{rank}")
-        vid = bench.addresses.vid(segment)
-        links.append(Link(end, End(name, "eth0"), vid=vid, host_switch=key))
-    return tuple(links)
+def _nodes_of(cable: Cable) -> tuple[NodeName, NodeName]:
+    return cable.a.node, cable.b.node
 
 
-def _guests(bench: Bench) -> Iterator[tuple[NodeName, str, str]]:
-    """Yield the machines the host holds, their segment, and the switch port they live behind."""
-    carried = _carriers(bench)
-    for name, ref in ((DC, bench.devices.dc.address), (NAS, bench.devices.nas.address)):
-        yield name, ref.vlan, carried[ref.vlan]
-    reserved = {r.name: r.address for r in bench.devices.router.dhcp.reservations}
-    yield ACCESS_POINT, reserved[bench.devices.access_point.name].vlan, "point_acces"
-    for segment in bench.probed:
-        yield probe_name(segment.name), segment.name, carried[segment.name]
+def _link(cable: Cable) -> Link:
+    return Link(cable.a, cable.b, cable.medium, cable.untagged, cable.tagged)
 
 
-def _carriers(bench: Bench) -> Mapping[str, str]:
-    """Return for each segment the first trunk port of the cahier that carries it."""
-    carried: dict[str, str] = {}
-    for key, port in bench.devices.switch.ports.items():
-        if port.mode == "trunk":
-            for vlan in port.vlans:
-                carried.setdefault(vlan, key)
-    return carried
+def _number(cable: Cable, node: NodeName, port: str) -> Link:
+    """Return a cable whose end at one of the engine's machines has a port."""
+    link, end = _link(cable), End(node, port)
+    return replace(link, a=end) if link.a.node == node else replace(link, b=end)
+
+
+def _list_plugs(topology: Topology, trunks: Iterable[Cable]) -> Iterator[Plug]:
+    """Yield what the host holds: machines of the cahier, then one probe for each segment."""
+    numbered = tuple(enumerate(trunks))
+    for rank, cable in numbered:
+        for name in cable.guests:
+            yield Plug(rank, name, topology.machines[name].cards[_CARD].segment)
+    for segment in topology.segments.values():
+        carriers = (rank for rank, cable in numbered if segment.name in cable.carried)
+        first = next(carriers, None)
+        if segment.probe is not None and first is not None:
+            yield Plug(first, probe_name(segment.name), segment.name)
+
+
+def _bridge(topology: Topology, rank: int, trunk: Cable, plugs: tuple[Plug, ...]) -> Bridge:
+    vids = {name: segment.vid for name, segment in topology.segments.items()}
+    ports = {
+        f"p{number}": vids[plug.segment]
+        for number, plug in enumerate(plugs, start=1)
+        if plug.trunk == rank
+    }
+    if not trunk.tagged:  # an access cable: no frame of it has a tag
+        ports = dict.fromkeys(ports, 0)
+    native = vids[trunk.untagged] if trunk.tagged and trunk.untagged else 0
+    return Bridge(trunk.name, f"t{rank + 1}", native, ports)
+
+
+def _slots(topology: Topology, cabling: Cabling) -> Mapping[NodeName, int]:
+    ends = (end.node for link in cabling.links for end in (link.a, link.b))
+    slots = allocate_slots({*topology.machines, *ends})
+    return {**slots, MANAGEMENT.vantage: VANTAGE_SLOT}
+
+
+@dataclass(frozen=True, slots=True)
+class _Nodes:
+    """Makes the machines of one bench."""
+
+    topology: Topology
+    bench: int
+    cabling: Cabling
+    slots: Mapping[NodeName, int]
+
+    def build(self) -> Iterator[Node]:
+        """Yield the jury's vantage, the upstream, the host, the cahier's machines, the probes."""
+        yield self._node(MANAGEMENT.vantage, "vantage", NodeState.OBSERVER)
+        if self.cabling.upstream:
+            cards = tuple(self._facing(INTERNET))
+            yield self._node(INTERNET, "internet", NodeState.EXISTING, cards)
+        if self.cabling.trunks:
+            host = self._node(HOST, "host", NodeState.EXISTING, tuple(self._facing(HOST)))
+            yield replace(host, bridges=self.cabling.bridges)
+        for machine in self.topology.machines.values():
+            cards = tuple(self._cards(machine))
+            node = self._node(machine.name, machine.kind, machine.state, cards)
+            yield replace(node, hostname=machine.hostname)
+        yield from self._probes()
+
+    def _node(
+        self, name: NodeName, role: str, state: NodeState, cards: tuple[Interface, ...] = ()
+    ) -> Node:
+        number = int(MANAGEMENT.network.network_address) + self.slots[name]
+        management = IPv4Interface((number, MANAGEMENT.network.prefixlen))
+        return Node(name, role, name.replace("_", "-"), state, management, cards)
+
+    def _cards(self, machine: Machine) -> Iterator[Interface]:
+        """Yield the cards of a machine of the cahier."""
+        for name, card in machine.cards.items():
+            mac = card.mac or self._mac(End(machine.name, name))
+            segment = self.topology.segments.get(card.segment)
+            gateway = segment.gateway if segment and card.address else None
+            is_own = card.address is not None and gateway == card.address.ip
+            yield Interface(name, mac, card.segment, card.address, None if is_own else gateway)
+
+    def _mac(self, end: End, facing: int = 0) -> str:
+        machine = self.topology.machines.get(end.node)
+        card = list(machine.cards).index(end.interface) if machine else 0
+        return derive_mac(self.bench, self.slots[end.node], facing + card)
+
+    def _facing(self, node: NodeName) -> Iterator[Interface]:
+        """Yield the ports of a machine of the engine: their MACs depend on what they face."""
+        for link in self.cabling.links:
+            for own, peer in ((link.a, link.b), (link.b, link.a)):
+                if own.node == node:
+                    yield Interface(own.interface, self._mac(peer, FACING))
+
+    def _probes(self) -> Iterator[Node]:
+        probed = {probe_name(name): segment for name, segment in self.topology.segments.items()}
+        for link in self.cabling.plugged:
+            segment = probed.get(link.b.node)
+            if segment is not None:
+                yield self._probe(link.b, segment.name, segment.probe, segment.gateway)
+        if self.cabling.upstream:
+            end, gateway = self.cabling.upstream[-1].b, UPSTREAM.gateway.ip
+            yield self._probe(end, _WAN, UPSTREAM.probe, gateway)
+
+    def _probe(
+        self,
+        end: End,
+        segment: str,
+        address: IPv4Interface | None,
+        gateway: IPv4Address | None,
+    ) -> Node:
+        card = Interface(end.interface, self._mac(end), segment, address, gateway)
+        return self._node(end.node, "probe", NodeState.OBSERVER, (card,))

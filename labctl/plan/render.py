@@ -2,10 +2,11 @@
 
 from labctl.core.untrusted import one_line
 from labctl.plan.document import to_json
-from labctl.plan.model import Node, NodeState, Plan
+from labctl.plan.model import Node, Plan
 from labctl.plan.picture import render_svg
 from labctl.plan.tables import Table, render_tables
 from labctl.plan.wording import describe_address
+from labctl.spec.topology import NodeState
 
 _CODES = {ord(sign): code for sign, code in {
     "#": "#35;", "&": "&amp;", '"': "#quot;", "<": "&lt;", ">": "&gt;", "`": "#96;",
@@ -28,10 +29,11 @@ def render_mermaid(plan: Plan) -> str:
         lines.append(f'  {node.name}{opening}"{words}"{closing}')
     for link in plan.links:
         label = f"{link.a.interface} – {link.b.interface}"
-        if link.vid:
-            label += f" · VLAN {link.vid}"
-        elif link.host_switch:
+        segment = plan.segments.get(link.untagged)
+        if link.tagged:
             label += " · trunk"
+        elif segment is not None and segment.vid:
+            label += f" · VLAN {segment.vid}"
         lines.append(f'  {link.a.node} ---|"{_quote(label)}"| {link.b.node}')
     return "\n".join(lines) + "\n"
 

@@ -4,9 +4,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from labctl.core.i18n import _
-from labctl.plan.model import DhcpScope, Interface, Node, Plan, PortMode, Segment, SwitchPort
+from labctl.plan.model import DhcpScope, Interface, Node, Plan, PortMode, SwitchPort
 from labctl.plan.wording import STATES, describe_address, or_dash
 from labctl.spec.kind import load_kind
+from labctl.spec.topology import Segment
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,9 @@
 """The French words for what a plan holds."""
 
 from labctl.core.i18n import mark
-from labctl.plan.model import Interface, Node, NodeState, Plan
+from labctl.plan.model import Interface, Node, Plan
 from labctl.spec.kind import load_kind
+from labctl.spec.topology import NodeState
 
 STATES = {
     NodeState.EXISTING: mark("existant"),

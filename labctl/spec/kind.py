@@ -204,6 +204,14 @@ def load_kind(name: str) -> Kind:
     return inherit(load_chain(name))
 
 
+def list_cards(kind: Kind) -> tuple[str, ...]:
+    """Return the names of the cards of a kind: named ones, then numbered ones."""
+    ports = kind.ports
+    if ports is None:
+        return kind.cards
+    return (*kind.cards, *(ports.card.format(n=n) for n in range(1, ports.count + 1)))
+
+
 def load_chain(name: str) -> tuple[Template, ...]:
     """Return the templates a kind stands on, the lowest first, its own last."""
     chain: list[Template] = []

@@ -2,7 +2,7 @@
 
 from ipaddress import IPv4Network
 
-MANAGEMENT = IPv4Network("198.18.0.0/24")
+MANAGEMENT = IPv4Network("198.18.0.0/16")
 """The jury's vantage and every machine, on ``mgmt0`` (RFC 2544)."""
 WAN = IPv4Network("203.0.113.0/24")
 """Between the router and the Internet labctl stands in for (RFC 5737)."""
@@ -11,5 +11,5 @@ PUBLIC = IPv4Network("198.51.100.0/24")
 NETWORKS = (MANAGEMENT, WAN, PUBLIC)
 DOMAIN = "internet.test"
 """Names of that Internet."""
-MAC_PREFIX = "02:4c:42:"
-"""First half of the MACs labctl gives to its own cards."""
+MAC_PREFIX = "02:4c:"
+"""How the MACs begin that labctl gives to its own cards; the rest is the bench and the machine."""

@@ -26,8 +26,9 @@ from labctl.core.ids import NodeName
 from labctl.core.progress import silent
 from labctl.core.verdict import Unobserved
 from labctl.facts.probe import Probe
-from labctl.plan.model import End, Interface, Link, Plan
+from labctl.plan.model import Interface, Link, Plan
 from labctl.providers import registry
+from labctl.spec.topology import End
 from tests.plans import Desk, plan_of
 from tests.probes import all_probes
 

@@ -153,7 +153,8 @@ def test_up_restarts_the_vantage_and_lays_the_management_network_again(
 
     assert up(provider) == (PLAN.management.vantage,)
 
-    assert "1 received" in run(observer, NodeName("jury"), "ping", "-c1", "-W2", "198.18.0.19")
+    address = str(PLAN.nodes[NodeName("sonde_wan")].management.ip)
+    assert "1 received" in run(observer, NodeName("jury"), "ping", "-c1", "-W2", address)
 
 
 def test_up_lays_a_lost_cable_again_and_configures_both_ends(

@@ -13,7 +13,7 @@ from tests.plans import plan_of
 pytestmark = pytest.mark.embedded
 
 PLAN = plan_of(1)
-GATEWAY_PAGE = "http://198.18.0.11/"
+GATEWAY_PAGE = f"http://{PLAN.nodes[PLAN.router.node].management.ip}/"
 SMB_CONF = "/etc/samba/smb.conf"
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from labctl.core.ids import NodeName
 from tests.contract.role_bench import RoleBench, open_bench
 from tests.plans import plan_of
 
@@ -97,7 +98,8 @@ def test_what_does_not_run_is_not_said_to(
 
 
 def test_a_service_of_the_machine_is_stopped_started_and_reloaded(bench: RoleBench) -> None:
-    web = ("jury", "busybox", "wget", "-qO-", "http://198.18.0.11/")
+    page = f"http://{plan_of(1).nodes[NodeName('routeur')].management.ip}/"
+    web = ("jury", "busybox", "wget", "-qO-", page)
 
     bench.on("routeur", "systemctl", "stop", "lighttpd")
     stopped = (is_active(bench, "lighttpd"), bench.run(*web).stderr)

@@ -24,8 +24,9 @@ from labctl.core.deadline import Deadline
 from labctl.core.errors import AuthenticationRefused, ConnectError, ConnectTimeout
 from labctl.core.ids import NodeName
 from labctl.core.secrets import Secret
-from labctl.plan.model import End, Link, Plan
+from labctl.plan.model import Link, Plan
 from labctl.providers import registry
+from labctl.spec.topology import End
 from tests.contract.role_bench import RoleBench, open_bench
 from tests.plans import plan_of
 

@@ -8,8 +8,9 @@ import pytest
 
 from labctl.connect.base import Transport
 from labctl.core.ids import NodeName
-from labctl.plan.model import End, Interface, Link, Plan
+from labctl.plan.model import Interface, Link, Plan
 from labctl.providers import registry
+from labctl.spec.topology import End
 from tests.contract.role_bench import RoleBench, open_bench
 from tests.plans import plan_of
 

@@ -12,8 +12,9 @@ import pytest
 from labctl.core import command
 from labctl.core.deadline import Deadline
 from labctl.core.ids import NodeName
-from labctl.plan.model import End, Link, Plan
+from labctl.plan.model import Link, Plan
 from labctl.providers.libvirt import hostnet
+from labctl.spec.topology import End
 from tests.commands import Command
 from tests.far_host import FarHost, open_far_host
 from tests.libvirt.pki import write_pki

@@ -1,7 +1,6 @@
 """The network cards of a Windows workstation, and which of them is the candidate's."""
 
 from labctl.api import (
-    MANAGEMENT_CARD,
     Answer,
     Instance,
     NotUnderstood,
@@ -9,7 +8,7 @@ from labctl.api import (
     Question,
     _,
     ask_cim,
-    derive_mac,
+    management_mac,
     number_or,
     read_instances,
     text_of,
@@ -34,7 +33,7 @@ def find_cards(plan: Plan, answer: Answer) -> tuple[Instance, ...]:
     """
     node = plan.nodes[plan.workstation.node]
     mac, cards = node.interfaces[0].mac, read_instances(answer)
-    ours = derive_mac(plan.bench, node.management.ip.packed[-1], MANAGEMENT_CARD)
+    ours = management_mac(plan.bench, node.management)
     mine = tuple(card for card in cards if has_mac(card, mac)) or tuple(
         card for card in cards if is_connected(card) and not has_mac(card, ours)
     )

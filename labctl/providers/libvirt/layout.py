@@ -5,15 +5,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from labctl.core.ids import NodeName
+from labctl.plan.addressing import management_mac
 from labctl.plan.model import Link, Node, Plan
 from labctl.providers.namespaces import network
-from labctl.providers.namespaces.network import MANAGEMENT, MANAGEMENT_RANK
+from labctl.providers.namespaces.network import MANAGEMENT, MANAGEMENT_RANK, two_signs
 from labctl.spec.kind import Budget, load_kind
 
 _UUIDS = uuid.UUID("6f0b6c1e-5c1b-5d0a-9a4f-6c6162637467")
 """Space of the identifiers that labctl gives to domains and networks."""
-_FIRST_CARD = 50
-"""Cards of the management network are numbered from here on, by the last byte of their address."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +100,7 @@ def build_wires(plan: Plan, instance: str) -> tuple[Wire, ...]:
 
 
 def _wire(tag: Tag, rank: int) -> Wire:
-    name = tag.name(f"net{rank:02d}")
+    name = tag.name(f"net{two_signs(rank)}")
     return Wire(tag, name, str(uuid.uuid5(_UUIDS, name)), network.bridge_name(tag.short, rank))
 
 
@@ -122,15 +121,13 @@ def _guest(plan: Plan, node: Node, budget: Budget, tag: Tag, wires: Mapping[str,
 def _cards(plan: Plan, node: Node, tag: Tag, wires: Mapping[str, Wire]) -> Iterator[Card]:
     macs = {card.name: card.mac for card in node.interfaces}
     management = wires[network.bridge_name(tag.short, MANAGEMENT_RANK)]
-    rank = (
-        _FIRST_CARD + node.management.ip.packed[-1]
-    )  # not its place in the plan: that has no order
-    mac = network.management_mac(plan, node)
-    yield _card(MANAGEMENT, mac, management, f"lt{tag.short}{rank:02d}m")
+    rank = sorted(plan.nodes).index(node.name)
+    mac = management_mac(plan.bench, node.management)
+    yield _card(MANAGEMENT, mac, management, f"lt{tag.short}{two_signs(rank)}m")
     for rank, link in enumerate(plan.links):
         for side, interface in _sides(link, node):
             wire = wires[network.bridge_name(tag.short, rank)]
-            device = f"lt{tag.short}{rank:02d}{side}"
+            device = f"lt{tag.short}{two_signs(rank)}{side}"
             yield _card(interface, macs[interface], wire, device)
 
 

@@ -1,20 +1,22 @@
 """Cables of a bench: those of the plan, and the management network of the jury's vantage."""
 
+import string
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from labctl.core.ids import NodeName
-from labctl.plan.addressing import MANAGEMENT_CARD, derive_mac
-from labctl.plan.model import End, Node, Plan
+from labctl.plan.addressing import management_mac, slot_of
+from labctl.plan.model import Node, Plan
 from labctl.providers.namespaces.processes import Process
 from labctl.providers.namespaces.runtime import Cable
+from labctl.spec.topology import End
 
 MANAGEMENT = "mgmt0"
 HOST = NodeName("-host")
 """Stands, at the end of a cable, for the network the hypervisor keeps its bridges in."""
-_VANTAGE_CARD, _BRIDGE_CARD, _UPLINK_CARD, _PORT_CARD = 0xF1, 0xF2, 0xF3, 0xF4
-"""Cards of the management network and of bridge ports, beyond any of the plan's."""
+_VANTAGE_CARD, _BRIDGE_CARD, _UPLINK_CARD = 0xF1, 0xF2, 0xF3
+"""Cards of the management network, beyond any of the plan's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,16 +33,24 @@ class Outside:
 
     def port(self, rank: int) -> str:
         """Return the name of the port by which a namespace plugs in it."""
-        return f"lv{self.tag}{rank:02d}"
+        return f"lv{self.tag}{two_signs(rank)}"
 
 
 def bridge_name(tag: str, rank: int) -> str:
     """Return the name of the bridge of a rank."""
-    return f"lb{tag}{rank:02d}"
+    return f"lb{tag}{two_signs(rank)}"
 
 
-MANAGEMENT_RANK = 99
+_DIGITS = string.digits + string.ascii_lowercase
+MANAGEMENT_RANK = len(_DIGITS) ** 2 - 1
+"""Beyond any cable of a plan."""
 _UPLINK = "mgvm"
+
+
+def two_signs(rank: int) -> str:
+    """Return a number below 1296 in base 36: names of network devices have no room for more."""
+    high, low = divmod(rank, len(_DIGITS))
+    return _DIGITS[high] + _DIGITS[low]
 
 
 def list_cables(plan: Plan, outside: Outside | None = None) -> tuple[Cable, ...]:
@@ -57,7 +67,7 @@ def list_cables(plan: Plan, outside: Outside | None = None) -> tuple[Cable, ...]
         if len(inside) == 2:
             found.append(_data_cable(plan, link.a, link.b))
         elif inside:
-            found.append(_plug(plan, inside[0], outside.port(rank), rank))
+            found.append(_plug(plan, inside[0], outside.port(rank)))
     return (*found, *management)
 
 
@@ -144,17 +154,12 @@ def name_cable(cable: Cable) -> str:
 
 
 def _bridge_lines(plan: Plan, vantage: Node) -> tuple[str, ...]:
-    mac = _management_mac(plan, vantage, _BRIDGE_CARD)
+    mac = management_mac(plan.bench, vantage.management, _BRIDGE_CARD)
     return (
         f"link add {MANAGEMENT} address {mac} type bridge",
         f"addr add {vantage.management} dev {MANAGEMENT}",
         f"link set {MANAGEMENT} up",
     )
-
-
-def management_mac(plan: Plan, node: Node) -> str:
-    """Return the MAC of a machine's card on the management network."""
-    return _management_mac(plan, node, MANAGEMENT_CARD)
 
 
 def _data_cable(plan: Plan, a: End, b: End) -> Cable:
@@ -163,34 +168,29 @@ def _data_cable(plan: Plan, a: End, b: End) -> Cable:
     )  # fmt: skip
 
 
-def _plug(plan: Plan, end: End, port: str, rank: int) -> Cable:
-    peer_mac = derive_mac(plan.bench, rank, _PORT_CARD)
-    return Cable(end.node, end.interface, _mac(plan, end), HOST, port, peer_mac)
+def _plug(plan: Plan, end: End, port: str) -> Cable:
+    mac = _mac(plan, end)
+    return Cable(end.node, end.interface, mac, HOST, port, _far_mac(mac))
 
 
 def _uplink(plan: Plan, outside: Outside) -> Cable:
     vantage = plan.nodes[plan.management.vantage]
-    mac = _management_mac(plan, vantage, _UPLINK_CARD)
-    peer_mac = derive_mac(plan.bench, MANAGEMENT_RANK, _PORT_CARD)
-    return Cable(
-        vantage.name, _UPLINK, mac, HOST, outside.port(MANAGEMENT_RANK), peer_mac
-    )  # fmt: skip
+    mac = management_mac(plan.bench, vantage.management, _UPLINK_CARD)
+    port = outside.port(MANAGEMENT_RANK)
+    return Cable(vantage.name, _UPLINK, mac, HOST, port, _far_mac(mac))
+
+
+def _far_mac(mac: str) -> str:
+    """Return the MAC of the bridge port at the other end of a card's cable."""
+    return f"06{mac[2:]}"
 
 
 def _management_cable(plan: Plan, node: Node) -> Cable:
     return Cable(
-        node.name, MANAGEMENT, management_mac(plan, node),
-        plan.management.vantage, f"mg{_last_octet(node)}",
-        _management_mac(plan, node, _VANTAGE_CARD),
+        node.name, MANAGEMENT, management_mac(plan.bench, node.management),
+        plan.management.vantage, f"mg{slot_of(node.management):04x}",
+        management_mac(plan.bench, node.management, _VANTAGE_CARD),
     )  # fmt: skip
-
-
-def _management_mac(plan: Plan, node: Node, card: int) -> str:
-    return derive_mac(plan.bench, _last_octet(node), card)
-
-
-def _last_octet(node: Node) -> int:
-    return node.management.ip.packed[-1]
 
 
 def _mac(plan: Plan, end: End) -> str:

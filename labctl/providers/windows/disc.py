@@ -16,8 +16,8 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from labctl.core.secrets import Secret
+from labctl.plan.addressing import management_mac
 from labctl.plan.model import Node, Plan
-from labctl.providers.namespaces import network
 from labctl.providers.roles import nodefiles
 from labctl.providers.roles.nodefiles import NodeFile
 from labctl.providers.windows.master import (
@@ -65,7 +65,7 @@ def _describe(plan: Plan, node: Node) -> dict[str, object]:
         "role": node.role,
         "audit_account": plan.management.account,
         "management": {
-            "mac": network.management_mac(plan, node),
+            "mac": management_mac(plan.bench, node.management),
             "address": str(node.management.ip),
             "prefix": node.management.network.prefixlen,
             "network": str(plan.management.network),

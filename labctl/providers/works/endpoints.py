@@ -4,11 +4,12 @@ from collections.abc import Iterator, Mapping
 
 from labctl.connect.base import NOWHERE, Endpoint, Endpoints, Transport, Vantage
 from labctl.core.ids import NodeName
-from labctl.plan.model import Node, NodeState, Plan
+from labctl.plan.model import Node, Plan
 from labctl.providers.namespaces.bench import Bench
 from labctl.providers.namespaces.processes import Process
 from labctl.providers.roles.safe import AUDIT_KEY, AUTHORITY, Safe
 from labctl.spec.kind import Way, load_kind
+from labctl.spec.topology import NodeState
 
 
 def build_endpoints(

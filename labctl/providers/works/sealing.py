@@ -13,7 +13,7 @@ from labctl.core.i18n import _
 from labctl.core.ids import NodeName
 from labctl.core.progress import Report
 from labctl.core.wait import until
-from labctl.plan.model import NodeState, Plan
+from labctl.plan.model import Plan
 from labctl.providers.namespaces import bench as benches
 from labctl.providers.namespaces import processes
 from labctl.providers.namespaces.bench import LOCK, OPENED, Bench, BenchState, Phase
@@ -24,6 +24,7 @@ from labctl.providers.works.guests import Guests
 from labctl.seal.document import FOLDER
 from labctl.seal.manifest import Subject
 from labctl.seal.tree import Root
+from labctl.spec.topology import NodeState
 
 PRIVATE = "private"
 """Where playbooks run from: labctl's own, nothing of the candidate's."""

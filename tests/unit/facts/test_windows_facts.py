@@ -7,7 +7,7 @@ import pytest
 
 from labctl.connect.base import Answer, Transport
 from labctl.facts.probe import NotUnderstood
-from labctl.plan.addressing import MANAGEMENT_CARD, derive_mac
+from labctl.plan.addressing import management_mac
 from tests.plans import Desk, plan_of
 from tests.probes import all_probes, probe_of
 from tests.unit.facts.answering import answer_to
@@ -15,7 +15,7 @@ from tests.unit.facts.answering import answer_to
 PLAN = plan_of(1, Desk.WINDOWS)
 NODE = PLAN.nodes[PLAN.workstation.node]
 MAC = NODE.interfaces[0].mac
-MANAGEMENT_MAC = derive_mac(PLAN.bench, NODE.management.ip.packed[-1], MANAGEMENT_CARD)
+MANAGEMENT_MAC = management_mac(PLAN.bench, NODE.management)
 WINDOWS = tuple(
     probe.fact.__name__
     for probe in all_probes()

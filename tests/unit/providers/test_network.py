@@ -63,7 +63,7 @@ def test_new_vantage_gets_its_bridge_before_its_ports() -> None:
 
     assert lines[NodeName("jury")][:2] == (
         "link set lo up",
-        "link add mgmt0 address 02:4c:42:01:01:f2 type bridge",
+        "link add mgmt0 address 02:4c:01:00:01:f2 type bridge",
     )
     assert lines[NodeName("jury")][-1].endswith("master mgmt0 up")
 

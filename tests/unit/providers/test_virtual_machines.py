@@ -28,7 +28,7 @@ from labctl.providers.libvirt.domain_xml import Parts
 from labctl.providers.libvirt.images import GuestImage
 from labctl.providers.libvirt.proof import Base
 from labctl.providers.namespaces.bench import Bench
-from labctl.providers.namespaces.network import HOST, Outside, list_cables
+from labctl.providers.namespaces.network import HOST, MANAGEMENT_RANK, Outside, list_cables
 from labctl.providers.namespaces.processes import Process
 from labctl.providers.roles.nodefiles import NodeFile
 from tests.plans import host_of_machines, plan_of
@@ -259,7 +259,7 @@ def test_namespaces_plug_in_the_bridges_of_their_cables() -> None:
         if len({link.a.node, link.b.node} & outside.nodes) == 1
     ]
     plugged = {c.peer_interface for c in cables if c.peer == HOST}
-    assert plugged == {outside.port(rank) for rank in (*mixed, 99)}
+    assert plugged == {outside.port(rank) for rank in (*mixed, MANAGEMENT_RANK)}
     macs = [c.mac for c in cables] + [c.peer_mac for c in cables]
     assert len(set(macs)) == len(macs)
 
@@ -275,7 +275,7 @@ def test_the_console_of_a_person_pins_the_host_key() -> None:
     argv = console.enter_argv(plan_of(1), bench, vantage, DC, ("cat", "a b"))
 
     known = bench.node_folder(DC) / "known_hosts"
-    assert known.read_text() == "198.18.0.14 ssh-ed25519 AAAA\n"
+    assert known.read_text() == "198.18.171.236 ssh-ed25519 AAAA\n"
     assert f"UserKnownHostsFile={known}" in argv
     assert argv[:4] == ("nsenter", "--net", "--target", "42")
     assert argv[-1] == "cat 'a b'"

@@ -15,7 +15,7 @@ from labctl.spec.kind import list_kinds, load_kind
 from tests.plans import ROOT, plan_of
 
 PROGRAMS = sorted((ROOT / "vm_templates").glob("*/kind.py"))
-ALLOWED = {"labctl.api", "collections.abc", "ipaddress"}
+ALLOWED = {"dataclasses", "labctl.api", "collections.abc", "ipaddress"}
 
 
 def controller(plan: Plan) -> Node:
