@@ -61,7 +61,6 @@ from labctl.plan.model import (
     Gpo,
     Link,
     Node,
-    NodeState,
     Person,
     Plan,
     PortMode,
@@ -74,6 +73,7 @@ from labctl.spec.demand import Demand
 from labctl.spec.fields import Name, Natural, key
 from labctl.spec.rule import Remark, rule
 from labctl.spec.rules.view import View
+from labctl.spec.topology import NodeState
 from labctl.spec.written import Machines
 
 API_VERSION = 1

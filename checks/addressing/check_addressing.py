@@ -12,7 +12,7 @@ from labctl.api import DhcpScope, Expectation, Match, Mismatch, Plan, _, check, 
     criterion="3.3",
     needs=Addressing,
     witnesses=(Reservations,),
-    over=("routeur", "commutateur"),
+    over=lambda plan: plan.between(plan.workstation.node, plan.router.node),
     weight=3,
 )
 def check_workstation_addressing(

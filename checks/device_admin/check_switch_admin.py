@@ -24,7 +24,11 @@ SHOWN_LINES = 3
 
 
 @check(
-    "K-062", criterion="5.1", needs=(Reach, SwitchConfig), over=("commutateur", "hote"), weight=2
+    "K-062",
+    criterion="5.1",
+    needs=(Reach, SwitchConfig),
+    over=lambda plan: plan.from_probes(plan.switch.node),
+    weight=2,
 )
 def check_switch_administration(plan: Plan, reach: Reach, config: SwitchConfig) -> Match:
     """Le commutateur s'administre en SSH seulement, depuis le réseau prévu, avec sa bannière."""

@@ -8,6 +8,7 @@ from labctl.api import (
     DhcpScope,
     Expectation,
     Match,
+    NodeName,
     Plan,
     Reason,
     Undecided,
@@ -17,7 +18,10 @@ from labctl.api import (
     truth,
 )
 
-PATH = ("routeur", "commutateur", "hote")
+
+def _path(plan: Plan) -> tuple[NodeName, ...]:
+    """Return the machines between labctl's probes and the server."""
+    return plan.from_probes(plan.router.node)
 
 
 @check(
@@ -25,7 +29,7 @@ PATH = ("routeur", "commutateur", "hote")
     criterion="5.3",
     needs=DhcpOffers,
     after=("K-064",),
-    over=PATH,
+    over=_path,
     witnesses=(Reservations,),
     weight=3,
 )
@@ -45,7 +49,7 @@ def check_dhcp_for_staff(plan: Plan, found: DhcpOffers, router: Reservations | N
     criterion="5.3",
     needs=DhcpOffers,
     after=("K-064",),
-    over=PATH,
+    over=_path,
     witnesses=(Reservations,),
     weight=2,
 )

@@ -11,7 +11,10 @@ from labctl.api import DhcpReservation, Expectation, Match, NodeName, Plan, _, c
     "K-098",
     criterion="7.1",
     needs=(Reservations, Neighbours),
-    over=("point_acces", "commutateur", "routeur", "hote"),
+    over=lambda plan: (
+        *plan.from_probes(plan.access_point.node),
+        *plan.from_probes(plan.router.node),
+    ),
     weight=3,
 )
 def check_access_point_reserved(plan: Plan, router: Reservations, neighbours: Neighbours) -> Match:
@@ -23,7 +26,10 @@ def check_access_point_reserved(plan: Plan, router: Reservations, neighbours: Ne
     "K-099",
     criterion="7.1",
     needs=(Reservations, Neighbours),
-    over=("imprimante", "commutateur", "routeur", "hote"),
+    over=lambda plan: (
+        *plan.from_probes(plan.printer.node),
+        *plan.from_probes(plan.router.node),
+    ),
     weight=1,
 )
 def check_printer_reserved(plan: Plan, router: Reservations, neighbours: Neighbours) -> Match:

@@ -11,7 +11,10 @@ from labctl.api import Expectation, Match, Plan, _, check, denial, require, trut
     "K-106",
     criterion="7.2",
     needs=Names,
-    over=("dc", "routeur", "commutateur", "hote", "internet"),
+    over=lambda plan: (
+        *plan.from_probes(plan.directory.node),
+        *plan.from_probes(plan.internet.node),
+    ),
     weight=2,
 )
 def check_names_resolve(plan: Plan, names: Names) -> Match:

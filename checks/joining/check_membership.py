@@ -48,7 +48,7 @@ def check_workstation_joined(
     criterion="6.1",
     needs=SecureChannel,
     after=("K-037",),
-    over=("dc", "commutateur", "hote"),
+    over=lambda plan: plan.between(plan.workstation.node, plan.directory.node),
     weight=2,
 )
 def check_secure_channel(plan: Plan, channel: SecureChannel) -> Match:

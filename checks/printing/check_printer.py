@@ -11,7 +11,10 @@ READY = frozenset({3, 4})  # printer-state: idle, processing
     criterion="2.4",
     needs=PrinterState,
     after=("K-099",),
-    over=("imprimante", "commutateur", "routeur", "hote"),
+    over=lambda plan: (
+        *plan.from_probes(plan.printer.node),
+        *plan.from_probes(plan.router.node),
+    ),
     weight=1,
 )
 def check_printer_prints(plan: Plan, printer: PrinterState) -> Match:

@@ -38,7 +38,7 @@ def check_switch_addresses(plan: Plan, addresses: SwitchAddresses) -> Match:
     criterion="5.3",
     needs=(SwitchRoutes, SwitchAddresses, Reach),
     after=("K-059",),
-    over=("commutateur", "routeur", "hote"),
+    over=lambda plan: plan.from_probes(plan.router.node),
     weight=2,
 )
 def check_routing_between_vlans(
@@ -69,7 +69,7 @@ def check_routing_between_vlans(
     criterion="5.3",
     needs=Reach,
     after=("K-061",),
-    over=("commutateur", "routeur", "hote", "internet"),
+    over=lambda plan: plan.from_probes(plan.internet.node),
     weight=3,
 )
 def check_guests_contained(plan: Plan, reach: Reach) -> Match:

@@ -11,9 +11,8 @@ from checks.shares.facts.shares import (
     ShareDefinitions,
     Trial,
 )
-from labctl.api import Expectation, Match, Plan, Share, _, check, mark, require, truth
+from labctl.api import Expectation, Match, NodeName, Plan, Share, _, check, mark, require, truth
 
-PATH = ("nas", "dc")
 ACCOUNTS = ("K-072", "K-076", "K-084")
 """The checks that answer for accounts and groups: without them an access proves nothing here."""
 HIDDEN = "$"
@@ -46,12 +45,17 @@ class Openness(Enum):
         return _(self.value)
 
 
+def _servers(plan: Plan) -> tuple[NodeName, ...]:
+    """Return the machines that labctl asks: the file server, and the one that knows accounts."""
+    return (plan.files.node, plan.directory.node)
+
+
 @check(
     "K-085",
     criterion="6.2",
     needs=(ShareAccess, Groups),
     partly_after=ACCOUNTS,
-    over=PATH,
+    over=_servers,
     weight=3,
 )
 def check_writers_write(plan: Plan, access: ShareAccess, groups: Groups) -> Match:
@@ -70,7 +74,7 @@ def check_writers_write(plan: Plan, access: ShareAccess, groups: Groups) -> Matc
     criterion="6.2",
     needs=(ShareAccess, Groups),
     partly_after=ACCOUNTS,
-    over=PATH,
+    over=_servers,
     weight=3,
 )
 def check_readers_only_read(plan: Plan, access: ShareAccess, groups: Groups) -> Match:
@@ -89,7 +93,7 @@ def check_readers_only_read(plan: Plan, access: ShareAccess, groups: Groups) -> 
     criterion="6.2",
     needs=(ShareAccess, Groups),
     partly_after=ACCOUNTS,
-    over=PATH,
+    over=_servers,
     weight=3,
 )
 def check_others_kept_out(plan: Plan, access: ShareAccess, groups: Groups) -> Match:
@@ -111,7 +115,7 @@ def check_nothing_for_everyone(plan: Plan, definitions: ShareDefinitions) -> Mat
     return require(_open_point(name, definitions) for _key, name in sorted(names.items()))
 
 
-@check("K-089", criterion="4.2", needs=ShareAccess, after=("K-084",), over=PATH, weight=2)
+@check("K-089", criterion="4.2", needs=ShareAccess, after=("K-084",), over=_servers, weight=2)
 def check_backup_share_closed(plan: Plan, access: ShareAccess) -> Match:
     """Le partage des sauvegardes est caché, et réservé au compte de sauvegarde."""
     share = next(share for share in plan.files.shares if share.name == plan.files.backup_share)

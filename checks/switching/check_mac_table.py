@@ -10,7 +10,7 @@ from labctl.api import Match, Mismatch, Plan, Undecided, _, check
     criterion="3.3",
     needs=MacTable,
     witnesses=(Ports,),
-    over=("poste", "commutateur"),
+    over=lambda plan: (plan.switch.node, *plan.between(plan.switch.node, plan.workstation.node)),
     weight=2,
 )
 def check_workstation_seen(plan: Plan, table: MacTable, ports: Ports | None) -> Match:

@@ -1,6 +1,6 @@
 """How a check is declared: its catalogue id, its critère, its needs."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -8,6 +8,8 @@ from labctl.core.ids import CheckId, CriterionId, NodeName
 from labctl.core.verdict import Match
 
 F = TypeVar("F", bound=Callable[..., Match | None])
+Over = Callable[[Any], Iterable[NodeName]]
+"""From a plan to machines."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,8 +21,8 @@ class CheckSpec:
     ``needs`` are fact types (dataclasses of topics), given in this order after them; one
     that was not observed makes the check « non vérifiable ».
     ``witnesses`` are second opinions: given after the needs, None when not observed.
-    ``over`` are the machines a wrong answer travels through: when one of them does not answer at
-    all, the wrong answer proves nothing and the check is « non vérifiable ».
+    ``over`` returns, for a plan, the machines a wrong answer travels through: when one of them does
+    not answer at all, the wrong answer proves nothing and the check is « non vérifiable ».
     ``after`` are the checks whose failure blocks this one. ``partly_after`` are those whose failure
     keeps points of this one from being judged (``Expectation.hindered_by``), and the rest goes on.
     ``weight`` is used in training only.
@@ -35,7 +37,7 @@ class CheckSpec:
     weight: int
     label: str
     witnesses: tuple[type[Any], ...] = ()
-    over: tuple[NodeName, ...] = ()
+    over: Over | None = None
     face: str = ""
     partly_after: tuple[CheckId, ...] = ()
     asks: tuple[type[Any], ...] = ()
@@ -61,7 +63,7 @@ def check(  # noqa: PLR0913  # a declaration, always written with keywords
     partly_after: tuple[str, ...] = (),
     weight: int = 1,
     witnesses: tuple[type[Any], ...] = (),
-    over: tuple[str, ...] = (),
+    over: Over | None = None,
     face: str = "",
 ) -> Callable[[F], F]:
     """Declare a check; its French label is the first line of the docstring."""
@@ -71,7 +73,7 @@ def check(  # noqa: PLR0913  # a declaration, always written with keywords
         if not label:
             raise ValueError(f"{check_id}: a check needs a docstring, its French label")
         values = {"criterion": criterion, "weight": weight}
-        _require_types(check_id, values, (after, over, partly_after))
+        _require_types(check_id, values, (after, partly_after))
         spec = CheckSpec(
             CheckId(check_id),
             CriterionId(criterion),
@@ -80,7 +82,7 @@ def check(  # noqa: PLR0913  # a declaration, always written with keywords
             weight,
             label[0].rstrip("."),
             witnesses,
-            tuple(NodeName(node) for node in over),
+            over,
             face,
             tuple(CheckId(other) for other in partly_after),
             asks if isinstance(asks, tuple) else (asks,),

@@ -7,8 +7,9 @@ from labctl.connect.base import Answer, Question, Transport
 from labctl.core.ids import NodeName
 from labctl.core.verdict import Reason, Unobserved
 from labctl.facts.probe import Probe
-from labctl.plan.model import NodeState, Plan
+from labctl.plan.model import Plan
 from labctl.spec.kind import load_kind
+from labctl.spec.topology import NodeState
 
 SIGN = "signe de vie"
 

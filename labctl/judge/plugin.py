@@ -14,6 +14,7 @@ import pytest
 from labctl.core.check import CheckSpec
 from labctl.core.expect import Hindered, NotAsked, Undecided
 from labctl.core.i18n import _, about
+from labctl.core.ids import NodeName
 from labctl.core.verdict import CheckVerdict, Match, Mismatch, Reason, Unobserved, Verdict
 from labctl.facts.evidence import Evidence
 from labctl.facts.machines import Machines
@@ -58,6 +59,7 @@ class CheckItem(pytest.Item):
         self.case = case
         self.judge = judge
         self.arguments: tuple[Any, ...] = ()
+        self.way: tuple[NodeName, ...] = ()
         self.match: Match | None = None
 
     def setup(self) -> None:
@@ -67,6 +69,8 @@ class CheckItem(pytest.Item):
         if roots:
             raise Blocked(tuple(sorted(set(roots))))
         self.arguments = _arguments(self.case)
+        over = self.case.check.spec.over
+        self.way = tuple(over(self.case.evidence.plan)) if over else ()
         if any(verdict.verdict is Verdict.UNVERIFIABLE for verdict in done):
             raise _depends_on(done)
 
@@ -191,7 +195,7 @@ def _hindered(item: CheckItem, base: CheckVerdict, error: Hindered) -> CheckVerd
 def _wrong_answer(
     item: CheckItem, base: CheckVerdict, error: AssertionError | Hindered
 ) -> CheckVerdict:
-    trouble = _trouble_on_the_way(item.case)
+    trouble = _trouble_on_the_way(item)
     if trouble:
         return _not_known(base, Unmet(trouble.reason, trouble.detail))
     if isinstance(error, Hindered):
@@ -227,14 +231,14 @@ def _not_known(base: CheckVerdict, error: BaseException) -> CheckVerdict:
     )
 
 
-def _trouble_on_the_way(case: Case) -> Unobserved | None:
+def _trouble_on_the_way(item: CheckItem) -> Unobserved | None:
     """Return why a wrong answer proves nothing: a machine it went through does not live."""
-    if not case.check.spec.over:
+    if not item.way:
         return None
-    machines = case.evidence.facts[Machines]
+    machines = item.case.evidence.facts[Machines]
     if not isinstance(machines, Machines):
         return machines  # why the machines were not asked
-    for node in case.check.spec.over:
+    for node in item.way:
         trouble = machines.troubles.get(node)
         if trouble:
             return Unobserved(trouble.reason, f"{node}, {trouble.detail}")

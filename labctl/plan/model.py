@@ -11,6 +11,7 @@ from ipaddress import IPv4Address, IPv4Interface, IPv4Network
 from typing import TypeVar
 
 from labctl.core.ids import BenchId, NodeName
+from labctl.plan.path import find_path
 from labctl.plan.windows import WindowsWorkstation
 from labctl.spec.demand import Demand
 from labctl.spec.topology import End, Medium, NodeState, Segment, probe_name
@@ -384,6 +385,26 @@ class Plan:
     def probe_node(self, segment: str) -> NodeName:
         """Return the name of labctl's probe in a segment (``WAN`` is one)."""
         return probe_name(segment)
+
+    def between(self, start: NodeName, goal: NodeName) -> tuple[NodeName, ...]:
+        """Return the machines on the shortest way to another one: the first left out, that one not.
+
+        KeyError when no cable leads there.
+        """
+        ports = ((node.name, bridge) for node in self.nodes.values() for bridge in node.bridges)
+        parts = {
+            End(node, port): bridge.name
+            for node, bridge in ports
+            for port in (bridge.trunk, *bridge.ports)
+        }
+        cables = [(link.a, link.b) for link in self.links]
+        return find_path(cables, parts, start, goal)[1:]
+
+    def from_probes(self, goal: NodeName) -> tuple[NodeName, ...]:
+        """Return the machines between labctl's probes in the segments and a machine, included."""
+        probes = (self.probe_node(name) for name, one in self.segments.items() if one.probe)
+        found = (node for probe in probes for node in self.between(probe, goal))
+        return tuple(dict.fromkeys(found))
 
     def network_of(self, segment: str) -> IPv4Network:
         """Return the network of a segment that has one; KeyError otherwise."""

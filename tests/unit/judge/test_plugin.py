@@ -9,10 +9,10 @@ from types import SimpleNamespace
 
 import pytest
 
-from labctl.core.check import check
+from labctl.core.check import Over, check
 from labctl.core.errors import UsageError
 from labctl.core.expect import Expectation, NotAsked, Undecided, require, truth
-from labctl.core.ids import CheckId
+from labctl.core.ids import CheckId, NodeName
 from labctl.core.verdict import (
     CheckVerdict,
     Match,
@@ -49,13 +49,18 @@ class Other:
     value: int = 1
 
 
+def through_the_router(plan: Plan) -> tuple[NodeName, ...]:
+    """Return what lies in the way of a wrong answer of these tests."""
+    return (plan.router.node,)
+
+
 def declared(
     check_id: str,
     body: Callable[[Thing], Match | None],
     *,
     after: tuple[str, ...] = (),
     partly_after: tuple[str, ...] = (),
-    over: tuple[str, ...] = (),
+    over: Over | None = None,
 ) -> Check:
     """Return a check that runs this body."""
 
@@ -269,26 +274,36 @@ def test_dependency_that_was_not_chosen_is_judged_and_not_reported() -> None:
 
 def test_wrong_answer_over_a_dead_machine_proves_nothing() -> None:
     dead = machines(PLAN, routeur=Unobserved(Reason.TIMEOUT, "rien en 10 s"))
-    found = judged(declared("K-901", reject, over=("routeur",)), facts={Machines: dead})["K-901"]
+    found = judged(declared("K-901", reject, over=through_the_router), facts={Machines: dead})[
+        "K-901"
+    ]
     assert (found.verdict, found.reason) == (Verdict.UNVERIFIABLE, Reason.TIMEOUT)
     assert found.message == "pas de réponse à temps : routeur, rien en 10 s"
 
 
 def test_right_answer_over_a_dead_machine_stands() -> None:
     dead = machines(PLAN, routeur=Unobserved(Reason.TIMEOUT, ""))
-    found = judged(declared("K-901", accept, over=("routeur",)), facts={Machines: dead})
+    found = judged(declared("K-901", accept, over=through_the_router), facts={Machines: dead})
     assert found["K-901"].verdict is Verdict.CONFORM
 
 
 def test_another_dead_machine_changes_nothing() -> None:
     dead = machines(PLAN, nas=Unobserved(Reason.TIMEOUT, ""))
-    found = judged(declared("K-901", reject, over=("routeur",)), facts={Machines: dead})
+    found = judged(declared("K-901", reject, over=through_the_router), facts={Machines: dead})
     assert found["K-901"].verdict is Verdict.NON_CONFORM
+
+
+def test_a_path_that_no_cable_makes_is_a_defect_of_the_check() -> None:
+    def nowhere(plan: Plan) -> tuple[NodeName, ...]:
+        return plan.between(plan.router.node, NodeName("ailleurs"))
+
+    found = judged(declared("K-901", reject, over=nowhere))["K-901"]
+    assert (found.verdict, found.reason) == (Verdict.UNVERIFIABLE, Reason.SPEC)
 
 
 def test_machines_that_nobody_asked_prove_nothing() -> None:
     unseen = Unobserved(Reason.TAMPER, "journal coupé")
-    found = judged(declared("K-901", reject, over=("routeur",)), facts={Machines: unseen})
+    found = judged(declared("K-901", reject, over=through_the_router), facts={Machines: unseen})
     assert found["K-901"].reason is Reason.TAMPER
 
 
@@ -345,7 +360,7 @@ def test_a_check_whose_facts_nobody_collected_is_left_out_and_named() -> None:
     plain = declared("K-901", accept)
     needing = replace(plain.spec, id=CheckId("K-902"), needs=(Other,))
     witness = replace(plain.spec, id=CheckId("K-903"), witnesses=(Other,))
-    over = declared("K-904", accept, over=("routeur",))
+    over = declared("K-904", accept, over=through_the_router)
     others = tuple(Check(spec, plain.function, "essai.py", 1) for spec in (needing, witness))
     evidence = evidence_of(PLAN, {Thing: Thing()}, only=("K-901",))
 
@@ -450,7 +465,7 @@ def test_a_check_that_names_one_it_does_not_wait_for_is_defective() -> None:
 
 def test_a_dead_machine_on_the_way_explains_before_other_checks_do() -> None:
     dead = Unobserved(Reason.UNREACHABLE, "connexion refusée")
-    check_of = declared("K-902", hindered, partly_after=("K-901",), over=("routeur",))
+    check_of = declared("K-902", hindered, partly_after=("K-901",), over=through_the_router)
     facts: Facts = {Machines: machines(PLAN, routeur=dead)}
     found = judged(declared("K-901", reject), check_of, facts=facts)["K-902"]
     assert (found.verdict, found.reason) == (Verdict.UNVERIFIABLE, Reason.UNREACHABLE)
