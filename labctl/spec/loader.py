@@ -7,6 +7,7 @@ tags or aliases, and whatever is wrong with it is a Mistake with its line, never
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import islice, takewhile
 from pathlib import Path
 from typing import NoReturn
@@ -88,6 +89,7 @@ def load(file: Path) -> Source:
     return parse(str(file), raw)
 
 
+@lru_cache(maxsize=64)  # one act reads the same cahier, and every kind of machine, several times
 def parse(file: str, raw: bytes) -> Source:
     """Understand the bytes of a file; SpecError with every mistake of form."""
     text = _decode(file, raw)

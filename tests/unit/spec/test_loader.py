@@ -240,3 +240,10 @@ def test_what_the_parser_refuses_is_said_in_french_on_its_line(
     (mistake,) = caught.value.mistakes
     assert mistake.line == line
     assert said in mistake.message
+
+
+def test_a_file_that_changed_is_read_again() -> None:
+    first, same, changed = (parse("a.yml", raw) for raw in (b"a: 1\n", b"a: 1\n", b"a: 2\n"))
+
+    assert first is same
+    assert changed.tree == {"a": 2}
