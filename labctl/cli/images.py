@@ -10,7 +10,6 @@ from labctl.cli.work import add_work
 from labctl.core.i18n import _
 
 ACTS = ("build", "list", "prune")
-MASTERS = ("windows-11", "windows-server")
 
 
 def configure(parser: Parser) -> None:
@@ -25,10 +24,9 @@ def configure(parser: Parser) -> None:
     )
     parser.add_argument(
         "master",
-        choices=MASTERS,
-        metavar="|".join(MASTERS),
+        metavar=_("GENRE"),
         nargs="?",
-        help=_("avec build : préparer ce master de Windows au lieu des couches de la salle"),
+        help=_("avec build : préparer le master de ce genre de machine au lieu des couches"),
     )
     parser.flag("--iso", metavar="ISO", help=_("ISO d'installation de Windows, du centre"))
     parser.flag("--virtio", metavar="ISO", help=_("ISO des pilotes virtio-win"))
@@ -62,7 +60,7 @@ def _prepare_master(here: Any, args: argparse.Namespace) -> int:
 
     if args.act != "build" or not args.iso:
         message = _("un master de Windows se prépare avec « build » et --iso")
-        example = "labctl images build windows-11 --iso windows.iso"
+        example = f"labctl images build {args.master} --iso windows.iso"
         raise UsageError(message, hint=_("exemple : %(example)s") % {"example": example})
     sources = Sources(Path(args.iso), Path(args.virtio) if args.virtio else None)
     kits = prepare_masters(here, args.master, sources, is_dry=args.dry_run)

@@ -60,8 +60,9 @@ def find_master(plan: Plan, role: str) -> Master:
         bus = "" if target is None else target.get("bus", "")
     if not bus or not disk.is_file():
         said = _("le master de Windows de la variante %(variant)s manque : %(disk)s")
-        hint = _("labctl images build windows-11 --iso ISO : voir vm_templates/windows/README.md")
-        raise ProviderError(said % {"variant": plan.variant, "disk": disk}, hint=hint)
+        hint = _("labctl images build %(kind)s --iso ISO : voir vm_templates/windows/README.md")
+        values = {"variant": plan.variant, "disk": disk}
+        raise ProviderError(said % values, hint=hint % {"kind": role})
     return Master(f"{role}-{plan.variant}", disk, bus)
 
 

@@ -17,9 +17,9 @@ from labctl.providers.windows.iso import Iso, choose
 from labctl.providers.windows.machine import MasterParts, render
 from labctl.providers.windows.master import (
     LABEL,
-    RECIPES,
     Image,
     Recipe,
+    find_recipe,
     locale_of,
     master_files,
 )
@@ -55,7 +55,7 @@ class Kit:
             "answers": str(self.parts.answers),
             "domain": str(self.domain),
             "disk": str(self.parts.disk),
-            "disk_gib": self.recipe.disk_gib,
+            "disk_gib": self.recipe.master.disk_gib,
         }
 
     def say(self) -> str:
@@ -66,7 +66,7 @@ class Kit:
         return "\n".join(
             (
                 found % {**values, "build": self.image.build},
-                f"  qemu-img create -f qcow2 {self.parts.disk} {self.recipe.disk_gib}G",
+                f"  qemu-img create -f qcow2 {self.parts.disk} {self.recipe.master.disk_gib}G",
                 f"  virsh define {self.domain}",
                 f"  virsh start {self.name}",
             )
@@ -75,9 +75,9 @@ class Kit:
 
 def plan_kit(plan: Plan, template: str, iso: Iso, folder: Path, drivers: Path | None) -> Kit:
     """Choose the edition a master is made from; ProviderError when the ISO lacks it."""
-    recipe = RECIPES[template]
-    build_min = max(recipe.build_min, plan.windows.system.build_min)
-    chosen = choose(iso, recipe.edition, locale_of(plan), build_min)
+    recipe = find_recipe(template)
+    build_min = max(recipe.master.build_min, plan.windows.system.build_min)
+    chosen = choose(iso, recipe.master.edition, locale_of(plan), build_min)
     image = Image(chosen.index, chosen.edition, chosen.language, chosen.build, iso.sha256)
     parts = MasterParts(folder / "master.qcow2", iso.path, folder / "answers.iso", drivers)
     return Kit(plan.variant, recipe, image, parts, folder / "master.xml")

@@ -21,16 +21,14 @@ from labctl.plan.model import Node, Plan
 from labctl.providers.roles import nodefiles
 from labctl.providers.roles.nodefiles import NodeFile
 from labctl.providers.windows.master import (
-    CONTROLLER,
     first_logon,
     read_script,
     render_answers,
     values_of,
 )
+from labctl.spec.kind import load_kind
 
 ANSWERS = "autounattend.xml"
-_AUDIT = {"windows-11": "windows_audit_password", CONTROLLER: "domain_audit_password"}
-"""Secret of the audit account: that of a controller becomes the domain's."""
 
 
 def machine_files(
@@ -55,13 +53,13 @@ def machine_files(
         "host.pfx": _identity(node, given, once),
         "first-logon.ps1": read_script("windows", "first-logon.ps1"),
     }
-    if node.role == CONTROLLER:
-        files["promote-dc.ps1"] = read_script(CONTROLLER, "promote-dc.ps1")
-    return files
+    master = load_kind(node.role).master
+    scripts = master.scripts if master else ()
+    return files | {name: read_script(node.role, name) for name in scripts}
 
 
 def _describe(plan: Plan, node: Node) -> dict[str, object]:
-    said: dict[str, object] = {
+    return {
         "role": node.role,
         "audit_account": plan.management.account,
         "management": {
@@ -70,26 +68,15 @@ def _describe(plan: Plan, node: Node) -> dict[str, object]:
             "prefix": node.management.network.prefixlen,
             "network": str(plan.management.network),
         },
+        **node.parameters,
     }
-    card = node.interfaces[0]
-    if node.role == CONTROLLER and card.address is not None:
-        said["domain"] = {
-            "name": plan.directory.domain,
-            "netbios": plan.directory.netbios,
-            "mac": card.mac,
-            "address": str(card.address.ip),
-            "prefix": card.address.network.prefixlen,
-            "gateway": str(card.gateway),
-        }
-    return said
 
 
 def _secrets(node: Node, drawn: Mapping[str, str], once: Secret) -> dict[str, str]:
-    said = {"audit_password": drawn[_AUDIT[node.role]], "certificate_password": once.reveal()}
-    if node.role == CONTROLLER:
-        said["domain_admin_password"] = drawn["domain_admin_password"]
-        said["restore_password"] = drawn["domain_restore_password"]
-    return said
+    """Return what the scripts read: the password of the way in is that of the audit account."""
+    named = {way.password: "audit_password" for way in load_kind(node.role).ways}
+    own = {named.get(name, name): secret for name, secret in drawn.items()}
+    return own | {"certificate_password": once.reveal()}
 
 
 def _authority(given: Mapping[str, NodeFile]) -> x509.Certificate:

@@ -24,7 +24,7 @@ def render(name: str, recipe: Recipe, parts: MasterParts) -> str:
     """
     root = Element("domain", type="kvm")
     SubElement(root, "name").text = name
-    SubElement(root, "memory", unit="MiB").text = str(recipe.memory_mib)
+    SubElement(root, "memory", unit="MiB").text = str(recipe.master.memory_mib)
     SubElement(root, "vcpu").text = "2"
     add_platform(root)
     _add_devices(root, parts)

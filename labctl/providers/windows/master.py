@@ -6,15 +6,18 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from labctl.core import paths
+from labctl.core.errors import UsageError
+from labctl.core.i18n import _
 from labctl.core.secrets import Secret
 from labctl.plan.model import Plan
 from labctl.plan.windows import WindowsVolume
 from labctl.plan.windows_build import LANGUAGES
 from labctl.providers.windows.answers import check, render
+from labctl.spec.kind import Master, list_kinds, load_template
 
-CONTROLLER = "windows-server"
-TEMPLATES = ("windows-11", CONTROLLER)
 LABEL = "LABCTL"
+NAME_LENGTH = 15
+"""Longest name of a Windows (Microsoft, "Naming conventions in Active Directory")."""
 _LOCALES = {lcid: name for name, lcid in LANGUAGES.items()}
 EFI_MIB, MSR_MIB, MARGIN_MIB = 260, 16, 8
 """Partitions that Windows wants before its own, and what alignment may take."""
@@ -27,29 +30,25 @@ _RUN = (
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """How one template is installed; ``setup_key`` is the public one Microsoft gives to set up.
-
-    Setup keys choose the edition and activate nothing: see README.md of the templates.
-    """
+    """How one kind of machine is installed, as its ``kind.yml`` says it."""
 
     template: str
-    edition: str  # EDITIONID in the image: Professional, ServerStandard
-    build_min: int
-    setup_key: str
-    virtio_folder: str
-    disk_gib: int
-    memory_mib: int
+    master: Master
 
 
-RECIPES: Mapping[str, Recipe] = {
-    "windows-11": Recipe(
-        *("windows-11", "Professional", 26100, "W269N-WFGWX-YVC9B-4J6C9-T83GX", "w11", 96, 4096)
-    ),
-    "windows-server": Recipe(
-        *("windows-server", "ServerStandard", 26100, "TVRH6-WHNXV-R9WG3-9XRFY-MY832", "2k25"),
-        *(64, 4096),
-    ),
-}
+def find_recipe(name: str) -> Recipe:
+    """Return the recipe of a kind; UsageError, with those that have one, when it has none."""
+    known = list_recipes()
+    if name not in known:
+        message = _("« %(name)s » n'est pas installé à partir d'un master") % {"name": name}
+        raise UsageError(message, hint=_("connus : %(known)s") % {"known": ", ".join(known)})
+    return known[name]
+
+
+def list_recipes() -> dict[str, Recipe]:
+    """Return the recipe of each kind that has one, by its name."""
+    masters = {name: load_template(name).kind.master for name in list_kinds()}
+    return {name: Recipe(name, master) for name, master in masters.items() if master is not None}
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,8 +126,8 @@ def _values(plan: Plan, recipe: Recipe, image: Image) -> dict[str, str]:
     return {
         "computer_name": _name(plan, recipe),
         "image_index": str(image.index),
-        "setup_key": recipe.setup_key,
-        "virtio_folder": recipe.virtio_folder,
+        "setup_key": recipe.master.setup_key,
+        "virtio_folder": recipe.master.virtio_folder,
         "efi_mib": str(EFI_MIB),
         "msr_mib": str(MSR_MIB),
         "system_mib": str(_system_mib(recipe, volumes["D:"])),
@@ -139,9 +138,10 @@ def _values(plan: Plan, recipe: Recipe, image: Image) -> dict[str, str]:
 
 
 def _name(plan: Plan, recipe: Recipe) -> str:
-    node = plan.directory.node if recipe.template == "windows-server" else plan.workstation.node
-    return plan.nodes[node].hostname
+    """Return the name of the master: that of the machine that it is for, when the plan has one."""
+    named = (node.hostname for node in plan.nodes.values() if node.role == recipe.template)
+    return next(named, recipe.template[:NAME_LENGTH].upper())
 
 
 def _system_mib(recipe: Recipe, data: WindowsVolume) -> int:
-    return recipe.disk_gib * 1024 - data.size_gib * 1024 - EFI_MIB - MSR_MIB - MARGIN_MIB
+    return recipe.master.disk_gib * 1024 - data.size_gib * 1024 - EFI_MIB - MSR_MIB - MARGIN_MIB

@@ -30,7 +30,7 @@ from labctl.providers.roles import nodefiles
 from labctl.providers.roles.nodefiles import NodeFile
 from labctl.providers.roles.safe import Safe
 from labctl.providers.windows.machine import MasterParts, render
-from labctl.providers.windows.master import RECIPES
+from labctl.providers.windows.master import list_recipes
 from labctl.providers.works.endpoints import build_endpoints
 from labctl.spec.kind import load_kind
 from tests.attacks.certificates import make_authority
@@ -97,7 +97,7 @@ def make_master(place: Path) -> Path:
     argv = ("qemu-img", "create", "-q", "-f", "qcow2", str(disk), "1M")
     command.run(argv, Deadline.after(30))
     parts = MasterParts(disk, Path("/iso"), Path("/answers"), None)
-    (folder / "master.xml").write_text(render("m", RECIPES[ROLE], parts))
+    (folder / "master.xml").write_text(render("m", list_recipes()[ROLE], parts))
     return disk
 
 

@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat,
 
 from labctl.core.deadline import Deadline
 from labctl.core.secrets import Secret
+from labctl.plan.kinds import describe_nodes
 from labctl.plan.model import Node, Plan
 from labctl.providers.roles import nodefiles
 from labctl.providers.roles.nodefiles import NodeFile
@@ -20,13 +21,13 @@ from labctl.providers.roles.safe import Safe
 from labctl.providers.windows import building
 from labctl.providers.windows.building import write_disc
 from labctl.providers.windows.disc import machine_files
-from labctl.providers.windows.master import CONTROLLER
 from labctl.spec.kind import load_kind
 from tests.golden import assert_golden
 from tests.plans import Desk, plan_of
 
 GOLDEN = Path(__file__).resolve().parents[3] / "golden" / "windows"
 ONCE = "une-seule-fois-aB3"
+CONTROLLER = "windows-server"
 ROLES = ("windows-11", CONTROLLER)
 
 
@@ -34,7 +35,8 @@ def planned(role: str) -> tuple[Plan, Node]:
     plan = plan_of(1, Desk.WINDOWS)
     name = plan.directory.node if role == CONTROLLER else plan.workstation.node
     node = replace(plan.nodes[name], role=role)
-    return replace(plan, nodes={**plan.nodes, name: node}), node
+    plan = describe_nodes(replace(plan, nodes={**plan.nodes, name: node}))
+    return plan, plan.nodes[name]
 
 
 def given_to(role: str, folder: Path) -> dict[str, NodeFile]:
@@ -97,7 +99,7 @@ def test_a_controller_gets_the_passwords_of_its_domain(tmp_path: Path) -> None:
         "audit_password": drawn["domain_audit_password"],
         "certificate_password": ONCE,
         "domain_admin_password": drawn["domain_admin_password"],
-        "restore_password": drawn["domain_restore_password"],
+        "domain_restore_password": drawn["domain_restore_password"],
     }
 
 

@@ -9,9 +9,10 @@ import pytest
 from labctl.core import command
 from labctl.core.deadline import Deadline
 from labctl.providers.windows.machine import MasterParts, render
-from labctl.providers.windows.master import RECIPES
+from labctl.providers.windows.master import list_recipes
 from tests.golden import assert_golden
 
+RECIPES = list_recipes()
 GOLDEN = Path(__file__).resolve().parents[3] / "golden" / "windows"
 PARTS = MasterParts(
     disk=Path("/var/cache/labctl/windows/master.qcow2"),

@@ -6,10 +6,11 @@ from pathlib import Path
 import pytest
 
 from labctl.core.secrets import Secret
-from labctl.providers.windows.master import RECIPES, Image, master_files
+from labctl.providers.windows.master import Image, list_recipes, master_files
 from tests.golden import assert_golden
 from tests.plans import Desk, plan_of
 
+RECIPES = list_recipes()
 GOLDEN = Path(__file__).resolve().parents[3] / "golden" / "windows"
 PLAN = plan_of(1, Desk.WINDOWS)
 SECRET = "une-seule-fois-aB3"  # noqa: S105  # of a test
@@ -17,7 +18,7 @@ SECRET = "une-seule-fois-aB3"  # noqa: S105  # of a test
 
 def files_of(template: str) -> dict[str, bytes]:
     recipe = RECIPES[template]
-    image = Image(6, recipe.edition, "fr-FR", recipe.build_min, "0" * 64)
+    image = Image(6, recipe.master.edition, "fr-FR", recipe.master.build_min, "0" * 64)
     return master_files(PLAN, recipe, image, Secret(SECRET))
 
 
