@@ -1,10 +1,13 @@
 """Topologies of no exam that is shipped: a flat network at home, two sites with a router each."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from ipaddress import IPv4Interface, IPv4Network
 
 from labctl.core.ids import NodeName
 from labctl.plan.addressing import probe_address
+from labctl.plan.model import Plan
+from labctl.plan.placement import place
 from labctl.spec.topology import (
     HOST,
     INTERNET,
@@ -17,6 +20,7 @@ from labctl.spec.topology import (
     Segment,
     Topology,
 )
+from tests.plans import plan_of
 
 CARDS = {
     "box": ("wan0", "wlan0", "lan1", "lan2", "lan3", "lan4"),
@@ -25,6 +29,24 @@ CARDS = {
     "switch": tuple(f"gi{number}" for number in range(1, 13)),
 }
 """Cards of a kind, where it has others than one ``eth0``: kinds of these topologies alone."""
+
+
+KINDS = {
+    "box": """\
+kind: box
+from: router
+words: {fr: box, en: home router}
+cards: [wan0, wlan0]
+ports: {card: "lan{n}", label: "LAN {n}", count: 4}
+""",
+    "laptop": """\
+kind: laptop
+from: workstation-linux
+words: {fr: ordinateur portable, en: laptop}
+cards: [wlan0]
+""",
+}
+"""What describes those that labctl does not ship."""
 
 
 def segment(name: str, network: str, vid: int = 0) -> Segment:
@@ -62,6 +84,14 @@ def cable(  # a cable, always written with keywords
     """Return a cable, named after its far end."""
     held = tuple(map(NodeName, guests))
     return Cable(end(b).node, end(a), end(b), untagged, tagged, medium, held)
+
+
+def plan_with(found: Topology) -> Plan:
+    """Return the plan of a bench that has these machines and cables, and no other values of it."""
+    placed, shipped = place(found, 1), plan_of(1)
+    router = replace(shipped.router, scopes=(), reservations=())
+    plan = replace(shipped, nodes=placed.nodes, links=placed.links, router=router)
+    return replace(plan, segments=dict(found.segments), company="Essai", title="Essai")
 
 
 def topology(segments: Iterable[Segment], machines: Iterable[Machine], *cables: Cable) -> Topology:

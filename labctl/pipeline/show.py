@@ -1,7 +1,7 @@
 """Show a plan: the forms of one document."""
 
 from labctl.pipeline.place import Place
-from labctl.plan.picture import render_svg
+from labctl.plan.picture.drawing import render_svg
 from labctl.plan.render import render_json, render_mermaid
 from labctl.plan.tables import Table, render_tables
 

@@ -91,6 +91,11 @@ class Link:
     untagged: str = ""
     tagged: tuple[str, ...] = ()
 
+    @property
+    def carried(self) -> tuple[str, ...]:
+        """Return the segments it carries."""
+        return self.tagged or (self.untagged,)
+
 
 @dataclass(frozen=True, slots=True)
 class SwitchPort:

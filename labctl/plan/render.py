@@ -3,7 +3,7 @@
 from labctl.core.untrusted import one_line
 from labctl.plan.document import to_json
 from labctl.plan.model import Node, Plan
-from labctl.plan.picture import render_svg
+from labctl.plan.picture.drawing import render_svg
 from labctl.plan.tables import Table, render_tables
 from labctl.plan.wording import describe_address
 from labctl.spec.topology import NodeState

@@ -3,7 +3,7 @@
 from labctl.core.i18n import mark
 from labctl.plan.model import Interface, Node, Plan
 from labctl.spec.kind import load_kind
-from labctl.spec.topology import NodeState
+from labctl.spec.topology import INTERNET, End, NodeState
 
 STATES = {
     NodeState.EXISTING: mark("existant"),
@@ -23,9 +23,17 @@ def describe_address(plan: Plan, node: Node, card: Interface) -> str:
     """Return the address of a card as a subject writes it: fixed, reserved, or by DHCP."""
     reserved = {reservation.node for reservation in plan.router.reservations}
     if card.address is None:
-        by_dhcp = node.name == plan.workstation.node or card.name == plan.router.wan_interface
-        return "DHCP" if by_dhcp else "—"
+        is_client = bool(card.segment) and load_kind(node.role).ports is None
+        return "DHCP" if is_client or _is_upstream(plan, node, card) else "—"
     return f"{card.address.ip} (DHCP)" if node.name in reserved else str(card.address)
+
+
+def _is_upstream(plan: Plan, node: Node, card: Interface) -> bool:
+    """Tell whether a card is cabled to the upstream, which gives addresses."""
+    end = End(node.name, card.name)
+    return any(
+        INTERNET in (link.a.node, link.b.node) for link in plan.links if end in (link.a, link.b)
+    )
 
 
 def or_dash(value: object) -> str:

@@ -1,23 +1,12 @@
 """Paths: which machines lie between two others."""
 
-from dataclasses import replace
-
 import pytest
 
 from labctl.core.ids import NodeName
 from labctl.judge.catalogue import load_catalogue
 from labctl.plan.model import Plan
-from labctl.plan.placement import place
-from labctl.spec.topology import Topology
 from tests.plans import plan_of
-from tests.topologies import at_home, on_two_sites
-
-
-def plan_with(topology: Topology) -> Plan:
-    """Return the plan of a bench that has these machines and cables, and no other values of it."""
-    placed = place(topology, 1)
-    segments = dict(topology.segments)
-    return replace(plan_of(1), nodes=placed.nodes, links=placed.links, segments=segments)
+from tests.topologies import at_home, on_two_sites, plan_with
 
 
 def between(plan: Plan, start: str, goal: str) -> tuple[str, ...]:

@@ -3,13 +3,13 @@
 from collections.abc import Iterator
 
 from labctl.core.i18n import _
-from labctl.plan import svg
 from labctl.plan.model import Node
+from labctl.plan.picture import svg
+from labctl.plan.picture.layout import BOX
 from labctl.plan.wording import STATES, name_kind
 from labctl.spec.kind import load_kind
 from labctl.spec.topology import NodeState
 
-BOX = (158.0, 112.0)
 FILLS = {
     NodeState.EXISTING: "#f1f5f9",
     NodeState.TO_CONFIGURE: "#fff7e0",
@@ -42,8 +42,9 @@ def draw_machine(node: Node, at: svg.Point, colour: str, lines: tuple[str, ...])
     yield svg.text((left + 42, top + 28), name, size=max(size, 8), bold=True)
     role = svg.fit(name_kind(node), room + 6, 9.5)
     yield svg.text((left + 42, top + 42), role, size=9.5, colour=svg.SOFT)
+    first, step = (64, 15) if len(lines) < 3 else (57, 14)
     for rank, words in enumerate(lines):
         told = svg.fit(words, width - 16, 11.5)
-        yield svg.text((left + 10, top + 64 + 15 * rank), told, size=11.5)
+        yield svg.text((left + 10, top + first + step * rank), told, size=11.5)
     state = _(STATES[node.state])
     yield svg.text((left + width - 8, top + 104), state, size=9.5, anchor="end", colour=svg.SOFT)

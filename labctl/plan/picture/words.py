@@ -1,0 +1,58 @@
+"""What the picture says of each machine and of each end of a cable."""
+
+from collections.abc import Iterator
+
+from labctl.core.i18n import _
+from labctl.plan.model import Interface, Node, Plan
+from labctl.plan.picture.layout import Unit
+from labctl.plan.wording import describe_address
+from labctl.spec.reserved import MAC_PREFIX
+from labctl.spec.topology import End
+
+MOST_LINES = 3
+
+
+def describe_box(plan: Plan, node: Node) -> tuple[str, ...]:
+    """Return the lines of a machine: its addresses, its user, the MAC of a real card."""
+    if node.name == plan.internet.node:
+        return (
+            _("DNS %(address)s") % {"address": plan.internet.dns},
+            _("témoin %(address)s") % {"address": plan.internet.canary},
+        )
+    lines = [words for _card, words in _addresses(plan, node)]
+    if node.name == plan.workstation.node:
+        lines.append(plan.workstation.user)
+    lines += [card.mac for card in node.interfaces if not card.mac.startswith(MAC_PREFIX)]
+    return tuple(lines[:MOST_LINES])
+
+
+def describe_strip(plan: Plan, node: Node) -> tuple[str, tuple[tuple[str, str], ...]]:
+    """Return what a machine with ports says beside its name, and its addresses by segment."""
+    found = [(card.segment, words) for card, words in _addresses(plan, node)]
+    if node.name != plan.switch.node:
+        return "", tuple(found)
+    for name, address in plan.switch.svis.items():
+        found.append((name, f"{name} ({plan.segments[name].vid}) {address}"))
+    route = _("route par défaut → %(hop)s") % {"hop": plan.switch.default_route}
+    return route, tuple(found)
+
+
+def _addresses(plan: Plan, node: Node) -> Iterator[tuple[Interface, str]]:
+    """Yield the cards of a machine that have an address, or get one, and the words for it."""
+    told = [(card, describe_address(plan, node, card)) for card in node.interfaces]
+    told = [(card, words) for card, words in told if words != "—"]
+    for card, words in told:
+        yield card, f"{card.name} {words}" if len(node.interfaces) > 1 else words
+
+
+def label_of(plan: Plan, unit: Unit, end: End) -> str:
+    """Return what is written at an end of a cable: the label of a port, or which card it is."""
+    if unit.plugs:
+        return ""
+    if end.node == plan.internet.node:
+        return f"WAN {plan.internet.wan}"
+    if end.node == plan.switch.node:
+        labels = {f"gi{port.number}": port.description for port in plan.switch.ports}
+        return labels.get(end.interface, "")
+    is_alone = len(unit.node.interfaces) == 1
+    return "" if unit.ports or is_alone else end.interface
