@@ -52,6 +52,7 @@ from labctl.facts.instances import (
 )
 from labctl.facts.probe import NotUnderstood, Probe
 from labctl.facts.questions import card_of, run_on, show, try_from
+from labctl.facts.reading import Reading, ask, attempt, fact
 from labctl.facts.script import Told, ask_facts, read_told
 from labctl.facts.wire import OUTCOMES, Outcome, Results, outcome_of, payload_of, results_of
 from labctl.plan.addressing import management_mac
@@ -110,6 +111,7 @@ __all__ = [
     "Probe",
     "Program",
     "Question",
+    "Reading",
     "Reason",
     "Remark",
     "Results",
@@ -126,14 +128,17 @@ __all__ = [
     "WindowsVolume",
     "_",
     "about",
+    "ask",
     "ask_cim",
     "ask_facts",
     "ask_registry",
+    "attempt",
     "card_of",
     "check",
     "denial",
     "derive_domain_sid",
     "each_option",
+    "fact",
     "flag_of",
     "fold",
     "fraction",

@@ -15,6 +15,8 @@ from labctl.core.verdict import EvidenceRef, Unobserved
 from labctl.facts.evidence import Evidence
 from labctl.facts.machines import Machines
 from labctl.facts.machines import ask as ask_machines
+from labctl.facts.reading import Key
+from labctl.facts.registry import is_per_machine, list_facts, name_of
 from labctl.plan.model import Plan, PortMode
 from tests.directory_facts import (
     solved_directory,
@@ -32,11 +34,20 @@ Facts = dict[type[Any], Any]
 def evidence_of(plan: Plan, facts: Mapping[type[Any], Any], **changed: Any) -> Evidence:
     """Return facts as an evidence bundle gives them, one reference each."""
     references = {
-        fact: (EvidenceRef("noeud", fact.__name__, "2026-01-01T00:00:00Z", seq, "0" * 64),)
+        key_on(plan, fact): (
+            EvidenceRef("noeud", fact.__name__, "2026-01-01T00:00:00Z", seq, "0" * 64),
+        )
         for seq, fact in enumerate(sorted(facts, key=lambda fact: fact.__name__))
     }
-    evidence = Evidence(plan, "namespace", "2026-01-01T00:00:00Z", "f" * 64, facts, references)
+    found = {key_on(plan, fact): value for fact, value in facts.items()}
+    evidence = Evidence(plan, "namespace", "2026-01-01T00:00:00Z", "f" * 64, found, references)
     return replace(evidence, **changed)
+
+
+def key_on(plan: Plan, fact: type[Any]) -> Key:
+    """Return the key of a fact: that of the workstation where it is read of each machine."""
+    is_known = name_of(fact) in list_facts()
+    return (fact, plan.workstation.node if is_known and is_per_machine(fact) else "")
 
 
 def solved_facts(plan: Plan) -> Facts:

@@ -1,9 +1,13 @@
-"""Probes by the bare name of their fact: tests of facts name no topic."""
+"""What reads a fact on a plan, by its bare name: tests of facts name no topic."""
 
+from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
-from labctl.facts.probe import Probe
-from labctl.facts.registry import list_facts, load_named
+from labctl.connect.base import Answer, Question
+from labctl.facts.reading import Wanted
+from labctl.facts.registry import is_per_machine, list_facts, load_named, want
+from labctl.plan.model import Plan
 
 
 @cache
@@ -11,11 +15,34 @@ def _names() -> dict[str, str]:
     return {name.rpartition(".")[2]: name for name in list_facts()}
 
 
-def probe_of(name: str) -> Probe:
-    """Return the probe of a fact: ``Identity``."""
-    return load_named(_names()[name])
+@dataclass(frozen=True)
+class Asked:
+    """The reader of a fact, as a probe: of the workstation where it is read of each machine."""
+
+    fact: type[Any]
+
+    def wanted(self, plan: Plan) -> Wanted:
+        """Return what reads the fact on a bench."""
+        machine = plan.workstation.node if is_per_machine(self.fact) else ""
+        found = want(plan, (self.fact, machine))
+        assert found is not None
+        return found
+
+    def ask(self, plan: Plan) -> tuple[Question, ...]:
+        """Return its questions."""
+        return self.wanted(plan).ask(plan)
+
+    def parse(self, plan: Plan, answers: tuple[Answer, ...]) -> Any:
+        """Return the fact of its answers."""
+        return self.wanted(plan).conclude(plan, answers)
 
 
-def all_probes() -> tuple[Probe, ...]:
-    """Return every probe, by name of fact."""
-    return tuple(load_named(name) for name in list_facts())
+def probe_of(name: str) -> Asked:
+    """Return what reads a fact: ``Identity``, ``naming.Identity``."""
+    (first, *_others) = load_named(_names()[name.rpartition(".")[2]])
+    return Asked(first.fact)
+
+
+def all_probes() -> tuple[Asked, ...]:
+    """Return what reads every fact, by name of fact."""
+    return tuple(probe_of(name) for name in list_facts())

@@ -6,12 +6,12 @@ from typing import Any
 
 from labctl.collect.recorder import Circumstances, Recorder
 from labctl.core.verdict import Restart
-from labctl.facts.registry import name_of
+from labctl.facts.registry import name_key
 from labctl.grade.model import Mode
 from labctl.pipeline.observe import Choice, Graded, choose_checks, grade
 from labctl.pipeline.place import new_run
 from labctl.plan.model import Plan
-from tests.facts import solved_facts
+from tests.facts import key_on, solved_facts
 from tests.plans import plan_of
 
 WHOLE = Choice((), "titre", Mode.TRAINING)
@@ -35,7 +35,8 @@ def write_evidence(
 ) -> Path:
     """Write the evidence of a run in which these facts were wanted, and found."""
     names = sorted(wanted)
-    values = {name_of(fact): value for fact, value in facts.items() if name_of(fact) in names}
+    keyed = {name_key(key_on(plan, fact)): value for fact, value in facts.items()}
+    values = {name: value for name, value in keyed.items() if name in names}
     recorder = Recorder(run, [])
     recorder.start(plan, "namespace", names, Circumstances(only, solved_at, restart))
     recorder.facts(values, {})
@@ -46,8 +47,8 @@ def write_evidence(
 def collected(bench: int, choice: Choice = WHOLE, *, solved_at: str = "") -> Path:
     """Make a new run of a solved bench with the facts that a choice asks for."""
     plan = plan_of(bench)
-    needs = choose_checks(choice).meant_for(plan).needs()
-    wanted = [name_of(fact) for fact in needs]
+    needs = choose_checks(choice).meant_for(plan).needs(plan)
+    wanted = [name_key(key) for key in needs]
     return write_evidence(
         new_run(bench), plan, solved_facts(plan), wanted, only=choice.only, solved_at=solved_at
     )

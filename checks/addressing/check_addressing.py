@@ -4,12 +4,14 @@ from ipaddress import IPv4Address, IPv4Interface
 
 from checks.addressing.facts.addressing import Addressing
 from checks.dhcp.facts.reservations import Reservations
+from checks.installation.machines import workstations
 from labctl.api import DhcpScope, Expectation, Match, Mismatch, Plan, _, check, require, truth
 
 
 @check(
     "K-034",
     criterion="3.3",
+    each=workstations,
     needs=Addressing,
     witnesses=(Reservations,),
     over=lambda plan: plan.between(plan.workstation.node, plan.router.node),

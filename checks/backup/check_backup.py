@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 
+from checks.installation.machines import workstations
 from checks.startup.facts.startups import Startups, Task
 from checks.startup.facts.task_results import TaskResults
 from labctl.api import (
@@ -24,7 +25,14 @@ ROBOCOPY = re.compile(r'(?:^|[\s"\\])robocopy(?:\.exe)?(?=["\s]|$)', re.IGNORECA
 ROBOCOPY_FAILED = 8
 
 
-@check("K-051", criterion="4.2", needs=(Startups, TaskResults), face="windows", weight=2)
+@check(
+    "K-051",
+    criterion="4.2",
+    needs=(Startups, TaskResults),
+    each=workstations,
+    face="windows",
+    weight=2,
+)
 def check_backup_task(plan: Plan, startups: Startups, results: TaskResults) -> Match:
     """Une tâche planifiée sauvegarde chaque jour comme demandé, et a réussi la dernière fois."""
     asked = plan.windows.use.backup

@@ -2,6 +2,7 @@
 
 from checks.backup.facts import RestoredWitness
 from checks.installation.facts.operating_system import OperatingSystem
+from checks.installation.machines import workstations
 from labctl.api import (
     Expectation,
     Match,
@@ -20,6 +21,7 @@ from labctl.api import (
     criterion="4.2",
     needs=(RestoredWitness, OperatingSystem),
     after=("K-051",),
+    each=workstations,
     face="windows",
     weight=3,
 )

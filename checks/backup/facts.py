@@ -46,7 +46,7 @@ def ask(plan: Plan) -> tuple[Question, ...]:
     backup = plan.windows.use.backup
     names = ("Name", "FileSize", "LastModified", "CreationDate")
     files = (
-        ask_cim(plan, "CIM_DataFile", *names, where=f"Name='{_quoted(path)}'")
+        ask_cim(plan.workstation.node, "CIM_DataFile", *names, where=f"Name='{_quoted(path)}'")
         for path in (backup.original, backup.restored)
     )
     return (*files, ask_facts(plan))

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from checks.desk.facts.desk import Desk
 from checks.desk.facts.user_settings import UserSettings
 from checks.group_policy.facts.links import GpoLinks
+from checks.installation.machines import workstations
 from labctl.api import (
     Comfort,
     Expectation,
@@ -18,7 +19,14 @@ from labctl.api import (
 )
 
 
-@check("K-032", criterion="3.1", needs=(UserSettings, Desk), after=("K-037",), face="windows")
+@check(
+    "K-032",
+    criterion="3.1",
+    needs=(UserSettings, Desk),
+    after=("K-037",),
+    each=workstations,
+    face="windows",
+)
 def check_personalisation(plan: Plan, user: UserSettings, desk: Desk) -> Match:
     """Le navigateur, la page d'accueil, le fond d'écran et l'alimentation sont ceux demandés."""
     _need_session(plan, user)
@@ -48,7 +56,15 @@ def check_personalisation(plan: Plan, user: UserSettings, desk: Desk) -> Match:
     return told
 
 
-@check("K-033", criterion="3.2", needs=UserSettings, after=("K-037",), face="windows", weight=2)
+@check(
+    "K-033",
+    criterion="3.2",
+    needs=UserSettings,
+    after=("K-037",),
+    each=workstations,
+    face="windows",
+    weight=2,
+)
 def check_comfort(plan: Plan, user: UserSettings) -> Match:
     """L'affichage et la saisie sont adaptés au besoin de l'utilisateur."""
     _need_session(plan, user)
@@ -74,6 +90,7 @@ def _comfort(asked: Comfort, user: UserSettings) -> Iterator[Expectation]:
     needs=UserSettings,
     witnesses=(GpoLinks,),
     after=("K-037",),
+    each=workstations,
     face="windows",
     weight=2,
 )
@@ -123,7 +140,13 @@ def _may_be_mapped(plan: Plan, links: GpoLinks | None, letter: str) -> bool:
 
 
 @check(
-    "K-039", criterion="3.4", needs=(UserSettings, Desk), after=("K-037",), face="windows", weight=2
+    "K-039",
+    criterion="3.4",
+    needs=(UserSettings, Desk),
+    after=("K-037",),
+    each=workstations,
+    face="windows",
+    weight=2,
 )
 def check_default_printer(plan: Plan, user: UserSettings, desk: Desk) -> Match:
     """L'imprimante par défaut de l'utilisateur est celle demandée."""

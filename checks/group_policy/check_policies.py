@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from checks.group_policy.demand import policy_value
 from checks.group_policy.facts.applied import AppliedPolicies
 from checks.group_policy.facts.links import GpoLink, GpoLinks
+from checks.installation.machines import workstations
 from labctl.api import Expectation, Gpo, Match, Plan, _, check, fold, require, say, truth
 
 LINK_DISABLED = 1
@@ -42,6 +43,7 @@ def _links(links: list[GpoLink]) -> Iterator[str]:
     criterion="6.1",
     needs=AppliedPolicies,
     after=("K-037", "K-081"),
+    each=workstations,
     face="windows",
     weight=2,
 )

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from checks.group_policy.demand import policy_value
 from checks.hardening.facts.hardening import Hardening
 from checks.hardening.facts.logon_audit import LogonAudit
+from checks.installation.machines import workstations
 from labctl.api import (
     Expectation,
     Match,
@@ -21,7 +22,14 @@ from labctl.api import (
 KIB_PER_MIB = 1024
 
 
-@check("K-045", criterion="4.1", needs=(Hardening, LogonAudit), face="windows", weight=1)
+@check(
+    "K-045",
+    criterion="4.1",
+    needs=(Hardening, LogonAudit),
+    each=workstations,
+    face="windows",
+    weight=1,
+)
 def check_security_log(plan: Plan, hardening: Hardening, audit: LogonAudit) -> Match:
     """Le journal de sécurité garde assez d'évènements, dont les ouvertures de session."""
     asked = plan.windows.use.security
@@ -69,7 +77,7 @@ def _noted(wanted: frozenset[str], audit: LogonAudit) -> Iterator[Expectation]:
             yield truth(subject, problem, holds=holds, earns=outcome == "echouees")
 
 
-@check("K-055", criterion="4.1", needs=Hardening, face="windows", weight=2)
+@check("K-055", criterion="4.1", needs=Hardening, each=workstations, face="windows", weight=2)
 def check_doors(plan: Plan, hardening: Hardening) -> Match:
     """SMB 1, le contrôle de compte, l'exécution automatique et le Bureau à distance sont réglés."""
     return require(_doors(plan, hardening))
@@ -89,7 +97,7 @@ def _doors(plan: Plan, found: Hardening) -> Iterator[Expectation]:
         )
 
 
-@check("K-056", criterion="4.1", needs=Hardening, face="windows", weight=1)
+@check("K-056", criterion="4.1", needs=Hardening, each=workstations, face="windows", weight=1)
 def check_idle_lock(plan: Plan, hardening: Hardening) -> Match:
     """La session se verrouille après le délai demandé."""
     most, found = plan.windows.use.security.idle_s, hardening.idle_s

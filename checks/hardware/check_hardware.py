@@ -10,6 +10,7 @@ from checks.hardware.facts.hardware import (
     Memory,
     MemoryModule,
 )
+from checks.installation.machines import workstations
 from labctl.api import (
     Expectation,
     Match,
@@ -31,7 +32,7 @@ CM_PROB_PHANTOM).
 Kind = tuple[str, int]  # reference and size: what tells two modules apart
 
 
-@check("K-009", criterion="1.1", needs=FaultyDevices, face="windows", weight=2)
+@check("K-009", criterion="1.1", needs=FaultyDevices, each=workstations, face="windows", weight=2)
 def check_devices(plan: Plan, faulty: FaultyDevices) -> Match:
     """Aucun périphérique n'est en erreur."""
     most = plan.windows.hardware.faulty_drivers
@@ -54,7 +55,7 @@ def check_devices(plan: Plan, faulty: FaultyDevices) -> Match:
     )
 
 
-@check("K-021", criterion="2.3", needs=Memory, face="windows", weight=2)
+@check("K-021", criterion="2.3", needs=Memory, each=workstations, face="windows", weight=2)
 def check_total_memory(plan: Plan, memory: Memory) -> Match:
     """Le poste a la mémoire demandée."""
     total = sum(module.size_bytes for module in memory.modules)
@@ -62,7 +63,15 @@ def check_total_memory(plan: Plan, memory: Memory) -> Match:
     return require([Expectation(_("mémoire, en Mio"), wanted * 1024, total // 1024**2)])
 
 
-@check("K-022", criterion="2.2", needs=Memory, after=("K-021",), face="windows", weight=3)
+@check(
+    "K-022",
+    criterion="2.2",
+    needs=Memory,
+    after=("K-021",),
+    each=workstations,
+    face="windows",
+    weight=3,
+)
 def check_compatible_module(plan: Plan, memory: Memory) -> Match:
     """La barrette ajoutée est celle qui convient."""
     asked = plan.windows.hardware
@@ -84,7 +93,15 @@ def check_compatible_module(plan: Plan, memory: Memory) -> Match:
     )
 
 
-@check("K-023", criterion="2.2", needs=Memory, after=("K-022",), face="windows", weight=1)
+@check(
+    "K-023",
+    criterion="2.2",
+    needs=Memory,
+    after=("K-022",),
+    each=workstations,
+    face="windows",
+    weight=1,
+)
 def check_slot(plan: Plan, memory: Memory) -> Match:
     """La barrette est dans le bon emplacement."""
     asked = plan.windows.hardware
@@ -94,7 +111,13 @@ def check_slot(plan: Plan, memory: Memory) -> Match:
 
 
 @check(
-    "K-027", criterion="2.3", needs=(Memory, Inventory), after=("K-022",), face="windows", weight=1
+    "K-027",
+    criterion="2.3",
+    needs=(Memory, Inventory),
+    after=("K-022",),
+    each=workstations,
+    face="windows",
+    weight=1,
 )
 def check_nothing_else_changed(plan: Plan, memory: Memory, inventory: Inventory) -> Match:
     """Rien d'autre n'a changé dans le matériel."""

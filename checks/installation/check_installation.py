@@ -2,12 +2,13 @@
 
 from checks.installation.facts.deployment import Deployment, Firmware, Licence, RegionSettings
 from checks.installation.facts.operating_system import OperatingSystem
+from checks.installation.machines import workstations
 from labctl.api import Expectation, Match, NotAsked, Plan, _, check, require, truth
 
 LICENSED = 1
 
 
-@check("K-004", criterion="1.1", needs=Firmware, face="windows", weight=1)
+@check("K-004", criterion="1.1", needs=Firmware, each=workstations, face="windows", weight=1)
 def check_firmware(plan: Plan, firmware: Firmware) -> Match:
     """Le poste démarre en UEFI, avec le démarrage sécurisé."""
     asked = plan.windows.system
@@ -21,7 +22,14 @@ def check_firmware(plan: Plan, firmware: Firmware) -> Match:
     )
 
 
-@check("K-008", criterion="3.1", needs=(OperatingSystem, RegionSettings), face="windows", weight=1)
+@check(
+    "K-008",
+    criterion="3.1",
+    needs=(OperatingSystem, RegionSettings),
+    each=workstations,
+    face="windows",
+    weight=1,
+)
 def check_region(plan: Plan, system: OperatingSystem, region: RegionSettings) -> Match:
     """La langue, le clavier et le fuseau horaire sont ceux demandés."""
     asked = plan.windows.system
@@ -34,7 +42,15 @@ def check_region(plan: Plan, system: OperatingSystem, region: RegionSettings) ->
     )
 
 
-@check("K-013", criterion="1.1", needs=Deployment, after=("K-003",), face="windows", weight=2)
+@check(
+    "K-013",
+    criterion="1.1",
+    needs=Deployment,
+    after=("K-003",),
+    each=workstations,
+    face="windows",
+    weight=2,
+)
 def check_deployed_from_master(plan: Plan, deployment: Deployment) -> Match:
     """Windows vient du master du centre, généralisé."""
     asked = plan.windows.system
@@ -54,7 +70,7 @@ def check_deployed_from_master(plan: Plan, deployment: Deployment) -> Match:
     )
 
 
-@check("K-020", criterion="1.1", needs=Licence, face="windows", weight=0)
+@check("K-020", criterion="1.1", needs=Licence, each=workstations, face="windows", weight=0)
 def check_licence(plan: Plan, licence: Licence) -> Match:  # noqa: ARG001  # shape of a check
     """Windows est activé (pour information)."""
     return require(

@@ -1,10 +1,11 @@
 """The Linux workstation is the one that was ordered: system, time zone, data folder."""
 
 from checks.installation.facts.linux import LinuxSystem
+from checks.installation.machines import workstations
 from labctl.api import Expectation, Match, Plan, _, check, require, truth
 
 
-@check("K-012", criterion="1.1", needs=LinuxSystem, weight=2, face="linux")
+@check("K-012", criterion="1.1", needs=LinuxSystem, weight=2, each=workstations, face="linux")
 def check_system(plan: Plan, system: LinuxSystem) -> Match:
     """Le système, le fuseau horaire et le dossier de données sont ceux demandés."""
     workstation = plan.workstation

@@ -1,12 +1,19 @@
 """The workstation belongs to the domain, and the domain knows it."""
 
 from checks.directory.facts.objects import Computers
+from checks.installation.machines import workstations
 from checks.joining.facts.membership import Membership, SecureChannel
 from labctl.api import Expectation, Match, Mismatch, Plan, Undecided, _, check, require, truth
 
 
 @check(
-    "K-037", criterion="3.3", needs=Membership, witnesses=(Computers,), after=("K-034",), weight=3
+    "K-037",
+    criterion="3.3",
+    each=workstations,
+    needs=Membership,
+    witnesses=(Computers,),
+    after=("K-034",),
+    weight=3,
 )
 def check_workstation_joined(
     plan: Plan, membership: Membership, computers: Computers | None
@@ -46,6 +53,7 @@ def check_workstation_joined(
 @check(
     "K-079",
     criterion="6.1",
+    each=workstations,
     needs=SecureChannel,
     after=("K-037",),
     over=lambda plan: plan.between(plan.workstation.node, plan.directory.node),

@@ -1,6 +1,7 @@
 """The user was helped from afar, and agreed to it."""
 
 from checks.hardening.facts.hardening import Hardening
+from checks.installation.machines import workstations
 from checks.remote_help.facts import CONSENTS, RemoteHelp, RemoteSession
 from labctl.api import Match, Mismatch, Plan, Undecided, _, check, moment, say
 
@@ -9,7 +10,14 @@ WITH_CONSENT, WITHOUT_CONSENT = frozenset({1, 3}), frozenset({2, 4})
 SHOWN = 3
 
 
-@check("K-120", criterion="9.4", needs=(Hardening, RemoteHelp), face="windows", weight=2)
+@check(
+    "K-120",
+    criterion="9.4",
+    needs=(Hardening, RemoteHelp),
+    each=workstations,
+    face="windows",
+    weight=2,
+)
 def check_remote_help(plan: Plan, hardening: Hardening, help_given: RemoteHelp) -> Match:
     """Une prise en main à distance a eu lieu, avec le consentement de l'utilisateur."""
     shadow = f"Shadow = {hardening.shadow}"

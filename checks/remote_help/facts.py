@@ -59,7 +59,12 @@ def ask(plan: Plan) -> tuple[Question, ...]:
     user = plan.workstation.user
     profiles = (user, f"{user}.{plan.directory.netbios}")
     files = (
-        ask_cim(plan, "CIM_DataFile", "Name", where=_where(rf"\users\{profile}\{LOGS}\ ".rstrip()))
+        ask_cim(
+            plan.workstation.node,
+            "CIM_DataFile",
+            "Name",
+            where=_where(rf"\users\{profile}\{LOGS}\ ".rstrip()),
+        )
         for profile in profiles
     )
     return (*files, ask_system(plan), ask_facts(plan))

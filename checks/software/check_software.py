@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 
+from checks.installation.machines import workstations
 from checks.software.facts import Software
 from checks.startup.facts.startups import Startups
 from labctl.api import Expectation, Match, Plan, Program, _, check, require, truth
@@ -23,7 +24,7 @@ _ANNOUNCES = frozenset({"version", "release", "build", "update"})
 """Words that are of the version only when it follows."""
 
 
-@check("K-011", criterion="1.1", needs=Software, face="windows", weight=2)
+@check("K-011", criterion="1.1", needs=Software, each=workstations, face="windows", weight=2)
 def check_software(plan: Plan, software: Software) -> Match:
     """Les logiciels demandés sont installés."""
     return require(
@@ -37,7 +38,14 @@ def check_software(plan: Plan, software: Software) -> Match:
     )
 
 
-@check("K-031", criterion="3.1", needs=(Software, Startups), face="windows", weight=1)
+@check(
+    "K-031",
+    criterion="3.1",
+    needs=(Software, Startups),
+    each=workstations,
+    face="windows",
+    weight=1,
+)
 def check_unwanted_removed(plan: Plan, software: Software, startups: Startups) -> Match:
     """Les logiciels indésirables sont désinstallés, et rien n'en démarre encore."""
     return require(

@@ -19,9 +19,9 @@ def ask(plan: Plan) -> tuple[Question, ...]:
     """Ask for the programs of the machine, of 64 and 32 bits, and of the users logged on."""
     name = {"DisplayName": "string"}
     return (
-        ask_registry(plan, "HKLM", rf"SOFTWARE\{UNINSTALL}", name),
-        ask_registry(plan, "HKLM", rf"SOFTWARE\WOW6432Node\{UNINSTALL}", name),
-        ask_registry(plan, "HKU", rf"*\SOFTWARE\{UNINSTALL}", name),
+        ask_registry(plan.workstation.node, "HKLM", rf"SOFTWARE\{UNINSTALL}", name),
+        ask_registry(plan.workstation.node, "HKLM", rf"SOFTWARE\WOW6432Node\{UNINSTALL}", name),
+        ask_registry(plan.workstation.node, "HKU", rf"*\SOFTWARE\{UNINSTALL}", name),
     )
 
 

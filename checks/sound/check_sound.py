@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from checks.installation.machines import workstations
 from checks.sound.facts import Flow, Sound, SoundDevice
 from labctl.api import Expectation, Match, Plan, Undecided, _, check, require, truth
 
@@ -9,7 +10,7 @@ WORN = {Flow.PLAYS: frozenset({3, 5, 6}), Flow.RECORDS: frozenset({4, 5, 6})}
 """EndpointFormFactor: headphones, microphone, headset, handset."""
 
 
-@check("K-029", criterion="2.4", needs=Sound, face="windows", weight=1)
+@check("K-029", criterion="2.4", needs=Sound, each=workstations, face="windows", weight=1)
 def check_headset(plan: Plan, sound: Sound) -> Match:  # noqa: ARG001  # shape of a check
     """Le casque micro est le périphérique par défaut : on entend et on est entendu."""
     told = require(point for flow in Flow for point in _points(sound, flow))

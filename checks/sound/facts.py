@@ -67,16 +67,22 @@ def ask(plan: Plan) -> tuple[Question, ...]:
     """Ask for the devices' errors, then their state and shape, for each direction."""
     names = ("PNPDeviceID", "ConfigManagerErrorCode")
     return (
-        ask_cim(plan, "Win32_PnPEntity", *names, where="PNPClass='AudioEndpoint'"),
+        ask_cim(plan.workstation.node, "Win32_PnPEntity", *names, where="PNPClass='AudioEndpoint'"),
         *(
             question
             for flow in Flow
             for question in (
                 ask_registry(
-                    plan, "HKLM", rf"{DEVICES}\{flow}\*", {"DeviceState": "dword", ROLE: "binary"}
+                    plan.workstation.node,
+                    "HKLM",
+                    rf"{DEVICES}\{flow}\*",
+                    {"DeviceState": "dword", ROLE: "binary"},
                 ),
                 ask_registry(
-                    plan, "HKLM", rf"{DEVICES}\{flow}\*\Properties", {FORM_FACTOR: "dword"}
+                    plan.workstation.node,
+                    "HKLM",
+                    rf"{DEVICES}\{flow}\*\Properties",
+                    {FORM_FACTOR: "dword"},
                 ),
             )
         ),

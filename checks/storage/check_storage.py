@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from checks.installation.machines import workstations
 from checks.storage.facts import BootDisk, DriveHealth, Volume, Volumes
 from labctl.api import (
     Expectation,
@@ -21,7 +22,7 @@ GIB = 1024**3
 HEALTHY = 0
 
 
-@check("K-005", criterion="1.1", needs=BootDisk, face="windows", weight=1)
+@check("K-005", criterion="1.1", needs=BootDisk, each=workstations, face="windows", weight=1)
 def check_partition_table(plan: Plan, disk: BootDisk) -> Match:
     """La table de partitions est celle demandée."""
     names = {True: "GPT", False: "MBR"}
@@ -29,7 +30,7 @@ def check_partition_table(plan: Plan, disk: BootDisk) -> Match:
     return require([Expectation(_("table de partitions"), wanted, found)])
 
 
-@check("K-006", criterion="1.1", needs=Volumes, face="windows", weight=2)
+@check("K-006", criterion="1.1", needs=Volumes, each=workstations, face="windows", weight=2)
 def check_volumes(plan: Plan, volumes: Volumes) -> Match:
     """Les volumes ont la lettre, le nom, le système de fichiers et la taille demandés."""
     found = {volume.letter: volume for volume in volumes.volumes}
@@ -71,7 +72,15 @@ def _size(asked: WindowsVolume, found: Volume | None) -> Expectation:
     )
 
 
-@check("K-024", criterion="2.4", needs=DriveHealth, after=("K-021",), face="windows", weight=1)
+@check(
+    "K-024",
+    criterion="2.4",
+    needs=DriveHealth,
+    after=("K-021",),
+    each=workstations,
+    face="windows",
+    weight=1,
+)
 def check_drive_health(plan: Plan, health: DriveHealth) -> Match:  # noqa: ARG001  # shape of a check
     """Les disques se disent en bonne santé."""
     sick = [drive for drive in health.drives if drive.health != HEALTHY]

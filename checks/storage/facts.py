@@ -64,7 +64,7 @@ FIXED = 3
 
 def _ask_disk(plan: Plan) -> tuple[Question, ...]:
     names = ("Number", "IsBoot", "PartitionStyle")
-    return (ask_cim(plan, "MSFT_Disk", *names, namespace=STORAGE),)
+    return (ask_cim(plan.workstation.node, "MSFT_Disk", *names, namespace=STORAGE),)
 
 
 def _disk(_plan: Plan, answers: tuple[Answer, ...]) -> BootDisk:
@@ -79,7 +79,9 @@ def _disk(_plan: Plan, answers: tuple[Answer, ...]) -> BootDisk:
 
 def _ask_volumes(plan: Plan) -> tuple[Question, ...]:
     names = ("DeviceID", "FileSystem", "VolumeName", "Size")
-    return (ask_cim(plan, "Win32_LogicalDisk", *names, where=f"DriveType = {FIXED}"),)
+    return (
+        ask_cim(plan.workstation.node, "Win32_LogicalDisk", *names, where=f"DriveType = {FIXED}"),
+    )
 
 
 def _volumes(_plan: Plan, answers: tuple[Answer, ...]) -> Volumes:
@@ -99,7 +101,7 @@ def _volumes(_plan: Plan, answers: tuple[Answer, ...]) -> Volumes:
 
 def _ask_health(plan: Plan) -> tuple[Question, ...]:
     names = ("FriendlyName", "HealthStatus")
-    return (ask_cim(plan, "MSFT_PhysicalDisk", *names, namespace=STORAGE),)
+    return (ask_cim(plan.workstation.node, "MSFT_PhysicalDisk", *names, namespace=STORAGE),)
 
 
 def _health(_plan: Plan, answers: tuple[Answer, ...]) -> DriveHealth:

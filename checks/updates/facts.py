@@ -45,9 +45,9 @@ def ask(plan: Plan) -> tuple[Question, ...]:
     """Ask for the version, how the service starts, and the keys."""
     values = {"UBR": "dword", "CurrentBuild": "string"}
     return (
-        ask_registry(plan, "HKLM", VERSION, values),
-        ask_registry(plan, "HKLM", SERVICE, {"Start": "dword"}),
-        *(ask_registry(plan, "HKLM", key, {"": "string"}) for key in WAITING),
+        ask_registry(plan.workstation.node, "HKLM", VERSION, values),
+        ask_registry(plan.workstation.node, "HKLM", SERVICE, {"Start": "dword"}),
+        *(ask_registry(plan.workstation.node, "HKLM", key, {"": "string"}) for key in WAITING),
     )
 
 

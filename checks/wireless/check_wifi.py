@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from checks.installation.machines import workstations
 from checks.wireless.facts import Wifi
 from labctl.api import (
     Expectation,
@@ -16,7 +17,7 @@ from labctl.api import (
 )
 
 
-@check("K-036", criterion="3.3", needs=Wifi, face="windows", weight=2)
+@check("K-036", criterion="3.3", needs=Wifi, each=workstations, face="windows", weight=2)
 def check_wifi_fallback(plan: Plan, wifi: Wifi) -> Match:
     """Le poste a rejoint le réseau sans fil de secours, et le rejoindra de lui-même."""
     name = plan.windows.use.wifi

@@ -45,8 +45,10 @@ def ask(plan: Plan) -> tuple[Question, ...]:
     """Ask for the cards, the list of networks, and the profiles: files that a script reads."""
     names = ("NdisPhysicalMedium", "InterfaceAdminStatus")
     return (
-        ask_cim(plan, "MSFT_NetAdapter", *names, namespace=STANDARD),
-        ask_registry(plan, "HKLM", NETWORKS, {"ProfileName": "string", "NameType": "dword"}),
+        ask_cim(plan.workstation.node, "MSFT_NetAdapter", *names, namespace=STANDARD),
+        ask_registry(
+            plan.workstation.node, "HKLM", NETWORKS, {"ProfileName": "string", "NameType": "dword"}
+        ),
         ask_facts(plan),
     )
 

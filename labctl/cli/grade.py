@@ -174,6 +174,11 @@ def _announce(args: argparse.Namespace) -> int:
     return 0
 
 
+def _name_case(verdict: Any) -> str:
+    """Return the check of a verdict, and its machine where it is about one."""
+    return f"{verdict.check} {verdict.machine}".rstrip()
+
+
 def _show(graded: Sequence[Any], *, details: bool) -> None:
     from labctl.core.verdict import Verdict
     from labctl.reports.rows import list_notices
@@ -184,7 +189,7 @@ def _show(graded: Sequence[Any], *, details: bool) -> None:
             "variant": one.verdicts.variant,
         }
         rows = [
-            (item.check, item.criterion, _say_verdict(item), _why(item))
+            (_name_case(item), item.criterion, _say_verdict(item), _why(item))
             for item in one.verdicts.verdicts
             if details or item.verdict is not Verdict.CONFORM
         ]

@@ -14,7 +14,8 @@ from labctl.core.i18n import _
 from labctl.core.store import read_bytes
 from labctl.core.verdict import EvidenceRef, Reason, Restart, Unobserved
 from labctl.facts.evidence import Evidence
-from labctl.facts.registry import is_known, list_facts, load_named
+from labctl.facts.reading import Key
+from labctl.facts.registry import AT, is_known, list_keys, load_key, name_key
 from labctl.plan.document import from_json as plan_from_json
 from labctl.plan.model import Plan
 
@@ -45,22 +46,23 @@ def load(run_dir: Path) -> Evidence:
 
 def _load(folder: Path, journal: Journal) -> Evidence:
     start = _find_start(folder, journal)
-    facts: dict[type[Any], Any] = {}
-    references: dict[type[Any], tuple[EvidenceRef, ...]] = {}
+    plan = _read_plan(folder, str(start["plan"]))
+    facts: dict[Key, Any] = {}
+    references: dict[Key, tuple[EvidenceRef, ...]] = {}
     answers = {int(r["seq"]): r for r in journal.records if r.get("kind") == "answer"}
     by_name = {str(r.get("fact")): r for r in journal.records if r.get("kind") == "fact"}
     altered = _find_altered(folder, answers.values())
     # Of a broken chain not even the list of what was wanted is believed: nothing is left out.
-    for name in list_facts() if journal.tampered else start["facts"]:
-        if not is_known(name):  # a fact of another version of labctl
+    for name in map(name_key, list_keys(plan)) if journal.tampered else start["facts"]:
+        if not is_known(name.partition(AT)[0]):  # a fact of another version of labctl
             continue
-        fact_type = load_named(name).fact
+        key = load_key(name)
         record = by_name.get(name)
         sources = [answers[seq] for seq in (record or {}).get("answers", ()) if seq in answers]
-        references[fact_type] = tuple(_refer(source) for source in sources)
-        facts[fact_type] = journal.tampered or _read_fact(fact_type, record, sources, altered)
+        references[key] = tuple(_refer(source) for source in sources)
+        facts[key] = journal.tampered or _read_fact(key[0], record, sources, altered)
     return Evidence(
-        _read_plan(folder, str(start["plan"])),
+        plan,
         str(start["isolation"]),
         str(start["at"]),
         journal.head,

@@ -4,9 +4,8 @@ import gc
 from collections.abc import Iterable, Sequence
 from importlib import import_module
 from pathlib import Path
-from typing import Any
 
-from labctl.collect.needs import gather
+from labctl.collect.needs import gather, list_wanted
 from labctl.collect.recorder import Circumstances, Recorder
 from labctl.connect.base import Endpoints
 from labctl.connect.passwords import list_passwords
@@ -15,6 +14,7 @@ from labctl.core.deadline import Deadline
 from labctl.core.progress import Report
 from labctl.core.secrets import Secret
 from labctl.facts import registry
+from labctl.facts.reading import Key
 from labctl.plan.model import Plan
 
 _HEAVY = (
@@ -42,7 +42,7 @@ def preload() -> None:
 def collect_bench(  # noqa: PLR0913  # the last two are options
     plan: Plan,
     endpoints: Endpoints,
-    facts: Iterable[type[Any]],
+    facts: Iterable[Key],
     run_dir: Path,
     deadline: Deadline,
     report: Report,
@@ -62,7 +62,7 @@ def collect_bench(  # noqa: PLR0913  # the last two are options
     vantage = endpoints.probes.get(plan.management.vantage)
     if vantage is not None:
         enter(vantage)
-    needs = gather(plan, [registry.load(fact) for fact in facts])
+    needs = gather(plan, *list_wanted(plan, facts))
     recorder = Recorder(run_dir, (*known, *list_passwords(endpoints)))
     wanted = (*needs.asked_by, *needs.unaskable)
     recorder.start(plan, endpoints.isolation, wanted, circumstances)

@@ -12,35 +12,31 @@ from labctl.collect.needs import PROBE_ERRORS, canonical
 from labctl.connect.base import Answer
 from labctl.core.i18n import about
 from labctl.core.verdict import Reason, Unobserved
-from labctl.facts.probe import NotUnderstood, Probe
-from labctl.facts.registry import name_of
+from labctl.facts.probe import NotUnderstood
+from labctl.facts.reading import Reader, Wanted
+from labctl.facts.registry import name_key
 from labctl.plan.model import Plan
 
 
-def parse(plan: Plan, probe: Probe, answers: Sequence[Answer]) -> Any:
+def parse(plan: Plan, wanted: Wanted, answers: Sequence[Answer]) -> Any:
     """Return the fact, or why there is none: an answer that did not come, or says nothing clear."""
-    if not probe.takes_trouble:
-        for answer in answers:
-            if answer.trouble is not None:
-                where = about(answer.question.node, answer.trouble.detail)
-                return Unobserved(answer.trouble.reason, where)
     try:
-        fact = probe.parse(plan, tuple(answers))
+        fact = wanted.conclude(plan, tuple(answers))
         canonical(to_plain(fact)).encode()  # a lone surrogate, as JSON may smuggle in, is no text
     except NotUnderstood as exc:
         return Unobserved(exc.reason, exc.detail)
     except PROBE_ERRORS as exc:
         # its text may hold the whole answer: the type says enough
-        return Unobserved(Reason.PROTOCOL, about(name_of(probe.fact), type(exc).__name__))
+        return Unobserved(Reason.PROTOCOL, about(name_key(wanted.key), type(exc).__name__))
     return fact
 
 
-def is_settled(plan: Plan, probe: Probe, fact: object) -> bool:
+def is_settled(plan: Plan, reader: Reader, fact: object) -> bool:
     """Tell whether a fact needs no more waiting."""
-    if probe.is_settled is None or isinstance(fact, Unobserved):
+    if reader.is_settled is None or isinstance(fact, Unobserved):
         return True
     try:
-        return probe.is_settled(plan, fact)
+        return reader.is_settled(plan, fact)
     except PROBE_ERRORS:
         return True
 

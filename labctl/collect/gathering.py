@@ -16,8 +16,6 @@ from labctl.core.deadline import Deadline
 from labctl.core.i18n import _
 from labctl.core.progress import Report
 from labctl.core.wait import until
-from labctl.facts.probe import Probe
-from labctl.facts.registry import name_of
 from labctl.plan.model import Plan
 
 SETTLE_EVERY_S = 1.0
@@ -115,17 +113,17 @@ class Gathering:
 
     def _understand(self) -> None:
         """Parse the facts that are not known yet and whose answers are all there."""
-        for name, probe in self._needs.probes.items():
+        for name, wanted in self._needs.wanted.items():
             indexes = self._needs.asked_by[name]
             if name not in self._facts and all(at in self._answers for at in indexes):
                 answers = [self._answers[at] for at in indexes]
-                self._facts[name] = parse(self._plan, probe, answers)
+                self._facts[name] = parse(self._plan, wanted, answers)
 
     def _settle(self, report: Report) -> None:
         """Ask again, reads only, for the facts that may still be converging."""
         budgets = {
-            name: self._deadline.within(probe.settle_s)
-            for name, probe in self._needs.probes.items()
+            name: self._deadline.within(wanted.reader.settle_s)
+            for name, wanted in self._needs.wanted.items()
         }
         attempt = 1
         while names := [name for name in self._facts if self._must_wait(name, budgets)]:
@@ -140,10 +138,10 @@ class Gathering:
             self._understand()
 
     def _must_wait(self, name: str, budgets: Mapping[str, Deadline]) -> bool:
-        probe = self._needs.probes.get(name)
-        if probe is None or probe.settle_s <= 0 or budgets[name].is_over():
+        wanted = self._needs.wanted.get(name)
+        if wanted is None or wanted.reader.settle_s <= 0 or budgets[name].is_over():
             return False
-        return not is_settled(self._plan, probe, self._facts[name])
+        return not is_settled(self._plan, wanted.reader, self._facts[name])
 
     def _insist(self, report: Report) -> None:
         """Ask the longer questions of the facts that are still not settled, once.
@@ -152,7 +150,7 @@ class Gathering:
         little time is left: a fact knows what was waited for.
         """
         longer: dict[int, Question] = {}
-        names = [name for name, probe in self._needs.probes.items() if self._may_insist(probe)]
+        names = [name for name in self._needs.wanted if self._may_insist(name)]
         for name in names:
             longer |= self._word_longer(name)
         most_s = max((one.timeout_s for one in longer.values()), default=0.0)
@@ -166,14 +164,14 @@ class Gathering:
             del self._facts[name]
         self._understand()
 
-    def _may_insist(self, probe: Probe) -> bool:
-        name = name_of(probe.fact)
-        if probe.insist is None or name not in self._facts:
+    def _may_insist(self, name: str) -> bool:
+        reader = self._needs.wanted[name].reader
+        if reader.insist is None or name not in self._facts:
             return False
-        return not is_settled(self._plan, probe, self._facts[name])
+        return not is_settled(self._plan, reader, self._facts[name])
 
     def _word_longer(self, name: str) -> dict[int, Question]:
-        insist = self._needs.probes[name].insist
+        insist = self._needs.wanted[name].reader.insist
         worded = {
             at: insist and insist(self._needs.questions[at]) for at in self._needs.asked_by[name]
         }

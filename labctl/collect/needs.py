@@ -3,20 +3,22 @@
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import Any
 
 from labctl.connect.base import Question, Transport
-from labctl.core.i18n import about
+from labctl.core.i18n import _, about
 from labctl.core.ids import NodeName
 from labctl.core.verdict import Reason, Unobserved
-from labctl.facts.probe import Probe
-from labctl.facts.registry import name_of
+from labctl.facts.reading import Key, Wanted
+from labctl.facts.registry import name_key, want
 from labctl.plan.model import Plan
 
 PROBE_ERRORS = (
     ValueError, LookupError, TypeError, AttributeError, ArithmeticError, RecursionError,
 )  # fmt: skip
-"""What a probe may raise on a text it did not foresee; UnicodeError is a ValueError."""
+"""What a reader may raise on a text it did not foresee; UnicodeError is a ValueError."""
+NONE_UNREADABLE: Mapping[str, Unobserved] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +31,11 @@ class Door:
 
 @dataclass(frozen=True, slots=True)
 class Needs:
-    """Questions without duplicates, and which of them each probe asked, in its order."""
+    """Questions without duplicates, and which of them each fact needs, in its reader's order."""
 
     questions: tuple[Question, ...]
-    asked_by: Mapping[str, tuple[int, ...]]  # name of a fact → indexes of questions
-    probes: Mapping[str, Probe]
+    asked_by: Mapping[str, tuple[int, ...]]  # key of a fact → indexes of questions
+    wanted: Mapping[str, Wanted]
     unaskable: Mapping[str, Unobserved]
 
     @property
@@ -47,22 +49,41 @@ class Needs:
         return tuple(dict.fromkeys(doors))
 
 
-def gather(plan: Plan, probes: Iterable[Probe]) -> Needs:
-    """Ask every probe what it wants to know; the same question is asked once."""
+def list_wanted(
+    plan: Plan, keys: Iterable[Key]
+) -> tuple[tuple[Wanted, ...], dict[str, Unobserved]]:
+    """Return what reads each fact, and why nothing reads some of them."""
+    found: list[Wanted] = []
+    unreadable: dict[str, Unobserved] = {}
+    for key in keys:
+        wanted = want(plan, key)
+        if wanted is None:
+            kind = plan.nodes[NodeName(key[1])].role if key[1] else ""
+            said = _("aucune lecture de ce fait sur une machine de genre « %(kind)s »")
+            unreadable[name_key(key)] = Unobserved(Reason.SPEC, said % {"kind": kind})
+        else:
+            found.append(wanted)
+    return tuple(found), unreadable
+
+
+def gather(
+    plan: Plan, facts: Iterable[Wanted], unreadable: Mapping[str, Unobserved] = NONE_UNREADABLE
+) -> Needs:
+    """Ask every reader what it wants to know; the same question is asked once."""
     indexes: dict[str, int] = {}
     questions: list[Question] = []
     asked_by: dict[str, tuple[int, ...]] = {}
-    kept: dict[str, Probe] = {}
-    unaskable: dict[str, Unobserved] = {}
-    for probe in probes:
-        name = name_of(probe.fact)
+    kept: dict[str, Wanted] = {}
+    unaskable: dict[str, Unobserved] = dict(unreadable)
+    for wanted in facts:
+        name = name_key(wanted.key)
         try:
-            wanted = probe.ask(plan)
+            own = wanted.ask(plan)
         except PROBE_ERRORS as exc:
             unaskable[name] = Unobserved(Reason.SPEC, about(name, type(exc).__name__))
             continue
-        kept[name] = probe
-        asked_by[name] = tuple(_index(question, indexes, questions) for question in wanted)
+        kept[name] = wanted
+        asked_by[name] = tuple(_index(question, indexes, questions) for question in own)
     return Needs(tuple(questions), asked_by, kept, unaskable)
 
 

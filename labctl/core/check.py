@@ -28,6 +28,8 @@ class CheckSpec:
     ``weight`` is used in training only.
     ``face`` is the face that a workstation must have for it to mean something, empty for any: a
     kind of machine says which ones it has (``windows``, ``linux``, ``ios``).
+    ``each`` returns, of a plan, the machines that it is judged for, one verdict each; a check
+    without it is judged once for the bench.
     """
 
     id: CheckId
@@ -41,6 +43,7 @@ class CheckSpec:
     face: str = ""
     partly_after: tuple[CheckId, ...] = ()
     asks: tuple[type[Any], ...] = ()
+    each: Over | None = None
 
     @property
     def topics(self) -> frozenset[str]:
@@ -51,6 +54,13 @@ class CheckSpec:
     def waits_for(self) -> tuple[CheckId, ...]:
         """Return the checks that are judged before this one."""
         return (*self.after, *self.partly_after)
+
+    def machines(self, plan: Any) -> tuple[str, ...]:
+        """Return the machines that it is judged for; the bench as a whole has an empty name.
+
+        Where the subject has no such machine there is one verdict all the same, « sans objet ».
+        """
+        return tuple(self.each(plan)) or ("",) if self.each else ("",)
 
 
 def check(  # noqa: PLR0913  # a declaration, always written with keywords
@@ -65,6 +75,7 @@ def check(  # noqa: PLR0913  # a declaration, always written with keywords
     witnesses: tuple[type[Any], ...] = (),
     over: Over | None = None,
     face: str = "",
+    each: Over | None = None,
 ) -> Callable[[F], F]:
     """Declare a check; its French label is the first line of the docstring."""
 
@@ -86,6 +97,7 @@ def check(  # noqa: PLR0913  # a declaration, always written with keywords
             face,
             tuple(CheckId(other) for other in partly_after),
             asks if isinstance(asks, tuple) else (asks,),
+            each,
         )
         function.labctl_check = spec  # type: ignore[attr-defined]  # how pytest marks travel too
         return function

@@ -90,6 +90,7 @@ class EvidenceRef:
 class CheckVerdict:
     """What one check said of one bench; texts are French and may hold untrusted bytes as text.
 
+    ``machine`` is the one that was judged, empty where the check is about the bench as a whole.
     ``earned`` is the part of the check's points, 0 to 1; ``waiting`` the part that the failure of
     another check keeps from being judged. Both mean something in training only.
     """
@@ -108,6 +109,7 @@ class CheckVerdict:
     blocked_by: tuple[str, ...] = ()
     evidence: tuple[EvidenceRef, ...] = ()
     waiting: Decimal = Decimal(0)
+    machine: str = ""
 
 
 @dataclass(frozen=True, slots=True)

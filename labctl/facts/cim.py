@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from labctl.connect.base import Question, Transport
-from labctl.plan.model import Plan
+from labctl.core.ids import NodeName
 
 CIMV2 = "root/cimv2"
 STANDARD = "root/StandardCimv2"
@@ -12,14 +12,14 @@ CIM_TIMEOUT_S = 15.0
 
 
 def ask_cim(
-    plan: Plan,
+    node: NodeName,
     class_name: str,
     *properties: str,
     where: str = "",
     namespace: str = CIMV2,
     options: Mapping[str, str] | None = None,
 ) -> Question:
-    """Ask the workstation for the instances of a class; ``options`` are its provider's own."""
+    """Ask a Windows for the instances of a class; ``options`` are its provider's own."""
     text = f"{class_name} ({', '.join(properties)})" + (f" : {where}" if where else "")
     body: dict[str, object] = {
         "namespace": namespace,
@@ -29,22 +29,20 @@ def ask_cim(
     }
     if options:
         body["options"] = dict(options)
-    return Question(plan.workstation.node, Transport.CIM, text, body, CIM_TIMEOUT_S)
+    return Question(node, Transport.CIM, text, body, CIM_TIMEOUT_S)
 
 
-def ask_registry(plan: Plan, hive: str, keys: str, values: Mapping[str, str]) -> Question:
-    r"""Ask the workstation for registry values, by name and type (``string``, ``dword``).
+def ask_registry(node: NodeName, hive: str, keys: str, values: Mapping[str, str]) -> Question:
+    r"""Ask a Windows for registry values, by name and type (``string``, ``dword``).
 
     ``keys`` is the path of a key below ``hive`` (``HKLM``, ``HKU``); a part of it that
     holds ``*`` is every key there whose name fits.
     """
     text = f"{hive}\\{keys} : {', '.join(values)}"
     body: dict[str, object] = {"hive": hive, "keys": keys, "values": dict(values)}
-    return Question(plan.workstation.node, Transport.CIM, text, body, CIM_TIMEOUT_S)
+    return Question(node, Transport.CIM, text, body, CIM_TIMEOUT_S)
 
 
-def ask_script(plan: Plan, script: str, text: str) -> Question:
-    """Ask the workstation to run PowerShell, and to print JSON; at most one a visit."""
-    return Question(
-        plan.workstation.node, Transport.CIM, text, {"script": script}, 2 * CIM_TIMEOUT_S
-    )
+def ask_script(node: NodeName, script: str, text: str) -> Question:
+    """Ask a Windows to run PowerShell, and to print JSON; at most one a visit."""
+    return Question(node, Transport.CIM, text, {"script": script}, 2 * CIM_TIMEOUT_S)

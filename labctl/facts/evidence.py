@@ -5,20 +5,29 @@ from dataclasses import dataclass
 from typing import Any
 
 from labctl.core.verdict import EvidenceRef, Restart, Unobserved
+from labctl.facts.reading import Key
 from labctl.plan.model import Plan
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """Facts by type (or why there is none), with the answers each came from."""
+    """Facts by type and machine (or why there is none), with the answers each came from.
+
+    The machine of a fact of the bench as a whole is empty.
+    """
 
     plan: Plan
     isolation: str
     collected_at: str
     head: str
-    facts: Mapping[type[Any], Any | Unobserved]
-    references: Mapping[type[Any], tuple[EvidenceRef, ...]]
+    facts: Mapping[Key, Any | Unobserved]
+    references: Mapping[Key, tuple[EvidenceRef, ...]]
     assisted: frozenset[str] = frozenset()  # checks done after help
     only: tuple[str, ...] = ()  # what the collection was limited to; empty: nothing
     solved_at: str = ""  # when the reference solution had been applied; then all is done after help
     restart: Restart | None = None  # the power cut that the collection came after
+
+    def key_of(self, fact_type: type[Any], machine: str) -> Key:
+        """Return the key of a fact as a check of a machine sees it: its own, else the bench's."""
+        own = (fact_type, machine)
+        return own if own in self.facts else (fact_type, "")

@@ -28,7 +28,6 @@ class Probe:
     converge after a change: within it, ``is_settled`` false means ask again (reads only).
     ``insist`` gives the longer wording of a question (None: it is not asked again); while
     ``is_settled`` is false, the longer ones are asked once, after everything else has settled.
-    ``face`` is the way of speaking it knows, empty for any; a fact may have a probe for each face.
     """
 
     fact: type[Any]
@@ -38,4 +37,3 @@ class Probe:
     settle_s: float = 0.0
     is_settled: Callable[[Plan, Any], bool] | None = None
     insist: Callable[[Question], Question | None] | None = None
-    face: str = ""

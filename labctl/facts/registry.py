@@ -1,4 +1,4 @@
-"""Which probe gives which fact: the facts of a topic are found in its modules, by name.
+"""Which readers give which fact: the facts of a topic are found in its modules, by name.
 
 A fact is named after its topic and its type, ``dhcp.Reservations``, in evidence and orders; one of
 the engine's own has no topic. Only the modules of the topics that are named get imported.
@@ -8,24 +8,28 @@ from collections.abc import Iterator, Sequence
 from types import ModuleType
 from typing import Any
 
-from labctl.connect.base import Answer, Question
 from labctl.core import content
 from labctl.core.errors import Mistake, SpecError
+from labctl.core.ids import NodeName
 from labctl.facts import machines
 from labctl.facts.probe import Probe
+from labctl.facts.reading import Key, Reader, Wanted, as_reader
 from labctl.plan.model import Plan
+from labctl.spec.kind import load_chain, load_kind
 
 FACTS = ("facts.py", "facts/*.py")
-"""The modules of a topic that hold its facts and probes."""
-OWN_FACTS = {machines.Machines.__name__: machines.PROBE}
+"""The modules of a topic that hold its facts and readers."""
+OWN_FACTS: dict[str, Probe] = {machines.Machines.__name__: machines.PROBE}
 """Facts that no topic owns: the engine needs them to judge anything."""
+AT = "@"
+"""Between the name of a fact and that of a machine: ``naming.Identity@poste``."""
 
 
 class UnknownFact(KeyError):
-    """No probe gives a fact of that name."""
+    """No reader gives a fact of that name."""
 
     def __init__(self, name: str) -> None:
-        super().__init__(f"no probe gives {name!r}; known: {', '.join(list_facts())}")
+        super().__init__(f"no reader gives {name!r}; known: {', '.join(list_facts())}")
 
 
 def name_of(fact_type: type[Any]) -> str:
@@ -36,30 +40,61 @@ def name_of(fact_type: type[Any]) -> str:
     return f"{topic}.{name}" if package == content.PACKAGE else name
 
 
-def load(fact_type: type[Any]) -> Probe:
-    """Return the probe that gives facts of a type; UnknownFact when there is none."""
-    return load_named(name_of(fact_type))
+def name_key(key: Key) -> str:
+    """Return a key as evidence and orders write it: ``dhcp.Reservations``, ``…@poste``."""
+    fact_type, machine = key
+    return f"{name_of(fact_type)}{AT}{machine}" if machine else name_of(fact_type)
 
 
-def load_named(name: str) -> Probe:
-    """Return the probe of a fact given by name; UnknownFact when there is none."""
-    topic, dot, _name = name.rpartition(".")
-    probes = _probes_of(topic) if dot else OWN_FACTS
-    if name not in probes:
+def load_key(text: str) -> Key:
+    """Return the key of a text; UnknownFact when no reader gives such a fact."""
+    name, _at, machine = text.partition(AT)
+    return (load_named(name)[0].fact, machine)
+
+
+def load_named(name: str) -> tuple[Reader, ...]:
+    """Return the readers of a fact given by name; UnknownFact when there is none."""
+    found = _find(name)
+    if not found:
         raise UnknownFact(name)
-    return probes[name]
+    return found
 
 
 def is_known(name: str) -> bool:
-    """Tell whether some probe gives a fact of that name."""
-    topic, dot, _name = name.rpartition(".")
-    return name in (_probes_of(topic) if dot else OWN_FACTS)
+    """Tell whether some reader gives a fact of that name."""
+    return bool(_find(name))
+
+
+def is_per_machine(fact_type: type[Any]) -> bool:
+    """Tell whether a fact is read of one machine, and not of the bench as a whole."""
+    return any(reader.kind for reader in load_named(name_of(fact_type)))
+
+
+def want(plan: Plan, key: Key) -> Wanted | None:
+    """Return what reads a fact of a machine, None when nothing reads it of its kind of machine.
+
+    The nearest reader wins: that of the kind itself, then of its faces, then of the kinds below.
+    """
+    fact_type, machine = key
+    readers = {reader.kind: reader for reader in load_named(name_of(fact_type))}
+    nearest = _list_kinds(plan.nodes[NodeName(machine)].role) if machine else [""]
+    return next((Wanted(readers[kind], machine) for kind in nearest if kind in readers), None)
+
+
+def list_keys(plan: Plan) -> tuple[Key, ...]:
+    """Return every fact that can be read of a bench: of itself, and of each machine."""
+    keys = [
+        (load_named(name)[0].fact, machine)
+        for name in list_facts()
+        for machine in ("", *map(str, plan.nodes))
+    ]
+    return tuple(key for key in keys if want(plan, key) is not None)
 
 
 def list_facts() -> tuple[str, ...]:
     """Return the name of every fact of every topic, sorted."""
-    topics = (_probes_of(topic) for topic in content.list_topics())
-    return tuple(sorted({*OWN_FACTS, *(name for probes in topics for name in probes)}))
+    topics = (_readers_of(topic) for topic in content.list_topics())
+    return tuple(sorted({*OWN_FACTS, *(name for readers in topics for name in readers)}))
 
 
 def preload() -> None:
@@ -71,35 +106,35 @@ def preload() -> None:
                 prepare()
 
 
-def _probes_of(topic: str) -> dict[str, Probe]:
-    found: dict[str, list[Probe]] = {}
+def _list_kinds(kind: str) -> list[str]:
+    below = [template.name for template in reversed(load_chain(kind))]
+    return [kind, *load_kind(kind).faces, *below]
+
+
+def _find(name: str) -> tuple[Reader, ...]:
+    topic, dot, _name = name.rpartition(".")
+    if dot:
+        return tuple(_readers_of(topic).get(name, ()))
+    return (as_reader(OWN_FACTS[name]),) if name in OWN_FACTS else ()
+
+
+def _readers_of(topic: str) -> dict[str, Sequence[Reader]]:
+    found: dict[str, list[Reader]] = {}
     for module in _modules_of(topic):
         for value in vars(module).values():
-            name = name_of(value.fact) if isinstance(value, Probe) else ""
-            if name.startswith(f"{topic}.") and value not in found.get(name, []):
-                found.setdefault(name, []).append(value)
-    return {name: _choose(probes) for name, probes in found.items()}
+            reader = _reader_in(value, module)
+            if reader is not None:
+                found.setdefault(name_of(reader.fact), []).append(reader)
+    return {name: readers for name, readers in found.items() if name.startswith(f"{topic}.")}
 
 
-def _choose(probes: Sequence[Probe]) -> Probe:
-    """Return the probe that asks and understands as the first face of the workstation does."""
-    if len(probes) == 1:
-        return probes[0]
-
-    def one_for(plan: Plan) -> Probe:
-        by_face = {probe.face: probe for probe in probes}
-        found = [by_face[face] for face in plan.faces if face in by_face]
-        if not found:
-            raise UnknownFact(name_of(probes[0].fact))
-        return found[0]
-
-    def ask(plan: Plan) -> tuple[Question, ...]:
-        return one_for(plan).ask(plan)
-
-    def parse(plan: Plan, answers: tuple[Answer, ...]) -> object:
-        return one_for(plan).parse(plan, answers)
-
-    return Probe(probes[0].fact, ask, parse)
+def _reader_in(value: object, module: ModuleType) -> Reader | None:
+    """Return the reader that a name of a module stands for, unless another module declares it."""
+    if isinstance(value, Probe):
+        return as_reader(value) if value.parse.__module__ == module.__name__ else None
+    reader = getattr(value, "labctl_reader", None)
+    is_own = getattr(value, "__module__", "") == module.__name__
+    return reader if isinstance(reader, Reader) and is_own else None
 
 
 def _modules_of(topic: str) -> Iterator[ModuleType]:

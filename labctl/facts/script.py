@@ -80,7 +80,9 @@ def ask_facts(plan: Plan) -> Question:
     paths = (path.replace("'", "''") for path in (backup.original, backup.restored) if path)
     files = ", ".join(f"'{path}'" for path in paths)
     text = "PowerShell : Test-ComputerSecureChannel, auditpol, Get-WinEvent, Get-FileHash…"
-    return ask_script(plan, _SCRIPT % {"logon": LOGON, "files": files or "@()"}, text)
+    return ask_script(
+        plan.workstation.node, _SCRIPT % {"logon": LOGON, "files": files or "@()"}, text
+    )
 
 
 def read_told(answer: Answer, name: str) -> Told:

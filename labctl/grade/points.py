@@ -1,14 +1,18 @@
 """Points of the training mode: normalised per critère, then per compétence, never across them."""
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
+from fractions import Fraction
+from math import floor
 
 from labctl.core.verdict import CheckVerdict, Verdict
 from labctl.grade.model import Blocked, Points
 
 SCALE = Decimal(20)
-CENT = Decimal("0.01")
+CENTS = 100
+"""Parts of a point: marks are rounded to one of them."""
 EARNING = frozenset({Verdict.CONFORM, Verdict.NON_CONFORM, Verdict.BLOCKED})
 """The last two may earn a part."""
 
@@ -17,8 +21,8 @@ EARNING = frozenset({Verdict.CONFORM, Verdict.NON_CONFORM, Verdict.BLOCKED})
 class Share:
     """Exact parts, 0 to 1: surely earned, and earned if every « non vérifiable » conformed."""
 
-    least: Decimal
-    most: Decimal
+    least: Fraction
+    most: Fraction
 
 
 def share_of(
@@ -26,21 +30,27 @@ def share_of(
 ) -> Share | None:
     """Return what the checks of one critère earn; None when none of them counts.
 
-    Every check asked counts for its weight, whatever became of it: the maximum never moves.
+    Every check asked counts for its weight, whatever became of it: the maximum never moves. The
+    machines that a check is judged for share its weight.
     ``outside`` is the weight of those that a partial run does not judge: they may still conform.
     What the failure of another check keeps from being judged is pending, or does not count.
     What was done after help earns nothing.
     """
-    asked = [verdict for verdict in verdicts if verdict.verdict is not Verdict.NOT_APPLICABLE]
-    total = sum((Decimal(verdict.weight) for verdict in asked), Decimal(outside))
-    waiting = sum((verdict.waiting * verdict.weight for verdict in asked), Decimal(0))
+    found = tuple(verdicts)
+    machines = Counter(verdict.check for verdict in found)
+    asked = [
+        (verdict, Fraction(verdict.weight, machines[verdict.check]))
+        for verdict in found
+        if verdict.verdict is not Verdict.NOT_APPLICABLE
+    ]
+    total = sum((weight for _verdict, weight in asked), Fraction(outside))
     if blocked is Blocked.NEUTRAL:
-        total -= waiting
+        total -= sum(Fraction(verdict.waiting) * weight for verdict, weight in asked)
     if not total:
         return None
-    least = sum(_earned(verdict) for verdict in asked)
-    pending = sum((_pending(verdict, blocked) for verdict in asked), Decimal(outside))
-    return Share(least / total, (least + pending) / total)
+    least = sum((_earned(verdict) * weight for verdict, weight in asked), Fraction(0))
+    pending = sum((_pending(verdict, blocked) * weight for verdict, weight in asked), Fraction(0))
+    return Share(least / total, (least + pending + outside) / total)
 
 
 def mean_of(shares: Iterable[Share | None]) -> Share | None:
@@ -48,10 +58,9 @@ def mean_of(shares: Iterable[Share | None]) -> Share | None:
     known = [share for share in shares if share]
     if not known:
         return None
-    count = Decimal(len(known))
     return Share(
-        sum((share.least for share in known), Decimal(0)) / count,
-        sum((share.most for share in known), Decimal(0)) / count,
+        sum((share.least for share in known), Fraction(0)) / len(known),
+        sum((share.most for share in known), Fraction(0)) / len(known),
     )
 
 
@@ -59,23 +68,26 @@ def in_points(share: Share | None) -> Points | None:
     """Return a part as points out of 20, rounded here and nowhere else, half up."""
     if share is None:
         return None
-    least, most = _round(share.least * SCALE), _round(share.most * SCALE)
+    least, most = _round(share.least), _round(share.most)
     return Points(SCALE, least, most - least)
 
 
-def _earned(verdict: CheckVerdict) -> Decimal:
+def _earned(verdict: CheckVerdict) -> Fraction:
+    """Return the part of its weight that a verdict earns."""
     if verdict.assisted or verdict.verdict not in EARNING:
-        return Decimal(0)
-    return verdict.earned * verdict.weight
+        return Fraction(0)
+    return Fraction(verdict.earned)
 
 
-def _pending(verdict: CheckVerdict, blocked: Blocked) -> Decimal:
+def _pending(verdict: CheckVerdict, blocked: Blocked) -> Fraction:
+    """Return the part of its weight that a verdict may still earn."""
     if verdict.assisted:
-        return Decimal(0)
+        return Fraction(0)
     if verdict.verdict is Verdict.UNVERIFIABLE:
-        return Decimal(verdict.weight)
-    return verdict.waiting * verdict.weight if blocked is Blocked.PENDING else Decimal(0)
+        return Fraction(1)
+    return Fraction(verdict.waiting) if blocked is Blocked.PENDING else Fraction(0)
 
 
-def _round(value: Decimal) -> Decimal:
-    return value.quantize(CENT, rounding=ROUND_HALF_UP)
+def _round(part: Fraction) -> Decimal:
+    """Return a part as points, half a cent up."""
+    return Decimal(floor(part * Fraction(SCALE) * CENTS + Fraction(1, 2))).scaleb(-2)

@@ -42,13 +42,33 @@ class Unmet(Exception):
         self.detail = detail
 
 
+Key = tuple[int, str, str]
+"""Rank of a bench, check, machine."""
+
+
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One check of one bench."""
+    """One check of one bench, or of one of its machines."""
 
     bench: int  # rank of the evidence in the run
     evidence: Evidence
     check: Check
+    machine: str = ""
+
+    @property
+    def key(self) -> Key:
+        """Return what its verdict is known by."""
+        return (self.bench, self.check.spec.id, self.machine)
+
+    def find(self, fact: type[Any]) -> Any:
+        """Return a fact as this case sees it, None when it was not asked for."""
+        return self.evidence.facts.get(self.evidence.key_of(fact, self.machine))
+
+
+def list_cases(bench: int, evidence: Evidence, check: Check) -> tuple[Case, ...]:
+    """Return the cases of a check: one for each machine that it is judged for."""
+    machines = check.spec.machines(evidence.plan)
+    return tuple(Case(bench, evidence, check, machine) for machine in machines)
 
 
 class CheckItem(pytest.Item):
@@ -64,6 +84,8 @@ class CheckItem(pytest.Item):
 
     def setup(self) -> None:
         """Refuse to run a check that could not mean anything."""
+        if self.case.check.spec.each and not self.case.machine:
+            raise NotAsked(_("le sujet ne le demande pas"))
         done = self.judge.dependencies_of(self.case)
         roots = [root for verdict in done for root in _roots(verdict)]
         if roots:
@@ -84,7 +106,7 @@ class JudgePlugin:
 
     def __init__(self, cases: Sequence[Case]) -> None:
         self.cases = cases
-        self.verdicts: dict[tuple[int, str], CheckVerdict] = {}
+        self.verdicts: dict[Key, CheckVerdict] = {}
         self.is_interrupted = False
 
     @pytest.hookimpl(tryfirst=True)
@@ -93,8 +115,8 @@ class JudgePlugin:
         session.items = [
             CheckItem.from_parent(
                 session,
-                name=f"{case.bench}-{case.check.spec.id}",
-                nodeid=f"{case.bench}::{case.check.spec.id}",
+                name="-".join(map(str, case.key)),
+                nodeid="::".join(map(str, case.key)),
                 case=case,
                 judge=self,
             )
@@ -111,7 +133,7 @@ class JudgePlugin:
 
         The report handed back is bare: rendering tracebacks nobody reads would cost 20 ms each.
         """
-        key = (item.case.bench, item.case.check.spec.id)
+        key = item.case.key
         is_worse = call.excinfo is not None and not _is_decided(self.verdicts.get(key))
         if is_worse or call.when == "call":  # a setup that went well proves nothing yet
             self.verdicts[key] = _verdict(item, call)
@@ -125,21 +147,35 @@ class JudgePlugin:
 
     def dependencies_of(self, case: Case) -> tuple[CheckVerdict, ...]:
         """Return the verdicts of the checks that a case waits for."""
-        keys = ((case.bench, other) for other in case.check.spec.after)
-        return tuple(self.verdicts[key] for key in keys if key in self.verdicts)
+        return self._verdicts_of(case, case.check.spec.after)
 
     def verdicts_of(self, case: Case, checks: Iterable[str]) -> tuple[CheckVerdict, ...]:
         """Return the verdicts of checks that a case declares in ``partly_after``, no others."""
-        known = [name for name in checks if name in case.check.spec.partly_after]
-        keys = ((case.bench, name) for name in known)
-        return tuple(self.verdicts[key] for key in keys if key in self.verdicts)
+        return self._verdicts_of(
+            case, [name for name in checks if name in case.check.spec.partly_after]
+        )
+
+    def _verdicts_of(self, case: Case, checks: Iterable[str]) -> tuple[CheckVerdict, ...]:
+        """Return what other checks said of the machine of a case, else of every machine."""
+        return tuple(one for check in checks for one in self._seen(case, check))
+
+    def _seen(self, case: Case, check: str) -> tuple[CheckVerdict, ...]:
+        same = self.verdicts.get((case.bench, check, case.machine))
+        if same is not None:
+            return (same,)
+        return tuple(
+            verdict
+            for (bench, name, _machine), verdict in self.verdicts.items()
+            if (bench, name) == (case.bench, check)
+        )
 
 
 def blank(case: Case) -> CheckVerdict:
     """Return the verdict of a check nothing is known of: « non vérifiable »."""
     spec, evidence = case.check.spec, case.evidence
     types = (*spec.needs, *spec.witnesses)
-    references = (ref for fact in types for ref in evidence.references.get(fact, ()))
+    keys = (evidence.key_of(fact, case.machine) for fact in types)
+    references = (ref for key in keys for ref in evidence.references.get(key, ()))
     return CheckVerdict(
         check=spec.id,
         criterion=spec.criterion,
@@ -150,6 +186,7 @@ def blank(case: Case) -> CheckVerdict:
         message=_("le contrôle n'a pas été exécuté"),
         assisted=bool(evidence.solved_at) or spec.id in evidence.assisted,
         evidence=tuple(dict.fromkeys(references)),
+        machine=case.machine,
     )
 
 
@@ -178,7 +215,7 @@ def _verdict(item: CheckItem, call: pytest.CallInfo[None]) -> CheckVerdict:
 def _hindered(item: CheckItem, base: CheckVerdict, error: Hindered) -> CheckVerdict:
     """Return that a check is blocked, unless the checks it names do not fail: that is no reason."""
     named = item.judge.verdicts_of(item.case, error.by)
-    if len(named) < len(error.by):
+    if len({one.check for one in named}) < len(error.by):
         return _not_known(base, ValueError(f"partly_after: {', '.join(error.by)}"))
     sound = [one for one in named if one.verdict not in FAILED]
     if any(one.verdict is Verdict.UNVERIFIABLE for one in sound):
@@ -206,7 +243,7 @@ def _wrong_answer(
     if isinstance(error, Mismatch):
         named = item.judge.verdicts_of(item.case, error.hindered_by)
         failed = [one for one in named if one.verdict in FAILED]
-        is_explained = len(failed) == len(error.hindered_by)
+        is_explained = {one.check for one in failed} == set(error.hindered_by)
         waiting = error.waiting if is_explained else Decimal(0)
         said = replace(wrong, expected=error.expected, found=error.found)
         return replace(said, earned=error.earned, waiting=waiting)
@@ -235,7 +272,7 @@ def _trouble_on_the_way(item: CheckItem) -> Unobserved | None:
     """Return why a wrong answer proves nothing: a machine it went through does not live."""
     if not item.way:
         return None
-    machines = item.case.evidence.facts[Machines]
+    machines = item.case.evidence.facts[Machines, ""]
     if not isinstance(machines, Machines):
         return machines  # why the machines were not asked
     for node in item.way:
@@ -251,14 +288,13 @@ def read_asked(spec: CheckSpec, plan: Plan) -> tuple[Any, ...]:
 
 
 def _arguments(case: Case) -> tuple[Any, ...]:
-    facts = case.evidence.facts
     needed: list[Any] = list(read_asked(case.check.spec, case.evidence.plan))
     for fact in case.check.spec.needs:
-        value = facts[fact]
+        value = case.evidence.facts[case.evidence.key_of(fact, case.machine)]
         if isinstance(value, Unobserved):
             raise Unmet(value.reason, value.detail)
         needed.append(value)
-    seconds = (facts.get(fact) for fact in case.check.spec.witnesses)
+    seconds = (case.find(fact) for fact in case.check.spec.witnesses)
     return (*needed, *(None if isinstance(value, Unobserved) else value for value in seconds))
 
 

@@ -202,4 +202,10 @@ def _left_over(reverted: Verdicts) -> Iterator[str]:
 
 
 def _by_check(verdicts: BenchVerdicts) -> dict[str, CheckVerdict]:
-    return {verdict.check: verdict for verdict in verdicts.verdicts}
+    """Return one verdict per check: of several machines, one that does not conform."""
+    found: dict[str, CheckVerdict] = {}
+    for verdict in verdicts.verdicts:
+        known = found.get(verdict.check)
+        if known is None or known.verdict is Verdict.CONFORM:
+            found[verdict.check] = verdict
+    return found

@@ -14,17 +14,24 @@ def name_lost(before: BenchVerdicts, after: BenchVerdicts) -> BenchVerdicts:
     restart = after.provenance.restart
     if restart is None:
         return after
-    held = {one.check for one in before.verdicts if one.verdict is Verdict.CONFORM}
+    held = {_case_of(one) for one in before.verdicts if one.verdict is Verdict.CONFORM}
     lost = tuple(
-        one.check
+        _case_of(one)
         for one in after.verdicts
-        if one.check in held and one.verdict is not Verdict.CONFORM
+        if _case_of(one) in held and one.verdict is not Verdict.CONFORM
     )
     return replace(
         after,
-        verdicts=tuple(_name(one) if one.check in lost else one for one in after.verdicts),
-        provenance=replace(after.provenance, restart=replace(restart, lost=lost)),
+        verdicts=tuple(_name(one) if _case_of(one) in lost else one for one in after.verdicts),
+        provenance=replace(
+            after.provenance,
+            restart=replace(restart, lost=tuple(dict.fromkeys(check for check, _machine in lost))),
+        ),
     )
+
+
+def _case_of(verdict: CheckVerdict) -> tuple[str, str]:
+    return verdict.check, verdict.machine
 
 
 def _name(verdict: CheckVerdict) -> CheckVerdict:

@@ -13,7 +13,7 @@ from labctl.core.progress import log
 from labctl.core.verdict import BenchVerdicts, Provenance
 from labctl.facts.evidence import Evidence
 from labctl.judge.catalogue import in_order
-from labctl.judge.plugin import Case, JudgePlugin, blank
+from labctl.judge.plugin import JudgePlugin, blank, list_cases
 from labctl.judge.selection import Selection
 from labctl.plan.document import digest
 
@@ -33,7 +33,8 @@ FOREIGN_VARIABLES = ("PYTEST_ADDOPTS", "PYTEST_PLUGINS", "PYTEST_DEBUG", "PYTEST
 
 
 def judge(evidences: Sequence[Evidence], selection: Selection) -> tuple[BenchVerdicts, ...]:
-    """Return the verdicts of each bench: one per check chosen for its kind, whatever happens.
+    """Return the verdicts of each bench: one per check chosen for its kind and machine,
+    whatever happens.
 
     Checks whose facts were not collected are no part of it, and are named in its provenance.
     The same evidence always gives the same verdicts.
@@ -43,11 +44,12 @@ def judge(evidences: Sequence[Evidence], selection: Selection) -> tuple[BenchVer
             _("Python est lancé avec -O, qui efface les assertions des contrôles"),
             hint=_("enlever -O et PYTHONOPTIMIZE"),
         )
-    parts = [selection.meant_for(one.plan).within(one.facts) for one in evidences]
+    parts = [selection.meant_for(one.plan).within(one.facts, one.plan) for one in evidences]
     cases = [
-        Case(rank, evidence, check)
+        case
         for rank, (evidence, part) in enumerate(zip(evidences, parts, strict=True))
         for check in in_order((*part.chosen, *part.support))
+        for case in list_cases(rank, evidence, check)
     ]
     plugin = JudgePlugin(cases)
     with _own_environment():
@@ -74,8 +76,9 @@ def _bench(rank: int, evidence: Evidence, part: Selection, plugin: JudgePlugin) 
         plan_digest=digest(plan),
         evidence_head=evidence.head,
         verdicts=tuple(
-            plugin.verdicts.get((rank, check.spec.id)) or blank(Case(rank, evidence, check))
+            plugin.verdicts.get(case.key) or blank(case)
             for check in part.chosen
+            for case in list_cases(rank, evidence, check)
         ),
         workstation=plan.workstation.desk,
         is_simulated=plan.is_simulated,

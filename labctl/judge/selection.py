@@ -1,6 +1,6 @@
 """Which checks are asked for, and which facts they need."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +10,8 @@ from labctl.core.i18n import _
 from labctl.core.ids import CheckId
 from labctl.core.verdict import Outside
 from labctl.facts.machines import Machines
+from labctl.facts.reading import Key
+from labctl.facts.registry import is_per_machine
 from labctl.judge.catalogue import Check, dependencies, in_order
 from labctl.plan.model import Plan
 
@@ -42,11 +44,12 @@ class Selection:
         parts = (self.chosen, self.support, self.left)
         return Selection(*(_meant_for(faces, checks) for checks in parts))
 
-    def needs(self) -> frozenset[type[Any]]:
-        """Return the fact types to collect."""
-        return frozenset().union(*map(_facts_of, (*self.chosen, *self.support)))
+    def needs(self, plan: Plan) -> frozenset[Key]:
+        """Return the facts to collect of a bench, of each machine that a check is judged for."""
+        checks = (*self.chosen, *self.support)
+        return frozenset(key for check in checks for key in _keys_of(check, plan))
 
-    def within(self, collected: Collection[type[Any]]) -> "Selection":
+    def within(self, collected: Collection[Key], plan: Plan) -> "Selection":
         """Return what these facts suffice for: of a partial run the rest was not asked.
 
         A check is judged only with every check it waits for.
@@ -56,7 +59,7 @@ class Selection:
         inside: set[CheckId] = set()
         for check in in_order((*self.chosen, *self.support)):
             waits_for = known.intersection(check.spec.waits_for)
-            if _facts_of(check) <= wanted and waits_for <= inside:
+            if _has_facts(check, wanted, plan) and waits_for <= inside:
                 inside.add(check.spec.id)
         outside = tuple(check for check in self.chosen if check.spec.id not in inside)
         return Selection(
@@ -112,6 +115,26 @@ def competency_of(spec: CheckSpec) -> int:
 def _facts_of(check: Check) -> frozenset[type[Any]]:
     facts = frozenset((*check.spec.needs, *check.spec.witnesses))
     return facts | {Machines} if check.spec.over else facts
+
+
+def _keys_of(check: Check, plan: Plan) -> Iterator[Key]:
+    for fact in _facts_of(check):
+        for machine in _machines_of(check, plan) if is_per_machine(fact) else ("",):
+            yield (fact, machine)
+
+
+def _machines_of(check: Check, plan: Plan) -> tuple[str, ...]:
+    """Return what the facts of a check are about; nothing where no machine is concerned."""
+    return tuple(name for name in check.spec.machines(plan) if name or check.spec.each is None)
+
+
+def _has_facts(check: Check, collected: frozenset[Key], plan: Plan) -> bool:
+    """Tell whether every fact of a check was asked for: of its machines, or of the bench."""
+    return all(
+        {(fact, machine), (fact, "")} & collected
+        for fact in _facts_of(check)
+        for machine in _machines_of(check, plan)
+    )
 
 
 def _meant_for(faces: Collection[str], checks: Iterable[Check]) -> tuple[Check, ...]:

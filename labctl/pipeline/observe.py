@@ -16,7 +16,8 @@ from labctl.core.progress import Report
 from labctl.core.secrets import Secret
 from labctl.core.verdict import BenchVerdicts, Reason, Restart, Verdict
 from labctl.facts.evidence import Evidence
-from labctl.facts.registry import load_named, name_of
+from labctl.facts.reading import Key
+from labctl.facts.registry import load_key, name_key
 from labctl.grade.document import to_document
 from labctl.grade.model import Blocked, GradeSheet, Mode
 from labctl.grade.sheet import Frame, build_sheet, find_route
@@ -114,7 +115,7 @@ def collect(
 
 def collect_on(order: Order, report: Report) -> Path:
     """Observe one bench, which is held meanwhile, for the facts that are ordered."""
-    facts = [load_named(name).fact for name in order.options["facts"]]
+    facts = [load_key(name) for name in order.options["facts"]]
     with hold(order, require_open):
         return collect_one(
             order.plan,
@@ -128,7 +129,7 @@ def collect_on(order: Order, report: Report) -> Path:
 
 def collect_one(
     plan: Plan,
-    facts: Iterable[type[Any]],
+    facts: Iterable[Key],
     secrets: Mapping[str, Secret],
     report: Report,
     *,
@@ -166,7 +167,7 @@ def _order(
     restarts: Mapping[int, Restart],
 ) -> Order:
     plan = place.plan(bench)
-    facts = sorted(name_of(fact) for fact in selection.meant_for(plan).needs())
+    facts = sorted(map(name_key, selection.meant_for(plan).needs(plan)))
     secrets = cahier_secrets(place, bench)
     restart = restarts.get(bench)
     options = {"facts": facts, "only": list(choice.only), "restart": restart and asdict(restart)}

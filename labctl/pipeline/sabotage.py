@@ -75,7 +75,7 @@ class _Bench:
 
     def look(self) -> BenchVerdicts:
         """Observe from a process of its own (it stays in the bench's network) and judge."""
-        facts = self.selection.meant_for(self.plan).needs()
+        facts = self.selection.meant_for(self.plan).needs(self.plan)
         look = partial(collect_one, self.plan, facts, self.order.secrets)
         outcomes = run_each(
             {self.order.bench: lambda _report: look(self.report)},

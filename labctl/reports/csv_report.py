@@ -14,7 +14,7 @@ from labctl.reports.rows import Row, each_row, is_training
 HEAD = (
     "banc", "variante", "competence", "critere", "controle", "libelle", "verdict", "motif",
     "message", "attendu", "constate", "aide", "bloque_par", "preuve", "poste", "isolation",
-    "partiel", "corrige_le", "rejuge_de", "redemarrees",
+    "partiel", "corrige_le", "rejuge_de", "redemarrees", "machine",
 )  # fmt: skip
 
 
@@ -75,4 +75,5 @@ def _cells(row: Row) -> tuple[str, ...]:
         row.sheet.provenance.solved_at,
         row.sheet.provenance.source,
         " ".join(restart.machines) if restart else "",
+        verdict.machine,
     )

@@ -22,6 +22,7 @@ from labctl.reports.rows import (
     list_outside,
     name_bench,
     name_isolation,
+    name_machines,
     observed_criteria,
     tally,
 )
@@ -59,6 +60,7 @@ class HtmlReport:
 
     def write(self, sheets: Sequence[GradeSheet], folder: Path) -> tuple[Path, ...]:
         """Write the pages; they load nothing from anywhere and run no script."""
+        sheets = tuple(map(name_machines, sheets))
         environment = _environment()
         written = []
         for sheet in sheets:

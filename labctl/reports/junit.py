@@ -9,7 +9,7 @@ from labctl.core.store import write_bytes
 from labctl.core.untrusted import inert
 from labctl.core.verdict import CheckVerdict, Verdict
 from labctl.grade.model import GradeSheet
-from labctl.reports.rows import list_notices
+from labctl.reports.rows import list_notices, name_machines
 
 
 class JunitReport:
@@ -20,6 +20,7 @@ class JunitReport:
 
         Non conforme is a failure; non vérifiable an error; bloqué and sans objet are skipped.
         """
+        sheets = tuple(map(name_machines, sheets))
         root = Xml.Element("testsuites", name="labctl")
         for sheet in sheets:
             root.append(_suite(sheet))

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from labctl.core import bench
 from labctl.core.i18n import _, say_moment
@@ -44,6 +44,30 @@ def each_row(sheets: Sequence[GradeSheet]) -> Iterator[Row]:
             for criterion in competency.criteria:
                 for verdict in criterion.verdicts:
                     yield Row(sheet, competency, criterion, verdict)
+
+
+def name_machines(sheet: GradeSheet) -> GradeSheet:
+    """Return a sheet whose labels name the machine, where a check is judged for several."""
+    return replace(
+        sheet,
+        competencies=tuple(
+            replace(one, criteria=tuple(map(_name_machines, one.criteria)))
+            for one in sheet.competencies
+        ),
+    )
+
+
+def _name_machines(criterion: CriterionSheet) -> CriterionSheet:
+    several = Counter(verdict.check for verdict in criterion.verdicts)
+    return replace(
+        criterion,
+        verdicts=tuple(
+            replace(verdict, label=f"{verdict.label} ({verdict.machine})")
+            if several[verdict.check] > 1
+            else verdict
+            for verdict in criterion.verdicts
+        ),
+    )
 
 
 def is_training(sheets: Sequence[GradeSheet]) -> bool:

@@ -22,6 +22,7 @@ from labctl.reports.rows import (
     is_training,
     list_notices,
     name_isolation,
+    name_machines,
     observed_criteria,
     tally,
 )
@@ -50,6 +51,7 @@ class XlsxReport:
 
     def write(self, sheets: Sequence[GradeSheet], folder: Path) -> tuple[Path, ...]:
         """Write the workbook; the sheet of points exists in training only."""
+        sheets = tuple(map(name_machines, sheets))
         book = Workbook()
         book.properties.creator = "labctl"
         book.remove(book.worksheets[0])

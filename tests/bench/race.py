@@ -177,7 +177,7 @@ def _collect(field: Field, bench: int, folder: Path, report: Report) -> Path:
     return collect_bench(
         plan_of(bench),
         visited.make_endpoints(field, bench),
-        visited.FACTS,
+        [(fact, "") for fact in visited.FACTS],
         folder / f"{bench:02d}",
         Deadline.after(LIMIT_S),
         report,

@@ -25,7 +25,7 @@ from labctl.core.deadline import Deadline
 from labctl.core.ids import NodeName
 from labctl.core.progress import silent
 from labctl.core.verdict import Unobserved
-from labctl.facts.probe import Probe
+from labctl.facts.reading import Wanted
 from labctl.plan.model import Interface, Link, Plan
 from labctl.providers import registry
 from labctl.spec.topology import End
@@ -55,16 +55,15 @@ def small_plan(bench: int) -> Plan:
     return replace(plan, nodes=nodes, links=(cable,))
 
 
-def windows_probes() -> tuple[Probe, ...]:
-    """Return the probes that only ask the Windows."""
-    plan = plan_of(1, Desk.SIMULATED)
-    return tuple(probe for probe in all_probes() if _asks_windows(probe, plan))
+def windows_facts(plan: Plan) -> tuple[Wanted, ...]:
+    """Return the facts for which only the Windows is asked."""
+    every = [probe.wanted(plan) for probe in all_probes()]
+    return tuple(wanted for wanted in every if _asks_windows(wanted, plan))
 
 
 def count(plan: Plan) -> Cost:
     """Visit a bench once, in this process, and count what it takes."""
-    probes = windows_probes()
-    needs = gather(plan, probes)
+    needs = gather(plan, windows_facts(plan))
     endpoint = registry.load_observer("embedded").endpoints(plan).find(POSTE, Transport.CIM)
     if endpoint is None:
         raise SystemExit("no way into the simulated Windows")
@@ -72,8 +71,8 @@ def count(plan: Plan) -> Cost:
     answers = session.ask(needs.questions, Deadline.after(20))
     session.close()
     facts = {
-        name: parse(plan, probe, [answers[at] for at in needs.asked_by[name]])
-        for name, probe in needs.probes.items()
+        name: parse(plan, wanted, [answers[at] for at in needs.asked_by[name]])
+        for name, wanted in needs.wanted.items()
     }
     lost = tuple(
         f"{name}: {fact.detail}" for name, fact in facts.items() if isinstance(fact, Unobserved)
@@ -135,13 +134,13 @@ def _report(cost: Cost, benches: int, measured: list[tuple[float, float]]) -> No
 
 def _collect(plan: Plan, folder: Path) -> None:
     endpoints = registry.load_observer("embedded").endpoints(plan)
-    facts = [probe.fact for probe in windows_probes()]
+    facts = [wanted.key for wanted in windows_facts(plan)]
     folder.mkdir(parents=True)
     collect_bench(plan, endpoints, facts, folder, Deadline.after(30), silent)
 
 
-def _asks_windows(probe: Probe, plan: Plan) -> bool:
-    questions: tuple[Question, ...] = probe.ask(plan)
+def _asks_windows(wanted: Wanted, plan: Plan) -> bool:
+    questions: tuple[Question, ...] = wanted.ask(plan)
     return bool(questions) and all(one.transport is Transport.CIM for one in questions)
 
 

@@ -13,12 +13,12 @@ import pytest
 from labctl.collect.facts import is_settled, parse, to_plain
 from labctl.connect.base import Answer
 from labctl.core.verdict import Unobserved
-from labctl.facts.probe import Probe
-from labctl.facts.registry import load_named
+from labctl.facts.reading import Wanted
 from labctl.plan.model import Plan
 from tests.figures import Figures
 from tests.fuzz.mutations import dice_of, mutate_bytes
 from tests.pace import scale
+from tests.probes import probe_of
 from tests.unit.facts.test_recordings import CASES, answers_of, name_of, plan_for
 
 MUTANTS = max(1, int(os.environ.get("LABCTL_FUZZ", "2000")) // 50)
@@ -57,19 +57,20 @@ def take(understand: Callable[[], Any]) -> Taken:
     return Taken(defect, not isinstance(fact, Unobserved), took)
 
 
-def understand(plan: Plan, probe: Probe, answers: tuple[Answer, ...]) -> Any:
+def understand(plan: Plan, wanted: Wanted, answers: tuple[Answer, ...]) -> Any:
     """Return what a probe makes of answers, as a collection does."""
-    fact = parse(plan, probe, answers)
-    is_settled(plan, probe, fact)
+    fact = parse(plan, wanted, answers)
+    is_settled(plan, wanted.reader, fact)
     return fact
 
 
 @pytest.mark.parametrize("case", CASES, ids=name_of)
 def test_a_mutated_answer_is_a_fact_or_a_reason(case: Path, figures: Figures) -> None:
-    plan, probe, answers = plan_for(case), load_named(case.parent.name), answers_of(case)
+    plan, answers = plan_for(case), answers_of(case)
+    wanted = probe_of(case.parent.name).wanted(plan)
 
     taken = [
-        take(partial(understand, plan, probe, mutate(answers, number, case)))
+        take(partial(understand, plan, wanted, mutate(answers, number, case)))
         for number in range(MUTANTS)
     ]
 

@@ -52,9 +52,9 @@ def ask(plan: Plan) -> tuple[Question, ...]:
     names = ("Domain", "Name", "SID", "LocalAccount")
     groups = f"{LOCAL} OR Domain = '{plan.directory.netbios}'"
     return (
-        ask_cim(plan, "Win32_Group", *names, where=groups),
-        ask_cim(plan, "Win32_UserAccount", *names, where=LOCAL),
-        ask_cim(plan, "Win32_GroupUser", "GroupComponent", "PartComponent"),
+        ask_cim(plan.workstation.node, "Win32_Group", *names, where=groups),
+        ask_cim(plan.workstation.node, "Win32_UserAccount", *names, where=LOCAL),
+        ask_cim(plan.workstation.node, "Win32_GroupUser", "GroupComponent", "PartComponent"),
     )
 
 

@@ -40,7 +40,9 @@ _SID = re.compile(r"S-1-5-21(?:-[0-9]{1,10}){3}-([0-9]{1,10})")
 def ask(plan: Plan) -> tuple[Question, ...]:
     """Ask for them; without the condition a member would list its whole domain."""
     where = "LocalAccount = TRUE"
-    return (ask_cim(plan, "Win32_UserAccount", "Name", "SID", "Disabled", where=where),)
+    return (
+        ask_cim(plan.workstation.node, "Win32_UserAccount", "Name", "SID", "Disabled", where=where),
+    )
 
 
 def parse(_plan: Plan, answers: tuple[Answer, ...]) -> LocalUsers:

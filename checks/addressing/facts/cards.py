@@ -3,6 +3,7 @@
 from labctl.api import (
     Answer,
     Instance,
+    NodeName,
     NotUnderstood,
     Plan,
     Question,
@@ -18,20 +19,20 @@ CONNECTED = 2
 """``NetConnectionStatus`` of a card whose cable is plugged in (Win32_NetworkAdapter)."""
 
 
-def ask_cards(plan: Plan) -> Question:
+def ask_cards(node: NodeName) -> Question:
     """Ask for the cards that have a MAC."""
     names = ("MACAddress", "InterfaceIndex", "NetConnectionStatus")
-    return ask_cim(plan, "Win32_NetworkAdapter", *names, where="MACAddress IS NOT NULL")
+    return ask_cim(node, "Win32_NetworkAdapter", *names, where="MACAddress IS NOT NULL")
 
 
-def find_cards(plan: Plan, answer: Answer) -> tuple[Instance, ...]:
-    """Return the workstation's card, known by its MAC: names of cards are in any language.
+def find_cards(plan: Plan, at: NodeName, answer: Answer) -> tuple[Instance, ...]:
+    """Return the first card of a machine, known by its MAC: names of cards are in any language.
 
     Several when another stands on it and has its MAC: the external switch of Hyper-V, a team, a
     bridge. When it is not there, another one was plugged in its place: the only other that is
     connected.
     """
-    node = plan.nodes[plan.workstation.node]
+    node = plan.nodes[at]
     mac, cards = node.interfaces[0].mac, read_instances(answer)
     ours = management_mac(plan.bench, node.management)
     mine = tuple(card for card in cards if has_mac(card, mac)) or tuple(

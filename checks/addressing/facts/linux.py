@@ -8,11 +8,14 @@ from typing import Any
 from checks.addressing.facts.addressing import Addressing
 from labctl.api import (
     Answer,
+    NodeName,
     NotUnderstood,
     Plan,
-    Probe,
     Question,
+    Reading,
     _,
+    ask,
+    fact,
     not_understood,
     read_file,
     read_json,
@@ -26,24 +29,13 @@ BEHIND = ("/run/systemd/resolve/resolv.conf", "/run/NetworkManager/no-stub-resol
 """Where systemd-resolved(8) and NetworkManager(8) keep the resolvers that a local one asks."""
 
 
-def ask(plan: Plan) -> tuple[Question, ...]:
-    """Ask for the card, the routes, the resolvers, the processes and the configuration."""
-    node, card = plan.workstation.node, _card(plan)
-    every_file = ("-type", "f", "-exec", "/usr/bin/cat", "{}", "+")
-    return (
-        run_on(node, "/usr/sbin/ip", "-j", "address", "show", "dev", card),
-        run_on(node, "/usr/sbin/ip", "-j", "-4", "route", "show", "default", "dev", card),
-        run_on(node, "/usr/bin/cat", "/etc/resolv.conf"),
-        run_on(node, "/usr/bin/find", *BEHIND, "-exec", "/usr/bin/cat", "{}", "+"),
-        run_on(node, "/usr/bin/ps", "-e", "-o", "args="),
-        run_on(node, "/usr/bin/find", *CONFIGURATION, *every_file),
+@fact(Addressing, kind="linux")
+def from_linux(plan: Plan, at: NodeName) -> Reading[Addressing]:
+    """Read what is in force on the first card; the gateway is that of its default route."""
+    card = plan.nodes[at].interfaces[0].name
+    addresses, routes, resolvers, resolved, processes, configuration = yield from ask(
+        *_questions(at, card)
     )
-
-
-def parse(plan: Plan, answers: tuple[Answer, ...]) -> Addressing:
-    """Read what is in force; the gateway is that of the card's default route."""
-    addresses, routes, resolvers, resolved, processes, configuration = answers
-    card = _card(plan)
     link = _one_object(addresses)
     parsed = tuple(_addresses(link))
     is_dhcp = (
@@ -61,8 +53,16 @@ def parse(plan: Plan, answers: tuple[Answer, ...]) -> Addressing:
     )
 
 
-def _card(plan: Plan) -> str:
-    return plan.nodes[plan.workstation.node].interfaces[0].name
+def _questions(node: NodeName, card: str) -> tuple[Question, ...]:
+    every_file = ("-type", "f", "-exec", "/usr/bin/cat", "{}", "+")
+    return (
+        run_on(node, "/usr/sbin/ip", "-j", "address", "show", "dev", card),
+        run_on(node, "/usr/sbin/ip", "-j", "-4", "route", "show", "default", "dev", card),
+        run_on(node, "/usr/bin/cat", "/etc/resolv.conf"),
+        run_on(node, "/usr/bin/find", *BEHIND, "-exec", "/usr/bin/cat", "{}", "+"),
+        run_on(node, "/usr/bin/ps", "-e", "-o", "args="),
+        run_on(node, "/usr/bin/find", *CONFIGURATION, *every_file),
+    )
 
 
 def _one_object(answer: Answer) -> Mapping[str, Any]:
@@ -158,6 +158,3 @@ def _list(link: Mapping[str, Any], name: str) -> list[Any]:
 
 def _is_list(value: object) -> bool:
     return isinstance(value, list)
-
-
-PROBE = Probe(Addressing, ask, parse, face="linux")

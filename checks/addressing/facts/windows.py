@@ -8,12 +8,14 @@ from checks.addressing.facts.cards import ask_cards, find_cards, has_mac, is_con
 from labctl.api import (
     Answer,
     Instance,
+    NodeName,
     NotUnderstood,
     Plan,
-    Probe,
-    Question,
+    Reading,
     _,
+    ask,
     ask_cim,
+    fact,
     flag_of,
     not_understood,
     read_instances,
@@ -21,21 +23,17 @@ from labctl.api import (
 )
 
 
-def ask(plan: Plan) -> tuple[Question, ...]:
-    """Ask for the cards and for how each is addressed."""
+@fact(Addressing, kind="windows")
+def from_windows(plan: Plan, at: NodeName) -> Reading[Addressing]:
+    """Read the addresses of the machine's first card."""
     names = (
         *("MACAddress", "IPEnabled", "IPAddress", "IPSubnet", "DefaultIPGateway"),
         *("DHCPEnabled", "DNSServerSearchOrder"),
     )
     where = "MACAddress IS NOT NULL"
-    addresses = ask_cim(plan, "Win32_NetworkAdapterConfiguration", *names, where=where)
-    return (ask_cards(plan), addresses)
-
-
-def parse(plan: Plan, answers: tuple[Answer, ...]) -> Addressing:
-    """Read the addresses of the workstation's card."""
-    cards, configurations = answers
-    mine = find_cards(plan, cards)
+    addresses = ask_cim(at, "Win32_NetworkAdapterConfiguration", *names, where=where)
+    cards, configurations = yield from ask(ask_cards(at), addresses)
+    mine = find_cards(plan, at, cards)
     mac = mac_of(mine[0])
     found = _find_configuration(configurations, mac)
     gateways = tuple(_ipv4(texts_of(found, "DefaultIPGateway")))
@@ -93,6 +91,3 @@ def _ipv4(texts: tuple[str, ...]) -> Iterator[IPv4Address]:
             yield IPv4Address(text)
         except AddressValueError:
             continue  # IPv6
-
-
-PROBE = Probe(Addressing, ask, parse, face="windows")

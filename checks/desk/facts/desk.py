@@ -37,9 +37,11 @@ def ask(plan: Plan) -> tuple[Question, ...]:
     """Ask for the plans, the policy of the browser asked for, and the machine's printers."""
     key, name = HOME_PAGES.get(plan.windows.use.personal.browser, HOME_PAGES["MSEdgeHTM"])
     return (
-        ask_cim(plan, "Win32_PowerPlan", "InstanceID", "IsActive", namespace=POWER),
-        ask_registry(plan, "HKLM", key, {name: "string"}),
-        ask_cim(plan, "Win32_Printer", "Name", "WorkOffline"),
+        ask_cim(
+            plan.workstation.node, "Win32_PowerPlan", "InstanceID", "IsActive", namespace=POWER
+        ),
+        ask_registry(plan.workstation.node, "HKLM", key, {name: "string"}),
+        ask_cim(plan.workstation.node, "Win32_Printer", "Name", "WorkOffline"),
     )
 
 

@@ -64,7 +64,8 @@ def ask(plan: Plan) -> tuple[Question, ...]:
     A SID that does not end with a number is the hive of the user's classes.
     """
     return tuple(
-        ask_registry(plan, "HKU", rf"{USERS}\{key}", values) for key, values in VALUES.items()
+        ask_registry(plan.workstation.node, "HKU", rf"{USERS}\{key}", values)
+        for key, values in VALUES.items()
     )
 
 

@@ -63,7 +63,13 @@ def find_unrelayed(plan: Plan, answers: tuple[Answer, ...]) -> frozenset[str]:
 def _ask_machine(plan: Plan, node: NodeName) -> Question:
     if "linux" not in plan.nodes[node].faces:
         where = f"LocalPort = {PORT}"
-        return ask_cim(plan, "MSFT_NetUDPEndpoint", "LocalPort", where=where, namespace=STANDARD)
+        return ask_cim(
+            plan.workstation.node,
+            "MSFT_NetUDPEndpoint",
+            "LocalPort",
+            where=where,
+            namespace=STANDARD,
+        )
     return run_on(node, "/usr/bin/cat", SOCKETS)
 
 

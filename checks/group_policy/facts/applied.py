@@ -29,8 +29,8 @@ class AppliedPolicies:
 def ask(plan: Plan) -> tuple[Question, ...]:
     """Ask for the list Windows keeps, and for the value."""
     return (
-        ask_registry(plan, "HKLM", APPLIED, {"DisplayName": "string"}),
-        ask_registry(plan, "HKLM", SYSTEM, {"EnableSmartScreen": "dword"}),
+        ask_registry(plan.workstation.node, "HKLM", APPLIED, {"DisplayName": "string"}),
+        ask_registry(plan.workstation.node, "HKLM", SYSTEM, {"EnableSmartScreen": "dword"}),
     )
 
 

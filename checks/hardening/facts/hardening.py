@@ -47,30 +47,38 @@ def ask(plan: Plan) -> tuple[Question, ...]:
     """Ask for the feature and the keys."""
     closed = {"fDenyTSConnections": "dword", "UserAuthentication": "dword", "Shadow": "dword"}
     return (
-        ask_cim(plan, "Win32_OptionalFeature", "Name", "InstallState", where="Name='SMB1Protocol'"),
+        ask_cim(
+            plan.workstation.node,
+            "Win32_OptionalFeature",
+            "Name",
+            "InstallState",
+            where="Name='SMB1Protocol'",
+        ),
         ask_registry(
-            plan,
+            plan.workstation.node,
             "HKLM",
             rf"{POLICIES}\System",
             {"EnableLUA": "dword", "InactivityTimeoutSecs": "dword"},
         ),
-        ask_registry(plan, "HKLM", rf"{POLICIES}\Explorer", {"NoDriveTypeAutoRun": "dword"}),
-        ask_registry(plan, "HKLM", TERMINAL, {"fDenyTSConnections": "dword"}),
         ask_registry(
-            plan,
+            plan.workstation.node, "HKLM", rf"{POLICIES}\Explorer", {"NoDriveTypeAutoRun": "dword"}
+        ),
+        ask_registry(plan.workstation.node, "HKLM", TERMINAL, {"fDenyTSConnections": "dword"}),
+        ask_registry(
+            plan.workstation.node,
             "HKLM",
             rf"{TERMINAL}\WinStations\RDP-Tcp",
             {"UserAuthentication": "dword", "Shadow": "dword"},
         ),
-        ask_registry(plan, "HKLM", TERMINAL_POLICIES, closed),
+        ask_registry(plan.workstation.node, "HKLM", TERMINAL_POLICIES, closed),
         ask_registry(
-            plan,
+            plan.workstation.node,
             "HKLM",
             SECURITY_LOG,
             {"MaxSize": "dword", "Retention": "dword", "AutoBackupLogFiles": "dword"},
         ),
         ask_registry(
-            plan,
+            plan.workstation.node,
             "HKLM",
             LOG_POLICIES,
             {"MaxSize": "dword", "Retention": "string", "AutoBackupLogFiles": "string"},

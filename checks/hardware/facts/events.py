@@ -52,7 +52,10 @@ HARDWARE = f"Logfile = 'System' AND (SourceName = '{WHEA}' OR SourceName = '{MEM
 
 def _ask_where(plan: Plan, where: str) -> tuple[Question, ...]:
     names = ("SourceName", "EventCode", "TimeGenerated")
-    return (ask_system(plan), ask_cim(plan, "Win32_NTLogEvent", *names, where=where))
+    return (
+        ask_system(plan),
+        ask_cim(plan.workstation.node, "Win32_NTLogEvent", *names, where=where),
+    )
 
 
 def _ask_errors(plan: Plan) -> tuple[Question, ...]:

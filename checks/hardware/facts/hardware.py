@@ -62,7 +62,7 @@ class FaultyDevices:
 
 def _ask_memory(plan: Plan) -> tuple[Question, ...]:
     names = ("DeviceLocator", "PartNumber", "Capacity", "SMBIOSMemoryType", "ConfiguredClockSpeed")
-    return (ask_cim(plan, "Win32_PhysicalMemory", *names),)
+    return (ask_cim(plan.workstation.node, "Win32_PhysicalMemory", *names),)
 
 
 def _memory(_plan: Plan, answers: tuple[Answer, ...]) -> Memory:
@@ -85,8 +85,8 @@ def _memory(_plan: Plan, answers: tuple[Answer, ...]) -> Memory:
 def _ask_inventory(plan: Plan) -> tuple[Question, ...]:
     return (
         ask_processors(plan),
-        ask_cim(plan, "Win32_BaseBoard", "Product"),
-        ask_cim(plan, "Win32_DiskDrive", "Model", "InterfaceType"),
+        ask_cim(plan.workstation.node, "Win32_BaseBoard", "Product"),
+        ask_cim(plan.workstation.node, "Win32_DiskDrive", "Model", "InterfaceType"),
     )
 
 
@@ -102,7 +102,11 @@ def _inventory(_plan: Plan, answers: tuple[Answer, ...]) -> Inventory:
 
 def _ask_faulty(plan: Plan) -> tuple[Question, ...]:
     names = ("Name", "ConfigManagerErrorCode")
-    return (ask_cim(plan, "Win32_PnPEntity", *names, where="ConfigManagerErrorCode <> 0"),)
+    return (
+        ask_cim(
+            plan.workstation.node, "Win32_PnPEntity", *names, where="ConfigManagerErrorCode <> 0"
+        ),
+    )
 
 
 def _faulty(_plan: Plan, answers: tuple[Answer, ...]) -> FaultyDevices:

@@ -60,9 +60,12 @@ WINDOWS_ID = "55c92734-d682-4d71-983e-d6ec3f16059f"
 def _ask_region(plan: Plan) -> tuple[Question, ...]:
     layout = {"1": "string"}
     return (
-        ask_registry(plan, "HKU", r".DEFAULT\Keyboard Layout\Preload", layout),
+        ask_registry(plan.workstation.node, "HKU", r".DEFAULT\Keyboard Layout\Preload", layout),
         ask_registry(
-            plan, "HKLM", rf"{CONTROL}\TimeZoneInformation", {"TimeZoneKeyName": "string"}
+            plan.workstation.node,
+            "HKLM",
+            rf"{CONTROL}\TimeZoneInformation",
+            {"TimeZoneKeyName": "string"},
         ),
     )
 
@@ -75,8 +78,8 @@ def _region(_plan: Plan, answers: tuple[Answer, ...]) -> RegionSettings:
 def _ask_firmware(plan: Plan) -> tuple[Question, ...]:
     state = {"UEFISecureBootEnabled": "dword"}
     return (
-        ask_registry(plan, "HKLM", CONTROL, {"PEFirmwareType": "dword"}),
-        ask_registry(plan, "HKLM", rf"{CONTROL}\SecureBoot\State", state),
+        ask_registry(plan.workstation.node, "HKLM", CONTROL, {"PEFirmwareType": "dword"}),
+        ask_registry(plan.workstation.node, "HKLM", rf"{CONTROL}\SecureBoot\State", state),
     )
 
 
@@ -92,8 +95,10 @@ def _firmware(_plan: Plan, answers: tuple[Answer, ...]) -> Firmware:
 def _ask_deployment(plan: Plan) -> tuple[Question, ...]:
     status = {"GeneralizationState": "dword"}
     return (
-        ask_registry(plan, "HKLM", r"SOFTWARE\Labctl\Master", {"Version": "string"}),
-        ask_registry(plan, "HKLM", r"SYSTEM\Setup\Status\SysprepStatus", status),
+        ask_registry(
+            plan.workstation.node, "HKLM", r"SOFTWARE\Labctl\Master", {"Version": "string"}
+        ),
+        ask_registry(plan.workstation.node, "HKLM", r"SYSTEM\Setup\Status\SysprepStatus", status),
     )
 
 
@@ -105,7 +110,9 @@ def _deployment(_plan: Plan, answers: tuple[Answer, ...]) -> Deployment:
 
 def _ask_licence(plan: Plan) -> tuple[Question, ...]:
     where = f"PartialProductKey IS NOT NULL AND ApplicationID = '{WINDOWS_ID}'"
-    return (ask_cim(plan, "SoftwareLicensingProduct", "LicenseStatus", where=where),)
+    return (
+        ask_cim(plan.workstation.node, "SoftwareLicensingProduct", "LicenseStatus", where=where),
+    )
 
 
 def _licence(_plan: Plan, answers: tuple[Answer, ...]) -> Licence:

@@ -36,12 +36,12 @@ PROPERTIES = ("OperatingSystemSKU", "BuildNumber", "OSLanguage", "InstallDate", 
 
 def ask_system(plan: Plan) -> Question:
     """Ask for the system; whoever needs a part of it asks for all, so that it is asked once."""
-    return ask_cim(plan, "Win32_OperatingSystem", *PROPERTIES)
+    return ask_cim(plan.workstation.node, "Win32_OperatingSystem", *PROPERTIES)
 
 
 def ask_processors(plan: Plan) -> Question:
     """Ask for the processors, once for all who need a part of it."""
-    return ask_cim(plan, "Win32_Processor", "AddressWidth", "Name")
+    return ask_cim(plan.workstation.node, "Win32_Processor", "AddressWidth", "Name")
 
 
 def ask(plan: Plan) -> tuple[Question, ...]:

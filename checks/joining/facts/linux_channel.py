@@ -4,12 +4,14 @@ from dataclasses import replace
 
 from checks.joining.facts.membership import SecureChannel
 from labctl.api import (
-    Answer,
+    NodeName,
     NotUnderstood,
     Plan,
-    Probe,
     Question,
+    Reading,
     _,
+    ask,
+    fact,
     read_text,
     run_on,
 )
@@ -19,17 +21,13 @@ MISSING_PROGRAM = 127
 DETAIL_CAP = 300
 
 
-def ask(plan: Plan) -> tuple[Question, ...]:
-    """Ask the tools that may have joined the workstation to try their channel."""
-    node = plan.workstation.node
-    return (
-        _loud(run_on(node, "/usr/sbin/adcli", "testjoin", timeout_s=CHANNEL_TIMEOUT_S)),
-        _loud(run_on(node, "/usr/bin/net", "ads", "testjoin", timeout_s=CHANNEL_TIMEOUT_S)),
+@fact(SecureChannel, kind="linux")
+def from_linux(_plan: Plan, at: NodeName) -> Reading[SecureChannel]:
+    """Have the tools that may have joined the machine try their channel: one must get through."""
+    answers = yield from ask(
+        _loud(run_on(at, "/usr/sbin/adcli", "testjoin", timeout_s=CHANNEL_TIMEOUT_S)),
+        _loud(run_on(at, "/usr/bin/net", "ads", "testjoin", timeout_s=CHANNEL_TIMEOUT_S)),
     )
-
-
-def parse(_plan: Plan, answers: tuple[Answer, ...]) -> SecureChannel:
-    """Tell whether one of the tools got through, and what the last that ran said."""
     ran = [test for test in answers if test.exit_code != MISSING_PROGRAM]
     if not ran:
         raise NotUnderstood(_("ni adcli ni net ne sont sur le poste"))
@@ -40,6 +38,3 @@ def parse(_plan: Plan, answers: tuple[Answer, ...]) -> SecureChannel:
 
 def _loud(question: Question) -> Question:
     return replace(question, body=question.body | {"stderr": True})
-
-
-PROBE = Probe(SecureChannel, ask, parse, face="linux")

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from checks.joining.facts.membership import Membership
 from checks.shares.facts.testparm import parse_testparm
-from labctl.api import Answer, Plan, Probe, Question, read_file, read_text, run_on
+from labctl.api import NodeName, Plan, Reading, ask, fact, read_file, read_text, run_on
 
 KEYTAB = "/etc/krb5.keytab"
 INFO_TIMEOUT_S = 8.0
@@ -27,21 +27,16 @@ class _Samba:
     name: str  # NetBIOS name of the machine
 
 
-def ask(plan: Plan) -> tuple[Question, ...]:
-    """Ask for the accounts, and for the short name of the domain."""
-    node, domain = plan.workstation.node, plan.directory.domain
-    return (
-        run_on(node, "/usr/bin/klist", "-k", KEYTAB),
-        run_on(node, "/usr/bin/net", "getdomainsid"),
-        run_on(node, "/usr/bin/testparm", "-s"),
-        run_on(node, "/usr/bin/uname", "-n"),
-        run_on(node, "/usr/sbin/adcli", "info", domain, timeout_s=INFO_TIMEOUT_S),
-    )
-
-
-def parse(_plan: Plan, answers: tuple[Answer, ...]) -> Membership:
+@fact(Membership, kind="linux")
+def from_linux(plan: Plan, at: NodeName) -> Reading[Membership]:
     """Tell the account and the domain by what is on the machine."""
-    keytab, sid, testparm, name, info = answers
+    keytab, sid, testparm, name, info = yield from ask(
+        run_on(at, "/usr/bin/klist", "-k", KEYTAB),
+        run_on(at, "/usr/bin/net", "getdomainsid"),
+        run_on(at, "/usr/bin/testparm", "-s"),
+        run_on(at, "/usr/bin/uname", "-n"),
+        run_on(at, "/usr/sbin/adcli", "info", plan.directory.domain, timeout_s=INFO_TIMEOUT_S),
+    )
     samba = parse_samba(read_file(testparm), read_text(name).strip())
     short = _SHORT_NAME.search(read_file(info))
     joined_by_samba = _DOMAIN_SID.search(read_text(sid))
@@ -70,6 +65,3 @@ def _best(principals: list[tuple[str, str]], samba: _Samba) -> tuple[str, str]:
         if realm.upper() == samba.realm.upper():
             return account, realm
     return principals[0]
-
-
-PROBE = Probe(Membership, ask, parse, face="linux")

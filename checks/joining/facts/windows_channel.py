@@ -2,31 +2,25 @@
 
 from checks.joining.facts.membership import SecureChannel
 from labctl.api import (
-    Answer,
+    NodeName,
     NotUnderstood,
     Plan,
-    Probe,
-    Question,
+    Reading,
     _,
+    ask,
     ask_facts,
+    fact,
     read_told,
 )
 
 
-def ask(plan: Plan) -> tuple[Question, ...]:
-    """Ask the one script of the visit."""
-    return (ask_facts(plan),)
-
-
-def parse(_plan: Plan, answers: tuple[Answer, ...]) -> SecureChannel:
+@fact(SecureChannel, kind="windows")
+def from_windows(plan: Plan, _at: NodeName) -> Reading[SecureChannel]:
     """Read what Test-ComputerSecureChannel returned, or why it failed."""
-    (answer,) = answers
+    (answer,) = yield from ask(ask_facts(plan))
     told = read_told(answer, "channel")
     if told.problem:
         return SecureChannel(works=False, detail=told.problem)
     if len(told.found) != 1 or not isinstance(told.found[0], bool):
         raise NotUnderstood(_("Test-ComputerSecureChannel n'a répondu ni oui ni non"))
     return SecureChannel(works=told.found[0], detail="")
-
-
-PROBE = Probe(SecureChannel, ask, parse, face="windows")

@@ -4,12 +4,13 @@ from checks.addressing.facts.cards import ask_cards, find_cards
 from checks.joining.facts.membership import Membership
 from labctl.api import (
     STANDARD,
-    Answer,
     Instance,
+    NodeName,
     Plan,
-    Probe,
-    Question,
+    Reading,
+    ask,
     ask_cim,
+    fact,
     flag_of,
     number_of,
     read_instances,
@@ -20,26 +21,22 @@ from labctl.api import (
 DOMAIN_NETWORK = 2
 
 
-def ask(plan: Plan) -> tuple[Question, ...]:
-    """Ask for the domain, its NetBIOS name, and how the network was recognised."""
-    return (
-        ask_cim(plan, "Win32_ComputerSystem", "Name", "PartOfDomain", "Domain"),
-        ask_cim(plan, "Win32_NTDomain", "DomainName", "DnsForestName"),
-        ask_cards(plan),
+@fact(Membership, kind="windows")
+def from_windows(plan: Plan, at: NodeName) -> Reading[Membership]:
+    """Read the membership, and how the network was recognised; a workgroup is no domain."""
+    system, domains, cards, networks = yield from ask(
+        ask_cim(at, "Win32_ComputerSystem", "Name", "PartOfDomain", "Domain"),
+        ask_cim(at, "Win32_NTDomain", "DomainName", "DnsForestName"),
+        ask_cards(at),
         ask_cim(
-            plan,
+            at,
             "MSFT_NetConnectionProfile",
             *("InterfaceIndex", "NetworkCategory"),
             namespace=STANDARD,
         ),
     )
-
-
-def parse(plan: Plan, answers: tuple[Answer, ...]) -> Membership:
-    """Read the membership; the workgroup of a lone machine is no domain."""
-    system, domains, cards, networks = answers
     computer = read_one(system)
-    indexes = {number_of(card, "InterfaceIndex") for card in find_cards(plan, cards)}
+    indexes = {number_of(card, "InterfaceIndex") for card in find_cards(plan, at, cards)}
     recognised = any(
         number_of(network, "NetworkCategory") == DOMAIN_NETWORK
         for network in read_instances(networks)
@@ -57,6 +54,3 @@ def parse(plan: Plan, answers: tuple[Answer, ...]) -> Membership:
 def _is_domain(instance: Instance) -> bool:
     """Tell a domain from the machine's own accounts, which the class lists too."""
     return bool(text_of(instance, "DnsForestName"))
-
-
-PROBE = Probe(Membership, ask, parse, face="windows")

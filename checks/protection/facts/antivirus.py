@@ -55,9 +55,9 @@ def ask(plan: Plan) -> tuple[Question, ...]:
     """Ask Microsoft's antivirus, and the security centre for the others."""
     names = ("AMServiceEnabled", "RealTimeProtectionEnabled", "AntivirusSignatureAge")
     return (
-        ask_cim(plan, "MSFT_MpComputerStatus", *names, namespace=DEFENDER),
+        ask_cim(plan.workstation.node, "MSFT_MpComputerStatus", *names, namespace=DEFENDER),
         ask_cim(
-            plan,
+            plan.workstation.node,
             "AntiVirusProduct",
             *("displayName", "instanceGuid", "productState"),
             namespace=SECURITY_CENTRE,

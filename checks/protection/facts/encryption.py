@@ -29,7 +29,7 @@ class Encryption:
 def ask(plan: Plan) -> tuple[Question, ...]:
     """Ask BitLocker."""
     names = ("DriveLetter", "ProtectionStatus", "ConversionStatus", "EncryptionMethod")
-    return (ask_cim(plan, "Win32_EncryptableVolume", *names, namespace=NAMESPACE),)
+    return (ask_cim(plan.workstation.node, "Win32_EncryptableVolume", *names, namespace=NAMESPACE),)
 
 
 def parse(_plan: Plan, answers: tuple[Answer, ...]) -> Encryption:

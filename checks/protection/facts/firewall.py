@@ -40,9 +40,9 @@ class Firewall:
 def ask(plan: Plan) -> tuple[Question, ...]:
     """Ask for the service and for the profiles in force."""
     return (
-        ask_cim(plan, "Win32_Service", "Name", "State", where="Name='MpsSvc'"),
+        ask_cim(plan.workstation.node, "Win32_Service", "Name", "State", where="Name='MpsSvc'"),
         ask_cim(
-            plan,
+            plan.workstation.node,
             "MSFT_NetFirewallProfile",
             *("Name", "Enabled", "DefaultInboundAction"),
             namespace=STANDARD,

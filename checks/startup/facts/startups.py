@@ -53,8 +53,8 @@ def ask(plan: Plan) -> tuple[Question, ...]:
     """Ask for the commands of a logon and the tasks."""
     names = ("TaskName", "TaskPath", "State", "Actions", "Triggers", "Principal")
     return (
-        ask_cim(plan, "Win32_StartupCommand", "Name", "Command"),
-        ask_cim(plan, "MSFT_ScheduledTask", *names, namespace=TASKS),
+        ask_cim(plan.workstation.node, "Win32_StartupCommand", "Name", "Command"),
+        ask_cim(plan.workstation.node, "MSFT_ScheduledTask", *names, namespace=TASKS),
     )
 
 

@@ -37,7 +37,7 @@ def _ask_mac_table(plan: Plan) -> tuple[Question, ...]:
     speak = run_on(poste.node, *ping, timeout_s=SPEAK_TIMEOUT_S)
     if "linux" not in plan.faces:  # asking a Windows for this class makes it send the ping
         where = f"Address = '{gateway}'"
-        speak = ask_cim(plan, "Win32_PingStatus", "StatusCode", where=where)
+        speak = ask_cim(plan.workstation.node, "Win32_PingStatus", "StatusCode", where=where)
     return (speak, show(plan, "show mac address-table", phase=1), show(plan, RUNNING))
 
 

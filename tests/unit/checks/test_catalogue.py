@@ -14,7 +14,7 @@ from labctl.core.check import CheckSpec
 from labctl.core.verdict import CheckVerdict, Reason, Unobserved, Verdict
 from labctl.facts.evidence import Evidence
 from labctl.facts.machines import Machines
-from labctl.facts.registry import load
+from labctl.facts.registry import name_of
 from labctl.judge.catalogue import blocked_with, load_catalogue, load_checks
 from labctl.judge.run import judge
 from labctl.judge.selection import select
@@ -22,6 +22,7 @@ from labctl.spec.referential import load_referential
 from tests.checking import PLAN
 from tests.facts import Facts, evidence_of, machines, solved_facts, untouched_facts
 from tests.plans import ROOT, Desk, plan_of
+from tests.probes import probe_of
 
 ON_WINDOWS = frozenset(
     f"K-{number:03d}"
@@ -84,7 +85,9 @@ def can_be_asked(spec: CheckSpec, kind: Desk) -> bool:
     plan = plan_of(1, kind)
     ways = {Transport.SSH: "linux", Transport.CIM: "windows"}
     try:
-        questions = [question for fact in spec.needs for question in load(fact).ask(plan)]
+        questions = [
+            question for fact in spec.needs for question in probe_of(name_of(fact)).ask(plan)
+        ]
     except KeyError:  # the plan of a Linux says nothing of a Windows
         return False
     return all(

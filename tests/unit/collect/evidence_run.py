@@ -20,7 +20,7 @@ Record = dict[str, Any]
 def write(run: Path) -> str:
     """Write a run of two answers and two facts, one not observed; return its head."""
     recorder = Recorder(run, [SECRET])
-    recorder.start(plan_of(1), "namespace", ["naming.Identity", "switching.Vlans"])
+    recorder.start(plan_of(1), "namespace", ["naming.Identity@poste", "switching.Vlans"])
     seqs = recorder.answers(
         [
             answer(ask("/bin/uname"), b"poste\n"),
@@ -28,10 +28,10 @@ def write(run: Path) -> str:
         ]
     )
     facts = {
-        "naming.Identity": IDENTITY,
+        "naming.Identity@poste": IDENTITY,
         "switching.Vlans": Unobserved(Reason.TIMEOUT, "trop tard"),
     }
-    recorder.facts(facts, {"naming.Identity": seqs, "switching.Vlans": seqs[1:]})
+    recorder.facts(facts, {"naming.Identity@poste": seqs, "switching.Vlans": seqs[1:]})
     return recorder.finish()
 
 

@@ -24,15 +24,15 @@ def test_facts_come_back(tmp_path: Path) -> None:
 
     evidence = load(tmp_path)
 
-    assert evidence.facts[Identity] == IDENTITY
-    assert evidence.facts[Vlans] == Unobserved(Reason.TIMEOUT, "trop tard")
+    assert evidence.facts[Identity, "poste"] == IDENTITY
+    assert evidence.facts[Vlans, ""] == Unobserved(Reason.TIMEOUT, "trop tard")
     assert (evidence.head, evidence.isolation, evidence.plan) == (head, "namespace", plan_of(1))
 
 
 def test_a_fact_cites_its_answers(tmp_path: Path) -> None:
     write(tmp_path)
 
-    first, _second = load(tmp_path).references[Identity]
+    first, _second = load(tmp_path).references[Identity, "poste"]
 
     assert (first.node, first.question, first.seq) == ("poste", "/bin/uname", 1)
     assert raw(tmp_path, b"poste\n").name == first.digest
@@ -81,7 +81,7 @@ def test_an_edited_journal_names_the_record(tmp_path: Path) -> None:
     lines = journal(tmp_path).read_bytes().splitlines()
     journal(tmp_path).write_bytes(b"\n".join(_flip(line) for line in lines) + b"\n")
 
-    assert "enregistrement 4" in load(tmp_path).facts[Identity].detail
+    assert "enregistrement 4" in load(tmp_path).facts[Identity, "poste"].detail
 
 
 def test_an_edited_output_costs_the_facts_that_cite_it(tmp_path: Path) -> None:
@@ -90,15 +90,15 @@ def test_an_edited_output_costs_the_facts_that_cite_it(tmp_path: Path) -> None:
 
     facts = load(tmp_path).facts
 
-    assert facts[Identity].reason is Reason.TAMPER
-    assert facts[Vlans].reason is Reason.TIMEOUT
+    assert facts[Identity, "poste"].reason is Reason.TAMPER
+    assert facts[Vlans, ""].reason is Reason.TIMEOUT
 
 
 def test_a_lost_output_costs_the_facts_that_cite_it(tmp_path: Path) -> None:
     write(tmp_path)
     raw(tmp_path, b"poste\n").unlink()
 
-    assert load(tmp_path).facts[Identity].reason is Reason.TAMPER
+    assert load(tmp_path).facts[Identity, "poste"].reason is Reason.TAMPER
 
 
 def make_hollow(path: Path) -> None:
@@ -123,7 +123,7 @@ def test_an_output_that_is_no_file_is_altered_and_nobody_waits(
     raw(tmp_path, b"poste\n").unlink()
     make(raw(tmp_path, b"poste\n"))
 
-    assert load(tmp_path).facts[Identity].reason is Reason.TAMPER
+    assert load(tmp_path).facts[Identity, "poste"].reason is Reason.TAMPER
 
 
 @pytest.mark.parametrize("make", ODD.values(), ids=ODD)
@@ -184,20 +184,22 @@ def test_a_reference_says_where_to_look(tmp_path: Path) -> None:
 
     digest = hashlib.sha256(b"poste\n").hexdigest()
     at = "2026-01-01T00:00:00.000Z"
-    assert evidence.references[Identity][0] == EvidenceRef("poste", "/bin/uname", at, 1, digest)
+    assert evidence.references[Identity, "poste"][0] == EvidenceRef(
+        "poste", "/bin/uname", at, 1, digest
+    )
     assert evidence.collected_at == records(tmp_path)[0]["at"]
 
 
 def test_an_output_said_twice_is_kept_once(tmp_path: Path) -> None:
     recorder = Recorder(tmp_path, [])
-    recorder.start(plan_of(1), "namespace", ["naming.Identity"])
+    recorder.start(plan_of(1), "namespace", ["naming.Identity@poste"])
     seqs = recorder.answers([answer(ask("/bin/a"), b"same"), answer(ask("/bin/b"), b"same")])
-    recorder.facts({"naming.Identity": IDENTITY}, {"naming.Identity": seqs})
+    recorder.facts({"naming.Identity@poste": IDENTITY}, {"naming.Identity@poste": seqs})
     recorder.finish()
 
-    assert load(tmp_path).facts[Identity] == IDENTITY
+    assert load(tmp_path).facts[Identity, "poste"] == IDENTITY
     raw(tmp_path, b"same").unlink()
-    assert load(tmp_path).facts[Identity] == Unobserved(
+    assert load(tmp_path).facts[Identity, "poste"] == Unobserved(
         Reason.TAMPER, "l’enregistrement 1 des preuves a été modifié"
     )
 
@@ -216,21 +218,23 @@ def test_a_finished_run_beside_an_unfinished_one_is_read(tmp_path: Path) -> None
     write(tmp_path)
     (tmp_path / "evidence" / UNFINISHED).touch()
 
-    assert load(tmp_path).facts[Identity] == IDENTITY
+    assert load(tmp_path).facts[Identity, "poste"] == IDENTITY
 
 
 def test_a_fact_of_another_version_is_passed_over(tmp_path: Path) -> None:
     write(tmp_path)
     forge(tmp_path, lambda r: r | {"facts": ["Ghost", *r["facts"]]} if "facts" in r else r)
 
-    assert set(load(tmp_path).facts) == {Identity, Vlans}
+    assert set(load(tmp_path).facts) == {(Identity, "poste"), (Vlans, "")}
 
 
 def test_a_fact_that_was_not_recorded_is_not_known(tmp_path: Path) -> None:
     write(tmp_path)
-    forge(tmp_path, lambda r: None if r.get("fact") == "naming.Identity" else r)
+    forge(tmp_path, lambda r: None if r.get("fact") == "naming.Identity@poste" else r)
 
-    assert load(tmp_path).facts[Identity] == Unobserved(Reason.PROTOCOL, "ce fait manque au relevé")
+    assert load(tmp_path).facts[Identity, "poste"] == Unobserved(
+        Reason.PROTOCOL, "ce fait manque au relevé"
+    )
 
 
 @pytest.mark.parametrize(
@@ -246,9 +250,9 @@ def test_a_fact_that_was_not_recorded_is_not_known(tmp_path: Path) -> None:
 )
 def test_a_fact_that_cannot_be_read_says_where(tmp_path: Path, wrong: Record) -> None:
     write(tmp_path)
-    forge(tmp_path, lambda r: r | wrong if r.get("fact") == "naming.Identity" else r)
+    forge(tmp_path, lambda r: r | wrong if r.get("fact") == "naming.Identity@poste" else r)
 
-    assert load(tmp_path).facts[Identity] == Unobserved(
+    assert load(tmp_path).facts[Identity, "poste"] == Unobserved(
         Reason.PROTOCOL, "l’enregistrement 3 est illisible"
     )
 
@@ -258,8 +262,8 @@ def test_a_fact_that_cannot_be_read_says_where(tmp_path: Path, wrong: Record) ->
     [
         {"kind": "answer"},
         {"schema": "labctl/evidence/v0"},
-        {"facts": "naming.Identity"},
-        {"facts": ["naming.Identity", 3]},
+        {"facts": "naming.Identity@poste"},
+        {"facts": ["naming.Identity@poste", 3]},
         {"facts": None},
     ],
     ids=str,
@@ -289,7 +293,7 @@ def test_a_digest_that_leads_nowhere_is_an_altered_output(tmp_path: Path, digest
     write(tmp_path)
     forge(tmp_path, lambda r: r | {"digest": digest} if r["kind"] == "answer" else r)
 
-    assert load(tmp_path).facts[Identity] == Unobserved(
+    assert load(tmp_path).facts[Identity, "poste"] == Unobserved(
         Reason.TAMPER, "l’enregistrement 1 des preuves a été modifié"
     )
 

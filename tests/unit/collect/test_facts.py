@@ -14,6 +14,7 @@ from labctl.connect.base import Answer
 from labctl.core.verdict import Reason, Unobserved
 from labctl.facts.machines import Machines
 from labctl.facts.probe import NotUnderstood, Probe
+from labctl.facts.reading import Wanted, as_reader
 from labctl.plan.model import Plan, PortMode
 from tests.fakes import answer, ask
 from tests.plans import plan_of
@@ -26,11 +27,11 @@ class Text:
     text: str
 
 
-def probe(act: Any, **options: Any) -> Probe:
+def probe(act: Any, **options: Any) -> Wanted:
     def read(_plan: Plan, answers: tuple[Answer, ...]) -> object:
         return act(answers)
 
-    return Probe(Text, lambda _plan: (), read, **options)
+    return Wanted(as_reader(Probe(Text, lambda _plan: (), read, **options)))
 
 
 def fail(error: Exception) -> Any:
@@ -90,11 +91,11 @@ def test_a_lone_surrogate_is_no_text() -> None:
 
 
 def test_a_fact_that_needs_no_wait_is_settled() -> None:
-    assert is_settled(plan_of(1), probe(None), Text("x"))
+    assert is_settled(plan_of(1), probe(None).reader, Text("x"))
 
 
 def test_a_fact_that_may_converge_is_not_settled_until_its_probe_says_so() -> None:
-    waiting = probe(None, settle_s=5.0, is_settled=lambda _plan, fact: fact.text == "ready")
+    waiting = probe(None, settle_s=5.0, is_settled=lambda _plan, fact: fact.text == "ready").reader
 
     assert not is_settled(plan_of(1), waiting, Text("x"))
     assert is_settled(plan_of(1), waiting, Text("ready"))
@@ -105,7 +106,7 @@ def test_a_fact_whose_readiness_breaks_is_not_waited_for() -> None:
     def breaks(_plan: Plan, _fact: object) -> bool:
         raise KeyError("a")
 
-    assert is_settled(plan_of(1), probe(None, settle_s=5.0, is_settled=breaks), Text("x"))
+    assert is_settled(plan_of(1), probe(None, settle_s=5.0, is_settled=breaks).reader, Text("x"))
 
 
 def test_readiness_is_asked_of_the_plan_and_the_fact() -> None:
@@ -115,7 +116,9 @@ def test_readiness_is_asked_of_the_plan_and_the_fact() -> None:
         asked.extend(what)
         return False
 
-    assert not is_settled(plan_of(1), probe(None, settle_s=0.1, is_settled=remember), Text("x"))
+    assert not is_settled(
+        plan_of(1), probe(None, settle_s=0.1, is_settled=remember).reader, Text("x")
+    )
     assert asked == [plan_of(1), Text("x")]
 
 

@@ -19,6 +19,7 @@ from labctl.core.ids import NodeName
 from labctl.core.progress import silent
 from labctl.core.wait import until
 from labctl.facts.probe import Probe
+from labctl.facts.reading import Wanted, as_reader
 from labctl.plan.model import Plan
 from tests.fakes import FakeSession, ask, endpoint
 from tests.plans import plan_of
@@ -64,7 +65,7 @@ class Machines:
 
 
 def collect(run: Path, machines: Machines, *probes: Probe, within_s: float = 5) -> list[Any]:
-    needs = gather(plan_of(1), probes)
+    needs = gather(plan_of(1), [Wanted(as_reader(probe)) for probe in probes])
     recorder = Recorder(run, [])
     recorder.start(plan_of(1), "namespace", list(needs.asked_by))
     deadline = Deadline.after(within_s)

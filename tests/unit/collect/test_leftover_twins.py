@@ -16,6 +16,7 @@ from labctl.core.deadline import Deadline
 from labctl.core.ids import NodeName
 from labctl.core.progress import silent
 from labctl.facts.probe import Probe
+from labctl.facts.reading import Wanted, as_reader
 from labctl.plan.model import Plan
 from tests.fakes import answer, ask, endpoint
 from tests.plans import plan_of
@@ -71,7 +72,8 @@ def collect(run: Path, directory: Directory, *others: Question) -> tuple[list[in
     def opener(*_way: object) -> Session:
         return directory
 
-    needs = gather(plan_of(1), [Probe(Members, lambda _plan: (MEMBERS, *others), read)])
+    probe = Probe(Members, lambda _plan: (MEMBERS, *others), read)
+    needs = gather(plan_of(1), [Wanted(as_reader(probe))])
     recorder = Recorder(run, [])
     recorder.start(plan_of(1), "namespace", list(needs.asked_by))
 

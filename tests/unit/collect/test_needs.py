@@ -8,6 +8,7 @@ from labctl.connect.base import Answer, Question, Transport
 from labctl.core.ids import NodeName
 from labctl.core.verdict import Reason
 from labctl.facts.probe import Probe
+from labctl.facts.reading import Wanted, as_reader
 from labctl.plan.model import Plan
 from tests.fakes import ask
 from tests.plans import plan_of
@@ -23,8 +24,8 @@ class Two:
     """Another fact."""
 
 
-def probe(fact: type, *questions: Question) -> Probe:
-    return Probe(fact, lambda _plan: questions, _keep)
+def probe(fact: type, *questions: Question) -> Wanted:
+    return Wanted(as_reader(Probe(fact, lambda _plan: questions, _keep)))
 
 
 def _keep(_plan: Plan, answers: tuple[Answer, ...]) -> object:
@@ -69,10 +70,11 @@ def test_every_way_in_is_named_once() -> None:
 
 
 def test_a_probe_that_cannot_ask_costs_its_fact_only() -> None:
-    needs = gather(plan_of(1), [Probe(One, _raise(KeyError("SEGMENT")), _keep), probe(Two)])
+    broken = Wanted(as_reader(Probe(One, _raise(KeyError("SEGMENT")), _keep)))
+    needs = gather(plan_of(1), [broken, probe(Two)])
 
     assert needs.unaskable["One"].reason is Reason.SPEC
-    assert list(needs.probes) == ["Two"]
+    assert list(needs.wanted) == ["Two"]
 
 
 def _raise(error: Exception) -> Callable[[Plan], tuple[Question, ...]]:

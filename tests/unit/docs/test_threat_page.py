@@ -1,12 +1,13 @@
 """The threat model says of every check what it rests on, from the questions really asked."""
 
 from labctl.core.check import CheckSpec
-from labctl.facts.registry import load, name_of
+from labctl.facts.registry import name_of
 from labctl.judge.catalogue import load_catalogue
 from labctl.judge.threats import Source, basis_of, render_threats, sources_of
 from labctl.plan.model import Plan
 from tests.golden import assert_golden
 from tests.plans import ROOT, Desk, plan_of
+from tests.probes import probe_of
 
 PAGE = ROOT / "docs" / "threat-model.md"
 TABLE = "Made from the catalogue by `make docs`.\n\n"
@@ -15,7 +16,7 @@ PLAN: Plan = plan_of(1, Desk.SIMULATED)
 
 def sources_by_fact() -> dict[str, frozenset[Source]]:
     facts = {f for spec in load_catalogue() for f in (*spec.needs, *spec.witnesses)}
-    return {name_of(fact): sources_of(PLAN, load(fact).ask(PLAN)) for fact in facts}
+    return {name_of(fact): sources_of(PLAN, probe_of(name_of(fact)).ask(PLAN)) for fact in facts}
 
 
 def spec_of(check: str) -> CheckSpec:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from labctl.connect.base import Answer
 from labctl.facts.probe import NotUnderstood
-from labctl.facts.registry import load_named
+from tests.probes import probe_of
 from tests.unit.facts.test_recordings import CASES, answers_of, name_of, plan_for
 
 JUNK = (
@@ -73,7 +73,7 @@ def with_a_wrong_value(value: Any, chance: random.Random) -> Any:
 
 def parse_mutant(case: Path, answers: tuple[Answer, ...]) -> None:
     try:
-        load_named(case.parent.name).parse(plan_for(case), answers)
+        probe_of(case.parent.name).parse(plan_for(case), answers)
     except NotUnderstood:
         return
 

@@ -6,20 +6,17 @@ from typing import Any
 
 import pytest
 
-from checks.addressing.facts import linux as addressing_probe
 from checks.installation.facts import linux as system_probe
-from checks.joining.facts import (
-    linux_channel as channel_probe,
-)
-from checks.joining.facts import (
-    linux_membership as membership_probe,
-)
-from checks.naming.facts import linux as identity_probe
 from labctl.facts.probe import NotUnderstood
 from tests.plans import plan_of
+from tests.probes import probe_of
 from tests.unit.facts.answering import answer_to
 
 PLAN = plan_of(1)
+ADDRESSING = probe_of("Addressing")
+CHANNEL = probe_of("SecureChannel")
+MEMBERSHIP = probe_of("Membership")
+IDENTITY = probe_of("Identity")
 ADDRESS = {"family": "inet", "local": "10.21.30.110", "prefixlen": 24}
 LINK = {
     "flags": ["UP", "LOWER_UP"],
@@ -37,9 +34,9 @@ def addressing(
     configuration: str = "",
 ) -> Any:
     texts = (json.dumps([link]), routes, resolv, resolved, processes, configuration)
-    questions = addressing_probe.ask(PLAN)
+    questions = ADDRESSING.ask(PLAN)
     answers = tuple(answer_to(q, text, 0) for q, text in zip(questions, texts, strict=True))
-    return addressing_probe.parse(PLAN, answers)
+    return ADDRESSING.parse(PLAN, answers)
 
 
 def test_a_static_address_is_not_dhcp() -> None:
@@ -125,10 +122,10 @@ def test_a_local_resolver_beside_another_hides_nothing() -> None:
 
 
 def test_a_card_that_does_not_answer_is_not_understood() -> None:
-    questions = addressing_probe.ask(PLAN)
+    questions = ADDRESSING.ask(PLAN)
 
     with pytest.raises(NotUnderstood):
-        addressing_probe.parse(PLAN, tuple(answer_to(q, "", 1) for q in questions))
+        ADDRESSING.parse(PLAN, tuple(answer_to(q, "", 1) for q in questions))
 
 
 def answered(probe: Any, *texts: tuple[str, int]) -> Any:
@@ -140,7 +137,7 @@ def answered(probe: Any, *texts: tuple[str, int]) -> Any:
 
 
 def test_absent_files_are_empty_strings() -> None:
-    names = answered(identity_probe, ("poste\n", 0), ("", 1))
+    names = answered(IDENTITY, ("poste\n", 0), ("", 1))
     system = answered(system_probe, ("", 1), ("", 1), ("", 1), ("", 2))
 
     assert (names.running_name, names.static_name) == ("poste", "")
@@ -148,7 +145,7 @@ def test_absent_files_are_empty_strings() -> None:
 
 
 def test_a_name_is_the_first_line_that_is_no_comment() -> None:
-    names = answered(identity_probe, ("MN-PC-01\n", 0), ("# nom du poste\nMN-PC-01\n", 0))
+    names = answered(IDENTITY, ("MN-PC-01\n", 0), ("# nom du poste\nMN-PC-01\n", 0))
 
     assert names.static_name == "MN-PC-01"
 
@@ -199,7 +196,7 @@ def membership(
     testparm: tuple[str, int] = NOTHING,
     info: tuple[str, int] = NOTHING,
 ) -> Any:
-    return answered(membership_probe, keytab, sid, testparm, ("mn-pc-01\n", 0), info)
+    return answered(MEMBERSHIP, keytab, sid, testparm, ("mn-pc-01\n", 0), info)
 
 
 @pytest.mark.parametrize(
@@ -236,17 +233,17 @@ def test_a_configuration_alone_makes_no_member() -> None:
 
 
 def test_one_tool_that_gets_through_is_enough() -> None:
-    fact = answered(channel_probe, MISSING, ("Join is OK", 0))
+    fact = answered(CHANNEL, MISSING, ("Join is OK", 0))
 
     assert (fact.works, fact.detail) == (True, "Join is OK")
 
 
 def test_a_broken_channel_says_what_the_tool_said() -> None:
-    fact = answered(channel_probe, NOTHING, ("Join is not valid", 255))
+    fact = answered(CHANNEL, NOTHING, ("Join is not valid", 255))
 
     assert (fact.works, fact.detail) == (False, "Join is not valid")
 
 
 def test_without_any_tool_the_channel_is_not_understood() -> None:
     with pytest.raises(NotUnderstood):
-        answered(channel_probe, MISSING, MISSING)
+        answered(CHANNEL, MISSING, MISSING)

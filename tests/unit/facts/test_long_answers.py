@@ -6,7 +6,6 @@ from contextlib import suppress
 
 import pytest
 
-from checks.addressing.facts import linux as addressing_probe
 from checks.dhcp.facts import dnsmasq
 from checks.joining.facts import linux_membership as membership_probe
 from checks.routing.facts import read_layer3
@@ -15,6 +14,7 @@ from checks.switching.facts import show
 from labctl.connect.cim.script import read_errors
 from labctl.facts.probe import NotUnderstood
 from tests.plans import plan_of
+from tests.probes import probe_of
 from tests.unit.facts.answering import answer_to, said
 
 MANY = 1 << 20
@@ -23,6 +23,7 @@ ROUTE = "S*    0.0.0.0/0 [1/0] via 10.0.0.1\n"
 
 
 def addressing(configuration: str) -> object:
+    addressing_probe = probe_of("Addressing")
     *first, last = addressing_probe.ask(plan_of(1))
     link = '[{"flags": [], "addr_info": []}]'
     answers = [answer_to(question, "" if at else link, 0) for at, question in enumerate(first)]

@@ -12,10 +12,10 @@ from checks.shares.facts import definitions as definitions_probe
 from checks.shares.facts.definitions import is_open_to_anybody
 from checks.shares.facts.shares import Access
 from labctl.connect.wire.dhcp import Newcomer, make_newcomer, option, read_offer, render_discover
-from labctl.facts.probe import NotUnderstood, Probe
-from labctl.facts.registry import UnknownFact, list_facts, load, load_named, name_of
+from labctl.facts.probe import NotUnderstood
+from labctl.facts.registry import UnknownFact, list_facts, load_key, load_named, name_of
 from tests.plans import Desk, plan_of
-from tests.probes import all_probes
+from tests.probes import Asked, all_probes
 from tests.unit.facts.answering import answer_to, tried
 
 PLAN = plan_of(1)
@@ -23,14 +23,14 @@ PLAN = plan_of(1)
 
 @pytest.mark.parametrize("name", list_facts())
 def test_a_probe_gives_the_fact_it_is_registered_for(name: str) -> None:
-    fact = load_named(name).fact
-    assert load(fact).fact is fact
+    (fact,) = {reader.fact for reader in load_named(name)}
     assert name_of(fact) == name
+    assert load_key(f"{name}@poste") == (fact, "poste")
 
 
 @pytest.mark.parametrize("probe", all_probes(), ids=lambda probe: probe.fact.__name__)
 @pytest.mark.parametrize("bench", [1, 2, 3])
-def test_asking_is_a_pure_function_of_the_plan(probe: Probe, bench: int) -> None:
+def test_asking_is_a_pure_function_of_the_plan(probe: Asked, bench: int) -> None:
     plan = plan_of(bench, Desk.SIMULATED)
     assert probe.ask(plan) == probe.ask(plan_of(bench, Desk.SIMULATED))
 

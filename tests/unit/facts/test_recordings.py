@@ -16,10 +16,10 @@ from labctl.collect.facts import from_json, to_plain
 from labctl.connect.base import Answer, Question, Transport
 from labctl.core.verdict import Reason, Unobserved
 from labctl.facts.probe import NotUnderstood
-from labctl.facts.registry import load_named
 from labctl.plan.model import Plan
 from tests.golden import assert_golden
 from tests.plans import Desk, plan_of
+from tests.probes import probe_of
 
 RECORDINGS = Path(__file__).resolve().parents[2] / "recordings"
 CASES = sorted({path.parent for path in RECORDINGS.glob("*/*/output*.txt")})
@@ -32,7 +32,7 @@ def name_of(case: Path) -> str:
 
 def answers_of(case: Path) -> tuple[Answer, ...]:
     """Return the recorded answers to the questions of the case's probe."""
-    questions = load_named(case.parent.name).ask(plan_for(case))
+    questions = probe_of(case.parent.name).ask(plan_for(case))
     exits = case / "exits.json"
     codes = json.loads(exits.read_text()) if exits.exists() else [0] * len(questions)
     names = [f"output-{number}.txt" for number in range(1, len(questions) + 1)]
@@ -64,7 +64,7 @@ def answer_of(question: Question, path: Path, code: int) -> Answer:
 
 def read(case: Path) -> Any:
     """Return what the probe makes of a case."""
-    return load_named(case.parent.name).parse(plan_for(case), answers_of(case))
+    return probe_of(case.parent.name).parse(plan_for(case), answers_of(case))
 
 
 def render(value: Any) -> str:
@@ -87,6 +87,6 @@ def test_a_fact_survives_being_written_down(case: Path) -> None:
     if "not understood" in text:
         pytest.skip("not a fact")
 
-    fact = from_json(load_named(case.parent.name).fact, text)
+    fact = from_json(probe_of(case.parent.name).fact, text)
 
     assert render(fact) == text

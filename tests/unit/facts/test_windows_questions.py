@@ -16,7 +16,8 @@ POWERSHELL = tree_sitter.Parser(tree_sitter.Language(tree_sitter_powershell.lang
 
 
 def cim_questions(kind: Desk) -> list[Question]:
-    needs = gather(plan_of(1, kind), all_probes())
+    plan = plan_of(1, kind)
+    needs = gather(plan, [probe.wanted(plan) for probe in all_probes()])
     return [one for one in needs.questions if one.transport is Transport.CIM]
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from decimal import Decimal
+from fractions import Fraction
 
 import pytest
 from hypothesis import given
@@ -45,7 +46,7 @@ def test_part_of_a_check_counts() -> None:
 
 
 def test_half_a_cent_is_rounded_up() -> None:
-    assert in_points(Share(Decimal("0.00025"), Decimal("0.00025"))) == Points(
+    assert in_points(Share(Fraction(1, 4000), Fraction(1, 4000))) == Points(
         SCALE, Decimal("0.01"), Decimal("0.00")
     )
 
@@ -145,4 +146,13 @@ def test_what_could_not_run_never_changes_the_maximum_nor_what_is_earned(
     ]
     after = share_of(lost)
     assert (before is None) == (after is None)
-    assert after is None or (after.least, after.most) == (Decimal(0), Decimal(1))
+    assert after is None or after == Share(Fraction(0), Fraction(1))
+
+
+def test_machines_of_a_check_share_its_weight() -> None:
+    """Two workstations do not weigh double, and one of three that conforms earns a third."""
+    good = [replace(verdict(Verdict.CONFORM, 3, "1"), machine=name) for name in ("a",)]
+    bad = [replace(verdict(Verdict.NON_CONFORM, 3), machine=name) for name in ("b", "c")]
+    other = replace(verdict(Verdict.CONFORM, 1, "1"), check="K-902")
+    assert share_of([*good, *bad]) == Share(Fraction(1, 3), Fraction(1, 3))
+    assert share_of([*good, *bad, other]) == Share(Fraction(1, 2), Fraction(1, 2))

@@ -7,8 +7,7 @@ import pytest
 
 from checks.naming.facts.identity import Identity
 from labctl.core.errors import SpecError, UsageError
-from labctl.facts.machines import Machines
-from labctl.facts.registry import name_of
+from labctl.facts.registry import name_key
 from labctl.judge.catalogue import (
     dependants,
     dependencies,
@@ -19,6 +18,7 @@ from labctl.judge.catalogue import (
 )
 from labctl.judge.selection import select
 from labctl.pipeline.observe import choose_checks, load_tai, make_choice
+from tests.plans import plan_of
 
 HEAD = """\
 from labctl.api import Plan, check
@@ -149,13 +149,12 @@ def test_route_keeps_its_competences() -> None:
 
 
 def test_needs_hold_those_of_dependencies_and_the_sign_of_life() -> None:
-    needs = select(load_checks(), ["K-092"]).needs()
-    assert {name_of(fact) for fact in needs} == {
+    needs = select(load_checks(), ["K-092"]).needs(plan_of(1))
+    assert set(map(name_key, needs)) == {
         *("switching.Vlans", "routing.SwitchAddresses", "routing.SwitchRoutes"),
         *("routing.Reach", "internet.Internet", "Machines"),
     }
-    assert select(load_checks(), ["K-007"]).needs() == {Identity}
-    assert Machines not in select(load_checks(), ["K-007"]).needs()
+    assert select(load_checks(), ["K-007"]).needs(plan_of(1)) == {(Identity, "poste")}
 
 
 @pytest.mark.parametrize(

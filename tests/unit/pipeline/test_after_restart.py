@@ -9,7 +9,7 @@ import pytest
 from checks.naming.facts.identity import Identity
 from labctl.collect.bundle import load
 from labctl.core.verdict import Restart
-from labctl.facts.registry import name_of
+from labctl.facts.registry import name_key
 from labctl.pipeline.observe import grade, grade_again
 from labctl.pipeline.place import new_run
 from labctl.pipeline.power import list_cut
@@ -27,7 +27,7 @@ def _own_runs(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
 
 def write(facts: Mapping[type[Any], Any], restart: Restart | None = None) -> Path:
-    wanted = [name_of(Identity)]
+    wanted = [name_key((Identity, PLAN.workstation.node))]
     return write_evidence(new_run(1), PLAN, facts, wanted, restart=restart)
 
 

@@ -18,9 +18,9 @@ from labctl.connect.base import Answer, Endpoint, Question, Transport, Vantage
 from labctl.connect.cim import winrm
 from labctl.connect.cim.wsman.http import Reply
 from labctl.core.deadline import Deadline
-from labctl.facts import registry
 from labctl.plan.model import Plan
 from labctl.spec.fault import Step
+from tests.probes import Asked
 from tests.unit.playbooks.test_modules import load
 from tests.unit.windows.simulated import ADDRESSES, ROUTES, Paper, Simulated, keytab, simulate
 
@@ -68,7 +68,7 @@ class Offline:
 
     def read(self, fact: type[Any]) -> object:
         """Return a fact, as its probe reads it; Untold when others are asked for it."""
-        probe = registry.load(fact)
+        probe = Asked(fact)
         questions = probe.ask(self.plan)
         if {question.transport for question in questions} != {Transport.CIM}:
             raise Untold(fact.__name__)

@@ -1,0 +1,8 @@
+"""The machines that people work at, of which each check of a workstation is judged."""
+
+from labctl.api import NodeName, Plan
+
+
+def workstations(plan: Plan) -> tuple[NodeName, ...]:
+    """Return the workstations of a bench."""
+    return (plan.workstation.node,)
