@@ -57,7 +57,7 @@ def _segments(plan: Plan) -> Table:
 def _segment(segment: Segment, scope: DhcpScope | None) -> tuple[str, ...]:
     return (
         segment.name,
-        str(segment.vid),
+        or_dash(segment.vid or None),
         or_dash(segment.network),
         or_dash(segment.gateway),
         f"{scope.first} – {scope.last}" if scope else "—",
