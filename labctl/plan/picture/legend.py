@@ -72,12 +72,13 @@ def _signs(plan: Plan, palette: Palette, at: svg.Point) -> Iterator[str]:
         yield from draw_trunk(line, colours)
         said = _("liaison agrégée (trunk) : ses VLAN étiquetés")
         yield svg.text((left + 56, top + 22), said, size=12)
-    elif any(link.medium is Medium.RADIO for link in plan.links):
-        yield svg.polyline(line, colours[0], width=4, dash=RADIO)
-        yield svg.text((left + 56, top + 22), _("liaison sans fil"), size=12)
     line = [(left, top + 40), (left + 44, top + 40)]
     yield svg.polyline(line, colours[0], width=4)
     yield svg.text((left + 56, top + 44), _("liaison d'accès : un seul réseau"), size=12)
+    if any(link.medium is Medium.RADIO for link in plan.links):
+        line = [(left + 290, top + 40), (left + 334, top + 40)]
+        yield svg.polyline(line, colours[0], width=4, dash=RADIO)
+        yield svg.text((left + 346, top + 44), _("liaison sans fil"), size=12)
     for rank, state in enumerate((NodeState.TO_CONFIGURE, NodeState.EXISTING, NodeState.SHARED)):
         x = left + 150 * rank
         yield svg.rect((x, top + 56), (26, 16), fill=FILLS[state], radius=3)
