@@ -1,5 +1,6 @@
 """Cahier + room + bench → plan: everything resolved, nothing decided later."""
 
+from collections.abc import Iterator
 from ipaddress import IPv4Interface
 from urllib.parse import urlsplit
 
@@ -38,16 +39,15 @@ from labctl.plan.topology import (
 )
 from labctl.plan.windows_build import build_windows
 from labctl.spec.cahier import Cahier
-from labctl.spec.devices import Port, Scope
+from labctl.spec.devices import Scope
 from labctl.spec.directory import Gpo as AskedGpo
 from labctl.spec.hosting import Host
-from labctl.spec.kind import Kind, load_kind
+from labctl.spec.kind import Kind, NumberedPorts, load_kind
 from labctl.spec.login import build_login
 from labctl.spec.room import Room
 from labctl.spec.subject import Subject
 from labctl.spec.variant import Variant
 
-SWITCH_PORTS = 12
 _OTHERS = "autres"
 
 
@@ -59,7 +59,9 @@ def build_plan(cahier: Cahier, room: Room, bench: int) -> Plan:
     variant = subject.variants[name]
     at = allocate_addresses(subject, variant)
     kind = load_kind(room.kind_of(bench))
-    placed = place(build_topology(subject, variant, at, kind.name), bench)
+    topology = build_topology(subject, variant, at, kind.name)
+    placed = place(topology, bench)
+    ports = load_kind(topology.machines[SWITCH].kind).ports
     plan = Plan(
         cahier=subject.id,
         title=subject.title,
@@ -75,7 +77,7 @@ def build_plan(cahier: Cahier, room: Room, bench: int) -> Plan:
         segments=dict(at.segments),
         management=MANAGEMENT,
         internet=UPSTREAM,
-        switch=_switch(subject, variant, at),
+        switch=_switch(subject, variant, at, ports),
         router=_router(subject, at),
         directory=_directory(subject, variant),
         files=_files(subject, at),
@@ -98,12 +100,14 @@ def hosting_of(host: Host) -> Hosting:
     return Hosting(host.name, host.way, host.command, host.patience, host.own)
 
 
-def _switch(subject: Subject, variant: Variant, at: AddressPlan) -> Switch:
+def _switch(
+    subject: Subject, variant: Variant, at: AddressPlan, ports: NumberedPorts | None
+) -> Switch:
     asked = subject.devices.switch
     return Switch(
         node=SWITCH,
         hostname=asked.name,
-        ports=_ports(subject, variant, at),
+        ports=tuple(_ports(subject, variant, at, ports)) if ports else (),
         svis={vlan: _svi(at, vlan, host) for vlan, host in asked.svis.items()},
         default_route=at.address(asked.default_route),
         relay_from=frozenset(asked.relay.sources),
@@ -120,27 +124,25 @@ def _svi(at: AddressPlan, vlan: str, host: int) -> IPv4Interface:
     return IPv4Interface((at.host(vlan, host), at.network(vlan).prefixlen))
 
 
-def _ports(subject: Subject, variant: Variant, at: AddressPlan) -> tuple[SwitchPort, ...]:
+def _ports(
+    subject: Subject, variant: Variant, at: AddressPlan, ports: NumberedPorts
+) -> Iterator[SwitchPort]:
     asked = subject.devices.switch.ports
     keys = {variant.ports[key]: key for key in asked if key != _OTHERS}
-    return tuple(
-        _port(number, keys.get(number, ""), asked[keys.get(number, _OTHERS)], subject, at)
-        for number in range(1, SWITCH_PORTS + 1)
-    )
-
-
-def _port(number: int, key: str, asked: Port, subject: Subject, at: AddressPlan) -> SwitchPort:
-    untagged = asked.vlan or asked.native or ""
-    return SwitchPort(
-        key=key,
-        number=number,
-        name=f"GigabitEthernet1/0/{number}",
-        mode=PortMode(asked.mode),
-        access_vid=at.vid(untagged) if untagged else 1,
-        trunk_vids=frozenset(at.vid(vlan) for vlan in asked.vlans),
-        enabled=asked.enabled,
-        description=subject.labelling.links.get(key, "") if key else "",
-    )
+    for number in range(1, ports.count + 1):
+        key = keys.get(number, "")
+        wanted = asked[key or _OTHERS]
+        untagged = wanted.vlan or wanted.native or ""
+        yield SwitchPort(
+            key=key,
+            number=number,
+            name=ports.label.format(n=number),
+            mode=PortMode(wanted.mode),
+            access_vid=at.vid(untagged) if untagged else 1,
+            trunk_vids=frozenset(at.vid(vlan) for vlan in wanted.vlans),
+            enabled=wanted.enabled,
+            description=subject.labelling.links.get(key, "") if key else "",
+        )
 
 
 def _router(subject: Subject, at: AddressPlan) -> Router:

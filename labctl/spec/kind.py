@@ -41,7 +41,7 @@ class Words(Block):
         return self.en if i18n.language() == "en" else self.fr
 
 
-class Ports(Block):
+class NumberedPorts(Block):
     """Numbered cards: one pattern for all of them, ``{n}`` is the number."""
 
     card: Card = key("card", "nom d'une carte dans la machine : gi{n}")
@@ -149,7 +149,7 @@ class Kind(Block):
         "desk", "nom par lequel une salle le choisit comme poste du candidat", default=None
     )
     cards: tuple[Card, ...] = key("cards", "ses cartes", default=())
-    ports: Ports | None = key("ports", "ses cartes numérotées", default=None)
+    ports: NumberedPorts | None = key("ports", "ses cartes numérotées", default=None)
     ways: tuple[Way, ...] = key("ways", "par où labctl entre", default=())
     console: Console | None = key("console", "sa console, si ce n'est pas un shell", default=None)
     sign: Sign | None = key("sign_of_life", "à quoi on voit qu'elle vit", default=None)
