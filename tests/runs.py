@@ -8,7 +8,7 @@ from labctl.collect.recorder import Circumstances, Recorder
 from labctl.core.verdict import Restart
 from labctl.facts.registry import name_key
 from labctl.grade.model import Mode
-from labctl.pipeline.observe import Choice, Graded, choose_checks, grade
+from labctl.pipeline.observe import Choice, Graded, choose, grade
 from labctl.pipeline.place import new_run
 from labctl.plan.model import Plan
 from tests.facts import key_on, solved_facts
@@ -47,7 +47,7 @@ def write_evidence(
 def collected(bench: int, choice: Choice = WHOLE, *, solved_at: str = "") -> Path:
     """Make a new run of a solved bench with the facts that a choice asks for."""
     plan = plan_of(bench)
-    needs = choose_checks(choice).meant_for(plan).needs(plan)
+    needs = choose(plan.referential, choice).meant_for(plan).needs(plan)
     wanted = [name_key(key) for key in needs]
     return write_evidence(
         new_run(bench), plan, solved_facts(plan), wanted, only=choice.only, solved_at=solved_at

@@ -7,7 +7,7 @@ from labctl.api import Expectation, Match, Plan, _, check, require
 ADMINISTRATOR, GUEST = 500, 501
 
 
-@check("K-010", criterion="1.1", needs=LocalUsers, each=workstations, face="windows", weight=2)
+@check("K-010", needs=LocalUsers, each=workstations, face="windows")
 def check_local_accounts(plan: Plan, local: LocalUsers) -> Match:
     """Les comptes intégrés sont désactivés, l'administrateur local demandé est actif."""
     asked = plan.windows.accounts

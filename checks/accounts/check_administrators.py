@@ -12,7 +12,7 @@ BUILT_IN = 500
 _RID = re.compile(r"\(RID ([0-9]+)\)")
 
 
-@check("K-043", criterion="4.1", needs=Administrators, each=workstations, face="windows", weight=2)
+@check("K-043", needs=Administrators, each=workstations, face="windows")
 def check_administrators(plan: Plan, administrators: Administrators) -> Match:
     """Seuls ceux que le cahier nomme sont administrateurs du poste."""
     return require(_points(plan, administrators.members))

@@ -10,12 +10,10 @@ from labctl.api import DhcpScope, Expectation, Match, Mismatch, Plan, _, check, 
 
 @check(
     "K-034",
-    criterion="3.3",
     each=workstations,
     needs=Addressing,
     witnesses=(Reservations,),
     over=lambda plan: plan.between(plan.workstation.node, plan.router.node),
-    weight=3,
 )
 def check_workstation_addressing(
     plan: Plan, addressing: Addressing, router: Reservations | None

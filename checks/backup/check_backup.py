@@ -25,14 +25,7 @@ ROBOCOPY = re.compile(r'(?:^|[\s"\\])robocopy(?:\.exe)?(?=["\s]|$)', re.IGNORECA
 ROBOCOPY_FAILED = 8
 
 
-@check(
-    "K-051",
-    criterion="4.2",
-    needs=(Startups, TaskResults),
-    each=workstations,
-    face="windows",
-    weight=2,
-)
+@check("K-051", needs=(Startups, TaskResults), each=workstations, face="windows")
 def check_backup_task(plan: Plan, startups: Startups, results: TaskResults) -> Match:
     """Une tâche planifiée sauvegarde chaque jour comme demandé, et a réussi la dernière fois."""
     asked = plan.windows.use.backup

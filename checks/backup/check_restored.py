@@ -18,12 +18,10 @@ from labctl.api import (
 
 @check(
     "K-053",
-    criterion="4.2",
     needs=(RestoredWitness, OperatingSystem),
     after=("K-051",),
     each=workstations,
     face="windows",
-    weight=3,
 )
 def check_restored(plan: Plan, witness: RestoredWitness, system: OperatingSystem) -> Match:
     """Le fichier témoin a été restauré pendant l'épreuve, à côté de l'original et identique."""

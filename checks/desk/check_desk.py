@@ -19,14 +19,7 @@ from labctl.api import (
 )
 
 
-@check(
-    "K-032",
-    criterion="3.1",
-    needs=(UserSettings, Desk),
-    after=("K-037",),
-    each=workstations,
-    face="windows",
-)
+@check("K-032", needs=(UserSettings, Desk), after=("K-037",), each=workstations, face="windows")
 def check_personalisation(plan: Plan, user: UserSettings, desk: Desk) -> Match:
     """Le navigateur, la page d'accueil, le fond d'écran et l'alimentation sont ceux demandés."""
     _need_session(plan, user)
@@ -56,15 +49,7 @@ def check_personalisation(plan: Plan, user: UserSettings, desk: Desk) -> Match:
     return told
 
 
-@check(
-    "K-033",
-    criterion="3.2",
-    needs=UserSettings,
-    after=("K-037",),
-    each=workstations,
-    face="windows",
-    weight=2,
-)
+@check("K-033", needs=UserSettings, after=("K-037",), each=workstations, face="windows")
 def check_comfort(plan: Plan, user: UserSettings) -> Match:
     """L'affichage et la saisie sont adaptés au besoin de l'utilisateur."""
     _need_session(plan, user)
@@ -86,13 +71,11 @@ def _comfort(asked: Comfort, user: UserSettings) -> Iterator[Expectation]:
 
 @check(
     "K-038",
-    criterion="3.4",
     needs=UserSettings,
     witnesses=(GpoLinks,),
     after=("K-037",),
     each=workstations,
     face="windows",
-    weight=2,
 )
 def check_drives(plan: Plan, user: UserSettings, links: GpoLinks | None) -> Match:
     """Les lecteurs réseau de l'utilisateur mènent aux partages demandés."""
@@ -139,15 +122,7 @@ def _may_be_mapped(plan: Plan, links: GpoLinks | None, letter: str) -> bool:
     )
 
 
-@check(
-    "K-039",
-    criterion="3.4",
-    needs=(UserSettings, Desk),
-    after=("K-037",),
-    each=workstations,
-    face="windows",
-    weight=2,
-)
+@check("K-039", needs=(UserSettings, Desk), after=("K-037",), each=workstations, face="windows")
 def check_default_printer(plan: Plan, user: UserSettings, desk: Desk) -> Match:
     """L'imprimante par défaut de l'utilisateur est celle demandée."""
     _need_session(plan, user)

@@ -23,13 +23,7 @@ SSH, TELNET = 22, 23
 SHOWN_LINES = 3
 
 
-@check(
-    "K-062",
-    criterion="5.1",
-    needs=(Reach, SwitchConfig),
-    over=lambda plan: plan.from_probes(plan.switch.node),
-    weight=2,
-)
+@check("K-062", needs=(Reach, SwitchConfig), over=lambda plan: plan.from_probes(plan.switch.node))
 def check_switch_administration(plan: Plan, reach: Reach, config: SwitchConfig) -> Match:
     """Le commutateur s'administre en SSH seulement, depuis le réseau prévu, avec sa bannière."""
     return require(
@@ -45,7 +39,7 @@ def check_switch_administration(plan: Plan, reach: Reach, config: SwitchConfig) 
     )
 
 
-@check("K-063", criterion="5.1", needs=SwitchConfig, weight=2)
+@check("K-063", needs=SwitchConfig)
 def check_switch_saved(plan: Plan, config: SwitchConfig) -> Match:  # noqa: ARG001  # shape of a check
     """La configuration du commutateur est enregistrée."""
     expected = _("startup-config égale à running-config")

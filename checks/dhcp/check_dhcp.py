@@ -24,15 +24,7 @@ def _path(plan: Plan) -> tuple[NodeName, ...]:
     return plan.from_probes(plan.router.node)
 
 
-@check(
-    "K-065",
-    criterion="5.3",
-    needs=DhcpOffers,
-    after=("K-064",),
-    over=_path,
-    witnesses=(Reservations,),
-    weight=3,
-)
+@check("K-065", needs=DhcpOffers, after=("K-064",), over=_path, witnesses=(Reservations,))
 def check_dhcp_for_staff(plan: Plan, found: DhcpOffers, router: Reservations | None) -> Match:
     """Le réseau des postes reçoit du DHCP les réglages demandés."""
     staff = plan.workstation.segment
@@ -44,15 +36,7 @@ def check_dhcp_for_staff(plan: Plan, found: DhcpOffers, router: Reservations | N
     )
 
 
-@check(
-    "K-066",
-    criterion="5.3",
-    needs=DhcpOffers,
-    after=("K-064",),
-    over=_path,
-    witnesses=(Reservations,),
-    weight=2,
-)
+@check("K-066", needs=DhcpOffers, after=("K-064",), over=_path, witnesses=(Reservations,))
 def check_dhcp_elsewhere(plan: Plan, found: DhcpOffers, router: Reservations | None) -> Match:
     """Les autres réseaux reçoivent du DHCP les réglages demandés."""
     staff = plan.workstation.segment

@@ -4,7 +4,7 @@ from checks.device_admin.facts import SwitchConfig
 from labctl.api import Expectation, Match, Plan, _, check, require
 
 
-@check("K-064", criterion="5.2", needs=SwitchConfig, weight=1)
+@check("K-064", needs=SwitchConfig)
 def check_dhcp_relayed(plan: Plan, config: SwitchConfig) -> Match:
     """Le commutateur relaie le DHCP vers le routeur."""
     return require(

@@ -9,13 +9,11 @@ from labctl.api import DhcpReservation, Expectation, Match, NodeName, Plan, _, c
 
 @check(
     "K-098",
-    criterion="7.1",
     needs=(Reservations, Neighbours),
     over=lambda plan: (
         *plan.from_probes(plan.access_point.node),
         *plan.from_probes(plan.router.node),
     ),
-    weight=3,
 )
 def check_access_point_reserved(plan: Plan, router: Reservations, neighbours: Neighbours) -> Match:
     """Le point d'accès reçoit son adresse par une réservation DHCP."""
@@ -24,13 +22,8 @@ def check_access_point_reserved(plan: Plan, router: Reservations, neighbours: Ne
 
 @check(
     "K-099",
-    criterion="7.1",
     needs=(Reservations, Neighbours),
-    over=lambda plan: (
-        *plan.from_probes(plan.printer.node),
-        *plan.from_probes(plan.router.node),
-    ),
-    weight=1,
+    over=lambda plan: (*plan.from_probes(plan.printer.node), *plan.from_probes(plan.router.node)),
 )
 def check_printer_reserved(plan: Plan, router: Reservations, neighbours: Neighbours) -> Match:
     """L'imprimante reçoit son adresse par une réservation DHCP."""

@@ -18,7 +18,7 @@ from labctl.api import (
 SHOWN_NAMES = 5
 
 
-@check("K-077", criterion="6.1", needs=Leaver, weight=3)
+@check("K-077", needs=Leaver)
 def check_leaver_disabled(plan: Plan, leaver: Leaver) -> Match:
     """Le compte de la personne partie est désactivé, rangé, sans groupe, et existe encore."""
     login = plan.directory.leaver.login
@@ -46,7 +46,7 @@ def check_leaver_disabled(plan: Plan, leaver: Leaver) -> Match:
     )
 
 
-@check("K-083", criterion="6.1", needs=DirectoryChanges, weight=2)
+@check("K-083", needs=DirectoryChanges)
 def check_nothing_else_changed(plan: Plan, changes: DirectoryChanges) -> Match:
     """Rien d'autre n'a été modifié ni supprimé dans l'annuaire."""
     root = plan.directory.root_ou

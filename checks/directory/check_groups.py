@@ -33,19 +33,13 @@ WORDS = {
 }
 
 
-@check("K-075", criterion="6.1", needs=Groups, weight=1)
+@check("K-075", needs=Groups)
 def check_groups_exist(plan: Plan, groups: Groups) -> Match:
     """Les groupes demandés existent ; ce sont des groupes de sécurité globaux."""
     return require(_kind_point(name, _find(groups, name)) for name in sorted(plan.directory.groups))
 
 
-@check(
-    "K-076",
-    criterion="6.1",
-    needs=(Groups, Accounts),
-    partly_after=("K-072", "K-075"),
-    weight=3,
-)
+@check("K-076", needs=(Groups, Accounts), partly_after=("K-072", "K-075"))
 def check_group_members(plan: Plan, groups: Groups, accounts: Accounts) -> Match:
     """Chaque groupe a exactement les membres demandés."""
     return require(

@@ -37,7 +37,7 @@ PRIVILEGED = frozenset(
 )
 
 
-@check("K-071", criterion="6.1", needs=OrgUnits, weight=1)
+@check("K-071", needs=OrgUnits)
 def check_ous_exist(plan: Plan, units: OrgUnits) -> Match:
     """Les unités d'organisation demandées existent."""
     existing = {fold(dn) for dn in units.dns}
@@ -52,7 +52,7 @@ def check_ous_exist(plan: Plan, units: OrgUnits) -> Match:
     )
 
 
-@check("K-072", criterion="6.1", needs=(Accounts, OrgUnits), partly_after=("K-071",), weight=2)
+@check("K-072", needs=(Accounts, OrgUnits), partly_after=("K-071",))
 def check_accounts_placed(plan: Plan, accounts: Accounts, units: OrgUnits) -> Match:
     """Les comptes demandés existent, chacun dans son unité d'organisation."""
     existing = {fold(dn) for dn in units.dns}
@@ -63,7 +63,7 @@ def check_accounts_placed(plan: Plan, accounts: Accounts, units: OrgUnits) -> Ma
     )
 
 
-@check("K-073", criterion="6.1", needs=Accounts, partly_after=("K-072",), weight=2)
+@check("K-073", needs=Accounts, partly_after=("K-072",))
 def check_account_attributes(plan: Plan, accounts: Accounts) -> Match:
     """Les comptes ont le nom, la fonction, le courriel et l'identifiant demandés."""
     return require(
@@ -73,7 +73,7 @@ def check_account_attributes(plan: Plan, accounts: Accounts) -> Match:
     )
 
 
-@check("K-074", criterion="6.1", needs=Accounts, partly_after=("K-072",), weight=2)
+@check("K-074", needs=Accounts, partly_after=("K-072",))
 def check_accounts_enabled(plan: Plan, accounts: Accounts) -> Match:
     """Les comptes sont actifs, et leur mot de passe provisoire devra être changé."""
     return require(
@@ -83,7 +83,7 @@ def check_accounts_enabled(plan: Plan, accounts: Accounts) -> Match:
     )
 
 
-@check("K-078", criterion="6.1", needs=Computers, after=("K-037",), weight=2)
+@check("K-078", needs=Computers, after=("K-037",))
 def check_computer_placed(plan: Plan, computers: Computers) -> Match:
     """Le compte d'ordinateur du poste est dans son unité d'organisation."""
     name = plan.workstation.hostname.upper()
@@ -96,7 +96,7 @@ def check_computer_placed(plan: Plan, computers: Computers) -> Match:
     )
 
 
-@check("K-084", criterion="6.1", needs=Accounts, weight=1)
+@check("K-084", needs=Accounts)
 def check_service_accounts(plan: Plan, accounts: Accounts) -> Match:
     """Les comptes de service sont dans leur unité d'organisation, sans privilège."""
     return require(

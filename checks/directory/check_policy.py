@@ -4,7 +4,7 @@ from checks.directory.facts.objects import DomainPolicy
 from labctl.api import Expectation, Match, Plan, _, check, require, truth
 
 
-@check("K-041", criterion="4.1", needs=DomainPolicy, weight=2)
+@check("K-041", needs=DomainPolicy)
 def check_password_policy(plan: Plan, policy: DomainPolicy) -> Match:
     """La stratégie de mots de passe du domaine est celle demandée."""
     wanted = plan.directory.policy
@@ -24,7 +24,7 @@ def check_password_policy(plan: Plan, policy: DomainPolicy) -> Match:
     )
 
 
-@check("K-042", criterion="4.1", needs=DomainPolicy, weight=1)
+@check("K-042", needs=DomainPolicy)
 def check_lockout_policy(plan: Plan, policy: DomainPolicy) -> Match:
     """Le verrouillage des comptes est celui demandé."""
     wanted = plan.directory.policy

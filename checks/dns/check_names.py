@@ -9,13 +9,11 @@ from labctl.api import Expectation, Match, Plan, _, check, denial, require, trut
 
 @check(
     "K-106",
-    criterion="7.2",
     needs=Names,
     over=lambda plan: (
         *plan.from_probes(plan.directory.node),
         *plan.from_probes(plan.internet.node),
     ),
-    weight=2,
 )
 def check_names_resolve(plan: Plan, names: Names) -> Match:
     """Les noms internes et externes se résolvent, sans montrer les internes aux visiteurs."""

@@ -11,7 +11,7 @@ from labctl.api import Expectation, Gpo, Match, Plan, _, check, fold, require, s
 LINK_DISABLED = 1
 
 
-@check("K-081", criterion="6.1", needs=GpoLinks, weight=2)
+@check("K-081", needs=GpoLinks)
 def check_policies_linked(plan: Plan, links: GpoLinks) -> Match:
     """Les stratégies de groupe sont liées aux unités demandées, lien actif."""
     return require(_link_point(gpo, links) for gpo in plan.directory.gpos)
@@ -38,15 +38,7 @@ def _links(links: list[GpoLink]) -> Iterator[str]:
         yield f"{link.target}{off}"
 
 
-@check(
-    "K-082",
-    criterion="6.1",
-    needs=AppliedPolicies,
-    after=("K-037", "K-081"),
-    each=workstations,
-    face="windows",
-    weight=2,
-)
+@check("K-082", needs=AppliedPolicies, after=("K-037", "K-081"), each=workstations, face="windows")
 def check_policies_applied(plan: Plan, policies: AppliedPolicies) -> Match:
     """Le poste a appliqué les stratégies de groupe qui le visent."""
     meant = [gpo for gpo in plan.directory.gpos if gpo.values]

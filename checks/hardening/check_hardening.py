@@ -22,14 +22,7 @@ from labctl.api import (
 KIB_PER_MIB = 1024
 
 
-@check(
-    "K-045",
-    criterion="4.1",
-    needs=(Hardening, LogonAudit),
-    each=workstations,
-    face="windows",
-    weight=1,
-)
+@check("K-045", needs=(Hardening, LogonAudit), each=workstations, face="windows")
 def check_security_log(plan: Plan, hardening: Hardening, audit: LogonAudit) -> Match:
     """Le journal de sécurité garde assez d'évènements, dont les ouvertures de session."""
     asked = plan.windows.use.security
@@ -77,7 +70,7 @@ def _noted(wanted: frozenset[str], audit: LogonAudit) -> Iterator[Expectation]:
             yield truth(subject, problem, holds=holds, earns=outcome == "echouees")
 
 
-@check("K-055", criterion="4.1", needs=Hardening, each=workstations, face="windows", weight=2)
+@check("K-055", needs=Hardening, each=workstations, face="windows")
 def check_doors(plan: Plan, hardening: Hardening) -> Match:
     """SMB 1, le contrôle de compte, l'exécution automatique et le Bureau à distance sont réglés."""
     return require(_doors(plan, hardening))
@@ -97,7 +90,7 @@ def _doors(plan: Plan, found: Hardening) -> Iterator[Expectation]:
         )
 
 
-@check("K-056", criterion="4.1", needs=Hardening, each=workstations, face="windows", weight=1)
+@check("K-056", needs=Hardening, each=workstations, face="windows")
 def check_idle_lock(plan: Plan, hardening: Hardening) -> Match:
     """La session se verrouille après le délai demandé."""
     most, found = plan.windows.use.security.idle_s, hardening.idle_s

@@ -19,15 +19,7 @@ TEST_PASSED = frozenset({1101, 1201})
 SHOWN = 5
 
 
-@check(
-    "K-019",
-    criterion="3.4",
-    needs=SystemErrors,
-    after=("K-003",),
-    each=workstations,
-    face="windows",
-    weight=1,
-)
+@check("K-019", needs=SystemErrors, after=("K-003",), each=workstations, face="windows")
 def check_no_system_error(plan: Plan, log: SystemErrors) -> Match:  # noqa: ARG001  # shape of a check
     """Aucune erreur grave n'est au journal du système depuis l'installation."""
     errors = [
@@ -46,15 +38,7 @@ def check_no_system_error(plan: Plan, log: SystemErrors) -> Match:  # noqa: ARG0
     return Match(expected, _("aucune erreur"))
 
 
-@check(
-    "K-025",
-    criterion="2.4",
-    needs=HardwareEvents,
-    after=("K-021",),
-    each=workstations,
-    face="windows",
-    weight=1,
-)
+@check("K-025", needs=HardwareEvents, after=("K-021",), each=workstations, face="windows")
 def check_no_hardware_error(plan: Plan, log: HardwareEvents) -> Match:  # noqa: ARG001  # shape of a check
     """Aucune erreur matérielle n'est au journal depuis l'installation."""
     expected = _("aucune erreur matérielle")
@@ -68,15 +52,7 @@ def check_no_hardware_error(plan: Plan, log: HardwareEvents) -> Match:  # noqa: 
     return Match(expected, expected)
 
 
-@check(
-    "K-026",
-    criterion="2.4",
-    needs=HardwareEvents,
-    after=("K-021",),
-    each=workstations,
-    face="windows",
-    weight=1,
-)
+@check("K-026", needs=HardwareEvents, after=("K-021",), each=workstations, face="windows")
 def check_memory_was_tested(plan: Plan, log: HardwareEvents) -> Match:  # noqa: ARG001  # shape of a check
     """La mémoire a été testée, et le test n'a rien trouvé."""
     failed = [event for event in log.memory_tests if event.code not in TEST_PASSED]

@@ -32,7 +32,7 @@ CM_PROB_PHANTOM).
 Kind = tuple[str, int]  # reference and size: what tells two modules apart
 
 
-@check("K-009", criterion="1.1", needs=FaultyDevices, each=workstations, face="windows", weight=2)
+@check("K-009", needs=FaultyDevices, each=workstations, face="windows")
 def check_devices(plan: Plan, faulty: FaultyDevices) -> Match:
     """Aucun périphérique n'est en erreur."""
     most = plan.windows.hardware.faulty_drivers
@@ -55,7 +55,7 @@ def check_devices(plan: Plan, faulty: FaultyDevices) -> Match:
     )
 
 
-@check("K-021", criterion="2.3", needs=Memory, each=workstations, face="windows", weight=2)
+@check("K-021", needs=Memory, each=workstations, face="windows")
 def check_total_memory(plan: Plan, memory: Memory) -> Match:
     """Le poste a la mémoire demandée."""
     total = sum(module.size_bytes for module in memory.modules)
@@ -63,15 +63,7 @@ def check_total_memory(plan: Plan, memory: Memory) -> Match:
     return require([Expectation(_("mémoire, en Mio"), wanted * 1024, total // 1024**2)])
 
 
-@check(
-    "K-022",
-    criterion="2.2",
-    needs=Memory,
-    after=("K-021",),
-    each=workstations,
-    face="windows",
-    weight=3,
-)
+@check("K-022", needs=Memory, after=("K-021",), each=workstations, face="windows")
 def check_compatible_module(plan: Plan, memory: Memory) -> Match:
     """La barrette ajoutée est celle qui convient."""
     asked = plan.windows.hardware
@@ -93,15 +85,7 @@ def check_compatible_module(plan: Plan, memory: Memory) -> Match:
     )
 
 
-@check(
-    "K-023",
-    criterion="2.2",
-    needs=Memory,
-    after=("K-022",),
-    each=workstations,
-    face="windows",
-    weight=1,
-)
+@check("K-023", needs=Memory, after=("K-022",), each=workstations, face="windows")
 def check_slot(plan: Plan, memory: Memory) -> Match:
     """La barrette est dans le bon emplacement."""
     asked = plan.windows.hardware
@@ -110,15 +94,7 @@ def check_slot(plan: Plan, memory: Memory) -> Match:
     return require([Expectation(_("emplacements occupés"), wanted, found)])
 
 
-@check(
-    "K-027",
-    criterion="2.3",
-    needs=(Memory, Inventory),
-    after=("K-022",),
-    each=workstations,
-    face="windows",
-    weight=1,
-)
+@check("K-027", needs=(Memory, Inventory), after=("K-022",), each=workstations, face="windows")
 def check_nothing_else_changed(plan: Plan, memory: Memory, inventory: Inventory) -> Match:
     """Rien d'autre n'a changé dans le matériel."""
     asked = plan.windows.hardware

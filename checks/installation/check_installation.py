@@ -8,7 +8,7 @@ from labctl.api import Expectation, Match, NotAsked, Plan, _, check, require, tr
 LICENSED = 1
 
 
-@check("K-004", criterion="1.1", needs=Firmware, each=workstations, face="windows", weight=1)
+@check("K-004", needs=Firmware, each=workstations, face="windows")
 def check_firmware(plan: Plan, firmware: Firmware) -> Match:
     """Le poste démarre en UEFI, avec le démarrage sécurisé."""
     asked = plan.windows.system
@@ -22,14 +22,7 @@ def check_firmware(plan: Plan, firmware: Firmware) -> Match:
     )
 
 
-@check(
-    "K-008",
-    criterion="3.1",
-    needs=(OperatingSystem, RegionSettings),
-    each=workstations,
-    face="windows",
-    weight=1,
-)
+@check("K-008", needs=(OperatingSystem, RegionSettings), each=workstations, face="windows")
 def check_region(plan: Plan, system: OperatingSystem, region: RegionSettings) -> Match:
     """La langue, le clavier et le fuseau horaire sont ceux demandés."""
     asked = plan.windows.system
@@ -42,15 +35,7 @@ def check_region(plan: Plan, system: OperatingSystem, region: RegionSettings) ->
     )
 
 
-@check(
-    "K-013",
-    criterion="1.1",
-    needs=Deployment,
-    after=("K-003",),
-    each=workstations,
-    face="windows",
-    weight=2,
-)
+@check("K-013", needs=Deployment, after=("K-003",), each=workstations, face="windows")
 def check_deployed_from_master(plan: Plan, deployment: Deployment) -> Match:
     """Windows vient du master du centre, généralisé."""
     asked = plan.windows.system
@@ -70,7 +55,7 @@ def check_deployed_from_master(plan: Plan, deployment: Deployment) -> Match:
     )
 
 
-@check("K-020", criterion="1.1", needs=Licence, each=workstations, face="windows", weight=0)
+@check("K-020", needs=Licence, each=workstations, face="windows")
 def check_licence(plan: Plan, licence: Licence) -> Match:  # noqa: ARG001  # shape of a check
     """Windows est activé (pour information)."""
     return require(

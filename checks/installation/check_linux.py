@@ -5,7 +5,7 @@ from checks.installation.machines import workstations
 from labctl.api import Expectation, Match, Plan, _, check, require, truth
 
 
-@check("K-012", criterion="1.1", needs=LinuxSystem, weight=2, each=workstations, face="linux")
+@check("K-012", needs=LinuxSystem, each=workstations, face="linux")
 def check_system(plan: Plan, system: LinuxSystem) -> Match:
     """Le système, le fuseau horaire et le dossier de données sont ceux demandés."""
     workstation = plan.workstation

@@ -8,7 +8,7 @@ WIDTH = 64
 HOUR_S = 3600
 
 
-@check("K-001", criterion="1.1", needs=OperatingSystem, each=workstations, face="windows", weight=2)
+@check("K-001", needs=OperatingSystem, each=workstations, face="windows")
 def check_edition(plan: Plan, system: OperatingSystem) -> Match:
     """L'édition de Windows est celle demandée."""
     asked = plan.windows.system
@@ -18,7 +18,7 @@ def check_edition(plan: Plan, system: OperatingSystem) -> Match:
     return require([Expectation(subject, asked.sku, system.sku, problem % values)])
 
 
-@check("K-002", criterion="1.1", needs=OperatingSystem, each=workstations, face="windows", weight=1)
+@check("K-002", needs=OperatingSystem, each=workstations, face="windows")
 def check_build(plan: Plan, system: OperatingSystem) -> Match:
     """La version de Windows n'est pas plus ancienne que celle demandée."""
     wanted = plan.windows.system.build_min
@@ -33,7 +33,7 @@ def check_build(plan: Plan, system: OperatingSystem) -> Match:
     return Match(expected, str(system.build))
 
 
-@check("K-003", criterion="1.1", needs=OperatingSystem, each=workstations, face="windows", weight=2)
+@check("K-003", needs=OperatingSystem, each=workstations, face="windows")
 def check_installed_in_time(plan: Plan, system: OperatingSystem) -> Match:
     """Windows a été installé pendant l'épreuve."""
     most = plan.windows.system.install_age_max_h
@@ -49,7 +49,7 @@ def check_installed_in_time(plan: Plan, system: OperatingSystem) -> Match:
     return Match(expected, moment(system.installed_at))
 
 
-@check("K-016", criterion="1.1", needs=OperatingSystem, each=workstations, face="windows", weight=1)
+@check("K-016", needs=OperatingSystem, each=workstations, face="windows")
 def check_width(plan: Plan, system: OperatingSystem) -> Match:  # noqa: ARG001  # shape of a check
     """Windows est en 64 bits."""
     return require([Expectation(_("largeur des adresses, en bits"), WIDTH, system.address_width)])

@@ -31,7 +31,7 @@ def _path(plan: Plan) -> tuple[NodeName, ...]:
     return plan.from_probes(plan.internet.node)
 
 
-@check("K-091", criterion="7.2", needs=Internet, after=("K-061",), over=_path, weight=2)
+@check("K-091", needs=Internet, after=("K-061",), over=_path)
 def check_internet_reached(plan: Plan, internet: Internet) -> Match:
     """Chaque réseau prévu accède à Internet."""
     return require(
@@ -44,7 +44,7 @@ def check_internet_reached(plan: Plan, internet: Internet) -> Match:
     )
 
 
-@check("K-092", criterion="7.1", needs=Internet, after=("K-091",), over=_path, weight=2)
+@check("K-092", needs=Internet, after=("K-091",), over=_path)
 def check_sources_translated(plan: Plan, internet: Internet) -> Match:
     """Vus d'Internet, tous les réseaux ont l'adresse publique du routeur."""
     return require(
@@ -59,10 +59,8 @@ def check_sources_translated(plan: Plan, internet: Internet) -> Match:
 
 @check(
     "K-093",
-    criterion="7.1",
     needs=WanExposure,
     over=lambda plan: plan.between(plan.probe_node(WAN), plan.router.node),
-    weight=3,
 )
 def check_wan_closed(plan: Plan, wan: WanExposure) -> Match:  # noqa: ARG001  # shape of a check
     """Rien n'est ouvert du côté d'Internet."""
@@ -93,13 +91,13 @@ def check_wan_closed(plan: Plan, wan: WanExposure) -> Match:  # noqa: ARG001  # 
     return Match(expected, _("aucun port ouvert sur %(address)s") % {"address": wan.wan_address})
 
 
-@check("K-094", criterion="7.1", needs=Reach, after=("K-091",), over=_path, weight=2)
+@check("K-094", needs=Reach, after=("K-091",), over=_path)
 def check_outbound_filtered(plan: Plan, reach: Reach) -> Match:
     """Seuls les ports prévus sortent vers Internet."""
     return require(_outbound_point(plan, reach, name) for name in sorted(plan.router.outbound))
 
 
-@check("K-095", criterion="7.1", needs=WebAdmin, over=_path, weight=2)
+@check("K-095", needs=WebAdmin, over=_path)
 def check_router_admin_page(plan: Plan, web: WebAdmin) -> Match:
     """L'administration du routeur n'est ouverte qu'en HTTPS et depuis le réseau prévu."""
     told = require(_admin_points(plan, web))

@@ -6,15 +6,7 @@ from checks.joining.facts.membership import Membership, SecureChannel
 from labctl.api import Expectation, Match, Mismatch, Plan, Undecided, _, check, require, truth
 
 
-@check(
-    "K-037",
-    criterion="3.3",
-    each=workstations,
-    needs=Membership,
-    witnesses=(Computers,),
-    after=("K-034",),
-    weight=3,
-)
+@check("K-037", each=workstations, needs=Membership, witnesses=(Computers,), after=("K-034",))
 def check_workstation_joined(
     plan: Plan, membership: Membership, computers: Computers | None
 ) -> Match:
@@ -52,12 +44,10 @@ def check_workstation_joined(
 
 @check(
     "K-079",
-    criterion="6.1",
     each=workstations,
     needs=SecureChannel,
     after=("K-037",),
     over=lambda plan: plan.between(plan.workstation.node, plan.directory.node),
-    weight=2,
 )
 def check_secure_channel(plan: Plan, channel: SecureChannel) -> Match:
     """Le canal sécurisé entre le poste et le domaine fonctionne."""

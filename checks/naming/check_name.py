@@ -5,7 +5,7 @@ from checks.naming.facts.identity import Identity
 from labctl.api import Expectation, Match, Plan, _, check, require
 
 
-@check("K-007", criterion="3.1", each=workstations, needs=Identity, weight=2)
+@check("K-007", each=workstations, needs=Identity)
 def check_workstation_name(plan: Plan, identity: Identity) -> Match:
     """Le poste porte le nom demandé, aussi après un redémarrage."""
     wanted = plan.workstation.hostname.casefold()

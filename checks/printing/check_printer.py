@@ -8,14 +8,9 @@ READY = frozenset({3, 4})  # printer-state: idle, processing
 
 @check(
     "K-028",
-    criterion="2.4",
     needs=PrinterState,
     after=("K-099",),
-    over=lambda plan: (
-        *plan.from_probes(plan.printer.node),
-        *plan.from_probes(plan.router.node),
-    ),
-    weight=1,
+    over=lambda plan: (*plan.from_probes(plan.printer.node), *plan.from_probes(plan.router.node)),
 )
 def check_printer_prints(plan: Plan, printer: PrinterState) -> Match:
     """L'imprimante répond, est prête et a imprimé une page d'essai."""

@@ -19,7 +19,7 @@ from labctl.api import (
 )
 
 
-@check("K-044", criterion="4.1", needs=Firewall, each=workstations, face="windows", weight=2)
+@check("K-044", needs=Firewall, each=workstations, face="windows")
 def check_firewall(plan: Plan, firewall: Firewall) -> Match:
     """Le pare-feu du poste est actif et bloque ce qui entre, dans chaque profil."""
     asked = plan.windows.use.security
@@ -56,7 +56,7 @@ def _profile(
         )
 
 
-@check("K-046", criterion="4.1", needs=Antivirus, each=workstations, face="windows", weight=2)
+@check("K-046", needs=Antivirus, each=workstations, face="windows")
 def check_antivirus(plan: Plan, antivirus: Antivirus) -> Match:
     """Un antivirus est actif et protège en temps réel."""
     other = bool(antivirus.active_others)
@@ -80,7 +80,7 @@ def check_antivirus(plan: Plan, antivirus: Antivirus) -> Match:
     return require(points)
 
 
-@check("K-047", criterion="4.3", needs=Antivirus, each=workstations, face="windows", weight=1)
+@check("K-047", needs=Antivirus, each=workstations, face="windows")
 def check_signatures(plan: Plan, antivirus: Antivirus) -> Match:
     """Les signatures de l'antivirus sont récentes."""
     most = plan.windows.use.security.signatures_age_max_days
@@ -104,7 +104,7 @@ def check_signatures(plan: Plan, antivirus: Antivirus) -> Match:
     return told
 
 
-@check("K-049", criterion="4.1", needs=Encryption, each=workstations, face="windows", weight=2)
+@check("K-049", needs=Encryption, each=workstations, face="windows")
 def check_encryption(plan: Plan, encryption: Encryption) -> Match:
     """Les volumes demandés sont chiffrés et protégés."""
     asked = plan.windows.use.security

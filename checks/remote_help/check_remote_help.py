@@ -10,14 +10,7 @@ WITH_CONSENT, WITHOUT_CONSENT = frozenset({1, 3}), frozenset({2, 4})
 SHOWN = 3
 
 
-@check(
-    "K-120",
-    criterion="9.4",
-    needs=(Hardening, RemoteHelp),
-    each=workstations,
-    face="windows",
-    weight=2,
-)
+@check("K-120", needs=(Hardening, RemoteHelp), each=workstations, face="windows")
 def check_remote_help(plan: Plan, hardening: Hardening, help_given: RemoteHelp) -> Match:
     """Une prise en main à distance a eu lieu, avec le consentement de l'utilisateur."""
     shadow = f"Shadow = {hardening.shadow}"

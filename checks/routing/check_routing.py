@@ -20,7 +20,7 @@ from labctl.api import (
 )
 
 
-@check("K-059", criterion="5.2", needs=SwitchAddresses, after=("K-057",), weight=2)
+@check("K-059", needs=SwitchAddresses, after=("K-057",))
 def check_switch_addresses(plan: Plan, addresses: SwitchAddresses) -> Match:
     """Les interfaces VLAN du commutateur ont l'adresse et le masque demandés."""
     return require(
@@ -35,11 +35,9 @@ def check_switch_addresses(plan: Plan, addresses: SwitchAddresses) -> Match:
 
 @check(
     "K-061",
-    criterion="5.3",
     needs=(SwitchRoutes, SwitchAddresses, Reach),
     after=("K-059",),
     over=lambda plan: plan.from_probes(plan.router.node),
-    weight=2,
 )
 def check_routing_between_vlans(
     plan: Plan, routes: SwitchRoutes, addresses: SwitchAddresses, reach: Reach
@@ -65,12 +63,7 @@ def check_routing_between_vlans(
 
 
 @check(
-    "K-067",
-    criterion="5.3",
-    needs=Reach,
-    after=("K-061",),
-    over=lambda plan: plan.from_probes(plan.internet.node),
-    weight=3,
+    "K-067", needs=Reach, after=("K-061",), over=lambda plan: plan.from_probes(plan.internet.node)
 )
 def check_guests_contained(plan: Plan, reach: Reach) -> Match:
     """Les visiteurs n'atteignent qu'Internet."""

@@ -50,14 +50,7 @@ def _servers(plan: Plan) -> tuple[NodeName, ...]:
     return (plan.files.node, plan.directory.node)
 
 
-@check(
-    "K-085",
-    criterion="6.2",
-    needs=(ShareAccess, Groups),
-    partly_after=ACCOUNTS,
-    over=_servers,
-    weight=3,
-)
+@check("K-085", needs=(ShareAccess, Groups), partly_after=ACCOUNTS, over=_servers)
 def check_writers_write(plan: Plan, access: ShareAccess, groups: Groups) -> Match:
     """Qui a la lecture-écriture sur un partage peut y créer, renommer et supprimer."""
     return require(
@@ -69,14 +62,7 @@ def check_writers_write(plan: Plan, access: ShareAccess, groups: Groups) -> Matc
     )
 
 
-@check(
-    "K-086",
-    criterion="6.2",
-    needs=(ShareAccess, Groups),
-    partly_after=ACCOUNTS,
-    over=_servers,
-    weight=3,
-)
+@check("K-086", needs=(ShareAccess, Groups), partly_after=ACCOUNTS, over=_servers)
 def check_readers_only_read(plan: Plan, access: ShareAccess, groups: Groups) -> Match:
     """Qui a la lecture seule sur un partage peut y lire, sans y écrire."""
     return require(
@@ -88,14 +74,7 @@ def check_readers_only_read(plan: Plan, access: ShareAccess, groups: Groups) -> 
     )
 
 
-@check(
-    "K-087",
-    criterion="6.2",
-    needs=(ShareAccess, Groups),
-    partly_after=ACCOUNTS,
-    over=_servers,
-    weight=3,
-)
+@check("K-087", needs=(ShareAccess, Groups), partly_after=ACCOUNTS, over=_servers)
 def check_others_kept_out(plan: Plan, access: ShareAccess, groups: Groups) -> Match:
     """Qui n'a aucun droit sur un partage n'y accède pas."""
     return require(
@@ -107,7 +86,7 @@ def check_others_kept_out(plan: Plan, access: ShareAccess, groups: Groups) -> Ma
     )
 
 
-@check("K-088", criterion="6.2", needs=ShareDefinitions, weight=2)
+@check("K-088", needs=ShareDefinitions)
 def check_nothing_for_everyone(plan: Plan, definitions: ShareDefinitions) -> Match:
     """Aucun partage n'est ouvert aux invités ni à « Tout le monde »."""
     names = {share.name.upper(): share.name for share in plan.files.shares}
@@ -115,7 +94,7 @@ def check_nothing_for_everyone(plan: Plan, definitions: ShareDefinitions) -> Mat
     return require(_open_point(name, definitions) for _key, name in sorted(names.items()))
 
 
-@check("K-089", criterion="4.2", needs=ShareAccess, after=("K-084",), over=_servers, weight=2)
+@check("K-089", needs=ShareAccess, after=("K-084",), over=_servers)
 def check_backup_share_closed(plan: Plan, access: ShareAccess) -> Match:
     """Le partage des sauvegardes est caché, et réservé au compte de sauvegarde."""
     share = next(share for share in plan.files.shares if share.name == plan.files.backup_share)

@@ -24,7 +24,7 @@ _ANNOUNCES = frozenset({"version", "release", "build", "update"})
 """Words that are of the version only when it follows."""
 
 
-@check("K-011", criterion="1.1", needs=Software, each=workstations, face="windows", weight=2)
+@check("K-011", needs=Software, each=workstations, face="windows")
 def check_software(plan: Plan, software: Software) -> Match:
     """Les logiciels demandés sont installés."""
     return require(
@@ -38,14 +38,7 @@ def check_software(plan: Plan, software: Software) -> Match:
     )
 
 
-@check(
-    "K-031",
-    criterion="3.1",
-    needs=(Software, Startups),
-    each=workstations,
-    face="windows",
-    weight=1,
-)
+@check("K-031", needs=(Software, Startups), each=workstations, face="windows")
 def check_unwanted_removed(plan: Plan, software: Software, startups: Startups) -> Match:
     """Les logiciels indésirables sont désinstallés, et rien n'en démarre encore."""
     return require(

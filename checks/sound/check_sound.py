@@ -10,7 +10,7 @@ WORN = {Flow.PLAYS: frozenset({3, 5, 6}), Flow.RECORDS: frozenset({4, 5, 6})}
 """EndpointFormFactor: headphones, microphone, headset, handset."""
 
 
-@check("K-029", criterion="2.4", needs=Sound, each=workstations, face="windows", weight=1)
+@check("K-029", needs=Sound, each=workstations, face="windows")
 def check_headset(plan: Plan, sound: Sound) -> Match:  # noqa: ARG001  # shape of a check
     """Le casque micro est le périphérique par défaut : on entend et on est entendu."""
     told = require(point for flow in Flow for point in _points(sound, flow))

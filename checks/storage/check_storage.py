@@ -22,7 +22,7 @@ GIB = 1024**3
 HEALTHY = 0
 
 
-@check("K-005", criterion="1.1", needs=BootDisk, each=workstations, face="windows", weight=1)
+@check("K-005", needs=BootDisk, each=workstations, face="windows")
 def check_partition_table(plan: Plan, disk: BootDisk) -> Match:
     """La table de partitions est celle demandée."""
     names = {True: "GPT", False: "MBR"}
@@ -30,7 +30,7 @@ def check_partition_table(plan: Plan, disk: BootDisk) -> Match:
     return require([Expectation(_("table de partitions"), wanted, found)])
 
 
-@check("K-006", criterion="1.1", needs=Volumes, each=workstations, face="windows", weight=2)
+@check("K-006", needs=Volumes, each=workstations, face="windows")
 def check_volumes(plan: Plan, volumes: Volumes) -> Match:
     """Les volumes ont la lettre, le nom, le système de fichiers et la taille demandés."""
     found = {volume.letter: volume for volume in volumes.volumes}
@@ -72,15 +72,7 @@ def _size(asked: WindowsVolume, found: Volume | None) -> Expectation:
     )
 
 
-@check(
-    "K-024",
-    criterion="2.4",
-    needs=DriveHealth,
-    after=("K-021",),
-    each=workstations,
-    face="windows",
-    weight=1,
-)
+@check("K-024", needs=DriveHealth, after=("K-021",), each=workstations, face="windows")
 def check_drive_health(plan: Plan, health: DriveHealth) -> Match:  # noqa: ARG001  # shape of a check
     """Les disques se disent en bonne santé."""
     sick = [drive for drive in health.drives if drive.health != HEALTHY]

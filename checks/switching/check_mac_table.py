@@ -7,11 +7,9 @@ from labctl.api import Match, Mismatch, Plan, Undecided, _, check
 
 @check(
     "K-035",
-    criterion="3.3",
     needs=MacTable,
     witnesses=(Ports,),
     over=lambda plan: (plan.switch.node, *plan.between(plan.switch.node, plan.workstation.node)),
-    weight=2,
 )
 def check_workstation_seen(plan: Plan, table: MacTable, ports: Ports | None) -> Match:
     """Le commutateur voit le poste sur son port et dans son VLAN."""

@@ -47,7 +47,7 @@ class PortView:
         )
 
 
-@check("K-057", criterion="5.2", needs=Vlans, weight=2)
+@check("K-057", needs=Vlans)
 def check_vlans_exist(plan: Plan, vlans: Vlans) -> Match:
     """Les VLAN demandés existent, avec leur numéro et leur nom."""
     return require(
@@ -58,7 +58,7 @@ def check_vlans_exist(plan: Plan, vlans: Vlans) -> Match:
     )
 
 
-@check("K-058", criterion="5.2", needs=Ports, after=("K-057",), weight=3)
+@check("K-058", needs=Ports, after=("K-057",))
 def check_ports_configured(plan: Plan, ports: Ports) -> Match:
     """Les ports raccordés ont le mode et les VLAN demandés."""
     return require(
@@ -72,7 +72,7 @@ def check_ports_configured(plan: Plan, ports: Ports) -> Match:
     )
 
 
-@check("K-060", criterion="5.1", needs=Ports, weight=1)
+@check("K-060", needs=Ports)
 def check_unused_ports_closed(plan: Plan, ports: Ports) -> Match:
     """Les ports inutilisés sont désactivés et rangés dans le VLAN prévu."""
     unused = [port for port in plan.switch.ports if not port.key]
@@ -94,7 +94,7 @@ def check_unused_ports_closed(plan: Plan, ports: Ports) -> Match:
     return Match(expected, about(ports_in_words, expected))
 
 
-@check("K-069", criterion="5.4", needs=Ports, weight=1)
+@check("K-069", needs=Ports)
 def check_ports_labelled(plan: Plan, ports: Ports) -> Match:
     """La description des ports est l'étiquette de leur câble."""
     return require(

@@ -6,15 +6,7 @@ from checks.updates.facts import Updates
 from labctl.api import Match, Plan, _, check, denial, require, truth
 
 
-@check(
-    "K-054",
-    criterion="4.3",
-    asks=(UpdateLevel, Plan),
-    needs=Updates,
-    each=workstations,
-    face="windows",
-    weight=2,
-)
+@check("K-054", asks=(UpdateLevel, Plan), needs=Updates, each=workstations, face="windows")
 def check_updates(asked: UpdateLevel, plan: Plan, updates: Updates) -> Match:
     """Windows a les mises à jour de la salle, peut en recevoir et n'attend aucun redémarrage."""
     wanted = (plan.windows.system.build_min, asked.ubr_min)

@@ -17,7 +17,7 @@ from labctl.api import (
 )
 
 
-@check("K-036", criterion="3.3", needs=Wifi, each=workstations, face="windows", weight=2)
+@check("K-036", needs=Wifi, each=workstations, face="windows")
 def check_wifi_fallback(plan: Plan, wifi: Wifi) -> Match:
     """Le poste a rejoint le réseau sans fil de secours, et le rejoindra de lui-même."""
     name = plan.windows.use.wifi

@@ -23,7 +23,7 @@ def run(args: argparse.Namespace) -> int:
 
     here, benches = find_benches(args)
     choice = choose(args)
-    observe.choose_checks(choice)  # a name that names nothing is said before anything is asked
+    observe.choose(here.cahier.referential, choice)  # refuse an unknown name before asking anything
     with progress(_("Relevé"), benches) as step:
         outcomes = observe.collect(here, benches, choice, step)
     runs = {bench: str(outcome.value) for bench, outcome in outcomes.items() if outcome.ok}

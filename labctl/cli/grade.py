@@ -69,12 +69,12 @@ def add_choice(parser: Parser) -> None:
         help=_("examen : des faits seulement ; formation : aussi des points (par défaut)"),
     )
     add_blocked(parser, default="attente")
-    parser.flag(
+    route = parser.flag(
         "--route",
-        choices=("titre", "ccp1", "ccp2", "ccp3"),
-        default="titre",
-        help=_("parcours (titre par défaut)"),
+        metavar=_("PARCOURS"),
+        help=_("parcours du référentiel (par défaut le premier)"),
     )
+    complete_words(route, "routes")
 
 
 def add_blocked(parser: Parser, *, default: str | None) -> None:
@@ -125,7 +125,7 @@ def _collect(args: argparse.Namespace, choice: Any) -> tuple[list[Path], dict[in
     from labctl.pipeline import observe
 
     here, benches = find_benches(args)
-    observe.choose_checks(choice)  # a name that names nothing is said before anything is asked
+    observe.choose(here.cahier.referential, choice)  # refuse an unknown name before asking anything
     is_cut = _is_power_cut(args)
     with progress(_("Relevé"), benches) as step:
         if is_cut:

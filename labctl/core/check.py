@@ -1,10 +1,14 @@
-"""How a check is declared: its catalogue id, its critère, its needs."""
+"""How a check is declared: its catalogue id, its needs, what it waits for.
 
-from collections.abc import Callable, Iterable, Mapping
+
+Which critère it serves, and with which weight, is said by the grid of a référentiel.
+"""
+
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from labctl.core.ids import CheckId, CriterionId, NodeName
+from labctl.core.ids import CheckId, NodeName
 from labctl.core.verdict import Match
 
 F = TypeVar("F", bound=Callable[..., Match | None])
@@ -25,7 +29,6 @@ class CheckSpec:
     not answer at all, the wrong answer proves nothing and the check is « non vérifiable ».
     ``after`` are the checks whose failure blocks this one. ``partly_after`` are those whose failure
     keeps points of this one from being judged (``Expectation.hindered_by``), and the rest goes on.
-    ``weight`` is used in training only.
     ``face`` is the face that a workstation must have for it to mean something, empty for any: a
     kind of machine says which ones it has (``windows``, ``linux``, ``ios``).
     ``each`` returns, of a plan, the machines that it is judged for, one verdict each; a check
@@ -33,10 +36,8 @@ class CheckSpec:
     """
 
     id: CheckId
-    criterion: CriterionId
     needs: tuple[type[Any], ...]
     after: tuple[CheckId, ...]
-    weight: int
     label: str
     witnesses: tuple[type[Any], ...] = ()
     over: Over | None = None
@@ -66,12 +67,10 @@ class CheckSpec:
 def check(  # noqa: PLR0913  # a declaration, always written with keywords
     check_id: str,
     *,
-    criterion: str,
     needs: type[Any] | tuple[type[Any], ...],
     asks: type[Any] | tuple[type[Any], ...] = (),
     after: tuple[str, ...] = (),
     partly_after: tuple[str, ...] = (),
-    weight: int = 1,
     witnesses: tuple[type[Any], ...] = (),
     over: Over | None = None,
     face: str = "",
@@ -83,14 +82,11 @@ def check(  # noqa: PLR0913  # a declaration, always written with keywords
         label = (function.__doc__ or "").strip().splitlines()
         if not label:
             raise ValueError(f"{check_id}: a check needs a docstring, its French label")
-        values = {"criterion": criterion, "weight": weight}
-        _require_types(check_id, values, (after, partly_after))
+        _require_tuples(check_id, (after, partly_after))
         spec = CheckSpec(
             CheckId(check_id),
-            CriterionId(criterion),
             needs if isinstance(needs, tuple) else (needs,),
             tuple(CheckId(other) for other in after),
-            weight,
             label[0].rstrip("."),
             witnesses,
             over,
@@ -105,12 +101,8 @@ def check(  # noqa: PLR0913  # a declaration, always written with keywords
     return declare
 
 
-def _require_types(check_id: str, values: Mapping[str, object], names: tuple[object, ...]) -> None:
+def _require_tuples(check_id: str, names: tuple[object, ...]) -> None:
     """Raise TypeError for what a file, which no type checker reads, may hand over by mistake."""
-    if not isinstance(values["criterion"], str):
-        raise TypeError(f'{check_id}: the critère is a text: criterion="{values["criterion"]}"')
-    if type(values["weight"]) is not int:
-        raise TypeError(f"{check_id}: the weight is a whole number, not {values['weight']!r}")
     for given in names:
         if isinstance(given, str):  # it would be taken letter by letter
             raise TypeError(f'{check_id}: a tuple is wanted: ("{given}",)')

@@ -5,12 +5,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from labctl.core.errors import UsageError
-from labctl.core.i18n import _, mark
+from labctl.core.i18n import mark
 from labctl.core.verdict import BenchVerdicts, CheckVerdict, Outside, Provenance, Verdict
 from labctl.grade.model import SCHEMA, Blocked, CompetencySheet, CriterionSheet, GradeSheet, Mode
 from labctl.grade.points import in_points, mean_of, share_of
-from labctl.spec.referential import Competency, Criterion, Referential, Route
+from labctl.spec.referential import Competency, Criterion, Referential, Route, find_route
 
 ASSISTED = mark("aidé")
 
@@ -66,17 +65,6 @@ def with_blocked(sheet: GradeSheet, blocked: Blocked) -> GradeSheet:
     left = sheet.provenance.outside
     competencies = tuple(_score(one, blocked, left) for one in sheet.competencies)
     return replace(sheet, blocked=blocked, competencies=competencies)
-
-
-def find_route(referential: Referential, name: str) -> Route:
-    """Return a route of the référentiel; UsageError with the known ones when it has no such."""
-    try:
-        return referential.routes[name]
-    except KeyError:
-        raise UsageError(
-            _("parcours inconnu : « %(name)s »") % {"name": name},
-            hint=_("connus : %(names)s") % {"names": ", ".join(referential.routes)},
-        ) from None
 
 
 def count(verdicts: Iterable[CheckVerdict]) -> dict[str, int]:

@@ -2,8 +2,8 @@
 
 import inspect
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 from types import ModuleType
@@ -16,7 +16,6 @@ from labctl.core.ids import CheckId
 from labctl.core.paths import content_roots
 from labctl.core.verdict import Match
 from labctl.facts.registry import is_known, list_facts, name_of
-from labctl.spec.referential import Referential
 from labctl.spec.suggest import suggest
 
 PATTERN = "**/check_*.py"
@@ -73,21 +72,26 @@ def list_files() -> dict[str, Path]:
     return content.list_files(PATTERN)
 
 
-def find_unknown_criteria(checks: Iterable[Check], referential: Referential) -> tuple[Mistake, ...]:
-    """Return a mistake for each check that serves no critère of the référentiel.
+def list_announced() -> frozenset[str]:
+    """Return the ids that the files of the catalogue declare, also those that cannot be run."""
+    return frozenset[str]().union(*map(_announced, list_files().values()))
 
-    Nobody would see its verdict: a grade sheet lists the critères of the référentiel.
-    """
-    known = [criterion.id for criterion in referential.criteria]
+
+def find_unused(checks: Iterable[Check], served: Collection[str]) -> tuple[Mistake, ...]:
+    """Return advice on each check that no grid lists: no exam would ever report it."""
     return tuple(
-        _mistake(
-            check,
-            _("%(check)s : critère « %(criterion)s » inconnu du référentiel")
-            % {"check": check.spec.id, "criterion": check.spec.criterion},
-            _criteria_near(check.spec.criterion, known),
+        replace(
+            _mistake(
+                check,
+                _("avertissement : %(check)s ne sert aucun critère d'aucune grille")
+                % {"check": check.spec.id},
+                _("donnez-lui une ligne dans inventories/grids"),
+            ),
+            rule="controle-sans-critere",
+            severity="warning",
         )
         for check in checks
-        if check.spec.criterion not in known
+        if check.spec.id not in served
     )
 
 
@@ -178,7 +182,7 @@ def _mistakes(checks: Sequence[Check], announced: set[str]) -> Iterator[Mistake]
 
 
 def _undeclared(check: Check) -> Iterator[Mistake]:
-    """Yield what a check says of itself and that means nothing: its id, facts, weight."""
+    """Yield what a check says of itself and that means nothing: its id, its facts."""
     spec = check.spec
     if not _CHECK_ID.fullmatch(str(spec.id)):
         said = _("« %(check)s » n'est pas l'identifiant d'un contrôle") % {"check": spec.id}
@@ -190,9 +194,6 @@ def _undeclared(check: Check) -> Iterator[Mistake]:
             said = _("%(check)s : aucune sonde ne donne le fait « %(fact)s »")
             values = {"check": spec.id, "fact": name}
             yield _mistake(check, said % values, suggest(name, _bare_names()) or hint)
-    if spec.weight < 0:
-        said = _("%(check)s : le poids ne peut être négatif") % {"check": spec.id}
-        yield _mistake(check, said)
 
 
 def _name_of(fact: object) -> str:
@@ -203,13 +204,6 @@ def _name_of(fact: object) -> str:
 def _bare_names() -> list[str]:
     """Return the names of all facts as a check writes them, without their topics."""
     return [name.rpartition(".")[2] for name in list_facts()]
-
-
-def _criteria_near(name: object, known: Sequence[str]) -> str:
-    """Return the critères of the same compétence, else all."""
-    number = str(name).partition(".")[0]
-    same = [other for other in known if other.partition(".")[0] == number]
-    return _("critères : %(names)s") % {"names": ", ".join(same or known)}
 
 
 def _repeated(checks: Sequence[Check]) -> Iterator[Mistake]:

@@ -5,6 +5,7 @@ from typing import Any
 
 from labctl.core.check import CheckSpec
 from labctl.facts.registry import name_of
+from labctl.spec.grid import Grid
 
 HEAD = """\
 # Catalogue des contrôles
@@ -22,39 +23,35 @@ Un contrôle ne parle à aucune machine : il compare le plan à ces faits.
 
 def render_catalogue(
     catalogue: Iterable[CheckSpec],
-    wordings: Mapping[str, str],
+    grid: Grid,
     sabotages: Mapping[str, str],
     topics: Mapping[str, str],
 ) -> str:
-    """Return the page: one table per critère, then the facts.
+    """Return the page: one table per critère of the grid, then the facts.
 
-    ``wordings`` are the official texts by critère, ``sabotages`` what tries each check, ``topics``
-    the titles of the topics by name.
+    ``sabotages`` say what tries each check, ``topics`` are the titles of the topics by name.
     """
-    specs = sorted(catalogue, key=lambda spec: (_official(spec.criterion), spec.id))
+    specs = sorted(catalogue, key=lambda spec: spec.id)
     lines = [HEAD]
-    for criterion in dict.fromkeys(spec.criterion for spec in specs):
-        mine = [spec for spec in specs if spec.criterion == criterion]
-        lines.append(f"## {criterion} — {wordings[criterion]}\n")
-        lines.extend(_table(mine, sabotages))
+    for criterion in grid.referential.criteria:
+        mine = [spec for spec in specs if grid.entry_of(spec.id).criterion == criterion.id]
+        if mine:
+            lines.append(f"## {criterion.id} — {criterion.wording}\n")
+            lines.extend(_table(mine, grid, sabotages))
     lines.append(FACTS_HEAD)
     facts = {fact for spec in specs for fact in (*spec.needs, *spec.witnesses)}
     lines.extend(_facts(facts, topics))
     return "\n".join(lines)
 
 
-def _official(criterion: str) -> tuple[int, ...]:
-    return tuple(int(part) for part in criterion.split("."))
-
-
-def _table(specs: Sequence[CheckSpec], sabotages: Mapping[str, str]) -> Iterator[str]:
+def _table(specs: Sequence[CheckSpec], grid: Grid, sabotages: Mapping[str, str]) -> Iterator[str]:
     yield "| | Contrôle | Faits | Attend | Points | Éprouvé par |"
     yield "|---|---|---|---|---|---|"
     for spec in specs:
         facts = ", ".join(f"`{name_of(fact)}`" for fact in (*spec.needs, *spec.witnesses))
         after = ", ".join((*spec.after, *(f"{name} (en partie)" for name in spec.partly_after)))
-        tried = sabotages.get(spec.id, "–")
-        yield f"| {spec.id} | {spec.label} | {facts} | {after or '–'} | {spec.weight} | {tried} |"
+        tried, weight = sabotages.get(spec.id, "–"), grid.entry_of(spec.id).weight
+        yield f"| {spec.id} | {spec.label} | {facts} | {after or '–'} | {weight} | {tried} |"
     yield ""
 
 

@@ -21,6 +21,7 @@ from labctl.facts.machines import Machines
 from labctl.judge.catalogue import Check
 from labctl.judge.words import reason_in_words
 from labctl.plan.model import Plan
+from labctl.spec.grid import NOWHERE, Entry
 
 FAILED = frozenset({Verdict.NON_CONFORM, Verdict.BLOCKED})
 
@@ -54,6 +55,7 @@ class Case:
     evidence: Evidence
     check: Check
     machine: str = ""
+    entry: Entry = NOWHERE
 
     @property
     def key(self) -> Key:
@@ -65,10 +67,12 @@ class Case:
         return self.evidence.facts.get(self.evidence.key_of(fact, self.machine))
 
 
-def list_cases(bench: int, evidence: Evidence, check: Check) -> tuple[Case, ...]:
+def list_cases(
+    bench: int, evidence: Evidence, check: Check, entry: Entry = NOWHERE
+) -> tuple[Case, ...]:
     """Return the cases of a check: one for each machine that it is judged for."""
     machines = check.spec.machines(evidence.plan)
-    return tuple(Case(bench, evidence, check, machine) for machine in machines)
+    return tuple(Case(bench, evidence, check, machine, entry) for machine in machines)
 
 
 class CheckItem(pytest.Item):
@@ -178,9 +182,9 @@ def blank(case: Case) -> CheckVerdict:
     references = (ref for key in keys for ref in evidence.references.get(key, ()))
     return CheckVerdict(
         check=spec.id,
-        criterion=spec.criterion,
+        criterion=case.entry.criterion,
         label=spec.label,
-        weight=spec.weight,
+        weight=case.entry.weight,
         verdict=Verdict.UNVERIFIABLE,
         reason=Reason.SPEC,
         message=_("le contrôle n'a pas été exécuté"),

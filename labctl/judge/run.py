@@ -49,7 +49,7 @@ def judge(evidences: Sequence[Evidence], selection: Selection) -> tuple[BenchVer
         case
         for rank, (evidence, part) in enumerate(zip(evidences, parts, strict=True))
         for check in in_order((*part.chosen, *part.support))
-        for case in list_cases(rank, evidence, check)
+        for case in list_cases(rank, evidence, check, part.entry_of(check.spec.id))
     ]
     plugin = JudgePlugin(cases)
     with _own_environment():
@@ -78,7 +78,7 @@ def _bench(rank: int, evidence: Evidence, part: Selection, plugin: JudgePlugin) 
         verdicts=tuple(
             plugin.verdicts.get(case.key) or blank(case)
             for check in part.chosen
-            for case in list_cases(rank, evidence, check)
+            for case in list_cases(rank, evidence, check, part.entry_of(check.spec.id))
         ),
         workstation=plan.workstation.desk,
         is_simulated=plan.is_simulated,

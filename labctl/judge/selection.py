@@ -1,10 +1,9 @@
 """Which checks are asked for, and which facts they need."""
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
-from labctl.core.check import CheckSpec
 from labctl.core.errors import UsageError
 from labctl.core.i18n import _
 from labctl.core.ids import CheckId
@@ -14,6 +13,7 @@ from labctl.facts.reading import Key
 from labctl.facts.registry import is_per_machine
 from labctl.judge.catalogue import Check, dependencies, in_order
 from labctl.plan.model import Plan
+from labctl.spec.grid import NOWHERE, Entry, Grid
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,11 +21,13 @@ class Selection:
     """The checks to report, and those they wait for: judged too, never reported.
 
     ``left`` are the checks of the route that are not reported: with some, the run is partial.
+    ``entries`` say which critère each check serves.
     """
 
     chosen: tuple[Check, ...]
     support: tuple[Check, ...]
     left: tuple[Check, ...] = ()
+    entries: Mapping[CheckId, Entry] = field(default_factory=dict)
 
     def meant_for(self, plan: Plan) -> "Selection":
         """Return what means something for a bench: its workstation, what its cahier asks for."""
@@ -34,15 +36,20 @@ class Selection:
     def asked(self, topics: Iterable[str]) -> "Selection":
         """Return the checks of these topics, and those of none."""
         known = frozenset(topics)
-        parts = (self.chosen, self.support, self.left)
-        return Selection(
-            *(tuple(one for one in checks if one.spec.topics <= known) for checks in parts)
-        )
+        return self._keep(lambda check: check.spec.topics <= known)
 
     def on(self, faces: Collection[str]) -> "Selection":
         """Return what means something for a workstation with these faces."""
+        return self._keep(lambda check: not check.spec.face or check.spec.face in faces)
+
+    def _keep(self, is_kept: Callable[[Check], bool]) -> "Selection":
         parts = (self.chosen, self.support, self.left)
-        return Selection(*(_meant_for(faces, checks) for checks in parts))
+        chosen, support, left = (tuple(filter(is_kept, checks)) for checks in parts)
+        return Selection(chosen, support, left, self.entries)
+
+    def entry_of(self, check: CheckId) -> Entry:
+        """Return what a check serves; NOWHERE for one that no critère is served by."""
+        return self.entries.get(check, NOWHERE)
 
     def needs(self, plan: Plan) -> frozenset[Key]:
         """Return the facts to collect of a bench, of each machine that a check is judged for."""
@@ -66,50 +73,52 @@ class Selection:
             tuple(check for check in self.chosen if check.spec.id in inside),
             tuple(check for check in self.support if check.spec.id in inside),
             tuple(sorted((*self.left, *outside), key=lambda check: check.spec.id)),
+            self.entries,
         )
 
     def outside(self) -> tuple[Outside, ...]:
         """Return what is left out, as the documents of a run name it."""
-        specs = (check.spec for check in self.left)
-        return tuple(Outside(one.id, one.criterion, one.label, one.weight) for one in specs)
+        rows = ((check.spec, self.entry_of(check.spec.id)) for check in self.left)
+        return tuple(
+            Outside(spec.id, entry.criterion, spec.label, entry.weight) for spec, entry in rows
+        )
 
 
 def select(
     catalogue: Sequence[Check],
+    grid: Grid,
     only: Collection[str] = (),
     competencies: Collection[int] | None = None,
 ) -> Selection:
-    """Keep the checks of a route's compétences, or those named: ``K-071``, ``6.2``, ``6``.
+    """Keep the checks of a route's compétences, or those named: a check, critère or compétence.
 
-    Raises UsageError for a name that names nothing.
+    Raises UsageError for a name that names nothing. A check that is not in the grid is never
+    chosen; others may wait for it.
     """
+    served = [check for check in catalogue if check.spec.id in grid.entries]
     route = [
         check
-        for check in catalogue
-        if competencies is None or competency_of(check.spec) in competencies
+        for check in served
+        if competencies is None or grid.competency_of(check.spec.id).number in competencies
     ]
+    named = {check.spec.id: grid.names_of(check.spec.id) for check in served}
+    wanted = {name.strip().casefold() for name in only}
     for name in only:
-        if not any(_is_named(check.spec, name) for check in catalogue):
+        if not any(name.strip().casefold() in names for names in named.values()):
             raise UsageError(
                 _("aucun contrôle, critère ni compétence ne s'appelle « %(name)s »")
                 % {"name": name},
-                hint=_("connus : %(names)s") % {"names": ", ".join(_names(catalogue))},
+                hint=_("connus : %(names)s") % {"names": ", ".join(_list_names(served, grid))},
             )
-    chosen = [
-        check for check in route if not only or any(_is_named(check.spec, name) for name in only)
-    ]
+    chosen = [check for check in route if not only or wanted & named[check.spec.id]]
     ids = {check.spec.id for check in chosen}
     support = dependencies((check.spec for check in catalogue), ids)
     return Selection(
         tuple(chosen),
         tuple(check for check in catalogue if check.spec.id in support),
         tuple(check for check in route if check.spec.id not in ids),
+        grid.entries,
     )
-
-
-def competency_of(spec: CheckSpec) -> int:
-    """Return the number of the compétence a check serves: 6 for critère 6.2."""
-    return int(spec.criterion.partition(".")[0])
 
 
 def _facts_of(check: Check) -> frozenset[type[Any]]:
@@ -137,25 +146,11 @@ def _has_facts(check: Check, collected: frozenset[Key], plan: Plan) -> bool:
     )
 
 
-def _meant_for(faces: Collection[str], checks: Iterable[Check]) -> tuple[Check, ...]:
-    return tuple(check for check in checks if not check.spec.face or check.spec.face in faces)
-
-
-def _is_named(spec: CheckSpec, name: str) -> bool:
-    wanted = name.strip().casefold()
-    return wanted in {
-        spec.id.casefold(),
-        spec.criterion,
-        str(competency_of(spec)),
-        f"c{competency_of(spec):02d}",
-    }
-
-
-def _names(catalogue: Iterable[Check]) -> list[str]:
-    specs = [check.spec for check in catalogue]
-    criteria = sorted({spec.criterion for spec in specs}, key=_official)
-    return [*criteria, *sorted(spec.id for spec in specs)]
-
-
-def _official(criterion: str) -> tuple[int, ...]:
-    return tuple(int(part) for part in criterion.split("."))
+def _list_names(served: Iterable[Check], grid: Grid) -> tuple[str, ...]:
+    """Return the critères that checks serve, in official order, then the checks."""
+    criteria = {entry.criterion for entry in grid.entries.values()}
+    official = (criterion.id for criterion in grid.referential.criteria)
+    return (
+        *(name for name in official if name in criteria),
+        *sorted(check.spec.id for check in served),
+    )

@@ -10,8 +10,6 @@ from labctl.collect.bundle import load as load_evidence
 from labctl.collect.child import collect_bench, preload
 from labctl.collect.recorder import Circumstances
 from labctl.core.deadline import Deadline
-from labctl.core.errors import SpecError
-from labctl.core.paths import find_content
 from labctl.core.progress import Report
 from labctl.core.secrets import Secret
 from labctl.core.verdict import BenchVerdicts, Reason, Restart, Verdict
@@ -20,11 +18,12 @@ from labctl.facts.reading import Key
 from labctl.facts.registry import load_key, name_key
 from labctl.grade.document import to_document
 from labctl.grade.model import Blocked, GradeSheet, Mode
-from labctl.grade.sheet import Frame, build_sheet, find_route
-from labctl.judge.catalogue import find_unknown_criteria, load_checks
+from labctl.grade.sheet import Frame, build_sheet
 from labctl.judge.restart import name_lost
 from labctl.judge.run import judge
-from labctl.judge.selection import Selection, select
+from labctl.judge.selection import Selection
+from labctl.pipeline.choosing import choose_checks
+from labctl.pipeline.exam import load_referential
 from labctl.pipeline.idleness import Idleness
 from labctl.pipeline.lifecycle import hold
 from labctl.pipeline.order import Order
@@ -38,7 +37,6 @@ from labctl.pipeline.solved import read_solved
 from labctl.pipeline.workers import run_each
 from labctl.plan.model import Plan
 from labctl.providers.registry import load_observer
-from labctl.spec.referential import Referential, load_referential
 
 COLLECT_S, GRACE_S = 75.0, 5.0
 """Seconds one bench's collection may take in all."""
@@ -50,10 +48,13 @@ idle, and more are looked at."""
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """What is judged: parts of the catalogue, a route of the title, and whether points exist."""
+    """What is judged: parts of the catalogue, a route of the exam, and whether points exist.
+
+    Without a route, it is the main one of the référentiel.
+    """
 
     only: tuple[str, ...]
-    route: str
+    route: str | None
     mode: Mode
     blocked: Blocked = Blocked.PENDING
 
@@ -68,27 +69,19 @@ class Graded:
 
 
 def make_choice(
-    only: Sequence[str], route: str, mode: str, blocked: str = Blocked.PENDING
+    only: Sequence[str], route: str | None, mode: str, blocked: str = Blocked.PENDING
 ) -> Choice:
     """Return the choice of these words, as typed."""
     return Choice(tuple(only), route, Mode(mode), Blocked(blocked))
 
 
-def choose_checks(choice: Choice) -> Selection:
-    """Return the checks of a choice.
+def choose(exam: str, choice: Choice) -> Selection:
+    """Return the checks of a choice among those of an exam.
 
-    Raises UsageError for a name that names nothing, SpecError for a check whose critère is unknown.
+    Raises UsageError for a name that names nothing.
     """
-    referential, checks = load_tai(), load_checks()
-    unknown = find_unknown_criteria(checks, referential)
-    if unknown:
-        raise SpecError(unknown)
-    return select(checks, choice.only, find_route(referential, choice.route).scope())
-
-
-def load_tai() -> Referential:
-    """Return the référentiel of the title."""
-    return load_referential(find_content("inventories", "referentials", "tai.yml"))
+    route = choice.route or load_referential(exam).main_route
+    return choose_checks(exam, choice.only, route)
 
 
 def collect(
@@ -102,7 +95,7 @@ def collect(
 
     ``restarts`` are the power cuts that this comes after, by bench.
     """
-    selection = choose_checks(choice)
+    selection = choose(place.cahier.referential, choice)
     preload()
     orders = [_order(place, bench, selection, choice, restarts or {}) for bench in benches]
     jobs = {order.bench: place_work(order) for order in orders}
@@ -177,7 +170,7 @@ def _order(
 def grade(runs: Sequence[Path], choice: Choice) -> tuple[Graded, ...]:
     """Judge runs that were just collected, and write verdicts and sheet beside their evidence."""
     evidences = [load_evidence(run) for run in runs]
-    judged = _judge(runs, evidences, choose_checks(choice))
+    judged = _judge(runs, evidences, choice)
     rows = zip(runs, evidences, judged, strict=True)
     return tuple(_conclude(run, one.plan, verdicts, choice) for run, one, verdicts in rows)
 
@@ -186,16 +179,22 @@ def grade_again(folder: Path, choice: Choice) -> tuple[Graded, ...]:
     """Judge a run from its evidence alone; the conclusion is a new run that names it."""
     source = find_evidence(folder).absolute()
     evidence = load_evidence(source)
-    (verdicts,) = _judge([source], [evidence], choose_checks(choice))
+    (verdicts,) = _judge([source], [evidence], choice)
     provenance = replace(verdicts.provenance, only=choice.only or evidence.only, source=str(source))
     named = replace(verdicts, provenance=provenance)
     return (_conclude(new_run(evidence.plan.bench), evidence.plan, named, choice),)
 
 
 def _judge(
-    runs: Sequence[Path], evidences: Sequence[Evidence], selection: Selection
+    runs: Sequence[Path], evidences: Sequence[Evidence], choice: Choice
 ) -> tuple[BenchVerdicts, ...]:
-    """Judge runs; of those that came after a power cut, name what was lost with the power."""
+    """Judge runs; of those that came after a power cut, name what was lost with the power.
+
+    All of them are of one exam.
+    """
+    if not evidences:
+        return ()
+    selection = choose(evidences[0].plan.referential, choice)
     before = {
         rank: load_evidence(run.parent / one.restart.before)
         for rank, (run, one) in enumerate(zip(runs, evidences, strict=True))
@@ -210,8 +209,10 @@ def _judge(
 
 
 def _conclude(run: Path, plan: Plan, verdicts: BenchVerdicts, choice: Choice) -> Graded:
-    frame = Frame(choice.mode, choice.route, plan.title, plan.company, choice.blocked)
-    sheet = build_sheet(verdicts, load_tai(), frame)
+    referential = load_referential(plan.referential)
+    route = choice.route or referential.main_route
+    frame = Frame(choice.mode, route, plan.title, plan.company, choice.blocked)
+    sheet = build_sheet(verdicts, referential, frame)
     write_run(run, verdicts, sheet)
     return Graded(run, verdicts, sheet)
 

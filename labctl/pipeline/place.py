@@ -9,11 +9,18 @@ from pathlib import Path
 from labctl.core.errors import SpecError, UsageError
 from labctl.core.i18n import _
 from labctl.core.paths import content_roots, list_content, runs_dir, state_dir
+from labctl.pipeline.exam import find_exams
 from labctl.plan.build import build_plan
 from labctl.plan.model import Plan
 from labctl.providers.registry import list_room_rules
 from labctl.spec.cahier import Cahier, load_cahier
-from labctl.spec.lint import check_room, lint, list_refusals, validate_cahier, validate_room
+from labctl.spec.lint import (
+    check_room,
+    lint,
+    list_refusals,
+    validate_cahier,
+    validate_room,
+)
 from labctl.spec.room import Room, load_room
 
 CAHIERS, ROOMS = ("cahiers", ".cdc.yml"), ("rooms", ".room.yml")
@@ -73,10 +80,12 @@ def load_place(room: str, cahier: str | None) -> Place:
         loaded_cahier = load_cahier(cahier_path)
         if cahier:
             loaded_room = loaded_room.lend_to(loaded_cahier)
-        mistakes = list_refusals(lint(loaded_cahier, loaded_room))
+        exams = find_exams(loaded_cahier.source)
+        mistakes = list_refusals(lint(loaded_cahier, loaded_room, exams))
     except SpecError as exc:  # its form is wrong: say what its sense is worth, and the room's
         other = None if cahier else cahier_path
-        found = validate_cahier(cahier_path) + validate_room(room_path, providers, other)
+        found = validate_cahier(cahier_path, find_exams)
+        found += validate_room(room_path, providers, other)
         raise SpecError(list_refusals(found) or exc.mistakes) from exc
     if mistakes:
         raise SpecError(mistakes)

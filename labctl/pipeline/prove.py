@@ -15,11 +15,11 @@ from labctl.core.i18n import _, about
 from labctl.core.paths import state_dir
 from labctl.core.store import write_json
 from labctl.core.verdict import BenchVerdicts
-from labctl.judge.catalogue import load_checks
 from labctl.judge.prove import NOTHING_LOST, Proof, Row, Trial
 from labctl.judge.prove import prove as compare
-from labctl.judge.selection import Selection, select
+from labctl.judge.selection import Selection
 from labctl.pipeline.campaign import Campaign, Interruption, Task, list_faults
+from labctl.pipeline.choosing import choose_checks
 from labctl.pipeline.order import Order
 from labctl.pipeline.outcome import Outcome, Step
 from labctl.pipeline.place import Place
@@ -71,7 +71,7 @@ def prove(
     Every bench proves both baselines for its variant. The benches are reset first. ``journal`` is
     the file that holds what is proved so far, written again after each turn.
     """
-    selection = select(load_checks(), only).asked(place.cahier.topics)
+    selection = choose_checks(place.cahier.referential, only).asked(place.cahier.topics)
     for bench in benches:
         find_solution(place.plan(bench).cahier)  # refused before anything is reset
     preload()
@@ -90,7 +90,7 @@ def foresee(
     place: Place, benches: Sequence[int], only: Sequence[str]
 ) -> dict[int, tuple[str, ...]]:
     """Return the checks whose sabotage each bench would be given if all were equally fast."""
-    selection = select(load_checks(), only).asked(place.cahier.topics)
+    selection = choose_checks(place.cahier.referential, only).asked(place.cahier.topics)
     kinds = {bench: place.room.kind_of(bench) for bench in benches}
     checks = {fault.id: str(fault.check) for fault in list_faults()}
     given: dict[int, list[str]] = {bench: [] for bench in benches}

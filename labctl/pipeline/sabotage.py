@@ -13,11 +13,11 @@ from labctl.core.i18n import _
 from labctl.core.progress import Report
 from labctl.core.verdict import BenchVerdicts
 from labctl.core.wait import until
-from labctl.judge.catalogue import load_checks
 from labctl.judge.prove import list_changed, list_doubts
 from labctl.judge.run import judge
-from labctl.judge.selection import Selection, select
+from labctl.judge.selection import Selection
 from labctl.pipeline.campaign import Ready, Tried, list_excuses, list_faults, list_trials
+from labctl.pipeline.choosing import choose_checks
 from labctl.pipeline.lifecycle import budget_of, hold
 from labctl.pipeline.observe import COLLECT_S, collect_one
 from labctl.pipeline.order import Order
@@ -51,7 +51,8 @@ def try_s(faults: Sequence[Fault]) -> float:
 
 def prove_on(order: Order, report: Report) -> Ready | Tried:
     """Take one turn of a proof: make the bench ready, or try the sabotages that are named."""
-    bench = _Bench(order, report, select(load_checks(), order.options["only"]))
+    selection = choose_checks(order.plan.referential, order.options["only"])
+    bench = _Bench(order, report, selection)
     with hold(order, require_unsealed):
         if order.options["prepares"]:
             return _prepare(bench, order)

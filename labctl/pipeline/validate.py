@@ -1,7 +1,7 @@
 """Check what people wrote, entirely, without touching anything else."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -9,21 +9,29 @@ from pathlib import Path
 from labctl.core.content import PACKAGE, SABOTAGES
 from labctl.core.errors import Mistake, UsageError
 from labctl.core.i18n import _
-from labctl.core.paths import content_roots, find_content
+from labctl.core.paths import content_roots
 from labctl.core.regular import read_regular
-from labctl.judge.catalogue import find_unknown_criteria, list_files, read_checks
+from labctl.judge.catalogue import Check, find_unused, list_announced, list_files, read_checks
+from labctl.pipeline.exam import find_exams, list_grids, list_referentials
 from labctl.pipeline.networks import host_networks
 from labctl.pipeline.place import CAHIERS, ROOMS, find_file, list_names
 from labctl.providers.registry import list_room_rules
 from labctl.spec.fault import validate_fault
+from labctl.spec.grid import read_grid
 from labctl.spec.lint import check_cahier, check_room, list_refusals, read_source
 from labctl.spec.loader import MAX_BYTES
-from labctl.spec.referential import Referential, read_referential
+from labctl.spec.referential import read_referential
 from labctl.spec.topic import read_topics
 
-_SCHEMA = re.compile(rb"^schema:[ \t]*[\"']?labctl/(cdc|room|referentiel)/", re.MULTILINE)
-_CAHIERS, _ROOMS, _REFERENTIALS, _CHECKS = "cdc", "room", "referentiel", "check"
-_PLACES = {_CAHIERS: CAHIERS, _ROOMS: ROOMS, _REFERENTIALS: ("referentials", ".yml")}
+_SCHEMA = re.compile(rb"^schema:[ \t]*[\"']?labctl/(cdc|room|referentiel|grille)/", re.MULTILINE)
+_CAHIERS, _ROOMS, _CHECKS = "cdc", "room", "check"
+_REFERENTIALS, _GRIDS = "referentiel", "grille"
+_PLACES = {
+    _CAHIERS: CAHIERS,
+    _ROOMS: ROOMS,
+    _REFERENTIALS: ("referentials", ".yml"),
+    _GRIDS: ("grids", ".yml"),
+}
 """For each kind of document: its folder below inventories, and how its files end."""
 
 
@@ -47,14 +55,14 @@ def validate(names: Sequence[str]) -> Checked:
     """
     files = _sort(names) if names else _everything()
     mistakes = set(_check_cahiers_and_rooms(files[_CAHIERS], files[_ROOMS]))
-    read = cache(read_referential)
     for path in files[_REFERENTIALS]:
-        mistakes.update(read(path)[1])
-    if files[_CHECKS] or _has_own_checks():
-        referential, wrong = read_referential(
-            find_content("inventories", "referentials", "tai.yml")
+        mistakes.update(read_referential(path)[1])
+    if files[_CHECKS] or files[_GRIDS] or _has_own_checks():
+        checks, wrong = read_checks()
+        known = None if wrong else {str(check.spec.id) for check in checks}
+        mistakes.update(
+            (*wrong, *read_topics()[1], *_check_faults(known), *_check_grids(checks, files[_GRIDS]))
         )
-        mistakes.update((*wrong, *_check_checks(referential)))
     names_read = tuple(str(path) for paths in files.values() for path in paths)
     return Checked(names_read, tuple(sorted(mistakes)))
 
@@ -68,7 +76,7 @@ def _check_cahiers_and_rooms(cahiers: Iterable[Path], rooms: Iterable[Path]) -> 
         source, mistakes = read(path)
         yield from mistakes
         if source is not None:
-            yield from check_cahier(source, networks, _name_of(path, CAHIERS))
+            yield from check_cahier(source, networks, _name_of(path, CAHIERS), find_exams(source))
         known[path.name.removesuffix(CAHIERS[1])] = path
     for path in rooms:
         source, mistakes = read(path)
@@ -95,14 +103,34 @@ def _own_faults() -> list[Path]:
     return [path for root in own for path in sorted((root / PACKAGE).glob(f"*/{SABOTAGES}"))]
 
 
-def _check_checks(referential: Referential | None) -> Iterator[Mistake]:
-    checks, mistakes = read_checks()
-    yield from (*mistakes, *read_topics()[1])
-    if referential is not None:
-        yield from find_unknown_criteria(checks, referential)
-    known = {check.spec.id for check in checks}
+def _check_grids(checks: Iterable[Check], named: Iterable[Path]) -> Iterator[Mistake]:
+    """Yield the mistakes of every grid, and advice on the checks that none of them lists."""
+    known, announced = list_referentials(), list_announced()
+    read = {name: read_referential(path)[0] for name, path in known.items()}
+    served = set[str]()
+    for name, referential in read.items():
+        if referential is not None:
+            grid, mistakes = read_grid(list_grids(name), referential, announced)
+            served.update(grid.entries)
+            yield from mistakes
+    if all(read.values()):
+        yield from find_unused(checks, served)
+    placed = {path.resolve() for name in known for path in list_grids(name)}
+    for path in named:
+        if path.resolve() not in placed:
+            yield from _place_grid(path, known)
+
+
+def _place_grid(path: Path, known: Iterable[str]) -> Iterator[Mistake]:
+    """Yield that a grid is of no référentiel: its file is not named after one."""
+    said = _("cette grille n'est celle d'aucun référentiel")
+    hint = _("nommez-la comme son référentiel, sous inventories/grids : %(names)s")
+    yield Mistake(str(path), 1, said, "autre-referentiel", hint % {"names": ", ".join(known)})
+
+
+def _check_faults(checks: Collection[str] | None) -> Iterator[Mistake]:
     for path in _own_faults():
-        yield from validate_fault(path, None if mistakes else known)
+        yield from validate_fault(path, checks)
 
 
 def _name_of(path: Path, place: tuple[str, str]) -> str:
@@ -118,7 +146,9 @@ def _sort(names: Iterable[str]) -> dict[str, list[Path]]:
         if name.endswith(".py"):
             files[_CHECKS].append(_find_check(Path(name)))
             continue
-        kind = next((k for k in (_ROOMS, _REFERENTIALS) if name in list_names(*_PLACES[k])), "")
+        kind = next(
+            (k for k in (_ROOMS, _REFERENTIALS, _GRIDS) if name in list_names(*_PLACES[k])), ""
+        )
         kind = kind or _kind_of(name)
         files[kind].append(find_file(name, *_PLACES[kind]))
     return files

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from labctl.core.paths import list_content, runs_dir
+from labctl.pipeline.exam import load_referential
 from labctl.pipeline.place import load_place
 
 ROOM, CAHIER = ".room.yml", ".cdc.yml"
@@ -26,12 +27,17 @@ def _cahiers(_room: str) -> tuple[str, ...]:
     return _names("cahiers", CAHIER)
 
 
-def _checks(_room: str) -> tuple[str, ...]:
-    from labctl.judge.catalogue import load_catalogue  # slow to import
+def _checks(room: str) -> tuple[str, ...]:
+    from labctl.pipeline.choosing import load_exam  # slow to import
 
-    checks = load_catalogue()
-    criteria = dict.fromkeys(str(check.criterion) for check in checks)
-    return (*criteria, *(str(check.id) for check in checks))
+    exam = load_exam(load_place(room, None).cahier.referential)
+    served = {entry.criterion for entry in exam.entries.values()}
+    criteria = (criterion.id for criterion in exam.referential.criteria)
+    return (*(name for name in criteria if name in served), *sorted(exam.entries))
+
+
+def _routes(room: str) -> tuple[str, ...]:
+    return tuple(load_referential(load_place(room, None).cahier.referential).routes)
 
 
 def _runs(_room: str) -> tuple[str, ...]:
@@ -48,5 +54,6 @@ WORDS: dict[str, Callable[[str], tuple[str, ...]]] = {
     "rooms": _rooms,
     "cahiers": _cahiers,
     "checks": _checks,
+    "routes": _routes,
     "runs": _runs,
 }

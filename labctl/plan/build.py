@@ -65,6 +65,7 @@ def build_plan(cahier: Cahier, room: Room, bench: int) -> Plan:
     plan = Plan(
         cahier=subject.id,
         title=subject.title,
+        referential=subject.referential,
         variant=name,
         bench=BenchId(bench),
         room=room.id,

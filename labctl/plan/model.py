@@ -334,6 +334,7 @@ class Plan:
 
     cahier: str
     title: str
+    referential: str
     variant: str
     bench: BenchId
     room: str

@@ -41,6 +41,11 @@ class Cahier:
         return str(self.source.tree["id"])
 
     @property
+    def referential(self) -> str:
+        """Return the name of the référentiel of its exam."""
+        return str(self.source.tree["referentiel"])
+
+    @property
     def variants(self) -> tuple[str, ...]:
         """Return the names of the variants, in the order of the file."""
         return tuple(variant_values(self.source))

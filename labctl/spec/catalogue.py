@@ -31,9 +31,9 @@ NEEDED_RULES = (
     "adresse-hors-reseau", "banc-double", "cahier-inconnu", "capacite", "etendue-hors-reseau",
     "hote-absent", "hote-double", "hote-inconnu", "passerelle-hors-reseau",
     "personne-inconnue", "port-double", "port-incoherent", "port-inconnu", "port-sans-role",
-    "poste-impossible", "poste-sans-sujet", "reseau-trop-petit", "reservation-absente",
-    "reservation-inconnue", "tablette-inconnue", "variante-inconnue", "vlan-incomplet",
-    "vlan-inconnu", "vlan-non-porte", "vlan-sans-ip",
+    "poste-impossible", "poste-sans-sujet", "referentiel-inconnu", "reseau-trop-petit",
+    "reservation-absente", "reservation-inconnue", "tablette-inconnue", "variante-inconnue",
+    "vlan-incomplet", "vlan-inconnu", "vlan-non-porte", "vlan-sans-ip",
 )  # fmt: skip
 """Mistakes that leave nothing to plan: nobody opts out of these either."""
 ADVICE_RULES = ("deux-variantes", "identifiant-autre")
@@ -242,4 +242,5 @@ def known_rules() -> frozenset[str]:
     """Return the ids an author may opt out of, those of every topic among them."""
     rules = (*VARIANT_RULES, *FILE_RULES, *SEATING_RULES)
     own = {rule.id for rule in load_rules(list_asking())}
-    return frozenset(rule.id for rule in rules) | own | {"reseau-hote", "competence-inconnue"}
+    around = {"reseau-hote", "competence-inconnue", "referentiel-inconnu"}
+    return frozenset(rule.id for rule in rules) | own | around

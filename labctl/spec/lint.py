@@ -4,7 +4,7 @@ An author opts out of a rule for one line with ``# labctl: ignore RULE``, for a 
 ``lint: {ignorer: [RULE]}``; mistakes of form cannot be ignored.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import partial
 from ipaddress import IPv4Network
@@ -29,24 +29,27 @@ from labctl.spec.loader import Path_, Source, load
 from labctl.spec.partial import build_view, can_read
 from labctl.spec.room import Room, read_document
 from labctl.spec.rule import load_rules
-from labctl.spec.rules import exam
+from labctl.spec.rules import exam, official
+from labctl.spec.rules.official import Exams
 from labctl.spec.rules.view import Finding, Seating, View
 from labctl.spec.suggest import suggest
 from labctl.spec.workstation import WINDOWS_SECTIONS
 
 MOST = 40
 """Findings of one rule reported of one variant: more would tell its author nothing."""
-COMPETENCIES = tuple(range(1, 12))
-"""Numbers of the competencies of the référentiel, which a lot may be about."""
 
 
-def validate_cahier(file: Path, host_networks: Iterable[IPv4Network] = ()) -> tuple[Mistake, ...]:
+def validate_cahier(
+    file: Path, find_exams: Callable[[Source], Exams] | None = None
+) -> tuple[Mistake, ...]:
     """Return every mistake of a cahier, of form and of sense.
 
     What is only advice is among them: ``list_refusals`` leaves it out.
     """
     source, mistakes = read_source(file)
-    return mistakes if source is None else check_cahier(source, host_networks)
+    if source is None:
+        return mistakes
+    return check_cahier(source, exams=find_exams(source) if find_exams else None)
 
 
 def validate_room(
@@ -64,16 +67,14 @@ def list_refusals(mistakes: Iterable[Mistake]) -> tuple[Mistake, ...]:
     return tuple(mistake for mistake in mistakes if mistake.severity == "error")
 
 
-def lint(
-    cahier: Cahier, room: Room, host_networks: Iterable[IPv4Network] = ()
-) -> tuple[Mistake, ...]:
+def lint(cahier: Cahier, room: Room, exams: Exams | None = None) -> tuple[Mistake, ...]:
     """Return every mistake of sense of a cahier and of a room that uses it."""
-    return lint_cahier(cahier, host_networks) + lint_room(room, cahier)
+    return lint_cahier(cahier, exams) + lint_room(room, cahier)
 
 
-def lint_cahier(cahier: Cahier, host_networks: Iterable[IPv4Network] = ()) -> tuple[Mistake, ...]:
+def lint_cahier(cahier: Cahier, exams: Exams | None = None) -> tuple[Mistake, ...]:
     """Return every mistake of sense of a cahier."""
-    return check_cahier(cahier.source, host_networks)
+    return check_cahier(cahier.source, exams=exams)
 
 
 def lint_room(room: Room, cahier: Cahier | None = None) -> tuple[Mistake, ...]:
@@ -83,13 +84,19 @@ def lint_room(room: Room, cahier: Cahier | None = None) -> tuple[Mistake, ...]:
 
 
 def check_cahier(
-    source: Source, host_networks: Iterable[IPv4Network] = (), name: str = ""
+    source: Source,
+    host_networks: Iterable[IPv4Network] = (),
+    name: str = "",
+    exams: Exams | None = None,
 ) -> tuple[Mistake, ...]:
-    """Return every mistake of a cahier that was read; ``name`` is the one it is known by."""
+    """Return every mistake of a cahier that was read; ``name`` is the one it is known by.
+
+    ``exams`` are those there are, None when nobody listed them.
+    """
     resolved = resolve_all(source)
     form = {complaint.mistake for each in resolved for complaint in each.complaints}
     views = tuple(view for each in resolved if (view := build_view(each)) is not None)
-    rules = (*_rules_around(tuple(host_networks)), *_topic_rules(resolved))
+    rules = (*_rules_around(tuple(host_networks), exams), *_topic_rules(resolved))
     found = list(_check_variants(source, views, rules))
     found += _check_file(views)
     found += _find_other_name(source, name)
@@ -141,14 +148,22 @@ def read_source(file: Path) -> tuple[Source | None, tuple[Mistake, ...]]:
         return None, exc.mistakes
 
 
-def _rules_around(host_networks: tuple[IPv4Network, ...]) -> tuple[VariantRule, ...]:
+def _rules_around(
+    host_networks: tuple[IPv4Network, ...], exams: Exams | None
+) -> tuple[VariantRule, ...]:
     overlaps = partial(exam.find_host_overlaps, taken=host_networks)
-    competencies = partial(exam.find_unknown_competencies, known=COMPETENCIES)
-    return (
-        *VARIANT_RULES,
-        VariantRule("reseau-hote", (), overlaps),
-        VariantRule("competence-inconnue", ("lots",), competencies),
+    rules = (*VARIANT_RULES, VariantRule("reseau-hote", (), overlaps))
+    if exams is None:
+        return rules
+    named = (
+        ("referentiel-inconnu", ("referentiel",), official.find_unknown_referential),
+        ("parcours-inconnu", ("parcours",), official.find_unknown_routes),
+        ("competence-inconnue", ("lots",), official.find_unknown_competencies),
     )
+    official_rules = (
+        VariantRule(rule, reads, partial(find, exams=exams)) for rule, reads, find in named
+    )
+    return (*rules, *official_rules)
 
 
 def _topic_rules(resolved: Iterable[Resolved]) -> Iterator[VariantRule]:

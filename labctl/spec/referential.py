@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, ValidationError
 
-from labctl.core.errors import Mistake, SpecError
+from labctl.core.errors import Mistake, SpecError, UsageError
 from labctl.core.i18n import _
 from labctl.spec.complaint import explain
 from labctl.spec.fields import Block, Id, Name, Natural, Positive, Text, key
@@ -33,6 +33,11 @@ class Competency(Block):
     title: Text = key("intitule", "intitulé officiel")
     modalities: tuple[Modality, ...] = key("modalites", "modalités, pour l'accès direct au titre")
     criteria: tuple[Criterion, ...] = key("criteres", "critères, dans l'ordre officiel")
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Return the names that choose it: its number, and its code."""
+        return str(self.number), f"C{self.number:02d}"
 
 
 class Activity(Block):
@@ -108,15 +113,29 @@ class Referential(Block):
     modality_names: dict[Modality, Text] = key("modalites", "sigle → intitulé")
     activities: tuple[Activity, ...] = key("activites", "activités types")
     competencies: tuple[Competency, ...] = key("competences", "compétences", min_length=1)
-    routes: dict[Name, Route] = key("parcours", "parcours d'accès")
+    routes: dict[Name, Route] = key(
+        "parcours", "parcours d'accès, le plus complet d'abord", min_length=1
+    )
     transversals: tuple[Transversal, ...] = key(
         "transversales", "compétences transversales", default=()
     )
 
     @property
+    def main_route(self) -> str:
+        """Return the route that is meant when none is named: the first."""
+        return next(iter(self.routes))
+
+    @property
     def criteria(self) -> tuple[Criterion, ...]:
         """Return every critère, in official order."""
         return tuple(criterion for one in self.competencies for criterion in one.criteria)
+
+    def competency_with(self, criterion_id: str) -> Competency:
+        """Return the compétence that a critère is of; KeyError when there is none."""
+        for competency in self.competencies:
+            if any(criterion.id == criterion_id for criterion in competency.criteria):
+                return competency
+        raise KeyError(criterion_id)
 
     def competency(self, number: int) -> Competency:
         """Return a compétence by number; KeyError when there is none."""
@@ -131,6 +150,17 @@ class Referential(Block):
             if criterion.id == criterion_id:
                 return criterion
         raise KeyError(criterion_id)
+
+
+def find_route(referential: Referential, name: str) -> Route:
+    """Return a route of the référentiel; UsageError with the known ones when it has no such."""
+    try:
+        return referential.routes[name]
+    except KeyError:
+        raise UsageError(
+            _("parcours inconnu : « %(name)s »") % {"name": name},
+            hint=_("connus : %(names)s") % {"names": ", ".join(referential.routes)},
+        ) from None
 
 
 def load_referential(path: Path) -> Referential:

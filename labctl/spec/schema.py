@@ -8,6 +8,7 @@ from pydantic import BaseModel, create_model
 from pydantic.json_schema import GenerateJsonSchema
 
 from labctl.spec.fields import key
+from labctl.spec.grid import GridDocument
 from labctl.spec.hosting import Providers
 from labctl.spec.kind import Kind
 from labctl.spec.referential import Referential
@@ -21,6 +22,7 @@ FILES = {
     "labctl-room-v1.schema.json": "room",
     "labctl-referentiel-v1.schema.json": "referential",
     "labctl-kind.schema.json": "kind",
+    "labctl-grille-v1.schema.json": "grid",
 }
 """Generated files under docs/schema/, and which schema each of them holds."""
 _REFERENCE = {"type": "string", "pattern": r"\$\{[^}]+\}", "description": "référence ${variable}"}
@@ -63,6 +65,11 @@ def kind_schema() -> dict[str, Any]:
     return _generate(Kind, "Genre de machine (kind.yml)")
 
 
+def grid_schema() -> dict[str, Any]:
+    """Return the schema of a grid."""
+    return _generate(GridDocument, "Grille d'un référentiel (labctl/grille/v1)")
+
+
 def build_schema(name: str, providers: Providers) -> dict[str, Any]:
     """Return a schema by the name of what it describes: ``cahier``, ``kind``…; see ``FILES``."""
     builders: Mapping[str, Callable[[], dict[str, Any]]] = {
@@ -70,6 +77,7 @@ def build_schema(name: str, providers: Providers) -> dict[str, Any]:
         "room": partial(room_schema, providers),
         "referential": referential_schema,
         "kind": kind_schema,
+        "grid": grid_schema,
     }
     return builders[name]()
 

@@ -13,7 +13,6 @@ from labctl.spec.variant import Variant
 from labctl.spec.workstation import Workstation
 
 Names = tuple[Name, ...]
-Route = Literal["titre", "ccp1", "ccp2", "ccp3"]
 VariantName = Annotated[str, Field(pattern=r"^[A-Z]$")]
 
 
@@ -71,7 +70,7 @@ class Lot(Block):
     competencies: tuple[Annotated[int, Field(ge=1, le=99)], ...] = key(
         "competences", "numéros de compétences", min_length=1
     )
-    routes: tuple[Route, ...] = key("parcours", "parcours où il s'applique", min_length=1)
+    routes: Names = key("parcours", "parcours où il s'applique", min_length=1)
 
 
 class OptOuts(Block):
@@ -86,8 +85,8 @@ class Subject(Block):
     schema_id: Literal["labctl/cdc/v1"] = key("schema", "version du format")
     id: Id = key("id", "identifiant du cahier")
     title: Text = key("title_fr", "titre")
-    language: Literal["fr"] = key("langue", "langue du cahier")
-    routes: tuple[Route, ...] = key("parcours", "parcours où il sert")
+    referential: Id = key("referentiel", "référentiel de l'examen : inventories/referentials")
+    routes: tuple[Name, ...] = key("parcours", "parcours où il sert", min_length=1)
     preparation_minutes: Positive = key(
         "duree_phase_preparatoire_min", "durée de la phase préparatoire"
     )

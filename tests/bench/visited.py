@@ -104,7 +104,7 @@ def _parse(
 
 
 def _make_check(rank: int, one: Asked) -> Check:
-    @check(f"B-{rank}{_rank_of(one):02d}", criterion="6.1", needs=FACTS[rank - 1])
+    @check(f"B-{rank}{_rank_of(one):02d}", needs=FACTS[rank - 1])
     def compare(plan: Plan, host: Host) -> Match:
         """La machine répond comme demandé."""
         wanted = one.wanted(number_of(int(plan.bench), rank))

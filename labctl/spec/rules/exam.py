@@ -46,18 +46,6 @@ def find_unknown_routes(view: View) -> Iterator[Finding]:
             yield Finding(("parcours", rank), said)
 
 
-def find_unknown_competencies(view: View, known: Iterable[int]) -> Iterator[Finding]:
-    """A lot is about competencies of the référentiel."""
-    numbers = tuple(known)
-    for rank, lot in enumerate(view.subject.lots):
-        for number in lot.competencies:
-            if number not in numbers:
-                said = _("le lot %(lot)s vise la compétence %(number)d, inconnue du référentiel")
-                hint = _("compétences : %(names)s") % {"names": ", ".join(map(str, numbers))}
-                path = ("lots", rank, "competences")
-                yield Finding(path, said % {"lot": lot.id, "number": number}, hint)
-
-
 def find_unknown_variants(view: View) -> Iterator[Finding]:
     """The cahier only hands out variants that it has."""
     for name in view.subject.bench.allocation.names:

@@ -15,10 +15,9 @@ from labctl.core.verdict import CheckVerdict, Reason, Unobserved, Verdict
 from labctl.facts.evidence import Evidence
 from labctl.facts.machines import Machines
 from labctl.facts.registry import name_of
-from labctl.judge.catalogue import blocked_with, load_catalogue, load_checks
+from labctl.judge.catalogue import blocked_with, load_catalogue
 from labctl.judge.run import judge
-from labctl.judge.selection import select
-from labctl.spec.referential import load_referential
+from labctl.pipeline.choosing import choose_checks, load_exam
 from tests.checking import PLAN
 from tests.facts import Facts, evidence_of, machines, solved_facts, untouched_facts
 from tests.plans import ROOT, Desk, plan_of
@@ -42,7 +41,7 @@ DELIVERED = ON_WINDOWS | frozenset(
         *(*range(91, 96), 98, 99, 106),
     )
 )
-EVERY = select(load_checks())
+EVERY = choose_checks("tai")
 
 
 def verdicts_of(*evidences: Evidence) -> list[dict[str, CheckVerdict]]:
@@ -68,9 +67,7 @@ def test_catalogue_holds_what_was_announced() -> None:
 
 
 def test_every_check_serves_a_critere_of_the_referential() -> None:
-    referential = load_referential(ROOT / "inventories" / "referentials" / "tai.yml")
-    known = {criterion.id for criterion in referential.criteria}
-    assert {spec.criterion for spec in load_catalogue()} <= known
+    assert set(load_exam("tai").entries) == DELIVERED
 
 
 ASKED = {

@@ -13,7 +13,7 @@ def declared(function: object) -> CheckSpec:
 
 def test_all_that_is_declared_is_kept() -> None:
     @check(
-        "L-001", criterion="6.2", needs=(int, str), after=("L-000",), weight=3,
+        "L-001", needs=(int, str), after=("L-000",),
         witnesses=(float,), over=tuple, face="linux",
     )  # fmt: skip
     def check_this() -> None:
@@ -23,18 +23,18 @@ def test_all_that_is_declared_is_kept() -> None:
         """
 
     assert declared(check_this) == CheckSpec(
-        "L-001", "6.2", (int, str), ("L-000",), 3, "Ceci est comme demandé",  # type: ignore[arg-type]
+        "L-001", (int, str), ("L-000",), "Ceci est comme demandé",  # type: ignore[arg-type]
         (float,), tuple, "linux",
     )  # fmt: skip
 
 
 def test_little_needs_to_be_declared() -> None:
-    @check("L-001", criterion="6.2", needs=int)
+    @check("L-001", needs=int)
     def check_this() -> None:
         """Ceci."""
 
     spec = declared(check_this)
-    assert (spec.needs, spec.after, spec.weight) == ((int,), (), 1)
+    assert (spec.needs, spec.after) == ((int,), ())
     assert (spec.witnesses, spec.over, spec.face) == ((), None, "")
 
 
@@ -44,4 +44,4 @@ def test_a_check_has_a_label(label: str | None) -> None:
 
     check_this.__doc__ = label
     with pytest.raises(ValueError, match=r"^L-001: a check needs a docstring, its French label$"):
-        check("L-001", criterion="6.2", needs=int)(check_this)
+        check("L-001", needs=int)(check_this)

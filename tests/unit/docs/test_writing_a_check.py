@@ -9,9 +9,8 @@ import pytest
 
 from checks.device_admin.facts import SwitchConfig
 from labctl.core.verdict import CheckVerdict, Verdict
-from labctl.judge.catalogue import load_checks
 from labctl.judge.run import judge
-from labctl.judge.selection import select
+from labctl.pipeline.choosing import choose_checks
 from labctl.plan.fault import resolve
 from labctl.spec.fault import load_fault
 from tests.facts import Facts, evidence_of, solved_facts, untouched_facts
@@ -36,7 +35,7 @@ def centre(tmp_path: Path, use_content: Callable[[Path], None]) -> Path:
 
 def verdict_on(facts: Facts) -> CheckVerdict:
     """Judge the check of the page."""
-    selection = select(load_checks(), ["L-001"])
+    selection = choose_checks("tai", ["L-001"])
     (bench,) = judge([evidence_of(PLAN, facts)], selection)
     return bench.verdicts[0]
 
@@ -44,6 +43,7 @@ def verdict_on(facts: Facts) -> CheckVerdict:
 def test_page_shows_a_check_and_its_fault() -> None:
     assert [name for name, _text in FILE.findall(PAGE)] == [
         "checks/device_admin/check_switch_time.py",
+        "inventories/grids/tai.centre.yml",
         "checks/device_admin/sabotages/L-001.yml",
     ]
 

@@ -14,9 +14,8 @@ from labctl.core.verdict import BenchVerdicts, Verdict
 from labctl.grade.document import from_document, to_document
 from labctl.grade.model import Blocked, CriterionSheet, GradeSheet, Mode, Points
 from labctl.grade.sheet import Frame, build_sheet, with_blocked, without_points
-from labctl.judge.catalogue import load_checks
 from labctl.judge.run import judge
-from labctl.judge.selection import select
+from labctl.pipeline.choosing import choose_checks
 from labctl.spec.referential import load_referential
 from tests.facts import evidence_of, solved_facts, untouched_facts
 from tests.plans import ROOT, plan_of
@@ -25,7 +24,7 @@ PLAN = plan_of(1)
 REFERENTIAL = load_referential(ROOT / "inventories" / "referentials" / "tai.yml")
 (SOLVED, UNTOUCHED) = judge(
     [evidence_of(PLAN, solved_facts(PLAN)), evidence_of(PLAN, untouched_facts(PLAN))],
-    select(load_checks()),
+    choose_checks("tai"),
 )
 
 
@@ -148,7 +147,7 @@ def without_one_account() -> BenchVerdicts:
         Groups: Groups(members),
         ShareAccess: replace(access, trials=trials, missing=frozenset({"htehei"})),
     }
-    (found,) = judge([evidence_of(PLAN, facts)], select(load_checks()))
+    (found,) = judge([evidence_of(PLAN, facts)], choose_checks("tai"))
     return found
 
 
@@ -187,7 +186,7 @@ def test_where_all_is_blocked_the_maximum_stays_and_waits() -> None:
 
 
 def test_a_partial_sheet_keeps_the_maximum_and_waits_for_the_rest() -> None:
-    (part,) = judge([evidence_of(PLAN, solved_facts(PLAN))], select(load_checks(), ["6.1"]))
+    (part,) = judge([evidence_of(PLAN, solved_facts(PLAN))], choose_checks("tai", ["6.1"]))
     sheet = sheet_of(part)
     found = {one.number: one.points for one in sheet.competencies}
     assert found[6] == Points(Decimal(20), Decimal("10.00"), Decimal("10.00"))
@@ -197,7 +196,7 @@ def test_a_partial_sheet_keeps_the_maximum_and_waits_for_the_rest() -> None:
 @pytest.mark.parametrize("only", [(), ("6.2",)], ids=["whole", "partial"])
 @pytest.mark.parametrize("mode", Mode)
 def test_a_sheet_is_read_back_as_it_was_written(mode: Mode, only: tuple[str, ...]) -> None:
-    (found,) = judge([evidence_of(PLAN, untouched_facts(PLAN))], select(load_checks(), only))
+    (found,) = judge([evidence_of(PLAN, untouched_facts(PLAN))], choose_checks("tai", only))
     sheet = sheet_of(found, mode)
     assert from_document(json.loads(json.dumps(to_document(sheet)))) == sheet
 
@@ -208,7 +207,7 @@ def test_a_document_of_another_shape_is_refused() -> None:
 
 
 def test_points_that_are_left_out_leave_the_sheet_of_an_exam() -> None:
-    (part,) = judge([evidence_of(PLAN, untouched_facts(PLAN))], select(load_checks(), ["6.2"]))
+    (part,) = judge([evidence_of(PLAN, untouched_facts(PLAN))], choose_checks("tai", ["6.2"]))
     assert without_points(sheet_of(part)) == sheet_of(part, Mode.EXAM)
 
 

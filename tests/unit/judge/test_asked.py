@@ -22,7 +22,7 @@ class Thing:
     value: int = 2314
 
 
-@check("K-901", criterion="6.1", asks=(UpdateLevel, Plan), needs=Thing)
+@check("K-901", asks=(UpdateLevel, Plan), needs=Thing)
 def check_level(asked: UpdateLevel, plan: Plan, thing: Thing) -> Match | None:
     """Un contrôle d'essai."""
     assert plan.bench

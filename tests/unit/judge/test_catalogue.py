@@ -7,17 +7,18 @@ import pytest
 
 from checks.naming.facts.identity import Identity
 from labctl.core.errors import SpecError, UsageError
+from labctl.core.ids import CheckId
 from labctl.facts.registry import name_key
 from labctl.judge.catalogue import (
     dependants,
     dependencies,
-    find_unknown_criteria,
+    find_unused,
     in_order,
     load_catalogue,
     load_checks,
 )
-from labctl.judge.selection import select
-from labctl.pipeline.observe import choose_checks, load_tai, make_choice
+from labctl.pipeline.choosing import choose_checks, load_exam
+from labctl.spec.grid import NOWHERE
 from tests.plans import plan_of
 
 HEAD = """\
@@ -27,7 +28,7 @@ from checks.naming.facts.identity import Identity
 
 """
 GOOD = '''
-@check("L-001", criterion="3.1", needs=Identity, after=({after}))
+@check("L-001", needs=Identity, after=({after}))
 def check_something(plan: Plan, identity: Identity) -> None:
     """Quelque chose est comme demandé."""
 '''
@@ -78,7 +79,7 @@ def test_import_error_has_its_line(folder: Path) -> None:
 
 
 def test_check_without_a_label_is_refused(folder: Path) -> None:
-    text = '@check("L-001", criterion="3.1", needs=Identity)\ndef check_x(plan, identity): ...\n'
+    text = '@check("L-001", needs=Identity)\ndef check_x(plan, identity): ...\n'
     (found,) = mistakes_of(folder, text)
     assert found == ":5: ValueError: L-001: a check needs a docstring, its French label"
 
@@ -134,27 +135,29 @@ def test_dependencies_are_found_at_any_distance() -> None:
     ],
 )
 def test_checks_are_chosen_by_id_critere_or_competence(name: str, expected: set[str]) -> None:
-    assert {check.spec.id for check in select(load_checks(), [name]).chosen} == expected
+    assert {check.spec.id for check in choose_checks("tai", [name]).chosen} == expected
 
 
 def test_unknown_name_is_refused_with_the_known_ones() -> None:
     with pytest.raises(UsageError, match="aucun contrôle, critère ni compétence") as caught:
-        select(load_checks(), ["12.4"])
+        choose_checks("tai", ["12.4"])
     assert caught.value.hint.startswith("connus : 1.1, ")
 
 
 def test_route_keeps_its_competences() -> None:
-    chosen = select(load_checks(), competencies=(1, 2, 3, 4)).chosen
-    assert {check.spec.criterion[0] for check in chosen} == {"1", "2", "3", "4"}
+    chosen = choose_checks("tai", route="ccp1").chosen
+    exam = load_exam("tai")
+    served = {exam.competency_of(check.spec.id).number for check in chosen}
+    assert served == {1, 2, 3, 4}
 
 
 def test_needs_hold_those_of_dependencies_and_the_sign_of_life() -> None:
-    needs = select(load_checks(), ["K-092"]).needs(plan_of(1))
+    needs = choose_checks("tai", ["K-092"]).needs(plan_of(1))
     assert set(map(name_key, needs)) == {
         *("switching.Vlans", "routing.SwitchAddresses", "routing.SwitchRoutes"),
         *("routing.Reach", "internet.Internet", "Machines"),
     }
-    assert select(load_checks(), ["K-007"]).needs(plan_of(1)) == {(Identity, "poste")}
+    assert choose_checks("tai", ["K-007"]).needs(plan_of(1)) == {(Identity, "poste")}
 
 
 @pytest.mark.parametrize(
@@ -176,10 +179,7 @@ def test_whatever_a_file_raises_has_its_line(folder: Path, text: str, said: str)
         ('"L-001"', '"K-1"', ":6: « K-1 » n'est pas l'identifiant d'un contrôle"),
         ("needs=Identity", "needs=Plan", ":6: L-001 : aucune sonde ne donne le fait « Plan »"),
         ("needs=Identity", "needs='Identty'", ":6: L-001 : aucune sonde ne donne le fait"),
-        ('"3.1"', "3.1", ':6: TypeError: L-001: the critère is a text: criterion="3.1"'),
         ("after=()", 'after="K-007"', ':6: TypeError: L-001: a tuple is wanted: ("K-007",)'),
-        ("after=()", "weight=-1", ":6: L-001 : le poids ne peut être négatif"),
-        ("after=()", "weight=0.5", ":6: TypeError: L-001: the weight is a whole number, not 0.5"),
     ],
 )
 def test_what_a_check_says_of_itself_means_something(
@@ -199,7 +199,7 @@ def test_a_misspelt_fact_is_answered_with_the_nearest(folder: Path) -> None:
 
 def test_every_mistake_is_said_at_once(folder: Path) -> None:
     """What a broken file would have declared is not missed by the others."""
-    (folder / "check_broken.py").write_text('@check("L-009", criterion="3.1")\ndef f(:\n')
+    (folder / "check_broken.py").write_text('@check("L-009")\ndef f(:\n')
     found = mistakes_of(folder, GOOD.format(after='"L-009", "K-998"'))
     assert [line.rpartition("/")[2].partition(" (")[0] for line in found] == [
         "check_broken.py:2: SyntaxError: invalid syntax",
@@ -218,20 +218,60 @@ def test_an_id_of_labctl_is_blamed_on_the_centre(folder: Path) -> None:
     assert found.startswith(":6: K-007 existe déjà : ")
 
 
-def test_a_check_of_no_critere_is_named_with_those_of_its_competence(folder: Path) -> None:
-    (folder / "check_own.py").write_text(HEAD + GOOD.format(after="").replace("3.1", "6.9"))
-    (found,) = find_unknown_criteria(load_checks(), load_tai())
-    assert (found.line, found.message) == (6, "L-001 : critère « 6.9 » inconnu du référentiel")
-    assert found.hint == "critères : 6.1, 6.2, 6.3"
+GRID = """\
+schema: labctl/grille/v1
+referentiel: tai
+criteres:
+  "3.1": {L-001: 1}
+"""
 
 
-def test_a_check_of_no_competence_is_told_all_criteres(folder: Path) -> None:
-    (folder / "check_own.py").write_text(HEAD + GOOD.format(after="").replace("3.1", "12.1"))
-    (found,) = find_unknown_criteria(load_checks(), load_tai())
-    assert found.hint.startswith("critères : 1.1, 1.2, ")
+def test_a_check_that_no_grid_lists_is_told_to_its_author(folder: Path) -> None:
+    (folder / "check_own.py").write_text(HEAD + GOOD.format(after=""))
+    (found,) = find_unused(load_checks(), load_exam("tai").entries)
+    said = "avertissement : L-001 ne sert aucun critère d'aucune grille"
+    assert (found.line, found.message, found.severity) == (6, said, "warning")
 
 
-def test_nothing_is_graded_by_a_check_of_no_critere(folder: Path) -> None:
-    (folder / "check_own.py").write_text(HEAD + GOOD.format(after="").replace("3.1", "6.9"))
+def test_a_check_that_no_grid_lists_is_never_chosen(folder: Path) -> None:
+    (folder / "check_own.py").write_text(HEAD + GOOD.format(after=""))
+    assert "L-001" not in {check.spec.id for check in choose_checks("tai").chosen}
+    with pytest.raises(UsageError, match="« L-001 »"):
+        choose_checks("tai", ["L-001"])
+
+
+def test_a_centre_adds_its_checks_to_a_grid(folder: Path) -> None:
+    (folder / "check_own.py").write_text(HEAD + GOOD.format(after=""))
+    grids = folder.parents[1] / "inventories" / "grids"
+    grids.mkdir(parents=True)
+    (grids / "tai.centre.yml").write_text(GRID)
+    assert {check.spec.id for check in choose_checks("tai", ["L-001"]).chosen} == {"L-001"}
+    assert "L-001" in {check.spec.id for check in choose_checks("tai", ["c03"]).chosen}
+
+
+def test_a_check_waits_for_one_that_no_grid_lists(folder: Path) -> None:
+    """It is judged, and reported nowhere."""
+    own = GOOD.replace("L-001", "L-002").replace("check_something", "check_other")
+    text = GOOD.format(after='"L-002",') + own.format(after="")
+    (folder / "check_own.py").write_text(HEAD + text)
+    grids = folder.parents[1] / "inventories" / "grids"
+    grids.mkdir(parents=True)
+    (grids / "tai.centre.yml").write_text(GRID)
+    selection = choose_checks("tai", ["L-001"])
+    assert [check.spec.id for check in selection.support] == ["L-002"]
+    assert selection.entry_of(CheckId("L-002")) is NOWHERE
+
+
+def test_nothing_is_graded_by_a_grid_that_is_wrong(folder: Path) -> None:
+    (folder / "check_own.py").write_text(HEAD + GOOD.format(after=""))
+    grids = folder.parents[1] / "inventories" / "grids"
+    grids.mkdir(parents=True)
+    (grids / "tai.centre.yml").write_text(GRID.replace("3.1", "6.9"))
     with pytest.raises(SpecError, match="inconnu du référentiel"):
-        choose_checks(make_choice((), "titre", "formation"))
+        choose_checks("tai")
+
+
+def test_an_unknown_exam_is_refused_with_the_known_ones() -> None:
+    with pytest.raises(UsageError, match="référentiel « tia » inconnu") as caught:
+        load_exam("tia")
+    assert caught.value.hint == "connus : tai"

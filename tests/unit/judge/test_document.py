@@ -5,17 +5,17 @@ from pathlib import Path
 
 import pytest
 
-from labctl.judge.catalogue import load_checks
 from labctl.judge.document import to_document, write_verdicts
 from labctl.judge.run import judge
-from labctl.judge.selection import Selection, select
+from labctl.judge.selection import Selection
+from labctl.pipeline.choosing import choose_checks
 from tests.facts import evidence_of, solved_facts, untouched_facts
 from tests.plans import Desk, plan_of
 
 PLAN = plan_of(1)
 (SOLVED, UNTOUCHED) = judge(
     [evidence_of(PLAN, solved_facts(PLAN)), evidence_of(PLAN, untouched_facts(PLAN))],
-    select(load_checks()),
+    choose_checks("tai"),
 )
 
 

@@ -45,7 +45,7 @@ def none(_plan: Plan) -> tuple[NodeName, ...]:
 def for_each(check_id: str, *, after: tuple[str, ...] = (), each: object = both) -> Check:
     """Return a check of each machine: the value is 1."""
 
-    @check(check_id, criterion="6.1", needs=(Thing, Whole), after=after, each=each)  # type: ignore[arg-type]
+    @check(check_id, needs=(Thing, Whole), after=after, each=each)  # type: ignore[arg-type]
     def function(plan: Plan, thing: Thing, whole: Whole) -> None:
         """Un contrôle de chaque machine."""
         assert plan.bench == whole.value
@@ -58,7 +58,7 @@ def for_each(check_id: str, *, after: tuple[str, ...] = (), each: object = both)
 def for_the_bench(check_id: str, *, after: tuple[str, ...] = ()) -> Check:
     """Return a check of the bench as a whole, which conforms."""
 
-    @check(check_id, criterion="6.1", needs=Whole, after=after)
+    @check(check_id, needs=Whole, after=after)
     def function(plan: Plan, whole: Whole) -> None:
         """Un contrôle du banc."""
         assert plan.bench == whole.value

@@ -12,7 +12,7 @@ import pytest
 from labctl.core.check import Over, check
 from labctl.core.errors import UsageError
 from labctl.core.expect import Expectation, NotAsked, Undecided, require, truth
-from labctl.core.ids import CheckId, NodeName
+from labctl.core.ids import CheckId, CriterionId, NodeName
 from labctl.core.verdict import (
     CheckVerdict,
     Match,
@@ -27,8 +27,10 @@ from labctl.facts.machines import Machines
 from labctl.judge.catalogue import Check
 from labctl.judge.run import judge
 from labctl.judge.selection import Selection, select
+from labctl.pipeline.exam import load_referential
 from labctl.plan.document import digest
 from labctl.plan.model import Plan
+from labctl.spec.grid import Entry, Grid
 from tests.facts import Facts, evidence_of, machines
 from tests.plans import plan_of
 
@@ -64,9 +66,7 @@ def declared(
 ) -> Check:
     """Return a check that runs this body."""
 
-    @check(
-        check_id, criterion="6.1", needs=Thing, after=after, partly_after=partly_after, over=over
-    )
+    @check(check_id, needs=Thing, after=after, partly_after=partly_after, over=over)
     def function(plan: Plan, thing: Thing) -> Match | None:
         """Un contrôle d'essai."""
         assert plan.bench
@@ -364,13 +364,15 @@ def test_a_check_whose_facts_nobody_collected_is_left_out_and_named() -> None:
     others = tuple(Check(spec, plain.function, "essai.py", 1) for spec in (needing, witness))
     evidence = evidence_of(PLAN, {Thing: Thing()}, only=("K-901",))
 
-    (bench,) = judge([evidence], Selection((plain, *others, over), ()))
+    entries = {CheckId("K-902"): Entry(CriterionId("6.1"), 3)}
+
+    (bench,) = judge([evidence], Selection((plain, *others, over), (), (), entries))
 
     assert [verdict.check for verdict in bench.verdicts] == ["K-901"]
     known = bench.provenance
     assert (known.partial, known.only) == (True, ("K-901",))
     assert [check.check for check in known.outside] == ["K-902", "K-903", "K-904"]
-    assert known.outside[0] == Outside("K-902", "6.1", "Un contrôle d'essai", 1)
+    assert known.outside[0] == Outside("K-902", "6.1", "Un contrôle d'essai", 3)
 
 
 def test_what_waits_for_a_check_that_is_left_out_is_left_out_with_it() -> None:
@@ -389,8 +391,10 @@ def test_what_waits_for_a_check_that_is_left_out_is_left_out_with_it() -> None:
 
 def test_what_was_not_named_is_left_out_of_a_partial_run() -> None:
     chosen, left = declared("K-901", accept), declared("K-902", accept)
-    whole = select((chosen, left), ())
-    named = select((chosen, left), ("K-901",))
+    entry = Entry(CriterionId("6.1"), 1)
+    grid = Grid(load_referential("tai"), {CheckId("K-901"): entry, CheckId("K-902"): entry})
+    whole = select((chosen, left), grid)
+    named = select((chosen, left), grid, ("K-901",))
     evidence = evidence_of(PLAN, {Thing: Thing()})
     assert not judge([evidence], whole)[0].provenance.partial
     assert [one.check for one in judge([evidence], named)[0].provenance.outside] == ["K-902"]

@@ -4,15 +4,15 @@ from dataclasses import replace
 from decimal import Decimal
 
 from labctl.core.check import CheckSpec
-from labctl.core.ids import CheckId, CriterionId
+from labctl.core.ids import CheckId
 from labctl.core.verdict import BenchVerdicts, CheckVerdict, Reason, Verdict
 from labctl.judge.prove import Proof, Trial, prove
 
 NAMES = ("K-901", "K-902", "K-903")
 CATALOGUE = (
-    CheckSpec(CheckId("K-901"), CriterionId("6.1"), (), (), 1, "un"),
-    CheckSpec(CheckId("K-902"), CriterionId("6.1"), (), (CheckId("K-901"),), 1, "deux"),
-    CheckSpec(CheckId("K-903"), CriterionId("6.1"), (), (), 1, "trois"),
+    CheckSpec(CheckId("K-901"), (), (), "un"),
+    CheckSpec(CheckId("K-902"), (), (CheckId("K-901"),), "deux"),
+    CheckSpec(CheckId("K-903"), (), (), "trois"),
 )
 YES, NO, BLOCKED = Verdict.CONFORM, Verdict.NON_CONFORM, Verdict.BLOCKED
 

@@ -1,14 +1,13 @@
 """How the sabotages of a proof are shared between benches, and its parts put together."""
 
 from labctl.core.verdict import BenchVerdicts, CheckVerdict, Verdict
-from labctl.judge.catalogue import load_checks
 from labctl.judge.prove import Trial
-from labctl.judge.selection import select
+from labctl.pipeline.choosing import choose_checks
 from labctl.pipeline.prove import Part, begin, merge_parts
 from tests.plans import Desk
 
 CHOSEN = ("K-001", "K-007", "K-016", "K-078")
-SELECTION = select(load_checks(), CHOSEN)
+SELECTION = choose_checks("tai", CHOSEN)
 
 
 def shared_between(*benches: Desk) -> dict[int, list[str]]:

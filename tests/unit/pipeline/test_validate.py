@@ -9,7 +9,7 @@ import pytest
 from labctl.core.errors import SpecError, UsageError
 from labctl.pipeline.place import load_place
 from labctl.pipeline.validate import validate
-from tests.plans import CAHIER, ROOM
+from tests.plans import CAHIER, ROOM, ROOT
 from tests.unit.cli.lines import say
 
 CHECK = '''\
@@ -18,10 +18,16 @@ from checks.device_admin.facts import SwitchConfig
 
 
 
-@check("L-001", criterion="5.2", needs=SwitchConfig)
+@check("L-001", needs=SwitchConfig)
 def check_something(plan: Plan, config: SwitchConfig) -> None:
     """Quelque chose est comme demandé."""
 '''
+GRID = """\
+schema: labctl/grille/v1
+referentiel: tai
+criteres:
+  "5.2": {L-001: 1}
+"""
 FAULT = """\
 id: L-001
 check: L-001
@@ -36,7 +42,8 @@ def centre(tmp_path: Path, use_content: Callable[[Path], None]) -> Path:
     """Return the content folder of a centre."""
     folder = tmp_path / "centre"
     use_content(folder)
-    for part in ("inventories/cahiers", "inventories/rooms", "checks/centre/sabotages"):
+    parts = ("cahiers", "rooms", "grids", "referentials")
+    for part in (*(f"inventories/{name}" for name in parts), "checks/centre/sabotages"):
         (folder / part).mkdir(parents=True)
     return folder
 
@@ -68,16 +75,19 @@ def said_of(*names: str) -> list[tuple[str, int, str]]:
 
 def test_everything_is_read_and_right(centre: Path) -> None:
     write(centre, "checks/centre/check_own.py", CHECK)
+    write(centre, "inventories/grids/tai.centre.yml", GRID)
     write(centre, "checks/centre/sabotages/L-001.yml", FAULT)
     checked = validate(())
     assert checked.mistakes == ()
     read = {Path(file).name for file in checked.files}
-    assert {CAHIER.name, ROOM.name, "tai.yml", "check_own.py", "L-001.yml"} <= read
+    own = {"tai.centre.yml", "check_own.py", "L-001.yml"}
+    assert {CAHIER.name, ROOM.name, "tai.yml", *own} <= read
     assert "K-001.yml" not in read  # proved with labctl
 
 
 def test_every_mistake_of_every_kind_of_file_is_said_at_once(centre: Path) -> None:
-    write(centre, "checks/centre/check_own.py", CHECK.replace("5.2", "5.99"))
+    write(centre, "checks/centre/check_own.py", CHECK)
+    write(centre, "inventories/grids/tai.centre.yml", GRID.replace("5.2", "5.99"))
     write(centre, "checks/centre/check_broken.py", "def f(:\n")
     write(centre, "checks/centre/sabotages/L-001.yml", FAULT.replace("revert:", "rever:"))
     write(centre, "checks/centre/topic.yml", "title: Le centre\napres: [dhcp]\n")
@@ -85,10 +95,10 @@ def test_every_mistake_of_every_kind_of_file_is_said_at_once(centre: Path) -> No
     copy_room(centre, "cahier: tai-tp-pme-01", "cahier: tai-tp-pme-10")
     assert said_of() == [
         ("check_broken.py", 1, "SyntaxError: invalid syntax (check_broken.py, line 1)"),
-        ("check_own.py", 6, "L-001 : critère « 5.99 » inconnu du référentiel"),
         ("L-001.yml", 5, "clé « rever » inconnue"),
         ("topic.yml", 2, "clé « apres » inconnue"),
         ("mon-sujet.cdc.yml", 1, "le fichier doit contenir des paires « clé: valeur »"),
+        ("tai.centre.yml", 4, "critère « 5.99 » inconnu du référentiel"),
         ("ma-salle.room.yml", 7, "cahier « tai-tp-pme-10 » inconnu"),
     ]
 
@@ -123,11 +133,47 @@ def test_a_check_outside_of_the_catalogue_is_never_read(centre: Path, tmp_path: 
 
 
 def test_a_referential_that_is_wrong_is_said_once(centre: Path) -> None:
-    (centre / "inventories" / "referentials").mkdir()
     write(centre, "inventories/referentials/tai.yml", "schema: labctl/referentiel/v2\n")
     names = [name for name, _line, _said in said_of()]
     assert set(names) == {"tai.yml"}
     assert len(set(said_of())) == len(names)
+
+
+def test_a_check_that_no_grid_lists_is_worth_a_word(centre: Path) -> None:
+    write(centre, "checks/centre/check_own.py", CHECK)
+    (found,) = validate(()).mistakes
+    assert (Path(found.file).name, found.line, found.severity) == ("check_own.py", 6, "warning")
+    assert found.message == "avertissement : L-001 ne sert aucun critère d'aucune grille"
+
+
+def test_a_grid_that_lists_a_check_of_a_broken_file_is_left_alone(centre: Path) -> None:
+    write(centre, "checks/centre/check_own.py", CHECK + "1 / 0\n")
+    write(centre, "inventories/grids/tai.centre.yml", GRID)
+    assert said_of() == [("check_own.py", 9, "ZeroDivisionError: division by zero")]
+
+
+def test_a_grid_of_no_referential_is_refused(centre: Path) -> None:
+    path = write(centre, "inventories/grids/tia.yml", GRID)
+    assert said_of(str(path)) == [("tia.yml", 1, "cette grille n'est celle d'aucun référentiel")]
+    assert said_of() == said_of(str(path))
+
+
+def test_a_grid_alone_is_read_with_the_catalogue(centre: Path) -> None:
+    path = write(centre, "inventories/grids/tai.centre.yml", GRID)
+    assert said_of(str(path)) == [
+        ("tai.centre.yml", 4, "contrôle « L-001 » inconnu du catalogue"),
+    ]
+
+
+def test_a_cahier_of_an_exam_without_a_grid_is_refused(centre: Path) -> None:
+    text = (ROOT / "inventories/referentials/tai.yml").read_text("utf-8")
+    write(centre, "inventories/referentials/autre.yml", text.replace("id: tai", "id: autre"))
+    path = copy_cahier(centre, "mon-sujet")
+    path.write_text(path.read_text("utf-8").replace("referentiel: tai", "referentiel: autre"))
+    said = "le référentiel « autre » n'a pas de grille"
+    assert said_of("mon-sujet") == [("mon-sujet.cdc.yml", 9, said)]
+    with pytest.raises(SpecError, match=said):
+        load_place("demo", "mon-sujet")
 
 
 def test_a_room_is_checked_beside_a_cahier_of_another_folder(tmp_path: Path, centre: Path) -> None:
@@ -174,7 +220,7 @@ def test_a_room_whose_cahier_is_unknown_is_refused_with_its_line(centre: Path) -
 
 def test_a_cahier_of_wrong_form_is_refused_with_all_of_its_mistakes(centre: Path) -> None:
     path = copy_cahier(centre, "mon-sujet")
-    text = path.read_text("utf-8").replace("langue: fr\n", "langue: de\n")
+    text = path.read_text("utf-8").replace("sans_ip: true", "sans_ip: 3")
     path.write_text(text.replace("pays: PF", "pays: Tahiti"), encoding="utf-8")
     with pytest.raises(SpecError) as caught:
         load_place("demo", "mon-sujet")

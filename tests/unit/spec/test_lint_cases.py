@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from labctl.core.errors import Mistake
+from labctl.pipeline.exam import find_exams
 from labctl.plan.build import build_plan
 from labctl.spec.cahier import load_cahier
 from labctl.spec.catalogue import FORM_RULES, NEEDED_RULES, known_rules
@@ -94,7 +95,9 @@ def _check(folder: Path, tmp_path: Path) -> tuple[Mistake, ...]:
     cahier.write_text(case.texts.get("@cahier", CAHIER.read_text("utf-8")), encoding="utf-8")
     room.write_text(case.texts.get("@salle", ROOM.read_text("utf-8")), encoding="utf-8")
     name = "" if "@salle" in case.texts else case.name
-    mistakes = _check_with(cahier, lambda source: check_cahier(source, case.networks, name))
+    mistakes = _check_with(
+        cahier, lambda source: check_cahier(source, case.networks, name, find_exams(source))
+    )
     if "@salle" not in case.texts:
         return mistakes
     asked = read_source(cahier)[0] if case.cahiers is None else None

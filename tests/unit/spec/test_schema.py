@@ -33,7 +33,7 @@ def test_every_key_of_the_file_is_described(kind: str) -> None:
     schema = build_schema(kind, PROVIDERS)
     silent = [
         f"{name}.{key}"
-        for name, definition in (("", schema), *schema["$defs"].items())
+        for name, definition in (("", schema), *schema.get("$defs", {}).items())
         for key, value in definition.get("properties", {}).items()
         if "description" not in value
     ]

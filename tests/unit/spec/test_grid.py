@@ -1,0 +1,96 @@
+"""The grid: what a file must say, and what is said of one that is wrong."""
+
+from pathlib import Path
+
+import pytest
+
+from labctl.core.errors import SpecError
+from labctl.spec.grid import NOWHERE, Entry, Grid, load_grid, read_grid
+from labctl.spec.referential import load_referential
+from tests.plans import ROOT
+
+TAI = load_referential(ROOT / "inventories" / "referentials" / "tai.yml")
+CHECKS = ("K-001", "K-002", "K-071")
+HEAD = "schema: labctl/grille/v1\nreferentiel: tai\ncriteres:\n"
+BODY = '  "1.1": {K-001: 2, K-002: 0}\n  "6.1":\n    K-071: 3\n'
+
+
+def write(folder: Path, text: str, name: str = "tai.yml") -> Path:
+    path = folder / name
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def said_of(folder: Path, text: str) -> list[str]:
+    """Return what is said of a grid, its folder left out."""
+    _grid, mistakes = read_grid([write(folder, text)], TAI, CHECKS)
+    return [str(mistake).removeprefix(f"{folder}/") for mistake in mistakes]
+
+
+def test_a_check_serves_a_critere_with_a_weight(tmp_path: Path) -> None:
+    grid = load_grid([write(tmp_path, HEAD + BODY)], TAI, CHECKS)
+    assert grid.entry_of("K-071") == Entry("6.1", 3)  # type: ignore[arg-type]  # a number is a text
+    assert grid.entry_of("K-002").weight == 0
+    assert grid.competency_of("K-071").number == 6
+
+
+def test_a_check_is_chosen_by_all_that_it_serves(tmp_path: Path) -> None:
+    grid = load_grid([write(tmp_path, HEAD + BODY)], TAI, CHECKS)
+    assert grid.names_of("K-071") == {"k-071", "6.1", "6", "c06"}
+
+
+def test_a_check_that_is_not_listed_serves_nothing() -> None:
+    grid = Grid(TAI)
+    assert grid.entry_of("K-999") is NOWHERE
+    assert grid.names_of("K-999") == frozenset()
+
+
+def test_several_files_make_one_grid(tmp_path: Path) -> None:
+    own = write(tmp_path, HEAD + '  "6.2": {L-001: 1}\n', "tai.centre.yml")
+    grid = load_grid([write(tmp_path, HEAD + BODY), own], TAI)
+    assert set(grid.entries) == {*CHECKS, "L-001"}
+
+
+def test_a_check_that_two_files_list_is_named_with_its_other_place(tmp_path: Path) -> None:
+    first = write(tmp_path, HEAD + BODY)
+    own = write(tmp_path, HEAD + '  "6.2": {K-071: 1}\n', "tai.centre.yml")
+    _grid, (found,) = read_grid([first, own], TAI, CHECKS)
+    assert (found.file, found.line) == (str(own), 4)
+    assert found.message == f"K-071 sert déjà un critère : {first}:6"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ('"6.1"', '"6.9"', "tai.yml:5: critère « 6.9 » inconnu du référentiel [critere-inconnu]"),
+        ("K-071", "K-072", "tai.yml:6: contrôle « K-072 » inconnu du catalogue [controle-inconnu]"),
+        ("K-071", "K-001", "tai.yml:6: K-001 sert déjà un critère : "),
+        ("K-002: 0", "K-001: 0", "tai.yml:4: clé « K-001 » déjà donnée à la ligne 4 [cle-double]"),
+        (": 3", ": -1", "tai.yml:6: « K-071 » : valeur trop petite : 0 au moins, trouvé : « -1 »"),
+        (": 3", ": 0.5", "tai.yml:6: « K-071 » : nombre entier attendu, trouvé : « 0.5 »"),
+        ("K-071", "K-71", "tai.yml:6: « K-71 » : forme incorrecte"),
+        ("schema:", "titre: x\nschema:", "tai.yml:1: clé « titre » inconnue [cle-inconnue]"),
+        ("referentiel: tai", "referentiel: tia", "tai.yml:2: cette grille est celle de « tia »"),
+    ],
+)
+def test_a_mistake_has_its_line(tmp_path: Path, old: str, new: str, said: str) -> None:
+    text = HEAD + BODY
+    assert text.count(old) == 1
+    (found,) = said_of(tmp_path, text.replace(old, new))
+    assert found.startswith(said)
+
+
+def test_every_mistake_is_said_at_once(tmp_path: Path) -> None:
+    text = HEAD + '  "6.9": {K-072: 1}\n  "12.1": {K-001: 1}\n'
+    rules = [line.partition("[")[2].partition("]")[0] for line in said_of(tmp_path, text)]
+    assert rules == ["controle-inconnu", "critere-inconnu", "critere-inconnu"]
+
+
+def test_a_grid_that_is_wrong_is_not_loaded(tmp_path: Path) -> None:
+    with pytest.raises(SpecError, match="inconnu du référentiel"):
+        load_grid([write(tmp_path, HEAD + BODY.replace("6.1", "6.9"))], TAI, CHECKS)
+
+
+def test_what_no_catalogue_tells_is_not_missed(tmp_path: Path) -> None:
+    path = write(tmp_path, HEAD + BODY.replace("K-071", "X-900"))
+    assert read_grid([path], TAI)[1] == ()
