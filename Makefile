@@ -107,7 +107,8 @@ DEMO := LABCTL_STATE_DIR=/var/lib/labctl/demo LABCTL_YES=1 $(BIN)/labctl
 
 # Not with the others: emulated machines need the processors for themselves.
 test-libvirt: setup-libvirt images  ## the tests that run virtual machines, none skipped
-	LABCTL_TEST_LIBVIRT=1 $(BIN)/pytest -q --durations=15 tests/libvirt tests/unit/providers/test_domain_xml.py
+	LABCTL_TEST_LIBVIRT=1 $(BIN)/pytest -q --durations=15 -m "libvirt or not embedded" tests/libvirt \
+		tests/contract/test_provider.py tests/unit/providers/test_domain_xml.py
 
 test-kerberos: setup-kerberos images  ## accounts of a domain, before a simulated Windows and a real controller
 	$(BIN)/pytest -q tests/contract/test_windows_kerberos.py

@@ -1,10 +1,11 @@
-"""What every provider promises, on a small bench, each verb twice in a row."""
+"""What every provider promises: one suite for namespaces here and there, and virtual machines.
 
-import json
+The last ones run with ``make test-libvirt``. Tests share one small bench and leave it ready.
+"""
+
 import os
 from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
@@ -13,361 +14,192 @@ from labctl.connect.document import from_json
 from labctl.connect.vantage import connect_from
 from labctl.core import command
 from labctl.core.deadline import Deadline
-from labctl.core.errors import ProviderError
+from labctl.core.errors import LabctlError
 from labctl.core.ids import BenchId, NodeName
 from labctl.core.progress import silent
-from labctl.plan.model import Plan
-from labctl.providers import registry
-from labctl.providers.base import BenchCondition, NodeCondition, Observer, Provider
-from labctl.providers.namespaces import bench as benches
-from labctl.providers.namespaces.bench import Bench, Phase
-from tests.contract.node_lab import list_links, list_tenants
-from tests.small_bench import NODES, small_plan
+from labctl.core.wait import until
+from labctl.providers.base import BenchCondition, NodeCondition
+from tests.contract.node_lab import list_tenants
+from tests.contract.provider_worlds import LONG_S, WORLDS, World, look_at_ways
+from tests.libvirt.world import open_libvirt
 
 pytestmark = pytest.mark.embedded
-
-PLAN = small_plan()
-PROBE = NodeName("sonde_admin")
-OTHER = NodeName("sonde_serveurs")
+BENCH = BenchId(1)
+HOST_KEY = "cat /etc/labctl/ssh_host_ed25519_key.pub"
 
 
-APART = frozenset({"libvirt"})
-"""Providers that need a daemon: what they promise is tried in ``tests/libvirt``."""
-
-
-@pytest.fixture(params=sorted(frozenset(registry.PROVIDERS) - APART))
-def name(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """Give the name of each provider in turn, with a state folder of its own."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("LABCTL_STATE_DIR", str(tmp_path / "state"))
-        provider = registry.load(request.param)
-        yield request.param
-        for bench in provider.list_benches():
-            provider.down(bench, soon())
-
-
-@pytest.fixture
-def provider(name: str) -> Provider:
-    return registry.load(name)
+@pytest.fixture(
+    scope="module", params=[*WORLDS, pytest.param("libvirt", marks=pytest.mark.libvirt)]
+)
+def world(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[World]:
+    """Give each provider in turn; what is left in its world goes at the end."""
+    if request.param == "libvirt" and "LABCTL_TEST_LIBVIRT" not in os.environ:
+        pytest.skip("make test-libvirt runs these, with LABCTL_TEST_LIBVIRT=1")
+    worlds = {**WORLDS, "libvirt": open_libvirt}
+    with worlds[request.param](tmp_path_factory.mktemp(request.param)) as world:
+        yield world
+        for bench in world.provider.list_benches():
+            world.provider.down(bench, soon())
 
 
 @pytest.fixture
-def observer(name: str) -> Observer:
-    return registry.load_observer(name)
+def built(world: World) -> World:
+    """Give a world whose bench 1 is ready."""
+    world.up()
+    return world
 
 
-def soon(seconds: float = 60) -> Deadline:
+def soon(seconds: float = 120) -> Deadline:
     return Deadline.after(seconds)
 
 
-def up(provider: Provider, plan: Plan = PLAN) -> tuple[NodeName, ...]:
-    return provider.up(plan, silent, soon(400)).started
+def test_nothing_is_there_at_first(world: World) -> None:
+    assert world.provider.list_benches() == ()
+    assert world.status().condition is BenchCondition.ABSENT
 
 
-def run(observer: Observer, node: NodeName, *argv: str, bench: int = 1) -> str:
-    return command.run(observer.enter_argv(BenchId(bench), node, argv), soon(20)).stdout
+def test_the_power_of_a_bench_that_was_never_built_cannot_be_cut(world: World) -> None:
+    with pytest.raises(LabctlError, match="n'est pas construit") as refused:
+        world.provider.cut_power(world.plan(1), (world.node,), silent, soon())
+
+    assert refused.value.exit_code == 5
 
 
-def kill(node: NodeName) -> None:
-    os.kill(Bench(BenchId(1)).scan()[node].pid, 9)
+def test_up_starts_everything_and_a_second_up_nothing(world: World) -> None:
+    world.provider.down(BENCH, soon())
 
+    assert set(world.up()) == set(world.plan(1).nodes)
+    assert world.up() == ()
 
-def test_nothing_is_there_at_first(provider: Provider, observer: Observer) -> None:
-    assert provider.list_benches() == ()
-    assert observer.status(BenchId(1)).condition is BenchCondition.ABSENT
-
-
-def test_up_starts_everything_and_a_second_up_nothing(
-    provider: Provider, observer: Observer
-) -> None:
-    assert up(provider) == tuple(PLAN.nodes)
-    assert up(provider) == ()
-
-    status = observer.status(BenchId(1))
+    status = world.status()
     assert status.condition is BenchCondition.READY
     assert set(status.nodes.values()) == {NodeCondition.RUNNING}
-    assert provider.list_benches() == (1,)
+    assert world.provider.list_benches() == (BENCH,)
 
 
-def test_up_is_ready_when_it_returns(provider: Provider, observer: Observer) -> None:
-    up(provider)
+def test_up_is_ready_when_it_returns(built: World) -> None:
+    ways = [each for each in look_at_ways(built).endpoints if each.transport is Transport.SSH]
 
-    endpoints = observer.endpoints(PLAN)
-
-    ways = [e for e in endpoints.endpoints if e.transport is Transport.SSH]
-    assert [way.node for way in ways] == list(NODES)
+    assert built.node in {way.node for way in ways}
     for way in ways:
-        with connect_from(way.vantage, way.address, way.port, soon(3)) as sock:
+        with connect_from(way.vantage, way.address, way.port, soon(10)) as sock:
             assert sock.recv(4) == b"SSH-"
 
 
-def test_the_console_answers_when_the_network_of_a_machine_is_down(
-    provider: Provider, observer: Observer
-) -> None:
-    up(provider)
-    run(observer, PROBE, "ip", "link", "set", "mgmt0", "down")
-
-    way = observer.endpoints(PLAN).find(PROBE, Transport.SSH)
-
-    assert way is not None
-    with connect_from(way.console, "127.0.0.1", way.port, soon(3)) as sock:
-        assert sock.recv(4) == b"SSH-"
-
-
-def test_endpoints_are_a_document_without_a_secret(provider: Provider, observer: Observer) -> None:
-    up(provider)
-
-    folder = Bench(BenchId(1)).folder
+def test_endpoints_are_a_document_without_a_secret(built: World) -> None:
+    folder = built.state / "benches" / "01"
     text = (folder / "endpoints.json").read_text()
 
-    assert from_json(text) == observer.endpoints(PLAN)
+    assert from_json(text) == look_at_ways(built)
     private = (folder / "secrets/audit_key").read_text().splitlines()[1]
     assert private not in text
 
 
-def test_machines_of_one_cable_reach_each_other(provider: Provider, observer: Observer) -> None:
-    up(provider)
-    run(observer, PROBE, "ip", "addr", "add", "192.0.2.1/24", "dev", "eth0")
-    run(observer, OTHER, "ip", "addr", "add", "192.0.2.2/24", "dev", "eth0")
+def test_the_console_runs_a_command_in_a_machine(built: World) -> None:
+    argv = built.observer.enter_argv(BENCH, built.node, ("cat", "/etc/hostname"))
 
-    assert "1 received" in run(observer, PROBE, "ping", "-c1", "-W2", "192.0.2.2")
-
-
-def test_up_restarts_a_dead_machine_on_its_own_disk(provider: Provider, observer: Observer) -> None:
-    up(provider)
-    run(observer, PROBE, "sh", "-c", "echo work > /root/work")
-    kill(PROBE)
-
-    assert observer.status(BenchId(1)).condition is BenchCondition.DAMAGED
-    assert up(provider) == (PROBE,)
-
-    assert run(observer, PROBE, "cat", "/root/work") == "work\n"
-    assert "eth0" in run(observer, OTHER, "ip", "-br", "link", "show", "up")
+    said = command.run(argv, soon()).stdout.strip()
+    assert said.replace("-", "_") == built.node
 
 
-def test_up_restarts_the_vantage_and_lays_the_management_network_again(
-    provider: Provider, observer: Observer
-) -> None:
-    up(provider)
-    kill(PLAN.management.vantage)
+def test_machines_of_one_cable_reach_each_other(built: World) -> None:
+    built.run("ip addr add 192.0.2.1/24 dev eth0; ip link set eth0 up")
+    built.run("ip addr add 192.0.2.2/24 dev eth0; ip link set eth0 up", built.other)
 
-    assert up(provider) == (PLAN.management.vantage,)
-
-    address = str(PLAN.nodes[NodeName("sonde_wan")].management.ip)
-    assert "1 received" in run(observer, NodeName("jury"), "ping", "-c1", "-W2", address)
+    assert "1 received" in built.run("ping -c1 -w20 192.0.2.1", built.other)
 
 
-def test_up_lays_a_lost_cable_again_and_configures_both_ends(
-    provider: Provider, observer: Observer
-) -> None:
-    up(provider)
-    run(observer, PROBE, "ip", "link", "del", "eth0")
-    assert observer.status(BenchId(1)).missing_cables == ("sonde_admin:eth0–sonde_serveurs:eth0",)
+def test_up_restarts_a_dead_machine_on_its_own_disk(built: World) -> None:
+    built.run("echo work > /root/work; sync")
+    built.kill(built.node)
 
-    outcome = provider.up(PLAN, silent, soon())
+    def is_seen() -> bool:
+        return built.status().nodes[built.node] is NodeCondition.STOPPED
 
-    assert outcome.cabled == ("sonde_admin:eth0–sonde_serveurs:eth0",)
-    for node in (PROBE, OTHER):
-        assert str(PLAN.nodes[node].interfaces[0].address) in run(observer, node, "ip", "addr")
-
-
-def test_up_refuses_to_change_a_bench_built_from_another_plan(provider: Provider) -> None:
-    up(provider)
-
-    with pytest.raises(ProviderError, match="autre plan"):
-        provider.up(replace(PLAN, company="Autre"), silent, soon())
+    assert until(is_seen, soon(20), every_s=0.5)
+    assert built.status().condition is BenchCondition.DAMAGED
+    assert built.up() == (built.node,)
+    assert built.run("cat /root/work") == "work"
+    assert built.status().condition is BenchCondition.READY
 
 
-def test_reset_is_proved_twice(provider: Provider, observer: Observer) -> None:
-    up(provider)
-    run(observer, PROBE, "sh", "-c", "echo work > /root/work")
-    first_key = run(observer, PROBE, "cat", "/etc/labctl/ssh_host_ed25519_key.pub")
+def test_up_refuses_to_change_a_bench_built_from_another_plan(built: World) -> None:
+    with pytest.raises(LabctlError, match="autre plan") as refused:
+        built.provider.up(replace(built.plan(1), company="Autre"), silent, soon())
 
-    first = provider.reset(PLAN, (), silent, soon())
-    second_key = run(observer, PROBE, "cat", "/etc/labctl/ssh_host_ed25519_key.pub")
-    second = provider.reset(PLAN, (), silent, soon())
+    assert refused.value.exit_code == 5
+
+
+def test_a_power_cut_keeps_disks_and_loses_what_only_ran(built: World) -> None:
+    built.run("echo kept > /root/kept; echo lost > /run/lost; sync")
+    built.run("echo there > /run/there", built.other)
+
+    for _twice in range(2):
+        assert built.provider.cut_power(built.plan(1), (built.node,), silent, soon(LONG_S)) == ""
+
+    assert built.run("cat /root/kept") == "kept"
+    assert "lost" not in built.run("ls /run")
+    assert built.run("cat /run/there", built.other) == "there"
+    assert built.status().condition is BenchCondition.READY
+
+
+def test_reset_is_proved_twice(built: World) -> None:
+    built.run("echo work > /root/work; sync")
+    first_key = built.run(HOST_KEY)
+
+    first = built.provider.reset(built.plan(1), (), silent, soon(LONG_S))
+    second_key = built.run(HOST_KEY)
+    second = built.provider.reset(built.plan(1), (), silent, soon(LONG_S))
 
     assert first.is_proved()
     assert second.is_proved()
-    assert {proof.node for proof in first.nodes} == set(NODES)
-    assert [proof.observed for proof in first.nodes] == [proof.observed for proof in second.nodes]
+    assert {proof.node for proof in first.nodes} == set(built.plan(1).nodes)
     assert first.canary != second.canary
-    assert first_key != second_key
-    assert run(observer, PROBE, "ls", "/root") == ""
+    assert len({first_key, second_key, built.run(HOST_KEY)}) == 3
+    assert "work" not in built.run("ls -A /root")
 
 
-def test_reset_of_one_machine_leaves_the_others_alone(
-    provider: Provider, observer: Observer
-) -> None:
-    up(provider)
-    run(observer, OTHER, "sh", "-c", "echo work > /root/work")
-    before = Bench(BenchId(1)).scan()
+def test_reset_of_one_machine_leaves_the_others_alone(built: World) -> None:
+    built.run("echo work > /root/work", built.other)
+    before = built.run(HOST_KEY)
 
-    proof = provider.reset(PLAN, (PROBE,), silent, soon())
+    proof = built.provider.reset(built.plan(1), (built.node,), silent, soon(LONG_S))
 
-    after = Bench(BenchId(1)).scan()
     assert proof.is_proved()
-    assert [each.node for each in proof.nodes] == [PROBE]
-    assert {node for node in after if after[node] != before[node]} == {PROBE}
-    assert run(observer, OTHER, "cat", "/root/work") == "work\n"
+    assert [each.node for each in proof.nodes] == [built.node]
+    assert built.run(HOST_KEY) != before
+    assert built.run("cat /root/work", built.other) == "work"
 
 
-def test_reset_builds_a_bench_that_is_not_there(provider: Provider, observer: Observer) -> None:
-    assert provider.reset(PLAN, (), silent, soon(400)).is_proved()
+def test_reset_names_the_machines_when_one_is_unknown(built: World) -> None:
+    with pytest.raises(LabctlError, match="cafetiere") as refused:
+        built.provider.reset(built.plan(1), (NodeName("cafetiere"),), silent, soon())
 
-    assert observer.status(BenchId(1)).condition is BenchCondition.READY
-
-
-def test_reset_names_the_machines_when_one_is_unknown(provider: Provider) -> None:
-    up(provider)
-
-    with pytest.raises(ProviderError, match="cafetiere") as refused:
-        provider.reset(PLAN, (NodeName("cafetiere"),), silent, soon())
-
-    assert "sonde_admin" in refused.value.hint
+    assert built.node in refused.value.hint
 
 
-def test_down_removes_everything_and_can_be_run_twice(provider: Provider) -> None:
-    links = list_links()
-    up(provider)
+def test_benches_with_the_same_addresses_do_not_see_each_other(built: World) -> None:
+    built.up(2)
+    built.run("echo first > /root/bench")
+    built.run("echo second > /root/bench", bench=2)
 
-    assert provider.down(BenchId(1), soon())
-    assert not provider.down(BenchId(1), soon())
-
-    state = Bench(BenchId(1)).folder.parent
-    assert provider.list_benches() == ()
-    assert not list_tenants(state)
-    assert not state.exists()
-    assert list_links() == links
-
-
-def test_down_finds_machines_whose_files_are_gone(provider: Provider) -> None:
-    up(provider)
-    folder = Bench(BenchId(1)).folder
-    folder.rename(folder.with_name("elsewhere"))
-
-    assert provider.list_benches() == (1,)
-    assert provider.down(BenchId(1), soon())
-
-    assert not list_tenants(folder)
+    assert built.provider.list_benches() == (BENCH, BenchId(2))
+    assert (built.run("cat /root/bench"), built.run("cat /root/bench", bench=2)) == (
+        "first",
+        "second",
+    )
+    assert built.provider.down(BenchId(2), soon())
+    assert built.provider.list_benches() == (BENCH,)
+    assert built.status().condition is BenchCondition.READY
 
 
-def test_benches_do_not_see_each_other(provider: Provider, observer: Observer) -> None:
-    up(provider)
-    up(provider, small_plan(2))
-    up(provider, small_plan(3))
+def test_down_removes_everything_and_can_be_run_twice(built: World) -> None:
+    assert built.provider.down(BENCH, soon())
+    assert not built.provider.down(BENCH, soon())
 
-    provider.down(BenchId(2), soon())
-
-    assert provider.list_benches() == (1, 3)
-    assert observer.status(BenchId(1)).condition is BenchCondition.READY
-    assert json.loads(run(observer, PROBE, "cat", "/etc/labctl/node.json", bench=3))["bench"] == 3
-
-
-def test_another_installation_is_not_touched(
-    provider: Provider, observer: Observer, tmp_path: Path
-) -> None:
-    up(provider)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("LABCTL_STATE_DIR", str(tmp_path / "other"))
-        assert provider.list_benches() == ()
-        assert not provider.down(BenchId(1), soon())
-
-    assert observer.status(BenchId(1)).condition is BenchCondition.READY
-
-
-def test_entering_a_machine_that_does_not_run_names_those_that_do(
-    provider: Provider, observer: Observer
-) -> None:
-    up(provider)
-    kill(PROBE)
-
-    with pytest.raises(ProviderError) as refused:
-        observer.enter_argv(BenchId(1), PROBE, ("true",))
-
-    assert "jury" in refused.value.hint
-
-
-def test_a_machine_that_cannot_start_is_named_with_what_it_said(
-    provider: Provider, observer: Observer
-) -> None:
-    up(provider)
-    run(observer, PROBE, "sh", "-c", "echo broken > /etc/labctl/sshd_config")
-    kill(PROBE)
-
-    with pytest.raises(ProviderError, match=r"(?s)sonde_admin.*sshd_config"):
-        up(provider)
-
-
-def test_an_unknown_provider_is_answered_with_the_known_ones() -> None:
-    with pytest.raises(ProviderError) as refused:
-        registry.load("cloud")
-
-    assert "embedded" in refused.value.hint
-
-
-def test_a_power_cut_keeps_disks_and_loses_what_only_ran(
-    provider: Provider, observer: Observer
-) -> None:
-    up(provider)
-    run(observer, PROBE, "sh", "-c", "echo kept > /root/kept; echo lost > /run/lost")
-    run(observer, OTHER, "sh", "-c", "echo there > /run/there")
-    before = Bench(BenchId(1)).scan()
-
-    assert provider.cut_power(PLAN, (PROBE,), silent, soon()) == ""
-    assert provider.cut_power(PLAN, (PROBE,), silent, soon()) == ""
-
-    after = Bench(BenchId(1)).scan()
-    assert (before[PROBE] != after[PROBE], before[OTHER] == after[OTHER]) == (True, True)
-    assert run(observer, PROBE, "cat", "/root/kept") == "kept\n"
-    assert "lost" not in run(observer, PROBE, "ls", "/run")
-    assert run(observer, OTHER, "cat", "/run/there") == "there\n"
-    assert observer.status(BenchId(1)).condition is BenchCondition.READY
-
-
-def test_a_machine_that_does_not_come_back_is_named_and_the_others_are_ready(
-    provider: Provider, observer: Observer
-) -> None:
-    up(provider)
-    run(observer, PROBE, "sh", "-c", "rm /etc/labctl/sshd_config")
-
-    trouble = provider.cut_power(PLAN, (PROBE, OTHER), silent, soon(8))
-
-    assert PROBE in trouble
-    assert OTHER not in trouble.partition("(")[0]
-    status = observer.status(BenchId(1))
-    assert status.condition is not BenchCondition.INTERRUPTED
-    assert status.nodes[OTHER] is NodeCondition.RUNNING
-
-
-def test_a_power_cut_of_nothing_ends_one_that_was_interrupted(
-    provider: Provider, observer: Observer
-) -> None:
-    up(provider)
-    place = Bench(BenchId(1))
-    state = benches.read_state(place)
-    assert state is not None
-    benches.write_state(place, replace(state, phase=Phase.RESTARTING, nodes=(PROBE,)))
-    kill(PROBE)
-    assert observer.status(BenchId(1)).condition is BenchCondition.INTERRUPTED
-
-    assert provider.cut_power(PLAN, (), silent, soon()) == ""
-    ended = place.scan()
-    assert provider.cut_power(PLAN, (), silent, soon()) == ""
-
-    assert observer.status(BenchId(1)).condition is BenchCondition.READY
-    assert place.scan() == ended
-
-
-def test_no_interrupted_cut_of_another_plan_is_nothing_to_end(provider: Provider) -> None:
-    up(provider)
-    other = replace(PLAN, title="un autre cahier")
-
-    assert provider.cut_power(other, (), silent, soon()) == ""
-    with pytest.raises(ProviderError, match="autre plan"):
-        provider.cut_power(other, (PROBE,), silent, soon())
-
-
-def test_the_power_of_a_bench_that_was_never_built_cannot_be_cut(provider: Provider) -> None:
-    with pytest.raises(ProviderError, match="n'est pas construit"):
-        provider.cut_power(PLAN, (PROBE,), silent, soon())
+    assert built.provider.list_benches() == ()
+    assert built.status().condition is BenchCondition.ABSENT
+    assert not list_tenants(built.state / "benches")
+    assert not (built.state / "benches").exists()

@@ -13,7 +13,7 @@ from labctl.plan.model import Plan
 from labctl.providers.base import BenchCondition
 from labctl.providers.libvirt import hostnet
 from tests.far_host import FarHost, open_far_host
-from tests.libvirt.conftest import lone_plan
+from tests.libvirt.daemon import lone_plan
 from tests.plans import host_of_machines
 
 LONG = 500.0

@@ -14,7 +14,7 @@ from labctl.core.errors import ProviderError
 from labctl.providers.libvirt import driver, hostnet, network_xml
 from labctl.providers.libvirt.driver import Host
 from labctl.providers.libvirt.layout import Tag, Wire
-from tests.libvirt.conftest import SCRIPT
+from tests.libvirt.daemon import SCRIPT
 
 OURS, OTHER = "0a0a0a0a", "0b0b0b0b"
 TAG = (

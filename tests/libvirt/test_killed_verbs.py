@@ -15,7 +15,7 @@ from labctl.providers.libvirt.provider import LibvirtProvider
 from labctl.providers.namespaces import bench as benches
 from labctl.providers.namespaces.bench import Bench
 from tests.crash.kill_points import count_points, kill_at
-from tests.libvirt.conftest import POSTE, lone_plan
+from tests.libvirt.daemon import POSTE, lone_plan
 
 BENCH = BenchId(6)
 LONG = 500.0

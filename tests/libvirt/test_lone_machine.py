@@ -1,7 +1,6 @@
-"""A bench with one virtual machine: what is promised of every one, at a small price."""
+"""A bench with one virtual machine: what is promised of it besides the contract of providers."""
 
 import os
-import signal
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,14 +12,13 @@ from labctl.core.deadline import Deadline
 from labctl.core.errors import ProviderError
 from labctl.core.ids import BenchId
 from labctl.core.progress import silent
-from labctl.core.wait import until
 from labctl.plan.model import Plan
-from labctl.providers.base import BenchCondition, NodeCondition
+from labctl.providers.base import BenchCondition
 from labctl.providers.libvirt import control, driver, hostnet, layout
 from labctl.providers.libvirt.provider import LibvirtProvider
 from labctl.providers.namespaces import bench as benches
 from labctl.providers.namespaces.bench import Bench
-from tests.libvirt.conftest import POSTE, PROBE, lone_plan
+from tests.libvirt.daemon import POSTE, lone_plan
 
 LONG = 400.0
 
@@ -62,30 +60,6 @@ def run(script: str, bench: int = 1) -> str:
     return reply.output.strip()
 
 
-def pid_of(plan: Plan) -> int:
-    name = layout.build_guests(plan, benches.instance())[POSTE].name
-    done = command.run(("pgrep", "-f", f"guest={name},"), Deadline.after(10))
-    return int(done.stdout.split()[0])
-
-
-def test_up_again_does_nothing(plan: Plan) -> None:
-    done = LibvirtProvider().up(plan, silent, Deadline.after(LONG))
-
-    assert (done.started, done.cabled) == ((), ())
-    seen = LibvirtProvider().status(plan.bench)
-    assert seen.condition is BenchCondition.READY
-    assert set(seen.nodes.values()) == {NodeCondition.RUNNING}
-
-
-def test_a_cable_joins_a_virtual_machine_and_a_namespace(plan: Plan) -> None:
-    run("ip addr replace 192.0.2.2/24 dev eth0 && ip link set eth0 up")
-    argv = ("/bin/sh", "-c", "ip addr replace 192.0.2.1/24 dev eth0; ping -c 1 -w 20 192.0.2.2")
-
-    entered = LibvirtProvider().enter_argv(plan.bench, PROBE, argv)
-
-    assert "1 received" in command.run(entered, Deadline.after(60)).stdout
-
-
 def test_the_console_command_reaches_the_machine(plan: Plan) -> None:
     argv = LibvirtProvider().enter_argv(plan.bench, POSTE, ("cat", "/etc/hostname"))
 
@@ -97,22 +71,6 @@ def test_endpoints_say_that_machines_are_virtual(plan: Plan) -> None:
 
     assert found.isolation == "vm"
     assert POSTE in {endpoint.node for endpoint in found.endpoints}
-
-
-def test_a_killed_machine_starts_again_on_its_own_disk(plan: Plan) -> None:
-    run("echo travail > /root/candidat; sync")
-    os.kill(pid_of(plan), signal.SIGKILL)
-
-    def is_seen() -> bool:
-        return LibvirtProvider().status(plan.bench).nodes[POSTE] is NodeCondition.STOPPED
-
-    assert until(is_seen, Deadline.after(20), every_s=0.5)
-    assert LibvirtProvider().status(plan.bench).condition is BenchCondition.DAMAGED
-    done = LibvirtProvider().up(plan, silent, Deadline.after(LONG))
-
-    assert done.started == (POSTE,)
-    assert run("cat /root/candidat") == "travail"
-    assert LibvirtProvider().status(plan.bench).condition is BenchCondition.READY
 
 
 def test_a_card_that_was_moved_is_named_and_put_back(plan: Plan, uri: str) -> None:
@@ -167,20 +125,6 @@ def test_a_disk_that_was_swapped_is_named_and_refused(plan: Plan, uri: str, tmp_
     with pytest.raises(ProviderError, match="autre"):
         LibvirtProvider().up(plan, silent, Deadline.after(LONG))
     assert LibvirtProvider().reset(plan, (POSTE,), silent, Deadline.after(LONG)).is_proved()
-
-
-def test_two_benches_with_the_same_addresses_never_meet(plan: Plan, uri: str) -> None:
-    second = lone_plan(uri, 2)
-    assert second.nodes[POSTE].management == plan.nodes[POSTE].management
-    LibvirtProvider().up(second, silent, Deadline.after(LONG))
-    run("echo premier > /root/banc")
-    run("echo second > /root/banc", bench=2)
-
-    for each, word in ((plan, "premier"), (second, "second")):
-        argv = LibvirtProvider().enter_argv(each.bench, POSTE, ("cat", "/root/banc"))
-        assert command.run(argv, Deadline.after(60)).stdout.strip() == word
-    assert LibvirtProvider().down(second.bench, Deadline.after(60))
-    assert LibvirtProvider().status(plan.bench).condition is BenchCondition.READY
 
 
 def test_a_bench_whose_state_is_lost_is_found_by_its_tags_and_removed(plan: Plan) -> None:

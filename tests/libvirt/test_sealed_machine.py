@@ -21,7 +21,7 @@ from labctl.providers.namespaces import bench as benches
 from labctl.providers.namespaces.bench import Bench, find
 from labctl.seal import signature
 from labctl.seal.document import SealBroken
-from tests.libvirt.conftest import POSTE, lone_plan
+from tests.libvirt.daemon import POSTE, lone_plan
 
 BENCH = BenchId(3)
 LONG = 500.0

@@ -13,7 +13,7 @@ from labctl.core.ids import BenchId
 from labctl.core.progress import silent
 from labctl.plan.model import Plan
 from labctl.providers.libvirt.provider import LibvirtProvider
-from tests.libvirt.conftest import POSTE, lone_plan
+from tests.libvirt.daemon import POSTE, lone_plan
 
 BENCH = BenchId(4)
 LONG = 500.0
