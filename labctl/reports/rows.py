@@ -85,7 +85,8 @@ def observed_criteria(sheets: Sequence[GradeSheet]) -> tuple[str, ...]:
 
 def name_isolation(sheet: GradeSheet) -> str:
     """Return what kept the machines of a bench apart."""
-    return _("machines virtuelles") if sheet.isolation == "vm" else _("espaces de noms (formation)")
+    known = {"vm": _("machines virtuelles"), "namespace": _("espaces de noms (formation)")}
+    return known.get(sheet.isolation, sheet.isolation)
 
 
 def list_notices(sheet: GradeSheet) -> tuple[str, ...]:

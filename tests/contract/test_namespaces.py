@@ -1,6 +1,5 @@
 """What benches of namespaces promise besides (test_provider.py has what every provider does)."""
 
-import json
 import os
 from collections.abc import Iterator
 from dataclasses import replace
@@ -21,7 +20,7 @@ from labctl.providers.embedded.provider import EmbeddedProvider
 from labctl.providers.namespaces import bench as benches
 from labctl.providers.namespaces.bench import Bench, Phase
 from tests.contract.node_lab import list_links, list_tenants
-from tests.small_bench import NODES, small_plan
+from tests.small_bench import small_plan
 
 pytestmark = pytest.mark.embedded
 
@@ -101,40 +100,6 @@ def test_up_lays_a_lost_cable_again_and_configures_both_ends(
         assert str(PLAN.nodes[node].interfaces[0].address) in run(observer, node, "ip", "addr")
 
 
-def test_reset_is_proved_twice(provider: Provider, observer: Observer) -> None:
-    up(provider)
-    run(observer, PROBE, "sh", "-c", "echo work > /root/work")
-    first_key = run(observer, PROBE, "cat", "/etc/labctl/ssh_host_ed25519_key.pub")
-
-    first = provider.reset(PLAN, (), silent, soon())
-    second_key = run(observer, PROBE, "cat", "/etc/labctl/ssh_host_ed25519_key.pub")
-    second = provider.reset(PLAN, (), silent, soon())
-
-    assert first.is_proved()
-    assert second.is_proved()
-    assert {proof.node for proof in first.nodes} == set(NODES)
-    assert [proof.observed for proof in first.nodes] == [proof.observed for proof in second.nodes]
-    assert first.canary != second.canary
-    assert first_key != second_key
-    assert run(observer, PROBE, "ls", "/root") == ""
-
-
-def test_reset_of_one_machine_leaves_the_others_alone(
-    provider: Provider, observer: Observer
-) -> None:
-    up(provider)
-    run(observer, OTHER, "sh", "-c", "echo work > /root/work")
-    before = Bench(BenchId(1)).scan()
-
-    proof = provider.reset(PLAN, (PROBE,), silent, soon())
-
-    after = Bench(BenchId(1)).scan()
-    assert proof.is_proved()
-    assert [each.node for each in proof.nodes] == [PROBE]
-    assert {node for node in after if after[node] != before[node]} == {PROBE}
-    assert run(observer, OTHER, "cat", "/root/work") == "work\n"
-
-
 def test_reset_builds_a_bench_that_is_not_there(provider: Provider, observer: Observer) -> None:
     assert provider.reset(PLAN, (), silent, soon(400)).is_proved()
 
@@ -164,18 +129,6 @@ def test_down_finds_machines_whose_files_are_gone(provider: Provider) -> None:
     assert provider.down(BenchId(1), soon())
 
     assert not list_tenants(folder)
-
-
-def test_benches_do_not_see_each_other(provider: Provider, observer: Observer) -> None:
-    up(provider)
-    up(provider, small_plan(2))
-    up(provider, small_plan(3))
-
-    provider.down(BenchId(2), soon())
-
-    assert provider.list_benches() == (1, 3)
-    assert observer.status(BenchId(1)).condition is BenchCondition.READY
-    assert json.loads(run(observer, PROBE, "cat", "/etc/labctl/node.json", bench=3))["bench"] == 3
 
 
 def test_another_installation_is_not_touched(
@@ -211,25 +164,6 @@ def test_a_machine_that_cannot_start_is_named_with_what_it_said(
 
     with pytest.raises(ProviderError, match=r"(?s)sonde_admin.*sshd_config"):
         up(provider)
-
-
-def test_a_power_cut_keeps_disks_and_loses_what_only_ran(
-    provider: Provider, observer: Observer
-) -> None:
-    up(provider)
-    run(observer, PROBE, "sh", "-c", "echo kept > /root/kept; echo lost > /run/lost")
-    run(observer, OTHER, "sh", "-c", "echo there > /run/there")
-    before = Bench(BenchId(1)).scan()
-
-    assert provider.cut_power(PLAN, (PROBE,), silent, soon()) == ""
-    assert provider.cut_power(PLAN, (PROBE,), silent, soon()) == ""
-
-    after = Bench(BenchId(1)).scan()
-    assert (before[PROBE] != after[PROBE], before[OTHER] == after[OTHER]) == (True, True)
-    assert run(observer, PROBE, "cat", "/root/kept") == "kept\n"
-    assert "lost" not in run(observer, PROBE, "ls", "/run")
-    assert run(observer, OTHER, "cat", "/run/there") == "there\n"
-    assert observer.status(BenchId(1)).condition is BenchCondition.READY
 
 
 def test_a_machine_that_does_not_come_back_is_named_and_the_others_are_ready(
