@@ -231,7 +231,11 @@ def _show_counts(graded: Sequence[Any]) -> None:
 
 
 def _say_verdict(item: Any) -> str:
+    from labctl.grade.sheet import is_helped
+
     said = _(item.verdict.value)
+    if is_helped(item):
+        return _("aidé")
     return said + " (" + _("aidé") + ")" if item.assisted else said
 
 

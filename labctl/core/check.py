@@ -1,6 +1,5 @@
 """How a check is declared: its catalogue id, its needs, what it waits for.
 
-
 Which critère it serves, and with which weight, is said by the grid of a référentiel.
 """
 

@@ -47,9 +47,9 @@ class CriterionSheet:
 class CompetencySheet:
     """One compétence with its critères, in official order."""
 
-    number: int
+    number: int | str  # 6, or a code of the référentiel
     title: str
-    modalities: tuple[str, ...]  # MSP, ET, QP
+    modalities: tuple[str, ...]
     criteria: tuple[CriterionSheet, ...]
     points: Points | None
 
@@ -60,7 +60,7 @@ class GradeSheet:
 
     schema: str
     mode: Mode
-    route: str  # titre, ccp1…
+    route: str  # a name of the référentiel
     bench: int
     variant: str
     cahier: str
@@ -76,3 +76,4 @@ class GradeSheet:
     is_simulated: bool = False  # a machine of the bench imitates a product
     provenance: Provenance = WHOLE
     blocked: Blocked = Blocked.PENDING
+    exam: str = ""  # title of the référentiel

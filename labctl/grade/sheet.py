@@ -51,12 +51,13 @@ def build_sheet(verdicts: BenchVerdicts, referential: Referential, frame: Frame)
         counts=count(shown),
         competencies=tuple(
             _score(_competency(referential.competency(number), route, shown), frame.blocked, left)
-            for number in route.scope()
+            for number in referential.scope(route)
         ),
         workstation=verdicts.workstation,
         is_simulated=verdicts.is_simulated,
         provenance=provenance,
         blocked=frame.blocked,
+        exam=referential.title,
     )
 
 

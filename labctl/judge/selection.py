@@ -88,7 +88,7 @@ def select(
     catalogue: Sequence[Check],
     grid: Grid,
     only: Collection[str] = (),
-    competencies: Collection[int] | None = None,
+    competencies: Collection[int | str] | None = None,
 ) -> Selection:
     """Keep the checks of a route's compétences, or those named: a check, critère or compétence.
 

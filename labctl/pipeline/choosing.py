@@ -24,5 +24,6 @@ def choose_checks(name: str, only: Collection[str] = (), route: str | None = Non
     Raises UsageError for a name that names nothing.
     """
     exam = load_exam(name)
-    competencies = None if route is None else find_route(exam.referential, route).scope()
+    official = exam.referential
+    competencies = None if route is None else official.scope(find_route(official, route))
     return select(load_checks(), exam, only, competencies)

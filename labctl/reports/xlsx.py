@@ -14,8 +14,9 @@ from labctl.core.store import write_bytes
 from labctl.core.untrusted import one_line
 from labctl.core.verdict import CheckVerdict, Verdict
 from labctl.grade.model import GradeSheet
-from labctl.grade.sheet import ASSISTED
+from labctl.grade.sheet import ASSISTED, is_helped
 from labctl.reports.rows import (
+    HELPED,
     SIGNS,
     Row,
     each_row,
@@ -124,6 +125,8 @@ def _details(page: Any, sheets: Sequence[GradeSheet], wanted: Sequence[Verdict])
 
 
 def _say(verdict: CheckVerdict) -> str:
+    if is_helped(verdict):
+        return " ".join((HELPED, _(ASSISTED)))
     said = " ".join((SIGNS[verdict.verdict], _(verdict.verdict.value)))
     return said + " (" + _(ASSISTED) + ")" if verdict.assisted else said
 

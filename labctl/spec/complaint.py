@@ -175,6 +175,9 @@ def _hint(detail: ErrorDetails, path: Path_, place: _Place) -> str:
         return _("valeurs admises : %(names)s") % {"names": names}
     if detail["type"] != "extra_forbidden":
         return ""
+    gone = getattr(place.model, "GONE", {}).get(str(path[-1])) if len(path) == 1 else None
+    if gone:
+        return _(gone)
     known = place.keys_at(path[:-1])
     return suggest(str(path[-1]), known, _("clés admises : %(names)s"))
 

@@ -26,6 +26,9 @@ NOT_OBSERVED = "x-non-observe"
 """Set in the schema of a key that no check reads."""
 
 
+_CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/-]{0,15}")
+
+
 class Block(BaseModel):
     """A group of keys: exact types, no unknown key, never changed after reading."""
 
@@ -176,6 +179,30 @@ Vid = Annotated[int, Field(ge=1, le=4094)]
 SwitchPortNumber = Annotated[int, Field(ge=1, le=12)]
 TcpPort = Annotated[int, Field(ge=1, le=65535)]
 HostNumber = Annotated[int, Field(ge=0, le=65535)]
+
+
+def _code(value: object) -> int | str:
+    if isinstance(value, int) and not isinstance(value, bool) and value >= 0:
+        return value
+    if isinstance(value, str) and _CODE.fullmatch(value):
+        return value
+    message: Any = _("numéro ou code attendu, comme 6 ou A-1")
+    raise PydanticCustomError("code", message)
+
+
+Code = Annotated[
+    int | str,
+    BeforeValidator(_code),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"type": "integer", "minimum": 0},
+                {"type": "string", "pattern": f"^{_CODE.pattern}$"},
+            ]
+        }
+    ),
+]
+"""What an official text calls something: a number, or a code of its own."""
 Positive = Annotated[int, Field(ge=1, le=100_000_000)]
 Natural = Annotated[int, Field(ge=0, le=100_000_000)]
 FILE_PART = (

@@ -1,4 +1,7 @@
-"""The référentiel: what the exam evaluates, word for word, by which trial and for how long."""
+"""The référentiel: what the exam evaluates, word for word, by which trial and for how long.
+
+Numbers and codes of compétences and critères are those of the official text, and mean nothing here.
+"""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,17 +12,16 @@ from pydantic import Field, ValidationError
 from labctl.core.errors import Mistake, SpecError, UsageError
 from labctl.core.i18n import _
 from labctl.spec.complaint import explain
-from labctl.spec.fields import Block, Id, Name, Natural, Positive, Text, key
+from labctl.spec.fields import Block, Code, Id, Name, Natural, Positive, Text, key
 from labctl.spec.loader import Path_, Source, load
 
-Modality = Literal["MSP", "ET", "QP", "EF"]
-Number = Annotated[int, Field(ge=1, le=99)]
+CriterionCode = Annotated[str, Field(pattern=r"^[^\s:\[\]{},]{1,16}$")]
 
 
 class Criterion(Block):
     """One critère d'évaluation, verbatim."""
 
-    id: Annotated[str, Field(pattern=r"^[0-9]{1,2}\.[0-9]{1,2}$")] = key("id", "numéro : 6.2")
+    id: CriterionCode = key("id", "numéro ou code : 6.2")
     wording: Text = key("libelle", "libellé officiel (référentiel de certification)")
     other_wording: Text | None = key(
         "libelle_rp", "libellé du référentiel professionnel, s'il diffère", default=None
@@ -29,23 +31,24 @@ class Criterion(Block):
 class Competency(Block):
     """One compétence, its critères, and how the title evaluates it."""
 
-    number: Number = key("numero", "numéro de la compétence")
+    number: Code = key("numero", "numéro ou code de la compétence")
+    alias: Code | None = key("sigle", "autre nom qui la désigne : C06", default=None)
     title: Text = key("intitule", "intitulé officiel")
-    modalities: tuple[Modality, ...] = key("modalites", "modalités, pour l'accès direct au titre")
+    modalities: tuple[Name, ...] = key("modalites", "modalités, pour le parcours principal")
     criteria: tuple[Criterion, ...] = key("criteres", "critères, dans l'ordre officiel")
 
     @property
     def names(self) -> tuple[str, ...]:
-        """Return the names that choose it: its number, and its code."""
-        return str(self.number), f"C{self.number:02d}"
+        """Return the names that choose it."""
+        return tuple(str(name) for name in (self.number, self.alias) if name is not None)
 
 
 class Activity(Block):
     """One activité type."""
 
-    number: Number = key("numero", "numéro de l'activité")
+    number: Code = key("numero", "numéro ou code de l'activité")
     title: Text = key("intitule", "intitulé officiel")
-    competencies: tuple[Number, ...] = key("competences", "ses compétences")
+    competencies: tuple[Code, ...] = key("competences", "ses compétences")
 
 
 class Part(Block):
@@ -59,9 +62,9 @@ class Part(Block):
 class Trial(Block):
     """One épreuve: its modality, its length, the compétences it evaluates."""
 
-    modality: Modality = key("modalite", "modalité")
+    modality: Name = key("modalite", "modalité")
     minutes: Positive = key("duree_min", "durée, en minutes")
-    competencies: tuple[Number, ...] = key("competences", "compétences évaluées")
+    competencies: tuple[Code, ...] = key("competences", "compétences évaluées")
     jury: bool | None = key("jury", "présence du jury, pour toute l'épreuve", default=None)
     parts: tuple[Part, ...] = key("parties", "parties successives", default=())
 
@@ -81,17 +84,7 @@ class Route(Block):
     jury_minutes: Natural = key("jury_min", "présence du jury, en minutes")
     trials: tuple[Trial, ...] = key("epreuves", "épreuves")
 
-    def scope(self, modality: str | None = None) -> tuple[int, ...]:
-        """Return the compétences evaluated, by one modality or by any."""
-        found = {
-            number
-            for trial in self.trials
-            if modality in (None, trial.modality)
-            for number in trial.competencies
-        }
-        return tuple(sorted(found))
-
-    def modalities(self, competency: int) -> tuple[str, ...]:
+    def modalities(self, competency: int | str) -> tuple[str, ...]:
         """Return the modalities that evaluate a compétence on this route, in order."""
         return tuple(t.modality for t in self.trials if competency in t.competencies)
 
@@ -100,7 +93,7 @@ class Transversal(Block):
     """One compétence transversale, evaluated through others."""
 
     title: Text = key("intitule", "intitulé officiel")
-    competencies: tuple[Number, ...] = key("competences", "compétences concernées")
+    competencies: tuple[Code, ...] = key("competences", "compétences concernées")
 
 
 class Referential(Block):
@@ -110,7 +103,7 @@ class Referential(Block):
     id: Id = key("id", "identifiant")
     title: Text = key("intitule", "intitulé du titre")
     source: Text = key("source", "texte officiel")
-    modality_names: dict[Modality, Text] = key("modalites", "sigle → intitulé")
+    modality_names: dict[Name, Text] = key("modalites", "sigle → intitulé")
     activities: tuple[Activity, ...] = key("activites", "activités types")
     competencies: tuple[Competency, ...] = key("competences", "compétences", min_length=1)
     routes: dict[Name, Route] = key(
@@ -137,15 +130,21 @@ class Referential(Block):
                 return competency
         raise KeyError(criterion_id)
 
-    def competency(self, number: int) -> Competency:
-        """Return a compétence by number; KeyError when there is none."""
+    def scope(self, route: Route, modality: str | None = None) -> tuple[int | str, ...]:
+        """Return the compétences of a route, by one modality or by any, in official order."""
+        trials = [trial for trial in route.trials if modality in (None, trial.modality)]
+        found = {number for trial in trials for number in trial.competencies}
+        return tuple(one.number for one in self.competencies if one.number in found)
+
+    def competency(self, number: int | str) -> Competency:
+        """Return a compétence by its number or code; KeyError when there is none."""
         for competency in self.competencies:
             if competency.number == number:
                 return competency
         raise KeyError(number)
 
     def criterion(self, criterion_id: str) -> Criterion:
-        """Return a critère by number (``6.2``); KeyError when there is none."""
+        """Return a critère by its number or code; KeyError when there is none."""
         for criterion in self.criteria:
             if criterion.id == criterion_id:
                 return criterion
@@ -186,7 +185,8 @@ def read_referential(path: Path) -> tuple[Referential | None, tuple[Mistake, ...
 
 
 def _find_mistakes(referential: Referential, source: Source) -> Iterator[Mistake]:
-    yield from _find_misnumbered(referential, source)
+    yield from _find_doubles(referential, source)
+    yield from _find_unknown_modalities(referential, source)
     known = {competency.number for competency in referential.competencies}
     for name, route in referential.routes.items():
         path = ("parcours", name)
@@ -202,11 +202,11 @@ def _find_mistakes(referential: Referential, source: Source) -> Iterator[Mistake
             yield source.mistake((*path, "jury_min"), said % values, rule="duree")
         yield from _find_wrong_parts(route, path, source)
     for where, numbers in _named_competencies(referential):
-        for number in sorted(set(numbers) - known):
-            said = _("compétence %(number)d inconnue") % {"number": number}
+        for number in sorted(set(numbers) - known, key=str):
+            said = _("compétence %(number)s inconnue") % {"number": number}
             yield source.mistake(where, said, rule="competence-inconnue")
-        for number in sorted({n for n in numbers if numbers.count(n) > 1}):
-            said = _("compétence %(number)d donnée deux fois") % {"number": number}
+        for number in sorted({n for n in numbers if numbers.count(n) > 1}, key=str):
+            said = _("compétence %(number)s donnée deux fois") % {"number": number}
             yield source.mistake(where, said, rule="competence-double")
 
 
@@ -220,7 +220,7 @@ def _find_wrong_parts(route: Route, path: Path_, source: Source) -> Iterator[Mis
             yield source.mistake(where, said % values, rule="duree")
 
 
-def _named_competencies(referential: Referential) -> Iterator[tuple[Path_, tuple[int, ...]]]:
+def _named_competencies(referential: Referential) -> Iterator[tuple[Path_, tuple[int | str, ...]]]:
     """Yield every list of compétences, and where it is."""
     for name, route in referential.routes.items():
         for rank, trial in enumerate(route.trials):
@@ -231,16 +231,37 @@ def _named_competencies(referential: Referential) -> Iterator[tuple[Path_, tuple
         yield ("activites", rank, "competences"), activity.competencies
 
 
-def _find_misnumbered(referential: Referential, source: Source) -> Iterator[Mistake]:
+def _find_doubles(referential: Referential, source: Source) -> Iterator[Mistake]:
+    """Yield the names that two compétences, or two critères, share."""
+    names: set[str] = set()
+    criteria: set[str] = set()
     for rank, competency in enumerate(referential.competencies):
-        if competency.number != rank + 1:
-            said = _("compétence %(found)d, attendue : %(wanted)d")
-            values = {"found": competency.number, "wanted": rank + 1}
-            yield source.mistake(("competences", rank, "numero"), said % values, rule="numero")
+        path: Path_ = ("competences", rank)
+        for name in {name.casefold() for name in competency.names} & names:
+            said = _("une autre compétence s'appelle déjà « %(name)s »") % {"name": name}
+            yield source.mistake((*path, "numero"), said, rule="numero")
+        names |= {name.casefold() for name in competency.names}
         for place, criterion in enumerate(competency.criteria):
-            wanted = f"{competency.number}.{place + 1}"
-            if criterion.id != wanted:
-                said = _("critère %(found)s, attendu : %(wanted)s")
-                path = ("competences", rank, "criteres", place, "id")
-                found = said % {"found": criterion.id, "wanted": wanted}
-                yield source.mistake(path, found, rule="numero")
+            if criterion.id in criteria:
+                said = _("un autre critère s'appelle déjà « %(name)s »") % {"name": criterion.id}
+                yield source.mistake((*path, "criteres", place, "id"), said, rule="numero")
+            criteria.add(criterion.id)
+
+
+def _find_unknown_modalities(referential: Referential, source: Source) -> Iterator[Mistake]:
+    known = referential.modality_names
+    hint = _("modalités : %(names)s") % {"names": ", ".join(known)}
+    for path, name in _named_modalities(referential):
+        if name not in known:
+            said = _("modalité « %(name)s » inconnue") % {"name": name}
+            yield source.mistake(path, said, rule="modalite-inconnue", hint=hint)
+
+
+def _named_modalities(referential: Referential) -> Iterator[tuple[Path_, str]]:
+    """Yield every modality that is named, and where."""
+    for rank, competency in enumerate(referential.competencies):
+        for place, name in enumerate(competency.modalities):
+            yield ("competences", rank, "modalites", place), name
+    for route_name, route in referential.routes.items():
+        for rank, trial in enumerate(route.trials):
+            yield ("parcours", route_name, "epreuves", rank, "modalite"), trial.modality

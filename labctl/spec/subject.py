@@ -1,13 +1,15 @@
 """The cahier des charges of one candidate: every ``${x}`` replaced, every value typed."""
 
-from typing import Annotated, Literal
+from collections.abc import Mapping
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
+from labctl.core.i18n import mark
 from labctl.spec.allocation import Allocation
 from labctl.spec.devices import Devices
 from labctl.spec.directory import Directory
-from labctl.spec.fields import Block, HostNumber, Id, Mac, Name, Positive, Text, key
+from labctl.spec.fields import Block, Code, HostNumber, Id, Mac, Name, Positive, Text, key
 from labctl.spec.paperwork import Assistance, Commercial, Deliverables, Labelling, Mail
 from labctl.spec.variant import Variant
 from labctl.spec.workstation import Workstation
@@ -54,22 +56,13 @@ class Vlan(Block):
     without_ip: bool = key("sans_ip", "VLAN sans adresses", default=False)
 
 
-class Rescue(Block):
-    """How a blocked candidate is helped."""
-
-    command: Text = key("commande", "commande du surveillant")
-    effect: Text = key("effet", "ce qu'elle fait")
-
-
 class Lot(Block):
     """One part of the work."""
 
     id: Annotated[str, Field(pattern=r"^L[0-9]{1,2}$")] = key("id", "L1, L2…")
     title: Text = key("titre", "titre")
     minutes: Positive = key("minutes", "temps prévu")
-    competencies: tuple[Annotated[int, Field(ge=1, le=99)], ...] = key(
-        "competences", "numéros de compétences", min_length=1
-    )
+    competencies: tuple[Code, ...] = key("competences", "numéros de compétences", min_length=1)
     routes: Names = key("parcours", "parcours où il s'applique", min_length=1)
 
 
@@ -80,7 +73,18 @@ class OptOuts(Block):
 
 
 class Subject(Block):
-    """The cahier of one candidate, as a document of type ``labctl/cdc/v1``."""
+    """The cahier of one candidate, as a document of type ``labctl/cdc/v1``.
+
+    ``GONE`` says of keys that are no more what to do instead.
+    """
+
+    GONE: ClassVar[Mapping[str, str]] = {
+        "langue": mark("effacez-la : un cahier est en français"),
+        "secours": mark(
+            "effacez-la : « labctl solve » applique le corrigé à un banc, et ses constats sont"
+            " « aidés »"
+        ),
+    }
 
     schema_id: Literal["labctl/cdc/v1"] = key("schema", "version du format")
     id: Id = key("id", "identifiant du cahier")
@@ -104,6 +108,5 @@ class Subject(Block):
         "documents_a_rendre", "documents à rendre", default=None
     )
     commercial: Commercial | None = key("commercial", "proposition technique", default=None)
-    rescue: Rescue | None = key("secours", "configuration de secours", default=None)
     lots: tuple[Lot, ...] = key("lots", "lots de travail", min_length=1)
     lint: OptOuts | None = key("lint", "règles de relecture ignorées", default=None)

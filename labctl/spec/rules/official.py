@@ -54,7 +54,7 @@ def find_unknown_competencies(view: View, exams: Exams) -> Iterator[Finding]:
     for rank, lot in enumerate(view.subject.lots):
         for number in lot.competencies:
             if number not in numbers:
-                said = _("le lot %(lot)s vise la compétence %(number)d, inconnue du référentiel")
+                said = _("le lot %(lot)s vise la compétence %(number)s, inconnue du référentiel")
                 hint = _("compétences : %(names)s") % {"names": ", ".join(map(str, numbers))}
                 path = ("lots", rank, "competences")
                 yield Finding(path, said % {"lot": lot.id, "number": number}, hint)

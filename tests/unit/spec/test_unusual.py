@@ -127,7 +127,7 @@ def test_a_subject_without_windows_nor_paper_is_accepted(tmp_path: Path) -> None
         text, count = re.subn(rf"^  {name}:.*\n(    .*\n)*", "", text, flags=re.MULTILINE)
         assert count == 1
     text = re.sub(r"^  virtualisation:.*\n", "", text, flags=re.MULTILINE)
-    for name in ("messagerie", "assistance", "documents_a_rendre", "commercial", "secours"):
+    for name in ("messagerie", "assistance", "documents_a_rendre", "commercial"):
         text, count = re.subn(rf"^{name}:.*\n(  .*\n)*", "", text, flags=re.MULTILINE)
         assert count == 1
     found = said_of(tmp_path, text)
