@@ -58,7 +58,12 @@ def play(centre: Path, steps: list[Typed]) -> str:
     done = subprocess.run(  # noqa: TID251  # the page as it is typed
         ("bash", "-euo", "pipefail", "-c", "\n".join(lines)),
         cwd=ROOT,
-        env={**os.environ, "PATH": path, "LABCTL_LANG": "fr"},
+        env={
+            **os.environ,
+            "PATH": path,
+            "LABCTL_LANG": "fr",
+            "LABCTL_STATE_DIR": str(centre.parent / "state"),
+        },
         capture_output=True,
         text=True,
         timeout=120,
