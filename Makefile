@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup install uninstall setup-kerberos setup-libvirt setup-windows images demo demo-embedded demo-libvirt demo-steps test test-contract test-whole-benches test-attacks test-benches test-unit test-rest test-libvirt test-kerberos test-network badnet other-ways snapshot steady bench-windows bench attacks crash mutate fast fuzz lint format types imports golden i18n docs check clean
+.PHONY: help pictures setup install uninstall setup-kerberos setup-libvirt setup-windows images demo demo-embedded demo-libvirt demo-steps test test-contract test-whole-benches test-attacks test-benches test-unit test-rest test-libvirt test-kerberos test-network badnet other-ways snapshot steady bench-windows bench attacks crash mutate fast fuzz lint format types imports golden i18n docs check clean
 
 help:  ## print this list
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-14s %s\n", $$1, $$2}'
@@ -224,6 +224,9 @@ i18n: setup  ## put new texts in the English catalogue (to be filled in), compil
 		--no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date
 	$(BIN)/pybabel -q compile -d labctl/locale -D "labctl argparse"
 	@$(BIN)/pytest -q --no-header tests/unit/core/test_catalogues.py
+
+pictures: setup  ## draw the pictures of the README anew (wants chromium)
+	$(BIN)/python -m tests.pictures
 
 docs: setup  ## rewrite the generated pages
 	LABCTL_REWRITE_GOLDEN=1 $(BIN)/pytest -q tests/unit/docs

@@ -1,0 +1,147 @@
+"""The pictures of the README: what labctl prints of an invented candidate's bench.
+
+``make pictures`` draws them anew; tests/unit/docs/test_pictures.py says when they are out of date.
+The terminal and the topology are text (SVG) and compared to the letter; the grid is a photograph
+of the first page by a headless browser, and carries the digest of the page that it shows.
+"""
+
+import hashlib
+import io
+import os
+import re
+import struct
+import subprocess
+import sys
+import tempfile
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+
+from rich.console import Console
+from rich.text import Text
+
+from labctl.core.kind import Kind
+from labctl.core.verdict import Restart
+from labctl.facts.registry import name_of
+from labctl.pipeline.observe import choose_checks, grade
+from labctl.plan.picture import render_svg
+from tests.facts import solved_facts, untouched_facts
+from tests.plans import ROOT, plan_of
+from tests.runs import EXAM, WHOLE, write_evidence
+
+FOLDER = ROOT / "docs" / "pictures"
+NOT_DONE = frozenset({"Updates", "Sound", "ShareDefinitions", "WebAdmin"})
+"""Facts in which the invented candidate did nothing; everything else is done."""
+WIDTH, HEIGHT = 1000, 1300
+"""Pixels of the photograph."""
+_VOLATILE = re.compile(
+    r"\d\d/\d\d/\d{4}|\d\d:\d\d(:\d\d)?|\d{8}T\d{6}\.\d{6}Z|\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d)?|[0-9a-f]{16,}"
+)
+_FONTS = re.compile(r"@font-face \{.*?\}\s*", re.DOTALL)
+_KEY = b"labctl-page"
+
+
+def draw_topology() -> str:
+    """Return the picture of the shipped example's first bench."""
+    return render_svg(plan_of(1, Kind.SIMULATED))
+
+
+def draw_terminal(state: Path) -> str:
+    """Return the picture of a terminal in which the invented bench was graded."""
+    said = _labctl(state, "grade", "--from", str(_collect(state)))
+    console = Console(record=True, width=80, file=io.StringIO(), force_terminal=True)
+    console.print(Text("# labctl grade 1\n", style="bold"))
+    console.print(Text.from_ansi(said.partition("\nbanc 01, ")[0].rstrip()))
+    return _FONTS.sub("", console.export_svg(title="labctl grade 1", unique_id="labctl"))
+
+
+def photograph_grid(state: Path) -> bytes:
+    """Return the first page of the grid as PNG, marked with the digest of the page."""
+    page = write_grid(state)
+    with tempfile.TemporaryDirectory() as profile:
+        picture = Path(profile) / "page.png"
+        argv = [
+            "chromium", "--headless", "--no-sandbox", "--disable-gpu", "--no-first-run",
+            "--disable-background-networking", "--disable-component-update", "--disable-sync",
+            "--hide-scrollbars", f"--user-data-dir={profile}/profile",
+            f"--window-size={WIDTH},{HEIGHT}", f"--screenshot={picture}", page.as_uri(),
+        ]  # fmt: skip
+        subprocess.run(argv, capture_output=True, check=True, timeout=60)  # noqa: TID251  # outside the product
+        return _mark(picture.read_bytes(), digest(page).encode())
+
+
+def write_grid(state: Path) -> Path:
+    """Write the grid of the invented bench, and return its HTML page."""
+    grade([_collect(state)], EXAM)
+    _labctl(state, "report", "1", "--format", "html", "--output", str(state))
+    return state / "banc-01.html"
+
+
+def digest(page: Path) -> str:
+    """Return the digest of a page, whatever the time at which it was written."""
+    text = _VOLATILE.sub("", page.read_text(encoding="utf-8"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def read_mark(png: bytes) -> str:
+    """Return the digest that a picture carries, empty when it has none."""
+    for kind, content in _chunks(png):
+        if kind == b"tEXt" and content.startswith(_KEY + b"\0"):
+            return content.partition(b"\0")[2].decode()
+    return ""
+
+
+def _mark(png: bytes, text: bytes) -> bytes:
+    """Add a text to a PNG, before its end (PNG specification, 11.3.4.3)."""
+    body = b"tEXt" + _KEY + b"\0" + text
+    chunk = struct.pack(">I", len(body) - 4) + body + struct.pack(">I", zlib.crc32(body))
+    return png[:-12] + chunk + png[-12:]
+
+
+def _chunks(png: bytes) -> Iterator[tuple[bytes, bytes]]:
+    position = 8
+    while position < len(png):
+        (length,) = struct.unpack_from(">I", png, position)
+        yield png[position + 4 : position + 8], png[position + 8 : position + 8 + length]
+        position += 12 + length
+
+
+def _collect(state: Path) -> Path:
+    """Write the evidence of the invented bench."""
+    plan = plan_of(1, Kind.SIMULATED)
+    facts, missing = solved_facts(plan), untouched_facts(plan)
+    needs = choose_checks(WHOLE).on(plan.workstation.kind).needs()
+    facts |= {fact: missing[fact] for fact in needs if fact.__name__ in NOT_DONE}
+    run = state / "runs" / "01" / "20260105T080000.000000Z"
+    return (
+        run
+        if run.exists()
+        else write_evidence(
+            run, plan, facts, map(name_of, needs), restart=Restart(("poste", "routeur"))
+        )
+    )
+
+
+def _labctl(state: Path, *words: str) -> str:
+    """Run labctl as on a terminal of 80 columns, in French, and return what it prints."""
+    environment = {
+        **os.environ, "LABCTL_STATE_DIR": str(state), "LABCTL_RUNS_DIR": str(state / "runs"),
+        "LABCTL_LANG": "fr", "COLUMNS": "80", "FORCE_COLOR": "1",
+    }  # fmt: skip
+    argv = [sys.executable, "-m", "labctl", *words]
+    done = subprocess.run(argv, env=environment, capture_output=True, text=True, check=True)  # noqa: TID251  # outside the product
+    return done.stdout
+
+
+def main() -> None:
+    """Draw every picture anew."""
+    FOLDER.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory() as folder:
+        state = Path(folder)
+        (FOLDER / "topology.svg").write_text(draw_topology(), encoding="utf-8")
+        (FOLDER / "terminal.svg").write_text(draw_terminal(state / "terminal"), encoding="utf-8")
+        (FOLDER / "grid.png").write_bytes(photograph_grid(state / "grid"))
+
+
+if __name__ == "__main__":
+    main()

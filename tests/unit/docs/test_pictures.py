@@ -1,0 +1,27 @@
+"""The pictures of the README show what labctl says today."""
+
+from pathlib import Path
+
+from tests.golden import assert_golden
+from tests.pictures import FOLDER, digest, draw_terminal, draw_topology, read_mark, write_grid
+from tests.plans import ROOT
+
+
+def test_topology_is_the_one_of_today() -> None:
+    assert_golden(draw_topology(), FOLDER / "topology.svg")
+
+
+def test_terminal_is_the_one_of_today(tmp_path: Path) -> None:
+    assert_golden(draw_terminal(tmp_path), FOLDER / "terminal.svg")
+
+
+def test_grid_is_the_one_of_today(tmp_path: Path) -> None:
+    assert read_mark((FOLDER / "grid.png").read_bytes()) == digest(write_grid(tmp_path)), (
+        "« make pictures » draws it anew"
+    )
+
+
+def test_readme_shows_them() -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    shown = {path.name for path in FOLDER.iterdir() if f"docs/pictures/{path.name}" in readme}
+    assert shown == {"terminal.svg", "grid.png", "topology.svg"}
