@@ -20,13 +20,12 @@ from pathlib import Path
 from rich.console import Console
 from rich.text import Text
 
-from labctl.core.kind import Kind
 from labctl.core.verdict import Restart
 from labctl.facts.registry import name_of
 from labctl.pipeline.observe import choose_checks, grade
 from labctl.plan.picture import render_svg
 from tests.facts import solved_facts, untouched_facts
-from tests.plans import ROOT, plan_of
+from tests.plans import ROOT, Desk, plan_of
 from tests.runs import EXAM, WHOLE, write_evidence
 
 FOLDER = ROOT / "docs" / "pictures"
@@ -43,7 +42,7 @@ _KEY = b"labctl-page"
 
 def draw_topology() -> str:
     """Return the picture of the shipped example's first bench."""
-    return render_svg(plan_of(1, Kind.SIMULATED))
+    return render_svg(plan_of(1, Desk.SIMULATED))
 
 
 def draw_terminal(state: Path) -> str:
@@ -108,9 +107,9 @@ def _chunks(png: bytes) -> Iterator[tuple[bytes, bytes]]:
 
 def _collect(state: Path) -> Path:
     """Write the evidence of the invented bench."""
-    plan = plan_of(1, Kind.SIMULATED)
+    plan = plan_of(1, Desk.SIMULATED)
     facts, missing = solved_facts(plan), untouched_facts(plan)
-    needs = choose_checks(WHOLE).on(plan.workstation.kind).needs()
+    needs = choose_checks(WHOLE).meant_for(plan).needs()
     facts |= {fact: missing[fact] for fact in needs if fact.__name__ in NOT_DONE}
     run = state / "runs" / "01" / "20260105T080000.000000Z"
     return (
