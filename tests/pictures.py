@@ -23,7 +23,7 @@ from rich.text import Text
 from labctl.core.verdict import Restart
 from labctl.facts.registry import name_of
 from labctl.pipeline.observe import choose_checks, grade
-from labctl.plan.picture import render_svg
+from labctl.plan.picture.drawing import render_svg
 from tests.facts import solved_facts, untouched_facts
 from tests.plans import ROOT, Desk, plan_of
 from tests.runs import EXAM, WHOLE, write_evidence
