@@ -1,1 +1,1 @@
-"""Apply playbooks with ansible-runner: reference solution and base state."""
+"""Apply reference solutions with ansible-runner; break things on a bench, and repair them."""

@@ -1,13 +1,14 @@
 """The Ansible inventory of one bench: a pure function of its plan and of the ways in."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from labctl.connect.base import Endpoint, Endpoints, Transport
 from labctl.core.errors import UsageError
 from labctl.core.i18n import _
+from labctl.core.ids import NodeName
 from labctl.plan.document import to_document
 from labctl.plan.model import Node, Plan
 
@@ -38,8 +39,13 @@ class Paths:
     python: Path  # interpreter of labctl, for modules that drive a device from here
 
 
-def build(plan: Plan, endpoints: Endpoints, paths: Paths) -> dict[str, object]:
-    """Return the inventory: one host per machine that can be asked, one group per role.
+def build(
+    plan: Plan,
+    endpoints: Endpoints,
+    paths: Paths,
+    variables: Mapping[NodeName, Mapping[str, object]],
+) -> dict[str, object]:
+    """Return the inventory: one host per machine that can be asked, with variables of its own.
 
     The plan is the variable ``plan`` of every host, and ``patience`` what its times are multiplied
     by. UsageError when a text of the plan would be taken for a template.
@@ -50,15 +56,11 @@ def build(plan: Plan, endpoints: Endpoints, paths: Paths) -> dict[str, object]:
     hosts = {
         name: _host(node, endpoints, paths, options) for name, node in sorted(plan.nodes.items())
     }
-    known = {name: variables for name, variables in hosts.items() if variables}
-    groups: dict[str, dict[str, dict[str, object]]] = {}
-    for name in known:
-        role = plan.nodes[name].role.replace("-", "_")
-        groups.setdefault(f"role_{role}", {"hosts": {}})["hosts"][name] = {}
     return {
         "all": {
-            "hosts": known,
-            "children": groups,
+            "hosts": {
+                name: {**ways, **variables.get(name, {})} for name, ways in hosts.items() if ways
+            },
             "vars": {
                 "plan": document,
                 "secrets_file": str(paths.secrets),

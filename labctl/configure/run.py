@@ -13,14 +13,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from labctl.configure import extras, inventory
+from labctl.configure import compose, extras, inventory
 from labctl.connect.base import Endpoints
 from labctl.connect.passwords import list_passwords
 from labctl.core import command, store
 from labctl.core.deadline import Deadline
-from labctl.core.errors import InfrastructureError, UsageError
+from labctl.core.errors import InfrastructureError
 from labctl.core.i18n import _, about
-from labctl.core.paths import PACKAGE, content_roots, list_content
+from labctl.core.paths import PACKAGE, content_roots
 from labctl.core.progress import Report, silent
 from labctl.core.secrets import Redactor, Secret
 from labctl.plan.model import Plan
@@ -45,7 +45,6 @@ retries = 2
 """
 
 _CONNECT_S, _TASK_S = 10, 100
-_SOLUTIONS, _PLAYBOOK = "playbooks/solutions", "site.yml"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +60,8 @@ class TaskResult:
 
 @dataclass(frozen=True, slots=True)
 class Applied:
-    """What a playbook did to a bench, task by task."""
+    """What a solution did to a bench, task by task."""
 
-    playbook: str
     results: tuple[TaskResult, ...]
 
     @property
@@ -96,35 +94,14 @@ class Target:
 
 
 def solve(target: Target, deadline: Deadline, report: Report = silent) -> Applied:
-    """Apply the reference solution of the bench's cahier; applied twice, it changes nothing."""
-    return apply(find_solution(target.plan.cahier), target, deadline, report)
+    """Apply the reference solution of the bench's plan; applied twice, it changes nothing."""
+    return apply(compose.compose_for(target.plan), target, deadline, report)
 
 
-def find_solution(cahier: str) -> Path:
-    """Return the playbook that solves a cahier; UsageError, naming those there are, without one.
-
-    A solution takes every value from the plan: that of another cahier serves for one that has none
-    of its own, as a copy of it, while labctl ships one only.
-    """
-    known = {}
-    for file, path in list_content(_SOLUTIONS, f"*/{_PLAYBOOK}").items():
-        known[file.removesuffix(f"/{_PLAYBOOK}")] = path
-    *_own, shipped = content_roots()
-    of_labctl = [path for path in known.values() if path.is_relative_to(shipped)]
-    if cahier in known:
-        return known[cahier]
-    if len(of_labctl) == 1:
-        return of_labctl[0]
-    names = ", ".join(known) or "–"
-    raise UsageError(
-        _("aucun corrigé pour le cahier « %(name)s »") % {"name": cahier},
-        hint=_("corrigés : %(names)s ; écrivez le vôtre dans %(folder)s")
-        % {"names": names, "folder": f"{_SOLUTIONS}/{cahier}/{_PLAYBOOK}"},
-    )
-
-
-def apply(playbook: Path, target: Target, deadline: Deadline, report: Report = silent) -> Applied:
-    """Run a playbook on a bench and return what it did.
+def apply(
+    solution: compose.Solution, target: Target, deadline: Deadline, report: Report = silent
+) -> Applied:
+    """Run a solution on a bench and return what it did.
 
     Raises InfrastructureError when it could not run to its end; a task that fails is a result.
     """
@@ -133,14 +110,14 @@ def apply(playbook: Path, target: Target, deadline: Deadline, report: Report = s
     folder = target.private_dir / "configure"
     shutil.rmtree(folder, ignore_errors=True)  # left by a run that was killed
     try:
-        _lay_down(folder, playbook, target)
+        _lay_down(folder, solution, target)
         redact = Redactor((*target.secrets.values(), *list_passwords(target.endpoints)))
-        return _run(folder, playbook, redact, deadline, report)
+        return _run(folder, redact, deadline, report)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _lay_down(folder: Path, playbook: Path, target: Target) -> None:
+def _lay_down(folder: Path, solution: compose.Solution, target: Target) -> None:
     folder.mkdir(parents=True, mode=0o700)
     paths = inventory.Paths(
         known_hosts=folder / "known_hosts",
@@ -159,8 +136,10 @@ def _lay_down(folder: Path, playbook: Path, target: Target) -> None:
     store.write_bytes(paths.known_hosts, inventory.known_hosts(target.endpoints).encode())
     secrets = {name: secret.reveal() for name, secret in target.secrets.items()}
     store.write_json(paths.secrets, secrets)
-    document = inventory.build(target.plan, target.endpoints, paths)
+    document = inventory.build(target.plan, target.endpoints, paths, solution.variables)
     store.write_json(folder / "inventory.json", document)
+    for name, tasks in solution.files.items():
+        store.write_json(folder / name, tasks)
     vantage = target.endpoints.probes.get(target.plan.management.vantage)
     if vantage is None:
         raise InfrastructureError(
@@ -168,7 +147,7 @@ def _lay_down(folder: Path, playbook: Path, target: Target) -> None:
             hint=f"labctl up {target.plan.bench}",
         )
     job = {
-        "playbook": str(playbook),
+        "playbook": str(folder / compose.SITE),
         "vantage": asdict(vantage),
         "environment": {"ANSIBLE_CONFIG": str(folder / "ansible.cfg")},
     }
@@ -176,14 +155,17 @@ def _lay_down(folder: Path, playbook: Path, target: Target) -> None:
 
 
 def _every(name: str) -> str:
-    """Return a folder of playbooks/ in every place that has one, the centre's own first."""
-    folders = [root / "playbooks" / name for root in content_roots()]
+    """Return the folders of that name in playbooks/ and its roles, the centre's own first."""
+    folders = [
+        folder
+        for root in content_roots()
+        for pattern in (name, f"roles/*/{name}")
+        for folder in sorted((root / "playbooks").glob(pattern))
+    ]
     return os.pathsep.join(str(folder) for folder in folders if folder.is_dir())
 
 
-def _run(
-    folder: Path, playbook: Path, redact: Redactor, deadline: Deadline, report: Report
-) -> Applied:
+def _run(folder: Path, redact: Redactor, deadline: Deadline, report: Report) -> Applied:
     results: list[TaskResult] = []
     done = command.follow(
         (*_isolation(), sys.executable, "-m", "labctl.configure.worker", str(folder)),
@@ -192,7 +174,7 @@ def _run(
         env=_environment(folder),
         cwd=str(folder),
     )
-    applied = Applied(playbook.parent.name, tuple(results))
+    applied = Applied(tuple(results))
     if done.exit_code != 0 and not applied.troubles:
         raise InfrastructureError(
             _("ansible-runner s'est arrêté (code %(code)d) : %(said)s")

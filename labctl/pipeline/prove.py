@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from labctl.collect.child import preload
-from labctl.configure.run import find_solution
+from labctl.configure.compose import compose_for
 from labctl.core.deadline import Deadline
 from labctl.core.errors import InfrastructureError
 from labctl.core.i18n import _, about
@@ -73,7 +73,7 @@ def prove(
     """
     selection = choose_checks(place.cahier.referential, only).asked(place.cahier.topics)
     for bench in benches:
-        find_solution(place.plan(bench).cahier)  # refused before anything is reset
+        compose_for(place.plan(bench))  # refused before anything is reset
     preload()
     campaign = begin({bench: place.room.kind_of(bench) for bench in benches}, selection)
     run = _Run(place, tuple(only), selection, campaign, step, journal, set())

@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 
-from labctl.configure.run import Applied, Target, find_solution
+from labctl.configure.compose import compose_for
+from labctl.configure.run import Applied, Target
 from labctl.configure.run import solve as apply_solution
 from labctl.core.deadline import Deadline
 from labctl.core.errors import InfrastructureError
@@ -54,7 +55,7 @@ def solve_bench(plan: Plan, secrets: Mapping[str, Secret], report: Report) -> Ap
 
 def _order(place: Place, bench: int) -> Order:
     plan = place.plan(bench)
-    find_solution(plan.cahier)  # refused before anything is touched
+    compose_for(plan)  # refused before anything is touched
     secrets = cahier_secrets(place, bench)
     return Order("solve", bench, (plan,), longest_s(plan) * plan.patience, secrets)
 

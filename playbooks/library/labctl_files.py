@@ -16,9 +16,9 @@ short_description: Write several files, folders and symbolic links in one visit
 description:
   - A file is replaced in one step, and only when its content or mode differs. It keeps its owner;
     a new one belongs to who runs this, and to C(group) when told.
-  - When everything is written, the services of the files that changed are called, in the order of
-    the files. A file is noted under C(/run/labctl/pending) from before it is written until its
-    service was called with success. What a killed run left noted is called by the next.
+  - When everything is written, the services of the files that changed are called, each once, in
+    the order of the files. A file is noted under C(/run/labctl/pending) from before it is written
+    until its service was called with success. What a killed run left noted is called by the next.
 options:
   files:
     description: Path, content and mode (0644 unless told) of each file.
@@ -26,7 +26,7 @@ options:
     elements: dict
     options:
       path: {type: path, required: true}
-      content: {type: str, required: true}
+      content: {type: str, required: true, description: It may hold a secret and is never shown.}
       mode: {type: str, default: "0644"}
       group: {type: str}
       service: {type: list, elements: str, description: The command that puts it in service.}
@@ -42,7 +42,7 @@ author: [labctl]
 
 FILE = {
     "path": {"type": "path", "required": True},
-    "content": {"type": "str", "required": True},
+    "content": {"type": "str", "required": True, "no_log": True},
     "mode": {"type": "str", "default": "0644"},
     "group": {"type": "str", "default": ""},
     "service": {"type": "list", "elements": "str", "default": []},
@@ -108,14 +108,16 @@ def note_of(file, notes):
 
 
 def put_in_service(files, notes, call, *, dry):
-    """Call the services of the files that are noted; return their commands."""
+    """Call the services of the files that are noted, each once; return their commands."""
     called = []
-    for each in files:
-        note = note_of(each, notes)
-        if each["service"] and note.exists() and not dry:
-            call(each["service"])
-            note.unlink()
-            called.append(" ".join(each["service"]))
+    for service in dict.fromkeys(tuple(each["service"]) for each in files):
+        own = [note_of(each, notes) for each in files if tuple(each["service"]) == service]
+        noted = [note for note in own if note.exists()]
+        if service and noted and not dry:
+            call(list(service))
+            for note in noted:
+                note.unlink()
+            called.append(" ".join(service))
     pending = notes / "pending"
     if not dry and pending.is_dir() and not any(pending.iterdir()):
         pending.rmdir()

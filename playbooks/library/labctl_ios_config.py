@@ -40,13 +40,11 @@ options:
     elements: str
     required: true
   account:
-    description: Administrator account that must exist.
+    description: Administrator account that must exist; none when empty.
     type: str
-    required: true
   secret:
     description: Its password, used when the account is not there yet.
     type: str
-    required: true
   timeout:
     description: Seconds for everything.
     type: int
@@ -76,15 +74,16 @@ def main() -> None:
         argument_spec={
             "device": {"type": "dict", "required": True},
             "config": {"type": "list", "elements": "str", "required": True},
-            "account": {"type": "str", "required": True},
-            "secret": {"type": "str", "required": True, "no_log": True},
+            "account": {"type": "str", "default": ""},
+            "secret": {"type": "str", "default": "", "no_log": True},
             "timeout": {"type": "int", "default": 90},
             "patience": {"type": "float", "default": 1.0},
         },
         supports_check_mode=True,
     )
     parameters = module.params
-    login = (f"username {parameters['account']} privilege 15 secret ", parameters["secret"])
+    account, secret = parameters["account"], parameters["secret"]
+    login = (f"username {account} privilege 15 secret ", secret) if account else ()
     deadline = Deadline.after(parameters["timeout"], patience=parameters["patience"])
     try:
         session = open_device(endpoint(parameters["device"]), deadline)
@@ -103,7 +102,7 @@ def main() -> None:
 def converge(
     session: DeviceSession,
     wanted: list[str],
-    login: tuple[str, str],
+    login: tuple[str, ...],
     deadline: Deadline,
     *,
     dry: bool,
@@ -111,7 +110,7 @@ def converge(
     """Type what is missing and save; return the lines typed."""
     running = show(session, "show running-config", deadline)
     typed = find_missing(wanted, running)
-    if has_no(load(running), login[0]):
+    if login and has_no(load(running), login[0]):
         typed = (*typed, "".join(login))
     if NO_KEY in show(session, "show ip ssh", deadline):
         typed = (*typed, KEY)

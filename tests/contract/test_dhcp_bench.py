@@ -8,7 +8,7 @@ from tests.commands import Command
 
 pytestmark = pytest.mark.embedded
 
-CONFIG = "/etc/dnsmasq.d/reseau.conf"
+CONFIG = "/etc/dnsmasq.d/dhcp.conf"
 CHECKS = ("--only", "K-065", "--only", "K-066")
 DAEMON = ("start-stop-daemon", "--make-pidfile", "--pidfile", "/run/in-vain.pid")
 LISTEN = "import socket, time; s = socket.socket(type=2); s.bind(('', 67)); time.sleep(3600)"

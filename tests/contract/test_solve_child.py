@@ -5,7 +5,9 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from ruamel.yaml import YAML
 
+from labctl.configure.compose import Solution
 from labctl.configure.run import Target, apply
 from labctl.connect.base import Endpoints, Vantage
 from labctl.core.deadline import Deadline
@@ -31,10 +33,8 @@ def target(folder: Path) -> Target:
     return Target(plan, endpoints, {"routeur_admin": Secret(VALUE)}, folder / "private")
 
 
-def playbook(folder: Path, tasks: str) -> Path:
-    path = folder / "site.yml"
-    path.write_text(PLAY + tasks, encoding="utf-8")
-    return path
+def solution(tasks: str) -> Solution:
+    return Solution({"site.yml": YAML(typ="safe", pure=True).load(PLAY + tasks)}, {})
 
 
 def processes_that_name(word: str) -> list[int]:
@@ -55,14 +55,14 @@ def test_without_a_vantage_nothing_is_run(tmp_path: Path) -> None:
     blind = replace(seeing, endpoints=replace(seeing.endpoints, probes={}))
 
     with pytest.raises(InfrastructureError, match="point de vue"):
-        apply(playbook(tmp_path, ""), blind, Deadline.after(60))
+        apply(solution(""), blind, Deadline.after(60))
 
 
 def test_a_task_is_reported_and_counted(tmp_path: Path) -> None:
     said: list[str] = []
     tasks = "    - name: Écrire\n      ansible.builtin.command: {argv: [/bin/true]}\n"
 
-    applied = apply(playbook(tmp_path, tasks), target(tmp_path), Deadline.after(60), said.append)
+    applied = apply(solution(tasks), target(tmp_path), Deadline.after(60), said.append)
 
     assert (applied.changed, applied.troubles) == (1, ())
     assert said == ["localhost : Écrire : fait"]
@@ -71,7 +71,7 @@ def test_a_task_is_reported_and_counted(tmp_path: Path) -> None:
 def test_a_task_that_fails_is_a_result_with_its_reason(tmp_path: Path) -> None:
     tasks = "    - name: Refuser\n      ansible.builtin.fail: {msg: non}\n"
 
-    applied = apply(playbook(tmp_path, tasks), target(tmp_path), Deadline.after(60))
+    applied = apply(solution(tasks), target(tmp_path), Deadline.after(60))
 
     assert applied.troubles == ("localhost : Refuser : non",)
 
@@ -85,15 +85,15 @@ def test_secrets_reach_tasks_and_nothing_is_left(tmp_path: Path) -> None:
         "      no_log: true\n"
     )
 
-    apply(playbook(tmp_path, tasks), target(tmp_path), Deadline.after(60))
+    apply(solution(tasks), target(tmp_path), Deadline.after(60))
 
     assert copy.read_text(encoding="utf-8") == VALUE
     assert list((tmp_path / "private").iterdir()) == []
 
 
 def test_a_run_that_cannot_start_is_explained_and_leaves_nothing(tmp_path: Path) -> None:
-    with pytest.raises(InfrastructureError, match=r"absent\.yml"):
-        apply(tmp_path / "absent.yml", target(tmp_path), Deadline.after(60))
+    with pytest.raises(InfrastructureError, match=r"site\.yml"):
+        apply(Solution({}, {}), target(tmp_path), Deadline.after(60))
 
     assert list((tmp_path / "private").iterdir()) == []
 
@@ -102,7 +102,7 @@ def test_a_run_that_cannot_start_is_explained_and_leaves_nothing(tmp_path: Path)
 def test_the_deadline_ends_every_process_of_the_run(tmp_path: Path) -> None:
     mark = f"7{os.getpid()}"  # seconds nobody else sleeps
     tasks = f"    - name: Attendre\n      ansible.builtin.command: {{argv: [sleep, '{mark}']}}\n"
-    started = playbook(tmp_path, tasks)
+    started = solution(tasks)
 
     with pytest.raises(CommandTimeout):
         apply(started, target(tmp_path), Deadline.after(6))

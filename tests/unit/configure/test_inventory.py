@@ -50,7 +50,7 @@ ENDPOINTS = Endpoints(
 
 
 def inventory() -> dict[str, Any]:
-    return cast("dict[str, Any]", build(plan_of(1), ENDPOINTS, PATHS)["all"])
+    return cast("dict[str, Any]", build(plan_of(1), ENDPOINTS, PATHS, {})["all"])
 
 
 def test_the_inventory_of_the_example(request: pytest.FixtureRequest) -> None:
@@ -81,13 +81,13 @@ def test_a_plan_that_ansible_would_execute_is_refused() -> None:
     hostile = replace(plan, switch=replace(plan.switch, banner="{{ lookup('pipe', 'id') }}"))
 
     with pytest.raises(UsageError, match="modèle"):
-        build(hostile, ENDPOINTS, PATHS)
+        build(hostile, ENDPOINTS, PATHS, {})
 
 
 def test_an_emulated_machine_may_be_silent_longer() -> None:
     plan = replace(plan_of(1), hosting=host_of_machines("qemu:///system"))
 
-    document: Any = build(plan, ENDPOINTS, PATHS)
+    document: Any = build(plan, ENDPOINTS, PATHS, {})
 
     words = document["all"]["hosts"]["routeur"]["ansible_ssh_args"]
     assert "-oServerAliveCountMax=9" in words
@@ -96,14 +96,13 @@ def test_an_emulated_machine_may_be_silent_longer() -> None:
 
 def windows(trust: str = "/state/secrets/ca.pem") -> Any:
     way = replace(endpoint("poste", Transport.CIM, "198.18.0.8", 5986), trust=trust)
-    document: Any = build(plan_of(1, Desk.WINDOWS), Endpoints(1, "vm", (way,), {}), PATHS)
+    document: Any = build(plan_of(1, Desk.WINDOWS), Endpoints(1, "vm", (way,), {}), PATHS, {})
     return document["all"]
 
 
 def test_a_windows_is_reached_by_winrm_under_tls_and_its_certificate_is_checked() -> None:
     found = windows()
 
-    assert found["children"] == {"role_windows_11": {"hosts": {"poste": {}}}}
     assert found["hosts"]["poste"] == {
         "ansible_connection": "winrm",
         "ansible_host": "198.18.0.8",
@@ -132,7 +131,7 @@ def test_a_simulated_windows_is_configured_as_the_linux_it_is() -> None:
 
     endpoints = Endpoints(1, "vm", ways, {})
 
-    document: Any = build(plan_of(1, Desk.SIMULATED), endpoints, PATHS)
+    document: Any = build(plan_of(1, Desk.SIMULATED), endpoints, PATHS, {})
 
     assert "ansible_connection" not in document["all"]["hosts"]["poste"]
     assert not has_windows(endpoints)
@@ -145,8 +144,7 @@ def test_a_windows_controller_tells_who_administers_its_domain() -> None:
     plan = replace(plan, nodes={**plan.nodes, server.name: server})
     ways = (endpoint("dc", Transport.CIM, "198.18.0.6", 5986), endpoint("dc", Transport.LDAP, "x"))
 
-    document: Any = build(plan, Endpoints(1, "vm", ways, {}), PATHS)
+    document: Any = build(plan, Endpoints(1, "vm", ways, {}), PATHS, {})
 
-    assert list(document["all"]["children"]) == ["role_windows_server"]
     directory = document["all"]["hosts"]["dc"]["directory"]
     assert directory == {"account": "labctl-audit", "password_file": "/state/secrets/dc"}

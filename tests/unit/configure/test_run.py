@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from labctl.configure.compose import Solution
 from labctl.configure.run import Applied, Target, TaskResult, apply, read_line
 from labctl.core import command
 from labctl.core.command import Completed
@@ -32,13 +33,13 @@ def test_what_a_library_prints_is_no_result(line: str) -> None:
 
 
 def test_states_are_counted() -> None:
-    applied = Applied("site", (result("ok"), result("changed"), result("failed", "refus")))
+    applied = Applied((result("ok"), result("changed"), result("failed", "refus")))
 
     assert applied.changed == 1
 
 
 def test_a_trouble_names_machine_task_and_reason() -> None:
-    applied = Applied("site", (result("changed"), result("failed", "refus")))
+    applied = Applied((result("changed"), result("failed", "refus")))
 
     assert applied.troubles == ("dc : Annuaire : refus",)
 
@@ -62,6 +63,6 @@ def test_what_a_task_says_of_a_secret_is_not_repeated(
         return Completed((), 0, "", "")
 
     monkeypatch.setattr(command, "follow", follow)
-    applied = apply(tmp_path / "tasks/site.yml", target, Deadline.after(10))
+    applied = apply(Solution({}, {}), target, Deadline.after(10))
 
     assert applied.troubles == ("dc : Annuaire : --password *** --admin ***",)

@@ -9,12 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.plans import ROOT
+from tests.plans import ROOT, Desk, example_room, plan_of
 
 PAGE = (ROOT / "docs" / "formateur.md").read_text(encoding="utf-8")
 SECTION = PAGE.partition("## Votre propre sujet\n")[2]
 BLOCK = re.compile(r"^```console\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 OF_THE_PAGE = "/srv/centre"
+KIND = Desk.SIMULATED  # what the demonstration room has
 ACTS = ("up", "prove", "solve")
 """Verbs that build machines: here only what they would do is asked."""
 
@@ -87,15 +88,19 @@ def test_each_step_does_what_the_page_says(centre: Path) -> None:
     assert (centre / "inventories" / "cahiers" / "mon-sujet.cdc.yml").is_file()
 
 
-def test_a_copied_subject_is_solved_by_the_shipped_solution(
+def test_a_copied_subject_is_solved_without_a_playbook_of_its_own(
     centre: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from labctl.configure.run import find_solution
+    from labctl.configure.compose import compose_for
+    from labctl.plan.build import build_plan
+    from labctl.spec.cahier import load_cahier
 
     play(centre, read_steps())
     monkeypatch.setenv("LABCTL_CONTENT_DIR", str(centre))
-    shipped = ROOT / "playbooks" / "solutions" / "tai-tp-pme-01" / "site.yml"
-    assert find_solution("mon-sujet") == shipped
+    copied = load_cahier(centre / "inventories" / "cahiers" / "mon-sujet.cdc.yml")
+
+    assert not (centre / "playbooks").exists()
+    assert compose_for(build_plan(copied, example_room(), 1)) == compose_for(plan_of(1, KIND))
 
 
 def test_the_allocations_of_the_page_are_understood() -> None:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from labctl.configure.compose import list_roles
 from labctl.core import command
 from labctl.core.deadline import Deadline
 from labctl.plan.document import to_document
@@ -17,7 +18,7 @@ from labctl.plan.model import Plan
 from tests.plans import ROOT
 from tests.unit.playbooks.documented import BIN
 
-SOLUTION = ROOT / "playbooks" / "solutions" / "tai-tp-pme-01"
+ROLES = ROOT / "playbooks" / "roles"
 SECRETS = {"poste_admin": "Secret-du-poste_1", "wifi_perso": "Secret-du-wifi_1"}
 DIRECTORY_PASSWORD = "Secret-de-l-annuaire_1"  # noqa: S105  # of a test
 ACTION = """\
@@ -68,16 +69,18 @@ def environment_of(folder: Path) -> dict[str, str]:
         "ANSIBLE_HOME": str(folder / "home"),
         "ANSIBLE_LOCAL_TEMP": str(folder / "tmp"),
         "ANSIBLE_LIBRARY": str(ROOT / "playbooks" / "library"),
-        "ANSIBLE_FILTER_PLUGINS": str(ROOT / "playbooks" / "filters"),
+        "ANSIBLE_FILTER_PLUGINS": ":".join(
+            str(path) for path in (ROLES.parent / "filters", *sorted(ROLES.glob("*/filters")))
+        ),
         "ANSIBLE_NOCOLOR": "1",
         "LC_ALL": "C.UTF-8",
     }
 
 
 def rehearse(
-    roles: Mapping[str, Sequence[Plan]], modules: Sequence[str], folder: Path
+    kinds: Mapping[str, Sequence[Plan]], modules: Sequence[str], folder: Path
 ) -> list[Asked]:
-    """Play the file of each role for these plans, each on a machine ``variant`` of its own."""
+    """Play what acts on each kind for these plans, each on a machine ``variant`` of its own."""
     _lay_stand_ins(folder, modules)
     (folder / "answers.json").write_text(json.dumps(ANSWERS))
     (folder / "password").write_text(DIRECTORY_PASSWORD)
@@ -85,11 +88,10 @@ def rehearse(
     login = {"account": "labctl-audit@x.test", "password_file": str(folder / "password")}
     hosts: dict[str, dict[str, object]] = {"dc": {"directory": login}}
     plays = []
-    for role, plans in roles.items():
-        names = [f"{role}.{plan.variant}" for plan in plans]
+    for kind, plans in kinds.items():
+        names = [f"{kind}.{plan.variant}" for plan in plans]
         hosts |= {name: {"plan": to_document(p)} for name, p in zip(names, plans, strict=True)}
-        tasks = {"ansible.builtin.import_tasks": str(SOLUTION / f"{role}.yml")}
-        plays.append({"hosts": names, "gather_facts": False, "tasks": [tasks],
+        plays.append({"hosts": names, "gather_facts": False, "tasks": play_roles(kind),
                       "vars_files": ["{{ secrets_file }}"]})  # fmt: skip
     said = {"ansible_connection": "local", "patience": 1.0,
             "secrets_file": str(folder / "secrets.json")}  # fmt: skip
@@ -105,6 +107,15 @@ def rehearse(
     if done.exit_code != 0:
         raise AssertionError(done.stdout + done.stderr)
     return [Asked(**json.loads(line)) for line in (folder / "asked.jsonl").read_text().splitlines()]
+
+
+def play_roles(kind: str) -> list[dict[str, object]]:
+    """Return the tasks that play the roles of a kind, in the order of their topics."""
+    return [
+        {"ansible.builtin.import_role": {"name": str(ROLES / role.topic), "tasks_from": kind}}
+        for role in list_roles()
+        if kind in role.tasks
+    ]
 
 
 def _lay_stand_ins(folder: Path, modules: Sequence[str]) -> None:

@@ -148,3 +148,18 @@ def test_checking_calls_no_service_and_notes_nothing(new: Callable[[], Machine])
     assert len(changed) == 5
     assert not machine.notes.exists()
     assert not machine.is_in_service()
+
+
+def test_a_service_of_several_files_is_called_once(tmp_path: Path) -> None:
+    called: list[list[str]] = []
+    wanted = [
+        {"path": str(tmp_path / name), "content": name, "mode": "0644", "group": "",
+         "service": service}
+        for name, service in (("a", ["x"]), ("b", ["y"]), ("c", ["x"]))
+    ]  # fmt: skip
+
+    parts = {"files": wanted, "folders": [], "links": {}}
+    files.converge(parts, tmp_path / "notes", called.append, dry=False)
+
+    assert called == [["x"], ["y"]]
+    assert not (tmp_path / "notes" / "pending").exists()

@@ -1,14 +1,10 @@
 """Lines that an IOS-like device lacks: texts of devices, compared."""
 
-import json
-
-import jinja2  # noqa: TID251  # as Ansible renders the templates
 import pytest
 
-from labctl.plan.document import to_json
 from tests.plans import ROOT, plan_of
+from tests.solutions import contributed
 from tests.unit.playbooks.test_modules import load
-from tests.unit.playbooks.test_other_cahiers import SOLUTION, load_filters
 
 ios = load("library", "labctl_ios_config")
 RECORDINGS = ROOT / "tests" / "recordings" / "device_admin.SwitchConfig"
@@ -54,16 +50,12 @@ def recorded(case: str) -> str:
     return (RECORDINGS / case / "output-1.txt").read_text("utf-8")
 
 
-def render_solution() -> str:
-    texts = jinja2.Environment(  # noqa: S701  # configuration of a device, not HTML
-        loader=jinja2.FileSystemLoader(SOLUTION / "templates"), trim_blocks=True
-    )
-    texts.filters |= load_filters()
-    return texts.get_template("switch.cfg.j2").render(plan=json.loads(to_json(plan_of(1))))
+def render_solution() -> list[str]:
+    return [part["content"] for part in contributed(plan_of(1), "commutateur")["lines"]]
 
 
 def test_a_solved_switch_lacks_nothing_of_the_solution() -> None:
-    assert find_missing(render_solution(), recorded("solved")) == []
+    assert list(ios.find_missing(render_solution(), recorded("solved"))) == []
 
 
 DRIFTS: dict[str, tuple[tuple[str, str], list[str]]] = {
@@ -100,7 +92,7 @@ def test_a_drift_is_mended_by_its_own_lines(drift: str) -> None:
     running = recorded("solved")
     assert running.count(old) >= 1
 
-    assert find_missing(render_solution(), running.replace(old, new, 1)) == lines
+    assert list(ios.find_missing(render_solution(), running.replace(old, new, 1))) == lines
 
 
 def test_a_real_router_is_understood_and_keeps_what_nobody_names() -> None:

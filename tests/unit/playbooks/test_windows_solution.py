@@ -11,6 +11,7 @@ import pytest
 from ruamel.yaml import YAML
 
 from checks.desk.facts import user_settings as probe
+from labctl.configure.compose import compose_for
 from labctl.configure.inventory import Paths, build
 from labctl.connect.base import Endpoint, Endpoints, Transport
 from labctl.core import command
@@ -23,17 +24,18 @@ from tests.plans import ROOT, Desk, plan_of
 from tests.unit.playbooks.documented import BIN, Options, find_faults, has_collections, load_options
 from tests.unit.playbooks.rehearsal import (
     DIRECTORY_PASSWORD,
+    ROLES,
     SECRETS,
-    SOLUTION,
     Asked,
     environment_of,
+    play_roles,
     rehearse,
 )
 
 NEEDS_COLLECTIONS = pytest.mark.skipif(not has_collections(), reason="make setup-windows")
-WORKSTATION, SERVER = "role_windows_11", "role_windows_server"
-FILES = sorted(file for file in SOLUTION.glob("*windows_*.yml") if "standin" not in file.name)
-SCRIPTS = sorted((SOLUTION / "files").glob("*.ps1"))
+WORKSTATION, SERVER = "windows-11", "windows-server"
+FILES = sorted(file for kind in (WORKSTATION, SERVER) for file in ROLES.glob(f"*/tasks/{kind}.yml"))
+SCRIPTS = sorted(ROLES.glob("*/files/*.ps1"))
 PLANS = [plan_of(bench, Desk.WINDOWS) for bench in (1, 3, 2)]  # variants A, B, C
 GOLDEN = ROOT / "tests" / "golden" / "windows" / "solution"
 SECRET_OPTIONS = {"password", "domain_admin_password", "value"}
@@ -90,8 +92,13 @@ def way_to(node: NodeName, **changes: object) -> Endpoint:
 def play(folder: Path, playbook: Path) -> None:
     """Have Ansible read a playbook with the inventory of a bench that has two Windows."""
     plan, endpoints = with_windows(plan_of(1, Desk.WINDOWS))
+    solution = compose_for(plan)
+    for name, tasks in solution.files.items():
+        (folder / name).write_text(json.dumps(tasks))
     paths = Paths(folder / "known_hosts", folder / "secrets.json", folder / "tmp", BIN / "python")
-    (folder / "inventory.json").write_text(json.dumps(build(plan, endpoints, paths)))
+    (folder / "inventory.json").write_text(
+        json.dumps(build(plan, endpoints, paths, solution.variables))
+    )
     argv = (str(BIN / "ansible-playbook"), "--syntax-check", "-i",
             str(folder / "inventory.json"), str(playbook))  # fmt: skip
     done = command.run(argv, Deadline.after(60), env=environment_of(folder), check=False)
@@ -99,26 +106,35 @@ def play(folder: Path, playbook: Path) -> None:
 
 
 def test_the_site_of_a_bench_with_two_windows_is_read(tmp_path: Path) -> None:
-    play(tmp_path, SOLUTION / "site.yml")
+    play(tmp_path, tmp_path / "site.yml")
 
 
 @NEEDS_COLLECTIONS
 def test_every_task_for_windows_is_read(tmp_path: Path) -> None:
-    tasks = [{"ansible.builtin.import_tasks": str(file)} for file in FILES]
+    tasks = [*play_roles(WORKSTATION), *play_roles(SERVER)]
     (tmp_path / "play.json").write_text(json.dumps([{"hosts": "all", "tasks": tasks}]))
 
     play(tmp_path, tmp_path / "play.json")
 
 
-def test_the_site_has_a_file_for_each_role_of_windows() -> None:
+def test_each_windows_of_a_bench_is_acted_on() -> None:
     plan, _endpoints = with_windows(plan_of(1, Desk.WINDOWS))
-    roles = {plan.nodes[node].role for node in (plan.directory.node, plan.workstation.node)}
-    files = {f"role_{role.replace('-', '_')}" for role in roles}
+    files = {path for path in FILES if path.stem in (WORKSTATION, SERVER)}
+    played: set[str] = set()
+    for tasks in compose_for(plan).files.values():
+        assert isinstance(tasks, list)
+        roles = [task["ansible.builtin.import_role"] for task in tasks if _imports(task)]
+        played |= {f"{role['name']}/tasks/{role['tasks_from']}.yml" for role in roles}
 
-    assert files == {WORKSTATION, SERVER}
-    assert all((SOLUTION / f"{name}.yml") in FILES for name in files)
-    hosts = ":".join(play["hosts"] for play in tasks_of(SOLUTION / "site.yml")).split(":")
-    assert files < set(hosts)
+    assert {plan.nodes[node].role for node in (plan.directory.node, plan.workstation.node)} == {
+        WORKSTATION,
+        SERVER,
+    }
+    assert {str(path) for path in files} <= played
+
+
+def _imports(task: Mapping[str, Any]) -> bool:
+    return "ansible.builtin.import_role" in task
 
 
 def test_only_modules_of_the_two_collections_are_used() -> None:

@@ -7,6 +7,7 @@ import subprocess
 from collections.abc import Iterable, Sequence
 from contextlib import redirect_stdout
 from dataclasses import dataclass
+from functools import reduce
 from pathlib import Path
 from typing import Any
 
@@ -21,12 +22,11 @@ from labctl.core.deadline import Deadline
 from labctl.plan.model import Plan
 from labctl.spec.fault import Step
 from tests.probes import Asked
-from tests.unit.playbooks.test_modules import load
+from tests.solutions import load_filters, merge
 from tests.unit.windows.simulated import ADDRESSES, ROUTES, Paper, Simulated, keytab, simulate
 
 FOLDER = "/var/lib/labctl-windows"
 SIMULATE = "/usr/lib/labctl-windows/simulate"
-FILTERS = {"labctl_windows_system": "windows_system", "labctl_windows_use": "windows_use"}
 
 PRINTERS = """system default destination: {name}
 device for {name}: ipp://imprimante:631/printers/{name}
@@ -132,9 +132,14 @@ def open_offline(plan: Plan, folder: Path, patch: pytest.MonkeyPatch) -> Offline
 
 def solve(offline: Offline, document: Plan | dict[str, Any]) -> None:
     """Do what the solution does to the scenario, and to the machine itself."""
-    for name, function in FILTERS.items():
-        offline.merge(load("filters", name).FilterModule().filters()[function](document))
+    offline.merge(tell_solved(document))
     make_real(offline.windows.machine, offline.plan)
+
+
+def tell_solved(plan: Plan | dict[str, Any]) -> Any:
+    """Return what the topics contribute to the scenario of a simulated Windows."""
+    parts = [tell(plan) for name, tell in load_filters().items() if name.endswith("_scenario")]
+    return reduce(merge, parts)
 
 
 def make_real(machine: Paper, plan: Plan) -> None:

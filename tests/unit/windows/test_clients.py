@@ -212,7 +212,7 @@ def inventory_of(served: Served, folder: Path, authority: Authority) -> Path:
     way = served.endpoint(folder, address=NAME, trust=authority.path)
     paths = Paths(folder, folder, folder, folder)
     file = folder / "inventory.json"
-    document = build(plan_of(1, Desk.WINDOWS), Endpoints(1, "vm", (way,), {}), paths)
+    document = build(plan_of(1, Desk.WINDOWS), Endpoints(1, "vm", (way,), {}), paths, {})
     file.write_text(json.dumps(document))
     return file
 

@@ -10,7 +10,7 @@ from tests.plans import ROOT
 
 POWERSHELL = tree_sitter.Parser(tree_sitter.Language(tree_sitter_powershell.language()))
 TEMPLATES = sorted((ROOT / "vm_templates").glob("windows*/*.ps1"))
-SCRIPTS = [*TEMPLATES, *sorted((ROOT / "playbooks" / "solutions").glob("*/files/*.ps1"))]
+SCRIPTS = [*TEMPLATES, *sorted((ROOT / "playbooks" / "roles").glob("*/files/*.ps1"))]
 MOST_BYTES, MOST_COLUMNS = 8000, 220
 
 

@@ -1,0 +1,48 @@
+"""Jinja filter: firewall, antivirus and encryption, told by the simulated Windows."""
+
+from typing import Any
+
+Document = dict[str, Any]
+
+
+def scenario(plan: Document) -> Document:
+    """Return what ``simulate merge`` takes."""
+    security = plan["workstation"]["windows"]["use"]["security"]
+    return {
+        "namespaces": {
+            "root/cimv2/security/microsoftvolumeencryption": {
+                "Win32_EncryptableVolume": [
+                    _volume(letter, security) for letter in security["encrypted"]
+                ]
+            },
+            "root/microsoft/windows/defender": {
+                "MSFT_MpComputerStatus": {
+                    "AMServiceEnabled": True,
+                    "AntivirusSignatureAge": 0,
+                    "RealTimeProtectionEnabled": True,
+                }
+            },
+            "root/standardcimv2": {
+                "MSFT_NetFirewallProfile": {"DefaultInboundAction": 4, "Enabled": 1},
+            },
+        }
+    }
+
+
+def _volume(letter: str, security: Document) -> Document:
+    return {
+        "ConversionStatus": 1,
+        "DeviceID": f"\\\\?\\Volume{{{letter[0]}}}\\",
+        "DriveLetter": letter,
+        "EncryptionMethod": max(security["encryption_methods"]),
+        "ProtectionStatus": 1,
+        "VolumeType": 0 if letter == "C:" else 1,
+    }
+
+
+class FilterModule:
+    """What Ansible looks for."""
+
+    def filters(self) -> dict[str, object]:
+        """Return the filters by name."""
+        return {"protection_scenario": scenario}

@@ -1,0 +1,45 @@
+"""Jinja filter: help that was given from afar, told by the simulated Windows."""
+
+from typing import Any
+
+Document = dict[str, Any]
+WRITTEN = {"datetime": "2026-01-05T08:00:00+00:00"}
+TERMINAL = "SYSTEM\\CurrentControlSet\\Control\\Terminal Server"
+
+
+def scenario(plan: Document) -> Document:
+    """Return what ``simulate merge`` takes."""
+    security = plan["workstation"]["windows"]["use"]["security"]
+    folder = f"\\users\\{plan['workstation']['user']}\\documents\\remote assistance logs\\"
+    log = {
+        "Name": f"c:{folder}20260105083000.xml",
+        "Drive": "c:",
+        "Path": folder,
+        "FileSize": 64,
+        "CreationDate": WRITTEN,
+        "LastModified": WRITTEN,
+    }
+    return {
+        "namespaces": {"root/cimv2": {"CIM_DataFile": [log]}},
+        "registry": {
+            "HKLM": {
+                "SOFTWARE\\Policies\\Microsoft\\Windows NT\\Terminal Services": {"Shadow": 1},
+                TERMINAL: {"fDenyTSConnections": int(not security["remote_desktop"])},
+                f"{TERMINAL}\\WinStations\\RDP-Tcp": {"UserAuthentication": int(security["nla"])},
+            }
+        },
+        "script": {
+            "sessions": [
+                {"id": 1149, "at": {"datetime": "-PT30M"}, "from": "192.0.2.10"},
+                {"id": 20510, "at": {"datetime": "-PT29M"}, "from": ""},
+            ]
+        },
+    }
+
+
+class FilterModule:
+    """What Ansible looks for."""
+
+    def filters(self) -> dict[str, object]:
+        """Return the filters by name."""
+        return {"remote_help_scenario": scenario}

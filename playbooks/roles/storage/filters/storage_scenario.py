@@ -1,0 +1,38 @@
+"""Jinja filter: disks and volumes as asked, told by the simulated Windows."""
+
+from typing import Any
+
+Document = dict[str, Any]
+GIB = 1024**3
+
+
+def scenario(plan: Document) -> Document:
+    """Return what ``simulate merge`` takes."""
+    disk = plan["workstation"]["windows"]["disk"]
+    return {
+        "namespaces": {
+            "root/cimv2": {"Win32_LogicalDisk": [_volume(one) for one in disk["volumes"]]},
+            "root/microsoft/windows/storage": {
+                "MSFT_Disk": {"PartitionStyle": 2 if disk["is_gpt"] else 1},
+                "MSFT_PhysicalDisk": {"HealthStatus": 0},
+            },
+        }
+    }
+
+
+def _volume(volume: Document) -> Document:
+    return {
+        "DeviceID": volume["letter"],
+        "DriveType": 3,
+        "FileSystem": volume["fs"],
+        "VolumeName": volume["label"],
+        "Size": (volume["size_gib"] or 200) * GIB,
+    }
+
+
+class FilterModule:
+    """What Ansible looks for."""
+
+    def filters(self) -> dict[str, object]:
+        """Return the filters by name."""
+        return {"storage_scenario": scenario}

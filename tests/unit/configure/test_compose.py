@@ -1,0 +1,173 @@
+"""The solution of a bench, composed of roles."""
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from labctl.configure.compose import Role, Solution, compose, compose_for, list_names, list_roles
+from labctl.core.errors import UsageError
+from labctl.core.ids import NodeName
+from tests.plans import ROOT, Desk, plan_of
+
+ROUTER, SERVER, DESK = NodeName("r"), NodeName("s"), NodeName("d")
+DESK_OF_PLAN = NodeName("poste")
+MACHINES = {ROUTER: ("router", "linux"), SERVER: ("nas", "linux"), DESK: ("desk", "linux")}
+APPLIERS = {"linux": Path("/apply/linux.yml")}
+
+
+def role(topic: str, *after: str, contributes: str = "", acts: str = "") -> Role:
+    """Return a role that contributes to some kinds and acts on others."""
+    file = ROOT / "playbooks" / "roles" / "naming" / "contributions" / "workstation-linux.yml"
+    return Role(
+        topic,
+        "",
+        after,
+        dict.fromkeys(contributes.split(), file),
+        {name: Path(f"/roles/{topic}/tasks/{name}.yml") for name in acts.split()},
+    )
+
+
+def steps(solution: Solution, name: str) -> list[str]:
+    """Return the roles and files that one machine plays in a wave."""
+    tasks: Any = solution.files[f"{name}.yml"]
+    found = []
+    for task in tasks:
+        if "ansible.builtin.import_role" in task:
+            found.append(Path(task["ansible.builtin.import_role"]["name"]).name)
+        if "ansible.builtin.import_tasks" in task:
+            found.append(task["ansible.builtin.import_tasks"])
+    return found
+
+
+def waves(solution: Solution) -> list[str]:
+    plays: Any = solution.files["site.yml"]
+    return [play["hosts"] for play in plays]
+
+
+def test_contributions_wait_for_nobody_and_are_applied_once() -> None:
+    roles = [role("a", contributes="router"), role("b", "a", contributes="router desk")]
+
+    solution = compose(MACHINES, roles, APPLIERS)
+
+    assert waves(solution) == ["d:r"]
+    assert steps(solution, "wave_0_r") == ["/apply/linux.yml"]
+    assert {name: len(v["contributions"]) for name, v in solution.variables.items()} == {  # type: ignore[arg-type]  # a list
+        ROUTER: 2,
+        DESK: 1,
+    }
+
+
+def test_an_act_waits_for_the_other_machines_of_the_topics_before_it() -> None:
+    roles = [
+        role("net", contributes="router"),
+        role("shares", acts="nas"),
+        role("join", "net", acts="desk"),
+        role("backup", "join", "shares", acts="desk"),
+    ]
+
+    solution = compose(MACHINES, roles, APPLIERS)
+
+    assert waves(solution) == ["r:s", "d"]
+    assert steps(solution, "wave_1_d") == ["join", "backup"]
+    tasks: Any = solution.files["wave_1_d.yml"]
+    assert tasks[0]["loop"] == [{"machine": "r", "done": "wave_0"},
+                               {"machine": "s", "done": "wave_0"}]  # fmt: skip
+
+
+def test_on_one_machine_a_topic_after_another_is_no_new_wave() -> None:
+    roles = [role("a", acts="desk"), role("b", "a", acts="desk")]
+
+    solution = compose(MACHINES, roles, APPLIERS)
+
+    assert waves(solution) == ["d"]
+    assert steps(solution, "wave_0_d") == ["a", "b"]
+
+
+def test_tasks_of_the_nearest_kind_are_played() -> None:
+    (task,) = steps(compose(MACHINES, [role("a", acts="linux desk")], APPLIERS), "wave_0_d")
+
+    assert task == "a"
+    tasks: Any = compose(MACHINES, [role("a", acts="linux desk")], APPLIERS).files["wave_0_d.yml"]
+    assert tasks[0]["ansible.builtin.import_role"]["tasks_from"] == "desk"
+
+
+def test_a_machine_that_nothing_applies_to_is_refused_in_a_sentence() -> None:
+    with pytest.raises(UsageError, match="rien ne sait appliquer un corrigé à « r »"):
+        compose(MACHINES, [role("a", contributes="router")], {})
+
+
+def test_names_of_a_kind_are_its_own_its_faces_and_what_it_stands_on() -> None:
+    names = list_names("windows-standin")
+
+    assert names[:4] == ("windows-standin", "windows", "linux", "workstation-linux")
+
+
+def test_roles_come_in_the_order_of_their_topics() -> None:
+    order = [one.topic for one in list_roles()]
+
+    assert order.index("routing") < order.index("dhcp") < order.index("joining")
+    (joining,) = [one for one in list_roles() if one.topic == "joining"]
+    assert {"addressing", "dhcp", "routing", "switching"} <= set(joining.after)
+
+
+@pytest.mark.parametrize("kind", Desk)
+def test_the_shipped_exam_is_solved_in_waves(kind: Desk) -> None:
+    solution = compose_for(plan_of(1, kind))
+
+    assert waves(solution)[:2] == ["commutateur:dc:poste:routeur", "nas:poste"]
+    assert len(waves(solution)) == (3 if kind is Desk.WINDOWS else 2)
+
+
+def test_a_topic_that_a_cahier_does_not_ask_for_is_left_out() -> None:
+    plan = plan_of(1, Desk.SIMULATED)
+
+    without = compose_for(replace(plan, demands={}))
+
+    asked = [len(compose_for(plan).variables[DESK_OF_PLAN]["contributions"])]  # type: ignore[arg-type]  # a list
+    assert [len(without.variables[DESK_OF_PLAN]["contributions"])] < asked  # type: ignore[arg-type]
+
+
+def test_topics_that_wait_for_each_other_are_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LABCTL_CONTENT_DIR", str(tmp_path))
+    for topic, after in (("ici", "la"), ("la", "ici")):
+        folder = tmp_path / "checks" / topic
+        folder.mkdir(parents=True)
+        (folder / "topic.yml").write_text(f"title: T\nafter: [{after}]\n")
+
+    with pytest.raises(UsageError, match="thèmes qui s'attendent : "):
+        list_roles()
+
+
+def test_a_centre_adds_a_kind_to_a_topic_file_by_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LABCTL_CONTENT_DIR", str(tmp_path))
+    folder = tmp_path / "playbooks" / "roles" / "dhcp" / "contributions"
+    folder.mkdir(parents=True)
+    (folder / "box.yml").write_text("files: {/etc/x: {template: dhcp.conf.j2}}\n")
+
+    (dhcp,) = [one for one in list_roles() if one.topic == "dhcp"]
+    solution = compose({ROUTER: ("box", "linux")}, [dhcp], APPLIERS)
+
+    assert set(dhcp.contributions) == {"box", "router"}
+    shipped = ROOT / "playbooks/roles/dhcp/templates/dhcp.conf.j2"
+    parts: Any = solution.variables[ROUTER]["contributions"]
+    text = f"{{{{ lookup('ansible.builtin.template', '{shipped}') }}}}"
+    assert parts == [{"files": {"/etc/x": {"content": text}}}]
+
+
+def test_a_template_that_is_nowhere_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LABCTL_CONTENT_DIR", str(tmp_path))
+    folder = tmp_path / "playbooks" / "roles" / "dhcp" / "contributions"
+    folder.mkdir(parents=True)
+    (folder / "box.yml").write_text("files: {/etc/x: {template: absent.j2}}\n")
+    (dhcp,) = [one for one in list_roles() if one.topic == "dhcp"]
+
+    with pytest.raises(UsageError, match=r"le modèle « absent\.j2 » n'existe pas"):
+        compose({ROUTER: ("box", "linux")}, [dhcp], APPLIERS)
