@@ -10,7 +10,7 @@ from labctl.core.i18n import _
 from labctl.plan.model import Plan
 from labctl.spec.fault import Fault, Step
 
-REFERENCE = re.compile(r"\$\{([^{}]*)\}")
+MARK = re.compile(r"\$\{|\}")
 KEYS = (
     "key",
     "name",
@@ -31,8 +31,10 @@ def resolve(fault: Fault, plan: Plan) -> Fault:
     """Return the fault with the values of a bench; SpecError with every reference it lacks.
 
     A reference is a dotted path: ``${plan.switch.ports.poste.name}``; an item of a list is found
-    by its key, name, segment, node, login, number or letter. ``${spare_port}`` is the last port
-    that is not used.
+    by its key, name, segment, node, login, number or letter, or by its rank: ``people.0``, and
+    ``people.-1`` for the last one. ``keys`` are the keys of a mapping. A path may hold another
+    reference: ``${plan.segments.${plan.switch.guest_segment}.vid}``. ``${spare_port}`` is the last
+    port that is not used.
     """
     mistakes = tuple(_mistakes(fault, plan))
     if mistakes:
@@ -66,7 +68,23 @@ def _resolve_step(step: Step, plan: Plan) -> Step:
 
 
 def _substitute(text: str, plan: Plan) -> str:
-    return REFERENCE.sub(lambda match: _value(match.group(1), plan), text)
+    """Replace references, those inside others first; their values are not read again."""
+    before, opened, rest = text.partition("${")
+    if not opened:
+        return text
+    end = _find_end(rest)
+    value = _value(_substitute(rest[:end], plan), plan)
+    return f"{before}{value}{_substitute(rest[end + 1 :], plan)}"
+
+
+def _find_end(text: str) -> int:
+    """Return where the reference ends whose inside begins a text; Unresolved when it does not."""
+    depth = 1
+    for mark in MARK.finditer(text):
+        depth += 1 if mark[0] == "${" else -1
+        if depth == 0:
+            return mark.start()
+    raise Unresolved(_("« ${%(path)s » : il manque une accolade") % {"path": text})
 
 
 def _value(path: str, plan: Plan) -> str:
@@ -96,9 +114,13 @@ def _inside(value: object, name: str, path: str) -> object:
 
 def _choices(value: object) -> Iterator[tuple[str, object]]:
     if isinstance(value, Mapping):
+        yield "keys", tuple(value)
         yield from ((str(key), item) for key, item in value.items())
-    elif isinstance(value, tuple):
-        yield from ((_key_of(item), item) for item in value)
+    elif isinstance(value, tuple | frozenset):
+        items = tuple(sorted(value)) if isinstance(value, frozenset) else value
+        yield from ((str(rank - len(items)), item) for rank, item in enumerate(items))
+        yield from ((str(rank), item) for rank, item in enumerate(items))
+        yield from ((_key_of(item), item) for item in items)
     elif is_dataclass(value):
         yield from ((field.name, getattr(value, field.name)) for field in fields(value))
     elif isinstance(value, IPv4Address | IPv4Interface | IPv4Network):
@@ -106,6 +128,8 @@ def _choices(value: object) -> Iterator[tuple[str, object]]:
 
 
 def _key_of(item: object) -> str:
+    if isinstance(item, str):
+        return item
     for key in KEYS:
         if hasattr(item, key):
             return str(getattr(item, key))

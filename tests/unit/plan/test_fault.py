@@ -1,5 +1,6 @@
 """Values of a bench put in a fault."""
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -35,6 +36,12 @@ def fault_with(*words: str, node: str = "nas") -> Fault:
         ("plan.router.scopes.INVITES.first", "10.21.40.20"),
         ("plan.nodes.poste.interfaces.eth0.mac", "02:4c:01:62:72:00"),
         ("spare_port", "GigabitEthernet1/0/12"),
+        ("plan.directory.people.0.login", "tmaitere"),
+        ("plan.directory.people.-1.ou", "Technique"),
+        ("plan.switch.guest_forbidden.-1", "SERVEURS"),
+        ("plan.directory.service_accounts.keys.0", "svc-sauvegarde"),
+        ("plan.segments.${plan.switch.guest_segment}.vid", "40"),
+        ("plan.segments.${plan.nodes.${plan.router.node}.interfaces.lan0.segment}.vid", "255"),
     ],
 )
 def test_reference_is_replaced(reference: str, value: str) -> None:
@@ -51,6 +58,8 @@ def test_reference_is_replaced(reference: str, value: str) -> None:
         ("plan.switch.hostname.upper", "« upper » inconnu"),
         ("switch.hostname", "le chemin doit commencer par plan."),
         ("", "le chemin doit commencer par plan."),
+        ("plan.switch.${plan.switch.hostname", "il manque une accolade"),
+        ("plan.directory.people.9.login", "« 9 » inconnu"),
     ],
 )
 def test_reference_that_leads_nowhere_is_refused(reference: str, said: str) -> None:
@@ -76,3 +85,27 @@ def test_value_that_looks_like_a_reference_is_left_alone() -> None:
 def test_shipped_faults_fit_every_variant(fault: Fault, bench: int) -> None:
     found = resolve(fault, plan_of(bench, Desk.SIMULATED))
     assert "${" not in repr((found.steps, found.revert))
+
+
+def own_words(bench: int) -> set[str]:
+    """Return the names that only one cahier gives: networks, groups, shares, accounts, ports."""
+    plan = plan_of(bench, Desk.SIMULATED)
+    people = (*plan.directory.people, plan.directory.leaver)
+    return {
+        *plan.segments, *plan.directory.groups, *plan.directory.service_accounts,
+        *(person.login for person in people), *(share.name for share in plan.files.shares),
+        *(port.name for port in plan.switch.ports), *(gpo.name for gpo in plan.directory.gpos),
+        *(node.hostname for node in plan.nodes.values() if plan.site in node.hostname),
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.id)
+def test_no_sabotage_holds_a_name_of_one_cahier(fault: Fault) -> None:
+    words = {word for bench in (1, 2, 3) for word in own_words(bench)}
+    steps = (*fault.steps, *fault.revert)
+    said = "\n".join(text for s in steps for text in (*s.cli, *s.argv, s.stdin))
+
+    found = [one for one in words if re.search(rf"(?<![\w-]){re.escape(one)}(?![\w-])", said)]
+
+    assert len(words) > 40
+    assert found == []

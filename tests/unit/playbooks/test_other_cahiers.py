@@ -1,6 +1,7 @@
 """Cahiers that a trainer may well write: accepted, planned, and solved by what is in the plan."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -71,3 +72,32 @@ def test_every_network_that_has_a_gateway_has_a_way_back(tmp_path: Path) -> None
     routed = {line.split()[2] for line in text.splitlines() if "ip route" in line}
 
     assert routed == {str(one.network) for one in plan.segments.values() if one.gateway}
+
+
+RENAMED = (
+    ("ADMIN", "GESTION"), ("SERVEURS", "SALLE"), ("BUREAUTIQUE", "ETUDES"), ("INVITES", "PUBLIC"),
+    ("TRANSIT", "LIEN"), ("PARKING", "RESERVE"), ("COMMUN", "PARTAGE"), ("SCANS", "FICHES"),
+    ("GG_DIRECTION", "EQ_D"), ("GG_COMPTA", "EQ_F"), ("GG_COMMERCIAL", "EQ_V"),
+    ("GG_TECHNIQUE", "EQ_T"), ("svc-scan", "svc-num"), ("svc-sauvegarde", "svc-copie"),
+    ("adm-local", "chef"),
+)  # fmt: skip
+"""What one company calls its networks, shares, groups and accounts, and another one."""
+
+
+@pytest.mark.parametrize("kind", [Desk.LINUX, Desk.SIMULATED])
+def test_a_renamed_cahier_is_solved_with_no_name_of_the_shipped_one(
+    kind: Desk, tmp_path: Path
+) -> None:
+    text = CAHIER.read_text("utf-8")
+    for old, new in RENAMED:
+        text = re.sub(rf"(?<![\w-]){old}(?![\w-])", new, text)
+    file = tmp_path / "autre.cdc.yml"
+    file.write_text(text, "utf-8")
+
+    assert validate_cahier(file) == ()
+    plan = build_plan(load_cahier(file), room_with(kind), 1)
+    machines = compose_for(plan).variables
+    told = json.dumps([contributed(plan, machine) for machine in machines], ensure_ascii=False)
+
+    assert [new for _old, new in RENAMED if new in told]
+    assert [old for old, _new in RENAMED if re.search(rf"(?<![\w-]){old}(?![\w-])", told)] == []
