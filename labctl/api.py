@@ -68,14 +68,14 @@ from labctl.plan.model import (
     Share,
     SwitchPort,
 )
-from labctl.plan.windows import Program, WindowsHardware, WindowsVolume
-from labctl.plan.windows_use import Comfort, WindowsBackup, WindowsSecurity
+from labctl.plan.windows import WindowsVolume
+from labctl.plan.windows_use import Comfort, WindowsBackup
 from labctl.spec.demand import Demand
-from labctl.spec.fields import Name, Natural, key
+from labctl.spec.fields import Block, IdleTime, Name, Natural, Positive, SomeNames, key
 from labctl.spec.rule import Remark, rule
 from labctl.spec.rules.view import View
 from labctl.spec.topology import NodeState
-from labctl.spec.written import Machines
+from labctl.spec.written import Machines, any_of, as_written, one_of
 
 API_VERSION = 1
 
@@ -86,12 +86,14 @@ __all__ = [
     "STANDARD",
     "STORAGE",
     "Answer",
+    "Block",
     "Comfort",
     "Demand",
     "DhcpReservation",
     "DhcpScope",
     "Expectation",
     "Gpo",
+    "IdleTime",
     "Instance",
     "Link",
     "Machines",
@@ -108,8 +110,8 @@ __all__ = [
     "Person",
     "Plan",
     "PortMode",
+    "Positive",
     "Probe",
-    "Program",
     "Question",
     "Reading",
     "Reason",
@@ -117,17 +119,18 @@ __all__ = [
     "Results",
     "SecretMask",
     "Share",
+    "SomeNames",
     "SwitchPort",
     "Told",
     "Transport",
     "Undecided",
     "View",
     "WindowsBackup",
-    "WindowsHardware",
-    "WindowsSecurity",
     "WindowsVolume",
     "_",
     "about",
+    "any_of",
+    "as_written",
     "ask",
     "ask_cim",
     "ask_facts",
@@ -153,6 +156,7 @@ __all__ = [
     "number_of",
     "number_or",
     "one_line",
+    "one_of",
     "outcome_of",
     "parent",
     "parse_json",

@@ -10,6 +10,7 @@ from labctl.plan.model import Hosting, Plan
 from labctl.providers.libvirt.rooms import VmHost
 from labctl.providers.registry import list_room_rules
 from labctl.spec.cahier import Cahier, load_cahier
+from labctl.spec.demand import Demand
 from labctl.spec.kind import find_desks, load_kind
 from labctl.spec.room import Room, load_room
 
@@ -79,6 +80,11 @@ def example_room() -> Room:
 def plan_of(bench: int, kind: Desk = Desk.LINUX) -> Plan:
     """Return the plan of a bench of the shipped room: 1 is variant A, 2 is C, 3 is B."""
     return build_plan(example_cahier(), room_with(kind), bench)
+
+
+def asking(plan: Plan, demand: Demand) -> Plan:
+    """Return a plan whose cahier asks otherwise for a topic."""
+    return replace(plan, demands={**plan.demands, demand.topic: demand.write()})
 
 
 def room_with(kind: Desk) -> Room:

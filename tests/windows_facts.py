@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 from checks.accounts.facts.local_users import LocalUser, LocalUsers
+from checks.hardware.demand import Hardware, Module
 from checks.hardware.facts.events import Event, HardwareEvents, SystemErrors
 from checks.hardware.facts.hardware import (
     FaultyDevice,
@@ -13,10 +14,10 @@ from checks.hardware.facts.hardware import (
 )
 from checks.installation.facts.deployment import Deployment, Firmware, Licence, RegionSettings
 from checks.installation.facts.operating_system import OperatingSystem
+from checks.software.demand import Programs
 from checks.software.facts import Software
 from checks.storage.facts import BootDisk, Drive, DriveHealth, Volume, Volumes
 from labctl.plan.model import Plan
-from labctl.plan.windows import Module, WindowsHardware
 from tests.windows_use_facts import solved_use, untouched_use
 
 NOW = datetime(2026, 1, 1, 12, tzinfo=UTC)
@@ -30,7 +31,8 @@ def solved_windows(plan: Plan) -> tuple[object, ...]:
     if "windows" not in plan.faces:
         return ()
     asked = plan.windows
-    system, hardware = asked.system, asked.hardware
+    system, hardware = asked.system, plan.demand(Hardware)
+    delivered = hardware.delivered
     return (
         OperatingSystem(system.sku, system.build_min, system.language, INSTALLED, NOW, 64),
         RegionSettings(system.keyboard, system.timezone),
@@ -44,9 +46,9 @@ def solved_windows(plan: Plan) -> tuple[object, ...]:
                 for one in asked.disk.volumes
             )
         ),
-        DriveHealth((Drive(hardware.disks[0], 0),)),
-        _memory(hardware, *hardware.delivered, hardware.added),
-        Inventory((hardware.processor,), (hardware.board,), hardware.disks),
+        DriveHealth((Drive(delivered.disks[0], 0),)),
+        _memory(hardware, *delivered.modules, hardware.addition.module),
+        Inventory((delivered.processor,), (delivered.board,), delivered.disks),
         FaultyDevices(()),
         SystemErrors(()),
         HardwareEvents((), (MEMORY_TEST,)),
@@ -57,7 +59,13 @@ def solved_windows(plan: Plan) -> tuple[object, ...]:
                 LocalUser(asked.accounts.admin, 1001, enabled=True),
             )
         ),
-        Software(tuple(f"{one.installed_as} 1.2 (x64)" for one in asked.software if one.required)),
+        Software(
+            tuple(
+                f"{one.installed_as} 1.2 (x64)"
+                for one in plan.demand(Programs).programs
+                if one.required
+            )
+        ),
         *solved_use(plan),
     )
 
@@ -66,7 +74,8 @@ def untouched_windows(plan: Plan) -> tuple[object, ...]:
     """Return the facts of a workstation as delivered: a Windows as shops sell it."""
     if "windows" not in plan.faces:
         return ()
-    hardware = plan.windows.hardware
+    hardware = plan.demand(Hardware)
+    delivered = hardware.delivered
     return (
         OperatingSystem(101, 19045, 1033, NOW - timedelta(days=200), NOW, 32),
         RegionSettings("00000409", "UTC"),
@@ -75,9 +84,9 @@ def untouched_windows(plan: Plan) -> tuple[object, ...]:
         Licence((5,)),
         BootDisk(is_gpt=False),
         Volumes((Volume("C:", "NTFS", "Windows", 240 * GIB),)),
-        DriveHealth((Drive(hardware.disks[0], 1),)),
-        _memory(hardware, *hardware.delivered),
-        Inventory(("Processeur simulé",), (hardware.board,), hardware.disks),
+        DriveHealth((Drive(delivered.disks[0], 1),)),
+        _memory(hardware, *delivered.modules),
+        Inventory(("Processeur simulé",), (delivered.board,), delivered.disks),
         FaultyDevices((FaultyDevice("Contrôleur sans pilote", 28),)),
         SystemErrors((Event("disk", 7, NOW - timedelta(days=3)),)),
         HardwareEvents((Event("Microsoft-Windows-WHEA-Logger", 18, NOW),), ()),
@@ -93,10 +102,16 @@ def untouched_windows(plan: Plan) -> tuple[object, ...]:
     )
 
 
-def _memory(asked: WindowsHardware, *modules: Module) -> Memory:
+def _memory(asked: Hardware, *modules: Module) -> Memory:
     return Memory(
         tuple(
-            MemoryModule(one.slot, one.part, one.size_gib * GIB, asked.added_type, asked.added_mhz)
+            MemoryModule(
+                one.slot,
+                one.part,
+                one.size_gib * GIB,
+                asked.addition.smbios_type,
+                asked.addition.speed_mhz,
+            )
             for one in modules
         )
     )

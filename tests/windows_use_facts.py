@@ -7,12 +7,15 @@ from checks.backup.facts import RestoredWitness, WitnessFile
 from checks.desk.facts.desk import Desk
 from checks.desk.facts.user_settings import UserSettings
 from checks.group_policy.facts.applied import AppliedPolicies
+from checks.hardening.demand import Hardened
 from checks.hardening.facts.hardening import Hardening
 from checks.hardening.facts.logon_audit import LogonAudit
+from checks.protection.demand import Protection
 from checks.protection.facts.antivirus import Antivirus
 from checks.protection.facts.encryption import EncryptedVolume, Encryption
 from checks.protection.facts.firewall import Firewall, FirewallProfile
 from checks.remote_help.facts import RemoteHelp, RemoteSession
+from checks.software.demand import Programs
 from checks.sound.facts import Flow, Sound, SoundDevice
 from checks.startup.facts.startups import Startup, Startups, Task
 from checks.startup.facts.task_results import TaskResults
@@ -31,7 +34,8 @@ PROFILES = ("Domain", "Private", "Public")
 def solved_use(plan: Plan) -> tuple[object, ...]:
     """Return the facts of a workstation where everything asked is done."""
     use = plan.windows.use
-    security, personal, comfort = use.security, use.personal, use.personal.comfort
+    personal, comfort = use.personal, use.personal.comfort
+    hardened, encryption = plan.demand(Hardened), plan.demand(Protection).encryption
     login = plan.workstation.user
     log = rf"c:\users\{login}\documents\remote assistance logs\20260105083000.xml"
     return (
@@ -42,7 +46,7 @@ def solved_use(plan: Plan) -> tuple[object, ...]:
         Encryption(
             {
                 letter: EncryptedVolume(protected=True, encrypted=True, in_progress=False, method=7)
-                for letter in security.encrypted
+                for letter in encryption.volumes
             }
         ),
         Firewall(
@@ -58,8 +62,8 @@ def solved_use(plan: Plan) -> tuple[object, ...]:
             remote_desktop=True,
             nla=True,
             shadow=1,
-            idle_s=security.idle_s,
-            log_kib=security.log_mib << 10,
+            idle_s=hardened.idle_s,
+            log_kib=hardened.log_mib << 10,
             log_stops=False,
         ),
         LogonAudit(success=True, failure=True),
@@ -92,7 +96,7 @@ def solved_use(plan: Plan) -> tuple[object, ...]:
         UserSettings(
             is_open=True,
             wallpaper=personal.wallpaper,
-            browser=f"{personal.browser}-308046B0AF4A39CB",
+            browser=f"{plan.demand(Programs).browser}-308046B0AF4A39CB",
             printer=personal.printer,
             drives={
                 letter: rf"\\{plan.files.hostname}\{share}"

@@ -6,6 +6,7 @@ from checks.desk.facts.desk import Desk
 from checks.desk.facts.user_settings import UserSettings
 from checks.group_policy.facts.links import GpoLinks
 from checks.installation.machines import workstations
+from checks.software.demand import Programs
 from labctl.api import (
     Comfort,
     Expectation,
@@ -28,13 +29,14 @@ def check_personalisation(plan: Plan, user: UserSettings, desk: Desk) -> Match:
         Expectation(_("fond d'écran"), asked.wallpaper.casefold(), user.wallpaper.casefold()),
         Expectation(_("mode d'alimentation"), asked.power_plan, desk.power_plan, earns=False),
     ]
-    if asked.browser:
+    programs = plan.find(Programs)
+    if programs and programs.browser:
         points.append(
             truth(
                 _("navigateur demandé par défaut"),
                 _("le navigateur par défaut est %(found)s, pas celui demandé")
                 % {"found": user.browser or _("celui de Windows")},
-                holds=user.browser.startswith(asked.browser),
+                holds=user.browser.startswith(programs.browser),
             )
         )
     if desk.home_page:

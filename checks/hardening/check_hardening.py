@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from checks.group_policy.demand import policy_value
+from checks.hardening.demand import Hardened
 from checks.hardening.facts.hardening import Hardening
 from checks.hardening.facts.logon_audit import LogonAudit
 from checks.installation.machines import workstations
@@ -22,10 +23,15 @@ from labctl.api import (
 KIB_PER_MIB = 1024
 
 
-@check("K-045", needs=(Hardening, LogonAudit), each=workstations, face="windows")
-def check_security_log(plan: Plan, hardening: Hardening, audit: LogonAudit) -> Match:
+@check(
+    "K-045",
+    asks=Hardened,
+    needs=(Hardening, LogonAudit),
+    each=workstations,
+    face="windows",
+)
+def check_security_log(asked: Hardened, hardening: Hardening, audit: LogonAudit) -> Match:
     """Le journal de sécurité garde assez d'évènements, dont les ouvertures de session."""
-    asked = plan.windows.use.security
     kept = tuple(_kept(asked.log_mib, hardening))
     if not audit.problem:
         return require((*kept, *_noted(asked.audited, audit)))
@@ -70,30 +76,44 @@ def _noted(wanted: frozenset[str], audit: LogonAudit) -> Iterator[Expectation]:
             yield truth(subject, problem, holds=holds, earns=outcome == "echouees")
 
 
-@check("K-055", needs=Hardening, each=workstations, face="windows")
-def check_doors(plan: Plan, hardening: Hardening) -> Match:
+@check(
+    "K-055",
+    asks=(Hardened, Plan),
+    needs=Hardening,
+    each=workstations,
+    face="windows",
+)
+def check_doors(asked: Hardened, plan: Plan, hardening: Hardening) -> Match:
     """SMB 1, le contrôle de compte, l'exécution automatique et le Bureau à distance sont réglés."""
-    return require(_doors(plan, hardening))
+    return require(_doors(asked, plan, hardening))
 
 
-def _doors(plan: Plan, found: Hardening) -> Iterator[Expectation]:
-    asked = plan.windows.use.security
+def _doors(asked: Hardened, plan: Plan, found: Hardening) -> Iterator[Expectation]:
     yield Expectation(_("SMB version 1"), asked.smb1, found.smb1)
     yield Expectation(_("contrôle de compte d'utilisateur"), asked.uac, found.uac, earns=False)
     autorun = policy_value(plan, "NoDriveTypeAutoRun")
     if autorun is not None:
         yield Expectation(_("lecteurs sans exécution automatique"), autorun, found.autorun)
-    yield Expectation(_("Bureau à distance"), asked.remote_desktop, found.remote_desktop)
-    if asked.remote_desktop:
+    yield Expectation(_("Bureau à distance"), asked.remote_desktop.active, found.remote_desktop)
+    if asked.remote_desktop.active:
         yield Expectation(
-            _("authentification au niveau du réseau"), asked.nla, found.nla, earns=False
+            _("authentification au niveau du réseau"),
+            asked.remote_desktop.nla,
+            found.nla,
+            earns=False,
         )
 
 
-@check("K-056", needs=Hardening, each=workstations, face="windows")
-def check_idle_lock(plan: Plan, hardening: Hardening) -> Match:
+@check(
+    "K-056",
+    asks=Hardened,
+    needs=Hardening,
+    each=workstations,
+    face="windows",
+)
+def check_idle_lock(asked: Hardened, hardening: Hardening) -> Match:
     """La session se verrouille après le délai demandé."""
-    most, found = plan.windows.use.security.idle_s, hardening.idle_s
+    most, found = asked.idle_s, hardening.idle_s
     told = Match(_("%(time)d s au plus") % {"time": most}, _("%(time)d s") % {"time": found})
     if not 0 < found <= most:
         problem = _("la session ne se verrouille qu'après %(found)d s, %(most)d au plus demandées")

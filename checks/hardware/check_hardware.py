@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable
 
+from checks.hardware.demand import Hardware
 from checks.hardware.facts.hardware import (
     FaultyDevice,
     FaultyDevices,
@@ -15,8 +16,6 @@ from labctl.api import (
     Expectation,
     Match,
     Mismatch,
-    Plan,
-    WindowsHardware,
     _,
     check,
     require,
@@ -32,10 +31,16 @@ CM_PROB_PHANTOM).
 Kind = tuple[str, int]  # reference and size: what tells two modules apart
 
 
-@check("K-009", needs=FaultyDevices, each=workstations, face="windows")
-def check_devices(plan: Plan, faulty: FaultyDevices) -> Match:
+@check(
+    "K-009",
+    asks=Hardware,
+    needs=FaultyDevices,
+    each=workstations,
+    face="windows",
+)
+def check_devices(asked: Hardware, faulty: FaultyDevices) -> Match:
     """Aucun périphérique n'est en erreur."""
-    most = plan.windows.hardware.faulty_drivers
+    most = asked.faulty_drivers
     expected = _("%(count)d périphérique en erreur au plus") % {"count": most}
     broken = [device for device in faulty.devices if device.code not in NOT_BROKEN]
     if len(broken) > most:
@@ -55,55 +60,87 @@ def check_devices(plan: Plan, faulty: FaultyDevices) -> Match:
     )
 
 
-@check("K-021", needs=Memory, each=workstations, face="windows")
-def check_total_memory(plan: Plan, memory: Memory) -> Match:
+@check(
+    "K-021",
+    asks=Hardware,
+    needs=Memory,
+    each=workstations,
+    face="windows",
+)
+def check_total_memory(asked: Hardware, memory: Memory) -> Match:
     """Le poste a la mémoire demandée."""
     total = sum(module.size_bytes for module in memory.modules)
-    wanted = plan.windows.hardware.ram_gib
+    wanted = asked.ram_gib
     return require([Expectation(_("mémoire, en Mio"), wanted * 1024, total // 1024**2)])
 
 
-@check("K-022", needs=Memory, after=("K-021",), each=workstations, face="windows")
-def check_compatible_module(plan: Plan, memory: Memory) -> Match:
+@check(
+    "K-022",
+    asks=Hardware,
+    needs=Memory,
+    after=("K-021",),
+    each=workstations,
+    face="windows",
+)
+def check_compatible_module(asked: Hardware, memory: Memory) -> Match:
     """La barrette ajoutée est celle qui convient."""
-    asked = plan.windows.hardware
     added = _added(asked, memory.modules)
     if len(added) != 1:
         parts = ", ".join(module.part for module in added) or _("rien")
         raise Mismatch(
             _("une barrette devait être ajoutée à celles d'origine, trouvé : %(parts)s")
             % {"parts": parts},
-            expected=asked.added.part,
+            expected=asked.addition.module.part,
             found=parts,
         )
     return require(
         (
-            Expectation(_("référence de la barrette"), asked.added.part, added[0].part, gate=True),
-            Expectation(_("type de mémoire (SMBIOS)"), asked.added_type, added[0].smbios_type),
-            Expectation(_("fréquence en service, en MHz"), asked.added_mhz, added[0].mhz),
+            Expectation(
+                _("référence de la barrette"), asked.addition.module.part, added[0].part, gate=True
+            ),
+            Expectation(
+                _("type de mémoire (SMBIOS)"), asked.addition.smbios_type, added[0].smbios_type
+            ),
+            Expectation(_("fréquence en service, en MHz"), asked.addition.speed_mhz, added[0].mhz),
         )
     )
 
 
-@check("K-023", needs=Memory, after=("K-022",), each=workstations, face="windows")
-def check_slot(plan: Plan, memory: Memory) -> Match:
+@check(
+    "K-023",
+    asks=Hardware,
+    needs=Memory,
+    after=("K-022",),
+    each=workstations,
+    face="windows",
+)
+def check_slot(asked: Hardware, memory: Memory) -> Match:
     """La barrette est dans le bon emplacement."""
-    asked = plan.windows.hardware
-    wanted = frozenset({asked.added.slot, *(module.slot for module in asked.delivered)})
+    wanted = frozenset(
+        {asked.addition.module.slot, *(module.slot for module in asked.delivered.modules)}
+    )
     found = frozenset(module.slot for module in memory.modules)
     return require([Expectation(_("emplacements occupés"), wanted, found)])
 
 
-@check("K-027", needs=(Memory, Inventory), after=("K-022",), each=workstations, face="windows")
-def check_nothing_else_changed(plan: Plan, memory: Memory, inventory: Inventory) -> Match:
+@check(
+    "K-027",
+    asks=Hardware,
+    needs=(Memory, Inventory),
+    after=("K-022",),
+    face="windows",
+)
+def check_nothing_else_changed(asked: Hardware, memory: Memory, inventory: Inventory) -> Match:
     """Rien d'autre n'a changé dans le matériel."""
-    asked = plan.windows.hardware
-    modules = [*_delivered(asked), (asked.added.part, asked.added.size_gib * GIB)]
+    modules = [
+        *_delivered(asked),
+        (asked.addition.module.part, asked.addition.module.size_gib * GIB),
+    ]
     return require(
         (
-            Expectation(_("processeur"), (asked.processor,), inventory.processors),
-            Expectation(_("carte mère"), (asked.board,), inventory.boards),
-            Expectation(_("disques"), tuple(sorted(asked.disks)), inventory.disks),
+            Expectation(_("processeur"), (asked.delivered.processor,), inventory.processors),
+            Expectation(_("carte mère"), (asked.delivered.board,), inventory.boards),
+            Expectation(_("disques"), tuple(sorted(asked.delivered.disks)), inventory.disks),
             Expectation(_("barrettes"), _say(modules), _say(map(_kind, memory.modules))),
         )
     )
@@ -113,7 +150,7 @@ def _name_all(devices: Iterable[FaultyDevice]) -> str:
     return ", ".join(f"{device.name} ({device.code})" for device in devices)
 
 
-def _added(asked: WindowsHardware, modules: Iterable[MemoryModule]) -> list[MemoryModule]:
+def _added(asked: Hardware, modules: Iterable[MemoryModule]) -> list[MemoryModule]:
     """Return the modules that were not delivered; two alike are told apart by their number."""
     left = Counter(_delivered(asked))
     added = []
@@ -125,8 +162,8 @@ def _added(asked: WindowsHardware, modules: Iterable[MemoryModule]) -> list[Memo
     return added
 
 
-def _delivered(asked: WindowsHardware) -> list[Kind]:
-    return [(module.part, module.size_gib * GIB) for module in asked.delivered]
+def _delivered(asked: Hardware) -> list[Kind]:
+    return [(module.part, module.size_gib * GIB) for module in asked.delivered.modules]
 
 
 def _kind(module: MemoryModule) -> Kind:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from checks.installation.machines import workstations
+from checks.protection.demand import AskedEncryption, AskedFirewall, Protection
 from checks.protection.facts.antivirus import Antivirus
 from checks.protection.facts.encryption import EncryptedVolume, Encryption
 from checks.protection.facts.firewall import Firewall, FirewallProfile
@@ -10,8 +11,6 @@ from labctl.api import (
     Expectation,
     Match,
     Mismatch,
-    Plan,
-    WindowsSecurity,
     _,
     check,
     require,
@@ -19,10 +18,15 @@ from labctl.api import (
 )
 
 
-@check("K-044", needs=Firewall, each=workstations, face="windows")
-def check_firewall(plan: Plan, firewall: Firewall) -> Match:
+@check(
+    "K-044",
+    needs=Firewall,
+    asks=Protection,
+    each=workstations,
+    face="windows",
+)
+def check_firewall(asked: Protection, firewall: Firewall) -> Match:
     """Le pare-feu du poste est actif et bloque ce qui entre, dans chaque profil."""
-    asked = plan.windows.use.security
     points = [
         truth(
             _("service du pare-feu en marche"),
@@ -32,15 +36,15 @@ def check_firewall(plan: Plan, firewall: Firewall) -> Match:
         ),
         *(
             point
-            for name in sorted(asked.firewall)
-            for point in _profile(asked, name, firewall.profiles.get(name))
+            for name in sorted(asked.firewall.profiles)
+            for point in _profile(asked.firewall, name, firewall.profiles.get(name))
         ),
     ]
-    return require(points if asked.firewall else (), partial=False)
+    return require(points if asked.firewall.profiles else (), partial=False)
 
 
 def _profile(
-    asked: WindowsSecurity, name: str, found: FirewallProfile | None
+    asked: AskedFirewall, name: str, found: FirewallProfile | None
 ) -> Iterator[Expectation]:
     values = {"name": name}
     yield truth(
@@ -56,8 +60,14 @@ def _profile(
         )
 
 
-@check("K-046", needs=Antivirus, each=workstations, face="windows")
-def check_antivirus(plan: Plan, antivirus: Antivirus) -> Match:
+@check(
+    "K-046",
+    needs=Antivirus,
+    asks=Protection,
+    each=workstations,
+    face="windows",
+)
+def check_antivirus(asked: Protection, antivirus: Antivirus) -> Match:
     """Un antivirus est actif et protège en temps réel."""
     other = bool(antivirus.active_others)
     points = [
@@ -69,7 +79,7 @@ def check_antivirus(plan: Plan, antivirus: Antivirus) -> Match:
             earns=False,
         )
     ]
-    if plan.windows.use.security.real_time:
+    if asked.antivirus.real_time:
         points.append(
             truth(
                 _("protection en temps réel"),
@@ -80,10 +90,16 @@ def check_antivirus(plan: Plan, antivirus: Antivirus) -> Match:
     return require(points)
 
 
-@check("K-047", needs=Antivirus, each=workstations, face="windows")
-def check_signatures(plan: Plan, antivirus: Antivirus) -> Match:
+@check(
+    "K-047",
+    needs=Antivirus,
+    asks=Protection,
+    each=workstations,
+    face="windows",
+)
+def check_signatures(asked: Protection, antivirus: Antivirus) -> Match:
     """Les signatures de l'antivirus sont récentes."""
-    most = plan.windows.use.security.signatures_age_max_days
+    most = asked.antivirus.signatures_age_max_days
     if antivirus.active_others:
         return require(
             truth(
@@ -104,19 +120,24 @@ def check_signatures(plan: Plan, antivirus: Antivirus) -> Match:
     return told
 
 
-@check("K-049", needs=Encryption, each=workstations, face="windows")
-def check_encryption(plan: Plan, encryption: Encryption) -> Match:
+@check(
+    "K-049",
+    needs=Encryption,
+    asks=Protection,
+    each=workstations,
+    face="windows",
+)
+def check_encryption(asked: Protection, encryption: Encryption) -> Match:
     """Les volumes demandés sont chiffrés et protégés."""
-    asked = plan.windows.use.security
     return require(
         point
-        for letter in sorted(asked.encrypted)
-        for point in _volume(asked, letter, encryption.volumes.get(letter))
+        for letter in sorted(asked.encryption.volumes)
+        for point in _volume(asked.encryption, letter, encryption.volumes.get(letter))
     )
 
 
 def _volume(
-    asked: WindowsSecurity, letter: str, found: EncryptedVolume | None
+    asked: AskedEncryption, letter: str, found: EncryptedVolume | None
 ) -> Iterator[Expectation]:
     values = {"letter": letter}
     if found is None:
@@ -136,5 +157,5 @@ def _volume(
         yield truth(
             _("volume %(letter)s chiffré par une méthode admise") % values,
             _("la méthode de chiffrement du volume %(letter)s n'est pas admise") % values,
-            holds=found.method in asked.encryption_methods,
+            holds=found.method in asked.methods,
         )

@@ -4,9 +4,10 @@ import re
 from collections.abc import Iterable, Iterator
 
 from checks.installation.machines import workstations
+from checks.software.demand import Program, Programs
 from checks.software.facts import Software
 from checks.startup.facts.startups import Startups
-from labctl.api import Expectation, Match, Plan, Program, _, check, require, truth
+from labctl.api import Expectation, Match, _, check, require, truth
 
 _WORD = re.compile(r"\([^()]*\)|[^\s()]+")
 _NUMBER = r"v?(?:\d+(?:\.(?:\d+|x))+(?:[a-z]{1,2}\d*)?(?:[-+_~]\S*)?|\d+(?:[a-z]\d+)?)"
@@ -24,8 +25,14 @@ _ANNOUNCES = frozenset({"version", "release", "build", "update"})
 """Words that are of the version only when it follows."""
 
 
-@check("K-011", needs=Software, each=workstations, face="windows")
-def check_software(plan: Plan, software: Software) -> Match:
+@check(
+    "K-011",
+    asks=Programs,
+    needs=Software,
+    each=workstations,
+    face="windows",
+)
+def check_software(asked: Programs, software: Software) -> Match:
     """Les logiciels demandés sont installés."""
     return require(
         truth(
@@ -33,17 +40,23 @@ def check_software(plan: Plan, software: Software) -> Match:
             _("%(name)s n'est pas installé") % {"name": program.name},
             holds=is_installed(program.installed_as, software.programs),
         )
-        for program in plan.windows.software
+        for program in asked.programs
         if program.required
     )
 
 
-@check("K-031", needs=(Software, Startups), each=workstations, face="windows")
-def check_unwanted_removed(plan: Plan, software: Software, startups: Startups) -> Match:
+@check(
+    "K-031",
+    asks=Programs,
+    needs=(Software, Startups),
+    each=workstations,
+    face="windows",
+)
+def check_unwanted_removed(asked: Programs, software: Software, startups: Startups) -> Match:
     """Les logiciels indésirables sont désinstallés, et rien n'en démarre encore."""
     return require(
         point
-        for program in plan.windows.software
+        for program in asked.programs
         if program.remove
         for point in _removed(program, software, startups)
     )

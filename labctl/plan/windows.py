@@ -42,30 +42,6 @@ class WindowsDisk:
 
 
 @dataclass(frozen=True, slots=True)
-class Module:
-    """A memory module."""
-
-    slot: str
-    part: str
-    size_gib: int
-
-
-@dataclass(frozen=True, slots=True)
-class WindowsHardware:
-    """The hardware once the part was added, and as it was delivered."""
-
-    ram_gib: int
-    added: Module
-    added_type: int  # SMBIOS: 26 is DDR4
-    added_mhz: int
-    processor: str
-    board: str
-    disks: tuple[str, ...]
-    delivered: tuple[Module, ...]
-    faulty_drivers: int
-
-
-@dataclass(frozen=True, slots=True)
 class LocalAccounts:
     """Local accounts; the built-in ones are known by their RID, 500 and 501."""
 
@@ -76,24 +52,11 @@ class LocalAccounts:
 
 
 @dataclass(frozen=True, slots=True)
-class Program:
-    """A program to install, or to remove; Windows lists it as ``installed_as`` and a version."""
-
-    name: str
-    installed_as: str
-    required: bool
-    remove: bool
-    winget: str = ""  # the package it is installed from
-
-
-@dataclass(frozen=True, slots=True)
 class WindowsWorkstation:
     """What the candidate's Windows workstation must be."""
 
     system: WindowsSystem
     disk: WindowsDisk
-    hardware: WindowsHardware
     accounts: LocalAccounts
-    software: tuple[Program, ...]
     domain_profile: bool  # the network is to be recognised as the domain's
     use: WindowsUse

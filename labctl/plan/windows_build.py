@@ -4,10 +4,7 @@ from typing import TypeVar
 
 from labctl.plan.windows import (
     LocalAccounts,
-    Module,
-    Program,
     WindowsDisk,
-    WindowsHardware,
     WindowsSystem,
     WindowsVolume,
     WindowsWorkstation,
@@ -21,8 +18,6 @@ from labctl.spec.variant import Variant
 T = TypeVar("T")
 LANGUAGES = {"fr-FR": 1036, "en-US": 1033}
 """LCID of the languages a cahier may ask for."""
-SMBIOS_TYPES = {"DDR3": 24, "DDR4": 26, "DDR5": 34}
-"""SMBIOS memory types (DSP0134, 7.18.2)."""
 
 
 def build_windows(subject: Subject, variant: Variant) -> WindowsWorkstation:
@@ -31,15 +26,7 @@ def build_windows(subject: Subject, variant: Variant) -> WindowsWorkstation:
     return WindowsWorkstation(
         system=_system(_said(asked.system, "systeme"), _said(asked.installation, "installation")),
         disk=_disk(_said(asked.disk, "disque")),
-        hardware=_hardware(_said(asked.hardware, "materiel")),
         accounts=_accounts(_said(asked.local_accounts, "comptes_locaux")),
-        software=tuple(
-            Program(
-                *(one.name, one.installed_as or one.name, one.required, one.remove),
-                one.winget or "",
-            )
-            for one in asked.software
-        ),
         domain_profile=asked.network.profile == "domaine",
         use=build_use(subject, variant),
     )
@@ -79,25 +66,6 @@ def _disk(asked: hardware.Disk) -> WindowsDisk:
             for letter, volume in volumes.items()
         ),
     )
-
-
-def _hardware(asked: hardware.Hardware) -> WindowsHardware:
-    delivered = asked.delivered
-    return WindowsHardware(
-        ram_gib=asked.ram_gib,
-        added=_module(asked.addition.module),
-        added_type=SMBIOS_TYPES[asked.addition.norm],
-        added_mhz=asked.addition.speed_mhz,
-        processor=delivered.processor,
-        board=delivered.board,
-        disks=delivered.disks,
-        delivered=tuple(_module(module) for module in delivered.modules),
-        faulty_drivers=asked.faulty_drivers,
-    )
-
-
-def _module(asked: hardware.MemoryModule) -> Module:
-    return Module(asked.slot, asked.part, asked.size_gib)
 
 
 def _accounts(asked: spec.LocalAccounts) -> LocalAccounts:

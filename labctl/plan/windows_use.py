@@ -4,25 +4,6 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class WindowsSecurity:
-    """Its protections."""
-
-    real_time: bool
-    signatures_age_max_days: int
-    firewall: frozenset[str]  # profiles: Domain, Private, Public
-    inbound_blocked: bool
-    encrypted: frozenset[str]  # letters: C:
-    encryption_methods: frozenset[int]  # EncryptionMethod: 6 is XTS-AES 128
-    smb1: bool
-    uac: bool
-    remote_desktop: bool
-    nla: bool
-    idle_s: int
-    log_mib: int  # security log, at least
-    audited: frozenset[str]  # logons that are noted: reussies, echouees
-
-
-@dataclass(frozen=True, slots=True)
 class Comfort:
     """What its user needs to see and type; 0 and empty: not asked."""
 
@@ -40,7 +21,6 @@ class WindowsPersonal:
 
     wallpaper: str
     home_page: str
-    browser: str  # what its ProgId begins with: FirefoxURL
     power_plan: str  # GUID
     drives: dict[str, str]  # letter → share
     printer: str
@@ -62,7 +42,6 @@ class WindowsBackup:
 class WindowsUse:
     """How a Windows workstation must be protected, set and used."""
 
-    security: WindowsSecurity
     personal: WindowsPersonal
     backup: WindowsBackup
     wifi: str  # name of the network it falls back to; empty: none

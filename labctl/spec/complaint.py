@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
@@ -16,6 +17,8 @@ UNKNOWN_KEY = "cle-inconnue"
 MISSING_KEY = "cle-manquante"
 MOST = 200
 """Mistakes of form explained of one document: the rest would tell its author nothing."""
+_ECHO = "default_factory_not_called"
+"""A default taken from another key, which is refused and told of."""
 _SAID = {
     "missing": mark("clé « {key} » absente"),
     "int_type": mark("nombre entier attendu"),
@@ -72,7 +75,8 @@ def explain(
 
     ``at`` is where the model lies in the file, ``also`` gives the keys it may have beside its own.
     """
-    details = error.errors(include_url=False)[:MOST]
+    told = (one for one in error.errors(include_url=False) if one["type"] != _ECHO)
+    details = list(islice(told, MOST))
     place = _Place(source, model, at, also)
     found = tuple(_complaint(detail, place) for detail in details)
     missing = {c.path for c in found if c.mistake.rule == MISSING_KEY}

@@ -124,6 +124,7 @@ def _as_a_banner(value: str) -> str:
 
 Text = Annotated[str, Field(min_length=1, max_length=500)]
 Name = Annotated[str, Field(min_length=1, max_length=64), AfterValidator(_on_one_line)]
+SomeNames = Annotated[tuple[Name, ...], Field(min_length=1)]
 Banner = Annotated[str, Field(min_length=1, max_length=500), AfterValidator(_as_a_banner)]
 Id = Annotated[
     str,

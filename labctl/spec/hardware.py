@@ -1,10 +1,10 @@
-"""What the candidate's workstation is made of, and the Windows on it."""
+"""The Windows of the candidate's workstation, and the disk it is on."""
 
 from typing import Annotated, Literal
 
 from pydantic import Field
 
-from labctl.spec.fields import Block, Name, Natural, Positive, key
+from labctl.spec.fields import Block, Name, Positive, key
 
 Names = tuple[Name, ...]
 SomeNames = Annotated[Names, Field(min_length=1)]
@@ -54,43 +54,3 @@ class Disk(Block):
     table: Literal["gpt", "mbr"] = key("table", "table de partitions")
     c: Volume = key("C", "volume C:")
     d: Volume = key("D", "volume D:")
-
-
-class MemoryModule(Block):
-    """A memory module."""
-
-    slot: Name = key("emplacement", "emplacement, tel que la machine le nomme")
-    part: Name = key("reference", "référence du fabricant")
-    size_gib: Positive = key("taille_gio", "taille, en Gio")
-
-
-class Addition(Block):
-    """The part to add."""
-
-    kind: Literal["RAM"] = key("type", "composant")
-    module: MemoryModule = key("barrette", "la bonne barrette, au bon emplacement")
-    norm: Literal["DDR3", "DDR4", "DDR5"] = key("norme", "norme")
-    speed_mhz: Positive = key("frequence_mhz", "fréquence en service, en MHz")
-    among: Positive = key("choix_parmi", "nombre de composants proposés")
-    compatible: Positive = key("compatible", "nombre de composants compatibles")
-
-
-class Delivered(Block):
-    """The hardware as it is handed to the candidate."""
-
-    processor: Name = key("processeur", "processeur, tel qu'il se nomme")
-    board: Name = key("carte_mere", "carte mère, telle qu'elle se nomme")
-    disks: SomeNames = key("disques", "modèles des disques")
-    capacity_gib: Positive | None = key(
-        "capacite_gio", "capacité du premier disque, en Gio", default=None
-    )
-    modules: tuple[MemoryModule, ...] = key("barrettes", "barrettes de mémoire", min_length=1)
-
-
-class Hardware(Block):
-    """The hardware of the workstation."""
-
-    delivered: Delivered = key("livre", "le matériel remis au candidat")
-    ram_gib: Positive = key("ram_gio", "mémoire, en Gio")
-    addition: Addition = key("ajout", "composant à ajouter")
-    faulty_drivers: Natural = key("pilotes_en_erreur", "pilotes en erreur")

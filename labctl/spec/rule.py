@@ -4,7 +4,7 @@ A rule lives in ``checks/<topic>/rules.py`` of the topic that makes the referenc
 place of a mistake by the object and its English field; the key of the file is found from it.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from importlib import import_module
 from importlib.util import find_spec
@@ -47,7 +47,7 @@ class Rule:
         demands = [demand for demand in found.values() if demand is not None]
         if len(demands) == len(found):
             for remark in self.function(*demands, view):
-                yield _locate(remark, view.demands)
+                yield _locate(remark, view)
 
 
 def rule(
@@ -76,15 +76,15 @@ def load_rules(topics: Iterable[Topic]) -> Iterator[Rule]:
             yield from (one for one in found if isinstance(one, Rule))
 
 
-def _locate(remark: Remark, demands: Mapping[str, Demand]) -> Finding:
-    """Return a remark with its place in the file; ValueError when its owner is in no demand."""
-    for block, demand in demands.items():
-        place = _find(demand, remark.owner, (block,))
+def _locate(remark: Remark, view: View) -> Finding:
+    """Return a remark with its place in the file; ValueError when its owner is not of the file."""
+    for root in (view.demands, view.subject):
+        place = _find(root, remark.owner, ())
         if place is not None:
             field = type(remark.owner).model_fields[remark.field]
             path = (*place, field.alias or remark.field, *remark.inside)
             return Finding(path, remark.message, remark.hint)
-    raise ValueError(f"{type(remark.owner).__name__} is part of no demand")
+    raise ValueError(f"{type(remark.owner).__name__} is no part of the cahier")
 
 
 def _find(value: object, owner: BaseModel, path: Path_) -> Path_ | None:

@@ -12,7 +12,6 @@ from labctl.spec.fields import (
     Clock,
     Drive,
     FileName,
-    IdleTime,
     Name,
     Natural,
     Positive,
@@ -22,16 +21,11 @@ from labctl.spec.fields import (
     key,
     matches,
 )
-from labctl.spec.hardware import Disk, Hardware, Installation, System
+from labctl.spec.hardware import Disk, Installation, System
 
 Names = tuple[Name, ...]
 SomeNames = Annotated[Names, Field(min_length=1)]
-MOST_LOG_MIB = 2_097_151
-"""2147483647 Kio, the most that a policy takes (Microsoft, "Specify the maximum log file size")."""
-WINDOWS_SECTIONS = (
-    "systeme", "installation", "disque", "materiel", "comptes_locaux", "logiciels",
-    "securite", "personnalisation",
-)  # fmt: skip
+WINDOWS_SECTIONS = ("systeme", "installation", "disque", "comptes_locaux", "personnalisation")
 """Sections that a bench needs when its workstation is a Windows."""
 
 
@@ -98,74 +92,6 @@ class LocalAccounts(Block):
     admin: LocalAdmin = key("admin_local", "administrateur local")
     guest: Literal["desactive", "actif"] = key("invite", "compte Invité")
     administrators: SomeNames = key("administrateurs", "membres du groupe Administrateurs")
-
-
-class Program(Block):
-    """One program to install, or to remove."""
-
-    name: Name = key("nom", "nom du logiciel")
-    winget: Name | None = key("winget", "identifiant winget", default=None)
-    installed_as: Name | None = key(
-        "nom_installe", "nom parmi les programmes installés, sans la version", default=None
-    )
-    required: bool = key("obligatoire", "à installer")
-    preferred: bool = key("par_defaut", "application par défaut", default=False)
-    remove: bool = key("a_desinstaller", "à désinstaller", default=False)
-
-
-class Antivirus(Block):
-    """Its antivirus."""
-
-    active: bool = key("actif", "actif")
-    signatures_age_max_days: Natural = key(
-        "signatures_age_max_j", "âge maximal des signatures, en jours"
-    )
-    real_time: bool = key("protection_temps_reel", "protection en temps réel")
-
-
-class HostFirewall(Block):
-    """Its firewall."""
-
-    profiles: tuple[Literal["Domain", "Private", "Public"], ...] = key(
-        "profils", "profils actifs", min_length=1
-    )
-    inbound: Literal["bloquer", "autoriser"] = key("entrant", "ce qui entre")
-
-
-class Encryption(Block):
-    """Its encrypted volumes."""
-
-    volumes: tuple[Literal["C:", "D:"], ...] = key("volumes", "volumes chiffrés")
-    methods: tuple[Literal["AES-128", "AES-256", "XTS-AES-128", "XTS-AES-256"], ...] = key(
-        "methode", "méthodes admises", min_length=1
-    )
-    key_in_directory: bool = key("cle_dans_ad", "clé de récupération dans l'annuaire")
-
-
-class RemoteDesktop(Block):
-    """Its remote desktop."""
-
-    active: bool = key("actif", "actif")
-    nla: bool = key("nla", "authentification au niveau du réseau")
-    group: Name = key("groupe", "groupe admis")
-
-
-class Security(Block):
-    """Its security."""
-
-    antivirus: Antivirus = key("antivirus", "antivirus")
-    firewall: HostFirewall = key("parefeu", "pare-feu")
-    encryption: Encryption = key("chiffrement", "chiffrement des volumes")
-    smb1: bool = key("smb1", "SMB version 1")
-    uac: bool = key("uac", "contrôle de compte d'utilisateur")
-    rdp: RemoteDesktop = key("rdp", "Bureau à distance")
-    idle_s: IdleTime = key("veille_s", "verrouillage de session, en secondes")
-    log_mib: Annotated[int, Field(ge=1, le=MOST_LOG_MIB)] = key(
-        "journal_mio", "taille du journal de sécurité, en Mio, au moins", default=0
-    )
-    audited: tuple[Literal["reussies", "echouees"], ...] = key(
-        "audit_sessions", "ouvertures de session à auditer", default=("reussies",), min_length=1
-    )
 
 
 class Backup(Block):
@@ -243,12 +169,9 @@ class Workstation(Block):
     system: System | None = key("systeme", "le poste sous Windows", default=None)
     installation: Installation | None = key("installation", "installation", default=None)
     disk: Disk | None = key("disque", "disque", default=None)
-    hardware: Hardware | None = key("materiel", "matériel", default=None)
     network: NetworkUse = key("reseau", "réseau")
     domain: Membership = key("domaine", "domaine")
     local_accounts: LocalAccounts | None = key("comptes_locaux", "comptes locaux", default=None)
-    software: tuple[Program, ...] = key("logiciels", "logiciels", default=())
-    security: Security | None = key("securite", "sécurité", default=None)
     backup: Backup = key("sauvegarde", "sauvegarde")
     personalisation: Personalisation | None = key(
         "personnalisation", "personnalisation", default=None

@@ -42,7 +42,18 @@ Machines = Annotated[
 """Machines that a block is about: the name of one, or a list."""
 
 
+def any_of(table: Mapping[str, Any], least: int = 0) -> Written:
+    """Return the form of a set that the file names by words, at least so many of them."""
+    word: Any = Literal[tuple(table)]
+    form = Annotated[tuple[word, ...], Field(min_length=least)]
+    return Written(form, lambda chosen, _ground: frozenset(table[one] for one in chosen))
+
+
+def as_written(form: Any) -> Written:
+    """Return a form that holds for what is written, and not for the default of a key."""
+    return Written(form, lambda value, _ground: value)
+
+
 def one_of(table: Mapping[str, object]) -> Written:
     """Return the form of a value that the file names by a word: ``fr-FR`` is 1036."""
-    words = tuple(table)
-    return Written(Literal[words], lambda word, _ground: table[word])
+    return Written(Literal[tuple(table)], lambda word, _ground: table[word])

@@ -8,8 +8,11 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from checks.hardening.demand import Hardened
+from checks.hardware.demand import Hardware
+from checks.protection.demand import Protection
+from checks.software.demand import Programs
 from labctl.plan.model import Plan
-from labctl.plan.windows import WindowsHardware
 from labctl.plan.windows_use import WindowsUse
 
 Document = dict[str, Any]
@@ -50,7 +53,7 @@ def scenario(plan: Plan) -> Document:
         "namespaces": {
             "root/cimv2": {
                 **_system(plan),
-                **_hardware(plan.windows.hardware),
+                **_hardware(plan.demand(Hardware)),
                 **_administrators(plan),
                 "CIM_DataFile": [
                     _file(use.backup.original, WRITTEN),
@@ -67,7 +70,7 @@ def scenario(plan: Plan) -> Document:
                 ]
             },
             "root/cimv2/security/microsoftvolumeencryption": {
-                "Win32_EncryptableVolume": [_encrypted(use, letter) for letter in "CD"]
+                "Win32_EncryptableVolume": [_encrypted(plan, letter) for letter in "CD"]
             },
             **_protection(),
             "root/microsoft/windows/storage": {
@@ -127,14 +130,14 @@ def _account(name: str, rid: int, *, disabled: bool) -> Document:
     return {**known, "LocalAccount": True, "Disabled": disabled}
 
 
-def _hardware(asked: WindowsHardware) -> Document:
+def _hardware(asked: Hardware) -> Document:
     """The module that was added is listed first."""
     return {
-        "Win32_BaseBoard": {"Product": asked.board},
-        "Win32_Processor": {"AddressWidth": 64, "Name": asked.processor},
+        "Win32_BaseBoard": {"Product": asked.delivered.board},
+        "Win32_Processor": {"AddressWidth": 64, "Name": asked.delivered.processor},
         "Win32_DiskDrive": [
             {"Index": rank, "InterfaceType": "SCSI", "Model": model}
-            for rank, model in enumerate(asked.disks)
+            for rank, model in enumerate(asked.delivered.disks)
         ],
         "Win32_PhysicalMemory": [
             {
@@ -142,10 +145,10 @@ def _hardware(asked: WindowsHardware) -> Document:
                 "DeviceLocator": module.slot,
                 "PartNumber": f"{module.part}  ",
                 "Capacity": module.size_gib * GIB,
-                "SMBIOSMemoryType": asked.added_type,
-                "ConfiguredClockSpeed": asked.added_mhz,
+                "SMBIOSMemoryType": asked.addition.smbios_type,
+                "ConfiguredClockSpeed": asked.addition.speed_mhz,
             }
-            for rank, module in enumerate((asked.added, *asked.delivered))
+            for rank, module in enumerate((asked.addition.module, *asked.delivered.modules))
         ],
         "Win32_PnPEntity": {"ConfigManagerErrorCode": 0, "Status": "OK"},
         "Win32_NTLogEvent": [
@@ -185,12 +188,12 @@ def _file(name: str, created: Document) -> Document:
     return {**place, "FileSize": 4096, "CreationDate": created, "LastModified": WRITTEN}
 
 
-def _encrypted(use: WindowsUse, letter: str) -> Document:
+def _encrypted(plan: Plan, letter: str) -> Document:
     return {
         "ConversionStatus": 1,
         "DeviceID": f"\\\\?\\Volume{{{letter}}}\\",
         "DriveLetter": f"{letter}:",
-        "EncryptionMethod": min(use.security.encryption_methods),
+        "EncryptionMethod": min(plan.demand(Protection).encryption.methods),
         "ProtectionStatus": 1,
         "VolumeType": 0,
     }
@@ -252,7 +255,7 @@ def _task(plan: Plan) -> Document:
 
 
 def _machine(plan: Plan) -> Document:
-    asked, security = plan.windows, plan.windows.use.security
+    asked, security = plan.windows, plan.demand(Hardened)
     values = {name: value for gpo in plan.directory.gpos for name, value in gpo.values.items()}
     return {
         "SYSTEM\\CurrentControlSet\\Control": {"PEFirmwareType": 2},
@@ -296,7 +299,7 @@ def _policies(plan: Plan) -> Iterator[tuple[str, Document]]:
 
 def _programs(plan: Plan) -> Iterator[tuple[str, Document | None]]:
     """Programs with their versions; what had to go is gone."""
-    for rank, program in enumerate(plan.windows.software):
+    for rank, program in enumerate(plan.demand(Programs).programs):
         if program.remove:
             yield f"{UNINSTALL}\\{program.installed_as}", None
         elif program.required:
@@ -340,7 +343,7 @@ def _users(plan: Plan) -> Document:
             "USERNAME": plan.workstation.user,
         },
         f"{panel}\\Desktop": {"WallPaper": personal.wallpaper.upper()},
-        browser: {"ProgId": f"{personal.browser}-E7CF176E110C211B"},
+        browser: {"ProgId": f"{plan.demand(Programs).browser}-E7CF176E110C211B"},
         f"{software}\\Windows NT\\CurrentVersion\\Windows": {
             "Device": f"\\\\{plan.files.hostname}\\{personal.printer},winspool,Ne01:"
         },

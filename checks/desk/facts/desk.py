@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from checks.software.demand import Programs
 from labctl.api import (
     Answer,
     Plan,
@@ -35,7 +36,9 @@ class Desk:
 
 def ask(plan: Plan) -> tuple[Question, ...]:
     """Ask for the plans, the policy of the browser asked for, and the machine's printers."""
-    key, name = HOME_PAGES.get(plan.windows.use.personal.browser, HOME_PAGES["MSEdgeHTM"])
+    programs = plan.find(Programs)
+    browser = programs.browser if programs else ""
+    key, name = HOME_PAGES.get(browser, HOME_PAGES["MSEdgeHTM"])
     return (
         ask_cim(
             plan.workstation.node, "Win32_PowerPlan", "InstanceID", "IsActive", namespace=POWER

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from labctl.core.i18n import _
 from labctl.spec.editions import contradicts, is_edition, joins_domains
-from labctl.spec.hardware import Disk, Hardware, MemoryModule
+from labctl.spec.hardware import Disk
 from labctl.spec.loader import Path_
 from labctl.spec.rules.view import Finding, View
 from labctl.spec.suggest import suggest
@@ -37,8 +37,6 @@ LEAST_WINDOWS_GIB = 32
 """What Windows takes, where the subject does not say (Microsoft, "Windows 10 specifications")."""
 MBR_MOST_GIB = 2048
 """A table of type MBR counts 2³² sectors of 512 bytes (Microsoft, "Windows and GPT FAQ")."""
-SPEEDS = {"DDR3": (800, 3200), "DDR4": (1333, 5600), "DDR5": (3200, 12_000)}
-"""MHz that memory is sold for, overclocked modules included; JEDEC: JESD79-3, -4 and -5."""
 
 
 def find_unknown_zones(view: View) -> Iterator[Finding]:
@@ -99,7 +97,7 @@ def find_impossible_volumes(view: View) -> Iterator[Finding]:
     if disk.c.fs.upper() in LABELS and disk.c.fs.upper() != "NTFS":
         said = _("Windows ne s'installe que sur un volume NTFS")
         yield Finding(("poste", "disque", "C", "fs"), said)
-    yield from _judge_sizes(disk, view.subject.workstation.hardware)
+    yield from _judge_sizes(disk)
 
 
 def _judge_label(path: Path_, label: str, kind: str) -> Iterator[Finding]:
@@ -113,59 +111,14 @@ def _judge_label(path: Path_, label: str, kind: str) -> Iterator[Finding]:
         yield Finding(path, said % values, hint)
 
 
-def _judge_sizes(disk: Disk, hardware: Hardware | None) -> Iterator[Finding]:
+def _judge_sizes(disk: Disk) -> Iterator[Finding]:
     asked = (disk.c.size_gib or LEAST_WINDOWS_GIB) + (disk.d.size_gib or 0)
-    capacity = hardware.delivered.capacity_gib if hardware is not None else None
     sized = [letter for letter, one in (("D", disk.d), ("C", disk.c)) if one.size_gib]
     path: Path_ = ("poste", "disque", *((sized[0], "taille_gio") if sized else ()))
-    values = {"asked": asked, "size": capacity, "most": MBR_MOST_GIB}
-    if capacity is not None and asked > capacity:
-        said = _("C: et D: demandent %(asked)d Gio, le disque livré en a %(size)d")
-        yield Finding(path, said % values)
-    elif disk.table == "mbr" and asked > MBR_MOST_GIB:
+    values = {"asked": asked, "most": MBR_MOST_GIB}
+    if disk.table == "mbr" and asked > MBR_MOST_GIB:
         said = _("C: et D: demandent %(asked)d Gio, une table mbr n'en décrit que %(most)d")
         yield Finding(path, said % values)
-
-
-def find_impossible_memory(view: View) -> Iterator[Finding]:
-    """The modules delivered and the one to add make the memory asked for, each in its slot."""
-    hardware = view.subject.workstation.hardware
-    if hardware is None:
-        return
-    path: Path_ = ("poste", "materiel")
-    addition, delivered = hardware.addition, hardware.delivered.modules
-    total = sum(module.size_gib for module in (*delivered, addition.module))
-    if total != hardware.ram_gib:
-        said = _("les barrettes font %(total)d Gio en tout, pas %(asked)d")
-        values = {"total": total, "asked": hardware.ram_gib}
-        yield Finding((*path, "ram_gio"), said % values)
-    yield from _find_taken_slots(delivered, addition.module)
-    least, most = SPEEDS[addition.norm]
-    if not least <= addition.speed_mhz <= most:
-        said = _("de la %(norm)s ne tourne pas à %(speed)d MHz") % {
-            "norm": addition.norm,
-            "speed": addition.speed_mhz,
-        }
-        hint = _("de %(least)d à %(most)d MHz") % {"least": least, "most": most}
-        yield Finding((*path, "ajout", "frequence_mhz"), said, hint)
-    if addition.compatible > addition.among:
-        said = _("%(compatible)d composants compatibles parmi %(among)d proposés")
-        values = {"compatible": addition.compatible, "among": addition.among}
-        yield Finding((*path, "ajout", "compatible"), said % values)
-
-
-def _find_taken_slots(
-    delivered: tuple[MemoryModule, ...], added: MemoryModule
-) -> Iterator[Finding]:
-    path: Path_ = ("poste", "materiel")
-    places = [((*path, "livre", "barrettes", i, "emplacement"), m) for i, m in enumerate(delivered)]
-    places.append(((*path, "ajout", "barrette", "emplacement"), added))
-    taken: set[str] = set()
-    for where, module in places:
-        if module.slot.casefold() in taken:
-            said = _("l'emplacement « %(slot)s » a déjà une barrette") % {"slot": module.slot}
-            yield Finding(where, said)
-        taken.add(module.slot.casefold())
 
 
 def find_system_folders(view: View) -> Iterator[Finding]:

@@ -54,7 +54,6 @@ _LISTS = (
     "equipements.nas.partages.*.nom",
     "equipements.point_acces.ssid.*.nom",
     "equipements.routeur.dhcp.reservations.*.nom",
-    "poste.logiciels.*.nom",
     "documents_a_rendre.pieces.*.nom",
     "lots.*.id",
 )

@@ -24,7 +24,7 @@ _OUS = (
     "annuaire.comptes_service.*.ou",
     "poste.domaine.ou",
 )
-_GROUPS = ("annuaire.comptes_a_creer.*.groupes.*", "poste.securite.rdp.groupe")
+_GROUPS = ("annuaire.comptes_a_creer.*.groupes.*",)
 _TRUSTEES = ("equipements.nas.partages.*.RW.*", "equipements.nas.partages.*.RO.*")
 _SHARES = ("equipements.imprimante.numerisation_vers", "equipements.nas.quota_gio.@")
 _DRIVES = ("poste.personnalisation.lecteurs.*",)

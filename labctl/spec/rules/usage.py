@@ -8,9 +8,6 @@ from labctl.spec.login import alike
 from labctl.spec.own_share import find_main_account
 from labctl.spec.rules.view import Finding, View, select
 
-_PART = r"[^.\s\\/:*?\"<>|]{1,32}"
-_WINGET = re.compile(rf"{_PART}(\.{_PART}){{1,7}}|[A-Z0-9]{{12,14}}")
-"""Identifiers of packages (winget manifest schema, PackageIdentifier), and of Microsoft's store."""
 _RID = re.compile(r"\(RID [0-9]{3,10}\)")
 _BUILT_IN = ("administrateur", "administrator")
 _PICTURE = re.compile(
@@ -41,46 +38,6 @@ def find_unknown_administrators(view: View) -> Iterator[Finding]:
             hint = _("pour un groupe du domaine : Admins du domaine (RID 512)")
             path = ("poste", "comptes_locaux", "administrateurs", rank)
             yield Finding(path, said % {"name": name}, hint)
-
-
-def find_contradictory_programs(view: View) -> Iterator[Finding]:
-    """A program is to be installed or removed, one is the browser, and winget can find it."""
-    preferred = ""
-    for rank, program in enumerate(view.subject.workstation.software):
-        path, values = ("poste", "logiciels", rank), {"name": program.name, "other": preferred}
-        if program.remove and program.required:
-            said = _("« %(name)s » est à la fois à installer et à désinstaller")
-            yield Finding((*path, "a_desinstaller"), said % values)
-        if program.preferred and not program.required:
-            said = _("« %(name)s » est « par_defaut » sans être à installer")
-            yield Finding((*path, "par_defaut"), said % values)
-        if program.preferred and preferred:
-            said = _("« %(name)s » et « %(other)s » sont tous deux « par_defaut »")
-            hint = _("un seul programme ouvre les pages web par défaut")
-            yield Finding((*path, "par_defaut"), said % values, hint)
-        preferred = program.name if program.preferred else preferred
-        if program.winget is not None and not _WINGET.fullmatch(program.winget):
-            said = _("« %(name)s » n'est pas un identifiant winget") % {"name": program.winget}
-            hint = _("Éditeur.Programme, tel que « winget search » l'écrit")
-            yield Finding((*path, "winget"), said, hint)
-
-
-def find_contradictory_protection(view: View) -> Iterator[Finding]:
-    """What protects the workstation is on where its parts are, and agrees with the policies."""
-    security = view.subject.workstation.security
-    if security is None:
-        return
-    if security.antivirus.real_time and not security.antivirus.active:
-        said = _("la protection en temps réel demande un antivirus actif")
-        yield Finding(("poste", "securite", "antivirus", "actif"), said)
-    over = (view.subject.workstation.domain.ou, ".")
-    for rank, policy in enumerate(view.subject.directory.gpos):
-        asked = policy.rules.inactivity_s
-        if asked is not None and asked > security.idle_s and policy.link_to in over:
-            said = _("« %(name)s » verrouille après %(asked)d s, « veille_s » en admet %(own)d")
-            values = {"name": policy.name, "asked": asked, "own": security.idle_s}
-            path = ("annuaire", "gpo", rank, "regles", "InactivityTimeoutSecs")
-            yield Finding(path, said % values)
 
 
 def find_policies_without_effect(view: View) -> Iterator[Finding]:
@@ -143,17 +100,6 @@ def find_unknown_printers(view: View) -> Iterator[Finding]:
         said = _("imprimante « %(name)s » inconnue") % {"name": personal.default_printer}
         hint = _("imprimante du banc : %(names)s") % {"names": ", ".join(known)}
         yield Finding(("poste", "personnalisation", "imprimante_defaut"), said, hint)
-
-
-def find_large_guests(view: View) -> Iterator[Finding]:
-    """The virtual machine to try fits in the memory of the workstation."""
-    virtual, hardware = view.subject.workstation.virtualisation, view.subject.workstation.hardware
-    if virtual is None or hardware is None:
-        return
-    if virtual.vm.ram_mib >= hardware.ram_gib * 1024:
-        said = _("la machine d'essai demande %(asked)d Mio, le poste en a %(size)d")
-        values = {"asked": virtual.vm.ram_mib, "size": hardware.ram_gib * 1024}
-        yield Finding(("poste", "virtualisation", "vm", "ram_mio"), said % values)
 
 
 def find_guests_who_administer(view: View) -> Iterator[Finding]:

@@ -11,13 +11,15 @@ from checks.hardware.facts.events import Event, HardwareEvents, SystemErrors
 from checks.hardware.facts.hardware import FaultyDevice, FaultyDevices, Inventory, Memory
 from checks.installation.facts.deployment import Deployment, Firmware, Licence, RegionSettings
 from checks.installation.facts.operating_system import OperatingSystem
+from checks.software.demand import Programs
 from checks.software.facts import Software
 from checks.storage.facts import BootDisk, Drive, DriveHealth, Volume, Volumes
 from labctl.core.expect import NotAsked
 from labctl.plan.model import Plan
-from labctl.plan.windows import Program, WindowsSystem
+from labctl.plan.windows import WindowsSystem
 from tests.checking import PLAN, fact_of, miss, refuse, run_check
 from tests.facts import solved_facts
+from tests.plans import asking
 from tests.windows_facts import GIB, MEMORY_TEST, NOW
 
 SYSTEM = fact_of(OperatingSystem)
@@ -224,8 +226,9 @@ def test_another_program_of_a_like_name_is_not_it(listed: str) -> None:
 
 def plan_asking(name: str) -> Plan:
     """Return the plan of a subject that asks for one program."""
-    windows = replace(PLAN.windows, software=(Program(name, name, required=True, remove=False),))
-    return replace(PLAN, workstation=replace(PLAN.workstation, windows=windows))
+    program = PLAN.demand(Programs).programs[0]
+    wanted = program.model_copy(update={"name": name, "installed_as": name})
+    return asking(PLAN, PLAN.demand(Programs).model_copy(update={"programs": (wanted,)}))
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ import pytest
 
 from checks.accounts.facts.administrators import Administrators, Member
 from checks.group_policy.facts.applied import AppliedPolicies
+from checks.hardening.demand import Hardened
 from checks.hardening.facts.hardening import Hardening
 from checks.hardening.facts.logon_audit import LogonAudit
 from checks.protection.facts.antivirus import Antivirus, Product
@@ -15,6 +16,7 @@ from checks.protection.facts.firewall import Firewall, FirewallProfile
 from checks.updates.facts import Updates
 from labctl.core.expect import Undecided
 from tests.checking import PLAN, fact_of, miss, refuse, run_check, solved_but
+from tests.plans import asking
 
 ANTIVIRUS, FIREWALL, HARDENING = fact_of(Antivirus), fact_of(Firewall), fact_of(Hardening)
 ADMINISTRATORS = fact_of(Administrators)
@@ -138,10 +140,8 @@ def test_each_outcome_of_a_logon_is_noted(audit: LogonAudit, said: str) -> None:
 
 
 def test_logons_that_the_subject_does_not_ask_for_may_go_unnoted() -> None:
-    asked = PLAN.windows.use.security
-    use = replace(PLAN.windows.use, security=replace(asked, audited=frozenset({"reussies"})))
-    workstation = replace(PLAN.workstation, windows=replace(PLAN.windows, use=use))
-    plan = replace(PLAN, workstation=workstation)
+    hardened = PLAN.demand(Hardened).model_copy(update={"audited": frozenset({"reussies"})})
+    plan = asking(PLAN, hardened)
 
     assert run_check("K-045", plan, solved_but(LogonAudit(success=True, failure=False))) is not None
 

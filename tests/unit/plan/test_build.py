@@ -5,12 +5,13 @@ from ipaddress import IPv4Address, IPv4Interface
 
 import pytest
 
+from checks.software.demand import Programs
 from labctl.core.errors import SpecError
 from labctl.core.ids import NodeName
 from labctl.plan.build import build_plan
 from labctl.plan.model import PortMode
 from labctl.spec.topology import NodeState
-from tests.plans import Desk, example_cahier, example_room, plan_of
+from tests.plans import example_cahier, example_room, plan_of
 
 VARIANTS = (1, 2, 3)
 
@@ -143,7 +144,7 @@ def test_unknown_bench_lists_the_known_ones() -> None:
 
 
 def test_a_program_says_which_package_it_is_installed_from() -> None:
-    packages = {one.name: one.winget for one in plan_of(1, Desk.WINDOWS).windows.software}
+    packages = {one.name: one.winget for one in plan_of(1).demand(Programs).programs}
 
     assert packages["Thunderbird"] == "Mozilla.Thunderbird"
     assert packages["barre d'outils McToolbar (préinstallée)"] == ""

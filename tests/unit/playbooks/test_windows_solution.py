@@ -11,6 +11,7 @@ import pytest
 from ruamel.yaml import YAML
 
 from checks.desk.facts import user_settings as probe
+from checks.software.demand import Programs
 from labctl.configure.compose import compose_for
 from labctl.configure.inventory import Paths, build
 from labctl.connect.base import Endpoint, Endpoints, Transport
@@ -240,7 +241,7 @@ def words_of(plan: Plan) -> set[str]:
         plan.workstation.hostname,
         *(person.login for person in people), *(person.surname for person in people),
         *directory.service_accounts, *directory.groups, *(gpo.name for gpo in directory.gpos),
-        *(program.winget for program in plan.windows.software if program.winget),
+        *(program.winget for program in plan.demand(Programs).programs if program.winget),
         plan.windows.use.personal.power_plan,
     }  # fmt: skip
 

@@ -29,7 +29,7 @@ def scenario(plan: Document) -> Document:
     personal = plan["workstation"]["windows"]["use"]["personal"]
     identifier = f"Microsoft:PowerPlan\\{{{personal['power_plan']}}}"
     chosen = {"ElementName": "Mode demandé", "InstanceID": identifier, "IsActive": True}
-    home = windows_home_page(personal["browser"])
+    home = windows_home_page(plan["demands"]["software"]["browser"])
     user = {f"{HIVE}\\{key}": values for key, values in _user(plan, personal).items()}
     return {
         "namespaces": {"root/cimv2/power": {"Win32_PowerPlan": [chosen]}},
@@ -51,7 +51,9 @@ def _user(plan: Document, personal: Document) -> Document:
             "USERNAME": plan["workstation"]["user"],
         },
         f"{panel}\\Desktop": {"WallPaper": personal["wallpaper"]},
-        f"{software}\\{choice}": {"ProgId": f"{personal['browser']}-308046B0AF4A39CB"},
+        f"{software}\\{choice}": {
+            "ProgId": f"{plan['demands']['software']['browser']}-308046B0AF4A39CB"
+        },
         f"{software}\\Windows NT\\CurrentVersion\\Windows": {
             "Device": f"{personal['printer']},winspool,Ne00:"
         },

@@ -8,7 +8,7 @@ AUDITED = {"reussies": 1, "echouees": 2}
 
 def scenario(plan: Document) -> Document:
     """Return what ``simulate merge`` takes."""
-    security = plan["workstation"]["windows"]["use"]["security"]
+    security = plan["demands"]["hardening"]
     audited = sum(bit for outcome, bit in AUDITED.items() if outcome in security["audited"])
     return {
         "namespaces": {"root/cimv2": {"Win32_OptionalFeature": {"InstallState": 2}}},

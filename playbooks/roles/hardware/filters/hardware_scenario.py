@@ -9,13 +9,14 @@ TESTED = {"datetime": "-PT1H"}
 
 def scenario(plan: Document) -> Document:
     """Return what ``simulate merge`` takes."""
-    hardware = plan["workstation"]["windows"]["hardware"]
+    asked = plan["demands"]["hardware"]
+    delivered, addition = asked["delivered"], asked["addition"]
     parts = {
-        "Win32_BaseBoard": {"Product": hardware["board"]},
-        "Win32_Processor": {"AddressWidth": 64, "Name": hardware["processor"]},
+        "Win32_BaseBoard": {"Product": delivered["board"]},
+        "Win32_Processor": {"AddressWidth": 64, "Name": delivered["processor"]},
         "Win32_DiskDrive": [
             {"Index": rank, "InterfaceType": "SCSI", "Model": model}
-            for rank, model in enumerate(hardware["disks"])
+            for rank, model in enumerate(delivered["disks"])
         ],
         "Win32_PhysicalMemory": [
             {
@@ -23,10 +24,10 @@ def scenario(plan: Document) -> Document:
                 "DeviceLocator": module["slot"],
                 "PartNumber": module["part"],
                 "Capacity": module["size_gib"] * GIB,
-                "SMBIOSMemoryType": hardware["added_type"],
-                "ConfiguredClockSpeed": hardware["added_mhz"],
+                "SMBIOSMemoryType": addition["smbios_type"],
+                "ConfiguredClockSpeed": addition["speed_mhz"],
             }
-            for rank, module in enumerate((*hardware["delivered"], hardware["added"]))
+            for rank, module in enumerate((*delivered["modules"], addition["module"]))
         ],
         "Win32_PnPEntity": {"ConfigManagerErrorCode": 0, "Status": "OK"},
         "Win32_NTLogEvent": [

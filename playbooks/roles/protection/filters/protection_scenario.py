@@ -7,13 +7,11 @@ Document = dict[str, Any]
 
 def scenario(plan: Document) -> Document:
     """Return what ``simulate merge`` takes."""
-    security = plan["workstation"]["windows"]["use"]["security"]
+    asked = plan["demands"]["protection"]["encryption"]
     return {
         "namespaces": {
             "root/cimv2/security/microsoftvolumeencryption": {
-                "Win32_EncryptableVolume": [
-                    _volume(letter, security) for letter in security["encrypted"]
-                ]
+                "Win32_EncryptableVolume": [_volume(letter, asked) for letter in asked["volumes"]]
             },
             "root/microsoft/windows/defender": {
                 "MSFT_MpComputerStatus": {
@@ -29,12 +27,12 @@ def scenario(plan: Document) -> Document:
     }
 
 
-def _volume(letter: str, security: Document) -> Document:
+def _volume(letter: str, asked: Document) -> Document:
     return {
         "ConversionStatus": 1,
         "DeviceID": f"\\\\?\\Volume{{{letter[0]}}}\\",
         "DriveLetter": letter,
-        "EncryptionMethod": max(security["encryption_methods"]),
+        "EncryptionMethod": max(asked["methods"]),
         "ProtectionStatus": 1,
         "VolumeType": 0 if letter == "C:" else 1,
     }

@@ -9,7 +9,7 @@ TERMINAL = "SYSTEM\\CurrentControlSet\\Control\\Terminal Server"
 
 def scenario(plan: Document) -> Document:
     """Return what ``simulate merge`` takes."""
-    security = plan["workstation"]["windows"]["use"]["security"]
+    desktop = plan["demands"]["hardening"]["remote_desktop"]
     folder = f"\\users\\{plan['workstation']['user']}\\documents\\remote assistance logs\\"
     log = {
         "Name": f"c:{folder}20260105083000.xml",
@@ -24,8 +24,8 @@ def scenario(plan: Document) -> Document:
         "registry": {
             "HKLM": {
                 "SOFTWARE\\Policies\\Microsoft\\Windows NT\\Terminal Services": {"Shadow": 1},
-                TERMINAL: {"fDenyTSConnections": int(not security["remote_desktop"])},
-                f"{TERMINAL}\\WinStations\\RDP-Tcp": {"UserAuthentication": int(security["nla"])},
+                TERMINAL: {"fDenyTSConnections": int(not desktop["active"])},
+                f"{TERMINAL}\\WinStations\\RDP-Tcp": {"UserAuthentication": int(desktop["nla"])},
             }
         },
         "script": {

@@ -8,7 +8,7 @@ UNINSTALL = "Microsoft\\Windows\\CurrentVersion\\Uninstall"
 
 def scenario(plan: Document) -> Document:
     """Return what ``simulate merge`` takes."""
-    software = plan["workstation"]["windows"]["software"]
+    software = plan["demands"]["software"]["programs"]
     keys: Document = {}
     for name in (one["installed_as"] for one in software if one["required"]):
         keys[f"SOFTWARE\\{UNINSTALL}\\{name}"] = {"DisplayName": f"{name} (simulation)"}
