@@ -128,6 +128,7 @@ def check_slot(asked: Hardware, memory: Memory) -> Match:
     asks=Hardware,
     needs=(Memory, Inventory),
     after=("K-022",),
+    each=workstations,
     face="windows",
 )
 def check_nothing_else_changed(asked: Hardware, memory: Memory, inventory: Inventory) -> Match:

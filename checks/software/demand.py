@@ -20,9 +20,7 @@ class Program(Block):
     """A program; Windows lists it as ``installed_as`` and a version."""
 
     name: Name = key("nom", "nom du logiciel")
-    winget: Annotated[str, as_written(Name)] = key(
-        "winget", "identifiant winget", default="", observed=False
-    )
+    winget: Annotated[str, as_written(Name)] = key("winget", "identifiant winget", default="")
     installed_as: Name = key(
         "nom_installe",
         "nom parmi les programmes installés, sans la version",

@@ -30,10 +30,14 @@ def run(args: argparse.Namespace) -> int:
     checked = validate(args.files)
     if args.json:
         mistakes = [asdict(mistake) for mistake in checked.mistakes]
-        print_json("labctl/validate/v1", {"files": list(checked.files), "mistakes": mistakes})
+        found = {"files": list(checked.files), "mistakes": mistakes}
+        print_json("labctl/validate/v1", {**found, "unobserved": dict(checked.unobserved)})
     else:
         for mistake in checked.mistakes:
             print(mistake)
+        for file, keys in checked.unobserved.items():
+            said = _("%(file)s : demandé, observé par aucun contrôle : %(keys)s")
+            print(said % {"file": file, "keys": ", ".join(keys)})
         if not checked.refusals:
             print(_("aucune erreur, fichiers lus : %(count)d") % {"count": len(checked.files)})
     return 2 if checked.refusals else 3 if checked.mistakes else 0

@@ -1,7 +1,7 @@
 """Check what people wrote, entirely, without touching anything else."""
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -20,6 +20,7 @@ from labctl.spec.fault import validate_fault
 from labctl.spec.grid import read_grid
 from labctl.spec.lint import check_cahier, check_room, list_refusals, read_source
 from labctl.spec.loader import MAX_BYTES
+from labctl.spec.observed import list_unobserved
 from labctl.spec.referential import read_referential
 from labctl.spec.topic import read_topics
 
@@ -37,10 +38,14 @@ _PLACES = {
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """The files read, and every mistake in them; what is only advice is one of them."""
+    """The files read, and every mistake in them; what is only advice is one of them.
+
+    ``unobserved`` are the keys of each cahier that no check reads.
+    """
 
     files: tuple[str, ...]
     mistakes: tuple[Mistake, ...]
+    unobserved: Mapping[str, tuple[str, ...]]
 
     @property
     def refusals(self) -> tuple[Mistake, ...]:
@@ -64,7 +69,14 @@ def validate(names: Sequence[str]) -> Checked:
             (*wrong, *read_topics()[1], *_check_faults(known), *_check_grids(checks, files[_GRIDS]))
         )
     names_read = tuple(str(path) for paths in files.values() for path in paths)
-    return Checked(names_read, tuple(sorted(mistakes)))
+    return Checked(names_read, tuple(sorted(mistakes)), _unobserved(files[_CAHIERS]))
+
+
+def _unobserved(cahiers: Iterable[Path]) -> dict[str, tuple[str, ...]]:
+    """Return the keys of each cahier that no check reads; of an ill-formed file, nothing."""
+    sources = {str(path): read_source(path)[0] for path in cahiers}
+    keys = {path: list_unobserved(source) for path, source in sources.items() if source}
+    return {path: found for path, found in keys.items() if found}
 
 
 def _check_cahiers_and_rooms(cahiers: Iterable[Path], rooms: Iterable[Path]) -> Iterator[Mistake]:

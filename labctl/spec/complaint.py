@@ -190,18 +190,19 @@ def _keys_at(model: Any, path: Path_) -> set[str]:
     """Return the keys the file may hold at a path, by walking the models."""
     for part in path:
         model = _step(model, part)
-    return {field.alias for field in _fields(model).values() if field.alias}
+    return {field.alias for field in find_fields(model).values() if field.alias}
 
 
 def _step(model: Any, part: str | int) -> Any:
-    for field in _fields(model).values():
+    for field in find_fields(model).values():
         if field.alias == part:
             return field.annotation
     arguments = [arg for arg in getattr(model, "__args__", ()) if arg not in (type(None), ...)]
     return arguments[-1] if arguments else None
 
 
-def _fields(model: Any) -> dict[str, Any]:
+def find_fields(model: Any) -> dict[str, Any]:
+    """Return the fields of a model, or of the one that a type is made of."""
     kinds = (model, *getattr(model, "__args__", ()))
     models = (kind for kind in kinds if isinstance(kind, type) and issubclass(kind, BaseModel))
     return next((dict(found.model_fields) for found in models), {})

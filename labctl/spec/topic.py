@@ -103,9 +103,8 @@ def find_topic(block: str) -> Topic | None:
 
 
 def list_asking() -> tuple[Topic, ...]:
-    """Return every topic that understands a block, by name; ``validate`` says which are wrong."""
-    topics, _mistakes = read_topics()
-    return tuple(topic for topic in topics if topic.block)
+    """Return every topic that understands a block, by name; without those that are ill formed."""
+    return tuple(topic for topic in read_topics()[0] if topic.block)
 
 
 def read_topics() -> tuple[tuple[Topic, ...], tuple[Mistake, ...]]:
