@@ -124,3 +124,10 @@ def test_a_class_that_is_not_there(centre: Path, text: str) -> None:
 def test_the_folder_of_a_centre_that_adds_a_check_keeps_the_shipped_block(centre: Path) -> None:
     (centre.parent / "updates").mkdir()
     assert [one.block for one in list_asking() if one.name == "updates"] == ["mises_a_jour"]
+
+
+def test_a_rule_that_names_an_object_of_its_own_is_a_defect(centre: Path) -> None:
+    own = RULES.replace("Remark(asked,", "Remark(asked.model_copy(),")
+    (centre / "rules.py").write_text(own, encoding="utf-8")
+    with pytest.raises(ValueError, match="Clock is no part of the cahier"):
+        validate_cahier(write(centre, "horloge: {sur: dc, ecart_s: 90}"))
