@@ -135,7 +135,7 @@ def test_a_subject_without_windows_nor_paper_is_accepted(tmp_path: Path) -> None
 
 
 def test_a_virtual_machine_on_a_workstation_of_unknown_memory_is_accepted(tmp_path: Path) -> None:
-    text, count = re.subn(r"^  materiel:.*\n", "", TEXT, flags=re.MULTILINE)
+    text, count = re.subn(r"^materiel:.*\n", "", TEXT, flags=re.MULTILINE)
     assert count == 1
     assert said_of(tmp_path, text) == []
 
