@@ -23,7 +23,7 @@ from tests.small_bench import small_plan
 pytestmark = pytest.mark.embedded
 
 BENCH = 2
-FACTS = ["Identity", "Volumes"]
+FACTS = ["software.Software", "storage.Volumes"]
 KIB = 1024
 
 

@@ -11,7 +11,7 @@ pytestmark = pytest.mark.embedded
 
 SOLVE = ("solve", "1")
 MOMENTS: list[tuple[str | float, bool]] = [
-    ("routeur : Mot de passe", False),
+    ("routeur : Fichiers", False),
     ("dc : Unités", True),
     ("poste : Contrôleur", True),
 ]
