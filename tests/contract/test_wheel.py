@@ -135,7 +135,7 @@ def test_layers_have_the_keys_of_the_source_tree(installed: Installed) -> None:
 
 def count_read(said: str) -> int:
     """Return how many files were read without a mistake."""
-    found = re.fullmatch(r"aucune erreur, fichiers lus : (\d+)", said.strip())
+    found = re.search(r"^aucune erreur, fichiers lus : (\d+)$", said, re.MULTILINE)
     assert found is not None, said
     return int(found[1])
 
