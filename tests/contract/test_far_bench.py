@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -156,7 +157,7 @@ def test_a_host_that_cannot_be_reached_is_named_with_what_to_try(
     room = Path(here.environment["LABCTL_ROOM"])
     text = room.read_text(encoding="utf-8")
     closed = tmp_path / "closed.room.yml"
-    closed.write_text(text.replace(f":{host.port}/", ":9/"), encoding="utf-8")
+    closed.write_text(re.sub(rf":{host.port}\b", ":9", text), encoding="utf-8")
 
     refused = here.run("up", "2", "--room", str(closed))
 
