@@ -203,9 +203,5 @@ def _left_over(reverted: Verdicts) -> Iterator[str]:
 
 def _by_check(verdicts: BenchVerdicts) -> dict[str, CheckVerdict]:
     """Return one verdict per check: of several machines, one that does not conform."""
-    found: dict[str, CheckVerdict] = {}
-    for verdict in verdicts.verdicts:
-        known = found.get(verdict.check)
-        if known is None or known.verdict is Verdict.CONFORM:
-            found[verdict.check] = verdict
-    return found
+    conform_first = sorted(verdicts.verdicts, key=lambda one: one.verdict is not Verdict.CONFORM)
+    return {verdict.check: verdict for verdict in conform_first}
