@@ -218,7 +218,7 @@ def inventory_of(served: Served, folder: Path, authority: Authority) -> Path:
 
 
 def run_ansible(inventory: Path) -> subprocess.CompletedProcess[str]:
-    argv = (str(Path(sys.executable).parent / "ansible"), "-i", str(inventory), "role_windows_11",
+    argv = (str(Path(sys.executable).parent / "ansible"), "-i", str(inventory), "poste",
             "-m", "raw", "-a", "hostname")  # fmt: skip
     environment = os.environ | {"ANSIBLE_HOME": str(inventory.parent), "LC_ALL": "C.UTF-8"}
     return subprocess.run(  # noqa: TID251  # as its users do
