@@ -146,7 +146,7 @@ test-benches:
 test-unit:
 	$(COVER) tests/unit tests/golden
 test-rest:
-	$(BIN)/pytest -q --durations=10 $(APART:%=--ignore=tests/%)
+	$(COVER) $(APART:%=--ignore=tests/%)
 
 test-network: images  ## two benches graded over a line that loses one frame in five
 	$(BIN)/pytest -q tests/badnet
