@@ -45,7 +45,7 @@ class NumberedPorts(Block):
     """Numbered cards: one pattern for all of them, ``{n}`` is the number."""
 
     card: Card = key("card", "nom d'une carte dans la machine : gi{n}")
-    label: Text = key("label", "nom du port pour qui le configure : GigabitEthernet1/0/{n}")
+    label: Text = key("label", "nom du port pour qui le configure, où {n} est son numéro")
     count: Annotated[int, Field(ge=1, le=64)] = key("count", "combien il y en a")
 
 
