@@ -12,7 +12,9 @@ from labctl.core.i18n import _
 from labctl.core.plain import to_plain
 from labctl.plan.model import Plan
 
-SCHEMA = "labctl/plan/v1"
+SCHEMA = "labctl/plan/v2"
+_REASON_CAP = 200
+"""Most characters that are said of what is wrong in a document."""
 
 
 def to_json(plan: Plan) -> str:
@@ -26,12 +28,22 @@ def from_json(text: str | bytes) -> Plan:
     try:
         document = json.loads(text)
         if not isinstance(document, dict) or document.pop("schema", None) != SCHEMA:
-            raise StoreError(_("ce n'est pas un document %(format)s") % {"format": SCHEMA})
+            raise StoreError(
+                _("ce n'est pas un document %(format)s") % {"format": SCHEMA}, hint=_hint()
+            )
         return _adapter().validate_python(document)
     except (ValueError, RecursionError, ValidationError) as exc:
         raise StoreError(
-            _("document %(format)s incorrect : %(why)s") % {"format": SCHEMA, "why": exc}
+            _("document %(format)s incorrect : %(why)s")
+            % {"format": SCHEMA, "why": str(exc)[:_REASON_CAP]},
+            hint=_hint(),
         ) from exc
+
+
+def _hint() -> str:
+    return _(
+        "un banc qu'un autre labctl a construit est à démonter, puis à reconstruire : down, up"
+    )
 
 
 @cache

@@ -8,7 +8,7 @@ from tests.unit.cli.lines import say
 
 DOCUMENTS = [
     (("validate",), "labctl/validate/v1"),
-    (("plan", "7"), "labctl/plan/v1"),
+    (("plan", "7"), "labctl/plan/v2"),
     (("images", "list"), "labctl/images/v1"),
     (("images", "build", "--dry-run"), "labctl/images/v1"),
     (("status", "1-2"), "labctl/status/v1"),

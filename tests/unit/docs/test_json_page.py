@@ -49,7 +49,7 @@ def test_every_shape_that_is_printed_is_told() -> None:
     sources = (ROOT / "labctl" / "cli").glob("*.py")
     printed = {name for file in sources for name in NAME.findall(file.read_text("utf-8"))}
     assert printed <= set(KEYS)
-    assert {"labctl/plan/v1", "labctl/images-build/v1", "labctl/images-prune/v1"} <= set(KEYS)
+    assert {"labctl/plan/v2", "labctl/images-build/v1", "labctl/images-prune/v1"} <= set(KEYS)
 
 
 def paths_of(shape: type) -> Iterator[str]:

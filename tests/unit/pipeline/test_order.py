@@ -61,7 +61,7 @@ def test_who_we_are_changes_with_the_content_of_the_centre(
     assert identity() != before
 
 
-@pytest.mark.parametrize("line", ["", "{", "[]", "null", "7", '{"schema": "labctl/plan/v1"}'])
+@pytest.mark.parametrize("line", ["", "{", "[]", "null", "7", '{"schema": "labctl/plan/v2"}'])
 def test_what_is_no_order_is_refused(line: str) -> None:
     with pytest.raises(StoreError, match="labctl/order/v1"):
         from_line(line)

@@ -34,7 +34,7 @@ def test_digest_does_not_depend_on_the_order_of_sets() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", "[]", "{}", '{"schema": "labctl/plan/v1"}', "[" * 100_000, "nul", '{"schema": 3}'],
+    ["", "[]", "{}", '{"schema": "labctl/plan/v2"}', "[" * 100_000, "nul", '{"schema": 3}'],
     ids=["empty", "list", "no schema", "no plan", "deep", "no json", "other schema"],
 )
 def test_what_is_no_plan_is_refused(text: str) -> None:
@@ -47,3 +47,12 @@ def test_wrong_value_is_refused() -> None:
     document["router"]["lan"] = "10.21.255.300/30"
     with pytest.raises(StoreError):
         from_json(json.dumps(document))
+
+
+def test_plan_of_another_labctl_is_refused_in_few_words_and_says_what_to_do() -> None:
+    document = json.loads(to_json(plan_of(1)))
+    del document["demands"], document["segments"]
+    with pytest.raises(StoreError) as refused:
+        from_json(json.dumps(document))
+    assert len(refused.value.message) < 300
+    assert "down, up" in refused.value.hint
