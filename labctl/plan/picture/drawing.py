@@ -164,8 +164,9 @@ class _Page:
         left, top = at
         size = (unit.width, unit.height)
         yield svg.rect(at, size, fill="none", stroke="#94a3b8", radius=10)
-        words = {"host": name_kind(self.plan.nodes[unit.name[0]]), "name": unit.name[1]}
-        said = _("%(host)s · commutateur virtuel « %(name)s »") % words
+        host = name_kind(self.plan.nodes[unit.name[0]])
+        said = _("%(host)s · commutateur virtuel « %(name)s »")
+        said %= {"host": host, "name": unit.name[1]}
         foot = top + unit.height - 12
         yield svg.text((left + 16, foot), said, size=11.5, colour=svg.SOFT)
         trunk = next((e.link for e in self.layout.edges if unit.name in (e.upper, e.lower)), None)
