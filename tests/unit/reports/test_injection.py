@@ -287,7 +287,7 @@ def test_the_workbook_lists_what_to_ask_about_and_names_what_blocks(tmp_path: Pa
     (path,) = load("xlsx").write([make_sheet()], tmp_path)
     book = load_workbook(path)
     asked = [[cell.value for cell in row] for row in book["À aborder"].iter_rows(min_row=2)]
-    assert asked[0] == [7, "5.2", "K-001", "Contrôle 1", "✓ conforme (aidé)", "K-004"]
+    assert asked[0] == [7, "5.2", "K-001", "Contrôle 1", "△ aidé", "K-004"]
     assert [row[2] for row in asked] == ["K-001", "K-002", "K-003"]
     blocked = [cell.value for cell in book["Constats"][5]]
     assert blocked[5] == "bloqué par : K-001 Contrôle 1"
