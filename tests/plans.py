@@ -5,6 +5,7 @@ from enum import StrEnum
 from functools import cache
 from pathlib import Path
 
+from labctl.core.ids import NodeName
 from labctl.plan.build import build_plan, hosting_of
 from labctl.plan.model import Hosting, Plan
 from labctl.providers.libvirt.rooms import VmHost
@@ -19,6 +20,7 @@ CAHIER = ROOT / "inventories" / "cahiers" / "tai-tp-pme-01.cdc.yml"
 ROOM = ROOT / "inventories" / "rooms" / "demo.room.yml"
 
 PROVIDERS = list_room_rules()
+SECOND = NodeName("poste2")
 
 
 def host_of_machines(uri: str, virt_type: str = "qemu") -> Hosting:
@@ -85,6 +87,19 @@ def plan_of(bench: int, kind: Desk = Desk.LINUX) -> Plan:
 def asking(plan: Plan, demand: Demand) -> Plan:
     """Return a plan whose cahier asks otherwise for a topic."""
     return replace(plan, demands={**plan.demands, demand.topic: demand.write()})
+
+
+def with_second(plan: Plan, kind: Desk) -> Plan:
+    """Return a plan with a second workstation, of which all is asked that is asked of the first."""
+    first = plan.nodes[plan.workstation.node]
+    second = replace(first, name=SECOND, role=kind, faces=kind.faces)
+    demands = {
+        topic: {**asked, "on": [*asked["on"], SECOND]}
+        if isinstance(asked, dict) and first.name in asked.get("on", ())
+        else asked
+        for topic, asked in plan.demands.items()
+    }
+    return replace(plan, nodes={**plan.nodes, SECOND: second}, demands=demands)
 
 
 def room_with(kind: Desk) -> Room:

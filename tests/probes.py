@@ -22,10 +22,11 @@ class Asked:
     fact: type[Any]
 
     def wanted(self, plan: Plan) -> Wanted:
-        """Return what reads the fact on a bench."""
+        """Return what reads the fact on a bench; KeyError where nothing reads it."""
         machine = plan.workstation.node if is_per_machine(self.fact) else ""
         found = want(plan, (self.fact, machine))
-        assert found is not None
+        if found is None:
+            raise KeyError(self.fact.__name__)
         return found
 
     def ask(self, plan: Plan) -> tuple[Question, ...]:

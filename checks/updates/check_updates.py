@@ -1,12 +1,11 @@
 """The workstation is up to date."""
 
-from checks.installation.machines import workstations
 from checks.updates.demand import UpdateLevel
 from checks.updates.facts import Updates
 from labctl.api import Match, Plan, _, check, denial, require, truth
 
 
-@check("K-054", asks=(UpdateLevel, Plan), needs=Updates, each=workstations, face="windows")
+@check("K-054", asks=(UpdateLevel, Plan), needs=Updates, each="on", face="windows")
 def check_updates(asked: UpdateLevel, plan: Plan, updates: Updates) -> Match:
     """Windows a les mises à jour de la salle, peut en recevoir et n'attend aucun redémarrage."""
     wanted = (plan.windows.system.build_min, asked.ubr_min)

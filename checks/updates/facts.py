@@ -7,11 +7,12 @@ the revision of the room stands for the updates that are missing.
 from dataclasses import dataclass
 
 from labctl.api import (
-    Answer,
+    NodeName,
     Plan,
-    Probe,
-    Question,
+    Reading,
+    ask,
     ask_registry,
+    fact,
     number_of,
     number_or,
     read_key,
@@ -41,27 +42,20 @@ class Updates:
     service_disabled: bool  # Windows Update never starts any more
 
 
-def ask(plan: Plan) -> tuple[Question, ...]:
-    """Ask for the version, how the service starts, and the keys."""
+@fact(Updates, kind="windows")
+def from_windows(_plan: Plan, at: NodeName) -> Reading[Updates]:
+    """Read the version, how the service starts, and the keys; one that exists is waited for."""
     values = {"UBR": "dword", "CurrentBuild": "string"}
-    return (
-        ask_registry(plan.workstation.node, "HKLM", VERSION, values),
-        ask_registry(plan.workstation.node, "HKLM", SERVICE, {"Start": "dword"}),
-        *(ask_registry(plan.workstation.node, "HKLM", key, {"": "string"}) for key in WAITING),
+    version, service, *waiting = yield from ask(
+        ask_registry(at, "HKLM", VERSION, values),
+        ask_registry(at, "HKLM", SERVICE, {"Start": "dword"}),
+        *(ask_registry(at, "HKLM", key, {"": "string"}) for key in WAITING),
     )
-
-
-def parse(_plan: Plan, answers: tuple[Answer, ...]) -> Updates:
-    """Read the version; a key that exists means that a restart is waited for."""
-    version, service, *waiting = answers
-    values = read_key(version)
-    build = text_of(values, "CurrentBuild")
+    numbers = read_key(version)
+    build = text_of(numbers, "CurrentBuild")
     return Updates(
         build=int(build) if build.isascii() and build.isdigit() else 0,
-        ubr=number_of(values, "UBR"),
+        ubr=number_of(numbers, "UBR"),
         restart_pending=any(read_keys(answer) for answer in waiting),
         service_disabled=number_or(read_key(service), "Start", DISABLED) == DISABLED,
     )
-
-
-PROBE = Probe(Updates, ask, parse)

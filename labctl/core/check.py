@@ -30,8 +30,9 @@ class CheckSpec:
     keeps points of this one from being judged (``Expectation.hindered_by``), and the rest goes on.
     ``face`` is the face that a workstation must have for it to mean something, empty for any: a
     kind of machine says which ones it has (``windows``, ``linux``, ``ios``).
-    ``each`` returns, of a plan, the machines that it is judged for, one verdict each; a check
-    without it is judged once for the bench.
+    ``each`` gives the machines that it is judged for, one verdict each: the field of the first
+    demand that names them (``"on"``), or a function of the plan. Those without the ``face`` are
+    left out. A check without it is judged once for the bench.
     """
 
     id: CheckId
@@ -43,7 +44,7 @@ class CheckSpec:
     face: str = ""
     partly_after: tuple[CheckId, ...] = ()
     asks: tuple[type[Any], ...] = ()
-    each: Over | None = None
+    each: Over | str | None = None
 
     @property
     def topics(self) -> frozenset[str]:
@@ -60,7 +61,27 @@ class CheckSpec:
 
         Where the subject has no such machine there is one verdict all the same, « sans objet ».
         """
-        return tuple(self.each(plan)) or ("",) if self.each else ("",)
+        found = self._list_concerned(plan)
+        return tuple(name for name in found if self._has_face(plan, name)) or ("",)
+
+    def is_meant_for(self, plan: Any) -> bool:
+        """Tell whether a bench has a machine with the face that it is about, or none at all."""
+        if self.each is None:
+            return not self.face or self.face in plan.faces
+        found = self._list_concerned(plan)
+        return not found or any(self._has_face(plan, name) for name in found)
+
+    def _list_concerned(self, plan: Any) -> tuple[NodeName, ...]:
+        if self.each is None:
+            return ()
+        if callable(self.each):
+            return tuple(self.each(plan))
+        demand = next(one for one in self.asks if hasattr(one, "topic"))
+        named = getattr(plan.demand(demand), self.each)
+        return (NodeName(named),) if isinstance(named, str) else tuple(named)
+
+    def _has_face(self, plan: Any, name: NodeName) -> bool:
+        return not self.face or self.face in plan.nodes[name].faces
 
 
 def check(  # noqa: PLR0913  # a declaration, always written with keywords
@@ -73,7 +94,7 @@ def check(  # noqa: PLR0913  # a declaration, always written with keywords
     witnesses: tuple[type[Any], ...] = (),
     over: Over | None = None,
     face: str = "",
-    each: Over | None = None,
+    each: Over | str | None = None,
 ) -> Callable[[F], F]:
     """Declare a check; its French label is the first line of the docstring."""
 
@@ -82,6 +103,9 @@ def check(  # noqa: PLR0913  # a declaration, always written with keywords
         if not label:
             raise ValueError(f"{check_id}: a check needs a docstring, its French label")
         _require_tuples(check_id, (after, partly_after))
+        asked = asks if isinstance(asks, tuple) else (asks,)
+        if isinstance(each, str) and not any(hasattr(one, "topic") for one in asked):
+            raise TypeError(f"{check_id}: each={each!r} names a field of a demand: asks=…")
         spec = CheckSpec(
             CheckId(check_id),
             needs if isinstance(needs, tuple) else (needs,),
@@ -91,7 +115,7 @@ def check(  # noqa: PLR0913  # a declaration, always written with keywords
             over,
             face,
             tuple(CheckId(other) for other in partly_after),
-            asks if isinstance(asks, tuple) else (asks,),
+            asked,
             each,
         )
         function.labctl_check = spec  # type: ignore[attr-defined]  # how pytest marks travel too

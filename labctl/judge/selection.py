@@ -30,8 +30,8 @@ class Selection:
     entries: Mapping[CheckId, Entry] = field(default_factory=dict)
 
     def meant_for(self, plan: Plan) -> "Selection":
-        """Return what means something for a bench: its workstation, what its cahier asks for."""
-        return self.asked(plan.demands).on(plan.faces)
+        """Return what means something for a bench: its machines, what its cahier asks for."""
+        return self.asked(plan.demands)._keep(lambda check: check.spec.is_meant_for(plan))
 
     def asked(self, topics: Iterable[str]) -> "Selection":
         """Return the checks of these topics, and those of none."""

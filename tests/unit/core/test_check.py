@@ -45,3 +45,11 @@ def test_a_check_has_a_label(label: str | None) -> None:
     check_this.__doc__ = label
     with pytest.raises(ValueError, match=r"^L-001: a check needs a docstring, its French label$"):
         check("L-001", needs=int)(check_this)
+
+
+def test_a_field_of_machines_is_one_of_a_demand() -> None:
+    def check_this() -> None:
+        """Ceci."""
+
+    with pytest.raises(TypeError, match=r"^L-001: each='on' names a field of a demand: asks=…$"):
+        check("L-001", needs=int, each="on")(check_this)

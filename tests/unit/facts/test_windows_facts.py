@@ -7,7 +7,7 @@ import pytest
 
 from labctl.connect.base import Answer, Transport
 from labctl.facts.probe import NotUnderstood
-from labctl.facts.registry import is_per_machine
+from labctl.facts.registry import load_named, name_of
 from labctl.plan.addressing import management_mac
 from tests.plans import Desk, plan_of
 from tests.probes import all_probes, probe_of
@@ -20,8 +20,8 @@ MANAGEMENT_MAC = management_mac(PLAN.bench, NODE.management)
 WINDOWS = tuple(
     probe.fact.__name__
     for probe in all_probes()
-    if {question.transport for question in probe.ask(PLAN)} == {Transport.CIM}
-    and not is_per_machine(probe.fact)
+    if {reader.kind for reader in load_named(name_of(probe.fact))} <= {"", "windows"}
+    and {question.transport for question in probe.ask(PLAN)} == {Transport.CIM}
 )
 SYSTEM = {
     "OperatingSystemSKU": 48,

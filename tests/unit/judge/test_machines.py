@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 import pytest
 
-from labctl.core.check import check
+from labctl.core.check import CheckSpec, check
 from labctl.core.ids import NodeName
 from labctl.core.verdict import CheckVerdict, Mismatch, Reason, Restart, Unobserved, Verdict
 from labctl.facts.evidence import Evidence
@@ -14,10 +14,13 @@ from labctl.judge.restart import name_lost
 from labctl.judge.run import judge
 from labctl.judge.selection import Selection
 from labctl.plan.model import Plan
-from tests.plans import plan_of
+from labctl.spec.demand import Demand
+from labctl.spec.fields import key
+from labctl.spec.written import Machines
+from tests.plans import SECOND, Desk, asking, plan_of, with_second
 
 PLAN = plan_of(1)
-ONE, TWO = NodeName("poste"), NodeName("poste2")
+ONE, TWO = NodeName("poste"), SECOND
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +43,28 @@ def both(_plan: Plan) -> tuple[NodeName, ...]:
 
 def none(_plan: Plan) -> tuple[NodeName, ...]:
     return ()
+
+
+class Asked(Demand):
+    """A demand made of two machines, one of which gives something to the other."""
+
+    on: Machines = key("sur", "machines concernées")
+    server: NodeName = key("serveur", "celle qui donne")
+
+
+def asked_of(on: tuple[NodeName, ...] = (ONE, TWO), second: Desk = Desk.SIMULATED) -> Plan:
+    plan = with_second(plan_of(1, Desk.SIMULATED), second)
+    return asking(plan, Asked.model_construct(on=on, server=TWO))
+
+
+def spec_of(each: str, face: str = "") -> CheckSpec:
+    @check("K-901", asks=(Plan, Asked), needs=Thing, each=each, face=face)
+    def function() -> None:
+        """Un contrôle."""
+
+    spec = function.labctl_check  # type: ignore[attr-defined]
+    assert isinstance(spec, CheckSpec)
+    return spec
 
 
 def for_each(check_id: str, *, after: tuple[str, ...] = (), each: object = both) -> Check:
@@ -147,3 +172,26 @@ def test_what_a_power_cut_took_is_told_by_machine() -> None:
     assert named.provenance.restart.lost == ("K-901",)
     messages = {one.machine: one.message for one in named.verdicts}
     assert messages == {"poste": "ne tient pas après redémarrage : faux", "poste2": "faux"}
+
+
+def test_a_field_of_the_demand_names_the_machines() -> None:
+    assert spec_of("on").machines(asked_of()) == (ONE, TWO)
+    assert spec_of("server").machines(asked_of()) == (TWO,)
+
+
+def test_machines_without_the_face_of_a_check_are_left_out() -> None:
+    plan = asked_of(second=Desk.LINUX)
+    assert spec_of("on", "windows").machines(plan) == (ONE,)
+    assert spec_of("on", "windows").is_meant_for(plan)
+
+
+def test_a_check_of_machines_without_its_face_means_nothing() -> None:
+    plan = asked_of(on=(TWO,), second=Desk.LINUX)
+    assert not spec_of("on", "windows").is_meant_for(plan)
+    assert spec_of("on", "linux").is_meant_for(plan)
+    assert spec_of("on").is_meant_for(plan)
+
+
+def test_a_check_of_no_machine_is_meant_for_the_bench() -> None:
+    assert for_each("K-901", each=none).spec.is_meant_for(PLAN)
+    assert for_the_bench("K-901").spec.is_meant_for(PLAN)
