@@ -75,7 +75,19 @@ from labctl.spec.fields import Block, IdleTime, Name, Natural, Positive, SomeNam
 from labctl.spec.rule import Remark, rule
 from labctl.spec.rules.view import View
 from labctl.spec.topology import NodeState
-from labctl.spec.written import Machines, any_of, as_written, one_of
+from labctl.spec.written import (
+    Address,
+    Machine,
+    Machines,
+    Range,
+    SegmentName,
+    SegmentNames,
+    UserSegment,
+    UserSegments,
+    any_of,
+    as_written,
+    one_of,
+)
 
 API_VERSION = 1
 
@@ -85,6 +97,7 @@ __all__ = [
     "OUTCOMES",
     "STANDARD",
     "STORAGE",
+    "Address",
     "Answer",
     "Block",
     "Comfort",
@@ -96,6 +109,7 @@ __all__ = [
     "IdleTime",
     "Instance",
     "Link",
+    "Machine",
     "Machines",
     "Match",
     "Mismatch",
@@ -113,17 +127,22 @@ __all__ = [
     "Positive",
     "Probe",
     "Question",
+    "Range",
     "Reading",
     "Reason",
     "Remark",
     "Results",
     "SecretMask",
+    "SegmentName",
+    "SegmentNames",
     "Share",
     "SomeNames",
     "SwitchPort",
     "Told",
     "Transport",
     "Undecided",
+    "UserSegment",
+    "UserSegments",
     "View",
     "WindowsBackup",
     "WindowsVolume",

@@ -10,7 +10,7 @@ from labctl.core.errors import SpecError
 from labctl.core.i18n import _
 from labctl.spec.complaint import Complaint, explain
 from labctl.spec.demand import Demand
-from labctl.spec.ground import build_ground
+from labctl.spec.ground import Ground, build_ground
 from labctl.spec.loader import Path_, Source, Value, load
 from labctl.spec.subject import Subject
 from labctl.spec.substitution import Substitution, find_reference
@@ -121,7 +121,7 @@ def resolve(source: Source, variant: str, bench: Mapping[str, Value] = SAMPLE_BE
     complaints = tuple(work.complaints) if variant else ()  # without a variant, nothing is known
     topics = find_topics(tree)
     subject, refused = _read_subject(tree, topics, source)
-    demands, more = _read_demands(tree, topics, source)
+    demands, more = _read_demands(tree, topics, source, build_ground(tree, variant))
     complaints += _without_echoes((*refused, *more), complaints, source, variant)
     told = tuple(_told_where_written(found, source, variant) for found in complaints)
     given = source.tree.get("variants")
@@ -153,10 +153,9 @@ def _list_blocks() -> Iterator[str]:
 
 
 def _read_demands(
-    tree: Mapping[str, Value], topics: Mapping[str, Topic], source: Source
+    tree: Mapping[str, Value], topics: Mapping[str, Topic], source: Source, ground: Ground
 ) -> tuple[dict[str, Demand], tuple[Complaint, ...]]:
     """Return what the topics ask for, by block, and what is wrong with the others."""
-    ground = build_ground(tree)
     demands: dict[str, Demand] = {}
     complaints: list[Complaint] = []
     for block, topic in topics.items():

@@ -10,6 +10,7 @@ from pydantic_core import ErrorDetails
 
 from labctl.core.errors import Mistake
 from labctl.core.i18n import _, mark
+from labctl.spec.demand import ECHO
 from labctl.spec.loader import Path_, Source
 from labctl.spec.suggest import find_nearest, suggest
 
@@ -17,8 +18,8 @@ UNKNOWN_KEY = "cle-inconnue"
 MISSING_KEY = "cle-manquante"
 MOST = 200
 """Mistakes of form explained of one document: the rest would tell its author nothing."""
-_ECHO = "default_factory_not_called"
-"""A default taken from another key, which is refused and told of."""
+_ECHOES = (ECHO, "default_factory_not_called")
+"""What only repeats, as a default taken from another key, which is refused and told of."""
 _SAID = {
     "missing": mark("clé « {key} » absente"),
     "int_type": mark("nombre entier attendu"),
@@ -51,6 +52,11 @@ _RULES = {
     "string_too_long": "valeur",
     "too_short": "valeur",
     "too_long": "valeur",
+    "segment": "vlan-inconnu",
+    "without_network": "vlan-sans-ip",
+    "without_gateway": "vlan-sans-passerelle",
+    "outside": "adresse-hors-reseau",
+    "reversed": "etendue-inversee",
 }
 
 
@@ -75,7 +81,7 @@ def explain(
 
     ``at`` is where the model lies in the file, ``also`` gives the keys it may have beside its own.
     """
-    told = (one for one in error.errors(include_url=False) if one["type"] != _ECHO)
+    told = (one for one in error.errors(include_url=False) if one["type"] not in _ECHOES)
     details = list(islice(told, MOST))
     place = _Place(source, model, at, also)
     found = tuple(_complaint(detail, place) for detail in details)
@@ -173,6 +179,9 @@ def _found(value: object) -> str:
 
 
 def _hint(detail: ErrorDetails, path: Path_, place: _Place) -> str:
+    own = (detail.get("ctx") or {}).get("hint")
+    if own:
+        return str(own)
     if detail["type"] == "literal_error":
         expected = (detail.get("ctx") or {}).get("expected", "").replace(" or ", ", ")
         names = expected.replace("'", "").replace("True", "true").replace("False", "false")

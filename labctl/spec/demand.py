@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any, ClassVar, Self
 
 from pydantic import GetCoreSchemaHandler, TypeAdapter
-from pydantic_core import CoreSchema, core_schema
+from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from labctl.core.plain import to_plain
 from labctl.spec.fields import Block
@@ -21,6 +21,8 @@ class ReadBack:
 
 
 READ_BACK = ReadBack()
+ECHO = "echo"
+"""Type of a mistake that only repeats one that is told of elsewhere."""
 
 
 class Demand(Block):
@@ -55,12 +57,17 @@ class Written:
     """The form in which a value is written, and how it becomes the one that is read.
 
     ``form`` is the type of what the file holds, ``resolve`` is given a valid one and the ground.
-    A PydanticCustomError that it raises is a mistake of the file.
+    Where ``beside`` names a field of the block that comes before, ``resolve`` is given the value of
+    that field and the written one, as a pair. A PydanticCustomError that it raises is a mistake of
+    the file.
     """
 
-    def __init__(self, form: Any, resolve: Callable[[Any, Ground], object]) -> None:
+    def __init__(
+        self, form: Any, resolve: Callable[[Any, Ground], object], *, beside: str = ""
+    ) -> None:
         self.form = form
         self._resolve = resolve
+        self._beside = beside
 
     def __get_pydantic_core_schema__(
         self, source: Any, handler: GetCoreSchemaHandler
@@ -78,6 +85,8 @@ class Written:
             if not isinstance(info.context, Ground):
                 raise TypeError("a demand is resolved against a ground, or read back")
             written = adapter.validate_python(value, strict=True, context=info.context)
+            if self._beside:
+                written = (_find_sibling(self._beside, info), written)
             return inner(self._resolve(written, info.context))
 
         return core_schema.with_info_wrap_validator_function(read, handler(source))
@@ -85,3 +94,11 @@ class Written:
     def __get_pydantic_json_schema__(self, _schema: Any, _handler: Any) -> dict[str, Any]:
         """Return the schema of the written form: what an editor completes."""
         return TypeAdapter(self.form).json_schema()
+
+
+def _find_sibling(field: str, info: core_schema.ValidationInfo) -> object:
+    """Return a field of the same block that was read before; an echo when it was refused."""
+    siblings = info.data or {}
+    if field not in siblings:
+        raise PydanticCustomError(ECHO, "refused")
+    return siblings[field]

@@ -56,10 +56,11 @@ def _mend_demands(
 ) -> dict[str, Demand]:
     """Return the demands that are well formed once their unknown keys are left out."""
     demands: dict[str, Demand] = {}
+    ground = build_ground(tree, resolved.variant)
     for block, topic in resolved.topics.items():
         if block not in damaged:
             with suppress(ValidationError):
-                demands[block] = topic.load().resolve(tree[block], build_ground(tree))
+                demands[block] = topic.load().resolve(tree[block], ground)
     return demands
 
 

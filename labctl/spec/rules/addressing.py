@@ -6,6 +6,7 @@ from ipaddress import IPv4Address, IPv4Network
 
 from labctl.core.i18n import _
 from labctl.spec import reserved
+from labctl.spec.ground import usable
 from labctl.spec.loader import Path_
 from labctl.spec.rules.view import (
     Finding,
@@ -14,7 +15,6 @@ from labctl.spec.rules.view import (
     find_overlapping,
     is_outside,
     select,
-    usable,
 )
 
 _PRIVATE = tuple(IPv4Network(n) for n in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"))

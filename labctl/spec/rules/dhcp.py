@@ -7,9 +7,10 @@ from ipaddress import IPv4Address, IPv4Network
 from labctl.core.i18n import _
 from labctl.spec.devices import Scope
 from labctl.spec.fields import HostRef
+from labctl.spec.ground import usable
 from labctl.spec.loader import Path_
 from labctl.spec.rules.addressing import fixed_addresses, probe_address
-from labctl.spec.rules.view import Finding, View, is_outside, usable
+from labctl.spec.rules.view import Finding, View, is_outside
 
 _DHCP: Path_ = ("equipements", "routeur", "dhcp")
 

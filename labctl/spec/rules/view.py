@@ -10,6 +10,7 @@ from pydantic import BaseModel
 
 from labctl.spec.demand import Demand
 from labctl.spec.fields import HostRef
+from labctl.spec.ground import is_host
 from labctl.spec.hosting import RoomRules
 from labctl.spec.loader import Path_, Value
 from labctl.spec.room import RoomDocument
@@ -89,19 +90,9 @@ class Seating:
     cahiers: tuple[str, ...] | None = None  # names of every cahier, None when nobody listed them
 
 
-def is_host(network: IPv4Network, host: int) -> bool:
-    """Tell whether a number is that of a host: neither the network, nor the broadcast address."""
-    return 0 < host < network.num_addresses - 1
-
-
 def is_outside(network: IPv4Network | None, host: int) -> bool:
     """Tell whether a number is that of no host; of a network too small for any, nothing is said."""
     return network is not None and network.prefixlen <= 30 and not is_host(network, host)
-
-
-def usable(network: IPv4Network) -> str:
-    """Return the host numbers of a network, as a reader writes them."""
-    return f"1–{network.num_addresses - 2}"
 
 
 def walk(value: object, path: Path_ = ()) -> Iterator[tuple[Path_, object]]:

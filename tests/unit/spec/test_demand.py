@@ -7,14 +7,21 @@ import pytest
 from pydantic import ValidationError
 from pydantic_core import PydanticCustomError
 
+from labctl.core.ids import NodeName
 from labctl.spec.complaint import explain
 from labctl.spec.demand import Demand, Written
 from labctl.spec.fields import Block, Name, Natural, key
-from labctl.spec.ground import Ground, build_ground
-from labctl.spec.loader import Value, parse
+from labctl.spec.ground import Ground
+from labctl.spec.loader import parse
+from labctl.spec.topology import Machine, NodeState
 from labctl.spec.written import Machines, one_of
 
-GROUND = Ground(("routeur", "poste"))
+
+def machine(name: str) -> Machine:
+    return Machine(NodeName(name), "", name.upper(), NodeState.EXISTING, {})
+
+
+GROUND = Ground({NodeName(name): machine(name) for name in ("routeur", "poste")})
 
 
 def refuse_zero(number: int, _ground: Ground) -> IPv4Address:
@@ -128,15 +135,3 @@ def test_a_schema_is_the_written_form() -> None:
     assert properties["langue"]["enum"] == ["fr-FR", "en-US"]
     assert (properties["hote"]["type"], properties["hote"]["minimum"]) == ("integer", 0)
     assert properties["sur"]["anyOf"][0]["type"] == "string"
-
-
-def test_machines_of_a_cahier_are_those_with_a_name() -> None:
-    tree: dict[str, Value] = {
-        "equipements": {"dc": {"nom": "DC"}, "intranet": {"sur": "nas"}},
-        "poste": {"nom": "P"},
-    }
-    assert build_ground(tree).machines == ("dc", "poste")
-
-
-def test_a_cahier_without_machines() -> None:
-    assert build_ground({"equipements": 3}).machines == ()

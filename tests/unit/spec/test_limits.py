@@ -18,10 +18,11 @@ from pydantic import TypeAdapter, ValidationError
 from labctl.spec.cahier import resolve
 from labctl.spec.complaint import Complaint
 from labctl.spec.fields import Pattern
+from labctl.spec.ground import is_host
 from labctl.spec.loader import Path_, Source, load
 from labctl.spec.room import read_document
 from labctl.spec.rules import dhcp, exam, naming, people, seating, switching
-from labctl.spec.rules.view import Finding, Seating, View, is_host, is_outside
+from labctl.spec.rules.view import Finding, Seating, View, is_outside
 from labctl.spec.substitution import Substitution
 from tests.plans import CAHIER, PROVIDERS, ROOM
 
