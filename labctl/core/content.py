@@ -20,6 +20,7 @@ OWNER = "topic.yml"
 """The file by which a content root takes a topic over."""
 SABOTAGES = "sabotages/*.yml"
 """What ``prove`` breaks to see each check of a topic fail."""
+_COMPILED = "__pycache__"
 
 
 class TopicFinder:
@@ -75,14 +76,21 @@ def line_of(exc: BaseException, path: Path) -> int:
 
 
 def list_topics() -> tuple[str, ...]:
-    """Return the names of all topics, sorted: folders whose name is a Python identifier."""
+    """Return the names of all topics, sorted: folders whose name is a Python identifier.
+
+    A folder of which only compiled files are left is no topic: git leaves it when a topic goes.
+    """
     names = {
         path.name
         for folder in find_folders()
         for path in folder.iterdir()
-        if path.is_dir() and path.name.isidentifier() and path.name != "__pycache__"
+        if path.name.isidentifier() and path.name != _COMPILED and _holds_files(path)
     }
     return tuple(sorted(names))
+
+
+def _holds_files(folder: Path) -> bool:
+    return folder.is_dir() and any(path.name != _COMPILED for path in folder.iterdir())
 
 
 def list_files(pattern: str) -> dict[str, Path]:

@@ -14,7 +14,7 @@ from labctl.spec.ground import Ground, build_ground
 from labctl.spec.loader import Path_, Source, Value, load
 from labctl.spec.subject import Subject
 from labctl.spec.substitution import Substitution, find_reference
-from labctl.spec.topic import Topic, find_topic, list_asking
+from labctl.spec.topic import Topic, find_topics, list_asking
 
 MOST_VARIANTS = 26
 """A to Z."""
@@ -53,7 +53,7 @@ class Cahier:
     @property
     def topics(self) -> frozenset[str]:
         """Return the names of the topics it asks something of."""
-        return frozenset(topic.name for topic in find_topics(self.source.tree).values())
+        return frozenset(topic.name for topic in topics_of(self.source.tree).values())
 
     def subject(self, variant: str, bench: Mapping[str, Value] = SAMPLE_BENCH) -> Subject:
         """Return the fixed part of what one candidate receives."""
@@ -119,7 +119,7 @@ def resolve(source: Source, variant: str, bench: Mapping[str, Value] = SAMPLE_BE
         for name, value in source.tree.items()
     }
     complaints = tuple(work.complaints) if variant else ()  # without a variant, nothing is known
-    topics = find_topics(tree)
+    topics = topics_of(tree)
     subject, refused = _read_subject(tree, topics, source)
     demands, more = _read_demands(tree, topics, source, build_ground(tree, variant))
     complaints += _without_echoes((*refused, *more), complaints, source, variant)
@@ -130,11 +130,10 @@ def resolve(source: Source, variant: str, bench: Mapping[str, Value] = SAMPLE_BE
     return Resolved(variant, tree, topics, demands, whole, told, frozenset(work.used), names)
 
 
-def find_topics(tree: Mapping[str, Value]) -> dict[str, Topic]:
+def topics_of(tree: Mapping[str, Value]) -> dict[str, Topic]:
     """Return the topics that understand a block of a cahier, by block."""
     fixed = {field.alias for field in Subject.model_fields.values()}
-    found = {block: find_topic(block) for block in tree if block not in fixed}
-    return {block: topic for block, topic in found.items() if topic is not None}
+    return find_topics(block for block in tree if block not in fixed)
 
 
 def _read_subject(

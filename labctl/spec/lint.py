@@ -273,11 +273,12 @@ def _opt_outs(source: Source) -> Iterator[tuple[Path_, str]]:
 def _unknown_opt_outs(source: Source) -> Iterator[Mistake]:
     named = [(source.line_of(path), rule) for path, rule in _opt_outs(source)]
     named += [(line, rule) for line, rules in source.ignored.items() for rule in rules]
+    known = known_rules() if named else frozenset()
     for line, rule in named:
         if rule in FORM_RULES or rule in NEEDED_RULES:
             said = _("la règle « %(rule)s » ne peut être ignorée") % {"rule": rule}
             yield Mistake(source.file, line, said, "regle-inconnue")
-        elif rule not in known_rules():
+        elif rule not in known:
             said = _("règle « %(rule)s » inconnue") % {"rule": rule}
-            hint = suggest(rule, known_rules())
+            hint = suggest(rule, known)
             yield Mistake(source.file, line, said, "regle-inconnue", hint)

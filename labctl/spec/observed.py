@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from labctl.spec.cahier import find_topics
+from labctl.spec.cahier import topics_of
 from labctl.spec.complaint import find_fields
 from labctl.spec.fields import NOT_OBSERVED
 from labctl.spec.loader import Source, Value
@@ -13,7 +13,7 @@ def list_unobserved(source: Source) -> tuple[str, ...]:
     """Return the keys that a cahier gives and no check reads: ``durcissement.rdp.groupe``."""
     found = (
         f"{block}.{key}"
-        for block, topic in find_topics(source.tree).items()
+        for block, topic in topics_of(source.tree).items()
         for key in _walk(topic.load(), source.tree[block])
     )
     return tuple(dict.fromkeys(found))

@@ -1,8 +1,11 @@
 """A topic as its ``topic.yml`` says it; nothing of the topic's Python is imported."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from importlib import import_module
+from pathlib import Path
 from typing import Annotated
 
 from pydantic import Field, ValidationError
@@ -16,6 +19,7 @@ from labctl.spec.fields import Block, Text, key
 from labctl.spec.loader import load
 from labctl.spec.suggest import suggest
 
+_CLAIM = re.compile(r"^block:[ \t]*([a-z0-9_]+)[ \t]*$", re.MULTILINE)
 TopicName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 
 
@@ -63,17 +67,25 @@ def load_topic(name: str) -> Topic:
 
     A topic without a file, as a centre may add one, has its own name for a title.
     """
-    found = content.list_topic_files(name, content.OWNER)
-    if not found:
-        return Topic(name, name)
-    (path,) = found.values()
-    source = load(path)
+    return _load(name, content.list_topics())
+
+
+def _load(name: str, known: tuple[str, ...]) -> Topic:
+    for file in content.list_topic_files(name, content.OWNER).values():
+        seen = file.stat()
+        return _read(name, file, known, seen.st_mtime_ns, seen.st_size)
+    return Topic(name, name)
+
+
+@lru_cache(maxsize=256)
+def _read(name: str, file: Path, known: tuple[str, ...], _mtime_ns: int, _size: int) -> Topic:
+    """Return the topic of a file, read once for as long as it does not change."""
+    source = load(file)
     try:
         document = TopicDocument.model_validate(source.tree)
     except ValidationError as exc:
         complaints = explain(exc, source, TopicDocument)
         raise SpecError(tuple(sorted(complaint.mistake for complaint in complaints))) from exc
-    known = content.list_topics()
     unknown = [
         source.mistake(
             ("after", rank),
@@ -89,17 +101,19 @@ def load_topic(name: str) -> Topic:
     return Topic(name, document.title, document.after, document.block, document.demand)
 
 
-def find_topic(block: str) -> Topic | None:
-    """Return the topic that understands a block of the cahier, None when there is none.
+def find_topics(blocks: Iterable[str]) -> dict[str, Topic]:
+    """Return the topics that understand blocks of the cahier, by block, in their order.
 
-    Every ``topic.yml`` is looked through, the one that is meant is parsed: that costs less.
+    Every ``topic.yml`` is looked through, those that are meant are parsed: that costs less.
     """
-    claim = re.compile(rf"^block:[ \t]*{re.escape(block)}[ \t]*$", re.MULTILINE)
-    for name in content.list_topics():
+    known = content.list_topics()
+    owners: dict[str, str] = {}
+    for name in known:
         for file in content.list_topic_files(name, content.OWNER).values():
-            if claim.search(file.read_text(encoding="utf-8", errors="replace")):
-                return load_topic(name)
-    return None
+            claim = _CLAIM.search(file.read_text(encoding="utf-8", errors="replace"))
+            if claim:
+                owners.setdefault(claim[1], name)
+    return {block: _load(owners[block], known) for block in blocks if block in owners}
 
 
 def list_asking() -> tuple[Topic, ...]:
@@ -111,9 +125,10 @@ def read_topics() -> tuple[tuple[Topic, ...], tuple[Mistake, ...]]:
     """Return every topic that could be read, by name, and every mistake in their files."""
     topics: list[Topic] = []
     mistakes: list[Mistake] = []
-    for name in content.list_topics():
+    known = content.list_topics()
+    for name in known:
         try:
-            topics.append(load_topic(name))
+            topics.append(_load(name, known))
         except SpecError as exc:
             mistakes.extend(exc.mistakes)
     return tuple(topics), tuple(mistakes)

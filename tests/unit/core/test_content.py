@@ -57,9 +57,15 @@ def test_a_topic_that_no_root_has_cannot_be_imported() -> None:
 
 def test_folders_that_python_cannot_name_are_no_topics(centre: Path) -> None:
     for name in ("__pycache__", "not-a-name", "mail"):
-        (centre / name).mkdir()
+        write(centre, name, "facts.py")
     assert set(content.list_topics()) >= {"mail", "switching"}
     assert not {"__pycache__", "not-a-name"} & set(content.list_topics())
+
+
+def test_a_folder_of_which_only_compiled_files_are_left_is_no_topic(centre: Path) -> None:
+    (centre / "gone" / "__pycache__").mkdir(parents=True)
+    (centre / "gone" / "__pycache__" / "check_gone.cpython-311.pyc").touch()
+    assert "gone" not in content.list_topics()
 
 
 def test_the_finder_is_first_and_only_once() -> None:

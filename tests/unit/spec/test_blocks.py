@@ -8,7 +8,7 @@ import pytest
 from labctl.core.errors import SpecError
 from labctl.spec.cahier import load_cahier
 from labctl.spec.lint import validate_cahier
-from labctl.spec.topic import find_topic, list_asking
+from labctl.spec.topic import find_topics, list_asking
 from tests.plans import CAHIER
 
 TOPIC = "block: horloge\nclass: Clock\ntitle: L'heure\n"
@@ -111,7 +111,7 @@ def test_a_misspelt_block_is_compared_to_those_of_the_topics(centre: Path) -> No
 def test_a_topic_without_a_title(centre: Path) -> None:
     (centre / "topic.yml").write_text("block: horloge\nclass: Clock\n", encoding="utf-8")
     with pytest.raises(SpecError, match="clé « title » absente"):
-        find_topic("horloge")
+        find_topics(["horloge"])
 
 
 @pytest.mark.parametrize("text", ["x = 1\n", "x = \n", "import nowhere\n"])
