@@ -196,6 +196,7 @@ def _show(graded: Sequence[Any], *, details: bool) -> None:
         if rows:
             print_table(title, (_("contrôle"), _("critère"), _("verdict"), _("constat")), rows)
     _show_counts(graded)
+    _show_unread(graded, details=details)
     benches: dict[str, list[int]] = {}
     for one in graded:
         for notice in list_notices(one.sheet):
@@ -203,6 +204,21 @@ def _show(graded: Sequence[Any], *, details: bool) -> None:
     for notice, numbers in benches.items():
         is_everywhere = len(numbers) == len(graded) > 1
         print(notice if is_everywhere else about(", ".join(map(bench_name, numbers)), notice))
+
+
+def _show_unread(graded: Sequence[Any], *, details: bool) -> None:
+    """Say what the cahier asks and no check reads: all benches were given the same cahier."""
+    from labctl.reports.rows import NOT_OBSERVED, each_unread
+
+    found = dict.fromkeys(pair for one in graded for pair in each_unread(one.sheet))
+    if not found:
+        return
+    if details:
+        rows = [(criterion or "–", one.label, one.key) for criterion, one in found]
+        print_table(_(NOT_OBSERVED), (_("critère"), _("demandé"), _("clé")), rows)
+    else:
+        said = _("demandé, non observé par la machine : %(count)d (--details : la liste)")
+        print(said % {"count": len(found)})
 
 
 def _show_counts(graded: Sequence[Any]) -> None:

@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from labctl.core.i18n import mark
 from labctl.core.verdict import WHOLE, CheckVerdict, Provenance
+from labctl.spec.observed import Unread
 
 SCHEMA = "labctl/gradesheet/v1"
 
@@ -35,12 +36,16 @@ class Points:
 
 @dataclass(frozen=True, slots=True)
 class CriterionSheet:
-    """One critère, verbatim, with the verdicts of its checks (none: the jury alone sees it)."""
+    """One critère, verbatim, with the verdicts of its checks (none: the jury alone sees it).
+
+    ``unread`` is what the cahier asks for it and no check reads.
+    """
 
     id: str  # 6.2
     wording: str
     verdicts: tuple[CheckVerdict, ...]
     points: Points | None
+    unread: tuple[Unread, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,3 +82,4 @@ class GradeSheet:
     provenance: Provenance = WHOLE
     blocked: Blocked = Blocked.PENDING
     exam: str = ""  # title of the référentiel
+    unread: tuple[Unread, ...] = ()  # asked, read by no check, for no critère

@@ -1,14 +1,15 @@
 """Verdicts → grade sheet: facts beside each official critère, points in training only."""
 
 from collections import Counter
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from labctl.core.i18n import mark
 from labctl.core.verdict import BenchVerdicts, CheckVerdict, Outside, Provenance, Verdict
 from labctl.grade.model import SCHEMA, Blocked, CompetencySheet, CriterionSheet, GradeSheet, Mode
 from labctl.grade.points import in_points, mean_of, share_of
+from labctl.spec.observed import Unread
 from labctl.spec.referential import Competency, Criterion, Referential, Route, find_route
 
 ASSISTED = mark("aidé")
@@ -16,13 +17,17 @@ ASSISTED = mark("aidé")
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """What a sheet is printed within: mode, route, and the client of the subject."""
+    """What a sheet is printed within: mode, route, and the client of the subject.
+
+    ``unread`` is what the cahier asks and no check reads, by critère, "" for none.
+    """
 
     mode: Mode
     route: str
     title: str
     company: str
     blocked: Blocked = Blocked.PENDING
+    unread: Mapping[str, tuple[Unread, ...]] = field(default_factory=dict)
 
 
 def build_sheet(verdicts: BenchVerdicts, referential: Referential, frame: Frame) -> GradeSheet:
@@ -50,7 +55,11 @@ def build_sheet(verdicts: BenchVerdicts, referential: Referential, frame: Frame)
         evidence_head=verdicts.evidence_head,
         counts=count(shown),
         competencies=tuple(
-            _score(_competency(referential.competency(number), route, shown), frame.blocked, left)
+            _score(
+                _competency(referential.competency(number), route, shown, frame.unread),
+                frame.blocked,
+                left,
+            )
             for number in referential.scope(route)
         ),
         workstation=verdicts.workstation,
@@ -58,6 +67,7 @@ def build_sheet(verdicts: BenchVerdicts, referential: Referential, frame: Frame)
         provenance=provenance,
         blocked=frame.blocked,
         exam=referential.title,
+        unread=frame.unread.get("", ()),
     )
 
 
@@ -113,21 +123,29 @@ def _without_weights(provenance: Provenance) -> Provenance:
 
 
 def _competency(
-    competency: Competency, route: Route, verdicts: tuple[CheckVerdict, ...]
+    competency: Competency,
+    route: Route,
+    verdicts: tuple[CheckVerdict, ...],
+    unread: Mapping[str, tuple[Unread, ...]],
 ) -> CompetencySheet:
     """Return a compétence with its verdicts, not scored yet."""
     return CompetencySheet(
         number=competency.number,
         title=competency.title,
         modalities=route.modalities(competency.number),
-        criteria=tuple(_criterion(criterion, verdicts) for criterion in competency.criteria),
+        criteria=tuple(_criterion(one, verdicts, unread) for one in competency.criteria),
         points=None,
     )
 
 
-def _criterion(criterion: Criterion, verdicts: tuple[CheckVerdict, ...]) -> CriterionSheet:
+def _criterion(
+    criterion: Criterion,
+    verdicts: tuple[CheckVerdict, ...],
+    unread: Mapping[str, tuple[Unread, ...]],
+) -> CriterionSheet:
     mine = tuple(one for one in verdicts if one.criterion == criterion.id)
-    return CriterionSheet(criterion.id, criterion.wording, mine, None)
+    asked = unread.get(criterion.id, ())
+    return CriterionSheet(criterion.id, criterion.wording, mine, None, asked)
 
 
 def _score(

@@ -23,7 +23,11 @@ def choose_checks(name: str, only: Collection[str] = (), route: str | None = Non
 
     Raises UsageError for a name that names nothing.
     """
-    exam = load_exam(name)
+    return choose_from(load_exam(name), only, route)
+
+
+def choose_from(exam: Grid, only: Collection[str] = (), route: str | None = None) -> Selection:
+    """Return the checks of an exam that is loaded, as ``choose_checks`` does."""
     official = exam.referential
     competencies = None if route is None else official.scope(find_route(official, route))
     return select(load_checks(), exam, only, competencies)

@@ -22,7 +22,7 @@ from labctl.grade.sheet import Frame, build_sheet
 from labctl.judge.restart import name_lost
 from labctl.judge.run import judge
 from labctl.judge.selection import Selection
-from labctl.pipeline.choosing import choose_checks
+from labctl.pipeline.choosing import choose_checks, choose_from, load_exam
 from labctl.pipeline.exam import load_referential
 from labctl.pipeline.idleness import Idleness
 from labctl.pipeline.lifecycle import hold
@@ -37,6 +37,7 @@ from labctl.pipeline.solved import read_solved
 from labctl.pipeline.workers import run_each
 from labctl.plan.model import Plan
 from labctl.providers.registry import load_observer
+from labctl.spec.grid import Grid
 
 COLLECT_S, GRACE_S = 75.0, 5.0
 """Seconds one bench's collection may take in all."""
@@ -170,31 +171,31 @@ def _order(
 def grade(runs: Sequence[Path], choice: Choice) -> tuple[Graded, ...]:
     """Judge runs that were just collected, and write verdicts and sheet beside their evidence."""
     evidences = [load_evidence(run) for run in runs]
-    judged = _judge(runs, evidences, choice)
+    if not evidences:
+        return ()
+    exam = load_exam(evidences[0].plan.referential)  # all of them are of one
+    judged = _judge(runs, evidences, choice, exam)
     rows = zip(runs, evidences, judged, strict=True)
-    return tuple(_conclude(run, one.plan, verdicts, choice) for run, one, verdicts in rows)
+    return tuple(_conclude(run, one.plan, verdicts, choice, exam) for run, one, verdicts in rows)
 
 
 def grade_again(folder: Path, choice: Choice) -> tuple[Graded, ...]:
     """Judge a run from its evidence alone; the conclusion is a new run that names it."""
     source = find_evidence(folder).absolute()
     evidence = load_evidence(source)
-    (verdicts,) = _judge([source], [evidence], choice)
+    exam = load_exam(evidence.plan.referential)
+    (verdicts,) = _judge([source], [evidence], choice, exam)
     provenance = replace(verdicts.provenance, only=choice.only or evidence.only, source=str(source))
     named = replace(verdicts, provenance=provenance)
-    return (_conclude(new_run(evidence.plan.bench), evidence.plan, named, choice),)
+    return (_conclude(new_run(evidence.plan.bench), evidence.plan, named, choice, exam),)
 
 
 def _judge(
-    runs: Sequence[Path], evidences: Sequence[Evidence], choice: Choice
+    runs: Sequence[Path], evidences: Sequence[Evidence], choice: Choice, exam: Grid
 ) -> tuple[BenchVerdicts, ...]:
-    """Judge runs; of those that came after a power cut, name what was lost with the power.
-
-    All of them are of one exam.
-    """
-    if not evidences:
-        return ()
-    selection = choose(evidences[0].plan.referential, choice)
+    """Judge runs; of those that came after a power cut, name what was lost with the power."""
+    route = choice.route or exam.referential.main_route
+    selection = choose_from(exam, choice.only, route)
     before = {
         rank: load_evidence(run.parent / one.restart.before)
         for rank, (run, one) in enumerate(zip(runs, evidences, strict=True))
@@ -208,11 +209,11 @@ def _judge(
     )
 
 
-def _conclude(run: Path, plan: Plan, verdicts: BenchVerdicts, choice: Choice) -> Graded:
-    referential = load_referential(plan.referential)
-    route = choice.route or referential.main_route
-    frame = Frame(choice.mode, route, plan.title, plan.company, choice.blocked)
-    sheet = build_sheet(verdicts, referential, frame)
+def _conclude(run: Path, plan: Plan, verdicts: BenchVerdicts, choice: Choice, exam: Grid) -> Graded:
+    route = choice.route or exam.referential.main_route
+    unread = exam.place(plan.unread)
+    frame = Frame(choice.mode, route, plan.title, plan.company, choice.blocked, unread)
+    sheet = build_sheet(verdicts, exam.referential, frame)
     write_run(run, verdicts, sheet)
     return Graded(run, verdicts, sheet)
 

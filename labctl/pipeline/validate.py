@@ -16,11 +16,12 @@ from labctl.pipeline.exam import find_exams, list_grids, list_referentials
 from labctl.pipeline.networks import host_networks
 from labctl.pipeline.place import CAHIERS, ROOMS, find_file, list_names
 from labctl.providers.registry import list_room_rules
+from labctl.spec.cahier import topics_of
 from labctl.spec.fault import validate_fault
 from labctl.spec.grid import read_grid
 from labctl.spec.lint import check_cahier, check_room, list_refusals, read_source
 from labctl.spec.loader import MAX_BYTES
-from labctl.spec.observed import list_unobserved
+from labctl.spec.observed import list_unread
 from labctl.spec.referential import read_referential
 from labctl.spec.topic import read_topics
 
@@ -75,8 +76,12 @@ def validate(names: Sequence[str]) -> Checked:
 def _unobserved(cahiers: Iterable[Path]) -> dict[str, tuple[str, ...]]:
     """Return the keys of each cahier that no check reads; of an ill-formed file, nothing."""
     sources = {str(path): read_source(path)[0] for path in cahiers}
-    keys = {path: list_unobserved(source) for path, source in sources.items() if source}
-    return {path: found for path, found in keys.items() if found}
+    found = {
+        path: tuple(one.key for one in list_unread(topics_of(source.tree), source.tree))
+        for path, source in sources.items()
+        if source
+    }
+    return {path: keys for path, keys in found.items() if keys}
 
 
 def _check_cahiers_and_rooms(cahiers: Iterable[Path], rooms: Iterable[Path]) -> Iterator[Mistake]:

@@ -87,6 +87,7 @@ def build_plan(cahier: Cahier, room: Room, bench: int) -> Plan:
         access_point=_access_point(subject, at),
         label_regex=subject.labelling.regex,
         demands={demand.topic: demand.write() for demand in wanted.demands},
+        unread=wanted.unread,
     )
     return describe_nodes(plan)
 

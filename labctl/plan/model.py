@@ -14,6 +14,7 @@ from labctl.core.ids import BenchId, NodeName
 from labctl.plan.path import find_path
 from labctl.plan.windows import WindowsWorkstation
 from labctl.spec.demand import Demand
+from labctl.spec.observed import Unread
 from labctl.spec.topology import End, Medium, NodeState, Segment, probe_name
 
 D = TypeVar("D", bound=Demand)
@@ -356,6 +357,7 @@ class Plan:
     access_point: AccessPoint
     label_regex: str
     demands: dict[str, object]  # by topic, as ``Demand.write`` makes them
+    unread: tuple[Unread, ...]  # what the cahier asks and no check reads
 
     def demand(self, cls: type[D]) -> D:
         """Return what a topic asks for; KeyError when the cahier does not name it."""

@@ -5,10 +5,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from labctl.core import bench
-from labctl.core.i18n import _, say_moment
+from labctl.core.i18n import _, mark, say_moment
 from labctl.core.verdict import CheckVerdict, Restart, Verdict
 from labctl.grade.model import Blocked, CompetencySheet, CriterionSheet, GradeSheet, Mode
 from labctl.grade.sheet import is_helped
+from labctl.spec.observed import Unread
 
 SIGNS = {
     Verdict.CONFORM: "✓",
@@ -20,6 +21,10 @@ SIGNS = {
 """A sign per verdict: never told by colour alone."""
 HELPED = "△"
 """The sign of what conforms after help."""
+
+
+NOT_OBSERVED = mark("Demandé, non observé par la machine")
+"""Over what a cahier asks and no check reads."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +49,14 @@ def each_row(sheets: Sequence[GradeSheet]) -> Iterator[Row]:
             for criterion in competency.criteria:
                 for verdict in criterion.verdicts:
                     yield Row(sheet, competency, criterion, verdict)
+
+
+def each_unread(sheet: GradeSheet) -> Iterator[tuple[str, Unread]]:
+    """Yield what no check reads with its critère, that of no critère last."""
+    for competency in sheet.competencies:
+        for criterion in competency.criteria:
+            yield from ((criterion.id, one) for one in criterion.unread)
+    yield from (("", one) for one in sheet.unread)
 
 
 def name_machines(sheet: GradeSheet) -> GradeSheet:

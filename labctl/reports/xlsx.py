@@ -17,9 +17,11 @@ from labctl.grade.model import GradeSheet
 from labctl.grade.sheet import ASSISTED, is_helped
 from labctl.reports.rows import (
     HELPED,
+    NOT_OBSERVED,
     SIGNS,
     Row,
     each_row,
+    each_unread,
     is_training,
     list_notices,
     name_isolation,
@@ -60,6 +62,8 @@ class XlsxReport:
         _topics(book.create_sheet(_("À aborder")), sheets)
         _details(book.create_sheet(_("Constats")), sheets, tuple(Verdict))
         _details(book.create_sheet(_("Non vérifiable")), sheets, (Verdict.UNVERIFIABLE,))
+        if any(True for sheet in sheets for _one in each_unread(sheet)):
+            _unread(book.create_sheet(_("Non observé")), sheets)
         if is_training(sheets):
             _points(book.create_sheet(_("Points")), sheets)
         for page in book.worksheets:
@@ -154,6 +158,14 @@ def _topics(page: Any, sheets: Sequence[GradeSheet]) -> None:
             what = (verdict.criterion, verdict.check, verdict.label, _say(verdict))
             cells = _row(page, sheet, (*what, " ".join(topic.blocks)))
             cells[len(what)].fill = PatternFill("solid", start_color=FILLS[verdict.verdict])
+
+
+def _unread(page: Any, sheets: Sequence[GradeSheet]) -> None:
+    """Write what the cahier asks and no check reads: the jury alone may look at it."""
+    _head(page, sheets, {_("Critère"): 12, _(NOT_OBSERVED): 80, _("Clé du cahier"): 44})
+    for sheet in sheets:
+        for criterion, one in each_unread(sheet):
+            _row(page, sheet, (criterion, one.label, one.key))
 
 
 def _points(page: Any, sheets: Sequence[GradeSheet]) -> None:

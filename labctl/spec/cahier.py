@@ -12,6 +12,7 @@ from labctl.spec.complaint import Complaint, explain
 from labctl.spec.demand import Demand
 from labctl.spec.ground import Ground, build_ground
 from labctl.spec.loader import Path_, Source, Value, load
+from labctl.spec.observed import Unread, list_unread
 from labctl.spec.subject import Subject
 from labctl.spec.substitution import Substitution, find_reference
 from labctl.spec.topic import Topic, find_topics, list_asking
@@ -68,15 +69,20 @@ class Cahier:
         resolved = resolve(self.source, variant, bench)
         if resolved.subject is None:
             raise SpecError(tuple(complaint.mistake for complaint in resolved.complaints))
-        return Wanted(resolved.subject, tuple(resolved.demands.values()))
+        unread = list_unread(resolved.topics, resolved.tree)
+        return Wanted(resolved.subject, tuple(resolved.demands.values()), unread)
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What one candidate receives: the fixed part of the cahier, and what its topics ask for."""
+    """What one candidate receives: the fixed part of the cahier, and what its topics ask for.
+
+    ``unread`` is what no check reads of it.
+    """
 
     subject: Subject
     demands: tuple[Demand, ...]
+    unread: tuple[Unread, ...]
 
 
 @dataclass(frozen=True, slots=True)

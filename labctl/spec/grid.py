@@ -1,23 +1,29 @@
-"""The grid (« grille »): which check serves which critère of a référentiel, and its weight."""
+"""The grid (« grille »): which check serves which critère of a référentiel, and its weight.
+
+It also says under which critère a key of the cahier that no check reads is printed.
+"""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, ValidationError
 
 from labctl.core.errors import Mistake, SpecError
 from labctl.core.i18n import _
 from labctl.core.ids import CheckId, CriterionId
-from labctl.spec.complaint import explain
+from labctl.spec.complaint import explain, find_fields
 from labctl.spec.fields import Block, Id, key
-from labctl.spec.loader import Path_, Source, load
+from labctl.spec.loader import Source, load
+from labctl.spec.observed import Unread
 from labctl.spec.referential import Competency, Referential
 from labctl.spec.suggest import suggest
+from labctl.spec.topic import Topic, find_topics, list_asking
 
 CheckName = Annotated[str, Field(pattern=r"^[A-Z]-[0-9]{3}$")]
 Weight = Annotated[int, Field(ge=0, le=99)]
+KeyPath = Annotated[str, Field(pattern=r"^[a-z0-9_]+(\.[a-z0-9_]+)*$")]
 
 
 class GridDocument(Block):
@@ -29,6 +35,12 @@ class GridDocument(Block):
         "criteres",
         "pour chaque critère, ses contrôles et leur poids parmi eux (0 : pour information)",
         min_length=1,
+    )
+    asked: dict[str, tuple[KeyPath, ...]] = key(
+        "demandes",
+        "pour chaque critère, les clés du cahier (durcissement, durcissement.rdp) sous lesquelles"
+        " ce qu'aucun contrôle n'observe est à voir par le jury",
+        default={},
     )
 
 
@@ -53,6 +65,21 @@ class Grid:
 
     referential: Referential
     entries: Mapping[CheckId, Entry] = field(default_factory=dict)
+    asked: Mapping[str, CriterionId] = field(default_factory=dict)  # by key of the cahier
+
+    def criterion_of(self, key: str) -> str:
+        """Return the critère of a key of a cahier, or of the nearest one above; "" for none."""
+        while key and key not in self.asked:
+            key = key.rpartition(".")[0]
+        return self.asked.get(key, "")
+
+    def place(self, unread: Iterable[Unread]) -> dict[str, tuple[Unread, ...]]:
+        """Return what no check reads by the critère it is for, under "" what is for none."""
+        found: dict[str, tuple[Unread, ...]] = {}
+        for one in unread:
+            criterion = self.criterion_of(one.key)
+            found[criterion] = (*found.get(criterion, ()), one)
+        return found
 
     def entry_of(self, check: str) -> Entry:
         """Return what a check serves; NOWHERE for one that serves no critère."""
@@ -89,7 +116,8 @@ def read_grid(
 ) -> tuple[Grid, tuple[Mistake, ...]]:
     """Return what could be read of a grid, and every mistake in its files."""
     entries: dict[CheckId, Entry] = {}
-    places: dict[CheckId, str] = {}
+    asked: dict[str, CriterionId] = {}
+    places: dict[str, str] = {}
     mistakes: list[Mistake] = []
     for file in files:
         document, source, wrong = _read_document(file)
@@ -107,7 +135,16 @@ def read_grid(
                     continue
                 entries[check] = Entry(CriterionId(criterion), weight)
                 places[check] = f"{source.file}:{source.line_of(path)}"
-    return Grid(referential, entries), tuple(sorted(mistakes))
+        for criterion, rank, name in _each_key(document):
+            way = ("demandes", criterion, rank)
+            if name in asked:
+                said = _("« %(key)s » est déjà sous un critère : %(place)s")
+                values = {"key": name, "place": places[name]}
+                mistakes.append(source.mistake(way, said % values, rule="demande-double"))
+                continue
+            asked[name] = CriterionId(criterion)
+            places[name] = f"{source.file}:{source.line_of(way)}"
+    return Grid(referential, entries, asked), tuple(sorted(mistakes))
 
 
 def _read_document(
@@ -136,15 +173,58 @@ def _find_mistakes(
         hint = _("le nom du fichier commence par celui de son référentiel")
         yield source.mistake(("referentiel",), said % values, rule="autre-referentiel", hint=hint)
     known = [criterion.id for criterion in referential.criteria]
+    for section, named in (("criteres", document.criteria), ("demandes", document.asked)):
+        for criterion in named:
+            if criterion not in known:
+                said = _("critère « %(criterion)s » inconnu du référentiel")
+                values = {"criterion": criterion}
+                hint = suggest(criterion, known, _("critères : %(names)s"))
+                path = (section, criterion)
+                yield source.mistake(path, said % values, rule="critere-inconnu", hint=hint)
+    yield from _find_strange_keys(document, source)
+    if checks is not None:
+        yield from _find_strange_checks(document, source, checks)
+
+
+def _find_strange_keys(document: GridDocument, source: Source) -> Iterator[Mistake]:
+    keys = tuple(_each_key(document))
+    topics = find_topics({name.partition(".")[0] for _criterion, _rank, name in keys})
+    for criterion, rank, name in keys:
+        hint = _find_stranger(name, topics)
+        if hint is not None:
+            said = _("« %(key)s » n'est la clé d'aucun thème") % {"key": name}
+            path = ("demandes", criterion, rank)
+            yield source.mistake(path, said, rule="cle-inconnue", hint=hint)
+
+
+def _find_strange_checks(
+    document: GridDocument, source: Source, checks: Collection[str]
+) -> Iterator[Mistake]:
     for criterion, weights in document.criteria.items():
-        if criterion not in known:
-            said = _("critère « %(criterion)s » inconnu du référentiel") % {"criterion": criterion}
-            hint = suggest(criterion, known, _("critères : %(names)s"))
-            path: Path_ = ("criteres", criterion)
-            yield source.mistake(path, said, rule="critere-inconnu", hint=hint)
-        for check in weights if checks is not None else ():
-            if check not in (checks or ()):
+        for check in weights:
+            if check not in checks:
                 said = _("contrôle « %(check)s » inconnu du catalogue") % {"check": check}
                 path = ("criteres", criterion, check)
-                hint = suggest(check, checks or ())
+                hint = suggest(check, checks)
                 yield source.mistake(path, said, rule="controle-inconnu", hint=hint)
+
+
+def _each_key(document: GridDocument) -> Iterator[tuple[str, int, str]]:
+    """Yield each key of a cahier that a grid names: its critère, its rank there, the key."""
+    for criterion, names in document.asked.items():
+        for rank, name in enumerate(names):
+            yield criterion, rank, name
+
+
+def _find_stranger(name: str, topics: Mapping[str, Topic]) -> str | None:
+    """Return a hint for a key of which some step is unknown; None when all are known."""
+    block, *steps = name.split(".")
+    if block not in topics:
+        return suggest(block, (asking.block for asking in list_asking()))
+    model: Any = topics[block].load()
+    for step in steps:
+        fields = {field.alias: field for field in find_fields(model).values()}
+        if step not in fields:
+            return suggest(step, fields, _("clés : %(names)s"))
+        model = fields[step].annotation
+    return None

@@ -1,31 +1,73 @@
 """Keys of a cahier that no check reads: its author, and the jury, are told of them."""
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, get_origin
 
-from labctl.spec.cahier import topics_of
 from labctl.spec.complaint import find_fields
 from labctl.spec.fields import NOT_OBSERVED
-from labctl.spec.loader import Source, Value
+from labctl.spec.loader import Value
+from labctl.spec.topic import Topic
+
+_MACHINES = "on"
+"""The field that says which machines a block is about: the engine reads it, whatever else does."""
+
+Way = tuple[Any, ...]
+"""The fields that lead to a key, from the outside in."""
 
 
-def list_unobserved(source: Source) -> tuple[str, ...]:
-    """Return the keys that a cahier gives and no check reads: ``durcissement.rdp.groupe``."""
-    found = (
-        f"{block}.{key}"
-        for block, topic in topics_of(source.tree).items()
-        for key in _walk(topic.load(), source.tree[block])
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """A key that a cahier gives and no check reads, and in words what it asks.
+
+    A block of which nothing is read is one such key.
+    """
+
+    key: str  # durcissement.rdp.groupe
+    label: str
+
+
+def list_unread(topics: Mapping[str, Topic], tree: Mapping[str, Value]) -> tuple[Unread, ...]:
+    """Return what a cahier asks and no check reads, in its order; ``topics`` are by block."""
+    return tuple(
+        _name(block, topic, way)
+        for block, topic in topics.items()
+        for way in _walk(topic.load(), _items(None, tree[block]))
     )
-    return tuple(dict.fromkeys(found))
 
 
-def _walk(model: Any, value: Value) -> Iterator[str]:
-    """Yield the keys of a block, those of the items of a list as if there were one."""
-    for item in value if isinstance(value, tuple) else (value,):
-        given = item if isinstance(item, Mapping) else {}
-        for field in find_fields(model).values():
-            if field.alias in given and NOT_OBSERVED in (field.json_schema_extra or {}):
-                yield field.alias
-            elif field.alias in given:
-                inside = _walk(field.annotation, given[field.alias])
-                yield from (f"{field.alias}.{key}" for key in inside)
+def _name(block: str, topic: Topic, way: Way) -> Unread:
+    label = topic.title
+    if way:
+        label += " : " + ", ".join(str(field.description) for field in way)
+    return Unread(".".join((block, *(field.alias for field in way))), label)
+
+
+def _walk(model: Any, values: Iterable[Value]) -> tuple[Way, ...]:
+    """Return the ways to what is not read below a key, once for all the values it has.
+
+    The way of no step says that nothing is read of it.
+    """
+    blocks = [value for value in values if isinstance(value, Mapping)]
+    unread: dict[str, tuple[Way, ...]] = {}
+    fields = {name: field for name, field in find_fields(model).items() if name != _MACHINES}
+    for name, field in fields.items():
+        given = [block[field.alias] for block in blocks if field.alias in block]
+        if given and NOT_OBSERVED in (field.json_schema_extra or {}):
+            unread[name] = ((),)
+        elif given:
+            inside = [item for value in given for item in _items(field.annotation, value)]
+            unread[name] = _walk(field.annotation, inside)
+    if unread and all(ways == ((),) for ways in unread.values()):
+        return ((),)
+    return tuple((fields[name], *way) for name, ways in unread.items() for way in ways)
+
+
+def _items(kind: Any, value: Value) -> Iterator[Value]:
+    """Yield the blocks of a list, or of a table whose keys are names."""
+    if isinstance(value, tuple):
+        yield from value
+    elif isinstance(value, Mapping) and get_origin(kind) is dict:
+        yield from value.values()
+    else:
+        yield value

@@ -6,6 +6,7 @@ import pytest
 
 from labctl.core.errors import SpecError
 from labctl.spec.grid import NOWHERE, Entry, Grid, load_grid, read_grid
+from labctl.spec.observed import Unread
 from labctl.spec.referential import load_referential
 from tests.plans import ROOT
 
@@ -94,3 +95,50 @@ def test_a_grid_that_is_wrong_is_not_loaded(tmp_path: Path) -> None:
 def test_what_no_catalogue_tells_is_not_missed(tmp_path: Path) -> None:
     path = write(tmp_path, HEAD + BODY.replace("K-071", "X-900"))
     assert read_grid([path], TAI)[1] == ()
+
+
+ASKED = 'demandes:\n  "1.1": [durcissement]\n  "6.1":\n    - durcissement.rdp\n'
+
+
+def test_a_key_is_for_the_critere_of_the_nearest_key_above(tmp_path: Path) -> None:
+    grid = load_grid([write(tmp_path, HEAD + BODY + ASKED)], TAI, CHECKS)
+    found = [grid.criterion_of(f"durcissement{key}") for key in ("", ".smb1", ".rdp", ".rdp.nla")]
+    assert found == ["1.1", "1.1", "6.1", "6.1"]
+    assert grid.criterion_of("messagerie.compte") == ""
+
+
+def test_what_no_check_reads_is_put_under_its_critere(tmp_path: Path) -> None:
+    grid = load_grid([write(tmp_path, HEAD + BODY + ASKED)], TAI, CHECKS)
+    first, second, last = (
+        Unread("durcissement.a", "a"),
+        Unread("durcissement.b", "b"),
+        Unread("x", "x"),
+    )
+    assert grid.place((first, last, second)) == {"1.1": (first, second), "": (last,)}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ('"6.1":\n    -', '"6.9":\n    -', "tai.yml:9: critère « 6.9 » inconnu du référentiel"),
+        (
+            "[durcissement]",
+            "[durcissemen]",
+            "tai.yml:8: « durcissemen » n'est la clé d'aucun thème",
+        ),
+        (".rdp", ".rdq", "tai.yml:10: « durcissement.rdq » n'est la clé d'aucun thème"),
+        (".rdp", ".smb1.x", "tai.yml:10: « durcissement.smb1.x » n'est la clé d'aucun thème"),
+        (".rdp", "", "tai.yml:10: « durcissement » est déjà sous un critère : "),
+        (".rdp", "..rdp", "tai.yml:10: « 6.1 » : forme incorrecte"),
+    ],
+)
+def test_a_wrong_key_has_its_line(tmp_path: Path, old: str, new: str, said: str) -> None:
+    text = HEAD + BODY + ASKED
+    assert text.count(old) == 1
+    (found,) = said_of(tmp_path, text.replace(old, new))
+    assert found.startswith(said)
+
+
+def test_a_misspelt_key_is_told_the_right_one(tmp_path: Path) -> None:
+    (found,) = said_of(tmp_path, HEAD + BODY + ASKED.replace(".rdp", ".rdpp"))
+    assert "vouliez-vous dire « rdp » ?" in found

@@ -11,10 +11,12 @@ from labctl.core.content import install
 from labctl.judge.catalogue import load_checks
 from labctl.judge.plugin import read_asked
 from labctl.plan.model import Plan
-from labctl.spec.fields import NOT_OBSERVED, Block
+from labctl.spec.cahier import topics_of
+from labctl.spec.demand import Demand
+from labctl.spec.fields import NOT_OBSERVED, Block, key
 from labctl.spec.loader import load
-from labctl.spec.observed import list_unobserved
-from labctl.spec.topic import list_asking
+from labctl.spec.observed import Unread, list_unread
+from labctl.spec.topic import Topic, list_asking, load_topic
 from tests.facts import solved_facts, untouched_facts
 from tests.plans import CAHIER, Desk, plan_of
 
@@ -75,6 +77,55 @@ def test_what_no_check_reads_is_declared_so(reads: set[tuple[type, str]]) -> Non
     assert wrong == []
 
 
+def unread_of(topic: str, block: Any) -> list[str]:
+    """Return the keys of a block that no check reads."""
+    return [one.key for one in list_unread({"bloc": load_topic(topic)}, {"bloc": block})]
+
+
 def test_the_keys_of_the_shipped_cahier_that_no_check_reads() -> None:
-    assert "durcissement.rdp.groupe" in list_unobserved(load(CAHIER))
-    assert "materiel.livre.processeur" not in list_unobserved(load(CAHIER))
+    tree = load(CAHIER).tree
+    found = list_unread(topics_of(tree), tree)
+    label = "Durcissement du poste : Bureau à distance, groupe admis"
+    assert Unread("durcissement.rdp.groupe", label) in found
+    assert "materiel.livre.processeur" not in [one.key for one in found]
+
+
+def test_the_plan_keeps_them() -> None:
+    tree = load(CAHIER).tree
+    assert plan_of(1).unread == list_unread(topics_of(tree), tree)
+
+
+def test_what_a_block_does_not_give_is_not_asked() -> None:
+    assert unread_of("hardening", {"sur": "poste", "rdp": {"actif": True}}) == []
+
+
+def test_a_part_of_which_nothing_is_read_is_one_key() -> None:
+    block = {"sur": "poste", "smb1": False, "rdp": {"groupe": "X"}}
+    assert unread_of("hardening", block) == ["bloc.rdp"]
+
+
+def test_a_block_of_which_nothing_is_read_is_one_key() -> None:
+    assert unread_of("hardening", {"sur": "poste", "rdp": {"groupe": "X"}}) == ["bloc"]
+    assert unread_of("hardening", {"sur": "poste"}) == []
+
+
+def test_the_items_of_a_list_are_one() -> None:
+    blocks = ({"rdp": {"actif": True}}, {"rdp": {"groupe": "X"}}, {"rdp": {"groupe": "Y"}})
+    assert unread_of("hardening", blocks) == ["bloc.rdp.groupe"]
+
+
+def test_a_table_by_name_is_looked_into() -> None:
+    class Row(Block):
+        read: str = key("lu", "lu", default="")
+        unread: str = key("non_lu", "non lu", observed=False, default="")
+
+    class Table(Demand):
+        rows: dict[str, Row] = key("lignes", "lignes")
+
+    class Known(Topic):
+        def load(self) -> type[Demand]:
+            return Table
+
+    tree = {"table": {"lignes": {"a": {"lu": "x", "non_lu": "y"}}}}
+    (found,) = list_unread({"table": Known("t", "Table")}, tree)
+    assert found == Unread("table.lignes.non_lu", "Table : lignes, non lu")
