@@ -53,7 +53,7 @@ from labctl.facts.instances import (
 from labctl.facts.probe import NotUnderstood, Probe
 from labctl.facts.questions import card_of, run_on, show, try_from
 from labctl.facts.reading import Reading, ask, attempt, fact
-from labctl.facts.script import Told, ask_part, read_told
+from labctl.facts.script import Told, ask_facts, read_told
 from labctl.facts.wire import OUTCOMES, Outcome, Results, outcome_of, payload_of, results_of
 from labctl.plan.addressing import management_mac
 from labctl.plan.model import (
@@ -71,7 +71,22 @@ from labctl.plan.model import (
 from labctl.plan.windows import WindowsVolume
 from labctl.plan.windows_use import Comfort, WindowsBackup
 from labctl.spec.demand import Demand
-from labctl.spec.fields import Block, IdleTime, Name, Natural, Positive, SomeNames, key
+from labctl.spec.fields import (
+    Block,
+    Domain,
+    FileName,
+    IdleTime,
+    MailAddress,
+    Name,
+    Natural,
+    Positive,
+    SomeNames,
+    TcpPort,
+    Text,
+    Url,
+    key,
+)
+from labctl.spec.login import alike
 from labctl.spec.rule import Remark, rule
 from labctl.spec.rules.view import View
 from labctl.spec.topology import NodeState
@@ -104,13 +119,16 @@ __all__ = [
     "Demand",
     "DhcpReservation",
     "DhcpScope",
+    "Domain",
     "Expectation",
+    "FileName",
     "Gpo",
     "IdleTime",
     "Instance",
     "Link",
     "Machine",
     "Machines",
+    "MailAddress",
     "Match",
     "Mismatch",
     "Name",
@@ -138,9 +156,12 @@ __all__ = [
     "Share",
     "SomeNames",
     "SwitchPort",
+    "TcpPort",
+    "Text",
     "Told",
     "Transport",
     "Undecided",
+    "Url",
     "UserSegment",
     "UserSegments",
     "View",
@@ -148,11 +169,12 @@ __all__ = [
     "WindowsVolume",
     "_",
     "about",
+    "alike",
     "any_of",
     "as_written",
     "ask",
     "ask_cim",
-    "ask_part",
+    "ask_facts",
     "ask_registry",
     "attempt",
     "card_of",

@@ -11,6 +11,7 @@ from checks.hardware.facts.hardware import (
     Memory,
     MemoryModule,
 )
+from checks.installation.machines import workstations
 from labctl.api import (
     Expectation,
     Match,
@@ -34,7 +35,7 @@ Kind = tuple[str, int]  # reference and size: what tells two modules apart
     "K-009",
     asks=Hardware,
     needs=FaultyDevices,
-    each="on",
+    each=workstations,
     face="windows",
 )
 def check_devices(asked: Hardware, faulty: FaultyDevices) -> Match:
@@ -63,7 +64,7 @@ def check_devices(asked: Hardware, faulty: FaultyDevices) -> Match:
     "K-021",
     asks=Hardware,
     needs=Memory,
-    each="on",
+    each=workstations,
     face="windows",
 )
 def check_total_memory(asked: Hardware, memory: Memory) -> Match:
@@ -78,7 +79,7 @@ def check_total_memory(asked: Hardware, memory: Memory) -> Match:
     asks=Hardware,
     needs=Memory,
     after=("K-021",),
-    each="on",
+    each=workstations,
     face="windows",
 )
 def check_compatible_module(asked: Hardware, memory: Memory) -> Match:
@@ -110,7 +111,7 @@ def check_compatible_module(asked: Hardware, memory: Memory) -> Match:
     asks=Hardware,
     needs=Memory,
     after=("K-022",),
-    each="on",
+    each=workstations,
     face="windows",
 )
 def check_slot(asked: Hardware, memory: Memory) -> Match:
@@ -127,7 +128,7 @@ def check_slot(asked: Hardware, memory: Memory) -> Match:
     asks=Hardware,
     needs=(Memory, Inventory),
     after=("K-022",),
-    each="on",
+    each=workstations,
     face="windows",
 )
 def check_nothing_else_changed(asked: Hardware, memory: Memory, inventory: Inventory) -> Match:

@@ -2,19 +2,26 @@
 
 from checks.hardening.facts.hardening import Hardening
 from checks.installation.machines import workstations
+from checks.remote_help.demand import RemoteSupport
 from checks.remote_help.facts import CONSENTS, RemoteHelp, RemoteSession
-from labctl.api import Match, Mismatch, Plan, Undecided, _, check, moment, say
+from labctl.api import Match, Mismatch, Undecided, _, check, moment, say
 
 WITH_CONSENT, WITHOUT_CONSENT = frozenset({1, 3}), frozenset({2, 4})
 """Values of the Shadow policy: somebody may watch a session when its user agrees, or unasked."""
 SHOWN = 3
 
 
-@check("K-120", needs=(Hardening, RemoteHelp), each=workstations, face="windows")
-def check_remote_help(plan: Plan, hardening: Hardening, help_given: RemoteHelp) -> Match:
+@check(
+    "K-120",
+    asks=RemoteSupport,
+    needs=(Hardening, RemoteHelp),
+    each=workstations,
+    face="windows",
+)
+def check_remote_help(asked: RemoteSupport, hardening: Hardening, help_given: RemoteHelp) -> Match:
     """Une prise en main à distance a eu lieu, avec le consentement de l'utilisateur."""
     shadow = f"Shadow = {hardening.shadow}"
-    if plan.windows.use.consent and hardening.shadow in WITHOUT_CONSENT:
+    if asked.consent and hardening.shadow in WITHOUT_CONSENT:
         raise Mismatch(
             _("une session peut être prise en main sans l'accord de l'utilisateur (%(shadow)s)")
             % {"shadow": shadow},
@@ -23,7 +30,7 @@ def check_remote_help(plan: Plan, hardening: Hardening, help_given: RemoteHelp) 
         )
     if not help_given.logs and not help_given.sessions:
         raise Undecided(_no_trace(help_given))
-    if plan.windows.use.consent and hardening.shadow not in WITH_CONSENT:
+    if asked.consent and hardening.shadow not in WITH_CONSENT:
         raise Undecided(
             _("aucune session ne peut être observée (%(shadow)s) : à voir avec le candidat")
             % {"shadow": shadow}

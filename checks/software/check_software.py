@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 
+from checks.installation.machines import workstations
 from checks.software.demand import Program, Programs
 from checks.software.facts import Software
 from checks.startup.facts.startups import Startups
@@ -28,7 +29,7 @@ _ANNOUNCES = frozenset({"version", "release", "build", "update"})
     "K-011",
     asks=Programs,
     needs=Software,
-    each="on",
+    each=workstations,
     face="windows",
 )
 def check_software(asked: Programs, software: Software) -> Match:
@@ -48,7 +49,7 @@ def check_software(asked: Programs, software: Software) -> Match:
     "K-031",
     asks=Programs,
     needs=(Software, Startups),
-    each="on",
+    each=workstations,
     face="windows",
 )
 def check_unwanted_removed(asked: Programs, software: Software, startups: Startups) -> Match:

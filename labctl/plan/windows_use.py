@@ -45,4 +45,3 @@ class WindowsUse:
     personal: WindowsPersonal
     backup: WindowsBackup
     wifi: str  # name of the network it falls back to; empty: none
-    consent: bool  # no remote help without the user's consent

@@ -31,7 +31,6 @@ def build_use(subject: Subject, variant: Variant) -> WindowsUse:
         personal=_personal(personal, _own_share(subject, variant)),
         backup=_backup(asked.backup),
         wifi=ssids[wifi.ssid].name if wifi.fallback and wifi.ssid < len(ssids) else "",
-        consent=subject.assistance is not None and subject.assistance.remote_help.consent,
     )
 
 

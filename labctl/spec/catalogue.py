@@ -11,7 +11,6 @@ from labctl.spec.rules import (
     exam,
     hosting,
     naming,
-    office,
     outside,
     people,
     seating,
@@ -178,14 +177,6 @@ VARIANT_RULES = (
     VariantRule("administrateur-inconnu", _DESK, usage.find_unknown_administrators),
     VariantRule("strategie-sans-effet", (*_DESK, *_DIR), usage.find_policies_without_effect),
     VariantRule("fond-impossible", _DESK, usage.find_impossible_wallpapers),
-    VariantRule(
-        "messagerie-impossible",
-        ("messagerie", _ROUTER, *_DESK, *_DIR),
-        office.find_impossible_mail,
-    ),
-    VariantRule("machine-inconnue", ("assistance",), office.find_uninventoried_machines),
-    VariantRule("machine-inconnue", ("documents_a_rendre", _NAS), office.find_lost_documents),
-    VariantRule("delais-inverses", ("assistance",), office.find_reversed_delays),
     VariantRule(
         "invites-administrateurs", (_ROUTER, _SWITCH, _AP), usage.find_guests_who_administer
     ),

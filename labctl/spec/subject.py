@@ -10,7 +10,7 @@ from labctl.spec.allocation import Allocation
 from labctl.spec.devices import Devices
 from labctl.spec.directory import Directory
 from labctl.spec.fields import Block, Code, HostNumber, Id, Mac, Name, Positive, Text, key
-from labctl.spec.paperwork import Assistance, Commercial, Deliverables, Labelling, Mail
+from labctl.spec.paperwork import Labelling
 from labctl.spec.variant import Variant
 from labctl.spec.workstation import Workstation
 
@@ -101,12 +101,6 @@ class Subject(Block):
     devices: Devices = key("equipements", "machines")
     directory: Directory = key("annuaire", "annuaire")
     workstation: Workstation = key("poste", "poste de travail")
-    mail: Mail | None = key("messagerie", "messagerie", default=None)
-    assistance: Assistance | None = key("assistance", "gestion des demandes", default=None)
     labelling: Labelling = key("etiquetage", "étiquetage")
-    deliverables: Deliverables | None = key(
-        "documents_a_rendre", "documents à rendre", default=None
-    )
-    commercial: Commercial | None = key("commercial", "proposition technique", default=None)
     lots: tuple[Lot, ...] = key("lots", "lots de travail", min_length=1)
     lint: OptOuts | None = key("lint", "règles de relecture ignorées", default=None)

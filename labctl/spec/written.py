@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from ipaddress import IPv4Address, IPv4Interface, IPv4Network
 from typing import Annotated, Any, Literal, NoReturn
 
-from pydantic import BeforeValidator, Field, WithJsonSchema
-from pydantic_core import PydanticCustomError
+from pydantic import BeforeValidator, Field, ValidationError, WithJsonSchema
+from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from labctl.core.i18n import _
 from labctl.core.ids import NodeName
@@ -25,15 +25,26 @@ def _refuse(kind: Any, message: Any, **values: object) -> NoReturn:
 
 
 def _find_machines(names: tuple[str, ...], ground: Ground) -> tuple[NodeName, ...]:
-    unknown = [name for name in names if name not in ground.machines]
+    unknown: list[InitErrorDetails] = [
+        {"type": _unknown_machine(name, ground), "loc": (rank,), "input": name}
+        for rank, name in enumerate(names)
+        if name not in ground.machines
+    ]
     if unknown:
-        message = _("machine « {name} » inconnue ; machines : {known}")
-        _refuse("machine", message, name=unknown[0], known=", ".join(ground.machines))
+        raise ValidationError.from_exception_data("Machines", unknown)
     return tuple(NodeName(name) for name in names)
 
 
 def _find_machine(name: str, ground: Ground) -> NodeName:
-    return _find_machines((name,), ground)[0]
+    if name not in ground.machines:
+        raise _unknown_machine(name, ground)
+    return NodeName(name)
+
+
+def _unknown_machine(name: str, ground: Ground) -> PydanticCustomError:
+    message: Any = _("machine « {name} » inconnue")
+    hint = suggest(name, ground.machines, _("machines : %(names)s"))
+    return PydanticCustomError("machine", message, {"name": name, "hint": hint})
 
 
 _NAME = {"type": "string", "minLength": 1}

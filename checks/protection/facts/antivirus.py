@@ -5,14 +5,12 @@ from dataclasses import dataclass
 from labctl.api import (
     Answer,
     Instance,
-    NodeName,
     NotUnderstood,
     Plan,
-    Reading,
+    Probe,
+    Question,
     _,
     ask_cim,
-    attempt,
-    fact,
     flag_of,
     is_absent,
     number_of,
@@ -53,22 +51,23 @@ class Antivirus:
         return tuple(product for product in self.others if product.active)
 
 
-@fact(Antivirus, kind="windows")
-def from_windows(_plan: Plan, at: NodeName) -> Reading[Antivirus]:
-    """Read both; Microsoft's does not answer where another took its place.
-
-    Microsoft, "MSFT_MpComputerStatus class"; nothing documents productState.
-    """
+def ask(plan: Plan) -> tuple[Question, ...]:
+    """Ask Microsoft's antivirus, and the security centre for the others."""
     names = ("AMServiceEnabled", "RealTimeProtectionEnabled", "AntivirusSignatureAge")
-    own, centre = yield from attempt(
-        ask_cim(at, "MSFT_MpComputerStatus", *names, namespace=DEFENDER),
+    return (
+        ask_cim(plan.workstation.node, "MSFT_MpComputerStatus", *names, namespace=DEFENDER),
         ask_cim(
-            at,
+            plan.workstation.node,
             "AntiVirusProduct",
             *("displayName", "instanceGuid", "productState"),
             namespace=SECURITY_CENTRE,
         ),
     )
+
+
+def parse(_plan: Plan, answers: tuple[Answer, ...]) -> Antivirus:
+    """Read both; Microsoft's does not answer where another took its place."""
+    own, centre = answers
     others = () if centre.trouble or is_absent(centre) else tuple(_others(centre))
     if own.trouble and not others:
         refuse_trouble(own)
@@ -98,3 +97,6 @@ def _others(centre: Answer) -> list[Product]:
 def _product(instance: Instance) -> Product:
     state = number_of(instance, "productState")
     return Product(text_of(instance, "displayName"), bool(state & ON), not state & OUT_OF_DATE)
+
+
+PROBE = Probe(Antivirus, ask, parse, takes_trouble=True)

@@ -4,12 +4,11 @@ from dataclasses import dataclass
 
 from labctl.api import (
     STANDARD,
-    NodeName,
+    Answer,
     Plan,
-    Reading,
-    ask,
+    Probe,
+    Question,
     ask_cim,
-    fact,
     number_of,
     read_instances,
     read_one,
@@ -38,22 +37,23 @@ class Firewall:
     profiles: dict[str, FirewallProfile]
 
 
-@fact(Firewall, kind="windows")
-def from_windows(_plan: Plan, at: NodeName) -> Reading[Firewall]:
-    """Read the service and the profiles in force, by their names, which no language changes.
-
-    Microsoft, "MSFT_NetFirewallProfile class".
-    """
-    service, profiles = yield from ask(
-        ask_cim(at, "Win32_Service", "Name", "State", where="Name='MpsSvc'"),
+def ask(plan: Plan) -> tuple[Question, ...]:
+    """Ask for the service and for the profiles in force."""
+    return (
+        ask_cim(plan.workstation.node, "Win32_Service", "Name", "State", where="Name='MpsSvc'"),
         ask_cim(
-            at,
+            plan.workstation.node,
             "MSFT_NetFirewallProfile",
             *("Name", "Enabled", "DefaultInboundAction"),
             namespace=STANDARD,
             options=ACTIVE_STORE,
         ),
     )
+
+
+def parse(_plan: Plan, answers: tuple[Answer, ...]) -> Firewall:
+    """Read the profiles by their names, which no language changes."""
+    service, profiles = answers
     return Firewall(
         service_runs=text_of(read_one(service), "State") == "Running",
         profiles={
@@ -64,3 +64,6 @@ def from_windows(_plan: Plan, at: NodeName) -> Reading[Firewall]:
             for one in read_instances(profiles)
         },
     )
+
+
+PROBE = Probe(Firewall, ask, parse)

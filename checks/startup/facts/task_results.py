@@ -2,10 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from labctl.api import Answer, Plan, Probe, Question, ask_part, number_of, read_told, text_of
-
-SCRIPT = r"""Get-ScheduledTask | Where-Object TaskPath -notlike '\Microsoft\*' | ForEach-Object {
-@{ name = $_.TaskPath + $_.TaskName; result = ($_ | Get-ScheduledTaskInfo).LastTaskResult } }"""
+from labctl.api import Answer, Plan, Probe, Question, ask_facts, number_of, read_told, text_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +15,7 @@ class TaskResults:
 
 def ask(plan: Plan) -> tuple[Question, ...]:
     """Ask the one script of the visit: the class of tasks does not hold it."""
-    return (ask_part(plan.workstation.node, "tasks", SCRIPT, "Get-ScheduledTaskInfo"),)
+    return (ask_facts(plan),)
 
 
 def parse(_plan: Plan, answers: tuple[Answer, ...]) -> TaskResults:

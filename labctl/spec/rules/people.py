@@ -14,8 +14,6 @@ _PEOPLE = (
     "annuaire.comptes_a_creer.*.cle",
     "annuaire.compte_a_desactiver.cle",
     "poste.utilisateur_principal",
-    "messagerie.titulaire",
-    "assistance.ticket_ouverture.demandeur",
 )
 _LINKS = ("annuaire.gpo.*.lier_a",)
 _OUS = (

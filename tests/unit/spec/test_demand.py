@@ -109,7 +109,7 @@ def test_a_forgotten_ground_is_a_defect() -> None:
 
 def test_an_unknown_machine_is_told_at_its_line() -> None:
     assert complain("sur: poste", "sur: postes") == [
-        "x:2: « sur » : machine « postes » inconnue ; machines : routeur, poste [type]"
+        "x:2: « sur » : machine « postes » inconnue [type]\n  vouliez-vous dire « poste » ?"
     ]
 
 

@@ -48,9 +48,14 @@ def judge_all(plan: Plan) -> None:
 
 
 def fields_of(model: Any) -> Iterator[tuple[type, str, Any]]:
-    """Yield every field below a block: its class, its name, what is declared of it."""
+    """Yield every field below a block: its class, its name, what is declared of it.
+
+    What is inside a field that no check reads is read by none either.
+    """
     for name, field in model.__pydantic_fields__.items():
         yield model, name, field
+        if NOT_OBSERVED in (field.json_schema_extra or {}):
+            continue
         for inside in (field.annotation, *getattr(field.annotation, "__args__", ())):
             if isinstance(inside, type) and issubclass(inside, Block):
                 yield from fields_of(inside)

@@ -98,7 +98,11 @@ def test_the_schema_is_that_of_what_is_written() -> None:
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [
-        ("sur: dc", "sur: cd", "x:2: « sur » : machine « cd » inconnue ; machines : dc [type]"),
+        (
+            "sur: dc",
+            "sur: cd",
+            "x:2: « sur » : machine « cd » inconnue [type]\n  vouliez-vous dire « dc » ?",
+        ),
         (
             "TRANSIT, hote: 2",
             "TRANSI, hote: 2",

@@ -1,0 +1,52 @@
+"""The ports of the mail server are those of its services, and the mailbox is somebody's."""
+
+from collections.abc import Iterator
+
+from checks.mail.demand import Mail
+from labctl.api import Remark, View, _, rule
+
+PORTS = {
+    ("imap", 143): "starttls", ("imap", 993): "tls",
+    ("smtp", 587): "starttls", ("smtp", 465): "tls",
+}  # fmt: skip
+"""Security of the well-known ports (RFC 8314, RFC 9051, RFC 6409)."""
+_SERVICES = {port: service for service, port in PORTS}
+
+
+@rule("messagerie-impossible", reads=Mail)
+def find_impossible_ports(asked: Mail, _view: View) -> Iterator[Remark]:
+    """A well-known port serves what it is known for, encrypted as RFC 8314 says."""
+    for service, wanted in (("imap", asked.imap), ("smtp", asked.smtp)):
+        values = {"port": wanted.port, "service": service.upper()}
+        usual = PORTS.get((service, wanted.port), wanted.security)
+        if _SERVICES.get(wanted.port, service) != service:
+            said = _("le port %(port)d n'est pas un port %(service)s") % values
+            yield Remark(wanted, "port", said)
+        elif usual != wanted.security:
+            said = _("le port %(port)d va avec « securite: %(usual)s » (RFC 8314)")
+            yield Remark(wanted, "security", said % {**values, "usual": usual})
+
+
+@rule("messagerie-impossible", reads=Mail, sections=("equipements.routeur", "poste", "annuaire"))
+def find_closed_ports(asked: Mail, view: View) -> Iterator[Remark]:
+    """The firewall lets out the ports of a server that is outside."""
+    vlan, domain = view.subject.workstation.network.vlan, view.subject.directory.domain
+    outbound = view.subject.devices.router.firewall.outbound.get(vlan)
+    if outbound is None or f".{asked.server}".endswith(f".{domain}"):
+        return
+    for service, wanted in (("imap", asked.imap), ("smtp", asked.smtp)):
+        is_known = PORTS.get((service, wanted.port), wanted.security) == wanted.security
+        is_free = _SERVICES.get(wanted.port, service) == service
+        if wanted.port not in outbound and is_known and is_free:
+            said = _("le port %(port)d ne sort pas de %(vlan)s, où est le poste")
+            hint = _("ajoutez-le à routeur.parefeu.sortant")
+            yield Remark(wanted, "port", said % {"port": wanted.port, "vlan": vlan}, hint)
+
+
+@rule("personne-inconnue", reads=Mail)
+def find_unknown_owners(asked: Mail, view: View) -> Iterator[Remark]:
+    """The mailbox is that of a person of the cahier."""
+    if asked.owner not in view.values.people:
+        said = _("personne « %(name)s » inconnue") % {"name": asked.owner}
+        hint = _("personnes : %(names)s") % {"names": ", ".join(view.values.people)}
+        yield Remark(asked, "owner", said, hint)
