@@ -53,7 +53,7 @@ from labctl.facts.instances import (
 from labctl.facts.probe import NotUnderstood, Probe
 from labctl.facts.questions import card_of, run_on, show, try_from
 from labctl.facts.reading import Reading, ask, attempt, fact
-from labctl.facts.script import Told, ask_facts, read_told
+from labctl.facts.script import Told, ask_part, read_told
 from labctl.facts.wire import OUTCOMES, Outcome, Results, outcome_of, payload_of, results_of
 from labctl.plan.addressing import management_mac
 from labctl.plan.model import (
@@ -174,7 +174,7 @@ __all__ = [
     "as_written",
     "ask",
     "ask_cim",
-    "ask_facts",
+    "ask_part",
     "ask_registry",
     "attempt",
     "card_of",

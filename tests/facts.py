@@ -16,7 +16,7 @@ from labctl.facts.evidence import Evidence
 from labctl.facts.machines import Machines
 from labctl.facts.machines import ask as ask_machines
 from labctl.facts.reading import Key
-from labctl.facts.registry import is_per_machine, list_facts, name_of
+from labctl.facts.registry import is_known, is_per_machine, name_of
 from labctl.plan.model import Plan, PortMode
 from tests.directory_facts import (
     solved_directory,
@@ -46,8 +46,8 @@ def evidence_of(plan: Plan, facts: Mapping[type[Any], Any], **changed: Any) -> E
 
 def key_on(plan: Plan, fact: type[Any]) -> Key:
     """Return the key of a fact: that of the workstation where it is read of each machine."""
-    is_known = name_of(fact) in list_facts()
-    return (fact, plan.workstation.node if is_known and is_per_machine(fact) else "")
+    is_one_of = is_known(name_of(fact)) and is_per_machine(fact)
+    return (fact, plan.workstation.node if is_one_of else "")
 
 
 def solved_facts(plan: Plan) -> Facts:

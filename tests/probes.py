@@ -47,3 +47,10 @@ def probe_of(name: str) -> Asked:
 def all_probes() -> tuple[Asked, ...]:
     """Return what reads every fact, by name of fact."""
     return tuple(probe_of(name) for name in list_facts())
+
+
+def wanted_on(plan: Plan) -> tuple[Wanted, ...]:
+    """Return what reads each fact that its kinds of machine can be asked for."""
+    machine = plan.workstation.node
+    keys = ((one.fact, machine if is_per_machine(one.fact) else "") for one in all_probes())
+    return tuple(found for found in (want(plan, key) for key in keys) if found is not None)

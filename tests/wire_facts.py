@@ -157,7 +157,7 @@ def _offer(plan: Plan, segment: str) -> Offer:
 
 
 def _resolved(plan: Plan, name: str, kind: str, server: IPv4Address) -> tuple[str, ...]:
-    domain = plan.directory.domain
+    domain = plan.domain
     if name == plan.internet.canary_name:
         return (str(plan.internet.canary),)
     if server == plan.internet.dns or name.startswith("absent."):

@@ -9,7 +9,7 @@ from labctl.api import (
     Probe,
     Question,
     ask_cim,
-    ask_facts,
+    ask_part,
     moment_of,
     number_of,
     read_instances,
@@ -17,6 +17,9 @@ from labctl.api import (
     refuse_trouble,
     text_of,
 )
+
+SCRIPT = r"""%s | Where-Object { Test-Path -LiteralPath $_ } | ForEach-Object {
+@{ path = "$_"; sha256 = (Get-FileHash -LiteralPath $_ -Algorithm SHA256).Hash } }"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +52,10 @@ def ask(plan: Plan) -> tuple[Question, ...]:
         ask_cim(plan.workstation.node, "CIM_DataFile", *names, where=f"Name='{_quoted(path)}'")
         for path in (backup.original, backup.restored)
     )
-    return (*files, ask_facts(plan))
+    paths = (path.replace("'", "''") for path in (backup.original, backup.restored) if path)
+    listed = ", ".join(f"'{path}'" for path in paths) or "@()"
+    part = ask_part(plan.workstation.node, "hashes", SCRIPT % listed, "Get-FileHash")
+    return (*files, part)
 
 
 def parse(plan: Plan, answers: tuple[Answer, ...]) -> RestoredWitness:

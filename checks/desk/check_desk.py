@@ -112,7 +112,7 @@ def check_drives(plan: Plan, user: UserSettings, links: GpoLinks | None) -> Matc
 
 
 def _without_domain(plan: Plan, path: str) -> str:
-    return path.casefold().replace(f".{plan.directory.domain.casefold()}\\", "\\", 1)
+    return path.casefold().replace(f".{plan.domain.casefold()}\\", "\\", 1)
 
 
 def _may_be_mapped(plan: Plan, links: GpoLinks | None, letter: str) -> bool:

@@ -21,7 +21,7 @@ def check_names_resolve(plan: Plan, names: Names) -> Match:
 
 
 def _inner_points(plan: Plan, names: Names) -> Iterator[Expectation]:
-    office, domain = plan.workstation.segment, plan.directory.domain
+    office, domain = plan.workstation.segment, plan.domain
     server = plan.router.dns_to
     for asked in (server, plan.router.lan.ip):
         yield _resolves(names, office, asked, domain, str(server))
@@ -47,11 +47,11 @@ def _outer_points(plan: Plan, names: Names) -> Iterator[Expectation]:
     public, canary = plan.internet, str(plan.internet.canary)
     yield _resolves(names, office, plan.router.dns_to, public.canary_name, canary)
     yield _resolves(names, guest, public.dns, public.canary_name, canary)
-    inside = names.values(guest, public.dns, f"_ldap._tcp.{plan.directory.domain}", "SRV")
+    inside = names.values(guest, public.dns, f"_ldap._tcp.{plan.domain}", "SRV")
     yield denial(
         _("noms internes vus de %(guest)s") % {"guest": guest},
         _("%(guest)s trouve l'annuaire interne %(domain)s dans son DNS")
-        % {"guest": guest, "domain": plan.directory.domain},
+        % {"guest": guest, "domain": plan.domain},
         found=bool(inside),
         gate=True,
         earns=False,

@@ -6,7 +6,6 @@ from checks.group_policy.demand import policy_value
 from checks.hardening.demand import Hardened
 from checks.hardening.facts.hardening import Hardening
 from checks.hardening.facts.logon_audit import LogonAudit
-from checks.installation.machines import workstations
 from labctl.api import (
     Expectation,
     Match,
@@ -27,7 +26,7 @@ KIB_PER_MIB = 1024
     "K-045",
     asks=Hardened,
     needs=(Hardening, LogonAudit),
-    each=workstations,
+    each="on",
     face="windows",
 )
 def check_security_log(asked: Hardened, hardening: Hardening, audit: LogonAudit) -> Match:
@@ -80,7 +79,7 @@ def _noted(wanted: frozenset[str], audit: LogonAudit) -> Iterator[Expectation]:
     "K-055",
     asks=(Hardened, Plan),
     needs=Hardening,
-    each=workstations,
+    each="on",
     face="windows",
 )
 def check_doors(asked: Hardened, plan: Plan, hardening: Hardening) -> Match:
@@ -108,7 +107,7 @@ def _doors(asked: Hardened, plan: Plan, found: Hardening) -> Iterator[Expectatio
     "K-056",
     asks=Hardened,
     needs=Hardening,
-    each=workstations,
+    each="on",
     face="windows",
 )
 def check_idle_lock(asked: Hardened, hardening: Hardening) -> Match:

@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
+from checks.hardware.demand import Hardware
 from checks.hardware.facts.events import Event, HardwareEvents, SystemErrors
-from checks.installation.machines import workstations
-from labctl.api import Match, Mismatch, Plan, _, check, moment, require, truth
+from labctl.api import Match, Mismatch, _, check, moment, require, truth
 
 BENIGN = frozenset({
     ("DCOM", 10010), ("DCOM", 10016),
@@ -19,8 +19,8 @@ TEST_PASSED = frozenset({1101, 1201})
 SHOWN = 5
 
 
-@check("K-019", needs=SystemErrors, after=("K-003",), each=workstations, face="windows")
-def check_no_system_error(plan: Plan, log: SystemErrors) -> Match:  # noqa: ARG001  # shape of a check
+@check("K-019", asks=Hardware, needs=SystemErrors, after=("K-003",), each="on", face="windows")
+def check_no_system_error(_asked: Hardware, log: SystemErrors) -> Match:
     """Aucune erreur grave n'est au journal du système depuis l'installation."""
     errors = [
         event
@@ -38,8 +38,8 @@ def check_no_system_error(plan: Plan, log: SystemErrors) -> Match:  # noqa: ARG0
     return Match(expected, _("aucune erreur"))
 
 
-@check("K-025", needs=HardwareEvents, after=("K-021",), each=workstations, face="windows")
-def check_no_hardware_error(plan: Plan, log: HardwareEvents) -> Match:  # noqa: ARG001  # shape of a check
+@check("K-025", asks=Hardware, needs=HardwareEvents, after=("K-021",), each="on", face="windows")
+def check_no_hardware_error(_asked: Hardware, log: HardwareEvents) -> Match:
     """Aucune erreur matérielle n'est au journal depuis l'installation."""
     expected = _("aucune erreur matérielle")
     if log.errors:
@@ -52,8 +52,8 @@ def check_no_hardware_error(plan: Plan, log: HardwareEvents) -> Match:  # noqa: 
     return Match(expected, expected)
 
 
-@check("K-026", needs=HardwareEvents, after=("K-021",), each=workstations, face="windows")
-def check_memory_was_tested(plan: Plan, log: HardwareEvents) -> Match:  # noqa: ARG001  # shape of a check
+@check("K-026", asks=Hardware, needs=HardwareEvents, after=("K-021",), each="on", face="windows")
+def check_memory_was_tested(_asked: Hardware, log: HardwareEvents) -> Match:
     """La mémoire a été testée, et le test n'a rien trouvé."""
     failed = [event for event in log.memory_tests if event.code not in TEST_PASSED]
     return require(

@@ -11,7 +11,6 @@ from checks.hardware.facts.hardware import (
     Memory,
     MemoryModule,
 )
-from checks.installation.machines import workstations
 from labctl.api import (
     Expectation,
     Match,
@@ -35,7 +34,7 @@ Kind = tuple[str, int]  # reference and size: what tells two modules apart
     "K-009",
     asks=Hardware,
     needs=FaultyDevices,
-    each=workstations,
+    each="on",
     face="windows",
 )
 def check_devices(asked: Hardware, faulty: FaultyDevices) -> Match:
@@ -64,7 +63,7 @@ def check_devices(asked: Hardware, faulty: FaultyDevices) -> Match:
     "K-021",
     asks=Hardware,
     needs=Memory,
-    each=workstations,
+    each="on",
     face="windows",
 )
 def check_total_memory(asked: Hardware, memory: Memory) -> Match:
@@ -79,7 +78,7 @@ def check_total_memory(asked: Hardware, memory: Memory) -> Match:
     asks=Hardware,
     needs=Memory,
     after=("K-021",),
-    each=workstations,
+    each="on",
     face="windows",
 )
 def check_compatible_module(asked: Hardware, memory: Memory) -> Match:
@@ -111,7 +110,7 @@ def check_compatible_module(asked: Hardware, memory: Memory) -> Match:
     asks=Hardware,
     needs=Memory,
     after=("K-022",),
-    each=workstations,
+    each="on",
     face="windows",
 )
 def check_slot(asked: Hardware, memory: Memory) -> Match:
@@ -128,7 +127,7 @@ def check_slot(asked: Hardware, memory: Memory) -> Match:
     asks=Hardware,
     needs=(Memory, Inventory),
     after=("K-022",),
-    each=workstations,
+    each="on",
     face="windows",
 )
 def check_nothing_else_changed(asked: Hardware, memory: Memory, inventory: Inventory) -> Match:

@@ -28,7 +28,7 @@ def check_workstation_name(plan: Plan, identity: Identity) -> Match:
 
 
 def _short(plan: Plan, name: str) -> str:
-    return name.casefold().removesuffix(f".{plan.directory.domain.casefold()}")
+    return name.casefold().removesuffix(f".{plan.domain.casefold()}")
 
 
 def _wrong(plan: Plan, name: str) -> str:

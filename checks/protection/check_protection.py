@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 
-from checks.installation.machines import workstations
 from checks.protection.demand import AskedEncryption, AskedFirewall, Protection
 from checks.protection.facts.antivirus import Antivirus
 from checks.protection.facts.encryption import EncryptedVolume, Encryption
@@ -22,7 +21,7 @@ from labctl.api import (
     "K-044",
     needs=Firewall,
     asks=Protection,
-    each=workstations,
+    each="on",
     face="windows",
 )
 def check_firewall(asked: Protection, firewall: Firewall) -> Match:
@@ -64,7 +63,7 @@ def _profile(
     "K-046",
     needs=Antivirus,
     asks=Protection,
-    each=workstations,
+    each="on",
     face="windows",
 )
 def check_antivirus(asked: Protection, antivirus: Antivirus) -> Match:
@@ -94,7 +93,7 @@ def check_antivirus(asked: Protection, antivirus: Antivirus) -> Match:
     "K-047",
     needs=Antivirus,
     asks=Protection,
-    each=workstations,
+    each="on",
     face="windows",
 )
 def check_signatures(asked: Protection, antivirus: Antivirus) -> Match:
@@ -124,7 +123,7 @@ def check_signatures(asked: Protection, antivirus: Antivirus) -> Match:
     "K-049",
     needs=Encryption,
     asks=Protection,
-    each=workstations,
+    each="on",
     face="windows",
 )
 def check_encryption(asked: Protection, encryption: Encryption) -> Match:

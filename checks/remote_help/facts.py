@@ -16,7 +16,7 @@ from labctl.api import (
     Question,
     Told,
     ask_cim,
-    ask_facts,
+    ask_part,
     moment_of,
     number_of,
     read_instances,
@@ -31,6 +31,16 @@ CONSENTS = frozenset({20508, 20510})
 """The user let somebody watch the session, or take it."""
 HERE = frozenset({"", "local"})
 """Addresses that an event of a session opened on the machine itself has."""
+SCRIPT = r"""
+$logs = @{ RemoteConnectionManager = 1149, 20508, 20510; LocalSessionManager = 21, 24, 25 }
+foreach ($log in $logs.Keys) {
+$wanted = @{ LogName = "Microsoft-Windows-TerminalServices-$log/Operational"; Id = $logs[$log] }
+try { Get-WinEvent -FilterHashtable $wanted -MaxEvents 200 | ForEach-Object {
+$told = ([xml]$_.ToXml()).Event.UserData.EventXML
+@{ id = $_.Id; at = $_.TimeCreated.ToUniversalTime().ToString('s') + 'Z'
+from = "$($told.Address)$($told.Param3)" }
+} } catch { if ($_.FullyQualifiedErrorId -notlike 'NoMatchingEventsFound*') { throw } }
+}"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,18 +66,18 @@ class RemoteHelp:
 
 def ask(plan: Plan) -> tuple[Question, ...]:
     """Ask for the folder's files; the profile of a user who had a namesake ends with the domain."""
-    user = plan.workstation.user
+    at, user = plan.workstation.node, plan.workstation.user
     profiles = (user, f"{user}.{plan.directory.netbios}")
     files = (
         ask_cim(
-            plan.workstation.node,
+            at,
             "CIM_DataFile",
             "Name",
             where=_where(rf"\users\{profile}\{LOGS}\ ".rstrip()),
         )
         for profile in profiles
     )
-    return (*files, ask_system(plan), ask_facts(plan))
+    return (*files, ask_system(at), ask_part(at, "sessions", SCRIPT, "Get-WinEvent"))
 
 
 def parse(_plan: Plan, answers: tuple[Answer, ...]) -> RemoteHelp:

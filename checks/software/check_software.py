@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterable, Iterator
 
-from checks.installation.machines import workstations
 from checks.software.demand import Program, Programs
 from checks.software.facts import Software
 from checks.startup.facts.startups import Startups
@@ -29,7 +28,7 @@ _ANNOUNCES = frozenset({"version", "release", "build", "update"})
     "K-011",
     asks=Programs,
     needs=Software,
-    each=workstations,
+    each="on",
     face="windows",
 )
 def check_software(asked: Programs, software: Software) -> Match:
@@ -49,7 +48,7 @@ def check_software(asked: Programs, software: Software) -> Match:
     "K-031",
     asks=Programs,
     needs=(Software, Startups),
-    each=workstations,
+    each="on",
     face="windows",
 )
 def check_unwanted_removed(asked: Programs, software: Software, startups: Startups) -> Match:

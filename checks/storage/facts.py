@@ -4,13 +4,14 @@ from dataclasses import dataclass
 
 from labctl.api import (
     STORAGE,
-    Answer,
+    NodeName,
     NotUnderstood,
     Plan,
-    Probe,
-    Question,
+    Reading,
     _,
+    ask,
     ask_cim,
+    fact,
     flag_of,
     number_of,
     number_or,
@@ -62,30 +63,30 @@ GPT = 2
 FIXED = 3
 
 
-def _ask_disk(plan: Plan) -> tuple[Question, ...]:
+@fact(BootDisk, kind="windows")
+def read_boot_disk(_plan: Plan, at: NodeName) -> Reading[BootDisk]:
+    """Read how the only disk that Windows starts from is cut (Microsoft, "MSFT_Disk class")."""
     names = ("Number", "IsBoot", "PartitionStyle")
-    return (ask_cim(plan.workstation.node, "MSFT_Disk", *names, namespace=STORAGE),)
-
-
-def _disk(_plan: Plan, answers: tuple[Answer, ...]) -> BootDisk:
-    disks = [disk for disk in read_instances(answers[0]) if flag_of(disk, "IsBoot")]
+    (answer,) = yield from ask(ask_cim(at, "MSFT_Disk", *names, namespace=STORAGE))
+    disks = [disk for disk in read_instances(answer) if flag_of(disk, "IsBoot")]
     if len(disks) != 1:
         raise NotUnderstood(
             _("%(what)s : %(count)d disques de démarrage")
-            % {"what": answers[0].question.text, "count": len(disks)}
+            % {"what": answer.question.text, "count": len(disks)}
         )
     return BootDisk(is_gpt=number_of(disks[0], "PartitionStyle") == GPT)
 
 
-def _ask_volumes(plan: Plan) -> tuple[Question, ...]:
+@fact(Volumes, kind="windows")
+def read_volumes(_plan: Plan, at: NodeName) -> Reading[Volumes]:
+    """Read the volumes; one that is locked or not formatted has no size and no file system.
+
+    Microsoft, "Win32_LogicalDisk class".
+    """
     names = ("DeviceID", "FileSystem", "VolumeName", "Size")
-    return (
-        ask_cim(plan.workstation.node, "Win32_LogicalDisk", *names, where=f"DriveType = {FIXED}"),
+    (answer,) = yield from ask(
+        ask_cim(at, "Win32_LogicalDisk", *names, where=f"DriveType = {FIXED}")
     )
-
-
-def _volumes(_plan: Plan, answers: tuple[Answer, ...]) -> Volumes:
-    """Read them; a locked or unformatted volume has no size and no file system."""
     return Volumes(
         tuple(
             Volume(
@@ -94,27 +95,23 @@ def _volumes(_plan: Plan, answers: tuple[Answer, ...]) -> Volumes:
                 text_of(one, "VolumeName"),
                 number_or(one, "Size", 0),
             )
-            for one in read_instances(answers[0])
+            for one in read_instances(answer)
         )
     )
 
 
-def _ask_health(plan: Plan) -> tuple[Question, ...]:
+@fact(DriveHealth, kind="windows")
+def read_health(_plan: Plan, at: NodeName) -> Reading[DriveHealth]:
+    """Read the drives; a machine without one has answered another question.
+
+    Microsoft, "MSFT_PhysicalDisk class": HealthStatus 0 is healthy.
+    """
     names = ("FriendlyName", "HealthStatus")
-    return (ask_cim(plan.workstation.node, "MSFT_PhysicalDisk", *names, namespace=STORAGE),)
-
-
-def _health(_plan: Plan, answers: tuple[Answer, ...]) -> DriveHealth:
-    """Read them; a machine without a drive has answered another question."""
+    (answer,) = yield from ask(ask_cim(at, "MSFT_PhysicalDisk", *names, namespace=STORAGE))
     drives = tuple(
         Drive(text_of(one, "FriendlyName"), number_of(one, "HealthStatus"))
-        for one in read_instances(answers[0])
+        for one in read_instances(answer)
     )
     if not drives:
-        raise NotUnderstood(_("%(what)s : aucun disque") % {"what": answers[0].question.text})
+        raise NotUnderstood(_("%(what)s : aucun disque") % {"what": answer.question.text})
     return DriveHealth(drives)
-
-
-BOOT_DISK = Probe(BootDisk, _ask_disk, _disk)
-VOLUMES = Probe(Volumes, _ask_volumes, _volumes)
-HEALTH = Probe(DriveHealth, _ask_health, _health)

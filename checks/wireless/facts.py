@@ -9,7 +9,7 @@ from labctl.api import (
     Probe,
     Question,
     ask_cim,
-    ask_facts,
+    ask_part,
     ask_registry,
     number_or,
     read_instances,
@@ -24,6 +24,11 @@ WIRELESS = 71
 """NameType of a network that was joined over the air."""
 NATIVE_802_11, IS_UP = 9, 1
 """NdisPhysicalMedium of a wireless card; InterfaceAdminStatus of one that is on."""
+SCRIPT = r"""Get-ChildItem "$env:ProgramData\Microsoft\Wlansvc\Profiles\Interfaces\*\*.xml" |
+ForEach-Object {
+$told = ([xml](Get-Content $_.FullName -Raw)).WLANProfile
+@{ name = "$($told.SSIDConfig.SSID.name)"; mode = "$($told.connectionMode)" } }"""
+"""The files of the profiles that are kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +54,7 @@ def ask(plan: Plan) -> tuple[Question, ...]:
         ask_registry(
             plan.workstation.node, "HKLM", NETWORKS, {"ProfileName": "string", "NameType": "dword"}
         ),
-        ask_facts(plan),
+        ask_part(plan.workstation.node, "wifi", SCRIPT, "Wlansvc\\Profiles"),
     )
 
 

@@ -12,6 +12,7 @@ from labctl.core.ids import NodeName
 from labctl.core.verdict import Reason, Unobserved
 from labctl.facts.reading import Key, Wanted
 from labctl.facts.registry import name_key, want
+from labctl.facts.script import is_part, join_parts, write_script
 from labctl.plan.model import Plan
 
 PROBE_ERRORS = (
@@ -79,23 +80,30 @@ def gather(
         name = name_key(wanted.key)
         try:
             own = wanted.ask(plan)
+            asked_by[name] = tuple(_index(question, indexes, questions) for question in own)
         except PROBE_ERRORS as exc:
             unaskable[name] = Unobserved(Reason.SPEC, about(name, type(exc).__name__))
             continue
         kept[name] = wanted
-        asked_by[name] = tuple(_index(question, indexes, questions) for question in own)
-    return Needs(tuple(questions), asked_by, kept, unaskable)
+    asked = tuple(write_script(one) if is_part(one) else one for one in questions)
+    return Needs(asked, asked_by, kept, unaskable)
 
 
 def _index(question: Question, indexes: dict[str, int], questions: list[Question]) -> int:
-    """Return where a question is, adding it when it is new; the more patient wording wins."""
-    key = canonical([question.node, question.transport, question.phase, question.body])
+    """Return where a question is, adding it when it is new; the more patient wording wins.
+
+    The parts of the script of a machine are one question.
+    """
+    body = "" if is_part(question) else question.body
+    key = canonical([question.node, question.transport, question.phase, body])
     if key not in indexes:
         indexes[key] = len(questions)
         questions.append(question)
         return indexes[key]
     at = indexes[key]
     known = questions[at]
+    if is_part(question):
+        known = join_parts(known, question)
     questions[at] = replace(
         known,
         timeout_s=max(known.timeout_s, question.timeout_s),

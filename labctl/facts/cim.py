@@ -41,8 +41,3 @@ def ask_registry(node: NodeName, hive: str, keys: str, values: Mapping[str, str]
     text = f"{hive}\\{keys} : {', '.join(values)}"
     body: dict[str, object] = {"hive": hive, "keys": keys, "values": dict(values)}
     return Question(node, Transport.CIM, text, body, CIM_TIMEOUT_S)
-
-
-def ask_script(node: NodeName, script: str, text: str) -> Question:
-    """Ask a Windows to run PowerShell, and to print JSON; at most one a visit."""
-    return Question(node, Transport.CIM, text, {"script": script}, 2 * CIM_TIMEOUT_S)

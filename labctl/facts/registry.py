@@ -4,13 +4,16 @@ A fact is named after its topic and its type, ``dhcp.Reservations``, in evidence
 the engine's own has no topic. Only the modules of the topics that are named get imported.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 from labctl.core import content
 from labctl.core.errors import Mistake, SpecError
 from labctl.core.ids import NodeName
+from labctl.core.paths import content_roots
 from labctl.facts import machines
 from labctl.facts.probe import Probe
 from labctl.facts.reading import Key, Reader, Wanted, as_reader
@@ -118,7 +121,13 @@ def _find(name: str) -> tuple[Reader, ...]:
     return (as_reader(OWN_FACTS[name]),) if name in OWN_FACTS else ()
 
 
-def _readers_of(topic: str) -> dict[str, Sequence[Reader]]:
+def _readers_of(topic: str) -> Mapping[str, Sequence[Reader]]:
+    return _gather(topic, tuple(content_roots()))
+
+
+@lru_cache(maxsize=256)  # every fact of every machine is looked for, in folders that do not change
+def _gather(topic: str, _roots: tuple[Path, ...]) -> Mapping[str, Sequence[Reader]]:
+    """Return the readers of a topic by the name of their fact, found once in the same folders."""
     found: dict[str, list[Reader]] = {}
     for module in _modules_of(topic):
         for value in vars(module).values():

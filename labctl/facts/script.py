@@ -1,68 +1,37 @@
-"""The one script of a visit: what no CIM class of Windows tells, each fact by its name.
+"""The one script of a visit: what no CIM class of Windows tells, in parts that topics bring.
 
-What a fact is made of is numbers, paths and moments: words of Windows are in its language. One that
-could not be found out says why, and costs no other.
+Starting PowerShell costs more than all other questions together, so that the parts asked of a
+machine are joined into one script, and each reader finds its own in the answer. What a part finds
+is numbers, paths and moments: words of Windows are in its language. A part that fails says why, and
+costs no other.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Any, cast
 
-from labctl.connect.base import Answer, Question
+from labctl.connect.base import Answer, Question, Transport
 from labctl.core.i18n import _
-from labctl.facts.cim import ask_script
+from labctl.core.ids import NodeName
+from labctl.facts.cim import CIM_TIMEOUT_S
 from labctl.facts.instances import Instance, read_result
 from labctl.facts.probe import NotUnderstood
-from labctl.plan.model import Plan
 
-LOGON = "{0CCE9215-69AE-11D9-BED3-505054503030}"
-"""The subcategory of logons, which every Windows knows by this GUID."""
+_PARTS = "parts"
 _SCRIPT = r"""$ErrorActionPreference = 'Stop'
 $facts = @{}
 function Fact($name, $find) {
 try { $facts[$name] = @{ found = @(& $find) } }
 catch { $facts[$name] = @{ error = [string]$_.Exception.Message } }
 }
-Fact channel { [bool](Test-ComputerSecureChannel) }
-Fact audit {
-$file = Join-Path $env:TEMP "$([guid]::NewGuid()).csv"
-try {
-auditpol /backup /file:$file | Out-Null
-Get-Content $file | ConvertFrom-Csv -Header 'a', 'b', 'c', 'id', 'd', 'e', 'n' |
-Where-Object id -eq '%(logon)s' | Select-Object -First 1 | ForEach-Object { [int]$_.n }
-} finally { Remove-Item $file -ErrorAction Ignore }
-}
-Fact sessions {
-$logs = @{ RemoteConnectionManager = 1149, 20508, 20510; LocalSessionManager = 21, 24, 25 }
-foreach ($log in $logs.Keys) {
-$wanted = @{ LogName = "Microsoft-Windows-TerminalServices-$log/Operational"; Id = $logs[$log] }
-try { Get-WinEvent -FilterHashtable $wanted -MaxEvents 200 | ForEach-Object {
-$told = ([xml]$_.ToXml()).Event.UserData.EventXML
-@{ id = $_.Id; at = $_.TimeCreated.ToUniversalTime().ToString('s') + 'Z'
-from = "$($told.Address)$($told.Param3)" }
-} } catch { if ($_.FullyQualifiedErrorId -notlike 'NoMatchingEventsFound*') { throw } }
-}
-}
-Fact tasks {
-Get-ScheduledTask | Where-Object TaskPath -notlike '\Microsoft\*' | ForEach-Object {
-@{ name = $_.TaskPath + $_.TaskName; result = ($_ | Get-ScheduledTaskInfo).LastTaskResult } }
-}
-Fact hashes {
-%(files)s | Where-Object { Test-Path -LiteralPath $_ } | ForEach-Object {
-@{ path = "$_"; sha256 = (Get-FileHash -LiteralPath $_ -Algorithm SHA256).Hash } }
-}
-Fact wifi {
-Get-ChildItem "$env:ProgramData\Microsoft\Wlansvc\Profiles\Interfaces\*\*.xml" | ForEach-Object {
-$told = ([xml](Get-Content $_.FullName -Raw)).WLANProfile
-@{ name = "$($told.SSIDConfig.SSID.name)"; mode = "$($told.connectionMode)" } }
-}
+%s
 ConvertTo-Json -Compress -Depth 4 -InputObject $facts
 """
 
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What the script found for a fact; ``problem`` says why it found nothing out."""
+    """What a part of the script found; ``problem`` says why it found nothing out."""
 
     found: tuple[Any, ...] = ()
     problem: str = ""
@@ -74,19 +43,39 @@ class Told:
         return self.found
 
 
-def ask_facts(plan: Plan) -> Question:
-    """Ask the workstation for all that only PowerShell can tell."""
-    backup = plan.windows.use.backup
-    paths = (path.replace("'", "''") for path in (backup.original, backup.restored) if path)
-    files = ", ".join(f"'{path}'" for path in paths)
-    text = "PowerShell : Test-ComputerSecureChannel, auditpol, Get-WinEvent, Get-FileHash…"
-    return ask_script(
-        plan.workstation.node, _SCRIPT % {"logon": LOGON, "files": files or "@()"}, text
+def ask_part(node: NodeName, name: str, code: str, text: str) -> Question:
+    """Ask a Windows to play a part of the script of the visit: PowerShell that outputs values.
+
+    ``name`` is a word of which ``read_told`` finds the answer, ``text`` says what is called.
+    """
+    return Question(node, Transport.CIM, text, {_PARTS: {name: code}}, 2 * CIM_TIMEOUT_S)
+
+
+def is_part(question: Question) -> bool:
+    """Tell whether a question is made of parts of the script."""
+    return _PARTS in question.body
+
+
+def join_parts(one: Question, other: Question) -> Question:
+    """Return both as one; ValueError where they give the same name to different parts."""
+    parts, more = _parts_of(one), _parts_of(other)
+    if any(parts.get(name, code) != code for name, code in more.items()):
+        raise ValueError("two parts of the script have the same name")
+    texts = dict.fromkeys((*one.text.split(", "), *other.text.split(", ")))
+    return replace(one, text=", ".join(texts), body={_PARTS: {**parts, **more}})
+
+
+def write_script(question: Question) -> Question:
+    """Return the question as it is asked: its parts as one PowerShell text that prints JSON."""
+    parts = (
+        f"Fact {name} {{\n{code.strip()}\n}}" for name, code in sorted(_parts_of(question).items())
     )
+    text = f"PowerShell : {question.text}"
+    return replace(question, text=text, body={"script": _SCRIPT % "\n".join(parts)})
 
 
 def read_told(answer: Answer, name: str) -> Told:
-    """Return what the script found for a fact; what hindered all of it is a problem of each."""
+    """Return what a part of the script found; what hindered all of it is a problem of each."""
     if answer.trouble is not None:
         return Told(problem=answer.trouble.detail)
     told = read_result(answer).get(name)
@@ -98,3 +87,7 @@ def read_told(answer: Answer, name: str) -> Told:
         _("%(what)s : rien de compréhensible sur « %(name)s »")
         % {"what": answer.question.text, "name": name}
     )
+
+
+def _parts_of(question: Question) -> Mapping[str, str]:
+    return cast("Mapping[str, str]", question.body[_PARTS])

@@ -49,6 +49,8 @@ from labctl.spec.subject import Subject
 from labctl.spec.variant import Variant
 
 _OTHERS = "autres"
+_RESERVED = "test"
+"""Top of the names that nobody has (RFC 6761, 6.2): of a bench without a domain of its own."""
 
 
 def build_plan(cahier: Cahier, room: Room, bench: int) -> Plan:
@@ -73,6 +75,7 @@ def build_plan(cahier: Cahier, room: Room, bench: int) -> Plan:
         hosting=_hosting(room, bench),
         company=variant.company,
         site=variant.site,
+        domain=f"{subject.id}.{_RESERVED}",
         nodes=placed.nodes,
         links=placed.links,
         segments=dict(at.segments),

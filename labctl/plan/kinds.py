@@ -1,10 +1,11 @@
 """What kinds say of the machines of a plan: their faces, and what ``kind.py`` computes.
 
-``vm_templates/<kind>/kind.py`` may define three functions of the plan and of one of its machines:
-``parameters`` (what the start program is told), ``certificate_names`` (names and addresses of its
-certificate beside its own) and ``layer`` (what the layer that ``provision`` writes is made of). A
-kind without the file uses that of the kind below it. The results are in the plan: whoever makes
-the machines reads them there and runs no content.
+``vm_templates/<kind>/kind.py`` may define four functions of the plan and of one of its machines:
+``domain`` (the name of the domain that the machine holds, which the bench then has: the others find
+it in the plan), ``parameters`` (what the start program is told), ``certificate_names`` (names and
+addresses of its certificate beside its own) and ``layer`` (what the layer that ``provision`` writes
+is made of). A kind without the file uses that of the kind below it. The results are in the plan:
+whoever makes the machines reads them there and runs no content.
 """
 
 import json
@@ -26,7 +27,19 @@ PROGRAM = "kind.py"
 
 def describe_nodes(plan: Plan) -> Plan:
     """Return the plan with what the kinds say of each machine; SpecError when one cannot."""
-    return replace(plan, nodes={name: _describe(plan, node) for name, node in plan.nodes.items()})
+    named = replace(plan, domain=_find_domain(plan) or plan.domain)
+    nodes = {name: _describe(named, node) for name, node in plan.nodes.items()}
+    return replace(named, nodes=nodes)
+
+
+def _find_domain(plan: Plan) -> str:
+    """Return the domain that the first machine says it holds, empty when none does."""
+    for node in plan.nodes.values():
+        file = _find_program(load_chain(node.role))
+        name = _compute(file, "domain", plan, node) if file else None
+        if isinstance(name, str) and name:
+            return name
+    return ""
 
 
 def _describe(plan: Plan, node: Node) -> Node:

@@ -343,6 +343,7 @@ class Plan:
     hosting: Hosting | None
     company: str
     site: str
+    domain: str  # what machines are called in: that of a domain controller, else a reserved one
     nodes: dict[NodeName, Node]
     links: tuple[Link, ...]
     segments: dict[str, Segment]

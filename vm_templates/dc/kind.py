@@ -6,6 +6,11 @@ LEAVER_GROUPS = ("GG_ARCHIVES",)
 """Groups that the account which leaves is a member of when the candidate comes."""
 
 
+def domain(plan: Plan, _node: Node) -> str:
+    """Return the domain that it holds."""
+    return plan.directory.domain
+
+
 def parameters(plan: Plan, _node: Node) -> dict[str, object]:
     """Return what the start program sets on a clone of the domain."""
     return {

@@ -3,6 +3,11 @@
 from labctl.api import Node, Plan
 
 
+def domain(plan: Plan, _node: Node) -> str:
+    """Return the domain that it holds."""
+    return plan.directory.domain
+
+
 def parameters(plan: Plan, node: Node) -> dict[str, object]:
     """Return the domain, and the card that has its address."""
     card = node.interfaces[0]

@@ -28,7 +28,7 @@ def wanted_names(plan: Plan) -> tuple[tuple[str, IPv4Address, str, str], ...]:
 
     One of them exists nowhere: a resolver that answers it answers anything.
     """
-    domain, public = plan.directory.domain, plan.internet
+    domain, public = plan.domain, plan.internet
     names = (
         (domain, "A"),
         (f"absent.{domain}", "A"),

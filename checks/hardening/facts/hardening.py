@@ -1,15 +1,18 @@
 """Settings of a Windows workstation that close or open doors: registry and optional features."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from labctl.api import (
-    Answer,
     Instance,
+    NodeName,
     Plan,
-    Probe,
     Question,
+    Reading,
+    ask,
     ask_cim,
     ask_registry,
+    fact,
     number_of,
     number_or,
     read_instances,
@@ -43,52 +46,10 @@ class Hardening:
     log_stops: bool  # when it is full, what follows is lost: neither overwritten nor archived
 
 
-def ask(plan: Plan) -> tuple[Question, ...]:
-    """Ask for the feature and the keys."""
-    closed = {"fDenyTSConnections": "dword", "UserAuthentication": "dword", "Shadow": "dword"}
-    return (
-        ask_cim(
-            plan.workstation.node,
-            "Win32_OptionalFeature",
-            "Name",
-            "InstallState",
-            where="Name='SMB1Protocol'",
-        ),
-        ask_registry(
-            plan.workstation.node,
-            "HKLM",
-            rf"{POLICIES}\System",
-            {"EnableLUA": "dword", "InactivityTimeoutSecs": "dword"},
-        ),
-        ask_registry(
-            plan.workstation.node, "HKLM", rf"{POLICIES}\Explorer", {"NoDriveTypeAutoRun": "dword"}
-        ),
-        ask_registry(plan.workstation.node, "HKLM", TERMINAL, {"fDenyTSConnections": "dword"}),
-        ask_registry(
-            plan.workstation.node,
-            "HKLM",
-            rf"{TERMINAL}\WinStations\RDP-Tcp",
-            {"UserAuthentication": "dword", "Shadow": "dword"},
-        ),
-        ask_registry(plan.workstation.node, "HKLM", TERMINAL_POLICIES, closed),
-        ask_registry(
-            plan.workstation.node,
-            "HKLM",
-            SECURITY_LOG,
-            {"MaxSize": "dword", "Retention": "dword", "AutoBackupLogFiles": "dword"},
-        ),
-        ask_registry(
-            plan.workstation.node,
-            "HKLM",
-            LOG_POLICIES,
-            {"MaxSize": "dword", "Retention": "string", "AutoBackupLogFiles": "string"},
-        ),
-    )
-
-
-def parse(_plan: Plan, answers: tuple[Answer, ...]) -> Hardening:
+@fact(Hardening, kind="windows")
+def from_windows(_plan: Plan, at: NodeName) -> Reading[Hardening]:
     """Read what is in force; a value that is not set is Windows' own choice."""
-    feature, *keys = answers
+    feature, *keys = yield from ask(*_list_questions(at))
     system, explorer, terminal, tcp, imposed, log, imposed_log = map(read_key, keys)
     smb1 = read_instances(feature)
     denied = number_or(imposed, "fDenyTSConnections", number_or(terminal, "fDenyTSConnections", 1))
@@ -108,10 +69,27 @@ def parse(_plan: Plan, answers: tuple[Answer, ...]) -> Hardening:
     )
 
 
+def _list_questions(at: NodeName) -> Iterator[Question]:
+    """Yield the question of the feature, then those of the keys."""
+    where = "Name='SMB1Protocol'"
+    yield ask_cim(at, "Win32_OptionalFeature", "Name", "InstallState", where=where)
+    rdp = {"UserAuthentication": "dword", "Shadow": "dword"}
+    log = {"Retention": "dword", "AutoBackupLogFiles": "dword"}
+    imposed_log = {"Retention": "string", "AutoBackupLogFiles": "string"}
+    idle = {"EnableLUA": "dword", "InactivityTimeoutSecs": "dword"}
+    for key, values in (
+        (rf"{POLICIES}\System", idle),
+        (rf"{POLICIES}\Explorer", {"NoDriveTypeAutoRun": "dword"}),
+        (TERMINAL, {"fDenyTSConnections": "dword"}),
+        (rf"{TERMINAL}\WinStations\RDP-Tcp", rdp),
+        (TERMINAL_POLICIES, {"fDenyTSConnections": "dword", **rdp}),
+        (SECURITY_LOG, {"MaxSize": "dword", **log}),
+        (LOG_POLICIES, {"MaxSize": "dword", **imposed_log}),
+    ):
+        yield ask_registry(at, "HKLM", key, values)
+
+
 def _has(imposed: Instance, own: Instance, name: str) -> bool:
     """Tell whether a setting of a log is on: a policy writes "1", Windows itself a number."""
     policy = text_of(imposed, name)
     return policy == "1" if policy else number_or(own, name, 0) != 0
-
-
-PROBE = Probe(Hardening, ask, parse)

@@ -2,8 +2,16 @@
 
 from dataclasses import dataclass
 
-from labctl.api import Answer, NotUnderstood, Plan, Probe, Question, _, ask_facts, read_told
+from labctl.api import NodeName, NotUnderstood, Plan, Reading, _, ask_part, attempt, fact, read_told
 
+LOGON = "{0CCE9215-69AE-11D9-BED3-505054503030}"
+"""The subcategory of logons, which every Windows knows by this GUID."""
+SCRIPT = rf"""$file = Join-Path $env:TEMP "$([guid]::NewGuid()).csv"
+try {{
+auditpol /backup /file:$file | Out-Null
+Get-Content $file | ConvertFrom-Csv -Header 'a', 'b', 'c', 'id', 'd', 'e', 'n' |
+Where-Object id -eq '{LOGON}' | Select-Object -First 1 | ForEach-Object {{ [int]$_.n }}
+}} finally {{ Remove-Item $file -ErrorAction Ignore }}"""
 SUCCESS, FAILURE = 1, 2
 """Bits of a setting of auditpol, the same in every language."""
 
@@ -17,14 +25,13 @@ class LogonAudit:
     problem: str = ""
 
 
-def ask(plan: Plan) -> tuple[Question, ...]:
-    """Ask the one script of the visit: no class of Windows holds it."""
-    return (ask_facts(plan),)
+@fact(LogonAudit, kind="windows")
+def from_windows(_plan: Plan, at: NodeName) -> Reading[LogonAudit]:
+    """Read the bits of the subcategory of logons: no class of Windows holds them.
 
-
-def parse(_plan: Plan, answers: tuple[Answer, ...]) -> LogonAudit:
-    """Read the bits of the subcategory of logons."""
-    (answer,) = answers
+    Microsoft, "auditpol backup".
+    """
+    (answer,) = yield from attempt(ask_part(at, "audit", SCRIPT, "auditpol"))
     told = read_told(answer, "audit")
     if told.problem:
         return LogonAudit(problem=told.problem)
@@ -32,6 +39,3 @@ def parse(_plan: Plan, answers: tuple[Answer, ...]) -> LogonAudit:
         raise NotUnderstood(_("auditpol : aucun réglage des ouvertures de session"))
     (bits,) = told.found
     return LogonAudit(bool(bits & SUCCESS), bool(bits & FAILURE))
-
-
-PROBE = Probe(LogonAudit, ask, parse, takes_trouble=True)

@@ -8,10 +8,12 @@ from checks.installation.facts.operating_system import ask_system
 from labctl.api import (
     Answer,
     Instance,
+    NodeName,
     Plan,
-    Probe,
-    Question,
+    Reading,
+    ask,
     ask_cim,
+    fact,
     moment_of,
     number_of,
     read_instances,
@@ -50,32 +52,29 @@ MEMORY_TEST = "Microsoft-Windows-MemoryDiagnostics-Results"
 HARDWARE = f"Logfile = 'System' AND (SourceName = '{WHEA}' OR SourceName = '{MEMORY_TEST}')"
 
 
-def _ask_where(plan: Plan, where: str) -> tuple[Question, ...]:
-    names = ("SourceName", "EventCode", "TimeGenerated")
-    return (
-        ask_system(plan),
-        ask_cim(plan.workstation.node, "Win32_NTLogEvent", *names, where=where),
-    )
+@fact(SystemErrors, kind="windows")
+def read_errors(_plan: Plan, at: NodeName) -> Reading[SystemErrors]:
+    """Read what Windows calls an error, and the stops that nobody asked for (event 41)."""
+    return SystemErrors((yield from _read_events(at, ERRORS)))
 
 
-def _ask_errors(plan: Plan) -> tuple[Question, ...]:
-    return _ask_where(plan, ERRORS)
-
-
-def _errors(_plan: Plan, answers: tuple[Answer, ...]) -> SystemErrors:
-    return SystemErrors(tuple(_read(*answers)))
-
-
-def _ask_hardware(plan: Plan) -> tuple[Question, ...]:
-    return _ask_where(plan, HARDWARE)
-
-
-def _hardware(_plan: Plan, answers: tuple[Answer, ...]) -> HardwareEvents:
-    events = tuple(_read(*answers))
+@fact(HardwareEvents, kind="windows")
+def read_hardware_events(_plan: Plan, at: NodeName) -> Reading[HardwareEvents]:
+    """Read what the hardware reported, and what tests of the memory found."""
+    events = yield from _read_events(at, HARDWARE)
     return HardwareEvents(_from(WHEA, events), _from(MEMORY_TEST, events))
 
 
-def _read(system: Answer, log: Answer) -> Iterator[Event]:
+def _read_events(at: NodeName, where: str) -> Reading[tuple[Event, ...]]:
+    """Read the log (Microsoft, "Win32_NTLogEvent class")."""
+    names = ("SourceName", "EventCode", "TimeGenerated")
+    system, log = yield from ask(
+        ask_system(at), ask_cim(at, "Win32_NTLogEvent", *names, where=where)
+    )
+    return tuple(_since_installed(system, log))
+
+
+def _since_installed(system: Answer, log: Answer) -> Iterator[Event]:
     """Yield the events since the installation; what is older is another Windows' or the maker's."""
     installed_at = moment_of(read_one(system), "InstallDate")
     for instance in read_instances(log):
@@ -94,7 +93,3 @@ def _event(instance: Instance) -> Event:
 
 def _from(source: str, events: Iterable[Event]) -> tuple[Event, ...]:
     return tuple(event for event in events if event.source == source)
-
-
-ERROR_EVENTS = Probe(SystemErrors, _ask_errors, _errors)
-HARDWARE_EVENTS = Probe(HardwareEvents, _ask_hardware, _hardware)

@@ -4,13 +4,14 @@ from dataclasses import dataclass
 
 from checks.installation.facts.operating_system import ask_processors
 from labctl.api import (
-    Answer,
+    NodeName,
     NotUnderstood,
     Plan,
-    Probe,
-    Question,
+    Reading,
     _,
+    ask,
     ask_cim,
+    fact,
     number_of,
     number_or,
     read_instances,
@@ -60,13 +61,14 @@ class FaultyDevices:
     devices: tuple[FaultyDevice, ...]
 
 
-def _ask_memory(plan: Plan) -> tuple[Question, ...]:
+@fact(Memory, kind="windows")
+def read_memory(_plan: Plan, at: NodeName) -> Reading[Memory]:
+    """Read the modules; a machine without memory has answered another question.
+
+    Microsoft, "Win32_PhysicalMemory class".
+    """
     names = ("DeviceLocator", "PartNumber", "Capacity", "SMBIOSMemoryType", "ConfiguredClockSpeed")
-    return (ask_cim(plan.workstation.node, "Win32_PhysicalMemory", *names),)
-
-
-def _memory(_plan: Plan, answers: tuple[Answer, ...]) -> Memory:
-    """Read them; a machine without memory has answered another question."""
+    (answer,) = yield from ask(ask_cim(at, "Win32_PhysicalMemory", *names))
     modules = tuple(
         MemoryModule(
             text_of(one, "DeviceLocator").strip(),
@@ -75,22 +77,21 @@ def _memory(_plan: Plan, answers: tuple[Answer, ...]) -> Memory:
             number_or(one, "SMBIOSMemoryType", 0),
             number_or(one, "ConfiguredClockSpeed", 0),
         )
-        for one in read_instances(answers[0])
+        for one in read_instances(answer)
     )
     if not modules:
-        raise NotUnderstood(_("%(what)s : aucune barrette") % {"what": answers[0].question.text})
+        raise NotUnderstood(_("%(what)s : aucune barrette") % {"what": answer.question.text})
     return Memory(modules)
 
 
-def _ask_inventory(plan: Plan) -> tuple[Question, ...]:
-    return (
-        ask_processors(plan),
-        ask_cim(plan.workstation.node, "Win32_BaseBoard", "Product"),
-        ask_cim(plan.workstation.node, "Win32_DiskDrive", "Model", "InterfaceType"),
+@fact(Inventory, kind="windows")
+def read_inventory(_plan: Plan, at: NodeName) -> Reading[Inventory]:
+    """Read the names that the makers give (Microsoft, "Computer System Hardware Classes")."""
+    answers = yield from ask(
+        ask_processors(at),
+        ask_cim(at, "Win32_BaseBoard", "Product"),
+        ask_cim(at, "Win32_DiskDrive", "Model", "InterfaceType"),
     )
-
-
-def _inventory(_plan: Plan, answers: tuple[Answer, ...]) -> Inventory:
     processors, boards, disks = (read_instances(answer) for answer in answers)
     inside = [disk for disk in disks if text_of(disk, "InterfaceType") != "USB"]
     return Inventory(
@@ -100,25 +101,19 @@ def _inventory(_plan: Plan, answers: tuple[Answer, ...]) -> Inventory:
     )
 
 
-def _ask_faulty(plan: Plan) -> tuple[Question, ...]:
+@fact(FaultyDevices, kind="windows")
+def read_faulty(_plan: Plan, at: NodeName) -> Reading[FaultyDevices]:
+    """Read the devices in error, disabled or absent ones too: the check tells them apart.
+
+    Microsoft, "Win32_PnPEntity class".
+    """
     names = ("Name", "ConfigManagerErrorCode")
-    return (
-        ask_cim(
-            plan.workstation.node, "Win32_PnPEntity", *names, where="ConfigManagerErrorCode <> 0"
-        ),
+    (answer,) = yield from ask(
+        ask_cim(at, "Win32_PnPEntity", *names, where="ConfigManagerErrorCode <> 0")
     )
-
-
-def _faulty(_plan: Plan, answers: tuple[Answer, ...]) -> FaultyDevices:
-    """Read them all, those that are disabled or absent too: the check tells them apart."""
     return FaultyDevices(
         tuple(
             FaultyDevice(text_of(one, "Name"), number_of(one, "ConfigManagerErrorCode"))
-            for one in read_instances(answers[0])
+            for one in read_instances(answer)
         )
     )
-
-
-MEMORY = Probe(Memory, _ask_memory, _memory)
-INVENTORY = Probe(Inventory, _ask_inventory, _inventory)
-FAULTY = Probe(FaultyDevices, _ask_faulty, _faulty)

@@ -3,14 +3,15 @@
 from dataclasses import dataclass
 
 from labctl.api import (
-    Answer,
+    NodeName,
     NotUnderstood,
     Plan,
-    Probe,
-    Question,
+    Reading,
     _,
+    ask,
     ask_cim,
     ask_registry,
+    fact,
     number_of,
     number_or,
     read_instances,
@@ -57,75 +58,64 @@ WINDOWS_ID = "55c92734-d682-4d71-983e-d6ec3f16059f"
 """Application of Windows itself among the licences; Office has another."""
 
 
-def _ask_region(plan: Plan) -> tuple[Question, ...]:
-    layout = {"1": "string"}
-    return (
-        ask_registry(plan.workstation.node, "HKU", r".DEFAULT\Keyboard Layout\Preload", layout),
+@fact(RegionSettings, kind="windows")
+def read_region(_plan: Plan, at: NodeName) -> Reading[RegionSettings]:
+    """Read the keyboard of the logon screen and the time zone."""
+    layout, zone = yield from ask(
+        ask_registry(at, "HKU", r".DEFAULT\Keyboard Layout\Preload", {"1": "string"}),
+        ask_registry(at, "HKLM", rf"{CONTROL}\TimeZoneInformation", {"TimeZoneKeyName": "string"}),
+    )
+    keyboard = text_of(read_key(layout), "1").lower()
+    return RegionSettings(keyboard, text_of(read_key(zone), "TimeZoneKeyName"))
+
+
+@fact(Firmware, kind="windows")
+def read_firmware(_plan: Plan, at: NodeName) -> Reading[Firmware]:
+    """Read how it starts; one that starts as a BIOS does has no state of Secure Boot at all.
+
+    Microsoft, "GetFirmwareType function": FirmwareTypeUefi is 2.
+    """
+    kind, state = yield from ask(
+        ask_registry(at, "HKLM", CONTROL, {"PEFirmwareType": "dword"}),
         ask_registry(
-            plan.workstation.node,
-            "HKLM",
-            rf"{CONTROL}\TimeZoneInformation",
-            {"TimeZoneKeyName": "string"},
+            at, "HKLM", rf"{CONTROL}\SecureBoot\State", {"UEFISecureBootEnabled": "dword"}
         ),
     )
-
-
-def _region(_plan: Plan, answers: tuple[Answer, ...]) -> RegionSettings:
-    layout, zone = (read_key(answer) for answer in answers)
-    return RegionSettings(text_of(layout, "1").lower(), text_of(zone, "TimeZoneKeyName"))
-
-
-def _ask_firmware(plan: Plan) -> tuple[Question, ...]:
-    state = {"UEFISecureBootEnabled": "dword"}
-    return (
-        ask_registry(plan.workstation.node, "HKLM", CONTROL, {"PEFirmwareType": "dword"}),
-        ask_registry(plan.workstation.node, "HKLM", rf"{CONTROL}\SecureBoot\State", state),
-    )
-
-
-def _firmware(_plan: Plan, answers: tuple[Answer, ...]) -> Firmware:
-    """A machine that starts as a BIOS does has no state of Secure Boot at all."""
-    kind, state = (read_key(answer) for answer in answers)
     return Firmware(
-        is_uefi=number_of(kind, "PEFirmwareType") == UEFI,
-        secure_boot=number_or(state, "UEFISecureBootEnabled", 0) == 1,
+        is_uefi=number_of(read_key(kind), "PEFirmwareType") == UEFI,
+        secure_boot=number_or(read_key(state), "UEFISecureBootEnabled", 0) == 1,
     )
 
 
-def _ask_deployment(plan: Plan) -> tuple[Question, ...]:
-    status = {"GeneralizationState": "dword"}
-    return (
+@fact(Deployment, kind="windows")
+def read_deployment(_plan: Plan, at: NodeName) -> Reading[Deployment]:
+    """Read the stamp of the master image, and whether sysprep ended its work in it.
+
+    Microsoft, "Sysprep Process Overview": GeneralizationState is 7 once it is done.
+    """
+    stamp, status = yield from ask(
+        ask_registry(at, "HKLM", r"SOFTWARE\Labctl\Master", {"Version": "string"}),
         ask_registry(
-            plan.workstation.node, "HKLM", r"SOFTWARE\Labctl\Master", {"Version": "string"}
+            at, "HKLM", r"SYSTEM\Setup\Status\SysprepStatus", {"GeneralizationState": "dword"}
         ),
-        ask_registry(plan.workstation.node, "HKLM", r"SYSTEM\Setup\Status\SysprepStatus", status),
     )
+    done = number_or(read_key(status), "GeneralizationState", 0) == GENERALIZED
+    return Deployment(text_of(read_key(stamp), "Version"), generalized=done)
 
 
-def _deployment(_plan: Plan, answers: tuple[Answer, ...]) -> Deployment:
-    stamp, status = (read_key(answer) for answer in answers)
-    done = number_or(status, "GeneralizationState", 0) == GENERALIZED
-    return Deployment(text_of(stamp, "Version"), generalized=done)
+@fact(Licence, kind="windows")
+def read_licence(_plan: Plan, at: NodeName) -> Reading[Licence]:
+    """Read the licences that have a key: a Windows without any is not licensed.
 
-
-def _ask_licence(plan: Plan) -> tuple[Question, ...]:
+    Microsoft, "SoftwareLicensingProduct class": LicenseStatus 1 is licensed.
+    """
     where = f"PartialProductKey IS NOT NULL AND ApplicationID = '{WINDOWS_ID}'"
-    return (
-        ask_cim(plan.workstation.node, "SoftwareLicensingProduct", "LicenseStatus", where=where),
+    (answer,) = yield from ask(
+        ask_cim(at, "SoftwareLicensingProduct", "LicenseStatus", where=where)
     )
-
-
-def _licence(_plan: Plan, answers: tuple[Answer, ...]) -> Licence:
-    """A Windows without any key says nothing of its licence: it is not licensed."""
-    statuses = [number_of(one, "LicenseStatus") for one in read_instances(answers[0])]
+    statuses = [number_of(one, "LicenseStatus") for one in read_instances(answer)]
     if any(not 0 <= status < 100 for status in statuses):
         raise NotUnderstood(
             _("%(name)s n'a pas une valeur de son type") % {"name": "LicenseStatus"}
         )
     return Licence(tuple(sorted(statuses)))
-
-
-REGION = Probe(RegionSettings, _ask_region, _region)
-FIRMWARE = Probe(Firmware, _ask_firmware, _firmware)
-DEPLOYMENT = Probe(Deployment, _ask_deployment, _deployment)
-LICENCE = Probe(Licence, _ask_licence, _licence)

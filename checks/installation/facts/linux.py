@@ -4,7 +4,7 @@ import shlex
 from dataclasses import dataclass
 from posixpath import join, normpath
 
-from labctl.api import Answer, NotUnderstood, Plan, Probe, Question, _, read_file, run_on
+from labctl.api import NodeName, NotUnderstood, Plan, Reading, _, ask, fact, read_file, run_on
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,24 +21,20 @@ ZONES = "/usr/share/zoneinfo/"
 """Where a link must lead to name a zone (localtime(5)): another file of such a name is none."""
 
 
-def ask(plan: Plan) -> tuple[Question, ...]:
-    """Ask the workstation; the data folder's name comes from the plan."""
-    node = plan.workstation.node
-    return (
-        run_on(node, "/usr/bin/cat", "/etc/os-release"),
-        run_on(node, "/usr/bin/readlink", "/etc/localtime"),
-        run_on(node, "/usr/bin/test", "-d", plan.workstation.data_dir),
-        run_on(node, "/usr/bin/cmp", "/etc/localtime", f"{ZONES}{plan.workstation.timezone}"),
-    )
-
-
-def parse(plan: Plan, answers: tuple[Answer, ...]) -> LinuxSystem:
+@fact(LinuxSystem, kind="linux")
+def from_linux(plan: Plan, at: NodeName) -> Reading[LinuxSystem]:
     """Read the files; an absent one is an empty string.
 
     A zone is that of the link, or that of the file whose copy /etc/localtime is (tzset(3)).
     """
-    release, zone, folder, copy = answers
-    copied = plan.workstation.timezone if copy.exit_code == 0 else ""
+    asked = plan.workstation
+    release, zone, folder, copy = yield from ask(
+        run_on(at, "/usr/bin/cat", "/etc/os-release"),
+        run_on(at, "/usr/bin/readlink", "/etc/localtime"),
+        run_on(at, "/usr/bin/test", "-d", asked.data_dir),
+        run_on(at, "/usr/bin/cmp", "/etc/localtime", f"{ZONES}{asked.timezone}"),
+    )
+    copied = asked.timezone if copy.exit_code == 0 else ""
     if folder.exit_code not in {0, 1}:
         raise NotUnderstood(
             _("%(what)s : code de sortie %(code)s")
@@ -71,6 +67,3 @@ def parse_release(text: str) -> dict[str, str]:
                 continue  # an open quote: that line says nothing
             found[name] = words[0] if words else ""
     return found
-
-
-PROBE = Probe(LinuxSystem, ask, parse)

@@ -4,13 +4,15 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from labctl.api import (
-    Answer,
+    NodeName,
     NotUnderstood,
     Plan,
-    Probe,
     Question,
+    Reading,
     _,
+    ask,
     ask_cim,
+    fact,
     moment_of,
     number_of,
     read_instances,
@@ -34,24 +36,23 @@ class OperatingSystem:
 PROPERTIES = ("OperatingSystemSKU", "BuildNumber", "OSLanguage", "InstallDate", "LocalDateTime")
 
 
-def ask_system(plan: Plan) -> Question:
+def ask_system(at: NodeName) -> Question:
     """Ask for the system; whoever needs a part of it asks for all, so that it is asked once."""
-    return ask_cim(plan.workstation.node, "Win32_OperatingSystem", *PROPERTIES)
+    return ask_cim(at, "Win32_OperatingSystem", *PROPERTIES)
 
 
-def ask_processors(plan: Plan) -> Question:
+def ask_processors(at: NodeName) -> Question:
     """Ask for the processors, once for all who need a part of it."""
-    return ask_cim(plan.workstation.node, "Win32_Processor", "AddressWidth", "Name")
+    return ask_cim(at, "Win32_Processor", "AddressWidth", "Name")
 
 
-def ask(plan: Plan) -> tuple[Question, ...]:
-    """Ask for the system and for the width of its processors' addresses."""
-    return (ask_system(plan), ask_processors(plan))
+@fact(OperatingSystem, kind="windows")
+def from_windows(_plan: Plan, at: NodeName) -> Reading[OperatingSystem]:
+    """Read the system and the width of its processors' addresses; BuildNumber is a text.
 
-
-def parse(_plan: Plan, answers: tuple[Answer, ...]) -> OperatingSystem:
-    """Read the numbers; BuildNumber is one, written as a text."""
-    system, processors = answers
+    Microsoft, "Win32_OperatingSystem class" and "Win32_Processor class".
+    """
+    system, processors = yield from ask(ask_system(at), ask_processors(at))
     one = read_one(system)
     widths = [number_of(processor, "AddressWidth") for processor in read_instances(processors)]
     build = text_of(one, "BuildNumber")
@@ -65,6 +66,3 @@ def parse(_plan: Plan, answers: tuple[Answer, ...]) -> OperatingSystem:
         now=moment_of(one, "LocalDateTime"),
         address_width=min(widths),
     )
-
-
-PROBE = Probe(OperatingSystem, ask, parse)

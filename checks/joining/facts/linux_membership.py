@@ -35,7 +35,7 @@ def from_linux(plan: Plan, at: NodeName) -> Reading[Membership]:
         run_on(at, "/usr/bin/net", "getdomainsid"),
         run_on(at, "/usr/bin/testparm", "-s"),
         run_on(at, "/usr/bin/uname", "-n"),
-        run_on(at, "/usr/sbin/adcli", "info", plan.directory.domain, timeout_s=INFO_TIMEOUT_S),
+        run_on(at, "/usr/sbin/adcli", "info", plan.domain, timeout_s=INFO_TIMEOUT_S),
     )
     samba = parse_samba(read_file(testparm), read_text(name).strip())
     short = _SHORT_NAME.search(read_file(info))

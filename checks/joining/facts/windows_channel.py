@@ -8,16 +8,18 @@ from labctl.api import (
     Reading,
     _,
     ask,
-    ask_facts,
+    ask_part,
     fact,
     read_told,
 )
 
+SCRIPT = "[bool](Test-ComputerSecureChannel)"
+
 
 @fact(SecureChannel, kind="windows")
-def from_windows(plan: Plan, _at: NodeName) -> Reading[SecureChannel]:
+def from_windows(_plan: Plan, at: NodeName) -> Reading[SecureChannel]:
     """Read what Test-ComputerSecureChannel returned, or why it failed."""
-    (answer,) = yield from ask(ask_facts(plan))
+    (answer,) = yield from ask(ask_part(at, "channel", SCRIPT, "Test-ComputerSecureChannel"))
     told = read_told(answer, "channel")
     if told.problem:
         return SecureChannel(works=False, detail=told.problem)

@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from labctl.api import (
     Answer,
     Instance,
+    NodeName,
     NotUnderstood,
     Plan,
-    Probe,
-    Question,
+    Reading,
     _,
     ask_cim,
+    attempt,
+    fact,
     flag_of,
     is_absent,
     number_of,
@@ -51,23 +53,22 @@ class Antivirus:
         return tuple(product for product in self.others if product.active)
 
 
-def ask(plan: Plan) -> tuple[Question, ...]:
-    """Ask Microsoft's antivirus, and the security centre for the others."""
+@fact(Antivirus, kind="windows")
+def from_windows(_plan: Plan, at: NodeName) -> Reading[Antivirus]:
+    """Read both; Microsoft's does not answer where another took its place.
+
+    Microsoft, "MSFT_MpComputerStatus class"; nothing documents productState.
+    """
     names = ("AMServiceEnabled", "RealTimeProtectionEnabled", "AntivirusSignatureAge")
-    return (
-        ask_cim(plan.workstation.node, "MSFT_MpComputerStatus", *names, namespace=DEFENDER),
+    own, centre = yield from attempt(
+        ask_cim(at, "MSFT_MpComputerStatus", *names, namespace=DEFENDER),
         ask_cim(
-            plan.workstation.node,
+            at,
             "AntiVirusProduct",
             *("displayName", "instanceGuid", "productState"),
             namespace=SECURITY_CENTRE,
         ),
     )
-
-
-def parse(_plan: Plan, answers: tuple[Answer, ...]) -> Antivirus:
-    """Read both; Microsoft's does not answer where another took its place."""
-    own, centre = answers
     others = () if centre.trouble or is_absent(centre) else tuple(_others(centre))
     if own.trouble and not others:
         refuse_trouble(own)
@@ -97,6 +98,3 @@ def _others(centre: Answer) -> list[Product]:
 def _product(instance: Instance) -> Product:
     state = number_of(instance, "productState")
     return Product(text_of(instance, "displayName"), bool(state & ON), not state & OUT_OF_DATE)
-
-
-PROBE = Probe(Antivirus, ask, parse, takes_trouble=True)

@@ -2,7 +2,17 @@
 
 from dataclasses import dataclass
 
-from labctl.api import Answer, Plan, Probe, Question, ask_cim, number_of, read_instances, text_of
+from labctl.api import (
+    NodeName,
+    Plan,
+    Reading,
+    ask,
+    ask_cim,
+    fact,
+    number_of,
+    read_instances,
+    text_of,
+)
 
 NAMESPACE = "root/CIMV2/Security/MicrosoftVolumeEncryption"
 PROTECTED, ENCRYPTED, ENCRYPTING = 1, 1, 2
@@ -26,15 +36,11 @@ class Encryption:
     volumes: dict[str, EncryptedVolume]
 
 
-def ask(plan: Plan) -> tuple[Question, ...]:
-    """Ask BitLocker."""
+@fact(Encryption, kind="windows")
+def from_windows(_plan: Plan, at: NodeName) -> Reading[Encryption]:
+    """Read the volumes that have a letter (Microsoft, "Win32_EncryptableVolume class")."""
     names = ("DriveLetter", "ProtectionStatus", "ConversionStatus", "EncryptionMethod")
-    return (ask_cim(plan.workstation.node, "Win32_EncryptableVolume", *names, namespace=NAMESPACE),)
-
-
-def parse(_plan: Plan, answers: tuple[Answer, ...]) -> Encryption:
-    """Read the volumes that have a letter."""
-    (answer,) = answers
+    (answer,) = yield from ask(ask_cim(at, "Win32_EncryptableVolume", *names, namespace=NAMESPACE))
     volumes = {}
     for instance in read_instances(answer):
         conversion = number_of(instance, "ConversionStatus")
@@ -46,6 +52,3 @@ def parse(_plan: Plan, answers: tuple[Answer, ...]) -> Encryption:
         )
     volumes.pop("", None)
     return Encryption(volumes)
-
-
-PROBE = Probe(Encryption, ask, parse)

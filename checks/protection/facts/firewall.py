@@ -4,11 +4,12 @@ from dataclasses import dataclass
 
 from labctl.api import (
     STANDARD,
-    Answer,
+    NodeName,
     Plan,
-    Probe,
-    Question,
+    Reading,
+    ask,
     ask_cim,
+    fact,
     number_of,
     read_instances,
     read_one,
@@ -37,23 +38,22 @@ class Firewall:
     profiles: dict[str, FirewallProfile]
 
 
-def ask(plan: Plan) -> tuple[Question, ...]:
-    """Ask for the service and for the profiles in force."""
-    return (
-        ask_cim(plan.workstation.node, "Win32_Service", "Name", "State", where="Name='MpsSvc'"),
+@fact(Firewall, kind="windows")
+def from_windows(_plan: Plan, at: NodeName) -> Reading[Firewall]:
+    """Read the service and the profiles in force, by their names, which no language changes.
+
+    Microsoft, "MSFT_NetFirewallProfile class".
+    """
+    service, profiles = yield from ask(
+        ask_cim(at, "Win32_Service", "Name", "State", where="Name='MpsSvc'"),
         ask_cim(
-            plan.workstation.node,
+            at,
             "MSFT_NetFirewallProfile",
             *("Name", "Enabled", "DefaultInboundAction"),
             namespace=STANDARD,
             options=ACTIVE_STORE,
         ),
     )
-
-
-def parse(_plan: Plan, answers: tuple[Answer, ...]) -> Firewall:
-    """Read the profiles by their names, which no language changes."""
-    service, profiles = answers
     return Firewall(
         service_runs=text_of(read_one(service), "State") == "Running",
         profiles={
@@ -64,6 +64,3 @@ def parse(_plan: Plan, answers: tuple[Answer, ...]) -> Firewall:
             for one in read_instances(profiles)
         },
     )
-
-
-PROBE = Probe(Firewall, ask, parse)

@@ -2,7 +2,10 @@
 
 from dataclasses import dataclass, field
 
-from labctl.api import Answer, Plan, Probe, Question, ask_facts, number_of, read_told, text_of
+from labctl.api import Answer, Plan, Probe, Question, ask_part, number_of, read_told, text_of
+
+SCRIPT = r"""Get-ScheduledTask | Where-Object TaskPath -notlike '\Microsoft\*' | ForEach-Object {
+@{ name = $_.TaskPath + $_.TaskName; result = ($_ | Get-ScheduledTaskInfo).LastTaskResult } }"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,7 +18,7 @@ class TaskResults:
 
 def ask(plan: Plan) -> tuple[Question, ...]:
     """Ask the one script of the visit: the class of tasks does not hold it."""
-    return (ask_facts(plan),)
+    return (ask_part(plan.workstation.node, "tasks", SCRIPT, "Get-ScheduledTaskInfo"),)
 
 
 def parse(_plan: Plan, answers: tuple[Answer, ...]) -> TaskResults:

@@ -62,7 +62,7 @@ def describe(plan: Plan, node: Node) -> dict[str, object]:
         "role": node.role,
         "hostname": hostname(node),
         "state": node.state,
-        "domain": plan.directory.domain,
+        "domain": plan.domain,
         "management": {"interface": network.MANAGEMENT, "address": str(node.management)},
         "interfaces": [_interface(plan, node, card) for card in node.interfaces],
         "parameters": node.parameters,
@@ -81,7 +81,7 @@ def hostname(node: Node) -> str:
 
 def list_names(plan: Plan, node: Node) -> tuple[str, ...]:
     """Return the names and addresses of a node's certificate, its full name first."""
-    full = f"{node.hostname}.{plan.directory.domain}".lower()
+    full = f"{node.hostname}.{plan.domain}".lower()
     addresses = (str(card.address.ip) for card in node.interfaces if card.address)
     management = str(node.management.ip)
     return (
@@ -120,7 +120,7 @@ def _hosts(plan: Plan, node: Node) -> str:
     if is_addressed and node.interfaces and node.interfaces[0].address:
         own = str(node.interfaces[0].address.ip)
     name = hostname(node).lower()
-    full = f"{name}.{plan.directory.domain}"
+    full = f"{name}.{plan.domain}"
     return f"127.0.0.1 localhost\n::1 localhost ip6-localhost\n{own} {full} {name}\n"
 
 

@@ -62,7 +62,7 @@ def _of_node(
             trust=_trust(node, way, safe),
             vantage=_from(running.get(observer), console),
             console=console,
-            server_name=f"{node.hostname}.{plan.directory.domain}".lower() if way.password else "",
+            server_name=f"{node.hostname}.{plan.domain}".lower() if way.password else "",
         )
 
 
@@ -75,7 +75,7 @@ def _address(node: Node, way: Way) -> str:
 
 def _account(plan: Plan, way: Way) -> str:
     account = plan.management.account
-    return f"{account}@{plan.directory.domain}" if way.is_beside else account
+    return f"{account}@{plan.domain}" if way.is_beside else account
 
 
 def _trust(node: Node, way: Way, safe: Safe) -> str:

@@ -9,6 +9,7 @@ from labctl.core.ids import NodeName
 from labctl.core.verdict import Reason
 from labctl.facts.probe import Probe
 from labctl.facts.reading import Wanted, as_reader
+from labctl.facts.script import ask_part
 from labctl.plan.model import Plan
 from tests.fakes import ask
 from tests.plans import plan_of
@@ -75,6 +76,38 @@ def test_a_probe_that_cannot_ask_costs_its_fact_only() -> None:
 
     assert needs.unaskable["One"].reason is Reason.SPEC
     assert list(needs.wanted) == ["Two"]
+
+
+def part(name: str, code: str, node: str = "poste") -> Question:
+    return ask_part(NodeName(node), name, code, f"Get-{name}")
+
+
+def test_parts_of_a_machine_are_one_script() -> None:
+    needs = gather(plan_of(1), [probe(One, part("b", "2")), probe(Two, part("a", "1"))])
+
+    (asked,) = needs.questions
+    assert asked.text == "PowerShell : Get-b, Get-a"
+    assert "Fact a {\n1\n}\nFact b {\n2\n}\n" in str(asked.body["script"])
+    assert needs.asked_by == {"One": (0,), "Two": (0,)}
+
+
+def test_the_same_part_is_played_once() -> None:
+    needs = gather(plan_of(1), [probe(One, part("a", "1")), probe(Two, part("a", "1"))])
+
+    assert str(needs.questions[0].body["script"]).count("Fact a {") == 1
+
+
+def test_each_machine_plays_its_own_script() -> None:
+    needs = gather(plan_of(1), [probe(One, part("a", "1")), probe(Two, part("a", "2", "dc"))])
+
+    assert [one.node for one in needs.questions] == ["poste", "dc"]
+
+
+def test_two_parts_of_one_name_cost_the_fact_that_comes_later() -> None:
+    needs = gather(plan_of(1), [probe(One, part("a", "1")), probe(Two, part("a", "2"))])
+
+    assert list(needs.wanted) == ["One"]
+    assert needs.unaskable["Two"].reason is Reason.SPEC
 
 
 def _raise(error: Exception) -> Callable[[Plan], tuple[Question, ...]]:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from checks.installation.facts import linux as system_probe
+from checks.installation.facts.linux import parse_zone
 from labctl.facts.probe import NotUnderstood
 from tests.plans import plan_of
 from tests.probes import probe_of
@@ -17,6 +17,7 @@ ADDRESSING = probe_of("Addressing")
 CHANNEL = probe_of("SecureChannel")
 MEMBERSHIP = probe_of("Membership")
 IDENTITY = probe_of("Identity")
+SYSTEM = probe_of("LinuxSystem")
 ADDRESS = {"family": "inet", "local": "10.21.30.110", "prefixlen": 24}
 LINK = {
     "flags": ["UP", "LOWER_UP"],
@@ -138,7 +139,7 @@ def answered(probe: Any, *texts: tuple[str, int]) -> Any:
 
 def test_absent_files_are_empty_strings() -> None:
     names = answered(IDENTITY, ("poste\n", 0), ("", 1))
-    system = answered(system_probe, ("", 1), ("", 1), ("", 1), ("", 2))
+    system = answered(SYSTEM, ("", 1), ("", 1), ("", 1), ("", 2))
 
     assert (names.running_name, names.static_name) == ("poste", "")
     assert (system.os_id, system.timezone, system.has_data_dir) == ("", "", False)
@@ -152,7 +153,7 @@ def test_a_name_is_the_first_line_that_is_no_comment() -> None:
 
 def test_a_system_says_what_it_is_with_or_without_quotes() -> None:
     fact = answered(
-        system_probe,
+        SYSTEM,
         ('NAME="Debian \\"13\\""\nID=debian\nVERSION_ID="13"\nBROKEN="\n', 0),
         ("../usr/share/zoneinfo/Pacific/Tahiti\n", 0),
         ("", 0),
@@ -165,14 +166,14 @@ def test_a_system_says_what_it_is_with_or_without_quotes() -> None:
 
 @pytest.mark.parametrize(("differs", "zone"), [(0, "Pacific/Tahiti"), (1, ""), (2, ""), (127, "")])
 def test_a_copy_of_a_zone_is_that_zone(differs: int, zone: str) -> None:
-    fact = answered(system_probe, ("", 0), ("", 1), ("", 0), ("", differs))
+    fact = answered(SYSTEM, ("", 0), ("", 1), ("", 0), ("", differs))
 
     assert fact.timezone == zone
 
 
 def test_a_copy_does_not_contradict_the_zone_that_a_link_names() -> None:
     link = ("/usr/share/zoneinfo/Etc/UTC\n", 0)
-    fact = answered(system_probe, ("", 0), link, ("", 0), ("", 0))
+    fact = answered(SYSTEM, ("", 0), link, ("", 0), ("", 0))
 
     assert fact.timezone == "Etc/UTC"
 
@@ -211,7 +212,7 @@ def membership(
     ],
 )
 def test_a_zone_is_a_file_of_the_zones(link: str, zone: str) -> None:
-    assert system_probe.parse_zone(link) == zone
+    assert parse_zone(link) == zone
 
 
 def test_a_member_by_adcli_is_known_by_its_keytab() -> None:

@@ -10,14 +10,14 @@ from labctl.collect.needs import gather
 from labctl.connect.base import Question, Transport
 from labctl.connect.cim.question import COMMAND_MOST, parse_question, render_command
 from tests.plans import WITH_CIM, Desk, plan_of
-from tests.probes import all_probes
+from tests.probes import wanted_on
 
 POWERSHELL = tree_sitter.Parser(tree_sitter.Language(tree_sitter_powershell.language()))
 
 
 def cim_questions(kind: Desk) -> list[Question]:
     plan = plan_of(1, kind)
-    needs = gather(plan, [probe.wanted(plan) for probe in all_probes()])
+    needs = gather(plan, wanted_on(plan))
     return [one for one in needs.questions if one.transport is Transport.CIM]
 
 

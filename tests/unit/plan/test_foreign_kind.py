@@ -55,7 +55,7 @@ def parameters(plan: Plan, node: Node) -> dict[str, object]:
 
 
 def certificate_names(plan: Plan, node: Node) -> tuple[str, ...]:
-    return (f"borne.{plan.directory.domain}",)
+    return (f"borne.{plan.domain}",)
 """
 
 

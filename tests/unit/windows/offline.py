@@ -144,7 +144,7 @@ def tell_solved(plan: Plan | dict[str, Any]) -> Any:
 
 def make_real(machine: Paper, plan: Plan) -> None:
     """Write what a solved Linux workstation says of itself."""
-    name, domain = plan.workstation.hostname, plan.directory.domain
+    name, domain = plan.workstation.hostname, plan.domain
     machine.files["/proc/sys/kernel/hostname"] = f"{name}\n"
     machine.files["/etc/hostname"] = f"{name}\n"
     machine.files["/etc/resolv.conf"] = f"search {domain}\nnameserver {plan.router.dns_to}\n"

@@ -120,9 +120,7 @@ def test_the_machine_proves_who_it_is_to_the_authority_of_its_bench(
     form = (Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
     assert key.public_key().public_bytes(*form) == certificate.public_key().public_bytes(*form)
     names = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
-    assert f"{node.hostname}.{plan.directory.domain}".lower() in names.get_values_for_type(
-        x509.DNSName
-    )
+    assert f"{node.hostname}.{plan.domain}".lower() in names.get_values_for_type(x509.DNSName)
     assert node.management.ip in names.get_values_for_type(x509.IPAddress)
 
 
