@@ -139,7 +139,7 @@ def add_only(parser: Parser) -> None:
         "--only",
         action="append",
         default=[],
-        metavar="6.2|K-071",
+        metavar="6.2|K-071|K-034@poste",
         help=_("ces critères ou contrôles seulement (répétable)"),
     )
     complete_words(only, "checks")

@@ -60,11 +60,11 @@ def _announce(foreseen: Mapping[int, Sequence[str]], *, as_json: bool) -> int:
 def _show(proof: Any) -> None:
     rows = [
         (
-            row.check,
+            row.case,
             _(row.untouched.value),
             _(row.solved.value),
             _(row.sabotaged.value) if row.sabotaged else "–",
-            " ".join(name for name in row.changed if name != row.check) or "–",
+            " ".join(name for name in row.changed if name != row.case) or "–",
             _("oui") if not row.reasons else _(" ; ").join(row.reasons),
         )
         for row in proof.rows

@@ -3,7 +3,7 @@
 Which critère it serves, and with which weight, is said by the grid of a référentiel.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sized
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -32,7 +32,8 @@ class CheckSpec:
     kind of machine says which ones it has (``windows``, ``linux``, ``ios``).
     ``each`` gives the machines that it is judged for, one verdict each: the field of the first
     demand that names them (``"on"``), or a function of the plan. Those without the ``face`` are
-    left out. A check without it is judged once for the bench.
+    left out. A check without it is judged once for the bench. ``only`` are those of its machines
+    that somebody asks for, none for all.
     """
 
     id: CheckId
@@ -45,6 +46,7 @@ class CheckSpec:
     partly_after: tuple[CheckId, ...] = ()
     asks: tuple[type[Any], ...] = ()
     each: Over | str | None = None
+    only: frozenset[str] = frozenset()
 
     @property
     def topics(self) -> frozenset[str]:
@@ -61,8 +63,12 @@ class CheckSpec:
 
         Where the subject has no such machine there is one verdict all the same, « sans objet ».
         """
-        found = self._list_concerned(plan)
-        return tuple(name for name in found if self._has_face(plan, name)) or ("",)
+        found = self.list_judged(plan)
+        return tuple(name for name in found if not self.only or name in self.only) or ("",)
+
+    def list_judged(self, plan: Any) -> tuple[NodeName, ...]:
+        """Return the machines that it is judged for, whichever of them are asked for."""
+        return tuple(name for name in self._list_concerned(plan) if self._has_face(plan, name))
 
     def is_meant_for(self, plan: Any) -> bool:
         """Tell whether a bench has a machine with the face that it is about, or none at all."""
@@ -82,6 +88,14 @@ class CheckSpec:
 
     def _has_face(self, plan: Any, name: NodeName) -> bool:
         return not self.face or self.face in plan.nodes[name].faces
+
+
+def name_case(check: str, machine: str, machines: Sized) -> CheckId:
+    """Return what a check is called on one of its machines: ``K-034@poste2``.
+
+    On its only machine, and where it is about the bench as a whole, it has its own name.
+    """
+    return CheckId(f"{check}@{machine}" if len(machines) > 1 else check)
 
 
 def check(  # noqa: PLR0913  # a declaration, always written with keywords

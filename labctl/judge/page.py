@@ -11,8 +11,9 @@ HEAD = """\
 # Catalogue des contrôles
 
 Page produite par `make docs` : ce que chaque contrôle demande, le critère officiel qu'il éclaire,
-ce qui le bloque, et la panne par laquelle `labctl prove` vérifie qu'il sait dire non. Les points
-n'existent qu'en formation. Écrire un contrôle : [writing-a-check.md](writing-a-check.md).
+s'il est jugé une fois ou pour chaque machine que le cahier nomme, ce qui le bloque, et la panne par
+laquelle `labctl prove` vérifie qu'il sait dire non. Les points n'existent qu'en formation. Écrire
+un contrôle : [writing-a-check.md](writing-a-check.md).
 """
 FACTS_HEAD = """\
 ## Faits observés
@@ -45,13 +46,15 @@ def render_catalogue(
 
 
 def _table(specs: Sequence[CheckSpec], grid: Grid, sabotages: Mapping[str, str]) -> Iterator[str]:
-    yield "| | Contrôle | Faits | Attend | Points | Éprouvé par |"
-    yield "|---|---|---|---|---|---|"
+    yield "| | Contrôle | Jugé | Faits | Attend | Points | Éprouvé par |"
+    yield "|---|---|---|---|---|---|---|"
     for spec in specs:
         facts = ", ".join(f"`{name_of(fact)}`" for fact in (*spec.needs, *spec.witnesses))
         after = ", ".join((*spec.after, *(f"{name} (en partie)" for name in spec.partly_after)))
+        judged = "une fois" if spec.each is None else "par machine"
         tried, weight = sabotages.get(spec.id, "–"), grid.entry_of(spec.id).weight
-        yield f"| {spec.id} | {spec.label} | {facts} | {after or '–'} | {weight} | {tried} |"
+        cells = (spec.id, spec.label, judged, facts, after or "–", str(weight), tried)
+        yield f"| {' | '.join(cells)} |"
     yield ""
 
 

@@ -1,4 +1,8 @@
-"""Do the checks discriminate? Untouched, solved and sabotaged benches, compared."""
+"""Do the checks discriminate? Untouched, solved and sabotaged benches, compared.
+
+A check is a case here: verdicts are named by ``judge.cases.name_cases``, what declares them is
+``judge.cases.list_specs``.
+"""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -34,12 +38,15 @@ class Trial:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """What the proof of one check came to; no ``reasons``: the check discriminates.
+    """What the proof of one case came to; no ``reasons``: the check discriminates.
 
-    ``changed`` are the checks that the sabotage took away from « conforme », with their verdict.
+    ``case`` is its check, with the machine where there are several: ``K-034@poste2``. ``changed``
+    are the cases that the sabotage took away from « conforme », with their verdict.
     """
 
+    case: str
     check: str
+    machine: str  # empty where the check is about the bench as a whole
     label: str
     untouched: Verdict
     solved: Verdict
@@ -108,6 +115,8 @@ def _row(spec: CheckSpec, before: CheckVerdict, after: CheckVerdict, outcome: _O
     reasons = (*_untouched_reasons(before), *_solved_reasons(after), *outcome.reasons)
     return Row(
         spec.id,
+        spec.id.partition("@")[0],
+        after.machine,
         spec.label,
         before.verdict,
         after.verdict,
@@ -202,6 +211,5 @@ def _left_over(reverted: Verdicts) -> Iterator[str]:
 
 
 def _by_check(verdicts: BenchVerdicts) -> dict[str, CheckVerdict]:
-    """Return one verdict per check: of several machines, one that does not conform."""
-    conform_first = sorted(verdicts.verdicts, key=lambda one: one.verdict is not Verdict.CONFORM)
-    return {verdict.check: verdict for verdict in conform_first}
+    """Return the verdicts by the name of their case."""
+    return {verdict.check: verdict for verdict in verdicts.verdicts}

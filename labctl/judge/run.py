@@ -66,7 +66,7 @@ def judge(evidences: Sequence[Evidence], selection: Selection) -> tuple[BenchVer
 
 
 def _bench(rank: int, evidence: Evidence, part: Selection, plugin: JudgePlugin) -> BenchVerdicts:
-    plan, outside = evidence.plan, part.outside()
+    plan, outside = evidence.plan, part.outside(evidence.plan)
     return BenchVerdicts(
         bench=plan.bench,
         variant=plan.variant,

@@ -1,9 +1,10 @@
 """Which checks are asked for, and which facts they need."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
+from labctl.core.check import name_case
 from labctl.core.errors import UsageError
 from labctl.core.i18n import _
 from labctl.core.ids import CheckId
@@ -30,17 +31,19 @@ class Selection:
     entries: Mapping[CheckId, Entry] = field(default_factory=dict)
 
     def meant_for(self, plan: Plan) -> "Selection":
-        """Return what means something for a bench: its machines, what its cahier asks for."""
-        return self.asked(plan.demands)._keep(lambda check: check.spec.is_meant_for(plan))
+        """Return what means something for a bench: its machines, what its cahier asks for.
+
+        Raises UsageError for a machine that a check is asked for and is not judged for.
+        """
+        found = self.asked(plan.demands)._keep(lambda check: check.spec.is_meant_for(plan))
+        for check in found.chosen:
+            _require_machines(check, plan)
+        return found
 
     def asked(self, topics: Iterable[str]) -> "Selection":
         """Return the checks of these topics, and those of none."""
         known = frozenset(topics)
         return self._keep(lambda check: check.spec.topics <= known)
-
-    def on(self, faces: Collection[str]) -> "Selection":
-        """Return what means something for a workstation with these faces."""
-        return self._keep(lambda check: not check.spec.face or check.spec.face in faces)
 
     def _keep(self, is_kept: Callable[[Check], bool]) -> "Selection":
         parts = (self.chosen, self.support, self.left)
@@ -76,12 +79,24 @@ class Selection:
             self.entries,
         )
 
-    def outside(self) -> tuple[Outside, ...]:
-        """Return what is left out, as the documents of a run name it."""
+    def outside(self, plan: Plan) -> tuple[Outside, ...]:
+        """Return what is left out, as the documents of a run name it.
+
+        The machine that a check is asked for bears its whole weight, the others none.
+        """
         rows = ((check.spec, self.entry_of(check.spec.id)) for check in self.left)
-        return tuple(
+        whole = (
             Outside(spec.id, entry.criterion, spec.label, entry.weight) for spec, entry in rows
         )
+        return (*whole, *(one for check in self.chosen for one in self._list_others(check, plan)))
+
+    def _list_others(self, check: Check, plan: Plan) -> Iterator[Outside]:
+        """Yield a check on its machines that it is not asked for."""
+        spec, criterion = check.spec, self.entry_of(check.spec.id).criterion
+        judged = spec.list_judged(plan) if spec.only else ()
+        for machine in judged:
+            if machine not in spec.only:
+                yield Outside(name_case(spec.id, machine, judged), criterion, spec.label, 0)
 
 
 def select(
@@ -92,6 +107,7 @@ def select(
 ) -> Selection:
     """Keep the checks of a route's compétences, or those named: a check, critère or compétence.
 
+    A check may be named on one of its machines: ``K-034@poste2``.
     Raises UsageError for a name that names nothing. A check that is not in the grid is never
     chosen; others may wait for it.
     """
@@ -102,15 +118,21 @@ def select(
         if competencies is None or grid.competency_of(check.spec.id).number in competencies
     ]
     named = {check.spec.id: grid.names_of(check.spec.id) for check in served}
-    wanted = {name.strip().casefold() for name in only}
-    for name in only:
-        if not any(name.strip().casefold() in names for names in named.values()):
+    asked = tuple(map(_split, only))
+    wanted = {name for name, _machine in asked}
+    for name, (plain, machine) in zip(only, asked, strict=True):
+        known = [{check.casefold()} for check in named] if machine else named.values()
+        if not any(plain in names for names in known):
             raise UsageError(
                 _("aucun contrôle, critère ni compétence ne s'appelle « %(name)s »")
                 % {"name": name},
                 hint=_("connus : %(names)s") % {"names": ", ".join(_list_names(served, grid))},
             )
-    chosen = [check for check in route if not only or wanted & named[check.spec.id]]
+    chosen = [
+        _narrow(check, asked, named[check.spec.id])
+        for check in route
+        if not only or wanted & named[check.spec.id]
+    ]
     ids = {check.spec.id for check in chosen}
     support = dependencies((check.spec for check in catalogue), ids)
     return Selection(
@@ -119,6 +141,29 @@ def select(
         tuple(check for check in route if check.spec.id not in ids),
         grid.entries,
     )
+
+
+def _split(name: str) -> tuple[str, str]:
+    """Return what is named, in lower case, and the machine it is named on, empty for all."""
+    plain, _at, machine = name.strip().partition("@")
+    return plain.casefold(), machine
+
+
+def _narrow(check: Check, asked: Iterable[tuple[str, str]], names: frozenset[str]) -> Check:
+    """Return a check for the machines that it is named on; one name without a machine is all."""
+    machines = {machine for name, machine in asked if name in names}
+    only = frozenset[str]() if "" in machines else frozenset(machines)
+    return replace(check, spec=replace(check.spec, only=only)) if only else check
+
+
+def _require_machines(check: Check, plan: Plan) -> None:
+    judged = check.spec.list_judged(plan)
+    for name in sorted(check.spec.only.difference(judged)):
+        said = _("%(check)s n'est pas jugé pour la machine « %(name)s »")
+        raise UsageError(
+            said % {"check": check.spec.id, "name": name},
+            hint=_("machines : %(names)s") % {"names": ", ".join(judged) or "–"},
+        )
 
 
 def _facts_of(check: Check) -> frozenset[type[Any]]:

@@ -10,14 +10,13 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from labctl.core.check import CheckSpec
-from labctl.core.content import SABOTAGES, list_files
 from labctl.core.i18n import about
 from labctl.core.verdict import BenchVerdicts, CheckVerdict, Verdict
 from labctl.judge.catalogue import dependants
 from labctl.judge.groups import Excuses, form_groups, union
 from labctl.judge.prove import Trial, list_changed, list_doubts
 from labctl.pipeline.outcome import Outcome
-from labctl.spec.fault import Fault, clash, load_faults
+from labctl.spec.fault import Fault, clash
 
 MOST_FAILURES = 3
 MOST_TRIES = 2
@@ -68,7 +67,8 @@ class _Seen:
 
 @dataclass(slots=True)
 class _Bench:
-    kind: str  # of its workstation
+    catalogue: Sequence[CheckSpec]
+    excuses: Excuses
     untouched: BenchVerdicts | None = None
     solved: BenchVerdicts | None = None
     is_ready: bool = False
@@ -81,16 +81,13 @@ class Campaign:
     """The state of a proof while benches take their turns."""
 
     def __init__(
-        self,
-        kinds: Mapping[int, str],
-        catalogue: Mapping[str, Sequence[CheckSpec]],
-        faults: Sequence[Fault],
+        self, catalogues: Mapping[int, Sequence[CheckSpec]], faults: Sequence[Fault]
     ) -> None:
-        self._catalogue = catalogue
+        """Prepare the proof of the cases of each bench."""
         self._faults = {fault.id: fault for fault in faults}
-        self._benches = {bench: _Bench(kind) for bench, kind in kinds.items()}
-        self._excuses = {
-            kind: list_excuses(catalogue[kind], faults) for kind in set(kinds.values())
+        self._benches = {
+            bench: _Bench(catalogue, list_excuses(catalogue, faults))
+            for bench, catalogue in catalogues.items()
         }
         self._tries: dict[str, int] = {}
         self._queue = list(self._form())
@@ -105,19 +102,23 @@ class Campaign:
         found = {number: bench.given_up for number, bench in self._benches.items()}
         return {number: outcome for number, outcome in found.items() if outcome is not None}
 
-    def baselines(self) -> Iterator[tuple[str, BenchVerdicts, BenchVerdicts]]:
-        """Yield kind, untouched and solved verdicts of each bench that was once ready."""
+    def baselines(self) -> Iterator[tuple[Sequence[CheckSpec], BenchVerdicts, BenchVerdicts]]:
+        """Yield cases, untouched and solved verdicts of each bench that was once ready."""
         for bench in self._benches.values():
             if bench.untouched is not None and bench.solved is not None:
-                yield bench.kind, bench.untouched, bench.solved
+                yield bench.catalogue, bench.untouched, bench.solved
 
     def groups(self) -> tuple[tuple[str, ...], ...]:
         """Return the groups that wait for a bench."""
         return tuple(self._queue)
 
+    def list_checks(self, group: Collection[str]) -> list[str]:
+        """Return the cases that these sabotages are for."""
+        return [str(self._faults[name].check) for name in group]
+
     def can(self, number: int, group: Collection[str]) -> bool:
         """Tell whether the checks of all these sabotages mean something on a bench."""
-        return all(name in self._excuses[self._benches[number].kind] for name in group)
+        return all(name in self._benches[number].excuses for name in group)
 
     def take(self, number: int) -> Task | None:
         """Return the next turn of a bench; None when there is nothing for it now."""
@@ -168,12 +169,12 @@ class Campaign:
             self._fail(number, task, outcome)
             return
         bench.failures = 0
-        tried, excuses = outcome.value, self._excuses[bench.kind]
+        tried, excuses = outcome.value, bench.excuses
         self._confirm(bench, tried.sabotaged, union(excuses, task.names))
         trials = list_trials(self._faults, excuses, task.names, tried, self.sick(number))
         if len(task.names) == 1 and tried.reverted is not None:
             self.trials += trials
-        elif any(list_doubts(self._catalogue[bench.kind], trial) for trial in trials):
+        elif any(list_doubts(bench.catalogue, trial) for trial in trials):
             self._queue[:0] = [(name,) for name in task.names]
         elif task.names:
             changed = set(list_changed(tried.sabotaged)) - set(self.sick(number))
@@ -195,15 +196,17 @@ class Campaign:
 
     def _form(self) -> Iterator[tuple[str, ...]]:
         """Yield groups of the sabotages that the same benches can try."""
-        kinds: dict[tuple[str, ...], list[str]] = {}
+        shared: dict[tuple[int, ...], list[str]] = {}
         for name in self._faults:
-            able = tuple(sorted(kind for kind, excuses in self._excuses.items() if name in excuses))
-            kinds.setdefault(able, []).append(name)
-        for able, names in kinds.items():
+            able = tuple(sorted(number for number in self._benches if self.can(number, [name])))
+            shared.setdefault(able, []).append(name)
+        for able, names in shared.items():
             if able:
                 alone = [name for name in names if self._faults[name].alone]
                 excuses = {
-                    name: union({kind: self._excuses[kind][name] for kind in able}, able)
+                    name: frozenset[str]().union(
+                        *(self._benches[number].excuses[name] for number in able)
+                    )
                     for name in names
                 }
                 yield from form_groups(excuses, self._clashes, alone)
@@ -231,8 +234,7 @@ class Campaign:
             repaired = replace(group.sabotaged, verdicts=tuple(group.repaired.values()))
             tried = Tried(group.sabotaged, repaired)
             sick = tuple(list_changed(bench.solved)) if bench.solved else ()
-            excuses = self._excuses[bench.kind]
-            self.trials += list_trials(self._faults, excuses, group.names, tried, sick)
+            self.trials += list_trials(self._faults, bench.excuses, group.names, tried, sick)
 
     def _fail(self, number: int, task: Task, outcome: Outcome[Any]) -> None:
         """Have what was under way, and what was not seen repaired, done again."""
@@ -258,12 +260,6 @@ class Campaign:
         """Have groups done again whose repair nothing will show: the bench is reset first."""
         self._queue[:0] = [group.names for group in bench.pending]
         bench.pending.clear()
-
-
-def list_faults(names: Collection[str] | None = None) -> list[Fault]:
-    """Return the shipped and the centre's sabotages of these names, or all of them, by id."""
-    files = list_files(SABOTAGES).values()
-    return list(load_faults(path for path in files if names is None or path.stem in names))
 
 
 def list_trials(

@@ -1,10 +1,17 @@
-"""Which checks an exam asks for: those that its grid lists, of one route or of all, or by name."""
+"""Which checks an exam asks for: those that its grid lists, of one route or of all, or by name.
+
+And the sabotages by which these checks are proved on a bench.
+"""
 
 from collections.abc import Collection
 
+from labctl.core.content import SABOTAGES, list_files
+from labctl.judge.cases import bind, machines_of
 from labctl.judge.catalogue import load_checks
 from labctl.judge.selection import Selection, select
 from labctl.pipeline.exam import list_grids, load_referential
+from labctl.plan.model import Plan
+from labctl.spec.fault import Fault, load_faults
 from labctl.spec.grid import Grid, load_grid
 from labctl.spec.referential import find_route
 
@@ -31,3 +38,18 @@ def choose_from(exam: Grid, only: Collection[str] = (), route: str | None = None
     official = exam.referential
     competencies = None if route is None else official.scope(find_route(official, route))
     return select(load_checks(), exam, only, competencies)
+
+
+def list_faults(
+    selection: Selection, plan: Plan, names: Collection[str] | None = None
+) -> list[Fault]:
+    """Return the sabotages of what is judged on a bench, or those of these names, by id.
+
+    Those of labctl and of the centre; one for each machine where the check has several.
+    """
+    files = list_files(SABOTAGES).values()
+    stems = None if names is None else {name.partition("@")[0] for name in names}
+    found = load_faults(path for path in files if stems is None or path.stem in stems)
+    machines = machines_of(selection, plan)
+    bound = [one for fault in found for one in bind(fault, machines)]
+    return [one for one in bound if names is None or one.id in names]

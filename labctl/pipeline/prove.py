@@ -9,17 +9,19 @@ from typing import Any
 
 from labctl.collect.child import preload
 from labctl.configure.compose import compose_for
+from labctl.core.check import CheckSpec
 from labctl.core.deadline import Deadline
 from labctl.core.errors import InfrastructureError
 from labctl.core.i18n import _, about
 from labctl.core.paths import state_dir
 from labctl.core.store import write_json
 from labctl.core.verdict import BenchVerdicts
+from labctl.judge.cases import list_specs
 from labctl.judge.prove import NOTHING_LOST, Proof, Row, Trial
 from labctl.judge.prove import prove as compare
 from labctl.judge.selection import Selection
-from labctl.pipeline.campaign import Campaign, Interruption, Task, list_faults
-from labctl.pipeline.choosing import choose_checks
+from labctl.pipeline.campaign import Campaign, Interruption, Task
+from labctl.pipeline.choosing import choose_checks, list_faults
 from labctl.pipeline.order import Order
 from labctl.pipeline.outcome import Outcome, Step
 from labctl.pipeline.place import Place
@@ -27,7 +29,7 @@ from labctl.pipeline.remote import place_work
 from labctl.pipeline.sabotage import prepare_s, try_s
 from labctl.pipeline.seed import cahier_secrets
 from labctl.pipeline.workers import Turn, take_turns
-from labctl.spec.kind import load_kind
+from labctl.plan.model import Plan
 
 SCHEMA = "labctl/prove/v1"
 GRACE_S = 30.0
@@ -35,9 +37,9 @@ GRACE_S = 30.0
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """Both baselines of a bench."""
+    """The cases of a bench, and both baselines."""
 
-    kind: str  # of its workstation
+    catalogue: Sequence[CheckSpec]
     untouched: BenchVerdicts
     solved: BenchVerdicts
 
@@ -72,10 +74,11 @@ def prove(
     the file that holds what is proved so far, written again after each turn.
     """
     selection = choose_checks(place.cahier.referential, only).asked(place.cahier.topics)
-    for bench in benches:
-        compose_for(place.plan(bench))  # refused before anything is reset
+    plans = {bench: place.plan(bench) for bench in benches}
+    for plan in plans.values():
+        compose_for(plan)  # refused before anything is reset
     preload()
-    campaign = begin({bench: place.room.kind_of(bench) for bench in benches}, selection)
+    campaign = begin(plans, selection)
     run = _Run(place, tuple(only), selection, campaign, step, journal, set())
     take_turns(benches, run.take, step)
     campaign.give_up_rest()
@@ -91,13 +94,11 @@ def foresee(
 ) -> dict[int, tuple[str, ...]]:
     """Return the checks whose sabotage each bench would be given if all were equally fast."""
     selection = choose_checks(place.cahier.referential, only).asked(place.cahier.topics)
-    kinds = {bench: place.room.kind_of(bench) for bench in benches}
-    checks = {fault.id: str(fault.check) for fault in list_faults()}
     given: dict[int, list[str]] = {bench: [] for bench in benches}
-    campaign = begin(kinds, selection)
+    campaign = begin({bench: place.plan(bench) for bench in benches}, selection)
     for group in campaign.groups():
         able = [bench for bench in benches if campaign.can(bench, group)]
-        given[min(able, key=lambda bench: len(given[bench]))] += [checks[name] for name in group]
+        given[min(able, key=lambda bench: len(given[bench]))] += campaign.list_checks(group)
     return {bench: tuple(dict.fromkeys(names)) for bench, names in given.items()}
 
 
@@ -106,15 +107,11 @@ def new_journal() -> Path:
     return state_dir() / "proofs" / f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}.json"
 
 
-def begin(kinds: Mapping[int, str], selection: Selection) -> Campaign:
-    """Return what is to be proved on benches with such workstations, nothing of it done."""
-    catalogue = {
-        kind: [check.spec for check in selection.on(load_kind(kind).faces).chosen]
-        for kind in set(kinds.values())
-    }
-    chosen = {check.spec.id for check in selection.chosen}
-    faults = [fault for fault in list_faults() if fault.check in chosen]
-    return Campaign(kinds, catalogue, faults)
+def begin(plans: Mapping[int, Plan], selection: Selection) -> Campaign:
+    """Return what is to be proved on benches, nothing of it done."""
+    catalogues = {bench: list_specs(selection, plan) for bench, plan in plans.items()}
+    found = {fault.id: fault for plan in plans.values() for fault in list_faults(selection, plan)}
+    return Campaign(catalogues, list(found.values()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,9 +141,7 @@ class _Run:
 
     def write(self) -> Result:
         """Write what is proved so far, and return it."""
-        proof = merge_parts(
-            self.selection, self.list_parts(), self.campaign.trials, self.campaign.lost
-        )
+        proof = merge_parts(self.list_parts(), self.campaign.trials, self.campaign.lost)
         result = Result(proof, self.campaign.failed, tuple(self.campaign.interruptions))
         write_json(self.journal, {"schema": SCHEMA, **result.to_document()})
         return result
@@ -160,7 +155,7 @@ class _Run:
             "names": list(task.names),
             "sick": list(self.campaign.sick(bench)),
         }
-        faults = list_faults(task.names)
+        faults = list_faults(self.selection, plan, task.names)
         limit_s = (prepare_s(plan) if task.prepares else try_s(faults)) * plan.patience
         return Order("prove", bench, (plan,), limit_s, cahier_secrets(self.place, bench), options)
 
@@ -177,39 +172,35 @@ class _Run:
 
     def _tell(self, bench: int, result: Result) -> None:
         done = self.campaign.list_done() - self.told
-        rows = [row for row in result.proof.rows if row.check in done]
-        fine = [row.check for row in rows if not row.reasons]
+        rows = [row for row in result.proof.rows if row.case in done]
+        fine = [row.case for row in rows if not row.reasons]
         if fine:
             self.step(bench, _("discriminent : %(checks)s") % {"checks": " ".join(fine)})
         for row in rows:
             if row.reasons:
-                self.step(bench, about(row.check, _(" ; ").join(row.reasons)))
+                self.step(bench, about(row.case, _(" ; ").join(row.reasons)))
         self.told.update(done)
 
 
 def merge_parts(
-    selection: Selection,
     parts: Sequence[Part],
     trials: Sequence[Trial],
     lost: Mapping[str, str] = NOTHING_LOST,
 ) -> Proof:
     """Compare what all benches showed; checks that mean nothing for any of them are left out."""
-    proofs = [_compare(selection, part, trials, lost) for part in parts]
+    proofs = [_compare(part, trials, lost) for part in parts]
     found: dict[str, list[Row]] = {}
     for proof in proofs:
         for row in proof.rows:
-            found.setdefault(row.check, []).append(row)
+            found.setdefault(row.case, []).append(row)
     rows = tuple(_join(found[check]) for check in sorted(found))
     return Proof(rows, min(proof.score for proof in proofs))
 
 
-def _compare(
-    selection: Selection, part: Part, trials: Sequence[Trial], lost: Mapping[str, str]
-) -> Proof:
-    catalogue = [check.spec for check in selection.on(load_kind(part.kind).faces).chosen]
-    known = {spec.id for spec in catalogue}
+def _compare(part: Part, trials: Sequence[Trial], lost: Mapping[str, str]) -> Proof:
+    known = {spec.id for spec in part.catalogue}
     mine = [trial for trial in trials if trial.check in known]
-    return compare(catalogue, part.untouched, part.solved, mine, lost)
+    return compare(part.catalogue, part.untouched, part.solved, mine, lost)
 
 
 def _join(rows: Sequence[Row]) -> Row:

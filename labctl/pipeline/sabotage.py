@@ -13,11 +13,12 @@ from labctl.core.i18n import _
 from labctl.core.progress import Report
 from labctl.core.verdict import BenchVerdicts
 from labctl.core.wait import until
+from labctl.judge.cases import list_specs, name_cases
 from labctl.judge.prove import list_changed, list_doubts
 from labctl.judge.run import judge
 from labctl.judge.selection import Selection
-from labctl.pipeline.campaign import Ready, Tried, list_excuses, list_faults, list_trials
-from labctl.pipeline.choosing import choose_checks
+from labctl.pipeline.campaign import Ready, Tried, list_excuses, list_trials
+from labctl.pipeline.choosing import choose_checks, list_faults
 from labctl.pipeline.lifecycle import budget_of, hold
 from labctl.pipeline.observe import COLLECT_S, collect_one
 from labctl.pipeline.order import Order
@@ -56,7 +57,8 @@ def prove_on(order: Order, report: Report) -> Ready | Tried:
     with hold(order, require_unsealed):
         if order.options["prepares"]:
             return _prepare(bench, order)
-        return _try(bench, list_faults(order.options["names"]), order.options["sick"])
+        faults = list_faults(selection, order.plan, order.options["names"])
+        return _try(bench, faults, order.options["sick"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +89,7 @@ class _Bench:
         run = outcomes[self.order.bench].value
         if run is None:
             raise InfrastructureError(outcomes[self.order.bench].message)
-        return judge([load_evidence(run)], self.selection)[0]
+        return name_cases(judge([load_evidence(run)], self.selection)[0])
 
     def look_until(
         self, is_right: Callable[[BenchVerdicts], bool], within_s: float
@@ -125,7 +127,7 @@ def _try(bench: _Bench, faults: Sequence[Fault], sick: Sequence[str]) -> Tried:
     The repair is looked at when there is one sabotage, or when something was not as declared;
     else the next look at this bench shows it.
     """
-    catalogue = [check.spec for check in bench.selection.meant_for(bench.plan).chosen]
+    catalogue = list_specs(bench.selection, bench.plan)
     names = [fault.id for fault in faults]
     known = {fault.id: fault for fault in faults}
     excuses = list_excuses(catalogue, faults)

@@ -7,6 +7,7 @@ from ipaddress import IPv4Address, IPv4Interface, IPv4Network
 
 from labctl.core.errors import Mistake, SpecError
 from labctl.core.i18n import _
+from labctl.core.ids import NodeName
 from labctl.plan.model import Plan
 from labctl.spec.fault import Fault, Step
 
@@ -34,7 +35,7 @@ def resolve(fault: Fault, plan: Plan) -> Fault:
     by its key, name, segment, node, login, number or letter, or by its rank: ``people.0``, and
     ``people.-1`` for the last one. ``keys`` are the keys of a mapping. A path may hold another
     reference: ``${plan.segments.${plan.switch.guest_segment}.vid}``. ``${spare_port}`` is the last
-    port that is not used.
+    port that is not used. ``${machine}`` was replaced before (``judge.cases.bind``).
     """
     mistakes = tuple(_mistakes(fault, plan))
     if mistakes:
@@ -48,19 +49,21 @@ def resolve(fault: Fault, plan: Plan) -> Fault:
 
 def _mistakes(fault: Fault, plan: Plan) -> Iterator[Mistake]:
     for step in (*fault.steps, *fault.revert):
-        if step.node not in plan.nodes:
-            known = ", ".join(plan.nodes)
-            message = _("le banc n'a pas de machine « %(node)s »") % {"node": step.node}
-            yield Mistake(fault.file, step.line, message, hint=known)
         try:
-            _resolve_step(step, plan)
+            node = _resolve_step(step, plan).node
         except Unresolved as exc:
             yield Mistake(fault.file, step.line, str(exc))
+            continue
+        if node not in plan.nodes:
+            known = ", ".join(plan.nodes)
+            message = _("le banc n'a pas de machine « %(node)s »") % {"node": node}
+            yield Mistake(fault.file, step.line, message, hint=known)
 
 
 def _resolve_step(step: Step, plan: Plan) -> Step:
     return replace(
         step,
+        node=NodeName(_substitute(step.node, plan)),
         cli=tuple(_substitute(line, plan) for line in step.cli),
         argv=tuple(_substitute(word, plan) for word in step.argv),
         stdin=_substitute(step.stdin, plan),

@@ -32,6 +32,7 @@ from labctl.reports.synthesis import (
     list_blockers,
     list_topics,
     list_verdicts,
+    name_anchors,
     name_checks,
 )
 
@@ -60,7 +61,6 @@ class HtmlReport:
 
     def write(self, sheets: Sequence[GradeSheet], folder: Path) -> tuple[Path, ...]:
         """Write the pages; they load nothing from anywhere and run no script."""
-        sheets = tuple(map(name_machines, sheets))
         environment = _environment()
         written = []
         for sheet in sheets:
@@ -80,19 +80,23 @@ class HtmlReport:
 
 def write_proofs(sheet: GradeSheet, dossier: Dossier, folder: Path) -> Path:
     """Write the page of the answers that the verdicts of a bench come from, an anchor each."""
-    verdicts = tuple(list_verdicts(sheet))
+    sheet = name_machines(sheet)
+    verdicts, anchors = tuple(list_verdicts(sheet)), name_anchors(sheet)
     numbers = sorted({ref.seq for verdict in verdicts for ref in verdict.evidence})
     page = _environment().get_template("preuves.html.j2")
     path = folder / _name_proofs(sheet)
-    _write(path, page.render(sheet=sheet, dossier=dossier, verdicts=verdicts, numbers=numbers))
+    found = {"verdicts": verdicts, "anchors": anchors, "numbers": numbers}
+    _write(path, page.render(sheet=sheet, dossier=dossier, **found))
     return path
 
 
 def _describe(sheet: GradeSheet) -> dict[str, object]:
+    named = name_machines(sheet)
     return {
-        "sheet": sheet,
-        "topics": list_topics(sheet),
+        "sheet": named,
+        "topics": list_topics(named),
         "labels": name_checks(sheet),
+        "anchors": name_anchors(sheet),
         "proofs": _name_proofs(sheet),
         "most_shown": SHOWN_PROOFS,
         "has_help": any(map(is_helped, list_verdicts(sheet))),

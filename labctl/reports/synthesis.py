@@ -1,7 +1,7 @@
 """What the first page of a grille says: a line per critère, and what to ask the candidate about."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from labctl.core.untrusted import one_line
@@ -42,12 +42,33 @@ def list_topics(sheet: GradeSheet) -> tuple[Topic, ...]:
     verdicts = tuple(list_verdicts(sheet))
     printed = {verdict.check for verdict in verdicts}
     return tuple(
-        Topic(verdict, tuple(one.check for one in verdicts if verdict.check in one.blocked_by))
+        Topic(verdict, tuple(dict.fromkeys(_list_blocked(verdict, verdicts))))
         for verdict in verdicts
         if verdict.verdict in ASKED
         or (verdict.assisted and not sheet.provenance.solved_at)
         or (verdict.verdict is Verdict.BLOCKED and printed.isdisjoint(verdict.blocked_by))
     )
+
+
+def _list_blocked(verdict: CheckVerdict, verdicts: Iterable[CheckVerdict]) -> Iterator[str]:
+    """Yield the checks that wait for a verdict: of two machines, each waits for its own."""
+    for one in verdicts:
+        is_near = one.machine == verdict.machine or not (one.machine and verdict.machine)
+        if verdict.check in one.blocked_by and is_near:
+            yield one.check
+
+
+def name_anchors(sheet: GradeSheet) -> dict[tuple[str, str], str]:
+    """Return where each verdict is on a page, by check and machine.
+
+    The first of a check has the check's own name, so that whoever names the check is led there.
+    """
+    anchors: dict[tuple[str, str], str] = {}
+    for verdict in list_verdicts(sheet):
+        is_first = verdict.check not in anchors.values()
+        own = verdict.check if is_first else f"{verdict.check}@{verdict.machine}"
+        anchors[verdict.check, verdict.machine] = own
+    return anchors
 
 
 def list_blockers(criterion: CriterionSheet) -> tuple[str, ...]:

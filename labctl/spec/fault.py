@@ -1,7 +1,7 @@
 """A fault: commands that break one thing on a working bench, and those that repair it."""
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated
 
@@ -17,6 +17,8 @@ from labctl.spec.loader import Source, load
 from labctl.spec.suggest import suggest
 
 CheckName = Annotated[str, Field(pattern=r"^[A-Z]-[0-9]{3}$")]
+MACHINE = "${machine}"
+"""In a fault: the machine that its check is judged for."""
 COPYING = (("/usr/bin/cp",), ("/usr/bin/mv",))
 Line = Annotated[str, Field(min_length=1)]
 
@@ -31,10 +33,25 @@ class Step:
     stdin: str
     line: int
 
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """Return all that may refer to something."""
+        return (self.node, *self.cli, *self.argv, self.stdin)
+
+    def on_machine(self, machine: str) -> "Step":
+        """Return the step with the machine of the check named."""
+        return replace(
+            self,
+            node=NodeName(self.node.replace(MACHINE, machine)),
+            cli=tuple(line.replace(MACHINE, machine) for line in self.cli),
+            argv=tuple(word.replace(MACHINE, machine) for word in self.argv),
+            stdin=self.stdin.replace(MACHINE, machine),
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """A fault as its file says it; ``${plan.…}`` is still to be resolved.
+    """A fault as its file says it; ``${plan.…}`` and ``${machine}`` are still to be resolved.
 
     ``also`` are checks that it changes besides its own and those that wait for it, with the reason.
     ``settle_s`` is the longest that the fault may need to show, where that is longer than usual.
@@ -50,12 +67,24 @@ class Fault:
     settle_s: float
     file: str
     alone: str = ""
+    machine: str = ""  # the only one that it breaks something on, of those of its check
+
+    def on_machine(self, machine: str) -> "Fault":
+        """Return the fault on one machine of its check; itself when it names none."""
+        if not any(MACHINE in text for step in (*self.steps, *self.revert) for text in step.texts):
+            return self
+        steps, revert = (
+            tuple(step.on_machine(machine) for step in part) for part in (self.steps, self.revert)
+        )
+        return replace(self, steps=steps, revert=revert, machine=machine)
 
 
 class StepBlock(Block):
     """A step of the file."""
 
-    on: Line = key("on", "machine du banc : commutateur, routeur, dc, nas, poste…")
+    on: Line = key(
+        "on", "machine du banc : ${machine}, celle du contrôle, ou ${plan.demands.dhcp.on.0}"
+    )
     cli: tuple[Line, ...] = key(
         "cli", "lignes tapées sur l'équipement, en mode de configuration", default=()
     )
@@ -151,17 +180,36 @@ def _fault(source: Source, document: FaultDocument) -> Fault:
 
 def clash(first: Fault, second: Fault) -> bool:
     """Tell whether two faults cannot be there at once: they keep a copy under the same name."""
-    return bool(_kept(first) & _named(second) or _kept(second) & _named(first))
+    return _meet(_kept(first), _named(second)) or _meet(_kept(second), _named(first))
 
 
-def _kept(fault: Fault) -> set[str]:
-    """Return the files that the repair needs: what it copies or moves back."""
-    copies = (step.argv for step in fault.revert if step.argv[:1] in COPYING)
-    return {word for argv in copies for word in argv[1:-1] if word.startswith("/")}
+def _meet(some: Iterable[tuple[str, str]], others: Collection[tuple[str, str]]) -> bool:
+    """Tell whether two have a word in common, unless on machines that are known to differ."""
+    return any(
+        word == other and (not where or not there or where == there)
+        for where, word in some
+        for there, other in others
+    )
 
 
-def _named(fault: Fault) -> set[str]:
-    return {word for step in fault.steps for word in step.argv[1:]}
+def _kept(fault: Fault) -> set[tuple[str, str]]:
+    """Return the files that the repair needs: what it copies or moves back, and on what machine."""
+    copies = (step for step in fault.revert if step.argv[:1] in COPYING)
+    return {
+        (_place(fault, step), word)
+        for step in copies
+        for word in step.argv[1:-1]
+        if word.startswith("/")
+    }
+
+
+def _named(fault: Fault) -> set[tuple[str, str]]:
+    return {(_place(fault, step), word) for step in fault.steps for word in step.argv[1:]}
+
+
+def _place(fault: Fault, step: Step) -> str:
+    """Return the machine of a step where it is that of the check: others may have two names."""
+    return fault.machine if step.node == fault.machine else ""
 
 
 def _steps(source: Source, name: str, blocks: tuple[StepBlock, ...]) -> tuple[Step, ...]:

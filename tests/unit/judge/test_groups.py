@@ -5,7 +5,7 @@ from itertools import combinations
 from labctl.judge.groups import SIZE, find_hidden, form_groups, union
 from labctl.pipeline.choosing import choose_checks
 from labctl.pipeline.prove import begin
-from tests.plans import Desk
+from tests.plans import Desk, plan_of
 
 NO_CLASH = frozenset[frozenset[str]]()
 CHAIN = {
@@ -65,6 +65,6 @@ def test_what_a_partner_may_change_is_hidden_but_not_what_is_its_own() -> None:
 
 
 def test_the_catalogue_needs_a_third_of_the_looks_that_it_took_one_by_one() -> None:
-    campaign = begin({1: Desk.SIMULATED}, choose_checks("tai"))
+    campaign = begin({1: plan_of(1, Desk.SIMULATED)}, choose_checks("tai"))
     tried = {name for group in campaign.groups() for name in group}
     assert 3 * len(campaign.groups()) <= len(tried)

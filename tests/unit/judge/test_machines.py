@@ -8,6 +8,7 @@ from labctl.core.check import CheckSpec, check
 from labctl.core.ids import NodeName
 from labctl.core.verdict import CheckVerdict, Mismatch, Reason, Restart, Unobserved, Verdict
 from labctl.facts.evidence import Evidence
+from labctl.judge.cases import name_cases
 from labctl.judge.catalogue import Check
 from labctl.judge.prove import list_changed
 from labctl.judge.restart import name_lost
@@ -152,10 +153,11 @@ def test_a_machine_whose_facts_were_not_collected_leaves_the_check_out() -> None
 
 
 @pytest.mark.parametrize("values", [(1, 2), (2, 1)])
-def test_a_proof_takes_the_machine_that_does_not_conform(values: tuple[int, int]) -> None:
+def test_a_proof_names_the_machine_that_does_not_conform(values: tuple[int, int]) -> None:
     first, second = values
     (bench,) = judge([evidence(Thing(first), Thing(second))], Selection((for_each("K-901"),), ()))
-    assert list_changed(bench) == {"K-901": Verdict.NON_CONFORM}
+    wrong = "poste2" if second == 2 else "poste"
+    assert list_changed(name_cases(bench)) == {f"K-901@{wrong}": Verdict.NON_CONFORM}
 
 
 def test_what_a_power_cut_took_is_told_by_machine() -> None:

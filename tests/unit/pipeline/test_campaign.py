@@ -1,6 +1,6 @@
 """What a proof does next: whatever a bench comes to, only what it had not proved is done again."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable
 
 import pytest
 
@@ -11,7 +11,6 @@ from labctl.judge.prove import list_doubts
 from labctl.pipeline.campaign import MOST_FAILURES, Campaign, Ready, Task, Tried
 from labctl.pipeline.outcome import Outcome
 from labctl.spec.fault import Fault
-from tests.plans import Desk
 
 NAMES = tuple(f"K-{number}" for number in range(901, 917))
 CATALOGUE = tuple(CheckSpec(CheckId(name), (), (), name) for name in NAMES)
@@ -33,8 +32,8 @@ def seen(broken: Collection[str] = ()) -> BenchVerdicts:
 
 
 def campaign_of(*faults: Fault, benches: Iterable[int] = (1,)) -> Campaign:
-    kinds = dict.fromkeys(benches, Desk.LINUX)
-    return Campaign(kinds, {Desk.LINUX: CATALOGUE}, faults or [fault(name) for name in NAMES])
+    catalogues = dict.fromkeys(benches, CATALOGUE)
+    return Campaign(catalogues, faults or [fault(name) for name in NAMES])
 
 
 def make_ready(campaign: Campaign, bench: int = 1, sick: Collection[str] = ()) -> None:
@@ -225,16 +224,10 @@ def test_a_check_that_the_solution_does_not_reach_does_not_count_against_the_oth
     assert campaign.groups() == waiting
 
 
-@pytest.mark.parametrize("kind", [Desk.LINUX, Desk.SIMULATED])
-def test_a_sabotage_goes_where_its_check_means_something(kind: Desk) -> None:
-    catalogue: dict[str, Sequence[CheckSpec]] = {
-        Desk.LINUX: CATALOGUE[:1],
-        Desk.SIMULATED: CATALOGUE[1:2],
-    }
-    campaign = Campaign(
-        {1: Desk.LINUX, 2: Desk.SIMULATED}, catalogue, [fault("K-901"), fault("K-902")]
-    )
-    bench, name = (1, "K-901") if kind is Desk.LINUX else (2, "K-902")
+@pytest.mark.parametrize(("bench", "name"), [(1, "K-901"), (2, "K-902")])
+def test_a_sabotage_goes_where_its_check_means_something(bench: int, name: str) -> None:
+    catalogues = {1: CATALOGUE[:1], 2: CATALOGUE[1:2]}
+    campaign = Campaign(catalogues, [fault("K-901"), fault("K-902")])
 
     assert campaign.can(bench, (name,))
     assert not campaign.can(3 - bench, (name,))

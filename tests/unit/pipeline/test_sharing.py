@@ -1,10 +1,12 @@
 """How the sabotages of a proof are shared between benches, and its parts put together."""
 
+from labctl.core.check import CheckSpec
 from labctl.core.verdict import BenchVerdicts, CheckVerdict, Verdict
+from labctl.judge.cases import list_specs
 from labctl.judge.prove import Trial
 from labctl.pipeline.choosing import choose_checks
 from labctl.pipeline.prove import Part, begin, merge_parts
-from tests.plans import Desk
+from tests.plans import Desk, plan_of
 
 CHOSEN = ("K-001", "K-007", "K-016", "K-078")
 SELECTION = choose_checks("tai", CHOSEN)
@@ -12,11 +14,11 @@ SELECTION = choose_checks("tai", CHOSEN)
 
 def shared_between(*benches: Desk) -> dict[int, list[str]]:
     """Return the checks whose sabotages each bench can try."""
-    kinds = dict(enumerate(benches))
-    campaign = begin(kinds, SELECTION)
+    plans = {bench: plan_of(1, kind) for bench, kind in enumerate(benches)}
+    campaign = begin(plans, SELECTION)
     return {
         bench: sorted(name for (name,) in campaign.groups() if campaign.can(bench, (name,)))
-        for bench in kinds
+        for bench in plans
     }
 
 
@@ -29,11 +31,16 @@ def test_without_a_windows_they_go_nowhere() -> None:
     assert shared_between(Desk.LINUX, Desk.LINUX) == {key: ["K-007", "K-078"] for key in (0, 1)}
 
 
+def cases_of(kind: Desk) -> tuple[CheckSpec, ...]:
+    """Return what is judged of a bench with such a workstation."""
+    return list_specs(SELECTION, plan_of(1, kind))
+
+
 def verdicts(kind: Desk, *, but: str = "", verdict: Verdict = Verdict.CONFORM) -> BenchVerdicts:
     """Return verdicts of the chosen checks that mean something for a kind."""
     made = tuple(
         CheckVerdict(spec.id, "1.1", "", 1, verdict if spec.id == but else Verdict.CONFORM)
-        for spec in (check.spec for check in SELECTION.on(kind).chosen)
+        for spec in cases_of(kind)
     )
     return BenchVerdicts(1, "A", "c", "namespace", "", "", "", made)
 
@@ -49,7 +56,7 @@ def untouched(kind: Desk) -> BenchVerdicts:
 
 def part(kind: Desk) -> Part:
     """Return the baselines of a bench."""
-    return Part(kind, untouched(kind), verdicts(kind))
+    return Part(cases_of(kind), untouched(kind), verdicts(kind))
 
 
 def trials(kind: Desk, *sabotaged: str) -> list[Trial]:
@@ -67,7 +74,6 @@ def trials(kind: Desk, *sabotaged: str) -> list[Trial]:
 
 def test_benches_of_different_kinds_make_one_proof() -> None:
     proof = merge_parts(
-        SELECTION,
         [part(Desk.LINUX), part(Desk.SIMULATED)],
         [*trials(Desk.LINUX, "K-007", "K-078"), *trials(Desk.SIMULATED, "K-001", "K-016")],
     )
@@ -77,12 +83,12 @@ def test_benches_of_different_kinds_make_one_proof() -> None:
 
 def test_what_no_bench_sabotaged_is_not_proved() -> None:
     tried = trials(Desk.SIMULATED, "K-001", "K-007", "K-078")
-    proof = merge_parts(SELECTION, [part(Desk.SIMULATED)], tried)
+    proof = merge_parts([part(Desk.SIMULATED)], tried)
     unproved = [row.check for row in proof.rows if row.reasons]
     assert unproved == ["K-016"]
 
 
 def test_a_linux_alone_says_nothing_of_a_windows() -> None:
-    proof = merge_parts(SELECTION, [part(Desk.LINUX)], trials(Desk.LINUX, "K-007", "K-078"))
+    proof = merge_parts([part(Desk.LINUX)], trials(Desk.LINUX, "K-007", "K-078"))
     meant = {check.spec.id for check in SELECTION.chosen if check.spec.face != "windows"}
     assert {row.check for row in proof.rows} == meant

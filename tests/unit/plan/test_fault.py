@@ -35,6 +35,7 @@ def fault_with(*words: str, node: str = "nas") -> Fault:
         ("plan.directory.service_accounts.svc-scan", "Services"),
         ("plan.router.scopes.INVITES.first", "10.21.40.20"),
         ("plan.nodes.poste.interfaces.eth0.mac", "02:4c:01:62:72:00"),
+        ("plan.nodes.${machine}.hostname", "MN-PC-01"),
         ("spare_port", "GigabitEthernet1/0/12"),
         ("plan.directory.people.0.login", "tmaitere"),
         ("plan.directory.people.-1.ou", "Technique"),
@@ -45,7 +46,7 @@ def fault_with(*words: str, node: str = "nas") -> Fault:
     ],
 )
 def test_reference_is_replaced(reference: str, value: str) -> None:
-    found = resolve(fault_with(f"<${{{reference}}}>"), PLAN)
+    found = resolve(fault_with(f"<${{{reference}}}>").on_machine("poste"), PLAN)
     assert found.steps[0].argv == (f"<{value}>",)
 
 
@@ -58,6 +59,7 @@ def test_reference_is_replaced(reference: str, value: str) -> None:
         ("plan.switch.hostname.upper", "« upper » inconnu"),
         ("switch.hostname", "le chemin doit commencer par plan."),
         ("", "le chemin doit commencer par plan."),
+        ("machine", "le chemin doit commencer par plan."),
         ("plan.switch.${plan.switch.hostname", "il manque une accolade"),
         ("plan.directory.people.9.login", "« 9 » inconnu"),
     ],
@@ -74,6 +76,12 @@ def test_unknown_machine_is_refused_with_the_known_ones() -> None:
     assert "commutateur" in caught.value.mistakes[0].hint
 
 
+def test_a_machine_is_named_by_the_plan() -> None:
+    assert resolve(fault_with("true", node="${plan.router.node}"), PLAN).steps[0].node == "routeur"
+    with pytest.raises(SpecError, match="« color » inconnu"):
+        resolve(fault_with("true", node="${plan.color}"), PLAN)
+
+
 def test_value_that_looks_like_a_reference_is_left_alone() -> None:
     """Values are not read again: a name in the plan cannot reach another value."""
     trap = replace(PLAN, company="${plan.site}")
@@ -83,7 +91,7 @@ def test_value_that_looks_like_a_reference_is_left_alone() -> None:
 @pytest.mark.parametrize("bench", [1, 2, 3])
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.id)
 def test_shipped_faults_fit_every_variant(fault: Fault, bench: int) -> None:
-    found = resolve(fault, plan_of(bench, Desk.SIMULATED))
+    found = resolve(fault.on_machine("poste"), plan_of(bench, Desk.SIMULATED))
     assert "${" not in repr((found.steps, found.revert))
 
 

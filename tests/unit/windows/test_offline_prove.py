@@ -89,7 +89,7 @@ def test_everything_conforms_once_solved(delivered: Offline) -> None:
 )
 def test_a_sabotage_is_seen_and_repaired(delivered: Offline, check: str) -> None:
     solve(delivered, to_document(delivered.plan))
-    fault = resolve(load_fault(FAULTS[check]), delivered.plan)
+    fault = resolve(load_fault(FAULTS[check]).on_machine("poste"), delivered.plan)
     try:
         delivered.take(fault.steps)
     except Untold:
