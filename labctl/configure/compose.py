@@ -10,7 +10,7 @@ A role has two kinds of files, each named after a kind of machine or one of its 
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
@@ -20,6 +20,7 @@ from labctl.core.i18n import _
 from labctl.core.ids import NodeName
 from labctl.core.paths import find_content, list_content
 from labctl.plan.model import Plan
+from labctl.spec.demand import list_machines
 from labctl.spec.kind import inherit, load_chain
 from labctl.spec.loader import Value, load
 from labctl.spec.topic import load_topic
@@ -27,7 +28,7 @@ from labctl.spec.topology import NodeState
 
 ROLES, APPLY = "playbooks/roles", "playbooks/apply"
 SITE = "site.yml"
-_CONCERNED = (NodeState.TO_CONFIGURE, NodeState.EXISTING)
+CONCERNED = (NodeState.TO_CONFIGURE, NodeState.EXISTING)
 
 Names = tuple[str, ...]
 """What a machine answers to, the nearest first: its kind, its faces, the kinds it stands on."""
@@ -37,7 +38,8 @@ Names = tuple[str, ...]
 class Role:
     """The solution of a topic: files by the kind or face of machine they are for.
 
-    ``block`` is what the topic understands of a cahier, empty when it is always asked for.
+    ``block`` is what the topic understands of a cahier, empty when it is always asked for. ``on``
+    are the machines that the block names (``sur``); None where it names none: all are concerned.
     """
 
     topic: str
@@ -45,6 +47,11 @@ class Role:
     after: tuple[str, ...]
     contributions: Mapping[str, Path]
     tasks: Mapping[str, Path]
+    on: frozenset[str] | None = None
+
+    def concerns(self, machine: NodeName) -> bool:
+        """Tell whether the topic asks something of a machine."""
+        return self.on is None or machine in self.on
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,10 +77,20 @@ def compose_for(plan: Plan) -> Solution:
     machines = {
         name: list_names(node.role)
         for name, node in sorted(plan.nodes.items())
-        if node.state in _CONCERNED
+        if node.state in CONCERNED
     }
-    roles = [role for role in list_roles() if not role.block or role.topic in plan.demands]
-    return compose(machines, roles, list_appliers())
+    return compose(machines, list_asked_roles(plan), list_appliers())
+
+
+def list_asked_roles(plan: Plan) -> tuple[Role, ...]:
+    """Return the roles of what a cahier asks, each with the machines it is asked of."""
+    return tuple(
+        replace(role, on=frozenset(list_machines(plan.demands[role.topic])) or None)
+        if role.block
+        else role
+        for role in list_roles()
+        if not role.block or role.topic in plan.demands
+    )
 
 
 def list_names(kind: str) -> Names:
@@ -124,7 +141,7 @@ def compose(
     for nobody. The roles are given in order.
     """
     contributed = {
-        machine: [read_contribution(path) for path in _list_contributions(roles, names)]
+        machine: [read_contribution(path) for path in _list_contributions(roles, machine, names)]
         for machine, names in machines.items()
     }
     acts = tuple(_list_acts(machines, roles))
@@ -174,12 +191,11 @@ def _nearest(found: Mapping[str, Path], names: Names) -> Path | None:
     return next((found[name] for name in names if name in found), None)
 
 
-def _list_contributions(roles: Iterable[Role], names: Names) -> Iterator[Path]:
+def _list_contributions(roles: Iterable[Role], machine: NodeName, names: Names) -> Iterator[Path]:
     """Yield what each role contributes, to the kinds below first: the nearest has the last word."""
     for role in roles:
-        yield from (
-            role.contributions[name] for name in reversed(names) if name in role.contributions
-        )
+        parts = role.contributions if role.concerns(machine) else {}
+        yield from (parts[name] for name in reversed(names) if name in parts)
 
 
 def _find_applier(machine: NodeName, names: Names, appliers: Mapping[str, Path]) -> Path:
@@ -195,6 +211,8 @@ def _list_acts(machines: Mapping[NodeName, Names], roles: Iterable[Role]) -> Ite
     for role in roles:
         before = [(on, wave) for (topic, on), wave in waves.items() if topic in role.after]
         for machine, names in machines.items():
+            if not role.concerns(machine):
+                continue
             path = _nearest(role.tasks, names)
             if path is not None:
                 own = max((wave for on, wave in before if on == machine), default=0)

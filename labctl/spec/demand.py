@@ -5,7 +5,7 @@ One class has both forms. Where a key is written otherwise than it is read, its 
 bench, never against another block.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, ClassVar, Self
 
 from pydantic import GetCoreSchemaHandler, TypeAdapter
@@ -51,6 +51,16 @@ class Demand(Block):
     def write(self) -> dict[str, object]:
         """Return the resolved form as plain JSON, by English names."""
         return {name: to_plain(value) for name, value in self.model_dump().items()}
+
+
+def list_machines(document: object) -> Iterator[str]:
+    """Yield the machines that a written demand is made of: the values of ``on``, at any depth."""
+    if isinstance(document, Mapping):
+        named = document.get("on", ())
+        yield from (named,) if isinstance(named, str) else map(str, named)
+        yield from (name for inside in document.values() for name in list_machines(inside))
+    elif isinstance(document, list | tuple):
+        yield from (name for inside in document for name in list_machines(inside))
 
 
 class Written:

@@ -6,10 +6,19 @@ from typing import Any
 
 import pytest
 
-from labctl.configure.compose import Role, Solution, compose, compose_for, list_names, list_roles
+from labctl.configure.compose import (
+    CONCERNED,
+    Role,
+    Solution,
+    compose,
+    compose_for,
+    list_asked_roles,
+    list_names,
+    list_roles,
+)
 from labctl.core.errors import UsageError
 from labctl.core.ids import NodeName
-from tests.plans import ROOT, Desk, plan_of
+from tests.plans import ROOT, Desk, plan_of, with_second
 
 ROUTER, SERVER, DESK = NodeName("r"), NodeName("s"), NodeName("d")
 DESK_OF_PLAN = NodeName("poste")
@@ -17,7 +26,9 @@ MACHINES = {ROUTER: ("router", "linux"), SERVER: ("nas", "linux"), DESK: ("desk"
 APPLIERS = {"linux": Path("/apply/linux.yml")}
 
 
-def role(topic: str, *after: str, contributes: str = "", acts: str = "") -> Role:
+def role(
+    topic: str, *after: str, contributes: str = "", acts: str = "", on: frozenset[str] | None = None
+) -> Role:
     """Return a role that contributes to some kinds and acts on others."""
     file = ROOT / "playbooks" / "roles" / "naming" / "contributions" / "workstation-linux.yml"
     return Role(
@@ -26,6 +37,7 @@ def role(topic: str, *after: str, contributes: str = "", acts: str = "") -> Role
         after,
         dict.fromkeys(contributes.split(), file),
         {name: Path(f"/roles/{topic}/tasks/{name}.yml") for name in acts.split()},
+        on,
     )
 
 
@@ -83,6 +95,45 @@ def test_on_one_machine_a_topic_after_another_is_no_new_wave() -> None:
 
     assert waves(solution) == ["d"]
     assert steps(solution, "wave_0_d") == ["a", "b"]
+
+
+def test_a_role_is_for_the_machines_that_its_block_names() -> None:
+    desks = {NodeName(name): ("desk", "linux") for name in ("d1", "d2", "d3")}
+    roles = [
+        role("a", contributes="desk", on=frozenset({"d1"})),
+        role("b", acts="linux", on=frozenset({"d2", "elsewhere"})),
+    ]
+
+    solution = compose(desks, roles, APPLIERS)
+
+    assert set(solution.variables) == {"d1"}
+    assert steps(solution, "wave_0_d2") == ["b"]
+    assert waves(solution) == ["d1:d2"]
+
+
+def test_the_machines_of_a_block_are_those_of_its_plan() -> None:
+    plan = with_second(plan_of(1, Desk.SIMULATED), Desk.SIMULATED)
+    software = next(one for one in list_asked_roles(plan) if one.topic == "software")
+    assert software.on == frozenset({"poste", "poste2"})
+    documents = next(one for one in list_asked_roles(plan) if one.topic == "documents")
+    assert documents.on is None
+
+
+@pytest.mark.parametrize("kind", Desk)
+def test_no_file_of_a_shipped_role_is_for_a_machine_that_its_block_does_not_name(
+    kind: Desk,
+) -> None:
+    """What the shipped cahier is solved with reaches every machine of a kind that it is for."""
+    plan = plan_of(1, kind)
+    left = [
+        (role.topic, name)
+        for role in list_asked_roles(plan)
+        for name, node in plan.nodes.items()
+        if node.state in CONCERNED
+        and {*role.contributions, *role.tasks} & set(list_names(node.role))
+        and not role.concerns(name)
+    ]
+    assert left == []
 
 
 def test_tasks_of_the_nearest_kind_are_played() -> None:

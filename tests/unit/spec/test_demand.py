@@ -9,7 +9,7 @@ from pydantic_core import PydanticCustomError
 
 from labctl.core.ids import NodeName
 from labctl.spec.complaint import explain
-from labctl.spec.demand import Demand, Written
+from labctl.spec.demand import Demand, Written, list_machines
 from labctl.spec.fields import Block, Name, Natural, key
 from labctl.spec.ground import Ground
 from labctl.spec.loader import parse
@@ -135,3 +135,16 @@ def test_a_schema_is_the_written_form() -> None:
     assert properties["langue"]["enum"] == ["fr-FR", "en-US"]
     assert (properties["hote"]["type"], properties["hote"]["minimum"]) == ("integer", 0)
     assert properties["sur"]["anyOf"][0]["type"] == "string"
+
+
+@pytest.mark.parametrize(
+    ("document", "machines"),
+    [
+        ({"on": ["a", "b"], "vers": "c"}, ["a", "b"]),
+        ({"on": "a", "relay": {"on": ["b"]}, "rows": [{"on": "c"}, {"x": 1}]}, ["a", "b", "c"]),
+        ([{"on": "a"}], ["a"]),
+        ({"x": None}, []),
+    ],
+)
+def test_the_machines_of_a_demand(document: object, machines: list[str]) -> None:
+    assert list(list_machines(document)) == machines
