@@ -10,9 +10,10 @@ from labctl.plan.build import build_plan, hosting_of
 from labctl.plan.model import Hosting, Plan
 from labctl.providers.libvirt.rooms import VmHost
 from labctl.providers.registry import list_room_rules
-from labctl.spec.cahier import Cahier, load_cahier
+from labctl.spec.cahier import Cahier, list_kinds_of, load_cahier
 from labctl.spec.demand import Demand
-from labctl.spec.kind import find_desks, load_kind
+from labctl.spec.devices import WORKSTATION
+from labctl.spec.kind import Kind, find_desks, load_kind
 from labctl.spec.room import Room, load_room
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -60,6 +61,12 @@ class Desk(StrEnum):
 def desk_of(plan: Plan) -> Desk:
     """Return what the workstation of a plan is."""
     return Desk(plan.nodes[plan.workstation.node].role)
+
+
+def machines_with(desk: str) -> tuple[Kind, ...]:
+    """Return the kinds of the machines of a bench whose workstation is of a kind."""
+    kinds = list_kinds_of(example_cahier().source, "A", {WORKSTATION: desk})
+    return tuple(load_kind(name) for name in kinds)
 
 
 WITH_CIM = frozenset({Desk.SIMULATED, Desk.WINDOWS})

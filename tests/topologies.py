@@ -5,7 +5,6 @@ from dataclasses import replace
 from ipaddress import IPv4Interface, IPv4Network
 
 from labctl.core.ids import NodeName
-from labctl.plan.addressing import probe_address
 from labctl.plan.model import Plan
 from labctl.plan.placement import place
 from labctl.spec.topology import (
@@ -19,6 +18,7 @@ from labctl.spec.topology import (
     NodeState,
     Segment,
     Topology,
+    probe_address,
 )
 from tests.plans import plan_of
 

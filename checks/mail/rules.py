@@ -27,10 +27,11 @@ def find_impossible_ports(asked: Mail, _view: View) -> Iterator[Remark]:
             yield Remark(wanted, "security", said % {**values, "usual": usual})
 
 
-@rule("messagerie-impossible", reads=Mail, sections=("equipements.routeur", "poste", "annuaire"))
+@rule("messagerie-impossible", reads=Mail, sections=("equipements.routeur", "machines", "annuaire"))
 def find_closed_ports(asked: Mail, view: View) -> Iterator[Remark]:
     """The firewall lets out the ports of a server that is outside."""
-    vlan, domain = view.subject.workstation.network.vlan, view.subject.directory.domain
+    card, domain = view.card("poste"), view.subject.directory.domain
+    vlan = "" if card is None else card.segment
     outbound = view.subject.devices.router.firewall.outbound.get(vlan)
     if outbound is None or f".{asked.server}".endswith(f".{domain}"):
         return

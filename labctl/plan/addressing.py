@@ -8,9 +8,7 @@ from ipaddress import IPv4Address, IPv4Interface, IPv4Network
 from labctl.core.ids import NodeName
 from labctl.spec.fields import HostRef
 from labctl.spec.reserved import MAC_PREFIX
-from labctl.spec.subject import Subject
 from labctl.spec.topology import Segment
-from labctl.spec.variant import Variant
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,26 +40,6 @@ class AddressPlan:
     def vid(self, vlan: str) -> int:
         """Return the number of a VLAN."""
         return self.segments[vlan].vid
-
-
-def allocate_addresses(subject: Subject, variant: Variant) -> AddressPlan:
-    """Return the segments of a variant, in the order of the cahier."""
-    segments = {}
-    for vlan in subject.vlans:
-        network = None if vlan.without_ip else variant.nets[vlan.name]
-        gateway = None
-        if network is not None and vlan.gateway is not None:
-            gateway = network.network_address + vlan.gateway
-        probe = None if network is None or gateway is None else probe_address(network)
-        segments[vlan.name] = Segment(
-            vlan.name, vlan.usage, variant.vids[vlan.name], network, gateway, probe
-        )
-    return AddressPlan(segments)
-
-
-def probe_address(network: IPv4Network) -> IPv4Interface:
-    """Return the address of labctl's probe in a network: its last usable host."""
-    return IPv4Interface((network.broadcast_address - 1, network.prefixlen))
 
 
 VANTAGE_SLOT = 1

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from ipaddress import IPv4Interface
 from urllib.parse import urlsplit
 
-from labctl.core.ids import BenchId
+from labctl.core.ids import BenchId, NodeName
 from labctl.plan.account import build_people, build_person
-from labctl.plan.addressing import AddressPlan, allocate_addresses
+from labctl.plan.addressing import AddressPlan
 from labctl.plan.kinds import describe_nodes
 from labctl.plan.model import (
     AccessPoint,
@@ -27,7 +27,9 @@ from labctl.plan.model import (
     Workstation,
 )
 from labctl.plan.placement import MANAGEMENT, UPSTREAM, place
-from labctl.plan.topology import (
+from labctl.plan.windows_build import build_windows
+from labctl.spec.cahier import Cahier
+from labctl.spec.devices import (
     ACCESS_POINT,
     DC,
     NAS,
@@ -35,20 +37,17 @@ from labctl.plan.topology import (
     ROUTER,
     SWITCH,
     WORKSTATION,
-    build_topology,
+    Scope,
 )
-from labctl.plan.windows_build import build_windows
-from labctl.spec.cahier import Cahier
-from labctl.spec.devices import Scope
 from labctl.spec.directory import Gpo as AskedGpo
 from labctl.spec.hosting import Host
-from labctl.spec.kind import Kind, NumberedPorts, load_kind
+from labctl.spec.kind import load_kind
 from labctl.spec.login import build_login
 from labctl.spec.room import Room
 from labctl.spec.subject import Subject
+from labctl.spec.topology import INTERNET, End, Topology
 from labctl.spec.variant import Variant
 
-_OTHERS = "autres"
 _RESERVED = "test"
 """Top of the names that nobody has (RFC 6761, 6.2): of a bench without a domain of its own."""
 
@@ -56,14 +55,10 @@ _RESERVED = "test"
 def build_plan(cahier: Cahier, room: Room, bench: int) -> Plan:
     """Return the plan of one bench; SpecError when the room has no such bench or variant."""
     name = room.variant_of(bench)
-    wanted = cahier.wanted(name, room.variables_of(bench))
-    subject = wanted.subject
-    variant = subject.variants[name]
-    at = allocate_addresses(subject, variant)
-    kind = load_kind(room.kind_of(bench))
-    topology = build_topology(subject, variant, at, kind.name)
+    wanted = cahier.wanted(name, room.variables_of(bench), room.kinds_at(bench))
+    subject, topology = wanted.subject, wanted.topology
+    variant, at = subject.variants[name], AddressPlan(topology.segments)
     placed = place(topology, bench)
-    ports = load_kind(topology.machines[SWITCH].kind).ports
     plan = Plan(
         cahier=subject.id,
         title=subject.title,
@@ -72,7 +67,7 @@ def build_plan(cahier: Cahier, room: Room, bench: int) -> Plan:
         bench=BenchId(bench),
         room=room.id,
         provider=room.document.provider,
-        hosting=_hosting(room, bench),
+        hosting=_hosting(room, bench, cahier),
         company=variant.company,
         site=variant.site,
         domain=f"{subject.id}.{_RESERVED}",
@@ -81,13 +76,13 @@ def build_plan(cahier: Cahier, room: Room, bench: int) -> Plan:
         segments=dict(at.segments),
         management=MANAGEMENT,
         internet=UPSTREAM,
-        switch=_switch(subject, variant, at, ports),
-        router=_router(subject, at),
+        switch=_switch(subject, topology, at),
+        router=_router(subject, topology, at),
         directory=_directory(subject, variant),
-        files=_files(subject, at),
-        workstation=_workstation(subject, variant, kind),
-        printer=_printer(subject, at),
-        access_point=_access_point(subject, at),
+        files=_files(subject, topology),
+        workstation=_workstation(subject, topology, variant),
+        printer=_printer(subject, topology),
+        access_point=_access_point(topology),
         label_regex=subject.labelling.regex,
         demands={demand.topic: demand.write() for demand in wanted.demands},
         unread=wanted.unread,
@@ -95,8 +90,8 @@ def build_plan(cahier: Cahier, room: Room, bench: int) -> Plan:
     return describe_nodes(plan)
 
 
-def _hosting(room: Room, bench: int) -> Hosting | None:
-    host = room.host_of(bench)
+def _hosting(room: Room, bench: int, cahier: Cahier) -> Hosting | None:
+    host = room.host_of(bench, cahier)
     return hosting_of(host) if host else None
 
 
@@ -105,14 +100,12 @@ def hosting_of(host: Host) -> Hosting:
     return Hosting(host.name, host.way, host.command, host.patience, host.own)
 
 
-def _switch(
-    subject: Subject, variant: Variant, at: AddressPlan, ports: NumberedPorts | None
-) -> Switch:
+def _switch(subject: Subject, topology: Topology, at: AddressPlan) -> Switch:
     asked = subject.devices.switch
     return Switch(
         node=SWITCH,
-        hostname=asked.name,
-        ports=tuple(_ports(subject, variant, at, ports)) if ports else (),
+        hostname=topology.machines[SWITCH].hostname,
+        ports=tuple(_ports(subject, topology, at)),
         svis={vlan: _svi(at, vlan, host) for vlan, host in asked.svis.items()},
         default_route=at.address(asked.default_route),
         relay_from=frozenset(asked.relay.sources),
@@ -129,36 +122,36 @@ def _svi(at: AddressPlan, vlan: str, host: int) -> IPv4Interface:
     return IPv4Interface((at.host(vlan, host), at.network(vlan).prefixlen))
 
 
-def _ports(
-    subject: Subject, variant: Variant, at: AddressPlan, ports: NumberedPorts
-) -> Iterator[SwitchPort]:
-    asked = subject.devices.switch.ports
-    keys = {variant.ports[key]: key for key in asked if key != _OTHERS}
-    for number in range(1, ports.count + 1):
-        key = keys.get(number, "")
-        wanted = asked[key or _OTHERS]
-        untagged = wanted.vlan or wanted.native or ""
+def _ports(subject: Subject, topology: Topology, at: AddressPlan) -> Iterator[SwitchPort]:
+    """Yield the numbered ports of the switch, as its cables want them."""
+    ports = load_kind(topology.machines[SWITCH].kind).ports
+    for number in range(1, ports.count + 1 if ports else 1):
+        end = End(SWITCH, ports.card.format(n=number) if ports else "")
+        cable = next((one for one in topology.cables if end in (one.a, one.b)), None)
+        untagged = subject.devices.switch.unused if cable is None else cable.untagged
         yield SwitchPort(
-            key=key,
+            key="" if cable is None else cable.name,
             number=number,
-            name=ports.label.format(n=number),
-            mode=PortMode(wanted.mode),
+            name=ports.label.format(n=number) if ports else "",
+            mode=PortMode.TRUNK if cable and cable.tagged else PortMode.ACCESS,
             access_vid=at.vid(untagged) if untagged else 1,
-            trunk_vids=frozenset(at.vid(vlan) for vlan in wanted.vlans),
-            enabled=wanted.enabled,
-            description=subject.labelling.links.get(key, "") if key else "",
+            trunk_vids=frozenset(at.vid(name) for name in (cable.tagged if cable else ())),
+            enabled=cable is not None,
+            description="" if cable is None else subject.labelling.links.get(cable.name, ""),
         )
 
 
-def _router(subject: Subject, at: AddressPlan) -> Router:
+def _router(subject: Subject, topology: Topology, at: AddressPlan) -> Router:
     asked = subject.devices.router
-    nodes = {subject.devices.access_point.name: ACCESS_POINT, subject.devices.printer.name: PRINTER}
+    nodes = {topology.machines[name].hostname: name for name in (ACCESS_POINT, PRINTER)}
+    outside = next(one for one in topology.cables if INTERNET in (one.a.node, one.b.node))
+    lan = find_card(topology, ROUTER)
     return Router(
         node=ROUTER,
-        hostname=asked.name,
-        wan_interface="wan0",
-        lan_interface="lan0",
-        lan=at.interface(asked.lan),
+        hostname=topology.machines[ROUTER].hostname,
+        wan_interface=outside.b.interface or outside.a.interface,
+        lan_interface=lan[0],
+        lan=lan[1],
         nat_sources=frozenset(asked.nat.sources),
         return_via=at.address(asked.return_via),
         outbound={vlan: frozenset(ports) for vlan, ports in asked.firewall.outbound.items()},
@@ -231,13 +224,13 @@ def _gpo(asked: AskedGpo, root: str) -> Gpo:
     )
 
 
-def _files(subject: Subject, at: AddressPlan) -> FileServer:
+def _files(subject: Subject, topology: Topology) -> FileServer:
     asked = subject.devices.nas
     intranet = subject.devices.intranet
     return FileServer(
         node=NAS,
-        hostname=asked.name,
-        address=at.address(asked.address),
+        hostname=topology.machines[NAS].hostname,
+        address=find_card(topology, NAS)[1].ip,
         shares=tuple(
             Share(share.name, frozenset(share.read_write), frozenset(share.read_only))
             for share in asked.shares
@@ -247,16 +240,17 @@ def _files(subject: Subject, at: AddressPlan) -> FileServer:
     )
 
 
-def _workstation(subject: Subject, variant: Variant, kind: Kind) -> Workstation:
-    asked = subject.workstation
+def _workstation(subject: Subject, topology: Topology, variant: Variant) -> Workstation:
+    asked, machine = subject.workstation, topology.machines[WORKSTATION]
+    kind = load_kind(machine.kind)
     given, surname = variant.people[asked.main_user]
     return Workstation(
         node=WORKSTATION,
-        hostname=asked.name,
+        hostname=machine.hostname,
         family=asked.linux.family,
         timezone=asked.linux.timezone,
         data_dir=asked.linux.data_dir,
-        segment=asked.network.vlan,
+        segment=next(iter(machine.cards.values())).segment,
         ou=asked.domain.ou,
         user=build_login(given, surname),
         desk=kind.desk or kind.name,
@@ -264,14 +258,20 @@ def _workstation(subject: Subject, variant: Variant, kind: Kind) -> Workstation:
     )
 
 
-def _printer(subject: Subject, at: AddressPlan) -> Printer:
-    asked = subject.devices.printer
-    address = at.address(asked.address)
-    return Printer(PRINTER, asked.name, asked.queue, address, subject.bench.printer_mac)
+def _printer(subject: Subject, topology: Topology) -> Printer:
+    machine, (card, address) = topology.machines[PRINTER], find_card(topology, PRINTER)
+    queue = subject.devices.printer.queue
+    return Printer(PRINTER, machine.hostname, queue, address.ip, machine.cards[card].mac)
 
 
-def _access_point(subject: Subject, at: AddressPlan) -> AccessPoint:
-    asked = subject.devices.access_point
-    reserved = {r.name: r.address for r in subject.devices.router.dhcp.reservations}
-    address = at.address(reserved[asked.name])
-    return AccessPoint(ACCESS_POINT, asked.name, address, subject.bench.ap_mac)
+def _access_point(topology: Topology) -> AccessPoint:
+    machine, (card, address) = topology.machines[ACCESS_POINT], find_card(topology, ACCESS_POINT)
+    return AccessPoint(ACCESS_POINT, machine.hostname, address.ip, machine.cards[card].mac)
+
+
+def find_card(topology: Topology, name: NodeName) -> tuple[str, IPv4Interface]:
+    """Return the first card of a machine that has an address; KeyError when none has."""
+    for card, said in topology.machines[name].cards.items():
+        if said.address is not None:
+            return card, said.address
+    raise KeyError(name)

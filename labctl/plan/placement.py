@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from ipaddress import IPv4Address, IPv4Interface
 
 from labctl.core.ids import NodeName
-from labctl.plan.addressing import FACING, VANTAGE_SLOT, allocate_slots, derive_mac, probe_address
+from labctl.plan.addressing import FACING, VANTAGE_SLOT, allocate_slots, derive_mac
 from labctl.plan.model import Bridge, Interface, Internet, Link, Management, Node
 from labctl.spec import reserved
 from labctl.spec.topology import (
@@ -16,6 +16,7 @@ from labctl.spec.topology import (
     Machine,
     NodeState,
     Topology,
+    probe_address,
     probe_name,
 )
 
@@ -29,7 +30,6 @@ UPSTREAM = Internet(
     dns=reserved.PUBLIC.network_address + 53,
     canary_name=f"canari.{reserved.DOMAIN}",
 )
-_WAN = "WAN"
 _CARD = "eth0"
 
 
@@ -80,7 +80,7 @@ def _lay(topology: Topology) -> Cabling:
     wan = [_number(cable, INTERNET, f"wan{rank}") for rank, cable in enumerate(upstream, start=1)]
     if wan:
         end = End(INTERNET, f"wan{len(wan) + 1}")
-        wan.append(Link(end, End(probe_name(_WAN), _CARD), untagged=_WAN))
+        wan.append(Link(end, End(probe_name(reserved.UPSTREAM), _CARD), untagged=reserved.UPSTREAM))
     plugs = tuple(_list_plugs(topology, trunks))
     return Cabling(
         tuple(wan),
@@ -200,7 +200,7 @@ class _Nodes:
                 yield self._probe(link.b, segment.name, segment.probe, segment.gateway)
         if self.cabling.upstream:
             end, gateway = self.cabling.upstream[-1].b, UPSTREAM.gateway.ip
-            yield self._probe(end, _WAN, UPSTREAM.probe, gateway)
+            yield self._probe(end, reserved.UPSTREAM, UPSTREAM.probe, gateway)
 
     def _probe(
         self,

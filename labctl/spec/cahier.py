@@ -1,7 +1,7 @@
 """The cahier des charges: one file, several variants, one Subject per bench."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -15,7 +15,9 @@ from labctl.spec.loader import Path_, Source, Value, load
 from labctl.spec.observed import Unread, list_unread
 from labctl.spec.subject import Subject
 from labctl.spec.substitution import Substitution, find_reference
+from labctl.spec.survey import build_topology
 from labctl.spec.topic import Topic, find_topics, list_asking
+from labctl.spec.topology import Topology
 
 MOST_VARIANTS = 26
 """A to Z."""
@@ -28,6 +30,11 @@ SAMPLE_BENCH: Mapping[str, Value] = {
     "usb_serial": "EXEMPLE",
 }
 """Values a room gives for each bench; these stand for them when there is no room."""
+_GONE = "labctl/cdc/v1"
+
+
+NO_CHOICE: Mapping[str, str] = {}
+"""What a room says of kinds when there is none: a machine is of the first kind it may be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,27 +67,38 @@ class Cahier:
         """Return the fixed part of what one candidate receives."""
         return self.wanted(variant, bench).subject
 
-    def wanted(self, variant: str, bench: Mapping[str, Value] = SAMPLE_BENCH) -> "Wanted":
-        """Return what one candidate receives; SpecError when the bench's values do not fit."""
+    def wanted(
+        self,
+        variant: str,
+        bench: Mapping[str, Value] = SAMPLE_BENCH,
+        kinds: Mapping[str, str] = NO_CHOICE,
+    ) -> "Wanted":
+        """Return what one candidate receives; SpecError when the bench's values do not fit.
+
+        ``kinds`` are those that a room chose, by machine.
+        """
         if variant not in self.variants:
             said = _("variante « %(name)s » inconnue") % {"name": variant}
             hint = _("variantes : %(names)s") % {"names": ", ".join(self.variants)}
             raise SpecError((self.source.mistake(("variants",), said, rule="variante", hint=hint),))
-        resolved = resolve(self.source, variant, bench)
-        if resolved.subject is None:
+        resolved = resolve(self.source, variant, bench, kinds)
+        subject = resolved.subject
+        if subject is None:
             raise SpecError(tuple(complaint.mistake for complaint in resolved.complaints))
+        topology = build_topology(subject.layout, kinds)
         unread = list_unread(resolved.topics, resolved.tree)
-        return Wanted(resolved.subject, tuple(resolved.demands.values()), unread)
+        return Wanted(subject, topology, tuple(resolved.demands.values()), unread)
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What one candidate receives: the fixed part of the cahier, and what its topics ask for.
+    """What one candidate receives: the cahier's own keys, machines, and what its topics ask for.
 
     ``unread`` is what no check reads of it.
     """
 
     subject: Subject
+    topology: Topology
     demands: tuple[Demand, ...]
     unread: tuple[Unread, ...]
 
@@ -93,13 +111,13 @@ class Resolved:
     """
 
     variant: str
-    tree: Mapping[str, Value]
-    topics: Mapping[str, Topic]
-    demands: Mapping[str, Demand]
-    subject: Subject | None
-    complaints: tuple[Complaint, ...]
-    used: frozenset[str]  # variables referred to
-    names: tuple[str, ...]  # of all variants, also of those that are ill formed
+    tree: Mapping[str, Value] = field(default_factory=dict)
+    topics: Mapping[str, Topic] = field(default_factory=dict)
+    demands: Mapping[str, Demand] = field(default_factory=dict)
+    subject: Subject | None = None
+    complaints: tuple[Complaint, ...] = ()
+    used: frozenset[str] = frozenset()  # variables referred to
+    names: tuple[str, ...] = ()  # of all variants, also of those that are ill formed
 
 
 def load_cahier(path: Path) -> Cahier:
@@ -117,8 +135,15 @@ def resolve_all(source: Source) -> tuple[Resolved, ...]:
     return tuple(resolve(source, name) for name in names or ("",))
 
 
-def resolve(source: Source, variant: str, bench: Mapping[str, Value] = SAMPLE_BENCH) -> Resolved:
-    """Return one variant of a cahier."""
+def resolve(
+    source: Source,
+    variant: str,
+    bench: Mapping[str, Value] = SAMPLE_BENCH,
+    kinds: Mapping[str, str] = NO_CHOICE,
+) -> Resolved:
+    """Return one variant of a cahier; ``kinds`` are those that a room chose, by machine."""
+    if source.tree.get("schema") == _GONE:
+        return Resolved(variant, complaints=(_explain_gone(source),))
     work = Substitution(source, {**variant_values(source).get(variant, {}), **bench})
     tree = {
         name: value if name == "variants" else work.apply(value, (name,))
@@ -127,13 +152,24 @@ def resolve(source: Source, variant: str, bench: Mapping[str, Value] = SAMPLE_BE
     complaints = tuple(work.complaints) if variant else ()  # without a variant, nothing is known
     topics = topics_of(tree)
     subject, refused = _read_subject(tree, topics, source)
-    demands, more = _read_demands(tree, topics, source, build_ground(tree, variant))
+    demands, more = _read_demands(tree, topics, source, build_ground(tree, kinds))
     complaints += _without_echoes((*refused, *more), complaints, source, variant)
     told = tuple(_told_where_written(found, source, variant) for found in complaints)
     given = source.tree.get("variants")
     names = tuple(given) if isinstance(given, Mapping) else ()
     whole = None if told else subject
     return Resolved(variant, tree, topics, demands, whole, told, frozenset(work.used), names)
+
+
+def _explain_gone(source: Source) -> Complaint:
+    """Return what is said of a cahier that labctl read before, whatever else is in it."""
+    said = _("labctl ne lit plus les cahiers « %(name)s »") % {"name": _GONE}
+    hint = _(
+        "décrivez le banc par « segments », « machines » et « liaisons », puis écrivez"
+        " schema: labctl/cdc/v2 ; voir docs/formateur.md"
+    )
+    path = ("schema",)
+    return Complaint(path, source.mistake(path, said, rule="type", hint=hint))
 
 
 def topics_of(tree: Mapping[str, Value]) -> dict[str, Topic]:
@@ -180,6 +216,18 @@ def variant_values(source: Source) -> dict[str, Mapping[str, Value]]:
     return {name: values for name, values in variants.items() if isinstance(values, Mapping)}
 
 
+def list_kinds_of(source: Source, variant: str, chosen: Mapping[str, str]) -> tuple[str, ...]:
+    """Return the kinds of the machines of a bench, as far as they are well formed."""
+    work = Substitution(source, variant_values(source).get(variant, {}))
+    machines = work.apply(source.tree.get("machines"), ("machines",))
+    found = []
+    for name, machine in (machines if isinstance(machines, Mapping) else {}).items():
+        given = _inside(machine, "genre")
+        kinds = given if isinstance(given, tuple) else (given,)
+        found.append(chosen[name] if chosen.get(name) in kinds else kinds[0] if kinds else None)
+    return tuple(kind for kind in found if isinstance(kind, str))
+
+
 def find_origin(source: Source, variant: str, path: Path_) -> Path_:
     """Return where a value is written: in the variant, when a variable alone stands at its place.
 
@@ -198,7 +246,14 @@ def _told_where_written(found: Complaint, source: Source, variant: str) -> Compl
     origin = find_origin(source, variant, found.path)
     if origin == found.path or found.mistake.rule == "variable":
         return found
-    return replace(found, mistake=replace(found.mistake, line=source.line_of(origin)))
+    was, name = (f"« {_name_in(path)} » : " for path in (found.path, origin))
+    message = found.mistake.message.replace(was, name, 1)
+    line = source.line_of(origin)
+    return replace(found, mistake=replace(found.mistake, line=line, message=message))
+
+
+def _name_in(path: Path_) -> str:
+    return next((part for part in reversed(path) if isinstance(part, str)), "")
 
 
 def _without_echoes(

@@ -6,14 +6,17 @@ from dataclasses import dataclass
 from labctl.spec.rule import load_rules
 from labctl.spec.rules import (
     addressing,
+    cables,
     desk,
     dhcp,
     exam,
     hosting,
+    machines,
     naming,
     outside,
     people,
     seating,
+    segments,
     switching,
     usage,
     wireless,
@@ -27,12 +30,14 @@ FORM_RULES = (
 )  # fmt: skip
 """Mistakes of form: without them mended, nothing else can be said; nobody opts out."""
 NEEDED_RULES = (
-    "adresse-hors-reseau", "banc-double", "cahier-inconnu", "capacite", "etendue-hors-reseau",
-    "hote-absent", "hote-double", "hote-inconnu", "passerelle-hors-reseau",
-    "personne-inconnue", "port-double", "port-incoherent", "port-inconnu", "port-sans-role",
+    "adresse-hors-reseau", "adresse-sans-reseau", "banc-double", "bout-inconnu", "cahier-inconnu",
+    "capacite", "carte-inconnue", "etendue-hors-reseau", "etiquette-impossible", "genre-inconnu",
+    "hote-absent", "hote-double", "hote-inconnu", "liaison-ailleurs", "liaison-impossible",
+    "liaison-vide", "machine-absente", "machine-isolee", "passerelle-hors-reseau",
+    "passerelle-sans-reseau", "personne-inconnue", "port-double", "porte-incorrecte",
     "poste-impossible", "poste-sans-sujet", "referentiel-inconnu", "reseau-trop-petit",
-    "reservation-absente", "reservation-inconnue", "tablette-inconnue", "variante-inconnue",
-    "vlan-incomplet", "vlan-inconnu", "vlan-non-porte", "vlan-sans-ip",
+    "reservation-absente", "reservation-inconnue", "segment-inconnu", "segment-isole",
+    "tablette-inconnue", "variante-inconnue",
 )  # fmt: skip
 """Mistakes that leave nothing to plan: nobody opts out of these either."""
 ADVICE_RULES = ("deux-variantes", "identifiant-autre")
@@ -53,7 +58,7 @@ class FileRule:
     """A rule that compares variants."""
 
     id: str
-    check: Callable[[tuple[View, ...]], Iterator[Finding]]
+    check: Callable[[tuple[View, ...]], Iterator[tuple[View, Finding]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,23 +77,49 @@ _SWITCH = "equipements.commutateur"
 _NAS = "equipements.nas"
 _DC = "equipements.dc"
 _FIXED = (_ROUTER, _SWITCH, _NAS, _DC, _PRINTER)
-_NET = ("vlans", *_FIXED)
+_SEG = ("segments",)
+_MACHINES = ("segments", "machines")
+_CABLES = ("segments", "machines", "liaisons")
+_NET = (*_MACHINES, *_FIXED)
 _DIR = ("annuaire",)
 _DESK = ("poste",)
 
 VARIANT_RULES = (
+    VariantRule("passerelle-sans-reseau", _SEG, segments.find_gateways_without_network),
+    VariantRule("passerelle-hors-reseau", _SEG, segments.find_gateways_outside),
+    VariantRule("reseaux-chevauchants", _SEG, segments.find_overlaps),
+    VariantRule("reseau-reserve", _SEG, segments.find_reserved),
+    VariantRule("reseau-public", _SEG, segments.find_public),
+    VariantRule("reseau-trop-petit", _SEG, segments.find_too_small),
+    VariantRule("vid-double", _SEG, segments.find_double_vids),
+    VariantRule("vid-usine", _SEG, segments.find_default_vids),
+    VariantRule("nom-incorrect", _SEG, segments.find_reserved_names),
+    VariantRule("genre-inconnu", ("machines",), machines.find_unknown_kinds),
+    VariantRule("nom-incorrect", ("machines",), machines.find_reserved_names),
+    VariantRule("carte-inconnue", ("machines",), machines.find_unknown_cards),
+    VariantRule("segment-inconnu", _MACHINES, machines.find_unknown_segments),
+    VariantRule("adresse-sans-reseau", _MACHINES, machines.find_addresses_without_network),
+    VariantRule("adresse-hors-reseau", _MACHINES, machines.find_outside),
+    VariantRule("adresse-double", _NET, machines.find_double_addresses),
+    VariantRule("adresse-sonde", _NET, machines.find_probe_addresses),
+    VariantRule("mac-double", ("machines",), machines.find_double_macs),
+    VariantRule("mac-incorrecte", ("machines",), machines.find_bad_macs),
+    VariantRule("bout-inconnu", _CABLES, cables.find_loose_ends),
+    VariantRule("port-double", _CABLES, cables.find_double_ports),
+    VariantRule("liaison-impossible", _CABLES, cables.find_loops),
+    VariantRule("nom-double", _CABLES, cables.find_double_names),
+    VariantRule("segment-inconnu", _CABLES, cables.find_unknown_segments),
+    VariantRule("liaison-vide", _CABLES, cables.find_empty_cables),
+    VariantRule("etiquette-impossible", _CABLES, cables.find_tags_without_vlan),
+    VariantRule("liaison-ailleurs", _CABLES, cables.find_misplaced_cards),
+    VariantRule("porte-incorrecte", _CABLES, cables.find_wrong_guests),
+    VariantRule("machine-isolee", _CABLES, cables.find_lone_machines),
+    VariantRule("segment-isole", _CABLES, cables.find_unreached_segments),
+    VariantRule("machine-absente", ("equipements", "machines"), machines.find_missing_machines),
     VariantRule("adresse-hors-reseau", _NET, addressing.find_outside),
-    VariantRule("vlan-sans-ip", _NET, addressing.find_addresses_without_network),
-    VariantRule("vlan-sans-ip", ("vlans",), addressing.find_uses_without_network),
-    VariantRule("vlan-sans-ip", ("vlans",), addressing.find_networks_without_use),
-    VariantRule("passerelle-hors-reseau", ("vlans",), addressing.find_gateways_outside),
+    VariantRule("adresse-sans-reseau", _NET, addressing.find_addresses_without_network),
+    VariantRule("adresse-sans-reseau", _SEG, addressing.find_uses_without_network),
     VariantRule("passerelle-sans-interface", _NET, addressing.find_gateways_without_interface),
-    VariantRule("adresse-double", _NET, addressing.find_double_addresses),
-    VariantRule("adresse-sonde", _NET, addressing.find_probe_addresses),
-    VariantRule("reseaux-chevauchants", (), addressing.find_overlaps),
-    VariantRule("reseau-reserve", (), addressing.find_reserved),
-    VariantRule("reseau-public", (), addressing.find_public),
-    VariantRule("reseau-trop-petit", (), addressing.find_too_small),
     VariantRule("etendue-hors-reseau", _NET, dhcp.find_outside),
     VariantRule("etendue-inversee", _NET, dhcp.find_reversed),
     VariantRule("etendue-sur-fixe", _NET, dhcp.find_over_fixed),
@@ -103,41 +134,29 @@ VARIANT_RULES = (
     VariantRule("dc-sans-role", (_DC,), dhcp.find_missing_roles),
     VariantRule("etendue-sans-relais", _NET, dhcp.find_scopes_without_relay),
     VariantRule("relais-sans-etendue", _NET, dhcp.find_relays_without_scope),
-    VariantRule("vlan-sans-passerelle", (*_NET, _AP, "poste"), outside.find_vlans_without_gateway),
-    VariantRule("internet-ferme", ("vlans", _ROUTER, _DC, _AP), outside.find_closed_internet),
-    VariantRule("etendue-absente", ("vlans", _ROUTER, _AP, "poste"), outside.find_missing_scopes),
-    VariantRule("invites-absents", ("vlans", _AP), outside.find_missing_guests),
-    VariantRule("reservation-absente", (_ROUTER, _AP), dhcp.find_missing_reservations),
+    VariantRule("vlan-sans-passerelle", (*_NET, _AP), outside.find_vlans_without_gateway),
+    VariantRule("internet-ferme", (*_MACHINES, _ROUTER, _DC, _AP), outside.find_closed_internet),
+    VariantRule("etendue-absente", (*_MACHINES, _ROUTER, _AP), outside.find_missing_scopes),
+    VariantRule("invites-absents", (*_MACHINES, _AP), outside.find_missing_guests),
+    VariantRule("reservation-absente", ("machines", _ROUTER, _AP), dhcp.find_missing_reservations),
     VariantRule(
         "reservation-inconnue",
-        (_ROUTER, _AP, _PRINTER),
+        ("machines", _ROUTER, _AP, _PRINTER),
         dhcp.find_unknown_reservations,
     ),
-    VariantRule("reservation-autre", (_ROUTER, _PRINTER), dhcp.find_other_reservations),
-    VariantRule("reservation-autre", (_ROUTER, _AP, _PRINTER, "bench"), dhcp.find_other_cards),
-    VariantRule("vlan-inconnu", ("vlans",), switching.find_unknown_vlans),
-    VariantRule("vlan-inconnu", ("vlans",), switching.find_unknown_variant_vlans),
-    VariantRule("vlan-incomplet", ("vlans",), switching.find_vlans_without_values),
-    VariantRule("vid-double", (), switching.find_double_vids),
-    VariantRule("vid-usine", (), switching.find_default_vids),
-    VariantRule("port-double", (), switching.find_double_ports),
-    VariantRule("port-inconnu", (_SWITCH, "etiquetage"), switching.find_unknown_ports),
-    VariantRule("port-sans-role", (_SWITCH,), switching.find_ports_without_role),
-    VariantRule("port-incoherent", (_SWITCH,), switching.find_incoherent_ports),
-    VariantRule("vlan-non-porte", ("vlans", _SWITCH, _NAS, _DC), switching.find_uncarried_machines),
-    VariantRule(
-        "port-ailleurs",
-        ("vlans", _ROUTER, _SWITCH, _PRINTER, _NAS, _DC, _AP, "poste"),
-        switching.find_misplaced_ports,
-    ),
+    VariantRule("reservation-autre", ("machines", _ROUTER, _PRINTER), dhcp.find_other_reservations),
+    VariantRule("reservation-autre", ("machines", _ROUTER, _AP, _PRINTER), dhcp.find_other_cards),
+    VariantRule("segment-inconnu", _SEG, switching.find_unknown_vlans),
+    VariantRule("liaison-inconnue", ("liaisons", "etiquetage"), switching.find_unknown_links),
+    VariantRule("liaison-ailleurs", (*_CABLES, _AP), switching.find_missing_tags),
     VariantRule("ssid-inconnu", (_AP, "poste"), switching.find_unknown_ssids),
-    VariantRule("invites-libres", ("vlans", _SWITCH, _AP), switching.find_free_guests),
-    VariantRule("prochain-saut", ("vlans", _ROUTER, _SWITCH), switching.find_wrong_next_hops),
+    VariantRule("invites-libres", (*_MACHINES, _SWITCH, _AP), switching.find_free_guests),
+    VariantRule("prochain-saut", (*_MACHINES, _ROUTER, _SWITCH), switching.find_wrong_next_hops),
     VariantRule("invites-enfermes", (_SWITCH, _AP), switching.find_cut_off_guests),
-    VariantRule("vlan-natif", (_ROUTER, _SWITCH, _AP), switching.find_wrong_native),
+    VariantRule("vlan-natif", (*_CABLES, _AP), switching.find_wrong_native),
     VariantRule("nom-trop-long", _DIR, naming.find_long_names),
-    VariantRule("nom-incorrect", ("equipements", "poste"), naming.find_bad_names),
-    VariantRule("nom-incorrect", ("equipements", "poste", *_DIR), naming.find_bad_netbios),
+    VariantRule("nom-incorrect", ("machines",), naming.find_bad_names),
+    VariantRule("nom-incorrect", ("machines", *_DIR), naming.find_bad_netbios),
     VariantRule("domaine-incorrect", _DIR, naming.find_bad_domains),
     VariantRule("nom-incorrect", (), naming.find_bad_entries),
     VariantRule("nom-incorrect", (), people.find_bad_people),
@@ -159,7 +178,9 @@ VARIANT_RULES = (
         "utilisateur-sans-compte", (_NAS, "poste", *_DIR), people.find_users_without_account
     ),
     VariantRule("lecteur-pris", ("poste",), people.find_taken_drives),
-    VariantRule("machine-inconnue", (_NAS, _INTRANET, "poste"), people.find_unknown_servers),
+    VariantRule(
+        "machine-inconnue", ("machines", _NAS, _INTRANET, "poste"), people.find_unknown_servers
+    ),
     VariantRule("compte-inconnu", ("poste", *_DIR), people.find_unknown_accounts),
     VariantRule("login-double", _DIR, people.find_double_logins),
     VariantRule("login-incorrect", (), people.find_bad_logins),
@@ -170,9 +191,9 @@ VARIANT_RULES = (
     VariantRule("edition-impossible", _DESK, desk.find_impossible_editions),
     VariantRule("demarrage-impossible", _DESK, desk.find_impossible_starts),
     VariantRule("volume-impossible", _DESK, desk.find_impossible_volumes),
-    VariantRule("compte-de-la-machine", _DESK, usage.find_namesakes_of_the_machine),
+    VariantRule("compte-de-la-machine", ("machines", *_DESK), usage.find_namesakes_of_the_machine),
     VariantRule("sauvegarde-impossible", _DESK, usage.find_impossible_backups),
-    VariantRule("imprimante-inconnue", (*_DESK, _PRINTER), usage.find_unknown_printers),
+    VariantRule("imprimante-inconnue", ("machines", *_DESK, _PRINTER), usage.find_unknown_printers),
     VariantRule("dossier-du-systeme", _DESK, desk.find_system_folders),
     VariantRule("administrateur-inconnu", _DESK, usage.find_unknown_administrators),
     VariantRule("strategie-sans-effet", (*_DESK, *_DIR), usage.find_policies_without_effect),

@@ -10,7 +10,7 @@ from pydantic_core import ErrorDetails
 
 from labctl.core.errors import Mistake
 from labctl.core.i18n import _, mark
-from labctl.spec.demand import ECHO
+from labctl.spec.fields import ECHO
 from labctl.spec.loader import Path_, Source
 from labctl.spec.suggest import find_nearest, suggest
 
@@ -52,8 +52,8 @@ _RULES = {
     "string_too_long": "valeur",
     "too_short": "valeur",
     "too_long": "valeur",
-    "segment": "vlan-inconnu",
-    "without_network": "vlan-sans-ip",
+    "segment": "segment-inconnu",
+    "without_network": "adresse-sans-reseau",
     "without_gateway": "vlan-sans-passerelle",
     "outside": "adresse-hors-reseau",
     "reversed": "etendue-inversee",

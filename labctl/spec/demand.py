@@ -12,7 +12,7 @@ from pydantic import GetCoreSchemaHandler, TypeAdapter
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from labctl.core.plain import to_plain
-from labctl.spec.fields import Block
+from labctl.spec.fields import ECHO, Block
 from labctl.spec.ground import Ground
 
 
@@ -21,8 +21,6 @@ class ReadBack:
 
 
 READ_BACK = ReadBack()
-ECHO = "echo"
-"""Type of a mistake that only repeats one that is told of elsewhere."""
 
 
 class Demand(Block):

@@ -1,9 +1,10 @@
-"""The machines of the cahier: ``equipements``."""
+"""What is asked of machines by their name, until topics do: ``equipements``."""
 
 from typing import Annotated, Literal
 
 from pydantic import Field
 
+from labctl.core.ids import NodeName
 from labctl.spec.fields import (
     Banner,
     Block,
@@ -20,8 +21,14 @@ from labctl.spec.fields import (
     Url,
     key,
 )
-from labctl.spec.kind import Kind, load_kind
 
+ROUTER = NodeName("routeur")
+SWITCH = NodeName("commutateur")
+DC = NodeName("dc")
+NAS = NodeName("nas")
+WORKSTATION = NodeName("poste")
+PRINTER = NodeName("imprimante")
+ACCESS_POINT = NodeName("point_acces")
 State = Literal["existant", "a_configurer", "partagee_salle"]
 Names = tuple[Name, ...]
 SomeNames = Annotated[Names, Field(min_length=1)]
@@ -102,26 +109,13 @@ class Dhcp(Block):
 class Router(Block):
     """The router of the client."""
 
-    name: Name = key("nom", "nom du routeur")
-    state: State = key("etat", _STATE)
     wan: Wan = key("wan", "côté Internet")
-    lan: HostRef = key("lan", "adresse côté réseau local")
     nat: Nat = key("nat", "traduction d'adresses")
     return_via: HostRef = key("routes_retour_via", "prochain saut vers les VLAN")
     firewall: Firewall = key("parefeu", "pare-feu")
     admin: RouterAdmin = key("admin", "administration")
     dns_relay: DnsRelay = key("dns_relais", "relais DNS")
     dhcp: Dhcp = key("dhcp", "service DHCP")
-
-
-class Port(Block):
-    """What a port of the switch must be."""
-
-    mode: Literal["access", "trunk"] = key("mode", "access ou trunk")
-    vlan: Name | None = key("vlan", "VLAN d'accès", default=None)
-    vlans: Names = key("vlans", "VLAN étiquetés", default=())
-    native: Name | None = key("natif", "VLAN natif", default=None)
-    enabled: bool = key("actif", "port en service", default=True)
 
 
 class DhcpRelay(Block):
@@ -154,15 +148,11 @@ class SwitchAdmin(Block):
 class Switch(Block):
     """The L3 switch of the client."""
 
-    name: Name = key("nom", "nom du commutateur")
-    state: State = key("etat", _STATE)
     routing: Literal[True] = key("routage", "routage entre VLAN")
     default_route: HostRef = key("route_defaut", "prochain saut par défaut")
     svis: dict[Name, HostNumber] = key("svi", "VLAN → numéro d'hôte de son interface")
     relay: DhcpRelay = key("relais_dhcp", "relais DHCP")
-    ports: dict[Name, Port] = key(
-        "ports", "rôle de chaque port ; « autres » : tous ceux qui restent"
-    )
+    unused: Name = key("ports_inutilises", "segment des ports où rien n'est branché, éteints")
     guest_acl: GuestAcl = key("acl_invites", "filtrage des invités")
     admin: SwitchAdmin = key("admin", "administration")
     save: Literal[True] = key("sauvegarde_config", "configuration enregistrée")
@@ -192,9 +182,6 @@ class Ssid(Block):
 class AccessPoint(Block):
     """The access point of the client."""
 
-    name: Name = key("nom", "nom du point d'accès")
-    state: State = key("etat", _STATE)
-    address: Literal["dhcp_reserve"] = key("adresse", "comment il obtient son adresse")
     country: Annotated[str, Field(pattern=r"^[A-Z]{2}$")] = key("pays", "pays réglementaire")
     wps: bool = key("wps", "WPS")
     ssids: tuple[Ssid, ...] = key("ssid", "réseaux sans fil")
@@ -208,9 +195,6 @@ class AccessPoint(Block):
 class Printer(Block):
     """The network printer."""
 
-    name: Name = key("nom", "nom de l'imprimante")
-    state: State = key("etat", _STATE)
-    address: HostRef = key("adresse", "son adresse")
     protocol: Literal["ipp", "ipps"] = key("protocole", "protocole d'impression")
     queue: Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]{1,64}$")] = key(
         "file", "file d'impression"
@@ -231,9 +215,6 @@ class Share(Block):
 class Nas(Block):
     """The file server."""
 
-    name: Name = key("nom", "nom du NAS")
-    state: State = key("etat", _STATE)
-    address: HostRef = key("adresse", "son adresse")
     smb_min: Literal["SMB2", "SMB3"] = key("smb_min", "plus ancien SMB admis")
     shares: tuple[Share, ...] = key("partages", "partages")
     quotas_gib: dict[Name, Positive] = key("quota_gio", "partage → quota, en Gio", default={})
@@ -242,9 +223,6 @@ class Nas(Block):
 class DomainController(Block):
     """The domain controller."""
 
-    name: Name = key("nom", "nom du contrôleur de domaine")
-    state: State = key("etat", _STATE)
-    address: HostRef = key("adresse", "son adresse")
     roles: tuple[Literal["ad_ds", "dns", "ntp"], ...] = key("roles", "services rendus")
 
 
@@ -257,16 +235,8 @@ class Intranet(Block):
     certificate: Name = key("certificat", "d'où vient son certificat")
 
 
-_KINDS = ("router", "switch", "access-point", "printer", "nas", "dc")
-
-
-def list_machines(desk: str) -> tuple[Kind, ...]:
-    """Return the kinds of the machines of a bench, with this one as its workstation."""
-    return tuple(load_kind(name) for name in (*_KINDS, desk))
-
-
 class Devices(Block):
-    """Every machine of the bench."""
+    """What is asked of the machines that have these names."""
 
     router: Router = key("routeur", "routeur")
     switch: Switch = key("commutateur", "commutateur de niveau 3")

@@ -26,6 +26,10 @@ NOT_OBSERVED = "x-non-observe"
 """Set in the schema of a key that no check reads."""
 
 
+ECHO = "echo"
+"""Type of a mistake that only repeats one that is told of elsewhere."""
+
+
 _CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/-]{0,15}")
 
 
@@ -177,7 +181,6 @@ Pattern = Annotated[
     str, BeforeValidator(_regex), WithJsonSchema({"type": "string", "format": "regex"})
 ]
 Vid = Annotated[int, Field(ge=1, le=4094)]
-SwitchPortNumber = Annotated[int, Field(ge=1, le=12)]
 TcpPort = Annotated[int, Field(ge=1, le=65535)]
 HostNumber = Annotated[int, Field(ge=0, le=65535)]
 

@@ -98,7 +98,7 @@ def check_cahier(
     views = tuple(view for each in resolved if (view := build_view(each)) is not None)
     rules = (*_rules_around(tuple(host_networks), exams), *_topic_rules(resolved))
     found = list(_check_variants(source, views, rules))
-    found += _check_file(views)
+    found += _check_file(source, views)
     found += _find_other_name(source, name)
     return _finish(source, form, found)
 
@@ -152,7 +152,7 @@ def _rules_around(
     host_networks: tuple[IPv4Network, ...], exams: Exams | None
 ) -> tuple[VariantRule, ...]:
     overlaps = partial(exam.find_host_overlaps, taken=host_networks)
-    rules = (*VARIANT_RULES, VariantRule("reseau-hote", (), overlaps))
+    rules = (*VARIANT_RULES, VariantRule("reseau-hote", ("segments",), overlaps))
     if exams is None:
         return rules
     named = (
@@ -218,10 +218,11 @@ def _of_variants(finding: Finding, name: str, others: list[str]) -> Finding:
     return replace(finding, message=said % values)
 
 
-def _check_file(views: tuple[View, ...]) -> Iterator[tuple[str, Finding]]:
+def _check_file(source: Source, views: tuple[View, ...]) -> Iterator[tuple[str, Finding]]:
+    readable = tuple(view for view in views if can_read(view, ("segments",)))
     for rule in FILE_RULES:
-        for finding in islice(rule.check(views), MOST):
-            yield rule.id, finding
+        for view, finding in islice(rule.check(readable), MOST):
+            yield rule.id, _where_written(source, view, finding)
 
 
 def _seating(room: Room, cahier: Source | None, cahiers: tuple[str, ...] | None) -> Seating:
@@ -231,7 +232,7 @@ def _seating(room: Room, cahier: Source | None, cahiers: tuple[str, ...] | None)
     known = asked if isinstance(asked, Mapping) else {}
     missing = tuple(name for name in WINDOWS_SECTIONS if not known.get(name))
     names, own = tuple(variant_values(cahier)), str(cahier.tree.get("id", ""))
-    return Seating(room.document, room.rules, own, names, missing, cahiers)
+    return Seating(room.document, room.rules, own, names, missing, cahiers, cahier)
 
 
 def _finish(

@@ -7,11 +7,12 @@ from typing import Any
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
-from labctl.spec.cahier import Resolved
+from labctl.spec.cahier import NO_CHOICE, Resolved
 from labctl.spec.complaint import UNKNOWN_KEY
 from labctl.spec.demand import Demand
 from labctl.spec.devices import Devices
 from labctl.spec.ground import build_ground
+from labctl.spec.layout import read_layout
 from labctl.spec.loader import Path_, Value
 from labctl.spec.rules.view import View
 from labctl.spec.subject import Subject
@@ -42,6 +43,9 @@ def build_view(resolved: Resolved) -> View | None:
         devices, broken = _read(Devices, tree[_DEVICES])
         sections["devices"] = Devices.model_construct(**devices)
         damaged = (damaged - {_DEVICES}) | {f"{_DEVICES}.{name}" for name in broken}
+    layout = read_layout(tree)
+    for name in ("segments", "machines", "cables"):
+        sections.setdefault(name, getattr(layout, name))
     damaged |= {".".join(map(str, path)) for path in _unresolved(resolved)}
     subject = Subject.model_construct(**sections)
     demands = _mend_demands(resolved, tree, damaged)
@@ -56,7 +60,7 @@ def _mend_demands(
 ) -> dict[str, Demand]:
     """Return the demands that are well formed once their unknown keys are left out."""
     demands: dict[str, Demand] = {}
-    ground = build_ground(tree, resolved.variant)
+    ground = build_ground(tree, NO_CHOICE)
     for block, topic in resolved.topics.items():
         if block not in damaged:
             with suppress(ValidationError):

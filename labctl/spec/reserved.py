@@ -9,6 +9,8 @@ WAN = IPv4Network("203.0.113.0/24")
 PUBLIC = IPv4Network("198.51.100.0/24")
 """Public servers of that Internet (RFC 5737)."""
 NETWORKS = (MANAGEMENT, WAN, PUBLIC)
+UPSTREAM = "WAN"
+"""Name of the network between the bench and that Internet."""
 DOMAIN = "internet.test"
 """Names of that Internet."""
 MAC_PREFIX = "02:4c:"

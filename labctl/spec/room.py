@@ -11,14 +11,15 @@ from pydantic_core import PydanticKnownError, core_schema
 from labctl.core.errors import SpecError
 from labctl.core.i18n import _
 from labctl.spec.allocation import Allocation
-from labctl.spec.cahier import Cahier
+from labctl.spec.cahier import Cahier, list_kinds_of
 from labctl.spec.complaint import Complaint, explain
-from labctl.spec.devices import list_machines
+from labctl.spec.devices import WORKSTATION
 from labctl.spec.fields import Block, Id, Mac, Name, SeedRef, Text, key
 from labctl.spec.hosting import Host, Providers, RoomRules, Wish, distribute
-from labctl.spec.kind import find_desks
+from labctl.spec.kind import Kind, find_desks
 from labctl.spec.loader import Source, Value, load
 from labctl.spec.subject import OptOuts
+from labctl.spec.survey import find_kind
 
 
 class _Desk:
@@ -114,12 +115,24 @@ class RoomDocument(Block):
         """Return the kind of machine that a seat has as its workstation."""
         return find_desks()[seat.workstation or self.workstation]
 
-    def wishes(self, rules: RoomRules) -> dict[int, Wish]:
+    def variant_of(self, seat: Seat) -> str:
+        """Return the variant that a seat receives."""
+        return seat.variant or self.allocation.variant_at(seat.row, seat.column)
+
+    def kinds_at(self, seat: Seat) -> Mapping[str, str]:
+        """Return the kinds that are chosen for the machines of a seat."""
+        return {WORKSTATION: self.kind_of(seat)}
+
+    def wishes(self, rules: RoomRules, cahier: Source) -> dict[int, Wish]:
         """Return what each bench needs and where its author wants it."""
         return {
-            seat.number: Wish(rules.need(list_machines(self.kind_of(seat))), seat.host)
+            seat.number: Wish(rules.need(self._machines(seat, cahier)), seat.host)
             for seat in self.seats
         }
+
+    def _machines(self, seat: Seat, cahier: Source) -> tuple[Kind, ...]:
+        names = list_kinds_of(cahier, self.variant_of(seat), self.kinds_at(seat))
+        return tuple(kind for kind in map(find_kind, names) if kind is not None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,19 +164,22 @@ class Room:
 
     def variant_of(self, bench: int) -> str:
         """Return the variant a bench receives."""
-        seat = self.seat(bench)
-        return seat.variant or self.document.allocation.variant_at(seat.row, seat.column)
+        return self.document.variant_of(self.seat(bench))
 
     def kind_of(self, bench: int) -> str:
         """Return the kind of machine that a bench has as its workstation."""
         return self.document.kind_of(self.seat(bench))
 
-    def host_of(self, bench: int) -> Host | None:
+    def kinds_at(self, bench: int) -> Mapping[str, str]:
+        """Return the kinds that are chosen for the machines of a bench."""
+        return self.document.kinds_at(self.seat(bench))
+
+    def host_of(self, bench: int, cahier: Cahier) -> Host | None:
         """Return the host that carries a bench, None in a room without; SpecError when full."""
         hosts = self.document.hosts
         if not hosts:
             return None
-        name = distribute(hosts, self.document.wishes(self.rules)).hosts.get(bench)
+        name = distribute(hosts, self.document.wishes(self.rules, cahier.source)).hosts.get(bench)
         for host in hosts:
             if host.name == name:
                 return host

@@ -18,7 +18,7 @@ from labctl.spec.topic import list_asking
 
 BASE = "https://json-schema.org/draft/2020-12/schema"
 FILES = {
-    "labctl-cdc-v1.schema.json": "cahier",
+    "labctl-cdc-v2.schema.json": "cahier",
     "labctl-room-v1.schema.json": "room",
     "labctl-referentiel-v1.schema.json": "referential",
     "labctl-kind.schema.json": "kind",
@@ -39,7 +39,7 @@ def cahier_schema() -> dict[str, Any]:
         for topic in list_asking()
     }
     whole = create_model("Cahier", __base__=Subject, **blocks)
-    schema = _generate(whole, "Cahier des charges d'une mise en situation (labctl/cdc/v1)")
+    schema = _generate(whole, "Cahier des charges d'une mise en situation (labctl/cdc/v2)")
     definitions = schema["$defs"]
     for name in definitions:
         if name != _OWN_VALUES:

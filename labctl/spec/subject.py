@@ -9,7 +9,8 @@ from labctl.core.i18n import mark
 from labctl.spec.allocation import Allocation
 from labctl.spec.devices import Devices
 from labctl.spec.directory import Directory
-from labctl.spec.fields import Block, Code, HostNumber, Id, Mac, Name, Positive, Text, key
+from labctl.spec.fields import Block, Code, Id, Mac, Name, Positive, Text, key
+from labctl.spec.layout import CableForm, Layout, MachineForm, MachineName, SegmentForm, SegmentName
 from labctl.spec.paperwork import Labelling
 from labctl.spec.variant import Variant
 from labctl.spec.workstation import Workstation
@@ -47,15 +48,6 @@ class BenchFacts(Block):
     usb_serial: Name = key("serie_cle_usb", "numéro de série de la clé USB admise")
 
 
-class Vlan(Block):
-    """One VLAN."""
-
-    name: Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9_]{0,15}$")] = key("nom", "nom, en capitales")
-    usage: Text = key("usage", "à quoi il sert")
-    gateway: HostNumber | None = key("passerelle", "numéro d'hôte de la passerelle, ou null")
-    without_ip: bool = key("sans_ip", "VLAN sans adresses", default=False)
-
-
 class Lot(Block):
     """One part of the work."""
 
@@ -73,7 +65,7 @@ class OptOuts(Block):
 
 
 class Subject(Block):
-    """The cahier of one candidate, as a document of type ``labctl/cdc/v1``.
+    """The cahier of one candidate, as a document of type ``labctl/cdc/v2``.
 
     ``GONE`` says of keys that are no more what to do instead.
     """
@@ -86,7 +78,7 @@ class Subject(Block):
         ),
     }
 
-    schema_id: Literal["labctl/cdc/v1"] = key("schema", "version du format")
+    schema_id: Literal["labctl/cdc/v2"] = key("schema", "version du format")
     id: Id = key("id", "identifiant du cahier")
     title: Text = key("title_fr", "titre")
     referential: Id = key("referentiel", "référentiel de l'examen : inventories/referentials")
@@ -97,10 +89,19 @@ class Subject(Block):
     sharing: Sharing = key("plateau", "annexe 1 : qui fournit quoi")
     variants: dict[VariantName, Variant] = key("variants", "variantes : A, B, C…", min_length=1)
     bench: BenchFacts = key("bench", "valeurs propres au banc, données par la salle")
-    vlans: tuple[Vlan, ...] = key("vlans", "VLAN, dans l'ordre du tableau remis au candidat")
-    devices: Devices = key("equipements", "machines")
+    segments: dict[SegmentName, SegmentForm] = key(
+        "segments", "réseaux, dans l'ordre du tableau remis au candidat", min_length=1
+    )
+    machines: dict[MachineName, MachineForm] = key("machines", "machines du banc", min_length=1)
+    cables: tuple[CableForm, ...] = key("liaisons", "câbles entre elles")
+    devices: Devices = key("equipements", "ce qui est demandé des équipements")
     directory: Directory = key("annuaire", "annuaire")
     workstation: Workstation = key("poste", "poste de travail")
     labelling: Labelling = key("etiquetage", "étiquetage")
     lots: tuple[Lot, ...] = key("lots", "lots de travail", min_length=1)
     lint: OptOuts | None = key("lint", "règles de relecture ignorées", default=None)
+
+    @property
+    def layout(self) -> Layout:
+        """Return its topology, as it is written."""
+        return Layout(self.segments, self.machines, self.cables)

@@ -20,13 +20,17 @@ MOST_TEXT = 4 * LONGEST
 """Characters of a text in which references are looked for: one that long is refused anyway."""
 
 _REFERENCE = re.compile(r"\$\{(?!secret:)([^{}]*)\}")
+_ALONE = re.compile(rf"(?:[a-z][a-z0-9_]*\.)?{_REFERENCE.pattern}")
 _NAME = re.compile(r"([A-Za-z_][\w.]*)(?:\|(0?)([1-9])d)?")
 _MARK = re.compile(r"\$\{")
 
 
 def find_reference(text: str) -> tuple[str, ...]:
-    """Return the parts of the name that a text refers to, none unless it is a reference alone."""
-    whole = _REFERENCE.fullmatch(text)
+    """Return the parts of the name that a text refers to, none unless it is a reference alone.
+
+    A port of a machine, as ``commutateur.${ports.poste}``, is one too: the number is what differs.
+    """
+    whole = _ALONE.fullmatch(text)
     parsed = _NAME.fullmatch(whole.group(1).strip()) if whole else None
     return tuple(parsed.group(1).split(".")) if parsed else ()
 

@@ -13,7 +13,30 @@ from labctl.core.ids import NodeName
 
 HOST = NodeName("hote")
 INTERNET = NodeName("internet")
+PLACED = (HOST, INTERNET)
 """Names by which cables refer to what the engine places: the room's host, and the upstream."""
+
+
+def is_host(network: IPv4Network, host: int) -> bool:
+    """Tell whether a number is that of a host: neither the network, nor the broadcast address."""
+    return 0 < host < network.num_addresses - 1
+
+
+def usable(network: IPv4Network) -> str:
+    """Return the host numbers of a network, as a reader writes them."""
+    return f"1–{network.num_addresses - 2}"
+
+
+def address_of(network: IPv4Network | None, host: int | None) -> IPv4Interface | None:
+    """Return the address of a host number, None when it is not that of a host of the network."""
+    if network is None or host is None or not is_host(network, host):
+        return None
+    return IPv4Interface((network.network_address + host, network.prefixlen))
+
+
+def probe_address(network: IPv4Network) -> IPv4Interface:
+    """Return the address of labctl's probe in a network: its last usable host."""
+    return IPv4Interface((network.broadcast_address - 1, network.prefixlen))
 
 
 def probe_name(segment: str) -> NodeName:

@@ -12,14 +12,11 @@ from labctl.spec.fields import (
     IdleTime,
     LeaseTime,
     Name,
-    Network,
     PasswordLength,
     Person,
     Positive,
     Range,
-    SwitchPortNumber,
     Text,
-    Vid,
     key,
 )
 
@@ -53,9 +50,6 @@ class Variant(Block):
     code: Annotated[str, Field(pattern=r"^[A-Z]{2,4}$")] = key("code", "code du client : MN")
     dns: Domain = key("dns", "nom DNS du domaine")
     netbios: Name = key("netbios", "nom NetBIOS du domaine")
-    nets: dict[Name, Network] = key("nets", "réseau de chaque VLAN")
-    vids: dict[Name, Vid] = key("vids", "numéro de chaque VLAN (1 à 4094)")
-    ports: dict[Name, SwitchPortNumber] = key("ports", "port du commutateur de chaque machine")
     people: dict[Name, Person] = key("personnes", "clé → [prénom, nom]")
     office_range: Range | None = key("dhcp_bur", "étendue DHCP de la bureautique", default=None)
     guest_range: Range | None = key("dhcp_inv", "étendue DHCP des invités", default=None)

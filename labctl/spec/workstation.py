@@ -64,7 +64,6 @@ class NetworkUse(Block):
     """How it uses the network."""
 
     dhcp: Literal[True] = key("dhcp", "adresse par DHCP")
-    vlan: Name = key("vlan", "VLAN")
     profile: Literal["domaine", "prive", "public"] = key("profil", "profil de pare-feu")
     wifi: Wifi = key("wifi", "sans fil")
 
@@ -162,7 +161,6 @@ class Virtualisation(Block):
 class Workstation(Block):
     """What the workstation must be; ``linux`` is the same one, where the bench gives a Linux."""
 
-    name: Name = key("nom", "nom de l'ordinateur")
     main_user: Name = key("utilisateur_principal", "clé de personnes")
     label: Name = key("etiquette", "étiquette collée")
     linux: Linux = key("linux", "le poste sous Linux")

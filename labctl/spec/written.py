@@ -9,11 +9,11 @@ from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from labctl.core.i18n import _
 from labctl.core.ids import NodeName
-from labctl.spec.demand import ECHO, Written
-from labctl.spec.fields import Block, HostNumber, Name, key
-from labctl.spec.ground import Ground, is_host, usable
+from labctl.spec.demand import Written
+from labctl.spec.fields import ECHO, Block, HostNumber, Name, key
+from labctl.spec.ground import Ground
 from labctl.spec.suggest import suggest
-from labctl.spec.topology import Segment
+from labctl.spec.topology import Segment, is_host, usable
 
 
 def _one_or_more(value: object) -> object:

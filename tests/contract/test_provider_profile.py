@@ -10,10 +10,9 @@ import pytest
 from labctl.core.errors import ProviderError
 from labctl.providers import registry
 from labctl.providers.base import Ability, Observer, Profile, Provider, Sealer, Setup
-from labctl.spec.devices import list_machines
 from labctl.spec.hosting import Host, Need
 from labctl.spec.kind import load_kind
-from tests.plans import Desk, plan_of
+from tests.plans import Desk, machines_with, plan_of
 
 NAMES = tuple(registry.PROVIDERS)
 
@@ -97,7 +96,7 @@ def test_a_bench_needs_something_of_its_host_or_is_refused_with_what_to_write(
 ) -> None:
     refusal = profile.rooms.refuse(load_kind(kind), ())
 
-    assert profile.rooms.need(list_machines(kind)).holds(Need(1, 1, 1))
+    assert profile.rooms.need(machines_with(kind)).holds(Need(1, 1, 1))
     assert refusal is None or (refusal.message and refusal.hint)
 
 

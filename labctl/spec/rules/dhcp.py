@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Network
 
 from labctl.core.i18n import _
-from labctl.spec.devices import Scope
+from labctl.spec.devices import ACCESS_POINT, DC, PRINTER, ROUTER, Reservation, Scope
 from labctl.spec.fields import HostRef
-from labctl.spec.ground import usable
+from labctl.spec.layout import CardForm
 from labctl.spec.loader import Path_
-from labctl.spec.rules.addressing import fixed_addresses, probe_address
+from labctl.spec.rules.machines import fixed_addresses, probe_address
 from labctl.spec.rules.view import Finding, View, is_outside
+from labctl.spec.topology import usable
 
 _DHCP: Path_ = ("equipements", "routeur", "dhcp")
 
@@ -60,7 +61,7 @@ def find_over_fixed(view: View) -> Iterator[Finding]:
     reserved = {r.name for r in view.subject.devices.router.dhcp.reservations}
     for found in _ranges(view):
         for fixed in fixed_addresses(view):
-            if fixed.vlan == found.scope.vlan and fixed.address in found:
+            if fixed.segment == found.scope.vlan and fixed.address in found:
                 if fixed.owner in reserved:
                     continue
                 said = _(
@@ -107,12 +108,12 @@ def find_overlaps(view: View) -> Iterator[Finding]:
 def find_wrong_gateways(view: View) -> Iterator[Finding]:
     """A range announces the gateway of its VLAN."""
     for path, scope in _scopes(view):
-        vlan = view.vlans.get(scope.vlan)
-        if vlan is not None and vlan.gateway != scope.options.router:
+        segment = view.segments.get(scope.vlan)
+        if segment is not None and segment.gateway != scope.options.router:
             said = _(
                 "l'étendue de %(vlan)s annonce la passerelle %(host)d, celle du VLAN est %(real)s"
             )
-            real = _("aucune") if vlan.gateway is None else vlan.gateway
+            real = _("aucune") if segment.gateway is None else segment.gateway
             values = {"vlan": scope.vlan, "host": scope.options.router, "real": real}
             yield Finding((*path, "options", "routeur"), said % values)
 
@@ -120,7 +121,7 @@ def find_wrong_gateways(view: View) -> Iterator[Finding]:
 def find_dns_elsewhere(view: View) -> Iterator[Finding]:
     """Every DNS server announced is a controller of the domain."""
     for path, ref in _servers(view, "dns"):
-        if ref != view.subject.devices.dc.address:
+        if _is_elsewhere(view, ref):
             said = _("le serveur DNS (%(vlan)s, hôte %(host)d) n'est pas un contrôleur du domaine")
             yield Finding(path, said % {"vlan": ref.vlan, "host": ref.host}, _dc_hint(view))
 
@@ -128,7 +129,7 @@ def find_dns_elsewhere(view: View) -> Iterator[Finding]:
 def find_ntp_elsewhere(view: View) -> Iterator[Finding]:
     """Every time server announced gives the time of the domain."""
     for path, ref in _servers(view, "ntp"):
-        if ref != view.subject.devices.dc.address:
+        if _is_elsewhere(view, ref):
             said = _("le serveur de temps (%(vlan)s, hôte %(host)d) n'est pas celui du domaine")
             yield Finding(path, said % {"vlan": ref.vlan, "host": ref.host}, _dc_hint(view))
 
@@ -170,9 +171,10 @@ def find_missing_roles(view: View) -> Iterator[Finding]:
 def find_scopes_without_relay(view: View) -> Iterator[Finding]:
     """Every range reaches its clients: through the relay, or on the router's own link."""
     devices = view.subject.devices
-    reached = {*devices.switch.relay.sources, devices.router.lan.vlan}
+    own = view.subject.machines[ROUTER].cards if ROUTER in view.subject.machines else {}
+    reached = {*devices.switch.relay.sources, *(card.segment for card in own.values())}
     for path, scope in _scopes(view):
-        if scope.vlan in view.vlans and scope.vlan not in reached:
+        if scope.vlan in view.segments and scope.vlan not in reached:
             said = _("aucun relais DHCP ne mène %(vlan)s au routeur")
             hint = _("ajoutez-le à commutateur.relais_dhcp.de")
             yield Finding((*path, "vlan"), said % {"vlan": scope.vlan}, hint)
@@ -183,7 +185,7 @@ def find_relays_without_scope(view: View) -> Iterator[Finding]:
     devices = view.subject.devices
     served = {scope.vlan for scope in devices.router.dhcp.scopes}
     for rank, vlan in enumerate(devices.switch.relay.sources):
-        if vlan in view.vlans and vlan not in served:
+        if vlan in view.segments and vlan not in served:
             said = _("le relais DHCP de %(vlan)s ne mène à aucune étendue")
             path = ("equipements", "commutateur", "relais_dhcp", "de", rank)
             yield Finding(path, said % {"vlan": vlan})
@@ -191,18 +193,17 @@ def find_relays_without_scope(view: View) -> Iterator[Finding]:
 
 def find_missing_reservations(view: View) -> Iterator[Finding]:
     """The access point, which asks for its address, has a reservation."""
-    devices = view.subject.devices
-    if devices.access_point.name not in {r.name for r in devices.router.dhcp.reservations}:
-        said = _("« %(name)s » n'a pas de réservation DHCP") % {"name": devices.access_point.name}
+    name = view.hostname(ACCESS_POINT)
+    if name and name not in {r.name for r in view.subject.devices.router.dhcp.reservations}:
+        said = _("« %(name)s » n'a pas de réservation DHCP") % {"name": name}
         hint = _("ajoutez-la à routeur.dhcp.reservations")
-        yield Finding(("equipements", "point_acces", "adresse"), said, hint)
+        yield Finding(("machines", ACCESS_POINT), said, hint)
 
 
 def find_unknown_reservations(view: View) -> Iterator[Finding]:
     """Every reservation is for a machine that asks for its address."""
-    devices = view.subject.devices
-    known = (devices.access_point.name, devices.printer.name)
-    for rank, reservation in enumerate(devices.router.dhcp.reservations):
+    known = (view.hostname(ACCESS_POINT), view.hostname(PRINTER))
+    for rank, reservation in enumerate(view.subject.devices.router.dhcp.reservations):
         if reservation.name not in known:
             said = _("réservation pour « %(name)s », qui n'est aucune machine en DHCP")
             hint = _("machines : %(names)s") % {"names": ", ".join(known)}
@@ -211,29 +212,33 @@ def find_unknown_reservations(view: View) -> Iterator[Finding]:
 
 
 def find_other_reservations(view: View) -> Iterator[Finding]:
-    """The printer is reserved the address that it has."""
-    printer = view.subject.devices.printer
-    for rank, reservation in enumerate(view.subject.devices.router.dhcp.reservations):
-        if reservation.name == printer.name and reservation.address != printer.address:
+    """A machine is reserved the address that it has."""
+    for rank, reservation, card in _reserved_cards(view):
+        address = reservation.address
+        if card.host is not None and (card.segment, card.host) != (address.vlan, address.host):
             said = _(
                 "la réservation de « %(name)s » n'est pas son adresse : %(vlan)s, hôte %(host)d"
             )
-            address = printer.address
-            values = {"name": printer.name, "vlan": address.vlan, "host": address.host}
+            values = {"name": reservation.name, "vlan": card.segment, "host": card.host}
             yield Finding((*_DHCP, "reservations", rank, "adresse"), said % values)
 
 
 def find_other_cards(view: View) -> Iterator[Finding]:
-    """A reservation is for the card of its machine, as the bench says it."""
-    devices, bench = view.subject.devices, view.subject.bench
-    cards = {devices.access_point.name: bench.ap_mac, devices.printer.name: bench.printer_mac}
-    for rank, reservation in enumerate(devices.router.dhcp.reservations):
-        mac = cards.get(reservation.name, reservation.mac)
-        if reservation.mac != mac:
-            said = _("%(mac)s n'est pas la carte de « %(name)s », que dit « bench »")
-            values = {"mac": reservation.mac, "name": reservation.name}
-            hint = _("écrivez ${mac_ap} ou ${mac_imp} : la salle les donne pour chaque banc")
-            yield Finding((*_DHCP, "reservations", rank, "mac"), said % values, hint)
+    """A reservation is for the card of its machine."""
+    for rank, reservation, card in _reserved_cards(view):
+        if card.mac is not None and reservation.mac != card.mac:
+            said = _("%(mac)s n'est pas la carte de « %(name)s » : %(real)s")
+            values = {"mac": reservation.mac, "name": reservation.name, "real": card.mac}
+            yield Finding((*_DHCP, "reservations", rank, "mac"), said % values)
+
+
+def _reserved_cards(view: View) -> Iterator[tuple[int, Reservation, CardForm]]:
+    """Yield the reservations, and what is said of the card of their machine."""
+    cards = {view.hostname(name): view.card(name) for name in (ACCESS_POINT, PRINTER)}
+    for rank, reservation in enumerate(view.subject.devices.router.dhcp.reservations):
+        card = cards.get(reservation.name)
+        if card is not None:
+            yield rank, reservation, card
 
 
 def _scopes(view: View) -> Iterator[tuple[Path_, Scope]]:
@@ -262,7 +267,14 @@ def _servers(view: View, kind: str) -> Iterator[tuple[Path_, HostRef]]:
         yield ("equipements", "commutateur", "admin", "ntp"), devices.switch.admin.ntp
 
 
+def _is_elsewhere(view: View, ref: HostRef) -> bool:
+    card = view.card(DC)
+    return card is not None and (ref.vlan, ref.host) != (card.segment, card.host)
+
+
 def _dc_hint(view: View) -> str:
-    dc = view.subject.devices.dc
-    values = {"name": dc.name, "vlan": dc.address.vlan, "host": dc.address.host}
+    card = view.card(DC)
+    if card is None or card.host is None:
+        return ""
+    values = {"name": view.hostname(DC), "vlan": card.segment, "host": card.host}
     return _("contrôleur de domaine : « %(name)s », %(vlan)s, hôte %(host)d") % values

@@ -111,7 +111,7 @@ def find_unused_variables(view: View) -> Iterator[Finding]:
             yield Finding(view.of(name), said, hint % {"name": name})
 
 
-def find_unequal_variants(views: tuple[View, ...]) -> Iterator[Finding]:
+def find_unequal_variants(views: tuple[View, ...]) -> Iterator[tuple[View, Finding]]:
     """Every variant holds as many objects as the first one."""
     if not views:
         return
@@ -126,26 +126,26 @@ def find_unequal_variants(views: tuple[View, ...]) -> Iterator[Finding]:
                 )
                 values = {"name": ".".join(path), "found": found, "wanted": wanted}
                 where = view.of(*path)
-                yield Finding(where, said % {**values, "first": views[0].variant})
+                yield view, Finding(where, said % {**values, "first": views[0].variant})
 
 
-def find_double_sites(views: tuple[View, ...]) -> Iterator[Finding]:
+def find_double_sites(views: tuple[View, ...]) -> Iterator[tuple[View, Finding]]:
     """No two variants have the code of one site: machines and labels would have the same names."""
     first: dict[str, str] = {}
     for view in views:
         other = first.setdefault(view.values.site, view.variant)
         if other != view.variant:
             said = _("le site %(site)s est déjà celui de la variante %(variant)s")
-            yield Finding(view.of("site"), said % {"site": view.values.site, "variant": other})
+            values = {"site": view.values.site, "variant": other}
+            yield view, Finding(view.of("site"), said % values)
 
 
-def find_shared_networks(views: tuple[View, ...]) -> Iterator[Finding]:
+def find_shared_networks(views: tuple[View, ...]) -> Iterator[tuple[View, Finding]]:
     """No network of a variant lies over one of another: nobody copies its neighbour's."""
     nets = {
-        (view.variant, name): network
-        for view in views
-        for name, network in view.values.nets.items()
+        (view.variant, name): network for view in views for name, network in view.networks.items()
     }
+    by_variant = {view.variant: view for view in views}
     for mine, other in find_overlapping(nets.items()):
         if mine[0] != other[0]:
             said = _(
@@ -153,21 +153,22 @@ def find_shared_networks(views: tuple[View, ...]) -> Iterator[Finding]:
                 " dans la variante %(variant)s (%(taken)s)"
             )
             values = {"network": nets[mine], "name": mine[1], "taken": nets[other]}
-            where = ("variants", mine[0], "nets", mine[1])
-            yield Finding(where, said % {**values, "other": other[1], "variant": other[0]})
+            where = ("segments", mine[1], "reseau")
+            finding = Finding(where, said % {**values, "other": other[1], "variant": other[0]})
+            yield by_variant[mine[0]], finding
 
 
 def find_host_overlaps(view: View, taken: Iterable[IPv4Network]) -> Iterator[Finding]:
     """No network lies over one this machine is attached to."""
     networks = tuple(taken)
-    for name, network in view.values.nets.items():
+    for name, network in view.networks.items():
         for other in networks:
             if network.overlaps(other):
                 said = _(
                     "le réseau %(network)s de %(name)s chevauche %(other)s, réseau de cette machine"
                 )
                 values = {"network": network, "name": name, "other": other}
-                yield Finding(view.of("nets", name), said % values)
+                yield Finding(("segments", name, "reseau"), said % values)
 
 
 def _texts(view: View) -> Iterator[tuple[Path_, str]]:

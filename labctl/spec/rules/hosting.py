@@ -43,10 +43,10 @@ def find_unreachable_hosts(seating: Seating) -> Iterator[Finding]:
 
 def find_small_hosts(seating: Seating) -> Iterator[Finding]:
     """The hosts carry every bench: said with the numbers, before anything is created."""
-    document = seating.document
-    if not document.hosts:
+    document, cahier = seating.document, seating.cahier
+    if not document.hosts or cahier is None:
         return
-    wishes = document.wishes(seating.rules)
+    wishes = document.wishes(seating.rules, cahier)
     left = set(distribute(document.hosts, wishes).left)
     most = max((wish.need for wish in wishes.values()), key=lambda need: need.memory_mib)
     hint = " ; ".join(explain_capacity(each, most) for each in document.hosts)

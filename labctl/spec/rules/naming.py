@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from labctl.core.i18n import _
 from labctl.spec import reserved
+from labctl.spec.devices import DC, NAS, WORKSTATION
 from labctl.spec.loader import Path_
 from labctl.spec.login import alike
 from labctl.spec.rules.taken import TAKEN
@@ -17,7 +18,7 @@ DOMAIN_MAX = 64
 SSID_MAX_BYTES = 32
 NO_MAC = "00:00:00:00:00:00"
 _HOSTNAME = re.compile(r"(?!-)[A-Za-z0-9-]+(?<!-)")
-_JOINED = (("equipements", "nas", "nom"), ("equipements", "dc", "nom"), ("poste", "nom"))
+_JOINED = tuple(("machines", name, "nom") for name in (NAS, DC, WORKSTATION))
 _NETBIOS = ("annuaire", "netbios")
 _LOCAL_ADMIN = ("poste", "comptes_locaux", "admin_local", "nom")
 _ACCOUNT_SIGNS = '"/\\[]:;|=,+*?<>@'
@@ -27,7 +28,6 @@ _FORBIDDEN = {
     "annuaire.groupes.*.nom": _ACCOUNT_SIGNS,
     "annuaire.comptes_service.*.nom": _ACCOUNT_SIGNS + "$ ",
     "annuaire.netbios": "",
-    "vlans.*.nom": "",
     "poste.comptes_locaux.admin_local.nom": _ACCOUNT_SIGNS + " ",
     "annuaire.ou.*": DN_SIGNS,
     "equipements.nas.partages.*.nom": '"/\\[]:;|=,+*?<>%',
@@ -45,7 +45,6 @@ _NO_DNS = {
 _NOBODYS = ("test", "example", "internal", "intranet", "private", "corp", "home", "lan")
 """Those of names that nobody has on the Internet: RFC 6761, ICANN for internal, RFC 6762 (G)."""
 _LISTS = (
-    "vlans.*.nom",
     "annuaire.ou.*",
     "annuaire.groupes.*.nom",
     "annuaire.comptes_service.*.nom",
@@ -202,8 +201,7 @@ def find_bad_labels(view: View) -> Iterator[Finding]:
 
 
 def _machine_names(view: View) -> Iterator[tuple[Path_, str]]:
-    yield from select(view.subject, "equipements.*.nom")
-    yield from select(view.subject, "poste.nom")
+    yield from select(view.subject, "machines.*.nom")
 
 
 def _report(items: Sequence[tuple[Path_, str]]) -> Iterator[Finding]:

@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 
 from labctl.core.i18n import _
+from labctl.spec.devices import ACCESS_POINT, DC, WORKSTATION
+from labctl.spec.layout import CardForm
 from labctl.spec.loader import Path_
 from labctl.spec.rules.view import Finding, View, select
 
@@ -14,7 +16,6 @@ _OF_USERS = (
     "equipements.routeur.admin.depuis.*",
     "equipements.commutateur.admin.depuis.*",
     "equipements.point_acces.ssid.*.vlan",
-    "poste.reseau.vlan",
 )
 """Where a VLAN stands for those who are in it."""
 
@@ -23,22 +24,23 @@ def find_vlans_without_gateway(view: View) -> Iterator[Finding]:
     """Who uses or administers the network is in a VLAN that leads somewhere."""
     for pattern in _OF_USERS:
         for path, name in select(view.subject, pattern):
-            vlan = view.vlans.get(name)
-            if vlan is not None and vlan.gateway is None and not vlan.without_ip:
+            segment = view.segments.get(name)
+            if segment is not None and segment.gateway is None and segment.network is not None:
                 said = _(
-                    "le VLAN %(vlan)s n'a pas de passerelle : ce qui s'y trouve ne va nulle part"
+                    "le segment %(name)s n'a pas de passerelle : ce qui s'y trouve ne va nulle part"
                 )
-                hint = _("donnez-lui une passerelle dans « vlans », ou ne le nommez pas ici")
-                yield Finding(path, said % {"vlan": name}, hint)
+                hint = _("donnez-lui une passerelle dans « segments », ou ne le nommez pas ici")
+                yield Finding(path, said % {"name": name}, hint)
 
 
 def find_closed_internet(view: View) -> Iterator[Finding]:
     """Networks that go out may read a page; names are asked for by the controller and guests."""
     devices = view.subject.devices
     sources, outbound = devices.router.nat.sources, devices.router.firewall.outbound
-    asking = (devices.dc.address.vlan, devices.access_point.guest_vlan)
+    card = view.card(DC)
+    asking = ("" if card is None else card.segment, devices.access_point.guest_vlan)
     for name in dict.fromkeys(asking):
-        if name in view.vlans and name not in sources:
+        if name in view.segments and name not in sources:
             said = _("%(vlan)s n'accède pas à Internet, où ses machines demandent des noms (DNS)")
             hint = _("ajoutez-le à routeur.nat.sources")
             yield Finding((*_ROUTER, "nat", "sources"), said % {"vlan": name}, hint)
@@ -59,15 +61,13 @@ def find_missing_scopes(view: View) -> Iterator[Finding]:
     devices = view.subject.devices
     served = {scope.vlan for scope in devices.router.dhcp.scopes}
     asking: list[tuple[Path_, str]] = [
-        *select(view.subject, "poste.reseau.vlan"),
         *select(view.subject, "equipements.point_acces.ssid.*.vlan"),
     ]
-    for rank, reservation in enumerate(devices.router.dhcp.reservations):
-        if reservation.name == devices.access_point.name:
-            path = (*_ROUTER, "dhcp", "reservations", rank, "adresse", "vlan")
-            asking.append((path, reservation.address.vlan))
+    for machine in (WORKSTATION, ACCESS_POINT):
+        for name, card in _cards(view, machine):
+            asking.append((("machines", machine, "cartes", name, "segment"), card.segment))
     for path, name in asking:
-        if name in view.vlans and name not in served:
+        if name in view.segments and name not in served:
             said = _("aucune étendue DHCP dans %(vlan)s, où l'adresse vient de DHCP")
             hint = _("ajoutez-en une à routeur.dhcp.etendues")
             yield Finding(path, said % {"vlan": name}, hint)
@@ -76,7 +76,12 @@ def find_missing_scopes(view: View) -> Iterator[Finding]:
 def find_missing_guests(view: View) -> Iterator[Finding]:
     """There are guests: a wireless network keeps its clients apart."""
     access_point = view.subject.devices.access_point
-    if access_point.guest_vlan not in view.vlans:
+    if access_point.guest_vlan not in view.segments:
         said = _("aucun réseau sans fil n'est celui des invités")
         hint = _("écrivez « isolation_clients: true » sur le leur")
         yield Finding(("equipements", "point_acces", "ssid"), said, hint)
+
+
+def _cards(view: View, machine: str) -> Iterator[tuple[str, CardForm]]:
+    form = view.subject.machines.get(machine)
+    yield from () if form is None else form.cards.items()

@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterator
 
 from labctl.core.i18n import _
 from labctl.core.secrets import LEAST_DERIVED
+from labctl.spec.devices import NAS
 from labctl.spec.login import alike, build_login
 from labctl.spec.own_share import OWN_SHARE, find_main_groups, find_own_share
 from labctl.spec.rules.naming import DN_SIGNS, LOGIN_MAX
@@ -136,8 +137,8 @@ def find_unknown_servers(view: View) -> Iterator[Finding]:
     devices = view.subject.devices
     server = view.subject.workstation.backup.target.split("\\")[2]
     said = _("machine « %(name)s » inconnue")
-    if server.casefold() != devices.nas.name.casefold():
-        hint = _("le NAS s'appelle « %(name)s »") % {"name": devices.nas.name}
+    if server.casefold() != view.hostname(NAS).casefold():
+        hint = _("le NAS s'appelle « %(name)s »") % {"name": view.hostname(NAS)}
         yield Finding(("poste", "sauvegarde", "cible"), said % {"name": server}, hint)
     if devices.intranet is not None and devices.intranet.on not in ("nas", "dc"):
         path = ("equipements", "intranet", "sur")

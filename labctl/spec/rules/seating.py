@@ -51,7 +51,7 @@ def find_alike_neighbours(seating: Seating) -> Iterator[Finding]:
         return
     for path, other, seat in _alike_neighbours(seating):
         said = _("les bancs voisins %(a)d et %(b)d ont la même variante %(variant)s")
-        values = {"a": other.number, "b": seat.number, "variant": _variant(seating, seat)}
+        values = {"a": other.number, "b": seat.number, "variant": seating.document.variant_of(seat)}
         yield Finding(path, said % values)
 
 
@@ -66,11 +66,12 @@ def find_alternation(seating: Seating) -> Iterator[Finding]:
 
 def _alike_neighbours(seating: Seating) -> Iterator[tuple[Path_, Seat, Seat]]:
     """Yield the benches side by side, or one behind the other, that have the same variant."""
+    variant_of = seating.document.variant_of
     at = {(seat.row, seat.column): seat for _path, seat in _seats(seating)}
     for path, seat in _seats(seating):
         for place in ((seat.row - 1, seat.column), (seat.row, seat.column - 1)):
             other = at.get(place)
-            if other is not None and _variant(seating, seat) == _variant(seating, other):
+            if other is not None and variant_of(seat) == variant_of(other):
                 yield path, other, seat
 
 
@@ -209,10 +210,6 @@ def find_windows_without_a_subject(seating: Seating) -> Iterator[Finding]:
 def _seats(seating: Seating) -> Iterator[tuple[Path_, Seat]]:
     for rank, seat in enumerate(seating.document.seats):
         yield ("bancs", rank), seat
-
-
-def _variant(seating: Seating, seat: Seat) -> str:
-    return seat.variant or seating.document.allocation.variant_at(seat.row, seat.column)
 
 
 def _macs(seating: Seating) -> Iterator[tuple[Path_, str]]:

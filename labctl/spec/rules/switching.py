@@ -1,22 +1,15 @@
-"""VLANs, ports, trunks and next hops."""
+"""What the blocks of the switch and of the access point say of segments and cables."""
 
 from collections.abc import Iterator
 
 from labctl.core.i18n import _
+from labctl.spec.devices import ACCESS_POINT, ROUTER, SWITCH
 from labctl.spec.fields import HostRef
+from labctl.spec.layout import CableForm
 from labctl.spec.loader import Path_
-from labctl.spec.rules.view import Finding, View, find_doubles, find_hosts, select
+from labctl.spec.rules.machines import known_segments
+from labctl.spec.rules.view import Finding, View, find_hosts, select
 
-OTHERS = "autres"
-NEEDED_PORTS = {
-    "uplink": "access",
-    "serveurs": "trunk",
-    "poste": "access",
-    "imprimante": "access",
-    "point_acces": "trunk",
-    OTHERS: "access",
-}
-"""Ports every switch has, and their mode."""
 _SWITCH = ("equipements", "commutateur")
 _VLAN_NAMES = (
     "equipements.routeur.nat.sources.*",
@@ -25,13 +18,10 @@ _VLAN_NAMES = (
     "equipements.routeur.dhcp.etendues.*.vlan",
     "equipements.commutateur.svi.@",
     "equipements.commutateur.relais_dhcp.de.*",
-    "equipements.commutateur.ports.*.vlan",
-    "equipements.commutateur.ports.*.vlans.*",
-    "equipements.commutateur.ports.*.natif",
+    "equipements.commutateur.ports_inutilises",
     "equipements.commutateur.acl_invites.interdire_vers.*",
     "equipements.commutateur.admin.depuis.*",
     "equipements.point_acces.ssid.*.vlan",
-    "poste.reseau.vlan",
 )
 
 
@@ -40,151 +30,51 @@ def find_unknown_vlans(view: View) -> Iterator[Finding]:
     named = [found for pattern in _VLAN_NAMES for found in select(view.subject, pattern)]
     named += [((*path, "vlan"), ref.vlan) for path, ref in find_hosts(view)]
     for path, name in named:
-        if name not in view.vlans:
-            yield Finding(path, _("VLAN « %(name)s » inconnu") % {"name": name}, _known(view))
+        if name not in view.segments:
+            said = _("segment « %(name)s » inconnu") % {"name": name}
+            yield Finding(path, said, known_segments(view))
 
 
-def find_unknown_variant_vlans(view: View) -> Iterator[Finding]:
-    """A variant gives a number and a network to the VLANs of the cahier, to no other."""
-    for part in ("nets", "vids"):
-        given = view.values.nets if part == "nets" else view.values.vids
-        for name in given:
-            if name not in view.vlans:
-                said = _("VLAN « %(name)s » inconnu") % {"name": name}
-                yield Finding(view.of(part, name), said, _known(view))
+def find_unknown_links(view: View) -> Iterator[Finding]:
+    """Every label is that of a cable."""
+    known = [cable.name for cable in view.subject.cables]
+    for name in view.subject.labelling.links:
+        if name not in known:
+            said = _("liaison « %(name)s » inconnue") % {"name": name}
+            hint = _("liaisons : %(names)s") % {"names": ", ".join(known)}
+            yield Finding(("etiquetage", "liens", name), said, hint)
 
 
-def find_vlans_without_values(view: View) -> Iterator[Finding]:
-    """Every VLAN has a number, and a network unless it is without one."""
-    for name, vlan in view.vlans.items():
-        if name not in view.values.vids:
-            said = _("le VLAN %(name)s n'a pas de numéro") % {"name": name}
-            yield Finding(view.of("vids"), said)
-        if not vlan.without_ip and name not in view.values.nets:
-            said = _("le VLAN %(name)s n'a pas de réseau") % {"name": name}
-            yield Finding(view.of("nets"), said, _("ou écrivez « sans_ip: true »"))
+def find_missing_tags(view: View) -> Iterator[Finding]:
+    """The cable of the access point carries the segments of its wireless networks."""
+    needed = dict.fromkeys(ssid.vlan for ssid in view.subject.devices.access_point.ssids)
+    for rank, cable in _cables_of(view, ACCESS_POINT):
+        for name in needed:
+            if name in view.segments and name not in cable.segments:
+                said = _("la liaison « %(cable)s » ne porte pas %(segment)s, celui d'un SSID")
+                values = {"cable": cable.name, "segment": name}
+                yield Finding(("liaisons", rank, "segments"), said % values)
 
 
-def find_double_vids(view: View) -> Iterator[Finding]:
-    """No VLAN number is used twice."""
-    items = [(view.of("vids", name), vid) for name, vid in view.values.vids.items()]
-    for path, vid, first in find_doubles(items):
-        said = _("numéro de VLAN %(vid)s déjà donné à %(first)s")
-        yield Finding(path, said % {"vid": vid, "first": first[-1]})
-
-
-def find_default_vids(view: View) -> Iterator[Finding]:
-    """No VLAN of the subject is one that a switch has from the factory."""
-    for name, vid in view.values.vids.items():
-        if vid == 1 or 1002 <= vid <= 1005:
-            said = _("le numéro %(vid)d de %(name)s est un VLAN d'usine du commutateur")
-            hint = _("prenez 2–1001 ou 1006–4094")
-            yield Finding(view.of("vids", name), said % {"vid": vid, "name": name}, hint)
-
-
-def find_double_ports(view: View) -> Iterator[Finding]:
-    """No switch port is used twice."""
-    items = [(view.of("ports", name), port) for name, port in view.values.ports.items()]
-    for path, port, first in find_doubles(items):
-        said = _("port %(port)s déjà donné à « %(first)s »")
-        yield Finding(path, said % {"port": port, "first": first[-1]})
-
-
-def find_unknown_ports(view: View) -> Iterator[Finding]:
-    """Every port that is named has a number in the variant."""
-    asked = view.subject.devices.switch.ports
-    named: list[tuple[Path_, str]] = [
-        ((*_SWITCH, "ports", key), key) for key in asked if key != OTHERS
-    ]
-    named += [(("etiquetage", "liens", key), key) for key in view.subject.labelling.links]
-    for path, key in named:
-        if key not in view.values.ports:
-            said = _("port « %(name)s » sans numéro dans la variante") % {"name": key}
-            hint = _("ports : %(names)s") % {"names": ", ".join(view.values.ports)}
-            yield Finding(path, said, hint)
-
-
-def find_ports_without_role(view: View) -> Iterator[Finding]:
-    """Every port of the variant, and all the others, have a role on the switch."""
-    roles = view.subject.devices.switch.ports
-    for key in view.values.ports:
-        if key not in roles:
-            said = _("le port « %(name)s » n'a pas de rôle dans commutateur.ports")
-            yield Finding(view.of("ports", key), said % {"name": key})
-    for key in NEEDED_PORTS:
-        if key not in roles:
-            said = _("commutateur.ports ne dit rien de « %(name)s »") % {"name": key}
-            yield Finding((*_SWITCH, "ports"), said)
-
-
-def find_incoherent_ports(view: View) -> Iterator[Finding]:
-    """An access port has one VLAN, a trunk has several and a native one; each role has its mode."""
-    for key, port in view.subject.devices.switch.ports.items():
-        path = (*_SWITCH, "ports", key)
-        if port.mode == "access" and (port.vlan is None or port.vlans or port.native):
-            said = _("le port « %(name)s » en mode access demande « vlan », et lui seul")
-            yield Finding(path, said % {"name": key})
-        if port.mode == "trunk" and (port.vlan or not port.vlans or port.native is None):
-            said = _("le port « %(name)s » en mode trunk demande « vlans » et « natif »")
-            yield Finding(path, said % {"name": key})
-        if key in NEEDED_PORTS and port.enabled == (key == OTHERS):
-            said = (
-                _("le port « %(name)s » doit être éteint")
-                if port.enabled
-                else _("le port « %(name)s » doit être en service")
+def find_wrong_native(view: View) -> Iterator[Finding]:
+    """The access point asks for its address untagged: its segment is the native one."""
+    card = view.card(ACCESS_POINT)
+    for rank, cable in _cables_of(view, ACCESS_POINT):
+        if card is not None and cable.is_trunk and cable.native != card.segment:
+            said = _(
+                "le segment natif de la liaison « %(cable)s » n'est pas %(segment)s, où est"
+                " l'adresse du point d'accès"
             )
-            yield Finding((*path, "actif"), said % {"name": key})
-        wanted = NEEDED_PORTS.get(key, port.mode)
-        if port.mode != wanted:
-            said = _("le port « %(name)s » doit être en mode %(mode)s")
-            yield Finding((*path, "mode"), said % {"name": key, "mode": wanted})
+            path: Path_ = ("liaisons", rank, "natif") if cable.native else ("liaisons", rank)
+            yield Finding(path, said % {"cable": cable.name, "segment": card.segment})
 
 
-def find_uncarried_machines(view: View) -> Iterator[Finding]:
-    """A trunk carries each VLAN with a gateway, and those of the servers."""
-    devices = view.subject.devices
-    trunks = (port for port in devices.switch.ports.values() if port.mode == "trunk")
-    carried = {vlan for port in trunks for vlan in port.vlans}
-    servers = {devices.dc.address.vlan, devices.nas.address.vlan}
-    for rank, vlan in enumerate(view.subject.vlans):
-        held = vlan.gateway is not None or vlan.name in servers
-        if held and vlan.name not in carried:
-            said = _("aucun port en mode trunk ne porte %(vlan)s") % {"vlan": vlan.name}
-            hint = _("les machines et les sondes du PC hôte n'y auraient pas de réseau")
-            yield Finding(("vlans", rank, "nom"), said, hint)
-
-
-def find_misplaced_ports(view: View) -> Iterator[Finding]:
-    """The port of a machine is in the VLAN where the machine has its address."""
-    devices, ports = view.subject.devices, view.subject.devices.switch.ports
-    homes = {
-        "uplink": (devices.router.lan.vlan, devices.router.name),
-        "imprimante": (devices.printer.address.vlan, devices.printer.name),
-        "poste": (view.subject.workstation.network.vlan, view.subject.workstation.name),
-    }
-    said = _("le port « %(port)s » est dans %(found)s, mais « %(name)s » est dans %(vlan)s")
-    for key, (vlan, name) in homes.items():
-        port = ports.get(key)
-        if port is not None and port.vlan != vlan and {port.vlan, vlan} <= view.vlans.keys():
-            values = {"port": key, "found": port.vlan, "name": name, "vlan": vlan}
-            yield Finding((*_SWITCH, "ports", key, "vlan"), said % values)
-    yield from _find_missing_tags(view)
-
-
-def _find_missing_tags(view: View) -> Iterator[Finding]:
-    """The trunk of a machine carries what the machine serves."""
-    devices, ports = view.subject.devices, view.subject.devices.switch.ports
-    needed = {
-        "serveurs": (devices.dc.address.vlan, devices.nas.address.vlan),
-        "point_acces": tuple(ssid.vlan for ssid in devices.access_point.ssids),
-    }
-    for key, vlans in needed.items():
-        port = ports.get(key)
-        for vlan in dict.fromkeys(vlans):
-            if port is not None and port.vlans and vlan in view.vlans and vlan not in port.vlans:
-                said = _("le port « %(port)s » ne porte pas %(vlan)s, dont ses machines ont besoin")
-                path = (*_SWITCH, "ports", key, "vlans")
-                yield Finding(path, said % {"port": key, "vlan": vlan})
+def _cables_of(view: View, machine: str) -> Iterator[tuple[int, CableForm]]:
+    """Yield the cables that carry a machine, or end at it."""
+    for rank, cable in enumerate(view.subject.cables):
+        names = {*cable.carries, *(place.partition(".")[0] for place in cable.between)}
+        if machine in names:
+            yield rank, cable
 
 
 def find_unknown_ssids(view: View) -> Iterator[Finding]:
@@ -199,18 +89,16 @@ def find_unknown_ssids(view: View) -> Iterator[Finding]:
 
 def find_wrong_next_hops(view: View) -> Iterator[Finding]:
     """Routes lead to the other end of the link between the switch and the router."""
-    devices = view.subject.devices
-    lan = devices.router.lan
+    devices, card = view.subject.devices, view.card(ROUTER)
+    if card is None or card.host is None:
+        return
+    lan = HostRef(vlan=card.segment, host=card.host)
     svi = HostRef(vlan=lan.vlan, host=devices.switch.svis.get(lan.vlan, 0))
+    router, switch = view.hostname(ROUTER), view.hostname(SWITCH)
     hops = (
-        ((*_SWITCH, "route_defaut"), devices.switch.default_route, lan, devices.router.name),
-        ((*_SWITCH, "relais_dhcp", "vers"), devices.switch.relay.to, lan, devices.router.name),
-        (
-            ("equipements", "routeur", "routes_retour_via"),
-            devices.router.return_via,
-            svi,
-            devices.switch.name,
-        ),
+        ((*_SWITCH, "route_defaut"), devices.switch.default_route, lan, router),
+        ((*_SWITCH, "relais_dhcp", "vers"), devices.switch.relay.to, lan, router),
+        (("equipements", "routeur", "routes_retour_via"), devices.router.return_via, svi, switch),
     )
     for path, found, wanted, name in hops:
         if found != wanted and view.address(wanted.vlan, wanted.host) is not None:
@@ -236,29 +124,10 @@ def find_free_guests(view: View) -> Iterator[Finding]:
     """Guests reach the Internet only: every other network with a gateway is kept from them."""
     devices = view.subject.devices
     guests, forbidden = devices.access_point.guest_vlan, devices.switch.guest_acl.forbidden
-    inside = [vlan for vlan in view.subject.vlans if vlan.gateway is not None]
-    for name in [vlan.name for vlan in inside if not vlan.without_ip]:
-        if guests in view.vlans and name not in (guests, *forbidden):
+    inside = [name for name, one in view.topology.segments.items() if one.gateway is not None]
+    for name in inside:
+        if guests in view.segments and name not in (guests, *forbidden):
             said = _("les invités atteindraient %(vlan)s : ils n'ont droit qu'à Internet")
             hint = _("ajoutez-le à commutateur.acl_invites.interdire_vers")
             path = (*_SWITCH, "acl_invites", "interdire_vers")
             yield Finding(path, said % {"vlan": name}, hint)
-
-
-def find_wrong_native(view: View) -> Iterator[Finding]:
-    """The access point asks for its address untagged: its VLAN is the native one of its port."""
-    devices = view.subject.devices
-    port = devices.switch.ports.get("point_acces")
-    for reservation in devices.router.dhcp.reservations:
-        if reservation.name == devices.access_point.name and port is not None:
-            vlan = reservation.address.vlan
-            if port.mode == "trunk" and port.native != vlan:
-                said = _(
-                    "le VLAN natif du port du point d'accès n'est pas %(vlan)s, où est son adresse"
-                )
-                path = (*_SWITCH, "ports", "point_acces", "natif")
-                yield Finding(path, said % {"vlan": vlan})
-
-
-def _known(view: View) -> str:
-    return _("VLAN définis : %(names)s") % {"names": ", ".join(view.vlans)}

@@ -37,7 +37,6 @@ TAKEN = {
         {"ipc$", "admin$", "fax$", "print$", "netlogon", "sysvol", *_DRIVES}
         | {"global", "homes", "printers"}  # sections that mean something to Samba
     ),
-    "vlans.*.nom": frozenset({"wan"}),  # the cable between the router and the Internet
     "poste.comptes_locaux.admin_local.nom": frozenset(
         {
             *_ACCOUNTS,

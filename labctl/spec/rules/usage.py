@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from labctl.core.i18n import _
+from labctl.spec.devices import PRINTER, WORKSTATION
 from labctl.spec.login import alike
 from labctl.spec.own_share import find_main_account
 from labctl.spec.rules.view import Finding, View, select
@@ -19,7 +20,7 @@ _PICTURE = re.compile(
 
 def find_namesakes_of_the_machine(view: View) -> Iterator[Finding]:
     """No local account has the name of its machine: Windows refuses it ("New-LocalUser")."""
-    accounts, machine = view.subject.workstation.local_accounts, view.subject.workstation.name
+    accounts, machine = view.subject.workstation.local_accounts, view.hostname(WORKSTATION)
     if accounts is not None and alike(accounts.admin.name) == alike(machine):
         said = _("« %(name)s » est le nom de la machine : aucun compte ne peut l'avoir")
         path = ("poste", "comptes_locaux", "admin_local", "nom")
@@ -95,7 +96,7 @@ def find_impossible_wallpapers(view: View) -> Iterator[Finding]:
 def find_unknown_printers(view: View) -> Iterator[Finding]:
     """The default printer is the one of the bench."""
     personal, printer = view.subject.workstation.personalisation, view.subject.devices.printer
-    known = dict.fromkeys((printer.queue, printer.name))
+    known = dict.fromkeys((printer.queue, view.hostname(PRINTER)))
     if personal is not None and alike(personal.default_printer) not in map(alike, known):
         said = _("imprimante « %(name)s » inconnue") % {"name": personal.default_printer}
         hint = _("imprimante du banc : %(names)s") % {"names": ", ".join(known)}

@@ -10,11 +10,13 @@ from pydantic import BaseModel
 
 from labctl.spec.demand import Demand
 from labctl.spec.fields import HostRef
-from labctl.spec.ground import is_host
 from labctl.spec.hosting import RoomRules
-from labctl.spec.loader import Path_, Value
+from labctl.spec.layout import CardForm, SegmentForm
+from labctl.spec.loader import Path_, Source, Value
 from labctl.spec.room import RoomDocument
-from labctl.spec.subject import Subject, Vlan
+from labctl.spec.subject import Subject
+from labctl.spec.survey import build_topology
+from labctl.spec.topology import Topology, address_of, is_host
 from labctl.spec.variant import Variant
 
 D = TypeVar("D", bound=Demand)
@@ -53,25 +55,35 @@ class View:
         yield from walk(self.blocks)
 
     @cached_property
-    def vlans(self) -> Mapping[str, Vlan]:
-        """Return the VLANs by name."""
-        return {vlan.name: vlan for vlan in self.subject.vlans}
+    def topology(self) -> Topology:
+        """Return its networks, machines and cables, as far as they can be understood."""
+        return build_topology(self.subject.layout, {})
+
+    @property
+    def segments(self) -> Mapping[str, SegmentForm]:
+        """Return the segments as they are written."""
+        return self.subject.segments
 
     @cached_property
     def networks(self) -> Mapping[str, IPv4Network]:
-        """Return the networks of the VLANs that have one."""
-        return {
-            name: self.values.nets[name]
-            for name, vlan in self.vlans.items()
-            if not vlan.without_ip and name in self.values.nets
-        }
+        """Return the networks of the segments that have one."""
+        segments = self.topology.segments.values()
+        return {one.name: one.network for one in segments if one.network is not None}
 
-    def address(self, vlan: str, host: int) -> IPv4Address | None:
-        """Return an address, or None when it is not a host of the network of that VLAN."""
-        network = self.networks.get(vlan)
-        if network is None or not is_host(network, host):
-            return None
-        return network.network_address + host
+    def card(self, machine: str) -> CardForm | None:
+        """Return what is said of the first card of a machine, None when nothing is."""
+        form = self.subject.machines.get(machine)
+        return None if form is None else next(iter(form.cards.values()), None)
+
+    def hostname(self, machine: str) -> str:
+        """Return the host name of a machine, "" when there is no such machine."""
+        form = self.subject.machines.get(machine)
+        return "" if form is None else form.name
+
+    def address(self, segment: str, host: int) -> IPv4Address | None:
+        """Return an address, or None when it is not that of a host of the segment."""
+        found = address_of(self.networks.get(segment), host)
+        return None if found is None else found.ip
 
     def of(self, *names: str) -> Path_:
         """Return the path of a value of the variant."""
@@ -88,6 +100,7 @@ class Seating:
     variants: tuple[str, ...] = ()
     missing_windows: tuple[str, ...] = ()  # sections of ``poste`` that a Windows needs
     cahiers: tuple[str, ...] | None = None  # names of every cahier, None when nobody listed them
+    cahier: Source | None = None
 
 
 def is_outside(network: IPv4Network | None, host: int) -> bool:

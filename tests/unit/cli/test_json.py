@@ -41,7 +41,7 @@ def test_mistakes_are_in_the_document_too(
     capsys: pytest.CaptureFixture[str], tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     wrong = tmp_path_factory.mktemp("wrong") / "x.cdc.yml"
-    wrong.write_text("schema: labctl/cdc/v1\n", encoding="utf-8")
+    wrong.write_text("schema: labctl/cdc/v2\n", encoding="utf-8")
     said = say(capsys, "validate", str(wrong), "--json")
     assert said.code == 2
     assert {mistake["file"] for mistake in json.loads(said.out)["mistakes"]} == {str(wrong)}

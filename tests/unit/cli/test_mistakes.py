@@ -133,7 +133,7 @@ def test_a_file_of_this_folder_is_read_whatever_begins_its_name(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    Path("mien.yml").write_text("schema: labctl/cdc/v1\n", encoding="utf-8")
+    Path("mien.yml").write_text("schema: labctl/cdc/v2\n", encoding="utf-8")
 
     assert say(capsys, "validate", "mien.yml").out.startswith(
         "mien.yml:1: clé « annuaire » absente"

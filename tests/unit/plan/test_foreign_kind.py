@@ -4,8 +4,10 @@ Nothing under ``labctl/`` knows it: a folder outside the repository holds ``kind
 and the files of its layer.
 """
 
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import cast
 
 import pytest
 
@@ -25,7 +27,9 @@ from labctl.providers.roles.safe import Safe
 from labctl.providers.works.construction import list_secrets
 from labctl.providers.works.endpoints import build_endpoints
 from labctl.providers.works.resetting import add_dependants
-from labctl.spec.devices import list_machines
+from labctl.spec.cahier import Cahier, list_kinds_of
+from labctl.spec.kind import load_kind
+from labctl.spec.loader import Value
 from tests.plans import example_cahier, example_room
 
 KIND = """\
@@ -74,12 +78,19 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture
-def plan(folder: Path) -> Plan:
+def cahier() -> Cahier:
+    """Return the shipped cahier, with a workstation of the kind."""
+    source = example_cahier().source
+    machines = dict(cast("Mapping[str, Mapping[str, Value]]", source.tree["machines"]))
+    machines["poste"] = {**machines["poste"], "genre": "kiosk"}
+    return Cahier(replace(source, tree={**source.tree, "machines": machines}))
+
+
+@pytest.fixture
+def plan(folder: Path, cahier: Cahier) -> Plan:
     """Return the plan of a bench whose workstation is of the kind."""
-    room = example_room()
-    document = room.document.model_copy(update={"workstation": "borne"})
     assert folder.is_dir()
-    return build_plan(example_cahier(), replace(room, document=document), 1)
+    return build_plan(cahier, example_room(), 1)
 
 
 @pytest.fixture
@@ -136,9 +147,12 @@ def test_it_is_drawn_and_named(plan: Plan) -> None:
     assert "M3 5h22v14h-22Z" in picture
 
 
-def test_its_virtual_machine_has_its_budget(plan: Plan, kiosk: Node) -> None:
+def test_its_virtual_machine_has_its_budget(plan: Plan, kiosk: Node, cahier: Cahier) -> None:
     guest = layout.build_guests(plan, "abcd")[kiosk.name]
-    needs = [LibvirtRooms().need(list_machines(desk)) for desk in ("workstation-linux", "kiosk")]
+    needs = [
+        LibvirtRooms().need(tuple(load_kind(name) for name in list_kinds_of(one.source, "A", {})))
+        for one in (example_cahier(), cahier)
+    ]
 
     assert (guest.memory_mib, guest.cpus) == (1024, 2)
     assert needs[1].memory_mib - needs[0].memory_mib == 1024 - 384

@@ -29,7 +29,7 @@ def test_has_three_variants() -> None:
 def test_subject_holds_the_values_of_its_variant_and_bench() -> None:
     room = example_room()
     subject = example_cahier().subject("B", room.variables_of(8))
-    assert subject.workstation.name == "TS-PC-08"
+    assert subject.machines["poste"].name == "TS-PC-08"
     assert subject.devices.router.dhcp.scopes[1].range == (40, 99)
     assert subject.labelling.links["poste"] == "PUN-B1-P1-08"
 
@@ -82,7 +82,7 @@ def test_form_mistakes_of_all_variants_are_reported_once(tmp_path: Path) -> None
     wrong.write_text(text.replace("    wps: false", "    wps: 0"), encoding="utf-8")
     with pytest.raises(SpecError) as caught:
         load_cahier(wrong)
-    assert [mistake.line for mistake in caught.value.mistakes] == [31, 155]
+    assert [mistake.line for mistake in caught.value.mistakes] == [31, 158]
 
 
 VARIABLES: dict[str, Value] = {"site": "ARU", "plage": (8, 13), "ports": {"poste": 5}, "num": "07"}

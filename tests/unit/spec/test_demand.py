@@ -16,12 +16,12 @@ from labctl.spec.loader import parse
 from labctl.spec.topology import Machine, NodeState
 from labctl.spec.written import Machines, one_of
 
-
-def machine(name: str) -> Machine:
-    return Machine(NodeName(name), "", name.upper(), NodeState.EXISTING, {})
-
-
-GROUND = Ground({NodeName(name): machine(name) for name in ("routeur", "poste")})
+GROUND = Ground(
+    {
+        NodeName(name): Machine(NodeName(name), "", "", NodeState.TO_CONFIGURE, {})
+        for name in ("routeur", "poste")
+    }
+)
 
 
 def refuse_zero(number: int, _ground: Ground) -> IPv4Address:

@@ -8,15 +8,14 @@ from labctl.core.errors import SpecError
 from labctl.plan.build import build_plan
 from labctl.plan.model import Hosting
 from labctl.providers.libvirt.rooms import LibvirtRooms, VmHost
-from labctl.spec.devices import list_machines
 from labctl.spec.hosting import CPUS_PER_CORE, Need, Wish, count_places, distribute
 from labctl.spec.lint import validate_room
 from labctl.spec.room import load_room
-from tests.plans import PROVIDERS, ROOT, Desk, example_cahier
+from tests.plans import CAHIER, PROVIDERS, ROOT, Desk, example_cahier, machines_with
 
 ROOM = ROOT / "inventories" / "rooms" / "demo-libvirt.room.yml"
-NEED = LibvirtRooms().need(list_machines(Desk.LINUX))
-WINDOWS = LibvirtRooms().need(list_machines(Desk.WINDOWS))
+NEED = LibvirtRooms().need(machines_with(Desk.LINUX))
+WINDOWS = LibvirtRooms().need(machines_with(Desk.WINDOWS))
 
 
 def host_of(name: str, benches: int, **changes: int) -> VmHost:
@@ -106,7 +105,7 @@ def test_a_room_that_cannot_be_is_refused(
         lines = file.read_text().splitlines()
         file.write_text("\n".join(line for line in lines if "{nom: ici" not in line))
 
-    mistakes = validate_room(file, PROVIDERS)
+    mistakes = validate_room(file, PROVIDERS, CAHIER)
 
     assert [m.rule for m in mistakes] == [rule]
     assert said in f"{mistakes[0].message} {mistakes[0].hint}"

@@ -18,12 +18,12 @@ from pydantic import TypeAdapter, ValidationError
 from labctl.spec.cahier import resolve
 from labctl.spec.complaint import Complaint
 from labctl.spec.fields import Pattern
-from labctl.spec.ground import is_host
 from labctl.spec.loader import Path_, Source, load
 from labctl.spec.room import read_document
-from labctl.spec.rules import dhcp, exam, naming, people, seating, switching
+from labctl.spec.rules import dhcp, exam, naming, people, seating, segments
 from labctl.spec.rules.view import Finding, Seating, View, is_outside
 from labctl.spec.substitution import Substitution
+from labctl.spec.topology import is_host
 from tests.plans import CAHIER, PROVIDERS, ROOM
 
 ROUTER = ("equipements", "routeur")
@@ -86,13 +86,13 @@ LIMITS: tuple[tuple[Rule, Path_, Any, Any], ...] = (
     (dhcp.find_over_probe, OFFICE, (100, 253), (100, 254)),
     (dhcp.find_overlaps, (*SCOPES, 3), office_scope(180, 190), office_scope(179, 190)),
     (dhcp.find_overlaps, (*SCOPES, 3), office_scope(90, 99), office_scope(90, 100)),
-    (naming.find_long_names, ("poste", "nom"), "P" * 15, "P" * 16),
-    (naming.find_long_names, (*ROUTER, "nom"), "R" * 63, "R" * 64),
+    (naming.find_long_names, ("machines", "poste", "nom"), "P" * 15, "P" * 16),
+    (naming.find_long_names, ("machines", "routeur", "nom"), "R" * 63, "R" * 64),
     (naming.find_long_names, (*A, "netbios"), "N" * 15, "N" * 16),
     (naming.find_long_ssids, SSID, "é" * 16, "é" * 16 + "e"),
-    (switching.find_default_vids, (*A, "vids", "ADMIN"), 2, 1),
-    (switching.find_default_vids, (*A, "vids", "ADMIN"), 1001, 1002),
-    (switching.find_default_vids, (*A, "vids", "ADMIN"), 1006, 1005),
+    (segments.find_default_vids, (*A, "vids", "ADMIN"), 2, 1),
+    (segments.find_default_vids, (*A, "vids", "ADMIN"), 1001, 1002),
+    (segments.find_default_vids, (*A, "vids", "ADMIN"), 1006, 1005),
     (people.find_bad_logins, (*A, "personnes", "dir"), ("T", "M" * 19), ("T", "M" * 20)),
     (people.find_bad_logins, (*A, "personnes", "dir"), ("T", "M"), ("T", "'")),
 )
@@ -107,7 +107,7 @@ def test_a_cahier_is_refused_from_its_limit_on(
 
 
 def test_a_limit_names_what_was_found_and_what_is_admitted() -> None:
-    (found,) = naming.find_long_names(view_with(("poste", "nom"), "P" * 16))
+    (found,) = naming.find_long_names(view_with(("machines", "poste", "nom"), "P" * 16))
     assert found.message == f"le nom « {'P' * 16} » a 16 caractères : 15 au plus"
     (found,) = naming.find_long_ssids(view_with(SSID, "é" * 17))
     assert found.message == f"le nom de réseau « {'é' * 17} » fait 34 octets : 32 au plus"

@@ -106,13 +106,13 @@ def test_the_schema_is_that_of_what_is_written() -> None:
         (
             "TRANSIT, hote: 2",
             "TRANSI, hote: 2",
-            "x:3: « segment » : segment « TRANSI » inconnu [vlan-inconnu]\n"
+            "x:3: « segment » : segment « TRANSI » inconnu [segment-inconnu]\n"
             "  vouliez-vous dire « TRANSIT » ?",
         ),
         (
             "TRANSIT, hote: 2",
             "X, hote: 2",
-            "x:3: « segment » : segment « X » inconnu [vlan-inconnu]\n"
+            "x:3: « segment » : segment « X » inconnu [segment-inconnu]\n"
             "  segments : ADMIN, PARKING, TRANSIT",
         ),
         (
@@ -125,7 +125,7 @@ def test_the_schema_is_that_of_what_is_written() -> None:
             "TRANSIT, hote: 2",
             "PARKING, hote: 2",
             "x:3: « vers » : le segment PARKING n'a pas de réseau : aucune machine n'y a d'adresse"
-            " [vlan-sans-ip]",
+            " [adresse-sans-reseau]",
         ),
         (
             "[3, 6]",
@@ -148,7 +148,7 @@ def test_the_schema_is_that_of_what_is_written() -> None:
         (
             "{ADMIN: [80]}",
             "{ADMI: [80]}",
-            "x:8: « ADMI » : segment « ADMI » inconnu [vlan-inconnu]\n"
+            "x:8: « ADMI » : segment « ADMI » inconnu [segment-inconnu]\n"
             "  vouliez-vous dire « ADMIN » ?",
         ),
     ],
@@ -159,7 +159,7 @@ def test_what_is_wrong_is_told_at_its_line(old: str, new: str, said: str) -> Non
 
 def test_a_range_of_an_unknown_segment_is_told_of_once() -> None:
     assert complain("segment: ADMIN", "segment: ADMI") == [
-        "x:4: « segment » : segment « ADMI » inconnu [vlan-inconnu]\n"
+        "x:4: « segment » : segment « ADMI » inconnu [segment-inconnu]\n"
         "  vouliez-vous dire « ADMIN » ?"
     ]
 
