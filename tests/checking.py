@@ -27,7 +27,8 @@ def run_check(check_id: str, plan: Plan, facts: Facts) -> Match | None:
     """Call a check with the facts it needs; return what it says when it conforms."""
     check = catalogue()[check_id]
     types = (*check.spec.needs, *check.spec.witnesses)
-    return check.function(*read_asked(check.spec, plan), *(facts[fact] for fact in types))
+    asked = read_asked(check.spec, plan, check.spec.machines(plan)[0])
+    return check.function(*asked, *(facts[fact] for fact in types))
 
 
 def fact_of(fact: type[T], plan: Plan = PLAN) -> T:

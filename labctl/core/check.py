@@ -19,8 +19,9 @@ Over = Callable[[Any], Iterable[NodeName]]
 class CheckSpec:
     """What the engine knows of a check without running it.
 
-    ``asks`` are the demands given to the function first (the plan itself may be one of them, and is
-    when none is named): a cahier that does not make one of them is not judged by the check.
+    ``asks`` are the demands given to the function first; a cahier that does not make one of them is
+    not judged by the check. The plan itself may be one of them, and is when none is named; ``Node``
+    is the machine that is judged, of a check that says ``each``.
     ``needs`` are fact types (dataclasses of topics), given in this order after them; one
     that was not observed makes the check « non vérifiable ».
     ``witnesses`` are second opinions: given after the needs, None when not observed.

@@ -16,6 +16,7 @@ from labctl.core.ids import CheckId
 from labctl.core.paths import content_roots
 from labctl.core.verdict import Match
 from labctl.facts.registry import is_known, list_facts, name_of
+from labctl.plan.model import Node
 from labctl.spec.suggest import suggest
 
 PATTERN = "**/check_*.py"
@@ -178,6 +179,9 @@ def _mistakes(checks: Sequence[Check], announced: set[str]) -> Iterator[Mistake]
                     _("%(check)s dépend de %(other)s, qui n'existe pas")
                     % {"check": check.spec.id, "other": other},
                 )
+        if Node in check.spec.asks and check.spec.each is None:
+            said = _("%(check)s demande une machine, et n'est jugé pour aucune")
+            yield _mistake(check, said % {"check": check.spec.id}, 'each="on"')
     yield from _circles(checks)
 
 

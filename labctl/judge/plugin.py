@@ -20,7 +20,7 @@ from labctl.facts.evidence import Evidence
 from labctl.facts.machines import Machines
 from labctl.judge.catalogue import Check
 from labctl.judge.words import reason_in_words
-from labctl.plan.model import Plan
+from labctl.plan.model import Node, Plan
 from labctl.spec.grid import NOWHERE, Entry
 
 FAILED = frozenset({Verdict.NON_CONFORM, Verdict.BLOCKED})
@@ -286,13 +286,14 @@ def _trouble_on_the_way(item: CheckItem) -> Unobserved | None:
     return None
 
 
-def read_asked(spec: CheckSpec, plan: Plan) -> tuple[Any, ...]:
-    """Return the demands a check compares facts to; the plan where it names none."""
-    return tuple(plan if cls is Plan else plan.demand(cls) for cls in spec.asks or (Plan,))
+def read_asked(spec: CheckSpec, plan: Plan, machine: str) -> tuple[Any, ...]:
+    """Return what a check compares facts to: demands, the plan, the machine that is judged."""
+    own = {Plan: plan, Node: plan.nodes.get(NodeName(machine))}
+    return tuple(own[cls] if cls in own else plan.demand(cls) for cls in spec.asks or (Plan,))
 
 
 def _arguments(case: Case) -> tuple[Any, ...]:
-    needed: list[Any] = list(read_asked(case.check.spec, case.evidence.plan))
+    needed: list[Any] = list(read_asked(case.check.spec, case.evidence.plan, case.machine))
     for fact in case.check.spec.needs:
         value = case.evidence.facts[case.evidence.key_of(fact, case.machine)]
         if isinstance(value, Unobserved):

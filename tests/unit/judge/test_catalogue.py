@@ -275,3 +275,10 @@ def test_an_unknown_exam_is_refused_with_the_known_ones() -> None:
     with pytest.raises(UsageError, match="référentiel « tia » inconnu") as caught:
         load_exam("tia")
     assert caught.value.hint == "connus : tai"
+
+
+def test_a_check_that_judges_no_machine_is_given_none(folder: Path) -> None:
+    text = GOOD.format(after="").replace("needs=", "asks=(Plan, Node), needs=")
+    text = text.replace("plan: Plan,", "plan: Plan, node: Node,")
+    (found,) = mistakes_of(folder, "from labctl.api import Node\n" + text)
+    assert "L-001 demande une machine, et n'est jugé pour aucune" in found

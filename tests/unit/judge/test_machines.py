@@ -14,7 +14,7 @@ from labctl.judge.prove import list_changed
 from labctl.judge.restart import name_lost
 from labctl.judge.run import judge
 from labctl.judge.selection import Selection
-from labctl.plan.model import Plan
+from labctl.plan.model import Node, Plan
 from labctl.spec.demand import Demand
 from labctl.spec.fields import key
 from labctl.spec.written import Machines
@@ -197,3 +197,19 @@ def test_a_check_of_machines_without_its_face_means_nothing() -> None:
 def test_a_check_of_no_machine_is_meant_for_the_bench() -> None:
     assert for_each("K-901", each=none).spec.is_meant_for(PLAN)
     assert for_the_bench("K-901").spec.is_meant_for(PLAN)
+
+
+def test_a_check_may_be_given_the_machine_that_it_judges() -> None:
+    seen: list[str] = []
+
+    @check("K-901", asks=(Plan, Node), needs=Thing, each=both)
+    def function(plan: Plan, node: Node, thing: Thing) -> None:
+        """Un contrôle de chaque machine."""
+        assert (plan, thing.value) == (two, 1)
+        seen.append(node.name)
+
+    two = with_second(PLAN, Desk.LINUX)
+    made = Check(function.labctl_check, function, "essai.py", 1)  # type: ignore[attr-defined]
+    found = judged(replace(evidence(Thing(), Thing()), plan=two), made)
+    assert {one.verdict for one in found.values()} == {Verdict.CONFORM}
+    assert seen == [ONE, TWO]

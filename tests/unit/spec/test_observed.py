@@ -44,7 +44,8 @@ def judge_all(plan: Plan) -> None:
         for check in load_checks():
             types = (*check.spec.needs, *check.spec.witnesses)
             with contextlib.suppress(Exception):
-                check.function(*read_asked(check.spec, plan), *(facts[fact] for fact in types))
+                asked = read_asked(check.spec, plan, check.spec.machines(plan)[0])
+                check.function(*asked, *(facts[fact] for fact in types))
 
 
 def fields_of(model: Any) -> Iterator[tuple[type, str, Any]]:
