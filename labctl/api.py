@@ -23,6 +23,7 @@ from labctl.core.expect import (
 )
 from labctl.core.i18n import _, about, mark, moment, tenths
 from labctl.core.ids import NodeName
+from labctl.core.secrets import LEAST_DERIVED
 from labctl.core.sid import derive_domain_sid
 from labctl.core.untrusted import one_line
 from labctl.core.verdict import Match, Mismatch, Reason
@@ -80,6 +81,7 @@ from labctl.spec.fields import (
     Name,
     Natural,
     Positive,
+    SecretRef,
     SomeNames,
     TcpPort,
     Text,
@@ -88,6 +90,7 @@ from labctl.spec.fields import (
 )
 from labctl.spec.login import alike
 from labctl.spec.rule import Remark, rule
+from labctl.spec.rules.naming import judge_name
 from labctl.spec.rules.view import View
 from labctl.spec.topology import NodeState
 from labctl.spec.written import (
@@ -109,6 +112,7 @@ API_VERSION = 1
 __all__ = [
     "API_VERSION",
     "FIXED_PART",
+    "LEAST_DERIVED",
     "OUTCOMES",
     "STANDARD",
     "STORAGE",
@@ -151,6 +155,7 @@ __all__ = [
     "Remark",
     "Results",
     "SecretMask",
+    "SecretRef",
     "SegmentName",
     "SegmentNames",
     "Share",
@@ -188,6 +193,7 @@ __all__ = [
     "fraction",
     "is_absent",
     "is_below",
+    "judge_name",
     "key",
     "management_mac",
     "mark",

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
+from checks.accounts.demand import LocalAccounts
 from checks.accounts.facts.local_users import LocalUser, LocalUsers
 from checks.hardware.demand import Hardware, Module
 from checks.hardware.facts.events import Event, HardwareEvents, SystemErrors
@@ -30,7 +31,7 @@ def solved_windows(plan: Plan) -> tuple[object, ...]:
     """Return the facts of a workstation where everything asked is done; none of a Linux."""
     if "windows" not in plan.faces:
         return ()
-    asked = plan.windows
+    asked, accounts = plan.windows, plan.demand(LocalAccounts)
     system, hardware = asked.system, plan.demand(Hardware)
     delivered = hardware.delivered
     return (
@@ -54,9 +55,9 @@ def solved_windows(plan: Plan) -> tuple[object, ...]:
         HardwareEvents((), (MEMORY_TEST,)),
         LocalUsers(
             (
-                LocalUser("Administrateur", 500, asked.accounts.administrator_enabled),
-                LocalUser("Invité", 501, asked.accounts.guest_enabled),
-                LocalUser(asked.accounts.admin, 1001, enabled=True),
+                LocalUser("Administrateur", 500, accounts.administrator_enabled),
+                LocalUser("Invité", 501, accounts.guest_enabled),
+                LocalUser(accounts.admin.name, 1001, enabled=True),
             )
         ),
         Software(

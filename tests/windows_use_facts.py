@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
+from checks.accounts.demand import LocalAccounts
 from checks.accounts.facts.administrators import Administrators, Member
 from checks.backup.facts import RestoredWitness, WitnessFile
 from checks.desk.facts.desk import Desk
@@ -21,7 +22,8 @@ from checks.startup.facts.startups import Startup, Startups, Task
 from checks.startup.facts.task_results import TaskResults
 from checks.updates.demand import UpdateLevel
 from checks.updates.facts import Updates
-from checks.wireless.facts import Wifi
+from checks.wireless_client.demand import Fallback
+from checks.wireless_client.facts import Wifi
 from labctl.plan.model import Plan
 
 WRITTEN = datetime(2026, 1, 5, 8, tzinfo=UTC)
@@ -111,8 +113,8 @@ def solved_use(plan: Plan) -> tuple[object, ...]:
         Wifi(
             has_card=True,
             is_enabled=True,
-            known=frozenset({use.wifi}),
-            profiles={use.wifi: True},
+            known=frozenset({plan.demand(Fallback).ssid}),
+            profiles={plan.demand(Fallback).ssid: True},
         ),
     )
 
@@ -162,7 +164,11 @@ def untouched_use(_plan: Plan) -> tuple[object, ...]:
 def _administrators(plan: Plan) -> Administrators:
     return Administrators(
         (
-            Member(rf"SIMULATION\{plan.windows.accounts.admin}", f"{LOCAL}-3002", is_local=True),
+            Member(
+                rf"SIMULATION\{plan.demand(LocalAccounts).admin.name}",
+                f"{LOCAL}-3002",
+                is_local=True,
+            ),
             Member(r"SIMULATION\Administrateur", f"{LOCAL}-500", is_local=True),
             Member(rf"SIMULATION\{plan.management.account}", f"{LOCAL}-1000", is_local=True),
             Member(rf"{plan.directory.netbios}\RID 512", f"{DOMAIN}-512", is_local=False),

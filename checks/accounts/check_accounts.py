@@ -1,16 +1,15 @@
 """Local accounts are those that the subject asks for."""
 
+from checks.accounts.demand import LocalAccounts
 from checks.accounts.facts.local_users import LocalUsers
-from checks.installation.machines import workstations
-from labctl.api import Expectation, Match, Plan, _, check, require
+from labctl.api import Expectation, Match, _, check, require
 
 ADMINISTRATOR, GUEST = 500, 501
 
 
-@check("K-010", needs=LocalUsers, each=workstations, face="windows")
-def check_local_accounts(plan: Plan, local: LocalUsers) -> Match:
+@check("K-010", asks=LocalAccounts, needs=LocalUsers, each="on", face="windows")
+def check_local_accounts(asked: LocalAccounts, local: LocalUsers) -> Match:
     """Les comptes intégrés sont désactivés, l'administrateur local demandé est actif."""
-    asked = plan.windows.accounts
     built_in = {user.rid: user.enabled for user in local.users}
     own = {user.name.casefold(): user.enabled for user in local.users}
     return require(
@@ -22,9 +21,9 @@ def check_local_accounts(plan: Plan, local: LocalUsers) -> Match:
             ),
             Expectation(_("compte Invité actif"), asked.guest_enabled, built_in.get(GUEST)),
             Expectation(
-                _("compte %(name)s actif") % {"name": asked.admin},
+                _("compte %(name)s actif") % {"name": asked.admin.name},
                 True,  # noqa: FBT003  # the value that is wanted
-                own.get(asked.admin.casefold()),
+                own.get(asked.admin.name.casefold()),
             ),
         )
     )

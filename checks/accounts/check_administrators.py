@@ -1,25 +1,24 @@
 """Who may do everything on the workstation."""
 
-import re
 from collections.abc import Iterator
 
+from checks.accounts.demand import RID, LocalAccounts
 from checks.accounts.facts.administrators import Administrators, Member
-from checks.installation.machines import workstations
 from labctl.api import Expectation, Match, Plan, _, check, denial, require, truth
 
 BUILT_IN = 500
 """RID of the local administrator, whom Windows never lets out of the group."""
-_RID = re.compile(r"\(RID ([0-9]+)\)")
 
 
-@check("K-043", needs=Administrators, each=workstations, face="windows")
-def check_administrators(plan: Plan, administrators: Administrators) -> Match:
+@check("K-043", asks=(LocalAccounts, Plan), needs=Administrators, each="on", face="windows")
+def check_administrators(asked: LocalAccounts, plan: Plan, administrators: Administrators) -> Match:
     """Seuls ceux que le cahier nomme sont administrateurs du poste."""
-    return require(_points(plan, administrators.members))
+    return require(_points(asked.administrators, plan, administrators.members))
 
 
-def _points(plan: Plan, members: tuple[Member, ...]) -> Iterator[Expectation]:
-    asked = plan.windows.accounts.administrators
+def _points(
+    asked: tuple[str, ...], plan: Plan, members: tuple[Member, ...]
+) -> Iterator[Expectation]:
     for name in asked:
         yield truth(
             _("%(name)s administrateur") % {"name": name},
@@ -46,7 +45,7 @@ def _is_expected(plan: Plan, member: Member, asked: tuple[str, ...]) -> bool:
 
 def _is(member: Member, name: str) -> bool:
     """Tell whether a member is the one the cahier words: a RID of the domain, or a local name."""
-    rid = _RID.search(name)
+    rid = RID.search(name)
     if rid:
         return not member.is_local and member.rid == int(rid[1])
     return member.is_local and member.name.rpartition("\\")[2].casefold() == name.casefold()

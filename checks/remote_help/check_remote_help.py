@@ -1,7 +1,6 @@
 """The user was helped from afar, and agreed to it."""
 
 from checks.hardening.facts.hardening import Hardening
-from checks.installation.machines import workstations
 from checks.remote_help.demand import RemoteSupport
 from checks.remote_help.facts import CONSENTS, RemoteHelp, RemoteSession
 from labctl.api import Match, Mismatch, Undecided, _, check, moment, say
@@ -15,7 +14,7 @@ SHOWN = 3
     "K-120",
     asks=RemoteSupport,
     needs=(Hardening, RemoteHelp),
-    each=workstations,
+    each="on",
     face="windows",
 )
 def check_remote_help(asked: RemoteSupport, hardening: Hardening, help_given: RemoteHelp) -> Match:

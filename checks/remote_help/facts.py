@@ -10,13 +10,14 @@ from datetime import datetime
 
 from checks.installation.facts.operating_system import ask_system
 from labctl.api import (
-    Answer,
+    NodeName,
     Plan,
-    Probe,
-    Question,
+    Reading,
     Told,
     ask_cim,
     ask_part,
+    attempt,
+    fact,
     moment_of,
     number_of,
     read_instances,
@@ -64,25 +65,21 @@ class RemoteHelp:
     problem: str = ""
 
 
-def ask(plan: Plan) -> tuple[Question, ...]:
-    """Ask for the folder's files; the profile of a user who had a namesake ends with the domain."""
-    at, user = plan.workstation.node, plan.workstation.user
+@fact(RemoteHelp, kind="windows")
+def from_windows(plan: Plan, at: NodeName) -> Reading[RemoteHelp]:
+    """Read the names of the logs, which are XML, and the events that are not of a session here.
+
+    The profile of a user who had a namesake ends with the domain (Microsoft, "Remote Assistance
+    logs", "Shadow events 20508 and 20510").
+    """
+    user = plan.workstation.user
     profiles = (user, f"{user}.{plan.directory.netbios}")
-    files = (
-        ask_cim(
-            at,
-            "CIM_DataFile",
-            "Name",
-            where=_where(rf"\users\{profile}\{LOGS}\ ".rstrip()),
-        )
-        for profile in profiles
+    wanted = (_where(rf"\users\{profile}\{LOGS}\ ".rstrip()) for profile in profiles)
+    *others, script = yield from attempt(
+        *(ask_cim(at, "CIM_DataFile", "Name", where=where) for where in wanted),
+        ask_system(at),
+        ask_part(at, "sessions", SCRIPT, "Get-WinEvent"),
     )
-    return (*files, ask_system(at), ask_part(at, "sessions", SCRIPT, "Get-WinEvent"))
-
-
-def parse(_plan: Plan, answers: tuple[Answer, ...]) -> RemoteHelp:
-    """Read the names of the logs, which are XML, and the events that are not of a session here."""
-    *others, script = answers
     for answer in others:
         refuse_trouble(answer)
     *folders, system = others
@@ -108,6 +105,3 @@ def _where(folder: str) -> str:
     """Return the condition that names one folder: without it every file of the disk is read."""
     escaped = folder.lower().replace("\\", "\\\\").replace("'", "\\'")
     return f"Drive='C:' AND Path='{escaped}'"
-
-
-PROBE = Probe(RemoteHelp, ask, parse, takes_trouble=True)

@@ -2,16 +2,16 @@
 
 from collections.abc import Iterator
 
-from checks.installation.machines import workstations
+from checks.sound.demand import Headset
 from checks.sound.facts import Flow, Sound, SoundDevice
-from labctl.api import Expectation, Match, Plan, Undecided, _, check, require, truth
+from labctl.api import Expectation, Match, Undecided, _, check, require, truth
 
 WORN = {Flow.PLAYS: frozenset({3, 5, 6}), Flow.RECORDS: frozenset({4, 5, 6})}
 """EndpointFormFactor: headphones, microphone, headset, handset."""
 
 
-@check("K-029", needs=Sound, each=workstations, face="windows")
-def check_headset(plan: Plan, sound: Sound) -> Match:  # noqa: ARG001  # shape of a check
+@check("K-029", asks=Headset, needs=Sound, each="on", face="windows")
+def check_headset(_asked: Headset, sound: Sound) -> Match:
     """Le casque micro est le périphérique par défaut : on entend et on est entendu."""
     told = require(point for flow in Flow for point in _points(sound, flow))
     if any(sound.default(flow) is None for flow in Flow):

@@ -5,13 +5,15 @@ from datetime import UTC, datetime
 from enum import StrEnum
 
 from labctl.api import (
-    Answer,
     Instance,
+    NodeName,
     Plan,
-    Probe,
     Question,
+    Reading,
+    ask,
     ask_cim,
     ask_registry,
+    fact,
     number_or,
     read_instances,
     read_keys,
@@ -63,35 +65,14 @@ class Sound:
         return active[0] if len(active) == 1 else None
 
 
-def ask(plan: Plan) -> tuple[Question, ...]:
-    """Ask for the devices' errors, then their state and shape, for each direction."""
+@fact(Sound, kind="windows")
+def from_windows(_plan: Plan, at: NodeName) -> Reading[Sound]:
+    """Join what the devices and the registry say of each (Microsoft, "MMDevice API")."""
     names = ("PNPDeviceID", "ConfigManagerErrorCode")
-    return (
-        ask_cim(plan.workstation.node, "Win32_PnPEntity", *names, where="PNPClass='AudioEndpoint'"),
-        *(
-            question
-            for flow in Flow
-            for question in (
-                ask_registry(
-                    plan.workstation.node,
-                    "HKLM",
-                    rf"{DEVICES}\{flow}\*",
-                    {"DeviceState": "dword", ROLE: "binary"},
-                ),
-                ask_registry(
-                    plan.workstation.node,
-                    "HKLM",
-                    rf"{DEVICES}\{flow}\*\Properties",
-                    {FORM_FACTOR: "dword"},
-                ),
-            )
-        ),
+    entities, *keys = yield from ask(
+        ask_cim(at, "Win32_PnPEntity", *names, where="PNPClass='AudioEndpoint'"),
+        *(question for flow in Flow for question in _questions(at, flow)),
     )
-
-
-def parse(_plan: Plan, answers: tuple[Answer, ...]) -> Sound:
-    """Join what the registry and the devices say of each."""
-    entities, *keys = answers
     faulty = {
         _identifier(text_of(entity, "PNPDeviceID"))
         for entity in read_instances(entities)
@@ -101,6 +82,15 @@ def parse(_plan: Plan, answers: tuple[Answer, ...]) -> Sound:
     for flow, states, shapes in zip(Flow, keys[::2], keys[1::2], strict=True):
         devices |= _devices(flow, read_keys(states), read_keys(shapes), faulty)
     return Sound(devices)
+
+
+def _questions(at: NodeName, flow: Flow) -> tuple[Question, ...]:
+    """Return what is asked of one direction: the state of each device, then its shape."""
+    key, shape = rf"{DEVICES}\{flow}\*", {FORM_FACTOR: "dword"}
+    return (
+        ask_registry(at, "HKLM", key, {"DeviceState": "dword", ROLE: "binary"}),
+        ask_registry(at, "HKLM", rf"{key}\Properties", shape),
+    )
 
 
 def _devices(
@@ -135,6 +125,3 @@ def _moment(raw: object) -> datetime | None:
 def _identifier(path: str) -> str:
     r"""Return the GUID that ends a key, or ``SWD\MMDEVAPI\{0.0.0.00000000}.{GUID}``."""
     return path.replace(".{", "\\{").rpartition("\\")[2].lower()
-
-
-PROBE = Probe(Sound, ask, parse)

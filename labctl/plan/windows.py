@@ -42,21 +42,10 @@ class WindowsDisk:
 
 
 @dataclass(frozen=True, slots=True)
-class LocalAccounts:
-    """Local accounts; the built-in ones are known by their RID, 500 and 501."""
-
-    admin: str
-    administrator_enabled: bool
-    guest_enabled: bool
-    administrators: tuple[str, ...]  # as the subject words them
-
-
-@dataclass(frozen=True, slots=True)
 class WindowsWorkstation:
     """What the candidate's Windows workstation must be."""
 
     system: WindowsSystem
     disk: WindowsDisk
-    accounts: LocalAccounts
     domain_profile: bool  # the network is to be recognised as the domain's
     use: WindowsUse

@@ -3,7 +3,6 @@
 from typing import TypeVar
 
 from labctl.plan.windows import (
-    LocalAccounts,
     WindowsDisk,
     WindowsSystem,
     WindowsVolume,
@@ -11,7 +10,6 @@ from labctl.plan.windows import (
 )
 from labctl.plan.windows_use_build import build_use
 from labctl.spec import hardware
-from labctl.spec import workstation as spec
 from labctl.spec.subject import Subject
 from labctl.spec.variant import Variant
 
@@ -26,7 +24,6 @@ def build_windows(subject: Subject, variant: Variant) -> WindowsWorkstation:
     return WindowsWorkstation(
         system=_system(_said(asked.system, "systeme"), _said(asked.installation, "installation")),
         disk=_disk(_said(asked.disk, "disque")),
-        accounts=_accounts(_said(asked.local_accounts, "comptes_locaux")),
         domain_profile=asked.network.profile == "domaine",
         use=build_use(subject, variant),
     )
@@ -65,13 +62,4 @@ def _disk(asked: hardware.Disk) -> WindowsDisk:
             )
             for letter, volume in volumes.items()
         ),
-    )
-
-
-def _accounts(asked: spec.LocalAccounts) -> LocalAccounts:
-    return LocalAccounts(
-        admin=asked.admin.name,
-        administrator_enabled=asked.administrator == "actif",
-        guest_enabled=asked.guest == "actif",
-        administrators=asked.administrators,
     )

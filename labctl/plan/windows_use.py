@@ -44,4 +44,3 @@ class WindowsUse:
 
     personal: WindowsPersonal
     backup: WindowsBackup
-    wifi: str  # name of the network it falls back to; empty: none

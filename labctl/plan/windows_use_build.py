@@ -25,12 +25,9 @@ def build_use(subject: Subject, variant: Variant) -> WindowsUse:
     personal = asked.personalisation
     if personal is None:
         raise KeyError("personnalisation")
-    ssids = subject.devices.access_point.ssids
-    wifi = asked.network.wifi
     return WindowsUse(
         personal=_personal(personal, _own_share(subject, variant)),
         backup=_backup(asked.backup),
-        wifi=ssids[wifi.ssid].name if wifi.fallback and wifi.ssid < len(ssids) else "",
     )
 
 

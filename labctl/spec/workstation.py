@@ -13,9 +13,7 @@ from labctl.spec.fields import (
     Drive,
     FileName,
     Name,
-    Natural,
     Positive,
-    SecretRef,
     Text,
     Url,
     key,
@@ -25,7 +23,7 @@ from labctl.spec.hardware import Disk, Installation, System
 
 Names = tuple[Name, ...]
 SomeNames = Annotated[Names, Field(min_length=1)]
-WINDOWS_SECTIONS = ("systeme", "installation", "disque", "comptes_locaux", "personnalisation")
+WINDOWS_SECTIONS = ("systeme", "installation", "disque", "personnalisation")
 """Sections that a bench needs when its workstation is a Windows."""
 
 
@@ -53,19 +51,11 @@ class Linux(Block):
     )
 
 
-class Wifi(Block):
-    """Its wireless network."""
-
-    ssid: Natural = key("ssid", "rang du réseau sans fil dans point_acces.ssid")
-    fallback: bool = key("repli", "en secours du câble")
-
-
 class NetworkUse(Block):
     """How it uses the network."""
 
     dhcp: Literal[True] = key("dhcp", "adresse par DHCP")
     profile: Literal["domaine", "prive", "public"] = key("profil", "profil de pare-feu")
-    wifi: Wifi = key("wifi", "sans fil")
 
 
 class Membership(Block):
@@ -73,24 +63,6 @@ class Membership(Block):
 
     joined: Literal[True] = key("joint", "joint au domaine")
     ou: Name = key("ou", "unité d'organisation de l'ordinateur")
-
-
-class LocalAdmin(Block):
-    """Its local administrator."""
-
-    name: Name = key("nom", "identifiant")
-    password: SecretRef = key("mot_de_passe", "référence du mot de passe")
-
-
-class LocalAccounts(Block):
-    """Its local accounts."""
-
-    administrator: Literal["desactive", "actif"] = key(
-        "administrateur_integre", "compte Administrateur"
-    )
-    admin: LocalAdmin = key("admin_local", "administrateur local")
-    guest: Literal["desactive", "actif"] = key("invite", "compte Invité")
-    administrators: SomeNames = key("administrateurs", "membres du groupe Administrateurs")
 
 
 class Backup(Block):
@@ -169,7 +141,6 @@ class Workstation(Block):
     disk: Disk | None = key("disque", "disque", default=None)
     network: NetworkUse = key("reseau", "réseau")
     domain: Membership = key("domaine", "domaine")
-    local_accounts: LocalAccounts | None = key("comptes_locaux", "comptes locaux", default=None)
     backup: Backup = key("sauvegarde", "sauvegarde")
     personalisation: Personalisation | None = key(
         "personnalisation", "personnalisation", default=None

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from checks.accounts.demand import LocalAccounts
 from labctl.core import command
 from labctl.core.deadline import Deadline
 from labctl.core.secrets import derive
@@ -73,7 +74,9 @@ def test_nothing_of_a_run_is_left_on_machines_or_here(solved: Command) -> None:
 
 def test_the_local_administrator_has_the_password_of_the_cahier(solved: Command) -> None:
     line = on(
-        solved, "poste", ("getent", "shadow", plan_of(1, Desk.SIMULATED).windows.accounts.admin)
+        solved,
+        "poste",
+        ("getent", "shadow", plan_of(1, Desk.SIMULATED).demand(LocalAccounts).admin.name),
     )
     sealed = line.split(":")[1]
     secret = derive(read_seed("demo:graine-de-demo"), "01", "poste_admin")

@@ -8,10 +8,12 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from checks.accounts.demand import LocalAccounts
 from checks.hardening.demand import Hardened
 from checks.hardware.demand import Hardware
 from checks.protection.demand import Protection
 from checks.software.demand import Programs
+from checks.wireless_client.demand import Fallback
 from labctl.plan.model import Plan
 from labctl.plan.windows_use import WindowsUse
 
@@ -33,11 +35,11 @@ WRITTEN = {"datetime": "2026-02-01T06:00:00+00:00"}
 
 def script(plan: Plan) -> str:
     """Return what is typed on the workstation: its accounts, its printer, and what it tells."""
-    accounts = plan.windows.accounts
+    admin = plan.demand(LocalAccounts).admin.name
     return f"""
 deluser --quiet --remove-home usine 2> /dev/null || userdel --remove usine 2> /dev/null
-useradd --create-home --groups sudo {accounts.admin}
-echo '{accounts.admin}:Essai-de-mot-de-passe-1' | chpasswd
+useradd --create-home --groups sudo {admin}
+echo '{admin}:Essai-de-mot-de-passe-1' | chpasswd
 mkdir -p /etc/cups
 echo 'ServerName {plan.printer.address}' > /etc/cups/client.conf
 /usr/lib/labctl-windows/simulate merge <<'END' > /dev/null
@@ -88,14 +90,14 @@ def scenario(plan: Plan) -> Document:
                 {"path": path, "sha256": DIGEST}
                 for path in (use.backup.original, use.backup.restored)
             ],
-            "wifi": [{"name": use.wifi, "mode": "auto"}],
+            "wifi": [{"name": plan.demand(Fallback).ssid, "mode": "auto"}],
         },
     }
 
 
 def _system(plan: Plan) -> Document:
     """A later version of Windows, whose revision starts again; a volume a little larger."""
-    asked = plan.windows
+    asked, accounts = plan.windows, plan.demand(LocalAccounts)
     return {
         "Win32_OperatingSystem": {
             "BuildNumber": str(asked.system.build_min + 100),
@@ -118,8 +120,8 @@ def _system(plan: Plan) -> Document:
             for volume in asked.disk.volumes
         ],
         "Win32_UserAccount": [
-            _account("Administrator", 500, disabled=not asked.accounts.administrator_enabled),
-            _account("Guest", 501, disabled=not asked.accounts.guest_enabled),
+            _account("Administrator", 500, disabled=not accounts.administrator_enabled),
+            _account("Guest", 501, disabled=not accounts.guest_enabled),
             _account("labctl-audit", 1000, disabled=False),
         ],
     }
@@ -169,7 +171,7 @@ def _administrators(plan: Plan) -> Document:
     groups = [{**group, "SID": "S-1-5-32-544", "SIDType": 4}]
     members = [f'Win32_UserAccount.Domain="{MACHINE}",Name="Administrator"']
     members.append(f'Win32_UserAccount.Domain="{MACHINE}",Name="{plan.management.account}"')
-    for name in plan.windows.accounts.administrators:
+    for name in plan.demand(LocalAccounts).administrators:
         for rid in re.findall(r"\(RID ([0-9]+)\)", name):
             one = {"Domain": plan.directory.netbios, "LocalAccount": False, "Name": f"Group {rid}"}
             groups.append({**one, "SID": f"{DOMAIN}-{rid}", "SIDType": 2})
@@ -282,7 +284,7 @@ def _machine(plan: Plan) -> Document:
         },
         "SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion\\NetworkList\\Profiles\\{51D00803}": {
             "NameType": 71,
-            "ProfileName": plan.windows.use.wifi,
+            "ProfileName": plan.demand(Fallback).ssid,
         },
         **dict(_policies(plan)),
         **dict(_programs(plan)),

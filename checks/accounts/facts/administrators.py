@@ -4,13 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from labctl.api import (
-    Answer,
+    NodeName,
     NotUnderstood,
     Plan,
-    Probe,
-    Question,
+    Reading,
     _,
+    ask,
     ask_cim,
+    fact,
     flag_of,
     read_instances,
     reference_of,
@@ -43,24 +44,20 @@ class Administrators:
     members: tuple[Member, ...]
 
 
-def ask(plan: Plan) -> tuple[Question, ...]:
-    """Ask for groups, accounts and memberships.
+@fact(Administrators, kind="windows")
+def from_windows(plan: Plan, at: NodeName) -> Reading[Administrators]:
+    """Find the group by its SID, then its members (Microsoft, "Win32_GroupUser class").
 
     Accounts without the condition would be those of the whole domain. Its groups are needed: only
     they tell the SID of one of them that is an administrator.
     """
     names = ("Domain", "Name", "SID", "LocalAccount")
-    groups = f"{LOCAL} OR Domain = '{plan.directory.netbios}'"
-    return (
-        ask_cim(plan.workstation.node, "Win32_Group", *names, where=groups),
-        ask_cim(plan.workstation.node, "Win32_UserAccount", *names, where=LOCAL),
-        ask_cim(plan.workstation.node, "Win32_GroupUser", "GroupComponent", "PartComponent"),
+    those = f"{LOCAL} OR Domain = '{plan.directory.netbios}'"
+    groups, accounts, memberships = yield from ask(
+        ask_cim(at, "Win32_Group", *names, where=those),
+        ask_cim(at, "Win32_UserAccount", *names, where=LOCAL),
+        ask_cim(at, "Win32_GroupUser", "GroupComponent", "PartComponent"),
     )
-
-
-def parse(_plan: Plan, answers: tuple[Answer, ...]) -> Administrators:
-    """Find the group by its SID, then its members."""
-    groups, accounts, memberships = answers
     known = {
         _key(one): Member(
             rf"{text_of(one, 'Domain')}\{text_of(one, 'Name')}",
@@ -89,6 +86,3 @@ def _key(account: Mapping[str, object]) -> tuple[str, str]:
 
 def _stranger(account: Mapping[str, object]) -> Member:
     return Member(rf"{account.get('Domain', '')}\{account.get('Name', '')}", "", is_local=False)
-
-
-PROBE = Probe(Administrators, ask, parse)

@@ -4,14 +4,15 @@ import re
 from dataclasses import dataclass
 
 from labctl.api import (
-    Answer,
     Instance,
+    NodeName,
     NotUnderstood,
     Plan,
-    Probe,
-    Question,
+    Reading,
     _,
+    ask,
     ask_cim,
+    fact,
     flag_of,
     read_instances,
     text_of,
@@ -37,19 +38,19 @@ class LocalUsers:
 _SID = re.compile(r"S-1-5-21(?:-[0-9]{1,10}){3}-([0-9]{1,10})")
 
 
-def ask(plan: Plan) -> tuple[Question, ...]:
-    """Ask for them; without the condition a member would list its whole domain."""
-    where = "LocalAccount = TRUE"
-    return (
-        ask_cim(plan.workstation.node, "Win32_UserAccount", "Name", "SID", "Disabled", where=where),
+@fact(LocalUsers, kind="windows")
+def from_windows(_plan: Plan, at: NodeName) -> Reading[LocalUsers]:
+    """Read them; a Windows always has its built-in ones (Microsoft, "Win32_UserAccount class").
+
+    Without the condition a member of a domain would list the whole domain.
+    """
+    names = ("Name", "SID", "Disabled")
+    (answer,) = yield from ask(
+        ask_cim(at, "Win32_UserAccount", *names, where="LocalAccount = TRUE")
     )
-
-
-def parse(_plan: Plan, answers: tuple[Answer, ...]) -> LocalUsers:
-    """Read them; a Windows always has its built-in ones."""
-    users = tuple(_user(one) for one in read_instances(answers[0]))
+    users = tuple(_user(one) for one in read_instances(answer))
     if not users:
-        raise NotUnderstood(_("%(what)s : aucun compte") % {"what": answers[0].question.text})
+        raise NotUnderstood(_("%(what)s : aucun compte") % {"what": answer.question.text})
     return LocalUsers(users)
 
 
@@ -59,6 +60,3 @@ def _user(instance: Instance) -> LocalUser:
         raise NotUnderstood(_("%(name)s n'a pas une valeur de son type") % {"name": "SID"})
     enabled = not flag_of(instance, "Disabled")
     return LocalUser(text_of(instance, "Name"), int(sid[1]), enabled)
-
-
-PROBE = Probe(LocalUsers, ask, parse)

@@ -4,12 +4,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from labctl.api import (
-    Answer,
     Instance,
+    NodeName,
     Plan,
-    Probe,
-    Question,
+    Reading,
+    ask,
     ask_cim,
+    fact,
     number_of,
     read_instances,
     text_of,
@@ -49,18 +50,14 @@ class Startups:
     tasks: tuple[Task, ...]
 
 
-def ask(plan: Plan) -> tuple[Question, ...]:
-    """Ask for the commands of a logon and the tasks."""
+@fact(Startups, kind="windows")
+def from_windows(_plan: Plan, at: NodeName) -> Reading[Startups]:
+    """Read the commands of a logon and the tasks; the many of Windows itself are left out."""
     names = ("TaskName", "TaskPath", "State", "Actions", "Triggers", "Principal")
-    return (
-        ask_cim(plan.workstation.node, "Win32_StartupCommand", "Name", "Command"),
-        ask_cim(plan.workstation.node, "MSFT_ScheduledTask", *names, namespace=TASKS),
+    programs, tasks = yield from ask(
+        ask_cim(at, "Win32_StartupCommand", "Name", "Command"),
+        ask_cim(at, "MSFT_ScheduledTask", *names, namespace=TASKS),
     )
-
-
-def parse(_plan: Plan, answers: tuple[Answer, ...]) -> Startups:
-    """Read both; the many tasks of Windows itself are left out."""
-    programs, tasks = answers
     return Startups(
         tuple(
             Startup(text_of(one, "Name"), text_of(one, "Command"))
@@ -109,6 +106,3 @@ def _embedded(instance: Instance, name: str) -> Iterator[Instance]:
     for one in held if isinstance(held, list) else ():
         if isinstance(one, Mapping):
             yield one
-
-
-PROBE = Probe(Startups, ask, parse)

@@ -2,7 +2,17 @@
 
 from dataclasses import dataclass, field
 
-from labctl.api import Answer, Plan, Probe, Question, ask_part, number_of, read_told, text_of
+from labctl.api import (
+    NodeName,
+    Plan,
+    Reading,
+    ask_part,
+    attempt,
+    fact,
+    number_of,
+    read_told,
+    text_of,
+)
 
 SCRIPT = r"""Get-ScheduledTask | Where-Object TaskPath -notlike '\Microsoft\*' | ForEach-Object {
 @{ name = $_.TaskPath + $_.TaskName; result = ($_ | Get-ScheduledTaskInfo).LastTaskResult } }"""
@@ -16,19 +26,15 @@ class TaskResults:
     problem: str = ""
 
 
-def ask(plan: Plan) -> tuple[Question, ...]:
-    """Ask the one script of the visit: the class of tasks does not hold it."""
-    return (ask_part(plan.workstation.node, "tasks", SCRIPT, "Get-ScheduledTaskInfo"),)
+@fact(TaskResults, kind="windows")
+def from_windows(_plan: Plan, at: NodeName) -> Reading[TaskResults]:
+    """Read the result of each task: the class of tasks does not hold it.
 
-
-def parse(_plan: Plan, answers: tuple[Answer, ...]) -> TaskResults:
-    """Read the result of each task."""
-    (answer,) = answers
+    Microsoft, "Get-ScheduledTaskInfo".
+    """
+    (answer,) = yield from attempt(ask_part(at, "tasks", SCRIPT, "Get-ScheduledTaskInfo"))
     told = read_told(answer, "tasks")
     return TaskResults(
         {text_of(task, "name"): number_of(task, "result") for task in told.instances()},
         told.problem,
     )
-
-
-PROBE = Probe(TaskResults, ask, parse, takes_trouble=True)

@@ -7,7 +7,7 @@ from ipaddress import IPv4Network
 from labctl.core.i18n import _
 from labctl.spec.allocation import show_allocation
 from labctl.spec.loader import Path_
-from labctl.spec.rules.view import Finding, View, find_doubles, find_overlapping, select, walk
+from labctl.spec.rules.view import Finding, View, find_doubles, find_overlapping, walk
 from labctl.spec.variant import Variant
 
 _SPOKEN_SECRET = re.compile(
@@ -74,12 +74,11 @@ def find_spoken_secrets(view: View) -> Iterator[Finding]:
 
 def find_double_secrets(view: View) -> Iterator[Finding]:
     """No secret opens two doors."""
-    patterns = (
-        "equipements.routeur.admin.mot_de_passe",
-        "equipements.point_acces.ssid.*.cle",
-        "poste.comptes_locaux.admin_local.mot_de_passe",
-    )
-    items = [found for pattern in patterns for found in select(view.subject, pattern)]
+    items = [
+        (path, value)
+        for path, value in view.walk()
+        if isinstance(value, str) and _SECRET_REF.fullmatch(value) and path[0] != "variants"
+    ]
     for path, value, first in find_doubles(items):
         where = ".".join(str(part) for part in first)
         said = _("le secret %(name)s sert déjà en %(first)s") % {"name": value, "first": where}

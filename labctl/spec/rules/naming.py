@@ -1,7 +1,7 @@
 """Names: not too long, not twice, of the right letters; labels as the norm wants them."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from labctl.core.i18n import _
 from labctl.spec import reserved
@@ -20,7 +20,6 @@ NO_MAC = "00:00:00:00:00:00"
 _HOSTNAME = re.compile(r"(?!-)[A-Za-z0-9-]+(?<!-)")
 _JOINED = tuple(("machines", name, "nom") for name in (NAS, DC, WORKSTATION))
 _NETBIOS = ("annuaire", "netbios")
-_LOCAL_ADMIN = ("poste", "comptes_locaux", "admin_local", "nom")
 _ACCOUNT_SIGNS = '"/\\[]:;|=,+*?<>@'
 DN_SIGNS = '"\\,=+<>#;'
 """What has a meaning of its own in the name of an entry (RFC 4514)."""
@@ -28,12 +27,11 @@ _FORBIDDEN = {
     "annuaire.groupes.*.nom": _ACCOUNT_SIGNS,
     "annuaire.comptes_service.*.nom": _ACCOUNT_SIGNS + "$ ",
     "annuaire.netbios": "",
-    "poste.comptes_locaux.admin_local.nom": _ACCOUNT_SIGNS + " ",
     "annuaire.ou.*": DN_SIGNS,
     "equipements.nas.partages.*.nom": '"/\\[]:;|=,+*?<>%',
 }
 """What a directory, or a file server, admits in no name of that kind."""
-_LIMITED = ("annuaire.netbios", "annuaire.domaine", "poste.comptes_locaux.admin_local.nom")
+_LIMITED = ("annuaire.netbios", "annuaire.domaine")
 _NO_DNS = {
     "local": "RFC 6762",
     "localhost": "RFC 6761",
@@ -59,9 +57,9 @@ _LISTS = (
 
 
 def find_long_names(view: View) -> Iterator[Finding]:
-    """Names fit in NetBIOS, in the identifier of an account, in what a domain may be called."""
+    """Names fit in NetBIOS, in what a domain may be called."""
     limits: dict[Path_, int] = dict.fromkeys((*_JOINED, _NETBIOS), NETBIOS_MAX)
-    limits |= {_LOCAL_ADMIN: LOGIN_MAX, ("annuaire", "domaine"): DOMAIN_MAX}
+    limits |= {("annuaire", "domaine"): DOMAIN_MAX}
     named = [*_machine_names(view), *(one for at in _LIMITED for one in select(view.subject, at))]
     for path, name in named:
         limit = limits.get(path, HOSTNAME_MAX)
@@ -118,22 +116,25 @@ def find_bad_entries(view: View) -> Iterator[Finding]:
     """Accounts, groups, units and shares have names that their server admits."""
     for pattern, signs in _FORBIDDEN.items():
         for path, name in select(view.subject, pattern):
-            wrong = [sign for sign in dict.fromkeys(name) if sign in signs]
-            if wrong or name != name.strip() or name.endswith("."):
-                said = _("« %(name)s » : un tel nom est refusé par Windows") % {"name": name}
-                shown = " ".join(signs.replace(" ", "")) + (
-                    _(", ni espace") if " " in signs else ""
-                )
-                yield Finding(
-                    path,
-                    said,
-                    _("ni %(signs)s, ni espace au bord, ni point final") % {"signs": shown},
-                )
-            if alike(name) in TAKEN.get(pattern, ()):
-                said = _("« %(name)s » est un nom que Windows, Samba ou labctl ont déjà") % {
-                    "name": name
-                }
-                yield Finding(path, said, _("choisissez un autre nom"))
+            for message, hint in judge_name(name, signs, TAKEN.get(pattern, ())):
+                yield Finding(path, message, hint)
+
+
+def judge_name(
+    name: str, signs: str = "", taken: Collection[str] = ()
+) -> Iterator[tuple[str, str]]:
+    """Yield what is wrong with the name of an entry, and what to do about it.
+
+    ``signs`` may not be in it; ``taken`` are names that exist already, as ``alike`` writes them.
+    """
+    wrong = [sign for sign in dict.fromkeys(name) if sign in signs]
+    if wrong or name != name.strip() or name.endswith("."):
+        said = _("« %(name)s » : un tel nom est refusé par Windows") % {"name": name}
+        shown = " ".join(signs.replace(" ", "")) + (_(", ni espace") if " " in signs else "")
+        yield said, _("ni %(signs)s, ni espace au bord, ni point final") % {"signs": shown}
+    if alike(name) in taken:
+        said = _("« %(name)s » est un nom que Windows, Samba ou labctl ont déjà") % {"name": name}
+        yield said, _("choisissez un autre nom")
 
 
 def find_long_ssids(view: View) -> Iterator[Finding]:

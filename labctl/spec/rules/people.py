@@ -3,7 +3,6 @@
 from collections.abc import Collection, Iterator
 
 from labctl.core.i18n import _
-from labctl.core.secrets import LEAST_DERIVED
 from labctl.spec.devices import NAS
 from labctl.spec.login import alike, build_login
 from labctl.spec.own_share import OWN_SHARE, find_main_groups, find_own_share
@@ -82,7 +81,7 @@ def find_unknown_shares(view: View) -> Iterator[Finding]:
 
 
 def find_powerless_accounts(view: View) -> Iterator[Finding]:
-    """The account of the backup writes on its share, the local administrator administers."""
+    """The account of the backup writes on its share."""
     workstation = view.subject.workstation
     account, target = workstation.backup.account, workstation.backup.target.split("\\")[3]
     known = [one.name for one in view.subject.directory.service_accounts]
@@ -92,11 +91,6 @@ def find_powerless_accounts(view: View) -> Iterator[Finding]:
             hint = _("ajoutez-le à RW du partage")
             values = {"account": account, "share": target}
             yield Finding(("poste", "sauvegarde", "compte"), said % values, hint)
-    local = workstation.local_accounts
-    if local is not None and local.admin.name not in local.administrators:
-        said = _("« %(name)s », l'administrateur local, n'est pas dans « administrateurs »")
-        path = ("poste", "comptes_locaux", "administrateurs")
-        yield Finding(path, said % {"name": local.admin.name})
 
 
 def find_users_without_account(view: View) -> Iterator[Finding]:
@@ -207,18 +201,6 @@ def find_other_upns(view: View) -> Iterator[Finding]:
     if view.subject.directory.upn_format != wanted:
         said = _("les UPN suivent « %(form)s », qui est ce que labctl contrôle")
         yield Finding(("annuaire", "format_upn"), said % {"form": wanted})
-
-
-def find_refused_passwords(view: View) -> Iterator[Finding]:
-    """The policy of the domain admits the passwords that labctl derives for a bench."""
-    asked = view.subject.directory.policy.min_length
-    if asked > LEAST_DERIVED and view.subject.workstation.local_accounts is not None:
-        said = _(
-            "%(asked)d caractères demandés : les mots de passe d'un banc peuvent en avoir %(n)d"
-        )
-        path = ("annuaire", "strategie_mots_de_passe", "longueur_min")
-        hint = _("l'administrateur local du poste a un mot de passe dérivé, que Windows refuserait")
-        yield Finding(path, said % {"asked": asked, "n": LEAST_DERIVED}, hint)
 
 
 def find_bad_people(view: View) -> Iterator[Finding]:

@@ -77,16 +77,6 @@ def _cables_of(view: View, machine: str) -> Iterator[tuple[int, CableForm]]:
             yield rank, cable
 
 
-def find_unknown_ssids(view: View) -> Iterator[Finding]:
-    """The wireless network of the workstation is one of the access point."""
-    ssids = view.subject.devices.access_point.ssids
-    rank = view.subject.workstation.network.wifi.ssid
-    if rank >= len(ssids):
-        said = _("le réseau sans fil de rang %(rank)d n'existe pas") % {"rank": rank}
-        names = ", ".join(f"{at} : {ssid.name}" for at, ssid in enumerate(ssids))
-        yield Finding(("poste", "reseau", "wifi", "ssid"), said, names)
-
-
 def find_wrong_next_hops(view: View) -> Iterator[Finding]:
     """Routes lead to the other end of the link between the switch and the router."""
     devices, card = view.subject.devices, view.card(ROUTER)

@@ -37,15 +37,6 @@ TAKEN = {
         {"ipc$", "admin$", "fax$", "print$", "netlogon", "sysvol", *_DRIVES}
         | {"global", "homes", "printers"}  # sections that mean something to Samba
     ),
-    "poste.comptes_locaux.admin_local.nom": frozenset(
-        {
-            *_ACCOUNTS,
-            "system",
-            "labctl-audit",
-            "root",
-            "usine",
-        }  # labctl's, the Linux's, the factory's
-    ),
     "annuaire.netbios": frozenset(
         {"anonymous", "batch", "builtin", "dialup", "interactive", "internet", "local", "network"}
         | {"null", "proxy", "restricted", "self", "server", "service", "system", "users", "world"}

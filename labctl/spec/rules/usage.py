@@ -4,41 +4,16 @@ import re
 from collections.abc import Iterator
 
 from labctl.core.i18n import _
-from labctl.spec.devices import PRINTER, WORKSTATION
+from labctl.spec.devices import PRINTER
 from labctl.spec.login import alike
 from labctl.spec.own_share import find_main_account
 from labctl.spec.rules.view import Finding, View, select
 
-_RID = re.compile(r"\(RID [0-9]{3,10}\)")
-_BUILT_IN = ("administrateur", "administrator")
 _PICTURE = re.compile(
     r"(?i)((?P<drive>[A-Z]:)|\\\\[^\\]+\\[^\\]+)(\\[^\\/:*?\"<>|]+)+"
     r"\.(avif|bmp|dib|gif|heic|heif|jfif|jpe|jpeg|jpg|jxr|png|tif|tiff|wdp)"
 )
 """A full path, and an extension that Windows shows as a wallpaper."""
-
-
-def find_namesakes_of_the_machine(view: View) -> Iterator[Finding]:
-    """No local account has the name of its machine: Windows refuses it ("New-LocalUser")."""
-    accounts, machine = view.subject.workstation.local_accounts, view.hostname(WORKSTATION)
-    if accounts is not None and alike(accounts.admin.name) == alike(machine):
-        said = _("« %(name)s » est le nom de la machine : aucun compte ne peut l'avoir")
-        path = ("poste", "comptes_locaux", "admin_local", "nom")
-        yield Finding(path, said % {"name": accounts.admin.name})
-
-
-def find_unknown_administrators(view: View) -> Iterator[Finding]:
-    """An administrator is a local account, or an account of the domain that has a known RID."""
-    accounts = view.subject.workstation.local_accounts
-    if accounts is None:
-        return
-    local = (alike(accounts.admin.name), *_BUILT_IN)
-    for rank, name in enumerate(accounts.administrators):
-        if alike(name) not in local and not _RID.search(name):
-            said = _("« %(name)s » n'est ni un compte local, ni un compte du domaine et son RID")
-            hint = _("pour un groupe du domaine : Admins du domaine (RID 512)")
-            path = ("poste", "comptes_locaux", "administrateurs", rank)
-            yield Finding(path, said % {"name": name}, hint)
 
 
 def find_policies_without_effect(view: View) -> Iterator[Finding]:

@@ -60,13 +60,3 @@ def find_weak_encryption(view: View) -> Iterator[Finding]:
             said = _("« %(name)s » ne protège pas un réseau sans fil") % {"name": ssid.security}
             hint = _("WPA2 ou WPA3, comme WPA2-PSK-AES_ou_WPA3")
             yield Finding(("equipements", "point_acces", "ssid", rank, "securite"), said, hint)
-
-
-def find_refused_workstations(view: View) -> Iterator[Finding]:
-    """The wireless network that the workstation falls back on admits its card."""
-    wifi, ssids = view.subject.workstation.network.wifi, view.subject.devices.access_point.ssids
-    admitted = ssids[wifi.ssid].mac_filter if wifi.fallback and wifi.ssid < len(ssids) else None
-    if admitted is not None and view.subject.bench.wifi_mac not in admitted.macs:
-        said = _("la carte Wi-Fi du poste n'est pas parmi celles que « %(name)s » admet")
-        path = ("equipements", "point_acces", "ssid", wifi.ssid, "filtrage_mac", "macs")
-        yield Finding(path, said % {"name": ssids[wifi.ssid].name}, _("ajoutez-y ${mac_wifi}"))

@@ -18,7 +18,7 @@ from checks.software.facts import Software
 from checks.sound.facts import Flow, Sound, SoundDevice
 from checks.startup.facts.startups import Startup, Startups
 from checks.startup.facts.task_results import TaskResults
-from checks.wireless.facts import Wifi
+from checks.wireless_client.facts import Wifi
 from labctl.core.expect import Undecided
 from labctl.core.verdict import Match
 from tests.checking import PLAN, fact_of, miss, refuse, run_check, solved_but

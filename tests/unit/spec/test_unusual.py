@@ -35,7 +35,7 @@ UNUSUAL = (
     ),
     ("INVITES, securite: WPA2-PSK-AES_ou_WPA3", "INVITES, securite: WPA3-SAE"),
     (', filtrage_mac: {mode: liste_blanche, macs: ["${mac_wifi}", "${mac_tab}"]}', ""),
-    ("wifi: {ssid: 0, repli: true}", "wifi: {ssid: 1, repli: true}"),
+    ('reseau: "${code}-Personnel-${num}"}', 'reseau: "${code}-Visiteurs-${num}"}'),
     ('macs: ["${mac_wifi}", "${mac_tab}"]', 'macs: ["${mac_wifi}"]'),
     # disk, memory and system
     ("fs: NTFS, label: DONNEES", "fs: ntfs, label: DONNEES"),

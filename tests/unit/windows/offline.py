@@ -15,10 +15,12 @@ import pytest
 from labwindows import scenario
 from labwindows import simulate as tool
 
+from checks.accounts.demand import LocalAccounts
 from labctl.connect.base import Answer, Endpoint, Question, Transport, Vantage
 from labctl.connect.cim import winrm
 from labctl.connect.cim.wsman.http import Reply
 from labctl.core.deadline import Deadline
+from labctl.facts.script import is_part, write_script
 from labctl.plan.model import Plan
 from labctl.spec.fault import Step
 from tests.probes import Asked
@@ -69,7 +71,8 @@ class Offline:
     def read(self, fact: type[Any]) -> object:
         """Return a fact, as its probe reads it; Untold when others are asked for it."""
         probe = Asked(fact)
-        questions = probe.ask(self.plan)
+        asked = probe.ask(self.plan)
+        questions = tuple(write_script(one) if is_part(one) else one for one in asked)
         if {question.transport for question in questions} != {Transport.CIM}:
             raise Untold(fact.__name__)
         return probe.parse(self.plan, self._answers(questions))
@@ -148,7 +151,7 @@ def make_real(machine: Paper, plan: Plan) -> None:
     machine.files["/proc/sys/kernel/hostname"] = f"{name}\n"
     machine.files["/etc/hostname"] = f"{name}\n"
     machine.files["/etc/resolv.conf"] = f"search {domain}\nnameserver {plan.router.dns_to}\n"
-    admin = plan.windows.accounts.admin
+    admin = plan.demand(LocalAccounts).admin.name
     machine.files["/etc/passwd"] = f"{admin}:x:1001:1001::/home/{admin}:/bin/bash\n"
     machine.files["/etc/shadow"] = f"{admin}:x:20783:0:99999:7:::\n"
     machine.files["/etc/group"] = f"sudo:x:27:{admin}\n{admin}:x:1001:\n"

@@ -11,7 +11,7 @@ RID = re.compile(r"\(RID ([0-9]+)\)")
 
 def scenario(plan: Document) -> Document:
     """Return what ``simulate merge`` takes; accounts that people make are real ones."""
-    accounts = plan["workstation"]["windows"]["accounts"]
+    accounts = plan["demands"]["accounts"]
     users = (
         _user("Administrateur", 500, enabled=accounts["administrator_enabled"]),
         _user("Invité", 501, enabled=accounts["guest_enabled"]),
@@ -48,7 +48,7 @@ def _path(name: str, domain: str, account: str) -> str:
 
 def local_accounts(accounts: Document) -> list[Document]:
     """Return the accounts that the machine itself must have, and must not have any more."""
-    names = {accounts["admin"], *accounts["administrators"]}
+    names = {accounts["admin"]["name"], *accounts["administrators"]}
     made = [{"name": name, "state": "present"} for name in sorted(names) if not RID.search(name)]
     return [*made, {"name": "usine", "state": "absent"}]
 

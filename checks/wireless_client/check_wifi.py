@@ -2,13 +2,12 @@
 
 from collections.abc import Iterator
 
-from checks.installation.machines import workstations
-from checks.wireless.facts import Wifi
+from checks.wireless_client.demand import Fallback
+from checks.wireless_client.facts import Wifi
 from labctl.api import (
     Expectation,
     Match,
     Mismatch,
-    Plan,
     Undecided,
     _,
     check,
@@ -17,12 +16,10 @@ from labctl.api import (
 )
 
 
-@check("K-036", needs=Wifi, each=workstations, face="windows")
-def check_wifi_fallback(plan: Plan, wifi: Wifi) -> Match:
+@check("K-036", asks=Fallback, needs=Wifi, each="on", face="windows")
+def check_wifi_fallback(asked: Fallback, wifi: Wifi) -> Match:
     """Le poste a rejoint le réseau sans fil de secours, et le rejoindra de lui-même."""
-    name = plan.windows.use.wifi
-    if not name:
-        return require(())
+    name = asked.ssid
     if not wifi.has_card:
         raise Mismatch(_("le poste n'a pas de carte sans fil"), expected=name)
     values = {"name": name}

@@ -4,13 +4,14 @@ from dataclasses import dataclass, field
 
 from labctl.api import (
     STANDARD,
-    Answer,
+    NodeName,
     Plan,
-    Probe,
-    Question,
+    Reading,
     ask_cim,
     ask_part,
     ask_registry,
+    attempt,
+    fact,
     number_or,
     read_instances,
     read_keys,
@@ -46,21 +47,18 @@ class Wifi:
     problem: str = ""
 
 
-def ask(plan: Plan) -> tuple[Question, ...]:
-    """Ask for the cards, the list of networks, and the profiles: files that a script reads."""
+@fact(Wifi, kind="windows")
+def from_windows(_plan: Plan, at: NodeName) -> Reading[Wifi]:
+    """Read the cards, the list of networks, and the profiles: files that a script reads.
+
+    Microsoft, "MSFT_NetAdapter class" and "WLAN_profile Schema".
+    """
     names = ("NdisPhysicalMedium", "InterfaceAdminStatus")
-    return (
-        ask_cim(plan.workstation.node, "MSFT_NetAdapter", *names, namespace=STANDARD),
-        ask_registry(
-            plan.workstation.node, "HKLM", NETWORKS, {"ProfileName": "string", "NameType": "dword"}
-        ),
-        ask_part(plan.workstation.node, "wifi", SCRIPT, "Wlansvc\\Profiles"),
+    cards, networks, script = yield from attempt(
+        ask_cim(at, "MSFT_NetAdapter", *names, namespace=STANDARD),
+        ask_registry(at, "HKLM", NETWORKS, {"ProfileName": "string", "NameType": "dword"}),
+        ask_part(at, "wifi", SCRIPT, "Wlansvc\\Profiles"),
     )
-
-
-def parse(_plan: Plan, answers: tuple[Answer, ...]) -> Wifi:
-    """Read the wireless ones."""
-    cards, networks, script = answers
     refuse_trouble(cards)
     refuse_trouble(networks)
     told = read_told(script, "wifi")
@@ -83,6 +81,3 @@ def parse(_plan: Plan, answers: tuple[Answer, ...]) -> Wifi:
         },
         problem=told.problem,
     )
-
-
-PROBE = Probe(Wifi, ask, parse, takes_trouble=True)

@@ -14,7 +14,7 @@ PROFILE = "SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion\\NetworkList\\Profile
 
 def scenario(plan: Document) -> Document:
     """Return what ``simulate merge`` takes."""
-    ssid = plan["workstation"]["windows"]["use"]["wifi"]
+    ssid = plan["demands"]["wireless_client"]["ssid"]
     return {
         "namespaces": {"root/standardcimv2": {"MSFT_NetAdapter": [WIRELESS_CARD]}},
         "registry": {"HKLM": {PROFILE: {"NameType": 71, "ProfileName": ssid}}},
@@ -27,4 +27,4 @@ class FilterModule:
 
     def filters(self) -> dict[str, object]:
         """Return the filters by name."""
-        return {"wireless_scenario": scenario}
+        return {"wireless_client_scenario": scenario}
