@@ -58,8 +58,6 @@ from labctl.facts.script import Told, ask_part, read_told
 from labctl.facts.wire import OUTCOMES, Outcome, Results, outcome_of, payload_of, results_of
 from labctl.plan.addressing import management_mac
 from labctl.plan.model import (
-    DhcpReservation,
-    DhcpScope,
     Gpo,
     Link,
     Node,
@@ -71,12 +69,15 @@ from labctl.plan.model import (
 )
 from labctl.plan.windows import WindowsVolume
 from labctl.plan.windows_use import Comfort, WindowsBackup
-from labctl.spec.demand import Demand
+from labctl.plan.words import Note, Table
+from labctl.spec.demand import Demand, Written
 from labctl.spec.fields import (
+    ECHO,
     Block,
     Domain,
     FileName,
     IdleTime,
+    LeaseTime,
     MailAddress,
     Name,
     Natural,
@@ -88,6 +89,7 @@ from labctl.spec.fields import (
     Url,
     key,
 )
+from labctl.spec.ground import Ground
 from labctl.spec.login import alike
 from labctl.spec.rule import Remark, rule
 from labctl.spec.rules.naming import judge_name
@@ -104,13 +106,16 @@ from labctl.spec.written import (
     UserSegments,
     any_of,
     as_written,
+    find_machine,
     one_of,
+    refuse,
 )
 
 API_VERSION = 1
 
 __all__ = [
     "API_VERSION",
+    "ECHO",
     "FIXED_PART",
     "LEAST_DERIVED",
     "OUTCOMES",
@@ -121,14 +126,14 @@ __all__ = [
     "Block",
     "Comfort",
     "Demand",
-    "DhcpReservation",
-    "DhcpScope",
     "Domain",
     "Expectation",
     "FileName",
     "Gpo",
+    "Ground",
     "IdleTime",
     "Instance",
+    "LeaseTime",
     "Link",
     "Machine",
     "Machines",
@@ -142,6 +147,7 @@ __all__ = [
     "NodeState",
     "NotAsked",
     "NotUnderstood",
+    "Note",
     "Outcome",
     "Person",
     "Plan",
@@ -161,6 +167,7 @@ __all__ = [
     "Share",
     "SomeNames",
     "SwitchPort",
+    "Table",
     "TcpPort",
     "Text",
     "Told",
@@ -172,6 +179,7 @@ __all__ = [
     "View",
     "WindowsBackup",
     "WindowsVolume",
+    "Written",
     "_",
     "about",
     "alike",
@@ -188,6 +196,7 @@ __all__ = [
     "derive_domain_sid",
     "each_option",
     "fact",
+    "find_machine",
     "flag_of",
     "fold",
     "fraction",
@@ -217,6 +226,7 @@ __all__ = [
     "read_text",
     "read_told",
     "reference_of",
+    "refuse",
     "refuse_trouble",
     "require",
     "results_of",

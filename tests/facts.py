@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from ipaddress import IPv4Address
 from typing import Any
 
 from checks.addressing.facts.addressing import Addressing
 from checks.device_admin.facts import SwitchConfig
+from checks.dhcp.demand import Dhcp
 from checks.installation.facts.linux import LinuxSystem
 from checks.joining.facts.membership import Membership, SecureChannel
 from checks.naming.facts.identity import Identity
@@ -84,9 +86,15 @@ def machines(plan: Plan, **troubles: Unobserved) -> Machines:
     return Machines({question.node: troubles.get(question.node) for question in ask_machines(plan)})
 
 
+def _relays(plan: Plan) -> dict[int, frozenset[IPv4Address]]:
+    relay = plan.demand(Dhcp).relay
+    sources = relay.sources if relay else ()
+    return {plan.segments[name].vid: frozenset({relay.to}) for name in sources if relay}
+
+
 def _workstation(plan: Plan) -> tuple[object, ...]:
     work, directory = plan.workstation, plan.directory
-    scope = next(scope for scope in plan.router.scopes if scope.segment == work.segment)
+    scope = plan.demand(Dhcp).scope_of(work.segment)
     return (
         Identity(work.hostname, work.hostname),
         LinuxSystem(work.family, "13", work.timezone, has_data_dir=True),
@@ -95,8 +103,8 @@ def _workstation(plan: Plan) -> tuple[object, ...]:
             is_up=True,
             addresses=(lease_of_workstation(plan),),
             is_dhcp=True,
-            gateway=scope.router,
-            dns=scope.dns,
+            gateway=plan.segments[work.segment].gateway,
+            dns=(scope.options.dns,) if scope.options.dns else (),
         ),
         Membership(
             directory.domain.upper(),
@@ -140,7 +148,7 @@ def _switch(plan: Plan) -> tuple[object, ...]:
             lines,
             switch.hostname,
             switch.banner,
-            {segments[name].vid: frozenset({switch.relay_to}) for name in switch.relay_from},
+            _relays(plan),
             frozenset({"ssh"}),
             "ADMIN_SEULEMENT",
             frozenset({switch.ntp}),

@@ -89,8 +89,7 @@ def cable(  # a cable, always written with keywords
 def plan_with(found: Topology) -> Plan:
     """Return the plan of a bench that has these machines and cables, and no other values of it."""
     placed, shipped = place(found, 1), plan_of(1)
-    router = replace(shipped.router, scopes=(), reservations=())
-    plan = replace(shipped, nodes=placed.nodes, links=placed.links, router=router)
+    plan = replace(shipped, nodes=placed.nodes, links=placed.links, demands={})
     return replace(plan, segments=dict(found.segments), company="Essai", title="Essai")
 
 

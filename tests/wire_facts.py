@@ -2,6 +2,7 @@
 
 from ipaddress import IPv4Address, IPv4Interface
 
+from checks.dhcp.demand import Dhcp
 from checks.dhcp.facts.neighbours import Neighbours
 from checks.dhcp.facts.offers import DhcpOffers, Offer
 from checks.dhcp.facts.reservations import Reservations
@@ -36,7 +37,7 @@ def solved_wire(plan: Plan) -> tuple[object, ...]:
             frozenset(networks),
         ),
         DhcpOffers(
-            {scope.segment: (_offer(plan, scope.segment),) for scope in plan.router.scopes},
+            {scope.segment: (_offer(plan, scope.segment),) for scope in plan.demand(Dhcp).scopes},
             listens={plan.router.node: True, **dict.fromkeys(OTHERS, False)},
         ),
         Internet(
@@ -75,7 +76,7 @@ def untouched_wire(plan: Plan) -> tuple[object, ...]:
             frozenset(networks),
         ),
         DhcpOffers(
-            {scope.segment: () for scope in plan.router.scopes},
+            {scope.segment: () for scope in plan.demand(Dhcp).scopes},
             listens={plan.router.node: False, **dict.fromkeys(OTHERS, False)},
         ),
         Internet(
@@ -95,7 +96,7 @@ def untouched_wire(plan: Plan) -> tuple[object, ...]:
         Neighbours(
             {
                 f"{segment.name} {entry.address}": ""
-                for entry in plan.router.reservations
+                for entry in plan.demand(Dhcp).reservations
                 for segment in plan.segments.values()
                 if segment.network and entry.address in segment.network
             }
@@ -106,14 +107,14 @@ def untouched_wire(plan: Plan) -> tuple[object, ...]:
 def lease_of_workstation(plan: Plan) -> IPv4Interface:
     """Return the address that the workstation of a solved bench got."""
     segment = plan.workstation.segment
-    scope = next(scope for scope in plan.router.scopes if scope.segment == segment)
+    scope = plan.demand(Dhcp).scope_of(segment)
     network = plan.network_of(segment)
     return IPv4Interface(f"{scope.first + 3}/{network.prefixlen}")
 
 
 def solved_router(plan: Plan) -> tuple[object, ...]:
     """Return the addresses that the router keeps, and who answers at them."""
-    reservations = plan.router.reservations
+    reservations = plan.demand(Dhcp).reservations
     fixed = {entry.mac: entry.address for entry in reservations}
     workstation = plan.nodes[plan.workstation.node].interfaces[0].mac
     return (
@@ -143,16 +144,16 @@ def _outcome(*, is_open: bool) -> Outcome:
 
 
 def _offer(plan: Plan, segment: str) -> Offer:
-    scope = next(scope for scope in plan.router.scopes if scope.segment == segment)
+    scope = plan.demand(Dhcp).scope_of(segment)
     return Offer(
         server=plan.router.lan.ip,
         address=scope.first + 1,
         mask=str(plan.network_of(segment).netmask),
-        router=scope.router,
-        dns=scope.dns or (PUBLIC_DNS,),
-        domain=scope.domain,
+        router=plan.segments[segment].gateway,
+        dns=(scope.options.dns or PUBLIC_DNS,),
+        domain=scope.options.domain or "",
         lease_s=scope.lease_s or 3600,
-        ntp=(scope.ntp,) if scope.ntp else (),
+        ntp=(scope.options.ntp,) if scope.options.ntp else (),
     )
 
 

@@ -3,20 +3,22 @@
 from ipaddress import IPv4Address, IPv4Interface
 
 from checks.addressing.facts.addressing import Addressing
+from checks.dhcp.demand import Dhcp, Scope
 from checks.dhcp.facts.reservations import Reservations
 from checks.installation.machines import workstations
-from labctl.api import DhcpScope, Expectation, Match, Mismatch, Plan, _, check, require, truth
+from labctl.api import Expectation, Match, Mismatch, NotAsked, Plan, _, check, require, truth
 
 
 @check(
     "K-034",
+    asks=(Dhcp, Plan),
     each=workstations,
     needs=Addressing,
     witnesses=(Reservations,),
-    over=lambda plan: plan.between(plan.workstation.node, plan.router.node),
+    over=lambda plan: plan.between(plan.workstation.node, plan.demand(Dhcp).on),
 )
 def check_workstation_addressing(
-    plan: Plan, addressing: Addressing, router: Reservations | None
+    asked: Dhcp, plan: Plan, addressing: Addressing, router: Reservations | None
 ) -> Match:
     """Le poste reçoit par DHCP une adresse, une passerelle et un DNS de son réseau."""
     segment = plan.segments[plan.workstation.segment]
@@ -25,7 +27,10 @@ def check_workstation_addressing(
         raise Mismatch(_("la carte eth0 du poste est éteinte"), expected=network)
     if not addressing.addresses:
         raise Mismatch(_("la carte eth0 du poste n'a pas d'adresse"), expected=network)
-    scope = _scope_of(plan, segment.name)
+    if segment.name not in asked.segments:
+        raise NotAsked(_("le sujet ne le demande pas"))
+    scope = asked.scope_of(segment.name)
+    dns = frozenset({scope.options.dns} - {None})
     address = _main_address(plan, addressing)
     others = frozenset(addressing.addresses) - {address}
     return require(
@@ -49,18 +54,14 @@ def check_workstation_addressing(
                 _("adresse dans l'étendue DHCP"),
                 _("l'adresse %(address)s n'est pas dans l'étendue %(first)s à %(last)s")
                 % {"address": address.ip, "first": scope.first, "last": scope.last},
-                holds=_is_handed_out(plan, scope, address.ip),
+                holds=_is_handed_out(asked, scope, address.ip),
             ),
             Expectation(_("masque du poste"), network.netmask, address.netmask),
             Expectation(_("passerelle du poste"), segment.gateway, addressing.gateway),
-            Expectation(_("DNS du poste"), frozenset(scope.dns), frozenset(addressing.dns)),
+            Expectation(_("DNS du poste"), dns, frozenset(addressing.dns)),
             Expectation(_("autres adresses sur eth0"), frozenset(), others, earns=False),
         )
     )
-
-
-def _scope_of(plan: Plan, segment: str) -> DhcpScope:
-    return next(scope for scope in plan.router.scopes if scope.segment == segment)
 
 
 def _main_address(plan: Plan, addressing: Addressing) -> IPv4Interface:
@@ -69,8 +70,8 @@ def _main_address(plan: Plan, addressing: Addressing) -> IPv4Interface:
     return (inside or list(addressing.addresses))[0]
 
 
-def _is_handed_out(plan: Plan, scope: DhcpScope, address: IPv4Address) -> bool:
-    reserved = {reservation.address for reservation in plan.router.reservations}
+def _is_handed_out(asked: Dhcp, scope: Scope, address: IPv4Address) -> bool:
+    reserved = {reservation.address for reservation in asked.reservations}
     return scope.first <= address <= scope.last and address not in reserved
 
 

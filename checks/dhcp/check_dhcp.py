@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator
 
+from checks.dhcp.demand import Dhcp, Scope
 from checks.dhcp.facts.offers import WAIT_S, DhcpOffers, Offer
 from checks.dhcp.facts.reservations import Reservations
+from checks.installation.machines import workstations
 from labctl.api import (
-    DhcpScope,
     Expectation,
     Match,
     NodeName,
@@ -21,35 +22,59 @@ from labctl.api import (
 
 def _path(plan: Plan) -> tuple[NodeName, ...]:
     """Return the machines between labctl's probes and the server."""
-    return plan.from_probes(plan.router.node)
+    return plan.from_probes(plan.demand(Dhcp).on)
 
 
-@check("K-065", needs=DhcpOffers, after=("K-064",), over=_path, witnesses=(Reservations,))
-def check_dhcp_for_staff(plan: Plan, found: DhcpOffers, router: Reservations | None) -> Match:
+@check(
+    "K-065",
+    asks=(Dhcp, Plan),
+    needs=DhcpOffers,
+    after=("K-064",),
+    over=_path,
+    witnesses=(Reservations,),
+)
+def check_dhcp_for_staff(
+    asked: Dhcp, plan: Plan, found: DhcpOffers, router: Reservations | None
+) -> Match:
     """Le réseau des postes reçoit du DHCP les réglages demandés."""
-    staff = plan.workstation.segment
+    staff = _segments_of_staff(plan)
     return require(
         point
-        for scope in plan.router.scopes
-        if scope.segment == staff
-        for point in _scope_points(plan, scope, found, router)
+        for scope in asked.scopes
+        if scope.segment in staff
+        for point in _scope_points(asked, plan, scope, found, router)
     )
 
 
-@check("K-066", needs=DhcpOffers, after=("K-064",), over=_path, witnesses=(Reservations,))
-def check_dhcp_elsewhere(plan: Plan, found: DhcpOffers, router: Reservations | None) -> Match:
+@check(
+    "K-066",
+    asks=(Dhcp, Plan),
+    needs=DhcpOffers,
+    after=("K-064",),
+    over=_path,
+    witnesses=(Reservations,),
+)
+def check_dhcp_elsewhere(
+    asked: Dhcp, plan: Plan, found: DhcpOffers, router: Reservations | None
+) -> Match:
     """Les autres réseaux reçoivent du DHCP les réglages demandés."""
-    staff = plan.workstation.segment
+    staff = _segments_of_staff(plan)
     return require(
         point
-        for scope in plan.router.scopes
-        if scope.segment != staff
-        for point in _scope_points(plan, scope, found, router)
+        for scope in asked.scopes
+        if scope.segment not in staff
+        for point in _scope_points(asked, plan, scope, found, router)
     )
+
+
+def _segments_of_staff(plan: Plan) -> frozenset[str]:
+    """Return the segments that workstations are in."""
+    cards = (card for name in workstations(plan) for card in plan.nodes[name].interfaces)
+    return frozenset(card.segment for card in cards)
 
 
 def _scope_points(
-    plan: Plan, scope: DhcpScope, found: DhcpOffers, router: Reservations | None
+    asked: Dhcp, plan: Plan, scope: Scope, found: DhcpOffers, router: Reservations | None
 ) -> Iterator[Expectation]:
     name, offers = scope.segment, found.offers[scope.segment]
     if not offers:
@@ -71,7 +96,7 @@ def _scope_points(
         holds=len(servers) == 1,
     )
     for offer in offers:
-        yield from _offer_points(plan, scope, offer)
+        yield from _offer_points(asked, plan, scope, offer)
 
 
 def _refuse_doubtful_silence(
@@ -107,9 +132,9 @@ def _refuse_doubtful_silence(
         )
 
 
-def _offer_points(plan: Plan, scope: DhcpScope, offer: Offer) -> Iterator[Expectation]:
-    name = scope.segment
-    ranges = [one for one in plan.router.scopes if one.segment == name]
+def _offer_points(asked: Dhcp, plan: Plan, scope: Scope, offer: Offer) -> Iterator[Expectation]:
+    name, options = scope.segment, scope.options
+    ranges = [one for one in asked.scopes if one.segment == name]
     yield truth(
         _("adresse offerte dans l'étendue de %(name)s") % {"name": name},
         _("%(name)s : l'adresse offerte %(address)s n'est pas dans %(first)s à %(last)s")
@@ -118,18 +143,19 @@ def _offer_points(plan: Plan, scope: DhcpScope, offer: Offer) -> Iterator[Expect
     )
     mask = plan.network_of(name).netmask
     yield Expectation(_("%(name)s, masque") % {"name": name}, str(mask), offer.mask)
-    yield Expectation(_("%(name)s, passerelle") % {"name": name}, scope.router, offer.router)
+    gateway = plan.segments[name].gateway
+    yield Expectation(_("%(name)s, passerelle") % {"name": name}, gateway, offer.router)
     yield _dns_point(plan, scope, offer)
-    if scope.domain:
+    if options.domain:
         yield Expectation(
             _("%(name)s, domaine") % {"name": name},
-            scope.domain.casefold(),
+            options.domain.casefold(),
             offer.domain.casefold(),
         )
-    if scope.ntp:
+    if options.ntp:
         yield Expectation(
             _("%(name)s, serveur de temps") % {"name": name},
-            frozenset({scope.ntp}),
+            frozenset({options.ntp}),
             frozenset(offer.ntp),
         )
     if scope.lease_s:
@@ -138,10 +164,10 @@ def _offer_points(plan: Plan, scope: DhcpScope, offer: Offer) -> Iterator[Expect
         )
 
 
-def _dns_point(plan: Plan, scope: DhcpScope, offer: Offer) -> Expectation:
-    if scope.dns:
+def _dns_point(plan: Plan, scope: Scope, offer: Offer) -> Expectation:
+    if not scope.options.public_dns:
         subject = _("%(name)s, DNS") % {"name": scope.segment}
-        return Expectation(subject, frozenset(scope.dns), frozenset(offer.dns))
+        return Expectation(subject, frozenset({scope.options.dns} - {None}), frozenset(offer.dns))
     networks = [segment.network for segment in plan.segments.values() if segment.network]
     inside = [dns for dns in offer.dns if any(dns in network for network in networks)]
     return truth(

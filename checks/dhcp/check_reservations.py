@@ -2,58 +2,81 @@
 
 from collections.abc import Iterator
 
+from checks.dhcp.demand import Dhcp, Reservation
 from checks.dhcp.facts.neighbours import Neighbours
 from checks.dhcp.facts.reservations import Reservations
-from labctl.api import DhcpReservation, Expectation, Match, NodeName, Plan, _, check, require
+from labctl.api import Expectation, Match, NodeName, Plan, _, check, require
+
+RADIO = "access-point"
+"""Kind of the machines whose reservation is a check of its own."""
+
+
+def _of_radio(plan: Plan) -> tuple[Reservation, ...]:
+    reserved = plan.demand(Dhcp).reservations
+    return tuple(one for one in reserved if plan.nodes[one.machine].role == RADIO)
+
+
+def _of_others(plan: Plan) -> tuple[Reservation, ...]:
+    radio = _of_radio(plan)
+    return tuple(one for one in plan.demand(Dhcp).reservations if one not in radio)
+
+
+def _path(plan: Plan, reserved: tuple[Reservation, ...]) -> tuple[NodeName, ...]:
+    """Return the machines between labctl's probes and the server, and those it serves."""
+    ends = (plan.demand(Dhcp).on, *(one.machine for one in reserved))
+    return tuple(node for end in ends for node in plan.from_probes(end))
 
 
 @check(
     "K-098",
+    asks=(Dhcp, Plan),
     needs=(Reservations, Neighbours),
-    over=lambda plan: (
-        *plan.from_probes(plan.access_point.node),
-        *plan.from_probes(plan.router.node),
-    ),
+    over=lambda plan: _path(plan, _of_radio(plan)),
 )
-def check_access_point_reserved(plan: Plan, router: Reservations, neighbours: Neighbours) -> Match:
+def check_access_point_reserved(
+    _asked: Dhcp, plan: Plan, router: Reservations, neighbours: Neighbours
+) -> Match:
     """Le point d'accès reçoit son adresse par une réservation DHCP."""
-    return require(_points(plan, plan.access_point.node, router, neighbours))
+    return require(_points(plan, _of_radio(plan), router, neighbours))
 
 
 @check(
     "K-099",
+    asks=(Dhcp, Plan),
     needs=(Reservations, Neighbours),
-    over=lambda plan: (*plan.from_probes(plan.printer.node), *plan.from_probes(plan.router.node)),
+    over=lambda plan: _path(plan, _of_others(plan)),
 )
-def check_printer_reserved(plan: Plan, router: Reservations, neighbours: Neighbours) -> Match:
+def check_printer_reserved(
+    _asked: Dhcp, plan: Plan, router: Reservations, neighbours: Neighbours
+) -> Match:
     """L'imprimante reçoit son adresse par une réservation DHCP."""
-    return require(_points(plan, plan.printer.node, router, neighbours))
+    return require(_points(plan, _of_others(plan), router, neighbours))
 
 
 def _points(
-    plan: Plan, node: NodeName, router: Reservations, neighbours: Neighbours
+    plan: Plan, reserved: tuple[Reservation, ...], router: Reservations, neighbours: Neighbours
 ) -> Iterator[Expectation]:
-    reservation = next(entry for entry in plan.router.reservations if entry.node == node)
-    mac, address = reservation.mac.lower(), reservation.address
-    yield Expectation(
-        _("réservation de %(name)s (%(mac)s)") % {"name": reservation.name, "mac": mac},
-        address,
-        router.fixed.get(mac),
-        _reservation_problem(router, reservation),
-    )
-    found = neighbours.mac(_segment_of(plan, reservation), address)
-    yield Expectation(
-        _("carte qui répond à %(address)s") % {"address": address},
-        mac,
-        found.lower() or None,
-        ""
-        if found
-        else _("%(name)s ne répond pas à %(address)s")
-        % {"name": reservation.name, "address": address},
-    )
+    for one in reserved:
+        mac, address = one.mac.lower(), one.address
+        name = plan.nodes[one.machine].hostname
+        yield Expectation(
+            _("réservation de %(name)s (%(mac)s)") % {"name": name, "mac": mac},
+            address,
+            router.fixed.get(mac),
+            _reservation_problem(router, one, name),
+        )
+        found = neighbours.mac(_segment_of(plan, one), address)
+        yield Expectation(
+            _("carte qui répond à %(address)s") % {"address": address},
+            mac,
+            found.lower() or None,
+            ""
+            if found
+            else _("%(name)s ne répond pas à %(address)s") % {"name": name, "address": address},
+        )
 
 
-def _reservation_problem(router: Reservations, reservation: DhcpReservation) -> str:
+def _reservation_problem(router: Reservations, reservation: Reservation, name: str) -> str:
     """Say who holds the address when the machine has no reservation at all."""
     mac, address = reservation.mac.lower(), reservation.address
     if mac in router.fixed:
@@ -64,15 +87,15 @@ def _reservation_problem(router: Reservations, reservation: DhcpReservation) -> 
             "address": address,
             "holder": ", ".join(holders),
             "mac": mac,
-            "name": reservation.name,
+            "name": name,
         }
     return _("aucune réservation DHCP pour %(name)s (%(mac)s)") % {
-        "name": reservation.name,
+        "name": name,
         "mac": mac,
     }
 
 
-def _segment_of(plan: Plan, reservation: DhcpReservation) -> str:
+def _segment_of(plan: Plan, reservation: Reservation) -> str:
     return next(
         segment.name
         for segment in plan.segments.values()

@@ -3,7 +3,8 @@
 from labctl.pipeline.place import Place
 from labctl.plan.picture.drawing import render_svg
 from labctl.plan.render import render_json, render_mermaid
-from labctl.plan.tables import Table, render_tables
+from labctl.plan.tables import render_tables
+from labctl.plan.words import Table
 
 FORMS = {"json": render_json, "mermaid": render_mermaid, "svg": render_svg}
 

@@ -10,8 +10,6 @@ from labctl.plan.addressing import AddressPlan
 from labctl.plan.kinds import describe_nodes
 from labctl.plan.model import (
     AccessPoint,
-    DhcpReservation,
-    DhcpScope,
     Directory,
     FileServer,
     Gpo,
@@ -37,7 +35,6 @@ from labctl.spec.devices import (
     ROUTER,
     SWITCH,
     WORKSTATION,
-    Scope,
 )
 from labctl.spec.directory import Gpo as AskedGpo
 from labctl.spec.hosting import Host
@@ -108,8 +105,6 @@ def _switch(subject: Subject, topology: Topology, at: AddressPlan) -> Switch:
         ports=tuple(_ports(subject, topology, at)),
         svis={vlan: _svi(at, vlan, host) for vlan, host in asked.svis.items()},
         default_route=at.address(asked.default_route),
-        relay_from=frozenset(asked.relay.sources),
-        relay_to=at.address(asked.relay.to),
         guest_segment=subject.devices.access_point.guest_vlan,
         guest_forbidden=frozenset(asked.guest_acl.forbidden),
         admin_from=frozenset(asked.admin.sources),
@@ -143,7 +138,6 @@ def _ports(subject: Subject, topology: Topology, at: AddressPlan) -> Iterator[Sw
 
 def _router(subject: Subject, topology: Topology, at: AddressPlan) -> Router:
     asked = subject.devices.router
-    nodes = {topology.machines[name].hostname: name for name in (ACCESS_POINT, PRINTER)}
     outside = next(one for one in topology.cables if INTERNET in (one.a.node, one.b.node))
     lan = find_card(topology, ROUTER)
     return Router(
@@ -158,25 +152,6 @@ def _router(subject: Subject, topology: Topology, at: AddressPlan) -> Router:
         admin_from=frozenset(asked.admin.sources),
         dns_suffix=asked.dns_relay.suffix,
         dns_to=at.address(asked.dns_relay.to),
-        scopes=tuple(_scope(scope, at) for scope in asked.dhcp.scopes),
-        reservations=tuple(
-            DhcpReservation(r.name, nodes[r.name], r.mac, at.address(r.address))
-            for r in asked.dhcp.reservations
-        ),
-    )
-
-
-def _scope(asked: Scope, at: AddressPlan) -> DhcpScope:
-    options = asked.options
-    return DhcpScope(
-        segment=asked.vlan,
-        first=at.host(asked.vlan, asked.range[0]),
-        last=at.host(asked.vlan, asked.range[1]),
-        lease_s=(asked.lease_h or 0) * 3600,
-        router=at.host(asked.vlan, options.router),
-        dns=(at.address(options.dns),) if options.dns else (),
-        domain=options.domain or "",
-        ntp=at.address(options.ntp) if options.ntp else None,
     )
 
 

@@ -5,11 +5,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import fields, is_dataclass, replace
 from ipaddress import IPv4Address, IPv4Interface, IPv4Network
 
+from pydantic import BaseModel
+
 from labctl.core.errors import Mistake, SpecError
 from labctl.core.i18n import _
 from labctl.core.ids import NodeName
 from labctl.plan.model import Plan
 from labctl.spec.fault import Fault, Step
+from labctl.spec.topic import load_topic
 
 MARK = re.compile(r"\$\{|\}")
 KEYS = (
@@ -17,6 +20,7 @@ KEYS = (
     "name",
     "segment",
     "node",
+    "machine",
     "login",
     "number",
     "letter",
@@ -96,14 +100,21 @@ def _value(path: str, plan: Plan) -> str:
         return [port.name for port in plan.switch.ports if not port.key][-1]
     if head != "plan":
         raise Unresolved(_("« ${%(path)s} » : le chemin doit commencer par plan.") % {"path": path})
-    value: object = plan
+    value, names = _find_root(plan, names)
     for name in names:
         value = _inside(value, name, path)
-    if is_dataclass(value) or isinstance(value, dict | tuple | None):
+    if is_dataclass(value) or isinstance(value, BaseModel | dict | tuple | None):
         raise Unresolved(_("« ${%(path)s} » n'est pas une valeur simple") % {"path": path})
     if isinstance(value, frozenset):
         return ",".join(str(item) for item in sorted(value))
     return str(value)
+
+
+def _find_root(plan: Plan, names: list[str]) -> tuple[object, list[str]]:
+    """Return what the rest of a path leads from: the plan, or what a topic asks for."""
+    if names[:1] == ["demands"] and names[1:2] and names[1] in plan.demands:
+        return plan.demand(load_topic(names[1]).load()), names[2:]
+    return plan, names
 
 
 def _inside(value: object, name: str, path: str) -> object:
@@ -124,6 +135,8 @@ def _choices(value: object) -> Iterator[tuple[str, object]]:
         yield from ((str(rank - len(items)), item) for rank, item in enumerate(items))
         yield from ((str(rank), item) for rank, item in enumerate(items))
         yield from ((_key_of(item), item) for item in items)
+    elif isinstance(value, BaseModel):
+        yield from ((name, getattr(value, name)) for name in type(value).model_fields)
     elif is_dataclass(value):
         yield from ((field.name, getattr(value, field.name)) for field in fields(value))
     elif isinstance(value, IPv4Address | IPv4Interface | IPv4Network):

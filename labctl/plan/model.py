@@ -121,37 +121,11 @@ class Switch:
     ports: tuple[SwitchPort, ...]
     svis: dict[str, IPv4Interface]  # segment name → address
     default_route: IPv4Address
-    relay_from: frozenset[str]  # segment names
-    relay_to: IPv4Address
     guest_segment: str
     guest_forbidden: frozenset[str]  # segment names
     admin_from: frozenset[str]  # segment names
     banner: str
     ntp: IPv4Address
-
-
-@dataclass(frozen=True, slots=True)
-class DhcpScope:
-    """One DHCP range, ends included; ``dns`` is empty when any public resolver will do."""
-
-    segment: str
-    first: IPv4Address
-    last: IPv4Address
-    lease_s: int  # 0: the subject does not say
-    router: IPv4Address
-    dns: tuple[IPv4Address, ...]
-    domain: str  # empty: not asked
-    ntp: IPv4Address | None
-
-
-@dataclass(frozen=True, slots=True)
-class DhcpReservation:
-    """A fixed address for a MAC."""
-
-    name: str
-    node: NodeName
-    mac: str
-    address: IPv4Address
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,8 +143,6 @@ class Router:
     admin_from: frozenset[str]
     dns_suffix: str
     dns_to: IPv4Address
-    scopes: tuple[DhcpScope, ...]
-    reservations: tuple[DhcpReservation, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,8 +4,9 @@ from labctl.core.untrusted import one_line
 from labctl.plan.document import to_json
 from labctl.plan.model import Node, Plan
 from labctl.plan.picture.drawing import render_svg
-from labctl.plan.tables import Table, render_tables
+from labctl.plan.tables import render_tables
 from labctl.plan.wording import describe_address
+from labctl.plan.words import Table
 from labctl.spec.topology import NodeState
 
 _CODES = {ord(sign): code for sign, code in {

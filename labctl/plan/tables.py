@@ -1,22 +1,13 @@
 """The plan as the tables a technician reads."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 from labctl.core.i18n import _
-from labctl.plan.model import DhcpScope, Interface, Node, Plan, PortMode, SwitchPort
+from labctl.plan.model import Interface, Node, Plan, PortMode, SwitchPort
 from labctl.plan.wording import STATES, describe_address, or_dash
+from labctl.plan.words import Table, list_tables
 from labctl.spec.kind import load_kind
 from labctl.spec.topology import Segment
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """A table: a title, columns, rows of texts."""
-
-    title: str
-    columns: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
 
 
 def render_tables(plan: Plan) -> tuple[Table, ...]:
@@ -26,7 +17,7 @@ def render_tables(plan: Plan) -> tuple[Table, ...]:
         _segments(plan),
         _nodes(plan),
         _ports(plan),
-        _dhcp(plan),
+        *list_tables(plan),
         _people(plan),
         _shares(plan),
         _rules(plan),
@@ -46,21 +37,17 @@ def _bench(plan: Plan) -> Table:
 
 
 def _segments(plan: Plan) -> Table:
-    scopes = {scope.segment: scope for scope in plan.router.scopes}
-    columns = (
-        _("VLAN"), _("Id"), _("Réseau"), _("Passerelle"), _("Étendue DHCP"), _("Sonde"), _("Usage"),
-    )  # fmt: skip
-    rows = tuple(_segment(one, scopes.get(one.name)) for one in plan.segments.values())
+    columns = (_("VLAN"), _("Id"), _("Réseau"), _("Passerelle"), _("Sonde"), _("Usage"))
+    rows = tuple(_segment(one) for one in plan.segments.values())
     return Table(_("Plan d'adressage"), columns, rows)
 
 
-def _segment(segment: Segment, scope: DhcpScope | None) -> tuple[str, ...]:
+def _segment(segment: Segment) -> tuple[str, ...]:
     return (
         segment.name,
         or_dash(segment.vid or None),
         or_dash(segment.network),
         or_dash(segment.gateway),
-        f"{scope.first} – {scope.last}" if scope else "—",
         or_dash(segment.probe.ip if segment.probe else None),
         segment.usage,
     )
@@ -112,29 +99,6 @@ def _port(plan: Plan, port: SwitchPort) -> tuple[str, ...]:
     )
 
 
-def _dhcp(plan: Plan) -> Table:
-    columns = (
-        _("VLAN"), _("Plage"), _("Bail"), _("Passerelle"), _("DNS"), _("Domaine"), _("Temps"),
-    )  # fmt: skip
-    rows = [
-        (
-            scope.segment,
-            f"{scope.first} – {scope.last}",
-            f"{scope.lease_s // 3600} h" if scope.lease_s else "—",
-            str(scope.router),
-            ", ".join(map(str, scope.dns)) or _("public"),
-            scope.domain or "—",
-            or_dash(scope.ntp),
-        )
-        for scope in plan.router.scopes
-    ]
-    rows += [
-        (r.name, f"{r.address} ← {r.mac}", _("réservation"), "—", "—", "—", "—")
-        for r in plan.router.reservations
-    ]
-    return Table(_("Service DHCP"), columns, tuple(rows))
-
-
 def _people(plan: Plan) -> Table:
     columns = (_("Personne"), _("Identifiant"), _("UPN"), _("OU"), _("Groupes"), _("Attendu"))
     directory = plan.directory
@@ -172,7 +136,6 @@ def _rules(plan: Plan) -> Table:
             lock % {"count": policy.lockout_threshold, "minutes": policy.lockout_minutes},
         ),
         (_("Route par défaut du commutateur"), str(plan.switch.default_route)),
-        (_("Relais DHCP"), f"{_listed(plan.switch.relay_from)} → {plan.switch.relay_to}"),
         (_("Interdit aux invités"), _listed(plan.switch.guest_forbidden)),
         (_("Administration depuis"), _listed(plan.router.admin_from | plan.switch.admin_from)),
     ]

@@ -20,12 +20,11 @@ def name_kind(node: Node) -> str:
 
 
 def describe_address(plan: Plan, node: Node, card: Interface) -> str:
-    """Return the address of a card as a subject writes it: fixed, reserved, or by DHCP."""
-    reserved = {reservation.node for reservation in plan.router.reservations}
+    """Return the address of a card as a subject writes it: fixed, or by DHCP."""
     if card.address is None:
         is_client = bool(card.segment) and load_kind(node.role).ports is None
         return "DHCP" if is_client or _is_upstream(plan, node, card) else "—"
-    return f"{card.address.ip} (DHCP)" if node.name in reserved else str(card.address)
+    return str(card.address)
 
 
 def _is_upstream(plan: Plan, node: Node, card: Interface) -> bool:

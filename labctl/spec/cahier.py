@@ -86,6 +86,11 @@ class Cahier:
         if subject is None:
             raise SpecError(tuple(complaint.mistake for complaint in resolved.complaints))
         topology = build_topology(subject.layout, kinds)
+        unresolved = resolved.topics.keys() - resolved.demands.keys()
+        if unresolved:  # the lint says what is wrong with the segments
+            said = _("bloc sans valeurs : un segment qu'il nomme est mal décrit")
+            mistakes = (self.source.mistake((one,), said, rule="valeur") for one in unresolved)
+            raise SpecError(tuple(mistakes))
         unread = list_unread(resolved.topics, resolved.tree)
         return Wanted(subject, topology, tuple(resolved.demands.values()), unread)
 

@@ -56,7 +56,7 @@ _RULES = {
     "without_network": "adresse-sans-reseau",
     "without_gateway": "vlan-sans-passerelle",
     "outside": "adresse-hors-reseau",
-    "reversed": "etendue-inversee",
+    "reversed": "valeur",
 }
 
 
@@ -81,18 +81,18 @@ def explain(
 
     ``at`` is where the model lies in the file, ``also`` gives the keys it may have beside its own.
     """
-    told = (one for one in error.errors(include_url=False) if one["type"] not in _ECHOES)
-    details = list(islice(told, MOST))
+    details = list(islice(error.errors(include_url=False), MOST))
     place = _Place(source, model, at, also)
     found = tuple(_complaint(detail, place) for detail in details)
     missing = {c.path for c in found if c.mistake.rule == MISSING_KEY}
     found = tuple(_with_meaning(complaint, missing) for complaint in found)
     meant = {(*c.path[:-1], c.meant) for c in found if c.meant}
-    hurt = {c.path[:-1] for c in found}
+    hurt = {c.path[:size] for c in found for size in range(len(c.path))}
     return tuple(
         c
         for detail, c in zip(details, found, strict=True)
-        if not (c.mistake.rule == MISSING_KEY and c.path in meant)
+        if detail["type"] not in _ECHOES
+        and not (c.mistake.rule == MISSING_KEY and c.path in meant)
         and not (detail["type"] == "too_short" and c.path in hurt)  # its items are what is wrong
     )
 

@@ -11,11 +11,9 @@ from labctl.spec.fields import (
     Domain,
     HostNumber,
     HostRef,
-    LeaseTime,
     Mac,
     Name,
     Positive,
-    Range,
     SecretRef,
     TcpPort,
     Url,
@@ -72,40 +70,6 @@ class DnsRelay(Block):
     to: HostRef = key("vers", "serveur DNS du domaine")
 
 
-class ScopeOptions(Block):
-    """What a DHCP client is told."""
-
-    router: HostNumber = key("routeur", "numéro d'hôte de la passerelle")
-    dns: HostRef | None = key("dns", "serveur DNS", default=None)
-    domain: Domain | None = key("domaine", "suffixe DNS", default=None)
-    ntp: HostRef | None = key("ntp", "serveur de temps", default=None)
-    public_dns: bool = key("dns_public", "un résolveur public", default=False)
-
-
-class Scope(Block):
-    """One DHCP range."""
-
-    vlan: Name = key("vlan", "VLAN servi")
-    range: Range = key("plage", "premier et dernier numéros d'hôte")
-    lease_h: LeaseTime | None = key("bail_h", "bail, en heures", default=None)
-    options: ScopeOptions = key("options", "options DHCP")
-
-
-class Reservation(Block):
-    """A fixed address for a card."""
-
-    name: Name = key("nom", "machine servie")
-    mac: Mac = key("mac", "son adresse MAC")
-    address: HostRef = key("adresse", "son adresse IP")
-
-
-class Dhcp(Block):
-    """The DHCP service of the router."""
-
-    scopes: tuple[Scope, ...] = key("etendues", "étendues")
-    reservations: tuple[Reservation, ...] = key("reservations", "réservations", default=())
-
-
 class Router(Block):
     """The router of the client."""
 
@@ -115,14 +79,6 @@ class Router(Block):
     firewall: Firewall = key("parefeu", "pare-feu")
     admin: RouterAdmin = key("admin", "administration")
     dns_relay: DnsRelay = key("dns_relais", "relais DNS")
-    dhcp: Dhcp = key("dhcp", "service DHCP")
-
-
-class DhcpRelay(Block):
-    """Which VLANs the switch relays, and where."""
-
-    sources: Names = key("de", "VLAN relayés")
-    to: HostRef = key("vers", "serveur DHCP")
 
 
 class GuestAcl(Block):
@@ -151,7 +107,6 @@ class Switch(Block):
     routing: Literal[True] = key("routage", "routage entre VLAN")
     default_route: HostRef = key("route_defaut", "prochain saut par défaut")
     svis: dict[Name, HostNumber] = key("svi", "VLAN → numéro d'hôte de son interface")
-    relay: DhcpRelay = key("relais_dhcp", "relais DHCP")
     unused: Name = key("ports_inutilises", "segment des ports où rien n'est branché, éteints")
     guest_acl: GuestAcl = key("acl_invites", "filtrage des invités")
     admin: SwitchAdmin = key("admin", "administration")

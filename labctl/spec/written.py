@@ -9,18 +9,23 @@ from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from labctl.core.i18n import _
 from labctl.core.ids import NodeName
+from labctl.spec import topology
 from labctl.spec.demand import Written
 from labctl.spec.fields import ECHO, Block, HostNumber, Name, key
 from labctl.spec.ground import Ground
 from labctl.spec.suggest import suggest
-from labctl.spec.topology import Segment, is_host, usable
+from labctl.spec.topology import is_host, usable
 
 
 def _one_or_more(value: object) -> object:
     return (value,) if isinstance(value, str) else value
 
 
-def _refuse(kind: Any, message: Any, **values: object) -> NoReturn:
+def refuse(kind: Any, message: Any, **values: object) -> NoReturn:
+    """Refuse what is written: a sentence with ``{name}`` for each value; ``hint`` says what to do.
+
+    ``kind`` is a word of the topic's own.
+    """
     raise PydanticCustomError(kind, message, values)
 
 
@@ -35,10 +40,11 @@ def _find_machines(names: tuple[str, ...], ground: Ground) -> tuple[NodeName, ..
     return tuple(NodeName(name) for name in names)
 
 
-def _find_machine(name: str, ground: Ground) -> NodeName:
+def find_machine(name: str, ground: Ground) -> topology.Machine:
+    """Return a machine by its name; refused when there is none."""
     if name not in ground.machines:
         raise _unknown_machine(name, ground)
-    return NodeName(name)
+    return ground.machines[NodeName(name)]
 
 
 def _unknown_machine(name: str, ground: Ground) -> PydanticCustomError:
@@ -54,18 +60,18 @@ _NAMES = Annotated[
     Field(min_length=1),
     WithJsonSchema({"anyOf": [_NAME, {"type": "array", "items": _NAME}]}),
 ]
-Machine = Annotated[NodeName, Written(Name, _find_machine)]
+Machine = Annotated[NodeName, Written(Name, lambda name, ground: find_machine(name, ground).name)]
 """A machine that a block is about, by its name."""
 Machines = Annotated[tuple[NodeName, ...], Written(_NAMES, _find_machines)]
 """Machines that a block is about: the name of one, or a list."""
 
 
-def _find_segment(name: str, ground: Ground) -> Segment:
+def _find_segment(name: str, ground: Ground) -> topology.Segment:
     if name in ground.damaged:
-        _refuse(ECHO, "damaged")
+        refuse(ECHO, "damaged")
     if name not in ground.segments:
         hint = suggest(name, ground.segments, _("segments : %(names)s"))
-        _refuse("segment", _("segment « {name} » inconnu"), name=name, hint=hint)
+        refuse("segment", _("segment « {name} » inconnu"), name=name, hint=hint)
     return ground.segments[name]
 
 
@@ -73,7 +79,7 @@ def _find_network(name: str, ground: Ground) -> IPv4Network:
     network = _find_segment(name, ground).network
     if network is None:
         message = _("le segment {name} n'a pas de réseau : aucune machine n'y a d'adresse")
-        _refuse("without_network", message, name=name)
+        refuse("without_network", message, name=name)
     return network
 
 
@@ -82,7 +88,7 @@ def _find_users(name: str, ground: Ground) -> str:
     if _find_segment(name, ground).gateway is None:
         message = _("le segment {name} n'a pas de passerelle : ce qui s'y trouve ne va nulle part")
         hint = _("donnez-lui une passerelle, ou ne le nommez pas ici")
-        _refuse("without_gateway", message, name=name, hint=hint)
+        refuse("without_gateway", message, name=name, hint=hint)
     return name
 
 
@@ -114,7 +120,7 @@ def _find_host(name: str, host: int, ground: Ground) -> IPv4Interface:
     if not is_host(network, host):
         message = _("l'hôte {host} n'est pas dans {name} ({network})")
         hint = _("hôtes utilisables : %(range)s") % {"range": usable(network)}
-        _refuse("outside", message, host=host, name=name, network=str(network), hint=hint)
+        refuse("outside", message, host=host, name=name, network=str(network), hint=hint)
     return IPv4Interface((network.network_address + host, network.prefixlen))
 
 
@@ -122,7 +128,7 @@ def _find_range(given: tuple[str, tuple[int, int]], ground: Ground) -> tuple[IPv
     segment, (first, last) = given
     if first > last:
         message = _("l'étendue finit ({last}) avant de commencer ({first})")
-        _refuse("reversed", message, first=first, last=last)
+        refuse("reversed", message, first=first, last=last)
     return tuple(_find_host(segment, host, ground).ip for host in (first, last))
 
 

@@ -3,7 +3,8 @@
 import json
 from collections.abc import Iterator
 
-from labctl.plan.model import DhcpReservation, DhcpScope, Plan
+from checks.dhcp.demand import Dhcp, Reservation, Scope
+from labctl.plan.model import Plan
 
 KEA_FILE = "/etc/kea/kea-dhcp4.conf"
 HOUR_S = 3600
@@ -11,7 +12,7 @@ HOUR_S = 3600
 
 def with_kea(plan: Plan) -> str:
     """Return a configuration with comments, reservations of which one is by client identifier."""
-    router = plan.router
+    router, scopes = plan.router, plan.demand(Dhcp).scopes
     document = {
         "Dhcp4": {
             "interfaces-config": {
@@ -19,9 +20,7 @@ def with_kea(plan: Plan) -> str:
                 "dhcp-socket-type": "udp",
             },
             "lease-database": {"type": "memfile", "name": "/var/lib/kea/kea-leases4.csv"},
-            "subnet4": [
-                _subnet(plan, rank, scope) for rank, scope in enumerate(router.scopes, start=1)
-            ],
+            "subnet4": [_subnet(plan, rank, scope) for rank, scope in enumerate(scopes, start=1)],
         }
     }
     return f"""
@@ -33,41 +32,46 @@ systemctl enable --now kea-dhcp4-server
 """
 
 
-def _subnet(plan: Plan, rank: int, scope: DhcpScope) -> dict[str, object]:
+def _subnet(plan: Plan, rank: int, scope: Scope) -> dict[str, object]:
     network = plan.network_of(scope.segment)
-    mine = [one for one in plan.router.reservations if one.address in network]
+    mine = [one for one in plan.demand(Dhcp).reservations if one.address in network]
     return {
         "id": rank,
         "subnet": str(network),
         "valid-lifetime": scope.lease_s or HOUR_S,
         "pools": [{"pool": f"{scope.first} - {scope.last}"}],
         "option-data": [{"name": name, "data": data} for name, data in _options(plan, scope)],
-        "reservations": [_reservation(one, rank) for one in mine],
+        "reservations": [_reservation(plan, one, rank) for one in mine],
     }
 
 
-def _options(plan: Plan, scope: DhcpScope) -> Iterator[tuple[str, str]]:
-    yield "routers", str(scope.router)
-    yield "domain-name-servers", ", ".join(map(str, scope.dns)) or str(plan.internet.dns)
-    if scope.domain:
-        yield "domain-name", scope.domain
-    if scope.ntp:
-        yield "ntp-servers", str(scope.ntp)
+def _options(plan: Plan, scope: Scope) -> Iterator[tuple[str, str]]:
+    yield "routers", str(plan.segments[scope.segment].gateway)
+    yield "domain-name-servers", str(scope.options.dns or plan.internet.dns)
+    if scope.options.domain:
+        yield "domain-name", scope.options.domain
+    if scope.options.ntp:
+        yield "ntp-servers", str(scope.options.ntp)
 
 
-def _reservation(one: DhcpReservation, rank: int) -> dict[str, str]:
+def _reservation(plan: Plan, one: Reservation, rank: int) -> dict[str, str]:
     known = ("client-id", f"01:{one.mac}") if rank == 1 else ("hw-address", one.mac.upper())
-    return {known[0]: known[1], "ip-address": str(one.address), "hostname": one.name}
+    return {
+        known[0]: known[1],
+        "ip-address": str(one.address),
+        "hostname": plan.nodes[one.machine].hostname,
+    }
 
 
 def with_isc(plan: Plan) -> str:
     """Return a configuration whose hosts are in a group, in a file of their own."""
     lan = plan.router.lan_interface
     hosts = "\n".join(
-        f"  host {one.name} {{ hardware ethernet {one.mac}; fixed-address {one.address}; }}"
-        for one in plan.router.reservations
+        f"  host {plan.nodes[one.machine].hostname}"
+        f" {{ hardware ethernet {one.mac}; fixed-address {one.address}; }}"
+        for one in plan.demand(Dhcp).reservations
     )
-    subnets = "\n".join(_declared(plan, scope) for scope in plan.router.scopes)
+    subnets = "\n".join(_declared(plan, scope) for scope in plan.demand(Dhcp).scopes)
     own = plan.router.lan.network
     return f"""
 echo 'INTERFACESv4="{lan}"' > /etc/default/isc-dhcp-server
@@ -87,7 +91,7 @@ systemctl enable --now isc-dhcp-server
 """
 
 
-def _declared(plan: Plan, scope: DhcpScope) -> str:
+def _declared(plan: Plan, scope: Scope) -> str:
     network = plan.network_of(scope.segment)
     options = "".join(f"  option {name} {data};\n" for name, data in _quoted(plan, scope))
     lease = scope.lease_s or HOUR_S
@@ -96,6 +100,6 @@ def _declared(plan: Plan, scope: DhcpScope) -> str:
 {options}}}"""
 
 
-def _quoted(plan: Plan, scope: DhcpScope) -> Iterator[tuple[str, str]]:
+def _quoted(plan: Plan, scope: Scope) -> Iterator[tuple[str, str]]:
     for name, data in _options(plan, scope):
         yield name, f'"{data}"' if name == "domain-name" else data

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from labctl.plan.model import DhcpScope, Plan
+from checks.dhcp.demand import Dhcp, Scope
+from labctl.plan.model import Plan
 
 ROUTES = "/etc/network/interfaces"
 
@@ -134,8 +135,11 @@ def _ports(ports: frozenset[int]) -> str:
 def with_dnsmasq(plan: Plan) -> str:
     """Reservations in a file of their own, ranges by network, nothing said about pings."""
     router = plan.router
-    hosts = "\n".join(f"{each.mac},{each.name},{each.address}" for each in router.reservations)
-    lines = "\n".join(line for scope in router.scopes for line in _range(plan, scope))
+    hosts = "\n".join(
+        f"{each.mac},{plan.nodes[each.machine].hostname},{each.address}"
+        for each in plan.demand(Dhcp).reservations
+    )
+    lines = "\n".join(line for scope in plan.demand(Dhcp).scopes for line in _range(plan, scope))
     return f"""
 cat > /etc/dnsmasq.hosts <<'END'
 {hosts}
@@ -157,16 +161,16 @@ systemctl restart dnsmasq
 """
 
 
-def _range(plan: Plan, scope: DhcpScope) -> Iterator[str]:
+def _range(plan: Plan, scope: Scope) -> Iterator[str]:
     tag, network = scope.segment.lower(), plan.network_of(scope.segment)
     lease = f",{scope.lease_s}" if scope.lease_s else ""
     yield f"dhcp-range=set:{tag},{scope.first},{scope.last},{network.netmask}{lease}"
-    yield f"dhcp-option=tag:{tag},3,{scope.router}"
-    yield f"dhcp-option=tag:{tag},6,{','.join(map(str, scope.dns)) or plan.internet.dns}"
-    if scope.domain:
-        yield f"domain={scope.domain},{network}"
-    if scope.ntp:
-        yield f"dhcp-option=tag:{tag},42,{scope.ntp}"
+    yield f"dhcp-option=tag:{tag},3,{plan.segments[scope.segment].gateway}"
+    yield f"dhcp-option=tag:{tag},6,{scope.options.dns or plan.internet.dns}"
+    if scope.options.domain:
+        yield f"domain={scope.options.domain},{network}"
+    if scope.options.ntp:
+        yield f"dhcp-option=tag:{tag},42,{scope.options.ntp}"
 
 
 def with_pages(plan: Plan) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from ipaddress import IPv4Network
 from itertools import groupby
 
+from checks.dhcp.demand import Dhcp
 from labctl.plan.model import Plan, PortMode, SwitchPort
 
 ADMINISTRATORS, GUESTS = 10, 110
@@ -85,8 +86,9 @@ def _interfaces(plan: Plan) -> Iterator[str]:
     for name, address in plan.switch.svis.items():
         yield f"int vlan{plan.segments[name].vid}"
         yield f"ip addr {address.ip} {address.netmask}"
-        if name in plan.switch.relay_from:
-            yield f"ip helper-address {plan.switch.relay_to}"
+        relay = plan.demand(Dhcp).relay
+        if relay and name in relay.sources:
+            yield f"ip helper-address {relay.to}"
         if name == plan.switch.guest_segment:
             yield f"ip access-group {GUESTS} in"
         yield "no shut"

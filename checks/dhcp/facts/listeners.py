@@ -5,6 +5,7 @@ machine does not answer « port unreachable » beside it. An IOS that is a serve
 configuration; as a mere relay it answers nobody by itself.
 """
 
+from checks.dhcp.demand import Dhcp
 from checks.routing.facts.svis import parse_relays
 from checks.switching.facts.config_text import read_config
 from checks.switching.facts.running import RUNNING, split_sections
@@ -55,9 +56,11 @@ def find_unrelayed(plan: Plan, answers: tuple[Answer, ...]) -> frozenset[str]:
         relays = parse_relays(split_sections(read_config(read_show(answer)).lines))
     except NotUnderstood:
         return frozenset()
-    wanted = {name: plan.segments[name].vid for name in plan.switch.relay_from}
-    to = plan.switch.relay_to
-    return frozenset(name for name, vid in wanted.items() if to not in relays.get(vid, ()))
+    relay = plan.demand(Dhcp).relay
+    if relay is None:
+        return frozenset()
+    wanted = {name: plan.segments[name].vid for name in relay.sources}
+    return frozenset(name for name, vid in wanted.items() if relay.to not in relays.get(vid, ()))
 
 
 def _ask_machine(plan: Plan, node: NodeName) -> Question:

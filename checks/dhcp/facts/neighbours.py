@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from ipaddress import IPv4Address
 
+from checks.dhcp.demand import Dhcp
 from labctl.api import Answer, Plan, Probe, Question, card_of, not_understood, results_of, try_from
 
 
@@ -58,7 +59,7 @@ def _wanted(plan: Plan) -> dict[str, tuple[IPv4Address, ...]]:
     for segment in plan.segments.values():
         network = segment.network
         if segment.probe and segment.gateway and network:
-            reserved = (entry.address for entry in plan.router.reservations)
+            reserved = (entry.address for entry in plan.demand(Dhcp).reservations)
             inside = (address for address in reserved if address in network)
             wanted[segment.name] = (segment.gateway, *inside)
     return wanted

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from checks.dhcp.demand import Dhcp
 from checks.dhcp.facts import listeners as dhcp_listeners
 from checks.dhcp.facts.offers import DhcpOffers, Offer
 from checks.dhcp.facts.options import parse_offer
@@ -75,7 +76,7 @@ def insist(question: Question) -> Question | None:
 
 
 def _segments(plan: Plan) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(scope.segment for scope in plan.router.scopes))
+    return tuple(dict.fromkeys(scope.segment for scope in plan.demand(Dhcp).scopes))
 
 
 def _result(answer: Answer) -> Mapping[str, Any]:

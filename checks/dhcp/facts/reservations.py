@@ -5,6 +5,7 @@ from ipaddress import IPv4Address
 from pathlib import Path
 from typing import Any
 
+from checks.dhcp.demand import Dhcp
 from checks.dhcp.facts.servers import PRODUCTS
 from labctl.api import Answer, NotUnderstood, Plan, Probe, Question, Transport, _, read_json
 
@@ -28,7 +29,7 @@ def ask(plan: Plan) -> tuple[Question, ...]:
     program = PROGRAM.read_text("utf-8")
     body: dict[str, object] = {"argv": ("/usr/bin/python3", "-I", "-c", program)}
     text = "serveurs DHCP (UDP 67), leur configuration, leurs baux"
-    return (Question(plan.router.node, Transport.SSH, text, body, TIMEOUT_S),)
+    return (Question(plan.demand(Dhcp).on, Transport.SSH, text, body, TIMEOUT_S),)
 
 
 def parse(_plan: Plan, answers: tuple[Answer, ...]) -> Reservations:

@@ -8,6 +8,7 @@ from labctl.plan.picture import svg
 from labctl.plan.picture.machine import FILLS
 from labctl.plan.picture.palette import Palette
 from labctl.plan.wording import STATES, or_dash
+from labctl.plan.words import list_notes
 from labctl.spec.topology import Medium, NodeState
 
 ROW = 22
@@ -44,7 +45,7 @@ def _table(plan: Plan, palette: Palette, at: svg.Point) -> Iterator[str]:
     heads = (_("Nom"), _("VLAN"), _("Réseau"), _("Passerelle"), _("Étendue DHCP"), _("Usage"))
     for column, head in zip(_COLUMNS, heads, strict=True):
         yield svg.text((left + column, top), head, size=11.5, bold=True, colour=svg.SOFT)
-    scopes = {scope.segment: f"{scope.first} – {scope.last}" for scope in plan.router.scopes}
+    notes = list_notes(plan)
     for rank, segment in enumerate(plan.segments.values(), start=1):
         line = top + ROW * rank
         colour = palette.segment(segment.name)
@@ -54,7 +55,7 @@ def _table(plan: Plan, palette: Palette, at: svg.Point) -> Iterator[str]:
             or_dash(segment.vid or None),
             or_dash(segment.network),
             or_dash(segment.gateway),
-            scopes.get(segment.name, "—"),
+            ", ".join(one.words for one in notes if one.about == segment.name) or "—",
             segment.usage,
         )
         for number, (column, words) in enumerate(zip(_COLUMNS, cells, strict=True)):

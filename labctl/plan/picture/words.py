@@ -6,6 +6,7 @@ from labctl.core.i18n import _
 from labctl.plan.model import Interface, Node, Plan
 from labctl.plan.picture.layout import Unit
 from labctl.plan.wording import describe_address
+from labctl.plan.words import list_notes
 from labctl.spec.reserved import MAC_PREFIX
 from labctl.spec.topology import End
 
@@ -22,6 +23,7 @@ def describe_box(plan: Plan, node: Node) -> tuple[str, ...]:
     lines = [words for _card, words in _addresses(plan, node)]
     if node.name == plan.workstation.node:
         lines.append(plan.workstation.user)
+    lines += [note.words for note in list_notes(plan) if note.about == node.name]
     lines += [card.mac for card in node.interfaces if not card.mac.startswith(MAC_PREFIX)]
     return tuple(lines[:MOST_LINES])
 

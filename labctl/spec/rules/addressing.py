@@ -13,7 +13,6 @@ _OF_ADDRESSES = (
     f"{_ROUTER}.nat.sources.*",
     f"{_ROUTER}.parefeu.sortant.@",
     f"{_ROUTER}.admin.depuis.*",
-    f"{_SWITCH}.relais_dhcp.de.*",
     f"{_SWITCH}.acl_invites.interdire_vers.*",
     f"{_SWITCH}.admin.depuis.*",
     "equipements.point_acces.ssid.*.vlan",
@@ -35,13 +34,8 @@ def find_outside(view: View) -> Iterator[Finding]:
 
 
 def find_addresses_without_network(view: View) -> Iterator[Finding]:
-    """No machine has an address in a VLAN without network, and no range hands one out."""
-    scopes = view.subject.devices.router.dhcp.scopes
-    served = [
-        (("equipements", "routeur", "dhcp", "etendues", rank, "vlan"), scope.vlan)
-        for rank, scope in enumerate(scopes)
-    ]
-    for path, vlan in (*served, *((path, vlan) for path, vlan, _host in _hosts(view))):
+    """No machine has an address in a VLAN without network."""
+    for path, vlan, _host in _hosts(view):
         if vlan in view.segments and view.segments[vlan].network is None:
             yield Finding(path, _without_network(vlan))
 

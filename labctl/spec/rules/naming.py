@@ -158,20 +158,10 @@ def find_double_entries(view: View) -> Iterator[Finding]:
         yield from _report(list(select(view.subject, pattern)))
 
 
-def find_double_macs(view: View) -> Iterator[Finding]:
-    """No two reservations are for the same card."""
-    yield from _report(list(select(view.subject, "equipements.routeur.dhcp.reservations.*.mac")))
-
-
 def find_bad_macs(view: View) -> Iterator[Finding]:
     """Every card that is named may exist."""
-    patterns = (
-        "equipements.routeur.dhcp.reservations.*.mac",
-        "equipements.point_acces.ssid.*.filtrage_mac.macs.*",
-    )
-    for pattern in patterns:
-        for path, mac in select(view.subject, pattern):
-            yield from judge_mac(path, mac)
+    for path, mac in select(view.subject, "equipements.point_acces.ssid.*.filtrage_mac.macs.*"):
+        yield from judge_mac(path, mac)
 
 
 def judge_mac(path: Path_, mac: str) -> Iterator[Finding]:

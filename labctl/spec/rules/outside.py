@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from labctl.core.i18n import _
-from labctl.spec.devices import ACCESS_POINT, DC, WORKSTATION
+from labctl.spec.devices import DC
 from labctl.spec.layout import CardForm
 from labctl.spec.loader import Path_
 from labctl.spec.rules.view import Finding, View, select
@@ -54,23 +54,6 @@ def find_closed_internet(view: View) -> Iterator[Finding]:
                 said = _("%(vlan)s accède à Internet, mais le port %(port)d n'en sort pas")
                 values = {"vlan": name, "port": port}
                 yield Finding(path, said % values, _("une page et des noms y sont demandés"))
-
-
-def find_missing_scopes(view: View) -> Iterator[Finding]:
-    """Whoever asks DHCP for an address is in a VLAN that has a range."""
-    devices = view.subject.devices
-    served = {scope.vlan for scope in devices.router.dhcp.scopes}
-    asking: list[tuple[Path_, str]] = [
-        *select(view.subject, "equipements.point_acces.ssid.*.vlan"),
-    ]
-    for machine in (WORKSTATION, ACCESS_POINT):
-        for name, card in _cards(view, machine):
-            asking.append((("machines", machine, "cartes", name, "segment"), card.segment))
-    for path, name in asking:
-        if name in view.segments and name not in served:
-            said = _("aucune étendue DHCP dans %(vlan)s, où l'adresse vient de DHCP")
-            hint = _("ajoutez-en une à routeur.dhcp.etendues")
-            yield Finding(path, said % {"vlan": name}, hint)
 
 
 def find_missing_guests(view: View) -> Iterator[Finding]:

@@ -15,9 +15,7 @@ _VLAN_NAMES = (
     "equipements.routeur.nat.sources.*",
     "equipements.routeur.parefeu.sortant.@",
     "equipements.routeur.admin.depuis.*",
-    "equipements.routeur.dhcp.etendues.*.vlan",
     "equipements.commutateur.svi.@",
-    "equipements.commutateur.relais_dhcp.de.*",
     "equipements.commutateur.ports_inutilises",
     "equipements.commutateur.acl_invites.interdire_vers.*",
     "equipements.commutateur.admin.depuis.*",
@@ -87,7 +85,6 @@ def find_wrong_next_hops(view: View) -> Iterator[Finding]:
     router, switch = view.hostname(ROUTER), view.hostname(SWITCH)
     hops = (
         ((*_SWITCH, "route_defaut"), devices.switch.default_route, lan, router),
-        ((*_SWITCH, "relais_dhcp", "vers"), devices.switch.relay.to, lan, router),
         (("equipements", "routeur", "routes_retour_via"), devices.router.return_via, svi, switch),
     )
     for path, found, wanted, name in hops:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from checks.dhcp.demand import Dhcp
 from checks.dhcp.facts.neighbours import Neighbours
 from checks.dhcp.facts.offers import DhcpOffers
 from checks.dhcp.facts.reservations import Reservations
@@ -21,6 +22,7 @@ from labctl.core.ids import NodeName
 from labctl.core.verdict import Mismatch, Reason
 from labctl.facts.wire import Outcome
 from tests.checking import PLAN, fact_of, miss, refuse, run_check, solved_but
+from tests.plans import asking
 
 OFFERS = fact_of(DhcpOffers).offers
 INTERNET = fact_of(Internet)
@@ -130,12 +132,13 @@ def test_address_offered_out_of_the_range() -> None:
 
 
 def test_an_address_of_either_range_of_a_segment_is_offered() -> None:
-    office = next(one for one in PLAN.router.scopes if one.segment == "BUREAUTIQUE")
-    more = replace(office, first=IPv4Address("10.21.30.20"), last=IPv4Address("10.21.30.29"))
-    router = replace(PLAN.router, scopes=(more, *PLAN.router.scopes))
+    asked = PLAN.demand(Dhcp)
+    ends = (IPv4Address("10.21.30.20"), IPv4Address("10.21.30.29"))
+    more = asked.scope_of("BUREAUTIQUE").model_copy(update={"range": ends})
+    both = asked.model_copy(update={"scopes": (more, *asked.scopes)})
     facts = solved_but(offered("BUREAUTIQUE", address=IPv4Address("10.21.30.21")))
 
-    assert run_check("K-065", replace(PLAN, router=router), facts)
+    assert run_check("K-065", asking(PLAN, both), facts)
 
 
 def test_ends_of_the_range_belong_to_it() -> None:

@@ -204,7 +204,7 @@ def test_a_centre_adds_a_kind_to_a_topic_file_by_file(
     (dhcp,) = [one for one in list_roles() if one.topic == "dhcp"]
     solution = compose({ROUTER: ("box", "linux")}, [dhcp], APPLIERS)
 
-    assert set(dhcp.contributions) == {"box", "router"}
+    assert set(dhcp.contributions) == {"box", "router", "switch"}
     shipped = ROOT / "playbooks/roles/dhcp/templates/dhcp.conf.j2"
     parts: Any = solution.variables[ROUTER]["contributions"]
     text = f"{{{{ lookup('ansible.builtin.template', '{shipped}') }}}}"

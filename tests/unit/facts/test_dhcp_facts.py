@@ -2,6 +2,7 @@
 
 import pytest
 
+from checks.dhcp.demand import Dhcp
 from checks.dhcp.facts import listeners as dhcp_listeners
 from checks.dhcp.facts import offers_probe as dhcp_probe
 from checks.dhcp.facts.offers import WAIT_S, DhcpOffers
@@ -31,9 +32,12 @@ UDP = """\
   264: 00000000:{port} 00000000:0000 07 00000000:00000000 00:00000000 00000000     0        0 3 2 0
 """
 CONFIG = "Building configuration...\n!\nhostname SW\n{line}\n{relays}end\n"
+RELAYED = PLAN.demand(Dhcp).relay
+assert RELAYED is not None
+RELAY = RELAYED
 RELAYS = "".join(
-    f"interface Vlan{PLAN.segments[name].vid}\n ip helper-address {PLAN.switch.relay_to}\n"
-    for name in sorted(PLAN.switch.relay_from)
+    f"interface Vlan{PLAN.segments[name].vid}\n ip helper-address {RELAY.to}\n"
+    for name in sorted(RELAY.sources)
 )
 
 
@@ -135,13 +139,13 @@ def test_what_was_waited_for_is_known() -> None:
         *(tried(question, {"offers": []}) for question in others),
     )
 
-    assert dhcp_probe.parse(PLAN, answers).waited == {PLAN.router.scopes[0].segment}
+    assert dhcp_probe.parse(PLAN, answers).waited == {PLAN.demand(Dhcp).scopes[0].segment}
 
 
 def test_a_switch_that_does_not_relay_is_not_waited_for() -> None:
     found = hear_of(udp=UDP.format(port="0043"), relays="")
 
-    assert found.unrelayed == PLAN.switch.relay_from
+    assert found.unrelayed == set(RELAY.sources)
     assert dhcp_probe.is_settled(PLAN, found)
 
 
@@ -150,5 +154,5 @@ def test_a_network_that_is_relayed_is_waited_for() -> None:
 
     found = hear_of(udp=UDP.format(port="0043"), relays=f"interface {first}")
 
-    assert len(found.unrelayed) == len(PLAN.switch.relay_from) - 1
+    assert len(found.unrelayed) == len(RELAY.sources) - 1
     assert not dhcp_probe.is_settled(PLAN, found)

@@ -5,6 +5,7 @@ from ipaddress import IPv4Address, IPv4Interface
 
 import pytest
 
+from checks.dhcp.demand import Dhcp
 from checks.software.demand import Programs
 from labctl.core.errors import SpecError
 from labctl.core.ids import NodeName
@@ -131,8 +132,8 @@ def test_states_say_who_does_what() -> None:
 
 
 def test_guests_get_a_public_resolver_and_a_lease_of_two_hours() -> None:
-    scope = plan_of(1).router.scopes[2]
-    assert (scope.segment, scope.dns, scope.lease_s) == ("INVITES", (), 7200)
+    scope = plan_of(1).demand(Dhcp).scopes[2]
+    assert (scope.segment, scope.options.dns, scope.lease_s) == ("INVITES", None, 7200)
 
 
 def test_no_secret_is_in_the_plan_but_by_its_name() -> None:

@@ -30,7 +30,6 @@ def test_subject_holds_the_values_of_its_variant_and_bench() -> None:
     room = example_room()
     subject = example_cahier().subject("B", room.variables_of(8))
     assert subject.machines["poste"].name == "TS-PC-08"
-    assert subject.devices.router.dhcp.scopes[1].range == (40, 99)
     assert subject.labelling.links["poste"] == "PUN-B1-P1-08"
 
 
@@ -72,7 +71,7 @@ def test_wrong_value_of_a_variant_is_said_there_only(tmp_path: Path) -> None:
     assert [lines[found.line - 1].split(":")[0].strip() for found in caught.value.mistakes] == [
         "dhcp_bur",
         "verrou",
-        "- {vlan",  # « plage »: what is missing from a list has no line of its own
+        "- {segment",  # « plage »: what is missing from a list has no line of its own
     ]
 
 
@@ -82,7 +81,7 @@ def test_form_mistakes_of_all_variants_are_reported_once(tmp_path: Path) -> None
     wrong.write_text(text.replace("    wps: false", "    wps: 0"), encoding="utf-8")
     with pytest.raises(SpecError) as caught:
         load_cahier(wrong)
-    assert [mistake.line for mistake in caught.value.mistakes] == [31, 158]
+    assert [mistake.line for mistake in caught.value.mistakes] == [31, 149]
 
 
 VARIABLES: dict[str, Value] = {"site": "ARU", "plage": (8, 13), "ports": {"poste": 5}, "num": "07"}
@@ -129,3 +128,17 @@ def test_wrong_reference_is_said(text: str, message: str) -> None:
 
 def _source() -> Source:
     return parse("f", b"a: 1\n")
+
+
+def test_a_block_on_a_segment_that_is_described_wrongly_is_no_plan(tmp_path: Path) -> None:
+    text = CAHIER.read_text("utf-8").replace(
+        "BUREAUTIQUE: 10.21.30.0/24", "BUREAUTIQUE: 10.21.30.0/31", 1
+    )
+    file = tmp_path / "x.cdc.yml"
+    file.write_text(text, encoding="utf-8")
+
+    with pytest.raises(SpecError) as caught:
+        load_cahier(file).wanted("A")
+
+    said = [mistake.message for mistake in caught.value.mistakes]
+    assert said == ["bloc sans valeurs : un segment qu'il nomme est mal décrit"]

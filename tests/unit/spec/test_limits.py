@@ -15,20 +15,21 @@ from typing import Any
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
+from checks.dhcp import rules as dhcp
 from labctl.spec.cahier import resolve
 from labctl.spec.complaint import Complaint
 from labctl.spec.fields import Pattern
 from labctl.spec.loader import Path_, Source, load
 from labctl.spec.partial import build_view
 from labctl.spec.room import read_document
-from labctl.spec.rules import dhcp, exam, naming, people, seating, segments
+from labctl.spec.rules import exam, naming, people, seating, segments
 from labctl.spec.rules.view import Finding, Seating, View, is_outside
 from labctl.spec.substitution import Substitution
 from labctl.spec.topology import is_host
 from tests.plans import CAHIER, PROVIDERS, ROOM
 
 ROUTER = ("equipements", "routeur")
-SCOPES = (*ROUTER, "dhcp", "etendues")
+SCOPES = ("dhcp", "etendues")
 ADMIN, OFFICE = (*SCOPES, 0, "plage"), (*SCOPES, 1, "plage")
 A = ("variants", "A")
 SSID = ("equipements", "point_acces", "ssid", 0, "nom")
@@ -55,9 +56,9 @@ def put(tree: Any, path: Path_, value: Any) -> Any:
 def view_with(path: Path_, value: Any) -> View:
     """Return variant A of the shipped cahier with one value changed."""
     source = right(CAHIER)
-    subject = resolve(replace(source, tree=put(source.tree, path, value)), "A").subject
-    assert subject is not None
-    return View("A", subject.variants["A"], subject)
+    found = resolve(replace(source, tree=put(source.tree, path, value)), "A")
+    assert found.subject is not None
+    return View("A", found.subject.variants["A"], found.subject, demands=found.demands)
 
 
 def seating_with(path: Path_, value: Any) -> Seating:
@@ -72,21 +73,26 @@ def seating_with(path: Path_, value: Any) -> Seating:
 def office_scope(first: int, last: int) -> Any:
     """Return a second range for the office; the first one is 100 to 179."""
     tree: Any = right(CAHIER).tree
-    scope = tree["equipements"]["routeur"]["dhcp"]["etendues"][1]
+    scope = tree["dhcp"]["etendues"][1]
     return {**scope, "plage": (first, last)}
 
 
 Rule = Callable[[View], Iterator[Finding]]
+
+
+def of(function: Any) -> Rule:
+    """Return the rule of a topic that a function declares."""
+    rule: Rule = function.labctl_rule.check
+    return rule
+
+
 LIMITS: tuple[tuple[Rule, Path_, Any, Any], ...] = (
-    (dhcp.find_outside, OFFICE, (1, 99), (0, 99)),
-    (dhcp.find_outside, OFFICE, (1, 254), (1, 255)),
-    (dhcp.find_reversed, OFFICE, (120, 120), (120, 119)),
-    (dhcp.find_over_fixed, ADMIN, (2, 4), (1, 4)),
-    (dhcp.find_over_reserved, OFFICE, (2, 14), (2, 15)),
-    (dhcp.find_over_reserved, OFFICE, (16, 99), (15, 99)),
-    (dhcp.find_over_probe, OFFICE, (100, 253), (100, 254)),
-    (dhcp.find_overlaps, (*SCOPES, 3), office_scope(180, 190), office_scope(179, 190)),
-    (dhcp.find_overlaps, (*SCOPES, 3), office_scope(90, 99), office_scope(90, 100)),
+    (of(dhcp.find_over_fixed), ADMIN, (2, 4), (1, 4)),
+    (of(dhcp.find_over_fixed), OFFICE, (2, 14), (2, 15)),
+    (of(dhcp.find_over_fixed), OFFICE, (16, 99), (15, 99)),
+    (of(dhcp.find_over_probe), OFFICE, (100, 253), (100, 254)),
+    (of(dhcp.find_overlaps), (*SCOPES, 3), office_scope(180, 190), office_scope(179, 190)),
+    (of(dhcp.find_overlaps), (*SCOPES, 3), office_scope(90, 99), office_scope(90, 100)),
     (naming.find_long_names, ("machines", "poste", "nom"), "P" * 15, "P" * 16),
     (naming.find_long_names, ("machines", "routeur", "nom"), "R" * 63, "R" * 64),
     (naming.find_long_names, (*A, "netbios"), "N" * 15, "N" * 16),

@@ -101,7 +101,7 @@ def test_the_schema_is_that_of_what_is_written() -> None:
         (
             "sur: dc",
             "sur: cd",
-            "x:2: « sur » : machine « cd » inconnue [type]\n  vouliez-vous dire « dc » ?",
+            "x:2: « sur » : machine « cd » inconnue [type]\n  machines : dc",
         ),
         (
             "TRANSIT, hote: 2",
@@ -130,7 +130,7 @@ def test_the_schema_is_that_of_what_is_written() -> None:
         (
             "[3, 6]",
             "[6, 3]",
-            "x:5: « plage » : l'étendue finit (3) avant de commencer (6) [etendue-inversee]",
+            "x:5: « plage » : l'étendue finit (3) avant de commencer (6) [valeur]",
         ),
         (
             "[3, 6]",

@@ -16,6 +16,7 @@ from labwindows import scenario
 from labwindows import simulate as tool
 
 from checks.accounts.demand import LocalAccounts
+from checks.dhcp.demand import Dhcp
 from labctl.connect.base import Answer, Endpoint, Question, Transport, Vantage
 from labctl.connect.cim import winrm
 from labctl.connect.cim.wsman.http import Reply
@@ -164,12 +165,12 @@ def make_real(machine: Paper, plan: Plan) -> None:
     )
     machine.contents["/etc/krb5.keytab"] = keytab(f"{name}$@{realm}", f"host/{name}@{realm}")
     machine.said[("adcli", "testjoin")] = "Sucessfully validated join\n"
-    scope = next(s for s in plan.router.scopes if s.segment == plan.workstation.segment)
+    scope = plan.demand(Dhcp).scope_of(plan.workstation.segment)
     cards = machine.said[("ip", "-j", "address")]
     network = plan.network_of(plan.workstation.segment)
     machine.said[("ip", "-j", "address")] = cards.replace("10.21.10.101", str(scope.first)).replace(
         '"prefixlen": 26', f'"prefixlen": {network.prefixlen}'
     )
     machine.said[("ip", "-j", "-4", "route", "show", "default")] = ROUTES.replace(
-        "10.21.10.1", str(scope.router)
+        "10.21.10.1", str(plan.segments[scope.segment].gateway)
     )

@@ -1,0 +1,62 @@
+"""What topics say of a plan: tables of their own, and words beside a machine or a segment.
+
+A topic says it in ``checks/<topic>/words.py``: ``tables(demand, plan)``, ``notes(demand, plan)``.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib import import_module
+from importlib.util import find_spec
+from types import ModuleType
+
+from labctl.core import content
+from labctl.plan.model import Plan
+from labctl.spec.demand import Demand
+from labctl.spec.topic import load_topic
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table: a title, columns, rows of texts."""
+
+    title: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Words beside a machine or a segment; of a machine, perhaps about one of its segments."""
+
+    about: str
+    words: str
+    segment: str = ""
+
+
+def list_tables(plan: Plan) -> tuple[Table, ...]:
+    """Return the tables of the topics, in the order of the cahier."""
+    return tuple(
+        table
+        for module, demand in _each(plan)
+        if hasattr(module, "tables")
+        for table in module.tables(demand, plan)
+    )
+
+
+def list_notes(plan: Plan) -> tuple[Note, ...]:
+    """Return the words of the topics, in the order of the cahier."""
+    return tuple(
+        note
+        for module, demand in _each(plan)
+        if hasattr(module, "notes")
+        for note in module.notes(demand, plan)
+    )
+
+
+def _each(plan: Plan) -> Iterator[tuple[ModuleType, Demand]]:
+    """Yield the words of each topic that has some, and what it asks for."""
+    content.install()
+    for topic in plan.demands:
+        name = f"{content.PACKAGE}.{topic}.words"
+        if find_spec(name):
+            yield import_module(name), plan.demand(load_topic(topic).load())
