@@ -13,7 +13,7 @@ from labctl.providers.registry import list_room_rules
 from labctl.spec.cahier import Cahier, list_kinds_of, load_cahier
 from labctl.spec.demand import Demand
 from labctl.spec.devices import WORKSTATION
-from labctl.spec.kind import Kind, find_desks, load_kind
+from labctl.spec.kind import Kind, load_kind
 from labctl.spec.room import Room, load_room
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -55,7 +55,7 @@ class Desk(StrEnum):
     @classmethod
     def called(cls, word: str) -> "Desk":
         """Return the one that a room calls so."""
-        return cls(find_desks()[word])
+        return next(kind for kind in cls if kind.word == word)
 
 
 def desk_of(plan: Plan) -> Desk:
@@ -112,5 +112,5 @@ def with_second(plan: Plan, kind: Desk) -> Plan:
 def room_with(kind: Desk) -> Room:
     """Return the shipped room, every bench with a workstation of this kind."""
     room = example_room()
-    document = room.document.model_copy(update={"workstation": kind.word})
+    document = room.document.model_copy(update={"kinds": {WORKSTATION: str(kind)}})
     return replace(room, document=document)

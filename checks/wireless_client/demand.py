@@ -1,6 +1,6 @@
 """The wireless network that a machine falls back to when its cable fails."""
 
-from labctl.api import Demand, Machines, Name, key
+from labctl.api import Demand, Mac, Machines, Name, key
 
 
 class Fallback(Demand):
@@ -8,3 +8,4 @@ class Fallback(Demand):
 
     on: Machines = key("sur", "machines concernées")
     ssid: Name = key("reseau", "nom du réseau sans fil de secours")
+    mac: Mac = key("carte", "adresse MAC de sa carte Wi-Fi", observed=False)

@@ -17,12 +17,12 @@ def find_unknown_networks(asked: Fallback, view: View) -> Iterator[Remark]:
         yield Remark(asked, "ssid", said, _("réseaux : %(names)s") % {"names": ", ".join(known)})
 
 
-@rule("carte-refusee", reads=Fallback, sections=(_AP, "bench"))
+@rule("carte-refusee", reads=Fallback, sections=(_AP,))
 def find_refused_machines(asked: Fallback, view: View) -> Iterator[Remark]:
     """The wireless network admits the card of the machine."""
     for ssid in view.subject.devices.access_point.ssids:
         admitted = ssid.mac_filter if ssid.name == asked.ssid else None
-        if admitted is not None and view.subject.bench.wifi_mac not in admitted.macs:
+        if admitted is not None and asked.mac not in admitted.macs:
             said = _("la carte Wi-Fi du poste n'est pas parmi celles que « %(name)s » admet")
             hint = _("ajoutez-y ${mac_wifi}")
             yield Remark(admitted, "macs", said % {"name": ssid.name}, hint)

@@ -52,7 +52,7 @@ _RESERVED = "test"
 def build_plan(cahier: Cahier, room: Room, bench: int) -> Plan:
     """Return the plan of one bench; SpecError when the room has no such bench or variant."""
     name = room.variant_of(bench)
-    wanted = cahier.wanted(name, room.variables_of(bench), room.kinds_at(bench))
+    wanted = cahier.wanted(name, room.variables_of(bench, cahier), room.kinds_at(bench))
     subject, topology = wanted.subject, wanted.topology
     variant, at = subject.variants[name], AddressPlan(topology.segments)
     placed = place(topology, bench)

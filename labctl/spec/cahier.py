@@ -18,19 +18,13 @@ from labctl.spec.substitution import Substitution, find_reference
 from labctl.spec.survey import build_topology
 from labctl.spec.topic import Topic, find_topics, list_asking
 from labctl.spec.topology import Topology
+from labctl.spec.wanted import list_examples
 
 MOST_VARIANTS = 26
 """A to Z."""
-SAMPLE_BENCH: Mapping[str, Value] = {
-    "num": "00",
-    "mac_ap": "02:00:00:00:00:f1",
-    "mac_imp": "02:00:00:00:00:f2",
-    "mac_wifi": "02:00:00:00:00:f3",
-    "mac_tab": "02:00:00:00:00:f4",
-    "usb_serial": "EXEMPLE",
-}
-"""Values a room gives for each bench; these stand for them when there is no room."""
 _GONE = "labctl/cdc/v1"
+_OF_ITSELF = ("variants", "banc")
+"""Where values are given: nothing in them is a reference."""
 
 
 NO_CHOICE: Mapping[str, str] = {}
@@ -63,14 +57,14 @@ class Cahier:
         """Return the names of the topics it asks something of."""
         return frozenset(topic.name for topic in topics_of(self.source.tree).values())
 
-    def subject(self, variant: str, bench: Mapping[str, Value] = SAMPLE_BENCH) -> Subject:
+    def subject(self, variant: str, bench: Mapping[str, Value] | None = None) -> Subject:
         """Return the fixed part of what one candidate receives."""
         return self.wanted(variant, bench).subject
 
     def wanted(
         self,
         variant: str,
-        bench: Mapping[str, Value] = SAMPLE_BENCH,
+        bench: Mapping[str, Value] | None = None,
         kinds: Mapping[str, str] = NO_CHOICE,
     ) -> "Wanted":
         """Return what one candidate receives; SpecError when the bench's values do not fit.
@@ -143,15 +137,19 @@ def resolve_all(source: Source) -> tuple[Resolved, ...]:
 def resolve(
     source: Source,
     variant: str,
-    bench: Mapping[str, Value] = SAMPLE_BENCH,
+    bench: Mapping[str, Value] | None = None,
     kinds: Mapping[str, str] = NO_CHOICE,
 ) -> Resolved:
-    """Return one variant of a cahier; ``kinds`` are those that a room chose, by machine."""
+    """Return one variant of a cahier; ``kinds`` are those that a room chose, by machine.
+
+    ``bench`` are the values that a room gives, None where examples stand for them.
+    """
     if source.tree.get("schema") == _GONE:
         return Resolved(variant, complaints=(_explain_gone(source),))
-    work = Substitution(source, {**variant_values(source).get(variant, {}), **bench})
+    given = list_examples(source) if bench is None else bench
+    work = Substitution(source, {**variant_values(source).get(variant, {}), **given})
     tree = {
-        name: value if name == "variants" else work.apply(value, (name,))
+        name: value if name in _OF_ITSELF else work.apply(value, (name,))
         for name, value in source.tree.items()
     }
     complaints = tuple(work.complaints) if variant else ()  # without a variant, nothing is known
@@ -160,8 +158,8 @@ def resolve(
     demands, more = _read_demands(tree, topics, source, build_ground(tree, kinds))
     complaints += _without_echoes((*refused, *more), complaints, source, variant)
     told = tuple(_told_where_written(found, source, variant) for found in complaints)
-    given = source.tree.get("variants")
-    names = tuple(given) if isinstance(given, Mapping) else ()
+    variants = source.tree.get("variants")
+    names = tuple(variants) if isinstance(variants, Mapping) else ()
     whole = None if told else subject
     return Resolved(variant, tree, topics, demands, whole, told, frozenset(work.used), names)
 

@@ -10,6 +10,7 @@ from labctl.spec.rules import (
     desk,
     dhcp,
     exam,
+    given,
     hosting,
     machines,
     naming,
@@ -31,12 +32,12 @@ FORM_RULES = (
 """Mistakes of form: without them mended, nothing else can be said; nobody opts out."""
 NEEDED_RULES = (
     "adresse-hors-reseau", "adresse-sans-reseau", "banc-double", "bout-inconnu", "cahier-inconnu",
-    "capacite", "carte-inconnue", "etiquette-impossible", "genre-inconnu",
+    "capacite", "carte-inconnue", "etiquette-impossible", "genre-inconnu", "groupe-inconnu",
     "hote-absent", "hote-double", "hote-inconnu", "liaison-ailleurs", "liaison-impossible",
     "liaison-vide", "machine-absente", "machine-isolee", "passerelle-hors-reseau",
     "passerelle-sans-reseau", "personne-inconnue", "port-double", "porte-incorrecte",
     "poste-impossible", "poste-sans-sujet", "referentiel-inconnu", "reseau-trop-petit",
-    "segment-inconnu", "segment-isole", "tablette-inconnue", "variante-inconnue",
+    "segment-inconnu", "segment-isole", "valeur-absente", "valeur-incorrecte", "variante-inconnue",
     "vlan-sans-passerelle",
 )  # fmt: skip
 """Mistakes that leave nothing to plan: nobody opts out of these either."""
@@ -177,16 +178,17 @@ VARIANT_RULES = (
     VariantRule(
         "invites-administrateurs", (_ROUTER, _SWITCH, _AP), usage.find_guests_who_administer
     ),
-    VariantRule("canal-inconnu", ("bench",), wireless.find_unknown_channels),
+    VariantRule("canal-inconnu", (_AP,), wireless.find_unknown_channels),
     VariantRule("pays-inconnu", (_AP,), wireless.find_unknown_countries),
     VariantRule("chiffrement-faible", (_AP,), wireless.find_weak_encryption),
     VariantRule("duree-lots", ("lots", "duree_phase_preparatoire_min"), exam.find_wrong_time),
     VariantRule("parcours-inconnu", ("lots", "parcours"), exam.find_unknown_routes),
-    VariantRule("variante-inconnue", ("bench",), exam.find_unknown_variants),
     VariantRule("secret-en-clair", (), exam.find_spoken_secrets),
     VariantRule("valeur-double", (), exam.find_double_values),
     VariantRule("secret-double", (), exam.find_double_secrets),
     VariantRule("variable-inutile", (), exam.find_unused_variables),
+    VariantRule("valeur-inutile", ("banc",), exam.find_unused_values),
+    VariantRule("valeur-incorrecte", ("banc",), exam.find_wrong_examples),
 )
 
 FILE_RULES = (
@@ -204,14 +206,16 @@ SEATING_RULES = (
     SeatingRule("variante-inconnue", seating.find_unknown_variants),
     SeatingRule("cahier-inconnu", seating.find_unknown_cahier),
     SeatingRule("autre-cahier", seating.find_other_cahier),
-    SeatingRule("mac-double", seating.find_double_macs),
-    SeatingRule("mac-incorrecte", seating.find_bad_macs),
-    SeatingRule("cle-usb-double", seating.find_double_keys),
-    SeatingRule("tablette-inconnue", seating.find_unknown_tablets),
-    SeatingRule("tablette-double", seating.find_double_tablets),
-    SeatingRule("tablette-surchargee", seating.find_busy_tablets),
+    SeatingRule("groupe-inconnu", given.find_unknown_groups),
+    SeatingRule("valeur-absente", given.find_missing_values),
+    SeatingRule("valeur-inconnue", given.find_unknown_values),
+    SeatingRule("valeur-incorrecte", given.find_wrong_values),
+    SeatingRule("valeur-partagee", given.find_shared_values),
+    SeatingRule("mac-double", given.find_double_macs),
+    SeatingRule("mac-incorrecte", given.find_bad_macs),
+    SeatingRule("genre-inconnu", seating.find_unknown_kinds),
     SeatingRule("graine-publique", seating.find_demo_seed),
-    SeatingRule("poste-impossible", seating.find_unavailable_workstations),
+    SeatingRule("poste-impossible", seating.find_unavailable_kinds),
     SeatingRule("poste-sans-sujet", seating.find_windows_without_a_subject),
     SeatingRule("hote-absent", hosting.find_missing_hosts),
     SeatingRule("hote-double", hosting.find_double_hosts),

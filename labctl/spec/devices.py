@@ -139,6 +139,11 @@ class AccessPoint(Block):
 
     country: Annotated[str, Field(pattern=r"^[A-Z]{2}$")] = key("pays", "pays réglementaire")
     wps: bool = key("wps", "WPS")
+    channels_2g4: tuple[Positive, ...] = key("canaux_2g4", "canaux 2,4 GHz", min_length=1)
+    channels_5g: tuple[Positive, ...] = key("canaux_5g", "canaux 5 GHz", min_length=1)
+    dbm_max: Annotated[int, Field(ge=0, le=36)] = key(
+        "puissance_dbm_max", "puissance au plus, en dBm : 36 là où l'on en admet le plus"
+    )
     ssids: tuple[Ssid, ...] = key("ssid", "réseaux sans fil")
 
     @property

@@ -146,7 +146,7 @@ class Kind(Block):
         "simulated", "imite un produit, et les relevés le disent", default=False
     )
     desk: Variable | None = key(
-        "desk", "nom par lequel une salle le choisit comme poste du candidat", default=None
+        "desk", "comment les relevés appellent ce poste du candidat", default=None
     )
     cards: tuple[Card, ...] = key("cards", "ses cartes", default=())
     ports: NumberedPorts | None = key("ports", "ses cartes numérotées", default=None)
@@ -191,12 +191,6 @@ def list_kinds() -> tuple[str, ...]:
     """Return the kinds that have a folder, in every content root."""
     found = paths.list_content(FOLDER, f"*/{FILE}")
     return tuple(sorted(Path(name).parent.name for name in found))
-
-
-def find_desks() -> dict[str, str]:
-    """Return the kinds that may be a candidate's workstation, by what a room calls them."""
-    kinds = (load_template(name).kind for name in list_kinds())
-    return {kind.desk: kind.name for kind in kinds if kind.desk is not None}
 
 
 def load_kind(name: str) -> Kind:

@@ -25,6 +25,7 @@ from labctl.spec.catalogue import (
     known_rules,
 )
 from labctl.spec.hosting import Providers
+from labctl.spec.layout import read_layout
 from labctl.spec.loader import Path_, Source, load
 from labctl.spec.partial import build_view, can_read
 from labctl.spec.room import Room, read_document
@@ -33,6 +34,7 @@ from labctl.spec.rules import exam, official
 from labctl.spec.rules.official import Exams
 from labctl.spec.rules.view import Finding, Seating, View
 from labctl.spec.suggest import suggest
+from labctl.spec.wanted import read_wanted
 from labctl.spec.workstation import WINDOWS_SECTIONS
 
 MOST = 40
@@ -232,7 +234,12 @@ def _seating(room: Room, cahier: Source | None, cahiers: tuple[str, ...] | None)
     known = asked if isinstance(asked, Mapping) else {}
     missing = tuple(name for name in WINDOWS_SECTIONS if not known.get(name))
     names, own = tuple(variant_values(cahier)), str(cahier.tree.get("id", ""))
-    return Seating(room.document, room.rules, own, names, missing, cahiers, cahier)
+    machines = read_layout(cahier.tree).machines
+    return Seating(
+        *(room.document, room.rules, own, names, missing, cahiers, cahier),
+        wanted=read_wanted(cahier),
+        kinds={name: machine.kinds for name, machine in machines.items()},
+    )
 
 
 def _finish(

@@ -6,41 +6,25 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, ValidationError, WithJsonSchema, create_model
-from pydantic_core import PydanticKnownError, core_schema
+from pydantic_core import PydanticKnownError
 
 from labctl.core.errors import SpecError
 from labctl.core.i18n import _
-from labctl.spec.allocation import Allocation
+from labctl.spec.allocation import Allocation, parse_allocation, show_allocation
 from labctl.spec.cahier import Cahier, list_kinds_of
 from labctl.spec.complaint import Complaint, explain
-from labctl.spec.devices import WORKSTATION
-from labctl.spec.fields import Block, Id, Mac, Name, SeedRef, Text, key
+from labctl.spec.fields import Block, Id, Name, SeedRef, Text, key
 from labctl.spec.hosting import Host, Providers, RoomRules, Wish, distribute
-from labctl.spec.kind import Kind, find_desks
-from labctl.spec.loader import Source, Value, load
+from labctl.spec.kind import Kind
+from labctl.spec.layout import MachineName
+from labctl.spec.loader import Path_, Source, Value, load
 from labctl.spec.subject import OptOuts
 from labctl.spec.survey import find_kind
+from labctl.spec.wanted import NUMBER, Values, read_wanted
 
-
-class _Desk:
-    """Marks the name of a workstation: which ones there are is read when somebody asks."""
-
-    def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> Any:
-        """Refuse what no kind of machine is called."""
-        schema = handler(source)
-        return core_schema.no_info_before_validator_function(_check_desk, schema)
-
-    def __get_pydantic_json_schema__(self, _schema: Any, _handler: Any) -> dict[str, Any]:
-        """Return the names as a schema lists them."""
-        return _choice(sorted(find_desks()))
-
-
-def _check_desk(value: object) -> str:
-    return _pick(value, sorted(find_desks()))
-
-
-Workstation = Annotated[str, _Desk()]
-"""What a kind of machine is called as a workstation (``desk`` of its ``kind.yml``)."""
+Kinds = dict[MachineName, Id]
+"""The kind that each machine is of, where the cahier leaves the choice."""
+_GONE = "labctl/room/v1"
 Coordinate = Annotated[int, Field(ge=0, le=99)]
 
 
@@ -51,17 +35,10 @@ class Grid(Block):
     columns: Annotated[int, Field(ge=1, le=100)] = key("colonnes", "nombre de colonnes")
 
 
-class SharedPrinter(Block):
-    """The printer all benches share."""
+class Group(Block):
+    """Benches that share values, as those of one jury."""
 
-    mac: Mac = key("mac", "adresse MAC")
-
-
-class Tablet(Block):
-    """A jury's tablet."""
-
-    name: Name = key("nom", "nom de la tablette, ou du jury")
-    mac: Mac = key("mac", "adresse MAC")
+    values: Values = key("valeurs", "valeurs de ses bancs")
 
 
 class Seat(Block):
@@ -73,30 +50,24 @@ class Seat(Block):
     variant: Annotated[str, Field(pattern=r"^[A-Z]$")] | None = key(
         "variante", "variante imposée à ce banc, au lieu de l'allocation", default=None
     )
-    workstation: Workstation | None = key(
-        "poste", "poste de ce banc, au lieu de celui de la salle", default=None
-    )
-    ap_mac: Mac = key("mac_point_acces", "MAC du point d'accès")
-    wifi_mac: Mac = key("mac_wifi_poste", "MAC de la carte Wi-Fi du poste")
-    tablet: Name = key("tablette", "tablette du jury qui l'évalue")
-    usb_serial: Name = key("serie_cle_usb", "numéro de série de la clé USB admise")
+    kinds: Kinds = key("genres", "genres de ses machines, au lieu de ceux de la salle", default={})
+    group: Name | None = key("groupe", "groupe dont il partage les valeurs", default=None)
+    values: Values = key("valeurs", "ce que le cahier attend de chaque banc", default={})
     host: Id | None = key(
         "hote", "hôte imposé à ce banc, au lieu du premier qui a de la place", default=None
     )
 
 
 class RoomDocument(Block):
-    """A room, as a document of type ``labctl/room/v1``."""
+    """A room, as a document of type ``labctl/room/v2``."""
 
-    schema_id: Literal["labctl/room/v1"] = key("schema", "version du format")
+    schema_id: Literal["labctl/room/v2"] = key("schema", "version du format")
     id: Id = key("id", "identifiant de la salle")
     title: Text = key("titre", "nom de la salle")
     cahier: Id = key("cahier", "cahier des charges par défaut")
     provider: str = key("fournisseur", "qui fait exister les machines")
-    workstation: Workstation = key(
-        "poste",
-        "poste du candidat ; windows_simule est un Linux qui répond comme un Windows",
-        default="linux",
+    kinds: Kinds = key(
+        "genres", "machine → genre, parmi ceux que le cahier admet ; sinon le premier", default={}
     )
     hosts: tuple[Host, ...] = key("hotes", "machines qui portent les bancs", default=())
     grid: Grid = key("grille", "disposition")
@@ -106,14 +77,10 @@ class RoomDocument(Block):
     seed: SeedRef = key(
         "graine", "référence de la graine : env:VARIABLE, file:/chemin ou demo:TEXTE"
     )
-    printer: SharedPrinter = key("imprimante", "imprimante de la salle")
-    tablets: tuple[Tablet, ...] = key("tablettes_jury", "tablettes des jurys")
+    values: Values = key("valeurs", "valeurs que tous les bancs partagent", default={})
+    groups: dict[Name, Group] = key("groupes", "bancs qui partagent des valeurs", default={})
     seats: tuple[Seat, ...] = key("bancs", "bancs", min_length=1)
     lint: OptOuts | None = key("lint", "règles de relecture ignorées", default=None)
-
-    def kind_of(self, seat: Seat) -> str:
-        """Return the kind of machine that a seat has as its workstation."""
-        return find_desks()[seat.workstation or self.workstation]
 
     def variant_of(self, seat: Seat) -> str:
         """Return the variant that a seat receives."""
@@ -121,7 +88,17 @@ class RoomDocument(Block):
 
     def kinds_at(self, seat: Seat) -> Mapping[str, str]:
         """Return the kinds that are chosen for the machines of a seat."""
-        return {WORKSTATION: self.kind_of(seat)}
+        return {**self.kinds, **seat.kinds}
+
+    def values_of(self, seat: Seat) -> Mapping[str, tuple[Path_, str | int]]:
+        """Return the values of a seat, its own before those that it shares, and where they are."""
+        group = self.groups.get(seat.group or "")
+        places: tuple[tuple[Path_, Values], ...] = (
+            (("valeurs",), self.values),
+            (("groupes", seat.group or "", "valeurs"), {} if group is None else group.values),
+            (("bancs", self.seats.index(seat), "valeurs"), seat.values),
+        )
+        return {n: ((*path, n), value) for path, given in places for n, value in given.items()}
 
     def wishes(self, rules: RoomRules, cahier: Source) -> dict[int, Wish]:
         """Return what each bench needs and where its author wants it."""
@@ -166,10 +143,6 @@ class Room:
         """Return the variant a bench receives."""
         return self.document.variant_of(self.seat(bench))
 
-    def kind_of(self, bench: int) -> str:
-        """Return the kind of machine that a bench has as its workstation."""
-        return self.document.kind_of(self.seat(bench))
-
     def kinds_at(self, bench: int) -> Mapping[str, str]:
         """Return the kinds that are chosen for the machines of a bench."""
         return self.document.kinds_at(self.seat(bench))
@@ -194,22 +167,25 @@ class Room:
         """
         changes: dict[str, object] = {"cahier": cahier.id}
         if not set(self.document.allocation.names) <= set(cahier.variants):
-            first = cahier.subject(cahier.variants[0])
-            changes["allocation"] = first.bench.allocation
+            changes["allocation"] = parse_allocation(show_allocation(cahier.variants))
         return replace(self, document=self.document.model_copy(update=changes))
 
-    def variables_of(self, bench: int) -> Mapping[str, Value]:
-        """Return the values the room gives to ``${…}`` for a bench."""
+    def variables_of(self, bench: int, cahier: Cahier) -> Mapping[str, Value]:
+        """Return what a cahier wants of a bench; SpecError when the room does not give it."""
         seat = self.seat(bench)
-        tablets = {tablet.name: tablet.mac for tablet in self.document.tablets}
-        return {
-            "num": f"{seat.number:02d}",
-            "mac_ap": seat.ap_mac,
-            "mac_imp": self.document.printer.mac,
-            "mac_wifi": seat.wifi_mac,
-            "mac_tab": tablets.get(seat.tablet, ""),
-            "usb_serial": seat.usb_serial,
-        }
+        given = self.document.values_of(seat)
+        found: dict[str, Value] = {NUMBER: f"{seat.number:02d}"}
+        mistakes = []
+        for name, wanted in read_wanted(cahier.source).items():
+            path, value = given.get(name, (("bancs", self.document.seats.index(seat)), None))
+            try:
+                found[name] = wanted.read(value)
+            except ValueError as exc:
+                said = f"« {name} » : {exc}" if value else wanted.explain_missing(name, bench)
+                mistakes.append(self.source.mistake(path, said, rule="valeur-incorrecte"))
+        if mistakes:
+            raise SpecError(tuple(sorted(mistakes)))
+        return found
 
 
 def load_room(path: Path, providers: Providers) -> Room:
@@ -225,6 +201,8 @@ def read_document(
     source: Source, providers: Providers
 ) -> tuple[RoomDocument | None, tuple[Complaint, ...]]:
     """Return the document of a room, or None and what is wrong."""
+    if source.tree.get("schema") == _GONE:
+        return None, (_explain_gone(source),)
     named = source.tree.get("fournisseur")
     known = isinstance(named, str) and named in providers
     form = shape_document(tuple(providers), providers[str(named)].host if known else Any)
@@ -232,6 +210,16 @@ def read_document(
         return form.model_validate(source.tree), ()
     except ValidationError as exc:
         return None, explain(exc, source, form)
+
+
+def _explain_gone(source: Source) -> Complaint:
+    """Return what is said of a room that labctl read before, whatever else is in it."""
+    said = _("labctl ne lit plus les salles « %(name)s »") % {"name": _GONE}
+    hint = _(
+        "donnez à chaque banc les « valeurs » que son cahier déclare dans « banc », et « genres »"
+        " au lieu de « poste », puis écrivez schema: labctl/room/v2 ; voir docs/formateur.md"
+    )
+    return Complaint(("schema",), source.mistake(("schema",), said, rule="type", hint=hint))
 
 
 def shape_document(providers: Sequence[str], host: Any) -> type[RoomDocument]:

@@ -19,7 +19,7 @@ from labctl.spec.topic import list_asking
 BASE = "https://json-schema.org/draft/2020-12/schema"
 FILES = {
     "labctl-cdc-v2.schema.json": "cahier",
-    "labctl-room-v1.schema.json": "room",
+    "labctl-room-v2.schema.json": "room",
     "labctl-referentiel-v1.schema.json": "referential",
     "labctl-kind.schema.json": "kind",
     "labctl-grille-v1.schema.json": "grid",
@@ -52,7 +52,7 @@ def room_schema(providers: Providers) -> dict[str, Any]:
     """Return the schema of a ``.room.yml``: a host may have the keys of any provider."""
     hosts = tuple(dict.fromkeys(rules.host for rules in providers.values()))
     form = shape_document(tuple(providers), Union[hosts])  # noqa: UP007  # of a list that is not known here
-    return _generate(form, "Salle et bancs (labctl/room/v1)")
+    return _generate(form, "Salle et bancs (labctl/room/v2)")
 
 
 def referential_schema() -> dict[str, Any]:

@@ -6,13 +6,13 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field
 
 from labctl.core.i18n import mark
-from labctl.spec.allocation import Allocation
 from labctl.spec.devices import Devices
 from labctl.spec.directory import Directory
-from labctl.spec.fields import Block, Code, Id, Mac, Name, Positive, Text, key
+from labctl.spec.fields import Block, Code, Id, Name, Positive, Text, key
 from labctl.spec.layout import CableForm, Layout, MachineForm, MachineName, SegmentForm, SegmentName
 from labctl.spec.paperwork import Labelling
 from labctl.spec.variant import Variant
+from labctl.spec.wanted import BenchValue, ValueName
 from labctl.spec.workstation import Workstation
 
 Names = tuple[Name, ...]
@@ -25,27 +25,6 @@ class Sharing(Block):
     by_16: Names = key("partage_16", "une pour 16 candidats")
     each: Names = key("par_candidat", "une par candidat")
     by_jury: Names = key("par_jury_4", "une par jury, pour 4 candidats")
-
-
-class BenchFacts(Block):
-    """What the room's inventory gives for one bench."""
-
-    allocation: Allocation = key(
-        "allocation", "qui reçoit quelle variante, dans une salle qui n'est pas à ce cahier"
-    )
-    number: Annotated[str, Field(pattern=r"^[0-9]{2}$")] = key(
-        "num", "numéro du banc, sur deux chiffres"
-    )
-    channels_2g4: tuple[Positive, ...] = key("canal_wifi_2g4", "canaux 2,4 GHz", min_length=1)
-    channels_5g: tuple[Positive, ...] = key("canal_wifi_5g", "canaux 5 GHz", min_length=1)
-    dbm_max: Annotated[int, Field(ge=0, le=36)] = key(
-        "wifi_dbm_max", "puissance au plus, en dBm : 36 là où l'on en admet le plus"
-    )
-    ap_mac: Mac = key("mac_point_acces", "MAC du point d'accès")
-    printer_mac: Mac = key("mac_imprimante", "MAC de l'imprimante")
-    wifi_mac: Mac = key("mac_wifi_poste", "MAC de la carte Wi-Fi du poste")
-    tablet_mac: Mac = key("mac_tablette_jury", "MAC de la tablette du jury")
-    usb_serial: Name = key("serie_cle_usb", "numéro de série de la clé USB admise")
 
 
 class Lot(Block):
@@ -71,6 +50,9 @@ class Subject(Block):
     """
 
     GONE: ClassVar[Mapping[str, str]] = {
+        "bench": mark(
+            "déclarez dans « banc » ce que la salle donne ; les canaux Wi-Fi sont au point d'accès"
+        ),
         "langue": mark("effacez-la : un cahier est en français"),
         "secours": mark(
             "effacez-la : « labctl solve » applique le corrigé à un banc, et ses constats sont"
@@ -88,7 +70,9 @@ class Subject(Block):
     )
     sharing: Sharing = key("plateau", "annexe 1 : qui fournit quoi")
     variants: dict[VariantName, Variant] = key("variants", "variantes : A, B, C…", min_length=1)
-    bench: BenchFacts = key("bench", "valeurs propres au banc, données par la salle")
+    bench: dict[ValueName, BenchValue] = key(
+        "banc", "ce que le cahier attend de chaque banc, et que la salle donne", default={}
+    )
     segments: dict[SegmentName, SegmentForm] = key(
         "segments", "réseaux, dans l'ordre du tableau remis au candidat", min_length=1
     )

@@ -20,5 +20,6 @@ def write_content(folder: Path, kind: Desk, packages: Mapping[str, Sequence[str]
     room = folder / ROOM.relative_to(ROOT)
     room.parent.mkdir(parents=True)
     lines = ROOM.read_text(encoding="utf-8").splitlines()
-    kinds = [f"poste: {kind.word}" if line.startswith("poste:") else line for line in lines]
+    chosen = f"genres: {{poste: {kind}}}"
+    kinds = [chosen if line.startswith("genres:") else line for line in lines]
     room.write_text("\n".join(kinds) + "\n", encoding="utf-8")

@@ -30,5 +30,5 @@ class EmbeddedRooms:
             return None
         return Refusal(
             _("le fournisseur embedded n'a pas de Windows : il n'en fait que la simulation"),
-            _("écrivez linux ou windows_simule, ou changez de fournisseur"),
+            _("choisissez un autre genre, ou changez de fournisseur"),
         )

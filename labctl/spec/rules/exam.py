@@ -46,14 +46,6 @@ def find_unknown_routes(view: View) -> Iterator[Finding]:
             yield Finding(("parcours", rank), said)
 
 
-def find_unknown_variants(view: View) -> Iterator[Finding]:
-    """The cahier only hands out variants that it has."""
-    for name in view.subject.bench.allocation.names:
-        if name not in view.variants:
-            said = _("variante « %(name)s » inconnue") % {"name": name}
-            yield Finding(("bench", "allocation"), said, explain_variants(view.variants))
-
-
 def explain_variants(names: Sequence[str]) -> str:
     """Return which variants there are, and how a room hands them out."""
     shown = show_allocation(names)
@@ -108,6 +100,24 @@ def find_unused_variables(view: View) -> Iterator[Finding]:
             said = _("variable « %(name)s » jamais utilisée") % {"name": name}
             hint = _("écrivez ${%(name)s} où elle doit servir, ou corrigez son nom")
             yield Finding(view.of(name), said, hint % {"name": name})
+
+
+def find_unused_values(view: View) -> Iterator[Finding]:
+    """Every value that is wanted of a bench is used."""
+    for name in view.subject.bench:
+        if name not in view.used:
+            said = _("valeur « %(name)s » jamais utilisée") % {"name": name}
+            hint = _("écrivez ${%(name)s} où elle doit servir, ou ne la demandez pas")
+            yield Finding(("banc", name), said, hint % {"name": name})
+
+
+def find_wrong_examples(view: View) -> Iterator[Finding]:
+    """An example is of the kind that it is an example of."""
+    for name, wanted in view.subject.bench.items():
+        try:
+            wanted.read(wanted.example)
+        except ValueError as exc:
+            yield Finding(("banc", name, "exemple"), f"« exemple » : {exc}")
 
 
 def find_unequal_variants(views: tuple[View, ...]) -> Iterator[tuple[View, Finding]]:

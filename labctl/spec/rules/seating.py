@@ -1,19 +1,17 @@
-"""The room: seats, neighbours, cards and keys that differ."""
+"""The room: seats, neighbours, kinds of machines that there can be."""
 
 from collections.abc import Iterator
 
 from labctl.core.i18n import _
 from labctl.spec.allocation import show_allocation
-from labctl.spec.kind import find_desks, load_kind
+from labctl.spec.devices import WORKSTATION
 from labctl.spec.loader import Path_
-from labctl.spec.login import alike
-from labctl.spec.room import Seat
+from labctl.spec.room import Kinds, Seat
 from labctl.spec.rules.exam import explain_variants
-from labctl.spec.rules.naming import judge_mac
 from labctl.spec.rules.view import Finding, Seating, find_doubles
 from labctl.spec.suggest import suggest
+from labctl.spec.survey import find_kind
 
-JURY_MAX = 4
 ENOUGH_VARIANTS = 3
 """Variants from which on neighbours are refused the same one; a training room may have fewer."""
 
@@ -116,59 +114,6 @@ def find_other_cahier(seating: Seating) -> Iterator[Finding]:
         yield Finding(("cahier",), said % values, hint % values)
 
 
-def find_double_macs(seating: Seating) -> Iterator[Finding]:
-    """No two cards have the same MAC."""
-    for path, mac, first in find_doubles(_macs(seating)):
-        said = _("l'adresse MAC %(mac)s est déjà donnée en %(first)s")
-        where = ".".join(str(part) for part in first)
-        yield Finding(path, said % {"mac": mac, "first": where})
-
-
-def find_bad_macs(seating: Seating) -> Iterator[Finding]:
-    """Every MAC is that of one card, and none is labctl's own."""
-    for path, mac in _macs(seating):
-        yield from judge_mac(path, mac)
-
-
-def find_double_keys(seating: Seating) -> Iterator[Finding]:
-    """No two benches admit the same USB key."""
-    serials = {(*path, "serie_cle_usb"): seat.usb_serial for path, seat in _seats(seating)}
-    for path, _serial, _first in find_doubles((p, alike(s)) for p, s in serials.items()):
-        said = _("la clé USB « %(serial)s » est déjà celle d'un autre banc")
-        yield Finding(path, said % {"serial": serials[path]})
-
-
-def find_double_tablets(seating: Seating) -> Iterator[Finding]:
-    """No two tablets have the same name: each is another card."""
-    tablets = seating.document.tablets
-    items = [(("tablettes_jury", i, "nom"), alike(t.name)) for i, t in enumerate(tablets)]
-    for path, _name, first in find_doubles(items):
-        said = _("la tablette « %(name)s » est déjà définie") % {
-            "name": tablets[int(first[1])].name
-        }
-        yield Finding(path, said)
-
-
-def find_unknown_tablets(seating: Seating) -> Iterator[Finding]:
-    """Every bench is judged with a tablet of the room."""
-    known = [tablet.name for tablet in seating.document.tablets]
-    for path, seat in _seats(seating):
-        if seat.tablet not in known:
-            said = _("tablette « %(name)s » inconnue") % {"name": seat.tablet}
-            hint = _("tablettes : %(names)s") % {"names": ", ".join(known)}
-            yield Finding((*path, "tablette"), said, hint)
-
-
-def find_busy_tablets(seating: Seating) -> Iterator[Finding]:
-    """A tablet, and its jury, serve four candidates at most (annexe 1)."""
-    for rank, tablet in enumerate(seating.document.tablets):
-        served = sum(seat.tablet == tablet.name for _path, seat in _seats(seating))
-        if served > JURY_MAX:
-            said = _("la tablette « %(name)s » sert %(count)d bancs : %(max)d au plus (annexe 1)")
-            values = {"name": tablet.name, "count": served, "max": JURY_MAX}
-            yield Finding(("tablettes_jury", rank), said % values)
-
-
 def find_demo_seed(seating: Seating) -> Iterator[Finding]:
     """A public seed only serves a demonstration."""
     document = seating.document
@@ -178,18 +123,27 @@ def find_demo_seed(seating: Seating) -> Iterator[Finding]:
         yield Finding(("graine",), said % {"name": document.provider}, hint)
 
 
-def find_unavailable_workstations(seating: Seating) -> Iterator[Finding]:
-    """No bench asks for a workstation that its provider cannot make."""
-    document, hosts = seating.document, seating.document.hosts
-    desks = find_desks()
-    refused = seating.rules.refuse(load_kind(desks[document.workstation]), hosts)
-    if refused is not None:
-        yield Finding(("poste",), refused.message, refused.hint)
-    for path, seat in _seats(seating):
-        if seat.workstation is not None:
-            refused = seating.rules.refuse(load_kind(desks[seat.workstation]), hosts)
-            if refused is not None:
-                yield Finding((*path, "poste"), refused.message, refused.hint)
+def find_unknown_kinds(seating: Seating) -> Iterator[Finding]:
+    """A room chooses among the kinds that its cahier admits."""
+    for path, machine, kind in _choices(seating):
+        admitted = seating.kinds.get(machine)
+        if admitted is None and seating.cahier is not None:
+            said = _("machine « %(name)s » inconnue") % {"name": machine}
+            hint = suggest(machine, seating.kinds, _("machines : %(names)s"))
+            yield Finding(path, said, hint)
+        elif admitted is not None and kind not in admitted:
+            said = _("le cahier n'admet pas « %(kind)s » pour « %(name)s »")
+            hint = _("genres admis : %(names)s") % {"names": ", ".join(admitted)}
+            yield Finding(path, said % {"kind": kind, "name": machine}, hint)
+
+
+def find_unavailable_kinds(seating: Seating) -> Iterator[Finding]:
+    """No bench asks for a machine that its provider cannot make."""
+    for path, _machine, name in _choices(seating):
+        kind = find_kind(name)
+        refused = seating.rules.refuse(kind, seating.document.hosts) if kind else None
+        if refused is not None:
+            yield Finding(path, refused.message, refused.hint)
 
 
 def find_windows_without_a_subject(seating: Seating) -> Iterator[Finding]:
@@ -198,24 +152,22 @@ def find_windows_without_a_subject(seating: Seating) -> Iterator[Finding]:
         return
     names = ", ".join(f"poste.{name}" for name in seating.missing_windows)
     said = _("le cahier ne dit rien d'un poste sous Windows : il manque %(names)s")
-    hint = _("complétez le cahier, ou écrivez linux")
-    desks = find_desks()
-    if "windows" in load_kind(desks[seating.document.workstation]).faces:
-        yield Finding(("poste",), said % {"names": names}, hint)
-    for path, seat in _seats(seating):
-        if seat.workstation and "windows" in load_kind(desks[seat.workstation]).faces:
-            yield Finding((*path, "poste"), said % {"names": names}, hint)
+    hint = _("complétez le cahier, ou choisissez un autre genre")
+    for path, machine, name in _choices(seating):
+        kind = find_kind(name)
+        if machine == WORKSTATION and kind is not None and "windows" in kind.faces:
+            yield Finding(path, said % {"names": names}, hint)
+
+
+def _choices(seating: Seating) -> Iterator[tuple[Path_, str, str]]:
+    """Yield the kinds that the room chooses: for all benches, then for each."""
+    chosen: list[tuple[Path_, Kinds]] = [((), seating.document.kinds)]
+    chosen += [(path, seat.kinds) for path, seat in _seats(seating)]
+    for place, kinds in chosen:
+        for machine, kind in kinds.items():
+            yield (*place, "genres", machine), machine, kind
 
 
 def _seats(seating: Seating) -> Iterator[tuple[Path_, Seat]]:
     for rank, seat in enumerate(seating.document.seats):
         yield ("bancs", rank), seat
-
-
-def _macs(seating: Seating) -> Iterator[tuple[Path_, str]]:
-    yield ("imprimante", "mac"), seating.document.printer.mac
-    for rank, tablet in enumerate(seating.document.tablets):
-        yield ("tablettes_jury", rank, "mac"), tablet.mac
-    for path, seat in _seats(seating):
-        yield (*path, "mac_point_acces"), seat.ap_mac
-        yield (*path, "mac_wifi_poste"), seat.wifi_mac

@@ -18,6 +18,7 @@ from labctl.spec.subject import Subject
 from labctl.spec.survey import build_topology
 from labctl.spec.topology import Topology, address_of, is_host
 from labctl.spec.variant import Variant
+from labctl.spec.wanted import BenchValue
 
 D = TypeVar("D", bound=Demand)
 
@@ -101,6 +102,8 @@ class Seating:
     missing_windows: tuple[str, ...] = ()  # sections of ``poste`` that a Windows needs
     cahiers: tuple[str, ...] | None = None  # names of every cahier, None when nobody listed them
     cahier: Source | None = None
+    wanted: Mapping[str, BenchValue] = field(default_factory=dict)  # of each bench, by the cahier
+    kinds: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # that machines may be of
 
 
 def is_outside(network: IPv4Network | None, host: int) -> bool:

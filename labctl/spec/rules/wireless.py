@@ -7,8 +7,8 @@ from labctl.core.i18n import _
 from labctl.spec.rules.view import Finding, View
 
 CHANNELS = {
-    "canal_wifi_2g4": frozenset(range(1, 15)),
-    "canal_wifi_5g": frozenset((*range(36, 65, 4), *range(100, 145, 4), *range(149, 178, 4))),
+    "canaux_2g4": frozenset(range(1, 15)),
+    "canaux_5g": frozenset((*range(36, 65, 4), *range(100, 145, 4), *range(149, 178, 4))),
 }
 """Channels of 20 MHz (IEEE 802.11, annex E): which of them a country admits is another matter."""
 _SAFE = re.compile(r"(?i)WPA[23]")
@@ -31,17 +31,18 @@ COUNTRIES = frozenset(_COUNTRIES.split())
 
 def find_unknown_channels(view: View) -> Iterator[Finding]:
     """A channel is one of its band."""
-    bench = view.subject.bench
+    access_point = view.subject.devices.access_point
     for key, given in (
-        ("canal_wifi_2g4", bench.channels_2g4),
-        ("canal_wifi_5g", bench.channels_5g),
+        ("canaux_2g4", access_point.channels_2g4),
+        ("canaux_5g", access_point.channels_5g),
     ):
         for rank, channel in enumerate(given):
             if channel not in CHANNELS[key]:
                 said = _("le canal %(channel)d n'existe pas dans cette bande")
                 names = ", ".join(map(str, sorted(CHANNELS[key])))
                 hint = _("canaux : %(names)s") % {"names": names}
-                yield Finding(("bench", key, rank), said % {"channel": channel}, hint)
+                path = ("equipements", "point_acces", key, rank)
+                yield Finding(path, said % {"channel": channel}, hint)
 
 
 def find_unknown_countries(view: View) -> Iterator[Finding]:

@@ -28,7 +28,7 @@ def test_has_three_variants() -> None:
 
 def test_subject_holds_the_values_of_its_variant_and_bench() -> None:
     room = example_room()
-    subject = example_cahier().subject("B", room.variables_of(8))
+    subject = example_cahier().subject("B", room.variables_of(8, example_cahier()))
     assert subject.machines["poste"].name == "TS-PC-08"
     assert subject.labelling.links["poste"] == "PUN-B1-P1-08"
 
@@ -54,7 +54,7 @@ def test_unknown_variant_lists_the_known_ones() -> None:
 
 
 def test_values_of_a_bench_that_do_not_fit_are_refused() -> None:
-    bench = {**example_room().variables_of(1), "mac_ap": "pas une adresse"}
+    bench = {**example_room().variables_of(1, example_cahier()), "mac_ap": "pas une adresse"}
     with pytest.raises(SpecError, match="MAC"):
         example_cahier().subject("A", bench)
 
@@ -81,7 +81,11 @@ def test_form_mistakes_of_all_variants_are_reported_once(tmp_path: Path) -> None
     wrong.write_text(text.replace("    wps: false", "    wps: 0"), encoding="utf-8")
     with pytest.raises(SpecError) as caught:
         load_cahier(wrong)
-    assert [mistake.line for mistake in caught.value.mistakes] == [31, 149]
+    lines = wrong.read_text("utf-8").splitlines()
+    assert [lines[mistake.line - 1].strip() for mistake in caught.value.mistakes] == [
+        "bail_h: huit",
+        "wps: 0",
+    ]
 
 
 VARIABLES: dict[str, Value] = {"site": "ARU", "plage": (8, 13), "ports": {"poste": 5}, "num": "07"}

@@ -160,7 +160,11 @@ def test_a_windows_wants_a_host_that_does_not_emulate(
 ) -> None:
     file = room_with(tmp_path, "virt_type: qemu, memoire_mib: 6000, disque_mib: 16000", "HOST")
     host = f"virt_type: {virt_type}, memoire_mib: 20000, disque_mib: 90000"
-    text = file.read_text().replace("HOST", host).replace("num: 2, ", "num: 2, poste: windows, ")
+    text = (
+        file.read_text()
+        .replace("HOST", host)
+        .replace("num: 2, ", "num: 2, genres: {poste: windows-11}, ")
+    )
     file.write_text(text)
 
     assert [mistake.rule for mistake in validate_room(file, PROVIDERS)] == rules

@@ -22,10 +22,11 @@ from labctl.spec.fields import Pattern
 from labctl.spec.loader import Path_, Source, load
 from labctl.spec.partial import build_view
 from labctl.spec.room import read_document
-from labctl.spec.rules import exam, naming, people, seating, segments
+from labctl.spec.rules import exam, given, naming, people, seating, segments
 from labctl.spec.rules.view import Finding, Seating, View, is_outside
 from labctl.spec.substitution import Substitution
 from labctl.spec.topology import is_host
+from labctl.spec.wanted import read_wanted
 from tests.plans import CAHIER, PROVIDERS, ROOM
 
 ROUTER = ("equipements", "routeur")
@@ -67,7 +68,10 @@ def seating_with(path: Path_, value: Any) -> Seating:
     changed = replace(source, tree=put(source.tree, path, value))
     document, _complaints = read_document(changed, PROVIDERS)
     assert document is not None
-    return Seating(document, PROVIDERS[document.provider], "tai-tp-pme-01", ("A", "B", "C"))
+    cahier = right(CAHIER)
+    names = ("tai-tp-pme-01", ("A", "B", "C"))
+    rules = PROVIDERS[document.provider]
+    return Seating(document, rules, *names, cahier=cahier, wanted=read_wanted(cahier))
 
 
 def office_scope(first: int, last: int) -> Any:
@@ -124,7 +128,7 @@ Places = Callable[[Seating], Iterator[Finding]]
 OF_ROOMS: tuple[tuple[Places, Path_, Any, Any], ...] = (
     (seating.find_outside_grid, (*SEAT, "rang"), 3, 4),
     (seating.find_outside_grid, (*SEAT, "colonne"), 3, 4),
-    (seating.find_busy_tablets, (*SEAT, "tablette"), "J2", "J1"),  # J1 serves four others
+    (given.find_shared_values, (*SEAT, "groupe"), "J2", "J1"),  # J1 serves four others
 )
 
 

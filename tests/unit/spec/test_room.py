@@ -8,10 +8,11 @@ import pytest
 from labctl.core.errors import SpecError
 from labctl.plan.build import build_plan
 from labctl.spec.allocation import parse_allocation, show_allocation
-from labctl.spec.cahier import load_cahier
+from labctl.spec.cahier import Cahier, load_cahier
 from labctl.spec.lint import lint, validate_room
+from labctl.spec.loader import load
 from labctl.spec.room import load_room
-from tests.plans import CAHIER, PROVIDERS, ROOM, example_room
+from tests.plans import CAHIER, PROVIDERS, ROOM, example_cahier, example_room
 
 NEXT = ((0, 1), (1, 0))
 """Steps to the next seat, in the same row and behind."""
@@ -29,7 +30,7 @@ def test_no_two_neighbours_have_the_same_variant() -> None:
 
 
 def test_variables_of_a_bench_come_from_its_inventory() -> None:
-    variables = example_room().variables_of(7)
+    variables = example_room().variables_of(7, example_cahier())
     assert variables["num"] == "07"
     assert variables["mac_ap"] == "02:00:00:07:00:09"
     assert variables["mac_tab"] == "02:00:00:a0:00:02"
@@ -86,28 +87,21 @@ def test_what_is_no_allocation_is_refused(text: object) -> None:
         parse_allocation(text)
 
 
-def write_cahier(folder: Path, kept: str, allocation: str) -> Path:
+def write_cahier(folder: Path, kept: str) -> Path:
     """Write the shipped cahier with some of its variants only."""
     text = CAHIER.read_text("utf-8")
-    for name, following in (("A", "  B:\n"), ("B", "  C:\n"), ("C", "\nbench:")):
+    for name, following in (("A", "  B:\n"), ("B", "  C:\n"), ("C", "\nbanc:")):
         if name not in kept:
             begins, ends = text.index(f"  {name}:\n"), text.index(following)
             text = text[:begins] + text[ends:]
-    wanted = f'  allocation: "{allocation}"'
-    text = re.sub(r"  allocation: .*", lambda _found: wanted, text, count=1)
     path = folder / "x.cdc.yml"
     path.write_text(text.replace("id: tai-tp-pme-01", "id: autre"), encoding="utf-8")
     return path
 
 
-@pytest.mark.parametrize(
-    ("kept", "allocation"),
-    [("B", "[B]"), ("AC", "[A, C][(rang + colonne) mod 2]"), ("ABC", "[C]")],
-)
-def test_a_subject_of_one_or_two_variants_is_one(
-    kept: str, allocation: str, tmp_path: Path
-) -> None:
-    cahier = load_cahier(write_cahier(tmp_path, kept, allocation))
+@pytest.mark.parametrize("kept", ["B", "AC", "ABC"])
+def test_a_subject_of_one_or_two_variants_is_one(kept: str, tmp_path: Path) -> None:
+    cahier = load_cahier(write_cahier(tmp_path, kept))
     room = example_room().lend_to(cahier)
     assert cahier.variants == tuple(kept)
     assert lint(cahier, room) == ()
@@ -115,16 +109,30 @@ def test_a_subject_of_one_or_two_variants_is_one(
 
 
 def test_a_room_lent_to_a_cahier_hands_out_variants_that_it_has(tmp_path: Path) -> None:
-    alone = load_cahier(write_cahier(tmp_path, "B", "[B]"))
+    alone = load_cahier(write_cahier(tmp_path, "B"))
     lent = example_room().lend_to(alone)
     assert {lent.variant_of(bench) for bench in lent.benches} == {"B"}
 
 
 def test_a_room_lent_to_a_cahier_with_as_many_variants_keeps_its_own_way(tmp_path: Path) -> None:
-    copied = load_cahier(write_cahier(tmp_path, "ABC", "[C]"))
+    copied = load_cahier(write_cahier(tmp_path, "ABC"))
     lent = example_room().lend_to(copied)
     assert lent.document.allocation == example_room().document.allocation
     assert lent.document.cahier == "autre"
+
+
+def test_a_room_lacks_what_another_cahier_wants(tmp_path: Path) -> None:
+    """Each value is told of: that it is missing, or that it is not of its kind."""
+    path = write_cahier(tmp_path, "ABC")
+    more = "banc:\n  prise: {genre: texte, usage: prise murale, exemple: P1}\n"
+    text = path.read_text("utf-8").replace("mac_ap: {genre: mac", "mac_ap: {genre: nombre")
+    path.write_text(re.sub(r"banc: .*\n", more, text), encoding="utf-8")
+    with pytest.raises(SpecError) as caught:
+        example_room().variables_of(2, Cahier(load(path)))
+    (missing, wrong) = caught.value.mistakes
+    assert missing.message == "le banc 2 n'a pas de valeur « prise » (prise murale)"
+    assert wrong.message == "« mac_ap » : nombre entier attendu"
+    assert ROOM.read_text("utf-8").splitlines()[wrong.line - 1].startswith("  - {num: 2,")
 
 
 @pytest.mark.parametrize("names", ["A", "AB", "ABC", "ABCD"])
