@@ -54,8 +54,8 @@ def linux(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Command]:
     folder = tmp_path_factory.mktemp("linux")
     room = folder / "linux.room.yml"
     lines = ROOM.read_text(encoding="utf-8").splitlines(keepends=True)
-    kept = [line for line in lines if not line.startswith("poste:")]
-    room.write_text("".join((*kept, "poste: linux\n")), encoding="utf-8")
+    kept = [line for line in lines if not line.startswith("genres:")]
+    room.write_text("".join((*kept, "genres: {poste: workstation-linux}\n")), encoding="utf-8")
     command = Command(folder / "state", {"LABCTL_ROOM": str(room)})
     command.must("up", "1")
     command.must("solve", "1")

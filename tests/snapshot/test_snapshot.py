@@ -27,7 +27,8 @@ def command(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Command]:
     path = content / "inventories" / "rooms" / "instantane.room.yml"
     path.parent.mkdir(parents=True)
     text = ROOM.read_text(encoding="utf-8").replace("id: demo", "id: instantane")
-    path.write_text(LINUX_DESKS.sub("{poste: linux, ", text), encoding="utf-8")
+    chosen = "{genres: {poste: workstation-linux}, "
+    path.write_text(LINUX_DESKS.sub(chosen, text), encoding="utf-8")
     command = Command(
         tmp_path_factory.mktemp("state"),
         {"LABCTL_CONTENT_DIR": str(content), "LABCTL_ROOM": "instantane"},
