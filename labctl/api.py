@@ -67,7 +67,6 @@ from labctl.plan.model import (
     Share,
     SwitchPort,
 )
-from labctl.plan.windows import WindowsVolume
 from labctl.plan.windows_use import Comfort, WindowsBackup
 from labctl.plan.words import Note, Table
 from labctl.spec.demand import Demand, Written
@@ -95,6 +94,7 @@ from labctl.spec.login import alike
 from labctl.spec.rule import Remark, rule
 from labctl.spec.rules.naming import judge_name
 from labctl.spec.rules.view import View
+from labctl.spec.suggest import suggest
 from labctl.spec.topology import NodeState
 from labctl.spec.written import (
     Address,
@@ -180,7 +180,6 @@ __all__ = [
     "UserSegments",
     "View",
     "WindowsBackup",
-    "WindowsVolume",
     "Written",
     "_",
     "about",
@@ -236,6 +235,7 @@ __all__ = [
     "run_on",
     "say",
     "show",
+    "suggest",
     "tenths",
     "text_of",
     "texts_of",

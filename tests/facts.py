@@ -8,6 +8,7 @@ from typing import Any
 from checks.addressing.facts.addressing import Addressing
 from checks.device_admin.facts import SwitchConfig
 from checks.dhcp.demand import Dhcp
+from checks.installation.demand import Installation
 from checks.installation.facts.linux import LinuxSystem
 from checks.joining.facts.membership import Membership, SecureChannel
 from checks.naming.facts.identity import Identity
@@ -95,9 +96,10 @@ def _relays(plan: Plan) -> dict[int, frozenset[IPv4Address]]:
 def _workstation(plan: Plan) -> tuple[object, ...]:
     work, directory = plan.workstation, plan.directory
     scope = plan.demand(Dhcp).scope_of(work.segment)
+    linux = plan.demand(Installation).of_linux()
     return (
         Identity(work.hostname, work.hostname),
-        LinuxSystem(work.family, "13", work.timezone, has_data_dir=True),
+        LinuxSystem(linux.family, "13", linux.timezone, has_data_dir=True),
         Addressing(
             plan.nodes[work.node].interfaces[0].mac,
             is_up=True,
@@ -158,7 +160,7 @@ def _switch(plan: Plan) -> tuple[object, ...]:
 
 def _factory_workstation(plan: Plan) -> tuple[object, ...]:
     mac = plan.nodes[plan.workstation.node].interfaces[0].mac
-    family = plan.workstation.family
+    family = plan.demand(Installation).of_linux().family
     return (
         Identity("poste", "poste"),
         LinuxSystem(family, "13", "Etc/UTC", has_data_dir=False),

@@ -13,10 +13,12 @@ from checks.hardware.facts.hardware import (
     Memory,
     MemoryModule,
 )
+from checks.installation.demand import Installation
 from checks.installation.facts.deployment import Deployment, Firmware, Licence, RegionSettings
 from checks.installation.facts.operating_system import OperatingSystem
 from checks.software.demand import Programs
 from checks.software.facts import Software
+from checks.storage.demand import Storage
 from checks.storage.facts import BootDisk, Drive, DriveHealth, Volume, Volumes
 from labctl.plan.model import Plan
 from tests.windows_use_facts import solved_use, untouched_use
@@ -31,20 +33,20 @@ def solved_windows(plan: Plan) -> tuple[object, ...]:
     """Return the facts of a workstation where everything asked is done; none of a Linux."""
     if "windows" not in plan.faces:
         return ()
-    asked, accounts = plan.windows, plan.demand(LocalAccounts)
-    system, hardware = asked.system, plan.demand(Hardware)
+    accounts, hardware = plan.demand(LocalAccounts), plan.demand(Hardware)
+    system, storage = plan.demand(Installation).of_windows(), plan.demand(Storage)
     delivered = hardware.delivered
     return (
         OperatingSystem(system.sku, system.build_min, system.language, INSTALLED, NOW, 64),
-        RegionSettings(system.keyboard, system.timezone),
+        RegionSettings(system.layout, system.timezone),
         Firmware(is_uefi=system.is_uefi, secure_boot=system.secure_boot),
         Deployment(system.master, generalized=True),
         Licence((1,)),
-        BootDisk(is_gpt=asked.disk.is_gpt),
+        BootDisk(is_gpt=storage.is_gpt),
         Volumes(
             tuple(
-                Volume(one.letter, one.fs, one.label, (one.size_gib or 200) * GIB)
-                for one in asked.disk.volumes
+                Volume(f"{letter}:", one.fs, one.label, (one.size_gib or 200) * GIB)
+                for letter, one in storage.volumes.items()
             )
         ),
         DriveHealth((Drive(delivered.disks[0], 0),)),

@@ -11,6 +11,7 @@ from checks.group_policy.facts.applied import AppliedPolicies
 from checks.hardening.demand import Hardened
 from checks.hardening.facts.hardening import Hardening
 from checks.hardening.facts.logon_audit import LogonAudit
+from checks.installation.demand import Installation
 from checks.protection.demand import Protection
 from checks.protection.facts.antivirus import Antivirus
 from checks.protection.facts.encryption import EncryptedVolume, Encryption
@@ -90,7 +91,7 @@ def solved_use(plan: Plan) -> tuple[object, ...]:
         Startups((), (_backup(plan),)),
         TaskResults({r"\Sauvegarde": 1}),
         Updates(
-            plan.windows.system.build_min,
+            plan.demand(Installation).of_windows().build_min,
             plan.demand(UpdateLevel).ubr_min,
             restart_pending=False,
             service_disabled=False,

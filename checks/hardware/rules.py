@@ -3,10 +3,9 @@
 from collections.abc import Iterator
 
 from checks.hardware.demand import MEMORY_TYPES, Hardware
+from checks.storage.demand import Storage
 from labctl.api import Remark, View, _, rule
 
-LEAST_WINDOWS_GIB = 32
-"""What Windows takes, where the subject does not say (Microsoft, "Windows 10 specifications")."""
 NORMS = {number: name for name, number in MEMORY_TYPES.items()}
 SPEEDS = {"DDR3": (800, 3200), "DDR4": (1333, 5600), "DDR5": (3200, 12_000)}
 """MHz that memory is sold for, overclocked modules included; JEDEC: JESD79-3, -4 and -5."""
@@ -43,17 +42,15 @@ def _find_taken_slots(asked: Hardware) -> Iterator[Remark]:
         taken.add(module.slot.casefold())
 
 
-@rule("volume-impossible", reads=Hardware, sections=("poste",))
-def find_large_volumes(asked: Hardware, view: View) -> Iterator[Remark]:
+@rule("volume-impossible", reads=(Hardware, Storage))
+def find_large_volumes(asked: Hardware, storage: Storage, _view: View) -> Iterator[Remark]:
     """The volumes asked for fit on the disk that is delivered."""
-    disk, capacity = view.subject.workstation.disk, asked.delivered.capacity_gib
-    if disk is None or capacity is None:
-        return
-    size_gib = (disk.c.size_gib or LEAST_WINDOWS_GIB) + (disk.d.size_gib or 0)
-    if size_gib > capacity:
-        said = _("C: et D: demandent %(asked)d Gio, le disque livré en a %(size)d")
-        sized = disk.c if disk.c.size_gib and not disk.d.size_gib else disk.d
-        yield Remark(sized, "size_gib", said % {"asked": size_gib, "size": capacity})
+    capacity = asked.delivered.capacity_gib
+    if capacity is not None and storage.total_gib > capacity:
+        said = _("%(volumes)s demandent %(asked)d Gio, le disque livré en a %(size)d")
+        names = _(" et ").join(storage.drives)
+        values = {"volumes": names, "asked": storage.total_gib, "size": capacity}
+        yield Remark(storage.last_sized, "size_gib", said % values)
 
 
 @rule("machine-d-essai-trop-grande", reads=Hardware, sections=("poste",))

@@ -1,17 +1,17 @@
 """Windows was installed the way the subject asks."""
 
+from checks.installation.demand import Installation
 from checks.installation.facts.deployment import Deployment, Firmware, Licence, RegionSettings
 from checks.installation.facts.operating_system import OperatingSystem
-from checks.installation.machines import workstations
-from labctl.api import Expectation, Match, NotAsked, Plan, _, check, require, truth
+from labctl.api import Expectation, Match, NotAsked, _, check, require, truth
 
 LICENSED = 1
 
 
-@check("K-004", needs=Firmware, each=workstations, face="windows")
-def check_firmware(plan: Plan, firmware: Firmware) -> Match:
+@check("K-004", asks=Installation, needs=Firmware, each="on", face="windows")
+def check_firmware(installation: Installation, firmware: Firmware) -> Match:
     """Le poste démarre en UEFI, avec le démarrage sécurisé."""
-    asked = plan.windows.system
+    asked = installation.of_windows()
     return require(
         (
             Expectation(
@@ -22,26 +22,30 @@ def check_firmware(plan: Plan, firmware: Firmware) -> Match:
     )
 
 
-@check("K-008", needs=(OperatingSystem, RegionSettings), each=workstations, face="windows")
-def check_region(plan: Plan, system: OperatingSystem, region: RegionSettings) -> Match:
+@check(
+    "K-008", asks=Installation, needs=(OperatingSystem, RegionSettings), each="on", face="windows"
+)
+def check_region(
+    installation: Installation, system: OperatingSystem, region: RegionSettings
+) -> Match:
     """La langue, le clavier et le fuseau horaire sont ceux demandés."""
-    asked = plan.windows.system
+    asked = installation.of_windows()
     return require(
         (
             Expectation(_("langue (LCID)"), asked.language, system.language),
-            Expectation(_("clavier"), asked.keyboard, region.keyboard),
+            Expectation(_("clavier"), asked.layout, region.keyboard),
             Expectation(_("fuseau horaire"), asked.timezone, region.timezone),
         )
     )
 
 
-@check("K-013", needs=Deployment, after=("K-003",), each=workstations, face="windows")
-def check_deployed_from_master(plan: Plan, deployment: Deployment) -> Match:
+@check("K-013", asks=Installation, needs=Deployment, after=("K-003",), each="on", face="windows")
+def check_deployed_from_master(installation: Installation, deployment: Deployment) -> Match:
     """Windows vient du master du centre, généralisé."""
-    asked = plan.windows.system
+    asked = installation.of_windows()
     if not asked.master:
         raise NotAsked(_("le sujet n'admet pas de master"))
-    if not deployment.master and asked.iso_admitted:
+    if not deployment.master and "iso" in asked.methods:
         raise NotAsked(_("installé sans master, ce que le sujet admet"))
     return require(
         (
@@ -55,8 +59,8 @@ def check_deployed_from_master(plan: Plan, deployment: Deployment) -> Match:
     )
 
 
-@check("K-020", needs=Licence, each=workstations, face="windows")
-def check_licence(plan: Plan, licence: Licence) -> Match:  # noqa: ARG001  # shape of a check
+@check("K-020", asks=Installation, needs=Licence, each="on", face="windows")
+def check_licence(_asked: Installation, licence: Licence) -> Match:
     """Windows est activé (pour information)."""
     return require(
         [

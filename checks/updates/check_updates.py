@@ -1,5 +1,6 @@
 """The workstation is up to date."""
 
+from checks.installation.demand import Installation
 from checks.updates.demand import UpdateLevel
 from checks.updates.facts import Updates
 from labctl.api import Match, Plan, _, check, denial, require, truth
@@ -8,7 +9,9 @@ from labctl.api import Match, Plan, _, check, denial, require, truth
 @check("K-054", asks=(UpdateLevel, Plan), needs=Updates, each="on", face="windows")
 def check_updates(asked: UpdateLevel, plan: Plan, updates: Updates) -> Match:
     """Windows a les mises à jour de la salle, peut en recevoir et n'attend aucun redémarrage."""
-    wanted = (plan.windows.system.build_min, asked.ubr_min)
+    installation = plan.find(Installation)
+    windows = installation.windows if installation is not None else None
+    wanted = (windows.build_min if windows is not None else updates.build, asked.ubr_min)
     points = [
         truth(
             _("mises à jour de la salle installées"),

@@ -222,9 +222,6 @@ def _workstation(subject: Subject, topology: Topology, variant: Variant) -> Work
     return Workstation(
         node=WORKSTATION,
         hostname=machine.hostname,
-        family=asked.linux.family,
-        timezone=asked.linux.timezone,
-        data_dir=asked.linux.data_dir,
         segment=next(iter(machine.cards.values())).segment,
         ou=asked.domain.ou,
         user=build_login(given, surname),

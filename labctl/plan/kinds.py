@@ -1,11 +1,12 @@
 """What kinds say of the machines of a plan: their faces, and what ``kind.py`` computes.
 
-``vm_templates/<kind>/kind.py`` may define four functions of the plan and of one of its machines:
+``vm_templates/<kind>/kind.py`` may define functions of the plan and of one of its machines:
 ``domain`` (the name of the domain that the machine holds, which the bench then has: the others find
 it in the plan), ``parameters`` (what the start program is told), ``certificate_names`` (names and
 addresses of its certificate beside its own) and ``layer`` (what the layer that ``provision`` writes
 is made of). A kind without the file uses that of the kind below it. The results are in the plan:
-whoever makes the machines reads them there and runs no content.
+whoever makes the machines reads them there and runs no content. ``answers``, of the plan alone, is
+what the answer files of a kind that is installed from a master say.
 """
 
 import json
@@ -16,7 +17,7 @@ from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from types import ModuleType
 
-from labctl.core import paths
+from labctl.core import content, paths
 from labctl.core.content import line_of
 from labctl.core.errors import Mistake, SpecError
 from labctl.plan.model import Node, Plan
@@ -32,11 +33,19 @@ def describe_nodes(plan: Plan) -> Plan:
     return replace(named, nodes=nodes)
 
 
+def find_answers(plan: Plan, kind: str) -> dict[str, str]:
+    """Return what the answer files of a kind say of the subject; SpecError when it cannot."""
+    file = _find_program(load_chain(kind))
+    found = _compute(file, "answers", kind, plan) if file else None
+    given = found if isinstance(found, dict) else {}
+    return {str(name): str(value) for name, value in given.items()}
+
+
 def _find_domain(plan: Plan) -> str:
     """Return the domain that the first machine says it holds, empty when none does."""
     for node in plan.nodes.values():
         file = _find_program(load_chain(node.role))
-        name = _compute(file, "domain", plan, node) if file else None
+        name = _compute(file, "domain", node.role, plan, node) if file else None
         if isinstance(name, str) and name:
             return name
     return ""
@@ -49,9 +58,9 @@ def _describe(plan: Plan, node: Node) -> Node:
     file = _find_program(chain)
     if file is None:
         return described
-    parameters = _compute(file, "parameters", plan, node)
-    names = _compute(file, "certificate_names", plan, node)
-    layer = _compute(file, "layer", plan, node)
+    parameters = _compute(file, "parameters", node.role, plan, node)
+    names = _compute(file, "certificate_names", node.role, plan, node)
+    layer = _compute(file, "layer", node.role, plan, node)
     return replace(
         described,
         parameters=parameters if isinstance(parameters, dict) else {},
@@ -75,14 +84,15 @@ def _find_program(chain: Sequence[Template]) -> Path | None:
     return None
 
 
-def _compute(file: Path, function: str, plan: Plan, node: Node) -> object:
+def _compute(file: Path, function: str, kind: str, *about: Plan | Node) -> object:
     """Return what a function of the program computes, as JSON knows it; None without it."""
+    content.install()  # it may import what a topic asks for
     seen = file.stat()
     try:
         run = getattr(_load(file, seen.st_mtime_ns, seen.st_size), function, None)
-        return None if run is None else json.loads(json.dumps(run(plan, node)))
+        return None if run is None else json.loads(json.dumps(run(*about)))
     except (Exception, SystemExit) as exc:  # a file that anybody wrote is run
-        message = f"{node.role}.{function}: {type(exc).__name__}: {exc}"
+        message = f"{kind}.{function}: {type(exc).__name__}: {exc}"
         raise SpecError((Mistake(str(file), line_of(exc, file), message, "genre"),)) from exc
 
 

@@ -237,9 +237,6 @@ class Workstation:
 
     node: NodeName
     hostname: str
-    family: str  # ID of /etc/os-release
-    timezone: str
-    data_dir: str
     segment: str
     ou: str
     user: str  # login of its main user

@@ -7,7 +7,6 @@ from labctl.spec.rule import load_rules
 from labctl.spec.rules import (
     addressing,
     cables,
-    desk,
     dhcp,
     exam,
     given,
@@ -157,7 +156,6 @@ VARIANT_RULES = (
     VariantRule(
         "utilisateur-sans-compte", (_NAS, "poste", *_DIR), people.find_users_without_account
     ),
-    VariantRule("lecteur-pris", ("poste",), people.find_taken_drives),
     VariantRule(
         "machine-inconnue", ("machines", _NAS, _INTRANET, "poste"), people.find_unknown_servers
     ),
@@ -166,13 +164,8 @@ VARIANT_RULES = (
     VariantRule("login-incorrect", (), people.find_bad_logins),
     VariantRule("upn-autre", _DIR, people.find_other_upns),
     VariantRule("depart-contradictoire", _DIR, people.find_leavers_kept),
-    VariantRule("fuseau-inconnu", _DESK, desk.find_unknown_zones),
-    VariantRule("edition-impossible", _DESK, desk.find_impossible_editions),
-    VariantRule("demarrage-impossible", _DESK, desk.find_impossible_starts),
-    VariantRule("volume-impossible", _DESK, desk.find_impossible_volumes),
     VariantRule("sauvegarde-impossible", _DESK, usage.find_impossible_backups),
     VariantRule("imprimante-inconnue", ("machines", *_DESK, _PRINTER), usage.find_unknown_printers),
-    VariantRule("dossier-du-systeme", _DESK, desk.find_system_folders),
     VariantRule("strategie-sans-effet", (*_DESK, *_DIR), usage.find_policies_without_effect),
     VariantRule("fond-impossible", _DESK, usage.find_impossible_wallpapers),
     VariantRule(

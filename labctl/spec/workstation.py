@@ -19,11 +19,10 @@ from labctl.spec.fields import (
     key,
     matches,
 )
-from labctl.spec.hardware import Disk, Installation, System
 
 Names = tuple[Name, ...]
 SomeNames = Annotated[Names, Field(min_length=1)]
-WINDOWS_SECTIONS = ("systeme", "installation", "disque", "personnalisation")
+WINDOWS_SECTIONS = ("personnalisation",)
 """Sections that a bench needs when its workstation is a Windows."""
 
 
@@ -35,20 +34,6 @@ Folder = Annotated[
     Field(max_length=200),
     WithJsonSchema({"type": "string", "pattern": r"^[C-Z]:\\"}),
 ]
-
-
-class Linux(Block):
-    """The workstation, where the bench gives a Linux."""
-
-    family: Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*$")] = key(
-        "famille", "ID de /etc/os-release"
-    )
-    timezone: Annotated[str, Field(pattern=r"^[A-Za-z0-9_+-]+(/[A-Za-z0-9_+-]+)*$")] = key(
-        "fuseau", "fuseau IANA"
-    )
-    data_dir: Annotated[str, Field(pattern=r"^(/[a-z0-9_-]+)+$")] = key(
-        "dossier_donnees", "dossier des données"
-    )
 
 
 class NetworkUse(Block):
@@ -131,14 +116,10 @@ class Virtualisation(Block):
 
 
 class Workstation(Block):
-    """What the workstation must be; ``linux`` is the same one, where the bench gives a Linux."""
+    """What the workstation must be."""
 
     main_user: Name = key("utilisateur_principal", "clé de personnes")
     label: Name = key("etiquette", "étiquette collée")
-    linux: Linux = key("linux", "le poste sous Linux")
-    system: System | None = key("systeme", "le poste sous Windows", default=None)
-    installation: Installation | None = key("installation", "installation", default=None)
-    disk: Disk | None = key("disque", "disque", default=None)
     network: NetworkUse = key("reseau", "réseau")
     domain: Membership = key("domaine", "domaine")
     backup: Backup = key("sauvegarde", "sauvegarde")

@@ -11,8 +11,10 @@ from typing import Any
 from checks.accounts.demand import LocalAccounts
 from checks.hardening.demand import Hardened
 from checks.hardware.demand import Hardware
+from checks.installation.demand import Installation
 from checks.protection.demand import Protection
 from checks.software.demand import Programs
+from checks.storage.demand import Storage
 from checks.wireless_client.demand import Fallback
 from labctl.plan.model import Plan
 from labctl.plan.windows_use import WindowsUse
@@ -97,27 +99,27 @@ def scenario(plan: Plan) -> Document:
 
 def _system(plan: Plan) -> Document:
     """A later version of Windows, whose revision starts again; a volume a little larger."""
-    asked, accounts = plan.windows, plan.demand(LocalAccounts)
+    asked, accounts = plan.demand(Installation).of_windows(), plan.demand(LocalAccounts)
     return {
         "Win32_OperatingSystem": {
-            "BuildNumber": str(asked.system.build_min + 100),
+            "BuildNumber": str(asked.build_min + 100),
             "InstallDate": INSTALLED,
             "OSArchitecture": "64 bits",
-            "OSLanguage": asked.system.language,
-            "OperatingSystemSKU": asked.system.sku,
+            "OSLanguage": asked.language,
+            "OperatingSystemSKU": asked.sku,
         },
         "SoftwareLicensingProduct": {"LicenseStatus": 1},
         "Win32_OptionalFeature": [{"Name": "SMB1Protocol", "InstallState": 3}],
         "Win32_StartupCommand": [{"Name": "OneDrive", "Command": "OneDrive.exe /background"}],
         "Win32_LogicalDisk": [
             {
-                "DeviceID": volume.letter,
+                "DeviceID": f"{letter}:",
                 "DriveType": 3,
                 "FileSystem": volume.fs,
                 "VolumeName": volume.label,
                 "Size": int((volume.size_gib or 180) * 1.02 * GIB),
             }
-            for volume in asked.disk.volumes
+            for letter, volume in plan.demand(Storage).volumes.items()
         ],
         "Win32_UserAccount": [
             _account("Administrator", 500, disabled=not accounts.administrator_enabled),
@@ -257,15 +259,15 @@ def _task(plan: Plan) -> Document:
 
 
 def _machine(plan: Plan) -> Document:
-    asked, security = plan.windows, plan.demand(Hardened)
+    asked, security = plan.demand(Installation).of_windows(), plan.demand(Hardened)
     values = {name: value for gpo in plan.directory.gpos for name, value in gpo.values.items()}
     return {
         "SYSTEM\\CurrentControlSet\\Control": {"PEFirmwareType": 2},
         "SYSTEM\\CurrentControlSet\\Control\\SecureBoot\\State": {"UEFISecureBootEnabled": 1},
-        "SOFTWARE\\Labctl\\Master": {"Version": asked.system.master},
+        "SOFTWARE\\Labctl\\Master": {"Version": asked.master},
         "SYSTEM\\Setup\\Status\\SysprepStatus": {"GeneralizationState": 7},
         "SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion": {
-            "CurrentBuild": str(asked.system.build_min + 100),
+            "CurrentBuild": str(asked.build_min + 100),
             "UBR": 1,
         },
         f"{CURRENT}\\Policies\\System": {
@@ -337,7 +339,7 @@ def _users(plan: Plan) -> Document:
     server = f"{plan.files.hostname}.{plan.directory.domain}"
     return {
         ".DEFAULT\\Keyboard Layout\\Preload": {
-            "1": plan.windows.system.keyboard.upper(),
+            "1": plan.demand(Installation).of_windows().layout.upper(),
             "2": "00000409",
         },
         f"{hive}\\Volatile Environment": {

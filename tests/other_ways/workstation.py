@@ -1,5 +1,6 @@
 """Other ways to put the workstation on the network and into the domain."""
 
+from checks.installation.demand import Installation
 from labctl.plan.model import Plan
 
 
@@ -9,15 +10,16 @@ def with_adcli(plan: Plan) -> str:
     The address is asked for by ifupdown, in the file of the lab's own cards.
     """
     poste, directory = plan.workstation, plan.directory
+    linux = plan.demand(Installation).of_linux()
     card = plan.nodes[poste.node].interfaces[0].name
     name, realm = poste.hostname.lower(), directory.domain.upper()
     return f"""
 hostname {name}.{directory.domain}
 echo {name}.{directory.domain} > /etc/hostname
 printf '127.0.0.1 localhost\\n127.0.1.1 {name}.{directory.domain} {name}\\n' > /etc/hosts
-ln -sf ../usr/share/zoneinfo/{poste.timezone} /etc/localtime
+ln -sf ../usr/share/zoneinfo/{linux.timezone} /etc/localtime
 mkdir -p /srv/donnees
-ln -s srv/donnees {poste.data_dir}
+ln -s srv/donnees {linux.data_dir}
 printf '\\nallow-hotplug {card}\\niface {card} inet dhcp\\n' >> /etc/network/interfaces
 service networking restart
 printf '[libdefaults]\\n default_realm = {realm}\\n dns_lookup_kdc = true\\n rdns = false\\n' \\
@@ -49,10 +51,11 @@ exit 1
 def with_dhcpcd(plan: Plan) -> str:
     """Return addresses by dhcpcd (nodev: these machines have no udev), and a join for sssd."""
     poste, directory = plan.workstation, plan.directory
+    linux = plan.demand(Installation).of_linux()
     return f"""
 {_named(plan)}
-ln -sf /usr/share/zoneinfo/{poste.timezone} /etc/localtime
-mkdir -p {poste.data_dir}
+ln -sf /usr/share/zoneinfo/{linux.timezone} /etc/localtime
+mkdir -p {linux.data_dir}
 printf 'denyinterfaces mgmt0\\nipv4only\\nnodev\\n' >> /etc/dhcpcd.conf
 systemctl enable --now dhcpcd
 {_kerberos(plan)}

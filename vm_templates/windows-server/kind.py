@@ -1,5 +1,7 @@
-"""What a Windows domain controller is promoted with."""
+"""What a Windows domain controller is installed and promoted with."""
 
+from checks.installation.answers import answer as answer_installation
+from checks.storage.answers import answer as answer_storage
 from labctl.api import Node, Plan
 
 
@@ -8,12 +10,18 @@ def domain(plan: Plan, _node: Node) -> str:
     return plan.directory.domain
 
 
+def answers(plan: Plan) -> dict[str, str]:
+    """Return what its answer files say, of the subject."""
+    return answer_installation(plan) | answer_storage(plan)
+
+
 def parameters(plan: Plan, node: Node) -> dict[str, object]:
-    """Return the domain, and the card that has its address."""
+    """Return what its answer files say, the domain, and the card that has its address."""
     card = node.interfaces[0]
     if card.address is None:
-        return {}
+        return {"answers": answers(plan)}
     return {
+        "answers": answers(plan),
         "domain": {
             "name": plan.directory.domain,
             "netbios": plan.directory.netbios,
@@ -21,7 +29,7 @@ def parameters(plan: Plan, node: Node) -> dict[str, object]:
             "address": str(card.address.ip),
             "prefix": card.address.network.prefixlen,
             "gateway": str(card.gateway),
-        }
+        },
     }
 
 

@@ -4,6 +4,7 @@ import shlex
 from dataclasses import dataclass
 from posixpath import join, normpath
 
+from checks.installation.demand import Installation
 from labctl.api import NodeName, NotUnderstood, Plan, Reading, _, ask, fact, read_file, run_on
 
 
@@ -27,14 +28,16 @@ def from_linux(plan: Plan, at: NodeName) -> Reading[LinuxSystem]:
 
     A zone is that of the link, or that of the file whose copy /etc/localtime is (tzset(3)).
     """
-    asked = plan.workstation
+    asked = plan.demand(Installation).linux
+    # where nothing is asked, nothing is compared with what these say
+    folder_name, zone_name = (asked.data_dir, asked.timezone) if asked else ("/", "Etc/UTC")
     release, zone, folder, copy = yield from ask(
         run_on(at, "/usr/bin/cat", "/etc/os-release"),
         run_on(at, "/usr/bin/readlink", "/etc/localtime"),
-        run_on(at, "/usr/bin/test", "-d", asked.data_dir),
-        run_on(at, "/usr/bin/cmp", "/etc/localtime", f"{ZONES}{asked.timezone}"),
+        run_on(at, "/usr/bin/test", "-d", folder_name),
+        run_on(at, "/usr/bin/cmp", "/etc/localtime", f"{ZONES}{zone_name}"),
     )
-    copied = asked.timezone if copy.exit_code == 0 else ""
+    copied = zone_name if copy.exit_code == 0 else ""
     if folder.exit_code not in {0, 1}:
         raise NotUnderstood(
             _("%(what)s : code de sortie %(code)s")

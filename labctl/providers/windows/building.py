@@ -12,6 +12,7 @@ from labctl.core.errors import CommandError, ProviderError
 from labctl.core.i18n import _
 from labctl.core.secrets import Secret
 from labctl.core.store import make_folder, remove, write_bytes
+from labctl.plan.kinds import find_answers
 from labctl.plan.model import Plan
 from labctl.providers.windows.iso import Iso, choose
 from labctl.providers.windows.machine import MasterParts, render
@@ -20,7 +21,6 @@ from labctl.providers.windows.master import (
     Image,
     Recipe,
     find_recipe,
-    locale_of,
     master_files,
 )
 
@@ -76,8 +76,9 @@ class Kit:
 def plan_kit(plan: Plan, template: str, iso: Iso, folder: Path, drivers: Path | None) -> Kit:
     """Choose the edition a master is made from; ProviderError when the ISO lacks it."""
     recipe = find_recipe(template)
-    build_min = max(recipe.master.build_min, plan.windows.system.build_min)
-    chosen = choose(iso, recipe.master.edition, locale_of(plan), build_min)
+    answers = find_answers(plan, template)
+    build_min = max(recipe.master.build_min, int(answers.get("build_min", "0")))
+    chosen = choose(iso, recipe.master.edition, answers.get("language", ""), build_min)
     image = Image(chosen.index, chosen.edition, chosen.language, chosen.build, iso.sha256)
     parts = MasterParts(folder / "master.qcow2", iso.path, folder / "answers.iso", drivers)
     return Kit(plan.variant, recipe, image, parts, folder / "master.xml")

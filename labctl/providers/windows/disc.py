@@ -5,6 +5,7 @@ Windows looks for answers at the root of a disc when the master kept none (``sea
 
 import json
 from collections.abc import Mapping
+from typing import cast
 
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -40,7 +41,8 @@ def machine_files(
     serves until the first logon, and for the certificate on its way.
     """
     drawn = json.loads(given["etc/labctl/secrets.json"].content)
-    values = values_of(plan) | {
+    answers = cast("Mapping[str, str]", node.parameters.get("answers", {}))
+    values = values_of(plan, answers) | {
         "computer_name": nodefiles.hostname(node),
         "setup_password": once.reveal(),
         "first_logon": first_logon("first-logon.ps1"),
@@ -68,7 +70,7 @@ def _describe(plan: Plan, node: Node) -> dict[str, object]:
             "prefix": node.management.network.prefixlen,
             "network": str(plan.management.network),
         },
-        **node.parameters,
+        **{name: value for name, value in node.parameters.items() if name != "answers"},
     }
 
 

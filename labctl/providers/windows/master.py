@@ -9,16 +9,14 @@ from labctl.core import paths
 from labctl.core.errors import UsageError
 from labctl.core.i18n import _
 from labctl.core.secrets import Secret
+from labctl.plan.kinds import find_answers
 from labctl.plan.model import Plan
-from labctl.plan.windows import WindowsVolume
-from labctl.plan.windows_build import LANGUAGES
 from labctl.providers.windows.answers import check, render
 from labctl.spec.kind import Master, list_kinds, load_template
 
 LABEL = "LABCTL"
 NAME_LENGTH = 15
 """Longest name of a Windows (Microsoft, "Naming conventions in Active Directory")."""
-_LOCALES = {lcid: name for name, lcid in LANGUAGES.items()}
 EFI_MIB, MSR_MIB, MARGIN_MIB = 260, 16, 8
 """Partitions that Windows wants before its own, and what alignment may take."""
 
@@ -66,16 +64,17 @@ def master_files(
     plan: Plan, recipe: Recipe, image: Image, setup_password: Secret
 ) -> dict[str, bytes]:
     """Return the files of the disc, by name; every answer file is checked against our schema."""
+    answers = find_answers(plan, recipe.template)
     values = (
-        values_of(plan)
-        | _values(plan, recipe, image)
+        values_of(plan, answers)
+        | _values(plan, recipe, image, answers)
         | {
             "setup_password": setup_password.reveal(),
             "first_logon": first_logon("seal-master.ps1"),
         }
     )
     stamp = {
-        "Version": plan.windows.system.master,
+        "Version": answers.get("master", ""),
         "Template": recipe.template,
         "IsoSha256": image.iso_sha256,
     }
@@ -86,18 +85,10 @@ def master_files(
     }
 
 
-def locale_of(plan: Plan) -> str:
-    """Return the language of the workstation: fr-FR."""
-    return _LOCALES[plan.windows.system.language]
-
-
-def values_of(plan: Plan) -> dict[str, str]:
-    """Return what every answer file of a plan says: language, time, company, audit account."""
-    system = plan.windows.system
+def values_of(plan: Plan, answers: Mapping[str, str]) -> dict[str, str]:
+    """Return what every answer file says: what the kind answers, company, audit account."""
     return {
-        "language": locale_of(plan),
-        "keyboard": f"{system.language:04x}:{system.keyboard}",
-        "time_zone": system.timezone,
+        **answers,
         "organization": plan.company,
         "audit_account": plan.management.account,
     }
@@ -121,8 +112,9 @@ def read_script(template: str, name: str) -> bytes:
     return Path(paths.find_content("vm_templates", template, name)).read_bytes()
 
 
-def _values(plan: Plan, recipe: Recipe, image: Image) -> dict[str, str]:
-    volumes = {volume.letter: volume for volume in plan.windows.disk.volumes}
+def _values(plan: Plan, recipe: Recipe, image: Image, answers: Mapping[str, str]) -> dict[str, str]:
+    data_mib = int(answers.get("data_gib", "0")) * 1024
+    others_mib = data_mib + EFI_MIB + MSR_MIB + MARGIN_MIB
     return {
         "computer_name": _name(plan, recipe),
         "image_index": str(image.index),
@@ -130,10 +122,8 @@ def _values(plan: Plan, recipe: Recipe, image: Image) -> dict[str, str]:
         "virtio_folder": recipe.master.virtio_folder,
         "efi_mib": str(EFI_MIB),
         "msr_mib": str(MSR_MIB),
-        "system_mib": str(_system_mib(recipe, volumes["D:"])),
-        "data_mib": str(volumes["D:"].size_gib * 1024),
-        "system_label": volumes["C:"].label,
-        "data_label": volumes["D:"].label,
+        "system_mib": str(recipe.master.disk_gib * 1024 - others_mib),
+        "data_mib": str(data_mib),
     }
 
 
@@ -141,7 +131,3 @@ def _name(plan: Plan, recipe: Recipe) -> str:
     """Return the name of the master: that of the machine that it is for, when the plan has one."""
     named = (node.hostname for node in plan.nodes.values() if node.role == recipe.template)
     return next(named, recipe.template[:NAME_LENGTH].upper())
-
-
-def _system_mib(recipe: Recipe, data: WindowsVolume) -> int:
-    return recipe.master.disk_gib * 1024 - data.size_gib * 1024 - EFI_MIB - MSR_MIB - MARGIN_MIB

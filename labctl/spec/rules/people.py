@@ -114,18 +114,6 @@ def find_users_without_account(view: View) -> Iterator[Finding]:
         yield Finding(("poste", "personnalisation", "lecteurs"), said, hint)
 
 
-def find_taken_drives(view: View) -> Iterator[Finding]:
-    """No share hides a volume of the workstation."""
-    workstation = view.subject.workstation
-    if workstation.personalisation is None or workstation.disk is None:
-        return
-    for letter in workstation.personalisation.drives:
-        if letter == "D:":
-            said = _("le lecteur %(letter)s est déjà le volume « %(label)s » du poste")
-            path = ("poste", "personnalisation", "lecteurs", letter)
-            yield Finding(path, said % {"letter": letter, "label": workstation.disk.d.label})
-
-
 def find_unknown_servers(view: View) -> Iterator[Finding]:
     """The backup goes to the NAS, the intranet is on a machine of the bench."""
     devices = view.subject.devices

@@ -9,6 +9,7 @@ import pytest
 from checks.accounts.facts.local_users import LocalUser, LocalUsers
 from checks.hardware.facts.events import Event, HardwareEvents, SystemErrors
 from checks.hardware.facts.hardware import FaultyDevice, FaultyDevices, Inventory, Memory
+from checks.installation.demand import Installation
 from checks.installation.facts.deployment import Deployment, Firmware, Licence, RegionSettings
 from checks.installation.facts.operating_system import OperatingSystem
 from checks.software.demand import Programs
@@ -16,7 +17,6 @@ from checks.software.facts import Software
 from checks.storage.facts import BootDisk, Drive, DriveHealth, Volume, Volumes
 from labctl.core.expect import NotAsked
 from labctl.plan.model import Plan
-from labctl.plan.windows import WindowsSystem
 from tests.checking import PLAN, fact_of, miss, refuse, run_check
 from tests.facts import solved_facts
 from tests.plans import asking
@@ -30,10 +30,9 @@ WHEA = Event("Microsoft-Windows-WHEA-Logger", 18, NOW)
 
 def plan_with(**system: object) -> Plan:
     """Return the plan, its Windows asked otherwise."""
-    windows = PLAN.windows
-    asked: WindowsSystem = replace(windows.system, **system)  # type: ignore[arg-type]  # by name
-    workstation = replace(PLAN.workstation, windows=replace(windows, system=asked))
-    return replace(PLAN, workstation=workstation)
+    asked = PLAN.demand(Installation)
+    windows = asked.of_windows().model_copy(update=system)
+    return asking(PLAN, asked.model_copy(update={"windows": windows}))
 
 
 def test_another_edition_is_named_by_its_number() -> None:
@@ -295,13 +294,13 @@ def test_without_a_master_where_an_iso_will_do_the_check_is_pointless() -> None:
 
 
 def test_without_a_master_where_one_must_be() -> None:
-    plan = plan_with(iso_admitted=False)
+    plan = plan_with(methods=frozenset({"master"}))
     found = miss("K-013", Deployment("", generalized=True), plan=plan)
     assert found.message == "version du master : attendu 2026.1, trouvé rien"
 
 
 def test_a_subject_that_admits_no_master_asks_for_none() -> None:
-    assert isinstance(refuse("K-013", plan=plan_with(master="")), NotAsked)
+    assert isinstance(refuse("K-013", plan=plan_with(methods=frozenset({"iso"}))), NotAsked)
 
 
 def test_a_32_bit_windows() -> None:

@@ -5,7 +5,7 @@ import zoneinfo
 import pytest
 from babel.core import get_global
 
-from labctl.spec import timezones
+from checks.installation import timezones
 
 
 def test_windows_zones_are_those_of_the_cldr_and_two_more() -> None:

@@ -126,8 +126,8 @@ def test_a_subject_without_windows_nor_paper_is_accepted(tmp_path: Path) -> None
     for name in WINDOWS_SECTIONS:
         text, count = re.subn(rf"^  {name}:.*\n(    .*\n)*", "", text, flags=re.MULTILINE)
         assert count == 1
-    text = re.sub(r"^  virtualisation:.*\n", "", text, flags=re.MULTILINE)
-    for name in ("messagerie", "assistance", "documents_a_rendre", "commercial"):
+    text = re.sub(r"^  (virtualisation|windows):.*\n", "", text, flags=re.MULTILINE)
+    for name in ("stockage", "messagerie", "assistance", "documents_a_rendre", "commercial"):
         text, count = re.subn(rf"^{name}:.*\n(  .*\n)*", "", text, flags=re.MULTILINE)
         assert count == 1
     found = said_of(tmp_path, text)
@@ -141,7 +141,7 @@ def test_a_virtual_machine_on_a_workstation_of_unknown_memory_is_accepted(tmp_pa
 
 
 def test_a_disk_of_which_nothing_else_is_known_is_accepted(tmp_path: Path) -> None:
-    text, count = re.subn(r"^  disque:.*\n", "", TEXT, flags=re.MULTILINE)
+    text, count = re.subn(r"^stockage:.*\n", "", TEXT, flags=re.MULTILINE)
     assert count == 1
     found = said_of(tmp_path, text)
     assert [line for line in found if "jamais utilisée" not in line] == []

@@ -9,7 +9,7 @@ CONTROL = "SYSTEM\\CurrentControlSet\\Control"
 
 def scenario(plan: Document) -> Document:
     """Return what ``simulate merge`` takes."""
-    system = plan["workstation"]["windows"]["system"]
+    system = plan["demands"]["installation"]["windows"]
     return {
         "namespaces": {
             "root/cimv2": {
@@ -37,7 +37,7 @@ def scenario(plan: Document) -> Document:
                 },
                 "SYSTEM\\Setup\\Status\\SysprepStatus": {"GeneralizationState": 7},
             },
-            "HKU": {".DEFAULT\\Keyboard Layout\\Preload": {"1": system["keyboard"]}},
+            "HKU": {".DEFAULT\\Keyboard Layout\\Preload": {"1": system["layout"]}},
         },
     }
 

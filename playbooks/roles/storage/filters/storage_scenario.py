@@ -8,10 +8,11 @@ GIB = 1024**3
 
 def scenario(plan: Document) -> Document:
     """Return what ``simulate merge`` takes."""
-    disk = plan["workstation"]["windows"]["disk"]
+    disk = plan["demands"]["storage"]
+    volumes = [_volume(letter, one) for letter, one in disk["volumes"].items()]
     return {
         "namespaces": {
-            "root/cimv2": {"Win32_LogicalDisk": [_volume(one) for one in disk["volumes"]]},
+            "root/cimv2": {"Win32_LogicalDisk": volumes},
             "root/microsoft/windows/storage": {
                 "MSFT_Disk": {"PartitionStyle": 2 if disk["is_gpt"] else 1},
                 "MSFT_PhysicalDisk": {"HealthStatus": 0},
@@ -20,9 +21,9 @@ def scenario(plan: Document) -> Document:
     }
 
 
-def _volume(volume: Document) -> Document:
+def _volume(letter: str, volume: Document) -> Document:
     return {
-        "DeviceID": volume["letter"],
+        "DeviceID": f"{letter}:",
         "DriveType": 3,
         "FileSystem": volume["fs"],
         "VolumeName": volume["label"],

@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from checks.installation.demand import Installation
+from checks.storage.demand import Storage
 from labctl.core.secrets import Secret
 from labctl.providers.windows.master import Image, list_recipes, master_files
 from tests.golden import assert_golden
@@ -40,10 +42,10 @@ def test_the_master_says_which_it_is(template: str) -> None:
     assert stamp == {
         "IsoSha256": "0" * 64,
         "Template": template,
-        "Version": PLAN.windows.system.master,
+        "Version": PLAN.demand(Installation).of_windows().master,
     }
 
 
 def test_the_data_volume_has_the_size_that_is_asked_for() -> None:
-    wanted = next(one for one in PLAN.windows.disk.volumes if one.letter == "D:").size_gib
+    wanted = PLAN.demand(Storage).volumes["D"].size_gib or 0
     assert f"<Size>{wanted * 1024}</Size>".encode() in files_of("windows-11")["autounattend.xml"]

@@ -4,7 +4,7 @@ The numbers are those of ``Win32_OperatingSystem.OperatingSystemSKU``: the const
 of winnt.h (Microsoft, "GetProductInfo function").
 """
 
-from labctl.spec.login import fold
+import unicodedata
 
 EDITIONS = {
     "home": frozenset({98, 99, 100, 101}),  # N, China, single language
@@ -22,7 +22,7 @@ _WORDS = {
     "enterprise": ("entreprise", "enterprise", "iot", "ltsc"),
     "education": ("education",),
 }
-"""How an author may call a family, as ``fold`` writes a word."""
+"""How an author may call a family, without accents."""
 _BOTH = frozenset({164, 165})
 """« Professionnel Éducation » is called by two of them."""
 
@@ -34,7 +34,7 @@ def is_edition(number: int) -> bool:
 
 def contradicts(number: int, name: str) -> bool:
     """Tell whether the name of an edition is that of others; a name without a known word is not."""
-    words = {fold(word) for word in name.split()}
+    words = {_bare(word) for word in name.split()}
     named = {family for family, known in _WORDS.items() if words & set(known)}
     numbers = {number for family in named for number in EDITIONS[family]}
     if "education" in named:
@@ -45,3 +45,9 @@ def contradicts(number: int, name: str) -> bool:
 def joins_domains(number: int) -> bool:
     """Tell whether an edition joins a domain: the Home ones do not (Microsoft, "Join a domain")."""
     return number not in EDITIONS["home"]
+
+
+def _bare(word: str) -> str:
+    """Return a word in lower case, without accents or signs."""
+    plain = unicodedata.normalize("NFKD", word).encode("ascii", "ignore").decode()
+    return "".join(char for char in plain.lower() if char.isalnum())

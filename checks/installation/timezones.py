@@ -2,7 +2,7 @@
 
 import zoneinfo
 from functools import cache
-from importlib import resources
+from pathlib import Path
 
 
 def is_iana(name: str) -> bool:
@@ -23,5 +23,5 @@ def list_iana() -> frozenset[str]:
 @cache
 def list_windows() -> frozenset[str]:
     """Return the names that Windows knows."""
-    text = resources.files("labctl.spec").joinpath("windows_zones.txt").read_text(encoding="utf-8")
+    text = Path(__file__).with_name("windows_zones.txt").read_text(encoding="utf-8")
     return frozenset(line for line in text.splitlines() if not line.startswith("#"))
