@@ -60,7 +60,7 @@ class Desk(StrEnum):
 
 def desk_of(plan: Plan) -> Desk:
     """Return what the workstation of a plan is."""
-    return Desk(plan.nodes[plan.workstation.node].role)
+    return Desk(plan.nodes[plan.workstation.node].kind)
 
 
 def machines_with(desk: str) -> tuple[Kind, ...]:
@@ -99,7 +99,7 @@ def asking(plan: Plan, demand: Demand) -> Plan:
 def with_second(plan: Plan, kind: Desk) -> Plan:
     """Return a plan with a second workstation, of which all is asked that is asked of the first."""
     first = plan.nodes[plan.workstation.node]
-    second = replace(first, name=SECOND, role=kind, faces=kind.faces)
+    second = replace(first, name=SECOND, kind=kind, faces=kind.faces)
     demands = {
         topic: {**asked, "on": [*asked["on"], SECOND]}
         if isinstance(asked, dict) and first.name in asked.get("on", ())

@@ -13,7 +13,7 @@ RADIO = "access-point"
 
 def _of_radio(plan: Plan) -> tuple[Reservation, ...]:
     reserved = plan.demand(Dhcp).reservations
-    return tuple(one for one in reserved if plan.nodes[one.machine].role == RADIO)
+    return tuple(one for one in reserved if plan.nodes[one.machine].kind == RADIO)
 
 
 def _of_others(plan: Plan) -> tuple[Reservation, ...]:

@@ -59,7 +59,7 @@ def list_wanted(
     for key in keys:
         wanted = want(plan, key)
         if wanted is None:
-            kind = plan.nodes[NodeName(key[1])].role if key[1] else ""
+            kind = plan.nodes[NodeName(key[1])].kind if key[1] else ""
             said = _("aucune lecture de ce fait sur une machine de genre « %(kind)s »")
             unreadable[name_key(key)] = Unobserved(Reason.SPEC, said % {"kind": kind})
         else:

@@ -75,7 +75,7 @@ class Act:
 def compose_for(plan: Plan) -> Solution:
     """Return the solution of a plan; UsageError when its machines have none."""
     machines = {
-        name: list_names(node.role)
+        name: list_names(node.kind)
         for name, node in sorted(plan.nodes.items())
         if node.state in CONCERNED
     }

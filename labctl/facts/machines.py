@@ -35,7 +35,7 @@ def ask(plan: Plan) -> tuple[Question, ...]:
 
 def _list_questions(plan: Plan) -> Iterator[Question]:
     for node in plan.nodes.values():
-        sign = load_kind(node.role).sign
+        sign = load_kind(node.kind).sign
         if sign is not None and node.state is not NodeState.OBSERVER:
             yield Question(
                 node.name, Transport(sign.protocol), SIGN, dict(sign.ask), sign.timeout_s

@@ -80,7 +80,7 @@ def want(plan: Plan, key: Key) -> Wanted | None:
     """
     fact_type, machine = key
     readers = {reader.kind: reader for reader in load_named(name_of(fact_type))}
-    nearest = _list_kinds(plan.nodes[NodeName(machine)].role) if machine else [""]
+    nearest = _list_kinds(plan.nodes[NodeName(machine)].kind) if machine else [""]
     return next((Wanted(readers[kind], machine) for kind in nearest if kind in readers), None)
 
 

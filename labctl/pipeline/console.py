@@ -48,16 +48,16 @@ def find_console(order: Order, _report: Report) -> tuple[str, ...]:
         message = _("il faut être root pour entrer dans une machine")
         raise ProviderError(message, hint=_("lancez labctl en root"))
     plan, node = order.plan, NodeName(order.options["node"])
-    argv = choose_argv(plan.nodes[node].role, order.options["argv"])
+    argv = choose_argv(plan.nodes[node].kind, order.options["argv"])
     return registry.load_observer(plan.provider).enter_argv(BenchId(order.bench), node, argv)
 
 
-def choose_argv(role: str, command: Sequence[str]) -> tuple[str, ...]:
-    """Return what is run in a machine: its terminal, or the command, as its role takes it.
+def choose_argv(kind: str, command: Sequence[str]) -> tuple[str, ...]:
+    """Return what is run in a machine: its terminal, or the command, as its kind takes it.
 
     A command line of a device takes one line of text; a shell takes a program and its arguments.
     """
-    device = load_kind(role).console
+    device = load_kind(kind).console
     if device is not None:
         return (*device.one_line, " ".join(command)) if command else device.terminal
     if command:
@@ -80,6 +80,6 @@ def describe(plan: Plan, name: NodeName) -> str:
 
 
 def _name_way_out(node: Node) -> str:
-    if load_kind(node.role).console:
+    if load_kind(node.kind).console:
         return _("pour sortir : « exit » au premier niveau (« end » y ramène), ou Ctrl-D")
     return _("pour sortir : « exit » ou Ctrl-D")

@@ -62,4 +62,4 @@ def _order(place: Place, bench: int) -> Order:
 
 def longest_s(plan: Plan) -> float:
     """Return how long the solution of a bench may take, before patience."""
-    return SOLVE_S + max(load_kind(node.role).solution_s for node in plan.nodes.values())
+    return SOLVE_S + max(load_kind(node.kind).solution_s for node in plan.nodes.values())

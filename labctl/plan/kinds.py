@@ -44,23 +44,23 @@ def find_answers(plan: Plan, kind: str) -> dict[str, str]:
 def _find_domain(plan: Plan) -> str:
     """Return the domain that the first machine says it holds, empty when none does."""
     for node in plan.nodes.values():
-        file = _find_program(load_chain(node.role))
-        name = _compute(file, "domain", node.role, plan, node) if file else None
+        file = _find_program(load_chain(node.kind))
+        name = _compute(file, "domain", node.kind, plan, node) if file else None
         if isinstance(name, str) and name:
             return name
     return ""
 
 
 def _describe(plan: Plan, node: Node) -> Node:
-    chain = load_chain(node.role)
+    chain = load_chain(node.kind)
     kind = inherit(chain)
     described = replace(node, faces=kind.faces, is_simulated=kind.is_simulated)
     file = _find_program(chain)
     if file is None:
         return described
-    parameters = _compute(file, "parameters", node.role, plan, node)
-    names = _compute(file, "certificate_names", node.role, plan, node)
-    layer = _compute(file, "layer", node.role, plan, node)
+    parameters = _compute(file, "parameters", node.kind, plan, node)
+    names = _compute(file, "certificate_names", node.kind, plan, node)
+    layer = _compute(file, "layer", node.kind, plan, node)
     return replace(
         described,
         parameters=parameters if isinstance(parameters, dict) else {},

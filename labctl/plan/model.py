@@ -54,7 +54,7 @@ class Bridge:
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """One machine of the bench; ``role`` names its template under vm_templates/.
+    """One machine of the bench; ``kind`` names its folder under vm_templates/.
 
     ``management`` is its address on ``Management.network``, the network the candidate does not
     configure, on an interface always called ``mgmt0``. The room's host alone has ``bridges``.
@@ -65,7 +65,7 @@ class Node:
     """
 
     name: NodeName
-    role: str
+    kind: str
     hostname: str
     state: NodeState
     management: IPv4Interface

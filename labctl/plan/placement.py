@@ -165,11 +165,11 @@ class _Nodes:
         yield from self._probes()
 
     def _node(
-        self, name: NodeName, role: str, state: NodeState, cards: tuple[Interface, ...] = ()
+        self, name: NodeName, kind: str, state: NodeState, cards: tuple[Interface, ...] = ()
     ) -> Node:
         number = int(MANAGEMENT.network.network_address) + self.slots[name]
         management = IPv4Interface((number, MANAGEMENT.network.prefixlen))
-        return Node(name, role, name.replace("_", "-"), state, management, cards)
+        return Node(name, kind, name.replace("_", "-"), state, management, cards)
 
     def _cards(self, machine: Machine) -> Iterator[Interface]:
         """Yield the cards of a machine of the cahier."""

@@ -62,7 +62,7 @@ def _nodes(plan: Plan) -> Table:
 
 
 def _node(plan: Plan, node: Node) -> Iterator[tuple[str, ...]]:
-    cards = node.interfaces if load_kind(node.role).cards else ()
+    cards = node.interfaces if load_kind(node.kind).cards else ()
     for card in cards or (Interface("—", "—"),):
         yield (
             node.name,

@@ -15,14 +15,14 @@ STATES = {
 
 def name_kind(node: Node) -> str:
     """Return what a machine of this kind is called, in the language that is spoken."""
-    words = load_kind(node.role).words
-    return str(words) if words else node.role
+    words = load_kind(node.kind).words
+    return str(words) if words else node.kind
 
 
 def describe_address(plan: Plan, node: Node, card: Interface) -> str:
     """Return the address of a card as a subject writes it: fixed, or by DHCP."""
     if card.address is None:
-        is_client = bool(card.segment) and load_kind(node.role).ports is None
+        is_client = bool(card.segment) and load_kind(node.kind).ports is None
         return "DHCP" if is_client or _is_upstream(plan, node, card) else "—"
     return str(card.address)
 

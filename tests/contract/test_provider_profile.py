@@ -106,7 +106,7 @@ def test_it_names_the_images_that_a_plan_needs(name: str) -> None:
     needed = setup.list_needed([plan_of(1)])
 
     assert needed
-    assert set(needed.values()) & {node.role for node in plan_of(1).nodes.values()}
+    assert set(needed.values()) & {node.kind for node in plan_of(1).nodes.values()}
 
 
 def test_what_it_looks_at_on_a_machine_has_a_name_and_a_hint_when_it_lacks(name: str) -> None:

@@ -78,7 +78,7 @@ class Joined:
 def small_plan() -> Plan:
     """Return a bench of the workstation, its controller on the same cable, and the jury's view."""
     plan = plan_of(1)
-    station = dataclasses.replace(plan.nodes[POSTE], role="windows-standin")
+    station = dataclasses.replace(plan.nodes[POSTE], kind="windows-standin")
     controller = plan.nodes[DC]
     jury = dataclasses.replace(plan.nodes[plan.management.vantage], interfaces=())
     cable = Link(

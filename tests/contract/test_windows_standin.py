@@ -22,7 +22,7 @@ POSTE, JURY = NodeName("poste"), NodeName("jury")
 def small_plan() -> Plan:
     """Return a bench of the workstation and the jury's view, nothing else."""
     plan = plan_of(1)
-    station = dataclasses.replace(plan.nodes[POSTE], role="windows-standin")
+    station = dataclasses.replace(plan.nodes[POSTE], kind="windows-standin")
     jury = plan.nodes[plan.management.vantage]
     card = Interface("eth1", "02:00:00:01:00:fe")
     jury = dataclasses.replace(jury, interfaces=(card,))

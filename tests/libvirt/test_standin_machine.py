@@ -35,7 +35,7 @@ def plan(uri: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[
     """Give the plan of a bench whose workstation is the simulated one."""
     monkeypatch.setenv("LABCTL_STATE_DIR", str(tmp_path / "state"))
     built = lone_plan(uri, BENCH)
-    station = replace(built.nodes[POSTE], role="windows-standin")
+    station = replace(built.nodes[POSTE], kind="windows-standin")
     yield replace(built, nodes={**built.nodes, POSTE: station})
     LibvirtProvider().down(BENCH, Deadline.after(60))
     assert LibvirtProvider().list_benches() == ()

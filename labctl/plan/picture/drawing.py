@@ -122,7 +122,7 @@ class _Page:
         """Draw a machine that shows its ports."""
         top = at[1] + (PORT if unit.has_ports_above else 0)
         node = unit.node
-        drawing = load_kind(node.role).symbol
+        drawing = load_kind(node.kind).symbol
         if drawing:
             yield svg.symbol((at[0] + 20, top + 10), drawing)
         title = f"{node.hostname} · {name_kind(node)}"

@@ -149,7 +149,7 @@ def _list_units(plan: Plan) -> Iterator[Unit]:
 
 def _list_ports(node: Node) -> tuple[Port, ...]:
     """Return the ports of a machine whose kind numbers them, its named cards first."""
-    kind = load_kind(node.role)
+    kind = load_kind(node.kind)
     named = len(kind.cards)
     return tuple(
         Port(card, card if rank < named else str(rank - named + 1))

@@ -1,4 +1,4 @@
-"""One machine of the picture: a box that tells its name, role, addresses and state."""
+"""One machine of the picture: a box that tells its name, kind, addresses and state."""
 
 from collections.abc import Iterator
 
@@ -33,15 +33,15 @@ def draw_machine(node: Node, at: svg.Point, colour: str, lines: tuple[str, ...])
         dash="5 4" if observer else "",
     )
     yield svg.rect((left + 1, top + 1), (width - 2, 6), fill=colour, stroke="none", radius=4)
-    drawing = load_kind(node.role).symbol
+    drawing = load_kind(node.kind).symbol
     if drawing:
         yield svg.symbol((left + 8, top + 14), drawing, stroke=colour)
     room = width - 46
     size = min(_NAME_SIZE, room / (len(node.hostname) * _BOLD_LETTER))
     name = svg.fit(node.hostname, room, max(size, 8))
     yield svg.text((left + 42, top + 28), name, size=max(size, 8), bold=True)
-    role = svg.fit(name_kind(node), room + 6, 9.5)
-    yield svg.text((left + 42, top + 42), role, size=9.5, colour=svg.SOFT)
+    kind = svg.fit(name_kind(node), room + 6, 9.5)
+    yield svg.text((left + 42, top + 42), kind, size=9.5, colour=svg.SOFT)
     first, step = (64, 15) if len(lines) < 3 else (57, 14)
     for rank, words in enumerate(lines):
         told = svg.fit(words, width - 16, 11.5)

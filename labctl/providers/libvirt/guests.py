@@ -83,7 +83,7 @@ class VirtualMachines:
         stacks = images.list_stacks(plan)
         found = images.ensure_images(stacks, self.setting.report, self.setting.deadline)
         own = self.outside.nodes - set(masters)
-        return {**{name: (found[plan.nodes[name].role].name,) for name in own}, **masters}
+        return {**{name: (found[plan.nodes[name].kind].name,) for name in own}, **masters}
 
     def scan(self) -> frozenset[NodeName]:
         """Return those that run."""
@@ -234,7 +234,7 @@ class VirtualMachines:
     def windows(self, name: NodeName) -> WindowsMachine:
         """Return a machine that is a real Windows; ProviderError without its master."""
         setting = self.setting
-        master = find_master(setting.plan, setting.plan.nodes[name].role)
+        master = find_master(setting.plan, setting.plan.nodes[name].kind)
         guest = self._guests()[name]
         return WindowsMachine(
             setting.plan, guest, master, self.bench, setting.host, setting.deadline
@@ -258,14 +258,14 @@ class VirtualMachines:
     def _order(self, names: Iterable[NodeName]) -> list[NodeName]:
         """Return machines with those that the others wait for before them."""
         nodes = self.setting.plan.nodes
-        return sorted(names, key=lambda name: not load_kind(nodes[name].role).starts_first)
+        return sorted(names, key=lambda name: not load_kind(nodes[name].kind).starts_first)
 
     def _guests(self) -> dict[NodeName, Guest]:
         return layout.build_guests(self.setting.plan, instance())
 
     def _find_check(self, name: NodeName) -> str:
         """Return the program by which a machine shows that it is ready, empty when it has none."""
-        return load_kind(self.setting.plan.nodes[name].role).check or ""
+        return load_kind(self.setting.plan.nodes[name].kind).check or ""
 
     def _port(self, name: NodeName) -> Path:
         return self.bench.node_folder(name) / "control"

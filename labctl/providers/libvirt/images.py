@@ -61,7 +61,7 @@ def folder() -> Path:
 def list_stacks(plan: Plan) -> dict[str, tuple[Layer, ...]]:
     """Return the layers of each role of a plan that has a guest image, the lowest first."""
     own = layout.list_guests(plan) - layout.list_windows(plan)
-    return {plan.nodes[name].role: stack_of(plan.nodes[name]) for name in sorted(own)}
+    return {plan.nodes[name].kind: stack_of(plan.nodes[name]) for name in sorted(own)}
 
 
 def guest_layers() -> tuple[Layer, ...]:

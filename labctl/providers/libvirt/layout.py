@@ -70,12 +70,12 @@ class Guest:
 
 def list_guests(plan: Plan) -> frozenset[NodeName]:
     """Return the machines of a plan that are virtual ones."""
-    return frozenset(node.name for node in plan.nodes.values() if load_kind(node.role).budget)
+    return frozenset(node.name for node in plan.nodes.values() if load_kind(node.kind).budget)
 
 
 def list_windows(plan: Plan) -> frozenset[NodeName]:
     """Return those of them that are a real Windows."""
-    return frozenset(node.name for node in plan.nodes.values() if load_kind(node.role).master)
+    return frozenset(node.name for node in plan.nodes.values() if load_kind(node.kind).master)
 
 
 def build_guests(plan: Plan, instance: str) -> dict[NodeName, Guest]:
@@ -84,7 +84,7 @@ def build_guests(plan: Plan, instance: str) -> dict[NodeName, Guest]:
     return {
         node.name: _guest(plan, node, budget, Tag(instance, plan.bench, node.name), wires)
         for node in plan.nodes.values()
-        if (budget := load_kind(node.role).budget) is not None
+        if (budget := load_kind(node.kind).budget) is not None
     }
 
 
@@ -110,7 +110,7 @@ def _guest(plan: Plan, node: Node, budget: Budget, tag: Tag, wires: Mapping[str,
         tag=tag,
         name=name,
         uuid=str(uuid.uuid5(_UUIDS, name)),
-        role=node.role,
+        role=node.kind,
         memory_mib=budget.memory_mib,
         cpus=budget.vcpus,
         virt_type=plan.hosting.own["virt_type"] if plan.hosting else "qemu",

@@ -9,7 +9,7 @@ from labctl.spec.kind import load_kind
 
 def _budget(plan: Plan) -> Budget:
     """Return what a bench may take: an emulated machine boots in minutes beside others."""
-    more_s = max(load_kind(node.role).first_start_s for node in plan.nodes.values())
+    more_s = max(load_kind(node.kind).first_start_s for node in plan.nodes.values())
     return Budget(up_s=900.0 + more_s, reset_s=300.0 + more_s, seal_s=300.0, unseal_s=900.0)
 
 

@@ -22,6 +22,6 @@ def draw_files(plan: Plan, node: Node) -> Mapping[str, NodeFile]:
         host_key=trust.draw_key(),
         authority=authority.pem,
         certificate=trust.issue(authority, names),
-        secrets={name: f"{secrets.draw().reveal()}-Aa1" for name in load_kind(node.role).secrets},
+        secrets={name: f"{secrets.draw().reveal()}-Aa1" for name in load_kind(node.kind).secrets},
     )
     return nodefiles.render(plan, node, drawn)

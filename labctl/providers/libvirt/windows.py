@@ -51,9 +51,9 @@ class Master:
     bus: str
 
 
-def find_master(plan: Plan, role: str) -> Master:
+def find_master(plan: Plan, kind: str) -> Master:
     """Return the master that a machine is copied from; ProviderError when there is none."""
-    folder = paths.cache_dir() / "windows" / role / plan.variant
+    folder = paths.cache_dir() / "windows" / kind / plan.variant
     disk, bus = folder / "master.qcow2", ""
     with suppress(OSError, ParseError):
         target = parse(folder / "master.xml").find("devices/disk[@device='disk']/target")  # noqa: S314  # ours
@@ -62,8 +62,8 @@ def find_master(plan: Plan, role: str) -> Master:
         said = _("le master de Windows de la variante %(variant)s manque : %(disk)s")
         hint = _("labctl images build %(kind)s --iso ISO : voir vm_templates/windows/README.md")
         values = {"variant": plan.variant, "disk": disk}
-        raise ProviderError(said % values, hint=hint % {"kind": role})
-    return Master(f"{role}-{plan.variant}", disk, bus)
+        raise ProviderError(said % values, hint=hint % {"kind": kind})
+    return Master(f"{kind}-{plan.variant}", disk, bus)
 
 
 @dataclass(frozen=True, slots=True)

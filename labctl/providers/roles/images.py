@@ -16,5 +16,5 @@ def layers_of(plan: Plan) -> tuple[Layer, ...]:
 
 def stack_of(node: Node) -> tuple[Layer, ...]:
     """Return the layers of a machine, the lowest first; none when it is made from a master."""
-    chain = load_chain(node.role)
+    chain = load_chain(node.kind)
     return () if chain[-1].kind.master else layers.resolve(chain, node.layer)

@@ -59,7 +59,7 @@ def describe(plan: Plan, node: Node) -> dict[str, object]:
     return {
         "bench": plan.bench,
         "node": node.name,
-        "role": node.role,
+        "role": node.kind,
         "hostname": hostname(node),
         "state": node.state,
         "domain": plan.domain,
@@ -76,7 +76,7 @@ def spec_digest(plan: Plan, node: Node) -> str:
 
 def hostname(node: Node) -> str:
     """Return the name the machine is delivered with: its factory one where it has one."""
-    return load_kind(node.role).factory.hostname or node.hostname
+    return load_kind(node.kind).factory.hostname or node.hostname
 
 
 def list_names(plan: Plan, node: Node) -> tuple[str, ...]:
@@ -97,7 +97,7 @@ def list_names(plan: Plan, node: Node) -> tuple[str, ...]:
 
 def _interface(plan: Plan, node: Node, card: Interface) -> dict[str, object]:
     segment = plan.segments.get(card.segment)
-    is_addressed = load_kind(node.role).factory.has_addresses
+    is_addressed = load_kind(node.kind).factory.has_addresses
     return {
         "name": card.name,
         "mac": card.mac,
@@ -116,7 +116,7 @@ def _is_cabled(plan: Plan, node: NodeName, interface: str) -> bool:
 
 def _hosts(plan: Plan, node: Node) -> str:
     own = "127.0.1.1"
-    is_addressed = load_kind(node.role).factory.has_addresses
+    is_addressed = load_kind(node.kind).factory.has_addresses
     if is_addressed and node.interfaces and node.interfaces[0].address:
         own = str(node.interfaces[0].address.ip)
     name = hostname(node).lower()

@@ -48,21 +48,21 @@ def machine_files(
         "first_logon": first_logon("first-logon.ps1"),
     }
     files = {
-        ANSWERS: render_answers(node.role, "unattend.xml", values),
+        ANSWERS: render_answers(node.kind, "unattend.xml", values),
         "labctl.json": _json(_describe(plan, node)),
         "secrets.json": _json(_secrets(node, drawn, once)),
         "ca.cer": _authority(given).public_bytes(Encoding.DER),
         "host.pfx": _identity(node, given, once),
         "first-logon.ps1": read_script("windows", "first-logon.ps1"),
     }
-    master = load_kind(node.role).master
+    master = load_kind(node.kind).master
     scripts = master.scripts if master else ()
-    return files | {name: read_script(node.role, name) for name in scripts}
+    return files | {name: read_script(node.kind, name) for name in scripts}
 
 
 def _describe(plan: Plan, node: Node) -> dict[str, object]:
     return {
-        "role": node.role,
+        "role": node.kind,
         "audit_account": plan.management.account,
         "management": {
             "mac": management_mac(plan.bench, node.management),
@@ -76,7 +76,7 @@ def _describe(plan: Plan, node: Node) -> dict[str, object]:
 
 def _secrets(node: Node, drawn: Mapping[str, str], once: Secret) -> dict[str, str]:
     """Return what the scripts read: the password of the way in is that of the audit account."""
-    named = {way.password: "audit_password" for way in load_kind(node.role).ways}
+    named = {way.password: "audit_password" for way in load_kind(node.kind).ways}
     own = {named.get(name, name): secret for name, secret in drawn.items()}
     return own | {"certificate_password": once.reveal()}
 

@@ -129,5 +129,5 @@ def _values(plan: Plan, recipe: Recipe, image: Image, answers: Mapping[str, str]
 
 def _name(plan: Plan, recipe: Recipe) -> str:
     """Return the name of the master: that of the machine that it is for, when the plan has one."""
-    named = (node.hostname for node in plan.nodes.values() if node.role == recipe.template)
+    named = (node.hostname for node in plan.nodes.values() if node.kind == recipe.template)
     return next(named, recipe.template[:NAME_LENGTH].upper())

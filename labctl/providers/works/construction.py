@@ -43,7 +43,7 @@ class Works:
 
     plan: Plan
     bench: Bench
-    kinds: Mapping[str, Kind]  # by role
+    kinds: Mapping[str, Kind]  # by name
     report: Report
     deadline: Deadline
     guests: Guests
@@ -69,7 +69,7 @@ class Works:
 
     def kind(self, node: NodeName) -> Kind:
         """Return the kind of a machine."""
-        return self.kinds[self.plan.nodes[node].role]
+        return self.kinds[self.plan.nodes[node].kind]
 
     def say(self, text: str) -> None:
         """Report a step of this bench."""
@@ -83,7 +83,7 @@ def open_works(
     if os.geteuid() != 0:
         message = _("construire des machines demande les droits de root")
         raise ProviderError(message, hint=_("lancez labctl en root"))
-    kinds = {role: load_kind(role) for role in sorted({each.role for each in plan.nodes.values()})}
+    kinds = {name: load_kind(name) for name in sorted({each.kind for each in plan.nodes.values()})}
     return Works(plan, benches.find(plan.bench), kinds, report, deadline, guests or NoGuests())
 
 
@@ -139,7 +139,7 @@ def list_secrets(plan: Plan, names: Iterable[NodeName]) -> tuple[str, ...]:
     inside = set(names)
     users: dict[str, set[NodeName]] = {}
     for node in plan.nodes.values():
-        for secret in load_kind(node.role).secrets:
+        for secret in load_kind(node.kind).secrets:
             users.setdefault(secret, set()).add(node.name)
     return tuple(sorted(secret for secret, nodes in users.items() if nodes <= inside))
 

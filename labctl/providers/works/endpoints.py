@@ -48,7 +48,7 @@ def _of_node(
     """Yield the ways into a machine, as its kind declares them."""
     process = running.get(node.name)
     console = see_from(process) if process else Vantage()
-    for way in load_kind(node.role).ways:
+    for way in load_kind(node.kind).ways:
         observer = plan.management.vantage
         if way.is_beside:
             observer = plan.probe_node(node.interfaces[0].segment)

@@ -48,11 +48,11 @@ def add_dependants(plan: Plan, names: Iterable[NodeName]) -> tuple[NodeName, ...
     if unknown:
         message = _("machine inconnue : %(names)s") % {"names": ", ".join(sorted(unknown))}
         raise ProviderError(message, hint=_("connues : %(n)s") % {"n": ", ".join(plan.nodes)})
-    kinds = {plan.nodes[name].role for name in asked}
+    kinds = {plan.nodes[name].kind for name in asked}
     return tuple(
         node.name
         for node in plan.nodes.values()
-        if not asked or node.name in asked or kinds.intersection(load_kind(node.role).reset_with)
+        if not asked or node.name in asked or kinds.intersection(load_kind(node.kind).reset_with)
     )
 
 

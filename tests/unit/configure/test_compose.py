@@ -130,7 +130,7 @@ def test_no_file_of_a_shipped_role_is_for_a_machine_that_its_block_does_not_name
         for role in list_asked_roles(plan)
         for name, node in plan.nodes.items()
         if node.state in CONCERNED
-        and {*role.contributions, *role.tasks} & set(list_names(node.role))
+        and {*role.contributions, *role.tasks} & set(list_names(node.kind))
         and not role.concerns(name)
     ]
     assert left == []

@@ -140,7 +140,7 @@ def test_a_simulated_windows_is_configured_as_the_linux_it_is() -> None:
 
 def test_a_windows_controller_tells_who_administers_its_domain() -> None:
     plan = plan_of(1, Desk.WINDOWS)
-    server = replace(plan.nodes[NodeName("dc")], role="windows-server")
+    server = replace(plan.nodes[NodeName("dc")], kind="windows-server")
     plan = replace(plan, nodes={**plan.nodes, server.name: server})
     ways = (endpoint("dc", Transport.CIM, "198.18.0.6", 5986), endpoint("dc", Transport.LDAP, "x"))
 

@@ -99,7 +99,7 @@ def kiosk(plan: Plan) -> Node:
 
 
 def test_it_is_planned_and_given_its_parameters(plan: Plan, kiosk: Node) -> None:
-    assert (kiosk.role, kiosk.faces) == ("kiosk", ("kiosk", "linux"))
+    assert (kiosk.kind, kiosk.faces) == ("kiosk", ("kiosk", "linux"))
     assert kiosk.parameters == {
         "page": "https://intranet.moana.test/",
         "who": kiosk.hostname,
@@ -137,7 +137,7 @@ def test_it_is_entered_by_its_ways(plan: Plan, kiosk: Node) -> None:
         (Transport.SSH, 2222),
         (Transport.CIM, 5986),
     ]
-    assert choose_argv(kiosk.role, ()) == ("/usr/bin/kiosk-menu",)
+    assert choose_argv(kiosk.kind, ()) == ("/usr/bin/kiosk-menu",)
 
 
 def test_it_is_drawn_and_named(plan: Plan) -> None:

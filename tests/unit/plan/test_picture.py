@@ -101,7 +101,7 @@ def test_every_machine_is_drawn_once(name: str) -> None:
     drawn = [
         sum(text == node.hostname or str(text).startswith(f"{node.hostname} ·") for text in texts)
         for node in plan.nodes.values()
-        if node.role != "host"
+        if node.kind != "host"
     ]
     assert set(drawn) == {1}
 

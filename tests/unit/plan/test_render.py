@@ -43,7 +43,7 @@ def test_picture_names_every_machine_but_the_host(bench: int) -> None:
     plan = plan_of(bench)
     root = _read(render_svg(plan))
     said = " ".join(root.itertext())
-    names = [node.hostname for node in plan.nodes.values() if node.role != "host"]
+    names = [node.hostname for node in plan.nodes.values() if node.kind != "host"]
     assert [name for name in names if name not in said] == []
 
 

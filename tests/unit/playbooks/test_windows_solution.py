@@ -77,7 +77,7 @@ def asked(tmp_path_factory: pytest.TempPathFactory) -> list[Asked]:
 
 def with_windows(plan: Plan) -> tuple[Plan, Endpoints]:
     """Return a plan whose controller is a Windows too, and the ways in."""
-    server = replace(plan.nodes[plan.directory.node], role="windows-server")
+    server = replace(plan.nodes[plan.directory.node], kind="windows-server")
     plan = replace(plan, nodes={**plan.nodes, server.name: server})
     ways = [way_to(name) for name in (plan.directory.node, plan.workstation.node)]
     ldap = endpoint("dc", Transport.LDAP, port=636, account="labctl-audit@moana.test")
@@ -127,7 +127,7 @@ def test_each_windows_of_a_bench_is_acted_on() -> None:
         roles = [task["ansible.builtin.import_role"] for task in tasks if _imports(task)]
         played |= {f"{role['name']}/tasks/{role['tasks_from']}.yml" for role in roles}
 
-    assert {plan.nodes[node].role for node in (plan.directory.node, plan.workstation.node)} == {
+    assert {plan.nodes[node].kind for node in (plan.directory.node, plan.workstation.node)} == {
         WORKSTATION,
         SERVER,
     }

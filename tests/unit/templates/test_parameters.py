@@ -28,7 +28,7 @@ def domain_of(bench: int) -> dict[str, object]:
 
 @pytest.mark.parametrize("bench", [1, 2, 3])
 def test_every_machine_of_a_plan_is_of_a_kind(bench: int) -> None:
-    assert {node.role for node in plan_of(bench).nodes.values()} <= set(list_kinds())
+    assert {node.kind for node in plan_of(bench).nodes.values()} <= set(list_kinds())
 
 
 def test_the_domain_of_a_variant_is_the_same_for_every_bench() -> None:

@@ -34,7 +34,7 @@ ROLES = ("windows-11", CONTROLLER)
 def planned(role: str) -> tuple[Plan, Node]:
     plan = plan_of(1, Desk.WINDOWS)
     name = plan.directory.node if role == CONTROLLER else plan.workstation.node
-    node = replace(plan.nodes[name], role=role)
+    node = replace(plan.nodes[name], kind=role)
     plan = describe_nodes(replace(plan, nodes={**plan.nodes, name: node}))
     return plan, plan.nodes[name]
 
