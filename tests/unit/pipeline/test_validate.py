@@ -220,7 +220,7 @@ def test_a_room_whose_cahier_is_unknown_is_refused_with_its_line(centre: Path) -
 
 def test_a_cahier_of_wrong_form_is_refused_with_all_of_its_mistakes(centre: Path) -> None:
     path = copy_cahier(centre, "mon-sujet")
-    text = path.read_text("utf-8").replace("sans_ip: true", "sans_ip: 3")
+    text = path.read_text("utf-8").replace("etat: existant", "etat: livre", 1)
     path.write_text(text.replace("pays: PF", "pays: Tahiti"), encoding="utf-8")
     with pytest.raises(SpecError) as caught:
         load_place("demo", "mon-sujet")
