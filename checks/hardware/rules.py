@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from checks.hardware.demand import MEMORY_TYPES, Hardware
 from checks.storage.demand import Storage
+from checks.virtualisation.demand import Hypervisor
 from labctl.api import Remark, View, _, rule
 
 NORMS = {number: name for name, number in MEMORY_TYPES.items()}
@@ -53,11 +54,10 @@ def find_large_volumes(asked: Hardware, storage: Storage, _view: View) -> Iterat
         yield Remark(storage.last_sized, "size_gib", said % values)
 
 
-@rule("machine-d-essai-trop-grande", reads=Hardware, sections=("poste",))
-def find_large_guests(asked: Hardware, view: View) -> Iterator[Remark]:
+@rule("machine-d-essai-trop-grande", reads=(Hardware, Hypervisor))
+def find_large_guests(asked: Hardware, wanted: Hypervisor, _view: View) -> Iterator[Remark]:
     """The virtual machine to try fits in the memory of the workstation."""
-    wanted = view.subject.workstation.virtualisation
-    if wanted is not None and wanted.vm.ram_mib >= asked.ram_gib * 1024:
+    if wanted.vm.ram_mib >= asked.ram_gib * 1024:
         said = _("la machine d'essai demande %(asked)d Mio, le poste en a %(size)d")
         values = {"asked": wanted.vm.ram_mib, "size": asked.ram_gib * 1024}
         yield Remark(wanted.vm, "ram_mib", said % values)

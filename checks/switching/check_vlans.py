@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from checks.labelling.demand import Labelling
 from checks.switching.facts.port_names import find_port
 from checks.switching.facts.tables import PortFact, Ports, Vlans
 from labctl.api import (
@@ -94,8 +95,8 @@ def check_unused_ports_closed(plan: Plan, ports: Ports) -> Match:
     return Match(expected, about(ports_in_words, expected))
 
 
-@check("K-069", needs=Ports)
-def check_ports_labelled(plan: Plan, ports: Ports) -> Match:
+@check("K-069", asks=(Labelling, Plan), needs=Ports)
+def check_ports_labelled(asked: Labelling, plan: Plan, ports: Ports) -> Match:
     """La description des ports est l'étiquette de leur câble."""
     return require(
         Expectation(
@@ -104,7 +105,7 @@ def check_ports_labelled(plan: Plan, ports: Ports) -> Match:
             fact.description if (fact := _fact(port, ports)) else None,
         )
         for port in plan.switch.ports
-        if port.key
+        if port.key and asked.same_description
     )
 
 

@@ -80,7 +80,6 @@ def build_plan(cahier: Cahier, room: Room, bench: int) -> Plan:
         workstation=_workstation(subject, topology, variant),
         printer=_printer(subject, topology),
         access_point=_access_point(topology),
-        label_regex=subject.labelling.regex,
         demands={demand.topic: demand.write() for demand in wanted.demands},
         unread=wanted.unread,
     )
@@ -132,7 +131,7 @@ def _ports(subject: Subject, topology: Topology, at: AddressPlan) -> Iterator[Sw
             access_vid=at.vid(untagged) if untagged else 1,
             trunk_vids=frozenset(at.vid(name) for name in (cable.tagged if cable else ())),
             enabled=cable is not None,
-            description="" if cable is None else subject.labelling.links.get(cable.name, ""),
+            description="" if cable is None else cable.label,
         )
 
 

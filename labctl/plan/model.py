@@ -325,7 +325,6 @@ class Plan:
     workstation: Workstation
     printer: Printer
     access_point: AccessPoint
-    label_regex: str
     demands: dict[str, object]  # by topic, as ``Demand.write`` makes them
     unread: tuple[Unread, ...]  # what the cahier asks and no check reads
 

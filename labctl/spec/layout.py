@@ -89,6 +89,7 @@ class CableForm(Block):
     carries: tuple[Name, ...] = key(
         "porte", "machines que l'hôte de la salle branche derrière", default=()
     )
+    label: Name | None = key("etiquette", "étiquette collée aux deux bouts", default=None)
     medium: Literal["cuivre", "radio"] = key("par", "cuivre ou radio", default="cuivre")
 
     @property

@@ -10,7 +10,6 @@ from labctl.spec.devices import Devices
 from labctl.spec.directory import Directory
 from labctl.spec.fields import Block, Code, Id, Name, Positive, Text, key
 from labctl.spec.layout import CableForm, Layout, MachineForm, MachineName, SegmentForm, SegmentName
-from labctl.spec.paperwork import Labelling
 from labctl.spec.variant import Variant
 from labctl.spec.wanted import BenchValue, ValueName
 from labctl.spec.workstation import Workstation
@@ -81,7 +80,6 @@ class Subject(Block):
     devices: Devices = key("equipements", "ce qui est demandé des équipements")
     directory: Directory = key("annuaire", "annuaire")
     workstation: Workstation = key("poste", "poste de travail")
-    labelling: Labelling = key("etiquetage", "étiquetage")
     lots: tuple[Lot, ...] = key("lots", "lots de travail", min_length=1)
     lint: OptOuts | None = key("lint", "règles de relecture ignorées", default=None)
 

@@ -97,6 +97,7 @@ def build_cable(form: CableForm, machines: Mapping[NodeName, Machine]) -> Cable 
         tagged=form.segments if form.is_trunk else (),
         medium=Medium(form.medium),
         guests=tuple(NodeName(name) for name in form.carries if name in machines),
+        label=form.label or "",
     )
 
 

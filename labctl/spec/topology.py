@@ -120,6 +120,7 @@ class Cable:
     tagged: tuple[str, ...] = ()
     medium: Medium = Medium.COPPER
     guests: tuple[NodeName, ...] = ()
+    label: str = ""
 
     @property
     def carried(self) -> tuple[str, ...]:

@@ -97,33 +97,13 @@ class Personalisation(Block):
     needs: Comfort = key("ihm", "adaptation à l'utilisateur")
 
 
-class GuestMachine(Block):
-    """The virtual machine to try."""
-
-    name: Name = key("nom", "nom")
-    ram_mib: Annotated[int, Field(ge=32, le=12_582_912)] = key("ram_mio", "mémoire, en Mio")
-    vcpu: Annotated[int, Field(ge=1, le=2048)] = key("vcpu", "processeurs")
-    network: Name = key("reseau", "réseau")
-    os: Name = key("os", "système")
-
-
-class Virtualisation(Block):
-    """The hypervisor to install."""
-
-    optional: bool = key("optionnel", "facultatif")
-    hypervisors: Names = key("hyperviseur", "hyperviseurs admis")
-    vm: GuestMachine = key("vm", "machine d'essai")
-
-
 class Workstation(Block):
     """What the workstation must be."""
 
     main_user: Name = key("utilisateur_principal", "clé de personnes")
-    label: Name = key("etiquette", "étiquette collée")
     network: NetworkUse = key("reseau", "réseau")
     domain: Membership = key("domaine", "domaine")
     backup: Backup = key("sauvegarde", "sauvegarde")
     personalisation: Personalisation | None = key(
         "personnalisation", "personnalisation", default=None
     )
-    virtualisation: Virtualisation | None = key("virtualisation", "virtualisation", default=None)

@@ -177,18 +177,7 @@ def judge_mac(path: Path_, mac: str) -> Iterator[Finding]:
 
 def find_double_labels(view: View) -> Iterator[Finding]:
     """No two cables have the same label."""
-    yield from _report(list(select(view.subject, "etiquetage.liens.*")))
-
-
-def find_bad_labels(view: View) -> Iterator[Finding]:
-    """Every label follows the norm of the client."""
-    labelling = view.subject.labelling
-    norm = re.compile(labelling.regex)
-    for key, label in labelling.links.items():
-        if not norm.fullmatch(label):
-            said = _("l'étiquette « %(label)s » ne suit pas la norme %(regex)s")
-            path = ("etiquetage", "liens", key)
-            yield Finding(path, said % {"label": label, "regex": labelling.regex})
+    yield from _report(list(select(view.subject, "liaisons.*.etiquette")))
 
 
 def _machine_names(view: View) -> Iterator[tuple[Path_, str]]:

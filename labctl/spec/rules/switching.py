@@ -33,16 +33,6 @@ def find_unknown_vlans(view: View) -> Iterator[Finding]:
             yield Finding(path, said, known_segments(view))
 
 
-def find_unknown_links(view: View) -> Iterator[Finding]:
-    """Every label is that of a cable."""
-    known = [cable.name for cable in view.subject.cables]
-    for name in view.subject.labelling.links:
-        if name not in known:
-            said = _("liaison « %(name)s » inconnue") % {"name": name}
-            hint = _("liaisons : %(names)s") % {"names": ", ".join(known)}
-            yield Finding(("etiquetage", "liens", name), said, hint)
-
-
 def find_missing_tags(view: View) -> Iterator[Finding]:
     """The cable of the access point carries the segments of its wireless networks."""
     needed = dict.fromkeys(ssid.vlan for ssid in view.subject.devices.access_point.ssids)

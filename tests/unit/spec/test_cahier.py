@@ -30,7 +30,7 @@ def test_subject_holds_the_values_of_its_variant_and_bench() -> None:
     room = example_room()
     subject = example_cahier().subject("B", room.variables_of(8, example_cahier()))
     assert subject.machines["poste"].name == "TS-PC-08"
-    assert subject.labelling.links["poste"] == "PUN-B1-P1-08"
+    assert subject.cables[2].label == "PUN-B1-P1-08"
 
 
 def test_secrets_stay_references() -> None:
