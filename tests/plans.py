@@ -15,6 +15,7 @@ from labctl.spec.demand import Demand
 from labctl.spec.devices import WORKSTATION
 from labctl.spec.kind import Kind, load_kind
 from labctl.spec.room import Room, load_room
+from labctl.spec.topology import End
 
 ROOT = Path(__file__).resolve().parent.parent
 CAHIER = ROOT / "inventories" / "cahiers" / "tai-tp-pme-01.cdc.yml"
@@ -106,7 +107,10 @@ def with_second(plan: Plan, kind: Desk) -> Plan:
         else asked
         for topic, asked in plan.demands.items()
     }
-    return replace(plan, nodes={**plan.nodes, SECOND: second}, demands=demands)
+    cable = next(one for one in plan.links if one.b.node == first.name)
+    beside = replace(cable, a=End(cable.a.node, "gi12"), b=End(SECOND, cable.b.interface))
+    nodes, links = {**plan.nodes, SECOND: second}, (*plan.links, beside)
+    return replace(plan, nodes=nodes, links=links, demands=demands)
 
 
 def room_with(kind: Desk) -> Room:

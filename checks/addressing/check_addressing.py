@@ -1,37 +1,66 @@
 """The workstation is on the network the way the subject asks."""
 
-from ipaddress import IPv4Address, IPv4Interface
+from collections.abc import Iterator
+from ipaddress import IPv4Address, IPv4Interface, IPv4Network
 
+from checks.addressing.demand import NetworkUse
 from checks.addressing.facts.addressing import Addressing
 from checks.dhcp.demand import Dhcp, Scope
 from checks.dhcp.facts.reservations import Reservations
-from checks.installation.machines import workstations
-from labctl.api import Expectation, Match, Mismatch, NotAsked, Plan, _, check, require, truth
+from labctl.api import (
+    Expectation,
+    Match,
+    Mismatch,
+    Node,
+    NodeName,
+    NotAsked,
+    Plan,
+    _,
+    check,
+    require,
+    truth,
+)
+
+
+def _on_the_way(plan: Plan) -> Iterator[NodeName]:
+    """Yield the machines between each machine and the one that gives addresses."""
+    for machine in plan.demand(NetworkUse).on:
+        yield from plan.between(machine, plan.demand(Dhcp).on)
 
 
 @check(
     "K-034",
-    asks=(Dhcp, Plan),
-    each=workstations,
+    asks=(NetworkUse, Dhcp, Plan, Node),
+    each="on",
     needs=Addressing,
     witnesses=(Reservations,),
-    over=lambda plan: plan.between(plan.workstation.node, plan.demand(Dhcp).on),
+    over=_on_the_way,
 )
-def check_workstation_addressing(
-    asked: Dhcp, plan: Plan, addressing: Addressing, router: Reservations | None
+def check_workstation_addressing(  # what it compares, then what was seen
+    use: NetworkUse,
+    asked: Dhcp,
+    plan: Plan,
+    node: Node,
+    addressing: Addressing,
+    router: Reservations | None,
 ) -> Match:
     """Le poste reçoit par DHCP une adresse, une passerelle et un DNS de son réseau."""
-    segment = plan.segments[plan.workstation.segment]
-    network = plan.network_of(segment.name)
+    card = node.interfaces[0]
+    segment, network = plan.segments[card.segment], plan.network_of(card.segment)
     if not addressing.is_up:
-        raise Mismatch(_("la carte eth0 du poste est éteinte"), expected=network)
+        raise Mismatch(
+            _("la carte %(card)s du poste est éteinte") % {"card": card.name}, expected=network
+        )
     if not addressing.addresses:
-        raise Mismatch(_("la carte eth0 du poste n'a pas d'adresse"), expected=network)
+        raise Mismatch(
+            _("la carte %(card)s du poste n'a pas d'adresse") % {"card": card.name},
+            expected=network,
+        )
     if segment.name not in asked.segments:
         raise NotAsked(_("le sujet ne le demande pas"))
     scope = asked.scope_of(segment.name)
     dns = frozenset({scope.options.dns} - {None})
-    address = _main_address(plan, addressing)
+    address = _main_address(network, addressing)
     others = frozenset(addressing.addresses) - {address}
     return require(
         (
@@ -39,7 +68,7 @@ def check_workstation_addressing(
                 _("adresse par DHCP"),
                 _("l'adresse %(address)s du poste est fixe, elle doit venir du DHCP")
                 % {"address": address.ip},
-                holds=addressing.is_dhcp,
+                holds=addressing.is_dhcp is use.dhcp,
                 gate=True,
             ),
             truth(
@@ -59,13 +88,17 @@ def check_workstation_addressing(
             Expectation(_("masque du poste"), network.netmask, address.netmask),
             Expectation(_("passerelle du poste"), segment.gateway, addressing.gateway),
             Expectation(_("DNS du poste"), dns, frozenset(addressing.dns)),
-            Expectation(_("autres adresses sur eth0"), frozenset(), others, earns=False),
+            Expectation(
+                _("autres adresses sur %(card)s") % {"card": card.name},
+                frozenset(),
+                others,
+                earns=False,
+            ),
         )
     )
 
 
-def _main_address(plan: Plan, addressing: Addressing) -> IPv4Interface:
-    network = plan.network_of(plan.workstation.segment)
+def _main_address(network: IPv4Network, addressing: Addressing) -> IPv4Interface:
     inside = [address for address in addressing.addresses if address.ip in network]
     return (inside or list(addressing.addresses))[0]
 

@@ -1,5 +1,6 @@
 """The workstation belongs to the domain, and the domain knows it."""
 
+from checks.addressing.demand import NetworkUse
 from checks.directory.facts.objects import Computers
 from checks.installation.machines import workstations
 from checks.joining.facts.membership import Membership, SecureChannel
@@ -72,13 +73,13 @@ def _short_name(wanted: str, membership: Membership) -> tuple[Expectation, ...]:
 
 def _recognition(plan: Plan, membership: Membership) -> tuple[Expectation, ...]:
     """A Windows says which firewall profile its network has; a Linux has none."""
-    asked = plan.workstation.windows
+    asked = plan.find(NetworkUse)
     if asked is None or membership.recognised is None:
         return ()
     return (
         Expectation(
             _("réseau reconnu comme celui du domaine"),
-            asked.domain_profile,
+            asked.profile == "domaine",
             membership.recognised,
         ),
     )

@@ -9,5 +9,4 @@ from labctl.plan.windows_use import WindowsUse
 class WindowsWorkstation:
     """What the candidate's Windows workstation must be."""
 
-    domain_profile: bool  # the network is to be recognised as the domain's
     use: WindowsUse

@@ -9,6 +9,5 @@ from labctl.spec.variant import Variant
 def build_windows(subject: Subject, variant: Variant) -> WindowsWorkstation:
     """Return what the workstation must be; KeyError when the cahier says nothing of a Windows."""
     return WindowsWorkstation(
-        domain_profile=subject.workstation.network.profile == "domaine",
         use=build_use(subject, variant),
     )

@@ -36,13 +36,6 @@ Folder = Annotated[
 ]
 
 
-class NetworkUse(Block):
-    """How it uses the network."""
-
-    dhcp: Literal[True] = key("dhcp", "adresse par DHCP")
-    profile: Literal["domaine", "prive", "public"] = key("profil", "profil de pare-feu")
-
-
 class Membership(Block):
     """Its place in the domain."""
 
@@ -101,7 +94,6 @@ class Workstation(Block):
     """What the workstation must be."""
 
     main_user: Name = key("utilisateur_principal", "clé de personnes")
-    network: NetworkUse = key("reseau", "réseau")
     domain: Membership = key("domaine", "domaine")
     backup: Backup = key("sauvegarde", "sauvegarde")
     personalisation: Personalisation | None = key(
