@@ -1,5 +1,6 @@
 """The printer answers, is ready and has printed."""
 
+from checks.printing.demand import Printing
 from checks.printing.facts.printer import PrinterState
 from labctl.api import Expectation, Match, Plan, _, check, require, truth
 
@@ -8,13 +9,14 @@ READY = frozenset({3, 4})  # printer-state: idle, processing
 
 @check(
     "K-028",
+    asks=(Printing, Plan),
     needs=PrinterState,
     after=("K-099",),
-    over=lambda plan: (*plan.from_probes(plan.printer.node), *plan.from_probes(plan.router.node)),
+    over=lambda plan: plan.from_probes(plan.demand(Printing).on),
 )
-def check_printer_prints(plan: Plan, printer: PrinterState) -> Match:
+def check_printer_prints(asked: Printing, plan: Plan, printer: PrinterState) -> Match:
     """L'imprimante répond, est prête et a imprimé une page d'essai."""
-    name, address = plan.printer.hostname, plan.printer.address
+    name, address = plan.nodes[asked.on].hostname, plan.address_of(asked.on)
     return require(
         (
             truth(
@@ -41,7 +43,7 @@ def check_printer_prints(plan: Plan, printer: PrinterState) -> Match:
             truth(
                 _("page d'essai imprimée"),
                 _("aucune page d'essai n'a été imprimée sur %(name)s") % {"name": name},
-                holds=bool(printer.completed_jobs),
+                holds=asked.test_page is None or bool(printer.completed_jobs),
             ),
         )
     )

@@ -17,7 +17,6 @@ from labctl.plan.model import (
     PasswordPolicy,
     Plan,
     PortMode,
-    Printer,
     Router,
     Share,
     Switch,
@@ -31,7 +30,6 @@ from labctl.spec.devices import (
     ACCESS_POINT,
     DC,
     NAS,
-    PRINTER,
     ROUTER,
     SWITCH,
     WORKSTATION,
@@ -78,7 +76,6 @@ def build_plan(cahier: Cahier, room: Room, bench: int) -> Plan:
         directory=_directory(subject, variant),
         files=_files(subject, topology),
         workstation=_workstation(subject, topology, variant),
-        printer=_printer(subject, topology),
         access_point=_access_point(topology),
         demands={demand.topic: demand.write() for demand in wanted.demands},
         unread=wanted.unread,
@@ -227,12 +224,6 @@ def _workstation(subject: Subject, topology: Topology, variant: Variant) -> Work
         desk=kind.desk or kind.name,
         windows=build_windows(subject, variant) if "windows" in kind.faces else None,
     )
-
-
-def _printer(subject: Subject, topology: Topology) -> Printer:
-    machine, (card, address) = topology.machines[PRINTER], find_card(topology, PRINTER)
-    queue = subject.devices.printer.queue
-    return Printer(PRINTER, machine.hostname, queue, address.ip, machine.cards[card].mac)
 
 
 def _access_point(topology: Topology) -> AccessPoint:

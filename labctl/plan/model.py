@@ -245,17 +245,6 @@ class Workstation:
 
 
 @dataclass(frozen=True, slots=True)
-class Printer:
-    """The network printer."""
-
-    node: NodeName
-    hostname: str
-    queue: str
-    address: IPv4Address
-    mac: str
-
-
-@dataclass(frozen=True, slots=True)
 class AccessPoint:
     """The access point, which asks for its address with its MAC."""
 
@@ -323,7 +312,6 @@ class Plan:
     directory: Directory
     files: FileServer
     workstation: Workstation
-    printer: Printer
     access_point: AccessPoint
     demands: dict[str, object]  # by topic, as ``Demand.write`` makes them
     unread: tuple[Unread, ...]  # what the cahier asks and no check reads
@@ -382,6 +370,20 @@ class Plan:
         probes = (self.probe_node(name) for name, one in self.segments.items() if one.probe)
         found = (node for probe in probes for node in self.between(probe, goal))
         return tuple(dict.fromkeys(found))
+
+    def address_of(self, node: NodeName) -> IPv4Address:
+        """Return the first address that the cahier gives a machine; KeyError when it gives none."""
+        return self._find_address(node)[0]
+
+    def segment_of(self, node: NodeName) -> str:
+        """Return the segment of the first address of a machine; KeyError when it has none."""
+        return self._find_address(node)[1]
+
+    def _find_address(self, node: NodeName) -> tuple[IPv4Address, str]:
+        for card in self.nodes[node].interfaces:
+            if card.address is not None:
+                return card.address.ip, card.segment
+        raise KeyError(node)
 
     def network_of(self, segment: str) -> IPv4Network:
         """Return the network of a segment that has one; KeyError otherwise."""

@@ -70,13 +70,12 @@ class SeatingRule:
 
 
 _AP = "equipements.point_acces"
-_PRINTER = "equipements.imprimante"
 _INTRANET = "equipements.intranet"
 _ROUTER = "equipements.routeur"
 _SWITCH = "equipements.commutateur"
 _NAS = "equipements.nas"
 _DC = "equipements.dc"
-_FIXED = (_ROUTER, _SWITCH, _NAS, _DC, _PRINTER)
+_FIXED = (_ROUTER, _SWITCH, _NAS, _DC)
 _SEG = ("segments",)
 _MACHINES = ("segments", "machines")
 _CABLES = ("segments", "machines", "liaisons")
@@ -163,7 +162,6 @@ VARIANT_RULES = (
     VariantRule("upn-autre", _DIR, people.find_other_upns),
     VariantRule("depart-contradictoire", _DIR, people.find_leavers_kept),
     VariantRule("sauvegarde-impossible", _DESK, usage.find_impossible_backups),
-    VariantRule("imprimante-inconnue", ("machines", *_DESK, _PRINTER), usage.find_unknown_printers),
     VariantRule("strategie-sans-effet", (*_DESK, *_DIR), usage.find_policies_without_effect),
     VariantRule("fond-impossible", _DESK, usage.find_impossible_wallpapers),
     VariantRule(

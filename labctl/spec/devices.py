@@ -25,7 +25,6 @@ SWITCH = NodeName("commutateur")
 DC = NodeName("dc")
 NAS = NodeName("nas")
 WORKSTATION = NodeName("poste")
-PRINTER = NodeName("imprimante")
 ACCESS_POINT = NodeName("point_acces")
 State = Literal["existant", "a_configurer", "partagee_salle"]
 Names = tuple[Name, ...]
@@ -152,18 +151,6 @@ class AccessPoint(Block):
         return next((ssid.vlan for ssid in self.ssids if ssid.isolation), "INVITES")
 
 
-class Printer(Block):
-    """The network printer."""
-
-    protocol: Literal["ipp", "ipps"] = key("protocole", "protocole d'impression")
-    queue: Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]{1,64}$")] = key(
-        "file", "file d'impression"
-    )
-    published: bool = key("publiee_ad", "publiée dans l'annuaire")
-    duplex: bool = key("recto_verso", "recto verso")
-    scan_to: Name = key("numerisation_vers", "partage qui reçoit les numérisations")
-
-
 class Share(Block):
     """One share, and who may what."""
 
@@ -201,7 +188,6 @@ class Devices(Block):
     router: Router = key("routeur", "routeur")
     switch: Switch = key("commutateur", "commutateur de niveau 3")
     access_point: AccessPoint = key("point_acces", "point d'accès sans fil")
-    printer: Printer = key("imprimante", "imprimante réseau")
     nas: Nas = key("nas", "serveur de fichiers")
     dc: DomainController = key("dc", "contrôleur de domaine")
     intranet: Intranet | None = key("intranet", "intranet", default=None)

@@ -12,6 +12,7 @@ from checks.accounts.demand import LocalAccounts
 from checks.hardening.demand import Hardened
 from checks.hardware.demand import Hardware
 from checks.installation.demand import Installation
+from checks.printing.demand import Printing
 from checks.protection.demand import Protection
 from checks.software.demand import Programs
 from checks.storage.demand import Storage
@@ -43,7 +44,7 @@ deluser --quiet --remove-home usine 2> /dev/null || userdel --remove usine 2> /d
 useradd --create-home --groups sudo {admin}
 echo '{admin}:Essai-de-mot-de-passe-1' | chpasswd
 mkdir -p /etc/cups
-echo 'ServerName {plan.printer.address}' > /etc/cups/client.conf
+echo 'ServerName {plan.address_of(plan.demand(Printing).on)}' > /etc/cups/client.conf
 /usr/lib/labctl-windows/simulate merge <<'END' > /dev/null
 {json.dumps(scenario(plan))}
 END

@@ -1,6 +1,7 @@
 """Other ways to put the workstation on the network and into the domain."""
 
 from checks.installation.demand import Installation
+from checks.printing.demand import Printing
 from labctl.plan.model import Plan
 
 
@@ -36,8 +37,8 @@ printf %s "$ADMINISTRATOR" | adcli join {directory.domain} --stdin-password \\
 
 def test_page(plan: Plan) -> str:
     """Return how a page is printed by IPP, without CUPS on the workstation."""
-    printer = plan.printer
-    uri = f"ipp://{printer.address}/printers/{printer.queue}"
+    asked = plan.demand(Printing)
+    uri = f"ipp://{plan.address_of(asked.on)}/printers/{asked.queue}"
     return f"""
 echo essai > /tmp/essai.txt
 for _try in $(seq 60); do

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from checks.printing.demand import Printing
 from checks.printing.facts.ipp import (
     GET_JOBS,
     GET_PRINTER_ATTRIBUTES,
@@ -32,7 +33,7 @@ from labctl.api import (
 
 @dataclass(frozen=True, slots=True)
 class PrinterState:
-    """State of the print queue, asked at its address from the office segment.
+    """State of the print queue, asked at its address from its own segment.
 
     ``segment_works``: the gateway of that segment answers ARP; a silent printer is then really
     silent, and may still be asking for its address.
@@ -53,7 +54,7 @@ HTTP_OK = 200
 
 def ask(plan: Plan) -> tuple[Question, ...]:
     """Ask for its state and finished jobs on each path a queue may be at."""
-    segment = plan.workstation.segment
+    segment = plan.segment_of(plan.demand(Printing).on)
     gateway = str(plan.segments[segment].gateway)
     arp: dict[str, object] = {
         "kind": "arp",
@@ -95,7 +96,7 @@ def is_settled(_plan: Plan, fact: PrinterState) -> bool:
 
 
 def _paths(plan: Plan) -> tuple[str, ...]:
-    return ("/ipp/print", f"/printers/{plan.printer.queue}")
+    return ("/ipp/print", f"/printers/{plan.demand(Printing).queue}")
 
 
 def _requests() -> tuple[tuple[int, tuple[str, ...], dict[str, str]], ...]:
@@ -109,7 +110,7 @@ def _trial(
     plan: Plan, path: str, request: tuple[int, tuple[str, ...], dict[str, str]]
 ) -> dict[str, object]:
     operation, wanted, keywords = request
-    host = str(plan.printer.address)
+    host = str(plan.address_of(plan.demand(Printing).on))
     message = render_request(operation, f"ipp://{host}:{IPP_PORT}{path}", wanted, **keywords)
     return {
         "kind": "http",

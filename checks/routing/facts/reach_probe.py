@@ -2,6 +2,7 @@
 
 from ipaddress import IPv4Address
 
+from checks.printing.demand import Printing
 from checks.routing.facts.reach import Attempt, Reach, wanted_attempts
 from labctl.api import (
     Answer,
@@ -79,7 +80,7 @@ def _address(plan: Plan, origin: str, target: str) -> IPv4Address:
             "commutateur": plan.switch.svis.get(origin),
             "dc": plan.nodes[plan.directory.node].interfaces[0].address,
             "nas": plan.files.address,
-            "imprimante": plan.printer.address,
+            "imprimante": plan.address_of(plan.demand(Printing).on),
             "canari": plan.internet.canary,
         }[kind]
     if found is None:

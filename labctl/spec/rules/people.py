@@ -24,7 +24,7 @@ _OUS = (
 )
 _GROUPS = ("annuaire.comptes_a_creer.*.groupes.*",)
 _TRUSTEES = ("equipements.nas.partages.*.RW.*", "equipements.nas.partages.*.RO.*")
-_SHARES = ("equipements.imprimante.numerisation_vers", "equipements.nas.quota_gio.@")
+_SHARES = ("equipements.nas.quota_gio.@",)
 _DRIVES = ("poste.personnalisation.lecteurs.*",)
 
 

@@ -4,8 +4,6 @@ import re
 from collections.abc import Iterator
 
 from labctl.core.i18n import _
-from labctl.spec.devices import PRINTER
-from labctl.spec.login import alike
 from labctl.spec.own_share import find_main_account
 from labctl.spec.rules.view import Finding, View, select
 
@@ -66,16 +64,6 @@ def find_impossible_wallpapers(view: View) -> Iterator[Finding]:
     elif found["drive"] and found["drive"].upper() not in ("C:", "D:", *personal.drives):
         said = _("« %(file)s » : l'utilisateur n'a pas ce lecteur")
         yield Finding(path, said % values)
-
-
-def find_unknown_printers(view: View) -> Iterator[Finding]:
-    """The default printer is the one of the bench."""
-    personal, printer = view.subject.workstation.personalisation, view.subject.devices.printer
-    known = dict.fromkeys((printer.queue, view.hostname(PRINTER)))
-    if personal is not None and alike(personal.default_printer) not in map(alike, known):
-        said = _("imprimante « %(name)s » inconnue") % {"name": personal.default_printer}
-        hint = _("imprimante du banc : %(names)s") % {"names": ", ".join(known)}
-        yield Finding(("poste", "personnalisation", "imprimante_defaut"), said, hint)
 
 
 def find_guests_who_administer(view: View) -> Iterator[Finding]:

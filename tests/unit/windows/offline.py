@@ -17,6 +17,7 @@ from labwindows import simulate as tool
 
 from checks.accounts.demand import LocalAccounts
 from checks.dhcp.demand import Dhcp
+from checks.printing.demand import Printing
 from labctl.connect.base import Answer, Endpoint, Question, Transport, Vantage
 from labctl.connect.cim import winrm
 from labctl.connect.cim.wsman.http import Reply
@@ -156,7 +157,7 @@ def make_real(machine: Paper, plan: Plan) -> None:
     machine.files["/etc/passwd"] = f"{admin}:x:1001:1001::/home/{admin}:/bin/bash\n"
     machine.files["/etc/shadow"] = f"{admin}:x:20783:0:99999:7:::\n"
     machine.files["/etc/group"] = f"sudo:x:27:{admin}\n{admin}:x:1001:\n"
-    queue = plan.printer.queue
+    queue = plan.demand(Printing).queue
     machine.files["/etc/cups/client.conf"] = "ServerName imprimante\n"
     machine.said[("lpstat", "-d", "-p", "-v")] = PRINTERS.format(name=queue)
     realm = domain.upper()
