@@ -136,7 +136,9 @@ def _choices(value: object) -> Iterator[tuple[str, object]]:
         yield from ((str(rank), item) for rank, item in enumerate(items))
         yield from ((_key_of(item), item) for item in items)
     elif isinstance(value, BaseModel):
-        yield from ((name, getattr(value, name)) for name in type(value).model_fields)
+        model = type(value)
+        names = (*model.model_fields, *model.model_computed_fields)
+        yield from ((name, getattr(value, name)) for name in names)
     elif is_dataclass(value):
         yield from ((field.name, getattr(value, field.name)) for field in fields(value))
     elif isinstance(value, IPv4Address | IPv4Interface | IPv4Network):

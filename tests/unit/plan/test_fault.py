@@ -34,6 +34,7 @@ def fault_with(*words: str, node: str = "nas") -> Fault:
         ("plan.directory.people.cpt.login", "htehei"),
         ("plan.directory.service_accounts.svc-scan", "Services"),
         ("plan.demands.dhcp.scopes.INVITES.range.0", "10.21.40.20"),
+        ("plan.demands.installation.windows.layout", "0000040c"),
         ("plan.nodes.poste.interfaces.eth0.mac", "02:4c:01:62:72:00"),
         ("plan.nodes.${machine}.hostname", "MN-PC-01"),
         ("spare_port", "GigabitEthernet1/0/12"),
