@@ -3,12 +3,14 @@
 from typing import Any
 
 Document = dict[str, Any]
+TERMINAL = "SYSTEM\\CurrentControlSet\\Control\\Terminal Server"
 AUDITED = {"reussies": 1, "echouees": 2}
 
 
 def scenario(plan: Document) -> Document:
     """Return what ``simulate merge`` takes."""
     security = plan["demands"]["hardening"]
+    desktop = security["remote_desktop"]
     audited = sum(bit for outcome, bit in AUDITED.items() if outcome in security["audited"])
     return {
         "namespaces": {"root/cimv2": {"Win32_OptionalFeature": {"InstallState": 2}}},
@@ -18,6 +20,8 @@ def scenario(plan: Document) -> Document:
                     "EnableLUA": int(security["uac"]),
                     "InactivityTimeoutSecs": security["idle_s"],
                 },
+                TERMINAL: {"fDenyTSConnections": int(not desktop["active"])},
+                f"{TERMINAL}\\WinStations\\RDP-Tcp": {"UserAuthentication": int(desktop["nla"])},
                 "SYSTEM\\CurrentControlSet\\Services\\EventLog\\Security": {
                     "MaxSize": security["log_mib"] << 20,
                     "Retention": 0,

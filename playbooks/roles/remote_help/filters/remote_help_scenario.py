@@ -4,12 +4,10 @@ from typing import Any
 
 Document = dict[str, Any]
 WRITTEN = {"datetime": "2026-01-05T08:00:00+00:00"}
-TERMINAL = "SYSTEM\\CurrentControlSet\\Control\\Terminal Server"
 
 
 def scenario(plan: Document) -> Document:
     """Return what ``simulate merge`` takes."""
-    desktop = plan["demands"]["hardening"]["remote_desktop"]
     folder = f"\\users\\{plan['workstation']['user']}\\documents\\remote assistance logs\\"
     log = {
         "Name": f"c:{folder}20260105083000.xml",
@@ -24,8 +22,6 @@ def scenario(plan: Document) -> Document:
         "registry": {
             "HKLM": {
                 "SOFTWARE\\Policies\\Microsoft\\Windows NT\\Terminal Services": {"Shadow": 1},
-                TERMINAL: {"fDenyTSConnections": int(not desktop["active"])},
-                f"{TERMINAL}\\WinStations\\RDP-Tcp": {"UserAuthentication": int(desktop["nla"])},
             }
         },
         "script": {
