@@ -63,15 +63,15 @@ from labctl.plan.model import (
     Node,
     Person,
     Plan,
-    PortMode,
+    Port,
     Share,
-    SwitchPort,
 )
 from labctl.plan.windows_use import Comfort, WindowsBackup
 from labctl.plan.words import Note, Table
 from labctl.spec.demand import Demand, Written
 from labctl.spec.fields import (
     ECHO,
+    Banner,
     Block,
     Domain,
     FileName,
@@ -99,6 +99,7 @@ from labctl.spec.suggest import suggest
 from labctl.spec.topology import NodeState
 from labctl.spec.written import (
     Address,
+    Interfaces,
     Machine,
     Machines,
     Range,
@@ -125,6 +126,7 @@ __all__ = [
     "STORAGE",
     "Address",
     "Answer",
+    "Banner",
     "Block",
     "Comfort",
     "Demand",
@@ -135,6 +137,7 @@ __all__ = [
     "Ground",
     "IdleTime",
     "Instance",
+    "Interfaces",
     "LeaseTime",
     "Link",
     "Mac",
@@ -155,7 +158,7 @@ __all__ = [
     "Pattern",
     "Person",
     "Plan",
-    "PortMode",
+    "Port",
     "Positive",
     "Probe",
     "Question",
@@ -170,7 +173,6 @@ __all__ = [
     "SegmentNames",
     "Share",
     "SomeNames",
-    "SwitchPort",
     "Table",
     "TcpPort",
     "Text",

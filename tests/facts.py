@@ -12,7 +12,9 @@ from checks.installation.demand import Installation
 from checks.installation.facts.linux import LinuxSystem
 from checks.joining.facts.membership import Membership, SecureChannel
 from checks.naming.facts.identity import Identity
+from checks.routing.demand import Routing
 from checks.routing.facts.layer3 import SwitchAddresses, SwitchRoutes
+from checks.switching.demand import PortMode, list_ports
 from checks.switching.facts.tables import MacEntry, MacTable, PortFact, Ports, Vlans
 from labctl.core.verdict import EvidenceRef, Unobserved
 from labctl.facts.evidence import Evidence
@@ -20,13 +22,14 @@ from labctl.facts.machines import Machines
 from labctl.facts.machines import ask as ask_machines
 from labctl.facts.reading import Key
 from labctl.facts.registry import is_known, is_per_machine, name_of
-from labctl.plan.model import Plan, PortMode
+from labctl.plan.model import Plan
 from tests.directory_facts import (
     solved_directory,
     solved_shares,
     untouched_directory,
     untouched_shares,
 )
+from tests.network import console_of
 from tests.windows_facts import solved_windows, untouched_windows
 from tests.wire_facts import lease_of_workstation, solved_router, solved_wire, untouched_wire
 
@@ -119,9 +122,10 @@ def _workstation(plan: Plan) -> tuple[object, ...]:
 
 
 def _switch(plan: Plan) -> tuple[object, ...]:
-    switch, segments = plan.switch, plan.segments
-    lines = (f"hostname {switch.hostname}", "ip routing")
-    port = next(port for port in switch.ports if port.key == "poste")
+    segments, routing, console = plan.segments, plan.demand(Routing), console_of(plan)
+    hostname = plan.nodes[console.on].hostname
+    lines = (f"hostname {hostname}", "ip routing")
+    port = next(port for port in list_ports(plan) if port.key == "poste")
     mac = plan.nodes[plan.workstation.node].interfaces[0].mac
     return (
         Vlans({segment.vid: segment.name for segment in segments.values()}),
@@ -136,24 +140,24 @@ def _switch(plan: Plan) -> tuple[object, ...]:
                     connected=port.enabled,
                     description=port.description,
                 )
-                for port in switch.ports
+                for port in list_ports(plan)
             }
         ),
         SwitchAddresses(
-            {segments[name].vid: address for name, address in switch.svis.items()},
-            frozenset(segments[name].vid for name in switch.svis),
+            {segments[name].vid: address for name, address in routing.svis.items()},
+            frozenset(segments[name].vid for name in routing.svis),
         ),
-        SwitchRoutes(routing=True, default_via=switch.default_route),
+        SwitchRoutes(routing=True, default_via=routing.default_route),
         MacTable((MacEntry(mac, segments[plan.workstation.segment].vid, port.name),)),
         SwitchConfig(
             lines,
             lines,
-            switch.hostname,
-            switch.banner,
+            hostname,
+            console.banner,
             _relays(plan),
             frozenset({"ssh"}),
             "ADMIN_SEULEMENT",
-            frozenset({switch.ntp}),
+            frozenset({console.ntp}),
         ),
     )
 
@@ -175,7 +179,7 @@ def _factory_switch(plan: Plan) -> tuple[object, ...]:
     none: frozenset[str] = frozenset()
     return (
         Vlans({}),
-        Ports({wanted.name: port for wanted in plan.switch.ports}),
+        Ports({wanted.name: port for wanted in list_ports(plan)}),
         SwitchAddresses({}, frozenset()),
         SwitchRoutes(routing=False, default_via=None),
         MacTable(()),

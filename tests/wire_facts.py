@@ -15,6 +15,7 @@ from checks.routing.facts.reach import UNLISTED_PORTS, Attempt, Reach, wanted_at
 from labctl.core.ids import NodeName
 from labctl.facts.wire import Outcome
 from labctl.plan.model import Plan
+from tests.network import console_of, guests_of, page_of
 
 WAN_ADDRESS = IPv4Address("203.0.113.100")
 PUBLIC_DNS = IPv4Address("198.51.100.53")
@@ -26,7 +27,7 @@ def solved_wire(plan: Plan) -> tuple[object, ...]:
     """Return what is seen from each network, and from outside, when everything asked is done."""
     networks = [segment.name for segment in plan.segments.values() if segment.probe]
     origins = [*networks, "WAN"]
-    admin = plan.router.admin_from
+    admin = page_of(plan).sources
     opened = {name: _outcome(is_open=name in admin) for name in origins}
     return (
         Reach(
@@ -131,11 +132,11 @@ def solved_router(plan: Plan) -> tuple[object, ...]:
 
 
 def _solved_outcome(plan: Plan, origin: str, target: str, port: int) -> Outcome:
-    guest = plan.switch.guest_segment
+    guest = guests_of(plan).segment
     if target == "canari":
         return _outcome(is_open=port not in UNLISTED_PORTS)
     if target == "commutateur" or target.startswith("passerelle:"):
-        return _outcome(is_open=origin in plan.switch.admin_from and port == 22)
+        return _outcome(is_open=origin in console_of(plan).sources and port == 22)
     return _outcome(is_open=origin != guest)
 
 

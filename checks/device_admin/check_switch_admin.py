@@ -2,12 +2,16 @@
 
 from collections.abc import Iterator
 
+from checks.device_admin.demand import Administration, Console
 from checks.device_admin.facts import SwitchConfig
+from checks.routing.demand import Routing
 from checks.routing.facts.reach import Reach, wanted_attempts
 from labctl.api import (
     Expectation,
     Match,
     Mismatch,
+    NodeName,
+    NotAsked,
     Outcome,
     Plan,
     Reason,
@@ -23,25 +27,38 @@ SSH, TELNET = 22, 23
 SHOWN_LINES = 3
 
 
-@check("K-062", needs=(Reach, SwitchConfig), over=lambda plan: plan.from_probes(plan.switch.node))
-def check_switch_administration(plan: Plan, reach: Reach, config: SwitchConfig) -> Match:
+def _path(plan: Plan) -> tuple[NodeName, ...]:
+    """Return the machines between labctl's probes and the device, the latter included."""
+    console = plan.demand(Administration).console
+    return plan.from_probes(console.on) if console else ()
+
+
+@check("K-062", asks=(Administration, Routing, Plan), needs=(Reach, SwitchConfig), over=_path)
+def check_switch_administration(
+    asked: Administration, routing: Routing, plan: Plan, reach: Reach, config: SwitchConfig
+) -> Match:
     """Le commutateur s'administre en SSH seulement, depuis le réseau prévu, avec sa bannière."""
+    console = asked.console
+    if console is None:
+        raise NotAsked(_("le sujet ne le demande pas"))
     return require(
         (
-            *_doors(plan, reach),
+            *_doors(console, routing, plan, reach),
             Expectation(
                 _("accès distants permis (transport input)"),
-                frozenset({"ssh"}),
+                console.transports,
                 config.vty_transports,
             ),
-            Expectation(_("bannière du commutateur"), plan.switch.banner, config.banner.strip()),
+            Expectation(_("bannière du commutateur"), console.banner, config.banner.strip()),
         )
     )
 
 
-@check("K-063", needs=SwitchConfig)
-def check_switch_saved(plan: Plan, config: SwitchConfig) -> Match:  # noqa: ARG001  # shape of a check
+@check("K-063", asks=Administration, needs=SwitchConfig)
+def check_switch_saved(asked: Administration, config: SwitchConfig) -> Match:
     """La configuration du commutateur est enregistrée."""
+    if asked.console is None or not asked.console.saved:
+        raise NotAsked(_("le sujet ne le demande pas"))
     expected = _("startup-config égale à running-config")
     if config.startup is None:
         raise Mismatch(
@@ -64,10 +81,11 @@ def check_switch_saved(plan: Plan, config: SwitchConfig) -> Match:  # noqa: ARG0
     )
 
 
-def _doors(plan: Plan, reach: Reach) -> Iterator[Expectation]:
-    allowed = plan.switch.admin_from
+def _doors(console: Console, routing: Routing, plan: Plan, reach: Reach) -> Iterator[Expectation]:
+    allowed = console.sources
+    doors = (routing.on, *(f"passerelle:{name}" for name in allowed))
     for origin, target, port in wanted_attempts(plan):
-        if target != "commutateur" and not target.startswith("passerelle:"):
+        if target not in doors:
             continue
         outcome = _outcome(reach, origin, target, port)
         if port == SSH and origin in allowed:

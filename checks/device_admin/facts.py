@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from ipaddress import IPv4Address
 
+from checks.device_admin.demand import Administration
 from checks.routing.facts.read_layer3 import parse_brief
 from checks.routing.facts.svis import parse_relays, refuse_unknown_svis
 from checks.switching.facts.config_text import read_config
@@ -17,7 +18,7 @@ from checks.switching.facts.running import (
     split_sections,
 )
 from checks.switching.facts.show import ask_commands, read_show
-from labctl.api import Answer, NotUnderstood, Plan, Probe, SecretMask, _
+from labctl.api import Answer, NodeName, NotUnderstood, Plan, Probe, SecretMask, _
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +102,16 @@ def _config(_plan: Plan, answers: tuple[Answer, ...]) -> SwitchConfig:
     return parse_config(read_show(running), read_show(startup))
 
 
+def _switch(plan: Plan) -> NodeName:
+    """Return the device that is administered, or the first that has such a command line."""
+    asked = plan.find(Administration)
+    if asked and asked.console:
+        return asked.console.on
+    return next(node.name for node in plan.nodes.values() if "ios" in node.faces)
+
+
 CONFIG = Probe(
-    SwitchConfig, ask_commands(RUNNING, "show startup-config", "show ip interface brief"), _config
+    SwitchConfig,
+    ask_commands(_switch, RUNNING, "show startup-config", "show ip interface brief"),
+    _config,
 )

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from ipaddress import IPv4Address
 
-from checks.dns.facts.names import Names
+from checks.dns.facts.names import Names, guests_of
 from labctl.api import Expectation, Match, Plan, _, check, denial, require, truth
 
 
@@ -43,9 +43,11 @@ def _inner_points(plan: Plan, names: Names) -> Iterator[Expectation]:
 
 
 def _outer_points(plan: Plan, names: Names) -> Iterator[Expectation]:
-    office, guest = plan.workstation.segment, plan.switch.guest_segment
+    office, guest = plan.workstation.segment, guests_of(plan)
     public, canary = plan.internet, str(plan.internet.canary)
     yield _resolves(names, office, plan.router.dns_to, public.canary_name, canary)
+    if not guest:
+        return
     yield _resolves(names, guest, public.dns, public.canary_name, canary)
     inside = names.values(guest, public.dns, f"_ldap._tcp.{plan.domain}", "SRV")
     yield denial(

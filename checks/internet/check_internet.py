@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from checks.device_admin.demand import Administration, Page
 from checks.internet.facts.internet import CanaryVisit, Internet
 from checks.internet.facts.wan import WanExposure
 from checks.internet.facts.web_admin import WebAdmin
@@ -11,6 +12,7 @@ from labctl.api import (
     Match,
     Mismatch,
     NodeName,
+    NotAsked,
     Outcome,
     Plan,
     Reason,
@@ -97,11 +99,14 @@ def check_outbound_filtered(plan: Plan, reach: Reach) -> Match:
     return require(_outbound_point(plan, reach, name) for name in sorted(plan.router.outbound))
 
 
-@check("K-095", needs=WebAdmin, over=_path)
-def check_router_admin_page(plan: Plan, web: WebAdmin) -> Match:
+@check("K-095", asks=Administration, needs=WebAdmin, over=_path)
+def check_router_admin_page(asked: Administration, web: WebAdmin) -> Match:
     """L'administration du routeur n'est ouverte qu'en HTTPS et depuis le réseau prévu."""
-    told = require(_admin_points(plan, web))
-    if doubtful := web.refusing - plan.router.admin_from:
+    if asked.page is None:
+        raise NotAsked(_("le sujet ne le demande pas"))
+    allowed = frozenset(asked.page.sources)
+    told = require(_admin_points(asked.page, web))
+    if doubtful := web.refusing - allowed:
         raise Undecided(
             _("la page est refusée (403) à %(names)s, dont le port est ouvert : à voir")
             % {"names": say(doubtful)}
@@ -147,8 +152,8 @@ def _outbound_point(plan: Plan, reach: Reach, name: str) -> Expectation:
     )
 
 
-def _admin_points(plan: Plan, web: WebAdmin) -> Iterator[Expectation]:
-    allowed = plan.router.admin_from
+def _admin_points(page: Page, web: WebAdmin) -> Iterator[Expectation]:
+    allowed = frozenset(page.sources)
     for name in sorted(allowed):
         yield truth(
             _("administration en HTTPS depuis %(name)s") % {"name": name},
@@ -161,9 +166,12 @@ def _admin_points(plan: Plan, web: WebAdmin) -> Iterator[Expectation]:
             _("administration en HTTP depuis %(name)s") % {"name": name},
             _("l'administration du routeur répond en HTTP, sans chiffrement, depuis %(name)s")
             % {"name": name},
-            found=web.http[name] is Outcome.OPEN and not web.http_redirects_to_https[name],
+            found=page.https_only
+            and web.http[name] is Outcome.OPEN
+            and not web.http_redirects_to_https[name],
         )
-    for name in sorted(set(web.http) - allowed - web.refusing):
+    elsewhere = set(web.http) - allowed - web.refusing - ({WAN} if page.wan else set())
+    for name in sorted(elsewhere):
         opened = [
             word
             for word, outcomes in (("HTTP", web.http), ("HTTPS", web.https))

@@ -3,11 +3,14 @@
 from collections.abc import Iterator
 from ipaddress import IPv4Interface
 
+from checks.routing.demand import Routing
 from checks.routing.facts.layer3 import SwitchAddresses, SwitchRoutes
 from checks.routing.facts.reach import Reach, wanted_attempts
 from labctl.api import (
     Expectation,
     Match,
+    NodeName,
+    NotAsked,
     Outcome,
     Plan,
     Reason,
@@ -19,9 +22,17 @@ from labctl.api import (
     truth,
 )
 
+SSH = 22
 
-@check("K-059", needs=SwitchAddresses, after=("K-057",))
-def check_switch_addresses(plan: Plan, addresses: SwitchAddresses) -> Match:
+
+def _path_back(plan: Plan) -> tuple[NodeName, ...]:
+    """Return the machines between labctl's probes and the next hop."""
+    asked = plan.demand(Routing)
+    return plan.from_probes(asked.back.on if asked.back else asked.on)
+
+
+@check("K-059", asks=(Routing, Plan), needs=SwitchAddresses, after=("K-057",))
+def check_switch_addresses(asked: Routing, plan: Plan, addresses: SwitchAddresses) -> Match:
     """Les interfaces VLAN du commutateur ont l'adresse et le masque demandés."""
     return require(
         Expectation(
@@ -29,18 +40,19 @@ def check_switch_addresses(plan: Plan, addresses: SwitchAddresses) -> Match:
             wanted,
             _address(addresses, plan.segments[name].vid, wanted),
         )
-        for name, wanted in plan.switch.svis.items()
+        for name, wanted in asked.svis.items()
     )
 
 
 @check(
     "K-061",
+    asks=(Routing, Plan),
     needs=(SwitchRoutes, SwitchAddresses, Reach),
     after=("K-059",),
-    over=lambda plan: plan.from_probes(plan.router.node),
+    over=_path_back,
 )
 def check_routing_between_vlans(
-    plan: Plan, routes: SwitchRoutes, addresses: SwitchAddresses, reach: Reach
+    asked: Routing, plan: Plan, routes: SwitchRoutes, addresses: SwitchAddresses, reach: Reach
 ) -> Match:
     """Le commutateur route entre les VLAN et vers le routeur."""
     return require(
@@ -53,21 +65,27 @@ def check_routing_between_vlans(
             ),
             Expectation(
                 _("route par défaut du commutateur"),
-                frozenset({plan.switch.default_route}),
+                frozenset({asked.default_route}),
                 routes.others_via | ({routes.default_via} - {None}),
             ),
-            *_interfaces_up(plan, addresses),
-            *_forwarding(plan, reach),
+            *_interfaces_up(asked, plan, addresses),
+            *_forwarding(asked, plan, reach),
         )
     )
 
 
 @check(
-    "K-067", needs=Reach, after=("K-061",), over=lambda plan: plan.from_probes(plan.internet.node)
+    "K-067",
+    asks=(Routing, Plan),
+    needs=Reach,
+    after=("K-061",),
+    over=lambda plan: plan.from_probes(plan.internet.node),
 )
-def check_guests_contained(plan: Plan, reach: Reach) -> Match:
+def check_guests_contained(asked: Routing, plan: Plan, reach: Reach) -> Match:
     """Les visiteurs n'atteignent qu'Internet."""
-    guest = plan.switch.guest_segment
+    if asked.guests is None:
+        raise NotAsked(_("le sujet ne le demande pas"))
+    guest = asked.guests.segment
     _need_observers(reach, guest)
     return require(
         (
@@ -77,7 +95,7 @@ def check_guests_contained(plan: Plan, reach: Reach) -> Match:
                 reach.outcome(guest, "canari", 80),
                 _("les visiteurs (%(guest)s) n'atteignent pas Internet") % {"guest": guest},
             ),
-            *_walls(plan, reach),
+            *_walls(asked, plan, guest, reach),
         ),
         partial=False,
     )
@@ -96,8 +114,8 @@ def _address(addresses: SwitchAddresses, vid: int, wanted: IPv4Interface) -> obj
     return addresses.svis.get(vid)
 
 
-def _interfaces_up(plan: Plan, addresses: SwitchAddresses) -> Iterator[Expectation]:
-    for name in plan.switch.svis:
+def _interfaces_up(asked: Routing, plan: Plan, addresses: SwitchAddresses) -> Iterator[Expectation]:
+    for name in asked.svis:
         vid = plan.segments[name].vid
         yield truth(
             _("Vlan%(vid)s en marche") % {"vid": vid},
@@ -107,8 +125,8 @@ def _interfaces_up(plan: Plan, addresses: SwitchAddresses) -> Iterator[Expectati
         )
 
 
-def _forwarding(plan: Plan, reach: Reach) -> Iterator[Expectation]:
-    guest = plan.switch.guest_segment
+def _forwarding(asked: Routing, plan: Plan, reach: Reach) -> Iterator[Expectation]:
+    guest = asked.guests.segment if asked.guests else ""
     for origin, target, port in wanted_attempts(plan):
         if origin == guest or not target.startswith("sonde:"):
             continue
@@ -122,10 +140,9 @@ def _forwarding(plan: Plan, reach: Reach) -> Iterator[Expectation]:
         )
 
 
-def _walls(plan: Plan, reach: Reach) -> Iterator[Expectation]:
-    guest = plan.switch.guest_segment
+def _walls(asked: Routing, plan: Plan, guest: str, reach: Reach) -> Iterator[Expectation]:
     for origin, target, port in wanted_attempts(plan):
-        if origin != guest or target == "canari" or _is_own_gateway(target, port):
+        if origin != guest or target == "canari" or _is_own_gateway(asked, target, port):
             continue
         named = {"guest": guest, "place": _place(target, port)}
         yield denial(
@@ -135,9 +152,9 @@ def _walls(plan: Plan, reach: Reach) -> Iterator[Expectation]:
         )
 
 
-def _is_own_gateway(target: str, port: int) -> bool:
+def _is_own_gateway(asked: Routing, target: str, port: int) -> bool:
     """Telnet on the switch is another check's business."""
-    return target == "commutateur" and port != 22
+    return target == asked.on and port != SSH
 
 
 def _place(target: str, port: int) -> str:

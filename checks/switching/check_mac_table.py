@@ -1,20 +1,28 @@
 """The workstation is plugged where it must be, as the switch sees it."""
 
+from checks.switching.demand import Switching, find_port_of
 from checks.switching.facts.port_names import find_port
 from checks.switching.facts.tables import MacTable, Ports
-from labctl.api import Match, Mismatch, Plan, Undecided, _, check
+from labctl.api import Match, Mismatch, NodeName, Plan, Undecided, _, check
+
+
+def _path(plan: Plan, switch: NodeName) -> tuple[NodeName, ...]:
+    return (switch, *plan.between(switch, plan.workstation.node))
 
 
 @check(
     "K-035",
     needs=MacTable,
     witnesses=(Ports,),
-    over=lambda plan: (plan.switch.node, *plan.between(plan.switch.node, plan.workstation.node)),
+    asks=(Switching, Plan),
+    over=lambda plan: _path(plan, plan.demand(Switching).on),
 )
-def check_workstation_seen(plan: Plan, table: MacTable, ports: Ports | None) -> Match:
+def check_workstation_seen(
+    _asked: Switching, plan: Plan, table: MacTable, ports: Ports | None
+) -> Match:
     """Le commutateur voit le poste sur son port et dans son VLAN."""
     mac = plan.nodes[plan.workstation.node].interfaces[0].mac.lower()
-    port = next(port for port in plan.switch.ports if port.key == "poste")
+    port = find_port_of(plan, plan.workstation.node)
     seen = {(entry.port, entry.vid) for entry in table.entries if entry.mac == mac}
     name = port.name if ports is None else find_port(port.name, (*ports.ports, *ports.routed))
     wanted = (name, plan.segments[plan.workstation.segment].vid)

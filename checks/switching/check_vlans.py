@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from checks.labelling.demand import Labelling
+from checks.switching.demand import PortMode, Switching, WantedPort, list_ports
 from checks.switching.facts.port_names import find_port
 from checks.switching.facts.tables import PortFact, Ports, Vlans
 from labctl.api import (
@@ -12,8 +13,6 @@ from labctl.api import (
     Mismatch,
     NotAsked,
     Plan,
-    PortMode,
-    SwitchPort,
     _,
     about,
     check,
@@ -48,8 +47,8 @@ class PortView:
         )
 
 
-@check("K-057", needs=Vlans)
-def check_vlans_exist(plan: Plan, vlans: Vlans) -> Match:
+@check("K-057", asks=(Switching, Plan), needs=Vlans)
+def check_vlans_exist(_asked: Switching, plan: Plan, vlans: Vlans) -> Match:
     """Les VLAN demandés existent, avec leur numéro et leur nom."""
     return require(
         Expectation(
@@ -59,8 +58,8 @@ def check_vlans_exist(plan: Plan, vlans: Vlans) -> Match:
     )
 
 
-@check("K-058", needs=Ports, after=("K-057",))
-def check_ports_configured(plan: Plan, ports: Ports) -> Match:
+@check("K-058", asks=(Switching, Plan), needs=Ports, after=("K-057",))
+def check_ports_configured(_asked: Switching, plan: Plan, ports: Ports) -> Match:
     """Les ports raccordés ont le mode et les VLAN demandés."""
     return require(
         Expectation(
@@ -68,21 +67,21 @@ def check_ports_configured(plan: Plan, ports: Ports) -> Match:
             _view_of_plan(port),
             _view_of_fact(_fact(port, ports)),
         )
-        for port in plan.switch.ports
+        for port in list_ports(plan)
         if port.key
     )
 
 
-@check("K-060", needs=Ports)
-def check_unused_ports_closed(plan: Plan, ports: Ports) -> Match:
+@check("K-060", asks=(Switching, Plan), needs=Ports)
+def check_unused_ports_closed(asked: Switching, plan: Plan, ports: Ports) -> Match:
     """Les ports inutilisés sont désactivés et rangés dans le VLAN prévu."""
-    unused = [port for port in plan.switch.ports if not port.key]
+    unused = [port for port in list_ports(plan) if not port.key]
     active = [port.number for port in unused if not _is_off(port, ports)]
     astray = [port.number for port in unused if not _is_parked(port, ports)]
     bad = sorted({*active, *astray})
     if not unused:
         raise NotAsked(_("le sujet ne le demande pas"))
-    vid = unused[0].access_vid
+    vid = plan.segments[asked.unused].vid
     expected = _("désactivé, accès, VLAN %(vid)s") % {"vid": vid}
     if bad:
         raise Mismatch(
@@ -95,8 +94,10 @@ def check_unused_ports_closed(plan: Plan, ports: Ports) -> Match:
     return Match(expected, about(ports_in_words, expected))
 
 
-@check("K-069", asks=(Labelling, Plan), needs=Ports)
-def check_ports_labelled(asked: Labelling, plan: Plan, ports: Ports) -> Match:
+@check("K-069", asks=(Labelling, Switching, Plan), needs=Ports)
+def check_ports_labelled(
+    asked: Labelling, _switching: Switching, plan: Plan, ports: Ports
+) -> Match:
     """La description des ports est l'étiquette de leur câble."""
     return require(
         Expectation(
@@ -104,17 +105,17 @@ def check_ports_labelled(asked: Labelling, plan: Plan, ports: Ports) -> Match:
             port.description,
             fact.description if (fact := _fact(port, ports)) else None,
         )
-        for port in plan.switch.ports
+        for port in list_ports(plan)
         if port.key and asked.same_description
     )
 
 
-def _fact(port: SwitchPort, ports: Ports) -> PortFact | None:
+def _fact(port: WantedPort, ports: Ports) -> PortFact | None:
     """Return what was seen of a port, under the name that the device gives it."""
     return ports.ports.get(find_port(port.name, (*ports.ports, *ports.routed)))
 
 
-def _view_of_plan(port: SwitchPort) -> PortView:
+def _view_of_plan(port: WantedPort) -> PortView:
     return PortView(port.mode, port.access_vid, port.trunk_vids, port.enabled)
 
 
@@ -126,12 +127,12 @@ def _view_of_fact(fact: PortFact | None) -> PortView | None:
     return PortView(fact.mode, fact.native_vid, fact.trunk_vids, fact.enabled)
 
 
-def _is_off(port: SwitchPort, ports: Ports) -> bool:
+def _is_off(port: WantedPort, ports: Ports) -> bool:
     fact = _fact(port, ports)
     return fact is not None and not fact.enabled
 
 
-def _is_parked(port: SwitchPort, ports: Ports) -> bool:
+def _is_parked(port: WantedPort, ports: Ports) -> bool:
     fact = _fact(port, ports)
     return fact is not None and (fact.mode, fact.access_vid) == (PortMode.ACCESS, port.access_vid)
 

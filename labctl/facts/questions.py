@@ -14,10 +14,10 @@ def run_on(node: NodeName, *argv: str, timeout_s: float = 10.0, phase: int = 0) 
     return Question(node, Transport.SSH, text, {"argv": argv}, timeout_s, phase=phase)
 
 
-def show(plan: Plan, command: str, *, phase: int = 0) -> Question:
-    """Ask the switch one command of its own command line."""
+def show(node: NodeName, command: str, *, phase: int = 0) -> Question:
+    """Ask a device one command of its own command line."""
     body: dict[str, object] = {"command": command}
-    return Question(plan.switch.node, Transport.CLI, command, body, phase=phase)
+    return Question(node, Transport.CLI, command, body, phase=phase)
 
 
 def try_from(plan: Plan, segment: str, trials: Sequence[Mapping[str, object]]) -> Question:

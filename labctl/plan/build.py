@@ -1,6 +1,5 @@
 """Cahier + room + bench → plan: everything resolved, nothing decided later."""
 
-from collections.abc import Iterator
 from ipaddress import IPv4Interface
 from urllib.parse import urlsplit
 
@@ -16,11 +15,8 @@ from labctl.plan.model import (
     Hosting,
     PasswordPolicy,
     Plan,
-    PortMode,
     Router,
     Share,
-    Switch,
-    SwitchPort,
     Workstation,
 )
 from labctl.plan.placement import MANAGEMENT, UPSTREAM, place
@@ -31,7 +27,6 @@ from labctl.spec.devices import (
     DC,
     NAS,
     ROUTER,
-    SWITCH,
     WORKSTATION,
 )
 from labctl.spec.directory import Gpo as AskedGpo
@@ -40,7 +35,7 @@ from labctl.spec.kind import load_kind
 from labctl.spec.login import build_login
 from labctl.spec.room import Room
 from labctl.spec.subject import Subject
-from labctl.spec.topology import INTERNET, End, Topology
+from labctl.spec.topology import INTERNET, Topology
 from labctl.spec.variant import Variant
 
 _RESERVED = "test"
@@ -71,7 +66,6 @@ def build_plan(cahier: Cahier, room: Room, bench: int) -> Plan:
         segments=dict(at.segments),
         management=MANAGEMENT,
         internet=UPSTREAM,
-        switch=_switch(subject, topology, at),
         router=_router(subject, topology, at),
         directory=_directory(subject, variant),
         files=_files(subject, topology),
@@ -93,45 +87,6 @@ def hosting_of(host: Host) -> Hosting:
     return Hosting(host.name, host.way, host.command, host.patience, host.own)
 
 
-def _switch(subject: Subject, topology: Topology, at: AddressPlan) -> Switch:
-    asked = subject.devices.switch
-    return Switch(
-        node=SWITCH,
-        hostname=topology.machines[SWITCH].hostname,
-        ports=tuple(_ports(subject, topology, at)),
-        svis={vlan: _svi(at, vlan, host) for vlan, host in asked.svis.items()},
-        default_route=at.address(asked.default_route),
-        guest_segment=subject.devices.access_point.guest_vlan,
-        guest_forbidden=frozenset(asked.guest_acl.forbidden),
-        admin_from=frozenset(asked.admin.sources),
-        banner=asked.admin.banner,
-        ntp=at.address(asked.admin.ntp),
-    )
-
-
-def _svi(at: AddressPlan, vlan: str, host: int) -> IPv4Interface:
-    return IPv4Interface((at.host(vlan, host), at.network(vlan).prefixlen))
-
-
-def _ports(subject: Subject, topology: Topology, at: AddressPlan) -> Iterator[SwitchPort]:
-    """Yield the numbered ports of the switch, as its cables want them."""
-    ports = load_kind(topology.machines[SWITCH].kind).ports
-    for number in range(1, ports.count + 1 if ports else 1):
-        end = End(SWITCH, ports.card.format(n=number) if ports else "")
-        cable = next((one for one in topology.cables if end in (one.a, one.b)), None)
-        untagged = subject.devices.switch.unused if cable is None else cable.untagged
-        yield SwitchPort(
-            key="" if cable is None else cable.name,
-            number=number,
-            name=ports.label.format(n=number) if ports else "",
-            mode=PortMode.TRUNK if cable and cable.tagged else PortMode.ACCESS,
-            access_vid=at.vid(untagged) if untagged else 1,
-            trunk_vids=frozenset(at.vid(name) for name in (cable.tagged if cable else ())),
-            enabled=cable is not None,
-            description="" if cable is None else cable.label,
-        )
-
-
 def _router(subject: Subject, topology: Topology, at: AddressPlan) -> Router:
     asked = subject.devices.router
     outside = next(one for one in topology.cables if INTERNET in (one.a.node, one.b.node))
@@ -143,9 +98,7 @@ def _router(subject: Subject, topology: Topology, at: AddressPlan) -> Router:
         lan_interface=lan[0],
         lan=lan[1],
         nat_sources=frozenset(asked.nat.sources),
-        return_via=at.address(asked.return_via),
         outbound={vlan: frozenset(ports) for vlan, ports in asked.firewall.outbound.items()},
-        admin_from=frozenset(asked.admin.sources),
         dns_suffix=asked.dns_relay.suffix,
         dns_to=at.address(asked.dns_relay.to),
     )

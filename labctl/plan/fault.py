@@ -17,6 +17,7 @@ from labctl.spec.topic import load_topic
 MARK = re.compile(r"\$\{|\}")
 KEYS = (
     "key",
+    "cable",
     "name",
     "segment",
     "node",
@@ -35,11 +36,11 @@ class Unresolved(ValueError):
 def resolve(fault: Fault, plan: Plan) -> Fault:
     """Return the fault with the values of a bench; SpecError with every reference it lacks.
 
-    A reference is a dotted path: ``${plan.switch.ports.poste.name}``; an item of a list is found
+    A reference is a dotted path: ``${plan.segments.ADMIN.vid}``; an item of a list is found
     by its key, name, segment, node, login, number or letter, or by its rank: ``people.0``, and
     ``people.-1`` for the last one. ``keys`` are the keys of a mapping. A path may hold another
-    reference: ``${plan.segments.${plan.switch.guest_segment}.vid}``. ``${spare_port}`` is the last
-    port that is not used. ``${machine}`` was replaced before (``judge.cases.bind``).
+    reference: ``${plan.segments.${plan.demands.routing.guests.segment}.vid}``. ``${spare_port}`` is
+    the last port that is not used. ``${machine}`` was replaced before (``judge.cases.bind``).
     """
     mistakes = tuple(_mistakes(fault, plan))
     if mistakes:
@@ -97,7 +98,8 @@ def _find_end(text: str) -> int:
 def _value(path: str, plan: Plan) -> str:
     head, *names = path.split(".")
     if head == "spare_port" and not names:
-        return [port.name for port in plan.switch.ports if not port.key][-1]
+        ports = [port for node in plan.nodes.values() for port in node.ports]
+        return [port.name for port in ports if not port.cable][-1]
     if head != "plan":
         raise Unresolved(_("« ${%(path)s} » : le chemin doit commencer par plan.") % {"path": path})
     value, names = _find_root(plan, names)

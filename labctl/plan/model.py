@@ -6,7 +6,6 @@ expect from it; providers read what to build; probes read whom to ask.
 """
 
 from dataclasses import dataclass, field
-from enum import StrEnum
 from ipaddress import IPv4Address, IPv4Interface, IPv4Network
 from typing import TypeVar
 
@@ -20,13 +19,6 @@ from labctl.spec.topology import End, Medium, NodeState, Segment, probe_name
 D = TypeVar("D", bound=Demand)
 
 
-class PortMode(StrEnum):
-    """Mode of a switch port."""
-
-    ACCESS = "access"
-    TRUNK = "trunk"
-
-
 @dataclass(frozen=True, slots=True)
 class Interface:
     """One network card; ``address`` is what labctl configures, or what the subject asks."""
@@ -36,6 +28,23 @@ class Interface:
     segment: str = ""
     address: IPv4Interface | None = None
     gateway: IPv4Address | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Port:
+    """A numbered port of a device, and the segments of the cable that is plugged in it.
+
+    ``name`` is what the device calls it (``GigabitEthernet1/0/5``), ``card`` what its end of the
+    cable is called (``gi5``), ``cable`` the name of the cable, empty when there is none.
+    """
+
+    name: str
+    card: str
+    number: int
+    cable: str = ""
+    untagged: str = ""
+    tagged: tuple[str, ...] = ()
+    label: str = ""  # stuck on the cable
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +80,7 @@ class Node:
     management: IPv4Interface
     interfaces: tuple[Interface, ...]
     bridges: tuple[Bridge, ...] = ()
+    ports: tuple[Port, ...] = ()
     faces: tuple[str, ...] = ()
     is_simulated: bool = False
     parameters: dict[str, object] = field(default_factory=dict)
@@ -99,36 +109,6 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True)
-class SwitchPort:
-    """What a port of the switch must be; ``key`` is its name in the cahier, empty if unused."""
-
-    key: str
-    number: int
-    name: str  # GigabitEthernet1/0/5
-    mode: PortMode
-    access_vid: int  # also for a trunk: its native VLAN
-    trunk_vids: frozenset[int]
-    enabled: bool
-    description: str
-
-
-@dataclass(frozen=True, slots=True)
-class Switch:
-    """What the L3 switch must be."""
-
-    node: NodeName
-    hostname: str
-    ports: tuple[SwitchPort, ...]
-    svis: dict[str, IPv4Interface]  # segment name → address
-    default_route: IPv4Address
-    guest_segment: str
-    guest_forbidden: frozenset[str]  # segment names
-    admin_from: frozenset[str]  # segment names
-    banner: str
-    ntp: IPv4Address
-
-
-@dataclass(frozen=True, slots=True)
 class Router:
     """What the router must be."""
 
@@ -138,9 +118,7 @@ class Router:
     lan_interface: str
     lan: IPv4Interface
     nat_sources: frozenset[str]  # segment names
-    return_via: IPv4Address
     outbound: dict[str, frozenset[int]]  # segment name → TCP/UDP ports let out
-    admin_from: frozenset[str]
     dns_suffix: str
     dns_to: IPv4Address
 
@@ -307,7 +285,6 @@ class Plan:
     segments: dict[str, Segment]
     management: Management
     internet: Internet
-    switch: Switch
     router: Router
     directory: Directory
     files: FileServer

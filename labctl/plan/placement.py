@@ -6,8 +6,9 @@ from ipaddress import IPv4Address, IPv4Interface
 
 from labctl.core.ids import NodeName
 from labctl.plan.addressing import FACING, VANTAGE_SLOT, allocate_slots, derive_mac
-from labctl.plan.model import Bridge, Interface, Internet, Link, Management, Node
+from labctl.plan.model import Bridge, Interface, Internet, Link, Management, Node, Port
 from labctl.spec import reserved
+from labctl.spec.survey import find_kind
 from labctl.spec.topology import (
     HOST,
     INTERNET,
@@ -140,6 +141,22 @@ def _slots(topology: Topology, cabling: Cabling) -> Mapping[NodeName, int]:
     return {**slots, MANAGEMENT.vantage: VANTAGE_SLOT}
 
 
+def _list_ports(topology: Topology, machine: Machine) -> Iterator[Port]:
+    """Yield the numbered ports of a machine whose kind has some, with what their cables carry."""
+    kind = find_kind(machine.kind)
+    ports = kind.ports if kind else None
+    for number in range(1, ports.count + 1 if ports else 1):
+        card, name = (
+            (ports.card.format(n=number), ports.label.format(n=number)) if ports else ("", "")
+        )
+        end = End(machine.name, card)
+        cable = next((one for one in topology.cables if end in (one.a, one.b)), None)
+        if cable is None:
+            yield Port(name, card, number)
+        else:
+            yield Port(name, card, number, cable.name, cable.untagged, cable.tagged, cable.label)
+
+
 @dataclass(frozen=True, slots=True)
 class _Nodes:
     """Makes the machines of one bench."""
@@ -161,7 +178,8 @@ class _Nodes:
         for machine in self.topology.machines.values():
             cards = tuple(self._cards(machine))
             node = self._node(machine.name, machine.kind, machine.state, cards)
-            yield replace(node, hostname=machine.hostname)
+            ports = tuple(_list_ports(self.topology, machine))
+            yield replace(node, hostname=machine.hostname, ports=ports)
         yield from self._probes()
 
     def _node(

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from labctl.core.i18n import _
-from labctl.plan.model import Interface, Node, Plan, PortMode, SwitchPort
+from labctl.plan.model import Interface, Node, Plan
 from labctl.plan.wording import STATES, describe_address, or_dash
 from labctl.plan.words import Table, list_tables
 from labctl.spec.kind import load_kind
@@ -16,7 +16,6 @@ def render_tables(plan: Plan) -> tuple[Table, ...]:
         _bench(plan),
         _segments(plan),
         _nodes(plan),
-        _ports(plan),
         *list_tables(plan),
         _people(plan),
         _shares(plan),
@@ -75,30 +74,6 @@ def _node(plan: Plan, node: Node) -> Iterator[tuple[str, ...]]:
         )
 
 
-def _ports(plan: Plan) -> Table:
-    columns = (
-        _("Port"), _("Vers"), _("Mode"), _("VLAN"), _("Étiquetés"), _("Actif"), _("Description"),
-    )  # fmt: skip
-    rows = tuple(_port(plan, port) for port in plan.switch.ports)
-    return Table(_("Ports du commutateur %(name)s") % {"name": plan.switch.hostname}, columns, rows)
-
-
-def _port(plan: Plan, port: SwitchPort) -> tuple[str, ...]:
-    names = {segment.vid: segment.name for segment in plan.segments.values()}
-    tagged = ", ".join(f"{names[vid]} ({vid})" for vid in sorted(port.trunk_vids))
-    native = names.get(port.access_vid, "?")
-    mode = "access" if port.mode is PortMode.ACCESS else "trunk"
-    return (
-        port.name,
-        port.key or "—",
-        mode,
-        f"{native} ({port.access_vid})",
-        tagged or "—",
-        _("oui") if port.enabled else _("non"),
-        port.description or "—",
-    )
-
-
 def _people(plan: Plan) -> Table:
     columns = (_("Personne"), _("Identifiant"), _("UPN"), _("OU"), _("Groupes"), _("Attendu"))
     directory = plan.directory
@@ -135,9 +110,6 @@ def _rules(plan: Plan) -> Table:
             _("Verrouillage"),
             lock % {"count": policy.lockout_threshold, "minutes": policy.lockout_minutes},
         ),
-        (_("Route par défaut du commutateur"), str(plan.switch.default_route)),
-        (_("Interdit aux invités"), _listed(plan.switch.guest_forbidden)),
-        (_("Administration depuis"), _listed(plan.router.admin_from | plan.switch.admin_from)),
     ]
     rows += [
         (_("Ports sortants de %(name)s") % {"name": name}, ", ".join(map(str, sorted(ports))))

@@ -72,10 +72,9 @@ class SeatingRule:
 _AP = "equipements.point_acces"
 _INTRANET = "equipements.intranet"
 _ROUTER = "equipements.routeur"
-_SWITCH = "equipements.commutateur"
 _NAS = "equipements.nas"
 _DC = "equipements.dc"
-_FIXED = (_ROUTER, _SWITCH, _NAS, _DC)
+_FIXED = (_ROUTER, _NAS, _DC)
 _SEG = ("segments",)
 _MACHINES = ("segments", "machines")
 _CABLES = ("segments", "machines", "liaisons")
@@ -118,9 +117,7 @@ VARIANT_RULES = (
     VariantRule("adresse-hors-reseau", _NET, addressing.find_outside),
     VariantRule("adresse-sans-reseau", _NET, addressing.find_addresses_without_network),
     VariantRule("adresse-sans-reseau", _SEG, addressing.find_uses_without_network),
-    VariantRule("passerelle-sans-interface", _NET, addressing.find_gateways_without_interface),
     VariantRule("dns-hors-dc", _NET, dhcp.find_dns_elsewhere),
-    VariantRule("ntp-hors-dc", _NET, dhcp.find_ntp_elsewhere),
     VariantRule("domaine-autre", (_ROUTER, *_DIR), dhcp.find_other_domains),
     VariantRule("dc-sans-role", (_DC,), dhcp.find_missing_roles),
     VariantRule("vlan-sans-passerelle", (*_NET, _AP), outside.find_vlans_without_gateway),
@@ -128,9 +125,6 @@ VARIANT_RULES = (
     VariantRule("invites-absents", (*_MACHINES, _AP), outside.find_missing_guests),
     VariantRule("segment-inconnu", _SEG, switching.find_unknown_vlans),
     VariantRule("liaison-ailleurs", (*_CABLES, _AP), switching.find_missing_tags),
-    VariantRule("invites-libres", (*_MACHINES, _SWITCH, _AP), switching.find_free_guests),
-    VariantRule("prochain-saut", (*_MACHINES, _ROUTER, _SWITCH), switching.find_wrong_next_hops),
-    VariantRule("invites-enfermes", (_SWITCH, _AP), switching.find_cut_off_guests),
     VariantRule("vlan-natif", (*_CABLES, _AP), switching.find_wrong_native),
     VariantRule("nom-trop-long", _DIR, naming.find_long_names),
     VariantRule("nom-incorrect", ("machines",), naming.find_bad_names),
@@ -164,9 +158,6 @@ VARIANT_RULES = (
     VariantRule("sauvegarde-impossible", _DESK, usage.find_impossible_backups),
     VariantRule("strategie-sans-effet", (*_DESK, *_DIR), usage.find_policies_without_effect),
     VariantRule("fond-impossible", _DESK, usage.find_impossible_wallpapers),
-    VariantRule(
-        "invites-administrateurs", (_ROUTER, _SWITCH, _AP), usage.find_guests_who_administer
-    ),
     VariantRule("canal-inconnu", (_AP,), wireless.find_unknown_channels),
     VariantRule("pays-inconnu", (_AP,), wireless.find_unknown_countries),
     VariantRule("chiffrement-faible", (_AP,), wireless.find_weak_encryption),

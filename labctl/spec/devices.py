@@ -6,10 +6,8 @@ from pydantic import Field
 
 from labctl.core.ids import NodeName
 from labctl.spec.fields import (
-    Banner,
     Block,
     Domain,
-    HostNumber,
     HostRef,
     Mac,
     Name,
@@ -53,15 +51,6 @@ class Firewall(Block):
     upnp: bool = key("upnp", "UPnP")
 
 
-class RouterAdmin(Block):
-    """Who may administer the router, and how."""
-
-    https_only: Literal[True] = key("https_seulement", "administration chiffrée seulement")
-    sources: SomeNames = key("depuis", "VLAN d'où l'on administre")
-    wan: Literal[False] = key("wan", "administration depuis Internet")
-    password: SecretRef = key("mot_de_passe", "référence du mot de passe")
-
-
 class DnsRelay(Block):
     """Where the router sends the names of the domain."""
 
@@ -74,42 +63,8 @@ class Router(Block):
 
     wan: Wan = key("wan", "côté Internet")
     nat: Nat = key("nat", "traduction d'adresses")
-    return_via: HostRef = key("routes_retour_via", "prochain saut vers les VLAN")
     firewall: Firewall = key("parefeu", "pare-feu")
-    admin: RouterAdmin = key("admin", "administration")
     dns_relay: DnsRelay = key("dns_relais", "relais DNS")
-
-
-class GuestAcl(Block):
-    """What guests may reach."""
-
-    forbidden: Names = key("interdire_vers", "VLAN que les invités n'atteignent pas")
-    allowed: tuple[Literal["dhcp", "dns", "icmp", "internet", "ntp"], ...] = key(
-        "autoriser", "ce qui leur reste permis", min_length=1
-    )
-
-
-class SwitchAdmin(Block):
-    """Who may administer the switch, and how."""
-
-    ssh_v2: Literal[True] = key("ssh_v2", "SSH version 2")
-    telnet: Literal[False] = key("telnet", "Telnet")
-    sources: SomeNames = key("depuis", "VLAN d'où l'on administre")
-    banner: Banner = key("banniere", "avertissement")
-    snmp: Literal["aucun_ou_v3"] = key("snmp", "supervision")
-    ntp: HostRef = key("ntp", "serveur de temps")
-
-
-class Switch(Block):
-    """The L3 switch of the client."""
-
-    routing: Literal[True] = key("routage", "routage entre VLAN")
-    default_route: HostRef = key("route_defaut", "prochain saut par défaut")
-    svis: dict[Name, HostNumber] = key("svi", "VLAN → numéro d'hôte de son interface")
-    unused: Name = key("ports_inutilises", "segment des ports où rien n'est branché, éteints")
-    guest_acl: GuestAcl = key("acl_invites", "filtrage des invités")
-    admin: SwitchAdmin = key("admin", "administration")
-    save: Literal[True] = key("sauvegarde_config", "configuration enregistrée")
 
 
 class MacFilter(Block):
@@ -186,7 +141,6 @@ class Devices(Block):
     """What is asked of the machines that have these names."""
 
     router: Router = key("routeur", "routeur")
-    switch: Switch = key("commutateur", "commutateur de niveau 3")
     access_point: AccessPoint = key("point_acces", "point d'accès sans fil")
     nas: Nas = key("nas", "serveur de fichiers")
     dc: DomainController = key("dc", "contrôleur de domaine")

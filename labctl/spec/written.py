@@ -132,6 +132,20 @@ def _find_range(given: tuple[str, tuple[int, int]], ground: Ground) -> tuple[IPv
     return tuple(_find_host(segment, host, ground).ip for host in (first, last))
 
 
+def _find_interfaces(given: dict[str, int], ground: Ground) -> dict[str, IPv4Interface]:
+    found, wrong = {}, list[InitErrorDetails]()
+    for name, host in given.items():
+        try:
+            found[name] = _find_host(name, host, ground)
+        except PydanticCustomError as exc:
+            wrong.append({"type": exc, "loc": (name,), "input": host})
+    if wrong:
+        raise ValidationError.from_exception_data("Interfaces", wrong)
+    return found
+
+
+Interfaces = Annotated[dict[str, IPv4Interface], Written(dict[Name, HostNumber], _find_interfaces)]
+"""Addresses with their masks, by segment: ``{V: n}``."""
 Address = Annotated[
     IPv4Address,
     Written(HostOfSegment, lambda given, ground: _find_host(given.segment, given.host, ground).ip),

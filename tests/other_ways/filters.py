@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from labctl.plan.model import Plan
+from tests.network import guests_of, page_of
 
 IPTABLES_FILE = "/etc/iptables/rules.v4"
 
@@ -43,10 +44,10 @@ def _lines(lines: Iterator[str]) -> str:
 
 def _input(plan: Plan) -> Iterator[str]:
     router = plan.router
-    for name in sorted(router.nat_sources - {plan.switch.guest_segment}):
+    for name in sorted(router.nat_sources - {guests_of(plan).segment}):
         for protocol in ("udp", "tcp"):
             yield f"-A INPUT -s {plan.network_of(name)} -p {protocol} --dport 53 -j ACCEPT"
-    for name in sorted(router.admin_from):
+    for name in sorted(page_of(plan).sources):
         yield f"-A INPUT -s {plan.network_of(name)} -p tcp --dport 443 -j ACCEPT"
 
 
@@ -90,9 +91,9 @@ systemctl enable --now ufw
 
 def _ufw_input(plan: Plan) -> Iterator[str]:
     router = plan.router
-    for name in sorted(router.nat_sources - {plan.switch.guest_segment}):
+    for name in sorted(router.nat_sources - {guests_of(plan).segment}):
         yield f"ufw allow from {plan.network_of(name)} to any port 53"
-    for name in sorted(router.admin_from):
+    for name in sorted(page_of(plan).sources):
         yield f"ufw allow from {plan.network_of(name)} to any port 443 proto tcp"
 
 

@@ -1,6 +1,7 @@
 """The names that the router relays, by two other products: unbound, and BIND."""
 
 from labctl.plan.model import Plan
+from tests.network import guests_of
 
 
 def with_unbound(plan: Plan) -> str:
@@ -8,7 +9,7 @@ def with_unbound(plan: Plan) -> str:
     router = plan.router
     allowed = "\n".join(
         f"  access-control: {plan.network_of(name)} allow"
-        for name in sorted(router.nat_sources - {plan.switch.guest_segment})
+        for name in sorted(router.nat_sources - {guests_of(plan).segment})
     )
     return f"""
 cat > /etc/unbound/unbound.conf <<'END'
@@ -33,7 +34,7 @@ def with_bind(plan: Plan) -> str:
     router = plan.router
     allowed = " ".join(
         f"{plan.network_of(name)};"
-        for name in sorted(router.nat_sources - {plan.switch.guest_segment})
+        for name in sorted(router.nat_sources - {guests_of(plan).segment})
     )
     return f"""
 cat > /etc/bind/named.conf.options <<'END'

@@ -1,14 +1,15 @@
 """Other ways to make the router that the subject asks for."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from checks.dhcp.demand import Dhcp, Scope
 from labctl.plan.model import Plan
+from tests.network import back_of, guests_of, page_of
 
 ROUTES = "/etc/network/interfaces"
 
 
-def _networks(plan: Plan, names: frozenset[str]) -> str:
+def _networks(plan: Plan, names: Iterable[str]) -> str:
     return ", ".join(sorted(str(plan.network_of(name)) for name in names))
 
 
@@ -16,7 +17,7 @@ def by_ifupdown(plan: Plan) -> str:
     """Return the cards in the file of the lab's own ones, with the routes."""
     router = plan.router
     routes = "\n".join(
-        f"    post-up ip route replace {segment.network} via {router.return_via}"
+        f"    post-up ip route replace {segment.network} via {back_of(plan).via}"
         for segment in plan.segments.values()
         if segment.gateway
     )
@@ -44,7 +45,7 @@ def by_vtysh(plan: Plan) -> str:
     """Return cards set up at once and noted, and routes typed into FRR."""
     router = plan.router
     routes = " ".join(
-        f"-c 'ip route {segment.network} {router.return_via}'"
+        f"-c 'ip route {segment.network} {back_of(plan).via}'"
         for segment in plan.segments.values()
         if segment.gateway
     )
@@ -67,7 +68,7 @@ def with_nftables(plan: Plan) -> str:
     """Chains that accept by default and end with a drop; a map says which ports go out."""
     router = plan.router
     wan, lan, own = router.wan_interface, router.lan_interface, router.lan.ip
-    staff = router.nat_sources - {plan.switch.guest_segment}
+    staff = router.nat_sources - {guests_of(plan).segment}
     limited = "\n".join(
         f"        ip saddr {plan.network_of(name)} {protocol} dport {{ {_ports(ports)} }} return"
         for name, ports in sorted(router.outbound.items())
@@ -80,7 +81,7 @@ cat > /etc/nftables.d/10-filter.nft <<'END'
 table ip filter {{
     set administrators {{
         type ipv4_addr; flags interval
-        elements = {{ {_networks(plan, router.admin_from)} }}
+        elements = {{ {_networks(plan, page_of(plan).sources)} }}
     }}
     chain INPUT {{
         type filter hook input priority 0; policy accept;

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from checks.routing.demand import Routing
 from labctl.plan.model import Plan
 from tests.other_ways import (
     dhcp,
@@ -73,7 +74,7 @@ WITH_ISC = {
 
 def solve(machines: Machines, plan: Plan, ways: Ways) -> None:
     """Do all that the subject asks of a bench."""
-    machines.console(plan.switch.node, switch.lines(plan))
+    machines.console(plan.demand(Routing).on, switch.lines(plan))
     machines.script(plan.router.node, "\n".join(script(plan) for script in ways.router))
     machines.script(plan.directory.node, ways.directory(plan))
     machines.script(plan.files.node, ways.shares(plan))
@@ -93,6 +94,6 @@ def restart(machines: Machines, plan: Plan, ways: Ways) -> None:
         plan.files.node: ("winbind", "smbd", "lighttpd"),
         plan.workstation.node: ways.client,
     }
-    machines.reload(plan.switch.node)
+    machines.reload(plan.demand(Routing).on)
     for node, started in services.items():
         machines.script(node, f"systemctl restart {' '.join(started)}")

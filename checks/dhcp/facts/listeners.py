@@ -33,13 +33,14 @@ POOL = "ip dhcp pool "
 
 def ask(plan: Plan) -> tuple[Question, ...]:
     """Ask each machine that may serve for its UDP sockets, and the switch for its pools."""
-    asked = (
-        node.name
+    asked = [
+        node
         for node in plan.nodes.values()
-        if node.state is not NodeState.OBSERVER
-        and node.name not in (plan.internet.node, plan.switch.node)
-    )  # the Internet gives addresses on the other side of the router, to the router itself
-    return (*(_ask_machine(plan, name) for name in asked), show(plan, RUNNING))
+        if node.state is not NodeState.OBSERVER and node.name != plan.internet.node
+    ]  # the Internet gives addresses on the other side of the router, to the router itself
+    machines = (_ask_machine(plan, node.name) for node in asked if "ios" not in node.faces)
+    devices = (show(node.name, RUNNING) for node in asked if "ios" in node.faces)
+    return (*machines, *devices)
 
 
 def parse(answers: tuple[Answer, ...]) -> dict[NodeName, bool | None]:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from ipaddress import IPv4Address
 
+from checks.routing.demand import Routing
 from labctl.api import Plan
 
 
@@ -23,6 +24,12 @@ class Names:
         return self.answers.get(f"{origin} {server} {name} {kind}")
 
 
+def guests_of(plan: Plan) -> str:
+    """Return the segment of guests, empty when there are none."""
+    routing = plan.find(Routing)
+    return routing.guests.segment if routing and routing.guests else ""
+
+
 def wanted_names(plan: Plan) -> tuple[tuple[str, IPv4Address, str, str], ...]:
     """Return the names the checks need asked: (origin, server, name, type).
 
@@ -37,7 +44,7 @@ def wanted_names(plan: Plan) -> tuple[tuple[str, IPv4Address, str, str], ...]:
     )
     return tuple(
         (origin, server, name, kind)
-        for origin in (plan.workstation.segment, plan.switch.guest_segment)
+        for origin in filter(None, (plan.workstation.segment, guests_of(plan)))
         for server in (plan.router.dns_to, plan.router.lan.ip, public.dns)
         for name, kind in names
     )

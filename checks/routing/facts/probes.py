@@ -1,11 +1,16 @@
 """Probes of the addresses and routes of the switch."""
 
+from checks.routing.demand import Routing
 from checks.routing.facts.layer3 import SwitchAddresses, SwitchRoutes
 from checks.routing.facts.read_layer3 import match_masks, parse_brief, parse_routes
 from checks.routing.facts.svis import parse_dynamic, parse_svis
 from checks.switching.facts.running import RUNNING, read_sections
 from checks.switching.facts.show import ask_commands
-from labctl.api import Answer, Plan, Probe
+from labctl.api import Answer, NodeName, Plan, Probe
+
+
+def _switch(plan: Plan) -> NodeName:
+    return plan.demand(Routing).on
 
 
 def _addresses(_plan: Plan, answers: tuple[Answer, ...]) -> SwitchAddresses:
@@ -18,5 +23,7 @@ def _routes(_plan: Plan, answers: tuple[Answer, ...]) -> SwitchRoutes:
     return parse_routes(answers[0])
 
 
-ADDRESSES = Probe(SwitchAddresses, ask_commands("show ip interface brief", RUNNING), _addresses)
-ROUTES = Probe(SwitchRoutes, ask_commands("show ip route"), _routes)
+ADDRESSES = Probe(
+    SwitchAddresses, ask_commands(_switch, "show ip interface brief", RUNNING), _addresses
+)
+ROUTES = Probe(SwitchRoutes, ask_commands(_switch, "show ip route"), _routes)

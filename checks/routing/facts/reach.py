@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from checks.routing.demand import Routing
 from labctl.api import Outcome, Plan
 
 
@@ -9,8 +10,8 @@ from labctl.api import Outcome, Plan
 class Attempt:
     """One attempt from a segment; ``port`` 0 is an ICMP echo. ``target`` is a label of the plan.
 
-    Targets: ``dc``, ``nas``, ``imprimante``, ``commutateur`` (its address in the probe's own
-    segment), ``passerelle:SEGMENT``, ``sonde:SEGMENT``, ``canari``.
+    Targets: machines by name (that which routes: at its address in the probe's own segment),
+    ``passerelle:SEGMENT``, ``sonde:SEGMENT``, ``canari``.
     """
 
     origin: str  # segment name, or WAN
@@ -38,6 +39,13 @@ class Reach:
         raise KeyError((origin, target, port))
 
 
+SERVICES = {
+    "dc": (0, 53, 389, 445),
+    "windows-server": (0, 53, 389, 445),
+    "nas": (0, 445),
+    "printer": (631,),
+}
+"""What guests try of a machine, by its kind."""
 UNLISTED_PORTS = (22, 25, 6667)
 """Ports that no subject lets out; the canary listens on them as on the listed ones."""
 
@@ -49,16 +57,21 @@ def listed_ports(plan: Plan, segment: str) -> tuple[int, ...]:
 
 def wanted_attempts(plan: Plan) -> tuple[tuple[str, str, int], ...]:
     """Return what the checks need tried: (origin, target, port), port 0 for an ICMP echo."""
-    guest = plan.switch.guest_segment
+    asked = plan.demand(Routing)
+    guest = asked.guests.segment if asked.guests else ""
     probed = [segment.name for segment in plan.segments.values() if segment.probe]
     inner = [name for name in probed if name != guest]
     wanted = [(a, f"sonde:{b}", 0) for a in inner for b in inner if a != b]
-    wanted += [(guest, f"sonde:{name}", 0) for name in inner]
-    wanted += [(guest, "dc", port) for port in (0, 53, 389, 445)]
-    wanted += [(guest, "nas", port) for port in (0, 445)]
-    wanted += [(guest, "imprimante", 631), (guest, "canari", 80)]
-    wanted += [(guest, f"passerelle:{name}", 22) for name in sorted(plan.switch.admin_from)]
-    wanted += [(name, "commutateur", port) for name in probed for port in (22, 23)]
+    if asked.guests:
+        wanted += [(guest, f"sonde:{name}", 0) for name in inner]
+        wanted += [
+            (guest, node.name, port)
+            for node in plan.nodes.values()
+            for port in SERVICES.get(node.kind, ())
+        ]
+        wanted += [(guest, "canari", 80)]
+        wanted += [(guest, f"passerelle:{name}", 22) for name in sorted(asked.guests.forbidden)]
+    wanted += [(name, asked.on, port) for name in probed for port in (22, 23)]
     wanted += [
         (name, "canari", port)
         for name in sorted(plan.router.outbound)

@@ -2,10 +2,11 @@
 
 from ipaddress import IPv4Address
 
-from checks.printing.demand import Printing
+from checks.routing.demand import Routing
 from checks.routing.facts.reach import Attempt, Reach, wanted_attempts
 from labctl.api import (
     Answer,
+    NodeName,
     Outcome,
     Plan,
     Probe,
@@ -71,18 +72,18 @@ def _trial(plan: Plan, wanted: Wanted) -> dict[str, object]:
 
 def _address(plan: Plan, origin: str, target: str) -> IPv4Address:
     """Return the address that a target's label stands for; KeyError when there is none."""
+    asked = plan.demand(Routing)
     kind, _colon, segment = target.partition(":")
     if segment:
         place = plan.segments[segment]
         found: object = {"sonde": place.probe, "passerelle": place.gateway}[kind]
+    elif kind == "canari":
+        found = plan.internet.canary
+    elif kind == asked.on:
+        found = asked.svis.get(origin)
     else:
-        found = {
-            "commutateur": plan.switch.svis.get(origin),
-            "dc": plan.nodes[plan.directory.node].interfaces[0].address,
-            "nas": plan.files.address,
-            "imprimante": plan.address_of(plan.demand(Printing).on),
-            "canari": plan.internet.canary,
-        }[kind]
+        cards = plan.nodes[NodeName(kind)].interfaces
+        found = next((card.address for card in cards if card.address), None)
     if found is None:
         raise KeyError(target)
     return IPv4Address(str(found).partition("/")[0])

@@ -1,5 +1,6 @@
 """Probes of the tables of the switch: few commands, shared by several facts."""
 
+from checks.switching.demand import Switching
 from checks.switching.facts.config_text import read_config
 from checks.switching.facts.read_tables import parse_mac_table, parse_ports, parse_vlans
 from checks.switching.facts.running import RUNNING, parse_descriptions, parse_macs, read_sections
@@ -7,6 +8,7 @@ from checks.switching.facts.show import ask_commands, read_show
 from checks.switching.facts.tables import MacTable, Ports, Vlans
 from labctl.api import (
     Answer,
+    NodeName,
     Plan,
     Probe,
     Question,
@@ -17,6 +19,10 @@ from labctl.api import (
 )
 
 SPEAK_TIMEOUT_S = 5.0
+
+
+def _switch(plan: Plan) -> NodeName:
+    return plan.demand(Switching).on
 
 
 def _vlans(_plan: Plan, answers: tuple[Answer, ...]) -> Vlans:
@@ -38,7 +44,8 @@ def _ask_mac_table(plan: Plan) -> tuple[Question, ...]:
     if "linux" not in plan.faces:  # asking a Windows for this class makes it send the ping
         where = f"Address = '{gateway}'"
         speak = ask_cim(plan.workstation.node, "Win32_PingStatus", "StatusCode", where=where)
-    return (speak, show(plan, "show mac address-table", phase=1), show(plan, RUNNING))
+    on = _switch(plan)
+    return (speak, show(on, "show mac address-table", phase=1), show(on, RUNNING))
 
 
 def _mac_table(_plan: Plan, answers: tuple[Answer, ...]) -> MacTable:
@@ -49,8 +56,10 @@ def _mac_table(_plan: Plan, answers: tuple[Answer, ...]) -> MacTable:
     return parse_mac_table(table, parse_macs(read_config(read_show(running)).lines))
 
 
-VLANS = Probe(Vlans, ask_commands("show vlan brief"), _vlans)
+VLANS = Probe(Vlans, ask_commands(_switch, "show vlan brief"), _vlans)
 PORTS = Probe(
-    Ports, ask_commands("show interfaces status", "show interfaces switchport", RUNNING), _ports
+    Ports,
+    ask_commands(_switch, "show interfaces status", "show interfaces switchport", RUNNING),
+    _ports,
 )
 MAC_TABLE = Probe(MacTable, _ask_mac_table, _mac_table, takes_trouble=True)

@@ -3,10 +3,11 @@
 import re
 from collections.abc import Iterator, Mapping
 
+from checks.switching.demand import PortMode
 from checks.switching.facts.port_names import full_name
 from checks.switching.facts.show import Row, field, lost_line, parse_show, read_show
 from checks.switching.facts.tables import MacEntry, MacTable, PortFact, Ports, Vlans
-from labctl.api import Answer, NotUnderstood, PortMode, _
+from labctl.api import Answer, NotUnderstood, _
 
 ALL_VIDS = frozenset(range(1, 4095))
 RESERVED_VIDS = frozenset({1, 1002, 1003, 1004, 1005})

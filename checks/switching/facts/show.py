@@ -11,7 +11,17 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import Any
 
-from labctl.api import Answer, NotUnderstood, Plan, Question, _, not_understood, read_text, show
+from labctl.api import (
+    Answer,
+    NodeName,
+    NotUnderstood,
+    Plan,
+    Question,
+    _,
+    not_understood,
+    read_text,
+    show,
+)
 
 TEMPLATES = {
     "show interfaces status": "cisco_ios_show_interfaces_status",
@@ -110,6 +120,8 @@ def lost_line(answer: Answer) -> NotUnderstood:
     )
 
 
-def ask_commands(*commands: str) -> Callable[[Plan], tuple[Question, ...]]:
-    """Return what asks the switch these commands."""
-    return lambda plan: tuple(show(plan, command) for command in commands)
+def ask_commands(
+    find: Callable[[Plan], NodeName], *commands: str
+) -> Callable[[Plan], tuple[Question, ...]]:
+    """Return what asks a device of the plan these commands."""
+    return lambda plan: tuple(show(find(plan), command) for command in commands)

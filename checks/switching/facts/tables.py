@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from labctl.api import PortMode
+from checks.switching.demand import PortMode
 
 
 @dataclass(frozen=True, slots=True)

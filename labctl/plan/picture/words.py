@@ -30,13 +30,10 @@ def describe_box(plan: Plan, node: Node) -> tuple[str, ...]:
 
 def describe_strip(plan: Plan, node: Node) -> tuple[str, tuple[tuple[str, str], ...]]:
     """Return what a machine with ports says beside its name, and its addresses by segment."""
+    notes = [note for note in list_notes(plan) if note.about == node.name]
     found = [(card.segment, words) for card, words in _addresses(plan, node)]
-    if node.name != plan.switch.node:
-        return "", tuple(found)
-    for name, address in plan.switch.svis.items():
-        found.append((name, f"{name} ({plan.segments[name].vid}) {address}"))
-    route = _("route par défaut → %(hop)s") % {"hop": plan.switch.default_route}
-    return route, tuple(found)
+    found += [(note.segment, note.words) for note in notes if note.segment]
+    return ", ".join(note.words for note in notes if not note.segment), tuple(found)
 
 
 def _addresses(plan: Plan, node: Node) -> Iterator[tuple[Interface, str]]:
@@ -53,8 +50,8 @@ def label_of(plan: Plan, unit: Unit, end: End) -> str:
         return ""
     if end.node == plan.internet.node:
         return f"WAN {plan.internet.wan}"
-    if end.node == plan.switch.node:
-        labels = {f"gi{port.number}": port.description for port in plan.switch.ports}
-        return labels.get(end.interface, "")
+    ports = plan.nodes[end.node].ports
+    if ports:
+        return next((port.label for port in ports if port.card == end.interface), "")
     is_alone = len(unit.node.interfaces) == 1
     return "" if unit.ports or is_alone else end.interface

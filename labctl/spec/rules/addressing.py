@@ -4,17 +4,13 @@ from collections.abc import Iterator
 
 from labctl.core.i18n import _
 from labctl.spec.loader import Path_
-from labctl.spec.rules.machines import fixed_addresses
 from labctl.spec.rules.view import Finding, View, find_hosts, is_outside, select
 from labctl.spec.topology import usable
 
-_ROUTER, _SWITCH = "equipements.routeur", "equipements.commutateur"
+_ROUTER = "equipements.routeur"
 _OF_ADDRESSES = (
     f"{_ROUTER}.nat.sources.*",
     f"{_ROUTER}.parefeu.sortant.@",
-    f"{_ROUTER}.admin.depuis.*",
-    f"{_SWITCH}.acl_invites.interdire_vers.*",
-    f"{_SWITCH}.admin.depuis.*",
     "equipements.point_acces.ssid.*.vlan",
 )
 """Where a VLAN stands for the addresses of its machines."""
@@ -48,22 +44,9 @@ def find_uses_without_network(view: View) -> Iterator[Finding]:
                 yield Finding(path, _without_network(vlan))
 
 
-def find_gateways_without_interface(view: View) -> Iterator[Finding]:
-    """A machine bears the gateway of every segment that has one."""
-    borne = {fixed.address for fixed in fixed_addresses(view)}
-    for name, segment in view.topology.segments.items():
-        if segment.gateway is not None and segment.gateway not in borne:
-            said = _("la passerelle de %(segment)s (%(address)s) n'est l'adresse d'aucune machine")
-            values = {"segment": name, "address": segment.gateway}
-            hint = _("donnez-la au commutateur dans « svi », ou à la carte d'une machine")
-            yield Finding(("segments", name, "passerelle"), said % values, hint)
-
-
 def _hosts(view: View) -> Iterator[tuple[Path_, str, int]]:
     for path, ref in find_hosts(view):
         yield path, ref.vlan, ref.host
-    for vlan, host in view.subject.devices.switch.svis.items():
-        yield ("equipements", "commutateur", "svi", vlan), vlan, host
 
 
 def _without_network(segment: str) -> str:

@@ -17,15 +17,6 @@ def find_dns_elsewhere(view: View) -> Iterator[Finding]:
         yield Finding(path, said % {"vlan": ref.vlan, "host": ref.host}, _dc_hint(view))
 
 
-def find_ntp_elsewhere(view: View) -> Iterator[Finding]:
-    """The time server of the switch gives the time of the domain."""
-    ref = view.subject.devices.switch.admin.ntp
-    if _is_elsewhere(view, ref):
-        said = _("le serveur de temps (%(vlan)s, hôte %(host)d) n'est pas celui du domaine")
-        path = ("equipements", "commutateur", "admin", "ntp")
-        yield Finding(path, said % {"vlan": ref.vlan, "host": ref.host}, _dc_hint(view))
-
-
 def find_other_domains(view: View) -> Iterator[Finding]:
     """The suffix that is relayed is that of the directory."""
     domain = view.subject.directory.domain

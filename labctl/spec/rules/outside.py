@@ -13,8 +13,6 @@ _ROUTER: Path_ = ("equipements", "routeur")
 _OF_USERS = (
     "equipements.routeur.nat.sources.*",
     "equipements.routeur.parefeu.sortant.@",
-    "equipements.routeur.admin.depuis.*",
-    "equipements.commutateur.admin.depuis.*",
     "equipements.point_acces.ssid.*.vlan",
 )
 """Where a VLAN stands for those who are in it."""

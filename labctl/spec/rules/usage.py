@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from labctl.core.i18n import _
 from labctl.spec.own_share import find_main_account
-from labctl.spec.rules.view import Finding, View, select
+from labctl.spec.rules.view import Finding, View
 
 _PICTURE = re.compile(
     r"(?i)((?P<drive>[A-Z]:)|\\\\[^\\]+\\[^\\]+)(\\[^\\/:*?\"<>|]+)+"
@@ -64,14 +64,3 @@ def find_impossible_wallpapers(view: View) -> Iterator[Finding]:
     elif found["drive"] and found["drive"].upper() not in ("C:", "D:", *personal.drives):
         said = _("« %(file)s » : l'utilisateur n'a pas ce lecteur")
         yield Finding(path, said % values)
-
-
-def find_guests_who_administer(view: View) -> Iterator[Finding]:
-    """No machine is administered from the network of the guests, who reach the Internet only."""
-    guests = view.subject.devices.access_point.guest_vlan
-    for machine in ("routeur", "commutateur"):
-        for path, vlan in select(view.subject, f"equipements.{machine}.admin.depuis.*"):
-            if vlan == guests:
-                said = _("les invités (%(vlan)s) administreraient cette machine")
-                hint = _("nommez le VLAN de l'administration")
-                yield Finding(path, said % {"vlan": vlan}, hint)

@@ -8,10 +8,10 @@ from typing import Any
 from checks.device_admin.facts import SwitchConfig
 from checks.routing.facts.layer3 import SwitchAddresses, SwitchRoutes
 from checks.routing.facts.reach import Attempt, Reach
+from checks.switching.demand import PortMode
 from checks.switching.facts.tables import MacEntry, MacTable, Ports, Vlans
 from labctl.core.expect import Undecided
 from labctl.facts.wire import Outcome
-from labctl.plan.model import PortMode
 from tests.checking import PLAN, fact_of, miss, refuse, run_check, solved_but
 
 PORTS = fact_of(Ports)

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from checks.routing.facts.layer3 import SwitchAddresses
+from checks.switching.demand import PortMode
 from checks.switching.facts.tables import PortFact, Ports
 from labctl.collect.facts import from_json, is_settled, parse, to_plain
 from labctl.collect.needs import canonical
@@ -15,7 +16,7 @@ from labctl.core.verdict import Reason, Unobserved
 from labctl.facts.machines import Machines
 from labctl.facts.probe import NotUnderstood, Probe
 from labctl.facts.reading import Wanted, as_reader
-from labctl.plan.model import Plan, PortMode
+from labctl.plan.model import Plan
 from tests.fakes import answer, ask
 from tests.plans import plan_of
 

@@ -63,7 +63,7 @@ def test_the_inventory_of_the_example(request: pytest.FixtureRequest) -> None:
 
 
 def test_hosts_know_the_whole_plan() -> None:
-    assert inventory()["vars"]["plan"]["switch"]["hostname"] == "SW-ARU-01"
+    assert inventory()["vars"]["plan"]["nodes"]["commutateur"]["hostname"] == "SW-ARU-01"
 
 
 def test_a_machine_without_a_way_in_is_no_host() -> None:
@@ -78,7 +78,7 @@ def test_host_keys_are_pinned_once_for_each_address() -> None:
 
 def test_a_plan_that_ansible_would_execute_is_refused() -> None:
     plan = plan_of(1)
-    hostile = replace(plan, switch=replace(plan.switch, banner="{{ lookup('pipe', 'id') }}"))
+    hostile = replace(plan, company="{{ lookup('pipe', 'id') }}")
 
     with pytest.raises(UsageError, match="modèle"):
         build(hostile, ENDPOINTS, PATHS, {})

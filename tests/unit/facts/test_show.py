@@ -7,6 +7,7 @@ import pytest
 from ruamel.yaml import YAML
 
 from checks.routing.facts.read_layer3 import match_masks, parse_brief, parse_routes
+from checks.switching.demand import PortMode
 from checks.switching.facts.read_tables import (
     parse_mac_table,
     parse_ports,
@@ -16,7 +17,6 @@ from checks.switching.facts.read_tables import (
 from checks.switching.facts.running import parse_macs
 from checks.switching.facts.show import parse_show
 from labctl.facts.probe import NotUnderstood
-from labctl.plan.model import PortMode
 from tests.unit.facts.answering import said
 
 DEVICES = Path(__file__).resolve().parents[2] / "recordings" / "switch" / "ntc-templates"

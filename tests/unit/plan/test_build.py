@@ -6,11 +6,12 @@ from ipaddress import IPv4Address, IPv4Interface
 import pytest
 
 from checks.dhcp.demand import Dhcp
+from checks.routing.demand import Routing
 from checks.software.demand import Programs
+from checks.switching.demand import PortMode, list_ports
 from labctl.core.errors import SpecError
 from labctl.core.ids import NodeName
 from labctl.plan.build import build_plan
-from labctl.plan.model import PortMode
 from labctl.spec.fields import SECRET
 from labctl.spec.topology import NodeState
 from tests.plans import example_cahier, example_room, plan_of
@@ -64,7 +65,7 @@ def test_every_end_of_a_cable_is_a_card(bench: int) -> None:
 def test_every_card_but_unused_ports_has_a_cable(bench: int) -> None:
     plan = plan_of(bench)
     ends = {(e.node, e.interface) for link in plan.links for e in (link.a, link.b)}
-    unused = {(plan.switch.node, f"gi{p.number}") for p in plan.switch.ports if not p.enabled}
+    unused = {(plan.demand(Routing).on, f"gi{p.number}") for p in list_ports(plan) if not p.enabled}
     cards = {(node.name, card.name) for node in plan.nodes.values() for card in node.interfaces}
     assert cards - ends == unused
 
@@ -96,7 +97,7 @@ def test_management_addresses_differ_and_the_jury_is_first(bench: int) -> None:
 @pytest.mark.parametrize("bench", VARIANTS)
 def test_machines_of_the_host_are_behind_a_trunk_that_carries_their_vlan(bench: int) -> None:
     plan = plan_of(bench)
-    carried = {p.key: p.trunk_vids for p in plan.switch.ports if p.mode is PortMode.TRUNK}
+    carried = {p.key: p.trunk_vids for p in list_ports(plan) if p.mode is PortMode.TRUNK}
     bridges = plan.nodes[NodeName("hote")].bridges
     assert sum(len(bridge.ports) for bridge in bridges) == 7
     assert all(set(bridge.ports.values()) <= carried[bridge.name] for bridge in bridges)
@@ -113,13 +114,13 @@ def test_access_point_speaks_untagged_in_its_native_vlan(bench: int) -> None:
 def test_twelve_ports_and_the_unused_are_parked(bench: int) -> None:
     plan = plan_of(bench)
     parking = plan.segments["PARKING"].vid
-    unused = [port for port in plan.switch.ports if not port.key]
-    assert len(plan.switch.ports) == 12
+    unused = [port for port in list_ports(plan) if not port.key]
+    assert len(list_ports(plan)) == 12
     assert {(port.access_vid, port.enabled) for port in unused} == {(parking, False)}
 
 
 def test_ports_are_described_by_their_label() -> None:
-    described = {port.key: port.description for port in plan_of(7).switch.ports if port.key}
+    described = {port.key: port.description for port in list_ports(plan_of(7)) if port.key}
     assert described["poste"] == "ARU-B1-P1-05"
 
 

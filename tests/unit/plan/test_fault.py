@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 
+from checks.switching.demand import list_ports
 from labctl.core.content import SABOTAGES, list_files
 from labctl.core.errors import SpecError
 from labctl.core.ids import CheckId, NodeName
@@ -25,12 +26,12 @@ def fault_with(*words: str, node: str = "nas") -> Fault:
 @pytest.mark.parametrize(
     ("reference", "value"),
     [
-        ("plan.switch.hostname", "SW-ARU-01"),
-        ("plan.switch.ports.poste.access_vid", "30"),
-        ("plan.switch.ports.point_acces.trunk_vids", "10,30,40"),
+        ("plan.nodes.commutateur.hostname", "SW-ARU-01"),
+        ("plan.nodes.commutateur.ports.poste.untagged", "BUREAUTIQUE"),
+        ("plan.nodes.commutateur.ports.point_acces.tagged.1", "BUREAUTIQUE"),
         ("plan.segments.ADMIN.network", "10.21.10.0/27"),
         ("plan.segments.ADMIN.network.netmask", "255.255.255.224"),
-        ("plan.switch.svis.TRANSIT.ip", "10.21.255.2"),
+        ("plan.demands.routing.svis.TRANSIT.ip", "10.21.255.2"),
         ("plan.directory.people.cpt.login", "htehei"),
         ("plan.directory.service_accounts.svc-scan", "Services"),
         ("plan.demands.dhcp.scopes.INVITES.range.0", "10.21.40.20"),
@@ -40,9 +41,9 @@ def fault_with(*words: str, node: str = "nas") -> Fault:
         ("spare_port", "GigabitEthernet1/0/12"),
         ("plan.directory.people.0.login", "tmaitere"),
         ("plan.directory.people.-1.ou", "Technique"),
-        ("plan.switch.guest_forbidden.-1", "SERVEURS"),
+        ("plan.demands.routing.guests.forbidden.-1", "BUREAUTIQUE"),
         ("plan.directory.service_accounts.keys.0", "svc-sauvegarde"),
-        ("plan.segments.${plan.switch.guest_segment}.vid", "40"),
+        ("plan.segments.${plan.demands.routing.guests.segment}.vid", "40"),
         ("plan.segments.${plan.nodes.${plan.router.node}.interfaces.lan0.segment}.vid", "255"),
     ],
 )
@@ -54,14 +55,14 @@ def test_reference_is_replaced(reference: str, value: str) -> None:
 @pytest.mark.parametrize(
     ("reference", "said"),
     [
-        ("plan.switch.color", "« color » inconnu ; connus : admin_from, banner"),
-        ("plan.switch", "n'est pas une valeur simple"),
+        ("plan.demands.routing.color", "« color » inconnu ; connus : back, default_route"),
+        ("plan.demands.routing", "n'est pas une valeur simple"),
         ("plan.__class__", "« __class__ » inconnu"),
-        ("plan.switch.hostname.upper", "« upper » inconnu"),
+        ("plan.nodes.commutateur.hostname.upper", "« upper » inconnu"),
         ("switch.hostname", "le chemin doit commencer par plan."),
         ("", "le chemin doit commencer par plan."),
         ("machine", "le chemin doit commencer par plan."),
-        ("plan.switch.${plan.switch.hostname", "il manque une accolade"),
+        ("plan.switch.${plan.nodes.commutateur.hostname", "il manque une accolade"),
         ("plan.directory.people.9.login", "« 9 » inconnu"),
     ],
 )
@@ -103,7 +104,7 @@ def own_words(bench: int) -> set[str]:
     return {
         *plan.segments, *plan.directory.groups, *plan.directory.service_accounts,
         *(person.login for person in people), *(share.name for share in plan.files.shares),
-        *(port.name for port in plan.switch.ports), *(gpo.name for gpo in plan.directory.gpos),
+        *(port.name for port in list_ports(plan)), *(gpo.name for gpo in plan.directory.gpos),
         *(node.hostname for node in plan.nodes.values() if plan.site in node.hostname),
     }  # fmt: skip
 

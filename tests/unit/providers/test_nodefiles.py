@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from checks.switching.demand import list_ports
 from labctl.core.ids import NodeName
 from labctl.plan.model import Plan
 from labctl.providers.roles import fingerprint, nodefiles
@@ -52,7 +53,7 @@ def test_only_cabled_ports_are_said_to_be() -> None:
     told = json.loads(json.dumps(nodefiles.describe(plan, plan.nodes[NodeName("commutateur")])))
     cabled = {card["name"] for card in told["interfaces"] if card["is_cabled"]}
 
-    assert cabled == {f"gi{port.number}" for port in plan.switch.ports if port.key}
+    assert cabled == {f"gi{port.number}" for port in list_ports(plan) if port.key}
 
 
 def test_certificate_of_the_controller_names_the_domain() -> None:

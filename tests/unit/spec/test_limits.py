@@ -206,9 +206,9 @@ def test_a_variable_in_a_text_has_five_hundred_characters_at_most() -> None:
 
 
 DOORS: tuple[Path_, ...] = (
-    (*ROUTER, "admin", "mot_de_passe"),
     ("equipements", "point_acces", "ssid", 0, "cle"),
     ("equipements", "point_acces", "ssid", 1, "cle"),
+    ("administration", "page", "mot_de_passe"),
     ("comptes_locaux", "admin_local", "mot_de_passe"),
 )
 

@@ -38,9 +38,9 @@ def reads(monkeypatch: pytest.MonkeyPatch) -> set[tuple[type, str]]:
     return found
 
 
-def judge_all(plan: Plan) -> None:
-    """Run every check on a solved bench and on an untouched one, whatever they say."""
-    for facts in (solved_facts(plan), untouched_facts(plan)):
+def judge_all(plan: Plan, *benches: Any) -> None:
+    """Run every check on the facts of benches, whatever they say."""
+    for facts in benches:
         for check in load_checks():
             types = (*check.spec.needs, *check.spec.witnesses)
             with contextlib.suppress(Exception):
@@ -66,9 +66,10 @@ def test_what_no_check_reads_is_declared_so(reads: set[tuple[type, str]]) -> Non
     plans = [plan_of(bench, Desk.SIMULATED) for bench in (1, 2, 3)]
     install()
     classes = [topic.load() for topic in list_asking()]
+    benches = [(solved_facts(plan), untouched_facts(plan)) for plan in plans]
     reads.clear()
-    for plan in plans:
-        judge_all(plan)
+    for plan, facts in zip(plans, benches, strict=True):
+        judge_all(plan, *facts)
     declared = {
         (model, name): NOT_OBSERVED not in (field.json_schema_extra or {})
         for cls in classes
