@@ -1,10 +1,18 @@
 """The printer answers, is ready and has printed."""
 
+from checks.dhcp.demand import Dhcp
 from checks.printing.demand import Printing
 from checks.printing.facts.printer import PrinterState
-from labctl.api import Expectation, Match, Plan, _, check, require, truth
+from labctl.api import Expectation, Match, NodeName, Plan, _, check, require, truth
 
 READY = frozenset({3, 4})  # printer-state: idle, processing
+
+
+def _path(plan: Plan) -> tuple[NodeName, ...]:
+    """Return the machines between labctl's probes and the printer, and who gives its address."""
+    dhcp = plan.find(Dhcp)
+    ends = (plan.demand(Printing).on, *((dhcp.on,) if dhcp else ()))
+    return tuple(node for end in ends for node in plan.from_probes(end))
 
 
 @check(
@@ -12,7 +20,7 @@ READY = frozenset({3, 4})  # printer-state: idle, processing
     asks=(Printing, Plan),
     needs=PrinterState,
     after=("K-099",),
-    over=lambda plan: plan.from_probes(plan.demand(Printing).on),
+    over=_path,
 )
 def check_printer_prints(asked: Printing, plan: Plan, printer: PrinterState) -> Match:
     """L'imprimante répond, est prête et a imprimé une page d'essai."""
