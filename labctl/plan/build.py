@@ -59,7 +59,7 @@ def build_plan(cahier: Cahier, room: Room, bench: int) -> Plan:
         provider=room.document.provider,
         hosting=_hosting(room, bench, cahier),
         company=variant.company,
-        site=variant.site,
+        town=variant.town,
         domain=f"{subject.id}.{_RESERVED}",
         nodes=placed.nodes,
         links=placed.links,

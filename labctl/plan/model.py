@@ -278,7 +278,7 @@ class Plan:
     provider: str
     hosting: Hosting | None
     company: str
-    site: str
+    town: str
     domain: str  # what machines are called in: that of a domain controller, else a reserved one
     nodes: dict[NodeName, Node]
     links: tuple[Link, ...]

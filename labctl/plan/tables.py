@@ -28,7 +28,7 @@ def _bench(plan: Plan) -> Table:
         (_("Cahier des charges"), f"{plan.title} ({plan.cahier})"),
         (_("Variante"), plan.variant),
         (_("Salle"), f"{plan.room} ({plan.provider})"),
-        (_("Client"), f"{plan.company} ({plan.site})"),
+        (_("Client"), ", ".join(filter(None, (plan.company, plan.town))) or "—"),
         (_("Domaine"), f"{plan.directory.domain} ({plan.directory.netbios})"),
         (_("Utilisateur du poste"), plan.workstation.user),
     )

@@ -173,7 +173,6 @@ VARIANT_RULES = (
 
 FILE_RULES = (
     FileRule("variantes-inegales", exam.find_unequal_variants),
-    FileRule("site-double", exam.find_double_sites),
     FileRule("variantes-chevauchantes", exam.find_shared_networks),
 )
 

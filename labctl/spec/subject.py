@@ -67,7 +67,7 @@ class Subject(Block):
     preparation_minutes: Positive = key(
         "duree_phase_preparatoire_min", "durée de la phase préparatoire"
     )
-    sharing: Sharing = key("plateau", "annexe 1 : qui fournit quoi")
+    sharing: Sharing | None = key("plateau", "annexe 1 : qui fournit quoi", default=None)
     variants: dict[VariantName, Variant] = key("variants", "variantes : A, B, C…", min_length=1)
     bench: dict[ValueName, BenchValue] = key(
         "banc", "ce que le cahier attend de chaque banc, et que la salle donne", default={}

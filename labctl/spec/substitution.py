@@ -117,7 +117,7 @@ class Substitution:
                 self._complain(path, said, hint)
                 return ""
             current = current[part] if isinstance(current, Mapping) else None
-        self.used.add(name.split(".", 1)[0])
+        self.used.add(name)
         return current
 
     def _complain(

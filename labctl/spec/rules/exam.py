@@ -1,7 +1,7 @@
 """The exam: time, routes, variants as hard as one another, secrets, variables."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from ipaddress import IPv4Network
 
 from labctl.core.i18n import _
@@ -95,11 +95,23 @@ def _key(path: Path_) -> str:
 
 def find_unused_variables(view: View) -> Iterator[Finding]:
     """Every variable of a variant that is not a key of the format is used."""
-    for name in view.values.model_extra or {}:
-        if name not in view.used:
-            said = _("variable « %(name)s » jamais utilisée") % {"name": name}
-            hint = _("écrivez ${%(name)s} où elle doit servir, ou corrigez son nom")
-            yield Finding(view.of(name), said, hint % {"name": name})
+    for path in _list_unused(view.values.model_extra or {}, view.used):
+        name = ".".join(path)
+        said = _("variable « %(name)s » jamais utilisée") % {"name": name}
+        hint = _("écrivez ${%(name)s} où elle doit servir, ou corrigez son nom")
+        yield Finding(view.of(*path), said, hint % {"name": name})
+
+
+def _list_unused(values: Mapping[str, object], used: Collection[str]) -> Iterator[tuple[str, ...]]:
+    """Yield the variables that no reference names, whole or by one of their parts."""
+    for name, value in values.items():
+        inside = {one.removeprefix(f"{name}.") for one in used if one.startswith(f"{name}.")}
+        if name in used:
+            continue
+        if not inside or not isinstance(value, Mapping):
+            yield (name,)
+        else:
+            yield from ((name, *path) for path in _list_unused(value, inside))
 
 
 def find_unused_values(view: View) -> Iterator[Finding]:
@@ -136,17 +148,6 @@ def find_unequal_variants(views: tuple[View, ...]) -> Iterator[tuple[View, Findi
                 values = {"name": ".".join(path), "found": found, "wanted": wanted}
                 where = view.of(*path)
                 yield view, Finding(where, said % {**values, "first": views[0].variant})
-
-
-def find_double_sites(views: tuple[View, ...]) -> Iterator[tuple[View, Finding]]:
-    """No two variants have the code of one site: machines and labels would have the same names."""
-    first: dict[str, str] = {}
-    for view in views:
-        other = first.setdefault(view.values.site, view.variant)
-        if other != view.variant:
-            said = _("le site %(site)s est déjà celui de la variante %(variant)s")
-            values = {"site": view.values.site, "variant": other}
-            yield view, Finding(view.of("site"), said % values)
 
 
 def find_shared_networks(views: tuple[View, ...]) -> Iterator[tuple[View, Finding]]:

@@ -237,7 +237,7 @@ def words_of(plan: Plan) -> set[str]:
     people = (*directory.people, directory.leaver)
     return {
         directory.domain, directory.netbios, plan.company, plan.files.hostname,
-        *(node.hostname for node in plan.nodes.values() if f"-{plan.site}-" in node.hostname),
+        *(n.hostname for n in plan.nodes.values() if n.hostname != n.name.replace("_", "-")),
         plan.workstation.hostname,
         *(person.login for person in people), *(person.surname for person in people),
         *directory.service_accounts, *directory.groups, *(gpo.name for gpo in directory.gpos),

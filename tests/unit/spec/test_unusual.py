@@ -26,6 +26,8 @@ UNUSUAL = (
     ("bail_h: 8\n", "bail_h: 8760\n"),
     ("upnp: false", "upnp: true"),
     ("depuis: [ADMIN], wan", "depuis: [ADMIN, SERVEURS], wan"),
+    ("canaux_2g4: [1, 6, 11]", "canaux_2g4: [13]"),
+    ("canaux_5g: [36, 40, 44, 48]", "canaux_5g: [100, 165]"),
     ("pays: PF", "pays: NC"),
     (
         "masque: false, filtrage_mac: {mode: liste_blanche",
@@ -33,7 +35,7 @@ UNUSUAL = (
     ),
     ("INVITES, securite: WPA2-PSK-AES_ou_WPA3", "INVITES, securite: WPA3-SAE"),
     (', filtrage_mac: {mode: liste_blanche, macs: ["${mac_wifi}", "${mac_tab}"]}', ""),
-    ('reseau: "${code}-Personnel-${num}"', 'reseau: "${code}-Visiteurs-${num}"'),
+    ('reseau: "${code}-Personnel-${num}",', 'reseau: "${code}-Visiteurs-${num}",'),
     ('macs: ["${mac_wifi}", "${mac_tab}"]', 'macs: ["${mac_wifi}"]'),
     # disk, memory and system
     ("fs: NTFS, label: DONNEES", "fs: ntfs, label: DONNEES"),
