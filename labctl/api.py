@@ -6,11 +6,16 @@ Within a version names are only added; ``API_VERSION`` grows when one is removed
 meaning. The engine never imports this module.
 """
 
-from labctl.connect.base import Answer, Question, Transport
+from labctl.connect.base import Answer, Question, Shell, Transport
 from labctl.connect.cli.secrets import SecretMask
+from labctl.connect.ldap.entries import DirectorySession, encode_password, escape
+from labctl.connect.smb.login import Login, trying_as
+from labctl.connect.trouble import explain
 from labctl.connect.wire.dhcp_options import FIXED_PART, each_option
 from labctl.core.check import check
+from labctl.core.deadline import Deadline
 from labctl.core.dn import fold, is_below, parent
+from labctl.core.errors import ConnectError
 from labctl.core.expect import (
     Expectation,
     NotAsked,
@@ -23,10 +28,10 @@ from labctl.core.expect import (
 )
 from labctl.core.i18n import _, about, mark, moment, tenths
 from labctl.core.ids import NodeName
-from labctl.core.secrets import LEAST_DERIVED
+from labctl.core.secrets import LEAST_DERIVED, Secret, draw
 from labctl.core.sid import derive_domain_sid
 from labctl.core.untrusted import one_line
-from labctl.core.verdict import Match, Mismatch, Reason
+from labctl.core.verdict import Match, Mismatch, Reason, Unobserved
 from labctl.facts.answers import (
     not_understood,
     parse_json,
@@ -36,6 +41,7 @@ from labctl.facts.answers import (
     refuse_trouble,
 )
 from labctl.facts.cim import STANDARD, STORAGE, ask_cim, ask_registry
+from labctl.facts.errand import Doors, Errand, Hampered, Lent
 from labctl.facts.instances import (
     Instance,
     flag_of,
@@ -57,23 +63,16 @@ from labctl.facts.reading import Reading, ask, attempt, fact
 from labctl.facts.script import Told, ask_part, read_told
 from labctl.facts.wire import OUTCOMES, Outcome, Results, outcome_of, payload_of, results_of
 from labctl.plan.addressing import management_mac
-from labctl.plan.model import (
-    Gpo,
-    Link,
-    Node,
-    Person,
-    Plan,
-    Port,
-    Share,
-)
+from labctl.plan.model import Link, Node, Plan, Port
 from labctl.plan.windows_use import Comfort, WindowsBackup
 from labctl.plan.words import Note, Table
-from labctl.spec.demand import Demand, Written
+from labctl.spec.demand import Demand, Written, computed
 from labctl.spec.fields import (
     ECHO,
     Banner,
     Block,
     Domain,
+    Drive,
     FileName,
     IdleTime,
     LeaseTime,
@@ -81,6 +80,7 @@ from labctl.spec.fields import (
     MailAddress,
     Name,
     Natural,
+    PasswordLength,
     Pattern,
     Positive,
     SecretRef,
@@ -91,9 +91,10 @@ from labctl.spec.fields import (
     key,
 )
 from labctl.spec.ground import Ground
-from labctl.spec.login import alike
+from labctl.spec.login import alike, fold_name
+from labctl.spec.reserved import DOMAIN as SIMULATED_INTERNET
 from labctl.spec.rule import Remark, rule
-from labctl.spec.rules.naming import judge_name
+from labctl.spec.rules.naming import is_host_name, judge_name
 from labctl.spec.rules.view import View
 from labctl.spec.suggest import suggest
 from labctl.spec.topology import NodeState
@@ -122,6 +123,7 @@ __all__ = [
     "FIXED_PART",
     "LEAST_DERIVED",
     "OUTCOMES",
+    "SIMULATED_INTERNET",
     "STANDARD",
     "STORAGE",
     "Address",
@@ -129,17 +131,25 @@ __all__ = [
     "Banner",
     "Block",
     "Comfort",
+    "ConnectError",
+    "Deadline",
     "Demand",
+    "DirectorySession",
     "Domain",
+    "Doors",
+    "Drive",
+    "Errand",
     "Expectation",
     "FileName",
-    "Gpo",
     "Ground",
+    "Hampered",
     "IdleTime",
     "Instance",
     "Interfaces",
     "LeaseTime",
+    "Lent",
     "Link",
+    "Login",
     "Mac",
     "Machine",
     "Machines",
@@ -155,8 +165,8 @@ __all__ = [
     "NotUnderstood",
     "Note",
     "Outcome",
+    "PasswordLength",
     "Pattern",
-    "Person",
     "Plan",
     "Port",
     "Positive",
@@ -167,11 +177,12 @@ __all__ = [
     "Reason",
     "Remark",
     "Results",
+    "Secret",
     "SecretMask",
     "SecretRef",
     "SegmentName",
     "SegmentNames",
-    "Share",
+    "Shell",
     "SomeNames",
     "Table",
     "TcpPort",
@@ -179,6 +190,7 @@ __all__ = [
     "Told",
     "Transport",
     "Undecided",
+    "Unobserved",
     "Url",
     "UserSegment",
     "UserSegments",
@@ -197,16 +209,23 @@ __all__ = [
     "attempt",
     "card_of",
     "check",
+    "computed",
     "denial",
     "derive_domain_sid",
+    "draw",
     "each_option",
+    "encode_password",
+    "escape",
+    "explain",
     "fact",
     "find_machine",
     "flag_of",
     "fold",
+    "fold_name",
     "fraction",
     "is_absent",
     "is_below",
+    "is_host_name",
     "judge_name",
     "key",
     "management_mac",
@@ -245,4 +264,5 @@ __all__ = [
     "texts_of",
     "truth",
     "try_from",
+    "trying_as",
 ]

@@ -1,5 +1,6 @@
 """What a directory and its shares give, of a solved bench and of an untouched one."""
 
+from checks.directory.demand import Directory
 from checks.directory.facts.objects import (
     Account,
     Accounts,
@@ -11,7 +12,9 @@ from checks.directory.facts.objects import (
     Leaver,
     OrgUnits,
 )
+from checks.group_policy.demand import Policies
 from checks.group_policy.facts.links import GpoLink, GpoLinks
+from checks.shares.demand import Shares
 from checks.shares.facts.shares import (
     Access,
     ShareAccess,
@@ -26,11 +29,11 @@ GLOBAL_SECURITY = -2147483646
 
 def solved_directory(plan: Plan) -> tuple[object, ...]:
     """Return the facts of a directory where everything asked is done."""
-    directory = plan.directory
-    policy = directory.policy
+    directory = plan.demand(Directory)
+    policy, gpos = directory.policy, plan.demand(Policies).gpos
     users = {person.login: _account(plan, person.login) for person in directory.people}
-    services = {login: _service(plan, login) for login in directory.service_accounts}
-    leaver_dn = f"CN={directory.leaver.display_name},{directory.ou_dn(directory.leaver_ou)}"
+    services = {login: _service(plan, login) for login in directory.services}
+    leaver_dn = f"CN={directory.leaver.display_name},{directory.ou_dn(directory.departure.move_to)}"
     computer = f"CN={plan.workstation.hostname},{directory.ou_dn(plan.workstation.ou)}"
     ous = frozenset({directory.root_ou, *map(directory.ou_dn, directory.ous)})
     accounts = users | services
@@ -40,16 +43,16 @@ def solved_directory(plan: Plan) -> tuple[object, ...]:
             policy.complexity,
             policy.history,
             policy.max_age_days,
-            policy.lockout_threshold,
-            policy.lockout_minutes,
+            policy.lockout.threshold,
+            policy.lockout.minutes,
         ),
         OrgUnits(ous),
         Accounts(accounts),
-        Groups({name: _group(plan, name) for name in directory.groups}),
+        Groups({group.name: _group(plan, group.name) for group in directory.groups}),
         Computers({plan.workstation.hostname.upper(): computer}),
         GpoLinks(
-            tuple(GpoLink(gpo.name, gpo.link_to, 0) for gpo in directory.gpos),
-            frozenset(gpo.name for gpo in directory.gpos),
+            tuple(GpoLink(gpo.name, f"{gpo.unit}{directory.root_ou}", 0) for gpo in gpos),
+            frozenset(gpo.name for gpo in gpos),
         ),
         Leaver(exists=True, dn=leaver_dn, enabled=False, groups=frozenset()),
         DirectoryChanges(
@@ -69,15 +72,16 @@ def solved_directory(plan: Plan) -> tuple[object, ...]:
 
 def untouched_directory(plan: Plan) -> tuple[object, ...]:
     """Return the facts of a domain that was only just made."""
-    base = plan.directory.base_dn
-    leaver = plan.directory.leaver
+    base = plan.demand(Directory).base_dn
+    leaver = plan.demand(Directory).leaver
+    server = plan.nodes[plan.demand(Shares).on].hostname
     return (
         DomainPolicy(7, True, 24, 42, 0, 30),  # what a new domain has
         OrgUnits(frozenset({f"OU=Domain Controllers,{base}"})),
         Accounts({}),
         Groups({}),
-        Computers({plan.files.hostname.upper(): f"CN={plan.files.hostname},CN=Computers,{base}"}),
-        GpoLinks((), frozenset(gpo.name for gpo in plan.directory.gpos)),
+        Computers({server.upper(): f"CN={server},CN=Computers,{base}"}),
+        GpoLinks((), frozenset(gpo.name for gpo in plan.demand(Policies).gpos)),
         Leaver(
             exists=True,
             dn=f"CN={leaver.display_name},CN=Users,{base}",
@@ -90,16 +94,16 @@ def untouched_directory(plan: Plan) -> tuple[object, ...]:
 
 def solved_shares(plan: Plan) -> tuple[object, ...]:
     """Return what each may do on the shares, as it was asked."""
-    shares = plan.files.shares
-    groups = {person.login: person.groups for person in plan.directory.people}
+    shares = plan.demand(Shares).shares
+    groups = {person.login: person.groups for person in plan.demand(Directory).people}
     trials = []
     for login in _principals(plan):
         names = {login, *groups.get(login, ())}
         for share in shares:
             access = (Access.DENIED, Access.UNTRIED, Access.UNTRIED)
-            if names & share.read_only:
+            if names & set(share.read_only):
                 access = (Access.ALLOWED, Access.ALLOWED, Access.DENIED)
-            if names & share.read_write:
+            if names & set(share.read_write):
                 access = (Access.ALLOWED, Access.ALLOWED, Access.ALLOWED)
             trials.append(Trial(login, share.name, *access))
     hidden = {share.name for share in shares if share.name.endswith("$")}
@@ -122,9 +126,9 @@ def untouched_shares(plan: Plan) -> tuple[object, ...]:
 
 
 def _account(plan: Plan, login: str) -> Account:
-    person = next(person for person in plan.directory.people if person.login == login)
+    person = next(person for person in plan.demand(Directory).people if person.login == login)
     return Account(
-        dn=f"CN={person.display_name},{plan.directory.ou_dn(person.ou)}",
+        dn=f"CN={person.display_name},{plan.demand(Directory).ou_dn(person.ou)}",
         login=login,
         given_name=person.given_name,
         surname=person.surname,
@@ -141,10 +145,11 @@ def _account(plan: Plan, login: str) -> Account:
 
 
 def _service(plan: Plan, login: str) -> Account:
-    unit = plan.directory.ou_dn(plan.directory.service_accounts[login])
+    directory = plan.demand(Directory)
+    (unit,) = (one.ou for one in directory.service_accounts if one.name == login)
     empty = dict.fromkeys(("given_name", "surname", "display_name", "title", "mail", "upn"), "")
     return Account(
-        dn=f"CN={login},{unit}",
+        dn=f"CN={login},{directory.ou_dn(unit)}",
         login=login,
         **empty,
         enabled=True,
@@ -156,10 +161,14 @@ def _service(plan: Plan, login: str) -> Account:
 
 
 def _group(plan: Plan, name: str) -> Group:
-    members = frozenset(person.login for person in plan.directory.people if name in person.groups)
-    return Group(f"CN={name},{plan.directory.ou_dn('Groupes')}", GLOBAL_SECURITY, members, members)
+    members = frozenset(
+        person.login for person in plan.demand(Directory).people if name in person.groups
+    )
+    return Group(
+        f"CN={name},{plan.demand(Directory).ou_dn('Groupes')}", GLOBAL_SECURITY, members, members
+    )
 
 
 def _principals(plan: Plan) -> tuple[str, ...]:
-    people = (person.login for person in plan.directory.people)
-    return (*people, *sorted(plan.directory.service_accounts))
+    people = (person.login for person in plan.demand(Directory).people)
+    return (*people, *sorted(plan.demand(Directory).services))

@@ -8,6 +8,7 @@ from typing import Any
 from checks.addressing.facts.addressing import Addressing
 from checks.device_admin.facts import SwitchConfig
 from checks.dhcp.demand import Dhcp
+from checks.directory.demand import Directory
 from checks.installation.demand import Installation
 from checks.installation.facts.linux import LinuxSystem
 from checks.joining.facts.membership import Membership, SecureChannel
@@ -97,7 +98,7 @@ def _relays(plan: Plan) -> dict[int, frozenset[IPv4Address]]:
 
 
 def _workstation(plan: Plan) -> tuple[object, ...]:
-    work, directory = plan.workstation, plan.directory
+    work, directory = plan.workstation, plan.demand(Directory)
     scope = plan.demand(Dhcp).scope_of(work.segment)
     linux = plan.demand(Installation).of_linux()
     return (

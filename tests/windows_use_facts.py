@@ -5,8 +5,10 @@ from datetime import UTC, datetime, timedelta
 from checks.accounts.demand import LocalAccounts
 from checks.accounts.facts.administrators import Administrators, Member
 from checks.backup.facts import RestoredWitness, WitnessFile
+from checks.desk.drives import list_drives
 from checks.desk.facts.desk import Desk
 from checks.desk.facts.user_settings import UserSettings
+from checks.directory.demand import Directory
 from checks.group_policy.facts.applied import AppliedPolicies
 from checks.hardening.demand import Hardened
 from checks.hardening.facts.hardening import Hardening
@@ -17,6 +19,7 @@ from checks.protection.facts.antivirus import Antivirus
 from checks.protection.facts.encryption import EncryptedVolume, Encryption
 from checks.protection.facts.firewall import Firewall, FirewallProfile
 from checks.remote_help.facts import RemoteHelp, RemoteSession
+from checks.shares.demand import Shares
 from checks.software.demand import Programs
 from checks.sound.facts import Flow, Sound, SoundDevice
 from checks.startup.facts.startups import Startup, Startups, Task
@@ -39,7 +42,7 @@ def solved_use(plan: Plan) -> tuple[object, ...]:
     use = plan.windows.use
     personal, comfort = use.personal, use.personal.comfort
     hardened, encryption = plan.demand(Hardened), plan.demand(Protection).encryption
-    login = plan.workstation.user
+    login = plan.demand(Directory).logins[plan.workstation.user]
     log = rf"c:\users\{login}\documents\remote assistance logs\20260105083000.xml"
     return (
         _administrators(plan),
@@ -102,8 +105,8 @@ def solved_use(plan: Plan) -> tuple[object, ...]:
             browser=f"{plan.demand(Programs).browser}-308046B0AF4A39CB",
             printer=personal.printer,
             drives={
-                letter: rf"\\{plan.files.hostname}\{share}"
-                for letter, share in personal.drives.items()
+                letter: rf"\\{plan.nodes[plan.demand(Shares).on].hostname}\{share}"
+                for letter, share in list_drives(plan).items()
             },
             text_pct=comfort.text_pct or 100,
             high_contrast=comfort.high_contrast,
@@ -172,7 +175,7 @@ def _administrators(plan: Plan) -> Administrators:
             ),
             Member(r"SIMULATION\Administrateur", f"{LOCAL}-500", is_local=True),
             Member(rf"SIMULATION\{plan.management.account}", f"{LOCAL}-1000", is_local=True),
-            Member(rf"{plan.directory.netbios}\RID 512", f"{DOMAIN}-512", is_local=False),
+            Member(rf"{plan.demand(Directory).netbios}\RID 512", f"{DOMAIN}-512", is_local=False),
         )
     )
 
@@ -188,7 +191,7 @@ def _backup(plan: Plan) -> Task:
     return Task(
         name=r"\Sauvegarde",
         enabled=True,
-        account=rf"{plan.directory.netbios}\{backup.account}",
+        account=rf"{plan.demand(Directory).netbios}\{backup.account}",
         commands=(rf"robocopy.exe {source} {backup.target} /MIR",),
         daily_at=frozenset({backup.at}),
     )

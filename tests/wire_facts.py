@@ -6,6 +6,7 @@ from checks.dhcp.demand import Dhcp
 from checks.dhcp.facts.neighbours import Neighbours
 from checks.dhcp.facts.offers import DhcpOffers, Offer
 from checks.dhcp.facts.reservations import Reservations
+from checks.directory.demand import Directory
 from checks.dns.facts.names import Names, wanted_names
 from checks.internet.facts.internet import CanaryVisit, Internet
 from checks.internet.facts.wan import WanExposure
@@ -165,5 +166,5 @@ def _resolved(plan: Plan, name: str, kind: str, server: IPv4Address) -> tuple[st
     if server == plan.internet.dns or name.startswith("absent."):
         return ()
     if kind == "SRV":
-        return (f"0 100 389 {plan.nodes[plan.directory.node].hostname.lower()}.{domain}.",)
+        return (f"0 100 389 {plan.nodes[plan.demand(Directory).on].hostname.lower()}.{domain}.",)
     return (str(plan.router.dns_to),)

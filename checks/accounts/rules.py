@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from checks.accounts.demand import RID, LocalAccounts
+from checks.directory.demand import Directory
 from labctl.api import LEAST_DERIVED, Remark, View, _, alike, judge_name, rule
 
 BUILT_IN = ("administrateur", "administrator")
@@ -63,10 +64,12 @@ def find_powerless_administrators(asked: LocalAccounts, _view: View) -> Iterator
         yield Remark(asked, "administrators", said % {"name": asked.admin.name})
 
 
-@rule("mot-de-passe-refuse", reads=LocalAccounts, sections=("annuaire",))
-def find_refused_passwords(_asked: LocalAccounts, view: View) -> Iterator[Remark]:
+@rule("mot-de-passe-refuse", reads=(LocalAccounts, Directory))
+def find_refused_passwords(
+    _asked: LocalAccounts, directory: Directory, _view: View
+) -> Iterator[Remark]:
     """The policy of the domain admits the password that labctl derives for a bench."""
-    policy = view.subject.directory.policy
+    policy = directory.policy
     if policy.min_length > LEAST_DERIVED:
         said = _(
             "%(asked)d caractères demandés : les mots de passe d'un banc peuvent en avoir %(n)d"

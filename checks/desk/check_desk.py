@@ -2,10 +2,14 @@
 
 from collections.abc import Iterator
 
+from checks.desk.drives import list_drives
 from checks.desk.facts.desk import Desk
 from checks.desk.facts.user_settings import UserSettings
+from checks.directory.demand import Directory
+from checks.group_policy.demand import Policies
 from checks.group_policy.facts.links import GpoLinks
 from checks.installation.machines import workstations
+from checks.shares.demand import Shares
 from checks.software.demand import Programs
 from labctl.api import (
     Comfort,
@@ -82,16 +86,12 @@ def _comfort(asked: Comfort, user: UserSettings) -> Iterator[Expectation]:
 def check_drives(plan: Plan, user: UserSettings, links: GpoLinks | None) -> Match:
     """Les lecteurs réseau de l'utilisateur mènent aux partages demandés."""
     _need_session(plan, user)
+    server = plan.nodes[plan.demand(Shares).on].hostname
     wanted = {
-        letter: rf"\\{plan.files.hostname}\{share}"
-        for letter, share in plan.windows.use.personal.drives.items()
-        if share
+        letter: rf"\\{server}\{share}" for letter, share in list_drives(plan).items() if share
     }
-    unsure = sorted(
-        letter
-        for letter in wanted
-        if letter not in user.drives and _may_be_mapped(plan, links, letter)
-    )
+    mapped = _list_mapped(plan, links)
+    unsure = sorted(letter for letter in wanted if letter not in user.drives and letter in mapped)
     points = [
         Expectation(
             _("lecteur %(letter)s") % {"letter": letter.rstrip(":")},
@@ -115,13 +115,14 @@ def _without_domain(plan: Plan, path: str) -> str:
     return path.casefold().replace(f".{plan.domain.casefold()}\\", "\\", 1)
 
 
-def _may_be_mapped(plan: Plan, links: GpoLinks | None, letter: str) -> bool:
-    """Tell whether a policy that is linked may map a drive that the hive does not keep."""
+def _list_mapped(plan: Plan, links: GpoLinks | None) -> frozenset[str]:
+    """Return the drives that a linked policy may map: the hive does not keep them."""
     linked = None if links is None else {link.gpo for link in links.links}
-    return any(
-        letter in gpo.drives and (linked is None or gpo.name in linked)
-        for gpo in plan.directory.gpos
+    policies = plan.find(Policies)
+    meant = (
+        [gpo for gpo in policies.gpos if linked is None or gpo.name in linked] if policies else ()
     )
+    return frozenset(letter for gpo in meant for letter in gpo.rules.drives)
 
 
 @check("K-039", needs=(UserSettings, Desk), after=("K-037",), each=workstations, face="windows")
@@ -150,5 +151,5 @@ def _need_session(plan: Plan, user: UserSettings) -> None:
     if not user.is_open:
         raise Undecided(
             _("%(user)s n'a pas de session ouverte : ses réglages ne peuvent être lus")
-            % {"user": plan.workstation.user}
+            % {"user": plan.demand(Directory).logins[plan.workstation.user]}
         )

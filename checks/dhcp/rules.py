@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from ipaddress import IPv4Address
 
 from checks.dhcp.demand import Dhcp, Scope
+from checks.directory.demand import Directory
 from labctl.api import NodeName, Remark, View, _, rule
 
 _DC = ("dc", "windows-server")
@@ -84,10 +85,10 @@ def find_ntp_elsewhere(asked: Dhcp, view: View) -> Iterator[Remark]:
             yield Remark(scope.options, "ntp", message, _name_controllers(view))
 
 
-@rule("domaine-autre", reads=Dhcp, sections=("annuaire",))
-def find_other_domains(asked: Dhcp, view: View) -> Iterator[Remark]:
+@rule("domaine-autre", reads=(Dhcp, Directory))
+def find_other_domains(asked: Dhcp, directory: Directory, _view: View) -> Iterator[Remark]:
     """Every suffix that is told is that of the directory."""
-    domain = view.subject.directory.domain
+    domain = directory.domain
     for scope in asked.scopes:
         if scope.options.domain not in (None, domain):
             said = _("« %(name)s » n'est pas le domaine de l'annuaire")

@@ -1,5 +1,6 @@
 """What the candidate changed in the directory besides making objects."""
 
+from checks.directory.demand import Directory
 from checks.directory.facts.objects import DirectoryChanges, Leaver
 from labctl.api import (
     Expectation,
@@ -18,19 +19,19 @@ from labctl.api import (
 SHOWN_NAMES = 5
 
 
-@check("K-077", needs=Leaver)
-def check_leaver_disabled(plan: Plan, leaver: Leaver) -> Match:
+@check("K-077", asks=Directory, needs=Leaver)
+def check_leaver_disabled(asked: Directory, leaver: Leaver) -> Match:
     """Le compte de la personne partie est désactivé, rangé, sans groupe, et existe encore."""
-    login = plan.directory.leaver.login
-    if not leaver.exists:
+    login, wanted = asked.leaver.login, asked.departure
+    if leaver.exists == wanted.delete:
         raise Mismatch(
             _("le compte %(login)s a été supprimé, il devait être gardé") % {"login": login},
             expected=_("compte désactivé"),
             found=_("compte supprimé"),
         )
-    wanted = plan.directory.ou_dn(plan.directory.leaver_ou)
-    place = parent(leaver.dn)
-    is_placed = fold(place) == fold(wanted)
+    unit, place = asked.ou_dn(wanted.move_to), parent(leaver.dn)
+    is_placed = fold(place) == fold(unit)
+    groups: frozenset[str] = frozenset() if wanted.remove_groups else leaver.groups
     return require(
         (
             truth(
@@ -39,24 +40,24 @@ def check_leaver_disabled(plan: Plan, leaver: Leaver) -> Match:
                 holds=not leaver.enabled,
             ),
             Expectation(
-                _("place de %(login)s") % {"login": login}, wanted, wanted if is_placed else place
+                _("place de %(login)s") % {"login": login}, unit, unit if is_placed else place
             ),
-            Expectation(_("groupes de %(login)s") % {"login": login}, frozenset(), leaver.groups),
+            Expectation(_("groupes de %(login)s") % {"login": login}, groups, leaver.groups),
         )
     )
 
 
-@check("K-083", needs=DirectoryChanges)
-def check_nothing_else_changed(plan: Plan, changes: DirectoryChanges) -> Match:
+@check("K-083", asks=(Directory, Plan), needs=DirectoryChanges)
+def check_nothing_else_changed(asked: Directory, plan: Plan, changes: DirectoryChanges) -> Match:
     """Rien d'autre n'a été modifié ni supprimé dans l'annuaire."""
-    root = plan.directory.root_ou
+    root = asked.root_ou
     if not any(is_below(dn, root) for dn in changes.changed):
         raise Mismatch(
             _("aucun objet n'a été créé sous %(root)s : il n'y a rien à juger") % {"root": root},
             expected=_("des objets sous %(root)s") % {"root": root},
             found=_("rien"),
         )
-    damaged = sorted(dn for dn in changes.changed if not _is_expected(plan, dn))
+    damaged = sorted(dn for dn in changes.changed if not _is_expected(asked, plan, dn))
     return require(
         (
             Expectation(
@@ -77,12 +78,11 @@ def check_nothing_else_changed(plan: Plan, changes: DirectoryChanges) -> Match:
     )
 
 
-def _is_expected(plan: Plan, dn: str) -> bool:
+def _is_expected(asked: Directory, plan: Plan, dn: str) -> bool:
     """Everything under the company's unit is its work area; the rest is named one by one."""
-    directory = plan.directory
-    base, computer = directory.base_dn, plan.workstation.hostname
+    base, computer = asked.base_dn, plan.workstation.hostname
     named = (base, f"CN={computer},CN=Computers,{base}")
-    return is_below(dn, directory.root_ou) or fold(dn) in {fold(name) for name in named}
+    return is_below(dn, asked.root_ou) or fold(dn) in {fold(name) for name in named}
 
 
 def _shown(names: list[str]) -> str:

@@ -3,8 +3,10 @@
 from collections.abc import Iterator
 from enum import Enum
 
+from checks.directory.demand import Directory
+from checks.directory.demand import Group as AskedGroup
 from checks.directory.facts.objects import Accounts, Group, Groups
-from labctl.api import Expectation, Match, Plan, _, about, check, mark, require, say
+from labctl.api import Expectation, Match, _, about, check, mark, require, say
 
 
 class Kind(Enum):
@@ -22,6 +24,7 @@ class Kind(Enum):
         return _(WORDS[self])
 
 
+SCOPES = {"globale": Kind.GLOBAL_SECURITY}
 WORDS = {
     Kind.GLOBAL_SECURITY: mark("groupe de sécurité global"),
     Kind.LOCAL_SECURITY: mark("groupe de sécurité de domaine local"),
@@ -33,19 +36,23 @@ WORDS = {
 }
 
 
-@check("K-075", needs=Groups)
-def check_groups_exist(plan: Plan, groups: Groups) -> Match:
+@check("K-075", asks=Directory, needs=Groups)
+def check_groups_exist(asked: Directory, groups: Groups) -> Match:
     """Les groupes demandés existent ; ce sont des groupes de sécurité globaux."""
-    return require(_kind_point(name, _find(groups, name)) for name in sorted(plan.directory.groups))
+    return require(_kind_point(group, _find(groups, group.name)) for group in _sorted(asked))
 
 
-@check("K-076", needs=(Groups, Accounts), partly_after=("K-072", "K-075"))
-def check_group_members(plan: Plan, groups: Groups, accounts: Accounts) -> Match:
+@check("K-076", asks=Directory, needs=(Groups, Accounts), partly_after=("K-072", "K-075"))
+def check_group_members(asked: Directory, groups: Groups, accounts: Accounts) -> Match:
     """Chaque groupe a exactement les membres demandés."""
     return require(
-        _members_point(plan, name, _find(groups, name), accounts)
-        for name in sorted(plan.directory.groups)
+        _members_point(asked, group.name, _find(groups, group.name), accounts)
+        for group in _sorted(asked)
     )
+
+
+def _sorted(asked: Directory) -> list[AskedGroup]:
+    return sorted(asked.groups, key=lambda group: group.name)
 
 
 def _find(groups: Groups, name: str) -> Group | None:
@@ -55,19 +62,20 @@ def _find(groups: Groups, name: str) -> Group | None:
     return None
 
 
-def _kind_point(name: str, group: Group | None) -> Expectation:
+def _kind_point(asked: AskedGroup, group: Group | None) -> Expectation:
+    name, wanted = asked.name, SCOPES[asked.scope]
     if group is None:
         problem = _("le groupe %(name)s n'existe pas") % {"name": name}
-        return Expectation(name, Kind.GLOBAL_SECURITY, None, problem)
+        return Expectation(name, wanted, None, problem)
     known = {kind.value for kind in Kind}
     kind = Kind(group.group_type) if group.group_type in known else Kind.OTHER
-    return Expectation(name, Kind.GLOBAL_SECURITY, kind)
+    return Expectation(name, wanted, kind)
 
 
-def _members_point(plan: Plan, name: str, group: Group | None, accounts: Accounts) -> Expectation:
-    wanted = frozenset(
-        person.login.casefold() for person in plan.directory.people if name in person.groups
-    )
+def _members_point(
+    asked: Directory, name: str, group: Group | None, accounts: Accounts
+) -> Expectation:
+    wanted = frozenset(person.login.casefold() for person in asked.people if name in person.groups)
     found = frozenset(login.casefold() for login in group.members) if group else frozenset()
     return Expectation(
         _("membres de %(name)s") % {"name": name},

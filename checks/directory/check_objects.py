@@ -1,14 +1,13 @@
-"""Organizational units, accounts, groups and computers of the client's company."""
+"""Organizational units, accounts and service accounts of the client's company."""
 
 from collections.abc import Iterator
 from unicodedata import normalize
 
-from checks.directory.facts.objects import Account, Accounts, Computers, OrgUnits
+from checks.directory.demand import Directory, Person
+from checks.directory.facts.objects import Account, Accounts, OrgUnits
 from labctl.api import (
     Expectation,
     Match,
-    Person,
-    Plan,
     _,
     check,
     denial,
@@ -37,72 +36,61 @@ PRIVILEGED = frozenset(
 )
 
 
-@check("K-071", needs=OrgUnits)
-def check_ous_exist(plan: Plan, units: OrgUnits) -> Match:
+@check("K-071", asks=Directory, needs=OrgUnits)
+def check_ous_exist(asked: Directory, units: OrgUnits) -> Match:
     """Les unités d'organisation demandées existent."""
     existing = {fold(dn) for dn in units.dns}
     return require(
         truth(
             _("unité %(name)s") % {"name": name},
             _("l'unité d'organisation %(name)s n'existe pas sous %(root)s")
-            % {"name": name, "root": plan.directory.root_ou},
-            holds=fold(plan.directory.ou_dn(name)) in existing,
+            % {"name": name, "root": asked.root_ou},
+            holds=fold(asked.ou_dn(name)) in existing,
         )
-        for name in sorted(plan.directory.ous)
+        for name in sorted(asked.ous)
     )
 
 
-@check("K-072", needs=(Accounts, OrgUnits), partly_after=("K-071",))
-def check_accounts_placed(plan: Plan, accounts: Accounts, units: OrgUnits) -> Match:
+@check("K-072", asks=Directory, needs=(Accounts, OrgUnits), partly_after=("K-071",))
+def check_accounts_placed(asked: Directory, accounts: Accounts, units: OrgUnits) -> Match:
     """Les comptes demandés existent, chacun dans son unité d'organisation."""
     existing = {fold(dn) for dn in units.dns}
     return require(
         _placed(person.login, unit, _find(accounts, person.login), is_there=fold(unit) in existing)
-        for person in plan.directory.people
-        for unit in (plan.directory.ou_dn(person.ou),)
+        for person in asked.people
+        for unit in (asked.ou_dn(person.ou),)
     )
 
 
-@check("K-073", needs=Accounts, partly_after=("K-072",))
-def check_account_attributes(plan: Plan, accounts: Accounts) -> Match:
+@check("K-073", asks=Directory, needs=Accounts, partly_after=("K-072",))
+def check_account_attributes(asked: Directory, accounts: Accounts) -> Match:
     """Les comptes ont le nom, la fonction, le courriel et l'identifiant demandés."""
     return require(
         point
-        for person in plan.directory.people
+        for person in asked.people
         for point in _attributes(person, _find(accounts, person.login))
     )
 
 
-@check("K-074", needs=Accounts, partly_after=("K-072",))
-def check_accounts_enabled(plan: Plan, accounts: Accounts) -> Match:
+@check("K-074", asks=Directory, needs=Accounts, partly_after=("K-072",))
+def check_accounts_enabled(asked: Directory, accounts: Accounts) -> Match:
     """Les comptes sont actifs, et leur mot de passe provisoire devra être changé."""
     return require(
         point
-        for person in plan.directory.people
-        for point in _password_state(person.login, _find(accounts, person.login))
+        for person in asked.people
+        for point in _password_state(asked, person.login, _find(accounts, person.login))
     )
 
 
-@check("K-078", needs=Computers, after=("K-037",))
-def check_computer_placed(plan: Plan, computers: Computers) -> Match:
-    """Le compte d'ordinateur du poste est dans son unité d'organisation."""
-    name = plan.workstation.hostname.upper()
-    wanted = plan.directory.ou_dn(plan.workstation.ou)
-    dn = computers.dns.get(name)
-    holds = dn is not None and fold(parent(dn)) == fold(wanted)
-    found = parent(dn) if dn else None
-    return require(
-        (Expectation(name, wanted, wanted if holds else found, _where(name, wanted, dn)),)
-    )
-
-
-@check("K-084", needs=Accounts)
-def check_service_accounts(plan: Plan, accounts: Accounts) -> Match:
+@check("K-084", asks=Directory, needs=Accounts)
+def check_service_accounts(asked: Directory, accounts: Accounts) -> Match:
     """Les comptes de service sont dans leur unité d'organisation, sans privilège."""
     return require(
         point
-        for login, unit in sorted(plan.directory.service_accounts.items())
-        for point in _service_points(login, plan.directory.ou_dn(unit), _find(accounts, login))
+        for service in sorted(asked.service_accounts, key=lambda one: one.name)
+        for point in _service_points(
+            service.name, asked.ou_dn(service.ou), _find(accounts, service.name)
+        )
     )
 
 
@@ -159,8 +147,8 @@ def _same(wanted: str, found: str) -> bool:
     return normalize("NFC", wanted).casefold() == normalize("NFC", found).strip().casefold()
 
 
-def _password_state(login: str, account: Account | None) -> Iterator[Expectation]:
-    named = {"login": login}
+def _password_state(asked: Directory, login: str, account: Account | None) -> Iterator[Expectation]:
+    first, named = asked.initial_password, {"login": login}
     if account is None:
         problem = _("%(name)s n'existe pas dans l'annuaire") % {"name": login}
         subject = _("compte %(login)s présent") % named
@@ -175,12 +163,12 @@ def _password_state(login: str, account: Account | None) -> Iterator[Expectation
     yield truth(
         _("expiration du mot de passe de %(login)s") % named,
         _("le mot de passe de %(login)s n'expire jamais") % named,
-        holds=not account.never_expires,
+        holds=account.never_expires == first.never_expires,
     )
     yield truth(
         _("mot de passe de %(login)s à changer, ou changé") % named,
         _("%(login)s n'est pas obligé de changer son mot de passe provisoire") % named,
-        holds=account.must_change or account.password_changed,
+        holds=account.must_change == first.change_at_first or account.password_changed,
     )
 
 

@@ -1,13 +1,14 @@
 """Password and lock-out policy of the domain."""
 
+from checks.directory.demand import Directory
 from checks.directory.facts.objects import DomainPolicy
-from labctl.api import Expectation, Match, Plan, _, check, require, truth
+from labctl.api import Expectation, Match, _, check, require, truth
 
 
-@check("K-041", needs=DomainPolicy)
-def check_password_policy(plan: Plan, policy: DomainPolicy) -> Match:
+@check("K-041", asks=Directory, needs=DomainPolicy)
+def check_password_policy(asked: Directory, policy: DomainPolicy) -> Match:
     """La stratégie de mots de passe du domaine est celle demandée."""
-    wanted = plan.directory.policy
+    wanted = asked.policy
     return require(
         (
             Expectation(_("longueur minimale"), wanted.min_length, policy.min_length),
@@ -24,17 +25,17 @@ def check_password_policy(plan: Plan, policy: DomainPolicy) -> Match:
     )
 
 
-@check("K-042", needs=DomainPolicy)
-def check_lockout_policy(plan: Plan, policy: DomainPolicy) -> Match:
+@check("K-042", asks=Directory, needs=DomainPolicy)
+def check_lockout_policy(asked: Directory, policy: DomainPolicy) -> Match:
     """Le verrouillage des comptes est celui demandé."""
-    wanted = plan.directory.policy
+    wanted = asked.policy
     threshold, minutes = policy.lockout_threshold, policy.lockout_minutes
     return require(
         (
             truth(
                 _("verrouillage actif"),
                 _("les comptes ne sont jamais verrouillés (seuil 0, attendu %(wanted)s)")
-                % {"wanted": wanted.lockout_threshold},
+                % {"wanted": wanted.lockout.threshold},
                 holds=threshold != 0,
                 gate=True,
                 earns=False,
@@ -42,10 +43,10 @@ def check_lockout_policy(plan: Plan, policy: DomainPolicy) -> Match:
             *(
                 (
                     Expectation(
-                        _("essais avant verrouillage"), wanted.lockout_threshold, threshold
+                        _("essais avant verrouillage"), wanted.lockout.threshold, threshold
                     ),
                     Expectation(
-                        _("durée du verrouillage en minutes"), wanted.lockout_minutes, minutes
+                        _("durée du verrouillage en minutes"), wanted.lockout.minutes, minutes
                     ),
                 )
                 if threshold

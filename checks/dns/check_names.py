@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from ipaddress import IPv4Address
 
+from checks.directory.demand import Directory
 from checks.dns.facts.names import Names, guests_of
 from labctl.api import Expectation, Match, Plan, _, check, denial, require, truth
 
@@ -11,7 +12,7 @@ from labctl.api import Expectation, Match, Plan, _, check, denial, require, trut
     "K-106",
     needs=Names,
     over=lambda plan: (
-        *plan.from_probes(plan.directory.node),
+        *plan.from_probes(plan.demand(Directory).on),
         *plan.from_probes(plan.internet.node),
     ),
 )
@@ -32,7 +33,7 @@ def _inner_points(plan: Plan, names: Names) -> Iterator[Expectation]:
             gate=True,
             earns=False,
         )
-    target = f"{plan.nodes[plan.directory.node].hostname}.{domain}".casefold()
+    target = f"{plan.nodes[plan.demand(Directory).on].hostname}.{domain}".casefold()
     services = names.values(office, server, f"_ldap._tcp.{domain}", "SRV") or ()
     yield truth(
         _("service d'annuaire de %(domain)s trouvé") % {"domain": domain},

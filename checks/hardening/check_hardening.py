@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from checks.group_policy.demand import policy_value
+from checks.group_policy.demand import Policies
 from checks.hardening.demand import Hardened
 from checks.hardening.facts.hardening import Hardening
 from checks.hardening.facts.logon_audit import LogonAudit
@@ -90,7 +90,8 @@ def check_doors(asked: Hardened, plan: Plan, hardening: Hardening) -> Match:
 def _doors(asked: Hardened, plan: Plan, found: Hardening) -> Iterator[Expectation]:
     yield Expectation(_("SMB version 1"), asked.smb1, found.smb1)
     yield Expectation(_("contrôle de compte d'utilisateur"), asked.uac, found.uac, earns=False)
-    autorun = policy_value(plan, "NoDriveTypeAutoRun")
+    policies = plan.find(Policies)
+    autorun = policies.value("NoDriveTypeAutoRun") if policies else None
     if autorun is not None:
         yield Expectation(_("lecteurs sans exécution automatique"), autorun, found.autorun)
     yield Expectation(_("Bureau à distance"), asked.remote_desktop.active, found.remote_desktop)

@@ -2,15 +2,17 @@
 
 from collections.abc import Iterator
 
+from checks.directory.demand import Directory
+from checks.group_policy.demand import ROOT, Policies
 from checks.hardening.demand import Hardened
 from labctl.api import Remark, View, _, rule
 
 
-@rule("protection-contradictoire", reads=Hardened, sections=("poste", "annuaire"))
-def find_longer_policies(asked: Hardened, view: View) -> Iterator[Remark]:
+@rule("protection-contradictoire", reads=(Hardened, Policies), sections=("poste",))
+def find_longer_policies(asked: Hardened, policies: Policies, view: View) -> Iterator[Remark]:
     """No policy over the machine locks it later than it is to be locked."""
-    over = (view.subject.workstation.domain.ou, ".")
-    for policy in view.subject.directory.gpos:
+    over = (view.subject.workstation.domain.ou, ROOT)
+    for policy in policies.gpos:
         idle_s = policy.rules.inactivity_s
         if idle_s is not None and idle_s > asked.idle_s and policy.link_to in over:
             said = _("« %(name)s » verrouille après %(asked)d s, « veille_s » en admet %(own)d")
@@ -18,10 +20,10 @@ def find_longer_policies(asked: Hardened, view: View) -> Iterator[Remark]:
             yield Remark(policy.rules, "inactivity_s", said % values)
 
 
-@rule("groupe-inconnu", reads=Hardened, sections=("annuaire",))
-def find_unknown_groups(asked: Hardened, view: View) -> Iterator[Remark]:
+@rule("groupe-inconnu", reads=(Hardened, Directory))
+def find_unknown_groups(asked: Hardened, directory: Directory, _view: View) -> Iterator[Remark]:
     """The group that opens remote desktops is one of the directory."""
-    known = [group.name for group in view.subject.directory.groups]
+    known = [group.name for group in directory.groups]
     if asked.remote_desktop.group not in known:
         said = _("groupe « %(name)s » inconnu") % {"name": asked.remote_desktop.group}
         hint = _("groupes : %(names)s") % {"names": ", ".join(known)}

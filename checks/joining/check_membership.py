@@ -1,18 +1,26 @@
 """The workstation belongs to the domain, and the domain knows it."""
 
 from checks.addressing.demand import NetworkUse
+from checks.directory.demand import Directory
 from checks.directory.facts.objects import Computers
 from checks.installation.machines import workstations
 from checks.joining.facts.membership import Membership, SecureChannel
 from labctl.api import Expectation, Match, Mismatch, Plan, Undecided, _, check, require, truth
 
 
-@check("K-037", each=workstations, needs=Membership, witnesses=(Computers,), after=("K-034",))
+@check(
+    "K-037",
+    asks=(Directory, Plan),
+    each=workstations,
+    needs=Membership,
+    witnesses=(Computers,),
+    after=("K-034",),
+)
 def check_workstation_joined(
-    plan: Plan, membership: Membership, computers: Computers | None
+    directory: Directory, plan: Plan, membership: Membership, computers: Computers | None
 ) -> Match:
     """Le poste est membre du domaine."""
-    directory, name = plan.directory, plan.workstation.hostname
+    name = plan.workstation.hostname
     if not membership.realm:
         raise Mismatch(_("le poste n'est membre d'aucun domaine"), expected=directory.domain)
     is_known = computers is None or name.upper() in computers.dns
@@ -48,7 +56,7 @@ def check_workstation_joined(
     each=workstations,
     needs=SecureChannel,
     after=("K-037",),
-    over=lambda plan: plan.between(plan.workstation.node, plan.directory.node),
+    over=lambda plan: plan.between(plan.workstation.node, plan.demand(Directory).on),
 )
 def check_secure_channel(plan: Plan, channel: SecureChannel) -> Match:
     """Le canal sécurisé entre le poste et le domaine fonctionne."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from checks.directory.demand import Directory
 from checks.mail.demand import Mail
 from labctl.api import Remark, View, _, rule
 
@@ -27,10 +28,11 @@ def find_impossible_ports(asked: Mail, _view: View) -> Iterator[Remark]:
             yield Remark(wanted, "security", said % {**values, "usual": usual})
 
 
-@rule("messagerie-impossible", reads=Mail, sections=("equipements.routeur", "machines", "annuaire"))
+@rule("messagerie-impossible", reads=Mail, sections=("equipements.routeur", "machines"))
 def find_closed_ports(asked: Mail, view: View) -> Iterator[Remark]:
     """The firewall lets out the ports of a server that is outside."""
-    card, domain = view.card("poste"), view.subject.directory.domain
+    card, directory = view.card("poste"), view.find(Directory)
+    domain = directory.domain if directory else asked.mailbox.rpartition("@")[2]
     vlan = "" if card is None else card.segment
     outbound = view.subject.devices.router.firewall.outbound.get(vlan)
     if outbound is None or f".{asked.server}".endswith(f".{domain}"):
@@ -44,10 +46,10 @@ def find_closed_ports(asked: Mail, view: View) -> Iterator[Remark]:
             yield Remark(wanted, "port", said % {"port": wanted.port, "vlan": vlan}, hint)
 
 
-@rule("personne-inconnue", reads=Mail)
-def find_unknown_owners(asked: Mail, view: View) -> Iterator[Remark]:
+@rule("personne-inconnue", reads=(Mail, Directory))
+def find_unknown_owners(asked: Mail, directory: Directory, _view: View) -> Iterator[Remark]:
     """The mailbox is that of a person of the cahier."""
-    if asked.owner not in view.values.people:
+    if asked.owner not in directory.names:
         said = _("personne « %(name)s » inconnue") % {"name": asked.owner}
-        hint = _("personnes : %(names)s") % {"names": ", ".join(view.values.people)}
+        hint = _("personnes : %(names)s") % {"names": ", ".join(directory.names)}
         yield Remark(asked, "owner", said, hint)

@@ -3,7 +3,9 @@
 from collections.abc import Iterator
 from enum import Enum
 
+from checks.directory.demand import Directory
 from checks.directory.facts.objects import Groups
+from checks.shares.demand import Share, Shares
 from checks.shares.facts.shares import (
     Access,
     ShareAccess,
@@ -11,10 +13,15 @@ from checks.shares.facts.shares import (
     ShareDefinitions,
     Trial,
 )
-from labctl.api import Expectation, Match, NodeName, Plan, Share, _, check, mark, require, truth
+from checks.shares.principals import list_names, list_principals, only_reads, writes
+from labctl.api import Expectation, Match, NodeName, NotAsked, Plan, _, check, mark, require, truth
 
+ASKED = (Shares, Directory)
+TRIED = (ShareAccess, Groups)
 ACCOUNTS = ("K-072", "K-076", "K-084")
 """The checks that answer for accounts and groups: without them an access proves nothing here."""
+
+
 HIDDEN = "$"
 """How a name ends that servers list and Windows shows to nobody (Microsoft, « net share »)."""
 
@@ -47,110 +54,116 @@ class Openness(Enum):
 
 def _servers(plan: Plan) -> tuple[NodeName, ...]:
     """Return the machines that labctl asks: the file server, and the one that knows accounts."""
-    return (plan.files.node, plan.directory.node)
+    return (plan.demand(Shares).on, plan.demand(Directory).on)
 
 
-@check("K-085", needs=(ShareAccess, Groups), partly_after=ACCOUNTS, over=_servers)
-def check_writers_write(plan: Plan, access: ShareAccess, groups: Groups) -> Match:
+@check(
+    "K-085",
+    asks=(Shares, Directory),
+    needs=(ShareAccess, Groups),
+    partly_after=ACCOUNTS,
+    over=_servers,
+)
+def check_writers_write(
+    asked: Shares, directory: Directory, access: ShareAccess, groups: Groups
+) -> Match:
     """Qui a la lecture-écriture sur un partage peut y créer, renommer et supprimer."""
     return require(
-        _write_point(login, share, trial, causes=_list_causes(plan, groups, login, share, trial))
-        for share in _ordinary(plan)
-        for login in _principals(plan)
-        for trial in (access.trial(login, share.name),)
-        if _writes(plan, login, share)
+        _write_point(login, share, trial, causes=causes)
+        for login, share, trial, causes in _list_trials(asked, directory, access, groups)
+        if writes(directory, login, share)
     )
 
 
-@check("K-086", needs=(ShareAccess, Groups), partly_after=ACCOUNTS, over=_servers)
-def check_readers_only_read(plan: Plan, access: ShareAccess, groups: Groups) -> Match:
+@check(
+    "K-086",
+    asks=(Shares, Directory),
+    needs=(ShareAccess, Groups),
+    partly_after=ACCOUNTS,
+    over=_servers,
+)
+def check_readers_only_read(
+    asked: Shares, directory: Directory, access: ShareAccess, groups: Groups
+) -> Match:
     """Qui a la lecture seule sur un partage peut y lire, sans y écrire."""
     return require(
-        _read_point(login, share, trial, causes=_list_causes(plan, groups, login, share, trial))
-        for share in _ordinary(plan)
-        for login in _principals(plan)
-        for trial in (access.trial(login, share.name),)
-        if _only_reads(plan, login, share)
+        _read_point(login, share, trial, causes=causes)
+        for login, share, trial, causes in _list_trials(asked, directory, access, groups)
+        if only_reads(directory, login, share)
     )
 
 
-@check("K-087", needs=(ShareAccess, Groups), partly_after=ACCOUNTS, over=_servers)
-def check_others_kept_out(plan: Plan, access: ShareAccess, groups: Groups) -> Match:
+@check(
+    "K-087",
+    asks=(Shares, Directory),
+    needs=(ShareAccess, Groups),
+    partly_after=ACCOUNTS,
+    over=_servers,
+)
+def check_others_kept_out(
+    asked: Shares, directory: Directory, access: ShareAccess, groups: Groups
+) -> Match:
     """Qui n'a aucun droit sur un partage n'y accède pas."""
     return require(
-        _closed_point(login, share, trial, causes=_list_causes(plan, groups, login, share, trial))
-        for share in _ordinary(plan)
-        for login in _principals(plan)
-        for trial in (access.trial(login, share.name),)
-        if not _writes(plan, login, share) and not _only_reads(plan, login, share)
+        _closed_point(login, share, trial, causes=causes)
+        for login, share, trial, causes in _list_trials(asked, directory, access, groups)
+        if not writes(directory, login, share) and not only_reads(directory, login, share)
     )
 
 
-@check("K-088", needs=ShareDefinitions)
-def check_nothing_for_everyone(plan: Plan, definitions: ShareDefinitions) -> Match:
+@check("K-088", asks=Shares, needs=ShareDefinitions)
+def check_nothing_for_everyone(asked: Shares, definitions: ShareDefinitions) -> Match:
     """Aucun partage n'est ouvert aux invités ni à « Tout le monde »."""
-    names = {share.name.upper(): share.name for share in plan.files.shares}
+    names = {name.upper(): name for name in asked.names}
     names |= {key: share.name for key, share in definitions.shares.items() if key not in names}
     return require(_open_point(name, definitions) for _key, name in sorted(names.items()))
 
 
-@check("K-089", needs=ShareAccess, after=("K-084",), over=_servers)
-def check_backup_share_closed(plan: Plan, access: ShareAccess) -> Match:
+@check("K-089", asks=ASKED, needs=ShareAccess, after=("K-084",), over=_servers)
+def check_hidden_shares_closed(asked: Shares, directory: Directory, access: ShareAccess) -> Match:
     """Le partage des sauvegardes est caché, et réservé au compte de sauvegarde."""
-    share = next(share for share in plan.files.shares if share.name == plan.files.backup_share)
-    points: list[Expectation] = []
-    for login in _principals(plan):
+    shares = [share for share in asked.shares if share.is_hidden]
+    if not shares:
+        raise NotAsked(_("aucun partage n'est à cacher"))
+    return require(point for share in shares for point in _hidden_points(directory, share, access))
+
+
+def _hidden_points(
+    directory: Directory, share: Share, access: ShareAccess
+) -> Iterator[Expectation]:
+    for login in list_principals(directory):
         trial = access.trial(login, share.name)
-        if _writes(plan, login, share):
-            points.append(_write_point(login, share, trial, gate=True))
+        if writes(directory, login, share):
+            yield _write_point(login, share, trial, gate=True)
         elif login not in access.missing:
-            points.append(_closed_point(login, share, trial))
+            yield _closed_point(login, share, trial)
     is_listed = share.name.upper() in {name.upper() for name in access.visible}
-    is_shown = is_listed and not share.name.endswith(HIDDEN)
-    points.append(
-        truth(
-            _("partage %(share)s caché") % {"share": share.name},
-            _("le partage %(share)s est visible dans la liste des partages")
-            % {"share": share.name},
-            holds=not is_shown,
-        )
+    yield truth(
+        _("partage %(share)s caché") % {"share": share.name},
+        _("le partage %(share)s est visible dans la liste des partages") % {"share": share.name},
+        holds=not is_listed or share.name.endswith(HIDDEN),
     )
-    return require(points)
 
 
-def _ordinary(plan: Plan) -> Iterator[Share]:
-    return (share for share in plan.files.shares if share.name != plan.files.backup_share)
-
-
-def _principals(plan: Plan) -> tuple[str, ...]:
-    people = (person.login for person in plan.directory.people)
-    return (*people, *sorted(plan.directory.service_accounts))
-
-
-def _writes(plan: Plan, login: str, share: Share) -> bool:
-    return bool(_names(plan, login) & share.read_write)
-
-
-def _only_reads(plan: Plan, login: str, share: Share) -> bool:
-    names = _names(plan, login)
-    return bool(names & share.read_only) and not names & share.read_write
-
-
-def _names(plan: Plan, login: str) -> frozenset[str]:
-    """Return everything a share may call this principal: its login and its groups."""
-    groups = (person.groups for person in plan.directory.people if person.login == login)
-    return frozenset({login}).union(*groups)
+def _list_trials(
+    asked: Shares, directory: Directory, access: ShareAccess, groups: Groups
+) -> Iterator[tuple[str, Share, Trial | None, tuple[str, ...]]]:
+    """Yield what each principal came to on each share that is shown, and who answers for it."""
+    for share in asked.shares:
+        for login in () if share.is_hidden else list_principals(directory):
+            trial = access.trial(login, share.name)
+            yield login, share, trial, _list_causes(directory, groups, login, share, trial)
 
 
 def _list_causes(
-    plan: Plan, groups: Groups, login: str, share: Share, trial: Trial | None
+    directory: Directory, groups: Groups, login: str, share: Share, trial: Trial | None
 ) -> tuple[str, ...]:
     """Return the check that answers for a wrong access: no account, or not in the right groups."""
     if trial is None:
-        return ("K-084",) if login in plan.directory.service_accounts else ("K-072",)
-    named = share.read_only | share.read_write
+        return ("K-084",) if login in directory.services else ("K-072",)
+    named = share.trustees
     found = {name for name in named if _is_member(groups, name, login)}
-    return ("K-076",) if found != (_names(plan, login) - {login}) & named else ()
+    return ("K-076",) if found != (list_names(directory, login) - {login}) & named else ()
 
 
 def _is_member(groups: Groups, name: str, login: str) -> bool:

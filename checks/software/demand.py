@@ -2,9 +2,7 @@
 
 from typing import Annotated
 
-from pydantic import computed_field
-
-from labctl.api import Block, Demand, Machines, Name, as_written, key
+from labctl.api import Block, Demand, Machines, Name, as_written, computed, key
 
 BROWSERS = {
     "Mozilla.Firefox": "FirefoxURL",
@@ -37,8 +35,7 @@ class Programs(Demand):
     on: Machines = key("sur", "machines concernées")
     programs: tuple[Program, ...] = key("programmes", "logiciels")
 
-    @computed_field  # type: ignore[prop-decorator]  # pydantic's own way
-    @property
+    @computed
     def browser(self) -> str:
         """Return what begins the ProgId of the browser asked for, empty when none is known."""
         preferred = next((one.winget for one in self.programs if one.preferred), "")

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from checks.directory.demand import Directory
 from checks.tickets.demand import Tickets
 from labctl.api import Remark, View, _, rule
 
@@ -16,10 +17,10 @@ def find_reversed_delays(asked: Tickets, _view: View) -> Iterator[Remark]:
         yield Remark(delays, "solve_minutes", said % values)
 
 
-@rule("personne-inconnue", reads=Tickets)
-def find_unknown_requesters(asked: Tickets, view: View) -> Iterator[Remark]:
+@rule("personne-inconnue", reads=(Tickets, Directory))
+def find_unknown_requesters(asked: Tickets, directory: Directory, _view: View) -> Iterator[Remark]:
     """The ticket is opened for a person of the cahier."""
-    if asked.opening.requester not in view.values.people:
+    if asked.opening.requester not in directory.names:
         said = _("personne « %(name)s » inconnue") % {"name": asked.opening.requester}
-        hint = _("personnes : %(names)s") % {"names": ", ".join(view.values.people)}
+        hint = _("personnes : %(names)s") % {"names": ", ".join(directory.names)}
         yield Remark(asked.opening, "requester", said, hint)

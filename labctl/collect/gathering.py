@@ -5,22 +5,22 @@ from dataclasses import replace
 from types import TracebackType
 from typing import Any, Self
 
+from labctl.collect.errands import run_errand, sweep
 from labctl.collect.facts import is_settled, parse
 from labctl.collect.needs import Needs
 from labctl.collect.recorder import Recorder
-from labctl.collect.shares import ask_shares, sweep_twins
-from labctl.collect.twins import are_in
 from labctl.collect.visit import Visits
 from labctl.connect.base import Answer, Question, Transport
 from labctl.core.deadline import Deadline
 from labctl.core.i18n import _
 from labctl.core.progress import Report
 from labctl.core.wait import until
+from labctl.facts.errand import load_errands
 from labctl.plan.model import Plan
 
 SETTLE_EVERY_S = 1.0
 LATER_S = 35.0
-"""What the shares must leave of the time for later rounds, and for longer questions."""
+"""What an errand must leave of the time for later rounds, and for longer questions."""
 
 
 class Gathering:
@@ -37,6 +37,7 @@ class Gathering:
         self._answers: dict[int, Answer] = {}
         self._records: dict[int, int] = {}
         self._facts: dict[str, Any] = dict(needs.unaskable)
+        self._errands = load_errands(plan)
 
     def __enter__(self) -> Self:
         return self
@@ -55,9 +56,9 @@ class Gathering:
         asked = self._needs.questions
         report(_("pose %(count)d questions") % {"count": len(asked)})
         on_wire = self._visits.begin(self._list(Transport.WIRE), self._deadline)
-        self._ask([at for at, one in enumerate(asked) if _is_for_machines(one)])
-        self._ask_without_twins()
-        self._try_shares(report)
+        self._ask([at for at, one in enumerate(asked) if self._is_for_machines(one)])
+        self._ask_without_traces()
+        self._run_errands(report)
         self._keep(on_wire())
         self._ask([at for at, one in enumerate(asked) if one.phase])
         self._understand()
@@ -81,28 +82,29 @@ class Gathering:
             batch = [(at, question) for at, question in asked if question.phase == phase]
             self._keep(self._visits.ask(batch, self._deadline), attempt=attempt)
 
-    def _ask_without_twins(self) -> None:
-        """Ask the directory again what shows accounts that a killed collection left in it."""
-        seen = [
-            at
-            for at, answer in self._answers.items()
-            if answer.question.transport is Transport.LDAP and are_in(answer)
-        ]
-        if seen and sweep_twins(self._plan, self._visits, self._deadline):
-            self._ask(seen, attempt=2)
+    def _ask_without_traces(self) -> None:
+        """Ask again what shows traces that a killed collection left on the machines."""
+        for errand in self._errands:
+            seen = [at for at, answer in self._answers.items() if errand.is_marked(answer)]
+            if seen and sweep(errand, self._plan, self._visits, self._deadline):
+                self._ask(seen, attempt=2)
 
-    def _try_shares(self, report: Report) -> None:
-        """Try the shares while the probes of the wire still listen.
+    def _run_errands(self, report: Report) -> None:
+        """Do what leaves traces while the probes of the wire still listen.
 
-        Their accounts exist only meanwhile: every machine has answered, none is asked again
-        before they are gone.
+        The traces exist only meanwhile: every machine has answered, none is asked again before they
+        are gone.
         """
-        shares = self._list(Transport.SMB)
-        if not shares:
-            return
-        report(_("essaie les partages"))
-        limit = self._deadline.before(LATER_S)
-        self._keep(ask_shares(self._plan, self._visits, shares, limit))
+        for errand in self._errands:
+            questions = self._list(errand.transport)
+            if questions:
+                report(_(errand.act))
+                limit = self._deadline.before(LATER_S)
+                self._keep(run_errand(errand, self._plan, self._visits, questions, limit))
+
+    def _is_for_machines(self, question: Question) -> bool:
+        left = {Transport.WIRE, *(errand.transport for errand in self._errands)}
+        return question.transport not in left and not question.phase
 
     def _keep(self, answers: Mapping[int, Answer], *, attempt: int = 1) -> None:
         """Record answers; those of a later attempt take the place of the earlier ones."""
@@ -134,7 +136,7 @@ class Gathering:
                 del self._facts[name]
             again = {at for name in names for at in self._needs.asked_by[name]}
             self._ask(sorted(again), attempt=attempt)
-            self._ask_without_twins()
+            self._ask_without_traces()
             self._understand()
 
     def _must_wait(self, name: str, budgets: Mapping[str, Deadline]) -> bool:
@@ -183,10 +185,6 @@ class Gathering:
             name: [self._records[at] for at in indexes if at in self._records]
             for name, indexes in self._needs.asked_by.items()
         }
-
-
-def _is_for_machines(question: Question) -> bool:
-    return question.transport not in {Transport.WIRE, Transport.SMB} and not question.phase
 
 
 def _never() -> None:

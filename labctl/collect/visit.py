@@ -15,6 +15,7 @@ from labctl.connect.base import (
     Answer,
     Endpoint,
     Endpoints,
+    Opener,
     Question,
     Session,
     Shell,
@@ -48,7 +49,6 @@ OPENERS = {
 }
 _ASKED_ONCE = (Transport.WIRE, Transport.SMB)
 """A probe tries again by itself; a trial on a share writes, and only reads are asked again."""
-Opener = Callable[[Endpoint, Deadline], Session]
 
 
 def load_opener(transport: Transport) -> Opener:

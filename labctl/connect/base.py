@@ -5,7 +5,7 @@ to one session of the right transport, and gives the answers back to the probe. 
 how to ask, never what is being checked.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
@@ -152,6 +152,9 @@ class Session(Protocol):
     def close(self) -> None:
         """Close the session; succeeds when it is already gone."""
         ...
+
+
+Opener = Callable[[Endpoint, Deadline], Session]
 
 
 class Shell(Protocol):

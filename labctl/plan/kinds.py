@@ -18,7 +18,6 @@ from pathlib import Path
 from types import ModuleType
 
 from labctl.core import content, paths
-from labctl.core.content import line_of
 from labctl.core.errors import Mistake, SpecError
 from labctl.plan.model import Node, Plan
 from labctl.spec.kind import FILE, FOLDER, Template, inherit, load_chain
@@ -93,7 +92,9 @@ def _compute(file: Path, function: str, kind: str, *about: Plan | Node) -> objec
         return None if run is None else json.loads(json.dumps(run(*about)))
     except (Exception, SystemExit) as exc:  # a file that anybody wrote is run
         message = f"{kind}.{function}: {type(exc).__name__}: {exc}"
-        raise SpecError((Mistake(str(file), line_of(exc, file), message, "genre"),)) from exc
+        raise SpecError(
+            (Mistake(str(file), content.line_of(exc, file), message, "genre"),)
+        ) from exc
 
 
 @lru_cache(maxsize=64)
@@ -103,6 +104,7 @@ def _load(file: Path, _mtime_ns: int, _size: int) -> ModuleType:
     spec = spec_from_file_location(name, file)
     if spec is None or spec.loader is None:
         raise ImportError(str(file))
+    content.install()
     module = module_from_spec(spec)
     spec.loader.exec_module(module)
     return module

@@ -124,92 +124,6 @@ class Router:
 
 
 @dataclass(frozen=True, slots=True)
-class Person:
-    """A person of the client's company, and the account the subject asks for."""
-
-    key: str
-    given_name: str
-    surname: str
-    login: str
-    upn: str
-    title: str
-    ou: str  # name of the OU below the root OU
-    groups: frozenset[str]
-
-    @property
-    def display_name(self) -> str:
-        """Return ``Teva Maitere``."""
-        return f"{self.given_name} {self.surname}"
-
-
-@dataclass(frozen=True, slots=True)
-class PasswordPolicy:
-    """Password and lock-out policy of the domain."""
-
-    min_length: int
-    complexity: bool
-    history: int
-    max_age_days: int
-    lockout_threshold: int
-    lockout_minutes: int
-
-
-@dataclass(frozen=True, slots=True)
-class Gpo:
-    """A group policy that exists, the OU it must be linked to (its DN), and what it sets."""
-
-    name: str
-    link_to: str
-    values: dict[str, int]  # registry value → number
-    drives: tuple[str, ...]  # letters: S:
-
-
-@dataclass(frozen=True, slots=True)
-class Directory:
-    """What the directory must hold; DNs are written as Active Directory prints them."""
-
-    node: NodeName
-    domain: str
-    netbios: str
-    base_dn: str
-    root_ou: str  # DN
-    ous: frozenset[str]  # names below root_ou
-    groups: frozenset[str]
-    people: tuple[Person, ...]
-    leaver: Person
-    leaver_ou: str  # name below root_ou
-    service_accounts: dict[str, str]  # login → OU name
-    policy: PasswordPolicy
-    gpos: tuple[Gpo, ...]
-    computers_ou: str  # name below root_ou
-
-    def ou_dn(self, name: str) -> str:
-        """Return the DN of an OU below the root OU."""
-        return f"OU={name},{self.root_ou}"
-
-
-@dataclass(frozen=True, slots=True)
-class Share:
-    """A share of the NAS and who may what: names of groups or service accounts."""
-
-    name: str
-    read_write: frozenset[str]
-    read_only: frozenset[str]
-
-
-@dataclass(frozen=True, slots=True)
-class FileServer:
-    """What the NAS must serve."""
-
-    node: NodeName
-    hostname: str
-    address: IPv4Address
-    shares: tuple[Share, ...]
-    backup_share: str
-    intranet: str  # host name of the intranet page it serves; empty: none
-
-
-@dataclass(frozen=True, slots=True)
 class Workstation:
     """What the candidate's workstation must be; ``windows`` when it is one, or stands in for it."""
 
@@ -217,7 +131,7 @@ class Workstation:
     hostname: str
     segment: str
     ou: str
-    user: str  # login of its main user
+    user: str  # key of its main user among the people of the company
     desk: str = ""  # what a room calls it
     windows: WindowsWorkstation | None = None
 
@@ -286,8 +200,6 @@ class Plan:
     management: Management
     internet: Internet
     router: Router
-    directory: Directory
-    files: FileServer
     workstation: Workstation
     access_point: AccessPoint
     demands: dict[str, object]  # by topic, as ``Demand.write`` makes them

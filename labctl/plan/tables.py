@@ -1,6 +1,6 @@
 """The plan as the tables a technician reads."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from labctl.core.i18n import _
 from labctl.plan.model import Interface, Node, Plan
@@ -17,8 +17,6 @@ def render_tables(plan: Plan) -> tuple[Table, ...]:
         _segments(plan),
         _nodes(plan),
         *list_tables(plan),
-        _people(plan),
-        _shares(plan),
         _rules(plan),
     )
 
@@ -29,8 +27,7 @@ def _bench(plan: Plan) -> Table:
         (_("Variante"), plan.variant),
         (_("Salle"), f"{plan.room} ({plan.provider})"),
         (_("Client"), ", ".join(filter(None, (plan.company, plan.town))) or "—"),
-        (_("Domaine"), f"{plan.directory.domain} ({plan.directory.netbios})"),
-        (_("Utilisateur du poste"), plan.workstation.user),
+        (_("Domaine"), plan.domain),
     )
     return Table(_("Banc %(bench)02d") % {"bench": plan.bench}, ("", ""), rows)
 
@@ -74,51 +71,9 @@ def _node(plan: Plan, node: Node) -> Iterator[tuple[str, ...]]:
         )
 
 
-def _people(plan: Plan) -> Table:
-    columns = (_("Personne"), _("Identifiant"), _("UPN"), _("OU"), _("Groupes"), _("Attendu"))
-    directory = plan.directory
-    rows = [
-        (p.display_name, p.login, p.upn, p.ou, ", ".join(sorted(p.groups)), _("créé"))
-        for p in directory.people
-    ]
-    gone = directory.leaver
-    rows.append((gone.display_name, gone.login, gone.upn, directory.leaver_ou, "—", _("désactivé")))
-    rows += [(_("compte de service"), n, "—", ou, "—", _("créé")) for n, ou in _services(plan)]
-    return Table(_("Comptes de l'annuaire"), columns, tuple(rows))
-
-
-def _services(plan: Plan) -> list[tuple[str, str]]:
-    return sorted(plan.directory.service_accounts.items())
-
-
-def _shares(plan: Plan) -> Table:
-    columns = (_("Partage"), _("Lecture et écriture"), _("Lecture seule"))
-    rows = tuple(
-        (share.name, _listed(share.read_write), _listed(share.read_only))
-        for share in plan.files.shares
-    )
-    return Table(_("Partages de %(name)s") % {"name": plan.files.hostname}, columns, rows)
-
-
 def _rules(plan: Plan) -> Table:
-    policy = plan.directory.policy
-    lock = _("%(count)d essais, %(minutes)d min")
-    rows = [
-        (_("Longueur des mots de passe"), str(policy.min_length)),
-        (_("Historique, âge maximal"), f"{policy.history}, {policy.max_age_days} j"),
-        (
-            _("Verrouillage"),
-            lock % {"count": policy.lockout_threshold, "minutes": policy.lockout_minutes},
-        ),
-    ]
-    rows += [
+    rows = tuple(
         (_("Ports sortants de %(name)s") % {"name": name}, ", ".join(map(str, sorted(ports))))
         for name, ports in plan.router.outbound.items()
-    ]
-    linked = _("Stratégie %(name)s liée à")
-    rows += [(linked % {"name": gpo.name}, gpo.link_to) for gpo in plan.directory.gpos]
-    return Table(_("Autres valeurs attendues"), (_("Quoi"), _("Valeur")), tuple(rows))
-
-
-def _listed(names: Iterable[str]) -> str:
-    return ", ".join(sorted(names)) or "—"
+    )
+    return Table(_("Autres valeurs attendues"), (_("Quoi"), _("Valeur")), rows)

@@ -3,11 +3,10 @@
 from labctl.plan.windows import WindowsWorkstation
 from labctl.plan.windows_use_build import build_use
 from labctl.spec.subject import Subject
-from labctl.spec.variant import Variant
 
 
-def build_windows(subject: Subject, variant: Variant) -> WindowsWorkstation:
+def build_windows(subject: Subject) -> WindowsWorkstation:
     """Return what the workstation must be; KeyError when the cahier says nothing of a Windows."""
     return WindowsWorkstation(
-        use=build_use(subject, variant),
+        use=build_use(subject),
     )

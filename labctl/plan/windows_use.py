@@ -22,7 +22,7 @@ class WindowsPersonal:
     wallpaper: str
     home_page: str
     power_plan: str  # GUID
-    drives: dict[str, str]  # letter → share
+    drives: dict[str, str]  # letter → share, or the word for that of the user's service
     printer: str
     comfort: Comfort
 

@@ -7,9 +7,7 @@ from labctl.plan.windows_use import (
     WindowsUse,
 )
 from labctl.spec import workstation as spec
-from labctl.spec.own_share import OWN_SHARE, find_main_groups, find_own_share
 from labctl.spec.subject import Subject
-from labctl.spec.variant import Variant
 
 POWER_PLANS = {
     "equilibre": "381b4222-f694-41f0-9685-ff5bb260df2e",
@@ -19,32 +17,24 @@ POWER_PLANS = {
 COLOUR_FILTERS = {"deuteranopie": 3, "protanopie": 4, "tritanopie": 5}
 
 
-def build_use(subject: Subject, variant: Variant) -> WindowsUse:
+def build_use(subject: Subject) -> WindowsUse:
     """Return how it must be used; KeyError when the cahier says nothing of a Windows."""
     asked = subject.workstation
     personal = asked.personalisation
     if personal is None:
         raise KeyError("personnalisation")
     return WindowsUse(
-        personal=_personal(personal, _own_share(subject, variant)),
+        personal=_personal(personal),
         backup=_backup(asked.backup),
     )
 
 
-def _own_share(subject: Subject, variant: Variant) -> str:
-    """Return the share of the main user's service; the lint made sure that there is one."""
-    groups = find_main_groups(subject, variant.people) or ()
-    return find_own_share(subject.devices.nas.shares, groups)
-
-
-def _personal(asked: spec.Personalisation, own: str) -> WindowsPersonal:
+def _personal(asked: spec.Personalisation) -> WindowsPersonal:
     return WindowsPersonal(
         wallpaper=asked.wallpaper,
         home_page=asked.home_page,
         power_plan=POWER_PLANS[asked.power_plan],
-        drives={
-            letter: own if share == OWN_SHARE else share for letter, share in asked.drives.items()
-        },
+        drives=asked.drives,
         printer=asked.default_printer,
         comfort=_comfort(asked.needs),
     )

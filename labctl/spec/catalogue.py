@@ -14,7 +14,6 @@ from labctl.spec.rules import (
     machines,
     naming,
     outside,
-    people,
     seating,
     segments,
     switching,
@@ -70,16 +69,13 @@ class SeatingRule:
 
 
 _AP = "equipements.point_acces"
-_INTRANET = "equipements.intranet"
 _ROUTER = "equipements.routeur"
-_NAS = "equipements.nas"
 _DC = "equipements.dc"
-_FIXED = (_ROUTER, _NAS, _DC)
+_FIXED = (_ROUTER, _DC)
 _SEG = ("segments",)
 _MACHINES = ("segments", "machines")
 _CABLES = ("segments", "machines", "liaisons")
 _NET = (*_MACHINES, *_FIXED)
-_DIR = ("annuaire",)
 _DESK = ("poste",)
 
 VARIANT_RULES = (
@@ -118,7 +114,6 @@ VARIANT_RULES = (
     VariantRule("adresse-sans-reseau", _NET, addressing.find_addresses_without_network),
     VariantRule("adresse-sans-reseau", _SEG, addressing.find_uses_without_network),
     VariantRule("dns-hors-dc", _NET, dhcp.find_dns_elsewhere),
-    VariantRule("domaine-autre", (_ROUTER, *_DIR), dhcp.find_other_domains),
     VariantRule("dc-sans-role", (_DC,), dhcp.find_missing_roles),
     VariantRule("vlan-sans-passerelle", (*_NET, _AP), outside.find_vlans_without_gateway),
     VariantRule("internet-ferme", (*_MACHINES, _ROUTER, _DC, _AP), outside.find_closed_internet),
@@ -126,37 +121,14 @@ VARIANT_RULES = (
     VariantRule("segment-inconnu", _SEG, switching.find_unknown_vlans),
     VariantRule("liaison-ailleurs", (*_CABLES, _AP), switching.find_missing_tags),
     VariantRule("vlan-natif", (*_CABLES, _AP), switching.find_wrong_native),
-    VariantRule("nom-trop-long", _DIR, naming.find_long_names),
+    VariantRule("nom-trop-long", ("machines",), naming.find_long_names),
     VariantRule("nom-incorrect", ("machines",), naming.find_bad_names),
-    VariantRule("nom-incorrect", ("machines", *_DIR), naming.find_bad_netbios),
-    VariantRule("domaine-incorrect", _DIR, naming.find_bad_domains),
-    VariantRule("nom-incorrect", (), naming.find_bad_entries),
-    VariantRule("nom-incorrect", (), people.find_bad_people),
     VariantRule("nom-trop-long", (_AP,), naming.find_long_ssids),
     VariantRule("nom-double", (), naming.find_double_machines),
     VariantRule("nom-double", (), naming.find_double_entries),
     VariantRule("mac-incorrecte", (_ROUTER, _AP), naming.find_bad_macs),
     VariantRule("etiquette-double", ("liaisons",), naming.find_double_labels),
-    VariantRule("personne-inconnue", (), people.find_unknown_people),
-    VariantRule("ou-inconnue", _DIR, people.find_unknown_ous),
-    VariantRule("groupe-inconnu", _DIR, people.find_unknown_groups),
-    VariantRule("groupe-inconnu", (_NAS, *_DIR), people.find_unknown_trustees),
-    VariantRule("droits-contradictoires", (_NAS,), people.find_contradictory_rights),
-    VariantRule("partage-inconnu", (_NAS, "poste"), people.find_unknown_shares),
-    VariantRule("compte-sans-droit", (_NAS, "poste", *_DIR), people.find_powerless_accounts),
-    VariantRule(
-        "utilisateur-sans-compte", (_NAS, "poste", *_DIR), people.find_users_without_account
-    ),
-    VariantRule(
-        "machine-inconnue", ("machines", _NAS, _INTRANET, "poste"), people.find_unknown_servers
-    ),
-    VariantRule("compte-inconnu", ("poste", *_DIR), people.find_unknown_accounts),
-    VariantRule("login-double", _DIR, people.find_double_logins),
-    VariantRule("login-incorrect", (), people.find_bad_logins),
-    VariantRule("upn-autre", _DIR, people.find_other_upns),
-    VariantRule("depart-contradictoire", _DIR, people.find_leavers_kept),
     VariantRule("sauvegarde-impossible", _DESK, usage.find_impossible_backups),
-    VariantRule("strategie-sans-effet", (*_DESK, *_DIR), usage.find_policies_without_effect),
     VariantRule("fond-impossible", _DESK, usage.find_impossible_wallpapers),
     VariantRule("canal-inconnu", (_AP,), wireless.find_unknown_channels),
     VariantRule("pays-inconnu", (_AP,), wireless.find_unknown_countries),

@@ -6,14 +6,21 @@ bench, never against another block.
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, Self, TypeVar, cast
 
-from pydantic import GetCoreSchemaHandler, TypeAdapter
+from pydantic import GetCoreSchemaHandler, TypeAdapter, computed_field
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from labctl.core.plain import to_plain
 from labctl.spec.fields import ECHO, Block
 from labctl.spec.ground import Ground
+
+T = TypeVar("T")
+
+
+def computed(function: Callable[[Any], T]) -> T:
+    """Declare a value computed of the fields of a block: roles read it in ``plan.json`` too."""
+    return cast("T", computed_field(property(function)))
 
 
 class ReadBack:

@@ -14,7 +14,6 @@ from labctl.spec.fields import (
     Positive,
     SecretRef,
     TcpPort,
-    Url,
     key,
 )
 
@@ -106,35 +105,10 @@ class AccessPoint(Block):
         return next((ssid.vlan for ssid in self.ssids if ssid.isolation), "INVITES")
 
 
-class Share(Block):
-    """One share, and who may what."""
-
-    name: Name = key("nom", "nom du partage")
-    read_write: Names = key("RW", "groupes et comptes qui y écrivent")
-    read_only: Names = key("RO", "groupes et comptes qui y lisent seulement")
-
-
-class Nas(Block):
-    """The file server."""
-
-    smb_min: Literal["SMB2", "SMB3"] = key("smb_min", "plus ancien SMB admis")
-    shares: tuple[Share, ...] = key("partages", "partages")
-    quotas_gib: dict[Name, Positive] = key("quota_gio", "partage → quota, en Gio", default={})
-
-
 class DomainController(Block):
     """The domain controller."""
 
     roles: tuple[Literal["ad_ds", "dns", "ntp"], ...] = key("roles", "services rendus")
-
-
-class Intranet(Block):
-    """The intranet page."""
-
-    url: Url = key("url", "adresse de l'intranet")
-    state: State = key("etat", _STATE)
-    on: Name = key("sur", "machine qui le sert")
-    certificate: Name = key("certificat", "d'où vient son certificat")
 
 
 class Devices(Block):
@@ -142,6 +116,4 @@ class Devices(Block):
 
     router: Router = key("routeur", "routeur")
     access_point: AccessPoint = key("point_acces", "point d'accès sans fil")
-    nas: Nas = key("nas", "serveur de fichiers")
     dc: DomainController = key("dc", "contrôleur de domaine")
-    intranet: Intranet | None = key("intranet", "intranet", default=None)

@@ -6,6 +6,7 @@ from ipaddress import IPv4Network
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
+from pydantic.fields import FieldInfo
 from pydantic_core import PydanticCustomError
 
 from labctl.core.i18n import _, mark
@@ -24,6 +25,8 @@ _DNS = re.compile(
 
 NOT_OBSERVED = "x-non-observe"
 """Set in the schema of a key that no check reads."""
+UNIQUE = "x-unique"
+"""Set in the schema of a key whose values differ: in a list of names, from one block to another."""
 
 
 ECHO = "echo"
@@ -47,13 +50,17 @@ PLACE = (
 _SSH = re.compile(rf"ssh://{PLACE}/?(\?(&?(keyfile|known_hosts)=[^\s&#]+)+)?")
 
 
-def key(name: str, description: str, *, observed: bool = True, **more: Any) -> Any:
+def key(
+    name: str, description: str, *, observed: bool = True, unique: bool = False, **more: Any
+) -> Any:
     """Declare a key of the file: its French name, and what the schema says of it.
 
-    ``observed`` is False for what no check reads: ``validate`` tells the author.
+    ``observed`` is False for what no check reads: ``validate`` tells the author. ``unique`` is True
+    for a list that holds nothing twice, or for what no other block of the same list may have.
     """
-    if not observed:
-        more["json_schema_extra"] = {NOT_OBSERVED: True}
+    marks = {NOT_OBSERVED: not observed, UNIQUE: unique}
+    if any(marks.values()):
+        more["json_schema_extra"] = {mark: True for mark, is_set in marks.items() if is_set}
     return Field(alias=name, description=description, **more)
 
 
@@ -124,6 +131,12 @@ def _as_a_banner(value: str) -> str:
         message: Any = _("une bannière tient sur une ligne, sans blanc au bord ni « ^C »")
         raise PydanticCustomError("banner", message)
     return value
+
+
+def is_marked(field: FieldInfo, mark: str) -> bool:
+    """Tell whether a key was declared with a mark: ``NOT_OBSERVED``, ``UNIQUE``."""
+    extra = field.json_schema_extra
+    return isinstance(extra, dict) and mark in extra
 
 
 Text = Annotated[str, Field(min_length=1, max_length=500)]

@@ -1,4 +1,4 @@
-"""Logins of people: the rule of the cahier, « initiale_prenom + nom »; which names are alike."""
+"""Names as machines compare them: without accents, without case."""
 
 import unicodedata
 
@@ -8,12 +8,7 @@ _LIGATURES = str.maketrans(
 """Letters that Unicode does not take apart, as a French speaker types them without accent."""
 
 
-def build_login(given: str, surname: str) -> str:
-    """Return the login of a person: first letter of the given name, then the surname."""
-    return fold(given)[:1] + fold(surname)
-
-
-def fold(text: str) -> str:
+def fold_name(text: str) -> str:
     """Return a name in lower case, without accents, spaces or apostrophes."""
     plain = unicodedata.normalize("NFKD", text.translate(_LIGATURES))
     bare = plain.encode("ascii", "ignore").decode()

@@ -1,24 +1,12 @@
 """One variant: the only place where figures differ from one candidate to its neighbour."""
 
-from typing import Annotated
-
-from pydantic import ConfigDict, Field
+from pydantic import ConfigDict
 
 from labctl.spec.fields import (
     Block,
-    Domain,
-    Name,
-    Person,
     Text,
     key,
 )
-
-
-class Lockout(Block):
-    """Account lock-out."""
-
-    threshold: Annotated[int, Field(ge=1, le=999)] = key("seuil", "essais avant verrouillage")
-    minutes: Annotated[int, Field(ge=1, le=99_999)] = key("duree_min", "durée, en minutes")
 
 
 class Variant(Block):
@@ -29,6 +17,3 @@ class Variant(Block):
     company: Text = key("societe", "raison sociale du client", default="")
     business: Text = key("activite", "activité du client", default="")
     town: Text = key("commune", "commune du client", default="")
-    dns: Domain = key("dns", "nom DNS du domaine")
-    netbios: Name = key("netbios", "nom NetBIOS du domaine")
-    people: dict[Name, Person] = key("personnes", "clé → [prénom, nom]")

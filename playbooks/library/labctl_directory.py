@@ -24,13 +24,16 @@ description:
   - Accounts get a random password that nobody knows. In check mode the transaction is cancelled.
 options:
   directory:
-    description: The part C(directory) of the plan.
+    description: The part C(demands.directory) of the plan.
     type: dict
     required: true
-  computers:
-    description: Names of computers that, once joined, belong to C(directory.computers_ou).
+  policies:
+    description: Group policies that exist, each with the unit it is linked to.
     type: list
-    elements: str
+    elements: dict
+  computers:
+    description: Units of the computers, by name, where each belongs once it is joined.
+    type: dict
 """
 
 DISABLED = 0x2
@@ -88,14 +91,16 @@ def main():
     module = AnsibleModule(
         argument_spec={
             "directory": {"type": "dict", "required": True},
-            "computers": {"type": "list", "elements": "str", "default": []},
+            "policies": {"type": "list", "elements": "dict", "default": []},
+            "computers": {"type": "dict", "default": {}},
         },
         supports_check_mode=True,
     )
     if MISSING:
         module.fail_json(msg=f"python3-samba manque sur ce contrôleur : {MISSING}")
     try:
-        wanted = {**module.params["directory"], "computers": module.params["computers"]}
+        more = {name: module.params[name] for name in ("policies", "computers")}
+        wanted = {**module.params["directory"], **more}
         parameters = LoadParm()
         parameters.load_default()
         sam = SamDB(session_info=system_session(parameters), lp=parameters)
@@ -124,13 +129,13 @@ def policy(directory):
     wanted = directory.wanted["policy"]
     (head,) = directory.sam.search(directory.wanted["base_dn"], ldb.SCOPE_BASE)
     properties = int(str(head.get("pwdProperties", 0)))
-    lockout = -wanted["lockout_minutes"] * MINUTE
+    lockout = -wanted["lockout"]["minutes"] * MINUTE
     values = {
         "minPwdLength": wanted["min_length"],
         "pwdProperties": properties | 1 if wanted["complexity"] else properties & ~1,
         "pwdHistoryLength": wanted["history"],
         "maxPwdAge": -wanted["max_age_days"] * DAY,
-        "lockoutThreshold": wanted["lockout_threshold"],
+        "lockoutThreshold": wanted["lockout"]["threshold"],
         "lockoutDuration": lockout,
         "lockOutObservationWindow": lockout,
     }
@@ -150,7 +155,7 @@ def units(directory):
 
 def groups(directory):
     """Create the global security groups."""
-    for name in directory.wanted["groups"]:
+    for name in (group["name"] for group in directory.wanted["groups"]):
         entry = directory.account(name, ["groupType"])
         if entry is None:
             dn = f"CN={name},{groups_dn(directory)}"
@@ -190,7 +195,8 @@ def people(directory):
 
 def services(directory):
     """Create the service accounts."""
-    for login, unit in directory.wanted["service_accounts"].items():
+    for service in directory.wanted["service_accounts"]:
+        login, unit = service["name"], service["ou"]
         create_account(directory, login, login, unit)
         keep_account(directory, login, unit, {}, DISABLED)
 
@@ -207,12 +213,12 @@ def leaver(directory):
         message["member"] = ldb.MessageElement(str(entry.dn), ldb.FLAG_MOD_DELETE, "member")
         directory.sam.modify(message)
         directory.changes.append(f"{login} : retiré de {group}")
-    directory.move(entry, directory.ou_dn(directory.wanted["leaver_ou"]))
+    directory.move(entry, directory.ou_dn(directory.wanted["departure"]["move_to"]))
 
 
 def memberships(directory):
     """Make the members of each group exactly the people the plan puts in it."""
-    for name in directory.wanted["groups"]:
+    for name in (group["name"] for group in directory.wanted["groups"]):
         entry = directory.account(name, ["member"])
         logins = [p["login"] for p in directory.wanted["people"] if name in p["groups"]]
         wanted = sorted(str(directory.account(login).dn) for login in logins)
@@ -222,16 +228,17 @@ def memberships(directory):
 
 def places(directory):
     """Move computers that are known to their unit."""
-    for name in directory.wanted["computers"]:
+    for name, unit in directory.wanted["computers"].items():
         entry = directory.account(f"{name}$")
         if entry is not None:
-            directory.move(entry, directory.ou_dn(directory.wanted["computers_ou"]))
+            directory.move(entry, directory.ou_dn(unit))
 
 
 def links(directory):
     """Link the policies to their units, enabled."""
-    for gpo in directory.wanted["gpos"]:
-        target, policy_dn = gpo["link_to"], find_policy(directory, gpo["name"])
+    for gpo in directory.wanted["policies"]:
+        target = f"{gpo['unit']}{directory.wanted['root_ou']}"
+        policy_dn = find_policy(directory, gpo["name"])
         (entry,) = directory.sam.search(target, ldb.SCOPE_BASE, attrs=["gPLink"])
         have = dict(parse_links(str(entry.get("gPLink", ""))))
         key = next((dn for dn in have if dn.lower() == policy_dn.lower()), policy_dn)

@@ -29,7 +29,7 @@ description:
   - A right is given twice, by the share and by the folder, so that neither alone opens it.
 options:
   shares:
-    description: The part C(files.shares) of the plan.
+    description: The part C(demands.shares.shares) of the plan.
     type: list
     elements: dict
     required: true
@@ -128,7 +128,7 @@ def section(share, known, path):
         "write list": " ".join(known[name][1] for name in share["read_write"]),
         "read only": "yes",
         "guest ok": "no",
-        "browseable": "no" if share["name"].endswith("$") else "yes",
+        "browseable": "no" if share["is_hidden"] else "yes",
         "vfs objects": "acl_xattr",
         "inherit acls": "yes",
     }

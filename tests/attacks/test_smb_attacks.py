@@ -9,7 +9,7 @@ import pytest
 
 from labctl.collect.visit import Visit
 from labctl.connect.base import Endpoint, Question, Session, Transport
-from labctl.connect.smb.session import Login
+from labctl.connect.smb.login import Login
 from labctl.connect.smb.trials import open_smb
 from labctl.core.deadline import Deadline
 from labctl.core.ids import NodeName

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 
 import pytest
 
+from checks.directory.demand import Directory
+from checks.group_policy.demand import Policies
 from tests.contract.role_bench import RoleBench, open_bench
 from tests.plans import plan_of
 
@@ -66,7 +68,7 @@ def test_nothing_the_candidate_must_make_exists(bench: RoleBench) -> None:
         bench, "(|(objectClass=organizationalUnit)(objectClass=group))", "dn"
     )
 
-    wanted = {*PLAN.directory.groups, *PLAN.directory.ous}
+    wanted = {*PLAN.demand(Directory).groups, *PLAN.demand(Directory).ous}
     assert not [name for name in wanted if re.search(rf"(CN|OU)={name},", everything)]
 
 
@@ -79,7 +81,7 @@ def test_policies_exist_with_their_rules_and_are_linked_nowhere(bench: RoleBench
     content = base64.b64decode(bench.on("dc", "base64", pol))
 
     assert content.startswith(b"PReg\1\0\0\0")
-    for name, number in PLAN.directory.gpos[0].values.items():
+    for name, number in PLAN.demand(Policies).gpos[0].values.items():
         assert name.encode("utf-16-le") in content
         assert number.to_bytes(4, "little") in content
     assert guid[1] not in domain_search(bench, "(gPLink=*)", "gPLink")

@@ -7,7 +7,8 @@ from dataclasses import replace
 
 import pytest
 
-from labctl.collect.twins import DESCRIPTION, PREFIX, lend_identities
+from checks.directory.demand import Directory
+from checks.directory.twins import DESCRIPTION, PREFIX, lend_identities
 from labctl.collect.visit import Visit, load_opener
 from labctl.connect.base import Endpoints, Question, Session, Transport, Vantage, Way
 from labctl.connect.cli.device import open_device
@@ -218,7 +219,7 @@ def test_the_pager_of_a_device_is_off(ways: Endpoints) -> None:
 def test_known_attributes_are_readable(ways: Endpoints, plan: Plan) -> None:
     session = open_ldap(way(ways, "dc", Transport.LDAP), soon())
 
-    (got,) = session.ask([search(plan.directory.base_dn)], soon())
+    (got,) = session.ask([search(plan.demand(Directory).base_dn)], soon())
     session.close()
 
     (entry,) = json.loads(got.output)["entries"]
@@ -233,20 +234,20 @@ def test_known_attributes_are_readable(ways: Endpoints, plan: Plan) -> None:
 def directory(ways: Endpoints, plan: Plan) -> Iterator[LdapSession]:
     """Give the directory with a group, a person in it, and a share for the group on the NAS."""
     session = open_ldap(way(ways, "dc", Transport.LDAP), soon())
-    users = f"CN=Users,{plan.directory.base_dn}"
+    users = f"CN=Users,{plan.demand(Directory).base_dn}"
     add_account(session, users, GROUP, {"objectClass": ["top", "group"]})
-    for login in (LOGIN, *plan.directory.service_accounts):
+    for login in (LOGIN, *sorted(plan.demand(Directory).services)):
         add_account(session, users, login, {"objectClass": ["top", "person", "user"]})
     person = f"CN={LOGIN},{users}"
     session.modify(f"CN={GROUP},{users}", [("member", "add", [person])], soon())
-    service = f"CN={next(iter(plan.directory.service_accounts))},{users}"
+    service = f"CN={plan.demand(Directory).service_accounts[0].name},{users}"
     session.set_password(service, draw(), soon())
     session.modify(service, [("userAccountControl", "replace", [512])], soon())
     script = f"""set -e
         mkdir -p /srv/{SHARE}
         chmod 0777 /srv/{SHARE}
         net conf addshare {SHARE} /srv/{SHARE} writeable=y guest_ok=n
-        net conf setparm {SHARE} 'valid users' '@{plan.directory.netbios}\\{GROUP}'
+        net conf setparm {SHARE} 'valid users' '@{plan.demand(Directory).netbios}\\{GROUP}'
         smbcontrol smbd reload-config
     """
     done = run(ways, "nas", "/bin/sh", "-c", script)
@@ -275,7 +276,7 @@ def trial(principal: str, share: str = SHARE) -> Question:
 
 def twins_left(session: LdapSession, plan: Plan) -> list[str]:
     body: dict[str, object] = {
-        "base": plan.directory.base_dn,
+        "base": plan.demand(Directory).base_dn,
         "scope": "sub",
         "filter": f"(sAMAccountName={PREFIX}*)",
         "attributes": ("cn",),
@@ -287,9 +288,9 @@ def twins_left(session: LdapSession, plan: Plan) -> list[str]:
 def test_shares_are_tried_as_each_principal(
     ways: Endpoints, plan: Plan, directory: LdapSession, shell: SshSession
 ) -> None:
-    service = next(iter(plan.directory.service_accounts))
+    service = plan.demand(Directory).service_accounts[0].name
     logins = [LOGIN, service, "absent"]
-    with lend_identities(plan, directory, shell, logins, soon()) as lent:
+    with lend_identities(plan.demand(Directory), directory, shell, logins, soon()) as lent:
         smb = open_smb(way(ways, "nas", Transport.SMB), lent, soon())
         answers = smb.ask([trial(login) for login in logins] + [trial(LOGIN, "AUTRE")], soon())
         smb.close()
@@ -309,7 +310,7 @@ def test_nothing_of_labctls_is_left_on_the_share(ways: Endpoints) -> None:
 def test_twins_live_as_long_as_the_trials(
     plan: Plan, directory: LdapSession, shell: SshSession
 ) -> None:
-    with lend_identities(plan, directory, shell, [LOGIN], soon()):
+    with lend_identities(plan.demand(Directory), directory, shell, [LOGIN], soon()):
         during = twins_left(directory, plan)
 
     assert (len(during), twins_left(directory, plan)) == (1, [])
@@ -320,7 +321,7 @@ def test_twins_are_removed_when_the_trials_fail(
 ) -> None:
     with (
         pytest.raises(ConnectError),
-        lend_identities(plan, directory, shell, [LOGIN], soon()),
+        lend_identities(plan.demand(Directory), directory, shell, [LOGIN], soon()),
     ):
         raise ConnectError("le NAS a disparu")
 
@@ -330,12 +331,12 @@ def test_twins_are_removed_when_the_trials_fail(
 def test_what_a_killed_run_left_is_swept_and_nothing_else(
     plan: Plan, directory: LdapSession, shell: SshSession
 ) -> None:
-    users = f"CN=Users,{plan.directory.base_dn}"
+    users = f"CN=Users,{plan.demand(Directory).base_dn}"
     person: dict[str, object] = {"objectClass": ["top", "person", "user"]}
     add_account(directory, users, f"{PREFIX}reste", person | {"description": DESCRIPTION})
     add_account(directory, users, f"{PREFIX}autre", person)
 
-    with lend_identities(plan, directory, shell, [LOGIN], soon()):
+    with lend_identities(plan.demand(Directory), directory, shell, [LOGIN], soon()):
         pass
 
     left = twins_left(directory, plan)
@@ -344,12 +345,13 @@ def test_what_a_killed_run_left_is_swept_and_nothing_else(
 
 
 def test_deleting_what_is_gone_succeeds(plan: Plan, directory: LdapSession) -> None:
-    directory.delete(f"CN=absent,CN=Users,{plan.directory.base_dn}", soon())
+    directory.delete(f"CN=absent,CN=Users,{plan.demand(Directory).base_dn}", soon())
 
 
 def test_a_refused_change_says_so(plan: Plan, directory: LdapSession) -> None:
+    base = plan.demand(Directory).base_dn
     with pytest.raises(ConnectError, match="refuse"):
-        directory.modify(f"CN=absent,{plan.directory.base_dn}", [("cn", "replace", ["x"])], soon())
+        directory.modify(f"CN=absent,{base}", [("cn", "replace", ["x"])], soon())
 
 
 def test_the_list_of_shares_is_a_users(
@@ -357,7 +359,7 @@ def test_the_list_of_shares_is_a_users(
 ) -> None:
     body: dict[str, object] = {"try": "visible", "principal": LOGIN}
     question = Question(NodeName("nas"), Transport.SMB, "partages visibles", body)
-    with lend_identities(plan, directory, shell, [LOGIN], soon()) as lent:
+    with lend_identities(plan.demand(Directory), directory, shell, [LOGIN], soon()) as lent:
         smb = open_smb(way(ways, "nas", Transport.SMB), lent, soon())
         (got,) = smb.ask([question], soon())
         smb.close()

@@ -59,7 +59,7 @@ class Joined:
 
     def configuration(self) -> str:
         """Return the settings of Kerberos for a client that is no labctl."""
-        realm = self.bench.plan.directory.domain.upper()
+        realm = self.bench.plan.domain.upper()
         path = self.folder / "krb5.conf"
         path.write_text(
             f"[libdefaults]\ndefault_realm = {realm}\ndns_canonicalize_hostname = false\n"
@@ -106,7 +106,7 @@ def joined(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Joined]:
         secret = Path(directory.credential).with_name("domain_admin_password")
         admin = dataclasses.replace(
             audit,
-            account=f"Administrator@{bench.plan.directory.domain}",
+            account=f"Administrator@{bench.plan.domain}",
             credential=str(secret),
         )
         join(bench, way.server_name, secret.read_text().strip())
@@ -118,7 +118,7 @@ def join(bench: RoleBench, fqdn: str, password: str) -> None:
     """Make the workstation a member, and have its administrator hold a ticket."""
     card = bench.plan.nodes[DC].interfaces[0].address
     assert card is not None
-    domain = bench.plan.directory.domain
+    domain = bench.plan.domain
     values = {
         "address": f"{card.ip + 20}/{card.network.prefixlen}", "controller": card.ip,
         "ticket": TICKET, "domain": domain, "realm": domain.upper(), "fqdn": fqdn,
@@ -174,7 +174,7 @@ def test_an_account_of_the_domain_is_let_in(
     answer = ask(dataclasses.replace(getattr(joined, name), **changes))
 
     assert answer.trouble is None
-    assert joined.bench.plan.directory.domain.encode() in answer.output
+    assert joined.bench.plan.domain.encode() in answer.output
 
 
 @pytest.mark.parametrize("port", [5986, 5985], ids=["tls", "sealed"])
@@ -215,7 +215,7 @@ def test_a_ticket_is_enough(joined: Joined, monkeypatch: pytest.MonkeyPatch) -> 
 
 @pytest.mark.parametrize("name", ["labctl-audit", "inconnu"])
 def test_the_domain_refuses_another_password_and_another_account(joined: Joined, name: str) -> None:
-    account = f"{name}@{joined.bench.plan.directory.domain}"
+    account = f"{name}@{joined.bench.plan.domain}"
     wrong = dataclasses.replace(joined.audit, account=account, credential=joined.password("autre"))
 
     with pytest.raises(AuthenticationRefused, match="le domaine refuse"):
@@ -223,7 +223,7 @@ def test_the_domain_refuses_another_password_and_another_account(joined: Joined,
 
 
 def test_another_user_of_the_domain_is_not_let_in(joined: Joined) -> None:
-    account = f"{STUDENT}@{joined.bench.plan.directory.domain}"
+    account = f"{STUDENT}@{joined.bench.plan.domain}"
     student = dataclasses.replace(
         joined.audit, account=account, credential=joined.password(PASSWORD)
     )
@@ -261,7 +261,7 @@ def test_a_proof_that_is_cut_or_changed_is_refused(joined: Joined, kept: int) ->
 
 def test_a_proof_for_another_machine_is_refused(joined: Joined) -> None:
     other = joined.bench.plan.nodes[DC].hostname
-    name = f"{other}.{joined.bench.plan.directory.domain}".lower()
+    name = f"{other}.{joined.bench.plan.domain}".lower()
     elsewhere = dataclasses.replace(joined.audit, server_name=name)
 
     assert show(joined.audit, draw_proof(elsewhere, bind_to(joined.audit))) == 401

@@ -45,7 +45,7 @@ def test_labctl_is_given_the_way_in(bench: RoleBench) -> None:
     assert found.port == 5986
     assert Path(found.credential).read_text()
     station = bench.plan.workstation.hostname
-    assert found.server_name == f"{station}.{bench.plan.directory.domain}".lower()
+    assert found.server_name == f"{station}.{bench.plan.domain}".lower()
 
 
 def test_the_service_listens_and_the_tool_changes_what_it_tells(bench: RoleBench) -> None:

@@ -1,5 +1,6 @@
 """What the tests of transports ask of the machines of a bench."""
 
+from checks.directory.demand import Directory
 from labctl.connect.base import Endpoint, Endpoints, Question, Transport
 from labctl.connect.ssh.session import open_ssh
 from labctl.core.command import Completed
@@ -46,8 +47,8 @@ def questions_of(transport: Transport, plan: Plan) -> list[Question]:
         Transport.SSH: [ask("/bin/echo", "un"), ask("/nonexistent"), ask("/bin/false")],
         Transport.CLI: [show("show version"), show("show nonsense"), show("show vlan brief")],
         Transport.LDAP: [
-            search(plan.directory.base_dn),
-            search(f"OU=absente,{plan.directory.base_dn}"),
-            search(plan.directory.base_dn, "sub"),
+            search(plan.demand(Directory).base_dn),
+            search(f"OU=absente,{plan.demand(Directory).base_dn}"),
+            search(plan.demand(Directory).base_dn, "sub"),
         ],
     }[transport]

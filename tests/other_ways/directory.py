@@ -3,7 +3,9 @@
 from collections.abc import Iterator
 from shlex import join
 
-from labctl.plan.model import Person, Plan
+from checks.directory.demand import Directory, Person
+from checks.group_policy.demand import Policies
+from labctl.plan.model import Plan
 
 ADMINISTRATOR = """python3 -c 'import json
 print(json.load(open("/etc/labctl/secrets.json"))["domain_admin_password"])'"""
@@ -31,39 +33,39 @@ def _tool(*words: str) -> str:
 
 def _below(plan: Plan, name: str) -> str:
     """Return a unit as samba-tool takes it: without the domain."""
-    return plan.directory.ou_dn(name).removesuffix(f",{plan.directory.base_dn}")
+    return plan.demand(Directory).ou_dn(name).removesuffix(f",{plan.demand(Directory).base_dn}")
 
 
 def _policy(plan: Plan) -> Iterator[str]:
-    policy = plan.directory.policy
+    policy = plan.demand(Directory).policy
     yield _tool(
         *("domain", "passwordsettings", "set"),
         f"--min-pwd-length={policy.min_length}",
         f"--complexity={'on' if policy.complexity else 'off'}",
         f"--history-length={policy.history}",
         f"--max-pwd-age={policy.max_age_days}",
-        f"--account-lockout-threshold={policy.lockout_threshold}",
-        f"--account-lockout-duration={policy.lockout_minutes}",
-        f"--reset-account-lockout-after={policy.lockout_minutes}",
+        f"--account-lockout-threshold={policy.lockout.threshold}",
+        f"--account-lockout-duration={policy.lockout.minutes}",
+        f"--reset-account-lockout-after={policy.lockout.minutes}",
     )
 
 
 def _units(plan: Plan) -> Iterator[str]:
-    yield _tool("ou", "create", plan.directory.root_ou)
-    for name in sorted(plan.directory.ous):
-        yield _tool("ou", "create", plan.directory.ou_dn(name))
+    yield _tool("ou", "create", plan.demand(Directory).root_ou)
+    for name in sorted(plan.demand(Directory).ous):
+        yield _tool("ou", "create", plan.demand(Directory).ou_dn(name))
 
 
 def _groups(plan: Plan) -> Iterator[str]:
     """Groups in the unit of the company itself, described."""
-    place = plan.directory.root_ou.removesuffix(f",{plan.directory.base_dn}")
-    for name in sorted(plan.directory.groups):
+    place = plan.demand(Directory).root_ou.removesuffix(f",{plan.demand(Directory).base_dn}")
+    for name in sorted(group.name for group in plan.demand(Directory).groups):
         yield _tool("group", "add", name, f"--groupou={place}", f"--description=Service {name}")
 
 
 def _people(plan: Plan) -> Iterator[str]:
     """Accounts named by their login, of people who also have a description."""
-    for person in plan.directory.people:
+    for person in plan.demand(Directory).people:
         yield _person(plan, person)
         for group in sorted(person.groups):
             yield _tool("group", "addmembers", group, person.login)
@@ -87,24 +89,31 @@ def _person(plan: Plan, person: Person) -> str:
 
 
 def _services(plan: Plan) -> Iterator[str]:
-    for login, unit in sorted(plan.directory.service_accounts.items()):
+    for login, unit in sorted(
+        (one.name, one.ou) for one in plan.demand(Directory).service_accounts
+    ):
         yield _tool("user", "add", login, "--random-password", f"--userou={_below(plan, unit)}")
         yield _tool("user", "setexpiry", login, "--noexpiry")
 
 
 def _leaver(plan: Plan) -> Iterator[str]:
-    login = plan.directory.leaver.login
+    login = plan.demand(Directory).leaver.login
     yield _tool("user", "disable", login)
     named = f"samba-tool user getgroups {login} | grep -vx 'Domain Users'"
     remove = f'samba-tool group removemembers "$group" {login} > /dev/null'
     yield f"{named} | while read -r group; do {remove}; done"
-    yield _tool("user", "move", login, plan.directory.ou_dn(plan.directory.leaver_ou))
+    yield _tool(
+        "user",
+        "move",
+        login,
+        plan.demand(Directory).ou_dn(plan.demand(Directory).departure.move_to),
+    )
 
 
 def _links(plan: Plan) -> Iterator[str]:
     """Links are made over LDAP, by somebody."""
     yield f"PASSWORD=$({ADMINISTRATOR})"
-    for gpo in plan.directory.gpos:
+    for gpo in plan.demand(Policies).gpos:
         named = f"samba-tool gpo listall | grep -B1 'display name : {gpo.name}$'"
         yield f"policy=$({named} | sed -n 's/^GPO  *: //p')"
         target = join((gpo.link_to,))

@@ -4,7 +4,9 @@ import base64
 import secrets
 from collections.abc import Iterator
 
-from labctl.plan.model import Person, Plan
+from checks.directory.demand import Directory, Person
+from checks.group_policy.demand import Policies
+from labctl.plan.model import Plan
 
 DATABASE = "/var/lib/samba/private/sam.ldb"
 GLOBAL_SECURITY = -2147483646
@@ -32,14 +34,14 @@ def _text(*parts: Lines) -> str:
 
 
 def _units(plan: Plan) -> Lines:
-    directory = plan.directory
+    directory = plan.demand(Directory)
     for dn in (directory.root_ou, *map(directory.ou_dn, sorted(directory.ous))):
         yield from (f"dn: {dn}", "objectClass: organizationalUnit", "description: labo", "")
 
 
 def _people(plan: Plan) -> Lines:
     """Names are written in Unicode, so in base 64; the password comes with the account."""
-    for person in plan.directory.people:
+    for person in plan.demand(Directory).people:
         yield f"dn:: {_base64(_dn(plan, person))}"
         yield from ("objectClass: user", f"sAMAccountName: {person.login}")
         yield from (f"userPrincipalName: {person.upn}", f"mail: {person.upn}")
@@ -51,8 +53,10 @@ def _people(plan: Plan) -> Lines:
 
 
 def _services(plan: Plan) -> Lines:
-    for login, unit in sorted(plan.directory.service_accounts.items()):
-        yield from (f"dn: CN={login},{plan.directory.ou_dn(unit)}", "objectClass: user")
+    for login, unit in sorted(
+        (one.name, one.ou) for one in plan.demand(Directory).service_accounts
+    ):
+        yield from (f"dn: CN={login},{plan.demand(Directory).ou_dn(unit)}", "objectClass: user")
         yield from (f"sAMAccountName: {login}", f"unicodePwd:: {_password()}", *_enabled())
 
 
@@ -61,18 +65,18 @@ def _enabled() -> Lines:
 
 
 def _groups(plan: Plan) -> Lines:
-    for name in sorted(plan.directory.groups):
-        yield from (f"dn: CN={name},{plan.directory.root_ou}", "objectClass: group")
+    for name in sorted(group.name for group in plan.demand(Directory).groups):
+        yield from (f"dn: CN={name},{plan.demand(Directory).root_ou}", "objectClass: group")
         yield from (f"sAMAccountName: {name}", f"groupType: {GLOBAL_SECURITY}")
-        for person in plan.directory.people:
+        for person in plan.demand(Directory).people:
             if name in person.groups:
                 yield f"member:: {_base64(_dn(plan, person))}"
         yield ""
 
 
 def _policy(plan: Plan) -> Lines:
-    policy, directory = plan.directory.policy, plan.directory
-    minutes = -policy.lockout_minutes * 60 * SECOND
+    policy, directory = plan.demand(Directory).policy, plan.demand(Directory)
+    minutes = -policy.lockout.minutes * 60 * SECOND
     values = {
         "minPwdLength": policy.min_length,
         "pwdProperties": int(policy.complexity),
@@ -80,7 +84,7 @@ def _policy(plan: Plan) -> Lines:
         "maxPwdAge": -policy.max_age_days * 86400 * SECOND,
         "lockOutObservationWindow": minutes,
         "lockoutDuration": minutes,
-        "lockoutThreshold": policy.lockout_threshold,
+        "lockoutThreshold": policy.lockout.threshold,
     }
     yield from (f"dn: {directory.base_dn}", "changetype: modify")
     for name, value in values.items():
@@ -89,17 +93,20 @@ def _policy(plan: Plan) -> Lines:
 
 
 def _disabled(plan: Plan) -> Lines:
-    leaver = plan.directory.leaver
+    leaver = plan.demand(Directory).leaver
     name = f"CN={leaver.login}"
-    dn = f"{name},CN=Users,{plan.directory.base_dn}"
+    dn = f"{name},CN=Users,{plan.demand(Directory).base_dn}"
     yield from (f"dn: {dn}", "changetype: modify", "replace: userAccountControl")
     yield from (f"userAccountControl: {DISABLED}", "-", "")
     yield from (f"dn: {dn}", "changetype: moddn", f"newrdn: {name}", "deleteoldrdn: 1")
-    yield from (f"newsuperior: {plan.directory.ou_dn(plan.directory.leaver_ou)}", "")
+    yield from (
+        f"newsuperior: {plan.demand(Directory).ou_dn(plan.demand(Directory).departure.move_to)}",
+        "",
+    )
 
 
 def _without_groups(plan: Plan) -> str:
-    login = plan.directory.leaver.login
+    login = plan.demand(Directory).leaver.login
     return f"""
 leaver=$(ldbsearch -H {DATABASE} '(sAMAccountName={login})' dn | sed -n 's/^dn: //p')
 ldbsearch -H {DATABASE} "(member=$leaver)" dn | sed -n 's/^dn: //p' | while read -r group; do
@@ -115,12 +122,14 @@ policy=$(ldbsearch -H {DATABASE} '(displayName={gpo.name})' dn | sed -n 's/^dn: 
 printf 'dn: %s\\nchangetype: modify\\nadd: gPLink\\ngPLink: [LDAP://%s;0]\\n' \\
     '{gpo.link_to}' "$policy" | ldbmodify -H {DATABASE} > /dev/null
 """
-        for gpo in plan.directory.gpos
+        for gpo in plan.demand(Policies).gpos
     )
 
 
 def _dn(plan: Plan, person: Person) -> str:
-    return f"CN={person.surname.upper()} {person.given_name},{plan.directory.ou_dn(person.ou)}"
+    return (
+        f"CN={person.surname.upper()} {person.given_name},{plan.demand(Directory).ou_dn(person.ou)}"
+    )
 
 
 def _base64(text: str) -> str:

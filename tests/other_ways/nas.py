@@ -2,20 +2,22 @@
 
 from collections.abc import Iterable
 
-from labctl.plan.model import Plan, Share
+from checks.directory.demand import Directory
+from checks.shares.demand import Share, Shares
+from labctl.plan.model import Plan
 
 PLACE = "/srv/nas"
 
 
 def in_registry(plan: Plan) -> str:
     """Return shares of the registry: lists of users decide, the folders let everybody in."""
-    return "\n".join(_of_registry(plan, share) for share in plan.files.shares)
+    return "\n".join(_of_registry(plan, share) for share in plan.demand(Shares).shares)
 
 
 def _of_registry(plan: Plan, share: Share) -> str:
     folder = f"{PLACE}/{share.name.strip('$').lower()}"
     readers, writers = _names(plan, share.read_only), _names(plan, share.read_write)
-    is_hidden = "no" if share.name == plan.files.backup_share else "yes"
+    is_hidden = "no" if share.is_hidden else "yes"
     return f"""
 install -d -m 0777 {folder}
 net conf addshare '{share.name}' {folder} writeable=n guest_ok=n 'Donnees'
@@ -27,7 +29,7 @@ net conf setparm '{share.name}' 'browseable' '{is_hidden}'
 
 def _names(plan: Plan, names: Iterable[str]) -> str:
     """Return accounts and groups as smb.conf lists them: a group after an @."""
-    netbios, services = plan.directory.netbios, plan.directory.service_accounts
+    netbios, services = plan.demand(Directory).netbios, plan.demand(Directory).services
     marks = {name: "" if name in services else "@" for name in names}
     return ", ".join(f'{mark}"{netbios}\\{name}"' for name, mark in sorted(marks.items()))
 
@@ -42,9 +44,9 @@ def in_included_file(plan: Plan) -> str:
    browsable = {"no" if share.name.endswith("$") else "yes"}
    vfs objects =
 """
-        for share in plan.files.shares
+        for share in plan.demand(Shares).shares
     )
-    folders = "\n".join(_posix(plan, share) for share in plan.files.shares)
+    folders = "\n".join(_posix(plan, share) for share in plan.demand(Shares).shares)
     return f"""
 cat > /etc/samba/partages.conf <<'END'
 {sections}
@@ -60,7 +62,7 @@ def _folder(share: Share) -> str:
 
 
 def _posix(plan: Plan, share: Share) -> str:
-    netbios, services = plan.directory.netbios, plan.directory.service_accounts
+    netbios, services = plan.demand(Directory).netbios, plan.demand(Directory).services
     rights = [(name, "rwx") for name in sorted(share.read_write)]
     rights += [(name, "rx") for name in sorted(share.read_only)]
     entries = ",".join(
@@ -76,7 +78,7 @@ setfacl -d -m '{entries}' {folder}
 
 def by_users(plan: Plan) -> str:
     """Return usershares whose own lists decide, over folders that let everybody in."""
-    lines = "\n".join(_usershare(plan, share) for share in plan.files.shares)
+    lines = "\n".join(_usershare(plan, share) for share in plan.demand(Shares).shares)
     return f"""
 options='usershare max shares = 50\\n    usershare owner only = no'
 sed -i "s/^\\[global\\]/[global]\\n    $options/" /etc/samba/smb.conf
@@ -87,7 +89,7 @@ smbcontrol all reload-config
 
 
 def _usershare(plan: Plan, share: Share) -> str:
-    netbios = plan.directory.netbios
+    netbios = plan.demand(Directory).netbios
     grants = [f"{netbios}\\{name}:F" for name in sorted(share.read_write)]
     grants += [f"{netbios}\\{name}:R" for name in sorted(share.read_only)]
     folder = f"{PLACE}/{share.name.strip('$').lower()}"

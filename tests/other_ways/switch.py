@@ -29,7 +29,7 @@ def lines(plan: Plan) -> tuple[str, ...]:
 def _names(plan: Plan) -> Iterator[str]:
     segments = plan.segments.values()
     yield f"host {plan.nodes[console_of(plan).on].hostname}"
-    yield f"ip domain-name {plan.directory.domain}"
+    yield f"ip domain-name {plan.domain}"
     yield "vlan " + ",".join(str(segment.vid) for segment in segments)
     for segment in segments:
         yield from (f"vlan {segment.vid}", f"name {segment.name}")

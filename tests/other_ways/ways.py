@@ -3,7 +3,9 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from checks.directory.demand import Directory
 from checks.routing.demand import Routing
+from checks.shares.demand import Shares
 from labctl.plan.model import Plan
 from tests.other_ways import (
     dhcp,
@@ -76,9 +78,9 @@ def solve(machines: Machines, plan: Plan, ways: Ways) -> None:
     """Do all that the subject asks of a bench."""
     machines.console(plan.demand(Routing).on, switch.lines(plan))
     machines.script(plan.router.node, "\n".join(script(plan) for script in ways.router))
-    machines.script(plan.directory.node, ways.directory(plan))
-    machines.script(plan.files.node, ways.shares(plan))
-    password = machines.script(plan.directory.node, directory.ADMINISTRATOR).strip()
+    machines.script(plan.demand(Directory).on, ways.directory(plan))
+    machines.script(plan.demand(Shares).on, ways.shares(plan))
+    password = machines.script(plan.demand(Directory).on, directory.ADMINISTRATOR).strip()
     poste = plan.workstation
     machines.script(poste.node, f"ADMINISTRATOR={password!r}\n{ways.join(plan)}")
     machines.script(poste.node, workstation.test_page(plan))
@@ -89,9 +91,9 @@ def solve(machines: Machines, plan: Plan, ways: Ways) -> None:
 def restart(machines: Machines, plan: Plan, ways: Ways) -> None:
     """Start every service again: those of the controller first, which others ask."""
     services = {
-        plan.directory.node: ("samba-ad-dc", "chrony"),
+        plan.demand(Directory).on: ("samba-ad-dc", "chrony"),
         plan.router.node: ways.services,
-        plan.files.node: ("winbind", "smbd", "lighttpd"),
+        plan.demand(Shares).on: ("winbind", "smbd", "lighttpd"),
         plan.workstation.node: ways.client,
     }
     machines.reload(plan.demand(Routing).on)

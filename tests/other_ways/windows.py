@@ -9,11 +9,15 @@ from collections.abc import Iterator
 from typing import Any
 
 from checks.accounts.demand import LocalAccounts
+from checks.desk.drives import list_drives
+from checks.directory.demand import Directory
+from checks.group_policy.demand import Policies
 from checks.hardening.demand import Hardened
 from checks.hardware.demand import Hardware
 from checks.installation.demand import Installation
 from checks.printing.demand import Printing
 from checks.protection.demand import Protection
+from checks.shares.demand import Shares
 from checks.software.demand import Programs
 from checks.storage.demand import Storage
 from checks.wireless_client.demand import Fallback
@@ -174,9 +178,10 @@ def _administrators(plan: Plan) -> Document:
     groups = [{**group, "SID": "S-1-5-32-544", "SIDType": 4}]
     members = [f'Win32_UserAccount.Domain="{MACHINE}",Name="Administrator"']
     members.append(f'Win32_UserAccount.Domain="{MACHINE}",Name="{plan.management.account}"')
+    domain = plan.demand(Directory).netbios
     for name in plan.demand(LocalAccounts).administrators:
         for rid in re.findall(r"\(RID ([0-9]+)\)", name):
-            one = {"Domain": plan.directory.netbios, "LocalAccount": False, "Name": f"Group {rid}"}
+            one = {"Domain": domain, "LocalAccount": False, "Name": f"Group {rid}"}
             groups.append({**one, "SID": f"{DOMAIN}-{rid}", "SIDType": 2})
             members.append(f'Win32_Group.Domain="{one["Domain"]}",Name="{one["Name"]}"')
     whole = f'Win32_Group.Domain="{MACHINE}",Name="Administrateurs"'
@@ -240,7 +245,7 @@ def _task(plan: Plan) -> Document:
         ],
         "Principal": {
             "class": "MSFT_TaskPrincipal",
-            "properties": {"UserId": f"{backup.account}@{plan.directory.domain}"},
+            "properties": {"UserId": f"{backup.account}@{plan.domain}"},
         },
         "State": 3,
         "TaskName": "Copie du jour",
@@ -261,7 +266,8 @@ def _task(plan: Plan) -> Document:
 
 def _machine(plan: Plan) -> Document:
     asked, security = plan.demand(Installation).of_windows(), plan.demand(Hardened)
-    values = {name: value for gpo in plan.directory.gpos for name, value in gpo.values.items()}
+    gpos = plan.demand(Policies).gpos
+    values = {name: value for gpo in gpos for name, value in gpo.values.items()}
     return {
         "SYSTEM\\CurrentControlSet\\Control": {"PEFirmwareType": 2},
         "SYSTEM\\CurrentControlSet\\Control\\SecureBoot\\State": {"UEFISecureBootEnabled": 1},
@@ -297,7 +303,7 @@ def _machine(plan: Plan) -> Document:
 
 
 def _policies(plan: Plan) -> Iterator[tuple[str, Document]]:
-    for rank, gpo in enumerate(plan.directory.gpos, start=4):
+    for rank, gpo in enumerate(plan.demand(Policies).gpos, start=4):
         key = f"{CURRENT}\\Group Policy\\State\\Machine\\GPO-List\\{rank}"
         yield key, {"DisplayName": gpo.name}
 
@@ -337,20 +343,21 @@ def _users(plan: Plan) -> Document:
     hive = f"{DOMAIN}-1213"
     software, panel = f"{hive}\\SOFTWARE\\Microsoft", f"{hive}\\Control Panel"
     browser = f"{software}\\Windows\\Shell\\Associations\\UrlAssociations\\https\\UserChoice"
-    server = f"{plan.files.hostname}.{plan.directory.domain}"
+    name = plan.nodes[plan.demand(Shares).on].hostname
+    server, directory = f"{name}.{plan.domain}", plan.demand(Directory)
     return {
         ".DEFAULT\\Keyboard Layout\\Preload": {
             "1": plan.demand(Installation).of_windows().layout.upper(),
             "2": "00000409",
         },
         f"{hive}\\Volatile Environment": {
-            "USERDOMAIN": plan.directory.netbios,
-            "USERNAME": plan.workstation.user,
+            "USERDOMAIN": directory.netbios,
+            "USERNAME": directory.logins[plan.workstation.user],
         },
         f"{panel}\\Desktop": {"WallPaper": personal.wallpaper.upper()},
         browser: {"ProgId": f"{plan.demand(Programs).browser}-E7CF176E110C211B"},
         f"{software}\\Windows NT\\CurrentVersion\\Windows": {
-            "Device": f"\\\\{plan.files.hostname}\\{personal.printer},winspool,Ne01:"
+            "Device": f"\\\\{name}\\{personal.printer},winspool,Ne01:"
         },
         f"{software}\\Accessibility": {"TextScaleFactor": comfort.text_pct or 100},
         f"{panel}\\Accessibility\\HighContrast": {
@@ -366,6 +373,6 @@ def _users(plan: Plan) -> Document:
         f"{panel}\\Mouse": {"MouseSensitivity": str(comfort.mouse_speed or 10)},
         **{
             f"{hive}\\Network\\{letter[0].lower()}": {"RemotePath": f"\\\\{server}\\{share}"}
-            for letter, share in personal.drives.items()
+            for letter, share in list_drives(plan).items()
         },
     }

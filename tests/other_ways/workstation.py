@@ -1,5 +1,6 @@
 """Other ways to put the workstation on the network and into the domain."""
 
+from checks.directory.demand import Directory
 from checks.installation.demand import Installation
 from checks.printing.demand import Printing
 from labctl.plan.model import Plan
@@ -10,7 +11,7 @@ def with_adcli(plan: Plan) -> str:
 
     The address is asked for by ifupdown, in the file of the lab's own cards.
     """
-    poste, directory = plan.workstation, plan.directory
+    poste, directory = plan.workstation, plan.demand(Directory)
     linux = plan.demand(Installation).of_linux()
     card = plan.nodes[poste.node].interfaces[0].name
     name, realm = poste.hostname.lower(), directory.domain.upper()
@@ -51,7 +52,7 @@ exit 1
 
 def with_dhcpcd(plan: Plan) -> str:
     """Return addresses by dhcpcd (nodev: these machines have no udev), and a join for sssd."""
-    poste, directory = plan.workstation, plan.directory
+    poste, directory = plan.workstation, plan.demand(Directory)
     linux = plan.demand(Installation).of_linux()
     return f"""
 {_named(plan)}
@@ -81,13 +82,13 @@ def _named(plan: Plan) -> str:
     return f"""
 hostname {name}
 printf '# nom du poste\\n{name}\\n' > /etc/hostname
-printf '127.0.0.1 localhost\\n127.0.1.1 {name.lower()}.{plan.directory.domain} {name.lower()}\\n' \\
+printf '127.0.0.1 localhost\\n127.0.1.1 {name.lower()}.{plan.domain} {name.lower()}\\n' \\
     > /etc/hosts
 """
 
 
 def _kerberos(plan: Plan) -> str:
-    domain = plan.directory.domain
+    domain = plan.domain
     return f"""
 printf '[libdefaults]\\n default_realm = {domain.upper()}\\n rdns = false\\n' > /etc/krb5.conf
 for _try in $(seq 60); do

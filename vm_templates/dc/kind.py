@@ -1,6 +1,12 @@
 """What a domain controller is told, and what the layer of its domain is made of."""
 
-from labctl.api import Node, Plan, derive_domain_sid
+from collections.abc import Iterator
+
+from checks.directory.demand import Directory
+from checks.group_policy.demand import Policies
+from checks.intranet.demand import Intranet
+from checks.shares.demand import Shares
+from labctl.api import Node, NodeName, Plan, derive_domain_sid
 
 LEAVER_GROUPS = ("GG_ARCHIVES",)
 """Groups that the account which leaves is a member of when the candidate comes."""
@@ -8,30 +14,31 @@ LEAVER_GROUPS = ("GG_ARCHIVES",)
 
 def domain(plan: Plan, _node: Node) -> str:
     """Return the domain that it holds."""
-    return plan.directory.domain
+    return plan.demand(Directory).domain
 
 
 def parameters(plan: Plan, _node: Node) -> dict[str, object]:
     """Return what the start program sets on a clone of the domain."""
+    directory = plan.demand(Directory)
     return {
-        "netbios": plan.directory.netbios,
-        "base_dn": plan.directory.base_dn,
+        "netbios": directory.netbios,
+        "base_dn": directory.base_dn,
         "forwarder": str(plan.internet.dns),
         "audit_account": plan.management.account,
-        "member": plan.files.hostname,
-        "leaver": plan.directory.leaver.login,
+        "member": _find_member(plan),
+        "leaver": directory.leaver.login,
     }
 
 
 def certificate_names(plan: Plan, _node: Node) -> tuple[str, ...]:
     """Return the name of the domain, by which clients look for its directory."""
-    return (plan.directory.domain,)
+    return (plan.domain,)
 
 
 def layer(plan: Plan, node: Node) -> dict[str, object]:
     """Return what the domain is provisioned with: it depends on the variant alone."""
-    directory = plan.directory
-    leaver = directory.leaver
+    directory = plan.demand(Directory)
+    leaver, policies = directory.leaver, plan.find(Policies)
     return {
         "domain": directory.domain,
         "netbios": directory.netbios,
@@ -40,8 +47,8 @@ def layer(plan: Plan, node: Node) -> dict[str, object]:
         "address": str(node.interfaces[0].address),
         "forwarder": str(plan.internet.dns),
         "audit_account": plan.management.account,
-        "member": plan.files.hostname,
-        "hosts": _hosts(plan),
+        "member": _find_member(plan),
+        "hosts": dict(_list_hosts(plan)),
         "leaver": {
             "login": leaver.login,
             "upn": leaver.upn,
@@ -51,15 +58,28 @@ def layer(plan: Plan, node: Node) -> dict[str, object]:
             "groups": list(LEAVER_GROUPS),
         },
         "gpos": [
-            {"name": gpo.name, "values": gpo.values, "drives": list(gpo.drives)}
-            for gpo in directory.gpos
+            {"name": gpo.name, "values": gpo.values, "drives": list(gpo.rules.drives)}
+            for gpo in (policies.gpos if policies else ())
         ],
     }
 
 
-def _hosts(plan: Plan) -> dict[str, str]:
-    names = [plan.files.hostname]
-    suffix = f".{plan.directory.domain}"
-    if plan.files.intranet.endswith(suffix):
-        names.append(plan.files.intranet.removesuffix(suffix))
-    return {name: str(plan.files.address) for name in names}
+def _find_member(plan: Plan) -> str:
+    """Return the name of the file server, which is delivered as a member of the domain."""
+    shares = plan.find(Shares)
+    return plan.nodes[shares.on].hostname if shares else ""
+
+
+def _list_hosts(plan: Plan) -> Iterator[tuple[str, str]]:
+    """Yield names of the domain with their address: the file server, the intranet page."""
+    shares, intranet = plan.find(Shares), plan.find(Intranet)
+    suffix = f".{plan.domain}"
+    if shares:
+        yield plan.nodes[shares.on].hostname, _address_of(plan, shares.on)
+    if intranet and intranet.host.endswith(suffix):
+        yield intranet.host.removesuffix(suffix), _address_of(plan, intranet.on)
+
+
+def _address_of(plan: Plan, name: NodeName) -> str:
+    address = plan.nodes[name].interfaces[0].address
+    return str(address.ip if address else None)

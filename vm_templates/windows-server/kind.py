@@ -1,5 +1,6 @@
 """What a Windows domain controller is installed and promoted with."""
 
+from checks.directory.demand import Directory
 from checks.installation.answers import answer as answer_installation
 from checks.storage.answers import answer as answer_storage
 from labctl.api import Node, Plan
@@ -7,7 +8,7 @@ from labctl.api import Node, Plan
 
 def domain(plan: Plan, _node: Node) -> str:
     """Return the domain that it holds."""
-    return plan.directory.domain
+    return plan.demand(Directory).domain
 
 
 def answers(plan: Plan) -> dict[str, str]:
@@ -23,8 +24,8 @@ def parameters(plan: Plan, node: Node) -> dict[str, object]:
     return {
         "answers": answers(plan),
         "domain": {
-            "name": plan.directory.domain,
-            "netbios": plan.directory.netbios,
+            "name": plan.domain,
+            "netbios": plan.demand(Directory).netbios,
             "mac": card.mac,
             "address": str(card.address.ip),
             "prefix": card.address.network.prefixlen,
@@ -35,4 +36,4 @@ def parameters(plan: Plan, node: Node) -> dict[str, object]:
 
 def certificate_names(plan: Plan, _node: Node) -> tuple[str, ...]:
     """Return the name of the domain, by which clients look for its directory."""
-    return (plan.directory.domain,)
+    return (plan.domain,)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from checks.directory.demand import Directory
 from labctl.api import (
     NodeName,
     NotUnderstood,
@@ -52,7 +53,7 @@ def from_windows(plan: Plan, at: NodeName) -> Reading[Administrators]:
     they tell the SID of one of them that is an administrator.
     """
     names = ("Domain", "Name", "SID", "LocalAccount")
-    those = f"{LOCAL} OR Domain = '{plan.directory.netbios}'"
+    those = f"{LOCAL} OR Domain = '{plan.demand(Directory).netbios}'"
     groups, accounts, memberships = yield from ask(
         ask_cim(at, "Win32_Group", *names, where=those),
         ask_cim(at, "Win32_UserAccount", *names, where=LOCAL),

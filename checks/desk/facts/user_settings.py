@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from checks.directory.demand import Directory
 from labctl.api import (
     Answer,
     Instance,
@@ -72,7 +73,9 @@ def ask(plan: Plan) -> tuple[Question, ...]:
 def parse(plan: Plan, answers: tuple[Answer, ...]) -> UserSettings:
     """Read the hive of the main user."""
     found = dict(zip(VALUES, map(read_keys, answers), strict=True))
-    wanted = (plan.workstation.user.casefold(), plan.directory.netbios.casefold())
+    directory = plan.demand(Directory)
+    login = directory.logins[plan.workstation.user]
+    wanted = (login.casefold(), directory.netbios.casefold())
     sid = next((_sid(path) for path, key in found[SESSION].items() if _owner(key) == wanted), "")
     if not sid:
         return UserSettings(is_open=False)

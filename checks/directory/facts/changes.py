@@ -20,6 +20,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
+from checks.directory.demand import Directory
 from checks.directory.facts.entries import Entry
 from checks.directory.facts.memberships import link_members
 from checks.directory.facts.objects import DirectoryChanges, Leaver
@@ -96,7 +97,8 @@ def parse_changes(
 
 def _is_labctl(plan: Plan, entry: Entry) -> bool:
     account = entry.text("sAMAccountName").lower()
-    machines = {f"{plan.nodes[plan.directory.node].hostname}$", f"{plan.files.hostname}$"}
+    controller = plan.nodes[plan.demand(Directory).on]
+    machines = {f"{controller.hostname}$", f"{controller.parameters.get('member')}$"}
     return (
         account.startswith(TWIN_PREFIX)
         or account in {name.lower() for name in machines}

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from checks.directory.demand import Directory
 from checks.directory.facts.changes import parse_changes, parse_leaver
 from checks.directory.facts.entries import (
     Entry,
@@ -63,36 +64,38 @@ CREATION_MARGIN = timedelta(seconds=60)
 
 def ask_objects(plan: Plan) -> tuple[Question, ...]:
     """Ask for every object of the domain, in one search."""
+    asked = plan.demand(Directory)
     body: dict[str, object] = {
-        "base": plan.directory.base_dn,
+        "base": asked.base_dn,
         "scope": "sub",
         "filter": "(objectClass=*)",
         "attributes": ATTRIBUTES,
     }
-    text = f"LDAP {plan.directory.base_dn} (objectClass=*)"
-    return (Question(plan.directory.node, Transport.LDAP, text, body),)
+    text = f"LDAP {asked.base_dn} (objectClass=*)"
+    return (Question(asked.on, Transport.LDAP, text, body),)
 
 
 def ask_leaver(plan: Plan) -> tuple[Question, ...]:
     """Ask for every object, and for what was noted when the bench was built."""
-    return (*ask_objects(plan), run_on(plan.directory.node, "/usr/bin/cat", BASELINE))
+    return (*ask_objects(plan), run_on(plan.demand(Directory).on, "/usr/bin/cat", BASELINE))
 
 
 def ask_changes(plan: Plan) -> tuple[Question, ...]:
     """Ask besides for what changed in the accounts of the system."""
+    asked = plan.demand(Directory)
     body: dict[str, object] = {
-        "base": plan.directory.base_dn,
+        "base": asked.base_dn,
         "scope": "sub",
         "filter": "(&(objectCategory=person)(isCriticalSystemObject=TRUE))",
         "attributes": ("replPropertyMetaData",),
     }
     text = "LDAP (isCriticalSystemObject=TRUE) replPropertyMetaData"
-    return (*ask_leaver(plan), Question(plan.directory.node, Transport.LDAP, text, body))
+    return (*ask_leaver(plan), Question(asked.on, Transport.LDAP, text, body))
 
 
 def read_policy(plan: Plan, answers: tuple[Answer, ...]) -> DomainPolicy:
     """Read the policy on the head of the domain."""
-    head = one(read_entries(answers[0]), plan.directory.base_dn)
+    head = one(read_entries(answers[0]), plan.demand(Directory).base_dn)
     return DomainPolicy(
         min_length=head.number("minPwdLength"),
         complexity=bool(head.number("pwdProperties") & COMPLEXITY),
@@ -106,7 +109,7 @@ def read_policy(plan: Plan, answers: tuple[Answer, ...]) -> DomainPolicy:
 def read_objects(plan: Plan, answer: Answer) -> tuple[Entry, ...]:
     """Read the objects, sure that the domain's head is among them: nothing was hidden."""
     entries = read_entries(answer)
-    one(entries, plan.directory.base_dn)
+    one(entries, plan.demand(Directory).base_dn)
     return entries
 
 

@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 
 from labctl.api import (
-    Answer,
+    NodeName,
     Plan,
-    Probe,
-    Question,
+    Reading,
+    ask,
     ask_registry,
+    fact,
     number_or,
     read_key,
     read_keys,
@@ -26,22 +27,15 @@ class AppliedPolicies:
     smart_screen: int  # EnableSmartScreen; -1: not set
 
 
-def ask(plan: Plan) -> tuple[Question, ...]:
-    """Ask for the list Windows keeps, and for the value."""
-    return (
-        ask_registry(plan.workstation.node, "HKLM", APPLIED, {"DisplayName": "string"}),
-        ask_registry(plan.workstation.node, "HKLM", SYSTEM, {"EnableSmartScreen": "dword"}),
+@fact(AppliedPolicies, kind="windows")
+def from_windows(_plan: Plan, at: NodeName) -> Reading[AppliedPolicies]:
+    """Read the list that Windows keeps, and the value."""
+    applied, system = yield from ask(
+        ask_registry(at, "HKLM", APPLIED, {"DisplayName": "string"}),
+        ask_registry(at, "HKLM", SYSTEM, {"EnableSmartScreen": "dword"}),
     )
-
-
-def parse(_plan: Plan, answers: tuple[Answer, ...]) -> AppliedPolicies:
-    """Read both."""
-    applied, system = answers
     names = (text_of(key, "DisplayName") for key in read_keys(applied).values())
     return AppliedPolicies(
         frozenset(name for name in names if name),
         number_or(read_key(system), "EnableSmartScreen", -1),
     )
-
-
-PROBE = Probe(AppliedPolicies, ask, parse)

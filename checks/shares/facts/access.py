@@ -3,7 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
+from checks.directory.demand import Directory
+from checks.shares.demand import Shares
 from checks.shares.facts.shares import Access, ShareAccess, Trial
+from checks.shares.principals import list_principals
 from labctl.api import (
     Answer,
     NotUnderstood,
@@ -29,16 +32,18 @@ ACCESS = {
 
 def ask(plan: Plan) -> tuple[Question, ...]:
     """Ask for every cell of the matrix, then for what an ordinary user sees."""
-    cells = (_cell(plan, login, share) for login, share in _matrix(plan))
-    return (*cells, *(_seen(plan, person.login) for person in plan.directory.people))
+    asked, directory = plan.demand(Shares), plan.demand(Directory)
+    cells = (_cell(asked, login, share) for login, share in _matrix(asked, directory))
+    return (*cells, *(_seen(asked, person.login) for person in directory.people))
 
 
 def parse(plan: Plan, answers: tuple[Answer, ...]) -> ShareAccess:
     """Read the statuses; a twin that cannot log on proves nothing and is not understood."""
-    count = len(_matrix(plan))
+    cells = _matrix(plan.demand(Shares), plan.demand(Directory))
+    count = len(cells)
     trials: list[Trial] = []
     missing: set[str] = set()
-    for (login, share), answer in zip(_matrix(plan), answers[:count], strict=True):
+    for (login, share), answer in zip(cells, answers[:count], strict=True):
         result = _result(answer)
         if result["missing"] is True:
             missing.add(login)
@@ -47,23 +52,18 @@ def parse(plan: Plan, answers: tuple[Answer, ...]) -> ShareAccess:
     return ShareAccess(tuple(trials), frozenset(missing), _visible(answers[count:]))
 
 
-def _principals(plan: Plan) -> tuple[str, ...]:
-    people = (person.login for person in plan.directory.people)
-    return (*people, *sorted(plan.directory.service_accounts))
+def _matrix(asked: Shares, directory: Directory) -> tuple[tuple[str, str], ...]:
+    return tuple((login, share) for login in list_principals(directory) for share in asked.names)
 
 
-def _matrix(plan: Plan) -> tuple[tuple[str, str], ...]:
-    return tuple((login, share.name) for login in _principals(plan) for share in plan.files.shares)
-
-
-def _cell(plan: Plan, login: str, share: str) -> Question:
+def _cell(asked: Shares, login: str, share: str) -> Question:
     body: dict[str, object] = {"try": "share", "principal": login, "share": share}
-    return Question(plan.files.node, Transport.SMB, f"{login} : \\\\{share}", body)
+    return Question(asked.on, Transport.SMB, f"{login} : \\\\{share}", body)
 
 
-def _seen(plan: Plan, login: str) -> Question:
+def _seen(asked: Shares, login: str) -> Question:
     body: dict[str, object] = {"try": "visible", "principal": login}
-    return Question(plan.files.node, Transport.SMB, f"{login} : partages visibles", body)
+    return Question(asked.on, Transport.SMB, f"{login} : partages visibles", body)
 
 
 def _result(answer: Answer) -> Mapping[str, Any]:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from checks.shares.demand import Shares
 from checks.shares.facts.shares import ShareDefinition, ShareDefinitions
 from checks.shares.facts.testparm import parse_testparm
 from labctl.api import Answer, NotUnderstood, Plan, Probe, Question, Transport, _, read_json
@@ -30,7 +31,7 @@ def ask(plan: Plan) -> tuple[Question, ...]:
     program = PROGRAM.read_text("utf-8")
     body: dict[str, object] = {"argv": ("/usr/bin/python3", "-I", "-c", program)}
     text = "testparm -s ; samba-tool ntacl get"
-    return (Question(plan.files.node, Transport.SSH, text, body, TIMEOUT_S),)
+    return (Question(plan.demand(Shares).on, Transport.SSH, text, body, TIMEOUT_S),)
 
 
 def parse(_plan: Plan, answers: tuple[Answer, ...]) -> ShareDefinitions:

@@ -24,6 +24,7 @@ from pyasn1.error import PyAsn1Error  # type: ignore[import-untyped]  # comes wi
 
 from labctl.connect.base import Answer, Endpoint, Question
 from labctl.connect.guard import GuardedSocket
+from labctl.connect.ldap.entries import encode_password
 from labctl.connect.ldap.stream import MessageReader
 from labctl.connect.tls import TlsStream, open_tls
 from labctl.connect.trouble import Stopwatch, explain, refuse
@@ -268,16 +269,6 @@ class LdapSession:
         self._guard.close()  # the library's state is unknown: this connection is done for
         values = {"kind": type(error).__name__}
         return ConnectError(_("conversation LDAP rompue (%(kind)s)") % values)
-
-
-def encode_password(password: Secret) -> bytes:
-    """Return a password as the attribute unicodePwd wants it: quoted, UTF-16."""
-    return f'"{password.reveal()}"'.encode("utf-16-le")
-
-
-def escape(value: str) -> str:
-    """Return a text as it must be written inside a filter (RFC 4515)."""
-    return "".join(f"\\{ord(sign):02x}" if sign in "\\*()\0" else sign for sign in value)
 
 
 def _controls(body: Mapping[str, Any]) -> list[tuple[str, bool, bytes | None]] | None:

@@ -9,7 +9,6 @@ import logging
 import struct
 import uuid
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import spnego
@@ -25,11 +24,11 @@ from labctl.connect.base import Endpoint
 from labctl.connect.guard import GuardedSocket
 from labctl.connect.smb import srvsvc
 from labctl.connect.smb.link import Link
+from labctl.connect.smb.login import Login
 from labctl.connect.vantage import connect_from
 from labctl.core.deadline import OUTPUT_CAP_BYTES, Deadline
 from labctl.core.errors import ConnectError
 from labctl.core.i18n import _
-from labctl.core.secrets import Secret
 
 CONNECT_BUDGET_S = 8.0
 SUCCESS = "STATUS_SUCCESS"
@@ -52,16 +51,6 @@ _BROKEN = (
     IndexError, KeyError, TypeError, AttributeError, struct.error, RecursionError, OverflowError,
 )  # fmt: skip
 T = TypeVar("T")
-
-
-@dataclass(frozen=True, slots=True)
-class Login:
-    """Who to be: an account, and its password or the NT hash (hexadecimal) of it."""
-
-    account: str
-    domain: str
-    password: Secret | None = None
-    nt_hash: Secret | None = None
 
 
 def open_server(endpoint: Endpoint, deadline: Deadline) -> "SmbServer":

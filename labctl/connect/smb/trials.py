@@ -22,7 +22,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from labctl.connect.base import Answer, Endpoint, Question
-from labctl.connect.smb.session import SUCCESS, Login, SmbServer, open_server
+from labctl.connect.smb.login import Login
+from labctl.connect.smb.session import SUCCESS, SmbServer, open_server
 from labctl.connect.trouble import Stopwatch, explain
 from labctl.core.deadline import Deadline
 from labctl.core.errors import ConnectError

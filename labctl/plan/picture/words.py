@@ -21,8 +21,6 @@ def describe_box(plan: Plan, node: Node) -> tuple[str, ...]:
             _("témoin %(address)s") % {"address": plan.internet.canary},
         )
     lines = [words for _card, words in _addresses(plan, node)]
-    if node.name == plan.workstation.node:
-        lines.append(plan.workstation.user)
     lines += [note.words for note in list_notes(plan) if note.about == node.name]
     lines += [card.mac for card in node.interfaces if not card.mac.startswith(MAC_PREFIX)]
     return tuple(lines[:MOST_LINES])

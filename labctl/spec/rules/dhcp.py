@@ -17,16 +17,6 @@ def find_dns_elsewhere(view: View) -> Iterator[Finding]:
         yield Finding(path, said % {"vlan": ref.vlan, "host": ref.host}, _dc_hint(view))
 
 
-def find_other_domains(view: View) -> Iterator[Finding]:
-    """The suffix that is relayed is that of the directory."""
-    domain = view.subject.directory.domain
-    suffix = view.subject.devices.router.dns_relay.suffix
-    if suffix != domain:
-        said = _("« %(name)s » n'est pas le domaine de l'annuaire") % {"name": suffix}
-        path = ("equipements", "routeur", "dns_relais", "suffixe")
-        yield Finding(path, said, _("domaine : %(name)s") % {"name": domain})
-
-
 def find_missing_roles(view: View) -> Iterator[Finding]:
     """The controller of the domain serves the directory, names and time."""
     for role in ("ad_ds", "dns", "ntp"):

@@ -202,11 +202,12 @@ def _is_secret_key(path: Path_) -> bool:
 def _shape(values: Variant) -> dict[tuple[str, ...], int]:
     """Return how many things each variable holds."""
     tree = values.model_dump(by_alias=True, exclude_unset=True)
-    shape: dict[tuple[str, ...], int] = {
-        ("personnes distinctes",): len(set(values.people.values()))
-    }
+    shape: dict[tuple[str, ...], int] = {}
     for name, value in tree.items():
         shape[(name,)] = _count(value) if name not in _FREE_SHAPE else 1
+        items = list(value.values()) if isinstance(value, Mapping) else []
+        if items and all(isinstance(item, tuple) for item in items):
+            shape[(_("%(name)s distinctes") % {"name": name},)] = len(set(items))
     return shape
 
 

@@ -3,52 +3,24 @@
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
+from pydantic import BaseModel
+
 from labctl.core.i18n import _
 from labctl.spec import reserved
 from labctl.spec.devices import DC, NAS, WORKSTATION
+from labctl.spec.fields import UNIQUE, is_marked
 from labctl.spec.loader import Path_
 from labctl.spec.login import alike
-from labctl.spec.rules.taken import TAKEN
-from labctl.spec.rules.view import Finding, View, find_doubles, select
+from labctl.spec.rules.view import Finding, View, children, find_doubles, select
 
 NETBIOS_MAX = 15
 HOSTNAME_MAX = 63
 LOGIN_MAX = 20
-DOMAIN_MAX = 64
 SSID_MAX_BYTES = 32
 NO_MAC = "00:00:00:00:00:00"
 _HOSTNAME = re.compile(r"(?!-)[A-Za-z0-9-]+(?<!-)")
 _JOINED = tuple(("machines", name, "nom") for name in (NAS, DC, WORKSTATION))
-_NETBIOS = ("annuaire", "netbios")
-_ACCOUNT_SIGNS = '"/\\[]:;|=,+*?<>@'
-DN_SIGNS = '"\\,=+<>#;'
-"""What has a meaning of its own in the name of an entry (RFC 4514)."""
-_FORBIDDEN = {
-    "annuaire.groupes.*.nom": _ACCOUNT_SIGNS,
-    "annuaire.comptes_service.*.nom": _ACCOUNT_SIGNS + "$ ",
-    "annuaire.netbios": "",
-    "annuaire.ou.*": DN_SIGNS,
-    "equipements.nas.partages.*.nom": '"/\\[]:;|=,+*?<>%',
-}
-"""What a directory, or a file server, admits in no name of that kind."""
-_LIMITED = ("annuaire.netbios", "annuaire.domaine")
-_NO_DNS = {
-    "local": "RFC 6762",
-    "localhost": "RFC 6761",
-    "invalid": "RFC 6761",
-    "onion": "RFC 7686",
-    "alt": "RFC 9476",
-}
-"""Last parts of names that machines do not look for in the DNS, and who says so."""
-_NOBODYS = ("test", "example", "internal", "intranet", "private", "corp", "home", "lan")
-"""Those of names that nobody has on the Internet: RFC 6761, ICANN for internal, RFC 6762 (G)."""
 _LISTS = (
-    "annuaire.ou.*",
-    "annuaire.groupes.*.nom",
-    "annuaire.comptes_service.*.nom",
-    "annuaire.gpo.*.nom",
-    "annuaire.comptes_a_creer.*.cle",
-    "equipements.nas.partages.*.nom",
     "equipements.point_acces.ssid.*.nom",
     "equipements.routeur.dhcp.reservations.*.nom",
     "documents_a_rendre.pieces.*.nom",
@@ -57,11 +29,9 @@ _LISTS = (
 
 
 def find_long_names(view: View) -> Iterator[Finding]:
-    """Names fit in NetBIOS, in what a domain may be called."""
-    limits: dict[Path_, int] = dict.fromkeys((*_JOINED, _NETBIOS), NETBIOS_MAX)
-    limits |= {("annuaire", "domaine"): DOMAIN_MAX}
-    named = [*_machine_names(view), *(one for at in _LIMITED for one in select(view.subject, at))]
-    for path, name in named:
+    """Names of machines fit in NetBIOS where they join a domain, else in the DNS."""
+    limits: dict[Path_, int] = dict.fromkeys(_JOINED, NETBIOS_MAX)
+    for path, name in _machine_names(view):
         limit = limits.get(path, HOSTNAME_MAX)
         if len(name) > limit:
             said = _("le nom « %(name)s » a %(length)d caractères : %(max)d au plus")
@@ -72,52 +42,10 @@ def find_long_names(view: View) -> Iterator[Finding]:
 def find_bad_names(view: View) -> Iterator[Finding]:
     """Names of machines are host names."""
     for path, name in _machine_names(view):
-        if not _HOSTNAME.fullmatch(name) or name.isdecimal():
+        if not is_host_name(name):
             said = _("« %(name)s » n'est pas un nom de machine") % {"name": name}
             hint = _("lettres sans accent, chiffres et tirets ; pas seulement des chiffres")
             yield Finding(path, said, hint)
-
-
-def find_bad_netbios(view: View) -> Iterator[Finding]:
-    """The name of the domain is one that Windows takes, and no machine has it."""
-    name = view.subject.directory.netbios
-    if not _HOSTNAME.fullmatch(name) or name.isdecimal():
-        said = _("« %(name)s » n'est pas un nom NetBIOS") % {"name": name}
-        hint = _("lettres sans accent, chiffres et tirets ; pas seulement des chiffres")
-        yield Finding(_NETBIOS, said, hint)
-    for path, machine in _machine_names(view):
-        if alike(machine) == alike(name):
-            said = _("« %(name)s » est aussi le nom NetBIOS du domaine")
-            yield Finding(path, said % {"name": machine})
-
-
-def find_bad_domains(view: View) -> Iterator[Finding]:
-    """The name of the domain is looked for in the DNS, and is nobody else's.
-
-    Microsoft advises a part of a name that one has registered, ``ad.moana.pf``: it is admitted.
-    """
-    name, netbios = view.subject.directory.domain, view.subject.directory.netbios
-    last = name.rpartition(".")[2]
-    path = view.of("dns") if view.values.dns == name else ("annuaire", "domaine")
-    hint = _("prenez un nom en .test (RFC 6761), comme %(name)s.test") % {"name": netbios.lower()}
-    if last in _NO_DNS:
-        said = _("« %(name)s » : un nom en .%(last)s ne se cherche pas dans le DNS (%(source)s)")
-        yield Finding(path, said % {"name": name, "last": last, "source": _NO_DNS[last]}, hint)
-    elif f".{name}".endswith(f".{reserved.DOMAIN}"):
-        said = _("« %(name)s » est réservé à labctl, qui y met son Internet simulé")
-        yield Finding(path, said % {"name": name}, hint)
-    elif name.count(".") == 1 and last not in _NOBODYS:
-        said = _("« %(name)s » peut être le nom de quelqu'un sur Internet") % {"name": name}
-        more = _("ou, si le client possède ce nom, une partie comme ad.%(name)s") % {"name": name}
-        yield Finding(path, said, f"{hint} ; {more}")
-
-
-def find_bad_entries(view: View) -> Iterator[Finding]:
-    """Accounts, groups, units and shares have names that their server admits."""
-    for pattern, signs in _FORBIDDEN.items():
-        for path, name in select(view.subject, pattern):
-            for message, hint in judge_name(name, signs, TAKEN.get(pattern, ())):
-                yield Finding(path, message, hint)
 
 
 def judge_name(
@@ -135,6 +63,11 @@ def judge_name(
     if alike(name) in taken:
         said = _("« %(name)s » est un nom que Windows, Samba ou labctl ont déjà") % {"name": name}
         yield said, _("choisissez un autre nom")
+
+
+def is_host_name(name: str) -> bool:
+    """Tell whether a name is one that a machine may have (RFC 1123, 2.1)."""
+    return bool(_HOSTNAME.fullmatch(name)) and not name.isdecimal()
 
 
 def find_long_ssids(view: View) -> Iterator[Finding]:
@@ -156,6 +89,34 @@ def find_double_entries(view: View) -> Iterator[Finding]:
     """No list names the same thing twice, were it with another accent."""
     for pattern in _LISTS:
         yield from _report(list(select(view.subject, pattern)))
+    for items in _list_unique(view.demands, ()):
+        yield from _report(items)
+
+
+def _list_unique(value: object, path: Path_) -> Iterator[list[tuple[Path_, str]]]:
+    """Yield the texts of a block that must differ, list by list: items, or a key of each item."""
+    for name, field in type(value).model_fields.items() if isinstance(value, BaseModel) else ():
+        items = getattr(value, name)
+        if is_marked(field, UNIQUE) and isinstance(items, tuple):
+            place = (*path, field.alias or name)
+            yield [((*place, rank), text) for rank, text in enumerate(items)]
+    for name, alias in _list_unique_keys(value):
+        yield [((*path, rank, alias), getattr(one, name)) for rank, one in _ranked(value)]
+    for step, inside in children(value).items():
+        yield from _list_unique(inside, (*path, step))
+
+
+def _list_unique_keys(value: object) -> Iterator[tuple[str, str]]:
+    """Yield the keys whose values differ from one item of a list to the other."""
+    first = next((one for _rank, one in _ranked(value)), None)
+    for name, field in type(first).model_fields.items() if first else ():
+        if is_marked(field, UNIQUE):
+            yield name, field.alias or name
+
+
+def _ranked(value: object) -> Iterator[tuple[int, BaseModel]]:
+    items = enumerate(value) if isinstance(value, tuple) else ()
+    return ((rank, one) for rank, one in items if isinstance(one, BaseModel))
 
 
 def find_bad_macs(view: View) -> Iterator[Finding]:

@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterator
 
 from labctl.core.i18n import _
-from labctl.spec.own_share import find_main_account
 from labctl.spec.rules.view import Finding, View
 
 _PICTURE = re.compile(
@@ -12,30 +11,6 @@ _PICTURE = re.compile(
     r"\.(avif|bmp|dib|gif|heic|heif|jfif|jpe|jpeg|jpg|jxr|png|tif|tiff|wdp)"
 )
 """A full path, and an extension that Windows shows as a wallpaper."""
-
-
-def find_policies_without_effect(view: View) -> Iterator[Finding]:
-    """A policy is linked over those it is for: the workstation, or its user for the drives.
-
-    What Windows reads of the computer, and what it reads of the user, come from the units that each
-    of them is in (Microsoft, "Group Policy processing").
-    """
-    directory, workstation = view.subject.directory, view.subject.workstation
-    account = find_main_account(view.subject, view.values.people)
-    user_ou = "" if account is None else account.ou
-    for rank, policy in enumerate(directory.gpos):
-        rules, linked = policy.rules, policy.link_to
-        values = (rules.inactivity_s, rules.no_autorun, rules.smart_screen)
-        meant = []
-        if any(value is not None for value in values):
-            meant.append((workstation.domain.ou, _("le poste, dans « %(ou)s »")))
-        if rules.drives:
-            meant.append((user_ou, _("l'utilisateur du poste, dans « %(ou)s »")))
-        for unit, whom in meant:
-            if linked not in (".", unit) and {linked, unit} <= set(directory.ous):
-                said = _("« %(name)s », liée à « %(linked)s », ne vise pas %(whom)s")
-                told = {"name": policy.name, "linked": linked, "whom": whom % {"ou": unit}}
-                yield Finding(("annuaire", "gpo", rank, "lier_a"), said % told)
 
 
 def find_impossible_backups(view: View) -> Iterator[Finding]:

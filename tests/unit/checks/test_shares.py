@@ -7,9 +7,11 @@ from typing import Any
 import pytest
 
 from checks.directory.facts.objects import Groups
+from checks.shares.demand import Shares
 from checks.shares.facts.shares import Access, ShareAccess, ShareDefinitions
 from tests.checking import PLAN, fact_of, hindrance, miss, run_check, solved_but
 from tests.facts import solved_facts
+from tests.plans import asking
 
 GROUPS = fact_of(Groups)
 ACCESS = fact_of(ShareAccess)
@@ -155,9 +157,9 @@ def test_backup_share_open_to_a_person() -> None:
 
 def test_backup_share_in_the_list() -> None:
     """The subject may name it otherwise."""
-    files = PLAN.files
-    shares = tuple(replace(share, name=share.name.strip("$")) for share in files.shares)
-    plan = replace(PLAN, files=replace(files, shares=shares, backup_share="SAUVEGARDES"))
+    asked = PLAN.demand(Shares)
+    shares = (one.model_copy(update={"name": one.name.strip("$")}) for one in asked.shares)
+    plan = asking(PLAN, asked.model_copy(update={"shares": tuple(shares)}))
     trials = tuple(replace(trial, share=trial.share.strip("$")) for trial in ACCESS.trials)
     access = replace(ACCESS, trials=trials, visible=ACCESS.visible | {"sauvegardes"})
     found = miss("K-089", access, plan=plan)

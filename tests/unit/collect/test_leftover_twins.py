@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from checks.directory.twins import DESCRIPTION
 from labctl.collect.gathering import Gathering
 from labctl.collect.needs import Door, gather
 from labctl.collect.recorder import JOURNAL, Recorder
-from labctl.collect.twins import DESCRIPTION
 from labctl.collect.visit import Visit, Visits
 from labctl.connect.base import Answer, Question, Session, Transport
 from labctl.core.deadline import Deadline

@@ -2,12 +2,14 @@
 
 from collections.abc import Sequence
 
-from labctl.collect.twins import _read_services, parse_hashes, read_groups
+from checks.directory.demand import Directory
+from checks.directory.twins import _read_services, parse_hashes, read_groups
 from labctl.core.command import Completed
 from labctl.core.deadline import Deadline
 from labctl.core.errors import ConnectError
 from tests.plans import plan_of
 
+DIRECTORY = plan_of(1).demand(Directory)
 LDIF = """# record 1
 dn: CN=svc-scan,CN=Users,DC=moana,DC=test
 sAMAccountName: svc-scan
@@ -45,7 +47,7 @@ class Lost:
 
 
 def test_who_cannot_be_read_is_left_out_and_the_people_are_tried() -> None:
-    assert _read_services(plan_of(1), Lost(), ["svc-scan"], Deadline.after(60)) == {}
+    assert _read_services(DIRECTORY, Lost(), ["svc-scan"], Deadline.after(60)) == {}
 
 
 def test_a_twin_has_the_groups_of_its_person() -> None:

@@ -8,6 +8,7 @@ from uuid import UUID
 
 import pytest
 
+from checks.directory.demand import Directory
 from checks.directory.facts.changes import parse_changes, parse_leaver, read_baseline
 from checks.directory.facts.entries import Entry, instant_of_text, instant_of_ticks, seconds
 from checks.directory.facts.memberships import link_members
@@ -24,7 +25,7 @@ from tests.plans import plan_of
 from tests.unit.facts.answering import answer_to, said
 
 PLAN = plan_of(1)
-BASE = PLAN.directory.base_dn
+BASE = PLAN.demand(Directory).base_dn
 LEAVER = UUID(int=7)
 
 

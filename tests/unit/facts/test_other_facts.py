@@ -5,8 +5,10 @@ from typing import Any
 
 import pytest
 
+from checks.directory.demand import Directory
 from checks.printing.facts import printer as printer_probe
 from checks.printing.facts.ipp import parse_response, render_request
+from checks.shares.demand import Shares
 from checks.shares.facts import access as access_probe
 from checks.shares.facts import definitions as definitions_probe
 from checks.shares.facts.definitions import is_open_to_anybody
@@ -94,7 +96,7 @@ def test_who_has_no_account_is_missing() -> None:
     fact = matrix({"missing": True})
 
     assert fact.trials == ()
-    assert PLAN.directory.people[0].login in fact.missing
+    assert PLAN.demand(Directory).people[0].login in fact.missing
 
 
 @pytest.mark.parametrize(
@@ -308,4 +310,4 @@ def test_a_question_on_the_server_runs_no_word_of_the_plan() -> None:
     argv = question.body["argv"]
 
     assert isinstance(argv, tuple)
-    assert not any(share.name in json.dumps(argv) for share in PLAN.files.shares)
+    assert not any(share.name in json.dumps(argv) for share in PLAN.demand(Shares).shares)

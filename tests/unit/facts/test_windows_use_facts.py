@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from checks.directory.demand import Directory
 from checks.sound.facts import Flow
 from labctl.core.verdict import Reason, Unobserved
 from labctl.facts.probe import NotUnderstood
@@ -26,6 +27,7 @@ LOCAL = {"Domain": "PC", "LocalAccount": True}
 GROUP = LOCAL | {"Name": "Administrateurs", "SID": "S-1-5-32-544"}
 INSTALLED = "2026-01-01T08:00:00-10:00"
 ACCOUNT = LOCAL | {"Name": "adm", "SID": "S-1-5-21-1-2-3-1001"}
+LOGIN = PLAN.demand(Directory).logins[PLAN.workstation.user]
 
 
 def found_by(**facts: object) -> dict[str, Any]:
@@ -208,7 +210,7 @@ def test_a_weekly_trigger_of_the_seven_days_runs_every_day(
 
 
 def test_the_session_says_whose_hive_it_is() -> None:
-    user, netbios = PLAN.workstation.user, PLAN.directory.netbios
+    user, netbios = LOGIN, PLAN.demand(Directory).netbios
     sid, other = "S-1-5-21-1-2-3-1105", "S-1-5-21-9-9-9-1001"
     sessions = {
         rf"{sid}\Volatile Environment": {"USERNAME": user.upper(), "USERDOMAIN": netbios},
@@ -228,7 +230,7 @@ def test_the_session_says_whose_hive_it_is() -> None:
 
 
 def test_a_local_namesake_is_not_the_user() -> None:
-    session = {"USERNAME": PLAN.workstation.user, "USERDOMAIN": "PC"}
+    session = {"USERNAME": LOGIN, "USERDOMAIN": "PC"}
     said = [{"keys": {r"S-1-5-21-1-1-1-1\Volatile Environment": session}}, *[NO_KEY] * 9]
 
     assert not read("UserSettings", *said).is_open

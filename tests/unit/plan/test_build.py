@@ -6,6 +6,7 @@ from ipaddress import IPv4Address, IPv4Interface
 import pytest
 
 from checks.dhcp.demand import Dhcp
+from checks.directory.demand import Directory
 from checks.routing.demand import Routing
 from checks.software.demand import Programs
 from checks.switching.demand import PortMode, list_ports
@@ -33,10 +34,10 @@ def test_bench_seven_is_the_worked_example() -> None:
     assert plan.workstation.hostname == "MN-PC-07"
     assert plan.access_point.address == IPv4Address("10.21.10.5")
     assert plan.access_point.mac == "02:00:00:07:00:09"
-    assert [person.login for person in plan.directory.people] == [
+    assert [person.login for person in plan.demand(Directory).people] == [
         "tmaitere", "htehei", "mfaatau", "rpuarai",
     ]  # fmt: skip
-    assert plan.directory.leaver.login == "jlefort"
+    assert plan.demand(Directory).leaver.login == "jlefort"
 
 
 @pytest.mark.parametrize("bench", VARIANTS)

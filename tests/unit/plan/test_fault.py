@@ -5,6 +5,9 @@ from dataclasses import replace
 
 import pytest
 
+from checks.directory.demand import Directory
+from checks.group_policy.demand import Policies
+from checks.shares.demand import Shares
 from checks.switching.demand import list_ports
 from labctl.core.content import SABOTAGES, list_files
 from labctl.core.errors import SpecError
@@ -32,17 +35,17 @@ def fault_with(*words: str, node: str = "nas") -> Fault:
         ("plan.segments.ADMIN.network", "10.21.10.0/27"),
         ("plan.segments.ADMIN.network.netmask", "255.255.255.224"),
         ("plan.demands.routing.svis.TRANSIT.ip", "10.21.255.2"),
-        ("plan.directory.people.cpt.login", "htehei"),
-        ("plan.directory.service_accounts.svc-scan", "Services"),
+        ("plan.demands.directory.people.cpt.login", "htehei"),
+        ("plan.demands.directory.service_accounts.svc-scan.ou", "Services"),
         ("plan.demands.dhcp.scopes.INVITES.range.0", "10.21.40.20"),
         ("plan.demands.installation.windows.layout", "0000040c"),
         ("plan.nodes.poste.interfaces.eth0.mac", "02:4c:01:62:72:00"),
         ("plan.nodes.${machine}.hostname", "MN-PC-01"),
         ("spare_port", "GigabitEthernet1/0/12"),
-        ("plan.directory.people.0.login", "tmaitere"),
-        ("plan.directory.people.-1.ou", "Technique"),
+        ("plan.demands.directory.people.0.login", "tmaitere"),
+        ("plan.demands.directory.people.-1.ou", "Technique"),
         ("plan.demands.routing.guests.forbidden.-1", "BUREAUTIQUE"),
-        ("plan.directory.service_accounts.keys.0", "svc-sauvegarde"),
+        ("plan.demands.directory.logins.keys.0", "dir"),
         ("plan.segments.${plan.demands.routing.guests.segment}.vid", "40"),
         ("plan.segments.${plan.nodes.${plan.router.node}.interfaces.lan0.segment}.vid", "255"),
     ],
@@ -63,7 +66,7 @@ def test_reference_is_replaced(reference: str, value: str) -> None:
         ("", "le chemin doit commencer par plan."),
         ("machine", "le chemin doit commencer par plan."),
         ("plan.switch.${plan.nodes.commutateur.hostname", "il manque une accolade"),
-        ("plan.directory.people.9.login", "« 9 » inconnu"),
+        ("plan.demands.directory.people.9.login", "« 9 » inconnu"),
     ],
 )
 def test_reference_that_leads_nowhere_is_refused(reference: str, said: str) -> None:
@@ -100,11 +103,13 @@ def test_shipped_faults_fit_every_variant(fault: Fault, bench: int) -> None:
 def own_words(bench: int) -> set[str]:
     """Return the names that only one cahier gives: networks, groups, shares, accounts, ports."""
     plan = plan_of(bench, Desk.SIMULATED)
-    people = (*plan.directory.people, plan.directory.leaver)
+    directory = plan.demand(Directory)
+    people = (*directory.people, directory.leaver)
     return {
-        *plan.segments, *plan.directory.groups, *plan.directory.service_accounts,
-        *(person.login for person in people), *(share.name for share in plan.files.shares),
-        *(port.name for port in list_ports(plan)), *(gpo.name for gpo in plan.directory.gpos),
+        *plan.segments, *(group.name for group in directory.groups), *directory.services,
+        *(person.login for person in people), *plan.demand(Shares).names,
+        *(port.name for port in list_ports(plan)),
+        *(gpo.name for gpo in plan.demand(Policies).gpos),
         *(n.hostname for n in plan.nodes.values() if n.hostname != n.name.replace("_", "-")),
     }  # fmt: skip
 

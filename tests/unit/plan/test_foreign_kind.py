@@ -51,11 +51,13 @@ budget: {memory_mib: 1024, disk_mib: 2000, vcpus: 2}
 reset_with: [router]
 """
 PROGRAM = """\
+from checks.intranet.demand import Intranet
 from labctl.api import Node, Plan
 
 
 def parameters(plan: Plan, node: Node) -> dict[str, object]:
-    return {"page": f"https://{plan.files.intranet}/", "who": node.hostname, "ports": (80, 443)}
+    page = f"https://{plan.demand(Intranet).host}/"
+    return {"page": page, "who": node.hostname, "ports": (80, 443)}
 
 
 def certificate_names(plan: Plan, node: Node) -> tuple[str, ...]:

@@ -89,7 +89,8 @@ def test_a_drawn_password_meets_every_rule() -> None:
 
 
 def test_a_share_names_who_reads_and_who_writes() -> None:
-    share = {"name": "COMPTA", "read_write": ["GG_COMPTA"], "read_only": ["GG_DIRECTION"]}
+    rights = {"read_write": ["GG_COMPTA"], "read_only": ["GG_DIRECTION"]}
+    share = {"name": "COMPTA", "is_hidden": False, **rights}
     known = {"GG_COMPTA": ("S-1", '@"M\\GG_COMPTA"'), "GG_DIRECTION": ("S-2", '@"M\\GG_DIRECTION"')}
 
     lines = shares.section(share, known, Path("/srv/partages/COMPTA")).splitlines()
@@ -100,7 +101,7 @@ def test_a_share_names_who_reads_and_who_writes() -> None:
 
 
 def test_a_share_that_nobody_writes_has_no_writers() -> None:
-    share = {"name": "LECTURE", "read_write": [], "read_only": ["G"]}
+    share = {"name": "LECTURE", "is_hidden": False, "read_write": [], "read_only": ["G"]}
 
     text = shares.section(share, {"G": ("S-1", '@"M\\G"')}, Path("/srv/partages/LECTURE"))
 
@@ -108,8 +109,8 @@ def test_a_share_that_nobody_writes_has_no_writers() -> None:
     assert "read only = yes" in text
 
 
-def test_a_share_whose_name_ends_in_dollar_is_not_listed() -> None:
-    share = {"name": "SAUVEGARDES$", "read_write": ["svc"], "read_only": []}
+def test_a_share_to_hide_is_not_listed() -> None:
+    share = {"name": "SAUVEGARDES$", "is_hidden": True, "read_write": ["svc"], "read_only": []}
 
     assert "browseable = no" in shares.section(share, {"svc": ("S-1", '"M\\svc"')}, Path("/x"))
 

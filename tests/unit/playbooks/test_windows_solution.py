@@ -11,6 +11,8 @@ import pytest
 from ruamel.yaml import YAML
 
 from checks.desk.facts import user_settings as probe
+from checks.directory.demand import Directory
+from checks.group_policy.demand import Policies
 from checks.software.demand import Programs
 from labctl.configure.compose import compose_for
 from labctl.configure.inventory import Paths, build
@@ -77,9 +79,9 @@ def asked(tmp_path_factory: pytest.TempPathFactory) -> list[Asked]:
 
 def with_windows(plan: Plan) -> tuple[Plan, Endpoints]:
     """Return a plan whose controller is a Windows too, and the ways in."""
-    server = replace(plan.nodes[plan.directory.node], kind="windows-server")
+    server = replace(plan.nodes[plan.demand(Directory).on], kind="windows-server")
     plan = replace(plan, nodes={**plan.nodes, server.name: server})
-    ways = [way_to(name) for name in (plan.directory.node, plan.workstation.node)]
+    ways = [way_to(name) for name in (plan.demand(Directory).on, plan.workstation.node)]
     ldap = endpoint("dc", Transport.LDAP, port=636, account="labctl-audit@moana.test")
     routers = [endpoint("routeur"), endpoint("nas"), endpoint("commutateur", Transport.CLI)]
     return plan, Endpoints(1, "vm", (*ways, ldap, *routers), {})
@@ -127,7 +129,8 @@ def test_each_windows_of_a_bench_is_acted_on() -> None:
         roles = [task["ansible.builtin.import_role"] for task in tasks if _imports(task)]
         played |= {f"{role['name']}/tasks/{role['tasks_from']}.yml" for role in roles}
 
-    assert {plan.nodes[node].kind for node in (plan.directory.node, plan.workstation.node)} == {
+    asked = (plan.demand(Directory).on, plan.workstation.node)
+    assert {plan.nodes[node].kind for node in asked} == {
         WORKSTATION,
         SERVER,
     }
@@ -233,14 +236,15 @@ def test_nothing_of_a_bench_is_written_in_a_task() -> None:
 
 def words_of(plan: Plan) -> set[str]:
     """Return what only one company has: names of machines, people and accounts, its domain."""
-    directory = plan.directory
+    directory = plan.demand(Directory)
     people = (*directory.people, directory.leaver)
     return {
-        directory.domain, directory.netbios, plan.company, plan.files.hostname,
+        directory.domain, directory.netbios, plan.company, *directory.services,
         *(n.hostname for n in plan.nodes.values() if n.hostname != n.name.replace("_", "-")),
         plan.workstation.hostname,
         *(person.login for person in people), *(person.surname for person in people),
-        *directory.service_accounts, *directory.groups, *(gpo.name for gpo in directory.gpos),
+        *(group.name for group in directory.groups),
+        *(gpo.name for gpo in plan.demand(Policies).gpos),
         *(program.winget for program in plan.demand(Programs).programs if program.winget),
         plan.windows.use.personal.power_plan,
     }  # fmt: skip

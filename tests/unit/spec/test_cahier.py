@@ -62,7 +62,8 @@ def test_values_of_a_bench_that_do_not_fit_are_refused() -> None:
 def test_wrong_value_of_a_variant_is_said_there_only(tmp_path: Path) -> None:
     """Where a variable of it is used, inside a list or a text, the mistake would be an echo."""
     wrong = tmp_path / "x.cdc.yml"
-    text = CAHIER.read_text("utf-8").replace("verrou: {seuil: 5,", "verrou: {seuil: cinq,", 1)
+    text = CAHIER.read_text("utf-8")
+    text = text.replace('sauvegarde_heure: "12:30"', "sauvegarde_heure: midi", 1)
     text = text.replace("dhcp_bur: [100, 179]", "dhcp_bur: [a, 179]")
     wrong.write_text(text.replace("plage: [8, 13]", "plage: [8]"), encoding="utf-8")
     with pytest.raises(SpecError) as caught:
@@ -70,7 +71,7 @@ def test_wrong_value_of_a_variant_is_said_there_only(tmp_path: Path) -> None:
     lines = wrong.read_text("utf-8").splitlines()
     assert [lines[found.line - 1].split(":")[0].strip() for found in caught.value.mistakes] == [
         "dhcp_bur",
-        "verrou",
+        "sauvegarde_heure",
         "- {segment",  # « plage »: what is missing from a list has no line of its own
     ]
 

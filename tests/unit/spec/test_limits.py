@@ -16,13 +16,14 @@ import pytest
 from pydantic import TypeAdapter, ValidationError
 
 from checks.dhcp import rules as dhcp
+from checks.directory import rules as directory
 from labctl.spec.cahier import resolve
 from labctl.spec.complaint import Complaint
 from labctl.spec.fields import Pattern
 from labctl.spec.loader import Path_, Source, load
 from labctl.spec.partial import build_view
 from labctl.spec.room import read_document
-from labctl.spec.rules import exam, given, naming, people, seating, segments
+from labctl.spec.rules import exam, given, naming, seating, segments
 from labctl.spec.rules.view import Finding, Seating, View, is_outside
 from labctl.spec.substitution import Substitution
 from labctl.spec.topology import is_host
@@ -33,6 +34,7 @@ ROUTER = ("equipements", "routeur")
 SCOPES = ("dhcp", "etendues")
 ADMIN, OFFICE = (*SCOPES, 0, "plage"), (*SCOPES, 1, "plage")
 A = ("variants", "A")
+DIRECTOR = (*A, "personnes", "dir")
 SSID = ("equipements", "point_acces", "ssid", 0, "nom")
 SEAT = ("bancs", 4)
 
@@ -99,13 +101,13 @@ LIMITS: tuple[tuple[Rule, Path_, Any, Any], ...] = (
     (of(dhcp.find_overlaps), (*SCOPES, 3), office_scope(90, 99), office_scope(90, 100)),
     (naming.find_long_names, ("machines", "poste", "nom"), "P" * 15, "P" * 16),
     (naming.find_long_names, ("machines", "routeur", "nom"), "R" * 63, "R" * 64),
-    (naming.find_long_names, (*A, "netbios"), "N" * 15, "N" * 16),
+    (of(directory.find_long_names), (*A, "netbios"), "N" * 15, "N" * 16),
     (naming.find_long_ssids, SSID, "é" * 16, "é" * 16 + "e"),
     (segments.find_default_vids, (*A, "vids", "ADMIN"), 2, 1),
     (segments.find_default_vids, (*A, "vids", "ADMIN"), 1001, 1002),
     (segments.find_default_vids, (*A, "vids", "ADMIN"), 1006, 1005),
-    (people.find_bad_logins, (*A, "personnes", "dir"), ("T", "M" * 19), ("T", "M" * 20)),
-    (people.find_bad_logins, (*A, "personnes", "dir"), ("T", "M"), ("T", "'")),
+    (of(directory.find_bad_logins), DIRECTOR, ("T", "M" * 19), ("T", "M" * 20)),
+    (of(directory.find_bad_logins), DIRECTOR, ("T", "M"), ("T", "'")),
 )
 
 

@@ -47,5 +47,5 @@ def test_a_reference_may_stand_for_any_value_of_a_cahier() -> None:
 
 
 def test_a_variant_holds_values_not_references() -> None:
-    definition = build_schema("cahier", PROVIDERS)["$defs"]["Variant"]["properties"]["personnes"]
+    definition = build_schema("cahier", PROVIDERS)["$defs"]["Variant"]["properties"]["societe"]
     assert "reference" not in json.dumps(definition)

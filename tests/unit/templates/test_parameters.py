@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from checks.directory.demand import Directory
 from labctl.core.errors import SpecError
 from labctl.core.ids import BenchId, NodeName
 from labctl.core.sid import derive_domain_sid
@@ -20,7 +21,7 @@ ALLOWED = {"dataclasses", "labctl.api", "collections.abc", "ipaddress"}
 
 
 def controller(plan: Plan) -> Node:
-    return plan.nodes[plan.directory.node]
+    return plan.nodes[plan.demand(Directory).on]
 
 
 def domain_of(bench: int) -> dict[str, object]:

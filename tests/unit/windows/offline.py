@@ -17,6 +17,7 @@ from labwindows import simulate as tool
 
 from checks.accounts.demand import LocalAccounts
 from checks.dhcp.demand import Dhcp
+from checks.directory.demand import Directory
 from checks.printing.demand import Printing
 from labctl.connect.base import Answer, Endpoint, Question, Transport, Vantage
 from labctl.connect.cim import winrm
@@ -162,7 +163,7 @@ def make_real(machine: Paper, plan: Plan) -> None:
     machine.said[("lpstat", "-d", "-p", "-v")] = PRINTERS.format(name=queue)
     realm = domain.upper()
     machine.files["/etc/samba/smb.conf"] = (
-        f"[global]\nworkgroup = {plan.directory.netbios}\nrealm = {realm}\nsecurity = ads\n"
+        f"[global]\nworkgroup = {plan.demand(Directory).netbios}\nrealm = {realm}\nsecurity = ads\n"
     )
     machine.contents["/etc/krb5.keytab"] = keytab(f"{name}$@{realm}", f"host/{name}@{realm}")
     machine.said[("adcli", "testjoin")] = "Sucessfully validated join\n"

@@ -33,7 +33,7 @@ def _administrators(plan: Document, accounts: Document) -> Document:
     members = [_path("Win32_UserAccount", MACHINE, "Administrateur")]
     members.append(_path("Win32_UserAccount", MACHINE, plan["management"]["account"]))
     for rid in filter(None, map(RID.search, accounts["administrators"])):
-        netbios = plan["directory"]["netbios"]
+        netbios = plan["demands"]["directory"]["netbios"]
         one = {"Domain": netbios, "LocalAccount": False, "Name": f"RID {rid[1]}"}
         groups.append(one | {"SID": f"{DOMAIN}-{rid[1]}", "SIDType": 2})
         members.append(_path("Win32_Group", netbios, one["Name"]))

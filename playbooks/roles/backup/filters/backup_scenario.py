@@ -44,7 +44,7 @@ def _task(plan: Document, backup: Document) -> Document:
         "Enabled": True,
         "StartBoundary": f"2026-01-05T{backup['at']}:00",
     }
-    owner = {"UserId": f"{plan['directory']['netbios']}\\{backup['account']}"}
+    owner = {"UserId": f"{plan['demands']['directory']['netbios']}\\{backup['account']}"}
     return {
         "Actions": [{"class": "MSFT_TaskExecAction", "properties": action}],
         "Principal": {"class": "MSFT_TaskPrincipal", "properties": owner},

@@ -9,6 +9,7 @@ HOME_PAGES = {
     "ChromeHTML": ("SOFTWARE\\Policies\\Google\\Chrome", "HomepageLocation"),
     "MSEdgeHTM": ("SOFTWARE\\Policies\\Microsoft\\Edge", "HomepageLocation"),
 }
+OWN_SHARE = "service_de_l_utilisateur"
 OF_WINDOWS = ("Volatile Environment", "SOFTWARE\\Microsoft\\Windows\\Shell\\Associations")
 """Keys of a user that Windows alone writes."""
 BESIDE: dict[str, Document] = {
@@ -41,14 +42,14 @@ def scenario(plan: Document) -> Document:
 
 
 def _user(plan: Document, personal: Document) -> Document:
-    comfort = personal["comfort"]
+    comfort, directory = personal["comfort"], plan["demands"]["directory"]
     software = "SOFTWARE\\Microsoft"
     choice = "Windows\\Shell\\Associations\\UrlAssociations\\https\\UserChoice"
     panel = "Control Panel"
     keys: Document = {
         "Volatile Environment": {
-            "USERDOMAIN": plan["directory"]["netbios"],
-            "USERNAME": plan["workstation"]["user"],
+            "USERDOMAIN": directory["netbios"],
+            "USERNAME": directory["logins"][plan["workstation"]["user"]],
         },
         f"{panel}\\Desktop": {"WallPaper": personal["wallpaper"]},
         f"{software}\\{choice}": {
@@ -70,9 +71,23 @@ def _user(plan: Document, personal: Document) -> Document:
         },
         f"{panel}\\Mouse": {"MouseSensitivity": str(comfort["mouse_speed"] or 10)},
     }
-    for letter, share in personal["drives"].items():
-        keys[f"Network\\{letter[0]}"] = {"RemotePath": f"\\\\{plan['files']['hostname']}\\{share}"}
+    server = plan["nodes"][plan["demands"]["shares"]["on"]]["hostname"]
+    for letter, name in personal["drives"].items():
+        share = _find_own_share(plan) if name == OWN_SHARE else name
+        keys[f"Network\\{letter[0]}"] = {"RemotePath": f"\\\\{server}\\{share}"}
     return keys
+
+
+def _find_own_share(plan: Document) -> str:
+    """Return the share of the main user's service: the one that fewest others write."""
+    directory, user = plan["demands"]["directory"], plan["workstation"]["user"]
+    login = directory["logins"][user]
+    groups = {
+        name for one in directory["people"] if one["login"] == login for name in one["groups"]
+    }
+    shares = plan["demands"]["shares"]["shares"]
+    written = [share for share in shares if groups & set(share["read_write"])]
+    return str(min(written, key=lambda share: len(share["read_write"]))["name"])
 
 
 def windows_user_registry(plan: Document) -> list[Document]:

@@ -13,7 +13,7 @@ IMPOSED = {
 
 def scenario(plan: Document) -> Document:
     """Return what ``simulate merge`` takes."""
-    applied = [gpo for gpo in plan["directory"]["gpos"] if gpo["values"]]
+    applied = [gpo for gpo in plan["demands"]["group_policy"]["gpos"] if gpo["values"]]
     imposed = {name: value for gpo in applied for name, value in gpo["values"].items()}
     keys: Document = {
         key: {name: imposed[name]} for key, name in IMPOSED.items() if name in imposed

@@ -4,7 +4,8 @@ import uuid
 
 import pytest
 
-from labctl.connect.ldap.session import encode_password, escape, render_attribute
+from labctl.connect.ldap.entries import encode_password, escape
+from labctl.connect.ldap.session import render_attribute
 from labctl.core.secrets import Secret
 
 SID = bytes.fromhex("010500000000000515000000010000000200000003000000f4010000")

@@ -11,6 +11,7 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, pkcs12
 
+from checks.directory.demand import Directory
 from labctl.core.deadline import Deadline
 from labctl.core.secrets import Secret
 from labctl.plan.kinds import describe_nodes
@@ -33,7 +34,7 @@ ROLES = ("windows-11", CONTROLLER)
 
 def planned(role: str) -> tuple[Plan, Node]:
     plan = plan_of(1, Desk.WINDOWS)
-    name = plan.directory.node if role == CONTROLLER else plan.workstation.node
+    name = plan.demand(Directory).on if role == CONTROLLER else plan.workstation.node
     node = replace(plan.nodes[name], kind=role)
     plan = describe_nodes(replace(plan, nodes={**plan.nodes, name: node}))
     return plan, plan.nodes[name]

@@ -15,14 +15,22 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
 
-from labctl.connect.base import Answer, Question, Shell, Transport
-from labctl.connect.ldap.session import LdapSession, encode_password, escape
-from labctl.connect.smb.session import Login
-from labctl.core.deadline import Deadline
-from labctl.core.errors import ConnectError
-from labctl.core.i18n import _
-from labctl.core.secrets import Secret, draw
-from labctl.plan.model import Plan
+from checks.directory.demand import Directory
+from labctl.api import (
+    Answer,
+    ConnectError,
+    Deadline,
+    DirectorySession,
+    Login,
+    Question,
+    Secret,
+    Shell,
+    Transport,
+    _,
+    draw,
+    encode_password,
+    escape,
+)
 
 PREFIX = "labctl-j-"
 DESCRIPTION = "labctl : compte jumeau temporaire"
@@ -34,7 +42,7 @@ _CLEANING_S = 5.0
 
 
 @dataclass(frozen=True, slots=True)
-class Person:
+class Original:
     """An account of the directory, and what decides its rights."""
 
     dn: str
@@ -43,8 +51,8 @@ class Person:
 
 @contextmanager
 def lend_identities(
-    plan: Plan,
-    directory: LdapSession,
+    asked: Directory,
+    directory: DirectorySession,
     shell: Shell | None,
     logins: Iterable[str],
     deadline: Deadline,
@@ -54,8 +62,8 @@ def lend_identities(
     Raises ConnectError when the directory refuses.
     """
     wanted = sorted(set(logins))
-    services = [login for login in wanted if login in plan.directory.service_accounts]
-    found, leftovers = _read_accounts(plan, directory, wanted, deadline)
+    services = [login for login in wanted if login in asked.services]
+    found, leftovers = _read_accounts(asked, directory, wanted, deadline)
     _remove(directory, leftovers, deadline.patience)
     people = {login: person for login, person in found.items() if login not in services}
     nonce = secrets.token_hex(3)
@@ -63,56 +71,57 @@ def lend_identities(
     for person in people.values():
         if person.groups not in twins:
             name = f"{PREFIX}{nonce}-{len(twins):02d}"
-            login = Login(name, plan.directory.netbios, draw())
-            twins[person.groups] = (f"CN={name},CN=Users,{plan.directory.base_dn}", login)
+            login = Login(name, asked.netbios, draw())
+            twins[person.groups] = (f"CN={name},CN=Users,{asked.base_dn}", login)
     try:
-        _create(plan, directory, twins, deadline)
+        _create(asked, directory, twins, deadline)
         lent: dict[str, Login | None] = {login: None for login in wanted if login not in found}
         lent.update({login: twins[person.groups][1] for login, person in people.items()})
-        lent.update(_read_services(plan, shell, [s for s in services if s in found], deadline))
+        lent.update(_read_services(asked, shell, [s for s in services if s in found], deadline))
         yield lent
     finally:
         _remove(directory, [dn for dn, _login in twins.values()], deadline.patience)
 
 
 def are_in(answer: Answer) -> bool:
-    """Tell whether an answer may show twins."""
-    return PREFIX.encode() in answer.output
+    """Tell whether an answer may show twins: what the directory itself says, and nothing else."""
+    is_read = answer.question.transport is Transport.LDAP
+    return is_read and PREFIX.encode() in answer.output
 
 
-def sweep(plan: Plan, directory: LdapSession, deadline: Deadline) -> bool:
+def sweep(asked: Directory, directory: DirectorySession, deadline: Deadline) -> bool:
     """Remove the twins that a killed run left; tell whether there were any.
 
     Raises ConnectError when the directory refuses.
     """
-    _people, leftovers = _read_accounts(plan, directory, (), deadline)
+    _people, leftovers = _read_accounts(asked, directory, (), deadline)
     _remove(directory, leftovers, deadline.patience)
     return bool(leftovers)
 
 
 def _read_accounts(
-    plan: Plan, directory: LdapSession, logins: Iterable[str], deadline: Deadline
-) -> tuple[dict[str, Person], list[str]]:
+    asked: Directory, directory: DirectorySession, logins: Iterable[str], deadline: Deadline
+) -> tuple[dict[str, Original], list[str]]:
     """Return the accounts of the logins, and the DNs of twins that a killed run left."""
     wanted = {login.lower(): login for login in logins}
     names = "".join(f"(sAMAccountName={escape(login)})" for login in wanted)
     body: dict[str, object] = {
-        "base": plan.directory.base_dn,
+        "base": asked.base_dn,
         "scope": "sub",
         "filter": f"(&(objectClass=user)(|{names}(sAMAccountName={PREFIX}*)))",
         "attributes": _ATTRIBUTES,
     }
-    question = Question(plan.directory.node, Transport.LDAP, "comptes à jumeler", body)
+    question = Question(asked.on, Transport.LDAP, "comptes à jumeler", body)
     code, entries = directory.search(question, deadline)
     if code != 0:
         raise ConnectError(_("l’annuaire refuse la lecture des comptes (code %d)") % code)
-    found: dict[str, Person] = {}
+    found: dict[str, Original] = {}
     leftovers: list[str] = []
     for entry in entries:
         attributes = entry["attributes"]
         name = _first(attributes, "sAMAccountName").lower()
         if name in wanted:
-            found[wanted[name]] = Person(str(entry["dn"]), read_groups(attributes))
+            found[wanted[name]] = Original(str(entry["dn"]), read_groups(attributes))
         elif name.startswith(PREFIX) and _first(attributes, "description") == DESCRIPTION:
             leftovers.append(str(entry["dn"]))
     return found, leftovers
@@ -129,8 +138,8 @@ def read_groups(attributes: Mapping[str, list[str]]) -> frozenset[str]:
 
 
 def _create(
-    plan: Plan,
-    directory: LdapSession,
+    asked: Directory,
+    directory: DirectorySession,
     twins: Mapping[frozenset[str], tuple[str, Login]],
     deadline: Deadline,
 ) -> None:
@@ -140,7 +149,7 @@ def _create(
         attributes = {
             "objectClass": ["top", "person", "organizationalPerson", "user"],
             "sAMAccountName": login.account,
-            "userPrincipalName": f"{login.account}@{plan.directory.domain}",
+            "userPrincipalName": f"{login.account}@{asked.domain}",
             "description": DESCRIPTION,
             "unicodePwd": encode_password(password),
             "userAccountControl": _NORMAL_ACCOUNT,
@@ -152,7 +161,7 @@ def _create(
         directory.modify(group, [("member", "add", dns)], deadline)
 
 
-def _remove(directory: LdapSession, dns: Iterable[str], patience: float) -> None:
+def _remove(directory: DirectorySession, dns: Iterable[str], patience: float) -> None:
     """Delete twins, on time of its own; what cannot be removed now is swept by the next run."""
     deadline = Deadline.after(_CLEANING_S, patience=patience)
     for dn in dns:
@@ -161,7 +170,7 @@ def _remove(directory: LdapSession, dns: Iterable[str], patience: float) -> None
 
 
 def _read_services(
-    plan: Plan, shell: Shell | None, logins: Iterable[str], deadline: Deadline
+    asked: Directory, shell: Shell | None, logins: Iterable[str], deadline: Deadline
 ) -> dict[str, Login]:
     """Return the service accounts as themselves; those whose hash cannot be read are left out."""
     wanted = {login.lower(): login for login in logins}
@@ -177,7 +186,7 @@ def _read_services(
     for name, secret in parse_hashes(told):
         if name.lower() in wanted:
             login = wanted[name.lower()]
-            lent[login] = Login(login, plan.directory.netbios, nt_hash=secret)
+            lent[login] = Login(login, asked.netbios, nt_hash=secret)
     return lent
 
 

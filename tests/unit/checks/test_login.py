@@ -2,7 +2,7 @@
 
 import pytest
 
-from labctl.spec.login import build_login
+from checks.directory.demand import build_login
 
 
 @pytest.mark.parametrize(
