@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -14,6 +15,7 @@ from labctl.core.errors import SpecError
 from labctl.core.ids import CheckId, NodeName
 from labctl.plan.fault import resolve
 from labctl.spec.fault import Fault, Step, load_faults
+from labctl.spec.topic import load_topic
 from tests.plans import Desk, plan_of
 
 PLAN = plan_of(1)
@@ -124,3 +126,14 @@ def test_no_sabotage_holds_a_name_of_one_cahier(fault: Fault) -> None:
 
     assert len(words) > 40
     assert found == []
+
+
+OF_THE_SHIPPED_PLAN = frozenset({"routeur"})
+"""Machines that sabotages of topics without a block name by their name in the shipped cahier."""
+
+
+@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.id)
+def test_a_sabotage_finds_its_machines_in_the_plan(fault: Fault) -> None:
+    named = {step.node for step in (*fault.steps, *fault.revert) if "${" not in step.node}
+    topic = Path(fault.file).parent.parent.name
+    assert named <= (frozenset() if load_topic(topic).block else OF_THE_SHIPPED_PLAN)
