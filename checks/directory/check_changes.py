@@ -17,6 +17,8 @@ from labctl.api import (
 )
 
 SHOWN_NAMES = 5
+GROUPS_LEFT: dict[bool, frozenset[str]] = {True: frozenset()}
+"""Groups left to an account, by whether it is to be taken out of its own."""
 
 
 @check("K-077", asks=Directory, needs=Leaver)
@@ -31,7 +33,7 @@ def check_leaver_disabled(asked: Directory, leaver: Leaver) -> Match:
         )
     unit, place = asked.ou_dn(wanted.move_to), parent(leaver.dn)
     is_placed = fold(place) == fold(unit)
-    groups: frozenset[str] = frozenset() if wanted.remove_groups else leaver.groups
+    groups = GROUPS_LEFT[wanted.remove_groups]
     return require(
         (
             truth(

@@ -72,7 +72,7 @@ class Departure(Block):
 
     person: Name = key("cle", "clé de personnes")
     move_to: Name = key("deplacer_vers", "unité d'organisation d'arrivée")
-    remove_groups: bool = key("retirer_des_groupes", "retirer de ses groupes")
+    remove_groups: Literal[True] = key("retirer_des_groupes", "retirer de ses groupes")
     delete: Literal[False] = key("supprimer", "supprimer le compte")
 
 
