@@ -116,7 +116,7 @@ def _workstation(plan: Plan) -> tuple[object, ...]:
             directory.domain.upper(),
             directory.netbios,
             f"{work.hostname}$",
-            recognised=True if "windows" in plan.faces else None,
+            recognised=True if "windows" in plan.nodes[plan.workstation.node].faces else None,
         ),
         SecureChannel(works=True, detail="Join is OK"),
     )

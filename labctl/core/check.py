@@ -73,9 +73,7 @@ class CheckSpec:
 
     def is_meant_for(self, plan: Any) -> bool:
         """Tell whether a bench has a machine with the face that it is about, or none at all."""
-        if self.each is None:
-            return not self.face or self.face in plan.faces
-        found = self._list_concerned(plan)
+        found = self._list_concerned(plan) if self.each else tuple(plan.nodes)
         return not found or any(self._has_face(plan, name) for name in found)
 
     def _list_concerned(self, plan: Any) -> tuple[NodeName, ...]:

@@ -27,7 +27,7 @@ def prepare_masters(
 ) -> tuple[Kit, ...]:
     """Check the ISO and write what each variant's master needs; a dry run writes nothing."""
     plans = [place.plan(bench) for bench in place.one_bench_per_variant()]
-    if any("windows" not in plan.faces for plan in plans):
+    if not all(any("windows" in node.faces for node in plan.nodes.values()) for plan in plans):
         raise UsageError(
             _("aucun Windows n'est demandé dans cette salle"),
             hint=_("« poste: windows » dans le fichier de la salle"),

@@ -219,11 +219,6 @@ class Plan:
         return self.hosting.patience if self.hosting else 1.0
 
     @property
-    def faces(self) -> tuple[str, ...]:
-        """Return the ways that the workstation is spoken to, the one that suits it best first."""
-        return self.nodes[self.workstation.node].faces
-
-    @property
     def is_simulated(self) -> bool:
         """Tell whether a machine of the bench imitates a product."""
         return any(node.is_simulated for node in self.nodes.values())

@@ -84,7 +84,7 @@ def solve(machines: Machines, plan: Plan, ways: Ways) -> None:
     poste = plan.workstation
     machines.script(poste.node, f"ADMINISTRATOR={password!r}\n{ways.join(plan)}")
     machines.script(poste.node, workstation.test_page(plan))
-    if "windows" in plan.faces:
+    if "windows" in plan.nodes[plan.workstation.node].faces:
         machines.script(poste.node, windows.script(plan))
 
 

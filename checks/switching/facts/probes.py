@@ -41,7 +41,7 @@ def _ask_mac_table(plan: Plan) -> tuple[Question, ...]:
     gateway = str(plan.segments[poste.segment].gateway)
     ping = ("/usr/bin/ping", "-n", "-c", "1", "-W", "1", "-I", card, gateway)
     speak = run_on(poste.node, *ping, timeout_s=SPEAK_TIMEOUT_S)
-    if "linux" not in plan.faces:  # asking a Windows for this class makes it send the ping
+    if "linux" not in plan.nodes[poste.node].faces:  # a Windows asked for this class sends the ping
         where = f"Address = '{gateway}'"
         speak = ask_cim(plan.workstation.node, "Win32_PingStatus", "StatusCode", where=where)
     on = _switch(plan)

@@ -430,3 +430,10 @@ def test_what_a_machine_says_stays_a_value(check: str) -> None:
         "K-024": DriveHealth((Drive(evil, 9),)),
     }
     assert miss(check, hostile[check]).message
+
+
+@pytest.mark.parametrize("check", ["K-001", "K-004", "K-012"])
+def test_what_a_subject_does_not_say_of_a_system_is_not_asked(check: str) -> None:
+    nothing = PLAN.demand(Installation).model_copy(update={"windows": None, "linux": None})
+    with pytest.raises(NotAsked, match="le sujet ne dit rien d'un"):
+        run_check(check, asking(PLAN, nothing), solved_facts(PLAN))

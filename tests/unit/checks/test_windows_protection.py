@@ -10,11 +10,14 @@ from checks.group_policy.facts.applied import AppliedPolicies
 from checks.hardening.demand import Hardened
 from checks.hardening.facts.hardening import Hardening
 from checks.hardening.facts.logon_audit import LogonAudit
+from checks.installation.demand import Installation
 from checks.protection.facts.antivirus import Antivirus, Product
 from checks.protection.facts.encryption import EncryptedVolume, Encryption
 from checks.protection.facts.firewall import Firewall, FirewallProfile
 from checks.updates.facts import Updates
 from labctl.core.expect import Undecided
+from labctl.core.verdict import Mismatch
+from labctl.plan.model import Plan
 from tests.checking import PLAN, fact_of, miss, refuse, run_check, solved_but
 from tests.plans import asking
 
@@ -163,6 +166,19 @@ def test_a_policy_that_was_not_applied_is_named() -> None:
 def test_versions_are_compared_in_order(build: int, ubr: int) -> None:
     found = miss("K-054", replace(fact_of(Updates), build=build, ubr=ubr))
     assert found.message == f"Windows est en {build}.{ubr}, antérieur à 26100.2314"
+
+
+NO_WINDOWS = asking(PLAN, PLAN.demand(Installation).model_copy(update={"windows": None}))
+NO_INSTALLATION = replace(
+    PLAN, demands={name: one for name, one in PLAN.demands.items() if name != Installation.topic}
+)
+
+
+@pytest.mark.parametrize("plan", [NO_WINDOWS, NO_INSTALLATION])
+def test_the_revision_alone_is_compared_where_no_version_is_asked(plan: Plan) -> None:
+    old = replace(fact_of(Updates), build=22631, ubr=1)
+    with pytest.raises(Mismatch, match=r"22631\.1, antérieur à 22631\.2314"):
+        run_check("K-054", plan, {Updates: old})
 
 
 def test_a_pending_restart_is_told() -> None:

@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
+from checks.installation.demand import Installation
 from checks.installation.facts.linux import parse_zone
 from labctl.facts.probe import NotUnderstood
-from tests.plans import plan_of
+from tests.plans import asking, plan_of
 from tests.probes import probe_of
 from tests.unit.facts.answering import answer_to
 
@@ -248,3 +249,12 @@ def test_a_broken_channel_says_what_the_tool_said() -> None:
 def test_without_any_tool_the_channel_is_not_understood() -> None:
     with pytest.raises(NotUnderstood):
         answered(CHANNEL, MISSING, MISSING)
+
+
+def test_a_system_is_read_where_nothing_is_asked_of_a_linux() -> None:
+    nothing = PLAN.demand(Installation).model_copy(update={"linux": None})
+    plan = asking(PLAN, nothing)
+    texts = ["ID=debian", "/usr/share/zoneinfo/Etc/UTC", "", ""]
+    answers = (answer_to(q, text, 0) for q, text in zip(SYSTEM.ask(plan), texts, strict=True))
+    found = SYSTEM.parse(plan, tuple(answers))
+    assert (found.os_id, found.timezone) == ("debian", "Etc/UTC")

@@ -140,7 +140,7 @@ def test_labctls_own_script_is_answered_from_the_real_machine(
 
 
 def test_the_rest_of_the_script_is_what_the_scenario_tells() -> None:
-    script = "Fact audit { a }\nFact wifi { b }\nFact hashes { 'D:\\A.txt' }\nConvertTo-Json"
+    script = "Fact audit { a }\nFact other { b }\nFact hashes { 'D:\\A.txt' }\nConvertTo-Json"
     hashes: list[object] = [
         {"path": "d:\\a.TXT", "sha256": "aa"},
         {"path": "D:\\B.txt", "sha256": "bb"},
@@ -150,14 +150,11 @@ def test_the_rest_of_the_script_is_what_the_scenario_tells() -> None:
 
     assert found["audit"] == {"found": [3]}
     assert found["hashes"] == {"found": hashes[:1]}
-    assert "scenario" in found["wifi"]["error"]
+    assert "scenario" in found["other"]["error"]
 
 
-@pytest.mark.parametrize(
-    "script", ["Fact disks { Get-Disk }\nConvertTo-Json", "Get-Disk | ConvertTo-Json"]
-)
-def test_a_script_that_is_not_labctls_is_refused(script: str) -> None:
-    output = Commands(Paper()).run(render_command(script), b"")
+def test_a_script_that_is_not_labctls_is_refused() -> None:
+    output = Commands(Paper()).run(render_command("Get-Disk | ConvertTo-Json"), b"")
 
     assert (output.stdout, output.code) == (b"", 1)
 

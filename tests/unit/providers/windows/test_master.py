@@ -1,6 +1,7 @@
 """The disc of a Windows master, from the shipped cahier."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from checks.installation.demand import Installation
 from checks.storage.demand import Storage
 from labctl.core.secrets import Secret
+from labctl.plan.kinds import find_answers
 from labctl.providers.windows.master import Image, list_recipes, master_files
 from tests.golden import assert_golden
 from tests.plans import Desk, plan_of
@@ -15,6 +17,7 @@ from tests.plans import Desk, plan_of
 RECIPES = list_recipes()
 GOLDEN = Path(__file__).resolve().parents[3] / "golden" / "windows"
 PLAN = plan_of(1, Desk.WINDOWS)
+ASKED = {Installation.topic, Storage.topic}
 SECRET = "une-seule-fois-aB3"  # noqa: S105  # of a test
 
 
@@ -49,3 +52,22 @@ def test_the_master_says_which_it_is(template: str) -> None:
 def test_the_data_volume_has_the_size_that_is_asked_for() -> None:
     wanted = PLAN.demand(Storage).volumes["D"].size_gib or 0
     assert f"<Size>{wanted * 1024}</Size>".encode() in files_of("windows-11")["autounattend.xml"]
+
+
+def test_a_windows_of_which_the_subject_says_nothing_is_french() -> None:
+    others = {name: one for name, one in PLAN.demands.items() if name not in ASKED}
+    answers = find_answers(replace(PLAN, demands=others), "windows-11")
+    assert answers == {
+        "language": "fr-FR",
+        "keyboard": "040c:0000040c",
+        "time_zone": "UTC",
+        "build_min": "0",
+        "master": "",
+        "system_label": "Windows",
+        "data_label": "Data",
+        "data_gib": "32",
+    }
+
+
+def test_a_kind_without_answers_has_none() -> None:
+    assert find_answers(PLAN, "nas") == find_answers(PLAN, "printer") == {}
