@@ -8,7 +8,8 @@ WRITTEN = {"datetime": "2026-01-05T08:00:00+00:00"}
 
 def scenario(plan: Document) -> Document:
     """Return what ``simulate merge`` takes."""
-    folder = f"\\users\\{plan['workstation']['user']}\\documents\\remote assistance logs\\"
+    login = plan["demands"]["directory"]["logins"][plan["workstation"]["user"]]
+    folder = f"\\users\\{login}\\documents\\remote assistance logs\\"
     log = {
         "Name": f"c:{folder}20260105083000.xml",
         "Drive": "c:",
