@@ -2,6 +2,8 @@
 
 from typing import Literal
 
+from pydantic import computed_field
+
 from labctl.api import Block, Demand, Machine, Name, Positive, key
 
 OWN_SHARE = "service_de_l_utilisateur"
@@ -37,6 +39,28 @@ class Shares(Demand):
     quotas_gib: dict[Name, Positive] = key(
         "quota_gio", "partage → quota, en Gio", default={}, observed=False
     )
+
+    @computed_field  # type: ignore[prop-decorator]  # pydantic's own way
+    @property
+    def common(self) -> str:
+        """Return the first share that several write, which sabotages narrow; "" for none."""
+        return next((one.name for one in self.shares if len(one.read_write) > 1), "")
+
+    @computed_field  # type: ignore[prop-decorator]
+    @property
+    def limited(self) -> dict[str, str]:
+        """Return the last share that somebody only reads, and who does."""
+        found = [(one.name, one.read_only[0]) for one in self.shares if one.read_only]
+        return dict(zip(("name", "reader"), found[-1], strict=True)) if found else {}
+
+    @computed_field  # type: ignore[prop-decorator]
+    @property
+    def private(self) -> dict[str, str]:
+        """Return the first share that one alone may open, and who has rights on others only."""
+        own = next((one for one in self.shares if len(one.trustees) == 1), None)
+        everybody = (name for one in self.shares for name in (*one.read_write, *one.read_only))
+        strangers = (name for name in everybody if own and name not in own.trustees)
+        return {"name": own.name, "stranger": next(strangers, "")} if own else {}
 
     @property
     def names(self) -> tuple[str, ...]:

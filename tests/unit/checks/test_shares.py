@@ -177,3 +177,15 @@ def test_backup_share_closed_to_its_own_account_earns_nothing() -> None:
     found = miss("K-089", tried("svc-sauvegarde", "SAUVEGARDES$", *denied))
     assert found.message == "svc-sauvegarde ne peut pas écrire dans SAUVEGARDES$ (aucun accès)"
     assert found.earned == 0
+
+
+def test_a_sabotage_finds_its_share_whatever_the_order_of_the_cahier() -> None:
+    asked = PLAN.demand(Shares)
+    turned = asked.model_copy(update={"shares": asked.shares[::-1]})
+    for one in (asked, turned):
+        by_name = {share.name: share for share in one.shares}
+        assert len(by_name[one.common].read_write) > 1
+        assert one.limited["reader"] in by_name[one.limited["name"]].read_only
+        assert one.private["stranger"] not in by_name[one.private["name"]].trustees
+    alone = asked.model_copy(update={"shares": ()})
+    assert (alone.common, alone.limited, alone.private) == ("", {}, {})
