@@ -8,17 +8,19 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from labctl.configure.compose import list_roles
 from labctl.core import command
 from labctl.core.deadline import Deadline
+from labctl.core.ids import NodeName
 from labctl.plan.document import to_document
 from labctl.plan.model import Plan
 from tests.plans import ROOT
 from tests.unit.playbooks.documented import BIN
 
 ROLES = ROOT / "playbooks" / "roles"
+DC = NodeName("dc")
 SECRETS = {"poste_admin": "Secret-du-poste_1", "wifi_perso": "Secret-du-wifi_1"}
 DIRECTORY_PASSWORD = "Secret-de-l-annuaire_1"  # noqa: S105  # of a test
 ACTION = """\
@@ -90,7 +92,10 @@ def rehearse(
     plays = []
     for kind, plans in kinds.items():
         names = [f"{kind}.{plan.variant}" for plan in plans]
-        hosts |= {name: {"plan": to_document(p)} for name, p in zip(names, plans, strict=True)}
+        hosts |= {
+            name: {"plan": _plan_for(name, kind, plan)}
+            for name, plan in zip(names, plans, strict=True)
+        }
         plays.append({"hosts": names, "gather_facts": False, "tasks": play_roles(kind),
                       "vars_files": ["{{ secrets_file }}"]})  # fmt: skip
     said = {"ansible_connection": "local", "patience": 1.0,
@@ -107,6 +112,14 @@ def rehearse(
     if done.exit_code != 0:
         raise AssertionError(done.stdout + done.stderr)
     return [Asked(**json.loads(line)) for line in (folder / "asked.jsonl").read_text().splitlines()]
+
+
+def _plan_for(name: str, kind: str, plan: Plan) -> dict[str, object]:
+    """Return a plan where the machine of a kind, or the controller, has the name of the host."""
+    document = to_document(plan)
+    (own,) = [node for node in plan.nodes.values() if node.kind == kind] or [plan.nodes[DC]]
+    nodes = cast("dict[str, object]", document["nodes"])
+    return {**document, "nodes": {**nodes, name: nodes[own.name]}}
 
 
 def play_roles(kind: str) -> list[dict[str, object]]:
