@@ -64,16 +64,17 @@ from labctl.facts.script import Told, ask_part, read_told
 from labctl.facts.wire import OUTCOMES, Outcome, Results, outcome_of, payload_of, results_of
 from labctl.plan.addressing import management_mac
 from labctl.plan.model import Link, Node, Plan, Port
-from labctl.plan.windows_use import Comfort, WindowsBackup
 from labctl.plan.words import Note, Table
 from labctl.spec.demand import Demand, Written, computed
 from labctl.spec.fields import (
     ECHO,
     Banner,
     Block,
+    Clock,
     Domain,
     Drive,
     FileName,
+    Folder,
     IdleTime,
     LeaseTime,
     Mac,
@@ -130,7 +131,7 @@ __all__ = [
     "Answer",
     "Banner",
     "Block",
-    "Comfort",
+    "Clock",
     "ConnectError",
     "Deadline",
     "Demand",
@@ -141,6 +142,7 @@ __all__ = [
     "Errand",
     "Expectation",
     "FileName",
+    "Folder",
     "Ground",
     "Hampered",
     "IdleTime",
@@ -195,7 +197,6 @@ __all__ = [
     "UserSegment",
     "UserSegments",
     "View",
-    "WindowsBackup",
     "Written",
     "_",
     "about",

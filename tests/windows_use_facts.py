@@ -4,10 +4,12 @@ from datetime import UTC, datetime, timedelta
 
 from checks.accounts.demand import LocalAccounts
 from checks.accounts.facts.administrators import Administrators, Member
+from checks.backup.demand import Backup
 from checks.backup.facts import RestoredWitness, WitnessFile
-from checks.desk.drives import list_drives
+from checks.desk.demand import Personalisation
 from checks.desk.facts.desk import Desk
 from checks.desk.facts.user_settings import UserSettings
+from checks.desk.people import list_drives, login_of
 from checks.directory.demand import Directory
 from checks.group_policy.facts.applied import AppliedPolicies
 from checks.hardening.demand import Hardened
@@ -39,10 +41,10 @@ PROFILES = ("Domain", "Private", "Public")
 
 def solved_use(plan: Plan) -> tuple[object, ...]:
     """Return the facts of a workstation where everything asked is done."""
-    use = plan.windows.use
-    personal, comfort = use.personal, use.personal.comfort
+    personal = plan.demand(Personalisation)
+    comfort = personal.comfort
     hardened, encryption = plan.demand(Hardened), plan.demand(Protection).encryption
-    login = plan.demand(Directory).logins[plan.workstation.user]
+    login = login_of(plan)
     log = rf"c:\users\{login}\documents\remote assistance logs\20260105083000.xml"
     return (
         _administrators(plan),
@@ -186,7 +188,7 @@ def _device(flow: Flow, form_factor: int, hour: int) -> SoundDevice:
 
 
 def _backup(plan: Plan) -> Task:
-    backup = plan.windows.use.backup
+    backup = plan.demand(Backup)
     source = backup.original.rpartition("\\")[0]
     return Task(
         name=r"\Sauvegarde",

@@ -3,16 +3,14 @@
 import re
 from collections.abc import Iterable, Iterator
 
-from checks.installation.machines import workstations
+from checks.backup.demand import Backup
 from checks.startup.facts.startups import Startups, Task
 from checks.startup.facts.task_results import TaskResults
 from labctl.api import (
     Expectation,
     Match,
     Mismatch,
-    Plan,
     Undecided,
-    WindowsBackup,
     _,
     check,
     require,
@@ -25,10 +23,9 @@ ROBOCOPY = re.compile(r'(?:^|[\s"\\])robocopy(?:\.exe)?(?=["\s]|$)', re.IGNORECA
 ROBOCOPY_FAILED = 8
 
 
-@check("K-051", needs=(Startups, TaskResults), each=workstations, face="windows")
-def check_backup_task(plan: Plan, startups: Startups, results: TaskResults) -> Match:
+@check("K-051", asks=Backup, needs=(Startups, TaskResults), each="on", face="windows")
+def check_backup_task(asked: Backup, startups: Startups, results: TaskResults) -> Match:
     """Une tâche planifiée sauvegarde chaque jour comme demandé, et a réussi la dernière fois."""
-    asked = plan.windows.use.backup
     tasks = [task for task in startups.tasks if _is_backup(asked, task)]
     if not tasks:
         raise Mismatch(
@@ -44,7 +41,7 @@ def check_backup_task(plan: Plan, startups: Startups, results: TaskResults) -> M
     return told
 
 
-def _doubt(asked: WindowsBackup, task: Task, results: TaskResults) -> str:
+def _doubt(asked: Backup, task: Task, results: TaskResults) -> str:
     """Return what is not known of a task that is otherwise as it should be."""
     values = {"name": task.name, "target": asked.target, "problem": results.problem}
     if task.name not in results.results:
@@ -62,16 +59,16 @@ def _doubt(asked: WindowsBackup, task: Task, results: TaskResults) -> str:
     return ""
 
 
-def _is_backup(asked: WindowsBackup, task: Task) -> bool:
+def _is_backup(asked: Backup, task: Task) -> bool:
     return _writes(asked, task) or _owner(task) == asked.account.casefold()
 
 
-def _writes(asked: WindowsBackup, task: Task) -> bool:
+def _writes(asked: Backup, task: Task) -> bool:
     target = asked.target.casefold()
     return any(target in command.casefold() for command in task.commands)
 
 
-def _task(asked: WindowsBackup, task: Task) -> Iterator[Expectation]:
+def _task(asked: Backup, task: Task) -> Iterator[Expectation]:
     values = {"name": task.name}
     yield truth(
         _("tâche active"),

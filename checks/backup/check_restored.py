@@ -1,13 +1,12 @@
 """The backup was tried: a file came back."""
 
+from checks.backup.demand import Backup
 from checks.backup.facts import RestoredWitness
 from checks.installation.facts.operating_system import OperatingSystem
-from checks.installation.machines import workstations
 from labctl.api import (
     Expectation,
     Match,
     Mismatch,
-    Plan,
     Undecided,
     _,
     check,
@@ -18,14 +17,15 @@ from labctl.api import (
 
 @check(
     "K-053",
+    asks=Backup,
     needs=(RestoredWitness, OperatingSystem),
     after=("K-051",),
-    each=workstations,
+    each="on",
     face="windows",
 )
-def check_restored(plan: Plan, witness: RestoredWitness, system: OperatingSystem) -> Match:
+def check_restored(asked: Backup, witness: RestoredWitness, system: OperatingSystem) -> Match:
     """Le fichier témoin a été restauré pendant l'épreuve, à côté de l'original et identique."""
-    path = plan.windows.use.backup.restored
+    path, source = asked.restored, asked.original
     if not path:
         return require(())
     copy, original = witness.restored, witness.original
@@ -35,8 +35,7 @@ def check_restored(plan: Plan, witness: RestoredWitness, system: OperatingSystem
         )
     if original is None:
         raise Undecided(
-            _("l'original %(path)s a disparu : rien à quoi comparer")
-            % {"path": plan.windows.use.backup.original}
+            _("l'original %(path)s a disparu : rien à quoi comparer") % {"path": source}
         )
     told = require(
         (

@@ -3,13 +3,16 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from checks.backup.demand import Backup
 from labctl.api import (
     Answer,
+    NodeName,
     Plan,
-    Probe,
-    Question,
+    Reading,
     ask_cim,
     ask_part,
+    attempt,
+    fact,
     moment_of,
     number_of,
     read_instances,
@@ -44,23 +47,20 @@ class RestoredWitness:
     problem: str = ""
 
 
-def ask(plan: Plan) -> tuple[Question, ...]:
-    """Ask for each file by its whole name: any other condition reads the whole disk."""
-    backup = plan.windows.use.backup
+@fact(RestoredWitness, kind="windows")
+def from_windows(plan: Plan, at: NodeName) -> Reading[RestoredWitness]:
+    """Read each file by its whole name: any other condition reads the whole disk.
+
+    Microsoft, "CIM_DataFile class" and "Get-FileHash".
+    """
+    backup = plan.demand(Backup)
+    paths = (backup.original, backup.restored)
     names = ("Name", "FileSize", "LastModified", "CreationDate")
-    files = (
-        ask_cim(plan.workstation.node, "CIM_DataFile", *names, where=f"Name='{_quoted(path)}'")
-        for path in (backup.original, backup.restored)
+    listed = ", ".join(f"'{path}'" for path in (one.replace("'", "''") for one in paths if one))
+    *files, script = yield from attempt(
+        *(ask_cim(at, "CIM_DataFile", *names, where=f"Name='{_quoted(path)}'") for path in paths),
+        ask_part(at, "hashes", SCRIPT % (listed or "@()"), "Get-FileHash"),
     )
-    paths = (path.replace("'", "''") for path in (backup.original, backup.restored) if path)
-    listed = ", ".join(f"'{path}'" for path in paths) or "@()"
-    part = ask_part(plan.workstation.node, "hashes", SCRIPT % listed, "Get-FileHash")
-    return (*files, part)
-
-
-def parse(plan: Plan, answers: tuple[Answer, ...]) -> RestoredWitness:
-    """Read the files that are there."""
-    *files, script = answers
     for answer in files:
         refuse_trouble(answer)
     told = read_told(script, "hashes")
@@ -68,10 +68,9 @@ def parse(plan: Plan, answers: tuple[Answer, ...]) -> RestoredWitness:
         text_of(one, "path").casefold(): text_of(one, "sha256").casefold()
         for one in told.instances()
     }
-    backup = plan.windows.use.backup
     original, restored = (
         _file(answer, hashes.get(path.casefold(), ""))
-        for answer, path in zip(files, (backup.original, backup.restored), strict=True)
+        for answer, path in zip(files, paths, strict=True)
     )
     return RestoredWitness(original, restored, told.problem)
 
@@ -90,6 +89,3 @@ def _file(answer: Answer, sha256: str) -> WitnessFile | None:
 
 def _quoted(path: str) -> str:
     return path.replace("\\", "\\\\").replace("'", "\\'")
-
-
-PROBE = Probe(RestoredWitness, ask, parse, takes_trouble=True)

@@ -2,17 +2,15 @@
 
 from collections.abc import Iterator
 
-from checks.desk.drives import list_drives
+from checks.desk.demand import Comfort, Personalisation
 from checks.desk.facts.desk import Desk
 from checks.desk.facts.user_settings import UserSettings
-from checks.directory.demand import Directory
+from checks.desk.people import list_drives, login_of
 from checks.group_policy.demand import Policies
 from checks.group_policy.facts.links import GpoLinks
-from checks.installation.machines import workstations
 from checks.shares.demand import Shares
 from checks.software.demand import Programs
 from labctl.api import (
-    Comfort,
     Expectation,
     Match,
     Plan,
@@ -24,11 +22,19 @@ from labctl.api import (
 )
 
 
-@check("K-032", needs=(UserSettings, Desk), after=("K-037",), each=workstations, face="windows")
-def check_personalisation(plan: Plan, user: UserSettings, desk: Desk) -> Match:
+@check(
+    "K-032",
+    asks=(Personalisation, Plan),
+    needs=(UserSettings, Desk),
+    after=("K-037",),
+    each="on",
+    face="windows",
+)
+def check_personalisation(
+    asked: Personalisation, plan: Plan, user: UserSettings, desk: Desk
+) -> Match:
     """Le navigateur, la page d'accueil, le fond d'écran et l'alimentation sont ceux demandés."""
     _need_session(plan, user)
-    asked = plan.windows.use.personal
     points = [
         Expectation(_("fond d'écran"), asked.wallpaper.casefold(), user.wallpaper.casefold()),
         Expectation(_("mode d'alimentation"), asked.power_plan, desk.power_plan, earns=False),
@@ -55,11 +61,18 @@ def check_personalisation(plan: Plan, user: UserSettings, desk: Desk) -> Match:
     return told
 
 
-@check("K-033", needs=UserSettings, after=("K-037",), each=workstations, face="windows")
-def check_comfort(plan: Plan, user: UserSettings) -> Match:
+@check(
+    "K-033",
+    asks=(Personalisation, Plan),
+    needs=UserSettings,
+    after=("K-037",),
+    each="on",
+    face="windows",
+)
+def check_comfort(asked: Personalisation, plan: Plan, user: UserSettings) -> Match:
     """L'affichage et la saisie sont adaptés au besoin de l'utilisateur."""
     _need_session(plan, user)
-    return require(_comfort(plan.windows.use.personal.comfort, user))
+    return require(_comfort(asked.comfort, user))
 
 
 def _comfort(asked: Comfort, user: UserSettings) -> Iterator[Expectation]:
@@ -77,13 +90,16 @@ def _comfort(asked: Comfort, user: UserSettings) -> Iterator[Expectation]:
 
 @check(
     "K-038",
+    asks=(Personalisation, Plan),
     needs=UserSettings,
     witnesses=(GpoLinks,),
     after=("K-037",),
-    each=workstations,
+    each="on",
     face="windows",
 )
-def check_drives(plan: Plan, user: UserSettings, links: GpoLinks | None) -> Match:
+def check_drives(
+    _asked: Personalisation, plan: Plan, user: UserSettings, links: GpoLinks | None
+) -> Match:
     """Les lecteurs réseau de l'utilisateur mènent aux partages demandés."""
     _need_session(plan, user)
     server = plan.nodes[plan.demand(Shares).on].hostname
@@ -125,11 +141,20 @@ def _list_mapped(plan: Plan, links: GpoLinks | None) -> frozenset[str]:
     return frozenset(letter for gpo in meant for letter in gpo.rules.drives)
 
 
-@check("K-039", needs=(UserSettings, Desk), after=("K-037",), each=workstations, face="windows")
-def check_default_printer(plan: Plan, user: UserSettings, desk: Desk) -> Match:
+@check(
+    "K-039",
+    asks=(Personalisation, Plan),
+    needs=(UserSettings, Desk),
+    after=("K-037",),
+    each="on",
+    face="windows",
+)
+def check_default_printer(
+    asked: Personalisation, plan: Plan, user: UserSettings, desk: Desk
+) -> Match:
     """L'imprimante par défaut de l'utilisateur est celle demandée."""
     _need_session(plan, user)
-    wanted = plan.windows.use.personal.printer
+    wanted = asked.printer
     return require(
         (
             Expectation(
@@ -151,5 +176,5 @@ def _need_session(plan: Plan, user: UserSettings) -> None:
     if not user.is_open:
         raise Undecided(
             _("%(user)s n'a pas de session ouverte : ses réglages ne peuvent être lus")
-            % {"user": plan.demand(Directory).logins[plan.workstation.user]}
+            % {"user": login_of(plan)}
         )

@@ -127,13 +127,6 @@ def find_unknown_person(asked: Directory, owner: Block, field: str, key: str) ->
     yield from _unknown((owner, field), key, asked.names, said, _("personnes : %(names)s"))
 
 
-@rule("personne-inconnue", reads=Directory, sections=("poste",))
-def find_unknown_users(asked: Directory, view: View) -> Iterator[Remark]:
-    """The main user of the workstation is one of the company."""
-    work = view.subject.workstation
-    yield from find_unknown_person(asked, work, "main_user", work.main_user)
-
-
 @rule("ou-inconnue", reads=Directory)
 def find_unknown_ous(asked: Directory, _view: View) -> Iterator[Remark]:
     """Every unit named is to be created."""

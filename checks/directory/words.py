@@ -1,9 +1,9 @@
-"""What the tables and the picture of a plan say of the directory."""
+"""What the tables of a plan say of the directory."""
 
 from collections.abc import Iterator
 
 from checks.directory.demand import Directory
-from labctl.api import Note, Plan, Table, _
+from labctl.api import Plan, Table, _
 
 
 def tables(asked: Directory, _plan: Plan) -> Iterator[Table]:
@@ -19,13 +19,6 @@ def tables(asked: Directory, _plan: Plan) -> Iterator[Table]:
         rows.append((_("compte de service"), service.name, "—", service.ou, "—", _("créé")))
     yield Table(_("Comptes de l'annuaire"), columns, tuple(rows))
     yield Table(_("Règles du domaine"), (_("Quoi"), _("Valeur")), _list_rules(asked))
-
-
-def notes(asked: Directory, plan: Plan) -> Iterator[Note]:
-    """Yield who works at the workstation."""
-    login = asked.logins.get(plan.workstation.user)
-    if login:
-        yield Note(plan.workstation.node, login)
 
 
 def _list_rules(asked: Directory) -> tuple[tuple[str, ...], ...]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from checks.directory.demand import Directory
-from checks.group_policy.demand import ROOT, Gpo, Policies
+from checks.group_policy.demand import ROOT, Policies
 from labctl.api import Remark, View, _, rule
 
 
@@ -20,30 +20,20 @@ def find_unknown_links(asked: Policies, directory: Directory, _view: View) -> It
 def find_policies_without_effect(
     asked: Policies, directory: Directory, view: View
 ) -> Iterator[Remark]:
-    """A policy is linked over those it is for: the workstation, or its user for the drives.
+    """A policy that sets values of a computer is linked over the workstation.
 
-    What Windows reads of the computer, and what it reads of the user, come from the units that each
-    of them is in (Microsoft, "Group Policy processing").
+    What Windows reads of the computer comes from the units that it is in (Microsoft, "Group Policy
+    processing").
     """
-    workstation = view.subject.workstation
-    account = directory.account_of(workstation.main_user)
-    user_ou = "" if account is None else account.ou
+    unit = view.subject.workstation.domain.ou
     for gpo in asked.gpos:
-        meant = []
-        if gpo.values:
-            meant.append((workstation.domain.ou, _("le poste, dans « %(ou)s »")))
-        if gpo.rules.drives:
-            meant.append((user_ou, _("l'utilisateur du poste, dans « %(ou)s »")))
-        yield from _list_missed(gpo, meant, directory)
-
-
-def _list_missed(gpo: Gpo, meant: list[tuple[str, str]], directory: Directory) -> Iterator[Remark]:
-    linked = gpo.link_to
-    for unit, whom in meant:
-        if linked not in (ROOT, unit) and {linked, unit} <= set(directory.ous):
+        is_missed = gpo.link_to not in (ROOT, unit) and {gpo.link_to, unit} <= set(directory.ous)
+        if gpo.values and is_missed:
             said = _("« %(name)s », liée à « %(linked)s », ne vise pas %(whom)s")
-            told = {"name": gpo.name, "linked": linked, "whom": whom % {"ou": unit}}
-            yield Remark(gpo, "link_to", said % told)
+            whom = _("le poste, dans « %(ou)s »") % {"ou": unit}
+            yield Remark(
+                gpo, "link_to", said % {"name": gpo.name, "linked": gpo.link_to, "whom": whom}
+            )
 
 
 def _names(directory: Directory) -> dict[str, str]:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from checks.directory.demand import Directory
+from checks.desk.people import authority_of, login_of
 from checks.installation.facts.operating_system import ask_system
 from labctl.api import (
     NodeName,
@@ -73,9 +73,8 @@ def from_windows(plan: Plan, at: NodeName) -> Reading[RemoteHelp]:
     The profile of a user who had a namesake ends with the domain (Microsoft, "Remote Assistance
     logs", "Shadow events 20508 and 20510").
     """
-    directory = plan.demand(Directory)
-    user = directory.logins[plan.workstation.user]
-    profiles = (user, f"{user}.{directory.netbios}")
+    user = login_of(plan)
+    profiles = (user, f"{user}.{authority_of(plan, at)}")
     wanted = (_where(rf"\users\{profile}\{LOGS}\ ".rstrip()) for profile in profiles)
     *others, script = yield from attempt(
         *(ask_cim(at, "CIM_DataFile", "Name", where=where) for where in wanted),

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from checks.directory.demand import Directory
-from checks.shares.demand import OWN_SHARE, Shares, find_own_share
+from checks.shares.demand import Shares
 from labctl.api import Block, Remark, View, _, judge_name, rule
 
 SHARE_SIGNS = '"/\\[]:;|=,+*?<>%'
@@ -66,86 +66,3 @@ def find_unknown_share(
         said = _("partage « %(name)s » inconnu") % {"name": name}
         hint = _("partages : %(names)s") % {"names": ", ".join(asked.names)}
         yield Remark(owner, field, said, hint, inside)
-
-
-@rule("machine-inconnue", reads=Shares, sections=("poste", "machines"))
-def find_unknown_targets(asked: Shares, view: View) -> Iterator[Remark]:
-    """The backup goes to the file server, on a share that exists."""
-    backup = view.subject.workstation.backup
-    server, own = backup.target.split("\\")[2], view.hostname(asked.on)
-    if server.casefold() != own.casefold():
-        said = _("machine « %(name)s » inconnue") % {"name": server}
-        hint = _("le NAS s'appelle « %(name)s »") % {"name": own}
-        yield Remark(backup, "target", said, hint)
-
-
-@rule("partage-inconnu", reads=Shares, sections=SECTIONS)
-def find_unknown_backups(asked: Shares, view: View) -> Iterator[Remark]:
-    """The backup goes to a share that exists."""
-    backup = view.subject.workstation.backup
-    yield from find_unknown_share(asked, backup, "target", backup.target.split("\\")[3])
-
-
-@rule("compte-inconnu", reads=Directory, sections=SECTIONS)
-def find_unknown_accounts(directory: Directory, view: View) -> Iterator[Remark]:
-    """The backup runs as a service account of the directory."""
-    backup = view.subject.workstation.backup
-    known = [account.name for account in directory.service_accounts]
-    if backup.account not in known:
-        said = _("compte de service « %(name)s » inconnu") % {"name": backup.account}
-        hint = _("comptes : %(names)s") % {"names": ", ".join(known)}
-        yield Remark(backup, "account", said, hint)
-
-
-@rule("compte-sans-droit", reads=(Shares, Directory), sections=SECTIONS)
-def find_powerless_accounts(asked: Shares, directory: Directory, view: View) -> Iterator[Remark]:
-    """The account of the backup writes on its share."""
-    backup = view.subject.workstation.backup
-    account, target = backup.account, backup.target.split("\\")[3]
-    for share in asked.shares:
-        if (
-            share.name == target
-            and account in directory.services
-            and account not in share.read_write
-        ):
-            said = _("« %(account)s » n'écrit pas sur « %(share)s », où va la sauvegarde")
-            values = {"account": account, "share": target}
-            yield Remark(backup, "account", said % values, _("ajoutez-le à RW du partage"))
-
-
-@rule("partage-inconnu", reads=Shares, sections=("poste",))
-def find_unknown_drives(asked: Shares, view: View) -> Iterator[Remark]:
-    """Every drive leads to a share."""
-    personal = view.subject.workstation.personalisation
-    if personal is None:
-        return
-    for letter, name in personal.drives.items():
-        if name not in (*asked.names, OWN_SHARE):
-            said = _("partage « %(name)s » inconnu") % {"name": name}
-            hint = _("partages : %(names)s") % {"names": ", ".join(asked.names)}
-            yield Remark(personal, "drives", said, hint, inside=(letter,))
-
-
-@rule("utilisateur-sans-compte", reads=Directory, sections=("poste",))
-def find_users_without_account(directory: Directory, view: View) -> Iterator[Remark]:
-    """The main user of the workstation has an account to be made."""
-    work = view.subject.workstation
-    if work.main_user in directory.names and directory.account_of(work.main_user) is None:
-        said = _("« %(name)s », l'utilisateur du poste, n'a pas de compte à créer dans l'annuaire")
-        hint = _("donnez-lui un compte dans « comptes_a_creer »")
-        values = {"name": " ".join(directory.names[work.main_user])}
-        yield Remark(work, "main_user", said % values, hint)
-
-
-@rule("utilisateur-sans-compte", reads=(Shares, Directory), sections=("poste",))
-def find_users_without_share(asked: Shares, directory: Directory, view: View) -> Iterator[Remark]:
-    """The share of the main user's service is one, where a drive leads to it."""
-    work = view.subject.workstation
-    personal, account = work.personalisation, directory.account_of(work.main_user)
-    if personal is None or account is None or OWN_SHARE not in personal.drives.values():
-        return
-    known = {group.name for group in directory.groups}
-    if known.issuperset(account.groups) and not find_own_share(asked.shares, account.groups):
-        said = _("aucun partage n'est celui du service de l'utilisateur, ou plusieurs le sont")
-        hint = _("nommez le partage, au lieu de %(word)s") % {"word": OWN_SHARE}
-        yield Remark(personal, "drives", said, hint)

@@ -59,15 +59,3 @@ def _judge_sizes(asked: Storage) -> Iterator[Remark]:
         names = _(" et ").join(asked.drives)
         values = {"volumes": names, "asked": asked.total_gib, "most": MBR_MOST_GIB}
         yield Remark(asked.last_sized, "size_gib", said % values)
-
-
-@rule("lecteur-pris", reads=Storage, sections=("poste",))
-def find_taken_drives(asked: Storage, view: View) -> Iterator[Remark]:
-    """A drive of the user has no letter of a volume of the workstation."""
-    personal = view.subject.workstation.personalisation
-    for drive in personal.drives if personal is not None else ():
-        volume = asked.volumes.get(drive[0])
-        if volume is not None and personal is not None:
-            said = _("le lecteur %(letter)s est déjà le volume « %(label)s » du poste")
-            values = {"letter": drive, "label": volume.label}
-            yield Remark(personal, "drives", said % values, inside=(drive,))

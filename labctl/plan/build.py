@@ -13,7 +13,6 @@ from labctl.plan.model import (
     Workstation,
 )
 from labctl.plan.placement import MANAGEMENT, UPSTREAM, place
-from labctl.plan.windows_build import build_windows
 from labctl.spec.cahier import Cahier
 from labctl.spec.devices import (
     ACCESS_POINT,
@@ -98,9 +97,7 @@ def _workstation(subject: Subject, topology: Topology) -> Workstation:
         hostname=machine.hostname,
         segment=next(iter(machine.cards.values())).segment,
         ou=asked.domain.ou,
-        user=asked.main_user,
         desk=kind.desk or kind.name,
-        windows=build_windows(subject) if "windows" in kind.faces else None,
     )
 
 

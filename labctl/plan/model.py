@@ -11,7 +11,6 @@ from typing import TypeVar
 
 from labctl.core.ids import BenchId, NodeName
 from labctl.plan.path import find_path
-from labctl.plan.windows import WindowsWorkstation
 from labctl.spec.demand import Demand
 from labctl.spec.observed import Unread
 from labctl.spec.topology import End, Medium, NodeState, Segment, probe_name
@@ -125,15 +124,13 @@ class Router:
 
 @dataclass(frozen=True, slots=True)
 class Workstation:
-    """What the candidate's workstation must be; ``windows`` when it is one, or stands in for it."""
+    """What the candidate's workstation must be."""
 
     node: NodeName
     hostname: str
     segment: str
     ou: str
-    user: str  # key of its main user among the people of the company
     desk: str = ""  # what a room calls it
-    windows: WindowsWorkstation | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,14 +219,6 @@ class Plan:
     def is_simulated(self) -> bool:
         """Tell whether a machine of the bench imitates a product."""
         return any(node.is_simulated for node in self.nodes.values())
-
-    @property
-    def windows(self) -> WindowsWorkstation:
-        """Return what a Windows workstation must be; KeyError on a bench that has none."""
-        asked = self.workstation.windows
-        if asked is None:
-            raise KeyError(self.workstation.desk)
-        return asked
 
     def probe_node(self, segment: str) -> NodeName:
         """Return the name of labctl's probe in a segment (``WAN`` is one)."""

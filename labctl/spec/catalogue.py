@@ -17,7 +17,6 @@ from labctl.spec.rules import (
     seating,
     segments,
     switching,
-    usage,
     wireless,
 )
 from labctl.spec.rules.view import Finding, Seating, View
@@ -34,7 +33,7 @@ NEEDED_RULES = (
     "hote-absent", "hote-double", "hote-inconnu", "liaison-ailleurs", "liaison-impossible",
     "liaison-vide", "machine-absente", "machine-isolee", "passerelle-hors-reseau",
     "passerelle-sans-reseau", "personne-inconnue", "port-double", "porte-incorrecte",
-    "poste-impossible", "poste-sans-sujet", "referentiel-inconnu", "reseau-trop-petit",
+    "poste-impossible", "referentiel-inconnu", "reseau-trop-petit",
     "segment-inconnu", "segment-isole", "valeur-absente", "valeur-incorrecte", "variante-inconnue",
     "vlan-sans-passerelle",
 )  # fmt: skip
@@ -128,8 +127,6 @@ VARIANT_RULES = (
     VariantRule("nom-double", (), naming.find_double_entries),
     VariantRule("mac-incorrecte", (_ROUTER, _AP), naming.find_bad_macs),
     VariantRule("etiquette-double", ("liaisons",), naming.find_double_labels),
-    VariantRule("sauvegarde-impossible", _DESK, usage.find_impossible_backups),
-    VariantRule("fond-impossible", _DESK, usage.find_impossible_wallpapers),
     VariantRule("canal-inconnu", (_AP,), wireless.find_unknown_channels),
     VariantRule("pays-inconnu", (_AP,), wireless.find_unknown_countries),
     VariantRule("chiffrement-faible", (_AP,), wireless.find_weak_encryption),
@@ -167,7 +164,6 @@ SEATING_RULES = (
     SeatingRule("genre-inconnu", seating.find_unknown_kinds),
     SeatingRule("graine-publique", seating.find_demo_seed),
     SeatingRule("poste-impossible", seating.find_unavailable_kinds),
-    SeatingRule("poste-sans-sujet", seating.find_windows_without_a_subject),
     SeatingRule("hote-absent", hosting.find_missing_hosts),
     SeatingRule("hote-double", hosting.find_double_hosts),
     SeatingRule("hote-inconnu", hosting.find_unknown_hosts),

@@ -233,6 +233,14 @@ FileName = Annotated[
     Field(max_length=64),
     WithJsonSchema({"type": "string", "minLength": 1}),
 ]
+Folder = Annotated[
+    str,
+    matches(
+        re.compile(rf"[C-Z]:(\\{FILE_PART})+"), mark("dossier attendu, comme D:\\Donnees"), "folder"
+    ),
+    Field(max_length=200),
+    WithJsonSchema({"type": "string", "pattern": r"^[C-Z]:\\"}),
+]
 MailAddress = Annotated[
     str,
     matches(

@@ -4,7 +4,7 @@ An author opts out of a rule for one line with ``# labctl: ignore RULE``, for a 
 ``lint: {ignorer: [RULE]}``; mistakes of form cannot be ignored.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from functools import partial
 from ipaddress import IPv4Network
@@ -35,7 +35,6 @@ from labctl.spec.rules.official import Exams
 from labctl.spec.rules.view import Finding, Seating, View
 from labctl.spec.suggest import suggest
 from labctl.spec.wanted import read_wanted
-from labctl.spec.workstation import WINDOWS_SECTIONS
 
 MOST = 40
 """Findings of one rule reported of one variant: more would tell its author nothing."""
@@ -230,13 +229,10 @@ def _check_file(source: Source, views: tuple[View, ...]) -> Iterator[tuple[str, 
 def _seating(room: Room, cahier: Source | None, cahiers: tuple[str, ...] | None) -> Seating:
     if cahier is None:
         return Seating(room.document, room.rules, cahiers=cahiers)
-    asked = cahier.tree.get("poste")
-    known = asked if isinstance(asked, Mapping) else {}
-    missing = tuple(name for name in WINDOWS_SECTIONS if not known.get(name))
     names, own = tuple(variant_values(cahier)), str(cahier.tree.get("id", ""))
     machines = read_layout(cahier.tree).machines
     return Seating(
-        *(room.document, room.rules, own, names, missing, cahiers, cahier),
+        *(room.document, room.rules, own, names, cahiers, cahier),
         wanted=read_wanted(cahier),
         kinds={name: machine.kinds for name, machine in machines.items()},
     )

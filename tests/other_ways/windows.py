@@ -9,7 +9,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from checks.accounts.demand import LocalAccounts
-from checks.desk.drives import list_drives
+from checks.backup.demand import Backup
+from checks.desk.demand import Personalisation
+from checks.desk.people import list_drives, login_of
 from checks.directory.demand import Directory
 from checks.group_policy.demand import Policies
 from checks.hardening.demand import Hardened
@@ -22,7 +24,6 @@ from checks.software.demand import Programs
 from checks.storage.demand import Storage
 from checks.wireless_client.demand import Fallback
 from labctl.plan.model import Plan
-from labctl.plan.windows_use import WindowsUse
 
 Document = dict[str, Any]
 GIB = 1024**3
@@ -57,7 +58,8 @@ END
 
 def scenario(plan: Plan) -> Document:
     """Return what the simulated Windows is to tell."""
-    use = plan.windows.use
+    backup = plan.demand(Backup)
+    power_plan = plan.demand(Personalisation).power_plan.upper()
     return {
         "namespaces": {
             "root/cimv2": {
@@ -65,15 +67,15 @@ def scenario(plan: Plan) -> Document:
                 **_hardware(plan.demand(Hardware)),
                 **_administrators(plan),
                 "CIM_DataFile": [
-                    _file(use.backup.original, WRITTEN),
-                    _file(use.backup.restored, LATER),
+                    _file(backup.original, WRITTEN),
+                    _file(backup.restored, LATER),
                 ],
             },
             "root/cimv2/power": {
                 "Win32_PowerPlan": [
                     {
                         "ElementName": "Utilisation normale",
-                        "InstanceID": f"Microsoft:PowerPlan\\{{{use.personal.power_plan.upper()}}}",
+                        "InstanceID": f"Microsoft:PowerPlan\\{{{power_plan}}}",
                         "IsActive": True,
                     }
                 ]
@@ -94,8 +96,7 @@ def scenario(plan: Plan) -> Document:
             "sessions": [{"id": 1149, "at": LATER, "from": "198.51.100.7"}],
             "tasks": [{"name": "\\Maison\\Copie du jour", "result": 0}],
             "hashes": [
-                {"path": path, "sha256": DIGEST}
-                for path in (use.backup.original, use.backup.restored)
+                {"path": path, "sha256": DIGEST} for path in (backup.original, backup.restored)
             ],
             "wifi": [{"name": plan.demand(Fallback).ssid, "mode": "auto"}],
         },
@@ -232,7 +233,7 @@ def _protection() -> Document:
 
 def _task(plan: Plan) -> Document:
     """A script of PowerShell, every day of the week, under the long name of its account."""
-    backup = plan.windows.use.backup
+    backup = plan.demand(Backup)
     return {
         "Actions": [
             {
@@ -298,7 +299,7 @@ def _machine(plan: Plan) -> Document:
         **dict(_policies(plan)),
         **dict(_programs(plan)),
         **dict(_sound()),
-        **_home_page(plan.windows.use),
+        **_home_page(plan.demand(Personalisation)),
     }
 
 
@@ -330,8 +331,8 @@ def _sound() -> Iterator[tuple[str, Document]]:
         yield f"{key}\\Properties", {FORM_FACTOR: HEADSET}
 
 
-def _home_page(use: WindowsUse) -> Document:
-    page = use.personal.home_page.rstrip("/")
+def _home_page(asked: Personalisation) -> Document:
+    page = asked.home_page.rstrip("/")
     return {
         "SOFTWARE\\Policies\\Mozilla\\Firefox\\Homepage": {"URL": page},
         "SOFTWARE\\Policies\\Google\\Chrome": {"HomepageLocation": page},
@@ -339,7 +340,8 @@ def _home_page(use: WindowsUse) -> Document:
 
 
 def _users(plan: Plan) -> Document:
-    personal, comfort = plan.windows.use.personal, plan.windows.use.personal.comfort
+    personal = plan.demand(Personalisation)
+    comfort = personal.comfort
     hive = f"{DOMAIN}-1213"
     software, panel = f"{hive}\\SOFTWARE\\Microsoft", f"{hive}\\Control Panel"
     browser = f"{software}\\Windows\\Shell\\Associations\\UrlAssociations\\https\\UserChoice"
@@ -352,7 +354,7 @@ def _users(plan: Plan) -> Document:
         },
         f"{hive}\\Volatile Environment": {
             "USERDOMAIN": directory.netbios,
-            "USERNAME": directory.logins[plan.workstation.user],
+            "USERNAME": login_of(plan),
         },
         f"{panel}\\Desktop": {"WallPaper": personal.wallpaper.upper()},
         browser: {"ProgId": f"{plan.demand(Programs).browser}-E7CF176E110C211B"},

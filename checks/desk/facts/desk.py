@@ -4,12 +4,13 @@ from dataclasses import dataclass
 
 from checks.software.demand import Programs
 from labctl.api import (
-    Answer,
+    NodeName,
     Plan,
-    Probe,
-    Question,
+    Reading,
+    ask,
     ask_cim,
     ask_registry,
+    fact,
     flag_of,
     read_instances,
     read_key,
@@ -34,25 +35,22 @@ class Desk:
     printers: dict[str, bool]  # name → it works on line
 
 
-def ask(plan: Plan) -> tuple[Question, ...]:
-    """Ask for the plans, the policy of the browser asked for, and the machine's printers."""
+@fact(Desk, kind="windows")
+def from_windows(plan: Plan, at: NodeName) -> Reading[Desk]:
+    """Read the plans, the policy of the browser asked for, and the machine's printers.
+
+    Microsoft, "Win32_PowerPlan class" and "Win32_Printer class".
+    """
     programs = plan.find(Programs)
     browser = programs.browser if programs else ""
     key, name = HOME_PAGES.get(browser, HOME_PAGES["MSEdgeHTM"])
-    return (
-        ask_cim(
-            plan.workstation.node, "Win32_PowerPlan", "InstanceID", "IsActive", namespace=POWER
-        ),
-        ask_registry(plan.workstation.node, "HKLM", key, {name: "string"}),
-        ask_cim(plan.workstation.node, "Win32_Printer", "Name", "WorkOffline"),
+    plans, imposed, printers = yield from ask(
+        ask_cim(at, "Win32_PowerPlan", "InstanceID", "IsActive", namespace=POWER),
+        ask_registry(at, "HKLM", key, {name: "string"}),
+        ask_cim(at, "Win32_Printer", "Name", "WorkOffline"),
     )
-
-
-def parse(_plan: Plan, answers: tuple[Answer, ...]) -> Desk:
-    """Read all three."""
-    plans, browser, printers = answers
     active = [one for one in read_instances(plans) if flag_of(one, "IsActive")]
-    policy = read_key(browser)
+    policy = read_key(imposed)
     return Desk(
         power_plan=_guid(text_of(active[0], "InstanceID")) if active else "",
         home_page=next((text_of(policy, name) for name in policy), ""),
@@ -66,6 +64,3 @@ def parse(_plan: Plan, answers: tuple[Answer, ...]) -> Desk:
 def _guid(identifier: str) -> str:
     r"""Return the GUID of ``Microsoft:PowerPlan\{381b4222-…}``."""
     return identifier.rpartition("{")[2].rstrip("}").lower()
-
-
-PROBE = Probe(Desk, ask, parse)

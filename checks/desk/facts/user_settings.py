@@ -3,14 +3,15 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from checks.directory.demand import Directory
+from checks.desk.people import authority_of, login_of
 from labctl.api import (
-    Answer,
     Instance,
+    NodeName,
     Plan,
-    Probe,
-    Question,
+    Reading,
+    ask,
     ask_registry,
+    fact,
     number_or,
     read_keys,
     text_of,
@@ -59,23 +60,18 @@ class UserSettings:
     mouse_speed: int = 10
 
 
-def ask(plan: Plan) -> tuple[Question, ...]:
-    """Ask for the keys in every hive of a user that is loaded: whose it is, the session says.
+@fact(UserSettings, kind="windows")
+def from_windows(plan: Plan, at: NodeName) -> Reading[UserSettings]:
+    """Read the keys in every hive of a user that is loaded: whose it is, the session says.
 
-    A SID that does not end with a number is the hive of the user's classes.
+    A SID that does not end with a number is the hive of the user's classes (Microsoft, "Registry
+    hives").
     """
-    return tuple(
-        ask_registry(plan.workstation.node, "HKU", rf"{USERS}\{key}", values)
-        for key, values in VALUES.items()
+    answers = yield from ask(
+        *(ask_registry(at, "HKU", rf"{USERS}\{key}", values) for key, values in VALUES.items())
     )
-
-
-def parse(plan: Plan, answers: tuple[Answer, ...]) -> UserSettings:
-    """Read the hive of the main user."""
     found = dict(zip(VALUES, map(read_keys, answers), strict=True))
-    directory = plan.demand(Directory)
-    login = directory.logins[plan.workstation.user]
-    wanted = (login.casefold(), directory.netbios.casefold())
+    wanted = (login_of(plan).casefold(), authority_of(plan, at).casefold())
     sid = next((_sid(path) for path, key in found[SESSION].items() if _owner(key) == wanted), "")
     if not sid:
         return UserSettings(is_open=False)
@@ -119,6 +115,3 @@ def _owner(key: Instance) -> tuple[str, str]:
 
 def _sid(path: str) -> str:
     return path.partition("\\")[0]
-
-
-PROBE = Probe(UserSettings, ask, parse)

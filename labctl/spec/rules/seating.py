@@ -4,7 +4,6 @@ from collections.abc import Iterator
 
 from labctl.core.i18n import _
 from labctl.spec.allocation import show_allocation
-from labctl.spec.devices import WORKSTATION
 from labctl.spec.loader import Path_
 from labctl.spec.room import Kinds, Seat
 from labctl.spec.rules.exam import explain_variants
@@ -144,19 +143,6 @@ def find_unavailable_kinds(seating: Seating) -> Iterator[Finding]:
         refused = seating.rules.refuse(kind, seating.document.hosts) if kind else None
         if refused is not None:
             yield Finding(path, refused.message, refused.hint)
-
-
-def find_windows_without_a_subject(seating: Seating) -> Iterator[Finding]:
-    """No bench asks for a Windows of which the cahier says nothing."""
-    if not seating.missing_windows:
-        return
-    names = ", ".join(f"poste.{name}" for name in seating.missing_windows)
-    said = _("le cahier ne dit rien d'un poste sous Windows : il manque %(names)s")
-    hint = _("complétez le cahier, ou choisissez un autre genre")
-    for path, machine, name in _choices(seating):
-        kind = find_kind(name)
-        if machine == WORKSTATION and kind is not None and "windows" in kind.faces:
-            yield Finding(path, said % {"names": names}, hint)
 
 
 def _choices(seating: Seating) -> Iterator[tuple[Path_, str, str]]:

@@ -99,7 +99,6 @@ class Seating:
     rules: RoomRules
     cahier_id: str = ""
     variants: tuple[str, ...] = ()
-    missing_windows: tuple[str, ...] = ()  # sections of ``poste`` that a Windows needs
     cahiers: tuple[str, ...] | None = None  # names of every cahier, None when nobody listed them
     cahier: Source | None = None
     wanted: Mapping[str, BenchValue] = field(default_factory=dict)  # of each bench, by the cahier

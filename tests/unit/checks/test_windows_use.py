@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from checks.backup.demand import Backup
 from checks.backup.facts import RestoredWitness
 from checks.desk.facts.desk import Desk
 from checks.desk.facts.user_settings import UserSettings
@@ -134,7 +135,7 @@ def test_a_script_of_the_right_account_is_for_a_person_to_read() -> None:
 def backup_by(command: str) -> Startups:
     """Return the backup's task, whose command is another."""
     (task,) = STARTUPS.tasks
-    target = PLAN.windows.use.backup.target
+    target = PLAN.demand(Backup).target
     return replace(STARTUPS, tasks=(replace(task, commands=(rf"{command} D:\Donnees {target}",)),))
 
 

@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 
+from checks.backup.demand import Backup
+from checks.desk.people import login_of
 from checks.directory.demand import Directory
 from checks.sound.facts import Flow
 from labctl.core.verdict import Reason, Unobserved
@@ -27,7 +29,7 @@ LOCAL = {"Domain": "PC", "LocalAccount": True}
 GROUP = LOCAL | {"Name": "Administrateurs", "SID": "S-1-5-32-544"}
 INSTALLED = "2026-01-01T08:00:00-10:00"
 ACCOUNT = LOCAL | {"Name": "adm", "SID": "S-1-5-21-1-2-3-1001"}
-LOGIN = PLAN.demand(Directory).logins[PLAN.workstation.user]
+LOGIN = login_of(PLAN)
 
 
 def found_by(**facts: object) -> dict[str, Any]:
@@ -315,7 +317,7 @@ def test_sessions_opened_here_and_those_of_another_windows_are_left_out() -> Non
 
 
 def test_a_hash_is_that_of_the_file_of_its_path() -> None:
-    backup = PLAN.windows.use.backup
+    backup = PLAN.demand(Backup)
     file = {"FileSize": 3, "LastModified": INSTALLED, "CreationDate": INSTALLED}
     told = [{"path": backup.restored.upper(), "sha256": "AB"}, {"path": r"D:\autre", "sha256": "C"}]
 

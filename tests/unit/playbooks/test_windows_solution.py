@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from ruamel.yaml import YAML
 
+from checks.desk.demand import Personalisation
 from checks.desk.facts import user_settings as probe
 from checks.directory.demand import Directory
 from checks.group_policy.demand import Policies
@@ -246,7 +247,7 @@ def words_of(plan: Plan) -> set[str]:
         *(group.name for group in directory.groups),
         *(gpo.name for gpo in plan.demand(Policies).gpos),
         *(program.winget for program in plan.demand(Programs).programs if program.winget),
-        plan.windows.use.personal.power_plan,
+        plan.demand(Personalisation).power_plan,
     }  # fmt: skip
 
 

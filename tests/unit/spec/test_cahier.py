@@ -39,9 +39,9 @@ def test_secrets_stay_references() -> None:
 
 
 def test_keys_are_replaced_too() -> None:
-    personalisation = example_cahier().subject("C").workstation.personalisation
-    assert personalisation is not None
-    assert personalisation.drives == {"N:": "COMMUN", "M:": "service_de_l_utilisateur"}
+    demands = example_cahier().wanted("C").demands
+    (personalisation,) = (one for one in demands if one.topic == "desk")
+    assert personalisation.write()["drives"] == {"N:": "COMMUN", "M:": "service_de_l_utilisateur"}
 
 
 def test_unknown_variant_lists_the_known_ones() -> None:

@@ -11,7 +11,7 @@ from labctl.core.content import install
 from labctl.judge.catalogue import load_checks
 from labctl.judge.plugin import read_asked
 from labctl.plan.model import Plan
-from labctl.spec.cahier import topics_of
+from labctl.spec.cahier import resolve, topics_of
 from labctl.spec.demand import Demand
 from labctl.spec.fields import NOT_OBSERVED, Block, key
 from labctl.spec.loader import load
@@ -97,8 +97,8 @@ def test_the_keys_of_the_shipped_cahier_that_no_check_reads() -> None:
     assert "materiel.livre.processeur" not in [one.key for one in found]
 
 
-def test_the_plan_keeps_them() -> None:
-    tree = load(CAHIER).tree
+def test_the_plan_keeps_them_with_those_that_variables_give() -> None:
+    tree = resolve(load(CAHIER), "A").tree
     assert plan_of(1).unread == list_unread(topics_of(tree), tree)
 
 

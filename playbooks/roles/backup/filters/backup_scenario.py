@@ -11,7 +11,7 @@ WRITTEN = {"datetime": "2026-01-05T08:00:00+00:00"}
 
 def scenario(plan: Document) -> Document:
     """Return what ``simulate merge`` takes."""
-    backup = plan["workstation"]["windows"]["use"]["backup"]
+    backup = plan["demands"]["backup"]
     paths = [path for path in (backup["original"], backup["restored"]) if path]
     restored = {"CreationDate": {"datetime": "-PT1H"}, "LastModified": WRITTEN}
     return {

@@ -27,7 +27,7 @@ BESIDE: dict[str, Document] = {
 
 def scenario(plan: Document) -> Document:
     """Return what ``simulate merge`` takes."""
-    personal = plan["workstation"]["windows"]["use"]["personal"]
+    personal = plan["demands"]["desk"]
     identifier = f"Microsoft:PowerPlan\\{{{personal['power_plan']}}}"
     chosen = {"ElementName": "Mode demandé", "InstanceID": identifier, "IsActive": True}
     home = windows_home_page(plan["demands"]["software"]["browser"])
@@ -49,7 +49,7 @@ def _user(plan: Document, personal: Document) -> Document:
     keys: Document = {
         "Volatile Environment": {
             "USERDOMAIN": directory["netbios"],
-            "USERNAME": directory["logins"][plan["workstation"]["user"]],
+            "USERNAME": directory["logins"][plan["demands"]["desk"]["user"]],
         },
         f"{panel}\\Desktop": {"WallPaper": personal["wallpaper"]},
         f"{software}\\{choice}": {
@@ -80,7 +80,7 @@ def _user(plan: Document, personal: Document) -> Document:
 
 def _find_own_share(plan: Document) -> str:
     """Return the share of the main user's service: the one that fewest others write."""
-    directory, user = plan["demands"]["directory"], plan["workstation"]["user"]
+    directory, user = plan["demands"]["directory"], plan["demands"]["desk"]["user"]
     login = directory["logins"][user]
     groups = {
         name for one in directory["people"] if one["login"] == login for name in one["groups"]
@@ -93,7 +93,7 @@ def _find_own_share(plan: Document) -> str:
 def windows_user_registry(plan: Document) -> list[Document]:
     """Return the same settings of the user for a real Windows: one value at a time."""
     written: list[Document] = []
-    for key, values in _user(plan, plan["workstation"]["windows"]["use"]["personal"]).items():
+    for key, values in _user(plan, plan["demands"]["desk"]).items():
         if key.startswith(OF_WINDOWS):
             continue
         more = next((more for start, more in BESIDE.items() if key.startswith(start)), {})

@@ -8,7 +8,7 @@ WRITTEN = {"datetime": "2026-01-05T08:00:00+00:00"}
 
 def scenario(plan: Document) -> Document:
     """Return what ``simulate merge`` takes."""
-    login = plan["demands"]["directory"]["logins"][plan["workstation"]["user"]]
+    login = plan["demands"]["directory"]["logins"][plan["demands"]["desk"]["user"]]
     folder = f"\\users\\{login}\\documents\\remote assistance logs\\"
     log = {
         "Name": f"c:{folder}20260105083000.xml",
