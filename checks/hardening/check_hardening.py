@@ -10,6 +10,7 @@ from labctl.api import (
     Expectation,
     Match,
     Mismatch,
+    Node,
     Plan,
     Undecided,
     _,
@@ -77,21 +78,23 @@ def _noted(wanted: frozenset[str], audit: LogonAudit) -> Iterator[Expectation]:
 
 @check(
     "K-055",
-    asks=(Hardened, Plan),
+    asks=(Hardened, Node, Plan),
     needs=Hardening,
     each="on",
     face="windows",
 )
-def check_doors(asked: Hardened, plan: Plan, hardening: Hardening) -> Match:
+def check_doors(asked: Hardened, node: Node, plan: Plan, hardening: Hardening) -> Match:
     """SMB 1, le contrôle de compte, l'exécution automatique et le Bureau à distance sont réglés."""
-    return require(_doors(asked, plan, hardening))
+    policies = plan.find(Policies)
+    autorun = (
+        policies.value("NoDriveTypeAutoRun") if policies and node.name in policies.on else None
+    )
+    return require(_doors(asked, autorun, hardening))
 
 
-def _doors(asked: Hardened, plan: Plan, found: Hardening) -> Iterator[Expectation]:
+def _doors(asked: Hardened, autorun: int | None, found: Hardening) -> Iterator[Expectation]:
     yield Expectation(_("SMB version 1"), asked.smb1, found.smb1)
     yield Expectation(_("contrôle de compte d'utilisateur"), asked.uac, found.uac, earns=False)
-    policies = plan.find(Policies)
-    autorun = policies.value("NoDriveTypeAutoRun") if policies else None
     if autorun is not None:
         yield Expectation(_("lecteurs sans exécution automatique"), autorun, found.autorun)
     yield Expectation(_("Bureau à distance"), asked.remote_desktop.active, found.remote_desktop)

@@ -5,18 +5,22 @@ from dataclasses import replace
 
 import pytest
 
+from checks.group_policy.demand import Policies
+from checks.hardening.facts.hardening import Hardening
 from labctl.collect.needs import Needs, gather, list_wanted
 from labctl.connect.base import Transport
 from labctl.core.check import CheckSpec
-from labctl.core.verdict import CheckVerdict, Verdict
+from labctl.core.verdict import CheckVerdict, Mismatch, Verdict
 from labctl.facts.evidence import Evidence
 from labctl.facts.reading import Key
 from labctl.facts.registry import is_per_machine, list_facts, name_of
 from labctl.judge.catalogue import load_catalogue
+from labctl.judge.plugin import read_asked
 from labctl.judge.run import judge
 from labctl.plan.model import Plan
+from tests.checking import catalogue, fact_of
 from tests.facts import evidence_of, solved_facts, untouched_facts
-from tests.plans import SECOND, Desk, plan_of, with_second
+from tests.plans import SECOND, Desk, asking, plan_of, with_second
 from tests.unit.checks.test_catalogue import EVERY
 
 ONE = plan_of(1, Desk.SIMULATED)
@@ -78,3 +82,15 @@ def test_a_linux_beside_a_windows_is_not_asked_what_only_a_windows_has() -> None
     asked = [one for one in needs_of(plan).questions if one.node == SECOND]
     assert Transport.CIM not in {one.transport for one in asked}
     assert {spec.machines(plan) for spec in TOGETHER if spec.face == "windows"} == {(FIRST,)}
+
+
+def test_what_a_policy_sets_is_asked_of_the_machines_that_it_is_over() -> None:
+    plan = with_second(ONE, Desk.SIMULATED)
+    policies = plan.demand(Policies).model_copy(update={"on": (FIRST,)})
+    doors, unset = catalogue()["K-055"], replace(fact_of(Hardening), autorun=0)
+    first, second = (
+        read_asked(doors.spec, asking(plan, policies), name) for name in (FIRST, SECOND)
+    )
+    assert doors.function(*second, unset) is not None
+    with pytest.raises(Mismatch, match="sans exécution automatique"):
+        doors.function(*first, unset)
