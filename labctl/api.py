@@ -63,7 +63,7 @@ from labctl.facts.reading import Reading, ask, attempt, fact
 from labctl.facts.script import Told, ask_part, read_told
 from labctl.facts.wire import OUTCOMES, Outcome, Results, outcome_of, payload_of, results_of
 from labctl.plan.addressing import management_mac
-from labctl.plan.model import Link, Node, Plan, Port
+from labctl.plan.model import Interface, Link, Node, Plan, Port
 from labctl.plan.words import Note, Table
 from labctl.spec.demand import Demand, Written, computed
 from labctl.spec.fields import (
@@ -147,6 +147,7 @@ __all__ = [
     "Hampered",
     "IdleTime",
     "Instance",
+    "Interface",
     "Interfaces",
     "LeaseTime",
     "Lent",

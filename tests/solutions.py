@@ -39,29 +39,29 @@ def contributed(plan: Plan, machine: str) -> dict[str, Any]:
     parts = compose_for(plan).variables[NodeName(machine)]["contributions"]
     assert isinstance(parts, list)
     whole: dict[str, Any] = {}
-    for part in render(plan, parts):
+    for part in render(plan, parts, machine):
         whole = merge(whole, part)
     return whole
 
 
-def render(plan: Plan, value: Any) -> Any:
+def render(plan: Plan, value: Any, machine: str = "") -> Any:
     """Return a value with its templates rendered, as Ansible does."""
     if isinstance(value, Mapping):
-        return {name: render(plan, item) for name, item in value.items()}
+        return {name: render(plan, item, machine) for name, item in value.items()}
     if isinstance(value, list):
-        return [render(plan, item) for item in value]
+        return [render(plan, item, machine) for item in value]
     if not isinstance(value, str) or "{{" not in value:
         return value
     native = NativeEnvironment(undefined=jinja2.StrictUndefined, keep_trailing_newline=True)
-    return _render(native, value, plan)
+    return _render(native, value, plan, machine)
 
 
-def render_template(plan: Plan, path: Path) -> str:
+def render_template(plan: Plan, path: Path, machine: str = "") -> str:
     """Return the text of a template."""
     texts = jinja2.Environment(  # noqa: S701  # configuration of daemons, not HTML
         undefined=jinja2.StrictUndefined, trim_blocks=True, keep_trailing_newline=True
     )
-    return str(_render(texts, path.read_text("utf-8"), plan))
+    return str(_render(texts, path.read_text("utf-8"), plan, machine))
 
 
 def merge(first: Any, second: Any) -> Any:
@@ -71,11 +71,12 @@ def merge(first: Any, second: Any) -> Any:
     return first + second if isinstance(first, list) and isinstance(second, list) else second
 
 
-def _render(environment: jinja2.Environment, text: str, plan: Plan) -> Any:
+def _render(environment: jinja2.Environment, text: str, plan: Plan, machine: str) -> Any:
     environment.filters |= load_filters()
     document = json.loads(to_json(plan))
     return environment.from_string(text).render(
         **SECRETS,
         plan=document,
-        lookup=lambda _plugin, path: render_template(plan, Path(path)),
+        inventory_hostname=machine,
+        lookup=lambda _plugin, path: render_template(plan, Path(path), machine),
     )

@@ -9,14 +9,15 @@ from checks.dhcp.facts.reservations import Reservations
 from checks.directory.demand import Directory
 from checks.dns.facts.names import Names, wanted_names
 from checks.internet.facts.internet import CanaryVisit, Internet
+from checks.internet.facts.outbound import UNLISTED_PORTS, Outbound, wanted_outbound
 from checks.internet.facts.wan import WanExposure
 from checks.internet.facts.web_admin import WebAdmin
 from checks.printing.facts.printer import PrinterState
-from checks.routing.facts.reach import UNLISTED_PORTS, Attempt, Reach, wanted_attempts
+from checks.routing.facts.reach import Attempt, Reach, wanted_attempts
 from labctl.core.ids import NodeName
 from labctl.facts.wire import Outcome
 from labctl.plan.model import Plan
-from tests.network import console_of, guests_of, page_of
+from tests.network import console_of, guests_of, page_of, router_of
 
 WAN_ADDRESS = IPv4Address("203.0.113.100")
 PUBLIC_DNS = IPv4Address("198.51.100.53")
@@ -38,14 +39,23 @@ def solved_wire(plan: Plan) -> tuple[object, ...]:
             ),
             frozenset(networks),
         ),
+        Outbound(
+            Reach(
+                tuple(
+                    Attempt(origin, target, port, _solved_outcome(plan, origin, target, port))
+                    for origin, target, port in wanted_outbound(plan)
+                ),
+                frozenset(networks),
+            )
+        ),
         DhcpOffers(
             {scope.segment: (_offer(plan, scope.segment),) for scope in plan.demand(Dhcp).scopes},
-            listens={plan.router.node: True, **dict.fromkeys(OTHERS, False)},
+            listens={router_of(plan).node: True, **dict.fromkeys(OTHERS, False)},
         ),
         Internet(
             {
                 name: CanaryVisit(name, fetched=True, seen_source=WAN_ADDRESS)
-                for name in plan.router.nat_sources
+                for name in router_of(plan).nat_sources
             },
             WAN_ADDRESS,
         ),
@@ -77,14 +87,23 @@ def untouched_wire(plan: Plan) -> tuple[object, ...]:
             ),
             frozenset(networks),
         ),
+        Outbound(
+            Reach(
+                tuple(
+                    Attempt(origin, target, port, Outcome.SILENT)
+                    for origin, target, port in wanted_outbound(plan)
+                ),
+                frozenset(networks),
+            )
+        ),
         DhcpOffers(
             {scope.segment: () for scope in plan.demand(Dhcp).scopes},
-            listens={plan.router.node: False, **dict.fromkeys(OTHERS, False)},
+            listens={router_of(plan).node: False, **dict.fromkeys(OTHERS, False)},
         ),
         Internet(
             {
                 name: CanaryVisit(name, fetched=False, seen_source=None)
-                for name in plan.router.nat_sources
+                for name in router_of(plan).nat_sources
             },
             WAN_ADDRESS,
         ),
@@ -148,7 +167,7 @@ def _outcome(*, is_open: bool) -> Outcome:
 def _offer(plan: Plan, segment: str) -> Offer:
     scope = plan.demand(Dhcp).scope_of(segment)
     return Offer(
-        server=plan.router.lan.ip,
+        server=router_of(plan).lan.ip,
         address=scope.first + 1,
         mask=str(plan.network_of(segment).netmask),
         router=plan.segments[segment].gateway,
@@ -167,4 +186,4 @@ def _resolved(plan: Plan, name: str, kind: str, server: IPv4Address) -> tuple[st
         return ()
     if kind == "SRV":
         return (f"0 100 389 {plan.nodes[plan.demand(Directory).on].hostname.lower()}.{domain}.",)
-    return (str(plan.router.dns_to),)
+    return (str(router_of(plan).dns_to),)

@@ -240,13 +240,3 @@ def _unknown(
     if name not in known:
         values = {"names": ", ".join(known)}
         yield Remark(*place, said % {"name": name}, hint % values)
-
-
-@rule("domaine-autre", reads=Directory, sections=("equipements.routeur",))
-def find_other_domains(asked: Directory, view: View) -> Iterator[Remark]:
-    """The suffix that the router relays is the domain of the directory."""
-    owner = view.subject.devices.router.dns_relay
-    if owner.suffix != asked.domain:
-        said = _("« %(name)s » n'est pas le domaine de l'annuaire") % {"name": owner.suffix}
-        hint = _("domaine : %(name)s") % {"name": asked.domain}
-        yield Remark(owner, "suffix", said, hint)

@@ -4,32 +4,34 @@ from collections.abc import Iterator
 from ipaddress import IPv4Address
 
 from checks.directory.demand import Directory
+from checks.dns.demand import Resolution
 from checks.dns.facts.names import Names, guests_of
 from labctl.api import Expectation, Match, Plan, _, check, denial, require, truth
 
 
 @check(
     "K-106",
+    asks=(Resolution, Plan),
     needs=Names,
     over=lambda plan: (
         *plan.from_probes(plan.demand(Directory).on),
         *plan.from_probes(plan.internet.node),
     ),
 )
-def check_names_resolve(plan: Plan, names: Names) -> Match:
+def check_names_resolve(asked: Resolution, plan: Plan, names: Names) -> Match:
     """Les noms internes et externes se résolvent, sans montrer les internes aux visiteurs."""
-    return require((*_inner_points(plan, names), *_outer_points(plan, names)))
+    return require((*_inner_points(asked, plan, names), *_outer_points(asked, plan, names)))
 
 
-def _inner_points(plan: Plan, names: Names) -> Iterator[Expectation]:
-    office, domain = plan.workstation.segment, plan.domain
-    server = plan.router.dns_to
-    for asked in (server, plan.router.lan.ip):
-        yield _resolves(names, office, asked, domain, str(server))
+def _inner_points(asked: Resolution, plan: Plan, names: Names) -> Iterator[Expectation]:
+    office, domain = plan.workstation.segment, asked.suffix
+    server = asked.to
+    for one in (server, plan.address_of(asked.on)):
+        yield _resolves(names, office, one, domain, str(server))
         yield denial(
-            _("réponse de %(server)s à un nom inventé") % {"server": asked},
-            _("le DNS %(server)s répond à un nom qui n'existe pas") % {"server": asked},
-            found=bool(names.values(office, asked, f"absent.{domain}", "A")),
+            _("réponse de %(server)s à un nom inventé") % {"server": one},
+            _("le DNS %(server)s répond à un nom qui n'existe pas") % {"server": one},
+            found=bool(names.values(office, one, f"absent.{domain}", "A")),
             gate=True,
             earns=False,
         )
@@ -43,18 +45,18 @@ def _inner_points(plan: Plan, names: Names) -> Iterator[Expectation]:
     )
 
 
-def _outer_points(plan: Plan, names: Names) -> Iterator[Expectation]:
+def _outer_points(asked: Resolution, plan: Plan, names: Names) -> Iterator[Expectation]:
     office, guest = plan.workstation.segment, guests_of(plan)
     public, canary = plan.internet, str(plan.internet.canary)
-    yield _resolves(names, office, plan.router.dns_to, public.canary_name, canary)
+    yield _resolves(names, office, asked.to, public.canary_name, canary)
     if not guest:
         return
     yield _resolves(names, guest, public.dns, public.canary_name, canary)
-    inside = names.values(guest, public.dns, f"_ldap._tcp.{plan.domain}", "SRV")
+    inside = names.values(guest, public.dns, f"_ldap._tcp.{asked.suffix}", "SRV")
     yield denial(
         _("noms internes vus de %(guest)s") % {"guest": guest},
         _("%(guest)s trouve l'annuaire interne %(domain)s dans son DNS")
-        % {"guest": guest, "domain": plan.domain},
+        % {"guest": guest, "domain": asked.suffix},
         found=bool(inside),
         gate=True,
         earns=False,

@@ -3,10 +3,12 @@
 from collections.abc import Iterator
 
 from checks.device_admin.demand import Administration, Page
+from checks.internet.demand import InternetAccess
 from checks.internet.facts.internet import CanaryVisit, Internet
+from checks.internet.facts.outbound import UNLISTED_PORTS, Outbound, listed_ports
 from checks.internet.facts.wan import WanExposure
 from checks.internet.facts.web_admin import WebAdmin
-from checks.routing.facts.reach import UNLISTED_PORTS, Reach, listed_ports
+from checks.routing.facts.reach import Reach
 from labctl.api import (
     Expectation,
     Match,
@@ -33,8 +35,8 @@ def _path(plan: Plan) -> tuple[NodeName, ...]:
     return plan.from_probes(plan.internet.node)
 
 
-@check("K-091", needs=Internet, after=("K-061",), over=_path)
-def check_internet_reached(plan: Plan, internet: Internet) -> Match:
+@check("K-091", asks=InternetAccess, needs=Internet, after=("K-061",), over=_path)
+def check_internet_reached(asked: InternetAccess, internet: Internet) -> Match:
     """Chaque réseau prévu accède à Internet."""
     return require(
         truth(
@@ -42,30 +44,35 @@ def check_internet_reached(plan: Plan, internet: Internet) -> Match:
             _("%(name)s n'accède pas à Internet (page web témoin)") % {"name": name},
             holds=_visit(internet, name).fetched,
         )
-        for name in sorted(plan.router.nat_sources)
+        for name in sorted(asked.nat.sources)
     )
 
 
-@check("K-092", needs=Internet, after=("K-091",), over=_path)
-def check_sources_translated(plan: Plan, internet: Internet) -> Match:
+@check("K-092", asks=InternetAccess, needs=Internet, after=("K-091",), over=_path)
+def check_sources_translated(asked: InternetAccess, internet: Internet) -> Match:
     """Vus d'Internet, tous les réseaux ont l'adresse publique du routeur."""
+    if not asked.nat.masquerade:
+        raise NotAsked(_("le sujet ne le demande pas"))
     return require(
         Expectation(
             _("adresse de %(name)s vue d'Internet") % {"name": name},
             internet.wan_address,
             _visit(internet, name).seen_source,
         )
-        for name in sorted(plan.router.nat_sources)
+        for name in sorted(asked.nat.sources)
     )
 
 
 @check(
     "K-093",
+    asks=InternetAccess,
     needs=WanExposure,
-    over=lambda plan: plan.between(plan.probe_node(WAN), plan.router.node),
+    over=lambda plan: plan.between(plan.probe_node(WAN), plan.demand(InternetAccess).on),
 )
-def check_wan_closed(plan: Plan, wan: WanExposure) -> Match:  # noqa: ARG001  # shape of a check
+def check_wan_closed(asked: InternetAccess, wan: WanExposure) -> Match:
     """Rien n'est ouvert du côté d'Internet."""
+    if asked.firewall.inbound_wan != "refuser":
+        raise NotAsked(_("le sujet ne le demande pas"))
     expected = _("aucun port ouvert")
     if wan.wan_address is None:
         raise Mismatch(
@@ -93,10 +100,11 @@ def check_wan_closed(plan: Plan, wan: WanExposure) -> Match:  # noqa: ARG001  # 
     return Match(expected, _("aucun port ouvert sur %(address)s") % {"address": wan.wan_address})
 
 
-@check("K-094", needs=Reach, after=("K-091",), over=_path)
-def check_outbound_filtered(plan: Plan, reach: Reach) -> Match:
+@check("K-094", asks=(InternetAccess, Plan), needs=Outbound, after=("K-091",), over=_path)
+def check_outbound_filtered(asked: InternetAccess, plan: Plan, outbound: Outbound) -> Match:
     """Seuls les ports prévus sortent vers Internet."""
-    return require(_outbound_point(plan, reach, name) for name in sorted(plan.router.outbound))
+    segments = sorted(asked.firewall.outbound)
+    return require(_outbound_point(plan, outbound.reach, name) for name in segments)
 
 
 @check("K-095", asks=Administration, needs=WebAdmin, over=_path)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from checks.directory.demand import Directory
+from checks.internet.demand import InternetAccess
 from checks.mail.demand import Mail
 from labctl.api import Remark, View, _, rule
 
@@ -28,13 +29,13 @@ def find_impossible_ports(asked: Mail, _view: View) -> Iterator[Remark]:
             yield Remark(wanted, "security", said % {**values, "usual": usual})
 
 
-@rule("messagerie-impossible", reads=Mail, sections=("equipements.routeur", "machines"))
-def find_closed_ports(asked: Mail, view: View) -> Iterator[Remark]:
+@rule("messagerie-impossible", reads=(Mail, InternetAccess), sections=("machines",))
+def find_closed_ports(asked: Mail, access: InternetAccess, view: View) -> Iterator[Remark]:
     """The firewall lets out the ports of a server that is outside."""
     card, directory = view.card("poste"), view.find(Directory)
     domain = directory.domain if directory else asked.mailbox.rpartition("@")[2]
     vlan = "" if card is None else card.segment
-    outbound = view.subject.devices.router.firewall.outbound.get(vlan)
+    outbound = access.firewall.outbound.get(vlan)
     if outbound is None or f".{asked.server}".endswith(f".{domain}"):
         return
     for service, wanted in (("imap", asked.imap), ("smtp", asked.smtp)):
@@ -42,7 +43,7 @@ def find_closed_ports(asked: Mail, view: View) -> Iterator[Remark]:
         is_free = _SERVICES.get(wanted.port, service) == service
         if wanted.port not in outbound and is_known and is_free:
             said = _("le port %(port)d ne sort pas de %(vlan)s, où est le poste")
-            hint = _("ajoutez-le à routeur.parefeu.sortant")
+            hint = _("ajoutez-le à internet.parefeu.sortant")
             yield Remark(wanted, "port", said % {"port": wanted.port, "vlan": vlan}, hint)
 
 

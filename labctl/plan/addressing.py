@@ -1,46 +1,11 @@
-"""From a host number in a VLAN to an address; from a bench and a card to a MAC."""
+"""From a bench and a card to a MAC; from the name of a machine to its place."""
 
 import hashlib
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from ipaddress import IPv4Address, IPv4Interface, IPv4Network
+from collections.abc import Iterable
+from ipaddress import IPv4Interface
 
 from labctl.core.ids import NodeName
-from labctl.spec.fields import HostRef
 from labctl.spec.reserved import MAC_PREFIX
-from labctl.spec.topology import Segment
-
-
-@dataclass(frozen=True, slots=True)
-class AddressPlan:
-    """The networks of one variant."""
-
-    segments: Mapping[str, Segment]
-
-    def interface(self, ref: HostRef) -> IPv4Interface:
-        """Return the address of a host, with its mask."""
-        network = self.network(ref.vlan)
-        return IPv4Interface((network.network_address + ref.host, network.prefixlen))
-
-    def address(self, ref: HostRef) -> IPv4Address:
-        """Return the address of a host."""
-        return self.interface(ref).ip
-
-    def host(self, vlan: str, number: int) -> IPv4Address:
-        """Return the address of a host number in a VLAN."""
-        return self.network(vlan).network_address + number
-
-    def network(self, vlan: str) -> IPv4Network:
-        """Return the network of a VLAN that has one; KeyError otherwise."""
-        network = self.segments[vlan].network
-        if network is None:
-            raise KeyError(vlan)
-        return network
-
-    def vid(self, vlan: str) -> int:
-        """Return the number of a VLAN."""
-        return self.segments[vlan].vid
-
 
 VANTAGE_SLOT = 1
 """The jury's own place on the management network: always the first address."""

@@ -3,27 +3,22 @@
 from ipaddress import IPv4Interface
 
 from labctl.core.ids import BenchId, NodeName
-from labctl.plan.addressing import AddressPlan
 from labctl.plan.kinds import describe_nodes
 from labctl.plan.model import (
-    AccessPoint,
     Hosting,
     Plan,
-    Router,
     Workstation,
 )
 from labctl.plan.placement import MANAGEMENT, UPSTREAM, place
 from labctl.spec.cahier import Cahier
 from labctl.spec.devices import (
-    ACCESS_POINT,
-    ROUTER,
     WORKSTATION,
 )
 from labctl.spec.hosting import Host
 from labctl.spec.kind import load_kind
 from labctl.spec.room import Room
 from labctl.spec.subject import Subject
-from labctl.spec.topology import INTERNET, Topology
+from labctl.spec.topology import Topology
 
 _RESERVED = "test"
 """Top of the names that nobody has (RFC 6761, 6.2): of a bench without a domain of its own."""
@@ -34,7 +29,7 @@ def build_plan(cahier: Cahier, room: Room, bench: int) -> Plan:
     name = room.variant_of(bench)
     wanted = cahier.wanted(name, room.variables_of(bench, cahier), room.kinds_at(bench))
     subject, topology = wanted.subject, wanted.topology
-    variant, at = subject.variants[name], AddressPlan(topology.segments)
+    variant = subject.variants[name]
     placed = place(topology, bench)
     plan = Plan(
         cahier=subject.id,
@@ -50,12 +45,10 @@ def build_plan(cahier: Cahier, room: Room, bench: int) -> Plan:
         domain=f"{subject.id}.{_RESERVED}",
         nodes=placed.nodes,
         links=placed.links,
-        segments=dict(at.segments),
+        segments=dict(topology.segments),
         management=MANAGEMENT,
         internet=UPSTREAM,
-        router=_router(subject, topology, at),
         workstation=_workstation(subject, topology),
-        access_point=_access_point(topology),
         demands={demand.topic: demand.write() for demand in wanted.demands},
         unread=wanted.unread,
     )
@@ -72,23 +65,6 @@ def hosting_of(host: Host) -> Hosting:
     return Hosting(host.name, host.way, host.command, host.patience, host.own)
 
 
-def _router(subject: Subject, topology: Topology, at: AddressPlan) -> Router:
-    asked = subject.devices.router
-    outside = next(one for one in topology.cables if INTERNET in (one.a.node, one.b.node))
-    lan = find_card(topology, ROUTER)
-    return Router(
-        node=ROUTER,
-        hostname=topology.machines[ROUTER].hostname,
-        wan_interface=outside.b.interface or outside.a.interface,
-        lan_interface=lan[0],
-        lan=lan[1],
-        nat_sources=frozenset(asked.nat.sources),
-        outbound={vlan: frozenset(ports) for vlan, ports in asked.firewall.outbound.items()},
-        dns_suffix=asked.dns_relay.suffix,
-        dns_to=at.address(asked.dns_relay.to),
-    )
-
-
 def _workstation(subject: Subject, topology: Topology) -> Workstation:
     asked, machine = subject.workstation, topology.machines[WORKSTATION]
     kind = load_kind(machine.kind)
@@ -99,11 +75,6 @@ def _workstation(subject: Subject, topology: Topology) -> Workstation:
         ou=asked.domain.ou,
         desk=kind.desk or kind.name,
     )
-
-
-def _access_point(topology: Topology) -> AccessPoint:
-    machine, (card, address) = topology.machines[ACCESS_POINT], find_card(topology, ACCESS_POINT)
-    return AccessPoint(ACCESS_POINT, machine.hostname, address.ip, machine.cards[card].mac)
 
 
 def find_card(topology: Topology, name: NodeName) -> tuple[str, IPv4Interface]:

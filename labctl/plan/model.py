@@ -108,21 +108,6 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True)
-class Router:
-    """What the router must be."""
-
-    node: NodeName
-    hostname: str
-    wan_interface: str
-    lan_interface: str
-    lan: IPv4Interface
-    nat_sources: frozenset[str]  # segment names
-    outbound: dict[str, frozenset[int]]  # segment name → TCP/UDP ports let out
-    dns_suffix: str
-    dns_to: IPv4Address
-
-
-@dataclass(frozen=True, slots=True)
 class Workstation:
     """What the candidate's workstation must be."""
 
@@ -131,16 +116,6 @@ class Workstation:
     segment: str
     ou: str
     desk: str = ""  # what a room calls it
-
-
-@dataclass(frozen=True, slots=True)
-class AccessPoint:
-    """The access point, which asks for its address with its MAC."""
-
-    node: NodeName
-    hostname: str
-    address: IPv4Address
-    mac: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,9 +171,7 @@ class Plan:
     segments: dict[str, Segment]
     management: Management
     internet: Internet
-    router: Router
     workstation: Workstation
-    access_point: AccessPoint
     demands: dict[str, object]  # by topic, as ``Demand.write`` makes them
     unread: tuple[Unread, ...]  # what the cahier asks and no check reads
 

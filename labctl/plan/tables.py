@@ -17,7 +17,6 @@ def render_tables(plan: Plan) -> tuple[Table, ...]:
         _segments(plan),
         _nodes(plan),
         *list_tables(plan),
-        _rules(plan),
     )
 
 
@@ -69,11 +68,3 @@ def _node(plan: Plan, node: Node) -> Iterator[tuple[str, ...]]:
             card.segment or "—",
             str(node.management.ip),
         )
-
-
-def _rules(plan: Plan) -> Table:
-    rows = tuple(
-        (_("Ports sortants de %(name)s") % {"name": name}, ", ".join(map(str, sorted(ports))))
-        for name, ports in plan.router.outbound.items()
-    )
-    return Table(_("Autres valeurs attendues"), (_("Quoi"), _("Valeur")), rows)

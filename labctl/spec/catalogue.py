@@ -68,9 +68,8 @@ class SeatingRule:
 
 
 _AP = "equipements.point_acces"
-_ROUTER = "equipements.routeur"
 _DC = "equipements.dc"
-_FIXED = (_ROUTER, _DC)
+_FIXED = (_DC,)
 _SEG = ("segments",)
 _MACHINES = ("segments", "machines")
 _CABLES = ("segments", "machines", "liaisons")
@@ -109,13 +108,9 @@ VARIANT_RULES = (
     VariantRule("machine-isolee", _CABLES, cables.find_lone_machines),
     VariantRule("segment-isole", _CABLES, cables.find_unreached_segments),
     VariantRule("machine-absente", ("equipements", "machines"), machines.find_missing_machines),
-    VariantRule("adresse-hors-reseau", _NET, addressing.find_outside),
-    VariantRule("adresse-sans-reseau", _NET, addressing.find_addresses_without_network),
     VariantRule("adresse-sans-reseau", _SEG, addressing.find_uses_without_network),
-    VariantRule("dns-hors-dc", _NET, dhcp.find_dns_elsewhere),
     VariantRule("dc-sans-role", (_DC,), dhcp.find_missing_roles),
     VariantRule("vlan-sans-passerelle", (*_NET, _AP), outside.find_vlans_without_gateway),
-    VariantRule("internet-ferme", (*_MACHINES, _ROUTER, _DC, _AP), outside.find_closed_internet),
     VariantRule("invites-absents", (*_MACHINES, _AP), outside.find_missing_guests),
     VariantRule("segment-inconnu", _SEG, switching.find_unknown_vlans),
     VariantRule("liaison-ailleurs", (*_CABLES, _AP), switching.find_missing_tags),
@@ -125,7 +120,7 @@ VARIANT_RULES = (
     VariantRule("nom-trop-long", (_AP,), naming.find_long_ssids),
     VariantRule("nom-double", (), naming.find_double_machines),
     VariantRule("nom-double", (), naming.find_double_entries),
-    VariantRule("mac-incorrecte", (_ROUTER, _AP), naming.find_bad_macs),
+    VariantRule("mac-incorrecte", (_AP,), naming.find_bad_macs),
     VariantRule("etiquette-double", ("liaisons",), naming.find_double_labels),
     VariantRule("canal-inconnu", (_AP,), wireless.find_unknown_channels),
     VariantRule("pays-inconnu", (_AP,), wireless.find_unknown_countries),

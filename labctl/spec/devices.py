@@ -7,18 +7,13 @@ from pydantic import Field
 from labctl.core.ids import NodeName
 from labctl.spec.fields import (
     Block,
-    Domain,
-    HostRef,
     Mac,
     Name,
     Positive,
     SecretRef,
-    TcpPort,
     key,
 )
 
-ROUTER = NodeName("routeur")
-SWITCH = NodeName("commutateur")
 DC = NodeName("dc")
 NAS = NodeName("nas")
 WORKSTATION = NodeName("poste")
@@ -27,43 +22,6 @@ State = Literal["existant", "a_configurer", "partagee_salle"]
 Names = tuple[Name, ...]
 SomeNames = Annotated[Names, Field(min_length=1)]
 _STATE = "qui fait de la machine ce qu'elle est : existant, a_configurer, partagee_salle"
-
-
-class Wan(Block):
-    """How the router reaches the Internet."""
-
-    mode: Literal["dhcp"] = key("mode", "comment le routeur obtient son adresse Internet")
-
-
-class Nat(Block):
-    """Address translation."""
-
-    masquerade: Literal[True] = key("masquerade", "traduction d'adresses")
-    sources: SomeNames = key("sources", "VLAN traduits")
-
-
-class Firewall(Block):
-    """What the router lets in and out."""
-
-    inbound_wan: Literal["refuser"] = key("entrant_wan", "ce qui vient d'Internet")
-    outbound: dict[Name, tuple[TcpPort, ...]] = key("sortant", "ports ouverts par VLAN")
-    upnp: bool = key("upnp", "UPnP")
-
-
-class DnsRelay(Block):
-    """Where the router sends the names of the domain."""
-
-    suffix: Domain = key("suffixe", "domaine relayé")
-    to: HostRef = key("vers", "serveur DNS du domaine")
-
-
-class Router(Block):
-    """The router of the client."""
-
-    wan: Wan = key("wan", "côté Internet")
-    nat: Nat = key("nat", "traduction d'adresses")
-    firewall: Firewall = key("parefeu", "pare-feu")
-    dns_relay: DnsRelay = key("dns_relais", "relais DNS")
 
 
 class MacFilter(Block):
@@ -114,6 +72,5 @@ class DomainController(Block):
 class Devices(Block):
     """What is asked of the machines that have these names."""
 
-    router: Router = key("routeur", "routeur")
     access_point: AccessPoint = key("point_acces", "point d'accès sans fil")
     dc: DomainController = key("dc", "contrôleur de domaine")

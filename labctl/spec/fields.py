@@ -267,10 +267,3 @@ Person = Annotated[tuple[Name, Name], Field(description="prénom, nom")]
 Range = Annotated[
     tuple[HostNumber, HostNumber], Field(description="premier et dernier numéros d'hôte")
 ]
-
-
-class HostRef(Block):
-    """An address, as a host number in a VLAN."""
-
-    vlan: Name = key("vlan", "nom du VLAN")
-    host: HostNumber = key("host", "numéro de l'hôte dans le réseau du VLAN")

@@ -10,12 +10,13 @@ import pytest
 from checks.directory.demand import Directory
 from checks.group_policy.demand import Policies
 from tests.contract.role_bench import RoleBench, open_bench
+from tests.network import router_of
 from tests.plans import plan_of
 
 pytestmark = pytest.mark.embedded
 
 PLAN = plan_of(1)
-GATEWAY_PAGE = f"http://{PLAN.nodes[PLAN.router.node].management.ip}/"
+GATEWAY_PAGE = f"http://{PLAN.nodes[router_of(PLAN).node].management.ip}/"
 SMB_CONF = "/etc/samba/smb.conf"
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from checks.dhcp.demand import Dhcp, Reservation, Scope
 from labctl.plan.model import Plan
+from tests.network import router_of
 
 KEA_FILE = "/etc/kea/kea-dhcp4.conf"
 HOUR_S = 3600
@@ -12,7 +13,7 @@ HOUR_S = 3600
 
 def with_kea(plan: Plan) -> str:
     """Return a configuration with comments, reservations of which one is by client identifier."""
-    router, scopes = plan.router, plan.demand(Dhcp).scopes
+    router, scopes = router_of(plan), plan.demand(Dhcp).scopes
     document = {
         "Dhcp4": {
             "interfaces-config": {
@@ -65,14 +66,14 @@ def _reservation(plan: Plan, one: Reservation, rank: int) -> dict[str, str]:
 
 def with_isc(plan: Plan) -> str:
     """Return a configuration whose hosts are in a group, in a file of their own."""
-    lan = plan.router.lan_interface
+    lan = router_of(plan).lan_interface
     hosts = "\n".join(
         f"  host {plan.nodes[one.machine].hostname}"
         f" {{ hardware ethernet {one.mac}; fixed-address {one.address}; }}"
         for one in plan.demand(Dhcp).reservations
     )
     subnets = "\n".join(_declared(plan, scope) for scope in plan.demand(Dhcp).scopes)
-    own = plan.router.lan.network
+    own = router_of(plan).lan.network
     return f"""
 echo 'INTERFACESv4="{lan}"' > /etc/default/isc-dhcp-server
 cat > /etc/dhcp/hotes.conf <<'END'

@@ -3,14 +3,14 @@
 from collections.abc import Iterator
 
 from labctl.plan.model import Plan
-from tests.network import guests_of, page_of
+from tests.network import guests_of, page_of, router_of
 
 IPTABLES_FILE = "/etc/iptables/rules.v4"
 
 
 def with_iptables(plan: Plan) -> str:
     """Return rules of iptables-restore: policies that drop, one rule for several ports."""
-    router = plan.router
+    router = router_of(plan)
     wan, lan = router.wan_interface, router.lan_interface
     return f"""
 mkdir -p /etc/iptables
@@ -43,7 +43,7 @@ def _lines(lines: Iterator[str]) -> str:
 
 
 def _input(plan: Plan) -> Iterator[str]:
-    router = plan.router
+    router = router_of(plan)
     for name in sorted(router.nat_sources - {guests_of(plan).segment}):
         for protocol in ("udp", "tcp"):
             yield f"-A INPUT -s {plan.network_of(name)} -p {protocol} --dport 53 -j ACCEPT"
@@ -52,7 +52,7 @@ def _input(plan: Plan) -> Iterator[str]:
 
 
 def _forward(plan: Plan) -> Iterator[str]:
-    router = plan.router
+    router = router_of(plan)
     for name in sorted(router.nat_sources):
         way = f"-A FORWARD -i {router.lan_interface} -o {router.wan_interface}"
         source = f"{way} -s {plan.network_of(name)}"
@@ -66,7 +66,7 @@ def _forward(plan: Plan) -> Iterator[str]:
 
 def with_ufw(plan: Plan) -> str:
     """Return commands of ufw, and the translation in its file of rules to come first."""
-    router = plan.router
+    router = router_of(plan)
     wan, lan = router.wan_interface, router.lan_interface
     return f"""
 sed -i -e 's/^DEFAULT_FORWARD_POLICY=.*/DEFAULT_FORWARD_POLICY="DROP"/' \\
@@ -90,7 +90,7 @@ systemctl enable --now ufw
 
 
 def _ufw_input(plan: Plan) -> Iterator[str]:
-    router = plan.router
+    router = router_of(plan)
     for name in sorted(router.nat_sources - {guests_of(plan).segment}):
         yield f"ufw allow from {plan.network_of(name)} to any port 53"
     for name in sorted(page_of(plan).sources):
@@ -98,7 +98,7 @@ def _ufw_input(plan: Plan) -> Iterator[str]:
 
 
 def _ufw_forward(plan: Plan) -> Iterator[str]:
-    router = plan.router
+    router = router_of(plan)
     way = f"ufw route allow in on {router.lan_interface} out on {router.wan_interface}"
     for name in sorted(router.nat_sources):
         source = f"{way} from {plan.network_of(name)}"

@@ -1,12 +1,12 @@
 """The names that the router relays, by two other products: unbound, and BIND."""
 
 from labctl.plan.model import Plan
-from tests.network import guests_of
+from tests.network import guests_of, router_of
 
 
 def with_unbound(plan: Plan) -> str:
     """Return a relay that forwards the domain to its controller, the rest to the Internet."""
-    router = plan.router
+    router = router_of(plan)
     allowed = "\n".join(
         f"  access-control: {plan.network_of(name)} allow"
         for name in sorted(router.nat_sources - {guests_of(plan).segment})
@@ -31,7 +31,7 @@ systemctl enable --now unbound
 
 def with_bind(plan: Plan) -> str:
     """Return the same of BIND."""
-    router = plan.router
+    router = router_of(plan)
     allowed = " ".join(
         f"{plan.network_of(name)};"
         for name in sorted(router.nat_sources - {guests_of(plan).segment})

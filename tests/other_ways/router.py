@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from checks.dhcp.demand import Dhcp, Scope
 from labctl.plan.model import Plan
-from tests.network import back_of, guests_of, page_of
+from tests.network import back_of, guests_of, page_of, router_of
 
 ROUTES = "/etc/network/interfaces"
 
@@ -15,7 +15,7 @@ def _networks(plan: Plan, names: Iterable[str]) -> str:
 
 def by_ifupdown(plan: Plan) -> str:
     """Return the cards in the file of the lab's own ones, with the routes."""
-    router = plan.router
+    router = router_of(plan)
     routes = "\n".join(
         f"    post-up ip route replace {segment.network} via {back_of(plan).via}"
         for segment in plan.segments.values()
@@ -43,7 +43,7 @@ service networking restart
 
 def by_vtysh(plan: Plan) -> str:
     """Return cards set up at once and noted, and routes typed into FRR."""
-    router = plan.router
+    router = router_of(plan)
     routes = " ".join(
         f"-c 'ip route {segment.network} {back_of(plan).via}'"
         for segment in plan.segments.values()
@@ -66,7 +66,7 @@ vtysh -c 'configure terminal' {routes} -c end -c 'write memory' > /dev/null
 
 def with_nftables(plan: Plan) -> str:
     """Chains that accept by default and end with a drop; a map says which ports go out."""
-    router = plan.router
+    router = router_of(plan)
     wan, lan, own = router.wan_interface, router.lan_interface, router.lan.ip
     staff = router.nat_sources - {guests_of(plan).segment}
     limited = "\n".join(
@@ -135,7 +135,7 @@ def _ports(ports: frozenset[int]) -> str:
 
 def with_dnsmasq(plan: Plan) -> str:
     """Reservations in a file of their own, ranges by network, nothing said about pings."""
-    router = plan.router
+    router = router_of(plan)
     hosts = "\n".join(
         f"{each.mac},{plan.nodes[each.machine].hostname},{each.address}"
         for each in plan.demand(Dhcp).reservations
@@ -176,7 +176,7 @@ def _range(plan: Plan, scope: Scope) -> Iterator[str]:
 
 def with_pages(plan: Plan) -> str:
     """Clear text leads to HTTPS, which answers on the inner address only."""
-    own = plan.router.lan.ip
+    own = router_of(plan).lan.ip
     return f"""
 sed -i -e 's/^server.port.*/server.port = 80/' -e 's/^server.modules.*/server.modules = \\
 ("mod_access", "mod_redirect", "mod_auth", "mod_authn_file", "mod_openssl")/' \\

@@ -7,6 +7,7 @@ from checks.directory.demand import Directory
 from checks.routing.demand import Routing
 from checks.shares.demand import Shares
 from labctl.plan.model import Plan
+from tests.network import router_of
 from tests.other_ways import (
     dhcp,
     directory,
@@ -77,7 +78,7 @@ WITH_ISC = {
 def solve(machines: Machines, plan: Plan, ways: Ways) -> None:
     """Do all that the subject asks of a bench."""
     machines.console(plan.demand(Routing).on, switch.lines(plan))
-    machines.script(plan.router.node, "\n".join(script(plan) for script in ways.router))
+    machines.script(router_of(plan).node, "\n".join(script(plan) for script in ways.router))
     machines.script(plan.demand(Directory).on, ways.directory(plan))
     machines.script(plan.demand(Shares).on, ways.shares(plan))
     password = machines.script(plan.demand(Directory).on, directory.ADMINISTRATOR).strip()
@@ -92,7 +93,7 @@ def restart(machines: Machines, plan: Plan, ways: Ways) -> None:
     """Start every service again: those of the controller first, which others ask."""
     services = {
         plan.demand(Directory).on: ("samba-ad-dc", "chrony"),
-        plan.router.node: ways.services,
+        router_of(plan).node: ways.services,
         plan.demand(Shares).on: ("winbind", "smbd", "lighttpd"),
         plan.workstation.node: ways.client,
     }

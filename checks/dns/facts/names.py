@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from ipaddress import IPv4Address
 
+from checks.dns.demand import Resolution
 from checks.routing.demand import Routing
 from labctl.api import Plan
 
@@ -35,7 +36,8 @@ def wanted_names(plan: Plan) -> tuple[tuple[str, IPv4Address, str, str], ...]:
 
     One of them exists nowhere: a resolver that answers it answers anything.
     """
-    domain, public = plan.domain, plan.internet
+    asked = plan.demand(Resolution)
+    domain, public = asked.suffix, plan.internet
     names = (
         (domain, "A"),
         (f"absent.{domain}", "A"),
@@ -45,6 +47,6 @@ def wanted_names(plan: Plan) -> tuple[tuple[str, IPv4Address, str, str], ...]:
     return tuple(
         (origin, server, name, kind)
         for origin in filter(None, (plan.workstation.segment, guests_of(plan)))
-        for server in (plan.router.dns_to, plan.router.lan.ip, public.dns)
+        for server in (asked.to, plan.address_of(asked.on), public.dns)
         for name, kind in names
     )

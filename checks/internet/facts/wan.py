@@ -6,6 +6,7 @@ from ipaddress import AddressValueError, IPv4Address
 from typing import Any
 
 from checks.dhcp.facts.dnsmasq import parse_leases
+from checks.internet.demand import find_wan_card
 from labctl.api import (
     Answer,
     NotUnderstood,
@@ -125,8 +126,7 @@ def read_wan_address(plan: Plan, answer: Answer) -> IPv4Address | None:
 
 def router_mac(plan: Plan) -> str:
     """Return the MAC of the router's WAN card."""
-    cards = plan.nodes[plan.router.node].interfaces
-    return next(card.mac.lower() for card in cards if card.name == plan.router.wan_interface)
+    return find_wan_card(plan).mac.lower()
 
 
 def _address(host: str) -> IPv4Address:

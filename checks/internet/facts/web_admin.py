@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from checks.device_admin.demand import Administration
 from checks.internet.facts.wan import WAN, find_router, scan
 from labctl.api import (
     OUTCOMES,
@@ -38,7 +39,8 @@ REDIRECTIONS = frozenset({301, 302, 303, 307, 308})
 
 def ask(plan: Plan) -> tuple[Question, ...]:
     """Ask for both pages from each segment, and for the scan of the WAN, which has both ports."""
-    lan = str(plan.router.lan.ip)
+    page = plan.demand(Administration).page
+    lan = str(plan.address_of(page.on)) if page else ""
     pages: tuple[dict[str, object], ...] = (
         {"kind": "http", "host": lan, "port": HTTP_PORT, "path": "/"},
         {"kind": "http", "host": lan, "port": HTTPS_PORT, "path": "/", "tls": True},

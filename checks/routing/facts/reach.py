@@ -46,13 +46,6 @@ SERVICES = {
     "printer": (631,),
 }
 """What guests try of a machine, by its kind."""
-UNLISTED_PORTS = (22, 25, 6667)
-"""Ports that no subject lets out; the canary listens on them as on the listed ones."""
-
-
-def listed_ports(plan: Plan, segment: str) -> tuple[int, ...]:
-    """Return the TCP ports that must be let out; DNS and NTP are tried by their own probes."""
-    return tuple(sorted(plan.router.outbound.get(segment, frozenset()) - {53, 123}))
 
 
 def wanted_attempts(plan: Plan) -> tuple[tuple[str, str, int], ...]:
@@ -72,9 +65,4 @@ def wanted_attempts(plan: Plan) -> tuple[tuple[str, str, int], ...]:
         wanted += [(guest, "canari", 80)]
         wanted += [(guest, f"passerelle:{name}", 22) for name in sorted(asked.guests.forbidden)]
     wanted += [(name, asked.on, port) for name in probed for port in (22, 23)]
-    wanted += [
-        (name, "canari", port)
-        for name in sorted(plan.router.outbound)
-        for port in (*listed_ports(plan, name), *UNLISTED_PORTS)
-    ]
     return tuple(dict.fromkeys(wanted))

@@ -22,14 +22,24 @@ Wanted = tuple[str, str, int]
 
 def ask(plan: Plan) -> tuple[Question, ...]:
     """Ask each probe for its own health, then for every attempt wanted from its segment."""
-    return tuple(_ask_from(plan, origin) for origin in _origins(plan))
+    return ask_attempts(plan, wanted_attempts(plan))
 
 
 def parse(plan: Plan, answers: tuple[Answer, ...]) -> Reach:
     """Gather the attempts of every probe; one that said nothing made none and is not healthy."""
+    return read_attempts(wanted_attempts(plan), answers)
+
+
+def ask_attempts(plan: Plan, wanted: tuple[Wanted, ...]) -> tuple[Question, ...]:
+    """Return the questions to the probes that attempts are made from, one each."""
+    return tuple(_ask_from(plan, origin, wanted) for origin in _origins(wanted))
+
+
+def read_attempts(wanted: tuple[Wanted, ...], answers: tuple[Answer, ...]) -> Reach:
+    """Return what became of attempts."""
     attempts: list[Attempt] = []
     healthy: set[str] = set()
-    for origin, answer in zip(_origins(plan), answers, strict=True):
+    for origin, answer in zip(_origins(wanted), answers, strict=True):
         if answer.trouble is not None:
             continue
         link, own, *results = results_of(answer)
@@ -37,29 +47,26 @@ def parse(plan: Plan, answers: tuple[Answer, ...]) -> Reach:
             healthy.add(origin)
         attempts += [
             Attempt(origin, target, port, outcome_of(result))
-            for (_origin, target, port), result in zip(
-                _wanted_from(plan, origin), results, strict=True
-            )
+            for (_origin, target, port), result in zip(_from(wanted, origin), results, strict=True)
         ]
     return Reach(tuple(attempts), frozenset(healthy))
 
 
-def _origins(plan: Plan) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(origin for origin, _target, _port in wanted_attempts(plan)))
+def _origins(wanted: tuple[Wanted, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(origin for origin, _target, _port in wanted))
 
 
-def _wanted_from(plan: Plan, origin: str) -> tuple[Wanted, ...]:
-    return tuple(wanted for wanted in wanted_attempts(plan) if wanted[0] == origin)
+def _from(wanted: tuple[Wanted, ...], origin: str) -> tuple[Wanted, ...]:
+    return tuple(one for one in wanted if one[0] == origin)
 
 
-def _ask_from(plan: Plan, origin: str) -> Question:
+def _ask_from(plan: Plan, origin: str, wanted: tuple[Wanted, ...]) -> Question:
     own: list[dict[str, object]] = [
         {"kind": "link", "interface": card_of(plan, origin)},
         {"kind": "icmp", "host": str(_address(plan, origin, f"sonde:{origin}"))},
     ]
-    return try_from(
-        plan, origin, own + [_trial(plan, wanted) for wanted in _wanted_from(plan, origin)]
-    )
+    trials = [_trial(plan, one) for one in _from(wanted, origin)]
+    return try_from(plan, origin, own + trials)
 
 
 def _trial(plan: Plan, wanted: Wanted) -> dict[str, object]:
@@ -72,14 +79,14 @@ def _trial(plan: Plan, wanted: Wanted) -> dict[str, object]:
 
 def _address(plan: Plan, origin: str, target: str) -> IPv4Address:
     """Return the address that a target's label stands for; KeyError when there is none."""
-    asked = plan.demand(Routing)
+    asked = plan.find(Routing)
     kind, _colon, segment = target.partition(":")
     if segment:
         place = plan.segments[segment]
         found: object = {"sonde": place.probe, "passerelle": place.gateway}[kind]
     elif kind == "canari":
         found = plan.internet.canary
-    elif kind == asked.on:
+    elif asked and kind == asked.on:
         found = asked.svis.get(origin)
     else:
         cards = plan.nodes[NodeName(kind)].interfaces

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from ipaddress import IPv4Address
 
 from labctl.core.i18n import _
-from labctl.spec.devices import ACCESS_POINT, DC, ROUTER, WORKSTATION
+from labctl.spec.devices import ACCESS_POINT, DC, WORKSTATION
 from labctl.spec.kind import list_cards, list_kinds
 from labctl.spec.layout import CardForm
 from labctl.spec.loader import Path_
@@ -37,7 +37,7 @@ def find_reserved_names(view: View) -> Iterator[Finding]:
 
 def find_missing_machines(view: View) -> Iterator[Finding]:
     """What is asked of a machine by its name is asked of a machine that is there."""
-    for name in (ROUTER, ACCESS_POINT, DC, WORKSTATION):
+    for name in (ACCESS_POINT, DC, WORKSTATION):
         if name not in view.subject.machines:
             said = _("machine « %(name)s » absente") % {"name": name}
             yield Finding(("machines",), said, _("« equipements » et « poste » en disent plus"))

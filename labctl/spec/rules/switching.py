@@ -7,19 +7,14 @@ from labctl.spec.devices import ACCESS_POINT
 from labctl.spec.layout import CableForm
 from labctl.spec.loader import Path_
 from labctl.spec.rules.machines import known_segments
-from labctl.spec.rules.view import Finding, View, find_hosts, select
+from labctl.spec.rules.view import Finding, View, select
 
-_VLAN_NAMES = (
-    "equipements.routeur.nat.sources.*",
-    "equipements.routeur.parefeu.sortant.@",
-    "equipements.point_acces.ssid.*.vlan",
-)
+_VLAN_NAMES = ("equipements.point_acces.ssid.*.vlan",)
 
 
 def find_unknown_vlans(view: View) -> Iterator[Finding]:
     """Every VLAN named is defined."""
     named = [found for pattern in _VLAN_NAMES for found in select(view.subject, pattern)]
-    named += [((*path, "vlan"), ref.vlan) for path, ref in find_hosts(view)]
     for path, name in named:
         if name not in view.segments:
             said = _("segment « %(name)s » inconnu") % {"name": name}

@@ -9,7 +9,6 @@ from typing import TypeVar
 from pydantic import BaseModel
 
 from labctl.spec.demand import Demand
-from labctl.spec.fields import HostRef
 from labctl.spec.hosting import RoomRules
 from labctl.spec.layout import CardForm, SegmentForm
 from labctl.spec.loader import Path_, Source, Value
@@ -111,20 +110,12 @@ def is_outside(network: IPv4Network | None, host: int) -> bool:
 
 
 def walk(value: object, path: Path_ = ()) -> Iterator[tuple[Path_, object]]:
-    """Yield every value below one, with its path in the file; an address is one value."""
+    """Yield every value below one, with its path in the file."""
     if value is None:
         return
     yield path, value
-    if not isinstance(value, HostRef):
-        for key, inside in children(value).items():
-            yield from walk(inside, (*path, key))
-
-
-def find_hosts(view: View) -> Iterator[tuple[Path_, HostRef]]:
-    """Yield every address the machines of a cahier refer to."""
-    for path, value in walk(getattr(view.subject, "devices", None), ("equipements",)):
-        if isinstance(value, HostRef):
-            yield path, value
+    for key, inside in children(value).items():
+        yield from walk(inside, (*path, key))
 
 
 def select(value: object, pattern: str) -> Iterator[tuple[Path_, str]]:

@@ -13,10 +13,11 @@ from checks.dhcp.facts.offers import DhcpOffers
 from checks.dhcp.facts.reservations import Reservations
 from checks.dns.facts.names import Names
 from checks.internet.facts.internet import Internet
+from checks.internet.facts.outbound import Outbound
 from checks.internet.facts.wan import WanExposure
 from checks.internet.facts.web_admin import WebAdmin
 from checks.printing.facts.printer import PrinterState
-from checks.routing.facts.reach import Attempt, Reach
+from checks.routing.facts.reach import Attempt
 from labctl.core.expect import Undecided
 from labctl.core.ids import NodeName
 from labctl.core.verdict import Mismatch, Reason
@@ -221,19 +222,17 @@ def test_no_port_tried_proves_nothing() -> None:
     assert isinstance(refuse("K-093", replace(WAN, scanned=0)), Undecided)
 
 
-def with_outbound(segment: str, port: int, outcome: Outcome) -> Reach:
-    """Return the reach of the solved bench, one port towards the Internet changed."""
+def with_outbound(segment: str, port: int, outcome: Outcome) -> Outbound:
+    """Return what leaves the solved bench, one port towards the Internet changed."""
     wanted = (segment, "canari", port)
-    reach = fact_of(Reach)
-    return replace(
-        reach,
-        attempts=tuple(
-            Attempt(*wanted, outcome)
-            if (attempt.origin, attempt.target, attempt.port) == wanted
-            else attempt
-            for attempt in reach.attempts
-        ),
+    reach = fact_of(Outbound).reach
+    attempts = tuple(
+        Attempt(*wanted, outcome)
+        if (attempt.origin, attempt.target, attempt.port) == wanted
+        else attempt
+        for attempt in reach.attempts
     )
+    return Outbound(replace(reach, attempts=attempts))
 
 
 def test_port_let_out_by_mistake_is_named() -> None:

@@ -32,6 +32,7 @@ from labctl.plan.document import digest
 from labctl.plan.model import Plan
 from labctl.spec.grid import Entry, Grid
 from tests.facts import Facts, evidence_of, machines
+from tests.network import router_of
 from tests.plans import plan_of
 
 PLAN = plan_of(1)
@@ -53,7 +54,7 @@ class Other:
 
 def through_the_router(plan: Plan) -> tuple[NodeName, ...]:
     """Return what lies in the way of a wrong answer of these tests."""
-    return (plan.router.node,)
+    return (router_of(plan).node,)
 
 
 def declared(
@@ -295,7 +296,7 @@ def test_another_dead_machine_changes_nothing() -> None:
 
 def test_a_path_that_no_cable_makes_is_a_defect_of_the_check() -> None:
     def nowhere(plan: Plan) -> tuple[NodeName, ...]:
-        return plan.between(plan.router.node, NodeName("ailleurs"))
+        return plan.between(router_of(plan).node, NodeName("ailleurs"))
 
     found = judged(declared("K-901", reject, over=nowhere))["K-901"]
     assert (found.verdict, found.reason) == (Verdict.UNVERIFIABLE, Reason.SPEC)

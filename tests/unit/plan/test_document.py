@@ -44,7 +44,7 @@ def test_what_is_no_plan_is_refused(text: str) -> None:
 
 def test_wrong_value_is_refused() -> None:
     document = json.loads(to_json(plan_of(1)))
-    document["router"]["lan"] = "10.21.255.300/30"
+    document["segments"]["ADMIN"]["network"] = "10.21.255.300/30"
     with pytest.raises(StoreError):
         from_json(json.dumps(document))
 

@@ -2,7 +2,6 @@
 
 import re
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
@@ -15,7 +14,6 @@ from labctl.core.errors import SpecError
 from labctl.core.ids import CheckId, NodeName
 from labctl.plan.fault import resolve
 from labctl.spec.fault import Fault, Step, load_faults
-from labctl.spec.topic import load_topic
 from tests.plans import Desk, plan_of
 
 PLAN = plan_of(1)
@@ -49,7 +47,7 @@ def fault_with(*words: str, node: str = "nas") -> Fault:
         ("plan.demands.routing.guests.forbidden.-1", "BUREAUTIQUE"),
         ("plan.demands.directory.logins.keys.0", "dir"),
         ("plan.segments.${plan.demands.routing.guests.segment}.vid", "40"),
-        ("plan.segments.${plan.nodes.${plan.router.node}.interfaces.lan0.segment}.vid", "255"),
+        ("plan.nodes.${plan.demands.internet.on}.interfaces.lan0.segment", "TRANSIT"),
     ],
 )
 def test_reference_is_replaced(reference: str, value: str) -> None:
@@ -84,7 +82,10 @@ def test_unknown_machine_is_refused_with_the_known_ones() -> None:
 
 
 def test_a_machine_is_named_by_the_plan() -> None:
-    assert resolve(fault_with("true", node="${plan.router.node}"), PLAN).steps[0].node == "routeur"
+    assert (
+        resolve(fault_with("true", node="${plan.demands.internet.on}"), PLAN).steps[0].node
+        == "routeur"
+    )
     with pytest.raises(SpecError, match="« color » inconnu"):
         resolve(fault_with("true", node="${plan.color}"), PLAN)
 
@@ -128,12 +129,7 @@ def test_no_sabotage_holds_a_name_of_one_cahier(fault: Fault) -> None:
     assert found == []
 
 
-OF_THE_SHIPPED_PLAN = frozenset({"routeur"})
-"""Machines that sabotages of topics without a block name by their name in the shipped cahier."""
-
-
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.id)
 def test_a_sabotage_finds_its_machines_in_the_plan(fault: Fault) -> None:
     named = {step.node for step in (*fault.steps, *fault.revert) if "${" not in step.node}
-    topic = Path(fault.file).parent.parent.name
-    assert named <= (frozenset() if load_topic(topic).block else OF_THE_SHIPPED_PLAN)
+    assert named == set()

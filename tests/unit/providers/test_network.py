@@ -47,7 +47,7 @@ def test_macs_are_those_of_the_plan() -> None:
 
     cable = cable_of(1, "point_acces", "eth0")
 
-    assert plan.access_point.mac in (cable.mac, cable.peer_mac)
+    assert plan.nodes[NodeName("point_acces")].interfaces[0].mac in (cable.mac, cable.peer_mac)
 
 
 def test_a_node_that_does_not_run_has_no_cable() -> None:

@@ -26,6 +26,7 @@ from labctl.core.deadline import Deadline
 from labctl.facts.script import is_part, write_script
 from labctl.plan.model import Plan
 from labctl.spec.fault import Step
+from tests.network import router_of
 from tests.probes import Asked
 from tests.solutions import load_filters, merge
 from tests.unit.windows.simulated import ADDRESSES, ROUTES, Paper, Simulated, keytab, simulate
@@ -153,7 +154,7 @@ def make_real(machine: Paper, plan: Plan) -> None:
     name, domain = plan.workstation.hostname, plan.domain
     machine.files["/proc/sys/kernel/hostname"] = f"{name}\n"
     machine.files["/etc/hostname"] = f"{name}\n"
-    machine.files["/etc/resolv.conf"] = f"search {domain}\nnameserver {plan.router.dns_to}\n"
+    machine.files["/etc/resolv.conf"] = f"search {domain}\nnameserver {router_of(plan).dns_to}\n"
     admin = plan.demand(LocalAccounts).admin.name
     machine.files["/etc/passwd"] = f"{admin}:x:1001:1001::/home/{admin}:/bin/bash\n"
     machine.files["/etc/shadow"] = f"{admin}:x:20783:0:99999:7:::\n"

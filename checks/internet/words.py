@@ -1,0 +1,16 @@
+"""What the tables of a plan say of what goes out."""
+
+from collections.abc import Iterator
+
+from checks.internet.demand import InternetAccess
+from labctl.api import Plan, Table, _
+
+
+def tables(asked: InternetAccess, _plan: Plan) -> Iterator[Table]:
+    """Yield the ports that each segment may reach."""
+    outbound = asked.firewall.outbound
+    rows = tuple(
+        (name, ", ".join(map(str, sorted(outbound[name]))) if name in outbound else _("tous"))
+        for name in asked.nat.sources
+    )
+    yield Table(_("Accès à Internet"), (_("VLAN"), _("Ports sortants")), rows)
