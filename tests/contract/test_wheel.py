@@ -150,6 +150,21 @@ def test_a_centre_overrides_by_name(installed: Installed, centre: Path) -> None:
     assert "notre-cahier" in installed.run("plan", "1", "--room", "notre", centre=centre)
 
 
+def test_a_centre_brings_a_title_a_topic_and_a_kind(installed: Installed, tmp_path: Path) -> None:
+    parts = ("checks", "playbooks", "vm_templates", "inventories/referentials", "inventories/grids")
+    for part in parts:
+        shutil.copytree(ROOT / "tests" / "exams" / "sensors" / part, tmp_path / part)
+    read = [count_read(installed.run("validate", centre=where)) for where in (None, tmp_path)]
+    sabotages = list((tmp_path / "checks").glob("*/sabotages/*.yml"))
+    assert read[1] - read[0] == len(list((tmp_path / "checks").glob("*/check_*.py"))) + 2 + len(
+        sabotages
+    )
+    title = tmp_path / "inventories" / "referentials" / "atelier.yml"
+    title.write_text(title.read_text("utf-8").replace("M-1/a", "M-1/z"), encoding="utf-8")
+    with pytest.raises(AssertionError, match="critère « M-1/a » inconnu"):
+        installed.run("validate", centre=tmp_path)
+
+
 @pytest.mark.embedded
 def test_a_bench_from_the_wheel(installed: Installed, centre: Path) -> None:
     try:
