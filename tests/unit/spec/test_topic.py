@@ -14,7 +14,7 @@ from labctl.spec.topic import Topic, load_topic, read_topics
 def folder(tmp_path: Path, use_content: Callable[[Path], None]) -> Path:
     """Return the folder of a centre's own topic."""
     use_content(tmp_path)
-    topic = tmp_path / "checks" / "mail"
+    topic = tmp_path / "checks" / "phones"
     topic.mkdir(parents=True)
     return topic
 
@@ -23,7 +23,7 @@ def mistake_of(folder: Path, text: str) -> tuple[int, str, str]:
     """Return the line, message and hint of the only mistake of a file."""
     (folder / "topic.yml").write_text(text, encoding="utf-8")
     with pytest.raises(SpecError) as caught:
-        load_topic("mail")
+        load_topic("phones")
     (mistake,) = caught.value.mistakes
     assert mistake.file == str(folder / "topic.yml")
     assert read_topics()[1] == (mistake,)
@@ -35,11 +35,11 @@ def test_every_shipped_topic_has_a_title_and_comes_after_topics() -> None:
     assert mistakes == ()
     assert [topic.name for topic in topics] == list(list_topics())
     assert all(topic.title != topic.name for topic in topics)
-    assert load_topic("dhcp") == Topic("dhcp", "DHCP", ("routing",))
+    assert load_topic("dhcp") == Topic("dhcp", "DHCP", ("routing",), "dhcp", "Dhcp")
 
 
 def test_a_topic_without_a_file_is_called_as_its_folder(folder: Path) -> None:
-    assert load_topic(folder.name) == Topic("mail", "mail")
+    assert load_topic(folder.name) == Topic("phones", "phones")
 
 
 def test_an_unknown_key_has_its_line(folder: Path) -> None:
