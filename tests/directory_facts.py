@@ -14,6 +14,7 @@ from checks.directory.facts.objects import (
 )
 from checks.group_policy.demand import Policies
 from checks.group_policy.facts.links import GpoLink, GpoLinks
+from checks.joining.demand import Joining
 from checks.shares.demand import Shares
 from checks.shares.facts.shares import (
     Access,
@@ -34,7 +35,7 @@ def solved_directory(plan: Plan) -> tuple[object, ...]:
     users = {person.login: _account(plan, person.login) for person in directory.people}
     services = {login: _service(plan, login) for login in directory.services}
     leaver_dn = f"CN={directory.leaver.display_name},{directory.ou_dn(directory.departure.move_to)}"
-    computer = f"CN={plan.workstation.hostname},{directory.ou_dn(plan.workstation.ou)}"
+    computer = f"CN={plan.workstation.hostname},{directory.ou_dn(plan.demand(Joining).ou)}"
     ous = frozenset({directory.root_ou, *map(directory.ou_dn, directory.ous)})
     accounts = users | services
     return (

@@ -143,13 +143,6 @@ def find_unknown_ou(asked: Directory, owner: Block, field: str, name: str) -> It
     yield from _unknown((owner, field), name, asked.ous, said, _("OU : %(names)s"))
 
 
-@rule("ou-inconnue", reads=Directory, sections=("poste",))
-def find_unknown_units(asked: Directory, view: View) -> Iterator[Remark]:
-    """The unit of the workstation is one of the directory."""
-    joined = view.subject.workstation.domain
-    yield from find_unknown_ou(asked, joined, "ou", joined.ou)
-
-
 @rule("groupe-inconnu", reads=Directory)
 def find_unknown_groups(asked: Directory, _view: View) -> Iterator[Remark]:
     """Every group of an account is to be created."""

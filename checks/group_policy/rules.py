@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from checks.directory.demand import Directory
 from checks.group_policy.demand import ROOT, Policies
+from checks.joining.demand import Joining
 from labctl.api import Remark, View, _, rule
 
 
@@ -16,16 +17,16 @@ def find_unknown_links(asked: Policies, directory: Directory, _view: View) -> It
             yield Remark(gpo, "link_to", said, _("OU : %(names)s") % _names(directory))
 
 
-@rule("strategie-sans-effet", reads=(Policies, Directory), sections=("poste",))
+@rule("strategie-sans-effet", reads=(Policies, Directory, Joining))
 def find_policies_without_effect(
-    asked: Policies, directory: Directory, view: View
+    asked: Policies, directory: Directory, joining: Joining, _view: View
 ) -> Iterator[Remark]:
     """A policy that sets values of a computer is linked over the workstation.
 
     What Windows reads of the computer comes from the units that it is in (Microsoft, "Group Policy
     processing").
     """
-    unit = view.subject.workstation.domain.ou
+    unit = joining.ou
     for gpo in asked.gpos:
         is_missed = gpo.link_to not in (ROOT, unit) and {gpo.link_to, unit} <= set(directory.ous)
         if gpo.values and is_missed:

@@ -5,13 +5,16 @@ from collections.abc import Iterator
 from checks.directory.demand import Directory
 from checks.group_policy.demand import ROOT, Policies
 from checks.hardening.demand import Hardened
+from checks.joining.demand import Joining
 from labctl.api import Remark, View, _, rule
 
 
-@rule("protection-contradictoire", reads=(Hardened, Policies), sections=("poste",))
-def find_longer_policies(asked: Hardened, policies: Policies, view: View) -> Iterator[Remark]:
+@rule("protection-contradictoire", reads=(Hardened, Policies, Joining))
+def find_longer_policies(
+    asked: Hardened, policies: Policies, joining: Joining, _view: View
+) -> Iterator[Remark]:
     """No policy over the machine locks it later than it is to be locked."""
-    over = (view.subject.workstation.domain.ou, ROOT)
+    over = (joining.ou, ROOT)
     for policy in policies.gpos:
         idle_s = policy.rules.inactivity_s
         if idle_s is not None and idle_s > asked.idle_s and policy.link_to in over:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from checks.installation.demand import Installation
-from checks.installation.editions import contradicts, is_edition, joins_domains
+from checks.installation.editions import contradicts, is_edition
 from checks.installation.timezones import is_iana, list_iana, list_windows
 from labctl.api import Remark, View, _, rule, suggest
 
@@ -54,17 +54,6 @@ def find_impossible_editions(asked: Installation, _view: View) -> Iterator[Remar
     elif contradicts(sku, asked.windows.edition):
         said = _("%(sku)d n'est pas l'édition « %(name)s »")
         yield Remark(asked.windows, "sku", said % values, hint)
-
-
-@rule("edition-impossible", reads=Installation, sections=("poste",))
-def find_editions_without_domain(asked: Installation, _view: View) -> Iterator[Remark]:
-    """The edition of a Windows joins a domain; one that is wrong otherwise is told of elsewhere."""
-    windows = asked.windows
-    if windows is None or joins_domains(windows.sku) or contradicts(windows.sku, windows.edition):
-        return
-    said = _("l'édition %(sku)d ne se joint pas à un domaine") % {"sku": windows.sku}
-    hint = _("48 : Professionnel, 4 : Entreprise, 121 : Éducation (OperatingSystemSKU)")
-    yield Remark(windows, "sku", said, hint)
 
 
 @rule("demarrage-impossible", reads=Installation)

@@ -1,27 +1,52 @@
 """The workstation belongs to the domain, and the domain knows it."""
 
+from collections.abc import Iterator
+
 from checks.addressing.demand import NetworkUse
 from checks.directory.demand import Directory
 from checks.directory.facts.objects import Computers
-from checks.installation.machines import workstations
+from checks.joining.demand import Joining
 from checks.joining.facts.membership import Membership, SecureChannel
-from labctl.api import Expectation, Match, Mismatch, Plan, Undecided, _, check, require, truth
+from labctl.api import (
+    Expectation,
+    Match,
+    Mismatch,
+    Node,
+    NodeName,
+    Plan,
+    Undecided,
+    _,
+    check,
+    require,
+    truth,
+)
+
+
+def _on_the_way(plan: Plan) -> Iterator[NodeName]:
+    """Yield the machines between each member and its controller."""
+    for machine in plan.demand(Joining).on:
+        yield from plan.between(machine, plan.demand(Directory).on)
 
 
 @check(
     "K-037",
-    asks=(Directory, Plan),
-    each=workstations,
+    asks=(Joining, Directory, Plan, Node),
+    each="on",
     needs=Membership,
     witnesses=(Computers,),
     after=("K-034",),
 )
 def check_workstation_joined(
-    directory: Directory, plan: Plan, membership: Membership, computers: Computers | None
+    asked: Joining,
+    directory: Directory,
+    plan: Plan,
+    node: Node,
+    membership: Membership,
+    computers: Computers | None,
 ) -> Match:
     """Le poste est membre du domaine."""
-    name = plan.workstation.hostname
-    if not membership.realm:
+    name = node.hostname
+    if bool(membership.realm) is not asked.joined:
         raise Mismatch(_("le poste n'est membre d'aucun domaine"), expected=directory.domain)
     is_known = computers is None or name.upper() in computers.dns
     told = require(
@@ -53,18 +78,19 @@ def check_workstation_joined(
 
 @check(
     "K-079",
-    each=workstations,
+    asks=(Joining, Node),
+    each="on",
     needs=SecureChannel,
     after=("K-037",),
-    over=lambda plan: plan.between(plan.workstation.node, plan.demand(Directory).on),
+    over=_on_the_way,
 )
-def check_secure_channel(plan: Plan, channel: SecureChannel) -> Match:
+def check_secure_channel(_asked: Joining, node: Node, channel: SecureChannel) -> Match:
     """Le canal sécurisé entre le poste et le domaine fonctionne."""
     expected = _("authentification du poste acceptée")
     if not channel.works:
         raise Mismatch(
             _("le contrôleur de domaine refuse le compte d'ordinateur %(name)s")
-            % {"name": plan.workstation.hostname},
+            % {"name": node.hostname},
             expected=expected,
             found=channel.detail,
         )

@@ -12,7 +12,6 @@ TAKEN = frozenset(
     | {f"{letter}$" for letter in "abcdefghijklmnopqrstuvwxyz"}
     | {"global", "homes", "printers"}  # sections that mean something to Samba
 )
-SECTIONS = ("poste",)
 
 
 @rule("nom-incorrect", reads=Shares)

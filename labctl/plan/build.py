@@ -17,7 +17,6 @@ from labctl.spec.devices import (
 from labctl.spec.hosting import Host
 from labctl.spec.kind import load_kind
 from labctl.spec.room import Room
-from labctl.spec.subject import Subject
 from labctl.spec.topology import Topology
 
 _RESERVED = "test"
@@ -48,7 +47,7 @@ def build_plan(cahier: Cahier, room: Room, bench: int) -> Plan:
         segments=dict(topology.segments),
         management=MANAGEMENT,
         internet=UPSTREAM,
-        workstation=_workstation(subject, topology),
+        workstation=_workstation(topology),
         demands={demand.topic: demand.write() for demand in wanted.demands},
         unread=wanted.unread,
     )
@@ -65,14 +64,13 @@ def hosting_of(host: Host) -> Hosting:
     return Hosting(host.name, host.way, host.command, host.patience, host.own)
 
 
-def _workstation(subject: Subject, topology: Topology) -> Workstation:
-    asked, machine = subject.workstation, topology.machines[WORKSTATION]
+def _workstation(topology: Topology) -> Workstation:
+    machine = topology.machines[WORKSTATION]
     kind = load_kind(machine.kind)
     return Workstation(
         node=WORKSTATION,
         hostname=machine.hostname,
         segment=next(iter(machine.cards.values())).segment,
-        ou=asked.domain.ou,
         desk=kind.desk or kind.name,
     )
 

@@ -114,7 +114,6 @@ class Workstation:
     node: NodeName
     hostname: str
     segment: str
-    ou: str
     desk: str = ""  # what a room calls it
 
 

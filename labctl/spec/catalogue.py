@@ -74,7 +74,6 @@ _SEG = ("segments",)
 _MACHINES = ("segments", "machines")
 _CABLES = ("segments", "machines", "liaisons")
 _NET = (*_MACHINES, *_FIXED)
-_DESK = ("poste",)
 
 VARIANT_RULES = (
     VariantRule("passerelle-sans-reseau", _SEG, segments.find_gateways_without_network),

@@ -11,7 +11,6 @@ from labctl.spec.fields import Block, Code, Id, Name, Positive, Text, key
 from labctl.spec.layout import CableForm, Layout, MachineForm, MachineName, SegmentForm, SegmentName
 from labctl.spec.variant import Variant
 from labctl.spec.wanted import BenchValue, ValueName
-from labctl.spec.workstation import Workstation
 
 Names = tuple[Name, ...]
 VariantName = Annotated[str, Field(pattern=r"^[A-Z]$")]
@@ -77,7 +76,6 @@ class Subject(Block):
     machines: dict[MachineName, MachineForm] = key("machines", "machines du banc", min_length=1)
     cables: tuple[CableForm, ...] = key("liaisons", "câbles entre elles")
     devices: Devices = key("equipements", "ce qui est demandé des équipements")
-    workstation: Workstation = key("poste", "poste de travail")
     lots: tuple[Lot, ...] = key("lots", "lots de travail", min_length=1)
     lint: OptOuts | None = key("lint", "règles de relecture ignorées", default=None)
 

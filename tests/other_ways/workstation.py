@@ -2,6 +2,7 @@
 
 from checks.directory.demand import Directory
 from checks.installation.demand import Installation
+from checks.joining.demand import Joining
 from checks.printing.demand import Printing
 from labctl.plan.model import Plan
 
@@ -32,7 +33,7 @@ for _try in $(seq 60); do
 done
 printf %s "$ADMINISTRATOR" | adcli join {directory.domain} --stdin-password \\
     --login-user=Administrator --computer-name={poste.hostname} \\
-    --domain-ou='{directory.ou_dn(poste.ou)}'
+    --domain-ou='{directory.ou_dn(plan.demand(Joining).ou)}'
 """
 
 
@@ -52,7 +53,7 @@ exit 1
 
 def with_dhcpcd(plan: Plan) -> str:
     """Return addresses by dhcpcd (nodev: these machines have no udev), and a join for sssd."""
-    poste, directory = plan.workstation, plan.demand(Directory)
+    directory = plan.demand(Directory)
     linux = plan.demand(Installation).of_linux()
     return f"""
 {_named(plan)}
@@ -62,7 +63,7 @@ printf 'denyinterfaces mgmt0\\nipv4only\\nnodev\\n' >> /etc/dhcpcd.conf
 systemctl enable --now dhcpcd
 {_kerberos(plan)}
 printf %s "$ADMINISTRATOR" | adcli join {directory.domain} --stdin-password \\
-    --login-user=Administrator --domain-ou='{directory.ou_dn(poste.ou)}'
+    --login-user=Administrator --domain-ou='{directory.ou_dn(plan.demand(Joining).ou)}'
 cat > /etc/sssd/sssd.conf <<'END'
 [sssd]
 domains = {directory.domain}
