@@ -23,7 +23,10 @@ SECRETS = {"routeur_admin": "Secret-du-routeur_1", "poste_admin": "Secret-du-pos
 @cache
 def load_filters() -> dict[str, Any]:
     """Return the filters of the playbooks by name."""
-    found: dict[str, Any] = {"extract": lambda key, container: container[key]}
+    found: dict[str, Any] = {
+        "extract": lambda key, container: container[key],
+        "split": str.split,
+    }
     for path in sorted((*PLAYBOOKS.glob("filters/*.py"), *PLAYBOOKS.glob("roles/*/filters/*.py"))):
         spec = importlib.util.spec_from_file_location(path.stem, path)
         assert spec is not None
