@@ -35,7 +35,7 @@ def solved_directory(plan: Plan) -> tuple[object, ...]:
     users = {person.login: _account(plan, person.login) for person in directory.people}
     services = {login: _service(plan, login) for login in directory.services}
     leaver_dn = f"CN={directory.leaver.display_name},{directory.ou_dn(directory.departure.move_to)}"
-    computer = f"CN={plan.workstation.hostname},{directory.ou_dn(plan.demand(Joining).ou)}"
+    computer = f"CN={plan.desks[0].hostname},{directory.ou_dn(plan.demand(Joining).ou)}"
     ous = frozenset({directory.root_ou, *map(directory.ou_dn, directory.ous)})
     accounts = users | services
     return (
@@ -50,7 +50,7 @@ def solved_directory(plan: Plan) -> tuple[object, ...]:
         OrgUnits(ous),
         Accounts(accounts),
         Groups({group.name: _group(plan, group.name) for group in directory.groups}),
-        Computers({plan.workstation.hostname.upper(): computer}),
+        Computers({plan.desks[0].hostname.upper(): computer}),
         GpoLinks(
             tuple(GpoLink(gpo.name, f"{gpo.unit}{directory.root_ou}", 0) for gpo in gpos),
             frozenset(gpo.name for gpo in gpos),

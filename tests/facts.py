@@ -54,7 +54,7 @@ def evidence_of(plan: Plan, facts: Mapping[type[Any], Any], **changed: Any) -> E
 def key_on(plan: Plan, fact: type[Any]) -> Key:
     """Return the key of a fact: that of the workstation where it is read of each machine."""
     is_one_of = is_known(name_of(fact)) and is_per_machine(fact)
-    return (fact, plan.workstation.node if is_one_of else "")
+    return (fact, plan.desks[0].name if is_one_of else "")
 
 
 def solved_facts(plan: Plan) -> Facts:
@@ -98,25 +98,25 @@ def _relays(plan: Plan) -> dict[int, frozenset[IPv4Address]]:
 
 
 def _workstation(plan: Plan) -> tuple[object, ...]:
-    work, directory = plan.workstation, plan.demand(Directory)
-    scope = plan.demand(Dhcp).scope_of(work.segment)
+    work, directory = plan.desks[0], plan.demand(Directory)
+    scope = plan.demand(Dhcp).scope_of(work.interfaces[0].segment)
     linux = plan.demand(Installation).of_linux()
     return (
         Identity(work.hostname, work.hostname),
         LinuxSystem(linux.family, "13", linux.timezone, has_data_dir=True),
         Addressing(
-            plan.nodes[work.node].interfaces[0].mac,
+            work.interfaces[0].mac,
             is_up=True,
             addresses=(lease_of_workstation(plan),),
             is_dhcp=True,
-            gateway=plan.segments[work.segment].gateway,
+            gateway=plan.segments[work.interfaces[0].segment].gateway,
             dns=(scope.options.dns,) if scope.options.dns else (),
         ),
         Membership(
             directory.domain.upper(),
             directory.netbios,
             f"{work.hostname}$",
-            recognised=True if "windows" in plan.nodes[plan.workstation.node].faces else None,
+            recognised=True if "windows" in plan.desks[0].faces else None,
         ),
         SecureChannel(works=True, detail="Join is OK"),
     )
@@ -127,7 +127,7 @@ def _switch(plan: Plan) -> tuple[object, ...]:
     hostname = plan.nodes[console.on].hostname
     lines = (f"hostname {hostname}", "ip routing")
     port = next(port for port in list_ports(plan) if port.key == "poste")
-    mac = plan.nodes[plan.workstation.node].interfaces[0].mac
+    mac = plan.desks[0].interfaces[0].mac
     return (
         Vlans({segment.vid: segment.name for segment in segments.values()}),
         Ports(
@@ -149,7 +149,7 @@ def _switch(plan: Plan) -> tuple[object, ...]:
             frozenset(segments[name].vid for name in routing.svis),
         ),
         SwitchRoutes(routing=True, default_via=routing.default_route),
-        MacTable((MacEntry(mac, segments[plan.workstation.segment].vid, port.name),)),
+        MacTable((MacEntry(mac, segments[plan.desks[0].interfaces[0].segment].vid, port.name),)),
         SwitchConfig(
             lines,
             lines,
@@ -164,7 +164,7 @@ def _switch(plan: Plan) -> tuple[object, ...]:
 
 
 def _factory_workstation(plan: Plan) -> tuple[object, ...]:
-    mac = plan.nodes[plan.workstation.node].interfaces[0].mac
+    mac = plan.desks[0].interfaces[0].mac
     family = plan.demand(Installation).of_linux().family
     return (
         Identity("poste", "poste"),

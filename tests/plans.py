@@ -61,7 +61,7 @@ class Desk(StrEnum):
 
 def desk_of(plan: Plan) -> Desk:
     """Return what the workstation of a plan is."""
-    return Desk(plan.nodes[plan.workstation.node].kind)
+    return Desk(plan.desks[0].kind)
 
 
 def machines_with(desk: str) -> tuple[Kind, ...]:
@@ -99,7 +99,7 @@ def asking(plan: Plan, demand: Demand) -> Plan:
 
 def with_second(plan: Plan, kind: Desk) -> Plan:
     """Return a plan with a second workstation, of which all is asked that is asked of the first."""
-    first = plan.nodes[plan.workstation.node]
+    first = plan.desks[0]
     second = replace(first, name=SECOND, kind=kind, faces=kind.faces)
     demands = {
         topic: {**asked, "on": [*asked["on"], SECOND]}

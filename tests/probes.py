@@ -23,7 +23,7 @@ class Asked:
 
     def wanted(self, plan: Plan) -> Wanted:
         """Return what reads the fact on a bench; KeyError where nothing reads it."""
-        machine = plan.workstation.node if is_per_machine(self.fact) else ""
+        machine = plan.desks[0].name if is_per_machine(self.fact) else ""
         found = want(plan, (self.fact, machine))
         if found is None:
             raise KeyError(self.fact.__name__)
@@ -51,6 +51,6 @@ def all_probes() -> tuple[Asked, ...]:
 
 def wanted_on(plan: Plan) -> tuple[Wanted, ...]:
     """Return what reads each fact that its kinds of machine can be asked for."""
-    machine = plan.workstation.node
+    machine = plan.desks[0].name
     keys = ((one.fact, machine if is_per_machine(one.fact) else "") for one in all_probes())
     return tuple(found for found in (want(plan, key) for key in keys) if found is not None)

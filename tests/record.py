@@ -42,7 +42,7 @@ def write_case(raw: Path, folder: Path, answers: list[dict[str, Any]], plan: Pla
     if plan.bench != 1:
         (folder / "bench").write_text(f"{plan.bench}\n", encoding="utf-8")
     if desk_of(plan) is not Desk.LINUX:
-        (folder / "kind").write_text(f"{plan.workstation.desk}\n", encoding="utf-8")
+        (folder / "kind").write_text(f"{plan.desks[0].desk}\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

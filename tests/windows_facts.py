@@ -31,7 +31,7 @@ MEMORY_TEST = Event("Microsoft-Windows-MemoryDiagnostics-Results", 1201, NOW - t
 
 def solved_windows(plan: Plan) -> tuple[object, ...]:
     """Return the facts of a workstation where everything asked is done; none of a Linux."""
-    if "windows" not in plan.nodes[plan.workstation.node].faces:
+    if "windows" not in plan.desks[0].faces:
         return ()
     accounts, hardware = plan.demand(LocalAccounts), plan.demand(Hardware)
     system, storage = plan.demand(Installation).of_windows(), plan.demand(Storage)
@@ -75,7 +75,7 @@ def solved_windows(plan: Plan) -> tuple[object, ...]:
 
 def untouched_windows(plan: Plan) -> tuple[object, ...]:
     """Return the facts of a workstation as delivered: a Windows as shops sell it."""
-    if "windows" not in plan.nodes[plan.workstation.node].faces:
+    if "windows" not in plan.desks[0].faces:
         return ()
     hardware = plan.demand(Hardware)
     delivered = hardware.delivered

@@ -127,7 +127,7 @@ def untouched_wire(plan: Plan) -> tuple[object, ...]:
 
 def lease_of_workstation(plan: Plan) -> IPv4Interface:
     """Return the address that the workstation of a solved bench got."""
-    segment = plan.workstation.segment
+    segment = plan.desks[0].interfaces[0].segment
     scope = plan.demand(Dhcp).scope_of(segment)
     network = plan.network_of(segment)
     return IPv4Interface(f"{scope.first + 3}/{network.prefixlen}")
@@ -137,7 +137,7 @@ def solved_router(plan: Plan) -> tuple[object, ...]:
     """Return the addresses that the router keeps, and who answers at them."""
     reservations = plan.demand(Dhcp).reservations
     fixed = {entry.mac: entry.address for entry in reservations}
-    workstation = plan.nodes[plan.workstation.node].interfaces[0].mac
+    workstation = plan.desks[0].interfaces[0].mac
     return (
         Reservations(fixed, fixed | {workstation: lease_of_workstation(plan).ip}),
         Neighbours(

@@ -82,8 +82,8 @@ def check_nothing_else_changed(asked: Directory, plan: Plan, changes: DirectoryC
 
 def _is_expected(asked: Directory, plan: Plan, dn: str) -> bool:
     """Everything under the company's unit is its work area; the rest is named one by one."""
-    base, computer = asked.base_dn, plan.workstation.hostname
-    named = (base, f"CN={computer},CN=Computers,{base}")
+    base = asked.base_dn
+    named = (base, *(f"CN={desk.hostname},CN=Computers,{base}" for desk in plan.desks))
     return is_below(dn, asked.root_ou) or fold(dn) in {fold(name) for name in named}
 
 

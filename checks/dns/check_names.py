@@ -24,7 +24,7 @@ def check_names_resolve(asked: Resolution, plan: Plan, names: Names) -> Match:
 
 
 def _inner_points(asked: Resolution, plan: Plan, names: Names) -> Iterator[Expectation]:
-    office, domain = plan.workstation.segment, asked.suffix
+    office, domain = plan.desks[0].interfaces[0].segment, asked.suffix
     server = asked.to
     for one in (server, plan.address_of(asked.on)):
         yield _resolves(names, office, one, domain, str(server))
@@ -46,7 +46,7 @@ def _inner_points(asked: Resolution, plan: Plan, names: Names) -> Iterator[Expec
 
 
 def _outer_points(asked: Resolution, plan: Plan, names: Names) -> Iterator[Expectation]:
-    office, guest = plan.workstation.segment, guests_of(plan)
+    office, guest = plan.desks[0].interfaces[0].segment, guests_of(plan)
     public, canary = plan.internet, str(plan.internet.canary)
     yield _resolves(names, office, asked.to, public.canary_name, canary)
     if not guest:

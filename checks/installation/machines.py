@@ -5,4 +5,4 @@ from labctl.api import NodeName, Plan
 
 def workstations(plan: Plan) -> tuple[NodeName, ...]:
     """Return the workstations of a bench."""
-    return (plan.workstation.node,)
+    return tuple(desk.name for desk in plan.desks)

@@ -7,7 +7,7 @@ from labctl.api import Match, Mismatch, NodeName, Plan, Undecided, _, check
 
 
 def _path(plan: Plan, switch: NodeName) -> tuple[NodeName, ...]:
-    return (switch, *plan.between(switch, plan.workstation.node))
+    return (switch, *plan.between(switch, plan.desks[0].name))
 
 
 @check(
@@ -21,11 +21,12 @@ def check_workstation_seen(
     _asked: Switching, plan: Plan, table: MacTable, ports: Ports | None
 ) -> Match:
     """Le commutateur voit le poste sur son port et dans son VLAN."""
-    mac = plan.nodes[plan.workstation.node].interfaces[0].mac.lower()
-    port = find_port_of(plan, plan.workstation.node)
+    desk = plan.desks[0]
+    mac = desk.interfaces[0].mac.lower()
+    port = find_port_of(plan, desk.name)
     seen = {(entry.port, entry.vid) for entry in table.entries if entry.mac == mac}
     name = port.name if ports is None else find_port(port.name, (*ports.ports, *ports.routed))
-    wanted = (name, plan.segments[plan.workstation.segment].vid)
+    wanted = (name, plan.segments[desk.interfaces[0].segment].vid)
     expected = _place(*wanted)
     if wanted in seen:
         return Match(expected, expected)

@@ -80,7 +80,7 @@ def _bench(rank: int, evidence: Evidence, part: Selection, plugin: JudgePlugin) 
             for check in part.chosen
             for case in list_cases(rank, evidence, check, part.entry_of(check.spec.id))
         ),
-        workstation=plan.workstation.desk,
+        workstation=", ".join(dict.fromkeys(node.desk for node in plan.desks)),
         is_simulated=plan.is_simulated,
         provenance=Provenance(
             partial=bool(outside),

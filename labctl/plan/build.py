@@ -1,23 +1,12 @@
 """Cahier + room + bench → plan: everything resolved, nothing decided later."""
 
-from ipaddress import IPv4Interface
-
-from labctl.core.ids import BenchId, NodeName
+from labctl.core.ids import BenchId
 from labctl.plan.kinds import describe_nodes
-from labctl.plan.model import (
-    Hosting,
-    Plan,
-    Workstation,
-)
+from labctl.plan.model import Hosting, Plan
 from labctl.plan.placement import MANAGEMENT, UPSTREAM, place
 from labctl.spec.cahier import Cahier
-from labctl.spec.devices import (
-    WORKSTATION,
-)
 from labctl.spec.hosting import Host
-from labctl.spec.kind import load_kind
 from labctl.spec.room import Room
-from labctl.spec.topology import Topology
 
 _RESERVED = "test"
 """Top of the names that nobody has (RFC 6761, 6.2): of a bench without a domain of its own."""
@@ -47,7 +36,6 @@ def build_plan(cahier: Cahier, room: Room, bench: int) -> Plan:
         segments=dict(topology.segments),
         management=MANAGEMENT,
         internet=UPSTREAM,
-        workstation=_workstation(topology),
         demands={demand.topic: demand.write() for demand in wanted.demands},
         unread=wanted.unread,
     )
@@ -62,22 +50,3 @@ def _hosting(room: Room, bench: int, cahier: Cahier) -> Hosting | None:
 def hosting_of(host: Host) -> Hosting:
     """Return where the benches of a host of the room live."""
     return Hosting(host.name, host.way, host.command, host.patience, host.own)
-
-
-def _workstation(topology: Topology) -> Workstation:
-    machine = topology.machines[WORKSTATION]
-    kind = load_kind(machine.kind)
-    return Workstation(
-        node=WORKSTATION,
-        hostname=machine.hostname,
-        segment=next(iter(machine.cards.values())).segment,
-        desk=kind.desk or kind.name,
-    )
-
-
-def find_card(topology: Topology, name: NodeName) -> tuple[str, IPv4Interface]:
-    """Return the first card of a machine that has an address; KeyError when none has."""
-    for card, said in topology.machines[name].cards.items():
-        if said.address is not None:
-            return card, said.address
-    raise KeyError(name)

@@ -53,7 +53,9 @@ def _find_domain(plan: Plan) -> str:
 def _describe(plan: Plan, node: Node) -> Node:
     chain = load_chain(node.kind)
     kind = inherit(chain)
-    described = replace(node, faces=kind.faces, is_simulated=kind.is_simulated)
+    described = replace(
+        node, faces=kind.faces, desk=kind.desk or "", is_simulated=kind.is_simulated
+    )
     file = _find_program(chain)
     if file is None:
         return described

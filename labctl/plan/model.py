@@ -67,9 +67,10 @@ class Node:
     ``management`` is its address on ``Management.network``, the network the candidate does not
     configure, on an interface always called ``mgmt0``. The room's host alone has ``bridges``.
 
-    The rest is what its kind says of it (``labctl.plan.kinds``): the ways it is spoken to,
-    whether it imitates a product, what its start program is told, the names and addresses of its
-    certificate beside its own, and what its domain layer is provisioned with.
+    The rest is what its kind says of it (``labctl.plan.kinds``): the ways it is spoken to, what a
+    room calls it where a candidate sits at it, whether it imitates a product, what its start
+    program is told, the names and addresses of its certificate beside its own, and what its domain
+    layer is provisioned with.
     """
 
     name: NodeName
@@ -81,6 +82,7 @@ class Node:
     bridges: tuple[Bridge, ...] = ()
     ports: tuple[Port, ...] = ()
     faces: tuple[str, ...] = ()
+    desk: str = ""
     is_simulated: bool = False
     parameters: dict[str, object] = field(default_factory=dict)
     certificate_names: tuple[str, ...] = ()
@@ -105,16 +107,6 @@ class Link:
     def carried(self) -> tuple[str, ...]:
         """Return the segments it carries."""
         return self.tagged or (self.untagged,)
-
-
-@dataclass(frozen=True, slots=True)
-class Workstation:
-    """What the candidate's workstation must be."""
-
-    node: NodeName
-    hostname: str
-    segment: str
-    desk: str = ""  # what a room calls it
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +162,6 @@ class Plan:
     segments: dict[str, Segment]
     management: Management
     internet: Internet
-    workstation: Workstation
     demands: dict[str, object]  # by topic, as ``Demand.write`` makes them
     unread: tuple[Unread, ...]  # what the cahier asks and no check reads
 
@@ -186,6 +177,11 @@ class Plan:
     def patience(self) -> float:
         """Return how many times its usual time a machine may take to do or to answer something."""
         return self.hosting.patience if self.hosting else 1.0
+
+    @property
+    def desks(self) -> tuple[Node, ...]:
+        """Return the machines that a candidate sits at, in the order of the cahier."""
+        return tuple(node for node in self.nodes.values() if node.desk)
 
     @property
     def is_simulated(self) -> bool:

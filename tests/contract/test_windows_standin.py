@@ -44,7 +44,7 @@ def test_labctl_is_given_the_way_in(bench: RoleBench) -> None:
     assert found is not None
     assert found.port == 5986
     assert Path(found.credential).read_text()
-    station = bench.plan.workstation.hostname
+    station = bench.plan.desks[0].hostname
     assert found.server_name == f"{station}.{bench.plan.domain}".lower()
 
 

@@ -82,11 +82,11 @@ def solve(machines: Machines, plan: Plan, ways: Ways) -> None:
     machines.script(plan.demand(Directory).on, ways.directory(plan))
     machines.script(plan.demand(Shares).on, ways.shares(plan))
     password = machines.script(plan.demand(Directory).on, directory.ADMINISTRATOR).strip()
-    poste = plan.workstation
-    machines.script(poste.node, f"ADMINISTRATOR={password!r}\n{ways.join(plan)}")
-    machines.script(poste.node, workstation.test_page(plan))
-    if "windows" in plan.nodes[plan.workstation.node].faces:
-        machines.script(poste.node, windows.script(plan))
+    poste = plan.desks[0]
+    machines.script(poste.name, f"ADMINISTRATOR={password!r}\n{ways.join(plan)}")
+    machines.script(poste.name, workstation.test_page(plan))
+    if "windows" in plan.desks[0].faces:
+        machines.script(poste.name, windows.script(plan))
 
 
 def restart(machines: Machines, plan: Plan, ways: Ways) -> None:
@@ -95,7 +95,7 @@ def restart(machines: Machines, plan: Plan, ways: Ways) -> None:
         plan.demand(Directory).on: ("samba-ad-dc", "chrony"),
         router_of(plan).node: ways.services,
         plan.demand(Shares).on: ("winbind", "smbd", "lighttpd"),
-        plan.workstation.node: ways.client,
+        plan.desks[0].name: ways.client,
     }
     machines.reload(plan.demand(Routing).on)
     for node, started in services.items():

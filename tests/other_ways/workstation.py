@@ -12,9 +12,9 @@ def with_adcli(plan: Plan) -> str:
 
     The address is asked for by ifupdown, in the file of the lab's own cards.
     """
-    poste, directory = plan.workstation, plan.demand(Directory)
+    poste, directory = plan.desks[0], plan.demand(Directory)
     linux = plan.demand(Installation).of_linux()
-    card = plan.nodes[poste.node].interfaces[0].name
+    card = poste.interfaces[0].name
     name, realm = poste.hostname.lower(), directory.domain.upper()
     return f"""
 hostname {name}.{directory.domain}
@@ -79,7 +79,7 @@ systemctl enable --now sssd
 
 
 def _named(plan: Plan) -> str:
-    name = plan.workstation.hostname
+    name = plan.desks[0].hostname
     return f"""
 hostname {name}
 printf '# nom du poste\\n{name}\\n' > /etc/hostname

@@ -68,7 +68,7 @@ def _ask_machine(plan: Plan, node: NodeName) -> Question:
     if "linux" not in plan.nodes[node].faces:
         where = f"LocalPort = {PORT}"
         return ask_cim(
-            plan.workstation.node,
+            node,
             "MSFT_NetUDPEndpoint",
             "LocalPort",
             where=where,

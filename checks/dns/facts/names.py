@@ -46,7 +46,7 @@ def wanted_names(plan: Plan) -> tuple[tuple[str, IPv4Address, str, str], ...]:
     )
     return tuple(
         (origin, server, name, kind)
-        for origin in filter(None, (plan.workstation.segment, guests_of(plan)))
+        for origin in filter(None, (plan.desks[0].interfaces[0].segment, guests_of(plan)))
         for server in (asked.to, plan.address_of(asked.on), public.dns)
         for name, kind in names
     )

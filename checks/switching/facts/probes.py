@@ -36,14 +36,14 @@ def _ports(_plan: Plan, answers: tuple[Answer, ...]) -> Ports:
 
 def _ask_mac_table(plan: Plan) -> tuple[Question, ...]:
     """Make the workstation speak, then read the table: an old entry has aged out."""
-    poste = plan.workstation
-    card = plan.nodes[poste.node].interfaces[0].name
-    gateway = str(plan.segments[poste.segment].gateway)
+    desk = plan.desks[0]
+    card = desk.interfaces[0].name
+    gateway = str(plan.segments[desk.interfaces[0].segment].gateway)
     ping = ("/usr/bin/ping", "-n", "-c", "1", "-W", "1", "-I", card, gateway)
-    speak = run_on(poste.node, *ping, timeout_s=SPEAK_TIMEOUT_S)
-    if "linux" not in plan.nodes[poste.node].faces:  # a Windows asked for this class sends the ping
+    speak = run_on(desk.name, *ping, timeout_s=SPEAK_TIMEOUT_S)
+    if "linux" not in desk.faces:  # a Windows asked for this class sends the ping
         where = f"Address = '{gateway}'"
-        speak = ask_cim(plan.workstation.node, "Win32_PingStatus", "StatusCode", where=where)
+        speak = ask_cim(desk.name, "Win32_PingStatus", "StatusCode", where=where)
     on = _switch(plan)
     return (speak, show(on, "show mac address-table", phase=1), show(on, RUNNING))
 

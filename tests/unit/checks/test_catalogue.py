@@ -90,7 +90,7 @@ def can_be_asked(spec: CheckSpec, kind: Desk) -> bool:
     return all(
         ways.get(question.transport, kind.faces[0]) in kind.faces
         for question in questions
-        if question.node == plan.workstation.node
+        if question.node == plan.desks[0].name
     )
 
 

@@ -24,7 +24,7 @@ from tests.plans import SECOND, Desk, asking, plan_of, with_second
 from tests.unit.checks.test_catalogue import EVERY
 
 ONE = plan_of(1, Desk.SIMULATED)
-FIRST = ONE.workstation.node
+FIRST = ONE.desks[0].name
 TOGETHER = [spec for spec in load_catalogue() if spec.each == "on"]
 
 

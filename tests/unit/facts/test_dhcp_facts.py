@@ -118,7 +118,7 @@ def test_a_windows_tells_what_listens(said: bytes, wanted: bool | None) -> None:
 
     found = dhcp_listeners.parse((listen(asked, said.decode()),))
 
-    assert found == {plan.workstation.node: wanted}
+    assert found == {plan.desks[0].name: wanted}
 
 
 def test_only_a_discover_is_sent_for_longer() -> None:

@@ -14,7 +14,7 @@ from tests.probes import all_probes, probe_of
 from tests.unit.facts.answering import answer_to
 
 PLAN = plan_of(1, Desk.WINDOWS)
-NODE = PLAN.nodes[PLAN.workstation.node]
+NODE = PLAN.desks[0]
 MAC = NODE.interfaces[0].mac
 MANAGEMENT_MAC = management_mac(PLAN.bench, NODE.management)
 WINDOWS = tuple(

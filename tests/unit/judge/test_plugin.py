@@ -412,7 +412,7 @@ def test_a_bench_says_whose_verdicts_these_are() -> None:
     evidence = evidence_of(PLAN, {Thing: Thing()}, isolation="vm")
     (bench,) = judge([evidence], Selection((declared("K-901", accept),), ()))
     assert (bench.bench, bench.variant, bench.cahier) == (1, "A", "tai-tp-pme-01")
-    assert (bench.isolation, bench.workstation) == ("vm", PLAN.workstation.desk)
+    assert (bench.isolation, bench.workstation) == ("vm", PLAN.desks[0].desk)
     assert (bench.collected_at, bench.evidence_head) == (evidence.collected_at, "f" * 64)
     assert bench.plan_digest == digest(PLAN)
 

@@ -27,7 +27,7 @@ def _own_runs(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
 
 def write(facts: Mapping[type[Any], Any], restart: Restart | None = None) -> Path:
-    wanted = [name_key((Identity, PLAN.workstation.node))]
+    wanted = [name_key((Identity, PLAN.desks[0].name))]
     return write_evidence(new_run(1), PLAN, facts, wanted, restart=restart)
 
 

@@ -31,7 +31,7 @@ def test_worked_benches_have_their_variant(bench: int, variant: str) -> None:
 
 def test_bench_seven_is_the_worked_example() -> None:
     plan = plan_of(7)
-    assert plan.workstation.hostname == "MN-PC-07"
+    assert plan.desks[0].hostname == "MN-PC-07"
     assert plan.address_of(NodeName("point_acces")) == IPv4Address("10.21.10.5")
     assert plan.nodes[NodeName("point_acces")].interfaces[0].mac == "02:00:00:07:00:09"
     assert [person.login for person in plan.demand(Directory).people] == [

@@ -97,7 +97,7 @@ def plan(folder: Path, cahier: Cahier) -> Plan:
 
 @pytest.fixture
 def kiosk(plan: Plan) -> Node:
-    return plan.nodes[plan.workstation.node]
+    return plan.desks[0]
 
 
 def test_it_is_planned_and_given_its_parameters(plan: Plan, kiosk: Node) -> None:
@@ -107,7 +107,7 @@ def test_it_is_planned_and_given_its_parameters(plan: Plan, kiosk: Node) -> None
         "who": kiosk.hostname,
         "ports": [80, 443],
     }
-    assert plan.workstation.desk == "borne"
+    assert plan.desks[0].desk == "borne"
 
 
 def test_its_plan_is_read_back_without_its_folder(plan: Plan, folder: Path) -> None:

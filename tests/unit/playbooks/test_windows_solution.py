@@ -82,7 +82,7 @@ def with_windows(plan: Plan) -> tuple[Plan, Endpoints]:
     """Return a plan whose controller is a Windows too, and the ways in."""
     server = replace(plan.nodes[plan.demand(Directory).on], kind="windows-server")
     plan = replace(plan, nodes={**plan.nodes, server.name: server})
-    ways = [way_to(name) for name in (plan.demand(Directory).on, plan.workstation.node)]
+    ways = [way_to(name) for name in (plan.demand(Directory).on, plan.desks[0].name)]
     ldap = endpoint("dc", Transport.LDAP, port=636, account="labctl-audit@moana.test")
     routers = [endpoint("routeur"), endpoint("nas"), endpoint("commutateur", Transport.CLI)]
     return plan, Endpoints(1, "vm", (*ways, ldap, *routers), {})
@@ -130,7 +130,7 @@ def test_each_windows_of_a_bench_is_acted_on() -> None:
         roles = [task["ansible.builtin.import_role"] for task in tasks if _imports(task)]
         played |= {f"{role['name']}/tasks/{role['tasks_from']}.yml" for role in roles}
 
-    asked = (plan.demand(Directory).on, plan.workstation.node)
+    asked = (plan.demand(Directory).on, plan.desks[0].name)
     assert {plan.nodes[node].kind for node in asked} == {
         WORKSTATION,
         SERVER,
@@ -242,7 +242,7 @@ def words_of(plan: Plan) -> set[str]:
     return {
         directory.domain, directory.netbios, plan.company, *directory.services,
         *(n.hostname for n in plan.nodes.values() if n.hostname != n.name.replace("_", "-")),
-        plan.workstation.hostname,
+        plan.desks[0].hostname,
         *(person.login for person in people), *(person.surname for person in people),
         *(group.name for group in directory.groups),
         *(gpo.name for gpo in plan.demand(Policies).gpos),

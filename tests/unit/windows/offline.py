@@ -121,7 +121,7 @@ def open_offline(plan: Plan, folder: Path, patch: pytest.MonkeyPatch) -> Offline
     """Give the Windows of the factory on the machine as delivered."""
     windows = simulate(folder)
     windows.machine.said[("ip", "-j", "address")] = ADDRESSES.replace(
-        "02:00:00:01:00:0a", plan.nodes[plan.workstation.node].interfaces[0].mac
+        "02:00:00:01:00:0a", plan.desks[0].interfaces[0].mac
     )
     store = str(windows.store)
     patch.setattr(scenario.load, "__defaults__", (store,))
@@ -130,7 +130,7 @@ def open_offline(plan: Plan, folder: Path, patch: pytest.MonkeyPatch) -> Offline
     (folder / "password").write_text("secret")
     nowhere = Vantage()
     endpoint = Endpoint(
-        plan.workstation.node, Transport.CIM, "poste", 5986, "labctl-audit",
+        plan.desks[0].name, Transport.CIM, "poste", 5986, "labctl-audit",
         str(folder / "password"), "ca.pem", nowhere, nowhere,
     )  # fmt: skip
     patch.setattr(winrm, "open_link", lambda *_arguments: Line(windows))
@@ -151,7 +151,7 @@ def tell_solved(plan: Plan | dict[str, Any]) -> Any:
 
 def make_real(machine: Paper, plan: Plan) -> None:
     """Write what a solved Linux workstation says of itself."""
-    name, domain = plan.workstation.hostname, plan.domain
+    name, domain = plan.desks[0].hostname, plan.domain
     machine.files["/proc/sys/kernel/hostname"] = f"{name}\n"
     machine.files["/etc/hostname"] = f"{name}\n"
     machine.files["/etc/resolv.conf"] = f"search {domain}\nnameserver {router_of(plan).dns_to}\n"
@@ -168,9 +168,9 @@ def make_real(machine: Paper, plan: Plan) -> None:
     )
     machine.contents["/etc/krb5.keytab"] = keytab(f"{name}$@{realm}", f"host/{name}@{realm}")
     machine.said[("adcli", "testjoin")] = "Sucessfully validated join\n"
-    scope = plan.demand(Dhcp).scope_of(plan.workstation.segment)
+    scope = plan.demand(Dhcp).scope_of(plan.desks[0].interfaces[0].segment)
     cards = machine.said[("ip", "-j", "address")]
-    network = plan.network_of(plan.workstation.segment)
+    network = plan.network_of(plan.desks[0].interfaces[0].segment)
     machine.said[("ip", "-j", "address")] = cards.replace("10.21.10.101", str(scope.first)).replace(
         '"prefixlen": 26', f'"prefixlen": {network.prefixlen}'
     )

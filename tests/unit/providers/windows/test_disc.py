@@ -34,7 +34,7 @@ ROLES = ("windows-11", CONTROLLER)
 
 def planned(role: str) -> tuple[Plan, Node]:
     plan = plan_of(1, Desk.WINDOWS)
-    name = plan.demand(Directory).on if role == CONTROLLER else plan.workstation.node
+    name = plan.demand(Directory).on if role == CONTROLLER else plan.desks[0].name
     node = replace(plan.nodes[name], kind=role)
     plan = describe_nodes(replace(plan, nodes={**plan.nodes, name: node}))
     return plan, plan.nodes[name]
@@ -130,7 +130,7 @@ def test_the_workstation_does_not_get_the_name_that_the_candidate_gives_it(tmp_p
 
     files = files_of("windows-11", given_to("windows-11", tmp_path))
 
-    assert plan.workstation.hostname.encode() not in b"".join(files.values())
+    assert plan.desks[0].hostname.encode() not in b"".join(files.values())
 
 
 @pytest.mark.parametrize("role", ROLES)
