@@ -4,8 +4,12 @@
 ``+ `` lines; ``@cahier`` or ``@salle`` names the file, ``@hote`` a network of this machine,
 ``@nom`` the name a file is known by, ``@cahiers`` those of every cahier.
 A file of the folder named ``x.cdc.yml`` or ``x.room.yml`` is taken as it is instead.
+
+``expected.txt`` has what the line says in the place of its number: a line more in a shipped file
+changes none of them.
 """
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from ipaddress import IPv4Network
@@ -63,8 +67,7 @@ def astray(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, Path_]]:
 def test_says_exactly_what_is_wrong_and_where(
     folder: Path, tmp_path: Path, astray: list[tuple[str, Path_]]
 ) -> None:
-    mistakes = _check(folder, tmp_path)
-    said = "".join(f"{mistake}\n" for mistake in mistakes)
+    said = "".join(f"{_quote_lines(mistake)}\n" for mistake in _check(folder, tmp_path))
     assert_golden(said.replace(f"{tmp_path}/", ""), folder / "expected.txt")
     assert astray == []
 
@@ -87,6 +90,21 @@ def test_there_are_enough_wrong_cahiers() -> None:
 def test_each_wrong_cahier_is_refused() -> None:
     silent = [f.name for f in CASES.iterdir() if not (f / "expected.txt").read_text("utf-8")]
     assert all(name.startswith("ignore-") for name in silent)
+
+
+def _quote_lines(mistake: Mistake) -> str:
+    """Return a mistake with the beginning of each line it points at, instead of its number."""
+    lines = Path(mistake.file).read_text("utf-8").split("\n")
+    shown = str(mistake).replace(
+        f"{mistake.file}:{mistake.line}:", f"{mistake.file} {_quote(lines[mistake.line - 1])}:", 1
+    )
+    return re.sub(
+        "à la ligne ([0-9]+)", lambda found: f"à la ligne {_quote(lines[int(found[1]) - 1])}", shown
+    )
+
+
+def _quote(line: str) -> str:
+    return f"«{line.strip()[:40]}»"
 
 
 def _check(folder: Path, tmp_path: Path) -> tuple[Mistake, ...]:
