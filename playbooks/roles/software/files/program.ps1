@@ -31,7 +31,29 @@ function Uninstall-Program {
     }
 }
 
+# Uninstallers leave tasks and commands of logons behind: what still names the program starts no more.
+function Remove-Startup {
+    $named = [regex]::Escape($Name)
+    foreach ($task in Get-ScheduledTask | Where-Object -Property TaskPath -NotLike '\Microsoft\*') {
+        $commands = $task.Actions | Select-Object -Property Execute, Arguments | ForEach-Object -Process { $_.Execute, $_.Arguments }
+        if ("$($task.TaskPath)$($task.TaskName) $commands" -match $named) {
+            $task | Unregister-ScheduledTask -Confirm:$false
+            $Ansible.Changed = $true
+        }
+    }
+    foreach ($view in 'SOFTWARE', 'SOFTWARE\WOW6432Node') {
+        $key = Get-Item -Path "HKLM:\$view\Microsoft\Windows\CurrentVersion\Run" -ErrorAction SilentlyContinue
+        foreach ($value in $(if ($key) { $key.GetValueNames() })) {
+            if ("$value $($key.GetValue($value))" -match $named) {
+                Remove-ItemProperty -Path $key.PSPath -Name $value
+                $Ansible.Changed = $true
+            }
+        }
+    }
+}
+
 $found = @(Find-Program)
 $Ansible.Changed = $Present -ne ($found.Count -gt 0)
 if ($Ansible.Changed -and $Present) { $null = Install-Program }
 if ($Ansible.Changed -and -not $Present) { Uninstall-Program }
+if (-not $Present) { Remove-Startup }

@@ -3,7 +3,17 @@
 from typing import Any
 
 Document = dict[str, Any]
-UNINSTALL = "Microsoft\\Windows\\CurrentVersion\\Uninstall"
+CURRENT = "Microsoft\\Windows\\CurrentVersion"
+UNINSTALL = f"{CURRENT}\\Uninstall"
+RUN = f"SOFTWARE\\{CURRENT}\\Run"
+NOTHING_STARTS: Document = {
+    "namespaces": {
+        "root/cimv2": {"Win32_StartupCommand": []},
+        "root/microsoft/windows/taskscheduler": {"MSFT_ScheduledTask": []},
+    },
+    "script": {"tasks": []},
+}
+"""What starts on a new machine is of the programs to remove; tasks of other roles are added."""
 
 
 def scenario(plan: Document) -> Document:
@@ -12,9 +22,13 @@ def scenario(plan: Document) -> Document:
     keys: Document = {}
     for name in (one["installed_as"] for one in software if one["required"]):
         keys[f"SOFTWARE\\{UNINSTALL}\\{name}"] = {"DisplayName": f"{name} (simulation)"}
-    for name in (one["installed_as"] for one in software if one["remove"]):
+    removed = [one["installed_as"] for one in software if one["remove"]]
+    for name in removed:
         keys[f"SOFTWARE\\WOW6432Node\\{UNINSTALL}\\{name}"] = None
-    return {"registry": {"HKLM": keys}}
+    if not removed:
+        return {"registry": {"HKLM": keys}}
+    keys[RUN] = dict.fromkeys(removed)
+    return {"registry": {"HKLM": keys}} | NOTHING_STARTS
 
 
 class FilterModule:
