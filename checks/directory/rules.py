@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterator
 
+from checks.directory.computers import find_long_computers
 from checks.directory.demand import Directory
 from checks.directory.taken import IDENTIFIERS, NETBIOS
 from labctl.api import (
@@ -30,6 +31,12 @@ NO_DNS = {
 """Last parts of names that machines do not look for in the DNS, and who says so."""
 NOBODYS = ("test", "example", "internal", "intranet", "private", "corp", "home", "lan")
 """Those of names that nobody has on the Internet: RFC 6761, ICANN for internal, RFC 6762 (G)."""
+
+
+@rule("nom-trop-long", reads=Directory, sections=("machines",))
+def find_long_computer(asked: Directory, view: View) -> Iterator[Remark]:
+    """A controller has a name that fits in NetBIOS."""
+    yield from find_long_computers(view, (asked.on,))
 
 
 @rule("nom-trop-long", reads=Directory)

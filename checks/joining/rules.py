@@ -1,12 +1,19 @@
-"""Machines join a domain that exists, in one of its units."""
+"""Machines join a domain that exists, in one of its units, under a name that fits in NetBIOS."""
 
 from collections.abc import Iterator
 
+from checks.directory.computers import find_long_computers
 from checks.directory.demand import Directory
 from checks.installation.demand import Installation
 from checks.installation.editions import contradicts, joins_domains
 from checks.joining.demand import Joining
 from labctl.api import Remark, View, _, rule
+
+
+@rule("nom-trop-long", reads=Joining, sections=("machines",))
+def find_long_names(asked: Joining, view: View) -> Iterator[Remark]:
+    """A member of the domain has a name that fits in NetBIOS."""
+    yield from find_long_computers(view, asked.on)
 
 
 @rule("ou-inconnue", reads=(Joining, Directory))

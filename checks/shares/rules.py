@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from checks.directory.computers import find_long_computers
 from checks.directory.demand import Directory
 from checks.shares.demand import Shares
 from labctl.api import Block, Remark, View, _, judge_name, rule
@@ -12,6 +13,12 @@ TAKEN = frozenset(
     | {f"{letter}$" for letter in "abcdefghijklmnopqrstuvwxyz"}
     | {"global", "homes", "printers"}  # sections that mean something to Samba
 )
+
+
+@rule("nom-trop-long", reads=Shares, sections=("machines",))
+def find_long_computer(asked: Shares, view: View) -> Iterator[Remark]:
+    """A file server has a name that fits in NetBIOS."""
+    yield from find_long_computers(view, (asked.on,))
 
 
 @rule("nom-incorrect", reads=Shares)

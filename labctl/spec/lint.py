@@ -185,7 +185,8 @@ def _check_variants(
                 for found_there in islice(rule.check(view), MOST):
                     finding = _where_written(source, view, found_there)
                     found = broken.setdefault((rule.id, finding.path), {})
-                    found[view.variant] = (*found.get(view.variant, ()), finding)
+                    said = (*found.get(view.variant, ()), finding)
+                    found[view.variant] = tuple(dict.fromkeys(said))
     for (rule_id, _path), by_variant in broken.items():
         yield from ((rule_id, finding) for finding in _gather(by_variant, len(views)))
 

@@ -7,19 +7,16 @@ from pydantic import BaseModel
 
 from labctl.core.i18n import _
 from labctl.spec import reserved
-from labctl.spec.devices import DC, NAS, WORKSTATION
 from labctl.spec.fields import UNIQUE, is_marked
 from labctl.spec.loader import Path_
 from labctl.spec.login import alike
 from labctl.spec.rules.view import Finding, View, children, find_doubles, select
 
-NETBIOS_MAX = 15
 HOSTNAME_MAX = 63
 LOGIN_MAX = 20
 SSID_MAX_BYTES = 32
 NO_MAC = "00:00:00:00:00:00"
 _HOSTNAME = re.compile(r"(?!-)[A-Za-z0-9-]+(?<!-)")
-_JOINED = tuple(("machines", name, "nom") for name in (NAS, DC, WORKSTATION))
 _LISTS = (
     "equipements.point_acces.ssid.*.nom",
     "equipements.routeur.dhcp.reservations.*.nom",
@@ -29,14 +26,11 @@ _LISTS = (
 
 
 def find_long_names(view: View) -> Iterator[Finding]:
-    """Names of machines fit in NetBIOS where they join a domain, else in the DNS."""
-    limits: dict[Path_, int] = dict.fromkeys(_JOINED, NETBIOS_MAX)
+    """Names of machines fit in the DNS (RFC 1035, 2.3.4)."""
     for path, name in _machine_names(view):
-        limit = limits.get(path, HOSTNAME_MAX)
-        if len(name) > limit:
+        if len(name) > HOSTNAME_MAX:
             said = _("le nom « %(name)s » a %(length)d caractères : %(max)d au plus")
-            values = {"name": name, "length": len(name), "max": limit}
-            yield Finding(path, said % values)
+            yield Finding(path, said % {"name": name, "length": len(name), "max": HOSTNAME_MAX})
 
 
 def find_bad_names(view: View) -> Iterator[Finding]:

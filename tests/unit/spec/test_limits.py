@@ -17,6 +17,8 @@ from pydantic import TypeAdapter, ValidationError
 
 from checks.dhcp import rules as dhcp
 from checks.directory import rules as directory
+from checks.joining import rules as joining
+from checks.shares import rules as shares
 from labctl.spec.cahier import resolve
 from labctl.spec.complaint import Complaint
 from labctl.spec.fields import Pattern
@@ -99,7 +101,9 @@ LIMITS: tuple[tuple[Rule, Path_, Any, Any], ...] = (
     (of(dhcp.find_over_probe), OFFICE, (100, 253), (100, 254)),
     (of(dhcp.find_overlaps), (*SCOPES, 3), office_scope(180, 190), office_scope(179, 190)),
     (of(dhcp.find_overlaps), (*SCOPES, 3), office_scope(90, 99), office_scope(90, 100)),
-    (naming.find_long_names, ("machines", "poste", "nom"), "P" * 15, "P" * 16),
+    (of(joining.find_long_names), ("machines", "poste", "nom"), "P" * 15, "P" * 16),
+    (of(directory.find_long_computer), ("machines", "dc", "nom"), "D" * 15, "D" * 16),
+    (of(shares.find_long_computer), ("machines", "nas", "nom"), "N" * 15, "N" * 16),
     (naming.find_long_names, ("machines", "routeur", "nom"), "R" * 63, "R" * 64),
     (of(directory.find_long_names), (*A, "netbios"), "N" * 15, "N" * 16),
     (naming.find_long_ssids, SSID, "é" * 16, "é" * 16 + "e"),
@@ -120,7 +124,7 @@ def test_a_cahier_is_refused_from_its_limit_on(
 
 
 def test_a_limit_names_what_was_found_and_what_is_admitted() -> None:
-    (found,) = naming.find_long_names(view_with(("machines", "poste", "nom"), "P" * 16))
+    (found,) = of(joining.find_long_names)(view_with(("machines", "poste", "nom"), "P" * 16))
     assert found.message == f"le nom « {'P' * 16} » a 16 caractères : 15 au plus"
     (found,) = naming.find_long_ssids(view_with(SSID, "é" * 17))
     assert found.message == f"le nom de réseau « {'é' * 17} » fait 34 octets : 32 au plus"
