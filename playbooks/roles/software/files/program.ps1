@@ -34,8 +34,9 @@ function Uninstall-Program {
 # Uninstallers leave tasks and commands of logons behind: what still names the program starts no more.
 function Remove-Startup {
     $named = [regex]::Escape($Name)
-    foreach ($task in Get-ScheduledTask | Where-Object -Property TaskPath -NotLike '\Microsoft\*') {
-        $commands = $task.Actions | Select-Object -Property Execute, Arguments | ForEach-Object -Process { $_.Execute, $_.Arguments }
+    $tasks = @(Get-ScheduledTask | Where-Object -FilterScript { $_.TaskPath -notlike '\Microsoft\*' })
+    foreach ($task in $tasks) {
+        $commands = $task.Actions | Select-Object -Property 'Execute', 'Arguments' | ForEach-Object -Process { $_.Execute, $_.Arguments }
         if ("$($task.TaskPath)$($task.TaskName) $commands" -match $named) {
             $task | Unregister-ScheduledTask -Confirm:$false
             $Ansible.Changed = $true
@@ -43,7 +44,8 @@ function Remove-Startup {
     }
     foreach ($view in 'SOFTWARE', 'SOFTWARE\WOW6432Node') {
         $key = Get-Item -Path "HKLM:\$view\Microsoft\Windows\CurrentVersion\Run" -ErrorAction SilentlyContinue
-        foreach ($value in $(if ($key) { $key.GetValueNames() })) {
+        $values = @(if ($key) { $key.GetValueNames() })
+        foreach ($value in $values) {
             if ("$value $($key.GetValue($value))" -match $named) {
                 Remove-ItemProperty -Path $key.PSPath -Name $value
                 $Ansible.Changed = $true
