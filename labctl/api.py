@@ -92,10 +92,11 @@ from labctl.spec.fields import (
     key,
 )
 from labctl.spec.ground import Ground
+from labctl.spec.layout import CableForm
 from labctl.spec.login import alike, fold_name
 from labctl.spec.reserved import DOMAIN as SIMULATED_INTERNET
 from labctl.spec.rule import Remark, rule
-from labctl.spec.rules.naming import is_host_name, judge_name
+from labctl.spec.rules.naming import is_host_name, judge_mac, judge_name
 from labctl.spec.rules.view import View
 from labctl.spec.suggest import suggest
 from labctl.spec.topology import NodeState
@@ -131,6 +132,7 @@ __all__ = [
     "Answer",
     "Banner",
     "Block",
+    "CableForm",
     "Clock",
     "ConnectError",
     "Deadline",
@@ -228,6 +230,7 @@ __all__ = [
     "is_absent",
     "is_below",
     "is_host_name",
+    "judge_mac",
     "judge_name",
     "key",
     "management_mac",

@@ -12,11 +12,11 @@ from labctl.providers.libvirt.rooms import VmHost
 from labctl.providers.registry import list_room_rules
 from labctl.spec.cahier import Cahier, list_kinds_of, load_cahier
 from labctl.spec.demand import Demand
-from labctl.spec.devices import WORKSTATION
 from labctl.spec.kind import Kind, load_kind
 from labctl.spec.room import Room, load_room
 from labctl.spec.topology import End
 
+WORKSTATION = "poste"
 ROOT = Path(__file__).resolve().parent.parent
 CAHIER = ROOT / "inventories" / "cahiers" / "tai-tp-pme-01.cdc.yml"
 ROOM = ROOT / "inventories" / "rooms" / "demo.room.yml"

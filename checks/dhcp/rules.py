@@ -5,6 +5,7 @@ from ipaddress import IPv4Address
 
 from checks.dhcp.demand import Dhcp, Scope
 from checks.directory.demand import Directory
+from checks.wireless.demand import Wireless
 from labctl.api import NodeName, Remark, View, _, rule
 
 _DC = ("dc", "windows-server")
@@ -140,11 +141,11 @@ def find_missing_scopes(asked: Dhcp, view: View) -> Iterator[Remark]:
                 yield from _need_scope(asked, card.segment, name)
 
 
-@rule("etendue-absente", reads=Dhcp, sections=("equipements.point_acces",))
-def find_missing_scopes_of_radio(asked: Dhcp, view: View) -> Iterator[Remark]:
+@rule("etendue-absente", reads=(Dhcp, Wireless))
+def find_missing_scopes_of_radio(asked: Dhcp, radio: Wireless, _view: View) -> Iterator[Remark]:
     """So are those that come by radio."""
-    for ssid in view.subject.devices.access_point.ssids:
-        yield from _need_scope(asked, ssid.vlan, ssid.name)
+    for ssid in radio.ssids:
+        yield from _need_scope(asked, ssid.segment, ssid.name)
 
 
 def _need_scope(asked: Dhcp, segment: str, name: str) -> Iterator[Remark]:

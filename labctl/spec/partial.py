@@ -10,15 +10,12 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 from labctl.spec.cahier import NO_CHOICE, Resolved
 from labctl.spec.complaint import UNKNOWN_KEY
 from labctl.spec.demand import Demand
-from labctl.spec.devices import Devices
 from labctl.spec.ground import build_ground
 from labctl.spec.layout import read_layout
 from labctl.spec.loader import Path_, Value
 from labctl.spec.rules.view import View
 from labctl.spec.subject import Subject
 from labctl.spec.variant import Variant
-
-_DEVICES = "equipements"
 
 
 def build_view(resolved: Resolved) -> View | None:
@@ -39,10 +36,6 @@ def build_view(resolved: Resolved) -> View | None:
         )
     tree = _mend(resolved)
     sections, damaged = _read(Subject, tree, skip=("variants",))
-    if _DEVICES in damaged and isinstance(tree.get(_DEVICES), Mapping):
-        devices, broken = _read(Devices, tree[_DEVICES])
-        sections["devices"] = Devices.model_construct(**devices)
-        damaged = (damaged - {_DEVICES}) | {f"{_DEVICES}.{name}" for name in broken}
     layout = read_layout(tree)
     for name in ("segments", "machines", "cables"):
         sections.setdefault(name, getattr(layout, name))
@@ -81,7 +74,7 @@ def _unresolved(resolved: Resolved) -> Iterator[Path_]:
     """Yield the sections that hold a reference to nothing."""
     for complaint in resolved.complaints:
         if complaint.mistake.rule == "variable":
-            yield complaint.path[: 2 if complaint.path[0] == _DEVICES else 1]
+            yield complaint.path[:1]
 
 
 def _own_values(resolved: Resolved) -> Variant | None:

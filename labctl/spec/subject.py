@@ -6,7 +6,6 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field
 
 from labctl.core.i18n import mark
-from labctl.spec.devices import Devices
 from labctl.spec.fields import Block, Code, Id, Name, Positive, Text, key
 from labctl.spec.layout import CableForm, Layout, MachineForm, MachineName, SegmentForm, SegmentName
 from labctl.spec.variant import Variant
@@ -75,7 +74,6 @@ class Subject(Block):
     )
     machines: dict[MachineName, MachineForm] = key("machines", "machines du banc", min_length=1)
     cables: tuple[CableForm, ...] = key("liaisons", "câbles entre elles")
-    devices: Devices = key("equipements", "ce qui est demandé des équipements")
     lots: tuple[Lot, ...] = key("lots", "lots de travail", min_length=1)
     lint: OptOuts | None = key("lint", "règles de relecture ignorées", default=None)
 

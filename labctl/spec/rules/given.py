@@ -79,7 +79,8 @@ def find_double_macs(seating: Seating) -> Iterator[Finding]:
 def find_bad_macs(seating: Seating) -> Iterator[Finding]:
     """Every MAC is that of one card, and none is labctl's own."""
     for path, mac in _macs(seating):
-        yield from judge_mac(path, mac)
+        for said in judge_mac(mac):
+            yield Finding(path, said)
 
 
 def _places(seating: Seating) -> Iterator[tuple[Path_, Values]]:

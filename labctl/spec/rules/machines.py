@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from ipaddress import IPv4Address
 
 from labctl.core.i18n import _
-from labctl.spec.devices import ACCESS_POINT, DC, WORKSTATION
 from labctl.spec.kind import list_cards, list_kinds
 from labctl.spec.layout import CardForm
 from labctl.spec.loader import Path_
@@ -33,14 +32,6 @@ def find_reserved_names(view: View) -> Iterator[Finding]:
         if name in (*PLACED, "jury") or name.startswith("sonde_"):
             said = _("« %(name)s » est le nom d'une machine de labctl") % {"name": name}
             yield Finding(("machines", name), said, _("choisissez un autre nom"))
-
-
-def find_missing_machines(view: View) -> Iterator[Finding]:
-    """What is asked of a machine by its name is asked of a machine that is there."""
-    for name in (ACCESS_POINT, DC, WORKSTATION):
-        if name not in view.subject.machines:
-            said = _("machine « %(name)s » absente") % {"name": name}
-            yield Finding(("machines",), said, _("« equipements » et « poste » en disent plus"))
 
 
 def find_unknown_cards(view: View) -> Iterator[Finding]:
@@ -118,7 +109,8 @@ def find_bad_macs(view: View) -> Iterator[Finding]:
     """Every card that is named may exist."""
     for path, _name, card in _cards(view):
         if card.mac:
-            yield from judge_mac((*path, "mac"), card.mac)
+            for said in judge_mac(card.mac):
+                yield Finding((*path, "mac"), said)
 
 
 @dataclass(frozen=True, slots=True)

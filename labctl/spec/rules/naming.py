@@ -14,15 +14,9 @@ from labctl.spec.rules.view import Finding, View, children, find_doubles, select
 
 HOSTNAME_MAX = 63
 LOGIN_MAX = 20
-SSID_MAX_BYTES = 32
 NO_MAC = "00:00:00:00:00:00"
 _HOSTNAME = re.compile(r"(?!-)[A-Za-z0-9-]+(?<!-)")
-_LISTS = (
-    "equipements.point_acces.ssid.*.nom",
-    "equipements.routeur.dhcp.reservations.*.nom",
-    "documents_a_rendre.pieces.*.nom",
-    "lots.*.id",
-)
+_LISTS = ("lots.*.id",)
 
 
 def find_long_names(view: View) -> Iterator[Finding]:
@@ -64,16 +58,6 @@ def is_host_name(name: str) -> bool:
     return bool(_HOSTNAME.fullmatch(name)) and not name.isdecimal()
 
 
-def find_long_ssids(view: View) -> Iterator[Finding]:
-    """The name of a wireless network fits in 32 bytes: an accent takes two."""
-    for path, name in select(view.subject, "equipements.point_acces.ssid.*.nom"):
-        size = len(name.encode())
-        if size > SSID_MAX_BYTES:
-            said = _("le nom de réseau « %(name)s » fait %(size)d octets : %(max)d au plus")
-            values = {"name": name, "size": size, "max": SSID_MAX_BYTES}
-            yield Finding(path, said % values, _("une lettre accentuée compte pour deux"))
-
-
 def find_double_machines(view: View) -> Iterator[Finding]:
     """No two machines have the same name."""
     yield from _report(list(_machine_names(view)))
@@ -113,21 +97,14 @@ def _ranked(value: object) -> Iterator[tuple[int, BaseModel]]:
     return ((rank, one) for rank, one in items if isinstance(one, BaseModel))
 
 
-def find_bad_macs(view: View) -> Iterator[Finding]:
-    """Every card that is named may exist."""
-    for path, mac in select(view.subject, "equipements.point_acces.ssid.*.filtrage_mac.macs.*"):
-        yield from judge_mac(path, mac)
-
-
-def judge_mac(path: Path_, mac: str) -> Iterator[Finding]:
+def judge_mac(mac: str) -> Iterator[str]:
     """Yield what is wrong with the MAC of one card."""
     if int(mac[:2], 16) & 1:
-        yield Finding(path, _("%(mac)s est une adresse de groupe") % {"mac": mac})
+        yield _("%(mac)s est une adresse de groupe") % {"mac": mac}
     if mac == NO_MAC:
-        yield Finding(path, _("%(mac)s n'est l'adresse d'aucune carte") % {"mac": mac})
+        yield _("%(mac)s n'est l'adresse d'aucune carte") % {"mac": mac}
     if mac.startswith(reserved.MAC_PREFIX):
-        said = _("%(mac)s est réservée aux cartes que labctl crée") % {"mac": mac}
-        yield Finding(path, said)
+        yield _("%(mac)s est réservée aux cartes que labctl crée") % {"mac": mac}
 
 
 def find_double_labels(view: View) -> Iterator[Finding]:

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from checks.wireless.demand import Wireless
 from labctl.core.errors import SpecError
 from labctl.spec.cahier import load_cahier
 from labctl.spec.lint import lint, lint_cahier, validate_cahier, validate_room
@@ -34,8 +35,9 @@ def test_subject_holds_the_values_of_its_variant_and_bench() -> None:
 
 
 def test_secrets_stay_references() -> None:
-    ssid, *_others = example_cahier().subject("A").devices.access_point.ssids
-    assert ssid.passphrase == "${secret:wifi_perso}"  # noqa: S105  # a reference
+    demands = example_cahier().wanted("A").demands
+    (radio,) = (one for one in demands if isinstance(one, Wireless))
+    assert radio.ssids[0].passphrase == "${secret:wifi_perso}"  # noqa: S105  # a reference
 
 
 def test_keys_are_replaced_too() -> None:
@@ -79,7 +81,7 @@ def test_wrong_value_of_a_variant_is_said_there_only(tmp_path: Path) -> None:
 def test_form_mistakes_of_all_variants_are_reported_once(tmp_path: Path) -> None:
     wrong = tmp_path / "x.cdc.yml"
     text = CAHIER.read_text("utf-8").replace("bail_h: 8", "bail_h: huit")
-    wrong.write_text(text.replace("    wps: false", "    wps: 0"), encoding="utf-8")
+    wrong.write_text(text.replace("  wps: false", "  wps: 0"), encoding="utf-8")
     with pytest.raises(SpecError) as caught:
         load_cahier(wrong)
     lines = wrong.read_text("utf-8").splitlines()

@@ -169,7 +169,7 @@ def test_a_machine_of_an_unknown_kind_keeps_the_cards_that_are_written() -> None
         ("LIBRE: {vlan: 99", "LIBRE: {passerelle: 1, vlan: 99", ["passerelle-sans-reseau"]),
         ("LIBRE: {vlan: 99", "WAN: {vlan: 99", ["nom-incorrect", "segment-inconnu"]),
         ("10.2.0.0/24, passerelle: 1", "10.2.0.0/24, passerelle: 0", ["passerelle-hors-reseau"]),
-        ("reseau: 10.2.0.0/24", "reseau: 10.1.0.0/16", ["reseaux-chevauchants"]),
+        ("reseau: 10.2.0.0/24", "reseau: 10.1.0.0/16", ["adresse-double", "reseaux-chevauchants"]),
         ("reseau: 10.2.0.0/24", "reseau: 198.18.0.0/24", ["reseau-reserve"]),
         ("reseau: 10.2.0.0/24", "reseau: 9.2.0.0/24", ["reseau-public"]),
         ("genre: nas", "genre: nass", ["genre-inconnu"]),

@@ -19,6 +19,7 @@ from checks.dhcp import rules as dhcp
 from checks.directory import rules as directory
 from checks.joining import rules as joining
 from checks.shares import rules as shares
+from checks.wireless import rules as wireless
 from labctl.spec.cahier import resolve
 from labctl.spec.complaint import Complaint
 from labctl.spec.fields import Pattern
@@ -32,12 +33,11 @@ from labctl.spec.topology import is_host
 from labctl.spec.wanted import read_wanted
 from tests.plans import CAHIER, PROVIDERS, ROOM
 
-ROUTER = ("equipements", "routeur")
 SCOPES = ("dhcp", "etendues")
 ADMIN, OFFICE = (*SCOPES, 0, "plage"), (*SCOPES, 1, "plage")
 A = ("variants", "A")
 DIRECTOR = (*A, "personnes", "dir")
-SSID = ("equipements", "point_acces", "ssid", 0, "nom")
+SSID = ("wifi", "ssid", 0, "nom")
 SEAT = ("bancs", 4)
 
 
@@ -106,7 +106,7 @@ LIMITS: tuple[tuple[Rule, Path_, Any, Any], ...] = (
     (of(shares.find_long_computer), ("machines", "nas", "nom"), "N" * 15, "N" * 16),
     (naming.find_long_names, ("machines", "routeur", "nom"), "R" * 63, "R" * 64),
     (of(directory.find_long_names), (*A, "netbios"), "N" * 15, "N" * 16),
-    (naming.find_long_ssids, SSID, "é" * 16, "é" * 16 + "e"),
+    (of(wireless.find_long_names), SSID, "é" * 16, "é" * 16 + "e"),
     (segments.find_default_vids, (*A, "vids", "ADMIN"), 2, 1),
     (segments.find_default_vids, (*A, "vids", "ADMIN"), 1001, 1002),
     (segments.find_default_vids, (*A, "vids", "ADMIN"), 1006, 1005),
@@ -126,7 +126,7 @@ def test_a_cahier_is_refused_from_its_limit_on(
 def test_a_limit_names_what_was_found_and_what_is_admitted() -> None:
     (found,) = of(joining.find_long_names)(view_with(("machines", "poste", "nom"), "P" * 16))
     assert found.message == f"le nom « {'P' * 16} » a 16 caractères : 15 au plus"
-    (found,) = naming.find_long_ssids(view_with(SSID, "é" * 17))
+    (found,) = of(wireless.find_long_names)(view_with(SSID, "é" * 17))
     assert found.message == f"le nom de réseau « {'é' * 17} » fait 34 octets : 32 au plus"
 
 
@@ -212,9 +212,9 @@ def test_a_variable_in_a_text_has_five_hundred_characters_at_most() -> None:
 
 
 DOORS: tuple[Path_, ...] = (
-    ("equipements", "point_acces", "ssid", 0, "cle"),
-    ("equipements", "point_acces", "ssid", 1, "cle"),
     ("administration", "page", "mot_de_passe"),
+    ("wifi", "ssid", 0, "cle"),
+    ("wifi", "ssid", 1, "cle"),
     ("comptes_locaux", "admin_local", "mot_de_passe"),
 )
 
