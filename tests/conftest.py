@@ -11,6 +11,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from labctl.core import content
+from labctl.facts import registry
 from tests.commands import Command
 from tests.figures import Figures, list_lines
 
@@ -53,11 +54,13 @@ def use_content(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[Path], No
             if ".facts" not in name:
                 sys.modules.pop(name, None)
         importlib.invalidate_caches()
+        registry.forget()
 
     yield use
     for name in [name for name in sys.modules if _is_content(name)]:
         del sys.modules[name]
     sys.modules.update(kept)
+    registry.forget()
 
 
 def _is_content(name: str) -> bool:

@@ -109,6 +109,11 @@ def preload() -> None:
                 prepare()
 
 
+def forget() -> None:
+    """Look for readers anew: modules of content were loaded again."""
+    _gather.cache_clear()
+
+
 def _list_kinds(kind: str) -> list[str]:
     below = [template.name for template in reversed(load_chain(kind))]
     return [kind, *load_kind(kind).faces, *below]
