@@ -100,7 +100,9 @@ def find_other_domains(asked: Dhcp, directory: Directory, _view: View) -> Iterat
 @rule("etendue-sans-relais", reads=Dhcp)
 def find_scopes_without_relay(asked: Dhcp, view: View) -> Iterator[Remark]:
     """Every range reaches its clients: through the relay, or on a link of the server's own."""
-    server = view.topology.machines[asked.on]
+    server = view.topology.machines.get(asked.on)
+    if server is None:
+        return  # what is wrong with it is told of where it is described
     reached = {card.segment for card in server.cards.values()}
     reached |= set(asked.relay.sources if asked.relay else ())
     for scope in asked.scopes:
@@ -164,7 +166,8 @@ def _spell(scope: Scope) -> str:
 
 
 def _addresses(view: View, machine: NodeName) -> tuple[IPv4Address, ...]:
-    cards = view.topology.machines[machine].cards.values()
+    known = view.topology.machines.get(machine)
+    cards = known.cards.values() if known else ()
     return tuple(card.address.ip for card in cards if card.address)
 
 

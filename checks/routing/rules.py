@@ -84,5 +84,6 @@ def find_free_guests(asked: Routing, view: View) -> Iterator[Remark]:
 
 
 def _addresses(view: View, machine: NodeName) -> tuple[IPv4Address, ...]:
-    cards = view.topology.machines[machine].cards.values()
+    known = view.topology.machines.get(machine)
+    cards = known.cards.values() if known else ()
     return tuple(card.address.ip for card in cards if card.address)

@@ -116,5 +116,5 @@ def _links(plan: Plan) -> Iterator[str]:
     for gpo in plan.demand(Policies).gpos:
         named = f"samba-tool gpo listall | grep -B1 'display name : {gpo.name}$'"
         yield f"policy=$({named} | sed -n 's/^GPO  *: //p')"
-        target = join((gpo.link_to,))
+        target = join((f"{gpo.unit}{plan.demand(Directory).root_ou}",))
         yield f'samba-tool gpo setlink {target} "$policy" -U "Administrator%$PASSWORD" > /dev/null'

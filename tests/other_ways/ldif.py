@@ -120,7 +120,7 @@ def _links(plan: Plan) -> str:
         f"""
 policy=$(ldbsearch -H {DATABASE} '(displayName={gpo.name})' dn | sed -n 's/^dn: //p')
 printf 'dn: %s\\nchangetype: modify\\nadd: gPLink\\ngPLink: [LDAP://%s;0]\\n' \\
-    '{gpo.link_to}' "$policy" | ldbmodify -H {DATABASE} > /dev/null
+    '{gpo.unit}{plan.demand(Directory).root_ou}' "$policy" | ldbmodify -H {DATABASE} > /dev/null
 """
         for gpo in plan.demand(Policies).gpos
     )

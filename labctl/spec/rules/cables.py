@@ -125,6 +125,10 @@ def find_wrong_guests(view: View) -> Iterator[Finding]:
             elif not carries:
                 said = _("seul l'hôte de la salle porte des machines")
                 yield Finding(path, said, _("écrivez « hote » à l'un des bouts"))
+            elif not view.subject.machines[name].cards:
+                said = _("la carte de « %(name)s » n'est dans aucun segment")
+                hint = _("dites-le dans « cartes » de la machine")
+                yield Finding(path, said % {"name": name}, hint)
             elif (segment := _first_segment(machine)) not in ("", *cable.carried):
                 said = _("la liaison « %(cable)s » ne porte pas %(segment)s, où est « %(name)s »")
                 values = {"cable": form.name, "segment": segment, "name": machine.hostname}

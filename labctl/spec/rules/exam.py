@@ -207,7 +207,7 @@ def _shape(values: Variant) -> dict[tuple[str, ...], int]:
         shape[(name,)] = _count(value) if name not in _FREE_SHAPE else 1
         items = list(value.values()) if isinstance(value, Mapping) else []
         if items and all(isinstance(item, tuple) for item in items):
-            shape[(_("%(name)s distinctes") % {"name": name},)] = len(set(items))
+            shape[(_("%(name)s distinctes") % {"name": name},)] = len(set(map(repr, items)))
     return shape
 
 
