@@ -103,9 +103,9 @@ def _values(seating: Seating) -> Iterator[tuple[Path_, str, str | int]]:
 
 def _macs(seating: Seating) -> Iterator[tuple[Path_, str]]:
     """Yield the well-formed MACs, in small letters."""
-    for path, name, value in _values(seating):
-        if seating.wanted[name].kind == "mac":
-            try:
-                yield path, str(seating.wanted[name].read(value))
-            except ValueError:
-                continue  # told of as a wrong value
+    known = ((path, seating.wanted[name], value) for path, name, value in _values(seating))
+    for path, wanted, value in (one for one in known if one[1].kind == "mac"):
+        try:
+            yield path, str(wanted.read(value))
+        except ValueError:
+            continue  # told of as a wrong value

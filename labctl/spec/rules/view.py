@@ -119,7 +119,7 @@ def walk(value: object, path: Path_ = ()) -> Iterator[tuple[Path_, object]]:
 
 
 def select(value: object, pattern: str) -> Iterator[tuple[Path_, str]]:
-    """Yield the texts at a pattern: ``a.*.b`` goes through lists and mappings, ``a.@`` is keys."""
+    """Yield the texts at a pattern: ``a.*.b`` goes through lists and mappings."""
     for path, found in _select(value, tuple(pattern.split(".")), ()):
         if isinstance(found, str):
             yield path, found
@@ -130,9 +130,6 @@ def _select(value: object, pattern: tuple[str, ...], path: Path_) -> Iterator[tu
         yield path, value
         return
     step, rest = pattern[0], pattern[1:]
-    if step == "@":
-        yield from (((*path, str(key)), key) for key in children(value))
-        return
     for key, inside in children(value).items():
         if step in ("*", key):
             yield from _select(inside, rest, (*path, key))
