@@ -3,11 +3,9 @@
 from collections.abc import Iterator
 
 from checks.device_admin.demand import Administration
+from checks.directory.demand import Directory
 from checks.routing.demand import Routing
 from labctl.api import Remark, View, _, rule
-
-_DC = ("dc", "windows-server")
-"""Kinds of the controllers of a domain."""
 
 
 @rule("invites-administrateurs", reads=(Administration, Routing))
@@ -24,12 +22,10 @@ def find_guests_who_administer(
                 yield Remark(part, "sources", said % {"vlan": name}, hint, inside=(rank,))
 
 
-@rule("ntp-hors-dc", reads=Administration)
-def find_ntp_elsewhere(asked: Administration, view: View) -> Iterator[Remark]:
+@rule("ntp-hors-dc", reads=(Administration, Directory))
+def find_ntp_elsewhere(asked: Administration, directory: Directory, view: View) -> Iterator[Remark]:
     """The time server of a device gives the time of the domain."""
-    machines = [one for one in view.topology.machines.values() if one.kind in _DC]
-    cards = [card for machine in machines for card in machine.cards.values() if card.address]
-    known = [card.address.ip for card in cards if card.address]
+    known = view.addresses(directory.on)
     if known and asked.console and asked.console.ntp not in known:
         said = _("le serveur de temps %(address)s n'est pas celui du domaine")
         hint = _("contrôleur de domaine : %(names)s") % {"names": ", ".join(map(str, known))}

@@ -6,10 +6,7 @@ from ipaddress import IPv4Address
 from checks.dhcp.demand import Dhcp, Scope
 from checks.directory.demand import Directory
 from checks.wireless.demand import Wireless
-from labctl.api import NodeName, Remark, View, _, rule
-
-_DC = ("dc", "windows-server")
-"""Kinds of the controllers of a domain."""
+from labctl.api import Remark, View, _, rule
 
 
 @rule("etendue-sur-fixe", reads=Dhcp)
@@ -23,7 +20,7 @@ def find_over_fixed(asked: Dhcp, view: View) -> Iterator[Remark]:
             yield Remark(scope, "range", said % values)
         said = _("l'étendue DHCP %(range)s recouvre %(address)s, l'adresse de « %(owner)s »")
         for name, machine in view.topology.machines.items():
-            for address in (one for one in _addresses(view, name) if _holds(scope, one)):
+            for address in (one for one in view.addresses(name) if _holds(scope, one)):
                 values = {"range": _spell(scope), "address": address, "owner": machine.hostname}
                 yield Remark(scope, "range", said % values)
 
@@ -64,26 +61,26 @@ def find_incoherent_dns(asked: Dhcp, _view: View) -> Iterator[Remark]:
             yield Remark(scope, "options", message, hint)
 
 
-@rule("dns-hors-dc", reads=Dhcp)
-def find_dns_elsewhere(asked: Dhcp, view: View) -> Iterator[Remark]:
-    """Every DNS server announced is a controller of the domain."""
-    known = _controllers(view)
+@rule("dns-hors-dc", reads=(Dhcp, Directory))
+def find_dns_elsewhere(asked: Dhcp, directory: Directory, view: View) -> Iterator[Remark]:
+    """Every DNS server announced is the controller of the domain."""
+    known = view.addresses(directory.on)
     for scope in asked.scopes:
         if known and scope.options.dns not in (None, *known):
             said = _("le serveur DNS %(address)s n'est pas un contrôleur du domaine")
             message = said % {"address": scope.options.dns}
-            yield Remark(scope.options, "dns", message, _name_controllers(view))
+            yield Remark(scope.options, "dns", message, _name_controller(known))
 
 
-@rule("ntp-hors-dc", reads=Dhcp)
-def find_ntp_elsewhere(asked: Dhcp, view: View) -> Iterator[Remark]:
+@rule("ntp-hors-dc", reads=(Dhcp, Directory))
+def find_ntp_elsewhere(asked: Dhcp, directory: Directory, view: View) -> Iterator[Remark]:
     """Every time server announced gives the time of the domain."""
-    known = _controllers(view)
+    known = view.addresses(directory.on)
     for scope in asked.scopes:
         if known and scope.options.ntp not in (None, *known):
             said = _("le serveur de temps %(address)s n'est pas celui du domaine")
             message = said % {"address": scope.options.ntp}
-            yield Remark(scope.options, "ntp", message, _name_controllers(view))
+            yield Remark(scope.options, "ntp", message, _name_controller(known))
 
 
 @rule("domaine-autre", reads=(Dhcp, Directory))
@@ -125,7 +122,7 @@ def find_relays_without_scope(asked: Dhcp, _view: View) -> Iterator[Remark]:
 @rule("relais-ailleurs", reads=Dhcp)
 def find_relays_elsewhere(asked: Dhcp, view: View) -> Iterator[Remark]:
     """The relay hands on to an address of the server."""
-    own = _addresses(view, asked.on)
+    own = view.addresses(asked.on)
     if asked.relay and own and asked.relay.to not in own:
         said = _("le relais mène à %(address)s, qui n'est pas une adresse de « %(name)s »")
         hint = _("ses adresses : %(names)s") % {"names": ", ".join(map(str, own))}
@@ -165,19 +162,5 @@ def _spell(scope: Scope) -> str:
     return f"{scope.first} – {scope.last}"
 
 
-def _addresses(view: View, machine: NodeName) -> tuple[IPv4Address, ...]:
-    known = view.topology.machines.get(machine)
-    cards = known.cards.values() if known else ()
-    return tuple(card.address.ip for card in cards if card.address)
-
-
-def _controllers(view: View) -> tuple[IPv4Address, ...]:
-    """Return the addresses of the controllers of the domain."""
-    machines = view.topology.machines.items()
-    found = (name for name, machine in machines if machine.kind in _DC)
-    return tuple(address for name in found for address in _addresses(view, name))
-
-
-def _name_controllers(view: View) -> str:
-    said = _("contrôleur de domaine : %(names)s")
-    return said % {"names": ", ".join(map(str, _controllers(view)))}
+def _name_controller(known: tuple[IPv4Address, ...]) -> str:
+    return _("contrôleur de domaine : %(names)s") % {"names": ", ".join(map(str, known))}

@@ -6,16 +6,11 @@ from checks.directory.demand import Directory
 from checks.dns.demand import Resolution
 from labctl.api import Remark, View, _, rule
 
-_DC = ("dc", "windows-server")
-"""Kinds of the controllers of a domain."""
 
-
-@rule("dns-hors-dc", reads=Resolution)
-def find_dns_elsewhere(asked: Resolution, view: View) -> Iterator[Remark]:
-    """The server that names of the domain are sent to is a controller of it."""
-    machines = [one for one in view.topology.machines.values() if one.kind in _DC]
-    cards = [card for machine in machines for card in machine.cards.values()]
-    known = [card.address.ip for card in cards if card.address]
+@rule("dns-hors-dc", reads=(Resolution, Directory))
+def find_dns_elsewhere(asked: Resolution, directory: Directory, view: View) -> Iterator[Remark]:
+    """The server that names of the domain are sent to is its controller."""
+    known = view.addresses(directory.on)
     if known and asked.to not in known:
         said = _("le serveur DNS %(address)s n'est pas un contrôleur du domaine")
         hint = _("contrôleur de domaine : %(names)s") % {"names": ", ".join(map(str, known))}

@@ -2,20 +2,20 @@
 
 from collections.abc import Iterator
 
+from checks.directory.demand import Directory
 from checks.internet.demand import InternetAccess
 from checks.routing.demand import Routing
 from labctl.api import Remark, View, _, rule
 
 WEB, DNS = 80, 53
-_DC = ("dc", "windows-server")
-"""Kinds of the controllers of a domain."""
 
 
 @rule("internet-ferme", reads=(InternetAccess, Routing))
 def find_closed_internet(asked: InternetAccess, routing: Routing, view: View) -> Iterator[Remark]:
     """Networks that go out may read a page; names are asked for by the controller and guests."""
-    machines = [one for one in view.topology.machines.values() if one.kind in _DC]
-    asking = [card.segment for machine in machines for card in machine.cards.values()]
+    directory = view.find(Directory)
+    server = view.topology.machines.get(directory.on) if directory else None
+    asking = [card.segment for card in server.cards.values()] if server else []
     asking += [routing.guests.segment] if routing.guests else []
     sources = asked.nat.sources
     for name in dict.fromkeys(asking):

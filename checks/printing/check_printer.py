@@ -1,5 +1,7 @@
 """The printer answers, is ready and has printed."""
 
+from collections.abc import Iterator
+
 from checks.dhcp.demand import Dhcp
 from checks.printing.demand import Printing
 from checks.printing.facts.printer import PrinterState
@@ -48,10 +50,14 @@ def check_printer_prints(asked: Printing, plan: Plan, printer: PrinterState) -> 
                 gate=True,
                 earns=False,
             ),
-            truth(
-                _("page d'essai imprimée"),
-                _("aucune page d'essai n'a été imprimée sur %(name)s") % {"name": name},
-                holds=asked.test_page is None or bool(printer.completed_jobs),
-            ),
+            *(_page_points(name, printer) if asked.test_page else ()),
         )
+    )
+
+
+def _page_points(name: str, printer: PrinterState) -> Iterator[Expectation]:
+    yield truth(
+        _("page d'essai imprimée"),
+        _("aucune page d'essai n'a été imprimée sur %(name)s") % {"name": name},
+        holds=bool(printer.completed_jobs),
     )

@@ -1,17 +1,16 @@
 """Addresses of the interfaces, next hops, and what guests are kept from."""
 
 from collections.abc import Iterator
-from ipaddress import IPv4Address
 
 from checks.routing.demand import Routing
-from labctl.api import NodeName, Remark, View, _, rule
+from labctl.api import Remark, View, _, rule
 
 
 @rule("adresse-double", reads=Routing)
 def find_double_addresses(asked: Routing, view: View) -> Iterator[Remark]:
     """No address of an interface is that of a machine."""
     for name, machine in view.topology.machines.items():
-        own = _addresses(view, name)
+        own = view.addresses(name)
         for segment, interface in asked.svis.items():
             if interface.ip in own:
                 said = _("l'adresse %(address)s de « %(owner)s » est déjà celle de « %(other)s »")
@@ -35,7 +34,7 @@ def find_probe_addresses(asked: Routing, view: View) -> Iterator[Remark]:
 def find_gateways_without_interface(asked: Routing, view: View) -> Iterator[Remark]:
     """A machine bears the gateway of every segment that has one."""
     borne = {interface.ip for interface in asked.svis.values()}
-    borne |= {one for name in view.topology.machines for one in _addresses(view, name)}
+    borne |= {one for name in view.topology.machines for one in view.addresses(name)}
     for name, segment in view.topology.segments.items():
         if segment.gateway is not None and segment.gateway not in borne:
             said = _("la passerelle de %(segment)s (%(address)s) n'est l'adresse d'aucune machine")
@@ -48,7 +47,7 @@ def find_gateways_without_interface(asked: Routing, view: View) -> Iterator[Rema
 def find_wrong_next_hops(asked: Routing, view: View) -> Iterator[Remark]:
     """Routes lead to an address of the machine at the other end."""
     machines = [name for name in view.topology.machines if name != asked.on]
-    known = {one: name for name in machines for one in _addresses(view, name)}
+    known = {one: name for name in machines for one in view.addresses(name)}
     said = _("%(address)s n'est pas l'adresse de « %(name)s » sur leur lien")
     if known and asked.default_route not in known:
         values = {"address": asked.default_route, "name": asked.back.on if asked.back else "—"}
@@ -81,9 +80,3 @@ def find_free_guests(asked: Routing, view: View) -> Iterator[Remark]:
             said = _("les invités atteindraient %(vlan)s : ils n'ont droit qu'à Internet")
             hint = _("ajoutez-le à acl_invites.interdire_vers")
             yield Remark(guests, "forbidden", said % {"vlan": name}, hint)
-
-
-def _addresses(view: View, machine: NodeName) -> tuple[IPv4Address, ...]:
-    known = view.topology.machines.get(machine)
-    cards = known.cards.values() if known else ()
-    return tuple(card.address.ip for card in cards if card.address)

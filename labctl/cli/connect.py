@@ -12,7 +12,9 @@ def configure(parser: Parser) -> None:
     """Declare the arguments."""
     add_bench(parser)
     node = parser.add_argument(
-        "node", metavar=_("MACHINE"), help=_("poste, commutateur, routeur, dc, nas…")
+        "node",
+        metavar=_("MACHINE"),
+        help=_("machine, par son nom dans le cahier"),
     )
     complete_words(node, "machines")
     parser.add_argument(

@@ -83,7 +83,7 @@ class Applied:
 class Target:
     """The bench to configure.
 
-    ``secrets`` are the ones its cahier names (``routeur_admin``); ``private_dir`` is a folder only
+    ``secrets`` are the ones its cahier names (``${secret:name}``); ``private_dir`` is a folder only
     root reads, where the run keeps its files until its end.
     """
 

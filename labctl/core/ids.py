@@ -5,7 +5,7 @@ from typing import NewType
 BenchId = NewType("BenchId", int)
 """Number of a bench in its room, 1 to 99; printed on two digits."""
 NodeName = NewType("NodeName", str)
-"""Key of a machine in the plan: ``routeur``, ``dc``, ``sonde_admin``…; not its host name."""
+"""Key of a machine in the plan: ``pc``, ``sw1``, ``sonde_lan``…; not its host name."""
 CheckId = NewType("CheckId", str)
 """Catalogue id of a check: ``K-071``."""
 CriterionId = NewType("CriterionId", str)

@@ -30,7 +30,7 @@ def list_referentials() -> dict[str, Path]:
 
 
 def list_grids(name: str) -> tuple[Path, ...]:
-    """Return the files of the grid of a référentiel: ``tai.yml``, and what ``tai.….yml`` adds."""
+    """Return the files of the grid of a référentiel: ``x.yml``, and what ``x.….yml`` adds."""
     found = list_content(GRIDS, "*.yml")
     return tuple(path for file, path in sorted(found.items()) if file.partition(".")[0] == name)
 

@@ -33,7 +33,7 @@ class Interface:
 class Port:
     """A numbered port of a device, and the segments of the cable that is plugged in it.
 
-    ``name`` is what the device calls it (``GigabitEthernet1/0/5``), ``card`` what its end of the
+    ``name`` is what the device calls it (``Gi1/0/5``), ``card`` what its end of the
     cable is called (``gi5``), ``cable`` the name of the cable, empty when there is none.
     """
 

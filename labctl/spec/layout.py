@@ -16,7 +16,7 @@ SegmentName = Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9_]{0,15}$")]
 MachineName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,31}$")]
 CardName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9]{0,14}$")]
 Place = Annotated[str, Field(min_length=1, max_length=64)]
-"""An end of a cable: ``poste``, ``routeur.lan0``, ``commutateur.5``."""
+"""An end of a cable: ``pc``, ``r1.lan0``, ``sw1.5``."""
 
 
 def _one_or_more(value: object) -> object:

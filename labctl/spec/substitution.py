@@ -28,7 +28,7 @@ _MARK = re.compile(r"\$\{")
 def find_reference(text: str) -> tuple[str, ...]:
     """Return the parts of the name that a text refers to, none unless it is a reference alone.
 
-    A port of a machine, as ``commutateur.${ports.poste}``, is one too: the number is what differs.
+    A port of a machine, as ``sw1.${ports.pc}``, is one too: the number is what differs.
     """
     whole = _ALONE.fullmatch(text)
     parsed = _NAME.fullmatch(whole.group(1).strip()) if whole else None

@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from pydantic import BaseModel
 
+from labctl.core.ids import NodeName
 from labctl.spec.demand import Demand
 from labctl.spec.hosting import RoomRules
 from labctl.spec.layout import CardForm, SegmentForm
@@ -74,6 +75,12 @@ class View:
         """Return what is said of the first card of a machine, None when nothing is."""
         form = self.subject.machines.get(machine)
         return None if form is None else next(iter(form.cards.values()), None)
+
+    def addresses(self, machine: NodeName) -> tuple[IPv4Address, ...]:
+        """Return the addresses of a machine, none where it is ill formed."""
+        known = self.topology.machines.get(machine)
+        cards = known.cards.values() if known else ()
+        return tuple(card.address.ip for card in cards if card.address)
 
     def hostname(self, machine: str) -> str:
         """Return the host name of a machine, "" when there is no such machine."""

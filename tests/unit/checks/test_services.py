@@ -16,6 +16,7 @@ from checks.internet.facts.internet import Internet
 from checks.internet.facts.outbound import Outbound
 from checks.internet.facts.wan import WanExposure
 from checks.internet.facts.web_admin import WebAdmin
+from checks.printing.demand import Printing
 from checks.printing.facts.printer import PrinterState
 from checks.routing.facts.reach import Attempt
 from labctl.core.expect import Undecided
@@ -337,6 +338,14 @@ def test_no_test_page_earns_half() -> None:
     found = miss("K-028", replace(PRINTER, completed_jobs=()))
     assert found.message == "aucune page d'essai n'a été imprimée sur IMP-ARU-01"
     assert found.earned == Decimal("0.5")
+
+
+def test_a_page_that_nobody_asks_for_is_not_said_to_be_printed() -> None:
+    asked = PLAN.demand(Printing).model_copy(update={"test_page": None})
+    plan = replace(PLAN, demands={**PLAN.demands, "printing": asked.write()})
+    found = run_check("K-028", plan, solved_but(replace(PRINTER, completed_jobs=())))
+    assert found is not None
+    assert "page d'essai" not in found.expected
 
 
 def test_relay_that_does_not_know_the_domain() -> None:
