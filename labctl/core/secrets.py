@@ -22,6 +22,9 @@ WORDS = (
     "Nacre", "Perle", "Tipanier", "Recif", "Marae", "Lagon", "Fenua", "Motu",
     "Vanille", "Tiare", "Pirogue", "Corail", "Monoi", "Ukulele", "Fetia", "Mana",
 )  # fmt: skip
+LETTERS = "bcdefghjknprstuvxy"
+"""Letters of a code: where they are on an AZERTY as on a QWERTY, none that looks like a digit."""
+_GROUPS, _GROUP_LENGTH = 3, 4
 LEAST_DERIVED = 2 * min(map(len, WORDS)) + len("--123456!")
 """Characters of the shortest secret that ``derive`` may return."""
 
@@ -65,6 +68,21 @@ def derive(seed: Secret, *names: str) -> Secret:
     second = WORDS[digest[1] % len(WORDS)].lower()
     number = int.from_bytes(digest[2:10], "big") % 1_000_000
     return Secret(f"{first}-{second}-{number:06d}!")
+
+
+def derive_code(seed: Secret, *names: str) -> Secret:
+    """Return the code of these names under the seed: a secret that is typed (``bnkt-hvxe-pdru``).
+
+    HMAC-SHA-256, and 50 bits of it: guessed over a network that counts its tries, it holds.
+    """
+    digest = hmac.new(seed.reveal().encode(), "\0".join(names).encode(), hashlib.sha256).digest()
+    number = int.from_bytes(digest, "big")
+    letters = ""
+    for _each in range(_GROUPS * _GROUP_LENGTH):
+        number, rest = divmod(number, len(LETTERS))
+        letters += LETTERS[rest]
+    starts = range(0, len(letters), _GROUP_LENGTH)
+    return Secret("-".join(letters[start : start + _GROUP_LENGTH] for start in starts))
 
 
 class Redactor:

@@ -11,7 +11,7 @@ from urllib.parse import quote, quote_plus
 
 import pytest
 
-from labctl.core.secrets import Redactor, Secret, derive, draw
+from labctl.core.secrets import LETTERS, Redactor, Secret, derive, derive_code, draw
 
 SEED = Secret("graine-de-demo")
 
@@ -132,3 +132,16 @@ def test_a_secret_quoted_for_an_address_is_found() -> None:
 
 def test_a_secret_formats_like_its_stars() -> None:
     assert f"{Secret('hunter22'):>5}|{Secret('hunter22')!s}" == "  ***|***"
+
+
+def test_a_code_never_changes_and_is_easy_to_type() -> None:
+    """It is printed in the annexe too: three groups of four letters that all keyboards share."""
+    code = derive_code(SEED, "07", "labctl access").reveal()
+    assert code == "eegj-nkxx-sjns"
+    assert [len(group) for group in code.split("-")] == [4, 4, 4]
+    assert set(code) <= {*LETTERS, "-"}
+
+
+def test_each_bench_has_a_code_of_its_own() -> None:
+    codes = {derive_code(SEED, f"{bench:02d}", "labctl access").reveal() for bench in range(1, 100)}
+    assert len(codes) == 99
