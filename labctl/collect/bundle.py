@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from labctl.collect.facts import from_json
-from labctl.collect.recorder import FIRST, JOURNAL, SCHEMA, UNFINISHED
+from labctl.collect.recorder import JOURNAL, SCHEMA, UNFINISHED
+from labctl.core.chain import Record, parse_chain
 from labctl.core.errors import StoreError
 from labctl.core.i18n import _
 from labctl.core.store import read_bytes
@@ -18,8 +19,6 @@ from labctl.facts.reading import Key
 from labctl.facts.registry import AT, is_known, list_keys, load_key, name_key
 from labctl.plan.document import from_json as plan_from_json
 from labctl.plan.model import Plan
-
-Record = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,25 +88,12 @@ def read_journal(folder: Path) -> Journal:
             _("le relevé %(folder)s n’a pas été mené à son terme") % {"folder": folder.parent},
             hint="labctl collect",
         )
-    lines = read_bytes(folder / JOURNAL).split(b"\n")
-    records: list[Record] = []
-    prev = FIRST
-    for seq, line in enumerate(lines[:-1]):
-        record = _parse(line)
-        if record is None or record.get("seq") != seq or record.get("prev") != prev:
-            return Journal(tuple(records), prev, _tamper(seq))
-        records.append(record)
-        prev = hashlib.sha256(line).hexdigest()
-    is_whole = bool(records) and records[-1].get("kind") == "end" and lines[-1] == b""
-    return Journal(tuple(records), prev, None if is_whole else _tamper(len(records)))
-
-
-def _parse(line: bytes) -> Record | None:
-    try:
-        record = json.loads(line)
-    except (ValueError, RecursionError):
-        return None
-    return record if isinstance(record, dict) else None
+    found = parse_chain(read_bytes(folder / JOURNAL))
+    is_ended = bool(found.records) and found.records[-1].get("kind") == "end"
+    wrong = found.broken
+    if wrong is None and (found.torn or not is_ended):
+        wrong = len(found.records)
+    return Journal(found.records, found.head, None if wrong is None else _tamper(wrong))
 
 
 def _tamper(seq: int) -> Unobserved:

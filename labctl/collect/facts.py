@@ -8,9 +8,10 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
-from labctl.collect.needs import PROBE_ERRORS, canonical
+from labctl.collect.needs import PROBE_ERRORS
 from labctl.connect.base import Answer
 from labctl.core.i18n import about
+from labctl.core.plain import canonical
 from labctl.core.verdict import Reason, Unobserved
 from labctl.facts.probe import NotUnderstood
 from labctl.facts.reading import Reader, Wanted

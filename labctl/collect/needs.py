@@ -1,14 +1,13 @@
 """Which questions the facts need, and of which machine each is asked; pure."""
 
-import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
-from typing import Any
 
 from labctl.connect.base import Question, Transport
 from labctl.core.i18n import _, about
 from labctl.core.ids import NodeName
+from labctl.core.plain import canonical
 from labctl.core.verdict import Reason, Unobserved
 from labctl.facts.reading import Key, Wanted
 from labctl.facts.registry import name_key, want
@@ -110,8 +109,3 @@ def _index(question: Question, indexes: dict[str, int], questions: list[Question
         cap_bytes=max(known.cap_bytes, question.cap_bytes),
     )
     return at
-
-
-def canonical(value: Any) -> str:
-    """Return JSON that is equal for equal values."""
-    return json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"))

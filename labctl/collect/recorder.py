@@ -1,29 +1,23 @@
 """Write the evidence of one run: a hash-chained journal, only appended to, and raw outputs.
 
-``evidence/journal.jsonl`` holds one record per line; each carries ``seq`` and ``prev``, the SHA-256
-of the line before it. ``evidence/raw/<sha256>`` are the outputs, redacted. While a run goes on the
-journal has another name: a ``journal.jsonl`` is always whole. Kinds of records: ``start``,
-``visit``, ``answer``, ``fact``, ``end`` (docs/evidence.md).
+``evidence/journal.jsonl`` is a chain (``labctl.core.chain``). ``evidence/raw/<sha256>`` are the
+outputs, redacted. While a run goes on the journal has another name: a ``journal.jsonl`` is always
+whole. Kinds of records: ``start``, ``visit``, ``answer``, ``fact``, ``end`` (docs/evidence.md).
 """
 
 import hashlib
 import os
-import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from labctl.collect.facts import to_plain
-from labctl.collect.needs import canonical
 from labctl.connect.base import Answer, Transport
 from labctl.connect.cli.secrets import SecretMask
-from labctl.connect.trouble import timestamp
-from labctl.core.errors import StoreError
-from labctl.core.i18n import _
-from labctl.core.regular import explain_os
+from labctl.core.chain import create_chain
 from labctl.core.secrets import Redactor, Secret
-from labctl.core.store import make_folder, sync_folder, write_all
+from labctl.core.store import make_folder, sync_folder, unwritable, write_all
 from labctl.core.verdict import Restart, Unobserved
 from labctl.plan.document import to_json
 from labctl.plan.model import Plan
@@ -31,8 +25,6 @@ from labctl.plan.model import Plan
 SCHEMA = "labctl/evidence/v2"
 JOURNAL = "journal.jsonl"
 UNFINISHED = "journal.unfinished.jsonl"
-FIRST = "0" * 64
-"""What ``prev`` is in the first record."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,14 +46,12 @@ class Recorder:
         self._mask = SecretMask()
         self._kept: set[str] = set()
         self._is_raw_new = False
-        self._seq = 0
-        self._prev = FIRST
         try:
             make_folder(self._raw, mode=0o700)
-            flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND
-            self._journal = os.open(self._folder / UNFINISHED, flags, 0o600)
         except OSError as exc:
-            raise _unwritable(self._folder, exc) from exc
+            raise unwritable(self._folder, exc) from exc
+        path = self._folder / UNFINISHED
+        self._chain = create_chain(path, place=self._folder, hide=self._redact)
 
     def start(
         self,
@@ -99,7 +89,7 @@ class Recorder:
         numbers, records = [], []
         for answer in answers:
             records += [("answer", self._render(one)) for one in (*answer.earlier, answer)]
-            numbers.append(self._seq + len(records) - 1)
+            numbers.append(self._chain.count + len(records) - 1)
         self._append(records)
         return tuple(numbers)
 
@@ -117,14 +107,14 @@ class Recorder:
 
     def finish(self) -> str:
         """Record the end and give the journal its name; return the head of the chain."""
-        self._append([("end", {"records": self._seq})])
+        self._append([("end", {"records": self._chain.count})])
         try:
-            os.close(self._journal)
+            self._chain.close()
             (self._folder / UNFINISHED).rename(self._folder / JOURNAL)
             sync_folder(self._folder)
         except OSError as exc:
-            raise _unwritable(self._folder, exc) from exc
-        return self._prev
+            raise unwritable(self._folder, exc) from exc
+        return self._chain.head
 
     def _render(self, answer: Answer) -> dict[str, object]:
         question = answer.question
@@ -152,23 +142,14 @@ class Recorder:
         return self._mask(text).encode("utf-8", "surrogateescape")
 
     def _append(self, records: Sequence[tuple[str, Mapping[str, object]]]) -> None:
-        """Write records and make them durable, in one go; what they cite was before."""
-        lines = bytearray()
-        for kind, record in records:
-            clocks = {"at": timestamp(), "monotonic": round(time.monotonic(), 3)}
-            head = canonical({"seq": self._seq, "prev": self._prev, "kind": kind, **clocks})
-            line = f"{head[:-1]},{self._redact(canonical(record))[1:]}".encode(errors="replace")
-            self._prev = hashlib.sha256(line).hexdigest()
-            self._seq += 1
-            lines += line + b"\n"
+        """Append records to the chain; what they cite is durable before."""
         try:
             if self._is_raw_new:
                 sync_folder(self._raw)
                 self._is_raw_new = False
-            write_all(self._journal, bytes(lines))
-            os.fsync(self._journal)
         except OSError as exc:
-            raise _unwritable(self._folder, exc) from exc
+            raise unwritable(self._folder, exc) from exc
+        self._chain.append(records)
 
     def _keep(self, output: bytes) -> str:
         """Keep an output under its digest; return the digest."""
@@ -185,7 +166,7 @@ class Recorder:
             finally:
                 os.close(fd)
         except OSError as exc:
-            raise _unwritable(self._raw, exc) from exc
+            raise unwritable(self._raw, exc) from exc
         self._kept.add(digest)
         self._is_raw_new = True
         return digest
@@ -195,9 +176,3 @@ def _trouble(trouble: Unobserved | None) -> dict[str, str] | None:
     if trouble is None:
         return None
     return {"reason": trouble.reason.value, "detail": trouble.detail}
-
-
-def _unwritable(path: Path, error: OSError) -> StoreError:
-    return StoreError(
-        _("« %(path)s » ne peut être écrit : %(why)s") % {"path": path, "why": explain_os(error)}
-    )

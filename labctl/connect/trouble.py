@@ -2,9 +2,9 @@
 
 import time
 from collections.abc import Iterable
-from datetime import UTC, datetime
 
 from labctl.connect.base import Answer, Question
+from labctl.core.clock import timestamp
 from labctl.core.errors import (
     AuthenticationRefused,
     ConnectError,
@@ -41,11 +41,6 @@ def refuse(questions: Iterable[Question], trouble: Unobserved) -> tuple[Answer, 
     """Return the same trouble as the answer to each question."""
     now = timestamp()
     return tuple(Answer(question, b"", None, trouble, now, 0.0) for question in questions)
-
-
-def timestamp() -> str:
-    """Return the present time as RFC 3339, in UTC, to the millisecond."""
-    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 class Stopwatch:

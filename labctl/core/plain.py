@@ -1,9 +1,16 @@
 """Values as the plain ones JSON knows, always the same for the same value."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from enum import Enum
 from ipaddress import IPv4Address, IPv4Interface, IPv4Network
+from typing import Any
+
+
+def canonical(value: Any) -> str:
+    """Return JSON that is equal for equal values."""
+    return json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
 
 
 def to_plain(value: object) -> object:

@@ -46,7 +46,7 @@ def write_bytes(path: Path, content: bytes, *, mode: int = 0o600) -> None:
     except OSError as exc:
         with suppress(OSError):
             temporary.unlink(missing_ok=True)
-        raise StoreError(_unwritten(path, exc)) from exc
+        raise unwritable(path, exc) from exc
 
 
 def write_json(path: Path, document: object, *, mode: int = 0o600) -> None:
@@ -86,7 +86,7 @@ def append_line(path: Path, line: bytes, *, mode: int = 0o600) -> None:
         finally:
             os.close(fd)
     except OSError as exc:
-        raise StoreError(_unwritten(path, exc)) from exc
+        raise unwritable(path, exc) from exc
 
 
 def write_all(fd: int, content: bytes) -> None:
@@ -121,7 +121,7 @@ def writing(place: Path) -> Iterator[None]:
     except OSError as exc:
         if exc.errno not in _DISK_REFUSES:
             raise
-        raise StoreError(_unwritten(Path(exc.filename or place), exc)) from exc
+        raise unwritable(Path(exc.filename or place), exc) from exc
 
 
 def sync_folder(folder: Path) -> None:
@@ -144,7 +144,7 @@ def lock(path: Path, holder: str) -> Iterator[None]:
         try:
             fd = stack.enter_context(_open_current(path))
         except OSError as exc:
-            raise StoreError(_unwritten(path, exc)) from exc
+            raise unwritable(path, exc) from exc
         with suppress(OSError):
             os.ftruncate(fd, 0)
             os.pwrite(fd, f"{holder} (pid {os.getpid()})\n".encode(), 0)
@@ -182,9 +182,10 @@ def _is_same(path: Path, fd: int) -> bool:
         return False
 
 
-def _unwritten(path: Path, error: OSError) -> str:
+def unwritable(path: Path, error: OSError) -> StoreError:
+    """Return what is said of a file or folder that the system does not let us write."""
     said = _("« %(path)s » ne peut être écrit : %(why)s")
-    return said % {"path": path, "why": explain_os(error)}
+    return StoreError(said % {"path": path, "why": explain_os(error)})
 
 
 def _busy(path: Path, holder: str) -> Busy:

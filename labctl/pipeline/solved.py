@@ -5,7 +5,7 @@ It lies in the bench's own folder: a reset of the whole bench, or ``down``, remo
 
 from pathlib import Path
 
-from labctl.connect.trouble import timestamp
+from labctl.core.clock import timestamp
 from labctl.core.errors import StoreError
 from labctl.core.i18n import _
 from labctl.core.store import read_json, write_json

@@ -11,7 +11,8 @@ import pytest
 from checks.naming.facts.identity import Identity
 from checks.switching.facts.tables import Vlans
 from labctl.collect.bundle import load
-from labctl.collect.recorder import FIRST, UNFINISHED, Recorder
+from labctl.collect.recorder import UNFINISHED, Recorder
+from labctl.core.chain import FIRST
 from labctl.core.errors import StoreError
 from labctl.core.verdict import EvidenceRef, Reason, Unobserved
 from tests.fakes import answer, ask
@@ -81,7 +82,7 @@ def test_an_edited_journal_names_the_record(tmp_path: Path) -> None:
     lines = journal(tmp_path).read_bytes().splitlines()
     journal(tmp_path).write_bytes(b"\n".join(_flip(line) for line in lines) + b"\n")
 
-    assert "enregistrement 4" in load(tmp_path).facts[Identity, "poste"].detail
+    assert "enregistrement 3" in load(tmp_path).facts[Identity, "poste"].detail
 
 
 def test_an_edited_output_costs_the_facts_that_cite_it(tmp_path: Path) -> None:

@@ -10,8 +10,8 @@ from checks.routing.facts.layer3 import SwitchAddresses
 from checks.switching.demand import PortMode
 from checks.switching.facts.tables import PortFact, Ports
 from labctl.collect.facts import from_json, is_settled, parse, to_plain
-from labctl.collect.needs import canonical
 from labctl.connect.base import Answer
+from labctl.core.plain import canonical
 from labctl.core.verdict import Reason, Unobserved
 from labctl.facts.machines import Machines
 from labctl.facts.probe import NotUnderstood, Probe

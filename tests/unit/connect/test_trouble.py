@@ -2,7 +2,7 @@
 
 import pytest
 
-from labctl.connect.trouble import explain, refuse, timestamp
+from labctl.connect.trouble import explain, refuse
 from labctl.core import errors
 from labctl.core.verdict import Reason, Unobserved
 from tests.fakes import ask
@@ -32,7 +32,3 @@ def test_every_question_gets_the_trouble() -> None:
         ("/bin/a", trouble),
         ("/bin/b", trouble),
     ]
-
-
-def test_times_are_utc() -> None:
-    assert timestamp().endswith("Z")
