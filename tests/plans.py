@@ -20,6 +20,7 @@ WORKSTATION = "poste"
 ROOT = Path(__file__).resolve().parent.parent
 CAHIER = ROOT / "inventories" / "cahiers" / "tai-tp-pme-01.cdc.yml"
 ROOM = ROOT / "inventories" / "rooms" / "demo.room.yml"
+SESSION = ROOT / "inventories" / "sessions" / "demo.session.yml"
 
 PROVIDERS = list_room_rules()
 SECOND = NodeName("poste2")

@@ -1,6 +1,7 @@
 """``docs/commands.md``: the help of every verb as one page, in the chosen language."""
 
 from labctl.cli.parser import Parser, argparse_speaking
+from labctl.cli.session import subverb_parser, subverbs
 from labctl.cli.verbs import summaries, top_parser, verb_parser
 from labctl.core.i18n import _, language
 
@@ -10,6 +11,7 @@ def render_commands() -> str:
     with argparse_speaking(language()):
         helps = [_block("labctl", top_parser())]
         helps += [_block(f"labctl {verb}", verb_parser(verb)) for verb in summaries()]
+        helps += [_block(f"labctl session {name}", subverb_parser(name)) for name in subverbs()]
     return "\n".join((*helps, _exit_codes()))
 
 

@@ -7,7 +7,7 @@ import sys
 from labctl.cli.parser import Parser
 from labctl.core.i18n import _
 
-KINDS = ("cahier", "room", "kind", "referential", "grid")
+KINDS = ("cahier", "room", "kind", "referential", "grid", "session")
 
 
 def configure(parser: Parser) -> None:
@@ -25,9 +25,11 @@ def configure(parser: Parser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Print the schema."""
     from labctl.providers.registry import list_room_rules
+    from labctl.session.document import session_schema
     from labctl.spec.schema import build_schema
 
-    document = build_schema(args.kind, list_room_rules())
+    is_session = args.kind == "session"
+    document = session_schema() if is_session else build_schema(args.kind, list_room_rules())
     json.dump(document, sys.stdout, ensure_ascii=False, indent=1, sort_keys=True)
     print()
     return 0

@@ -38,6 +38,7 @@ def summaries() -> dict[str, str]:
         "reset": _("remettre des bancs à neuf, et le prouver"),
         "down": _("démonter des bancs"),
         "serve": _("faire sur cet hôte ce que demande, par ssh, le labctl d'une autre machine"),
+        "session": _("la journée d'examen : plateau, horaires, jurys"),
         "prove": _("prouver que chaque contrôle discrimine"),
         "schema": _("écrire le schéma JSON du cahier ou de la salle"),
         "completion": _("écrire la complétion du shell"),

@@ -39,7 +39,7 @@ def cahier_schema() -> dict[str, Any]:
         for topic in list_asking()
     }
     whole = create_model("Cahier", __base__=Subject, **blocks)
-    schema = _generate(whole, "Cahier des charges d'une mise en situation (labctl/cdc/v2)")
+    schema = describe_model(whole, "Cahier des charges d'une mise en situation (labctl/cdc/v2)")
     definitions = schema["$defs"]
     for name in definitions:
         if name != _OWN_VALUES:
@@ -52,22 +52,22 @@ def room_schema(providers: Providers) -> dict[str, Any]:
     """Return the schema of a ``.room.yml``: a host may have the keys of any provider."""
     hosts = tuple(dict.fromkeys(rules.host for rules in providers.values()))
     form = shape_document(tuple(providers), Union[hosts])  # noqa: UP007  # of a list that is not known here
-    return _generate(form, "Salle et bancs (labctl/room/v2)")
+    return describe_model(form, "Salle et bancs (labctl/room/v2)")
 
 
 def referential_schema() -> dict[str, Any]:
     """Return the schema of a référentiel."""
-    return _generate(Referential, "Référentiel d'un titre (labctl/referentiel/v1)")
+    return describe_model(Referential, "Référentiel d'un titre (labctl/referentiel/v1)")
 
 
 def kind_schema() -> dict[str, Any]:
     """Return the schema of a ``kind.yml``."""
-    return _generate(Kind, "Genre de machine (kind.yml)")
+    return describe_model(Kind, "Genre de machine (kind.yml)")
 
 
 def grid_schema() -> dict[str, Any]:
     """Return the schema of a grid."""
-    return _generate(GridDocument, "Grille d'un référentiel (labctl/grille/v1)")
+    return describe_model(GridDocument, "Grille d'un référentiel (labctl/grille/v1)")
 
 
 def build_schema(name: str, providers: Providers) -> dict[str, Any]:
@@ -89,7 +89,8 @@ class _French(GenerateJsonSchema):
         return False
 
 
-def _generate(model: type[BaseModel], title: str) -> dict[str, Any]:
+def describe_model(model: type[BaseModel], title: str) -> dict[str, Any]:
+    """Return the schema of the file that a model reads."""
     schema = model.model_json_schema(by_alias=True, schema_generator=_French)
     for definition in (schema, *schema.get("$defs", {}).values()):
         definition.pop("title", None)

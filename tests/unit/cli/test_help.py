@@ -8,12 +8,15 @@ import sys
 import pytest
 
 from labctl.cli import report
+from labctl.cli.session import subverbs
 from labctl.cli.verbs import summaries
 from labctl.reports import registry
 from tests.plans import ROOT
 from tests.unit.cli.lines import say
 
 VERBS = tuple(summaries())
+LINES = (*VERBS, *(f"session {name}" for name in subverbs()))
+"""Every verb, and every sub-verb."""
 FRENCH = re.compile(
     r"[àâçèéêëîïôùûœ«»]|\b(?:les?|la|des?|du|une?|aide|banc|montrer|fichiers?|dossier)\b", re.I
 )
@@ -31,34 +34,34 @@ HEAVY = {
 """What would make a verb slow to explain itself."""
 
 
-@pytest.mark.parametrize("verb", VERBS)
+@pytest.mark.parametrize("verb", LINES)
 def test_help_in_french_has_no_english(verb: str, capsys: pytest.CaptureFixture[str]) -> None:
-    said = say(capsys, verb, "--help")
+    said = say(capsys, *verb.split(), "--help")
     assert (said.code, said.err) == (0, "")
     assert said.out.startswith(f"usage : labctl {verb} ")
     assert ENGLISH.findall(said.out) == []
 
 
-@pytest.mark.parametrize("verb", VERBS)
+@pytest.mark.parametrize("verb", LINES)
 def test_help_in_english_has_no_french(verb: str, capsys: pytest.CaptureFixture[str]) -> None:
-    said = say(capsys, verb, "--help", "--lang", "en")
+    said = say(capsys, *verb.split(), "--help", "--lang", "en")
     assert (said.code, said.err) == (0, "")
     assert said.out.startswith(f"usage: labctl {verb} ")
     assert FRENCH.findall(WORDS.sub("", said.out)) == []
 
 
-@pytest.mark.parametrize("verb", VERBS)
+@pytest.mark.parametrize("verb", LINES)
 def test_every_verb_has_json_where_it_has_a_result(
     verb: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    has_json = "--json" in say(capsys, verb, "--help").out
-    assert has_json == (verb not in {"connect", "schema", "completion", "serve"})
+    has_json = "--json" in say(capsys, *verb.split(), "--help").out
+    assert has_json == (verb not in {"connect", "schema", "completion", "serve", "session"})
 
 
 def test_verbs_that_change_something_can_be_tried_first(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    dry = {verb for verb in VERBS if "--dry-run" in say(capsys, verb, "--help").out}
+    dry = {verb for verb in LINES if "--dry-run" in say(capsys, *verb.split(), "--help").out}
     assert dry == {
         "up", "solve", "grade", "seal", "unseal", "reset", "down", "prove", "images",
     }  # fmt: skip
@@ -88,7 +91,7 @@ def test_version(capsys: pytest.CaptureFixture[str]) -> None:
     assert re.fullmatch(r"labctl (\d+\.\d+\.\d+|\(non installé\))\n", said.out)
 
 
-@pytest.mark.parametrize("words", [("--help",), *((verb, "--help") for verb in VERBS)])
+@pytest.mark.parametrize("words", [("--help",), *((*line.split(), "--help") for line in LINES)])
 def test_help_imports_nothing_heavy(words: tuple[str, ...]) -> None:
     code = (
         "import sys, contextlib\n"

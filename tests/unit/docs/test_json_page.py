@@ -46,7 +46,7 @@ def test_keys_are_those_of_the_value(schema: str, root: str, shape: type) -> Non
 
 
 def test_every_shape_that_is_printed_is_told() -> None:
-    sources = (ROOT / "labctl" / "cli").glob("*.py")
+    sources = (ROOT / "labctl" / "cli").rglob("*.py")
     printed = {name for file in sources for name in NAME.findall(file.read_text("utf-8"))}
     assert printed <= set(KEYS)
     assert {"labctl/plan/v2", "labctl/images-build/v1", "labctl/images-prune/v1"} <= set(KEYS)

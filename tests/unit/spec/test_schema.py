@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
+from labctl.session.document import session_schema
 from labctl.spec.schema import FILES, build_schema
 from tests.golden import assert_golden
-from tests.plans import CAHIER, PROVIDERS, ROOM, ROOT
+from tests.plans import CAHIER, PROVIDERS, ROOM, ROOT, SESSION
 
 FOLDER = ROOT / "docs" / "schema"
 
@@ -20,7 +21,12 @@ def test_generated_file_is_up_to_date(name: str) -> None:
     assert_golden(text, FOLDER / name)
 
 
-@pytest.mark.parametrize("file", [CAHIER, ROOM], ids=lambda file: file.name)
+def test_generated_file_of_a_session_is_up_to_date() -> None:
+    text = json.dumps(session_schema(), ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+    assert_golden(text, FOLDER / "labctl-session-v1.schema.json")
+
+
+@pytest.mark.parametrize("file", [CAHIER, ROOM, SESSION], ids=lambda file: file.name)
 def test_shipped_file_names_a_schema_that_exists(file: Path) -> None:
     first = file.read_text("utf-8").splitlines()[0]
     named = first.removeprefix("# yaml-language-server: $schema=")

@@ -1,0 +1,1 @@
+"""The sub-verbs of ``labctl session``, one module each."""
