@@ -16,19 +16,19 @@ class Command:
     state: Path
     environment: dict[str, str] = field(default_factory=dict)
 
+    @property
+    def variables(self) -> dict[str, str]:
+        """Return the environment of the command."""
+        own = {"LABCTL_STATE_DIR": str(self.state), "LABCTL_LANG": "fr", "LABCTL_YES": "1"}
+        return {**os.environ, **own, **self.environment}
+
     def run(
         self, *words: str, timeout_s: float = 600, stdin: str | None = None
     ) -> subprocess.CompletedProcess[str]:
         """Run a verb and return what became of it."""
         return subprocess.run(  # noqa: TID251  # a test is outside the product
             (sys.executable, "-m", "labctl", *words),
-            env={
-                **os.environ,
-                "LABCTL_STATE_DIR": str(self.state),
-                "LABCTL_LANG": "fr",
-                "LABCTL_YES": "1",
-                **self.environment,
-            },
+            env=self.variables,
             input=stdin,
             capture_output=True,
             text=True,

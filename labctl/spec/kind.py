@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, ValidationError
 
@@ -27,6 +27,7 @@ FileName = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]*$", max_len
 Package = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9.+-]*$", max_length=64)]
 Program = Annotated[str, Field(pattern=r"^/[A-Za-z0-9_./-]+$", max_length=200)]
 Variable = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=48)]
+Capability = Literal["sys_admin"]
 Drawing = Annotated[str, Field(pattern=r"^[MLHVCSQTAZmlhvcsqtaz0-9 .-]+$", max_length=400)]
 
 
@@ -154,6 +155,11 @@ class Kind(Block):
     console: Console | None = key("console", "sa console, si ce n'est pas un shell", default=None)
     sign: Sign | None = key("sign_of_life", "à quoi on voit qu'elle vit", default=None)
     secrets: tuple[Variable, ...] = key("secrets", "secrets qu'elle reçoit", default=())
+    keeps: tuple[Capability, ...] = key(
+        "keeps",
+        "capacités du noyau qu'une machine perd d'ordinaire, et dont elle a besoin",
+        default=(),
+    )
     factory: Factory = key("factory", "comment elle est livrée", default_factory=Factory)
     budget: Budget | None = key("budget", "ce que prend sa machine virtuelle", default=None)
     reset_with: tuple[Id, ...] = key(

@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 from labctl.providers.namespaces import kernel
+from labctl.providers.namespaces.seccomp import Filter
 
 REFUSED = 125
 _SPACES = (
@@ -31,11 +32,27 @@ def main() -> int:
     kernel.die_with_parent(os.getppid())
     pid, started, tag, *argv = sys.argv[1:]
     try:
+        bounds = Bounds(int(pid))
         enter(int(pid), int(started), tag)
     except (OSError, ValueError) as exc:
         sys.stderr.write(f"cannot enter: {exc}\n")
         return REFUSED
-    return run(argv)
+    return run(argv, bounds)
+
+
+class Bounds:
+    """What holds every process of a node, found while this computer's own files are in sight."""
+
+    def __init__(self, pid: int) -> None:
+        self._lost = kernel.list_lost(pid)
+        self._filter = Filter()
+
+    def impose(self) -> None:
+        """Hold this process and its children to what the node's PID 1 is held to."""
+        self._filter.load()
+        kernel.drop_numbers(self._lost)
+        os.umask(0o022)
+        signal.signal(signal.SIGPIPE, signal.SIG_DFL)
 
 
 def enter(pid: int, started: int, tag: str) -> None:
@@ -51,14 +68,12 @@ def enter(pid: int, started: int, tag: str) -> None:
     os.chdir("/")
 
 
-def run(argv: list[str]) -> int:
+def run(argv: list[str], bounds: Bounds) -> int:
     """Run the command as a child, so that it is in the node's pid namespace, and wait."""
     child = kernel.fork_bound()
     if child == 0:
         try:
-            kernel.drop_capabilities()
-            os.umask(0o022)
-            signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+            bounds.impose()
             term = os.environ.get("TERM")
             os.execvpe(argv[0], argv, _ENVIRONMENT | ({"TERM": term} if term else {}))
         except OSError as exc:

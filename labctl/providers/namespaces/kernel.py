@@ -4,9 +4,12 @@ Imported by the small child programs too (spawn, chroot, enter): standard librar
 """
 
 import ctypes
+import errno
 import os
 import select
 import signal
+from collections.abc import Container, Iterable
+from pathlib import Path
 
 CLONE_NEWNS = 0x0002_0000
 CLONE_NEWCGROUP = 0x0200_0000
@@ -33,6 +36,7 @@ DROPPED_CAPABILITIES = {
     "linux_immutable": 9,  # a file nobody may remove would outlive its bench
     "sys_module": 16,
     "sys_rawio": 17,
+    "sys_admin": 21,
     "sys_boot": 22,
     "sys_time": 25,
     "mknod": 27,
@@ -46,7 +50,8 @@ DROPPED_CAPABILITIES = {
     "perfmon": 38,
     "bpf": 39,
 }
-"""What root in a node may not do; sys_admin stays, Samba stores NT ACLs with it."""
+"""What root in a node may not do, unless its kind says that it must (``keeps``)."""
+_CAPABILITIES = 64
 
 _libc = ctypes.CDLL(None, use_errno=True)
 _libc.mount.argtypes = (
@@ -119,13 +124,33 @@ def _ask_for_death() -> None:
     _check(_libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0), "prctl")
 
 
-def drop_capabilities() -> None:
-    """Remove the dangerous capabilities from what this process and its children can ever get."""
-    for number in DROPPED_CAPABILITIES.values():
-        _libc.prctl(PR_CAPBSET_DROP, number, 0, 0, 0)  # unknown to an older kernel: nothing to drop
+def drop_capabilities(kept: Container[str] = ()) -> None:
+    """Remove the dangerous capabilities, but for those kept, from what this process can ever get.
+
+    Its children neither.
+    """
+    drop_numbers(number for name, number in DROPPED_CAPABILITIES.items() if name not in kept)
+
+
+def drop_numbers(numbers: Iterable[int]) -> None:
+    """Remove capabilities from the bounding set: what this process and its children can ever get.
+
+    One that is unknown to an older kernel needs no dropping.
+    """
+    for number in numbers:
+        _libc.prctl(PR_CAPBSET_DROP, number, 0, 0, 0)
+
+
+def list_lost(pid: int) -> tuple[int, ...]:
+    """Return the capabilities that a process can never get (proc(5), ``CapBnd``)."""
+    for line in Path(f"/proc/{pid}/status").read_text().splitlines():
+        if line.startswith("CapBnd:"):
+            bounds = int(line.split()[1], 16)
+            return tuple(each for each in range(_CAPABILITIES) if not bounds >> each & 1)
+    raise OSError(errno.ESRCH, os.strerror(errno.ESRCH), f"/proc/{pid}/status")
 
 
 def _check(code: int, what: str) -> None:
     if code == -1:
-        errno = ctypes.get_errno()
-        raise OSError(errno, os.strerror(errno), what)
+        number = ctypes.get_errno()
+        raise OSError(number, os.strerror(number), what)

@@ -27,6 +27,8 @@ _LINKS = {
     "stderr": "/proc/self/fd/2",
     "ptmx": "pts/ptmx",
 }
+_READ_ONLY = ("sysrq-trigger", "bus", "fs", "irq", "mtrr")
+_MASKED = ("kcore", "keys", "key-users", "timer_list", "kpagecount", "kpageflags", "kpagecgroup")
 _RUN_FOLDERS = {"lock": 0o1777, "labctl": 0o755, "sshd": 0o755}
 
 
@@ -88,15 +90,23 @@ def mount_node(root: str) -> None:
 
 
 def _protect_settings(root: str) -> None:
-    """Keep the settings of the shared kernel read-only, those of this network writable."""
+    """Keep the settings of the shared kernel read-only, those of this network writable.
+
+    What else of /proc root could write, or read of other machines, is closed too, as container
+    runtimes do (OCI runtime specification, « Readonly Paths » and « Masked Paths »).
+    """
     settings = f"{root}/proc/sys"
     network = os.open(f"{settings}/net", os.O_PATH | os.O_CLOEXEC)
     kernel.bind(settings, settings, read_only=True)
     kernel.bind(f"/proc/self/fd/{network}", f"{settings}/net")
     os.close(network)
-    trigger = f"{root}/proc/sysrq-trigger"
-    if Path(trigger).exists():
-        kernel.bind(trigger, trigger, read_only=True)
+    for name in _READ_ONLY:
+        place = f"{root}/proc/{name}"
+        if Path(place).exists():
+            kernel.bind(place, place, read_only=True)
+    for name in _MASKED:
+        if Path(f"{root}/proc/{name}").exists():
+            kernel.bind(f"{root}/dev/null", f"{root}/proc/{name}")
 
 
 def _escape(path: str) -> str:

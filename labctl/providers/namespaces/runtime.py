@@ -41,6 +41,7 @@ class Launch:
     program: str
     spec: str
     volatile: bool = False
+    keeps: tuple[str, ...] = ()
 
     @property
     def upper(self) -> Path:
@@ -173,4 +174,5 @@ def _describe(launch: Launch, instance: str, bench: str) -> dict[str, object]:
         "tag": processes.tag(instance, bench, launch.name),
         "spec": launch.spec,
         "volatile": launch.volatile,
+        "keeps": launch.keeps,
     }

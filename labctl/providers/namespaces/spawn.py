@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from labctl.providers.namespaces import kernel, rootfs
+from labctl.providers.namespaces.seccomp import Filter
 
 _PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 _LOGGER = '"$0" dd bs=512 count=4096 2>/dev/null; exec "$0" cat >/dev/null'
@@ -42,6 +43,7 @@ class NodeRequest:
     tag: str
     spec: str
     volatile: bool
+    keeps: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +112,8 @@ def serve(request: dict[str, Any]) -> dict[str, Any]:
 
 
 def _node(raw: dict[str, Any]) -> NodeRequest:
-    return NodeRequest(**{**raw, "lower": tuple(raw["lower"]), "argv": tuple(raw["argv"])})
+    listed = {name: tuple(raw[name]) for name in ("lower", "argv", "keeps")}
+    return NodeRequest(**{**raw, **listed})
 
 
 def _start_logger(node: NodeRequest) -> Output:
@@ -156,11 +159,12 @@ def _become(node: NodeRequest, go: int, output: int, status: int) -> None:
     """Turn this process into the node; never returns. What goes wrong is told on ``status``."""
     try:
         os.setsid()
+        calls = Filter()  # here, where the computer's own library is in sight
         _isolate(node)
         os.write(status, b"r")
         if os.read(go, 1) != b"g":
             os._exit(1)
-        _restrict()
+        _restrict(node, calls)
         os.dup2(os.open("/dev/null", os.O_RDONLY), 0)
         os.dup2(output, 1)
         os.dup2(output, 2)
@@ -201,9 +205,10 @@ def _set_hostname(name: str) -> None:
     socket.sethostname(name)
 
 
-def _restrict() -> None:
+def _restrict(node: NodeRequest, calls: Filter) -> None:
     """Set what PID 1 and all its children inherit."""
-    kernel.drop_capabilities()
+    calls.load()
+    kernel.drop_capabilities(node.keeps)
     os.umask(0o022)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]

@@ -13,6 +13,7 @@ from labctl.core.regular import read_end
 from labctl.providers.namespaces import processes, runtime
 from labctl.providers.namespaces.runtime import Cable, Launch, Startup
 from labctl.providers.roles.layers import Layer
+from labctl.spec.kind import load_kind
 
 _NODE = NodeName("provision")
 _LEFT_OUT = ("etc/labctl/domain.json", "run", "tmp", "dev", "proc", "sys", "etc/hosts")
@@ -34,6 +35,7 @@ def provision(layer: Layer, place: Path, deadline: Deadline) -> None:
         program=layer.template.kind.provision or "",
         spec=layer.name,
         volatile=True,
+        keeps=load_kind(layer.role).keeps,
     )
     cable = Cable(_NODE, "eth0", "02:00:00:00:00:01", _NODE, "far0", "02:00:00:00:00:02")
     lines = (

@@ -223,6 +223,7 @@ def _launch(works: Works, stacks: Stacks, name: NodeName) -> Launch:
         folder=works.bench.node_folder(name),
         program=works.kind(name).start or "",
         spec=nodefiles.spec_digest(works.plan, node),
+        keeps=works.kind(name).keeps,
     )
 
 

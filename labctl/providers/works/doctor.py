@@ -11,6 +11,7 @@ from labctl.core.errors import CommandError
 from labctl.core.i18n import _
 from labctl.core.paths import cache_dir, state_dir
 from labctl.providers.base import Finding
+from labctl.providers.namespaces.seccomp import Filter
 
 PROGRAMS = ("ip", "nft", "mmdebstrap", "ssh", "ssh-keygen", "unshare", "mount")
 LEAST_MEMORY_MIB, LEAST_DISK_MIB = 1500, 4000
@@ -57,6 +58,10 @@ def _look_at_rights() -> Iterator[Finding]:
 
 def _look_at_programs() -> Iterator[Finding]:
     missing = [name for name in PROGRAMS if shutil.which(name, path=search_path()) is None]
+    try:
+        Filter()
+    except OSError:  # without it no machine starts
+        missing.append("libseccomp2")
     hint = _("installez les paquets de packages.apt")
     yield Finding(_("programmes"), not missing, ", ".join(missing) or _("tous là"), hint)
 
