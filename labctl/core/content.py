@@ -104,6 +104,12 @@ def list_files(pattern: str) -> dict[str, Path]:
     return found
 
 
+def find_owner(topic: str) -> Path | None:
+    """Return the ``topic.yml`` of a topic, the centre's own first; None for one without."""
+    paths = (root / PACKAGE / topic / OWNER for root in content_roots())
+    return next((path for path in paths if path.is_file()), None)
+
+
 def list_topic_files(topic: str, pattern: str) -> dict[str, Path]:
     """Return the files of one topic, as ``list_files`` does."""
     found: dict[str, Path] = {}

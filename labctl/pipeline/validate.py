@@ -65,10 +65,9 @@ def validate(names: Sequence[str]) -> Checked:
         mistakes.update(read_referential(path)[1])
     if files[_CHECKS] or files[_GRIDS] or _has_own_checks():
         checks, wrong = read_checks()
-        known = None if wrong else {str(check.spec.id) for check in checks}
-        mistakes.update(
-            (*wrong, *read_topics()[1], *_check_faults(known), *_check_grids(checks, files[_GRIDS]))
-        )
+        known = None if wrong else frozenset(str(check.spec.id) for check in checks)
+        mistakes.update((*wrong, *read_topics()[1], *_check_faults(known)))
+        mistakes.update(_check_grids(checks, known or list_announced(), files[_GRIDS]))
     names_read = tuple(str(path) for paths in files.values() for path in paths)
     return Checked(names_read, tuple(sorted(mistakes)), _unobserved(files[_CAHIERS]))
 
@@ -120,9 +119,11 @@ def _own_faults() -> list[Path]:
     return [path for root in own for path in sorted((root / PACKAGE).glob(f"*/{SABOTAGES}"))]
 
 
-def _check_grids(checks: Iterable[Check], named: Iterable[Path]) -> Iterator[Mistake]:
+def _check_grids(
+    checks: Iterable[Check], announced: Collection[str], named: Iterable[Path]
+) -> Iterator[Mistake]:
     """Yield the mistakes of every grid, and advice on the checks that none of them lists."""
-    known, announced = list_referentials(), list_announced()
+    known = list_referentials()
     read = {name: read_referential(path)[0] for name, path in known.items()}
     served = set[str]()
     for name, referential in read.items():

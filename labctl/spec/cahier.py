@@ -131,7 +131,8 @@ def load_cahier(path: Path) -> Cahier:
 def resolve_all(source: Source) -> tuple[Resolved, ...]:
     """Return every variant of a cahier; one without a name when there is none."""
     names = list(variant_values(source))[:MOST_VARIANTS]  # more have names that are refused
-    return tuple(resolve(source, name) for name in names or ("",))
+    topics = topics_of(source.tree)
+    return tuple(resolve(source, name, topics=topics) for name in names or ("",))
 
 
 def resolve(
@@ -139,10 +140,12 @@ def resolve(
     variant: str,
     bench: Mapping[str, Value] | None = None,
     kinds: Mapping[str, str] = NO_CHOICE,
+    topics: Mapping[str, Topic] | None = None,
 ) -> Resolved:
     """Return one variant of a cahier; ``kinds`` are those that a room chose, by machine.
 
-    ``bench`` are the values that a room gives, None where examples stand for them.
+    ``bench`` are the values that a room gives, None where examples stand for them; ``topics`` are
+    those of the cahier, where they are known already.
     """
     if source.tree.get("schema") == _GONE:
         return Resolved(variant, complaints=(_explain_gone(source),))
@@ -153,7 +156,7 @@ def resolve(
         for name, value in source.tree.items()
     }
     complaints = tuple(work.complaints) if variant else ()  # without a variant, nothing is known
-    topics = topics_of(tree)
+    topics = topics_of(tree) if topics is None else topics
     subject, refused = _read_subject(tree, topics, source)
     demands, more = _read_demands(tree, topics, source, build_ground(tree, kinds))
     complaints += _without_echoes((*refused, *more), complaints, source, variant)

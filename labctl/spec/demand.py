@@ -6,6 +6,7 @@ bench, never against another block.
 """
 
 from collections.abc import Callable, Iterator, Mapping
+from functools import cached_property
 from typing import Any, ClassVar, Self, TypeVar, cast
 
 from pydantic import GetCoreSchemaHandler, TypeAdapter, computed_field
@@ -88,7 +89,7 @@ class Written:
         self, source: Any, handler: GetCoreSchemaHandler
     ) -> CoreSchema:
         """Return the schema of the resolved type behind the one of the written form."""
-        adapter: TypeAdapter[Any] = TypeAdapter(self.form)
+        adapter = self._adapter
 
         def read(
             value: Any,
@@ -108,7 +109,11 @@ class Written:
 
     def __get_pydantic_json_schema__(self, _schema: Any, _handler: Any) -> dict[str, Any]:
         """Return the schema of the written form: what an editor completes."""
-        return TypeAdapter(self.form).json_schema()
+        return self._adapter.json_schema()
+
+    @cached_property
+    def _adapter(self) -> TypeAdapter[Any]:
+        return TypeAdapter(self.form)
 
 
 def _find_sibling(field: str, info: core_schema.ValidationInfo) -> object:

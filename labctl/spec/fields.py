@@ -5,7 +5,15 @@ import warnings
 from ipaddress import IPv4Network
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    WithJsonSchema,
+)
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticCustomError
 
@@ -155,7 +163,7 @@ Network = Annotated[
 ]
 Mac = Annotated[
     str,
-    AfterValidator(str.lower),
+    StringConstraints(to_lower=True),
     matches(_MAC, mark("adresse MAC attendue, comme 02:00:00:07:00:09"), "mac"),
     WithJsonSchema({"type": "string", "pattern": f"^{_MAC.pattern}$"}),
 ]

@@ -218,7 +218,7 @@ def load_chain(name: str) -> tuple[Template, ...]:
     above: str | None = name
     while above:
         template = load_template(above)
-        if template in chain:
+        if any(template is below for below in chain):
             raise ProviderError(_("genres de machine en boucle : %(name)s") % {"name": above})
         chain.insert(0, template)
         above = template.kind.parent

@@ -4,13 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Literal, TypeVar
 
-from pydantic import BeforeValidator, Field, TypeAdapter, ValidationError, WithJsonSchema
+from pydantic import BeforeValidator, Field, ValidationError, WithJsonSchema
 
 from labctl.spec.fields import Block, HostNumber, Id, Mac, Name, Network, Text, Vid, key
 from labctl.spec.loader import Value
 from labctl.spec.topology import is_host
 
-T = TypeVar("T")
+T = TypeVar("T", bound=Block)
 
 SegmentName = Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9_]{0,15}$")]
 MachineName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,31}$")]
@@ -120,12 +120,11 @@ def read_layout(tree: Mapping[str, Value]) -> Layout:
 
 def _read_entries(form: type[T], entries: Value) -> tuple[dict[str, T], frozenset[str]]:
     """Return the well-formed entries of a block, and the names of the others."""
-    adapter = TypeAdapter(form)
     found: dict[str, T] = {}
     damaged = set()
     for name, entry in (entries if isinstance(entries, Mapping) else {}).items():
         try:
-            found[name] = adapter.validate_python(entry)
+            found[name] = form.model_validate(entry)
         except ValidationError:
             damaged.add(name)
     return found, frozenset(damaged)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -222,7 +223,8 @@ def _explain_gone(source: Source) -> Complaint:
     return Complaint(("schema",), source.mistake(("schema",), said, rule="type", hint=hint))
 
 
-def shape_document(providers: Sequence[str], host: Any) -> type[RoomDocument]:
+@lru_cache(maxsize=8)  # a room of each provider costs a form, several rooms no more
+def shape_document(providers: tuple[str, ...], host: Any) -> type[RoomDocument]:
     """Return the form of a room, once it is known what a host of its provider looks like."""
     name = Annotated[str, _one_of(providers), WithJsonSchema(_choice(providers))]
     was = RoomDocument.model_fields

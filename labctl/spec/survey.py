@@ -130,12 +130,12 @@ def find_end(place: str, machines: Mapping[NodeName, Machine]) -> End:
 
 
 def _find_card(machine: Machine, port: str) -> str:
-    kind = find_kind(machine.kind)
     cards = tuple(machine.cards)
     if port in cards:
         return port
     if not port and len(cards) == 1:
         return cards[0]
+    kind = find_kind(machine.kind)
     if kind is not None and kind.ports and port.isdecimal() and len(port) < 4:
         numbered = kind.ports.card.format(n=int(port))
         if numbered in cards:

@@ -57,7 +57,7 @@ class Topic:
             found: type[Demand] = getattr(import_module(name), self.class_name)
         except (ImportError, AttributeError, SyntaxError) as exc:
             message = f"{name}: {type(exc).__name__}: {exc}"
-            (file,) = content.list_topic_files(self.name, content.OWNER).values()
+            file = content.find_owner(self.name)
             raise SpecError((Mistake(str(file), 1, message, "fichier"),)) from exc
         return found
 
@@ -71,10 +71,11 @@ def load_topic(name: str) -> Topic:
 
 
 def _load(name: str, known: tuple[str, ...]) -> Topic:
-    for file in content.list_topic_files(name, content.OWNER).values():
-        seen = file.stat()
-        return _read(name, file, known, seen.st_mtime_ns, seen.st_size)
-    return Topic(name, name)
+    file = content.find_owner(name)
+    if file is None:
+        return Topic(name, name)
+    seen = file.stat()
+    return _read(name, file, known, seen.st_mtime_ns, seen.st_size)
 
 
 @lru_cache(maxsize=256)
@@ -109,10 +110,10 @@ def find_topics(blocks: Iterable[str]) -> dict[str, Topic]:
     known = content.list_topics()
     owners: dict[str, str] = {}
     for name in known:
-        for file in content.list_topic_files(name, content.OWNER).values():
-            claim = _CLAIM.search(file.read_text(encoding="utf-8", errors="replace"))
-            if claim:
-                owners.setdefault(claim[1], name)
+        file = content.find_owner(name)
+        claim = file and _CLAIM.search(file.read_text(encoding="utf-8", errors="replace"))
+        if claim:
+            owners.setdefault(claim[1], name)
     return {block: _load(owners[block], known) for block in blocks if block in owners}
 
 

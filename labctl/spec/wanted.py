@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from contextlib import suppress
+from functools import cache
 from ipaddress import IPv4Address
 from typing import Annotated, Any, Literal
 
@@ -49,11 +50,11 @@ Given = Annotated[
 ]
 """A value that a room gives: what it must look like is the cahier's to say."""
 Values = dict[ValueName, Given]
-_FORMS: Mapping[str, TypeAdapter[Any]] = {
-    "adresse": TypeAdapter(IPv4Address),
-    "mac": TypeAdapter(Mac),
-    "nombre": TypeAdapter(Annotated[int, Field(strict=True)]),
-    "texte": TypeAdapter(Annotated[Name, Field(strict=True)]),
+_FORMS: Mapping[str, Any] = {
+    "adresse": IPv4Address,
+    "mac": Mac,
+    "nombre": Annotated[int, Field(strict=True)],
+    "texte": Annotated[Name, Field(strict=True)],
 }
 
 
@@ -70,7 +71,7 @@ class BenchValue(Block):
     def read(self, given: str | int | None) -> str | int:
         """Return a value as it is compared; ValueError in French when it is not of this kind."""
         try:
-            read = _FORMS[self.kind].validate_python(given)
+            read = _adapter(self.kind).validate_python(given)
         except ValidationError as exc:
             raise ValueError(_(_EXPECTED[self.kind])) from exc
         return read if isinstance(read, int) else str(read)
@@ -87,6 +88,11 @@ _EXPECTED = {
     "nombre": mark("nombre entier attendu"),
     "texte": mark("texte attendu"),
 }
+
+
+@cache
+def _adapter(kind: str) -> TypeAdapter[Any]:
+    return TypeAdapter(_FORMS[kind])
 
 
 def read_wanted(source: Source) -> dict[str, BenchValue]:

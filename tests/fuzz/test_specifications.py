@@ -15,6 +15,7 @@ import pytest
 
 from labctl.core.errors import Mistake, SpecError
 from labctl.plan.build import build_plan
+from labctl.spec import loader
 from labctl.spec.cahier import Cahier
 from labctl.spec.lint import check_cahier, check_room
 from labctl.spec.loader import Source, load, parse
@@ -127,6 +128,28 @@ def test_a_wrong_file_is_answered_with_its_mistakes(name: str, part: int, figure
     figures.add("files", f"{name}: right all the same", len(taken) - refused)
     figures.took(f"the slowest {name}", max(one.took_s for one in taken.values()))
     assert {number: one.defect for number, one in taken.items() if one.defect} == {}
+
+
+def test_libyaml_reads_no_changed_file_otherwise_than_ruamel(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    raw = CAHIER.read_bytes()
+    changed = [mutate_bytes(raw, dice_of(n, "parsers")) for n in range(FILES // 40)]
+
+    found = [read_or_refuse(one) for one in changed]
+    monkeypatch.setattr(loader, "parse_compiled", loader.parse_pure)
+    parse.cache_clear()
+
+    assert [read_or_refuse(one) for one in changed] == found
+    assert 5 < sum(isinstance(one, Source) for one in found) < len(found)
+
+
+def read_or_refuse(raw: bytes) -> Source | tuple[Mistake, ...]:
+    """Return what a file says, or what is wrong with it."""
+    try:
+        return parse("faux.yml", raw)
+    except SpecError as exc:
+        return exc.mistakes
 
 
 def test_most_wrong_files_are_found_wrong() -> None:

@@ -6,6 +6,7 @@ configurations can still be compared.
 """
 
 import re
+from functools import cache
 
 _TYPE = r"(?:[0-9] )?+"
 """How the secret is stored: 0 clear, 5 and 9 hashed, 6 and 7 reversible."""
@@ -66,11 +67,6 @@ _BEFORE_A_WORD = (
 )
 """Before a secret of one word."""
 
-_RULES = (
-    *(re.compile(f"{_START}{head}{_TYPE}){_REST}") for head in _UP_TO_THE_END),
-    *(re.compile(f"{_START}{head}{_TYPE}){_WORD}") for head in _BEFORE_A_WORD[:-1]),
-    re.compile(rf"{_START}{_BEFORE_A_WORD[-1]})(?P<secret>(?!\*\*\*\d+@)[^\s@\"]+)(?=@)"),
-)
 _MOST = 2
 """Secrets that one rule may find in a line: an account with a password and a secret."""
 _LONGEST = 1024
@@ -79,6 +75,15 @@ _HINTS = re.compile(
     r"password|secret|key|psk|community|snmp-server|rmon|authentication|authenticator|spi|://"
 )
 """A line without any of these holds no secret: most lines of a configuration are passed over."""
+
+
+@cache
+def _rules() -> tuple[re.Pattern[str], ...]:
+    return (
+        *(re.compile(f"{_START}{head}{_TYPE}){_REST}") for head in _UP_TO_THE_END),
+        *(re.compile(f"{_START}{head}{_TYPE}){_WORD}") for head in _BEFORE_A_WORD[:-1]),
+        re.compile(rf"{_START}{_BEFORE_A_WORD[-1]})(?P<secret>(?!\*\*\*\d+@)[^\s@\"]+)(?=@)"),
+    )
 
 
 class SecretMask:
@@ -94,7 +99,7 @@ class SecretMask:
     def _hide(self, line: str) -> str:
         if len(line) > _LONGEST or _HINTS.search(line) is None:
             return line
-        for rule in _RULES:
+        for rule in _rules():
             for _secret in range(_MOST):
                 line = rule.sub(self._replace, line)
         return line

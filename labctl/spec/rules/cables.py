@@ -5,14 +5,13 @@ from itertools import chain
 
 from labctl.core.i18n import _
 from labctl.core.ids import NodeName
-from labctl.spec.layout import CableForm
 from labctl.spec.loader import Path_
 from labctl.spec.login import alike
 from labctl.spec.rules.machines import known_segments
 from labctl.spec.rules.view import Finding, View, find_doubles
 from labctl.spec.suggest import suggest
-from labctl.spec.survey import Unplugged, build_cable, find_end
-from labctl.spec.topology import HOST, INTERNET, PLACED, Cable, End, Machine
+from labctl.spec.survey import Unplugged, find_end
+from labctl.spec.topology import HOST, INTERNET, PLACED, End, Machine
 
 
 def find_loose_ends(view: View) -> Iterator[Finding]:
@@ -29,7 +28,7 @@ def find_double_ports(view: View) -> Iterator[Finding]:
     """No card or port has two cables."""
     ends = [
         (("liaisons", rank, "entre", side), end)
-        for rank, _form, cable in _cables(view)
+        for rank, _form, cable in view.cables
         for side, end in enumerate((cable.a, cable.b))
         if end.node not in PLACED
     ]
@@ -42,7 +41,7 @@ def find_double_ports(view: View) -> Iterator[Finding]:
 
 def find_loops(view: View) -> Iterator[Finding]:
     """A cable joins two machines, of which one at least is of the cahier."""
-    for rank, _form, cable in _cables(view):
+    for rank, _form, cable in view.cables:
         ends = (cable.a.node, cable.b.node)
         if ends[0] == ends[1]:
             said = _("une liaison mène d'une machine à une autre, pas à elle-même")
@@ -74,7 +73,7 @@ def find_unknown_segments(view: View) -> Iterator[Finding]:
 
 def find_empty_cables(view: View) -> Iterator[Finding]:
     """A cable carries something, unless it leads to the Internet."""
-    for rank, form, cable in _cables(view):
+    for rank, form, cable in view.cables:
         outside = INTERNET in (cable.a.node, cable.b.node)
         if not form.segments and not outside:
             said = _("la liaison « %(name)s » ne porte aucun segment") % {"name": form.name}
@@ -87,7 +86,7 @@ def find_empty_cables(view: View) -> Iterator[Finding]:
 
 def find_tags_without_vlan(view: View) -> Iterator[Finding]:
     """What a trunk carries with a tag has a VLAN number."""
-    for rank, form, _cable in _cables(view):
+    for rank, form, _cable in view.cables:
         for at, name in enumerate(form.segments if form.is_trunk else ()):
             segment = view.segments.get(name)
             if segment is not None and segment.vid is None and name != form.native:
@@ -100,7 +99,7 @@ def find_tags_without_vlan(view: View) -> Iterator[Finding]:
 def find_misplaced_cards(view: View) -> Iterator[Finding]:
     """The card at the end of an access cable is in the segment that the cable carries."""
     said = _("la liaison « %(cable)s » porte %(found)s, mais « %(name)s » est dans %(segment)s")
-    for rank, form, cable in _cables(view):
+    for rank, form, cable in view.cables:
         if form.is_trunk or not form.segments or form.segments[0] not in view.segments:
             continue
         for end in (cable.a, cable.b):
@@ -113,7 +112,7 @@ def find_misplaced_cards(view: View) -> Iterator[Finding]:
 
 def find_wrong_guests(view: View) -> Iterator[Finding]:
     """What the host carries behind a cable is a machine, with a card in a segment of the cable."""
-    for rank, form, cable in _cables(view):
+    for rank, form, cable in view.cables:
         carries = HOST in (cable.a.node, cable.b.node)
         for at, name in enumerate(form.carries):
             path: Path_ = ("liaisons", rank, "porte", at)
@@ -146,7 +145,7 @@ def find_lone_machines(view: View) -> Iterator[Finding]:
         for rank, cable in enumerate(view.subject.cables)
         for at, name in enumerate(cable.carries)
     ]
-    joined = {end.node for _r, _f, cable in _cables(view) for end in (cable.a, cable.b)}
+    joined = {end.node for _r, _f, cable in view.cables for end in (cable.a, cable.b)}
     joined |= {NodeName(name) for _path, name in carried}
     for name in view.topology.machines:
         if name not in joined:
@@ -160,7 +159,7 @@ def find_lone_machines(view: View) -> Iterator[Finding]:
 
 def find_unreached_segments(view: View) -> Iterator[Finding]:
     """The host has a cable to each segment with a gateway: labctl's probe stands behind it."""
-    trunks = [c for _r, _f, c in _cables(view) if HOST in (c.a.node, c.b.node)]
+    trunks = [c for _r, _f, c in view.cables if HOST in (c.a.node, c.b.node)]
     reached = set(chain.from_iterable(cable.carried for cable in trunks))
     for name, segment in view.segments.items():
         if segment.gateway is not None and segment.network is not None and name not in reached:
@@ -174,11 +173,3 @@ def _segment_at(view: View, end: End) -> str:
     machine = view.topology.machines.get(end.node)
     card = None if machine is None else machine.cards.get(end.interface)
     return "" if card is None else card.segment
-
-
-def _cables(view: View) -> Iterator[tuple[int, CableForm, Cable]]:
-    """Yield the cables whose ends exist, with their rank and form."""
-    for rank, form in enumerate(view.subject.cables):
-        cable = build_cable(form, view.topology.machines)
-        if cable is not None:
-            yield rank, form, cable

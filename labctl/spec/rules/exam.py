@@ -68,7 +68,7 @@ def find_double_secrets(view: View) -> Iterator[Finding]:
     """No secret opens two doors."""
     items = [
         (path, value)
-        for path, value in view.walk()
+        for path, value in view.values_by_path
         if isinstance(value, str) and _SECRET_REF.fullmatch(value) and path[0] != "variants"
     ]
     for path, value, first in find_doubles(items):
@@ -79,7 +79,7 @@ def find_double_secrets(view: View) -> Iterator[Finding]:
 
 def find_double_values(view: View) -> Iterator[Finding]:
     """No list of plain values says one of them twice."""
-    for path, value in view.walk():
+    for path, value in view.values_by_path:
         if path[:1] == ("variants",) or not isinstance(value, tuple) or path[-1] in _TWINS_ADMITTED:
             continue
         plain = [item for item in value if isinstance(item, str | int)]
@@ -182,7 +182,7 @@ def find_host_overlaps(view: View, taken: Iterable[IPv4Network]) -> Iterator[Fin
 
 
 def _texts(view: View) -> Iterator[tuple[Path_, str]]:
-    for path, value in view.walk():
+    for path, value in view.values_by_path:
         if isinstance(value, str) and path[:1] != ("variants",):
             yield path, value
     for path, value in walk(view.values, view.of()):

@@ -11,12 +11,12 @@ from pydantic import BaseModel
 from labctl.core.ids import NodeName
 from labctl.spec.demand import Demand
 from labctl.spec.hosting import RoomRules
-from labctl.spec.layout import CardForm, SegmentForm
+from labctl.spec.layout import CableForm, CardForm, SegmentForm
 from labctl.spec.loader import Path_, Source, Value
 from labctl.spec.room import RoomDocument
 from labctl.spec.subject import Subject
-from labctl.spec.survey import build_topology
-from labctl.spec.topology import Topology, address_of, is_host
+from labctl.spec.survey import build_cable, build_topology
+from labctl.spec.topology import Cable, Topology, address_of, is_host
 from labctl.spec.variant import Variant
 from labctl.spec.wanted import BenchValue
 
@@ -50,15 +50,22 @@ class View:
         """Return a demand of the cahier, None when it is not made, or is ill formed."""
         return next((one for one in self.demands.values() if isinstance(one, cls)), None)
 
-    def walk(self) -> Iterator[tuple[Path_, object]]:
-        """Yield every value of the cahier with its path; those of blocks as they are written."""
-        yield from walk(self.subject)
-        yield from walk(self.blocks)
+    @cached_property
+    def values_by_path(self) -> tuple[tuple[Path_, object], ...]:
+        """Return every value of the cahier with its path; those of blocks as they are written."""
+        return (*walk(self.subject), *walk(self.blocks))
 
     @cached_property
     def topology(self) -> Topology:
         """Return its networks, machines and cables, as far as they can be understood."""
         return build_topology(self.subject.layout, {})
+
+    @cached_property
+    def cables(self) -> tuple[tuple[int, CableForm, Cable], ...]:
+        """Return the cables whose ends exist, with their rank and form."""
+        machines = self.topology.machines
+        built = ((n, one, build_cable(one, machines)) for n, one in enumerate(self.subject.cables))
+        return tuple((rank, form, cable) for rank, form, cable in built if cable is not None)
 
     @property
     def segments(self) -> Mapping[str, SegmentForm]:

@@ -2,13 +2,15 @@
 
 import sys
 import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from ruamel.yaml.events import Event
 
 from labctl.core.errors import SpecError
 from labctl.spec.lint import check_cahier, validate_cahier
-from labctl.spec.loader import MAX_BYTES, load, parse
+from labctl.spec.loader import MAX_BYTES, load, parse, parse_compiled, parse_pure, read_values
 from labctl.spec.scalar import parse_plain
 from tests.pace import scale
 from tests.plans import CAHIER
@@ -247,3 +249,35 @@ def test_a_file_that_changed_is_read_again() -> None:
 
     assert first is same
     assert changed.tree == {"a": 2}
+
+
+REPOSITORY = Path(__file__).parents[3]
+WRITTEN = [
+    path
+    for folder in ("checks", "inventories", "vm_templates", "tests/exams", "tests/golden/lint")
+    for path in sorted((REPOSITORY / folder).rglob("*.yml"))
+    if path.stat().st_size < MAX_BYTES
+]
+
+
+def values_or_none(file: Path, events: Callable[[str], Iterator[Event]]) -> object:
+    try:
+        return read_values(str(file), file.read_bytes().decode("utf-8-sig", "replace"), events)
+    except SpecError:
+        return None
+
+
+def test_libyaml_reads_the_same_values_on_the_same_lines() -> None:
+    found = {path: values_or_none(path, parse_compiled) for path in WRITTEN}
+
+    read = {path: values for path, values in found.items() if values is not None}
+    assert len(read) > 150
+    assert {path: values_or_none(path, parse_pure) for path in read} == read
+
+
+def test_where_libyaml_is_not_installed_files_are_read_all_the_same(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setitem(sys.modules, "_ruamel_yaml", None)
+
+    assert parse("alone.yml", b"a: {b: 52:54:00}\n").tree == {"a": {"b": "52:54:00"}}
