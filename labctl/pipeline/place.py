@@ -35,9 +35,9 @@ class Place:
     room: Room
     cahier: Cahier
 
-    def plan(self, bench: int) -> Plan:
-        """Return the plan of one bench."""
-        return build_plan(self.cahier, self.room, bench)
+    def plan(self, bench: int, route: str = "") -> Plan:
+        """Return the plan of one bench, for a route or for its own."""
+        return build_plan(self.cahier, self.room, bench, route)
 
     def patience(self, benches: Iterable[int]) -> float:
         """Return how many times its usual time an act on any of these benches may take."""

@@ -143,6 +143,29 @@ class Hosting:
 
 
 @dataclass(frozen=True, slots=True)
+class PlannedLot:
+    """One part of the candidate's work: what it asks for, and in which phase of the exam (1, 2…).
+
+    ``topics`` are keys of ``Plan.demands``, ``competencies`` those of the référentiel.
+    """
+
+    id: str
+    title: str
+    minutes: int
+    competencies: tuple[int | str, ...]
+    topics: tuple[str, ...]
+    exam_phase: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """What the candidate finds working: topics, and the machines of which nothing else is asked."""
+
+    topics: tuple[str, ...] = ()
+    machines: tuple[NodeName, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """One bench, entirely resolved; ``hosting`` is None where the room names no host."""
 
@@ -162,8 +185,11 @@ class Plan:
     segments: dict[str, Segment]
     management: Management
     internet: Internet
-    demands: dict[str, object]  # by topic, as ``Demand.write`` makes them
-    unread: tuple[Unread, ...]  # what the cahier asks and no check reads
+    demands: dict[str, object]  # of the route, by topic, as ``Demand.write`` makes them
+    unread: tuple[Unread, ...]  # what the cahier asks of the candidate and no check reads
+    route: str  # a name of the référentiel
+    lots: tuple[PlannedLot, ...]  # of the route, in order
+    delivered: Delivered
 
     def demand(self, cls: type[D]) -> D:
         """Return what a topic asks for; KeyError when the cahier does not name it."""

@@ -13,7 +13,7 @@ from labctl.spec.demand import Demand
 from labctl.spec.ground import Ground, build_ground
 from labctl.spec.loader import Path_, Source, Value, load
 from labctl.spec.observed import Unread, list_unread
-from labctl.spec.subject import Subject
+from labctl.spec.subject import Subject, read_routes
 from labctl.spec.substitution import Substitution, find_reference
 from labctl.spec.survey import build_topology
 from labctl.spec.topic import Topic, find_topics, list_asking
@@ -53,6 +53,11 @@ class Cahier:
         return tuple(variant_values(self.source))
 
     @property
+    def routes(self) -> tuple[str, ...]:
+        """Return the routes of its référentiel that it serves, the one that is meant first."""
+        return read_routes(self.source.tree)
+
+    @property
     def topics(self) -> frozenset[str]:
         """Return the names of the topics it asks something of."""
         return frozenset(topic.name for topic in topics_of(self.source.tree).values())
@@ -86,19 +91,19 @@ class Cahier:
             mistakes = (self.source.mistake((one,), said, rule="valeur") for one in unresolved)
             raise SpecError(tuple(mistakes))
         unread = list_unread(resolved.topics, resolved.tree)
-        return Wanted(subject, topology, tuple(resolved.demands.values()), unread)
+        return Wanted(subject, topology, resolved.demands, unread)
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """What one candidate receives: the cahier's own keys, machines, and what its topics ask for.
 
-    ``unread`` is what no check reads of it.
+    ``demands`` are by block; ``unread`` is what no check reads of it.
     """
 
     subject: Subject
     topology: Topology
-    demands: tuple[Demand, ...]
+    demands: Mapping[str, Demand]
     unread: tuple[Unread, ...]
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Protocol
 
 from labctl.spec.rule import load_rules
 from labctl.spec.rules import (
@@ -11,9 +12,12 @@ from labctl.spec.rules import (
     hosting,
     machines,
     naming,
+    official,
+    routes,
     seating,
     segments,
 )
+from labctl.spec.rules.official import Exams
 from labctl.spec.rules.view import Finding, Seating, View
 from labctl.spec.topic import list_asking
 
@@ -23,17 +27,18 @@ FORM_RULES = (
 )  # fmt: skip
 """Mistakes of form: without them mended, nothing else can be said; nobody opts out."""
 NEEDED_RULES = (
-    "adresse-hors-reseau", "adresse-sans-reseau", "banc-double", "bout-inconnu", "cahier-inconnu",
-    "capacite", "carte-inconnue", "etiquette-impossible", "genre-inconnu", "groupe-inconnu",
-    "hote-absent", "hote-double", "hote-inconnu", "liaison-ailleurs", "liaison-impossible",
-    "liaison-vide", "machine-isolee", "passerelle-hors-reseau",
+    "adresse-hors-reseau", "adresse-sans-reseau", "banc-double", "bloc-double", "bloc-inconnu",
+    "bloc-sans-lot", "bout-inconnu", "cahier-inconnu", "capacite", "carte-inconnue",
+    "etiquette-impossible", "genre-inconnu", "groupe-inconnu", "hote-absent", "hote-double",
+    "hote-inconnu", "liaison-ailleurs", "liaison-impossible", "liaison-vide",
+    "machine-isolee", "panne-a-venir", "parcours-inconnu", "passerelle-hors-reseau",
     "passerelle-sans-reseau", "personne-inconnue", "port-double", "porte-incorrecte",
-    "poste-impossible", "referentiel-inconnu", "reseau-trop-petit",
-    "segment-inconnu", "segment-isole", "valeur-absente", "valeur-incorrecte", "variante-inconnue",
+    "poste-impossible", "referentiel-inconnu", "reseau-trop-petit", "segment-inconnu",
+    "segment-isole", "valeur-absente", "valeur-incorrecte", "variante-inconnue",
     "vlan-sans-passerelle",
 )  # fmt: skip
 """Mistakes that leave nothing to plan: nobody opts out of these either."""
-ADVICE_RULES = ("deux-variantes", "identifiant-autre")
+ADVICE_RULES = ("competence-sans-lot", "deux-variantes", "identifiant-autre")
 """What is worth a word, and refuses nothing."""
 
 
@@ -44,6 +49,23 @@ class VariantRule:
     id: str
     reads: tuple[str, ...]
     check: Callable[[View], Iterator[Finding]]
+
+
+class ExamCheck(Protocol):
+    """What is wrong in a variant, given the exams there are."""
+
+    def __call__(self, view: View, exams: Exams) -> Iterator[Finding]:
+        """Yield what is wrong."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class ExamRule:
+    """A rule about each variant that reads the référentiel."""
+
+    id: str
+    reads: tuple[str, ...]
+    check: ExamCheck
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +87,7 @@ class SeatingRule:
 _SEG = ("segments",)
 _MACHINES = ("segments", "machines")
 _CABLES = ("segments", "machines", "liaisons")
+_ROUTES = ("lots", "parcours", "depart")
 
 VARIANT_RULES = (
     VariantRule("passerelle-sans-reseau", _SEG, segments.find_gateways_without_network),
@@ -102,14 +125,27 @@ VARIANT_RULES = (
     VariantRule("nom-double", (), naming.find_double_machines),
     VariantRule("nom-double", (), naming.find_double_entries),
     VariantRule("etiquette-double", ("liaisons",), naming.find_double_labels),
-    VariantRule("duree-lots", ("lots", "duree_phase_preparatoire_min"), exam.find_wrong_time),
-    VariantRule("parcours-inconnu", ("lots", "parcours"), exam.find_unknown_routes),
+    VariantRule("parcours-inconnu", _ROUTES, routes.find_unknown_routes),
+    VariantRule("bloc-inconnu", ("lots", "depart"), routes.find_unknown_blocks),
+    VariantRule("bloc-double", _ROUTES, routes.find_double_blocks),
+    VariantRule("bloc-sans-lot", _ROUTES, routes.find_unplaced_blocks),
+    VariantRule("panne-a-venir", ("depart",), routes.find_broken_blocks),
     VariantRule("secret-en-clair", (), exam.find_spoken_secrets),
     VariantRule("valeur-double", (), exam.find_double_values),
     VariantRule("secret-double", (), exam.find_double_secrets),
     VariantRule("variable-inutile", (), exam.find_unused_variables),
     VariantRule("valeur-inutile", ("banc",), exam.find_unused_values),
     VariantRule("valeur-incorrecte", ("banc",), exam.find_wrong_examples),
+)
+
+EXAM_RULES = (
+    ExamRule("referentiel-inconnu", ("referentiel",), official.find_unknown_referential),
+    ExamRule("parcours-inconnu", ("parcours",), official.find_unknown_routes),
+    ExamRule("competence-inconnue", ("lots",), official.find_unknown_competencies),
+    ExamRule("duree-lots", _ROUTES, official.find_wrong_time),
+    ExamRule("phase-inconnue", _ROUTES, official.find_unknown_phases),
+    ExamRule("competence-hors-parcours", _ROUTES, official.find_strange_competencies),
+    ExamRule("competence-sans-lot", _ROUTES, official.find_forgotten_competencies),
 )
 
 FILE_RULES = (
@@ -126,6 +162,7 @@ SEATING_RULES = (
     SeatingRule("variante-inconnue", seating.find_unknown_variants),
     SeatingRule("cahier-inconnu", seating.find_unknown_cahier),
     SeatingRule("autre-cahier", seating.find_other_cahier),
+    SeatingRule("parcours-inconnu", seating.find_unknown_routes),
     SeatingRule("groupe-inconnu", given.find_unknown_groups),
     SeatingRule("valeur-absente", given.find_missing_values),
     SeatingRule("valeur-inconnue", given.find_unknown_values),
@@ -148,5 +185,5 @@ def known_rules() -> frozenset[str]:
     """Return the ids an author may opt out of, those of every topic among them."""
     rules = (*VARIANT_RULES, *FILE_RULES, *SEATING_RULES)
     own = {rule.id for rule in load_rules(list_asking())}
-    around = {"reseau-hote", "vlan-sans-passerelle", "competence-inconnue", "referentiel-inconnu"}
+    around = {"reseau-hote", "vlan-sans-passerelle", *(rule.id for rule in EXAM_RULES)}
     return frozenset(rule.id for rule in rules) | own | around

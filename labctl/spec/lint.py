@@ -16,6 +16,7 @@ from labctl.core.i18n import _
 from labctl.spec.cahier import Cahier, Resolved, find_origin, resolve_all, variant_values
 from labctl.spec.catalogue import (
     ADVICE_RULES,
+    EXAM_RULES,
     FILE_RULES,
     FORM_RULES,
     NEEDED_RULES,
@@ -30,7 +31,7 @@ from labctl.spec.loader import Path_, Source, load
 from labctl.spec.partial import build_view, can_read
 from labctl.spec.room import Room, read_document
 from labctl.spec.rule import load_rules
-from labctl.spec.rules import exam, official
+from labctl.spec.rules import exam
 from labctl.spec.rules.official import Exams
 from labctl.spec.rules.view import Finding, Seating, View
 from labctl.spec.suggest import suggest
@@ -156,13 +157,8 @@ def _rules_around(
     rules = (*VARIANT_RULES, VariantRule("reseau-hote", ("segments",), overlaps))
     if exams is None:
         return rules
-    named = (
-        ("referentiel-inconnu", ("referentiel",), official.find_unknown_referential),
-        ("parcours-inconnu", ("parcours",), official.find_unknown_routes),
-        ("competence-inconnue", ("lots",), official.find_unknown_competencies),
-    )
     official_rules = (
-        VariantRule(rule, reads, partial(find, exams=exams)) for rule, reads, find in named
+        VariantRule(rule.id, rule.reads, partial(rule.check, exams=exams)) for rule in EXAM_RULES
     )
     return (*rules, *official_rules)
 

@@ -104,6 +104,7 @@ class Referential(Block):
     title: Text = key("intitule", "intitulé du titre")
     source: Text = key("source", "texte officiel")
     modality_names: dict[Name, Text] = key("modalites", "sigle → intitulé")
+    practice: Name = key("pratique", "modalité des épreuves qui se passent sur un banc")
     activities: tuple[Activity, ...] = key("activites", "activités types")
     competencies: tuple[Competency, ...] = key("competences", "compétences", min_length=1)
     routes: dict[Name, Route] = key(
@@ -135,6 +136,19 @@ class Referential(Block):
         trials = [trial for trial in route.trials if modality in (None, trial.modality)]
         found = {number for trial in trials for number in trial.competencies}
         return tuple(one.number for one in self.competencies if one.number in found)
+
+    def phases(self, route: Route) -> tuple[Part, ...]:
+        """Return the successive parts of what a candidate of a route does on a bench."""
+        return tuple(
+            part
+            for trial in route.trials
+            if trial.modality == self.practice
+            for part in trial.parts or (self._whole(trial),)
+        )
+
+    def _whole(self, trial: Trial) -> Part:
+        title = self.modality_names[trial.modality]
+        return Part.model_construct(title=title, minutes=trial.minutes, jury=bool(trial.jury))
 
     def competency(self, number: int | str) -> Competency:
         """Return a compétence by its number or code; KeyError when there is none."""
@@ -259,6 +273,7 @@ def _find_unknown_modalities(referential: Referential, source: Source) -> Iterat
 
 def _named_modalities(referential: Referential) -> Iterator[tuple[Path_, str]]:
     """Yield every modality that is named, and where."""
+    yield ("pratique",), referential.practice
     for rank, competency in enumerate(referential.competencies):
         for place, name in enumerate(competency.modalities):
             yield ("competences", rank, "modalites", place), name

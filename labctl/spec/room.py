@@ -51,6 +51,9 @@ class Seat(Block):
     variant: Annotated[str, Field(pattern=r"^[A-Z]$")] | None = key(
         "variante", "variante imposée à ce banc, au lieu de l'allocation", default=None
     )
+    route: str = key(
+        "parcours", "parcours de ce banc, au lieu du premier du cahier", default="", min_length=1
+    )
     kinds: Kinds = key("genres", "genres de ses machines, au lieu de ceux de la salle", default={})
     group: Name | None = key("groupe", "groupe dont il partage les valeurs", default=None)
     values: Values = key("valeurs", "ce que le cahier attend de chaque banc", default={})

@@ -8,6 +8,7 @@ from pydantic import Field
 from labctl.core.i18n import mark
 from labctl.spec.fields import Block, Code, Id, Name, Positive, Text, key
 from labctl.spec.layout import CableForm, Layout, MachineForm, MachineName, SegmentForm, SegmentName
+from labctl.spec.loader import Value
 from labctl.spec.variant import Variant
 from labctl.spec.wanted import BenchValue, ValueName
 
@@ -31,6 +32,22 @@ class Lot(Block):
     minutes: Positive = key("minutes", "temps prévu")
     competencies: tuple[Code, ...] = key("competences", "numéros de compétences", min_length=1)
     routes: Names = key("parcours", "parcours où il s'applique", min_length=1)
+    exam_phase: Annotated[int, Field(ge=1, le=9)] = key(
+        "phase", "rang de la partie de l'épreuve où il se fait : 1, 2…", default=1
+    )
+    blocks: Names = key("blocs", "blocs du cahier qu'il demande", default=())
+
+
+class Start(Block):
+    """What becomes, on one route, of the blocks that no lot of it asks for."""
+
+    in_place: Names = key("en_place", "blocs livrés en état de marche, comme résolus", default=())
+    unasked: Names = key("non_demande", "blocs dont ce parcours ne veut rien", default=())
+    broken: Names = key("en_panne", "blocs livrés en panne", default=())
+
+
+EVERYTHING_ASKED = Start()
+"""Of a route that asks for every block in some lot."""
 
 
 class OptOuts(Block):
@@ -49,6 +66,9 @@ class Subject(Block):
         "bench": mark(
             "déclarez dans « banc » ce que la salle donne ; les canaux Wi-Fi sont au point d'accès"
         ),
+        "duree_phase_preparatoire_min": mark(
+            "effacez-la : la durée de chaque phase est celle du parcours, dans le référentiel"
+        ),
         "langue": mark("effacez-la : un cahier est en français"),
         "secours": mark(
             "effacez-la : « labctl solve » applique le corrigé à un banc, et ses constats sont"
@@ -60,9 +80,11 @@ class Subject(Block):
     id: Id = key("id", "identifiant du cahier")
     title: Text = key("title_fr", "titre")
     referential: Id = key("referentiel", "référentiel de l'examen : inventories/referentials")
-    routes: tuple[Name, ...] = key("parcours", "parcours où il sert", min_length=1)
-    preparation_minutes: Positive = key(
-        "duree_phase_preparatoire_min", "durée de la phase préparatoire"
+    routes: tuple[Name, ...] = key(
+        "parcours", "parcours où il sert, celui qui est sous-entendu d'abord", min_length=1
+    )
+    starts: dict[Name, Start] = key(
+        "depart", "par parcours, ce qui est livré, et ce qui n'est pas demandé", default={}
     )
     sharing: Sharing | None = key("plateau", "annexe 1 : qui fournit quoi", default=None)
     variants: dict[VariantName, Variant] = key("variants", "variantes : A, B, C…", min_length=1)
@@ -81,3 +103,17 @@ class Subject(Block):
     def layout(self) -> Layout:
         """Return its topology, as it is written."""
         return Layout(self.segments, self.machines, self.cables)
+
+    def lots_of(self, route: str) -> tuple[Lot, ...]:
+        """Return the lots of a route, in order."""
+        return tuple(lot for lot in self.lots if route in lot.routes)
+
+    def start_of(self, route: str) -> Start:
+        """Return what a route finds there, and what it does not want."""
+        return self.starts.get(route, EVERYTHING_ASKED)
+
+
+def read_routes(tree: Mapping[str, Value]) -> tuple[str, ...]:
+    """Return the routes that the file of a cahier serves, as far as they are well formed."""
+    named = tree.get("parcours")
+    return tuple(one for one in named if isinstance(one, str)) if isinstance(named, tuple) else ()

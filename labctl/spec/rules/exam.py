@@ -20,32 +20,6 @@ _TWINS_ADMITTED = ("plage", "disques", "ou")
 _FREE_SHAPE = ("ihm",)  # the need of the user differs by nature
 
 
-def find_wrong_time(view: View) -> Iterator[Finding]:
-    """The lots fill the time of the preparation exactly."""
-    total = sum(lot.minutes for lot in view.subject.lots)
-    wanted = view.subject.preparation_minutes
-    if total != wanted:
-        said = _("les lots durent %(total)d min en tout, la phase préparatoire %(wanted)d min")
-        yield Finding(("lots",), said % {"total": total, "wanted": wanted})
-
-
-def find_unknown_routes(view: View) -> Iterator[Finding]:
-    """A lot is for routes of the cahier; every route has a lot."""
-    known = view.subject.routes
-    served: set[str] = set()
-    for rank, lot in enumerate(view.subject.lots):
-        served.update(lot.routes)
-        for route in lot.routes:
-            if route not in known:
-                said = _("le lot %(lot)s est pour « %(route)s », absent de « parcours »")
-                path = ("lots", rank, "parcours")
-                yield Finding(path, said % {"lot": lot.id, "route": route})
-    for rank, route in enumerate(known):
-        if route not in served:
-            said = _("aucun lot n'est pour le parcours « %(route)s »") % {"route": route}
-            yield Finding(("parcours", rank), said)
-
-
 def explain_variants(names: Sequence[str]) -> str:
     """Return which variants there are, and how a room hands them out."""
     shown = show_allocation(names)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from labctl.core.i18n import _
-from labctl.spec.referential import Referential
+from labctl.spec.referential import Part, Referential
 from labctl.spec.rules.view import Finding, View
 from labctl.spec.suggest import suggest
 
@@ -58,3 +58,94 @@ def find_unknown_competencies(view: View, exams: Exams) -> Iterator[Finding]:
                 hint = _("compétences : %(names)s") % {"names": ", ".join(map(str, numbers))}
                 path = ("lots", rank, "competences")
                 yield Finding(path, said % {"lot": lot.id, "number": number}, hint)
+
+
+def find_wrong_time(view: View, exams: Exams) -> Iterator[Finding]:
+    """The lots of a route fill each phase of its trial exactly."""
+    for route, phase, part in _phases(view, exams):
+        lots = [lot for lot in view.subject.lots_of(route) if lot.exam_phase == phase]
+        total = sum(lot.minutes for lot in lots)
+        if total != part.minutes:
+            said = _(
+                "parcours « %(route)s », phase %(phase)d (%(title)s) : les lots durent"
+                " %(total)d min en tout, la phase %(wanted)d min"
+            )
+            values = {"route": route, "phase": phase, "title": part.title, "total": total}
+            path = ("lots", view.subject.lots.index(lots[-1]), "minutes") if lots else ("lots",)
+            yield Finding(path, said % {**values, "wanted": part.minutes}, _explain_time(route))
+
+
+def _explain_time(route: str) -> str:
+    hint = _("la durée est celle du parcours « %(route)s », dans le référentiel")
+    return hint % {"route": route}
+
+
+def find_unknown_phases(view: View, exams: Exams) -> Iterator[Finding]:
+    """A route has a trial on a bench, and its lots are in phases of it."""
+    if exams.named is None:
+        return
+    for rank, name in enumerate(view.subject.routes):
+        route = exams.named.routes.get(name)
+        if route is not None and not exams.named.phases(route):
+            said = _("le parcours « %(route)s » n'a aucune épreuve sur un banc") % {"route": name}
+            yield Finding(("parcours", rank), said)
+    counts = {route: phase for route, phase, _part in _phases(view, exams)}
+    for rank, lot in enumerate(view.subject.lots):
+        for served in lot.routes:
+            if served in counts and lot.exam_phase > counts[served]:
+                said = _("le parcours « %(route)s » n'a pas de phase %(phase)d")
+                values = {"route": served, "phase": lot.exam_phase}
+                yield Finding(("lots", rank, "phase"), said % values)
+
+
+def find_strange_competencies(view: View, exams: Exams) -> Iterator[Finding]:
+    """A lot is about what the trial on a bench evaluates, on each of its routes."""
+    for name, scope in _scopes(view, exams):
+        for rank, lot in enumerate(view.subject.lots):
+            for number in lot.competencies if name in lot.routes else ():
+                if number in scope or number not in _numbers(exams):
+                    continue
+                said = _(
+                    "le lot %(lot)s vise la compétence %(number)s, que l'épreuve du parcours"
+                    " « %(route)s » n'évalue pas"
+                )
+                hint = _("compétences de cette épreuve : %(names)s")
+                yield Finding(
+                    ("lots", rank, "competences"),
+                    said % {"lot": lot.id, "number": number, "route": name},
+                    hint % {"names": ", ".join(map(str, scope))},
+                )
+
+
+def find_forgotten_competencies(view: View, exams: Exams) -> Iterator[Finding]:
+    """What the trial on a bench evaluates is in some lot."""
+    for name, scope in _scopes(view, exams):
+        meant = {number for lot in view.subject.lots_of(name) for number in lot.competencies}
+        for number in scope:
+            if number not in meant:
+                said = _("parcours « %(route)s » : aucun lot ne vise la compétence %(number)s")
+                path = ("parcours", view.subject.routes.index(name))
+                yield Finding(path, said % {"route": name, "number": number})
+
+
+def _numbers(exams: Exams) -> tuple[int | str, ...]:
+    return tuple(one.number for one in exams.named.competencies) if exams.named else ()
+
+
+def _scopes(view: View, exams: Exams) -> Iterator[tuple[str, tuple[int | str, ...]]]:
+    """Yield the known routes of a cahier, and what their trial on a bench evaluates."""
+    official = exams.named
+    if official is not None:
+        for name in view.subject.routes:
+            if name in official.routes:
+                yield name, official.scope(official.routes[name], official.practice)
+
+
+def _phases(view: View, exams: Exams) -> Iterator[tuple[str, int, Part]]:
+    """Yield the phases of the known routes of a cahier that have lots, numbered from 1."""
+    official = exams.named
+    if official is not None:
+        for name in view.subject.routes:
+            if name in official.routes and view.subject.lots_of(name):
+                for phase, part in enumerate(official.phases(official.routes[name]), start=1):
+                    yield name, phase, part

@@ -8,6 +8,7 @@ from labctl.spec.loader import Path_
 from labctl.spec.room import Kinds, Seat
 from labctl.spec.rules.exam import explain_variants
 from labctl.spec.rules.view import Finding, Seating, find_doubles
+from labctl.spec.subject import read_routes
 from labctl.spec.suggest import suggest
 from labctl.spec.survey import find_kind
 
@@ -111,6 +112,16 @@ def find_other_cahier(seating: Seating) -> Iterator[Finding]:
         values = {"wanted": seating.document.cahier, "found": seating.cahier_id}
         hint = _("écrivez « id: %(wanted)s » dans le cahier, ou « cahier: %(found)s » ici")
         yield Finding(("cahier",), said % values, hint % values)
+
+
+def find_unknown_routes(seating: Seating) -> Iterator[Finding]:
+    """A bench is for a route of the cahier."""
+    known = read_routes(seating.cahier.tree) if seating.cahier else ()
+    for path, seat in _seats(seating):
+        if seat.route and known and seat.route not in known:
+            said = _("le cahier ne sert pas au parcours « %(route)s »") % {"route": seat.route}
+            hint = suggest(seat.route, known, _("parcours : %(names)s"))
+            yield Finding((*path, "parcours"), said, hint)
 
 
 def find_demo_seed(seating: Seating) -> Iterator[Finding]:

@@ -135,6 +135,4 @@ def test_a_file_of_this_folder_is_read_whatever_begins_its_name(
     monkeypatch.chdir(tmp_path)
     Path("mien.yml").write_text("schema: labctl/cdc/v2\n", encoding="utf-8")
 
-    assert say(capsys, "validate", "mien.yml").out.startswith(
-        "mien.yml:1: clé « duree_phase_preparatoire_min » absente"
-    )
+    assert say(capsys, "validate", "mien.yml").out.startswith("mien.yml:1: clé « id » absente")

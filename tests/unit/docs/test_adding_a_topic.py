@@ -62,7 +62,7 @@ def test_the_page_shows_files_of_the_exam_that_is_played_on_a_bench() -> None:
 
 def test_a_cahier_may_have_its_block(centre: Path) -> None:
     cahier = load_cahier(write_cahier(centre, BLOCK))
-    (asked,) = (one for one in cahier.wanted("A").demands if one.topic == "sensors")
+    (asked,) = (one for one in cahier.wanted("A").demands.values() if one.topic == "sensors")
     assert asked.write() == {
         "on": ["nas"], "place": "atelier nord", "period_s": 30, "calibrated": False,
     }  # fmt: skip

@@ -18,9 +18,18 @@ from labctl.pipeline.validate import validate
 from labctl.reports.registry import FORMATS, load
 from labctl.spec.grid import Grid
 from tests.facts import evidence_of, solved_facts
-from tests.plans import CAHIER, ROOT, plan_of
+from tests.plans import CAHIER, ROOT, example_cahier, plan_of
 
 NAME = "technicienne-reseaux"
+LOT = """
+lots:
+  - id: L1
+    titre: Tout
+    minutes: 60
+    competences: [A-2, A-1, B-1]
+    parcours: [complet]
+    blocs: [%s]
+"""
 PLAN = plan_of(1)
 PAGE = (ROOT / "docs" / "adding-an-exam.md").read_text(encoding="utf-8")
 FILE = re.compile(r"^```yaml\n# (inventories/\S+\.yml)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -127,7 +136,7 @@ def write_cahier(folder: Path, *changes: tuple[str, str]) -> None:
     text = CAHIER.read_text("utf-8").replace("id: tai-tp-pme-01", "id: mon-sujet")
     text = text.replace("referentiel: tai", f"referentiel: {NAME}")
     text = re.sub(r"parcours: \[.*?\]", "parcours: [complet]", text)
-    text = re.sub(r"competences: \[.*?\]", "competences: [A-1]", text)
+    text = text[: text.index("\nlots:")] + LOT % ", ".join(example_cahier().wanted("A").demands)
     for old, new in changes:
         assert old in text
         text = text.replace(old, new)
@@ -150,7 +159,7 @@ def test_a_cahier_of_it_is_planned(centre: Path) -> None:
 
 
 def test_a_cahier_that_names_what_it_has_not_is_refused(centre: Path) -> None:
-    write_cahier(centre, ("parcours: [complet]", "parcours: [titre]"), ("[A-1]", "[6]"))
+    write_cahier(centre, ("parcours: [complet]", "parcours: [titre]"), ("[A-2, A-1, B-1]", "[6]"))
     with pytest.raises(SpecError) as caught:
         load_place("demo", "mon-sujet")
     rules = {mistake.rule for mistake in caught.value.mistakes}

@@ -48,6 +48,9 @@ def centre(tmp_path: Path, use_content: Callable[[Path], None]) -> Path:
 def write(folder: Path, block: str, old: str = "", new: str = "") -> Path:
     file = folder / "x.cdc.yml"
     text = CAHIER.read_text("utf-8").replace(old, new) if old else CAHIER.read_text("utf-8")
+    if block.startswith("horloge:"):
+        text = text.replace("[annuaire, strategies]", "[annuaire, strategies, horloge]")
+        text = text.replace("non_demande: [", "non_demande: [horloge, ")
     file.write_text(f"{text}\n{block}\n", encoding="utf-8")
     return file
 
@@ -58,7 +61,7 @@ def said(file: Path) -> list[str]:
 
 def test_a_topic_of_a_centre_is_asked_for(centre: Path) -> None:
     cahier = load_cahier(write(centre, "horloge: {sur: [dc, nas], ecart_s: 5}"))
-    demand = next(one for one in cahier.wanted("A").demands if one.topic == "clock")
+    demand = next(one for one in cahier.wanted("A").demands.values() if one.topic == "clock")
     assert demand.write() == {"on": ["dc", "nas"], "drift_s": 5}
     assert "clock" in cahier.topics
 

@@ -35,13 +35,13 @@ def test_subject_holds_the_values_of_its_variant_and_bench() -> None:
 
 
 def test_secrets_stay_references() -> None:
-    demands = example_cahier().wanted("A").demands
+    demands = example_cahier().wanted("A").demands.values()
     (radio,) = (one for one in demands if isinstance(one, Wireless))
     assert radio.ssids[0].passphrase == "${secret:wifi_perso}"  # noqa: S105  # a reference
 
 
 def test_keys_are_replaced_too() -> None:
-    demands = example_cahier().wanted("C").demands
+    demands = example_cahier().wanted("C").demands.values()
     (personalisation,) = (one for one in demands if one.topic == "desk")
     assert personalisation.write()["drives"] == {"N:": "COMMUN", "M:": "service_de_l_utilisateur"}
 
