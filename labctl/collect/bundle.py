@@ -13,7 +13,7 @@ from labctl.core.chain import Record, parse_chain
 from labctl.core.errors import StoreError
 from labctl.core.i18n import _
 from labctl.core.store import read_bytes
-from labctl.core.verdict import EvidenceRef, Reason, Restart, Unobserved
+from labctl.core.verdict import EvidenceRef, ExamStamp, Reason, Restart, Unobserved
 from labctl.facts.evidence import Evidence
 from labctl.facts.reading import Key
 from labctl.facts.registry import AT, is_known, list_keys, load_key, name_key
@@ -70,6 +70,7 @@ def _load(folder: Path, journal: Journal) -> Evidence:
         only=tuple(str(name) for name in start.get("only", ())),
         solved_at=str(start.get("solved_at", "")),
         restart=_read_restart(start.get("restart")),
+        stamp=_read_stamp(start.get("session")),
     )
 
 
@@ -79,6 +80,14 @@ def _read_restart(found: Mapping[str, Any] | None) -> Restart | None:
         return None
     machines = tuple(str(name) for name in found["machines"])
     return Restart(machines, str(found["before"]), str(found["trouble"]))
+
+
+def _read_stamp(found: Mapping[str, Any] | None) -> ExamStamp | None:
+    """Return where in which session a collection took place, None outside any."""
+    if found is None:
+        return None
+    phase = int(found["exam_phase"])
+    return ExamStamp(str(found["session"]), str(found["route"]), phase, str(found["head"]))
 
 
 def read_journal(folder: Path) -> Journal:

@@ -18,7 +18,7 @@ from labctl.connect.cli.secrets import SecretMask
 from labctl.core.chain import create_chain
 from labctl.core.secrets import Redactor, Secret
 from labctl.core.store import make_folder, sync_folder, unwritable, write_all
-from labctl.core.verdict import Restart, Unobserved
+from labctl.core.verdict import ExamStamp, Restart, Unobserved
 from labctl.plan.document import to_json
 from labctl.plan.model import Plan
 
@@ -34,6 +34,7 @@ class Circumstances:
     only: tuple[str, ...] = ()
     solved_at: str = ""
     restart: Restart | None = None
+    stamp: ExamStamp | None = None
 
 
 class Recorder:
@@ -73,6 +74,7 @@ class Recorder:
             "only": list(known.only),
             "solved_at": known.solved_at,
             "restart": to_plain(known.restart),
+            "session": to_plain(known.stamp),
         }
         self._append([("start", record)])
 

@@ -112,6 +112,12 @@ class Busy(LabctlError):
     exit_code = 5
 
 
+class RuleRefused(LabctlError):
+    """A rule of the exam forbids it, as things are: something else must be done before."""
+
+    exit_code = 5
+
+
 class Interrupted(LabctlError):
     """The user asked to stop."""
 

@@ -137,13 +137,28 @@ class Restart:
 
 
 @dataclass(frozen=True, slots=True)
+class ExamStamp:
+    """Where in an exam something took place.
+
+    ``exam_phase`` is the phase of the bench that began last, 0 before its first; ``head`` that of
+    the chain of the session's journal then.
+    """
+
+    session: str
+    route: str  # a name of the référentiel
+    exam_phase: int
+    head: str
+
+
+@dataclass(frozen=True, slots=True)
 class Provenance:
     """What a reader must know of a run before its verdicts.
 
     ``only`` are the checks that were named (none: all of the route). ``solved_at`` says when the
     reference solution was applied to the bench, RFC 3339, empty when it was not. ``source`` is the
     folder of the run whose evidence was judged anew, empty when the run has its own. ``restart``
-    is None when nobody looked whether what was done survives a restart.
+    is None when nobody looked whether what was done survives a restart. ``stamp`` is None outside
+    a session.
     """
 
     partial: bool = False
@@ -152,6 +167,7 @@ class Provenance:
     solved_at: str = ""
     source: str = ""
     restart: Restart | None = None
+    stamp: ExamStamp | None = None
 
 
 WHOLE = Provenance()

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from labctl.core.verdict import EvidenceRef, Restart, Unobserved
+from labctl.core.verdict import EvidenceRef, ExamStamp, Restart, Unobserved
 from labctl.facts.reading import Key
 from labctl.plan.model import Plan
 
@@ -26,6 +26,7 @@ class Evidence:
     only: tuple[str, ...] = ()  # what the collection was limited to; empty: nothing
     solved_at: str = ""  # when the reference solution had been applied; then all is done after help
     restart: Restart | None = None  # the power cut that the collection came after
+    stamp: ExamStamp | None = None  # where in which session it took place
 
     def key_of(self, fact_type: type[Any], machine: str) -> Key:
         """Return the key of a fact as a check of a machine sees it: its own, else the bench's."""

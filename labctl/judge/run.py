@@ -88,6 +88,7 @@ def _bench(rank: int, evidence: Evidence, part: Selection, plugin: JudgePlugin) 
             outside=outside,
             solved_at=evidence.solved_at,
             restart=evidence.restart,
+            stamp=evidence.stamp,
         ),
     )
 

@@ -12,7 +12,7 @@ from labctl.collect.recorder import Circumstances
 from labctl.core.deadline import Deadline
 from labctl.core.progress import Report
 from labctl.core.secrets import Secret
-from labctl.core.verdict import BenchVerdicts, Reason, Restart, Verdict
+from labctl.core.verdict import BenchVerdicts, ExamStamp, Reason, Restart, Verdict
 from labctl.facts.evidence import Evidence
 from labctl.facts.reading import Key
 from labctl.facts.registry import load_key, name_key
@@ -25,6 +25,7 @@ from labctl.judge.selection import Selection
 from labctl.pipeline.choosing import choose_checks, choose_from, load_exam
 from labctl.pipeline.exam import load_referential
 from labctl.pipeline.idleness import Idleness
+from labctl.pipeline.journal import find_stamp
 from labctl.pipeline.lifecycle import hold
 from labctl.pipeline.order import Order
 from labctl.pipeline.outcome import Outcome, Step
@@ -45,6 +46,7 @@ WORKERS = min(16, max(4, 3 * (os.cpu_count() or 1)))
 """Benches looked at at once: a collection waits half of its time, and more of them would only make
 each other late, which a network that is slow to answer looks like. Where that is so, processors are
 idle, and more are looked at."""
+NOTHING_KNOWN = Circumstances()
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,8 +118,11 @@ def collect_on(order: Order, report: Report) -> Path:
             facts,
             order.secrets,
             report,
-            only=order.options["only"],
-            restart=_read_restart(order.options.get("restart")),
+            Circumstances(
+                only=tuple(order.options["only"]),
+                restart=_read_restart(order.options.get("restart")),
+                stamp=_read_stamp(order.options.get("session")),
+            ),
         )
 
 
@@ -126,14 +131,11 @@ def collect_one(
     facts: Iterable[Key],
     secrets: Mapping[str, Secret],
     report: Report,
-    *,
-    only: Sequence[str] = (),
-    restart: Restart | None = None,
+    known: Circumstances = NOTHING_KNOWN,
 ) -> Path:
     """Observe one bench from this process, which enters the bench's network and stays there.
 
-    ``only`` and ``restart`` say to what the collection is limited and after which power cut it
-    comes, for those who read its evidence.
+    ``known`` is for those who read its evidence; whether the solution was applied is added to it.
     """
     return collect_bench(
         plan,
@@ -143,7 +145,7 @@ def collect_one(
         Deadline.after(COLLECT_S, patience=plan.patience),
         report,
         known=tuple(secrets.values()),
-        circumstances=Circumstances(tuple(only), read_solved(plan.bench), restart),
+        circumstances=replace(known, solved_at=read_solved(plan.bench)),
     )
 
 
@@ -151,6 +153,10 @@ def _read_restart(found: Mapping[str, Any] | None) -> Restart | None:
     if found is None:
         return None
     return Restart(tuple(found["machines"]), found["before"], found["trouble"])
+
+
+def _read_stamp(found: Mapping[str, Any] | None) -> ExamStamp | None:
+    return None if found is None else ExamStamp(**found)
 
 
 def _order(
@@ -164,7 +170,13 @@ def _order(
     facts = sorted(map(name_key, selection.meant_for(plan).needs(plan)))
     secrets = cahier_secrets(place, bench)
     restart = restarts.get(bench)
-    options = {"facts": facts, "only": list(choice.only), "restart": restart and asdict(restart)}
+    stamp = find_stamp(bench)
+    options = {
+        "facts": facts,
+        "only": list(choice.only),
+        "restart": restart and asdict(restart),
+        "session": stamp and asdict(stamp),
+    }
     return Order("collect", bench, (plan,), COLLECT_S * plan.patience, secrets, options)
 
 

@@ -1,21 +1,25 @@
 """Seal benches for their jury, and open what was sealed: phases, manifest, signature."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 from labctl.core.deadline import Deadline
 from labctl.core.errors import UsageError
 from labctl.core.i18n import _
 from labctl.core.ids import BenchId
 from labctl.core.paths import state_dir
+from labctl.core.plain import to_plain
 from labctl.core.progress import Report, silent
 from labctl.core.regular import read_regular
 from labctl.core.store import lock
+from labctl.core.verdict import ExamStamp
+from labctl.pipeline.journal import find_stamp, login_name, note_seals, refuse_running
 from labctl.pipeline.lifecycle import LOOK_S, budget_of, run_orders
 from labctl.pipeline.order import Order
 from labctl.pipeline.outcome import Outcome, Step
@@ -56,6 +60,7 @@ class Work:
     sealer: Sealer
     report: Report
     deadline: Deadline
+    stamp: Mapping[str, Any] | None = None  # where in an exam it is laid
 
     @property
     def folder(self) -> Path:
@@ -67,13 +72,23 @@ class Work:
         self.report(_("empreinte de chaque fichier"))
         at = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
         subject = self.sealer.subject(BenchId(self.bench))
-        return describe(self.bench, self.provider, at, subject, self.deadline)
+        now = describe(self.bench, self.provider, at, subject, self.deadline)
+        return replace(now, stamp=self.stamp)
 
 
-def seal(place: Place, benches: Sequence[int], step: Step) -> dict[int, Outcome[Sealed]]:
-    """Close benches, one more time those that a jury opened."""
+def seal(
+    place: Place, benches: Sequence[int], step: Step, by: str = ""
+) -> dict[int, Outcome[Sealed]]:
+    """Close benches, one more time those that a jury opened.
+
+    The journal of their session says so; RuleRefused while the clock of one of them runs.
+    """
     signature.ensure_key(keys_dir())
-    return _run(place, benches, step, "seal")
+    stamps = {bench: find_stamp(bench) for bench in benches}
+    refuse_running(stamps)
+    outcomes = _run(place, benches, step, "seal", stamps=stamps)
+    note_seals(_fingerprints(outcomes), by or login_name(), "seal")
+    return outcomes
 
 
 def seal_on(order: Order, report: Report) -> Sealed:
@@ -82,13 +97,19 @@ def seal_on(order: Order, report: Report) -> Sealed:
 
 
 def unseal(
-    place: Place, benches: Sequence[int], signers: str, step: Step
+    place: Place, benches: Sequence[int], signers: str, step: Step, by: str = ""
 ) -> dict[int, Outcome[Sealed]]:
     """Verify seals and open the benches to a jury, above what was sealed.
 
     ``signers`` is the text of a file of allowed signers, empty for the key that sealed there.
     """
-    return _run(place, benches, step, "unseal", signers=signers)
+    outcomes = _run(place, benches, step, "unseal", signers=signers)
+    note_seals(_fingerprints(outcomes), by or login_name(), "unseal")
+    return outcomes
+
+
+def _fingerprints(outcomes: Mapping[int, Outcome[Sealed]]) -> dict[int, str]:
+    return {bench: one.value.fingerprint for bench, one in outcomes.items() if one.value}
 
 
 def unseal_on(order: Order, report: Report) -> Sealed:
@@ -226,14 +247,20 @@ def _tell(work: Work, manifest: Manifest, fingerprint: str) -> Sealed:
 
 
 def _run(
-    place: Place, benches: Sequence[int], step: Step, act: str, **options: object
+    place: Place,
+    benches: Sequence[int],
+    step: Step,
+    act: str,
+    stamps: Mapping[int, ExamStamp | None] | None = None,
+    **options: object,
 ) -> dict[int, Outcome[Sealed]]:
     orders = []
     for bench in benches:
         plan = place.plan(bench)
         budget = budget_of(plan)
         limit_s = budget.seal_s if act == "seal" else budget.unseal_s
-        orders.append(Order(act, bench, (plan,), limit_s, options=options))
+        stamp = to_plain((stamps or {}).get(bench))
+        orders.append(Order(act, bench, (plan,), limit_s, options={**options, "session": stamp}))
     return run_orders(orders, step, workers=WORKERS)
 
 
@@ -241,5 +268,6 @@ def _act(order: Order, report: Report, act: Callable[[Work], Sealed]) -> Sealed:
     provider = order.plan.provider
     with lock(lock_path(order.bench), f"labctl {order.act}"):
         limit = Deadline.after(order.limit_s)
-        done = act(Work(order.bench, provider, load_sealer(provider), report, limit))
+        stamp = order.options.get("session")
+        done = act(Work(order.bench, provider, load_sealer(provider), report, limit, stamp))
         return replace(done, elapsed_s=order.limit_s - limit.remaining_s())

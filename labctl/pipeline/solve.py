@@ -8,8 +8,10 @@ from labctl.configure.run import solve as apply_solution
 from labctl.core.deadline import Deadline
 from labctl.core.errors import InfrastructureError
 from labctl.core.i18n import _
+from labctl.core.plain import to_plain
 from labctl.core.progress import Report
 from labctl.core.secrets import Secret
+from labctl.pipeline.journal import find_stamp
 from labctl.pipeline.lifecycle import hold, run_orders
 from labctl.pipeline.order import Order
 from labctl.pipeline.outcome import Outcome, Step
@@ -34,6 +36,7 @@ def solve(place: Place, benches: Sequence[int], step: Step) -> dict[int, Outcome
 def solve_on(order: Order, report: Report) -> Applied:
     """Apply the solution to one bench, which is held meanwhile."""
     with hold(order, require_open):
+        note_solved(order.bench, order.options.get("session"))
         return solve_bench(order.plan, order.secrets, report)
 
 
@@ -57,7 +60,8 @@ def _order(place: Place, bench: int) -> Order:
     plan = place.plan(bench)
     compose_for(plan)  # refused before anything is touched
     secrets = cahier_secrets(place, bench)
-    return Order("solve", bench, (plan,), longest_s(plan) * plan.patience, secrets)
+    options = {"session": to_plain(find_stamp(bench))}
+    return Order("solve", bench, (plan,), longest_s(plan) * plan.patience, secrets, options)
 
 
 def longest_s(plan: Plan) -> float:

@@ -3,7 +3,9 @@
 It lies in the bench's own folder: a reset of the whole bench, or ``down``, removes it too.
 """
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from labctl.core.clock import timestamp
 from labctl.core.errors import StoreError
@@ -14,10 +16,13 @@ from labctl.pipeline.place import bench_dir
 SCHEMA = "labctl/solved/v1"
 
 
-def note_solved(bench: int) -> None:
-    """Note that the solution is about to be applied; the first time is the one that is kept."""
+def note_solved(bench: int, stamp: Mapping[str, Any] | None = None) -> None:
+    """Note that the solution is about to be applied; the first time is the one that is kept.
+
+    ``stamp`` says where in an exam that was.
+    """
     if not _file(bench).exists():
-        write_json(_file(bench), {"schema": SCHEMA, "solved_at": timestamp()})
+        write_json(_file(bench), {"schema": SCHEMA, "solved_at": timestamp(), "session": stamp})
 
 
 def read_solved(bench: int) -> str:

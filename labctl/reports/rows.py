@@ -106,6 +106,16 @@ def list_notices(sheet: GradeSheet) -> tuple[str, ...]:
     """Return what a reader must know of a run before its facts, a sentence each."""
     known = sheet.provenance
     notices = []
+    if known.stamp:
+        said = _("Session %(session)s, parcours %(route)s, phase %(exam_phase)d.")
+        notices.append(
+            said
+            % {
+                "session": known.stamp.session,
+                "route": known.stamp.route,
+                "exam_phase": known.stamp.exam_phase,
+            }
+        )
     if known.solved_at:
         said = _(
             "Corrigé appliqué le %(moment)s : ce que ce relevé constate n'est pas le travail du"

@@ -36,13 +36,14 @@ class Subject:
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """What a seal vouches for."""
+    """What a seal vouches for; ``stamp`` says where in an exam it was laid, and is signed too."""
 
     bench: int
     provider: str
     sealed_at: str
     facts: Mapping[str, str]
     trees: Mapping[str, Mapping[str, Entry]]
+    stamp: Mapping[str, Any] | None = None
 
     def count_files(self) -> int:
         """Return how many names it vouches for."""
@@ -69,6 +70,7 @@ def render(manifest: Manifest) -> str:
         "provider": manifest.provider,
         "sealed_at": manifest.sealed_at,
         "facts": dict(manifest.facts),
+        "session": manifest.stamp,
         "trees": {
             root: {name: list(asdict(entry).values()) for name, entry in tree.items()}
             for root, tree in manifest.trees.items()
@@ -90,6 +92,7 @@ def parse(text: str) -> Manifest:
                 root: {name: Entry(*entry) for name, entry in tree.items()}
                 for root, tree in document["trees"].items()
             },
+            stamp=document["session"],
         )
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as exc:
         raise StoreError(

@@ -11,10 +11,10 @@ import pytest
 from checks.naming.facts.identity import Identity
 from checks.switching.facts.tables import Vlans
 from labctl.collect.bundle import load
-from labctl.collect.recorder import UNFINISHED, Recorder
+from labctl.collect.recorder import UNFINISHED, Circumstances, Recorder
 from labctl.core.chain import FIRST
 from labctl.core.errors import StoreError
-from labctl.core.verdict import EvidenceRef, Reason, Unobserved
+from labctl.core.verdict import EvidenceRef, ExamStamp, Reason, Unobserved
 from tests.fakes import answer, ask
 from tests.plans import plan_of
 from tests.unit.collect.evidence_run import IDENTITY, Record, journal, raw, records, write
@@ -28,6 +28,15 @@ def test_facts_come_back(tmp_path: Path) -> None:
     assert evidence.facts[Identity, "poste"] == IDENTITY
     assert evidence.facts[Vlans, ""] == Unobserved(Reason.TIMEOUT, "trop tard")
     assert (evidence.head, evidence.isolation, evidence.plan) == (head, "namespace", plan_of(1))
+
+
+def test_where_in_an_exam_it_took_place_comes_back(tmp_path: Path) -> None:
+    stamp = ExamStamp("s1", "titre", 2, "a" * 64)
+    recorder = Recorder(tmp_path, [])
+    recorder.start(plan_of(1), "namespace", [], Circumstances(stamp=stamp))
+    recorder.finish()
+
+    assert load(tmp_path).stamp == stamp
 
 
 def test_a_fact_cites_its_answers(tmp_path: Path) -> None:

@@ -18,11 +18,13 @@ from labctl.connect.base import Question, Transport, Way
 from labctl.core.errors import StoreError
 from labctl.core.ids import NodeName
 from labctl.core.secrets import derive
-from labctl.core.verdict import Reason, Unobserved
+from labctl.core.verdict import ExamStamp, Reason, Unobserved
 from labctl.plan.document import to_json
 from tests.fakes import answer, ask
 from tests.plans import plan_of
 from tests.unit.collect.evidence_run import IDENTITY, SECRET, journal, raw, records, write
+
+STAMP = ExamStamp("s1", "titre", 1, "a")
 
 
 def test_secrets_are_in_no_file(tmp_path: Path) -> None:
@@ -95,7 +97,7 @@ def test_a_run_is_never_written_twice(tmp_path: Path) -> None:
 
 def test_the_journal_says_what_docs_evidence_says(tmp_path: Path) -> None:
     recorder = Recorder(tmp_path, [])
-    known = Circumstances(("6.2",), "2026-01-01T08:00:00.000Z")
+    known = Circumstances(("6.2",), "2026-01-01T08:00:00.000Z", stamp=STAMP)
     recorder.start(plan_of(2), "vm", ["switching.Vlans", "naming.Identity"], known)
     late = Unobserved(Reason.TIMEOUT, "trop tard")
     recorder.visits([("poste", "ssh", "console", None), ("nas", "smb", "", late)])
@@ -124,7 +126,8 @@ def test_the_journal_says_what_docs_evidence_says(tmp_path: Path) -> None:
         {"kind": "start", "schema": "labctl/evidence/v2", "bench": 2, "cahier": "tai-tp-pme-01",
          "variant": plan_of(2).variant, "isolation": "vm", "plan": plan,
          "facts": ["naming.Identity", "switching.Vlans"], "only": ["6.2"],
-         "solved_at": "2026-01-01T08:00:00.000Z", "restart": None},
+         "solved_at": "2026-01-01T08:00:00.000Z", "restart": None,
+         "session": {"session": "s1", "route": "titre", "exam_phase": 1, "head": "a"}},
         {"kind": "visit", "node": "poste", "transport": "ssh", "way": "console", "trouble": None},
         {"kind": "visit", "node": "nas", "transport": "smb", "way": "",
          "trouble": {"reason": "timeout", "detail": "trop tard"}},

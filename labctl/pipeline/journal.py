@@ -1,0 +1,160 @@
+"""The journals of sessions: one folder each, for its owner alone; what a bench is stamped with.
+
+Names of people are in these folders and nowhere else.
+"""
+
+import getpass
+import os
+from collections.abc import Callable, Iterator, Mapping
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+
+from labctl.core.chain import Chain, read_chain, reopen_chain
+from labctl.core.deadline import Deadline
+from labctl.core.errors import RuleRefused, UsageError
+from labctl.core.i18n import _
+from labctl.core.paths import state_dir
+from labctl.core.verdict import ExamStamp
+from labctl.session.acts import Act, check_act, name_benches
+from labctl.session.seating import SCHEMA, Opening, describe
+from labctl.session.state import OPEN, State, replay
+
+JOURNAL = "journal.jsonl"
+HOLD_S = 20.0
+"""How long an act waits for another one that is being written."""
+
+
+def sessions_dir() -> Path:
+    """Return the folder of the sessions that were opened here."""
+    return state_dir() / "sessions"
+
+
+def session_dir(session: str) -> Path:
+    """Return the folder of a session, mode 0700: what it holds may name people."""
+    return sessions_dir() / session
+
+
+def login_name() -> str:
+    """Return who runs the command: the author of an act that names none."""
+    return os.environ.get("SUDO_USER") or getpass.getuser()
+
+
+def list_sessions() -> tuple[str, ...]:
+    """Return the sessions that were opened here."""
+    return tuple(sorted(path.parent.name for path in sessions_dir().glob(f"*/{JOURNAL}")))
+
+
+def read_state(session: str) -> State:
+    """Return where a session is; UsageError for one that was never opened here.
+
+    Raises ChainBroken, naming the record, when its journal was changed.
+    """
+    path = session_dir(session) / JOURNAL
+    if "/" in session or not path.is_file():
+        known = ", ".join(list_sessions()) or "–"
+        raise UsageError(
+            _("la session « %(name)s » n'a pas été ouverte") % {"name": session},
+            hint=_("ouvertes ici : %(known)s ; labctl session open SESSION") % {"known": known},
+        )
+    history = read_chain(path)
+    return replay(history.records, history.head)
+
+
+def begin(opening: Opening, by: str, digests: dict[str, str]) -> State:
+    """Begin the journal of a session; RuleRefused when it has one, or a bench is taken.
+
+    ``digests`` are those of the files that the session was read from.
+    """
+    taken = {
+        bench: state.opening.session
+        for state in _list_open()
+        for bench in state.benches
+        if state.opening.session != opening.session
+    }
+    both = [seat.bench for seat in opening.seats if seat.bench in taken]
+    if both:
+        said = _("la session « %(other)s » est ouverte, et a les bancs %(benches)s")
+        other = taken[both[0]]
+        raise RuleRefused(
+            said % {"other": other, "benches": name_benches(both)},
+            hint=f"labctl session close {other}",
+        )
+    body = {"schema": SCHEMA, "by": by, "files": digests, **describe(opening)}
+    path = session_dir(opening.session) / JOURNAL
+    with reopen_chain(path, Deadline.after(HOLD_S)) as (chain, history):
+        if any(record["kind"] == OPEN for record in history.records):
+            said = _("la session « %(name)s » est déjà ouverte") % {"name": opening.session}
+            hint = f"labctl session status {opening.session}"
+            raise RuleRefused(said, hint=hint)
+        chain.append([(OPEN, body)])
+    return read_state(opening.session)
+
+
+def perform(session: str, decide: Callable[[State], Act]) -> State:
+    """Do one act: decide it on what the journal says, check the rules, record it; return after it.
+
+    Nobody else writes between the reading and the record. RuleRefused with all that forbids it.
+    """
+    read_state(session)
+    path = session_dir(session) / JOURNAL
+    with reopen_chain(path, Deadline.after(HOLD_S)) as (chain, history):
+        state = replay(history.records, history.head)
+        act = decide(state)
+        check_act(state, act)
+        _append(chain, state, act)
+    return read_state(session)
+
+
+def _append(chain: Chain, state: State, act: Act) -> None:
+    """Record an act; the time of a journal never goes back, even when the clock does."""
+    chain.append([act.to_record()], max(state.last, datetime.now(UTC)))
+
+
+def find_stamp(bench: int) -> ExamStamp | None:
+    """Return where in which open session a bench is, None when it is in none."""
+    for state in _list_open():
+        one = state.benches.get(bench)
+        if one is not None:
+            return ExamStamp(state.opening.session, one.seat.route, one.exam_phase, state.head)
+    return None
+
+
+def _list_open() -> Iterator[State]:
+    for name in list_sessions():
+        state = read_state(name)
+        if not state.closed:
+            yield state
+
+
+def refuse_running(stamps: Mapping[int, ExamStamp | None]) -> None:
+    """Raise RuleRefused when the clock of a bench runs, which is about to be sealed."""
+    of_session: dict[str, list[int]] = {}
+    for bench, stamp in stamps.items():
+        if stamp is not None:
+            of_session.setdefault(stamp.session, []).append(bench)
+    for session, benches in of_session.items():
+        check_act(read_state(session), Act("seal", login_name(), tuple(benches)))
+
+
+def note_seals(fingerprints: Mapping[int, str], by: str, kind: str) -> None:
+    """Record in its session that each bench was sealed or unsealed; nothing twice."""
+    for bench, fingerprint in fingerprints.items():
+        stamp = find_stamp(bench)
+        if stamp is None or not _is_news(read_state(stamp.session), bench, kind, fingerprint):
+            continue
+        detail = {"fingerprint": fingerprint, "number": ""} if kind == "seal" else {}
+        act = Act(kind, by, (bench,), detail)
+        perform(stamp.session, partial(_decided, act))
+
+
+def _is_news(state: State, bench: int, kind: str, fingerprint: str) -> bool:
+    seal = state.benches[bench].seal
+    is_closed = seal is not None and not seal.opened
+    if kind == "unseal":
+        return is_closed
+    return not (is_closed and seal is not None and seal.fingerprint == fingerprint)
+
+
+def _decided(act: Act, _state: State) -> Act:
+    return act
