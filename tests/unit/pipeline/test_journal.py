@@ -1,0 +1,126 @@
+"""The journal of a session on disk: one act, one record; what a bench is stamped with."""
+
+from dataclasses import replace
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+from labctl.core.chain import ChainBroken
+from labctl.core.errors import RuleRefused, UsageError
+from labctl.core.verdict import ExamStamp
+from labctl.pipeline import journal
+from labctl.session.acts import Act
+from labctl.session.seating import Opening
+from labctl.session.state import State
+from tests.unit.session.course import opening
+
+BOTH = (1, 2)
+
+
+@pytest.fixture(autouse=True)
+def _own_state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LABCTL_STATE_DIR", str(tmp_path))
+
+
+def begin(what: Opening | None = None) -> State:
+    return journal.begin(what or opening(), "V", {})
+
+
+def do(kind: str, *benches: int, **detail: object) -> State:
+    return journal.perform("s1", lambda _state: Act(kind, "V", benches or BOTH, detail))
+
+
+def sign() -> None:
+    for document in ("emargement", "notice", "sujet"):
+        do("sign", document=document)
+
+
+def test_a_session_is_opened_once_for_its_owner_alone() -> None:
+    state = begin()
+
+    assert (state.opening, journal.list_sessions()) == (opening(), ("s1",))
+    assert journal.session_dir("s1").stat().st_mode & 0o777 == 0o700
+    with pytest.raises(RuleRefused, match="déjà ouverte"):
+        begin()
+
+
+def test_a_bench_is_in_one_open_session() -> None:
+    begin()
+    other = replace(opening((2, 3)), session="s2")
+
+    with pytest.raises(RuleRefused, match="« s1 » est ouverte, et a les bancs 2"):
+        begin(other)
+    do("close", reason="essai")
+    assert begin(other).opening.session == "s2"
+
+
+def test_a_refused_act_leaves_no_record() -> None:
+    head = begin().head
+
+    with pytest.raises(RuleRefused):
+        do("start", exam_phase=1)
+
+    assert journal.read_state("s1").head == head
+
+
+def test_a_session_that_was_not_opened_is_named_with_those_that_were() -> None:
+    begin()
+
+    with pytest.raises(UsageError) as caught:
+        journal.read_state("s3")
+    assert "s1" in caught.value.hint
+    with pytest.raises(UsageError):
+        journal.read_state("../sessions/s1")
+
+
+def test_a_changed_record_is_named() -> None:
+    begin()
+    sign()
+    path = journal.session_dir("s1") / journal.JOURNAL
+    path.write_bytes(path.read_bytes().replace(b'"emargement"', b'"notice"'))
+
+    with pytest.raises(ChainBroken, match="l'enregistrement 1 "):
+        journal.read_state("s1")
+
+
+def test_a_bench_is_stamped_with_its_phase_while_the_session_is_open() -> None:
+    assert journal.find_stamp(1) is None
+    head = begin().head
+    assert journal.find_stamp(1) == ExamStamp("s1", "titre", 0, head)
+    assert journal.find_stamp(9) is None
+    sign()
+    head = do("start", 1, exam_phase=1).head
+
+    assert journal.find_stamp(1) == ExamStamp("s1", "titre", 1, head)
+    do("stop", 1)
+    do("close", reason="essai")
+    assert journal.find_stamp(1) is None
+
+
+def test_seals_are_recorded_once_and_openings_too() -> None:
+    begin()
+    sign()
+    do("start", exam_phase=1)
+    with pytest.raises(RuleRefused, match="n'est pas finie"):
+        journal.refuse_running({1: journal.find_stamp(1), 9: None})
+    do("stop")
+    journal.refuse_running({1: journal.find_stamp(1)})
+    heads = []
+    for kind in ("unseal", "seal", "seal", "unseal", "unseal", "seal"):
+        journal.note_seals({1: "f" * 64, 9: "e" * 64}, "V", kind)
+        heads.append(journal.read_state("s1").head)
+
+    assert [first == last for first, last in pairwise(heads)] == [
+        False, True, False, True, False,
+    ]  # fmt: skip
+    assert len(journal.read_state("s1").benches[1].seals) == 2
+
+
+def test_the_author_is_who_runs_the_command(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SUDO_USER", "heifara")
+
+    assert journal.login_name() == "heifara"
+    monkeypatch.delenv("SUDO_USER")
+    monkeypatch.setenv("LOGNAME", "mareva")
+    assert journal.login_name() == "mareva"
