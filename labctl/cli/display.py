@@ -29,8 +29,10 @@ def print_json(schema: str, document: dict[str, Any]) -> None:
     print(inert_json(json.dumps(whole, ensure_ascii=False, indent=1, default=str)))
 
 
-def print_table(title: str, head: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
-    """Print a table that fits the terminal, 100 columns at most; cells are text, never markup.
+def print_table(
+    title: str, head: Sequence[str], rows: Iterable[Sequence[str]], *, most: int = WIDTH
+) -> None:
+    """Print a table that fits the terminal, ``most`` columns at most; cells are text, never markup.
 
     Lines break between words: an address or a name is never cut. Where the columns leave no room
     for that, each row is printed as a record instead, a line of « column : value » below its name.
@@ -47,7 +49,7 @@ def print_table(title: str, head: Sequence[str], rows: Iterable[Sequence[str]]) 
             raise BrokenPipeError
 
     lines = [[inert(cell) for cell in row] for row in rows]
-    width = min(WIDTH, _columns())
+    width = min(most, _columns())
     fitting = _share_width(head, lines, width)
     if fitting is None:
         _print_records(title, head, lines, width)

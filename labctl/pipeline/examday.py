@@ -1,19 +1,27 @@
 """Read a session with its roster, its rooms and its référentiel, before anything is touched."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from labctl.core.errors import Mistake, SpecError, UsageError
 from labctl.core.i18n import _
 from labctl.core.regular import TooLong, explain_os, read_regular
-from labctl.pipeline.exam import load_referential
+from labctl.pipeline.exam import list_referentials, load_referential
 from labctl.pipeline.place import ROOMS, Place, find_file, load_place
-from labctl.session.document import SessionFile, read_session
+from labctl.session.conformity import assess_day, find_shortfalls
+from labctl.session.document import (
+    BETWEEN_MINUTES,
+    LONGEST_DAY_MINUTES,
+    SessionFile,
+    read_session,
+)
+from labctl.session.needs import Assessment, Crew, Memory, Options, assess, find_long_day
 from labctl.session.roster import Roster, read_roster
 from labctl.session.rules import ExamDay, Venue, build_day, find_wrong_names
+from labctl.session.timetable import Timetable, build_timetable
 from labctl.spec.loader import MAX_BYTES, Path_, load
-from labctl.spec.referential import Referential
+from labctl.spec.referential import Referential, find_route
 
 SESSIONS = ("sessions", ".session.yml")
 """Folder below inventories, and how its files end."""
@@ -21,13 +29,28 @@ SESSIONS = ("sessions", ".session.yml")
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """A session, and the place of each bench of its candidates."""
+    """A session, the place of each bench of its candidates, what it takes, and when.
+
+    ``shortfalls`` are what keeps it from being held: juries, resources or hours that are too few;
+    then there is no timetable.
+    """
 
     day: ExamDay
     places: Mapping[int, Place]
+    assessment: Assessment
+    timetable: Timetable | None
+    shortfalls: tuple[Mistake, ...]
 
 
 def load_day(name: str) -> Held:
+    """Read a session that can be held; SpecError with every mistake, and with what is missing."""
+    held = read_day(name)
+    if held.shortfalls:
+        raise _refuse(held.shortfalls)
+    return held
+
+
+def read_day(name: str) -> Held:
     """Read a session by name or path; SpecError with every mistake of it and of its roster."""
     path = find_file(name, *SESSIONS)
     source = load(path)
@@ -42,7 +65,48 @@ def load_day(name: str) -> Held:
     if mistakes or found:
         raise _refuse((*mistakes, *found))
     benches = {one.bench: places[day.venue_of(one).name, one.route] for one in day.candidates}
-    return Held(day, benches)
+    assessment = assess_day(day, _memory_of(file, benches))
+    shortfalls = tuple(sorted(find_shortfalls(day, assessment)))
+    timetable = None
+    try:
+        timetable = None if shortfalls else build_timetable(day)
+    except SpecError as exc:
+        shortfalls = exc.mistakes
+    return Held(day, benches, assessment, timetable, shortfalls)
+
+
+def assess_numbers(
+    name: str | None, candidates: int, juries: int, route: str, options: Options
+) -> Assessment:
+    """Return what so many candidates and juries take; UsageError for numbers that are none."""
+    known = tuple(list_referentials())
+    if name is None and len(known) != 1:
+        hint = _("connus : %(names)s") % {"names": ", ".join(known)}
+        raise UsageError(_("dites de quel référentiel"), hint=hint)
+    referential = load_referential(name or known[0])
+    route = route or referential.main_route
+    find_route(referential, route)
+    if candidates < 1 or juries < 1:
+        raise UsageError(_("il faut au moins un candidat et un jury"))
+    crew = Crew({route: candidates}, juries)
+    found = assess(referential, crew, options)
+    long = find_long_day(referential, crew, BETWEEN_MINUTES, LONGEST_DAY_MINUTES)
+    return replace(found, warnings=(*found.warnings, *long))
+
+
+def _memory_of(file: SessionFile, places: Mapping[int, Place]) -> Memory | None:
+    """Return what the benches take and a host has, None where neither session nor room says it."""
+    rooms = {place.room.id: place for place in places.values()}.values()
+    hosts = [host.memory_mib for place in rooms for host in place.room.document.hosts]
+    had = file.document.equipment.host_memory_mib or max(hosts, default=0)
+    if not had:
+        return None
+    wishes = [
+        wish.need.memory_mib
+        for place in rooms
+        for wish in place.room.document.wishes(place.room.rules, place.cahier.source).values()
+    ]
+    return Memory(max(wishes), had)
 
 
 def load_roster(path: Path) -> tuple[Roster, tuple[Mistake, ...]]:

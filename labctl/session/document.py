@@ -21,7 +21,8 @@ from labctl.spec.schema import describe_model
 Minutes = Annotated[int, Field(ge=0, le=1440)]
 Days = Annotated[int, Field(ge=1, le=3650)]
 Count = Annotated[int, Field(ge=0, le=999)]
-MIB_PER_GIB = 1024
+BETWEEN_MINUTES, LONGEST_DAY_MINUTES = 15, 420
+"""Of a jury, where a session does not say it: from one candidate to the next, and a whole day."""
 
 
 def _day(value: object) -> date:
@@ -98,7 +99,7 @@ class Hours(Block):
     seal_minutes: Minutes = key("scelle_min", "pose du scellé, après la préparation", default=10)
     break_minutes: Minutes = key("pause_min", "pause du candidat, du scellé à la suite", default=15)
     between_minutes: Minutes = key(
-        "entre_passages_min", "temps du jury entre deux candidats", default=15
+        "entre_passages_min", "temps du jury entre deux candidats", default=BETWEEN_MINUTES
     )
     between_trials_minutes: Minutes = key(
         "entre_epreuves_min",
@@ -114,7 +115,7 @@ class Hours(Block):
     longest_day_minutes: Minutes = key(
         "journee_jury_max_min",
         "temps de jury au-delà duquel la journée est trop longue",
-        default=420,
+        default=LONGEST_DAY_MINUTES,
     )
 
 

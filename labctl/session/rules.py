@@ -44,7 +44,7 @@ class ExamDay:
         """Return the room of a candidate."""
         return next(venue for venue in self.venues if candidate.bench in venue.benches)
 
-    def extra(self, candidate: Candidate, modality: str) -> Fraction:
+    def more_time(self, candidate: Candidate, modality: str) -> Fraction:
         """Return the part of the time that a candidate has more, in one modality."""
         granted = (self.file.document.accommodations[name] for name in candidate.accommodations)
         return max(

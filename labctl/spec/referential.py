@@ -14,6 +14,7 @@ from labctl.core.i18n import _
 from labctl.spec.complaint import explain
 from labctl.spec.fields import Block, Code, Id, Name, Natural, Positive, Text, key
 from labctl.spec.loader import Path_, Source, load
+from labctl.spec.plateau import Plateau
 
 CriterionCode = Annotated[str, Field(pattern=r"^[^\s:\[\]{},]{1,16}$")]
 
@@ -67,6 +68,11 @@ class Trial(Block):
     competencies: tuple[Code, ...] = key("competences", "compétences évaluées")
     jury: bool | None = key("jury", "présence du jury, pour toute l'épreuve", default=None)
     parts: tuple[Part, ...] = key("parties", "parties successives", default=())
+    together: bool = key(
+        "ensemble",
+        "tous la passent en même temps, à tout moment après la préparation",
+        default=False,
+    )
 
     @property
     def jury_minutes(self) -> int:
@@ -113,6 +119,8 @@ class Referential(Block):
     transversals: tuple[Transversal, ...] = key(
         "transversales", "compétences transversales", default=()
     )
+
+    plateau: Plateau | None = key("plateau", "plateau technique d'évaluation", default=None)
 
     @property
     def main_route(self) -> str:
@@ -201,6 +209,7 @@ def read_referential(path: Path) -> tuple[Referential | None, tuple[Mistake, ...
 def _find_mistakes(referential: Referential, source: Source) -> Iterator[Mistake]:
     yield from _find_doubles(referential, source)
     yield from _find_unknown_modalities(referential, source)
+    yield from _find_double_resources(referential, source)
     known = {competency.number for competency in referential.competencies}
     for name, route in referential.routes.items():
         path = ("parcours", name)
@@ -232,6 +241,9 @@ def _find_wrong_parts(route: Route, path: Path_, source: Source) -> Iterator[Mis
             where = (*path, "epreuves", rank, "duree_min")
             values = {"total": total, "wanted": trial.minutes}
             yield source.mistake(where, said % values, rule="duree")
+        if trial.together and (trial.jury or trial.parts):
+            said = _("une épreuve passée ensemble n'a ni jury ni parties")
+            yield source.mistake((*path, "epreuves", rank, "ensemble"), said, rule="ensemble")
 
 
 def _named_competencies(referential: Referential) -> Iterator[tuple[Path_, tuple[int | str, ...]]]:
@@ -262,6 +274,15 @@ def _find_doubles(referential: Referential, source: Source) -> Iterator[Mistake]
             criteria.add(criterion.id)
 
 
+def _find_double_resources(referential: Referential, source: Source) -> Iterator[Mistake]:
+    names: set[str] = set()
+    for rank, one in enumerate(referential.plateau.resources if referential.plateau else ()):
+        if one.name in names:
+            said = _("une autre ressource s'appelle déjà « %(name)s »") % {"name": one.name}
+            yield source.mistake(("plateau", "ressources", rank, "nom"), said, rule="nom")
+        names.add(one.name)
+
+
 def _find_unknown_modalities(referential: Referential, source: Source) -> Iterator[Mistake]:
     known = referential.modality_names
     hint = _("modalités : %(names)s") % {"names": ", ".join(known)}
@@ -280,3 +301,11 @@ def _named_modalities(referential: Referential) -> Iterator[tuple[Path_, str]]:
     for route_name, route in referential.routes.items():
         for rank, trial in enumerate(route.trials):
             yield ("parcours", route_name, "epreuves", rank, "modalite"), trial.modality
+    plateau = referential.plateau
+    for where, lines in (
+        ("ressources", [one.modalities or () for one in plateau.resources] if plateau else []),
+        ("rappels", [one.modalities or () for one in plateau.reminders] if plateau else []),
+    ):
+        for rank, names in enumerate(lines):
+            for place, name in enumerate(names):
+                yield ("plateau", where, rank, "modalites", place), name

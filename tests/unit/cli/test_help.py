@@ -24,7 +24,9 @@ ENGLISH = re.compile(
     r"\b(?:the|of|show|exit|and|bench(?:es)?|usage:|positional|expected|required|choose|file)\b",
     re.I,
 )
-WORDS = re.compile(r"\b(?:cahier|salle|titre|formation|examen|poste|commutateur|routeur|nas…)\b")
+WORDS = re.compile(
+    r"\b(?:cahier|salle|titre|formation|examen|poste|commutateur|routeur|nas…|référentiel)\b"
+)
 """Values that are typed the same in both languages."""
 
 HEAVY = {

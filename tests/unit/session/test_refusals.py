@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from labctl.core.errors import SpecError
-from labctl.pipeline.examday import load_day
+from labctl.pipeline.examday import load_day, read_day
 from tests.golden import assert_golden
-from tests.plans import ROOT
+from tests.plans import ROOM, ROOT
 from tests.unit.session.days import ROSTER, SESSION, SHIPPED, lay_session
 
 GOLDEN = ROOT / "tests" / "golden" / "session"
@@ -43,17 +43,63 @@ CASES = {
     "more-than-all": (SESSION, '"1/3"', '"4/3"'),
     "unknown-modality": (SESSION, '"1/3"}', '"1/3", modalites: [QR]}'),
     "unknown-key": (SESSION, "pause_min", "pose_min"),
+    "unknown-resource": (SESSION, "jurys:\n", "plateau: {un_par_banc: [routeurs]}\njurys:\n"),
     "no-roster": (SESSION, "candidats: demo.csv", "candidats: autre.csv"),
 }  # fmt: skip
+LATER = {
+    "five-candidates-of-a-jury": (ROSTER, "titre;5;J2", "titre;5;J1"),
+    "one-printer-too-few": (
+        *(SESSION, "jurys:\n", "plateau: {disponible: {imprimante_multifonction: 0}}\njurys:\n"),
+    ),
+    "day-too-long": (SESSION, '"19:00"', '"17:00"'),
+    "jury-that-leaves": (
+        SESSION,
+        'local: "Salle 13"',
+        'local: "Salle 13", presence: ["10:00", "17:30"]',
+    ),
+}
+"""What is well formed, and cannot be held."""
 
 
-@pytest.mark.parametrize("case", CASES)
+@pytest.mark.parametrize("case", [*CASES, *LATER])
 def test_every_mistake_is_told_with_its_line(case: str, tmp_path: Path) -> None:
-    session = lay_session(tmp_path, CASES[case])
+    session = lay_session(tmp_path, (CASES | LATER)[case])
     with pytest.raises(SpecError) as refused:
         load_day(str(session))
     told = refused.value.message.replace(f"{tmp_path}/", "")
     assert_golden(told + "\n", GOLDEN / f"{case}.txt")
+
+
+@pytest.mark.parametrize("case", LATER)
+def test_what_a_session_takes_is_told_even_where_it_cannot_be_held(
+    case: str, tmp_path: Path
+) -> None:
+    held = read_day(str(lay_session(tmp_path, LATER[case])))
+    assert len(held.assessment.needs) > 10
+    assert (held.timetable, held.shortfalls != ()) == (None, True)
+
+
+def test_seventeen_benches_for_one_printer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    rooms = tmp_path / "inventories" / "rooms"
+    rooms.mkdir(parents=True)
+    text = ROOM.read_text("utf-8").replace("rangs: 4", "rangs: 5")
+    macs = '{mac_ap: "02:00:00:17:00:09", mac_wifi: "02:00:00:17:00:0c"}'
+    seat = f"{{num: 17, rang: 4, colonne: 0, groupe: J4, variante: B, valeurs: {macs}}}"
+    (rooms / "demo.room.yml").write_text(f"{text}  - {seat}\n")
+    monkeypatch.setenv("LABCTL_CONTENT_DIR", str(tmp_path))
+    with pytest.raises(SpecError) as refused:
+        load_day(str(lay_session(tmp_path)))
+    told = refused.value.message.replace(f"{tmp_path}/", "")
+    assert_golden(told + "\n", GOLDEN / "seventeen-for-one-printer.txt")
+
+
+def test_a_jury_too_few_is_told_with_the_number_of_sittings(tmp_path: Path) -> None:
+    seats = ((ROSTER, f";{bench};J4", f";{bench};") for bench in range(13, 17))
+    session = lay_session(tmp_path, (SESSION, "  - {nom: J4", "  # - {nom: J4"), *seats)
+    with pytest.raises(SpecError) as refused:
+        load_day(str(session))
+    told = refused.value.message.replace(f"{tmp_path}/", "")
+    assert_golden(told + "\n", GOLDEN / "jury-too-few.txt")
 
 
 def test_mistakes_of_both_files_are_told_together(tmp_path: Path) -> None:

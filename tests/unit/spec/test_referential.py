@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from labctl.core.errors import SpecError
+from labctl.spec.plateau import Plateau
 from labctl.spec.referential import Referential, load_referential, read_referential
 from tests.plans import ROOT
 
@@ -22,6 +23,12 @@ MODALITIES = {
 @cache
 def tai() -> Referential:
     return load_referential(TAI)
+
+
+def plateau() -> Plateau:
+    found = tai().plateau
+    assert found is not None
+    return found
 
 
 def official(name: str) -> list[list[str]]:
@@ -138,6 +145,23 @@ def test_activities_share_out_the_competencies() -> None:
     assert shared == list(range(1, 12))
 
 
+def test_resources_are_those_of_annexe_1_with_their_sharing() -> None:
+    rows = official("rc-annexe-1.txt")
+    wanted = [
+        (text.rstrip(".").casefold(), int(most), "jury" if "jury" in note else "candidat")
+        for most, text, note in rows
+    ]
+    lines = plateau().resources[: len(rows)]
+    assert [(one.title.casefold(), one.shared_by, one.each) for one in lines] == wanted
+    assert plateau().candidates_per_jury == 4
+
+
+def test_a_plateau_without_juries_limits_none() -> None:
+    alone = [one for one in plateau().resources if one.each == "candidat"]
+    changed = plateau().model_copy(update={"resources": alone})
+    assert changed.candidates_per_jury is None
+
+
 def test_wrong_times_and_numbers_are_all_reported(tmp_path: Path) -> None:
     wrong = tmp_path / "tai.yml"
     text = TAI.read_text("utf-8")
@@ -196,6 +220,13 @@ def test_wrong_numbers_are_said_where_they_are(tmp_path: Path) -> None:
     [
         ("duree_min: 180, jury: false", "duree_min: 170, jury: false",
          "les parties durent 210 min, l'épreuve 220 min"),
+        ("11], jury: true}\n\n", "11], jury: true, ensemble: true}\n\n",
+         "une épreuve passée ensemble n'a ni jury ni parties"),
+        ("{nom: routeur,", "{nom: pc_hote,", "une autre ressource s'appelle déjà « pc_hote »"),
+        ("par: candidat, modalites: [QP]", "par: candidat, modalites: [QR]",
+         "modalité « QR » inconnue"),
+        ("prévention.\", modalites: [MSP]", "prévention.\", modalites: [MPS]",
+         "modalité « MPS » inconnue"),
         ("competences: [5, 6, 7]}", "competences: [5, 6, 7, 12]}", "compétence 12 inconnue"),
         ("competences: [5, 6, 7]}", "competences: [5, 6, 7, A-1]}", "compétence A-1 inconnue"),
         ("competences: [5, 6, 7]}", "competences: [5, 6, 7, 6]}", "compétence 6 donnée deux fois"),
