@@ -1,6 +1,5 @@
 """The workstation is on the network the way the subject asks."""
 
-from collections.abc import Iterator
 from ipaddress import IPv4Address, IPv4Interface, IPv4Network
 
 from checks.addressing.demand import NetworkUse
@@ -12,7 +11,6 @@ from labctl.api import (
     Match,
     Mismatch,
     Node,
-    NodeName,
     NotAsked,
     Plan,
     _,
@@ -22,19 +20,13 @@ from labctl.api import (
 )
 
 
-def _on_the_way(plan: Plan) -> Iterator[NodeName]:
-    """Yield the machines between each machine and the one that gives addresses."""
-    for machine in plan.demand(NetworkUse).on:
-        yield from plan.between(machine, plan.demand(Dhcp).on)
-
-
 @check(
     "K-034",
     asks=(NetworkUse, Dhcp, Plan, Node),
     each="on",
     needs=Addressing,
     witnesses=(Reservations,),
-    over=_on_the_way,
+    over=lambda plan: plan.from_each(plan.demand(NetworkUse).on, plan.demand(Dhcp).on),
 )
 def check_workstation_addressing(  # what it compares, then what was seen
     use: NetworkUse,

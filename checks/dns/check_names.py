@@ -5,29 +5,44 @@ from ipaddress import IPv4Address
 
 from checks.directory.demand import Directory
 from checks.dns.demand import Resolution
-from checks.dns.facts.names import Names, guests_of
-from labctl.api import Expectation, Match, Plan, _, check, denial, require, truth
-
-
-@check(
-    "K-106",
-    asks=(Resolution, Plan),
-    needs=Names,
-    over=lambda plan: (
-        *plan.from_probes(plan.demand(Directory).on),
-        *plan.from_probes(plan.internet.node),
-    ),
+from checks.dns.facts.names import Names, clients_of, guests_of
+from labctl.api import (
+    Expectation,
+    Match,
+    NodeName,
+    NotAsked,
+    Plan,
+    _,
+    check,
+    denial,
+    require,
+    truth,
 )
+
+
+def _way(plan: Plan) -> tuple[NodeName, ...]:
+    directory = plan.find(Directory)
+    inside = plan.from_probes(directory.on) if directory else ()
+    return (*inside, *plan.from_probes(plan.internet.node))
+
+
+@check("K-106", asks=(Resolution, Plan), needs=Names, over=_way)
 def check_names_resolve(asked: Resolution, plan: Plan, names: Names) -> Match:
     """Les noms internes et externes se résolvent, sans montrer les internes aux visiteurs."""
-    return require((*_inner_points(asked, plan, names), *_outer_points(asked, plan, names)))
+    clients = clients_of(plan)
+    if not clients:
+        raise NotAsked(_("le sujet ne le demande pas"))
+    points = (point for name in clients for point in _client_points(asked, plan, names, name))
+    return require((*points, *_guest_points(asked, plan, names)))
 
 
-def _inner_points(asked: Resolution, plan: Plan, names: Names) -> Iterator[Expectation]:
-    office, domain = plan.desks[0].interfaces[0].segment, asked.suffix
-    server = asked.to
+def _client_points(
+    asked: Resolution, plan: Plan, names: Names, office: str
+) -> Iterator[Expectation]:
+    domain, server, directory = asked.suffix, asked.to, plan.find(Directory)
     for one in (server, plan.address_of(asked.on)):
-        yield _resolves(names, office, one, domain, str(server))
+        if directory is not None:  # a controller is found at the name of its domain
+            yield _resolves(names, office, one, domain, str(server))
         yield denial(
             _("réponse de %(server)s à un nom inventé") % {"server": one},
             _("le DNS %(server)s répond à un nom qui n'existe pas") % {"server": one},
@@ -35,23 +50,23 @@ def _inner_points(asked: Resolution, plan: Plan, names: Names) -> Iterator[Expec
             gate=True,
             earns=False,
         )
-    target = f"{plan.nodes[plan.demand(Directory).on].hostname}.{domain}".casefold()
-    services = names.values(office, server, f"_ldap._tcp.{domain}", "SRV") or ()
-    yield truth(
-        _("service d'annuaire de %(domain)s trouvé") % {"domain": domain},
-        _("%(office)s ne trouve pas l'annuaire de %(domain)s dans le DNS %(server)s")
-        % {"office": office, "domain": domain, "server": server},
-        holds=target in {value.split()[-1].rstrip(".").casefold() for value in services},
-    )
+    if directory is not None:
+        target = f"{plan.nodes[directory.on].hostname}.{domain}".casefold()
+        services = names.values(office, server, f"_ldap._tcp.{domain}", "SRV") or ()
+        yield truth(
+            _("service d'annuaire de %(domain)s trouvé") % {"domain": domain},
+            _("%(office)s ne trouve pas l'annuaire de %(domain)s dans le DNS %(server)s")
+            % {"office": office, "domain": domain, "server": server},
+            holds=target in {value.split()[-1].rstrip(".").casefold() for value in services},
+        )
+    yield _resolves(names, office, server, plan.internet.canary_name, str(plan.internet.canary))
 
 
-def _outer_points(asked: Resolution, plan: Plan, names: Names) -> Iterator[Expectation]:
-    office, guest = plan.desks[0].interfaces[0].segment, guests_of(plan)
-    public, canary = plan.internet, str(plan.internet.canary)
-    yield _resolves(names, office, asked.to, public.canary_name, canary)
+def _guest_points(asked: Resolution, plan: Plan, names: Names) -> Iterator[Expectation]:
+    guest, public = guests_of(plan), plan.internet
     if not guest:
         return
-    yield _resolves(names, guest, public.dns, public.canary_name, canary)
+    yield _resolves(names, guest, public.dns, public.canary_name, str(public.canary))
     inside = names.values(guest, public.dns, f"_ldap._tcp.{asked.suffix}", "SRV")
     yield denial(
         _("noms internes vus de %(guest)s") % {"guest": guest},

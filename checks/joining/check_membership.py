@@ -1,7 +1,5 @@
 """The workstation belongs to the domain, and the domain knows it."""
 
-from collections.abc import Iterator
-
 from checks.addressing.demand import NetworkUse
 from checks.directory.demand import Directory
 from checks.directory.facts.objects import Computers
@@ -12,7 +10,6 @@ from labctl.api import (
     Match,
     Mismatch,
     Node,
-    NodeName,
     Plan,
     Undecided,
     _,
@@ -20,12 +17,6 @@ from labctl.api import (
     require,
     truth,
 )
-
-
-def _on_the_way(plan: Plan) -> Iterator[NodeName]:
-    """Yield the machines between each member and its controller."""
-    for machine in plan.demand(Joining).on:
-        yield from plan.between(machine, plan.demand(Directory).on)
 
 
 @check(
@@ -82,7 +73,7 @@ def check_workstation_joined(
     each="on",
     needs=SecureChannel,
     after=("K-037",),
-    over=_on_the_way,
+    over=lambda plan: plan.from_each(plan.demand(Joining).on, plan.demand(Directory).on),
 )
 def check_secure_channel(_asked: Joining, node: Node, channel: SecureChannel) -> Match:
     """Le canal sécurisé entre le poste et le domaine fonctionne."""

@@ -1,29 +1,25 @@
 """The workstation is plugged where it must be, as the switch sees it."""
 
-from checks.switching.demand import Switching, find_port_of
+from checks.switching.demand import Switching, list_plugged
 from checks.switching.facts.port_names import find_port
 from checks.switching.facts.tables import MacTable, Ports
-from labctl.api import Match, Mismatch, NodeName, Plan, Undecided, _, check
-
-
-def _path(plan: Plan, switch: NodeName) -> tuple[NodeName, ...]:
-    return (switch, *plan.between(switch, plan.desks[0].name))
+from labctl.api import Match, Mismatch, Node, Plan, Undecided, _, check
 
 
 @check(
     "K-035",
     needs=MacTable,
     witnesses=(Ports,),
-    asks=(Switching, Plan),
-    over=lambda plan: _path(plan, plan.demand(Switching).on),
+    asks=(Switching, Plan, Node),
+    each=list_plugged,
+    over=lambda plan: (plan.demand(Switching).on, *list_plugged(plan)),
 )
 def check_workstation_seen(
-    _asked: Switching, plan: Plan, table: MacTable, ports: Ports | None
+    _asked: Switching, plan: Plan, desk: Node, table: MacTable, ports: Ports | None
 ) -> Match:
     """Le commutateur voit le poste sur son port et dans son VLAN."""
-    desk = plan.desks[0]
     mac = desk.interfaces[0].mac.lower()
-    port = find_port_of(plan, desk.name)
+    port = list_plugged(plan)[desk.name]
     seen = {(entry.port, entry.vid) for entry in table.entries if entry.mac == mac}
     name = port.name if ports is None else find_port(port.name, (*ports.ports, *ports.routed))
     wanted = (name, plan.segments[desk.interfaces[0].segment].vid)

@@ -43,16 +43,19 @@ def list_ports(plan: Plan) -> tuple[WantedPort, ...]:
     return tuple(_want(plan, asked, port) for port in plan.nodes[asked.on].ports)
 
 
-def find_port_of(plan: Plan, machine: NodeName) -> WantedPort:
-    """Return the port that a machine is plugged in; KeyError when it is in none."""
+def list_plugged(plan: Plan) -> dict[NodeName, WantedPort]:
+    """Return the desks that are plugged in the switch by their first card, and in which port."""
     on = plan.demand(Switching).on
     ends = [ends for link in plan.links for ends in ((link.a, link.b), (link.b, link.a))]
-    cards = {near.interface for near, far in ends if (near.node, far.node) == (on, machine)}
-    numbers = {port.number for port in plan.nodes[on].ports if port.card in cards}
-    for port in list_ports(plan):
-        if port.number in numbers:
-            return port
-    raise KeyError(machine)
+    card_of = {
+        far.node: near.interface
+        for near, far in ends
+        if near.node == on and far.interface == plan.nodes[far.node].interfaces[0].name
+    }
+    number_of = {port.card: port.number for port in plan.nodes[on].ports}
+    wanted = {port.number: port for port in list_ports(plan)}
+    desks = (desk.name for desk in plan.desks if desk.name in card_of)
+    return {name: wanted[number_of[card_of[name]]] for name in desks}
 
 
 def _want(plan: Plan, asked: Switching, port: Port) -> WantedPort:

@@ -5,6 +5,7 @@ look-ups. ``labctl.plan.document`` writes and reads it as ``plan.json``. Checks 
 expect from it; providers read what to build; probes read whom to ask.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from ipaddress import IPv4Address, IPv4Interface, IPv4Network
 from typing import TypeVar
@@ -235,7 +236,11 @@ class Plan:
     def from_probes(self, goal: NodeName) -> tuple[NodeName, ...]:
         """Return the machines between labctl's probes in the segments and a machine, included."""
         probes = (self.probe_node(name) for name, one in self.segments.items() if one.probe)
-        found = (node for probe in probes for node in self.between(probe, goal))
+        return self.from_each(probes, goal)
+
+    def from_each(self, starts: Iterable[NodeName], goal: NodeName) -> tuple[NodeName, ...]:
+        """Return the machines between each of several and another one, that one included."""
+        found = (node for start in starts for node in self.between(start, goal))
         return tuple(dict.fromkeys(found))
 
     def address_of(self, node: NodeName) -> IPv4Address:

@@ -31,6 +31,13 @@ def guests_of(plan: Plan) -> str:
     return routing.guests.segment if routing and routing.guests else ""
 
 
+def clients_of(plan: Plan) -> tuple[str, ...]:
+    """Return the segments of the desks, that of the guests left out."""
+    found = (desk.interfaces[0].segment for desk in plan.desks)
+    probed = (name for name in found if name in plan.segments and plan.segments[name].probe)
+    return tuple(name for name in dict.fromkeys(probed) if name != guests_of(plan))
+
+
 def wanted_names(plan: Plan) -> tuple[tuple[str, IPv4Address, str, str], ...]:
     """Return the names the checks need asked: (origin, server, name, type).
 
@@ -46,7 +53,7 @@ def wanted_names(plan: Plan) -> tuple[tuple[str, IPv4Address, str, str], ...]:
     )
     return tuple(
         (origin, server, name, kind)
-        for origin in filter(None, (plan.desks[0].interfaces[0].segment, guests_of(plan)))
+        for origin in filter(None, (*clients_of(plan), guests_of(plan)))
         for server in (asked.to, plan.address_of(asked.on), public.dns)
         for name, kind in names
     )

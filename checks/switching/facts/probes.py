@@ -1,6 +1,6 @@
 """Probes of the tables of the switch: few commands, shared by several facts."""
 
-from checks.switching.demand import Switching
+from checks.switching.demand import Switching, list_plugged
 from checks.switching.facts.config_text import read_config
 from checks.switching.facts.read_tables import parse_mac_table, parse_ports, parse_vlans
 from checks.switching.facts.running import RUNNING, parse_descriptions, parse_macs, read_sections
@@ -8,6 +8,7 @@ from checks.switching.facts.show import ask_commands, read_show
 from checks.switching.facts.tables import MacTable, Ports, Vlans
 from labctl.api import (
     Answer,
+    Node,
     NodeName,
     Plan,
     Probe,
@@ -35,22 +36,25 @@ def _ports(_plan: Plan, answers: tuple[Answer, ...]) -> Ports:
 
 
 def _ask_mac_table(plan: Plan) -> tuple[Question, ...]:
-    """Make the workstation speak, then read the table: an old entry has aged out."""
-    desk = plan.desks[0]
+    """Make the workstations speak, then read the table: an old entry has aged out."""
+    on = _switch(plan)
+    speak = (_make_speak(plan, plan.nodes[name]) for name in list_plugged(plan))
+    return (*speak, show(on, "show mac address-table", phase=1), show(on, RUNNING))
+
+
+def _make_speak(plan: Plan, desk: Node) -> Question:
     card = desk.interfaces[0].name
     gateway = str(plan.segments[desk.interfaces[0].segment].gateway)
     ping = ("/usr/bin/ping", "-n", "-c", "1", "-W", "1", "-I", card, gateway)
-    speak = run_on(desk.name, *ping, timeout_s=SPEAK_TIMEOUT_S)
-    if "linux" not in desk.faces:  # a Windows asked for this class sends the ping
-        where = f"Address = '{gateway}'"
-        speak = ask_cim(desk.name, "Win32_PingStatus", "StatusCode", where=where)
-    on = _switch(plan)
-    return (speak, show(on, "show mac address-table", phase=1), show(on, RUNNING))
+    if "linux" in desk.faces:
+        return run_on(desk.name, *ping, timeout_s=SPEAK_TIMEOUT_S)
+    where = f"Address = '{gateway}'"  # a Windows asked for this class sends the ping
+    return ask_cim(desk.name, "Win32_PingStatus", "StatusCode", where=where)
 
 
 def _mac_table(_plan: Plan, answers: tuple[Answer, ...]) -> MacTable:
-    """Read the table whatever became of the ping."""
-    _ping, table, running = answers
+    """Read the table whatever became of the pings."""
+    *_pings, table, running = answers
     refuse_trouble(table)
     refuse_trouble(running)
     return parse_mac_table(table, parse_macs(read_config(read_show(running)).lines))
