@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from labctl.collect.recorder import Circumstances, Recorder
-from labctl.core.verdict import Restart
+from labctl.core.verdict import ExamStamp, Restart
 from labctl.facts.registry import name_key
 from labctl.grade.model import Mode
 from labctl.pipeline.observe import Choice, Graded, choose, grade
@@ -32,29 +32,40 @@ def write_evidence(
     only: tuple[str, ...] = (),
     solved_at: str = "",
     restart: Restart | None = None,
+    stamp: ExamStamp | None = None,
 ) -> Path:
     """Write the evidence of a run in which these facts were wanted, and found."""
     names = sorted(wanted)
     keyed = {name_key(key_on(plan, fact)): value for fact, value in facts.items()}
     values = {name: value for name, value in keyed.items() if name in names}
     recorder = Recorder(run, [])
-    recorder.start(plan, "namespace", names, Circumstances(only, solved_at, restart))
+    recorder.start(plan, "namespace", names, Circumstances(only, solved_at, restart, stamp))
     recorder.facts(values, {})
     recorder.finish()
     return run
 
 
-def collected(bench: int, choice: Choice = WHOLE, *, solved_at: str = "") -> Path:
+def collected(
+    bench: int, choice: Choice = WHOLE, *, solved_at: str = "", stamp: ExamStamp | None = None
+) -> Path:
     """Make a new run of a solved bench with the facts that a choice asks for."""
     plan = plan_of(bench)
     needs = choose(plan.referential, choice).meant_for(plan).needs(plan)
     wanted = [name_key(key) for key in needs]
     return write_evidence(
-        new_run(bench), plan, solved_facts(plan), wanted, only=choice.only, solved_at=solved_at
+        new_run(bench),
+        plan,
+        solved_facts(plan),
+        wanted,
+        only=choice.only,
+        solved_at=solved_at,
+        stamp=stamp,
     )
 
 
-def graded(bench: int, choice: Choice = WHOLE, *, solved_at: str = "") -> Graded:
+def graded(
+    bench: int, choice: Choice = WHOLE, *, solved_at: str = "", stamp: ExamStamp | None = None
+) -> Graded:
     """Make a new run of a solved bench, and judge it."""
-    (one,) = grade([collected(bench, choice, solved_at=solved_at)], choice)
+    (one,) = grade([collected(bench, choice, solved_at=solved_at, stamp=stamp)], choice)
     return one

@@ -39,6 +39,12 @@ def configure(parser: Parser) -> None:
         metavar=_("DOSSIER"),
         help=_("ce relevé plutôt que le dernier relevé entier de chaque banc"),
     )
+    parser.flag(
+        "--phase",
+        type=int,
+        metavar=_("PHASE"),
+        help=_("le dernier relevé de cette phase de l'examen : 1, 2…"),
+    )
     formats = parser.flag(
         "--format",
         default=",".join(FORMATS),
@@ -67,7 +73,9 @@ def run(args: argparse.Namespace) -> int:
     formats = [name.strip() for name in args.format.split(",") if name.strip()]
     mode = Mode(args.mode) if args.mode else None
     blocked = Blocked(args.blocked) if args.blocked else None
-    written = write_reports(benches, args.source, mode, blocked, formats, args.output)
+    written = write_reports(
+        benches, args.source, mode, blocked, formats, args.output, exam_phase=args.phase
+    )
     if args.json:
         runs = {one.sheet.bench: str(one.run) for one in written.runs}
         files = [str(path) for path in written.files]

@@ -6,6 +6,7 @@ from typing import Any
 
 from labctl.cli.display import list_failures, print_failures, print_json, print_table, progress
 from labctl.cli.parser import Parser, add_benches
+from labctl.cli.sessions.acting import add_by
 from labctl.cli.work import add_work, find_benches
 from labctl.core.errors import UsageError
 from labctl.core.i18n import _, say_moment
@@ -21,6 +22,7 @@ def configure(parser: Parser) -> None:
             "écrire la clé publique du centre (fichier « allowed signers » d'OpenSSH), et finir"
         ),
     )
+    add_by(parser)
     add_work(parser)
 
 
@@ -39,7 +41,7 @@ def run(args: argparse.Namespace) -> int:
     if args.dry_run:
         return _announce(benches, as_json=args.json)
     with progress(_("Mise sous scellé"), benches) as step:
-        outcomes = seal.seal(here, benches, step)
+        outcomes = seal.seal(here, benches, step, args.by)
     sealed = [outcome.value for outcome in outcomes.values() if outcome.value]
     if args.json:
         document = {"sealed": [asdict(s) for s in sealed], "failed": list_failures(outcomes)}

@@ -13,6 +13,14 @@ def subverbs() -> dict[str, str]:
     """Return each sub-verb with its one-line summary, in the order of the day."""
     return {
         "check": _("dire si le plateau, les jurys et les horaires suffisent"),
+        "open": _("ouvrir la session : son journal commence"),
+        "sign": _("noter ce qui a été signé, ou qui est absent"),
+        "start": _("commencer une phase : l'horloge des bancs tourne"),
+        "pause": _("arrêter l'horloge de bancs, pour un temps"),
+        "resume": _("faire tourner l'horloge à nouveau"),
+        "stop": _("finir la phase en cours"),
+        "incident": _("noter un incident, et rendre du temps"),
+        "status": _("horloge de chaque banc, signatures, suite à donner"),
     }
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from labctl.cli.display import bench_name, list_failures, print_failures, print_json, progress
 from labctl.cli.parser import Parser, add_benches, complete_paths
 from labctl.cli.seal import show
+from labctl.cli.sessions.acting import add_by
 from labctl.cli.work import add_work, find_benches
 from labctl.core.i18n import _, about
 from labctl.core.untrusted import one_line
@@ -24,6 +25,7 @@ def configure(parser: Parser) -> None:
         help=_("la clé publique que le jury a gardée (celle du centre)"),
     )
     complete_paths(signers)
+    add_by(parser)
     add_work(parser)
 
 
@@ -37,8 +39,10 @@ def run(args: argparse.Namespace) -> int:
     signers = seal.read_signers(args.signers)
     title = _("Vérification du scellé") if args.dry_run else _("Ouverture au jury")
     with progress(title, benches) as step:
-        act = seal.verify if args.dry_run else seal.unseal
-        outcomes = act(here, benches, signers, step)
+        if args.dry_run:
+            outcomes = seal.verify(here, benches, signers, step)
+        else:
+            outcomes = seal.unseal(here, benches, signers, step, args.by)
     done = [outcome.value for outcome in outcomes.values() if outcome.value]
     if args.json:
         schema = "labctl/unseal-dry-run/v1" if args.dry_run else "labctl/unseal/v1"

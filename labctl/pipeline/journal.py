@@ -62,10 +62,23 @@ def read_state(session: str) -> State:
 
 
 def begin(opening: Opening, by: str, digests: dict[str, str]) -> State:
-    """Begin the journal of a session; RuleRefused when it has one, or a bench is taken.
+    """Begin the journal of a session; RuleRefused when it has one.
 
     ``digests`` are those of the files that the session was read from.
     """
+    body = {"schema": SCHEMA, "by": by, "files": digests, **describe(opening)}
+    path = session_dir(opening.session) / JOURNAL
+    with reopen_chain(path, Deadline.after(HOLD_S)) as (chain, history):
+        if any(record["kind"] == OPEN for record in history.records):
+            raise _already_open(opening)
+        chain.append([(OPEN, body)])
+    return read_state(opening.session)
+
+
+def check_new(opening: Opening) -> None:
+    """Raise RuleRefused when a session is open already, or one of its benches in another."""
+    if opening.session in list_sessions():
+        raise _already_open(opening)
     taken = {
         bench: state.opening.session
         for state in _list_open()
@@ -80,15 +93,20 @@ def begin(opening: Opening, by: str, digests: dict[str, str]) -> State:
             said % {"other": other, "benches": name_benches(both)},
             hint=f"labctl session close {other}",
         )
-    body = {"schema": SCHEMA, "by": by, "files": digests, **describe(opening)}
-    path = session_dir(opening.session) / JOURNAL
-    with reopen_chain(path, Deadline.after(HOLD_S)) as (chain, history):
-        if any(record["kind"] == OPEN for record in history.records):
-            said = _("la session « %(name)s » est déjà ouverte") % {"name": opening.session}
-            hint = f"labctl session status {opening.session}"
-            raise RuleRefused(said, hint=hint)
-        chain.append([(OPEN, body)])
-    return read_state(opening.session)
+
+
+def _already_open(opening: Opening) -> RuleRefused:
+    return RuleRefused(
+        _("la session « %(name)s » est déjà ouverte") % {"name": opening.session},
+        hint=f"labctl session status {opening.session}",
+    )
+
+
+def foresee(session: str, decide: Callable[[State], Act]) -> State:
+    """Check one act and record nothing; RuleRefused with all that forbids it."""
+    state = read_state(session)
+    check_act(state, decide(state))
+    return state
 
 
 def perform(session: str, decide: Callable[[State], Act]) -> State:

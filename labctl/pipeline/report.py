@@ -22,16 +22,19 @@ class Reported:
     runs: tuple[Judged, ...]
 
 
-def write_reports(
+def write_reports(  # noqa: PLR0913  # what the verb lets choose
     benches: Sequence[int],
     source: Path | None,
     mode: Mode | None,
     blocked: Blocked | None,
     formats: Sequence[str],
     output: Path | None,
+    *,
+    exam_phase: int | None = None,
 ) -> Reported:
     """Write each format of the sheets of runs; ``mode`` is that of the sheets when not named.
 
+    ``exam_phase`` asks for the newest run of that phase.
     ``blocked`` counts the points of training another way than the sheets do.
 
     They go to ``output``, else to the folder of a single run, else to ``salle/`` of the runs.
@@ -42,7 +45,7 @@ def write_reports(
         )
     writers = [load(name) for name in formats]
     if source is None:
-        judged = tuple(choose_run(bench, mode) for bench in benches)
+        judged = tuple(choose_run(bench, mode, exam_phase) for bench in benches)
     else:
         if not (source / SHEET).exists():
             find_evidence(source)  # or there is no run at all

@@ -101,14 +101,17 @@ def find_printed(bench: int) -> Path:
         return run
 
 
-def choose_run(bench: int, mode: Mode | None) -> Judged:
+def choose_run(bench: int, mode: Mode | None, exam_phase: int | None = None) -> Judged:
     """Return the newest whole run of a bench; of its judgements, the last, in a mode if named.
 
-    Raises StoreError when no whole run was judged: a partial one never stands for it.
+    With a phase of the exam, it is the newest that was observed in that phase: a later phase never
+    stands for it. Raises StoreError when no whole run was judged: a partial one never counts.
     """
     wholes: list[Judged] = []
     others: list[Judged | Path] = []
     for found in _newest_first(bench):
+        if exam_phase is not None and _phase_of(found) != exam_phase:
+            continue
         if isinstance(found, Path) or found.sheet.provenance.partial:
             others.append(found)
             continue
@@ -116,7 +119,7 @@ def choose_run(bench: int, mode: Mode | None) -> Judged:
         if not found.sheet.provenance.source:  # what comes now was observed before
             break
     if not wholes:
-        raise _no_whole_run(bench, others)
+        raise _no_whole_run(bench, others, exam_phase)
     observed = max(one.observed for one in wholes)
     same = [one for one in wholes if one.observed == observed]
     wanted = [one for one in same if one.sheet.mode is mode] or same
@@ -133,11 +136,27 @@ def _newest_first(bench: int) -> Iterator[Judged | Path]:
             yield run
 
 
+def _phase_of(found: Judged | Path) -> int | None:
+    """Return the phase of the exam in which a run was observed, None outside any."""
+    if isinstance(found, Path):
+        records = read_journal(found / "evidence").records
+        stamp = (records[0].get("session") if records else None) or {}
+        return stamp.get("exam_phase") if isinstance(stamp, dict) else None
+    stamped = found.sheet.provenance.stamp
+    return stamped.exam_phase if stamped else None
+
+
 def _run_of(found: Judged | Path) -> Path:
     return found if isinstance(found, Path) else found.run
 
 
-def _no_whole_run(bench: int, others: list[Judged | Path]) -> StoreError:
+def _no_whole_run(
+    bench: int, others: list[Judged | Path], exam_phase: int | None = None
+) -> StoreError:
+    if not others and exam_phase is not None:
+        said = _("le banc %(bench)02d n'a aucun relevé de la phase %(number)d")
+        values = {"bench": bench, "number": exam_phase}
+        return StoreError(said % values, hint=f"labctl report {bench}")
     if not others:
         said = _("le banc %(bench)02d n'a aucun relevé")
         return StoreError(said % {"bench": bench}, hint=f"labctl grade {bench}")

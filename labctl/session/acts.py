@@ -98,12 +98,12 @@ def check_act(state: State, act: Act) -> None:
     if not found:
         _check_whole(state, act)
         return
-    by_reason: dict[Refusal, list[int]] = {}
-    for bench, refusal in found:
-        by_reason.setdefault(refusal, []).append(bench)
+    by_reason: dict[str, list[int]] = {}
+    for bench, (message, _hint) in found:
+        by_reason.setdefault(message, []).append(bench)
     lines = [
         about(_("bancs %(benches)s") % {"benches": name_benches(benches)}, message)
-        for (message, _hint), benches in by_reason.items()
+        for message, benches in by_reason.items()
     ]
     raise RuleRefused("\n".join(lines), hint=found[0][1][1])
 

@@ -24,7 +24,9 @@ def _own_state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def begin(what: Opening | None = None) -> State:
-    return journal.begin(what or opening(), "V", {})
+    wanted = what or opening()
+    journal.check_new(wanted)
+    return journal.begin(wanted, "V", {})
 
 
 def do(kind: str, *benches: int, **detail: object) -> State:
@@ -43,6 +45,8 @@ def test_a_session_is_opened_once_for_its_owner_alone() -> None:
     assert journal.session_dir("s1").stat().st_mode & 0o777 == 0o700
     with pytest.raises(RuleRefused, match="déjà ouverte"):
         begin()
+    with pytest.raises(RuleRefused, match="déjà ouverte"):
+        journal.begin(opening(), "V", {})
 
 
 def test_a_bench_is_in_one_open_session() -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from labctl.core.errors import StoreError, UsageError
-from labctl.core.verdict import Reason, Verdict
+from labctl.core.verdict import ExamStamp, Reason, Verdict
 from labctl.grade.model import Blocked, Mode
 from labctl.pipeline import observe
 from labctl.pipeline.observe import exit_code, grade, grade_again
@@ -42,6 +42,41 @@ def test_a_report_reads_the_sheet_and_judges_nothing(monkeypatch: pytest.MonkeyP
 
     assert {path.name for path in written.files} == {"banc-01.json", "constats.csv"}
     assert before.items() <= digests(run).items()
+
+
+def in_phase(number: int) -> ExamStamp:
+    return ExamStamp("s1", "titre", number, "a" * 64)
+
+
+def test_a_run_of_a_later_phase_never_stands_for_that_of_an_earlier_one() -> None:
+    first = graded(1, EXAM, stamp=in_phase(1))
+    second = graded(1, EXAM, stamp=in_phase(2))
+    collected(1, EXAM, stamp=in_phase(2))
+
+    assert choose_run(1, None).run == second.run_dir
+    assert choose_run(1, None, 1).run == first.run_dir
+    assert choose_run(1, None, 2).run == second.run_dir
+    assert len(choose_run(1, None, 2).newer) == 1
+    assert choose_run(1, None, 1).newer == ()
+    assert first.sheet.provenance.stamp == in_phase(1)
+
+
+def test_the_newest_run_of_a_phase_counts_and_a_phase_without_one_is_said() -> None:
+    graded(1, EXAM, stamp=in_phase(1))
+    again = graded(1, EXAM, stamp=in_phase(1))
+    collected(1, EXAM)
+
+    assert choose_run(1, None, 1).run == again.run_dir
+    with pytest.raises(StoreError, match="aucun relevé de la phase 2"):
+        choose_run(1, None, 2)
+
+
+def test_judged_anew_a_run_stays_in_its_phase() -> None:
+    first = graded(1, EXAM, stamp=in_phase(1))
+    graded(1, EXAM, stamp=in_phase(2))
+    (again,) = grade_again(first.run_dir, EXAM)
+
+    assert choose_run(1, None, 1).run == again.run_dir
 
 
 def test_a_run_that_was_judged_is_not_judged_again_in_its_place() -> None:
