@@ -25,8 +25,9 @@ def open_session(name: str, by: str, *, dry_run: bool) -> State | None:
 
     SpecError with every mistake of its files; RuleRefused when it is open already.
     """
-    day = load_day(name).day
-    opening = describe_opening(day, {})
+    held = load_day(name)
+    day = held.day
+    opening = describe_opening(day, held.timetable.juries if held.timetable else {})
     check_new(opening)
     if dry_run:
         return None

@@ -34,7 +34,7 @@ def _phases(day: ExamDay, candidate: Candidate) -> tuple[ExamPhase, ...]:
     """
     referential = day.referential
     parts = referential.phases(referential.routes[candidate.route])
-    more = day.extra(candidate, referential.practice)  # noqa: S610  # no Django here
+    more = day.more_time(candidate, referential.practice)
     return tuple(
         ExamPhase(
             title=part.title,
