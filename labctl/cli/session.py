@@ -13,6 +13,7 @@ def subverbs() -> dict[str, str]:
     """Return each sub-verb with its one-line summary, in the order of the day."""
     return {
         "check": _("dire si le plateau, les jurys et les horaires suffisent"),
+        "timetable": _("les horaires de chaque candidat et de chaque jury"),
         "open": _("ouvrir la session : son journal commence"),
         "sign": _("noter ce qui a été signé, ou qui est absent"),
         "start": _("commencer une phase : l'horloge des bancs tourne"),

@@ -46,6 +46,11 @@ def moment(at: datetime) -> str:
     return f"{local:{_MOMENTS[language()]}} {_name_zone(local)}"
 
 
+def say_clock(minutes: int) -> str:
+    """Return a time of the day, in minutes since midnight, as ``07:05``."""
+    return f"{minutes // 60:02d}:{minutes % 60:02d}"
+
+
 def say_moment(text: str) -> str:
     """Return a moment of a document (RFC 3339) in words; a text that is none is left alone."""
     try:

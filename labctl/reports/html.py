@@ -8,7 +8,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from labctl.core.exhibit import Dossier
-from labctl.core.i18n import _, language, say_moment, tenths
+from labctl.core.i18n import _, language, say_clock, say_moment, tenths
 from labctl.core.store import write_bytes
 from labctl.core.untrusted import inert, one_line
 from labctl.core.verdict import EvidenceRef, Verdict
@@ -61,7 +61,7 @@ class HtmlReport:
 
     def write(self, sheets: Sequence[GradeSheet], folder: Path) -> tuple[Path, ...]:
         """Write the pages; they load nothing from anywhere and run no script."""
-        environment = _environment()
+        environment = open_environment()
         written = []
         for sheet in sheets:
             path = folder / f"banc-{sheet.bench:02d}.html"
@@ -83,7 +83,7 @@ def write_proofs(sheet: GradeSheet, dossier: Dossier, folder: Path) -> Path:
     sheet = name_machines(sheet)
     verdicts, anchors = tuple(list_verdicts(sheet)), name_anchors(sheet)
     numbers = sorted({ref.seq for verdict in verdicts for ref in verdict.evidence})
-    page = _environment().get_template("preuves.html.j2")
+    page = open_environment().get_template("preuves.html.j2")
     path = folder / _name_proofs(sheet)
     found = {"verdicts": verdicts, "anchors": anchors, "numbers": numbers}
     _write(path, page.render(sheet=sheet, dossier=dossier, **found))
@@ -107,7 +107,8 @@ def _name_proofs(sheet: GradeSheet) -> str:
     return f"banc-{sheet.bench:02d}-preuves.html"
 
 
-def _environment() -> Environment:
+def open_environment() -> Environment:
+    """Return the environment of our templates: inert text, autoescape, no undefined name."""
     environment = Environment(
         loader=PackageLoader("labctl.reports"),
         autoescape=True,
@@ -143,6 +144,7 @@ def _environment() -> Environment:
         name_bench=name_bench,
         name_isolation=name_isolation,
         moment=say_moment,
+        clock=say_clock,
         notices=list_notices,
     )
     return environment

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from labctl.core.errors import Mistake, SpecError
-from labctl.core.i18n import _
+from labctl.core.i18n import _, say_clock
 from labctl.session.assignment import TooFewJuries, assign_juries
 from labctl.session.document import Jury, minutes_of
 from labctl.session.passages import Pace, Span, Visitor, plan_jury
@@ -54,11 +54,6 @@ def build_timetable(day: ExamDay) -> Timetable:
     if mistakes:
         raise SpecError(tuple(sorted(mistakes)))
     return found
-
-
-def say_clock(minutes: int) -> str:
-    """Return a time of the day as ``07:05``."""
-    return f"{minutes // 60:02d}:{minutes % 60:02d}"
 
 
 def _assign(day: ExamDay) -> tuple[Course, ...]:

@@ -10,13 +10,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from labctl.core.errors import SpecError
+from labctl.core.i18n import say_clock
 from labctl.pipeline.exam import load_referential
 from labctl.pipeline.examday import read_day
 from labctl.session.document import minutes_of
 from labctl.session.roster import Candidate
 from labctl.session.rules import ExamDay
 from labctl.session.slots import Activity, Slot
-from labctl.session.timetable import Timetable, build_timetable, say_clock
+from labctl.session.timetable import Timetable, build_timetable
 from tests.unit.session.days import BLOCKS, make_candidates, make_day
 
 MOST = 4
