@@ -23,6 +23,8 @@ from rich.text import Text
 from labctl.core.verdict import Restart
 from labctl.facts.registry import name_key
 from labctl.pipeline.observe import choose, grade
+from labctl.pipeline.paper import Wish, print_documents
+from labctl.pipeline.place import load_place
 from labctl.plan.picture.drawing import render_svg
 from tests.facts import solved_facts, untouched_facts
 from tests.plans import ROOT, Desk, plan_of
@@ -68,6 +70,22 @@ def photograph_grid(state: Path) -> bytes:
         ]  # fmt: skip
         subprocess.run(argv, capture_output=True, check=True, timeout=60)  # noqa: TID251  # outside the product
         return _mark(picture.read_bytes(), digest(page).encode())
+
+
+def photograph_subject() -> bytes:
+    """Return the first page of the first bench's subject as PNG, marked with the digest of it."""
+    pdf = print_subject()
+    argv = ["pdftoppm", "-r", "80", "-f", "1", "-l", "1", "-png", "-"]
+    done = subprocess.run(argv, input=pdf, capture_output=True, check=True, timeout=60)  # noqa: TID251  # outside the product
+    return _mark(done.stdout, hashlib.sha256(pdf).hexdigest().encode())
+
+
+def print_subject() -> bytes:
+    """Return the subject of the shipped example's first bench as PDF: always the same bytes."""
+    with tempfile.TemporaryDirectory() as folder:
+        place = load_place("demo", None)
+        (path,) = print_documents(place, (1,), Wish(("cahier",)), Path(folder)).files
+        return path.read_bytes()
 
 
 def write_grid(state: Path) -> Path:
@@ -139,6 +157,7 @@ def main() -> None:
         (FOLDER / "topology.svg").write_text(draw_topology(), encoding="utf-8")
         (FOLDER / "terminal.svg").write_text(draw_terminal(state / "terminal"), encoding="utf-8")
         (FOLDER / "grid.png").write_bytes(photograph_grid(state / "grid"))
+        (FOLDER / "subject.png").write_bytes(photograph_subject())
 
 
 if __name__ == "__main__":

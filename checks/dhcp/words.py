@@ -46,3 +46,8 @@ def _row(plan: Plan, scope: Scope) -> tuple[str, ...]:
 
 def _spell(scope: Scope) -> str:
     return f"{scope.first} – {scope.last}"
+
+
+def fields(_asked: Dhcp, plan: Plan) -> dict[str, object]:
+    """Return the public resolver that there is."""
+    return {"public_dns": str(plan.internet.dns)}

@@ -13,6 +13,7 @@ from labctl.api import (
     Machine,
     Name,
     PasswordLength,
+    SecretRef,
     Text,
     computed,
     fold_name,
@@ -65,6 +66,9 @@ class InitialPassword(Block):
         "changer_a_la_premiere_ouverture", "à changer à la première ouverture"
     )
     never_expires: Literal[False] = key("n_expire_jamais", "n'expire jamais")
+    value: SecretRef | None = key(
+        "valeur", "référence du mot de passe remis au candidat", default=None, observed=False
+    )
 
 
 class Departure(Block):
@@ -81,6 +85,9 @@ class ServiceAccount(Block):
 
     name: Login = key("nom", "identifiant (20 au plus)", unique=True)
     ou: Name = key("ou", "unité d'organisation")
+    password: SecretRef | None = key(
+        "mot_de_passe", "référence du mot de passe remis au candidat", default=None, observed=False
+    )
 
 
 class Lockout(Block):

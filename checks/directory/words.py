@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from checks.directory.demand import Directory
-from labctl.api import Plan, Table, _
+from labctl.api import Handed, Plan, Table, _
 
 
 def tables(asked: Directory, _plan: Plan) -> Iterator[Table]:
@@ -30,3 +30,13 @@ def _list_rules(asked: Directory) -> tuple[tuple[str, ...], ...]:
         (_("Historique, âge maximal"), f"{policy.history}, {policy.max_age_days} j"),
         (_("Verrouillage"), lock % {"count": lockout.threshold, "minutes": lockout.minutes}),
     )
+
+
+def handed(asked: Directory, _plan: Plan) -> Iterator[Handed]:
+    """Yield the passwords of the accounts to create."""
+    if asked.initial_password.value:
+        what = "Comptes des personnes, mot de passe provisoire"
+        yield Handed(what, "", asked.initial_password.value)
+    for one in asked.service_accounts:
+        if one.password:
+            yield Handed("Compte de service", one.name, one.password)

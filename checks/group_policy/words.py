@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from checks.directory.demand import Directory
-from checks.group_policy.demand import Policies
+from checks.group_policy.demand import GpoRules, Policies
 from labctl.api import Plan, Table, _
 
 
@@ -13,3 +13,25 @@ def tables(asked: Policies, plan: Plan) -> Iterator[Table]:
     root = directory.root_ou if directory else ""
     rows = tuple((gpo.name, f"{gpo.unit}{root}") for gpo in asked.gpos)
     yield Table(_("Stratégies de groupe"), (_("Stratégie"), _("Liée à")), rows)
+
+
+def fields(asked: Policies, plan: Plan) -> dict[str, object]:
+    """Return the root unit, and what each policy sets, in words."""
+    directory = plan.find(Directory)
+    return {
+        "root": directory.root_ou if directory else "",
+        "effects": {gpo.name: " ; ".join(_effects(gpo.rules)) for gpo in asked.gpos},
+    }
+
+
+def _effects(rules: GpoRules) -> Iterator[str]:
+    if rules.inactivity_s is not None:
+        yield f"verrouillage de session après {rules.inactivity_s} s sans activité"
+    if rules.no_autorun is not None:
+        yield (
+            "exécution automatique arrêtée" if rules.no_autorun else "exécution automatique admise"
+        )
+    if rules.smart_screen is not None:
+        yield "SmartScreen actif" if rules.smart_screen else "SmartScreen arrêté"
+    if rules.drives:
+        yield f"lecteurs réseau {', '.join(rules.drives)}"

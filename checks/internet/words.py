@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from checks.internet.demand import InternetAccess
+from checks.internet.demand import InternetAccess, find_wan_card
 from labctl.api import Plan, Table, _
 
 
@@ -14,3 +14,8 @@ def tables(asked: InternetAccess, _plan: Plan) -> Iterator[Table]:
         for name in asked.nat.sources
     )
     yield Table(_("Accès à Internet"), (_("VLAN"), _("Ports sortants")), rows)
+
+
+def fields(_asked: InternetAccess, plan: Plan) -> dict[str, object]:
+    """Return the card that leads to the Internet."""
+    return {"wan": find_wan_card(plan).name}

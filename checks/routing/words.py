@@ -25,3 +25,18 @@ def notes(asked: Routing, plan: Plan) -> Iterator[Note]:
     yield Note(asked.on, _("route par défaut → %(hop)s") % {"hop": asked.default_route})
     for name, address in asked.svis.items():
         yield Note(asked.on, f"{name} ({plan.segments[name].vid}) {address}", name)
+
+
+_ALLOWED = {
+    "dhcp": "le DHCP",
+    "dns": "les noms (DNS)",
+    "icmp": "le ping",
+    "internet": "Internet",
+    "ntp": "l'heure (NTP)",
+}
+
+
+def fields(asked: Routing, _plan: Plan) -> dict[str, object]:
+    """Return what guests may do, in words."""
+    allowed = asked.guests.allowed if asked.guests else ()
+    return {"allowed": " et ".join(_ALLOWED[name] for name in allowed)}

@@ -18,3 +18,8 @@ def tables(asked: Shares, plan: Plan) -> Iterator[Table]:
 
 def _listed(names: Collection[str]) -> str:
     return ", ".join(sorted(names)) or "—"
+
+
+def fields(asked: Shares, _plan: Plan) -> dict[str, object]:
+    """Return the shares that nobody sees in a list."""
+    return {"hidden": [share.name for share in asked.shares if share.is_hidden]}

@@ -24,6 +24,7 @@ def summaries() -> dict[str, str]:
         "doctor": _("dire si cette machine peut porter des bancs"),
         "validate": _("vérifier cahiers des charges et salles, sans rien toucher"),
         "plan": _("montrer l'adressage, les ports et les valeurs attendues d'un banc"),
+        "print": _("imprimer les sujets, les annexes confidentielles et les papiers de l'épreuve"),
         "images": _("construire, lister ou élaguer les couches des machines"),
         "up": _("construire des bancs"),
         "status": _("dire l'état des bancs"),

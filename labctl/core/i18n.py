@@ -6,6 +6,8 @@ Source texts are French; ``labctl/locale/en/LC_MESSAGES/labctl.po`` holds their 
 
 import gettext
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from functools import cache
@@ -27,6 +29,20 @@ def choose(wanted: str | None = None) -> str:
     chosen = known[0] if known else LANGUAGES[0]
     os.environ[VARIABLE] = chosen
     return chosen
+
+
+@contextmanager
+def speaking(wanted: str) -> Iterator[None]:
+    """Speak a language meanwhile: documents of the exam are in French, whoever prints them."""
+    before = os.environ.get(VARIABLE)
+    os.environ[VARIABLE] = wanted
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ[VARIABLE]
+        else:
+            os.environ[VARIABLE] = before
 
 
 def language() -> str:

@@ -1,6 +1,8 @@
 """What topics say of a plan: tables of their own, and words beside a machine or a segment.
 
-A topic says it in ``checks/<topic>/words.py``: ``tables(demand, plan)``, ``notes(demand, plan)``.
+A topic says it in ``checks/<topic>/words.py``: ``tables(demand, plan)``, ``notes(demand, plan)``;
+and for documents, ``fields(demand, plan)``, values of its part of the subject, and
+``handed(demand, plan)``, the secrets that go with it.
 """
 
 from collections.abc import Iterator
@@ -33,6 +35,32 @@ class Note:
     segment: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Handed:
+    """A secret that the candidate is handed with the subject; ``secret`` is ``${secret:…}``."""
+
+    what: str
+    account: str
+    secret: str
+
+
+def list_handed(plan: Plan) -> tuple[Handed, ...]:
+    """Return the secrets that topics hand to the candidate, in the order of the cahier."""
+    return tuple(
+        one
+        for module, demand in _each(plan)
+        if hasattr(module, "handed")
+        for one in module.handed(demand, plan)
+    )
+
+
+def compute_fields(plan: Plan, topic: str) -> dict[str, object]:
+    """Return the values that a topic computes for its part of the subject."""
+    content.install()
+    compute = getattr(_load_words(topic), "fields", None)
+    return dict(compute(plan.demand(load_topic(topic).load()), plan)) if compute else {}
+
+
 def list_tables(plan: Plan) -> tuple[Table, ...]:
     """Return the tables of the topics, in the order of the cahier."""
     return tuple(
@@ -57,6 +85,10 @@ def _each(plan: Plan) -> Iterator[tuple[ModuleType, Demand]]:
     """Yield the words of each topic that has some, and what it asks for."""
     content.install()
     for topic in plan.demands:
-        name = f"{content.PACKAGE}.{topic}.words"
-        if find_spec(name):
-            yield import_module(name), plan.demand(load_topic(topic).load())
+        if module := _load_words(topic):
+            yield module, plan.demand(load_topic(topic).load())
+
+
+def _load_words(topic: str) -> ModuleType | None:
+    name = f"{content.PACKAGE}.{topic}.words"
+    return import_module(name) if find_spec(name) else None

@@ -131,6 +131,7 @@ VARIANT_RULES = (
     VariantRule("bloc-sans-lot", _ROUTES, routes.find_unplaced_blocks),
     VariantRule("panne-a-venir", ("depart",), routes.find_broken_blocks),
     VariantRule("secret-en-clair", (), exam.find_spoken_secrets),
+    VariantRule("imprimable", (), exam.find_unprintable),
     VariantRule("valeur-double", (), exam.find_double_values),
     VariantRule("secret-double", (), exam.find_double_secrets),
     VariantRule("variable-inutile", (), exam.find_unused_variables),

@@ -119,6 +119,27 @@ class Master(Block):
     )
 
 
+class Account(Block):
+    """An account by which a candidate enters a machine as it is delivered."""
+
+    where: Text = key("where", "où on le tape, en français : console, page d'administration")
+    name: Text | None = key("name", "identifiant ; absent : aucun n'est demandé", default=None)
+    password: Text | None = key(
+        "password", "mot de passe d'usine, le même partout ; absent : aucun", default=None
+    )
+    secret: Variable | None = key(
+        "secret", "secret du banc qui est son mot de passe : l'annexe le donne", default=None
+    )
+
+
+class Handing(Block):
+    """What the candidate is told of a machine of the kind: documents are in French."""
+
+    words: Text | None = key("words", "comment le sujet l'appelle", default=None)
+    reach: tuple[Text, ...] = key("reach", "comment on y entre", default=())
+    accounts: tuple[Account, ...] = key("accounts", "comptes de départ", default=())
+
+
 class Kind(Block):
     """A kind of machine, as a document."""
 
@@ -136,6 +157,9 @@ class Kind(Block):
     relink: Program | None = key("relink", "programme des cartes rebranchées", default=None)
     renew: Program | None = key("renew", "programme des secrets renouvelés", default=None)
     words: Words | None = key("words", "comment on l'appelle", default=None)
+    candidate: Handing = key(
+        "candidate", "ce que le sujet en dit au candidat", default_factory=Handing
+    )
     symbol: Drawing | None = key("symbol", "son dessin, chemin SVG de 28 × 28", default=None)
     faces: tuple[Id, ...] = key(
         "faces", "comment on lui parle, de préférence d'abord : linux, windows, ios", default=()

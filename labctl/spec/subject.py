@@ -97,6 +97,12 @@ class Subject(Block):
     machines: dict[MachineName, MachineForm] = key("machines", "machines du banc", min_length=1)
     cables: tuple[CableForm, ...] = key("liaisons", "câbles entre elles")
     lots: tuple[Lot, ...] = key("lots", "lots de travail", min_length=1)
+    mission: tuple[Text, ...] = key(
+        "mission", "paragraphes qui présentent le client et le travail au candidat", default=()
+    )
+    rules: tuple[Text, ...] = key(
+        "consignes", "règles de l'épreuve, telles que le candidat les lit", default=()
+    )
     lint: OptOuts | None = key("lint", "règles de relecture ignorées", default=None)
 
     @property

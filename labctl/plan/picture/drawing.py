@@ -4,15 +4,17 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from labctl.core.i18n import _
-from labctl.plan.model import Plan
+from labctl.plan.model import Node, Plan
 from labctl.plan.picture import legend, svg
 from labctl.plan.picture.cables import Cable, find_cables
+from labctl.plan.picture.candidate import call_kind, is_for_candidate
 from labctl.plan.picture.layout import BOX, BOXES, BUS, GAP, PORT, Unit, lay_out
 from labctl.plan.picture.legend import RADIO, draw_trunk
 from labctl.plan.picture.machine import FILLS, draw_machine
 from labctl.plan.picture.palette import OUTSIDE, Palette
 from labctl.plan.picture.words import describe_box, describe_strip, label_of
 from labctl.plan.wording import name_kind
+from labctl.plan.words import list_notes
 from labctl.spec.kind import load_kind
 from labctl.spec.topology import End, Medium
 
@@ -43,6 +45,8 @@ def _head(plan: Plan, width: float, title: str) -> Iterator[str]:
     right = width - MARGIN
     said = _("Schéma physique et logique du réseau")
     yield svg.text((right, 44), said, size=15, anchor="end", bold=True)
+    if is_for_candidate(plan):
+        return
     said = _("cahier %(cahier)s · salle %(room)s") % {"cahier": plan.cahier, "room": plan.room}
     yield svg.text((right, 68), said, size=12, anchor="end", colour=svg.SOFT)
 
@@ -52,6 +56,8 @@ class _Page:
 
     def __init__(self, plan: Plan) -> None:
         self.plan = plan
+        self.name_kind = call_kind if is_for_candidate(plan) else name_kind
+        self.notes = list_notes(plan)
         self.palette = Palette.of(plan)
         self.layout = lay_out(plan)
         first = max(_right(self.layout.units[name]) for name in self.layout.rows[0])
@@ -82,7 +88,8 @@ class _Page:
                 yield from self._strip(unit, at)
             else:
                 yield from self._machine(unit, at)
-        yield from self._jury()
+        if not is_for_candidate(self.plan):
+            yield from self._jury()
         at = (MARGIN, self.legend_y)
         yield from legend.draw_legend(self.plan, self.palette, at, self.width - 2 * MARGIN)
 
@@ -105,18 +112,21 @@ class _Page:
 
     def _machine(self, unit: Unit, at: svg.Point) -> Iterator[str]:
         colour = self.palette.segment(_segment(unit))
-        yield from draw_machine(unit.node, at, colour, describe_box(self.plan, unit.node))
+        yield from self._box(unit.node, at, colour, describe_box(self.plan, unit.node, self.notes))
         if unit.beside:
             left, middle = at[0] + unit.width - BOX[0], at[1] + BOX[1] / 2
             line = [(at[0] + BOX[0], middle), (left, middle)]
             yield svg.polyline(line, svg.SOFT, width=2, dash="5 4")
-            words = describe_box(self.plan, unit.beside)
-            yield from draw_machine(unit.beside, (left, at[1]), OUTSIDE, words)
+            words = describe_box(self.plan, unit.beside, self.notes)
+            yield from self._box(unit.beside, (left, at[1]), OUTSIDE, words)
+
+    def _box(self, node: Node, at: svg.Point, colour: str, lines: tuple[str, ...]) -> Iterator[str]:
+        return draw_machine(node, at, colour, (self.name_kind(node), *lines))
 
     def _jury(self) -> Iterator[str]:
         node = self.plan.nodes[self.plan.management.vantage]
         at = (self.width - MARGIN - BOX[0], self.tops[0])
-        yield from draw_machine(node, at, OUTSIDE, (str(node.management), _("réseau de gestion")))
+        yield from self._box(node, at, OUTSIDE, (str(node.management), _("réseau de gestion")))
 
     def _strip(self, unit: Unit, at: svg.Point) -> Iterator[str]:
         """Draw a machine that shows its ports."""
@@ -125,9 +135,9 @@ class _Page:
         drawing = load_kind(node.kind).symbol
         if drawing:
             yield svg.symbol((at[0] + 20, top + 10), drawing)
-        title = f"{node.hostname} · {name_kind(node)}"
+        title = f"{node.hostname} · {self.name_kind(node)}"
         yield svg.text((at[0] + 58, top + 29), title, size=15, bold=True)
-        aside, pills = describe_strip(self.plan, node)
+        aside, pills = describe_strip(self.plan, node, self.notes)
         room = unit.width - 40
         if aside and len(title) * 9.5 + len(aside) * 7 + 90 < room:
             end = (at[0] + unit.width - 20, top + 29)
@@ -164,7 +174,7 @@ class _Page:
         left, top = at
         size = (unit.width, unit.height)
         yield svg.rect(at, size, fill="none", stroke="#94a3b8", radius=10)
-        host = name_kind(self.plan.nodes[unit.name[0]])
+        host = self.name_kind(self.plan.nodes[unit.name[0]])
         said = _("%(host)s · commutateur virtuel « %(name)s »")
         said %= {"host": host, "name": unit.name[1]}
         foot = top + unit.height - 12
@@ -185,8 +195,8 @@ class _Page:
             yield svg.polyline([(middle, top + BUS), (middle, top + BOXES)], colour, width=4)
             place = (middle + 8, top + BUS + 22)
             yield svg.text(place, link.untagged, size=10.5, colour=colour)
-            words = describe_box(self.plan, node)
-            yield from draw_machine(node, (x, top + BOXES), colour, words)
+            words = describe_box(self.plan, node, self.notes)
+            yield from self._box(node, (x, top + BOXES), colour, words)
 
 
 def _right(unit: Unit) -> float:

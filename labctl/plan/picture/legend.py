@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from labctl.core.i18n import _
 from labctl.plan.model import Plan
 from labctl.plan.picture import svg
+from labctl.plan.picture.candidate import is_for_candidate
 from labctl.plan.picture.machine import FILLS
 from labctl.plan.picture.palette import Palette
 from labctl.plan.wording import STATES, or_dash
@@ -16,12 +17,15 @@ _COLUMNS = (30.0, 138.0, 186.0, 312.0, 416.0, 636.0)
 TABLE_WIDTH = 1030.0
 SIGNS_WIDTH = 480.0
 SIGNS_HEIGHT = 132.0
+_NAMES_HEIGHT = 34.0
 RADIO = "3 5"
 """Dashes of what no cable joins."""
 
 
 def height(plan: Plan, width: float) -> float:
     """Return the height the legend takes in a page of this width."""
+    if is_for_candidate(plan):
+        return _NAMES_HEIGHT + SIGNS_HEIGHT
     rows = max(len(plan.segments), 0 if _is_stacked(width) else 5)
     return 62 + ROW * rows + (SIGNS_HEIGHT if _is_stacked(width) else 0)
 
@@ -34,10 +38,25 @@ def _is_stacked(width: float) -> bool:
 def draw_legend(plan: Plan, palette: Palette, at: svg.Point, width: float) -> Iterator[str]:
     """Draw the table of segments, the signs beside it or below."""
     yield svg.rect(at, (width, height(plan, width)), fill="#fbfbfb", stroke="#cbd5e1")
+    if is_for_candidate(plan):  # the subject has the table itself
+        yield from _names(plan, palette, (at[0] + 14, at[1] + 26), width)
+        yield from _signs(plan, palette, (at[0] + 14, at[1] + _NAMES_HEIGHT + 26))
+        return
     yield from _table(plan, palette, (at[0] + 14, at[1] + 26))
     beside = (at[0] + TABLE_WIDTH + 20, at[1] + 26)
     below = (at[0] + 14, at[1] + 62 + ROW * len(plan.segments))
     yield from _signs(plan, palette, below if _is_stacked(width) else beside)
+
+
+def _names(plan: Plan, palette: Palette, at: svg.Point, width: float) -> Iterator[str]:
+    """Draw the colour of each segment and its name, on one line."""
+    step = (width - 28) / max(len(plan.segments), 1)
+    for rank, segment in enumerate(plan.segments.values()):
+        left = at[0] + step * rank
+        colour = palette.segment(segment.name)
+        yield svg.rect((left, at[1] - 12), (20, 14), fill=colour, stroke="none", radius=3)
+        told = svg.fit(segment.name, step - 30, 12)
+        yield svg.text((left + 28, at[1]), told, size=12, bold=True)
 
 
 def _table(plan: Plan, palette: Palette, at: svg.Point) -> Iterator[str]:
@@ -84,6 +103,9 @@ def _signs(plan: Plan, palette: Palette, at: svg.Point) -> Iterator[str]:
         x = left + 150 * rank
         yield svg.rect((x, top + 56), (26, 16), fill=FILLS[state], radius=3)
         yield svg.text((x + 34, top + 69), _(STATES[state]), size=12)
+    if is_for_candidate(plan):
+        yield svg.text((left, top + 93), _("Port grisé : sans câble."), size=12)
+        return
     yield svg.rect((left, top + 80), (26, 16), stroke=svg.SOFT, dash="5 4", radius=3)
     said = _("sonde ou point de vue du jury, hors du sujet")
     yield svg.text((left + 34, top + 93), said, size=12)

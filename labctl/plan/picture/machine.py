@@ -6,7 +6,7 @@ from labctl.core.i18n import _
 from labctl.plan.model import Node
 from labctl.plan.picture import svg
 from labctl.plan.picture.layout import BOX
-from labctl.plan.wording import STATES, name_kind
+from labctl.plan.wording import STATES
 from labctl.spec.kind import load_kind
 from labctl.spec.topology import NodeState
 
@@ -21,7 +21,7 @@ _BOLD_LETTER = 0.66
 
 
 def draw_machine(node: Node, at: svg.Point, colour: str, lines: tuple[str, ...]) -> Iterator[str]:
-    """Draw a machine; ``lines`` tell its addresses."""
+    """Draw a machine; ``lines`` tell what it is called, then its addresses."""
     left, top = at
     width, _height = BOX
     observer = node.state is NodeState.OBSERVER
@@ -40,10 +40,11 @@ def draw_machine(node: Node, at: svg.Point, colour: str, lines: tuple[str, ...])
     size = min(_NAME_SIZE, room / (len(node.hostname) * _BOLD_LETTER))
     name = svg.fit(node.hostname, room, max(size, 8))
     yield svg.text((left + 42, top + 28), name, size=max(size, 8), bold=True)
-    kind = svg.fit(name_kind(node), room + 6, 9.5)
+    kind, *lines_below = lines
+    kind = svg.fit(kind, room + 6, 9.5)
     yield svg.text((left + 42, top + 42), kind, size=9.5, colour=svg.SOFT)
-    first, step = (64, 15) if len(lines) < 3 else (57, 14)
-    for rank, words in enumerate(lines):
+    first, step = (64, 15) if len(lines_below) < 3 else (57, 14)
+    for rank, words in enumerate(lines_below):
         told = svg.fit(words, width - 16, 11.5)
         yield svg.text((left + 10, top + first + step * rank), told, size=11.5)
     state = _(STATES[node.state])

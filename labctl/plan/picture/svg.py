@@ -5,7 +5,8 @@ from html import escape
 
 from labctl.core.untrusted import one_line
 
-FONT = "DejaVu Sans, Liberation Sans, Arial, sans-serif"
+FONT = "DejaVu Sans, Liberation Sans, Arial, Libertinus Serif, sans-serif"
+"""Those of a browser, then the one that printed documents carry."""
 INK = "#1f2937"
 SOFT = "#6b7280"
 PAPER = "#ffffff"

@@ -4,6 +4,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from ipaddress import IPv4Network
 
+from labctl.core.glyphs import find_strange
 from labctl.core.i18n import _
 from labctl.spec.allocation import show_allocation
 from labctl.spec.loader import Path_
@@ -36,6 +37,14 @@ def find_spoken_secrets(view: View) -> Iterator[Finding]:
         elif _is_secret_key(path) and not _SECRET_REF.fullmatch(value):
             said = _("« %(name)s » semble être un secret en clair") % {"name": path[-1]}
             yield Finding(path, said, hint)
+
+
+def find_unprintable(view: View) -> Iterator[Finding]:
+    """Every character can be printed: documents carry one font, and PDF/A admits no other."""
+    for path, value in _texts(view):
+        if sign := find_strange(value):
+            said = _("le caractère U+%(code)04X ne s'imprime pas")
+            yield Finding(path, said % {"code": ord(sign)})
 
 
 def find_double_secrets(view: View) -> Iterator[Finding]:

@@ -1,9 +1,18 @@
 """The pictures of the README show what labctl says today."""
 
+import hashlib
 from pathlib import Path
 
 from tests.golden import assert_golden
-from tests.pictures import FOLDER, digest, draw_terminal, draw_topology, read_mark, write_grid
+from tests.pictures import (
+    FOLDER,
+    digest,
+    draw_terminal,
+    draw_topology,
+    print_subject,
+    read_mark,
+    write_grid,
+)
 from tests.plans import ROOT
 
 
@@ -21,7 +30,14 @@ def test_grid_is_the_one_of_today(tmp_path: Path) -> None:
     )
 
 
+def test_subject_is_the_one_of_today() -> None:
+    wanted = hashlib.sha256(print_subject()).hexdigest()
+    assert read_mark((FOLDER / "subject.png").read_bytes()) == wanted, (
+        "« make pictures » draws it anew"
+    )
+
+
 def test_readme_shows_them() -> None:
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     shown = {path.name for path in FOLDER.iterdir() if f"docs/pictures/{path.name}" in readme}
-    assert shown == {"terminal.svg", "grid.png", "topology.svg"}
+    assert shown == {"terminal.svg", "grid.png", "subject.png", "topology.svg"}

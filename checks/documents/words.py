@@ -1,0 +1,23 @@
+"""What a subject says of the documents to hand in."""
+
+from checks.documents.demand import Documents, Piece
+from labctl.api import Plan
+
+_CONTROLS = {
+    "coherence": "cohérent avec ce qui est en place",
+    "presence": "",
+    "champs": "tous les champs du modèle remplis",
+    "arithmetique": "calculs exacts",
+}
+
+
+def fields(asked: Documents, _plan: Plan) -> dict[str, object]:
+    """Return what is expected of each document, in words."""
+    return {"wanted": {piece.name: _tell(piece) for piece in asked.pieces}}
+
+
+def _tell(piece: Piece) -> str:
+    said = [_CONTROLS[piece.control]] if _CONTROLS[piece.control] else []
+    if piece.max_pages:
+        said.append(f"{piece.max_pages} pages au plus")
+    return " ; ".join(said)

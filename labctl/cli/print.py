@@ -1,0 +1,89 @@
+"""``labctl print``: the subject of each bench, its annexe, the forms and papers of the day."""
+
+import argparse
+import sys
+from datetime import date
+from pathlib import Path
+
+from labctl.cli.display import print_json
+from labctl.cli.parser import (
+    Parser,
+    add_benches,
+    add_json,
+    add_place,
+    complete_paths,
+    parse_benches,
+)
+from labctl.core.errors import UsageError
+from labctl.core.i18n import _
+
+ALL = "tout"
+WITH_WARNINGS = 3
+
+
+def configure(parser: Parser) -> None:
+    """Declare the arguments."""
+    add_benches(parser)
+    parser.flag(
+        "--what",
+        default="cahier",
+        metavar=_("DOCUMENTS"),
+        help=_(
+            "documents, séparés par des virgules ; « tout » : ceux qui ne veulent pas de relevé"
+        ),
+    )
+    parser.flag(
+        "--route",
+        default="",
+        metavar=_("PARCOURS"),
+        help=_("parcours du sujet : un nom du référentiel (celui du banc)"),
+    )
+    output = parser.flag(
+        "--out", type=Path, default=Path("impression"), metavar=_("DOSSIER"),
+        help=_("où écrire (impression)"),
+    )  # fmt: skip
+    parser.flag("--odt", action="store_true", help=_("écrire aussi un texte à modifier, en ODT"))
+    parser.flag(
+        "--date",
+        metavar=_("AAAA-MM-JJ"),
+        help=_("le jour de l'épreuve ; sans lui, la date se remplit à la main"),
+    )
+    complete_paths(output)
+    add_place(parser)
+    add_json(parser)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Write the documents and print their paths."""
+    from labctl.pipeline import paper, place
+
+    here = place.load_place(args.room, args.cahier)
+    benches = place.choose_benches(here, parse_benches(args.benches))
+    names = _split(args.what)
+    names = paper.list_without_sheet() if names == [ALL] else names
+    wish = paper.Wish(tuple(names), args.route, _read_day(args.date), args.odt)
+    printed = paper.print_documents(here, benches, wish, args.out.absolute())
+    if args.json:
+        files = [str(path) for path in printed.files]
+        print_json("labctl/print/v1", {"files": files, "missing": list(printed.missing)})
+    else:
+        for path in printed.files:
+            print(path)
+    for words in printed.missing:
+        print(words, file=sys.stderr)
+    return WITH_WARNINGS if printed.missing else 0
+
+
+def _split(words: str) -> list[str]:
+    names = [name.strip() for name in words.split(",") if name.strip()]
+    if not names:
+        raise UsageError(_("dites quels documents imprimer"), hint="--what cahier,annexe")
+    return list(dict.fromkeys(names))
+
+
+def _read_day(text: str | None) -> date | None:
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError as exc:
+        said = _("« %(text)s » n'est pas une date") % {"text": text}
+        raise UsageError(said, hint="--date 2026-12-07") from exc

@@ -1,0 +1,80 @@
+"""The guide of the technical interview: open questions, drawn from what a sheet holds.
+
+It decides nothing and concludes nothing: the jury appreciates, alone. What was seen is in the grid.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from labctl.core.verdict import CheckVerdict, Verdict
+from labctl.grade.model import CompetencySheet, CriterionSheet, GradeSheet
+
+_SEEN = (
+    "Faites montrer, puis expliquer : qu'a-t-il été demandé, qu'est-ce qui est en place,"
+    " et comment le vérifier ?"
+)
+_UNSEEN = (
+    "L'outil n'a pas pu regarder ici : faites montrer ce point, ou expliquer comment le vérifier."
+)
+_HELPED = "Une aide a été donnée ici : faites expliquer ce qu'elle a mis en place, et pourquoi."
+_LATER = (
+    "Ce point dépend d'un autre : faites expliquer de quoi, et comment il serait traité ensuite."
+)
+_UNREAD = "Demandé par le cahier, et que seul le jury peut apprécier : faites présenter ce travail."
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A subject to bring up: a check and its label, or what the cahier asks, and how to ask."""
+
+    about: str
+    question: str
+
+
+@dataclass(frozen=True, slots=True)
+class CriterionAsked:
+    """A critère, verbatim, and what to ask about it."""
+
+    id: str
+    wording: str
+    questions: tuple[Question, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CompetencyAsked:
+    """A compétence, and the critères that leave something to ask."""
+
+    number: str
+    title: str
+    criteria: tuple[CriterionAsked, ...]
+
+
+def list_questions(sheet: GradeSheet) -> tuple[CompetencyAsked, ...]:
+    """Return the questions that the sheet of a bench leaves open, by compétence."""
+    found = (_ask(competency) for competency in sheet.competencies)
+    return tuple(one for one in found if one.criteria)
+
+
+def _ask(competency: CompetencySheet) -> CompetencyAsked:
+    asked = (CriterionAsked(one.id, one.wording, tuple(_about(one))) for one in competency.criteria)
+    left = tuple(one for one in asked if one.questions)
+    return CompetencyAsked(str(competency.number), competency.title, left)
+
+
+def _about(criterion: CriterionSheet) -> Iterator[Question]:
+    for verdict in criterion.verdicts:
+        if words := _choose(verdict):
+            machine = f" ({verdict.machine})" if verdict.machine else ""
+            yield Question(f"{verdict.check} {verdict.label}{machine}", words)
+    for unread in criterion.unread:
+        yield Question(unread.label, _UNREAD)
+
+
+def _choose(verdict: CheckVerdict) -> str:
+    if verdict.assisted:
+        return _HELPED
+    return {
+        Verdict.NON_CONFORM: _SEEN,
+        Verdict.UNVERIFIABLE: _UNSEEN,
+        Verdict.BLOCKED: _LATER,
+    }.get(verdict.verdict, "")
