@@ -21,6 +21,7 @@ def subverbs() -> dict[str, str]:
         "resume": _("faire tourner l'horloge à nouveau"),
         "stop": _("finir la phase en cours"),
         "incident": _("noter un incident, et rendre du temps"),
+        "close": _("clore la session, et écrire les grilles des jurys"),
         "status": _("horloge de chaque banc, signatures, suite à donner"),
     }
 

@@ -8,7 +8,7 @@ from labctl.collect.bundle import read_journal
 from labctl.core.errors import StoreError, UsageError
 from labctl.core.i18n import _
 from labctl.core.store import read_json, write_json
-from labctl.core.verdict import BenchVerdicts
+from labctl.core.verdict import BenchVerdicts, ExamStamp
 from labctl.grade.document import from_document, to_document
 from labctl.grade.model import GradeSheet, Mode
 from labctl.judge.document import write_verdicts
@@ -101,16 +101,19 @@ def find_printed(bench: int) -> Path:
         return run
 
 
-def choose_run(bench: int, mode: Mode | None, exam_phase: int | None = None) -> Judged:
+def choose_run(
+    bench: int, mode: Mode | None, exam_phase: int | None = None, session: str = ""
+) -> Judged:
     """Return the newest whole run of a bench; of its judgements, the last, in a mode if named.
 
-    With a phase of the exam, it is the newest that was observed in that phase: a later phase never
-    stands for it. Raises StoreError when no whole run was judged: a partial one never counts.
+    With a phase of the exam, it is the newest that was observed in that phase, of a session if
+    named: a later phase never stands for it. Raises StoreError when no whole run was judged: a
+    partial one never counts.
     """
     wholes: list[Judged] = []
     others: list[Judged | Path] = []
     for found in _newest_first(bench):
-        if exam_phase is not None and _phase_of(found) != exam_phase:
+        if exam_phase is not None and not _is_of(found, exam_phase, session):
             continue
         if isinstance(found, Path) or found.sheet.provenance.partial:
             others.append(found)
@@ -136,14 +139,22 @@ def _newest_first(bench: int) -> Iterator[Judged | Path]:
             yield run
 
 
-def _phase_of(found: Judged | Path) -> int | None:
-    """Return the phase of the exam in which a run was observed, None outside any."""
-    if isinstance(found, Path):
-        records = read_journal(found / "evidence").records
-        stamp = (records[0].get("session") if records else None) or {}
-        return stamp.get("exam_phase") if isinstance(stamp, dict) else None
-    stamped = found.sheet.provenance.stamp
-    return stamped.exam_phase if stamped else None
+def _is_of(found: Judged | Path, exam_phase: int, session: str) -> bool:
+    """Tell whether a run was observed in a phase of the exam, of a session if named."""
+    stamp = read_stamp(found) if isinstance(found, Path) else found.sheet.provenance.stamp
+    if stamp is None:
+        return False
+    return stamp.exam_phase == exam_phase and session in ("", stamp.session)
+
+
+def read_stamp(run: Path) -> ExamStamp | None:
+    """Return where in which session the evidence of a run was collected, None outside any."""
+    records = read_journal(run / "evidence").records
+    found = records[0].get("session") if records else None
+    try:
+        return ExamStamp(**found) if isinstance(found, dict) else None
+    except TypeError:  # forged: it is of no session
+        return None
 
 
 def _run_of(found: Judged | Path) -> Path:

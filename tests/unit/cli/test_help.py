@@ -67,7 +67,7 @@ def test_verbs_that_change_something_can_be_tried_first(
     assert dry == {
         "up", "solve", "grade", "seal", "unseal", "reset", "down", "prove", "images",
         "session open", "session sign", "session start", "session pause", "session resume",
-        "session stop", "session incident",
+        "session stop", "session incident", "session close",
     }  # fmt: skip
 
 

@@ -1,0 +1,151 @@
+"""A session is closed: grids with names in its own folder, facts beside decisions left empty."""
+
+import re
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+from zipfile import ZipFile
+
+import pytest
+from odfdo import Document
+
+from labctl.core.errors import RuleRefused
+from labctl.grade.model import Mode
+from labctl.pipeline import journal
+from labctl.pipeline.closing import build_jury_grid, close_session
+from labctl.pipeline.conduct import ROSTER
+from labctl.session.acts import Act
+from labctl.session.seating import Opening
+from tests.runs import EXAM, graded
+from tests.unit.session.course import opening
+
+ROSTER_TEXT = "candidat;place;identifiant\n=Aimata Brillant;1;C01\nTuterai Chang;2;C02\n"
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("LABCTL_STATE_DIR", str(tmp_path))
+    monkeypatch.setenv("LABCTL_LANG", "fr")
+    return tmp_path / "sessions/s1"
+
+
+def do(kind: str, *benches: int, **detail: object) -> None:
+    journal.perform("s1", lambda _state: Act(kind, "V", benches or (1, 2), detail))
+
+
+def hold(what: Opening, folder: Path) -> None:
+    """Hold a session of two candidates; bench 1 is observed in both phases, 2 in none."""
+    journal.begin(what, "V", {})
+    (folder / ROSTER).write_text(ROSTER_TEXT)
+    for document in ("emargement", "notice", "sujet"):
+        do("sign", document=document)
+    for phase in (1, 2):
+        do("start", exam_phase=phase)
+        graded(1, EXAM, stamp=journal.find_stamp(1))
+        do("stop")
+        do("seal", fingerprint="", number="004512")
+        do("unseal")
+    do("incident", 2, text="écran remplacé", given_s=0)
+
+
+def cells(path: Path, name: str) -> list[list[Any]]:
+    table = Document(str(path)).body.get_table(name=name)
+    assert table is not None
+    return [list(row.cells) for row in table.rows]
+
+
+def read_content(path: Path) -> str:
+    with ZipFile(path) as packed:
+        return packed.read("content.xml").decode()
+
+
+def test_the_grid_has_facts_of_each_phase_and_every_decision_is_empty(folder: Path) -> None:
+    hold(opening(), folder)
+
+    closed = close_session("s1", "V", "")
+    overview = cells(folder / "grilles/jury.ods", "Synthèse")
+    own = cells(folder / "grilles/jury.ods", "Banc 01")
+    choices = [
+        cell
+        for row in (*overview, *own)
+        for cell in row
+        if cell.get_attribute("table:content-validation-name") == "decision"
+    ]
+
+    assert len(choices) == 2 * 11 + 11
+    assert {cell.value for cell in choices} == {None}
+    facts = "\n".join(str(row[2].value) for row in own if len(row) > 2)
+    assert "conforme K-034" in facts
+    assert "[phase 1, 2]" in facts
+    assert closed.missing == {1: (2,), 2: (2,)}
+
+
+def test_decisions_are_chosen_from_a_list(folder: Path) -> None:
+    hold(opening(), folder)
+    close_session("s1", "V", "")
+
+    content = read_content(folder / "grilles/jury.ods")
+    assert "cell-content-is-in-list(&quot;Acquise&quot;;&quot;Non acquise&quot;)" in content
+    assert "table:formula" not in content
+
+
+def test_no_grid_holds_a_mark_or_a_decision(folder: Path) -> None:
+    hold(opening(), folder)
+    close_session("s1", "V", "")
+
+    page = (folder / "grilles/jury.html").read_text()
+    content = read_content(folder / "grilles/jury.ods")
+    for text in (page, content):
+        assert not re.search(r"\b(score|barème|\d+ points?|\d+ ?/ ?20)\b", text, re.IGNORECASE)
+        assert "checked" not in text
+
+
+def test_names_are_text_and_for_the_owner_alone(folder: Path) -> None:
+    hold(opening(), folder)
+    close_session("s1", "V", "")
+
+    who = cells(folder / "grilles/jury.ods", "Synthèse")[3][1]
+    assert (who.value, who.type) == ("=Aimata Brillant", "string")
+    assert {path.stat().st_mode & 0o077 for path in (folder / "grilles").iterdir()} == {0}
+    assert "écran remplacé" in (folder / "grilles/jury.html").read_text()
+
+
+def test_closing_again_writes_the_grids_again_and_records_nothing(folder: Path) -> None:
+    hold(opening(), folder)
+    head = close_session("s1", "V", "").state.head
+    (folder / "grilles/jury.ods").unlink()
+
+    closed = close_session("s1", "V", "")
+
+    assert closed.state.head == head
+    assert all(path.is_file() for path in closed.files)
+
+
+def test_a_session_that_goes_on_is_not_closed(folder: Path) -> None:
+    journal.begin(opening(), "V", {})
+
+    with pytest.raises(RuleRefused):
+        close_session("s1", "V", "")
+    assert not (folder / "grilles").exists()
+
+
+def test_the_grid_of_a_route_is_its_scope_also_without_a_run(folder: Path) -> None:
+    shorter = opening(mode=Mode.TRAINING)
+    seats = tuple(replace(seat, route="ccp2") for seat in shorter.seats)
+    state = journal.begin(replace(shorter, seats=seats), "V", {})
+    (folder / ROSTER).write_text(ROSTER_TEXT)
+
+    grid = build_jury_grid(state)
+
+    assert grid.competencies == (5, 6, 7)
+    (activity,) = grid.candidates[0].activities
+    assert [one.modalities for one in activity.competencies] == [("ET",), ("ET",), ("MSP", "ET")]
+    assert "n'a pas eu lieu" in grid.candidates[0].examined.remarks[0]
+
+
+def test_who_did_not_come_is_said(folder: Path) -> None:
+    journal.begin(opening(), "V", {})
+    (folder / ROSTER).write_text(ROSTER_TEXT)
+    do("absent")
+
+    assert build_jury_grid(journal.read_state("s1")).candidates[0].examined.remarks == ("absent",)
