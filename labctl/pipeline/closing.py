@@ -42,7 +42,7 @@ def close_session(session: str, by: str, reason: str) -> Closed:
 def write_grids(state: State) -> Closed:
     """Write the grid of the jury as ODS and as a page to print."""
     from labctl.reports.jury_html import write_html
-    from labctl.reports.jury_ods import write_ods
+    from labctl.reports.printed.jury_ods import write_ods
 
     grid = build_jury_grid(state)
     folder = session_dir(state.opening.session) / GRIDS
