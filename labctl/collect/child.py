@@ -22,6 +22,8 @@ _HEAVY = (
     "labctl.connect.ssh.session",
     "labctl.connect.cli.device",
     "labctl.connect.cim.winrm",
+    "labctl.connect.smb.session",
+    "labctl.connect.smb.trials",
 )
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -34,10 +34,16 @@ class Place:
 
     room: Room
     cahier: Cahier
+    _plans: dict[tuple[int, str], Plan] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     def plan(self, bench: int, route: str = "") -> Plan:
         """Return the plan of one bench, for a route or for its own."""
-        return build_plan(self.cahier, self.room, bench, route)
+        key = (bench, route)
+        if key not in self._plans:  # every verb asks for it several times
+            self._plans[key] = build_plan(self.cahier, self.room, bench, route)
+        return self._plans[key]
 
     def patience(self, benches: Iterable[int]) -> float:
         """Return how many times its usual time an act on any of these benches may take."""

@@ -59,4 +59,5 @@ def digest(plan: Plan) -> str:
 
 def to_document(plan: Plan) -> dict[str, object]:
     """Return a plan as the plain values JSON knows."""
-    return {"schema": SCHEMA, **{f.name: to_plain(getattr(plan, f.name)) for f in fields(plan)}}
+    named = (field.name for field in fields(plan) if field.init)
+    return {"schema": SCHEMA, **{name: to_plain(getattr(plan, name)) for name in named}}

@@ -8,7 +8,7 @@ expect from it; providers read what to build; probes read whom to ask.
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from ipaddress import IPv4Address, IPv4Interface, IPv4Network
-from typing import TypeVar
+from typing import TypeVar, cast
 
 from labctl.core.ids import BenchId, NodeName
 from labctl.plan.path import find_path
@@ -192,9 +192,16 @@ class Plan:
     lots: tuple[PlannedLot, ...]  # of the route, in order
     delivered: Delivered
 
+    _read: dict[type[Demand], Demand] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )  # what was read back of ``demands`` already: each check asks for its own, of every bench
+
     def demand(self, cls: type[D]) -> D:
         """Return what a topic asks for; KeyError when the cahier does not name it."""
-        return cls.read_back(self.demands[cls.topic])
+        found = self._read.get(cls)
+        if found is None:
+            found = self._read[cls] = cls.read_back(self.demands[cls.topic])
+        return cast("D", found)
 
     def find(self, cls: type[D]) -> D | None:
         """Return what a topic asks for, None when the cahier does not name it."""

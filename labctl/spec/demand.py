@@ -20,8 +20,8 @@ T = TypeVar("T")
 
 
 def computed(function: Callable[[Any], T]) -> T:
-    """Declare a value computed of the fields of a block: roles read it in ``plan.json`` too."""
-    return cast("T", computed_field(property(function)))
+    """Declare a value computed of the fields of a block, once: roles read it in ``plan.json``."""
+    return cast("T", computed_field(cached_property(function)))
 
 
 class ReadBack:

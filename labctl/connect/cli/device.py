@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from labctl.connect.base import Answer, Endpoint, Question
+from labctl.connect.cli.secrets import load_rules
 from labctl.connect.guard import GuardedSocket
 from labctl.connect.ssh.session import LIBRARY_ERRORS, is_host_key_error, load_key, tame_library
 from labctl.connect.trouble import Stopwatch, explain, refuse
@@ -39,7 +40,8 @@ T = TypeVar("T")
 
 
 def preload() -> None:
-    """Import the library, which takes half a second."""
+    """Import the library, which takes half a second, and compile what hides secrets."""
+    load_rules()
     import_module("netmiko.cisco")
     import_module("netmiko.exceptions")
 

@@ -78,7 +78,8 @@ _HINTS = re.compile(
 
 
 @cache
-def _rules() -> tuple[re.Pattern[str], ...]:
+def load_rules() -> tuple[re.Pattern[str], ...]:
+    """Compile the patterns, once: thirty of them take 10 ms."""
     return (
         *(re.compile(f"{_START}{head}{_TYPE}){_REST}") for head in _UP_TO_THE_END),
         *(re.compile(f"{_START}{head}{_TYPE}){_WORD}") for head in _BEFORE_A_WORD[:-1]),
@@ -99,7 +100,7 @@ class SecretMask:
     def _hide(self, line: str) -> str:
         if len(line) > _LONGEST or _HINTS.search(line) is None:
             return line
-        for rule in _rules():
+        for rule in load_rules():
             for _secret in range(_MOST):
                 line = rule.sub(self._replace, line)
         return line

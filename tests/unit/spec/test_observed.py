@@ -2,6 +2,7 @@
 
 import contextlib
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -69,7 +70,7 @@ def test_what_no_check_reads_is_declared_so(reads: set[tuple[type, str]]) -> Non
     benches = [(solved_facts(plan), untouched_facts(plan)) for plan in plans]
     reads.clear()
     for plan, facts in zip(plans, benches, strict=True):
-        judge_all(plan, *facts)
+        judge_all(replace(plan), *facts)  # one of which nothing was read back yet
     declared = {
         (model, name): NOT_OBSERVED not in (field.json_schema_extra or {})
         for cls in classes
