@@ -51,7 +51,6 @@ def check_workstation_addressing(  # what it compares, then what was seen
     if segment.name not in asked.segments:
         raise NotAsked(_("le sujet ne le demande pas"))
     scope = asked.scope_of(segment.name)
-    dns = frozenset({scope.options.dns} - {None})
     address = _main_address(network, addressing)
     others = frozenset(addressing.addresses) - {address}
     return require(
@@ -79,7 +78,7 @@ def check_workstation_addressing(  # what it compares, then what was seen
             ),
             Expectation(_("masque du poste"), network.netmask, address.netmask),
             Expectation(_("passerelle du poste"), segment.gateway, addressing.gateway),
-            Expectation(_("DNS du poste"), dns, frozenset(addressing.dns)),
+            _dns_point(plan, scope, addressing),
             Expectation(
                 _("autres adresses sur %(card)s") % {"card": card.name},
                 frozenset(),
@@ -88,6 +87,17 @@ def check_workstation_addressing(  # what it compares, then what was seen
             ),
         )
     )
+
+
+def _dns_point(plan: Plan, scope: Scope, addressing: Addressing) -> Expectation:
+    given = frozenset(addressing.dns)
+    if not scope.options.public_dns:
+        return Expectation(_("DNS du poste"), frozenset({scope.options.dns} - {None}), given)
+    networks = [segment.network for segment in plan.segments.values() if segment.network]
+    inside = [one for one in given if any(one in network for network in networks)]
+    problem = _("le DNS du poste doit être public, trouvé : %(dns)s")
+    told = problem % {"dns": ", ".join(map(str, sorted(given))) or _("rien")}
+    return truth(_("DNS public du poste"), told, holds=bool(given) and not inside)
 
 
 def _main_address(network: IPv4Network, addressing: Addressing) -> IPv4Interface:

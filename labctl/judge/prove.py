@@ -17,6 +17,7 @@ from labctl.core.verdict import BenchVerdicts, CheckVerdict, Reason, Verdict
 from labctl.judge.catalogue import blocked_with, dependants
 
 Verdicts = Mapping[str, CheckVerdict]
+_FINE = (Verdict.CONFORM, Verdict.NOT_APPLICABLE)
 NOTHING_LOST: Mapping[str, str] = MappingProxyType({})
 
 
@@ -87,7 +88,8 @@ def prove(
 def list_doubts(catalogue: Sequence[CheckSpec], trial: Trial) -> tuple[str, ...]:
     """Return what a look at a sabotaged bench shows against a sabotage; the repair is left out."""
     under = _by_check(trial.sabotaged)
-    changed = list_changed(trial.sabotaged)
+    known = {spec.id for spec in catalogue}
+    changed = {c: v for c, v in list_changed(trial.sabotaged).items() if c in known}
     waiting = dependants(catalogue, trial.check) & under.keys()  # those of that bench's kind
     blocked = blocked_with(catalogue, trial.check) & under.keys()
     return (
@@ -98,10 +100,13 @@ def list_doubts(catalogue: Sequence[CheckSpec], trial: Trial) -> tuple[str, ...]
 
 
 def list_changed(verdicts: BenchVerdicts) -> dict[str, Verdict]:
-    """Return the checks that are not « conforme », with their verdict."""
-    return {
-        one.check: one.verdict for one in verdicts.verdicts if one.verdict is not Verdict.CONFORM
-    }
+    """Return the checks that are neither « conforme » nor « sans objet », with their verdict."""
+    return {one.check: one.verdict for one in verdicts.verdicts if one.verdict not in _FINE}
+
+
+def list_pointless(solved: BenchVerdicts) -> frozenset[str]:
+    """Return the checks that have nothing to say of a subject, even of a bench that is solved."""
+    return frozenset(one.check for one in solved.verdicts if one.verdict is Verdict.NOT_APPLICABLE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,7 +207,7 @@ def _disturbed(checks: set[str], under: Verdicts) -> Iterator[str]:
 
 def _left_over(reverted: Verdicts) -> Iterator[str]:
     for check, verdict in sorted(reverted.items()):
-        if verdict.verdict is not Verdict.CONFORM:
+        if verdict.verdict not in _FINE:
             yield _("une fois réparé, %(check)s reste « %(verdict)s » : %(why)s") % {
                 "check": check,
                 "verdict": verdict.verdict,

@@ -11,10 +11,10 @@ from typing import Any
 
 from labctl.core.check import CheckSpec
 from labctl.core.i18n import about
-from labctl.core.verdict import BenchVerdicts, CheckVerdict, Verdict
+from labctl.core.verdict import BenchVerdicts, CheckVerdict
 from labctl.judge.catalogue import dependants
 from labctl.judge.groups import Excuses, form_groups, union
-from labctl.judge.prove import Trial, list_changed, list_doubts
+from labctl.judge.prove import Trial, list_changed, list_doubts, list_pointless
 from labctl.pipeline.outcome import Outcome
 from labctl.spec.fault import Fault, clash
 
@@ -160,6 +160,7 @@ class Campaign:
         bench.untouched = bench.untouched or outcome.value.untouched
         bench.solved = bench.solved or outcome.value.solved
         bench.is_ready = True
+        self._leave_out(bench, list_pointless(bench.solved))
 
     def keep_tried(self, number: int, task: Task, outcome: Outcome[Tried]) -> None:
         """Note what a group showed on a bench."""
@@ -211,6 +212,18 @@ class Campaign:
                 }
                 yield from form_groups(excuses, self._clashes, alone)
 
+    def _leave_out(self, bench: _Bench, pointless: frozenset[str]) -> None:
+        """Ask no more of a bench what its subject does not ask; what no bench asks is not tried."""
+        bench.catalogue = [spec for spec in bench.catalogue if spec.id not in pointless]
+        bench.excuses = {
+            name: changed - pointless
+            for name, changed in bench.excuses.items()
+            if self._faults[name].check not in pointless
+        }
+        asked = {name for each in self._benches.values() for name in each.excuses}
+        kept = (tuple(name for name in group if name in asked) for group in self._queue)
+        self._queue = [group for group in kept if group]
+
     def _clashes(self, first: str, second: str) -> bool:
         return clash(self._faults[first], self._faults[second])
 
@@ -219,7 +232,7 @@ class Campaign:
         verdicts = {one.check: one for one in seen.verdicts}
         for group in tuple(bench.pending):
             now = group.left - excused
-            broken = [name for name in now if verdicts[name].verdict is not Verdict.CONFORM]
+            broken = now & list_changed(seen).keys()
             group.repaired |= {name: verdicts[name] for name in now}
             group.left -= now
             if broken:

@@ -164,11 +164,9 @@ def _sort(names: Iterable[str]) -> dict[str, list[Path]]:
         if name.endswith(".py"):
             files[_CHECKS].append(_find_check(Path(name)))
             continue
-        kind = next(
-            (k for k in (_ROOMS, _REFERENTIALS, _GRIDS) if name in list_names(*_PLACES[k])), ""
-        )
-        kind = kind or _kind_of(name)
-        files[kind].append(find_file(name, *_PLACES[kind]))
+        named = [kind for kind, place in _PLACES.items() if name in list_names(*place)]
+        for kind in named or [_kind_of(name)]:  # a subject and its room may have one name
+            files[kind].append(find_file(name, *_PLACES[kind]))
     return files
 
 

@@ -4,13 +4,14 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import fields, is_dataclass, replace
 from ipaddress import IPv4Address, IPv4Interface, IPv4Network
+from typing import Any
 
 from pydantic import BaseModel
 
 from labctl.core.errors import Mistake, SpecError
 from labctl.core.i18n import _
 from labctl.core.ids import NodeName
-from labctl.plan.model import Plan
+from labctl.plan.model import Plan, Port
 from labctl.spec.fault import Fault, Step
 from labctl.spec.topic import load_topic
 
@@ -40,7 +41,9 @@ def resolve(fault: Fault, plan: Plan) -> Fault:
     by its key, name, segment, node, login, number or letter, or by its rank: ``people.0``, and
     ``people.-1`` for the last one. ``keys`` are the keys of a mapping. A path may hold another
     reference: ``${plan.segments.${plan.demands.routing.guests.segment}.vid}``. ``${spare_port}`` is
-    the last port that is not used. ``${machine}`` was replaced before (``judge.cases.bind``).
+    the last port that is not used, ``${access_port.X}`` the first port in use of a machine whose
+    frames have no tag, ``${desk}`` the first workstation. ``${machine}`` was replaced before
+    (``judge.cases.bind``).
     """
     mistakes = tuple(_mistakes(fault, plan))
     if mistakes:
@@ -100,9 +103,7 @@ def _value(path: str, plan: Plan) -> str:
     if head == "spare_port" and not names:
         ports = [port for node in plan.nodes.values() for port in node.ports]
         return [port.name for port in ports if not port.cable][-1]
-    if head != "plan":
-        raise Unresolved(_("« ${%(path)s} » : le chemin doit commencer par plan.") % {"path": path})
-    value, names = _find_root(plan, names)
+    value, names = _find_root(plan, head, names, path)
     for name in names:
         value = _inside(value, name, path)
     if is_dataclass(value) or isinstance(value, BaseModel | dict | tuple | None):
@@ -112,11 +113,26 @@ def _value(path: str, plan: Plan) -> str:
     return str(value)
 
 
-def _find_root(plan: Plan, names: list[str]) -> tuple[object, list[str]]:
+def _find_root(plan: Plan, head: str, names: list[str], path: str) -> tuple[object, list[str]]:
     """Return what the rest of a path leads from: the plan, or what a topic asks for."""
+    if head == "desk" and plan.desks:
+        return plan.desks[0].name, names
+    if head == "access_port" and names:
+        ports = _inside(_inside(plan.nodes, names[0], path), "ports", path)
+        return _first_access(ports, path), names[1:]
+    if head != "plan":
+        raise Unresolved(_("« ${%(path)s} » : le chemin doit commencer par plan.") % {"path": path})
     if names[:1] == ["demands"] and names[1:2] and names[1] in plan.demands:
         return plan.demand(load_topic(names[1]).load()), names[2:]
     return plan, names
+
+
+def _first_access(ports: Any, path: str) -> Port:
+    used = [port for port in ports if port.cable and not port.tagged]
+    if not used:
+        raise Unresolved(_("« ${%(path)s} » : aucun port n'est d'accès") % {"path": path})
+    first: Port = used[0]
+    return first
 
 
 def _inside(value: object, name: str, path: str) -> object:

@@ -76,7 +76,7 @@ def play(centre: Path, steps: list[Typed]) -> str:
 
 def test_page_shows_how_a_subject_is_written_and_proved() -> None:
     verbs = [step.line.split()[1] for step in read_steps() if step.line.startswith("labctl ")]
-    assert verbs == ["validate", "prove", "validate", "up"]
+    assert verbs == ["new", "validate", "prove", "new", "validate", "up"]
 
 
 def test_each_step_does_what_the_page_says(centre: Path) -> None:

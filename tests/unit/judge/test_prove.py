@@ -6,7 +6,7 @@ from decimal import Decimal
 from labctl.core.check import CheckSpec
 from labctl.core.ids import CheckId
 from labctl.core.verdict import BenchVerdicts, CheckVerdict, Reason, Verdict
-from labctl.judge.prove import Proof, Trial, prove
+from labctl.judge.prove import Proof, Trial, list_pointless, prove
 
 NAMES = ("K-901", "K-902", "K-903")
 CATALOGUE = (
@@ -154,3 +154,14 @@ def test_a_sabotage_that_could_not_be_tried_says_why() -> None:
     trials = [TRIALS["K-901"], TRIALS["K-902"]]
     found = prove(CATALOGUE, UNTOUCHED, SOLVED, trials, {"K-903": "banc perdu"})
     assert reasons(found, "K-903") == ("son sabotage n'a pas pu être essayé : banc perdu",)
+
+
+def test_what_the_subject_does_not_ask_changes_nothing() -> None:
+    nothing = Verdict.NOT_APPLICABLE
+    assert list_pointless(bench(YES, nothing, NO)) == {"K-902"}
+    asked = (CATALOGUE[0], CATALOGUE[2])
+    trial = Trial("K-901", frozenset(), bench(NO, BLOCKED, YES), bench(YES, nothing, YES))
+    third = Trial("K-903", frozenset(), bench(YES, nothing, NO), bench(YES, nothing, YES))
+    found = prove(asked, UNTOUCHED, bench(YES, nothing, YES), [trial, third])
+    assert found.score == 1
+    assert [row.changed for row in found.rows] == [{"K-901": NO, "K-902": BLOCKED}, {"K-903": NO}]

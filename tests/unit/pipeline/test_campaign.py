@@ -1,6 +1,7 @@
 """What a proof does next: whatever a bench comes to, only what it had not proved is done again."""
 
 from collections.abc import Collection, Iterable
+from dataclasses import replace
 
 import pytest
 
@@ -231,3 +232,21 @@ def test_a_sabotage_goes_where_its_check_means_something(bench: int, name: str) 
 
     assert campaign.can(bench, (name,))
     assert not campaign.can(3 - bench, (name,))
+
+
+def test_what_no_bench_asks_is_neither_tried_nor_a_row() -> None:
+    campaign = campaign_of(benches=(1, 2))
+    solved = seen()
+    without = tuple(
+        replace(one, verdict=Verdict.NOT_APPLICABLE) if one.check == NAMES[0] else one
+        for one in solved.verdicts
+    )
+    for bench in (1, 2):
+        assert NAMES[0] in {name for group in campaign.groups() for name in group}
+        assert campaign.take(bench) == PREPARE
+        ready = Ready(seen(NAMES), replace(solved, verdicts=without))
+        campaign.keep_ready(bench, Outcome(ready))
+    assert {name for group in campaign.groups() for name in group} == set(NAMES[1:])
+    assert [[spec.id for spec in rows] for rows, _before, _after in campaign.baselines()] == [
+        list(NAMES[1:])
+    ] * 2

@@ -42,6 +42,8 @@ def fault_with(*words: str, node: str = "nas") -> Fault:
         ("plan.nodes.poste.interfaces.eth0.mac", "02:4c:01:62:72:00"),
         ("plan.nodes.${machine}.hostname", "MN-PC-01"),
         ("spare_port", "GigabitEthernet1/0/12"),
+        ("access_port.commutateur.cable", "uplink"),
+        ("desk", "poste"),
         ("plan.demands.directory.people.0.login", "tmaitere"),
         ("plan.demands.directory.people.-1.ou", "Technique"),
         ("plan.demands.routing.guests.forbidden.-1", "BUREAUTIQUE"),
@@ -133,3 +135,8 @@ def test_no_sabotage_holds_a_name_of_one_cahier(fault: Fault) -> None:
 def test_a_sabotage_finds_its_machines_in_the_plan(fault: Fault) -> None:
     named = {step.node for step in (*fault.steps, *fault.revert) if "${" not in step.node}
     assert named == set()
+
+
+def test_a_machine_without_an_access_port_is_told_of() -> None:
+    with pytest.raises(SpecError, match="aucun port n'est d'accès"):
+        resolve(fault_with("${access_port.nas.name}"), PLAN)
