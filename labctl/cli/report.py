@@ -19,7 +19,9 @@ from labctl.cli.parser import (
 from labctl.core.i18n import _, about, say_moment
 from labctl.core.untrusted import one_line
 
-FORMATS = ("html", "json", "junit", "csv", "xlsx")
+USUAL = ("html", "json", "junit", "csv", "xlsx")
+"""The formats that are written when none is named."""
+FORMATS = (*USUAL, "moodle")
 """Every format of labctl.reports.registry, named here because that module is slow to import."""
 
 
@@ -47,9 +49,9 @@ def configure(parser: Parser) -> None:
     )
     formats = parser.flag(
         "--format",
-        default=",".join(FORMATS),
+        default=",".join(USUAL),
         metavar=_("FORMATS"),
-        help=_("parmi %(known)s, séparés par des virgules (tous par défaut)")
+        help=_("parmi %(known)s, séparés par des virgules (tous par défaut, sauf moodle)")
         % {"known": ", ".join(FORMATS)},
     )
     complete_from(formats, FORMATS)

@@ -24,36 +24,32 @@ def run(args: argparse.Namespace) -> int:
     """Print the benches (all of the room when none is named), and the machines of a single one."""
     from dataclasses import asdict
 
-    from labctl.pipeline import lifecycle, place
+    from labctl.pipeline import lifecycle, people, place
 
     here = place.load_place(args.room, args.cahier)
     wanted = parse_benches(args.benches) if args.benches else here.room.benches
     benches = place.choose_benches(here, wanted)
     found = lifecycle.status(here, benches)
     _warn_of_root()
+    named = {bench: one.name for bench, one in people.list_learners(benches).items()}
     if args.json:
-        print_json("labctl/status/v1", {"benches": [asdict(bench) for bench in found.values()]})
+        shown = [asdict(bench) for bench in found.values()]
+        print_json("labctl/status/v1", {"benches": shown, "people": named})
         return 0
     rows = [
-        (
+        [
             name_bench(bench.bench, is_simulated=here.plan(bench.bench).is_simulated),
+            *([named.get(bench.bench, "–")] if named else []),
             here.room.variant_of(bench.bench),
             _(bench.condition.value),
             say_moment(lifecycle.say_since(bench)) or "–",
             f"{lifecycle.count_running(bench)}/{len(bench.nodes)}" if bench.nodes else "–",
             "; ".join(lifecycle.list_troubles(bench)),
-        )
+        ]
         for bench in found.values()
     ]
-    head = (
-        _("banc"),
-        _("variante"),
-        _("état"),
-        _("depuis"),
-        _("en marche"),
-        _("à voir"),
-    )
-    print_table("", head, rows)
+    head = [_("banc"), *([_("qui")] if named else []), _("variante"), _("état"), _("depuis")]
+    print_table("", [*head, _("en marche"), _("à voir")], rows)
     if args.benches and len(found) == 1:
         _show_machines(next(iter(found.values())))
     return 0

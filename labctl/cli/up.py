@@ -1,10 +1,12 @@
 """``labctl up``: build benches; run again, it observes and touches nothing."""
 
 import argparse
+from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from labctl.cli.display import list_failures, print_failures, print_json, print_table, progress
-from labctl.cli.parser import Parser, add_benches
+from labctl.cli.parser import Parser, add_benches, complete_paths
 from labctl.cli.work import add_work, find_benches
 from labctl.core.bench import name_bench
 from labctl.core.i18n import _
@@ -13,6 +15,13 @@ from labctl.core.i18n import _
 def configure(parser: Parser) -> None:
     """Declare the arguments."""
     add_benches(parser)
+    roster = parser.flag(
+        "--roster",
+        type=Path,
+        metavar=_("LISTE"),
+        help=_("liste CSV (candidat, place) : qui est à quel banc, en formation"),
+    )
+    complete_paths(roster)
     add_work(parser)
 
 
@@ -23,6 +32,7 @@ def run(args: argparse.Namespace) -> int:
     from labctl.pipeline import lifecycle
 
     here, benches = find_benches(args)
+    people = _read_people(args.roster, here)
     if args.dry_run:
         seen = lifecycle.foresee(here, benches)
         machines = {bench: each.machines for bench, each in seen.items()}
@@ -31,23 +41,44 @@ def run(args: argparse.Namespace) -> int:
     with progress(_("Construction des bancs"), benches) as step:
         outcomes = lifecycle.up(here, benches, step)
     built = [outcome.value for outcome in outcomes.values() if outcome.value]
+    named = _seat(people, [one.bench for one in built])
     if args.json:
         document = {"built": [asdict(b) for b in built], "failed": list_failures(outcomes)}
-        print_json("labctl/up/v1", document)
+        print_json("labctl/up/v1", {**document, "people": named})
     elif built:
-        rows = [
-            (
-                name_bench(b.bench, is_simulated=here.plan(b.bench).is_simulated),
-                b.variant,
-                str(b.machines),
-                say_started(b),
-                f"{b.elapsed_s:.1f} s",
-            )
-            for b in built
-        ]
-        head = (_("banc"), _("variante"), _("machines"), _("démarrées"), _("durée"))
-        print_table(_("Bancs prêts"), head, rows)
+        _show(here, built, named)
     return print_failures(outcomes)
+
+
+def _read_people(roster: Path | None, here: Any) -> Mapping[int, Any]:
+    from labctl.pipeline.people import read_class
+
+    return {} if roster is None else read_class(roster, here)
+
+
+def _seat(people: Mapping[int, Any], benches: Sequence[int]) -> dict[int, str]:
+    """Note who sits at the benches that were built, and return the names of all that have one."""
+    from labctl.pipeline.people import list_learners, seat_learner
+
+    for bench in set(benches) & set(people):
+        seat_learner(bench, people[bench])
+    return {bench: one.name for bench, one in list_learners(benches).items()}
+
+
+def _show(here: Any, built: Sequence[Any], named: Mapping[int, str]) -> None:
+    rows = [
+        [
+            name_bench(b.bench, is_simulated=here.plan(b.bench).is_simulated),
+            *([named.get(b.bench, "–")] if named else []),
+            b.variant,
+            str(b.machines),
+            say_started(b),
+            f"{b.elapsed_s:.1f} s",
+        ]
+        for b in built
+    ]
+    head = [_("banc"), *([_("qui")] if named else []), _("variante"), _("machines")]
+    print_table(_("Bancs prêts"), [*head, _("démarrées"), _("durée")], rows)
 
 
 def say_started(built: Any) -> str:

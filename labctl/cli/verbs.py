@@ -34,6 +34,7 @@ def summaries() -> dict[str, str]:
         "collect": _("relever les faits, sans juger"),
         "grade": _("relever et juger"),
         "report": _("écrire les rapports d'un relevé"),
+        "progress": _("suivre des apprenants, d'un relevé à l'autre"),
         "evidence": _("montrer ce qui a été demandé à une machine, et sa réponse"),
         "seal": _("mettre des bancs sous scellé : coupés, arrêtés, signés"),
         "unseal": _("vérifier le scellé de bancs et les ouvrir au jury, sur une copie"),

@@ -16,6 +16,7 @@ from pathlib import Path
 LOCALES = Path(__file__).resolve().parent.parent / "locale"
 VARIABLE = "LABCTL_LANG"
 LANGUAGES = ("fr", "en")
+_SHORT = {"fr": "%d/%m %H:%M", "en": "%m-%d %H:%M"}
 _MOMENTS = {"fr": "%d/%m/%Y à %H:%M", "en": "%Y-%m-%d %H:%M"}
 
 
@@ -73,6 +74,11 @@ def say_moment(text: str) -> str:
         return moment(datetime.fromisoformat(text))
     except (ValueError, OverflowError):  # the year 1, east of Greenwich
         return text
+
+
+def short_moment(text: str) -> str:
+    """Return a moment of a document (RFC 3339), day and hour, in this machine's zone."""
+    return f"{_localise(datetime.fromisoformat(text)):{_SHORT[language()]}}"
 
 
 def about(what: object, said: object) -> str:

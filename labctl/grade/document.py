@@ -12,7 +12,10 @@ _OF_VERDICTS = ("weight", "earned", "waiting")  # keys of the training mode
 
 
 def to_document(sheet: GradeSheet) -> dict[str, Any]:
-    """Return the sheet as the plain values JSON knows; points left out in an exam, keys and all."""
+    """Return the sheet as the plain values JSON knows.
+
+    In an exam points and names are left out, keys and all.
+    """
     document: dict[str, Any] = _ADAPTER.dump_python(sheet, mode="json")
     if sheet.mode is Mode.EXAM:
         _drop_points(document)
@@ -58,7 +61,7 @@ def _with_no_points(document: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _drop_points(document: dict[str, Any]) -> None:
-    del document["blocked"]
+    del document["blocked"], document["learner"]
     for check in document["provenance"]["outside"]:
         del check["weight"]
     for competency in document["competencies"]:

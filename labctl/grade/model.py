@@ -35,6 +35,15 @@ class Points:
 
 
 @dataclass(frozen=True, slots=True)
+class Learner:
+    """Who sat at a bench in training; in an exam the number of the bench stands for the person."""
+
+    name: str
+    number: str = ""  # what the centre, or its Moodle, knows the person by
+    group: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class CriterionSheet:
     """One critère, verbatim, with the verdicts of its checks (none: the jury alone sees it).
 
@@ -83,3 +92,4 @@ class GradeSheet:
     blocked: Blocked = Blocked.PENDING
     exam: str = ""  # title of the référentiel
     unread: tuple[Unread, ...] = ()  # asked, read by no check, for no critère
+    learner: Learner | None = None  # training only

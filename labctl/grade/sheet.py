@@ -7,7 +7,15 @@ from decimal import Decimal
 
 from labctl.core.i18n import mark
 from labctl.core.verdict import BenchVerdicts, CheckVerdict, Outside, Provenance, Verdict
-from labctl.grade.model import SCHEMA, Blocked, CompetencySheet, CriterionSheet, GradeSheet, Mode
+from labctl.grade.model import (
+    SCHEMA,
+    Blocked,
+    CompetencySheet,
+    CriterionSheet,
+    GradeSheet,
+    Learner,
+    Mode,
+)
 from labctl.grade.points import in_points, mean_of, share_of
 from labctl.spec.observed import Unread
 from labctl.spec.referential import Competency, Criterion, Referential, Route, find_route
@@ -19,7 +27,8 @@ ASSISTED = mark("aidé")
 class Frame:
     """What a sheet is printed within: mode, route, and the client of the subject.
 
-    ``unread`` is what the cahier asks and no check reads, by critère, "" for none.
+    ``unread`` is what the cahier asks and no check reads, by critère, "" for none. ``learner`` is
+    left out in an exam.
     """
 
     mode: Mode
@@ -28,6 +37,7 @@ class Frame:
     company: str
     blocked: Blocked = Blocked.PENDING
     unread: Mapping[str, tuple[Unread, ...]] = field(default_factory=dict)
+    learner: Learner | None = None
 
 
 def build_sheet(verdicts: BenchVerdicts, referential: Referential, frame: Frame) -> GradeSheet:
@@ -68,6 +78,7 @@ def build_sheet(verdicts: BenchVerdicts, referential: Referential, frame: Frame)
         blocked=frame.blocked,
         exam=referential.title,
         unread=frame.unread.get("", ()),
+        learner=frame.learner if frame.mode is Mode.TRAINING else None,
     )
 
 
@@ -92,7 +103,7 @@ def is_helped(verdict: CheckVerdict) -> bool:
 
 
 def without_points(sheet: GradeSheet) -> GradeSheet:
-    """Return the sheet as an exam shows it: the same facts, and no points."""
+    """Return the sheet as an exam shows it: the same facts, no points and no name."""
     competencies = tuple(
         replace(
             competency,
@@ -110,7 +121,7 @@ def without_points(sheet: GradeSheet) -> GradeSheet:
     )
     provenance = _without_weights(sheet.provenance)
     exam = replace(sheet, mode=Mode.EXAM, competencies=competencies, provenance=provenance)
-    return replace(exam, blocked=Blocked.PENDING)
+    return replace(exam, blocked=Blocked.PENDING, learner=None)
 
 
 def _without_weight(verdict: CheckVerdict) -> CheckVerdict:

@@ -15,6 +15,7 @@ from labctl.core.store import lock
 from labctl.pipeline import elsewhere, remote
 from labctl.pipeline.order import Order
 from labctl.pipeline.outcome import Outcome, Step
+from labctl.pipeline.people import forget_learner
 from labctl.pipeline.place import Place, lock_path
 from labctl.pipeline.sealed import require_open, require_unsealed, throw_seal_away
 from labctl.pipeline.workers import run_each
@@ -167,6 +168,7 @@ def _remove_everywhere(order: Order, report: Report) -> bool:
                     elsewhere.forget(order.bench, host)
                 except LabctlError as exc:
                     troubles.append(exc)
+    forget_learner(order.bench)
     if troubles:
         troubles[0].message = "\n".join(each.message for each in troubles)
         raise troubles[0]

@@ -29,6 +29,7 @@ from labctl.pipeline.journal import find_stamp
 from labctl.pipeline.lifecycle import hold
 from labctl.pipeline.order import Order
 from labctl.pipeline.outcome import Outcome, Step
+from labctl.pipeline.people import keep_with_runs, read_learner
 from labctl.pipeline.place import Place, new_run
 from labctl.pipeline.remote import place_work
 from labctl.pipeline.runs import find_evidence, write_run
@@ -106,7 +107,10 @@ def collect(
     patience = place.patience(benches)
     deadline = Deadline.after(COLLECT_S * rounds + GRACE_S, patience=patience)
     may_add = Idleness().has_spare
-    return run_each(jobs, step, workers=WORKERS, deadline=deadline, may_add=may_add)
+    outcomes = run_each(jobs, step, workers=WORKERS, deadline=deadline, may_add=may_add)
+    if choice.mode is Mode.TRAINING:
+        keep_with_runs({bench: one.value for bench, one in outcomes.items() if one.value})
+    return outcomes
 
 
 def collect_on(order: Order, report: Report) -> Path:
@@ -224,7 +228,8 @@ def _judge(
 def _conclude(run: Path, plan: Plan, verdicts: BenchVerdicts, choice: Choice, exam: Grid) -> Graded:
     route = choice.route or exam.referential.main_route
     unread = exam.place(plan.unread)
-    frame = Frame(choice.mode, route, plan.title, plan.company, choice.blocked, unread)
+    learner = read_learner(Path(verdicts.provenance.source or run))
+    frame = Frame(choice.mode, route, plan.title, plan.company, choice.blocked, unread, learner)
     sheet = build_sheet(verdicts, exam.referential, frame)
     write_run(run, verdicts, sheet)
     return Graded(run, verdicts, sheet)

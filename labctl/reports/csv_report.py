@@ -35,12 +35,14 @@ class CsvReport:
         training = is_training(sheets)
         text = io.StringIO()
         writer = csv.writer(text, delimiter=";", lineterminator="\r\n", quoting=csv.QUOTE_ALL)
-        writer.writerow((*HEAD, "poids", "part_acquise", "part_en_attente") if training else HEAD)
+        more = ("poids", "part_acquise", "part_en_attente", "apprenant") if training else ()
+        writer.writerow((*HEAD, *more))
         for row in each_row(sheets):
             cells = _cells(row)
             if training:
                 points = row.verdict.weight, row.verdict.earned, row.verdict.waiting
                 cells += tuple(map(str, points))
+                cells += (row.sheet.learner.name if row.sheet.learner else "",)
             writer.writerow(disarm(cell) for cell in cells)
         path = folder / "constats.csv"
         write_bytes(path, text.getvalue().encode("utf-8-sig"), mode=0o644)

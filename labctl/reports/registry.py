@@ -15,6 +15,7 @@ FORMATS = {
     "junit": "labctl.reports.junit:JunitReport",
     "csv": "labctl.reports.csv_report:CsvReport",
     "xlsx": "labctl.reports.xlsx:XlsxReport",
+    "moodle": "labctl.reports.moodle:MoodleReport",
 }
 
 

@@ -80,7 +80,9 @@ def _summary(page: Any, sheets: Sequence[GradeSheet]) -> None:
     counted = [verdict.value for verdict in Verdict]
     if any(sheet.counts.get(ASSISTED) for sheet in sheets):
         counted.append(ASSISTED)
+    named = any(sheet.learner for sheet in sheets)
     columns = {
+        **({_("Apprenant"): 26} if named else {}),
         _("Variante"): 10,
         _("Client"): 26,
         **dict.fromkeys(criteria, 7),
@@ -101,7 +103,8 @@ def _summary(page: Any, sheets: Sequence[GradeSheet]) -> None:
             say_moment(sheet.collected_at),
             sheet.evidence_head[:16],
         )
-        _row(page, sheet, (sheet.variant, sheet.company, *cells, *counts, *about))
+        who = [sheet.learner.name if sheet.learner else ""] if named else []
+        _row(page, sheet, (*who, sheet.variant, sheet.company, *cells, *counts, *about))
 
 
 def _details(page: Any, sheets: Sequence[GradeSheet], wanted: Sequence[Verdict]) -> None:
@@ -186,7 +189,7 @@ def _head(page: Any, sheets: Sequence[GradeSheet], columns: Mapping[str, int]) -
     """Write the names of the columns, that of the bench first, each as wide as it must be."""
     is_simulated = any(sheet.is_simulated for sheet in sheets)
     widths = {_("Banc"): SIMULATED if is_simulated else 7, **columns}
-    for cell, width in zip(_cells(page, 1, widths), widths.values(), strict=True):
+    for cell, width in zip(write_cells(page, 1, widths), widths.values(), strict=True):
         page.column_dimensions[cell.column_letter].width = width
         cell.font = Font(bold=True, color="FFFFFF")
         cell.fill = PatternFill("solid", start_color=ACCENT)
@@ -194,7 +197,7 @@ def _head(page: Any, sheets: Sequence[GradeSheet], columns: Mapping[str, int]) -
 
 def _row(page: Any, sheet: GradeSheet, values: Iterable[object]) -> list[Any]:
     """Write a line of a bench below the others, and return its cells."""
-    cells = _cells(page, page.max_row + 1, (sheet.bench, *values))
+    cells = write_cells(page, page.max_row + 1, (sheet.bench, *values))
     cells[0].number_format = _bench_format(sheet)
     cells[0].alignment = Alignment(horizontal="left", vertical="top")
     return cells
@@ -206,7 +209,8 @@ def _bench_format(sheet: GradeSheet) -> str:
     return f'00" ({said})"' if sheet.is_simulated else "00"
 
 
-def _cells(page: Any, number: int, values: Iterable[object]) -> list[Any]:
+def write_cells(page: Any, number: int, values: Iterable[object]) -> list[Any]:
+    """Write a row of values that no spreadsheet takes for a formula, and return its cells."""
     cells = []
     for column, value in enumerate(values, start=1):
         cell = page.cell(number, column)

@@ -7,10 +7,11 @@ from xml.etree import ElementTree as Xml
 import pytest
 from openpyxl import load_workbook
 
+from labctl.cli.report import USUAL
 from labctl.core.verdict import Outside, Provenance, Restart
 from labctl.grade.model import GradeSheet
 from labctl.grade.sheet import ASSISTED
-from labctl.reports.registry import FORMATS, load
+from labctl.reports.registry import load
 from labctl.reports.rows import list_notices, tally
 from tests.sheets import make_sheet
 
@@ -57,7 +58,7 @@ def test_what_held_and_was_ready_needs_no_more_words() -> None:
     assert list_notices(held) == ("Vérifié après redémarrage (coupure de courant : nas).",)
 
 
-@pytest.mark.parametrize("name", sorted(FORMATS))
+@pytest.mark.parametrize("name", sorted(USUAL))
 def test_every_format_tells_that_nobody_restarted_anything(name: str, tmp_path: Path) -> None:
     (path, *_others) = load(name).write([make_sheet()], tmp_path)
     if name == "xlsx":
@@ -90,7 +91,7 @@ def test_what_programs_read_says_it_in_a_value(name: str, tmp_path: Path) -> Non
 
 
 def test_every_format_is_tried() -> None:
-    assert set(FORMATS) == {"html", "junit", "xlsx", "json", "csv"}
+    assert set(USUAL) == {"html", "junit", "xlsx", "json", "csv"}
 
 
 def test_a_critere_that_was_not_asked_is_not_said_to_be_the_jurys_alone(tmp_path: Path) -> None:

@@ -1,0 +1,85 @@
+"""Who sits at a bench in training: noted by ``up --roster``, kept with each run.
+
+An exam has no such note: its benches are known by their numbers, its people by the session.
+"""
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from labctl.core.errors import SpecError, StoreError
+from labctl.core.i18n import _
+from labctl.core.paths import state_dir
+from labctl.core.store import read_json, write_json
+from labctl.grade.model import Learner
+from labctl.pipeline.examday import load_roster
+from labctl.pipeline.place import Place
+
+SCHEMA = "labctl/person/v1"
+NOTE = "person.json"
+
+
+def read_class(path: Path, place: Place) -> dict[int, Learner]:
+    """Return who sits at each bench of a roster; SpecError with every mistake of it."""
+    roster, mistakes = load_roster(path)
+    known = ", ".join(map(str, place.room.benches))
+    strange = tuple(
+        roster.mistake(
+            one,
+            _("la salle « %(room)s » n'a pas de banc %(bench)d")
+            % {"room": place.room.id, "bench": one.bench},
+            rule="banc",
+            hint=_("bancs : %(names)s") % {"names": known},
+        )
+        for one in roster.candidates
+        if one.bench not in place.room.benches
+    )
+    if mistakes or strange:
+        raise SpecError(tuple(sorted((*mistakes, *strange))))
+    return {one.bench: Learner(one.name, one.number, one.group) for one in roster.candidates}
+
+
+def seat_learner(bench: int, learner: Learner) -> None:
+    """Note who sits at a bench, until ``down`` or another roster."""
+    _write(_file(bench), learner)
+
+
+def forget_learner(bench: int) -> None:
+    """Forget who sat at a bench."""
+    _file(bench).unlink(missing_ok=True)
+
+
+def list_learners(benches: Iterable[int]) -> dict[int, Learner]:
+    """Return who sits at each bench, where it was said."""
+    found = ((bench, _read(_file(bench))) for bench in benches)
+    return {bench: learner for bench, learner in found if learner is not None}
+
+
+def keep_with_runs(runs: Mapping[int, Path]) -> None:
+    """Lay the note of who sits at each bench into its new run."""
+    for bench, learner in list_learners(runs).items():
+        _write(runs[bench] / NOTE, learner)
+
+
+def read_learner(run: Path) -> Learner | None:
+    """Return whose a run is, None where nobody said it."""
+    return _read(run / NOTE)
+
+
+def _write(path: Path, learner: Learner) -> None:
+    known = {"name": learner.name, "number": learner.number, "group": learner.group}
+    write_json(path, {"schema": SCHEMA, **known})
+
+
+def _read(path: Path) -> Learner | None:
+    if not path.exists():
+        return None
+    document: Any = read_json(path)
+    if isinstance(document, dict) and document.get("schema") == SCHEMA:
+        return Learner(*(str(document.get(key, "")) for key in ("name", "number", "group")))
+    said = _("« %(path)s » ne dit plus qui est au banc") % {"path": path}
+    raise StoreError(said, hint=_("effacez-le, puis labctl up --roster"))
+
+
+def _file(bench: int) -> Path:
+    return state_dir() / "people" / f"{bench:02d}.json"

@@ -1,0 +1,95 @@
+"""What learners achieved over time: facts of whole training runs, a cell per critère and run."""
+
+from dataclasses import replace
+
+import pytest
+
+from labctl.core.verdict import WHOLE, CheckVerdict, Verdict
+from labctl.grade.model import CriterionSheet, GradeSheet, Learner, Mode
+from labctl.grade.progress import Cell, follow
+from tests.sheets import make_sheet
+
+AIMATA = Learner("Aimata Brillant", "C01", "TAI-2026")
+ELOISE = Learner("Éloïse Oopa", "C05", "TAI-2026")
+OTHER = Learner("Kévin Itchner", "", "TAI-2025")
+
+
+def run_of(
+    learner: Learner | None, day: int, *verdicts: Verdict, assisted: bool = False
+) -> GradeSheet:
+    sheet = make_sheet(Mode.TRAINING)
+    checks = tuple(
+        CheckVerdict(f"K-{rank:03d}", "5.2", "Contrôle", 1, verdict, assisted=assisted)
+        for rank, verdict in enumerate(verdicts, start=1)
+    )
+    (part,) = sheet.competencies
+    criteria = (part.criteria[0], CriterionSheet("5.2", "Critère constaté.", checks, None))
+    return replace(
+        sheet,
+        learner=learner,
+        collected_at=f"2026-09-{day:02d}T08:00:00Z",
+        competencies=(replace(part, criteria=criteria),),
+    )
+
+
+@pytest.mark.parametrize(
+    ("verdicts", "assisted", "cell", "whole"),
+    [
+        ((Verdict.CONFORM, Verdict.CONFORM), False, Cell(2, 2, 0), True),
+        ((Verdict.CONFORM, Verdict.NON_CONFORM), False, Cell(1, 2, 0), False),
+        ((Verdict.CONFORM, Verdict.BLOCKED), False, Cell(1, 2, 0), False),
+        ((Verdict.CONFORM, Verdict.UNVERIFIABLE), False, Cell(1, 1, 1), False),
+        ((Verdict.CONFORM, Verdict.NOT_APPLICABLE), False, Cell(1, 1, 0), True),
+        ((Verdict.UNVERIFIABLE,), False, Cell(0, 0, 1), False),
+        ((Verdict.CONFORM,), True, Cell(0, 1, 0), False),
+    ],
+)
+def test_a_cell_counts_what_was_achieved_of_what_was_judged(
+    verdicts: tuple[Verdict, ...], assisted: bool, cell: Cell, whole: bool
+) -> None:
+    found = follow([run_of(AIMATA, 7, *verdicts, assisted=assisted)], "")
+    (attempt,) = found.learners[0].attempts
+    assert attempt.cells == {"5.2": cell}
+    assert (cell.is_whole, attempt.achieved) == (whole, int(whole))
+
+
+def test_the_share_of_a_cell_is_none_where_nothing_was_judged() -> None:
+    assert (Cell(1, 2, 0).share, Cell(0, 0, 3).share) == (0.5, None)
+
+
+def test_runs_are_in_order_and_learners_by_name() -> None:
+    sheets = [
+        run_of(OTHER, 5, Verdict.CONFORM),
+        run_of(ELOISE, 9, Verdict.CONFORM),
+        run_of(AIMATA, 14, Verdict.CONFORM),
+        run_of(AIMATA, 7, Verdict.NON_CONFORM),
+    ]
+    found = follow(sheets, "")
+    assert [one.learner.name for one in found.learners] == [
+        "Aimata Brillant",
+        "Éloïse Oopa",
+        "Kévin Itchner",
+    ]
+    assert [attempt.achieved for attempt in found.learners[0].attempts] == [0, 1]
+    assert found.criteria == (("5.2", "Critère constaté."),)
+
+
+def test_only_the_group_is_followed() -> None:
+    sheets = [run_of(AIMATA, 7, Verdict.CONFORM), run_of(OTHER, 7, Verdict.CONFORM)]
+    assert [one.learner for one in follow(sheets, "TAI-2026").learners] == [AIMATA]
+    assert follow(sheets, "personne").learners == ()
+
+
+def test_partial_and_nameless_runs_are_left_out() -> None:
+    partial = replace(run_of(AIMATA, 7, Verdict.CONFORM), provenance=replace(WHOLE, partial=True))
+    assert follow([partial, run_of(None, 8, Verdict.CONFORM)], "").learners == ()
+
+
+def test_a_number_tells_two_namesakes_apart_and_joins_two_spellings() -> None:
+    sheets = [
+        run_of(replace(AIMATA, name="A. Brillant"), 7, Verdict.CONFORM),
+        run_of(AIMATA, 8, Verdict.CONFORM),
+        run_of(replace(AIMATA, number="C99"), 9, Verdict.CONFORM),
+    ]
+    found = [(one.learner, len(one.attempts)) for one in follow(sheets, "").learners]
+    assert found == [(AIMATA, 2), (replace(AIMATA, number="C99"), 1)]
