@@ -84,7 +84,7 @@ def print_subject() -> bytes:
     """Return the subject of the shipped example's first bench as PDF: always the same bytes."""
     with tempfile.TemporaryDirectory() as folder:
         place = load_place("demo", None)
-        (path,) = print_documents(place, (1,), Wish(("cahier",)), Path(folder)).files
+        (path,) = print_documents({1: place}, Wish(("cahier",)), Path(folder)).files
         return path.read_bytes()
 
 

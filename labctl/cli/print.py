@@ -48,6 +48,12 @@ def configure(parser: Parser) -> None:
         metavar=_("AAAA-MM-JJ"),
         help=_("le jour de l'épreuve ; sans lui, la date se remplit à la main"),
     )
+    session = parser.flag(
+        "--session",
+        metavar=_("SESSION"),
+        help=_("session : noms, jour, heures, parcours et jurys y sont lus"),
+    )
+    complete_paths(session)
     complete_paths(output)
     add_place(parser)
     add_json(parser)
@@ -56,13 +62,19 @@ def configure(parser: Parser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Write the documents and print their paths."""
     from labctl.pipeline import paper, place
+    from labctl.reports.printed.sitting import Sitting
 
-    here = place.load_place(args.room, args.cahier)
-    benches = place.choose_benches(here, parse_benches(args.benches))
+    wanted = parse_benches(args.benches)
+    if args.session:
+        places, sitting = paper.read_sitting(args.session, wanted)
+    else:
+        here = place.load_place(args.room, args.cahier)
+        places = dict.fromkeys(place.choose_benches(here, wanted), here)
+        sitting = Sitting(day=_read_day(args.date))
     names = _split(args.what)
     names = paper.list_without_sheet() if names == [ALL] else names
-    wish = paper.Wish(tuple(names), args.route, _read_day(args.date), args.odt)
-    printed = paper.print_documents(here, benches, wish, args.out.absolute())
+    wish = paper.Wish(tuple(names), args.route, sitting, args.odt)
+    printed = paper.print_documents(places, wish, args.out.absolute())
     if args.json:
         files = [str(path) for path in printed.files]
         print_json("labctl/print/v1", {"files": files, "missing": list(printed.missing)})

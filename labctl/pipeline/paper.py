@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from labctl.core.errors import StoreError
+from labctl.core.errors import StoreError, UsageError
 from labctl.core.i18n import _, speaking
 from labctl.core.secrets import Secret
 from labctl.core.store import read_bytes, write_bytes
 from labctl.pipeline.access import access_code
 from labctl.pipeline.exam import load_referential
+from labctl.pipeline.examday import Held, load_day
 from labctl.pipeline.place import Place, bench_dir
 from labctl.pipeline.runs import choose_run
 from labctl.pipeline.seed import cahier_secrets
@@ -31,9 +32,13 @@ from labctl.reports.printed.document import (
 from labctl.reports.printed.guide import list_questions
 from labctl.reports.printed.odt import write_odt
 from labctl.reports.printed.plain import render_plain
+from labctl.reports.printed.sitting import NO_SESSION, NOBODY, SeatTold, Sitting
 from labctl.reports.printed.subject import build_subject
 from labctl.reports.printed.told import Brief, Subject
 from labctl.reports.printed.typesetter import Sheet, typeset
+from labctl.session.roster import Candidate
+from labctl.session.slots import Activity
+from labctl.session.timetable import build_timetable
 from labctl.spec.fields import SECRET
 from labctl.spec.kind import load_kind
 
@@ -48,7 +53,7 @@ class Wish:
 
     names: tuple[str, ...]
     route: str = ""
-    day: date | None = None
+    sitting: Sitting = NO_SESSION
     with_odt: bool = False
 
 
@@ -69,12 +74,12 @@ class HandedOver:
     password: str
 
 
-def print_documents(place: Place, benches: Sequence[int], wish: Wish, folder: Path) -> Printed:
+def print_documents(places: Mapping[int, Place], wish: Wish, folder: Path) -> Printed:
     """Write documents as PDF, and as ODT where asked; nothing is written when one refuses."""
     centre = load_centre()
     missing: list[str] = []
     with speaking("fr"):
-        pages = list(_compose_all(place, benches, wish, missing))
+        pages = list(_compose_all(places, wish, missing))
     sheets = [Sheet(page.name, to_data(page, centre), f"{file}.pdf") for file, page in pages]
     written = typeset(sheets)
     if wish.with_odt:
@@ -82,6 +87,40 @@ def print_documents(place: Place, benches: Sequence[int], wish: Wish, folder: Pa
     for name, content in sorted(written.items()):
         write_bytes(folder / name, content)
     return Printed(tuple(folder / name for name in sorted(written)), tuple(missing))
+
+
+def read_sitting(name: str, benches: Sequence[int]) -> tuple[dict[int, Place], Sitting]:
+    """Return the places of benches of a session, and who sits there when.
+
+    Raises SpecError when the session cannot be held, UsageError for a bench that nobody has.
+    """
+    held = load_day(name)
+    people = {one.bench: one for one in held.day.candidates}
+    unknown = ", ".join(f"{bench:02d}" for bench in benches if bench not in people)
+    if unknown:
+        message = _("la session « %(name)s » n'a personne au banc %(benches)s")
+        raise UsageError(message % {"name": name, "benches": unknown})
+    document = held.day.file.document
+    seats = {bench: _seat(held, people[bench]) for bench in benches}
+    places = {bench: held.places[bench] for bench in benches}
+    return places, Sitting(document.title, document.day, seats)
+
+
+def _seat(held: Held, one: Candidate) -> SeatTold:
+    timetable = held.timetable or build_timetable(held.day)
+    trials = [slot for slot in timetable.of_bench(one.bench) if slot.activity is Activity.TRIAL]
+    return SeatTold(
+        name=one.name,
+        route=one.route,
+        jury=timetable.juries.get(one.bench, ""),
+        accommodations=", ".join(one.accommodations),
+        start=_say_hour(trials[0].start) if trials else "",
+        end=_say_hour(trials[0].end) if trials else "",
+    )
+
+
+def _say_hour(minutes: int) -> str:
+    return f"{minutes // 60:02d}:{minutes % 60:02d}"
 
 
 def list_without_sheet() -> list[str]:
@@ -95,55 +134,63 @@ def subject_text(place: Place, bench: int, route: str = "") -> str:
         plan = place.plan(bench, route)
         form = load_form(CAHIER)
         values = _values(place, plan, form, [])
-        return render_plain(compose(CAHIER, form, values, _frame(place, plan, None)))
+        values |= {"seat": NOBODY}
+        return render_plain(compose(CAHIER, form, values, _frame(place, plan, NO_SESSION)))
 
 
 def _compose_all(
-    place: Place, benches: Sequence[int], wish: Wish, missing: list[str]
+    places: Mapping[int, Place], wish: Wish, missing: list[str]
 ) -> Iterator[tuple[str, Page]]:
     """Yield the documents and the names of their files, those of a bench by bench."""
     forms = {name: load_form(name) for name in wish.names}
-    for bench in benches:
-        plan = place.plan(bench, wish.route)
+    sitting = wish.sitting
+    for bench, place in places.items():
+        seat = sitting.at(bench)
+        plan = place.plan(bench, wish.route or seat.route)
         for name, form in forms.items():
             if form.scope == "bench":
-                values = _values(place, plan, form, missing)
-                frame = _frame(place, plan, wish.day)
+                values = _values(place, plan, form, missing) | {"seat": seat}
+                frame = _frame(place, plan, sitting)
                 yield f"banc-{bench:02d}-{name}", compose(name, form, values, frame)
-    for name, form in forms.items():
-        if form.scope == "room":
-            values = _room_values(place, benches, form)
-            yield f"salle-{name}", compose(name, form, values, _room_frame(place, form, wish.day))
+    rooms = {place.room.id: place for place in places.values()}
+    for room, place in rooms.items():
+        suffix = f"-{room}" if len(rooms) > 1 else ""
+        benches = [bench for bench, here in places.items() if here.room.id == room]
+        for name, form in forms.items():
+            if form.scope == "room":
+                values = _room_values(place, benches, form, sitting)
+                frame = _room_frame(place, form, sitting)
+                yield f"salle{suffix}-{name}", compose(name, form, values, frame)
 
 
-def _frame(place: Place, plan: Plan, day: date | None) -> Frame:
+def _frame(place: Place, plan: Plan, sitting: Sitting) -> Frame:
     exam = load_referential(place.cahier.referential)
     facts = (
         ("Client", plan.company),
         ("Banc", f"{plan.bench:02d}"),
         ("Parcours", exam.routes[plan.route].title),
         ("Variante", plan.variant),
-        ("Candidat", ""),
-        ("Date", say_day(day)),
+        ("Candidat", sitting.at(int(plan.bench)).name),
+        ("Date", say_day(sitting.day)),
     )
     return Frame(
-        over=f"Titre professionnel « {exam.title} »" if exam.title else "",
+        over=exam.title,
         under=plan.title,
         mark=f"Banc {plan.bench:02d} · variante {plan.variant}",
         facts=facts,
-        day=day,
+        day=sitting.day,
     )
 
 
-def _room_frame(place: Place, form: Form, day: date | None) -> Frame:
+def _room_frame(place: Place, form: Form, sitting: Sitting) -> Frame:
     exam = load_referential(place.cahier.referential)
     title = "" if "means" in form.needs else place.room.document.title
     return Frame(
-        over=f"Titre professionnel « {exam.title} »",
+        over=exam.title,
         under=title,
         mark=title,
-        facts=(("Session", ""), ("Date", say_day(day))),
-        day=day,
+        facts=(("Session", sitting.title), ("Date", say_day(sitting.day))),
+        day=sitting.day,
     )
 
 
@@ -173,7 +220,9 @@ def _values(place: Place, plan: Plan, form: Form, missing: list[str]) -> dict[st
     return values
 
 
-def _room_values(place: Place, benches: Sequence[int], form: Form) -> dict[str, object]:
+def _room_values(
+    place: Place, benches: Sequence[int], form: Form, sitting: Sitting
+) -> dict[str, object]:
     """Return what the template of a document of the room is given."""
     values: dict[str, object] = {}
     if "means" in form.needs:
@@ -186,6 +235,7 @@ def _room_values(place: Place, benches: Sequence[int], form: Form) -> dict[str, 
         "benches": [
             {
                 "number": f"{bench:02d}",
+                "seat": sitting.at(bench),
                 "variant": place.room.variant_of(bench),
                 "row": place.room.seat(bench).row + 1,
                 "column": place.room.seat(bench).column + 1,

@@ -26,13 +26,13 @@ def _render(block: Block) -> Iterator[str]:
         yield from _underline(_say(block.words), "=" if block.level == 1 else "-")
     elif isinstance(block, Listing):
         for item in block.items:
-            yield from wrap(_say(item), WIDTH, initial_indent="- ", subsequent_indent="  ")
+            yield from _wrap(_say(item), WIDTH, "- ", "  ")
     elif isinstance(block, Grid):
         yield from _table(block)
     elif isinstance(block, Picture):
         yield f"[{_say(block.words)}]"
     else:
-        yield from wrap(_say(block.words), WIDTH)
+        yield from _wrap(_say(block.words), WIDTH)
 
 
 def _say(words: Words) -> str:
@@ -43,7 +43,7 @@ def _say(words: Words) -> str:
 
 
 def _underline(text: str, sign: str) -> Iterator[str]:
-    lines = wrap(text, WIDTH)
+    lines = _wrap(text, WIDTH)
     yield from lines
     yield sign * max(map(len, lines), default=0)
 
@@ -52,7 +52,7 @@ def _table(grid: Grid) -> Iterator[str]:
     rows = [[_say(cell) for cell in row] for row in (grid.columns, *grid.rows) if row]
     widths = _fit([max(map(len, column)) for column in zip(*rows, strict=True)])
     for rank, row in enumerate(rows):
-        cells = [wrap(cell, width) or [""] for cell, width in zip(row, widths, strict=True)]
+        cells = [_wrap(cell, width) or [""] for cell, width in zip(row, widths, strict=True)]
         for parts in zip_longest(*cells, fillvalue=""):
             yield _GAP.join(part.ljust(width) for part, width in zip(parts, widths, strict=True))
         if rank == 0 and grid.columns:
@@ -65,3 +65,8 @@ def _fit(wanted: Sequence[int]) -> list[int]:
     while sum(widths) + len(_GAP) * (len(widths) - 1) > WIDTH and max(widths) > _LEAST:
         widths[widths.index(max(widths))] -= 1
     return widths
+
+
+def _wrap(text: str, width: int, first: str = "", others: str = "") -> list[str]:
+    """Return the lines of a text; names with hyphens stay whole where they can."""
+    return wrap(text, width, initial_indent=first, subsequent_indent=others, break_on_hyphens=False)

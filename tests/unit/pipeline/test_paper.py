@@ -10,13 +10,20 @@ from typing import Any
 import pikepdf
 import pytest
 
-from labctl.core.errors import SpecError, UsageError
+from labctl.core.errors import InfrastructureError, SpecError, UsageError
 from labctl.core.secrets import Secret
 from labctl.pipeline.access import access_code
-from labctl.pipeline.paper import Wish, list_without_sheet, print_documents, subject_text
+from labctl.pipeline.paper import (
+    Wish,
+    list_without_sheet,
+    print_documents,
+    read_sitting,
+    subject_text,
+)
 from labctl.pipeline.place import Place, load_place
 from labctl.pipeline.seed import cahier_secrets
 from labctl.plan.model import Plan
+from labctl.reports.printed.sitting import Sitting
 from labctl.reports.printed.subject import tell_topics
 from labctl.spec.kind import load_kind
 from tests.plans import CAHIER as ROOT_CAHIER
@@ -25,7 +32,7 @@ from tests.printing import Told, list_rooms, read_odt, read_pdf
 each_room = pytest.mark.parametrize("told", list_rooms(), ids=lambda told: told.room)
 SAID = ("internet", "jury")
 """Machines of labctl whose names are words of a subject."""
-DAY = date(2026, 12, 7)
+OF_THE_DAY = Sitting(day=date(2026, 12, 7))
 UseContent = Callable[[Path], None]
 
 
@@ -55,7 +62,7 @@ def list_hidden(plan: Plan) -> Iterator[str]:
 
 def print_one(place: Place, folder: Path, *names: str, bench: int = 1) -> dict[str, bytes]:
     """Return documents of one bench, by name of file."""
-    printed = print_documents(place, (bench,), Wish(names, "", DAY, with_odt=True), folder)
+    printed = print_documents({bench: place}, Wish(names, "", OF_THE_DAY, with_odt=True), folder)
     return {path.name: path.read_bytes() for path in printed.files}
 
 
@@ -99,7 +106,9 @@ def test_every_topic_of_the_subject_says_its_part(told: Told, use_content: UseCo
 def test_secrets_are_on_the_annexe_of_their_bench_alone(tmp_path: Path) -> None:
     place = load_place("demo", None)
     names = tuple(list_without_sheet())
-    printed = print_documents(place, (1, 2), Wish(names, "", DAY, with_odt=True), tmp_path / "out")
+    printed = print_documents(
+        {1: place, 2: place}, Wish(names, "", OF_THE_DAY, with_odt=True), tmp_path / "out"
+    )
     found = {path.name: path.read_bytes() for path in printed.files}
     texts = {
         name: read_pdf(content) if name.endswith(".pdf") else read_odt(content)
@@ -122,7 +131,7 @@ def test_the_annexe_takes_one_page_and_says_what_the_built_bench_drew(tmp_path: 
     drawn.parent.mkdir(parents=True)
     drawn.write_text("tire-au-sort-Aa1", encoding="utf-8")
 
-    printed = print_documents(place, (1,), Wish(("annexe",)), tmp_path / "out")
+    printed = print_documents({1: place}, Wish(("annexe",)), tmp_path / "out")
 
     (path,) = printed.files
     assert printed.missing == ()
@@ -132,7 +141,7 @@ def test_the_annexe_takes_one_page_and_says_what_the_built_bench_drew(tmp_path: 
 
 
 def test_what_a_bench_drew_is_said_to_be_missing_before_it_is_built(tmp_path: Path) -> None:
-    printed = print_documents(load_place("demo", None), (1,), Wish(("annexe",)), tmp_path)
+    printed = print_documents({1: load_place("demo", None)}, Wish(("annexe",)), tmp_path)
 
     assert [words.partition(" :")[0] for words in printed.missing] == ["banc 01"]
 
@@ -272,3 +281,59 @@ def test_an_unknown_document_is_answered_with_the_known_ones(tmp_path: Path) -> 
         print_one(load_place("demo", None), tmp_path, "cahie")
 
     assert "cahier" in raised.value.hint
+
+
+def test_a_session_names_who_sits_where_and_until_when(tmp_path: Path) -> None:
+    places, sitting = read_sitting("demo", (1, 2))
+
+    files = print_documents(places, Wish(("porte", "emargement"), "", sitting), tmp_path).files
+
+    texts = {path.name: read_pdf(path.read_bytes()) for path in files}
+    seat = sitting.at(1)
+    assert seat.name in texts["banc-01-porte.pdf"]
+    assert f"{seat.start}" in texts["banc-01-porte.pdf"]
+    assert sitting.at(2).name not in texts["banc-01-porte.pdf"]
+    assert all(sitting.at(bench).name in texts["salle-emargement.pdf"] for bench in (1, 2))
+
+
+def test_a_bench_that_nobody_of_the_session_has_is_refused() -> None:
+    with pytest.raises(UsageError, match="17"):
+        read_sitting("demo", (1, 17))
+
+
+def test_a_template_that_never_ends_is_stopped(
+    tmp_path: Path, use_content: UseContent, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    use_content(_template(tmp_path, "#while true {}\n"))
+    monkeypatch.setattr("labctl.reports.printed.typesetter.START_S", 1.0)
+    monkeypatch.setattr("labctl.reports.printed.typesetter.EACH_S", 0.5)
+
+    with pytest.raises(InfrastructureError):
+        print_one(load_place("demo", None), tmp_path / "out", "porte")
+
+
+def test_a_package_asked_for_by_stealth_is_not_downloaded(
+    tmp_path: Path, use_content: UseContent
+) -> None:
+    use_content(
+        _template(tmp_path, '#import str.from-unicode(64) + "preview/cetz:0.3.0": canvas\n')
+    )
+
+    with pytest.raises(InfrastructureError, match="cetz"):
+        print_one(load_place("demo", None), tmp_path / "out", "porte")
+
+
+def test_a_template_reads_nothing_outside_of_its_folder(
+    tmp_path: Path, use_content: UseContent
+) -> None:
+    use_content(_template(tmp_path, '#read("../../../../etc/passwd")\n'))
+
+    with pytest.raises(InfrastructureError, match="porte"):
+        print_one(load_place("demo", None), tmp_path / "out", "porte")
+
+
+def _template(tmp_path: Path, text: str) -> Path:
+    own = tmp_path / "content" / "inventories" / "documents"
+    own.mkdir(parents=True)
+    (own / "document.typ").write_text(text, encoding="utf-8")
+    return tmp_path / "content"
