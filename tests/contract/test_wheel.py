@@ -166,6 +166,25 @@ def test_a_centre_brings_a_title_a_topic_and_a_kind(installed: Installed, tmp_pa
 
 
 @pytest.mark.embedded
+def test_a_foreign_exam_is_held_with_the_wheel_and_a_folder(
+    installed: Installed, tmp_path: Path
+) -> None:
+    centre = tmp_path / "centre"
+    shutil.copytree(ROOT / "tests" / "exams" / "sensors", centre)
+    assert "aucune erreur" in installed.run("validate", centre=centre)
+    try:
+        for verb in ("up", "solve"):
+            installed.run(verb, "1", "--room", "atelier", centre=centre)
+        judge = ("grade", "1", "--strict", "--json", "--room", "atelier")
+        document = json.loads(installed.run(*judge, centre=centre))
+    finally:
+        installed.run("down", "--all", "--yes", "--room", "atelier", centre=centre)
+    found = list(verdicts(document))
+    assert len(found) >= 12
+    assert {one["verdict"] for one in found} == {"conforme"}
+
+
+@pytest.mark.embedded
 def test_a_bench_from_the_wheel(installed: Installed, centre: Path) -> None:
     try:
         installed.run("up", "1")

@@ -12,6 +12,7 @@ from labctl.plan.document import to_json
 from labctl.spec.cahier import load_cahier
 from labctl.spec.lint import validate_cahier
 from tests.plans import CAHIER, Desk, room_with
+from tests.renamed import NAMES, rename
 from tests.solutions import contributed, load_filters
 
 BENCHES = (1, 2, 3)
@@ -74,23 +75,11 @@ def test_every_network_that_has_a_gateway_has_a_way_back(tmp_path: Path) -> None
     assert routed == {str(one.network) for one in plan.segments.values() if one.gateway}
 
 
-RENAMED = (
-    ("ADMIN", "GESTION"), ("SERVEURS", "SALLE"), ("BUREAUTIQUE", "ETUDES"), ("INVITES", "PUBLIC"),
-    ("TRANSIT", "LIEN"), ("PARKING", "RESERVE"), ("COMMUN", "PARTAGE"), ("SCANS", "FICHES"),
-    ("GG_DIRECTION", "EQ_D"), ("GG_COMPTA", "EQ_F"), ("GG_COMMERCIAL", "EQ_V"),
-    ("GG_TECHNIQUE", "EQ_T"), ("svc-scan", "svc-num"), ("svc-sauvegarde", "svc-copie"),
-    ("adm-local", "chef"),
-)  # fmt: skip
-"""What one company calls its networks, shares, groups and accounts, and another one."""
-
-
 @pytest.mark.parametrize("kind", [Desk.LINUX, Desk.SIMULATED])
 def test_a_renamed_cahier_is_solved_with_no_name_of_the_shipped_one(
     kind: Desk, tmp_path: Path
 ) -> None:
-    text = CAHIER.read_text("utf-8")
-    for old, new in RENAMED:
-        text = re.sub(rf"(?<![\w-]){old}(?![\w-])", new, text)
+    text = rename(CAHIER.read_text("utf-8"), NAMES)
     file = tmp_path / "autre.cdc.yml"
     file.write_text(text, "utf-8")
 
@@ -99,5 +88,5 @@ def test_a_renamed_cahier_is_solved_with_no_name_of_the_shipped_one(
     machines = compose_for(plan).variables
     told = json.dumps([contributed(plan, machine) for machine in machines], ensure_ascii=False)
 
-    assert [new for _old, new in RENAMED if new in told]
-    assert [old for old, _new in RENAMED if re.search(rf"(?<![\w-]){old}(?![\w-])", told)] == []
+    assert [new for _old, new in NAMES if new in told]
+    assert [old for old, _new in NAMES if re.search(rf"(?<![\w-]){old}(?![\w-])", told)] == []
