@@ -22,6 +22,9 @@ def subverbs() -> dict[str, str]:
         "stop": _("finir la phase en cours"),
         "incident": _("noter un incident, et rendre du temps"),
         "close": _("clore la session, et écrire les grilles des jurys"),
+        "archive": _("chiffrer tout ce que la session a laissé"),
+        "extract": _("ouvrir une archive, et prouver que rien n'y a changé"),
+        "purge": _("supprimer ce qui n'a plus à être conservé, avec un certificat"),
         "status": _("horloge de chaque banc, signatures, suite à donner"),
     }
 

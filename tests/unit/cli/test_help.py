@@ -68,6 +68,7 @@ def test_verbs_that_change_something_can_be_tried_first(
         "up", "solve", "grade", "seal", "unseal", "reset", "down", "prove", "images",
         "session open", "session sign", "session start", "session pause", "session resume",
         "session stop", "session incident", "session close",
+        "session archive", "session purge",
     }  # fmt: skip
 
 
