@@ -95,14 +95,18 @@ define demonstrate
 endef
 demo-steps:
 	$(DEMO) up 1 --room $(ROOM)
+	$(DEMO) print 1 --what cahier,notices,annexe,porte,fiche-intervention --odt --out $(DEMO_PAPER) --room $(ROOM)
 	$(DEMO) grade 1 --room $(ROOM)
 	$(DEMO) solve 1 --room $(ROOM)
 	$(DEMO) grade 1 --strict --mode examen --room $(ROOM)
+	$(DEMO) print 1 --what guide-jury --out $(DEMO_PAPER) --room $(ROOM)
 	$(DEMO) reset 1 --room $(ROOM)
 	$(DEMO) down 1
 	@echo
+	@echo "Sujet, annexe et papiers du banc 1 : $(DEMO_PAPER)"
 	@echo "Rapports (le banc n'existe plus, ses preuves suffisent) :"
 	$(DEMO) report 1 --mode examen
+DEMO_PAPER := /var/lib/labctl/demo/papiers
 DEMO := LABCTL_STATE_DIR=/var/lib/labctl/demo LABCTL_YES=1 $(BIN)/labctl
 
 # Not with the others: emulated machines need the processors for themselves.

@@ -150,6 +150,7 @@ def _segments(plan: Plan) -> Iterator[SegmentTold]:
 def _machines(plan: Plan) -> Iterator[MachineTold]:
     for node in _list_nodes(plan):
         handing = load_kind(node.kind).candidate
+        is_closed = node.name in plan.delivered.machines  # nothing is to be done there
         yield MachineTold(
             name=node.name,
             hostname=node.hostname,
@@ -157,8 +158,8 @@ def _machines(plan: Plan) -> Iterator[MachineTold]:
             state=IN_PLACE if node.name in plan.delivered.machines else STATES[node.state],
             cards=tuple(_cards(plan, node)),
             ports=tuple(port.name for port in node.ports),
-            reach=handing.reach,
-            accounts=handing.accounts,
+            reach=() if is_closed else handing.reach,
+            accounts=tuple(one for one in handing.accounts if one.secret or not is_closed),
         )
 
 
