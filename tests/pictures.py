@@ -9,6 +9,7 @@ import hashlib
 import io
 import os
 import re
+import runpy
 import struct
 import subprocess
 import sys
@@ -22,10 +23,12 @@ from rich.text import Text
 
 from labctl.core.verdict import Restart
 from labctl.facts.registry import name_key
+from labctl.pipeline.doors import Listening, build_way_in, order_door
 from labctl.pipeline.observe import choose, grade
 from labctl.pipeline.paper import Wish, print_documents
 from labctl.pipeline.place import load_place
 from labctl.plan.picture.drawing import render_svg
+from labctl.providers.doors.entry import describe
 from tests.facts import solved_facts, untouched_facts
 from tests.plans import ROOT, Desk, plan_of
 from tests.runs import EXAM, WHOLE, write_evidence
@@ -55,6 +58,19 @@ def draw_terminal(state: Path) -> str:
     console.print(Text("# labctl grade 1\n", style="bold"))
     console.print(Text.from_ansi(said.partition("\nbanc 01, ")[0].rstrip()))
     return _FONTS.sub("", console.export_svg(title="labctl grade 1", unique_id="labctl"))
+
+
+def draw_menu() -> str:
+    """Return the picture of what a candidate sees first, on bench 7."""
+    order = order_door(load_place("demo", None), 7, Listening("127.0.0.1"))
+    entry = describe(build_way_in(order), 7)
+    programs = ROOT / "vm_templates" / "entrance" / "files" / "usr" / "lib" / "labctl"
+    menu = runpy.run_path(str(programs / "menu"))
+    console = Console(record=True, width=80, file=io.StringIO(), force_terminal=True)
+    console.print(Text("$ ssh -p 22007 banc07@salle-info\n", style="bold"))
+    lines = [*menu["list_lines"](entry, "09:41", {"poste": 1}), "Votre choix : ▉"]
+    console.print(Text.from_ansi("\n".join(lines)))
+    return _FONTS.sub("", console.export_svg(title="banc 07", unique_id="labctl"))
 
 
 def photograph_grid(state: Path) -> bytes:
@@ -155,6 +171,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         state = Path(folder)
         (FOLDER / "topology.svg").write_text(draw_topology(), encoding="utf-8")
+        (FOLDER / "menu.svg").write_text(draw_menu(), encoding="utf-8")
         (FOLDER / "terminal.svg").write_text(draw_terminal(state / "terminal"), encoding="utf-8")
         (FOLDER / "grid.png").write_bytes(photograph_grid(state / "grid"))
         (FOLDER / "subject.png").write_bytes(photograph_subject())

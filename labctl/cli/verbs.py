@@ -30,6 +30,7 @@ def summaries() -> dict[str, str]:
         "up": _("construire des bancs"),
         "status": _("dire l'état des bancs"),
         "connect": _("ouvrir la console d'une machine"),
+        "access": _("ouvrir aux candidats l'entrée de leurs bancs, la fermer, la suspendre"),
         "solve": _("appliquer le corrigé"),
         "collect": _("relever les faits, sans juger"),
         "grade": _("relever et juger"),

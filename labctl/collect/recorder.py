@@ -2,7 +2,8 @@
 
 ``evidence/journal.jsonl`` is a chain (``labctl.core.chain``). ``evidence/raw/<sha256>`` are the
 outputs, redacted. While a run goes on the journal has another name: a ``journal.jsonl`` is always
-whole. Kinds of records: ``start``, ``visit``, ``answer``, ``fact``, ``end`` (docs/evidence.md).
+whole. Kinds of records: ``start``, ``document``, ``visit``, ``answer``, ``fact``, ``end``
+(docs/evidence.md).
 """
 
 import hashlib
@@ -28,6 +29,15 @@ UNFINISHED = "journal.unfinished.jsonl"
 
 
 @dataclass(frozen=True, slots=True)
+class Document:
+    """A file that the candidate handed in; its name and its content are a stranger's."""
+
+    name: str
+    content: bytes
+    modified_at: str  # RFC 3339, UTC, as the way in saw it
+
+
+@dataclass(frozen=True, slots=True)
 class Circumstances:
     """What is known of a collection before it begins, as in ``labctl.core.verdict.Provenance``."""
 
@@ -35,6 +45,7 @@ class Circumstances:
     solved_at: str = ""
     restart: Restart | None = None
     stamp: ExamStamp | None = None
+    documents: tuple[Document, ...] = ()
 
 
 class Recorder:
@@ -61,7 +72,10 @@ class Recorder:
         facts: Sequence[str],
         circumstances: Circumstances | None = None,
     ) -> None:
-        """Record what is looked at, which facts are wanted, and what had been done before."""
+        """Record what is looked at, which facts are wanted, and what had been done before.
+
+        What the candidate handed in comes next.
+        """
         known = circumstances or Circumstances()
         record = {
             "schema": SCHEMA,
@@ -76,7 +90,8 @@ class Recorder:
             "restart": to_plain(known.restart),
             "session": to_plain(known.stamp),
         }
-        self._append([("start", record)])
+        documents = [("document", self._render_document(each)) for each in known.documents]
+        self._append([("start", record), *documents])
 
     def visits(self, visits: Iterable[tuple[str, str, str, Unobserved | None]]) -> None:
         """Record how each machine was reached (node, transport, way), or why it was not."""
@@ -136,6 +151,15 @@ class Recorder:
             "way": answer.way,
         }
 
+    def _render_document(self, document: Document) -> dict[str, object]:
+        """Keep a document as it is: it is the candidate's, whatever it says."""
+        return {
+            "name": document.name,
+            "digest": self._store(document.content),
+            "bytes": len(document.content),
+            "modified_at": document.modified_at,
+        }
+
     def _hide(self, answer: Answer) -> bytes:
         """Return an output without the secrets of a device that labctl was never told."""
         if answer.question.transport is not Transport.CLI:
@@ -154,16 +178,19 @@ class Recorder:
         self._chain.append(records)
 
     def _keep(self, output: bytes) -> str:
-        """Keep an output under its digest; return the digest."""
+        """Keep an output, without secrets, under its digest; return the digest."""
         text = self._redact(output.decode("utf-8", "surrogateescape"))
-        output = text.encode("utf-8", "surrogateescape")
-        digest = hashlib.sha256(output).hexdigest()
+        return self._store(text.encode("utf-8", "surrogateescape"))
+
+    def _store(self, content: bytes) -> str:
+        """Keep bytes under their digest, once; return the digest."""
+        digest = hashlib.sha256(content).hexdigest()
         if digest in self._kept:
             return digest
         try:
             fd = os.open(self._raw / digest, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
             try:
-                write_all(fd, output)
+                write_all(fd, content)
                 os.fsync(fd)
             finally:
                 os.close(fd)

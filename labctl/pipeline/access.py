@@ -1,4 +1,4 @@
-"""The way in of a candidate: the code of a bench, the gate in front of it."""
+"""The code that lets a candidate in to their bench, and the accounts that it opens."""
 
 from labctl.core.secrets import Secret, derive_code
 from labctl.pipeline.place import Place
@@ -11,3 +11,8 @@ _CODE = "labctl access"
 def access_code(place: Place, bench: int) -> Secret:
     """Return the code that opens the way in of a bench, derived from the seed of the room."""
     return derive_code(read_seed(place.room.document.seed), f"{bench:02d}", _CODE)
+
+
+def name_accounts(bench: int) -> tuple[str, str]:
+    """Return the accounts that the code of a bench opens: the menu, and what is handed in."""
+    return f"banc{bench:02d}", f"depot{bench:02d}"

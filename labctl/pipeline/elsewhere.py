@@ -14,7 +14,7 @@ from labctl.core.i18n import _
 from labctl.core.paths import state_dir
 from labctl.plan.model import Hosting
 
-MAKERS = ("up", "reset", "prove", "unseal")
+MAKERS = ("up", "access", "reset", "prove", "unseal")
 """Acts that may leave something on the host."""
 
 

@@ -16,6 +16,7 @@ from labctl.core.errors import RuleRefused, UsageError
 from labctl.core.i18n import _
 from labctl.core.paths import state_dir
 from labctl.core.verdict import ExamStamp
+from labctl.grade.model import Mode
 from labctl.session.acts import Act, check_act, name_benches
 from labctl.session.seating import SCHEMA, Opening, describe
 from labctl.session.state import OPEN, State, replay
@@ -136,6 +137,11 @@ def find_stamp(bench: int) -> ExamStamp | None:
         if one is not None:
             return ExamStamp(state.opening.session, one.seat.route, one.exam_phase, state.head)
     return None
+
+
+def find_mode(bench: int) -> Mode | None:
+    """Return whether a bench is in an open session, and of which kind: an exam, or training."""
+    return next((each.opening.mode for each in _list_open() if bench in each.benches), None)
 
 
 def _list_open() -> Iterator[State]:

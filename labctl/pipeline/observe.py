@@ -24,6 +24,7 @@ from labctl.judge.run import judge
 from labctl.judge.selection import Selection
 from labctl.pipeline.choosing import choose_checks, choose_from, load_exam
 from labctl.pipeline.exam import load_referential
+from labctl.pipeline.handedin import take_documents
 from labctl.pipeline.idleness import Idleness
 from labctl.pipeline.journal import find_stamp
 from labctl.pipeline.lifecycle import hold
@@ -117,6 +118,7 @@ def collect_on(order: Order, report: Report) -> Path:
     """Observe one bench, which is held meanwhile, for the facts that are ordered."""
     facts = [load_key(name) for name in order.options["facts"]]
     with hold(order, require_open):
+        documents = take_documents(order.plan)
         return collect_one(
             order.plan,
             facts,
@@ -126,6 +128,7 @@ def collect_on(order: Order, report: Report) -> Path:
                 only=tuple(order.options["only"]),
                 restart=_read_restart(order.options.get("restart")),
                 stamp=_read_stamp(order.options.get("session")),
+                documents=documents,
             ),
         )
 

@@ -32,6 +32,14 @@ def require_unsealed(bench: int) -> None:
     require_open(bench)
 
 
+def require_with_candidate(bench: int) -> None:
+    """Raise BenchSealed unless the bench is the candidate's still: no seal, no jury."""
+    if document.read_phase(bench_dir(bench)) is SealPhase.OPEN:
+        said = _("le banc %(bench)02d est ouvert au jury : le candidat n'y entre plus")
+        raise BenchSealed(said % {"bench": bench})
+    require_open(bench)
+
+
 def throw_seal_away(bench: int) -> None:
     """Forget the seal of a bench that is about to be thrown away itself."""
     document.discard(bench_dir(bench))

@@ -31,6 +31,8 @@ UPSTREAM = Internet(
     dns=reserved.PUBLIC.network_address + 53,
     canary_name=f"canari.{reserved.DOMAIN}",
 )
+ENTRANCE = "entrance"
+"""The kind of what a candidate comes in by: on no bench's network, so in no plan."""
 _CARD = "eth0"
 
 

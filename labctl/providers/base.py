@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from pathlib import Path
 from typing import Protocol
 
 from labctl.connect.base import Endpoints
@@ -10,6 +11,7 @@ from labctl.core.deadline import Deadline
 from labctl.core.i18n import mark
 from labctl.core.ids import BenchId, NodeName
 from labctl.core.progress import Report
+from labctl.core.secrets import Secret
 from labctl.plan.model import Plan
 from labctl.seal.manifest import Subject
 from labctl.spec.hosting import Host, RoomRules
@@ -108,12 +110,70 @@ class Finding:
     is_known: bool = True
 
 
+@dataclass(frozen=True, slots=True)
+class Doorway:
+    """A machine that the subject gives a candidate: its name, and what is opened in it."""
+
+    name: NodeName
+    title: str
+    argv: tuple[str, ...]
+    account: str
+
+
+@dataclass(frozen=True, slots=True)
+class WayIn:
+    """What a candidate finds behind the port of their bench.
+
+    ``words`` are what the menu says, by the name that it calls them; ``menu`` and ``depot`` are the
+    accounts of the menu and of what is handed in, which the code opens.
+    """
+
+    menu: str
+    depot: str
+    code: Secret
+    listen: str
+    port: int
+    title: str
+    about: str
+    subject: str
+    words: Mapping[str, object]
+    machines: tuple[Doorway, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DoorStatus:
+    """A candidate's way in as it is now."""
+
+    bench: BenchId
+    listen: str
+    port: int
+    is_paused: bool
+    lines: int  # connections
+    windows: int
+    host_key: str
+    handed_in: int  # files
+    digest: str = ""
+    trouble: str = ""  # what does not freeze
+
+
+@dataclass(frozen=True, slots=True)
+class HandedIn:
+    """A file that a candidate handed in; ``name`` is a stranger's text, ``path`` is not."""
+
+    name: str
+    path: Path
+    size: int
+    sha256: str
+    at: int  # seconds, as its own clock said
+
+
 class Ability(StrEnum):
     """What not every provider can do; the value is what somebody is told who asks for it."""
 
     CONSOLE = mark("ouvrir la console d'une machine")
     POWER_CUT = mark("couper le courant d'une machine")
     SEAL = mark("sceller un banc")
+    WAY_IN = mark("ouvrir une entrée au candidat")
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +191,7 @@ class Profile:
     provider: str
     setup: str
     sealer: str = ""  # none: it cannot seal
+    doorkeeper: str = ""  # none: no way in for a candidate
     abilities: frozenset[Ability] = frozenset()
 
 
@@ -233,4 +294,35 @@ class Sealer(Protocol):
         Returns what keeps a machine from being ready, empty when nothing does: the bench is the
         candidate's, who may have left it so.
         """
+        ...
+
+
+class Doorkeeper(Protocol):
+    """Lets a candidate in, and out; the caller holds the lock of the bench.
+
+    Every method may be called again after a kill at any instant, and converges.
+    """
+
+    def open(self, plan: Plan, way_in: WayIn, report: Report, deadline: Deadline) -> DoorStatus:
+        """Open the way in, or leave it open; ProviderError for a bench that does not run."""
+        ...
+
+    def close(self, bench: BenchId, deadline: Deadline) -> bool:
+        """End every line and window; tell whether there was a way in."""
+        ...
+
+    def pause(self, bench: BenchId) -> DoorStatus:
+        """Cut every line and freeze what runs in windows."""
+        ...
+
+    def resume(self, bench: BenchId) -> DoorStatus:
+        """Give back what ``pause`` took."""
+        ...
+
+    def status(self, bench: BenchId) -> DoorStatus | None:
+        """Look at the way in, None when there is none; what was handed in is kept by then."""
+        ...
+
+    def handed_in(self, bench: BenchId) -> tuple[HandedIn, ...]:
+        """Return what was handed in, as it was last kept."""
         ...

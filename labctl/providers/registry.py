@@ -5,7 +5,7 @@ from typing import cast
 
 from labctl.core.errors import ProviderError
 from labctl.core.i18n import _
-from labctl.providers.base import Ability, Observer, Profile, Provider, Sealer, Setup
+from labctl.providers.base import Ability, Doorkeeper, Observer, Profile, Provider, Sealer, Setup
 from labctl.spec.hosting import RoomRules
 
 PROVIDERS = {
@@ -59,6 +59,12 @@ def load_sealer(name: str) -> Sealer:
     """Return what seals the benches of a provider; ProviderError for one that cannot."""
     require(name, Ability.SEAL)
     return cast("Sealer", _make(name, find(name).sealer))
+
+
+def load_doorkeeper(name: str) -> Doorkeeper:
+    """Return what lets a candidate in to a provider's benches; ProviderError when nothing does."""
+    require(name, Ability.WAY_IN)
+    return cast("Doorkeeper", _make(name, find(name).doorkeeper))
 
 
 def _make(name: str, part: str) -> object:

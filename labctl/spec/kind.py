@@ -84,6 +84,13 @@ class Console(Block):
     one_line: tuple[Text, ...] = key("one_line", "ce qui exécute une ligne", min_length=1)
 
 
+class Login(Block):
+    """What a candidate to whom the subject gives the machine finds at its screen."""
+
+    argv: tuple[Text, ...] = key("argv", "programme et arguments", min_length=1)
+    account: Literal["root", "nobody"] = key("account", "compte qui l'exécute", default="root")
+
+
 class Sign(Block):
     """The question by which a machine shows that it lives."""
 
@@ -177,6 +184,11 @@ class Kind(Block):
     ports: NumberedPorts | None = key("ports", "ses cartes numérotées", default=None)
     ways: tuple[Way, ...] = key("ways", "par où labctl entre", default=())
     console: Console | None = key("console", "sa console, si ce n'est pas un shell", default=None)
+    login: Login | None = key(
+        "login",
+        "ce qu'y ouvre le candidat, quand le sujet la lui donne ; absent : rien",
+        default=None,
+    )
     sign: Sign | None = key("sign_of_life", "à quoi on voit qu'elle vit", default=None)
     secrets: tuple[Variable, ...] = key("secrets", "secrets qu'elle reçoit", default=())
     keeps: tuple[Capability, ...] = key(

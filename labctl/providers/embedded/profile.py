@@ -21,5 +21,6 @@ PROFILE = Profile(
     provider="labctl.providers.embedded.provider:EmbeddedProvider",
     setup="labctl.providers.embedded.setup:EmbeddedSetup",
     sealer="labctl.providers.embedded.sealing:EmbeddedSealer",
+    doorkeeper="labctl.providers.embedded.doorkeeper:EmbeddedDoorkeeper",
     abilities=frozenset(Ability),
 )

@@ -22,5 +22,5 @@ PROFILE = Profile(
     provider="labctl.providers.libvirt.provider:LibvirtProvider",
     setup="labctl.providers.libvirt.setup:LibvirtSetup",
     sealer="labctl.providers.libvirt.sealing:LibvirtSealer",
-    abilities=frozenset(Ability),
+    abilities=frozenset(Ability) - {Ability.WAY_IN},
 )

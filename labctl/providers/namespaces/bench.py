@@ -82,7 +82,12 @@ class Bench:
     def scan(self) -> dict[NodeName, Process]:
         """Return its running machines."""
         found = processes.scan(instance(), self.name)
-        return {NodeName(p.node): p for p in found if p.node != processes.SPAWNER}
+        return {NodeName(p.node): p for p in found if not p.node.startswith("-")}
+
+    @property
+    def way_in(self) -> Path:
+        """Return the folder of a candidate's way in, and of what came in by it."""
+        return self.folder / "access"
 
 
 def find(number: BenchId) -> Bench:

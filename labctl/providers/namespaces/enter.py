@@ -34,10 +34,11 @@ def main() -> int:
     try:
         bounds = Bounds(int(pid))
         enter(int(pid), int(started), tag)
+        bounds.impose()
     except (OSError, ValueError) as exc:
         sys.stderr.write(f"cannot enter: {exc}\n")
         return REFUSED
-    return run(argv, bounds)
+    return run(argv)
 
 
 class Bounds:
@@ -48,9 +49,13 @@ class Bounds:
         self._filter = Filter()
 
     def impose(self) -> None:
-        """Hold this process and its children to what the node's PID 1 is held to."""
-        self._filter.load()
+        """Hold this process and its children to what the node's PID 1 is held to.
+
+        Before the first child: root of the node could trace one that has more.
+        """
         kernel.drop_numbers(self._lost)
+        self._filter.load()
+        kernel.give_up_capabilities()
         os.umask(0o022)
         signal.signal(signal.SIGPIPE, signal.SIG_DFL)
 
@@ -68,12 +73,11 @@ def enter(pid: int, started: int, tag: str) -> None:
     os.chdir("/")
 
 
-def run(argv: list[str], bounds: Bounds) -> int:
+def run(argv: list[str]) -> int:
     """Run the command as a child, so that it is in the node's pid namespace, and wait."""
     child = kernel.fork_bound()
     if child == 0:
         try:
-            bounds.impose()
             term = os.environ.get("TERM")
             os.execvpe(argv[0], argv, _ENVIRONMENT | ({"TERM": term} if term else {}))
         except OSError as exc:

@@ -8,6 +8,7 @@ import errno
 import os
 import select
 import signal
+import struct
 from collections.abc import Container, Iterable
 from pathlib import Path
 
@@ -30,7 +31,10 @@ MS_PRIVATE = 0x4_0000
 MNT_DETACH = 0x2
 
 PR_SET_PDEATHSIG = 1
+PR_CAPBSET_READ = 23
 PR_CAPBSET_DROP = 24
+PR_SET_NO_NEW_PRIVS = 38
+_CAPABILITY_VERSION = 0x2008_0522
 
 DROPPED_CAPABILITIES = {
     "linux_immutable": 9,  # a file nobody may remove would outlive its bench
@@ -139,6 +143,25 @@ def drop_numbers(numbers: Iterable[int]) -> None:
     """
     for number in numbers:
         _libc.prctl(PR_CAPBSET_DROP, number, 0, 0, 0)
+
+
+def give_up_capabilities() -> None:
+    """Give up, in this very process, the capabilities that the bounding set has lost.
+
+    Else it would keep them until it executes a program, for whoever traces it by then.
+    """
+    kept = sum(
+        1 << n for n in range(_CAPABILITIES) if _libc.prctl(PR_CAPBSET_READ, n, 0, 0, 0) == 1
+    )
+    words = (kept & 0xFFFF_FFFF, kept >> 32)
+    header = struct.pack("=Ii", _CAPABILITY_VERSION, 0)
+    data = struct.pack("=6I", words[0], words[0], 0, words[1], words[1], 0)
+    _check(_libc.capset(header, data), "capset")
+
+
+def forbid_new_privileges() -> None:
+    """See that no program gives this process, or its children, more than they have."""
+    _check(_libc.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0), "prctl")
 
 
 def list_lost(pid: int) -> tuple[int, ...]:

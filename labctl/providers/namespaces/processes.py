@@ -20,6 +20,10 @@ from labctl.core.wait import until
 
 SPAWNER = "-spawn"
 """Node part of the tag of a child program, and of a node that is not let go yet."""
+ENTRANCE, GATE = "-entrance", "-gate"
+"""The same, of a candidate's way in: the node it leads through, and what listens in front of it."""
+OURS = (SPAWNER, GATE)
+"""Processes that are no PID 1 of a node."""
 _SCAN_CAP = 16_384
 _GONE = (FileNotFoundError, ProcessLookupError)
 """How /proc says that a process has ended. What else it refuses says nothing of the process."""
@@ -135,7 +139,7 @@ def _is_ours(pid: int, node: str) -> bool:
     for line in Path(f"/proc/{pid}/status").read_text().splitlines():
         if line.startswith("NSpid:"):
             inner = line.split()[2:]
-            return inner == ["1"] or (not inner and node == SPAWNER)
+            return inner == ["1"] or (not inner and node in OURS)
     return False
 
 

@@ -114,11 +114,11 @@ def enter_argv(node: Process, argv: Sequence[str]) -> tuple[str, ...]:
     return (*child_argv("enter"), str(node.pid), str(node.started), node.tag, *argv)
 
 
-def child_argv(module: str) -> tuple[str, ...]:
+def child_argv(module: str, package: str = "labctl.providers.namespaces") -> tuple[str, ...]:
     """Return the command line of a child program: this Python, no site packages."""
     code = (
         f"import sys; sys.path.insert(0, {str(paths.PACKAGE.parent)!r}); "
-        f"from labctl.providers.namespaces.{module} import main; sys.exit(main())"
+        f"from {package}.{module} import main; sys.exit(main())"
     )
     return (sys.executable, "-I", "-S", "-c", code)
 

@@ -6,6 +6,7 @@ from labctl.core import store
 from labctl.core.deadline import Deadline
 from labctl.core.ids import NodeName
 from labctl.providers.base import ResetProof, UpOutcome
+from labctl.providers.doors import entry
 from labctl.providers.namespaces import bench as benches
 from labctl.providers.namespaces.bench import Bench, Phase
 from labctl.providers.works import building, construction, resetting
@@ -46,6 +47,7 @@ def reset(works: Works, nodes: Sequence[NodeName]) -> ResetProof:
 def down(place: Bench, guests: Guests, deadline: Deadline) -> bool:
     """Remove everything of a bench; tell whether there was something."""
     benches.forget_state(place)
+    entry.close_door(place, deadline)
     killed = building.kill_all(place, deadline)
     removed = guests.remove()
     wiped = benches.wipe(place)

@@ -9,6 +9,7 @@ from labctl.core.i18n import _
 from labctl.core.ids import NodeName
 from labctl.plan import document
 from labctl.providers.base import UpOutcome
+from labctl.providers.doors import entry
 from labctl.providers.namespaces import bench as benches
 from labctl.providers.namespaces import network, processes
 from labctl.providers.namespaces.bench import Bench, BenchState, Phase
@@ -36,6 +37,7 @@ def build(works: Works, stacks: Stacks) -> Made:
         hint = _("labctl seal, puis labctl unseal : la copie du jury est refaite")
         raise ProviderError(message % {"bench": place.name}, hint=hint)
     benches.forget_state(place)
+    entry.close_door(place, works.deadline)
     kill_all(place, works.deadline)
     works.guests.remove()
     benches.wipe(place, keep=(KEPT_FOLDER,))

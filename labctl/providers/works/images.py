@@ -8,6 +8,7 @@ from threading import Lock
 from labctl.core.deadline import Deadline
 from labctl.core.progress import Report
 from labctl.plan.model import Plan
+from labctl.providers.doors import entry
 from labctl.providers.roles import builder, layers
 from labctl.providers.roles.images import layers_of
 from labctl.providers.roles.layers import Layer
@@ -17,8 +18,9 @@ BUILDERS = 2
 
 
 def find_layers(plans: Sequence[Plan]) -> dict[str, Layer]:
-    """Return the layers that the machines of plans are made of, by name."""
-    return {layer.name: layer for plan in plans for layer in layers_of(plan)}
+    """Return the layers that the machines of plans, and ways in to them, are made of, by name."""
+    found = {layer.name: layer for plan in plans for layer in layers_of(plan)}
+    return found | {layer.name: layer for layer in entry.list_layers() if plans}
 
 
 def build(wanted: Iterable[Layer], report: Report, deadline: Deadline) -> None:

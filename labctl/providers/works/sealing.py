@@ -14,6 +14,7 @@ from labctl.core.ids import NodeName
 from labctl.core.progress import Report
 from labctl.core.wait import until
 from labctl.plan.model import Plan
+from labctl.providers.doors import entry
 from labctl.providers.namespaces import bench as benches
 from labctl.providers.namespaces import processes
 from labctl.providers.namespaces.bench import LOCK, OPENED, Bench, BenchState, Phase
@@ -35,10 +36,11 @@ _BUILT = (Phase.READY, Phase.RESTARTING)
 def close(place: Bench, guests: Guests, report: Report, deadline: Deadline) -> None:
     """Cut the network, then stop every machine; throw away what a jury did.
 
-    The jury's vantage and the observers go first: whoever is outside the candidate's machines is
-    gone before the first of them stops.
+    The candidate goes first, and what they handed in is kept. The jury's vantage and the observers
+    follow: whoever is outside the candidate's machines is gone before the first of them stops.
     """
     state, plan = require_built(place), benches.read_plan(place)
+    entry.close_door(place, deadline)
     report(_("coupure du réseau"))
     building.kill_spawners(place, deadline)
     running = place.scan()

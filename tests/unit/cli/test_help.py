@@ -65,7 +65,7 @@ def test_verbs_that_change_something_can_be_tried_first(
 ) -> None:
     dry = {verb for verb in LINES if "--dry-run" in say(capsys, *verb.split(), "--help").out}
     assert dry == {
-        "up", "solve", "grade", "seal", "unseal", "reset", "down", "prove", "images",
+        "up", "access", "solve", "grade", "seal", "unseal", "reset", "down", "prove", "images",
         "session open", "session sign", "session start", "session pause", "session resume",
         "session stop", "session incident", "session close",
         "session archive", "session purge",

@@ -13,7 +13,7 @@ from urllib.parse import quote
 import pytest
 
 from checks.naming.facts.identity import Identity
-from labctl.collect.recorder import UNFINISHED, Circumstances, Recorder
+from labctl.collect.recorder import UNFINISHED, Circumstances, Document, Recorder
 from labctl.connect.base import Question, Transport, Way
 from labctl.core.errors import StoreError
 from labctl.core.ids import NodeName
@@ -97,16 +97,17 @@ def test_a_run_is_never_written_twice(tmp_path: Path) -> None:
 
 def test_the_journal_says_what_docs_evidence_says(tmp_path: Path) -> None:
     recorder = Recorder(tmp_path, [])
-    known = Circumstances(("6.2",), "2026-01-01T08:00:00.000Z", stamp=STAMP)
+    handed_in = Document("-rf fiche.odt", b"a word", "2026-01-01T08:30:00Z")
+    known = Circumstances(("6.2",), "2026-01-01T08:00:00.000Z", stamp=STAMP, documents=(handed_in,))
     recorder.start(plan_of(2), "vm", ["switching.Vlans", "naming.Identity"], known)
     late = Unobserved(Reason.TIMEOUT, "trop tard")
     recorder.visits([("poste", "ssh", "console", None), ("nas", "smb", "", late)])
     trouble = Unobserved(Reason.OUTPUT_LIMIT, "trop long")
     one = replace(answer(ask("/bin/a"), b"fine", 3), attempts=2, way=Way.CONSOLE)
-    assert recorder.answers([one]) == (3,)
-    assert recorder.answers([answer(ask("/bin/b"), b"", None, trouble)]) == (4,)
+    assert recorder.answers([one]) == (4,)
+    assert recorder.answers([answer(ask("/bin/b"), b"", None, trouble)]) == (5,)
     facts = {"switching.Vlans": trouble, "naming.Identity": IDENTITY}
-    recorder.facts(facts, {"naming.Identity": [3, 4]})
+    recorder.facts(facts, {"naming.Identity": [4, 5]})
     head = recorder.finish()
 
     found = records(tmp_path)
@@ -128,6 +129,8 @@ def test_the_journal_says_what_docs_evidence_says(tmp_path: Path) -> None:
          "facts": ["naming.Identity", "switching.Vlans"], "only": ["6.2"],
          "solved_at": "2026-01-01T08:00:00.000Z", "restart": None,
          "session": {"session": "s1", "route": "titre", "exam_phase": 1, "head": "a"}},
+        {"kind": "document", "name": "-rf fiche.odt", "bytes": 6,
+         "digest": hashlib.sha256(b"a word").hexdigest(), "modified_at": "2026-01-01T08:30:00Z"},
         {"kind": "visit", "node": "poste", "transport": "ssh", "way": "console", "trouble": None},
         {"kind": "visit", "node": "nas", "transport": "smb", "way": "",
          "trouble": {"reason": "timeout", "detail": "trop tard"}},
@@ -135,10 +138,10 @@ def test_the_journal_says_what_docs_evidence_says(tmp_path: Path) -> None:
                   "trouble": None, "digest": fine, "bytes": 4, "attempt": 2, "way": "console"},
         common | {"question": "/bin/b", "body": {"argv": ["/bin/b"]}, "exit_code": None,
                   "trouble": said, "digest": empty, "bytes": 0, "attempt": 1, "way": "vantage"},
-        {"kind": "fact", "fact": "naming.Identity", "answers": [3, 4],
+        {"kind": "fact", "fact": "naming.Identity", "answers": [4, 5],
          "value": {"running_name": "poste-07", "static_name": "poste-07"}},
         {"kind": "fact", "fact": "switching.Vlans", "answers": [], "unobserved": said},
-        {"kind": "end", "records": 7},
+        {"kind": "end", "records": 8},
     ]  # fmt: skip
     assert found[0]["prev"] == "0" * 64
     last = journal(tmp_path).read_bytes().splitlines()[-1]
@@ -218,3 +221,14 @@ def test_an_attempt_that_got_nothing_is_recorded_before_the_one_that_did(tmp_pat
         (1, Reason.TIMEOUT.value),
         (2, None),
     ]
+
+
+def test_a_document_is_kept_as_it_is(tmp_path: Path) -> None:
+    """It may hold a password: that is the candidate's answer, and not labctl's to change."""
+    content = b"\xff code: " + SECRET.reveal().encode()
+    recorder = Recorder(tmp_path, [SECRET])
+    documents = (Document("fiche.bin", content, "2026-01-01T08:30:00Z"),)
+    recorder.start(plan_of(1), "namespace", [], Circumstances(documents=documents))
+    recorder.finish()
+
+    assert raw(tmp_path, content).read_bytes() == content

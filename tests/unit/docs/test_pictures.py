@@ -7,6 +7,7 @@ from tests.golden import assert_golden
 from tests.pictures import (
     FOLDER,
     digest,
+    draw_menu,
     draw_terminal,
     draw_topology,
     print_subject,
@@ -18,6 +19,10 @@ from tests.plans import ROOT
 
 def test_topology_is_the_one_of_today() -> None:
     assert_golden(draw_topology(), FOLDER / "topology.svg")
+
+
+def test_menu_is_the_one_of_today() -> None:
+    assert_golden(draw_menu(), FOLDER / "menu.svg")
 
 
 def test_terminal_is_the_one_of_today(tmp_path: Path) -> None:

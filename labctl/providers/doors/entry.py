@@ -1,0 +1,295 @@
+"""Open, look at, pause and close a candidate's way in; what is there is found by its tags."""
+
+import hashlib
+import json
+import socket
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from labctl.core import command, store
+from labctl.core.deadline import Deadline
+from labctl.core.errors import CommandTimeout, ProviderError
+from labctl.core.i18n import _, language
+from labctl.core.ids import NodeName
+from labctl.core.progress import Report
+from labctl.core.wait import until
+from labctl.plan.placement import ENTRANCE
+from labctl.providers.base import DoorStatus, HandedIn, WayIn
+from labctl.providers.doors import depot, freezer
+from labctl.providers.namespaces import processes, runtime
+from labctl.providers.namespaces.bench import Bench, instance
+from labctl.providers.namespaces.processes import GATE, Process
+from labctl.providers.namespaces.runtime import Launch, Startup
+from labctl.providers.roles import builder, layers, trust
+from labctl.providers.roles.layers import Layer
+from labctl.spec.kind import load_kind
+
+_MENU_UID, _DEPOT_UID = 22000, 23000
+"""Plus the number of the bench: limits of processes are counted by account, for all benches."""
+_KILL_S, _READY_S, _ASK_S = 10.0, 20.0, 20.0
+_MOST_ANSWER = 1 << 16
+
+
+def list_layers() -> tuple[Layer, ...]:
+    """Return the layers that every way in stands on, the lowest first."""
+    from labctl.spec.kind import load_chain
+
+    return layers.resolve(load_chain(ENTRANCE))
+
+
+def open_door(place: Bench, way_in: WayIn, report: Report, deadline: Deadline) -> DoorStatus:
+    """Open the way in of a bench, or leave an open one as it is.
+
+    What a killed command, or a killed gate, left is ended first; windows end with the gate.
+    """
+    asked = _digest(way_in)
+    found = find_status(place)
+    if found is not None and found.digest == asked:
+        return found
+    report(_("ouverture de l'entrée"))
+    running = _scan(place)
+    entrance = running.get(processes.ENTRANCE)
+    if entrance is not None and entrance.spec != asked:
+        _kill(place, deadline)
+        entrance = None
+    elif processes.GATE in running:
+        processes.kill((running[GATE],), deadline.within(_KILL_S))
+    with store.writing(place.way_in):
+        if entrance is None:
+            entrance = _start(place, way_in, asked, report, deadline)
+        _start_gate(place, way_in, entrance, asked, deadline)
+    return look(place)
+
+
+def close_door(place: Bench, deadline: Deadline) -> bool:
+    """End the way in of a bench, its lines and windows; what was handed in stays in its folder."""
+    with suppress(ProviderError):  # none is open: what was kept is all there is
+        look(place)
+    was_there = _kill(place, deadline)
+    freezer_of = _group(place)
+    if freezer_of is not None:
+        freezer.drop(freezer_of)
+    store.remove(place.way_in / "node")
+    return was_there
+
+
+def look(place: Bench) -> DoorStatus:
+    """Return what the way in is now, once what was handed in is kept; ProviderError for none."""
+    return _ask(place, "look")
+
+
+def find_status(place: Bench) -> DoorStatus | None:
+    """Return what the way in is now, None when none is open."""
+    try:
+        return look(place)
+    except ProviderError:
+        return None
+
+
+def pause(place: Bench) -> DoorStatus:
+    """Cut the lines of a candidate, let nobody in, and freeze what runs in their windows.
+
+    ProviderError when something does not freeze: the lines are cut all the same.
+    """
+    return _require_frozen(place, _ask(place, "pause"))
+
+
+def resume(place: Bench) -> DoorStatus:
+    """Let a candidate in again, and give back what was frozen."""
+    return _ask(place, "resume")
+
+
+def is_paused(place: Bench) -> bool:
+    """Tell whether what runs in the windows of a bench is frozen."""
+    group = _group(place)
+    return group is not None and freezer.is_frozen(group)
+
+
+def list_handed_in(place: Bench) -> tuple[HandedIn, ...]:
+    """Return what was handed in on a bench, as it was last kept."""
+    folder = _documents(place)
+    if not (folder / depot.INDEX).exists():
+        return ()
+    index = store.read_json(folder / depot.INDEX)
+    found: list[Mapping[str, Any]] = index if isinstance(index, list) else []
+    return tuple(
+        HandedIn(
+            name=str(each["name"]),
+            path=folder / str(each["file"]),
+            size=int(each["bytes"]),
+            sha256=str(each["sha256"]),
+            at=int(each["at"]),
+        )
+        for each in found
+    )
+
+
+def _scan(place: Bench) -> dict[str, Process]:
+    found = processes.scan(instance(), place.name)
+    return {each.node: each for each in found if each.node in (processes.ENTRANCE, GATE)}
+
+
+def _kill(place: Bench, deadline: Deadline) -> bool:
+    killed = False
+    while found := tuple(_scan(place).values()):
+        processes.kill(found, deadline.within(_KILL_S))
+        killed = True
+    return killed
+
+
+def _start(place: Bench, way_in: WayIn, digest: str, report: Report, deadline: Deadline) -> Process:
+    """Start the node that connections lead through, and wait until it is ready."""
+    stack = list_layers()
+    builder.build(stack, report, deadline)
+    folder = place.way_in / "node"
+    store.remove(folder)
+    _write_files(place, folder / "upper" / "etc" / "labctl", way_in)
+    launch = Launch(
+        name=NodeName(processes.ENTRANCE),
+        hostname=way_in.menu,
+        layers=tuple(each.root for each in reversed(stack)),
+        folder=folder,
+        program=load_kind(ENTRANCE).start or "",
+        spec=digest,
+        volatile=True,
+    )
+    runtime.start(Startup((launch,), {}), instance(), place.name, deadline)
+    entrance = _scan(place).get(processes.ENTRANCE)
+    ready = Path(f"/proc/{entrance.pid if entrance else 0}/root/run/labctl/ready")
+    if entrance is None or not until(ready.exists, deadline.within(_READY_S)):
+        said = _("l'entrée du banc %(bench)s n'a pas démarré") % {"bench": place.name}
+        raise ProviderError(said, hint=_("voir %(log)s") % {"log": launch.log})
+    return entrance
+
+
+def _write_files(place: Bench, folder: Path, way_in: WayIn) -> None:
+    """Write what the node is given: its words, the code, its host key."""
+    key = _host_key(place)
+    secret = json.dumps({"access_code": way_in.code.reveal()})
+    store.write_json(folder / "entry.json", describe(way_in, place.number), mode=0o644)
+    store.write_bytes(folder / "secrets.json", secret.encode())
+    store.write_bytes(folder / "ssh_host_ed25519_key", key)
+    for each in (folder, *folder.parents[: folder.parts[::-1].index("upper") + 1]):
+        each.chmod(0o755)
+    here = Path("/etc/localtime")
+    if here.exists():
+        store.write_bytes(folder.parent / "localtime", here.read_bytes(), mode=0o644)
+
+
+def describe(way_in: WayIn, bench: int) -> dict[str, object]:
+    """Return what the menu is told: entry.json of the node."""
+    return {
+        "menu": {"name": way_in.menu, "uid": _MENU_UID + bench},
+        "depot": {"name": way_in.depot, "uid": _DEPOT_UID + bench},
+        "title": way_in.title,
+        "about": way_in.about,
+        "subject": way_in.subject,
+        "words": dict(way_in.words),
+        "machines": [{"name": each.name, "title": each.title} for each in way_in.machines],
+    }
+
+
+def _host_key(place: Bench) -> bytes:
+    """Return the host key of the way in: the same as long as the bench is, or nobody trusts it."""
+    path = place.secrets / "entrance_key"
+    if not path.exists():
+        drawn = trust.draw_key()
+        store.write_bytes(place.secrets / "entrance_key.pub", drawn.public.encode())
+        store.write_bytes(path, drawn.private)
+    return store.read_bytes(path)
+
+
+def _start_gate(
+    place: Bench, way_in: WayIn, entrance: Process, digest: str, deadline: Deadline
+) -> None:
+    request = {
+        "entrance": list(asdict(entrance).values()),
+        "listen": way_in.listen,
+        "port": way_in.port,
+        "control": _control(place),
+        "digest": digest,
+        "menu_uid": _MENU_UID + place.number,
+        "depot_uid": _DEPOT_UID + place.number,
+        "machines": {
+            each.name: {"argv": list(each.argv), "account": each.account}
+            for each in way_in.machines
+        },
+        "documents": str(_documents(place)),
+        "log": str(place.way_in / "journal.jsonl"),
+        "cgroup": str(_group(place) or ""),
+        "language": language(),
+    }
+    environment = runtime.child_environment(instance(), place.name)
+    environment["LABCTL_TAG"] = processes.tag(instance(), place.name, GATE)
+    try:
+        done = command.run(
+            runtime.child_argv("gate", "labctl.providers.doors"),
+            deadline.within(_READY_S),
+            stdin=json.dumps(request),
+            env=environment,
+            check=False,
+        )
+    except CommandTimeout as exc:
+        said = _("l'entrée du banc %(bench)s ne s'est pas ouverte à temps")
+        raise ProviderError(said % {"bench": place.name}) from exc
+    if done.exit_code != 0:
+        said = _("l'entrée du banc %(bench)s ne s'ouvre pas sur le port %(port)d : %(why)s")
+        why = done.stderr.strip().splitlines()[-1:] or ["?"]
+        values = {"bench": place.name, "port": way_in.port, "why": why[0]}
+        raise ProviderError(said % values, hint=_("un autre programme écoute là ? ss -ltnp"))
+
+
+def _ask(place: Bench, act: str) -> DoorStatus:
+    """Have the gate do something; return what it says of itself."""
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as line:
+        line.settimeout(_ASK_S)
+        try:
+            line.connect("\0" + _control(place))
+            line.sendall(act.encode())
+            answer = json.loads(line.makefile("rb").read(_MOST_ANSWER))
+        except (OSError, ValueError) as exc:
+            said = _("le banc %(bench)s n'a pas d'entrée ouverte") % {"bench": place.name}
+            raise ProviderError(said, hint=f"labctl access {place.number}") from exc
+    return DoorStatus(
+        bench=place.number,
+        listen=answer["listen"],
+        port=answer["port"],
+        is_paused=answer["is_paused"],
+        lines=answer["lines"],
+        windows=answer["windows"],
+        host_key=store.read_bytes(place.secrets / "entrance_key.pub").decode().strip(),
+        handed_in=len(list_handed_in(place)),
+        digest=answer["digest"],
+        trouble=answer["trouble"],
+    )
+
+
+def _require_frozen(place: Bench, status: DoorStatus) -> DoorStatus:
+    if status.trouble:
+        said = _("banc %(bench)s : lignes coupées, mais ce qui tourne n'est pas gelé (%(why)s)")
+        raise ProviderError(said % {"bench": place.name, "why": status.trouble})
+    return status
+
+
+def _control(place: Bench) -> str:
+    """Return the name of the gate's control socket, in the namespace of this computer's network."""
+    return processes.tag(instance(), place.name, GATE)
+
+
+def _documents(place: Bench) -> Path:
+    return place.way_in / "documents"
+
+
+def _group(place: Bench) -> Path | None:
+    root = freezer.find_root()
+    return root / f"labctl-{instance()}-{place.name}" if root else None
+
+
+def _digest(way_in: WayIn) -> str:
+    """Return a digest of all that a way in is made of."""
+    text = json.dumps({**asdict(way_in), "code": way_in.code.reveal()}, sort_keys=True)
+    made_of = (text, list_layers()[-1].name)
+    return hashlib.sha256("\0".join(made_of).encode()).hexdigest()[:16]

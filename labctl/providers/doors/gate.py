@@ -1,0 +1,310 @@
+"""The child program that stands at the door of one bench: ``gate``, a daemon of a few megabytes.
+
+It listens on one port, goes through the way in for each connection (``sshd -i`` there), and gives
+a candidate's window to the machine that its socket stands for. One JSON request on stdin; when it
+listens it leaves its parent, and is found by its tag. It ends with the way in, and all that came
+through it ends with it: windows are its children. Standard library only: ``python -I -S``.
+"""
+
+import contextlib
+import json
+import os
+import resource
+import selectors
+import signal
+import socket
+import struct
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from labctl.providers.doors import children, console, depot, freezer, limits
+from labctl.providers.doors.console import Login
+from labctl.providers.namespaces import kernel, processes
+from labctl.providers.namespaces.processes import Process
+from labctl.providers.namespaces.seccomp import Filter
+
+_SSHD = ("/usr/sbin/sshd", "-i", "-f", "/run/labctl/gate_sshd_config")
+_ALLOWED = {
+    "chown": 0, "dac_override": 1, "fowner": 3, "kill": 5, "setgid": 6, "setuid": 7,
+    "sys_chroot": 18, "audit_write": 29,
+}  # fmt: skip
+"""What sshd needs: without the last one it gives no terminal."""
+_ALL_CAPABILITIES = range(64)
+_SPACES = kernel.CLONE_NEWNS | kernel.CLONE_NEWUTS | kernel.CLONE_NEWIPC | kernel.CLONE_NEWNET
+_LOG_BYTES = 1 << 20
+_CONTROL_S = 5.0
+_PEER = struct.Struct("3i")
+
+
+@dataclass(frozen=True, slots=True)
+class Child:
+    """What serves one line or one window: where it comes from, or the machine it goes to."""
+
+    pid: int
+    about: str
+    line: socket.socket
+
+
+@dataclass(slots=True)
+class Gate:
+    """What the gate of one bench knows while it stands."""
+
+    request: dict[str, Any]
+    entrance: Process
+    inside: int  # pidfd of the entrance
+    selector: selectors.BaseSelector
+    frozen: Path | None
+    is_paused: bool
+    lines: dict[int, Child] = field(default_factory=dict)  # by pidfd
+    windows: dict[int, Child] = field(default_factory=dict)
+    starts: limits.Starts = field(default_factory=limits.Starts)
+
+    @property
+    def documents(self) -> Path:
+        """Return where what is handed in is kept on this computer."""
+        return Path(self.request["documents"])
+
+
+def main() -> int:
+    """Open the door that the request on stdin describes, and leave a daemon behind."""
+    request = json.load(sys.stdin)
+    entrance = Process(*request["entrance"])
+    try:
+        gate, port = _open(request, entrance)
+    except OSError as exc:
+        sys.stderr.write(f"{exc}\n")
+        return 1
+    if os.fork():
+        return 0
+    os.setsid()
+    null = os.open("/dev/null", os.O_RDWR)
+    for number in (0, 1, 2):
+        os.dup2(null, number)
+    _log(gate, "opened", str(port))
+    _stand(gate)
+    return 0
+
+
+def _open(request: dict[str, Any], entrance: Process) -> tuple[Gate, int]:
+    """Make everything that may be refused."""
+    for number in (signal.SIGINT, signal.SIGHUP, signal.SIGPIPE):
+        signal.signal(number, signal.SIG_IGN)
+    frozen = freezer.make(Path(request["cgroup"])) if request["cgroup"] else None
+    is_paused = frozen is not None and freezer.is_frozen(frozen)
+    inside = _hold(entrance)
+    gate = Gate(request, entrance, inside, selectors.DefaultSelector(), frozen, is_paused)
+    control = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    control.bind("\0" + request["control"])
+    control.listen(8)
+    door = socket.create_server((request["listen"], request["port"]), backlog=64)
+    children.run_apart(lambda: depot.mount(entrance, request["depot_uid"]))
+    depot.restore(gate.documents, entrance, request["depot_uid"])
+    _watch(gate, control, lambda: _obey(gate, control))
+    _watch(gate, door, lambda: _answer(gate, door))
+    for name in request["machines"]:
+        _open_console(gate, name)
+    _watch(gate, inside, lambda: sys.exit(0))
+    return gate, int(door.getsockname()[1])
+
+
+def _hold(entrance: Process) -> int:
+    """Return a descriptor of the way in's PID 1; OSError when that is another process by now."""
+    pidfd = os.pidfd_open(entrance.pid)
+    if not processes.is_alive(entrance):
+        raise OSError(f"process {entrance.pid} is not the node {entrance.tag} any more")
+    return pidfd
+
+
+def _open_console(gate: Gate, name: str) -> None:
+    """Make the socket of one machine inside the way in; nobody there can take it away."""
+    path = Path(f"/proc/{gate.entrance.pid}/root/run/consoles/{name}")
+    path.unlink(missing_ok=True)
+    listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    listener.bind(str(path))
+    path.chmod(0o666)  # who connects is looked at
+    listener.listen(8)
+    _watch(gate, listener, lambda: _open_window(gate, listener, name))
+
+
+def _stand(gate: Gate) -> None:
+    """Serve until the way in ends."""
+    while True:
+        for key, _events in gate.selector.select():
+            with contextlib.suppress(OSError):  # of one line, or one window: the others go on
+                key.data()
+
+
+def _watch(gate: Gate, what: Any, act: Callable[[], None]) -> None:
+    gate.selector.register(what, selectors.EVENT_READ, act)
+
+
+def _answer(gate: Gate, door: socket.socket) -> None:
+    """Let one connection in, or hang up."""
+    line, address = door.accept()
+    source = str(address[0])
+    refusal = _refuse_line(gate, source)
+    if refusal:
+        line.close()
+        _log(gate, "refused", f"{source} ({refusal})")
+        return
+    pid = children.fork_into(gate.inside, lambda: _become_sshd(gate, line))
+    _follow(gate, Child(pid, source, line), gate.lines, lambda: _end_line(gate, source))
+    _log(gate, "line", source)
+
+
+def _refuse_line(gate: Gate, source: str) -> str:
+    """Return why a connection is not let in, empty when it is."""
+    of_source = sum(each.about == source for each in gate.lines.values())
+    if gate.is_paused:
+        return "pause"
+    if len(gate.lines) >= limits.LINES or of_source >= limits.LINES_OF_A_SOURCE:
+        return "too many lines"
+    return "" if gate.starts.admits(source, time.monotonic()) else "too often"
+
+
+def _become_sshd(gate: Gate, line: socket.socket) -> None:
+    calls = Filter()
+    kernel.setns(gate.inside, _SPACES)
+    os.chdir("/")
+    null = os.open("/dev/null", os.O_WRONLY)
+    for number, source in ((0, line.fileno()), (1, line.fileno()), (2, null)):
+        os.dup2(source, number)
+    for what, most in (
+        (resource.RLIMIT_NPROC, limits.PROCESSES),
+        (resource.RLIMIT_FSIZE, limits.FILE_BYTES),
+        (resource.RLIMIT_NOFILE, 256),
+        (resource.RLIMIT_CORE, 0),
+    ):
+        resource.setrlimit(what, (most, most))
+    os.umask(0o022)
+    for each in (signal.SIGINT, signal.SIGHUP, signal.SIGPIPE):
+        signal.signal(each, signal.SIG_DFL)  # ignored ones would be so for whoever comes in
+    kernel.forbid_new_privileges()
+    kernel.drop_numbers(set(_ALL_CAPABILITIES) - set(_ALLOWED.values()))
+    calls.load()
+    kernel.give_up_capabilities()
+    os.execve(_SSHD[0], _SSHD, {"PATH": "/usr/bin:/bin", "LANG": "C.UTF-8"})
+
+
+def _end_line(gate: Gate, source: str) -> None:
+    _log(gate, "ended", source)
+    with contextlib.suppress(OSError):  # the way in ends at the same moment
+        depot.keep(gate.entrance, gate.documents)
+
+
+def _open_window(gate: Gate, listener: socket.socket, name: str) -> None:
+    """Give one window to a machine, unless there are enough or the machine does not run."""
+    line, _address = listener.accept()
+    peer = _PEER.unpack(line.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, _PEER.size))
+    machine = _find_machine(gate, name)
+    of_machine = sum(each.about == name for each in gate.windows.values())
+    is_full = len(gate.windows) >= limits.CONSOLES or of_machine >= limits.CONSOLES_OF_A_MACHINE
+    if machine is None or is_full or peer[1] != gate.request["menu_uid"]:
+        line.close()
+        return
+    said = gate.request["machines"][name]
+    login = Login(tuple(said["argv"]), said["account"], gate.request["language"])
+    pid = children.fork_bound(lambda: console.serve(line, machine, login, gate.frozen))
+    _follow(gate, Child(pid, name, line), gate.windows, lambda: None)
+    _log(gate, "window", name)
+
+
+def _find_machine(gate: Gate, name: str) -> Process | None:
+    instance, bench = gate.entrance.instance, gate.entrance.bench
+    found = [each for each in processes.scan(instance, bench) if each.node == name]
+    return found[0] if found else None
+
+
+def _follow(gate: Gate, child: Child, children: dict[int, Child], end: Callable[[], None]) -> None:
+    """Take note of a child, and of its end: then its line is cut, whoever else holds it."""
+    pidfd = os.pidfd_open(child.pid)
+
+    def bury() -> None:
+        gate.selector.unregister(pidfd)
+        os.close(pidfd)
+        children.pop(pidfd)
+        os.waitpid(child.pid, 0)
+        _cut(child)
+        end()
+
+    children[pidfd] = child
+    _watch(gate, pidfd, bury)
+
+
+def _cut(child: Child) -> None:
+    """End a connection: sshd has children that hold it too, and would outlive their parent."""
+    with contextlib.suppress(OSError):  # it ended by itself
+        child.line.shutdown(socket.SHUT_RDWR)
+    child.line.close()
+
+
+def _obey(gate: Gate, control: socket.socket) -> None:
+    """Do what labctl asks, one word: look, pause, resume."""
+    asked, _address = control.accept()
+    with asked:
+        peer = _PEER.unpack(asked.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, _PEER.size))
+        if peer[1] != 0:  # any account of this computer may connect here
+            return
+        asked.settimeout(_CONTROL_S)
+        with contextlib.suppress(OSError):
+            act = asked.recv(64).decode("ascii", "replace").strip()
+            trouble = _ACTS[act](gate) if act in _ACTS else "?"
+            asked.sendall(json.dumps(_describe(gate, trouble)).encode())
+
+
+def _describe(gate: Gate, trouble: str) -> dict[str, object]:
+    return {
+        "digest": gate.request["digest"],
+        "listen": gate.request["listen"],
+        "port": gate.request["port"],
+        "is_paused": gate.is_paused,
+        "lines": len(gate.lines),
+        "windows": len(gate.windows),
+        "trouble": trouble,
+    }
+
+
+def _look(gate: Gate) -> str:
+    depot.keep(gate.entrance, gate.documents)
+    return ""
+
+
+def _pause(gate: Gate) -> str:
+    """Cut every line and freeze what runs in windows; return what does not freeze."""
+    gate.is_paused = True
+    for child in gate.lines.values():
+        _cut(child)
+    _log(gate, "paused", "")
+    depot.keep(gate.entrance, gate.documents)
+    if gate.frozen is None:
+        return "no cgroup v2"
+    return "" if freezer.freeze(gate.frozen) else "still running"
+
+
+def _resume(gate: Gate) -> str:
+    if gate.frozen is not None:
+        freezer.thaw(gate.frozen)
+    gate.is_paused = False
+    _log(gate, "resumed", "")
+    return ""
+
+
+_ACTS: dict[str, Callable[[Gate], str]] = {"look": _look, "pause": _pause, "resume": _resume}
+
+
+def _log(gate: Gate, event: str, about: str) -> None:
+    """Add a line to the journal of the door, as long as it has room."""
+    at = datetime.now(UTC).isoformat(timespec="milliseconds")
+    path = gate.request["log"]
+    with contextlib.suppress(OSError):
+        fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW, 0o600)
+        try:
+            if os.fstat(fd).st_size < _LOG_BYTES:
+                os.write(fd, f"{json.dumps({'at': at, 'event': event, 'about': about})}\n".encode())
+        finally:
+            os.close(fd)
