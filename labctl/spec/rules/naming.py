@@ -73,6 +73,8 @@ def find_double_entries(view: View) -> Iterator[Finding]:
 
 def _list_unique(value: object, path: Path_) -> Iterator[list[tuple[Path_, str]]]:
     """Yield the texts of a block that must differ, list by list: items, or a key of each item."""
+    if isinstance(value, str | int):
+        return
     for name, field in type(value).model_fields.items() if isinstance(value, BaseModel) else ():
         items = getattr(value, name)
         if is_marked(field, UNIQUE) and isinstance(items, tuple):

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 from ipaddress import IPv4Address, IPv4Network
 from typing import TypeVar
 
@@ -151,16 +151,18 @@ def _select(value: object, pattern: tuple[str, ...], path: Path_) -> Iterator[tu
 
 def children(value: object) -> Mapping[str | int, object]:
     """Return what a value holds, by the keys and ranks of the file."""
-    if isinstance(value, BaseModel):
-        return {
-            field.alias or name: getattr(value, name, None)
-            for name, field in type(value).model_fields.items()
-        }
-    if isinstance(value, Mapping):
-        return value
+    if isinstance(value, str | int):  # most are: what comes below takes longer to ask
+        return {}
     if isinstance(value, tuple):
         return dict(enumerate(value))
-    return {}
+    if isinstance(value, BaseModel):
+        return {key: getattr(value, name, None) for name, key in _list_keys(type(value))}
+    return value if isinstance(value, Mapping) else {}
+
+
+@cache
+def _list_keys(model: type[BaseModel]) -> tuple[tuple[str, str], ...]:
+    return tuple((name, field.alias or name) for name, field in model.model_fields.items())
 
 
 def find_doubles(items: Iterable[tuple[Path_, object]]) -> Iterator[tuple[Path_, object, Path_]]:
