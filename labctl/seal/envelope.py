@@ -24,7 +24,7 @@ def encrypt(source: BinaryIO, target: BinaryIO, to: Sequence[str], passphrase: S
     if bool(to) == bool(passphrase.reveal()):
         raise UsageError(
             _("dites pour qui chiffrer : des destinataires, ou une phrase secrète"),
-            hint="--recipient age1… ; --passphrase-file " + _("FICHIER"),
+            hint="--recipient age1… ; --passphrase " + _("FICHIER"),
         )
     if to:
         pyrage.encrypt_io(source, target, [_recipient(text) for text in to])
@@ -40,7 +40,7 @@ def decrypt(source: BinaryIO, target: BinaryIO, identity: Path | None, passphras
     if (identity is None) == (not passphrase.reveal()):
         raise UsageError(
             _("dites avec quoi déchiffrer : une clé, ou une phrase secrète"),
-            hint="--identity " + _("FICHIER") + " ; --passphrase-file " + _("FICHIER"),
+            hint="--identity " + _("FICHIER") + " ; --passphrase " + _("FICHIER"),
         )
     try:
         if identity is not None:

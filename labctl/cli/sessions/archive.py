@@ -37,7 +37,7 @@ def configure(parser: Parser) -> None:
 def add_passphrase(parser: Parser) -> None:
     """Add the file of a passphrase: it is never on a command line."""
     action = parser.flag(
-        "--passphrase-file",
+        "--passphrase",
         type=Path,
         metavar=_("FICHIER"),
         help=_("phrase secrète au lieu de clés : la première ligne de ce fichier"),
@@ -64,7 +64,7 @@ def run(args: argparse.Namespace) -> int:
     if args.dry_run:
         args.benches = ()
         return perform(args, "archive", _("archive"), sha256="")
-    passphrase = read_passphrase(args.passphrase_file)
+    passphrase = read_passphrase(args.passphrase)
     done = archive_session(
         args.session, args.recipient, passphrase, args.output, args.by or login_name()
     )

@@ -35,7 +35,7 @@ def run(args: argparse.Namespace) -> int:
     """Open the archive; exit code 3 when another labctl wrote it."""
     from labctl.pipeline.archive import open_archive
 
-    passphrase = read_passphrase(args.passphrase_file)
+    passphrase = read_passphrase(args.passphrase)
     opened = open_archive(args.archive, args.identity, passphrase, args.output)
     if args.json:
         document = {
