@@ -10,11 +10,12 @@ from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
-from labctl.core.chain import Chain, read_chain, reopen_chain
+from labctl.core.chain import Chain, History, parse_chain, read_chain, reopen_chain
 from labctl.core.deadline import Deadline
 from labctl.core.errors import RuleRefused, UsageError
 from labctl.core.i18n import _
 from labctl.core.paths import state_dir
+from labctl.core.store import read_bytes
 from labctl.core.verdict import ExamStamp
 from labctl.grade.model import Mode
 from labctl.session.acts import Act, check_act, name_benches
@@ -43,7 +44,14 @@ def login_name() -> str:
 
 def list_sessions() -> tuple[str, ...]:
     """Return the sessions that were opened here."""
-    return tuple(sorted(path.parent.name for path in sessions_dir().glob(f"*/{JOURNAL}")))
+    found = sessions_dir().glob(f"*/{JOURNAL}")
+    return tuple(sorted(path.parent.name for path in found if _is_begun(path)))
+
+
+def _is_begun(path: Path) -> bool:
+    """Tell whether a journal has its opening, or was changed: a kill may leave a file before it."""
+    history = parse_chain(read_bytes(path)) if path.is_file() else History()
+    return history.broken is not None or any(one["kind"] == OPEN for one in history.records)
 
 
 def read_state(session: str) -> State:
@@ -52,7 +60,7 @@ def read_state(session: str) -> State:
     Raises ChainBroken, naming the record, when its journal was changed.
     """
     path = session_dir(session) / JOURNAL
-    if "/" in session or not path.is_file():
+    if "/" in session or not _is_begun(path):
         known = ", ".join(list_sessions()) or "–"
         raise UsageError(
             _("la session « %(name)s » n'a pas été ouverte") % {"name": session},

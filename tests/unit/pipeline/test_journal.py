@@ -49,6 +49,16 @@ def test_a_session_is_opened_once_for_its_owner_alone() -> None:
         journal.begin(opening(), "V", {})
 
 
+@pytest.mark.parametrize("left", [b"", b'{"at":"2026'], ids=["empty", "torn"])
+def test_a_journal_whose_opening_was_killed_is_begun_again(left: bytes) -> None:
+    path = journal.session_dir("s1") / journal.JOURNAL
+    path.parent.mkdir(parents=True)
+    path.write_bytes(left)
+
+    assert journal.find_stamp(1) is None
+    assert begin().torn == int(bool(left))
+
+
 def test_a_bench_is_in_one_open_session() -> None:
     begin()
     other = replace(opening((2, 3)), session="s2")
