@@ -34,7 +34,7 @@ def mount(entrance: Process, uid: int) -> None:
 
 def keep(entrance: Process, folder: Path) -> None:
     """Make the folder hold what the candidate's holds now, with an index of names and digests."""
-    source = os.open(f"/proc/{entrance.pid}/root{_PLACE}", os.O_RDONLY | os.O_DIRECTORY)
+    source = os.open(_place_of(entrance), os.O_RDONLY | os.O_DIRECTORY)
     try:
         found = [_read(source, name) for name in sorted(os.listdir(source))]  # noqa: PTH208  # of a descriptor
     finally:
@@ -57,7 +57,7 @@ def keep(entrance: Process, folder: Path) -> None:
 
 def restore(folder: Path, entrance: Process, uid: int) -> None:
     """Give an empty folder of the candidate what was kept of the one before."""
-    target = Path(f"/proc/{entrance.pid}/root{_PLACE}")
+    target = _place_of(entrance)
     if not (folder / INDEX).is_file() or any(target.iterdir()):
         return
     for each in json.loads((folder / INDEX).read_bytes()):
@@ -66,6 +66,11 @@ def restore(folder: Path, entrance: Process, uid: int) -> None:
             path.write_bytes((folder / each["file"]).read_bytes())
             path.chmod(0o600)
             os.chown(path, uid, uid)
+
+
+def _place_of(entrance: Process) -> Path:
+    """Return the folder of the candidate, as it is seen from here."""
+    return Path(f"/proc/{entrance.pid}/root{_PLACE}")
 
 
 def _read(source: int, name: str) -> tuple[str, bytes, int] | None:

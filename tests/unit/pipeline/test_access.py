@@ -1,6 +1,11 @@
 """The code of a bench is of its room and its number."""
 
+import pytest
+
+from labctl.core.errors import ProviderError
+from labctl.grade.model import Mode
 from labctl.pipeline.access import access_code
+from labctl.pipeline.doors import Listening, build_way_in, list_given, open_doors, order_door
 from labctl.pipeline.place import load_place
 
 
@@ -9,3 +14,27 @@ def test_the_code_of_a_bench_can_be_told_again() -> None:
     assert access_code(place, 7) == access_code(place, 7)
     assert access_code(place, 7) != access_code(place, 8)
     assert str(access_code(place, 7)) == "***"
+
+
+def test_a_candidate_is_given_the_machines_of_the_subject_that_have_a_login() -> None:
+    given = list_given(load_place("demo", None).plan(1))
+    assert [each.name for each in given] == ["routeur", "commutateur", "dc", "nas", "poste"]
+    assert [each.name for each in given if each.account == "nobody"] == ["dc"]
+
+
+def test_what_is_delivered_working_is_not_given() -> None:
+    given = list_given(load_place("demo", None).plan(1, "ccp1"))
+    assert [each.name for each in given] == ["poste"]
+
+
+def test_an_exam_wants_more_than_the_kernel_between_a_candidate_and_the_host() -> None:
+    place = load_place("demo", None)
+    with pytest.raises(ProviderError, match="pas d'entrée pour un examen"):
+        open_doors(place, (1,), Listening("127.0.0.1"), Mode.EXAM, lambda _bench, _text: None)
+
+
+def test_the_menu_says_the_bench_the_port_and_the_account() -> None:
+    way_in = build_way_in(order_door(load_place("demo", None), 7, Listening("127.0.0.1")))
+    assert (way_in.menu, way_in.depot, way_in.port) == ("banc07", "depot07", 22007)
+    assert "sftp -P 22007 depot07@" in str(way_in.words["help"])
+    assert way_in.subject
