@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from labctl.collect.recorder import Circumstances, Recorder
-from labctl.core.verdict import ExamStamp, Restart
+from labctl.core.verdict import ExamStamp, Help, Restart
 from labctl.facts.registry import name_key
 from labctl.grade.model import Mode
 from labctl.pipeline.observe import Choice, Graded, choose, grade
@@ -14,13 +14,15 @@ from labctl.plan.model import Plan
 from tests.facts import key_on, solved_facts
 from tests.plans import plan_of
 
-WHOLE = Choice((), "titre", Mode.TRAINING)
-EXAM = Choice((), "titre", Mode.EXAM)
+WHOLE = Choice((), Mode.TRAINING)
+EXAM = Choice((), Mode.EXAM)
+SOLVED = Help("2026-01-01T08:00:00.000Z", "surveillante")
+"""The whole solution was applied."""
 
 
 def part(*only: str, mode: Mode = Mode.TRAINING) -> Choice:
     """Return the choice of some checks."""
-    return Choice(only, "titre", mode)
+    return Choice(only, mode)
 
 
 def write_evidence(
@@ -30,7 +32,7 @@ def write_evidence(
     wanted: Iterable[str],
     *,
     only: tuple[str, ...] = (),
-    solved_at: str = "",
+    helps: tuple[Help, ...] = (),
     restart: Restart | None = None,
     stamp: ExamStamp | None = None,
 ) -> Path:
@@ -39,14 +41,18 @@ def write_evidence(
     keyed = {name_key(key_on(plan, fact)): value for fact, value in facts.items()}
     values = {name: value for name, value in keyed.items() if name in names}
     recorder = Recorder(run, [])
-    recorder.start(plan, "namespace", names, Circumstances(only, solved_at, restart, stamp))
+    recorder.start(plan, "namespace", names, Circumstances(only, helps, restart, stamp))
     recorder.facts(values, {})
     recorder.finish()
     return run
 
 
 def collected(
-    bench: int, choice: Choice = WHOLE, *, solved_at: str = "", stamp: ExamStamp | None = None
+    bench: int,
+    choice: Choice = WHOLE,
+    *,
+    helps: tuple[Help, ...] = (),
+    stamp: ExamStamp | None = None,
 ) -> Path:
     """Make a new run of a solved bench with the facts that a choice asks for."""
     plan = plan_of(bench)
@@ -58,14 +64,18 @@ def collected(
         solved_facts(plan),
         wanted,
         only=choice.only,
-        solved_at=solved_at,
+        helps=helps,
         stamp=stamp,
     )
 
 
 def graded(
-    bench: int, choice: Choice = WHOLE, *, solved_at: str = "", stamp: ExamStamp | None = None
+    bench: int,
+    choice: Choice = WHOLE,
+    *,
+    helps: tuple[Help, ...] = (),
+    stamp: ExamStamp | None = None,
 ) -> Graded:
     """Make a new run of a solved bench, and judge it."""
-    (one,) = grade([collected(bench, choice, solved_at=solved_at, stamp=stamp)], choice)
+    (one,) = grade([collected(bench, choice, helps=helps, stamp=stamp)], choice)
     return one

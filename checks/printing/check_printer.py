@@ -34,6 +34,8 @@ def check_printer_prints(asked: Printing, plan: Plan, printer: PrinterState) -> 
                 _("l'imprimante %(name)s ne répond pas en IPP à %(address)s")
                 % {"name": name, "address": address},
                 holds=printer.answers,
+                gate=asked.test_page is not None,
+                earns=asked.test_page is None,  # a printer that is delivered answers already
             ),
             truth(
                 _("%(name)s prête") % {"name": name},

@@ -7,7 +7,7 @@ from labctl.core.errors import UsageError
 from labctl.core.i18n import _
 
 SHELLS = ("bash", "zsh", "tcsh")
-WORDS = ("machines", "rooms", "cahiers", "checks", "routes", "runs")
+WORDS = ("machines", "rooms", "cahiers", "checks", "routes", "lots", "runs")
 """Every kind of labctl.pipeline.words, named here because that module is slow to import."""
 
 

@@ -69,12 +69,6 @@ def add_choice(parser: Parser) -> None:
         help=_("examen : des faits seulement ; formation : aussi des points (par défaut)"),
     )
     add_blocked(parser, default="attente")
-    route = parser.flag(
-        "--route",
-        metavar=_("PARCOURS"),
-        help=_("parcours du référentiel (par défaut le premier)"),
-    )
-    complete_words(route, "routes")
 
 
 def add_blocked(parser: Parser, *, default: str | None) -> None:
@@ -118,7 +112,7 @@ def choose(args: argparse.Namespace) -> Any:
     """Return the Choice of the command line."""
     from labctl.pipeline.observe import make_choice
 
-    return make_choice(args.only, args.route, args.mode, args.blocked)
+    return make_choice(args.only, args.mode, args.blocked)
 
 
 def _collect(args: argparse.Namespace, choice: Any) -> tuple[list[Path], dict[int, Any]]:
@@ -223,7 +217,7 @@ def _show_unread(graded: Sequence[Any], *, details: bool) -> None:
 
 def _show_counts(graded: Sequence[Any]) -> None:
     from labctl.core.verdict import Verdict
-    from labctl.grade.sheet import ASSISTED
+    from labctl.grade.model import ASSISTED
 
     names = [verdict.value for verdict in Verdict]
     if any(one.sheet.counts.get(ASSISTED) for one in graded):

@@ -133,6 +133,17 @@ def add_place(parser: Parser) -> None:
     complete_words(cahier, "cahiers", with_paths=True)
 
 
+def add_route(parser: Parser, help_text: str = "") -> None:
+    """Add the route of the référentiel that a bench is for."""
+    route = parser.flag(
+        "--route",
+        default="",
+        metavar=_("PARCOURS"),
+        help=help_text or _("parcours (celui du banc, ou que la salle lui donne, ou le premier)"),
+    )
+    complete_words(route, "routes")
+
+
 def add_only(parser: Parser) -> None:
     """Add which checks: by their id, their critère or their compétence."""
     only = parser.flag(

@@ -4,13 +4,14 @@ import argparse
 from pathlib import Path
 
 from labctl.cli.display import print_table
-from labctl.cli.parser import Parser, add_bench, add_place, complete_paths, parse_bench
+from labctl.cli.parser import Parser, add_bench, add_place, add_route, complete_paths, parse_bench
 from labctl.core.i18n import _
 
 
 def configure(parser: Parser) -> None:
     """Declare the arguments."""
     add_bench(parser)
+    add_route(parser)
     parser.flag("--json", action="store_true", help=_("le plan entier, plan.json"))
     parser.flag("--mermaid", action="store_true", help=_("le schéma, en mermaid"))
     picture = parser.flag(
@@ -28,14 +29,15 @@ def run(args: argparse.Namespace) -> int:
 
     here = place.load_place(args.room, args.cahier)
     bench = place.choose_benches(here, [parse_bench(args.bench)])[0]
+    plan = here.plan(bench, args.route)
     if args.json:
-        print(show(here, bench, "json"), end="")
+        print(show(plan, "json"), end="")
     elif args.mermaid:
-        print(show(here, bench, "mermaid"), end="")
+        print(show(plan, "mermaid"), end="")
     elif args.svg is not None:
-        write_bytes(args.svg.resolve(), show(here, bench, "svg").encode(), mode=0o644)
+        write_bytes(args.svg.resolve(), show(plan, "svg").encode(), mode=0o644)
         print(args.svg)
     else:
-        for table in tables(here, bench):
+        for table in tables(plan):
             print_table(table.title, table.columns, table.rows)
     return 0

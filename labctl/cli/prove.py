@@ -7,7 +7,7 @@ from typing import Any
 
 from labctl.cli.consent import add_yes, require_consent
 from labctl.cli.display import print_failures, print_json, print_table, progress
-from labctl.cli.parser import Parser, add_benches, add_only
+from labctl.cli.parser import Parser, add_benches, add_only, add_route
 from labctl.cli.work import add_work, find_benches
 from labctl.core.i18n import _
 from labctl.core.untrusted import inert
@@ -17,6 +17,7 @@ def configure(parser: Parser) -> None:
     """Declare the arguments."""
     add_benches(parser)
     add_only(parser)
+    add_route(parser)
     add_yes(parser)
     add_work(parser)
 
@@ -28,14 +29,14 @@ def run(args: argparse.Namespace) -> int:
 
     here, benches = find_benches(args)
     if args.dry_run:
-        return _announce(foresee(here, benches, args.only), as_json=args.json)
+        return _announce(foresee(here, benches, args.only, args.route), as_json=args.json)
     said = _("prove remet à neuf des bancs qui existent : le travail qui s'y trouve serait perdu")
     require_consent(args, lambda: list_built(here, benches), said)
     journal = new_journal()
     said = _("ce qui est prouvé s'écrit au fur et à mesure dans %(path)s")
     print(said % {"path": journal}, file=sys.stderr)
     with progress(_("Preuve des contrôles"), benches) as step:
-        result = prove(here, benches, args.only, step, journal)
+        result = prove(here, benches, args.only, step, journal, route=args.route)
     if args.json:
         print_json("labctl/prove/v1", result.to_document())
     else:

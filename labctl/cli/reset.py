@@ -6,7 +6,8 @@ from typing import Any
 
 from labctl.cli.consent import add_yes, require_consent
 from labctl.cli.display import list_failures, print_failures, print_json, print_table, progress
-from labctl.cli.parser import Parser, add_benches, add_sealed, complete_words
+from labctl.cli.parser import Parser, add_benches, add_route, add_sealed, complete_words
+from labctl.cli.up import say_delivered
 from labctl.cli.work import add_work, find_benches
 from labctl.core.i18n import _
 
@@ -22,6 +23,7 @@ def configure(parser: Parser) -> None:
         help=_("cette machine seulement, et celles qui en dépendent (répétable)"),
     )
     complete_words(node, "machines")
+    add_route(parser, _("pour ce parcours, au lieu de celui du banc"))
     add_sealed(parser)
     add_yes(parser)
     add_work(parser)
@@ -33,7 +35,7 @@ def run(args: argparse.Namespace) -> int:
 
     from labctl.core.errors import UsageError
     from labctl.core.ids import NodeName
-    from labctl.pipeline import lifecycle
+    from labctl.pipeline import building, lifecycle
     from labctl.pipeline.loss import list_built
 
     here, benches = find_benches(args)
@@ -46,7 +48,7 @@ def run(args: argparse.Namespace) -> int:
     said = _("la remise à neuf jette tout ce qui a été fait sur les machines :")
     require_consent(args, lambda: list_built(here, benches), said)
     with progress(_("Remise à neuf"), benches) as step:
-        outcomes = lifecycle.reset(here, benches, nodes, step, sealed=args.sealed)
+        outcomes = building.reset(here, benches, nodes, step, sealed=args.sealed, route=args.route)
     renewed = [outcome.value for outcome in outcomes.values() if outcome.value]
     if args.json:
         document = {"reset": [asdict(r) for r in renewed], "failed": list_failures(outcomes)}
@@ -74,6 +76,7 @@ def _show(renewed: Sequence[Any]) -> None:
             f"{sum(p.expected == p.observed for p in one.proof.nodes)}/{len(one.proof.nodes)}",
             f"{len(one.proof.renewed)}/{len(one.proof.renewed) + len(one.proof.kept)}",
             _("absente de %(count)d fichiers") % {"count": one.proof.looked_at},
+            say_delivered(one.delivered),
             f"{one.elapsed_s:.1f} s",
         )
         for one in renewed
@@ -83,6 +86,7 @@ def _show(renewed: Sequence[Any]) -> None:
         _("empreintes égales"),
         _("secrets renouvelés"),
         _("trace du candidat précédent"),
+        _("livré"),
         _("durée"),
     )
     print_table(_("Remise à neuf prouvée"), head, rows)

@@ -34,13 +34,15 @@ def run(args: argparse.Namespace) -> int:
     named = {bench: one.name for bench, one in people.list_learners(benches).items()}
     if args.json:
         shown = [asdict(bench) for bench in found.values()]
-        print_json("labctl/status/v1", {"benches": shown, "people": named})
+        routes = {bench: here.plan(bench).route for bench in found}
+        print_json("labctl/status/v1", {"benches": shown, "routes": routes, "people": named})
         return 0
     rows = [
         [
             name_bench(bench.bench, is_simulated=here.plan(bench.bench).is_simulated),
             *([named.get(bench.bench, "–")] if named else []),
             here.room.variant_of(bench.bench),
+            here.plan(bench.bench).route,
             _(bench.condition.value),
             say_moment(lifecycle.say_since(bench)) or "–",
             f"{lifecycle.count_running(bench)}/{len(bench.nodes)}" if bench.nodes else "–",
@@ -48,8 +50,8 @@ def run(args: argparse.Namespace) -> int:
         ]
         for bench in found.values()
     ]
-    head = [_("banc"), *([_("qui")] if named else []), _("variante"), _("état"), _("depuis")]
-    print_table("", [*head, _("en marche"), _("à voir")], rows)
+    head = [_("banc"), *([_("qui")] if named else []), _("variante"), _("parcours"), _("état")]
+    print_table("", [*head, _("depuis"), _("en marche"), _("à voir")], rows)
     if args.benches and len(found) == 1:
         _show_machines(next(iter(found.values())))
     return 0

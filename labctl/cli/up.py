@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from labctl.cli.display import list_failures, print_failures, print_json, print_table, progress
-from labctl.cli.parser import Parser, add_benches, complete_paths
+from labctl.cli.parser import Parser, add_benches, add_route, complete_paths
 from labctl.cli.work import add_work, find_benches
 from labctl.core.bench import name_bench
 from labctl.core.i18n import _
@@ -22,6 +22,7 @@ def configure(parser: Parser) -> None:
         help=_("liste CSV (candidat, place) : qui est à quel banc, en formation"),
     )
     complete_paths(roster)
+    add_route(parser)
     add_work(parser)
 
 
@@ -29,17 +30,17 @@ def run(args: argparse.Namespace) -> int:
     """Build the benches and print them; the exit code is the gravest of them."""
     from dataclasses import asdict
 
-    from labctl.pipeline import lifecycle
+    from labctl.pipeline import building
 
     here, benches = find_benches(args)
     people = _read_people(args.roster, here)
     if args.dry_run:
-        seen = lifecycle.foresee(here, benches)
+        seen = building.foresee(here, benches, args.route)
         machines = {bench: each.machines for bench, each in seen.items()}
         differences = {bench: each.differences for bench, each in seen.items()}
         return _announce(machines, differences, as_json=args.json)
     with progress(_("Construction des bancs"), benches) as step:
-        outcomes = lifecycle.up(here, benches, step)
+        outcomes = building.up(here, benches, step, args.route)
     built = [outcome.value for outcome in outcomes.values() if outcome.value]
     named = _seat(people, [one.bench for one in built])
     if args.json:
@@ -71,14 +72,18 @@ def _show(here: Any, built: Sequence[Any], named: Mapping[int, str]) -> None:
             name_bench(b.bench, is_simulated=here.plan(b.bench).is_simulated),
             *([named.get(b.bench, "–")] if named else []),
             b.variant,
+            b.route,
             str(b.machines),
             say_started(b),
+            say_delivered(b.delivered),
             f"{b.elapsed_s:.1f} s",
         ]
         for b in built
     ]
-    head = [_("banc"), *([_("qui")] if named else []), _("variante"), _("machines")]
-    print_table(_("Bancs prêts"), [*head, _("démarrées"), _("durée")], rows)
+    head = [_("banc"), *([_("qui")] if named else []), _("variante"), _("parcours")]
+    print_table(
+        _("Bancs prêts"), [*head, _("machines"), _("démarrées"), _("livré"), _("durée")], rows
+    )
 
 
 def say_started(built: Any) -> str:
@@ -86,6 +91,11 @@ def say_started(built: Any) -> str:
     if len(built.started) == built.machines:
         return _("toutes")
     return ", ".join(built.started) or _("aucune")
+
+
+def say_delivered(checks: Sequence[str]) -> str:
+    """Return by how many checks what is delivered was seen to work; shared with ``reset``."""
+    return _("%(count)d contrôles conformes") % {"count": len(checks)} if checks else "–"
 
 
 def _announce(

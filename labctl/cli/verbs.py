@@ -32,6 +32,7 @@ def summaries() -> dict[str, str]:
         "connect": _("ouvrir la console d'une machine"),
         "access": _("ouvrir aux candidats l'entrée de leurs bancs, la fermer, la suspendre"),
         "solve": _("appliquer le corrigé"),
+        "rescue": _("débloquer un candidat : appliquer le corrigé d'un lot, qui sera « aidé »"),
         "collect": _("relever les faits, sans juger"),
         "grade": _("relever et juger"),
         "report": _("écrire les rapports d'un relevé"),

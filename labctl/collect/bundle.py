@@ -13,7 +13,7 @@ from labctl.core.chain import Record, parse_chain
 from labctl.core.errors import StoreError
 from labctl.core.i18n import _
 from labctl.core.store import read_bytes
-from labctl.core.verdict import EvidenceRef, ExamStamp, Reason, Restart, Unobserved
+from labctl.core.verdict import EvidenceRef, ExamStamp, Help, Reason, Restart, Unobserved
 from labctl.facts.evidence import Evidence
 from labctl.facts.reading import Key
 from labctl.facts.registry import AT, is_known, list_keys, load_key, name_key
@@ -68,10 +68,17 @@ def _load(folder: Path, journal: Journal) -> Evidence:
         facts,
         references,
         only=tuple(str(name) for name in start.get("only", ())),
-        solved_at=str(start.get("solved_at", "")),
+        helps=tuple(map(read_help, start.get("helps", ()))),
         restart=_read_restart(start.get("restart")),
         stamp=_read_stamp(start.get("session")),
     )
+
+
+def read_help(found: Mapping[str, Any]) -> Help:
+    """Return a solution that was applied to a bench; KeyError or TypeError when it is none."""
+    words = {name: str(found[name]) for name in ("at", "by", "reason", "lot", "title")}
+    topics = tuple(map(str, found["topics"]))
+    return Help(**words, topics=topics, stamp=_read_stamp(found["stamp"]))
 
 
 def _read_restart(found: Mapping[str, Any] | None) -> Restart | None:

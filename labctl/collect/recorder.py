@@ -19,7 +19,7 @@ from labctl.connect.cli.secrets import SecretMask
 from labctl.core.chain import create_chain
 from labctl.core.secrets import Redactor, Secret
 from labctl.core.store import make_folder, sync_folder, unwritable, write_all
-from labctl.core.verdict import ExamStamp, Restart, Unobserved
+from labctl.core.verdict import ExamStamp, Help, Restart, Unobserved
 from labctl.plan.document import to_json
 from labctl.plan.model import Plan
 
@@ -42,7 +42,7 @@ class Circumstances:
     """What is known of a collection before it begins, as in ``labctl.core.verdict.Provenance``."""
 
     only: tuple[str, ...] = ()
-    solved_at: str = ""
+    helps: tuple[Help, ...] = ()
     restart: Restart | None = None
     stamp: ExamStamp | None = None
     documents: tuple[Document, ...] = ()
@@ -86,7 +86,7 @@ class Recorder:
             "plan": self._keep(to_json(plan).encode()),
             "facts": sorted(facts),
             "only": list(known.only),
-            "solved_at": known.solved_at,
+            "helps": to_plain(known.helps),
             "restart": to_plain(known.restart),
             "session": to_plain(known.stamp),
         }

@@ -9,7 +9,7 @@ A role has two kinds of files, each named after a kind of machine or one of its 
   file of the nearest kind or face is played.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
@@ -72,14 +72,24 @@ class Act:
     awaits: Mapping[NodeName, int]
 
 
-def compose_for(plan: Plan) -> Solution:
-    """Return the solution of a plan; UsageError when its machines have none."""
+def compose_for(
+    plan: Plan,
+    topics: Collection[str] | None = None,
+    nodes: Collection[NodeName] | None = None,
+) -> Solution:
+    """Return the solution of a plan, or that of some topics or machines of it (None: of all).
+
+    Raises UsageError when its machines have none.
+    """
     machines = {
         name: list_names(node.kind)
         for name, node in sorted(plan.nodes.items())
-        if node.state in CONCERNED
+        if node.state in CONCERNED and (nodes is None or name in nodes)
     }
-    return compose(machines, list_asked_roles(plan), list_appliers())
+    roles = list_asked_roles(plan)
+    if topics is not None:
+        roles = _narrow(roles, topics, machines)
+    return compose(machines, roles, list_appliers())
 
 
 def list_asked_roles(plan: Plan) -> tuple[Role, ...]:
@@ -91,6 +101,22 @@ def list_asked_roles(plan: Plan) -> tuple[Role, ...]:
         for role in list_roles()
         if not role.block or role.topic in plan.demands
     )
+
+
+def _narrow(
+    roles: Iterable[Role], topics: Collection[str], machines: Mapping[NodeName, Names]
+) -> tuple[Role, ...]:
+    """Return the roles of some topics, and those that go with any on the machines of these."""
+    asked = [role for role in roles if role.block and role.topic in topics]
+    busy = frozenset(
+        machine
+        for machine, names in machines.items()
+        for role in asked
+        if role.concerns(machine) and set(names) & {*role.contributions, *role.tasks}
+    )
+    always = (replace(role, on=busy) for role in roles if not role.block)
+    known = {role.topic: role for role in (*asked, *always)}
+    return tuple(known[role.topic] for role in roles if role.topic in known)
 
 
 def list_names(kind: str) -> Names:
@@ -232,6 +258,8 @@ def _write_waves(first: Mapping[NodeName, Path], acts: Sequence[Act]) -> dict[st
         name = f"wave_{wave}"
         now = [act for act in acts if act.wave == wave]
         machines = sorted({act.machine for act in now} | (first.keys() if wave == 0 else set()))
+        if not machines:  # of these topics there is nothing to do
+            continue
         for machine in machines:
             own = [act for act in now if act.machine == machine]
             start = [_apply(first[machine])] if wave == 0 and machine in first else []

@@ -93,18 +93,15 @@ class Target:
     private_dir: Path
 
 
-def solve(target: Target, deadline: Deadline, report: Report = silent) -> Applied:
-    """Apply the reference solution of the bench's plan; applied twice, it changes nothing."""
-    return apply(compose.compose_for(target.plan), target, deadline, report)
-
-
 def apply(
     solution: compose.Solution, target: Target, deadline: Deadline, report: Report = silent
 ) -> Applied:
-    """Run a solution on a bench and return what it did.
+    """Run a solution on a bench and return what it did; applied twice, it changes nothing.
 
     Raises InfrastructureError when it could not run to its end; a task that fails is a result.
     """
+    if not solution.files[compose.SITE]:
+        return Applied(())
     if inventory.has_windows(target.endpoints):
         extras.require(extras.list_roots())
     folder = target.private_dir / "configure"

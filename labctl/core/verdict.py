@@ -151,23 +151,56 @@ class ExamStamp:
 
 
 @dataclass(frozen=True, slots=True)
+class Help:
+    """The reference solution, or that of one lot, applied to a bench: who did it, when and why.
+
+    ``at`` is RFC 3339, UTC. Without a ``lot`` it was the whole solution; ``topics`` are those of
+    the lot. ``stamp`` is None outside a session.
+    """
+
+    at: str
+    by: str
+    reason: str = ""
+    lot: str = ""
+    title: str = ""
+    topics: tuple[str, ...] = ()
+    stamp: ExamStamp | None = None
+
+    def covers(self, topic: str) -> bool:
+        """Tell whether it did what a topic asks."""
+        return not self.lot or topic in self.topics
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """A check of what was delivered working, and does not conform any more."""
+
+    check: str
+    label: str
+    verdict: Verdict
+    message: str
+    machine: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Provenance:
     """What a reader must know of a run before its verdicts.
 
-    ``only`` are the checks that were named (none: all of the route). ``solved_at`` says when the
-    reference solution was applied to the bench, RFC 3339, empty when it was not. ``source`` is the
-    folder of the run whose evidence was judged anew, empty when the run has its own. ``restart``
-    is None when nobody looked whether what was done survives a restart. ``stamp`` is None outside
-    a session.
+    ``only`` are the checks that were named (none: all of the route). ``helps`` are the solutions
+    that were applied to the bench. ``source`` is the folder of the run whose evidence was judged
+    anew, empty when the run has its own. ``restart`` is None when nobody looked whether what was
+    done survives a restart. ``stamp`` is None outside a session. ``broken`` is what was delivered
+    working and does not work any more.
     """
 
     partial: bool = False
     only: tuple[str, ...] = ()
     outside: tuple[Outside, ...] = ()
-    solved_at: str = ""
+    helps: tuple[Help, ...] = ()
     source: str = ""
     restart: Restart | None = None
     stamp: ExamStamp | None = None
+    broken: tuple[Broken, ...] = ()
 
 
 WHOLE = Provenance()

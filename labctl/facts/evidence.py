@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from labctl.core.verdict import EvidenceRef, ExamStamp, Restart, Unobserved
+from labctl.core.verdict import EvidenceRef, ExamStamp, Help, Restart, Unobserved
 from labctl.facts.reading import Key
 from labctl.plan.model import Plan
 
@@ -22,9 +22,8 @@ class Evidence:
     head: str
     facts: Mapping[Key, Any | Unobserved]
     references: Mapping[Key, tuple[EvidenceRef, ...]]
-    assisted: frozenset[str] = frozenset()  # checks done after help
     only: tuple[str, ...] = ()  # what the collection was limited to; empty: nothing
-    solved_at: str = ""  # when the reference solution had been applied; then all is done after help
+    helps: tuple[Help, ...] = ()  # solutions that had been applied: what is theirs is « aidé »
     restart: Restart | None = None  # the power cut that the collection came after
     stamp: ExamStamp | None = None  # where in which session it took place
 

@@ -1,22 +1,27 @@
 """``gradesheet.json``: the sheet of one bench as a document; in an exam no key speaks of points."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from copy import deepcopy
 from typing import Any
 
 from pydantic import TypeAdapter
 
-from labctl.grade.model import SCHEMA, GradeSheet, Mode
+from labctl.core.verdict import Verdict
+from labctl.grade.model import ASSISTED, SCHEMA, GradeSheet, Mode
 
 _ADAPTER = TypeAdapter(GradeSheet)
 _OF_VERDICTS = ("weight", "earned", "waiting")  # keys of the training mode
 
 
 def to_document(sheet: GradeSheet) -> dict[str, Any]:
-    """Return the sheet as the plain values JSON knows.
+    """Return the sheet as the plain values JSON knows; what conforms after help reads « aidé ».
 
     In an exam points and names are left out, keys and all.
     """
     document: dict[str, Any] = _ADAPTER.dump_python(sheet, mode="json")
+    for verdict in _each_verdict(document):
+        if verdict["assisted"] and verdict["verdict"] == Verdict.CONFORM.value:
+            verdict["verdict"] = ASSISTED
     if sheet.mode is Mode.EXAM:
         _drop_points(document)
     return document
@@ -26,9 +31,19 @@ def from_document(document: Any) -> GradeSheet:
     """Return the sheet of a document; ValueError, KeyError or TypeError when it is none."""
     if document["schema"] != SCHEMA:
         raise ValueError(document["schema"])
+    document = deepcopy(document)
+    for verdict in _each_verdict(document):
+        if verdict["verdict"] == ASSISTED:
+            verdict["verdict"] = Verdict.CONFORM.value
     if document["mode"] == Mode.EXAM.value:
         document = _with_no_points(document)
     return _ADAPTER.validate_python(document)
+
+
+def _each_verdict(document: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    for competency in document["competencies"]:
+        for criterion in competency["criteria"]:
+            yield from criterion["verdicts"]
 
 
 def _with_no_points(document: Mapping[str, Any]) -> dict[str, Any]:

@@ -9,6 +9,8 @@ from labctl.core.verdict import WHOLE, CheckVerdict, Provenance
 from labctl.spec.observed import Unread
 
 SCHEMA = "labctl/gradesheet/v1"
+ASSISTED = mark("aidé")
+"""What conforms after help reads in every report, and is counted as."""
 
 
 class Mode(StrEnum):

@@ -5,9 +5,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
-from labctl.core.i18n import mark
 from labctl.core.verdict import BenchVerdicts, CheckVerdict, Outside, Provenance, Verdict
 from labctl.grade.model import (
+    ASSISTED,
     SCHEMA,
     Blocked,
     CompetencySheet,
@@ -19,8 +19,6 @@ from labctl.grade.model import (
 from labctl.grade.points import in_points, mean_of, share_of
 from labctl.spec.observed import Unread
 from labctl.spec.referential import Competency, Criterion, Referential, Route, find_route
-
-ASSISTED = mark("aidé")
 
 
 @dataclass(frozen=True, slots=True)

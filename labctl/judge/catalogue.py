@@ -26,12 +26,13 @@ _DECLARATION = re.compile(r"@check\(\s*[\"']([A-Z]-[0-9]{3})[\"']")
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """A check of the catalogue: what it declares, its function and where it is written."""
+    """A check of the catalogue: what it declares, its function, where it is written, its topic."""
 
     spec: CheckSpec
     function: Callable[..., Match | None]
     file: str
     line: int
+    topic: str = ""
 
 
 def load_catalogue() -> tuple[CheckSpec, ...]:
@@ -145,7 +146,8 @@ def _declared(module: ModuleType, path: Path) -> Iterator[Check]:
     for _name, function in inspect.getmembers(module, inspect.isfunction):
         spec = getattr(function, "labctl_check", None)
         if isinstance(spec, CheckSpec) and function.__module__ == module.__name__:
-            yield Check(spec, function, str(path), function.__code__.co_firstlineno)
+            topic = module.__name__.split(".")[1]  # checks.<topic>.check_…
+            yield Check(spec, function, str(path), function.__code__.co_firstlineno, topic)
 
 
 def _announced(path: Path) -> set[str]:

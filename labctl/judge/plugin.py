@@ -188,7 +188,7 @@ def blank(case: Case) -> CheckVerdict:
         verdict=Verdict.UNVERIFIABLE,
         reason=Reason.SPEC,
         message=_("le contrôle n'a pas été exécuté"),
-        assisted=bool(evidence.solved_at) or spec.id in evidence.assisted,
+        assisted=any(one.covers(case.check.topic) for one in evidence.helps),
         evidence=tuple(dict.fromkeys(references)),
         machine=case.machine,
     )

@@ -10,9 +10,10 @@ import pytest
 from labctl.core.errors import UsageError
 from labctl.core.i18n import _
 from labctl.core.progress import log
-from labctl.core.verdict import BenchVerdicts, Provenance
+from labctl.core.verdict import BenchVerdicts, CheckVerdict, Provenance
 from labctl.facts.evidence import Evidence
-from labctl.judge.catalogue import in_order
+from labctl.judge.catalogue import Check, in_order
+from labctl.judge.delivered import blame, list_broken
 from labctl.judge.plugin import JudgePlugin, blank, list_cases
 from labctl.judge.selection import Selection
 from labctl.plan.document import digest
@@ -67,6 +68,13 @@ def judge(evidences: Sequence[Evidence], selection: Selection) -> tuple[BenchVer
 
 def _bench(rank: int, evidence: Evidence, part: Selection, plugin: JudgePlugin) -> BenchVerdicts:
     plan, outside = evidence.plan, part.outside(evidence.plan)
+
+    def found(check: Check) -> Iterator[CheckVerdict]:
+        cases = list_cases(rank, evidence, check, part.entry_of(check.spec.id))
+        return (plugin.verdicts.get(case.key) or blank(case) for case in cases)
+
+    given = {one.spec.id: one for one in part.support if one.topic in plan.delivered.topics}
+    broken = list_broken(verdict for check in given.values() for verdict in found(check))
     return BenchVerdicts(
         bench=plan.bench,
         variant=plan.variant,
@@ -76,9 +84,9 @@ def _bench(rank: int, evidence: Evidence, part: Selection, plugin: JudgePlugin) 
         plan_digest=digest(plan),
         evidence_head=evidence.head,
         verdicts=tuple(
-            plugin.verdicts.get(case.key) or blank(case)
+            blame(verdict, check.topic, broken, given)
             for check in part.chosen
-            for case in list_cases(rank, evidence, check, part.entry_of(check.spec.id))
+            for verdict in found(check)
         ),
         workstation=", ".join(dict.fromkeys(node.desk for node in plan.desks)),
         is_simulated=plan.is_simulated,
@@ -86,9 +94,10 @@ def _bench(rank: int, evidence: Evidence, part: Selection, plugin: JudgePlugin) 
             partial=bool(outside),
             only=evidence.only,
             outside=outside,
-            solved_at=evidence.solved_at,
+            helps=evidence.helps,
             restart=evidence.restart,
             stamp=evidence.stamp,
+            broken=broken,
         ),
     )
 

@@ -13,42 +13,67 @@ from labctl.facts.machines import Machines
 from labctl.facts.reading import Key
 from labctl.facts.registry import is_per_machine
 from labctl.judge.catalogue import Check, dependencies, in_order
-from labctl.plan.model import Plan
+from labctl.plan.model import Delivered, Plan
 from labctl.spec.grid import NOWHERE, Entry, Grid
+from labctl.spec.referential import Referential
+from labctl.spec.topic import list_before
 
 
 @dataclass(frozen=True, slots=True)
 class Selection:
     """The checks to report, and those they wait for: judged too, never reported.
 
-    ``left`` are the checks of the route that are not reported: with some, the run is partial.
-    ``entries`` say which critère each check serves.
+    ``left`` are the checks of the exam that are not reported: with some, the run is partial.
+    ``entries`` say which critère each check serves, ``routes`` which critères each route has: none
+    are known where all of them are meant.
     """
 
     chosen: tuple[Check, ...]
     support: tuple[Check, ...]
     left: tuple[Check, ...] = ()
     entries: Mapping[CheckId, Entry] = field(default_factory=dict)
+    routes: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
     def meant_for(self, plan: Plan) -> "Selection":
-        """Return what means something for a bench: its machines, what its cahier asks for.
+        """Return what means something for a bench: its route, its machines, what is asked there.
 
-        Raises UsageError for a machine that a check is asked for and is not judged for.
+        What is delivered working is not the candidate's: its checks support those of the topics
+        that stand on it. Raises UsageError for a machine that a check is asked for and is not
+        judged for.
         """
-        found = self.asked(plan.demands)._keep(lambda check: check.spec.is_meant_for(plan))
-        for check in found.chosen:
+        meant = self._keep(
+            lambda check: check.spec.topics <= plan.demands.keys() and check.spec.is_meant_for(plan)
+        )
+        own = meant._keep(lambda check: self._is_of_candidate(check, plan))
+        given = tuple(one for one in meant.chosen if one.topic in plan.delivered.topics)
+        others = (*meant.support, *given)
+        needed = dependencies((one.spec for one in (*own.chosen, *others)), own.ids)
+        below = frozenset() if self.left else list_before(one.topic for one in own.chosen)
+        support = (one for one in others if one.spec.id in needed or one.topic in below)
+        for check in own.chosen:
             _require_machines(check, plan)
-        return found
+        return replace(own, support=tuple(support))
 
-    def asked(self, topics: Iterable[str]) -> "Selection":
-        """Return the checks of these topics, and those of none."""
-        known = frozenset(topics)
-        return self._keep(lambda check: check.spec.topics <= known)
+    def delivered_on(self, plan: Plan) -> "Selection":
+        """Return the checks of what a bench is delivered with, working."""
+        parts = (*self.chosen, *self.left)
+        given = tuple(check for check in parts if check.topic in plan.delivered.topics)
+        everything = replace(plan, delivered=Delivered())
+        return Selection(given, (), (), self.entries).meant_for(everything)
+
+    @property
+    def ids(self) -> frozenset[CheckId]:
+        """Return the checks to report."""
+        return frozenset(check.spec.id for check in self.chosen)
+
+    def _is_of_candidate(self, check: Check, plan: Plan) -> bool:
+        is_of_route = self.entry_of(check.spec.id).criterion in self.routes.get(plan.route, ())
+        return check.topic not in plan.delivered.topics and (is_of_route or not self.routes)
 
     def _keep(self, is_kept: Callable[[Check], bool]) -> "Selection":
         parts = (self.chosen, self.support, self.left)
         chosen, support, left = (tuple(filter(is_kept, checks)) for checks in parts)
-        return Selection(chosen, support, left, self.entries)
+        return Selection(chosen, support, left, self.entries, self.routes)
 
     def entry_of(self, check: CheckId) -> Entry:
         """Return what a check serves; NOWHERE for one that no critère is served by."""
@@ -77,6 +102,7 @@ class Selection:
             tuple(check for check in self.support if check.spec.id in inside),
             tuple(sorted((*self.left, *outside), key=lambda check: check.spec.id)),
             self.entries,
+            self.routes,
         )
 
     def outside(self, plan: Plan) -> tuple[Outside, ...]:
@@ -103,20 +129,14 @@ def select(
     catalogue: Sequence[Check],
     grid: Grid,
     only: Collection[str] = (),
-    competencies: Collection[int | str] | None = None,
 ) -> Selection:
-    """Keep the checks of a route's compétences, or those named: a check, critère or compétence.
+    """Keep the checks of an exam, or those named: a check, critère or compétence.
 
     A check may be named on one of its machines: ``K-034@poste2``.
     Raises UsageError for a name that names nothing. A check that is not in the grid is never
     chosen; others may wait for it.
     """
     served = [check for check in catalogue if check.spec.id in grid.entries]
-    route = [
-        check
-        for check in served
-        if competencies is None or grid.competency_of(check.spec.id).number in competencies
-    ]
     named = {check.spec.id: grid.names_of(check.spec.id) for check in served}
     asked = tuple(map(_split, only))
     wanted = {name for name, _machine in asked}
@@ -130,7 +150,7 @@ def select(
             )
     chosen = [
         _narrow(check, asked, named[check.spec.id])
-        for check in route
+        for check in served
         if not only or wanted & named[check.spec.id]
     ]
     ids = {check.spec.id for check in chosen}
@@ -138,9 +158,22 @@ def select(
     return Selection(
         tuple(chosen),
         tuple(check for check in catalogue if check.spec.id in support),
-        tuple(check for check in route if check.spec.id not in ids),
+        tuple(check for check in served if check.spec.id not in ids),
         grid.entries,
+        _list_routes(grid.referential),
     )
+
+
+def _list_routes(official: Referential) -> dict[str, frozenset[str]]:
+    """Return the critères of each route."""
+    return {
+        name: frozenset(
+            criterion.id
+            for number in official.scope(route)
+            for criterion in official.competency(number).criteria
+        )
+        for name, route in official.routes.items()
+    }
 
 
 def _split(name: str) -> tuple[str, str]:

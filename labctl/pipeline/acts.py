@@ -12,11 +12,11 @@ from labctl.pipeline.order import Order
 Act = Callable[[Order, Report], Any]
 
 ACTS = {
-    "up": "labctl.pipeline.lifecycle:build_bench",
-    "reset": "labctl.pipeline.lifecycle:renew_bench",
+    "up": "labctl.pipeline.building:build_bench",
+    "reset": "labctl.pipeline.building:renew_bench",
     "down": "labctl.pipeline.lifecycle:remove_bench",
     "status": "labctl.pipeline.lifecycle:look_at_bench",
-    "foresee": "labctl.pipeline.lifecycle:foresee_bench",
+    "foresee": "labctl.pipeline.building:foresee_bench",
     "console": "labctl.pipeline.console:find_console",
     "access": "labctl.pipeline.doors:open_on",
     "access-close": "labctl.pipeline.doors:close_on",

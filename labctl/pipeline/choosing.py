@@ -1,4 +1,4 @@
-"""Which checks an exam asks for: those that its grid lists, of one route or of all, or by name.
+"""Which checks an exam asks for: those that its grid lists, or those that are named.
 
 And the sabotages by which these checks are proved on a bench.
 """
@@ -13,7 +13,6 @@ from labctl.pipeline.exam import list_grids, load_referential
 from labctl.plan.model import Plan
 from labctl.spec.fault import Fault, load_faults
 from labctl.spec.grid import Grid, load_grid
-from labctl.spec.referential import find_route
 
 
 def load_exam(name: str) -> Grid:
@@ -25,19 +24,17 @@ def load_exam(name: str) -> Grid:
     return load_grid(list_grids(name), load_referential(name), checks)
 
 
-def choose_checks(name: str, only: Collection[str] = (), route: str | None = None) -> Selection:
-    """Return the checks of a route of an exam, of all of it when None, or those named.
+def choose_checks(name: str, only: Collection[str] = ()) -> Selection:
+    """Return the checks of an exam, or those named; a bench is judged by those of its route.
 
     Raises UsageError for a name that names nothing.
     """
-    return choose_from(load_exam(name), only, route)
+    return choose_from(load_exam(name), only)
 
 
-def choose_from(exam: Grid, only: Collection[str] = (), route: str | None = None) -> Selection:
+def choose_from(exam: Grid, only: Collection[str] = ()) -> Selection:
     """Return the checks of an exam that is loaded, as ``choose_checks`` does."""
-    official = exam.referential
-    competencies = None if route is None else official.scope(find_route(official, route))
-    return select(load_checks(), exam, only, competencies)
+    return select(load_checks(), exam, only)
 
 
 def list_faults(

@@ -1,23 +1,25 @@
-"""Benches come and go: up, status, reset, down."""
+"""Benches are looked at and removed; how any act on them is ordered and held."""
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
 from labctl.core.deadline import Deadline
-from labctl.core.errors import LabctlError, ProviderError, StoreError, UsageError
+from labctl.core.errors import LabctlError, StoreError, UsageError
 from labctl.core.i18n import _, about
-from labctl.core.ids import BenchId, NodeName
+from labctl.core.ids import BenchId
 from labctl.core.progress import Report, silent
 from labctl.core.store import lock
 from labctl.pipeline import elsewhere, remote
+from labctl.pipeline.delivered import is_delivered
 from labctl.pipeline.order import Order
 from labctl.pipeline.outcome import Outcome, Step
 from labctl.pipeline.people import forget_learner
 from labctl.pipeline.place import Place, lock_path
-from labctl.pipeline.sealed import require_open, require_unsealed, throw_seal_away
+from labctl.pipeline.route import forget_route
+from labctl.pipeline.sealed import require_unsealed, throw_seal_away
 from labctl.pipeline.workers import run_each
 from labctl.plan.model import Plan
 from labctl.providers import registry
@@ -26,7 +28,6 @@ from labctl.providers.base import (
     BenchStatus,
     Budget,
     NodeCondition,
-    ResetProof,
 )
 from labctl.providers.registry import load, load_observer
 
@@ -36,97 +37,6 @@ LOOK_S = 60.0
 
 
 WORKERS = 4
-
-
-@dataclass(frozen=True, slots=True)
-class Built:
-    """A bench that was observed ready; ``started`` is empty when everything was there."""
-
-    bench: int
-    variant: str
-    machines: int
-    started: tuple[str, ...]
-    elapsed_s: float
-
-
-@dataclass(frozen=True, slots=True)
-class Renewed:
-    """A bench that is as new, and why."""
-
-    proof: ResetProof
-    elapsed_s: float
-
-
-@dataclass(frozen=True, slots=True)
-class Foreseen:
-    """What ``up`` would start, and what else differs from the plan on a bench that exists."""
-
-    machines: tuple[str, ...]
-    differences: tuple[str, ...]
-
-
-def foresee(place: Place, benches: Sequence[int]) -> dict[int, Foreseen]:
-    """Return what ``up`` would do, by bench, from looking only."""
-    return {bench: remote.place_work(_look(place, "foresee", bench))(silent) for bench in benches}
-
-
-def foresee_bench(order: Order, _report: Report) -> Foreseen:
-    """Return what ``up`` would do on one bench."""
-    require_open(order.bench)
-    seen = look_at_bench(order, silent)
-    lacking = tuple(
-        str(node) for node in order.plan.nodes if seen.nodes.get(node) is not NodeCondition.RUNNING
-    )
-    is_there = seen.condition in (
-        BenchCondition.READY,
-        BenchCondition.DAMAGED,
-        BenchCondition.UNKNOWN,
-    )
-    return Foreseen(lacking, list_troubles(seen) if is_there else ())
-
-
-def up(place: Place, benches: Sequence[int], step: Step) -> dict[int, Outcome[Built]]:
-    """Build benches in parallel; a built one is only observed."""
-    orders = [_order(place, "up", bench, budget_of(place.plan(bench)).up_s) for bench in benches]
-    return run_orders(orders, step, workers=WORKERS)
-
-
-def build_bench(order: Order, report: Report) -> Built:
-    """Make every machine of one bench run."""
-    plan, deadline = order.plan, Deadline.after(order.limit_s)
-    with hold(order, require_open):
-        done = load(plan.provider).up(plan, report, deadline)
-    elapsed_s = order.limit_s - deadline.remaining_s()
-    return Built(plan.bench, plan.variant, len(plan.nodes), done.started, elapsed_s)
-
-
-def reset(
-    place: Place, benches: Sequence[int], nodes: Sequence[NodeName], step: Step, *, sealed: bool
-) -> dict[int, Outcome[Renewed]]:
-    """Make benches as new and return the proof of each.
-
-    ``sealed``: also those that carry a seal, which is thrown away.
-    """
-    orders = [
-        _order(
-            place, "reset", bench, budget_of(place.plan(bench)).reset_s,
-            nodes=list(nodes), sealed=sealed,
-        )
-        for bench in benches
-    ]  # fmt: skip
-    return run_orders(orders, step, workers=WORKERS)
-
-
-def renew_bench(order: Order, report: Report) -> Renewed:
-    """Make one bench as new, or some of its machines; ProviderError for one never built."""
-    if look_at_bench(order, silent).condition is BenchCondition.ABSENT:
-        said = _("le banc %(bench)02d n'a jamais été construit : il n'y a rien à remettre à neuf")
-        raise ProviderError(said % {"bench": order.bench}, hint=f"labctl up {order.bench}")
-    plan, deadline = order.plan, Deadline.after(order.limit_s)
-    nodes = [NodeName(name) for name in order.options["nodes"]]
-    with hold(order, leave_seal(is_named=order.options["sealed"])):
-        proof = load(plan.provider).reset(plan, nodes, report, deadline)
-    return Renewed(proof, order.limit_s - deadline.remaining_s())
 
 
 def down(
@@ -172,6 +82,7 @@ def _remove_everywhere(order: Order, report: Report) -> bool:
     if troubles:
         troubles[0].message = "\n".join(each.message for each in troubles)
         raise troubles[0]
+    forget_route(order.bench)
     return removed
 
 
@@ -209,8 +120,11 @@ def status(place: Place, benches: Sequence[int]) -> dict[int, BenchStatus]:
 
 
 def look_at_bench(order: Order, _report: Report) -> BenchStatus:
-    """Observe one bench."""
-    return load_observer(order.plan.provider).status(BenchId(order.bench))
+    """Observe one bench; one that lacks what it is to be delivered with is interrupted."""
+    seen = load_observer(order.plan.provider).status(BenchId(order.bench))
+    if seen.condition is BenchCondition.READY and not is_delivered(order.plan):
+        return replace(seen, condition=BenchCondition.INTERRUPTED)
+    return seen
 
 
 def count_running(bench: BenchStatus) -> int:

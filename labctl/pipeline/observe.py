@@ -23,8 +23,9 @@ from labctl.judge.restart import name_lost
 from labctl.judge.run import judge
 from labctl.judge.selection import Selection
 from labctl.pipeline.choosing import choose_checks, choose_from, load_exam
-from labctl.pipeline.exam import load_referential
+from labctl.pipeline.delivered import require_delivered
 from labctl.pipeline.handedin import take_documents
+from labctl.pipeline.helped import read_helps
 from labctl.pipeline.idleness import Idleness
 from labctl.pipeline.journal import find_stamp
 from labctl.pipeline.lifecycle import hold
@@ -36,7 +37,6 @@ from labctl.pipeline.remote import place_work
 from labctl.pipeline.runs import find_evidence, write_run
 from labctl.pipeline.sealed import require_open
 from labctl.pipeline.seed import cahier_secrets
-from labctl.pipeline.solved import read_solved
 from labctl.pipeline.workers import run_each
 from labctl.plan.model import Plan
 from labctl.providers.registry import load_observer
@@ -53,13 +53,9 @@ NOTHING_KNOWN = Circumstances()
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """What is judged: parts of the catalogue, a route of the exam, and whether points exist.
-
-    Without a route, it is the main one of the référentiel.
-    """
+    """What is judged of the route of a bench: all of it or parts, and whether points exist."""
 
     only: tuple[str, ...]
-    route: str | None
     mode: Mode
     blocked: Blocked = Blocked.PENDING
 
@@ -73,11 +69,9 @@ class Graded:
     sheet: GradeSheet
 
 
-def make_choice(
-    only: Sequence[str], route: str | None, mode: str, blocked: str = Blocked.PENDING
-) -> Choice:
+def make_choice(only: Sequence[str], mode: str, blocked: str = Blocked.PENDING) -> Choice:
     """Return the choice of these words, as typed."""
-    return Choice(tuple(only), route, Mode(mode), Blocked(blocked))
+    return Choice(tuple(only), Mode(mode), Blocked(blocked))
 
 
 def choose(exam: str, choice: Choice) -> Selection:
@@ -85,8 +79,7 @@ def choose(exam: str, choice: Choice) -> Selection:
 
     Raises UsageError for a name that names nothing.
     """
-    route = choice.route or load_referential(exam).main_route
-    return choose_checks(exam, choice.only, route)
+    return choose_checks(exam, choice.only)
 
 
 def collect(
@@ -118,6 +111,7 @@ def collect_on(order: Order, report: Report) -> Path:
     """Observe one bench, which is held meanwhile, for the facts that are ordered."""
     facts = [load_key(name) for name in order.options["facts"]]
     with hold(order, require_open):
+        require_delivered(order.plan)
         documents = take_documents(order.plan)
         return collect_one(
             order.plan,
@@ -133,26 +127,29 @@ def collect_on(order: Order, report: Report) -> Path:
         )
 
 
-def collect_one(
+def collect_one(  # the last three are options
     plan: Plan,
     facts: Iterable[Key],
     secrets: Mapping[str, Secret],
     report: Report,
     known: Circumstances = NOTHING_KNOWN,
+    *,
+    run: Path | None = None,
 ) -> Path:
     """Observe one bench from this process, which enters the bench's network and stays there.
 
-    ``known`` is for those who read its evidence; whether the solution was applied is added to it.
+    ``known`` is for those who read its evidence; which solutions were applied is added to it. The
+    evidence goes to ``run``, a new one of the bench for None.
     """
     return collect_bench(
         plan,
         load_observer(plan.provider).endpoints(plan),
         facts,
-        new_run(plan.bench),
+        run or new_run(plan.bench),
         Deadline.after(COLLECT_S, patience=plan.patience),
         report,
         known=tuple(secrets.values()),
-        circumstances=replace(known, solved_at=read_solved(plan.bench)),
+        circumstances=replace(known, helps=read_helps(plan.bench)),
     )
 
 
@@ -213,8 +210,7 @@ def _judge(
     runs: Sequence[Path], evidences: Sequence[Evidence], choice: Choice, exam: Grid
 ) -> tuple[BenchVerdicts, ...]:
     """Judge runs; of those that came after a power cut, name what was lost with the power."""
-    route = choice.route or exam.referential.main_route
-    selection = choose_from(exam, choice.only, route)
+    selection = choose_from(exam, choice.only)
     before = {
         rank: load_evidence(run.parent / one.restart.before)
         for rank, (run, one) in enumerate(zip(runs, evidences, strict=True))
@@ -229,10 +225,10 @@ def _judge(
 
 
 def _conclude(run: Path, plan: Plan, verdicts: BenchVerdicts, choice: Choice, exam: Grid) -> Graded:
-    route = choice.route or exam.referential.main_route
     unread = exam.place(plan.unread)
     learner = read_learner(Path(verdicts.provenance.source or run))
-    frame = Frame(choice.mode, route, plan.title, plan.company, choice.blocked, unread, learner)
+    words = (choice.mode, plan.route, plan.title, plan.company, choice.blocked, unread, learner)
+    frame = Frame(*words)
     sheet = build_sheet(verdicts, exam.referential, frame)
     write_run(run, verdicts, sheet)
     return Graded(run, verdicts, sheet)

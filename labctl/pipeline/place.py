@@ -10,6 +10,7 @@ from labctl.core.errors import SpecError, UsageError
 from labctl.core.i18n import _
 from labctl.core.paths import content_roots, list_content, runs_dir, state_dir
 from labctl.pipeline.exam import find_exams
+from labctl.pipeline.route import read_route
 from labctl.plan.build import build_plan
 from labctl.plan.model import Plan
 from labctl.providers.registry import list_room_rules
@@ -39,10 +40,12 @@ class Place:
     )
 
     def plan(self, bench: int, route: str = "") -> Plan:
-        """Return the plan of one bench, for a route or for its own."""
-        key = (bench, route)
+        """Return the plan of one bench, for a route or for the one that it was built for."""
+        known = read_route(bench)
+        chosen = route or (known if known in self.cahier.routes else "")
+        key = (bench, chosen)
         if key not in self._plans:  # every verb asks for it several times
-            self._plans[key] = build_plan(self.cahier, self.room, bench, route)
+            self._plans[key] = build_plan(self.cahier, self.room, bench, chosen)
         return self._plans[key]
 
     def patience(self, benches: Iterable[int]) -> float:

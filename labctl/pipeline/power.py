@@ -21,7 +21,11 @@ from labctl.spec.topology import NodeState
 
 def list_cut(plan: Plan) -> tuple[NodeName, ...]:
     """Return the machines whose power is cut: those that the candidate configures."""
-    return tuple(node.name for node in plan.nodes.values() if node.state is NodeState.TO_CONFIGURE)
+    return tuple(
+        node.name
+        for node in plan.nodes.values()
+        if node.state is NodeState.TO_CONFIGURE and node.name not in plan.delivered.machines
+    )
 
 
 def cut_power(place: Place, benches: Sequence[int], step: Step) -> dict[int, Outcome[str]]:

@@ -9,6 +9,7 @@ from typing import Any
 
 from labctl.collect.child import preload
 from labctl.configure.compose import compose_for
+from labctl.core.author import name_author
 from labctl.core.check import CheckSpec
 from labctl.core.deadline import Deadline
 from labctl.core.errors import InfrastructureError
@@ -26,6 +27,7 @@ from labctl.pipeline.order import Order
 from labctl.pipeline.outcome import Outcome, Step
 from labctl.pipeline.place import Place
 from labctl.pipeline.remote import place_work
+from labctl.pipeline.route import note_route
 from labctl.pipeline.sabotage import prepare_s, try_s
 from labctl.pipeline.seed import cahier_secrets
 from labctl.pipeline.workers import Turn, take_turns
@@ -65,18 +67,27 @@ class Result:
         }
 
 
-def prove(
-    place: Place, benches: Sequence[int], only: Sequence[str], step: Step, journal: Path
+def prove(  # the last one is an option
+    place: Place,
+    benches: Sequence[int],
+    only: Sequence[str],
+    step: Step,
+    journal: Path,
+    *,
+    route: str = "",
 ) -> Result:
     """Have the benches try the sabotages, and compare all of it.
 
-    Every bench proves both baselines for its variant. The benches are reset first. ``journal`` is
-    the file that holds what is proved so far, written again after each turn.
+    Every bench proves both baselines for its variant and its route. The benches are reset first,
+    for a ``route`` if named. ``journal`` is the file that holds what is proved so far, written
+    again after each turn.
     """
-    selection = choose_checks(place.cahier.referential, only).asked(place.cahier.topics)
-    plans = {bench: place.plan(bench) for bench in benches}
+    selection = choose_checks(place.cahier.referential, only)
+    plans = {bench: place.plan(bench, route) for bench in benches}
     for plan in plans.values():
         compose_for(plan)  # refused before anything is reset
+    for plan in plans.values():
+        note_route(plan.bench, plan.route)
     preload()
     campaign = begin(plans, selection)
     run = _Run(place, tuple(only), selection, campaign, step, journal, set())
@@ -90,12 +101,12 @@ def prove(
 
 
 def foresee(
-    place: Place, benches: Sequence[int], only: Sequence[str]
+    place: Place, benches: Sequence[int], only: Sequence[str], route: str = ""
 ) -> dict[int, tuple[str, ...]]:
     """Return the checks whose sabotage each bench would be given if all were equally fast."""
-    selection = choose_checks(place.cahier.referential, only).asked(place.cahier.topics)
+    selection = choose_checks(place.cahier.referential, only)
     given: dict[int, list[str]] = {bench: [] for bench in benches}
-    campaign = begin({bench: place.plan(bench) for bench in benches}, selection)
+    campaign = begin({bench: place.plan(bench, route) for bench in benches}, selection)
     for group in campaign.groups():
         able = [bench for bench in benches if campaign.can(bench, group)]
         given[min(able, key=lambda bench: len(given[bench]))] += campaign.list_checks(group)
@@ -154,6 +165,7 @@ class _Run:
             "untouched": self.campaign.must_see_untouched(bench),
             "names": list(task.names),
             "sick": list(self.campaign.sick(bench)),
+            "by": name_author(),
         }
         faults = list_faults(self.selection, plan, task.names)
         limit_s = (prepare_s(plan) if task.prepares else try_s(faults)) * plan.patience

@@ -5,44 +5,35 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 
-from labctl.collect.bundle import load as load_evidence
 from labctl.configure.faults import inject, revert
 from labctl.core.deadline import Deadline
-from labctl.core.errors import InfrastructureError
 from labctl.core.i18n import _
 from labctl.core.progress import Report
-from labctl.core.verdict import BenchVerdicts
-from labctl.core.wait import until
+from labctl.core.verdict import BenchVerdicts, Help
 from labctl.judge.cases import list_specs, name_cases
 from labctl.judge.prove import list_changed, list_doubts
-from labctl.judge.run import judge
 from labctl.judge.selection import Selection
+from labctl.pipeline.building import renew
 from labctl.pipeline.campaign import Ready, Tried, list_excuses, list_trials
 from labctl.pipeline.choosing import choose_checks, list_faults
+from labctl.pipeline.delivery import deliver_s
 from labctl.pipeline.lifecycle import budget_of, hold
-from labctl.pipeline.observe import COLLECT_S, collect_one
+from labctl.pipeline.look import LOOK_S, SHOW_S, look, look_until
 from labctl.pipeline.order import Order
 from labctl.pipeline.sealed import require_unsealed
 from labctl.pipeline.solve import longest_s, solve_bench
-from labctl.pipeline.workers import run_each
 from labctl.plan.fault import resolve
 from labctl.plan.model import Plan
-from labctl.providers.registry import load, load_observer
+from labctl.providers.registry import load_observer
 from labctl.spec.fault import Fault
 
 STEP_S = 60.0
 """Longest that the steps of one sabotage, or of its repair, may take."""
-LOOK_S = 2 * COLLECT_S
-"""When a look is given up: it ends by itself long before, but for a process that hangs."""
-SHOW_S = 45.0
-"""How long a solution, a sabotage or a repair is waited for, where nothing says longer."""
-LEAST_LOOKS = 2
-"""Looks before something is said not to show, however long each of them takes."""
 
 
 def prepare_s(plan: Plan) -> float:
     """Return the longest that making a bench ready may take, before patience."""
-    return budget_of(plan).reset_s + longest_s(plan) + SHOW_S + 3 * LOOK_S
+    return budget_of(plan).reset_s + deliver_s(plan) + longest_s(plan) + SHOW_S + 3 * LOOK_S
 
 
 def try_s(faults: Sequence[Fault]) -> float:
@@ -77,43 +68,22 @@ class _Bench:
         return Deadline.after(seconds, patience=self.plan.patience)
 
     def look(self) -> BenchVerdicts:
-        """Observe from a process of its own (it stays in the bench's network) and judge."""
-        facts = self.selection.meant_for(self.plan).needs(self.plan)
-        look = partial(collect_one, self.plan, facts, self.order.secrets)
-        outcomes = run_each(
-            {self.order.bench: lambda _report: look(self.report)},
-            lambda _bench, _text: None,
-            workers=1,
-            deadline=self.limit(LOOK_S),
-        )
-        run = outcomes[self.order.bench].value
-        if run is None:
-            raise InfrastructureError(outcomes[self.order.bench].message)
-        return name_cases(judge([load_evidence(run)], self.selection)[0])
+        """Observe and judge, each verdict under the name of its case."""
+        return name_cases(look(self.plan, self.selection, self.order.secrets, self.report))
 
     def look_until(
         self, is_right: Callable[[BenchVerdicts], bool], within_s: float
     ) -> BenchVerdicts:
         """Look again and again until what is seen is right, or time is up; return the last look."""
-        seen: list[BenchVerdicts] = []
-
-        def shows() -> bool:
-            seen.append(self.look())
-            return is_right(seen[-1])
-
-        is_shown = until(shows, self.limit(within_s))
-        while not is_shown and len(seen) < LEAST_LOOKS:
-            is_shown = shows()
-        return seen[-1]
+        return look_until(self.look, is_right, self.limit(within_s))
 
 
 def _prepare(bench: _Bench, order: Order) -> Ready:
     bench.report(_("remise à neuf"))
-    deadline = Deadline.after(budget_of(bench.plan).reset_s)
-    load(bench.plan.provider).reset(bench.plan, (), bench.report, deadline)
+    renew(bench.plan, order.secrets, bench.report, (), budget_of(bench.plan).reset_s)
     untouched = bench.look() if order.options["untouched"] else None
     bench.report(_("application du corrigé"))
-    solve_bench(bench.plan, order.secrets, bench.report)
+    solve_bench(bench.plan, order.secrets, Help("", order.options["by"]), bench.report)
     return Ready(untouched, bench.look_until(_is_conform, SHOW_S))
 
 

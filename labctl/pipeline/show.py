@@ -1,6 +1,6 @@
 """Show a plan: the forms of one document."""
 
-from labctl.pipeline.place import Place
+from labctl.plan.model import Plan
 from labctl.plan.picture.drawing import render_svg
 from labctl.plan.render import render_json, render_mermaid
 from labctl.plan.tables import render_tables
@@ -9,11 +9,11 @@ from labctl.plan.words import Table
 FORMS = {"json": render_json, "mermaid": render_mermaid, "svg": render_svg}
 
 
-def show(place: Place, bench: int, form: str) -> str:
-    """Return the plan of a bench as json, mermaid or svg."""
-    return FORMS[form](place.plan(bench))
+def show(plan: Plan, form: str) -> str:
+    """Return a plan as json, mermaid or svg."""
+    return FORMS[form](plan)
 
 
-def tables(place: Place, bench: int) -> tuple[Table, ...]:
-    """Return the plan of a bench as tables."""
-    return render_tables(place.plan(bench))
+def tables(plan: Plan) -> tuple[Table, ...]:
+    """Return a plan as tables."""
+    return render_tables(plan)

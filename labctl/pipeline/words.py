@@ -3,7 +3,6 @@
 from collections.abc import Callable
 
 from labctl.core.paths import list_content, runs_dir
-from labctl.pipeline.exam import load_referential
 from labctl.pipeline.place import load_place
 
 ROOM, CAHIER = ".room.yml", ".cdc.yml"
@@ -37,7 +36,13 @@ def _checks(room: str) -> tuple[str, ...]:
 
 
 def _routes(room: str) -> tuple[str, ...]:
-    return tuple(load_referential(load_place(room, None).cahier.referential).routes)
+    return load_place(room, None).cahier.routes
+
+
+def _lots(room: str) -> tuple[str, ...]:
+    place = load_place(room, None)
+    plans = (place.plan(place.room.benches[0], route) for route in place.cahier.routes)
+    return tuple(dict.fromkeys(lot.id for plan in plans for lot in plan.lots))
 
 
 def _runs(_room: str) -> tuple[str, ...]:
@@ -55,5 +60,6 @@ WORDS: dict[str, Callable[[str], tuple[str, ...]]] = {
     "cahiers": _cahiers,
     "checks": _checks,
     "routes": _routes,
+    "lots": _lots,
     "runs": _runs,
 }

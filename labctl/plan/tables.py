@@ -1,12 +1,13 @@
 """The plan as the tables a technician reads."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from labctl.core.i18n import _
 from labctl.plan.model import Interface, Node, Plan
 from labctl.plan.wording import STATES, describe_address, or_dash
 from labctl.plan.words import Table, list_tables
 from labctl.spec.kind import load_kind
+from labctl.spec.topic import load_topic
 from labctl.spec.topology import Segment
 
 
@@ -17,6 +18,7 @@ def render_tables(plan: Plan) -> tuple[Table, ...]:
         _segments(plan),
         _nodes(plan),
         *list_tables(plan),
+        _lots(plan),
     )
 
 
@@ -27,8 +29,33 @@ def _bench(plan: Plan) -> Table:
         (_("Salle"), f"{plan.room} ({plan.provider})"),
         (_("Client"), ", ".join(filter(None, (plan.company, plan.town))) or "—"),
         (_("Domaine"), plan.domain),
+        (_("Parcours"), plan.route),
     )
     return Table(_("Banc %(bench)02d") % {"bench": plan.bench}, ("", ""), rows)
+
+
+def _lots(plan: Plan) -> Table:
+    """Return the work that is asked, phase by phase, and what is delivered working."""
+    columns = (_("Lot"), _("Titre"), _("Phase"), _("Minutes"), _("Compétences"), _("Demandes"))
+    rows = [
+        (
+            lot.id,
+            lot.title,
+            str(lot.exam_phase),
+            str(lot.minutes),
+            ", ".join(map(str, lot.competencies)),
+            _titles(lot.topics),
+        )
+        for lot in plan.lots
+    ]
+    if plan.delivered.topics:
+        given = _titles(plan.delivered.topics)
+        rows.append(("—", _("Livré en état de marche"), "—", "—", "—", given))
+    return Table(_("Lots"), columns, tuple(rows))
+
+
+def _titles(topics: Iterable[str]) -> str:
+    return " ; ".join(load_topic(name).title for name in topics) or "—"
 
 
 def _segments(plan: Plan) -> Table:

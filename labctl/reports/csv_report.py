@@ -8,13 +8,15 @@ from pathlib import Path
 
 from labctl.core.store import write_bytes
 from labctl.core.untrusted import MOST_CHARACTERS, one_line
-from labctl.grade.model import GradeSheet
+from labctl.core.verdict import Help
+from labctl.grade.model import ASSISTED, GradeSheet
+from labctl.grade.sheet import is_helped
 from labctl.reports.rows import Row, each_row, is_training
 
 HEAD = (
     "banc", "variante", "competence", "critere", "controle", "libelle", "verdict", "motif",
     "message", "attendu", "constate", "aide", "bloque_par", "preuve", "poste", "isolation",
-    "partiel", "corrige_le", "rejuge_de", "redemarrees", "machine",
+    "partiel", "aides", "rejuge_de", "redemarrees", "machine",
 )  # fmt: skip
 
 
@@ -54,6 +56,11 @@ def disarm(cell: str) -> str:
     return _FORMULA.sub(r"\1'", one_line(cell, MOST_CHARACTERS))
 
 
+def _name_help(given: Help) -> str:
+    """Return a solution that was applied: when, of which lot (of all for none), who and why."""
+    return " ".join(filter(None, (given.at, given.lot, given.by, given.reason)))
+
+
 def _cells(row: Row) -> tuple[str, ...]:
     verdict, restart = row.verdict, row.sheet.provenance.restart
     return (
@@ -63,7 +70,7 @@ def _cells(row: Row) -> tuple[str, ...]:
         row.criterion.id,
         verdict.check,
         verdict.label,
-        verdict.verdict.value,
+        ASSISTED if is_helped(verdict) else verdict.verdict.value,
         verdict.reason.value if verdict.reason else "",
         verdict.message,
         verdict.expected,
@@ -74,7 +81,7 @@ def _cells(row: Row) -> tuple[str, ...]:
         row.sheet.workstation,
         row.sheet.isolation,
         "oui" if row.sheet.provenance.partial else "",
-        row.sheet.provenance.solved_at,
+        " ; ".join(map(_name_help, row.sheet.provenance.helps)),
         row.sheet.provenance.source,
         " ".join(restart.machines) if restart else "",
         verdict.machine,

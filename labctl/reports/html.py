@@ -12,8 +12,8 @@ from labctl.core.i18n import _, language, say_clock, say_moment, tenths
 from labctl.core.store import write_bytes
 from labctl.core.untrusted import inert, one_line
 from labctl.core.verdict import EvidenceRef, Verdict
-from labctl.grade.model import GradeSheet, Mode
-from labctl.grade.sheet import ASSISTED, is_helped
+from labctl.grade.model import ASSISTED, GradeSheet, Mode
+from labctl.grade.sheet import is_helped
 from labctl.reports.rows import (
     HELPED,
     SIGNS,

@@ -8,7 +8,8 @@ from labctl.core.i18n import _
 from labctl.core.store import write_bytes
 from labctl.core.untrusted import inert
 from labctl.core.verdict import CheckVerdict, Verdict
-from labctl.grade.model import GradeSheet
+from labctl.grade.model import ASSISTED, GradeSheet
+from labctl.grade.sheet import is_helped
 from labctl.reports.rows import list_notices, name_machines
 
 
@@ -18,7 +19,7 @@ class JunitReport:
     def write(self, sheets: Sequence[GradeSheet], folder: Path) -> tuple[Path, ...]:
         """Write one file for all benches.
 
-        Non conforme is a failure; non vérifiable an error; bloqué and sans objet are skipped.
+        Non conforme is a failure; non vérifiable an error; the others are skipped, aidé with them.
         """
         sheets = tuple(map(name_machines, sheets))
         root = Xml.Element("testsuites", name="labctl")
@@ -47,7 +48,7 @@ def _suite(sheet: GradeSheet) -> Xml.Element:
             for verdict in criterion.verdicts:
                 suite.append(_case(name, verdict))
                 counts["tests"] += 1
-                kind = _KINDS.get(verdict.verdict)
+                kind = _kind_of(verdict)
                 if kind:
                     counts[kind[1]] += 1
     for key, value in counts.items():
@@ -63,6 +64,11 @@ _KINDS = {
 }
 
 
+def _kind_of(verdict: CheckVerdict) -> tuple[str, str] | None:
+    """Return the element of a verdict and how it is counted; None for what passes."""
+    return ("skipped", "skipped") if is_helped(verdict) else _KINDS.get(verdict.verdict)
+
+
 def _case(bench: str, verdict: CheckVerdict) -> Xml.Element:
     machines = ",".join(dict.fromkeys(ref.node for ref in verdict.evidence)) or _("aucune")
     case = Xml.Element(
@@ -70,12 +76,13 @@ def _case(bench: str, verdict: CheckVerdict) -> Xml.Element:
         classname=f"{bench}.{inert(machines)}.{inert(verdict.criterion)}",
         name=f"{inert(verdict.check)} {inert(verdict.label)} [{bench}, {inert(machines)}]",
     )
-    kind = _KINDS.get(verdict.verdict)
+    kind = _kind_of(verdict)
     if verdict.assisted:
         told = Xml.SubElement(case, "properties")
         Xml.SubElement(told, "property", name="aide", value="oui")
     if kind:
-        child = Xml.SubElement(case, kind[0], message=inert(verdict.message))
+        said = _(ASSISTED) if is_helped(verdict) else verdict.message
+        child = Xml.SubElement(case, kind[0], message=inert(said))
         expected, found = _("attendu :"), _("constaté :")
         child.text = inert(f"{expected} {verdict.expected}\n{found} {verdict.found}")
     return case

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from labctl.core import bench
 from labctl.core.i18n import _, mark, say_moment
-from labctl.core.verdict import CheckVerdict, Restart, Verdict
+from labctl.core.verdict import Broken, CheckVerdict, Help, Restart, Verdict
 from labctl.grade.model import Blocked, CompetencySheet, CriterionSheet, GradeSheet, Mode
 from labctl.grade.sheet import is_helped
 from labctl.spec.observed import Unread
@@ -116,12 +116,8 @@ def list_notices(sheet: GradeSheet) -> tuple[str, ...]:
                 "exam_phase": known.stamp.exam_phase,
             }
         )
-    if known.solved_at:
-        said = _(
-            "Corrigé appliqué le %(moment)s : ce que ce relevé constate n'est pas le travail du"
-            " seul candidat. Chaque constat porte « aidé »."
-        )
-        notices.append(said % {"moment": say_moment(known.solved_at)})
+    notices += map(say_help, known.helps)
+    notices += map(_say_broken, known.broken)
     if known.partial:
         said = _(
             "Relevé partiel (%(only)s) : %(count)d contrôles du parcours n'ont pas été demandés."
@@ -132,6 +128,34 @@ def list_notices(sheet: GradeSheet) -> tuple[str, ...]:
     if known.source:
         notices.append(_("Jugé à nouveau, d'après les preuves de %(run)s.") % {"run": known.source})
     return (*notices, *_say_restart(known.restart))
+
+
+def say_help(given: Help) -> str:
+    """Return who applied a solution, when and why, and what it makes of the verdicts."""
+    values = {
+        "moment": say_moment(given.at),
+        "by": given.by,
+        "lot": f"{given.lot} ({given.title})",
+        "why": given.reason,
+    }
+    if not given.lot:
+        said = _(
+            "Corrigé appliqué le %(moment)s par %(by)s : ce que ce relevé constate n'est pas le"
+            " travail du seul candidat. Chaque constat porte « aidé »."
+        )
+        return said % values
+    said = _(
+        "Configuration de secours du lot %(lot)s appliquée le %(moment)s par %(by)s : %(why)s."
+        " Les constats de ce lot portent « aidé »."
+    )
+    return said % values
+
+
+def _say_broken(one: Broken) -> str:
+    name = f"{one.check} {one.machine}".rstrip()
+    said = _("Livré en état de marche, et qui ne l'est plus : %(check)s, %(label)s (%(why)s).")
+    why = one.message or _(one.verdict.value)
+    return said % {"check": name, "label": one.label, "why": why}
 
 
 def _say_restart(restart: Restart | None) -> tuple[str, ...]:

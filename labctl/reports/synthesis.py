@@ -45,7 +45,7 @@ def list_topics(sheet: GradeSheet) -> tuple[Topic, ...]:
         Topic(verdict, tuple(dict.fromkeys(_list_blocked(verdict, verdicts))))
         for verdict in verdicts
         if verdict.verdict in ASKED
-        or (verdict.assisted and not sheet.provenance.solved_at)
+        or (verdict.assisted and all(one.lot for one in sheet.provenance.helps))
         or (verdict.verdict is Verdict.BLOCKED and printed.isdisjoint(verdict.blocked_by))
     )
 

@@ -13,8 +13,8 @@ from labctl.core.i18n import _, say_moment
 from labctl.core.store import write_bytes
 from labctl.core.untrusted import one_line
 from labctl.core.verdict import CheckVerdict, Verdict
-from labctl.grade.model import GradeSheet
-from labctl.grade.sheet import ASSISTED, is_helped
+from labctl.grade.model import ASSISTED, GradeSheet
+from labctl.grade.sheet import is_helped
 from labctl.reports.rows import (
     HELPED,
     NOT_OBSERVED,
@@ -59,6 +59,7 @@ class XlsxReport:
         book.properties.creator = "labctl"
         book.remove(book.worksheets[0])
         _summary(book.create_sheet(_("Synthèse")), sheets)
+        _notices(book.create_sheet(_("À savoir")), sheets)
         _topics(book.create_sheet(_("À aborder")), sheets)
         _details(book.create_sheet(_("Constats")), sheets, tuple(Verdict))
         _details(book.create_sheet(_("Non vérifiable")), sheets, (Verdict.UNVERIFIABLE,))
@@ -87,7 +88,6 @@ def _summary(page: Any, sheets: Sequence[GradeSheet]) -> None:
         _("Client"): 26,
         **dict.fromkeys(criteria, 7),
         **{_(name): 12 for name in counted},
-        _("À savoir"): 50,
         _("Isolation"): 20,
         _("Relevé le"): 24,
         _("Empreinte des preuves"): 22,
@@ -98,13 +98,20 @@ def _summary(page: Any, sheets: Sequence[GradeSheet]) -> None:
         cells = [tally(by_id[name].verdicts) if name in by_id else "" for name in criteria]
         counts = [sheet.counts.get(name, 0) for name in counted]
         about = (
-            " ".join(list_notices(sheet)),
             name_isolation(sheet),
             say_moment(sheet.collected_at),
             sheet.evidence_head[:16],
         )
         who = [sheet.learner.name if sheet.learner else ""] if named else []
         _row(page, sheet, (*who, sheet.variant, sheet.company, *cells, *counts, *about))
+
+
+def _notices(page: Any, sheets: Sequence[GradeSheet]) -> None:
+    """Write what a reader must know of a run before its facts: who helped, what is missing."""
+    _head(page, sheets, {_("À savoir"): 120})
+    for sheet in sheets:
+        for notice in list_notices(sheet):
+            _row(page, sheet, (notice,))
 
 
 def _details(page: Any, sheets: Sequence[GradeSheet], wanted: Sequence[Verdict]) -> None:
@@ -127,8 +134,13 @@ def _details(page: Any, sheets: Sequence[GradeSheet], wanted: Sequence[Verdict])
         why = (_say_blockers(row) or verdict.message, verdict.expected, verdict.found)
         proofs = " ".join(f"#{seq}" for seq in dict.fromkeys(ref.seq for ref in verdict.evidence))
         cells = _row(page, row.sheet, (*what, *why, proofs))
-        cells[len(what)].fill = PatternFill("solid", start_color=FILLS[verdict.verdict])
+        cells[len(what)].fill = _fill(verdict)
     page.auto_filter.ref = page.dimensions
+
+
+def _fill(verdict: CheckVerdict) -> PatternFill:
+    shown = Verdict.BLOCKED if is_helped(verdict) else verdict.verdict
+    return PatternFill("solid", start_color=FILLS[shown])
 
 
 def _say(verdict: CheckVerdict) -> str:
@@ -160,7 +172,7 @@ def _topics(page: Any, sheets: Sequence[GradeSheet]) -> None:
             verdict = topic.verdict
             what = (verdict.criterion, verdict.check, verdict.label, _say(verdict))
             cells = _row(page, sheet, (*what, " ".join(topic.blocks)))
-            cells[len(what)].fill = PatternFill("solid", start_color=FILLS[verdict.verdict])
+            cells[len(what)].fill = _fill(verdict)
 
 
 def _unread(page: Any, sheets: Sequence[GradeSheet]) -> None:

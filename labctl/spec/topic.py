@@ -102,6 +102,17 @@ def _read(name: str, file: Path, known: tuple[str, ...], _mtime_ns: int, _size: 
     return Topic(name, document.title, document.after, document.block, document.demand)
 
 
+def list_before(names: Iterable[str]) -> frozenset[str]:
+    """Return the topics whose solution is applied before these, at any distance."""
+    found: set[str] = set()
+    todo = list(names)
+    while todo:
+        before = set(load_topic(todo.pop()).after) - found
+        found |= before
+        todo += before
+    return frozenset(found)
+
+
 def find_topics(blocks: Iterable[str]) -> dict[str, Topic]:
     """Return the topics that understand blocks of the cahier, by block, in their order.
 

@@ -19,7 +19,7 @@ from labctl.core import store
 from labctl.core.deadline import Deadline
 from labctl.core.errors import Busy, LabctlError, ProviderError, StoreError
 from labctl.pipeline import sealed
-from labctl.pipeline.lifecycle import up as up_benches
+from labctl.pipeline.building import up as up_benches
 from labctl.pipeline.place import bench_dir, load_place, lock_path
 from labctl.providers.base import BenchCondition
 from labctl.providers.embedded.provider import EmbeddedProvider

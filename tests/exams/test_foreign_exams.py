@@ -14,7 +14,6 @@ import pytest
 from labctl.configure.compose import compose_for
 from labctl.judge.catalogue import read_checks
 from labctl.pipeline.choosing import choose_checks, list_faults, load_exam
-from labctl.pipeline.exam import load_referential
 from labctl.pipeline.place import Place, load_place
 from labctl.plan.fault import resolve
 from labctl.plan.render import render_svg
@@ -72,7 +71,7 @@ def test_its_title_and_its_grid_are_right(exam: Exam) -> None:
     grid = load_exam(cahier.referential)
     assert set(map(str, grid.entries)) == own_checks(exam)
     assert len(grid.entries) >= 12
-    assert load_referential(cahier.referential).main_route == "complet"
+    assert cahier.routes[0] == "complet"
 
 
 @each
@@ -90,7 +89,7 @@ def test_it_is_planned_and_drawn(exam: Exam, bench: int) -> None:
 @pytest.mark.parametrize("bench", BENCHES)
 def test_every_check_has_a_sabotage_of_its_plan_on_each_machine(exam: Exam, bench: int) -> None:
     plan = exam.place.plan(bench)
-    selection = choose_checks(plan.referential).asked(plan.demands)
+    selection = choose_checks(plan.referential)
     faults = list_faults(selection, plan)
     assert {str(fault.check).partition("@")[0] for fault in faults} == own_checks(exam)
     assert all("${" not in repr(resolve(fault, plan).steps) for fault in faults)

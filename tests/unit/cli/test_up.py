@@ -3,7 +3,7 @@
 import pytest
 
 from labctl.cli.up import say_started
-from labctl.pipeline.lifecycle import Built
+from labctl.pipeline.building import Built
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ from labctl.connect.base import Question, Transport, Way
 from labctl.core.errors import StoreError
 from labctl.core.ids import NodeName
 from labctl.core.secrets import derive
-from labctl.core.verdict import ExamStamp, Reason, Unobserved
+from labctl.core.verdict import ExamStamp, Help, Reason, Unobserved
 from labctl.plan.document import to_json
 from tests.fakes import answer, ask
 from tests.plans import plan_of
@@ -98,7 +98,8 @@ def test_a_run_is_never_written_twice(tmp_path: Path) -> None:
 def test_the_journal_says_what_docs_evidence_says(tmp_path: Path) -> None:
     recorder = Recorder(tmp_path, [])
     handed_in = Document("-rf fiche.odt", b"a word", "2026-01-01T08:30:00Z")
-    known = Circumstances(("6.2",), "2026-01-01T08:00:00.000Z", stamp=STAMP, documents=(handed_in,))
+    given = Help("2026-01-01T08:00:00.000Z", "jury", "essai")
+    known = Circumstances(("6.2",), (given,), stamp=STAMP, documents=(handed_in,))
     recorder.start(plan_of(2), "vm", ["switching.Vlans", "naming.Identity"], known)
     late = Unobserved(Reason.TIMEOUT, "trop tard")
     recorder.visits([("poste", "ssh", "console", None), ("nas", "smb", "", late)])
@@ -127,7 +128,8 @@ def test_the_journal_says_what_docs_evidence_says(tmp_path: Path) -> None:
         {"kind": "start", "schema": "labctl/evidence/v2", "bench": 2, "cahier": "tai-tp-pme-01",
          "variant": plan_of(2).variant, "isolation": "vm", "plan": plan,
          "facts": ["naming.Identity", "switching.Vlans"], "only": ["6.2"],
-         "solved_at": "2026-01-01T08:00:00.000Z", "restart": None,
+         "helps": [{"at": "2026-01-01T08:00:00.000Z", "by": "jury", "reason": "essai", "lot": "",
+                    "title": "", "topics": [], "stamp": None}], "restart": None,
          "session": {"session": "s1", "route": "titre", "exam_phase": 1, "head": "a"}},
         {"kind": "document", "name": "-rf fiche.odt", "bytes": 6,
          "digest": hashlib.sha256(b"a word").hexdigest(), "modified_at": "2026-01-01T08:30:00Z"},

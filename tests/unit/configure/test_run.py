@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from labctl.configure.compose import Solution
+from labctl.configure.compose import SITE, Solution
 from labctl.configure.run import Applied, Target, TaskResult, apply, read_line
 from labctl.core import command
 from labctl.core.command import Completed
@@ -63,6 +63,6 @@ def test_what_a_task_says_of_a_secret_is_not_repeated(
         return Completed((), 0, "", "")
 
     monkeypatch.setattr(command, "follow", follow)
-    applied = apply(Solution({}, {}), target, Deadline.after(10))
+    applied = apply(Solution({SITE: [{}]}, {}), target, Deadline.after(10))
 
     assert applied.troubles == ("dc : Annuaire : --password *** --admin ***",)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -56,12 +57,14 @@ def exam(centre: Path) -> Grid:
 
 def choose(exam: Grid, route: str = "complet", only: tuple[str, ...] = ()) -> Selection:
     """Return the checks of a route of the exam."""
-    return choose_checks(exam.referential.id, only, route)
+    return choose_checks(exam.referential.id, only).meant_for(replace(PLAN, route=route))
 
 
 def sheet_of(exam: Grid, mode: Mode, route: str = "complet") -> GradeSheet:
     """Return the sheet of a solved bench."""
-    (verdicts,) = judge([evidence_of(PLAN, solved_facts(PLAN))], choose(exam, route))
+    plan = replace(PLAN, route=route)
+    selection = choose_checks(exam.referential.id)
+    (verdicts,) = judge([evidence_of(plan, solved_facts(plan))], selection)
     return build_sheet(verdicts, exam.referential, Frame(mode, route, PLAN.title, PLAN.company))
 
 

@@ -12,8 +12,8 @@ from labctl.core.errors import Mistake
 from labctl.core.exhibit import Exhibit
 from labctl.grade.model import GradeSheet
 from labctl.judge.prove import Row
+from labctl.pipeline.building import Built, Renewed
 from labctl.pipeline.images import LayerInfo
-from labctl.pipeline.lifecycle import Built, Renewed
 from labctl.pipeline.seal import Sealed
 from labctl.providers.base import BenchStatus, Finding
 from tests.plans import ROOT

@@ -18,8 +18,9 @@ from labctl.judge.catalogue import (
     load_checks,
 )
 from labctl.pipeline.choosing import choose_checks, load_exam
+from labctl.plan.build import build_plan
 from labctl.spec.grid import NOWHERE
-from tests.plans import plan_of
+from tests.plans import example_cahier, example_room, plan_of
 
 HEAD = """\
 from labctl.api import Plan, check
@@ -145,7 +146,8 @@ def test_unknown_name_is_refused_with_the_known_ones() -> None:
 
 
 def test_route_keeps_its_competences() -> None:
-    chosen = choose_checks("tai", route="ccp1").chosen
+    plan = build_plan(example_cahier(), example_room(), 1, "ccp1")
+    chosen = choose_checks("tai").meant_for(plan).chosen
     exam = load_exam("tai")
     served = {exam.competency_of(check.spec.id).number for check in chosen}
     assert served == {1, 2, 3, 4}

@@ -15,6 +15,7 @@ from labctl.core.expect import Expectation, NotAsked, Undecided, require, truth
 from labctl.core.ids import CheckId, CriterionId, NodeName
 from labctl.core.verdict import (
     CheckVerdict,
+    Help,
     Match,
     Mismatch,
     Outside,
@@ -34,6 +35,7 @@ from labctl.spec.grid import Entry, Grid
 from tests.facts import Facts, evidence_of, machines
 from tests.network import router_of
 from tests.plans import plan_of
+from tests.runs import SOLVED
 
 PLAN = plan_of(1)
 
@@ -310,8 +312,10 @@ def test_machines_that_nobody_asked_prove_nothing() -> None:
 
 def test_help_is_marked() -> None:
     facts = {Thing: Thing(), Machines: machines(PLAN)}
-    evidence = replace(evidence_of(PLAN, facts), assisted=frozenset({"K-901"}))
-    found = judged_on(evidence, declared("K-901", accept), declared("K-902", accept))
+    lot = Help("2026-01-01T08:00:00.000Z", "jury", "essai", "L1", "Réseau", ("routing",))
+    evidence = replace(evidence_of(PLAN, facts), helps=(lot,))
+    routing = replace(declared("K-901", accept), topic="routing")
+    found = judged_on(evidence, routing, declared("K-902", accept))
     assert (found["K-901"].assisted, found["K-902"].assisted) == (True, False)
 
 
@@ -402,10 +406,10 @@ def test_what_was_not_named_is_left_out_of_a_partial_run() -> None:
 
 
 def test_after_the_solution_every_check_is_helped() -> None:
-    evidence = evidence_of(PLAN, {Thing: Thing()}, solved_at="2026-01-01T08:00:00.000Z")
+    evidence = evidence_of(PLAN, {Thing: Thing()}, helps=(SOLVED,))
     (bench,) = judge([evidence], Selection((declared("K-901", accept),), ()))
     assert bench.verdicts[0].assisted
-    assert bench.provenance.solved_at == "2026-01-01T08:00:00.000Z"
+    assert bench.provenance.helps == (SOLVED,)
 
 
 def test_a_bench_says_whose_verdicts_these_are() -> None:

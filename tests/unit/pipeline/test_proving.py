@@ -13,7 +13,7 @@ from labctl.core.errors import InfrastructureError, ProviderError
 from labctl.core.ids import CheckId, NodeName
 from labctl.core.verdict import BenchVerdicts, CheckVerdict, Verdict
 from labctl.judge.selection import Selection
-from labctl.pipeline import prove, sabotage
+from labctl.pipeline import building, look, prove, sabotage
 from labctl.pipeline.acts import result_type
 from labctl.pipeline.campaign import Ready, Tried
 from labctl.pipeline.place import load_place
@@ -84,14 +84,14 @@ def bench(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Bench:
         "solve_bench": here.solve,
         "inject": here.inject,
         "revert": here.revert,
-        "judge": here.judge,
-        "load": lambda _name: here,
         "load_observer": lambda _name: here,
-        "collect_one": lambda *_settings: tmp_path,
-        "load_evidence": lambda run: run,
         "SHOW_S": 0.1,
     }.items():
         monkeypatch.setattr(sabotage, name, act)
+    monkeypatch.setattr(building, "load", lambda _name: here)
+    monkeypatch.setattr(look, "judge", here.judge)
+    monkeypatch.setattr(look, "load_evidence", lambda run: run)
+    monkeypatch.setattr(look, "collect_one", lambda *_settings, **_options: tmp_path)
     monkeypatch.setattr(prove, "preload", lambda: None)
     return here
 
@@ -153,13 +153,13 @@ def lose(bench: Bench, monkeypatch: pytest.MonkeyPatch, after: str, times: int =
     lost = bench.folder / "lost"
     lost.touch()
 
-    def look(*_settings: object) -> Path:
+    def collect(*_settings: object, **_options: object) -> Path:
         if bench.list_acts()[-1] == after and len(lost.read_text("utf-8")) < times:
             lost.write_text(lost.read_text("utf-8") + ".", encoding="utf-8")
             raise ProviderError("le point de vue ne répond plus", hint="labctl status 1")
         return bench.folder
 
-    monkeypatch.setattr(sabotage, "collect_one", look)
+    monkeypatch.setattr(look, "collect_one", collect)
 
 
 def test_a_bench_that_is_lost_once_is_made_ready_again_and_proves_all(

@@ -14,7 +14,7 @@ from labctl.core.deadline import Deadline
 from labctl.core.errors import Busy, CommandTimeout, InfrastructureError
 from labctl.core.progress import silent
 from labctl.pipeline import elsewhere, remote
-from labctl.pipeline.lifecycle import Built
+from labctl.pipeline.building import Built
 from labctl.pipeline.order import Order
 from labctl.pipeline.place import bench_runs
 from labctl.plan.model import Hosting

@@ -13,6 +13,7 @@ from labctl.core.verdict import Verdict
 from labctl.grade.model import GradeSheet, Mode
 from labctl.reports.html import write_proofs
 from labctl.reports.registry import load
+from tests.runs import SOLVED
 from tests.sheets import make_dossier, make_sheet
 
 
@@ -160,7 +161,7 @@ def test_what_to_ask_about_is_listed_with_what_it_blocks(tmp_path: Path) -> None
 
 def test_on_a_solved_bench_what_conforms_is_not_asked_about(tmp_path: Path) -> None:
     sheet = make_sheet()
-    solved = replace(sheet, provenance=replace(sheet.provenance, solved_at="2026-01-01T08:30:00Z"))
+    solved = replace(sheet, provenance=replace(sheet.provenance, helps=(SOLVED,)))
 
     items = re.findall("<li><a.*?</li>", write(solved, tmp_path), re.DOTALL)
 

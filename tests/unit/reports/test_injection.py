@@ -304,7 +304,7 @@ def test_a_workbook_prints_as_wide_as_a_page(tmp_path: Path) -> None:
     }
     assert {page.oddFooter.right.text for page in pages if page.oddFooter} == {"&P / &N"}
     assert {page.freeze_panes for page in pages} == {"B2"}
-    assert [len(list(page.rows)) for page in pages] == [3, 7, 11, 3]
+    assert [len(list(page.rows)) for page in pages] == [3, 3, 7, 11, 3]
 
 
 @pytest.mark.parametrize("payload", PAYLOADS, ids=range(len(PAYLOADS)))

@@ -8,9 +8,8 @@ import pytest
 from openpyxl import load_workbook
 
 from labctl.cli.report import USUAL
-from labctl.core.verdict import Outside, Provenance, Restart
-from labctl.grade.model import GradeSheet
-from labctl.grade.sheet import ASSISTED
+from labctl.core.verdict import Broken, Help, Outside, Provenance, Restart, Verdict
+from labctl.grade.model import ASSISTED, GradeSheet
 from labctl.reports.registry import load
 from labctl.reports.rows import list_notices, tally
 from tests.sheets import make_sheet
@@ -19,12 +18,18 @@ MARKED = Provenance(
     partial=True,
     only=("5.2",),
     outside=(Outside("K-900", "5.1", "Non demandé", 3),),
-    solved_at="2026-01-01T08:30:00.000Z",
+    helps=(
+        Help("2026-01-01T08:30:00.000Z", "surveillante"),
+        Help("2026-01-01T09:30:00.000Z", "jury", "câble coupé", "L1", "Réseau", ("switching",)),
+    ),
+    broken=(Broken("K-065", "Du DHCP", Verdict.NON_CONFORM, "aucune offre", "routeur"),),
     source="/relevés/ancien",
     restart=Restart(("routeur", "nas"), "avant", "pas prêtes : nas", ("K-002",)),
 )
 WORDS = (
-    "Corrigé appliqué le",
+    "Corrigé appliqué le 01/01/2026 à 08:30 UTC par surveillante",
+    "Configuration de secours du lot L1 (Réseau) appliquée le 01/01/2026 à 09:30 UTC par jury"
+    " : câble coupé.",
     "Relevé partiel (5.2)",
     "Jugé à nouveau",
     "Vérifié après redémarrage (coupure de courant : routeur, nas)",
@@ -73,7 +78,7 @@ def test_every_format_tells_that_nobody_restarted_anything(name: str, tmp_path: 
 
 def test_a_run_that_lacks_facts_without_being_limited_says_so() -> None:
     lacking = replace(make_sheet(), provenance=replace(MARKED, only=()))
-    assert "Relevé partiel (il en manque des faits)" in list_notices(lacking)[1]
+    assert "Relevé partiel (il en manque des faits)" in list_notices(lacking)[3]
 
 
 @pytest.mark.parametrize("name", ["html", "junit", "xlsx"])

@@ -1,0 +1,38 @@
+"""The route that each bench was built for: every verb after ``up`` reads it here.
+
+The note lies beside the folder of the bench, which building the bench removes.
+"""
+
+from pathlib import Path
+
+from labctl.core.errors import StoreError
+from labctl.core.i18n import _
+from labctl.core.paths import state_dir
+from labctl.core.store import read_json, remove, write_json
+
+SCHEMA = "labctl/route/v1"
+
+
+def note_route(bench: int, route: str) -> None:
+    """Note for which route a bench is built, before its first machine is."""
+    write_json(_file(bench), {"schema": SCHEMA, "route": route})
+
+
+def read_route(bench: int) -> str:
+    """Return the route of a bench, empty when nothing was built; StoreError when it is lost."""
+    if not _file(bench).exists():
+        return ""
+    document = read_json(_file(bench))
+    if isinstance(document, dict) and document.get("schema") == SCHEMA:
+        return str(document.get("route", ""))
+    said = _("« %(path)s » ne dit plus pour quel parcours le banc a été construit")
+    raise StoreError(said % {"path": _file(bench)}, hint=f"labctl down {bench}")
+
+
+def forget_route(bench: int) -> None:
+    """Forget the route of a bench of which nothing is left."""
+    remove(_file(bench))
+
+
+def _file(bench: int) -> Path:
+    return state_dir() / "routes" / f"{bench:02d}.json"
