@@ -9,11 +9,11 @@ _LANGUAGES = {"fr-FR": "français (France)", "en-US": "anglais (États-Unis)"}
 
 def fields(asked: Installation, plan: Plan) -> dict[str, object]:
     """Return which system the machines have here, and its words."""
-    faces = {plan.nodes[name].faces[:1] for name in asked.on}
-    windows = asked.windows if ("windows",) in faces else None
+    faces = {face for name in asked.on for face in plan.nodes[name].faces}
+    windows = asked.windows if "windows" in faces else None
     return {
         "of_windows": windows is not None,
-        "of_linux": asked.linux is not None and ("linux",) in faces,
+        "of_linux": asked.linux is not None and "linux" in faces,
         **(_tell(windows) if windows else {}),
     }
 

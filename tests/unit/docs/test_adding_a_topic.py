@@ -57,7 +57,7 @@ def write_cahier(folder: Path, block: str) -> Path:
 
 def test_the_page_shows_files_of_the_exam_that_is_played_on_a_bench() -> None:
     assert {name: (CONTENT / name).read_text("utf-8") for name in FILES} == FILES
-    assert len(FILES) == 8
+    assert len(FILES) == 9
 
 
 def test_a_cahier_may_have_its_block(centre: Path) -> None:

@@ -2,6 +2,8 @@
 
 import hashlib
 import io
+import json
+import re
 from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
@@ -23,12 +25,14 @@ from labctl.pipeline.paper import (
 from labctl.pipeline.place import Place, load_place
 from labctl.pipeline.seed import cahier_secrets
 from labctl.plan.model import Plan
+from labctl.reports.printed.markup import unshield
 from labctl.reports.printed.sitting import Sitting
 from labctl.reports.printed.subject import tell_topics
 from labctl.spec.kind import load_kind
 from tests.plans import CAHIER as ROOT_CAHIER
 from tests.printing import Told, list_rooms, read_odt, read_pdf
 
+ADDRESS = re.compile(r"(?:\d{1,3}\.){3}\d{1,3}|(?:[0-9a-f]{2}:){5}[0-9a-f]{2}")
 each_room = pytest.mark.parametrize("told", list_rooms(), ids=lambda told: told.room)
 SAID = ("internet", "jury")
 """Machines of labctl whose names are words of a subject."""
@@ -101,6 +105,17 @@ def test_every_topic_of_the_subject_says_its_part(told: Told, use_content: UseCo
     plan = place.plan(1)
 
     assert set(plan.demands) - set(tell_topics(plan)) == set()
+
+
+@each_room
+def test_every_address_that_a_block_asks_for_is_said(told: Told, use_content: UseContent) -> None:
+    place = told.load(use_content)
+    plan = place.plan(1)
+    said = set(ADDRESS.findall(unshield(" ".join(tell_topics(plan).values()))))
+    cards = (card for node in plan.nodes.values() for card in node.interfaces)
+    said |= {str(card.address.ip) for card in cards if card.address}
+
+    assert set(ADDRESS.findall(json.dumps(plan.demands))) - said == set()
 
 
 def test_secrets_are_on_the_annexe_of_their_bench_alone(tmp_path: Path) -> None:
