@@ -23,6 +23,7 @@ from rich.text import Text
 
 from labctl.core.verdict import Restart
 from labctl.facts.registry import name_key
+from labctl.pipeline.daysheet import read_daysheet, write_daysheet
 from labctl.pipeline.doors import Listening, build_way_in, order_door
 from labctl.pipeline.observe import choose, grade
 from labctl.pipeline.paper import Wish, print_documents
@@ -76,16 +77,33 @@ def draw_menu() -> str:
 def photograph_grid(state: Path) -> bytes:
     """Return the first page of the grid as PNG, marked with the digest of the page."""
     page = write_grid(state)
+    return _mark(_photograph(page, HEIGHT), digest(page).encode())
+
+
+def photograph_timetable(folder: Path) -> bytes:
+    """Return the day of the shipped session as PNG, marked with the digest of the page."""
+    page = folder / "horaires.html"
+    page.write_text(write_timetable(folder), "utf-8")
+    return _mark(_photograph(page, HEIGHT // 2), digest_of(page.read_text("utf-8")).encode())
+
+
+def write_timetable(folder: Path) -> str:
+    """Return the page of the timetable of the shipped session."""
+    (path,) = write_daysheet(read_daysheet("demo"), ["html"], folder)
+    return path.read_text("utf-8")
+
+
+def _photograph(page: Path, height: int) -> bytes:
     with tempfile.TemporaryDirectory() as profile:
         picture = Path(profile) / "page.png"
         argv = [
             "chromium", "--headless", "--no-sandbox", "--disable-gpu", "--no-first-run",
             "--disable-background-networking", "--disable-component-update", "--disable-sync",
             "--hide-scrollbars", f"--user-data-dir={profile}/profile",
-            f"--window-size={WIDTH},{HEIGHT}", f"--screenshot={picture}", page.as_uri(),
+            f"--window-size={WIDTH},{height}", f"--screenshot={picture}", page.as_uri(),
         ]  # fmt: skip
         subprocess.run(argv, capture_output=True, check=True, timeout=60)  # noqa: TID251  # outside the product
-        return _mark(picture.read_bytes(), digest(page).encode())
+        return picture.read_bytes()
 
 
 def photograph_subject() -> bytes:
@@ -113,7 +131,11 @@ def write_grid(state: Path) -> Path:
 
 def digest(page: Path) -> str:
     """Return the digest of a page, whatever the time at which it was written."""
-    text = _VOLATILE.sub("", page.read_text(encoding="utf-8"))
+    return digest_of(_VOLATILE.sub("", page.read_text(encoding="utf-8")))
+
+
+def digest_of(text: str) -> str:
+    """Return the digest of a page that says nothing of when it was written."""
     return hashlib.sha256(text.encode()).hexdigest()
 
 
@@ -175,6 +197,7 @@ def main() -> None:
         (FOLDER / "terminal.svg").write_text(draw_terminal(state / "terminal"), encoding="utf-8")
         (FOLDER / "grid.png").write_bytes(photograph_grid(state / "grid"))
         (FOLDER / "subject.png").write_bytes(photograph_subject())
+        (FOLDER / "timetable.png").write_bytes(photograph_timetable(state))
 
 
 if __name__ == "__main__":

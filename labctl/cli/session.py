@@ -49,7 +49,7 @@ def configure(parser: Parser) -> None:
     """Declare the sub-verbs."""
     known = subverbs()
     inside = parser.add_subparsers(
-        dest="subverb", metavar="|".join(known), required=True, parser_class=Parser
+        dest="subverb", metavar=_("ACTE"), required=True, parser_class=Parser
     )
     for name, summary in known.items():
         below = inside.add_parser(name, help=summary, description=_sentence(summary))

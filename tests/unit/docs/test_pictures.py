@@ -3,16 +3,20 @@
 import hashlib
 from pathlib import Path
 
+import pytest
+
 from tests.golden import assert_golden
 from tests.pictures import (
     FOLDER,
     digest,
+    digest_of,
     draw_menu,
     draw_terminal,
     draw_topology,
     print_subject,
     read_mark,
     write_grid,
+    write_timetable,
 )
 from tests.plans import ROOT
 
@@ -42,7 +46,15 @@ def test_subject_is_the_one_of_today() -> None:
     )
 
 
-def test_readme_shows_them() -> None:
+def test_timetable_is_the_one_of_today(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LABCTL_LANG", "fr")
+    shown = read_mark((FOLDER / "timetable.png").read_bytes())
+    assert shown == digest_of(write_timetable(tmp_path)), "« make pictures » draws it anew"
+
+
+def test_readme_and_guide_show_them() -> None:
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    guide = (ROOT / "docs" / "tenir-une-session.md").read_text(encoding="utf-8")
     shown = {path.name for path in FOLDER.iterdir() if f"docs/pictures/{path.name}" in readme}
     assert shown == {"terminal.svg", "grid.png", "subject.png", "topology.svg"}
+    assert "pictures/timetable.png" in guide
