@@ -10,8 +10,8 @@ import pytest
 from tests.commands import Command
 from tests.renamed import MACHINES, SECOND_DESK, write_renamed
 
-PROVED = ("K-007", "K-035", "K-065", "K-071", "K-084", "K-091", "K-106")
-"""One of each machine that is configured; K-007 and K-035 are of both desks."""
+PROVED = ("K-007", "K-035", "K-065", "K-071", "K-079", "K-091", "K-106")
+"""One of each machine that is configured; K-007, K-035 and K-079 are of both desks."""
 
 
 @pytest.mark.embedded

@@ -20,7 +20,7 @@ from labctl.judge.run import judge
 from labctl.plan.model import Plan
 from tests.checking import catalogue, fact_of
 from tests.facts import evidence_of, solved_facts, untouched_facts
-from tests.plans import SECOND, Desk, asking, plan_of, with_second
+from tests.plans import ROOT, SECOND, Desk, asking, plan_of, with_second
 from tests.unit.checks.test_catalogue import EVERY
 
 ONE = plan_of(1, Desk.SIMULATED)
@@ -94,3 +94,11 @@ def test_what_a_policy_sets_is_asked_of_the_machines_that_it_is_over() -> None:
     assert doors.function(*second, unset) is not None
     with pytest.raises(Mismatch, match="sans exécution automatique"):
         doors.function(*first, unset)
+
+
+def test_a_sabotage_of_a_check_of_each_machine_is_of_that_machine() -> None:
+    written = {path.stem: path.read_text("utf-8") for path in ROOT.glob("checks/*/sabotages/*.yml")}
+    judged = [str(spec.id) for spec in load_catalogue() if spec.each and spec.id in written]
+
+    assert [check for check in judged if "${machine}" not in written[check]] == []
+    assert len(judged) > len(TOGETHER) // 2
