@@ -146,6 +146,7 @@ EXAM_RULES = (
     ExamRule("duree-lots", _ROUTES, official.find_wrong_time),
     ExamRule("phase-inconnue", _ROUTES, official.find_unknown_phases),
     ExamRule("competence-hors-parcours", _ROUTES, official.find_strange_competencies),
+    ExamRule("partage", ("plateau",), official.find_wrong_sharing),
     ExamRule("competence-sans-lot", _ROUTES, official.find_forgotten_competencies),
 )
 

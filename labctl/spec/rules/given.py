@@ -64,7 +64,8 @@ def find_shared_values(seating: Seating) -> Iterator[Finding]:
                 said = _("« %(name)s » vaut %(value)s sur %(count)d bancs : %(max)d au plus")
                 values = {"name": name, "value": value, "count": len(seats)}
                 path = seats[wanted.shared_by][0]
-                yield Finding(path, said % {**values, "max": wanted.shared_by})
+                hint = _("un appareil de plus pour ces bancs : donnez-leur une autre valeur")
+                yield Finding(path, said % {**values, "max": wanted.shared_by}, hint)
 
 
 def find_double_macs(seating: Seating) -> Iterator[Finding]:

@@ -8,6 +8,13 @@ from labctl.spec.referential import Part, Referential
 from labctl.spec.rules.view import Finding, View
 from labctl.spec.suggest import suggest
 
+_WRITTEN = {
+    ("candidat", 16): "partage_16",
+    ("candidat", 1): "par_candidat",
+    ("jury", 4): "par_jury_4",
+}
+"""Where a cahier names a resource, by what counts it and how many candidates share it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Exams:
@@ -149,3 +156,22 @@ def _phases(view: View, exams: Exams) -> Iterator[tuple[str, int, Part]]:
             if name in official.routes and view.subject.lots_of(name):
                 for phase, part in enumerate(official.phases(official.routes[name]), start=1):
                     yield name, phase, part
+
+
+def find_wrong_sharing(view: View, exams: Exams) -> Iterator[Finding]:
+    """What a cahier says of who shares a resource is what the référentiel says."""
+    plateau = exams.named.plateau if exams.named else None
+    sharing = view.subject.sharing
+    if plateau is None or sharing is None:
+        return
+    known = {one.name: one for one in plateau.resources}
+    for key, names in sharing.model_dump(by_alias=True).items():
+        for rank, name in enumerate(names):
+            path = ("plateau", key, rank)
+            if name not in known:
+                said = _("« %(name)s » n'est pas une ressource du référentiel") % {"name": name}
+                yield Finding(path, said, suggest(name, known, _("ressources : %(names)s")))
+            elif _WRITTEN.get((known[name].each, known[name].shared_by)) != key:
+                said = _("« %(name)s » : le référentiel en veut une par %(each)s, pour %(count)d")
+                values = {"name": name, "each": known[name].each, "count": known[name].shared_by}
+                yield Finding(path, said % values)

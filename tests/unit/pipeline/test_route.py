@@ -1,0 +1,106 @@
+"""The route of a bench: noted when it is built, read by every plan, forgotten with the bench."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from labctl.core.errors import ProviderError, StoreError, UsageError
+from labctl.core.verdict import Help
+from labctl.pipeline import building
+from labctl.pipeline.building import choose_plans
+from labctl.pipeline.delivered import (
+    forget_delivery,
+    is_delivered,
+    note_delivery,
+    require_delivered,
+)
+from labctl.pipeline.place import Place, load_place
+from labctl.pipeline.route import forget_route, note_route, read_route
+from labctl.pipeline.solve import find_lot, rescue
+
+
+@pytest.fixture(autouse=True)
+def state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("LABCTL_STATE_DIR", str(tmp_path))
+    return tmp_path
+
+
+@pytest.fixture
+def place() -> Place:
+    return load_place("demo", None)
+
+
+def test_a_bench_that_was_not_built_is_for_the_first_route(place: Place) -> None:
+    assert (read_route(1), place.plan(1).route) == ("", "titre")
+
+
+def test_every_plan_is_of_the_route_that_was_noted(place: Place) -> None:
+    note_route(1, "ccp1")
+    assert (place.plan(1).route, place.plan(2).route) == ("ccp1", "titre")
+    forget_route(1)
+    assert place.plan(1).route == "titre"
+
+
+def test_a_note_that_cannot_be_read_is_not_taken_for_none(state: Path) -> None:
+    note_route(1, "ccp1")
+    (state / "routes" / "01.json").write_text("[]", encoding="utf-8")
+    with pytest.raises(StoreError, match="ne dit plus pour quel parcours"):
+        read_route(1)
+
+
+def test_the_room_gives_a_bench_its_route(place: Place) -> None:
+    document = place.room.document
+    seats = tuple(
+        seat.model_copy(update={"route": "ccp1"}) if seat.number == 7 else seat
+        for seat in document.seats
+    )
+    room = replace(place.room, document=document.model_copy(update={"seats": seats}))
+    other = Place(room, place.cahier)
+    assert (other.plan(7).route, other.plan(8).route) == ("ccp1", "titre")
+
+
+def test_a_route_that_the_cahier_does_not_serve_is_refused_with_those_it_does(place: Place) -> None:
+    with pytest.raises(UsageError, match="ne sert pas au parcours « ccp3 »") as caught:
+        place.plan(1, "ccp3")
+    assert caught.value.hint == "parcours : titre, ccp1"
+
+
+@pytest.mark.parametrize("is_absent", [True, False])
+def test_another_route_is_refused_for_a_bench_that_stands(
+    place: Place, monkeypatch: pytest.MonkeyPatch, *, is_absent: bool
+) -> None:
+    note_route(1, "ccp1")
+    monkeypatch.setattr(building, "_is_absent", lambda _place, _bench: is_absent)
+    if is_absent:
+        assert choose_plans(place, (1,), "titre")[1].route == "titre"
+        return
+    with pytest.raises(UsageError, match="construit pour le parcours « ccp1 »") as caught:
+        choose_plans(place, (1,), "titre")
+    assert "labctl reset 1 --route titre" in caught.value.hint
+
+
+def test_a_bench_is_delivered_when_all_of_it_was_seen(place: Place) -> None:
+    plan = place.plan(1, "ccp1")
+    assert is_delivered(place.plan(1, "titre"))
+    with pytest.raises(ProviderError) as caught:
+        require_delivered(plan)
+    assert caught.value.hint == "labctl up 1"
+    note_delivery(1, ["K-065"])
+    require_delivered(plan)
+    forget_delivery(1)
+    assert not is_delivered(plan)
+
+
+def test_a_lot_is_found_whatever_its_letters_and_refused_with_the_known_ones(place: Place) -> None:
+    plan = place.plan(1, "ccp1")
+    assert find_lot(plan, "l14").id == "L14"
+    with pytest.raises(UsageError, match="n'a pas de lot « L1 »") as caught:
+        find_lot(plan, "L1")
+    assert caught.value.hint.startswith("L11 ")
+
+
+def test_a_lot_without_a_solution_is_refused_before_anything_is_touched(place: Place) -> None:
+    given = Help("", "jury", "essai")
+    with pytest.raises(UsageError, match="le lot L6 n'a pas de corrigé"):
+        rescue(place, (1,), "L6", given, lambda _bench, _text: None)
