@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from pathlib import Path
 
 from labctl.core.errors import StoreError, UsageError
@@ -13,6 +13,7 @@ from labctl.core.store import read_bytes, write_bytes
 from labctl.pipeline.access import access_code
 from labctl.pipeline.exam import load_referential
 from labctl.pipeline.examday import Held, load_day
+from labctl.pipeline.journal import list_sessions, read_state
 from labctl.pipeline.place import Place, bench_dir
 from labctl.pipeline.runs import choose_run
 from labctl.pipeline.seed import cahier_secrets
@@ -32,12 +33,21 @@ from labctl.reports.printed.document import (
 from labctl.reports.printed.guide import list_questions
 from labctl.reports.printed.odt import write_odt
 from labctl.reports.printed.plain import render_plain
-from labctl.reports.printed.sitting import NO_SESSION, NOBODY, SeatTold, Sitting
+from labctl.reports.printed.sitting import (
+    NO_SESSION,
+    NOBODY,
+    IncidentTold,
+    SealTold,
+    SeatTold,
+    Sitting,
+)
 from labctl.reports.printed.subject import build_subject
 from labctl.reports.printed.told import Brief, Subject
 from labctl.reports.printed.typesetter import Sheet, typeset
+from labctl.session.acts import name_benches
 from labctl.session.roster import Candidate
 from labctl.session.slots import Activity
+from labctl.session.state import SealFact, State
 from labctl.session.timetable import build_timetable
 from labctl.spec.fields import SECRET
 from labctl.spec.kind import load_kind
@@ -103,7 +113,41 @@ def read_sitting(name: str, benches: Sequence[int]) -> tuple[dict[int, Place], S
     document = held.day.file.document
     seats = {bench: _seat(held, people[bench]) for bench in benches}
     places = {bench: held.places[bench] for bench in benches}
-    return places, Sitting(document.title, document.day, seats)
+    sitting = Sitting(document.title, document.day, seats)
+    if document.id in list_sessions():
+        sitting = _with_journal(sitting, read_state(document.id))
+    return places, sitting
+
+
+def _with_journal(sitting: Sitting, state: State) -> Sitting:
+    """Return what papers say of a day, with what its journal has: seals, incidents, its head."""
+    seats = {
+        bench: replace(seat, seal=_tell_seal(state.benches[bench].seals[-1]))
+        if bench in state.benches and state.benches[bench].seals
+        else seat
+        for bench, seat in sitting.seats.items()
+    }
+    incidents = tuple(
+        IncidentTold(
+            str(one.number),
+            name_benches(one.benches),
+            _say_time(one.at),
+            one.text,
+            str(one.given_s // 60),
+        )
+        for one in state.incidents
+    )
+    return replace(sitting, seats=seats, head=state.head, incidents=incidents)
+
+
+def _tell_seal(seal: SealFact) -> SealTold:
+    opened = _say_time(seal.opened) if seal.opened else ""
+    return SealTold(seal.number, _say_time(seal.laid), seal.fingerprint[:16], opened)
+
+
+def _say_time(moment: str) -> str:
+    """Return the time of day of a moment, in the zone of this machine."""
+    return f"{datetime.fromisoformat(moment).astimezone():%H:%M}"
 
 
 def _seat(held: Held, one: Candidate) -> SeatTold:
@@ -232,6 +276,8 @@ def _room_values(
         return values
     return values | {
         "room": place.room.document.title,
+        "head": sitting.head,
+        "incidents": sitting.incidents,
         "benches": [
             {
                 "number": f"{bench:02d}",

@@ -6,6 +6,30 @@ from datetime import date
 
 
 @dataclass(frozen=True, slots=True)
+class SealTold:
+    """What the journal of the session has of the last seal of a bench."""
+
+    number: str = ""
+    laid: str = ""
+    fingerprint: str = ""
+    opened: str = ""
+
+
+NO_SEAL = SealTold()
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentTold:
+    """What the journal of the session has of an incident."""
+
+    number: str
+    benches: str
+    at: str
+    text: str
+    minutes: str
+
+
+@dataclass(frozen=True, slots=True)
 class SeatTold:
     """What papers say of who sits at a bench; what is empty is a place to write."""
 
@@ -15,6 +39,7 @@ class SeatTold:
     accommodations: str = ""
     start: str = ""
     end: str = ""
+    seal: SealTold = NO_SEAL
 
 
 NOBODY = SeatTold()
@@ -22,11 +47,13 @@ NOBODY = SeatTold()
 
 @dataclass(frozen=True, slots=True)
 class Sitting:
-    """One day of a session, by bench."""
+    """One day of a session, by bench; ``head`` is that of its journal, when it was opened."""
 
     title: str = ""
     day: date | None = None
     seats: Mapping[int, SeatTold] = field(default_factory=dict)
+    head: str = ""
+    incidents: tuple[IncidentTold, ...] = ()
 
     def at(self, bench: int) -> SeatTold:
         """Return who sits at a bench."""

@@ -15,6 +15,8 @@ import pytest
 from labctl.core.errors import InfrastructureError, SpecError, UsageError
 from labctl.core.secrets import Secret
 from labctl.pipeline.access import access_code
+from labctl.pipeline.conduct import act, open_session
+from labctl.pipeline.journal import read_state
 from labctl.pipeline.paper import (
     Wish,
     list_without_sheet,
@@ -352,3 +354,28 @@ def _template(tmp_path: Path, text: str) -> Path:
     own.mkdir(parents=True)
     (own / "document.typ").write_text(text, encoding="utf-8")
     return tmp_path / "content"
+
+
+def test_papers_of_an_open_session_have_what_its_journal_says(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LABCTL_STATE_DIR", str(tmp_path / "state"))
+    open_session("demo", "V", dry_run=False)
+    for kind, detail in (
+        ("start", {"exam_phase": 1}),
+        ("incident", {"text": "écran remplacé", "given_s": 300}),
+        ("stop", {}),
+        ("seal", {"fingerprint": "c0ffee" * 11, "number": "004512"}),
+    ):
+        act("demo", kind, (2,), "V", detail, dry_run=False)
+    places, sitting = read_sitting("demo", (1, 2))
+
+    names = ("scelle", "incidents", "emargement")
+    files = print_documents(places, Wish(names, "", sitting), tmp_path).files
+
+    texts = {path.name: read_pdf(path.read_bytes()) for path in files}
+    head = read_state("demo").head
+    assert all(head in "".join(text.split()) for text in texts.values())
+    assert "004512" in texts["salle-scelle.pdf"]
+    assert "c0ffee" in texts["salle-scelle.pdf"]
+    assert "écran remplacé" in texts["salle-incidents.pdf"]
