@@ -35,7 +35,7 @@ def close_session(session: str, by: str, reason: str) -> Closed:
     """
     state = read_state(session)
     if not state.closed:
-        state, _benches = act(session, "close", (), by, {"reason": reason}, dry_run=False)
+        state = act(session, "close", (), by, {"reason": reason}, dry_run=False).state
     return write_grids(state)
 
 

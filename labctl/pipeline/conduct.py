@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -11,11 +11,14 @@ from typing import Any
 from labctl.core.store import make_folder, read_bytes, write_bytes
 from labctl.pipeline.examday import load_day
 from labctl.pipeline.journal import begin, check_new, foresee, perform, read_state, session_dir
+from labctl.pipeline.outcome import Outcome
 from labctl.session.acts import Act, choose_benches
 from labctl.session.agenda import BenchNow, list_benches, list_next
 from labctl.session.opening import describe_opening
 from labctl.session.state import State
 
+MOVES_DOORS = ("pause", "resume", "stop")
+"""Acts that the ways in of candidates follow."""
 SESSION_FILE, ROSTER = "session.yml", "candidats.csv"
 """The copies in the folder of a session: what was opened, whatever becomes of the files."""
 
@@ -42,6 +45,15 @@ def open_session(name: str, by: str, *, dry_run: bool) -> State | None:
     return begin(opening, by, digests)
 
 
+@dataclass(frozen=True, slots=True)
+class Acted:
+    """What an act came to: the state after it, its benches, the doors that did not follow it."""
+
+    state: State
+    benches: tuple[int, ...]
+    failed: Mapping[int, Outcome[Any]]
+
+
 def act(  # what a record says, and whether it is written
     session: str,
     kind: str,
@@ -50,15 +62,30 @@ def act(  # what a record says, and whether it is written
     detail: Mapping[str, object],
     *,
     dry_run: bool,
-) -> tuple[State, tuple[int, ...]]:
-    """Do one act on benches, by default on all it can be done on; return the state and them.
+) -> Acted:
+    """Do one act on benches, by default on all it can be done on.
 
-    RuleRefused with all that forbids it.
+    The doors of candidates follow a pause, its end and the end of a phase. They do so before the
+    record: a command that was killed between is run again, and is not refused as done. RuleRefused
+    with all that forbids the act; then no door was touched.
     """
     done: list[Act] = []
-    decide = partial(_decide, kind, tuple(wanted), by, detail, done)
-    state = (foresee if dry_run else perform)(session, decide)
-    return state, done[-1].benches
+    state = foresee(session, partial(_decide, kind, tuple(wanted), by, detail, done))
+    benches = done[-1].benches
+    if dry_run:
+        return Acted(state, benches, {})
+    outcomes = _follow(kind, benches)
+    state = perform(session, partial(_decide, kind, benches, by, detail, done))
+    failed = {bench: outcome for bench, outcome in outcomes.items() if not outcome.ok}
+    return Acted(state, benches, failed)
+
+
+def _follow(kind: str, benches: Sequence[int]) -> Mapping[int, Outcome[Any]]:
+    if kind not in MOVES_DOORS:
+        return {}
+    from labctl.pipeline.doors import follow_session
+
+    return follow_session(kind, benches)
 
 
 def _decide(

@@ -4,9 +4,12 @@ import argparse
 from collections.abc import Mapping
 from typing import Any
 
-from labctl.cli.display import print_failures, print_json
+from labctl.cli.display import list_failures, print_failures, print_json
 from labctl.cli.parser import Parser, add_dry_run, add_json, parse_benches
 from labctl.core.i18n import _, about
+
+DONE_WITH_WARNINGS = 3
+"""Exit code of an act that is recorded, and that the door of a bench did not follow."""
 
 
 def add_session(parser: Parser) -> None:
@@ -45,22 +48,22 @@ def add_reason(parser: Parser, text: str) -> None:
 def perform(args: argparse.Namespace, kind: str, said: str, **detail: object) -> int:
     """Do an act, and say on which benches and what comes next."""
     from labctl.pipeline.conduct import act, look
-    from labctl.pipeline.doors import follow_session
     from labctl.pipeline.journal import login_name
     from labctl.session.acts import name_benches
 
     benches = parse_benches(args.benches) if args.benches else ()
     by = args.by or login_name()
-    state, done = act(args.session, kind, benches, by, detail, dry_run=args.dry_run)
-    doors = {} if args.dry_run else follow_session(kind, done)
+    acted = act(args.session, kind, benches, by, detail, dry_run=args.dry_run)
     if args.json:
-        print_json("labctl/session-act/v1", _document(args, kind, done, detail, state.head))
-        return print_failures(doors)
+        document = _document(args, kind, acted.benches, detail, acted.state.head)
+        print_json("labctl/session-act/v1", document | {"failed": list_failures(acted.failed)})
+        return DONE_WITH_WARNINGS if acted.failed else 0
     shown = _("serait noté : %(what)s") % {"what": said} if args.dry_run else said
-    print(about(shown, _("bancs %(benches)s") % {"benches": name_benches(done)}))
+    print(about(shown, _("bancs %(benches)s") % {"benches": name_benches(acted.benches)}))
     for step in () if args.dry_run else look(args.session)[2]:
         print("  " + _("à faire : %(step)s") % {"step": step})
-    return print_failures(doors)
+    print_failures(acted.failed)
+    return DONE_WITH_WARNINGS if acted.failed else 0
 
 
 def _document(

@@ -9,7 +9,9 @@ import pytest
 from labctl.core.chain import ChainBroken
 from labctl.core.errors import RuleRefused, UsageError
 from labctl.core.verdict import ExamStamp
-from labctl.pipeline import journal
+from labctl.pipeline import doors, journal
+from labctl.pipeline.conduct import act
+from labctl.pipeline.outcome import Outcome
 from labctl.session.acts import Act
 from labctl.session.seating import Opening
 from labctl.session.state import State
@@ -138,3 +140,30 @@ def test_the_author_is_who_runs_the_command(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.delenv("SUDO_USER")
     monkeypatch.setenv("LOGNAME", "mareva")
     assert journal.login_name() == "mareva"
+
+
+def test_doors_follow_an_act_before_it_is_recorded_and_only_one_that_is_allowed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    followed: list[tuple[str, tuple[int, ...], str]] = []
+
+    def follow(kind: str, benches: tuple[int, ...]) -> dict[int, Outcome[None]]:
+        followed.append((kind, benches, journal.read_state("s1").head))
+        return {benches[0]: Outcome(None, "bloquée", "", 5)}
+
+    monkeypatch.setattr(doors, "follow_session", follow)
+    begin()
+    sign()
+    head = do("start", exam_phase=1).head
+
+    acted = act("s1", "pause", (2,), "V", {"reason": ""}, dry_run=False)
+    with pytest.raises(RuleRefused):
+        act("s1", "pause", (2,), "V", {"reason": ""}, dry_run=False)
+    act("s1", "incident", (2,), "V", {"text": "x", "given_s": 0}, dry_run=False)
+    act("s1", "resume", (), "V", {"reason": ""}, dry_run=True)
+
+    assert followed == [("pause", (2,), head)]
+    assert (list(acted.failed), acted.benches) == ([2], (2,))
+    clock = acted.state.benches[2].clock
+    assert clock is not None
+    assert clock.is_paused
