@@ -75,7 +75,8 @@ def _machine(name: str, form: MachineForm, kind: str, segments: Mapping[str, Seg
     known = find_kind(kind)
     names = tuple(form.cards) if known is None else list_cards(known)
     cards = {card: _card(form.cards.get(card), segments) for card in names}
-    return Machine(NodeName(name), kind, form.name, NodeState(form.state), cards)
+    numbered = known.ports.card if known and known.ports else ""
+    return Machine(NodeName(name), kind, form.name, NodeState(form.state), cards, numbered)
 
 
 def _card(form: CardForm | None, segments: Mapping[str, Segment]) -> Card:
@@ -135,11 +136,11 @@ def _find_card(machine: Machine, port: str) -> str:
         return port
     if not port and len(cards) == 1:
         return cards[0]
-    kind = find_kind(machine.kind)
-    if kind is not None and kind.ports and port.isdecimal() and len(port) < 4:
-        numbered = kind.ports.card.format(n=int(port))
+    if machine.numbered and port.isdecimal() and len(port) < 4:
+        numbered = machine.numbered.format(n=int(port))
         if numbered in cards:
             return numbered
+    kind = find_kind(machine.kind)
     if kind is None:  # told where it is named
         return port
     hint = _("ses ports : %(names)s") % {"names": _list_ports(kind)}

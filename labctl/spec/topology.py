@@ -102,6 +102,7 @@ class Machine:
     hostname: str
     state: NodeState
     cards: Mapping[str, Card]  # all those of its kind, in the order of their numbers
+    numbered: str = ""  # what its numbered cards are called: ``gi{n}``
 
 
 @dataclass(frozen=True, slots=True)
