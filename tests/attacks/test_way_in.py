@@ -345,9 +345,11 @@ def test_a_pause_cuts_lines_and_freezes_windows_and_gives_them_back(
 def test_a_gate_that_was_killed_is_opened_again_by_the_same_command(
     linux: Command, candidate: Candidate
 ) -> None:
+    with candidate.terminal() as left:
+        left.read_until(MENU)
+        reopen(linux)
+        assert left.is_cut()
     before = find(linux, processes.ENTRANCE)
-    processes.kill((find(linux, processes.GATE),), Deadline.after(10))
-    open_door(linux, 1)
     open_door(linux, 1)
 
     assert find(linux, processes.ENTRANCE) == before

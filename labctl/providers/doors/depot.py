@@ -34,6 +34,8 @@ def mount(entrance: Process, uid: int) -> None:
 
 def keep(entrance: Process, folder: Path) -> None:
     """Make the folder hold what the candidate's holds now, with an index of names and digests."""
+    if not _mark_of(entrance).exists():  # what was kept before is not there again yet
+        return
     source = os.open(_place_of(entrance), os.O_RDONLY | os.O_DIRECTORY)
     try:
         found = [_read(source, name) for name in sorted(os.listdir(source))]  # noqa: PTH208  # of a descriptor
@@ -58,19 +60,24 @@ def keep(entrance: Process, folder: Path) -> None:
 def restore(folder: Path, entrance: Process, uid: int) -> None:
     """Give an empty folder of the candidate what was kept of the one before."""
     target = _place_of(entrance)
-    if not (folder / INDEX).is_file() or any(target.iterdir()):
-        return
-    for each in json.loads((folder / INDEX).read_bytes()):
+    known = json.loads((folder / INDEX).read_bytes()) if (folder / INDEX).is_file() else []
+    for each in () if any(target.iterdir()) else known:
         with suppress(OSError, ValueError):
             path = target / each["name"]
             path.write_bytes((folder / each["file"]).read_bytes())
             path.chmod(0o600)
             os.chown(path, uid, uid)
+    _mark_of(entrance).touch()
 
 
 def _place_of(entrance: Process) -> Path:
     """Return the folder of the candidate, as it is seen from here."""
     return Path(f"/proc/{entrance.pid}/root{_PLACE}")
+
+
+def _mark_of(entrance: Process) -> Path:
+    """Return the file, beside that folder and not the candidate's, that says it is complete."""
+    return _place_of(entrance).parent / ".ready"
 
 
 def _read(source: int, name: str) -> tuple[str, bytes, int] | None:

@@ -3,11 +3,9 @@
 import hashlib
 import json
 import socket
-from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
 from labctl.core import command, store
 from labctl.core.deadline import Deadline
@@ -17,15 +15,15 @@ from labctl.core.ids import NodeName
 from labctl.core.progress import Report
 from labctl.core.wait import until
 from labctl.plan.placement import ENTRANCE
-from labctl.providers.base import DoorStatus, HandedIn, WayIn
-from labctl.providers.doors import depot, freezer
+from labctl.providers.base import DoorStatus, WayIn
+from labctl.providers.doors import depot, documents, freezer
 from labctl.providers.namespaces import processes, runtime
 from labctl.providers.namespaces.bench import Bench, instance
 from labctl.providers.namespaces.processes import GATE, Process
 from labctl.providers.namespaces.runtime import Launch, Startup
 from labctl.providers.roles import builder, layers, trust
 from labctl.providers.roles.layers import Layer
-from labctl.spec.kind import load_kind
+from labctl.spec.kind import load_chain, load_kind
 
 _MENU_UID, _DEPOT_UID = 22000, 23000
 """Plus the number of the bench: limits of processes are counted by account, for all benches."""
@@ -35,31 +33,26 @@ _MOST_ANSWER = 1 << 16
 
 def list_layers() -> tuple[Layer, ...]:
     """Return the layers that every way in stands on, the lowest first."""
-    from labctl.spec.kind import load_chain
-
     return layers.resolve(load_chain(ENTRANCE))
 
 
 def open_door(place: Bench, way_in: WayIn, report: Report, deadline: Deadline) -> DoorStatus:
     """Open the way in of a bench, or leave an open one as it is.
 
-    What a killed command, or a killed gate, left is ended first; windows end with the gate.
+    What a killed command, or a killed gate, left is ended first; what was handed in is kept.
     """
     asked = _digest(way_in)
     found = find_status(place)
     if found is not None and found.digest == asked:
         return found
     report(_("ouverture de l'entrée"))
-    running = _scan(place)
-    entrance = running.get(processes.ENTRANCE)
-    if entrance is not None and entrance.spec != asked:
-        _kill(place, deadline)
-        entrance = None
-    elif processes.GATE in running:
-        processes.kill((running[GATE],), deadline.within(_KILL_S))
+    entrance = _scan(place).get(processes.ENTRANCE)
+    if entrance is not None:  # its gate died: lines that it let in may live on, and are not counted
+        with suppress(OSError):
+            depot.keep(entrance, documents.folder_of(place))
+    _kill(place, deadline)
     with store.writing(place.way_in):
-        if entrance is None:
-            entrance = _start(place, way_in, asked, report, deadline)
+        entrance = _start(place, way_in, asked, report, deadline)
         _start_gate(place, way_in, entrance, asked, deadline)
     return look(place)
 
@@ -106,25 +99,6 @@ def is_paused(place: Bench) -> bool:
     """Tell whether what runs in the windows of a bench is frozen."""
     group = _group(place)
     return group is not None and freezer.is_frozen(group)
-
-
-def list_handed_in(place: Bench) -> tuple[HandedIn, ...]:
-    """Return what was handed in on a bench, as it was last kept."""
-    folder = _documents(place)
-    if not (folder / depot.INDEX).exists():
-        return ()
-    index = store.read_json(folder / depot.INDEX)
-    found: list[Mapping[str, Any]] = index if isinstance(index, list) else []
-    return tuple(
-        HandedIn(
-            name=str(each["name"]),
-            path=folder / str(each["file"]),
-            size=int(each["bytes"]),
-            sha256=str(each["sha256"]),
-            at=int(each["at"]),
-        )
-        for each in found
-    )
 
 
 def _scan(place: Bench) -> dict[str, Process]:
@@ -217,7 +191,7 @@ def _start_gate(
             each.name: {"argv": list(each.argv), "account": each.account}
             for each in way_in.machines
         },
-        "documents": str(_documents(place)),
+        "documents": str(documents.folder_of(place)),
         "log": str(place.way_in / "journal.jsonl"),
         "cgroup": str(_group(place) or ""),
         "language": language(),
@@ -261,7 +235,7 @@ def _ask(place: Bench, act: str) -> DoorStatus:
         lines=answer["lines"],
         windows=answer["windows"],
         host_key=store.read_bytes(place.secrets / "entrance_key.pub").decode().strip(),
-        handed_in=len(list_handed_in(place)),
+        handed_in=len(documents.list_handed_in(place)),
         digest=answer["digest"],
         trouble=answer["trouble"],
     )
@@ -277,10 +251,6 @@ def _require_frozen(place: Bench, status: DoorStatus) -> DoorStatus:
 def _control(place: Bench) -> str:
     """Return the name of the gate's control socket, in the namespace of this computer's network."""
     return processes.tag(instance(), place.name, GATE)
-
-
-def _documents(place: Bench) -> Path:
-    return place.way_in / "documents"
 
 
 def _group(place: Bench) -> Path | None:

@@ -9,7 +9,6 @@ through it ends with it: windows are its children. Standard library only: ``pyth
 import contextlib
 import json
 import os
-import resource
 import selectors
 import signal
 import socket
@@ -22,20 +21,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from labctl.providers.doors import children, console, depot, freezer, limits
+from labctl.providers.doors import children, console, depot, freezer, limits, sshd
 from labctl.providers.doors.console import Login
-from labctl.providers.namespaces import kernel, processes
+from labctl.providers.namespaces import processes
 from labctl.providers.namespaces.processes import Process
-from labctl.providers.namespaces.seccomp import Filter
 
-_SSHD = ("/usr/sbin/sshd", "-i", "-f", "/run/labctl/gate_sshd_config")
-_ALLOWED = {
-    "chown": 0, "dac_override": 1, "fowner": 3, "kill": 5, "setgid": 6, "setuid": 7,
-    "sys_chroot": 18, "audit_write": 29,
-}  # fmt: skip
-"""What sshd needs: without the last one it gives no terminal."""
-_ALL_CAPABILITIES = range(64)
-_SPACES = kernel.CLONE_NEWNS | kernel.CLONE_NEWUTS | kernel.CLONE_NEWIPC | kernel.CLONE_NEWNET
 _LOG_BYTES = 1 << 20
 _CONTROL_S = 5.0
 _PEER = struct.Struct("3i")
@@ -152,7 +142,7 @@ def _answer(gate: Gate, door: socket.socket) -> None:
         line.close()
         _log(gate, "refused", f"{source} ({refusal})")
         return
-    pid = children.fork_into(gate.inside, lambda: _become_sshd(gate, line))
+    pid = children.fork_into(gate.inside, lambda: sshd.become(gate.inside, line))
     _follow(gate, Child(pid, source, line), gate.lines, lambda: _end_line(gate, source))
     _log(gate, "line", source)
 
@@ -165,30 +155,6 @@ def _refuse_line(gate: Gate, source: str) -> str:
     if len(gate.lines) >= limits.LINES or of_source >= limits.LINES_OF_A_SOURCE:
         return "too many lines"
     return "" if gate.starts.admits(source, time.monotonic()) else "too often"
-
-
-def _become_sshd(gate: Gate, line: socket.socket) -> None:
-    calls = Filter()
-    kernel.setns(gate.inside, _SPACES)
-    os.chdir("/")
-    null = os.open("/dev/null", os.O_WRONLY)
-    for number, source in ((0, line.fileno()), (1, line.fileno()), (2, null)):
-        os.dup2(source, number)
-    for what, most in (
-        (resource.RLIMIT_NPROC, limits.PROCESSES),
-        (resource.RLIMIT_FSIZE, limits.FILE_BYTES),
-        (resource.RLIMIT_NOFILE, 256),
-        (resource.RLIMIT_CORE, 0),
-    ):
-        resource.setrlimit(what, (most, most))
-    os.umask(0o022)
-    for each in (signal.SIGINT, signal.SIGHUP, signal.SIGPIPE):
-        signal.signal(each, signal.SIG_DFL)  # ignored ones would be so for whoever comes in
-    kernel.forbid_new_privileges()
-    kernel.drop_numbers(set(_ALL_CAPABILITIES) - set(_ALLOWED.values()))
-    calls.load()
-    kernel.give_up_capabilities()
-    os.execve(_SSHD[0], _SSHD, {"PATH": "/usr/bin:/bin", "LANG": "C.UTF-8"})
 
 
 def _end_line(gate: Gate, source: str) -> None:
@@ -204,7 +170,8 @@ def _open_window(gate: Gate, listener: socket.socket, name: str) -> None:
     machine = _find_machine(gate, name)
     of_machine = sum(each.about == name for each in gate.windows.values())
     is_full = len(gate.windows) >= limits.CONSOLES or of_machine >= limits.CONSOLES_OF_A_MACHINE
-    if machine is None or is_full or peer[1] != gate.request["menu_uid"]:
+    is_stranger = peer[1] != gate.request["menu_uid"]
+    if machine is None or gate.is_paused or is_full or is_stranger:
         line.close()
         return
     said = gate.request["machines"][name]

@@ -7,7 +7,7 @@ from labctl.core.ids import BenchId
 from labctl.core.progress import Report
 from labctl.plan.model import Plan
 from labctl.providers.base import DoorStatus, HandedIn, WayIn
-from labctl.providers.doors import entry
+from labctl.providers.doors import documents, entry
 from labctl.providers.namespaces.bench import Bench
 
 
@@ -40,4 +40,4 @@ class EmbeddedDoorkeeper:
 
     def handed_in(self, bench: BenchId) -> tuple[HandedIn, ...]:
         """Return what was handed in, as it was last kept."""
-        return entry.list_handed_in(Bench(bench))
+        return documents.list_handed_in(Bench(bench))

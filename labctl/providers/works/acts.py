@@ -47,8 +47,8 @@ def reset(works: Works, nodes: Sequence[NodeName]) -> ResetProof:
 def down(place: Bench, guests: Guests, deadline: Deadline) -> bool:
     """Remove everything of a bench; tell whether there was something."""
     benches.forget_state(place)
-    entry.close_door(place, deadline)
     killed = building.kill_all(place, deadline)
+    entry.close_door(place, deadline)
     removed = guests.remove()
     wiped = benches.wipe(place)
     benches.remove_folder(place)

@@ -28,7 +28,10 @@ def entrance(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Process:
     """Give a way in whose folder of documents is one of here."""
     (tmp_path / "inside").mkdir()
     monkeypatch.setattr(depot, "_place_of", lambda _entrance: tmp_path / "inside")
-    return Process(1, 1, "i", "01", "-entrance", "")
+    monkeypatch.setattr("os.chown", lambda *_words: None)
+    entrance = Process(1, 1, "i", "01", "-entrance", "")
+    depot.restore(tmp_path / "kept", entrance, 0)
+    return entrance
 
 
 def test_names_of_documents_are_in_the_index_alone(tmp_path: Path, entrance: Process) -> None:
@@ -61,10 +64,20 @@ def test_what_is_no_file_is_not_read_and_what_was_taken_back_goes(
     assert [path.name for path in (tmp_path / "kept").iterdir()] == ["index.json"]
 
 
+def test_what_was_kept_stays_until_the_new_folder_has_it(tmp_path: Path, entrance: Process) -> None:
+    (tmp_path / "inside" / "a").write_text("a")
+    depot.keep(entrance, tmp_path / "kept")
+    (tmp_path / "inside" / "a").unlink()
+    (tmp_path / ".ready").unlink()  # killed before anything was given back
+
+    depot.keep(entrance, tmp_path / "kept")
+
+    assert (tmp_path / "kept" / "01-a").read_text() == "a"
+
+
 def test_a_new_folder_gets_what_was_kept_of_the_one_before(
-    tmp_path: Path, entrance: Process, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, entrance: Process
 ) -> None:
-    monkeypatch.setattr("os.chown", lambda *_words: None)
     (tmp_path / "inside" / "fiche é.txt").write_text("a word")
     depot.keep(entrance, tmp_path / "kept")
     (tmp_path / "inside" / "fiche é.txt").unlink()
