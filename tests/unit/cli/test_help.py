@@ -24,6 +24,8 @@ ENGLISH = re.compile(
     r"\b(?:the|of|show|exit|and|bench(?:es)?|usage:|positional|expected|required|choose|file)\b",
     re.I,
 )
+OPTION = re.compile(r"--[a-z-]+")
+"""Its name is the same in both languages."""
 WORDS = re.compile(
     r"\b(?:cahier|salle|titre|formation|examen|poste|commutateur|routeur|nas…|référentiel)\b"
 )
@@ -41,7 +43,7 @@ def test_help_in_french_has_no_english(verb: str, capsys: pytest.CaptureFixture[
     said = say(capsys, *verb.split(), "--help")
     assert (said.code, said.err) == (0, "")
     assert said.out.startswith(f"usage : labctl {verb} ")
-    assert ENGLISH.findall(said.out) == []
+    assert ENGLISH.findall(OPTION.sub("", said.out)) == []
 
 
 @pytest.mark.parametrize("verb", LINES)
@@ -65,7 +67,8 @@ def test_verbs_that_change_something_can_be_tried_first(
 ) -> None:
     dry = {verb for verb in LINES if "--dry-run" in say(capsys, *verb.split(), "--help").out}
     assert dry == {
-        "up", "access", "solve", "grade", "seal", "unseal", "reset", "down", "prove", "images",
+        "up", "new", "rescue", "access", "solve", "grade", "seal", "unseal", "reset", "down",
+        "prove", "images",
         "session open", "session sign", "session start", "session pause", "session resume",
         "session stop", "session incident", "session close",
         "session archive", "session purge",
