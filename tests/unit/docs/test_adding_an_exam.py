@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from labctl.cli.report import USUAL
 from labctl.core.errors import SpecError, UsageError
 from labctl.grade.document import from_document, to_document
 from labctl.grade.model import GradeSheet, Mode
@@ -16,7 +17,7 @@ from labctl.judge.selection import Selection
 from labctl.pipeline.choosing import choose_checks, load_exam
 from labctl.pipeline.place import load_place
 from labctl.pipeline.validate import validate
-from labctl.reports.registry import FORMATS, load
+from labctl.reports.registry import load
 from labctl.spec.grid import Grid
 from tests.facts import evidence_of, solved_facts
 from tests.plans import CAHIER, ROOT, example_cahier, plan_of
@@ -119,7 +120,7 @@ def test_training_has_the_points_of_its_weights(exam: Grid) -> None:
 
 
 @pytest.mark.parametrize("mode", Mode)
-@pytest.mark.parametrize("name", FORMATS)
+@pytest.mark.parametrize("name", USUAL)
 def test_it_is_reported_in_every_format(exam: Grid, tmp_path: Path, name: str, mode: Mode) -> None:
     files = load(name).write([sheet_of(exam, mode)], tmp_path / "out")
     assert files

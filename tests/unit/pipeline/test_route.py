@@ -9,6 +9,7 @@ from labctl.core.errors import ProviderError, StoreError, UsageError
 from labctl.core.verdict import Help
 from labctl.pipeline import building
 from labctl.pipeline.building import choose_plans
+from labctl.pipeline.choosing import load_exam
 from labctl.pipeline.delivered import (
     forget_delivery,
     is_delivered,
@@ -104,3 +105,13 @@ def test_a_lot_without_a_solution_is_refused_before_anything_is_touched(place: P
     given = Help("", "jury", "essai")
     with pytest.raises(UsageError, match="le lot L6 n'a pas de corrigé"):
         rescue(place, (1,), "L6", given, lambda _bench, _text: None)
+
+
+@pytest.mark.parametrize("route", ["titre", "ccp1"])
+def test_what_no_check_reads_is_shown_to_the_jury_under_a_criterion(
+    place: Place, route: str
+) -> None:
+    plan = place.plan(1, route)
+    found = load_exam(plan.referential).place(plan.unread)
+    assert plan.unread
+    assert "" not in found
