@@ -21,6 +21,8 @@ from labctl.api import (
 )
 
 FullName = Annotated[tuple[Name, Name], Field(description="prénom, nom")]
+GROUPS = "Groupes"
+"""The unit of groups, where a subject has one."""
 Login = Annotated[str, Field(min_length=1, max_length=20)]
 
 
@@ -140,6 +142,11 @@ class Directory(Demand):
     def root_ou(self) -> str:
         """Return the DN of the unit that holds all others."""
         return f"{self.root},{self.base_dn}"
+
+    @computed
+    def groups_dn(self) -> str:
+        """Return where the solution makes groups: in a unit of that name, else in the root one."""
+        return self.ou_dn(GROUPS) if GROUPS in self.ous else self.root_ou
 
     @computed
     def people(self) -> tuple[Person, ...]:

@@ -36,6 +36,16 @@ class Programs(Demand):
     programs: tuple[Program, ...] = key("programmes", "logiciels")
 
     @computed
+    def wanted(self) -> tuple[str, ...]:
+        """Return the names under which the programs to install are installed."""
+        return tuple(one.installed_as for one in self.programs if one.required)
+
+    @computed
+    def removed(self) -> tuple[str, ...]:
+        """Return the names under which the programs to remove are installed."""
+        return tuple(one.installed_as for one in self.programs if one.remove)
+
+    @computed
     def browser(self) -> str:
         """Return what begins the ProgId of the browser asked for, empty when none is known."""
         preferred = next((one.winget for one in self.programs if one.preferred), "")

@@ -158,19 +158,12 @@ def groups(directory):
     for name in (group["name"] for group in directory.wanted["groups"]):
         entry = directory.account(name, ["groupType"])
         if entry is None:
-            dn = f"CN={name},{groups_dn(directory)}"
+            dn = f"CN={name},{directory.wanted['groups_dn']}"
             kind = {"objectClass": "group", "groupType": GLOBAL_SECURITY_GROUP}
             directory.sam.add({"dn": dn, "sAMAccountName": name, **kind})
             directory.changes.append(dn)
         elif str(entry["groupType"]) != GLOBAL_SECURITY_GROUP:
             directory.modify(entry.dn, {"groupType": GLOBAL_SECURITY_GROUP}, f"type de {name}")
-
-
-def groups_dn(directory):
-    """Return where groups are made: in a unit of that name, else where the units are."""
-    if "Groupes" in directory.wanted["ous"]:
-        return directory.ou_dn("Groupes")
-    return directory.wanted["root_ou"]
 
 
 def people(directory):

@@ -95,7 +95,7 @@ def test_a_check_comes_with_all_it_needs_and_takes_the_next_number(centre: Path)
     (asked,) = own["L-002"].spec.asks
     assert asked.__name__ == "SalleDEau"
     assert is_known("salle_d_eau.Message")
-    assert {path.suffix for path in paths} == {".py", ".yml"}
+    assert {path.suffix for path in paths} == {".md", ".py", ".yml"}
     assert not [path for path in paths if "nouveau" in path.read_text("utf-8").lower()]
 
 

@@ -12,6 +12,8 @@ from checks.switching.demand import list_ports
 from labctl.core.content import SABOTAGES, list_files
 from labctl.core.errors import SpecError
 from labctl.core.ids import CheckId, NodeName
+from labctl.pipeline.choosing import choose_checks, list_faults
+from labctl.pipeline.place import load_place
 from labctl.plan.fault import resolve
 from labctl.spec.fault import Fault, Step, load_faults
 from tests.plans import Desk, plan_of
@@ -140,3 +142,13 @@ def test_a_sabotage_finds_its_machines_in_the_plan(fault: Fault) -> None:
 def test_a_machine_without_an_access_port_is_told_of() -> None:
     with pytest.raises(SpecError, match="aucun port n'est d'accès"):
         resolve(fault_with("${access_port.nas.name}"), PLAN)
+
+
+@pytest.mark.parametrize("room", ["demo", "demo-cabinet"])
+def test_every_sabotage_fits_every_shipped_subject(room: str) -> None:
+    place = load_place(room, None)
+    for bench in place.one_bench_per_variant():
+        plan = place.plan(bench)
+        faults = list_faults(choose_checks(plan.referential), plan)
+        assert len(faults) >= 86
+        assert all("${" not in repr(resolve(fault, plan)) for fault in faults)

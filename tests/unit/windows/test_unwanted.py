@@ -24,8 +24,7 @@ def test_a_machine_that_is_not_backed_up_starts_nothing_of_what_was_removed() ->
 
 def test_a_program_that_nobody_wants_gone_stays_and_starts() -> None:
     plan = json.loads(to_json(plan_of(1, Desk.SIMULATED)))
-    for program in plan["demands"]["software"]["programs"]:
-        program["remove"] = False
+    plan["demands"]["software"]["removed"] = []
     factory = json.loads(FACTORY.read_text("utf-8"))
 
     merged = merge(factory, load_filters()["software_scenario"](plan))

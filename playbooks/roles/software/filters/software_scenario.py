@@ -18,11 +18,11 @@ NOTHING_STARTS: Document = {
 
 def scenario(plan: Document) -> Document:
     """Return what ``simulate merge`` takes."""
-    software = plan["demands"]["software"]["programs"]
+    software = plan["demands"]["software"]
     keys: Document = {}
-    for name in (one["installed_as"] for one in software if one["required"]):
+    for name in software["wanted"]:
         keys[f"SOFTWARE\\{UNINSTALL}\\{name}"] = {"DisplayName": f"{name} (simulation)"}
-    removed = [one["installed_as"] for one in software if one["remove"]]
+    removed = software["removed"]
     for name in removed:
         keys[f"SOFTWARE\\WOW6432Node\\{UNINSTALL}\\{name}"] = None
     if not removed:
