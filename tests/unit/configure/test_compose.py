@@ -8,6 +8,7 @@ import pytest
 
 from labctl.configure.compose import (
     CONCERNED,
+    SITE,
     Role,
     Solution,
     compose,
@@ -18,7 +19,8 @@ from labctl.configure.compose import (
 )
 from labctl.core.errors import UsageError
 from labctl.core.ids import NodeName
-from tests.plans import ROOT, Desk, plan_of, with_second
+from labctl.plan.build import build_plan
+from tests.plans import ROOT, Desk, example_cahier, plan_of, room_with, with_second
 
 ROUTER, SERVER, DESK = NodeName("r"), NodeName("s"), NodeName("d")
 DESK_OF_PLAN = NodeName("poste")
@@ -222,3 +224,28 @@ def test_a_template_that_is_nowhere_is_named(
 
     with pytest.raises(UsageError, match=r"le modèle « absent\.j2 » n'existe pas"):
         compose({ROUTER: ("box", "linux")}, [dhcp], APPLIERS)
+
+
+def machines_of(solution: Solution) -> set[str]:
+    """Return the machines that a solution does something on."""
+    return {name.split("_", 2)[2] for name in solution.files if name != SITE}
+
+
+def test_the_solution_of_some_topics_touches_their_machines_alone() -> None:
+    plan = build_plan(example_cahier(), room_with(Desk.SIMULATED), 1, "ccp1")
+    delivered = compose_for(plan, plan.delivered.topics)
+    network = ("commutateur", "routeur", "dc", "nas")
+    assert machines_of(delivered) == {f"{name}.yml" for name in network}
+    lot = compose_for(plan, plan.lots[-1].topics)
+    assert machines_of(lot) == {"poste.yml"}
+
+
+def test_the_solution_of_some_machines_is_theirs() -> None:
+    plan = build_plan(example_cahier(), room_with(Desk.SIMULATED), 1, "ccp1")
+    solution = compose_for(plan, plan.delivered.topics, [NodeName("nas")])
+    assert machines_of(solution) == {"nas.yml"}
+
+
+def test_what_goes_with_any_topic_stays_away_from_machines_of_none() -> None:
+    plan = build_plan(example_cahier(), room_with(Desk.SIMULATED), 1)
+    assert compose_for(plan, ["quote"]).files == {SITE: []}
