@@ -4,7 +4,7 @@ import argparse
 from typing import Any
 
 from labctl.cli.display import print_json
-from labctl.cli.parser import Parser, add_dry_run, add_json, complete_words
+from labctl.cli.parser import Parser, add_dry_run, add_json, add_route, complete_words
 from labctl.core.errors import UsageError
 from labctl.core.i18n import _
 
@@ -33,6 +33,7 @@ def configure(parser: Parser) -> None:
         metavar=_("CAHIER"),
         help=_("le sujet que copie un nouveau sujet (sans cela, un petit)"),
     )
+    add_route(parser, _("copier un sujet de ce parcours, qui devient le premier du nouveau"))
     cahier = parser.flag(
         "--cahier", metavar=_("CAHIER"), help=_("le sujet des bancs d'une nouvelle salle")
     )
@@ -71,7 +72,7 @@ def _draft(args: argparse.Namespace, folder: Any) -> Any:
     from labctl.pipeline import new
 
     if args.thing == "subject":
-        return new.draft_subject(folder, args.name, args.source)
+        return new.draft_subject(folder, args.name, args.source, args.route)
     if args.thing == "room":
         return new.draft_room(folder, args.name, args.cahier, args.benches)
     if args.thing == "check":

@@ -27,20 +27,28 @@ _OWN_IDS = "L-"
 _FILE_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,47}")
 _TOPIC_NAME = re.compile(r"[a-z][a-z0-9_]{0,31}")
 _EDITOR_LINE = re.compile(r"^# yaml-language-server:.*\n", re.MULTILINE)
+_ROUTES = re.compile(r"^parcours: \[[^\]]*\]", re.MULTILINE)
 _BENCH_LINE = re.compile(r"^ +- \{num: 1,.*\n", re.MULTILINE)
 
 
-def draft_subject(folder: Path, name: str, source: str | None) -> Draft:
-    """Return a subject and its room: small ones, or copies of a subject and of a room of it."""
+def draft_subject(folder: Path, name: str, source: str | None, route: str = "") -> Draft:
+    """Return a subject and its room: small ones, or copies of a subject and of a room of it.
+
+    A route is made the first of the copy; without a subject to copy, one is that has it.
+    """
     _refuse_name(name, _FILE_NAME, "-", {*list_names(*CAHIERS), *list_names(*ROOMS)})
-    if source is None:
+    if source is None and not route:
         subject = read_skeleton("subject", {NAME: name})
         return Draft(folder, {**subject, **_fill_room(name, name, ("A",), {}, 1)})
-    cahier = load_cahier(find_file(source, *CAHIERS))
+    cahier = _choose_source(source, route)
     room = _find_room_of(cahier)
     heads = read_skeleton(_COPY, {NAME: name})
     place = _place(name, CAHIERS)
-    files = {place: heads[place] + _rename(Path(cahier.source.file), {"id": name})}
+    copied = _rename(Path(cahier.source.file), {"id": name})
+    if route:
+        first = ", ".join((route, *(one for one in cahier.routes if one != route)))
+        copied = _ROUTES.sub(f"parcours: [{first}]", copied, count=1)
+    files = {place: heads[place] + copied}
     if room is None:
         return Draft(folder, {**files, **_seat(name, name, cahier, None)})
     place = _place(name, ROOMS)
@@ -85,6 +93,18 @@ def _refuse_name(name: str, form: re.Pattern[str], sign: str, taken: Iterable[st
     if name in taken:
         said = _("« %(name)s » existe déjà, chez vous ou dans labctl") % {"name": name}
         raise UsageError(said, hint=_("prenez un autre nom, ou effacez d'abord"))
+
+
+def _choose_source(source: str | None, route: str) -> Cahier:
+    """Return the subject to copy; UsageError when none has the route."""
+    named = list_names(*CAHIERS).values() if source is None else [find_file(source, *CAHIERS)]
+    known = [load_cahier(path) for path in named]
+    found = [cahier for cahier in known if not route or route in cahier.routes]
+    if not found:
+        said = _("aucun sujet à copier n'a le parcours « %(route)s »") % {"route": route}
+        routes = dict.fromkeys(one for cahier in known for one in cahier.routes)
+        raise UsageError(said, hint=_("connus : %(names)s") % {"names": ", ".join(routes)})
+    return min(found, key=lambda cahier: cahier.routes.index(route) if route else 0)
 
 
 def _place(name: str, place: tuple[str, str]) -> str:

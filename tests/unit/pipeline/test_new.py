@@ -47,6 +47,17 @@ def test_a_copied_subject_has_its_room_and_validates_at_once(centre: Path) -> No
         assert "$schema" not in path.read_text("utf-8")
 
 
+def test_a_subject_of_a_route_is_one_that_has_it(centre: Path) -> None:
+    write(draft_subject(centre, "atelier", None, "ccp1"))
+    assert validate(["atelier"]).mistakes == ()
+    place = load_place("atelier", None)
+    assert place.plan(1).route == "ccp1"
+    assert place.cahier.routes[1:] == ("titre",)
+    for source in (None, SHIPPED):
+        with pytest.raises(UsageError, match="aucun sujet à copier n'a le parcours « ccp9 »"):
+            draft_subject(centre, "autre", source, "ccp9")
+
+
 def test_a_room_has_what_its_subject_wants_of_each_bench(centre: Path) -> None:
     write(draft_room(centre, "grande", SHIPPED, 20))
     assert validate(["grande"]).mistakes == ()
