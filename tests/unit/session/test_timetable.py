@@ -18,6 +18,8 @@ from labctl.session.roster import Candidate
 from labctl.session.rules import ExamDay
 from labctl.session.slots import Activity, Slot
 from labctl.session.timetable import Timetable, build_timetable
+from labctl.spec.loader import Value
+from labctl.spec.referential import Referential
 from tests.unit.session.days import BLOCKS, make_candidates, make_day
 
 MOST = 4
@@ -219,3 +221,65 @@ def meals_outside(day: ExamDay, found: Timetable) -> list[str]:
         timely = all(opens <= meal.start <= closes for meal in meals)
         wrong += [jury] * (not timely or (through and len(meals) != 1))
     return wrong
+
+
+def other_exam() -> Referential:
+    """Return an exam with two common trials, one alone at the end, and a route without a jury."""
+    routes = EXAM.routes
+    msp, interview, quiz, _final = routes["titre"].trials
+    first = quiz.model_copy(update={"minutes": 20})
+    work = msp.model_copy(update={"parts": (), "minutes": 60, "jury": False})
+    seen = interview.model_copy(update={"minutes": 30})
+    alone = interview.model_copy(update={"minutes": 10, "jury": False})
+    changed = routes["titre"].model_copy(update={"trials": (work, first, quiz, seen, alone)})
+    bare = routes["ccp1"].model_copy(update={"trials": (work,)})
+    return EXAM.model_copy(update={"routes": {"titre": changed, "ccp1": bare}, "plateau": None})
+
+
+def test_common_trials_follow_each_other_and_what_is_left_is_done_alone() -> None:
+    hours: dict[str, Value] = {"entre_epreuves_min": 5}
+    found = build_timetable(make_day(make_candidates(6), 1, hours, referential=other_exam()))
+    assert overlaps(found) == []
+    starts = sorted({(slot.start, slot.end) for slot in found.slots if slot.modality == "QP"})
+    (first, second) = starts
+    assert (first[1] - first[0], second[1] - second[0]) == (20, 15)
+    assert second[0] - first[1] >= 5
+    ends = {slot.bench: slot.end for slot in found.slots if slot.jury and slot.bench}
+    alone = {
+        slot.bench: slot.start
+        for slot in found.slots
+        if slot.end - slot.start == 10 and slot.modality == "ET"
+    }
+    assert alone == ends
+
+
+def test_a_route_without_jury_needs_none() -> None:
+    found = build_timetable(make_day(make_candidates(3, "ccp1"), 1, referential=other_exam()))
+    assert (found.juries, say_clock(found.end)) == ({}, "08:00")
+    assert {slot.activity for slot in found.slots} == {Activity.TRIAL}
+
+
+def test_no_seal_and_no_pause_where_they_take_no_time() -> None:
+    hours: dict[str, Value] = {"scelle_min": 0, "pause_min": 0}
+    found = build_timetable(make_day(make_candidates(1), 1, hours))
+    assert Activity.SEAL not in {slot.activity for slot in found.slots}
+    assert say_clock(min(slot.start for slot in found.slots if slot.jury and slot.bench)) == "10:00"
+
+
+def present(day: ExamDay, arrives: str, leaves: str) -> ExamDay:
+    """Return the day with its one jury there between two hours."""
+    jury = day.file.document.juries[0].model_copy(update={"presence": (arrives, leaves)})
+    document = day.file.document.model_copy(update={"juries": (jury,)})
+    return replace(day, file=replace(day.file, document=document))
+
+
+def test_a_jury_that_cannot_eat_in_time_is_warned_of() -> None:
+    """It comes when the hours to eat are over, and too soon to have eaten by then."""
+    hours: dict[str, Value] = {"repas_entre": ("10:30", "11:00")}
+    day = present(make_day(make_candidates(4), 1, hours), "11:15", "19:00")
+    assert any("repas à 11:15, après 11:00" in said for said in build_timetable(day).warnings)
+
+
+def test_a_jury_that_arrives_later_begins_later() -> None:
+    found = build_timetable(present(make_day(make_candidates(1), 1), "13:00", "18:00"))
+    assert say_clock(min(slot.start for slot in found.of_jury("J1"))) == "13:00"
