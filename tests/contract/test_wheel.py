@@ -178,7 +178,7 @@ def test_a_foreign_exam_is_held_with_the_wheel_and_a_folder(
         judge = ("grade", "1", "--strict", "--json", "--room", "atelier")
         document = json.loads(installed.run(*judge, centre=centre))
     finally:
-        installed.run("down", "--all", "--yes", "--room", "atelier", centre=centre)
+        installed.run("down", "--all", "--yes", centre=centre)
     found = list(verdicts(document))
     assert len(found) >= 12
     assert {one["verdict"] for one in found} == {"conforme"}
