@@ -153,7 +153,7 @@ def test_what_to_ask_about_is_listed_with_what_it_blocks(tmp_path: Path) -> None
 
     said = [" ".join(re.sub("<[^>]*>", " ", item).split()) for item in items]
     assert said == [
-        "K-001 ✓ Contrôle 1 (aidé)",
+        "K-001 △ Contrôle 1 (aidé)",
         "K-002 ✗ Contrôle 2 bloque K-004",
         "K-003 ? Contrôle 3",
     ]
