@@ -76,8 +76,8 @@ def _place_of(entrance: Process) -> Path:
 
 
 def _mark_of(entrance: Process) -> Path:
-    """Return the file, beside that folder and not the candidate's, that says it is complete."""
-    return _place_of(entrance).parent / ".ready"
+    """Return the file, out of the candidate's sight, that says that their folder is complete."""
+    return _place_of(entrance).parent.with_suffix(".ready")
 
 
 def _read(source: int, name: str) -> tuple[str, bytes, int] | None:

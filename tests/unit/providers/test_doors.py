@@ -68,7 +68,7 @@ def test_what_was_kept_stays_until_the_new_folder_has_it(tmp_path: Path, entranc
     (tmp_path / "inside" / "a").write_text("a")
     depot.keep(entrance, tmp_path / "kept")
     (tmp_path / "inside" / "a").unlink()
-    (tmp_path / ".ready").unlink()  # killed before anything was given back
+    tmp_path.with_suffix(".ready").unlink()  # killed before anything was given back
 
     depot.keep(entrance, tmp_path / "kept")
 
