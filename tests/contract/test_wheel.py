@@ -76,6 +76,8 @@ def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Installe
     call(*pip, "install", "--no-index", "--no-deps", str(wheel))
     (packages,) = home.glob("lib/python*/site-packages")
     (packages / "dependencies.pth").write_text(sysconfig.get_path("purelib"), encoding="utf-8")
+    for program in Path(sys.executable).parent.glob("ansible*"):  # of a dependency, as pip puts it
+        (home / "bin" / program.name).symlink_to(program)
     return Installed(home / "bin" / "labctl", tmp_path_factory.mktemp("elsewhere"))
 
 
@@ -173,15 +175,15 @@ def test_a_foreign_exam_is_held_with_the_wheel_and_a_folder(
     shutil.copytree(ROOT / "tests" / "exams" / "sensors", centre)
     assert "aucune erreur" in installed.run("validate", centre=centre)
     try:
-        for verb in ("up", "solve"):
-            installed.run(verb, "1", "--room", "atelier", centre=centre)
+        installed.run("up", "1", "--room", "atelier", centre=centre)
+        installed.run("solve", "1", "--room", "atelier", "--yes", centre=centre)
         judge = ("grade", "1", "--strict", "--json", "--room", "atelier")
         document = json.loads(installed.run(*judge, centre=centre))
     finally:
         installed.run("down", "--all", "--yes", centre=centre)
     found = list(verdicts(document))
     assert len(found) >= 12
-    assert {one["verdict"] for one in found} == {"conforme"}
+    assert {one["verdict"] for one in found} == {"aidé"}  # as what the solution made conform is
 
 
 @pytest.mark.embedded
