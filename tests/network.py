@@ -69,5 +69,5 @@ def router_of(plan: Plan) -> Router:
         frozenset(access.nat.sources),
         {name: frozenset(ports) for name, ports in access.firewall.outbound.items()},
         names.suffix,
-        names.to,
+        names.to or lan.address.ip,
     )

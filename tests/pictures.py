@@ -52,6 +52,15 @@ def draw_topology() -> str:
     return render_svg(plan_of(1, Desk.SIMULATED))
 
 
+SUBJECTS = {"ccp2-a.svg": "demo-ccp2", "ccp3-a.svg": "demo-ccp3"}
+"""Pictures of the page of subjects, and the rooms whose first bench they show."""
+
+
+def draw_subject(room: str) -> str:
+    """Return the picture of the first bench of a demonstration room."""
+    return render_svg(load_place(room, None).plan(1))
+
+
 def draw_terminal(state: Path) -> str:
     """Return the picture of a terminal in which the invented bench was graded."""
     said = _labctl(state, "grade", "--from", str(_collect(state)))
@@ -194,6 +203,8 @@ def main() -> None:
         state = Path(folder)
         (FOLDER / "topology.svg").write_text(draw_topology(), encoding="utf-8")
         (FOLDER / "menu.svg").write_text(draw_menu(), encoding="utf-8")
+        for name, room in SUBJECTS.items():
+            (FOLDER / name).write_text(draw_subject(room), encoding="utf-8")
         (FOLDER / "terminal.svg").write_text(draw_terminal(state / "terminal"), encoding="utf-8")
         (FOLDER / "grid.png").write_bytes(photograph_grid(state / "grid"))
         (FOLDER / "subject.png").write_bytes(photograph_subject())

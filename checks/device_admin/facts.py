@@ -18,7 +18,16 @@ from checks.switching.facts.running import (
     split_sections,
 )
 from checks.switching.facts.show import ask_commands, read_show
-from labctl.api import Answer, NodeName, NotUnderstood, Plan, Probe, SecretMask, _
+from labctl.api import (
+    Answer,
+    NodeName,
+    NotUnderstood,
+    Plan,
+    Probe,
+    Question,
+    SecretMask,
+    _,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +47,7 @@ class SwitchConfig:
     ntp: frozenset[IPv4Address]
 
 
+NO_DEVICE = SwitchConfig((), None, "", "", {}, frozenset(), "", frozenset())
 DISPLAYED = ("motd", "login", "exec")
 """Kinds of banner that warn who comes in, the one that is asked first."""
 _NO_STARTUP = re.compile(r"startup-config is not present|%%? ?Non-volatile.*(invalid|not)", re.I)
@@ -97,6 +107,8 @@ def _vty_access_class(sections: Sections) -> str:
 
 
 def _config(_plan: Plan, answers: tuple[Answer, ...]) -> SwitchConfig:
+    if not answers:
+        return NO_DEVICE
     running, startup, table = answers
     refuse_unknown_svis(read_sections(running), parse_brief(table))
     return parse_config(read_show(running), read_show(startup))
@@ -107,11 +119,13 @@ def _switch(plan: Plan) -> NodeName:
     asked = plan.find(Administration)
     if asked and asked.console:
         return asked.console.on
-    return next(node.name for node in plan.nodes.values() if "ios" in node.faces)
+    return next((node.name for node in plan.nodes.values() if "ios" in node.faces), NodeName(""))
 
 
-CONFIG = Probe(
-    SwitchConfig,
-    ask_commands(_switch, RUNNING, "show startup-config", "show ip interface brief"),
-    _config,
-)
+def _ask(plan: Plan) -> tuple[Question, ...]:
+    """Ask nothing where there is no such device: no subject asks anything of it."""
+    return _ASK(plan) if _switch(plan) else ()
+
+
+_ASK = ask_commands(_switch, RUNNING, "show startup-config", "show ip interface brief")
+CONFIG = Probe(SwitchConfig, _ask, _config)

@@ -1,6 +1,6 @@
 """What a machine never seen before is offered in each segment."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from checks.dhcp.demand import Dhcp, Scope
 from checks.dhcp.facts.offers import WAIT_S, DhcpOffers, Offer
@@ -37,13 +37,8 @@ def check_dhcp_for_staff(
     asked: Dhcp, plan: Plan, found: DhcpOffers, router: Reservations | None
 ) -> Match:
     """Le réseau des postes reçoit du DHCP les réglages demandés."""
-    staff = _segments_of_staff(plan)
-    return require(
-        point
-        for scope in asked.scopes
-        if scope.segment in staff
-        for point in _scope_points(asked, plan, scope, found, router)
-    )
+    staff = asked.segments & _segments_of_staff(plan)
+    return require(list_points(asked, plan, staff, found, router))
 
 
 @check(
@@ -58,13 +53,21 @@ def check_dhcp_elsewhere(
     asked: Dhcp, plan: Plan, found: DhcpOffers, router: Reservations | None
 ) -> Match:
     """Les autres réseaux reçoivent du DHCP les réglages demandés."""
-    staff = _segments_of_staff(plan)
-    return require(
-        point
-        for scope in asked.scopes
-        if scope.segment not in staff
-        for point in _scope_points(asked, plan, scope, found, router)
-    )
+    others = asked.segments - _segments_of_staff(plan)
+    return require(list_points(asked, plan, others, found, router))
+
+
+def list_points(
+    asked: Dhcp,
+    plan: Plan,
+    segments: Collection[str],
+    found: DhcpOffers,
+    server: Reservations | None,
+) -> Iterator[Expectation]:
+    """Yield what is wanted of the offers in some segments."""
+    for scope in asked.scopes:
+        if scope.segment in segments:
+            yield from _scope_points(asked, plan, scope, found, server)
 
 
 def _segments_of_staff(plan: Plan) -> frozenset[str]:

@@ -5,15 +5,15 @@ from collections.abc import Iterator
 from checks.dhcp.demand import Dhcp, Reservation
 from checks.dhcp.facts.neighbours import Neighbours
 from checks.dhcp.facts.reservations import Reservations
-from labctl.api import Expectation, Match, NodeName, Plan, _, check, require
+from labctl.api import Expectation, Match, NodeName, NotAsked, Plan, _, check, require
 
 RADIO = "access-point"
-"""Kind of the machines whose reservation is a check of its own."""
+"""Face of the machines whose reservation is a check of its own."""
 
 
 def _of_radio(plan: Plan) -> tuple[Reservation, ...]:
     reserved = plan.demand(Dhcp).reservations
-    return tuple(one for one in reserved if plan.nodes[one.machine].kind == RADIO)
+    return tuple(one for one in reserved if RADIO in plan.nodes[one.machine].faces)
 
 
 def _of_others(plan: Plan) -> tuple[Reservation, ...]:
@@ -30,6 +30,7 @@ def _path(plan: Plan, reserved: tuple[Reservation, ...]) -> tuple[NodeName, ...]
 @check(
     "K-098",
     asks=(Dhcp, Plan),
+    face=RADIO,
     needs=(Reservations, Neighbours),
     over=lambda plan: _path(plan, _of_radio(plan)),
 )
@@ -37,7 +38,7 @@ def check_access_point_reserved(
     _asked: Dhcp, plan: Plan, router: Reservations, neighbours: Neighbours
 ) -> Match:
     """Le point d'accès reçoit son adresse par une réservation DHCP."""
-    return require(_points(plan, _of_radio(plan), router, neighbours))
+    return _judge(plan, _of_radio(plan), router, neighbours)
 
 
 @check(
@@ -50,7 +51,15 @@ def check_printer_reserved(
     _asked: Dhcp, plan: Plan, router: Reservations, neighbours: Neighbours
 ) -> Match:
     """L'imprimante reçoit son adresse par une réservation DHCP."""
-    return require(_points(plan, _of_others(plan), router, neighbours))
+    return _judge(plan, _of_others(plan), router, neighbours)
+
+
+def _judge(
+    plan: Plan, reserved: tuple[Reservation, ...], router: Reservations, neighbours: Neighbours
+) -> Match:
+    if not reserved:
+        raise NotAsked(_("le sujet ne le demande pas"))
+    return require(_points(plan, reserved, router, neighbours))
 
 
 def _points(

@@ -5,7 +5,7 @@ from ipaddress import IPv4Address
 
 from checks.directory.demand import Directory
 from checks.dns.demand import Resolution
-from checks.dns.facts.names import Names, clients_of, guests_of
+from checks.dns.facts.names import Names, clients_of, guests_of, own_names, server_of
 from labctl.api import (
     Expectation,
     Match,
@@ -22,7 +22,7 @@ from labctl.api import (
 
 def _way(plan: Plan) -> tuple[NodeName, ...]:
     directory = plan.find(Directory)
-    inside = plan.from_probes(directory.on) if directory else ()
+    inside = plan.from_probes(directory.on if directory else plan.demand(Resolution).on)
     return (*inside, *plan.from_probes(plan.internet.node))
 
 
@@ -39,10 +39,12 @@ def check_names_resolve(asked: Resolution, plan: Plan, names: Names) -> Match:
 def _client_points(
     asked: Resolution, plan: Plan, names: Names, office: str
 ) -> Iterator[Expectation]:
-    domain, server, directory = asked.suffix, asked.to, plan.find(Directory)
-    for one in (server, plan.address_of(asked.on)):
+    domain, server, directory = asked.suffix, server_of(plan), plan.find(Directory)
+    for one in dict.fromkeys((server, plan.address_of(asked.on))):
         if directory is not None:  # a controller is found at the name of its domain
             yield _resolves(names, office, one, domain, str(server))
+        for name, address in own_names(plan).items():
+            yield _resolves(names, office, one, name, str(address))
         yield denial(
             _("réponse de %(server)s à un nom inventé") % {"server": one},
             _("le DNS %(server)s répond à un nom qui n'existe pas") % {"server": one},
@@ -67,6 +69,7 @@ def _guest_points(asked: Resolution, plan: Plan, names: Names) -> Iterator[Expec
     if not guest:
         return
     yield _resolves(names, guest, public.dns, public.canary_name, str(public.canary))
+    yield from _hidden_names(plan, names, guest)
     inside = names.values(guest, public.dns, f"_ldap._tcp.{asked.suffix}", "SRV")
     yield denial(
         _("noms internes vus de %(guest)s") % {"guest": guest},
@@ -76,6 +79,20 @@ def _guest_points(asked: Resolution, plan: Plan, names: Names) -> Iterator[Expec
         gate=True,
         earns=False,
     )
+
+
+def _hidden_names(plan: Plan, names: Names, guest: str) -> Iterator[Expectation]:
+    """Yield that the names of the inside are told to no guest, by whoever they may ask."""
+    for name in own_names(plan):
+        servers = dict.fromkeys((server_of(plan), plan.internet.dns))
+        yield denial(
+            _("%(name)s connu de %(guest)s") % {"name": name, "guest": guest},
+            _("%(guest)s trouve la machine interne %(name)s dans le DNS")
+            % {"name": name, "guest": guest},
+            found=any(names.values(guest, server, name, "A") for server in servers),
+            gate=True,
+            earns=False,
+        )
 
 
 def _resolves(

@@ -39,6 +39,7 @@ class Firewall(Block):
     )
     outbound: dict[UserSegment, tuple[TcpPort, ...]] = key("sortant", "ports ouverts par segment")
     upnp: bool = key("upnp", "UPnP", observed=False)
+    isolated: UserSegments = key("isoles", "segments qui n'atteignent qu'Internet", default=())
 
 
 class InternetAccess(Demand):

@@ -85,8 +85,10 @@ def find_bad_macs(asked: Wireless, _view: View) -> Iterator[Remark]:
 
 @rule("liaison-ailleurs", reads=Wireless, sections=("segments", "machines", "liaisons"))
 def find_missing_tags(asked: Wireless, view: View) -> Iterator[Remark]:
-    """The cable of the access point carries the segments of its wireless networks."""
-    needed = dict.fromkeys(ssid.segment for ssid in asked.ssids)
+    """The cable of the access point carries the segments of its networks, unless it is in them."""
+    machine = view.topology.machines.get(asked.on)
+    own = {card.segment for card in machine.cards.values()} if machine else set()
+    needed = dict.fromkeys(ssid.segment for ssid in asked.ssids if ssid.segment not in own)
     for cable in _cables_of(asked, view):
         for name in needed:
             if name not in cable.segments:

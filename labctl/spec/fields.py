@@ -32,7 +32,7 @@ _DNS = re.compile(
 
 
 NOT_OBSERVED = "x-non-observe"
-"""Set in the schema of a key that no check reads."""
+"""Set in the schema of a key that no check reads, or only of machines of a face (« sauf »)."""
 UNIQUE = "x-unique"
 """Set in the schema of a key whose values differ: in a list of names, from one block to another."""
 
@@ -59,16 +59,18 @@ _SSH = re.compile(rf"ssh://{PLACE}/?(\?(&?(keyfile|known_hosts)=[^\s&#]+)+)?")
 
 
 def key(
-    name: str, description: str, *, observed: bool = True, unique: bool = False, **more: Any
+    name: str, description: str, *, observed: bool | str = True, unique: bool = False, **more: Any
 ) -> Any:
     """Declare a key of the file: its French name, and what the schema says of it.
 
-    ``observed`` is False for what no check reads: ``validate`` tells the author. ``unique`` is True
+    ``observed`` is False for what no check reads, the name of a face for what is read of machines
+    with that face only: ``validate`` tells the author. ``unique`` is True
     for a list that holds nothing twice, or for what no other block of the same list may have.
     """
-    marks = {NOT_OBSERVED: not observed, UNIQUE: unique}
+    unread = not observed if isinstance(observed, bool) else {"sauf": observed}
+    marks: dict[str, Any] = {NOT_OBSERVED: unread, UNIQUE: unique}
     if any(marks.values()):
-        more["json_schema_extra"] = {mark: True for mark, is_set in marks.items() if is_set}
+        more["json_schema_extra"] = {mark: value for mark, value in marks.items() if value}
     return Field(alias=name, description=description, **more)
 
 

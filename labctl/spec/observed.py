@@ -1,12 +1,18 @@
-"""Keys of a cahier that no check reads: its author, and the jury, are told of them."""
+"""Keys of a cahier that no check reads: its author, and the jury, are told of them.
+
+Of some keys a check reads nothing unless the machines of their block have a certain face.
+"""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, get_origin
 
+from pydantic.fields import FieldInfo
+
 from labctl.spec.complaint import find_fields
 from labctl.spec.fields import NOT_OBSERVED
 from labctl.spec.loader import Value
+from labctl.spec.survey import find_kind
 from labctl.spec.topic import Topic
 
 _MACHINES = "on"
@@ -32,8 +38,27 @@ def list_unread(topics: Mapping[str, Topic], tree: Mapping[str, Value]) -> tuple
     return tuple(
         _name(block, topic, way)
         for block, topic in topics.items()
-        for way in _walk(topic.load(), _items(None, tree[block]))
+        for way in _walk(topic.load(), _items(None, tree[block]), _list_faces(tree[block], tree))
     )
+
+
+def _list_faces(block: Value, tree: Mapping[str, Value]) -> frozenset[str]:
+    """Return the faces that every machine of a block has, of whichever kind the room makes it."""
+    named = _list_all(_inside(block, "sur"))
+    machines = tree.get("machines")
+    kinds = (one for name in named for one in _list_all(_inside(_inside(machines, name), "genre")))
+    known = [kind for kind in map(find_kind, map(str, kinds)) if kind is not None]
+    return (
+        frozenset(known[0].faces).intersection(*(k.faces for k in known)) if known else frozenset()
+    )
+
+
+def _inside(value: Value, name: Value) -> Value:
+    return value.get(name) if isinstance(value, Mapping) and isinstance(name, str) else None
+
+
+def _list_all(value: Value) -> tuple[Value, ...]:
+    return value if isinstance(value, tuple) else (value,)
 
 
 def _name(block: str, topic: Topic, way: Way) -> Unread:
@@ -43,7 +68,7 @@ def _name(block: str, topic: Topic, way: Way) -> Unread:
     return Unread(".".join((block, *(field.alias for field in way))), label)
 
 
-def _walk(model: Any, values: Iterable[Value]) -> tuple[Way, ...]:
+def _walk(model: Any, values: Iterable[Value], faces: frozenset[str]) -> tuple[Way, ...]:
     """Return the ways to what is not read below a key, once for all the values it has.
 
     The way of no step says that nothing is read of it.
@@ -53,14 +78,20 @@ def _walk(model: Any, values: Iterable[Value]) -> tuple[Way, ...]:
     fields = {name: field for name, field in find_fields(model).items() if name != _MACHINES}
     for name, field in fields.items():
         given = [block[field.alias] for block in blocks if field.alias in block]
-        if given and NOT_OBSERVED in (field.json_schema_extra or {}):
+        if given and _is_unread(field, faces):
             unread[name] = ((),)
         elif given:
             inside = [item for value in given for item in _items(field.annotation, value)]
-            unread[name] = _walk(field.annotation, inside)
+            unread[name] = _walk(field.annotation, inside, faces)
     if unread and all(ways == ((),) for ways in unread.values()):
         return ((),)
     return tuple((fields[name], *way) for name, ways in unread.items() for way in ways)
+
+
+def _is_unread(field: FieldInfo, faces: frozenset[str]) -> bool:
+    extra = field.json_schema_extra
+    mark = extra.get(NOT_OBSERVED) if isinstance(extra, dict) else None
+    return mark["sauf"] not in faces if isinstance(mark, dict) else bool(mark)
 
 
 def _items(kind: Any, value: Value) -> Iterator[Value]:

@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 from ipaddress import IPv4Address
 
+from checks.dhcp.demand import Dhcp
 from checks.dns.demand import Resolution
+from checks.internet.demand import InternetAccess
 from checks.routing.demand import Routing
 from labctl.api import Plan
 
@@ -27,8 +29,29 @@ class Names:
 
 def guests_of(plan: Plan) -> str:
     """Return the segment of guests, empty when there are none."""
-    routing = plan.find(Routing)
-    return routing.guests.segment if routing and routing.guests else ""
+    routing, internet = plan.find(Routing), plan.find(InternetAccess)
+    if routing and routing.guests:
+        return routing.guests.segment
+    return next(iter(internet.firewall.isolated), "") if internet else ""
+
+
+def server_of(plan: Plan) -> IPv4Address:
+    """Return the server that knows the names of the domain: its own, or the relay itself."""
+    asked = plan.demand(Resolution)
+    return asked.to or plan.address_of(asked.on)
+
+
+def own_names(plan: Plan) -> dict[str, IPv4Address]:
+    """Return the names that the relay knows by itself: of the machines it reserves addresses for.
+
+    None where another server has those of the domain.
+    """
+    asked, dhcp = plan.demand(Resolution), plan.find(Dhcp)
+    reserved = dhcp.reservations if dhcp and asked.to is None else ()
+    return {
+        f"{plan.nodes[one.machine].hostname}.{asked.suffix}".casefold(): one.address
+        for one in reserved
+    }
 
 
 def clients_of(plan: Plan) -> tuple[str, ...]:
@@ -50,10 +73,12 @@ def wanted_names(plan: Plan) -> tuple[tuple[str, IPv4Address, str, str], ...]:
         (f"absent.{domain}", "A"),
         (f"_ldap._tcp.{domain}", "SRV"),
         (public.canary_name, "A"),
+        *((name, "A") for name in own_names(plan)),
     )
+    servers = dict.fromkeys((server_of(plan), plan.address_of(asked.on), public.dns))
     return tuple(
         (origin, server, name, kind)
         for origin in filter(None, (*clients_of(plan), guests_of(plan)))
-        for server in (asked.to, plan.address_of(asked.on), public.dns)
+        for server in servers
         for name, kind in names
     )

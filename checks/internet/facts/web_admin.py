@@ -39,13 +39,20 @@ REDIRECTIONS = frozenset({301, 302, 303, 307, 308})
 
 def ask(plan: Plan) -> tuple[Question, ...]:
     """Ask for both pages from each segment, and for the scan of the WAN, which has both ports."""
+    return (*(_ask_from(plan, origin) for origin in _origins(plan)), scan(plan))
+
+
+def _ask_from(plan: Plan, origin: str) -> Question:
+    """Ask at the device's address in the segment itself, where it has one there."""
     page = plan.demand(Administration).page
-    lan = str(plan.address_of(page.on)) if page else ""
+    cards = plan.nodes[page.on].interfaces if page else ()
+    near = (card.address.ip for card in cards if card.segment == origin and card.address)
+    host = str(next(near, plan.address_of(page.on))) if page else ""
     pages: tuple[dict[str, object], ...] = (
-        {"kind": "http", "host": lan, "port": HTTP_PORT, "path": "/"},
-        {"kind": "http", "host": lan, "port": HTTPS_PORT, "path": "/", "tls": True},
+        {"kind": "http", "host": host, "port": HTTP_PORT, "path": "/"},
+        {"kind": "http", "host": host, "port": HTTPS_PORT, "path": "/", "tls": True},
     )
-    return (*(try_from(plan, origin, pages) for origin in _origins(plan)), scan(plan))
+    return try_from(plan, origin, pages)
 
 
 def parse(plan: Plan, answers: tuple[Answer, ...]) -> WebAdmin:

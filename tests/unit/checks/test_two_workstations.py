@@ -14,18 +14,17 @@ from labctl.core.verdict import CheckVerdict, Mismatch, Verdict
 from labctl.facts.evidence import Evidence
 from labctl.facts.reading import Key
 from labctl.facts.registry import is_per_machine, list_facts, name_of
-from labctl.judge.catalogue import load_catalogue
 from labctl.judge.plugin import read_asked
 from labctl.judge.run import judge
 from labctl.plan.model import Plan
 from tests.checking import catalogue, fact_of
 from tests.facts import evidence_of, solved_facts, untouched_facts
 from tests.plans import ROOT, SECOND, Desk, asking, plan_of, with_second
-from tests.unit.checks.test_catalogue import EVERY
+from tests.unit.checks.test_catalogue import CATALOGUE, EVERY
 
 ONE = plan_of(1, Desk.SIMULATED)
 FIRST = ONE.desks[0].name
-TOGETHER = [spec for spec in load_catalogue() if spec.each == "on"]
+TOGETHER = [spec for spec in CATALOGUE if spec.each == "on"]
 
 
 def needs_of(plan: Plan) -> Needs:

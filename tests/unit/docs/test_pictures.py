@@ -8,9 +8,11 @@ import pytest
 from tests.golden import assert_golden
 from tests.pictures import (
     FOLDER,
+    SUBJECTS,
     digest,
     digest_of,
     draw_menu,
+    draw_subject,
     draw_terminal,
     draw_topology,
     print_subject,
@@ -27,6 +29,11 @@ def test_topology_is_the_one_of_today() -> None:
 
 def test_menu_is_the_one_of_today() -> None:
     assert_golden(draw_menu(), FOLDER / "menu.svg")
+
+
+@pytest.mark.parametrize("name", SUBJECTS)
+def test_topology_of_a_subject_is_up_to_date(name: str) -> None:
+    assert_golden(draw_subject(SUBJECTS[name]), FOLDER / name)
 
 
 def test_terminal_is_the_one_of_today(tmp_path: Path) -> None:

@@ -1,13 +1,15 @@
 """The threat model says of every check what it rests on, from the questions really asked."""
 
+from labctl.api import NodeName
+from labctl.connect.base import Question
 from labctl.core.check import CheckSpec
-from labctl.facts.registry import name_of
+from labctl.facts.registry import is_per_machine, name_of, want
 from labctl.judge.catalogue import load_catalogue
 from labctl.judge.threats import Source, basis_of, render_threats, sources_of
 from labctl.plan.model import Plan
+from tests.box_facts import box_plan
 from tests.golden import assert_golden
 from tests.plans import ROOT, Desk, plan_of
-from tests.probes import probe_of
 
 PAGE = ROOT / "docs" / "threat-model.md"
 TABLE = "Made from the catalogue by `make docs`.\n\n"
@@ -16,7 +18,16 @@ PLAN: Plan = plan_of(1, Desk.SIMULATED)
 
 def sources_by_fact() -> dict[str, frozenset[Source]]:
     facts = {f for spec in load_catalogue() for f in (*spec.needs, *spec.witnesses)}
-    return {name_of(fact): sources_of(PLAN, probe_of(name_of(fact)).ask(PLAN)) for fact in facts}
+    return {name_of(fact): sources_of(*questions_of(fact)) for fact in facts}
+
+
+def questions_of(fact: type[object]) -> tuple[Plan, tuple[Question, ...]]:
+    """Return a plan, and what is asked on it: that of a box for what only a box is asked."""
+    for plan, machine in ((PLAN, PLAN.desks[0].name), (box_plan(), NodeName("box"))):
+        found = want(plan, (fact, machine if is_per_machine(fact) else ""))
+        if found is not None and (questions := found.ask(plan)):
+            return plan, questions
+    raise KeyError(name_of(fact))
 
 
 def spec_of(check: str) -> CheckSpec:

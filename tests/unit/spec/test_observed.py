@@ -18,6 +18,7 @@ from labctl.spec.fields import NOT_OBSERVED, Block, key
 from labctl.spec.loader import load
 from labctl.spec.observed import Unread, list_unread
 from labctl.spec.topic import Topic, list_asking, load_topic
+from tests.box_facts import box_plan, box_solved, box_untouched
 from tests.facts import solved_facts, untouched_facts
 from tests.plans import CAHIER, Desk, plan_of
 
@@ -49,6 +50,11 @@ def judge_all(plan: Plan, *benches: Any) -> None:
                 check.function(*asked, *(facts[fact] for fact in types))
 
 
+def is_never_read(field: Any) -> bool:
+    """Tell whether a key is declared as read by no check, whatever the machine."""
+    return (field.json_schema_extra or {}).get(NOT_OBSERVED) is True
+
+
 def fields_of(model: Any) -> Iterator[tuple[type, str, Any]]:
     """Yield every field below a block: its class, its name, what is declared of it.
 
@@ -56,7 +62,7 @@ def fields_of(model: Any) -> Iterator[tuple[type, str, Any]]:
     """
     for name, field in model.__pydantic_fields__.items():
         yield model, name, field
-        if NOT_OBSERVED in (field.json_schema_extra or {}):
+        if is_never_read(field):
             continue
         for inside in (field.annotation, *getattr(field.annotation, "__args__", ())):
             if isinstance(inside, type) and issubclass(inside, Block):
@@ -68,11 +74,13 @@ def test_what_no_check_reads_is_declared_so(reads: set[tuple[type, str]]) -> Non
     install()
     classes = [topic.load() for topic in list_asking()]
     benches = [(solved_facts(plan), untouched_facts(plan)) for plan in plans]
+    plans.append(box_plan())
+    benches.append((box_solved(), box_untouched()))
     reads.clear()
     for plan, facts in zip(plans, benches, strict=True):
         judge_all(replace(plan), *facts)  # one of which nothing was read back yet
     declared = {
-        (model, name): NOT_OBSERVED not in (field.json_schema_extra or {})
+        (model, name): not is_never_read(field)
         for cls in classes
         for model, name, field in fields_of(cls)
         if name != MACHINES
@@ -101,6 +109,18 @@ def test_the_keys_of_the_shipped_cahier_that_no_check_reads() -> None:
 def test_the_plan_keeps_them_with_those_that_variables_give() -> None:
     tree = resolve(load(CAHIER), "A").tree
     assert plan_of(1).unread == list_unread(topics_of(tree), tree)
+
+
+def test_what_is_read_of_one_face_is_read_where_every_kind_of_the_machine_has_it() -> None:
+    block = {"sur": "coin", "pays": "PF"}
+
+    def unread_with(*kinds: str) -> list[str]:
+        tree: dict[str, Any] = {"bloc": block, "machines": {"coin": {"genre": kinds}}}
+        return [one.key for one in list_unread({"bloc": load_topic("wireless")}, tree)]
+
+    assert unread_with("box") == []
+    assert unread_with("access-point") == unread_with("box", "access-point") == ["bloc"]
+    assert unread_with("inconnu") == ["bloc"]
 
 
 def test_what_a_block_does_not_give_is_not_asked() -> None:

@@ -35,7 +35,7 @@ def test_every_shipped_topic_has_a_title_and_comes_after_topics() -> None:
     assert mistakes == ()
     assert [topic.name for topic in topics] == list(list_topics())
     assert all(topic.title != topic.name for topic in topics)
-    assert load_topic("dhcp") == Topic("dhcp", "DHCP", ("routing",), "dhcp", "Dhcp")
+    assert load_topic("dhcp") == Topic("dhcp", "DHCP", ("internet",), "dhcp", "Dhcp")
 
 
 def test_a_topic_without_a_file_is_called_as_its_folder(folder: Path) -> None:

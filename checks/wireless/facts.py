@@ -1,0 +1,175 @@
+"""The wireless networks that a box offers, as its hostapd was told (hostapd.conf(5))."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from ipaddress import IPv4Address
+from pathlib import Path
+from typing import Any
+
+from labctl.api import (
+    NodeName,
+    NotUnderstood,
+    Plan,
+    Question,
+    Reading,
+    Transport,
+    _,
+    ask,
+    fact,
+    read_json,
+    run_on,
+)
+
+PROGRAM = Path(__file__).parent / "programs" / "on_box.py"
+"""What runs on the machine itself, with its own Python."""
+TIMEOUT_S = 12.0
+RSN, WPA = 2, 1
+"""Bits of « wpa »: the protocol of 2004 and later, and that of 2003, which is withdrawn."""
+DEFAULTS = {"wpa": "0", "wpa_key_mgmt": "WPA-PSK", "wpa_pairwise": "TKIP", "hw_mode": "b"}
+"""What hostapd takes where the file says nothing (its example file, hostapd.conf)."""
+_GENERATIONS = (("SAE", "WPA3"), ("PSK", "WPA2"), ("OWE", "OWE"), ("EAP", "EAP"))
+_QUOTED = re.compile(r'P?"(.*)"')
+_COUNT = re.compile(r"[0-9]{1,4}")
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """One wireless network (BSS) that is on the air.
+
+    ``addresses`` are those of the machine in the network that it leads to. ``protections`` are
+    generations (WPA2, WPA3…), empty: it is open. ``admitted``: the only cards let in, None: all.
+    """
+
+    name: str
+    addresses: tuple[IPv4Address, ...]
+    protections: frozenset[str]
+    ciphers: frozenset[str]
+    is_hidden: bool
+    is_isolated: bool
+    has_wps: bool
+    admitted: frozenset[str] | None
+    is_5g: bool
+    channel: int
+    country: str
+
+
+@dataclass(frozen=True, slots=True)
+class Radio:
+    """The wireless networks of a machine; none where no hostapd runs."""
+
+    networks: tuple[Offered, ...]
+
+    def find(self, name: str) -> Offered | None:
+        """Return the network of a name, None when it is not offered."""
+        return next((one for one in self.networks if one.name == name), None)
+
+
+@fact(Radio, kind="box")
+def from_hostapd(_plan: Plan, at: NodeName) -> Reading[Radio]:
+    """Read what each running hostapd was given, and where its cards lead."""
+    program = PROGRAM.read_text("utf-8")
+    body: dict[str, object] = {"argv": ("/usr/bin/python3", "-I", "-c", program)}
+    text = "réseaux sans fil qu'offre hostapd"
+    told, shown = yield from ask(
+        Question(at, Transport.SSH, text, body, TIMEOUT_S),
+        run_on(at, "/usr/sbin/ip", "-j", "-4", "address"),
+    )
+    document: Any = read_json(told)
+    if not isinstance(document, dict) or not document.keys() >= {"files", "lists", "bridges"}:
+        raise NotUnderstood(_("%(what)s : ce n'est pas le document attendu") % {"what": text})
+    cards = {str(card["ifname"]): card.get("addr_info", ()) for card in read_json(shown)}
+    held = {
+        name: tuple(IPv4Address(one["local"]) for one in found) for name, found in cards.items()
+    }
+    return Radio(
+        tuple(
+            _read_network(settings, document["lists"], _lead(settings, document["bridges"], held))
+            for settings in map(read_settings, map(str, document["files"].values()))
+        )
+    )
+
+
+def read_settings(text: str) -> dict[str, str]:
+    """Return the settings of the one network of a file; « #: » begins a line without effect here.
+
+    vm_templates/box: the country and the bridge, which need a real radio.
+    """
+    settings = dict(DEFAULTS)
+    for line in text.splitlines():
+        name, sign, value = (part.strip() for part in line.removeprefix("#:").partition("="))
+        if sign and not name.startswith("#"):
+            settings[name] = value
+    return settings
+
+
+def _lead(
+    settings: Mapping[str, str],
+    bridges: Mapping[str, str],
+    held: Mapping[str, tuple[IPv4Address, ...]],
+) -> tuple[IPv4Address, ...]:
+    """Return the addresses of the machine where a network leads: its bridge's, or the card's."""
+    card = settings.get("interface", "")
+    return held.get(bridges.get(card, card), ())
+
+
+def _read_network(
+    settings: Mapping[str, str], lists: Mapping[str, str], addresses: tuple[IPv4Address, ...]
+) -> Offered:
+    return Offered(
+        name=_read_name(settings),
+        addresses=addresses,
+        protections=frozenset(_list_protections(settings)),
+        ciphers=frozenset(_list_ciphers(settings)),
+        is_hidden=settings.get("ignore_broadcast_ssid", "0") != "0",
+        is_isolated=settings.get("ap_isolate", "0") == "1",
+        has_wps=settings.get("wps_state", "0") != "0",
+        admitted=_read_admitted(settings, lists),
+        is_5g=settings["hw_mode"] == "a",
+        channel=_read_count(settings.get("channel", "0")),
+        country=settings.get("country_code", ""),
+    )
+
+
+def _read_name(settings: Mapping[str, str]) -> str:
+    if "ssid2" not in settings:
+        return settings.get("ssid", "")
+    quoted = _QUOTED.fullmatch(settings["ssid2"])
+    if quoted:
+        return quoted[1]
+    try:
+        return bytes.fromhex(settings["ssid2"]).decode("utf-8", "replace")
+    except ValueError as exc:
+        raise NotUnderstood(_("hostapd : ssid2 n'est pas compris")) from exc
+
+
+def _list_protections(settings: Mapping[str, str]) -> Iterator[str]:
+    bits = _read_count(settings["wpa"])
+    if any(name.startswith("wep_key") for name in settings):
+        yield "WEP"
+    if bits & WPA:
+        yield "WPA"
+    for word in settings["wpa_key_mgmt"].split() if bits & RSN else ():
+        yield next((told for part, told in _GENERATIONS if part in word), word)
+
+
+def _list_ciphers(settings: Mapping[str, str]) -> Iterator[str]:
+    bits = _read_count(settings["wpa"])
+    if bits & WPA:
+        yield from settings["wpa_pairwise"].split()
+    if bits & RSN:
+        yield from settings.get("rsn_pairwise", settings["wpa_pairwise"]).split()
+
+
+def _read_admitted(settings: Mapping[str, str], lists: Mapping[str, str]) -> frozenset[str] | None:
+    if settings.get("macaddr_acl", "0") != "1":
+        return None
+    lines = lists.get(settings.get("accept_mac_file", ""), "").splitlines()
+    words = (line.split()[0].lower() for line in lines if line.split())
+    return frozenset(word for word in words if not word.startswith("#"))
+
+
+def _read_count(text: str) -> int:
+    if not _COUNT.fullmatch(text):
+        raise NotUnderstood(_("hostapd : nombre attendu, trouvé %(text)s") % {"text": text[:40]})
+    return int(text)

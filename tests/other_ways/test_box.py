@@ -1,0 +1,39 @@
+"""A box made by other valid means than the reference solution: everything conforms."""
+
+from pathlib import Path
+
+import pytest
+
+from labctl.core.ids import NodeName
+from tests.box_facts import box_plan
+from tests.commands import Command
+from tests.other_ways.box import by_hand
+from tests.other_ways.machines import Machines
+
+pytestmark = pytest.mark.embedded
+
+ROOM = "demo-ccp2"
+CARD = "auto eth0\\niface eth0 inet dhcp\\n"
+
+
+def test_a_box_conforms_however_it_was_made(tmp_path: Path) -> None:
+    room = Command(tmp_path / "state", {"LABCTL_ROOM": ROOM})
+    machines = Machines(room, 1)
+    try:
+        room.must("up", "1")
+        machines.script(NodeName("box"), by_hand(box_plan(1)))
+        machines.script(
+            NodeName("poste"),
+            f"printf '{CARD}' > /etc/network/interfaces.d/lan; service networking restart",
+        )
+        (sheet,) = room.json("grade", "1", "--only", "7")["benches"]
+    finally:
+        room.must("down", "--all", "--yes")
+    wrong = {
+        one["check"]: f"{one['verdict']}: {one['message']}"
+        for competency in sheet["competencies"]
+        for criterion in competency["criteria"]
+        for one in criterion["verdicts"]
+        if one["verdict"] != "conforme"
+    }
+    assert wrong == {}

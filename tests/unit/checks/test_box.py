@@ -1,0 +1,138 @@
+"""Checks of a box: right in every variant, wrong when nothing is done, whatever way is taken."""
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from checks.internet.facts.login import Login
+from checks.wireless.facts import Offered, Radio, from_hostapd
+from labctl.api import NodeName
+from labctl.connect.base import Answer
+from labctl.core.verdict import Verdict
+from labctl.judge.run import judge
+from labctl.pipeline.choosing import choose_checks
+from tests.box_facts import box_evidence, box_plan, box_solved, box_untouched
+from tests.facts import Facts
+
+SEVEN = choose_checks("tai", ["7"])
+JUDGED = frozenset(
+    f"K-{n:03d}" for n in (*range(91, 97), 99, 100, 101, 103, 104, 106, *range(135, 139))
+)
+
+
+def verdicts_on(facts: Facts, bench: int = 1) -> dict[str, Verdict]:
+    """Judge one bench."""
+    (found,) = judge([box_evidence(box_plan(bench), facts)], SEVEN)
+    return {str(one.check): one.verdict for one in found.verdicts}
+
+
+@pytest.mark.parametrize("bench", [1, 2, 3])
+def test_solved_bench_conforms(bench: int) -> None:
+    found = verdicts_on(box_solved(bench), bench)
+    assert found == dict.fromkeys(JUDGED, Verdict.CONFORM)
+
+
+@pytest.mark.parametrize("bench", [1, 2, 3])
+def test_untouched_bench_conforms_in_nothing(bench: int) -> None:
+    found = verdicts_on(box_untouched(bench), bench)
+    assert found.keys() == JUDGED
+    assert set(found.values()) == {Verdict.NON_CONFORM, Verdict.BLOCKED}
+
+
+def changed(**values: Any) -> Callable[[Offered], Offered]:
+    """Return what makes one wireless network another."""
+    return lambda one: replace(one, **values)
+
+
+@pytest.mark.parametrize(
+    ("check", "change"),
+    [
+        ("K-100", changed(addresses=())),
+        ("K-100", changed(is_hidden=True)),
+        ("K-101", changed(protections=frozenset())),
+        ("K-101", changed(protections=frozenset({"WPA", "WPA2"}))),
+        ("K-101", changed(ciphers=frozenset({"CCMP", "TKIP"}))),
+        ("K-101", changed(has_wps=True)),
+        ("K-103", changed(admitted=None, is_isolated=False)),
+        ("K-104", changed(channel=13)),
+        ("K-104", changed(country="US")),
+    ],
+)
+def test_what_is_wrong_with_the_radio_is_wrong_for_its_check_alone(
+    check: str, change: Callable[[Offered], Offered]
+) -> None:
+    facts = box_solved()
+    wrong = {**facts, Radio: Radio(tuple(map(change, facts[Radio].networks)))}
+    found = verdicts_on(wrong)
+    failed = {name for name, verdict in found.items() if verdict is Verdict.NON_CONFORM}
+    assert failed == {check}
+
+
+def test_a_page_that_says_nothing_proves_nothing() -> None:
+    found = verdicts_on({**box_solved(), Login: Login(anonymous=500, factory=401)})
+    assert found["K-096"] is Verdict.UNVERIFIABLE
+
+
+def radio_of(*files: str, lists: dict[str, str] | None = None) -> Radio:
+    """Return what is read of files of hostapd, whose cards are in the bridge of the network."""
+    named = {f"/run/hostapd/{rank}.conf": text for rank, text in enumerate(files)}
+    document = {"files": named, "lists": lists or {}, "bridges": {"wlan0": "lan0"}}
+    shown = [{"ifname": "lan0", "addr_info": [{"local": "192.168.18.1"}]}]
+    reading = from_hostapd(box_plan(), NodeName("box"))
+    questions = next(reading)
+    outputs = (json.dumps(document), json.dumps(shown))
+    answers = tuple(
+        Answer(question, output.encode(), 0, None, "2026-01-01T00:00:00Z", 0.1)
+        for question, output in zip(questions, outputs, strict=True)
+    )
+    with pytest.raises(StopIteration) as stop:
+        reading.send(answers)
+    return stop.value.value  # type: ignore[no-any-return]
+
+
+SAFE = "interface=wlan0\nssid=X\nwpa=2\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "protections", "ciphers"),
+    [
+        (SAFE + "wpa_key_mgmt=WPA-PSK\nrsn_pairwise=CCMP\n", {"WPA2"}, {"CCMP"}),
+        (SAFE + "rsn_pairwise=CCMP\n", {"WPA2"}, {"CCMP"}),
+        (SAFE + "wpa_pairwise=CCMP\n", {"WPA2"}, {"CCMP"}),
+        (SAFE, {"WPA2"}, {"TKIP"}),
+        (SAFE + "wpa_key_mgmt=SAE\nrsn_pairwise=CCMP\n", {"WPA3"}, {"CCMP"}),
+        (SAFE + "wpa_key_mgmt=WPA-PSK-SHA256 SAE\nrsn_pairwise=CCMP", {"WPA2", "WPA3"}, {"CCMP"}),
+        ("interface=wlan0\nssid=X\nwpa=3\nrsn_pairwise=CCMP", {"WPA", "WPA2"}, {"TKIP", "CCMP"}),
+        ("interface=wlan0\nssid=X\n", set(), set()),
+        ("interface=wlan0\nssid=X\nwep_key0=***\n", {"WEP"}, set()),
+    ],
+)
+def test_protection_is_read_as_hostapd_takes_it(
+    text: str, protections: set[str], ciphers: set[str]
+) -> None:
+    (one,) = radio_of(text).networks
+    assert (set(one.protections), set(one.ciphers)) == (protections, ciphers)
+
+
+def test_a_list_of_cards_counts_when_it_is_asked_for() -> None:
+    lists = {"/etc/hostapd/ok": "# tablette\n02:00:00:A0:00:01 commentaire\n"}
+    listed = "accept_mac_file=/etc/hostapd/ok\n"
+    open_to_all, filtered = radio_of(
+        SAFE + listed, SAFE + listed + "macaddr_acl=1\n", lists=lists
+    ).networks
+    assert open_to_all.admitted is None
+    assert filtered.admitted == frozenset({"02:00:00:a0:00:01"})
+
+
+@pytest.mark.parametrize("line", ['ssid2="Café"', "ssid2=436166c3a9", 'ssid2=P"Café"'])
+def test_a_name_is_read_in_each_of_its_forms(line: str) -> None:
+    assert radio_of(f"interface=wlan0\n{line}\n").networks[0].name == "Café"
+
+
+def test_what_has_no_effect_here_is_read_all_the_same() -> None:
+    (one,) = radio_of(SAFE + "#:country_code=PF\nhw_mode=a\nchannel=36\n").networks
+    assert (one.country, one.is_5g, one.channel) == ("PF", True, 36)
+    assert [str(address) for address in one.addresses] == ["192.168.18.1"]
