@@ -14,6 +14,7 @@ from labctl.core.verdict import CheckVerdict, Mismatch, Verdict
 from labctl.facts.evidence import Evidence
 from labctl.facts.reading import Key
 from labctl.facts.registry import is_per_machine, list_facts, name_of
+from labctl.judge.catalogue import load_catalogue
 from labctl.judge.plugin import read_asked
 from labctl.judge.run import judge
 from labctl.plan.model import Plan
