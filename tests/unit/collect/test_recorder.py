@@ -234,3 +234,20 @@ def test_a_document_is_kept_as_it_is(tmp_path: Path) -> None:
     recorder.finish()
 
     assert raw(tmp_path, content).read_bytes() == content
+
+
+def test_evidence_that_has_no_folder_is_an_error(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+
+    with pytest.raises(StoreError, match="ne peut être écrit"):
+        Recorder(tmp_path / "file", [])
+
+
+def test_names_of_outputs_that_cannot_be_made_durable_are_an_error(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    recorder = Recorder(tmp_path, [])
+    monkeypatch.setattr("labctl.collect.recorder.sync_folder", lambda _folder: refuse(0))
+
+    with pytest.raises(StoreError, match="disque est plein"):
+        recorder.answers([answer(ask("/bin/a"), b"x")])
