@@ -65,8 +65,8 @@ no-resolv
 server={plan.internet.dns}
 domain={staff.options.domain}
 local=/{staff.options.domain}/
-dhcp-range=interface:lan0,{staff.first},{staff.last},{lan.netmask},{staff.lease_s}
-dhcp-range=interface:guest0,set:clients,{visitors.first},{visitors.last},{visitors.lease_s}
+dhcp-range={staff.first},{staff.last},{lan.netmask},{staff.lease_s}
+dhcp-range=set:clients,{visitors.first},{visitors.last},{guest.netmask},{visitors.lease_s}
 dhcp-option=tag:clients,6,{plan.internet.dns}
 dhcp-host={reserved.mac.upper()},{plan.nodes[reserved.machine].hostname},{reserved.address}
 dhcp-authoritative
@@ -76,9 +76,6 @@ sed -i -e 's/^server.port = 80/server.port = 443/' -e '/^server.modules/s/)/, "m
     /etc/lighttpd/lighttpd.conf
 printf 'ssl.engine = "enable"\\nssl.pemfile = "/etc/lighttpd/routeur.pem"\\n' \\
     >> /etc/lighttpd/lighttpd.conf
-printf '$SERVER["socket"] == ":80" {{ url.redirect = ("" => "https://%s/") }}\\n' {inside} \\
-    >> /etc/lighttpd/lighttpd.conf
-sed -i 's/"mod_openssl")/"mod_openssl", "mod_redirect")/' /etc/lighttpd/lighttpd.conf
 echo 'gerant:Nacre-fenua-055102!' > /etc/lighttpd/comptes
 systemctl restart lighttpd
 {_radio(asked, 0, "WPA-PSK SAE")}
