@@ -1,0 +1,30 @@
+"""The subjects that ship with checks: where each is sat, and which checks it asks for."""
+
+from dataclasses import dataclass
+
+from labctl.core.ids import CheckId
+from labctl.pipeline.choosing import choose_checks
+from labctl.pipeline.place import load_place
+
+
+@dataclass(frozen=True)
+class Subject:
+    """A route of a room's cahier, and a bench of each variant."""
+
+    room: str
+    route: str
+    benches: tuple[int, ...]
+
+    @property
+    def checks(self) -> frozenset[CheckId]:
+        """Return the checks that are the candidate's on this route."""
+        plan = load_place(self.room, None).plan(self.benches[0], self.route)
+        return choose_checks(plan.referential, ()).meant_for(plan).ids
+
+
+SUBJECTS = {
+    "title": Subject("demo", "titre", (2, 3, 4)),
+    "first certificate": Subject("demo", "ccp1", (5, 6, 7)),
+    "second certificate": Subject("demo-ccp2", "ccp2", (1, 2, 3)),
+    "title, second subject": Subject("demo-cabinet", "titre", (1, 2, 3)),
+}
