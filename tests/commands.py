@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -50,12 +51,18 @@ class Command:
         return json.loads(self.must(*words, "--json", code=code, timeout_s=timeout_s))
 
     def verdicts(self, bench: int, *words: str, code: int = 0) -> dict[str, dict[str, Any]]:
-        """Grade a bench and return its verdicts by check."""
+        """Grade a bench and return its verdicts by check, as the machines gave them: see `saw`."""
         document = self.json("grade", str(bench), *words, code=code)
         (sheet,) = document["benches"]
         return {
-            verdict["check"]: verdict
+            verdict["check"]: verdict | {"verdict": saw(verdict)}
             for competency in sheet["competencies"]
             for criterion in competency["criteria"]
             for verdict in criterion["verdicts"]
         }
+
+
+def saw(verdict: Mapping[str, Any]) -> str:
+    """Return what the machine saw: a solved bench is a helped one, where conform reads « aidé »."""
+    word: str = verdict["verdict"]
+    return "conforme" if word == "aidé" else word

@@ -23,7 +23,7 @@ from labctl.pipeline.observe import COLLECT_S
 from labctl.providers.namespaces import processes
 from tests.badnet import relay
 from tests.badnet.relay import BadLine
-from tests.commands import Command
+from tests.commands import Command, saw
 from tests.plans import plan_of
 
 pytestmark = pytest.mark.embedded
@@ -58,7 +58,7 @@ def grade(command: Command, room: str = ROOM, *, code: int | None = None) -> Ver
     assert done.returncode in ({0, 4} if code is None else {code}), done.stderr[-2000:]
     document: Any = json.loads(done.stdout)
     return {
-        (sheet["bench"], verdict["check"]): verdict["verdict"]
+        (sheet["bench"], verdict["check"]): saw(verdict)
         for sheet in document["benches"]
         for competency in sheet["competencies"]
         for criterion in competency["criteria"]

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.commands import Command
+from tests.commands import Command, saw
 from tests.crash.killed_verb import kill_verb
 
 pytestmark = pytest.mark.embedded
@@ -27,7 +27,7 @@ def grade(bench: Command, *words: str) -> tuple[dict[str, str], dict[str, str], 
         for criterion in competency["criteria"]
         for verdict in criterion["verdicts"]
     ]
-    verdicts = {one["check"]: one["verdict"] for one in found}
+    verdicts = {one["check"]: saw(one) for one in found}
     return verdicts, {one["check"]: one["message"] for one in found}, sheet["provenance"]["restart"]
 
 

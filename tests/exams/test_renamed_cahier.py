@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.commands import Command
+from tests.commands import Command, saw
 from tests.renamed import MACHINES, SECOND_DESK, write_renamed
 
 PROVED = ("K-007", "K-035", "K-065", "K-071", "K-079", "K-091", "K-106")
@@ -34,7 +34,7 @@ def test_a_renamed_cahier_is_solved_and_proved_with_nothing_copied(tmp_path: Pat
     desk = dict(MACHINES)["poste"]
     assert {f"K-035@{desk}", f"K-035@{SECOND_DESK}"} < cases
     found = [
-        verdict["verdict"]
+        saw(verdict)
         for bench in sheet["benches"]
         for competency in bench["competencies"]
         for criterion in competency["criteria"]

@@ -16,7 +16,7 @@ from typing import Any, cast
 
 import pytest
 
-from tests.commands import Command
+from tests.commands import Command, saw
 from tests.other_ways import ways
 from tests.other_ways.layer import write_content
 from tests.other_ways.machines import Machines
@@ -77,7 +77,7 @@ def others(sheet: Sheet) -> dict[str, str]:
         for competency in sheet["competencies"]
         for criterion in competency["criteria"]
         for verdict in criterion["verdicts"]
-        if verdict["verdict"] not in {"conforme", "sans objet"}
+        if saw(verdict) not in {"conforme", "sans objet"}
     }
 
 
