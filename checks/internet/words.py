@@ -16,6 +16,7 @@ def tables(asked: InternetAccess, _plan: Plan) -> Iterator[Table]:
     yield Table(_("Accès à Internet"), (_("VLAN"), _("Ports sortants")), rows)
 
 
-def fields(_asked: InternetAccess, plan: Plan) -> dict[str, object]:
-    """Return the card that leads to the Internet."""
-    return {"wan": find_wan_card(plan).name}
+def fields(asked: InternetAccess, plan: Plan) -> dict[str, object]:
+    """Return the card that leads to the Internet, and the segments whose ports are not limited."""
+    free = tuple(name for name in asked.nat.sources if name not in asked.firewall.outbound)
+    return {"wan": find_wan_card(plan).name, "free": free}

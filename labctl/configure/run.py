@@ -100,7 +100,7 @@ def apply(
 
     Raises InfrastructureError when it could not run to its end; a task that fails is a result.
     """
-    if not solution.files[compose.SITE]:
+    if solution.files.get(compose.SITE) == []:
         return Applied(())
     if inventory.has_windows(target.endpoints):
         extras.require(extras.list_roots())

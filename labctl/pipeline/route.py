@@ -15,7 +15,7 @@ SCHEMA = "labctl/route/v1"
 
 def note_route(bench: int, route: str) -> None:
     """Note for which route a bench is built, before its first machine is."""
-    write_json(_file(bench), {"schema": SCHEMA, "route": route})
+    write_json(_file(bench), {"schema": SCHEMA, "route": route}, mode=0o644)
 
 
 def read_route(bench: int) -> str:

@@ -21,7 +21,8 @@ module: labctl_directory
 short_description: Units, groups, accounts, password policy and policy links of a Samba directory
 description:
   - Runs on a domain controller, as root, on its own database; the whole is one transaction.
-  - Accounts get a random password that nobody knows. In check mode the transaction is cancelled.
+  - An account gets the password that is given for it, else a random one that nobody knows.
+  - In check mode the transaction is cancelled.
 options:
   directory:
     description: The part C(demands.directory) of the plan.
@@ -33,6 +34,9 @@ options:
     elements: dict
   computers:
     description: Units of the computers, by name, where each belongs once it is joined.
+    type: dict
+  passwords:
+    description: First passwords of accounts, by login.
     type: dict
 """
 
@@ -93,13 +97,14 @@ def main():
             "directory": {"type": "dict", "required": True},
             "policies": {"type": "list", "elements": "dict", "default": []},
             "computers": {"type": "dict", "default": {}},
+            "passwords": {"type": "dict", "default": {}, "no_log": True},
         },
         supports_check_mode=True,
     )
     if MISSING:
         module.fail_json(msg=f"python3-samba manque sur ce contrôleur : {MISSING}")
     try:
-        more = {name: module.params[name] for name in ("policies", "computers")}
+        more = {name: module.params[name] for name in ("policies", "computers", "passwords")}
         wanted = {**module.params["directory"], **more}
         parameters = LoadParm()
         parameters.load_default()
@@ -259,13 +264,14 @@ def parse_links(text):
 
 
 def create_account(directory, login, name, unit):
-    """Create an account that can log on with a random password; tell whether it was missing."""
+    """Create an account that can log on; tell whether it was missing."""
     if directory.account(login) is not None:
         return False
     dn = f"CN={name},{directory.ou_dn(unit)}"
     kind = {"objectClass": "user", "userAccountControl": str(0x200 | DISABLED)}
     directory.sam.add({"dn": dn, "sAMAccountName": login, **kind})
-    directory.sam.setpassword(f"(sAMAccountName={escape(login)})", draw_password())
+    password = directory.wanted["passwords"].get(login) or draw_password()
+    directory.sam.setpassword(f"(sAMAccountName={escape(login)})", password)
     directory.sam.enable_account(f"(sAMAccountName={escape(login)})")
     directory.changes.append(dn)
     return True

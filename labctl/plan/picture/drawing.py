@@ -39,6 +39,8 @@ def render_svg(plan: Plan) -> str:
 def _head(plan: Plan, width: float, title: str) -> Iterator[str]:
     yield svg.text((MARGIN, 44), svg.fit(title, width * 0.6, 25), size=25, bold=True)
     words = _("%(title)s · variante %(variant)s · domaine %(domain)s")
+    if is_for_candidate(plan):  # the subject names the domain, where there is one
+        words = _("%(title)s · variante %(variant)s")
     values = {"title": plan.title, "variant": plan.variant, "domain": plan.domain}
     told = svg.fit(words % values, width * 0.7, 13.5)
     yield svg.text((MARGIN, 68), told, size=13.5, colour=svg.SOFT)

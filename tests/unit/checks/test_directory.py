@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from checks.directory.demand import Directory
 from checks.directory.facts.objects import (
     Accounts,
     Computers,
@@ -327,3 +328,14 @@ def test_privileged_service_account_earns_nothing() -> None:
         "le compte de service svc-scan est membre de Administrators, Domain Admins"
     )
     assert found.earned == 0
+
+
+@pytest.mark.parametrize(
+    ("units", "place"), [(("Groupes",), f"OU=Groupes,{ROOT}"), (("Équipes",), ROOT)]
+)
+def test_groups_are_made_in_a_unit_of_theirs_if_there_is_one(
+    units: tuple[str, ...], place: str
+) -> None:
+    asked = PLAN.demand(Directory).model_copy(update={"ous": units})
+
+    assert asked.groups_dn == place

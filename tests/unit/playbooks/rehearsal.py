@@ -21,7 +21,10 @@ from tests.unit.playbooks.documented import BIN
 
 ROLES = ROOT / "playbooks" / "roles"
 DC = NodeName("dc")
-SECRETS = {"poste_admin": "Secret-du-poste_1", "wifi_perso": "Secret-du-wifi_1"}
+SECRETS = {
+    name: f"Secret-{name}_1"
+    for name in ("poste_admin", "wifi_perso", "provisoire", "svc_sauvegarde", "svc_scan")
+}
 DIRECTORY_PASSWORD = "Secret-de-l-annuaire_1"  # noqa: S105  # of a test
 ACTION = """\
 import json

@@ -127,12 +127,3 @@ def test_a_share_and_its_hidden_twin_have_a_folder_each() -> None:
     folders = {shares.folder(module, {"name": name}) for name in ("ARCHIVES", "ARCHIVES$")}
 
     assert len(folders) == 2
-
-
-@pytest.mark.parametrize(
-    ("units", "place"), [(["Groupes"], "OU=Groupes,OU=MN"), (["Équipes"], "OU=MN")]
-)
-def test_groups_are_made_in_a_unit_of_theirs_if_there_is_one(units: list[str], place: str) -> None:
-    made = directory.Directory(None, {"ous": units, "root_ou": "OU=MN"})
-
-    assert directory.groups_dn(made) == place

@@ -25,7 +25,10 @@ RADIO = "wlan"
 FILES, RUN, PID = "/etc/hostapd/*.conf", "/run/hostapd", "/run/hostapd.pid"
 HOSTAPD = "/usr/sbin/hostapd"
 OF_RADIO = ("hw_mode", "channel")
-UNKNOWN_HERE = ("driver", "ctrl_interface", "ctrl_interface_group", "ieee80211d", "ieee80211h")
+UNKNOWN_HERE = (
+    *("driver", "ctrl_interface", "ctrl_interface_group", "ieee80211d", "ieee80211h"),
+    *("local_pwr_constraint", "spectrum_mgmt_required"),  # refused without the country
+)
 
 
 def list_cards() -> list[str]:
