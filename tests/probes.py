@@ -17,17 +17,26 @@ def _names() -> dict[str, str]:
 
 @dataclass(frozen=True)
 class Asked:
-    """The reader of a fact, as a probe: of the workstation where it is read of each machine."""
+    """The reader of a fact, as a probe: of the first machine where it is read of each machine."""
 
     fact: type[Any]
 
     def wanted(self, plan: Plan) -> Wanted:
         """Return what reads the fact on a bench; KeyError where nothing reads it."""
-        machine = plan.desks[0].name if is_per_machine(self.fact) else ""
-        found = want(plan, (self.fact, machine))
-        if found is None:
+        desks = (node.name for node in plan.desks)
+        machines = (*desks, *plan.nodes) if is_per_machine(self.fact) else ("",)
+        found = (want(plan, (self.fact, machine)) for machine in machines)
+        first = next((wanted for wanted in found if wanted is not None), None)
+        if first is None:
             raise KeyError(self.fact.__name__)
-        return found
+        return first
+
+    def is_read(self, plan: Plan) -> bool:
+        """Tell whether a machine of the bench can be asked."""
+        try:
+            return bool(self.wanted(plan))
+        except KeyError:
+            return False
 
     def ask(self, plan: Plan) -> tuple[Question, ...]:
         """Return its questions."""

@@ -46,8 +46,12 @@ def rename(text: str, names: tuple[tuple[str, str], ...]) -> str:
 def write_renamed(content: Path) -> None:
     """Write a centre's content: the cahier ``autre`` and the room ``autre`` that uses it."""
     cahier = rename(CAHIER.read_text("utf-8"), (*NAMES, *MACHINES))
-    key = ("inventaire: {accueil:", "inventaire: {poste:")  # a key of the block, no machine
-    for old, new in (("id: tai-tp-pme-01", "id: autre"), key, *_SECOND):
+    kept = (  # words of a block and of the référentiel, no machines
+        ("inventaire: {accueil:", "inventaire: {poste:"),
+        ("commutateur_n3, bord,", "commutateur_n3, routeur,"),
+        ("pc_filaire_wifi, antenne,", "pc_filaire_wifi, point_acces,"),
+    )
+    for old, new in (("id: tai-tp-pme-01", "id: autre"), *kept, *_SECOND):
         assert cahier.count(old) == 1, old
         cahier = cahier.replace(old, new)
     room = rename(ROOM.read_text("utf-8"), (("demo", "autre"), *MACHINES))

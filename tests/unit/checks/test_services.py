@@ -334,10 +334,10 @@ def test_printer_with_an_alert() -> None:
     assert found.message == "alertes de IMP-ARU-01 : attendu rien, trouvé media-empty"
 
 
-def test_no_test_page_earns_half() -> None:
+def test_no_test_page_earns_nothing() -> None:
     found = miss("K-028", replace(PRINTER, completed_jobs=()))
     assert found.message == "aucune page d'essai n'a été imprimée sur IMP-ARU-01"
-    assert found.earned == Decimal("0.5")
+    assert found.earned == 0
 
 
 def test_a_page_that_nobody_asks_for_is_not_said_to_be_printed() -> None:

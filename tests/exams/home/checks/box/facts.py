@@ -54,7 +54,7 @@ class Outside:
     opened: frozenset[int]
 
 
-@fact(Settings, kind="box")
+@fact(Settings, kind="home-box")
 def from_box(_plan: Plan, at: NodeName) -> Reading[Settings]:
     """Read the switch's address and the file of the radio; one that is not there sets nothing."""
     shown, radio = yield from attempt(
