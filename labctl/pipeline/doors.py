@@ -165,8 +165,8 @@ def build_way_in(order: Order) -> WayIn:
 
 
 def _name(node: Node, kind: Kind) -> str:
-    words = str(kind.words or node.name)
-    return words if words == node.name else f"{node.name} — {words}"
+    """Return a machine by its name on paper, and what it is."""
+    return f"{node.hostname} — {kind.words or node.name}"
 
 
 def _words(named: Mapping[str, object]) -> dict[str, object]:
