@@ -3,6 +3,7 @@
 The note lies beside the folder of the bench, which building the bench removes.
 """
 
+import os
 from pathlib import Path
 
 from labctl.core.errors import StoreError
@@ -19,8 +20,11 @@ def note_route(bench: int, route: str) -> None:
 
 
 def read_route(bench: int) -> str:
-    """Return the route of a bench, empty when nothing was built; StoreError when it is lost."""
-    if not _file(bench).exists():
+    """Return the route of a bench, empty when nothing was built or nothing may be seen.
+
+    Raises StoreError when it is lost.
+    """
+    if not os.access(_file(bench), os.R_OK):  # not root: nothing can be done to the bench either
         return ""
     document = read_json(_file(bench))
     if isinstance(document, dict) and document.get("schema") == SCHEMA:
