@@ -4,6 +4,9 @@ from typing import Any
 
 import pytest
 
+from checks.directory.demand import Directory
+from labctl.pipeline.place import load_place
+from labctl.pipeline.seed import cahier_secrets
 from tests.commands import Command
 
 pytestmark = pytest.mark.embedded
@@ -19,10 +22,23 @@ def counts(sheet: Any) -> dict[str, int]:
     return {name: count for name, count in sheet["counts"].items() if count}
 
 
+def log_on(room: Command, account: str, password: str) -> str:
+    """Return what the file server says to an account: its shares, or why not."""
+    listing = ("smbclient", "-L", "//localhost", "-U", f"{account}%{password}")
+    done = room.run("connect", BENCH, "nas", "--", *listing)
+    return done.stdout + done.stderr
+
+
 def test_a_bench_is_delivered_as_its_route_says_from_up_to_reset(room: Command) -> None:
     (built,) = room.json("up", BENCH, "--route", "ccp1")["built"]
     assert (built["route"], len(built["delivered"]) > 30) == ("ccp1", True)
     assert "ccp1" in room.must("status", BENCH)
+
+    told = cahier_secrets(load_place("demo", None), int(BENCH))  # as the annexe prints them
+    person = load_place("demo", None).plan(int(BENCH), "ccp1").demand(Directory).people[0].login
+    assert "COMMUN" in log_on(room, "svc-sauvegarde", told["svc_sauvegarde"].reveal())
+    assert "PASSWORD_MUST_CHANGE" in log_on(room, person, told["provisoire"].reveal())
+    assert "LOGON_FAILURE" in log_on(room, person, told["svc_scan"].reveal())
 
     untouched = grade(room)
     assert untouched["route"] == "ccp1"
