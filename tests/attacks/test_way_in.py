@@ -23,7 +23,7 @@ pytestmark = pytest.mark.embedded
 
 PORT, SEED = 22400, "graine-de-demo"
 MENU = r"Votre choix : $"
-MACHINES = ("routeur", "commutateur", "dc", "nas", "poste")
+MACHINES = ("RT-ARU-01", "SW-ARU-01", "SRV-ARU-AD1", "NAS-ARU-01", "MN-PC-01")
 POSTE, SWITCH, DC = "5\n", "2\n", "3\n"
 
 
