@@ -17,14 +17,14 @@ def _names() -> dict[str, str]:
 
 @dataclass(frozen=True)
 class Asked:
-    """The reader of a fact, as a probe: of the first machine where it is read of each machine."""
+    """The reader of a fact, as a probe: of the workstation or the box, if of one machine."""
 
     fact: type[Any]
 
     def wanted(self, plan: Plan) -> Wanted:
         """Return what reads the fact on a bench; KeyError where nothing reads it."""
-        desks = (node.name for node in plan.desks)
-        machines = (*desks, *plan.nodes) if is_per_machine(self.fact) else ("",)
+        boxes = (name for name, node in plan.nodes.items() if "box" in node.faces)
+        machines = (plan.desks[0].name, *boxes) if is_per_machine(self.fact) else ("",)
         found = (want(plan, (self.fact, machine)) for machine in machines)
         first = next((wanted for wanted in found if wanted is not None), None)
         if first is None:

@@ -42,8 +42,10 @@ def test_a_demonstration_that_ends_well_takes_all_down_once(tmp_path: Path) -> N
     done, acts = demonstrate(tmp_path, fails="")
 
     assert done.exit_code == 0
-    assert acts[0] == "libvirtd start"
-    assert acts[-3:] == ["labctl down", "labctl report", "libvirtd stop"]
+    assert (acts[0], acts[-1]) == ("libvirtd start", "libvirtd stop")
+    assert [act for act in acts if act in ("labctl down", "labctl report")] == [
+        "labctl down", "labctl report",
+    ]  # fmt: skip
 
 
 def test_a_hypervisor_that_does_not_stop_is_a_failure(tmp_path: Path) -> None:
