@@ -20,7 +20,7 @@ from labctl.api import (
 )
 
 
-def _path(plan: Plan) -> tuple[NodeName, ...]:
+def path_to_server(plan: Plan) -> tuple[NodeName, ...]:
     """Return the machines between labctl's probes and the server."""
     return plan.from_probes(plan.demand(Dhcp).on)
 
@@ -30,7 +30,7 @@ def _path(plan: Plan) -> tuple[NodeName, ...]:
     asks=(Dhcp, Plan),
     needs=DhcpOffers,
     after=("K-064",),
-    over=_path,
+    over=path_to_server,
     witnesses=(Reservations,),
 )
 def check_dhcp_for_staff(
@@ -46,7 +46,7 @@ def check_dhcp_for_staff(
     asks=(Dhcp, Plan),
     needs=DhcpOffers,
     after=("K-064",),
-    over=_path,
+    over=path_to_server,
     witnesses=(Reservations,),
 )
 def check_dhcp_elsewhere(

@@ -1,18 +1,13 @@
 """What a box offers to machines of its own networks, in which it answers itself."""
 
-from checks.dhcp.check_dhcp import list_points
+from checks.dhcp.check_dhcp import list_points, path_to_server
 from checks.dhcp.demand import Dhcp
 from checks.dhcp.facts.offers import DhcpOffers
 from checks.dhcp.facts.reservations import Reservations
 from checks.internet.demand import InternetAccess
-from labctl.api import Match, NodeName, NotAsked, Plan, _, check, require
+from labctl.api import Match, NotAsked, Plan, _, check, require
 
 BOX = "box"
-
-
-def _path(plan: Plan) -> tuple[NodeName, ...]:
-    """Return the machines between labctl's probes and the server."""
-    return plan.from_probes(plan.demand(Dhcp).on)
 
 
 def _visitors(plan: Plan) -> frozenset[str]:
@@ -26,7 +21,7 @@ def _visitors(plan: Plan) -> frozenset[str]:
     needs=DhcpOffers,
     each="on",
     face=BOX,
-    over=_path,
+    over=path_to_server,
     witnesses=(Reservations,),
 )
 def check_box_serves_customer(
@@ -43,7 +38,7 @@ def check_box_serves_customer(
     needs=DhcpOffers,
     each="on",
     face=BOX,
-    over=_path,
+    over=path_to_server,
     witnesses=(Reservations,),
 )
 def check_box_serves_visitors(

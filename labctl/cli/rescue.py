@@ -39,7 +39,7 @@ def run(args: argparse.Namespace) -> int:
     if not args.lot or not (args.reason or "").strip():
         raise UsageError(
             _("dites quel lot secourir, et pourquoi"),
-            hint=_('labctl rescue 7 --lot L1 --reason "commutateur en panne"'),
+            hint=_('labctl rescue 7 --lot L1 --reason "ce qui bloque"'),
         )
     here, benches = find_benches(args)
     lots = {bench: find_lot(here.plan(bench), args.lot) for bench in benches}

@@ -3,10 +3,9 @@
 from collections.abc import Iterable
 from pathlib import Path
 
-from labctl.core.errors import UsageError
-from labctl.core.i18n import _
 from labctl.pipeline.examday import Held, load_day
 from labctl.reports.daysheet import DaySheet, Line, Moment, write_page, write_table
+from labctl.reports.registry import write_formats
 from labctl.session.roster import Candidate
 from labctl.session.slots import Slot
 from labctl.session.timetable import build_timetable
@@ -52,15 +51,7 @@ def build_daysheet(held: Held) -> DaySheet:
 
 def write_daysheet(sheet: DaySheet, formats: Iterable[str], folder: Path) -> tuple[Path, ...]:
     """Write the timetable in the named formats; UsageError, naming the known ones, for others."""
-    written = []
-    for name in formats:
-        if name not in WRITERS:
-            hint = _("formats connus : %(known)s") % {"known": ", ".join(WRITERS)}
-            raise UsageError(_("format inconnu : « %(name)s »") % {"name": name}, hint=hint)
-        file, write = WRITERS[name]
-        write(sheet, folder / file)
-        written.append(folder / file)
-    return tuple(written)
+    return write_formats(sheet, WRITERS, formats, folder)
 
 
 def _note(candidate: Candidate, jury: str) -> str:

@@ -11,6 +11,7 @@ from labctl.grade.progress import GroupProgress, follow
 from labctl.pipeline.place import list_runs
 from labctl.pipeline.runs import SHEET, read_sheet
 from labctl.reports.progress import write_page, write_workbook
+from labctl.reports.registry import write_formats
 
 WRITERS = {"html": ("progression.html", write_page), "xlsx": ("progression.xlsx", write_workbook)}
 
@@ -37,15 +38,7 @@ def read_progress(group: str) -> GroupProgress:
 
 def write_progress(found: GroupProgress, formats: Iterable[str], folder: Path) -> tuple[Path, ...]:
     """Write the progress in the named formats; UsageError, naming the known ones, for others."""
-    written = []
-    for name in formats:
-        if name not in WRITERS:
-            hint = _("formats connus : %(known)s") % {"known": ", ".join(WRITERS)}
-            raise UsageError(_("format inconnu : « %(name)s »") % {"name": name}, hint=hint)
-        file, write = WRITERS[name]
-        write(found, folder / file)
-        written.append(folder / file)
-    return tuple(written)
+    return write_formats(found, WRITERS, formats, folder)
 
 
 def _list_sheets() -> Iterator[GradeSheet]:

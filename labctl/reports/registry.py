@@ -1,9 +1,9 @@
 """The report formats and the module that writes each, imported when used."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from importlib import import_module
 from pathlib import Path
-from typing import Protocol, cast
+from typing import Protocol, TypeVar, cast
 
 from labctl.core.errors import UsageError
 from labctl.core.i18n import _
@@ -17,6 +17,11 @@ FORMATS = {
     "xlsx": "labctl.reports.xlsx:XlsxReport",
     "moodle": "labctl.reports.moodle:MoodleReport",
 }
+
+
+Shown = TypeVar("Shown")
+Writers = Mapping[str, tuple[str, Callable[[Shown, Path], object]]]
+"""By format: the name of the file, and what writes a value into it."""
 
 
 class Report(Protocol):
@@ -37,3 +42,18 @@ def load(name: str) -> Report:
             hint=_("formats connus : %(known)s") % {"known": ", ".join(FORMATS)},
         ) from None
     return cast("Report", getattr(import_module(module_name), class_name)())
+
+
+def write_formats(
+    shown: Shown, writers: Writers[Shown], formats: Iterable[str], folder: Path
+) -> tuple[Path, ...]:
+    """Write one value in the named formats; UsageError, naming the known ones, for others."""
+    written = []
+    for name in formats:
+        if name not in writers:
+            hint = _("formats connus : %(known)s") % {"known": ", ".join(writers)}
+            raise UsageError(_("format inconnu : « %(name)s »") % {"name": name}, hint=hint)
+        file, write = writers[name]
+        write(shown, folder / file)
+        written.append(folder / file)
+    return tuple(written)

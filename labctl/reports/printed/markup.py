@@ -10,11 +10,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
 
-from jinja2 import StrictUndefined, Template
+from jinja2 import StrictUndefined, Template, TemplateError
 from jinja2.sandbox import SandboxedEnvironment
 
 from labctl.core.content import line_of
-from labctl.core.errors import LabctlError, Mistake, SpecError
+from labctl.core.errors import Mistake, SpecError
 from labctl.core.glyphs import printable
 from labctl.spec.fields import SECRET
 
@@ -24,6 +24,11 @@ _ASIDE = {ord(sign): 0xE000 + ord(sign) for sign in string.punctuation if sign n
 _BACK = {aside: sign for sign, aside in _ASIDE.items()}
 _PLACES = {"line": "\ue800", "space": "\ue801"}
 _END = "\ue802"
+_WRONG = (
+    *(TemplateError, TypeError, ValueError, ArithmeticError, LookupError, AttributeError),
+    *(RecursionError, OSError),
+)
+"""What a template can raise: errors of Jinja, and those of its own expressions."""
 _PLACE = re.compile("([\ue800\ue801])([0-9]+)\ue802")
 ELSEWHERE = "voir l'annexe confidentielle"
 """What stands for a secret wherever it is not handed over."""
@@ -40,9 +45,7 @@ def render_markup(file: Path, values: Mapping[str, object]) -> Marked:
     seen = file.stat()
     try:
         return Marked(_compile(file, seen.st_mtime_ns, seen.st_size).render(values))
-    except LabctlError:
-        raise
-    except Exception as exc:  # a file that anybody wrote is run
+    except _WRONG as exc:
         line = getattr(exc, "lineno", None) or line_of(exc, file)
         said = f"{type(exc).__name__}: {exc}"
         raise SpecError((Mistake(str(file), line, said, "document"),)) from exc
