@@ -48,12 +48,12 @@ def write_formats(
     shown: Shown, writers: Writers[Shown], formats: Iterable[str], folder: Path
 ) -> tuple[Path, ...]:
     """Write one value in the named formats; UsageError, naming the known ones, for others."""
-    written = []
-    for name in formats:
+    chosen = tuple(formats)
+    for name in chosen:  # all of them before the first is written
         if name not in writers:
             hint = _("formats connus : %(known)s") % {"known": ", ".join(writers)}
             raise UsageError(_("format inconnu : « %(name)s »") % {"name": name}, hint=hint)
+    for name in chosen:
         file, write = writers[name]
         write(shown, folder / file)
-        written.append(folder / file)
-    return tuple(written)
+    return tuple(folder / writers[name][0] for name in chosen)

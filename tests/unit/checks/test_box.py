@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from checks.dhcp.facts.offers import DhcpOffers
+from checks.internet.demand import InternetAccess
 from checks.internet.facts.login import Login
 from checks.wireless.facts import Offered, Radio, from_hostapd
 from labctl.api import NodeName
@@ -69,6 +71,22 @@ def test_what_is_wrong_with_the_radio_is_wrong_for_its_check_alone(
     found = verdicts_on(wrong)
     failed = {name for name, verdict in found.items() if verdict is Verdict.NON_CONFORM}
     assert failed == {check}
+
+
+@pytest.mark.parametrize(("check", "for_visitors"), [("K-135", False), ("K-136", True)])
+def test_a_network_without_addresses_is_wrong_for_its_own_check(
+    check: str, *, for_visitors: bool
+) -> None:
+    facts = box_solved()
+    visitors = set(box_plan().demand(InternetAccess).firewall.isolated)
+    silent = {
+        name: () if (name in visitors) == for_visitors else offers
+        for name, offers in facts[DhcpOffers].offers.items()
+    }
+    listening: dict[NodeName, bool | None] = {NodeName("box"): False}
+    found = verdicts_on({**facts, DhcpOffers: DhcpOffers(silent, listens=listening)})
+    failed = {name for name, verdict in found.items() if verdict is Verdict.NON_CONFORM}
+    assert failed & {"K-135", "K-136"} == {check}
 
 
 def test_a_page_that_says_nothing_proves_nothing() -> None:
