@@ -78,7 +78,10 @@ def draw_menu() -> str:
     menu = runpy.run_path(str(programs / "menu"))
     console = Console(record=True, width=80, file=io.StringIO(), force_terminal=True)
     console.print(Text("$ ssh -p 22007 banc07@salle-info\n", style="bold"))
-    lines = [*menu["list_lines"](entry, "09:41", {"poste": 1}), "Votre choix : ▉"]
+    lines = [
+        *menu["list_lines"](entry, "09:41", {"poste": [(1, False)]}, {"tickets": []}),
+        "Votre choix : ▉",
+    ]
     console.print(Text.from_ansi("\n".join(lines)))
     return _FONTS.sub("", console.export_svg(title="banc 07", unique_id="labctl"))
 

@@ -173,17 +173,25 @@ def _words(named: Mapping[str, object]) -> dict[str, object]:
     """Return what the menu says, in the language that is spoken."""
     return {
         "machines": _("Vos machines"),
-        "open": _("fenêtres ouvertes : %d"),
+        "windows": _("Vos fenêtres ouvertes : tapez leur numéro pour y revenir"),
+        "watched": _("affichée sur une autre connexion"),
+        "no_window": _("Cette fenêtre n'est pas ouverte."),
         "subject": _("lire le sujet"),
         "subject_key": "s",
+        "tickets": _("lire les tickets (%d)"),
+        "tickets_key": "t",
         "quit": _("quitter (vos fenêtres restent ouvertes)"),
         "quit_key": "q",
         "choice": _("Votre choix : "),
         "more": _("Entrée : la suite   q : le menu "),
-        "too_many": _("Toutes vos fenêtres de cette machine sont ouvertes. Entrée : le menu "),
+        "unknown": _("Ce choix n'existe pas : tapez un des numéros ou lettres ci-dessus."),
+        "too_many": _(
+            "Toutes vos fenêtres de cette machine sont ouvertes : revenez à l'une d'elles."
+        ),
         "no_terminal": _("Il faut un terminal : ssh, sans commande."),
         "help": [
             _("Dans une fenêtre, Ctrl-] revient ici sans la fermer ; « exit » la ferme."),
+            _("Une fenêtre de plus de la machine 1 : tapez 1+ (quatre fenêtres au plus)."),
             _("Remettre un fichier : sftp -P %(port)d %(depot)s@… (même code)") % named,
         ],
     }

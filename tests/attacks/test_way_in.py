@@ -204,8 +204,41 @@ def test_what_is_no_choice_of_the_menu_does_nothing(rested: Candidate) -> None:
         terminal.type("\ns\n")
         said = terminal.read_until("q : le menu")
 
+    assert "Ce choix n'existe pas" in said
     assert "uid=" not in said
     assert "# " not in said
+
+
+def test_a_ticket_is_read_as_soon_as_it_is_there(linux: Command, candidate: Candidate) -> None:
+    """With what a terminal would obey taken out of it; a question that is none gets nothing."""
+    folder = linux.state / "benches/01/access/tickets"
+    folder.mkdir()
+    with candidate.terminal() as terminal:
+        assert "tickets" not in terminal.read_until(MENU)
+        (folder / "T-01.txt").write_text("Rien ne s'imprime.\x1b]0;x\x07")
+        terminal.type("\n")
+        terminal.read_until(r"t +lire les tickets \(1\)")
+        terminal.type("t\n")
+        assert "s'imprime.\N{REPLACEMENT CHARACTER}]0;x" in terminal.read_until("q : le menu")
+    (folder / "T-01.txt").unlink()
+    ask = (
+        "import socket, sys; s = socket.socket(1); s.connect('/run/counter'); "
+        "s.sendall(sys.argv[1].encode()); print(s.recv(99))"
+    )
+    menu = ("setpriv", "--reuid", "22001", "--clear-groups", "python3", "-c", ask)
+    answered = [
+        "tickets" in in_entrance(linux, *argv)
+        for argv in (
+            (*menu, "news\n"), (*menu, "news /etc/shadow\n"), ("python3", "-c", ask, "news\n"),
+        )
+    ]  # fmt: skip
+    assert answered == [True, False, False]
+
+
+def in_entrance(command: Command, *argv: str) -> str:
+    """Return what a command says inside the way in, whatever becomes of it."""
+    entrance = find(command, processes.ENTRANCE)
+    return runtime.run_in(entrance, argv, Deadline.after(20), check=False).stdout
 
 
 def test_sftp_gives_nothing_and_takes_files_only(rested: Candidate) -> None:

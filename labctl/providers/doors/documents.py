@@ -32,3 +32,8 @@ def list_handed_in(place: Bench) -> tuple[HandedIn, ...]:
 def folder_of(place: Bench) -> Path:
     """Return where the documents of a bench are kept."""
     return place.way_in / "documents"
+
+
+def tickets_of(place: Bench) -> Path:
+    """Return where labctl puts what is announced to the candidate of a bench: ``*.txt``."""
+    return place.way_in / "tickets"

@@ -192,6 +192,7 @@ def _start_gate(
             for each in way_in.machines
         },
         "documents": str(documents.folder_of(place)),
+        "tickets": str(documents.tickets_of(place)),
         "log": str(place.way_in / "journal.jsonl"),
         "cgroup": str(_group(place) or ""),
         "language": language(),

@@ -17,16 +17,15 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from labctl.providers.doors import children, console, depot, freezer, limits, sshd
+from labctl.providers.doors import children, console, counter, depot, freezer, journal, limits, sshd
 from labctl.providers.doors.console import Login
 from labctl.providers.namespaces import processes
 from labctl.providers.namespaces.processes import Process
 
-_LOG_BYTES = 1 << 20
 _CONTROL_S = 5.0
 _PEER = struct.Struct("3i")
 
@@ -52,6 +51,7 @@ class Gate:
     is_paused: bool
     lines: dict[int, Child] = field(default_factory=dict)  # by pidfd
     windows: dict[int, Child] = field(default_factory=dict)
+    questions: dict[int, Child] = field(default_factory=dict)
     starts: limits.Starts = field(default_factory=limits.Starts)
 
     @property
@@ -97,7 +97,10 @@ def _open(request: dict[str, Any], entrance: Process) -> tuple[Gate, int]:
     _watch(gate, control, lambda: _obey(gate, control))
     _watch(gate, door, lambda: _answer(gate, door))
     for name in request["machines"]:
-        _open_console(gate, name)
+        window = _bind(gate, f"run/consoles/{name}")
+        _watch(gate, window, partial(_open_window, gate, window, name))
+    asked = _bind(gate, counter.PLACE)
+    _watch(gate, asked, lambda: _answer_menu(gate, asked))
     _watch(gate, inside, lambda: sys.exit(0))
     return gate, int(door.getsockname()[1])
 
@@ -110,15 +113,15 @@ def _hold(entrance: Process) -> int:
     return pidfd
 
 
-def _open_console(gate: Gate, name: str) -> None:
-    """Make the socket of one machine inside the way in; nobody there can take it away."""
-    path = Path(f"/proc/{gate.entrance.pid}/root/run/consoles/{name}")
+def _bind(gate: Gate, place: str) -> socket.socket:
+    """Make a socket inside the way in; nobody there can take it away."""
+    path = Path(f"/proc/{gate.entrance.pid}/root/{place}")
     path.unlink(missing_ok=True)
     listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     listener.bind(str(path))
     path.chmod(0o666)  # who connects is looked at
     listener.listen(8)
-    _watch(gate, listener, lambda: _open_window(gate, listener, name))
+    return listener
 
 
 def _stand(gate: Gate) -> None:
@@ -166,12 +169,10 @@ def _end_line(gate: Gate, source: str) -> None:
 def _open_window(gate: Gate, listener: socket.socket, name: str) -> None:
     """Give one window to a machine, unless there are enough or the machine does not run."""
     line, _address = listener.accept()
-    peer = _PEER.unpack(line.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, _PEER.size))
     machine = _find_machine(gate, name)
     of_machine = sum(each.about == name for each in gate.windows.values())
     is_full = len(gate.windows) >= limits.CONSOLES or of_machine >= limits.CONSOLES_OF_A_MACHINE
-    is_stranger = peer[1] != gate.request["menu_uid"]
-    if machine is None or gate.is_paused or is_full or is_stranger:
+    if machine is None or is_full or _is_stranger(gate, line):
         line.close()
         return
     said = gate.request["machines"][name]
@@ -179,6 +180,27 @@ def _open_window(gate: Gate, listener: socket.socket, name: str) -> None:
     pid = children.fork_bound(lambda: console.serve(line, machine, login, gate.frozen))
     _follow(gate, Child(pid, name, line), gate.windows, lambda: None)
     _log(gate, "window", name)
+
+
+def _answer_menu(gate: Gate, listener: socket.socket) -> None:
+    """Answer one question of a menu, unless there are too many at once."""
+    line, _address = listener.accept()
+    if len(gate.questions) >= limits.LINES or _is_stranger(gate, line):
+        line.close()
+        return
+    pid = children.fork_bound(lambda: counter.answer(line, gate.request))
+    _follow(gate, Child(pid, "counter", line), gate.questions, lambda: None)
+
+
+def _is_stranger(gate: Gate, line: socket.socket) -> bool:
+    """Tell whether this is no menu of a candidate's, or one that is in a pause."""
+    return gate.is_paused or _peer_of(line) != gate.request["menu_uid"]
+
+
+def _peer_of(line: socket.socket) -> int:
+    """Return the account at the other end of a socket (unix(7), ``SO_PEERCRED``)."""
+    peer = _PEER.unpack(line.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, _PEER.size))
+    return int(peer[1])
 
 
 def _find_machine(gate: Gate, name: str) -> Process | None:
@@ -214,8 +236,7 @@ def _obey(gate: Gate, control: socket.socket) -> None:
     """Do what labctl asks, one word: look, pause, resume."""
     asked, _address = control.accept()
     with asked:
-        peer = _PEER.unpack(asked.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, _PEER.size))
-        if peer[1] != 0:  # any account of this computer may connect here
+        if _peer_of(asked) != 0:  # any account of this computer may connect here
             return
         asked.settimeout(_CONTROL_S)
         with contextlib.suppress(OSError):
@@ -265,13 +286,4 @@ _ACTS: dict[str, Callable[[Gate], str]] = {"look": _look, "pause": _pause, "resu
 
 
 def _log(gate: Gate, event: str, about: str) -> None:
-    """Add a line to the journal of the door, as long as it has room."""
-    at = datetime.now(UTC).isoformat(timespec="milliseconds")
-    path = gate.request["log"]
-    with contextlib.suppress(OSError):
-        fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW, 0o600)
-        try:
-            if os.fstat(fd).st_size < _LOG_BYTES:
-                os.write(fd, f"{json.dumps({'at': at, 'event': event, 'about': about})}\n".encode())
-        finally:
-            os.close(fd)
+    journal.note(gate.request["log"], event, about)
