@@ -14,8 +14,9 @@ pytestmark = pytest.mark.embedded
 
 ROOM = "demo-ccp2"
 CARD = "auto eth0\\niface eth0 inet dhcp\\n"
+BY_DHCP = f"printf '{CARD}' > /etc/network/interfaces.d/lan; service networking restart\n"
 ADDRESS = "timeout 60 sh -c 'until ip -4 route show default | grep -q .; do sleep 0.2; done'"
-"""dnsmasq looks for 3 s whether an address is free; the client then asks again in the background."""
+"""dnsmasq looks for 3 s whether an address is free; the client asks again in the background."""
 
 
 def test_a_box_conforms_however_it_was_made(tmp_path: Path) -> None:
@@ -24,10 +25,7 @@ def test_a_box_conforms_however_it_was_made(tmp_path: Path) -> None:
     try:
         room.must("up", "1")
         machines.script(NodeName("box"), by_hand(box_plan(1)))
-        machines.script(
-            NodeName("poste"),
-            f"printf '{CARD}' > /etc/network/interfaces.d/lan; service networking restart\n{ADDRESS}",
-        )
+        machines.script(NodeName("poste"), BY_DHCP + ADDRESS)
         (sheet,) = room.json("grade", "1", "--only", "7")["benches"]
     finally:
         room.must("down", "--all", "--yes")
