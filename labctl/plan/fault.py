@@ -1,7 +1,7 @@
 """Faults on a given bench: ``${plan.…}`` replaced by the values of its plan."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import fields, is_dataclass, replace
 from ipaddress import IPv4Address, IPv4Interface, IPv4Network
 from typing import Any
@@ -14,6 +14,7 @@ from labctl.core.ids import NodeName
 from labctl.plan.model import Plan, Port
 from labctl.spec.fault import Fault, Step
 from labctl.spec.topic import load_topic
+from labctl.spec.topology import End
 
 MARK = re.compile(r"\$\{|\}")
 KEYS = (
@@ -42,8 +43,9 @@ def resolve(fault: Fault, plan: Plan) -> Fault:
     ``people.-1`` for the last one. ``keys`` are the keys of a mapping. A path may hold another
     reference: ``${plan.segments.${plan.demands.routing.guests.segment}.vid}``. ``${spare_port}`` is
     the last port that is not used, ``${access_port.X}`` the first port in use of a machine whose
-    frames have no tag, ``${desk}`` the first workstation. ``${machine}`` was replaced before
-    (``judge.cases.bind``).
+    frames have no tag, ``${desk}`` the first workstation, ``${port_of.X}`` the port of a device
+    that a machine is plugged in, ``${probe.X}`` labctl's probe in a segment. ``${machine}`` was
+    replaced before (``judge.cases.bind``).
     """
     mistakes = tuple(_mistakes(fault, plan))
     if mistakes:
@@ -120,6 +122,8 @@ def _find_root(plan: Plan, head: str, names: list[str], path: str) -> tuple[obje
     if head == "access_port" and names:
         ports = _inside(_inside(plan.nodes, names[0], path), "ports", path)
         return _first_access(ports, path), names[1:]
+    if head in PLACES and names:
+        return PLACES[head](plan, names[0], path), names[1:]
     if head != "plan":
         raise Unresolved(_("« ${%(path)s} » : le chemin doit commencer par plan.") % {"path": path})
     if names[:1] == ["demands"] and names[1:2] and names[1] in plan.demands:
@@ -133,6 +137,36 @@ def _first_access(ports: Any, path: str) -> Port:
         raise Unresolved(_("« ${%(path)s} » : aucun port n'est d'accès") % {"path": path})
     first: Port = used[0]
     return first
+
+
+def _find_port(plan: Plan, machine: str, path: str) -> Port:
+    """Return the port of a device whose cable leads to a machine, or to the switch before it."""
+    ends = [ends for link in plan.links for ends in ((link.a, link.b), (link.b, link.a))]
+    far_of = dict(ends)
+    for node in plan.nodes.values():
+        for port in node.ports:
+            far = far_of.get(End(node.name, port.card))
+            if far is not None and machine in _list_behind(plan, far, far_of):
+                return port
+    words = {"path": path, "node": machine}
+    raise Unresolved(_("« ${%(path)s} » : « %(node)s » n'est sur aucun port") % words)
+
+
+def _find_probe(plan: Plan, segment: str, path: str) -> object:
+    return _inside(plan.nodes, plan.probe_node(segment), path)
+
+
+PLACES: dict[str, Callable[[Plan, str, str], object]] = {
+    "port_of": _find_port,
+    "probe": _find_probe,
+}
+
+
+def _list_behind(plan: Plan, end: End, far_of: Mapping[End, End]) -> set[str]:
+    """Return the machine at an end of a cable, and those that its virtual switch joins there."""
+    bridges = [bridge for bridge in plan.nodes[end.node].bridges if bridge.trunk == end.interface]
+    joined = {far_of[End(end.node, name)].node for bridge in bridges for name in bridge.ports}
+    return {end.node, *joined}
 
 
 def _inside(value: object, name: str, path: str) -> object:

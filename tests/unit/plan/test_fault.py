@@ -46,6 +46,9 @@ def fault_with(*words: str, node: str = "nas") -> Fault:
         ("spare_port", "GigabitEthernet1/0/12"),
         ("access_port.commutateur.cable", "uplink"),
         ("desk", "poste"),
+        ("port_of.poste.cable", "poste"),
+        ("port_of.point_acces.name", "GigabitEthernet1/0/9"),
+        ("probe.${plan.demands.wireless.ssids.0.segment}.interfaces.0.name", "eth0"),
         ("plan.demands.directory.people.0.login", "tmaitere"),
         ("plan.demands.directory.people.-1.ou", "Technique"),
         ("plan.demands.routing.guests.forbidden.-1", "BUREAUTIQUE"),
@@ -71,6 +74,8 @@ def test_reference_is_replaced(reference: str, value: str) -> None:
         ("machine", "le chemin doit commencer par plan."),
         ("plan.switch.${plan.nodes.commutateur.hostname", "il manque une accolade"),
         ("plan.demands.directory.people.9.login", "« 9 » inconnu"),
+        ("port_of.internet.name", "« internet » n'est sur aucun port"),
+        ("probe.PARKING.name", "« sonde_parking » inconnu"),
     ],
 )
 def test_reference_that_leads_nowhere_is_refused(reference: str, said: str) -> None:
