@@ -14,8 +14,8 @@ def configure(parser: Parser) -> None:
         metavar=_("FICHIERS"),
         nargs="*",
         help=_(
-            "fichiers .cdc.yml et .room.yml, ou leurs noms (tous ceux de labctl et du centre,"
-            " contrôles compris)"
+            "fichiers .cdc.yml, .room.yml et .session.yml, ou leurs noms (tous ceux de labctl et du"
+            " centre, contrôles compris)"
         ),
     )
     add_json(parser)

@@ -7,12 +7,13 @@ from functools import cache
 from pathlib import Path
 
 from labctl.core.content import PACKAGE, SABOTAGES
-from labctl.core.errors import Mistake, UsageError
+from labctl.core.errors import Mistake, SpecError, UsageError
 from labctl.core.i18n import _
 from labctl.core.paths import content_roots
 from labctl.core.regular import read_regular
 from labctl.judge.catalogue import Check, find_unused, list_announced, list_files, read_checks
 from labctl.pipeline.exam import find_exams, list_grids, list_referentials
+from labctl.pipeline.examday import SESSIONS, read_day
 from labctl.pipeline.networks import host_networks
 from labctl.pipeline.place import CAHIERS, ROOMS, find_file, list_names
 from labctl.providers.registry import list_room_rules
@@ -25,14 +26,17 @@ from labctl.spec.observed import list_unread
 from labctl.spec.referential import read_referential
 from labctl.spec.topic import read_topics
 
-_SCHEMA = re.compile(rb"^schema:[ \t]*[\"']?labctl/(cdc|room|referentiel|grille)/", re.MULTILINE)
+_SCHEMA = re.compile(
+    rb"^schema:[ \t]*[\"']?labctl/(cdc|room|referentiel|grille|session)/", re.MULTILINE
+)
 _CAHIERS, _ROOMS, _CHECKS = "cdc", "room", "check"
-_REFERENTIALS, _GRIDS = "referentiel", "grille"
+_REFERENTIALS, _GRIDS, _DAYS = "referentiel", "grille", "session"
 _PLACES = {
     _CAHIERS: CAHIERS,
     _ROOMS: ROOMS,
     _REFERENTIALS: ("referentials", ".yml"),
     _GRIDS: ("grids", ".yml"),
+    _DAYS: SESSIONS,
 }
 """For each kind of document: its folder below inventories, and how its files end."""
 
@@ -63,6 +67,8 @@ def validate(names: Sequence[str]) -> Checked:
     mistakes = set(_check_cahiers_and_rooms(files[_CAHIERS], files[_ROOMS]))
     for path in files[_REFERENTIALS]:
         mistakes.update(read_referential(path)[1])
+    for path in files[_DAYS]:
+        mistakes.update(_check_day(path))
     if files[_CHECKS] or files[_GRIDS] or _has_own_checks():
         checks, wrong = read_checks()
         known = None if wrong else frozenset(str(check.spec.id) for check in checks)
@@ -101,6 +107,14 @@ def _check_cahiers_and_rooms(cahiers: Iterable[Path], rooms: Iterable[Path]) -> 
             named = known.get(str(source.tree.get("cahier")))
             cahier = None if named is None else read(named)[0]
             yield from check_room(source, providers, cahier, known, _name_of(path, ROOMS))
+
+
+def _check_day(path: Path) -> tuple[Mistake, ...]:
+    """Return the mistakes of a session and of its roster, and what keeps it from being held."""
+    try:
+        return read_day(str(path)).shortfalls
+    except SpecError as exc:
+        return exc.mistakes
 
 
 def _everything() -> dict[str, list[Path]]:
@@ -184,6 +198,8 @@ def _find_check(path: Path) -> Path:
 def _kind_of(name: str) -> str:
     if name.endswith(ROOMS[1]):
         return _ROOMS
+    if name.endswith(SESSIONS[1]):
+        return _DAYS
     if name.endswith(CAHIERS[1]) or not name.endswith(".yml"):
         return _CAHIERS
     try:

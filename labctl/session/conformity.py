@@ -18,6 +18,8 @@ def assess_day(day: ExamDay, memory: Memory | None) -> Assessment:
         equipment.spare_percent,
         equipment.available,
         memory,
+        {name: len(serials) for name, serials in equipment.serials.items()},
+        None if equipment.has_cache else equipment.public_mbits,
     )
     return assess(day.referential, count_crew(day), options)
 
@@ -80,6 +82,7 @@ def _find_unknown_resources(day: ExamDay) -> Iterator[Mistake]:
     known = [one.name for one in plateau.resources] if plateau else []
     equipment = day.file.document.equipment
     named = [(("plateau", "disponible", name), name) for name in equipment.available]
+    named += [(("plateau", "numeros_de_serie", name), name) for name in equipment.serials]
     named += [
         (("plateau", "un_par_banc", str(rank)), name)
         for rank, name in enumerate(equipment.one_per_bench)

@@ -131,6 +131,15 @@ class Equipment(Block):
     available: dict[Name, Count] = key(
         "disponible", "ce que le centre a, par ressource du référentiel", default={}
     )
+    serials: dict[Name, tuple[Text, ...]] = key(
+        "numeros_de_serie", "numéros de série connus, par ressource du référentiel", default={}
+    )
+    public_mbits: Annotated[int, Field(ge=1)] | None = key(
+        "debit_public_mbits", "débit de l'accès à Internet, en Mbit/s", default=None
+    )
+    has_cache: bool = key(
+        "cache_local", "paquets, images et mises à jour sont gardés au centre", default=False
+    )
     host_memory_mib: Annotated[int, Field(ge=1)] | None = key(
         "memoire_hote_mib", "mémoire d'un hôte pour les bancs, en MiB", default=None
     )

@@ -35,6 +35,8 @@ class Options:
     spare_percent: int = 0
     available: Mapping[str, int] = field(default_factory=dict)
     memory: Memory | None = None
+    serials: Mapping[str, int] = field(default_factory=dict)  # how many are recorded
+    public_mbits: int | None = None  # None where the centre does not say it, or has a cache
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,6 +192,30 @@ def _find_warnings(referential: Referential, crew: Crew, options: Options) -> It
             hosts = options.memory.hosts_for(crew.total, shares)
             if hosts > shares:
                 yield _explain_memory(options.memory, crew.total, shares, hosts)
+        yield from _find_slow_line(one, crew, options)
+        yield from _find_unknown_serials(one, crew, options)
+
+
+def _find_slow_line(one: Resource, crew: Crew, options: Options) -> Iterator[str]:
+    if one.mbits_each is None or options.public_mbits is None:
+        return
+    need = one.mbits_each * crew.total
+    if options.public_mbits < need:
+        said = _("%(mbits)d Mbit/s pour %(count)d candidats, sans cache local : %(need)d voulus")
+        yield said % {"mbits": options.public_mbits, "count": crew.total, "need": need}
+
+
+def _find_unknown_serials(one: Resource, crew: Crew, options: Options) -> Iterator[str]:
+    """Yield that something of a centre is missing, or could not be told from a stranger's."""
+    known, available = options.serials.get(one.name), options.available.get(one.name)
+    if known is None:
+        return
+    values = {"title": one.title, "known": known, "there": available, "count": crew.total}
+    if available is not None and available < known:
+        yield _("« %(title)s » : %(there)d pour %(known)d numéros de série notés") % values
+    elif one.each == "candidat" and known < _ceil(crew.total, one.shared_by):
+        said = _("« %(title)s » : %(known)d numéros de série notés pour %(count)d candidats")
+        yield said % values
 
 
 def _explain_memory(memory: Memory, candidates: int, shares: int, hosts: int) -> str:

@@ -26,6 +26,11 @@ class Resource(Block):
         "modalites", "épreuves qui la demandent ; toutes sinon", default=None
     )
     carries: bool = key("porte_les_bancs", "les machines des bancs y vivent", default=False)
+    mbits_each: Positive | None = key(
+        "debit_par_candidat_mbits",
+        "débit par candidat, en Mbit/s, au-dessous duquel avertir",
+        default=None,
+    )
     crowd: Crowd | None = key("encombrement", "ce qu'une salle en supporte", default=None)
 
 

@@ -8,6 +8,9 @@ from checks.directory.demand import Directory
 from labctl.pipeline.place import load_place
 from labctl.pipeline.seed import cahier_secrets
 from tests.commands import Command
+from tests.crash.killed_verb import kill_verb
+from tests.crash.small import KILLS
+from tests.figures import Figures
 
 pytestmark = pytest.mark.embedded
 BENCH = "5"
@@ -29,7 +32,12 @@ def log_on(room: Command, account: str, password: str) -> str:
     return done.stdout + done.stderr
 
 
-def test_a_bench_is_delivered_as_its_route_says_from_up_to_reset(room: Command) -> None:
+def test_a_bench_is_delivered_as_its_route_says_from_up_to_reset(
+    room: Command, figures: Figures
+) -> None:
+    for moment in ("mise en place de ce qui est livré", "dc : Unités", "nas : Partages"):
+        if kill_verb(room, ("up", BENCH, "--route", "ccp1"), moment, group=True):
+            figures.add(KILLS, "up of a route, the whole group")
     (built,) = room.json("up", BENCH, "--route", "ccp1")["built"]
     assert (built["route"], len(built["delivered"]) > 30) == ("ccp1", True)
     assert "ccp1" in room.must("status", BENCH)

@@ -11,6 +11,7 @@ from labctl.pipeline.place import load_place
 from labctl.pipeline.validate import validate
 from tests.plans import CAHIER, ROOM, ROOT
 from tests.unit.cli.lines import say
+from tests.unit.session.days import ROSTER, SESSION, lay_session
 
 CHECK = '''\
 from labctl.api import Plan, check
@@ -233,3 +234,18 @@ def test_a_file_that_is_not_in_its_place_is_found(centre: Path, folder: str) -> 
     with pytest.raises(UsageError, match="« mon-sujet » n'est pas connu") as caught:
         validate(["mon-sujet"])
     assert caught.value.hint == (f"{lost} n'est pas à sa place : déplacez-le en {centre / NAMED}")
+
+
+def test_a_session_is_read_with_its_roster(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    wrong = lay_session(tmp_path, (ROSTER, ";16;J4", ";17;J4"), (SESSION, "nom: J2", "nom: J1"))
+    said = say(capsys, "validate", str(wrong))
+    assert said.code == 2
+    assert f"{tmp_path / ROSTER}:17: " in said.out
+    assert f"{wrong}:32: " in said.out
+    late = lay_session(tmp_path, (SESSION, '"19:00"', '"17:00"'))
+    assert "la journée finirait à 17:51" in say(capsys, "validate", str(late)).out
+    plain = late.rename(tmp_path / "autre.yml")
+    assert say(capsys, "validate", str(plain)).code == 2
+    assert say(capsys, "validate", str(lay_session(tmp_path))).code == 0

@@ -102,6 +102,29 @@ def test_warnings(crew: Crew, said: str) -> None:
     assert [warning for warning in quiet.warnings if said in warning] == []
 
 
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (Options(public_mbits=31), "31 Mbit/s pour 16 candidats, sans cache local : 32 voulus"),
+        (
+            Options(serials={"cle_usb": 15}),
+            "« une clé USB » : 15 numéros de série notés pour 16 candidats",
+        ),
+        (
+            Options(serials={"cle_usb": 17}, available={"cle_usb": 16}),
+            "« une clé USB » : 16 pour 17 numéros de série notés",
+        ),
+    ],
+)
+def test_warnings_of_what_the_centre_says_it_has(options: Options, said: str) -> None:
+    crew = Crew({"titre": 16}, 4)
+    enough = Options(
+        serials={"cle_usb": 16, "tablette_wifi": 1}, available={"cle_usb": 16}, public_mbits=32
+    )
+    assert said in assess(EXAM, crew, options).warnings
+    assert assess(EXAM, crew, enough).warnings == assess(EXAM, crew, Options()).warnings
+
+
 def test_two_rooms_bear_what_one_does_not() -> None:
     crew = Crew({"titre": 16}, 4, largest_room=8)
     assert not [said for said in assess(EXAM, crew, Options()).warnings if "points d'accès" in said]

@@ -24,6 +24,7 @@ from tests.unit.session.days import (
 GOLDEN = ROOT / "tests" / "golden" / "session"
 KNOWN = re.compile("connus : .*")
 """Names that change with every room and cahier that ships."""
+PLATEAU = "plateau: {un_par_banc: [routeurs], numeros_de_serie: {cle_ubs: [A1]}}"
 FIRST = "Aimata Brillant;titre;1;J1;;C01"
 
 CASES = {
@@ -57,7 +58,7 @@ CASES = {
     "more-than-all": (SESSION, '"1/3"', '"4/3"'),
     "unknown-modality": (SESSION, '"1/3"}', '"1/3", modalites: [QR]}'),
     "unknown-key": (SESSION, "pause_min", "pose_min"),
-    "unknown-resource": (SESSION, "jurys:\n", "plateau: {un_par_banc: [routeurs]}\njurys:\n"),
+    "unknown-resource": (SESSION, "jurys:\n", f"{PLATEAU}\njurys:\n"),
     "no-roster": (SESSION, "candidats: demo.csv", "candidats: autre.csv"),
 }  # fmt: skip
 LATER = {
