@@ -7,7 +7,7 @@ import sys
 from labctl.cli.parser import Parser
 from labctl.core.i18n import _
 
-KINDS = ("cahier", "room", "kind", "referential", "grid", "session")
+KINDS = ("cahier", "room", "kind", "referential", "grid", "incident", "session")
 
 
 def configure(parser: Parser) -> None:

@@ -13,7 +13,8 @@ from labctl.core.deadline import Deadline
 from labctl.core.errors import ConnectError, InfrastructureError
 from labctl.core.i18n import _, about
 from labctl.core.ids import NodeName
-from labctl.spec.fault import Fault, Step
+from labctl.spec.fault import Fault
+from labctl.spec.step import Step
 
 SAID_CHARACTERS = 500
 

@@ -20,6 +20,10 @@ OWNER = "topic.yml"
 """The file by which a content root takes a topic over."""
 SABOTAGES = "sabotages/*.yml"
 """What ``prove`` breaks to see each check of a topic fail."""
+INCIDENTS = "incidents/*.yml"
+"""What a candidate diagnoses and repairs."""
+SECURITY = "security.yml"
+"""What a repair must not lower."""
 _COMPILED = "__pycache__"
 
 

@@ -14,6 +14,7 @@ from labctl.core.regular import read_regular
 from labctl.judge.catalogue import Check, find_unused, list_announced, list_files, read_checks
 from labctl.pipeline.exam import find_exams, list_grids, list_referentials
 from labctl.pipeline.examday import SESSIONS, read_day
+from labctl.pipeline.incident_files import check_incidents, is_incident, list_own, list_plans
 from labctl.pipeline.networks import host_networks
 from labctl.pipeline.place import CAHIERS, ROOMS, find_file, list_names
 from labctl.providers.registry import list_room_rules
@@ -29,8 +30,8 @@ from labctl.spec.topic import read_topics
 _SCHEMA = re.compile(
     rb"^schema:[ \t]*[\"']?labctl/(cdc|room|referentiel|grille|session)/", re.MULTILINE
 )
-_CAHIERS, _ROOMS, _CHECKS = "cdc", "room", "check"
 _REFERENTIALS, _GRIDS, _DAYS = "referentiel", "grille", "session"
+_CAHIERS, _ROOMS, _CHECKS, _INCIDENTS = "cdc", "room", "check", "incident"
 _PLACES = {
     _CAHIERS: CAHIERS,
     _ROOMS: ROOMS,
@@ -69,10 +70,12 @@ def validate(names: Sequence[str]) -> Checked:
         mistakes.update(read_referential(path)[1])
     for path in files[_DAYS]:
         mistakes.update(_check_day(path))
-    if files[_CHECKS] or files[_GRIDS] or _has_own_checks():
+    if files[_CHECKS] or files[_GRIDS] or files[_INCIDENTS] or _has_own_checks():
         checks, wrong = read_checks()
         known = None if wrong else frozenset(str(check.spec.id) for check in checks)
         mistakes.update((*wrong, *read_topics()[1], *_check_faults(known)))
+        if incidents := dict.fromkeys((*files[_INCIDENTS], *list_own())):
+            mistakes.update(check_incidents(incidents, known, list_plans()))
         mistakes.update(_check_grids(checks, known or list_announced(), files[_GRIDS]))
     names_read = tuple(str(path) for paths in files.values() for path in paths)
     return Checked(names_read, tuple(sorted(mistakes)), _unobserved(files[_CAHIERS]))
@@ -119,7 +122,8 @@ def _check_day(path: Path) -> tuple[Mistake, ...]:
 
 def _everything() -> dict[str, list[Path]]:
     found = {kind: list(list_names(*place).values()) for kind, place in _PLACES.items()}
-    return {**found, _CHECKS: [*list_files().values(), *_own_faults()]}
+    checks = [*list_files().values(), *_own_faults()]
+    return {**found, _CHECKS: checks, _INCIDENTS: list_own()}
 
 
 def _has_own_checks() -> bool:
@@ -173,8 +177,11 @@ def _name_of(path: Path, place: tuple[str, str]) -> str:
 
 def _sort(names: Iterable[str]) -> dict[str, list[Path]]:
     """Return the files by what they hold: what they say, else how they are called."""
-    files: dict[str, list[Path]] = {kind: [] for kind in (*_PLACES, _CHECKS)}
+    files: dict[str, list[Path]] = {kind: [] for kind in (*_PLACES, _CHECKS, _INCIDENTS)}
     for name in names:
+        if is_incident(Path(name)):
+            files[_INCIDENTS].append(Path(name))
+            continue
         if name.endswith(".py"):
             files[_CHECKS].append(_find_check(Path(name)))
             continue

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import fields, is_dataclass, replace
+from functools import partial
 from ipaddress import IPv4Address, IPv4Interface, IPv4Network
 from typing import Any
 
@@ -10,9 +11,9 @@ from pydantic import BaseModel
 
 from labctl.core.errors import Mistake, SpecError
 from labctl.core.i18n import _
-from labctl.core.ids import NodeName
 from labctl.plan.model import Plan, Port
-from labctl.spec.fault import Fault, Step
+from labctl.spec.fault import Fault
+from labctl.spec.step import Step
 from labctl.spec.topic import load_topic
 from labctl.spec.topology import End
 
@@ -65,29 +66,30 @@ def _mistakes(fault: Fault, plan: Plan) -> Iterator[Mistake]:
             yield Mistake(fault.file, step.line, str(exc))
             continue
         if node not in plan.nodes:
-            known = ", ".join(plan.nodes)
-            message = _("le banc n'a pas de machine « %(node)s »") % {"node": node}
-            yield Mistake(fault.file, step.line, message, hint=known)
+            yield name_stranger(node, plan, fault.file, step.line)
+
+
+def name_stranger(node: str, plan: Plan, file: str, line: int) -> Mistake:
+    """Return the mistake of a step on a machine that the bench does not have."""
+    message = _("le banc n'a pas de machine « %(node)s »") % {"node": node}
+    return Mistake(file, line, message, hint=", ".join(plan.nodes))
 
 
 def _resolve_step(step: Step, plan: Plan) -> Step:
-    return replace(
-        step,
-        node=NodeName(_substitute(step.node, plan)),
-        cli=tuple(_substitute(line, plan) for line in step.cli),
-        argv=tuple(_substitute(word, plan) for word in step.argv),
-        stdin=_substitute(step.stdin, plan),
-    )
+    return step.map(partial(substitute, plan=plan))
 
 
-def _substitute(text: str, plan: Plan) -> str:
-    """Replace references, those inside others first; their values are not read again."""
+def substitute(text: str, plan: Plan, quote: Callable[[str], str] = str) -> str:
+    """Replace references, those inside others first; their values are not read again.
+
+    ``quote`` is done to each value. Raises Unresolved.
+    """
     before, opened, rest = text.partition("${")
     if not opened:
         return text
     end = _find_end(rest)
-    value = _value(_substitute(rest[:end], plan), plan)
-    return f"{before}{value}{_substitute(rest[end + 1 :], plan)}"
+    value = quote(_value(substitute(rest[:end], plan), plan))
+    return f"{before}{value}{substitute(rest[end + 1 :], plan, quote)}"
 
 
 def _find_end(text: str) -> int:

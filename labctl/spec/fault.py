@@ -3,50 +3,21 @@
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Annotated
 
-from pydantic import Field, ValidationError, model_validator
-from pydantic_core import PydanticCustomError
+from pydantic import ValidationError
 
 from labctl.core.errors import Mistake, SpecError
 from labctl.core.i18n import _
-from labctl.core.ids import CheckId, NodeName
+from labctl.core.ids import CheckId
 from labctl.spec.complaint import explain
 from labctl.spec.fields import Block, key
 from labctl.spec.loader import Source, load
+from labctl.spec.step import CheckName, Line, Step, StepBlock, read_steps
 from labctl.spec.suggest import suggest
 
-CheckName = Annotated[str, Field(pattern=r"^[A-Z]-[0-9]{3}$")]
 MACHINE = "${machine}"
 """In a fault: the machine that its check is judged for."""
 COPYING = (("/usr/bin/cp",), ("/usr/bin/mv",))
-Line = Annotated[str, Field(min_length=1)]
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """What is done on one machine: lines in configuration mode, or one command with its input."""
-
-    node: NodeName
-    cli: tuple[str, ...]
-    argv: tuple[str, ...]
-    stdin: str
-    line: int
-
-    @property
-    def texts(self) -> tuple[str, ...]:
-        """Return all that may refer to something."""
-        return (self.node, *self.cli, *self.argv, self.stdin)
-
-    def on_machine(self, machine: str) -> "Step":
-        """Return the step with the machine of the check named."""
-        return replace(
-            self,
-            node=NodeName(self.node.replace(MACHINE, machine)),
-            cli=tuple(line.replace(MACHINE, machine) for line in self.cli),
-            argv=tuple(word.replace(MACHINE, machine) for word in self.argv),
-            stdin=self.stdin.replace(MACHINE, machine),
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,31 +44,14 @@ class Fault:
         """Return the fault on one machine of its check; itself when it names none."""
         if not any(MACHINE in text for step in (*self.steps, *self.revert) for text in step.texts):
             return self
+
+        def name_machine(text: str) -> str:
+            return text.replace(MACHINE, machine)
+
         steps, revert = (
-            tuple(step.on_machine(machine) for step in part) for part in (self.steps, self.revert)
+            tuple(step.map(name_machine) for step in part) for part in (self.steps, self.revert)
         )
         return replace(self, steps=steps, revert=revert, machine=machine)
-
-
-class StepBlock(Block):
-    """A step of the file."""
-
-    on: Line = key(
-        "on", "machine du banc : ${machine}, celle du contrôle, ou ${plan.demands.dhcp.on.0}"
-    )
-    cli: tuple[Line, ...] = key(
-        "cli", "lignes tapées sur l'équipement, en mode de configuration", default=()
-    )
-    run: tuple[Line, ...] = key("run", "commande et ses arguments, un par élément", default=())
-    stdin: str = key("stdin", "texte donné en entrée à la commande", default="")
-
-    @model_validator(mode="after")
-    def one_kind(self) -> "StepBlock":
-        """Refuse a step that says both, or neither."""
-        if bool(self.cli) == bool(self.run):
-            message = _("une étape a soit « cli », soit « run »")
-            raise PydanticCustomError("step", "{text}", {"text": message})
-        return self
 
 
 class SideEffect(Block):
@@ -169,8 +123,8 @@ def _fault(source: Source, document: FaultDocument) -> Fault:
         document.id,
         CheckId(document.check),
         document.label,
-        _steps(source, "steps", document.steps),
-        _steps(source, "revert", document.revert),
+        read_steps(source, ("steps",), document.steps),
+        read_steps(source, ("revert",), document.revert),
         {CheckId(effect.check): effect.because for effect in document.also},
         document.settle_s,
         source.file,
@@ -210,10 +164,3 @@ def _named(fault: Fault) -> set[tuple[str, str]]:
 def _place(fault: Fault, step: Step) -> str:
     """Return the machine of a step where it is that of the check: others may have two names."""
     return fault.machine if step.node == fault.machine else ""
-
-
-def _steps(source: Source, name: str, blocks: tuple[StepBlock, ...]) -> tuple[Step, ...]:
-    return tuple(
-        Step(NodeName(block.on), block.cli, block.run, block.stdin, source.line_of((name, rank)))
-        for rank, block in enumerate(blocks)
-    )

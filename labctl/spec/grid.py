@@ -15,7 +15,8 @@ from labctl.core.i18n import _
 from labctl.core.ids import CheckId, CriterionId
 from labctl.spec.complaint import explain, find_fields
 from labctl.spec.fields import Block, Id, key
-from labctl.spec.loader import Source, load
+from labctl.spec.incident_file import IncidentId, list_incidents
+from labctl.spec.loader import Path_, Source, load
 from labctl.spec.observed import Unread
 from labctl.spec.referential import Competency, Referential
 from labctl.spec.suggest import suggest
@@ -42,6 +43,9 @@ class GridDocument(Block):
         " ce qu'aucun contrôle n'observe est à voir par le jury",
         default={},
     )
+    incidents: dict[IncidentId, tuple[str, ...]] = key(
+        "incidents", "pour chaque panne, les critères qu'elle éclaire", default={}
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +70,7 @@ class Grid:
     referential: Referential
     entries: Mapping[CheckId, Entry] = field(default_factory=dict)
     asked: Mapping[str, CriterionId] = field(default_factory=dict)  # by key of the cahier
+    incidents: Mapping[str, tuple[CriterionId, ...]] = field(default_factory=dict)  # critères
 
     def criterion_of(self, key: str) -> str:
         """Return the critère of a key of a cahier, or of the nearest one above; "" for none."""
@@ -117,6 +122,7 @@ def read_grid(
     """Return what could be read of a grid, and every mistake in its files."""
     entries: dict[CheckId, Entry] = {}
     asked: dict[str, CriterionId] = {}
+    read: list[tuple[GridDocument, Source]] = []
     places: dict[str, str] = {}
     mistakes: list[Mistake] = []
     for file in files:
@@ -124,6 +130,7 @@ def read_grid(
         mistakes.extend(wrong)
         if document is None or source is None:
             continue
+        read.append((document, source))
         mistakes.extend(_find_mistakes(document, source, referential, checks))
         for criterion, weights in document.criteria.items():
             for name, weight in weights.items():
@@ -144,7 +151,24 @@ def read_grid(
                 continue
             asked[name] = CriterionId(criterion)
             places[name] = f"{source.file}:{source.line_of(way)}"
-    return Grid(referential, entries, asked), tuple(sorted(mistakes))
+    incidents, doubles = _gather_incidents(read)
+    mistakes.extend(doubles)
+    return Grid(referential, entries, asked, incidents), tuple(sorted(mistakes))
+
+
+def _gather_incidents(
+    read: Iterable[tuple[GridDocument, Source]],
+) -> tuple[dict[str, tuple[CriterionId, ...]], tuple[Mistake, ...]]:
+    """Return the critères of each incident, and what names one a second time."""
+    found: dict[str, tuple[CriterionId, ...]] = {}
+    doubles: list[Mistake] = []
+    for document, source in read:
+        for name, served in document.incidents.items():
+            if name in found:
+                said = _("la panne « %(name)s » a déjà ses critères") % {"name": name}
+                doubles.append(source.mistake(("incidents", name), said, rule="panne-double"))
+            found.setdefault(name, tuple(map(CriterionId, served)))
+    return found, tuple(doubles)
 
 
 def _read_document(
@@ -173,14 +197,17 @@ def _find_mistakes(
         hint = _("le nom du fichier commence par celui de son référentiel")
         yield source.mistake(("referentiel",), said % values, rule="autre-referentiel", hint=hint)
     known = [criterion.id for criterion in referential.criteria]
-    for section, named in (("criteres", document.criteria), ("demandes", document.asked)):
-        for criterion in named:
-            if criterion not in known:
-                said = _("critère « %(criterion)s » inconnu du référentiel")
-                values = {"criterion": criterion}
-                hint = suggest(criterion, known, _("critères : %(names)s"))
-                path = (section, criterion)
-                yield source.mistake(path, said % values, rule="critere-inconnu", hint=hint)
+    named: list[tuple[Path_, str]] = [(("criteres", name), name) for name in document.criteria]
+    named += [(("demandes", name), name) for name in document.asked]
+    for incident, served in document.incidents.items():
+        named += [(("incidents", incident, rank), name) for rank, name in enumerate(served)]
+    for path, criterion in named:
+        if criterion not in known:
+            said = _("critère « %(criterion)s » inconnu du référentiel")
+            values = {"criterion": criterion}
+            hint = suggest(criterion, known, _("critères : %(names)s"))
+            yield source.mistake(path, said % values, rule="critere-inconnu", hint=hint)
+    yield from _find_strange_incidents(document, source)
     yield from _find_strange_keys(document, source)
     if checks is not None:
         yield from _find_strange_checks(document, source, checks)
@@ -207,6 +234,16 @@ def _find_strange_checks(
                 path = ("criteres", criterion, check)
                 hint = suggest(check, checks)
                 yield source.mistake(path, said, rule="controle-inconnu", hint=hint)
+
+
+def _find_strange_incidents(document: GridDocument, source: Source) -> Iterator[Mistake]:
+    known = list_incidents() if document.incidents else {}
+    for name in document.incidents:
+        if name not in known:
+            said = _("panne « %(name)s » inconnue") % {"name": name}
+            hint = suggest(name, known)
+            path = ("incidents", name)
+            yield source.mistake(path, said, rule="panne-inconnue", hint=hint)
 
 
 def _each_key(document: GridDocument) -> Iterator[tuple[str, int, str]]:

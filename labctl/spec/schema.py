@@ -10,6 +10,7 @@ from pydantic.json_schema import GenerateJsonSchema
 from labctl.spec.fields import key
 from labctl.spec.grid import GridDocument
 from labctl.spec.hosting import Providers
+from labctl.spec.incident_file import IncidentDocument
 from labctl.spec.kind import Kind
 from labctl.spec.referential import Referential
 from labctl.spec.room import shape_document
@@ -23,6 +24,7 @@ FILES = {
     "labctl-referentiel-v1.schema.json": "referential",
     "labctl-kind.schema.json": "kind",
     "labctl-grille-v1.schema.json": "grid",
+    "labctl-incident.schema.json": "incident",
 }
 """Generated files under docs/schema/, and which schema each of them holds."""
 _REFERENCE = {"type": "string", "pattern": r"\$\{[^}]+\}", "description": "référence ${variable}"}
@@ -70,6 +72,11 @@ def grid_schema() -> dict[str, Any]:
     return describe_model(GridDocument, "Grille d'un référentiel (labctl/grille/v1)")
 
 
+def incident_schema() -> dict[str, Any]:
+    """Return the schema of an incident."""
+    return describe_model(IncidentDocument, "Panne de la phase 2 (checks/<thème>/incidents/…)")
+
+
 def build_schema(name: str, providers: Providers) -> dict[str, Any]:
     """Return a schema by the name of what it describes: ``cahier``, ``kind``…; see ``FILES``."""
     builders: Mapping[str, Callable[[], dict[str, Any]]] = {
@@ -78,6 +85,7 @@ def build_schema(name: str, providers: Providers) -> dict[str, Any]:
         "referential": referential_schema,
         "kind": kind_schema,
         "grid": grid_schema,
+        "incident": incident_schema,
     }
     return builders[name]()
 

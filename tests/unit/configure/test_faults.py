@@ -11,7 +11,8 @@ from labctl.core.command import Completed
 from labctl.core.deadline import Deadline
 from labctl.core.errors import ConnectError, InfrastructureError
 from labctl.core.ids import CheckId, NodeName
-from labctl.spec.fault import Fault, Step
+from labctl.spec.fault import Fault
+from labctl.spec.step import Step
 
 SOON = Deadline.after(60)
 

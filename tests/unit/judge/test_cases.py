@@ -14,9 +14,10 @@ from labctl.judge.catalogue import Check, blocked_with, dependants
 from labctl.judge.prove import Trial, list_doubts
 from labctl.judge.selection import Selection, select
 from labctl.plan.model import Plan
-from labctl.spec.fault import Fault, Step, clash
+from labctl.spec.fault import Fault, clash
 from labctl.spec.grid import Entry, Grid
 from labctl.spec.referential import load_referential
+from labctl.spec.step import Step
 from tests.plans import ROOT, SECOND, Desk, plan_of, with_second
 
 PLAN = with_second(plan_of(1), Desk.LINUX)

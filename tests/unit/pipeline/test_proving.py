@@ -17,7 +17,8 @@ from labctl.pipeline import building, look, prove, sabotage
 from labctl.pipeline.acts import result_type
 from labctl.pipeline.campaign import Ready, Tried
 from labctl.pipeline.place import load_place
-from labctl.spec.fault import Fault, Step
+from labctl.spec.fault import Fault
+from labctl.spec.step import Step
 
 CHOSEN = ("K-007", "K-078")
 VERDICTS = BenchVerdicts(

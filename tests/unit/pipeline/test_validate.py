@@ -12,6 +12,7 @@ from labctl.pipeline.validate import validate
 from tests.plans import CAHIER, ROOM, ROOT
 from tests.unit.cli.lines import say
 from tests.unit.session.days import ROSTER, SESSION, lay_session
+from tests.unit.spec.test_incident import GOOD as INCIDENT
 
 CHECK = '''\
 from labctl.api import Plan, check
@@ -249,3 +250,22 @@ def test_a_session_is_read_with_its_roster(
     plain = late.rename(tmp_path / "autre.yml")
     assert say(capsys, "validate", str(plain)).code == 2
     assert say(capsys, "validate", str(lay_session(tmp_path))).code == 0
+
+
+def test_an_incident_is_read_by_its_name(centre: Path) -> None:
+    folder = centre / "checks" / "dns" / "incidents"
+    folder.mkdir(parents=True)
+    path = write(folder, "P-901.yml", INCIDENT.replace("P-902", "P-901"))
+    said = [(one.line, one.message) for one in validate([str(path)]).mistakes]
+    assert said == [(39, "panne « P-901 » inconnue")]
+    path = write(folder, "P-901.yml", INCIDENT.replace("excludes: [P-902]\n", ""))
+    assert validate([str(path)]).mistakes == ()
+
+
+def test_a_reference_of_an_incident_that_no_subject_resolves_is_a_mistake(centre: Path) -> None:
+    folder = centre / "checks" / "dns" / "incidents"
+    folder.mkdir(parents=True)
+    text = INCIDENT.replace("excludes: [P-902]\n", "").replace("Le dossier", "${plan.rien}")
+    write(folder, "P-901.yml", text)
+    (found,) = validate([]).refusals
+    assert "« rien » inconnu" in found.message

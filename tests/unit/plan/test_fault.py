@@ -15,7 +15,8 @@ from labctl.core.ids import CheckId, NodeName
 from labctl.pipeline.choosing import choose_checks, list_faults
 from labctl.pipeline.place import load_place
 from labctl.plan.fault import resolve
-from labctl.spec.fault import Fault, Step, load_faults
+from labctl.spec.fault import Fault, load_faults
+from labctl.spec.step import Step
 from tests.plans import Desk, plan_of
 
 PLAN = plan_of(1)

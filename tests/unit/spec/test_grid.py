@@ -1,5 +1,6 @@
 """The grid: what a file must say, and what is said of one that is wrong."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -142,3 +143,29 @@ def test_a_wrong_key_has_its_line(tmp_path: Path, old: str, new: str, said: str)
 def test_a_misspelt_key_is_told_the_right_one(tmp_path: Path) -> None:
     (found,) = said_of(tmp_path, HEAD + BODY + ASKED.replace(".rdp", ".rdpp"))
     assert "vouliez-vous dire « rdp » ?" in found
+
+
+def test_the_criteres_of_an_incident_are_read(
+    tmp_path: Path, use_content: Callable[[Path], None]
+) -> None:
+    use_content(tmp_path)
+    folder = tmp_path / "checks" / "dns" / "incidents"
+    folder.mkdir(parents=True)
+    (folder / "P-901.yml").touch()
+    text = HEAD + BODY + 'incidents: {P-901: ["6.2", "11.3"]}\n'
+    assert load_grid([write(tmp_path, text)], TAI).incidents == {"P-901": ("6.2", "11.3")}
+
+
+def test_an_incident_of_a_grid_must_exist_and_serve_known_criteres_once(
+    tmp_path: Path, use_content: Callable[[Path], None]
+) -> None:
+    use_content(tmp_path)
+    first = write(tmp_path, HEAD + BODY + 'incidents: {P-990: ["99.9"]}\n')
+    own = write(tmp_path, HEAD + '  "6.2": {L-001: 1}\nincidents: {P-990: []}\n', "tai.centre.yml")
+    _grid, mistakes = read_grid([first, own], TAI)
+    assert [(one.line, one.message) for one in mistakes] == [
+        (5, "la panne « P-990 » a déjà ses critères"),
+        (5, "panne « P-990 » inconnue"),
+        (7, "critère « 99.9 » inconnu du référentiel"),
+        (7, "panne « P-990 » inconnue"),
+    ]

@@ -25,7 +25,7 @@ from labctl.connect.cim.wsman.http import Reply
 from labctl.core.deadline import Deadline
 from labctl.facts.script import is_part, write_script
 from labctl.plan.model import Plan
-from labctl.spec.fault import Step
+from labctl.spec.step import Step
 from tests.network import router_of
 from tests.probes import Asked
 from tests.solutions import load_filters, merge

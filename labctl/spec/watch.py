@@ -1,0 +1,141 @@
+"""A look at one thing on a bench, and what it must show: a check, or a command and its answer."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Annotated
+
+from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from labctl.core.i18n import _
+from labctl.core.ids import CheckId, NodeName
+from labctl.spec.fields import Block, Pattern, key
+from labctl.spec.loader import Path_, Source
+from labctl.spec.step import Line
+
+LONGEST_S = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Healthy:
+    """What a command answers on a healthy bench; all that is said must hold.
+
+    ``output`` is found in what it prints, ``without`` is not. They are regular expressions, in
+    which ``^`` and ``$`` are the ends of a line.
+    """
+
+    exit: int | None = None
+    output: str = ""
+    without: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """A look: at the verdict of ``check``, or at what ``argv`` or ``cli`` answers on a machine.
+
+    ``settle_s`` is the longest that a healthy answer may be waited for. One of a ``face`` is only
+    for a machine that has it.
+    """
+
+    name: str
+    check: CheckId
+    node: NodeName
+    argv: tuple[str, ...]
+    cli: str
+    healthy: Healthy
+    settle_s: float
+    face: str
+    label: str
+    line: int
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """Return all that may refer to something."""
+        return (self.node, *self.argv, self.cli, self.healthy.output, self.healthy.without)
+
+    def map(self, change: Callable[[str], str], in_pattern: Callable[[str], str] = str) -> "Watch":
+        """Return the look with each of its texts changed, its regular expressions another way."""
+        output, without = map(in_pattern, (self.healthy.output, self.healthy.without))
+        return replace(
+            self,
+            node=NodeName(change(self.node)),
+            argv=tuple(map(change, self.argv)),
+            cli=change(self.cli),
+            healthy=replace(self.healthy, output=output, without=without),
+        )
+
+
+class HealthyBlock(Block):
+    """The answer of a healthy bench, in the file."""
+
+    exit: int | None = key("exit", "code de fin de la commande", default=None)
+    output: Pattern = key("output", "expression régulière trouvée dans la réponse", default="")
+    without: Pattern = key("without", "expression régulière absente de la réponse", default="")
+
+    @model_validator(mode="after")
+    def says_something(self) -> "HealthyBlock":
+        """Refuse a block that any answer satisfies."""
+        if self.exit is None and not self.output and not self.without:
+            raise _refuse(_("« healthy » a au moins « exit », « output » ou « without »"))
+        return self
+
+
+class WatchBlock(Block):
+    """A look, in the file."""
+
+    check: Annotated[str, Field(pattern=r"^([A-Z]-[0-9]{3})?$")] = key(
+        "check", "contrôle du catalogue qui le voit", default=""
+    )
+    on: str = key("on", "machine du banc : un nom, ou ${plan.demands.dhcp.on.0}", default="")
+    run: tuple[Line, ...] = key(
+        "run", "commande qui ne fait que lire, et ses arguments, un par élément", default=()
+    )
+    cli: str = key("cli", "commande d'affichage d'un équipement", default="")
+    healthy: HealthyBlock | None = key("healthy", "réponse d'un banc sain", default=None)
+    settle_s: float = key(
+        "settle_s", "secondes au plus avant que la réponse soit saine", default=0.0, ge=0,
+        le=LONGEST_S,
+    )  # fmt: skip
+    face: str = key("face", "n'est regardé que sur une machine qui a cette face", default="")
+    label: str = key("label", "ce qui est regardé, en quelques mots", default="")
+
+    @model_validator(mode="after")
+    def one_kind(self) -> "WatchBlock":
+        """Refuse a look that says several things, or not enough."""
+        asked = self.on and self.healthy and sum(map(bool, (self.run, self.cli))) == 1
+        other = self.on or self.run or self.cli or self.healthy
+        if bool(self.check) == bool(asked) or (self.check and other):
+            raise _refuse(
+                _("on regarde soit « check », soit « on », « run » ou « cli », et « healthy »")
+            )
+        return self
+
+
+def read_watches(source: Source, at: Path_, blocks: tuple[WatchBlock, ...]) -> tuple[Watch, ...]:
+    """Return the looks of a list in a file, or of the only one there, each with its line."""
+    return tuple(_read(source, at, rank, block) for rank, block in enumerate(blocks))
+
+
+def rename(watch: Watch, owner: str) -> Watch:
+    """Return a look under a name that no other file gives."""
+    return replace(watch, name=f"{owner}/{watch.name}")
+
+
+def _read(source: Source, at: Path_, rank: int, block: WatchBlock) -> Watch:
+    healthy = block.healthy or HealthyBlock(exit=0)
+    return Watch(
+        f"{at[-1]}/{rank}",
+        CheckId(block.check),
+        NodeName(block.on),
+        block.run,
+        block.cli,
+        Healthy(healthy.exit, healthy.output, healthy.without),
+        block.settle_s,
+        block.face,
+        block.label,
+        source.line_of((*at, rank)),
+    )
+
+
+def _refuse(message: str) -> PydanticCustomError:
+    return PydanticCustomError("watch", "{text}", {"text": message})

@@ -1,0 +1,114 @@
+"""An incident on a bench: what is drawn, what its texts become, what it needs."""
+
+from dataclasses import replace
+from ipaddress import IPv4Address
+from pathlib import Path
+
+import pytest
+
+from labctl.core.errors import SpecError
+from labctl.core.ids import CheckId
+from labctl.plan.incident import draw_values, find_obstacle, resolve
+from labctl.spec.incident import Choice, Incident
+from labctl.spec.incident_file import list_incidents, load_incident, load_incidents
+from tests.plans import Desk, plan_of
+from tests.unit.spec.test_incident import GOOD
+
+PLAN = plan_of(1)
+
+
+@pytest.fixture
+def incident(tmp_path: Path) -> Incident:
+    folder = tmp_path / "checks" / "dns" / "incidents"
+    folder.mkdir(parents=True)
+    (folder / "P-901.yml").write_text(GOOD)
+    return load_incident(folder / "P-901.yml")
+
+
+def drawing(incident: Incident, **choice: object) -> Incident:
+    """Return an incident for which one value is drawn."""
+    return replace(incident, draw={"it": Choice(**choice)})  # type: ignore[arg-type]  # words
+
+
+def test_the_same_seed_draws_the_same(incident: Incident) -> None:
+    assert draw_values(incident, PLAN, "a") == draw_values(incident, PLAN, "a")
+    drawn = {draw_values(incident, PLAN, str(seed))["wrong"] for seed in range(20)}
+    assert len(drawn) > 1
+
+
+def test_an_unused_host_is_of_the_segment_and_in_no_range(incident: Incident) -> None:
+    network = PLAN.network_of("BUREAUTIQUE")
+    one = drawing(incident, unused_host="BUREAUTIQUE")
+    found = {IPv4Address(draw_values(one, PLAN, str(seed))["it"]) for seed in range(300)}
+    assert found <= set(network.hosts())
+    assert not any(
+        IPv4Address("10.21.30.100") <= address <= IPv4Address("10.21.30.179") for address in found
+    )
+
+
+def test_a_number_is_between_its_ends(incident: Incident) -> None:
+    one = drawing(incident, between=(1, 3))
+    assert {draw_values(one, PLAN, str(seed))["it"] for seed in range(50)} == {"1", "2", "3"}
+
+
+def test_a_value_may_be_of_the_plan(incident: Incident) -> None:
+    one = drawing(incident, one_of=("${plan.nodes.nas.hostname}",))
+    assert draw_values(one, PLAN, "") == {"it": "NAS-ARU-01"}
+
+
+@pytest.mark.parametrize("segment", ["LOIN", "${plan.loin}"])
+def test_a_segment_must_be_one_of_the_plan(incident: Incident, segment: str) -> None:
+    with pytest.raises(SpecError):
+        draw_values(drawing(incident, unused_host=segment), PLAN, "")
+
+
+def test_values_are_quoted_in_regular_expressions(incident: Incident) -> None:
+    found = resolve(incident, PLAN, {"wrong": "10.0.0.1"})
+    assert found.cause[0].healthy.without == r"10\.0\.0\.1"
+    edit = found.inject[0].edit
+    assert edit is not None
+    assert edit.put == "10.0.0.1 nas\\1"
+
+
+def test_a_step_of_another_face_is_left_out(incident: Incident) -> None:
+    steps = tuple(replace(one, face="windows") for one in incident.inject)
+    one = replace(incident, inject=steps, symptom=incident.cause)
+    assert resolve(one, PLAN, {"wrong": "x"}).inject == ()
+    assert "rien à casser" in find_obstacle(one, PLAN)
+
+
+def test_a_kind_is_a_face_too(incident: Incident) -> None:
+    desk = plan_of(1, Desk.LINUX).desks[0]
+    step = replace(incident.inject[1], node=desk.name, face=desk.kind)
+    found = resolve(replace(incident, inject=(step,)), plan_of(1, Desk.LINUX), {"wrong": "x"})
+    assert found.inject == (step,)
+
+
+def test_every_missing_reference_is_said_at_once(incident: Incident) -> None:
+    bad = replace(
+        incident,
+        says="${plan.rien}",
+        inject=tuple(incident.inject[0].map(lambda _text: "${plan.rien}") for _each in "ab"),
+        traces=tuple(one.map(lambda text: text.replace("nas", "nulle")) for one in incident.traces),
+    )
+    with pytest.raises(SpecError) as caught:
+        resolve(bad, PLAN, {"wrong": "x"})
+    assert len(caught.value.mistakes) == 4
+    assert find_obstacle(bad, PLAN)
+
+
+def test_an_incident_means_nothing_without_its_topic(incident: Incident) -> None:
+    assert "thème « loin »" in find_obstacle(replace(incident, topic="loin"), PLAN)
+
+
+def test_an_incident_means_nothing_when_nobody_sees_it(incident: Incident) -> None:
+    assert find_obstacle(incident, PLAN) == ""
+    assert find_obstacle(incident, PLAN, [CheckId("K-085")]) == ""
+    assert "aucun symptôme" in find_obstacle(incident, PLAN, ())
+
+
+def test_every_shipped_incident_resolves_somewhere() -> None:
+    plans = [plan_of(1, desk) for desk in Desk]
+    found = load_incidents(list_incidents().values())
+    lost = [one.id for one in found if all(find_obstacle(one, plan) for plan in plans)]
+    assert lost == []
