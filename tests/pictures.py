@@ -24,10 +24,11 @@ from rich.text import Text
 from labctl.core.verdict import Restart
 from labctl.facts.registry import name_key
 from labctl.pipeline.daysheet import read_daysheet, write_daysheet
-from labctl.pipeline.doors import Listening, build_way_in, order_door
+from labctl.pipeline.doors import Listening, order_door
 from labctl.pipeline.observe import choose, grade
 from labctl.pipeline.paper import Wish, print_documents
 from labctl.pipeline.place import load_place
+from labctl.pipeline.wayin import build_way_in
 from labctl.plan.picture.drawing import render_svg
 from labctl.providers.doors.entry import describe
 from tests.facts import solved_facts, untouched_facts
@@ -52,6 +53,7 @@ def draw_topology() -> str:
     return render_svg(plan_of(1, Desk.SIMULATED))
 
 
+NEWS = {"tickets": [], "clock": {"spent_s": 4320, "left_s": 2880, "runs": True}}
 SUBJECTS = {"ccp2-a.svg": "demo-ccp2", "ccp3-a.svg": "demo-ccp3"}
 """Pictures of the page of subjects, and the rooms whose first bench they show."""
 
@@ -79,7 +81,7 @@ def draw_menu() -> str:
     console = Console(record=True, width=80, file=io.StringIO(), force_terminal=True)
     console.print(Text("$ ssh -p 22007 banc07@salle-info\n", style="bold"))
     lines = [
-        *menu["list_lines"](entry, "09:41", {"poste": [(1, False)]}, {"tickets": []}),
+        *menu["list_lines"](entry, "09:41", {"poste": [(1, False)]}, NEWS),
         "Votre choix : ▉",
     ]
     console.print(Text.from_ansi("\n".join(lines)))

@@ -19,6 +19,8 @@ from labctl.session.state import State
 
 MOVES_DOORS = ("pause", "resume", "stop")
 """Acts that the ways in of candidates follow."""
+MOVES_CLOCKS = ("start", "pause", "resume", "stop", "incident")
+"""Acts that change the time that the menus of candidates show."""
 SESSION_FILE, ROSTER = "session.yml", "candidats.csv"
 """The copies in the folder of a session: what was opened, whatever becomes of the files."""
 
@@ -76,6 +78,7 @@ def act(  # what a record says, and whether it is written
         return Acted(state, benches, {})
     outcomes = _follow(kind, benches)
     state = perform(session, partial(_decide, kind, benches, by, detail, done))
+    outcomes = {**_tell_clocks(kind, benches), **outcomes}
     failed = {bench: outcome for bench, outcome in outcomes.items() if not outcome.ok}
     return Acted(state, benches, failed)
 
@@ -86,6 +89,14 @@ def _follow(kind: str, benches: Sequence[int]) -> Mapping[int, Outcome[Any]]:
     from labctl.pipeline.doors import follow_session
 
     return follow_session(kind, benches)
+
+
+def _tell_clocks(kind: str, benches: Sequence[int]) -> Mapping[int, Outcome[Any]]:
+    if kind not in MOVES_CLOCKS:
+        return {}
+    from labctl.pipeline.doors import tell_clocks
+
+    return tell_clocks(benches)
 
 
 def _decide(

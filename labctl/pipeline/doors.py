@@ -1,8 +1,10 @@
 """The doors of benches, by which candidates come in: open, paused, closed."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
 from functools import partial
+from types import MappingProxyType
 from typing import Any
 
 from labctl.core.deadline import Deadline
@@ -11,31 +13,30 @@ from labctl.core.i18n import _
 from labctl.core.ids import BenchId
 from labctl.core.progress import Report
 from labctl.core.store import lock
-from labctl.core.untrusted import inert, one_line
+from labctl.core.untrusted import inert
 from labctl.grade.model import Mode
 from labctl.pipeline import elsewhere, remote
-from labctl.pipeline.access import access_code, name_accounts
+from labctl.pipeline.access import access_code
 from labctl.pipeline.acts import perform
-from labctl.pipeline.journal import find_mode
+from labctl.pipeline.journal import find_bench_clock, find_mode
 from labctl.pipeline.lifecycle import GRACE_S, LOOK_S, WORKERS, hold, run_orders
 from labctl.pipeline.order import Order
 from labctl.pipeline.outcome import Outcome, Step
-from labctl.pipeline.paper import subject_text
+from labctl.pipeline.paper import CAHIER, NOTICES, bench_texts
 from labctl.pipeline.place import Place, lock_path
 from labctl.pipeline.sealed import require_with_candidate
+from labctl.pipeline.wayin import build_way_in
 from labctl.pipeline.workers import run_each
-from labctl.plan.model import Node, Plan
+from labctl.plan.model import Plan
 from labctl.providers import registry
-from labctl.providers.base import Ability, Doorkeeper, DoorStatus, Doorway, WayIn
-from labctl.spec.kind import Kind, load_kind
-from labctl.spec.topology import NodeState
+from labctl.providers.base import Ability, ClockTold, Doorkeeper, DoorStatus
 
 FIRST_PORT = 22000
 """The port of a bench is this one and its number."""
 _OPEN_S = 600.0
 """The first way in of a computer builds its image."""
-_MOST_OF_A_SUBJECT = 200_000
-_GIVEN = (NodeState.TO_CONFIGURE, NodeState.EXISTING)
+_NONE: Mapping[int, Mapping[str, Any]] = MappingProxyType({})
+_MOST_OF_A_TEXT = 200_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,10 +65,12 @@ def open_doors(
 def order_door(place: Place, bench: int, listening: Listening) -> Order:
     """Return the order to open the way in of a bench."""
     plan = place.plan(bench)
+    texts = bench_texts(place, bench, {"subject": CAHIER, "notices": NOTICES}, plan.route)
     options = {
         "address": listening.address,
         "port": listening.first_port + bench,
-        "subject": inert(subject_text(place, bench, plan.route), _MOST_OF_A_SUBJECT),
+        "clock": asdict(told) if (told := find_clock(bench)) else None,
+        **{name: inert(text, _MOST_OF_A_TEXT) for name, text in texts.items()},
     }
     secrets = {"code": access_code(place, bench)}
     return Order("access", bench, (plan,), _OPEN_S, secrets, options)
@@ -78,7 +81,9 @@ def open_on(order: Order, report: Report) -> DoorStatus:
     plan = order.plan
     with hold(order, require_with_candidate):
         keeper = registry.load_doorkeeper(plan.provider)
-        return keeper.open(plan, build_way_in(order), report, Deadline.after(order.limit_s))
+        status = keeper.open(plan, build_way_in(order), report, Deadline.after(order.limit_s))
+        keeper.tell_clock(BenchId(order.bench), _read_clock(order))
+        return status
 
 
 def close_doors(benches: Sequence[int], step: Step) -> dict[int, Outcome[bool]]:
@@ -135,66 +140,35 @@ def follow_session(kind: str, benches: Sequence[int]) -> dict[int, Outcome[Any]]
     return _run_everywhere(acts[kind], benches, lambda _bench, _text: None)
 
 
-def list_given(plan: Plan) -> tuple[Doorway, ...]:
-    """Return the machines that the subject gives the candidate, and what is opened in each."""
-    return tuple(
-        Doorway(node.name, _name(node, kind), kind.login.argv, kind.login.account)
-        for node in plan.nodes.values()
-        if node.state in _GIVEN and node.name not in plan.delivered.machines
-        for kind in (load_kind(node.kind),)
-        if kind.login is not None
-    )
+def tell_clocks(benches: Sequence[int]) -> dict[int, Outcome[Any]]:
+    """Have the menus of benches say the time of their session as it is now."""
+    orders = {}
+    for bench in benches:
+        told = find_clock(bench)
+        orders[bench] = {"clock": asdict(told) if told else None}
+    return _run_everywhere("access-clock", benches, lambda _bench, _text: None, orders)
 
 
-def build_way_in(order: Order) -> WayIn:
-    """Return what the candidate of a bench finds behind its port."""
-    plan, (menu, depot) = order.plan, name_accounts(order.bench)
-    named = {"bench": order.bench, "depot": depot, "port": order.options["port"]}
-    return WayIn(
-        menu=menu,
-        depot=depot,
-        code=order.secrets["code"],
-        listen=order.options["address"],
-        port=order.options["port"],
-        title=_("Banc %(bench)02d") % named,
-        about=one_line(plan.title),
-        subject=order.options["subject"],
-        words=_words(named),
-        machines=list_given(plan),
-    )
+def tell_clock_on(order: Order, _report: Report) -> bool:
+    """Have the menu of one bench here say the time, if its way in is open."""
+    keeper = _find_keeper(order.bench)
+    if keeper is not None:
+        keeper.tell_clock(BenchId(order.bench), _read_clock(order))
+    return keeper is not None
 
 
-def _name(node: Node, kind: Kind) -> str:
-    """Return a machine by its name on paper, and what it is."""
-    return f"{node.hostname} — {kind.words or node.name}"
+def find_clock(bench: int) -> ClockTold | None:
+    """Return the time of the phase of a bench that is in an open session, None for no phase."""
+    clock, now = find_bench_clock(bench), datetime.now(UTC)
+    if clock is None or clock.is_stopped:
+        return None
+    left_s = clock.left_s(now)
+    return ClockTold(now.timestamp(), clock.spent_s(now), left_s, not clock.is_paused)
 
 
-def _words(named: Mapping[str, object]) -> dict[str, object]:
-    """Return what the menu says, in the language that is spoken."""
-    return {
-        "machines": _("Vos machines"),
-        "windows": _("Vos fenêtres ouvertes : tapez leur numéro pour y revenir"),
-        "watched": _("affichée sur une autre connexion"),
-        "no_window": _("Cette fenêtre n'est pas ouverte."),
-        "subject": _("lire le sujet"),
-        "subject_key": "s",
-        "tickets": _("lire les tickets (%d)"),
-        "tickets_key": "t",
-        "quit": _("quitter (vos fenêtres restent ouvertes)"),
-        "quit_key": "q",
-        "choice": _("Votre choix : "),
-        "more": _("Entrée : la suite   q : le menu "),
-        "unknown": _("Ce choix n'existe pas : tapez un des numéros ou lettres ci-dessus."),
-        "too_many": _(
-            "Toutes vos fenêtres de cette machine sont ouvertes : revenez à l'une d'elles."
-        ),
-        "no_terminal": _("Il faut un terminal : ssh, sans commande."),
-        "help": [
-            _("Dans une fenêtre, Ctrl-] revient ici sans la fermer ; « exit » la ferme."),
-            _("Une fenêtre de plus de la machine 1 : tapez 1+ (quatre fenêtres au plus)."),
-            _("Remettre un fichier : sftp -P %(port)d %(depot)s@… (même code)") % named,
-        ],
-    }
+def _read_clock(order: Order) -> ClockTold | None:
+    told = order.options["clock"]
+    return ClockTold(**told) if told else None
 
 
 def _require_isolation(plan: Plan, mode: Mode) -> None:
@@ -216,9 +190,12 @@ def _find_keeper(bench: int) -> Doorkeeper | None:
     return None
 
 
-def _run_everywhere(act: str, benches: Sequence[int], step: Step) -> dict[int, Outcome[Any]]:
+def _run_everywhere(
+    act: str, benches: Sequence[int], step: Step, options: Mapping[int, Mapping[str, Any]] = _NONE
+) -> dict[int, Outcome[Any]]:
     """Do something with doors wherever they are: no document of theirs is needed."""
-    jobs = {bench: partial(_act_everywhere, Order(act, bench, (), LOOK_S)) for bench in benches}
+    orders = [Order(act, one, (), LOOK_S, options=options.get(one, {})) for one in benches]
+    jobs = {order.bench: partial(_act_everywhere, order) for order in orders}
     deadline = Deadline.after(LOOK_S * len(benches) + GRACE_S)
     return run_each(jobs, step, workers=WORKERS, deadline=deadline)
 

@@ -5,7 +5,7 @@ Names of people are in these folders and nowhere else.
 
 import getpass
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -18,7 +18,8 @@ from labctl.core.paths import state_dir
 from labctl.core.store import read_bytes
 from labctl.core.verdict import ExamStamp
 from labctl.grade.model import Mode
-from labctl.session.acts import Act, check_act, name_benches
+from labctl.session.acts import CANDIDATE, Act, check_act, name_benches
+from labctl.session.clock import BenchClock
 from labctl.session.seating import SCHEMA, Opening, describe
 from labctl.session.state import OPEN, State, replay
 
@@ -150,6 +151,22 @@ def find_stamp(bench: int) -> ExamStamp | None:
 def find_mode(bench: int) -> Mode | None:
     """Return whether a bench is in an open session, and of which kind: an exam, or training."""
     return next((each.opening.mode for each in _list_open() if bench in each.benches), None)
+
+
+def find_bench_clock(bench: int) -> BenchClock | None:
+    """Return the clock of a bench that is in an open session, None when no phase began."""
+    return next((each.benches[bench].clock for each in _list_open() if bench in each.benches), None)
+
+
+def note_restart(bench: int, machines: Sequence[str]) -> None:
+    """Record that a candidate restarted machines, if the bench is in a session that is open here.
+
+    Where the session is held on another machine, only the journal of the door has it.
+    """
+    stamp = find_stamp(bench)
+    if stamp is not None:
+        act = Act("restart", CANDIDATE, (bench,), {"machines": list(machines)})
+        perform(stamp.session, partial(_decided, act))
 
 
 def _list_open() -> Iterator[State]:

@@ -53,8 +53,8 @@ from labctl.spec.fields import SECRET
 from labctl.spec.kind import load_kind
 
 SECRETS = "secrets"
-CAHIER = "cahier"
-"""The document that is the subject itself."""
+CAHIER, NOTICES = "cahier", "notices"
+"""The documents that are the subject itself, and how its machines are configured."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,14 +172,19 @@ def list_without_sheet() -> list[str]:
     return [name for name in list_documents() if "sheet" not in load_form(name).needs]
 
 
-def subject_text(place: Place, bench: int, route: str = "") -> str:
-    """Return the subject of a bench as plain text, for a terminal."""
+def bench_texts(
+    place: Place, bench: int, documents: Mapping[str, str], route: str = ""
+) -> dict[str, str]:
+    """Return documents of a bench as plain text, for a terminal, under names of the caller's."""
     with speaking("fr"):
         plan = place.plan(bench, route)
-        form = load_form(CAHIER)
-        values = _values(place, plan, form, [])
-        values |= {"seat": NOBODY}
-        return render_plain(compose(CAHIER, form, values, _frame(place, plan, NO_SESSION)))
+        frame = _frame(place, plan, NO_SESSION)
+        texts = {}
+        for name, document in documents.items():
+            form = load_form(document)
+            values = _values(place, plan, form, []) | {"seat": NOBODY}
+            texts[name] = render_plain(compose(document, form, values, frame))
+        return texts
 
 
 def _compose_all(

@@ -7,6 +7,7 @@ from labctl.core.deadline import Deadline
 from labctl.core.ids import NodeName
 from labctl.core.progress import Report
 from labctl.core.verdict import Restart
+from labctl.pipeline.journal import note_restart
 from labctl.pipeline.lifecycle import WORKERS, budget_of, hold, run_orders
 from labctl.pipeline.observe import Choice, collect
 from labctl.pipeline.order import Order
@@ -70,6 +71,13 @@ def cut_on(order: Order, report: Report) -> str:
     with hold(order, require_open):
         deadline = Deadline.after(order.limit_s)
         return registry.load(order.plan.provider).cut_power(order.plan, nodes, report, deadline)
+
+
+def restart_on(order: Order, report: Report) -> str:
+    """Cut the power of machines of a bench for its candidate, and record it in its session."""
+    trouble = cut_on(order, report)
+    note_restart(order.bench, order.options["nodes"])
+    return trouble
 
 
 def _run(

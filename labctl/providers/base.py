@@ -121,6 +121,31 @@ class Doorway:
 
 
 @dataclass(frozen=True, slots=True)
+class Restarting:
+    """The machines that a candidate may cut the power of, by name: what the menu calls them.
+
+    ``argv`` is the command that does so, once it has said something and is given ``order`` on its
+    standard input, a JSON value with the machine in ``options.nodes``; ``limit_s`` is its time.
+    """
+
+    machines: Mapping[NodeName, str]
+    argv: tuple[str, ...]
+    environment: Mapping[str, str]
+    order: str
+    limit_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class ClockTold:
+    """What a candidate is told of the time of the phase: as it was at an instant (epoch)."""
+
+    at: float
+    spent_s: float
+    left_s: float
+    runs: bool
+
+
+@dataclass(frozen=True, slots=True)
 class WayIn:
     """What a candidate finds behind the port of their bench.
 
@@ -136,8 +161,10 @@ class WayIn:
     title: str
     about: str
     subject: str
+    notices: str
     words: Mapping[str, object]
     machines: tuple[Doorway, ...]
+    restart: Restarting | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -309,6 +336,10 @@ class Doorkeeper(Protocol):
 
     def close(self, bench: BenchId, deadline: Deadline) -> bool:
         """End every line and window; tell whether there was a way in."""
+        ...
+
+    def tell_clock(self, bench: BenchId, clock: ClockTold | None) -> None:
+        """Have the menu say the time of the phase, or none."""
         ...
 
     def pause(self, bench: BenchId) -> DoorStatus:

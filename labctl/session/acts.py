@@ -15,6 +15,8 @@ DOCUMENTS = {
     DEPOSIT: mark("dépôt des supports amovibles et des téléphones"),
 }
 """What candidates sign, by its name in the journal."""
+CANDIDATE = "candidat"
+"""Who does what a candidate does at the menu of their bench, in the journal."""
 EACH_MUST_SIGN = (SIGN_IN, NOTICE)
 """Before the first phase (RC 5: « dispositifs dont les candidats doivent être informés »)."""
 

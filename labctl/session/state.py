@@ -187,6 +187,11 @@ def _note(state: State, record: Record, _at: datetime) -> State:
     return replace(given, incidents=(*state.incidents, incident))
 
 
+def _keep(state: State, _record: Record, _at: datetime) -> State:
+    """Leave the state as it is: the record is there to be read."""
+    return state
+
+
 def _seal(state: State, record: Record, _at: datetime) -> State:
     """Note a seal; one that holds already gets the fingerprint or the number that it lacked."""
     fingerprint, number = str(record["fingerprint"]), str(record["number"])
@@ -228,6 +233,7 @@ _FOLLOW: Mapping[str, Callable[[State, Record, datetime], State]] = {
     "resume": _resume,
     "stop": _stop,
     "incident": _note,
+    "restart": _keep,
     "seal": _seal,
     "unseal": _unseal,
     "close": _close,

@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import re
 import socket
 import time
 from collections.abc import Callable, Iterator
@@ -233,6 +234,35 @@ def test_a_ticket_is_read_as_soon_as_it_is_there(linux: Command, candidate: Cand
         )
     ]  # fmt: skip
     assert answered == [True, False, False]
+
+
+def test_a_candidate_restarts_a_machine_of_theirs(linux: Command, rested: Candidate) -> None:
+    before = find(linux, "poste")
+    with rested.terminal() as terminal:
+        terminal.read_until(MENU)
+        terminal.type("r\n")
+        said = terminal.read_until(r"\(Entrée : aucune\) $")
+        (number,) = re.findall(r"(\d+)  MN-PC-01", said)
+        assert "SRV-ARU-AD1" not in said
+        terminal.type(f"{number}\n")
+        terminal.read_until("« oui » : $")
+        terminal.type("oui\n")
+        terminal.read_until(r"MN-PC-01 — .* a redémarré\.", 120)
+        assert find(linux, "poste").pid != before.pid
+        terminal.type(POSTE)
+        terminal.read_until(r"# $")
+        terminal.type("exit\n")
+    journal = (linux.state / "benches/01/access/journal.jsonl").read_text()
+    assert '"restarted", "about": "poste"' in journal
+    assert "NOTICES DES ÉQUIPEMENTS" in read_page(rested, "n\n")
+
+
+def read_page(candidate: Candidate, typed: str) -> str:
+    """Return the first screen of a text of the menu."""
+    with candidate.terminal() as terminal:
+        terminal.read_until(MENU)
+        terminal.type(typed)
+        return terminal.read_until("q : le menu")
 
 
 def in_entrance(command: Command, *argv: str) -> str:

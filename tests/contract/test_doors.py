@@ -25,7 +25,7 @@ pytestmark = pytest.mark.embedded
 
 KEEPER, BENCH = EmbeddedDoorkeeper(), BenchId(1)
 WAY_IN = WayIn(
-    "banc01", "depot01", Secret("bcdf-ghjk-nprs"), "127.0.0.1", 22701, "Banc 01", "", "", {}, ()
+    "banc01", "depot01", Secret("bcdf-ghjk-nprs"), "127.0.0.1", 22701, "Banc 01", "", "", "", {}, ()
 )
 
 

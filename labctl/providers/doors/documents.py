@@ -34,6 +34,11 @@ def folder_of(place: Bench) -> Path:
     return place.way_in / "documents"
 
 
+def clock_of(place: Bench) -> Path:
+    """Return where the time of the phase is kept for the menu."""
+    return place.way_in / "clock.json"
+
+
 def tickets_of(place: Bench) -> Path:
     """Return where labctl puts what is announced to the candidate of a bench: ``*.txt``."""
     return place.way_in / "tickets"

@@ -4,7 +4,7 @@ import hashlib
 import json
 import socket
 from contextlib import suppress
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 from labctl.core import command, store
@@ -15,7 +15,7 @@ from labctl.core.ids import NodeName
 from labctl.core.progress import Report
 from labctl.core.wait import until
 from labctl.plan.placement import ENTRANCE
-from labctl.providers.base import DoorStatus, WayIn
+from labctl.providers.base import ClockTold, DoorStatus, WayIn
 from labctl.providers.doors import depot, documents, freezer
 from labctl.providers.namespaces import processes, runtime
 from labctl.providers.namespaces.bench import Bench, instance
@@ -80,6 +80,15 @@ def find_status(place: Bench) -> DoorStatus | None:
         return look(place)
     except ProviderError:
         return None
+
+
+def tell_clock(place: Bench, clock: ClockTold | None) -> None:
+    """Have the menu say the time of the phase from now on, or none."""
+    path = documents.clock_of(place)
+    if clock is None:
+        path.unlink(missing_ok=True)
+    else:
+        store.write_json(path, asdict(clock))
 
 
 def pause(place: Bench) -> DoorStatus:
@@ -161,8 +170,13 @@ def describe(way_in: WayIn, bench: int) -> dict[str, object]:
         "title": way_in.title,
         "about": way_in.about,
         "subject": way_in.subject,
+        "notices": way_in.notices,
         "words": dict(way_in.words),
         "machines": [{"name": each.name, "title": each.title} for each in way_in.machines],
+        "restarts": [
+            {"name": name, "title": title}
+            for name, title in (way_in.restart.machines if way_in.restart else {}).items()
+        ],
     }
 
 
@@ -193,6 +207,8 @@ def _start_gate(
         },
         "documents": str(documents.folder_of(place)),
         "tickets": str(documents.tickets_of(place)),
+        "clock": str(documents.clock_of(place)),
+        "restart": asdict(way_in.restart) if way_in.restart else None,
         "log": str(place.way_in / "journal.jsonl"),
         "cgroup": str(_group(place) or ""),
         "language": language(),
@@ -260,7 +276,9 @@ def _group(place: Bench) -> Path | None:
 
 
 def _digest(way_in: WayIn) -> str:
-    """Return a digest of all that a way in is made of."""
-    text = json.dumps({**asdict(way_in), "code": way_in.code.reveal()}, sort_keys=True)
+    """Return a digest of all that a way in is made of, but the environment of who asks."""
+    restart = replace(way_in.restart, environment={}) if way_in.restart else None
+    made = asdict(replace(way_in, restart=restart))
+    text = json.dumps({**made, "code": way_in.code.reveal()}, sort_keys=True)
     made_of = (text, list_layers()[-1].name)
     return hashlib.sha256("\0".join(made_of).encode()).hexdigest()[:16]

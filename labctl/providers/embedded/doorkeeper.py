@@ -6,7 +6,7 @@ from labctl.core.i18n import _
 from labctl.core.ids import BenchId
 from labctl.core.progress import Report
 from labctl.plan.model import Plan
-from labctl.providers.base import DoorStatus, HandedIn, WayIn
+from labctl.providers.base import ClockTold, DoorStatus, HandedIn, WayIn
 from labctl.providers.doors import documents, entry
 from labctl.providers.namespaces.bench import Bench
 
@@ -25,6 +25,10 @@ class EmbeddedDoorkeeper:
     def close(self, bench: BenchId, deadline: Deadline) -> bool:
         """End every line and window; tell whether there was a way in."""
         return entry.close_door(Bench(bench), deadline)
+
+    def tell_clock(self, bench: BenchId, clock: ClockTold | None) -> None:
+        """Have the menu say the time of the phase, or none."""
+        entry.tell_clock(Bench(bench), clock)
 
     def pause(self, bench: BenchId) -> DoorStatus:
         """Cut every line and freeze what runs in windows."""

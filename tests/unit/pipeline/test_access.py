@@ -5,8 +5,9 @@ import pytest
 from labctl.core.errors import ProviderError
 from labctl.grade.model import Mode
 from labctl.pipeline.access import access_code
-from labctl.pipeline.doors import Listening, build_way_in, list_given, open_doors, order_door
+from labctl.pipeline.doors import Listening, open_doors, order_door
 from labctl.pipeline.place import load_place
+from labctl.pipeline.wayin import build_way_in, list_given
 
 
 def test_the_code_of_a_bench_can_be_told_again() -> None:

@@ -1,5 +1,6 @@
 """The journal of a session on disk: one act, one record; what a bench is stamped with."""
 
+import json
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
@@ -167,3 +168,32 @@ def test_doors_follow_an_act_before_it_is_recorded_and_only_one_that_is_allowed(
     clock = acted.state.benches[2].clock
     assert clock is not None
     assert clock.is_paused
+
+
+def test_a_restart_by_the_candidate_is_a_record_and_changes_nothing_else() -> None:
+    before = begin()
+    journal.note_restart(2, ["poste"])
+    journal.note_restart(9, ["poste"])  # in no session
+    after = journal.read_state("s1")
+    path = journal.session_dir("s1") / journal.JOURNAL
+    last = json.loads(path.read_text().splitlines()[-1])
+    assert (last["kind"], last["by"], last["machines"]) == ("restart", "candidat", ["poste"])
+    assert after.benches == before.benches
+    assert after.head != before.head
+
+
+def test_the_menu_is_told_the_time_of_the_phase_that_goes_on() -> None:
+    begin()
+    sign()
+    assert doors.find_clock(1) is None
+    do("start", exam_phase=1)
+    told = doors.find_clock(1)
+    assert told is not None
+    assert told.runs
+    assert 0 <= told.spent_s < 60
+    do("pause", reason="alerte")
+    told = doors.find_clock(1)
+    assert told is not None
+    assert not told.runs
+    do("stop")
+    assert doors.find_clock(1) is None

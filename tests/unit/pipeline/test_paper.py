@@ -19,10 +19,10 @@ from labctl.pipeline.conduct import act, open_session
 from labctl.pipeline.journal import read_state
 from labctl.pipeline.paper import (
     Wish,
+    bench_texts,
     list_without_sheet,
     print_documents,
     read_sitting,
-    subject_text,
 )
 from labctl.pipeline.place import Place, load_place
 from labctl.pipeline.seed import cahier_secrets
@@ -80,7 +80,7 @@ def test_a_subject_says_nothing_of_labctl(
     found = print_one(place, tmp_path / "out", "cahier", "notices", "porte", "annexe")
     texts = [read_pdf(pdf) for name, pdf in found.items() if name.endswith(".pdf")]
     texts += [read_odt(odt) for name, odt in found.items() if name.endswith(".odt")]
-    texts.append(subject_text(place, 1))
+    texts += bench_texts(place, 1, {"subject": "cahier", "notices": "notices"}).values()
 
     leaks = {word for word in list_hidden(place.plan(1)) for text in texts if word in text}
     assert leaks == set()

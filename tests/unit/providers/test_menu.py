@@ -1,6 +1,9 @@
 """What the menu of a way in shows, and what it makes of what is typed."""
 
+import json
 import runpy
+import socket
+import sys
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -8,8 +11,9 @@ from typing import Any
 
 import pytest
 
-from labctl.pipeline.doors import Listening, build_way_in, order_door
+from labctl.pipeline.doors import Listening, order_door
 from labctl.pipeline.place import load_place
+from labctl.pipeline.wayin import build_way_in
 from labctl.providers.doors import counter
 from labctl.providers.doors.entry import describe
 from tests.plans import ROOT
@@ -38,7 +42,7 @@ class Menu:
 def menu() -> Menu:
     """Give the menu of the first bench of the demonstration room."""
     program = runpy.run_path(str(MENU))
-    menu = Menu(program, build_entry(), {"tickets": []})
+    menu = Menu(program, build_entry(), {"tickets": [], "clock": None})
 
     def open_window(machine: str, which: str, _words: object) -> str:
         menu.opened.append((machine, which))
@@ -85,10 +89,126 @@ def test_open_windows_are_listed_with_the_way_back_to_each(menu: Menu) -> None:
 
 def test_tickets_are_an_entry_of_the_menu_once_there_are_some(menu: Menu) -> None:
     assert "tickets" not in menu.draw({})
-    menu.news = {"tickets": [{"title": "T-01", "text": "Rien ne s'imprime."}]}
+    menu.news = {"clock": None, "tickets": [{"title": "T-01", "text": "Rien ne s'imprime."}]}
     assert "lire les tickets (1)" in menu.draw({})
     assert menu.obey("t") == ""
     assert menu.pages == ["T-01\n\nRien ne s'imprime."]
+
+
+CLOCK = {"spent_s": 4321, "left_s": 2885, "runs": True}
+
+
+@pytest.mark.parametrize(
+    ("clock", "said"),
+    [
+        (CLOCK, "1 h 12 écoulées, 48 min restantes"),
+        ({**CLOCK, "runs": False}, "1 h 12 écoulées, 48 min restantes (en pause)"),
+        ({**CLOCK, "left_s": -61}, "1 h 12 écoulées, le temps est fini depuis 1 min"),
+    ],
+)
+def test_the_time_of_the_phase_is_said(menu: Menu, clock: dict[str, object], said: str) -> None:
+    menu.news = {"tickets": [], "clock": clock}
+    assert menu.draw({}).splitlines()[0].endswith(said)
+
+
+def test_the_notices_are_read_as_the_subject_is(menu: Menu) -> None:
+    menu.obey("n")
+    menu.obey("s")
+    assert menu.pages == [menu.entry["notices"], menu.entry["subject"]]
+    assert "NOTICES DES ÉQUIPEMENTS" in menu.pages[0]
+
+
+def answers(menu: Menu, *typed: str) -> list[str]:
+    """Have the candidate type lines; return what the gate is asked meanwhile."""
+    asked: list[str] = []
+    lines = iter(typed)
+    names = menu.program["obey"].__globals__
+    names["ask"] = lambda _prompt: next(lines, None)
+
+    def ask_counter(question: str, _seconds: float) -> bytes:
+        asked.append(question)
+        return b'{"trouble": ""}'
+
+    names["ask_counter"] = ask_counter
+    return asked
+
+
+def test_a_machine_restarts_once_it_is_confirmed(menu: Menu) -> None:
+    titles = [one["title"] for one in menu.entry["restarts"]]
+    number = next(rank for rank, title in enumerate(titles, 1) if title.startswith("MN-PC-01"))
+    asked = answers(menu, str(number), "oui")
+    assert menu.obey("r") == "MN-PC-01 — poste simulé a redémarré."
+    assert asked == [f"restart {number}\n"]
+    assert not any(title.startswith("SRV-") for title in titles)
+
+
+@pytest.mark.parametrize(
+    "typed", [(), ("",), ("0",), ("99",), ("$(id)",), ("1 2",), ("1", "non"), ("1", ""), ("1",)]
+)
+def test_what_is_not_confirmed_restarts_nothing(menu: Menu, typed: tuple[str, ...]) -> None:
+    asked = answers(menu, *typed)
+    menu.obey("r")
+    assert asked == []
+
+
+def test_the_time_goes_on_since_it_was_told(tmp_path: Path) -> None:
+    request = {"tickets": str(tmp_path), "clock": str(tmp_path / "clock.json")}
+    told = {"at": 1000.0, "spent_s": 60, "left_s": 30, "runs": True}
+    (tmp_path / "clock.json").write_text(json.dumps(told))
+    assert tell(request, 1040) == {"spent_s": 100, "left_s": -10, "runs": True}
+    (tmp_path / "clock.json").write_text(json.dumps({**told, "runs": False}))
+    assert tell(request, 1040) == {"spent_s": 60, "left_s": 30, "runs": False}
+    (tmp_path / "clock.json").write_text("{")
+    assert tell(request, 1040) is None
+
+
+def tell(request: dict[str, str], now: float) -> object:
+    return counter.tell_news(request, now)["clock"]
+
+
+SERVE = """
+import json, sys
+print(json.dumps({"hello": "x"}), flush=True)
+nodes = json.loads(sys.stdin.readline())["options"]["nodes"]
+answer = json.dumps({"failed": {"message": "no"}} if nodes == ["b"] else {"value": ""})
+print(json.dumps({"part": answer[:5]})); print(json.dumps({"part": answer[5:]}))
+print(json.dumps({"end": True}))
+"""
+
+
+def restarting(tmp_path: Path, program: str = SERVE) -> dict[str, Any]:
+    wanted = {
+        "machines": {"a": "A", "b": "B"},
+        "argv": [sys.executable, "-c", program],
+        "environment": {},
+        "order": '{"options": {"nodes": []}}',
+        "limit_s": 20,
+    }
+    return {"restart": wanted, "log": str(tmp_path / "journal.jsonl")}
+
+
+def test_a_restart_is_in_the_journal_with_what_went_wrong(tmp_path: Path) -> None:
+    request = restarting(tmp_path)
+    assert (counter.restart(request, "a"), counter.restart(request, "b")) == ("", "no")
+    assert counter.restart(restarting(tmp_path, "print(1)"), "a") != ""
+    lines = (tmp_path / "journal.jsonl").read_text().splitlines()
+    events = [(each["event"], each["about"]) for each in map(json.loads, lines)]
+    assert events[:4] == [
+        ("restart", "a"), ("restarted", "a"), ("restart", "b"), ("restarted", "b (no)"),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "question", ["restart 0", "restart 3", "restart a", "restart 1 2", "restart", "news x", ""]
+)
+def test_a_question_that_is_none_gets_no_answer(tmp_path: Path, question: str) -> None:
+    here, there = socket.socketpair()
+    with here, there:
+        there.sendall(f"{question}\n".encode())
+        counter.answer(here, restarting(tmp_path))
+        here.shutdown(socket.SHUT_WR)
+        assert there.recv(10) == b""
+    assert not (tmp_path / "journal.jsonl").exists()
 
 
 def test_tickets_are_the_text_files_of_their_folder(tmp_path: Path) -> None:

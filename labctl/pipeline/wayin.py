@@ -1,0 +1,127 @@
+"""What a candidate finds behind the port of their bench: machines, texts, the words of the menu."""
+
+import os
+import sys
+from collections.abc import Mapping
+
+from labctl.core.i18n import _
+from labctl.core.ids import NodeName
+from labctl.core.untrusted import one_line
+from labctl.pipeline.access import name_accounts
+from labctl.pipeline.lifecycle import budget_of
+from labctl.pipeline.order import Order, to_line
+from labctl.pipeline.power import list_cut
+from labctl.plan.model import Node, Plan
+from labctl.providers.base import Doorway, Restarting, WayIn
+from labctl.spec.kind import Kind, load_kind
+from labctl.spec.topology import NodeState
+
+_GIVEN = (NodeState.TO_CONFIGURE, NodeState.EXISTING)
+RESTART_S = 20.0
+"""Added to the time of the act: labctl starts, and ends."""
+
+
+def list_given(plan: Plan) -> tuple[Doorway, ...]:
+    """Return the machines that the subject gives the candidate, and what is opened in each."""
+    return tuple(
+        Doorway(node.name, _name(node, kind), kind.login.argv, kind.login.account)
+        for node in plan.nodes.values()
+        if node.state in _GIVEN and node.name not in plan.delivered.machines
+        for kind in (load_kind(node.kind),)
+        if kind.login is not None
+    )
+
+
+def build_way_in(order: Order) -> WayIn:
+    """Return what the candidate of a bench finds behind its port."""
+    plan, (menu, depot) = order.plan, name_accounts(order.bench)
+    named = {"bench": order.bench, "depot": depot, "port": order.options["port"]}
+    return WayIn(
+        menu=menu,
+        depot=depot,
+        code=order.secrets["code"],
+        listen=order.options["address"],
+        port=order.options["port"],
+        title=_("Banc %(bench)02d") % named,
+        about=one_line(plan.title),
+        subject=order.options["subject"],
+        notices=order.options["notices"],
+        words=_words(named),
+        machines=list_given(plan),
+        restart=_restarting(order, plan),
+    )
+
+
+def _restarting(order: Order, plan: Plan) -> Restarting | None:
+    """Return how a candidate restarts the machines that they configure, None when there are none.
+
+    The command is this labctl: it does what an order on its standard input says.
+    """
+    nodes = {name: plan.nodes[name] for name in list_cut(plan)}
+    if not nodes:
+        return None
+    limit_s = budget_of(plan).up_s
+    act = Order("restart", order.bench, (plan,), limit_s, options={"nodes": []})
+    return Restarting(
+        machines={
+            NodeName(name): _name(node, load_kind(node.kind)) for name, node in nodes.items()
+        },
+        argv=(sys.executable, "-m", "labctl", "serve"),
+        environment={name: value for name, value in os.environ.items() if _is_kept(name)},
+        order=to_line(act),
+        limit_s=limit_s + RESTART_S,
+    )
+
+
+def _is_kept(name: str) -> bool:
+    """Tell whether a variable of ours is one for the labctl that restarts a machine."""
+    return name in ("PATH", "HOME", "LANG") or name.startswith("LABCTL_")
+
+
+def _name(node: Node, kind: Kind) -> str:
+    """Return a machine by its name on paper, and what it is."""
+    return f"{node.hostname} — {kind.words or node.name}"
+
+
+def _words(named: Mapping[str, object]) -> dict[str, object]:
+    """Return what the menu says, in the language that is spoken."""
+    return {
+        "machines": _("Vos machines"),
+        "windows": _("Vos fenêtres ouvertes : tapez leur numéro pour y revenir"),
+        "watched": _("affichée sur une autre connexion"),
+        "no_window": _("Cette fenêtre n'est pas ouverte."),
+        "subject": _("lire le sujet"),
+        "subject_key": "s",
+        "tickets": _("lire les tickets (%d)"),
+        "tickets_key": "t",
+        "notices": _("lire les notices des machines"),
+        "notices_key": "n",
+        "restart": _("redémarrer une machine"),
+        "restart_key": "r",
+        "restart_which": _("Couper le courant de quelle machine ? (Entrée : aucune) "),
+        "restart_sure": _(
+            "Le courant de %s va être coupé, puis remis : ce qui n'est pas enregistré est perdu, "
+            "ses fenêtres se ferment. Tapez « oui » : "
+        ),
+        "restart_yes": _("oui"),
+        "restart_wait": _("Redémarrage…"),
+        "restart_done": _("%s a redémarré."),
+        "restart_failed": _("Le redémarrage ne s'est pas fait, ou pas jusqu'au bout : %s"),
+        "clock": _("%(spent)s écoulées, %(left)s restantes"),
+        "clock_over": _("%(spent)s écoulées, le temps est fini depuis %(over)s"),
+        "clock_paused": _("(en pause)"),
+        "quit": _("quitter (vos fenêtres restent ouvertes)"),
+        "quit_key": "q",
+        "choice": _("Votre choix : "),
+        "more": _("Entrée : la suite   q : le menu "),
+        "unknown": _("Ce choix n'existe pas : tapez un des numéros ou lettres ci-dessus."),
+        "too_many": _(
+            "Toutes vos fenêtres de cette machine sont ouvertes : revenez à l'une d'elles."
+        ),
+        "no_terminal": _("Il faut un terminal : ssh, sans commande."),
+        "help": [
+            _("Dans une fenêtre, Ctrl-] revient ici sans la fermer ; « exit » la ferme."),
+            _("Une fenêtre de plus de la machine 1 : tapez 1+ (quatre fenêtres au plus)."),
+            _("Remettre un fichier : sftp -P %(port)d %(depot)s@… (même code)") % named,
+        ],
+    }
