@@ -6,6 +6,7 @@ from checks.device_admin.demand import Administration, Console
 from checks.device_admin.facts import SwitchConfig
 from checks.routing.demand import Routing
 from checks.routing.facts.reach import Reach, wanted_attempts
+from checks.switching.demand import Switching
 from labctl.api import (
     Expectation,
     Match,
@@ -54,8 +55,8 @@ def check_switch_administration(
     )
 
 
-@check("K-063", asks=Administration, needs=SwitchConfig)
-def check_switch_saved(asked: Administration, config: SwitchConfig) -> Match:
+@check("K-063", asks=(Administration, Switching), needs=SwitchConfig)
+def check_switch_saved(asked: Administration, _ports: Switching, config: SwitchConfig) -> Match:
     """La configuration du commutateur est enregistrée."""
     if asked.console is None or not asked.console.saved:
         raise NotAsked(_("le sujet ne le demande pas"))

@@ -15,6 +15,6 @@ def tables(asked: Administration, plan: Plan) -> Iterator[Table]:
 
 def handed(asked: Administration, plan: Plan) -> Iterator[Handed]:
     """Yield the password that replaces the one of the factory."""
-    if asked.page:
+    if asked.page and Administration.topic not in plan.delivered.topics:
         name = plan.nodes[asked.page.on].hostname
         yield Handed(f"Page d'administration de {name}, à mettre", "", asked.page.password)

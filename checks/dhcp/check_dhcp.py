@@ -1,4 +1,7 @@
-"""What a machine never seen before is offered in each segment."""
+"""What a machine never seen before is offered in each segment of a network that has a switch.
+
+What a box gives, where it is the whole network, is judged by internet/check_box_dhcp.
+"""
 
 from collections.abc import Collection, Iterator
 
@@ -6,6 +9,7 @@ from checks.dhcp.demand import Dhcp, Scope
 from checks.dhcp.facts.offers import WAIT_S, DhcpOffers, Offer
 from checks.dhcp.facts.reservations import Reservations
 from checks.installation.machines import workstations
+from checks.switching.demand import Switching
 from labctl.api import (
     Expectation,
     Match,
@@ -27,14 +31,14 @@ def path_to_server(plan: Plan) -> tuple[NodeName, ...]:
 
 @check(
     "K-065",
-    asks=(Dhcp, Plan),
+    asks=(Dhcp, Switching, Plan),
     needs=DhcpOffers,
     after=("K-064",),
     over=path_to_server,
     witnesses=(Reservations,),
 )
 def check_dhcp_for_staff(
-    asked: Dhcp, plan: Plan, found: DhcpOffers, router: Reservations | None
+    asked: Dhcp, _ports: Switching, plan: Plan, found: DhcpOffers, router: Reservations | None
 ) -> Match:
     """Le réseau des postes reçoit du DHCP les réglages demandés."""
     staff = asked.segments & _segments_of_staff(plan)
@@ -43,14 +47,14 @@ def check_dhcp_for_staff(
 
 @check(
     "K-066",
-    asks=(Dhcp, Plan),
+    asks=(Dhcp, Switching, Plan),
     needs=DhcpOffers,
     after=("K-064",),
     over=path_to_server,
     witnesses=(Reservations,),
 )
 def check_dhcp_elsewhere(
-    asked: Dhcp, plan: Plan, found: DhcpOffers, router: Reservations | None
+    asked: Dhcp, _ports: Switching, plan: Plan, found: DhcpOffers, router: Reservations | None
 ) -> Match:
     """Les autres réseaux reçoivent du DHCP les réglages demandés."""
     others = asked.segments - _segments_of_staff(plan)

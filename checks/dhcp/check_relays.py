@@ -2,11 +2,12 @@
 
 from checks.device_admin.facts import SwitchConfig
 from checks.dhcp.demand import Dhcp
+from checks.switching.demand import Switching
 from labctl.api import Expectation, Match, NotAsked, Plan, _, check, require
 
 
-@check("K-064", asks=(Dhcp, Plan), needs=SwitchConfig)
-def check_dhcp_relayed(asked: Dhcp, plan: Plan, config: SwitchConfig) -> Match:
+@check("K-064", asks=(Dhcp, Switching, Plan), needs=SwitchConfig)
+def check_dhcp_relayed(asked: Dhcp, _ports: Switching, plan: Plan, config: SwitchConfig) -> Match:
     """Le commutateur relaie le DHCP vers le routeur."""
     relay = asked.relay
     if relay is None:

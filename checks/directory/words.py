@@ -32,11 +32,15 @@ def _list_rules(asked: Directory) -> tuple[tuple[str, ...], ...]:
     )
 
 
-def handed(asked: Directory, _plan: Plan) -> Iterator[Handed]:
-    """Yield the passwords of the accounts to create."""
+def handed(asked: Directory, plan: Plan) -> Iterator[Handed]:
+    """Yield the passwords of the accounts to create, of people alone where they are delivered.
+
+    The topic that works with a service account hands its password over then.
+    """
+    is_given = Directory.topic in plan.delivered.topics
     if asked.initial_password.value:
         what = "Comptes des personnes, mot de passe provisoire"
         yield Handed(what, "", asked.initial_password.value)
     for one in asked.service_accounts:
-        if one.password:
+        if one.password and not is_given:
             yield Handed("Compte de service", one.name, one.password)

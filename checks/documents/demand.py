@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from labctl.api import Block, Demand, FileName, Name, Positive, Text, as_written, key
+from labctl.api import Block, Demand, FileName, Name, Positive, as_written, key
 
 
 class Piece(Block):
@@ -14,11 +14,13 @@ class Piece(Block):
         "controle", "ce qui est contrôlé"
     )
     fields: tuple[Name, ...] = key("champs", "champs à remplir", default=())
+    routes: tuple[Name, ...] = key(
+        "parcours", "parcours où il est demandé, tous si absent", default=()
+    )
     max_pages: Annotated[int, as_written(Positive)] = key("max_pages", "pages au plus", default=0)
 
 
 class Documents(Demand):
-    """The documents to hand in, and where."""
+    """The documents to hand in, where candidates of the bench hand files in."""
 
-    folder: Text = key("dossier", "où les déposer", observed=False)
     pieces: tuple[Piece, ...] = key("pieces", "documents", observed=False)

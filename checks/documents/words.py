@@ -11,9 +11,10 @@ _CONTROLS = {
 }
 
 
-def fields(asked: Documents, _plan: Plan) -> dict[str, object]:
-    """Return what is expected of each document, in words."""
-    return {"wanted": {piece.name: _tell(piece) for piece in asked.pieces}}
+def fields(asked: Documents, plan: Plan) -> dict[str, object]:
+    """Return the documents of this route, and what is expected of each, in words."""
+    pieces = [one for one in asked.pieces if not one.routes or plan.route in one.routes]
+    return {"pieces": pieces, "wanted": {piece.name: _tell(piece) for piece in pieces}}
 
 
 def _tell(piece: Piece) -> str:

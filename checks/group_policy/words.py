@@ -16,9 +16,10 @@ def tables(asked: Policies, plan: Plan) -> Iterator[Table]:
 
 
 def fields(asked: Policies, plan: Plan) -> dict[str, object]:
-    """Return the root unit, and what each policy sets, in words."""
+    """Return the root unit, what each policy sets, whether the directory comes with the links."""
     directory = plan.find(Directory)
     return {
+        "is_linked": Directory.topic in plan.delivered.topics,
         "root": directory.root_ou if directory else "",
         "effects": {gpo.name: " ; ".join(_effects(gpo.rules)) for gpo in asked.gpos},
     }

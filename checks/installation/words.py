@@ -9,9 +9,12 @@ _LANGUAGES = {"fr-FR": "français (France)", "en-US": "anglais (États-Unis)"}
 
 def fields(asked: Installation, plan: Plan) -> dict[str, object]:
     """Return which system the machines have here, and its words."""
-    faces = {face for name in asked.on for face in plan.nodes[name].faces}
+    nodes = [plan.nodes[name] for name in asked.on]
+    faces = {face for node in nodes for face in node.faces}
     windows = asked.windows if "windows" in faces else None
+    real = any("windows" in node.faces and not node.is_simulated for node in nodes)
     return {
+        "is_installed": windows is not None and real,
         "of_windows": windows is not None,
         "of_linux": asked.linux is not None and "linux" in faces,
         **(_tell(windows) if windows else {}),

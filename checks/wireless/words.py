@@ -24,6 +24,8 @@ def _particulars(ssid: Ssid) -> str:
     return " ; ".join(said)
 
 
-def handed(asked: Wireless, _plan: Plan) -> list[Handed]:
-    """Return the keys of the networks."""
+def handed(asked: Wireless, plan: Plan) -> list[Handed]:
+    """Return the keys of the networks to make; a delivered one is handed over by who joins."""
+    if Wireless.topic in plan.delivered.topics:
+        return []
     return [Handed(f"Clé du réseau sans fil {one.name}", "", one.passphrase) for one in asked.ssids]

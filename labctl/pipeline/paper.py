@@ -10,7 +10,7 @@ from labctl.core.errors import StoreError, UsageError
 from labctl.core.i18n import _, speaking
 from labctl.core.secrets import Secret
 from labctl.core.store import read_bytes, write_bytes
-from labctl.pipeline.access import access_code
+from labctl.pipeline.access import access_code, name_accounts
 from labctl.pipeline.exam import load_referential
 from labctl.pipeline.examday import Held, load_day
 from labctl.pipeline.journal import list_sessions, read_state
@@ -42,7 +42,7 @@ from labctl.reports.printed.sitting import (
     Sitting,
 )
 from labctl.reports.printed.subject import build_subject
-from labctl.reports.printed.told import Brief, Subject
+from labctl.reports.printed.told import Brief, Subject, WayInTold
 from labctl.reports.printed.typesetter import Sheet, typeset
 from labctl.session.acts import name_benches
 from labctl.session.roster import Candidate
@@ -82,6 +82,7 @@ class HandedOver:
     what: str
     account: str
     password: str
+    is_drawn: bool = False  # when the bench was built: a bench made as new has another one
 
 
 def print_documents(places: Mapping[int, Place], wish: Wish, folder: Path) -> Printed:
@@ -258,6 +259,7 @@ def _values(place: Place, plan: Plan, form: Form, missing: list[str]) -> dict[st
         "desks": [node.hostname for node in plan.desks],
     }
     if "subject" in form.needs:
+        values["way_in"] = _tell_way_in(int(plan.bench))
         values["subject"] = _tell_subject(place, plan)
     if "secrets" in form.needs:
         values["handed"] = tuple(_hand_over(place, plan, missing))
@@ -311,15 +313,29 @@ def _tell_subject(place: Place, plan: Plan) -> Subject:
 
 
 def _hand_over(place: Place, plan: Plan, missing: list[str]) -> Iterator[HandedOver]:
-    """Yield the accounts of the machines as they are delivered, then the secrets of the topics."""
+    """Yield the accounts of the machines as they are delivered, then the secrets of the topics.
+
+    The password of the factory opens nothing of a machine that is delivered working.
+    """
     for node in plan.nodes.values():
+        is_closed = node.name in plan.delivered.machines
         for account in load_kind(node.kind).candidate.accounts:
-            if account.secret or account.password:
-                password = account.password or _read_drawn(plan, account.secret or "", missing)
-                yield HandedOver(f"{node.hostname}, {account.where}", account.name or "", password)
+            what = f"{node.hostname}, {account.where}"
+            if account.secret:
+                drawn = _read_drawn(plan, account.secret, missing)
+                yield HandedOver(what, account.name or "", drawn, is_drawn=True)
+            elif account.password and not is_closed:
+                yield HandedOver(what, account.name or "", account.password)
     secrets = cahier_secrets(place, int(plan.bench))
     for one in list_handed(plan):
         yield HandedOver(one.what, one.account, _reveal(one.secret, secrets))
+
+
+def _tell_way_in(bench: int) -> WayInTold:
+    """Return how a candidate comes in to a bench, and where files are handed in."""
+    centre = load_centre()
+    menu, deposit = name_accounts(bench)
+    return WayInTold(centre.host or "", centre.first_port + bench, menu, deposit)
 
 
 def _reveal(reference: str, secrets: Mapping[str, Secret]) -> str:

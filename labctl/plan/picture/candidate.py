@@ -5,16 +5,21 @@ from dataclasses import replace
 from labctl.core.ids import NodeName
 from labctl.plan.model import Bridge, Link, Node, Plan
 from labctl.spec.kind import load_kind
-from labctl.spec.topology import HOST
+from labctl.spec.topology import HOST, NodeState
 
 
 def hide_observers(plan: Plan) -> Plan:
     """Return the plan without the machines of labctl, and without the cables that lead to them.
 
     The upstream stays, as the Internet; of the room's host, what holds a machine of the subject.
+    What is delivered working is not to be configured: it is there.
     """
     upstream = plan.internet.node
-    nodes = {name: one for name, one in plan.nodes.items() if not load_kind(one.kind).is_observer}
+    nodes = {
+        name: replace(one, state=NodeState.EXISTING) if name in plan.delivered.machines else one
+        for name, one in plan.nodes.items()
+        if not load_kind(one.kind).is_observer
+    }
     seen = {*nodes, upstream}
     bridges = tuple(_keep(bridge, plan, seen) for bridge in _bridges(plan))
     bridges = tuple(bridge for bridge in bridges if bridge.ports)

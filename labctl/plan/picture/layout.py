@@ -1,6 +1,6 @@
 """What stands where in a picture: rows by distance from the upstream, no two things overlap."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from labctl.core.ids import NodeName
@@ -144,17 +144,20 @@ def _list_units(plan: Plan) -> Iterator[Unit]:
     for node in plan.nodes.values():
         if node.name not in held:
             beside = plan.nodes.get(probe_name("WAN")) if node.name == INTERNET else None
-            yield Unit((node.name, ""), node, ports=_list_ports(node), beside=beside)
+            yield Unit((node.name, ""), node, ports=_list_ports(node, cables), beside=beside)
 
 
-def _list_ports(node: Node) -> tuple[Port, ...]:
-    """Return the ports of a machine whose kind numbers them, its named cards first."""
+def _list_ports(node: Node, cables: Collection[End]) -> tuple[Port, ...]:
+    """Return the ports of a machine whose kind numbers them, its named cards first.
+
+    A named card without a cable is no socket: a bridge, a radio.
+    """
     kind = load_kind(node.kind)
-    named = len(kind.cards)
-    return tuple(
-        Port(card, card if rank < named else str(rank - named + 1))
-        for rank, card in enumerate(list_cards(kind) if kind.ports else ())
-    )
+    if not kind.ports:
+        return ()
+    named = tuple(Port(card, card) for card in kind.cards if End(node.name, card) in cables)
+    numbered = list_cards(kind)[len(kind.cards) :]
+    return named + tuple(Port(card, str(rank)) for rank, card in enumerate(numbered, start=1))
 
 
 def _list_edges(plan: Plan, units: Mapping[Name, Unit]) -> Iterator[Edge]:

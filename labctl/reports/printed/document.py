@@ -53,6 +53,12 @@ class Centre(Block):
     logo: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]+\.(svg|png|jpg|jpeg)$")] | None = key(
         "logo", "fichier du logo, à côté", default=None
     )
+    host: Annotated[str, Field(pattern=r"^[A-Za-z0-9.:-]{1,253}$")] | None = key(
+        "hote", "nom ou adresse, dans la salle, de l'hôte des bancs", default=None
+    )
+    first_port: Annotated[int, Field(ge=1, le=65000)] = key(
+        "premier_port", "le port d'un banc est celui-ci plus son numéro", default=22000
+    )
     logo_words: Text = key("description_logo", "ce que montre le logo", default="logo du centre")
 
 

@@ -81,36 +81,48 @@ def _lots(
             minutes=lot.minutes,
             competencies=tuple(competencies[one] for one in lot.competencies),
             exam_phase=lot.exam_phase,
-            sections=_pick(told, lot.topics),
+            sections=(sections := _pick(told, lot.topics)),
+            is_silent=bool(lot.topics) and not sections,
         )
 
 
 def tell_topics(plan: Plan) -> dict[str, Marked]:
-    """Return what each topic says to the candidate; those that say nothing are left out."""
+    """Return what each topic says to the candidate; those that say nothing are left out.
+
+    A topic asks nothing of machines without the face that it is about, and tells what is delivered
+    as it is found: ``faced`` and ``is_given`` of its template.
+    """
     names = {node.name: node.hostname for node in _list_nodes(plan)}
 
     def called(on: str | tuple[str, ...]) -> Marked:
         machines = (on,) if isinstance(on, str) else on
         return name_in_code(names[NodeName(name)] for name in machines)
 
+    def faced(face: str, on: str | tuple[str, ...]) -> tuple[str, ...]:
+        machines = (on,) if isinstance(on, str) else on
+        return tuple(name for name in machines if face in plan.nodes[NodeName(name)].faces)
+
     values: dict[str, object] = {
         "names": names,
         "called": called,
+        "faced": faced,
         "segments": {segment.name: segment for segment in _segments(plan)},
         "bench": f"{plan.bench:02d}",
         "company": plan.company,
     }
     files = {topic: content.list_topic_files(topic, FILE) for topic in plan.demands}
-    return {
+    said = {
         topic: _tell_topic(plan, topic, file, values)
         for topic, found in files.items()
         for file in found.values()
     }
+    return {topic: text for topic, text in said.items() if text.strip()}
 
 
 def _tell_topic(plan: Plan, topic: str, file: Path, values: Mapping[str, object]) -> Marked:
     asked = plan.demand(load_topic(topic).load())
-    return render_markup(file, {**values, "asked": asked, **compute_fields(plan, topic)})
+    own = {"asked": asked, "is_given": topic in plan.delivered.topics}
+    return render_markup(file, {**values, **own, **compute_fields(plan, topic)})
 
 
 def _list_nodes(plan: Plan) -> Iterator[Node]:

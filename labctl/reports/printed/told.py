@@ -99,11 +99,22 @@ class LotTold:
     competencies: tuple[str, ...]
     exam_phase: int
     sections: tuple[Marked, ...]
+    is_silent: bool = False  # its blocks ask nothing of the machines of this bench
 
     @property
     def numbers(self) -> tuple[str, ...]:
         """Return the numbers or codes of its compétences."""
         return tuple(one.partition(" ")[0] for one in self.competencies)
+
+
+@dataclass(frozen=True, slots=True)
+class WayInTold:
+    """How the candidate comes in to the bench; ``host`` is empty where it is told in the room."""
+
+    host: str
+    port: int
+    menu: str  # the account that shows the machines
+    deposit: str  # the account that takes files
 
 
 @dataclass(frozen=True, slots=True)

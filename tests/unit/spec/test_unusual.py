@@ -91,7 +91,6 @@ UNUSUAL = (
     ("serveur: mail.centre.test", 'serveur: "mail.${dns}"'),
     ("resolution_min: 240", "resolution_min: 10"),
     ("reseau: [commutateur, point_acces, imprimante, nas]}", "reseau: [routeur, dc, poste]}"),
-    ('dossier: "\\\\\\\\NAS-${site}-01\\\\COMMUN\\\\DOSSIER-${num}"', 'dossier: "D:\\\\Dossier"'),
     ("lier_a: Postes", 'lier_a: "."'),
     ('InactivityTimeoutSecs: "${veille_s}", ', ""),
     ('regles: {lecteurs: ["${lettre_commun}", "${lettre_service}"]}', "regles: {}"),
