@@ -1,5 +1,6 @@
 """Entry point: ``labctl`` and ``python -m labctl``."""
 
+import atexit
 import gc
 import io
 import os
@@ -28,6 +29,7 @@ def main() -> int:
         _keep_to_ourselves()
         _want_no_plugin()
         gc.set_threshold(50_000)  # what is imported stays: looking through it costs 40 ms
+        atexit.register(gc.freeze)  # and goes with the process: once more, 50 ms
         return run(sys.argv[1:])
     except KeyboardInterrupt:  # before there was anything to interrupt, or once more
         return 130

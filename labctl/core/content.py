@@ -13,11 +13,14 @@ from pathlib import Path
 from types import ModuleType
 
 from labctl.core.errors import Mistake
+from labctl.core.once import read_once
 from labctl.core.paths import content_roots
 
 PACKAGE = "checks"
 OWNER = "topic.yml"
 """The file by which a content root takes a topic over."""
+CHECKS = "**/check_*.py"
+"""The files that declare the checks of a topic."""
 SABOTAGES = "sabotages/*.yml"
 """What ``prove`` breaks to see each check of a topic fail."""
 INCIDENTS = "incidents/*.yml"
@@ -79,6 +82,7 @@ def line_of(exc: BaseException, path: Path) -> int:
     return line
 
 
+@read_once
 def list_topics() -> tuple[str, ...]:
     """Return the names of all topics, sorted: folders whose name is a Python identifier.
 
@@ -106,6 +110,12 @@ def list_files(pattern: str) -> dict[str, Path]:
     for topic in list_topics():
         found.update(list_topic_files(topic, pattern))
     return found
+
+
+def list_own_files(pattern: str) -> tuple[Path, ...]:
+    """Return the files of topics that are the centre's own, not labctl's."""
+    *own, _shipped = content_roots()
+    return tuple(path for root in own for path in sorted((root / PACKAGE).glob(f"*/{pattern}")))
 
 
 def find_owner(topic: str) -> Path | None:

@@ -19,7 +19,6 @@ from labctl.facts.registry import is_known, list_facts, name_of
 from labctl.plan.model import Node
 from labctl.spec.suggest import suggest
 
-PATTERN = "**/check_*.py"
 _CHECK_ID = re.compile(r"[A-Z]-[0-9]{3}")
 _DECLARATION = re.compile(r"@check\(\s*[\"']([A-Z]-[0-9]{3})[\"']")
 
@@ -71,7 +70,7 @@ def read_checks() -> tuple[tuple[Check, ...], tuple[Mistake, ...]]:
 
 def list_files() -> dict[str, Path]:
     """Return the files that declare checks, by their name below ``checks``."""
-    return content.list_files(PATTERN)
+    return content.list_files(content.CHECKS)
 
 
 def list_announced() -> frozenset[str]:

@@ -3,25 +3,12 @@
 from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 
-from labctl.core.content import INCIDENTS, PACKAGE
 from labctl.core.errors import Mistake, SpecError
-from labctl.core.paths import content_roots
 from labctl.pipeline.place import ROOMS, list_names, load_place
 from labctl.plan.incident import draw_values, resolve
 from labctl.plan.model import Plan
 from labctl.spec.incident import Incident
 from labctl.spec.incident_file import load_incident, validate_incident
-
-
-def list_own() -> list[Path]:
-    """Return the incidents of the centre; those of labctl are tried with it."""
-    *own, _shipped = content_roots()
-    return [path for root in own for path in sorted((root / PACKAGE).glob(f"*/{INCIDENTS}"))]
-
-
-def is_incident(path: Path) -> bool:
-    """Tell whether a file lies where incidents do."""
-    return path.suffix == ".yml" and path.parent.name == INCIDENTS.partition("/")[0]
 
 
 def check_incidents(

@@ -8,10 +8,10 @@ from pathlib import Path
 
 from labctl.core.errors import SpecError, UsageError
 from labctl.core.i18n import _
+from labctl.core.once import reading_once
 from labctl.core.paths import content_roots, list_content, runs_dir, state_dir
 from labctl.pipeline.exam import find_exams
 from labctl.pipeline.route import read_route
-from labctl.plan.build import build_plan
 from labctl.plan.model import Plan
 from labctl.providers.registry import list_room_rules
 from labctl.spec.cahier import Cahier, load_cahier
@@ -41,6 +41,8 @@ class Place:
 
     def plan(self, bench: int, route: str = "") -> Plan:
         """Return the plan of one bench, for a route or for the one that it was built for."""
+        from labctl.plan.build import build_plan  # many a file is read that no plan is made of
+
         known = read_route(bench)
         chosen = route or (known if known in self.cahier.routes else "")
         key = (bench, chosen)
@@ -76,6 +78,7 @@ def _access(plan: Plan) -> str:
     return plan.hosting.access if plan.hosting else ""
 
 
+@reading_once()
 def load_place(room: str, cahier: str | None) -> Place:
     """Read a room and its cahier, by name or path; SpecError with every mistake of both.
 

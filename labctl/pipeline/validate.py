@@ -1,31 +1,28 @@
 """Check what people wrote, entirely, without touching anything else."""
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from functools import cache
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cache, partial
 from pathlib import Path
 
-from labctl.core.content import PACKAGE, SABOTAGES
+from labctl.core.content import CHECKS, INCIDENTS, PACKAGE, SABOTAGES, list_files, list_own_files
 from labctl.core.errors import Mistake, SpecError, UsageError
 from labctl.core.i18n import _
+from labctl.core.once import reading_once
 from labctl.core.paths import content_roots
 from labctl.core.regular import read_regular
-from labctl.judge.catalogue import Check, find_unused, list_announced, list_files, read_checks
-from labctl.pipeline.exam import find_exams, list_grids, list_referentials
+from labctl.pipeline.exam import find_exams
 from labctl.pipeline.examday import SESSIONS, read_day
-from labctl.pipeline.incident_files import check_incidents, is_incident, list_own, list_plans
 from labctl.pipeline.networks import host_networks
 from labctl.pipeline.place import CAHIERS, ROOMS, find_file, list_names
+from labctl.pipeline.workers import call_beside
 from labctl.providers.registry import list_room_rules
 from labctl.spec.cahier import topics_of
-from labctl.spec.fault import validate_fault
-from labctl.spec.grid import read_grid
 from labctl.spec.lint import check_cahier, check_room, list_refusals, read_source
-from labctl.spec.loader import MAX_BYTES
+from labctl.spec.loader import MAX_BYTES, Source
 from labctl.spec.observed import list_unread
 from labctl.spec.referential import read_referential
-from labctl.spec.topic import read_topics
 
 _SCHEMA = re.compile(
     rb"^schema:[ \t]*[\"']?labctl/(cdc|room|referentiel|grille|session)/", re.MULTILINE
@@ -40,6 +37,8 @@ _PLACES = {
     _DAYS: SESSIONS,
 }
 """For each kind of document: its folder below inventories, and how its files end."""
+
+_Read = Callable[[Path], tuple[Source | None, tuple[Mistake, ...]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,31 +58,42 @@ class Checked:
         return list_refusals(self.mistakes)
 
 
+@reading_once()
 def validate(names: Sequence[str]) -> Checked:
     """Check the named files, or every file that is known; in both cases a centre's own checks.
 
     A check that cannot be read refuses whatever is graded: its author is told at once.
     """
     files = _sort(names) if names else _everything()
-    mistakes = set(_check_cahiers_and_rooms(files[_CAHIERS], files[_ROOMS]))
+    of_checks = (_CHECKS, _GRIDS, _INCIDENTS)
+    if not (any(files[kind] for kind in of_checks) or _has_own_checks()):
+        return _check(files)
+    with call_beside(partial(_check_catalogue, files[_GRIDS], files[_INCIDENTS])) as found:
+        checked = _check(files)
+        return replace(checked, mistakes=tuple(sorted({*checked.mistakes, *found()})))
+
+
+def _check(files: Mapping[str, Sequence[Path]]) -> Checked:
+    """Check what is not of the catalogue; each file is read once."""
+    read = cache(read_source)
+    mistakes = set(_check_cahiers_and_rooms(files[_CAHIERS], files[_ROOMS], read))
     for path in files[_REFERENTIALS]:
         mistakes.update(read_referential(path)[1])
     for path in files[_DAYS]:
         mistakes.update(_check_day(path))
-    if files[_CHECKS] or files[_GRIDS] or files[_INCIDENTS] or _has_own_checks():
-        checks, wrong = read_checks()
-        known = None if wrong else frozenset(str(check.spec.id) for check in checks)
-        mistakes.update((*wrong, *read_topics()[1], *_check_faults(known)))
-        if incidents := dict.fromkeys((*files[_INCIDENTS], *list_own())):
-            mistakes.update(check_incidents(incidents, known, list_plans()))
-        mistakes.update(_check_grids(checks, known or list_announced(), files[_GRIDS]))
-    names_read = tuple(str(path) for paths in files.values() for path in paths)
-    return Checked(names_read, tuple(sorted(mistakes)), _unobserved(files[_CAHIERS]))
+    names = tuple(str(path) for paths in files.values() for path in paths)
+    return Checked(names, tuple(sorted(mistakes)), _unobserved(files[_CAHIERS], read))
 
 
-def _unobserved(cahiers: Iterable[Path]) -> dict[str, tuple[str, ...]]:
+def _check_catalogue(grids: Iterable[Path], incidents: Iterable[Path]) -> frozenset[Mistake]:
+    from labctl.pipeline.checkfiles import check_catalogue  # all that it needs, beside
+
+    return check_catalogue(grids, incidents)
+
+
+def _unobserved(cahiers: Iterable[Path], read: _Read) -> dict[str, tuple[str, ...]]:
     """Return the keys of each cahier that no check reads; of an ill-formed file, nothing."""
-    sources = {str(path): read_source(path)[0] for path in cahiers}
+    sources = {str(path): read(path)[0] for path in cahiers}
     found = {
         path: tuple(one.key for one in list_unread(topics_of(source.tree), source.tree))
         for path, source in sources.items()
@@ -92,9 +102,10 @@ def _unobserved(cahiers: Iterable[Path]) -> dict[str, tuple[str, ...]]:
     return {path: keys for path, keys in found.items() if keys}
 
 
-def _check_cahiers_and_rooms(cahiers: Iterable[Path], rooms: Iterable[Path]) -> Iterator[Mistake]:
-    """Yield the mistakes of each, a room beside its cahier; each file is read once."""
-    read = cache(read_source)
+def _check_cahiers_and_rooms(
+    cahiers: Iterable[Path], rooms: Iterable[Path], read: _Read
+) -> Iterator[Mistake]:
+    """Yield the mistakes of each, a room beside its cahier."""
     networks = host_networks()
     known, providers = list_names(*CAHIERS), list_room_rules()
     for path in cahiers:
@@ -122,51 +133,13 @@ def _check_day(path: Path) -> tuple[Mistake, ...]:
 
 def _everything() -> dict[str, list[Path]]:
     found = {kind: list(list_names(*place).values()) for kind, place in _PLACES.items()}
-    checks = [*list_files().values(), *_own_faults()]
-    return {**found, _CHECKS: checks, _INCIDENTS: list_own()}
+    checks = [*list_files(CHECKS).values(), *list_own_files(SABOTAGES)]
+    return {**found, _CHECKS: checks, _INCIDENTS: list(list_own_files(INCIDENTS))}
 
 
 def _has_own_checks() -> bool:
     *own, _shipped = content_roots()
     return any((root / PACKAGE).is_dir() for root in own)
-
-
-def _own_faults() -> list[Path]:
-    """Return the sabotages of the centre; those of labctl are proved with it."""
-    *own, _shipped = content_roots()
-    return [path for root in own for path in sorted((root / PACKAGE).glob(f"*/{SABOTAGES}"))]
-
-
-def _check_grids(
-    checks: Iterable[Check], announced: Collection[str], named: Iterable[Path]
-) -> Iterator[Mistake]:
-    """Yield the mistakes of every grid, and advice on the checks that none of them lists."""
-    known = list_referentials()
-    read = {name: read_referential(path)[0] for name, path in known.items()}
-    served = set[str]()
-    for name, referential in read.items():
-        if referential is not None:
-            grid, mistakes = read_grid(list_grids(name), referential, announced)
-            served.update(grid.entries)
-            yield from mistakes
-    if all(read.values()):
-        yield from find_unused(checks, served)
-    placed = {path.resolve() for name in known for path in list_grids(name)}
-    for path in named:
-        if path.resolve() not in placed:
-            yield from _place_grid(path, known)
-
-
-def _place_grid(path: Path, known: Iterable[str]) -> Iterator[Mistake]:
-    """Yield that a grid is of no référentiel: its file is not named after one."""
-    said = _("cette grille n'est celle d'aucun référentiel")
-    hint = _("nommez-la comme son référentiel, sous inventories/grids : %(names)s")
-    yield Mistake(str(path), 1, said, "autre-referentiel", hint % {"names": ", ".join(known)})
-
-
-def _check_faults(checks: Collection[str] | None) -> Iterator[Mistake]:
-    for path in _own_faults():
-        yield from validate_fault(path, checks)
 
 
 def _name_of(path: Path, place: tuple[str, str]) -> str:
@@ -179,7 +152,7 @@ def _sort(names: Iterable[str]) -> dict[str, list[Path]]:
     """Return the files by what they hold: what they say, else how they are called."""
     files: dict[str, list[Path]] = {kind: [] for kind in (*_PLACES, _CHECKS, _INCIDENTS)}
     for name in names:
-        if is_incident(Path(name)):
+        if _is_incident(Path(name)):
             files[_INCIDENTS].append(Path(name))
             continue
         if name.endswith(".py"):
@@ -191,9 +164,14 @@ def _sort(names: Iterable[str]) -> dict[str, list[Path]]:
     return files
 
 
+def _is_incident(path: Path) -> bool:
+    """Tell whether a file lies where incidents do."""
+    return path.suffix == ".yml" and path.parent.name == INCIDENTS.partition("/")[0]
+
+
 def _find_check(path: Path) -> Path:
     """Return a file of the catalogue; UsageError for one that labctl would never read."""
-    if path.resolve() in {known.resolve() for known in list_files().values()}:
+    if path.resolve() in {known.resolve() for known in list_files(CHECKS).values()}:
         return path
     raise UsageError(
         _("« %(name)s » n'est pas un contrôle du catalogue") % {"name": path},

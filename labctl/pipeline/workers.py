@@ -5,12 +5,13 @@ import os
 import signal
 import sys
 import traceback
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from multiprocessing import get_context
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar, cast
 
 from labctl.core.deadline import Deadline
 from labctl.core.errors import InfrastructureError, LabctlError
@@ -93,6 +94,27 @@ def take_turns(benches: Sequence[int], take: Callable[[int], Turn[Any] | None], 
     finally:
         for child in running.values():
             _kill(child)
+
+
+@contextmanager
+def call_beside(job: Callable[[], T]) -> Iterator[Callable[[], T]]:
+    """Do a job that only computes in a process of its own meanwhile; the way to its result.
+
+    What came to nothing there is done here, so that the caller meets what went wrong.
+    """
+    child = _start(lambda _report: job())
+
+    def wait_for() -> T:
+        try:
+            outcome: Outcome[T] = child.pipe.recv()[1]
+        except (EOFError, OSError):
+            return job()
+        return cast("T", outcome.value) if outcome.ok else job()
+
+    try:
+        yield wait_for
+    finally:
+        _kill(child)
 
 
 def _start(job: Callable[[Report], T]) -> _Child:

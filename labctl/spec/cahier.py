@@ -8,6 +8,7 @@ from pydantic import ValidationError
 
 from labctl.core.errors import SpecError
 from labctl.core.i18n import _
+from labctl.core.once import read_once
 from labctl.spec.complaint import Complaint, explain
 from labctl.spec.demand import Demand
 from labctl.spec.ground import Ground, build_ground
@@ -133,6 +134,7 @@ def load_cahier(path: Path) -> Cahier:
     return Cahier(source)
 
 
+@read_once
 def resolve_all(source: Source) -> tuple[Resolved, ...]:
     """Return every variant of a cahier; one without a name when there is none."""
     names = list(variant_values(source))[:MOST_VARIANTS]  # more have names that are refused

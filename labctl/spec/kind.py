@@ -15,6 +15,7 @@ from pydantic import Field, ValidationError
 from labctl.core import i18n, paths
 from labctl.core.errors import ProviderError, SpecError
 from labctl.core.i18n import _
+from labctl.core.once import read_once
 from labctl.spec import loader
 from labctl.spec.complaint import explain
 from labctl.spec.fields import Block, Id, Text, key
@@ -235,6 +236,7 @@ def list_kinds() -> tuple[str, ...]:
     return tuple(sorted(Path(name).parent.name for name in found))
 
 
+@read_once
 def load_kind(name: str) -> Kind:
     """Return a kind, with what it inherits; ProviderError with the known ones when unknown."""
     return inherit(load_chain(name))

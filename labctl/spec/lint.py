@@ -13,6 +13,7 @@ from pathlib import Path
 
 from labctl.core.errors import Mistake, SpecError
 from labctl.core.i18n import _
+from labctl.core.once import read_once
 from labctl.spec.cahier import Cahier, Resolved, find_origin, resolve_all, variant_values
 from labctl.spec.catalogue import (
     ADVICE_RULES,
@@ -97,12 +98,24 @@ def check_cahier(
     """
     resolved = resolve_all(source)
     form = {complaint.mistake for each in resolved for complaint in each.complaints}
-    views = tuple(view for each in resolved if (view := build_view(each)) is not None)
-    rules = (*_rules_around(tuple(host_networks), exams), *_topic_rules(resolved))
-    found = list(_check_variants(source, views, rules))
-    found += _check_file(source, views)
+    around = _rules_around(tuple(host_networks), exams)
+    found = [*_find_inside(source), *_check_variants(source, _build_views(source), around)]
     found += _find_other_name(source, name)
     return _finish(source, form, found)
+
+
+@read_once
+def _build_views(source: Source) -> tuple[View, ...]:
+    views = map(build_view, resolve_all(source))
+    return tuple(view for view in views if view is not None)
+
+
+@read_once
+def _find_inside(source: Source) -> tuple[tuple[str, Finding], ...]:
+    """Return what a cahier breaks whatever is around it."""
+    views = _build_views(source)
+    rules = (*VARIANT_RULES, *_topic_rules(resolve_all(source)))
+    return (*_check_variants(source, views, rules), *_check_file(source, views))
 
 
 def check_room(
@@ -154,7 +167,7 @@ def _rules_around(
     host_networks: tuple[IPv4Network, ...], exams: Exams | None
 ) -> tuple[VariantRule, ...]:
     overlaps = partial(exam.find_host_overlaps, taken=host_networks)
-    rules = (*VARIANT_RULES, VariantRule("reseau-hote", ("segments",), overlaps))
+    rules = (VariantRule("reseau-hote", ("segments",), overlaps),)
     if exams is None:
         return rules
     official_rules = (

@@ -57,9 +57,12 @@ _BUGS = (ValueError, LookupError, ArithmeticError, RecursionError, AttributeErro
 _IGNORE = re.compile(r"(?:^|\s)#\s*labctl:\s*ignore\s+(?=\S)([\w, -]+)$")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Source:
-    """A file as read: its values, and on which line each of them was written."""
+    """A file as read: its values, and on which line each of them was written.
+
+    The same bytes are one and the same object (``parse``), so that what is found in it is kept.
+    """
 
     file: str
     tree: Mapping[str, Value]

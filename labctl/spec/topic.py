@@ -13,6 +13,7 @@ from pydantic import Field, ValidationError
 from labctl.core import content
 from labctl.core.errors import Mistake, SpecError
 from labctl.core.i18n import _
+from labctl.core.once import read_once
 from labctl.spec.complaint import explain
 from labctl.spec.demand import Demand
 from labctl.spec.fields import Block, Text, key
@@ -118,14 +119,19 @@ def find_topics(blocks: Iterable[str]) -> dict[str, Topic]:
 
     Every ``topic.yml`` is looked through, those that are meant are parsed: that costs less.
     """
-    known = content.list_topics()
+    owners, known = _list_owners(), content.list_topics()
+    return {block: _load(owners[block], known) for block in blocks if block in owners}
+
+
+@read_once
+def _list_owners() -> dict[str, str]:
     owners: dict[str, str] = {}
-    for name in known:
+    for name in content.list_topics():
         file = content.find_owner(name)
         claim = file and _CLAIM.search(file.read_text(encoding="utf-8", errors="replace"))
         if claim:
             owners.setdefault(claim[1], name)
-    return {block: _load(owners[block], known) for block in blocks if block in owners}
+    return owners
 
 
 def list_asking() -> tuple[Topic, ...]:

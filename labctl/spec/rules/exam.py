@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from ipaddress import IPv4Network
 
 from labctl.core.glyphs import find_strange
@@ -32,7 +33,7 @@ def find_spoken_secrets(view: View) -> Iterator[Finding]:
     """No text says a password."""
     hint = _("écrivez ${secret:nom} : la valeur est dérivée pour chaque banc")
     for path, value in _texts(view):
-        if _SPOKEN_SECRET.search(value):
+        if _says_secret(value):
             yield Finding(path, _("ce texte semble contenir un mot de passe"), hint)
         elif _is_secret_key(path) and not _SECRET_REF.fullmatch(value):
             said = _("« %(name)s » semble être un secret en clair") % {"name": path[-1]}
@@ -42,7 +43,7 @@ def find_spoken_secrets(view: View) -> Iterator[Finding]:
 def find_unprintable(view: View) -> Iterator[Finding]:
     """Every character can be printed: documents carry one font, and PDF/A admits no other."""
     for path, value in _texts(view):
-        if sign := find_strange(value):
+        if sign := _find_strange(value):
             said = _("le caractère U+%(code)04X ne s'imprime pas")
             yield Finding(path, said % {"code": ord(sign)})
 
@@ -175,6 +176,14 @@ def _texts(view: View) -> Iterator[tuple[Path_, str]]:
         for path, inside in walk(value, view.of(name)):
             if isinstance(inside, str):
                 yield path, inside
+
+
+@lru_cache(maxsize=8192)  # variants have most of their texts in common
+def _says_secret(text: str) -> bool:
+    return _SPOKEN_SECRET.search(text) is not None
+
+
+_find_strange = lru_cache(maxsize=8192)(find_strange)
 
 
 def _is_secret_key(path: Path_) -> bool:

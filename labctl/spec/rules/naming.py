@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from functools import cache
 
 from pydantic import BaseModel
 
@@ -75,23 +76,26 @@ def _list_unique(value: object, path: Path_) -> Iterator[list[tuple[Path_, str]]
     """Yield the texts of a block that must differ, list by list: items, or a key of each item."""
     if isinstance(value, str | int):
         return
-    for name, field in type(value).model_fields.items() if isinstance(value, BaseModel) else ():
+    for name, alias in _list_unique_fields(type(value)) if isinstance(value, BaseModel) else ():
         items = getattr(value, name)
-        if is_marked(field, UNIQUE) and isinstance(items, tuple):
-            place = (*path, field.alias or name)
-            yield [((*place, rank), text) for rank, text in enumerate(items)]
+        if isinstance(items, tuple):
+            yield [((*path, alias, rank), text) for rank, text in enumerate(items)]
     for name, alias in _list_unique_keys(value):
         yield [((*path, rank, alias), getattr(one, name)) for rank, one in _ranked(value)]
     for step, inside in children(value).items():
         yield from _list_unique(inside, (*path, step))
 
 
-def _list_unique_keys(value: object) -> Iterator[tuple[str, str]]:
-    """Yield the keys whose values differ from one item of a list to the other."""
+def _list_unique_keys(value: object) -> tuple[tuple[str, str], ...]:
+    """Return the keys whose values differ from one item of a list to the other."""
     first = next((one for _rank, one in _ranked(value)), None)
-    for name, field in type(first).model_fields.items() if first else ():
-        if is_marked(field, UNIQUE):
-            yield name, field.alias or name
+    return _list_unique_fields(type(first)) if first else ()
+
+
+@cache
+def _list_unique_fields(model: type[BaseModel]) -> tuple[tuple[str, str], ...]:
+    fields = model.model_fields.items()
+    return tuple((name, one.alias or name) for name, one in fields if is_marked(one, UNIQUE))
 
 
 def _ranked(value: object) -> Iterator[tuple[int, BaseModel]]:

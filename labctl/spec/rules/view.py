@@ -125,11 +125,16 @@ def is_outside(network: IPv4Network | None, host: int) -> bool:
 
 def walk(value: object, path: Path_ = ()) -> Iterator[tuple[Path_, object]]:
     """Yield every value below one, with its path in the file."""
-    if value is None:
-        return
-    yield path, value
-    for key, inside in children(value).items():
-        yield from walk(inside, (*path, key))
+    found: list[tuple[Path_, object]] = []
+    _collect(value, path, found)
+    return iter(found)
+
+
+def _collect(value: object, path: Path_, found: list[tuple[Path_, object]]) -> None:
+    if value is not None:
+        found.append((path, value))
+        for key, inside in children(value).items():
+            _collect(inside, (*path, key), found)
 
 
 def select(value: object, pattern: str) -> Iterator[tuple[Path_, str]]:

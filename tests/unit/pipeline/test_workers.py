@@ -16,7 +16,7 @@ from labctl.core.progress import Report
 from labctl.core.wait import until
 from labctl.pipeline import workers
 from labctl.pipeline.outcome import Outcome
-from labctl.pipeline.workers import Turn, run_each, take_turns
+from labctl.pipeline.workers import Turn, call_beside, run_each, take_turns
 
 
 def _quiet(_bench: int, _text: str) -> None:
@@ -200,3 +200,29 @@ def test_what_one_bench_gives_back_another_may_take() -> None:
     take_turns((1, 2), take, _quiet)
 
     assert took == [1, 2]
+
+
+def test_a_job_beside_is_done_meanwhile_in_a_process_of_its_own() -> None:
+    with call_beside(os.getpid) as found:
+        assert found() != os.getpid()
+
+
+def test_what_went_wrong_beside_is_met_by_the_caller() -> None:
+    refuse = partial(_refuse, lambda _text: None)
+    with pytest.raises(ConnectError, match="ne répond pas"), call_beside(refuse) as found:
+        found()
+
+
+def test_what_a_dead_process_owed_is_done_here() -> None:
+    here = os.getpid()
+
+    def die_elsewhere() -> int:
+        return here if os.getpid() == here else _die(lambda _text: None)
+
+    with call_beside(die_elsewhere) as found:
+        assert found() == here
+
+
+def test_a_job_beside_ends_with_who_asked_for_it() -> None:
+    with pytest.raises(KeyboardInterrupt), call_beside(signal.pause):
+        raise KeyboardInterrupt
