@@ -62,17 +62,18 @@ def configure(parser: Parser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Write the documents and print their paths."""
     from labctl.pipeline import paper, place
+    from labctl.pipeline.sitting import read_sitting
     from labctl.reports.printed.sitting import Sitting
 
     wanted = parse_benches(args.benches)
     if args.session:
-        places, sitting = paper.read_sitting(args.session, wanted)
+        places, sitting = read_sitting(args.session, wanted)
     else:
         here = place.load_place(args.room, args.cahier)
         places = dict.fromkeys(place.choose_benches(here, wanted), here)
         sitting = Sitting(day=_read_day(args.date))
     names = _split(args.what)
-    names = paper.list_without_sheet() if names == [ALL] else names
+    names = paper.list_without_sheet(sitting) if names == [ALL] else names
     wish = paper.Wish(tuple(names), args.route, sitting, args.odt)
     printed = paper.print_documents(places, wish, args.out.absolute())
     if args.json:

@@ -2,7 +2,7 @@
 
 ``evidence/journal.jsonl`` is a chain (``labctl.core.chain``). ``evidence/raw/<sha256>`` are the
 outputs, redacted. While a run goes on the journal has another name: a ``journal.jsonl`` is always
-whole. Kinds of records: ``start``, ``document``, ``visit``, ``answer``, ``fact``, ``end``
+whole. Kinds of records: ``start``, ``door``, ``document``, ``visit``, ``answer``, ``fact``, ``end``
 (docs/evidence.md).
 """
 
@@ -17,6 +17,7 @@ from labctl.collect.facts import to_plain
 from labctl.connect.base import Answer, Transport
 from labctl.connect.cli.secrets import SecretMask
 from labctl.core.chain import create_chain
+from labctl.core.coming import Coming
 from labctl.core.secrets import Redactor, Secret
 from labctl.core.store import make_folder, sync_folder, unwritable, write_all
 from labctl.core.verdict import ExamStamp, Help, Restart, Unobserved
@@ -46,6 +47,7 @@ class Circumstances:
     restart: Restart | None = None
     stamp: ExamStamp | None = None
     documents: tuple[Document, ...] = ()
+    comings: tuple[Coming, ...] = ()
 
 
 class Recorder:
@@ -74,7 +76,7 @@ class Recorder:
     ) -> None:
         """Record what is looked at, which facts are wanted, and what had been done before.
 
-        What the candidate handed in comes next.
+        What happened at the candidate's way in, and what was handed in there, come next.
         """
         known = circumstances or Circumstances()
         record = {
@@ -90,8 +92,9 @@ class Recorder:
             "restart": to_plain(known.restart),
             "session": to_plain(known.stamp),
         }
+        doors = [("door", {"events": to_plain(known.comings)})] if known.comings else []
         documents = [("document", self._render_document(each)) for each in known.documents]
-        self._append([("start", record), *documents])
+        self._append([("start", record), *doors, *documents])
 
     def visits(self, visits: Iterable[tuple[str, str, str, Unobserved | None]]) -> None:
         """Record how each machine was reached (node, transport, way), or why it was not."""

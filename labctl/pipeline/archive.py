@@ -21,8 +21,8 @@ from labctl.core.store import make_folder, read_json, sync_folder, unwritable, w
 from labctl.pipeline.conduct import act
 from labctl.pipeline.journal import JOURNAL, read_state, session_dir
 from labctl.pipeline.order import identity as labctl_identity
-from labctl.pipeline.place import bench_dir, list_runs
-from labctl.pipeline.runs import SHEET, read_sheet, read_stamp
+from labctl.pipeline.place import bench_dir
+from labctl.pipeline.runs import find_runs
 from labctl.pipeline.seal import keys_dir
 from labctl.seal import envelope, signature
 from labctl.seal.document import FOLDER as SEAL
@@ -107,22 +107,6 @@ def _list_files(
             continue
         if path.is_file() and not path.is_symlink():
             yield f"{name}/{below.as_posix()}", path
-
-
-def find_runs(session: str, bench: int) -> tuple[Path, ...]:
-    """Return the runs of a bench that were observed in a session, those judged anew among them."""
-    return tuple(run for run in list_runs(bench) if _is_of(run, session))
-
-
-def _is_of(run: Path, session: str) -> bool:
-    try:
-        if (run / "evidence").is_dir():
-            stamp = read_stamp(run)
-        else:
-            stamp = read_sheet(run).provenance.stamp if (run / SHEET).exists() else None
-    except StoreError:  # never brought to its end: nothing was concluded from it
-        return False
-    return stamp is not None and stamp.session == session
 
 
 def _write(

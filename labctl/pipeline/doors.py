@@ -16,7 +16,7 @@ from labctl.core.store import lock
 from labctl.core.untrusted import inert
 from labctl.grade.model import Mode
 from labctl.pipeline import elsewhere, remote
-from labctl.pipeline.access import access_code
+from labctl.pipeline.access import access_code, note_address
 from labctl.pipeline.acts import perform
 from labctl.pipeline.journal import find_bench_clock, find_mode
 from labctl.pipeline.lifecycle import GRACE_S, LOOK_S, WORKERS, hold, run_orders
@@ -59,7 +59,11 @@ def open_doors(
         asked = Mode.EXAM if Mode.EXAM in (mode, find_mode(bench)) else mode
         _require_isolation(place.plan(bench), asked)
     orders = [order_door(place, bench, listening) for bench in benches]
-    return run_orders(orders, step, workers=WORKERS)
+    outcomes: dict[int, Outcome[DoorStatus]] = run_orders(orders, step, workers=WORKERS)
+    for bench, outcome in outcomes.items():
+        if outcome.ok:
+            note_address(bench, listening.address, listening.first_port + bench)
+    return outcomes
 
 
 def order_door(place: Place, bench: int, listening: Listening) -> Order:

@@ -1,14 +1,17 @@
-"""What a candidate handed in, for the evidence of the run that is beginning."""
+"""What a candidate handed in and when they came, for the evidence of the run that begins."""
 
 from datetime import UTC, datetime
 
 from labctl.collect.recorder import Document
+from labctl.core.coming import Coming
 from labctl.core.errors import ProviderError
 from labctl.core.i18n import _
 from labctl.core.store import read_bytes
 from labctl.plan.model import Plan
 from labctl.providers import registry
 from labctl.providers.base import Ability
+
+_MOST_COMINGS = 2000
 
 
 def take_documents(plan: Plan) -> tuple[Document, ...]:
@@ -29,6 +32,13 @@ def take_documents(plan: Plan) -> tuple[Document, ...]:
         Document(each.name, read_bytes(each.path), _say_moment(each.at))
         for each in keeper.handed_in(plan.bench)
     )
+
+
+def take_comings(plan: Plan) -> tuple[Coming, ...]:
+    """Return what happened at the way in of a bench, as far as the last events."""
+    if Ability.WAY_IN not in registry.find(plan.provider).abilities:
+        return ()
+    return registry.load_doorkeeper(plan.provider).comings(plan.bench)[-_MOST_COMINGS:]
 
 
 def _say_moment(seconds: int) -> str:

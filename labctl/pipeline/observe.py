@@ -24,7 +24,7 @@ from labctl.judge.run import judge
 from labctl.judge.selection import Selection
 from labctl.pipeline.choosing import choose_checks, choose_from, load_exam
 from labctl.pipeline.delivered import require_delivered
-from labctl.pipeline.handedin import take_documents
+from labctl.pipeline.handedin import take_comings, take_documents
 from labctl.pipeline.helped import read_helps
 from labctl.pipeline.idleness import Idleness
 from labctl.pipeline.journal import find_stamp
@@ -123,6 +123,7 @@ def collect_on(order: Order, report: Report) -> Path:
                 restart=_read_restart(order.options.get("restart")),
                 stamp=_read_stamp(order.options.get("session")),
                 documents=documents,
+                comings=take_comings(order.plan),
             ),
         )
 

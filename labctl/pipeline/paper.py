@@ -2,21 +2,21 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
-from datetime import date, datetime
+from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 from labctl.core.errors import StoreError, UsageError
 from labctl.core.i18n import _, speaking
 from labctl.core.secrets import Secret
 from labctl.core.store import read_bytes, write_bytes
-from labctl.pipeline.access import access_code, name_accounts
+from labctl.pipeline.access import access_code, name_accounts, read_address
+from labctl.pipeline.chronicle import tell_bench
 from labctl.pipeline.exam import load_referential
-from labctl.pipeline.examday import Held, load_day
-from labctl.pipeline.journal import list_sessions, read_state
 from labctl.pipeline.place import Place, bench_dir
-from labctl.pipeline.runs import choose_run
+from labctl.pipeline.runs import Judged, choose_run, list_phases
 from labctl.pipeline.seed import cahier_secrets
+from labctl.pipeline.sitting import tell_acts
 from labctl.plan.model import Plan
 from labctl.plan.picture.candidate import call_kind
 from labctl.plan.words import list_handed
@@ -33,22 +33,10 @@ from labctl.reports.printed.document import (
 from labctl.reports.printed.guide import list_questions
 from labctl.reports.printed.odt import write_odt
 from labctl.reports.printed.plain import render_plain
-from labctl.reports.printed.sitting import (
-    NO_SESSION,
-    NOBODY,
-    IncidentTold,
-    SealTold,
-    SeatTold,
-    Sitting,
-)
+from labctl.reports.printed.sitting import NO_SESSION, NOBODY, Sitting
 from labctl.reports.printed.subject import build_subject
 from labctl.reports.printed.told import Brief, Subject, WayInTold
 from labctl.reports.printed.typesetter import Sheet, typeset
-from labctl.session.acts import name_benches
-from labctl.session.roster import Candidate
-from labctl.session.slots import Activity
-from labctl.session.state import SealFact, State
-from labctl.session.timetable import build_timetable
 from labctl.spec.fields import SECRET
 from labctl.spec.kind import load_kind
 
@@ -100,77 +88,10 @@ def print_documents(places: Mapping[int, Place], wish: Wish, folder: Path) -> Pr
     return Printed(tuple(folder / name for name in sorted(written)), tuple(missing))
 
 
-def read_sitting(name: str, benches: Sequence[int]) -> tuple[dict[int, Place], Sitting]:
-    """Return the places of benches of a session, and who sits there when.
-
-    Raises SpecError when the session cannot be held, UsageError for a bench that nobody has.
-    """
-    held = load_day(name)
-    people = {one.bench: one for one in held.day.candidates}
-    unknown = ", ".join(f"{bench:02d}" for bench in benches if bench not in people)
-    if unknown:
-        message = _("la session « %(name)s » n'a personne au banc %(benches)s")
-        raise UsageError(message % {"name": name, "benches": unknown})
-    document = held.day.file.document
-    seats = {bench: _seat(held, people[bench]) for bench in benches}
-    places = {bench: held.places[bench] for bench in benches}
-    sitting = Sitting(document.title, document.day, seats)
-    if document.id in list_sessions():
-        sitting = _with_journal(sitting, read_state(document.id))
-    return places, sitting
-
-
-def _with_journal(sitting: Sitting, state: State) -> Sitting:
-    """Return what papers say of a day, with what its journal has: seals, incidents, its head."""
-    seats = {
-        bench: replace(seat, seal=_tell_seal(state.benches[bench].seals[-1]))
-        if bench in state.benches and state.benches[bench].seals
-        else seat
-        for bench, seat in sitting.seats.items()
-    }
-    incidents = tuple(
-        IncidentTold(
-            str(one.number),
-            name_benches(one.benches),
-            _say_time(one.at),
-            one.text,
-            str(one.given_s // 60),
-        )
-        for one in state.incidents
-    )
-    return replace(sitting, seats=seats, head=state.head, incidents=incidents)
-
-
-def _tell_seal(seal: SealFact) -> SealTold:
-    opened = _say_time(seal.opened) if seal.opened else ""
-    return SealTold(seal.number, _say_time(seal.laid), seal.fingerprint[:16], opened)
-
-
-def _say_time(moment: str) -> str:
-    """Return the time of day of a moment, in the zone of this machine."""
-    return f"{datetime.fromisoformat(moment).astimezone():%H:%M}"
-
-
-def _seat(held: Held, one: Candidate) -> SeatTold:
-    timetable = held.timetable or build_timetable(held.day)
-    trials = [slot for slot in timetable.of_bench(one.bench) if slot.activity is Activity.TRIAL]
-    return SeatTold(
-        name=one.name,
-        route=one.route,
-        jury=timetable.juries.get(one.bench, ""),
-        accommodations=", ".join(one.accommodations),
-        start=_say_hour(trials[0].start) if trials else "",
-        end=_say_hour(trials[0].end) if trials else "",
-    )
-
-
-def _say_hour(minutes: int) -> str:
-    return f"{minutes // 60:02d}:{minutes % 60:02d}"
-
-
-def list_without_sheet() -> list[str]:
+def list_without_sheet(sitting: Sitting = NO_SESSION) -> list[str]:
     """Return the documents that can be printed before anything was graded."""
-    return [name for name in list_documents() if "sheet" not in load_form(name).needs]
+    lacking = {"sheet", "record"} | (set() if sitting.candidate_days else {"timetable"})
+    return [name for name in list_documents() if not lacking & set(load_form(name).needs)]
 
 
 def bench_texts(
@@ -183,7 +104,7 @@ def bench_texts(
         texts = {}
         for name, document in documents.items():
             form = load_form(document)
-            values = _values(place, plan, form, []) | {"seat": NOBODY}
+            values = _values(place, plan, form, NO_SESSION, []) | {"seat": NOBODY}
             texts[name] = render_plain(compose(document, form, values, frame))
         return texts
 
@@ -199,7 +120,7 @@ def _compose_all(
         plan = place.plan(bench, wish.route or seat.route)
         for name, form in forms.items():
             if form.scope == "bench":
-                values = _values(place, plan, form, missing) | {"seat": seat}
+                values = _values(place, plan, form, sitting, missing) | {"seat": seat}
                 frame = _frame(place, plan, sitting)
                 yield f"banc-{bench:02d}-{name}", compose(name, form, values, frame)
     rooms = {place.room.id: place for place in places.values()}
@@ -249,8 +170,11 @@ def say_day(day: date | None) -> str:
     return f"{day:%d/%m/%Y}" if day else ""
 
 
-def _values(place: Place, plan: Plan, form: Form, missing: list[str]) -> dict[str, object]:
+def _values(
+    place: Place, plan: Plan, form: Form, sitting: Sitting, missing: list[str]
+) -> dict[str, object]:
     """Return what the template of a document of a bench is given: what its form asks for."""
+    _require_session(form, sitting)
     seat = place.room.seat(int(plan.bench))
     values: dict[str, object] = {
         "bench": f"{plan.bench:02d}",
@@ -265,17 +189,36 @@ def _values(place: Place, plan: Plan, form: Form, missing: list[str]) -> dict[st
         values["handed"] = tuple(_hand_over(place, plan, missing))
         values["code"] = access_code(place, int(plan.bench)).reveal()
     if "sheet" in form.needs:
-        judged = choose_run(int(plan.bench), None)
-        values["competencies"] = list_questions(judged.sheet)
-        values["head"] = judged.sheet.evidence_head
+        judged = _list_judged(int(plan.bench), sitting)
+        values["competencies"] = list_questions(*(one.sheet for one in judged))
+        values["heads"] = [one.sheet.evidence_head for one in judged]
+    if "record" in form.needs:
+        values["acts"] = tell_acts(tell_bench(sitting.id, int(plan.bench)))
+        values["head"] = sitting.head
     return values
+
+
+def _list_judged(bench: int, sitting: Sitting) -> tuple[Judged, ...]:
+    """Return the newest whole run of each phase of a session, else the newest of all."""
+    return list_phases(bench, sitting.id) if sitting.id else (choose_run(bench, None),)
+
+
+def _require_session(form: Form, sitting: Sitting) -> None:
+    """Raise UsageError for a document about a session, where none is given or it is not open."""
+    if "timetable" in form.needs and not sitting.candidate_days:
+        said = _("« %(title)s » se remplit avec une session") % {"title": form.title}
+        raise UsageError(said, hint="--session SESSION")
+    if "record" in form.needs and not sitting.id:
+        said = _("« %(title)s » dit ce que le journal d'une session a noté") % {"title": form.title}
+        raise UsageError(said, hint="labctl session open SESSION ; --session SESSION")
 
 
 def _room_values(
     place: Place, benches: Sequence[int], form: Form, sitting: Sitting
 ) -> dict[str, object]:
     """Return what the template of a document of the room is given."""
-    values: dict[str, object] = {}
+    _require_session(form, sitting)
+    values: dict[str, object] = {"day": sitting}
     if "means" in form.needs:
         plan = place.plan(place.room.benches[0])
         seen = (one for one in plan.nodes.values() if not load_kind(one.kind).is_observer)
@@ -335,7 +278,10 @@ def _tell_way_in(bench: int) -> WayInTold:
     """Return how a candidate comes in to a bench, and where files are handed in."""
     centre = load_centre()
     menu, deposit = name_accounts(bench)
-    return WayInTold(centre.host or "", centre.first_port + bench, menu, deposit)
+    opened = read_address(bench)  # what was opened is truer than what the centre means to open
+    host = opened.host if opened else ""
+    port = opened.port if opened else centre.first_port + bench
+    return WayInTold(host or centre.host or "", port, menu, deposit)
 
 
 def _reveal(reference: str, secrets: Mapping[str, Secret]) -> str:

@@ -11,8 +11,8 @@ from labctl.core.errors import RuleRefused, StoreError
 from labctl.core.i18n import _
 from labctl.core.paths import runs_dir, state_dir
 from labctl.core.store import read_json, remove, sync_folder, write_json
-from labctl.pipeline.archive import find_runs
 from labctl.pipeline.journal import read_state, session_dir, sessions_dir
+from labctl.pipeline.runs import find_runs
 
 SCHEMA = "labctl/purge-certificate/v1"
 CERTIFICATES = "certificats"

@@ -130,6 +130,17 @@ def choose_run(
     return Judged(wanted[0].run, read_judged(wanted[0].run).sheet, newer)
 
 
+def list_phases(bench: int, session: str) -> tuple[Judged, ...]:
+    """Return the newest whole run of each phase of a session, the first phase first.
+
+    StoreError when no phase has one.
+    """
+    judged = [found for found in _newest_first(bench) if isinstance(found, Judged)]
+    stamps = [one.sheet.provenance.stamp for one in judged if not one.sheet.provenance.partial]
+    phases = sorted({one.exam_phase for one in stamps if one and one.session == session})
+    return tuple(choose_run(bench, None, phase, session) for phase in phases or (1,))
+
+
 def _newest_first(bench: int) -> Iterator[Judged | Path]:
     """Yield the runs of a bench: judged, or collected to their end only."""
     for run in list_runs(bench):
@@ -155,6 +166,22 @@ def read_stamp(run: Path) -> ExamStamp | None:
         return ExamStamp(**found) if isinstance(found, dict) else None
     except TypeError:  # forged: it is of no session
         return None
+
+
+def find_runs(session: str, bench: int) -> tuple[Path, ...]:
+    """Return the runs of a bench that were observed in a session, those judged anew among them."""
+    return tuple(run for run in list_runs(bench) if _belongs(run, session))
+
+
+def _belongs(run: Path, session: str) -> bool:
+    try:
+        if (run / "evidence").is_dir():
+            stamp = read_stamp(run)
+        else:
+            stamp = read_sheet(run).provenance.stamp if (run / SHEET).exists() else None
+    except StoreError:  # never brought to its end: nothing was concluded from it
+        return False
+    return stamp is not None and stamp.session == session
 
 
 def _run_of(found: Judged | Path) -> Path:

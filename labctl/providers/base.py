@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Protocol
 
 from labctl.connect.base import Endpoints
+from labctl.core.coming import Coming
 from labctl.core.deadline import Deadline
 from labctl.core.i18n import mark
 from labctl.core.ids import BenchId, NodeName
@@ -356,4 +357,8 @@ class Doorkeeper(Protocol):
 
     def handed_in(self, bench: BenchId) -> tuple[HandedIn, ...]:
         """Return what was handed in, as it was last kept."""
+        ...
+
+    def comings(self, bench: BenchId) -> tuple[Coming, ...]:
+        """Return what happened at the way in since the bench was built, the first first."""
         ...

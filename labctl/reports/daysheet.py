@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from labctl.core.i18n import _, say_clock
+from labctl.core.i18n import _, mark, say_clock
 from labctl.core.store import write_bytes
 from labctl.reports.csv_report import disarm
 from labctl.reports.html import open_environment
@@ -16,6 +16,14 @@ HEAD = (
     *("partie", "intitule"),
 )
 HOUR = 60
+ACTIVITIES = {
+    "trial": mark("épreuve"),
+    "seal": mark("scellé"),
+    "break": mark("pause"),
+    "meal": mark("repas"),
+    "jury": mark("jury"),
+}
+"""What each activity of a day is called."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,18 +103,12 @@ def write_table(sheet: DaySheet, path: Path) -> None:
 
 
 def _rows(moments: Sequence[Moment]) -> Iterator[tuple[str, ...]]:
-    words = {
-        "trial": _("épreuve"),
-        "seal": _("scellé"),
-        "break": _("pause"),
-        "meal": _("repas"),
-        "jury": _("jury"),
-    }
     for one in moments:
+        what = _(ACTIVITIES[one.activity])
         yield (
             *(say_clock(one.start), say_clock(one.end)),
             f"{one.bench:02d}" if one.bench else "",
-            *(one.candidate, one.route, one.jury, one.place, words[one.activity], one.modality),
+            *(one.candidate, one.route, one.jury, one.place, what, one.modality),
             str(one.part or ""),
             one.title,
         )

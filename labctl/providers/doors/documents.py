@@ -1,10 +1,13 @@
-"""What was handed in on a bench, as the gate keeps it on this computer."""
+"""What was handed in on a bench, and who came, as the gate keeps it on this computer."""
 
+import json
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from labctl.core import store
+from labctl.core.coming import Coming
 from labctl.providers.base import HandedIn
 from labctl.providers.doors import depot
 from labctl.providers.namespaces.bench import Bench
@@ -42,3 +45,19 @@ def clock_of(place: Bench) -> Path:
 def tickets_of(place: Bench) -> Path:
     """Return where labctl puts what is announced to the candidate of a bench: ``*.txt``."""
     return place.way_in / "tickets"
+
+
+def list_comings(place: Bench) -> tuple[Coming, ...]:
+    """Return what happened at the way in of a bench; a line that was not ended is left out."""
+    path = journal_of(place)
+    found = []
+    for line in path.read_bytes().splitlines() if path.is_file() else ():
+        with suppress(ValueError, KeyError, TypeError):
+            said = json.loads(line)
+            found.append(Coming(str(said["at"]), str(said["event"]), str(said["about"])))
+    return tuple(found)
+
+
+def journal_of(place: Bench) -> Path:
+    """Return where the gate notes who comes."""
+    return place.way_in / "journal.jsonl"

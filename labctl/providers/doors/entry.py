@@ -16,7 +16,7 @@ from labctl.core.progress import Report
 from labctl.core.wait import until
 from labctl.plan.placement import ENTRANCE
 from labctl.providers.base import ClockTold, DoorStatus, WayIn
-from labctl.providers.doors import depot, documents, freezer
+from labctl.providers.doors import depot, documents, freezer, journal
 from labctl.providers.namespaces import processes, runtime
 from labctl.providers.namespaces.bench import Bench, instance
 from labctl.providers.namespaces.processes import GATE, Process
@@ -62,6 +62,8 @@ def close_door(place: Bench, deadline: Deadline) -> bool:
     with suppress(ProviderError):  # none is open: what was kept is all there is
         look(place)
     was_there = _kill(place, deadline)
+    if was_there:
+        journal.note(str(documents.journal_of(place)), "closed", "")
     freezer_of = _group(place)
     if freezer_of is not None:
         freezer.drop(freezer_of)
@@ -209,7 +211,7 @@ def _start_gate(
         "tickets": str(documents.tickets_of(place)),
         "clock": str(documents.clock_of(place)),
         "restart": asdict(way_in.restart) if way_in.restart else None,
-        "log": str(place.way_in / "journal.jsonl"),
+        "log": str(documents.journal_of(place)),
         "cgroup": str(_group(place) or ""),
         "language": language(),
     }

@@ -1,5 +1,6 @@
 """Let a candidate in to a bench of namespaces."""
 
+from labctl.core.coming import Coming
 from labctl.core.deadline import Deadline
 from labctl.core.errors import ProviderError
 from labctl.core.i18n import _
@@ -45,3 +46,7 @@ class EmbeddedDoorkeeper:
     def handed_in(self, bench: BenchId) -> tuple[HandedIn, ...]:
         """Return what was handed in, as it was last kept."""
         return documents.list_handed_in(Bench(bench))
+
+    def comings(self, bench: BenchId) -> tuple[Coming, ...]:
+        """Return what happened at the way in since the bench was built, the first first."""
+        return documents.list_comings(Bench(bench))

@@ -3,7 +3,7 @@
 It decides nothing and concludes nothing: the jury appreciates, alone. What was seen is in the grid.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from labctl.core.verdict import CheckVerdict, Verdict
@@ -49,16 +49,26 @@ class CompetencyAsked:
     criteria: tuple[CriterionAsked, ...]
 
 
-def list_questions(sheet: GradeSheet) -> tuple[CompetencyAsked, ...]:
-    """Return the questions that the sheet of a bench leaves open, by compétence."""
-    found = (_ask(competency) for competency in sheet.competencies)
+def list_questions(*sheets: GradeSheet) -> tuple[CompetencyAsked, ...]:
+    """Return the questions that the sheets of a bench leave open, by compétence; each once."""
+    seen: dict[str, list[CompetencySheet]] = {}
+    for sheet in sheets:
+        for competency in sheet.competencies:
+            seen.setdefault(str(competency.number), []).append(competency)
+    found = (_ask(number, seen[number]) for number in seen)
     return tuple(one for one in found if one.criteria)
 
 
-def _ask(competency: CompetencySheet) -> CompetencyAsked:
-    asked = (CriterionAsked(one.id, one.wording, tuple(_about(one))) for one in competency.criteria)
-    left = tuple(one for one in asked if one.questions)
-    return CompetencyAsked(str(competency.number), competency.title, left)
+def _ask(number: str, seen: Sequence[CompetencySheet]) -> CompetencyAsked:
+    """Return what one compétence leaves to ask, whichever phase it was observed in."""
+    criteria: dict[str, CriterionAsked] = {}
+    for criterion in (one for competency in seen for one in competency.criteria):
+        before = criteria.get(criterion.id)
+        questions = (*(before.questions if before else ()), *_about(criterion))
+        once = tuple(dict.fromkeys(questions))
+        criteria[criterion.id] = CriterionAsked(criterion.id, criterion.wording, once)
+    left = tuple(one for one in criteria.values() if one.questions)
+    return CompetencyAsked(number, seen[0].title, left)
 
 
 def _about(criterion: CriterionSheet) -> Iterator[Question]:

@@ -30,6 +30,47 @@ class IncidentTold:
 
 
 @dataclass(frozen=True, slots=True)
+class PhaseTold:
+    """What the journal of the session has of a phase of a bench; durations are in minutes."""
+
+    number: int
+    title: str
+    start: str
+    end: str
+    worked: str
+    paused: str
+    more: str  # granted, or given back after an incident
+
+
+@dataclass(frozen=True, slots=True)
+class ActTold:
+    """Something that happened: the time of day, who did it, in words, and on which benches."""
+
+    at: str
+    by: str
+    text: str
+    benches: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class JuryTold:
+    """A jury: who sits in it, and where."""
+
+    name: str
+    members: str
+    place: str
+
+
+@dataclass(frozen=True, slots=True)
+class DayTold:
+    """The hours of one candidate or of one jury: a time, what it is for, where and with whom."""
+
+    name: str
+    note: str
+    moments: tuple[tuple[str, str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class SeatTold:
     """What papers say of who sits at a bench; what is empty is a place to write."""
 
@@ -40,6 +81,10 @@ class SeatTold:
     start: str = ""
     end: str = ""
     seal: SealTold = NO_SEAL
+    rank: int = 0  # among the benches of the session
+    absent: str = ""
+    signed: str = ""
+    phases: tuple[PhaseTold, ...] = ()
 
 
 NOBODY = SeatTold()
@@ -47,13 +92,26 @@ NOBODY = SeatTold()
 
 @dataclass(frozen=True, slots=True)
 class Sitting:
-    """One day of a session, by bench; ``head`` is that of its journal, when it was opened."""
+    """One day of a session, by bench.
+
+    ``id`` and ``head`` are those of its journal; empty, like the acts, until it was opened.
+    """
 
     title: str = ""
     day: date | None = None
     seats: Mapping[int, SeatTold] = field(default_factory=dict)
     head: str = ""
     incidents: tuple[IncidentTold, ...] = ()
+    id: str = ""
+    centre: str = ""
+    responsible: str = ""
+    invigilators: str = ""
+    kept_until: str = ""
+    juries: tuple[JuryTold, ...] = ()
+    candidate_days: tuple[DayTold, ...] = ()
+    jury_days: tuple[DayTold, ...] = ()
+    acts: tuple[ActTold, ...] = ()
+    serials: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def at(self, bench: int) -> SeatTold:
         """Return who sits at a bench."""

@@ -5,6 +5,7 @@ import io
 import json
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -12,21 +13,27 @@ from typing import Any
 import pikepdf
 import pytest
 
+from labctl.collect.recorder import Circumstances, Document, Recorder
+from labctl.core.coming import Coming
 from labctl.core.errors import InfrastructureError, SpecError, UsageError
 from labctl.core.secrets import Secret
-from labctl.pipeline.access import access_code
+from labctl.core.store import write_json
+from labctl.core.verdict import Help
+from labctl.grade.document import to_document
+from labctl.pipeline.access import access_code, note_address
 from labctl.pipeline.choosing import choose_checks
 from labctl.pipeline.conduct import act, open_session
-from labctl.pipeline.journal import read_state
+from labctl.pipeline.helped import note_help, read_helps
+from labctl.pipeline.journal import find_stamp, read_state
 from labctl.pipeline.paper import (
     Wish,
     bench_texts,
     list_without_sheet,
     print_documents,
-    read_sitting,
 )
-from labctl.pipeline.place import Place, load_place
+from labctl.pipeline.place import Place, load_place, new_run
 from labctl.pipeline.seed import cahier_secrets
+from labctl.pipeline.sitting import read_sitting
 from labctl.plan.model import Plan
 from labctl.reports.printed.markup import unshield
 from labctl.reports.printed.sitting import Sitting
@@ -34,6 +41,7 @@ from labctl.reports.printed.subject import tell_topics
 from labctl.spec.kind import load_kind
 from tests.plans import CAHIER as ROOT_CAHIER
 from tests.printing import Told, list_rooms, read_odt, read_pdf
+from tests.sheets import make_sheet
 
 ADDRESS = re.compile(r"(?:\d{1,3}\.){3}\d{1,3}|(?:[0-9a-f]{2}:){5}[0-9a-f]{2}")
 each_room = pytest.mark.parametrize("told", list_rooms(), ids=lambda told: told.room)
@@ -381,3 +389,74 @@ def test_papers_of_an_open_session_have_what_its_journal_says(
     assert "004512" in texts["salle-scelle.pdf"]
     assert "c0ffee" in texts["salle-scelle.pdf"]
     assert "écran remplacé" in texts["salle-incidents.pdf"]
+
+
+def test_what_happened_on_a_bench_is_told_minute_by_minute(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LABCTL_STATE_DIR", str(tmp_path / "state"))
+    open_session("demo", "Vaite", dry_run=False)
+    act("demo", "sign", (2,), "Vaite", {"document": "notice"}, dry_run=False)
+    act("demo", "start", (2,), "Vaite", {"exam_phase": 1}, dry_run=False)
+    note_help(2, Help("2026-11-28T05:30:00Z", "Heifara", "ne répond plus", "L2", "Annuaire"))
+    run = observe_bench(2)
+    act("demo", "stop", (2,), "Vaite", {}, dry_run=False)
+    places, sitting = read_sitting("demo", (1, 2))
+
+    names = ("deroule", "pv-session", "horaires", "depot", "notice")
+    files = print_documents(places, Wish(names, "", sitting), tmp_path).files
+
+    texts = {path.name: " ".join(read_pdf(path.read_bytes()).split()) for path in files}
+    told = texts["banc-02-deroule.pdf"]
+    for words in (
+        "phase 1 commencée",
+        "connexion du candidat depuis 192.0.2.7",
+        "fenêtre ouverte sur SW-PAP-01",
+        "connexion refusée : 192.0.2.7 (trop de connexions en une minute)",
+        "document remis : fiche é.txt (8 octets",
+        "configuration de secours du lot L2, Annuaire : ne répond plus",
+        "phase finie",
+    ):
+        assert words in told, run
+    assert "fenêtre" not in texts["banc-01-deroule.pdf"]
+    assert "Vaite 2 phase 1 commencée" in texts["salle-pv-session.pdf"]
+    assert "Heifara Lucas" in texts["salle-pv-session.pdf"]
+    assert "07:00–10:00" in texts["salle-horaires.pdf"]
+
+
+def observe_bench(bench: int) -> Path:
+    """Write a run of a bench as a collection does, with what happened at its way in."""
+    run = new_run(bench)
+    comings = [("opened", "22002"), ("line", "192.0.2.7"), ("window", "commutateur")]
+    comings += [("refused", "192.0.2.7 (too often)"), ("ended", "192.0.2.7")]
+    recorder = Recorder(run, ())
+    known = Circumstances(
+        stamp=find_stamp(bench),
+        documents=(Document("fiche é.txt", b"ma fiche", "2026-11-28T05:31:00Z"),),
+        comings=tuple(Coming("2026-11-28T05:29:00+00:00", *one) for one in comings),
+    )
+    recorder.start(load_place("demo", None).plan(bench), "namespace", ["Identity"], known)
+    recorder.finish()
+    sheet = make_sheet(bench=bench)
+    helped = replace(sheet.provenance, stamp=find_stamp(bench), helps=read_helps(bench))
+    write_json(run / "gradesheet.json", to_document(replace(sheet, provenance=helped)))
+    return run
+
+
+@pytest.mark.parametrize("name", ["deroule", "horaires"])
+def test_a_paper_about_a_session_is_refused_without_one(tmp_path: Path, name: str) -> None:
+    with pytest.raises(UsageError) as raised:
+        print_one(load_place("demo", None), tmp_path, name)
+
+    assert "--session SESSION" in raised.value.hint
+
+
+def test_the_annexe_says_where_the_way_in_is(tmp_path: Path) -> None:
+    place = load_place("demo", None)
+    note_address(1, "192.0.2.1", 22901)
+    note_address(2, "0.0.0.0", 22002)  # noqa: S104  # printed
+    printed = print_documents({1: place, 2: place}, Wish(("annexe",)), tmp_path)
+
+    first, second = (" ".join(read_pdf(path.read_bytes()).split()) for path in printed.files)
+    assert "ssh -p 22901 banc01@192.0.2.1" in first
+    assert "ssh -p 22002 banc02@salle-info" in second

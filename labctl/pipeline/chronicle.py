@@ -1,0 +1,110 @@
+"""What happened on a bench of a session, minute by minute, from everything that was noted."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from labctl.collect.bundle import read_journal
+from labctl.core.chain import Record, read_chain
+from labctl.core.i18n import _
+from labctl.core.verdict import Help
+from labctl.grade.model import GradeSheet
+from labctl.pipeline.journal import JOURNAL, session_dir
+from labctl.pipeline.runs import SHEET, find_runs, read_sheet
+from labctl.plan.document import from_json
+from labctl.plan.model import Plan
+from labctl.session.chronicle import SHOWN, Event, list_events, sort_events
+
+
+def read_events(session: str) -> tuple[Event, ...]:
+    """Return every act of a session, in its order; ChainBroken when its journal was changed."""
+    return list_events(read_chain(session_dir(session) / JOURNAL).records)
+
+
+def tell_bench(session: str, bench: int) -> tuple[Event, ...]:
+    """Return what happened on a bench in a session, by time.
+
+    Acts of the session, comings and goings at the way in, documents handed in, help, runs: what
+    the runs of the session hold, so that a bench that is gone is told of too.
+    """
+    acts = [one for one in read_events(session) if not one.benches or bench in one.benches]
+    runs = find_runs(session, bench)
+    return sort_events((*acts, *tell_runs(runs)))
+
+
+def tell_runs(runs: Iterable[Path]) -> tuple[Event, ...]:
+    """Return what runs of a bench hold of its candidate's day; nothing twice."""
+    found: dict[Event, None] = {}
+    for run in sorted(runs, key=lambda path: path.name):
+        if (run / "evidence").is_dir():
+            journal = read_journal(run / "evidence")
+            found |= dict.fromkeys(_tell_evidence(run, journal.records))
+        if (run / SHEET).exists():
+            found |= dict.fromkeys(_tell_sheet(read_sheet(run)))
+    return tuple(found)
+
+
+def _tell_evidence(run: Path, records: Iterable[Record]) -> Iterator[Event]:
+    names: Mapping[str, str] = {}
+    for record in records:
+        if record["kind"] == "start":
+            names = _name_machines(run, str(record["plan"]))
+        elif record["kind"] == "door":
+            yield from (_tell_coming(one, names) for one in record["events"])
+        elif record["kind"] == "document":
+            said = _("document remis : %(name)s (%(bytes)d octets, SHA-256 %(digest)s)")
+            values = {
+                "name": record["name"],
+                "bytes": int(record["bytes"]),
+                "digest": str(record["digest"])[:SHOWN],
+            }
+            yield Event(str(record["modified_at"]), "", said % values)
+
+
+def _name_machines(run: Path, digest: str) -> Mapping[str, str]:
+    plan: Plan = from_json((run / "evidence" / "raw" / digest).read_bytes())
+    return {str(node.name): node.hostname for node in plan.nodes.values()}
+
+
+def _tell_coming(found: Mapping[str, Any], names: Mapping[str, str]) -> Event:
+    tell = _COMINGS.get(str(found["event"]))
+    about, _open, why = str(found["about"]).partition(" (")
+    reason = _REFUSALS.get(why.rstrip(")"))
+    values = {"about": names.get(about, about) + (f" ({reason()})" if reason else "")}
+    return Event(str(found["at"]), "", tell() % values if tell else f"{found['event']} {about}")
+
+
+_COMINGS: Mapping[str, Callable[[], str]] = {
+    "opened": lambda: _("accès du candidat ouvert, port %(about)s"),
+    "line": lambda: _("connexion du candidat depuis %(about)s"),
+    "window": lambda: _("fenêtre ouverte sur %(about)s"),
+    "ended": lambda: _("fin d'une connexion depuis %(about)s"),
+    "refused": lambda: _("connexion refusée : %(about)s"),
+    "paused": lambda: _("accès du candidat suspendu"),
+    "resumed": lambda: _("accès du candidat rendu"),
+    "closed": lambda: _("accès du candidat fermé"),
+}
+
+_REFUSALS: Mapping[str, Callable[[], str]] = {
+    "pause": lambda: _("accès suspendu"),
+    "too many lines": lambda: _("trop de lignes à la fois"),
+    "too often": lambda: _("trop de connexions en une minute"),
+}
+
+
+def _tell_sheet(sheet: GradeSheet) -> Iterator[Event]:
+    """Yield the help that was given, and the run, once: judged anew it is the same."""
+    yield from map(_tell_help, sheet.provenance.helps)
+    if not sheet.provenance.source:
+        counts = [" ".join((str(count), _(name))) for name, count in sheet.counts.items() if count]
+        said = _("relevé : %(counts)s") % {"counts": ", ".join(counts)}
+        yield Event(sheet.collected_at, "", said)
+
+
+def _tell_help(given: Help) -> Event:
+    if given.lot:
+        said = _("configuration de secours du lot %(lot)s, %(title)s : %(reason)s")
+    else:
+        said = _("corrigé appliqué au banc entier : %(reason)s")
+    values = {"lot": given.lot, "title": given.title, "reason": given.reason}
+    return Event(given.at, given.by, said % values)

@@ -1,0 +1,177 @@
+"""What the papers of a session say of its day: its files, and its journal once it was opened."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from labctl.core.errors import UsageError
+from labctl.core.i18n import _, say_clock, speaking
+from labctl.pipeline.chronicle import read_events
+from labctl.pipeline.daysheet import build_daysheet
+from labctl.pipeline.examday import Held, load_day
+from labctl.pipeline.journal import list_sessions, read_state
+from labctl.pipeline.place import Place
+from labctl.reports.daysheet import ACTIVITIES, Line, Moment
+from labctl.reports.printed.sitting import (
+    ActTold,
+    DayTold,
+    IncidentTold,
+    JuryTold,
+    PhaseTold,
+    SealTold,
+    SeatTold,
+    Sitting,
+)
+from labctl.session.acts import DOCUMENTS, name_benches
+from labctl.session.chronicle import Event
+from labctl.session.clock import BenchClock
+from labctl.session.roster import Candidate
+from labctl.session.slots import Activity
+from labctl.session.state import BenchState, SealFact, State
+from labctl.session.timetable import build_timetable
+
+
+def read_sitting(name: str, benches: Sequence[int]) -> tuple[dict[int, Place], Sitting]:
+    """Return the places of benches of a session, and who sits there when.
+
+    Raises SpecError when the session cannot be held, UsageError for a bench that nobody has.
+    """
+    with speaking("fr"):
+        return _read_sitting(name, benches)
+
+
+def _read_sitting(name: str, benches: Sequence[int]) -> tuple[dict[int, Place], Sitting]:
+    held = load_day(name)
+    people = {one.bench: one for one in held.day.candidates}
+    unknown = ", ".join(f"{bench:02d}" for bench in benches if bench not in people)
+    if unknown:
+        message = _("la session « %(name)s » n'a personne au banc %(benches)s")
+        raise UsageError(message % {"name": name, "benches": unknown})
+    document = held.day.file.document
+    seats = {bench: _seat(held, people[bench]) for bench in benches}
+    places = {bench: held.places[bench] for bench in benches}
+    day = build_daysheet(held)
+    sitting = Sitting(
+        document.title,
+        document.day,
+        seats,
+        centre=document.centre or "",
+        responsible=document.head,
+        invigilators=", ".join(document.invigilators),
+        juries=tuple(
+            JuryTold(one.name, ", ".join(one.members), one.place) for one in document.juries
+        ),
+        candidate_days=tuple(map(_tell_day, day.candidates)),
+        jury_days=tuple(map(_tell_day, day.juries)),
+        serials=document.equipment.serials,
+    )
+    if document.id in list_sessions():
+        sitting = _with_journal(sitting, read_state(document.id))
+    return places, sitting
+
+
+def tell_acts(events: Iterable[Event]) -> tuple[ActTold, ...]:
+    """Return events as papers print them."""
+    return tuple(
+        ActTold(_say_time(one.at), one.by, one.text, name_benches(one.benches)) for one in events
+    )
+
+
+def _with_journal(sitting: Sitting, state: State) -> Sitting:
+    """Return what papers say of a day, with what its journal has: phases, seals, incidents."""
+    seats = {
+        bench: _with_state(seat, state.benches[bench]) if bench in state.benches else seat
+        for bench, seat in sitting.seats.items()
+    }
+    incidents = tuple(
+        IncidentTold(
+            str(one.number),
+            name_benches(one.benches),
+            _say_time(one.at),
+            one.text,
+            str(one.given_s // 60),
+        )
+        for one in state.incidents
+    )
+    return replace(
+        sitting,
+        seats=seats,
+        head=state.head,
+        incidents=incidents,
+        id=state.opening.session,
+        kept_until=f"{datetime.fromisoformat(state.opening.keep_until):%d/%m/%Y}",
+        acts=tell_acts(read_events(state.opening.session)),
+    )
+
+
+def _with_state(seat: SeatTold, one: BenchState) -> SeatTold:
+    signed = [_tell_signature(*each) for each in sorted(one.signed.items())]
+    return replace(
+        seat,
+        seal=_tell_seal(one.seals[-1]) if one.seals else seat.seal,
+        absent=_say_time(one.absent) if one.absent else "",
+        signed=", ".join(signed),
+        phases=tuple(_tell_phases(one)),
+    )
+
+
+def _tell_signature(document: str, when: str) -> str:
+    name = _(DOCUMENTS[document])
+    return f"{name} ({_say_time(when)})"
+
+
+def _tell_phases(one: BenchState) -> Iterator[PhaseTold]:
+    for number, (clock, phase) in enumerate(zip(one.clocks, one.seat.phases, strict=False), 1):
+        more = phase.extra_s + clock.given_s
+        yield PhaseTold(
+            number=number,
+            title=phase.title,
+            start=f"{clock.started.astimezone():%H:%M}",
+            end=f"{clock.stopped.astimezone():%H:%M}" if clock.stopped else "",
+            worked=_count_worked(clock),
+            paused=_minutes(clock.paused_s(clock.stopped)) if clock.stopped else "",
+            more=_minutes(more),
+        )
+
+
+def _count_worked(clock: BenchClock) -> str:
+    return _minutes(clock.spent_s(clock.stopped)) if clock.stopped else ""
+
+
+def _minutes(seconds: float) -> str:
+    return str(int(seconds) // 60)
+
+
+def _tell_seal(seal: SealFact) -> SealTold:
+    opened = _say_time(seal.opened) if seal.opened else ""
+    return SealTold(seal.number, _say_time(seal.laid), seal.fingerprint[:16], opened)
+
+
+def _say_time(moment: str) -> str:
+    """Return the time of day of a moment, in the zone of this machine."""
+    return f"{datetime.fromisoformat(moment).astimezone():%H:%M}"
+
+
+def _seat(held: Held, one: Candidate) -> SeatTold:
+    timetable = held.timetable or build_timetable(held.day)
+    trials = [slot for slot in timetable.of_bench(one.bench) if slot.activity is Activity.TRIAL]
+    return SeatTold(
+        name=one.name,
+        route=one.route,
+        jury=timetable.juries.get(one.bench, ""),
+        accommodations=", ".join(one.accommodations),
+        start=say_clock(trials[0].start) if trials else "",
+        end=say_clock(trials[0].end) if trials else "",
+        rank=sorted(candidate.bench for candidate in held.day.candidates).index(one.bench),
+    )
+
+
+def _tell_day(line: Line) -> DayTold:
+    return DayTold(line.name, line.note, tuple(map(_tell_moment, line.moments)))
+
+
+def _tell_moment(one: Moment) -> tuple[str, str, str]:
+    who = f"banc {one.bench:02d}, {one.candidate}" if one.jury and one.bench else ""
+    what = one.title or _(ACTIVITIES[one.activity])
+    where = ", ".join(part for part in (one.place, one.jury, who) if part)
+    return f"{say_clock(one.start)}–{say_clock(one.end)}", what, where

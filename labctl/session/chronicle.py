@@ -1,0 +1,113 @@
+"""What a journal tells, record after record, in words for people; pure."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from labctl.core.chain import TORN, Record
+from labctl.core.i18n import _
+from labctl.session.acts import DOCUMENTS
+from labctl.session.state import OPEN
+
+SHOWN = 16
+"""Characters of a fingerprint that a line shows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that happened: when (RFC 3339), by whom, in words, on which benches.
+
+    ``by`` is empty where nobody of the session acted; ``benches`` where it concerns all of them.
+    """
+
+    at: str
+    by: str
+    text: str
+    benches: tuple[int, ...] = ()
+
+
+def list_events(records: Iterable[Record]) -> tuple[Event, ...]:
+    """Return what a journal of a session tells, in its order."""
+    told = (
+        Event(str(record["at"]), str(record.get("by", "")), text, _benches(record))
+        for record in records
+        if (text := _tell(record))
+    )
+    return tuple(told)
+
+
+def sort_events(events: Iterable[Event]) -> tuple[Event, ...]:
+    """Return events by time; those of the same instant stay in their order."""
+    return tuple(sorted(events, key=lambda event: _moment(event.at)))
+
+
+def _moment(text: str) -> datetime:
+    moment = datetime.fromisoformat(text)
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _benches(record: Record) -> tuple[int, ...]:
+    return tuple(int(bench) for bench in record.get("benches", ()))
+
+
+def _tell(record: Record) -> str:
+    tell = _WORDS.get(str(record["kind"]))
+    return " ; ".join(part for part in tell(record) if part) if tell else ""
+
+
+def _tell_sign(record: Record) -> Iterator[str]:
+    yield _("signé : %(document)s") % {"document": _(DOCUMENTS[str(record["document"])])}
+
+
+def _tell_start(record: Record) -> Iterator[str]:
+    yield _("phase %(number)d commencée") % {"number": int(record["exam_phase"])}
+
+
+def _tell_pause(record: Record) -> Iterator[str]:
+    yield _("horloge arrêtée")
+    yield str(record["reason"])
+
+
+def _tell_resume(record: Record) -> Iterator[str]:
+    yield _("horloge repartie")
+    yield str(record["reason"])
+
+
+def _tell_incident(record: Record) -> Iterator[str]:
+    yield _("incident : %(text)s") % {"text": record["text"]}
+    if minutes := int(record["given_s"]) // 60:
+        yield _("temps rendu : %(minutes)d min") % {"minutes": minutes}
+
+
+def _tell_seal(record: Record) -> Iterator[str]:
+    yield _("mis sous scellé")
+    if record["number"]:
+        yield _("scellé n° %(number)s") % {"number": record["number"]}
+    if record["fingerprint"]:
+        yield _("empreinte %(print)s") % {"print": str(record["fingerprint"])[:SHOWN]}
+
+
+def _tell_close(record: Record) -> Iterator[str]:
+    yield _("session close")
+    yield str(record["reason"])
+
+
+def _tell_archive(record: Record) -> Iterator[str]:
+    yield _("archive écrite : SHA-256 %(digest)s") % {"digest": str(record["sha256"])[:SHOWN]}
+
+
+_WORDS: Mapping[str, Callable[[Record], Iterator[str]]] = {
+    OPEN: lambda _record: iter((_("session ouverte"),)),
+    TORN: lambda _record: iter((_("dernière ligne du journal interrompue, coupée et notée"),)),
+    "sign": _tell_sign,
+    "absent": lambda _record: iter((_("absent"),)),
+    "start": _tell_start,
+    "pause": _tell_pause,
+    "resume": _tell_resume,
+    "stop": lambda _record: iter((_("phase finie"),)),
+    "incident": _tell_incident,
+    "seal": _tell_seal,
+    "unseal": lambda _record: iter((_("scellé ouvert"),)),
+    "close": _tell_close,
+    "archive": _tell_archive,
+}
