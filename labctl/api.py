@@ -64,7 +64,7 @@ from labctl.facts.script import Told, ask_part, read_told
 from labctl.facts.wire import OUTCOMES, Outcome, Results, outcome_of, payload_of, results_of
 from labctl.plan.addressing import management_mac
 from labctl.plan.model import Interface, Link, Node, Plan, Port
-from labctl.plan.words import Handed, Note, Table
+from labctl.plan.words import Given, Handed, Note, Table
 from labctl.spec.demand import Demand, Written, computed
 from labctl.spec.fields import (
     ECHO,
@@ -145,6 +145,7 @@ __all__ = [
     "Expectation",
     "FileName",
     "Folder",
+    "Given",
     "Ground",
     "Hampered",
     "Handed",

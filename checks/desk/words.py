@@ -1,17 +1,25 @@
 """What the picture of a plan says of a machine: who works at it."""
 
 from collections.abc import Iterator
+from pathlib import PureWindowsPath
 
 from checks.desk.demand import COLOUR_FILTERS, POWER_PLANS, Comfort, Personalisation
 from checks.desk.people import list_drives, login_of
 from checks.directory.demand import Directory
-from labctl.api import Note, Plan
+from labctl.api import Given, Note, Plan
 
 
 def notes(asked: Personalisation, plan: Plan) -> Iterator[Note]:
     """Yield who works at each machine."""
     for machine in asked.on:
         yield Note(machine, login_of(plan))
+
+
+def given(asked: Personalisation, _plan: Plan) -> Iterator[Given]:
+    """Yield the wallpaper, under the name that is asked, where it may be a PNG."""
+    wallpaper = PureWindowsPath(asked.wallpaper)
+    if wallpaper.suffix.casefold() == ".png":
+        yield Given(f"fichiers/{wallpaper.name}", file="fond.png")
 
 
 _PLANS = {"equilibre": "équilibré", "performances": "performances élevées", "economie": "économie"}

@@ -1,7 +1,10 @@
 """What a subject says of the documents to hand in."""
 
+from collections.abc import Iterator
+from pathlib import PurePath
+
 from checks.documents.demand import Documents, Piece
-from labctl.api import Plan
+from labctl.api import Given, Plan
 
 _CONTROLS = {
     "coherence": "cohérent avec ce qui est en place",
@@ -22,3 +25,10 @@ def _tell(piece: Piece) -> str:
     if piece.max_pages:
         said.append(f"{piece.max_pages} pages au plus")
     return " ; ".join(said)
+
+
+def given(asked: Documents, _plan: Plan) -> Iterator[Given]:
+    """Yield the models: blank forms of the documents of their names."""
+    for piece in asked.pieces:
+        if piece.template == "fourni":
+            yield Given(f"modeles/{piece.name}", document=PurePath(piece.name).stem)

@@ -1,5 +1,6 @@
 """The doors of benches, by which candidates come in: open, paused, closed."""
 
+from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -12,17 +13,18 @@ from labctl.core.errors import ProviderError
 from labctl.core.i18n import _
 from labctl.core.ids import BenchId
 from labctl.core.progress import Report
+from labctl.core.secrets import Secret
 from labctl.core.store import lock
 from labctl.core.untrusted import inert
 from labctl.grade.model import Mode
 from labctl.pipeline import elsewhere, remote
 from labctl.pipeline.access import access_code, note_address
 from labctl.pipeline.acts import perform
+from labctl.pipeline.folder import fill_folder
 from labctl.pipeline.journal import find_bench_clock, find_mode
 from labctl.pipeline.lifecycle import GRACE_S, LOOK_S, WORKERS, hold, run_orders
 from labctl.pipeline.order import Order
 from labctl.pipeline.outcome import Outcome, Step
-from labctl.pipeline.paper import CAHIER, NOTICES, bench_texts
 from labctl.pipeline.place import Place, lock_path
 from labctl.pipeline.sealed import require_with_candidate
 from labctl.pipeline.wayin import build_way_in
@@ -69,14 +71,17 @@ def open_doors(
 def order_door(place: Place, bench: int, listening: Listening) -> Order:
     """Return the order to open the way in of a bench."""
     plan = place.plan(bench)
-    texts = bench_texts(place, bench, {"subject": CAHIER, "notices": NOTICES}, plan.route)
+    waiting = fill_folder(place, bench, plan.route)
     options = {
         "address": listening.address,
         "port": listening.first_port + bench,
         "clock": asdict(told) if (told := find_clock(bench)) else None,
-        **{name: inert(text, _MOST_OF_A_TEXT) for name, text in texts.items()},
+        "subject": inert(waiting.subject, _MOST_OF_A_TEXT),
+        "notices": inert(waiting.notices, _MOST_OF_A_TEXT),
+        "files": {at: b64encode(file).decode() for at, file in waiting.files.items()},
     }
-    secrets = {"code": access_code(place, bench)}
+    annexe = Secret(b64encode(waiting.annexe).decode())
+    secrets = {"code": access_code(place, bench), "annexe": annexe}
     return Order("access", bench, (plan,), _OPEN_S, secrets, options)
 
 

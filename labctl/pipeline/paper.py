@@ -32,7 +32,6 @@ from labctl.reports.printed.document import (
 )
 from labctl.reports.printed.guide import list_questions
 from labctl.reports.printed.odt import write_odt
-from labctl.reports.printed.plain import render_plain
 from labctl.reports.printed.sitting import NO_SESSION, NOBODY, Sitting
 from labctl.reports.printed.subject import build_subject
 from labctl.reports.printed.told import Brief, Subject, WayInTold
@@ -41,8 +40,8 @@ from labctl.spec.fields import SECRET
 from labctl.spec.kind import load_kind
 
 SECRETS = "secrets"
-CAHIER, NOTICES = "cahier", "notices"
-"""The documents that are the subject itself, and how its machines are configured."""
+CAHIER, NOTICES, ANNEXE = "cahier", "notices", "annexe"
+"""The documents that are the subject, how its machines are configured, and its passwords."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,19 +93,22 @@ def list_without_sheet(sitting: Sitting = NO_SESSION) -> list[str]:
     return [name for name in list_documents() if not lacking & set(load_form(name).needs)]
 
 
-def bench_texts(
-    place: Place, bench: int, documents: Mapping[str, str], route: str = ""
-) -> dict[str, str]:
-    """Return documents of a bench as plain text, for a terminal, under names of the caller's."""
+def bench_pages(
+    place: Place, bench: int, names: Sequence[str], route: str, missing: list[str]
+) -> dict[str, Page]:
+    """Return documents of a bench by name, for nobody in particular and without a day.
+
+    Secrets that are not here are added to ``missing``.
+    """
     with speaking("fr"):
         plan = place.plan(bench, route)
         frame = _frame(place, plan, NO_SESSION)
-        texts = {}
-        for name, document in documents.items():
-            form = load_form(document)
-            values = _values(place, plan, form, NO_SESSION, []) | {"seat": NOBODY}
-            texts[name] = render_plain(compose(document, form, values, frame))
-        return texts
+        seat = {"seat": NOBODY}
+        forms = {name: load_form(name) for name in names}
+        return {
+            name: compose(name, form, _values(place, plan, form, NO_SESSION, missing) | seat, frame)
+            for name, form in forms.items()
+        }
 
 
 def _compose_all(

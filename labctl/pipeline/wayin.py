@@ -2,12 +2,14 @@
 
 import os
 import sys
+from base64 import b64decode
 from collections.abc import Mapping
 
 from labctl.core.i18n import _
 from labctl.core.ids import NodeName
 from labctl.core.untrusted import one_line
 from labctl.pipeline.access import name_accounts
+from labctl.pipeline.folder import ANNEXE_FILE
 from labctl.pipeline.lifecycle import budget_of
 from labctl.pipeline.order import Order, to_line
 from labctl.pipeline.power import list_cut
@@ -46,10 +48,18 @@ def build_way_in(order: Order) -> WayIn:
         about=one_line(plan.title),
         subject=order.options["subject"],
         notices=order.options["notices"],
+        files=_list_files(order),
         words=_words(named),
         machines=list_given(plan),
         restart=_restarting(order, plan),
     )
+
+
+def _list_files(order: Order) -> dict[str, bytes]:
+    """Return the files that wait for the candidate, the annexe among them where it is whole."""
+    files = {at: b64decode(file) for at, file in order.options["files"].items()}
+    annexe = b64decode(order.secrets["annexe"].reveal())
+    return {**files, ANNEXE_FILE: annexe} if annexe else files
 
 
 def _restarting(order: Order, plan: Plan) -> Restarting | None:
@@ -122,6 +132,7 @@ def _words(named: Mapping[str, object]) -> dict[str, object]:
         "help": [
             _("Dans une fenêtre, Ctrl-] revient ici sans la fermer ; « exit » la ferme."),
             _("Une fenêtre de plus de la machine 1 : tapez 1+ (quatre fenêtres au plus)."),
-            _("Remettre un fichier : sftp -P %(port)d %(depot)s@… (même code)") % named,
+            _("Vos fichiers : sftp -P %(port)d %(depot)s@… (même code)") % named,
+            _("  ls /sujet, get /modeles/… : ceux qui vous attendent ; put fichier : remettre"),
         ],
     }

@@ -1,8 +1,8 @@
 """What topics say of a plan: tables of their own, and words beside a machine or a segment.
 
 A topic says it in ``checks/<topic>/words.py``: ``tables(demand, plan)``, ``notes(demand, plan)``;
-and for documents, ``fields(demand, plan)``, values of its part of the subject, and
-``handed(demand, plan)``, the secrets that go with it.
+and for documents, ``fields(demand, plan)``, values of its part of the subject,
+``handed(demand, plan)``, the secrets that go with it, and ``given(demand, plan)``, the files.
 """
 
 from collections.abc import Iterator
@@ -44,11 +44,35 @@ class Handed:
     secret: str
 
 
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A file that waits for the candidate, by its place in their folder.
+
+    It is a text, or a file of the folder ``given`` of the topic, or the blank form of a printed
+    document (``inventories/documents``) in the format of its suffix: .odt, .ods or .xlsx.
+    """
+
+    place: str
+    text: str = ""
+    file: str = ""
+    document: str = ""
+
+
+def list_given(plan: Plan) -> tuple[tuple[str, Given], ...]:
+    """Return the files that topics give the candidate, each with its topic."""
+    return tuple(
+        (topic, one)
+        for topic, module, demand in _each(plan)
+        if hasattr(module, "given")
+        for one in module.given(demand, plan)
+    )
+
+
 def list_handed(plan: Plan) -> tuple[Handed, ...]:
     """Return the secrets that topics hand to the candidate, in the order of the cahier."""
     return tuple(
         one
-        for module, demand in _each(plan)
+        for _topic, module, demand in _each(plan)
         if hasattr(module, "handed")
         for one in module.handed(demand, plan)
     )
@@ -65,7 +89,7 @@ def list_tables(plan: Plan) -> tuple[Table, ...]:
     """Return the tables of the topics, in the order of the cahier."""
     return tuple(
         table
-        for module, demand in _each(plan)
+        for _topic, module, demand in _each(plan)
         if hasattr(module, "tables")
         for table in module.tables(demand, plan)
     )
@@ -75,18 +99,18 @@ def list_notes(plan: Plan) -> tuple[Note, ...]:
     """Return the words of the topics, in the order of the cahier."""
     return tuple(
         note
-        for module, demand in _each(plan)
+        for _topic, module, demand in _each(plan)
         if hasattr(module, "notes")
         for note in module.notes(demand, plan)
     )
 
 
-def _each(plan: Plan) -> Iterator[tuple[ModuleType, Demand]]:
-    """Yield the words of each topic that has some, and what it asks for."""
+def _each(plan: Plan) -> Iterator[tuple[str, ModuleType, Demand]]:
+    """Yield each topic that has words, with them and what it asks for."""
     content.install()
     for topic in plan.demands:
         if module := _load_words(topic):
-            yield module, plan.demand(load_topic(topic).load())
+            yield topic, module, plan.demand(load_topic(topic).load())
 
 
 def _load_words(topic: str) -> ModuleType | None:

@@ -151,7 +151,8 @@ class WayIn:
     """What a candidate finds behind the port of their bench.
 
     ``words`` are what the menu says, by the name that it calls them; ``menu`` and ``depot`` are the
-    accounts of the menu and of what is handed in, which the code opens.
+    accounts of the menu and of what is handed in, which the code opens; ``files`` wait beside
+    what is handed in, by their place.
     """
 
     menu: str
@@ -166,6 +167,7 @@ class WayIn:
     words: Mapping[str, object]
     machines: tuple[Doorway, ...]
     restart: Restarting | None = None
+    files: Mapping[str, bytes] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

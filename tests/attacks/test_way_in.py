@@ -284,6 +284,22 @@ def test_sftp_gives_nothing_and_takes_files_only(rested: Candidate) -> None:
     assert refused + said.count("does not") >= 8
 
 
+def test_files_wait_for_the_candidate_who_reads_them_and_changes_none(rested: Candidate) -> None:
+    places = ("sujet/cahier.pdf", "sujet/annexe.pdf", "modeles/devis.ods", "fichiers/TEMOIN-01.txt")
+    said = rested.sftp(
+        *(f"-get /{place} {rested.folder}/{Path(place).name}" for place in places),
+        *(f"-put {rested.folder}/askpass /{place}" for place in places),
+        *(f"-rm /{place}" for place in places), "-put /etc/os-release /sujet/a", "ls -l /sujet",
+    )  # fmt: skip
+
+    content = [(rested.folder / Path(place).name).read_bytes() for place in places]
+    assert [one[:4] for one in content] == [b"%PDF", b"%PDF", b"PK\x03\x04", b"Fich"]
+    assert said.lower().count("permission denied") == 2 * len(places) + 1
+    assert {line.split()[0] for line in said.splitlines() if line.startswith("-r")} == {
+        "-r--r--r--"
+    }
+
+
 def test_what_is_handed_in_is_bounded_named_safely_and_in_the_evidence(
     linux: Command, rested: Candidate
 ) -> None:
@@ -330,7 +346,7 @@ INSIDE = {
     "the socket of a machine": "rm /run/consoles/poste",
     "a user namespace": "unshare --user --map-root-user true",
     "root": "su -c id",
-    "what is handed in": "ls /run/depot/documents",
+    "what is handed in": "ls /srv/depot/documents",
     "a fresh /proc": "mount -t proc none /mnt",
 }
 

@@ -17,7 +17,9 @@ from labctl.providers.namespaces import kernel
 from labctl.providers.namespaces.processes import Process
 
 INDEX = "index.json"
-_PLACE = "/run/depot/documents"
+FOLDER = Path("/srv/depot")
+"""The folder that sftp shows: what waits for the candidate, and what they hand in."""
+_PLACE = str(FOLDER / "documents")
 _SAFE = re.compile(r"[^\w.-]|^[.-]", re.ASCII)
 _LONGEST = 60
 

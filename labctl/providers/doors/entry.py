@@ -132,6 +132,7 @@ def _start(place: Bench, way_in: WayIn, digest: str, report: Report, deadline: D
     folder = place.way_in / "node"
     store.remove(folder)
     _write_files(place, folder / "upper" / "etc" / "labctl", way_in)
+    _write_waiting(folder / "upper" / depot.FOLDER.relative_to("/"), way_in)
     launch = Launch(
         name=NodeName(processes.ENTRANCE),
         hostname=way_in.menu,
@@ -157,11 +158,23 @@ def _write_files(place: Bench, folder: Path, way_in: WayIn) -> None:
     store.write_json(folder / "entry.json", describe(way_in, place.number), mode=0o644)
     store.write_bytes(folder / "secrets.json", secret.encode())
     store.write_bytes(folder / "ssh_host_ed25519_key", key)
-    for each in (folder, *folder.parents[: folder.parts[::-1].index("upper") + 1]):
-        each.chmod(0o755)
+    _open_up(folder)
     here = Path("/etc/localtime")
     if here.exists():
         store.write_bytes(folder.parent / "localtime", here.read_bytes(), mode=0o644)
+
+
+def _write_waiting(folder: Path, way_in: WayIn) -> None:
+    """Write the files that wait for the candidate: theirs to read, beside what they hand in."""
+    for at, content in way_in.files.items():
+        store.write_bytes(folder / at, content, mode=0o444)
+        _open_up((folder / at).parent)
+
+
+def _open_up(folder: Path) -> None:
+    """Let the accounts of the way in go through a folder of its root."""
+    for each in (folder, *folder.parents[: folder.parts[::-1].index("upper") + 1]):
+        each.chmod(0o755)
 
 
 def describe(way_in: WayIn, bench: int) -> dict[str, object]:
@@ -281,6 +294,7 @@ def _digest(way_in: WayIn) -> str:
     """Return a digest of all that a way in is made of, but the environment of who asks."""
     restart = replace(way_in.restart, environment={}) if way_in.restart else None
     made = asdict(replace(way_in, restart=restart))
+    made["files"] = {at: hashlib.sha256(file).hexdigest() for at, file in way_in.files.items()}
     text = json.dumps({**made, "code": way_in.code.reveal()}, sort_keys=True)
     made_of = (text, list_layers()[-1].name)
     return hashlib.sha256("\0".join(made_of).encode()).hexdigest()[:16]

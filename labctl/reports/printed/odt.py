@@ -2,7 +2,7 @@
 
 import io
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 
 from odfdo import Cell as OdfCell
@@ -53,8 +53,8 @@ def write_odt(page: Page, centre: Centre) -> bytes:
         for element in _build(document, page, block, rank):
             body.append(element)
     body.append(Paragraph(" · ".join(filter(None, (page.mark, page.footer)))))
-    _date(document, page)
-    return _pack(document)
+    date_document(document, page)
+    return pack_document(document)
 
 
 def _add_styles(document: Document) -> None:
@@ -142,7 +142,8 @@ def _picture(document: Document, page: Page, block: Picture) -> Element:
     return paragraph
 
 
-def _date(document: Document, page: Page) -> None:
+def date_document(document: Document, page: Page) -> None:
+    """Have a document say what it is, and nothing of when it was made."""
     moment = datetime(page.day.year, page.day.month, page.day.day, tzinfo=UTC)
     meta = document.meta
     meta.title = page.title
@@ -152,12 +153,18 @@ def _date(document: Document, page: Page) -> None:
     meta.generator = _GENERATOR
 
 
-def _pack(document: Document) -> bytes:
+def pack_document(document: Document) -> bytes:
     """Return the parts of a document as odfdo packs them, at a time that is always the same."""
-    packed, again = io.BytesIO(), io.BytesIO()
+    packed = io.BytesIO()
     document.save(packed)
+    return repack(packed, lambda content: content)
+
+
+def repack(packed: io.BytesIO, change: Callable[[bytes], bytes]) -> bytes:
+    """Return a ZIP with its parts in order, changed, at a time that is always the same."""
+    again = io.BytesIO()
     with zipfile.ZipFile(packed) as source, zipfile.ZipFile(again, "w") as target:
         for name in sorted(source.namelist(), key=lambda each: (each != "mimetype", each)):
             how = zipfile.ZIP_STORED if name == "mimetype" else zipfile.ZIP_DEFLATED
-            target.writestr(zipfile.ZipInfo(name, _EPOCH), source.read(name), how)
+            target.writestr(zipfile.ZipInfo(name, _EPOCH), change(source.read(name)), how)
     return again.getvalue()

@@ -27,7 +27,7 @@ from labctl.pipeline.helped import note_help, read_helps
 from labctl.pipeline.journal import find_stamp, read_state
 from labctl.pipeline.paper import (
     Wish,
-    bench_texts,
+    bench_pages,
     list_without_sheet,
     print_documents,
 )
@@ -36,6 +36,7 @@ from labctl.pipeline.seed import cahier_secrets
 from labctl.pipeline.sitting import read_sitting
 from labctl.plan.model import Plan
 from labctl.reports.printed.markup import unshield
+from labctl.reports.printed.plain import render_plain
 from labctl.reports.printed.sitting import Sitting
 from labctl.reports.printed.subject import tell_topics
 from labctl.spec.kind import load_kind
@@ -89,7 +90,7 @@ def test_a_subject_says_nothing_of_labctl(
     found = print_one(place, tmp_path / "out", "cahier", "notices", "porte", "annexe")
     texts = [read_pdf(pdf) for name, pdf in found.items() if name.endswith(".pdf")]
     texts += [read_odt(odt) for name, odt in found.items() if name.endswith(".odt")]
-    texts += bench_texts(place, 1, {"subject": "cahier", "notices": "notices"}).values()
+    texts += map(render_plain, bench_pages(place, 1, ("cahier", "notices"), "", []).values())
 
     leaks = {word for word in list_hidden(place.plan(1)) for text in texts if word in text}
     assert leaks == set()
