@@ -15,10 +15,11 @@ def notes(asked: Personalisation, plan: Plan) -> Iterator[Note]:
         yield Note(machine, login_of(plan))
 
 
-def given(asked: Personalisation, _plan: Plan) -> Iterator[Given]:
-    """Yield the wallpaper, under the name that is asked, where it may be a PNG."""
+def given(asked: Personalisation, plan: Plan) -> Iterator[Given]:
+    """Yield the wallpaper, under its name, where one is asked for and it may be a PNG."""
     wallpaper = PureWindowsPath(asked.wallpaper)
-    if wallpaper.suffix.casefold() == ".png":
+    shows = any("windows" in plan.nodes[name].faces for name in asked.on)
+    if shows and wallpaper.suffix.casefold() == ".png":
         yield Given(f"fichiers/{wallpaper.name}", file="fond.png")
 
 

@@ -10,11 +10,12 @@ import pytest
 
 from labctl.judge.catalogue import load_checks
 from labctl.pipeline.choosing import choose_checks
-from labctl.pipeline.paper import bench_texts
+from labctl.pipeline.paper import bench_pages
 from labctl.pipeline.place import ROOMS, Place, list_names, load_place
 from labctl.plan.model import Plan
 from labctl.plan.words import list_handed
 from labctl.reports.printed.markup import unshield
+from labctl.reports.printed.plain import render_plain
 from labctl.reports.printed.subject import tell_topics
 from tests.plans import WORKSTATION
 
@@ -63,8 +64,8 @@ each_case = pytest.mark.parametrize(("room", "desk", "route"), tuple(list_cases(
 def test_no_sentence_is_of_a_face_that_no_machine_has(room: str, desk: str, route: str) -> None:
     place = place_with(room, desk)
     faces = {face for node in place.plan(1, route).desks for face in node.faces}
-    told = bench_texts(place, 1, {"subject": "cahier", "notices": "notices"}, route)
-    text = " ".join(told.values()).replace(OF_ANY, "")
+    told = bench_pages(place, 1, ("cahier", "notices"), route, [])
+    text = " ".join(map(render_plain, told.values())).replace(OF_ANY, "")
 
     foreign = [] if "windows" in faces else OF_WINDOWS.findall(text)
     foreign += [] if "linux" in faces else OF_LINUX.findall(text)
