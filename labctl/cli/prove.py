@@ -3,10 +3,11 @@
 import argparse
 import sys
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from typing import Any
 
 from labctl.cli.consent import add_yes, require_consent
-from labctl.cli.display import print_failures, print_json, print_table, progress
+from labctl.cli.display import list_failures, print_failures, print_json, print_table, progress
 from labctl.cli.parser import Parser, add_benches, add_only, add_route
 from labctl.cli.work import add_work, find_benches
 from labctl.core.i18n import _
@@ -18,6 +19,21 @@ def configure(parser: Parser) -> None:
     add_benches(parser)
     add_only(parser)
     add_route(parser)
+    parser.flag(
+        "--incidents",
+        action="store_true",
+        help=_("éprouver les pannes : vues, réparées, retirées (--only P-12,P-21)"),
+    )
+    parser.flag(
+        "--ready",
+        action="store_true",
+        help=_("avec --incidents : prendre des bancs corrigés tels qu'ils sont"),
+    )
+    parser.flag(
+        "--no-restart",
+        action="store_true",
+        help=_("avec --incidents : ne pas couper le courant"),
+    )
     add_yes(parser)
     add_work(parser)
 
@@ -28,6 +44,8 @@ def run(args: argparse.Namespace) -> int:
     from labctl.pipeline.prove import foresee, new_journal, prove
 
     here, benches = find_benches(args)
+    if args.incidents:
+        return _prove_incidents(args, here, benches)
     if args.dry_run:
         return _announce(foresee(here, benches, args.only, args.route), as_json=args.json)
     said = _("prove remet à neuf des bancs qui existent : le travail qui s'y trouve serait perdu")
@@ -46,6 +64,35 @@ def run(args: argparse.Namespace) -> int:
         print(said % {"bench": one.bench, "why": inert(one.message)}, file=sys.stderr)
     code = print_failures(result.failed)
     return code or (1 if any(row.reasons for row in result.proof.rows) else 0)
+
+
+def _prove_incidents(args: argparse.Namespace, here: Any, benches: Sequence[int]) -> int:
+    """Print what was tried of each incident; exit code 1 when something is not as it says."""
+    from labctl.pipeline.incidents import orders
+    from labctl.pipeline.loss import list_built
+
+    names = tuple(name.upper() for words in args.only for name in words.split(","))
+    if args.dry_run:
+        return _announce(orders.share(here, benches, names), as_json=args.json)
+    said = _("prove remet à neuf des bancs qui existent : le travail qui s'y trouve serait perdu")
+    if not args.ready:
+        require_consent(args, lambda: list_built(here, benches), said)
+    with progress(_("Preuve des pannes"), benches) as step:
+        outcomes = orders.prove(
+            here, benches, names, step, is_ready=args.ready, restarts=not args.no_restart
+        )
+    trials = [(bench, one) for bench, found in outcomes.items() for one in found.value or ()]
+    if args.json:
+        rows = [{"bench": bench, **asdict(one)} for bench, one in trials]
+        print_json("labctl/prove-incidents/v1", {"trials": rows, "failed": list_failures(outcomes)})
+    else:
+        told = [
+            (f"{bench:02d}", one.incident, one.what, inert("\n".join(one.troubles)) or _("oui"))
+            for bench, one in trials
+        ]
+        print_table(_("Preuve des pannes"), (_("banc"), _("panne"), _("essai"), _("juste")), told)
+    code = print_failures(outcomes)
+    return code or (1 if any(one.troubles for _bench, one in trials) else 0)
 
 
 def _announce(foreseen: Mapping[int, Sequence[str]], *, as_json: bool) -> int:

@@ -36,6 +36,7 @@ def summaries() -> dict[str, str]:
         "collect": _("relever les faits, sans juger"),
         "grade": _("relever et juger"),
         "report": _("écrire les rapports d'un relevé"),
+        "incident": _("des pannes que le candidat diagnostique et répare devant le jury"),
         "progress": _("suivre des apprenants, d'un relevé à l'autre"),
         "evidence": _("montrer ce qui a été demandé à une machine, et sa réponse"),
         "seal": _("mettre des bancs sous scellé : coupés, arrêtés, signés"),

@@ -14,7 +14,7 @@ from labctl.core.deadline import Deadline
 from labctl.core.progress import Report
 from labctl.core.secrets import Secret
 from labctl.facts import registry
-from labctl.facts.reading import Key
+from labctl.facts.reading import Key, Wanted
 from labctl.plan.model import Plan
 
 _HEAVY = (
@@ -41,7 +41,7 @@ def preload() -> None:
     gc.freeze()  # or each child's first collection would copy all of it
 
 
-def collect_bench(  # noqa: PLR0913  # the last two are options
+def collect_bench(  # noqa: PLR0913  # the last three are options
     plan: Plan,
     endpoints: Endpoints,
     facts: Iterable[Key],
@@ -51,12 +51,14 @@ def collect_bench(  # noqa: PLR0913  # the last two are options
     *,
     known: Sequence[Secret] = (),
     circumstances: Circumstances | None = None,
+    watched: Wanted | None = None,
 ) -> Path:
     """Observe a bench and leave its evidence in a run folder; return the folder.
 
     Moves the calling process to the jury's vantage: call it in a child. Machines that cannot be
     asked cost their own facts; only a full disk (StoreError) stops it. ``known`` are secrets that
-    evidence must not hold, besides those of the endpoints.
+    evidence must not hold, besides those of the endpoints. ``watched`` is what is looked at besides
+    the facts that have a name.
     """
     from labctl.collect.gathering import Gathering
     from labctl.collect.visit import Visit, Visits
@@ -64,7 +66,9 @@ def collect_bench(  # noqa: PLR0913  # the last two are options
     vantage = endpoints.probes.get(plan.management.vantage)
     if vantage is not None:
         enter(vantage)
-    needs = gather(plan, *list_wanted(plan, facts))
+    wanted_facts, unreadable = list_wanted(plan, facts)
+    looks = () if watched is None else (watched,)
+    needs = gather(plan, (*wanted_facts, *looks), unreadable)
     recorder = Recorder(run_dir, (*known, *list_passwords(endpoints)))
     wanted = (*needs.asked_by, *needs.unaskable)
     recorder.start(plan, endpoints.isolation, wanted, circumstances)

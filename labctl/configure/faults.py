@@ -1,10 +1,11 @@
-"""Break things on a bench, and repair them: the steps of faults, one session per machine."""
+"""Break things on a bench, and repair them: steps, over one session per machine."""
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from labctl.configure.files import edit_file
 from labctl.connect.base import Endpoint, Endpoints, Shell, Transport
 from labctl.connect.cli.device import open_device
 from labctl.connect.ssh.session import open_ssh
@@ -49,10 +50,10 @@ def inject(
 
     Raises InfrastructureError at the first step that fails: nothing says then what is broken.
     """
-    with _open(endpoints, deadline, ways) as sessions:
+    with open_hands(endpoints, deadline, ways) as hands:
         for fault in faults:
             for step in fault.steps:
-                _take(fault, step, sessions)
+                hands.take(step, fault.file)
 
 
 def revert(
@@ -64,11 +65,11 @@ def revert(
     that failed, once all were tried.
     """
     troubles: list[str] = []
-    with _open(endpoints, deadline, ways) as sessions:
+    with open_hands(endpoints, deadline, ways) as hands:
         for fault in reversed(faults):
             for step in fault.revert:
                 try:
-                    _take(fault, step, sessions)
+                    hands.take(step, fault.file)
                 except InfrastructureError as exc:
                     troubles.append(exc.message)
     if troubles:
@@ -76,14 +77,35 @@ def revert(
 
 
 @dataclass(slots=True)
-class _Sessions:
-    """The sessions of some faults, opened when a step needs them."""
+class Hands:
+    """Takes steps on the machines of a bench, over sessions that are opened when one needs them."""
 
     endpoints: Endpoints
     deadline: Deadline
     ways: Ways
     shells: dict[NodeName, Shell] = field(default_factory=dict)
     devices: dict[NodeName, Device] = field(default_factory=dict)
+
+    def take(self, step: Step, file: str) -> None:
+        """Take a step of a file; InfrastructureError, with its line, when it fails."""
+        with self.placing(step.node, f"{file}:{step.line}"):
+            if step.edit is not None:
+                edit_file(self.shell(step.node), step.edit, self.deadline)
+            elif step.cli:
+                self.device(step.node).type_configuration(step.cli, self.deadline)
+            else:
+                _run(step, self.shell(step.node), self.deadline)
+
+    @contextmanager
+    def placing(self, node: NodeName, place: str) -> Iterator[None]:
+        """Name the file, the line and the machine of what fails meanwhile."""
+        try:
+            yield
+        except InfrastructureError as exc:
+            if isinstance(exc, ConnectError):
+                self.forget(node)
+            message = f"{place}: {about(node, exc.message)}"
+            raise InfrastructureError(message, hint=exc.hint) from exc
 
     def shell(self, node: NodeName) -> Shell:
         """Return the session of a Linux machine."""
@@ -117,32 +139,19 @@ class _Sessions:
 
 
 @contextmanager
-def _open(endpoints: Endpoints, deadline: Deadline, ways: Ways) -> Iterator[_Sessions]:
-    sessions = _Sessions(endpoints, deadline, ways)
+def open_hands(endpoints: Endpoints, deadline: Deadline, ways: Ways = DIRECT) -> Iterator[Hands]:
+    """Open what takes steps on a bench; every session is closed at the end."""
+    hands = Hands(endpoints, deadline, ways)
     try:
-        yield sessions
+        yield hands
     finally:
-        for node in (*sessions.shells, *sessions.devices):
-            sessions.forget(node)
+        for node in (*hands.shells, *hands.devices):
+            hands.forget(node)
 
 
-def _take(fault: Fault, step: Step, sessions: _Sessions) -> None:
-    try:
-        if step.cli:
-            sessions.device(step.node).type_configuration(step.cli, sessions.deadline)
-        else:
-            _run(step, sessions)
-    except InfrastructureError as exc:
-        if isinstance(exc, ConnectError):
-            sessions.forget(step.node)
-        raise InfrastructureError(
-            f"{fault.file}:{step.line}: {about(step.node, exc.message)}", hint=exc.hint
-        ) from exc
-
-
-def _run(step: Step, sessions: _Sessions) -> None:
-    done = sessions.shell(step.node).run(step.argv, sessions.deadline, stdin=step.stdin)
-    if done.exit_code != 0:
+def _run(step: Step, shell: Shell, deadline: Deadline) -> None:
+    done = shell.run(step.argv, deadline, stdin=step.stdin)
+    if done.exit_code not in step.exits:
         said = (done.stderr or done.stdout).strip()[-SAID_CHARACTERS:]
         words = {"code": done.exit_code, "command": paste(step.argv), "said": said}
         raise InfrastructureError(_("code %(code)d : %(command)s : %(said)s") % words)

@@ -14,7 +14,7 @@ from labctl.core import content
 from labctl.core.errors import Mistake, SpecError
 from labctl.core.ids import NodeName
 from labctl.core.paths import content_roots
-from labctl.facts import machines
+from labctl.facts import machines, watched
 from labctl.facts.probe import Probe
 from labctl.facts.reading import Key, Reader, Wanted, as_reader
 from labctl.plan.model import Plan
@@ -22,7 +22,10 @@ from labctl.spec.kind import load_chain, load_kind
 
 FACTS = ("facts.py", "facts/*.py")
 """The modules of a topic that hold its facts and readers."""
-OWN_FACTS: dict[str, Probe] = {machines.Machines.__name__: machines.PROBE}
+OWN_FACTS: dict[str, Probe] = {
+    machines.Machines.__name__: machines.PROBE,
+    watched.Watched.__name__: watched.PROBE,
+}
 """Facts that no topic owns: the engine needs them to judge anything."""
 AT = "@"
 """Between the name of a fact and that of a machine: ``naming.Identity@poste``."""

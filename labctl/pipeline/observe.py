@@ -14,7 +14,7 @@ from labctl.core.progress import Report
 from labctl.core.secrets import Secret
 from labctl.core.verdict import BenchVerdicts, ExamStamp, Reason, Restart, Verdict
 from labctl.facts.evidence import Evidence
-from labctl.facts.reading import Key
+from labctl.facts.reading import Key, Wanted
 from labctl.facts.registry import load_key, name_key
 from labctl.grade.document import to_document
 from labctl.grade.model import Blocked, GradeSheet, Mode
@@ -128,7 +128,7 @@ def collect_on(order: Order, report: Report) -> Path:
         )
 
 
-def collect_one(  # the last three are options
+def collect_one(  # noqa: PLR0913  # the last four are options
     plan: Plan,
     facts: Iterable[Key],
     secrets: Mapping[str, Secret],
@@ -136,11 +136,12 @@ def collect_one(  # the last three are options
     known: Circumstances = NOTHING_KNOWN,
     *,
     run: Path | None = None,
+    watched: Wanted | None = None,
 ) -> Path:
     """Observe one bench from this process, which enters the bench's network and stays there.
 
     ``known`` is for those who read its evidence; which solutions were applied is added to it. The
-    evidence goes to ``run``, a new one of the bench for None.
+    evidence goes to ``run``, a new one of the bench for None. ``watched`` is looked at besides.
     """
     return collect_bench(
         plan,
@@ -151,6 +152,7 @@ def collect_one(  # the last three are options
         report,
         known=tuple(secrets.values()),
         circumstances=replace(known, helps=read_helps(plan.bench)),
+        watched=watched,
     )
 
 

@@ -15,6 +15,7 @@ from labctl.plan.document import to_json
 from labctl.plan.fault import Unresolved, name_stranger, substitute
 from labctl.plan.model import Plan
 from labctl.spec.incident import Choice, Incident, Repair
+from labctl.spec.watch import Watch
 
 ADDRESS = re.compile(r"\b(?:[0-9]{1,3}\.){3}[0-9]{1,3}\b")
 PAIR = re.compile(rf'\[\s*"({ADDRESS.pattern})",\s*"({ADDRESS.pattern})"\s*\]')
@@ -116,6 +117,12 @@ def keep_judged(incident: Incident, judged: Iterable[str] | None) -> Incident:
         for part in (incident.symptom, incident.cause)
     )
     return replace(incident, symptom=symptom, cause=cause)
+
+
+def resolve_watches(file: str, watches: Iterable[Watch], plan: Plan) -> tuple[Watch, ...]:
+    """Return the looks that mean something on a bench, with its values."""
+    fitting = _Fitting(file, plan, {})
+    return fitting.fit(watches)
 
 
 def has_face(plan: Plan, node: NodeName, face: str) -> bool:

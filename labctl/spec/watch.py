@@ -1,5 +1,6 @@
 """A look at one thing on a bench, and what it must show: a check, or a command and its answer."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Annotated
@@ -27,6 +28,14 @@ class Healthy:
     exit: int | None = None
     output: str = ""
     without: str = ""
+
+    def is_met(self, exit_code: int | None, answer: str) -> bool:
+        """Tell whether an answer is that of a healthy bench."""
+        return (
+            self.exit in (None, exit_code)
+            and (not self.output or re.search(self.output, answer, re.MULTILINE) is not None)
+            and (not self.without or re.search(self.without, answer, re.MULTILINE) is None)
+        )
 
 
 @dataclass(frozen=True, slots=True)

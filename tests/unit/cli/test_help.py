@@ -68,7 +68,7 @@ def test_verbs_that_change_something_can_be_tried_first(
     dry = {verb for verb in LINES if "--dry-run" in say(capsys, *verb.split(), "--help").out}
     assert dry == {
         "up", "new", "rescue", "access", "solve", "grade", "seal", "unseal", "reset", "down",
-        "prove", "images",
+        "prove", "images", "incident",
         "session open", "session sign", "session start", "session pause", "session resume",
         "session stop", "session incident", "session close",
         "session archive", "session purge",

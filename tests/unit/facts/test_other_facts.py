@@ -45,7 +45,7 @@ def test_asking_is_a_pure_function_of_the_plan(probe: Asked, bench: int) -> None
 
 
 def test_an_unknown_fact_is_answered_with_the_known_ones() -> None:
-    with pytest.raises(UnknownFact, match="known: Machines, accounts"):
+    with pytest.raises(UnknownFact, match="known: Machines, Watched, accounts"):
         load_named("Meteo")
 
 

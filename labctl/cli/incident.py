@@ -1,0 +1,151 @@
+"""``labctl incident``: what a candidate diagnoses and repairs before a jury."""
+
+import argparse
+import re
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+
+from labctl.cli.display import list_failures, print_failures, print_json, print_table, progress
+from labctl.cli.parser import Parser, add_benches
+from labctl.cli.work import add_work, find_benches
+from labctl.core.errors import UsageError
+from labctl.core.i18n import _
+
+ACTS = ("list", "inject", "status", "repair", "undo")
+_NAME = re.compile(r"[A-Z]-[0-9]{2,3}")
+
+
+def configure(parser: Parser) -> None:
+    """Declare the arguments."""
+    parser.add_argument(
+        "act",
+        choices=ACTS,
+        metavar="|".join(ACTS),
+        help=_("dire lesquelles ont un sens, injecter, regarder, réparer, retirer"),
+    )
+    add_benches(parser)
+    parser.flag(
+        "--only",
+        default="",
+        metavar=_("PANNES"),
+        help=_("pannes : P-12,P-21 (toutes celles du banc, pour status, repair et undo)"),
+    )
+    parser.flag(
+        "--restart",
+        action="store_true",
+        help=_("status : couper ensuite le courant, et regarder encore"),
+    )
+    add_work(parser)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Do one thing with the incidents of the benches."""
+    from labctl.pipeline.incidents import orders
+
+    names = read_names(args)
+    here, benches = find_benches(args)
+    if args.act == "list":
+        return _list(args, {bench: orders.list_known(here.plan(bench)) for bench in benches})
+    if args.act == "inject" and not names:
+        raise UsageError(_("dites quelles pannes injecter"), hint=_("--only P-12,P-21"))
+    if args.dry_run:
+        return _announce(args, benches, names)
+    with progress(_("Pannes"), benches) as step:
+        if args.act == "inject":
+            outcomes = orders.inject(here, benches, dict.fromkeys(benches, names), step)
+        elif args.act == "status":
+            outcomes = orders.look(here, benches, step, restart=args.restart)
+        else:
+            outcomes = getattr(orders, args.act)(here, benches, names, step)
+    return _show(args, outcomes)
+
+
+def read_names(args: argparse.Namespace) -> tuple[str, ...]:
+    """Return the incidents that are named; UsageError for what cannot be a name."""
+    names = tuple(word.strip().upper() for word in (args.only or "").split(",") if word.strip())
+    for name in names:
+        if not _NAME.fullmatch(name):
+            said = _("« %(name)s » n'est pas le nom d'une panne") % {"name": name}
+            raise UsageError(said, hint="P-12")
+    return names
+
+
+def _list(args: argparse.Namespace, known: Mapping[int, Any]) -> int:
+    if args.json:
+        document = {
+            bench: {"meant": sorted(one.meant), "pointless": dict(one.obstacles)}
+            for bench, one in known.items()
+        }
+        print_json("labctl/incident-list/v1", {"benches": document})
+        return 0
+    for bench, one in known.items():
+        rows = [
+            (incident.id, str(incident.level), str(incident.minutes), incident.title)
+            for incident in one.meant.values()
+        ]
+        title = _("Pannes du banc %(bench)02d") % {"bench": bench}
+        print_table(title, (_("panne"), _("niveau"), _("minutes"), _("cause")), rows)
+        for name, why in one.obstacles.items():
+            print(_("%(name)s : sans objet ici : %(why)s") % {"name": name, "why": why})
+    return 0
+
+
+def _announce(args: argparse.Namespace, benches: Any, names: Any) -> int:
+    if args.json:
+        document = {"act": args.act, "benches": list(benches), "incidents": list(names)}
+        print_json("labctl/incident-dry-run/v1", document)
+    else:
+        said = _("%(act)s, bancs %(benches)s : %(names)s")
+        numbers = ", ".join(f"{bench:02d}" for bench in benches)
+        words = {"act": args.act, "benches": numbers, "names": ", ".join(names) or _("toutes")}
+        print(said % words)
+    return 0
+
+
+def _show(args: argparse.Namespace, outcomes: Mapping[int, Any]) -> int:
+    done = {bench: outcome.value for bench, outcome in outcomes.items() if outcome.ok}
+    if args.json:
+        document = {bench: [asdict(one) for one in records] for bench, records in done.items()}
+        failed = list_failures(outcomes)
+        print_json("labctl/incident/v1", {"benches": document, "failed": failed})
+    elif done:
+        rows = [
+            row
+            for bench, records in done.items()
+            for row in map(_row, records)
+            for row in [(f"{bench:02d}", *row)]
+        ]
+        head = (
+            _("banc"), _("panne"), _("état"), _("montrée"),
+            _("symptôme parti"), _("cause réparée"), _("rien d'autre de cassé"),
+            _("sécurité gardée"), _("réparée"),
+        )  # fmt: skip
+        print_table(_("Pannes"), head, rows)
+        _print_reasons(done)
+    return print_failures(outcomes)
+
+
+def _row(record: Any) -> tuple[str, ...]:
+    lines = record.looks[-1].lines if record.looks else {}
+    told = [_(lines[name]) if name in lines else "–" for name in _LINES]
+    return (
+        record.id, _(record.stage), _clock(record.shown), *told, _clock(record.repaired)
+    )  # fmt: skip
+
+
+def _print_reasons(done: Mapping[int, Any]) -> None:
+    from labctl.core.untrusted import inert
+
+    for bench, records in done.items():
+        for record in records:
+            for reasons in record.looks[-1].reasons.values() if record.looks else ():
+                for why in reasons:
+                    print(f"  {bench:02d} {record.id} : {inert(why)}")
+
+
+def _clock(at: str) -> str:
+    return at[11:19] if at else "–"
+
+
+_LINES = ("symptom", "cause", "intact", "security")

@@ -1,0 +1,1 @@
+"""Incidents on benches: injected, looked at, repaired, undone, tried."""

@@ -1,0 +1,116 @@
+"""The acts of incidents on one bench, as orders ask for them; the bench is held meanwhile."""
+
+from dataclasses import replace
+from functools import partial
+
+from labctl.core.deadline import Deadline
+from labctl.core.errors import UsageError
+from labctl.core.i18n import _
+from labctl.core.ids import NodeName
+from labctl.core.progress import Report
+from labctl.core.verdict import Help
+from labctl.pipeline.building import renew
+from labctl.pipeline.incidents import bench as doing
+from labctl.pipeline.incidents.bench import Bench
+from labctl.pipeline.incidents.record import Record, read_book
+from labctl.pipeline.incidents.sight import Sight
+from labctl.pipeline.incidents.trial import Trial, Trying, try_incident
+from labctl.pipeline.lifecycle import budget_of, hold
+from labctl.pipeline.order import Order
+from labctl.pipeline.sealed import require_open, require_unsealed
+from labctl.pipeline.solve import solve_bench
+from labctl.plan.model import Plan
+from labctl.providers import registry
+from labctl.spec.topology import NodeState
+
+CUT_S = 120.0
+"""Longest that cutting the power of machines, and their start, may take."""
+
+
+def inject_on(order: Order, report: Report) -> tuple[Record, ...]:
+    """Inject incidents into one bench, and wait until their symptoms are observed."""
+    with hold(order, require_open):
+        doing.inject(_bench(order, report), order.options["draws"])
+        return _tell(order)
+
+
+def look_on(order: Order, report: Report) -> tuple[Record, ...]:
+    """Look at the incidents of one bench, after a power cut too where that is asked for."""
+    with hold(order, require_open):
+        here = _bench(order, report)
+        if read_book(order.bench).open:
+            doing.look(here)
+            if order.options["restart"]:
+                report(_("coupe le courant"))
+                cut(order.plan, report)
+                doing.look(here, after_restart=True)
+        return _tell(order)
+
+
+def repair_on(order: Order, report: Report) -> tuple[Record, ...]:
+    """Apply the reference repair of incidents of one bench, and look at them."""
+    with hold(order, require_open):
+        here = _bench(order, report)
+        names = _choose(order)
+        doing.repair(here, names)
+        doing.look(here)
+        return _tell(order)
+
+
+def undo_on(order: Order, report: Report) -> tuple[Record, ...]:
+    """Make one bench what it was before incidents."""
+    with hold(order, require_open):
+        doing.undo(_bench(order, report), _choose(order))
+        return _tell(order)
+
+
+def read_on(order: Order, _report: Report) -> tuple[Record, ...]:
+    """Return what is written of the incidents of one bench, without looking."""
+    return _tell(order)
+
+
+def prove_on(order: Order, report: Report) -> tuple[Trial, ...]:
+    """Try incidents on one bench, which is made as new and solved first unless it is ready."""
+    with hold(order, require_unsealed):
+        here = _bench(order, report)
+        if order.options["prepares"]:
+            report(_("remise à neuf"))
+            renew(order.plan, order.secrets, report, (), budget_of(order.plan).reset_s)
+            report(_("application du corrigé"))
+            solve_bench(order.plan, order.secrets, Help("", order.options["by"]), report)
+        trials: list[Trial] = []
+        power = partial(cut, order.plan, report) if order.options["restarts"] else None
+        for name, drawn in order.options["draws"].items():
+            incident = here.sight.find(name, drawn)
+            trials += try_incident(Trying(here, incident, drawn, power))
+        return tuple(trials)
+
+
+def cut(plan: Plan, report: Report) -> str:
+    """Cut the power of the machines that somebody configures; return what is not ready again."""
+    nodes = [
+        NodeName(node.name) for node in plan.nodes.values() if node.state is NodeState.TO_CONFIGURE
+    ]
+    limit = Deadline.after(CUT_S, patience=plan.patience)
+    return registry.load(plan.provider).cut_power(plan, nodes, report, limit)
+
+
+def _bench(order: Order, report: Report) -> Bench:
+    return Bench(Sight(order.plan, order.secrets, report))
+
+
+def _choose(order: Order) -> tuple[str, ...]:
+    """Return the incidents that are named, or all that are on the bench."""
+    there = [record.id for record in read_book(order.bench).open]
+    names = tuple(order.options["names"])
+    for name in names:
+        if name not in there:
+            said = _("la panne %(name)s n'est pas sur le banc %(bench)02d")
+            hint = _("pannes du banc : %(names)s") % {"names": ", ".join(there) or "–"}
+            raise UsageError(said % {"name": name, "bench": order.bench}, hint=hint)
+    return names or tuple(there)
+
+
+def _tell(order: Order) -> tuple[Record, ...]:
+    """Return the records of a bench, without the files that they keep."""
+    return tuple(replace(record, kept=()) for record in read_book(order.bench).records)

@@ -1,0 +1,268 @@
+"""Incidents on one bench: broken step by step, looked at, repaired by the reference, undone.
+
+Each step is written in the record of the bench before it is done: after a kill at any instant, the
+same command goes on from there. A step that was under way is taken again.
+"""
+
+from collections.abc import Collection, Iterable, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, replace
+
+from labctl.configure.faults import Hands, open_hands
+from labctl.configure.files import read_original, restore
+from labctl.core.clock import timestamp
+from labctl.core.deadline import Deadline
+from labctl.core.errors import InfrastructureError, UsageError
+from labctl.core.i18n import _, about
+from labctl.core.ids import NodeName
+from labctl.core.wait import until
+from labctl.judge.incident import Finding, Glance, find_refusal, is_shown, judge_incidents
+from labctl.pipeline.incidents.record import (
+    THERE,
+    UNDOING,
+    UNDONE,
+    Before,
+    Book,
+    Kept,
+    Looked,
+    Record,
+    begin,
+    read_book,
+    write_book,
+)
+from labctl.pipeline.incidents.sight import Sight
+from labctl.pipeline.look import LEAST_LOOKS, SHOW_S
+from labctl.providers.registry import load_observer
+from labctl.spec.incident import Incident
+from labctl.spec.step import Step
+
+STEPS_S = 120.0
+"""Longest that the steps of an incident, of its repair or of its undoing may take."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bench:
+    """One bench that is held, and how it is looked at."""
+
+    sight: Sight
+
+    @property
+    def number(self) -> int:
+        """Return its number."""
+        return int(self.sight.plan.bench)
+
+    def read(self) -> Book:
+        """Return what was done to it."""
+        return read_book(self.number)
+
+    def keep(self, record: Record) -> Record:
+        """Write a record, durably, and return it."""
+        write_book(self.number, self.read().put(record))
+        return record
+
+    def find(self, record: Record) -> Incident:
+        """Return the incident of a record, as it was drawn."""
+        return self.sight.find(record.id, record.drawn)
+
+    def limit(self, seconds: float) -> Deadline:
+        """Return the deadline of something done here."""
+        return Deadline.after(seconds, patience=self.sight.plan.patience)
+
+    def hands(self) -> AbstractContextManager[Hands]:
+        """Open what takes steps here."""
+        endpoints = load_observer(self.sight.plan.provider).endpoints(self.sight.plan)
+        return open_hands(endpoints, self.limit(STEPS_S))
+
+
+def inject(bench: Bench, draws: dict[str, dict[str, str]]) -> tuple[Record, ...]:
+    """Break what the incidents break, and wait until their symptoms are observed.
+
+    One that is there already is left alone; one whose injection was cut off goes on. When one of
+    them cannot be injected, nothing is: InfrastructureError says why. One whose symptom does not
+    show is undone, and the error says so: no clock starts.
+    """
+    undo(bench, [one.id for one in bench.read().open if one.stage == UNDOING])
+    book = bench.read()
+    new = {name: drawn for name, drawn in draws.items() if not _is_open(book, name)}
+    known = [bench.find(record) for record in book.open]
+    incidents = [bench.sight.find(name, drawn) for name, drawn in new.items()]
+    if new:
+        _require_apart([*known, *incidents])
+        book = _look_before(bench, book, incidents)
+        for name, drawn in new.items():
+            book = book.put(begin(name, drawn))
+        write_book(bench.number, book)
+    for record in book.open:
+        if record.id in draws:
+            _inject_one(bench, record)
+    hidden = _wait_for_symptoms(bench, tuple(draws))
+    if hidden:
+        undo(bench, hidden)
+        said = _("le symptôme ne se montre pas : %(names)s ; la panne est retirée")
+        raise InfrastructureError(said % {"names": ", ".join(hidden)})
+    return tuple(record for record in bench.read().open if record.id in draws)
+
+
+def look(bench: Bench, *, after_restart: bool = False) -> tuple[Finding, ...]:
+    """Look at all incidents of the bench, and write what they are like now."""
+    book = bench.read()
+    if not book.open:
+        return ()
+    incidents = [bench.find(record) for record in book.open]
+    guard = bench.sight.guard()
+    watches = [watch for one in incidents for watch in one.watches]
+    now = bench.sight.look((*watches, *guard.watches))
+    findings = judge_incidents(incidents, _before(book), now, bench.sight.specs, guard)
+    at = timestamp()
+    for record, finding in zip(book.open, findings, strict=True):
+        repaired = record.repaired or (at if finding.is_repaired else "")
+        looked = describe(finding, at, after_restart=after_restart)
+        bench.keep(replace(record, repaired=repaired, looks=(*record.looks, looked)))
+    return findings
+
+
+def repair(bench: Bench, names: Collection[str], steps: Sequence[Step] | None = None) -> None:
+    """Apply the reference repair of incidents, or these steps; the record says that labctl did."""
+    for record in bench.read().open:
+        if record.id in names:
+            incident = bench.find(record)
+            chosen = incident.repairs[0].steps if steps is None else steps
+            bench.keep(replace(record, helped=record.helped or timestamp()))
+            with bench.hands() as hands:
+                for step in chosen:
+                    hands.take(step, incident.file)
+
+
+def undo(bench: Bench, names: Collection[str]) -> tuple[str, ...]:
+    """Make the bench what it was before incidents, the last one first; return their names.
+
+    Every step is tried, also after one that failed: InfrastructureError, naming them, at the end.
+    """
+    done: list[str] = []
+    for record in reversed(bench.read().open):
+        if record.id in names:
+            _undo_one(bench, record)
+            done.append(record.id)
+    return tuple(reversed(done))
+
+
+def describe(finding: Finding, at: str, *, after_restart: bool = False) -> Looked:
+    """Return what one look said, as it is written."""
+    lines = {line.name.value: line.told.value for line in finding.lines}
+    reasons = {line.name.value: line.reasons for line in finding.lines if line.reasons}
+    return Looked(at, lines, reasons, after_restart)
+
+
+def _is_open(book: Book, name: str) -> bool:
+    return any(record.id == name for record in book.open)
+
+
+def _before(book: Book) -> Glance:
+    if book.before is None:
+        raise InfrastructureError(_("le banc n'a pas été regardé avant ses pannes"))
+    return book.before.glance()
+
+
+def _require_apart(incidents: Sequence[Incident]) -> None:
+    """Raise UsageError when two incidents cannot be there together."""
+    for rank, one in enumerate(incidents):
+        for other in incidents[:rank]:
+            if one.id in other.excludes or other.id in one.excludes:
+                said = _("%(one)s et %(other)s ne peuvent pas être là en même temps")
+                raise UsageError(said % {"one": other.id, "other": one.id})
+
+
+def _look_before(bench: Bench, book: Book, incidents: Sequence[Incident]) -> Book:
+    """Look at the bench before an injection; the first look is what is compared to from then on."""
+    guard = bench.sight.guard()
+    watches = [watch for one in incidents for watch in one.watches]
+    bench.sight.report(_("le banc avant la panne"))
+    now = bench.sight.look((*watches, *guard.watches))
+    refused = {one.id: find_refusal(one, now) for one in incidents}
+    troubles = [about(name, why) for name, why in refused.items() if why]
+    if troubles:
+        said = _("rien n'est injecté :") + "\n" + "\n".join(troubles)
+        raise InfrastructureError(said, hint=_("labctl grade %(bench)d") % {"bench": bench.number})
+    if book.open:
+        return book
+    before = Before(timestamp(), tuple(now.verdicts.values()), tuple(now.seen.values()))
+    return replace(book, before=before)
+
+
+def _inject_one(bench: Bench, record: Record) -> None:
+    if record.stage in (THERE, UNDOING):
+        return
+    incident = bench.find(record)
+    bench.sight.report(_("injecte %(name)s") % {"name": incident.id})
+    with bench.hands() as hands:
+        for kept in incident.keeps:
+            record = _keep_file(bench, record, hands, kept.node, kept.file)
+        for rank, step in enumerate(incident.inject):
+            if rank + 1 < record.steps:
+                continue  # done: the next one was begun
+            if step.edit is not None:
+                record = _keep_file(bench, record, hands, step.node, step.edit.file)
+            record = bench.keep(replace(record, steps=rank + 1))
+            hands.take(step, incident.file)
+    bench.keep(replace(record, stage=THERE))
+
+
+def _keep_file(bench: Bench, record: Record, hands: Hands, node: NodeName, file: str) -> Record:
+    """Keep the original of a file, once: the second time it may be changed already."""
+    if record.keeps(node, file):
+        return record
+    with hands.placing(node, file):
+        original = read_original(hands.shell(node), file, hands.deadline)
+    kept = (*record.kept, Kept.of(node, file, original))
+    return bench.keep(replace(record, kept=kept))
+
+
+def _wait_for_symptoms(bench: Bench, names: Iterable[str]) -> tuple[str, ...]:
+    """Look until every symptom was observed; return the incidents whose symptom was not."""
+    waiting = [one for one in bench.read().open if one.id in set(names) and not one.shown]
+    incidents = {one.id: bench.find(one) for one in waiting}
+    looks = 0
+
+    def all_show() -> bool:
+        nonlocal looks, waiting
+        looks += 1
+        watches = [watch for one in waiting for watch in incidents[one.id].symptom]
+        checks = {str(watch.check) for watch in watches if watch.check}
+        quick = [replace(watch, settle_s=0.0) for watch in watches]
+        now = bench.sight.look(quick, checks)
+        at = timestamp()
+        seen = [one for one in waiting if is_shown(incidents[one.id], now)]
+        for one in seen:
+            bench.keep(replace(one, shown=at))
+        waiting = [one for one in waiting if one not in seen]
+        return not waiting
+
+    if waiting:
+        bench.sight.report(_("attend que le symptôme se montre"))
+        limit = bench.limit(SHOW_S)
+        while not until(all_show, limit) and looks < LEAST_LOOKS:
+            continue
+    return tuple(one.id for one in waiting)
+
+
+def _undo_one(bench: Bench, record: Record) -> None:
+    incident = bench.find(record)
+    bench.sight.report(_("retire %(name)s") % {"name": incident.id})
+    record = bench.keep(replace(record, stage=UNDOING))
+    troubles: list[str] = []
+    with bench.hands() as hands:
+        for kept in reversed(record.kept):
+            try:
+                with hands.placing(NodeName(kept.node), kept.file):
+                    shell = hands.shell(NodeName(kept.node))
+                    restore(shell, kept.file, kept.original(), hands.deadline)
+            except InfrastructureError as exc:
+                troubles.append(exc.message)
+        for step in incident.undo:
+            try:
+                hands.take(step, incident.file)
+            except InfrastructureError as exc:
+                troubles.append(exc.message)
+    if troubles:
+        raise InfrastructureError("\n".join(troubles), hint=f"labctl reset {bench.number}")
+    bench.keep(replace(record, stage=UNDONE, undone=timestamp()))

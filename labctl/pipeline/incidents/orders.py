@@ -1,0 +1,182 @@
+"""Incidents on benches: which of them mean something there, and what is ordered of them."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from labctl.collect.child import preload
+from labctl.core.author import name_author
+from labctl.core.errors import UsageError
+from labctl.core.i18n import _
+from labctl.core.progress import silent
+from labctl.core.secrets import derive
+from labctl.pipeline import remote
+from labctl.pipeline.building import choose_plans
+from labctl.pipeline.incidents.acts import CUT_S
+from labctl.pipeline.incidents.bench import STEPS_S
+from labctl.pipeline.incidents.record import Record
+from labctl.pipeline.incidents.sight import Sight
+from labctl.pipeline.incidents.trial import Trial
+from labctl.pipeline.lifecycle import LOOK_S, run_orders
+from labctl.pipeline.look import LOOK_S as SEE_S
+from labctl.pipeline.look import SHOW_S
+from labctl.pipeline.order import Order
+from labctl.pipeline.outcome import Outcome, Step
+from labctl.pipeline.place import Place
+from labctl.pipeline.route import note_route
+from labctl.pipeline.sabotage import prepare_s
+from labctl.pipeline.seed import cahier_secrets, read_seed
+from labctl.plan.incident import draw_values, find_obstacle
+from labctl.plan.model import Plan
+from labctl.spec.incident import Incident
+from labctl.spec.incident_file import list_incidents, load_incidents
+from labctl.spec.suggest import suggest
+
+WORKERS = 8
+Records = dict[int, Outcome[tuple[Record, ...]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """The incidents of a bench: those that mean something there, and why others do not."""
+
+    meant: Mapping[str, Incident]
+    obstacles: Mapping[str, str]
+
+
+def list_known(plan: Plan) -> Known:
+    """Return the incidents of the content as they are for a bench."""
+    found = load_incidents(list_incidents().values())
+    judged = Sight(plan, {}, silent).judged()
+    obstacles = {one.id: find_obstacle(one, plan, judged) for one in found}
+    meant = {one.id: one for one in found if not obstacles[one.id]}
+    return Known(meant, {name: why for name, why in obstacles.items() if why})
+
+
+def draw_all(place: Place, bench: int, names: Collection[str]) -> dict[str, dict[str, str]]:
+    """Return what is drawn for incidents on a bench; UsageError for one that means nothing there.
+
+    The room's seed decides, the cahier and the number of the bench: drawn again, it is the same.
+    """
+    plan = place.plan(bench)
+    known = list_known(plan)
+    for name in names:
+        if name in known.obstacles:
+            said = _("la panne %(name)s est sans objet sur le banc %(bench)02d : %(why)s")
+            words = {"name": name, "bench": bench, "why": known.obstacles[name]}
+            raise UsageError(said % words)
+        if name not in known.meant:
+            hint = suggest(name, known.meant, _("pannes : %(names)s"))
+            raise UsageError(_("panne « %(name)s » inconnue") % {"name": name}, hint=hint)
+    seed = derive(read_seed(place.room.document.seed), "incidents", place.cahier.id, f"{bench:02d}")
+    return {name: draw_values(known.meant[name], plan, seed.reveal()) for name in names}
+
+
+def inject(
+    place: Place, benches: Sequence[int], names: Mapping[int, Sequence[str]], step: Step
+) -> Records:
+    """Inject incidents into benches in parallel; UsageError before any bench is touched."""
+    draws = {bench: draw_all(place, bench, names[bench]) for bench in benches}
+    limit_s = 3 * SEE_S + SHOW_S + STEPS_S * max(map(len, draws.values()))
+    options = {bench: {"draws": drawn} for bench, drawn in draws.items()}
+    return _run(place, "incident-inject", options, limit_s, step)
+
+
+def look(place: Place, benches: Sequence[int], step: Step, *, restart: bool) -> Records:
+    """Look at the incidents of benches, after a power cut too where ``restart``."""
+    limit_s = (2 * SEE_S + CUT_S) if restart else SEE_S
+    options = {bench: {"restart": restart} for bench in benches}
+    return _run(place, "incident-look", options, limit_s, step)
+
+
+def repair(place: Place, benches: Sequence[int], names: Sequence[str], step: Step) -> Records:
+    """Apply the reference repair of incidents (none named: all) to benches."""
+    options = {bench: {"names": list(names)} for bench in benches}
+    return _run(place, "incident-repair", options, SEE_S + 4 * STEPS_S, step)
+
+
+def undo(place: Place, benches: Sequence[int], names: Sequence[str], step: Step) -> Records:
+    """Make benches what they were before incidents (none named: all)."""
+    options = {bench: {"names": list(names)} for bench in benches}
+    return _run(place, "incident-undo", options, 4 * STEPS_S, step)
+
+
+def read(place: Place, benches: Sequence[int]) -> dict[int, tuple[Record, ...]]:
+    """Return what is written of the incidents of benches, without looking at them."""
+    orders = [Order("incident-read", bench, (place.plan(bench),), LOOK_S) for bench in benches]
+    return {order.bench: remote.place_work(order)(silent) for order in orders}
+
+
+def prove(
+    place: Place,
+    benches: Sequence[int],
+    names: Sequence[str],
+    step: Step,
+    *,
+    is_ready: bool,
+    restarts: bool,
+) -> dict[int, Outcome[tuple[Trial, ...]]]:
+    """Try incidents, shared by the benches that each means something for.
+
+    The benches are reset and solved first, unless they are ready.
+    """
+    shares = share(place, benches, names)
+    plans = choose_plans(place, benches, "")
+    for plan in plans.values():
+        note_route(plan.bench, plan.route)
+    limit_s = max(map(prepare_s, plans.values())) if not is_ready else 0.0
+    options = {
+        bench: {
+            "draws": draw_all(place, bench, share),
+            "prepares": not is_ready,
+            "restarts": restarts,
+            "by": name_author(),
+        }
+        for bench, share in shares.items()
+    }
+    each_s = 8 * (3 * SEE_S + CUT_S + STEPS_S)
+    longest = max(map(len, shares.values()), default=0)
+    return _run(place, "incident-prove", options, limit_s + longest * each_s, step)
+
+
+def share(place: Place, benches: Sequence[int], names: Sequence[str]) -> dict[int, tuple[str, ...]]:
+    """Return which incidents each bench tries: each once for every variant it means something for.
+
+    UsageError for a name that no incident has, or that means nothing on any of the benches.
+    """
+    given: dict[int, list[str]] = {bench: [] for bench in benches}
+    known = {bench: list_known(place.plan(bench)) for bench in benches}
+    every = sorted({name for one in known.values() for name in one.meant})
+    for name in names:
+        if name not in every:
+            why = [one.obstacles[name] for one in known.values() if name in one.obstacles]
+            said = _("panne « %(name)s » inconnue") % {"name": name}
+            raise UsageError(why[0] if why else said, hint=suggest(name, every))
+    for name in names or every:
+        for variant in {place.plan(bench).variant for bench in benches}:
+            able = [
+                bench
+                for bench in benches
+                if place.plan(bench).variant == variant and name in known[bench].meant
+            ]
+            if able:
+                given[min(able, key=lambda bench: len(given[bench]))].append(name)
+    return {bench: tuple(share) for bench, share in given.items() if share}
+
+
+def _run(
+    place: Place, act: str, options: Mapping[int, Mapping[str, object]], limit_s: float, step: Step
+) -> dict[int, Outcome[Any]]:
+    preload()
+    orders = [
+        Order(
+            act,
+            bench,
+            (place.plan(bench),),
+            limit_s * place.plan(bench).patience,
+            cahier_secrets(place, bench),
+            dict(own),
+        )
+        for bench, own in options.items()
+    ]
+    return run_orders(orders, step, workers=WORKERS)

@@ -1,0 +1,177 @@
+"""What was done to a bench for its incidents, written before it is done.
+
+It lies in the bench's own folder: a reset of the whole bench, or ``down``, removes it. The
+originals of files that were changed are kept here, never on the machine.
+"""
+
+import base64
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from pydantic import TypeAdapter, ValidationError
+
+from labctl.configure.files import Original
+from labctl.core.clock import timestamp
+from labctl.core.errors import StoreError
+from labctl.core.i18n import _, mark
+from labctl.core.store import read_json, remove, write_json
+from labctl.core.verdict import CheckVerdict
+from labctl.facts.watched import Seen
+from labctl.judge.incident import Glance
+from labctl.pipeline.place import bench_dir
+
+SCHEMA = "labctl/incidents/v1"
+BEGUN, THERE, UNDOING, UNDONE = (
+    mark("en cours d'injection"),
+    mark("injectée"),
+    mark("en cours de retrait"),
+    mark("retirée"),
+)
+"""How far an incident is on a bench."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """The original of a file of a machine; ``content`` is in base 64, None where it was absent."""
+
+    node: str
+    file: str
+    content: str | None
+    owner: str
+    mode: str
+    accessed: str
+    modified: str
+
+    @classmethod
+    def of(cls, node: str, file: str, original: Original) -> "Kept":
+        """Return an original as it is kept."""
+        read = original.content
+        content = None if read is None else base64.b64encode(read).decode()
+        rest = (original.owner, original.mode, original.accessed, original.modified)
+        return cls(node, file, content, *rest)
+
+    def original(self) -> Original:
+        """Return the original."""
+        content = None if self.content is None else base64.b64decode(self.content)
+        return Original(content, self.owner, self.mode, self.accessed, self.modified)
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What one look said of an incident: line by line, and why not where it does not say yes.
+
+    ``after_restart`` tells whether the power of the machines was cut just before.
+    """
+
+    at: str
+    lines: dict[str, str]
+    reasons: dict[str, tuple[str, ...]]
+    after_restart: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One incident of a bench. Moments are RFC 3339, UTC, empty for what did not happen.
+
+    ``steps`` counts the steps of the injection that were begun. ``shown`` is when its symptom was
+    first observed: the clock starts then. ``repaired`` is when all four lines were first seen to
+    say yes. ``helped`` says that labctl applied the reference repair.
+    """
+
+    id: str
+    stage: str
+    drawn: dict[str, str]
+    begun: str
+    steps: int = 0
+    kept: tuple[Kept, ...] = ()
+    shown: str = ""
+    repaired: str = ""
+    undone: str = ""
+    helped: str = ""
+    hints: int = 0
+    looks: tuple[Looked, ...] = ()
+
+    @property
+    def is_open(self) -> bool:
+        """Tell whether something of it may still be on the bench."""
+        return self.stage != UNDONE
+
+    def keeps(self, node: str, file: str) -> bool:
+        """Tell whether the original of a file is kept."""
+        return any((one.node, one.file) == (node, file) for one in self.kept)
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """The bench before its first incident: the verdicts, and what was seen besides."""
+
+    at: str
+    verdicts: tuple[CheckVerdict, ...]
+    seen: tuple[Seen, ...]
+
+    def glance(self) -> Glance:
+        """Return it as what is compared to."""
+        return Glance(
+            {one.check: one for one in self.verdicts}, {one.name: one for one in self.seen}
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    """All incidents of a bench, in the order of their injection."""
+
+    records: tuple[Record, ...] = ()
+    before: Before | None = None
+    schema: str = field(default=SCHEMA)
+
+    @property
+    def open(self) -> tuple[Record, ...]:
+        """Return those of which something may still be on the bench."""
+        return tuple(one for one in self.records if one.is_open)
+
+    def find(self, name: str) -> Record | None:
+        """Return the last record of an incident, None when it was never injected."""
+        return next((one for one in reversed(self.records) if one.id == name), None)
+
+    def put(self, record: Record) -> "Book":
+        """Return the book with a record in the place of the one of the same beginning."""
+        known = [(one.id, one.begun) for one in self.records]
+        if (record.id, record.begun) not in known:
+            return replace(self, records=(*self.records, record))
+        at = known.index((record.id, record.begun))
+        return replace(self, records=(*self.records[:at], record, *self.records[at + 1 :]))
+
+
+_ADAPTER = TypeAdapter(Book)
+
+
+def read_book(bench: int) -> Book:
+    """Return what was done to a bench; StoreError when it is there and cannot be read."""
+    path = _file(bench)
+    if not path.exists():
+        return Book()
+    try:
+        book = _ADAPTER.validate_python(read_json(path))
+    except ValidationError as exc:
+        said = _("« %(path)s » ne dit plus quelles pannes sont sur le banc") % {"path": path}
+        raise StoreError(said, hint=f"labctl reset {bench}") from exc
+    return book
+
+
+def write_book(bench: int, book: Book) -> None:
+    """Write what is done to a bench, durably."""
+    write_json(_file(bench), _ADAPTER.dump_python(book, mode="json"))
+
+
+def forget_book(bench: int) -> None:
+    """Forget what was done to a bench that is as new."""
+    remove(bench_dir(bench) / "incidents")
+
+
+def begin(name: str, drawn: dict[str, str]) -> Record:
+    """Return the record of an incident that is about to be injected."""
+    return Record(name, BEGUN, drawn, timestamp())
+
+
+def _file(bench: int) -> Path:
+    return bench_dir(bench) / "incidents" / "book.json"
