@@ -13,12 +13,11 @@ from labctl.pipeline.folder import ANNEXE_FILE
 from labctl.pipeline.lifecycle import budget_of
 from labctl.pipeline.order import Order, to_line
 from labctl.pipeline.power import list_cut
+from labctl.plan.handing import is_given
 from labctl.plan.model import Node, Plan
 from labctl.providers.base import Doorway, Restarting, WayIn
 from labctl.spec.kind import Kind, load_kind
-from labctl.spec.topology import NodeState
 
-_GIVEN = (NodeState.TO_CONFIGURE, NodeState.EXISTING)
 RESTART_S = 20.0
 """Added to the time of the act: labctl starts, and ends."""
 
@@ -28,9 +27,8 @@ def list_given(plan: Plan) -> tuple[Doorway, ...]:
     return tuple(
         Doorway(node.name, _name(node, kind), kind.login.argv, kind.login.account)
         for node in plan.nodes.values()
-        if node.state in _GIVEN and node.name not in plan.delivered.machines
         for kind in (load_kind(node.kind),)
-        if kind.login is not None
+        if kind.login is not None and is_given(plan, node)
     )
 
 

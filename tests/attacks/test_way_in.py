@@ -3,6 +3,7 @@
 import contextlib
 import json
 import re
+import shlex
 import socket
 import time
 from collections.abc import Callable, Iterator
@@ -74,7 +75,10 @@ def test_the_menu_shows_the_machines_of_the_subject_and_no_other(candidate: Cand
     assert "sonde" not in said
 
 
-def test_each_machine_opens_its_ordinary_login(candidate: Candidate) -> None:
+def test_each_machine_opens_its_ordinary_login(linux: Command, candidate: Candidate) -> None:
+    """That of the domain controller is nobody's, and administers the domain over LDAP."""
+    password = (linux.state / "benches/01/secrets/domain_admin_password").read_text()
+    account = f"-H ldap://localhost -U Administrator --password={shlex.quote(password)}"
     with candidate.terminal() as terminal:
         terminal.read_until(MENU)
         terminal.type(SWITCH)
@@ -83,8 +87,9 @@ def test_each_machine_opens_its_ordinary_login(candidate: Candidate) -> None:
         terminal.read_until(MENU)
         terminal.type(DC)
         terminal.read_until(r"\$ $")
-        terminal.type("id -un; exit\n")
-        assert "nobody" in terminal.read_until(MENU)
+        terminal.type(f"samba-tool gpo listall {account} | grep -c ^GPO; id -un; exit\n")
+        said = terminal.read_until(MENU, 60)
+        assert re.search(r"\n[1-9]\d*\r\nnobody\r", said)
 
 
 def test_a_dropped_line_comes_back_and_a_second_one_opens_another_window(

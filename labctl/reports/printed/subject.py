@@ -12,6 +12,7 @@ from pathlib import Path
 from labctl.core import content
 from labctl.core.ids import NodeName
 from labctl.core.paths import find_content
+from labctl.plan.handing import is_given
 from labctl.plan.model import Interface, Link, Node, Plan
 from labctl.plan.picture.candidate import call_kind, hide_observers
 from labctl.plan.picture.drawing import render_svg
@@ -162,7 +163,7 @@ def _segments(plan: Plan) -> Iterator[SegmentTold]:
 def _machines(plan: Plan) -> Iterator[MachineTold]:
     for node in _list_nodes(plan):
         handing = load_kind(node.kind).candidate
-        is_closed = node.name in plan.delivered.machines  # nothing is to be done there
+        is_closed = node.name in plan.delivered.machines and not is_given(plan, node)
         yield MachineTold(
             name=node.name,
             hostname=node.hostname,

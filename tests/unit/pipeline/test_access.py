@@ -1,5 +1,7 @@
 """The code of a bench is of its room and its number."""
 
+from dataclasses import replace
+
 import pytest
 
 from labctl.core.errors import ProviderError
@@ -23,9 +25,18 @@ def test_a_candidate_is_given_the_machines_of_the_subject_that_have_a_login() ->
     assert [each.name for each in given if each.account == "nobody"] == ["dc"]
 
 
-def test_what_is_delivered_working_is_not_given() -> None:
+def test_what_is_delivered_working_is_given_only_to_be_administered() -> None:
     given = list_given(load_place("demo", None).plan(1, "ccp1"))
-    assert [each.name for each in given] == ["poste"]
+    assert [each.name for each in given] == ["dc", "poste"]
+
+
+def test_a_directory_is_given_where_machines_join_it_and_no_more_of_it() -> None:
+    """Its login is nobody's: what is delivered is administered as the domain allows."""
+    plan = load_place("demo", None).plan(1, "ccp1")
+    joins = [lot for lot in plan.lots if "joining" in lot.topics]
+    left = replace(plan, lots=tuple(lot for lot in plan.lots if lot not in joins))
+    assert [each.name for each in list_given(left)] == ["poste"]
+    assert [each.account for each in list_given(plan)] == ["nobody", "root"]
 
 
 def test_an_exam_wants_more_than_the_kernel_between_a_candidate_and_the_host() -> None:
