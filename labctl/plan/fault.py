@@ -11,11 +11,11 @@ from pydantic import BaseModel
 
 from labctl.core.errors import Mistake, SpecError
 from labctl.core.i18n import _
-from labctl.plan.model import Plan, Port
+from labctl.plan.model import Node, Plan, Port
 from labctl.spec.fault import Fault
 from labctl.spec.step import Step
 from labctl.spec.topic import load_topic
-from labctl.spec.topology import End
+from labctl.spec.topology import End, NodeState
 
 MARK = re.compile(r"\$\{|\}")
 KEYS = (
@@ -45,8 +45,9 @@ def resolve(fault: Fault, plan: Plan) -> Fault:
     reference: ``${plan.segments.${plan.demands.routing.guests.segment}.vid}``. ``${spare_port}`` is
     the last port that is not used, ``${access_port.X}`` the first port in use of a machine whose
     frames have no tag, ``${desk}`` the first workstation, ``${port_of.X}`` the port of a device
-    that a machine is plugged in, ``${probe.X}`` labctl's probe in a segment. ``${machine}`` was
-    replaced before (``judge.cases.bind``).
+    that a machine is plugged in, ``${neighbour.X}`` the first machine with a fixed address in its
+    segment, ``${probe.X}`` labctl's probe in a segment. ``${machine}`` was replaced before
+    (``judge.cases.bind``).
     """
     mistakes = tuple(_mistakes(fault, plan))
     if mistakes:
@@ -158,7 +159,22 @@ def _find_probe(plan: Plan, segment: str, path: str) -> object:
     return _inside(plan.nodes, plan.probe_node(segment), path)
 
 
+def _find_neighbour(plan: Plan, machine: str, path: str) -> Node:
+    """Return the first machine with a fixed address in the segment of another one's first card."""
+    card: Any = _inside(_inside(_inside(plan.nodes, machine, path), "interfaces", path), "0", path)
+    for node in plan.nodes.values():
+        is_other = node.name != machine and node.state is not NodeState.OBSERVER
+        first = node.interfaces[0] if node.interfaces else card
+        if is_other and first.address and first.segment == card.segment:
+            return node
+    words = {"path": path, "node": machine}
+    raise Unresolved(
+        _("« ${%(path)s} » : nul n'a d'adresse fixe dans le réseau de « %(node)s »") % words
+    )
+
+
 PLACES: dict[str, Callable[[Plan, str, str], object]] = {
+    "neighbour": _find_neighbour,
     "port_of": _find_port,
     "probe": _find_probe,
 }

@@ -48,6 +48,7 @@ def fault_with(*words: str, node: str = "nas") -> Fault:
         ("access_port.commutateur.cable", "uplink"),
         ("desk", "poste"),
         ("port_of.poste.cable", "poste"),
+        ("neighbour.${desk}.interfaces.0.address.ip", "10.21.30.15"),
         ("port_of.point_acces.name", "GigabitEthernet1/0/9"),
         ("probe.${plan.demands.wireless.ssids.0.segment}.interfaces.0.name", "eth0"),
         ("plan.demands.directory.people.0.login", "tmaitere"),
@@ -77,6 +78,7 @@ def test_reference_is_replaced(reference: str, value: str) -> None:
         ("plan.demands.directory.people.9.login", "« 9 » inconnu"),
         ("port_of.internet.name", "« internet » n'est sur aucun port"),
         ("probe.PARKING.name", "« sonde_parking » inconnu"),
+        ("neighbour.routeur.name", "nul n'a d'adresse fixe dans le réseau de « routeur »"),
     ],
 )
 def test_reference_that_leads_nowhere_is_refused(reference: str, said: str) -> None:

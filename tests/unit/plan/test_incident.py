@@ -1,5 +1,6 @@
 """An incident on a bench: what is drawn, what its texts become, what it needs."""
 
+import re
 from dataclasses import replace
 from ipaddress import IPv4Address
 from pathlib import Path
@@ -7,11 +8,13 @@ from pathlib import Path
 import pytest
 
 from labctl.core.errors import SpecError
-from labctl.core.ids import CheckId
+from labctl.core.ids import BenchId, CheckId
+from labctl.pipeline.place import load_place
 from labctl.plan.incident import draw_values, find_obstacle, resolve
 from labctl.spec.incident import Choice, Incident
 from labctl.spec.incident_file import list_incidents, load_incident, load_incidents
 from tests.plans import Desk, plan_of
+from tests.unit.plan.test_fault import own_words
 from tests.unit.spec.test_incident import GOOD
 
 PLAN = plan_of(1)
@@ -109,6 +112,27 @@ def test_an_incident_means_nothing_when_nobody_sees_it(incident: Incident) -> No
 
 def test_every_shipped_incident_resolves_somewhere() -> None:
     plans = [plan_of(1, desk) for desk in Desk]
+    plans += [load_place(room, None).plan(BenchId(1)) for room in ("demo-cabinet", "demo-ccp2")]
     found = load_incidents(list_incidents().values())
     lost = [one.id for one in found if all(find_obstacle(one, plan) for plan in plans)]
     assert lost == []
+
+
+@pytest.mark.parametrize("room", ["demo", "demo-cabinet", "demo-ccp2"])
+def test_an_incident_means_the_same_in_every_variant(room: str) -> None:
+    place = load_place(room, None)
+    plans = [place.plan(bench) for bench in place.one_bench_per_variant()]
+    found = load_incidents(list_incidents().values())
+    fitting = [{one.id for one in found if not find_obstacle(one, plan)} for plan in plans]
+    assert fitting == [fitting[0]] * len(plans)
+
+
+def test_no_incident_holds_a_name_of_one_cahier() -> None:
+    words = sorted({word for bench in (1, 2, 3) for word in own_words(bench)})
+    pattern = re.compile(rf"(?<![\w-])(?:{'|'.join(map(re.escape, words))})(?![\w-])")
+    found = {
+        path.stem: said
+        for path in list_incidents().values()
+        if (said := set(pattern.findall(path.read_text("utf-8"))))
+    }
+    assert found == {}
