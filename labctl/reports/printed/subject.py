@@ -2,7 +2,7 @@
 
 What a block of the cahier asks is told by its topic, ``checks/<topic>/subject.md``, which is given
 the block and what ``words.py`` computes beside it; what a kind of machine is, by ``kind.yml``, and
-how it is configured, by its ``notice.md``.
+how it is configured, by its ``notice.md`` and, topic by topic, by ``checks/<topic>/notices``.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -29,6 +29,7 @@ from labctl.reports.printed.told import (
     SegmentTold,
     Subject,
 )
+from labctl.spec.demand import list_machines
 from labctl.spec.kind import FOLDER as KINDS
 from labctl.spec.kind import load_chain, load_kind
 from labctl.spec.reserved import MAC_PREFIX
@@ -36,6 +37,8 @@ from labctl.spec.topic import load_topic
 from labctl.spec.topology import End, NodeState
 
 FILE, NOTICE = "subject.md", "notice.md"
+NOTICES = "notices"
+"""Folder of a topic: how what it asks is done on a kind of machine, ``<kind>.md``."""
 IN_PLACE = "en place et en état de marche"
 STATES = {
     NodeState.EXISTING: "en place : n'y changez que ce qui est demandé",
@@ -93,6 +96,11 @@ def tell_topics(plan: Plan) -> dict[str, Marked]:
     A topic asks nothing of machines without the face that it is about, and tells what is delivered
     as it is found: ``faced`` and ``is_given`` of its template.
     """
+    return _tell_each(plan, plan.demands, FILE)
+
+
+def _tell_each(plan: Plan, topics: Iterable[str], name: str) -> dict[str, Marked]:
+    """Return what a file of each topic says, of those that have it and do not stay silent."""
     names = {node.name: node.hostname for node in _list_nodes(plan)}
 
     def called(on: str | tuple[str, ...]) -> Marked:
@@ -111,7 +119,7 @@ def tell_topics(plan: Plan) -> dict[str, Marked]:
         "bench": f"{plan.bench:02d}",
         "company": plan.company,
     }
-    files = {topic: content.list_topic_files(topic, FILE) for topic in plan.demands}
+    files = {topic: content.list_topic_files(topic, name) for topic in topics}
     said = {
         topic: _tell_topic(plan, topic, file, values)
         for topic, found in files.items()
@@ -132,13 +140,25 @@ def _list_nodes(plan: Plan) -> Iterator[Node]:
 
 
 def _notices(plan: Plan) -> Iterator[NoticeTold]:
-    nodes = tuple(_list_nodes(plan))
+    nodes = tuple(node for node in _list_nodes(plan) if node.name not in plan.delivered.machines)
     for kind in dict.fromkeys(node.kind for node in nodes):
         mine = tuple(node for node in nodes if node.kind == kind)
         file = next(_find_notices(kind), None)
         if file is not None:
             names = tuple(node.hostname for node in mine)
-            yield NoticeTold(call_kind(mine[0]), names, render_markup(file, {}))
+            asked = _list_asked_of(plan, mine)
+            own = _tell_each(plan, asked, f"{NOTICES}/{kind}.md").values()
+            text = Marked("\n\n".join((render_markup(file, {}), *own)))
+            yield NoticeTold(call_kind(mine[0]), names, text)
+
+
+def _list_asked_of(plan: Plan, nodes: Iterable[Node]) -> Iterator[str]:
+    """Yield the topics that ask something of one of these machines, lot by lot."""
+    names = {node.name for node in nodes}
+    for lot in plan.lots:
+        for topic in lot.topics:
+            if names & set(list_machines(plan.demands[topic])):
+                yield topic
 
 
 def _find_notices(kind: str) -> Iterator[Path]:
