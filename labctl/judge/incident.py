@@ -153,7 +153,8 @@ def list_still(incident: Incident, before: Glance, now: Glance) -> tuple[str, ..
     return tuple(
         check
         for check in incident.changes
-        if (cases := [case for case in held if _is_of(case, {check})])
+        if check not in incident.sometimes
+        and (cases := [case for case in held if _is_of(case, {check})])
         and all(_is_fine(now.verdicts.get(case)) for case in cases)
     )
 

@@ -88,8 +88,9 @@ class Trace:
 class Incident:
     """An incident as its file says it; ``${plan.…}`` and ``${drawn.…}`` are still to be resolved.
 
-    ``changes`` are the checks that do not conform while it is there, with the reason. ``needs``
-    conform before it is injected. It cannot be there together with those it ``excludes``.
+    ``changes`` are the checks that do not conform while it is there, with the reason; those of
+    ``sometimes`` may conform all the same: it depends on the subject. ``needs`` conform before it
+    is injected. It cannot be there together with those it ``excludes``.
     """
 
     id: str
@@ -103,6 +104,7 @@ class Incident:
     symptom: tuple[Watch, ...]
     cause: tuple[Watch, ...]
     changes: dict[CheckId, str]
+    sometimes: frozenset[CheckId]
     keeps: tuple[KeptFile, ...]
     inject: tuple[Step, ...]
     undo: tuple[Step, ...]

@@ -80,6 +80,14 @@ class KeptBlock(Block):
     face: str = key("face", "le fichier n'est que sur une machine qui a cette face", default="")
 
 
+class ChangeBlock(SideEffect):
+    """A check that an incident changes."""
+
+    sometimes: bool = key(
+        "sometimes", "cela dépend du sujet : il ne change pas sur tous les bancs", default=False
+    )
+
+
 class HintBlock(Block):
     """A hint, in the file."""
 
@@ -111,7 +119,7 @@ class IncidentDocument(Block):
     )
     symptom: Watches = key("symptom", "le geste de l'utilisateur, vu de sa place ; sain : absent")
     cause: Watches = key("cause", "ce qui a été cassé ; sain : réparé")
-    changes: tuple[SideEffect, ...] = key(
+    changes: tuple[ChangeBlock, ...] = key(
         "changes", "contrôles qui ne sont pas conformes tant que la panne est là", default=()
     )
     keeps: tuple[KeptBlock, ...] = key(
@@ -266,6 +274,7 @@ def _read(source: Source, document: IncidentDocument, path: Path) -> Incident:
         symptom=watch("symptom", document.symptom),
         cause=watch("cause", document.cause),
         changes={CheckId(effect.check): effect.because for effect in document.changes},
+        sometimes=frozenset(CheckId(one.check) for one in document.changes if one.sometimes),
         keeps=tuple(
             KeptFile(NodeName(one.on), one.file, one.face, source.line_of(("keeps", rank)))
             for rank, one in enumerate(document.keeps)

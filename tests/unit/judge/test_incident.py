@@ -50,6 +50,7 @@ INCIDENT = Incident(
     symptom=(watch("s", "K-003"),),
     cause=(watch("c"),),
     changes={CheckId("K-001"): "parce que"},
+    sometimes=frozenset(),
     keeps=(),
     inject=(),
     undo=(),
@@ -246,3 +247,8 @@ def test_what_an_incident_declares_must_change() -> None:
     assert list_still(INCIDENT, HEALTHY, HEALTHY) == ("K-001",)
     absent = Glance({}, {})
     assert list_still(INCIDENT, absent, HEALTHY) == ()
+
+
+def test_what_changes_on_some_benches_only_may_conform() -> None:
+    one = replace(INCIDENT, sometimes=frozenset(INCIDENT.changes))
+    assert list_still(one, HEALTHY, HEALTHY) == ()
