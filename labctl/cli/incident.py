@@ -2,7 +2,7 @@
 
 import argparse
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -12,7 +12,7 @@ from labctl.cli.work import add_work, find_benches
 from labctl.core.errors import UsageError
 from labctl.core.i18n import _
 
-ACTS = ("list", "inject", "status", "repair", "undo")
+ACTS = ("list", "draw", "inject", "status", "repair", "undo")
 _NAME = re.compile(r"[A-Z]-[0-9]{2,3}")
 
 
@@ -22,14 +22,24 @@ def configure(parser: Parser) -> None:
         "act",
         choices=ACTS,
         metavar="|".join(ACTS),
-        help=_("dire lesquelles ont un sens, injecter, regarder, réparer, retirer"),
+        help=_("dire lesquelles ont un sens, tirer, injecter, regarder, réparer, retirer"),
     )
     add_benches(parser)
     parser.flag(
         "--only",
         default="",
         metavar=_("PANNES"),
-        help=_("pannes : P-12,P-21 (toutes celles du banc, pour status, repair et undo)"),
+        help=_("pannes : P-12,P-21 (celles du tirage pour inject, du banc pour repair et undo)"),
+    )
+    parser.flag("--minutes", type=int, default=40, metavar="N", help=_("draw : durée en tout (40)"))
+    parser.flag(
+        "--criteria",
+        default="",
+        metavar=_("CRITÈRES"),
+        help=_("draw : celles qui éclairent ces critères seulement : 5.2,11.3"),
+    )
+    parser.flag(
+        "--level", type=int, default=3, choices=(1, 2, 3), help=_("draw : difficulté au plus (3)")
     )
     parser.flag(
         "--restart",
@@ -42,18 +52,23 @@ def configure(parser: Parser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Do one thing with the incidents of the benches."""
     from labctl.pipeline.incidents import orders
+    from labctl.pipeline.incidents.drawing import read_draw
 
     names = read_names(args)
     here, benches = find_benches(args)
     if args.act == "list":
         return _list(args, {bench: orders.list_known(here.plan(bench)) for bench in benches})
-    if args.act == "inject" and not names:
-        raise UsageError(_("dites quelles pannes injecter"), hint=_("--only P-12,P-21"))
+    if args.act == "draw":
+        return _draw(args, here, benches)
+    chosen = {bench: names or read_draw(bench) for bench in benches}
+    if args.act == "inject" and not all(chosen.values()):
+        hint = _("--only P-12,P-21, ou d'abord labctl incident draw")
+        raise UsageError(_("dites quelles pannes injecter"), hint=hint)
     if args.dry_run:
         return _announce(args, benches, names)
     with progress(_("Pannes"), benches) as step:
         if args.act == "inject":
-            outcomes = orders.inject(here, benches, dict.fromkeys(benches, names), step)
+            outcomes = orders.inject(here, benches, chosen, step)
         elif args.act == "status":
             outcomes = orders.look(here, benches, step, restart=args.restart)
         else:
@@ -69,6 +84,28 @@ def read_names(args: argparse.Namespace) -> tuple[str, ...]:
             said = _("« %(name)s » n'est pas le nom d'une panne") % {"name": name}
             raise UsageError(said, hint="P-12")
     return names
+
+
+def _draw(args: argparse.Namespace, here: Any, benches: Sequence[int]) -> int:
+    from labctl.pipeline.incidents.drawing import Wish, draw, keep_draw
+
+    criteria = tuple(word.strip() for word in args.criteria.split(",") if word.strip())
+    lots = draw(here, benches, Wish(args.minutes, criteria, args.level))
+    if not args.dry_run:
+        keep_draw(lots)
+    if args.json:
+        document = {
+            lot.bench: {"incidents": [item.id for item in lot.items], "minutes": lot.minutes}
+            for lot in lots
+        }
+        print_json("labctl/incident-draw/v1", {"benches": document})
+        return 0
+    rows = [
+        (f"{lot.bench:02d}", str(lot.minutes), " ".join(item.id for item in lot.items))
+        for lot in lots
+    ]
+    print_table(_("Tirage des pannes"), (_("banc"), _("minutes"), _("pannes")), rows)
+    return 0
 
 
 def _list(args: argparse.Namespace, known: Mapping[int, Any]) -> int:

@@ -14,6 +14,7 @@ from labctl.core.progress import Report, silent
 from labctl.core.store import lock
 from labctl.pipeline import elsewhere, remote
 from labctl.pipeline.delivered import is_delivered
+from labctl.pipeline.incident_book import retire_book
 from labctl.pipeline.order import Order
 from labctl.pipeline.outcome import Outcome, Step
 from labctl.pipeline.people import forget_learner
@@ -58,6 +59,7 @@ def down(
 def remove_bench(order: Order, _report: Report) -> bool:
     """Remove one bench from this machine."""
     with hold(order, leave_seal(is_named=order.options["sealed"])):
+        retire_book(order.bench)
         deadline = Deadline.after(order.limit_s)
         bench, names = BenchId(order.bench), order.options["providers"]
         removed = [load(name).down(bench, deadline) for name in names]

@@ -19,6 +19,7 @@ from labctl.core.progress import Report, silent
 from labctl.core.regular import read_regular
 from labctl.core.store import lock
 from labctl.core.verdict import ExamStamp
+from labctl.pipeline.incident_book import require_no_incident, retire_book
 from labctl.pipeline.journal import find_stamp, login_name, note_seals, refuse_running
 from labctl.pipeline.lifecycle import LOOK_S, budget_of, run_orders
 from labctl.pipeline.order import Order
@@ -140,6 +141,9 @@ def seal_bench(work: Work, key: Path) -> Sealed:
     was = document.read_phase(work.folder)
     if was is None:
         work.sealer.subject(bench)  # refuses what was never built, before anything changes
+        require_no_incident(work.bench)
+    else:
+        retire_book(work.bench)  # with the copy of the jury
     if was is not SealPhase.SEALED:
         document.write_phase(work.folder, SealPhase.SEALING)
     work.sealer.close(bench, work.report, work.deadline)

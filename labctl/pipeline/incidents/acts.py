@@ -10,9 +10,9 @@ from labctl.core.ids import NodeName
 from labctl.core.progress import Report
 from labctl.core.verdict import Help
 from labctl.pipeline.building import renew
+from labctl.pipeline.incident_book import Record, read_book
 from labctl.pipeline.incidents import bench as doing
 from labctl.pipeline.incidents.bench import Bench
-from labctl.pipeline.incidents.record import Record, read_book
 from labctl.pipeline.incidents.sight import Sight
 from labctl.pipeline.incidents.trial import Trial, Trying, try_incident
 from labctl.pipeline.lifecycle import budget_of, hold

@@ -17,7 +17,7 @@ from labctl.core.i18n import _, about
 from labctl.core.ids import NodeName
 from labctl.core.wait import until
 from labctl.judge.incident import Finding, Glance, find_refusal, is_shown, judge_incidents
-from labctl.pipeline.incidents.record import (
+from labctl.pipeline.incident_book import (
     THERE,
     UNDOING,
     UNDONE,

@@ -12,9 +12,9 @@ from labctl.core.progress import silent
 from labctl.core.secrets import derive
 from labctl.pipeline import remote
 from labctl.pipeline.building import choose_plans
+from labctl.pipeline.incident_book import Record
 from labctl.pipeline.incidents.acts import CUT_S
 from labctl.pipeline.incidents.bench import STEPS_S
-from labctl.pipeline.incidents.record import Record
 from labctl.pipeline.incidents.sight import Sight
 from labctl.pipeline.incidents.trial import Trial
 from labctl.pipeline.lifecycle import LOOK_S, run_orders

@@ -1,10 +1,11 @@
 """What was done to a bench for its incidents, written before it is done.
 
-It lies in the bench's own folder: a reset of the whole bench, or ``down``, removes it. The
-originals of files that were changed are kept here, never on the machine.
+The originals of files that were changed are kept here, never on the machine. It lies beside the
+folder of the bench, which a seal covers: what makes the machines others retires the book.
 """
 
 import base64
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -12,13 +13,14 @@ from pydantic import TypeAdapter, ValidationError
 
 from labctl.configure.files import Original
 from labctl.core.clock import timestamp
-from labctl.core.errors import StoreError
+from labctl.core.errors import StoreError, UsageError
 from labctl.core.i18n import _, mark
-from labctl.core.store import read_json, remove, write_json
+from labctl.core.paths import state_dir
+from labctl.core.store import read_bytes, read_json, remove, write_bytes, write_json
 from labctl.core.verdict import CheckVerdict
 from labctl.facts.watched import Seen
 from labctl.judge.incident import Glance
-from labctl.pipeline.place import bench_dir
+from labctl.pipeline.place import bench_runs
 
 SCHEMA = "labctl/incidents/v1"
 BEGUN, THERE, UNDOING, UNDONE = (
@@ -163,9 +165,26 @@ def write_book(bench: int, book: Book) -> None:
     write_json(_file(bench), _ADAPTER.dump_python(book, mode="json"))
 
 
-def forget_book(bench: int) -> None:
-    """Forget what was done to a bench that is as new."""
-    remove(bench_dir(bench) / "incidents")
+def retire_book(bench: int) -> None:
+    """Put the book of a bench whose machines become others beside its runs; it stays to be read.
+
+    Where that cannot be done it is lost: a bench is made as new or removed all the same.
+    """
+    path = _file(bench)
+    if path.exists():
+        name = f"{timestamp().replace(':', '')}.json"
+        with suppress(StoreError):
+            write_bytes(bench_runs(bench) / "incidents" / name, read_bytes(path))
+    remove(path)
+
+
+def require_no_incident(bench: int) -> None:
+    """Raise UsageError when an incident may still be on a bench."""
+    there = ", ".join(record.id for record in read_book(bench).open)
+    if there:
+        said = _("des pannes sont sur le banc %(bench)02d : %(names)s")
+        hint = f"labctl incident undo {bench}"
+        raise UsageError(said % {"bench": bench, "names": there}, hint=hint)
 
 
 def begin(name: str, drawn: dict[str, str]) -> Record:
@@ -174,4 +193,4 @@ def begin(name: str, drawn: dict[str, str]) -> Record:
 
 
 def _file(bench: int) -> Path:
-    return bench_dir(bench) / "incidents" / "book.json"
+    return state_dir() / "incidents" / f"{bench:02d}.json"
