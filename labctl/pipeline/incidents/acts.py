@@ -1,8 +1,10 @@
 """The acts of incidents on one bench, as orders ask for them; the bench is held meanwhile."""
 
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from functools import partial
 
+from labctl.configure.faults import Hands, open_hands
 from labctl.core.deadline import Deadline
 from labctl.core.errors import UsageError
 from labctl.core.i18n import _
@@ -12,7 +14,7 @@ from labctl.core.verdict import Help
 from labctl.pipeline.building import renew
 from labctl.pipeline.incident_book import Record, read_book
 from labctl.pipeline.incidents import bench as doing
-from labctl.pipeline.incidents.bench import Bench
+from labctl.pipeline.incidents.bench import STEPS_S, Bench
 from labctl.pipeline.incidents.sight import Sight
 from labctl.pipeline.incidents.trial import Trial, Trying, try_incident
 from labctl.pipeline.lifecycle import budget_of, hold
@@ -96,7 +98,12 @@ def cut(plan: Plan, report: Report) -> str:
 
 
 def _bench(order: Order, report: Report) -> Bench:
-    return Bench(Sight(order.plan, order.secrets, report))
+    return Bench(Sight(order.plan, order.secrets, report), partial(_open_hands, order.plan))
+
+
+def _open_hands(plan: Plan) -> AbstractContextManager[Hands]:
+    endpoints = registry.load_observer(plan.provider).endpoints(plan)
+    return open_hands(endpoints, Deadline.after(STEPS_S, patience=plan.patience))
 
 
 def _choose(order: Order) -> tuple[str, ...]:

@@ -4,19 +4,22 @@ Each step is written in the record of the bench before it is done: after a kill 
 same command goes on from there. A step that was under way is taken again.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
+from typing import Protocol
 
-from labctl.configure.faults import Hands, open_hands
+from labctl.configure.faults import Hands
 from labctl.configure.files import read_original, restore
+from labctl.core.check import CheckSpec
 from labctl.core.clock import timestamp
 from labctl.core.deadline import Deadline
 from labctl.core.errors import InfrastructureError, UsageError
 from labctl.core.i18n import _, about
 from labctl.core.ids import NodeName
+from labctl.core.progress import Report
 from labctl.core.wait import until
-from labctl.judge.incident import Finding, Glance, find_refusal, is_shown, judge_incidents
+from labctl.judge.incident import Finding, Glance, Guard, find_refusal, is_shown, judge_incidents
 from labctl.pipeline.incident_book import (
     THERE,
     UNDOING,
@@ -30,21 +33,47 @@ from labctl.pipeline.incident_book import (
     read_book,
     write_book,
 )
-from labctl.pipeline.incidents.sight import Sight
 from labctl.pipeline.look import LEAST_LOOKS, SHOW_S
-from labctl.providers.registry import load_observer
+from labctl.plan.model import Plan
 from labctl.spec.incident import Incident
 from labctl.spec.step import Step
+from labctl.spec.watch import Watch
 
 STEPS_S = 120.0
 """Longest that the steps of an incident, of its repair or of its undoing may take."""
 
 
+class Seeing(Protocol):
+    """How the bench of an incident is looked at."""
+
+    @property
+    def plan(self) -> Plan:
+        """Return the plan of the bench."""
+
+    @property
+    def report(self) -> Report:
+        """Return what progress is told to."""
+
+    @property
+    def specs(self) -> tuple[CheckSpec, ...]:
+        """Return the declaration of every check."""
+
+    def find(self, name: str, drawn: Mapping[str, str]) -> Incident:
+        """Return an incident with the values of the bench."""
+
+    def guard(self) -> Guard:
+        """Return what must not be lowered on the bench."""
+
+    def look(self, watches: Iterable[Watch], only: Collection[str] | None = None) -> Glance:
+        """Observe and judge."""
+
+
 @dataclass(frozen=True, slots=True)
 class Bench:
-    """One bench that is held, and how it is looked at."""
+    """One bench that is held: how it is looked at, and what takes steps there."""
 
-    sight: Sight
+    sight: Seeing
+    hands: Callable[[], AbstractContextManager[Hands]]
 
     @property
     def number(self) -> int:
@@ -67,11 +96,6 @@ class Bench:
     def limit(self, seconds: float) -> Deadline:
         """Return the deadline of something done here."""
         return Deadline.after(seconds, patience=self.sight.plan.patience)
-
-    def hands(self) -> AbstractContextManager[Hands]:
-        """Open what takes steps here."""
-        endpoints = load_observer(self.sight.plan.provider).endpoints(self.sight.plan)
-        return open_hands(endpoints, self.limit(STEPS_S))
 
 
 def inject(bench: Bench, draws: dict[str, dict[str, str]]) -> tuple[Record, ...]:

@@ -1,0 +1,320 @@
+"""Incidents on a bench that is made of files: every step may be the last before a kill."""
+
+import base64
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import pytest
+
+from labctl.configure.faults import Hands, Ways
+from labctl.connect.base import Endpoint, Endpoints, Shell, Transport, Vantage
+from labctl.core.check import CheckSpec
+from labctl.core.command import Completed
+from labctl.core.deadline import Deadline
+from labctl.core.errors import InfrastructureError, StoreError, UsageError
+from labctl.core.ids import NodeName
+from labctl.core.progress import Report, silent
+from labctl.core.verdict import CheckVerdict, Verdict
+from labctl.facts.watched import Seen
+from labctl.judge.incident import Glance, Guard
+from labctl.pipeline import incident_book as book
+from labctl.pipeline.incidents import bench as doing
+from labctl.pipeline.incidents.bench import Bench
+from labctl.plan.model import Plan
+from labctl.spec.incident import Incident, KeptFile
+from labctl.spec.step import Edit, Step
+from labctl.spec.watch import Watch
+from tests.plans import plan_of
+from tests.unit.judge.test_incident import INCIDENT, watch
+
+PLAN = plan_of(1)
+NAS = NodeName("nas")
+DRAWS: dict[str, dict[str, str]] = {"P-901": {}}
+
+
+class Killed(BaseException):
+    """What a test has in place of kill -9."""
+
+
+@dataclass(slots=True)
+class File:
+    content: bytes
+    owner: str = "0:0"
+    mode: str = "644"
+    accessed: str = "1700000000.100000000"
+    modified: str = "1700000000.200000000"
+
+
+@dataclass(slots=True)
+class Machine:
+    """A machine that is files; it is killed before or after its command number ``dies``."""
+
+    files: dict[str, File] = field(default_factory=dict)
+    commands: int = 0
+    dies: int = 0
+    dies_after: bool = False
+
+    def run(
+        self,
+        argv: Sequence[str],
+        deadline: Deadline,  # noqa: ARG002
+        *,
+        stdin: str = "",
+    ) -> Completed:
+        self.commands += 1
+        if self.commands == self.dies and not self.dies_after:
+            raise Killed
+        code, out = self._do(tuple(argv), stdin)
+        if self.commands == self.dies:
+            raise Killed
+        return Completed(tuple(argv), code, out, "")
+
+    def close(self) -> None:
+        pass
+
+    def _do(self, argv: tuple[str, ...], stdin: str) -> tuple[int, str]:  # noqa: C901
+        path = argv[-1]
+        file = self.files.get(path)
+        name = argv[0].rpartition("/")[2]
+        if name == "sh":
+            old = file or File(b"", "9:9", "600")
+            self.files[path] = replace(old, content=base64.b64decode(stdin), modified="now")
+            return 0, ""
+        if name == "rm":
+            self.files.pop(path, None)
+            return 0, ""
+        if name == "install":
+            self.files[path] = File(b"made by a command\n")
+            return 0, ""
+        if name == "true":
+            return 0, ""
+        if file is None:
+            return 1, ""
+        if name == "stat":
+            times = f"{file.accessed}\t{file.modified}"
+            return 0, f"regular file\t{file.owner}\t{file.mode}\t{times}\n"
+        if name == "base64":
+            return 0, base64.b64encode(file.content).decode()
+        if name == "chown":
+            file.owner = argv[1]
+        if name == "chmod":
+            file.mode = argv[1]
+        if name == "touch":
+            at = argv[3].removeprefix("--date=@")
+            file.accessed, file.modified = (
+                (at, file.modified) if argv[2] == "-a" else (file.accessed, at)
+            )
+        return 0, ""
+
+
+EDITED, MADE, KEPT = "/etc/samba/smb.conf", "/etc/new.conf", "/etc/kept.conf"
+
+
+def step(*argv: str, edit: Edit | None = None) -> Step:
+    return Step(NAS, (), argv, "", 1, edit)
+
+
+BROKEN = replace(
+    INCIDENT,
+    needs=(),
+    symptom=(watch("s"),),
+    cause=(watch("c"),),
+    changes={},
+    keeps=(KeptFile(NAS, KEPT, "", 1), KeptFile(NAS, MADE, "", 1)),
+    inject=(
+        step(edit=Edit(EDITED, "^good$", "bad")),
+        step("/usr/bin/install", KEPT),
+        step("/usr/bin/install", MADE),
+        step(edit=Edit(EDITED, "^bad$", "worse")),
+    ),
+    undo=(step("/usr/bin/true"),),
+    repairs=(),
+)
+
+
+@dataclass(slots=True)
+class Fake:
+    """A bench of one machine: its symptom is there while the file is not as it was."""
+
+    machine: Machine
+    incidents: Mapping[str, Incident] = field(default_factory=lambda: {"P-901": BROKEN})
+    plan: Plan = PLAN
+    report: Report = silent
+    specs: tuple[CheckSpec, ...] = ()
+    hides: bool = False
+
+    def find(self, name: str, drawn: Mapping[str, str]) -> Incident:  # noqa: ARG002
+        return self.incidents[name]
+
+    def guard(self) -> Guard:
+        return Guard()
+
+    def look(
+        self,
+        watches: Iterable[Watch],
+        only: Collection[str] | None = None,  # noqa: ARG002
+    ) -> Glance:
+        healthy = self.hides or b"good" in self.machine.files[EDITED].content
+        verdict = CheckVerdict("K-001", "", "", 1, Verdict.CONFORM)
+        return Glance(
+            {"K-001": verdict}, {one.name: Seen(one.name, healthy, "") for one in watches}
+        )
+
+
+def new_machine() -> Machine:
+    return Machine({EDITED: File(b"un\ngood\ndeux\n", "7:7", "640"), KEPT: File(b"\xff\x00")})
+
+
+@pytest.fixture
+def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Machine:
+    monkeypatch.setenv("LABCTL_STATE_DIR", str(tmp_path))
+    monkeypatch.setattr(doing, "SHOW_S", 0.0)
+    return new_machine()
+
+
+def bench_of(machine: Machine, **more: object) -> Bench:
+    """Return the bench of a machine."""
+    endpoint = Endpoint(NAS, Transport.SSH, "", 22, "", "", "", Vantage(), Vantage())
+    endpoints = Endpoints(1, "namespace", (endpoint,), {})
+
+    def shell(_endpoint: Endpoint, _deadline: Deadline) -> Shell:
+        return machine
+
+    @contextmanager
+    def hands() -> Iterator[Hands]:
+        yield Hands(endpoints, Deadline.after(60), Ways(shell=shell))
+
+    return Bench(Fake(machine, **more), hands)  # type: ignore[arg-type]  # words of a fake
+
+
+def test_what_is_injected_is_seen_and_undone_to_the_last_byte(machine: Machine) -> None:
+    bench = bench_of(machine)
+    (record,) = doing.inject(bench, DRAWS)
+    assert (record.stage, bool(record.shown)) == (book.THERE, True)
+    assert machine.files[EDITED].content == b"un\nworse\ndeux\n"
+    assert machine.files[EDITED].modified == new_machine().files[EDITED].modified
+    assert doing.undo(bench, ["P-901"]) == ("P-901",)
+    assert machine.files == new_machine().files
+    assert book.read_book(1).open == ()
+
+
+def test_an_undoing_that_was_cut_off_is_ended_before_a_new_injection(machine: Machine) -> None:
+    doing.inject(bench_of(machine), DRAWS)
+    machine.dies = machine.commands + 2
+    with pytest.raises(Killed):
+        doing.undo(bench_of(machine), ["P-901"])
+    doing.inject(bench_of(machine), DRAWS)
+    assert [one.stage for one in book.read_book(1).records] == [book.UNDONE, book.THERE]
+
+
+def test_an_injection_that_is_there_is_left_alone(machine: Machine) -> None:
+    first = doing.inject(bench_of(machine), DRAWS)
+    assert doing.inject(bench_of(machine), DRAWS) == first
+
+
+def test_a_symptom_that_does_not_show_starts_no_clock(machine: Machine) -> None:
+    with pytest.raises(InfrastructureError, match="le symptôme ne se montre pas : P-901"):
+        doing.inject(bench_of(machine, hides=True), DRAWS)
+    assert machine.files == new_machine().files
+    (record,) = book.read_book(1).records
+    assert (record.stage, record.shown) == (book.UNDONE, "")
+
+
+def test_a_bench_that_is_not_healthy_is_left_alone(machine: Machine) -> None:
+    machine.files[EDITED].content = b"autre\n"
+    with pytest.raises(InfrastructureError, match="le symptôme est déjà là"):
+        doing.inject(bench_of(machine), DRAWS)
+    assert book.read_book(1).records == ()
+    assert machine.commands == 0
+
+
+def test_incidents_that_exclude_each_other_are_refused(machine: Machine) -> None:
+    other = replace(BROKEN, id="P-902", excludes=("P-901",))
+    bench = bench_of(machine, incidents={"P-901": BROKEN, "P-902": other})
+    with pytest.raises(UsageError, match="P-901 et P-902 ne peuvent pas"):
+        doing.inject(bench, {"P-901": {}, "P-902": {}})
+
+
+def test_a_second_incident_is_compared_to_the_healthy_bench(machine: Machine) -> None:
+    machine.files["/etc/b"] = File(b"good\n")
+    other = replace(
+        BROKEN, id="P-902", keeps=(), inject=(step(edit=Edit("/etc/b", "good", "bad")),)
+    )
+    bench = bench_of(machine, incidents={"P-901": BROKEN, "P-902": other})
+    doing.inject(bench, {"P-901": {}, "P-902": {}})
+    assert [one.id for one in book.read_book(1).open] == ["P-901", "P-902"]
+    assert doing.undo(bench, ["P-901", "P-902"]) == ("P-901", "P-902")
+    assert machine.files[EDITED] == new_machine().files[EDITED]
+
+
+def test_a_look_writes_what_it_saw_and_when_it_was_repaired(machine: Machine) -> None:
+    bench = bench_of(machine)
+    assert doing.look(bench) == ()
+    doing.inject(bench, DRAWS)
+    doing.look(bench)
+    doing.repair(bench, ["P-901"], [step(edit=Edit(EDITED, "worse", "good"))])
+    (finding,) = doing.look(bench, after_restart=True)
+    assert finding.is_repaired
+    (record,) = book.read_book(1).open
+    assert [one.lines["symptom"] for one in record.looks] == ["non", "oui"]
+    assert [one.after_restart for one in record.looks] == [False, True]
+    assert record.repaired == record.looks[1].at
+    assert record.helped
+
+
+def test_a_file_that_the_candidate_replaced_is_put_back(machine: Machine) -> None:
+    bench = bench_of(machine)
+    doing.inject(bench, DRAWS)
+    machine.files[EDITED] = File(b"x", "5:5", "777")
+    doing.undo(bench, ["P-901"])
+    assert machine.files == new_machine().files
+
+
+def test_every_step_of_an_undoing_is_tried_and_each_failure_said(machine: Machine) -> None:
+    fails = step("/usr/bin/false", "/nowhere")
+    other = replace(BROKEN, undo=(fails, fails))
+    bench = bench_of(machine, incidents={"P-901": other})
+    doing.inject(bench, DRAWS)
+    with pytest.raises(InfrastructureError) as caught:
+        doing.undo(bench, ["P-901"])
+    assert caught.value.message.count("P-901.yml:1: nas : code 1") == 2
+    assert machine.files == new_machine().files
+    assert book.read_book(1).open[0].stage == book.UNDOING
+
+
+@pytest.mark.parametrize(
+    ("edit", "said"),
+    [(Edit("/etc/none", "x", "y"), "n'existe pas"), (Edit(KEPT, "absent", "y"), "n'est pas dans")],
+)
+def test_an_edit_that_finds_nothing_is_said(machine: Machine, edit: Edit, said: str) -> None:
+    bench = bench_of(machine, incidents={"P-901": replace(BROKEN, inject=(step(edit=edit),))})
+    with pytest.raises(InfrastructureError, match=said):
+        doing.inject(bench, DRAWS)
+
+
+def test_groups_of_an_edit_are_put_back(machine: Machine) -> None:
+    edit = Edit(EDITED, "^(u)(n)(x?)$", r"\2\1\3")
+    bench = bench_of(machine, incidents={"P-901": replace(BROKEN, inject=(step(edit=edit),))})
+    with pytest.raises(InfrastructureError, match="ne se montre pas"):
+        doing.inject(bench, DRAWS)
+
+
+def test_a_lost_book_is_said(machine: Machine, tmp_path: Path) -> None:
+    doing.inject(bench_of(machine), DRAWS)
+    (tmp_path / "incidents" / "01.json").write_text('{"records": 3}')
+    with pytest.raises(StoreError):
+        book.read_book(1)
+    book.retire_book(1)
+    assert book.read_book(1) == book.Book()
+    assert len(list((tmp_path / "runs" / "01" / "incidents").iterdir())) == 1
+
+
+def test_a_bench_with_an_incident_is_named(machine: Machine) -> None:
+    book.require_no_incident(1)
+    doing.inject(bench_of(machine), DRAWS)
+    with pytest.raises(UsageError, match="P-901"):
+        book.require_no_incident(1)
+    assert book.read_book(1).find("P-901") is not None
+    assert book.read_book(1).find("P-999") is None
