@@ -1,4 +1,4 @@
-"""``labctl new``: start a subject, a room or a check of the centre, which validates at once."""
+"""``labctl new``: start a subject, a room, a check or an incident; it validates at once."""
 
 import argparse
 from typing import Any
@@ -45,6 +45,7 @@ def configure(parser: Parser) -> None:
         metavar="N",
         help=_("bancs d'une nouvelle salle (un par variante du sujet)"),
     )
+    parser.flag("--topic", default="", metavar=_("THÈME"), help=_("le thème d'une panne : dns…"))
     add_dry_run(parser)
     add_json(parser)
 
@@ -77,7 +78,7 @@ def _draft(args: argparse.Namespace, folder: Any) -> Any:
         return new.draft_room(folder, args.name, args.cahier, args.benches)
     if args.thing == "check":
         return new.draft_check(folder, args.name)
-    return new.draft_other(folder, args.name, args.thing)
+    return new.draft_incident(folder, args.name, args.topic)
 
 
 def _list_next(args: argparse.Namespace, folder: str) -> tuple[str, ...]:
@@ -87,6 +88,10 @@ def _list_next(args: argparse.Namespace, folder: str) -> tuple[str, ...]:
     if args.thing == "check":
         added = _("  ajoutez à votre cahier le bloc que montre checks/%(name)s/topic.yml")
         return (content, added % {"name": name}, "  labctl validate", "  labctl prove 1 --room …")
+    if args.thing == "incident":
+        file = f"{folder}/checks/{args.topic}/incidents/{name}.yml"
+        tried = f"  labctl prove --incidents 1 --only {name}"
+        return (content, f"  labctl validate {file}", tried)
     edited = _("  changez ce que disent les commentaires, puis :")
     played = [f"  labctl {verb} 1 --room {name}" for verb in ("up", "solve", "prove")]
     return (content, edited, f"  labctl validate {name}", *played)

@@ -22,7 +22,7 @@ def summaries() -> dict[str, str]:
     """Return each verb with its one-line summary, in the order in which a newcomer meets them."""
     return {
         "doctor": _("dire si cette machine peut porter des bancs"),
-        "new": _("commencer un sujet, une salle ou un contrôle du centre"),
+        "new": _("commencer un sujet, une salle, un contrôle ou une panne du centre"),
         "validate": _("vérifier cahiers des charges et salles, sans rien toucher"),
         "plan": _("montrer l'adressage, les ports et les valeurs attendues d'un banc"),
         "print": _("imprimer les sujets, les annexes confidentielles et les papiers de l'épreuve"),

@@ -1,4 +1,4 @@
-"""Start a subject, a room or a check of a centre: what is written validates at once."""
+"""Start a subject, a room, a check or an incident of a centre: it validates at once."""
 
 import json
 import re
@@ -14,14 +14,18 @@ from labctl.pipeline.place import CAHIERS, ROOMS, find_file, list_names
 from labctl.pipeline.skeleton import NAME, Draft, read_skeleton
 from labctl.spec.allocation import show_allocation
 from labctl.spec.cahier import Cahier, load_cahier
+from labctl.spec.incident_file import list_incidents
 from labctl.spec.loader import Value, load
 from labctl.spec.subject import Subject
+from labctl.spec.suggest import suggest
 from labctl.spec.topic import list_asking
 from labctl.spec.wanted import BenchValue, read_wanted
 
 _COPY = "copy"
 """The skeleton of what a copied file begins with: comments."""
 _CLASS, _CAHIER, _CHECK_ID = "Nouveau", "nouveau-cahier", "N-000"
+_TOPIC = "nouveau_theme"
+_INCIDENT_NAME = re.compile(r"[A-Z]-[0-9]{2,3}")
 _OWN_IDS = "L-"
 """How the ids of a centre's checks begin."""
 _FILE_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,47}")
@@ -80,9 +84,20 @@ def draft_check(folder: Path, name: str) -> Draft:
     return Draft(folder, read_skeleton("check", words))
 
 
-def draft_other(folder: Path, name: str, thing: str) -> Draft:
-    """Return what a skeleton of another thing holds; UsageError when there is none."""
-    return Draft(folder, read_skeleton(thing, {NAME: name}))
+def draft_incident(folder: Path, name: str, topic: str) -> Draft:
+    """Return an incident of a topic; UsageError for a name that is taken or cannot be one."""
+    if not _INCIDENT_NAME.fullmatch(name):
+        said = _("« %(name)s » ne peut pas être un nom") % {"name": name}
+        raise UsageError(said, hint=_("une panne s'appelle comme P-901"))
+    if name in list_incidents():
+        said = _("« %(name)s » existe déjà, chez vous ou dans labctl") % {"name": name}
+        raise UsageError(said, hint=_("prenez un autre nom, ou effacez d'abord"))
+    known = list_topics()
+    if topic not in known:
+        said = _("thème « %(name)s » inconnu") % {"name": topic}
+        hint = suggest(topic, known, _("--topic THÈME ; thèmes : %(names)s"))
+        raise UsageError(said, hint=hint)
+    return Draft(folder, read_skeleton("incident", {_TOPIC: topic, NAME: name}))
 
 
 def _refuse_name(name: str, form: re.Pattern[str], sign: str, taken: Iterable[str]) -> None:

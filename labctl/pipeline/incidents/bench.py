@@ -151,9 +151,11 @@ def repair(bench: Bench, names: Collection[str], steps: Sequence[Step] | None = 
         if record.id in names:
             incident = bench.find(record)
             chosen = incident.repairs[0].steps if steps is None else steps
-            bench.keep(replace(record, helped=record.helped or timestamp()))
+            helped = bench.keep(replace(record, helped=record.helped or timestamp()))
             with bench.hands() as hands:
                 for step in chosen:
+                    if step.edit is not None:
+                        helped = _keep_file(bench, helped, hands, step.node, step.edit.file)
                     hands.take(step, incident.file)
 
 

@@ -9,9 +9,9 @@ import pytest
 from labctl.core.errors import UsageError
 from labctl.facts.registry import is_known
 from labctl.judge.catalogue import read_checks
-from labctl.pipeline.new import draft_check, draft_other, draft_room, draft_subject
+from labctl.pipeline.new import draft_check, draft_incident, draft_room, draft_subject
 from labctl.pipeline.place import CAHIERS, list_names, load_place
-from labctl.pipeline.skeleton import Draft, choose_folder
+from labctl.pipeline.skeleton import Draft, choose_folder, read_skeleton
 from labctl.pipeline.validate import validate
 from labctl.spec.wanted import BenchValue
 from tests.plans import ROOT
@@ -142,9 +142,24 @@ def test_nothing_is_written_over_a_file(centre: Path) -> None:
     ]
 
 
-def test_a_thing_without_a_skeleton_is_refused(centre: Path) -> None:
-    with pytest.raises(UsageError, match="ne sait pas encore commencer « incident »"):
-        draft_other(centre, "panne", "incident")
+def test_a_thing_without_a_skeleton_is_refused() -> None:
+    with pytest.raises(UsageError, match="ne sait pas encore commencer « panne »"):
+        read_skeleton("panne", {})
+
+
+@pytest.mark.parametrize(
+    ("name", "topic", "said"),
+    [
+        ("panne", "dns", "ne peut pas être un nom"),
+        ("P-12", "dns", "existe déjà"),
+        ("P-901", "dnss", "thème « dnss » inconnu"),
+    ],
+)
+def test_a_new_incident_needs_a_name_and_a_topic(
+    centre: Path, name: str, topic: str, said: str
+) -> None:
+    with pytest.raises(UsageError, match=said):
+        draft_incident(centre, name, topic)
 
 
 def test_the_folder_is_said_and_is_never_that_of_labctl(
