@@ -23,7 +23,9 @@ def fields(asked: Documents, plan: Plan) -> dict[str, object]:
 def _tell(piece: Piece) -> str:
     said = [_CONTROLS[piece.control]] if _CONTROLS[piece.control] else []
     if piece.max_pages:
-        said.append(f"{piece.max_pages} pages au plus")
+        said.append(
+            "une page au plus" if piece.max_pages == 1 else f"{piece.max_pages} pages au plus"
+        )
     return " ; ".join(said)
 
 

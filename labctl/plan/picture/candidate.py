@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from labctl.core.ids import NodeName
 from labctl.plan.model import Bridge, Link, Node, Plan
+from labctl.spec.demand import list_machines
 from labctl.spec.kind import load_kind
 from labctl.spec.topology import HOST, NodeState
 
@@ -12,11 +13,10 @@ def hide_observers(plan: Plan) -> Plan:
     """Return the plan without the machines of labctl, and without the cables that lead to them.
 
     The upstream stays, as the Internet; of the room's host, what holds a machine of the subject.
-    What is delivered working is not to be configured: it is there.
     """
     upstream = plan.internet.node
     nodes = {
-        name: replace(one, state=NodeState.EXISTING) if name in plan.delivered.machines else one
+        name: replace(one, state=find_state(plan, one))
         for name, one in plan.nodes.items()
         if not load_kind(one.kind).is_observer
     }
@@ -30,6 +30,14 @@ def hide_observers(plan: Plan) -> Plan:
         nodes[HOST] = replace(plan.nodes[HOST], bridges=bridges)
     links = tuple(link for link in plan.links if _is_seen(link, seen, cards))
     return replace(plan, nodes=nodes, links=links)
+
+
+def find_state(plan: Plan, node: Node) -> NodeState:
+    """Return how a candidate finds a machine: there, where some of it is delivered working."""
+    given = (plan.demands[topic] for topic in plan.delivered.topics)
+    is_there = node.name in {name for demand in given for name in list_machines(demand)}
+    is_new = node.state is NodeState.TO_CONFIGURE
+    return NodeState.EXISTING if is_new and is_there else node.state
 
 
 def is_for_candidate(plan: Plan) -> bool:

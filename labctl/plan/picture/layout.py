@@ -15,6 +15,8 @@ ASIDE = 70.0
 PORT = 36.0
 STRIP = 126.0
 """Height of a machine that shows its ports, one row of them included."""
+PILL = 190.0
+"""Width of an address on a machine that shows its ports."""
 BUS, BOXES, BELOW = 18.0, 52.0, 34.0
 """In a frame: down to the bus, down to the boxes, and what is left below them."""
 
@@ -62,7 +64,9 @@ class Unit:
             words = 250 + 8 * len(self.name[1])
             return max(len(self.plugs) * (BOX[0] + GAP) + GAP, words)
         if self.ports:
-            return max(len(self.ports) * (PORT + 12), 2 * BOX[0] + len(self.node.hostname) * 10)
+            pills = 1 + sum(card.address is not None for card in self.node.interfaces)
+            title = 2 * BOX[0] + len(self.node.hostname) * 10
+            return max(len(self.ports) * (PORT + 12), title, pills * PILL)
         return BOX[0] + (ASIDE + BOX[0] if self.beside else 0)
 
     @property

@@ -14,7 +14,7 @@ from labctl.core.ids import NodeName
 from labctl.core.paths import find_content
 from labctl.plan.handing import is_given
 from labctl.plan.model import Interface, Link, Node, Plan
-from labctl.plan.picture.candidate import call_kind, hide_observers
+from labctl.plan.picture.candidate import call_kind, find_state, hide_observers
 from labctl.plan.picture.drawing import render_svg
 from labctl.plan.wording import describe_address
 from labctl.plan.words import compute_fields
@@ -188,7 +188,7 @@ def _machines(plan: Plan) -> Iterator[MachineTold]:
             name=node.name,
             hostname=node.hostname,
             kind=call_kind(node),
-            state=IN_PLACE if node.name in plan.delivered.machines else STATES[node.state],
+            state=IN_PLACE if is_closed else STATES[find_state(plan, node)],
             cards=tuple(_cards(plan, node)),
             ports=tuple(port.name for port in node.ports),
             reach=() if is_closed else handing.reach,
