@@ -25,8 +25,8 @@ pytestmark = pytest.mark.embedded
 
 PORT, SEED = 22400, "graine-de-demo"
 MENU = r"Votre choix : $"
-MACHINES = ("RT-ARU-01", "SW-ARU-01", "SRV-ARU-AD1", "NAS-ARU-01", "MN-PC-01")
-POSTE, SWITCH, DC = "5\n", "2\n", "3\n"
+MACHINES = ("RT-ARU-01", "SW-ARU-01", "SRV-ARU-AD1", "NAS-ARU-01", "MN-PC-01", "AP-ARU-01")
+POSTE, SWITCH, DC, ACCESS_POINT = "5\n", "2\n", "3\n", "6\n"
 
 
 def code_of(bench: int) -> str:
@@ -90,6 +90,22 @@ def test_each_machine_opens_its_ordinary_login(linux: Command, candidate: Candid
         terminal.type(f"samba-tool gpo listall {account} | grep -c ^GPO; id -un; exit\n")
         said = terminal.read_until(MENU, 60)
         assert re.search(r"\n[1-9]\d*\r\nnobody\r", said)
+
+
+def test_wireless_networks_are_written_at_the_access_point(candidate: Candidate) -> None:
+    """No radio sends them; hostapd names the line that it refuses."""
+    lines = "interface=wlan0", "ssid=TEST", "hw_mode=g", "channel=6", "country_code=PF"
+    with candidate.terminal() as terminal:
+        terminal.read_until(MENU)
+        terminal.type(ACCESS_POINT)
+        terminal.read_until(r"# $")
+        terminal.type(f"printf '%s\\n' {' '.join(lines)} > /etc/hostapd/t.conf\n")
+        terminal.type("service hostapd restart; systemctl is-active hostapd; echo [$?]\n")
+        terminal.read_until(r"\[0\]")
+        terminal.type("echo hw_mode=x >> /etc/hostapd/t.conf; service hostapd restart\n")
+        terminal.read_until("Line 6: unknown hw_mode")
+        terminal.type("rm /etc/hostapd/t.conf; service hostapd stop; exit\n")
+        terminal.read_until(MENU)
 
 
 def test_a_dropped_line_comes_back_and_a_second_one_opens_another_window(

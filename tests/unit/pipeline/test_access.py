@@ -19,9 +19,12 @@ def test_the_code_of_a_bench_can_be_told_again() -> None:
     assert str(access_code(place, 7)) == "***"
 
 
+GIVEN = ["routeur", "commutateur", "dc", "nas", "poste", "point_acces"]
+
+
 def test_a_candidate_is_given_the_machines_of_the_subject_that_have_a_login() -> None:
     given = list_given(load_place("demo", None).plan(1))
-    assert [each.name for each in given] == ["routeur", "commutateur", "dc", "nas", "poste"]
+    assert [each.name for each in given] == GIVEN
     assert [each.name for each in given if each.account == "nobody"] == ["dc"]
 
 
