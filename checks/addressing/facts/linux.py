@@ -60,7 +60,7 @@ def _questions(node: NodeName, card: str) -> tuple[Question, ...]:
         run_on(node, "/usr/sbin/ip", "-j", "-4", "route", "show", "default", "dev", card),
         run_on(node, "/usr/bin/cat", "/etc/resolv.conf"),
         run_on(node, "/usr/bin/find", *BEHIND, "-exec", "/usr/bin/cat", "{}", "+"),
-        run_on(node, "/usr/bin/ps", "-e", "-o", "args="),
+        run_on(node, "/usr/bin/ps", "-e", "--columns", "1024", "-o", "args="),
         run_on(node, "/usr/bin/find", *CONFIGURATION, *every_file),
     )
 
