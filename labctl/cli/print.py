@@ -73,7 +73,7 @@ def run(args: argparse.Namespace) -> int:
         places = dict.fromkeys(place.choose_benches(here, wanted), here)
         sitting = Sitting(day=_read_day(args.date))
     names = _split(args.what)
-    names = paper.list_without_sheet(sitting) if names == [ALL] else names
+    names = paper.list_without_sheet(sitting, places) if names == [ALL] else names
     wish = paper.Wish(tuple(names), args.route, sitting, args.odt)
     printed = paper.print_documents(places, wish, args.out.absolute())
     if args.json:

@@ -1,6 +1,6 @@
 """Print: documents of benches and of the room, their values taken from plans and from the seed."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
@@ -13,6 +13,8 @@ from labctl.core.store import read_bytes, write_bytes
 from labctl.pipeline.access import access_code, name_accounts, read_address
 from labctl.pipeline.chronicle import tell_bench
 from labctl.pipeline.exam import load_referential
+from labctl.pipeline.incidents.drawing import read_draw
+from labctl.pipeline.incidents.telling import tell_incidents
 from labctl.pipeline.place import Place, bench_dir
 from labctl.pipeline.runs import Judged, choose_run, list_phases
 from labctl.pipeline.seed import cahier_secrets
@@ -87,9 +89,14 @@ def print_documents(places: Mapping[int, Place], wish: Wish, folder: Path) -> Pr
     return Printed(tuple(folder / name for name in sorted(written)), tuple(missing))
 
 
-def list_without_sheet(sitting: Sitting = NO_SESSION) -> list[str]:
-    """Return the documents that can be printed before anything was graded."""
+def list_without_sheet(sitting: Sitting = NO_SESSION, benches: Collection[int] = ()) -> list[str]:
+    """Return the documents that can be printed before anything was graded.
+
+    Those of incidents are among them where some were drawn for each of the benches.
+    """
     lacking = {"sheet", "record"} | (set() if sitting.candidate_days else {"timetable"})
+    if not benches or not all(map(read_draw, benches)):
+        lacking.add("incidents")
     return [name for name in list_documents() if not lacking & set(load_form(name).needs)]
 
 
@@ -194,6 +201,8 @@ def _values(
         judged = _list_judged(int(plan.bench), sitting)
         values["competencies"] = list_questions(*(one.sheet for one in judged))
         values["heads"] = [one.sheet.evidence_head for one in judged]
+    if "incidents" in form.needs:
+        values["incidents"] = tell_incidents(place, int(plan.bench))
     if "record" in form.needs:
         values["acts"] = tell_acts(tell_bench(sitting.id, int(plan.bench)))
         values["head"] = sitting.head

@@ -16,13 +16,16 @@ from labctl.pipeline.incident_book import Record, read_book
 from labctl.pipeline.incidents import bench as doing
 from labctl.pipeline.incidents.bench import STEPS_S, Bench
 from labctl.pipeline.incidents.sight import Sight
+from labctl.pipeline.incidents.tickets import announce
 from labctl.pipeline.incidents.trial import Trial, Trying, try_incident
 from labctl.pipeline.lifecycle import budget_of, hold
 from labctl.pipeline.order import Order
+from labctl.pipeline.place import bench_dir
 from labctl.pipeline.sealed import require_open, require_unsealed
 from labctl.pipeline.solve import solve_bench
 from labctl.plan.model import Plan
 from labctl.providers import registry
+from labctl.seal.document import read_phase
 from labctl.spec.topology import NodeState
 
 CUT_S = 120.0
@@ -32,7 +35,9 @@ CUT_S = 120.0
 def inject_on(order: Order, report: Report) -> tuple[Record, ...]:
     """Inject incidents into one bench, and wait until their symptoms are observed."""
     with hold(order, require_open):
-        doing.inject(_bench(order, report), order.options["draws"])
+        here = _bench(order, report)
+        doing.inject(here, order.options["draws"])
+        _announce(here)
         return _tell(order)
 
 
@@ -62,7 +67,9 @@ def repair_on(order: Order, report: Report) -> tuple[Record, ...]:
 def undo_on(order: Order, report: Report) -> tuple[Record, ...]:
     """Make one bench what it was before incidents."""
     with hold(order, require_open):
-        doing.undo(_bench(order, report), _choose(order))
+        here = _bench(order, report)
+        doing.undo(here, _choose(order))
+        _announce(here)
         return _tell(order)
 
 
@@ -104,6 +111,12 @@ def _bench(order: Order, report: Report) -> Bench:
 def _open_hands(plan: Plan) -> AbstractContextManager[Hands]:
     endpoints = registry.load_observer(plan.provider).endpoints(plan)
     return open_hands(endpoints, Deadline.after(STEPS_S, patience=plan.patience))
+
+
+def _announce(here: Bench) -> None:
+    """Put the tickets of a bench at its way in; nobody comes in to one that is open to a jury."""
+    if read_phase(bench_dir(here.number)) is None:
+        announce(here.number, [here.find(record) for record in here.read().open])
 
 
 def _choose(order: Order) -> tuple[str, ...]:

@@ -74,8 +74,7 @@ def _try(trying: Trying, what: str, act: Callable[[Trying], Iterator[str]]) -> T
 
 def _try_fault(trying: Trying) -> Iterator[str]:
     """Yield what an injected incident changes and does not say, and the other way round."""
-    now = _glance(trying)
-    yield from _list_wrong(trying, now)
+    yield from _wait_until_as_said(trying)
     if trying.cut is None:
         return
     yield from _cut(trying)
@@ -87,6 +86,20 @@ def _try_fault(trying: Trying) -> Iterator[str]:
             else _("après redémarrage la panne est encore là")
         )
         yield said
+
+
+def _wait_until_as_said(trying: Trying) -> tuple[str, ...]:
+    """Look until the bench is what the incident says, as caches run out; return what is not."""
+    found: list[tuple[str, ...]] = []
+
+    def is_as_said() -> bool:
+        found.append(tuple(_list_wrong(trying, _glance(trying))))
+        return not found[-1]
+
+    limit = trying.bench.limit(SHOW_S)
+    while not until(is_as_said, limit) and len(found) < LEAST_LOOKS:
+        continue
+    return found[-1]
 
 
 def _list_wrong(trying: Trying, now: Glance) -> Iterator[str]:

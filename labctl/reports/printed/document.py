@@ -37,10 +37,12 @@ class Form(Block):
 
     title: Text = key("title", "titre imprimé")
     scope: Literal["bench", "room"] = key("for", "bench : un par banc ; room : un pour la salle")
-    needs: tuple[Literal["subject", "secrets", "sheet", "means", "timetable", "record"], ...] = key(
+    needs: tuple[
+        Literal["subject", "secrets", "sheet", "means", "timetable", "record", "incidents"], ...
+    ] = key(
         "needs",
         "ce qui lui est donné : subject, secrets, sheet (relevé), means (genres), timetable"
-        " (horaires), record (journal de la session)",
+        " (horaires), record (journal de la session), incidents (pannes du banc)",
     )
     footer: Text = key("footer", "bas de page")
     is_numbered: bool = key("numbered", "titres numérotés", default=False)

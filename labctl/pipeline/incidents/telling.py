@@ -1,0 +1,122 @@
+"""What papers and the way in say of the incidents of a bench: the user's words, the jury's sheet.
+
+A candidate never reads the name of an incident, which would tell its cause: tickets are numbered.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from labctl.core.command import paste
+from labctl.core.errors import UsageError
+from labctl.core.i18n import _
+from labctl.pipeline.choosing import load_exam
+from labctl.pipeline.incident_book import Record
+from labctl.pipeline.incidents.drawing import read_draw
+from labctl.pipeline.incidents.orders import draw_all, list_known, read
+from labctl.pipeline.place import Place
+from labctl.plan.incident import resolve
+from labctl.plan.model import Plan
+from labctl.spec.incident import Incident, LineName
+
+LINES = {
+    LineName.SYMPTOM: "Le symptôme est parti",
+    LineName.CAUSE: "La cause est réparée",
+    LineName.INTACT: "Rien d'autre n'est cassé",
+    LineName.SECURE: "La sécurité est gardée",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class TraceTold:
+    """What a jury may look at: on which machine, and how."""
+
+    label: str
+    machine: str
+    command: str
+
+
+@dataclass(frozen=True, slots=True)
+class FactTold:
+    """A line of the verdict, as last seen: its words, what it says and why."""
+
+    line: str
+    told: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentTold:
+    """An incident of a bench, for papers; times are of day, UTC, empty for what did not happen."""
+
+    number: int
+    id: str
+    title: str
+    says: str
+    level: int
+    minutes: int
+    criteria: tuple[str, ...]
+    repairs: tuple[str, ...]
+    workarounds: tuple[str, ...]
+    questions: tuple[str, ...]
+    traces: tuple[TraceTold, ...]
+    shown: str = ""
+    repaired: str = ""
+    facts: tuple[FactTold, ...] = field(default_factory=tuple)
+
+
+def tell_incidents(place: Place, bench: int) -> tuple[IncidentTold, ...]:
+    """Return the incidents of a bench: those that are there, else those that were drawn.
+
+    Raises UsageError where there are none.
+    """
+    records = {one.id: one for one in read(place, [bench])[bench] if one.is_open}
+    names = tuple(records) or read_draw(bench)
+    if not names:
+        said = _("aucune panne n'a été tirée pour le banc %(bench)02d") % {"bench": bench}
+        raise UsageError(said, hint=f"labctl incident draw {bench}")
+    plan = place.plan(bench)
+    known, draws = list_known(plan).meant, draw_all(place, bench, names)
+    served = load_exam(place.cahier.referential).incidents
+    return tuple(
+        _tell(rank, resolve(known[name], plan, draws[name]), plan, served.get(name, ()), records)
+        for rank, name in enumerate(names, start=1)
+    )
+
+
+def _tell(
+    rank: int, one: Incident, plan: Plan, criteria: Sequence[str], records: dict[str, Record]
+) -> IncidentTold:
+    record = records.get(one.id)
+    return IncidentTold(
+        rank,
+        one.id,
+        one.title,
+        one.says,
+        one.level,
+        one.minutes,
+        tuple(criteria),
+        tuple(repair.label for repair in one.repairs),
+        tuple(repair.label for repair in one.wrong_repairs),
+        one.questions,
+        tuple(
+            TraceTold(trace.label, plan.nodes[trace.node].hostname, trace.cli or paste(trace.argv))
+            for trace in one.traces
+        ),
+        *((_clock(record.shown), _clock(record.repaired), _list_facts(record)) if record else ()),
+    )
+
+
+def _list_facts(record: Record) -> tuple[FactTold, ...]:
+    """Return what the last look said, line by line; nothing before the first."""
+    if not record.looks:
+        return ()
+    last = record.looks[-1]
+    return tuple(
+        FactTold(words, _(last.lines[name]), _(" ; ").join(last.reasons.get(name, ())))
+        for name, words in LINES.items()
+        if name in last.lines
+    )
+
+
+def _clock(at: str) -> str:
+    return at[11:16]

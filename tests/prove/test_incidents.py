@@ -1,0 +1,49 @@
+"""Incidents on benches: seen, repaired every way that is accepted, undone; workarounds are told.
+
+One of them without power cuts; with LABCTL_PROVE=all every incident on each variant of each
+subject, after power cuts too.
+"""
+
+import json
+import os
+from typing import Any
+
+import pytest
+
+from tests.commands import Command
+from tests.subjects import SUBJECTS
+
+pytestmark = pytest.mark.embedded
+
+IS_WHOLE = os.environ.get("LABCTL_PROVE") == "all"
+FEW = "P-12"
+
+
+def prove(room: Command, benches: str, *words: str) -> Any:
+    done = room.run("prove", "--incidents", benches, *words, "--yes", "--json", timeout_s=36_000)
+    assert done.stdout, done.stderr[-3000:]
+    return json.loads(done.stdout)
+
+
+@pytest.mark.skipif(IS_WHOLE, reason="all of them are tried")
+def test_an_incident_is_what_its_file_says(solved: Command) -> None:
+    document = prove(solved, "1", "--ready", "--no-restart", "--only", FEW)
+    wrong = {one["what"]: one["troubles"] for one in document["trials"] if one["troubles"]}
+    assert (document["failed"], wrong) == ({}, {})
+    assert len(document["trials"]) >= 5
+
+
+@pytest.mark.skipif(not IS_WHOLE, reason="LABCTL_PROVE=all: hours")
+@pytest.mark.parametrize("name", SUBJECTS)
+def test_every_incident_is_what_its_file_says(room: Command, name: str) -> None:
+    subject = SUBJECTS[name]
+    benches = ",".join(map(str, subject.benches))
+    room.must("up", benches, "--room", subject.room, "--route", subject.route)
+    document = prove(room, benches, "--room", subject.room)
+    wrong = {
+        f"{one['bench']} {one['incident']} {one['what']}": one["troubles"]
+        for one in document["trials"]
+        if one["troubles"]
+    }
+    assert (document["failed"], wrong) == ({}, {})
+    room.must("down", benches, "--room", subject.room)
