@@ -16,8 +16,13 @@ _CONTROLS = {
 
 def fields(asked: Documents, plan: Plan) -> dict[str, object]:
     """Return the documents of this route, and what is expected of each, in words."""
-    pieces = [one for one in asked.pieces if not one.routes or plan.route in one.routes]
+    pieces = _list_pieces(asked, plan)
     return {"pieces": pieces, "wanted": {piece.name: _tell(piece) for piece in pieces}}
+
+
+def _list_pieces(asked: Documents, plan: Plan) -> list[Piece]:
+    """Return the documents of the route of a bench."""
+    return [one for one in asked.pieces if not one.routes or plan.route in one.routes]
 
 
 def _tell(piece: Piece) -> str:
@@ -29,8 +34,8 @@ def _tell(piece: Piece) -> str:
     return " ; ".join(said)
 
 
-def given(asked: Documents, _plan: Plan) -> Iterator[Given]:
+def given(asked: Documents, plan: Plan) -> Iterator[Given]:
     """Yield the models: blank forms of the documents of their names."""
-    for piece in asked.pieces:
+    for piece in _list_pieces(asked, plan):
         if piece.template == "fourni":
             yield Given(f"modeles/{piece.name}", document=PurePath(piece.name).stem)
