@@ -12,7 +12,7 @@ from labctl.cli.work import add_work, find_benches
 from labctl.core.errors import UsageError
 from labctl.core.i18n import _
 
-ACTS = ("list", "draw", "inject", "status", "repair", "undo")
+ACTS = ("list", "draw", "inject", "status", "hint", "repair", "undo")
 _NAME = re.compile(r"[A-Z]-[0-9]{2,3}")
 
 
@@ -22,7 +22,7 @@ def configure(parser: Parser) -> None:
         "act",
         choices=ACTS,
         metavar="|".join(ACTS),
-        help=_("dire lesquelles ont un sens, tirer, injecter, regarder, réparer, retirer"),
+        help=_("dire lesquelles ont un sens, tirer, injecter, regarder, aider, réparer, retirer"),
     )
     add_benches(parser)
     parser.flag(
@@ -73,7 +73,22 @@ def run(args: argparse.Namespace) -> int:
             outcomes = orders.look(here, benches, step, restart=args.restart)
         else:
             outcomes = getattr(orders, args.act)(here, benches, names, step)
+    if args.act == "hint" and not args.json:
+        _print_hints(outcomes)
     return _show(args, outcomes)
+
+
+def _print_hints(outcomes: Mapping[int, Any]) -> None:
+    """Print the hints that were taken of each incident, the price of each beside it."""
+    from labctl.spec.incident_file import list_incidents, load_incident
+
+    for bench, outcome in outcomes.items():
+        for record in outcome.value or ():
+            hints = load_incident(list_incidents()[record.id]).hints[: record.hints]
+            for hint in hints:
+                said = _("banc %(bench)02d, %(name)s, %(price)d point(s) : %(text)s")
+                words = {"bench": bench, "name": record.id, "price": hint.price}
+                print(said % {**words, "text": hint.text})
 
 
 def read_names(args: argparse.Namespace) -> tuple[str, ...]:

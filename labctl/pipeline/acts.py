@@ -32,6 +32,7 @@ ACTS = {
     "incident-look": "labctl.pipeline.incidents.acts:look_on",
     "incident-repair": "labctl.pipeline.incidents.acts:repair_on",
     "incident-undo": "labctl.pipeline.incidents.acts:undo_on",
+    "incident-hint": "labctl.pipeline.incidents.acts:hint_on",
     "incident-read": "labctl.pipeline.incidents.acts:read_on",
     "incident-prove": "labctl.pipeline.incidents.acts:prove_on",
     "prove": "labctl.pipeline.sabotage:prove_on",

@@ -73,6 +73,13 @@ def undo_on(order: Order, report: Report) -> tuple[Record, ...]:
         return _tell(order)
 
 
+def hint_on(order: Order, report: Report) -> tuple[Record, ...]:
+    """Give the next hint of incidents of one bench."""
+    with hold(order, require_open):
+        doing.take_hint(_bench(order, report), _choose(order))
+        return _tell(order)
+
+
 def read_on(order: Order, _report: Report) -> tuple[Record, ...]:
     """Return what is written of the incidents of one bench, without looking."""
     return _tell(order)

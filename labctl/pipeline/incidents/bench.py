@@ -159,6 +159,14 @@ def repair(bench: Bench, names: Collection[str], steps: Sequence[Step] | None = 
                     hands.take(step, incident.file)
 
 
+def take_hint(bench: Bench, names: Collection[str]) -> tuple[Record, ...]:
+    """Count the next hint of each of the incidents as taken, where one is left; return them all."""
+    for record in bench.read().open:
+        if record.id in names and record.hints < len(bench.find(record).hints):
+            bench.keep(replace(record, hints=record.hints + 1))
+    return bench.read().open
+
+
 def undo(bench: Bench, names: Collection[str]) -> tuple[str, ...]:
     """Make the bench what it was before incidents, the last one first; return their names.
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from labctl.collect.child import preload
 from labctl.core.author import name_author
-from labctl.core.errors import UsageError
+from labctl.core.errors import RuleRefused, UsageError
 from labctl.core.i18n import _
 from labctl.core.progress import silent
 from labctl.core.secrets import derive
@@ -17,6 +17,7 @@ from labctl.pipeline.incidents.acts import CUT_S
 from labctl.pipeline.incidents.bench import STEPS_S
 from labctl.pipeline.incidents.sight import Sight
 from labctl.pipeline.incidents.trial import Trial
+from labctl.pipeline.journal import find_stamp
 from labctl.pipeline.lifecycle import LOOK_S, run_orders
 from labctl.pipeline.look import LOOK_S as SEE_S
 from labctl.pipeline.look import SHOW_S
@@ -99,6 +100,16 @@ def undo(place: Place, benches: Sequence[int], names: Sequence[str], step: Step)
     """Make benches what they were before incidents (none named: all)."""
     options = {bench: {"names": list(names)} for bench in benches}
     return _run(place, "incident-undo", options, 4 * STEPS_S, step)
+
+
+def hint(place: Place, benches: Sequence[int], names: Sequence[str], step: Step) -> Records:
+    """Give the next hint of incidents (none named: all) of benches; RuleRefused in an exam."""
+    in_exam = [f"{bench:02d}" for bench in benches if find_stamp(bench) is not None]
+    if in_exam:
+        said = _("pas d'indice dans un examen : bancs %(benches)s")
+        raise RuleRefused(said % {"benches": ", ".join(in_exam)})
+    options = {bench: {"names": list(names)} for bench in benches}
+    return _run(place, "incident-hint", options, LOOK_S, step)
 
 
 def read(place: Place, benches: Sequence[int]) -> dict[int, tuple[Record, ...]]:

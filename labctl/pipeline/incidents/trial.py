@@ -153,19 +153,24 @@ def _list_red(finding: Finding, leaves: Sequence[LineName]) -> Iterator[str]:
 def _try_health(trying: Trying) -> Trial:
     """Look at the bench after all of it: every check conforms that did before."""
     before = trying.bench.read().before
-    now = _glance(trying)
-    troubles = (
-        []
-        if before is None
-        else [
-            about(case, one.message or _(one.verdict.value))
-            for case, one in now.verdicts.items()
-            if one.verdict not in FINE
-            and case in before.glance().verdicts
-            and before.glance().verdicts[case].verdict in FINE
-        ]
-    )
-    return Trial(trying.incident.id, _("le banc après le retrait"), tuple(troubles))
+    held = {} if before is None else before.glance().verdicts
+    found: list[tuple[str, ...]] = []
+
+    def is_healthy() -> bool:
+        now = _glance(trying).verdicts
+        found.append(
+            tuple(
+                about(case, one.message or _(one.verdict.value))
+                for case, one in now.items()
+                if one.verdict not in FINE and case in held and held[case].verdict in FINE
+            )
+        )
+        return not found[-1]
+
+    limit = trying.bench.limit(SHOW_S)
+    while not until(is_healthy, limit) and len(found) < LEAST_LOOKS:
+        continue
+    return Trial(trying.incident.id, _("le banc après le retrait"), found[-1])
 
 
 def _glance(trying: Trying) -> Glance:

@@ -7,7 +7,7 @@ import pytest
 
 from labctl.core.check import CheckSpec
 from labctl.core.ids import CheckId, NodeName
-from labctl.core.verdict import CheckVerdict, Reason, Unobserved, Verdict
+from labctl.core.verdict import BenchVerdicts, CheckVerdict, Reason, Unobserved, Verdict
 from labctl.facts.watched import Seen
 from labctl.judge.incident import (
     Finding,
@@ -19,6 +19,7 @@ from labctl.judge.incident import (
     judge_incidents,
     list_still,
     list_unexpected,
+    make_glance,
     tell,
 )
 from labctl.spec.incident import Incident, LineName
@@ -252,3 +253,10 @@ def test_what_an_incident_declares_must_change() -> None:
 def test_what_changes_on_some_benches_only_may_conform() -> None:
     one = replace(INCIDENT, sometimes=frozenset(INCIDENT.changes))
     assert list_still(one, HEALTHY, HEALTHY) == ()
+
+
+def test_a_moment_is_found_by_the_names_of_its_cases() -> None:
+    words = ("A", "cahier", "namespace", "", "", "")
+    verdicts = BenchVerdicts(1, *words, (verdict("K-001@a", OK),))
+    found = make_glance(verdicts, [seen("c")])
+    assert (list(found.verdicts), list(found.seen)) == (["K-001@a"], ["c"])

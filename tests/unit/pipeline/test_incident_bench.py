@@ -23,7 +23,7 @@ from labctl.pipeline import incident_book as book
 from labctl.pipeline.incidents import bench as doing
 from labctl.pipeline.incidents.bench import Bench
 from labctl.plan.model import Plan
-from labctl.spec.incident import Incident, KeptFile
+from labctl.spec.incident import Hint, Incident, KeptFile
 from labctl.spec.step import Edit, Step
 from labctl.spec.watch import Watch
 from tests.plans import plan_of
@@ -318,3 +318,11 @@ def test_a_bench_with_an_incident_is_named(machine: Machine) -> None:
         book.require_no_incident(1)
     assert book.read_book(1).find("P-901") is not None
     assert book.read_book(1).find("P-999") is None
+
+
+def test_hints_are_taken_one_by_one_and_no_more_than_there_are(machine: Machine) -> None:
+    helpful = replace(BROKEN, hints=(Hint("Cherchez.", 1), Hint("Comparez.", 2)))
+    bench = bench_of(machine, incidents={"P-901": helpful})
+    doing.inject(bench, DRAWS)
+    taken = [doing.take_hint(bench, ["P-901"])[0].hints for _each in range(3)]
+    assert taken == [1, 2, 2]
