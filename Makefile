@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help pictures setup install uninstall setup-kerberos setup-libvirt setup-windows images demo demo-embedded demo-libvirt demo-steps test test-contract test-whole-benches test-attacks test-benches test-unit test-rest test-libvirt test-kerberos test-network badnet other-ways prove-all snapshot steady bench-windows bench attacks crash mutate fast fuzz lint format types imports golden i18n docs check clean
+.PHONY: help pictures setup install uninstall setup-kerberos setup-libvirt setup-windows images demo demo-embedded demo-libvirt demo-steps test test-contract test-whole-benches test-attacks test-benches test-unit test-rest test-libvirt test-kerberos test-network badnet other-ways prove-all exam-day snapshot steady bench-windows bench attacks crash mutate fast fuzz lint format types imports golden i18n docs check clean
 
 help:  ## print this list
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-14s %s\n", $$1, $$2}'
@@ -173,6 +173,9 @@ other-ways: images  ## six benches solved by other means than the reference solu
 
 prove-all: images  ## every check of every shipped subject, on each of its variants alone: about an hour
 	LABCTL_PROVE=all $(BIN)/pytest -q --durations=0 tests/prove
+
+exam-day: images  ## a whole exam with four simulated candidates, from the papers to the archive
+	LABCTL_EXAM_DAY=whole $(BIN)/pytest -q --durations=0 tests/day
 
 snapshot: images  ## what the shipped exam says of three variants at two desks: as before a redesign
 	$(BIN)/pytest -q tests/snapshot

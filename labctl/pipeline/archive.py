@@ -19,6 +19,7 @@ from labctl.core.regular import read_regular
 from labctl.core.secrets import Secret
 from labctl.core.store import make_folder, read_json, sync_folder, unwritable, writing
 from labctl.pipeline.conduct import act
+from labctl.pipeline.incident_book import list_books
 from labctl.pipeline.journal import JOURNAL, read_state, session_dir
 from labctl.pipeline.order import identity as labctl_identity
 from labctl.pipeline.place import bench_dir
@@ -91,6 +92,7 @@ def _list_members(state: State) -> Iterator[tuple[str, Path]]:
     yield from _list_files("signers", keys_dir(), only=signature.SIGNERS)
     for bench in state.benches:
         yield from _list_files(f"scelles/{bench:02d}", bench_dir(bench) / SEAL)
+        yield from ((f"pannes/{bench:02d}/{path.name}", path) for path in list_books(bench))
         for run in find_runs(state.opening.session, bench):
             yield from _list_files(f"runs/{bench:02d}/{run.name}", run)
     if os.environ.get(_OWN_CONTENT):

@@ -5,11 +5,13 @@ from pathlib import Path
 from typing import Any
 
 from labctl.collect.bundle import read_journal
-from labctl.core.chain import Record, read_chain
-from labctl.core.i18n import _
-from labctl.core.verdict import Help
+from labctl.core.chain import Record as Link
+from labctl.core.chain import read_chain
+from labctl.core.i18n import _, about
+from labctl.core.verdict import Help, Verdict
 from labctl.grade.model import GradeSheet
-from labctl.pipeline.journal import JOURNAL, session_dir
+from labctl.pipeline.incident_book import Looked, Record, list_records
+from labctl.pipeline.journal import JOURNAL, read_state, session_dir
 from labctl.pipeline.runs import SHEET, find_runs, read_sheet
 from labctl.plan.document import from_json
 from labctl.plan.model import Plan
@@ -28,8 +30,10 @@ def tell_bench(session: str, bench: int) -> tuple[Event, ...]:
     the runs of the session hold, so that a bench that is gone is told of too.
     """
     acts = [one for one in read_events(session) if not one.benches or bench in one.benches]
+    state = read_state(session)
+    incidents = list_records(bench, state.opened, state.closed)
     runs = find_runs(session, bench)
-    return sort_events((*acts, *tell_runs(runs)))
+    return sort_events((*acts, *tell_runs(runs), *tell_incidents(incidents)))
 
 
 def tell_runs(runs: Iterable[Path]) -> tuple[Event, ...]:
@@ -44,7 +48,41 @@ def tell_runs(runs: Iterable[Path]) -> tuple[Event, ...]:
     return tuple(found)
 
 
-def _tell_evidence(run: Path, records: Iterable[Record]) -> Iterator[Event]:
+def tell_incidents(records: Iterable[Record]) -> tuple[Event, ...]:
+    """Return what became of incidents that were injected; each look says four things."""
+    return tuple(event for record in records for event in _tell_incident(record))
+
+
+def _tell_incident(record: Record) -> Iterator[Event]:
+    moments = (
+        (record.begun, _("panne %(id)s : injectée")),
+        (record.shown, _("panne %(id)s : symptôme observé, le temps compte")),
+        (record.repaired, _("panne %(id)s : réparée")),
+        (record.helped, _("panne %(id)s : réparée par le corrigé")),
+        (record.undone, _("panne %(id)s : retirée")),
+    )
+    for at, said in moments:
+        if at:
+            yield Event(at, "", said % {"id": record.id})
+    for look in record.looks:
+        said = _("panne %(id)s : %(lines)s")
+        yield Event(look.at, "", said % {"id": record.id, "lines": tell_look(look)})
+
+
+def tell_look(look: Looked) -> str:
+    """Return the lines of a verdict on a repair, in words."""
+    words = {
+        "symptom": _("symptôme parti"),
+        "cause": _("cause réparée"),
+        "intact": _("rien d'autre de cassé"),
+        "security": _("sécurité gardée"),
+        "restart": _("tient après redémarrage"),
+    }
+    lines = [(word, look.lines[name]) for name, word in words.items() if name in look.lines]
+    return ", ".join(about(line, _(answer)) for line, answer in lines)
+
+
+def _tell_evidence(run: Path, records: Iterable[Link]) -> Iterator[Event]:
     names: Mapping[str, str] = {}
     for record in records:
         if record["kind"] == "start":
@@ -68,10 +106,11 @@ def _name_machines(run: Path, digest: str) -> Mapping[str, str]:
 
 def _tell_coming(found: Mapping[str, Any], names: Mapping[str, str]) -> Event:
     tell = _COMINGS.get(str(found["event"]))
-    about, _open, why = str(found["about"]).partition(" (")
+    what, _open, why = str(found["about"]).partition(" (")
     reason = _REFUSALS.get(why.rstrip(")"))
-    values = {"about": names.get(about, about) + (f" ({reason()})" if reason else "")}
-    return Event(str(found["at"]), "", tell() % values if tell else f"{found['event']} {about}")
+    values = {"about": names.get(what, what) + (f" ({reason()})" if reason else "")}
+    said = tell() % values if tell else " ".join((str(found["event"]), what))
+    return Event(str(found["at"]), "", said)
 
 
 _COMINGS: Mapping[str, Callable[[], str]] = {
@@ -96,7 +135,10 @@ def _tell_sheet(sheet: GradeSheet) -> Iterator[Event]:
     """Yield the help that was given, and the run, once: judged anew it is the same."""
     yield from map(_tell_help, sheet.provenance.helps)
     if not sheet.provenance.source:
-        counts = [" ".join((str(count), _(name))) for name, count in sheet.counts.items() if count]
+        first = [verdict.value for verdict in Verdict if verdict.value in sheet.counts]
+        names = [*first, *(name for name in sheet.counts if name not in first)]
+        found = {name: sheet.counts[name] for name in names if sheet.counts[name]}
+        counts = [" ".join((str(count), _(name))) for name, count in found.items()]
         said = _("relevé : %(counts)s") % {"counts": ", ".join(counts)}
         yield Event(sheet.collected_at, "", said)
 

@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from labctl.core.errors import StoreError
-from labctl.core.i18n import _
+from labctl.core.i18n import _, say_moment
 from labctl.core.store import make_folder, read_bytes
 from labctl.grade.jury import Examined, JuryGrid, build_candidate
 from labctl.grade.model import GradeSheet, Mode
+from labctl.pipeline.chronicle import tell_look
 from labctl.pipeline.conduct import ROSTER, act
 from labctl.pipeline.exam import load_referential
+from labctl.pipeline.incident_book import list_records
 from labctl.pipeline.journal import read_state, session_dir
 from labctl.pipeline.runs import choose_run
 from labctl.session.roster import Candidate, read_roster
@@ -119,6 +121,7 @@ def _remarks(state: State, one: BenchState, sheets: dict[int, GradeSheet]) -> It
             yield _("phase %(number)d (%(title)s) : n'a pas eu lieu") % values
         elif number not in sheets:
             yield _("phase %(number)d (%(title)s) : aucun relevé entier") % values
+    yield from _tell_incidents(state, one.seat.bench)
     for seal in one.seals:
         values = {"number": seal.number or "–", "print": seal.fingerprint[:16] or "–"}
         yield _("scellé n° %(number)s, empreinte %(print)s") % values
@@ -127,3 +130,12 @@ def _remarks(state: State, one: BenchState, sheets: dict[int, GradeSheet]) -> It
             minutes = incident.given_s // 60
             said = _("incident %(number)d : %(text)s (temps rendu : %(minutes)d min)")
             yield said % {"number": incident.number, "text": incident.text, "minutes": minutes}
+
+
+def _tell_incidents(state: State, bench: int) -> Iterator[str]:
+    """Yield what a candidate came to with each incident, for the jury to appreciate."""
+    for record in list_records(bench, state.opened, state.closed):
+        shown = say_moment(record.shown) if record.shown else _("jamais observé")
+        told = tell_look(record.looks[-1]) if record.looks else _("personne n'a regardé")
+        values = {"id": record.id, "shown": shown, "told": told}
+        yield _("panne %(id)s, symptôme : %(shown)s ; au dernier regard : %(told)s") % values

@@ -21,12 +21,12 @@ from labctl.pipeline import elsewhere, remote
 from labctl.pipeline.access import access_code, note_address
 from labctl.pipeline.acts import perform
 from labctl.pipeline.folder import fill_folder
-from labctl.pipeline.journal import find_bench_clock, find_mode
+from labctl.pipeline.journal import find_bench_clock, find_mode, is_before_jury
 from labctl.pipeline.lifecycle import GRACE_S, LOOK_S, WORKERS, hold, run_orders
 from labctl.pipeline.order import Order
 from labctl.pipeline.outcome import Outcome, Step
 from labctl.pipeline.place import Place, lock_path
-from labctl.pipeline.sealed import require_with_candidate
+from labctl.pipeline.sealed import require_open, require_with_candidate
 from labctl.pipeline.wayin import build_way_in
 from labctl.pipeline.workers import run_each
 from labctl.plan.model import Plan
@@ -73,6 +73,7 @@ def order_door(place: Place, bench: int, listening: Listening) -> Order:
     plan = place.plan(bench)
     waiting = fill_folder(place, bench, plan.route)
     options = {
+        "jury": is_before_jury(bench),
         "address": listening.address,
         "port": listening.first_port + bench,
         "clock": asdict(told) if (told := find_clock(bench)) else None,
@@ -88,7 +89,8 @@ def order_door(place: Place, bench: int, listening: Listening) -> Order:
 def open_on(order: Order, report: Report) -> DoorStatus:
     """Open the way in of one bench."""
     plan = order.plan
-    with hold(order, require_with_candidate):
+    allowed = require_open if order.options["jury"] else require_with_candidate
+    with hold(order, allowed):
         keeper = registry.load_doorkeeper(plan.provider)
         status = keeper.open(plan, build_way_in(order), report, Deadline.after(order.limit_s))
         keeper.tell_clock(BenchId(order.bench), _read_clock(order))

@@ -7,6 +7,7 @@ folder of the bench, which a seal covers: what makes the machines others retires
 import base64
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
@@ -150,14 +151,42 @@ _ADAPTER = TypeAdapter(Book)
 def read_book(bench: int) -> Book:
     """Return what was done to a bench; StoreError when it is there and cannot be read."""
     path = _file(bench)
-    if not path.exists():
-        return Book()
+    return _read(bench, path) if path.exists() else Book()
+
+
+def _read(bench: int, path: Path) -> Book:
     try:
         book = _ADAPTER.validate_python(read_json(path))
     except ValidationError as exc:
         said = _("« %(path)s » ne dit plus quelles pannes sont sur le banc") % {"path": path}
         raise StoreError(said, hint=f"labctl reset {bench}") from exc
     return book
+
+
+def list_records(bench: int, since: str, until: str) -> tuple[Record, ...]:
+    """Return the incidents that were begun on a bench between two moments, retired books too.
+
+    Moments are RFC 3339; an empty ``until`` is now.
+    """
+    books = [_read(bench, path) for path in list_books(bench)]
+    first, last = _moment(since), _moment(until or timestamp())
+    found = {
+        (one.id, one.begun): one
+        for book in books
+        for one in book.records
+        if first <= _moment(one.begun) <= last
+    }
+    return tuple(found.values())
+
+
+def list_books(bench: int) -> tuple[Path, ...]:
+    """Return the files of every book of a bench: those that were retired, then the last."""
+    retired = sorted((bench_runs(bench) / "incidents").glob("*.json"))
+    return (*retired, *(path for path in (_file(bench),) if path.exists()))
+
+
+def _moment(text: str) -> datetime:
+    return datetime.fromisoformat(text)
 
 
 def write_book(bench: int, book: Book) -> None:

@@ -158,6 +158,14 @@ def find_bench_clock(bench: int) -> BenchClock | None:
     return next((each.benches[bench].clock for each in _list_open() if bench in each.benches), None)
 
 
+def is_before_jury(bench: int) -> bool:
+    """Tell whether a phase in the presence of the jury goes on at a bench, in an open session."""
+    found = next((each.benches[bench] for each in _list_open() if bench in each.benches), None)
+    if found is None or found.clock is None or found.clock.is_stopped:
+        return False
+    return found.seat.phases[found.exam_phase - 1].jury
+
+
 def note_restart(bench: int, machines: Sequence[str]) -> None:
     """Record that a candidate restarted machines, if the bench is in a session that is open here.
 

@@ -36,7 +36,8 @@ def require_with_candidate(bench: int) -> None:
     """Raise BenchSealed unless the bench is the candidate's still: no seal, no jury."""
     if document.read_phase(bench_dir(bench)) is SealPhase.OPEN:
         said = _("le banc %(bench)02d est ouvert au jury : le candidat n'y entre plus")
-        raise BenchSealed(said % {"bench": bench})
+        hint = _("il y entre pendant la phase devant le jury : labctl session start SESSION 2")
+        raise BenchSealed(said % {"bench": bench}, hint=hint)
     require_open(bench)
 
 

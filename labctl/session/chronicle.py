@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from labctl.core.chain import TORN, Record
-from labctl.core.i18n import _
+from labctl.core.i18n import _, about
 from labctl.session.acts import DOCUMENTS
 from labctl.session.state import OPEN
 
@@ -63,14 +63,16 @@ def _tell_start(record: Record) -> Iterator[str]:
     yield _("phase %(number)d commencée") % {"number": int(record["exam_phase"])}
 
 
+def _with_reason(said: str, record: Record) -> str:
+    return about(said, str(record["reason"])) if record["reason"] else said
+
+
 def _tell_pause(record: Record) -> Iterator[str]:
-    yield _("horloge arrêtée")
-    yield str(record["reason"])
+    yield _with_reason(_("horloge arrêtée"), record)
 
 
 def _tell_resume(record: Record) -> Iterator[str]:
-    yield _("horloge repartie")
-    yield str(record["reason"])
+    yield _with_reason(_("horloge repartie"), record)
 
 
 def _tell_incident(record: Record) -> Iterator[str]:
@@ -87,9 +89,12 @@ def _tell_seal(record: Record) -> Iterator[str]:
         yield _("empreinte %(print)s") % {"print": str(record["fingerprint"])[:SHOWN]}
 
 
+def _tell_restart(record: Record) -> Iterator[str]:
+    yield about(_("machines redémarrées depuis le menu"), ", ".join(record["machines"]))
+
+
 def _tell_close(record: Record) -> Iterator[str]:
-    yield _("session close")
-    yield str(record["reason"])
+    yield _with_reason(_("session close"), record)
 
 
 def _tell_archive(record: Record) -> Iterator[str]:
@@ -108,6 +113,7 @@ _WORDS: Mapping[str, Callable[[Record], Iterator[str]]] = {
     "incident": _tell_incident,
     "seal": _tell_seal,
     "unseal": lambda _record: iter((_("scellé ouvert"),)),
+    "restart": _tell_restart,
     "close": _tell_close,
     "archive": _tell_archive,
 }

@@ -115,6 +115,23 @@ def test_a_bench_is_stamped_with_its_phase_while_the_session_is_open() -> None:
     assert journal.find_stamp(1) is None
 
 
+def test_a_candidate_is_before_the_jury_while_that_phase_goes_on() -> None:
+    begin()
+    sign()
+    do("start", exam_phase=1)
+    found = [journal.is_before_jury(1)]
+    do("stop")
+    do("seal", fingerprint="f" * 64, number="")
+    do("unseal")
+    found.append(journal.is_before_jury(1))
+    do("start", exam_phase=2)
+    found += [journal.is_before_jury(1), journal.is_before_jury(9)]
+    do("stop")
+    found.append(journal.is_before_jury(1))
+
+    assert found == [False, False, True, False, False]
+
+
 def test_seals_are_recorded_once_and_openings_too() -> None:
     begin()
     sign()

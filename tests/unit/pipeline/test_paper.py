@@ -14,6 +14,7 @@ import pikepdf
 import pytest
 
 from labctl.collect.recorder import Circumstances, Document, Recorder
+from labctl.core.clock import timestamp
 from labctl.core.coming import Coming
 from labctl.core.errors import InfrastructureError, SpecError, UsageError
 from labctl.core.secrets import Secret
@@ -24,6 +25,14 @@ from labctl.pipeline.access import access_code, note_address
 from labctl.pipeline.choosing import choose_checks
 from labctl.pipeline.conduct import act, open_session
 from labctl.pipeline.helped import note_help, read_helps
+from labctl.pipeline.incident_book import (
+    THERE,
+    Book,
+    Looked,
+    Record,
+    retire_book,
+    write_book,
+)
 from labctl.pipeline.journal import find_stamp, read_state
 from labctl.pipeline.paper import (
     Wish,
@@ -401,6 +410,7 @@ def test_what_happened_on_a_bench_is_told_minute_by_minute(
     act("demo", "start", (2,), "Vaite", {"exam_phase": 1}, dry_run=False)
     note_help(2, Help("2026-11-28T05:30:00Z", "Heifara", "ne répond plus", "L2", "Annuaire"))
     run = observe_bench(2)
+    break_bench(2)
     act("demo", "stop", (2,), "Vaite", {}, dry_run=False)
     places, sitting = read_sitting("demo", (1, 2))
 
@@ -417,12 +427,24 @@ def test_what_happened_on_a_bench_is_told_minute_by_minute(
         "document remis : fiche é.txt (8 octets",
         "configuration de secours du lot L2, Annuaire : ne répond plus",
         "phase finie",
+        "panne P-07 : symptôme observé, le temps compte",
+        "panne P-07 : symptôme parti : oui, cause réparée : non",
     ):
         assert words in told, run
+    assert "panne P-01" not in told
     assert "fenêtre" not in texts["banc-01-deroule.pdf"]
     assert "Vaite 2 phase 1 commencée" in texts["salle-pv-session.pdf"]
     assert "Heifara Lucas" in texts["salle-pv-session.pdf"]
     assert "07:00–10:00" in texts["salle-horaires.pdf"]
+
+
+def break_bench(bench: int) -> None:
+    """Write that an incident was injected now, seen, and looked at once."""
+    now = timestamp()
+    looks = (Looked(now, {"symptom": "oui", "cause": "non"}, {}),)
+    before = Record("P-01", THERE, {}, "2020-01-01T00:00:00Z", shown="2020-01-01T00:00:01Z")
+    write_book(bench, Book((before, Record("P-07", THERE, {}, now, shown=now, looks=looks))))
+    retire_book(bench)
 
 
 def observe_bench(bench: int) -> Path:

@@ -1,0 +1,1 @@
+"""A whole exam, end to end, nobody at the keyboard."""
