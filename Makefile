@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help pictures setup install uninstall setup-kerberos setup-libvirt setup-windows images demo demo-embedded demo-libvirt demo-steps test test-contract test-whole-benches test-attacks test-benches test-unit test-rest test-libvirt test-kerberos test-network badnet other-ways prove-all exam-day snapshot steady bench-windows bench attacks crash mutate fast fuzz lint format types imports golden i18n docs check clean
+.PHONY: help pictures setup install uninstall setup-kerberos setup-libvirt setup-windows images demo demo-embedded demo-libvirt demo-steps test test-contract test-whole-benches test-attacks test-benches test-unit test-unmeasured test-rest test-libvirt test-kerberos test-network badnet other-ways prove-all exam-day snapshot steady bench-windows bench attacks crash mutate fast fuzz lint format types imports golden i18n docs check clean
 
 help:  ## print this list
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-14s %s\n", $$1, $$2}'
@@ -130,12 +130,16 @@ test-kerberos: setup-kerberos images  ## accounts of a domain, before a simulate
 bench-windows: images  ## what the facts of sixteen simulated Windows cost: seconds, questions, round trips
 	$(BIN)/python -m tests.bench.windows
 
-# Four parts at a time: benches wait more than they compute. Each part ends with its own summary, and
-# one that fails does not stop the others. « rest » is what no other part names, so that a new folder
-# or a new file of contracts is in one of them. What tests/unit, tests/golden and the contracts go
-# through is put together; a test takes up to twice the time when measured, so the others are not. What
-# is enough is in tests/bite/covered.py.
+# Four parts at a time: benches wait more than they compute. The longest come first. Each part ends
+# with its own summary, and one that fails does not stop the others. « rest » is what no other part
+# names, so that a new folder or a new file of contracts is in one of them. What the parts go through
+# is put together, except for attacks, proofs and crashes, and for the units that try the programs of
+# machines or put many inputs through the same lines: a test takes up to twice the time when measured.
+# What is enough is in tests/bite/covered.py.
 APART := contract attacks prove crash unit golden badnet libvirt snapshot
+UNMEASURED := playbooks windows switch templates units guest reports/test_injection.py facts/test_hostile.py
+UNMEASURED += spec/test_ignored_rules.py
+UNMEASURED := $(UNMEASURED:%=tests/unit/%)
 WHOLE_BENCHES := after_restart dhcp_bench far_bench grade_again seal_bench secrets services solve windows_kerberos
 WHOLE_BENCHES := $(WHOLE_BENCHES:%=tests/contract/test_%.py)
 COVERED := $(VENV)/coverage.json
@@ -145,7 +149,7 @@ WHOLE := $(BIN)/python -W 'ignore:Data file' -m coverage
 test: images setup-kerberos setup-windows  ## every test (virtual machines: test-libvirt; a bad network: tests/badnet)
 	@$(BIN)/coverage erase
 	+@$(MAKE) --no-print-directory --jobs=4 --keep-going --output-sync=target \
-		test-benches test-contract test-whole-benches test-unit test-attacks test-rest
+		test-contract test-whole-benches test-benches test-unit test-rest test-attacks test-unmeasured
 	@$(WHOLE) combine -q
 	@$(WHOLE) json -q -o $(COVERED)
 	@$(BIN)/python -m tests.bite.covered $(COVERED)
@@ -158,7 +162,9 @@ test-attacks:
 test-benches:
 	$(BIN)/pytest -q --durations=10 tests/prove tests/crash
 test-unit:
-	$(COVER) tests/unit tests/golden
+	$(COVER) tests/unit tests/golden $(UNMEASURED:%=--ignore=%)
+test-unmeasured:
+	$(BIN)/pytest -q --durations=10 $(UNMEASURED)
 test-rest:
 	$(COVER) $(APART:%=--ignore=tests/%)
 

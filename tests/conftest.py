@@ -11,6 +11,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from labctl.core import content
+from labctl.core.once import reading_once
 from labctl.facts import registry
 from tests.commands import Command
 from tests.figures import Figures, list_lines
@@ -38,6 +39,13 @@ def solved(room: Command) -> Command:
     room.must("up", "1")
     room.must("solve", "1")
     return room
+
+
+@pytest.fixture
+def reading() -> Iterator[None]:
+    """Read content once for the length of a test, as a command does."""
+    with reading_once():
+        yield
 
 
 @pytest.fixture

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from labctl.core.errors import Mistake, SpecError
+from labctl.core.once import reading_once
 from labctl.plan.build import build_plan
 from labctl.spec import loader
 from labctl.spec.cahier import Cahier
@@ -41,11 +42,13 @@ class Kind:
     check: Check
 
 
+@reading_once()
 def check_changed_cahier(source: Source) -> tuple[Mistake, ...]:
     """Return the mistakes of a cahier, or those that the right room then has."""
     return check_cahier(source) or check_and_plan(source, right(ROOM))
 
 
+@reading_once()
 def check_changed_room(source: Source) -> tuple[Mistake, ...]:
     """Return the mistakes of a room that uses the right cahier."""
     return check_and_plan(right(CAHIER), source)

@@ -152,6 +152,7 @@ def test_a_machine_without_an_access_port_is_told_of() -> None:
         resolve(fault_with("${access_port.nas.name}"), PLAN)
 
 
+@pytest.mark.usefixtures("reading")
 @pytest.mark.parametrize("room", ["demo", "demo-cabinet"])
 def test_every_sabotage_fits_every_shipped_subject(room: str) -> None:
     place = load_place(room, None)

@@ -50,6 +50,7 @@ def write_cahier(folder: Path, edits: tuple[tuple[str, str], ...]) -> Path:
     return file
 
 
+@pytest.mark.usefixtures("reading")
 @pytest.mark.parametrize("name", OTHERS)
 def test_what_is_accepted_can_be_solved(name: str, tmp_path: Path) -> None:
     file, filters = write_cahier(tmp_path, OTHERS[name]), load_filters()

@@ -233,22 +233,37 @@ def _tags(text: str) -> Tags:
     return parser
 
 
+@pytest.fixture(scope="module")
+def harmless_page(tmp_path_factory: pytest.TempPathFactory) -> Tags:
+    folder = tmp_path_factory.mktemp("plain")
+    (page,) = load("html").write([make_sheet(text="texte")], folder)
+    return _tags(page.read_text())
+
+
+@pytest.fixture(scope="module")
+def harmless_evidence(tmp_path_factory: pytest.TempPathFactory) -> Tags:
+    return _tags(write_evidence("texte", tmp_path_factory.mktemp("plain")))
+
+
 @pytest.mark.parametrize("payload", PAYLOADS, ids=range(len(PAYLOADS)))
-def test_html_gains_no_tag_and_no_attribute(payload: str, tmp_path: Path) -> None:
-    (plain,) = load("html").write([make_sheet(text="texte")], tmp_path / "plain")
+def test_html_gains_no_tag_and_no_attribute(
+    payload: str, tmp_path: Path, harmless_page: Tags
+) -> None:
     (hostile,) = load("html").write([make_sheet(text=payload)], tmp_path / "hostile")
-    expected, found = _tags(plain.read_text()), _tags(hostile.read_text())
-    assert found.tags == expected.tags
-    assert found.attributes == expected.attributes
+    found = _tags(hostile.read_text())
+    assert found.tags == harmless_page.tags
+    assert found.attributes == harmless_page.attributes
     assert is_inert(hostile.read_text())
 
 
 @pytest.mark.parametrize("payload", PAYLOADS, ids=range(len(PAYLOADS)))
-def test_evidence_gains_no_tag_and_no_attribute(payload: str, tmp_path: Path) -> None:
-    plain, hostile = (write_evidence(text, tmp_path) for text in ("texte", payload))
-    expected, found = _tags(plain), _tags(hostile)
-    assert found.tags == expected.tags
-    assert found.attributes == expected.attributes
+def test_evidence_gains_no_tag_and_no_attribute(
+    payload: str, tmp_path: Path, harmless_evidence: Tags
+) -> None:
+    hostile = write_evidence(payload, tmp_path)
+    found = _tags(hostile)
+    assert found.tags == harmless_evidence.tags
+    assert found.attributes == harmless_evidence.attributes
     assert is_inert(hostile)
 
 

@@ -8,6 +8,7 @@ import pytest
 from labctl.spec.lint import validate_cahier
 from tests.plans import CAHIER
 
+pytestmark = pytest.mark.usefixtures("reading")
 TEXT = CAHIER.read_text("utf-8")
 UNUSUAL = (
     # people, names and passwords
