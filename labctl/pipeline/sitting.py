@@ -1,6 +1,6 @@
 """What the papers of a session say of its day: its files, and its journal once it was opened."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -61,8 +61,8 @@ def _read_sitting(name: str, benches: Sequence[int]) -> tuple[dict[int, Place], 
         juries=tuple(
             JuryTold(one.name, ", ".join(one.members), one.place) for one in document.juries
         ),
-        candidate_days=tuple(map(_tell_day, day.candidates)),
-        jury_days=tuple(map(_tell_day, day.juries)),
+        candidate_days=tuple(_tell_day(line, _place_candidate) for line in day.candidates),
+        jury_days=tuple(_tell_day(line, _name_candidate) for line in day.juries),
         serials=document.equipment.serials,
     )
     if document.id in list_sessions():
@@ -166,12 +166,27 @@ def _seat(held: Held, one: Candidate) -> SeatTold:
     )
 
 
-def _tell_day(line: Line) -> DayTold:
-    return DayTold(line.name, line.note, tuple(map(_tell_moment, line.moments)))
+def _tell_day(line: Line, where: Callable[[Moment], str]) -> DayTold:
+    moments = tuple(
+        (
+            f"{say_clock(one.start)}–{say_clock(one.end)}",
+            one.title or _(ACTIVITIES[one.activity]),
+            where(one),
+        )
+        for one in line.moments
+    )
+    return DayTold(line.name, line.note, moments)
 
 
-def _tell_moment(one: Moment) -> tuple[str, str, str]:
-    who = f"banc {one.bench:02d}, {one.candidate}" if one.jury and one.bench else ""
-    what = one.title or _(ACTIVITIES[one.activity])
-    where = ", ".join(part for part in (one.place, one.jury, who) if part)
-    return f"{say_clock(one.start)}–{say_clock(one.end)}", what, where
+def _place_candidate(one: Moment) -> str:
+    """Return where a candidate is then, empty for a pause."""
+    if one.jury:
+        return f"{one.place}, jury {one.jury}"
+    if one.place:
+        return "à sa place"
+    return "tous ensemble" if one.activity == "trial" else ""
+
+
+def _name_candidate(one: Moment) -> str:
+    """Return whom a jury has before it, empty when it is alone."""
+    return f"banc {one.bench:02d}, {one.candidate}" if one.bench else ""

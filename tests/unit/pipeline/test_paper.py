@@ -435,7 +435,8 @@ def test_what_happened_on_a_bench_is_told_minute_by_minute(
     assert "fenêtre" not in texts["banc-01-deroule.pdf"]
     assert "Vaite 2 phase 1 commencée" in texts["salle-pv-session.pdf"]
     assert "Heifara Lucas" in texts["salle-pv-session.pdf"]
-    assert "07:00–10:00" in texts["salle-horaires.pdf"]
+    assert "07:00–10:00 Phase préparatoire à sa place" in texts["salle-horaires.pdf"]
+    assert "Phase en présence du jury banc 01, Aimata Brillant" in texts["salle-horaires.pdf"]
 
 
 def break_bench(bench: int) -> None:
