@@ -177,6 +177,15 @@ def note_restart(bench: int, machines: Sequence[str]) -> None:
         perform(stamp.session, partial(_decided, act))
 
 
+def note_breakdown(bench: int, did: str, incident: str, lines: Mapping[str, str]) -> None:
+    """Record what was done with an incident of a bench, if that is in a session; what was seen."""
+    stamp = find_stamp(bench)
+    if stamp is not None:
+        detail = {"did": did, "incident": incident, "lines": dict(lines)}
+        act = Act("breakdown", login_name(), (bench,), detail)
+        perform(stamp.session, partial(_decided, act))
+
+
 def _list_open() -> Iterator[State]:
     for name in list_sessions():
         state = read_state(name)

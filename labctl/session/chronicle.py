@@ -101,6 +101,29 @@ def _tell_archive(record: Record) -> Iterator[str]:
     yield _("archive écrite : SHA-256 %(digest)s") % {"digest": str(record["sha256"])[:SHOWN]}
 
 
+def _tell_breakdown(record: Record) -> Iterator[str]:
+    """Yield what was done with an incident that the candidate repairs, and what was then seen."""
+    yield _DID[str(record["did"])]() % {"name": record["incident"]}
+    lines = {
+        "symptom": _("symptôme parti"),
+        "cause": _("cause réparée"),
+        "intact": _("rien d'autre de cassé"),
+        "security": _("sécurité gardée"),
+    }
+    told = record.get("lines", {})
+    said = {words: _(told[name]) for name, words in lines.items() if name in told}
+    yield ", ".join(about(words, answer) for words, answer in said.items())
+
+
+_DID: Mapping[str, Callable[[], str]] = {
+    "inject": lambda: _("panne %(name)s : symptôme observé"),
+    "look": lambda: _("panne %(name)s regardée"),
+    "restart": lambda: _("panne %(name)s regardée après une coupure de courant"),
+    "hint": lambda: _("panne %(name)s : indice donné"),
+    "repair": lambda: _("panne %(name)s : réparation de référence appliquée"),
+    "undo": lambda: _("panne %(name)s retirée"),
+}
+
 _WORDS: Mapping[str, Callable[[Record], Iterator[str]]] = {
     OPEN: lambda _record: iter((_("session ouverte"),)),
     TORN: lambda _record: iter((_("dernière ligne du journal interrompue, coupée et notée"),)),
@@ -111,6 +134,7 @@ _WORDS: Mapping[str, Callable[[Record], Iterator[str]]] = {
     "resume": _tell_resume,
     "stop": lambda _record: iter((_("phase finie"),)),
     "incident": _tell_incident,
+    "breakdown": _tell_breakdown,
     "seal": _tell_seal,
     "unseal": lambda _record: iter((_("scellé ouvert"),)),
     "restart": _tell_restart,

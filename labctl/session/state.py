@@ -234,6 +234,7 @@ _FOLLOW: Mapping[str, Callable[[State, Record, datetime], State]] = {
     "stop": _stop,
     "incident": _note,
     "restart": _keep,
+    "breakdown": _keep,
     "seal": _seal,
     "unseal": _unseal,
     "close": _close,

@@ -10,6 +10,7 @@ from labctl.core.errors import RuleRefused, UsageError
 from labctl.core.i18n import _
 from labctl.core.progress import silent
 from labctl.core.secrets import derive
+from labctl.grade.model import Mode
 from labctl.pipeline import remote
 from labctl.pipeline.building import choose_plans
 from labctl.pipeline.incident_book import Record
@@ -17,7 +18,7 @@ from labctl.pipeline.incidents.acts import CUT_S
 from labctl.pipeline.incidents.bench import STEPS_S
 from labctl.pipeline.incidents.sight import Sight
 from labctl.pipeline.incidents.trial import Trial
-from labctl.pipeline.journal import find_stamp
+from labctl.pipeline.journal import find_mode, note_breakdown
 from labctl.pipeline.lifecycle import LOOK_S, run_orders
 from labctl.pipeline.look import LOOK_S as SEE_S
 from labctl.pipeline.look import SHOW_S
@@ -34,6 +35,7 @@ from labctl.spec.incident_file import list_incidents, load_incidents
 from labctl.spec.suggest import suggest
 
 WORKERS = 8
+LOOKING = ("look", "restart", "repair")
 Records = dict[int, Outcome[tuple[Record, ...]]]
 
 
@@ -80,36 +82,40 @@ def inject(
     draws = {bench: draw_all(place, bench, names[bench]) for bench in benches}
     limit_s = 3 * SEE_S + SHOW_S + STEPS_S * max(map(len, draws.values()))
     options = {bench: {"draws": drawn} for bench, drawn in draws.items()}
-    return _run(place, "incident-inject", options, limit_s, step)
+    return _note(_run(place, "incident-inject", options, limit_s, step), "inject")
 
 
 def look(place: Place, benches: Sequence[int], step: Step, *, restart: bool) -> Records:
     """Look at the incidents of benches, after a power cut too where ``restart``."""
     limit_s = (2 * SEE_S + CUT_S) if restart else SEE_S
     options = {bench: {"restart": restart} for bench in benches}
-    return _run(place, "incident-look", options, limit_s, step)
+    did = "restart" if restart else "look"
+    return _note(_run(place, "incident-look", options, limit_s, step), did)
 
 
 def repair(place: Place, benches: Sequence[int], names: Sequence[str], step: Step) -> Records:
     """Apply the reference repair of incidents (none named: all) to benches."""
     options = {bench: {"names": list(names)} for bench in benches}
-    return _run(place, "incident-repair", options, SEE_S + 4 * STEPS_S, step)
+    return _note(_run(place, "incident-repair", options, SEE_S + 4 * STEPS_S, step), "repair")
 
 
 def undo(place: Place, benches: Sequence[int], names: Sequence[str], step: Step) -> Records:
     """Make benches what they were before incidents (none named: all)."""
     options = {bench: {"names": list(names)} for bench in benches}
-    return _run(place, "incident-undo", options, 4 * STEPS_S, step)
+    before = read(place, benches)
+    there = {(bench, one.id) for bench in benches for one in before[bench] if one.is_open}
+    outcomes = _run(place, "incident-undo", options, 4 * STEPS_S, step)
+    return _note(outcomes, "undo", there)
 
 
 def hint(place: Place, benches: Sequence[int], names: Sequence[str], step: Step) -> Records:
     """Give the next hint of incidents (none named: all) of benches; RuleRefused in an exam."""
-    in_exam = [f"{bench:02d}" for bench in benches if find_stamp(bench) is not None]
+    in_exam = [f"{bench:02d}" for bench in benches if find_mode(bench) is Mode.EXAM]
     if in_exam:
         said = _("pas d'indice dans un examen : bancs %(benches)s")
         raise RuleRefused(said % {"benches": ", ".join(in_exam)})
     options = {bench: {"names": list(names)} for bench in benches}
-    return _run(place, "incident-hint", options, LOOK_S, step)
+    return _note(_run(place, "incident-hint", options, LOOK_S, step), "hint")
 
 
 def read(place: Place, benches: Sequence[int]) -> dict[int, tuple[Record, ...]]:
@@ -173,6 +179,17 @@ def share(place: Place, benches: Sequence[int], names: Sequence[str]) -> dict[in
             if able:
                 given[min(able, key=lambda bench: len(given[bench]))].append(name)
     return {bench: tuple(share) for bench, share in given.items() if share}
+
+
+def _note(outcomes: Records, did: str, undone: Collection[tuple[int, str]] = ()) -> Records:
+    """Record in the session of each bench what was done with its incidents, and what was seen."""
+    for bench, outcome in outcomes.items():
+        last = {one.id: one for one in outcome.value or ()}
+        for one in last.values():
+            if one.is_open != ((bench, one.id) in undone):
+                lines = one.looks[-1].lines if one.looks and did in LOOKING else {}
+                note_breakdown(bench, did, one.id, lines)
+    return outcomes
 
 
 def _run(

@@ -199,6 +199,17 @@ def test_a_restart_by_the_candidate_is_a_record_and_changes_nothing_else() -> No
     assert after.head != before.head
 
 
+def test_what_is_done_with_an_incident_is_a_record_and_changes_nothing_else() -> None:
+    before = begin()
+    journal.note_breakdown(2, "look", "P-12", {"symptom": "non"})
+    journal.note_breakdown(9, "look", "P-12", {})  # in no session
+    path = journal.session_dir("s1") / journal.JOURNAL
+    last = json.loads(path.read_text().splitlines()[-1])
+    assert (last["kind"], last["did"], last["incident"]) == ("breakdown", "look", "P-12")
+    assert last["lines"] == {"symptom": "non"}
+    assert journal.read_state("s1").benches == before.benches
+
+
 def test_the_menu_is_told_the_time_of_the_phase_that_goes_on() -> None:
     begin()
     sign()
