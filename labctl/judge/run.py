@@ -9,6 +9,7 @@ import pytest
 
 from labctl.core.errors import UsageError
 from labctl.core.i18n import _
+from labctl.core.once import reading_once
 from labctl.core.progress import log
 from labctl.core.verdict import BenchVerdicts, CheckVerdict, Provenance
 from labctl.facts.evidence import Evidence
@@ -33,6 +34,7 @@ ARGUMENTS = (
 FOREIGN_VARIABLES = ("PYTEST_ADDOPTS", "PYTEST_PLUGINS", "PYTEST_DEBUG", "PYTEST_THEME")
 
 
+@reading_once()
 def judge(evidences: Sequence[Evidence], selection: Selection) -> tuple[BenchVerdicts, ...]:
     """Return the verdicts of each bench: one per check chosen for its kind and machine,
     whatever happens.

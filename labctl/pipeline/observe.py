@@ -10,6 +10,7 @@ from labctl.collect.bundle import load as load_evidence
 from labctl.collect.child import collect_bench, preload
 from labctl.collect.recorder import Circumstances
 from labctl.core.deadline import Deadline
+from labctl.core.once import reading_once
 from labctl.core.progress import Report
 from labctl.core.secrets import Secret
 from labctl.core.verdict import BenchVerdicts, ExamStamp, Reason, Restart, Verdict
@@ -95,7 +96,8 @@ def collect(
     """
     selection = choose(place.cahier.referential, choice)
     preload()
-    orders = [_order(place, bench, selection, choice, restarts or {}) for bench in benches]
+    with reading_once():
+        orders = [_order(place, bench, selection, choice, restarts or {}) for bench in benches]
     jobs = {order.bench: place_work(order) for order in orders}
     rounds = 1 + len(jobs) // WORKERS
     patience = place.patience(benches)

@@ -63,6 +63,7 @@ class Topic:
         return found
 
 
+@read_once
 def load_topic(name: str) -> Topic:
     """Read one topic; SpecError with every mistake of its file.
 
