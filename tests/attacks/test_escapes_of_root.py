@@ -34,6 +34,18 @@ ATTACKS = {
         " sys.exit(c.syscall(250, 0, -4, 1) < 0)'",
     "a module": "python3 -c 'import ctypes, sys; c = ctypes.CDLL(None, use_errno=True);"
         " sys.exit(c.syscall(175, b\"\", 0, b\"\") < 0 and ctypes.get_errno() == 1)'",
+    "settings of the kernel, by a call that libseccomp does not know":
+        "python3 -c 'import ctypes, os, struct; c = ctypes.CDLL(None);"
+        " tree = c.syscall(467, -100, b\"/proc/sys\", 1, struct.pack(\"4Q\", 0, 1, 0, 0), 32);"
+        " os.open(\"kernel/core_pattern\", os.O_WRONLY, dir_fd=tree)'",
+    "mounts of the host":
+        "python3 -c 'import fcntl, os; own = os.open(\"/proc/self/ns/mnt\", os.O_RDONLY);"
+        " fcntl.ioctl(own, 0x8010B70C, bytes([16]) + bytes(15))'",
+    "mounts of the host, the other way":
+        "python3 -c 'import fcntl, os; own = os.open(\"/proc/self/ns/mnt\", os.O_RDONLY);"
+        " fcntl.ioctl(own, 0x8010B70B, bytes([16]) + bytes(15))'",
+    "memory of the host, taken away": "python3 -c 'import ctypes, sys; c = ctypes.CDLL(None);"
+        " sys.exit(c.madvise(0, 0, 100) < 0)'",
     "the hypervisor's socket": "python3 -c 'import socket; socket.socket(40, socket.SOCK_STREAM)'",
     "the memory of the kernel": "head -c 1 /proc/kcore | grep -q .",
     "interrupts of the host": "echo 1 > /proc/irq/default_smp_affinity",

@@ -27,10 +27,21 @@ _NEW_SPACES = {
 _SOCKETS_OF_THE_HOST = (40,)
 """AF_VSOCK, which no network namespace bounds: it reaches the hypervisor."""
 _TIOCCONS, _TIOCSTI = 0x541D, 0x5412
+_NS_MNT_GET_NEXT, _NS_MNT_GET_PREV = 0xB70B, 0xB70C
+"""Type and number of what hands over the mounts of the whole computer (linux/nsfs.h, 6.12)."""
+_MADV_HWPOISON, _MADV_SOFT_OFFLINE = 100, 101
+"""What takes memory from the whole computer until it starts again (madvise(2))."""
+_UNKNOWN = range(467, 512)
+"""System calls since Linux 6.15, whose names libseccomp may not know: ``open_tree_attr`` is one.
+
+Programs take ENOSYS for an older kernel. Every architecture numbers them alike from 424 on; 512 to
+547 are those of x32, another architecture.
+"""
 _REFUSED = (
     # trees and devices
     "mount", "umount", "umount2", "pivot_root", "fsopen", "fsconfig", "fsmount", "fspick",
-    "move_mount", "open_tree", "mount_setattr", "open_by_handle_at", "fanotify_init",
+    "move_mount", "open_tree", "mount_setattr", "statmount", "listmount",
+    "open_by_handle_at", "fanotify_init",
     "swapon", "swapoff", "quotactl", "quotactl_fd", "acct", "iopl", "ioperm",
     # other namespaces
     "setns",
@@ -74,13 +85,7 @@ class Filter:
         for name in _REFUSED:
             self._refuse(name)
         self._refuse("clone3", number=errno.ENOSYS)  # its flags are out of sight: clone is tried
-        for name in ("unshare", "clone"):
-            for flag in _NEW_SPACES.values():
-                self._refuse(name, [_Comparison(0, _MASKED_EQUAL, flag, flag)])
-        for family in _SOCKETS_OF_THE_HOST:
-            self._refuse("socket", [_Comparison(0, _EQUAL, family, 0)])
-        for request in (_TIOCCONS, _TIOCSTI):
-            self._refuse("ioctl", [_Comparison(1, _MASKED_EQUAL, 0xFFFF_FFFF, request)])
+        self._refuse_arguments()
 
     def load(self) -> None:
         """Hold this process and all its children to the filter, for good."""
@@ -89,17 +94,34 @@ class Filter:
     def _set(self, attribute: int, value: int) -> None:
         _check(self._library.seccomp_attr_set(self._context, attribute, value))
 
+    def _refuse_arguments(self) -> None:
+        """Refuse calls for what they are asked, and those that came after this list."""
+        for name in ("unshare", "clone"):
+            for flag in _NEW_SPACES.values():
+                self._refuse(name, [_Comparison(0, _MASKED_EQUAL, flag, flag)])
+        for family in _SOCKETS_OF_THE_HOST:
+            self._refuse("socket", [_Comparison(0, _EQUAL, family, 0)])
+        for request in (_TIOCCONS, _TIOCSTI):
+            self._refuse("ioctl", [_Comparison(1, _MASKED_EQUAL, 0xFFFF_FFFF, request)])
+        for request in (_NS_MNT_GET_NEXT, _NS_MNT_GET_PREV):  # of any size
+            self._refuse("ioctl", [_Comparison(1, _MASKED_EQUAL, 0xFFFF, request)])
+        for advice in (_MADV_HWPOISON, _MADV_SOFT_OFFLINE):
+            self._refuse("madvise", [_Comparison(2, _MASKED_EQUAL, 0xFFFF_FFFF, advice)])
+        for call in _UNKNOWN:
+            self._refuse_call(call, (), errno.ENOSYS)
+
     def _refuse(
         self, name: str, comparisons: Iterable[_Comparison] = (), *, number: int = errno.EPERM
     ) -> None:
         """Refuse a system call, always or with these arguments; one that is unknown is skipped."""
         found = self._library.seccomp_syscall_resolve_name(name.encode())
-        if found < 0:  # of another architecture, or newer than the library
-            return
-        given = tuple(comparisons)
+        if found >= 0:  # else of another architecture, or newer than the library
+            self._refuse_call(found, tuple(comparisons), number)
+
+    def _refuse_call(self, call: int, given: tuple[_Comparison, ...], number: int) -> None:
         array = (_Comparison * len(given))(*given)
         add = self._library.seccomp_rule_add_array
-        _check(add(self._context, _REFUSE | number, found, len(given), array))
+        _check(add(self._context, _REFUSE | number, call, len(given), array))
 
 
 def _check(code: int) -> None:
