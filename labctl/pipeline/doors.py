@@ -54,10 +54,11 @@ def open_doors(
 ) -> dict[int, Outcome[DoorStatus]]:
     """Open the ways in of benches; one that is open stays as it is.
 
-    In an exam, asked for or in an open session, ProviderError where a candidate would be kept from
-    the host by its kernel alone.
+    ProviderError where the provider has none to open; and in an exam, asked for or in an open
+    session, where a candidate would be kept from the host by its kernel alone.
     """
     for bench in benches:
+        registry.require(place.plan(bench).provider, Ability.WAY_IN)
         asked = Mode.EXAM if Mode.EXAM in (mode, find_mode(bench)) else mode
         _require_isolation(place.plan(bench), asked)
     orders = [order_door(place, bench, listening) for bench in benches]

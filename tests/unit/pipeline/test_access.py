@@ -48,6 +48,13 @@ def test_an_exam_wants_more_than_the_kernel_between_a_candidate_and_the_host() -
         open_doors(place, (1,), Listening("127.0.0.1"), Mode.EXAM, lambda _bench, _text: None)
 
 
+def test_a_bench_of_virtual_machines_has_no_way_in_and_says_so_at_once() -> None:
+    place = load_place("demo-libvirt", None)
+    with pytest.raises(ProviderError, match="ne sait pas ouvrir une entrée") as caught:
+        open_doors(place, (1,), Listening("127.0.0.1"), Mode.EXAM, lambda _bench, _text: None)
+    assert caught.value.exit_code == 5
+
+
 def test_the_menu_says_the_bench_the_port_and_the_account() -> None:
     way_in = build_way_in(order_door(load_place("demo", None), 7, Listening("127.0.0.1")))
     assert (way_in.menu, way_in.depot, way_in.port) == ("banc07", "depot07", 22007)
