@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from difflib import get_close_matches
+from pathlib import Path
 from typing import Any, NoReturn
 
 from labctl.core.errors import UsageError
@@ -159,6 +160,22 @@ def add_only(parser: Parser) -> None:
 def add_json(parser: Parser) -> None:
     """Add ``--json``."""
     parser.flag("--json", action="store_true", help=_("résultat en JSON sur la sortie standard"))
+
+
+def add_files(parser: Parser, known: Sequence[str]) -> None:
+    """Add ``--format`` and ``--output``: files to write besides, in one of the known formats."""
+    said = _("écrire aussi des fichiers : %(known)s") % {"known": ", ".join(known)}
+    formats = parser.flag("--format", default="", metavar=_("FORMATS"), help=said)
+    output = parser.flag(
+        "--output", type=Path, default=Path(), metavar=_("DOSSIER"), help=_("où les écrire (ici)")
+    )
+    complete_from(formats, known)
+    complete_paths(output)
+
+
+def list_formats(args: argparse.Namespace) -> list[str]:
+    """Return the names that ``--format`` gives."""
+    return [name.strip() for name in args.format.split(",") if name.strip()]
 
 
 def add_dry_run(parser: Parser) -> None:

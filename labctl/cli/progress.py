@@ -1,11 +1,10 @@
 """``labctl progress``: how learners did from one run to the next, in training."""
 
 import argparse
-from pathlib import Path
 from typing import Any
 
 from labctl.cli.display import print_json, print_table
-from labctl.cli.parser import Parser, add_json, complete_from, complete_paths
+from labctl.cli.parser import Parser, add_files, add_json, list_formats
 from labctl.core.i18n import _, about, say_moment, short_moment
 
 FORMATS = ("html", "xlsx")
@@ -20,17 +19,7 @@ def configure(parser: Parser) -> None:
     parser.flag(
         "--group", default="", metavar=_("GROUPE"), help=_("ce groupe de la liste (tous sinon)")
     )
-    formats = parser.flag(
-        "--format",
-        default="",
-        metavar=_("FORMATS"),
-        help=_("écrire aussi des fichiers : %(known)s") % {"known": ", ".join(FORMATS)},
-    )
-    output = parser.flag(
-        "--output", type=Path, default=Path(), metavar=_("DOSSIER"), help=_("où les écrire (ici)")
-    )
-    complete_from(formats, FORMATS)
-    complete_paths(output)
+    add_files(parser, FORMATS)
     add_json(parser)
 
 
@@ -41,8 +30,7 @@ def run(args: argparse.Namespace) -> int:
     from labctl.pipeline.progress import read_progress, write_progress
 
     found = read_progress(args.group)
-    formats = [name.strip() for name in args.format.split(",") if name.strip()]
-    files = write_progress(found, formats, args.output)
+    files = write_progress(found, list_formats(args), args.output)
     if args.json:
         document = {**asdict(found), "files": [str(path) for path in files]}
         print_json("labctl/progress/v1", document)

@@ -8,6 +8,7 @@ from labctl.core.check import name_case
 from labctl.core.errors import UsageError
 from labctl.core.i18n import _
 from labctl.core.ids import CheckId
+from labctl.core.once import reading_once
 from labctl.core.verdict import Outside
 from labctl.facts.machines import Machines
 from labctl.facts.reading import Key
@@ -34,6 +35,7 @@ class Selection:
     entries: Mapping[CheckId, Entry] = field(default_factory=dict)
     routes: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
+    @reading_once()
     def meant_for(self, plan: Plan) -> "Selection":
         """Return what means something for a bench: its route, its machines, what is asked there.
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from labctl.cli.display import print_json, print_table
-from labctl.cli.parser import Parser, add_json, complete_from, complete_paths
+from labctl.cli.parser import Parser, add_files, add_json, complete_paths, list_formats
 from labctl.core.i18n import _, say_clock
 
 FORMATS = ("html", "csv")
@@ -22,17 +22,8 @@ def configure(parser: Parser) -> None:
     session = parser.add_argument(
         "session", metavar=_("SESSION"), help=_("session : nom, ou fichier .session.yml")
     )
-    formats = parser.flag(
-        "--format",
-        default="",
-        metavar=_("FORMATS"),
-        help=_("écrire aussi des fichiers : %(known)s") % {"known": ", ".join(FORMATS)},
-    )
-    output = parser.flag(
-        "--output", type=Path, default=Path(), metavar=_("DOSSIER"), help=_("où les écrire (ici)")
-    )
-    complete_paths(session, output)
-    complete_from(formats, FORMATS)
+    complete_paths(session)
+    add_files(parser, FORMATS)
     add_json(parser)
 
 
@@ -41,8 +32,7 @@ def run(args: argparse.Namespace) -> int:
     from labctl.pipeline.daysheet import read_daysheet, write_daysheet
 
     sheet = read_daysheet(args.session)
-    formats = [name.strip() for name in args.format.split(",") if name.strip()]
-    files = write_daysheet(sheet, formats, args.output)
+    files = write_daysheet(sheet, list_formats(args), args.output)
     if args.json:
         _print_json(sheet, files)
     else:
