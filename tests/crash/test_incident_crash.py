@@ -12,7 +12,7 @@ from labctl.pipeline import incident_book as book
 from labctl.pipeline.incidents import bench as doing
 from tests.commands import Command
 from tests.crash.killed_verb import kill_verb
-from tests.crash.small import KILLS
+from tests.crash.small import KILLS, SCALE
 from tests.figures import Figures
 from tests.unit.pipeline.test_incident_bench import (
     DRAWS,
@@ -24,12 +24,9 @@ from tests.unit.pipeline.test_incident_bench import (
 )
 
 INCIDENT = "P-12"
-POINTS = [
-    ("inject", "le banc avant la panne"),
-    ("inject", f"injecte {INCIDENT}"),
-    ("inject", "attend que le symptôme"),
-    ("undo", f"retire {INCIDENT}"),
-]
+POINTS = [("inject", f"injecte {INCIDENT}"), ("undo", f"retire {INCIDENT}")]
+if SCALE > 1:
+    POINTS += [("inject", "le banc avant la panne"), ("inject", "attend que le symptôme")]
 
 
 @pytest.fixture
@@ -110,5 +107,5 @@ def test_a_killed_verb_is_ended_by_the_next(solved: Command, figures: Figures) -
         shown = solved.json("incident", "status", "1")["benches"]["1"][-1]
         assert (shown["stage"], shown["looks"][-1]["lines"]["symptom"]) == ("injectée", "non")
         solved.must("incident", "undo", "1")
-        verdicts = solved.verdicts(1)
-        assert {name for name, one in verdicts.items() if one["verdict"] != "conforme"} == set()
+    verdicts = solved.verdicts(1)
+    assert {name for name, one in verdicts.items() if one["verdict"] != "conforme"} == set()
