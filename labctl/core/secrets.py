@@ -57,6 +57,14 @@ def draw() -> Secret:
     return Secret(f"{secrets.token_urlsafe(24)}-Aa1")
 
 
+def draw_typed() -> Secret:
+    """Return a new random secret that a person types from paper: 50 bits, of every class.
+
+    For an account that is handed over to who could attack it: nobody else reaches it.
+    """
+    return Secret(f"{derive_code(draw(), 'typed').reveal()}-Aa1")
+
+
 def derive(seed: Secret, *names: str) -> Secret:
     """Return the secret of these names under the seed: HMAC-SHA-256, readable by a person.
 

@@ -1,6 +1,6 @@
 """The secrets of a bench on disk: one folder, 0700, each file 0600 from its first byte on."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -45,10 +45,11 @@ class Safe:
         self._put(AUTHORITY, authority.pem)
         self._put(_AUTHORITY_KEY, authority.key)
 
-    def draw_passwords(self, names: Iterable[str]) -> None:
-        """Draw passwords, each in a file of its name."""
+    def draw_passwords(self, names: Iterable[str], typed: Collection[str] = ()) -> None:
+        """Draw passwords, each in a file of its name; those ``typed`` are read from paper."""
         for name in names:
-            self._put(name, secrets.draw().reveal().encode())
+            drawn = secrets.draw_typed() if name in typed else secrets.draw()
+            self._put(name, drawn.reveal().encode())
 
     def draw_node(
         self, node: NodeName, names: Iterable[str], secret_names: Iterable[str]

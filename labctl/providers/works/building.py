@@ -47,7 +47,8 @@ def build(works: Works, stacks: Stacks) -> Made:
     benches.write_plan(place, plan)
     safe = Safe(place.secrets)
     safe.draw_common(f"labctl {place.name}")
-    safe.draw_passwords(construction.list_secrets(plan, plan.nodes))
+    drawn = construction.list_secrets(plan, plan.nodes)
+    safe.draw_passwords(drawn, construction.list_typed(plan))
     made = make(works, stacks, tuple(plan.nodes))
     benches.write_state(place, BenchState(Phase.READY, digest, stacks))
     return made

@@ -144,6 +144,14 @@ def list_secrets(plan: Plan, names: Iterable[NodeName]) -> tuple[str, ...]:
     return tuple(sorted(secret for secret, nodes in users.items() if nodes <= inside))
 
 
+def list_typed(plan: Plan) -> frozenset[str]:
+    """Return the secrets that a candidate is handed on paper."""
+    accounts = (
+        one for node in plan.nodes.values() for one in load_kind(node.kind).candidate.accounts
+    )
+    return frozenset(one.secret for one in accounts if one.secret)
+
+
 def start(works: Works, stacks: Stacks, names: Iterable[NodeName]) -> tuple[Cable, ...]:
     """Start machines and lay the cables that are missing; return those.
 

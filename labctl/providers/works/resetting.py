@@ -84,7 +84,7 @@ def reset_some(works: Works, state: BenchState, names: tuple[NodeName, ...]) -> 
     for name in names:
         if name not in works.others:  # those are replaced by who runs them
             store.remove(place.node_folder(name))
-    safe.draw_passwords(drawn)
+    safe.draw_passwords(drawn, construction.list_typed(plan))
     change = Change(stacks, building.make(works, stacks, names), before, word)
     proof = _require(prove(works, change, _only(safe.read_all(), changing)))
     benches.write_state(place, BenchState(Phase.READY, state.plan, stacks))

@@ -11,7 +11,7 @@ from urllib.parse import quote, quote_plus
 
 import pytest
 
-from labctl.core.secrets import LETTERS, Redactor, Secret, derive, derive_code, draw
+from labctl.core.secrets import LETTERS, Redactor, Secret, derive, derive_code, draw, draw_typed
 
 SEED = Secret("graine-de-demo")
 
@@ -108,6 +108,11 @@ def test_a_drawn_secret_is_long_and_has_every_class_of_characters() -> None:
     value = draw().reveal()
     assert len(value) == 32 + len("-Aa1")
     assert value.endswith("-Aa1")
+
+
+def test_a_typed_secret_is_letters_in_groups_then_every_class() -> None:
+    assert re.fullmatch(r"([a-z]{4}-){3}Aa1", draw_typed().reveal())
+    assert draw_typed() != draw_typed()
 
 
 def test_the_longest_spelling_goes_first() -> None:

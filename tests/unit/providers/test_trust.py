@@ -84,6 +84,13 @@ def test_a_node_is_given_only_the_passwords_of_its_role(tmp_path: Path) -> None:
     assert set(given.secrets) == {"two"}
 
 
+def test_what_is_read_from_paper_is_short(tmp_path: Path) -> None:
+    safe = Safe(tmp_path / "secrets")
+    safe.draw_passwords(["one", "two"], {"two"})
+
+    assert {name: len(value) for name, value in safe.read_all().items()} == {"one": 36, "two": 18}
+
+
 def test_a_redrawn_node_has_another_host_key(tmp_path: Path) -> None:
     safe = Safe(tmp_path / "secrets")
     safe.draw_common("labctl 01")
