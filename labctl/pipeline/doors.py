@@ -25,7 +25,7 @@ from labctl.pipeline.journal import find_bench_clock, find_mode, is_before_jury
 from labctl.pipeline.lifecycle import GRACE_S, LOOK_S, WORKERS, hold, run_orders
 from labctl.pipeline.order import Order
 from labctl.pipeline.outcome import Outcome, Step
-from labctl.pipeline.place import Place, lock_path
+from labctl.pipeline.place import Place, bench_dir, lock_path
 from labctl.pipeline.sealed import require_open, require_with_candidate
 from labctl.pipeline.wayin import build_way_in
 from labctl.pipeline.workers import run_each
@@ -61,11 +61,14 @@ def open_doors(
         registry.require(place.plan(bench).provider, Ability.WAY_IN)
         asked = Mode.EXAM if Mode.EXAM in (mode, find_mode(bench)) else mode
         _require_isolation(place.plan(bench), asked)
+    for bench in benches:
+        if bench_dir(bench).is_dir():  # papers that lie behind the door tell where it is
+            note_address(bench, listening.address, listening.first_port + bench)
     orders = [order_door(place, bench, listening) for bench in benches]
     outcomes: dict[int, Outcome[DoorStatus]] = run_orders(orders, step, workers=WORKERS)
     for bench, outcome in outcomes.items():
-        if outcome.ok:
-            note_address(bench, listening.address, listening.first_port + bench)
+        if outcome.value is not None:  # one that was open before stayed where it was
+            note_address(bench, outcome.value.listen, outcome.value.port)
     return outcomes
 
 
