@@ -35,15 +35,15 @@ def test_an_incident_is_what_its_file_says(solved: Command) -> None:
 
 @pytest.mark.skipif(not IS_WHOLE, reason="LABCTL_PROVE=all: hours")
 @pytest.mark.parametrize("name", SUBJECTS)
-def test_every_incident_is_what_its_file_says(room: Command, name: str) -> None:
+def test_every_incident_is_what_its_file_says(own_room: Command, name: str) -> None:
     subject = SUBJECTS[name]
     benches = ",".join(map(str, subject.benches))
-    room.must("up", benches, "--room", subject.room, "--route", subject.route)
-    document = prove(room, benches, "--room", subject.room)
+    own_room.must("up", benches, "--room", subject.room, "--route", subject.route)
+    document = prove(own_room, benches, "--room", subject.room)
     wrong = {
         f"{one['bench']} {one['incident']} {one['what']}": one["troubles"]
         for one in document["trials"]
         if one["troubles"]
     }
     assert (document["failed"], wrong) == ({}, {})
-    room.must("down", benches, "--room", subject.room)
+    own_room.must("down", benches, "--room", subject.room)

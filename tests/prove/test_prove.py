@@ -31,12 +31,12 @@ def prove(room: Command, subject: Subject, benches: str) -> Any:
 
 
 @pytest.mark.parametrize(("name", "benches"), pick_benches())
-def test_every_check_of_a_subject_discriminates(room: Command, name: str, benches: str) -> None:
+def test_every_check_of_a_subject_discriminates(own_room: Command, name: str, benches: str) -> None:
     subject = SUBJECTS[name]
-    document = prove(room, subject, benches)
+    document = prove(own_room, subject, benches)
     unproved = {row["check"]: row["reasons"] for row in document["checks"] if row["reasons"]}
     assert (document["failed"], document["interruptions"]) == ({}, [])
     assert unproved == {}
     assert {row["check"].partition("@")[0] for row in document["checks"]} == subject.checks
     assert document["score"] == "1"
-    room.must("down", benches)
+    own_room.must("down", benches)
