@@ -5,7 +5,7 @@ number of minutes, the greatest that all of them can be given; where that cannot
 below. A set takes one incident of each topic before it takes two of one.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 
@@ -22,7 +22,7 @@ class Item:
     id: str
     topic: str
     minutes: int
-    excludes: tuple[str, ...] = ()
+    excludes: Collection[str] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ from labctl.spec.watch import Watch
 ADDRESS = re.compile(r"\b(?:[0-9]{1,3}\.){3}[0-9]{1,3}\b")
 PAIR = re.compile(rf'\[\s*"({ADDRESS.pattern})",\s*"({ADDRESS.pattern})"\s*\]')
 """Two addresses in a list of the document of a plan."""
+_REFERENCE = re.compile(r"\$\{([^}]+)\}")
 Change = Callable[[str], str]
 
 
@@ -89,24 +90,32 @@ def find_obstacle(incident: Incident, plan: Plan, judged: Iterable[str] | None =
 
     ``judged`` are the checks that the bench is judged by; None for any.
     """
+    return fit(incident, plan, judged)[1]
+
+
+def fit(
+    incident: Incident, plan: Plan, judged: Iterable[str] | None = None
+) -> tuple[Incident, str]:
+    """Return an incident with the values of a bench, and why it means nothing there, or ""."""
     if incident.topic not in plan.demands:
-        return _("le banc ne demande rien du thème « %(topic)s »") % {"topic": incident.topic}
+        said = _("le banc ne demande rien du thème « %(topic)s »")
+        return incident, said % {"topic": incident.topic}
     try:
         found = resolve(incident, plan, draw_values(incident, plan, ""))
     except SpecError as exc:
-        return exc.mistakes[0].message
-    known = None if judged is None else set(judged)
-    seen = keep_judged(found, known)
+        message = exc.mistakes[0].message
+        named = _REFERENCE.search(message)
+        said = _("elle parle de ce que ce banc n'a pas : %(what)s")
+        return incident, said % {"what": named[1] if named else message}
+    found = keep_judged(found, judged)
     parts = {
         _("rien à casser"): found.inject,
-        _("aucun symptôme observable"): seen.symptom,
-        _("aucune cause observable"): seen.cause,
+        _("aucun symptôme observable"): found.symptom,
+        _("aucune cause observable"): found.cause,
         _("aucune réparation"): found.repairs,
     }
     lacking = [why for why, part in parts.items() if not part]
-    if lacking:
-        return _("%(why)s sur les machines de ce banc") % {"why": lacking[0]}
-    return ""
+    return found, _("%(why)s sur les machines de ce banc") % {"why": lacking[0]} if lacking else ""
 
 
 def keep_judged(incident: Incident, judged: Iterable[str] | None) -> Incident:

@@ -12,6 +12,7 @@ from labctl.core.content import INCIDENTS, list_files
 from labctl.core.errors import Mistake, SpecError
 from labctl.core.i18n import _
 from labctl.core.ids import CheckId, NodeName
+from labctl.core.once import read_once
 from labctl.spec.complaint import explain
 from labctl.spec.fault import SideEffect
 from labctl.spec.fields import Block, Text, key
@@ -149,6 +150,7 @@ class IncidentDocument(Block):
     )
 
 
+@read_once
 def load_incident(path: Path) -> Incident:
     """Read an incident; SpecError with every mistake of its file."""
     source = load(path)
@@ -178,6 +180,7 @@ def load_incidents(paths: Iterable[Path]) -> tuple[Incident, ...]:
     return tuple(sorted(found, key=lambda incident: incident.id))
 
 
+@read_once
 def list_incidents() -> dict[str, Path]:
     """Return the file of every incident, by id; the centre's own first."""
     return {path.stem: path for path in reversed(list_files(INCIDENTS).values())}

@@ -6,16 +6,18 @@ from pathlib import Path
 
 from labctl.core.errors import StoreError, UsageError
 from labctl.core.i18n import _
+from labctl.core.once import reading_once
 from labctl.core.paths import state_dir
 from labctl.core.secrets import derive
 from labctl.core.store import read_json, write_json
+from labctl.judge.catalogue import load_checks
+from labctl.judge.masking import list_masked
 from labctl.pipeline.choosing import load_exam
-from labctl.pipeline.incidents.orders import Known, list_known
+from labctl.pipeline.incidents.orders import list_known
 from labctl.pipeline.journal import find_stamp
 from labctl.pipeline.place import Place
 from labctl.pipeline.seed import read_seed
 from labctl.plan.draw import Desk, Item, Lot, draw_lots, list_neighbours
-from labctl.plan.incident import draw_values, resolve
 from labctl.plan.model import Plan
 from labctl.spec.grid import Grid
 from labctl.spec.incident import Incident
@@ -33,6 +35,7 @@ class Wish:
     level: int = 3
 
 
+@reading_once()
 def draw(place: Place, benches: Sequence[int], wish: Wish) -> tuple[Lot, ...]:
     """Return what each bench is given; UsageError when one of them can be given nothing.
 
@@ -73,21 +76,21 @@ def read_draw(bench: int) -> tuple[str, ...]:
     raise StoreError(said % {"path": _file(bench)}, hint=f"labctl incident draw {bench}")
 
 
-def acts_on_shared(incident: Incident, plan: Plan) -> bool:
+def acts_on_shared(there: Incident, plan: Plan) -> bool:
     """Tell whether an incident breaks something on a machine that the whole room shares."""
-    found = resolve(incident, plan, draw_values(incident, plan, ""))
-    return any(plan.nodes[step.node].state is NodeState.SHARED for step in found.inject)
+    return any(plan.nodes[step.node].state is NodeState.SHARED for step in there.inject)
 
 
 def _list_items(plan: Plan, grid: Grid, wish: Wish) -> tuple[Item, ...]:
-    known: Known = list_known(plan)
+    known = list_known(plan)
+    masked = list_masked(known.meant, known.there, load_checks(), plan)
     return tuple(
-        Item(one.id, one.topic, one.minutes, one.excludes)
+        Item(one.id, one.topic, one.minutes, masked[one.id])
         for one in known.meant.values()
         if one.level <= wish.level
         and one.minutes <= wish.minutes
         and _serves(grid, one.id, wish.criteria)
-        and not acts_on_shared(one, plan)
+        and not acts_on_shared(known.there[one.id], plan)
     )
 
 

@@ -8,6 +8,7 @@ from labctl.collect.child import preload
 from labctl.core.author import name_author
 from labctl.core.errors import RuleRefused, UsageError
 from labctl.core.i18n import _
+from labctl.core.once import reading_once
 from labctl.core.progress import silent
 from labctl.core.secrets import derive
 from labctl.grade.model import Mode
@@ -28,7 +29,7 @@ from labctl.pipeline.place import Place
 from labctl.pipeline.route import note_route
 from labctl.pipeline.sabotage import prepare_s
 from labctl.pipeline.seed import cahier_secrets, read_seed
-from labctl.plan.incident import draw_values, find_obstacle
+from labctl.plan.incident import draw_values, fit
 from labctl.plan.model import Plan
 from labctl.spec.incident import Incident
 from labctl.spec.incident_file import list_incidents, load_incidents
@@ -41,19 +42,26 @@ Records = dict[int, Outcome[tuple[Record, ...]]]
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """The incidents of a bench: those that mean something there, and why others do not."""
+    """The incidents of a bench: those that mean something there, and why others do not.
+
+    ``there`` are the former with values of the bench: other values may be drawn for it.
+    """
 
     meant: Mapping[str, Incident]
     obstacles: Mapping[str, str]
+    there: Mapping[str, Incident]
 
 
-def list_known(plan: Plan) -> Known:
-    """Return the incidents of the content as they are for a bench."""
-    found = load_incidents(list_incidents().values())
+@reading_once()
+def list_known(plan: Plan, names: Collection[str] | None = None) -> Known:
+    """Return the incidents of the content as they are for a bench: all, or those of the names."""
+    files = list_incidents()
+    found = load_incidents(path for name, path in files.items() if names is None or name in names)
     judged = Sight(plan, {}, silent).judged()
-    obstacles = {one.id: find_obstacle(one, plan, judged) for one in found}
-    meant = {one.id: one for one in found if not obstacles[one.id]}
-    return Known(meant, {name: why for name, why in obstacles.items() if why})
+    fitted = {one.id: fit(one, plan, judged) for one in found}
+    obstacles = {name: why for name, (_there, why) in fitted.items() if why}
+    meant = {one.id: one for one in found if one.id not in obstacles}
+    return Known(meant, obstacles, {name: fitted[name][0] for name in meant})
 
 
 def draw_all(place: Place, bench: int, names: Collection[str]) -> dict[str, dict[str, str]]:
@@ -62,14 +70,14 @@ def draw_all(place: Place, bench: int, names: Collection[str]) -> dict[str, dict
     The room's seed decides, the cahier and the number of the bench: drawn again, it is the same.
     """
     plan = place.plan(bench)
-    known = list_known(plan)
+    known = list_known(plan, names)
     for name in names:
         if name in known.obstacles:
             said = _("la panne %(name)s est sans objet sur le banc %(bench)02d : %(why)s")
             words = {"name": name, "bench": bench, "why": known.obstacles[name]}
             raise UsageError(said % words)
         if name not in known.meant:
-            hint = suggest(name, known.meant, _("pannes : %(names)s"))
+            hint = suggest(name, list_incidents(), _("pannes : %(names)s"))
             raise UsageError(_("panne « %(name)s » inconnue") % {"name": name}, hint=hint)
     seed = derive(read_seed(place.room.document.seed), "incidents", place.cahier.id, f"{bench:02d}")
     return {name: draw_values(known.meant[name], plan, seed.reveal()) for name in names}

@@ -75,7 +75,7 @@ def tell_incidents(place: Place, bench: int) -> tuple[IncidentTold, ...]:
         said = _("aucune panne n'a été tirée pour le banc %(bench)02d") % {"bench": bench}
         raise UsageError(said, hint=f"labctl incident draw {bench}")
     plan = place.plan(bench)
-    known, draws = list_known(plan).meant, draw_all(place, bench, names)
+    known, draws = list_known(plan, names).meant, draw_all(place, bench, names)
     served = load_exam(place.cahier.referential).incidents
     return tuple(
         _tell(rank, resolve(known[name], plan, draws[name]), plan, served.get(name, ()), records)

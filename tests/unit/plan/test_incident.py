@@ -100,6 +100,14 @@ def test_every_missing_reference_is_said_at_once(incident: Incident) -> None:
     assert find_obstacle(bad, PLAN)
 
 
+def test_what_a_bench_lacks_is_named_in_plain_words(incident: Incident) -> None:
+    bad = replace(incident, says="${plan.demands.rien.du.tout}")
+    assert (
+        find_obstacle(bad, PLAN)
+        == "elle parle de ce que ce banc n'a pas : plan.demands.rien.du.tout"
+    )
+
+
 def test_an_incident_means_nothing_without_its_topic(incident: Incident) -> None:
     assert "thème « loin »" in find_obstacle(replace(incident, topic="loin"), PLAN)
 
