@@ -136,10 +136,10 @@ def tell(watches: Sequence[Watch], now: Glance) -> tuple[Told, tuple[str, ...]]:
 
 
 def list_unexpected(
-    incident: Incident, before: Glance, now: Glance, catalogue: Sequence[CheckSpec]
+    incidents: Iterable[Incident], before: Glance, now: Glance, catalogue: Sequence[CheckSpec]
 ) -> tuple[str, ...]:
-    """Return what changed on a bench that an incident was injected into, and it does not say."""
-    excused = _excuse([incident], catalogue)
+    """Return what changed on a bench that incidents were injected into, and none of them says."""
+    excused = list_excused(incidents, catalogue)
     return tuple(
         about(case, _describe(now.verdicts.get(case)))
         for case in _list_held(before)
@@ -159,6 +159,13 @@ def list_still(incident: Incident, before: Glance, now: Glance) -> tuple[str, ..
     )
 
 
+def list_excused(incidents: Iterable[Incident], catalogue: Sequence[CheckSpec]) -> set[str]:
+    """Return the checks that incidents change, and all that waits for one of them."""
+    named = {check for one in incidents for check in one.changes}
+    named |= {watch.check for one in incidents for watch in one.watches if watch.check}
+    return named.union(*(dependants(catalogue, check) for check in named))
+
+
 def _judge(
     incident: Incident,
     together: Sequence[Incident],
@@ -169,7 +176,7 @@ def _judge(
     catalogue, guard = known
     there = [one for one in together if tell(one.cause, now)[0] is not Told.YES]
     own = {watch.check for watch in incident.watches if watch.check}
-    excused = _excuse(there, catalogue) | own
+    excused = list_excused(there, catalogue) | own
     for other in together:
         if other is not incident and tell(other.symptom, now)[0] is not Told.YES:
             excused |= {watch.check for watch in other.watches if watch.check}
@@ -253,13 +260,6 @@ def _join(
     return worst, tuple(
         why for told, reasons in (first, second) if told is worst for why in reasons
     )
-
-
-def _excuse(incidents: Iterable[Incident], catalogue: Sequence[CheckSpec]) -> set[str]:
-    """Return the checks that incidents change, and all that waits for one of them."""
-    named = {check for one in incidents for check in one.changes}
-    named |= {watch.check for one in incidents for watch in one.watches if watch.check}
-    return named.union(*(dependants(catalogue, check) for check in named))
 
 
 def _cases_of(check: str, glance: Glance) -> tuple[CheckVerdict, ...]:

@@ -17,7 +17,7 @@ from labctl.pipeline.incidents import bench as doing
 from labctl.pipeline.incidents.bench import STEPS_S, Bench
 from labctl.pipeline.incidents.sight import Sight
 from labctl.pipeline.incidents.tickets import announce
-from labctl.pipeline.incidents.trial import Trial, Trying, try_incident
+from labctl.pipeline.incidents.trial import Power, Trial, try_incidents
 from labctl.pipeline.lifecycle import budget_of, hold
 from labctl.pipeline.order import Order
 from labctl.pipeline.place import bench_dir
@@ -88,18 +88,20 @@ def read_on(order: Order, _report: Report) -> tuple[Record, ...]:
 def prove_on(order: Order, report: Report) -> tuple[Trial, ...]:
     """Try incidents on one bench, which is made as new and solved first unless it is ready."""
     with hold(order, require_unsealed):
-        here = _bench(order, report)
-        if order.options["prepares"]:
-            report(_("remise à neuf"))
-            renew(order.plan, order.secrets, report, (), budget_of(order.plan).reset_s)
-            report(_("application du corrigé"))
-            solve_bench(order.plan, order.secrets, Help("", order.options["by"]), report)
-        trials: list[Trial] = []
-        power = partial(cut, order.plan, report) if order.options["restarts"] else None
-        for name, drawn in order.options["draws"].items():
-            incident = here.sight.find(name, drawn)
-            trials += try_incident(Trying(here, incident, drawn, power))
-        return tuple(trials)
+        power = Power(
+            partial(cut, order.plan, report) if order.options["restarts"] else None,
+            partial(_prepare, order, report) if order.options["prepares"] else None,
+        )
+        if power.renew is not None:
+            power.renew()
+        return try_incidents(_bench(order, report), order.options["draws"], power)
+
+
+def _prepare(order: Order, report: Report) -> None:
+    report(_("remise à neuf"))
+    renew(order.plan, order.secrets, report, (), budget_of(order.plan).reset_s)
+    report(_("application du corrigé"))
+    solve_bench(order.plan, order.secrets, Help("", order.options["by"]), report)
 
 
 def cut(plan: Plan, report: Report) -> str:

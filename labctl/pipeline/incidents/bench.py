@@ -98,8 +98,13 @@ class Bench:
         return Deadline.after(seconds, patience=self.sight.plan.patience)
 
 
-def inject(bench: Bench, draws: dict[str, dict[str, str]]) -> tuple[Record, ...]:
+def inject(
+    bench: Bench, draws: dict[str, dict[str, str]], *, before: Glance | None = None
+) -> tuple[Record, ...]:
     """Break what the incidents break, and wait until their symptoms are observed.
+
+    ``before`` is a look at the bench as it is now, with all that the incidents look at; None to
+    have it looked at.
 
     One that is there already is left alone; one whose injection was cut off goes on. When one of
     them cannot be injected, nothing is: InfrastructureError says why. One whose symptom does not
@@ -112,7 +117,7 @@ def inject(bench: Bench, draws: dict[str, dict[str, str]]) -> tuple[Record, ...]
     incidents = [bench.sight.find(name, drawn) for name, drawn in new.items()]
     if new:
         _require_apart([*known, *incidents])
-        book = _look_before(bench, book, incidents)
+        book = _look_before(bench, book, incidents, before)
         for name, drawn in new.items():
             book = book.put(begin(name, drawn))
         write_book(bench.number, book)
@@ -206,12 +211,19 @@ def _require_apart(incidents: Sequence[Incident]) -> None:
                 raise UsageError(said % {"one": other.id, "other": one.id})
 
 
-def _look_before(bench: Bench, book: Book, incidents: Sequence[Incident]) -> Book:
-    """Look at the bench before an injection; the first look is what is compared to from then on."""
-    guard = bench.sight.guard()
+def look_at(bench: Bench, incidents: Iterable[Incident]) -> Glance:
+    """Look at all of a bench, and at what incidents and the guard look at besides."""
     watches = [watch for one in incidents for watch in one.watches]
-    bench.sight.report(_("le banc avant la panne"))
-    now = bench.sight.look((*watches, *guard.watches))
+    return bench.sight.look((*watches, *bench.sight.guard().watches))
+
+
+def _look_before(
+    bench: Bench, book: Book, incidents: Sequence[Incident], before: Glance | None
+) -> Book:
+    """Look at the bench before an injection; the first look is what is compared to from then on."""
+    if before is None:
+        bench.sight.report(_("le banc avant la panne"))
+    now = before or look_at(bench, incidents)
     refused = {one.id: find_refusal(one, now) for one in incidents}
     troubles = [about(name, why) for name, why in refused.items() if why]
     if troubles:
@@ -219,8 +231,8 @@ def _look_before(bench: Bench, book: Book, incidents: Sequence[Incident]) -> Boo
         raise InfrastructureError(said, hint=_("labctl grade %(bench)d") % {"bench": bench.number})
     if book.open:
         return book
-    before = Before(timestamp(), tuple(now.verdicts.values()), tuple(now.seen.values()))
-    return replace(book, before=before)
+    healthy = Before(timestamp(), tuple(now.verdicts.values()), tuple(now.seen.values()))
+    return replace(book, before=healthy)
 
 
 def _inject_one(bench: Bench, record: Record) -> None:

@@ -1,25 +1,38 @@
-"""An incident tried on a solved bench: seen, repaired every way that is accepted, and undone."""
+"""Incidents tried on a solved bench: seen, repaired every way that is accepted, and undone.
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+They are tried in rounds of several at once; a round that is not as their files say is tried again
+one by one, so that what is wrong has a name.
+"""
+
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import partial
+from typing import TypeVar
 
 from labctl.core.errors import LabctlError
 from labctl.core.i18n import _, about
+from labctl.core.untrusted import one_line
 from labctl.core.wait import until
 from labctl.judge.incident import (
     FINE,
     Finding,
     Glance,
     Told,
+    find_refusal,
     is_shown,
     list_still,
     list_unexpected,
     tell,
 )
-from labctl.pipeline.incidents.bench import Bench, inject, look, repair, undo
+from labctl.judge.rounds import Act, Round, form_rounds
+from labctl.pipeline.incidents.bench import Bench, inject, look, look_at, repair, undo
 from labctl.pipeline.look import LEAST_LOOKS, SHOW_S
-from labctl.spec.incident import Incident, LineName, Repair
+from labctl.spec.incident import Incident, LineName
+
+T = TypeVar("T")
+Trouble = tuple[Act, str, str]
+"""An act, the name of the trial that it spoils, and what is not as the file says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,115 +45,230 @@ class Trial:
 
 
 @dataclass(frozen=True, slots=True)
-class Trying:
-    """An incident on a bench, and how power is cut there; None: restarts are left out."""
+class Power:
+    """How power is cut on a bench, and how it is made as new and solved.
+
+    ``cut`` returns what is not ready again. None: restarts are left out, the bench is taken as it
+    is.
+    """
+
+    cut: Callable[[], str] | None
+    renew: Callable[[], None] | None
+
+
+def try_incidents(
+    bench: Bench, draws: Mapping[str, dict[str, str]], power: Power
+) -> tuple[Trial, ...]:
+    """Try incidents and all their repairs; the bench is then as it was."""
+    undo(bench, [record.id for record in bench.read().open])
+    incidents = {name: bench.sight.find(name, drawn) for name, drawn in draws.items()}
+    is_cut = power.cut is not None
+    waiting = deque(form_rounds(tuple(incidents.values()), bench.sight.specs, restarts=is_cut))
+    trying = _Trying(bench, incidents, draws, power)
+    before = trying.look_before(waiting, is_new=True)
+    while waiting:
+        acts = waiting.popleft()
+        trying.announce(acts, len(waiting))
+        troubles = trying.take(acts, before)
+        again = trying.list_doubted(acts, troubles)
+        waiting.extendleft((act,) for act in reversed(again))
+        before = trying.look_before(waiting)
+        lost = tuple(trying.list_lost(before))
+        if lost:
+            more = [act for act in acts if len(acts) > 1 and act not in again]
+            waiting.extendleft((act,) for act in more)
+            again = [*again, *more]
+            if power.renew is not None:
+                power.renew()
+            before = trying.look_before(waiting, is_new=True)
+        trying.keep([act for act in acts if act not in again], troubles, lost)
+    return trying.list_trials()
+
+
+@dataclass(slots=True)
+class _Trying:
+    """Incidents on a bench, what conformed when it was healthy, and what was found so far."""
 
     bench: Bench
-    incident: Incident
-    drawn: dict[str, str]
-    cut: Callable[[], str] | None
+    incidents: Mapping[str, Incident]
+    draws: Mapping[str, dict[str, str]]
+    power: Power
+    healthy: frozenset[str] = frozenset()
+    found: dict[tuple[str, str], list[str]] = field(default_factory=dict)
 
+    def announce(self, acts: Round, left: int) -> None:
+        """Tell which incidents are tried now, and how many rounds are left."""
+        words = {"names": " ".join(act.incident for act in acts), "left": left}
+        self.bench.sight.report(_("essaie %(names)s ; encore %(left)d tours") % words)
 
-def try_incident(trying: Trying) -> tuple[Trial, ...]:
-    """Try an incident and all its repairs; the bench is then as it was."""
-    incident, bench = trying.incident, trying.bench
-    undo(bench, [record.id for record in bench.read().open])
-    trials = [_try(trying, _("la panne"), _try_fault)]
-    if not trials[0].troubles:
-        for one in incident.repairs:
-            trials.append(_try(trying, one.label, partial(_try_repair, one=one)))
-        for one in incident.wrong_repairs:
-            trials.append(_try(trying, one.label, partial(_try_wrong_repair, one=one)))
-        trials.append(_try_health(trying))
-    return tuple(trials)
+    def look_before(self, waiting: Sequence[Round], *, is_new: bool = False) -> Glance:
+        """Look until the bench is healthy and the next round may begin, or time is up.
 
+        The last look at one that ``is_new`` says what conforms there.
+        """
+        after = [self.incidents[act.incident] for acts in list(waiting)[:1] for act in acts]
 
-def _try(trying: Trying, what: str, act: Callable[[Trying], Iterator[str]]) -> Trial:
-    """Inject, do something, undo; whatever goes wrong is a trouble of the trial."""
-    incident = trying.incident
-    trying.bench.sight.report(about(incident.id, what))
-    troubles: list[str] = []
-    try:
-        inject(trying.bench, {incident.id: trying.drawn})
-        troubles += act(trying)
-    except LabctlError as exc:
-        troubles.append(exc.message)
-    try:
-        undo(trying.bench, [incident.id])
-    except LabctlError as exc:
-        troubles.append(exc.message)
-    return Trial(incident.id, what, tuple(troubles))
+        def is_ready(now: Glance) -> bool:
+            if is_new:
+                self.healthy = frozenset(now.verdicts)
+            return not any(self.list_lost(now)) and not any(find_refusal(one, now) for one in after)
 
+        now = self._see(partial(look_at, self.bench, after), is_ready)
+        if is_new:
+            found = (case for case, one in now.verdicts.items() if one.verdict in FINE)
+            self.healthy = frozenset(found)
+        return now
 
-def _try_fault(trying: Trying) -> Iterator[str]:
-    """Yield what an injected incident changes and does not say, and the other way round."""
-    yield from _wait_until_as_said(trying)
-    if trying.cut is None:
-        return
-    yield from _cut(trying)
-    is_there = _look_until(trying, lambda seen: is_shown(trying.incident, seen))
-    if is_there != trying.incident.survives_restart:
-        said = (
-            _("après redémarrage la panne n'est plus là")
-            if trying.incident.survives_restart
-            else _("après redémarrage la panne est encore là")
+    def list_lost(self, now: Glance) -> Iterator[str]:
+        """Yield every check that does not conform any more, though nothing is broken."""
+        for case, one in now.verdicts.items():
+            if case in self.healthy and one.verdict not in FINE:
+                yield about(case, one.message or _(one.verdict.value))
+
+    def take(self, acts: Round, before: Glance) -> list[Trouble]:
+        """Break what the incidents of a round break, try it, undo it; return what was wrong."""
+        troubles: list[Trouble] = []
+        try:
+            draws = {act.incident: self.draws[act.incident] for act in acts}
+            inject(self.bench, draws, before=before)
+            for trouble in self._try(acts):
+                troubles.append(trouble)  # what was found before an error counts
+        except LabctlError as exc:
+            troubles += [(act, name_trials(act)[-1], exc.message) for act in acts]
+        for act in reversed(acts):
+            try:
+                undo(self.bench, [act.incident])
+            except LabctlError as exc:
+                troubles.append((act, name_trials(act)[-1], exc.message))
+        return troubles
+
+    def list_doubted(self, acts: Round, troubles: Sequence[Trouble]) -> list[Act]:
+        """Return the acts of a round that are to be tried alone, and tell why."""
+        if len(acts) == 1:
+            return []
+        for act, what, why in troubles:
+            told = _("sera essayée seule : %(why)s") % {"why": one_line(about(what, why))}
+            self.bench.sight.report(about(act.incident, told))
+        doubted = [trouble[0] for trouble in troubles]
+        return [act for act in acts if act in doubted]
+
+    def keep(self, acts: Sequence[Act], troubles: Sequence[Trouble], lost: Sequence[str]) -> None:
+        """Keep what was found of acts, and tell it."""
+        for act in acts:
+            for what in name_trials(act):
+                why = [trouble[2] for trouble in troubles if trouble[:2] == (act, what)]
+                self.found.setdefault((act.incident, what), []).extend(why)
+                told = about(what, _(" ; ").join(why) or _("oui"))
+                self.bench.sight.report(about(act.incident, one_line(told)))
+            self.found.setdefault((act.incident, _("le banc après le retrait")), []).extend(lost)
+
+    def list_trials(self) -> tuple[Trial, ...]:
+        """Return what was tried, incident by incident."""
+        last = _("le banc après le retrait")
+        rows = sorted(self.found.items(), key=lambda row: (row[0][0], row[0][1] == last))
+        return tuple(Trial(name, what, tuple(why)) for (name, what), why in rows)
+
+    def _try(self, acts: Round) -> Iterator[Trouble]:
+        """Yield what is not as the files of the incidents of a round say."""
+        first = acts[0]
+        if first.looks:
+            yield from self._see(lambda: tuple(self._list_wrong(acts)), lambda found: not found)
+        if first.cuts_first:
+            yield from self._cut(acts, 0)
+            yield from self._list_gone(acts)
+        if first.repair is None:
+            return
+        yield from self._repair(acts)
+        findings = self._find(acts, lambda act, found: not any(list_red(act, found)))
+        yield from _name(acts, findings, list_red)
+        if first.cuts_after:
+            yield from self._cut(acts, -1)
+            findings = self._find(acts, lambda act, found: not any(_list_restarted(act, found)))
+            yield from _name(acts, findings, _list_restarted)
+
+    def _list_wrong(self, acts: Round) -> Iterator[Trouble]:
+        """Yield what incidents change and do not say, and the other way round."""
+        incidents = [self.incidents[act.incident] for act in acts]
+        now = look_at(self.bench, incidents)
+        before = self.bench.read().before
+        if before is None:
+            return
+        healthy = before.glance()
+        unexpected = list_unexpected(incidents, healthy, now, self.bench.sight.specs)
+        for act, incident in zip(acts, incidents, strict=True):
+            told, reasons = tell(incident.cause, now)
+            if told is not Told.NO:
+                said = _("la cause ne se voit pas : %(why)s")
+                yield act, _("la panne"), said % {"why": _(" ; ").join(reasons) or "–"}
+            for check in list_still(incident, healthy, now):
+                yield act, _("la panne"), _("%(check)s ne change pas") % {"check": check}
+            for why in unexpected:
+                yield act, _("la panne"), _("change aussi %(why)s") % {"why": why}
+
+    def _list_gone(self, acts: Round) -> Iterator[Trouble]:
+        """Yield the incidents that a restart repairs and that do not say so, and the others."""
+        incidents = {act: self.incidents[act.incident] for act in acts}
+        watches = [watch for one in incidents.values() for watch in one.symptom]
+        checks = {str(watch.check) for watch in watches if watch.check}
+
+        def list_wrong(now: Glance) -> list[Act]:
+            return [
+                act for act, one in incidents.items() if is_shown(one, now) != one.survives_restart
+            ]
+
+        now = self._see(
+            lambda: self.bench.sight.look(watches, checks), lambda seen: not list_wrong(seen)
         )
-        yield said
+        for act in list_wrong(now):
+            if incidents[act].survives_restart:
+                yield act, _("la panne"), _("après redémarrage la panne n'est plus là")
+            else:
+                yield act, _("la panne"), _("après redémarrage la panne est encore là")
+
+    def _repair(self, acts: Round) -> Iterator[Trouble]:
+        for act in acts:
+            try:
+                repair(self.bench, [act.incident], act.repair.steps if act.repair else ())
+            except LabctlError as exc:
+                yield act, name_trials(act)[-1], exc.message
+
+    def _find(self, acts: Round, is_right: Callable[[Act, Finding], bool]) -> dict[str, Finding]:
+        """Look until the lines of all incidents are right, or time is up; return them."""
+        return self._see(
+            lambda: {finding.incident: finding for finding in look(self.bench)},
+            lambda found: all(is_right(act, found[act.incident]) for act in acts),
+        )
+
+    def _cut(self, acts: Round, rank: int) -> Iterator[Trouble]:
+        """Cut the power; yield what is not ready again, for the trials of this rank."""
+        trouble = self.power.cut() if self.power.cut is not None else ""
+        if trouble:
+            said = _("après redémarrage : %(why)s") % {"why": trouble}
+            yield from ((act, name_trials(act)[rank], said) for act in acts)
+
+    def _see(self, look_once: Callable[[], T], is_right: Callable[[T], bool]) -> T:
+        """Look again and again until what is seen is right, or time is up; return the last look."""
+        seen: list[T] = []
+
+        def is_seen() -> bool:
+            seen.append(look_once())
+            return is_right(seen[-1])
+
+        limit = self.bench.limit(SHOW_S)
+        while not until(is_seen, limit) and len(seen) < LEAST_LOOKS:
+            continue
+        return seen[-1]
 
 
-def _wait_until_as_said(trying: Trying) -> tuple[str, ...]:
-    """Look until the bench is what the incident says, as caches run out; return what is not."""
-    found: list[tuple[str, ...]] = []
-
-    def is_as_said() -> bool:
-        found.append(tuple(_list_wrong(trying, _glance(trying))))
-        return not found[-1]
-
-    limit = trying.bench.limit(SHOW_S)
-    while not until(is_as_said, limit) and len(found) < LEAST_LOOKS:
-        continue
-    return found[-1]
+def name_trials(act: Act) -> tuple[str, ...]:
+    """Return the names of the trials that an act is."""
+    fault = (_("la panne"),) if act.looks else ()
+    return (*fault, act.repair.label) if act.repair is not None else fault
 
 
-def _list_wrong(trying: Trying, now: Glance) -> Iterator[str]:
-    incident, bench = trying.incident, trying.bench
-    before = bench.read().before
-    if before is None:
-        return
-    glance, specs = before.glance(), bench.sight.specs
-    if tell(incident.cause, now)[0] is not Told.NO:
-        yield _("la cause ne se voit pas : %(why)s") % {
-            "why": _(" ; ").join(tell(incident.cause, now)[1]) or "–"
-        }
-    for why in list_unexpected(incident, glance, now, specs):
-        yield _("change aussi %(why)s") % {"why": why}
-    for check in list_still(incident, glance, now):
-        yield _("%(check)s ne change pas") % {"check": check}
-
-
-def _try_repair(trying: Trying, one: Repair) -> Iterator[str]:
-    """Yield the lines that an accepted repair does not turn green, after a restart too."""
-    repair(trying.bench, [trying.incident.id], one.steps)
-    yield from _list_red(_find_until_green(trying), ())
-    if trying.cut is not None:
-        yield from _cut(trying)
-        for why in _list_red(_find_until_green(trying), ()):
-            yield _("après redémarrage, %(why)s") % {"why": why}
-
-
-def _try_wrong_repair(trying: Trying, one: Repair) -> Iterator[str]:
-    """Yield the lines that are not as a wrong repair says it leaves them."""
-    lasting = LineName.LASTING in one.leaves
-    leaves = tuple(name for name in one.leaves if name is not LineName.LASTING)
-    repair(trying.bench, [trying.incident.id], one.steps)
-    yield from _list_red(_find_until_green(trying, leaves), leaves)
-    if lasting and trying.cut is not None:
-        yield from _cut(trying)
-        if _find_until_green(trying, (LineName.SYMPTOM,)).is_repaired:
-            yield _("tient après redémarrage")
-
-
-def _list_red(finding: Finding, leaves: Sequence[LineName]) -> Iterator[str]:
+def list_red(act: Act, finding: Finding) -> Iterator[str]:
+    """Yield the lines that are not as a repair leaves them."""
+    leaves = act.repair.leaves if act.repair is not None else ()
     for line in finding.lines:
         if line.name in leaves and line.told is Told.YES:
             yield _("la ligne %(name)s dit oui") % {"name": line.name.value}
@@ -150,65 +278,21 @@ def _list_red(finding: Finding, leaves: Sequence[LineName]) -> Iterator[str]:
             yield _("la ligne %(name)s dit %(told)s : %(why)s") % {**words, "why": why}
 
 
-def _try_health(trying: Trying) -> Trial:
-    """Look at the bench after all of it: every check conforms that did before."""
-    before = trying.bench.read().before
-    held = {} if before is None else before.glance().verdicts
-    found: list[tuple[str, ...]] = []
-
-    def is_healthy() -> bool:
-        now = _glance(trying).verdicts
-        found.append(
-            tuple(
-                about(case, one.message or _(one.verdict.value))
-                for case, one in now.items()
-                if one.verdict not in FINE and case in held and held[case].verdict in FINE
-            )
-        )
-        return not found[-1]
-
-    limit = trying.bench.limit(SHOW_S)
-    while not until(is_healthy, limit) and len(found) < LEAST_LOOKS:
-        continue
-    return Trial(trying.incident.id, _("le banc après le retrait"), found[-1])
+def _list_restarted(act: Act, finding: Finding) -> Iterator[str]:
+    """Yield what a restart should not have left of a repair."""
+    if act.repair is not None and LineName.LASTING in act.repair.leaves:
+        if finding.is_repaired:
+            yield _("tient après redémarrage")
+        return
+    for why in list_red(act, finding):
+        yield _("après redémarrage, %(why)s") % {"why": why}
 
 
-def _glance(trying: Trying) -> Glance:
-    sight = trying.bench.sight
-    return sight.look((*trying.incident.watches, *sight.guard().watches))
-
-
-def _find_until_green(trying: Trying, leaves: Sequence[LineName] = ()) -> Finding:
-    """Look until every line says yes but those that are left, or time is up."""
-    found: list[Finding] = []
-
-    def is_right() -> bool:
-        found.append(look(trying.bench)[0])
-        return not tuple(_list_red(found[-1], leaves))
-
-    limit = trying.bench.limit(SHOW_S)
-    while not until(is_right, limit) and len(found) < LEAST_LOOKS:
-        continue
-    return found[-1]
-
-
-def _look_until(trying: Trying, is_right: Callable[[Glance], bool]) -> bool:
-    sight, looks = trying.bench.sight, 0
-    checks = {str(watch.check) for watch in trying.incident.symptom if watch.check}
-
-    def seen() -> bool:
-        nonlocal looks
-        looks += 1
-        return is_right(sight.look(trying.incident.symptom, checks))
-
-    limit = trying.bench.limit(SHOW_S)
-    while looks < LEAST_LOOKS:
-        if until(seen, limit):
-            return True
-    return False
-
-
-def _cut(trying: Trying) -> Iterator[str]:
-    trouble = trying.cut() if trying.cut is not None else ""
-    if trouble:
-        yield _("après redémarrage : %(why)s") % {"why": trouble}
+def _name(
+    acts: Round,
+    findings: Mapping[str, Finding],
+    list_wrong: Callable[[Act, Finding], Iterator[str]],
+) -> Iterator[Trouble]:
+    for act in acts:
+        for why in list_wrong(act, findings[act.incident]):
+            yield act, name_trials(act)[-1], why

@@ -240,7 +240,7 @@ def test_an_incident_is_refused_with_the_reason(now: Glance, said: str) -> None:
 
 def test_what_an_incident_does_not_declare_is_named() -> None:
     now = glance(seen("c", False), K_001=WRONG, K_002=BLOCKED, K_003=WRONG, K_004=UNKNOWN)
-    assert list_unexpected(INCIDENT, HEALTHY, now, CATALOGUE) == ("K-004 : non vérifiable",)
+    assert list_unexpected([INCIDENT], HEALTHY, now, CATALOGUE) == ("K-004 : non vérifiable",)
     assert list_still(INCIDENT, HEALTHY, now) == ()
 
 
