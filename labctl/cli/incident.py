@@ -2,6 +2,7 @@
 
 import argparse
 import re
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
@@ -9,8 +10,8 @@ from typing import Any
 from labctl.cli.display import list_failures, print_failures, print_json, print_table, progress
 from labctl.cli.parser import Parser, add_benches
 from labctl.cli.work import add_work, find_benches
-from labctl.core.errors import UsageError
-from labctl.core.i18n import _
+from labctl.core.errors import InfrastructureError, UsageError
+from labctl.core.i18n import _, about
 
 ACTS = ("list", "draw", "inject", "status", "hint", "repair", "undo")
 _NAME = re.compile(r"[A-Z]-[0-9]{2,3}")
@@ -42,6 +43,11 @@ def configure(parser: Parser) -> None:
         "--level", type=int, default=3, choices=(1, 2, 3), help=_("draw : difficulté au plus (3)")
     )
     parser.flag(
+        "--whole",
+        action="store_true",
+        help=_("status : chercher partout ce qui est cassé d'autre, cause réparée ou non"),
+    )
+    parser.flag(
         "--restart",
         action="store_true",
         help=_("status : couper ensuite le courant, et regarder encore"),
@@ -51,6 +57,13 @@ def configure(parser: Parser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Do one thing with the incidents of the benches."""
+    from labctl.core.once import reading_once
+
+    with reading_once():
+        return _run(args)
+
+
+def _run(args: argparse.Namespace) -> int:
     from labctl.pipeline.incidents import orders
     from labctl.pipeline.incidents.drawing import read_draw
 
@@ -60,22 +73,41 @@ def run(args: argparse.Namespace) -> int:
         return _list(args, {bench: orders.list_known(here.plan(bench)) for bench in benches})
     if args.act == "draw":
         return _draw(args, here, benches)
-    chosen = {bench: names or read_draw(bench) for bench in benches}
-    if args.act == "inject" and not all(chosen.values()):
+    chosen = {bench: names or read_draw(bench) for bench in benches if args.act == "inject"}
+    if not all(chosen.values()):
         hint = _("--only P-12,P-21, ou d'abord labctl incident draw")
         raise UsageError(_("dites quelles pannes injecter"), hint=hint)
     if args.dry_run:
         return _announce(args, benches, names)
-    with progress(_("Pannes"), benches) as step:
-        if args.act == "inject":
-            outcomes = orders.inject(here, benches, chosen, step)
-        elif args.act == "status":
-            outcomes = orders.look(here, benches, step, restart=args.restart)
-        else:
-            outcomes = getattr(orders, args.act)(here, benches, names, step)
+    outcomes = _act(args, here, benches, chosen or dict.fromkeys(benches, names))
     if args.act == "hint" and not args.json:
         _print_hints(outcomes)
-    return _show(args, outcomes)
+    code = _show(args, outcomes)
+    refused = orders.list_refused(outcomes, chosen) if chosen else {}
+    _print_refused(refused)
+    return max(code, InfrastructureError.exit_code) if refused else code
+
+
+def _act(args: argparse.Namespace, here: Any, benches: Sequence[int], chosen: Any) -> Any:
+    from labctl.pipeline.incidents import orders
+
+    with progress(_("Pannes"), benches) as step:
+        if args.act == "inject":
+            return orders.inject(here, benches, chosen, step)
+        if args.act == "status":
+            return orders.look(here, benches, step, restart=args.restart, whole=args.whole)
+        return getattr(orders, args.act)(here, benches, chosen[benches[0]], step)
+
+
+def _print_refused(refused: Mapping[int, Sequence[Any]]) -> None:
+    """Print which incidents are not there and why, a line each, and once what to do."""
+    for bench, records in refused.items():
+        for record in records:
+            for line in record.trouble.splitlines():
+                print(_cut(f"{bench:02d} {about(record.id, line)}"), file=sys.stderr)
+    if refused:
+        benches = ",".join(map(str, refused))
+        print("  " + _("piste :"), f"labctl grade {benches}", file=sys.stderr)
 
 
 def _print_hints(outcomes: Mapping[int, Any]) -> None:
@@ -163,17 +195,17 @@ def _show(args: argparse.Namespace, outcomes: Mapping[int, Any]) -> int:
         print_json("labctl/incident/v1", {"benches": document, "failed": failed})
     elif done:
         rows = [
-            row
+            (f"{bench:02d}", *_row(record))
             for bench, records in done.items()
-            for row in map(_row, records)
-            for row in [(f"{bench:02d}", *row)]
+            for record in _keep_last(records)
+            if args.act == "undo" or record.is_open
         ]
         head = (
             _("banc"), _("panne"), _("état"), _("montrée"),
             _("symptôme parti"), _("cause réparée"), _("rien d'autre de cassé"),
             _("sécurité gardée"), _("réparée"),
         )  # fmt: skip
-        print_table(_("Pannes"), head, rows)
+        print_table(_("Pannes"), head, rows, most=LINE)
         _print_reasons(done)
     return print_failures(outcomes)
 
@@ -186,18 +218,34 @@ def _row(record: Any) -> tuple[str, ...]:
     )  # fmt: skip
 
 
-def _print_reasons(done: Mapping[int, Any]) -> None:
+def _cut(text: str) -> str:
+    """Return a text on one line that fits."""
+    from textwrap import shorten
+
     from labctl.core.untrusted import inert
 
+    return "  " + shorten(inert(text), LINE - 2, placeholder=" …")
+
+
+def _keep_last(records: Sequence[Any]) -> tuple[Any, ...]:
+    """Return the last record of each incident."""
+    return tuple({record.id: record for record in records}.values())
+
+
+def _print_reasons(done: Mapping[int, Any]) -> None:
+    """Print why lines of the last look do not say yes, a line each: the evidence has all of it."""
     for bench, records in done.items():
         for record in records:
-            for reasons in record.looks[-1].reasons.values() if record.looks else ():
-                for why in reasons:
-                    print(f"  {bench:02d} {record.id} : {inert(why)}")
+            if record.is_open and record.looks:
+                told = [why for each in record.looks[-1].reasons.values() for why in each]
+                for why in dict.fromkeys(told):
+                    print(_cut(f"{bench:02d} {about(record.id, why)}"))
 
 
 def _clock(at: str) -> str:
     return at[11:19] if at else "–"
 
 
+LINE = 80
+"""Columns of what is printed of incidents."""
 _LINES = ("symptom", "cause", "intact", "security")

@@ -17,6 +17,7 @@ from labctl.spec.incident import Incident, LineName
 from labctl.spec.watch import Watch
 
 FINE = (Verdict.CONFORM, Verdict.NOT_APPLICABLE)
+_FIRST = (LineName.SYMPTOM, LineName.CAUSE)
 
 
 class Told(StrEnum):
@@ -65,8 +66,8 @@ class Finding:
 
     @property
     def is_repaired(self) -> bool:
-        """Tell whether every line says yes."""
-        return all(line.told is Told.YES for line in self.lines)
+        """Tell whether all four lines say yes."""
+        return len(self.lines) > len(_FIRST) and all(line.told is Told.YES for line in self.lines)
 
     @property
     def is_workaround(self) -> bool:
@@ -95,6 +96,13 @@ def judge_incidents(
     return tuple(
         _judge(incident, incidents, before, now, (catalogue, guard)) for incident in incidents
     )
+
+
+def judge_symptom(incident: Incident, now: Glance) -> Finding:
+    """Return the first two lines on an incident, where nothing else was looked at."""
+    parts = (incident.symptom, incident.cause)
+    found = zip(_FIRST, parts, strict=True)
+    return Finding(incident.id, tuple(Line(name, *tell(part, now)) for name, part in found))
 
 
 def find_refusal(incident: Incident, now: Glance) -> str:

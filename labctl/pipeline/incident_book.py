@@ -78,7 +78,8 @@ class Record:
 
     ``steps`` counts the steps of the injection that were begun. ``shown`` is when its symptom was
     first observed: the clock starts then. ``repaired`` is when all four lines were first seen to
-    say yes. ``helped`` says that labctl applied the reference repair.
+    say yes. ``helped`` says that labctl applied the reference repair. ``trouble`` is why it could
+    not be injected.
     """
 
     id: str
@@ -93,6 +94,7 @@ class Record:
     helped: str = ""
     hints: int = 0
     looks: tuple[Looked, ...] = ()
+    trouble: str = ""
 
     @property
     def is_open(self) -> bool:
@@ -219,6 +221,11 @@ def require_no_incident(bench: int) -> None:
 def begin(name: str, drawn: dict[str, str]) -> Record:
     """Return the record of an incident that is about to be injected."""
     return Record(name, BEGUN, drawn, timestamp())
+
+
+def refuse(name: str, drawn: dict[str, str], trouble: str) -> Record:
+    """Return what is told of an incident that cannot be injected: nothing was touched."""
+    return Record(name, UNDONE, drawn, timestamp(), trouble=trouble)
 
 
 def _file(bench: int) -> Path:

@@ -189,11 +189,20 @@ def hold(order: Order, require: Callable[[int], None]) -> Iterator[None]:
         yield
 
 
-def run_orders(orders: Sequence[Order], step: Step, *, workers: int) -> dict[int, Outcome[Any]]:
-    """Do what is ordered in parallel, each bench on the machine that carries it."""
+def run_orders(
+    orders: Sequence[Order],
+    step: Step,
+    *,
+    workers: int,
+    may_add: Callable[[], bool] = lambda: False,
+) -> dict[int, Outcome[Any]]:
+    """Do what is ordered in parallel, each bench on the machine that carries it.
+
+    ``may_add`` is asked whether one more than that may start all the same.
+    """
     jobs = {order.bench: remote.place_work(order) for order in orders}
     deadline = Deadline.after(sum(order.limit_s for order in orders) + GRACE_S)
-    return run_each(jobs, step, workers=workers, deadline=deadline)
+    return run_each(jobs, step, workers=workers, deadline=deadline, may_add=may_add)
 
 
 def _order(place: Place, act: str, bench: int, limit_s: float, **options: object) -> Order:

@@ -9,12 +9,13 @@ from labctl.core.deadline import Deadline
 from labctl.core.errors import UsageError
 from labctl.core.i18n import _
 from labctl.core.ids import NodeName
+from labctl.core.once import reading_once
 from labctl.core.progress import Report
 from labctl.core.verdict import Help
 from labctl.pipeline.building import renew
 from labctl.pipeline.incident_book import Record, read_book
 from labctl.pipeline.incidents import bench as doing
-from labctl.pipeline.incidents.bench import STEPS_S, Bench
+from labctl.pipeline.incidents.bench import STEPS_S, Bench, NotInjected
 from labctl.pipeline.incidents.sight import Sight
 from labctl.pipeline.incidents.tickets import announce
 from labctl.pipeline.incidents.trial import Power, Trial, try_incidents
@@ -32,21 +33,27 @@ CUT_S = 120.0
 """Longest that cutting the power of machines, and their start, may take."""
 
 
+@reading_once()
 def inject_on(order: Order, report: Report) -> tuple[Record, ...]:
     """Inject incidents into one bench, and wait until their symptoms are observed."""
     with hold(order, require_open):
         here = _bench(order, report)
-        doing.inject(here, order.options["draws"])
+        refused: tuple[Record, ...] = ()
+        try:
+            doing.inject(here, order.options["draws"])
+        except NotInjected as exc:
+            refused = exc.refused
         _announce(here)
-        return _tell(order)
+        return (*_tell(order), *refused)
 
 
+@reading_once()
 def look_on(order: Order, report: Report) -> tuple[Record, ...]:
     """Look at the incidents of one bench, after a power cut too where that is asked for."""
     with hold(order, require_open):
         here = _bench(order, report)
         if read_book(order.bench).open:
-            doing.look(here)
+            doing.look(here, whole=order.options["whole"])
             if order.options["restart"]:
                 report(_("coupe le courant"))
                 cut(order.plan, report)
@@ -54,6 +61,7 @@ def look_on(order: Order, report: Report) -> tuple[Record, ...]:
         return _tell(order)
 
 
+@reading_once()
 def repair_on(order: Order, report: Report) -> tuple[Record, ...]:
     """Apply the reference repair of incidents of one bench, and look at them."""
     with hold(order, require_open):
@@ -64,6 +72,7 @@ def repair_on(order: Order, report: Report) -> tuple[Record, ...]:
         return _tell(order)
 
 
+@reading_once()
 def undo_on(order: Order, report: Report) -> tuple[Record, ...]:
     """Make one bench what it was before incidents."""
     with hold(order, require_open):

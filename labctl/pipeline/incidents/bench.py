@@ -14,12 +14,22 @@ from labctl.configure.files import read_original, restore
 from labctl.core.check import CheckSpec
 from labctl.core.clock import timestamp
 from labctl.core.deadline import Deadline
-from labctl.core.errors import InfrastructureError, UsageError
+from labctl.core.errors import ConnectError, InfrastructureError, UsageError
 from labctl.core.i18n import _, about
 from labctl.core.ids import NodeName
 from labctl.core.progress import Report
 from labctl.core.wait import until
-from labctl.judge.incident import Finding, Glance, Guard, find_refusal, is_shown, judge_incidents
+from labctl.judge.incident import (
+    Finding,
+    Glance,
+    Guard,
+    Told,
+    find_refusal,
+    is_shown,
+    judge_incidents,
+    judge_symptom,
+    tell,
+)
 from labctl.pipeline.incident_book import (
     THERE,
     UNDOING,
@@ -31,6 +41,7 @@ from labctl.pipeline.incident_book import (
     Record,
     begin,
     read_book,
+    refuse,
     write_book,
 )
 from labctl.pipeline.look import LEAST_LOOKS, SHOW_S
@@ -41,6 +52,17 @@ from labctl.spec.watch import Watch
 
 STEPS_S = 120.0
 """Longest that the steps of an incident, of its repair or of its undoing may take."""
+
+
+class NotInjected(InfrastructureError):
+    """Some incidents could not be injected; the others are there.
+
+    ``refused`` are those that nothing was begun of; what became of others is in their records.
+    """
+
+    def __init__(self, message: str, refused: Sequence[Record]) -> None:
+        super().__init__(message)
+        self.refused = tuple(refused)
 
 
 class Seeing(Protocol):
@@ -106,42 +128,64 @@ def inject(
     ``before`` is a look at the bench as it is now, with all that the incidents look at; None to
     have it looked at.
 
-    One that is there already is left alone; one whose injection was cut off goes on. When one of
-    them cannot be injected, nothing is: InfrastructureError says why. One whose symptom does not
-    show is undone, and the error says so: no clock starts.
+    One that is there already is left alone; one whose injection was cut off goes on. One that
+    cannot be injected, or whose symptom does not show, is left out or undone, and its record says
+    why: no clock starts, and the others are there all the same. NotInjected, with all of it, once
+    they are.
     """
     undo(bench, [one.id for one in bench.read().open if one.stage == UNDOING])
     book = bench.read()
     new = {name: drawn for name, drawn in draws.items() if not _is_open(book, name)}
     known = [bench.find(record) for record in book.open]
     incidents = [bench.sight.find(name, drawn) for name, drawn in new.items()]
+    refused: list[Record] = []
     if new:
         _require_apart([*known, *incidents])
-        book = _look_before(bench, book, incidents, before)
-        for name, drawn in new.items():
-            book = book.put(begin(name, drawn))
+        healthy, whys = _look_before(bench, book, incidents, before)
+        refused = [refuse(name, new[name], why) for name, why in whys.items() if why]
+        for name in [name for name, why in whys.items() if not why]:
+            book = replace(book, before=healthy).put(begin(name, new[name]))
         write_book(bench.number, book)
-    for record in book.open:
-        if record.id in draws:
-            _inject_one(bench, record)
+    with bench.hands() as hands:
+        for record in book.open:
+            if record.id in draws:
+                _try_to_inject(bench, record, hands)
     hidden = _wait_for_symptoms(bench, tuple(draws))
-    if hidden:
-        undo(bench, hidden)
-        said = _("le symptôme ne se montre pas : %(names)s ; la panne est retirée")
-        raise InfrastructureError(said % {"names": ", ".join(hidden)})
-    return tuple(record for record in bench.read().open if record.id in draws)
+    for record in bench.read().open:
+        if record.id in hidden:
+            _give_up(bench, record, _("le symptôme ne se montre pas ; la panne est retirée"))
+    ended = bench.read()
+    failed = _tell_failed(ended, draws, refused)
+    if failed:
+        raise NotInjected(failed, refused)
+    return tuple(record for record in ended.open if record.id in draws)
 
 
-def look(bench: Bench, *, after_restart: bool = False) -> tuple[Finding, ...]:
-    """Look at all incidents of the bench, and write what they are like now."""
+def _tell_failed(book: Book, names: Iterable[str], refused: Sequence[Record]) -> str:
+    last = {one.id: one for one in (*book.records, *refused)}
+    return "\n".join(about(name, last[name].trouble) for name in names if last[name].trouble)
+
+
+def look(bench: Bench, *, after_restart: bool = False, whole: bool = True) -> tuple[Finding, ...]:
+    """Look at all incidents of the bench, and write what they are like now.
+
+    Unless the ``whole`` bench is looked at, what else may be broken is looked at only once the
+    cause of an incident is repaired: two lines are not said before. A symptom is waited for only
+    where its cause is repaired.
+    """
     book = bench.read()
     if not book.open:
         return ()
     incidents = [bench.find(record) for record in book.open]
-    guard = bench.sight.guard()
-    watches = [watch for one in incidents for watch in one.watches]
-    now = bench.sight.look((*watches, *guard.watches))
-    findings = judge_incidents(incidents, _before(book), now, bench.sight.specs, guard)
+    guard, specs = bench.sight.guard(), bench.sight.specs
+    first = None if whole else _look_quickly(bench, incidents)
+    if first is None or any(_may_be_repaired(one, first) for one in incidents):
+        watches = [watch for one in incidents for watch in one.watches]
+        now = bench.sight.look((*map(quicken, watches), *guard.watches))
+        now = _wait_for_repaired(bench, incidents, now)
+        findings = judge_incidents(incidents, _before(book), now, specs, guard)
+    else:
+        findings = tuple(judge_symptom(one, first) for one in incidents)
     at = timestamp()
     for record, finding in zip(book.open, findings, strict=True):
         repaired = record.repaired or (at if finding.is_repaired else "")
@@ -219,37 +263,90 @@ def look_at(bench: Bench, incidents: Iterable[Incident]) -> Glance:
 
 def _look_before(
     bench: Bench, book: Book, incidents: Sequence[Incident], before: Glance | None
-) -> Book:
-    """Look at the bench before an injection; the first look is what is compared to from then on."""
+) -> tuple[Before | None, dict[str, str]]:
+    """Look at the bench before an injection; return it, and why not for each incident.
+
+    The first look is what is compared to from then on.
+    """
     if before is None:
         bench.sight.report(_("le banc avant la panne"))
     now = before or look_at(bench, incidents)
     refused = {one.id: find_refusal(one, now) for one in incidents}
-    troubles = [about(name, why) for name, why in refused.items() if why]
-    if troubles:
-        said = _("rien n'est injecté :") + "\n" + "\n".join(troubles)
-        raise InfrastructureError(said, hint=_("labctl grade %(bench)d") % {"bench": bench.number})
     if book.open:
-        return book
+        return book.before, refused
     healthy = Before(timestamp(), tuple(now.verdicts.values()), tuple(now.seen.values()))
-    return replace(book, before=healthy)
+    return healthy, refused
 
 
-def _inject_one(bench: Bench, record: Record) -> None:
+def _look_quickly(bench: Bench, incidents: Sequence[Incident]) -> Glance:
+    """Look at the symptoms and causes of incidents, and at nothing else."""
+    watches = [watch for one in incidents for watch in one.watches]
+    checks = {str(watch.check) for watch in watches if watch.check}
+    return bench.sight.look(map(quicken, watches), checks)
+
+
+def _wait_for_repaired(bench: Bench, incidents: Sequence[Incident], now: Glance) -> Glance:
+    """Look again at what may still become healthy: its cause is repaired."""
+    late = [
+        watch
+        for one in incidents
+        if _may_be_repaired(one, now)
+        for watch in one.watches
+        if watch.settle_s and now.seen[watch.name].is_healthy is False
+    ]
+    return Glance(now.verdicts, {**now.seen, **bench.sight.look(late, ()).seen}) if late else now
+
+
+def _may_be_repaired(incident: Incident, now: Glance) -> bool:
+    """Tell whether a cause is repaired, but for what may take a while to be seen."""
+    return tell([one for one in incident.cause if not one.settle_s], now)[0] is Told.YES
+
+
+def quicken(watch: Watch) -> Watch:
+    """Return a look that is not waited for."""
+    return replace(watch, settle_s=0.0)
+
+
+def _try_to_inject(bench: Bench, record: Record, hands: Hands) -> None:
+    """Inject an incident; one that cannot be is undone, and its record says why.
+
+    A session that the incident before has cut is opened again, and the step done again.
+    """
+    hands.deadline = bench.limit(STEPS_S)
+    try:
+        try:
+            _inject_one(bench, record, hands)
+        except InfrastructureError as exc:
+            if not isinstance(exc.__cause__, ConnectError):
+                raise
+            _inject_one(bench, bench.read().find(record.id) or record, hands)
+    except InfrastructureError as exc:
+        _give_up(bench, record, exc.message)
+
+
+def _give_up(bench: Bench, record: Record, why: str) -> None:
+    """Undo an incident that is not as it should be; its record says why, and what is left."""
+    there = replace(bench.read().find(record.id) or record, trouble=why)
+    try:
+        _undo_one(bench, there)
+    except InfrastructureError as exc:
+        bench.keep(replace(there, stage=UNDOING, trouble=f"{why}\n{exc.message}"))
+
+
+def _inject_one(bench: Bench, record: Record, hands: Hands) -> None:
     if record.stage in (THERE, UNDOING):
         return
     incident = bench.find(record)
     bench.sight.report(_("injecte %(name)s") % {"name": incident.id})
-    with bench.hands() as hands:
-        for kept in incident.keeps:
-            record = _keep_file(bench, record, hands, kept.node, kept.file)
-        for rank, step in enumerate(incident.inject):
-            if rank + 1 < record.steps:
-                continue  # done: the next one was begun
-            if step.edit is not None:
-                record = _keep_file(bench, record, hands, step.node, step.edit.file)
-            record = bench.keep(replace(record, steps=rank + 1))
-            hands.take(step, incident.file)
+    for kept in incident.keeps:
+        record = _keep_file(bench, record, hands, kept.node, kept.file)
+    for rank, step in enumerate(incident.inject):
+        if rank + 1 < record.steps:
+            continue  # done: the next one was begun
+        if step.edit is not None:
+            record = _keep_file(bench, record, hands, step.node, step.edit.file)
+        record = bench.keep(replace(record, steps=rank + 1))
+        hands.take(step, incident.file)
     bench.keep(replace(record, stage=THERE))
 
 
@@ -265,7 +362,11 @@ def _keep_file(bench: Bench, record: Record, hands: Hands, node: NodeName, file:
 
 def _wait_for_symptoms(bench: Bench, names: Iterable[str]) -> tuple[str, ...]:
     """Look until every symptom was observed; return the incidents whose symptom was not."""
-    waiting = [one for one in bench.read().open if one.id in set(names) and not one.shown]
+    waiting = [
+        one
+        for one in bench.read().open
+        if one.id in set(names) and one.stage == THERE and not one.shown
+    ]
     incidents = {one.id: bench.find(one) for one in waiting}
     looks = 0
 
@@ -274,8 +375,7 @@ def _wait_for_symptoms(bench: Bench, names: Iterable[str]) -> tuple[str, ...]:
         looks += 1
         watches = [watch for one in waiting for watch in incidents[one.id].symptom]
         checks = {str(watch.check) for watch in watches if watch.check}
-        quick = [replace(watch, settle_s=0.0) for watch in watches]
-        now = bench.sight.look(quick, checks)
+        now = bench.sight.look(map(quicken, watches), checks)
         at = timestamp()
         seen = [one for one in waiting if is_shown(incidents[one.id], now)]
         for one in seen:

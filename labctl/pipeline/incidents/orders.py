@@ -14,6 +14,7 @@ from labctl.core.secrets import derive
 from labctl.grade.model import Mode
 from labctl.pipeline import remote
 from labctl.pipeline.building import choose_plans
+from labctl.pipeline.idleness import Idleness
 from labctl.pipeline.incident_book import Record
 from labctl.pipeline.incidents.acts import CUT_S
 from labctl.pipeline.incidents.bench import STEPS_S
@@ -23,6 +24,7 @@ from labctl.pipeline.journal import find_mode, note_breakdown
 from labctl.pipeline.lifecycle import LOOK_S, run_orders
 from labctl.pipeline.look import LOOK_S as SEE_S
 from labctl.pipeline.look import SHOW_S
+from labctl.pipeline.observe import WORKERS
 from labctl.pipeline.order import Order
 from labctl.pipeline.outcome import Outcome, Step
 from labctl.pipeline.place import Place
@@ -35,7 +37,6 @@ from labctl.spec.incident import Incident
 from labctl.spec.incident_file import list_incidents, load_incidents
 from labctl.spec.suggest import suggest
 
-WORKERS = 8
 LOOKING = ("look", "restart", "repair")
 Records = dict[int, Outcome[tuple[Record, ...]]]
 
@@ -93,10 +94,28 @@ def inject(
     return _note(_run(place, "incident-inject", options, limit_s, step), "inject")
 
 
-def look(place: Place, benches: Sequence[int], step: Step, *, restart: bool) -> Records:
-    """Look at the incidents of benches, after a power cut too where ``restart``."""
+def list_refused(
+    outcomes: Records, names: Mapping[int, Collection[str]]
+) -> dict[int, tuple[Record, ...]]:
+    """Return the incidents of these names that could not be injected; benches with some only."""
+    found = {}
+    for bench, outcome in outcomes.items():
+        last = {one.id: one for one in outcome.value or ()}
+        found[bench] = tuple(
+            one for name, one in last.items() if one.trouble and name in names[bench]
+        )
+    return {bench: refused for bench, refused in found.items() if refused}
+
+
+def look(
+    place: Place, benches: Sequence[int], step: Step, *, restart: bool, whole: bool
+) -> Records:
+    """Look at the incidents of benches, after a power cut too where ``restart``.
+
+    All of a bench is looked at where a cause is repaired, or everywhere where ``whole``.
+    """
     limit_s = (2 * SEE_S + CUT_S) if restart else SEE_S
-    options = {bench: {"restart": restart} for bench in benches}
+    options = {bench: {"restart": restart, "whole": whole} for bench in benches}
     did = "restart" if restart else "look"
     return _note(_run(place, "incident-look", options, limit_s, step), did)
 
@@ -215,4 +234,4 @@ def _run(
         )
         for bench, own in options.items()
     ]
-    return run_orders(orders, step, workers=WORKERS)
+    return run_orders(orders, step, workers=WORKERS, may_add=Idleness().has_spare)

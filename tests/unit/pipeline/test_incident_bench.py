@@ -13,8 +13,8 @@ from labctl.connect.base import Endpoint, Endpoints, Shell, Transport, Vantage
 from labctl.core.check import CheckSpec
 from labctl.core.command import Completed
 from labctl.core.deadline import Deadline
-from labctl.core.errors import InfrastructureError, StoreError, UsageError
-from labctl.core.ids import NodeName
+from labctl.core.errors import ConnectError, InfrastructureError, StoreError, UsageError
+from labctl.core.ids import CheckId, NodeName
 from labctl.core.progress import Report, silent
 from labctl.core.verdict import CheckVerdict, Verdict
 from labctl.facts.watched import Seen
@@ -55,6 +55,7 @@ class Machine:
     commands: int = 0
     dies: int = 0
     dies_after: bool = False
+    cuts: str = ""
 
     def run(
         self,
@@ -64,6 +65,9 @@ class Machine:
         stdin: str = "",
     ) -> Completed:
         self.commands += 1
+        if argv[0] == self.cuts:
+            self.cuts = ""
+            raise ConnectError("coupée")
         if self.commands == self.dies and not self.dies_after:
             raise Killed
         code, out = self._do(tuple(argv), stdin)
@@ -144,6 +148,8 @@ class Fake:
     report: Report = silent
     specs: tuple[CheckSpec, ...] = ()
     hides: bool = False
+    late: set[str] = field(default_factory=set)
+    waited: list[str] = field(default_factory=list)
 
     def find(self, name: str, drawn: Mapping[str, str]) -> Incident:  # noqa: ARG002
         return self.incidents[name]
@@ -158,8 +164,13 @@ class Fake:
     ) -> Glance:
         healthy = self.hides or b"good" in self.machine.files[EDITED].content
         verdict = CheckVerdict("K-001", "", "", 1, Verdict.CONFORM)
+        looks = tuple(watches)
+        self.waited += [one.name for one in looks if one.settle_s]
+        now = {
+            one.name: healthy and bool(one.settle_s or one.name not in self.late) for one in looks
+        }
         return Glance(
-            {"K-001": verdict}, {one.name: Seen(one.name, healthy, "") for one in watches}
+            {"K-001": verdict}, {name: Seen(name, seen, "") for name, seen in now.items()}
         )
 
 
@@ -215,11 +226,77 @@ def test_an_injection_that_is_there_is_left_alone(machine: Machine) -> None:
 
 
 def test_a_symptom_that_does_not_show_starts_no_clock(machine: Machine) -> None:
-    with pytest.raises(InfrastructureError, match="le symptôme ne se montre pas : P-901"):
+    with pytest.raises(InfrastructureError, match="P-901 : le symptôme ne se montre pas"):
         doing.inject(bench_of(machine, hides=True), DRAWS)
     assert machine.files == new_machine().files
     (record,) = book.read_book(1).records
     assert (record.stage, record.shown) == (book.UNDONE, "")
+    assert record.trouble.startswith("le symptôme ne se montre pas")
+    doing.inject(bench_of(machine), DRAWS)
+    assert [one.trouble for one in book.read_book(1).open] == [""]
+
+
+OTHER = replace(
+    BROKEN,
+    id="P-902",
+    keeps=(),
+    symptom=(watch("s2"),),
+    cause=(watch("c2"),),
+    inject=(step(edit=Edit("/etc/b", "good", "bad")), step("/usr/bin/true")),
+)
+
+
+def test_the_others_are_injected_where_one_cannot_be(machine: Machine) -> None:
+    bench = bench_of(machine, incidents={"P-901": BROKEN, "P-902": OTHER})
+    with pytest.raises(doing.NotInjected, match=r"^P-902 : P-901.yml:1: .*n'existe pas$") as caught:
+        doing.inject(bench, {"P-902": {}, "P-901": {}})
+    assert caught.value.refused == ()
+    (there,) = book.read_book(1).open
+    assert (there.id, there.stage, bool(there.shown)) == ("P-901", book.THERE, True)
+
+
+def test_an_incident_that_is_refused_is_not_begun(machine: Machine) -> None:
+    other = replace(OTHER, needs=(CheckId("K-404"),))
+    bench = bench_of(machine, incidents={"P-901": BROKEN, "P-902": other})
+    with pytest.raises(doing.NotInjected, match="K-404 n'est pas jugé") as caught:
+        doing.inject(bench, {"P-902": {}, "P-901": {}})
+    assert [(one.id, one.is_open) for one in caught.value.refused] == [("P-902", False)]
+    assert [one.id for one in book.read_book(1).records] == ["P-901"]
+
+
+def test_a_session_that_an_incident_has_cut_is_opened_again(machine: Machine) -> None:
+    machine.files["/etc/b"] = File(b"good\n")
+    machine.cuts = "/usr/bin/true"
+    bench = bench_of(machine, incidents={"P-901": BROKEN, "P-902": OTHER})
+    there = doing.inject(bench, {"P-902": {}, "P-901": {}})
+    assert [one.stage for one in there] == [book.THERE, book.THERE]
+
+
+def test_what_else_is_broken_is_looked_at_once_a_cause_is_repaired(machine: Machine) -> None:
+    bench = bench_of(machine)
+    doing.inject(bench, DRAWS)
+    (first,) = doing.look(bench, whole=False)
+    assert [line.name.value for line in first.lines] == ["symptom", "cause"]
+    assert not first.is_repaired
+    doing.repair(bench, ["P-901"], [step(edit=Edit(EDITED, "worse", "good"))])
+    (then,) = doing.look(bench, whole=False)
+    assert len(then.lines) == 4
+    assert then.is_repaired
+
+
+def test_a_symptom_is_waited_for_only_where_its_cause_is_repaired(machine: Machine) -> None:
+    slow = replace(BROKEN, symptom=(replace(watch("s"), settle_s=9.0),))
+    bench = bench_of(machine, incidents={"P-901": slow})
+    doing.inject(bench, DRAWS)
+    waited = bench.sight.waited  # type: ignore[attr-defined]  # of the fake
+    waited.clear()
+    doing.look(bench)
+    assert waited == []
+    bench.sight.late.add("s")  # type: ignore[attr-defined]
+    doing.repair(bench, ["P-901"], [step(edit=Edit(EDITED, "worse", "good"))])
+    (finding,) = doing.look(bench)
+    assert waited == ["s"]
+    assert finding.is_repaired
 
 
 def test_a_bench_that_is_not_healthy_is_left_alone(machine: Machine) -> None:
