@@ -64,8 +64,8 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _run(args: argparse.Namespace) -> int:
+    from labctl.pipeline.draws import read_draw
     from labctl.pipeline.incidents import orders
-    from labctl.pipeline.incidents.drawing import read_draw
 
     names = read_names(args)
     here, benches = find_benches(args)
@@ -73,7 +73,8 @@ def _run(args: argparse.Namespace) -> int:
         return _list(args, {bench: orders.list_known(here.plan(bench)) for bench in benches})
     if args.act == "draw":
         return _draw(args, here, benches)
-    chosen = {bench: names or read_draw(bench) for bench in benches if args.act == "inject"}
+    injected = benches if args.act == "inject" else ()
+    chosen = {bench: names or read_draw(bench).incidents for bench in injected}
     if not all(chosen.values()):
         hint = _("--only P-12,P-21, ou d'abord labctl incident draw")
         raise UsageError(_("dites quelles pannes injecter"), hint=hint)
@@ -134,12 +135,12 @@ def read_names(args: argparse.Namespace) -> tuple[str, ...]:
 
 
 def _draw(args: argparse.Namespace, here: Any, benches: Sequence[int]) -> int:
-    from labctl.pipeline.incidents.drawing import Wish, draw, keep_draw
+    from labctl.pipeline.incidents.drawing import Wish, draw, keep_lots
 
     criteria = tuple(word.strip() for word in args.criteria.split(",") if word.strip())
     lots = draw(here, benches, Wish(args.minutes, criteria, args.level))
     if not args.dry_run:
-        keep_draw(lots)
+        keep_lots(lots)
     if args.json:
         document = {
             lot.bench: {"incidents": [item.id for item in lot.items], "minutes": lot.minutes}

@@ -6,16 +6,16 @@ from pathlib import Path
 
 from labctl.core.errors import StoreError
 from labctl.core.i18n import _, say_moment
-from labctl.core.store import make_folder, read_bytes
+from labctl.core.store import make_folder
 from labctl.grade.jury import Examined, JuryGrid, build_candidate
 from labctl.grade.model import GradeSheet, Mode
 from labctl.pipeline.chronicle import tell_look
-from labctl.pipeline.conduct import ROSTER, act
+from labctl.pipeline.conduct import act
 from labctl.pipeline.exam import load_referential
 from labctl.pipeline.incident_book import list_records
-from labctl.pipeline.journal import read_state, session_dir
+from labctl.pipeline.journal import read_people, read_state, session_dir
 from labctl.pipeline.runs import choose_run
-from labctl.session.roster import Candidate, read_roster
+from labctl.session.roster import Candidate
 from labctl.session.state import BenchState, State
 
 GRIDS = "grilles"
@@ -77,13 +77,6 @@ def build_jury_grid(state: State) -> JuryGrid:
             for bench, one in sorted(state.benches.items())
         ),
     )
-
-
-def read_people(session: str) -> dict[int, Candidate]:
-    """Return who sits at each bench, from the roster that the session was opened with."""
-    path = session_dir(session) / ROSTER
-    roster, _mistakes = read_roster(ROSTER, read_bytes(path))
-    return {candidate.bench: candidate for candidate in roster.candidates}
 
 
 def _examined(state: State, one: BenchState, person: Candidate | None) -> Examined:

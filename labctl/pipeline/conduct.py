@@ -10,7 +10,15 @@ from typing import Any
 
 from labctl.core.store import make_folder, read_bytes, write_bytes
 from labctl.pipeline.examday import load_day
-from labctl.pipeline.journal import begin, check_new, foresee, perform, read_state, session_dir
+from labctl.pipeline.journal import (
+    ROSTER,
+    begin,
+    check_new,
+    foresee,
+    perform,
+    read_state,
+    session_dir,
+)
 from labctl.pipeline.outcome import Outcome
 from labctl.session.acts import Act, choose_benches
 from labctl.session.agenda import BenchNow, list_benches, list_next
@@ -21,7 +29,7 @@ MOVES_DOORS = ("pause", "resume", "stop")
 """Acts that the ways in of candidates follow."""
 MOVES_CLOCKS = ("start", "pause", "resume", "stop", "incident")
 """Acts that change the time that the menus of candidates show."""
-SESSION_FILE, ROSTER = "session.yml", "candidats.csv"
+SESSION_FILE = "session.yml"
 """The copies in the folder of a session: what was opened, whatever becomes of the files."""
 
 

@@ -20,10 +20,11 @@ from labctl.core.verdict import ExamStamp
 from labctl.grade.model import Mode
 from labctl.session.acts import CANDIDATE, Act, check_act, name_benches
 from labctl.session.clock import BenchClock
+from labctl.session.roster import Candidate, read_roster
 from labctl.session.seating import SCHEMA, Opening, describe
 from labctl.session.state import OPEN, State, replay
 
-JOURNAL = "journal.jsonl"
+JOURNAL, ROSTER = "journal.jsonl", "candidats.csv"
 HOLD_S = 20.0
 """How long an act waits for another one that is being written."""
 
@@ -146,6 +147,13 @@ def find_stamp(bench: int) -> ExamStamp | None:
         if one is not None:
             return ExamStamp(state.opening.session, one.seat.route, one.exam_phase, state.head)
     return None
+
+
+def read_people(session: str) -> dict[int, Candidate]:
+    """Return who sits at each bench, from the roster that the session was opened with."""
+    path = session_dir(session) / ROSTER
+    roster, _mistakes = read_roster(ROSTER, read_bytes(path))
+    return {candidate.bench: candidate for candidate in roster.candidates}
 
 
 def find_mode(bench: int) -> Mode | None:

@@ -14,6 +14,7 @@ from labctl.core.progress import Report, silent
 from labctl.core.store import lock
 from labctl.pipeline import elsewhere, remote
 from labctl.pipeline.delivered import is_delivered
+from labctl.pipeline.draws import forget_draw
 from labctl.pipeline.incident_book import retire_book
 from labctl.pipeline.order import Order
 from labctl.pipeline.outcome import Outcome, Step
@@ -84,6 +85,7 @@ def _remove_everywhere(order: Order, report: Report) -> bool:
     if troubles:
         troubles[0].message = "\n".join(each.message for each in troubles)
         raise troubles[0]
+    forget_draw(order.bench)
     forget_route(order.bench)
     return removed
 

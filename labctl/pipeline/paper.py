@@ -12,8 +12,8 @@ from labctl.core.secrets import Secret
 from labctl.core.store import read_bytes, write_bytes
 from labctl.pipeline.access import access_code, name_accounts, read_address
 from labctl.pipeline.chronicle import tell_bench
+from labctl.pipeline.draws import read_draw
 from labctl.pipeline.exam import load_referential
-from labctl.pipeline.incidents.drawing import read_draw
 from labctl.pipeline.incidents.telling import tell_incidents
 from labctl.pipeline.place import Place, bench_dir
 from labctl.pipeline.runs import Judged, choose_run, list_phases
@@ -95,7 +95,7 @@ def list_without_sheet(sitting: Sitting = NO_SESSION, benches: Collection[int] =
     Those of incidents are among them where some were drawn for each of the benches.
     """
     lacking = {"sheet", "record"} | (set() if sitting.candidate_days else {"timetable"})
-    if not benches or not all(map(read_draw, benches)):
+    if not benches or not all(read_draw(bench).incidents for bench in benches):
         lacking.add("incidents")
     return [name for name in list_documents() if not lacking & set(load_form(name).needs)]
 

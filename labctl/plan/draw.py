@@ -37,10 +37,11 @@ class Desk:
 
 @dataclass(frozen=True, slots=True)
 class Lot:
-    """What a bench is given."""
+    """What a bench is given, and the seed that decided."""
 
     bench: int
     items: tuple[Item, ...]
+    seed: str = ""
 
     @property
     def minutes(self) -> int:
@@ -66,7 +67,7 @@ def _choose(desk: Desk, total: int, near: set[frozenset[str]]) -> Lot:
     """Return the first set of a total that no neighbour has, else of the nearest total below."""
     for less in range(total, 0, -1):
         for rank, items in enumerate(_list_sets(desk, less)):
-            lot = Lot(desk.bench, items)
+            lot = Lot(desk.bench, items, desk.seed)
             if _names(lot) not in near:
                 return lot
             if rank > MOST_SETS:

@@ -14,13 +14,14 @@ from labctl.core.secrets import derive
 from labctl.grade.model import Mode
 from labctl.pipeline import remote
 from labctl.pipeline.building import choose_plans
+from labctl.pipeline.draws import read_draw
 from labctl.pipeline.idleness import Idleness
 from labctl.pipeline.incident_book import Record
 from labctl.pipeline.incidents.acts import CUT_S
 from labctl.pipeline.incidents.bench import STEPS_S
 from labctl.pipeline.incidents.sight import Sight
 from labctl.pipeline.incidents.trial import Trial
-from labctl.pipeline.journal import find_mode, note_breakdown
+from labctl.pipeline.journal import find_mode, find_stamp, note_breakdown, read_people
 from labctl.pipeline.lifecycle import LOOK_S, run_orders
 from labctl.pipeline.look import LOOK_S as SEE_S
 from labctl.pipeline.look import SHOW_S
@@ -68,7 +69,7 @@ def list_known(plan: Plan, names: Collection[str] | None = None) -> Known:
 def draw_all(place: Place, bench: int, names: Collection[str]) -> dict[str, dict[str, str]]:
     """Return what is drawn for incidents on a bench; UsageError for one that means nothing there.
 
-    The room's seed decides, the cahier and the number of the bench: drawn again, it is the same.
+    What was drawn with the incidents decides, else ``derive_seed``.
     """
     plan = place.plan(bench)
     known = list_known(plan, names)
@@ -80,8 +81,24 @@ def draw_all(place: Place, bench: int, names: Collection[str]) -> dict[str, dict
         if name not in known.meant:
             hint = suggest(name, list_incidents(), _("pannes : %(names)s"))
             raise UsageError(_("panne « %(name)s » inconnue") % {"name": name}, hint=hint)
-    seed = derive(read_seed(place.room.document.seed), "incidents", place.cahier.id, f"{bench:02d}")
-    return {name: draw_values(known.meant[name], plan, seed.reveal()) for name in names}
+    kept = read_draw(bench)
+    own = derive_seed(place, bench)
+    seeds = {name: kept.seed if name in kept.incidents and kept.seed else own for name in names}
+    return {name: draw_values(known.meant[name], plan, seeds[name]) for name in names}
+
+
+def derive_seed(place: Place, bench: int) -> str:
+    """Return what decides which incidents a bench is given, and what is drawn for each.
+
+    The room's seed and the cahier, with the session and its candidate, wherever that one sits; out
+    of a session, and where the roster names nobody, with the number of the bench.
+    """
+    stamp = find_stamp(bench)
+    person = read_people(stamp.session).get(bench) if stamp else None
+    who = (person.number or person.name) if person else f"{bench:02d}"
+    about = stamp.session if stamp else place.room.id
+    seed = read_seed(place.room.document.seed)
+    return derive(seed, "incidents", about, place.cahier.id, who).reveal()
 
 
 def inject(

@@ -10,8 +10,8 @@ from labctl.core.command import paste
 from labctl.core.errors import UsageError
 from labctl.core.i18n import _
 from labctl.pipeline.choosing import load_exam
+from labctl.pipeline.draws import read_draw
 from labctl.pipeline.incident_book import Record
-from labctl.pipeline.incidents.drawing import read_draw
 from labctl.pipeline.incidents.orders import draw_all, list_known, read
 from labctl.pipeline.place import Place
 from labctl.plan.incident import resolve
@@ -70,7 +70,7 @@ def tell_incidents(place: Place, bench: int) -> tuple[IncidentTold, ...]:
     Raises UsageError where there are none.
     """
     records = {one.id: one for one in read(place, [bench])[bench] if one.is_open}
-    names = tuple(records) or read_draw(bench)
+    names = tuple(records) or read_draw(bench).incidents
     if not names:
         said = _("aucune panne n'a été tirée pour le banc %(bench)02d") % {"bench": bench}
         raise UsageError(said, hint=f"labctl incident draw {bench}")

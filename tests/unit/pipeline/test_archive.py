@@ -14,7 +14,7 @@ from labctl.core.secrets import Secret
 from labctl.grade.model import Mode
 from labctl.pipeline import journal
 from labctl.pipeline.archive import Archived, Opened, archive_session, open_archive
-from labctl.pipeline.conduct import ROSTER
+from labctl.pipeline.journal import ROSTER
 from labctl.pipeline.observe import grade_again
 from labctl.pipeline.purge import purge
 from labctl.session.acts import Act

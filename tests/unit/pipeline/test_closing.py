@@ -13,7 +13,7 @@ from labctl.core.errors import RuleRefused
 from labctl.grade.model import Mode
 from labctl.pipeline import journal
 from labctl.pipeline.closing import build_jury_grid, close_session
-from labctl.pipeline.conduct import ROSTER
+from labctl.pipeline.journal import ROSTER
 from labctl.session.acts import Act
 from labctl.session.seating import Opening
 from tests.runs import EXAM, graded

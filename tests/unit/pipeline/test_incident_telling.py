@@ -6,12 +6,20 @@ from pathlib import Path
 import pytest
 
 from labctl.core.errors import UsageError
+from labctl.core.progress import silent
+from labctl.core.verdict import ExamStamp
 from labctl.pipeline import incident_book as book
-from labctl.pipeline.incidents.drawing import Wish, draw, keep_draw, read_draw
+from labctl.pipeline import lifecycle
+from labctl.pipeline.draws import Draw, forget_draw, read_draw
+from labctl.pipeline.incidents import orders
+from labctl.pipeline.incidents.drawing import Wish, draw, keep_lots
+from labctl.pipeline.incidents.orders import derive_seed, draw_all
 from labctl.pipeline.incidents.telling import tell_incidents
 from labctl.pipeline.incidents.tickets import announce
+from labctl.pipeline.order import Order
 from labctl.pipeline.paper import list_without_sheet
 from labctl.pipeline.place import load_place
+from labctl.session.roster import Candidate
 from labctl.spec.incident_file import list_incidents, load_incident
 
 PLACE = load_place("demo", None)
@@ -28,9 +36,12 @@ def test_a_draw_is_the_same_each_time_and_is_kept() -> None:
     lots = draw(PLACE, (1, 2), Wish(minutes=20))
     assert lots == draw(PLACE, (1, 2), Wish(minutes=20))
     assert {lot.minutes for lot in lots} == {20}
-    assert read_draw(1) == ()
-    keep_draw(lots)
-    assert read_draw(1) == tuple(item.id for item in lots[0].items)
+    assert read_draw(1) == Draw()
+    keep_lots(lots)
+    assert read_draw(1) == Draw(tuple(item.id for item in lots[0].items), lots[0].seed)
+    assert read_draw(2).seed != read_draw(1).seed
+    forget_draw(1)
+    assert read_draw(1) == Draw()
 
 
 def test_a_wish_that_nothing_fulfils_is_refused() -> None:
@@ -46,8 +57,36 @@ def test_a_bench_without_a_draw_has_nothing_to_print() -> None:
         tell_incidents(PLACE, 1)
 
 
+def test_a_candidate_of_a_session_has_the_same_draw_wherever_he_sits(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    stamp = ExamStamp("s1", "titre", 0, "")
+    people = {1: Candidate("Aimata", 1, number="C01"), 2: Candidate("Manava", 2, number="C02")}
+    monkeypatch.setattr(orders, "find_stamp", lambda bench: stamp if bench < 4 else None)
+    monkeypatch.setattr(orders, "read_people", lambda _session: people)
+    first = derive_seed(PLACE, 1)
+    assert len({first, *(derive_seed(PLACE, bench) for bench in (2, 3, 4))}) == 4
+    people[3] = replace(people[1], bench=3)
+    assert derive_seed(PLACE, 3) == first
+
+
+def test_what_was_drawn_before_a_session_is_injected_in_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    keep_lots(draw(PLACE, (1,), Wish(minutes=40)))
+    names = read_draw(1).incidents
+    drawn = draw_all(PLACE, 1, names)
+    monkeypatch.setattr(orders, "derive_seed", lambda _place, _bench: "of a session")
+    assert draw_all(PLACE, 1, names) == drawn
+
+
+def test_a_bench_that_is_removed_forgets_its_draw(monkeypatch: pytest.MonkeyPatch) -> None:
+    keep_lots(draw(PLACE, (1,), Wish(minutes=20)))
+    monkeypatch.setattr(lifecycle, "remove_bench", lambda _order, _report: True)
+    assert lifecycle._remove_everywhere(Order("down", 1, (), 1.0), silent)
+    assert read_draw(1) == Draw()
+
+
 def test_what_was_drawn_is_told_with_its_repairs_and_questions() -> None:
-    keep_draw(draw(PLACE, (1,), Wish(minutes=20)))
+    keep_lots(draw(PLACE, (1,), Wish(minutes=20)))
     found = tell_incidents(PLACE, 1)
     assert [one.number for one in found] == list(range(1, len(found) + 1))
     assert all(len(one.repairs) > 1 and one.questions for one in found)
@@ -56,7 +95,7 @@ def test_what_was_drawn_is_told_with_its_repairs_and_questions() -> None:
 
 
 def test_what_is_on_the_bench_is_told_before_what_was_drawn() -> None:
-    keep_draw(draw(PLACE, (1,), Wish(minutes=20)))
+    keep_lots(draw(PLACE, (1,), Wish(minutes=20)))
     looked = book.Looked("2026-11-28T05:00:00.000Z", {"symptom": "non"}, {"symptom": ("dit",)})
     record = replace(book.begin("P-12", {"wrong": "10.21.20.99"}), stage=book.THERE)
     shown = replace(record, shown="2026-11-28T04:59:00.000Z", looks=(looked,))
