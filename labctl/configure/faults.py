@@ -7,6 +7,7 @@ from typing import Protocol
 
 from labctl.configure.files import edit_file
 from labctl.connect.base import Endpoint, Endpoints, Shell, Transport
+from labctl.connect.cim.acting import play_powershell
 from labctl.connect.cli.device import open_device
 from labctl.connect.ssh.session import open_ssh
 from labctl.core.command import paste
@@ -38,6 +39,7 @@ class Ways:
 
     shell: Callable[[Endpoint, Deadline], Shell] = open_ssh
     device: Callable[[Endpoint, Deadline], Device] = open_device
+    windows: Callable[[Endpoint, str, Deadline], None] = play_powershell
 
 
 DIRECT = Ways()
@@ -93,7 +95,10 @@ class Hands:
                 edit_file(self.shell(step.node), step.edit, self.deadline)
             elif step.cli:
                 self.device(step.node).type_configuration(step.cli, self.deadline)
-            else:
+            elif step.powershell:
+                endpoint = self._endpoint(step.node, Transport.CIM)
+                self.ways.windows(endpoint, step.powershell, self.deadline)
+            elif not step.instruction:  # that one is somebody else's
                 _run(step, self.shell(step.node), self.deadline)
 
     @contextmanager

@@ -54,6 +54,8 @@ def _is_settled(_plan: Plan, found: Watched) -> bool:
 def _ask(watch: Watch) -> Question:
     if watch.cli:
         return Question(watch.node, Transport.CLI, watch.cli, {"command": watch.cli})
+    if watch.cim:
+        return Question(watch.node, Transport.CIM, watch.cim.spell(), watch.cim.body())
     body: dict[str, object] = {"argv": watch.argv, "stderr": True}
     return Question(watch.node, Transport.SSH, paste(watch.argv), body)
 

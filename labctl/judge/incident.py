@@ -115,6 +115,8 @@ def find_refusal(incident: Incident, now: Glance) -> str:
                 return said % {**words, "why": verdict.message or "–"}
         if not _cases_of(need, now):
             return _("%(check)s n'est pas jugé sur ce banc") % {"check": need}
+    if incident.request:
+        return ""
     for said, watches in (
         (_("le symptôme est déjà là : %(why)s"), incident.symptom),
         (_("la cause est déjà là : %(why)s"), incident.cause),

@@ -109,7 +109,7 @@ def fit(
         return incident, said % {"what": named[1] if named else message}
     found = keep_judged(found, judged)
     parts = {
-        _("rien à casser"): found.inject,
+        _("rien à casser"): found.request or found.inject,
         _("aucun symptôme observable"): found.symptom,
         _("aucune cause observable"): found.cause,
         _("aucune réparation"): found.repairs,

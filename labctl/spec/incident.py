@@ -90,7 +90,8 @@ class Incident:
 
     ``changes`` are the checks that do not conform while it is there, with the reason; those of
     ``sometimes`` may conform all the same: it depends on the subject. ``needs`` conform before it
-    is injected. It cannot be there together with those it ``excludes``.
+    is injected. It cannot be there together with those it ``excludes``. Nothing is broken by a
+    ``request`` of a user: what is asked for is simply not there yet.
     """
 
     id: str
@@ -116,8 +117,14 @@ class Incident:
     questions: tuple[str, ...]
     traces: tuple[Trace, ...]
     file: str
+    request: bool = False
 
     @property
     def watches(self) -> tuple[Watch, ...]:
         """Return all that is looked at besides the checks of the bench."""
         return (*self.symptom, *self.cause)
+
+    @property
+    def is_by_hand(self) -> bool:
+        """Tell whether a technician breaks something by hand."""
+        return any(step.instruction for step in self.inject)

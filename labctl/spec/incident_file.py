@@ -126,7 +126,11 @@ class IncidentDocument(Block):
     keeps: tuple[KeptBlock, ...] = key(
         "keeps", "fichiers qu'une commande change, gardés par labctl et remis", default=()
     )
-    inject: tuple[IncidentStepBlock, ...] = key("inject", "ce qui casse", min_length=1)
+    request: bool = key(
+        "request", "une demande de l'utilisateur : rien n'est cassé, tout reste à faire",
+        default=False,
+    )  # fmt: skip
+    inject: tuple[IncidentStepBlock, ...] = key("inject", "ce qui casse", default=())
     undo: tuple[IncidentStepBlock, ...] = key(
         "undo", "après la remise des fichiers : ce qui les relit, et ce qui n'est pas un fichier",
         default=(),
@@ -226,6 +230,9 @@ def _find_mistakes(
         message = _("la panne s'appelle « %(id)s », son fichier « %(file)s »")
         words = {"id": document.id, "file": path.name}
         yield source.mistake(("id",), message % words, rule="valeur")
+    if bool(document.inject) == document.request:
+        message = _("une panne a « inject », une demande (« request ») n'en a pas")
+        yield source.mistake(("id",), message, rule="valeur")
     steps = [*incident.inject, *incident.undo]
     steps += [step for one in (*incident.repairs, *incident.wrong_repairs) for step in one.steps]
     places: list[tuple[int, tuple[str, ...]]] = [(source.line_of(("says",)), (incident.says,))]
@@ -263,7 +270,7 @@ def _read(source: Source, document: IncidentDocument, path: Path) -> Incident:
         name: getattr(document, name)
         for name in (
             *("id", "title", "says", "level", "minutes", "survives_restart", "excludes"),
-            "questions",
+            *("questions", "request"),
         )
     }
     return Incident(

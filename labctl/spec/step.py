@@ -31,10 +31,11 @@ class Edit:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What is done on one machine: lines in configuration mode, one command, or an edit.
+    """What is done on one machine: lines in configuration mode, a command, an edit, a script.
 
     ``exits`` are the exit codes that a command may end with, as when it is done a second time.
-    A step of a ``face`` is only for a machine that has it.
+    A step of a ``face`` is only for a machine that has it. ``powershell`` is a script for a
+    Windows; an ``instruction`` is for the technician beside the bench, who does it by hand.
     """
 
     node: NodeName
@@ -45,12 +46,15 @@ class Step:
     edit: Edit | None = None
     exits: tuple[int, ...] = (0,)
     face: str = ""
+    powershell: str = ""
+    instruction: str = ""
 
     @property
     def texts(self) -> tuple[str, ...]:
         """Return all that may refer to something."""
         edited = (self.edit.file, self.edit.find, self.edit.put) if self.edit else ()
-        return (self.node, *self.cli, *self.argv, self.stdin, *edited)
+        said = (self.stdin, self.powershell, self.instruction)
+        return (self.node, *self.cli, *self.argv, *said, *edited)
 
     def map(self, change: Callable[[str], str], in_pattern: Callable[[str], str] = str) -> "Step":
         """Return the step with each of its texts changed, its regular expression another way."""
@@ -64,6 +68,8 @@ class Step:
             argv=tuple(map(change, self.argv)),
             stdin=change(self.stdin),
             edit=edit,
+            powershell=change(self.powershell),
+            instruction=change(self.instruction),
         )
 
 
@@ -121,19 +127,33 @@ class IncidentStepBlock(StepBlock):
         "exits", "codes de fin admis de la commande, aussi quand elle est refaite", default=(0,)
     )
     face: str = key("face", "l'étape n'est que pour une machine qui a cette face", default="")
+    powershell: str = key(
+        "powershell", "script joué par WinRM sur un Windows, qui peut l'être deux fois", default=""
+    )
+    instruction: str = key(
+        "instruction", "geste fait à la main par le technicien, en une phrase", default=""
+    )
 
     def acts(self) -> tuple[object, ...]:
         """Return what the step may do: exactly one of them is said."""
-        return self.cli, self.run, self.edit
+        return self.cli, self.run, self.edit, self.powershell, self.instruction
 
     def explain(self) -> str:
         """Return what a step may say."""
-        return _("une étape a soit « cli », soit « run », soit « edit »")
+        return _(
+            "une étape a « cli », « run », « edit », « powershell » ou « instruction », un seul"
+        )
 
     def read(self, line: int) -> Step:
         """Return the step that begins on a line."""
-        edit = self.edit.read() if self.edit else None
-        return replace(super().read(line), edit=edit, exits=self.exits, face=self.face)
+        return replace(
+            super().read(line),
+            edit=self.edit.read() if self.edit else None,
+            exits=self.exits,
+            face=self.face,
+            powershell=self.powershell,
+            instruction=self.instruction,
+        )
 
 
 def read_steps(source: Source, at: Path_, blocks: Sequence[StepBlock]) -> tuple[Step, ...]:

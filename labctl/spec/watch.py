@@ -1,9 +1,12 @@
-"""A look at one thing on a bench, and what it must show: a check, or a command and its answer."""
+"""A look at one thing on a bench, and what it must show.
+
+It is a check, a command and its answer, or a question to a Windows and its answer in JSON.
+"""
 
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
@@ -39,9 +42,49 @@ class Healthy:
 
 
 @dataclass(frozen=True, slots=True)
-class Watch:
-    """A look: at the verdict of ``check``, or at what ``argv`` or ``cli`` answers on a machine.
+class CimQuestion:
+    """What is asked of a Windows: properties of the instances of a class, or registry values."""
 
+    namespace: str = ""
+    class_name: str = ""
+    where: str = ""
+    properties: tuple[str, ...] = ()
+    hive: str = ""
+    key: str = ""
+    values: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """Return all that may refer to something."""
+        return (self.where, self.key)
+
+    def map(self, change: Callable[[str], str]) -> "CimQuestion":
+        """Return the question with each of its texts changed."""
+        return replace(self, where=change(self.where), key=change(self.key))
+
+    def spell(self) -> str:
+        """Return what a report prints of it."""
+        return (
+            f"{self.hive}\\{self.key}" if self.hive else f"{self.class_name} {self.where}".strip()
+        )
+
+    def body(self) -> dict[str, object]:
+        """Return what a session is asked (``labctl.connect.base.Question``)."""
+        if self.hive:
+            return {"hive": self.hive, "keys": self.key, "values": dict(self.values)}
+        return {
+            "namespace": self.namespace,
+            "class": self.class_name,
+            "where": self.where,
+            "properties": self.properties,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """A look: at the verdict of ``check``, or at what a machine answers.
+
+    It answers ``argv``, ``cli``, or ``cim``: that answer is JSON and has no exit code.
     ``settle_s`` is the longest that a healthy answer may be waited for. One of a ``face`` is only
     for a machine that has it.
     """
@@ -56,11 +99,13 @@ class Watch:
     face: str
     label: str
     line: int
+    cim: CimQuestion | None = None
 
     @property
     def texts(self) -> tuple[str, ...]:
         """Return all that may refer to something."""
-        return (self.node, *self.argv, self.cli, self.healthy.output, self.healthy.without)
+        asked = (*self.argv, self.cli, *(self.cim.texts if self.cim else ()))
+        return (self.node, *asked, self.healthy.output, self.healthy.without)
 
     def map(self, change: Callable[[str], str], in_pattern: Callable[[str], str] = str) -> "Watch":
         """Return the look with each of its texts changed, its regular expressions another way."""
@@ -71,6 +116,7 @@ class Watch:
             argv=tuple(map(change, self.argv)),
             cli=change(self.cli),
             healthy=replace(self.healthy, output=output, without=without),
+            cim=self.cim and self.cim.map(change),
         )
 
 
@@ -89,6 +135,44 @@ class HealthyBlock(Block):
         return self
 
 
+class CimBlock(Block):
+    """A question to a Windows, in the file."""
+
+    namespace: str = key("namespace", "espace de noms : root/cimv2", default="")
+    class_name: str = key("class", "classe, dont les instances sont lues", default="")
+    where: str = key("where", "condition WQL", default="")
+    properties: tuple[Line, ...] = key("properties", "propriétés lues", default=())
+    hive: Literal["", "HKLM", "HKU"] = key("hive", "ruche du registre", default="")
+    path: str = key("key", "clé du registre", default="")
+    values: dict[Line, Literal["string", "expanded", "strings", "dword"]] = key(
+        "values", "valeurs lues, et leur type", default={}
+    )
+
+    @model_validator(mode="after")
+    def one_kind(self) -> "CimBlock":
+        """Refuse a question of two kinds, or of none."""
+        asked = (self.namespace, self.class_name, self.properties)
+        read = (self.hive, self.path, self.values)
+        is_class = all(asked) and not any(read)
+        if not is_class and not (all(read) and not any((*asked, self.where))):
+            raise _refuse(
+                _("« cim » : namespace, class et properties, ou bien hive, key et values")
+            )
+        return self
+
+    def read(self) -> CimQuestion:
+        """Return the question."""
+        return CimQuestion(
+            self.namespace,
+            self.class_name,
+            self.where,
+            self.properties,
+            self.hive,
+            self.path,
+            tuple(self.values.items()),
+        )
+
+
 class WatchBlock(Block):
     """A look, in the file."""
 
@@ -100,6 +184,9 @@ class WatchBlock(Block):
         "run", "commande qui ne fait que lire, et ses arguments, un par élément", default=()
     )
     cli: str = key("cli", "commande d'affichage d'un équipement", default="")
+    cim: CimBlock | None = key(
+        "cim", "classe ou registre d'un Windows : la réponse est en JSON, sans code", default=None
+    )
     healthy: HealthyBlock | None = key("healthy", "réponse d'un banc sain", default=None)
     settle_s: float = key(
         "settle_s", "secondes au plus avant que la réponse soit saine", default=0.0, ge=0,
@@ -111,12 +198,15 @@ class WatchBlock(Block):
     @model_validator(mode="after")
     def one_kind(self) -> "WatchBlock":
         """Refuse a look that says several things, or not enough."""
-        asked = self.on and self.healthy and sum(map(bool, (self.run, self.cli))) == 1
-        other = self.on or self.run or self.cli or self.healthy
+        questions = (self.run, self.cli, self.cim)
+        asked = self.on and self.healthy and sum(map(bool, questions)) == 1
+        other = self.on or any(questions) or self.healthy
         if bool(self.check) == bool(asked) or (self.check and other):
             raise _refuse(
-                _("on regarde soit « check », soit « on », « run » ou « cli », et « healthy »")
+                _("on regarde « check », ou « on », « healthy » et « run », « cli » ou « cim »")
             )
+        if self.cim and self.healthy and self.healthy.exit is not None:
+            raise _refuse(_("une réponse à « cim » n'a pas de code de fin"))
         return self
 
 
@@ -143,6 +233,7 @@ def _read(source: Source, at: Path_, rank: int, block: WatchBlock) -> Watch:
         block.face,
         block.label,
         source.line_of((*at, rank)),
+        block.cim.read() if block.cim else None,
     )
 
 

@@ -30,10 +30,15 @@ _BROKEN = (ValueError, LookupError, TypeError, AttributeError)  # what the libra
 
 def run_script(client: Client, text: str, cap: int) -> object:
     """Play a script and return the JSON that it printed; ConnectError when it printed none."""
+    return read_output(*play_alone(client, text, cap))
+
+
+def play_alone(client: Client, text: str, cap: int) -> tuple[int | None, bytes, bytes]:
+    """Play a script in a shell of its own; return its end, what it said, and its errors."""
     shell = WinRS(client, codepage=_UTF8, idle_time_out=_IDLE_S)
     try:
         shell.open()
-        code, out, err = play(shell, text, cap)
+        return play(shell, text, cap)
     except _BROKEN as exc:
         raise ConnectError(
             _("conversation WinRM rompue (%(kind)s)") % {"kind": type(exc).__name__}
@@ -42,7 +47,6 @@ def run_script(client: Client, text: str, cap: int) -> object:
         client.give(Deadline.after(_CLOSING_S), _CLOSING_BYTES)
         with suppress(ConnectError, *_BROKEN):
             shell.close()
-    return read_output(code, out, err)
 
 
 def play(shell: WinRS, text: str, cap: int) -> tuple[int | None, bytes, bytes]:

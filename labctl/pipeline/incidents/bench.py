@@ -52,6 +52,8 @@ from labctl.spec.watch import Watch
 
 STEPS_S = 120.0
 """Longest that the steps of an incident, of its repair or of its undoing may take."""
+HANDS_S = 300.0
+"""How long a technician is waited for who does something by hand."""
 
 
 class NotInjected(InfrastructureError):
@@ -88,6 +90,9 @@ class Seeing(Protocol):
 
     def look(self, watches: Iterable[Watch], only: Collection[str] | None = None) -> Glance:
         """Observe and judge."""
+
+    def quietly(self) -> "Seeing":
+        """Return the same without progress, which hides what a technician is asked to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,6 +211,7 @@ def repair(bench: Bench, names: Collection[str], steps: Sequence[Step] | None = 
                     if step.edit is not None:
                         helped = _keep_file(bench, helped, hands, step.node, step.edit.file)
                     hands.take(step, incident.file)
+            _wait_for_hands(bench, incident, chosen)
 
 
 def take_hint(bench: Bench, names: Collection[str]) -> tuple[Record, ...]:
@@ -360,6 +366,27 @@ def _keep_file(bench: Bench, record: Record, hands: Hands, node: NodeName, file:
     return bench.keep(replace(record, kept=kept))
 
 
+def _ask_hands(bench: Bench, steps: Iterable[Step]) -> Seeing:
+    """Ask the technician for what is done by hand; return how to look at the bench meanwhile."""
+    asked = [step.instruction for step in steps if step.instruction]
+    if not asked:
+        return bench.sight
+    bench.sight.report(_("À LA MAIN : %(what)s") % {"what": _(" ; ").join(asked)})
+    return bench.sight.quietly()
+
+
+def _wait_for_hands(bench: Bench, incident: Incident, steps: Sequence[Step]) -> bool:
+    """Look until a symptom is gone that only a technician's hands take away; tell whether it is."""
+    sight = _ask_hands(bench, steps)
+    if sight is bench.sight:
+        return True
+    checks = {str(watch.check) for watch in incident.symptom if watch.check}
+    return until(
+        lambda: tell(incident.symptom, sight.look(incident.symptom, checks))[0] is Told.YES,
+        bench.limit(HANDS_S),
+    )
+
+
 def _wait_for_symptoms(bench: Bench, names: Iterable[str]) -> tuple[str, ...]:
     """Look until every symptom was observed; return the incidents whose symptom was not."""
     waiting = [
@@ -368,14 +395,14 @@ def _wait_for_symptoms(bench: Bench, names: Iterable[str]) -> tuple[str, ...]:
         if one.id in set(names) and one.stage == THERE and not one.shown
     ]
     incidents = {one.id: bench.find(one) for one in waiting}
-    looks = 0
+    sight, looks = bench.sight, 0
 
     def all_show() -> bool:
         nonlocal looks, waiting
         looks += 1
         watches = [watch for one in waiting for watch in incidents[one.id].symptom]
         checks = {str(watch.check) for watch in watches if watch.check}
-        now = bench.sight.look(map(quicken, watches), checks)
+        now = sight.look(map(quicken, watches), checks)
         at = timestamp()
         seen = [one for one in waiting if is_shown(incidents[one.id], now)]
         for one in seen:
@@ -385,7 +412,8 @@ def _wait_for_symptoms(bench: Bench, names: Iterable[str]) -> tuple[str, ...]:
 
     if waiting:
         bench.sight.report(_("attend que le symptôme se montre"))
-        limit = bench.limit(SHOW_S)
+        sight = _ask_hands(bench, [step for one in incidents.values() for step in one.inject])
+        limit = bench.limit(SHOW_S if sight is bench.sight else HANDS_S)
         while not until(all_show, limit) and looks < LEAST_LOOKS:
             continue
     return tuple(one.id for one in waiting)
@@ -409,6 +437,9 @@ def _undo_one(bench: Bench, record: Record) -> None:
                 hands.take(step, incident.file)
             except InfrastructureError as exc:
                 troubles.append(exc.message)
+    if not _wait_for_hands(bench, incident, incident.undo):
+        said = _("%(name)s : le geste n'a pas été fait, ou n'a pas suffi")
+        troubles.append(said % {"name": incident.id})
     if troubles:
         raise InfrastructureError("\n".join(troubles), hint=f"labctl reset {bench.number}")
     bench.keep(replace(record, stage=UNDONE, undone=timestamp()))

@@ -77,6 +77,7 @@ def _list_items(plan: Plan, grid: Grid, wish: Wish) -> tuple[Item, ...]:
         and one.minutes <= wish.minutes
         and _serves(grid, one.id, wish.criteria)
         and not acts_on_shared(known.there[one.id], plan)
+        and not known.there[one.id].is_by_hand
     )
 
 

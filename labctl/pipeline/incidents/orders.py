@@ -18,7 +18,7 @@ from labctl.pipeline.draws import read_draw
 from labctl.pipeline.idleness import Idleness
 from labctl.pipeline.incident_book import Record
 from labctl.pipeline.incidents.acts import CUT_S
-from labctl.pipeline.incidents.bench import STEPS_S
+from labctl.pipeline.incidents.bench import HANDS_S, STEPS_S
 from labctl.pipeline.incidents.sight import Sight
 from labctl.pipeline.incidents.trial import Trial
 from labctl.pipeline.journal import find_mode, find_stamp, note_breakdown, read_people
@@ -106,7 +106,7 @@ def inject(
 ) -> Records:
     """Inject incidents into benches in parallel; UsageError before any bench is touched."""
     draws = {bench: draw_all(place, bench, names[bench]) for bench in benches}
-    limit_s = 3 * SEE_S + SHOW_S + STEPS_S * max(map(len, draws.values()))
+    limit_s = 3 * SEE_S + SHOW_S + HANDS_S + STEPS_S * max(map(len, draws.values()))
     options = {bench: {"draws": drawn} for bench, drawn in draws.items()}
     return _note(_run(place, "incident-inject", options, limit_s, step), "inject")
 
@@ -140,7 +140,9 @@ def look(
 def repair(place: Place, benches: Sequence[int], names: Sequence[str], step: Step) -> Records:
     """Apply the reference repair of incidents (none named: all) to benches."""
     options = {bench: {"names": list(names)} for bench in benches}
-    return _note(_run(place, "incident-repair", options, SEE_S + 4 * STEPS_S, step), "repair")
+    return _note(
+        _run(place, "incident-repair", options, SEE_S + HANDS_S + 4 * STEPS_S, step), "repair"
+    )
 
 
 def undo(place: Place, benches: Sequence[int], names: Sequence[str], step: Step) -> Records:
@@ -148,7 +150,7 @@ def undo(place: Place, benches: Sequence[int], names: Sequence[str], step: Step)
     options = {bench: {"names": list(names)} for bench in benches}
     before = read(place, benches)
     there = {(bench, one.id) for bench in benches for one in before[bench] if one.is_open}
-    outcomes = _run(place, "incident-undo", options, 4 * STEPS_S, step)
+    outcomes = _run(place, "incident-undo", options, HANDS_S + 4 * STEPS_S, step)
     return _note(outcomes, "undo", there)
 
 
@@ -206,7 +208,7 @@ def share(place: Place, benches: Sequence[int], names: Sequence[str]) -> dict[in
     UsageError for a name that no incident has, or that means nothing on any of the benches.
     """
     given: dict[int, list[str]] = {bench: [] for bench in benches}
-    known = {bench: list_known(place.plan(bench)) for bench in benches}
+    known = {bench: _list_provable(place.plan(bench)) for bench in benches}
     every = sorted({name for one in known.values() for name in one.meant})
     for name in names:
         if name not in every:
@@ -223,6 +225,18 @@ def share(place: Place, benches: Sequence[int], names: Sequence[str]) -> dict[in
             if able:
                 given[min(able, key=lambda bench: len(given[bench]))].append(name)
     return {bench: tuple(share) for bench, share in given.items() if share}
+
+
+def _list_provable(plan: Plan) -> Known:
+    """Return the incidents of a bench, as obstacles those that a technician makes by hand."""
+    known = list_known(plan)
+    manual = {name for name, one in known.there.items() if one.is_by_hand}
+    why = _("un technicien la fait à la main : elle ne s'éprouve pas seule")
+    return Known(
+        {name: one for name, one in known.meant.items() if name not in manual},
+        {**known.obstacles, **dict.fromkeys(manual, why)},
+        known.there,
+    )
 
 
 def _note(outcomes: Records, did: str, undone: Collection[tuple[int, str]] = ()) -> Records:

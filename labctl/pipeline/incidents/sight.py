@@ -10,7 +10,7 @@ from labctl.core.check import CheckSpec
 from labctl.core.content import SECURITY, list_files
 from labctl.core.deadline import Deadline
 from labctl.core.errors import InfrastructureError
-from labctl.core.progress import Report
+from labctl.core.progress import Report, silent
 from labctl.core.secrets import Secret
 from labctl.facts.watched import Watched, want_watches
 from labctl.judge.cases import machines_of, name_cases
@@ -67,6 +67,10 @@ class Sight:
             watch for one in meant for watch in resolve_watches(one.file, one.watches, self.plan)
         )
         return Guard(checks, watches)
+
+    def quietly(self) -> "Sight":
+        """Return the same without progress."""
+        return replace(self, report=silent)
 
     def look(self, watches: Iterable[Watch], only: Collection[str] | None = None) -> Glance:
         """Observe and judge; ``only`` are the checks that are wanted, None for all of them."""

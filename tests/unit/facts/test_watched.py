@@ -1,12 +1,14 @@
 """Looks besides the facts of checks: what is asked, and what an answer means."""
 
+from dataclasses import replace
+
 import pytest
 
 from labctl.connect.base import Answer, Question, Transport
 from labctl.core.ids import CheckId, NodeName
 from labctl.core.verdict import Reason, Unobserved
 from labctl.facts.watched import PROBE, Seen, Watched, want_watches
-from labctl.spec.watch import Healthy, Watch
+from labctl.spec.watch import CimQuestion, Healthy, Watch
 from tests.plans import plan_of
 
 PLAN = plan_of(1)
@@ -40,6 +42,15 @@ def test_a_device_is_asked_what_is_typed_and_is_not_quoted() -> None:
     (question,) = want_watches([one]).ask(PLAN)
     assert (question.transport, question.body) == (Transport.CLI, {"command": "show run"})
     assert see(one, b"x\r\nhostname SW", None) == Seen("P/c/0", True, "")
+
+
+def test_a_windows_is_asked_for_a_class_and_answers_in_json() -> None:
+    asked = CimQuestion("root/cimv2", "Win32_Service", "Name='x'", ("State",))
+    one = replace(watch(Healthy(output='"State": "Running"')), argv=(), cim=asked)
+    (question,) = want_watches([one]).ask(PLAN)
+    assert (question.transport, question.text) == (Transport.CIM, "Win32_Service Name='x'")
+    assert see(one, b'{"instances": [{"State": "Running"}]}', None).is_healthy
+    assert see(one, b'{"instances": []}', None).is_healthy is False
 
 
 @pytest.mark.parametrize(

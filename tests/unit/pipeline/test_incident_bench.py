@@ -150,6 +150,7 @@ class Fake:
     hides: bool = False
     late: set[str] = field(default_factory=set)
     waited: list[str] = field(default_factory=list)
+    technician: bytes | None = None
 
     def find(self, name: str, drawn: Mapping[str, str]) -> Incident:  # noqa: ARG002
         return self.incidents[name]
@@ -157,11 +158,16 @@ class Fake:
     def guard(self) -> Guard:
         return Guard()
 
+    def quietly(self) -> "Fake":
+        return replace(self, report=silent)
+
     def look(
         self,
         watches: Iterable[Watch],
         only: Collection[str] | None = None,  # noqa: ARG002
     ) -> Glance:
+        if self.technician is not None:
+            self.machine.files[EDITED] = File(self.technician)
         healthy = self.hides or b"good" in self.machine.files[EDITED].content
         verdict = CheckVerdict("K-001", "", "", 1, Verdict.CONFORM)
         looks = tuple(watches)
@@ -403,3 +409,65 @@ def test_hints_are_taken_one_by_one_and_no_more_than_there_are(machine: Machine)
     doing.inject(bench, DRAWS)
     taken = [doing.take_hint(bench, ["P-901"])[0].hints for _each in range(3)]
     assert taken == [1, 2, 2]
+
+
+BY_HAND = replace(
+    BROKEN,
+    keeps=(),
+    inject=(Step(NAS, (), (), "", 1, instruction="Débranchez le câble."),),
+    undo=(Step(NAS, (), (), "", 1, instruction="Rebranchez le câble."),),
+)
+
+
+def test_what_a_technician_does_is_asked_for_and_its_symptom_is_waited_for(
+    machine: Machine,
+) -> None:
+    said: list[str] = []
+    by_hand = {"P-901": BY_HAND}
+    bench = bench_of(machine, incidents=by_hand, report=said.append, technician=b"good")
+    sight = bench.sight
+    assert isinstance(sight, Fake)
+
+    def report(text: str) -> None:
+        said.append(text)
+        if text.startswith("À LA MAIN"):
+            sight.technician = b"bad" if "Débranchez" in text else b"good"
+
+    sight.report = report
+    (record,) = doing.inject(bench, DRAWS)
+    assert record.shown
+    assert "À LA MAIN : Débranchez le câble." in said
+    doing.undo(bench, ["P-901"])
+    assert said[-1] == "À LA MAIN : Rebranchez le câble."
+    assert book.read_book(1).open == ()
+
+
+def test_no_clock_starts_when_nobody_does_it(
+    machine: Machine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(doing, "HANDS_S", 0.0)
+    bench = bench_of(machine, incidents={"P-901": BY_HAND}, technician=b"good")
+    with pytest.raises(InfrastructureError, match="le symptôme ne se montre pas"):
+        doing.inject(bench, DRAWS)
+    assert book.read_book(1).open == ()
+
+
+def test_an_undoing_that_a_technician_does_not_do_is_not_done(
+    machine: Machine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bench = bench_of(machine, incidents={"P-901": BY_HAND}, technician=b"good")
+    sight = bench.sight
+    assert isinstance(sight, Fake)
+    sight.technician = None
+    machine.files[EDITED] = File(b"good")
+    monkeypatch.setattr(doing, "HANDS_S", 0.0)
+
+    def report(text: str) -> None:
+        if "Débranchez" in text:
+            machine.files[EDITED] = File(b"bad")
+
+    sight.report = report
+    doing.inject(bench, DRAWS)
+    with pytest.raises(InfrastructureError, match="le geste n'a pas été fait"):
+        doing.undo(bench, ["P-901"])
+    assert [one.stage for one in book.read_book(1).open] == [book.UNDOING]

@@ -1,13 +1,17 @@
 """Files of incidents: what is accepted, and what is said of the others."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from labctl.core.content import SECURITY, list_files
 from labctl.core.errors import SpecError
+from labctl.facts.watched import Seen
 from labctl.judge.catalogue import load_catalogue
+from labctl.judge.incident import Glance, find_refusal
+from labctl.plan.incident import find_obstacle, resolve
 from labctl.spec.incident import Choice, LineName
 from labctl.spec.incident_file import (
     list_incidents,
@@ -17,6 +21,7 @@ from labctl.spec.incident_file import (
 )
 from labctl.spec.security import load_all, load_security
 from labctl.spec.step import Edit
+from tests.plans import plan_of
 
 GOOD = """\
 id: P-901
@@ -115,15 +120,22 @@ def test_an_incident_is_read(folder: Path) -> None:
         ("drawn.wrong} nas", "drawn.bad} nas", ":23: « ${drawn.bad} » n'est pas tiré"),
         ("one_of: [un, deux]", "one_of: []", "un tirage a soit « one_of »"),
         ("between: [1, 3]", "between: [3, 1]", "un tirage a soit « one_of »"),
-        ("symptom: {check: K-085}", "symptom: {check: K-085, on: nas}", "on regarde soit"),
-        ("symptom: {check: K-085}", "symptom: {}", "on regarde soit"),
+        ("symptom: {check: K-085}", "symptom: {check: K-085, on: nas}", "on regarde « check »"),
+        ("symptom: {check: K-085}", "symptom: {}", "on regarde « check »"),
         ("symptom: {check: K-085}", "symptom: []", "liste trop courte"),
         ("healthy: {output: 'hostname'}", "healthy: {}", "« healthy » a au moins"),
-        ("    exits: [0, 1]\n", "    cli: [x]\n", "soit « cli », soit « run », soit « edit »"),
+        ("    exits: [0, 1]\n", "    cli: [x]\n", "« run », « edit », « powershell »"),
         (", run: [/usr/bin/cat, /var/log/syslog]", "", "une trace a soit « run », soit « cli »"),
         ('questions: ["Pourquoi ?"]', "questions: []", "liste trop courte"),
         ("find: '^$'", "find: '('", "expression régulière incorrecte"),
         ("file: /etc/resolv.conf", "file: resolv.conf", "forme incorrecte"),
+        ("level: 2", "level: 2\nrequest: true", "une demande (« request ») n'en a pas"),
+        ("    cli: show run", "    cim: {hive: HKLM}\n    x: show run", "« cim » : namespace"),
+        (
+            "    cli: show running-config\n    healthy: {output",
+            "    cim: {hive: HKLM, key: A, values: {B: string}}\n    healthy: {exit: 0, output",
+            "n'a pas de code de fin",
+        ),
     ],
 )
 def test_mistake_is_named_with_its_line(folder: Path, old: str, new: str, said: str) -> None:
@@ -202,3 +214,60 @@ def test_mistakes_of_security_are_said_at_once(tmp_path: Path) -> None:
     with pytest.raises(SpecError) as caught:
         load_all(paths)
     assert len(caught.value.mistakes) == 2
+
+
+WINDOWS = """\
+id: P-901
+title: "Le disque entier est exclu"
+says: "L'antivirus ne trouve rien."
+level: 1
+minutes: 5
+draw: {path: {one_of: ["C:", "D:"]}}
+symptom:
+  on: poste
+  cim:
+    namespace: root/cimv2
+    class: Win32_Service
+    where: "Name='${drawn.path}'"
+    properties: [State]
+  healthy: {without: Stopped}
+cause:
+  on: poste
+  cim: {hive: HKLM, key: 'SOFTWARE\\${drawn.path}', values: {Start: dword}}
+  healthy: {output: Start}
+inject:
+  - {on: poste, powershell: "Add-MpPreference -ExclusionPath '${drawn.path}'"}
+  - {on: poste, instruction: "Débranchez ${drawn.path}."}
+repairs:
+  - {label: "une", steps: [{on: poste, run: [/usr/bin/true]}]}
+  - {label: "autre", steps: [{on: poste, run: [/usr/bin/true]}]}
+questions: ["Pourquoi ?"]
+"""
+
+
+def test_a_windows_is_asked_and_told_with_what_was_drawn(folder: Path) -> None:
+    path = folder / "P-901.yml"
+    path.write_text(WINDOWS)
+    incident = resolve(load_incident(path), plan_of(1), {"path": "C:"})
+    assert [one.cim and one.cim.body() for one in incident.watches] == [
+        {
+            "namespace": "root/cimv2",
+            "class": "Win32_Service",
+            "where": "Name='C:'",
+            "properties": ("State",),
+        },
+        {"hive": "HKLM", "keys": "SOFTWARE\\C:", "values": {"Start": "dword"}},
+    ]
+    assert incident.inject[0].powershell == "Add-MpPreference -ExclusionPath 'C:'"
+    assert incident.inject[1].instruction == "Débranchez C:."
+    assert incident.is_by_hand
+
+
+def test_a_request_breaks_nothing_and_means_something(folder: Path) -> None:
+    path = folder / "P-901.yml"
+    start, end = WINDOWS.index("inject:"), WINDOWS.index("repairs:")
+    path.write_text(WINDOWS[:start] + "request: true\n" + WINDOWS[end:])
+    incident = replace(load_incident(path), topic="dns")
+    assert find_obstacle(incident, plan_of(1)) == ""
+    unwell = Glance({}, {one.name: Seen(one.name, False, "") for one in incident.watches})
+    assert find_refusal(incident, unwell) == ""
