@@ -30,7 +30,7 @@ SHELL = {
 STATE = "http://schemas.microsoft.com/wbem/wsman/1/windows/shell/CommandState"
 
 
-def receive(code: int, error: str) -> str:
+def receive(code: int, error: str) -> bytes:
     said = base64.b64encode(error.encode()).decode()
     return envelope(
         f'<rsp:ReceiveResponse {RSP}><rsp:Stream Name="stderr" CommandId="C1">{said}</rsp:Stream>'
