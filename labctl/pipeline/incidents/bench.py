@@ -381,10 +381,11 @@ def _wait_for_hands(bench: Bench, incident: Incident, steps: Sequence[Step]) -> 
     if sight is bench.sight:
         return True
     checks = {str(watch.check) for watch in incident.symptom if watch.check}
-    return until(
-        lambda: tell(incident.symptom, sight.look(incident.symptom, checks))[0] is Told.YES,
-        bench.limit(HANDS_S),
-    )
+
+    def is_gone() -> bool:
+        return tell(incident.symptom, sight.look(incident.symptom, checks))[0] is Told.YES
+
+    return bool(until(is_gone, bench.limit(HANDS_S)))
 
 
 def _wait_for_symptoms(bench: Bench, names: Iterable[str]) -> tuple[str, ...]:
