@@ -74,6 +74,9 @@ class Fake:
     def guard(self) -> Guard:
         return Guard()
 
+    def quietly(self) -> "Fake":
+        return self
+
     def look(
         self,
         watches: Iterable[Watch],
