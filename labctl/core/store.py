@@ -49,9 +49,14 @@ def write_bytes(path: Path, content: bytes, *, mode: int = 0o600) -> None:
         raise unwritable(path, exc) from exc
 
 
-def write_json(path: Path, document: object, *, mode: int = 0o600) -> None:
-    """Write a document as JSON, keys sorted, so that equal documents are equal files."""
-    text = json.dumps(document, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+def write_json(path: Path, document: object, *, mode: int = 0o600, is_flat: bool = False) -> None:
+    """Write a document as JSON, keys sorted, so that equal documents are equal files.
+
+    One that ``is_flat`` is on one line: that is ten times as fast, for what is written again and
+    again.
+    """
+    indent = None if is_flat else 1
+    text = json.dumps(document, ensure_ascii=False, indent=indent, sort_keys=True) + "\n"
     write_bytes(path, inert_json(text).encode(), mode=mode)
 
 

@@ -13,6 +13,7 @@ from labctl.core.check import CheckSpec
 from labctl.core.errors import Mistake, SpecError
 from labctl.core.i18n import _
 from labctl.core.ids import CheckId
+from labctl.core.once import read_once
 from labctl.core.paths import content_roots
 from labctl.core.verdict import Match
 from labctl.facts.registry import is_known, list_facts, name_of
@@ -39,6 +40,7 @@ def load_catalogue() -> tuple[CheckSpec, ...]:
     return tuple(check.spec for check in load_checks())
 
 
+@read_once
 def load_checks() -> tuple[Check, ...]:
     """Return every check by id; a centre's own file replaces the shipped one of the same name.
 

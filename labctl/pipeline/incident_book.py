@@ -193,7 +193,7 @@ def _moment(text: str) -> datetime:
 
 def write_book(bench: int, book: Book) -> None:
     """Write what is done to a bench, durably."""
-    write_json(_file(bench), _ADAPTER.dump_python(book, mode="json"))
+    write_json(_file(bench), _ADAPTER.dump_python(book, mode="json"), is_flat=True)
 
 
 def retire_book(bench: int) -> None:
