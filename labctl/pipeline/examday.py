@@ -8,7 +8,7 @@ from labctl.core.errors import Mistake, SpecError, UsageError
 from labctl.core.i18n import _
 from labctl.core.regular import TooLong, explain_os, read_regular
 from labctl.pipeline.exam import list_referentials, load_referential
-from labctl.pipeline.place import ROOMS, Place, find_file, load_place
+from labctl.pipeline.place import ROOMS, SESSIONS, Place, find_file, load_place
 from labctl.session.conformity import assess_day, find_shortfalls
 from labctl.session.document import (
     BETWEEN_MINUTES,
@@ -22,9 +22,6 @@ from labctl.session.rules import ExamDay, Venue, build_day, find_wrong_names
 from labctl.session.timetable import Timetable, build_timetable
 from labctl.spec.loader import MAX_BYTES, Path_, load
 from labctl.spec.referential import Referential, find_route
-
-SESSIONS = ("sessions", ".session.yml")
-"""Folder below inventories, and how its files end."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,7 @@ from labctl.spec.lint import (
 from labctl.spec.room import Room, load_room
 
 CAHIERS, ROOMS = ("cahiers", ".cdc.yml"), ("rooms", ".room.yml")
+SESSIONS = ("sessions", ".session.yml")
 """Folder below inventories, and how its files end."""
 _RUN = "%Y%m%dT%H%M%S.%fZ"
 

@@ -13,9 +13,8 @@ from labctl.core.once import reading_once
 from labctl.core.paths import content_roots
 from labctl.core.regular import read_regular
 from labctl.pipeline.exam import find_exams
-from labctl.pipeline.examday import SESSIONS, read_day
 from labctl.pipeline.networks import host_networks
-from labctl.pipeline.place import CAHIERS, ROOMS, find_file, list_names
+from labctl.pipeline.place import CAHIERS, ROOMS, SESSIONS, find_file, list_names
 from labctl.pipeline.workers import call_beside
 from labctl.providers.registry import list_room_rules
 from labctl.spec.cahier import topics_of
@@ -125,6 +124,8 @@ def _check_cahiers_and_rooms(
 
 def _check_day(path: Path) -> tuple[Mistake, ...]:
     """Return the mistakes of a session and of its roster, and what keeps it from being held."""
+    from labctl.pipeline.examday import read_day  # a subject alone needs nothing of sessions
+
     try:
         return read_day(str(path)).shortfalls
     except SpecError as exc:
