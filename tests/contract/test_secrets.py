@@ -20,6 +20,7 @@ pytestmark = pytest.mark.embedded
 
 BENCH = 1
 LEAST = 12
+PAUSE_S = 0.01
 OPENSSH, PKCS8 = 4, 2
 """The line of a private key that is not public too: enough to know it by."""
 
@@ -69,21 +70,29 @@ class Watch:
 
 @contextmanager
 def watching(state: Path) -> Iterator[Watch]:
-    """Look at the arguments and the environment of every process that is ours, all the time."""
+    """Look at the arguments and the environment of every process that is ours, all the time.
+
+    What was looked at is not looked at again until it becomes another program.
+    """
     watch, stop = Watch(), threading.Event()
+    known: set[tuple[str, bytes]] = set()
     ours = str(state).encode()
 
     def look() -> None:
         for folder in Path("/proc").glob("[0-9]*"):
             try:
+                line = (folder / "cmdline").read_bytes()
+                if (folder.name, line) in known:
+                    continue
                 environment = (folder / "environ").read_bytes()
                 if ours in environment or ours in (folder / "mountinfo").read_bytes():
-                    watch.seen.update((environment, (folder / "cmdline").read_bytes()))
+                    watch.seen.update((environment, line))
             except OSError:
                 continue
+            known.add((folder.name, line))
 
     def keep_looking() -> None:
-        while not stop.is_set():
+        while not stop.wait(PAUSE_S):
             look()
 
     thread = threading.Thread(target=keep_looking)

@@ -10,14 +10,19 @@ from tests.figures import Figures
 pytestmark = pytest.mark.embedded
 
 SOLVE = ("solve", "1")
-MOMENTS: list[tuple[str | float, bool]] = [
+Moment = tuple[str | float, bool]
+WORDS: list[Moment] = [
     ("routeur : Fichiers", False),
     ("dc : Unités", True),
     ("poste : Contrôleur", True),
 ]
-"""A word of the progress, or a part of the time that a whole solution takes."""
-if SCALE > 1:
-    MOMENTS += [(0.05, False), (0.2, True), (0.35, False), (0.5, True), (0.65, False), (0.8, True)]
+"""A word of the progress, and whether the whole group is killed."""
+PARTS: list[Moment] = [
+    (0.05, False), (0.2, True), (0.35, False), (0.5, True), (0.65, False), (0.8, True),
+]  # fmt: skip
+"""A part of the time that a whole solution takes."""
+ROWS = [WORDS] if SCALE == 1 else [[one] for one in (*WORDS, *PARTS)]
+"""Kills of one solution, each of what the one before left; ``make crash`` tries each alone."""
 
 
 @pytest.fixture(scope="module")
@@ -29,14 +34,15 @@ def length_s(solved: Command) -> float:
     return measure(solved, SOLVE)
 
 
-@pytest.mark.parametrize(("moment", "group"), MOMENTS)
+@pytest.mark.parametrize("moments", ROWS)
 def test_what_a_killed_solve_left_is_finished_by_the_next(
-    solved: Command, figures: Figures, length_s: float, moment: str | float, *, group: bool
+    solved: Command, figures: Figures, length_s: float, moments: list[Moment]
 ) -> None:
     solved.must("reset", "1")
-    when = moment if isinstance(moment, str) else moment * length_s
-    if kill_verb(solved, SOLVE, when, group=group):
-        figures.add(KILLS, "solve, the whole group" if group else "solve")
+    for moment, group in moments:
+        when = moment if isinstance(moment, str) else moment * length_s
+        if kill_verb(solved, SOLVE, when, group=group):
+            figures.add(KILLS, "solve, the whole group" if group else "solve")
 
     solved.must(*SOLVE)
 
