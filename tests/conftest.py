@@ -41,9 +41,9 @@ def solved(room: Command) -> Command:
     return room
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def reading() -> Iterator[None]:
-    """Read content once for the length of a test, as a command does."""
+    """Read content once for the length of a module, as a command does: its tests change none."""
     with reading_once():
         yield
 

@@ -40,14 +40,6 @@ def read_steps() -> list[Typed]:
     return steps
 
 
-@pytest.fixture
-def centre(tmp_path: Path) -> Path:
-    """Return the content folder of a centre that has written nothing."""
-    folder = tmp_path / "centre"
-    folder.mkdir()
-    return folder
-
-
 def play(centre: Path, steps: list[Typed]) -> str:
     """Type the lines in one shell, from the project's folder, and return what they print."""
     lines = []
@@ -67,11 +59,27 @@ def play(centre: Path, steps: list[Typed]) -> str:
         },
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=600,
         check=False,
     )
     assert (done.returncode, done.stderr) == (0, "")
     return done.stdout
+
+
+@dataclass(frozen=True)
+class Played:
+    """The content folder of a centre that had written nothing, and what the page printed."""
+
+    centre: Path
+    said: str
+
+
+@pytest.fixture(scope="module")
+def played(tmp_path_factory: pytest.TempPathFactory) -> Played:
+    """Type what the page says, in a centre of one's own."""
+    folder = tmp_path_factory.mktemp("formateur") / "centre"
+    folder.mkdir()
+    return Played(folder, play(folder, read_steps()))
 
 
 def test_page_shows_how_a_subject_is_written_and_proved() -> None:
@@ -79,27 +87,24 @@ def test_page_shows_how_a_subject_is_written_and_proved() -> None:
     assert verbs == ["new", "validate", "prove", "new", "validate", "up"]
 
 
-def test_each_step_does_what_the_page_says(centre: Path) -> None:
-    steps = read_steps()
-    said = play(centre, steps).splitlines()
-    assert [line for step in steps for line in step.expected] == [
-        line for line in said if line.startswith("aucune erreur")
+def test_each_step_does_what_the_page_says(played: Played) -> None:
+    assert [line for step in read_steps() for line in step.expected] == [
+        line for line in played.said.splitlines() if line.startswith("aucune erreur")
     ]
-    assert (centre / "inventories" / "cahiers" / "mon-sujet.cdc.yml").is_file()
+    assert (played.centre / "inventories" / "cahiers" / "mon-sujet.cdc.yml").is_file()
 
 
 def test_a_copied_subject_is_solved_without_a_playbook_of_its_own(
-    centre: Path, monkeypatch: pytest.MonkeyPatch
+    played: Played, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from labctl.configure.compose import compose_for
     from labctl.plan.build import build_plan
     from labctl.spec.cahier import load_cahier
 
-    play(centre, read_steps())
-    monkeypatch.setenv("LABCTL_CONTENT_DIR", str(centre))
-    copied = load_cahier(centre / "inventories" / "cahiers" / "mon-sujet.cdc.yml")
+    monkeypatch.setenv("LABCTL_CONTENT_DIR", str(played.centre))
+    copied = load_cahier(played.centre / "inventories" / "cahiers" / "mon-sujet.cdc.yml")
 
-    assert not (centre / "playbooks").exists()
+    assert not (played.centre / "playbooks").exists()
     assert compose_for(build_plan(copied, example_room(), 1)) == compose_for(plan_of(1, KIND))
 
 

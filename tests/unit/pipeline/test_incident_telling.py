@@ -22,6 +22,7 @@ from labctl.pipeline.place import load_place
 from labctl.session.roster import Candidate
 from labctl.spec.incident_file import list_incidents, load_incident
 
+pytestmark = pytest.mark.usefixtures("reading")
 PLACE = load_place("demo", None)
 
 

@@ -19,6 +19,7 @@ from labctl.reports.printed.plain import render_plain
 from labctl.reports.printed.subject import tell_topics
 from tests.plans import WORKSTATION
 
+pytestmark = pytest.mark.usefixtures("reading")
 OF_WINDOWS = re.compile(
     r"\bwindows|ntfs|bitlocker|\bnla\b|smartscreen|uefi|\bsmb 1|\bxts\b|\b[a-z]:\\|hyper-v|winget"
     r"|profil de pare-feu|contrôle de compte|bureau à distance|tâche planifiée|session ouverte",
