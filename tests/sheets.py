@@ -5,8 +5,21 @@ from decimal import Decimal
 from typing import Any
 
 from labctl.core.exhibit import Dossier, Exhibit
+from labctl.core.incident import Told
 from labctl.core.verdict import CheckVerdict, EvidenceRef, Reason, Verdict
-from labctl.grade.model import SCHEMA, CompetencySheet, CriterionSheet, GradeSheet, Mode, Points
+from labctl.grade.model import (
+    SCHEMA,
+    CompetencySheet,
+    CriterionSheet,
+    GradeSheet,
+    HintSheet,
+    IncidentSheet,
+    LineSheet,
+    Mode,
+    Points,
+    WindowSheet,
+)
+from labctl.spec.incident import LineName
 
 
 def make_sheet(mode: Mode = Mode.EXAM, *, bench: int = 7, text: str = "texte") -> GradeSheet:
@@ -52,6 +65,39 @@ def make_sheet(mode: Mode = Mode.EXAM, *, bench: int = 7, text: str = "texte") -
         {verdict.value: 1 for verdict in Verdict},
         (competency,),
     )
+
+
+def make_incident(mode: Mode = Mode.EXAM, text: str = "texte", **changes: Any) -> IncidentSheet:
+    """Return an incident that was only worked around, and that a hint was taken for."""
+    points = Points(Decimal(10), Decimal(0), Decimal(0)) if mode is Mode.TRAINING else None
+    lines = (
+        LineSheet(LineName.SYMPTOM, Told.YES),
+        LineSheet(LineName.CAUSE, Told.NO, (text,)),
+        LineSheet(LineName.INTACT, Told.NO, (f"K-058 : {text}", f"K-061 : {text}")),
+        LineSheet(LineName.SECURE, Told.UNKNOWN, (text,)),
+    )
+    made = IncidentSheet(
+        ticket=1,
+        id="P-07",
+        title=text,
+        criteria=("5.1", "5.2"),
+        begun="2026-01-01T10:00:00Z",
+        shown="2026-01-01T10:01:00Z",
+        repaired="",
+        undone="",
+        helped="",
+        looked="2026-01-01T10:20:00Z",
+        lines=lines,
+        is_workaround=True,
+        lasting=LineSheet(LineName.LASTING, Told.NO, (text,)),
+        windows=(
+            WindowSheet("2026-01-01T10:02:00Z", "PC-01"),
+            WindowSheet("2026-01-01T10:09:00Z", "SW-01"),
+        ),
+        hints=(HintSheet(text, 2 if mode is Mode.TRAINING else 0),),
+        points=points,
+    )
+    return replace(made, **changes)
 
 
 def make_dossier(**changes: Any) -> Dossier:

@@ -191,6 +191,7 @@ def _show(graded: Sequence[Any], *, details: bool) -> None:
             print_table(title, (_("contrôle"), _("critère"), _("verdict"), _("constat")), rows)
     _show_counts(graded)
     _show_unread(graded, details=details)
+    _show_incidents(graded)
     benches: dict[str, list[int]] = {}
     for one in graded:
         for notice in list_notices(one.sheet):
@@ -198,6 +199,17 @@ def _show(graded: Sequence[Any], *, details: bool) -> None:
     for notice, numbers in benches.items():
         is_everywhere = len(numbers) == len(graded) > 1
         print(notice if is_everywhere else about(", ".join(map(bench_name, numbers)), notice))
+
+
+def _show_incidents(graded: Sequence[Any]) -> None:
+    """Say what became of incidents, a line each."""
+    from labctl.reports.incident_rows import say_incident, say_points
+
+    for one in graded:
+        for incident in one.sheet.incidents:
+            points = say_points(incident)
+            said = say_incident(incident) + (f" [{points}]" if points else "")
+            print(about(bench_name(one.sheet.bench), one_line(said)))
 
 
 def _show_unread(graded: Sequence[Any], *, details: bool) -> None:

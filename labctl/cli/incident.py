@@ -9,6 +9,7 @@ from typing import Any
 
 from labctl.cli.display import list_failures, print_failures, print_json, print_table, progress
 from labctl.cli.parser import Parser, add_benches
+from labctl.cli.sessions.acting import add_by
 from labctl.cli.work import add_work, find_benches
 from labctl.core.errors import InfrastructureError, UsageError
 from labctl.core.i18n import _, about
@@ -52,6 +53,7 @@ def configure(parser: Parser) -> None:
         action="store_true",
         help=_("status : couper ensuite le courant, et regarder encore"),
     )
+    add_by(parser)
     add_work(parser)
 
 
@@ -94,10 +96,11 @@ def _act(args: argparse.Namespace, here: Any, benches: Sequence[int], chosen: An
 
     with progress(_("Pannes"), benches) as step:
         if args.act == "inject":
-            return orders.inject(here, benches, chosen, step)
+            return orders.inject(here, benches, chosen, step, args.by)
         if args.act == "status":
-            return orders.look(here, benches, step, restart=args.restart, whole=args.whole)
-        return getattr(orders, args.act)(here, benches, chosen[benches[0]], step)
+            looks = {"restart": args.restart, "whole": args.whole}
+            return orders.look(here, benches, step, args.by, **looks)
+        return getattr(orders, args.act)(here, benches, chosen[benches[0]], step, args.by)
 
 
 def _print_refused(refused: Mapping[int, Sequence[Any]]) -> None:
@@ -140,7 +143,7 @@ def _draw(args: argparse.Namespace, here: Any, benches: Sequence[int]) -> int:
     criteria = tuple(word.strip() for word in args.criteria.split(",") if word.strip())
     lots = draw(here, benches, Wish(args.minutes, criteria, args.level))
     if not args.dry_run:
-        keep_lots(lots)
+        keep_lots(lots, args.by)
     if args.json:
         document = {
             lot.bench: {"incidents": [item.id for item in lot.items], "minutes": lot.minutes}

@@ -38,6 +38,7 @@ def run(args: argparse.Namespace) -> int:
     _print_group(found)
     for one in found.learners:
         _print_learner(found, one)
+    _print_incidents(found)
     for path in files:
         print(path)
     return 0
@@ -56,6 +57,20 @@ def _print_group(found: Any) -> None:
     ]
     head = (_("apprenant"), _("relevés"), _("dernier"), _("critères acquis"), _("sur"))
     print_table(_("Progression"), head, rows, most=WIDTH)
+
+
+def _print_incidents(found: Any) -> None:
+    from labctl.reports.progress import say_best
+
+    rows = [
+        (name, one.learner.name, say_best(one, name), "✓" * (one.best[name] == found.best(name)))
+        for name, _title in found.incidents
+        for one in found.learners
+        if name in one.best
+    ]
+    if rows:
+        head = (_("panne"), _("apprenant"), _("meilleur temps"), _("le meilleur du groupe"))
+        print_table(_("Pannes"), head, rows, most=WIDTH)
 
 
 def _print_learner(found: Any, one: Any) -> None:

@@ -2,16 +2,20 @@
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
+
+from pydantic import TypeAdapter
 
 from labctl.collect.facts import from_json
 from labctl.collect.recorder import JOURNAL, SCHEMA, UNFINISHED
 from labctl.core.chain import Record, parse_chain
+from labctl.core.coming import Coming
 from labctl.core.errors import StoreError
 from labctl.core.i18n import _
+from labctl.core.incident import Course, Told
 from labctl.core.store import read_bytes
 from labctl.core.verdict import EvidenceRef, ExamStamp, Help, Reason, Restart, Unobserved
 from labctl.facts.evidence import Evidence
@@ -19,6 +23,8 @@ from labctl.facts.reading import Key
 from labctl.facts.registry import AT, is_known, list_keys, load_key, name_key
 from labctl.plan.document import from_json as plan_from_json
 from labctl.plan.model import Plan
+
+_COURSE = TypeAdapter(Course)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +77,35 @@ def _load(folder: Path, journal: Journal) -> Evidence:
         helps=tuple(map(read_help, start.get("helps", ()))),
         restart=_read_restart(start.get("restart")),
         stamp=_read_stamp(start.get("session")),
+        comings=tuple(_read_comings(journal.records)),
+        incidents=tuple(_read_incidents(journal)),
     )
+
+
+def _read_comings(records: Iterable[Record]) -> Iterator[Coming]:
+    for record in records:
+        for one in record["events"] if record.get("kind") == "door" else ():
+            yield Coming(str(one["at"]), str(one["event"]), str(one["about"]))
+
+
+def _read_incidents(journal: Journal) -> Iterator[Course]:
+    """Yield what became of incidents; of a broken chain no line is believed."""
+    for record in journal.records:
+        if record.get("kind") == "incident":
+            course = _COURSE.validate_python(record["course"])
+            yield _distrust(course, journal.tampered.detail) if journal.tampered else course
+
+
+def _distrust(course: Course, why: str) -> Course:
+    looks = tuple(
+        replace(
+            look,
+            lines=dict.fromkeys(look.lines, Told.UNKNOWN.value),
+            reasons=dict.fromkeys(look.lines, (why,)),
+        )
+        for look in course.looks
+    )
+    return replace(course, looks=looks)
 
 
 def read_help(found: Mapping[str, Any]) -> Help:

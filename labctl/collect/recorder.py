@@ -2,8 +2,8 @@
 
 ``evidence/journal.jsonl`` is a chain (``labctl.core.chain``). ``evidence/raw/<sha256>`` are the
 outputs, redacted. While a run goes on the journal has another name: a ``journal.jsonl`` is always
-whole. Kinds of records: ``start``, ``door``, ``document``, ``visit``, ``answer``, ``fact``, ``end``
-(docs/evidence.md).
+whole. Kinds of records: ``start``, ``door``, ``document``, ``incident``, ``visit``, ``answer``,
+``fact``, ``end`` (docs/evidence.md).
 """
 
 import hashlib
@@ -18,6 +18,7 @@ from labctl.connect.base import Answer, Transport
 from labctl.connect.cli.secrets import SecretMask
 from labctl.core.chain import create_chain
 from labctl.core.coming import Coming
+from labctl.core.incident import Course
 from labctl.core.secrets import Redactor, Secret
 from labctl.core.store import make_folder, sync_folder, unwritable, write_all
 from labctl.core.verdict import ExamStamp, Help, Restart, Unobserved
@@ -48,6 +49,7 @@ class Circumstances:
     stamp: ExamStamp | None = None
     documents: tuple[Document, ...] = ()
     comings: tuple[Coming, ...] = ()
+    incidents: tuple[Course, ...] = ()
 
 
 class Recorder:
@@ -76,7 +78,8 @@ class Recorder:
     ) -> None:
         """Record what is looked at, which facts are wanted, and what had been done before.
 
-        What happened at the candidate's way in, and what was handed in there, come next.
+        What happened at the candidate's way in, what was handed in there, and what became of the
+        incidents of the bench come next.
         """
         known = circumstances or Circumstances()
         record = {
@@ -94,7 +97,8 @@ class Recorder:
         }
         doors = [("door", {"events": to_plain(known.comings)})] if known.comings else []
         documents = [("document", self._render_document(each)) for each in known.documents]
-        self._append([("start", record), *doors, *documents])
+        incidents = [("incident", {"course": to_plain(each)}) for each in known.incidents]
+        self._append([("start", record), *doors, *documents, *incidents])
 
     def visits(self, visits: Iterable[tuple[str, str, str, Unobserved | None]]) -> None:
         """Record how each machine was reached (node, transport, way), or why it was not."""

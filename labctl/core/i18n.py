@@ -76,6 +76,11 @@ def say_moment(text: str) -> str:
         return text
 
 
+def say_time(text: str) -> str:
+    """Return the time of day of a moment (RFC 3339), in the zone of this machine: ``10:05``."""
+    return f"{_localise(datetime.fromisoformat(text)):%H:%M}"
+
+
 def short_moment(text: str) -> str:
     """Return a moment of a document (RFC 3339), day and hour, in this machine's zone."""
     return f"{_localise(datetime.fromisoformat(text)):{_SHORT[language()]}}"

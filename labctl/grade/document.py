@@ -66,11 +66,16 @@ def _with_no_points(document: Mapping[str, Any]) -> dict[str, Any]:
         }
         for competency in document["competencies"]
     ]
+    incidents = [
+        {**one, "points": None, "hints": [{**hint, "price": 0} for hint in one["hints"]]}
+        for one in document.get("incidents", ())
+    ]
     provenance = document.get("provenance", {})
     outside = [{**check, "weight": 0} for check in provenance.get("outside", ())]
     return {
         **document,
         "competencies": competencies,
+        "incidents": incidents,
         "provenance": {**provenance, "outside": outside},
     }
 
@@ -79,6 +84,10 @@ def _drop_points(document: dict[str, Any]) -> None:
     del document["blocked"], document["learner"]
     for check in document["provenance"]["outside"]:
         del check["weight"]
+    for incident in document["incidents"]:
+        del incident["points"]
+        for hint in incident["hints"]:
+            del hint["price"]
     for competency in document["competencies"]:
         del competency["points"]
         for criterion in competency["criteria"]:

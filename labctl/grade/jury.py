@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from labctl.core.verdict import CheckVerdict
-from labctl.grade.model import CompetencySheet, GradeSheet
+from labctl.grade.model import CompetencySheet, GradeSheet, IncidentSheet
 from labctl.spec.observed import Unread
 from labctl.spec.referential import Referential, find_route
 
@@ -22,12 +22,16 @@ class PhaseFact:
 
 @dataclass(frozen=True, slots=True)
 class JuryCriterion:
-    """One critère, verbatim, with its facts (none: the jury alone sees it)."""
+    """One critère, verbatim, with its facts (none: the jury alone sees it).
+
+    ``incidents`` are those that enlighten it.
+    """
 
     id: str
     wording: str
     facts: tuple[PhaseFact, ...]
     unread: tuple[Unread, ...]
+    incidents: tuple[IncidentSheet, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +58,8 @@ class Examined:
     """Who sat at a bench, and the sheets of their runs, by phase of the exam.
 
     ``remarks`` is what the jury must know before the facts: phases that did not take place or that
-    nothing was observed of, incidents, time given back.
+    nothing was observed of, what happened in the room, time given back. ``incidents`` are those
+    that the candidate diagnosed and repaired.
     """
 
     bench: int
@@ -64,6 +69,7 @@ class Examined:
     jury: str
     sheets: Mapping[int, GradeSheet]
     remarks: tuple[str, ...] = ()
+    incidents: tuple[IncidentSheet, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +147,7 @@ def _competency(
             tuple(
                 dict.fromkeys(unread for _p, one in seen for unread in _unread(one, criterion.id))
             ),
+            tuple(one for one in examined.incidents if criterion.id in one.criteria),
         )
         for criterion in official.criteria
     )

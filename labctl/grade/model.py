@@ -1,11 +1,14 @@
 """The grade sheet of one bench (« relevé »): facts beside each critère, never a decision."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 
 from labctl.core.i18n import mark
+from labctl.core.incident import Told
 from labctl.core.verdict import WHOLE, CheckVerdict, Provenance
+from labctl.spec.incident import LineName
 from labctl.spec.observed import Unread
 
 SCHEMA = "labctl/gradesheet/v1"
@@ -43,6 +46,77 @@ class Learner:
     name: str
     number: str = ""  # what the centre, or its Moodle, knows the person by
     group: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LineSheet:
+    """One line of the verdict on an incident, and why it does not say yes, what broke by name."""
+
+    name: LineName
+    told: Told
+    reasons: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class HintSheet:
+    """A hint that was taken, and in training its price."""
+
+    text: str
+    price: int
+
+
+@dataclass(frozen=True, slots=True)
+class WindowSheet:
+    """A window that the candidate opened on a machine."""
+
+    at: str
+    machine: str
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentSheet:
+    """What became of an incident that the candidate had: facts and moments, never one verdict.
+
+    Moments are RFC 3339, empty for what did not happen, as in ``labctl.core.incident.Course``.
+    ``criteria`` are those of the route that it enlightens, ``lines`` those of the look at
+    ``looked``, ``lasting`` what was seen after a power cut: None when nobody looked. ``windows``
+    were opened while it was there.
+    """
+
+    ticket: int
+    id: str
+    title: str
+    criteria: tuple[str, ...]
+    begun: str
+    shown: str
+    repaired: str
+    undone: str
+    helped: str
+    looked: str
+    lines: tuple[LineSheet, ...]
+    is_workaround: bool
+    trouble: str = ""  # why it could not be injected
+    lasting: LineSheet | None = None
+    windows: tuple[WindowSheet, ...] = ()
+    hints: tuple[HintSheet, ...] = ()
+    points: Points | None = None
+
+    @property
+    def is_there(self) -> bool:
+        """Tell whether its cause may still be on the bench, as far as anybody looked."""
+        found = next((one.told for one in self.lines if one.name is LineName.CAUSE), Told.NO)
+        return not self.undone and found is not Told.YES
+
+    @property
+    def repaired_s(self) -> int | None:
+        """Return the seconds from the symptom to the repair; None where labctl did it, or nobody.
+
+        The repair counts from the look that saw it.
+        """
+        if not self.repaired or not self.shown or (self.helped and self.helped <= self.repaired):
+            return None
+        spent = datetime.fromisoformat(self.repaired) - datetime.fromisoformat(self.shown)
+        return int(spent.total_seconds())
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,3 +169,4 @@ class GradeSheet:
     exam: str = ""  # title of the référentiel
     unread: tuple[Unread, ...] = ()  # asked, read by no check, for no critère
     learner: Learner | None = None  # training only
+    incidents: tuple[IncidentSheet, ...] = ()

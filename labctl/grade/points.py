@@ -89,5 +89,10 @@ def _pending(verdict: CheckVerdict, blocked: Blocked) -> Fraction:
 
 
 def _round(part: Fraction) -> Decimal:
-    """Return a part as points, half a cent up."""
-    return Decimal(floor(part * Fraction(SCALE) * CENTS + Fraction(1, 2))).scaleb(-2)
+    """Return a part as points."""
+    return round_up(part * Fraction(SCALE))
+
+
+def round_up(points: Fraction) -> Decimal:
+    """Return points to a cent, half a cent up."""
+    return Decimal(floor(points * CENTS + Fraction(1, 2))).scaleb(-2)

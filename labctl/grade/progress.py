@@ -1,7 +1,7 @@
 """What learners achieved from one run to the next: a cell per critère and run, facts only."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from unicodedata import normalize
 
 from labctl.core.verdict import CheckVerdict, Verdict
@@ -50,27 +50,41 @@ class Attempt:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """The runs of one learner, the oldest first."""
+    """The runs of one learner, the oldest first.
+
+    ``best`` is by incident the least time from its symptom to its repair, in seconds.
+    """
 
     learner: Learner
     attempts: tuple[Attempt, ...]
+    best: dict[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class GroupProgress:
-    """The runs of a group; ``criteria`` are those that any run looked at, in official order."""
+    """The runs of a group; ``criteria`` are those that any run looked at, in official order.
+
+    ``incidents`` are those that somebody repaired.
+    """
 
     group: str
     criteria: tuple[tuple[str, str], ...]  # number, wording
     learners: tuple[Progress, ...]
+    incidents: tuple[tuple[str, str], ...] = ()  # id, title
+
+    def best(self, incident: str) -> int:
+        """Return the least time of the group for an incident that somebody repaired."""
+        return min(one.best[incident] for one in self.learners if incident in one.best)
 
 
 def follow(sheets: Iterable[GradeSheet], group: str) -> GroupProgress:
     """Return how the learners of a group did; an empty group is everybody.
 
-    Partial runs, runs of an exam, and runs that nobody was named for are left out. A learner is
-    known by the number of the centre, and by the name where there is none.
+    Partial runs, runs of an exam, and runs that nobody was named for are left out; of a partial
+    one the incidents count all the same. A learner is known by the number of the centre, and by
+    the name where there is none.
     """
+    sheets = tuple(sheets)
     mine = sorted(
         (
             (sheet.collected_at, sheet.bench, sheet.learner, sheet)
@@ -81,13 +95,36 @@ def follow(sheets: Iterable[GradeSheet], group: str) -> GroupProgress:
     )
     people: dict[str, list[tuple[Learner, GradeSheet]]] = {}
     for _at, _bench, learner, sheet in mine:
-        people.setdefault(learner.number or learner.name, []).append((learner, sheet))
+        people.setdefault(_know(learner), []).append((learner, sheet))
+    repaired = [
+        (_know(sheet.learner), one, one.repaired_s)
+        for sheet in sheets
+        if sheet.learner and group in ("", sheet.learner.group)
+        for one in sheet.incidents
+        if one.repaired_s is not None and _know(sheet.learner) in people
+    ]
     found = [
-        Progress(own[-1][0], tuple(_attempt(sheet) for _learner, sheet in own))
-        for own in people.values()
+        Progress(
+            own[-1][0],
+            tuple(_attempt(sheet) for _learner, sheet in own),
+            _find_best((one.id, spent) for who, one, spent in repaired if who == name),
+        )
+        for name, own in people.items()
     ]
     criteria = _list_criteria(sheet for *_known, sheet in mine)
-    return GroupProgress(group, criteria, tuple(sorted(found, key=_by_name)))
+    incidents = tuple(sorted({one.id: one.title for _who, one, _spent in repaired}.items()))
+    return GroupProgress(group, criteria, tuple(sorted(found, key=_by_name)), incidents)
+
+
+def _know(learner: Learner) -> str:
+    return learner.number or learner.name
+
+
+def _find_best(times: Iterable[tuple[str, int]]) -> dict[str, int]:
+    best: dict[str, int] = {}
+    for incident, spent in times:
+        best[incident] = min(spent, best.get(incident, spent))
+    return best
 
 
 def _by_name(progress: Progress) -> tuple[str, str]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from labctl.core.verdict import BenchVerdicts, CheckVerdict, Outside, Provenance, Verdict
+from labctl.grade.incident import without_price
 from labctl.grade.model import (
     ASSISTED,
     SCHEMA,
@@ -13,6 +14,7 @@ from labctl.grade.model import (
     CompetencySheet,
     CriterionSheet,
     GradeSheet,
+    IncidentSheet,
     Learner,
     Mode,
 )
@@ -26,7 +28,7 @@ class Frame:
     """What a sheet is printed within: mode, route, and the client of the subject.
 
     ``unread`` is what the cahier asks and no check reads, by critère, "" for none. ``learner`` is
-    left out in an exam.
+    left out in an exam. ``incidents`` are those of the bench.
     """
 
     mode: Mode
@@ -36,6 +38,7 @@ class Frame:
     blocked: Blocked = Blocked.PENDING
     unread: Mapping[str, tuple[Unread, ...]] = field(default_factory=dict)
     learner: Learner | None = None
+    incidents: tuple[IncidentSheet, ...] = ()
 
 
 def build_sheet(verdicts: BenchVerdicts, referential: Referential, frame: Frame) -> GradeSheet:
@@ -77,7 +80,24 @@ def build_sheet(verdicts: BenchVerdicts, referential: Referential, frame: Frame)
         exam=referential.title,
         unread=frame.unread.get("", ()),
         learner=frame.learner if frame.mode is Mode.TRAINING else None,
+        incidents=_keep_incidents(frame, referential, route),
     )
+
+
+def _keep_incidents(
+    frame: Frame, referential: Referential, route: Route
+) -> tuple[IncidentSheet, ...]:
+    """Return the incidents with those of their critères that the route has; no price in an exam."""
+    scope = [
+        one.id
+        for number in referential.scope(route)
+        for one in referential.competency(number).criteria
+    ]
+    kept = (
+        replace(one, criteria=tuple(name for name in one.criteria if name in scope))
+        for one in frame.incidents
+    )
+    return tuple(kept if frame.mode is Mode.TRAINING else map(without_price, kept))
 
 
 def with_blocked(sheet: GradeSheet, blocked: Blocked) -> GradeSheet:
@@ -119,7 +139,8 @@ def without_points(sheet: GradeSheet) -> GradeSheet:
     )
     provenance = _without_weights(sheet.provenance)
     exam = replace(sheet, mode=Mode.EXAM, competencies=competencies, provenance=provenance)
-    return replace(exam, blocked=Blocked.PENDING, learner=None)
+    incidents = tuple(map(without_price, sheet.incidents))
+    return replace(exam, blocked=Blocked.PENDING, learner=None, incidents=incidents)
 
 
 def _without_weight(verdict: CheckVerdict) -> CheckVerdict:

@@ -6,10 +6,10 @@ who makes a symptom go away without its cause, or at the price of something else
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from enum import StrEnum
 
 from labctl.core.check import CheckSpec
-from labctl.core.i18n import _, about, mark
+from labctl.core.i18n import _, about
+from labctl.core.incident import Told
 from labctl.core.verdict import BenchVerdicts, CheckVerdict, Verdict
 from labctl.facts.watched import Seen
 from labctl.judge.catalogue import dependants
@@ -18,14 +18,6 @@ from labctl.spec.watch import Watch
 
 FINE = (Verdict.CONFORM, Verdict.NOT_APPLICABLE)
 _FIRST = (LineName.SYMPTOM, LineName.CAUSE)
-
-
-class Told(StrEnum):
-    """What a line says."""
-
-    YES = mark("oui")
-    NO = mark("non")
-    UNKNOWN = mark("non vérifiable")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,21 +1,28 @@
 """What happened on a bench of a session, minute by minute, from everything that was noted."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from labctl.collect.bundle import read_journal
 from labctl.core.chain import Record as Link
 from labctl.core.chain import read_chain
-from labctl.core.i18n import _, about
+from labctl.core.i18n import _
+from labctl.core.incident import Looked, Told
 from labctl.core.verdict import Help, Verdict
 from labctl.grade.model import GradeSheet
-from labctl.pipeline.incident_book import Looked, Record, list_records
+from labctl.pipeline.incident_book import Record, list_records
 from labctl.pipeline.journal import JOURNAL, read_state, session_dir
 from labctl.pipeline.runs import SHEET, find_runs, read_sheet
 from labctl.plan.document import from_json
 from labctl.plan.model import Plan
-from labctl.session.chronicle import SHOWN, Event, list_events, sort_events
+from labctl.session.chronicle import SHOWN, Event, list_events, say_lines, sort_events
+from labctl.spec.incident import LineName
+
+BREAKDOWN = "breakdown"
+IN_BOOK = ("inject", "look", "restart", "repair", "undo")
+"""What is done with an incident, and is in the book of the bench too."""
 
 
 def read_events(session: str) -> tuple[Event, ...]:
@@ -29,11 +36,19 @@ def tell_bench(session: str, bench: int) -> tuple[Event, ...]:
     Acts of the session, comings and goings at the way in, documents handed in, help, runs: what
     the runs of the session hold, so that a bench that is gone is told of too.
     """
-    acts = [one for one in read_events(session) if not one.benches or bench in one.benches]
+    links = read_chain(session_dir(session) / JOURNAL).records
+    mine = [one for one in links if not one.get("benches") or bench in one["benches"]]
     state = read_state(session)
     incidents = list_records(bench, state.opened, state.closed)
+    noted = {one.id for one in incidents}
+    acts = list_events(one for one in mine if not _is_told_twice(one, noted))
     runs = find_runs(session, bench)
-    return sort_events((*acts, *tell_runs(runs), *tell_incidents(incidents)))
+    return sort_events((*acts, *tell_runs(runs), *tell_incidents(incidents, mine)))
+
+
+def _is_told_twice(act: Link, noted: Collection[str]) -> bool:
+    """Tell whether the book of the bench has an act with an incident, at its very moment."""
+    return act["kind"] == BREAKDOWN and act["incident"] in noted and act["did"] in IN_BOOK
 
 
 def tell_runs(runs: Iterable[Path]) -> tuple[Event, ...]:
@@ -48,38 +63,54 @@ def tell_runs(runs: Iterable[Path]) -> tuple[Event, ...]:
     return tuple(found)
 
 
-def tell_incidents(records: Iterable[Record]) -> tuple[Event, ...]:
-    """Return what became of incidents that were injected; each look says four things."""
-    return tuple(event for record in records for event in _tell_incident(record))
+def tell_incidents(records: Iterable[Record], acts: Iterable[Link] = ()) -> tuple[Event, ...]:
+    """Return what became of incidents that were injected; each look says four things.
+
+    ``acts`` are those of the session, which say whose command each of them was.
+    """
+    known = [one for one in acts if one["kind"] == BREAKDOWN]
+    return tuple(event for record in records for event in _tell_incident(record, known))
 
 
-def _tell_incident(record: Record) -> Iterator[Event]:
+def _tell_incident(record: Record, acts: Sequence[Link]) -> Iterator[Event]:
     moments = (
-        (record.begun, _("panne %(id)s : injectée")),
-        (record.shown, _("panne %(id)s : symptôme observé, le temps compte")),
-        (record.repaired, _("panne %(id)s : réparée")),
-        (record.helped, _("panne %(id)s : réparée par le corrigé")),
-        (record.undone, _("panne %(id)s : retirée")),
+        (record.begun, _("panne %(id)s : injectée"), ("inject",)),
+        (record.shown, _("panne %(id)s : symptôme observé, le temps compte"), ("inject",)),
+        (record.repaired, _("panne %(id)s : réparée"), ()),
+        (record.helped, _("panne %(id)s : réparée par le corrigé"), ("repair",)),
+        (record.undone, _("panne %(id)s : retirée"), ("undo",)),
     )
-    for at, said in moments:
+    for at, said, did in moments:
         if at:
-            yield Event(at, "", said % {"id": record.id})
+            yield Event(at, _find_author(record.id, at, did, acts), said % {"id": record.id})
     for look in record.looks:
-        said = _("panne %(id)s : %(lines)s")
-        yield Event(look.at, "", said % {"id": record.id, "lines": tell_look(look)})
+        if look.after_restart:
+            said = _("panne %(id)s, après une coupure de courant : %(lines)s")
+        else:
+            said = _("panne %(id)s : %(lines)s")
+        by = _find_author(record.id, look.at, ("look", "restart", "repair"), acts)
+        yield Event(look.at, by, said % {"id": record.id, "lines": _tell_look(look)})
 
 
-def tell_look(look: Looked) -> str:
-    """Return the lines of a verdict on a repair, in words."""
-    words = {
-        "symptom": _("symptôme parti"),
-        "cause": _("cause réparée"),
-        "intact": _("rien d'autre de cassé"),
-        "security": _("sécurité gardée"),
-        "restart": _("tient après redémarrage"),
-    }
-    lines = [(word, look.lines[name]) for name, word in words.items() if name in look.lines]
-    return ", ".join(about(line, _(answer)) for line, answer in lines)
+def _find_author(incident: str, at: str, did: Sequence[str], acts: Sequence[Link]) -> str:
+    """Return who had it done: the author of the first such act that was recorded after it."""
+    moment = datetime.fromisoformat(at)
+    found = (
+        str(act["by"])
+        for act in acts
+        if act["incident"] == incident
+        and act["did"] in did
+        and datetime.fromisoformat(str(act["at"])) >= moment
+    )
+    return next(found, "")
+
+
+def _tell_look(look: Looked) -> str:
+    """Return the lines of a verdict on a repair, in words, with what else broke by name."""
+    parts = [say_lines(look.lines), *look.reasons.get(LineName.INTACT, ())]
+    if (look.lines.get(LineName.SYMPTOM), look.lines.get(LineName.CAUSE)) == (Told.YES, Told.NO):
+        parts.insert(0, _("contournement"))
+    return " ; ".join(parts)
 
 
 def _tell_evidence(run: Path, records: Iterable[Link]) -> Iterator[Event]:

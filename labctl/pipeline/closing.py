@@ -1,19 +1,22 @@
 """Close a session and write the grids of its juries, with names, in its own folder."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+from labctl.core.chain import read_chain
 from labctl.core.errors import StoreError
-from labctl.core.i18n import _, say_moment
+from labctl.core.i18n import _
 from labctl.core.store import make_folder
+from labctl.grade.incident import without_price
 from labctl.grade.jury import Examined, JuryGrid, build_candidate
-from labctl.grade.model import GradeSheet, Mode
-from labctl.pipeline.chronicle import tell_look
+from labctl.grade.model import GradeSheet, IncidentSheet, Mode
+from labctl.pipeline.chronicle import BREAKDOWN
 from labctl.pipeline.conduct import act
+from labctl.pipeline.draws import read_draw
 from labctl.pipeline.exam import load_referential
-from labctl.pipeline.incident_book import list_records
-from labctl.pipeline.journal import read_people, read_state, session_dir
+from labctl.pipeline.incident_facts import tell_noted
+from labctl.pipeline.journal import JOURNAL, read_people, read_state, session_dir
 from labctl.pipeline.runs import choose_run
 from labctl.session.roster import Candidate
 from labctl.session.state import BenchState, State
@@ -93,6 +96,7 @@ def _examined(state: State, one: BenchState, person: Candidate | None) -> Examin
         jury=one.seat.jury,
         sheets=sheets,
         remarks=tuple(_remarks(state, one, sheets)),
+        incidents=_list_incidents(state, one.seat.bench, sheets.values()),
     )
 
 
@@ -114,7 +118,7 @@ def _remarks(state: State, one: BenchState, sheets: dict[int, GradeSheet]) -> It
             yield _("phase %(number)d (%(title)s) : n'a pas eu lieu") % values
         elif number not in sheets:
             yield _("phase %(number)d (%(title)s) : aucun relevé entier") % values
-    yield from _tell_incidents(state, one.seat.bench)
+    yield from _tell_left(state, one.seat.bench)
     for seal in one.seals:
         values = {"number": seal.number or "–", "print": seal.fingerprint[:16] or "–"}
         yield _("scellé n° %(number)s, empreinte %(print)s") % values
@@ -125,10 +129,28 @@ def _remarks(state: State, one: BenchState, sheets: dict[int, GradeSheet]) -> It
             yield said % {"number": incident.number, "text": incident.text, "minutes": minutes}
 
 
-def _tell_incidents(state: State, bench: int) -> Iterator[str]:
-    """Yield what a candidate came to with each incident, for the jury to appreciate."""
-    for record in list_records(bench, state.opened, state.closed):
-        shown = say_moment(record.shown) if record.shown else _("jamais observé")
-        told = tell_look(record.looks[-1]) if record.looks else _("personne n'a regardé")
-        values = {"id": record.id, "shown": shown, "told": told}
-        yield _("panne %(id)s, symptôme : %(shown)s ; au dernier regard : %(told)s") % values
+def _tell_left(state: State, bench: int) -> Iterator[str]:
+    """Yield that incidents were drawn for a bench in the session, and never injected."""
+    acts = read_chain(session_dir(state.opening.session) / JOURNAL).records
+    drawn = [one for one in acts if one["kind"] == BREAKDOWN and one["did"] == "draw"]
+    noted = {one.id for one in tell_noted(state, bench)}
+    kept = read_draw(bench).incidents
+    for name in dict.fromkeys(str(one["incident"]) for one in drawn if bench in one["benches"]):
+        if name in kept and name not in noted:
+            yield _("panne %(id)s : tirée, jamais injectée") % {"id": name}
+
+
+def _list_incidents(
+    state: State, bench: int, sheets: Iterable[GradeSheet]
+) -> tuple[IncidentSheet, ...]:
+    """Return the incidents that a candidate had: as they are noted here, else as runs have them.
+
+    What is noted here is newer than a run; the windows that were opened are in runs alone.
+    """
+    noted = tell_noted(state, bench)
+    seen = {(one.id, one.begun): one for sheet in sheets for one in sheet.incidents}
+    found = {key: without_price(one) for key, one in seen.items()}
+    for one in noted:
+        key = (one.id, one.begun)
+        found[key] = replace(one, windows=seen[key].windows if key in seen else ())
+    return tuple(sorted(found.values(), key=lambda one: one.begun))

@@ -5,6 +5,7 @@ folder of the bench, which a seal covers: what makes the machines others retires
 """
 
 import base64
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -16,6 +17,7 @@ from labctl.configure.files import Original
 from labctl.core.clock import timestamp
 from labctl.core.errors import StoreError, UsageError
 from labctl.core.i18n import _, mark
+from labctl.core.incident import Course, Looked
 from labctl.core.paths import state_dir
 from labctl.core.store import read_bytes, read_json, remove, write_bytes, write_json
 from labctl.core.verdict import CheckVerdict
@@ -60,19 +62,6 @@ class Kept:
 
 
 @dataclass(frozen=True, slots=True)
-class Looked:
-    """What one look said of an incident: line by line, and why not where it does not say yes.
-
-    ``after_restart`` tells whether the power of the machines was cut just before.
-    """
-
-    at: str
-    lines: dict[str, str]
-    reasons: dict[str, tuple[str, ...]]
-    after_restart: bool = False
-
-
-@dataclass(frozen=True, slots=True)
 class Record:
     """One incident of a bench. Moments are RFC 3339, UTC, empty for what did not happen.
 
@@ -100,6 +89,11 @@ class Record:
     def is_open(self) -> bool:
         """Tell whether something of it may still be on the bench."""
         return self.stage != UNDONE
+
+    def course(self, ticket: int) -> Course:
+        """Return what became of it, as evidence keeps it."""
+        moments = (self.begun, self.shown, self.repaired, self.undone, self.helped)
+        return Course(ticket, self.id, *moments, self.hints, self.looks, self.trouble)
 
     def keeps(self, node: str, file: str) -> bool:
         """Tell whether the original of a file is kept."""
@@ -163,6 +157,13 @@ def _read(bench: int, path: Path) -> Book:
         said = _("« %(path)s » ne dit plus quelles pannes sont sur le banc") % {"path": path}
         raise StoreError(said, hint=f"labctl reset {bench}") from exc
     return book
+
+
+def list_courses(records: Iterable[Record]) -> tuple[Course, ...]:
+    """Return what became of incidents; their tickets are numbered in the order of injection."""
+    found = tuple(records)
+    ranks = list(dict.fromkeys(one.id for one in found))
+    return tuple(one.course(ranks.index(one.id) + 1) for one in found)
 
 
 def list_records(bench: int, since: str, until: str) -> tuple[Record, ...]:

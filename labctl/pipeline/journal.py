@@ -3,13 +3,12 @@
 Names of people are in these folders and nowhere else.
 """
 
-import getpass
-import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
+from labctl.core.author import name_author
 from labctl.core.chain import Chain, History, parse_chain, read_chain, reopen_chain
 from labctl.core.deadline import Deadline
 from labctl.core.errors import RuleRefused, UsageError
@@ -37,11 +36,6 @@ def sessions_dir() -> Path:
 def session_dir(session: str) -> Path:
     """Return the folder of a session, mode 0700: what it holds may name people."""
     return sessions_dir() / session
-
-
-def login_name() -> str:
-    """Return who runs the command: the author of an act that names none."""
-    return os.environ.get("SUDO_USER") or getpass.getuser()
 
 
 def list_sessions() -> tuple[str, ...]:
@@ -185,12 +179,14 @@ def note_restart(bench: int, machines: Sequence[str]) -> None:
         perform(stamp.session, partial(_decided, act))
 
 
-def note_breakdown(bench: int, did: str, incident: str, lines: Mapping[str, str]) -> None:
+def note_breakdown(
+    bench: int, did: str, incident: str, lines: Mapping[str, str], by: str = ""
+) -> None:
     """Record what was done with an incident of a bench, if that is in a session; what was seen."""
     stamp = find_stamp(bench)
     if stamp is not None:
         detail = {"did": did, "incident": incident, "lines": dict(lines)}
-        act = Act("breakdown", login_name(), (bench,), detail)
+        act = Act("breakdown", by or name_author(), (bench,), detail)
         perform(stamp.session, partial(_decided, act))
 
 
@@ -208,7 +204,7 @@ def refuse_running(stamps: Mapping[int, ExamStamp | None]) -> None:
         if stamp is not None:
             of_session.setdefault(stamp.session, []).append(bench)
     for session, benches in of_session.items():
-        check_act(read_state(session), Act("seal", login_name(), tuple(benches)))
+        check_act(read_state(session), Act("seal", name_author(), tuple(benches)))
 
 
 def note_seals(fingerprints: Mapping[int, str], by: str, kind: str) -> None:

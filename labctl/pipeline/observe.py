@@ -28,6 +28,8 @@ from labctl.pipeline.delivered import require_delivered
 from labctl.pipeline.handedin import take_comings, take_documents
 from labctl.pipeline.helped import read_helps
 from labctl.pipeline.idleness import Idleness
+from labctl.pipeline.incident_book import list_courses, read_book
+from labctl.pipeline.incident_facts import tell_evidence
 from labctl.pipeline.journal import find_stamp
 from labctl.pipeline.lifecycle import hold
 from labctl.pipeline.order import Order
@@ -126,6 +128,7 @@ def collect_on(order: Order, report: Report) -> Path:
                 stamp=_read_stamp(order.options.get("session")),
                 documents=documents,
                 comings=take_comings(order.plan),
+                incidents=list_courses(read_book(order.bench).records),
             ),
         )
 
@@ -197,7 +200,7 @@ def grade(runs: Sequence[Path], choice: Choice) -> tuple[Graded, ...]:
     exam = load_exam(evidences[0].plan.referential)  # all of them are of one
     judged = _judge(runs, evidences, choice, exam)
     rows = zip(runs, evidences, judged, strict=True)
-    return tuple(_conclude(run, one.plan, verdicts, choice, exam) for run, one, verdicts in rows)
+    return tuple(_conclude(run, one, verdicts, choice, exam) for run, one, verdicts in rows)
 
 
 def grade_again(folder: Path, choice: Choice) -> tuple[Graded, ...]:
@@ -208,7 +211,7 @@ def grade_again(folder: Path, choice: Choice) -> tuple[Graded, ...]:
     (verdicts,) = _judge([source], [evidence], choice, exam)
     provenance = replace(verdicts.provenance, only=choice.only or evidence.only, source=str(source))
     named = replace(verdicts, provenance=provenance)
-    return (_conclude(new_run(evidence.plan.bench), evidence.plan, named, choice, exam),)
+    return (_conclude(new_run(evidence.plan.bench), evidence, named, choice, exam),)
 
 
 def _judge(
@@ -229,11 +232,20 @@ def _judge(
     )
 
 
-def _conclude(run: Path, plan: Plan, verdicts: BenchVerdicts, choice: Choice, exam: Grid) -> Graded:
-    unread = exam.place(plan.unread)
-    learner = read_learner(Path(verdicts.provenance.source or run))
-    words = (choice.mode, plan.route, plan.title, plan.company, choice.blocked, unread, learner)
-    frame = Frame(*words)
+def _conclude(
+    run: Path, evidence: Evidence, verdicts: BenchVerdicts, choice: Choice, exam: Grid
+) -> Graded:
+    plan = evidence.plan
+    frame = Frame(
+        choice.mode,
+        plan.route,
+        plan.title,
+        plan.company,
+        choice.blocked,
+        exam.place(plan.unread),
+        read_learner(Path(verdicts.provenance.source or run)),
+        tell_evidence(evidence, exam),
+    )
     sheet = build_sheet(verdicts, exam.referential, frame)
     write_run(run, verdicts, sheet)
     return Graded(run, verdicts, sheet)

@@ -9,6 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from labctl.core.author import name_author
 from labctl.core.deadline import Deadline
 from labctl.core.errors import UsageError
 from labctl.core.i18n import _
@@ -20,7 +21,7 @@ from labctl.core.regular import read_regular
 from labctl.core.store import lock
 from labctl.core.verdict import ExamStamp
 from labctl.pipeline.incident_book import require_no_incident, retire_book
-from labctl.pipeline.journal import find_stamp, login_name, note_seals, refuse_running
+from labctl.pipeline.journal import find_stamp, note_seals, refuse_running
 from labctl.pipeline.lifecycle import LOOK_S, budget_of, run_orders
 from labctl.pipeline.order import Order
 from labctl.pipeline.outcome import Outcome, Step
@@ -88,7 +89,7 @@ def seal(
     stamps = {bench: find_stamp(bench) for bench in benches}
     refuse_running(stamps)
     outcomes = _run(place, benches, step, "seal", stamps=stamps)
-    note_seals(_fingerprints(outcomes), by or login_name(), "seal")
+    note_seals(_fingerprints(outcomes), by or name_author(), "seal")
     return outcomes
 
 
@@ -105,7 +106,7 @@ def unseal(
     ``signers`` is the text of a file of allowed signers, empty for the key that sealed there.
     """
     outcomes = _run(place, benches, step, "unseal", signers=signers)
-    note_seals(_fingerprints(outcomes), by or login_name(), "unseal")
+    note_seals(_fingerprints(outcomes), by or name_author(), "unseal")
     return outcomes
 
 

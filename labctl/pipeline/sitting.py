@@ -5,15 +5,19 @@ from dataclasses import replace
 from datetime import datetime
 
 from labctl.core.errors import UsageError
-from labctl.core.i18n import _, say_clock, speaking
+from labctl.core.i18n import _, say_clock, say_time, speaking
+from labctl.grade.model import IncidentSheet
 from labctl.pipeline.chronicle import read_events
 from labctl.pipeline.daysheet import build_daysheet
 from labctl.pipeline.examday import Held, load_day
+from labctl.pipeline.incident_facts import tell_noted
 from labctl.pipeline.journal import list_sessions, read_state
 from labctl.pipeline.place import Place
 from labctl.reports.daysheet import ACTIVITIES, Line, Moment
+from labctl.reports.incident_rows import say_lines, say_remark
 from labctl.reports.printed.sitting import (
     ActTold,
+    BreakdownTold,
     DayTold,
     IncidentTold,
     JuryTold,
@@ -73,21 +77,21 @@ def _read_sitting(name: str, benches: Sequence[int]) -> tuple[dict[int, Place], 
 def tell_acts(events: Iterable[Event]) -> tuple[ActTold, ...]:
     """Return events as papers print them."""
     return tuple(
-        ActTold(_say_time(one.at), one.by, one.text, name_benches(one.benches)) for one in events
+        ActTold(say_time(one.at), one.by, one.text, name_benches(one.benches)) for one in events
     )
 
 
 def _with_journal(sitting: Sitting, state: State) -> Sitting:
     """Return what papers say of a day, with what its journal has: phases, seals, incidents."""
     seats = {
-        bench: _with_state(seat, state.benches[bench]) if bench in state.benches else seat
+        bench: _with_state(seat, state, bench) if bench in state.benches else seat
         for bench, seat in sitting.seats.items()
     }
     incidents = tuple(
         IncidentTold(
             str(one.number),
             name_benches(one.benches),
-            _say_time(one.at),
+            say_time(one.at),
             one.text,
             str(one.given_s // 60),
         )
@@ -104,20 +108,34 @@ def _with_journal(sitting: Sitting, state: State) -> Sitting:
     )
 
 
-def _with_state(seat: SeatTold, one: BenchState) -> SeatTold:
+def _with_state(seat: SeatTold, state: State, bench: int) -> SeatTold:
+    one = state.benches[bench]
     signed = [_tell_signature(*each) for each in sorted(one.signed.items())]
     return replace(
         seat,
         seal=_tell_seal(one.seals[-1]) if one.seals else seat.seal,
-        absent=_say_time(one.absent) if one.absent else "",
+        absent=say_time(one.absent) if one.absent else "",
         signed=", ".join(signed),
         phases=tuple(_tell_phases(one)),
+        breakdowns=tuple(map(_tell_breakdown, tell_noted(state, bench))),
+    )
+
+
+def _tell_breakdown(one: IncidentSheet) -> BreakdownTold:
+    facts = say_lines(one)
+    return BreakdownTold(
+        ticket=str(one.ticket),
+        id=one.id,
+        begun=say_time(one.begun),
+        shown=say_time(one.shown) if one.shown else "",
+        repaired=say_time(one.repaired) if one.repaired else "",
+        facts=" ; ".join(filter(None, (say_remark(one), facts))),
     )
 
 
 def _tell_signature(document: str, when: str) -> str:
     name = _(DOCUMENTS[document])
-    return f"{name} ({_say_time(when)})"
+    return f"{name} ({say_time(when)})"
 
 
 def _tell_phases(one: BenchState) -> Iterator[PhaseTold]:
@@ -143,13 +161,8 @@ def _minutes(seconds: float) -> str:
 
 
 def _tell_seal(seal: SealFact) -> SealTold:
-    opened = _say_time(seal.opened) if seal.opened else ""
-    return SealTold(seal.number, _say_time(seal.laid), seal.fingerprint[:16], opened)
-
-
-def _say_time(moment: str) -> str:
-    """Return the time of day of a moment, in the zone of this machine."""
-    return f"{datetime.fromisoformat(moment).astimezone():%H:%M}"
+    opened = say_time(seal.opened) if seal.opened else ""
+    return SealTold(seal.number, say_time(seal.laid), seal.fingerprint[:16], opened)
 
 
 def _seat(held: Held, one: Candidate) -> SeatTold:

@@ -9,11 +9,26 @@ from markupsafe import Markup, escape
 
 from labctl.core.exhibit import Dossier
 from labctl.core.i18n import _, language, say_clock, say_moment, tenths
+from labctl.core.incident import Told
 from labctl.core.store import write_bytes
 from labctl.core.untrusted import inert, one_line
 from labctl.core.verdict import EvidenceRef, Verdict
 from labctl.grade.model import ASSISTED, GradeSheet, Mode
 from labctl.grade.sheet import is_helped
+from labctl.reports.incident_rows import (
+    TOLD_SIGNS,
+    list_details,
+    list_hints,
+    list_lines,
+    list_of,
+    name_incident,
+    say_lines,
+    say_moments,
+    say_points,
+    say_remark,
+    say_windows,
+    was_looked_at,
+)
 from labctl.reports.rows import (
     HELPED,
     SIGNS,
@@ -43,6 +58,7 @@ STYLES = {
     Verdict.BLOCKED: "blocked",
     Verdict.NOT_APPLICABLE: "none",
 }
+TOLD_STYLES = {Told.YES: "ok", Told.NO: "ko", Told.UNKNOWN: "unknown", None: "none"}
 MOST_OF_A_RIGHT_ANSWER = 160
 """Characters of what was found where it conforms: a line of it on paper, the rest is evidence."""
 MOST_OF_AN_ANSWER = 4000
@@ -131,8 +147,11 @@ def open_environment() -> Environment:
         Verdict=Verdict,
         tally=tally,
         language=language(),
+        list_of=list_of,
+        told_styles=TOLD_STYLES,
+        told_signs=TOLD_SIGNS,
     )
-    environment.tests.update(helped=is_helped)
+    environment.tests.update(helped=is_helped, looked_at=was_looked_at)
     environment.filters.update(
         fact=_fact,
         right_fact=_right_fact,
@@ -146,6 +165,15 @@ def open_environment() -> Environment:
         moment=say_moment,
         clock=say_clock,
         notices=list_notices,
+        incident=name_incident,
+        moments=say_moments,
+        remark=say_remark,
+        lines=list_lines,
+        said_lines=say_lines,
+        hints=list_hints,
+        windows=say_windows,
+        points=say_points,
+        details=list_details,
     )
     return environment
 

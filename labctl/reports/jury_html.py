@@ -5,6 +5,7 @@ from pathlib import Path
 from labctl.core.store import write_bytes
 from labctl.grade.jury import JuryCandidate, JuryGrid
 from labctl.reports.html import open_environment
+from labctl.reports.incident_rows import say_incident
 from labctl.reports.jury_rows import say_fact, say_heads, say_remarks, say_unread
 
 
@@ -13,6 +14,7 @@ def write_html(grid: JuryGrid, path: Path) -> None:
     environment = open_environment()
     environment.filters.update(
         fact=say_fact,
+        said=say_incident,
         unread=say_unread,
         remarks=lambda one: tuple(say_remarks(one)),
         heads=lambda grid, one: tuple(say_heads(grid, one)),

@@ -13,6 +13,7 @@ from labctl.core.store import write_bytes
 from labctl.core.untrusted import one_line
 from labctl.grade.progress import Cell, GroupProgress, Progress
 from labctl.reports.html import open_environment
+from labctl.reports.incident_rows import say_duration
 from labctl.reports.xlsx import ACCENT, write_cells
 
 STEPS = ("F8D7D4", "FBE3C8", "FFF1C9", "E3F1CF", "D7EFDC")
@@ -41,7 +42,13 @@ def say_cell(cell: Cell | None) -> str:
 def write_page(found: GroupProgress, path: Path) -> None:
     """Write a page: the group first, then a heat map for each learner."""
     environment = open_environment()
-    environment.filters.update(shade=shade, say_cell=say_cell, short_moment=short_moment)
+    environment.filters.update(
+        shade=shade,
+        say_cell=say_cell,
+        short_moment=short_moment,
+        duration=say_duration,
+        best=say_best,
+    )
     text = environment.get_template("progression.html.j2").render(found=found, steps=STEPS)
     write_bytes(path, text.encode("utf-8", "replace"), mode=0o600)
 
@@ -55,6 +62,8 @@ def write_workbook(found: GroupProgress, path: Path) -> None:
     for rank, one in enumerate(found.learners, start=1):
         bare = "".join(char for char in one_line(one.learner.name) if char not in "[]:*?/\\'")
         _learner(book.create_sheet(f"{rank} {bare[:MOST_OF_A_NAME]}".strip()), found, one)
+    if found.incidents:
+        _incidents(book.create_sheet(_("Pannes")), found)
     content = BytesIO()
     book.save(content)
     write_bytes(path, content.getvalue())
@@ -79,6 +88,22 @@ def _learner(page: Any, found: GroupProgress, one: Progress) -> None:
         cells = [attempt.cells.get(number) for attempt in one.attempts]
         _fill(write_cells(page, row, (number, wording, *map(say_cell, cells)))[2:], cells)
     page.column_dimensions["B"].width = 70
+
+
+def _incidents(page: Any, found: GroupProgress) -> None:
+    """Write the best time of each learner for each incident, that of the group first."""
+    names = [one.learner.name for one in found.learners]
+    _head(page, [_("Panne"), _("Libellé"), _("Meilleur temps du groupe"), *names])
+    for row, (name, title) in enumerate(found.incidents, start=2):
+        own = [say_best(one, name) for one in found.learners]
+        write_cells(page, row, (name, title, say_duration(found.best(name)), *own))
+    page.column_dimensions["B"].width = 70
+    page.column_dimensions["C"].width = 26
+
+
+def say_best(one: Progress, incident: str) -> str:
+    """Return the best time of a learner for an incident, empty where there is none."""
+    return say_duration(one.best[incident]) if incident in one.best else ""
 
 
 def _head(page: Any, names: Sequence[str]) -> None:

@@ -7,7 +7,14 @@ from dataclasses import dataclass, replace
 from labctl.core import bench
 from labctl.core.i18n import _, mark, say_moment
 from labctl.core.verdict import Broken, CheckVerdict, Help, Restart, Verdict
-from labctl.grade.model import Blocked, CompetencySheet, CriterionSheet, GradeSheet, Mode
+from labctl.grade.model import (
+    Blocked,
+    CompetencySheet,
+    CriterionSheet,
+    GradeSheet,
+    IncidentSheet,
+    Mode,
+)
 from labctl.grade.sheet import is_helped
 from labctl.spec.observed import Unread
 
@@ -118,6 +125,10 @@ def list_notices(sheet: GradeSheet) -> tuple[str, ...]:
         )
     notices += map(say_help, known.helps)
     notices += map(_say_broken, known.broken)
+    there = [_name_ticket(one) for one in sheet.incidents if one.is_there]
+    if there:
+        said = _("Pannes sur le banc pendant ce relevé : %(names)s. Des constats peuvent en venir.")
+        notices.append(said % {"names": ", ".join(there)})
     if known.partial:
         said = _(
             "Relevé partiel (%(only)s) : %(count)d contrôles du parcours n'ont pas été demandés."
@@ -128,6 +139,10 @@ def list_notices(sheet: GradeSheet) -> tuple[str, ...]:
     if known.source:
         notices.append(_("Jugé à nouveau, d'après les preuves de %(run)s.") % {"run": known.source})
     return (*notices, *_say_restart(known.restart))
+
+
+def _name_ticket(one: IncidentSheet) -> str:
+    return _("ticket %(number)d (%(id)s)") % {"number": one.ticket, "id": one.id}
 
 
 def say_help(given: Help) -> str:

@@ -10,11 +10,21 @@ from openpyxl import Workbook
 from openpyxl.styles import Alignment, Font, PatternFill
 
 from labctl.core.i18n import _, say_moment
+from labctl.core.incident import Told
 from labctl.core.store import write_bytes
 from labctl.core.untrusted import one_line
 from labctl.core.verdict import CheckVerdict, Verdict
 from labctl.grade.model import ASSISTED, GradeSheet
 from labctl.grade.sheet import is_helped
+from labctl.reports.incident_rows import (
+    TOLD_SIGNS,
+    list_hints,
+    list_lines,
+    list_moments,
+    say_points,
+    say_remark,
+    say_windows,
+)
 from labctl.reports.rows import (
     HELPED,
     NOT_OBSERVED,
@@ -30,6 +40,7 @@ from labctl.reports.rows import (
     tally,
 )
 from labctl.reports.synthesis import list_topics, name_checks
+from labctl.spec.incident import LINE_WORDS
 
 FILLS = {
     Verdict.CONFORM: "D7EFDC",
@@ -37,6 +48,12 @@ FILLS = {
     Verdict.UNVERIFIABLE: "FFF1C9",
     Verdict.BLOCKED: "E4E4E9",
     Verdict.NOT_APPLICABLE: "FFFFFF",
+}
+TOLD_FILLS = {
+    Told.YES: FILLS[Verdict.CONFORM],
+    Told.NO: FILLS[Verdict.NON_CONFORM],
+    Told.UNKNOWN: FILLS[Verdict.UNVERIFIABLE],
+    None: FILLS[Verdict.NOT_APPLICABLE],
 }
 ACCENT = "0B4F6C"
 """Behind the names of the columns, as on the grille."""
@@ -65,6 +82,8 @@ class XlsxReport:
         _details(book.create_sheet(_("Non vérifiable")), sheets, (Verdict.UNVERIFIABLE,))
         if any(True for sheet in sheets for _one in each_unread(sheet)):
             _unread(book.create_sheet(_("Non observé")), sheets)
+        if any(sheet.incidents for sheet in sheets):
+            _incidents(book.create_sheet(_("Pannes")), sheets)
         if is_training(sheets):
             _points(book.create_sheet(_("Points")), sheets)
         for page in book.worksheets:
@@ -181,6 +200,37 @@ def _unread(page: Any, sheets: Sequence[GradeSheet]) -> None:
     for sheet in sheets:
         for criterion, one in each_unread(sheet):
             _row(page, sheet, (criterion, one.label, one.key))
+
+
+def _incidents(page: Any, sheets: Sequence[GradeSheet]) -> None:
+    """Write what became of each incident, a column for each line: they are never one verdict."""
+    columns = {
+        _("Ticket"): 7,
+        _("Panne"): 8,
+        _("Libellé"): 36,
+        _("Critères"): 12,
+        _("Injectée"): 13,
+        _("Symptôme observé"): 13,
+        _("Réparée"): 20,
+        **{_(words): 13 for words in LINE_WORDS.values()},
+        _("À savoir"): 36,
+        _("Motif"): 44,
+        _("Indices pris"): 24,
+        _("Fenêtres ouvertes"): 24,
+        **({_("Points"): 12} if is_training(sheets) else {}),
+    }
+    _head(page, sheets, columns)
+    for sheet in sheets:
+        for one in sheet.incidents:
+            rows, moments = list_lines(one), [when for _what, when in list_moments(one)][:3]
+            about = (one.ticket, one.id, one.title, ", ".join(one.criteria), *moments)
+            told = [" ".join((TOLD_SIGNS[row.told] if row.told else "–", row.said)) for row in rows]
+            why = " ; ".join(reason for row in rows for reason in row.reasons)
+            more = (say_remark(one), why, " ; ".join(list_hints(one)), say_windows(one))
+            points = [say_points(one)] if is_training(sheets) else []
+            cells = _row(page, sheet, (*about, *told, *more, *points))
+            for cell, row in zip(cells[len(about) + 1 :], rows, strict=False):
+                cell.fill = PatternFill("solid", start_color=TOLD_FILLS[row.told])
 
 
 def _points(page: Any, sheets: Sequence[GradeSheet]) -> None:

@@ -8,6 +8,7 @@ from labctl.core.chain import TORN, Record
 from labctl.core.i18n import _, about
 from labctl.session.acts import DOCUMENTS
 from labctl.session.state import OPEN
+from labctl.spec.incident import LINE_WORDS
 
 SHOWN = 16
 """Characters of a fingerprint that a line shows."""
@@ -104,18 +105,18 @@ def _tell_archive(record: Record) -> Iterator[str]:
 def _tell_breakdown(record: Record) -> Iterator[str]:
     """Yield what was done with an incident that the candidate repairs, and what was then seen."""
     yield _DID[str(record["did"])]() % {"name": record["incident"]}
-    lines = {
-        "symptom": _("symptôme parti"),
-        "cause": _("cause réparée"),
-        "intact": _("rien d'autre de cassé"),
-        "security": _("sécurité gardée"),
-    }
     told = record.get("lines", {})
-    said = {words: _(told[name]) for name, words in lines.items() if name in told}
-    yield ", ".join(about(words, answer) for words, answer in said.items())
+    yield say_lines(told)
+
+
+def say_lines(told: Mapping[str, str]) -> str:
+    """Return the lines of a verdict on an incident, in words."""
+    said = {_(words): _(told[name]) for name, words in LINE_WORDS.items() if name in told}
+    return ", ".join(about(words, answer) for words, answer in said.items())
 
 
 _DID: Mapping[str, Callable[[], str]] = {
+    "draw": lambda: _("panne %(name)s tirée"),
     "inject": lambda: _("panne %(name)s : symptôme observé"),
     "look": lambda: _("panne %(name)s regardée"),
     "restart": lambda: _("panne %(name)s regardée après une coupure de courant"),

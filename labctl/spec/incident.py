@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from labctl.core.i18n import mark
 from labctl.core.ids import CheckId, NodeName
 from labctl.spec.step import Step
 from labctl.spec.watch import Watch
@@ -17,6 +18,16 @@ class LineName(StrEnum):
     INTACT = "intact"
     SECURE = "security"
     LASTING = "restart"
+
+
+LINE_WORDS = {
+    LineName.SYMPTOM: mark("symptôme parti"),
+    LineName.CAUSE: mark("cause réparée"),
+    LineName.INTACT: mark("rien d'autre de cassé"),
+    LineName.SECURE: mark("sécurité gardée"),
+    LineName.LASTING: mark("tient après redémarrage"),
+}
+"""What each line says when it says yes, the four and that after a power cut."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +102,7 @@ class Incident:
     ``changes`` are the checks that do not conform while it is there, with the reason; those of
     ``sometimes`` may conform all the same: it depends on the subject. ``needs`` conform before it
     is injected. It cannot be there together with those it ``excludes``. Nothing is broken by a
-    ``request`` of a user: what is asked for is simply not there yet.
+    ``request`` of a user: what is asked for is simply not there yet. ``points`` are for training.
     """
 
     id: str
@@ -100,6 +111,7 @@ class Incident:
     says: str
     level: int
     minutes: int
+    points: int
     needs: tuple[CheckId, ...]
     draw: dict[str, Choice]
     symptom: tuple[Watch, ...]

@@ -114,6 +114,7 @@ class IncidentDocument(Block):
     says: Text = key("says", "ce que dit l'utilisateur : ni cause, ni commande ; le billet")
     level: int = key("level", "difficulté, de 1 à 3", ge=1, le=3)
     minutes: int = key("minutes", "durée nominale", ge=1, le=70)
+    points: int = key("points", "points qu'elle vaut en formation", default=10, ge=1, le=100)
     needs: tuple[CheckName, ...] = key("needs", "contrôles conformes avant", default=())
     draw: dict[DrawnName, ChoiceBlock] = key(
         "draw", "valeurs tirées pour chaque banc : ${drawn.nom}", default={}
@@ -269,8 +270,8 @@ def _read(source: Source, document: IncidentDocument, path: Path) -> Incident:
     values: dict[str, Any] = {
         name: getattr(document, name)
         for name in (
-            *("id", "title", "says", "level", "minutes", "survives_restart", "excludes"),
-            *("questions", "request"),
+            *("id", "title", "says", "level", "minutes", "points", "survives_restart"),
+            *("excludes", "questions", "request"),
         )
     }
     return Incident(

@@ -47,12 +47,12 @@ def add_reason(parser: Parser, text: str) -> None:
 
 def perform(args: argparse.Namespace, kind: str, said: str, **detail: object) -> int:
     """Do an act, and say on which benches and what comes next."""
+    from labctl.core.author import name_author
     from labctl.pipeline.conduct import act, look
-    from labctl.pipeline.journal import login_name
     from labctl.session.acts import name_benches
 
     benches = parse_benches(args.benches) if args.benches else ()
-    by = args.by or login_name()
+    by = args.by or name_author()
     acted = act(args.session, kind, benches, by, detail, dry_run=args.dry_run)
     if args.json:
         document = _document(args, kind, acted.benches, detail, acted.state.head)

@@ -58,15 +58,15 @@ def read_passphrase(path: Path | None) -> Any:
 
 def run(args: argparse.Namespace) -> int:
     """Write the archive, and print its digest."""
+    from labctl.core.author import name_author
     from labctl.pipeline.archive import archive_session
-    from labctl.pipeline.journal import login_name
 
     if args.dry_run:
         args.benches = ()
         return perform(args, "archive", _("archive"), sha256="")
     passphrase = read_passphrase(args.passphrase)
     done = archive_session(
-        args.session, args.recipient, passphrase, args.output, args.by or login_name()
+        args.session, args.recipient, passphrase, args.output, args.by or name_author()
     )
     if args.json:
         document = {

@@ -22,14 +22,14 @@ def configure(parser: Parser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Close the session and write the grids; exit code 3 when nothing was observed of someone."""
+    from labctl.core.author import name_author
     from labctl.pipeline.closing import close_session
-    from labctl.pipeline.journal import login_name
     from labctl.session.acts import name_benches
 
     if args.dry_run:
         args.benches = ()
         return perform(args, "close", _("session close"), reason=args.reason)
-    closed = close_session(args.session, args.by or login_name(), args.reason)
+    closed = close_session(args.session, args.by or name_author(), args.reason)
     if args.json:
         document = {
             "session": args.session,

@@ -21,10 +21,10 @@ def configure(parser: Parser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Open the session, and say what comes next."""
+    from labctl.core.author import name_author
     from labctl.pipeline.conduct import look, open_session
-    from labctl.pipeline.journal import login_name
 
-    state = open_session(args.session, args.by or login_name(), dry_run=args.dry_run)
+    state = open_session(args.session, args.by or name_author(), dry_run=args.dry_run)
     if state is None:
         print(_("la session peut être ouverte"))
         return 0

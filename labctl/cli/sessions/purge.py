@@ -30,10 +30,10 @@ def run(args: argparse.Namespace) -> int:
     """Remove the session, and say where its certificate is."""
     from dataclasses import asdict
 
-    from labctl.pipeline.journal import login_name
+    from labctl.core.author import name_author
     from labctl.pipeline.purge import purge
 
-    after, by = _read_day(args.after), args.by or login_name()
+    after, by = _read_day(args.after), args.by or name_author()
     foreseen, path = purge(args.session, after, by, dry_run=True)
     values = {"name": args.session, "files": foreseen.files, "runs": len(foreseen.runs)}
     what = _("session « %(name)s » : %(files)d fichiers, dont ceux de %(runs)d relevés") % values

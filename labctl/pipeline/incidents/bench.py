@@ -17,13 +17,13 @@ from labctl.core.deadline import Deadline
 from labctl.core.errors import ConnectError, InfrastructureError, UsageError
 from labctl.core.i18n import _, about
 from labctl.core.ids import NodeName
+from labctl.core.incident import Looked, Told
 from labctl.core.progress import Report
 from labctl.core.wait import until
 from labctl.judge.incident import (
     Finding,
     Glance,
     Guard,
-    Told,
     find_refusal,
     is_shown,
     judge_incidents,
@@ -37,7 +37,6 @@ from labctl.pipeline.incident_book import (
     Before,
     Book,
     Kept,
-    Looked,
     Record,
     begin,
     read_book,

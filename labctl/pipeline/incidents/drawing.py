@@ -11,6 +11,7 @@ from labctl.judge.masking import list_masked
 from labctl.pipeline.choosing import load_exam
 from labctl.pipeline.draws import Draw, keep_draw
 from labctl.pipeline.incidents.orders import derive_seed, list_known
+from labctl.pipeline.journal import note_breakdown
 from labctl.pipeline.place import Place
 from labctl.plan.draw import Desk, Item, Lot, draw_lots, list_neighbours
 from labctl.plan.model import Plan
@@ -56,10 +57,12 @@ def draw(place: Place, benches: Sequence[int], wish: Wish) -> tuple[Lot, ...]:
     return lots
 
 
-def keep_lots(lots: Iterable[Lot]) -> None:
-    """Keep what was drawn, and from which seed."""
+def keep_lots(lots: Iterable[Lot], by: str = "") -> None:
+    """Keep what was drawn, and from which seed; the session of a bench has it too."""
     for lot in lots:
         keep_draw(lot.bench, Draw(tuple(item.id for item in lot.items), lot.seed))
+        for item in lot.items:
+            note_breakdown(lot.bench, "draw", item.id, {}, by)
 
 
 def acts_on_shared(there: Incident, plan: Plan) -> bool:

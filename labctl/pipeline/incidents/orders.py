@@ -102,13 +102,17 @@ def derive_seed(place: Place, bench: int) -> str:
 
 
 def inject(
-    place: Place, benches: Sequence[int], names: Mapping[int, Sequence[str]], step: Step
+    place: Place,
+    benches: Sequence[int],
+    names: Mapping[int, Sequence[str]],
+    step: Step,
+    by: str = "",
 ) -> Records:
     """Inject incidents into benches in parallel; UsageError before any bench is touched."""
     draws = {bench: draw_all(place, bench, names[bench]) for bench in benches}
     limit_s = 3 * SEE_S + SHOW_S + HANDS_S + STEPS_S * max(map(len, draws.values()))
     options = {bench: {"draws": drawn} for bench, drawn in draws.items()}
-    return _note(_run(place, "incident-inject", options, limit_s, step), "inject")
+    return _note(_run(place, "incident-inject", options, limit_s, step), "inject", by)
 
 
 def list_refused(
@@ -125,7 +129,13 @@ def list_refused(
 
 
 def look(
-    place: Place, benches: Sequence[int], step: Step, *, restart: bool, whole: bool
+    place: Place,
+    benches: Sequence[int],
+    step: Step,
+    by: str = "",
+    *,
+    restart: bool,
+    whole: bool,
 ) -> Records:
     """Look at the incidents of benches, after a power cut too where ``restart``.
 
@@ -134,34 +144,40 @@ def look(
     limit_s = (2 * SEE_S + CUT_S) if restart else SEE_S
     options = {bench: {"restart": restart, "whole": whole} for bench in benches}
     did = "restart" if restart else "look"
-    return _note(_run(place, "incident-look", options, limit_s, step), did)
+    return _note(_run(place, "incident-look", options, limit_s, step), did, by)
 
 
-def repair(place: Place, benches: Sequence[int], names: Sequence[str], step: Step) -> Records:
+def repair(
+    place: Place, benches: Sequence[int], names: Sequence[str], step: Step, by: str = ""
+) -> Records:
     """Apply the reference repair of incidents (none named: all) to benches."""
     options = {bench: {"names": list(names)} for bench in benches}
     return _note(
-        _run(place, "incident-repair", options, SEE_S + HANDS_S + 4 * STEPS_S, step), "repair"
+        _run(place, "incident-repair", options, SEE_S + HANDS_S + 4 * STEPS_S, step), "repair", by
     )
 
 
-def undo(place: Place, benches: Sequence[int], names: Sequence[str], step: Step) -> Records:
+def undo(
+    place: Place, benches: Sequence[int], names: Sequence[str], step: Step, by: str = ""
+) -> Records:
     """Make benches what they were before incidents (none named: all)."""
     options = {bench: {"names": list(names)} for bench in benches}
     before = read(place, benches)
     there = {(bench, one.id) for bench in benches for one in before[bench] if one.is_open}
     outcomes = _run(place, "incident-undo", options, HANDS_S + 4 * STEPS_S, step)
-    return _note(outcomes, "undo", there)
+    return _note(outcomes, "undo", by, there)
 
 
-def hint(place: Place, benches: Sequence[int], names: Sequence[str], step: Step) -> Records:
+def hint(
+    place: Place, benches: Sequence[int], names: Sequence[str], step: Step, by: str = ""
+) -> Records:
     """Give the next hint of incidents (none named: all) of benches; RuleRefused in an exam."""
     in_exam = [f"{bench:02d}" for bench in benches if find_mode(bench) is Mode.EXAM]
     if in_exam:
         said = _("pas d'indice dans un examen : bancs %(benches)s")
         raise RuleRefused(said % {"benches": ", ".join(in_exam)})
     options = {bench: {"names": list(names)} for bench in benches}
-    return _note(_run(place, "incident-hint", options, LOOK_S, step), "hint")
+    return _note(_run(place, "incident-hint", options, LOOK_S, step), "hint", by)
 
 
 def read(place: Place, benches: Sequence[int]) -> dict[int, tuple[Record, ...]]:
@@ -239,14 +255,16 @@ def _list_provable(plan: Plan) -> Known:
     )
 
 
-def _note(outcomes: Records, did: str, undone: Collection[tuple[int, str]] = ()) -> Records:
+def _note(
+    outcomes: Records, did: str, by: str, undone: Collection[tuple[int, str]] = ()
+) -> Records:
     """Record in the session of each bench what was done with its incidents, and what was seen."""
     for bench, outcome in outcomes.items():
         last = {one.id: one for one in outcome.value or ()}
         for one in last.values():
             if one.is_open != ((bench, one.id) in undone):
                 lines = one.looks[-1].lines if one.looks and did in LOOKING else {}
-                note_breakdown(bench, did, one.id, lines)
+                note_breakdown(bench, did, one.id, lines, by)
     return outcomes
 
 

@@ -3,12 +3,15 @@
 A candidate never reads the name of an incident, which would tell its cause: tickets are numbered.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from labctl.core.command import paste
 from labctl.core.errors import UsageError
-from labctl.core.i18n import _
+from labctl.core.i18n import _, say_time
+from labctl.grade.incident import describe_incident
+from labctl.grade.model import IncidentSheet
 from labctl.pipeline.choosing import load_exam
 from labctl.pipeline.draws import read_draw
 from labctl.pipeline.incident_book import Record
@@ -16,6 +19,7 @@ from labctl.pipeline.incidents.orders import draw_all, list_known, read
 from labctl.pipeline.place import Place
 from labctl.plan.incident import resolve
 from labctl.plan.model import Plan
+from labctl.reports.incident_rows import say_remark
 from labctl.spec.incident import Incident, LineName
 
 LINES = {
@@ -23,7 +27,9 @@ LINES = {
     LineName.CAUSE: "La cause est réparée",
     LineName.INTACT: "Rien d'autre n'est cassé",
     LineName.SECURE: "La sécurité est gardée",
+    LineName.LASTING: "La réparation tient après un redémarrage",
 }
+UNTRIED = "non vérifié"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +52,10 @@ class FactTold:
 
 @dataclass(frozen=True, slots=True)
 class IncidentTold:
-    """An incident of a bench, for papers; times are of day, UTC, empty for what did not happen."""
+    """An incident of a bench, for papers; times are of day, empty for what did not happen.
+
+    ``remark`` is what must be known before the facts. ``hints`` were taken.
+    """
 
     number: int
     id: str
@@ -59,8 +68,11 @@ class IncidentTold:
     workarounds: tuple[str, ...]
     questions: tuple[str, ...]
     traces: tuple[TraceTold, ...]
+    begun: str = ""
     shown: str = ""
     repaired: str = ""
+    remark: str = ""
+    hints: tuple[str, ...] = ()
     facts: tuple[FactTold, ...] = field(default_factory=tuple)
 
 
@@ -102,21 +114,21 @@ def _tell(
             TraceTold(trace.label, plan.nodes[trace.node].hostname, trace.cli or paste(trace.argv))
             for trace in one.traces
         ),
-        *((_clock(record.shown), _clock(record.repaired), _list_facts(record)) if record else ()),
+        *(_list_course(describe_incident(record.course(rank), one)) if record else ()),
     )
 
 
-def _list_facts(record: Record) -> tuple[FactTold, ...]:
-    """Return what the last look said, line by line; nothing before the first."""
-    if not record.looks:
-        return ()
-    last = record.looks[-1]
-    return tuple(
-        FactTold(words, _(last.lines[name]), _(" ; ").join(last.reasons.get(name, ())))
-        for name, words in LINES.items()
-        if name in last.lines
-    )
+def _list_course(seen: IncidentSheet) -> tuple[Any, ...]:
+    """Return what became of an incident, in the order of what a paper says of it."""
+    moments = (say_time(at) if at else "" for at in (seen.begun, seen.shown, seen.repaired))
+    hints = tuple(hint.text for hint in seen.hints)
+    return (*moments, say_remark(seen), hints, tuple(_list_facts(seen)))
 
 
-def _clock(at: str) -> str:
-    return at[11:16]
+def _list_facts(seen: IncidentSheet) -> Iterator[FactTold]:
+    """Yield what the last look said, line by line; nothing before the first."""
+    found = {line.name: line for line in (*seen.lines, *filter(None, [seen.lasting]))}
+    for name, words in LINES.items() if found else ():
+        line = found.get(name)
+        told = _(line.told.value) if line else UNTRIED
+        yield FactTold(words, told, _(" ; ").join(line.reasons if line else ()))

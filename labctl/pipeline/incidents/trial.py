@@ -12,13 +12,13 @@ from typing import TypeVar
 
 from labctl.core.errors import LabctlError
 from labctl.core.i18n import _, about
+from labctl.core.incident import Told
 from labctl.core.untrusted import one_line
 from labctl.core.wait import until
 from labctl.judge.incident import (
     FINE,
     Finding,
     Glance,
-    Told,
     find_refusal,
     is_shown,
     list_still,

@@ -10,6 +10,7 @@ from labctl.core.i18n import _, mark
 from labctl.core.store import write_bytes
 from labctl.core.untrusted import inert
 from labctl.grade.jury import JuryCandidate, JuryCompetency, JuryCriterion, JuryGrid
+from labctl.reports.incident_rows import list_details, name_incident, say_incident
 from labctl.reports.jury_rows import say_fact, say_heads, say_remarks, say_unread
 
 DECISIONS = (mark("Acquise"), mark("Non acquise"))
@@ -100,6 +101,9 @@ def _sheet(grid: JuryGrid, candidate: JuryCandidate) -> Table:
     table.append_row(_row([_text(f"{name} – {who.name} – {candidate.route_title}", "part")]))
     for line in (_say_rule(), *say_remarks(candidate), *say_heads(grid, candidate)):
         table.append_row(_row([_text(line, "text")]))
+    for one in who.incidents:
+        words = ("", name_incident(one), "\n".join(list_details(one)))
+        table.append_row(_row([_text(word) for word in words]))
     head = (_("critère"), _("libellé"), _("constats"), _("décision du jury"), _("observations"))
     table.append_row(_row([_text(word, "head") for word in head]))
     for activity in candidate.activities:
@@ -134,9 +138,10 @@ def _rows(competency: JuryCompetency) -> Iterator[Row]:
 
 
 def _lines(criterion: JuryCriterion) -> Iterable[str]:
-    if not criterion.facts and not criterion.unread:
+    if not criterion.facts and not criterion.unread and not criterion.incidents:
         yield _("observé par le jury seul")
     yield from map(say_fact, criterion.facts)
+    yield from map(say_incident, criterion.incidents)
     yield from map(say_unread, criterion.unread)
 
 

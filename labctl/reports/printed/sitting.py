@@ -43,6 +43,18 @@ class PhaseTold:
 
 
 @dataclass(frozen=True, slots=True)
+class BreakdownTold:
+    """What became of an incident that the candidate repaired; ``facts`` is its lines in words."""
+
+    ticket: str
+    id: str
+    begun: str
+    shown: str
+    repaired: str
+    facts: str
+
+
+@dataclass(frozen=True, slots=True)
 class ActTold:
     """Something that happened: the time of day, who did it, in words, and on which benches."""
 
@@ -85,6 +97,7 @@ class SeatTold:
     absent: str = ""
     signed: str = ""
     phases: tuple[PhaseTold, ...] = ()
+    breakdowns: tuple[BreakdownTold, ...] = ()
 
 
 NOBODY = SeatTold()

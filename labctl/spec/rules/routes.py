@@ -69,11 +69,11 @@ def find_unplaced_blocks(view: View) -> Iterator[Finding]:
 
 
 def find_broken_blocks(view: View) -> Iterator[Finding]:
-    """Nothing is delivered broken: no incident can be put on a bench yet."""
+    """Nothing is delivered broken: an incident is drawn for each bench, and its clock is known."""
     for route, start in view.subject.starts.items():
         if start.broken:
-            said = _("labctl ne sait pas encore livrer un bloc en panne")
-            hint = _("livrez-le « en_place », ou demandez-le dans un lot")
+            said = _("un bloc n'est pas livré en panne : une panne s'injecte, et son temps compte")
+            hint = _("livrez-le « en_place », puis « labctl incident draw » et « inject »")
             yield Finding(("depart", route, "en_panne"), said, hint)
 
 

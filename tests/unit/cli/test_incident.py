@@ -5,7 +5,8 @@ import argparse
 import pytest
 
 from labctl.cli import incident as cli
-from labctl.pipeline.incident_book import THERE, Looked, Record, refuse
+from labctl.core.incident import Looked
+from labctl.pipeline.incident_book import THERE, Record, refuse
 from labctl.pipeline.incidents.orders import list_refused
 from labctl.pipeline.outcome import Outcome
 

@@ -5,9 +5,9 @@ from dataclasses import replace
 import pytest
 
 from labctl.core.verdict import WHOLE, CheckVerdict, Verdict
-from labctl.grade.model import CriterionSheet, GradeSheet, Learner, Mode
+from labctl.grade.model import CriterionSheet, GradeSheet, IncidentSheet, Learner, Mode
 from labctl.grade.progress import Cell, follow
-from tests.sheets import make_sheet
+from tests.sheets import make_incident, make_sheet
 
 AIMATA = Learner("Aimata Brillant", "C01", "TAI-2026")
 ELOISE = Learner("Éloïse Oopa", "C05", "TAI-2026")
@@ -93,3 +93,26 @@ def test_a_number_tells_two_namesakes_apart_and_joins_two_spellings() -> None:
     ]
     found = [(one.learner, len(one.attempts)) for one in follow(sheets, "").learners]
     assert found == [(AIMATA, 2), (replace(AIMATA, number="C99"), 1)]
+
+
+def test_the_best_time_of_each_learner_and_of_the_group_by_incident() -> None:
+    def repaired(at: str, **changes: str) -> IncidentSheet:
+        return make_incident(Mode.TRAINING, "cause", repaired=f"2026-01-01T10:{at}Z", **changes)
+
+    slow, fast = repaired("20:00"), repaired("09:30")
+    partial = replace(WHOLE, only=("5.2",), partial=True)
+    helped = repaired("02:00", helped="2026-01-01T10:01:30Z")
+    found = follow(
+        [
+            replace(run_of(AIMATA, 7, Verdict.CONFORM), incidents=(slow, helped)),
+            replace(run_of(AIMATA, 8, Verdict.CONFORM), incidents=(fast,), provenance=partial),
+            replace(run_of(ELOISE, 7, Verdict.CONFORM), incidents=(repaired("15:00"),)),
+            replace(run_of(OTHER, 7, Verdict.CONFORM), incidents=(repaired("03:00"),)),
+            replace(run_of(None, 7, Verdict.CONFORM), incidents=(repaired("02:00"),)),
+        ],
+        "TAI-2026",
+    )
+    assert found.incidents == (("P-07", "cause"),)
+    assert [one.best for one in found.learners] == [{"P-07": 510}, {"P-07": 840}]
+    assert found.best("P-07") == 510
+    assert follow([run_of(AIMATA, 7, Verdict.CONFORM)], "").incidents == ()

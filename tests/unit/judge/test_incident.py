@@ -7,13 +7,13 @@ import pytest
 
 from labctl.core.check import CheckSpec
 from labctl.core.ids import CheckId, NodeName
+from labctl.core.incident import Told
 from labctl.core.verdict import BenchVerdicts, CheckVerdict, Reason, Unobserved, Verdict
 from labctl.facts.watched import Seen
 from labctl.judge.incident import (
     Finding,
     Glance,
     Guard,
-    Told,
     find_refusal,
     is_shown,
     judge_incidents,
@@ -46,6 +46,7 @@ INCIDENT = Incident(
     says="",
     level=1,
     minutes=5,
+    points=10,
     needs=(CheckId("K-001"),),
     draw={},
     symptom=(watch("s", "K-003"),),

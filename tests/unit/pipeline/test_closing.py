@@ -9,10 +9,14 @@ from zipfile import ZipFile
 import pytest
 from odfdo import Document  # noqa: TID251  # reads what was written
 
+from labctl.core.clock import timestamp
 from labctl.core.errors import RuleRefused
+from labctl.core.incident import Looked
 from labctl.grade.model import Mode
 from labctl.pipeline import journal
 from labctl.pipeline.closing import build_jury_grid, close_session
+from labctl.pipeline.draws import Draw, keep_draw
+from labctl.pipeline.incident_book import THERE, Book, Record, write_book
 from labctl.pipeline.journal import ROSTER
 from labctl.session.acts import Act
 from labctl.session.seating import Opening
@@ -149,3 +153,42 @@ def test_who_did_not_come_is_said(folder: Path) -> None:
     do("absent")
 
     assert build_jury_grid(journal.read_state("s1")).candidates[0].examined.remarks == ("absent",)
+
+
+def test_incidents_are_facts_in_the_grid_of_the_jury_on_paper_and_in_the_workbook(
+    folder: Path,
+) -> None:
+    hold(opening(), folder)
+    now = timestamp()
+    lines = {"symptom": "oui", "cause": "non", "intact": "non", "security": "oui"}
+    looked = Looked(now, lines, {"cause": ("absent",), "intact": ("K-058 : rompu",)})
+    record = Record("P-07", THERE, {}, now, shown=now, hints=1, looks=(looked,))
+    write_book(1, Book((record,)))
+    keep_draw(1, Draw(("P-07", "P-12"), "seed"))
+    for name in ("P-07", "P-12"):
+        journal.note_breakdown(1, "draw", name, {}, "Heifara")
+
+    close_session("s1", "V", "")
+    page = re.sub(r"<[^>]+>", "", (folder / "grilles/jury.html").read_text()).replace("\u00a0", " ")
+    own = cells(folder / "grilles/jury.ods", "Banc 01")
+    under = {str(row[0].value): str(row[2].value) for row in own if len(row) > 2}
+    (told,) = [row for row in own if len(row) > 2 and "P-07" in str(row[1].value)]
+
+    said = (
+        "Ticket 1, panne P-07 : Le VLAN du Wi-Fi du personnel manque sur l'agrégat du point"
+        " d'accès : contournement : le symptôme est parti, la cause est encore là ; symptôme parti"
+        " : oui, cause réparée : non, rien d'autre de cassé : non (K-058 : rompu), sécurité gardée"
+        " : oui, tient après redémarrage : non vérifié"
+    )
+    assert said in page.replace("&#39;", "'")
+    assert said in under["11.3"]
+    assert said in under["5.2"]
+    assert said not in under["11.1"]
+    assert under["11.1"] == "observé par le jury seul"
+    details = str(told[2].value)
+    assert "✗ cause réparée : non (absent)" in details
+    assert "– tient après redémarrage : non vérifié" in details
+    assert "indices pris" in details
+    assert "panne P-12 : tirée, jamais injectée" in page
+    assert "panne P-07 : tirée" not in page
+    assert not re.search(r"\b\d+ points?\b|point\(s\)", page + str(under))

@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 
 from labctl.core.errors import UsageError
+from labctl.core.i18n import say_time
+from labctl.core.incident import Looked
 from labctl.core.progress import silent
 from labctl.core.verdict import ExamStamp
 from labctl.pipeline import incident_book as book
@@ -97,13 +99,15 @@ def test_what_was_drawn_is_told_with_its_repairs_and_questions() -> None:
 
 def test_what_is_on_the_bench_is_told_before_what_was_drawn() -> None:
     keep_lots(draw(PLACE, (1,), Wish(minutes=20)))
-    looked = book.Looked("2026-11-28T05:00:00.000Z", {"symptom": "non"}, {"symptom": ("dit",)})
+    looked = Looked("2026-11-28T05:00:00.000Z", {"symptom": "non"}, {"symptom": ("dit",)})
     record = replace(book.begin("P-12", {"wrong": "10.21.20.99"}), stage=book.THERE)
     shown = replace(record, shown="2026-11-28T04:59:00.000Z", looks=(looked,))
     book.write_book(1, book.Book((shown,)))
     (one,) = tell_incidents(PLACE, 1)
-    assert (one.id, one.shown, one.repaired) == ("P-12", "04:59", "")
-    assert [(fact.told, fact.why) for fact in one.facts] == [("non", "dit")]
+    assert (one.id, one.shown, one.repaired) == ("P-12", say_time(shown.shown), "")
+    assert [(fact.told, fact.why) for fact in one.facts] == [
+        ("non", "dit"), *[("non vérifié", "")] * 4
+    ]  # fmt: skip
     book.write_book(1, book.Book((record,)))
     assert tell_incidents(PLACE, 1)[0].facts == ()
 

@@ -151,15 +151,6 @@ def test_seals_are_recorded_once_and_openings_too() -> None:
     assert len(journal.read_state("s1").benches[1].seals) == 2
 
 
-def test_the_author_is_who_runs_the_command(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("SUDO_USER", "heifara")
-
-    assert journal.login_name() == "heifara"
-    monkeypatch.delenv("SUDO_USER")
-    monkeypatch.setenv("LOGNAME", "mareva")
-    assert journal.login_name() == "mareva"
-
-
 def test_doors_follow_an_act_before_it_is_recorded_and_only_one_that_is_allowed(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

@@ -17,6 +17,7 @@ from labctl.collect.recorder import Circumstances, Document, Recorder
 from labctl.core.clock import timestamp
 from labctl.core.coming import Coming
 from labctl.core.errors import InfrastructureError, SpecError, UsageError
+from labctl.core.incident import Looked
 from labctl.core.secrets import Secret
 from labctl.core.store import write_json
 from labctl.core.verdict import Help
@@ -28,12 +29,11 @@ from labctl.pipeline.helped import note_help, read_helps
 from labctl.pipeline.incident_book import (
     THERE,
     Book,
-    Looked,
     Record,
     retire_book,
     write_book,
 )
-from labctl.pipeline.journal import find_stamp, read_state
+from labctl.pipeline.journal import find_stamp, note_breakdown, read_state
 from labctl.pipeline.paper import (
     Wish,
     bench_pages,
@@ -411,6 +411,8 @@ def test_what_happened_on_a_bench_is_told_minute_by_minute(
     note_help(2, Help("2026-11-28T05:30:00Z", "Heifara", "ne répond plus", "L2", "Annuaire"))
     run = observe_bench(2)
     break_bench(2)
+    for did in ("inject", "look"):
+        note_breakdown(2, did, "P-07", {"symptom": "non"}, "Vaite")
     act("demo", "stop", (2,), "Vaite", {}, dry_run=False)
     places, sitting = read_sitting("demo", (1, 2))
 
@@ -428,10 +430,15 @@ def test_what_happened_on_a_bench_is_told_minute_by_minute(
         "configuration de secours du lot L2, Annuaire : ne répond plus",
         "phase finie",
         "panne P-07 : symptôme observé, le temps compte",
-        "panne P-07 : symptôme parti : oui, cause réparée : non",
+        "panne P-07 : contournement ; symptôme parti : oui, cause réparée : non",
+        "Vaite panne P-07 : injectée",
+        "Vaite panne P-07 : contournement",
     ):
         assert words in told, run
     assert "panne P-01" not in told
+    assert told.count("symptôme observé") == 1
+    assert "1, P-07" in texts["salle-pv-session.pdf"]
+    assert "contournement : le symptôme est parti" in texts["salle-pv-session.pdf"]
     assert "fenêtre" not in texts["banc-01-deroule.pdf"]
     assert "Vaite 2 phase 1 commencée" in texts["salle-pv-session.pdf"]
     assert "Heifara Lucas" in texts["salle-pv-session.pdf"]
