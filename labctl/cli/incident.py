@@ -210,7 +210,8 @@ def _show(args: argparse.Namespace, outcomes: Mapping[int, Any]) -> int:
             _("sécurité gardée"), _("réparée"),
         )  # fmt: skip
         print_table(_("Pannes"), head, rows, most=LINE)
-        _print_reasons(done)
+        if args.act in ("status", "repair"):  # they have looked
+            _print_reasons(done)
     return print_failures(outcomes)
 
 
