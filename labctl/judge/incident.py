@@ -176,7 +176,9 @@ def _judge(
     known: tuple[Sequence[CheckSpec], Guard],
 ) -> Finding:
     catalogue, guard = known
-    there = [one for one in together if tell(one.cause, now)[0] is not Told.YES]
+    there = [
+        one for one in together if one.request or tell(one.cause, now)[0] is not Told.YES
+    ]  # what a request changes is meant to stay
     own = {watch.check for watch in incident.watches if watch.check}
     excused = list_excused(there, catalogue) | own
     for other in together:

@@ -117,6 +117,11 @@ def test_what_an_incident_changes_must_conform_once_its_cause_is_repaired() -> N
     assert found.line(LineName.INTACT).reasons == ("K-001 : non conforme",)
 
 
+def test_what_a_request_changes_is_meant_to_stay() -> None:
+    now, asked = glance(K_001=WRONG), replace(INCIDENT, request=True)
+    assert told(judge_incidents([asked], HEALTHY, now, CATALOGUE, GUARD)[0]) == ["oui"] * 4
+
+
 def test_a_symptom_without_its_cause_is_a_workaround() -> None:
     assert judge(glance(seen("c", False))).is_workaround
 
