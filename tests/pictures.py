@@ -74,7 +74,7 @@ def draw_terminal(state: Path) -> str:
 
 def draw_menu() -> str:
     """Return the picture of what a candidate sees first, on bench 7."""
-    order = order_door(load_place("demo", None), 7, Listening("127.0.0.1"))
+    order = order_door(load_place("demo", None), 7, Listening("127.0.0.1", 22000))
     entry = describe(build_way_in(order), 7)
     programs = ROOT / "vm_templates" / "entrance" / "files" / "usr" / "lib" / "labctl"
     menu = runpy.run_path(str(programs / "menu"))

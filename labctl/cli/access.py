@@ -39,9 +39,8 @@ def configure(parser: Parser) -> None:
     parser.flag(
         "--first-port",
         type=int,
-        default=22000,
         metavar=_("PORT"),
-        help=_("le port d'un banc est celui-ci plus son numéro (22000)"),
+        help=_("le port d'un banc est celui-ci plus son numéro (celui de centre.yml)"),
     )
     parser.flag(
         "--mode",
@@ -56,6 +55,7 @@ def run(args: argparse.Namespace) -> int:
     """Do one thing with the ways in of the benches."""
     from labctl.grade.model import Mode
     from labctl.pipeline import doors
+    from labctl.pipeline.access import read_first_port
 
     wanted = [act for act in _ACTS if getattr(args, act)]
     if len(wanted) > 1:
@@ -65,7 +65,8 @@ def run(args: argparse.Namespace) -> int:
         return _announce(benches, wanted, as_json=args.json)
     with progress(_("Entrées des candidats"), benches) as step:
         if not wanted:
-            listening = doors.Listening(args.listen, args.first_port)
+            first_port = args.first_port or read_first_port()
+            listening = doors.Listening(args.listen, first_port)
             outcomes: dict[int, Any] = doors.open_doors(
                 here, benches, listening, Mode(args.mode), step
             )

@@ -6,6 +6,7 @@ from labctl.core.secrets import Secret, derive_code
 from labctl.core.store import read_json, write_json
 from labctl.pipeline.place import Place, bench_dir
 from labctl.pipeline.seed import read_seed
+from labctl.reports.printed.document import load_centre
 
 _CODE = "labctl access"
 """What the code is derived under: no secret of a cahier has a space in its name."""
@@ -16,6 +17,11 @@ _ANYWHERE = ("0.0.0.0", "::")  # noqa: S104  # read, not listened on
 def access_code(place: Place, bench: int) -> Secret:
     """Return the code that opens the way in of a bench, derived from the seed of the room."""
     return derive_code(read_seed(place.room.document.seed), f"{bench:02d}", _CODE)
+
+
+def read_first_port() -> int:
+    """Return the port that the centre gives a bench 0: that of a bench is this and its number."""
+    return load_centre().first_port
 
 
 def name_accounts(bench: int) -> tuple[str, str]:

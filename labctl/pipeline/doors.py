@@ -33,8 +33,6 @@ from labctl.plan.model import Plan
 from labctl.providers import registry
 from labctl.providers.base import Ability, ClockTold, Doorkeeper, DoorStatus
 
-FIRST_PORT = 22000
-"""The port of a bench is this one and its number."""
 _OPEN_S = 600.0
 """The first way in of a computer builds its image."""
 _NONE: Mapping[int, Mapping[str, Any]] = MappingProxyType({})
@@ -46,7 +44,7 @@ class Listening:
     """Where the doors of benches are: an address of the host, and the port of a bench 0."""
 
     address: str
-    first_port: int = FIRST_PORT
+    first_port: int
 
 
 def open_doors(

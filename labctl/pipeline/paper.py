@@ -22,6 +22,8 @@ from labctl.pipeline.sitting import tell_acts
 from labctl.plan.model import Plan
 from labctl.plan.picture.candidate import call_kind
 from labctl.plan.words import list_handed
+from labctl.providers import registry
+from labctl.providers.base import Ability
 from labctl.reports.printed.document import (
     Form,
     Frame,
@@ -71,7 +73,6 @@ class HandedOver:
     what: str
     account: str
     password: str
-    is_drawn: bool = False  # when the bench was built: a bench made as new has another one
 
 
 def print_documents(places: Mapping[int, Place], wish: Wish, folder: Path) -> Printed:
@@ -192,7 +193,7 @@ def _values(
         "desks": [node.hostname for node in plan.desks],
     }
     if "subject" in form.needs:
-        values["way_in"] = _tell_way_in(int(plan.bench))
+        values["way_in"] = _tell_way_in(plan)
         values["subject"] = _tell_subject(place, plan)
     if "secrets" in form.needs:
         values["handed"] = tuple(_hand_over(place, plan, missing))
@@ -277,7 +278,7 @@ def _hand_over(place: Place, plan: Plan, missing: list[str]) -> Iterator[HandedO
             what = f"{node.hostname}, {account.where}"
             if account.secret:
                 drawn = _read_drawn(plan, account.secret, missing)
-                yield HandedOver(what, account.name or "", drawn, is_drawn=True)
+                yield HandedOver(what, account.name or "", drawn)
             elif account.password and not is_closed:
                 yield HandedOver(what, account.name or "", account.password)
     secrets = cahier_secrets(place, int(plan.bench))
@@ -285,9 +286,11 @@ def _hand_over(place: Place, plan: Plan, missing: list[str]) -> Iterator[HandedO
         yield HandedOver(one.what, one.account, _reveal(one.secret, secrets))
 
 
-def _tell_way_in(bench: int) -> WayInTold:
+def _tell_way_in(plan: Plan) -> WayInTold:
     """Return how a candidate comes in to a bench, and where files are handed in."""
-    centre = load_centre()
+    if Ability.WAY_IN not in registry.find(plan.provider).abilities:
+        return WayInTold("", 0, "", "")
+    centre, bench = load_centre(), int(plan.bench)
     menu, deposit = name_accounts(bench)
     opened = read_address(bench)  # what was opened is truer than what the centre means to open
     host = opened.host if opened else ""

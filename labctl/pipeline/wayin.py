@@ -115,13 +115,17 @@ def _words(named: Mapping[str, object]) -> dict[str, object]:
         "restart_wait": _("Redémarrage…"),
         "restart_done": _("%s a redémarré."),
         "restart_failed": _("Le redémarrage ne s'est pas fait, ou pas jusqu'au bout : %s"),
+        "restart_stale": _(
+            "Rien n'a redémarré : labctl a changé depuis que cette entrée a été ouverte. Demandez "
+            "au surveillant de la rouvrir, par « labctl access »."
+        ),
         "clock": _("%(spent)s écoulées, %(left)s restantes"),
         "clock_over": _("%(spent)s écoulées, le temps est fini depuis %(over)s"),
         "clock_paused": _("(en pause)"),
         "quit": _("quitter (vos fenêtres restent ouvertes)"),
         "quit_key": "q",
         "choice": _("Votre choix : "),
-        "more": _("Entrée : la suite   q : le menu "),
+        "more": _("Entrée : la suite   b : l'écran d'avant   q : le menu "),
         "unknown": _("Ce choix n'existe pas : tapez un des numéros ou lettres ci-dessus."),
         "too_many": _(
             "Toutes vos fenêtres de cette machine sont ouvertes : revenez à l'une d'elles."

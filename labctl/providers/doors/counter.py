@@ -16,7 +16,7 @@ from typing import Any
 
 from labctl.core import command
 from labctl.core.deadline import Deadline
-from labctl.core.errors import LabctlError
+from labctl.core.errors import LabctlError, UsageError
 from labctl.core.untrusted import inert, one_line
 from labctl.providers.doors import journal
 
@@ -37,8 +37,8 @@ def answer(line: socket.socket, request: Mapping[str, Any]) -> None:
     elif act == "restart" and request["restart"]:
         names = list(request["restart"]["machines"])
         if number.isascii() and number.isdecimal() and 0 < int(number) <= len(names):
-            trouble = restart(request, names[int(number) - 1])
-            line.sendall(json.dumps({"trouble": trouble}).encode())
+            trouble, is_stale = restart(request, names[int(number) - 1])
+            line.sendall(json.dumps({"trouble": trouble, "stale": is_stale}).encode())
 
 
 def tell_news(request: Mapping[str, Any], now: float) -> dict[str, object]:
@@ -56,12 +56,16 @@ def list_tickets(folder: Path) -> list[dict[str, str]]:
     ]
 
 
-def restart(request: Mapping[str, Any], name: str) -> str:
-    """Cut the power of a machine and start it again; return what went wrong, empty for nothing."""
+def restart(request: Mapping[str, Any], name: str) -> tuple[str, bool]:
+    """Cut the power of a machine and start it again; return what went wrong, empty for nothing.
+
+    And whether that is the order itself: labctl is no more the one that opened this way in.
+    """
     wanted = request["restart"]
     order = json.loads(wanted["order"])
     order["options"]["nodes"] = [name]
     parts: list[str] = []
+    is_stale = False
     journal.note(request["log"], "restart", name)
     try:
         command.follow(
@@ -73,10 +77,11 @@ def restart(request: Mapping[str, Any], name: str) -> str:
         )
         said = json.loads("".join(parts))
         trouble = str(said["failed"]["message"] if "failed" in said else said["value"])
+        is_stale = "failed" in said and said["failed"].get("code") == UsageError.exit_code
     except (LabctlError, ValueError, LookupError, AttributeError, TypeError) as exc:
         trouble = str(exc) or "?"
     journal.note(request["log"], "restarted", name + (f" ({trouble})" if trouble else ""))
-    return one_line(trouble)
+    return one_line(trouble), is_stale
 
 
 def _read(path: Path) -> list[str]:

@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 from labctl.core import secrets, store
 from labctl.core.errors import ProviderError, StoreError
@@ -15,6 +16,7 @@ from labctl.providers.roles.trust import Certificate, SshKey
 AUDIT_KEY = "audit_key"
 AUTHORITY = "ca.pem"
 _AUTHORITY_KEY = "ca.key"
+_NONE: Mapping[str, bytes] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -45,11 +47,16 @@ class Safe:
         self._put(AUTHORITY, authority.pem)
         self._put(_AUTHORITY_KEY, authority.key)
 
-    def draw_passwords(self, names: Iterable[str], typed: Collection[str] = ()) -> None:
-        """Draw passwords, each in a file of its name; those ``typed`` are read from paper."""
+    def draw_passwords(
+        self, names: Iterable[str], typed: Collection[str] = (), kept: Mapping[str, bytes] = _NONE
+    ) -> None:
+        """Draw passwords, each in a file of its name; those ``typed`` are read from paper.
+
+        What is ``kept`` of those stays as it was: that paper is printed.
+        """
         for name in names:
             drawn = secrets.draw_typed() if name in typed else secrets.draw()
-            self._put(name, drawn.reveal().encode())
+            self._put(name, (name in typed and kept.get(name)) or drawn.reveal().encode())
 
     def draw_node(
         self, node: NodeName, names: Iterable[str], secret_names: Iterable[str]

@@ -84,7 +84,7 @@ def reset_some(works: Works, state: BenchState, names: tuple[NodeName, ...]) -> 
     for name in names:
         if name not in works.others:  # those are replaced by who runs them
             store.remove(place.node_folder(name))
-    safe.draw_passwords(drawn, construction.list_typed(plan))
+    safe.draw_passwords(drawn, construction.list_typed(plan), before)
     change = Change(stacks, building.make(works, stacks, names), before, word)
     proof = _require(prove(works, change, _only(safe.read_all(), changing)))
     benches.write_state(place, BenchState(Phase.READY, state.plan, stacks))
@@ -108,6 +108,7 @@ def prove(works: Works, change: Change, after: Mapping[str, bytes]) -> ResetProo
     running = works.bench.scan()
     looked_at, found = canary.look_for(change.word, works.bench.folder)
     prepared, files = change.made.prepared, change.made.files
+    drawn = after.keys() - construction.list_typed(works.plan)  # paper says the others, and is kept
     new = [running[name] for name in prepared if name in running]
     endpoints = construction.write_endpoints(works, running)
     return ResetProof(
@@ -116,8 +117,8 @@ def prove(works: Works, change: Change, after: Mapping[str, bytes]) -> ResetProo
             *(_prove_node(works, change, name, running.get(name)) for name in prepared),
             *works.guests.prove(files),
         ),
-        renewed=tuple(sorted(name for name in after if after[name] != change.before.get(name))),
-        kept=tuple(sorted(name for name in after if after[name] == change.before.get(name))),
+        renewed=tuple(sorted(name for name in drawn if after[name] != change.before.get(name))),
+        kept=tuple(sorted(name for name in drawn if after[name] == change.before.get(name))),
         canary=change.word,
         looked_at=looked_at,
         found_in=(

@@ -16,10 +16,13 @@ from labctl.reports.printed.markup import split_signs, unshield
 _AUTO_MOST = 17
 """Letters of the longest cell of a column that is as wide as its text; others share the rest."""
 _WORD_MOST, _WIDEST, _LETTERS_PER_CM = 40, 60, 5
+_LONG = 60
+"""Letters of the shortest command that is set apart from the words around it."""
 PLACES = ("line", "space")
 """Styles of what is no text: where somebody writes."""
 _STYLES = {"strong_open": "strong", "em_open": "emphasis"}
 _NARROW, _HARD = "\N{NARROW NO-BREAK SPACE}", "\N{NO-BREAK SPACE}"
+_PARTING = f" {_NARROW}.,:;"
 _FRENCH = (
     (re.compile(" (?=[:;!?»])|(?<=«) "), _NARROW),
     (re.compile(r"(?<=\d) (?=(min|h|s|j|%|Gio|Mio|MHz|GHz|dBm|F CFP)\b)"), _HARD),
@@ -31,6 +34,7 @@ _FRENCH = (
 class Run:
     """Words in one style: "", strong, emphasis, code; or a place to write, its size in cm.
 
+    A ``command`` is code too long for the line it is in: it is set apart, and cut at spaces alone.
     A place is a ``line`` among words, or ``space``: blank height, of a signature.
     """
 
@@ -126,7 +130,21 @@ def _read_paragraph(token: Token) -> Block:
     if len(children) == 1 and children[0].type == "image":
         picture = children[0]
         return Picture(str(picture.attrs["src"]), _words(picture))
-    return Paragraph(_words(token))
+    return Paragraph(tuple(_set_apart(_words(token))))
+
+
+def _set_apart(words: Words) -> Iterator[Run]:
+    """Yield words with long code as commands; what parted one from the next words is left out."""
+    is_after = False
+    for run in words:
+        if run.style == "code" and len(run.text) >= _LONG and " " in run.text:
+            yield replace(run, style="command")
+            is_after = True
+            continue
+        text = run.text.lstrip(_PARTING) if is_after and not run.style else run.text
+        if text:
+            yield replace(run, text=text)
+            is_after = False
 
 
 def _inside(rest: Iterator[Token], end: str) -> Iterator[Words]:
@@ -134,7 +152,7 @@ def _inside(rest: Iterator[Token], end: str) -> Iterator[Words]:
         if token.type == end:
             return
         if token.type == "inline":
-            yield _words(token)
+            yield tuple(_set_apart(_words(token)))
 
 
 def _read_table(rest: Iterator[Token]) -> Grid:

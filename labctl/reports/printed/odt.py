@@ -13,6 +13,7 @@ from odfdo import (
     Frame,
     Header,
     HeaderRows,
+    LineBreak,
     List,
     ListItem,
     Paragraph,
@@ -26,7 +27,12 @@ from odfdo import (
 from labctl.reports.printed.blocks import Block, Grid, Heading, Listing, Picture, Run, Words
 from labctl.reports.printed.document import Centre, Page
 
-_STYLES = {"strong": "labctl-strong", "emphasis": "labctl-emphasis", "code": "labctl-code"}
+_STYLES = {
+    "strong": "labctl-strong",
+    "emphasis": "labctl-emphasis",
+    "code": "labctl-code",
+    "command": "labctl-code",
+}
 _CELL, _HEAD = "labctl-cell", "labctl-head"
 _DOTS_PER_CM = 6
 _EPOCH = (1980, 1, 1, 0, 0, 0)
@@ -89,7 +95,12 @@ def _fill(element: Element, words: Sequence[Run]) -> Element:
         if run.style == "space":
             continue
         text = "." * (int(run.text) * _DOTS_PER_CM) if run.style == "line" else run.text
+        is_apart = run.style == "command"
+        if is_apart:
+            element.append(LineBreak())
         element.append(Span(text, style=_STYLES.get(run.style)))
+        if is_apart and run is not words[-1]:
+            element.append(LineBreak())
     return element
 
 

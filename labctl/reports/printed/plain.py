@@ -1,7 +1,7 @@
 """A document as plain text, for a terminal of 80 columns."""
 
 from collections.abc import Iterator, Sequence
-from itertools import zip_longest
+from itertools import groupby, zip_longest
 from textwrap import wrap
 
 from labctl.reports.printed.blocks import Block, Grid, Heading, Listing, Picture, Words
@@ -26,13 +26,23 @@ def _render(block: Block) -> Iterator[str]:
         yield from _underline(_say(block.words), "=" if block.level == 1 else "-")
     elif isinstance(block, Listing):
         for item in block.items:
-            yield from _wrap(_say(item), WIDTH, "- ", "  ")
+            yield from _flow(item, "- ", "  ")
     elif isinstance(block, Grid):
         yield from _table(block)
     elif isinstance(block, Picture):
         yield f"[{_say(block.words)}]"
     else:
-        yield from _wrap(_say(block.words), WIDTH)
+        yield from _flow(block.words)
+
+
+def _flow(words: Words, first: str = "", others: str = "") -> Iterator[str]:
+    """Yield the lines of words; a command has one to itself, whole: it is there to be copied."""
+    for is_command, runs in groupby(words, lambda run: run.style == "command"):
+        if is_command:
+            yield from (f"{others}  {run.text}" for run in runs)
+        else:
+            yield from _wrap(_say(tuple(runs)).strip(), WIDTH, first, others)
+        first = others
 
 
 def _say(words: Words) -> str:

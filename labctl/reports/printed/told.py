@@ -109,7 +109,10 @@ class LotTold:
 
 @dataclass(frozen=True, slots=True)
 class WayInTold:
-    """How the candidate comes in to the bench; ``host`` is empty where it is told in the room."""
+    """How the candidate comes in to the bench; ``host`` is empty where it is told in the room.
+
+    Without a ``menu`` the bench has no such way in: its candidate sits before its machines.
+    """
 
     host: str
     port: int

@@ -45,18 +45,22 @@ def test_a_directory_is_given_where_machines_join_it_and_no_more_of_it() -> None
 def test_an_exam_wants_more_than_the_kernel_between_a_candidate_and_the_host() -> None:
     place = load_place("demo", None)
     with pytest.raises(ProviderError, match="pas d'entrée pour un examen"):
-        open_doors(place, (1,), Listening("127.0.0.1"), Mode.EXAM, lambda _bench, _text: None)
+        open_doors(
+            place, (1,), Listening("127.0.0.1", 22000), Mode.EXAM, lambda _bench, _text: None
+        )
 
 
 def test_a_bench_of_virtual_machines_has_no_way_in_and_says_so_at_once() -> None:
     place = load_place("demo-libvirt", None)
     with pytest.raises(ProviderError, match="ne sait pas ouvrir une entrée") as caught:
-        open_doors(place, (1,), Listening("127.0.0.1"), Mode.EXAM, lambda _bench, _text: None)
+        open_doors(
+            place, (1,), Listening("127.0.0.1", 22000), Mode.EXAM, lambda _bench, _text: None
+        )
     assert caught.value.exit_code == 5
 
 
 def test_the_menu_says_the_bench_the_port_and_the_account() -> None:
-    way_in = build_way_in(order_door(load_place("demo", None), 7, Listening("127.0.0.1")))
+    way_in = build_way_in(order_door(load_place("demo", None), 7, Listening("127.0.0.1", 22000)))
     assert (way_in.menu, way_in.depot, way_in.port) == ("banc07", "depot07", 22007)
     assert "sftp -P 22007 depot07@" in str(way_in.words["help"])
     assert way_in.subject

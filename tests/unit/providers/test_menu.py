@@ -1,6 +1,7 @@
 """What the menu of a way in shows, and what it makes of what is typed."""
 
 import json
+import os
 import runpy
 import socket
 import sys
@@ -57,7 +58,7 @@ def menu() -> Menu:
 @cache
 def build_entry() -> dict[str, Any]:
     place = load_place("demo", None)
-    return describe(build_way_in(order_door(place, 1, Listening("127.0.0.1"))), 1)
+    return describe(build_way_in(order_door(place, 1, Listening("127.0.0.1", 22000))), 1)
 
 
 HOSTILE = ("$(id)", "`id`", ";sh", "../../x", "0", "99", "-1", "5 ;sh", "５", "5.", "5.x", "5.10",
@@ -118,7 +119,7 @@ def test_the_notices_are_read_as_the_subject_is(menu: Menu) -> None:
     assert "NOTICES DES ÉQUIPEMENTS" in menu.pages[0]
 
 
-def answers(menu: Menu, *typed: str) -> list[str]:
+def answers(menu: Menu, *typed: str, is_stale: bool = False) -> list[str]:
     """Have the candidate type lines; return what the gate is asked meanwhile."""
     asked: list[str] = []
     lines = iter(typed)
@@ -127,7 +128,7 @@ def answers(menu: Menu, *typed: str) -> list[str]:
 
     def ask_counter(question: str, _seconds: float) -> bytes:
         asked.append(question)
-        return b'{"trouble": ""}'
+        return json.dumps({"trouble": "", "stale": is_stale}).encode()
 
     names["ask_counter"] = ask_counter
     return asked
@@ -189,13 +190,37 @@ def restarting(tmp_path: Path, program: str = SERVE) -> dict[str, Any]:
 
 def test_a_restart_is_in_the_journal_with_what_went_wrong(tmp_path: Path) -> None:
     request = restarting(tmp_path)
-    assert (counter.restart(request, "a"), counter.restart(request, "b")) == ("", "no")
-    assert counter.restart(restarting(tmp_path, "print(1)"), "a") != ""
+    said = counter.restart(request, "a"), counter.restart(request, "b")
+    assert said == (("", False), ("no", False))
+    assert counter.restart(restarting(tmp_path, "print(1)"), "a")[0] != ""
     lines = (tmp_path / "journal.jsonl").read_text().splitlines()
     events = [(each["event"], each["about"]) for each in map(json.loads, lines)]
     assert events[:4] == [
         ("restart", "a"), ("restarted", "a"), ("restart", "b"), ("restarted", "b (no)"),
     ]  # fmt: skip
+
+
+def test_an_order_of_another_labctl_is_told_from_a_restart_that_failed(tmp_path: Path) -> None:
+    refused = SERVE.replace('"message": "no"', '"message": "no", "code": 2')
+    assert counter.restart(restarting(tmp_path, refused), "b") == ("no", True)
+
+
+def test_a_door_that_is_older_than_labctl_is_to_be_opened_again(menu: Menu) -> None:
+    answers(menu, "1", "oui", is_stale=True)
+    assert "labctl access" in menu.obey("r")
+
+
+def test_a_text_is_read_back_and_forth(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    program = runpy.run_path(str(MENU))
+    monkeypatch.setattr("os.get_terminal_size", lambda _fd: os.terminal_size((80, 6)))
+    typed = iter(["", "b", "b", "", "", "b", "q"])
+    program["page"].__globals__["ask"] = lambda _more: next(typed)
+    program["page"]("\n".join(map(str, range(12))), "?")
+    screens = capsys.readouterr().out.split("\x1b[2J\x1b[H")[1:]
+    shown = [screen.splitlines()[0] for screen in screens]
+    assert shown == ["0", "5", "0", "0", "5", "10", "5"]
 
 
 @pytest.mark.parametrize(

@@ -91,6 +91,17 @@ def test_what_is_read_from_paper_is_short(tmp_path: Path) -> None:
     assert {name: len(value) for name, value in safe.read_all().items()} == {"one": 36, "two": 18}
 
 
+def test_what_is_read_from_paper_stays_when_the_bench_is_made_anew(tmp_path: Path) -> None:
+    safe = Safe(tmp_path / "secrets")
+    safe.draw_passwords(["one", "two"], {"two"})
+    before = safe.read_all()
+    safe.draw_passwords(["one", "two"], {"two"}, before)
+
+    after = safe.read_all()
+    assert after["two"] == before["two"]
+    assert after["one"] != before["one"]
+
+
 def test_a_redrawn_node_has_another_host_key(tmp_path: Path) -> None:
     safe = Safe(tmp_path / "secrets")
     safe.draw_common("labctl 01")
