@@ -10,6 +10,7 @@ from labctl.core.i18n import _
 
 THINGS = ("subject", "room", "check", "incident")
 MOST_BENCHES = 99
+OWN_TOPIC = "centre"
 
 
 def configure(parser: Parser) -> None:
@@ -45,7 +46,17 @@ def configure(parser: Parser) -> None:
         metavar="N",
         help=_("bancs d'une nouvelle salle (un par variante du sujet)"),
     )
-    parser.flag("--topic", default="", metavar=_("THÈME"), help=_("le thème d'une panne : dns…"))
+    parser.flag(
+        "--topic",
+        default="",
+        metavar=_("THÈME"),
+        help=_("le thème d'une panne : dns… ; celui d'un contrôle sans Python (centre)"),
+    )
+    parser.flag(
+        "--declarative",
+        action="store_true",
+        help=_("un contrôle sans Python, qui s'appelle comme L-101"),
+    )
     add_dry_run(parser)
     add_json(parser)
 
@@ -76,6 +87,8 @@ def _draft(args: argparse.Namespace, folder: Any) -> Any:
         return new.draft_subject(folder, args.name, args.source, args.route)
     if args.thing == "room":
         return new.draft_room(folder, args.name, args.cahier, args.benches)
+    if args.thing == "check" and args.declarative:
+        return new.draft_declared(folder, args.name, args.topic or OWN_TOPIC)
     if args.thing == "check":
         return new.draft_check(folder, args.name)
     return new.draft_incident(folder, args.name, args.topic)
@@ -85,6 +98,9 @@ def _list_next(args: argparse.Namespace, folder: str) -> tuple[str, ...]:
     """Return the lines to type after it."""
     name = args.name
     content = f"  export LABCTL_CONTENT_DIR={folder}"
+    if args.thing == "check" and args.declarative:
+        file = f"{folder}/checks/{args.topic or OWN_TOPIC}/declared/{name}.yml"
+        return (content, f"  labctl validate {file}", f"  labctl grade 1 --only {name}")
     if args.thing == "check":
         added = _("  ajoutez à votre cahier le bloc que montre checks/%(name)s/topic.yml")
         return (content, added % {"name": name}, "  labctl validate", "  labctl prove 1 --room …")

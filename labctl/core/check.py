@@ -48,6 +48,7 @@ class CheckSpec:
     asks: tuple[type[Any], ...] = ()
     each: Over | str | None = None
     only: frozenset[str] = frozenset()
+    means: Callable[[Any], bool] | None = None
 
     @property
     def topics(self) -> frozenset[str]:
@@ -73,6 +74,8 @@ class CheckSpec:
 
     def is_meant_for(self, plan: Any) -> bool:
         """Tell whether a bench has a machine with the face that it is about, or none at all."""
+        if self.means is not None and not self.means(plan):
+            return False
         found = self._list_concerned(plan) if self.each else tuple(plan.nodes)
         return not found or any(self._has_face(plan, name) for name in found)
 

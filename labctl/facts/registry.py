@@ -15,6 +15,7 @@ from labctl.core.errors import Mistake, SpecError
 from labctl.core.ids import NodeName
 from labctl.core.paths import content_roots
 from labctl.facts import machines, watched
+from labctl.facts.declared import list_readers
 from labctl.facts.probe import Probe
 from labctl.facts.reading import Key, Reader, Wanted, as_reader
 from labctl.plan.model import Plan
@@ -99,8 +100,9 @@ def list_keys(plan: Plan) -> tuple[Key, ...]:
 
 def list_facts() -> tuple[str, ...]:
     """Return the name of every fact of every topic, sorted."""
-    topics = (_readers_of(topic) for topic in content.list_topics())
-    return tuple(sorted({*OWN_FACTS, *(name for readers in topics for name in readers)}))
+    topics = content.list_topics()
+    given = (name for topic in topics for name in (*_readers_of(topic), *list_readers(topic)))
+    return tuple(sorted({*OWN_FACTS, *given}))
 
 
 def preload() -> None:
@@ -125,7 +127,8 @@ def _list_kinds(kind: str) -> list[str]:
 def _find(name: str) -> tuple[Reader, ...]:
     topic, dot, _name = name.rpartition(".")
     if dot:
-        return tuple(_readers_of(topic).get(name, ()))
+        found = _readers_of(topic).get(name)
+        return tuple(found or filter(None, [list_readers(topic).get(name)]))
     return (as_reader(OWN_FACTS[name]),) if name in OWN_FACTS else ()
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from labctl.connect.base import Answer, Question, Transport
 from labctl.core.command import paste
@@ -9,7 +10,8 @@ from labctl.core.i18n import _, about
 from labctl.core.ids import NodeName
 from labctl.core.untrusted import inert
 from labctl.core.verdict import Reason, Unobserved
-from labctl.facts.probe import Probe
+from labctl.facts.aims import ask_aim, hear_aim
+from labctl.facts.probe import NotUnderstood, Probe
 from labctl.facts.reading import Reader, Reading, Wanted, attempt
 from labctl.plan.model import Plan
 from labctl.spec.watch import Watch
@@ -39,19 +41,31 @@ class Watched:
 def want_watches(watches: Sequence[Watch]) -> Wanted:
     """Return what reads looks at machines; they are asked again until all of them are healthy."""
 
-    def read(_plan: Plan, _machine: NodeName) -> Reading[Watched]:
-        answers = yield from attempt(*map(_ask, watches))
-        return Watched(tuple(map(_see, watches, answers)))
+    def read(plan: Plan, _machine: NodeName) -> Reading[Watched]:
+        return Watched((yield from look(plan, watches)))
 
-    longest_s = max((watch.settle_s for watch in watches), default=0.0)
-    return Wanted(Reader(Watched, read, settle_s=longest_s, is_settled=_is_settled))
+    return Wanted(Reader(Watched, read, settle_s=find_longest(watches), is_settled=are_all_healthy))
 
 
-def _is_settled(_plan: Plan, found: Watched) -> bool:
+def look(plan: Plan, watches: Sequence[Watch]) -> Reading[tuple[Seen, ...]]:
+    """Look at things that the plan has; trouble is part of what is seen."""
+    answers = yield from attempt(*(_ask(plan, watch) for watch in watches))
+    return tuple(map(_see, watches, answers))
+
+
+def find_longest(watches: Sequence[Watch]) -> float:
+    """Return the longest that any of them may be waited for."""
+    return max((watch.settle_s for watch in watches), default=0.0)
+
+
+def are_all_healthy(_plan: Plan, found: Any) -> bool:
+    """Tell whether a fact that holds looks needs no more waiting."""
     return all(one.is_healthy is not False for one in found.seen)
 
 
-def _ask(watch: Watch) -> Question:
+def _ask(plan: Plan, watch: Watch) -> Question:
+    if watch.aim:
+        return ask_aim(plan, watch, watch.aim)
     if watch.cli:
         return Question(watch.node, Transport.CLI, watch.cli, {"command": watch.cli})
     if watch.cim:
@@ -63,15 +77,31 @@ def _ask(watch: Watch) -> Question:
 def _see(watch: Watch, answer: Answer) -> Seen:
     trouble = answer.trouble or _find_trouble(watch, answer)
     if trouble is not None:
-        named = Unobserved(trouble.reason, about(watch.node, trouble.detail))
-        return Seen(watch.name, None, "", named)
-    text = answer.output.decode("utf-8", "replace").replace("\r", "")
-    is_healthy = watch.healthy.is_met(answer.exit_code, text)
+        return _blind(watch, trouble)
+    try:
+        code, held = _hear(watch, answer)
+    except NotUnderstood as exc:
+        return _blind(watch, Unobserved(exc.reason, exc.detail))
+    except (ValueError, LookupError, TypeError, AttributeError) as exc:  # a hostile answer
+        return _blind(watch, Unobserved(Reason.PROTOCOL, type(exc).__name__))
+    text = held.replace("\r", "")
+    is_healthy = watch.healthy.is_met(code, text)
     return Seen(watch.name, is_healthy, "" if watch.cli else _quote(text))
 
 
+def _blind(watch: Watch, trouble: Unobserved) -> Seen:
+    named = Unobserved(trouble.reason, about(watch.node, trouble.detail))
+    return Seen(watch.name, None, "", named)
+
+
+def _hear(watch: Watch, answer: Answer) -> tuple[int | None, str]:
+    if watch.aim:
+        return hear_aim(watch.aim, answer)
+    return answer.exit_code, answer.output.decode("utf-8", "replace")
+
+
 def _find_trouble(watch: Watch, answer: Answer) -> Unobserved | None:
-    if answer.exit_code in NOT_STARTED and watch.healthy.exit is None:
+    if answer.exit_code in NOT_STARTED and (watch.aim or watch.healthy.exit is None):
         said = _("la commande n'a pas pu être lancée : %(command)s")
         return Unobserved(Reason.PROTOCOL, said % {"command": answer.question.text})
     return None

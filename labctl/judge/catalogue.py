@@ -17,7 +17,9 @@ from labctl.core.once import read_once
 from labctl.core.paths import content_roots
 from labctl.core.verdict import Match
 from labctl.facts.registry import is_known, list_facts, name_of
+from labctl.judge.declared import make_judge, make_spec
 from labctl.plan.model import Node
+from labctl.spec.declared import list_declared, list_proved, read_declared
 from labctl.spec.suggest import suggest
 
 _CHECK_ID = re.compile(r"[A-Z]-[0-9]{3}")
@@ -66,6 +68,10 @@ def read_checks() -> tuple[tuple[Check, ...], tuple[Mistake, ...]]:
             announced |= _announced(path)
         else:
             found.extend(_declared(loaded, path))
+    written, wrong = _written()
+    found.extend(written)
+    mistakes.extend(wrong)
+    announced |= _names_of_files()
     mistakes.extend(_mistakes(found, announced))
     return tuple(sorted(found, key=lambda check: check.spec.id)), tuple(sorted(mistakes))
 
@@ -77,7 +83,7 @@ def list_files() -> dict[str, Path]:
 
 def list_announced() -> frozenset[str]:
     """Return the ids that the files of the catalogue declare, also those that cannot be run."""
-    return frozenset[str]().union(*map(_announced, list_files().values()))
+    return _names_of_files().union(*map(_announced, list_files().values()))
 
 
 def find_unused(checks: Iterable[Check], served: Collection[str]) -> tuple[Mistake, ...]:
@@ -149,6 +155,18 @@ def _declared(module: ModuleType, path: Path) -> Iterator[Check]:
         if isinstance(spec, CheckSpec) and function.__module__ == module.__name__:
             topic = module.__name__.split(".")[1]  # checks.<topic>.check_…
             yield Check(spec, function, str(path), function.__code__.co_firstlineno, topic)
+
+
+def _written() -> tuple[tuple[Check, ...], tuple[Mistake, ...]]:
+    """Return the checks that files declare without Python, and the mistakes of those files."""
+    declared, mistakes = read_declared()
+    proved = list_proved(declared)
+    specs = ((one, make_spec(one, is_proved=one.id in proved)) for one in declared)
+    return tuple(Check(s, make_judge(one), one.file, 1, one.topic) for one, s in specs), mistakes
+
+
+def _names_of_files() -> frozenset[str]:
+    return frozenset(path.stem for path in list_declared().values())
 
 
 def _announced(path: Path) -> set[str]:

@@ -7,8 +7,10 @@ from labctl.core.content import INCIDENTS, SABOTAGES, list_own_files
 from labctl.core.errors import Mistake
 from labctl.core.i18n import _
 from labctl.judge.catalogue import Check, find_unused, list_announced, read_checks
+from labctl.pipeline.declared import check_declared
 from labctl.pipeline.exam import list_grids, list_referentials
 from labctl.pipeline.incident_files import check_incidents, list_plans
+from labctl.spec.declared import read_declared, serve
 from labctl.spec.fault import validate_fault
 from labctl.spec.grid import read_grid
 from labctl.spec.referential import read_referential
@@ -20,8 +22,12 @@ def check_catalogue(grids: Iterable[Path], incidents: Iterable[Path]) -> frozens
     checks, wrong = read_checks()
     known = None if wrong else frozenset(str(check.spec.id) for check in checks)
     found = {*wrong, *read_topics()[1], *_check_faults(known)}
-    if files := dict.fromkeys((*incidents, *list_own_files(INCIDENTS))):
-        found.update(check_incidents(files, known, list_plans()))
+    files = dict.fromkeys((*incidents, *list_own_files(INCIDENTS)))
+    declared = read_declared()[0]
+    plans = tuple(list_plans()) if files or declared else ()
+    found.update(check_incidents(files, known, plans))
+    for one in declared:
+        found.update(check_declared(one, known, plans))
     return frozenset({*found, *_check_grids(checks, known or list_announced(), grids)})
 
 
@@ -29,14 +35,15 @@ def _check_grids(
     checks: Iterable[Check], announced: Collection[str], named: Iterable[Path]
 ) -> Iterator[Mistake]:
     """Yield the mistakes of every grid, and advice on the checks that none of them lists."""
-    known = list_referentials()
+    known, declared = list_referentials(), read_declared()[0]
     read = {name: read_referential(path)[0] for name, path in known.items()}
     served = set[str]()
     for name, referential in read.items():
         if referential is not None:
             grid, mistakes = read_grid(list_grids(name), referential, announced)
-            served.update(grid.entries)
-            yield from mistakes
+            whole, more = serve(grid, declared)
+            served.update(whole.entries)
+            yield from (*mistakes, *more)
     if all(read.values()):
         yield from find_unused(checks, served)
     placed = {path.resolve() for name in known for path in list_grids(name)}

@@ -6,11 +6,13 @@ And the sabotages by which these checks are proved on a bench.
 from collections.abc import Collection
 
 from labctl.core.content import SABOTAGES, list_files
+from labctl.core.errors import SpecError
 from labctl.judge.cases import bind, machines_of
 from labctl.judge.catalogue import load_checks
 from labctl.judge.selection import Selection, select
 from labctl.pipeline.exam import list_grids, load_referential
 from labctl.plan.model import Plan
+from labctl.spec.declared import read_declared, serve
 from labctl.spec.fault import Fault, load_faults
 from labctl.spec.grid import Grid, load_grid
 
@@ -21,7 +23,11 @@ def load_exam(name: str) -> Grid:
     Raises UsageError when there is no such référentiel, SpecError with every mistake of its files.
     """
     checks = frozenset(str(check.spec.id) for check in load_checks())
-    return load_grid(list_grids(name), load_referential(name), checks)
+    grid = load_grid(list_grids(name), load_referential(name), checks)
+    served, mistakes = serve(grid, read_declared()[0])
+    if mistakes:
+        raise SpecError(mistakes)
+    return served
 
 
 def choose_checks(name: str, only: Collection[str] = ()) -> Selection:
@@ -47,6 +53,8 @@ def list_faults(
     files = list_files(SABOTAGES).values()
     stems = None if names is None else {name.partition("@")[0] for name in names}
     found = load_faults(path for path in files if stems is None or path.stem in stems)
+    declared = (one.fault for one in read_declared()[0] if stems is None or one.id in stems)
+    found = (*found, *filter(None, declared))
     machines = machines_of(selection, plan)
     bound = [one for fault in found for one in bind(fault, machines)]
     return [one for one in bound if names is None or one.id in names]

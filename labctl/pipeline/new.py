@@ -26,6 +26,7 @@ _COPY = "copy"
 _CLASS, _CAHIER, _CHECK_ID = "Nouveau", "nouveau-cahier", "N-000"
 _TOPIC = "nouveau_theme"
 _INCIDENT_NAME = re.compile(r"[A-Z]-[0-9]{2,3}")
+_CHECK_NAME = re.compile(r"[A-Z]-[0-9]{3}")
 _OWN_IDS = "L-"
 """How the ids of a centre's checks begin."""
 _FILE_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,47}")
@@ -82,6 +83,18 @@ def draft_check(folder: Path, name: str) -> Draft:
     class_name = "".join(part.capitalize() for part in name.split("_"))
     words = {_CHECK_ID: f"{_OWN_IDS}{number:03d}", _CLASS: class_name, NAME: name}
     return Draft(folder, read_skeleton("check", words))
+
+
+def draft_declared(folder: Path, name: str, topic: str) -> Draft:
+    """Return a check without Python, of a topic; UsageError for a name that is taken or is none."""
+    if not _CHECK_NAME.fullmatch(name):
+        said = _("« %(name)s » ne peut pas être un nom") % {"name": name}
+        raise UsageError(said, hint=_("un contrôle s'appelle comme L-101"))
+    _refuse_name(topic, _TOPIC_NAME, "_", ())
+    if name in list_announced():
+        said = _("« %(name)s » existe déjà, chez vous ou dans labctl") % {"name": name}
+        raise UsageError(said, hint=_("prenez un autre nom, ou effacez d'abord"))
+    return Draft(folder, read_skeleton("declared", {_TOPIC: topic, NAME: name}))
 
 
 def draft_incident(folder: Path, name: str, topic: str) -> Draft:

@@ -6,7 +6,15 @@ from dataclasses import dataclass, replace
 from functools import cache, partial
 from pathlib import Path
 
-from labctl.core.content import CHECKS, INCIDENTS, PACKAGE, SABOTAGES, list_files, list_own_files
+from labctl.core.content import (
+    CHECKS,
+    DECLARED,
+    INCIDENTS,
+    PACKAGE,
+    SABOTAGES,
+    list_files,
+    list_own_files,
+)
 from labctl.core.errors import Mistake, SpecError, UsageError
 from labctl.core.i18n import _
 from labctl.core.once import reading_once
@@ -18,6 +26,7 @@ from labctl.pipeline.place import CAHIERS, ROOMS, SESSIONS, find_file, list_name
 from labctl.pipeline.workers import call_beside
 from labctl.providers.registry import list_room_rules
 from labctl.spec.cahier import topics_of
+from labctl.spec.declared import list_declared
 from labctl.spec.lint import check_cahier, check_room, list_refusals, read_source
 from labctl.spec.loader import MAX_BYTES, Source
 from labctl.spec.observed import list_unread
@@ -134,7 +143,9 @@ def _check_day(path: Path) -> tuple[Mistake, ...]:
 
 def _everything() -> dict[str, list[Path]]:
     found = {kind: list(list_names(*place).values()) for kind, place in _PLACES.items()}
-    checks = [*list_files(CHECKS).values(), *list_own_files(SABOTAGES)]
+    checks = [
+        *list_files(CHECKS).values(), *list_declared().values(), *list_own_files(SABOTAGES)
+    ]  # fmt: skip
     return {**found, _CHECKS: checks, _INCIDENTS: list(list_own_files(INCIDENTS))}
 
 
@@ -153,10 +164,10 @@ def _sort(names: Iterable[str]) -> dict[str, list[Path]]:
     """Return the files by what they hold: what they say, else how they are called."""
     files: dict[str, list[Path]] = {kind: [] for kind in (*_PLACES, _CHECKS, _INCIDENTS)}
     for name in names:
-        if _is_incident(Path(name)):
+        if _is_in(Path(name), INCIDENTS):
             files[_INCIDENTS].append(Path(name))
             continue
-        if name.endswith(".py"):
+        if name.endswith(".py") or _is_in(Path(name), DECLARED):
             files[_CHECKS].append(_find_check(Path(name)))
             continue
         named = [kind for kind, place in _PLACES.items() if name in list_names(*place)]
@@ -165,18 +176,21 @@ def _sort(names: Iterable[str]) -> dict[str, list[Path]]:
     return files
 
 
-def _is_incident(path: Path) -> bool:
-    """Tell whether a file lies where incidents do."""
-    return path.suffix == ".yml" and path.parent.name == INCIDENTS.partition("/")[0]
+def _is_in(path: Path, files: str) -> bool:
+    """Tell whether a file lies where such files of a topic do: incidents, declared checks."""
+    return path.suffix == ".yml" and path.parent.name == files.partition("/")[0]
 
 
 def _find_check(path: Path) -> Path:
     """Return a file of the catalogue; UsageError for one that labctl would never read."""
-    if path.resolve() in {known.resolve() for known in list_files(CHECKS).values()}:
+    known = (*list_files(CHECKS).values(), *list_declared().values())
+    if path.resolve() in {one.resolve() for one in known}:
         return path
     raise UsageError(
         _("« %(name)s » n'est pas un contrôle du catalogue") % {"name": path},
-        hint=_("un contrôle est un fichier check_….py sous %(folder)s")
+        hint=_(
+            "un contrôle est un fichier check_….py ou declared/….yml d'un thème, sous %(folder)s"
+        )
         % {"folder": ", ".join(str(root / PACKAGE) for root in content_roots())},
     )
 

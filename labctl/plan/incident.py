@@ -11,6 +11,7 @@ from typing import Protocol, Self, TypeVar
 from labctl.core.errors import Mistake, SpecError
 from labctl.core.i18n import _
 from labctl.core.ids import NodeName
+from labctl.plan.aim import find_refusal
 from labctl.plan.document import to_json
 from labctl.plan.fault import Unresolved, name_stranger, substitute
 from labctl.plan.model import Plan
@@ -130,8 +131,15 @@ def keep_judged(incident: Incident, judged: Iterable[str] | None) -> Incident:
 
 def resolve_watches(file: str, watches: Iterable[Watch], plan: Plan) -> tuple[Watch, ...]:
     """Return the looks that mean something on a bench, with its values."""
+    return fit_watches(file, watches, plan)[0]
+
+
+def fit_watches(
+    file: str, watches: Iterable[Watch], plan: Plan
+) -> tuple[tuple[Watch, ...], tuple[Mistake, ...]]:
+    """Return the looks that are for the machines of a bench, and what cannot be looked at."""
     fitting = _Fitting(file, plan, {})
-    return fitting.fit(watches)
+    return fitting.fit(watches), tuple(sorted(fitting.mistakes))
 
 
 def has_face(plan: Plan, node: NodeName, face: str) -> bool:
@@ -175,7 +183,12 @@ class _Fitting:
             if node not in self.plan.nodes:
                 self.mistakes.append(name_stranger(node, self.plan, self.file, one.line))
             elif has_face(self.plan, node, one.face):
-                yield one.map(self._change, self._change_pattern)
+                found = one.map(self._change, self._change_pattern)
+                refusal = find_refusal(found, self.plan) if isinstance(found, Watch) else ""
+                if refusal:
+                    self.mistakes.append(Mistake(self.file, one.line, refusal))
+                else:
+                    yield found
         except Unresolved as exc:
             self.mistakes.append(Mistake(self.file, one.line, str(exc)))
 

@@ -7,6 +7,7 @@ from typing import Any, Union
 from pydantic import BaseModel, create_model
 from pydantic.json_schema import GenerateJsonSchema
 
+from labctl.spec.declared import DeclaredDocument
 from labctl.spec.fields import key
 from labctl.spec.grid import GridDocument
 from labctl.spec.hosting import Providers
@@ -25,6 +26,7 @@ FILES = {
     "labctl-kind.schema.json": "kind",
     "labctl-grille-v1.schema.json": "grid",
     "labctl-incident.schema.json": "incident",
+    "labctl-controle.schema.json": "declared",
 }
 """Generated files under docs/schema/, and which schema each of them holds."""
 _REFERENCE = {"type": "string", "pattern": r"\$\{[^}]+\}", "description": "référence ${variable}"}
@@ -77,6 +79,11 @@ def incident_schema() -> dict[str, Any]:
     return describe_model(IncidentDocument, "Panne de la phase 2 (checks/<thème>/incidents/…)")
 
 
+def declared_schema() -> dict[str, Any]:
+    """Return the schema of a declared check."""
+    return describe_model(DeclaredDocument, "Contrôle sans Python (checks/<thème>/declared/…)")
+
+
 def build_schema(name: str, providers: Providers) -> dict[str, Any]:
     """Return a schema by the name of what it describes: ``cahier``, ``kind``…; see ``FILES``."""
     builders: Mapping[str, Callable[[], dict[str, Any]]] = {
@@ -86,6 +93,7 @@ def build_schema(name: str, providers: Providers) -> dict[str, Any]:
         "kind": kind_schema,
         "grid": grid_schema,
         "incident": incident_schema,
+        "declared": declared_schema,
     }
     return builders[name]()
 

@@ -1,6 +1,7 @@
 """A look at one thing on a bench, and what it must show.
 
-It is a check, a command and its answer, or a question to a Windows and its answer in JSON.
+It is a check, a command and its answer, a question to a Windows and its answer in JSON, or a plain
+thing: a file, a service, a port.
 """
 
 import re
@@ -13,11 +14,16 @@ from pydantic_core import PydanticCustomError
 
 from labctl.core.i18n import _
 from labctl.core.ids import CheckId, NodeName
+from labctl.spec.aim import MEANT, Aim, find_aims, find_lacking, find_strays
 from labctl.spec.fields import Block, Pattern, key
 from labctl.spec.loader import Path_, Source
-from labctl.spec.step import Line
+from labctl.spec.step import Line, MachinePath
 
 LONGEST_S = 60.0
+_REFERENCE = r"\$\{"
+Thing = Annotated[str, Field(pattern=rf"^([A-Za-z0-9][\w.@+ -]*|{_REFERENCE}.*)$", max_length=200)]
+Port = Annotated[int, Field(ge=1, le=65535)] | Annotated[str, Field(pattern=rf"^{_REFERENCE}")]
+WebAddress = Annotated[str, Field(pattern=r"^(https?://|\$\{).+", max_length=300)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,12 +106,14 @@ class Watch:
     label: str
     line: int
     cim: CimQuestion | None = None
+    aim: Aim | None = None
 
     @property
     def texts(self) -> tuple[str, ...]:
         """Return all that may refer to something."""
         asked = (*self.argv, self.cli, *(self.cim.texts if self.cim else ()))
-        return (self.node, *asked, self.healthy.output, self.healthy.without)
+        aimed = self.aim.texts if self.aim else ()
+        return (self.node, *asked, self.healthy.output, self.healthy.without, *aimed)
 
     def map(self, change: Callable[[str], str], in_pattern: Callable[[str], str] = str) -> "Watch":
         """Return the look with each of its texts changed, its regular expressions another way."""
@@ -117,6 +125,7 @@ class Watch:
             cli=change(self.cli),
             healthy=replace(self.healthy, output=output, without=without),
             cim=self.cim and self.cim.map(change),
+            aim=self.aim and self.aim.map(change),
         )
 
 
@@ -187,7 +196,18 @@ class WatchBlock(Block):
     cim: CimBlock | None = key(
         "cim", "classe ou registre d'un Windows : la réponse est en JSON, sans code", default=None
     )
-    healthy: HealthyBlock | None = key("healthy", "réponse d'un banc sain", default=None)
+    file: MachinePath = key("file", "fichier d'un Linux ; la réponse est son texte", default="")
+    service: Thing = key("service", "service qui tourne, d'un Linux ou d'un Windows", default="")
+    package: Thing = key("package", "paquet Debian installé ; réponse : sa version", default="")
+    port: Port = key("port", "port TCP ouvert, vu de « from »", default="")
+    http: WebAddress = key("http", "adresse web de la machine, vue de « from »", default="")
+    ldap: Thing = key("ldap", "attribut de l'annuaire, des objets que dit « filter »", default="")
+    seen_from: str = key("from", "segment d'où l'on regarde (port, http)", default="")
+    filter: str = key("filter", "filtre LDAP (ldap)", default="")
+    base: str = key("base", "d'où l'on cherche, un DN (ldap)", default="")
+    healthy: HealthyBlock | None = key(
+        "healthy", "réponse d'un banc sain ; sans elle, la chose y est (exit: 0)", default=None
+    )
     settle_s: float = key(
         "settle_s", "secondes au plus avant que la réponse soit saine", default=0.0, ge=0,
         le=LONGEST_S,
@@ -198,15 +218,23 @@ class WatchBlock(Block):
     @model_validator(mode="after")
     def one_kind(self) -> "WatchBlock":
         """Refuse a look that says several things, or not enough."""
-        questions = (self.run, self.cli, self.cim)
-        asked = self.on and self.healthy and sum(map(bool, questions)) == 1
-        other = self.on or any(questions) or self.healthy
+        aims = find_aims(self)
+        questions = sum(map(bool, (self.run, self.cli, self.cim)))
+        asked = self.on and (questions == 0 or self.healthy) and questions + len(aims) == 1
+        other = self.on or questions or aims or self.healthy
         if bool(self.check) == bool(asked) or (self.check and other):
-            raise _refuse(
-                _("on regarde « check », ou « on », « healthy » et « run », « cli » ou « cim »")
+            things = ", ".join(MEANT)
+            said = _(
+                "on regarde « check », ou une seule chose « on » une machine :"
+                " run, cli ou cim, avec « healthy », ou l'une de %(things)s"
             )
+            raise _refuse(said % {"things": things})
         if self.cim and self.healthy and self.healthy.exit is not None:
             raise _refuse(_("une réponse à « cim » n'a pas de code de fin"))
+        if lacking := find_lacking(self):
+            raise _refuse(_("il manque « %(keys)s »") % {"keys": ", ".join(lacking)})
+        if strays := find_strays(self):
+            raise _refuse(_("« %(keys)s » n'a pas de sens ici") % {"keys": ", ".join(strays)})
         return self
 
 
@@ -221,19 +249,22 @@ def rename(watch: Watch, owner: str) -> Watch:
 
 
 def _read(source: Source, at: Path_, rank: int, block: WatchBlock) -> Watch:
+    aims = find_aims(block)
     healthy = block.healthy or HealthyBlock(exit=0)
+    is_there = 0 if aims and healthy.exit is None else healthy.exit
     return Watch(
         f"{at[-1]}/{rank}",
         CheckId(block.check),
         NodeName(block.on),
         block.run,
         block.cli,
-        Healthy(healthy.exit, healthy.output, healthy.without),
+        Healthy(is_there, healthy.output, healthy.without),
         block.settle_s,
         block.face,
         block.label,
         source.line_of((*at, rank)),
         block.cim.read() if block.cim else None,
+        aims[0] if aims else None,
     )
 
 
