@@ -6,6 +6,7 @@ from labctl.api import (
     Block,
     Demand,
     Domain,
+    Machine,
     Machines,
     MailAddress,
     Name,
@@ -15,16 +16,19 @@ from labctl.api import (
     key,
 )
 
+SERVER = "mail"
+"""The face of machines that may hold the mailbox."""
+
 
 class MailPort(Block):
-    """One mail service."""
+    """One mail service; a server of the bench has this port alone, encrypted this way alone."""
 
     port: TcpPort = key("port", "port TCP")
     security: Literal["tls", "starttls"] = key("securite", "chiffrement")
 
 
 class MailTrial(Block):
-    """The message that proves the mailbox."""
+    """The message that proves the mailbox; a server of the bench holds its recipient's."""
 
     to: MailAddress = key("envoyer_a", "destinataire")
     subject: Text = key("objet", "objet")
@@ -34,6 +38,13 @@ class Mail(Demand):
     """The mailbox of a person, and the machine on which it is set up."""
 
     on: Machines = key("sur", "machines où la boîte est configurée")
+    hosted_on: Machine | None = key(
+        "heberge_sur",
+        "machine du banc qui tient la boîte ; sans elle, le serveur de la salle",
+        observed=False,
+        default=None,
+        exclude_if=lambda name: name is None,  # a plan without it is what it was
+    )
     server: Domain = key("serveur", "serveur de la salle", observed=False)
     imap: MailPort = key("imap", "lecture", observed=False)
     smtp: MailPort = key("smtp", "envoi", observed=False)

@@ -1,10 +1,10 @@
-"""The ports of the mail server are those of its services, and the mailbox is somebody's."""
+"""A mail server is one, its ports are those of its services, and the mailbox is somebody's."""
 
 from collections.abc import Iterator
 
 from checks.directory.demand import Directory
 from checks.internet.demand import InternetAccess
-from checks.mail.demand import Mail
+from checks.mail.demand import SERVER, Mail
 from labctl.api import Remark, View, _, rule
 
 PORTS = {
@@ -36,7 +36,7 @@ def find_closed_ports(asked: Mail, access: InternetAccess, view: View) -> Iterat
     domain = directory.domain if directory else asked.mailbox.rpartition("@")[2]
     vlan = "" if card is None else card.segment
     outbound = access.firewall.outbound.get(vlan)
-    if outbound is None or f".{asked.server}".endswith(f".{domain}"):
+    if asked.hosted_on or outbound is None or f".{asked.server}".endswith(f".{domain}"):
         return
     for service, wanted in (("imap", asked.imap), ("smtp", asked.smtp)):
         is_known = PORTS.get((service, wanted.port), wanted.security) == wanted.security
@@ -54,3 +54,21 @@ def find_unknown_owners(asked: Mail, directory: Directory, _view: View) -> Itera
         said = _("personne « %(name)s » inconnue") % {"name": asked.owner}
         hint = _("personnes : %(names)s") % {"names": ", ".join(directory.names)}
         yield Remark(asked, "owner", said, hint)
+
+
+@rule("messagerie-impossible", reads=Mail, sections=("machines",))
+def find_wrong_servers(asked: Mail, view: View) -> Iterator[Remark]:
+    """A machine that holds the mailbox is a mail server, found by its name in the directory."""
+    if asked.hosted_on is None:
+        return
+    directory = view.find(Directory)
+    if SERVER not in view.faces(asked.hosted_on):
+        said = _("« %(name)s » n'est pas un serveur de messagerie") % {"name": asked.hosted_on}
+        yield Remark(asked, "hosted_on", said, _("une machine « genre: mail »"))
+    if directory is None:
+        said = _("sans annuaire, la boîte n'est celle de personne")
+        yield Remark(asked, "hosted_on", said, _("ajoutez un bloc annuaire"))
+    elif not asked.server.endswith(f".{directory.domain}"):
+        said = _("« %(name)s » n'est pas un nom de %(domain)s : aucun DNS du banc ne le donne")
+        values = {"name": asked.server, "domain": directory.domain}
+        yield Remark(asked, "server", said % values, f"mail.{directory.domain}")

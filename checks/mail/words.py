@@ -6,9 +6,10 @@ from labctl.api import Plan
 
 
 def fields(asked: Mail, plan: Plan) -> dict[str, object]:
-    """Return the owner of the mailbox, and its address."""
+    """Return the owner of the mailbox, its address and its account."""
     directory = plan.find(Directory)
     if directory is None:
-        return {"owner": {"name": asked.owner, "mailbox": asked.mailbox}}
+        return {"owner": {"name": asked.owner, "mailbox": asked.mailbox, "login": ""}}
     person = directory.person(asked.owner)
-    return {"owner": {"name": person.display_name, "mailbox": person.upn}}
+    owner = {"name": person.display_name, "mailbox": person.upn, "login": person.login}
+    return {"owner": owner}

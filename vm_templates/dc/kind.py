@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from checks.directory.demand import Directory
 from checks.group_policy.demand import Policies
 from checks.intranet.demand import Intranet
+from checks.mail.demand import Mail
 from checks.shares.demand import Shares
 from labctl.api import Node, NodeName, Plan, derive_domain_sid
 
@@ -71,13 +72,15 @@ def _find_member(plan: Plan) -> str:
 
 
 def _list_hosts(plan: Plan) -> Iterator[tuple[str, str]]:
-    """Yield names of the domain with their address: the file server, the intranet page."""
-    shares, intranet = plan.find(Shares), plan.find(Intranet)
+    """Yield names of the domain with their address: the file server, the intranet page, mail."""
+    shares, intranet, mail = plan.find(Shares), plan.find(Intranet), plan.find(Mail)
     suffix = f".{plan.domain}"
     if shares:
         yield plan.nodes[shares.on].hostname, _address_of(plan, shares.on)
     if intranet and intranet.host.endswith(suffix):
         yield intranet.host.removesuffix(suffix), _address_of(plan, intranet.on)
+    if mail and mail.hosted_on and mail.server.endswith(suffix):
+        yield mail.server.removesuffix(suffix), _address_of(plan, mail.hosted_on)
 
 
 def _address_of(plan: Plan, name: NodeName) -> str:

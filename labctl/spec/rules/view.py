@@ -15,7 +15,7 @@ from labctl.spec.layout import CableForm, CardForm, SegmentForm
 from labctl.spec.loader import Path_, Source, Value
 from labctl.spec.room import RoomDocument
 from labctl.spec.subject import Subject
-from labctl.spec.survey import build_cable, build_topology
+from labctl.spec.survey import build_cable, build_topology, find_kind
 from labctl.spec.topology import Cable, Topology, address_of, is_host
 from labctl.spec.variant import Variant
 from labctl.spec.wanted import BenchValue
@@ -88,6 +88,12 @@ class View:
         known = self.topology.machines.get(machine)
         cards = known.cards.values() if known else ()
         return tuple(card.address.ip for card in cards if card.address)
+
+    def faces(self, machine: NodeName) -> tuple[str, ...]:
+        """Return how a machine is spoken to, nothing where it is ill formed."""
+        known = self.topology.machines.get(machine)
+        kind = find_kind(known.kind) if known else None
+        return kind.faces if kind else ()
 
     def hostname(self, machine: str) -> str:
         """Return the host name of a machine, "" when there is no such machine."""
