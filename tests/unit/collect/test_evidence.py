@@ -14,6 +14,7 @@ from labctl.collect.bundle import load
 from labctl.collect.recorder import UNFINISHED, Circumstances, Recorder
 from labctl.core.chain import FIRST
 from labctl.core.errors import StoreError
+from labctl.core.incident import Course, Looked, Told
 from labctl.core.verdict import EvidenceRef, ExamStamp, Reason, Unobserved
 from tests.fakes import answer, ask
 from tests.plans import plan_of
@@ -37,6 +38,25 @@ def test_where_in_an_exam_it_took_place_comes_back(tmp_path: Path) -> None:
     recorder.finish()
 
     assert load(tmp_path).stamp == stamp
+
+
+def test_what_became_of_an_incident_comes_back_and_is_not_believed_once_edited(
+    tmp_path: Path,
+) -> None:
+    look = Looked("2026-03-02T09:10:00Z", {"gone": Told.YES.value, "repaired": Told.NO.value}, {})
+    course = Course(1, "P-12", "2026-03-02T09:00:00Z", "2026-03-02T09:00:07Z", looks=(look,))
+    recorder = Recorder(tmp_path, [])
+    recorder.start(plan_of(1), "namespace", [], Circumstances(incidents=(course,)))
+    recorder.finish()
+    assert load(tmp_path).incidents == (course,)
+
+    text = journal(tmp_path).read_bytes().replace(b"09:10:00", b"09:05:00")
+    journal(tmp_path).write_bytes(text)
+    (found,) = load(tmp_path).incidents
+
+    (doubted,) = found.looks
+    assert (found.id, doubted.told) == ("P-12", Told.UNKNOWN)
+    assert set(doubted.reasons) == {"gone", "repaired"}
 
 
 def test_a_fact_cites_its_answers(tmp_path: Path) -> None:

@@ -1,14 +1,18 @@
 """Files of checks without Python: what is accepted, and what is said of the others."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from labctl.core.errors import UsageError
+from labctl.core.errors import SpecError, UsageError
+from labctl.core.ids import CheckId
 from labctl.judge.catalogue import load_checks
+from labctl.pipeline.exam import list_grids, load_referential
 from labctl.pipeline.validate import validate
-from labctl.spec.declared import load_declared
+from labctl.spec.declared import load_declared, read_declared, serve
+from labctl.spec.grid import load_grid
 
 GOOD = """\
 id: L-101
@@ -103,3 +107,44 @@ def test_it_is_a_check_like_another(file: Path) -> None:
         "centre",
         "Le serveur de fichiers est là (non prouvé)",
     )
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (("label", "lable"), "lable"),
+        (("L-101", "L-102"), "le contrôle s'appelle « L-102 »"),
+        (("on: nas, service: smbd", "check: K-085"), "regarde une machine"),
+        (("service: smbd", "port: 23, from: ADMIN, healthy: {exit: 1}"), "ne se prouve pas seul"),
+        (("service: smbd", "port: 23"), "il manque « from »"),
+        (("service: smbd", "service: smbd, filter: c"), "« filter » n'a pas de sens ici"),
+    ],
+)
+def test_a_wrong_file_is_no_check_and_its_mistakes_are_kept(
+    file: Path, change: tuple[str, str], said: str
+) -> None:
+    file.write_text(GOOD.replace(*change), encoding="utf-8")
+
+    with pytest.raises(SpecError) as refused:
+        load_declared(file)
+    found, mistakes = read_declared()
+
+    assert found == ()
+    assert said in refused.value.mistakes[0].message
+    assert mistakes == refused.value.mistakes
+
+
+def test_a_grid_takes_those_of_its_exam(file: Path) -> None:
+    file.write_text(GOOD, encoding="utf-8")
+    one = load_declared(file)
+    tai = load_grid(list_grids("tai"), load_referential("tai"))
+
+    grid, mistakes = serve(tai, [one, replace(one, id=CheckId("L-102"), exam="autre")])
+    assert mistakes == ()
+    assert set(grid.entries) - set(tai.entries) == {"L-101"}
+
+    taken = replace(one, id=CheckId("K-085"), criterion="66.2")
+    assert [mistake.rule for mistake in serve(tai, [taken])[1]] == [
+        "controle-double",
+        "critere-inconnu",
+    ]
