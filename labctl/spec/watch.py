@@ -229,6 +229,8 @@ class WatchBlock(Block):
                 " run, cli ou cim, avec « healthy », ou l'une de %(things)s"
             )
             raise _refuse(said % {"things": things})
+        if self.check and self.settle_s:
+            raise _refuse(_("« check » attend déjà ce qu'il faut : sans « settle_s »"))
         if self.cim and self.healthy and self.healthy.exit is not None:
             raise _refuse(_("une réponse à « cim » n'a pas de code de fin"))
         if lacking := find_lacking(self):

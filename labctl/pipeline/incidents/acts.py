@@ -15,7 +15,9 @@ from labctl.core.verdict import Help
 from labctl.pipeline.building import renew
 from labctl.pipeline.incident_book import Record, read_book
 from labctl.pipeline.incidents import bench as doing
-from labctl.pipeline.incidents.bench import STEPS_S, Bench, NotInjected
+from labctl.pipeline.incidents.bench import STEPS_S, NotInjected
+from labctl.pipeline.incidents.held import Bench
+from labctl.pipeline.incidents.looking import look
 from labctl.pipeline.incidents.sight import Sight
 from labctl.pipeline.incidents.tickets import announce
 from labctl.pipeline.incidents.trial import Power, Trial, try_incidents
@@ -53,11 +55,11 @@ def look_on(order: Order, report: Report) -> tuple[Record, ...]:
     with hold(order, require_open):
         here = _bench(order, report)
         if read_book(order.bench).open:
-            doing.look(here, whole=order.options["whole"])
+            look(here, whole=order.options["whole"])
             if order.options["restart"]:
                 report(_("coupe le courant"))
                 cut(order.plan, report)
-                doing.look(here, after_restart=True)
+                look(here, after_restart=True)
         return _tell(order)
 
 
@@ -68,7 +70,7 @@ def repair_on(order: Order, report: Report) -> tuple[Record, ...]:
         here = _bench(order, report)
         names = _choose(order)
         doing.repair(here, names)
-        doing.look(here)
+        look(here)
         return _tell(order)
 
 

@@ -1,53 +1,41 @@
-"""Incidents on one bench: broken step by step, looked at, repaired by the reference, undone.
+"""Incidents on one bench: broken step by step, repaired by the reference, undone.
 
 Each step is written in the record of the bench before it is done: after a kill at any instant, the
 same command goes on from there. A step that was under way is taken again.
 """
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from contextlib import AbstractContextManager
-from dataclasses import dataclass, replace
-from typing import Protocol
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
 
 from labctl.configure.faults import Hands
 from labctl.configure.files import read_original, restore
-from labctl.core.check import CheckSpec
 from labctl.core.clock import timestamp
-from labctl.core.deadline import Deadline
 from labctl.core.errors import ConnectError, InfrastructureError, UsageError
 from labctl.core.i18n import _, about
 from labctl.core.ids import NodeName
-from labctl.core.incident import Looked, Told
-from labctl.core.progress import Report
+from labctl.core.incident import Told
 from labctl.core.wait import until
 from labctl.judge.incident import (
-    Finding,
     Glance,
-    Guard,
-    find_refusal,
     is_shown,
-    judge_incidents,
-    judge_symptom,
     tell,
 )
 from labctl.pipeline.incident_book import (
     THERE,
     UNDOING,
     UNDONE,
-    Before,
     Book,
     Kept,
     Record,
     begin,
-    read_book,
     refuse,
     write_book,
 )
+from labctl.pipeline.incidents.held import Bench, Seeing
+from labctl.pipeline.incidents.looking import look_before, quicken
 from labctl.pipeline.look import LEAST_LOOKS, SHOW_S
-from labctl.plan.model import Plan
 from labctl.spec.incident import Incident
 from labctl.spec.step import Step
-from labctl.spec.watch import Watch
 
 STEPS_S = 120.0
 """Longest that the steps of an incident, of its repair or of its undoing may take."""
@@ -64,64 +52,6 @@ class NotInjected(InfrastructureError):
     def __init__(self, message: str, refused: Sequence[Record]) -> None:
         super().__init__(message)
         self.refused = tuple(refused)
-
-
-class Seeing(Protocol):
-    """How the bench of an incident is looked at."""
-
-    @property
-    def plan(self) -> Plan:
-        """Return the plan of the bench."""
-
-    @property
-    def report(self) -> Report:
-        """Return what progress is told to."""
-
-    @property
-    def specs(self) -> tuple[CheckSpec, ...]:
-        """Return the declaration of every check."""
-
-    def find(self, name: str, drawn: Mapping[str, str]) -> Incident:
-        """Return an incident with the values of the bench."""
-
-    def guard(self) -> Guard:
-        """Return what must not be lowered on the bench."""
-
-    def look(self, watches: Iterable[Watch], only: Collection[str] | None = None) -> Glance:
-        """Observe and judge."""
-
-    def quietly(self) -> "Seeing":
-        """Return the same without progress, which hides what a technician is asked to do."""
-
-
-@dataclass(frozen=True, slots=True)
-class Bench:
-    """One bench that is held: how it is looked at, and what takes steps there."""
-
-    sight: Seeing
-    hands: Callable[[], AbstractContextManager[Hands]]
-
-    @property
-    def number(self) -> int:
-        """Return its number."""
-        return int(self.sight.plan.bench)
-
-    def read(self) -> Book:
-        """Return what was done to it."""
-        return read_book(self.number)
-
-    def keep(self, record: Record) -> Record:
-        """Write a record, durably, and return it."""
-        write_book(self.number, self.read().put(record))
-        return record
-
-    def find(self, record: Record) -> Incident:
-        """Return the incident of a record, as it was drawn."""
-        return self.sight.find(record.id, record.drawn)
-
-    def limit(self, seconds: float) -> Deadline:
-        """Return the deadline of something done here."""
-        return Deadline.after(seconds, patience=self.sight.plan.patience)
 
 
 def inject(
@@ -145,7 +75,7 @@ def inject(
     refused: list[Record] = []
     if new:
         _require_apart([*known, *incidents])
-        healthy, whys = _look_before(bench, book, incidents, before)
+        healthy, whys = look_before(bench, book, incidents, before)
         refused = [refuse(name, new[name], why) for name, why in whys.items() if why]
         for name in [name for name, why in whys.items() if not why]:
             book = replace(book, before=healthy).put(begin(name, new[name]))
@@ -168,34 +98,6 @@ def inject(
 def _tell_failed(book: Book, names: Iterable[str], refused: Sequence[Record]) -> str:
     last = {one.id: one for one in (*book.records, *refused)}
     return "\n".join(about(name, last[name].trouble) for name in names if last[name].trouble)
-
-
-def look(bench: Bench, *, after_restart: bool = False, whole: bool = True) -> tuple[Finding, ...]:
-    """Look at all incidents of the bench, and write what they are like now.
-
-    Unless the ``whole`` bench is looked at, what else may be broken is looked at only once the
-    cause of an incident is repaired: two lines are not said before. A symptom is waited for only
-    where its cause is repaired.
-    """
-    book = bench.read()
-    if not book.open:
-        return ()
-    incidents = [bench.find(record) for record in book.open]
-    guard, specs = bench.sight.guard(), bench.sight.specs
-    first = None if whole else _look_quickly(bench, incidents)
-    if first is None or any(_may_be_repaired(one, first) for one in incidents):
-        watches = [watch for one in incidents for watch in one.watches]
-        now = bench.sight.look((*map(quicken, watches), *guard.watches))
-        now = _wait_for_repaired(bench, incidents, now)
-        findings = judge_incidents(incidents, _before(book), now, specs, guard)
-    else:
-        findings = tuple(judge_symptom(one, first) for one in incidents)
-    at = timestamp()
-    for record, finding in zip(book.open, findings, strict=True):
-        repaired = record.repaired or (at if finding.is_repaired else "")
-        looked = describe(finding, at, after_restart=after_restart)
-        bench.keep(replace(record, repaired=repaired, looks=(*record.looks, looked)))
-    return findings
 
 
 def repair(bench: Bench, names: Collection[str], steps: Sequence[Step] | None = None) -> None:
@@ -234,21 +136,8 @@ def undo(bench: Bench, names: Collection[str]) -> tuple[str, ...]:
     return tuple(reversed(done))
 
 
-def describe(finding: Finding, at: str, *, after_restart: bool = False) -> Looked:
-    """Return what one look said, as it is written."""
-    lines = {line.name.value: line.told.value for line in finding.lines}
-    reasons = {line.name.value: line.reasons for line in finding.lines if line.reasons}
-    return Looked(at, lines, reasons, after_restart)
-
-
 def _is_open(book: Book, name: str) -> bool:
     return any(record.id == name for record in book.open)
-
-
-def _before(book: Book) -> Glance:
-    if book.before is None:
-        raise InfrastructureError(_("le banc n'a pas été regardé avant ses pannes"))
-    return book.before.glance()
 
 
 def _require_apart(incidents: Sequence[Incident]) -> None:
@@ -258,58 +147,6 @@ def _require_apart(incidents: Sequence[Incident]) -> None:
             if one.id in other.excludes or other.id in one.excludes:
                 said = _("%(one)s et %(other)s ne peuvent pas être là en même temps")
                 raise UsageError(said % {"one": other.id, "other": one.id})
-
-
-def look_at(bench: Bench, incidents: Iterable[Incident]) -> Glance:
-    """Look at all of a bench, and at what incidents and the guard look at besides."""
-    watches = [watch for one in incidents for watch in one.watches]
-    return bench.sight.look((*watches, *bench.sight.guard().watches))
-
-
-def _look_before(
-    bench: Bench, book: Book, incidents: Sequence[Incident], before: Glance | None
-) -> tuple[Before | None, dict[str, str]]:
-    """Look at the bench before an injection; return it, and why not for each incident.
-
-    The first look is what is compared to from then on.
-    """
-    if before is None:
-        bench.sight.report(_("le banc avant la panne"))
-    now = before or look_at(bench, incidents)
-    refused = {one.id: find_refusal(one, now) for one in incidents}
-    if book.open:
-        return book.before, refused
-    healthy = Before(timestamp(), tuple(now.verdicts.values()), tuple(now.seen.values()))
-    return healthy, refused
-
-
-def _look_quickly(bench: Bench, incidents: Sequence[Incident]) -> Glance:
-    """Look at the symptoms and causes of incidents, and at nothing else."""
-    watches = [watch for one in incidents for watch in one.watches]
-    checks = {str(watch.check) for watch in watches if watch.check}
-    return bench.sight.look(map(quicken, watches), checks)
-
-
-def _wait_for_repaired(bench: Bench, incidents: Sequence[Incident], now: Glance) -> Glance:
-    """Look again at what may still become healthy: its cause is repaired."""
-    late = [
-        watch
-        for one in incidents
-        if _may_be_repaired(one, now)
-        for watch in one.watches
-        if watch.settle_s and now.seen[watch.name].is_healthy is False
-    ]
-    return Glance(now.verdicts, {**now.seen, **bench.sight.look(late, ()).seen}) if late else now
-
-
-def _may_be_repaired(incident: Incident, now: Glance) -> bool:
-    """Tell whether a cause is repaired, but for what may take a while to be seen."""
-    return tell([one for one in incident.cause if not one.settle_s], now)[0] is Told.YES
-
-
-def quicken(watch: Watch) -> Watch:
-    """Return a look that is not waited for."""
-    return replace(watch, settle_s=0.0)
 
 
 def _try_to_inject(bench: Bench, record: Record, hands: Hands) -> None:

@@ -26,7 +26,9 @@ from labctl.judge.incident import (
     tell,
 )
 from labctl.judge.rounds import Act, Round, form_rounds
-from labctl.pipeline.incidents.bench import Bench, inject, look, look_at, repair, undo
+from labctl.pipeline.incidents.bench import inject, repair, undo
+from labctl.pipeline.incidents.held import Bench
+from labctl.pipeline.incidents.looking import look, look_at
 from labctl.pipeline.look import LEAST_LOOKS, SHOW_S
 from labctl.spec.incident import Incident, LineName
 

@@ -21,7 +21,8 @@ from labctl.facts.watched import Seen
 from labctl.judge.incident import Glance, Guard
 from labctl.pipeline import incident_book as book
 from labctl.pipeline.incidents import bench as doing
-from labctl.pipeline.incidents.bench import Bench
+from labctl.pipeline.incidents.held import Bench
+from labctl.pipeline.incidents.looking import look
 from labctl.plan.model import Plan
 from labctl.spec.incident import Hint, Incident, KeptFile
 from labctl.spec.step import Edit, Step
@@ -281,11 +282,11 @@ def test_a_session_that_an_incident_has_cut_is_opened_again(machine: Machine) ->
 def test_what_else_is_broken_is_looked_at_once_a_cause_is_repaired(machine: Machine) -> None:
     bench = bench_of(machine)
     doing.inject(bench, DRAWS)
-    (first,) = doing.look(bench, whole=False)
+    (first,) = look(bench, whole=False)
     assert [line.name.value for line in first.lines] == ["symptom", "cause"]
     assert not first.is_repaired
     doing.repair(bench, ["P-901"], [step(edit=Edit(EDITED, "worse", "good"))])
-    (then,) = doing.look(bench, whole=False)
+    (then,) = look(bench, whole=False)
     assert len(then.lines) == 4
     assert then.is_repaired
 
@@ -296,11 +297,11 @@ def test_a_symptom_is_waited_for_only_where_its_cause_is_repaired(machine: Machi
     doing.inject(bench, DRAWS)
     waited = bench.sight.waited  # type: ignore[attr-defined]  # of the fake
     waited.clear()
-    doing.look(bench)
+    look(bench)
     assert waited == []
     bench.sight.late.add("s")  # type: ignore[attr-defined]
     doing.repair(bench, ["P-901"], [step(edit=Edit(EDITED, "worse", "good"))])
-    (finding,) = doing.look(bench)
+    (finding,) = look(bench)
     assert waited == ["s"]
     assert finding.is_repaired
 
@@ -334,11 +335,11 @@ def test_a_second_incident_is_compared_to_the_healthy_bench(machine: Machine) ->
 
 def test_a_look_writes_what_it_saw_and_when_it_was_repaired(machine: Machine) -> None:
     bench = bench_of(machine)
-    assert doing.look(bench) == ()
+    assert look(bench) == ()
     doing.inject(bench, DRAWS)
-    doing.look(bench)
+    look(bench)
     doing.repair(bench, ["P-901"], [step(edit=Edit(EDITED, "worse", "good"))])
-    (finding,) = doing.look(bench, after_restart=True)
+    (finding,) = look(bench, after_restart=True)
     assert finding.is_repaired
     (record,) = book.read_book(1).open
     assert [one.lines["symptom"] for one in record.looks] == ["non", "oui"]

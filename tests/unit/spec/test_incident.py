@@ -122,6 +122,7 @@ def test_an_incident_is_read(folder: Path) -> None:
         ("between: [1, 3]", "between: [3, 1]", "un tirage a soit « one_of »"),
         ("symptom: {check: K-085}", "symptom: {check: K-085, on: nas}", "on regarde « check »"),
         ("symptom: {check: K-085}", "symptom: {}", "on regarde « check »"),
+        ("symptom: {check: K-085}", "symptom: {check: K-085, settle_s: 5}", "sans « settle_s »"),
         ("symptom: {check: K-085}", "symptom: []", "liste trop courte"),
         ("healthy: {output: 'hostname'}", "healthy: {}", "« healthy » a au moins"),
         ("    exits: [0, 1]\n", "    cli: [x]\n", "« run », « edit », « powershell »"),

@@ -1,0 +1,114 @@
+"""What the incidents of a bench are like: before they are injected, and after."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from labctl.core.clock import timestamp
+from labctl.core.errors import InfrastructureError
+from labctl.core.i18n import _
+from labctl.core.incident import Looked, Told
+from labctl.judge.incident import (
+    Finding,
+    Glance,
+    find_refusal,
+    judge_incidents,
+    judge_symptom,
+    tell,
+)
+from labctl.pipeline.incident_book import Before, Book
+from labctl.pipeline.incidents.held import Bench
+from labctl.spec.incident import Incident
+from labctl.spec.watch import Watch
+
+
+def look(bench: Bench, *, after_restart: bool = False, whole: bool = True) -> tuple[Finding, ...]:
+    """Look at all incidents of the bench, and write what they are like now.
+
+    Unless the ``whole`` bench is looked at, what else may be broken is looked at only once the
+    cause of an incident is repaired: two lines are not said before. A symptom is waited for only
+    where its cause is repaired.
+    """
+    book = bench.read()
+    if not book.open:
+        return ()
+    incidents = [bench.find(record) for record in book.open]
+    guard, specs = bench.sight.guard(), bench.sight.specs
+    first = None if whole else _look_quickly(bench, incidents)
+    if first is None or any(_may_be_repaired(one, first) for one in incidents):
+        watches = [watch for one in incidents for watch in one.watches]
+        now = bench.sight.look((*map(quicken, watches), *guard.watches))
+        now = _wait_for_repaired(bench, incidents, now)
+        findings = judge_incidents(incidents, _before(book), now, specs, guard)
+    else:
+        findings = tuple(judge_symptom(one, first) for one in incidents)
+    at = timestamp()
+    for record, finding in zip(book.open, findings, strict=True):
+        repaired = record.repaired or (at if finding.is_repaired else "")
+        looked = describe(finding, at, after_restart=after_restart)
+        bench.keep(replace(record, repaired=repaired, looks=(*record.looks, looked)))
+    return findings
+
+
+def look_at(bench: Bench, incidents: Iterable[Incident]) -> Glance:
+    """Look at all of a bench, and at what incidents and the guard look at besides."""
+    watches = [watch for one in incidents for watch in one.watches]
+    return bench.sight.look((*watches, *bench.sight.guard().watches))
+
+
+def look_before(
+    bench: Bench, book: Book, incidents: Sequence[Incident], before: Glance | None
+) -> tuple[Before | None, dict[str, str]]:
+    """Look at the bench before an injection; return it, and why not for each incident.
+
+    The first look is what is compared to from then on.
+    """
+    if before is None:
+        bench.sight.report(_("le banc avant la panne"))
+    now = before or look_at(bench, incidents)
+    refused = {one.id: find_refusal(one, now) for one in incidents}
+    if book.open:
+        return book.before, refused
+    healthy = Before(timestamp(), tuple(now.verdicts.values()), tuple(now.seen.values()))
+    return healthy, refused
+
+
+def describe(finding: Finding, at: str, *, after_restart: bool = False) -> Looked:
+    """Return what one look said, as it is written."""
+    lines = {line.name.value: line.told.value for line in finding.lines}
+    reasons = {line.name.value: line.reasons for line in finding.lines if line.reasons}
+    return Looked(at, lines, reasons, after_restart)
+
+
+def quicken(watch: Watch) -> Watch:
+    """Return a look that is not waited for."""
+    return replace(watch, settle_s=0.0)
+
+
+def _look_quickly(bench: Bench, incidents: Sequence[Incident]) -> Glance:
+    """Look at the symptoms and causes of incidents, and at nothing else."""
+    watches = [watch for one in incidents for watch in one.watches]
+    checks = {str(watch.check) for watch in watches if watch.check}
+    return bench.sight.look(map(quicken, watches), checks)
+
+
+def _wait_for_repaired(bench: Bench, incidents: Sequence[Incident], now: Glance) -> Glance:
+    """Look again at what may still become healthy: its cause is repaired."""
+    late = [
+        watch
+        for one in incidents
+        if _may_be_repaired(one, now)
+        for watch in one.watches
+        if watch.settle_s and now.seen[watch.name].is_healthy is False
+    ]
+    return Glance(now.verdicts, {**now.seen, **bench.sight.look(late, ()).seen}) if late else now
+
+
+def _may_be_repaired(incident: Incident, now: Glance) -> bool:
+    """Tell whether a cause is repaired, but for what may take a while to be seen."""
+    return tell([one for one in incident.cause if not one.settle_s], now)[0] is Told.YES
+
+
+def _before(book: Book) -> Glance:
+    if book.before is None:
+        raise InfrastructureError(_("le banc n'a pas été regardé avant ses pannes"))
+    return book.before.glance()
