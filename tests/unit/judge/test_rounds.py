@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from labctl.core.ids import CheckId, NodeName
-from labctl.judge.rounds import Act, Round, form_rounds, list_acts
+from labctl.judge.rounds import SIZE, Act, Round, form_rounds, list_acts
 from labctl.spec.incident import Incident, LineName, Repair
 from labctl.spec.step import Edit, Step
 from tests.unit.judge.test_incident import INCIDENT, spec, watch
@@ -127,3 +127,9 @@ def test_what_breaks_the_whole_bench_is_tried_alone() -> None:
         [replace(incident(1), wrong_repairs=wrong), incident(2)], CATALOGUE, restarts=True
     )
     assert names(rounds) == [["P-1", "P-2"], ["P-1", "P-2"], ["P-1"], ["P-1"]]
+
+
+def test_a_round_is_never_larger_than_one_by_one_is_bearable() -> None:
+    many = [incident(number, f"K-{number:03d}") for number in range(1, SIZE + 3)]
+    sizes = [len(acts) for acts in form_rounds(many, CATALOGUE, restarts=False)]
+    assert max(sizes) == SIZE
