@@ -19,8 +19,7 @@ from tests.pace import scale
 Player = Callable[[socket.socket], None]
 
 DEADLINE_S = 2.0
-"""How long a visit lasts to a server that never ends, and most that any other may take: of the
-time that the machine had for it."""
+"""How long a visit lasts to a server that never ends."""
 GRACE_S = 1.0
 """A visit may outlive its deadline by that much, never more."""
 PATIENCE = 30.0
@@ -141,7 +140,8 @@ class Judge:
         self.figures.most("more memory, the hungriest attack", cost.grown_mib, "MiB")
         assert all(came in reasons for came, reasons in pairs), cost.outcomes
         assert all(one.trouble is None or one.trouble.detail for one in cost.answers)
-        assert cost.seconds <= within_s + GRACE_S or cost.seconds <= within_s + scale(GRACE_S)
+        given_s = within_s * patience_of(declared)
+        assert cost.seconds <= given_s + GRACE_S or cost.seconds <= given_s + scale(GRACE_S)
         assert cost.grown_mib <= most_mib
 
 

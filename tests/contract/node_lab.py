@@ -1,15 +1,18 @@
 """Nodes without a bench, for tests of the runtime: a base layer, a program, what is left over."""
 
 import os
+import select
+import signal
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from labctl.core.deadline import Deadline
-from labctl.core.ids import NodeName
+from labctl.core.ids import BenchId, NodeName
 from labctl.core.progress import silent
 from labctl.providers.namespaces import processes, runtime
+from labctl.providers.namespaces.bench import Bench
 from labctl.providers.namespaces.processes import Process
 from labctl.providers.namespaces.runtime import Cable, Launch, Startup
 from labctl.providers.roles import builder, layers
@@ -75,6 +78,16 @@ def base_layer() -> Path:
     stack = layers.resolve(load_chain("debian-base"))
     builder.build(stack, silent, Deadline.after(300))
     return stack[-1].root
+
+
+def kill_machine(bench: BenchId, node: NodeName) -> None:
+    """Kill the first process of a machine, and see it dead: the kernel ends the others before."""
+    first = os.pidfd_open(Bench(bench).scan()[node].pid)
+    try:
+        signal.pidfd_send_signal(first, signal.SIGKILL)
+        assert select.select([first], [], [], 60)[0]
+    finally:
+        os.close(first)
 
 
 def list_tenants(folder: Path) -> frozenset[int]:

@@ -3,9 +3,7 @@
 Each world has one small bench whose ``node`` has a cable to ``other``. A world is left as it was.
 """
 
-import os
 import shlex
-import signal
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
@@ -27,6 +25,7 @@ from labctl.providers.base import BenchStatus, Observer, Provider, ResetProof, U
 from labctl.providers.embedded.provider import EmbeddedProvider
 from labctl.providers.namespaces import bench as benches
 from labctl.providers.namespaces.bench import Bench
+from tests.contract.node_lab import kill_machine
 from tests.far_host import open_far_host
 from tests.small_bench import NODES, small_plan
 
@@ -180,7 +179,7 @@ def _run_by_console(observer: Observer, node: NodeName, script: str, bench: int)
 
 def _kill_process(state: Path, node: NodeName) -> None:
     with state_at(state):
-        os.kill(Bench(BenchId(1)).scan()[node].pid, signal.SIGKILL)
+        kill_machine(BenchId(1), node)
 
 
 WORLDS: dict[str, Callable[[Path], AbstractContextManager[World]]] = {

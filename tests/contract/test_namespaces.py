@@ -1,6 +1,5 @@
 """What benches of namespaces promise besides (test_provider.py has what every provider does)."""
 
-import os
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -19,7 +18,7 @@ from labctl.providers.base import BenchCondition, NodeCondition, Observer, Provi
 from labctl.providers.embedded.provider import EmbeddedProvider
 from labctl.providers.namespaces import bench as benches
 from labctl.providers.namespaces.bench import Bench, Phase
-from tests.contract.node_lab import list_links, list_tenants
+from tests.contract.node_lab import kill_machine, list_links, list_tenants
 from tests.small_bench import small_plan
 
 pytestmark = pytest.mark.embedded
@@ -58,7 +57,7 @@ def run(observer: Observer, node: NodeName, *argv: str, bench: int = 1) -> str:
 
 
 def kill(node: NodeName) -> None:
-    os.kill(Bench(BenchId(1)).scan()[node].pid, 9)
+    kill_machine(BenchId(1), node)
 
 
 def test_the_console_answers_when_the_network_of_a_machine_is_down(

@@ -21,7 +21,7 @@ from labctl.providers.namespaces import processes
 from labctl.providers.namespaces.bench import Bench, instance
 from labctl.seal import signature
 from labctl.seal.document import SealBroken
-from tests.contract.node_lab import list_links, list_tenants
+from tests.contract.node_lab import kill_machine, list_links, list_tenants
 from tests.small_bench import small_plan
 
 pytestmark = pytest.mark.embedded
@@ -132,7 +132,7 @@ def test_a_machine_that_dies_in_front_of_the_jury_starts_again_on_the_copy(name:
     seal(name)
     unseal_bench(work_on(name), signers())
     run(name, "sh", "-c", "echo jury > /root/work; sync")
-    os.kill(Bench(BENCH).scan()[PROBE].pid, 9)
+    kill_machine(BENCH, PROBE)
     assert condition(name) is BenchCondition.DAMAGED
 
     registry.load(name).up(PLAN, silent, soon())

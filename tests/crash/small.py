@@ -23,7 +23,7 @@ from labctl.providers.embedded.provider import EmbeddedProvider
 from labctl.providers.namespaces import processes
 from labctl.providers.namespaces.bench import Bench, instance
 from labctl.seal import signature
-from tests.contract.node_lab import list_links, list_tenants
+from tests.contract.node_lab import kill_machine, list_links, list_tenants
 from tests.crash.kill_points import count_points, kill_at, spread
 from tests.small_bench import small_plan
 
@@ -96,7 +96,7 @@ def built() -> None:
 def damaged() -> None:
     """Begin from a bench with a dead machine."""
     built()
-    os.kill(Bench(BENCH).scan()[NodeName("sonde_serveurs")].pid, signal.SIGKILL)
+    kill_machine(BENCH, NodeName("sonde_serveurs"))
 
 
 def leave_work() -> None:
