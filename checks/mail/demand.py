@@ -1,4 +1,4 @@
-"""The mailbox to set up on a machine; no check reads it yet."""
+"""The mailbox to set up on a machine; checks look at it where a machine of the bench holds it."""
 
 from typing import Literal
 
@@ -16,8 +16,8 @@ from labctl.api import (
     key,
 )
 
-SERVER = "mail"
-"""The face of machines that may hold the mailbox."""
+HOSTED = "heberge_sur"
+"""The key without which no check reads anything: the server of a room tells labctl nothing."""
 
 
 class MailPort(Block):
@@ -39,16 +39,15 @@ class Mail(Demand):
 
     on: Machines = key("sur", "machines où la boîte est configurée")
     hosted_on: Machine | None = key(
-        "heberge_sur",
+        HOSTED,
         "machine du banc qui tient la boîte ; sans elle, le serveur de la salle",
-        observed=False,
         default=None,
         exclude_if=lambda name: name is None,  # a plan without it is what it was
     )
     server: Domain = key("serveur", "serveur de la salle", observed=False)
-    imap: MailPort = key("imap", "lecture", observed=False)
-    smtp: MailPort = key("smtp", "envoi", observed=False)
+    imap: MailPort = key("imap", "lecture", observed_with=HOSTED)
+    smtp: MailPort = key("smtp", "envoi", observed_with=HOSTED)
     mailbox: MailAddress = key("boite", "adresse : prenom.nom@domaine", observed=False)
-    owner: Name = key("titulaire", "clé de personnes", observed=False)
+    owner: Name = key("titulaire", "clé de personnes", observed_with=HOSTED)
     quota_mib: Positive = key("quota_mio", "quota, en Mio", observed=False)
-    trial: MailTrial = key("essai", "message d'essai", observed=False)
+    trial: MailTrial = key("essai", "message d'essai", observed_with=HOSTED)

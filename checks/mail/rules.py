@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 from checks.directory.demand import Directory
 from checks.internet.demand import InternetAccess
-from checks.mail.demand import SERVER, Mail
+from checks.mail.demand import Mail
+from checks.mail.facts import SERVER
 from labctl.api import Remark, View, _, rule
 
 PORTS = {

@@ -59,15 +59,24 @@ _SSH = re.compile(rf"ssh://{PLACE}/?(\?(&?(keyfile|known_hosts)=[^\s&#]+)+)?")
 
 
 def key(
-    name: str, description: str, *, observed: bool | str = True, unique: bool = False, **more: Any
+    name: str,
+    description: str,
+    *,
+    observed: bool | str = True,
+    observed_with: str = "",
+    unique: bool = False,
+    **more: Any,
 ) -> Any:
     """Declare a key of the file: its French name, and what the schema says of it.
 
     ``observed`` is False for what no check reads, the name of a face for what is read of machines
-    with that face only: ``validate`` tells the author. ``unique`` is True
-    for a list that holds nothing twice, or for what no other block of the same list may have.
+    with that face only; ``observed_with`` is another key of the block, without which no check reads
+    this one: ``validate`` tells the author. ``unique`` is True for a list that holds nothing twice,
+    or for what no other block of the same list may have.
     """
     unread = not observed if isinstance(observed, bool) else {"sauf": observed}
+    if observed_with:
+        unread = {"sans": observed_with}
     marks: dict[str, Any] = {NOT_OBSERVED: unread, UNIQUE: unique}
     if any(marks.values()):
         more["json_schema_extra"] = {mark: value for mark, value in marks.items() if value}

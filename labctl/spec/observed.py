@@ -1,6 +1,7 @@
 """Keys of a cahier that no check reads: its author, and the jury, are told of them.
 
-Of some keys a check reads nothing unless the machines of their block have a certain face.
+Of some keys a check reads nothing unless the machines of their block have a certain face, or their
+block another key.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -77,8 +78,9 @@ def _walk(model: Any, values: Iterable[Value], faces: frozenset[str]) -> tuple[W
     unread: dict[str, tuple[Way, ...]] = {}
     fields = {name: field for name, field in find_fields(model).items() if name != _MACHINES}
     for name, field in fields.items():
-        given = [block[field.alias] for block in blocks if field.alias in block]
-        if given and _is_unread(field, faces):
+        giving = [block for block in blocks if field.alias in block]
+        given = [block[field.alias] for block in giving]
+        if given and _is_unread(field, faces, giving):
             unread[name] = ((),)
         elif given:
             inside = [item for value in given for item in _items(field.annotation, value)]
@@ -88,10 +90,16 @@ def _walk(model: Any, values: Iterable[Value], faces: frozenset[str]) -> tuple[W
     return tuple((fields[name], *way) for name, ways in unread.items() for way in ways)
 
 
-def _is_unread(field: FieldInfo, faces: frozenset[str]) -> bool:
+def _is_unread(
+    field: FieldInfo, faces: frozenset[str], blocks: Iterable[Mapping[Any, Value]]
+) -> bool:
     extra = field.json_schema_extra
     mark = extra.get(NOT_OBSERVED) if isinstance(extra, dict) else None
-    return mark["sauf"] not in faces if isinstance(mark, dict) else bool(mark)
+    if not isinstance(mark, dict):
+        return bool(mark)
+    if "sans" in mark:
+        return any(block.get(mark["sans"]) is None for block in blocks)
+    return mark["sauf"] not in faces
 
 
 def _items(kind: Any, value: Value) -> Iterator[Value]:

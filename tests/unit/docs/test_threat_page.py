@@ -9,6 +9,7 @@ from labctl.judge.threats import Source, basis_of, render_threats, sources_of
 from labctl.plan.model import Plan
 from tests.box_facts import box_plan
 from tests.golden import assert_golden
+from tests.mail_facts import mail_plan
 from tests.plans import ROOT, Desk, plan_of
 
 PAGE = ROOT / "docs" / "threat-model.md"
@@ -22,8 +23,10 @@ def sources_by_fact() -> dict[str, frozenset[Source]]:
 
 
 def questions_of(fact: type[object]) -> tuple[Plan, tuple[Question, ...]]:
-    """Return a plan, and what is asked on it: that of a box for what only a box is asked."""
-    for plan, machine in ((PLAN, PLAN.desks[0].name), (box_plan(), NodeName("box"))):
+    """Return a plan, and what is asked on it: of a box or a mail server for what only they tell."""
+    mail = mail_plan()
+    asked = ((PLAN, PLAN.desks[0].name), (mail, mail.desks[0].name), (box_plan(), NodeName("box")))
+    for plan, machine in asked:
         found = want(plan, (fact, machine if is_per_machine(fact) else ""))
         if found is not None and (questions := found.ask(plan)):
             return plan, questions

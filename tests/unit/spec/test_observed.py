@@ -20,6 +20,7 @@ from labctl.spec.observed import Unread, list_unread
 from labctl.spec.topic import Topic, list_asking, load_topic
 from tests.box_facts import box_plan, box_solved, box_untouched
 from tests.facts import solved_facts, untouched_facts
+from tests.mail_facts import mail_plan, mail_solved, mail_untouched
 from tests.plans import CAHIER, Desk, plan_of
 
 MACHINES = "on"
@@ -76,6 +77,8 @@ def test_what_no_check_reads_is_declared_so(reads: set[tuple[type, str]]) -> Non
     benches = [(solved_facts(plan), untouched_facts(plan)) for plan in plans]
     plans.append(box_plan())
     benches.append((box_solved(), box_untouched()))
+    plans.append(mail_plan())
+    benches.append((mail_solved(mail_plan()), mail_untouched(mail_plan())))
     reads.clear()
     for plan, facts in zip(plans, benches, strict=True):
         judge_all(replace(plan), *facts)  # one of which nothing was read back yet
@@ -121,6 +124,13 @@ def test_what_is_read_of_one_face_is_read_where_every_kind_of_the_machine_has_it
     assert unread_with("box") == []
     assert unread_with("access-point") == unread_with("box", "access-point") == ["bloc"]
     assert unread_with("inconnu") == ["bloc"]
+
+
+def test_what_is_read_with_another_key_is_read_where_the_block_gives_that_key() -> None:
+    block = {"sur": "poste", "titulaire": "poste", "quota_mio": 200, "imap": {"port": 993}}
+
+    assert unread_of("mail", block) == ["bloc"]
+    assert unread_of("mail", {**block, "heberge_sur": "courrier"}) == ["bloc.quota_mio"]
 
 
 def test_what_a_block_does_not_give_is_not_asked() -> None:

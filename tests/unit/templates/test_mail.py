@@ -11,7 +11,7 @@ import pytest
 
 from checks.mail.demand import Mail
 from labctl.plan.kinds import describe_nodes
-from tests.mail_server import SERVER, mail_plan
+from tests.mail_facts import SERVER, mail_plan
 from tests.plans import asking
 from tests.unit.templates.programs import load
 

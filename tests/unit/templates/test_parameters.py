@@ -14,7 +14,7 @@ from labctl.core.sid import derive_domain_sid
 from labctl.plan.kinds import describe_nodes
 from labctl.plan.model import Node, Plan
 from labctl.spec.kind import list_kinds, load_kind
-from tests.mail_server import mail_plan
+from tests.mail_facts import mail_plan
 from tests.plans import ROOT, plan_of
 
 PROGRAMS = sorted((ROOT / "vm_templates").glob("*/kind.py"))
