@@ -17,7 +17,7 @@ from labctl.pipeline.remote import place_work, ssh_argv
 from labctl.pipeline.sealed import require_open
 from labctl.plan.model import Node, Plan
 from labctl.providers import registry
-from labctl.providers.base import Ability
+from labctl.providers.profile import Ability
 from labctl.spec.kind import load_kind
 from labctl.spec.topology import NodeState
 

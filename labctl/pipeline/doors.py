@@ -31,7 +31,8 @@ from labctl.pipeline.wayin import build_way_in
 from labctl.pipeline.workers import run_each
 from labctl.plan.model import Plan
 from labctl.providers import registry
-from labctl.providers.base import Ability, ClockTold, Doorkeeper, DoorStatus
+from labctl.providers.base import ClockTold, Doorkeeper, DoorStatus
+from labctl.providers.profile import Ability
 
 _OPEN_S = 600.0
 """The first way in of a computer builds its image."""

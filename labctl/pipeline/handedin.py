@@ -9,7 +9,7 @@ from labctl.core.i18n import _
 from labctl.core.store import read_bytes
 from labctl.plan.model import Plan
 from labctl.providers import registry
-from labctl.providers.base import Ability
+from labctl.providers.profile import Ability
 
 _MOST_COMINGS = 2000
 

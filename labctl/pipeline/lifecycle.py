@@ -28,9 +28,9 @@ from labctl.providers import registry
 from labctl.providers.base import (
     BenchCondition,
     BenchStatus,
-    Budget,
     NodeCondition,
 )
+from labctl.providers.profile import Budget
 from labctl.providers.registry import load, load_observer
 
 GRACE_S = 5.0

@@ -23,7 +23,7 @@ from labctl.plan.model import Plan
 from labctl.plan.picture.candidate import call_kind
 from labctl.plan.words import list_handed
 from labctl.providers import registry
-from labctl.providers.base import Ability
+from labctl.providers.profile import Ability
 from labctl.reports.printed.document import (
     Form,
     Frame,

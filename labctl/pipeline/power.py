@@ -16,7 +16,7 @@ from labctl.pipeline.place import Place
 from labctl.pipeline.sealed import require_open
 from labctl.plan.model import Plan
 from labctl.providers import registry
-from labctl.providers.base import Ability
+from labctl.providers.profile import Ability
 from labctl.spec.topology import NodeState
 
 

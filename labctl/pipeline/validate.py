@@ -23,10 +23,8 @@ from labctl.core.regular import read_regular
 from labctl.pipeline.exam import find_exams
 from labctl.pipeline.networks import host_networks
 from labctl.pipeline.place import CAHIERS, ROOMS, SESSIONS, find_file, list_names
-from labctl.pipeline.workers import call_beside
 from labctl.providers.registry import list_room_rules
 from labctl.spec.cahier import topics_of
-from labctl.spec.declared import list_declared
 from labctl.spec.lint import check_cahier, check_room, list_refusals, read_source
 from labctl.spec.loader import MAX_BYTES, Source
 from labctl.spec.observed import list_unread
@@ -76,6 +74,8 @@ def validate(names: Sequence[str]) -> Checked:
     of_checks = (_CHECKS, _GRIDS, _INCIDENTS)
     if not (any(files[kind] for kind in of_checks) or _has_own_checks()):
         return _check(files)
+    from labctl.pipeline.workers import call_beside  # a cahier alone needs no process
+
     with call_beside(partial(_check_catalogue, files[_GRIDS], files[_INCIDENTS])) as found:
         checked = _check(files)
         return replace(checked, mistakes=tuple(sorted({*checked.mistakes, *found()})))
@@ -144,7 +144,7 @@ def _check_day(path: Path) -> tuple[Mistake, ...]:
 def _everything() -> dict[str, list[Path]]:
     found = {kind: list(list_names(*place).values()) for kind, place in _PLACES.items()}
     checks = [
-        *list_files(CHECKS).values(), *list_declared().values(), *list_own_files(SABOTAGES)
+        *list_files(CHECKS).values(), *list_files(DECLARED).values(), *list_own_files(SABOTAGES)
     ]  # fmt: skip
     return {**found, _CHECKS: checks, _INCIDENTS: list(list_own_files(INCIDENTS))}
 
@@ -183,7 +183,7 @@ def _is_in(path: Path, files: str) -> bool:
 
 def _find_check(path: Path) -> Path:
     """Return a file of the catalogue; UsageError for one that labctl would never read."""
-    known = (*list_files(CHECKS).values(), *list_declared().values())
+    known = (*list_files(CHECKS).values(), *list_files(DECLARED).values())
     if path.resolve() in {one.resolve() for one in known}:
         return path
     raise UsageError(

@@ -1,6 +1,6 @@
 """What a provider must be able to do, and the values it answers with."""
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
@@ -15,7 +15,7 @@ from labctl.core.progress import Report
 from labctl.core.secrets import Secret
 from labctl.plan.model import Plan
 from labctl.seal.manifest import Subject
-from labctl.spec.hosting import Host, RoomRules
+from labctl.spec.hosting import Host
 
 
 class NodeCondition(StrEnum):
@@ -85,16 +85,6 @@ class ResetProof:
         """Tell whether every machine is its template and nothing of before is left."""
         same = all(proof.expected == proof.observed for proof in self.nodes)
         return same and bool(self.nodes) and not self.kept and not self.found_in
-
-
-@dataclass(frozen=True, slots=True)
-class Budget:
-    """Seconds an act on one bench may take before it is given up, far above what it needs."""
-
-    up_s: float
-    reset_s: float
-    seal_s: float
-    unseal_s: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,34 +185,6 @@ class HandedIn:
     size: int
     sha256: str
     at: int  # seconds, as its own clock said
-
-
-class Ability(StrEnum):
-    """What not every provider can do; the value is what somebody is told who asks for it."""
-
-    CONSOLE = mark("ouvrir la console d'une machine")
-    POWER_CUT = mark("couper le courant d'une machine")
-    SEAL = mark("sceller un banc")
-    WAY_IN = mark("ouvrir une entrée au candidat")
-
-
-@dataclass(frozen=True, slots=True)
-class Profile:
-    """What a provider says of itself before any of it is imported: reading it needs no hypervisor.
-
-    Parts are ``"module:Class"``. ``provider`` is both Provider and Observer.
-    """
-
-    rooms: RoomRules
-    isolation: str  # what keeps its machines apart, in a few words for whoever enters one
-    budget: Callable[[Plan], Budget]
-    down_s: float  # to remove a bench whose plan may be lost
-    images_s: float  # to build every image of a room
-    provider: str
-    setup: str
-    sealer: str = ""  # none: it cannot seal
-    doorkeeper: str = ""  # none: no way in for a candidate
-    abilities: frozenset[Ability] = frozenset()
 
 
 class Provider(Protocol):

@@ -1,12 +1,15 @@
 """Providers by name: a profile each, and their parts, imported when used."""
 
 from importlib import import_module
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from labctl.core.errors import ProviderError
 from labctl.core.i18n import _
-from labctl.providers.base import Ability, Doorkeeper, Observer, Profile, Provider, Sealer, Setup
+from labctl.providers.profile import Ability, Profile
 from labctl.spec.hosting import RoomRules
+
+if TYPE_CHECKING:  # rooms are read without any of it
+    from labctl.providers.base import Doorkeeper, Observer, Provider, Sealer, Setup
 
 PROVIDERS = {
     "embedded": "labctl.providers.embedded.profile:PROFILE",
@@ -40,28 +43,28 @@ def require(name: str, ability: Ability) -> None:
         )
 
 
-def load(name: str) -> Provider:
+def load(name: str) -> "Provider":
     """Return a new provider of the given kind; ProviderError names the known ones."""
     return cast("Provider", _make(name, find(name).provider))
 
 
-def load_observer(name: str) -> Observer:
+def load_observer(name: str) -> "Observer":
     """Return a provider as one that changes nothing."""
     return cast("Observer", _make(name, find(name).provider))
 
 
-def load_setup(name: str) -> Setup:
+def load_setup(name: str) -> "Setup":
     """Return what prepares a machine for the benches of a provider."""
     return cast("Setup", _make(name, find(name).setup))
 
 
-def load_sealer(name: str) -> Sealer:
+def load_sealer(name: str) -> "Sealer":
     """Return what seals the benches of a provider; ProviderError for one that cannot."""
     require(name, Ability.SEAL)
     return cast("Sealer", _make(name, find(name).sealer))
 
 
-def load_doorkeeper(name: str) -> Doorkeeper:
+def load_doorkeeper(name: str) -> "Doorkeeper":
     """Return what lets a candidate in to a provider's benches; ProviderError when nothing does."""
     require(name, Ability.WAY_IN)
     return cast("Doorkeeper", _make(name, find(name).doorkeeper))

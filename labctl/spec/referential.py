@@ -11,6 +11,7 @@ from pydantic import Field, ValidationError
 
 from labctl.core.errors import Mistake, SpecError, UsageError
 from labctl.core.i18n import _
+from labctl.core.once import read_once
 from labctl.spec.complaint import explain
 from labctl.spec.fields import Block, Code, Id, Name, Natural, Positive, Text, key
 from labctl.spec.loader import Path_, Source, load
@@ -198,6 +199,7 @@ def load_referential(path: Path) -> Referential:
     return referential
 
 
+@read_once
 def read_referential(path: Path) -> tuple[Referential | None, tuple[Mistake, ...]]:
     """Return a référentiel, or None and every mistake in it."""
     try:

@@ -9,7 +9,8 @@ import pytest
 
 from labctl.core.errors import ProviderError
 from labctl.providers import registry
-from labctl.providers.base import Ability, Observer, Profile, Provider, Sealer, Setup
+from labctl.providers.base import Observer, Provider, Sealer, Setup
+from labctl.providers.profile import Ability, Profile
 from labctl.spec.hosting import Host, Need
 from labctl.spec.kind import load_kind
 from tests.plans import Desk, machines_with, plan_of
