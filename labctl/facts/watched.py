@@ -1,6 +1,8 @@
 """What somebody wants to be looked at on a bench, besides the facts that checks need."""
 
-from collections.abc import Sequence
+import json
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -86,7 +88,7 @@ def _see(watch: Watch, answer: Answer) -> Seen:
         return _blind(watch, Unobserved(Reason.PROTOCOL, type(exc).__name__))
     text = held.replace("\r", "")
     is_healthy = watch.healthy.is_met(code, text)
-    return Seen(watch.name, is_healthy, "" if watch.cli else _quote(text))
+    return Seen(watch.name, is_healthy, _quote(_say(watch, text)))
 
 
 def _blind(watch: Watch, trouble: Unobserved) -> Seen:
@@ -105,6 +107,28 @@ def _find_trouble(watch: Watch, answer: Answer) -> Unobserved | None:
         said = _("la commande n'a pas pu être lancée : %(command)s")
         return Unobserved(Reason.PROTOCOL, said % {"command": answer.question.text})
     return None
+
+
+def _say(watch: Watch, text: str) -> str:
+    """Return an answer as people read it: a device's is long, a Windows' is JSON."""
+    if watch.cli:
+        return ""
+    if watch.cim:
+        with suppress(ValueError):
+            return ", ".join(_list_values(json.loads(text)))
+    return text
+
+
+def _list_values(found: object, name: str = "") -> Iterator[str]:
+    """Yield the values of a JSON answer, each with its name."""
+    if isinstance(found, dict):
+        for key, value in found.items():
+            yield from _list_values(value, str(key))
+    elif isinstance(found, list):
+        for value in found:
+            yield from _list_values(value, name)
+    else:
+        yield f"{name} = {found}"
 
 
 def _quote(text: str) -> str:

@@ -1,6 +1,6 @@
 """The grade sheet of one bench (« relevé »): facts beside each critère, never a decision."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -41,11 +41,15 @@ class Points:
 
 @dataclass(frozen=True, slots=True)
 class Learner:
-    """Who sat at a bench in training; in an exam the number of the bench stands for the person."""
+    """Who sat at a bench in training; in an exam the number of the bench stands for the person.
+
+    ``since`` is when they were seated there, RFC 3339, empty where nobody noted it.
+    """
 
     name: str
     number: str = ""  # what the centre, or its Moodle, knows the person by
     group: str = ""
+    since: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,3 +174,14 @@ class GradeSheet:
     unread: tuple[Unread, ...] = ()  # asked, read by no check, for no critère
     learner: Learner | None = None  # training only
     incidents: tuple[IncidentSheet, ...] = ()
+
+    @property
+    def own_incidents(self) -> tuple[IncidentSheet, ...]:
+        """Return the incidents of the learner: others are of whoever sat there before."""
+        since = self.learner.since if self.learner else ""
+        if not since:
+            return self.incidents
+        sat = datetime.fromisoformat(since)
+        return tuple(
+            one for one in self.incidents if datetime.fromisoformat(one.shown or one.begun) >= sat
+        )

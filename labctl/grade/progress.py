@@ -100,7 +100,7 @@ def follow(sheets: Iterable[GradeSheet], group: str) -> GroupProgress:
         (_know(sheet.learner), one, one.repaired_s)
         for sheet in sheets
         if sheet.learner and group in ("", sheet.learner.group)
-        for one in sheet.incidents
+        for one in sheet.own_incidents
         if one.repaired_s is not None and _know(sheet.learner) in people
     ]
     found = [

@@ -5,10 +5,10 @@ folder of the bench, which a seal covers: what makes the machines others retires
 """
 
 import base64
-from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from itertools import count
 from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
@@ -65,6 +65,7 @@ class Kept:
 class Record:
     """One incident of a bench. Moments are RFC 3339, UTC, empty for what did not happen.
 
+    ``ticket`` is its number for the candidate: it stays when others are repaired or taken away.
     ``steps`` counts the steps of the injection that were begun. ``shown`` is when its symptom was
     first observed: the clock starts then. ``repaired`` is when all four lines were first seen to
     say yes. ``helped`` says that labctl applied the reference repair. ``trouble`` is why it could
@@ -75,6 +76,7 @@ class Record:
     stage: str
     drawn: dict[str, str]
     begun: str
+    ticket: int = 0
     steps: int = 0
     kept: tuple[Kept, ...] = ()
     shown: str = ""
@@ -90,10 +92,11 @@ class Record:
         """Tell whether something of it may still be on the bench."""
         return self.stage != UNDONE
 
-    def course(self, ticket: int) -> Course:
+    @property
+    def course(self) -> Course:
         """Return what became of it, as evidence keeps it."""
         moments = (self.begun, self.shown, self.repaired, self.undone, self.helped)
-        return Course(ticket, self.id, *moments, self.hints, self.looks, self.trouble)
+        return Course(self.ticket, self.id, *moments, self.hints, self.looks, self.trouble)
 
     def keeps(self, node: str, file: str) -> bool:
         """Tell whether the original of a file is kept."""
@@ -132,6 +135,12 @@ class Book:
         """Return the last record of an incident, None when it was never injected."""
         return next((one for one in reversed(self.records) if one.id == name), None)
 
+    def find_ticket(self, name: str, rank: int) -> int:
+        """Return the number of an incident: what it had before, else the first free from a rank."""
+        known = self.find(name)
+        taken = {one.ticket for one in self.records}
+        return known.ticket if known else next(n for n in count(rank) if n not in taken)
+
     def put(self, record: Record) -> "Book":
         """Return the book with a record in the place of the one of the same beginning."""
         known = [(one.id, one.begun) for one in self.records]
@@ -157,13 +166,6 @@ def _read(bench: int, path: Path) -> Book:
         said = _("« %(path)s » ne dit plus quelles pannes sont sur le banc") % {"path": path}
         raise StoreError(said, hint=f"labctl reset {bench}") from exc
     return book
-
-
-def list_courses(records: Iterable[Record]) -> tuple[Course, ...]:
-    """Return what became of incidents; their tickets are numbered in the order of injection."""
-    found = tuple(records)
-    ranks = list(dict.fromkeys(one.id for one in found))
-    return tuple(one.course(ranks.index(one.id) + 1) for one in found)
 
 
 def list_records(bench: int, since: str, until: str) -> tuple[Record, ...]:
@@ -219,9 +221,9 @@ def require_no_incident(bench: int) -> None:
         raise UsageError(said % {"bench": bench, "names": there}, hint=hint)
 
 
-def begin(name: str, drawn: dict[str, str]) -> Record:
+def begin(name: str, drawn: dict[str, str], ticket: int = 1) -> Record:
     """Return the record of an incident that is about to be injected."""
-    return Record(name, BEGUN, drawn, timestamp())
+    return Record(name, BEGUN, drawn, timestamp(), ticket)
 
 
 def refuse(name: str, drawn: dict[str, str], trouble: str) -> Record:

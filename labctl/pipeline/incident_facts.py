@@ -9,7 +9,7 @@ from labctl.facts.evidence import Evidence
 from labctl.grade.incident import describe_incident, with_windows, without_price
 from labctl.grade.model import IncidentSheet
 from labctl.pipeline.choosing import load_exam
-from labctl.pipeline.incident_book import list_courses, list_records
+from labctl.pipeline.incident_book import list_records
 from labctl.session.state import State
 from labctl.spec.grid import Grid
 from labctl.spec.incident import Incident
@@ -25,7 +25,7 @@ def tell_evidence(evidence: Evidence, exam: Grid) -> tuple[IncidentSheet, ...]:
 
 def tell_noted(state: State, bench: int) -> tuple[IncidentSheet, ...]:
     """Return the incidents that a candidate had in a session, as they are noted on this machine."""
-    noted = list_courses(list_records(bench, state.opened, state.closed))
+    noted = [one.course for one in list_records(bench, state.opened, state.closed)]
     found = tell_courses(noted, load_exam(state.opening.referential)) if noted else ()
     return tuple(map(without_price, found))
 

@@ -28,7 +28,7 @@ from labctl.pipeline.delivered import require_delivered
 from labctl.pipeline.handedin import take_comings, take_documents
 from labctl.pipeline.helped import read_helps
 from labctl.pipeline.idleness import Idleness
-from labctl.pipeline.incident_book import list_courses, read_book
+from labctl.pipeline.incident_book import read_book
 from labctl.pipeline.incident_facts import tell_evidence
 from labctl.pipeline.journal import find_stamp
 from labctl.pipeline.lifecycle import hold
@@ -128,7 +128,7 @@ def collect_on(order: Order, report: Report) -> Path:
                 stamp=_read_stamp(order.options.get("session")),
                 documents=documents,
                 comings=take_comings(order.plan),
-                incidents=list_courses(read_book(order.bench).records),
+                incidents=tuple(one.course for one in read_book(order.bench).records),
             ),
         )
 

@@ -5,9 +5,11 @@ An exam has no such note: its benches are known by their numbers, its people by 
 
 import os
 from collections.abc import Iterable, Mapping
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
+from labctl.core.clock import timestamp
 from labctl.core.errors import SpecError, StoreError
 from labctl.core.i18n import _
 from labctl.core.paths import state_dir
@@ -18,6 +20,7 @@ from labctl.pipeline.place import Place
 
 SCHEMA = "labctl/person/v1"
 NOTE = "person.json"
+KEYS = ("name", "number", "group", "since")
 
 
 def read_class(path: Path, place: Place) -> dict[int, Learner]:
@@ -41,8 +44,10 @@ def read_class(path: Path, place: Place) -> dict[int, Learner]:
 
 
 def seat_learner(bench: int, learner: Learner) -> None:
-    """Note who sits at a bench, until ``down`` or another roster."""
-    _write(_file(bench), learner)
+    """Note who sits at a bench and since when, until ``down`` or another roster."""
+    there = _read(_file(bench))
+    since = there.since if there is not None and there == learner else timestamp()
+    _write(_file(bench), replace(learner, since=since))
 
 
 def forget_learner(bench: int) -> None:
@@ -68,8 +73,7 @@ def read_learner(run: Path) -> Learner | None:
 
 
 def _write(path: Path, learner: Learner) -> None:
-    known = {"name": learner.name, "number": learner.number, "group": learner.group}
-    write_json(path, {"schema": SCHEMA, **known})
+    write_json(path, {"schema": SCHEMA, **asdict(learner)})
 
 
 def _read(path: Path) -> Learner | None:
@@ -77,7 +81,7 @@ def _read(path: Path) -> Learner | None:
         return None
     document: Any = read_json(path)
     if isinstance(document, dict) and document.get("schema") == SCHEMA:
-        return Learner(*(str(document.get(key, "")) for key in ("name", "number", "group")))
+        return Learner(*(str(document.get(key, "")) for key in KEYS))
     said = _("« %(path)s » ne dit plus qui est au banc") % {"path": path}
     raise StoreError(said, hint=_("effacez-le, puis labctl up --roster"))
 

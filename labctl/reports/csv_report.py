@@ -1,16 +1,17 @@
-"""The verdicts as CSV, one line each, for a spreadsheet or a script."""
+"""The verdicts as CSV, one line each, and the incidents, for a spreadsheet or a script."""
 
 import csv
 import io
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from labctl.core.store import write_bytes
 from labctl.core.untrusted import MOST_CHARACTERS, one_line
 from labctl.core.verdict import Help
-from labctl.grade.model import ASSISTED, GradeSheet
+from labctl.grade.model import ASSISTED, GradeSheet, IncidentSheet
 from labctl.grade.sheet import is_helped
+from labctl.reports.incident_rows import list_lines, say_remark
 from labctl.reports.rows import Row, each_row, is_training
 
 HEAD = (
@@ -19,6 +20,11 @@ HEAD = (
     "partiel", "aides", "rejuge_de", "redemarrees", "machine",
 )  # fmt: skip
 
+INCIDENT_HEAD = (
+    "banc", "variante", "ticket", "panne", "libelle", "criteres", "injectee", "montree", "reparee",
+    "secondes", "retiree", "regardee", "symptome_parti", "cause_reparee", "rien_d_autre_de_casse",
+    "securite_gardee", "tient_apres_redemarrage", "motif", "a_savoir", "indices",
+)  # fmt: skip
 
 _FORMULA = re.compile(
     r"(^|[,;]\s*)(?=[=+\-@|%\ufe62\ufe63\ufe66\ufe6b\uff05\uff0b\uff0d\uff1d\uff20])"
@@ -30,25 +36,38 @@ A spreadsheet whose separator is a comma breaks our lines at those of the texts.
 
 
 class CsvReport:
-    """Writer of ``constats.csv`` (UTF-8 with BOM, semicolons: what a French spreadsheet opens)."""
+    """Writer of ``constats.csv`` (UTF-8 with BOM, semicolons: what a French spreadsheet opens).
+
+    ``pannes.csv`` is beside it where a bench had incidents.
+    """
 
     def write(self, sheets: Sequence[GradeSheet], folder: Path) -> tuple[Path, ...]:
-        """Write one file for all benches; the points column exists in training only."""
+        """Write one file for all benches; the points columns exist in training only."""
         training = is_training(sheets)
-        text = io.StringIO()
-        writer = csv.writer(text, delimiter=";", lineterminator="\r\n", quoting=csv.QUOTE_ALL)
         more = ("poids", "part_acquise", "part_en_attente", "apprenant") if training else ()
-        writer.writerow((*HEAD, *more))
-        for row in each_row(sheets):
-            cells = _cells(row)
-            if training:
-                points = row.verdict.weight, row.verdict.earned, row.verdict.waiting
-                cells += tuple(map(str, points))
-                cells += (row.sheet.learner.name if row.sheet.learner else "",)
-            writer.writerow(disarm(cell) for cell in cells)
-        path = folder / "constats.csv"
-        write_bytes(path, text.getvalue().encode("utf-8-sig"), mode=0o644)
-        return (path,)
+        rows = (
+            _cells(row) + (_training_cells(row) if training else ()) for row in each_row(sheets)
+        )
+        path = _write(folder / "constats.csv", (*HEAD, *more), rows)
+        if not any(sheet.incidents for sheet in sheets):
+            return (path,)
+        more = ("points", "points_en_attente", "points_au_plus", "apprenant") if training else ()
+        rows = (
+            _incident_cells(sheet, one) + (_incident_points(sheet, one) if training else ())
+            for sheet in sheets
+            for one in sheet.incidents
+        )
+        return path, _write(folder / "pannes.csv", (*INCIDENT_HEAD, *more), rows)
+
+
+def _write(path: Path, head: Sequence[str], rows: Iterable[Sequence[str]]) -> Path:
+    text = io.StringIO()
+    writer = csv.writer(text, delimiter=";", lineterminator="\r\n", quoting=csv.QUOTE_ALL)
+    writer.writerow(head)
+    for row in rows:
+        writer.writerow(map(disarm, row))
+    write_bytes(path, text.getvalue().encode("utf-8-sig"), mode=0o644)
+    return path
 
 
 def disarm(cell: str) -> str:
@@ -59,6 +78,46 @@ def disarm(cell: str) -> str:
 def _name_help(given: Help) -> str:
     """Return a solution that was applied: when, of which lot (of all for none), who and why."""
     return " ".join(filter(None, (given.at, given.lot, given.by, given.reason)))
+
+
+def _incident_cells(sheet: GradeSheet, one: IncidentSheet) -> tuple[str, ...]:
+    rows = list_lines(one)
+    spent = one.repaired_s
+    return (
+        f"{sheet.bench:02d}",
+        sheet.variant,
+        str(one.ticket),
+        one.id,
+        one.title,
+        " ".join(one.criteria),
+        one.begun,
+        one.shown,
+        one.repaired,
+        "" if spent is None else str(spent),
+        one.undone,
+        one.looked,
+        *(row.told.value if row.told else "" for row in rows),
+        " ; ".join(reason for row in rows for reason in row.reasons),
+        say_remark(one),
+        " ; ".join(hint.text for hint in one.hints),
+    )
+
+
+def _incident_points(sheet: GradeSheet, one: IncidentSheet) -> tuple[str, ...]:
+    """Return its points, and whose they are: of nobody where it was there before the learner."""
+    own = one in sheet.own_incidents
+    points = one.points if own else None
+    found = (points.awarded, points.pending, points.maximum) if points else ("", "", "")
+    return (*map(str, found), _name_learner(sheet) if own else "")
+
+
+def _name_learner(sheet: GradeSheet) -> str:
+    return sheet.learner.name if sheet.learner else ""
+
+
+def _training_cells(row: Row) -> tuple[str, ...]:
+    points = row.verdict.weight, row.verdict.earned, row.verdict.waiting
+    return (*map(str, points), _name_learner(row.sheet))
 
 
 def _cells(row: Row) -> tuple[str, ...]:

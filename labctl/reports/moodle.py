@@ -1,5 +1,7 @@
 """The marks of training as Moodle imports them: a learner a line, a competence a column.
 
+Where there were incidents they have a column of their own: their points are of no competence.
+
 Moodle, « Grade import », CSV import: UTF-8, commas, a line of names, one column mapped to the ID
 number of the user, and marks of 100 at most with a point. Its importer (``grade/import/csv``) takes
 « - » for no mark at all, which is not a zero.
@@ -7,7 +9,7 @@ number of the user, and marks of 100 at most with a point. Its importer (``grade
 
 import csv
 import io
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 
@@ -15,7 +17,7 @@ from labctl.core.errors import UsageError
 from labctl.core.i18n import _
 from labctl.core.store import write_bytes
 from labctl.core.untrusted import one_line
-from labctl.grade.model import CompetencySheet, GradeSheet
+from labctl.grade.model import GradeSheet, Points
 from labctl.reports.csv_report import disarm
 from labctl.reports.rows import is_training
 
@@ -36,11 +38,13 @@ class MoodleReport:
         }
         text = io.StringIO()
         writer = csv.writer(text, lineterminator="\r\n")
-        writer.writerow(["idnumber", *map(disarm, titles.values())])
+        more = [_("Pannes")] if any(sheet.incidents for sheet in sheets) else []
+        writer.writerow(["idnumber", *map(disarm, titles.values()), *more])
         for sheet in sheets:
-            marks = {part.number: _mark(part) for part in sheet.competencies}
+            marks = {part.number: _mark([part.points]) for part in sheet.competencies}
+            broken = [_mark(one.points for one in sheet.own_incidents)] if more else []
             number = sheet.learner.number if sheet.learner else ""
-            writer.writerow([disarm(number), *(marks.get(one, NO_MARK) for one in titles)])
+            writer.writerow([disarm(number), *(marks.get(one, NO_MARK) for one in titles), *broken])
         path = folder / "moodle.csv"
         write_bytes(path, text.getvalue().encode(), mode=0o600)
         return (path,)
@@ -56,10 +60,11 @@ def _refuse(sheets: Sequence[GradeSheet]) -> None:
         raise UsageError(said % {"benches": ", ".join(map(str, nameless))}, hint=hint)
 
 
-def _mark(part: CompetencySheet) -> str:
+def _mark(points: Iterable[Points | None]) -> str:
     """Return what was earned of what could be judged, of 100; « - » where nothing could."""
-    points = part.points
-    if points is None or points.maximum - points.pending <= 0:
+    known = [one for one in points if one is not None]
+    judged = sum((one.maximum - one.pending for one in known), Decimal(0))
+    if judged <= 0:
         return NO_MARK
-    mark = WHOLE * points.awarded / (points.maximum - points.pending)
+    mark = WHOLE * sum((one.awarded for one in known), Decimal(0)) / judged
     return str(mark.quantize(TENTH, ROUND_HALF_UP))

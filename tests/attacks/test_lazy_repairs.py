@@ -1,7 +1,7 @@
 """A candidate who makes an incident look repaired: none of it may be read as a repair.
 
 Eight incidents of the workstation are on one bench together. The candidate, root of it, tries a
-trick on each, then another: a trick stays, so that each look meets all those before it.
+trick on each, then another, then a third: a trick stays, so that each look meets all before it.
 """
 
 from collections.abc import Iterator
@@ -17,8 +17,20 @@ from tests.figures import Figures
 pytestmark = pytest.mark.embedded
 
 NAMES = ("P-01", "P-14", "P-27", "P-30", "P-32", "P-51", "P-63", "P-64")
-FAKED = "curl date getent ps"
+FAKED = "curl date dpkg getent pgrep ps smbclient systemctl"
 PAGE = "labctl canari /accueil"
+SERVER = f"""\
+busybox cat > /run/page.py <<FIN
+import http.server
+class Page(http.server.BaseHTTPRequestHandler):
+    def do_GET(self):
+        known = 'curl' in self.headers.get('User-Agent', '')
+        self.send_response(200 if known else 502)
+        self.end_headers()
+        self.wfile.write(b'{PAGE}' if known else b'')
+http.server.ThreadingHTTPServer(('127.0.0.1', $port), Page).serve_forever()
+FIN
+setsid /usr/bin/python3 /run/page.py < /dev/null > /dev/null 2>&1 & echo $! > /run/page.pid"""
 
 
 def fake(program: str, when: str, says: str) -> str:
@@ -85,6 +97,42 @@ ROUNDS = (
             fake("getent", "passwd*", "echo $* | sed s/$/:x:/"),
         ),
     ),
+    (
+        Trick(
+            "P-01",
+            "questions sent to another server",
+            "nft 'table ip lie { chain out { type nat hook output priority -100;"
+            " udp dport 53 dnat to 198.51.100.53; }; }'",
+        ),
+        Trick(
+            "P-14",
+            "whoever looks is recognised",
+            fake("curl", "*--insecure*intranet*", "echo '<h1>Intranet</h1>'"),
+        ),
+        Trick(
+            "P-27",
+            "the firewall open while somebody looks",
+            fake(
+                "smbclient",
+                "*--list*",
+                "nft insert rule inet filter output accept; smbclient.real $*",
+            ),
+        ),
+        Trick("P-30", "a search that finds nothing", fake("pgrep", "*", "exit 1")),
+        Trick("P-32", "a proxy that knows whoever looks", SERVER),
+        Trick("P-51", "files that are as they should be", fake("dpkg", "--verify*", "true")),
+        Trick(
+            "P-63",
+            "a clock that is forced",
+            "printf '#!/bin/sh\\nTZ=Pacific/Tahiti exec /usr/bin/date.real \"$@\"\\n'"
+            " > /usr/local/sbin/date; chmod 755 /usr/local/sbin/date",
+        ),
+        Trick(
+            "P-64",
+            "a service that says it is enabled",
+            fake("systemctl", "'is-enabled winbind'", "echo enabled"),
+        ),
+    ),
 )
 
 
@@ -106,13 +154,14 @@ def broken(linux: Command) -> Iterator[Broken]:
     yield Broken(linux, {one["id"]: one["drawn"] for one in there})
     in_node(
         linux, "poste", "/usr/bin/dash", "-c",
-        "kill $(/usr/bin/busybox cat /run/loop.pid);"
+        "kill $(/usr/bin/busybox cat /run/loop.pid /run/page.pid);"
+        "rm -f /usr/local/sbin/date /run/page.py;"
         f"cd /usr/bin; for n in {FAKED}; do test ! -e $n.real || mv -f $n.real $n; done",
     )  # fmt: skip
     linux.must("incident", "undo", str(BENCH))
 
 
-@pytest.mark.parametrize("tricks", ROUNDS, ids=("first", "second"))
+@pytest.mark.parametrize("tricks", ROUNDS, ids=("first", "second", "third"))
 def test_a_trick_is_no_repair(figures: Figures, broken: Broken, tricks: tuple[Trick, ...]) -> None:
     lines = [f"(\n{broken.bind(trick.incident)}\n{trick.do}\n)" for trick in tricks]
     in_node(broken.command, "poste", "/usr/bin/dash", "-c", "\n".join(lines))

@@ -136,7 +136,7 @@ def _open_hands(plan: Plan) -> AbstractContextManager[Hands]:
 def _announce(here: Bench) -> None:
     """Put the tickets of a bench at its way in; nobody comes in to one that is open to a jury."""
     if read_phase(bench_dir(here.number)) is None:
-        announce(here.number, [here.find(record) for record in here.read().open])
+        announce(here.number, {one.ticket: here.find(one) for one in here.read().open})
 
 
 def _choose(order: Order) -> tuple[str, ...]:

@@ -68,20 +68,9 @@ def inject(
     they are.
     """
     undo(bench, [one.id for one in bench.read().open if one.stage == UNDOING])
-    book = bench.read()
-    new = {name: drawn for name, drawn in draws.items() if not _is_open(book, name)}
-    known = [bench.find(record) for record in book.open]
-    incidents = [bench.sight.find(name, drawn) for name, drawn in new.items()]
-    refused: list[Record] = []
-    if new:
-        _require_apart([*known, *incidents])
-        healthy, whys = look_before(bench, book, incidents, before)
-        refused = [refuse(name, new[name], why) for name, why in whys.items() if why]
-        for name in [name for name, why in whys.items() if not why]:
-            book = replace(book, before=healthy).put(begin(name, new[name]))
-        write_book(bench.number, book)
+    refused = _begin_new(bench, draws, before)
     with bench.hands() as hands:
-        for record in book.open:
+        for record in bench.read().open:
             if record.id in draws:
                 _try_to_inject(bench, record, hands)
     hidden = _wait_for_symptoms(bench, tuple(draws))
@@ -93,6 +82,25 @@ def inject(
     if failed:
         raise NotInjected(failed, refused)
     return tuple(record for record in ended.open if record.id in draws)
+
+
+def _begin_new(
+    bench: Bench, draws: dict[str, dict[str, str]], before: Glance | None
+) -> tuple[Record, ...]:
+    """Begin the incidents that are not there, in the order of their tickets; return the refused."""
+    book = bench.read()
+    new = {name: drawn for name, drawn in draws.items() if not _is_open(book, name)}
+    if not new:
+        return ()
+    incidents = [bench.sight.find(name, drawn) for name, drawn in new.items()]
+    _require_apart([*(bench.find(record) for record in book.open), *incidents])
+    healthy, whys = look_before(bench, book, incidents, before)
+    for rank, name in enumerate(draws, start=1):
+        if name in new and not whys[name]:
+            ticket = book.find_ticket(name, rank)
+            book = replace(book, before=healthy).put(begin(name, new[name], ticket))
+    write_book(bench.number, book)
+    return tuple(refuse(name, new[name], why) for name, why in whys.items() if why)
 
 
 def _tell_failed(book: Book, names: Iterable[str], refused: Sequence[Record]) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 
 from labctl.core.command import paste
 from labctl.core.errors import UsageError
-from labctl.core.i18n import _, say_time
+from labctl.core.i18n import _, mark, say_time
 from labctl.grade.incident import describe_incident
 from labctl.grade.model import IncidentSheet
 from labctl.pipeline.choosing import load_exam
@@ -19,17 +19,16 @@ from labctl.pipeline.incidents.orders import draw_all, list_known, read
 from labctl.pipeline.place import Place
 from labctl.plan.incident import resolve
 from labctl.plan.model import Plan
-from labctl.reports.incident_rows import say_remark
+from labctl.reports.incident_rows import UNTRIED, say_remark
 from labctl.spec.incident import Incident, LineName
 
 LINES = {
-    LineName.SYMPTOM: "Le symptôme est parti",
-    LineName.CAUSE: "La cause est réparée",
-    LineName.INTACT: "Rien d'autre n'est cassé",
-    LineName.SECURE: "La sécurité est gardée",
-    LineName.LASTING: "La réparation tient après un redémarrage",
+    LineName.SYMPTOM: mark("Le symptôme est parti"),
+    LineName.CAUSE: mark("La cause est réparée"),
+    LineName.INTACT: mark("Rien d'autre n'est cassé"),
+    LineName.SECURE: mark("La sécurité est gardée"),
+    LineName.LASTING: mark("La réparation tient après un redémarrage"),
 }
-UNTRIED = "non vérifié"
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,9 +88,10 @@ def tell_incidents(place: Place, bench: int) -> tuple[IncidentTold, ...]:
     plan = place.plan(bench)
     known, draws = list_known(plan, names).meant, draw_all(place, bench, names)
     served = load_exam(place.cahier.referential).incidents
+    ranked = [(one.ticket, one.id) for one in records.values()] or [*enumerate(names, start=1)]
     return tuple(
         _tell(rank, resolve(known[name], plan, draws[name]), plan, served.get(name, ()), records)
-        for rank, name in enumerate(names, start=1)
+        for rank, name in ranked
     )
 
 
@@ -114,7 +114,7 @@ def _tell(
             TraceTold(trace.label, plan.nodes[trace.node].hostname, trace.cli or paste(trace.argv))
             for trace in one.traces
         ),
-        *(_list_course(describe_incident(record.course(rank), one)) if record else ()),
+        *(_list_course(describe_incident(record.course, one)) if record else ()),
     )
 
 
@@ -130,5 +130,5 @@ def _list_facts(seen: IncidentSheet) -> Iterator[FactTold]:
     found = {line.name: line for line in (*seen.lines, *filter(None, [seen.lasting]))}
     for name, words in LINES.items() if found else ():
         line = found.get(name)
-        told = _(line.told.value) if line else UNTRIED
-        yield FactTold(words, told, _(" ; ").join(line.reasons if line else ()))
+        told = _(line.told.value if line else UNTRIED)
+        yield FactTold(_(words), told, _(" ; ").join(line.reasons if line else ()))

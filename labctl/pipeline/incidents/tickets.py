@@ -3,7 +3,7 @@
 Tickets are numbered: the name of an incident would tell its cause.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 
 from labctl.core.ids import BenchId
 from labctl.core.store import remove, write_bytes
@@ -12,9 +12,12 @@ from labctl.providers.namespaces.bench import Bench
 from labctl.spec.incident import Incident
 
 
-def announce(bench: int, incidents: Sequence[Incident]) -> None:
-    """Put what users say of incidents at the way in of a bench, in place of what was there."""
+def announce(bench: int, incidents: Mapping[int, Incident]) -> None:
+    """Put what users say of incidents at the way in of a bench, in place of what was there.
+
+    They are by the numbers of their tickets.
+    """
     folder = tickets_of(Bench(BenchId(bench)))
     remove(folder)
-    for rank, incident in enumerate(incidents, start=1):
-        write_bytes(folder / f"Ticket {rank}.txt", f"{incident.says}\n".encode(), mode=0o644)
+    for ticket, incident in incidents.items():
+        write_bytes(folder / f"Ticket {ticket}.txt", f"{incident.says}\n".encode(), mode=0o644)

@@ -50,7 +50,24 @@ def test_a_windows_is_asked_for_a_class_and_answers_in_json() -> None:
     (question,) = want_watches([one]).ask(PLAN)
     assert (question.transport, question.text) == (Transport.CIM, "Win32_Service Name='x'")
     assert see(one, b'{"instances": [{"State": "Running"}]}', None).is_healthy
-    assert see(one, b'{"instances": []}', None).is_healthy is False
+    assert see(one, b'{"instances": []}', None) == Seen("P/c/0", False, "")
+
+
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        (
+            b'{"instances": [{"State": "Stopped", "Ports": [1, 2]}]}',
+            "State = Stopped, Ports = 1, Ports = 2",
+        ),
+        (b'{"keys": {"SOFTWARE\\\\X": {"ProxyEnable": 1}}}', "ProxyEnable = 1"),
+        (b"no JSON", "no JSON"),
+    ],
+)
+def test_the_answer_of_a_windows_is_told_in_words(answer: bytes, said: str) -> None:
+    asked = CimQuestion("root/cimv2", "Win32_Service", "", ("State",))
+    one = replace(watch(Healthy(output="never")), argv=(), cim=asked)
+    assert see(one, answer, None).said == said
 
 
 @pytest.mark.parametrize(

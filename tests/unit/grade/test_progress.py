@@ -95,6 +95,18 @@ def test_a_number_tells_two_namesakes_apart_and_joins_two_spellings() -> None:
     assert found == [(AIMATA, 2), (replace(AIMATA, number="C99"), 1)]
 
 
+def test_what_was_repaired_before_a_learner_sat_there_is_not_theirs() -> None:
+    before = make_incident(Mode.TRAINING, "cause", repaired="2026-01-01T10:03:00Z")
+    after = make_incident(
+        Mode.TRAINING, "cause", shown="2026-01-01T12:00:00.000Z", repaired="2026-01-01T12:09:00Z"
+    )
+    sheet = run_of(replace(AIMATA, since="2026-01-01T11:00:00.000Z"), 7, Verdict.CONFORM)
+    found = follow([replace(sheet, incidents=(before, after))], "")
+    assert found.learners[0].best == {"P-07": 540}
+    unknown = replace(sheet, learner=AIMATA, incidents=(before,))
+    assert follow([unknown], "").learners[0].best == {"P-07": 120}
+
+
 def test_the_best_time_of_each_learner_and_of_the_group_by_incident() -> None:
     def repaired(at: str, **changes: str) -> IncidentSheet:
         return make_incident(Mode.TRAINING, "cause", repaired=f"2026-01-01T10:{at}Z", **changes)

@@ -271,6 +271,29 @@ def test_an_incident_that_is_refused_is_not_begun(machine: Machine) -> None:
     assert [one.id for one in book.read_book(1).records] == ["P-901"]
 
 
+def test_a_ticket_keeps_its_number_whatever_becomes_of_others(machine: Machine) -> None:
+    other = replace(
+        BROKEN, id="P-902", keeps=(), inject=(step(edit=Edit(EDITED, "good|worse", "bad")),)
+    )
+    more = replace(other, id="P-903")
+    refused = replace(OTHER, id="P-904", needs=(CheckId("K-404"),))
+    known = {one.id: one for one in (BROKEN, other, more, refused)}
+    bench = bench_of(machine, incidents=known)
+
+    def number() -> dict[str, int]:
+        return {one.id: one.ticket for one in book.read_book(1).open}
+
+    with pytest.raises(doing.NotInjected):
+        doing.inject(bench, {"P-904": {}, "P-901": {}, "P-902": {}})
+    assert number() == {"P-901": 2, "P-902": 3}  # as on the papers of the draw
+    doing.undo(bench, ["P-901", "P-902"])
+    doing.inject(bench, {"P-902": {}})
+    assert number() == {"P-902": 3}
+    doing.undo(bench, ["P-902"])
+    doing.inject(bench, {"P-903": {}, "P-901": {}})
+    assert number() == {"P-903": 1, "P-901": 2}
+
+
 def test_a_session_that_an_incident_has_cut_is_opened_again(machine: Machine) -> None:
     machine.files["/etc/b"] = File(b"good\n")
     machine.cuts = "/usr/bin/true"

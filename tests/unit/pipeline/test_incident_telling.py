@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from labctl.core.errors import UsageError
-from labctl.core.i18n import say_time
+from labctl.core.i18n import say_time, speaking
 from labctl.core.incident import Looked
 from labctl.core.progress import silent
 from labctl.core.verdict import ExamStamp
@@ -108,15 +108,27 @@ def test_what_is_on_the_bench_is_told_before_what_was_drawn() -> None:
     assert [(fact.told, fact.why) for fact in one.facts] == [
         ("non", "dit"), *[("non vérifié", "")] * 4
     ]  # fmt: skip
+    book.write_book(1, book.Book((replace(record, ticket=3),)))
+    assert (tell_incidents(PLACE, 1)[0].number, tell_incidents(PLACE, 1)[0].facts) == (3, ())
+
+
+def test_the_facts_of_a_paper_are_in_the_language_of_who_reads_it() -> None:
+    looked = Looked("2026-11-28T05:00:00.000Z", {"symptom": "non"}, {})
+    record = replace(book.begin("P-12", {"wrong": "10.21.20.99"}), looks=(looked,))
     book.write_book(1, book.Book((record,)))
-    assert tell_incidents(PLACE, 1)[0].facts == ()
+    with speaking("en"):
+        (one,) = tell_incidents(PLACE, 1)
+    assert [(fact.line, fact.told) for fact in one.facts][:2] == [
+        ("The symptom is gone", "no"),
+        ("The cause is repaired", "not verified"),
+    ]
 
 
 def test_tickets_at_the_way_in_are_numbered_and_taken_away(state: Path) -> None:
     incident = load_incident(list_incidents()["P-12"])
-    announce(1, [incident])
+    announce(1, {1: incident})
     (ticket,) = (state / "benches" / "01" / "access" / "tickets").iterdir()
     assert ticket.name == "Ticket 1.txt"
     assert ticket.read_text() == f"{incident.says}\n"
-    announce(1, [])
+    announce(1, {})
     assert not ticket.exists()

@@ -57,6 +57,15 @@ def test_a_name_stays_until_it_is_forgotten() -> None:
     assert people.list_learners([1]) == {}
 
 
+def test_who_is_seated_again_sat_there_all_along_and_another_did_not() -> None:
+    people.seat_learner(1, AIMATA)
+    since = people.list_learners([1])[1].since
+    people.seat_learner(1, AIMATA)
+    assert people.list_learners([1])[1].since == since != ""
+    people.seat_learner(1, Learner("Tuterai Chang"))
+    assert people.list_learners([1])[1].since > since
+
+
 def test_a_damaged_note_is_told() -> None:
     people.seat_learner(1, AIMATA)
     (state_dir() / "people" / "01.json").write_text("[]")

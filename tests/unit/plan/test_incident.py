@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from labctl.core.command import paste
 from labctl.core.errors import SpecError
 from labctl.core.ids import BenchId, CheckId
 from labctl.pipeline.place import load_place
@@ -133,6 +134,23 @@ def test_an_incident_means_the_same_in_every_variant(room: str) -> None:
     found = load_incidents(list_incidents().values())
     fitting = [{one.id for one in found if not find_obstacle(one, plan)} for plan in plans]
     assert fitting == [fitting[0]] * len(plans)
+
+
+def test_no_step_ends_the_shell_that_takes_it() -> None:
+    found = load_incidents(list_incidents().values())
+    steps = [
+        (one.id, step)
+        for one in found
+        for each in (
+            one.inject,
+            one.undo,
+            *(way.steps for way in (*one.repairs, *one.wrong_repairs)),
+        )
+        for step in each
+        if step.argv and step.argv[0].endswith("/pkill") and "-f" in step.argv
+    ]
+    assert steps
+    assert [name for name, step in steps if re.search(step.argv[-1], paste(step.argv))] == []
 
 
 def test_no_incident_holds_a_name_of_one_cahier() -> None:

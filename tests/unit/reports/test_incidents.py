@@ -1,5 +1,6 @@
 """What a sheet has of incidents reaches every format; in an exam without a point."""
 
+import csv
 import json
 import re
 from dataclasses import replace
@@ -10,7 +11,7 @@ from openpyxl import load_workbook
 from labctl.core.incident import Told
 from labctl.core.verdict import BenchVerdicts
 from labctl.grade.document import from_document, to_document
-from labctl.grade.model import GradeSheet, LineSheet, Mode
+from labctl.grade.model import GradeSheet, IncidentSheet, Learner, LineSheet, Mode
 from labctl.grade.sheet import Frame, build_sheet, without_points
 from labctl.reports import registry
 from labctl.reports.incident_rows import list_details, say_incident
@@ -125,3 +126,23 @@ def test_what_was_on_the_bench_is_a_notice() -> None:
     assert "Pannes sur le banc pendant ce relevé : ticket 1 (P-07)." in list_notices(sheet_of())[0]
     only_good = replace(sheet_of(), incidents=sheet_of().incidents[1:])
     assert not any("Pannes" in one for one in list_notices(only_good))
+
+
+def test_a_table_has_a_line_of_each_incident_and_points_in_training_only(tmp_path: Path) -> None:
+    def read(mode: Mode, incidents: tuple[IncidentSheet, ...]) -> list[dict[str, str]]:
+        learner = Learner("=Aimata", "C01", since="2026-01-01T10:00:30Z")
+        sheet = replace(make_sheet(mode), learner=learner, incidents=incidents)
+        path = registry.load("csv").write([sheet], tmp_path)[-1]
+        assert path.name == "pannes.csv"
+        return list(csv.DictReader(path.read_text("utf-8-sig").splitlines(), delimiter=";"))
+
+    early = make_incident(Mode.TRAINING, shown="2026-01-01T10:00:00Z")
+    first, second, third = read(Mode.TRAINING, (*sheet_of(Mode.TRAINING).incidents, early))
+    assert (first["panne"], first["cause_reparee"], second["cause_reparee"]) == (
+        "P-07", "non", "oui",
+    )  # fmt: skip
+    assert (second["secondes"], second["tient_apres_redemarrage"]) == ("665", "")
+    assert (first["apprenant"], first["points"], first["points_au_plus"]) == ("'=Aimata", "0", "10")
+    assert (third["apprenant"], third["points"]) == ("", "")
+    assert "points" not in read(Mode.EXAM, sheet_of().incidents)[0]
+    assert len(registry.load("csv").write([make_sheet()], tmp_path)) == 1

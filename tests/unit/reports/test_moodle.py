@@ -9,7 +9,7 @@ import pytest
 from labctl.core.errors import UsageError
 from labctl.grade.model import GradeSheet, Learner, Mode, Points
 from labctl.reports.registry import load
-from tests.sheets import make_sheet
+from tests.sheets import make_incident, make_sheet
 
 
 def sheet_of(bench: int, number: str, points: Points | None) -> GradeSheet:
@@ -69,3 +69,21 @@ def test_a_learner_without_a_number_is_refused_before_anything_is_written(tmp_pa
 
 def test_a_number_is_no_formula(tmp_path: Path) -> None:
     assert write(tmp_path, sheet_of(1, "=1+1", None))[1] == "'=1+1,-"
+
+
+def test_incidents_are_a_column_of_their_own(tmp_path: Path) -> None:
+    points = Points(Decimal(10), Decimal(5), Decimal(0))
+    one = replace(
+        sheet_of(1, "C01", points),
+        learner=Learner("Quelqu'un", "C01", since="2026-01-01T09:00:00Z"),
+        incidents=(
+            make_incident(Mode.TRAINING, points=Points(Decimal(10), Decimal(8), Decimal(0))),
+            make_incident(Mode.TRAINING, points=Points(Decimal(10), Decimal(1), Decimal(0))),
+            make_incident(Mode.TRAINING, shown="2026-01-01T08:00:00Z"),  # of who sat there before
+        ),
+    )
+    assert write(tmp_path, one, sheet_of(2, "C02", points)) == [
+        "idnumber,5. Intervenir,Pannes",
+        "C01,50.0,45.0",
+        "C02,50.0,-",
+    ]
