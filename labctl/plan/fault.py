@@ -188,6 +188,8 @@ def _list_behind(plan: Plan, end: End, far_of: Mapping[End, End]) -> set[str]:
 
 
 def _inside(value: object, name: str, path: str) -> object:
+    if isinstance(value, Mapping) and name in value:
+        return value[name]  # what most of a path leads through
     choices = dict(_choices(value))
     if name not in choices:
         known = ", ".join(sorted(choices))

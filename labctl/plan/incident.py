@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from hashlib import sha256
 from ipaddress import IPv4Address
 from typing import Protocol, Self, TypeVar
@@ -222,17 +223,40 @@ def _draw_host(segment: str, plan: Plan, number: int) -> IPv4Address:
     if segment not in plan.segments or plan.segments[segment].network is None:
         raise Unresolved(_("« %(name)s » n'est pas un segment adressé") % {"name": segment})
     network = plan.network_of(segment)
-    text = to_json(plan)
-    taken = {int(address) for address in _read_addresses(ADDRESS.findall(text))}
-    for first, last in PAIR.findall(text):
-        ends = tuple(map(int, _read_addresses((first, last))))
-        if len(ends) > 1 and ends[1] - ends[0] < network.num_addresses:
-            taken.update(range(ends[0], ends[1]))
+    addresses, pairs = _list_named(_Same(plan))
+    taken = set(addresses)
+    for first, last in pairs:
+        if last - first < network.num_addresses:
+            taken.update(range(first, last))
     hosts = range(int(network.network_address) + 1, int(network.broadcast_address))
     free = [host for host in hosts if host not in taken]
     if not free:
         raise Unresolved(_("le segment « %(name)s » n'a pas d'adresse libre") % {"name": segment})
     return IPv4Address(free[number % len(free)])
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Same:
+    """A plan as what it is, not as what it holds: it is the same one for many incidents."""
+
+    plan: Plan
+
+    def __eq__(self, other: object) -> bool:
+        """Tell whether it is the very same plan."""
+        return isinstance(other, _Same) and self.plan is other.plan
+
+    def __hash__(self) -> int:
+        """Return the same number for the very same plan."""
+        return id(self.plan)
+
+
+@lru_cache(maxsize=1)
+def _list_named(one: _Same) -> tuple[frozenset[int], tuple[tuple[int, int], ...]]:
+    """Return the addresses that a plan names, and those of them that are pairs."""
+    text = to_json(one.plan)
+    addresses = frozenset(map(int, _read_addresses(ADDRESS.findall(text))))
+    found = (tuple(map(int, _read_addresses(pair))) for pair in PAIR.findall(text))
+    return addresses, tuple((ends[0], ends[1]) for ends in found if len(ends) > 1)
 
 
 def _read_addresses(texts: Iterable[str]) -> Iterator[IPv4Address]:
