@@ -90,15 +90,28 @@ def _find_reach(
         needs=frozenset(map(str, there.needs)) | watched,
         files=frozenset(_list_files(there)),
         about=frozenset(_list_subjects(written, topics)),
-        stood_on=frozenset(
-            machine
-            for check, found in waiting.items()
-            if found and CheckId(check) in specs
-            for machine in specs[CheckId(check)].list_judged(plan)
-        ),
-        seen_from=frozenset(one.node for one in there.symptom if one.node),
+        stood_on=list_stood_on(there, specs.values(), plan),
+        seen_from=list_seen_from(there),
         excludes=frozenset(there.excludes),
     )
+
+
+def list_stood_on(
+    there: Incident, catalogue: Iterable[CheckSpec], plan: Plan
+) -> frozenset[NodeName]:
+    """Return the machines on which an incident breaks what further checks stand on."""
+    specs = {spec.id: spec for spec in catalogue}
+    return frozenset(
+        machine
+        for check in map(CheckId, there.changes)
+        if check in specs and dependants(specs.values(), check)
+        for machine in specs[check].list_judged(plan)
+    )
+
+
+def list_seen_from(there: Incident) -> frozenset[NodeName]:
+    """Return the machines from which the symptom of an incident is looked at."""
+    return frozenset(one.node for one in there.symptom if one.node)
 
 
 def _list_files(there: Incident) -> Iterable[tuple[str, str]]:

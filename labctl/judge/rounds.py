@@ -1,8 +1,9 @@
 """Incidents tried together: which of them may be, and in which company each is tried; pure.
 
 What one of them is seen to change must not be another's doing: in a round no check may be changed
-by two members, none needs what another one breaks, and none touches what another one's repair may
-put right. Every incident is seen at least once without company that could hide what it changes.
+by two members, none needs what another one breaks, none is looked at from a machine on which
+another one breaks what further checks stand on, and none touches what another one's repair may put
+right. Every incident is seen at least once without company that could hide what it changes.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -10,6 +11,8 @@ from dataclasses import dataclass
 
 from labctl.core.check import CheckSpec
 from labctl.judge.incident import list_excused
+from labctl.judge.masking import list_seen_from, list_stood_on
+from labctl.plan.model import Plan
 from labctl.spec.incident import Incident, LineName, Repair
 
 SIZE = 10
@@ -75,13 +78,20 @@ def list_acts(incident: Incident, *, restarts: bool) -> tuple[Act, ...]:
 
 
 def form_rounds(
-    incidents: Sequence[Incident], catalogue: Sequence[CheckSpec], *, restarts: bool
+    incidents: Sequence[Incident], catalogue: Sequence[CheckSpec], plan: Plan, *, restarts: bool
 ) -> tuple[Round, ...]:
     """Put all that is tried of incidents in rounds, as few as there may be."""
     known = {one.id: one for one in incidents}
     excuses = {one.id: frozenset(list_excused([one], catalogue)) for one in incidents}
+    blind = {one.id: list_stood_on(one, catalogue, plan) for one in incidents}
     apart = {
-        one.id: frozenset(other.id for other in incidents if _clash(one, other, excuses))
+        one.id: frozenset(
+            other.id
+            for other in incidents
+            if _clash(one, other, excuses)
+            or blind[one.id] & list_seen_from(other)
+            or blind[other.id] & list_seen_from(one)
+        )
         for one in incidents
     }
     hardest = sorted(known, key=lambda name: (-len(apart[name]), name))

@@ -26,7 +26,7 @@ from labctl.judge.incident import (
     tell,
 )
 from labctl.judge.rounds import Act, Round, form_rounds
-from labctl.pipeline.incidents.bench import inject, repair, undo
+from labctl.pipeline.incidents.bench import NotInjected, inject, repair, undo
 from labctl.pipeline.incidents.held import Bench
 from labctl.pipeline.incidents.looking import look, look_at
 from labctl.pipeline.look import LEAST_LOOKS, SHOW_S
@@ -65,7 +65,10 @@ def try_incidents(
     undo(bench, [record.id for record in bench.read().open])
     incidents = {name: bench.sight.find(name, drawn) for name, drawn in draws.items()}
     is_cut = power.cut is not None
-    waiting = deque(form_rounds(tuple(incidents.values()), bench.sight.specs, restarts=is_cut))
+    rounds = form_rounds(
+        tuple(incidents.values()), bench.sight.specs, bench.sight.plan, restarts=is_cut
+    )
+    waiting = deque(rounds)
     trying = _Trying(bench, incidents, draws, power)
     before = trying.look_before(waiting, is_new=True)
     while waiting:
@@ -131,9 +134,8 @@ class _Trying:
         """Break what the incidents of a round break, try it, undo it; return what was wrong."""
         troubles: list[Trouble] = []
         try:
-            draws = {act.incident: self.draws[act.incident] for act in acts}
-            inject(self.bench, draws, before=before)
-            for trouble in self._try(acts):
+            there = self._inject(acts, before, troubles)
+            for trouble in self._try(there) if there else ():
                 troubles.append(trouble)  # what was found before an error counts
         except LabctlError as exc:
             troubles += [(act, name_trials(act)[-1], exc.message) for act in acts]
@@ -143,6 +145,19 @@ class _Trying:
             except LabctlError as exc:
                 troubles.append((act, name_trials(act)[-1], exc.message))
         return troubles
+
+    def _inject(self, acts: Round, before: Glance, troubles: list[Trouble]) -> Round:
+        """Break what a round breaks; return those that are there, the troubles of others kept."""
+        try:
+            inject(
+                self.bench, {act.incident: self.draws[act.incident] for act in acts}, before=before
+            )
+        except NotInjected as exc:
+            there = {one.id for one in self.bench.read().open if one.shown}
+            lost = [act for act in acts if act.incident not in there]
+            troubles += [(act, name_trials(act)[-1], exc.message) for act in lost]
+            return tuple(act for act in acts if act not in lost)
+        return acts
 
     def list_doubted(self, acts: Round, troubles: Sequence[Trouble]) -> list[Act]:
         """Return the acts of a round that are to be tried alone, and tell why."""

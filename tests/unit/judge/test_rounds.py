@@ -7,8 +7,11 @@ from labctl.core.ids import CheckId, NodeName
 from labctl.judge.rounds import SIZE, Act, Round, form_rounds, list_acts
 from labctl.spec.incident import Incident, LineName, Repair
 from labctl.spec.step import Edit, Step
+from tests.plans import plan_of
 from tests.unit.judge.test_incident import INCIDENT, spec, watch
 
+PLAN = plan_of(1)
+DESK = PLAN.desks[0].name
 CATALOGUE = tuple(spec(f"K-{number:03d}") for number in range(1, 30))
 WAITING = (*CATALOGUE, spec("K-030", "K-001"))
 
@@ -40,7 +43,7 @@ def names(rounds: Iterable[Round]) -> list[list[str]]:
 
 
 def are_together(one: Incident, other: Incident) -> bool:
-    rounds = form_rounds([one, other], WAITING, restarts=True)
+    rounds = form_rounds([one, other], WAITING, PLAN, restarts=True)
     return any(len(acts) > 1 for acts in rounds)
 
 
@@ -75,7 +78,9 @@ def test_a_workaround_that_should_not_last_is_cut() -> None:
 
 
 def test_incidents_that_have_nothing_in_common_share_rounds() -> None:
-    rounds = form_rounds([incident(1, "K-001"), incident(2, "K-002")], CATALOGUE, restarts=True)
+    rounds = form_rounds(
+        [incident(1, "K-001"), incident(2, "K-002")], CATALOGUE, PLAN, restarts=True
+    )
     assert names(rounds)[:2] == [["P-1", "P-2"], ["P-1", "P-2"]]
 
 
@@ -91,18 +96,29 @@ def test_what_could_be_taken_for_the_other_is_apart() -> None:
     assert not are_together(plain, replace(incident(2, node="nas"), topic="topic1"))
 
 
+def test_nobody_looks_from_a_machine_that_another_cuts_off() -> None:
+    each = replace(spec("K-001"), each=lambda _plan: [DESK])
+    far = replace(watch("s"), node=DESK)
+    cut, seen = incident(1, "K-001"), replace(incident(2), symptom=(far,))
+    for waiting, together in (((), True), ((spec("K-030", "K-001"),), False)):
+        rounds = form_rounds([cut, seen], (each, *waiting), PLAN, restarts=True)
+        assert any(len(acts) > 1 for acts in rounds) is together
+
+
 def test_what_company_hid_in_every_round_is_seen_without_it() -> None:
-    rounds = form_rounds([incident(1, "K-001"), incident(2, "K-002")], CATALOGUE, restarts=True)
+    rounds = form_rounds(
+        [incident(1, "K-001"), incident(2, "K-002")], CATALOGUE, PLAN, restarts=True
+    )
     assert names(rounds)[2:] == [["P-1"], ["P-2"]]
     assert all(act.looks and act.repair is None for acts in rounds[2:] for act in acts)
     without = [incident(1), incident(2)]
-    assert len(form_rounds(without, CATALOGUE, restarts=True)) == 2
+    assert len(form_rounds(without, CATALOGUE, PLAN, restarts=True)) == 2
 
 
 def test_company_changes_from_one_round_to_the_next() -> None:
     incidents = [incident(number, f"K-{number:03d}") for number in range(1, 5)]
     incidents += [incident(number, f"K-{number - 4:03d}") for number in range(5, 9)]
-    rounds = form_rounds(incidents, CATALOGUE, restarts=True)
+    rounds = form_rounds(incidents, CATALOGUE, PLAN, restarts=True)
     for one in incidents:
         seen = [acts for acts in rounds if any(act.incident == one.id for act in acts)]
         company = [
@@ -124,12 +140,12 @@ def changes_of(incidents: Iterable[Incident], act: Act) -> Iterable[CheckId]:
 def test_what_breaks_the_whole_bench_is_tried_alone() -> None:
     wrong = (Repair("c", (), (LineName.SECURE,)), Repair("d", (), (LineName.INTACT,)))
     rounds = form_rounds(
-        [replace(incident(1), wrong_repairs=wrong), incident(2)], CATALOGUE, restarts=True
+        [replace(incident(1), wrong_repairs=wrong), incident(2)], CATALOGUE, PLAN, restarts=True
     )
     assert names(rounds) == [["P-1", "P-2"], ["P-1", "P-2"], ["P-1"], ["P-1"]]
 
 
 def test_a_round_is_never_larger_than_one_by_one_is_bearable() -> None:
     many = [incident(number, f"K-{number:03d}") for number in range(1, SIZE + 3)]
-    sizes = [len(acts) for acts in form_rounds(many, CATALOGUE, restarts=False)]
+    sizes = [len(acts) for acts in form_rounds(many, CATALOGUE, PLAN, restarts=False)]
     assert max(sizes) == SIZE

@@ -100,7 +100,7 @@ class Fake:
         return b"bad" not in content or (kind == "symptom" and b"hidden" in content)
 
     def _content(self, name: str) -> bytes:
-        return self.machine.files[file_of(name)].content
+        return self.machine.files.get(file_of(name), File(GOOD)).content
 
 
 @pytest.fixture(autouse=True)
@@ -177,6 +177,13 @@ def test_a_round_that_fails_names_its_culprit() -> None:
     assert set(tried.wrong) == {("P-1", "la panne"), ("P-1", "cacher")}
     assert all("K-003" in why for troubles in tried.wrong.values() for why in troubles)
     assert any("sera essayée seule" in text for text in tried.told)
+
+
+def test_one_that_does_not_show_is_tried_again_without_the_others() -> None:
+    never = replace(incident(2), symptom=(watch("P-9/symptom"),))
+    tried = run(incident(1, "K-001"), never, breaks=RIGHT)
+    assert {name for name, _what in tried.wrong} == {"P-2"}
+    assert not any("P-1 : sera essayée" in text for text in tried.told)
 
 
 def test_a_change_that_company_declares_is_seen_all_the_same() -> None:
