@@ -76,7 +76,7 @@ class Record:
     stage: str
     drawn: dict[str, str]
     begun: str
-    ticket: int = 0
+    ticket: int = 1
     steps: int = 0
     kept: tuple[Kept, ...] = ()
     shown: str = ""
