@@ -39,7 +39,7 @@ class Glance:
 
 @dataclass(frozen=True, slots=True)
 class Guard:
-    """What must not be lowered: checks by their id, and looks."""
+    """What must not be lowered: checks by their id, and looks, named after their topics."""
 
     checks: frozenset[str] = frozenset()
     watches: tuple[Watch, ...] = ()
@@ -81,6 +81,9 @@ def judge_incidents(
     guard: Guard,
 ) -> tuple[Finding, ...]:
     """Return the verdict on each of the incidents that are on a bench together.
+
+    What must not be lowered and another incident may itself have lowered, while its cause is there,
+    is that one's: it is said of it alone.
 
     ``before`` is the healthy bench. What an incident changes is excused as long as its cause is
     there; once that is repaired it must conform again, but for what another incident changes.
@@ -197,7 +200,9 @@ def _judge(
     guarded = [
         watch
         for watch in guard.watches
-        if watch.name in before.seen and before.seen[watch.name].is_healthy
+        if watch.name in before.seen
+        and before.seen[watch.name].is_healthy
+        and not any(_may_lower(one, watch) for one in there if one is not incident)
     ]
     return Finding(
         incident.id,
@@ -208,6 +213,12 @@ def _judge(
             Line(LineName.SECURE, *_join(_tell_cases(secure, now), tell(guarded, now))),
         ),
     )
+
+
+def _may_lower(incident: Incident, watch: Watch) -> bool:
+    """Tell whether an incident is about the topic of a guard's look, on the machine of it."""
+    machines = {step.node for step in incident.inject}
+    return watch.name.startswith(f"{incident.topic}/") and watch.node in machines
 
 
 def _tell_one(watch: Watch, now: Glance) -> tuple[Told, str]:

@@ -23,6 +23,7 @@ from labctl.judge.incident import (
     tell,
 )
 from labctl.spec.incident import Incident, LineName
+from labctl.spec.step import Step
 from labctl.spec.watch import Healthy, Watch
 
 OK, WRONG, BLOCKED = Verdict.CONFORM, Verdict.NON_CONFORM, Verdict.BLOCKED
@@ -266,3 +267,26 @@ def test_a_moment_is_found_by_the_names_of_its_cases() -> None:
     verdicts = BenchVerdicts(1, *words, (verdict("K-001@a", OK),))
     found = make_glance(verdicts, [seen("c")])
     assert (list(found.verdicts), list(found.seen)) == (["K-001@a"], ["c"])
+
+
+def test_what_an_incident_lowers_itself_is_not_said_of_its_neighbours() -> None:
+    guard = Guard(frozenset(), (replace(watch("g"), name="shares/g"),))
+    lowering = replace(
+        INCIDENT,
+        id="P-902",
+        topic="shares",
+        cause=(watch("d"),),
+        inject=(Step(NodeName("nas"), (), ("/bin/x",), "", 1),),
+    )
+    before = Glance(HEALTHY.verdicts, {**HEALTHY.seen, "shares/g": seen("shares/g")})
+    for is_there, elsewhere, said in (
+        (True, lowering, Told.YES),
+        (False, lowering, Told.NO),
+        (True, replace(lowering, topic="dns"), Told.NO),
+        (True, replace(lowering, inject=()), Told.NO),
+    ):
+        looks = {"shares/g": seen("shares/g", False), "d": seen("d", not is_there)}
+        now = Glance(before.verdicts, {**before.seen, **looks})
+        first, second = judge_incidents([INCIDENT, elsewhere], before, now, CATALOGUE, guard)
+        assert first.line(LineName.SECURE).told is said
+        assert second.line(LineName.SECURE).told is Told.NO
