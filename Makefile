@@ -7,7 +7,7 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help pictures setup install uninstall setup-kerberos setup-libvirt setup-windows images demo demo-embedded demo-libvirt demo-steps test test-contract test-whole-benches test-attacks test-benches test-unit test-unmeasured test-rest test-libvirt test-kerberos test-network badnet other-ways prove-all exam-day snapshot steady bench-windows bench attacks crash mutate fast fuzz lint format types imports golden i18n docs check clean
+.PHONY: help pictures setup install uninstall setup-kerberos setup-libvirt setup-windows images demo demo-embedded demo-libvirt demo-steps test test-contract test-whole-benches test-attacks test-benches test-judging test-unit test-rest nightly coverage test-libvirt test-kerberos test-network badnet other-ways prove-all exam-day snapshot steady bench-windows bench attacks crash mutate fast fuzz lint format types imports golden i18n docs check clean
 
 help:  ## print this list
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-14s %s\n", $$1, $$2}'
@@ -134,42 +134,53 @@ bench-windows: images  ## what the facts of sixteen simulated Windows cost: seco
 
 # Four parts at a time: benches wait more than they compute. The longest come first. Each part ends
 # with its own summary, and one that fails does not stop the others. « rest » is what no other part
-# names, so that a new folder or a new file of contracts is in one of them. What the parts go through
-# is put together, except for attacks, proofs and crashes, and for the units that try the programs of
-# machines or put many inputs through the same lines: a test takes over twice the time when measured.
-# What is enough is in tests/bite/covered.py.
+# names, so that a new folder or a new file of contracts is in one of them. Only the units of what
+# judges are measured, since a test takes over twice the time then: nothing of it may be left out
+# (tests/bite/covered.py). The whole is measured by `make coverage`.
 APART := contract attacks prove crash unit golden badnet libvirt snapshot
-UNMEASURED := playbooks windows switch templates units guest reports/test_injection.py facts/test_hostile.py
-UNMEASURED += spec/test_ignored_rules.py docs/test_formateur.py docs/test_pictures.py pipeline/test_told_by_face.py
-UNMEASURED := $(UNMEASURED:%=tests/unit/%)
+JUDGING := collect core grade judge spec docs/test_checks_page.py docs/test_threat_page.py
+JUDGING := $(JUDGING:%=tests/unit/%)
 WHOLE_BENCHES := after_restart console dhcp_bench far_bench grade_again roles_restart seal_bench secrets services
 WHOLE_BENCHES += solve windows_kerberos without_root
 WHOLE_BENCHES := $(WHOLE_BENCHES:%=tests/contract/test_%.py)
 COVERED := $(VENV)/coverage.json
 COVER := $(BIN)/coverage run -m pytest -q --durations=10
+PYTEST := $(BIN)/pytest -q --durations=10
+PARTS := rest benches attacks contract whole-benches judging unit
 # A process that a test kills may leave half a file of figures: it is left out without a warning.
 WHOLE := $(BIN)/python -W 'ignore:Data file' -m coverage
-test: images setup-kerberos setup-windows  ## every test (virtual machines: test-libvirt; a bad network: tests/badnet)
+test: images setup-kerberos setup-windows  ## what each change must pass (besides: test-libvirt, nightly)
 	@$(BIN)/coverage erase
-	+@$(MAKE) --no-print-directory --jobs=4 --keep-going --output-sync=target \
-		test-benches test-rest test-unit test-whole-benches test-contract test-attacks test-unmeasured
+	+@$(MAKE) --no-print-directory --jobs=4 --keep-going --output-sync=target $(PARTS:%=test-%)
 	@$(WHOLE) combine -q
 	@$(WHOLE) json -q -o $(COVERED)
 	@$(BIN)/python -m tests.bite.covered $(COVERED)
 test-contract:
-	$(COVER) tests/contract $(WHOLE_BENCHES:%=--ignore=%)
+	$(PYTEST) tests/contract $(WHOLE_BENCHES:%=--ignore=%)
 test-whole-benches:
-	$(COVER) $(WHOLE_BENCHES)
+	$(PYTEST) $(WHOLE_BENCHES)
 test-attacks:
-	$(BIN)/pytest -q --durations=10 tests/attacks
+	$(PYTEST) tests/attacks
 test-benches:
-	$(BIN)/pytest -q --durations=10 tests/prove tests/crash
+	$(PYTEST) tests/prove tests/crash
+test-judging:
+	$(COVER) $(JUDGING)
 test-unit:
-	$(COVER) tests/unit tests/golden $(UNMEASURED:%=--ignore=%)
-test-unmeasured:
-	$(BIN)/pytest -q --durations=10 $(UNMEASURED)
+	$(PYTEST) tests/unit tests/golden $(JUDGING:%=--ignore=%)
 test-rest:
-	$(COVER) $(APART:%=--ignore=tests/%)
+	$(PYTEST) $(APART:%=--ignore=tests/%)
+
+ALL := -m ''
+nightly: images setup-kerberos setup-windows  ## what takes too long for each change: four hours and more
+	$(PYTEST) -m nightly tests
+	$(MAKE) --no-print-directory attacks crash fuzz other-ways badnet prove-all exam-day steady coverage mutate
+
+coverage: images setup-kerberos setup-windows  ## how much of labctl the tests of every part go through
+	@$(BIN)/coverage erase
+	+@$(MAKE) --no-print-directory --jobs=4 --keep-going --output-sync=target PYTEST='$(COVER)' $(PARTS:%=test-%)
+	@$(WHOLE) combine -q
+	@$(WHOLE) json -q -o $(COVERED)
+	@$(BIN)/python -m tests.bite.covered --overall $(COVERED)
 
 test-network: images  ## two benches graded over a line that loses one frame in five
 	$(BIN)/pytest -q tests/badnet
@@ -224,10 +235,10 @@ fuzz: setup  ## 10,000 wrong files, and recorded answers mutated by the thousand
 	LABCTL_FUZZ=10000 $(BIN)/pytest -q tests/fuzz
 
 attacks: images  ## hostile servers and hostile benches: verdicts declared and met, points awarded wrongly
-	$(BIN)/pytest -q --durations=10 tests/attacks
+	$(PYTEST) $(ALL) tests/attacks
 
 crash: images  ## kills and refusals at many more points than make test; verbs in any order, 20 times 12
-	LABCTL_CRASH=5 $(BIN)/pytest -q --durations=10 tests/crash
+	LABCTL_CRASH=5 $(PYTEST) $(ALL) tests/crash
 
 lint: setup  ## ruff: rules and format
 	$(BIN)/ruff check .

@@ -83,7 +83,9 @@ OF_POSTE = {"K-007", "K-012", "K-034", "K-037", "K-079", *OF_WINDOWS}
 OF_NAS = {"K-085", "K-086", "K-087", "K-088", "K-089"}
 
 
-@pytest.mark.parametrize("sickness", [killed, frozen], ids=["killed", "frozen"])
+@pytest.mark.parametrize(
+    "sickness", [killed, pytest.param(frozen, marks=pytest.mark.nightly)], ids=["killed", "frozen"]
+)
 @pytest.mark.parametrize(
     ("node", "own"), [("poste", OF_POSTE), ("nas", OF_NAS)], ids=["poste", "nas"]
 )

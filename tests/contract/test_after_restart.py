@@ -55,6 +55,7 @@ def test_rules_that_are_in_no_file_are_lost(solved: Command) -> None:
     assert all(messages[one].startswith("ne tient pas après redémarrage : ") for one in lost)
 
 
+@pytest.mark.nightly
 def test_a_killed_power_cut_converges(solved: Command) -> None:
     assert kill_verb(solved, ("grade", "1", "--after-restart"), "redémarrage : routeur", group=True)
     assert solved.json("status", "1")["benches"][0]["condition"] == "interrompu"

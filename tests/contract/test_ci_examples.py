@@ -9,7 +9,7 @@ from tests.ci_examples import gitlab_commands
 from tests.commands import Command
 from tests.subjects import SUBJECTS
 
-pytestmark = pytest.mark.embedded
+pytestmark = [pytest.mark.embedded, pytest.mark.nightly]
 SUBJECT = SUBJECTS["second certificate"]
 """The words are the same for every subject: the smallest is built the soonest."""
 ONE_CHECK = {"LABCTL_ONLY": "K-096"}

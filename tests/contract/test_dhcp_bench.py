@@ -50,6 +50,7 @@ def test_a_stopped_server_does_not_conform(altered: Command) -> None:
     assert found["K-066"][0] == "non conforme"
 
 
+@pytest.mark.nightly
 def test_what_listens_and_never_answers_is_for_a_person_to_look_at(altered: Command) -> None:
     on_router(altered, "service", "dnsmasq", "stop")
     on_router(altered, *DAEMON, "--start", "--background", "--exec", "/usr/bin/python3", "--",
@@ -62,6 +63,7 @@ def test_what_listens_and_never_answers_is_for_a_person_to_look_at(altered: Comm
     assert "port UDP 67 (routeur)" in found["K-065"][1]
 
 
+@pytest.mark.nightly
 def test_a_network_without_range_does_not_conform(altered: Command) -> None:
     on_router(altered, "sed", "-i", "/^dhcp-range=.*INVITES/d", CONFIG)
     on_router(altered, "service", "dnsmasq", "restart")

@@ -75,6 +75,7 @@ def test_the_bench_of_here_and_that_of_there_have_the_same_addresses(here: Comma
     here.must("down", "1")
 
 
+@pytest.mark.nightly
 def test_a_solved_bench_conforms_and_a_reset_is_proved(here: Command) -> None:
     assert here.json("solve", "2")["solved"]["2"]["changed"] > 0
 
@@ -104,6 +105,7 @@ def test_what_the_host_refuses_is_said_in_its_words_and_our_language(
     assert "held by labctl prove" in english.stderr
 
 
+@pytest.mark.nightly
 def test_a_seal_is_of_the_host_and_its_key_is_among_those_of_the_centre(
     here: Command, host: FarHost, tmp_path: Path
 ) -> None:

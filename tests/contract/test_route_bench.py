@@ -12,7 +12,7 @@ from tests.crash.killed_verb import kill_verb
 from tests.crash.small import KILLS
 from tests.figures import Figures
 
-pytestmark = pytest.mark.embedded
+pytestmark = [pytest.mark.embedded, pytest.mark.nightly]
 BENCH = "5"
 
 

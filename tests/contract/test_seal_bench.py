@@ -6,7 +6,7 @@ import pytest
 
 from tests.commands import Command
 
-pytestmark = pytest.mark.embedded
+pytestmark = [pytest.mark.embedded, pytest.mark.nightly]
 
 BENCH = "2"
 

@@ -16,7 +16,7 @@ from labctl.pipeline.place import load_place
 from labctl.pipeline.seed import cahier_secrets
 from tests.commands import Command
 
-pytestmark = pytest.mark.embedded
+pytestmark = [pytest.mark.embedded, pytest.mark.nightly]
 
 BENCH = 1
 LEAST = 12

@@ -50,6 +50,7 @@ def test_every_run_of_a_solved_bench_says_so_and_a_partial_one_is_not_printed(
     assert "Corrigé appliqué le" in page
 
 
+@pytest.mark.nightly
 def test_what_was_undone_is_done_again_and_nothing_else(solved: Command) -> None:
     on(solved, "poste", ("rmdir", "/donnees"))
     on(

@@ -12,6 +12,7 @@ TRIED = ("L-001", "K-034", "K-058", "K-065")
 """Its own check, and some whose sabotage must fit a subject without trunk, guests or domain."""
 
 
+@pytest.mark.nightly
 @pytest.mark.embedded
 def test_a_new_subject_is_solved_and_proved(tmp_path: Path, figures: Figures) -> None:
     folder = tmp_path / "centre"

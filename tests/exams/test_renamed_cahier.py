@@ -14,6 +14,7 @@ PROVED = ("K-007", "K-035", "K-065", "K-071", "K-079", "K-091", "K-106")
 """One of each machine that is configured; K-007, K-035 and K-079 are of both desks."""
 
 
+@pytest.mark.nightly
 @pytest.mark.embedded
 def test_a_renamed_cahier_is_solved_and_proved_with_nothing_copied(tmp_path: Path) -> None:
     write_renamed(tmp_path / "centre")

@@ -21,7 +21,7 @@ from tests.pace import scale
 from tests.probes import probe_of
 from tests.unit.facts.test_recordings import CASES, answers_of, name_of, plan_for
 
-MUTANTS = max(1, int(os.environ.get("LABCTL_FUZZ", "2000")) // 50)
+MUTANTS = max(1, int(os.environ.get("LABCTL_FUZZ", "500")) // 50)
 """Mutants of one recording."""
 LIMIT_S = 1.0
 

@@ -9,7 +9,7 @@ import pytest
 from tests.commands import Command
 from tests.plans import ROOT
 
-pytestmark = pytest.mark.embedded
+pytestmark = [pytest.mark.embedded, pytest.mark.nightly]
 
 PAGE = (ROOT / "docs" / "ecrire-un-controle.md").read_text(encoding="utf-8")
 FILE = re.compile(r"^```\w+\n# (\S+\.yml)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
