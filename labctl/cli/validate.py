@@ -31,13 +31,17 @@ def run(args: argparse.Namespace) -> int:
     if args.json:
         mistakes = [asdict(mistake) for mistake in checked.mistakes]
         found = {"files": list(checked.files), "mistakes": mistakes}
-        print_json("labctl/validate/v1", {**found, "unobserved": dict(checked.unobserved)})
+        unread = {"unobserved": dict(checked.unobserved), "jury": dict(checked.jury)}
+        print_json("labctl/validate/v1", {**found, **unread})
     else:
         for mistake in checked.mistakes:
             print(mistake)
         for file, keys in checked.unobserved.items():
             said = _("%(file)s : demandé, observé par aucun contrôle : %(keys)s")
             print(said % {"file": file, "keys": ", ".join(keys)})
+        for file, reasons in checked.jury.items():
+            said = _("%(file)s : regardé par le jury, et par aucun contrôle : %(keys)s")
+            print(said % {"file": file, "keys": ", ".join(reasons)})
         if not checked.refusals:
             print(_("aucune erreur, fichiers lus : %(count)d") % {"count": len(checked.files)})
     return 2 if checked.refusals else 3 if checked.mistakes else 0

@@ -20,6 +20,18 @@ FACTS_HEAD = """\
 
 Un contrôle ne parle à aucune machine : il compare le plan à ces faits.
 """
+COVER_HEAD = """\
+## Chaque critère du référentiel
+
+Ce qui l'éclaire : des contrôles, des pannes (en dépannage) ; et pourquoi le jury regarde lui-même.
+"""
+JURY_HEAD = """\
+## Ce qu'un cahier demande et que le jury regarde
+
+Aucun contrôle ne lit ces clés, ou pas sur toute machine. La raison d'une clé vaut pour celles
+qu'elle contient. « labctl validate » dit lesquelles un cahier demande ; les papiers du jury les
+rangent sous leur critère.
+"""
 
 
 def render_catalogue(
@@ -39,6 +51,10 @@ def render_catalogue(
         if mine:
             lines.append(f"## {criterion.id} — {criterion.wording}\n")
             lines.extend(_table(mine, grid, sabotages))
+    lines.append(COVER_HEAD)
+    lines.extend(_cover(grid))
+    lines.append(JURY_HEAD)
+    lines.extend(_keys(grid))
     lines.append(FACTS_HEAD)
     facts = {fact for spec in specs for fact in (*spec.needs, *spec.witnesses)}
     lines.extend(_facts(facts, topics))
@@ -55,6 +71,27 @@ def _table(specs: Sequence[CheckSpec], grid: Grid, sabotages: Mapping[str, str])
         tried, weight = sabotages.get(spec.id, "–"), grid.entry_of(spec.id).weight
         cells = (spec.id, spec.label, judged, facts, after or "–", str(weight), tried)
         yield f"| {' | '.join(cells)} |"
+    yield ""
+
+
+def _cover(grid: Grid) -> Iterator[str]:
+    yield "| Critère | Contrôles | Pannes | Le jury |"
+    yield "|---|---|---|---|"
+    for one in grid.referential.criteria:
+        checks = sorted(name for name, entry in grid.entries.items() if entry.criterion == one.id)
+        incidents = sum(one.id in served for served in grid.incidents.values())
+        cells = (", ".join(checks), str(incidents) if incidents else "", grid.reason_of(one.id))
+        yield f"| {one.id} {one.wording} | {' | '.join(cell or '–' for cell in cells)} |"
+    yield ""
+
+
+def _keys(grid: Grid) -> Iterator[str]:
+    yield "| Clé | Critère | Pourquoi |"
+    yield "|---|---|---|"
+    criteria = {one.id for one in grid.referential.criteria}
+    for name, why in grid.jury.items():
+        if name not in criteria:
+            yield f"| `{name}` | {grid.criterion_of(name) or '–'} | {why} |"
     yield ""
 
 

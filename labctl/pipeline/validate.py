@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, partial
 from pathlib import Path
+from typing import Any
 
 from labctl.core.content import (
     CHECKS,
@@ -20,14 +21,14 @@ from labctl.core.i18n import _
 from labctl.core.once import reading_once
 from labctl.core.paths import content_roots
 from labctl.core.regular import read_regular
-from labctl.pipeline.exam import find_exams
+from labctl.pipeline.exam import find_exams, read_reasons
 from labctl.pipeline.networks import host_networks
 from labctl.pipeline.place import CAHIERS, ROOMS, SESSIONS, find_file, list_names
 from labctl.providers.registry import list_room_rules
 from labctl.spec.cahier import topics_of
 from labctl.spec.lint import check_cahier, check_room, list_refusals, read_source
 from labctl.spec.loader import MAX_BYTES, Source
-from labctl.spec.observed import list_unread
+from labctl.spec.observed import find_nearest, list_unread
 from labctl.spec.referential import read_referential
 
 _SCHEMA = re.compile(
@@ -51,12 +52,14 @@ _Read = Callable[[Path], tuple[Source | None, tuple[Mistake, ...]]]
 class Checked:
     """The files read, and every mistake in them; what is only advice is one of them.
 
-    ``unobserved`` are the keys of each cahier that no check reads.
+    Of each cahier, ``unobserved`` are the keys that nobody looks at, ``jury`` those that no check
+    reads and why the jury looks at them.
     """
 
     files: tuple[str, ...]
     mistakes: tuple[Mistake, ...]
     unobserved: Mapping[str, tuple[str, ...]]
+    jury: Mapping[str, Mapping[str, str]]
 
     @property
     def refusals(self) -> tuple[Mistake, ...]:
@@ -90,7 +93,10 @@ def _check(files: Mapping[str, Sequence[Path]]) -> Checked:
     for path in files[_DAYS]:
         mistakes.update(_check_day(path))
     names = tuple(str(path) for paths in files.values() for path in paths)
-    return Checked(names, tuple(sorted(mistakes)), _unobserved(files[_CAHIERS], read))
+    unread = _find_unread(files[_CAHIERS], read)
+    nobody = {file: tuple(k for k, why in keys.items() if not why) for file, keys in unread.items()}
+    jury = {file: {k: why for k, why in keys.items() if why} for file, keys in unread.items()}
+    return Checked(names, tuple(sorted(mistakes)), _without_empty(nobody), _without_empty(jury))
 
 
 def _check_catalogue(grids: Iterable[Path], incidents: Iterable[Path]) -> frozenset[Mistake]:
@@ -99,15 +105,24 @@ def _check_catalogue(grids: Iterable[Path], incidents: Iterable[Path]) -> frozen
     return check_catalogue(grids, incidents)
 
 
-def _unobserved(cahiers: Iterable[Path], read: _Read) -> dict[str, tuple[str, ...]]:
-    """Return the keys of each cahier that no check reads; of an ill-formed file, nothing."""
-    sources = {str(path): read(path)[0] for path in cahiers}
-    found = {
-        path: tuple(one.key for one in list_unread(topics_of(source.tree), source.tree))
-        for path, source in sources.items()
-        if source
-    }
-    return {path: keys for path, keys in found.items() if keys}
+def _find_unread(cahiers: Iterable[Path], read: _Read) -> dict[str, dict[str, str]]:
+    """Return the keys of each cahier that no check reads, and why the jury looks at each.
+
+    "" is why where the grid says nothing. Of an ill-formed file, nothing.
+    """
+    found: dict[str, dict[str, str]] = {}
+    for path in cahiers:
+        source = read(path)[0]
+        if source is not None:
+            referential = find_exams(source).named
+            reasons = read_reasons(referential.id) if referential else {}
+            keys = (one.key for one in list_unread(topics_of(source.tree), source.tree))
+            found[str(path)] = {key: find_nearest(reasons, key) for key in keys}
+    return found
+
+
+def _without_empty(found: Mapping[str, Any]) -> dict[str, Any]:
+    return {file: keys for file, keys in found.items() if keys}
 
 
 def _check_cahiers_and_rooms(

@@ -1,6 +1,7 @@
 """The grid (« grille »): which check serves which critère of a référentiel, and its weight.
 
-It also says under which critère a key of the cahier that no check reads is printed.
+It also says under which critère a key of the cahier that no check reads is printed, and why the
+jury looks at what no machine shows.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -14,10 +15,10 @@ from labctl.core.errors import Mistake, SpecError
 from labctl.core.i18n import _
 from labctl.core.ids import CheckId, CriterionId
 from labctl.spec.complaint import explain, find_fields
-from labctl.spec.fields import Block, Id, key
+from labctl.spec.fields import Block, Id, Text, key
 from labctl.spec.incident_file import IncidentId, list_incidents
 from labctl.spec.loader import Path_, Source, load
-from labctl.spec.observed import Unread
+from labctl.spec.observed import Unread, find_nearest
 from labctl.spec.referential import Competency, Referential
 from labctl.spec.suggest import suggest
 from labctl.spec.topic import Topic, find_topics, list_asking
@@ -46,6 +47,11 @@ class GridDocument(Block):
     incidents: dict[IncidentId, tuple[str, ...]] = key(
         "incidents", "pour chaque panne, les critères qu'elle éclaire", default={}
     )
+    jury: dict[KeyPath, Text] = key(
+        "jury",
+        "pourquoi le jury regarde lui-même : par critère, ou par clé du cahier que rien n'observe",
+        default={},
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,12 +77,15 @@ class Grid:
     entries: Mapping[CheckId, Entry] = field(default_factory=dict)
     asked: Mapping[str, CriterionId] = field(default_factory=dict)  # by key of the cahier
     incidents: Mapping[str, tuple[CriterionId, ...]] = field(default_factory=dict)  # critères
+    jury: Mapping[str, str] = field(default_factory=dict)  # why, by critère or key of the cahier
 
     def criterion_of(self, key: str) -> str:
         """Return the critère of a key of a cahier, or of the nearest one above; "" for none."""
-        while key and key not in self.asked:
-            key = key.rpartition(".")[0]
-        return self.asked.get(key, "")
+        return find_nearest(self.asked, key)
+
+    def reason_of(self, key: str) -> str:
+        """Return why the jury looks at a key of a cahier; "" where nobody said."""
+        return find_nearest(self.jury, key)
 
     def place(self, unread: Iterable[Unread]) -> dict[str, tuple[Unread, ...]]:
         """Return what no check reads by the critère it is for, under "" what is for none."""
@@ -121,7 +130,6 @@ def read_grid(
 ) -> tuple[Grid, tuple[Mistake, ...]]:
     """Return what could be read of a grid, and every mistake in its files."""
     entries: dict[CheckId, Entry] = {}
-    asked: dict[str, CriterionId] = {}
     read: list[tuple[GridDocument, Source]] = []
     places: dict[str, str] = {}
     mistakes: list[Mistake] = []
@@ -142,18 +150,30 @@ def read_grid(
                     continue
                 entries[check] = Entry(CriterionId(criterion), weight)
                 places[check] = f"{source.file}:{source.line_of(path)}"
-        for criterion, rank, name in _each_key(document):
-            way = ("demandes", criterion, rank)
-            if name in asked:
+    asked, twice = _gather_keys(read)
+    incidents, doubles = _gather_incidents(read)
+    mistakes.extend((*twice, *doubles))
+    jury = {name: why for document, _source in read for name, why in document.jury.items()}
+    return Grid(referential, entries, asked, incidents, jury), tuple(sorted(mistakes))
+
+
+def _gather_keys(
+    read: Iterable[tuple[GridDocument, Source]],
+) -> tuple[dict[str, CriterionId], tuple[Mistake, ...]]:
+    """Return the critère of each key of a cahier, and what names one a second time."""
+    found: dict[str, CriterionId] = {}
+    places: dict[str, str] = {}
+    doubles: list[Mistake] = []
+    for document, source in read:
+        for way, name in _each_key(document):
+            if name in found:
                 said = _("« %(key)s » est déjà sous un critère : %(place)s")
                 values = {"key": name, "place": places[name]}
-                mistakes.append(source.mistake(way, said % values, rule="demande-double"))
+                doubles.append(source.mistake(way, said % values, rule="demande-double"))
                 continue
-            asked[name] = CriterionId(criterion)
+            found[name] = CriterionId(str(way[1]))
             places[name] = f"{source.file}:{source.line_of(way)}"
-    incidents, doubles = _gather_incidents(read)
-    mistakes.extend(doubles)
-    return Grid(referential, entries, asked, incidents), tuple(sorted(mistakes))
+    return found, tuple(doubles)
 
 
 def _gather_incidents(
@@ -208,19 +228,21 @@ def _find_mistakes(
             hint = suggest(criterion, known, _("critères : %(names)s"))
             yield source.mistake(path, said % values, rule="critere-inconnu", hint=hint)
     yield from _find_strange_incidents(document, source)
-    yield from _find_strange_keys(document, source)
+    yield from _find_strange_keys(document, source, known)
     if checks is not None:
         yield from _find_strange_checks(document, source, checks)
 
 
-def _find_strange_keys(document: GridDocument, source: Source) -> Iterator[Mistake]:
-    keys = tuple(_each_key(document))
-    topics = find_topics({name.partition(".")[0] for _criterion, _rank, name in keys})
-    for criterion, rank, name in keys:
+def _find_strange_keys(
+    document: GridDocument, source: Source, criteria: Collection[str]
+) -> Iterator[Mistake]:
+    keys: list[tuple[Path_, str]] = list(_each_key(document))
+    keys += [(("jury", name), name) for name in document.jury if name not in criteria]
+    topics = find_topics({name.partition(".")[0] for _path, name in keys})
+    for path, name in keys:
         hint = _find_stranger(name, topics)
         if hint is not None:
             said = _("« %(key)s » n'est la clé d'aucun thème") % {"key": name}
-            path = ("demandes", criterion, rank)
             yield source.mistake(path, said, rule="cle-inconnue", hint=hint)
 
 
@@ -246,11 +268,11 @@ def _find_strange_incidents(document: GridDocument, source: Source) -> Iterator[
             yield source.mistake(path, said, rule="panne-inconnue", hint=hint)
 
 
-def _each_key(document: GridDocument) -> Iterator[tuple[str, int, str]]:
-    """Yield each key of a cahier that a grid names: its critère, its rank there, the key."""
+def _each_key(document: GridDocument) -> Iterator[tuple[Path_, str]]:
+    """Yield each key of a cahier that a grid puts under a critère, and where it does."""
     for criterion, names in document.asked.items():
         for rank, name in enumerate(names):
-            yield criterion, rank, name
+            yield ("demandes", criterion, rank), name
 
 
 def _find_stranger(name: str, topics: Mapping[str, Topic]) -> str | None:

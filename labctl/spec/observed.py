@@ -43,6 +43,13 @@ def list_unread(topics: Mapping[str, Topic], tree: Mapping[str, Value]) -> tuple
     )
 
 
+def find_nearest(table: Mapping[str, str], key: str) -> str:
+    """Return what a table says of a key, or of the nearest one above; "" for nothing."""
+    while key and key not in table:
+        key = key.rpartition(".")[0]
+    return table.get(key, "")
+
+
 def _list_faces(block: Value, tree: Mapping[str, Value]) -> frozenset[str]:
     """Return the faces that every machine of a block has, of whichever kind the room makes it."""
     named = _list_all(_inside(block, "sur"))

@@ -169,3 +169,23 @@ def test_an_incident_of_a_grid_must_exist_and_serve_known_criteres_once(
         (7, "critère « 99.9 » inconnu du référentiel"),
         (7, "panne « P-990 » inconnue"),
     ]
+
+
+JURY = 'jury: {"1.2": "Une fiche.", durcissement: "Se voit.", durcissement.rdp: "Autre."}\n'
+
+
+def test_a_grid_says_why_the_jury_looks_itself(tmp_path: Path) -> None:
+    grid = load_grid([write(tmp_path, HEAD + BODY + JURY)], TAI, CHECKS)
+    names = ("1.2", "durcissement.smb1", "durcissement.rdp.nla", "messagerie", "1.3")
+    assert [grid.reason_of(name) for name in names] == [
+        "Une fiche.",
+        "Se voit.",
+        "Autre.",
+        "",
+        "",
+    ]
+
+
+def test_what_the_jury_looks_at_is_a_critere_or_a_key(tmp_path: Path) -> None:
+    wrong = JURY.replace("1.2", "1.9").replace("rdp", "rdq")
+    assert len(said_of(tmp_path, HEAD + BODY + wrong)) == 2
