@@ -25,7 +25,7 @@ def describe_incident(
         ticket=course.ticket,
         id=course.id,
         title=known.title if known else "",
-        criteria=tuple(criteria),
+        criteria=() if course.trouble else tuple(criteria),
         begun=course.begun,
         shown=course.shown,
         repaired=course.repaired,

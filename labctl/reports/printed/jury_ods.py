@@ -17,13 +17,26 @@ DECISIONS = (mark("Acquise"), mark("Non acquise"))
 MOST = 1500
 """Characters of a cell."""
 _LIST = "decision"
-_WIDTHS = {"narrow": "2.2cm", "middle": "4.5cm", "wide": "9cm", "facts": "14cm"}
+_PAGE = {
+    "style:print-orientation": "landscape",
+    "fo:page-width": "29.7cm",
+    "fo:page-height": "21cm",
+    "fo:margin": "1cm",
+    "style:scale-to-X": "1",
+    "style:scale-to-Y": "0",
+}
+_WIDTHS = {"narrow": "2.2cm", "choices": "2.6cm", "middle": "4.5cm", "wide": "9cm", "facts": "14cm"}
 _CELLS = {
     "text": '<style:table-cell-properties fo:wrap-option="wrap" style:vertical-align="top"/>',
     "head": (
         '<style:table-cell-properties fo:background-color="#0b4f6c" fo:wrap-option="wrap"/>'
         '<style:text-properties fo:font-weight="bold" fo:color="#ffffff"/>'
     ),
+    "title": (
+        '<style:table-cell-properties fo:wrap-option="no-wrap"/>'
+        '<style:text-properties fo:font-weight="bold"/>'
+    ),
+    "line": '<style:table-cell-properties fo:wrap-option="no-wrap"/>',
     "part": (
         '<style:table-cell-properties fo:background-color="#e9eef3" fo:wrap-option="wrap"/>'
         '<style:text-properties fo:font-weight="bold"/>'
@@ -42,6 +55,7 @@ def write_ods(grid: JuryGrid, path: Path) -> None:
     body.clear()
     for style in _styles():
         document.insert_style(Element.from_tag(style), automatic=True)  # type: ignore[arg-type]
+    _set_up_page(document)
     body.append(Element.from_tag(_validations()))
     body.append(_overview(grid))
     for candidate in grid.candidates:
@@ -49,6 +63,14 @@ def write_ods(grid: JuryGrid, path: Path) -> None:
     packed = BytesIO()
     document.save(packed)
     write_bytes(path, packed.getvalue())
+
+
+def _set_up_page(document: Document) -> None:
+    """Print across, each sheet as wide as a page."""
+    for layout in document.get_styles("page-layout"):
+        for properties in layout.get_elements("style:page-layout-properties"):
+            for name, value in _PAGE.items():
+                properties.set_attribute(name, value)
 
 
 def _styles() -> Iterator[str]:
@@ -79,10 +101,10 @@ def _overview(grid: JuryGrid) -> Table:
     numbers = grid.competencies
     head = (_("banc"), _("candidat"), _("parcours"), _("jury"), *map(str, numbers))
     table = _table(
-        _("Synthèse"), ("narrow", "middle", "narrow", "narrow", *["middle"] * len(numbers))
+        _("Synthèse"), ("narrow", "middle", "narrow", "narrow", *["choices"] * len(numbers))
     )
-    table.append_row(_row([_text(f"{grid.exam} – {grid.title} – {grid.day}", "part")]))
-    table.append_row(_row([_text(_say_rule(), "text")]))
+    table.append_row(_row([_text(f"{grid.exam} – {grid.title} – {grid.day}", "title")]))
+    table.append_row(_row([_text(_say_rule(), "line")]))
     table.append_row(_row([_text(word, "head") for word in head]))
     for one in grid.candidates:
         known = {c.number for activity in one.activities for c in activity.competencies}
@@ -98,9 +120,14 @@ def _sheet(grid: JuryGrid, candidate: JuryCandidate) -> Table:
     who = candidate.examined
     name = _("Banc %(bench)02d") % {"bench": who.bench}
     table = _table(name, ("narrow", "wide", "facts", "middle", "wide"))
-    table.append_row(_row([_text(f"{name} – {who.name} – {candidate.route_title}", "part")]))
-    for line in (_say_rule(), *say_remarks(candidate), *say_heads(grid, candidate)):
-        table.append_row(_row([_text(line, "text")]))
+    table.append_row(_row([_text(f"{name} – {who.name} – {candidate.route_title}", "title")]))
+    table.append_row(_row([_text(_say_rule(), "line")]))
+    for what, lines in (
+        (_("À savoir"), say_remarks(candidate)),
+        (_("Empreintes"), say_heads(grid, candidate)),
+    ):
+        if said := "\n".join(lines):
+            table.append_row(_row([_text(word) for word in ("", what, said)]))
     for one in who.incidents:
         words = ("", name_incident(one), "\n".join(list_details(one)))
         table.append_row(_row([_text(word) for word in words]))

@@ -112,3 +112,9 @@ def test_windows_are_those_of_the_incident() -> None:
     assert [one.machine for one in found.windows] == ["PC-01", "commutateur"]
     never = with_windows(describe_incident(course(shown=""), KNOWN), comings, {})
     assert never.windows == ()
+
+
+def test_one_that_could_not_be_injected_enlightens_no_critere() -> None:
+    hidden = course(trouble="ne se montre pas")
+    assert describe_incident(hidden, KNOWN, ["11.3"]).criteria == ()
+    assert describe_incident(course(look(9)), KNOWN, ["11.3"]).criteria == ("11.3",)

@@ -93,6 +93,16 @@ def test_decisions_are_chosen_from_a_list(folder: Path) -> None:
     assert "table:formula" not in content
 
 
+def test_a_workbook_is_printed_across_each_sheet_as_wide_as_a_page(folder: Path) -> None:
+    hold(opening(), folder)
+    close_session("s1", "V", "")
+
+    with ZipFile(folder / "grilles/jury.ods") as packed:
+        styles = packed.read("styles.xml").decode()
+    assert 'style:print-orientation="landscape"' in styles
+    assert 'style:scale-to-X="1"' in styles
+
+
 def test_no_grid_holds_a_mark_or_a_decision(folder: Path) -> None:
     hold(opening(), folder)
     close_session("s1", "V", "")
