@@ -27,8 +27,8 @@ def write(folder: Path, topic: str, name: str, text: str = "") -> Path:
 
 
 def test_a_topic_of_the_centre_is_a_package(centre: Path) -> None:
-    write(centre, "mail", "facts.py", "ASKED = 25\n")
-    assert import_module("checks.mail.facts").ASKED == 25
+    write(centre, "courses", "facts.py", "ASKED = 25\n")
+    assert import_module("checks.courses.facts").ASKED == 25
 
 
 def test_a_file_of_the_centre_replaces_the_shipped_one_and_leaves_the_others(centre: Path) -> None:
