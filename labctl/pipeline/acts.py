@@ -47,15 +47,16 @@ ACTS = {
 
 def perform(order: Order, report: Report) -> Any:
     """Do what is ordered on this machine; UsageError for an act that nobody knows."""
-    return _find(order.act)(order, report)
+    return find_act(order.act)(order, report)
 
 
 def result_type(act: str) -> Any:
     """Return the type of what an act returns."""
-    return get_type_hints(_find(act))["return"]
+    return get_type_hints(find_act(act))["return"]
 
 
-def _find(act: str) -> Act:
+def find_act(act: str) -> Act:
+    """Import what does an act; UsageError for one that nobody knows."""
     if act not in ACTS:
         known = ", ".join(ACTS)
         raise UsageError(

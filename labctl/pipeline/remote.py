@@ -22,10 +22,11 @@ from labctl.core.i18n import _
 from labctl.core.progress import Report
 from labctl.core.untrusted import one_line
 from labctl.pipeline import elsewhere
-from labctl.pipeline.acts import perform, result_type
+from labctl.pipeline.acts import find_act, result_type
 from labctl.pipeline.order import Order, to_line
 from labctl.pipeline.place import new_run
 from labctl.plan.model import Hosting
+from labctl.providers import registry
 
 GRACE_S = 15.0
 MOST_BYTES = 256 << 20
@@ -47,10 +48,15 @@ class Refused(LabctlError):
 
 
 def place_work(order: Order) -> Callable[[Report], Any]:
-    """Return the job that does what is ordered where the bench is."""
+    """Return the job that does what is ordered where the bench is.
+
+    What it needs here is imported at once: not again by each of the processes forked for benches.
+    """
     hosting = order.plans[0].hosting if order.plans else None
     if hosting is None or not hosting.access:
-        return partial(perform, order)
+        for plan in order.plans:
+            registry.preload(plan.provider)
+        return partial(find_act(order.act), order)
     return partial(ask, hosting, order)
 
 

@@ -1,5 +1,6 @@
 """Providers by name: a profile each, and their parts, imported when used."""
 
+from contextlib import suppress
 from importlib import import_module
 from typing import TYPE_CHECKING, cast
 
@@ -68,6 +69,14 @@ def load_doorkeeper(name: str) -> "Doorkeeper":
     """Return what lets a candidate in to a provider's benches; ProviderError when nothing does."""
     require(name, Ability.WAY_IN)
     return cast("Doorkeeper", _make(name, find(name).doorkeeper))
+
+
+def preload(name: str) -> None:
+    """Import what makes, observes and opens benches; what is missing is told when it is used."""
+    with suppress(ProviderError):
+        profile = find(name)
+        for part in filter(None, (profile.provider, profile.doorkeeper)):
+            _import(name, part)
 
 
 def _make(name: str, part: str) -> object:

@@ -63,12 +63,9 @@ def instance_of(state: Path) -> str:
 
 def scan(instance: str, bench: str | None = None) -> tuple[Process, ...]:
     """Return every process of ours, of one bench when asked."""
-    found = (_look_at(int(name)) for name in os.listdir("/proc") if name.isdecimal())  # noqa: PTH208  # thousands of names
-    return tuple(
-        process
-        for process in found
-        if process and process.instance == instance and bench in (None, process.bench)
-    )
+    sought = ("labctl", instance) if bench is None else ("labctl", instance, bench)
+    pids = map(int, filter(str.isdecimal, os.listdir("/proc")))  # noqa: PTH208  # thousands of names
+    return tuple(process for process in (_look_at(pid, sought) for pid in pids) if process)
 
 
 def is_alive(process: Process) -> bool:
@@ -104,11 +101,11 @@ def _kill_one(process: Process) -> None:
         os.close(pidfd)
 
 
-def _look_at(pid: int) -> Process | None:
+def _look_at(pid: int, sought: tuple[str, ...]) -> Process | None:
     try:
-        values = dict(_labctl_variables(pid))
-        tagged = values.get("LABCTL_TAG", "").split(":")
-        if len(tagged) != 4 or tagged[0] != "labctl":
+        values = dict(_labctl_variables(pid, ":".join(sought)))
+        tagged = tuple(values.get("LABCTL_TAG", "").split(":"))
+        if len(tagged) != 4 or tagged[: len(sought)] != sought:
             return None
         if not _is_ours(pid, tagged[3]):
             return None
@@ -118,13 +115,14 @@ def _look_at(pid: int) -> Process | None:
         return None
 
 
-def _labctl_variables(pid: int) -> Iterator[tuple[str, str]]:
+def _labctl_variables(pid: int, sought: str) -> Iterator[tuple[str, str]]:
+    """Yield the environment of a process, nothing of one without such a tag."""
     fd = os.open(f"/proc/{pid}/environ", os.O_RDONLY | os.O_CLOEXEC)
     try:
         content = os.read(fd, _SCAN_CAP)
     finally:
         os.close(fd)
-    if b"LABCTL_TAG=" in content:
+    if b"LABCTL_TAG=%b:" % sought.encode() in content:
         for item in content.decode("utf-8", "replace").split("\0"):
             name, _, value = item.partition("=")
             yield name, value
