@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import fields
 from functools import cache
 
@@ -19,7 +20,10 @@ _REASON_CAP = 200
 
 def to_json(plan: Plan) -> str:
     """Return the document of a plan: keys sorted, sets sorted."""
-    document = to_document(plan)
+    return plan.once("document", lambda: _write(to_document(plan)))
+
+
+def _write(document: Mapping[str, object]) -> str:
     return json.dumps(document, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
 
 

@@ -5,10 +5,10 @@ look-ups. ``labctl.plan.document`` writes and reads it as ``plan.json``. Checks 
 expect from it; providers read what to build; probes read whom to ask.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass, field
 from ipaddress import IPv4Address, IPv4Interface, IPv4Network
-from typing import TypeVar, cast
+from typing import Any, TypeVar, cast
 
 from labctl.core.ids import BenchId, NodeName
 from labctl.plan.path import find_path
@@ -17,6 +17,7 @@ from labctl.spec.observed import Unread
 from labctl.spec.topology import End, Medium, NodeState, Segment, probe_name
 
 D = TypeVar("D", bound=Demand)
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,16 +193,19 @@ class Plan:
     lots: tuple[PlannedLot, ...]  # of the route, in order
     delivered: Delivered
 
-    _read: dict[type[Demand], Demand] = field(
+    _known: dict[Hashable, Any] = field(
         default_factory=dict, init=False, repr=False, compare=False
-    )  # what was read back of ``demands`` already: each check asks for its own, of every bench
+    )  # what was computed of it already: every check asks for its demands and its ways
+
+    def once(self, name: Hashable, compute: Callable[[], T]) -> T:
+        """Return what is computed of a plan, the first time that it is asked for by this name."""
+        if name not in self._known:
+            self._known[name] = compute()
+        return cast("T", self._known[name])
 
     def demand(self, cls: type[D]) -> D:
         """Return what a topic asks for; KeyError when the cahier does not name it."""
-        found = self._read.get(cls)
-        if found is None:
-            found = self._read[cls] = cls.read_back(self.demands[cls.topic])
-        return cast("D", found)
+        return self.once(cls, lambda: cls.read_back(self.demands[cls.topic]))
 
     def find(self, cls: type[D]) -> D | None:
         """Return what a topic asks for, None when the cahier does not name it."""
@@ -231,6 +235,9 @@ class Plan:
 
         KeyError when no cable leads there.
         """
+        return self.once((start, goal), lambda: self._find_way(start, goal))
+
+    def _find_way(self, start: NodeName, goal: NodeName) -> tuple[NodeName, ...]:
         ports = ((node.name, bridge) for node in self.nodes.values() for bridge in node.bridges)
         parts = {
             End(node, port): bridge.name
