@@ -5,6 +5,7 @@ from functools import cache
 from typing import Any
 
 from labctl.connect.base import Answer, Question
+from labctl.core.once import reading_once
 from labctl.facts.reading import Wanted
 from labctl.facts.registry import is_per_machine, list_facts, load_named, want
 from labctl.plan.model import Plan
@@ -21,6 +22,7 @@ class Asked:
 
     fact: type[Any]
 
+    @reading_once()
     def wanted(self, plan: Plan) -> Wanted:
         """Return what reads the fact on a bench; KeyError where nothing reads it."""
         boxes = (name for name, node in plan.nodes.items() if "box" in node.faces)
@@ -47,17 +49,20 @@ class Asked:
         return self.wanted(plan).conclude(plan, answers)
 
 
+@cache
 def probe_of(name: str) -> Asked:
     """Return what reads a fact: ``Identity``, ``naming.Identity``."""
     (first, *_others) = load_named(_names()[name.rpartition(".")[2]])
     return Asked(first.fact)
 
 
+@cache
 def all_probes() -> tuple[Asked, ...]:
     """Return what reads every fact, by name of fact."""
     return tuple(probe_of(name) for name in list_facts())
 
 
+@reading_once()
 def wanted_on(plan: Plan) -> tuple[Wanted, ...]:
     """Return what reads each fact that its kinds of machine can be asked for."""
     machine = plan.desks[0].name

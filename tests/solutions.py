@@ -55,16 +55,12 @@ def render(plan: Plan, value: Any, machine: str = "") -> Any:
         return [render(plan, item, machine) for item in value]
     if not isinstance(value, str) or "{{" not in value:
         return value
-    native = NativeEnvironment(undefined=jinja2.StrictUndefined, keep_trailing_newline=True)
-    return _render(native, value, plan, machine)
+    return _render(_natives(), value, plan, machine)
 
 
 def render_template(plan: Plan, path: Path, machine: str = "") -> str:
     """Return the text of a template."""
-    texts = jinja2.Environment(  # noqa: S701  # configuration of daemons, not HTML
-        undefined=jinja2.StrictUndefined, trim_blocks=True, keep_trailing_newline=True
-    )
-    return str(_render(texts, path.read_text("utf-8"), plan, machine))
+    return str(_render(_texts(), path.read_text("utf-8"), plan, machine))
 
 
 def merge(first: Any, second: Any) -> Any:
@@ -74,12 +70,31 @@ def merge(first: Any, second: Any) -> Any:
     return first + second if isinstance(first, list) and isinstance(second, list) else second
 
 
+@cache
+def _natives() -> NativeEnvironment:
+    native = NativeEnvironment(undefined=jinja2.StrictUndefined, keep_trailing_newline=True)
+    native.filters |= load_filters()
+    return native
+
+
+@cache
+def _texts() -> jinja2.Environment:
+    texts = jinja2.Environment(  # noqa: S701  # configuration of daemons, not HTML
+        undefined=jinja2.StrictUndefined, trim_blocks=True, keep_trailing_newline=True
+    )
+    texts.filters |= load_filters()
+    return texts
+
+
+@cache
+def _compile(environment: jinja2.Environment, text: str) -> jinja2.Template:
+    return environment.from_string(text)
+
+
 def _render(environment: jinja2.Environment, text: str, plan: Plan, machine: str) -> Any:
-    environment.filters |= load_filters()
-    document = json.loads(to_json(plan))
-    return environment.from_string(text).render(
+    return _compile(environment, text).render(
         **SECRETS,
-        plan=document,
+        plan=plan.once("as Ansible reads it", lambda: json.loads(to_json(plan))),
         inventory_hostname=machine,
         lookup=lambda _plugin, path: render_template(plan, Path(path), machine),
     )
