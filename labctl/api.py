@@ -42,6 +42,7 @@ from labctl.facts.answers import (
 )
 from labctl.facts.cim import STANDARD, STORAGE, ask_cim, ask_registry
 from labctl.facts.errand import Doors, Errand, Hampered, Lent
+from labctl.facts.given import read_given
 from labctl.facts.instances import (
     Instance,
     flag_of,
@@ -58,13 +59,13 @@ from labctl.facts.instances import (
     texts_of,
 )
 from labctl.facts.probe import NotUnderstood, Probe
-from labctl.facts.questions import card_of, run_on, show, try_from
+from labctl.facts.questions import card_of, document, run_on, show, try_from
 from labctl.facts.reading import Reading, ask, attempt, fact
 from labctl.facts.script import Told, ask_part, read_told
 from labctl.facts.wire import OUTCOMES, Outcome, Results, outcome_of, payload_of, results_of
 from labctl.plan.addressing import management_mac
 from labctl.plan.model import Interface, Link, Node, Plan, Port
-from labctl.plan.words import Given, Handed, Note, Table
+from labctl.plan.words import Filled, Given, Handed, Note, Table
 from labctl.spec.demand import Demand, Written, computed
 from labctl.spec.fields import (
     ECHO,
@@ -144,6 +145,7 @@ __all__ = [
     "Errand",
     "Expectation",
     "FileName",
+    "Filled",
     "Folder",
     "Given",
     "Ground",
@@ -218,6 +220,7 @@ __all__ = [
     "computed",
     "denial",
     "derive_domain_sid",
+    "document",
     "draw",
     "each_option",
     "encode_password",
@@ -249,6 +252,7 @@ __all__ = [
     "parse_json",
     "payload_of",
     "read_file",
+    "read_given",
     "read_instances",
     "read_json",
     "read_key",

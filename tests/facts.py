@@ -31,6 +31,7 @@ from tests.directory_facts import (
     untouched_shares,
 )
 from tests.network import console_of
+from tests.papers import solved_papers, untouched_papers
 from tests.windows_facts import solved_windows, untouched_windows
 from tests.wire_facts import lease_of_workstation, solved_router, solved_wire, untouched_wire
 
@@ -67,6 +68,7 @@ def solved_facts(plan: Plan) -> Facts:
         *solved_wire(plan),
         *solved_router(plan),
         *solved_windows(plan),
+        *solved_papers(plan),
         machines(plan),
     )
     return {type(fact): fact for fact in facts}
@@ -81,6 +83,7 @@ def untouched_facts(plan: Plan) -> Facts:
         *untouched_shares(plan),
         *untouched_wire(plan),
         *untouched_windows(plan),
+        *untouched_papers(plan),
         machines(plan),
     )
     return {type(fact): fact for fact in facts}

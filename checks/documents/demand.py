@@ -1,8 +1,20 @@
-"""The documents to hand in; no check reads them yet."""
+"""The documents to hand in, and what is looked at in each."""
 
 from typing import Annotated, Literal
 
-from labctl.api import Block, Demand, FileName, Name, Positive, as_written, key
+from labctl.api import (
+    Block,
+    Demand,
+    FileName,
+    Name,
+    NotAsked,
+    Plan,
+    Positive,
+    _,
+    as_written,
+    computed,
+    key,
+)
 
 
 class Piece(Block):
@@ -13,14 +25,46 @@ class Piece(Block):
     control: Literal["coherence", "presence", "champs", "arithmetique"] = key(
         "controle", "ce qui est contrôlé"
     )
-    fields: tuple[Name, ...] = key("champs", "champs à remplir", default=())
+    fields: tuple[Name, ...] = key(
+        "champs", "champs à remplir ; sans eux, « champs » est un procès-verbal", default=()
+    )
     routes: tuple[Name, ...] = key(
         "parcours", "parcours où il est demandé, tous si absent", default=()
     )
     max_pages: Annotated[int, as_written(Positive)] = key("max_pages", "pages au plus", default=0)
 
+    @property
+    def role(self) -> str:
+        """Return what it is: sheet, minutes, addresses, quote, guide, or other."""
+        if self.control == "champs":
+            return "sheet" if self.fields else "minutes"
+        if self.control == "presence":
+            return "guide" if self.max_pages else "other"
+        return {"coherence": "addresses", "arithmetique": "quote"}[self.control]
+
 
 class Documents(Demand):
     """The documents to hand in, where candidates of the bench hand files in."""
 
-    pieces: tuple[Piece, ...] = key("pieces", "documents", observed=False)
+    pieces: tuple[Piece, ...] = key("pieces", "documents")
+
+    @computed
+    def roles(self) -> dict[str, str]:
+        """Return the name of the document of each role, the first of its kind."""
+        found: dict[str, str] = {}
+        for piece in self.pieces:
+            found.setdefault(piece.role, piece.name)
+        return found
+
+
+def list_pieces(asked: Documents, plan: Plan) -> list[Piece]:
+    """Return the documents of the route of a bench."""
+    return [one for one in asked.pieces if not one.routes or plan.route in one.routes]
+
+
+def find_piece(asked: Documents, plan: Plan, role: str) -> Piece:
+    """Return the document of a role; NotAsked where the route has none."""
+    for piece in list_pieces(asked, plan):
+        if piece.role == role:
+            return piece
+    raise NotAsked(_("le sujet ne le demande pas"))

@@ -1,10 +1,12 @@
-"""What a subject says of the documents to hand in."""
+"""What a subject says of the documents to hand in, and how the solution fills them in."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import PurePath
 
-from checks.documents.demand import Documents, Piece
-from labctl.api import Given, Plan
+from checks.documents.demand import Documents, Piece, list_pieces
+from checks.documents.facts.in_force import list_addressed
+from checks.documents.labels import find_label
+from labctl.api import Filled, Given, Interface, Node, Plan
 
 _CONTROLS = {
     "coherence": "cohérent avec ce qui est en place",
@@ -12,17 +14,14 @@ _CONTROLS = {
     "champs": "tous les champs du modèle remplis",
     "arithmetique": "calculs exacts",
 }
+_EMPTY_HEAD = "| | |\n|---|---|\n"
+_STEPS = 6
 
 
 def fields(asked: Documents, plan: Plan) -> dict[str, object]:
     """Return the documents of this route, and what is expected of each, in words."""
-    pieces = _list_pieces(asked, plan)
+    pieces = list_pieces(asked, plan)
     return {"pieces": pieces, "wanted": {piece.name: _tell(piece) for piece in pieces}}
-
-
-def _list_pieces(asked: Documents, plan: Plan) -> list[Piece]:
-    """Return the documents of the route of a bench."""
-    return [one for one in asked.pieces if not one.routes or plan.route in one.routes]
 
 
 def _tell(piece: Piece) -> str:
@@ -36,6 +35,101 @@ def _tell(piece: Piece) -> str:
 
 def given(asked: Documents, plan: Plan) -> Iterator[Given]:
     """Yield the models: blank forms of the documents of their names."""
-    for piece in _list_pieces(asked, plan):
+    for piece in list_pieces(asked, plan):
         if piece.template == "fourni":
             yield Given(f"modeles/{piece.name}", document=PurePath(piece.name).stem)
+
+
+def filled(asked: Documents, plan: Plan) -> Iterator[Filled]:
+    """Yield the documents filled in; the quote is its own topic's, a drawing is nobody's."""
+    writers: Mapping[str, Callable[[Piece, Plan], str]] = {
+        "coherence": lambda _piece, plan: _write_addresses(plan),
+        "champs": _write_form,
+        "presence": lambda piece, _plan: _write_procedure(piece),
+    }
+    for piece in list_pieces(asked, plan):
+        if piece.control in writers and not piece.name.endswith(".pdf"):
+            yield Filled(piece.name, writers[piece.control](piece, plan))
+
+
+def _write_addresses(plan: Plan) -> str:
+    lines = [
+        "# Réseaux\n\n| Réseau | VLAN | Adresse et masque | Passerelle |\n|---|---|---|---|",
+        *(
+            f"| {one.name} | {one.vid or ''} | {one.network} | {one.gateway or ''} |"
+            for one in plan.segments.values()
+            if one.network
+        ),
+        "\n# Machines\n\n| Machine | Carte | Adresse IP | Fixe ou DHCP |\n|---|---|---|---|",
+        *(
+            f"| {node.hostname} | {card.name} | {_say_address(card)} | {_say_way(card)} |"
+            for node in list_addressed(plan)
+            for card in node.interfaces
+            if card.segment in plan.segments
+        ),
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _say_address(card: Interface) -> str:
+    return str(card.address.ip) if card.address else ""
+
+
+def _say_way(card: Interface) -> str:
+    return "fixe ou réservée" if card.address else "DHCP"
+
+
+def _write_form(piece: Piece, plan: Plan) -> str:
+    return _write_sheet(piece, plan) if piece.fields else _write_minutes(plan)
+
+
+def _write_sheet(piece: Piece, plan: Plan) -> str:
+    node, card = _choose_machine(plan)
+    known = {
+        "client": plan.company,
+        "date": "15/06/2026",
+        "heure_debut": "08:30",
+        "heure_fin": "10:00",
+        "equipement": node.hostname,
+        "etiquette": find_label(plan, node.name) or "sans étiquette",
+        "adresse_ip": _say_address(card) or "DHCP",
+        "pieces_changees": "aucune",
+    }
+    rows = (
+        f"| {name.replace('_', ' ')} | {known.get(name, 'relevé sur place')} |"
+        for name in piece.fields
+    )
+    return "# Fiche d'intervention\n\n" + _EMPTY_HEAD + "\n".join(rows) + "\n"
+
+
+def _choose_machine(plan: Plan) -> tuple[Node, Interface]:
+    """Return the machine that the sheet is about: with an address and a label, if there is one."""
+    found = [
+        (node, card)
+        for node in list_addressed(plan)
+        for card in node.interfaces
+        if card.segment in plan.segments
+    ]
+    return max(
+        found,
+        key=lambda one: (one[1].address is not None, bool(find_label(plan, one[0].name))),
+    )
+
+
+def _write_minutes(plan: Plan) -> str:
+    rows = "\n".join(f"| {lot.title} | ☒ | rien à signaler |" for lot in plan.lots)
+    return (
+        f"Entre {plan.company}, représentée par M. Durand, et le prestataire, représenté par"
+        f" Mme Martin.\n\n| Point | Vérifié | Remarque |\n|---|---|---|\n{rows}\n\n"
+        "# Décision du client\n\n"
+        "☒ Recette prononcée sans réserve ☐ avec les réserves ci-dessus ☐ refusée\n\n"
+        f"Fait à {plan.town}, le 15/06/2026\n"
+    )
+
+
+def _write_procedure(piece: Piece) -> str:
+    steps = "\n\n".join(
+        f"Étape {number} : ouvrez les réglages, suivez ce qui est affiché, puis validez."
+        for number in range(1, _STEPS)
+    )
+    return f"# {PurePath(piece.name).stem}\n\n{steps}\n"

@@ -5,9 +5,10 @@ from collections.abc import Iterable, Sequence
 from importlib import import_module
 from pathlib import Path
 
-from labctl.collect.needs import gather, list_wanted
+from labctl.collect.needs import Door, gather, list_wanted
 from labctl.collect.recorder import Circumstances, Recorder
-from labctl.connect.base import Endpoints
+from labctl.connect.base import Endpoints, Transport
+from labctl.connect.depot.session import DepotSession
 from labctl.connect.passwords import list_passwords
 from labctl.connect.vantage import enter
 from labctl.core.deadline import Deadline
@@ -72,7 +73,14 @@ def collect_bench(  # noqa: PLR0913  # the last three are options
     recorder = Recorder(run_dir, (*known, *list_passwords(endpoints)))
     wanted = (*needs.asked_by, *needs.unaskable)
     recorder.start(plan, endpoints.isolation, wanted, circumstances)
-    visits = Visits(lambda door: Visit.through(door, endpoints))
+    documents = circumstances.documents if circumstances else None
+
+    def visit(door: Door) -> Visit:
+        if door.transport is Transport.DEPOT:
+            return Visit.of(DepotSession(documents))
+        return Visit.through(door, endpoints)
+
+    visits = Visits(visit)
     with Gathering(plan, needs, visits, recorder, deadline) as gathering:
         gathering.run(report)
     recorder.finish()

@@ -18,6 +18,7 @@ from labctl.connect.base import Answer, Transport
 from labctl.connect.cli.secrets import SecretMask
 from labctl.core.chain import create_chain
 from labctl.core.coming import Coming
+from labctl.core.handed import Document
 from labctl.core.incident import Course
 from labctl.core.secrets import Redactor, Secret
 from labctl.core.store import make_folder, sync_folder, unwritable, write_all
@@ -31,23 +32,17 @@ UNFINISHED = "journal.unfinished.jsonl"
 
 
 @dataclass(frozen=True, slots=True)
-class Document:
-    """A file that the candidate handed in; its name and its content are a stranger's."""
-
-    name: str
-    content: bytes
-    modified_at: str  # RFC 3339, UTC, as the way in saw it
-
-
-@dataclass(frozen=True, slots=True)
 class Circumstances:
-    """What is known of a collection before it begins, as in ``labctl.core.verdict.Provenance``."""
+    """What is known of a collection before it begins, as in ``labctl.core.verdict.Provenance``.
+
+    ``documents`` is None where nothing can be handed in: the bench has no way in.
+    """
 
     only: tuple[str, ...] = ()
     helps: tuple[Help, ...] = ()
     restart: Restart | None = None
     stamp: ExamStamp | None = None
-    documents: tuple[Document, ...] = ()
+    documents: tuple[Document, ...] | None = None
     comings: tuple[Coming, ...] = ()
     incidents: tuple[Course, ...] = ()
 
@@ -96,7 +91,7 @@ class Recorder:
             "session": to_plain(known.stamp),
         }
         doors = [("door", {"events": to_plain(known.comings)})] if known.comings else []
-        documents = [("document", self._render_document(each)) for each in known.documents]
+        documents = [("document", self._render_document(each)) for each in known.documents or ()]
         incidents = [("incident", {"course": to_plain(each)}) for each in known.incidents]
         self._append([("start", record), *doors, *documents, *incidents])
 

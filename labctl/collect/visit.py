@@ -47,8 +47,9 @@ OPENERS = {
     Transport.LDAP: "labctl.connect.ldap.session:open_ldap",
     Transport.CIM: "labctl.connect.cim.winrm:open_winrm",
 }
-_ASKED_ONCE = (Transport.WIRE, Transport.SMB)
-"""A probe tries again by itself; a trial on a share writes, and only reads are asked again."""
+_ASKED_ONCE = (Transport.WIRE, Transport.SMB, Transport.DEPOT)
+"""A probe tries again by itself; a trial on a share writes, and only reads are asked again; a
+document that was too long to read is so again."""
 
 
 def load_opener(transport: Transport) -> Opener:
@@ -67,6 +68,13 @@ class Visit:
         self.way = Way.VANTAGE
         self.trouble: Unobserved | None = None
         self._has_tried_again = False
+
+    @classmethod
+    def of(cls, session: Session) -> "Visit":
+        """Return the visit of a session that is open."""
+        visit = cls(None, None)
+        visit.session = session
+        return visit
 
     @classmethod
     def through(cls, door: Door, endpoints: Endpoints) -> "Visit":

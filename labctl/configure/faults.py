@@ -16,7 +16,7 @@ from labctl.core.errors import ConnectError, InfrastructureError
 from labctl.core.i18n import _, about
 from labctl.core.ids import NodeName
 from labctl.spec.fault import Fault
-from labctl.spec.step import Step
+from labctl.spec.step import Edit, Step
 
 SAID_CHARACTERS = 500
 
@@ -33,6 +33,10 @@ class Device(Protocol):
         ...
 
 
+def _nowhere(_edit: Edit) -> None:
+    raise InfrastructureError(_("aucun document du corrigé n'est remis ici"))
+
+
 @dataclass(frozen=True, slots=True)
 class Ways:
     """How sessions are opened."""
@@ -40,6 +44,7 @@ class Ways:
     shell: Callable[[Endpoint, Deadline], Shell] = open_ssh
     device: Callable[[Endpoint, Deadline], Device] = open_device
     windows: Callable[[Endpoint, str, Deadline], None] = play_powershell
+    document: Callable[[Edit], None] = _nowhere
 
 
 DIRECT = Ways()
@@ -93,6 +98,8 @@ class Hands:
         with self.placing(step.node, f"{file}:{step.line}"):
             if step.edit is not None:
                 edit_file(self.shell(step.node), step.edit, self.deadline)
+            elif step.document is not None:
+                self.ways.document(step.document)
             elif step.cli:
                 self.device(step.node).type_configuration(step.cli, self.deadline)
             elif step.powershell:

@@ -25,6 +25,11 @@ class Transport(StrEnum):
     SMB = "smb"  # shares, as a user
     WIRE = "wire"  # packets sent from labctl's probe in a segment
     CIM = "cim"  # Windows: WS-Management, CIM classes first
+    DEPOT = "depot"  # what the candidate handed in at the way in
+
+
+DEPOT = NodeName("entree")
+"""What a question about a document says in place of a machine: the candidate's way in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +98,7 @@ class Question:
     ``body`` is JSON-like (str, int, bool, tuples and dicts of them), so that evidence keeps it:
     SSH ``{"argv": […]}``, absolute paths, and ``"stderr": True`` to have its errors among the
     output; CLI ``{"command": …}``; LDAP ``{"base", "scope", "filter", "attributes"}`` (see
-    ``labctl.connect.ldap.session``); SMB and WIRE: see their modules. CIM is one of
+    ``labctl.connect.ldap.session``); SMB, WIRE and DEPOT: see their modules. CIM is one of
     ``{"namespace": "root/cimv2", "class": …, "where": WQL condition or "", "properties": (…)}`` →
     ``{"instances": [{property: value}]}`` (``"selectors": {…}`` in place of a condition names one
     instance, ``"options": {…}`` are the provider's); ``{"namespace", "class", "selectors": {…},

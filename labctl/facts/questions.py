@@ -3,7 +3,7 @@
 import shlex
 from collections.abc import Mapping, Sequence
 
-from labctl.connect.base import Question, Transport
+from labctl.connect.base import DEPOT, Question, Transport
 from labctl.core.ids import NodeName
 from labctl.plan.model import Plan
 
@@ -27,6 +27,12 @@ def try_from(plan: Plan, segment: str, trials: Sequence[Mapping[str, object]]) -
     text = f"sonde {segment} : {kinds} ({len(trials)})"
     body: dict[str, object] = {"trials": tuple(dict(trial) for trial in trials)}
     return Question(node, Transport.WIRE, text, body)
+
+
+def document(name: str) -> Question:
+    """Ask for a document that was handed in, by the name that the subject gives it."""
+    body: dict[str, object] = {"name": name}
+    return Question(DEPOT, Transport.DEPOT, f"document remis : {name}", body, timeout_s=40.0)
 
 
 def card_of(plan: Plan, segment: str) -> str:

@@ -18,6 +18,7 @@ class Source(StrEnum):
     USER = "shares, used as a user"
     DIRECTORY = "the directory over LDAPS"
     DEVICE = "the command line of a device"
+    PAPER = "documents handed in"
     OURS = "a machine that labctl keeps"
     ROOT = "programs and files of a machine where the candidate is root"
 
@@ -74,6 +75,7 @@ def _source(plan: Plan, question: Question) -> Source:
         Transport.SMB: Source.USER,
         Transport.LDAP: Source.DIRECTORY,
         Transport.CLI: Source.DEVICE,
+        Transport.DEPOT: Source.PAPER,
     }
     if question.transport in by_transport:
         return by_transport[question.transport]

@@ -12,6 +12,7 @@ from labctl.core.secrets import Secret
 from labctl.pipeline import remote
 from labctl.pipeline.delivered import forget_delivery, is_delivered
 from labctl.pipeline.delivery import deliver, deliver_again, deliver_s
+from labctl.pipeline.handedin import take_back_solution
 from labctl.pipeline.incident_book import retire_book
 from labctl.pipeline.lifecycle import (
     LOOK_S,
@@ -193,6 +194,7 @@ def renew(
     is_whole = not (nodes and is_delivered(plan))
     if is_whole:
         retire_book(plan.bench)
+        take_back_solution(plan)
     forget_delivery(plan.bench)
     proof = load(plan.provider).reset(plan, nodes, report, Deadline.after(limit_s))
     if is_whole:

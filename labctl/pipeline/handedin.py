@@ -1,44 +1,118 @@
-"""What a candidate handed in and when they came, for the evidence of the run that begins."""
+"""What was handed in and when they came, for evidence; what the reference solution hands in."""
 
+import re
+from collections.abc import Collection
 from datetime import UTC, datetime
+from pathlib import Path, PurePath
 
-from labctl.collect.recorder import Document
+from labctl.core import store
 from labctl.core.coming import Coming
-from labctl.core.errors import ProviderError
+from labctl.core.errors import InfrastructureError, ProviderError
+from labctl.core.handed import Document, find_document
 from labctl.core.i18n import _
-from labctl.core.store import read_bytes
+from labctl.pipeline.place import bench_dir
 from labctl.plan.model import Plan
+from labctl.plan.words import list_filled
 from labctl.providers import registry
+from labctl.providers.base import Doorkeeper
 from labctl.providers.profile import Ability
+from labctl.reports.printed.blocks import parse_blocks
+from labctl.reports.printed.document import Page, load_centre
+from labctl.reports.printed.odt import write_odt
+from labctl.reports.printed.workbook import write_ods, write_xlsx
+from labctl.spec.step import Edit
 
+SOLUTION = "solution"
+"""The folder of a bench that holds the documents of the solution as they were written."""
 _MOST_COMINGS = 2000
 
 
-def take_documents(plan: Plan) -> tuple[Document, ...]:
-    """Return what was handed in on a bench, as it is now.
+def take_documents(plan: Plan) -> tuple[Document, ...] | None:
+    """Return what was handed in on a bench, as it is now; None where a bench has no way in.
 
     ProviderError while the bench is paused: what is frozen does not answer, which would look like
     work that was not done.
     """
-    if Ability.WAY_IN not in registry.find(plan.provider).abilities:
-        return ()
-    keeper = registry.load_doorkeeper(plan.provider)
+    keeper = _find_keeper(plan)
+    if keeper is None:
+        return None
     door = keeper.status(plan.bench)
     if door is not None and door.is_paused:
         said = _("le banc %(bench)02d est en pause : ce qui y est gelé ne répond pas")
         hint = f"labctl access {plan.bench} --resume"
         raise ProviderError(said % {"bench": plan.bench}, hint=hint)
-    return tuple(
-        Document(each.name, read_bytes(each.path), _say_moment(each.at))
-        for each in keeper.handed_in(plan.bench)
-    )
+    return _list_documents(keeper, plan)
 
 
 def take_comings(plan: Plan) -> tuple[Coming, ...]:
     """Return what happened at the way in of a bench, as far as the last events."""
+    keeper = _find_keeper(plan)
+    return keeper.comings(plan.bench)[-_MOST_COMINGS:] if keeper else ()
+
+
+def hand_in_solution(plan: Plan, topics: Collection[str] | None) -> None:
+    """Hand in the documents of the solution, of some topics or of all (None).
+
+    What the candidate handed in under such a name stays theirs.
+    """
+    keeper = _find_keeper(plan)
+    if keeper is None:
+        return
+    folder = bench_dir(plan.bench) / SOLUTION
+    theirs = [one for one in _list_documents(keeper, plan) if not (folder / one.name).exists()]
+    for topic, one in list_filled(plan):
+        if (topics is None or topic in topics) and find_document(theirs, one.name) is None:
+            _hand_in(keeper, plan, folder / one.name, one.text)
+
+
+def take_back_solution(plan: Plan) -> None:
+    """Take away what the solution handed in."""
+    keeper, folder = _find_keeper(plan), bench_dir(plan.bench) / SOLUTION
+    if keeper and folder.is_dir():
+        keeper.hand_in(plan.bench, {path.name: None for path in folder.iterdir()})
+        store.remove(folder)
+
+
+def edit_solution(plan: Plan, edit: Edit) -> None:
+    """Change a document of the solution, and hand it in again; a text that is empty goes away."""
+    keeper, path = _find_keeper(plan), bench_dir(plan.bench) / SOLUTION / edit.file
+    text = store.read_bytes(path).decode()
+    changed, times = re.subn(edit.find, edit.put, text, flags=re.MULTILINE)
+    if keeper is None or not times:
+        said = _("le corrigé de « %(name)s » n'a rien qui corresponde à %(pattern)s")
+        raise InfrastructureError(said % {"name": edit.file, "pattern": edit.find})
+    _hand_in(keeper, plan, path, changed)
+
+
+def _find_keeper(plan: Plan) -> Doorkeeper | None:
     if Ability.WAY_IN not in registry.find(plan.provider).abilities:
-        return ()
-    return registry.load_doorkeeper(plan.provider).comings(plan.bench)[-_MOST_COMINGS:]
+        return None
+    return registry.load_doorkeeper(plan.provider)
+
+
+def _list_documents(keeper: Doorkeeper, plan: Plan) -> tuple[Document, ...]:
+    return tuple(
+        Document(each.name, store.read_bytes(each.path), _say_moment(each.at))
+        for each in keeper.handed_in(plan.bench)
+    )
+
+
+def _hand_in(keeper: Doorkeeper, plan: Plan, path: Path, text: str) -> None:
+    """Write a document from its text, which is kept, and put it where the candidate's are."""
+    store.write_bytes(path, text.encode())
+    keeper.hand_in(plan.bench, {path.name: write_document(path.name, text)})
+
+
+def write_document(name: str, text: str) -> bytes:
+    """Return a document in the format of its name, from its text in Markdown."""
+    stem, suffix = PurePath(name).stem, PurePath(name).suffix
+    page = Page(stem, stem, "", "", "", "", (), parse_blocks(text))
+    writers = {
+        ".odt": lambda: write_odt(page, load_centre()),
+        ".ods": lambda: write_ods(page),
+        ".xlsx": lambda: write_xlsx(page),
+    }
+    return writers[suffix]()
 
 
 def _say_moment(seconds: int) -> str:

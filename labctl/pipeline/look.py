@@ -5,6 +5,7 @@ from functools import partial
 from pathlib import Path
 
 from labctl.collect.bundle import load as load_evidence
+from labctl.collect.recorder import Circumstances
 from labctl.core.deadline import Deadline
 from labctl.core.errors import InfrastructureError
 from labctl.core.progress import Report
@@ -13,6 +14,7 @@ from labctl.core.verdict import BenchVerdicts
 from labctl.core.wait import until
 from labctl.judge.run import judge
 from labctl.judge.selection import Selection
+from labctl.pipeline.handedin import take_documents
 from labctl.pipeline.observe import COLLECT_S, collect_one
 from labctl.pipeline.workers import run_each
 from labctl.plan.model import Plan
@@ -35,7 +37,8 @@ def look(
 ) -> BenchVerdicts:
     """Observe and judge a bench; the evidence goes to a folder, a new run of the bench for None."""
     facts = selection.meant_for(plan).needs(plan)
-    collect = partial(collect_one, plan, facts, secrets, run=run)
+    known = Circumstances(documents=take_documents(plan))
+    collect = partial(collect_one, plan, facts, secrets, known=known, run=run)
     outcomes = run_each(
         {plan.bench: lambda _report: collect(report)},
         lambda _bench, _text: None,

@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 
-from labctl.configure.faults import inject, revert
+from labctl.configure.faults import Ways, inject, revert
 from labctl.core.deadline import Deadline
 from labctl.core.i18n import _
 from labctl.core.progress import Report
@@ -17,6 +17,7 @@ from labctl.pipeline.building import renew
 from labctl.pipeline.campaign import Ready, Tried, list_excuses, list_trials
 from labctl.pipeline.choosing import choose_checks, list_faults
 from labctl.pipeline.delivery import deliver_s
+from labctl.pipeline.handedin import edit_solution
 from labctl.pipeline.lifecycle import budget_of, hold
 from labctl.pipeline.look import LOOK_S, SHOW_S, look, look_until
 from labctl.pipeline.order import Order
@@ -114,11 +115,16 @@ def _try(bench: _Bench, faults: Sequence[Fault], sick: Sequence[str]) -> Tried:
     own = [resolve(fault, bench.plan) for fault in faults]
     endpoints = load_observer(bench.plan.provider).endpoints(bench.plan)
     limit_s = STEP_S * len(own)
+    ways = Ways(document=partial(edit_solution, bench.plan))
     try:
-        _at_once(partial(inject, endpoints=endpoints, deadline=bench.limit(limit_s)), own)
+        _at_once(
+            partial(inject, endpoints=endpoints, deadline=bench.limit(limit_s), ways=ways), own
+        )
         sabotaged = bench.look_until(is_declared, _show_s(faults))
     finally:
-        _at_once(partial(revert, endpoints=endpoints, deadline=bench.limit(limit_s)), own)
+        _at_once(
+            partial(revert, endpoints=endpoints, deadline=bench.limit(limit_s), ways=ways), own
+        )
     if not own or (len(own) > 1 and is_declared(sabotaged)):
         return Tried(sabotaged, None)
     healed = lambda seen: not set(list_changed(seen)) - set(sick)  # noqa: E731

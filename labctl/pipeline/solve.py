@@ -14,6 +14,7 @@ from labctl.core.progress import Report
 from labctl.core.secrets import Secret
 from labctl.core.verdict import Help
 from labctl.pipeline.delivered import require_delivered
+from labctl.pipeline.handedin import hand_in_solution
 from labctl.pipeline.helped import note_help
 from labctl.pipeline.journal import find_stamp
 from labctl.pipeline.lifecycle import hold, run_orders
@@ -75,6 +76,7 @@ def solve_bench(plan: Plan, secrets: Mapping[str, Secret], given: Help, report: 
     target = Target(plan, endpoints, secrets, bench_dir(plan.bench) / "private")
     deadline = Deadline.after(longest_s(plan), patience=plan.patience)
     applied = apply(_compose(plan, given), target, deadline, report)
+    hand_in_solution(plan, given.topics if given.lot else None)
     return require_applied(applied, plan.bench)
 
 

@@ -2,7 +2,8 @@
 
 A topic says it in ``checks/<topic>/words.py``: ``tables(demand, plan)``, ``notes(demand, plan)``;
 and for documents, ``fields(demand, plan)``, values of its part of the subject,
-``handed(demand, plan)``, the secrets that go with it, and ``given(demand, plan)``, the files.
+``handed(demand, plan)``, the secrets that go with it, ``given(demand, plan)``, the files, and
+``filled(demand, plan)``, the documents that the reference solution hands in.
 """
 
 from collections.abc import Iterator
@@ -56,6 +57,24 @@ class Given:
     text: str = ""
     file: str = ""
     document: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """A document as the reference solution hands it in: its name, and its text in Markdown."""
+
+    name: str
+    text: str
+
+
+def list_filled(plan: Plan) -> tuple[tuple[str, Filled], ...]:
+    """Return the documents that the solution hands in, each with its topic."""
+    return tuple(
+        (topic, one)
+        for topic, module, demand in _each(plan)
+        if hasattr(module, "filled")
+        for one in module.filled(demand, plan)
+    )
 
 
 def list_given(plan: Plan) -> tuple[tuple[str, Given], ...]:

@@ -323,6 +323,10 @@ class Doorkeeper(Protocol):
         """Return what was handed in, as it was last kept."""
         ...
 
+    def hand_in(self, bench: BenchId, files: Mapping[str, bytes | None]) -> None:
+        """Put files where a candidate hands theirs in, open or not; None takes one away."""
+        ...
+
     def comings(self, bench: BenchId) -> tuple[Coming, ...]:
         """Return what happened at the way in since the bench was built, the first first."""
         ...

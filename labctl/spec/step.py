@@ -9,7 +9,7 @@ from pydantic_core import PydanticCustomError
 
 from labctl.core.i18n import _
 from labctl.core.ids import NodeName
-from labctl.spec.fields import Block, Pattern, key
+from labctl.spec.fields import Block, FileName, Pattern, key
 from labctl.spec.loader import Path_, Source
 
 CheckName = Annotated[str, Field(pattern=r"^[A-Z]-[0-9]{3}$")]
@@ -34,6 +34,7 @@ class Step:
     """What is done on one machine: lines in configuration mode, a command, an edit, a script.
 
     ``exits`` are the exit codes that a command may end with, as when it is done a second time.
+    A ``document`` is a change of one that the solution handed in, by its name, written again there.
     A step of a ``face`` is only for a machine that has it. ``powershell`` is a script for a
     Windows; an ``instruction`` is for the technician beside the bench, who does it by hand.
     """
@@ -48,29 +49,41 @@ class Step:
     face: str = ""
     powershell: str = ""
     instruction: str = ""
+    document: Edit | None = None
 
     @property
     def texts(self) -> tuple[str, ...]:
         """Return all that may refer to something."""
-        edited = (self.edit.file, self.edit.find, self.edit.put) if self.edit else ()
+        edits = [edit for edit in (self.edit, self.document) if edit]
+        edited = [text for edit in edits for text in (edit.file, edit.find, edit.put)]
         said = (self.stdin, self.powershell, self.instruction)
         return (self.node, *self.cli, *self.argv, *said, *edited)
 
     def map(self, change: Callable[[str], str], in_pattern: Callable[[str], str] = str) -> "Step":
         """Return the step with each of its texts changed, its regular expression another way."""
-        edit = self.edit and Edit(
-            change(self.edit.file), in_pattern(self.edit.find), change(self.edit.put)
-        )
+
+        def change_edit(edit: Edit | None) -> Edit | None:
+            return edit and Edit(change(edit.file), in_pattern(edit.find), change(edit.put))
+
         return replace(
             self,
             node=NodeName(change(self.node)),
             cli=tuple(map(change, self.cli)),
             argv=tuple(map(change, self.argv)),
             stdin=change(self.stdin),
-            edit=edit,
+            edit=change_edit(self.edit),
+            document=change_edit(self.document),
             powershell=change(self.powershell),
             instruction=change(self.instruction),
         )
+
+
+class DocumentBlock(Block):
+    """A change of a document that the solution handed in."""
+
+    name: FileName = key("name", "nom du document, tel que le sujet le demande")
+    find: Pattern = key("find", "expression régulière de ce qui est remplacé (^ et $ : une ligne)")
+    put: str = key("put", "texte mis à la place ; \\1 à \\9 : les groupes de l'expression")
 
 
 class StepBlock(Block):
@@ -84,6 +97,9 @@ class StepBlock(Block):
     )
     run: tuple[Line, ...] = key("run", "commande et ses arguments, un par élément", default=())
     stdin: str = key("stdin", "texte donné en entrée à la commande", default="")
+    document: DocumentBlock | None = key(
+        "document", "document du corrigé, changé et remis de nouveau", default=None
+    )
 
     @model_validator(mode="after")
     def one_kind(self) -> Self:
@@ -94,15 +110,17 @@ class StepBlock(Block):
 
     def acts(self) -> tuple[object, ...]:
         """Return what the step may do: exactly one of them is said."""
-        return self.cli, self.run
+        return self.cli, self.run, self.document
 
     def explain(self) -> str:
         """Return what a step may say."""
-        return _("une étape a soit « cli », soit « run »")
+        return _("une étape a « cli », « run » ou « document », un seul")
 
     def read(self, line: int) -> Step:
         """Return the step that begins on a line."""
-        return Step(NodeName(self.on), self.cli, self.run, self.stdin, line)
+        own = self.document
+        edit = Edit(own.name, own.find, own.put) if own else None
+        return Step(NodeName(self.on), self.cli, self.run, self.stdin, line, document=edit)
 
 
 class EditBlock(Block):

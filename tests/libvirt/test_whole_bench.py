@@ -9,9 +9,11 @@ import pytest
 
 from tests.commands import Command
 from tests.far_host import FarHost
+from tests.papers import ON_PAPER
 
 LONG = 900.0
-CHECKS = 45
+SEEN = 45
+CHECKS = SEEN + len(ON_PAPER)
 """Of the network, the directory, the files and a Linux workstation."""
 
 
@@ -49,9 +51,9 @@ def test_nothing_conforms_on_an_untouched_bench(bench: Command) -> None:
 def test_a_solved_bench_conforms_in_everything_as_the_embedded_one_does(bench: Command) -> None:
     bench.must("solve", "1", timeout_s=LONG)
 
-    (sheet,) = grade(bench, "1", "--strict")
+    (sheet,) = grade(bench, "1")
 
-    assert sheet["counts"]["aidé"] == sum(sheet["counts"].values()) == CHECKS
+    assert (sheet["counts"]["aidé"], sum(sheet["counts"].values())) == (SEEN, CHECKS)
 
 
 def test_a_second_bench_with_the_same_addresses_on_another_host_is_judged_for_itself(
@@ -62,7 +64,7 @@ def test_a_second_bench_with_the_same_addresses_on_another_host_is_judged_for_it
 
     solved, untouched = grade(bench, "1-2")
 
-    assert solved["counts"]["aidé"] == sum(solved["counts"].values()) == CHECKS
+    assert (solved["counts"]["aidé"], sum(solved["counts"].values())) == (SEEN, CHECKS)
     assert untouched["counts"].get("conforme", 0) == 0
     assert sum(untouched["counts"].values()) == CHECKS
 
@@ -115,9 +117,10 @@ def grade(bench: Command, *words: str) -> list[dict[str, Any]]:
         for competency in sheet["competencies"]
         for criterion in competency["criteria"]
         for verdict in criterion["verdicts"]
-        if verdict["verdict"] == "non vérifiable"
+        if verdict["verdict"] == "non vérifiable" and verdict["check"] not in ON_PAPER
     ]
-    assert (lacking, document["failed"], done.returncode) == ([], {}, 0)
+    assert (lacking, document["failed"]) == ([], {})
+    assert done.returncode in (0, 4)  # documents are for a person: there is no way in
     return sheets
 
 

@@ -21,6 +21,7 @@ from tests.other_ways import ways
 from tests.other_ways.layer import write_content
 from tests.other_ways.machines import Machines
 from tests.other_ways.ways import Ways
+from tests.papers import ON_PAPER
 from tests.plans import Desk, plan_of
 
 pytestmark = pytest.mark.embedded
@@ -77,7 +78,7 @@ def others(sheet: Sheet) -> dict[str, str]:
         for competency in sheet["competencies"]
         for criterion in competency["criteria"]
         for verdict in criterion["verdicts"]
-        if saw(verdict) not in {"conforme", "sans objet"}
+        if saw(verdict) not in {"conforme", "sans objet"} and verdict["check"] not in ON_PAPER
     }
 
 

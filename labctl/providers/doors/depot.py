@@ -9,6 +9,8 @@ import json
 import os
 import re
 import stat
+import time
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -43,9 +45,37 @@ def keep(entrance: Process, folder: Path) -> None:
         found = [_read(source, name) for name in sorted(os.listdir(source))]  # noqa: PTH208  # of a descriptor
     finally:
         os.close(source)
+    _write_all(folder, [each for each in found if each])
+
+
+def put(entrance: Process, files: Mapping[str, bytes | None], uid: int) -> None:
+    """Write files into the folder of the candidate, as theirs; None takes one away."""
+    target = _place_of(entrance)
+    for name, content in files.items():
+        (target / name).unlink(missing_ok=True)
+        if content is not None:
+            _write(target / name, content)
+            os.chown(target / name, uid, uid, follow_symlinks=False)
+
+
+def add(folder: Path, files: Mapping[str, bytes | None]) -> None:
+    """Write files beside what is kept of the candidate's folder; None takes one away."""
+    known = json.loads((folder / INDEX).read_bytes()) if (folder / INDEX).is_file() else []
+    kept = [
+        (each["name"], (folder / each["file"]).read_bytes(), each["at"])
+        for each in known
+        if each["name"] not in files
+    ]
+    now = int(time.time())
+    new = [(name, content, now) for name, content in files.items() if content is not None]
+    _write_all(folder, sorted([*kept, *new]))
+
+
+def _write_all(folder: Path, files: Sequence[tuple[str, bytes, int]]) -> None:
+    """Make a folder hold these files, under safe names, and an index of them."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     index = []
-    for number, (name, content, at) in enumerate((each for each in found if each), start=1):
+    for number, (name, content, at) in enumerate(files, start=1):
         kept = f"{number:02d}-{_SAFE.sub('_', name)[:_LONGEST]}"
         digest = hashlib.sha256(content).hexdigest()
         index.append(

@@ -1,5 +1,7 @@
 """Let a candidate in to a bench of namespaces."""
 
+from collections.abc import Mapping
+
 from labctl.core.coming import Coming
 from labctl.core.deadline import Deadline
 from labctl.core.errors import ProviderError
@@ -46,6 +48,10 @@ class EmbeddedDoorkeeper:
     def handed_in(self, bench: BenchId) -> tuple[HandedIn, ...]:
         """Return what was handed in, as it was last kept."""
         return documents.list_handed_in(Bench(bench))
+
+    def hand_in(self, bench: BenchId, files: Mapping[str, bytes | None]) -> None:
+        """Put files where a candidate hands theirs in; None takes one away."""
+        entry.hand_in(Bench(bench), files)
 
     def comings(self, bench: BenchId) -> tuple[Coming, ...]:
         """Return what happened at the way in since the bench was built, the first first."""

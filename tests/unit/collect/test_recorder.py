@@ -13,9 +13,10 @@ from urllib.parse import quote
 import pytest
 
 from checks.naming.facts.identity import Identity
-from labctl.collect.recorder import UNFINISHED, Circumstances, Document, Recorder
+from labctl.collect.recorder import UNFINISHED, Circumstances, Recorder
 from labctl.connect.base import Question, Transport, Way
 from labctl.core.errors import StoreError
+from labctl.core.handed import Document
 from labctl.core.ids import NodeName
 from labctl.core.secrets import derive
 from labctl.core.verdict import ExamStamp, Help, Reason, Unobserved

@@ -1,5 +1,6 @@
 """The threat model says of every check what it rests on, from the questions really asked."""
 
+from checks.quote.facts import Catalogue
 from labctl.api import NodeName
 from labctl.connect.base import Question
 from labctl.core.check import CheckSpec
@@ -17,6 +18,10 @@ TABLE = "Made from the catalogue by `make docs`.\n\n"
 PLAN: Plan = plan_of(1, Desk.SIMULATED)
 
 
+ASK_NOTHING = (Catalogue,)
+"""Facts that labctl has of itself: what it gave the candidate."""
+
+
 def sources_by_fact() -> dict[str, frozenset[Source]]:
     facts = {f for spec in load_catalogue() for f in (*spec.needs, *spec.witnesses)}
     return {name_of(fact): sources_of(*questions_of(fact)) for fact in facts}
@@ -28,7 +33,7 @@ def questions_of(fact: type[object]) -> tuple[Plan, tuple[Question, ...]]:
     asked = ((PLAN, PLAN.desks[0].name), (mail, mail.desks[0].name), (box_plan(), NodeName("box")))
     for plan, machine in asked:
         found = want(plan, (fact, machine if is_per_machine(fact) else ""))
-        if found is not None and (questions := found.ask(plan)):
+        if found and ((questions := found.ask(plan)) or fact in ASK_NOTHING):
             return plan, questions
     raise KeyError(name_of(fact))
 

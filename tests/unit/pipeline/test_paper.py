@@ -13,10 +13,11 @@ from typing import Any
 import pikepdf
 import pytest
 
-from labctl.collect.recorder import Circumstances, Document, Recorder
+from labctl.collect.recorder import Circumstances, Recorder
 from labctl.core.clock import timestamp
 from labctl.core.coming import Coming
 from labctl.core.errors import InfrastructureError, SpecError, UsageError
+from labctl.core.handed import Document
 from labctl.core.incident import Looked
 from labctl.core.secrets import Secret
 from labctl.core.store import write_json

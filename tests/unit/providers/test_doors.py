@@ -28,7 +28,7 @@ def entrance(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Process:
     """Give a way in whose folder of documents is one of here."""
     (tmp_path / "inside").mkdir()
     monkeypatch.setattr(depot, "_place_of", lambda _entrance: tmp_path / "inside")
-    monkeypatch.setattr("os.chown", lambda *_words: None)
+    monkeypatch.setattr("os.chown", lambda *_words, **_flags: None)
     entrance = Process(1, 1, "i", "01", "-entrance", "")
     depot.restore(tmp_path / "kept", entrance, 0)
     return entrance
@@ -117,3 +117,28 @@ def test_a_group_is_frozen_thawed_and_removed(tmp_path: Path) -> None:
     assert freezer.is_frozen(group)
     freezer.drop(group)
     assert not freezer.is_frozen(group)
+
+
+def test_a_file_is_put_beside_those_of_the_candidate_and_taken_away(
+    tmp_path: Path, entrance: Process
+) -> None:
+    (tmp_path / "inside" / "theirs").write_text("theirs")
+    (tmp_path / "inside" / "sheet").symlink_to("/etc/shadow")
+    depot.put(entrance, {"sheet": b"ours", "gone": None}, 0)
+    depot.keep(entrance, tmp_path / "kept")
+    assert names_in(tmp_path / "kept") == ["sheet", "theirs"]
+    assert (tmp_path / "kept" / "01-sheet").read_bytes() == b"ours"
+
+    depot.add(tmp_path / "kept", {"quote": b"q", "sheet": None})
+    assert names_in(tmp_path / "kept") == ["quote", "theirs"]
+    assert (tmp_path / "kept" / "02-theirs").read_bytes() == b"theirs"
+
+
+def test_a_file_is_added_where_nothing_was_handed_in(tmp_path: Path) -> None:
+    depot.add(tmp_path / "new", {"quote": b"q"})
+
+    assert names_in(tmp_path / "new") == ["quote"]
+
+
+def names_in(folder: Path) -> list[str]:
+    return [each["name"] for each in json.loads((folder / depot.INDEX).read_bytes())]

@@ -57,7 +57,11 @@ def test_steps_keep_their_machine_and_line(tmp_path: Path) -> None:
         ("settle_s: 5", "settle_s: 600", "« settle_s » : valeur trop grande : 60.0 au plus"),
         ('"/etc/motd"]\n    stdin', "22]\n    stdin", "texte attendu"),
         ("id: K-901", "id: K-902", ":1: la panne s'appelle « K-902 », son fichier « K-901.yml »"),
-        ('    cli: ["configure terminal", "end"]\n', "", "une étape a soit « cli », soit « run »"),
+        (
+            '    cli: ["configure terminal", "end"]\n',
+            "",
+            "une étape a « cli », « run » ou « document », un seul",
+        ),
     ],
 )
 def test_mistake_is_named_with_its_line(tmp_path: Path, old: str, new: str, said: str) -> None:

@@ -1,0 +1,215 @@
+"""The quote counts right, sells what the catalogue has, at its price, within the budget."""
+
+from collections.abc import Iterator
+from decimal import ROUND_HALF_UP, Decimal
+
+from checks.documents.demand import Documents, find_piece
+from checks.documents.facts.papers import Paper, Papers
+from checks.documents.forms import find_value, has_date, is_blank
+from checks.quote.demand import Quote
+from checks.quote.facts import Catalogue
+from checks.quote.lines import Bill, Line, Rows, read_bill
+from labctl.api import (
+    Expectation,
+    Match,
+    Mismatch,
+    Plan,
+    _,
+    check,
+    require,
+    truth,
+)
+
+LEAST_NEED = 20
+"""Letters of a need that is written down, and not only named."""
+_CENT = {"XPF": Decimal(1)}
+"""The smallest amount of a currency without hundredths (ISO 4217)."""
+
+
+@check("K-107", asks=(Quote, Documents, Plan), needs=Papers)
+def check_need(_asked: Quote, documents: Documents, plan: Plan, papers: Papers) -> Match:
+    """Le besoin du client est écrit sur le devis."""
+    rows = _need(documents, plan, papers).rows
+    said = find_value(rows, "besoin")
+    return require(
+        [
+            truth(
+                _("besoin du client écrit"),
+                _("le besoin du client n'est pas écrit sur le devis"),
+                holds=len(said) >= LEAST_NEED,
+            )
+        ]
+    )
+
+
+@check("K-108", asks=(Quote, Documents, Plan), needs=(Papers, Catalogue))
+def check_arithmetic(
+    asked: Quote, documents: Documents, plan: Plan, papers: Papers, catalogue: Catalogue
+) -> Match:
+    """Les montants, les taxes et les totaux du devis sont exacts."""
+    bill = _read(documents, plan, papers)
+    net = sum((line.amount or Decimal(0) for line in bill.lines), Decimal(0))
+    return require(
+        [
+            *map(_judge_amount, bill.lines),
+            Expectation(_("total hors taxes"), _say(net), _say(bill.net)),
+            _judge_taxes(bill, catalogue, _CENT.get(asked.currency, Decimal("0.01"))),
+            Expectation(
+                _("total toutes taxes comprises"),
+                _say((bill.net or Decimal(0)) + (bill.taxes or Decimal(0))),
+                _say(bill.gross),
+            ),
+        ]
+    )
+
+
+@check(
+    "K-109",
+    asks=(Quote, Documents, Plan),
+    needs=(Papers, Catalogue),
+)
+def check_prices(
+    _asked: Quote, documents: Documents, plan: Plan, papers: Papers, catalogue: Catalogue
+) -> Match:
+    """Les références et les prix du devis sont ceux du catalogue."""
+    bill = _read(documents, plan, papers)
+    return require(_judge_price(line, catalogue) for line in bill.lines)
+
+
+@check("K-110", asks=(Quote, Documents, Plan), needs=(Papers, Catalogue))
+def check_content(
+    asked: Quote, documents: Documents, plan: Plan, papers: Papers, catalogue: Catalogue
+) -> Match:
+    """Le devis a les lignes obligatoires, et tient dans le budget."""
+    bill = _read(documents, plan, papers)
+    sold = {
+        catalogue.products[line.reference].category
+        for line in bill.lines
+        if line.reference in catalogue.products and line.count
+    }
+    return require(
+        [
+            *(
+                truth(
+                    _("ligne « %(name)s »") % {"name": name},
+                    _("le devis n'a pas de ligne « %(name)s »") % {"name": name},
+                    holds=name in sold,
+                )
+                for name in asked.required_lines
+            ),
+            truth(
+                _("%(budget)s au plus") % {"budget": asked.budget_max},
+                _("le total est de %(total)s, le budget de %(budget)s")
+                % {"total": _say(bill.gross), "budget": asked.budget_max},
+                holds=bill.gross is not None and 0 < bill.gross <= asked.budget_max,
+            ),
+        ]
+    )
+
+
+@check("K-111", asks=(Quote, Documents, Plan), needs=Papers)
+def check_mentions(asked: Quote, documents: Documents, plan: Plan, papers: Papers) -> Match:
+    """Le devis nomme le client, la date, la validité, la garantie et le délai."""
+    rows = _need(documents, plan, papers).rows
+    cells = [cell for row in rows for cell in row]
+    days = str(asked.validity_days)
+    return require(
+        [
+            truth(
+                _("client nommé"),
+                _("le devis ne nomme pas %(name)s") % {"name": plan.company},
+                holds=any(plan.company.casefold() in cell.casefold() for cell in cells),
+                earns=False,  # the form that is given has it
+            ),
+            truth(
+                _("date du devis"),
+                _("le devis n'est pas daté"),
+                holds=any(map(has_date, cells)),
+            ),
+            truth(
+                _("validité de %(days)s jours") % {"days": days},
+                _("la validité de %(days)s jours n'est pas écrite") % {"days": days},
+                holds=any(days in text.split() for text in _beside(rows)),
+            ),
+            *(
+                truth(
+                    _("%(name)s indiquée") % {"name": name},
+                    _("« %(name)s » n'est pas rempli") % {"name": name},
+                    holds=not is_blank(find_value(rows, name)),
+                )
+                for name in ("garantie", "delai")
+            ),
+        ]
+    )
+
+
+def _need(documents: Documents, plan: Plan, papers: Papers) -> Paper:
+    """Return the quote as it was handed in; Mismatch when it was not."""
+    return papers.need(find_piece(documents, plan, "quote"))
+
+
+def _read(documents: Documents, plan: Plan, papers: Papers) -> Bill:
+    """Return the lines and totals of the quote; Mismatch for one without any line."""
+    bill = read_bill(_need(documents, plan, papers).rows)
+    if not bill.lines:
+        raise Mismatch(_("le devis n'a aucune ligne"), found=_("rien"))
+    return bill
+
+
+def _judge_amount(line: Line) -> Expectation:
+    right = None if line.count is None or line.price is None else line.count * line.price
+    return Expectation(
+        _("montant de %(reference)s") % {"reference": line.reference},
+        _say(right),
+        _say(line.amount),
+        ""
+        if right is not None
+        else _("%(reference)s : quantité ou prix absent") % {"reference": line.reference},
+    )
+
+
+def _judge_taxes(bill: Bill, catalogue: Catalogue, cent: Decimal) -> Expectation:
+    """Compare the taxes with those of each product; rounded by line, by rate or once are right."""
+    rates = {reference: product.rate_pct / 100 for reference, product in catalogue.products.items()}
+    exact = [
+        (rates.get(line.reference, Decimal(0)), line.amount or Decimal(0)) for line in bill.lines
+    ]
+    by_rate = {
+        rate: sum((amount for one, amount in exact if one == rate), Decimal(0))
+        for rate in {rate for rate, _amount in exact}
+    }
+    ways = (
+        sum((_round(rate * amount, cent) for rate, amount in exact), Decimal(0)),
+        sum((_round(rate * amount, cent) for rate, amount in by_rate.items()), Decimal(0)),
+        _round(sum((rate * amount for rate, amount in exact), Decimal(0)), cent),
+    )
+    found = bill.taxes if bill.taxes in ways else None
+    return Expectation(_("taxes"), _say(found if found is not None else ways[0]), _say(bill.taxes))
+
+
+def _judge_price(line: Line, catalogue: Catalogue) -> Expectation:
+    product = catalogue.products.get(line.reference)
+    return Expectation(
+        _("prix de %(reference)s") % {"reference": line.reference},
+        _say(product.price if product else None),
+        _say(line.price),
+        ""
+        if product
+        else _("« %(reference)s » n'est pas au catalogue") % {"reference": line.reference},
+    )
+
+
+def _round(value: Decimal, cent: Decimal) -> Decimal:
+    return value.quantize(cent, ROUND_HALF_UP)
+
+
+def _say(value: Decimal | None) -> str:
+    return "" if value is None else f"{value.normalize():f}"
+
+
+def _beside(rows: Rows) -> Iterator[str]:
+    """Yield the rows that say how long something is valid."""
+    for row in rows:
+        text = " ".join(row)
+        if any(stem in text.casefold() for stem in ("valid", "valab")):
+            yield text

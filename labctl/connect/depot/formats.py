@@ -1,0 +1,200 @@
+"""Documents as rows of texts, in the order of reading, whatever program wrote them.
+
+A paragraph, a heading and a line of a PDF are rows of one text; a row of a table, or of a sheet,
+has a text for each cell. A number is written as a computer does (``124900``, ``12.5``).
+"""
+
+import io
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from importlib import import_module
+from itertools import islice
+
+from labctl.connect.depot.package import Kind, Package, open_package
+from labctl.connect.depot.refusal import Refused
+from labctl.core.i18n import _
+from labctl.core.untrusted import one_line
+from labctl.core.verdict import Reason
+
+MOST_ROWS, MOST_CELLS, MOST_TEXT, MOST_PAGES = 800, 30, 2000, 60
+_PDF, _OLE = b"%PDF-", b"\xd0\xcf\x11\xe0"
+_ACTIVE = ("/AA", "/JavaScript", "/EmbeddedFiles", "/XFA")
+Rows = Iterable[tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """What a document says; ``pages`` is 0 where it does not tell how many it has."""
+
+    kind: Kind
+    pages: int
+    rows: tuple[tuple[str, ...], ...]
+
+
+def read(content: bytes) -> Text:
+    """Return what a document says; Refused when it is not read, or too large."""
+    if content.startswith(_PDF):
+        return _read_pdf(content)
+    if content.startswith(_OLE):
+        raise Refused(_("le fichier est chiffré, ou d'un format d'avant 2007"))
+    if not content.startswith(b"PK"):
+        raise Refused(_("ce n'est pas un document ODT, ODS, DOCX, XLSX ou PDF"))
+    package = open_package(content)
+    readers = {
+        Kind.ODT: _read_odt,
+        Kind.ODS: _read_ods,
+        Kind.DOCX: _read_docx,
+        Kind.XLSX: _read_xlsx,
+    }
+    return readers[package.kind](content, package)
+
+
+def load_library(content: bytes) -> None:
+    """Import what reads such a document: what its first bytes and its names look like."""
+    marks = ((b"opendocument", "odfdo"), (b"word/", "docx"), (b"xl/", "openpyxl"))
+    if content.startswith(_PDF):
+        import_module("pypdf")
+    for mark, name in marks if content.startswith(b"PK") else ():
+        if mark in content:
+            import_module(name)
+
+
+def _read_odt(content: bytes, _package: Package) -> Text:
+    from odfdo import Document
+
+    document = Document(io.BytesIO(content))
+    return Text(Kind.ODT, _count_pages(document), _keep(_each_odt(document.body)))
+
+
+def _count_pages(document: object) -> int:
+    statistic = document.meta.statistic or {}  # type: ignore[attr-defined]
+    return int(statistic.get("meta:page-count", 0))
+
+
+def _each_odt(parent: object) -> Iterator[tuple[str, ...]]:
+    for element in parent.children:  # type: ignore[attr-defined]
+        if element.tag in ("text:p", "text:h"):
+            yield (_say(element),)
+        elif element.tag == "table:table":
+            yield from _each_row(element)
+        elif element.tag in ("text:list", "text:list-item", "text:section", "office:text"):
+            yield from _each_odt(element)
+
+
+def _say(paragraph: object) -> str:
+    """Return the text of a paragraph; not of a table in it: odfdo would draw it, cell by cell."""
+    if paragraph.get_elements("descendant::table:table"):  # type: ignore[attr-defined]
+        return ""
+    return str(paragraph.text_recursive)  # type: ignore[attr-defined]
+
+
+def _each_row(table: object) -> Iterator[tuple[str, ...]]:
+    """Yield the rows of a table, those of its heading too; repeated ones are one."""
+    for element in table.get_elements("descendant::table:table-row"):  # type: ignore[attr-defined]
+        yield tuple(islice(_each_cell(element), MOST_CELLS))
+
+
+def _each_cell(row: object) -> Iterator[str]:
+    """Yield the cells; as many empty ones as the row says, but never more than are kept."""
+    for cell in row.get_elements("table:table-cell|table:covered-table-cell"):  # type: ignore[attr-defined]
+        value = cell.get_attribute("office:value")
+        text = "\n".join(map(_say, cell.get_elements("descendant::text:p")))
+        times = int(cell.get_attribute("table:number-columns-repeated") or 1)
+        yield from [value or text] * min(times, MOST_CELLS)
+
+
+def _read_ods(content: bytes, _package: Package) -> Text:
+    from odfdo import Document
+
+    document = Document(io.BytesIO(content))
+    tables = document.body.get_elements("table:table")
+    return Text(Kind.ODS, 0, _keep(row for table in tables for row in _each_row(table)))
+
+
+def _read_docx(content: bytes, package: Package) -> Text:
+    from docx import Document
+
+    document = Document(io.BytesIO(content))
+    return Text(Kind.DOCX, _tell_pages(package), _keep(_each_docx(document)))
+
+
+def _tell_pages(package: Package) -> int:
+    """Return how many pages the program that wrote it counted (docProps/app.xml)."""
+    from lxml import etree
+
+    told = package.members.get("docProps/app.xml")
+    root = etree.fromstring(told) if told else None
+    count = root.findtext("{*}Pages") if root is not None else None
+    return int(count or 0)
+
+
+def _each_docx(document: object) -> Iterator[tuple[str, ...]]:
+    for block in document.iter_inner_content():  # type: ignore[attr-defined]
+        if hasattr(block, "rows"):
+            yield from (tuple(cell.text for cell in row.cells) for row in block.rows)
+        else:
+            yield (block.text,)
+
+
+def _read_xlsx(content: bytes, _package: Package) -> Text:
+    from openpyxl import load_workbook
+
+    book = load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
+    rows = (
+        tuple(map(_write, row))
+        for sheet in book.worksheets
+        for row in sheet.iter_rows(max_row=MOST_ROWS + 1, max_col=MOST_CELLS, values_only=True)
+    )
+    return Text(Kind.XLSX, 0, _keep(rows))
+
+
+def _write(value: object) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    if isinstance(value, datetime | date):
+        return f"{value:%d/%m/%Y}"
+    return str(value)
+
+
+def _read_pdf(content: bytes) -> Text:
+    from pypdf import PdfReader
+
+    reader = PdfReader(io.BytesIO(content), strict=False, root_object_recovery_limit=1000)
+    if reader.is_encrypted:
+        raise Refused(_("le fichier est chiffré"))
+    root = reader.root_object
+    inside = [root[name] for name in ("/Names", "/AcroForm", "/OpenAction") if name in root]
+    if any(map(_is_active, (root, *inside))):
+        raise Refused(_("le document contient un programme ou un fichier joint"))
+    count = reader.get_num_pages()
+    if count > MOST_PAGES:
+        said = _("le document a %(count)d pages, %(most)d au plus sont lues")
+        raise Refused(said % {"count": count, "most": MOST_PAGES}, Reason.OUTPUT_LIMIT)
+    lines = (line for page in reader.pages for line in page.extract_text().splitlines())
+    return Text(Kind.PDF, count, _keep((line,) for line in lines))
+
+
+def _is_active(place: object) -> bool:
+    """Tell whether a part does more than to show pages (ISO 32000-1, 12.6.4)."""
+    if not isinstance(place, dict):
+        return False
+    return place.get("/S", "/GoTo") != "/GoTo" or any(name in place for name in _ACTIVE)
+
+
+def _keep(rows: Rows) -> tuple[tuple[str, ...], ...]:
+    """Return rows that say something, harmless and of a bounded size; Refused for too many."""
+    kept = [row for row in map(_clean, rows) if row]
+    if len(kept) > MOST_ROWS:
+        raise Refused(_("le document est trop long"), Reason.OUTPUT_LIMIT)
+    return tuple(kept)
+
+
+def _clean(row: Iterable[str]) -> tuple[str, ...]:
+    """Return a row without what is empty at its end."""
+    texts = [one_line(text[: 4 * MOST_TEXT], MOST_TEXT) for text in islice(row, MOST_CELLS)]
+    while texts and not texts[-1]:
+        texts.pop()
+    return tuple(texts)

@@ -1,0 +1,84 @@
+"""What was handed in, asked like a machine is: one answer for each document that is asked for.
+
+The body of a question is ``{"name": …}``, the name that the subject gives. A document of the same
+name with another suffix is taken for it: who has no LibreOffice writes another format. The answer
+is JSON, ``{"found": name, "modified_at", "kind", "pages", "rows"}``; ``{}``: not handed in.
+"""
+
+import base64
+import json
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from labctl.connect.base import Answer, Question
+from labctl.connect.trouble import Stopwatch, refuse
+from labctl.core import command
+from labctl.core.deadline import Deadline
+from labctl.core.errors import CommandError, CommandTimeout
+from labctl.core.handed import Document, find_document
+from labctl.core.i18n import _
+from labctl.core.verdict import Reason, Unobserved
+
+MOST_BYTES = 4 << 20
+_READER = ("-I", "-m", "labctl.connect.depot.reader")
+
+
+class DepotSession:
+    """One look at what was handed in, None where nothing can be."""
+
+    def __init__(self, documents: Sequence[Document] | None) -> None:
+        self._documents = documents
+
+    def ask(self, questions: Sequence[Question], deadline: Deadline) -> tuple[Answer, ...]:
+        """Read the documents that are asked for; one answer each, never an exception."""
+        if self._documents is None:
+            closed = _("ce banc n'a pas d'entrée : le jury lit lui-même les documents")
+            return refuse(questions, Unobserved(Reason.UNREACHABLE, closed))
+        watch = Stopwatch()
+        wanted = [find_document(self._documents, str(one.body["name"])) for one in questions]
+        try:
+            read = _read({each.name: each for each in wanted if each}, deadline)
+        except (CommandTimeout, CommandError) as exc:
+            reason = Reason.TIMEOUT if isinstance(exc, CommandTimeout) else Reason.PROTOCOL
+            late = Unobserved(reason, _("les documents remis n'ont pas pu être lus"))
+            return refuse(questions, late)
+        return tuple(
+            _answer(Answer(one, b"", None, None, watch.started_at, watch.elapsed_s()), found, read)
+            for one, found in zip(questions, wanted, strict=True)
+        )
+
+    def close(self) -> None:
+        """Do nothing: documents were taken before."""
+
+
+def _read(documents: Mapping[str, Document], deadline: Deadline) -> Mapping[str, object]:
+    if not documents:
+        return {}
+    request = {
+        "patience": deadline.patience,
+        "documents": {
+            name: base64.b64encode(one.content).decode()
+            for name, one in documents.items()
+            if len(one.content) < MOST_BYTES
+        },
+    }
+    done = command.run((sys.executable, *_READER), deadline, stdin=json.dumps(request))
+    try:
+        found = json.loads(done.stdout)
+    except ValueError as exc:  # more of them than one answer holds
+        raise CommandError(_("les documents remis n'ont pas pu être lus")) from exc
+    return found if isinstance(found, dict) else {}
+
+
+def _answer(answer: Answer, found: Document | None, read: Mapping[str, object]) -> Answer:
+    if found is None:
+        return replace(answer, output=b"{}")
+    said = read.get(found.name)
+    if not isinstance(said, dict):
+        large = Unobserved(Reason.OUTPUT_LIMIT, _("le fichier est trop gros"))
+        return replace(answer, trouble=large)
+    if "reason" in said:
+        return replace(answer, trouble=Unobserved(Reason(said["reason"]), str(said["detail"])))
+    told = {**said, "found": found.name, "modified_at": found.modified_at}
+    return replace(answer, output=json.dumps(told, ensure_ascii=False, sort_keys=True).encode())

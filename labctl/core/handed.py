@@ -1,0 +1,22 @@
+"""A file that a candidate handed in."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import PurePath
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A file that the candidate handed in; its name and its content are a stranger's."""
+
+    name: str
+    content: bytes
+    modified_at: str  # RFC 3339, UTC, as the way in saw it
+
+
+def find_document(documents: Sequence[Document], name: str) -> Document | None:
+    """Return the document of a name, else the newest of that name with another suffix."""
+    stem = PurePath(name).stem.casefold()
+    same = [one for one in documents if PurePath(one.name).stem.casefold() == stem]
+    exact = [one for one in same if one.name.casefold() == name.casefold()]
+    return max(exact or same, key=lambda one: (one.modified_at, one.name), default=None)
