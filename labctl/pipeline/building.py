@@ -13,6 +13,7 @@ from labctl.pipeline import remote
 from labctl.pipeline.delivered import forget_delivery, is_delivered
 from labctl.pipeline.delivery import deliver, deliver_again, deliver_s
 from labctl.pipeline.handedin import take_back_solution
+from labctl.pipeline.images import images_s, ready_images
 from labctl.pipeline.incident_book import retire_book
 from labctl.pipeline.lifecycle import (
     LOOK_S,
@@ -101,7 +102,9 @@ def up(
     """
     plans = choose_plans(place, benches, route)
     new = [bench for bench in benches if not read_route(bench)]
-    orders = [_order(place, "up", plan, budget_of(plan).up_s) for plan in plans.values()]
+    orders = [
+        _order(place, "up", plan, images_s(plan) + budget_of(plan).up_s) for plan in plans.values()
+    ]
     for plan in plans.values():
         note_route(plan.bench, plan.route)
     outcomes = run_orders(orders, step, workers=WORKERS)
@@ -130,12 +133,14 @@ def choose_plans(place: Place, benches: Sequence[int], route: str) -> dict[int, 
 
 def build_bench(order: Order, report: Report) -> Built:
     """Make every machine of one bench run, and what is delivered there work."""
-    plan, deadline, checks = order.plan, Deadline.after(order.limit_s), tuple[str, ...]()
+    plan, begun, checks = order.plan, Deadline.after(order.limit_s), tuple[str, ...]()
     with hold(order, require_open):
-        done = load(plan.provider).up(plan, report, deadline)
+        ready_images(plan, report)
+        limit = Deadline.after(budget_of(plan).up_s)
+        done = load(plan.provider).up(plan, report, limit)
         if not is_delivered(plan):
             checks = deliver(plan, order.secrets, report)
-    elapsed_s = order.limit_s - deadline.remaining_s()
+    elapsed_s = order.limit_s - begun.remaining_s()
     machines = len(plan.nodes)
     return Built(plan.bench, plan.variant, machines, done.started, elapsed_s, plan.route, checks)
 
@@ -156,7 +161,7 @@ def reset(  # the last two are options
     """
     plans = {bench: place.plan(bench, route) for bench in benches}
     orders = [
-        _order(place, "reset", plan, budget_of(plan).reset_s, nodes=list(nodes), sealed=sealed)
+        _order(place, "reset", plan, renew_s(plan), nodes=list(nodes), sealed=sealed)
         for plan in plans.values()
     ]
     if nodes:
@@ -174,17 +179,18 @@ def renew_bench(order: Order, report: Report) -> Renewed:
     nodes = [NodeName(name) for name in order.options["nodes"]]
     deadline = Deadline.after(order.limit_s)
     with hold(order, leave_seal(is_named=order.options["sealed"])):
-        proof, checks = renew(order.plan, order.secrets, report, nodes, order.limit_s)
+        proof, checks = renew(order.plan, order.secrets, report, nodes)
     elapsed_s = order.limit_s - deadline.remaining_s()
     return Renewed(proof, elapsed_s, order.plan.route, checks)
 
 
+def renew_s(plan: Plan) -> float:
+    """Return the longest that replacing machines may take, before what is delivered on them."""
+    return images_s(plan) + budget_of(plan).reset_s
+
+
 def renew(
-    plan: Plan,
-    secrets: Mapping[str, Secret],
-    report: Report,
-    nodes: Sequence[NodeName],
-    limit_s: float,
+    plan: Plan, secrets: Mapping[str, Secret], report: Report, nodes: Sequence[NodeName]
 ) -> tuple[ResetProof, tuple[str, ...]]:
     """Make a bench that is held as new (no node named: all of it), delivered as it was at first.
 
@@ -196,7 +202,9 @@ def renew(
         retire_book(plan.bench)
         take_back_solution(plan)
     forget_delivery(plan.bench)
-    proof = load(plan.provider).reset(plan, nodes, report, Deadline.after(limit_s))
+    ready_images(plan, report)
+    limit = Deadline.after(budget_of(plan).reset_s)
+    proof = load(plan.provider).reset(plan, nodes, report, limit)
     if is_whole:
         return proof, deliver(plan, secrets, report)
     deliver_again(plan, secrets, report, [one.node for one in proof.nodes])

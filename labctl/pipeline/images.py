@@ -1,5 +1,6 @@
 """The images of a room: built before they are needed, listed, pruned."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from labctl.core.deadline import Deadline
@@ -31,7 +32,7 @@ def build(place: Place, step: Step) -> dict[int, Outcome[int]]:
     machines = [there.hosting for there in place.one_plan_per_host()]
     if place.has_benches_here():
         machines.insert(0, None)
-    limit_s = registry.find(place.room.document.provider).images_s
+    limit_s = images_s(plans[0])
     orders = [
         Order("images", rank, tuple(replace(plan, hosting=at) for plan in plans), limit_s)
         for rank, at in enumerate(machines, start=1)
@@ -41,8 +42,22 @@ def build(place: Place, step: Step) -> dict[int, Outcome[int]]:
 
 def build_images(order: Order, report: Report) -> int:
     """Build what is missing on this machine for some plans of one provider."""
-    setup = registry.load_setup(order.plan.provider)
-    return setup.build_images(order.plans, report, Deadline.after(order.limit_s))
+    return _build(order.plans, report, order.limit_s)
+
+
+def images_s(plan: Plan) -> float:
+    """Return the longest that building the images of a bench may take."""
+    return registry.find(plan.provider).images_s
+
+
+def ready_images(plan: Plan, report: Report) -> None:
+    """Build what is missing for one bench, in a time of its own: a bench's is for its machines."""
+    _build((plan,), report, images_s(plan))
+
+
+def _build(plans: Sequence[Plan], report: Report, limit_s: float) -> int:
+    setup = registry.load_setup(plans[0].provider)
+    return setup.build_images(plans, report, Deadline.after(limit_s))
 
 
 def list_layers(place: Place) -> tuple[LayerInfo, ...]:

@@ -13,12 +13,12 @@ from labctl.core.verdict import BenchVerdicts, Help
 from labctl.judge.cases import list_specs, name_cases
 from labctl.judge.prove import list_changed, list_doubts
 from labctl.judge.selection import Selection
-from labctl.pipeline.building import renew
+from labctl.pipeline.building import renew, renew_s
 from labctl.pipeline.campaign import Ready, Tried, list_excuses, list_trials
 from labctl.pipeline.choosing import choose_checks, list_faults
 from labctl.pipeline.delivery import deliver_s
 from labctl.pipeline.handedin import edit_solution
-from labctl.pipeline.lifecycle import budget_of, hold
+from labctl.pipeline.lifecycle import hold
 from labctl.pipeline.look import LOOK_S, SHOW_S, look, look_until
 from labctl.pipeline.order import Order
 from labctl.pipeline.sealed import require_unsealed
@@ -34,7 +34,7 @@ STEP_S = 60.0
 
 def prepare_s(plan: Plan) -> float:
     """Return the longest that making a bench ready may take, before patience."""
-    return budget_of(plan).reset_s + deliver_s(plan) + longest_s(plan) + SHOW_S + 3 * LOOK_S
+    return renew_s(plan) + deliver_s(plan) + longest_s(plan) + SHOW_S + 3 * LOOK_S
 
 
 def try_s(faults: Sequence[Fault]) -> float:
@@ -81,7 +81,7 @@ class _Bench:
 
 def _prepare(bench: _Bench, order: Order) -> Ready:
     bench.report(_("remise à neuf"))
-    renew(bench.plan, order.secrets, bench.report, (), budget_of(bench.plan).reset_s)
+    renew(bench.plan, order.secrets, bench.report, ())
     untouched = bench.look() if order.options["untouched"] else None
     bench.report(_("application du corrigé"))
     solve_bench(bench.plan, order.secrets, Help("", order.options["by"]), bench.report)

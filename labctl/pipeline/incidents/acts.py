@@ -21,7 +21,7 @@ from labctl.pipeline.incidents.looking import look
 from labctl.pipeline.incidents.sight import Sight
 from labctl.pipeline.incidents.tickets import announce
 from labctl.pipeline.incidents.trial import Power, Trial, try_incidents
-from labctl.pipeline.lifecycle import budget_of, hold
+from labctl.pipeline.lifecycle import hold
 from labctl.pipeline.order import Order
 from labctl.pipeline.place import bench_dir
 from labctl.pipeline.sealed import require_open, require_unsealed
@@ -110,7 +110,7 @@ def prove_on(order: Order, report: Report) -> tuple[Trial, ...]:
 
 def _prepare(order: Order, report: Report) -> None:
     report(_("remise à neuf"))
-    renew(order.plan, order.secrets, report, (), budget_of(order.plan).reset_s)
+    renew(order.plan, order.secrets, report, ())
     report(_("application du corrigé"))
     solve_bench(order.plan, order.secrets, Help("", order.options["by"]), report)
 

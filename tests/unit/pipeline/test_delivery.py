@@ -7,6 +7,8 @@ from types import SimpleNamespace
 
 import pytest
 
+from labctl.core import deadline
+from labctl.core.deadline import Deadline
 from labctl.core.errors import InfrastructureError
 from labctl.core.ids import NodeName
 from labctl.core.verdict import BenchVerdicts, CheckVerdict, Verdict
@@ -14,6 +16,7 @@ from labctl.pipeline import building, delivery
 from labctl.pipeline.building import renew
 from labctl.pipeline.delivered import is_delivered, note_delivery
 from labctl.pipeline.delivery import deliver, deliver_s
+from labctl.pipeline.lifecycle import budget_of
 from labctl.pipeline.place import load_place
 from labctl.plan.model import Plan
 
@@ -27,6 +30,7 @@ class Machines:
     def __init__(self, *looks: CheckVerdict) -> None:
         self.looks = list(looks)
         self.applied: list[object] = []
+        self.now, self.left_s = 0.0, 0.0
 
     def apply(self, _plan: object, _secrets: object, _report: object, nodes: object) -> None:
         self.applied.append(nodes)
@@ -35,7 +39,13 @@ class Machines:
         seen = self.looks.pop(0) if len(self.looks) > 1 else self.looks[0]
         return BenchVerdicts(1, "A", "c", "namespace", "", "", "", (seen,))
 
-    def reset(self, _plan: object, nodes: Collection[NodeName], *_settings: object) -> object:
+    def ready(self, *_settings: object) -> None:
+        self.now += 500
+
+    def reset(
+        self, _plan: object, nodes: Collection[NodeName], _report: object, limit: Deadline
+    ) -> object:
+        self.left_s = limit.remaining_s()
         return SimpleNamespace(nodes=[SimpleNamespace(node=name) for name in nodes])
 
 
@@ -54,6 +64,7 @@ def use(machines: Machines, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(delivery, "_apply", machines.apply)
     monkeypatch.setattr(delivery, "look", machines.look)
     monkeypatch.setattr(building, "load", lambda _name: machines)
+    monkeypatch.setattr(building, "ready_images", machines.ready)
 
 
 def silent(_text: str) -> None:
@@ -90,7 +101,7 @@ def test_a_whole_reset_delivers_again_and_proves_it(
     machines = Machines(RIGHT)
     use(machines, monkeypatch)
     note_delivery(1, ())
-    assert renew(plan, {}, silent, (), 10)[1] == ("K-065",)
+    assert renew(plan, {}, silent, ())[1] == ("K-065",)
     assert machines.applied == [None]
 
 
@@ -100,7 +111,7 @@ def test_a_reset_of_some_machines_delivers_to_these_alone(
     machines = Machines(WRONG)
     use(machines, monkeypatch)
     note_delivery(1, ())
-    assert renew(plan, {}, silent, (NodeName("nas"),), 10)[1] == ()
+    assert renew(plan, {}, silent, (NodeName("nas"),))[1] == ()
     assert machines.applied == [[NodeName("nas")]]
     assert is_delivered(plan)
 
@@ -110,5 +121,15 @@ def test_of_a_bench_that_was_not_delivered_all_is_delivered(
 ) -> None:
     machines = Machines(RIGHT)
     use(machines, monkeypatch)
-    assert renew(plan, {}, silent, (NodeName("nas"),), 10)[1] == ("K-065",)
+    assert renew(plan, {}, silent, (NodeName("nas"),))[1] == ("K-065",)
     assert machines.applied == [None]
+
+
+def test_building_images_takes_nothing_of_the_time_of_the_machines(
+    plan: Plan, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    machines = Machines(RIGHT)
+    use(machines, monkeypatch)
+    monkeypatch.setattr(deadline, "time", SimpleNamespace(monotonic=lambda: machines.now))
+    renew(plan, {}, silent, ())
+    assert machines.left_s == budget_of(plan).reset_s
