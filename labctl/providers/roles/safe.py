@@ -58,6 +58,12 @@ class Safe:
             drawn = secrets.draw_typed() if name in typed else secrets.draw()
             self._put(name, (name in typed and kept.get(name)) or drawn.reveal().encode())
 
+    def forget(self, but: Collection[str]) -> None:
+        """Remove every secret but those that are on paper: a kill must not lose these."""
+        for path in self.folder.glob("*"):
+            if path.name not in but:
+                store.remove(path)
+
     def draw_node(
         self, node: NodeName, names: Iterable[str], secret_names: Iterable[str]
     ) -> NodeTrust:

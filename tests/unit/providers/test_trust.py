@@ -102,6 +102,16 @@ def test_what_is_read_from_paper_stays_when_the_bench_is_made_anew(tmp_path: Pat
     assert after["one"] != before["one"]
 
 
+def test_a_kill_before_they_are_drawn_again_leaves_those_on_paper(tmp_path: Path) -> None:
+    safe = Safe(tmp_path / "secrets")
+    safe.forget(but=("administrator",))  # of a bench that was never built
+    safe.draw_common("bench 1")
+    safe.draw_passwords(("administrator", "probe"), typed=("administrator",))
+    before = safe.read_all()
+    safe.forget(but=("administrator",))
+    assert safe.read_all() == {"administrator": before["administrator"]}
+
+
 def test_a_redrawn_node_has_another_host_key(tmp_path: Path) -> None:
     safe = Safe(tmp_path / "secrets")
     safe.draw_common("labctl 01")
