@@ -21,7 +21,7 @@ class Piece(Block):
     """One document to hand in; ``max_pages`` is 0 where there is no limit."""
 
     name: FileName = key("nom", "nom du fichier")
-    template: Literal["fourni", "libre"] = key("modele", "modèle fourni ou libre")
+    template: Literal["fourni", "libre"] = key("modele", "modèle fourni ou libre", observed=False)
     control: Literal["coherence", "presence", "champs", "arithmetique"] = key(
         "controle", "ce qui est contrôlé"
     )
