@@ -13,6 +13,7 @@ from checks.switching.facts.tables import Vlans
 from labctl.collect.bundle import load
 from labctl.collect.recorder import UNFINISHED, Circumstances, Recorder
 from labctl.core.chain import FIRST
+from labctl.core.coming import Coming
 from labctl.core.errors import StoreError
 from labctl.core.incident import Course, Looked, Told
 from labctl.core.verdict import EvidenceRef, ExamStamp, Reason, Unobserved
@@ -38,6 +39,15 @@ def test_where_in_an_exam_it_took_place_comes_back(tmp_path: Path) -> None:
     recorder.finish()
 
     assert load(tmp_path).stamp == stamp
+
+
+def test_who_came_by_the_way_in_comes_back(tmp_path: Path) -> None:
+    came = Coming("2026-03-02T09:10:00Z", "in", "poste")
+    recorder = Recorder(tmp_path, [])
+    recorder.start(plan_of(1), "namespace", [], Circumstances(comings=(came,)))
+    recorder.finish()
+
+    assert load(tmp_path).comings == (came,)
 
 
 def test_what_became_of_an_incident_comes_back_and_is_not_believed_once_edited(

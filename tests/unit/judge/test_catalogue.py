@@ -14,6 +14,7 @@ from labctl.judge.catalogue import (
     dependencies,
     find_unused,
     in_order,
+    list_announced,
     load_catalogue,
     load_checks,
 )
@@ -58,6 +59,7 @@ def test_own_check_joins_the_catalogue(folder: Path) -> None:
     spec = next(spec for spec in load_catalogue() if spec.id == "L-001")
     assert spec.label == "Quelque chose est comme demandé"
     assert "L-001" in dependants(load_catalogue(), "K-007")
+    assert {"L-001", "K-007"} <= list_announced()
 
 
 def test_own_file_replaces_the_shipped_one_of_the_same_name(folder: Path) -> None:

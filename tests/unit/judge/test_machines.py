@@ -199,6 +199,12 @@ def test_a_check_of_no_machine_is_meant_for_the_bench() -> None:
     assert for_the_bench("K-901").spec.is_meant_for(PLAN)
 
 
+def test_a_check_means_nothing_where_its_subject_says_so() -> None:
+    spec = for_the_bench("K-901").spec
+    assert not replace(spec, means=lambda _plan: False).is_meant_for(PLAN)
+    assert replace(spec, means=lambda _plan: True).is_meant_for(PLAN)
+
+
 def test_a_check_may_be_given_the_machine_that_it_judges() -> None:
     seen: list[str] = []
 

@@ -8,7 +8,7 @@ from labctl.core.errors import SpecError
 from labctl.plan.build import build_plan
 from labctl.plan.model import Hosting
 from labctl.providers.libvirt.rooms import LibvirtRooms, VmHost
-from labctl.spec.hosting import CPUS_PER_CORE, Need, Wish, count_places, distribute
+from labctl.spec.hosting import CPUS_PER_CORE, Host, Need, Wish, count_places, distribute
 from labctl.spec.lint import validate_room
 from labctl.spec.room import load_room
 from tests.plans import CAHIER, PROVIDERS, ROOT, Desk, example_cahier, machines_with
@@ -24,6 +24,20 @@ def host_of(name: str, benches: int, **changes: int) -> VmHost:
     return VmHost.model_validate(
         {"nom": name, "uri": "qemu:///system", "virt_type": "kvm", **values, **changes}
     )
+
+
+def test_a_host_asks_for_nothing_of_its_own_unless_its_provider_says_so() -> None:
+    far = Host.model_validate(
+        {
+            "nom": "loin",
+            "acces": "ssh://labctl@loin",
+            "memoire_mib": 1,
+            "disque_mib": 1,
+            "coeurs": 1,
+        }
+    )
+    assert (far.way, far.at_home().way) == ("ssh://labctl@loin", "")
+    assert (far.own, far.patience, far.list_mistakes()) == ({}, 1.0, ())
 
 
 def wishes(chosen: dict[int, str | None], need: Need = NEED) -> dict[int, Wish]:
