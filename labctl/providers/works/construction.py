@@ -1,6 +1,5 @@
 """Make machines: their folders, their secrets, their start, their readiness."""
 
-import os
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
@@ -27,6 +26,7 @@ from labctl.providers.roles.safe import Safe
 from labctl.providers.works import readiness
 from labctl.providers.works.endpoints import build_endpoints
 from labctl.providers.works.guests import Guests, NoGuests
+from labctl.providers.works.images import require_root
 from labctl.spec.kind import Kind, load_kind
 
 _TO_LOG = ("/bin/sh", "-c", 'exec "$@" > /proc/1/fd/1 2>&1 < /dev/null', "relink")
@@ -80,9 +80,7 @@ def open_works(
     plan: Plan, report: Report, deadline: Deadline, guests: Guests | None = None
 ) -> Works:
     """Return the works of a plan's bench; ProviderError without the rights that machines need."""
-    if os.geteuid() != 0:
-        message = _("construire des machines demande les droits de root")
-        raise ProviderError(message, hint=_("lancez labctl en root"))
+    require_root()
     kinds = {name: load_kind(name) for name in sorted({each.kind for each in plan.nodes.values()})}
     return Works(plan, benches.find(plan.bench), kinds, report, deadline, guests or NoGuests())
 

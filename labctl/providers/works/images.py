@@ -1,11 +1,14 @@
 """The layers of a machine that carries benches: built side by side, listed, pruned."""
 
+import os
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
 from threading import Lock
 
 from labctl.core.deadline import Deadline
+from labctl.core.errors import ProviderError
+from labctl.core.i18n import _
 from labctl.core.progress import Report
 from labctl.plan.model import Plan
 from labctl.providers.doors import entry
@@ -17,6 +20,13 @@ BUILDERS = 2
 """Layers built side by side: unpacking uses one core, provisioning a domain waits a lot."""
 
 
+def require_root() -> None:
+    """Raise ProviderError without the rights that machines and their layers need."""
+    if os.geteuid() != 0:
+        message = _("construire des machines demande les droits de root")
+        raise ProviderError(message, hint=_("lancez labctl en root"))
+
+
 def find_layers(plans: Sequence[Plan]) -> dict[str, Layer]:
     """Return the layers that the machines of plans, and ways in to them, are made of, by name."""
     found = {layer.name: layer for plan in plans for layer in layers_of(plan)}
@@ -24,7 +34,10 @@ def find_layers(plans: Sequence[Plan]) -> dict[str, Layer]:
 
 
 def build(wanted: Iterable[Layer], report: Report, deadline: Deadline) -> None:
-    """Build the layers that are missing."""
+    """Build the layers that are missing; ProviderError without the rights that it takes."""
+    missing = tuple(layer for layer in wanted if not layer.is_built())
+    if missing:
+        require_root()
     turn = Lock()
 
     def say(text: str) -> None:
@@ -35,7 +48,7 @@ def build(wanted: Iterable[Layer], report: Report, deadline: Deadline) -> None:
         builder.build((*layer.below, layer), say, deadline)
 
     with ThreadPoolExecutor(BUILDERS) as pool:
-        jobs = [pool.submit(copy_context().run, build_one, layer) for layer in wanted]
+        jobs = [pool.submit(copy_context().run, build_one, layer) for layer in missing]
         for job in jobs:
             job.result()
 

@@ -100,7 +100,7 @@ def test_the_folder_of_a_centre_that_brings_its_own_file_is_its_own(write: Write
     file = write("probe", "kind: probe\nfrom: debian-base\n")
 
     assert load_chain("probe")[-1].folder == file.parent
-    assert [layer.name for layer in load_chain("probe")][-1] == "probe"
+    assert load_chain("probe")[-1].files == file.parent / "files"
     assert not load_kind("probe").is_observer
 
 
