@@ -1,14 +1,14 @@
 """The quote counts right, sells what the catalogue has, at its price, within the budget."""
 
 from collections.abc import Iterator
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 
 from checks.documents.demand import Documents, find_piece
 from checks.documents.facts.papers import Paper, Papers
 from checks.documents.forms import find_value, has_date, is_blank
 from checks.quote.demand import Quote
 from checks.quote.facts import Catalogue
-from checks.quote.lines import Bill, Line, Rows, read_bill
+from checks.quote.lines import Bill, Line, Rows, read_bill, round_amount
 from labctl.api import (
     Expectation,
     Match,
@@ -47,13 +47,14 @@ def check_arithmetic(
     asked: Quote, documents: Documents, plan: Plan, papers: Papers, catalogue: Catalogue
 ) -> Match:
     """Les montants, les taxes et les totaux du devis sont exacts."""
-    bill = _read(documents, plan, papers)
+    cent = find_cent(asked)
+    bill = _read(asked, documents, plan, papers)
     net = sum((line.amount or Decimal(0) for line in bill.lines), Decimal(0))
     return require(
         [
-            *map(_judge_amount, bill.lines),
+            *(_judge_amount(line, cent) for line in bill.lines),
             Expectation(_("total hors taxes"), _say(net), _say(bill.net)),
-            _judge_taxes(bill, catalogue, _CENT.get(asked.currency, Decimal("0.01"))),
+            _judge_taxes(bill, catalogue, cent),
             Expectation(
                 _("total toutes taxes comprises"),
                 _say((bill.net or Decimal(0)) + (bill.taxes or Decimal(0))),
@@ -69,10 +70,10 @@ def check_arithmetic(
     needs=(Papers, Catalogue),
 )
 def check_prices(
-    _asked: Quote, documents: Documents, plan: Plan, papers: Papers, catalogue: Catalogue
+    asked: Quote, documents: Documents, plan: Plan, papers: Papers, catalogue: Catalogue
 ) -> Match:
     """Les références et les prix du devis sont ceux du catalogue."""
-    bill = _read(documents, plan, papers)
+    bill = _read(asked, documents, plan, papers)
     return require(_judge_price(line, catalogue) for line in bill.lines)
 
 
@@ -81,7 +82,7 @@ def check_content(
     asked: Quote, documents: Documents, plan: Plan, papers: Papers, catalogue: Catalogue
 ) -> Match:
     """Le devis a les lignes obligatoires, et tient dans le budget."""
-    bill = _read(documents, plan, papers)
+    bill = _read(asked, documents, plan, papers)
     sold = {
         catalogue.products[line.reference].category
         for line in bill.lines
@@ -148,16 +149,25 @@ def _need(documents: Documents, plan: Plan, papers: Papers) -> Paper:
     return papers.need(find_piece(documents, plan, "quote"))
 
 
-def _read(documents: Documents, plan: Plan, papers: Papers) -> Bill:
+def find_cent(asked: Quote) -> Decimal:
+    """Return the smallest amount of the currency of a quote."""
+    return _CENT.get(asked.currency, Decimal("0.01"))
+
+
+def _read(asked: Quote, documents: Documents, plan: Plan, papers: Papers) -> Bill:
     """Return the lines and totals of the quote; Mismatch for one without any line."""
-    bill = read_bill(_need(documents, plan, papers).rows)
+    bill = read_bill(_need(documents, plan, papers).rows, find_cent(asked))
     if not bill.lines:
         raise Mismatch(_("le devis n'a aucune ligne"), found=_("rien"))
     return bill
 
 
-def _judge_amount(line: Line) -> Expectation:
-    right = None if line.count is None or line.price is None else line.count * line.price
+def _judge_amount(line: Line, cent: Decimal) -> Expectation:
+    right = (
+        None
+        if line.count is None or line.price is None
+        else round_amount(cent, line.count * line.price)
+    )
     return Expectation(
         _("montant de %(reference)s") % {"reference": line.reference},
         _say(right),
@@ -179,9 +189,9 @@ def _judge_taxes(bill: Bill, catalogue: Catalogue, cent: Decimal) -> Expectation
         for rate in {rate for rate, _amount in exact}
     }
     ways = (
-        sum((_round(rate * amount, cent) for rate, amount in exact), Decimal(0)),
-        sum((_round(rate * amount, cent) for rate, amount in by_rate.items()), Decimal(0)),
-        _round(sum((rate * amount for rate, amount in exact), Decimal(0)), cent),
+        sum((round_amount(cent, rate * amount) for rate, amount in exact), Decimal(0)),
+        sum((round_amount(cent, rate * amount) for rate, amount in by_rate.items()), Decimal(0)),
+        round_amount(cent, sum((rate * amount for rate, amount in exact), Decimal(0))),
     )
     found = bill.taxes if bill.taxes in ways else None
     return Expectation(_("taxes"), _say(found if found is not None else ways[0]), _say(bill.taxes))
@@ -197,10 +207,6 @@ def _judge_price(line: Line, catalogue: Catalogue) -> Expectation:
         if product
         else _("« %(reference)s » n'est pas au catalogue") % {"reference": line.reference},
     )
-
-
-def _round(value: Decimal, cent: Decimal) -> Decimal:
-    return value.quantize(cent, ROUND_HALF_UP)
 
 
 def _say(value: Decimal | None) -> str:

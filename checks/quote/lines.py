@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
 from checks.documents.forms import read_number, words_of
 
@@ -37,8 +37,11 @@ class Bill:
     gross: Decimal | None
 
 
-def read_bill(rows: Rows) -> Bill:
-    """Return what a quote counts: lines below the row that names the columns, then totals."""
+def read_bill(rows: Rows, cent: Decimal) -> Bill:
+    """Return what a quote counts: lines below the row that names the columns, then totals.
+
+    Amounts are rounded to the smallest one, as they are shown: a sheet keeps what it computed.
+    """
     columns: Mapping[str, int] = {}
     lines: list[Line] = []
     totals: dict[str, Decimal | None] = {}
@@ -48,9 +51,9 @@ def read_bill(rows: Rows) -> Bill:
         if named:
             columns = named
         elif kind:
-            totals.setdefault(kind, _last_number(row))
+            totals.setdefault(kind, _written(cent, _last_number(row)))
         elif columns and _cell(row, columns["reference"]):
-            line = _read_line(row, columns)
+            line = _read_line(row, columns, cent)
             lines += [line] if line.count is not None or line.amount is not None else []
     return Bill(tuple(lines), totals.get("net"), totals.get("taxes"), totals.get("gross"))
 
@@ -84,11 +87,20 @@ def _last_number(row: Sequence[str]) -> Decimal | None:
     return found[-1] if found else None
 
 
-def _read_line(row: Sequence[str], columns: Mapping[str, int]) -> Line:
+def round_amount(cent: Decimal, value: Decimal) -> Decimal:
+    """Return an amount as it is written in a currency of this smallest one."""
+    return value.quantize(cent, ROUND_HALF_UP)
+
+
+def _written(cent: Decimal, value: Decimal | None) -> Decimal | None:
+    return None if value is None else round_amount(cent, value)
+
+
+def _read_line(row: Sequence[str], columns: Mapping[str, int], cent: Decimal) -> Line:
     count, price, amount = (
         read_number(_cell(row, columns[name])) for name in ("count", "price", "amount")
     )
-    return Line(_cell(row, columns["reference"]), count, price, amount)
+    return Line(_cell(row, columns["reference"]), count, price, _written(cent, amount))
 
 
 def _cell(row: Sequence[str], at: int) -> str:

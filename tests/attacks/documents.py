@@ -51,6 +51,16 @@ def odt_saying(*paragraphs: str, head: str = "") -> bytes:
     return odt_with(content_DOT_xml=text.encode())
 
 
+def strange_method() -> bytes:
+    """Return an ODT whose members are packed in a way that nobody knows."""
+    packed = pack(members(ODT))
+    for mark, offset in ((b"PK\x03\x04", 8), (b"PK\x01\x02", 10)):
+        head, *rest = packed.split(mark)
+        at = offset - len(mark)
+        packed = mark.join([head, *(one[:at] + b"\x63\x00" + one[at + 2 :] for one in rest)])
+    return packed
+
+
 def lying_size() -> bytes:
     """Return a ZIP whose member is larger than its directory says."""
     packed = bytearray(pack({"mimetype": b"A" * 900_000}))
@@ -147,6 +157,7 @@ HOSTILE: dict[str, tuple[bytes, str]] = {
     "an encrypted PDF": (encrypted_pdf(), "chiffré"),
     "an old or encrypted document": (b"\xd0\xcf\x11\xe0" + bytes(600), "chiffré"),
     "a program under the name of a text": (b"MZ\x90\x00" + bytes(600), "ce n'est pas"),
+    "packed in an unknown way": (strange_method(), "façon inconnue"),
     "half a document": (ODT[: len(ODT) // 2], "abîmé"),
     "names that lead elsewhere": (odt_with(**{"../../etc/cron.d/x": b"x"}), "mène ailleurs"),
     "no XML": (odt_with(content_DOT_xml=b"<office:document-content"), "XML"),

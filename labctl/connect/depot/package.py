@@ -54,10 +54,10 @@ def open_package(content: bytes) -> Package:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as file:
             members = dict(_unpack(file))
+    except NotImplementedError as exc:  # a RuntimeError: before the others
+        raise Refused(_("le fichier est compressé d'une façon inconnue")) from exc
     except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, RuntimeError) as exc:
         raise Refused(_("le fichier est abîmé, ou n'est pas entier")) from exc
-    except NotImplementedError as exc:
-        raise Refused(_("le fichier est compressé d'une façon inconnue")) from exc
     package = Package(_find_kind(members), members)
     _refuse_encrypted(package)
     _refuse_macros(package)

@@ -197,6 +197,27 @@ def test_a_quote_of_excel_with_other_columns_and_numbers_conforms() -> None:
     assert {check: judge(check, papers) for check in CHECKS[4:9]} == dict.fromkeys(CHECKS[4:9], "")
 
 
+def test_a_quote_whose_sheet_keeps_what_it_computed_conforms() -> None:
+    quote = write_xlsx(
+        ["Réf.", "Produit", "Qté", "P.U. HT", "Total HT"],
+        ["POS-100", "Poste", 1, 124900, 124900.00000000001],
+        ["ECR-240", "Écran", 1, 24900, 24900],
+        ["Total HT", None, None, None, 149800.00000000003],
+        ["TGC", None, None, None, 23968.0000000004],
+        ["Total TTC", None, None, None, 173768.0000000004],
+    )
+    assert judge("K-108", read_papers({QUOTE: quote})) == ""
+
+    wrong = write_xlsx(
+        ["Réf.", "Produit", "Qté", "P.U. HT", "Total HT"],
+        ["POS-100", "Poste", 1, 124900, 124901],
+        ["Total HT", None, None, None, 124901],
+        ["TGC", None, None, None, 19984],
+        ["Total TTC", None, None, None, 144885],
+    )
+    assert "POS-100" in judge("K-108", read_papers({QUOTE: wrong}))
+
+
 def test_an_addressing_plan_of_word_conforms() -> None:
     networks = [
         [one.name, f"{one.vid or '-'}", f"{one.gateway or one.network.network_address}",
