@@ -38,6 +38,7 @@ _HEADS = frozenset(
 )
 _BLANK = re.compile(r"[\s._…·☐-]*")
 _AMOUNT = re.compile(r"-?\d[\d\s]*(?:[.,]\d+)?")
+_GROUPED = re.compile(r"-?\d{1,3}(?:[.,]\d{3})+(?![\d.,])")
 _DATE = re.compile(
     r"\b\d{1,2}\s*[/.-]\s*\d{1,2}\s*[/.-]\s*\d{2,4}\b|\b\d{4}-\d{2}-\d{2}\b"
     r"|\b\d{1,2}(er)? [a-zéû]{3,9} \d{4}\b"
@@ -115,9 +116,14 @@ def find_rows(rows: Rows, word: str) -> Iterator[Sequence[str]]:
     return (row for row in rows if any(cell.strip().casefold() == wanted for cell in row))
 
 
-def read_number(text: str) -> Decimal | None:
-    """Return the number that a text is, with its unit or without; None when it is none."""
+def read_number(text: str, *, is_whole: bool = False) -> Decimal | None:
+    """Return the number that a text is, with its unit or without; None when it is none.
+
+    ``is_whole``: nothing is written behind the comma there, so 124.900 is a hundred thousand.
+    """
     bare = re.sub(r"[\s\u00a0\u202f]+", " ", text).strip()
+    if is_whole and (grouped := _GROUPED.match(bare)):
+        bare = re.sub("[.,]", "", grouped[0]) + bare[grouped.end() :]
     found = _AMOUNT.match(bare)
     if found is None or len(re.findall(r"[a-z]+", bare[found.end() :].casefold())) > 3:
         return None

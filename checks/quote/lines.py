@@ -51,7 +51,7 @@ def read_bill(rows: Rows, cent: Decimal) -> Bill:
         if named:
             columns = named
         elif kind:
-            totals.setdefault(kind, _written(cent, _last_number(row)))
+            totals.setdefault(kind, _written(cent, _last_number(row, cent)))
         elif columns and _cell(row, columns["reference"]):
             line = _read_line(row, columns, cent)
             lines += [line] if line.count is not None or line.amount is not None else []
@@ -80,10 +80,11 @@ def _name_total(row: Sequence[str]) -> str:
     return "taxes" if words & _TAXES and len(words) <= 3 else ""
 
 
-def _last_number(row: Sequence[str]) -> Decimal | None:
+def _last_number(row: Sequence[str], cent: Decimal) -> Decimal | None:
     """Return the number of a total: the last of its row, after its name."""
     texts = [*row[1:], row[0].partition(":")[2]] if row else []
-    found = [one for one in map(read_number, texts) if one is not None]
+    numbers = (read_number(text, is_whole=cent == 1) for text in texts)
+    found = [one for one in numbers if one is not None]
     return found[-1] if found else None
 
 
@@ -97,8 +98,9 @@ def _written(cent: Decimal, value: Decimal | None) -> Decimal | None:
 
 
 def _read_line(row: Sequence[str], columns: Mapping[str, int], cent: Decimal) -> Line:
-    count, price, amount = (
-        read_number(_cell(row, columns[name])) for name in ("count", "price", "amount")
+    count = read_number(_cell(row, columns["count"]))
+    price, amount = (
+        read_number(_cell(row, columns[name]), is_whole=cent == 1) for name in ("price", "amount")
     )
     return Line(_cell(row, columns["reference"]), count, price, _written(cent, amount))
 
