@@ -2,9 +2,7 @@
 
 import os
 import sys
-import traceback
 from collections.abc import Sequence
-from difflib import get_close_matches
 
 from labctl.cli.output import complain, forget, let_go_of_results, prepare_outputs
 from labctl.cli.parser import argparse_speaking
@@ -64,6 +62,8 @@ def _find_verb(argv: Sequence[str]) -> int | None:
 
 
 def _unknown(word: str, *, after: str) -> UsageError:
+    from difflib import get_close_matches
+
     close = get_close_matches(word, summaries(), n=1)
     if close:
         hint = _("vouliez-vous dire « %(word)s » ?") % {"word": close[0]}
@@ -120,11 +120,15 @@ def _admit(error: Exception) -> int:
     if not refused:
         return _confess()
     if os.environ.get("LABCTL_DEBUG"):  # it may be our own doing all the same
+        import traceback
+
         complain(traceback.format_exc())
     return _explain(InfrastructureError(refused))
 
 
 def _confess() -> int:
+    import traceback
+
     from labctl.core.errors import StoreError
     from labctl.core.paths import state_dir
     from labctl.core.store import write_bytes

@@ -5,7 +5,6 @@ import gettext
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -77,6 +76,8 @@ class Parser(argparse.ArgumentParser):
         return settings.get("type", str)(value)
 
     def _refuse(self, unknown: Sequence[str]) -> NoReturn:
+        from difflib import get_close_matches
+
         close = get_close_matches(unknown[0], self.names, n=1)
         raise UsageError(
             _("%(command)s : argument inconnu : %(words)s")

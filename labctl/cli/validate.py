@@ -23,13 +23,11 @@ def configure(parser: Parser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Print every mistake as ``file:line: message``; exit code 2, or 3 when all are advice."""
-    from dataclasses import asdict
-
     from labctl.pipeline.validate import validate
 
     checked = validate(args.files)
     if args.json:
-        mistakes = [asdict(mistake) for mistake in checked.mistakes]
+        mistakes = [mistake._asdict() for mistake in checked.mistakes]
         found = {"files": list(checked.files), "mistakes": mistakes}
         unread = {"unobserved": dict(checked.unobserved), "jury": dict(checked.jury)}
         print_json("labctl/validate/v1", {**found, **unread})

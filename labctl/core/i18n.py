@@ -9,9 +9,12 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
-from decimal import Decimal
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:  # what `labctl --help` needs not is not imported
+    from decimal import Decimal
 
 LOCALES = Path(__file__).resolve().parent.parent / "locale"
 VARIABLE = "LABCTL_LANG"
@@ -51,7 +54,7 @@ def language() -> str:
     return "en" if os.environ.get(VARIABLE, "").startswith("en") else "fr"
 
 
-def tenths(value: float | Decimal) -> str:
+def tenths(value: "float | Decimal") -> str:
     """Return a number with one decimal, as the language writes it."""
     text = f"{value:.1f}"
     return text if language() == "en" else text.replace(".", ",")

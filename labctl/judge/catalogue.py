@@ -3,7 +3,7 @@
 import inspect
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 from types import ModuleType
@@ -89,16 +89,12 @@ def list_announced() -> frozenset[str]:
 def find_unused(checks: Iterable[Check], served: Collection[str]) -> tuple[Mistake, ...]:
     """Return advice on each check that no grid lists: no exam would ever report it."""
     return tuple(
-        replace(
-            _mistake(
-                check,
-                _("avertissement : %(check)s ne sert aucun critère d'aucune grille")
-                % {"check": check.spec.id},
-                _("donnez-lui une ligne dans inventories/grids"),
-            ),
-            rule="controle-sans-critere",
-            severity="warning",
-        )
+        _mistake(
+            check,
+            _("avertissement : %(check)s ne sert aucun critère d'aucune grille")
+            % {"check": check.spec.id},
+            _("donnez-lui une ligne dans inventories/grids"),
+        )._replace(rule="controle-sans-critere", severity="warning")
         for check in checks
         if check.spec.id not in served
     )

@@ -262,7 +262,7 @@ def _told_where_written(found: Complaint, source: Source, variant: str) -> Compl
     was, name = (f"« {_name_in(path)} » : " for path in (found.path, origin))
     message = found.mistake.message.replace(was, name, 1)
     line = source.line_of(origin)
-    return replace(found, mistake=replace(found.mistake, line=line, message=message))
+    return replace(found, mistake=found.mistake._replace(line=line, message=message))
 
 
 def _name_in(path: Path_) -> str:

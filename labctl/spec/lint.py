@@ -266,7 +266,7 @@ def _tell(source: Source, rule: str, finding: Finding) -> Mistake:
     if rule not in ADVICE_RULES:
         return mistake
     said = _("avertissement : %(message)s") % {"message": finding.message}
-    return replace(mistake, message=said, severity="warning")
+    return mistake._replace(message=said, severity="warning")
 
 
 def _ignored(source: Source, finding: Finding) -> frozenset[str]:

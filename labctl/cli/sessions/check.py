@@ -83,7 +83,7 @@ def _print_json(session: str, found: Any, shortfalls: tuple[Any, ...]) -> None:
 
     is_conform = found.is_conform and not shortfalls
     document = {"session": session, "conform": is_conform, **asdict(found)}
-    document["shortfalls"] = [asdict(mistake) for mistake in shortfalls]
+    document["shortfalls"] = [mistake._asdict() for mistake in shortfalls]
     print_json("labctl/session-check/v1", document)
 
 

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import fields, is_dataclass
+from dataclasses import is_dataclass
 from types import NoneType
 from typing import Any, get_args, get_origin, get_type_hints
 
@@ -53,10 +53,9 @@ def test_every_shape_that_is_printed_is_told() -> None:
 
 
 def paths_of(shape: type) -> Iterator[str]:
-    """Yield the path of every value of a dataclass, as the page writes it."""
-    hints = get_type_hints(shape)
-    for field in fields(shape):
-        yield from _paths(field.name, hints[field.name])
+    """Yield the path of every value of a dataclass or a named tuple, as the page writes it."""
+    for name, hint in get_type_hints(shape).items():
+        yield from _paths(name, hint)
 
 
 def _paths(name: str, hint: Any) -> Iterator[str]:
