@@ -3,8 +3,9 @@
 import asyncio
 import json
 import time
+from collections.abc import Sequence
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Self, cast
 
 from labctl.connect.base import Answer
 from labctl.core.verdict import Reason
@@ -40,11 +41,32 @@ class Lag:
             self.worst_s = max(self.worst_s, time.monotonic() - before - TICK_S)
 
 
-def rests_on_silence(answer: Answer) -> bool:
-    """Tell whether an answer says something because nothing came in time."""
+def list_silent(answer: Answer) -> list[int]:
+    """Return the trials that say something because nothing came in time."""
     if answer.trouble is not None:
-        return answer.trouble.reason is Reason.TIMEOUT
-    return any(_is_silent(result) for result in json.loads(answer.output)["results"])
+        every = range(len(cast("Sequence[object]", answer.question.body["trials"])))
+        return list(every) if answer.trouble.reason is Reason.TIMEOUT else []
+    return [at for at, result in enumerate(_read(answer)) if _is_silent(result)]
+
+
+def list_briefly_silent(answer: Answer) -> list[int]:
+    """Return the trials that heard nothing at all, within a second or two.
+
+    A switch that stands still for that long, on a loaded computer, silences a whole network. A
+    DISCOVER is sent for longer than that.
+    """
+    if answer.trouble is not None:
+        return []
+    return [
+        at
+        for at, result in enumerate(_read(answer))
+        if _is_silent(result) and "offers" not in result and not result.get("hosts")
+    ]
+
+
+def _read(answer: Answer) -> list[dict[str, Any]]:
+    results: list[dict[str, Any]] = json.loads(answer.output)["results"]
+    return results
 
 
 def _is_silent(result: dict[str, Any]) -> bool:

@@ -20,8 +20,10 @@ said no), ``prohibited`` (ICMP: a filter said no), ``silent``, ``unroutable``, `
     "left_out": how many more answered and were not tried}``
 
 Everything asked of one probe is tried at once, by one thread in its namespace: it lasts as long as
-the longest trial, not as their sum. When the probe itself was kept waiting, what rests on silence
-is tried again, and in the end not known.
+the longest trial, not as their sum. What heard nothing is tried once more when the others are done:
+a network that stood still for a second or two is not one that does not answer. A DISCOVER was sent
+several times already. When the probe itself was kept waiting, what rests on silence is tried again,
+and in the end not known.
 """
 
 import asyncio
@@ -33,7 +35,7 @@ from typing import cast
 from labctl.connect.base import Answer, Question, Vantage
 from labctl.connect.trouble import Stopwatch, explain, refuse
 from labctl.connect.vantage import run_from
-from labctl.connect.wire.lag import Lag, rests_on_silence
+from labctl.connect.wire.lag import Lag, list_briefly_silent, list_silent
 from labctl.connect.wire.trials import Air, run_trial
 from labctl.core.deadline import Deadline
 from labctl.core.errors import ConnectError
@@ -73,22 +75,31 @@ class WireSession:
 
 
 async def _ask_all(questions: Sequence[Question], deadline: Deadline) -> tuple[Answer, ...]:
-    answers: dict[int, Answer] = {}
-    left = list(range(len(questions)))
-    lag, most_s = Lag(), LAG_S * deadline.patience
+    late_s = LAG_S * deadline.patience
     with Air(deadline.patience) as air:
-        for attempt in range(1, ATTEMPTS + 1):
-            async with Lag() as lag:
-                heard = await asyncio.gather(*(_ask(air, questions[at], deadline) for at in left))
-            for at, answer in zip(left, heard, strict=True):
-                answers[at] = replace(answer, attempts=attempt)
-            left = [at for at in left if lag.worst_s > most_s and rests_on_silence(answers[at])]
+        async with Lag() as lag:
+            answers = await asyncio.gather(*(_ask(air, one, deadline) for one in questions))
+        left = _list_left(answers, is_late=lag.worst_s > late_s)
+        for _attempt in range(1, ATTEMPTS):
             if not left:
                 break
-        for at in left:
-            late = _("la sonde était elle-même en retard de %(lag).1f s") % {"lag": lag.worst_s}
-            answers[at] = replace(answers[at], trouble=Unobserved(Reason.TIMEOUT, late))
-    return tuple(answers[at] for at in range(len(questions)))
+            async with Lag() as lag:
+                again = (_ask_again(air, answers[at], left[at], deadline) for at in left)
+                heard = await asyncio.gather(*again)
+            for at, answer in zip(left, heard, strict=True):
+                answers[at] = answer
+            is_late = lag.worst_s > late_s
+            left = {at: silent for at in left if is_late and (silent := list_silent(answers[at]))}
+    for at in left:
+        late = _("la sonde était elle-même en retard de %(lag).1f s") % {"lag": lag.worst_s}
+        answers[at] = replace(answers[at], trouble=Unobserved(Reason.TIMEOUT, late))
+    return tuple(answers)
+
+
+def _list_left(answers: Sequence[Answer], *, is_late: bool) -> dict[int, list[int]]:
+    """Return the trials of each answer that heard nothing and must be tried again."""
+    search = list_silent if is_late else list_briefly_silent
+    return {at: silent for at, answer in enumerate(answers) if (silent := search(answer))}
 
 
 async def _ask(air: Air, question: Question, deadline: Deadline) -> Answer:
@@ -102,8 +113,30 @@ async def _ask(air: Air, question: Question, deadline: Deadline) -> Answer:
     except TimeoutError:
         late = Unobserved(Reason.TIMEOUT, _("la sonde n’a pas fini à temps"))
         return replace(answer, trouble=late, elapsed_s=watch.elapsed_s())
+    return _fill(replace(answer, elapsed_s=watch.elapsed_s()), results)
+
+
+async def _ask_again(air: Air, before: Answer, silent: Sequence[int], deadline: Deadline) -> Answer:
+    """Try what heard nothing once more; what was heard the first time stays."""
+    trials = cast("Sequence[object]", before.question.body["trials"])
+    body: dict[str, object] = {"trials": [trials[at] for at in silent]}
+    heard = await _ask(air, replace(before.question, body=body), deadline)
+    if heard.trouble is not None and heard.trouble.reason is Reason.TIMEOUT:
+        answer = before
+    elif before.trouble is not None or heard.trouble is not None:
+        answer = replace(heard, question=before.question)
+    else:
+        results = json.loads(before.output)["results"]
+        for at, result in zip(silent, json.loads(heard.output)["results"], strict=True):
+            results[at] = result
+        answer = _fill(replace(before, elapsed_s=before.elapsed_s + heard.elapsed_s), results)
+    earlier = (*before.earlier, replace(before, earlier=()))
+    return replace(answer, attempts=before.attempts + 1, earlier=earlier)
+
+
+def _fill(answer: Answer, results: Sequence[object]) -> Answer:
     output = json.dumps({"results": results}, sort_keys=True).encode()
-    if len(output) > question.cap_bytes:
+    if len(output) > answer.question.cap_bytes:
         much = Unobserved(Reason.OUTPUT_LIMIT, _("la machine envoie plus que permis"))
-        return replace(answer, trouble=much, elapsed_s=watch.elapsed_s())
-    return replace(answer, output=output, elapsed_s=watch.elapsed_s())
+        return replace(answer, output=b"", trouble=much)
+    return replace(answer, output=output)

@@ -11,13 +11,16 @@ import pytest
 
 from labctl.connect.base import Answer, Question, Transport
 from labctl.connect.wire import session as wire
-from labctl.connect.wire.lag import Lag, rests_on_silence
-from labctl.core.deadline import Deadline
+from labctl.connect.wire.lag import Lag, list_briefly_silent, list_silent
+from labctl.core.deadline import OUTPUT_CAP_BYTES, Deadline
 from labctl.core.ids import NodeName
 from labctl.core.verdict import Reason, Unobserved
 
 OPEN: dict[str, object] = {"outcome": "open"}
 SILENT: dict[str, object] = {"outcome": "silent"}
+
+
+ASKED = Question(NodeName("sonde"), Transport.WIRE, "", {"trials": [{}, {}]})
 
 
 class Late(Lag):
@@ -48,10 +51,14 @@ def heard(monkeypatch: pytest.MonkeyPatch) -> dict[str, list[dict[str, object]]]
 
 
 def ask(*hosts: str, lags: tuple[float, ...]) -> tuple[Answer, ...]:
+    return ask_of(*([{"kind": "tcp", "host": host}] for host in hosts), lags=lags)
+
+
+def ask_of(*trials: list[dict[str, str]], lags: tuple[float, ...]) -> tuple[Answer, ...]:
+    """Ask a question of each list of trials."""
     Late.turns = iter(lags)
     questions = [
-        Question(NodeName("sonde"), Transport.WIRE, h, {"trials": [{"kind": "tcp", "host": h}]})
-        for h in hosts
+        Question(NodeName("sonde"), Transport.WIRE, "", {"trials": each}) for each in trials
     ]
     return asyncio.run(wire._ask_all(questions, Deadline.after(60)))
 
@@ -60,16 +67,50 @@ def outcome(answer: Answer) -> object:
     return json.loads(answer.output)["results"][0]["outcome"]
 
 
-def test_a_probe_on_time_is_believed(heard: dict[str, list[dict[str, object]]]) -> None:
-    heard |= {"mute": [SILENT]}
-    (answer,) = ask("mute", lags=(0.1,))
-    assert (outcome(answer), answer.attempts, answer.trouble) == ("silent", 1, None)
-
-
-def test_only_what_rests_on_silence_is_tried_again(
+def test_a_silence_is_heard_twice_before_it_is_believed(
     heard: dict[str, list[dict[str, object]]],
 ) -> None:
+    heard |= {"mute": [SILENT, SILENT], "open": [OPEN]}
+    mute, other = ask("mute", "open", lags=(0.1, 0.1))
+    assert (outcome(mute), mute.attempts, mute.trouble) == ("silent", 2, None)
+    assert (outcome(other), other.attempts, other.earlier) == ("open", 1, ())
+    assert [outcome(one) for one in mute.earlier] == ["silent"]
+
+
+def test_a_network_that_stood_still_is_not_a_silent_one(
+    heard: dict[str, list[dict[str, object]]],
+) -> None:
+    heard |= {"mute": [SILENT, OPEN]}
+    (answer,) = ask("mute", lags=(0.1, 0.1))
+    assert (outcome(answer), answer.attempts) == ("open", 2)
+
+
+def test_what_was_heard_is_not_tried_again(heard: dict[str, list[dict[str, object]]]) -> None:
     heard |= {"mute": [SILENT, OPEN], "open": [OPEN]}
+    trials = [{"kind": "tcp", "host": host} for host in ("open", "mute")]
+    (answer,) = ask_of(trials, lags=(0.1, 0.1))
+    assert [one["outcome"] for one in json.loads(answer.output)["results"]] == ["open", "open"]
+
+
+def test_a_discover_is_not_sent_again_by_a_probe_on_time(
+    heard: dict[str, list[dict[str, object]]],
+) -> None:
+    heard |= {"mute": [{"offers": []}]}
+    (answer,) = ask("mute", lags=(0.1,))
+    assert answer.attempts == 1
+
+
+def test_what_grows_past_its_cap_is_not_taken(heard: dict[str, list[dict[str, object]]]) -> None:
+    heard |= {"mute": [SILENT, {"outcome": "open", "payload": "0" * OUTPUT_CAP_BYTES}]}
+    (answer,) = ask("mute", lags=(0.1, 0.1))
+    assert answer.trouble is not None
+    assert (answer.trouble.reason, answer.output) == (Reason.OUTPUT_LIMIT, b"")
+
+
+def test_only_what_rests_on_silence_is_tried_again_by_a_late_probe(
+    heard: dict[str, list[dict[str, object]]],
+) -> None:
+    heard |= {"mute": [{"offers": []}, OPEN], "open": [OPEN]}
     mute, other = ask("mute", "open", lags=(2.0, 0.1))
     assert (outcome(mute), mute.attempts) == ("open", 2)
     assert (outcome(other), other.attempts) == ("open", 1)
@@ -96,31 +137,33 @@ def test_a_process_kept_from_its_turn_knows_how_long() -> None:
     assert 0.15 < asyncio.run(work()) < 5
 
 
+SILENT_HOST = {"hosts": {"a": {"mac": "x", "tcp": {"22": "open"}, "udp": {"67": "silent"}}}}
+
+
 @pytest.mark.parametrize(
-    ("result", "expected"),
+    ("result", "briefly", "at_all"),
     [
-        ({"outcome": "silent"}, True),
-        ({"outcome": "refused"}, False),
-        ({"outcome": "open", "status": 0}, True),
-        ({"outcome": "open", "status": 404}, False),
-        ({"offers": []}, True),
-        ({"offers": ["02"]}, False),
-        ({"macs": {"a": ["02:00:00:00:00:01"], "b": []}}, True),
-        ({"macs": {"a": ["02:00:00:00:00:01"]}}, False),
-        ({"hosts": {}}, True),
-        ({"hosts": {"a": {"mac": "x", "tcp": {"22": "open"}, "udp": {"67": "silent"}}}}, True),
-        ({"hosts": {"a": {"mac": "x", "tcp": {"22": "open"}, "udp": {}}}}, False),
-        ({"up": True, "address": ""}, False),
+        ({"outcome": "silent"}, [1], [1]),
+        ({"outcome": "refused"}, [], []),
+        ({"outcome": "open", "status": 0}, [1], [1]),
+        ({"outcome": "open", "status": 404}, [], []),
+        ({"offers": []}, [], [1]),
+        ({"offers": ["02"]}, [], []),
+        ({"macs": {"a": ["02:00:00:00:00:01"], "b": []}}, [1], [1]),
+        ({"macs": {"a": ["02:00:00:00:00:01"]}}, [], []),
+        ({"hosts": {}}, [1], [1]),
+        (SILENT_HOST, [], [1]),
+        ({"hosts": {"a": {"mac": "x", "tcp": {"22": "open"}, "udp": {}}}}, [], []),
+        ({"up": True, "address": ""}, [], []),
     ],
 )
-def test_silence(result: dict[str, object], expected: bool) -> None:
-    asked = Question(NodeName("sonde"), Transport.WIRE, "", {})
-    answer = Answer(asked, json.dumps({"results": [result]}).encode(), None, None, "", 0.0)
-    assert rests_on_silence(answer) is expected
+def test_silence(result: dict[str, object], briefly: list[int], at_all: list[int]) -> None:
+    output = json.dumps({"results": [{"outcome": "open"}, result]}).encode()
+    answer = Answer(ASKED, output, None, None, "", 0.0)
+    assert (list_briefly_silent(answer), list_silent(answer)) == (briefly, at_all)
 
 
-@pytest.mark.parametrize("reason", [Reason.TIMEOUT, Reason.PROTOCOL])
-def test_no_answer_in_time_is_silence_too(reason: Reason) -> None:
-    asked = Question(NodeName("sonde"), Transport.WIRE, "", {})
-    answer = Answer(asked, b"", None, Unobserved(reason, "x"), "", 0.0)
-    assert rests_on_silence(answer) is (reason is Reason.TIMEOUT)
+@pytest.mark.parametrize(("reason", "at_all"), [(Reason.TIMEOUT, [0, 1]), (Reason.PROTOCOL, [])])
+def test_no_answer_in_time_is_silence_too(reason: Reason, at_all: list[int]) -> None:
+    answer = Answer(ASKED, b"", None, Unobserved(reason, "x"), "", 0.0)
+    assert (list_briefly_silent(answer), list_silent(answer)) == ([], at_all)
