@@ -9,6 +9,7 @@ from checks.documents.facts.papers import Paper, Papers
 from checks.quote.demand import Quote
 from checks.quote.facts import Catalogue, load_catalogue
 from labctl.connect.depot import formats
+from labctl.core.once import reading_once
 from labctl.judge.catalogue import load_catalogue as load_checks
 from labctl.pipeline.handedin import write_document
 from labctl.plan.model import Plan
@@ -20,6 +21,7 @@ ON_PAPER = frozenset(
 """Checks of documents: only a way in takes these, and only the solution hands them in by itself."""
 
 
+@reading_once()
 def solution_texts(plan: Plan) -> dict[str, str]:
     """Return the documents of the solution as they are written, by name."""
     return {one.name: one.text for _topic, one in list_filled(plan)}

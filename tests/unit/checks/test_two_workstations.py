@@ -10,6 +10,7 @@ from checks.hardening.facts.hardening import Hardening
 from labctl.collect.needs import Needs, gather, list_wanted
 from labctl.connect.base import Transport
 from labctl.core.check import CheckSpec
+from labctl.core.once import reading_once
 from labctl.core.verdict import CheckVerdict, Mismatch, Verdict
 from labctl.facts.evidence import Evidence
 from labctl.facts.reading import Key
@@ -32,6 +33,7 @@ def needs_of(plan: Plan) -> Needs:
     return gather(plan, *list_wanted(plan, EVERY.meant_for(plan).needs(plan)))
 
 
+@reading_once()
 def with_facts_of_second(plan: Plan) -> Evidence:
     """Return the evidence of a bench whose first workstation is right, the second as delivered."""
     right, wrong = solved_facts(ONE), untouched_facts(ONE)
