@@ -53,14 +53,17 @@ def list_briefly_silent(answer: Answer) -> list[int]:
     """Return the trials that heard nothing at all, within a second or two.
 
     A switch that stands still for that long, on a loaded computer, silences a whole network. A
-    DISCOVER is sent for longer than that.
+    DISCOVER is sent for longer than that. What is no page was heard all the same.
     """
     if answer.trouble is not None:
         return []
     return [
         at
         for at, result in enumerate(_read(answer))
-        if _is_silent(result) and "offers" not in result and not result.get("hosts")
+        if _is_silent(result)
+        and "offers" not in result
+        and not result.get("hosts")
+        and not result.get("payload")
     ]
 
 

@@ -145,7 +145,8 @@ SILENT_HOST = {"hosts": {"a": {"mac": "x", "tcp": {"22": "open"}, "udp": {"67": 
     [
         ({"outcome": "silent"}, [1], [1]),
         ({"outcome": "refused"}, [], []),
-        ({"outcome": "open", "status": 0}, [1], [1]),
+        ({"outcome": "open", "status": 0, "payload": ""}, [1], [1]),
+        ({"outcome": "open", "status": 0, "payload": "ff"}, [], [1]),
         ({"outcome": "open", "status": 404}, [], []),
         ({"offers": []}, [], [1]),
         ({"offers": ["02"]}, [], []),
