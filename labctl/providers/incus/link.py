@@ -1,0 +1,232 @@
+"""HTTPS to an Incus server whose certificate is pinned, under one deadline and a byte cap.
+
+The server's certificate is read on a connection of its own, which carries nothing of labctl. The
+client certificate and the requests go only to a server that proves to hold the pinned key.
+"""
+
+import hashlib
+import hmac
+import http.client
+import io
+import ssl
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+from labctl.connect.base import Vantage
+from labctl.connect.guard import GuardedSocket
+from labctl.connect.tls import TlsStream
+from labctl.connect.vantage import connect_from
+from labctl.core.deadline import Deadline
+from labctl.core.errors import ConnectError, OutputLimit, ProviderError
+from labctl.core.i18n import _
+from labctl.core.untrusted import one_line
+
+_CONNECT_S = 10.0
+_OVERHEAD_BYTES = 64 << 10  # headers and TLS records of one answer
+_BLOCK_BYTES = 64 << 10
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """A member of the cluster; every member shows the certificate of the cluster.
+
+    ``fingerprint`` is the SHA-256 of that certificate (DER), in lower-case hexadecimal.
+    """
+
+    host: str
+    port: int
+    fingerprint: str
+
+    @property
+    def where(self) -> str:
+        """Return host and port, as a message names them."""
+        return f"{self.host}:{self.port}"
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """The client certificate that the cluster trusts, and its key: PEM files."""
+
+    certificate: Path
+    key: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """The answer to one request."""
+
+    status: int
+    content: bytes
+
+
+def open_link(server: Server, identity: Identity, deadline: Deadline) -> "Link":
+    """Connect to the server that holds the pinned key.
+
+    ProviderError when nobody answers, the key is another one, or no TLS is spoken.
+    """
+    certificate = _read_certificate(server, deadline)
+    found = hashlib.sha256(certificate).hexdigest()
+    if not hmac.compare_digest(found, server.fingerprint):
+        said = _("le serveur Incus %(where)s montre une autre clé : rien ne lui a été envoyé")
+        hint = _("empreinte attendue : %(pinned)s ; reçue : %(found)s ; comparez sur le membre")
+        values = {"pinned": server.fingerprint, "found": found}
+        raise ProviderError(said % {"where": server.where}, hint=hint % values)
+    context = _pin(certificate, identity)
+    guard = _connect(server, deadline)
+    try:
+        tls = TlsStream(guard, context, server.host)
+        tls.shake_hands()
+    except OSError as exc:
+        guard.close()
+        raise _explain(server, guard, exc) from exc
+    return Link(server, guard, tls)
+
+
+class Link:
+    """An open connection: a request, its answer, and so on until one side closes."""
+
+    def __init__(self, server: Server, guard: GuardedSocket, tls: TlsStream) -> None:
+        self._server = server
+        self._guard = guard
+        self._http = http.client.HTTPConnection(server.host, blocksize=_BLOCK_BYTES)
+        self._http.auto_open = 0
+        self._http.sock = _Socket(tls)
+        self.is_open = True
+
+    def ask(
+        self,
+        method: str,
+        path: str,
+        body: bytes | IO[bytes] | None,
+        headers: Mapping[str, str],
+        limits: tuple[int, Deadline],
+    ) -> Reply:
+        """Send a request and return its answer; ``limits`` are its byte cap and its deadline.
+
+        After a ProviderError the link is closed: what was left unread belongs to no request.
+        """
+        cap, deadline = limits
+        self._guard.allow(cap + _OVERHEAD_BYTES, deadline)
+        try:
+            self._http.request(method, path, body, dict(headers))
+            with self._http.getresponse() as response:
+                content = _read_whole(response, cap)
+                self.is_open = not response.will_close
+        except (OSError, http.client.HTTPException, ConnectError) as exc:
+            self.close()
+            raise _explain(self._server, self._guard, exc) from exc
+        if not self.is_open:
+            self.close()
+        return Reply(response.status, content)
+
+    def close(self) -> None:
+        """Close the connection; succeeds when it is already closed."""
+        self.is_open = False
+        self._http.close()
+        self._guard.close()
+
+
+def _read_whole(response: http.client.HTTPResponse, cap: int) -> bytes:
+    content = response.read(cap + 1)
+    if len(content) > cap:
+        raise OutputLimit("")
+    if response.length:  # the library returns the beginning of an answer that was cut
+        raise http.client.IncompleteRead(content, response.length)
+    return content
+
+
+def _read_certificate(server: Server, deadline: Deadline) -> bytes:
+    """Return the certificate that the server shows to anybody (DER)."""
+    guard = _connect(server, deadline)
+    try:
+        tls = TlsStream(guard, _trust_anybody(), server.host)
+        tls.shake_hands()
+        return tls.peer_certificate()
+    except OSError as exc:
+        raise _explain(server, guard, exc) from exc
+    finally:
+        guard.close()
+
+
+def _connect(server: Server, deadline: Deadline) -> GuardedSocket:
+    limit = deadline.within(_CONNECT_S)
+    try:
+        sock = connect_from(Vantage(), server.host, server.port, limit)
+    except ConnectError as exc:
+        hint = _("le membre est-il allumé ? incus cluster list, sur un autre membre")
+        raise ProviderError(exc.message, hint=hint) from exc
+    return GuardedSocket(sock, deadline, _OVERHEAD_BYTES)
+
+
+def _trust_anybody() -> ssl.SSLContext:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
+    return context
+
+
+def _pin(certificate: bytes, identity: Identity) -> ssl.SSLContext:
+    """Return a context in which one certificate is trusted, whatever name it carries."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    context.check_hostname = False  # members share the certificate: its key is what is pinned
+    context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
+    context.load_verify_locations(cadata=certificate)
+    try:
+        context.load_cert_chain(identity.certificate, identity.key)
+    except OSError as exc:  # ssl.SSLError is one
+        said = _("certificat client d'Incus illisible : %(path)s")
+        hint = _("il faut un certificat et sa clé, en PEM")
+        raise ProviderError(said % {"path": identity.certificate}, hint=hint) from exc
+    return context
+
+
+def _explain(server: Server, guard: GuardedSocket, exc: Exception) -> ProviderError:
+    """Return what went wrong on a connection, in one sentence."""
+    cause = guard.error or exc
+    values = {"where": server.where, "why": one_line(f"{type(cause).__name__}: {cause}")}
+    if isinstance(cause, ssl.SSLCertVerificationError):
+        said = _("le serveur Incus %(where)s ne prouve pas qu'il tient la clé attendue : %(why)s")
+        return ProviderError(said % {**values, "why": one_line(cause.verify_message)})
+    if isinstance(cause, OutputLimit):
+        return ProviderError(_("le serveur Incus %(where)s envoie plus que permis") % values)
+    if isinstance(cause, TimeoutError):
+        said = _("le serveur Incus %(where)s n'a pas répondu à temps")
+        return ProviderError(said % values, hint=_("incus cluster list, sur un membre"))
+    return ProviderError(
+        _("conversation rompue avec le serveur Incus %(where)s (%(why)s)") % values
+    )
+
+
+class _Socket:
+    """The part of a socket that the HTTP library uses."""
+
+    def __init__(self, stream: TlsStream) -> None:
+        self._stream = stream
+
+    def sendall(self, content: bytes) -> None:
+        self._stream.sendall(content)
+
+    def makefile(self, _mode: str) -> io.BufferedReader:
+        return io.BufferedReader(_Reader(self._stream))
+
+    def close(self) -> None:
+        """Leave the connection to the link, which owns it."""
+
+
+class _Reader(io.RawIOBase):
+    """A stream as a file."""
+
+    def __init__(self, stream: TlsStream) -> None:
+        self._stream = stream
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]  # never another type
+        chunk = self._stream.recv(len(buffer))
+        buffer[: len(chunk)] = chunk
+        return len(chunk)

@@ -1,0 +1,280 @@
+"""The REST client before a stand-in server: what is pinned, awaited, capped and refused."""
+
+import io
+import ssl
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from labctl.core.deadline import Deadline
+from labctl.core.errors import ProviderError
+from labctl.providers.incus.client import NOT_FOUND, Client, Refused, locate, open_client
+from labctl.providers.incus.link import Identity, Server
+from tests.incus_server import (
+    SERVER_USE,
+    StandIn,
+    begun,
+    error,
+    issue,
+    open_standin,
+    operation,
+    serve_as,
+    sync,
+)
+
+WAIT, LOOK = "GET /1.0/operations/op1/wait", "GET /1.0/operations/op1"
+RUNNING, DONE, FAILED = 103, 200, 400
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("pki")
+
+
+@pytest.fixture(scope="module")
+def member(folder: Path) -> Identity:
+    return issue(folder, "member", SERVER_USE)
+
+
+@pytest.fixture(scope="module")
+def other(folder: Path) -> Identity:
+    return issue(folder, "other", SERVER_USE)
+
+
+@pytest.fixture(scope="module")
+def labctl(folder: Path) -> Identity:
+    return issue(folder, "labctl")
+
+
+@pytest.fixture
+def standin(member: Identity, labctl: Identity) -> Iterator[StandIn]:
+    with open_standin(member, serve_as(member, labctl)) as running:
+        yield running
+
+
+@pytest.fixture
+def client(standin: StandIn, labctl: Identity) -> Iterator[Client]:
+    with open_client(standin.server, labctl, soon()) as opened:
+        yield opened
+
+
+def soon(seconds: float = 20) -> Deadline:
+    return Deadline.after(seconds)
+
+
+def open_and_close(server: Server, identity: Identity, deadline: Deadline | None = None) -> None:
+    with open_client(server, identity, deadline or soon()):
+        pass
+
+
+def test_the_stand_in_says_that_it_is_one(client: Client) -> None:
+    assert client.read("/1.0")["environment"] == {"server": "labctl stand-in for Incus"}
+
+
+def test_requests_share_a_connection_after_that_which_reads_the_certificate(
+    standin: StandIn, client: Client
+) -> None:
+    standin.answer("GET /1.0/projects", sync(["/1.0/projects/default"]))
+
+    assert client.read(locate("projects")) == ["/1.0/projects/default"]
+    assert client.read(locate("projects")) == ["/1.0/projects/default"]
+
+    assert [certificate is not None for certificate in standin.shown] == [False, True]
+
+
+def test_a_server_with_another_key_is_sent_nothing(
+    member: Identity, other: Identity, labctl: Identity
+) -> None:
+    with open_standin(member, serve_as(other, labctl)) as standin:
+        with pytest.raises(ProviderError, match="montre une autre clé") as refused:
+            open_and_close(standin.server, labctl)
+
+        assert standin.server.fingerprint in refused.value.hint
+        assert standin.asked == []
+        assert set(standin.shown) == {None}
+
+
+def test_a_server_that_changes_its_key_between_two_connections_is_sent_nothing(
+    member: Identity, other: Identity, labctl: Identity
+) -> None:
+    contexts = (serve_as(member, labctl), serve_as(other, labctl))
+
+    with open_standin(member, lambda number: contexts[number]) as standin:
+        with pytest.raises(ProviderError, match="ne prouve pas qu'il tient la clé attendue"):
+            open_and_close(standin.server, labctl)
+
+        assert standin.asked == []
+        assert set(standin.shown) == {None}
+
+
+def test_a_server_that_does_not_trust_labctl_is_asked_nothing_else(
+    member: Identity, labctl: Identity
+) -> None:
+    with open_standin(member, serve_as(member, None)) as standin:
+        with pytest.raises(ProviderError, match="ne connaît pas le certificat") as refused:
+            open_and_close(standin.server, labctl)
+
+        assert refused.value.hint == "incus config trust add-certificate labctl.crt"
+        assert standin.list_asked() == ["GET /1.0"]
+
+
+def test_a_client_certificate_that_cannot_be_read_is_named(standin: StandIn, folder: Path) -> None:
+    lost = Identity(folder / "lost.crt", folder / "lost.key")
+
+    with pytest.raises(ProviderError, match=r"lost\.crt"):
+        open_and_close(standin.server, lost)
+
+    assert standin.asked == []
+
+
+def test_nobody_who_listens_is_an_error_of_the_provider(labctl: Identity) -> None:
+    with pytest.raises(ProviderError, match=r"127\.0\.0\.1:1 ") as refused:
+        open_and_close(Server("127.0.0.1", 1, "0" * 64), labctl)
+
+    assert refused.value.hint
+
+
+def test_a_change_returns_when_its_operation_has_ended(standin: StandIn, client: Client) -> None:
+    standin.answer("POST /1.0/instances", begun("op1"))
+    standin.answer(WAIT, operation(RUNNING), operation(RUNNING), operation(DONE, metadata={"a": 1}))
+
+    found = client.change("POST", locate("instances", project="labctl-01"), {"name": "dc"})
+
+    assert found == {"a": 1}
+    assert standin.asked[1].path == "/1.0/instances?project=labctl-01"
+    assert standin.asked[1].document == {"name": "dc"}
+    assert len(standin.asked) == 5
+
+
+def test_a_change_that_is_done_at_once_is_not_waited_for(standin: StandIn, client: Client) -> None:
+    standin.answer("PUT /1.0/projects/p", sync(None))
+
+    assert client.change("PUT", locate("projects", "p"), {}) is None
+    assert len(standin.asked) == 2
+
+
+def test_an_operation_that_runs_for_ever_ends_at_the_deadline_in_a_sentence(
+    standin: StandIn, labctl: Identity
+) -> None:
+    standin.answer("POST /1.0/instances", begun("op1"))
+    standin.answer(WAIT, operation(RUNNING))
+
+    with (
+        open_client(standin.server, labctl, soon(0.8)) as client,
+        pytest.raises(ProviderError, match="« Creating instance » tourne encore") as refused,
+    ):
+        client.change("POST", locate("instances"), {})
+
+    assert refused.value.hint == "incus operation show op1"
+
+
+def test_a_wait_that_ends_without_metadata_is_no_news_of_the_operation(
+    standin: StandIn, client: Client
+) -> None:
+    standin.answer("DELETE /1.0/instances/dc", begun("op1"))
+    standin.answer(WAIT, error("context deadline exceeded", 500), operation(DONE))
+    standin.answer(LOOK, operation(RUNNING))
+
+    assert client.change("DELETE", locate("instances", "dc")) is None
+    assert len(standin.asked) == 5
+
+
+def test_an_operation_of_which_nothing_is_said_is_told_in_a_sentence(
+    standin: StandIn, client: Client
+) -> None:
+    standin.answer("POST /1.0/instances", begun("op1"))
+    standin.answer(WAIT, error("Operation not found", 404))
+    standin.answer(LOOK, error("Operation not found", 404))
+
+    with pytest.raises(Refused, match="devenue l'opération « Creating instance » : Operation not"):
+        client.change("POST", locate("instances"), {})
+
+    standin.answer(WAIT, sync(None))
+    standin.answer(LOOK, sync(None))
+
+    with pytest.raises(Refused, match="metadata: null"):
+        client.change("POST", locate("instances"), {})
+
+
+def test_an_operation_that_failed_says_why_on_one_line(standin: StandIn, client: Client) -> None:
+    standin.answer("POST /1.0/instances", begun("op1"))
+    standin.answer(WAIT, operation(FAILED, err="No space left\n\x1b[31mon device"))
+
+    with pytest.raises(Refused, match="a échoué : No space left") as refused:
+        client.change("POST", locate("instances"), {})
+
+    assert "\x1b" not in refused.value.message
+    assert "\n" not in refused.value.message
+
+
+def test_what_is_not_there_has_its_code(client: Client) -> None:
+    with pytest.raises(Refused, match="Incus refuse : Not Found") as refused:
+        client.read(locate("instances", "dc"))
+
+    assert refused.value.code == NOT_FOUND
+    assert refused.value.exit_code == 5
+
+
+@pytest.mark.parametrize("body", [b"<html>", b"[1]", b"[" * 100_000, b""])
+def test_an_answer_that_is_no_document_is_an_error_of_the_provider(
+    standin: StandIn, client: Client, body: bytes
+) -> None:
+    standin.answer("GET /1.0/networks", body)
+
+    with pytest.raises(ProviderError, match="incompréhensible"):
+        client.read(locate("networks"))
+
+
+def test_an_answer_above_the_cap_is_cut(standin: StandIn, client: Client) -> None:
+    standin.answer("GET /1.0/networks", b" " * (1 << 20))
+
+    with pytest.raises(ProviderError, match="envoie plus que permis"):
+        client.read(locate("networks"), cap=1000)
+
+    assert client.read("/1.0")["auth"] == "trusted"
+
+
+def test_a_server_that_says_nothing_is_given_up_at_the_deadline(
+    member: Identity, labctl: Identity
+) -> None:
+    def hang(number: int) -> ssl.SSLContext:
+        time_s = 1.0 if number else 0.0
+        time.sleep(time_s)  # noqa: TID251  # the server's silence
+        return serve_as(member, labctl)
+
+    started = time.monotonic()
+    with open_standin(member, hang) as standin:
+        with pytest.raises(ProviderError, match="n'a pas répondu à temps"):
+            open_and_close(standin.server, labctl, soon(0.3))
+
+        assert time.monotonic() - started < 0.9
+
+
+def test_a_file_goes_up_as_it_is_and_comes_down_whole(standin: StandIn, client: Client) -> None:
+    content = bytes(range(256)) * 1000
+    standin.answer("POST /1.0/images", begun("op1"))
+    standin.answer(WAIT, operation(DONE, metadata={"fingerprint": "ab"}))
+    standin.answer("GET /1.0/instances/dc/files", content)
+
+    taken = client.upload(
+        locate("images"), io.BytesIO(content), {"Content-Length": str(len(content))}
+    )
+    read = client.read_bytes(locate("instances", "dc", "files", path="/etc/hosts"))
+
+    assert taken == {"fingerprint": "ab"}
+    assert standin.asked[1].body == content
+    assert standin.asked[1].content_type == "application/octet-stream"
+    assert read == content
+
+
+def test_a_file_that_is_not_there_has_its_code(client: Client) -> None:
+    with pytest.raises(Refused) as refused:
+        client.read_bytes(locate("instances", "dc", "files", path="/lost"))
+
+    assert refused.value.code == NOT_FOUND
+
+
+def test_names_are_quoted_in_paths() -> None:
+    assert locate("instances", "a/../b", project="p&q") == "/1.0/instances/a%2F..%2Fb?project=p%26q"
