@@ -26,6 +26,8 @@ pytestmark = pytest.mark.embedded
 PLAN = small_plan()
 PROBE = NodeName("sonde_admin")
 OTHER = NodeName("sonde_serveurs")
+CARD_LESS = r"node.wait(lambda: not node.os.path.exists('\/sys\/class\/net\/eth0'), seconds=20)\n"
+"""What has OTHER start when the card of its cable to PROBE went with it."""
 
 
 @pytest.fixture
@@ -170,6 +172,7 @@ def test_a_machine_that_does_not_come_back_is_named_and_the_others_are_ready(
 ) -> None:
     up(provider)
     run(observer, PROBE, "sh", "-c", "rm /etc/labctl/sshd_config")
+    run(observer, OTHER, "sed", "-i", f"s/^node.conf/{CARD_LESS}&/", "/usr/lib/labctl/observer")
 
     trouble = provider.cut_power(PLAN, (PROBE, OTHER), silent, soon(8))
 

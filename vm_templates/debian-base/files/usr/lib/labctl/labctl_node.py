@@ -7,6 +7,7 @@ since hundreds of nodes start together.
 import json
 import os
 import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NoReturn
@@ -61,8 +62,17 @@ def write(path: str, content: str, mode: int = 0o644) -> None:
 
 
 def ip(lines: Iterable[str]) -> None:
-    """Run one ``ip -batch``."""
-    run(("ip", "-batch", "-"), text="\n".join(lines) + "\n")
+    """Run one ``ip -batch``, without what it says of cards that are gone.
+
+    A card goes when the machine at the other end of its cable ends: this one starts all the same,
+    and is told when the cable is laid again.
+    """
+    argv, text = ("ip", "-force", "-batch", "-"), "\n".join(lines) + "\n"
+    done = subprocess.run(argv, input=text, stderr=subprocess.PIPE, text=True, check=False)
+    sys.stderr.write(done.stderr)
+    said = [line for line in done.stderr.splitlines() if not line.startswith("Command failed")]
+    if done.returncode and not all(line.startswith("Cannot find device") for line in said):
+        raise subprocess.CalledProcessError(done.returncode, argv, stderr=done.stderr)
 
 
 def interface_lines(only: Sequence[str] = ()) -> list[str]:
