@@ -73,6 +73,11 @@ def tell_incidents(records: Iterable[Record], acts: Iterable[Link] = ()) -> tupl
 
 
 def _tell_incident(record: Record, acts: Sequence[Link]) -> Iterator[Event]:
+    if record.trouble and not record.is_open:
+        said = _("panne %(id)s : n'a pas pu être injectée : %(why)s")
+        by = _find_author(record.id, record.begun, ("inject",), acts)
+        yield Event(record.begun, by, said % {"id": record.id, "why": record.trouble})
+        return
     moments = (
         (record.begun, _("panne %(id)s : injectée"), ("inject",)),
         (record.shown, _("panne %(id)s : symptôme observé, le temps compte"), ("inject",)),

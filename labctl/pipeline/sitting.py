@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from labctl.core.errors import UsageError
-from labctl.core.i18n import _, say_clock, say_time, speaking
+from labctl.core.i18n import _, about, say_clock, say_time, speaking
 from labctl.grade.model import IncidentSheet
 from labctl.pipeline.chronicle import read_events
 from labctl.pipeline.daysheet import build_daysheet
@@ -125,8 +125,8 @@ def _tell_breakdown(one: IncidentSheet) -> BreakdownTold:
     facts = say_lines(one)
     return BreakdownTold(
         ticket=str(one.ticket),
-        id=one.id,
-        begun=say_time(one.begun),
+        name=about(one.id, one.title) if one.title else one.id,
+        begun="" if one.trouble else say_time(one.begun),
         shown=say_time(one.shown) if one.shown else "",
         repaired=say_time(one.repaired) if one.repaired else "",
         facts=" ; ".join(filter(None, (say_remark(one), facts))),

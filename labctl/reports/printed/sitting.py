@@ -44,10 +44,13 @@ class PhaseTold:
 
 @dataclass(frozen=True, slots=True)
 class BreakdownTold:
-    """What became of an incident that the candidate repaired; ``facts`` is its lines in words."""
+    """What became of an incident that the candidate repaired; ``facts`` is its lines in words.
+
+    ``name`` is its id and its title; ``begun`` is empty for one that could not be injected.
+    """
 
     ticket: str
-    id: str
+    name: str
     begun: str
     shown: str
     repaired: str

@@ -29,6 +29,7 @@ from labctl.pipeline.conduct import act, open_session
 from labctl.pipeline.helped import note_help, read_helps
 from labctl.pipeline.incident_book import (
     THERE,
+    UNDONE,
     Book,
     Record,
     retire_book,
@@ -438,7 +439,9 @@ def test_what_happened_on_a_bench_is_told_minute_by_minute(
         assert words in told, run
     assert "panne P-01" not in told
     assert told.count("symptôme observé") == 1
-    assert "1, P-07" in texts["salle-pv-session.pdf"]
+    assert "1, P-07 : Le VLAN du Wi-Fi" in texts["salle-pv-session.pdf"]
+    refused = "P-40 : n'a pas pu être injectée : le symptôme ne se montre pas"
+    assert (refused in told, "P-40 : injectée" in told) == (True, False)
     assert "contournement : le symptôme est parti" in texts["salle-pv-session.pdf"]
     assert "fenêtre" not in texts["banc-01-deroule.pdf"]
     assert "Vaite 2 phase 1 commencée" in texts["salle-pv-session.pdf"]
@@ -448,11 +451,13 @@ def test_what_happened_on_a_bench_is_told_minute_by_minute(
 
 
 def break_bench(bench: int) -> None:
-    """Write that an incident was injected now, seen, and looked at once."""
+    """Write that an incident was injected now, seen and looked at once, and one taken away."""
     now = timestamp()
     looks = (Looked(now, {"symptom": "oui", "cause": "non"}, {}),)
     before = Record("P-01", THERE, {}, "2020-01-01T00:00:00Z", shown="2020-01-01T00:00:01Z")
-    write_book(bench, Book((before, Record("P-07", THERE, {}, now, shown=now, looks=looks))))
+    there = Record("P-07", THERE, {}, now, shown=now, looks=looks)
+    refused = Record("P-40", UNDONE, {}, now, trouble="le symptôme ne se montre pas", undone=now)
+    write_book(bench, Book((before, there, refused)))
     retire_book(bench)
 
 
