@@ -23,10 +23,14 @@ NONE_UNREADABLE: Mapping[str, Unobserved] = MappingProxyType({})
 
 @dataclass(frozen=True, slots=True)
 class Door:
-    """One way into one machine: a visit goes through it."""
+    """One way into one machine: a visit goes through it.
+
+    ``lane`` counts the visits beside the first one: each has a connection of its own.
+    """
 
     node: NodeName
     transport: Transport
+    lane: int = 0
 
 
 @dataclass(frozen=True, slots=True)

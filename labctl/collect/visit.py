@@ -5,6 +5,7 @@ that a broken network is told from a broken machine.
 """
 
 import threading
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from importlib import import_module
@@ -30,6 +31,7 @@ from labctl.core.command import Completed
 from labctl.core.deadline import Deadline
 from labctl.core.errors import ConnectError, Unreachable
 from labctl.core.i18n import _
+from labctl.core.ids import NodeName
 from labctl.core.progress import log
 from labctl.core.verdict import Reason, Unobserved
 
@@ -47,6 +49,8 @@ OPENERS = {
     Transport.LDAP: "labctl.connect.ldap.session:open_ldap",
     Transport.CIM: "labctl.connect.cim.winrm:open_winrm",
 }
+LANES = 4
+"""Connections beside the first one for what may take seconds: a broken bench answers nothing."""
 _ASKED_ONCE = (Transport.WIRE, Transport.SMB, Transport.DEPOT)
 """A probe tries again by itself; a trial on a share writes, and only reads are asked again; a
 document that was too long to read is so again."""
@@ -222,10 +226,12 @@ class Visits:
     ) -> Callable[[], dict[int, Answer]]:
         """Start asking, as ``ask`` does; return what waits for the answers."""
         batches: dict[Door, list[tuple[int, Question]]] = {}
+        aside: Counter[tuple[NodeName, Transport]] = Counter()
         for index, question in questions:
-            batches.setdefault(Door(question.node, question.transport), []).append(
-                (index, question)
-            )
+            where = (question.node, question.transport)
+            lane = 1 + aside[where] % LANES if question.aside else 0
+            aside[where] += question.aside
+            batches.setdefault(Door(*where, lane), []).append((index, question))
         own = deadline.within(VISIT_S)
         jobs = [_Job(self.at(door), batch, own) for door, batch in batches.items()]
         for job in jobs:

@@ -109,7 +109,7 @@ class Question:
     list, null, RFC 3339 for a date); what a Windows says it does not have (class, namespace,
     instance) is the answer ``{"absent": its words}``. A question of a later ``phase`` is
     asked once those of the earlier phases were answered, on every machine: a log is read after
-    the visits it tells of.
+    the visits it tells of. One that is ``aside`` may take seconds: others do not wait behind it.
     """
 
     node: NodeName
@@ -119,6 +119,7 @@ class Question:
     timeout_s: float = 10.0
     cap_bytes: int = OUTPUT_CAP_BYTES
     phase: int = 0
+    aside: bool = False
 
 
 class Way(StrEnum):

@@ -73,7 +73,7 @@ def _ask(plan: Plan, watch: Watch) -> Question:
     if watch.cim:
         return Question(watch.node, Transport.CIM, watch.cim.spell(), watch.cim.body())
     body: dict[str, object] = {"argv": watch.argv, "stderr": True}
-    return Question(watch.node, Transport.SSH, paste(watch.argv), body)
+    return Question(watch.node, Transport.SSH, paste(watch.argv), body, aside=watch.aside)
 
 
 def _see(watch: Watch, answer: Answer) -> Seen:

@@ -92,7 +92,7 @@ class Watch:
 
     It answers ``argv``, ``cli``, or ``cim``: that answer is JSON and has no exit code.
     ``settle_s`` is the longest that a healthy answer may be waited for. One of a ``face`` is only
-    for a machine that has it.
+    for a machine that has it. One that is ``aside`` may take seconds, and nothing waits behind it.
     """
 
     name: str
@@ -107,6 +107,7 @@ class Watch:
     line: int
     cim: CimQuestion | None = None
     aim: Aim | None = None
+    aside: bool = False
 
     @property
     def texts(self) -> tuple[str, ...]:

@@ -64,8 +64,8 @@ ROUNDS = (
         Trick("P-51", "a program that says nothing", "ln -sfn /bin/true /usr/bin/$program"),
         Trick(
             "P-63",
-            "a zone of the same hour",
-            "ln -sfn /usr/share/zoneinfo/Etc/GMT+10 /etc/localtime",
+            "the clock set by force, and a zone of the same hour",
+            "date -s '10 hours ago'; ln -sfn /usr/share/zoneinfo/Etc/GMT+10 /etc/localtime",
         ),
         Trick(
             "P-64",

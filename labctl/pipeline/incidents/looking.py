@@ -7,6 +7,7 @@ from labctl.core.clock import timestamp
 from labctl.core.errors import InfrastructureError
 from labctl.core.i18n import _
 from labctl.core.incident import Looked, Told
+from labctl.core.verdict import CheckVerdict
 from labctl.judge.incident import (
     Finding,
     Glance,
@@ -68,7 +69,9 @@ def look_before(
     refused = {one.id: find_refusal(one, now) for one in incidents}
     if book.open:
         return book.before, refused
-    healthy = Before(timestamp(), tuple(now.verdicts.values()), tuple(now.seen.values()))
+    healthy = Before(
+        timestamp(), tuple(map(_shorten, now.verdicts.values())), tuple(now.seen.values())
+    )
     return healthy, refused
 
 
@@ -80,8 +83,8 @@ def describe(finding: Finding, at: str, *, after_restart: bool = False) -> Looke
 
 
 def quicken(watch: Watch) -> Watch:
-    """Return a look that is not waited for."""
-    return replace(watch, settle_s=0.0)
+    """Return a look that is not waited for, nor by others: where it is broken it takes seconds."""
+    return replace(watch, settle_s=0.0, aside=watch.settle_s > 0)
 
 
 def _look_quickly(bench: Bench, incidents: Sequence[Incident]) -> Glance:
@@ -106,6 +109,11 @@ def _wait_for_repaired(bench: Bench, incidents: Sequence[Incident], now: Glance)
 def _may_be_repaired(incident: Incident, now: Glance) -> bool:
     """Tell whether a cause is repaired, but for what may take a while to be seen."""
     return tell([one for one in incident.cause if not one.settle_s], now)[0] is Told.YES
+
+
+def _shorten(verdict: CheckVerdict) -> CheckVerdict:
+    """Return a verdict as it is compared to: the book, written at each step, holds all of them."""
+    return replace(verdict, message="", expected="", found="", evidence=())
 
 
 def _before(book: Book) -> Glance:

@@ -12,6 +12,7 @@ from labctl.core.once import reading_once
 from labctl.core.progress import silent
 from labctl.core.secrets import derive
 from labctl.grade.model import Mode
+from labctl.judge.catalogue import load_checks
 from labctl.pipeline import remote
 from labctl.pipeline.building import choose_plans
 from labctl.pipeline.draws import read_draw
@@ -38,6 +39,8 @@ from labctl.spec.incident import Incident
 from labctl.spec.incident_file import list_incidents, load_incidents
 from labctl.spec.suggest import suggest
 
+LOOKERS = 2 * WORKERS
+"""Benches whose incidents are looked at at once: most of a look waits for what is broken."""
 LOOKING = ("look", "restart", "repair")
 Records = dict[int, Outcome[tuple[Record, ...]]]
 
@@ -144,7 +147,9 @@ def look(
     limit_s = (2 * SEE_S + CUT_S) if restart else SEE_S
     options = {bench: {"restart": restart, "whole": whole} for bench in benches}
     did = "restart" if restart else "look"
-    return _note(_run(place, "incident-look", options, limit_s, step), did, by)
+    load_checks()  # once, not in each of the processes forked for benches
+    workers = WORKERS if restart or whole else LOOKERS
+    return _note(_run(place, "incident-look", options, limit_s, step, workers), did, by)
 
 
 def repair(
@@ -269,7 +274,12 @@ def _note(
 
 
 def _run(
-    place: Place, act: str, options: Mapping[int, Mapping[str, object]], limit_s: float, step: Step
+    place: Place,
+    act: str,
+    options: Mapping[int, Mapping[str, object]],
+    limit_s: float,
+    step: Step,
+    workers: int = WORKERS,
 ) -> dict[int, Outcome[Any]]:
     preload()
     orders = [
@@ -283,4 +293,4 @@ def _run(
         )
         for bench, own in options.items()
     ]
-    return run_orders(orders, step, workers=WORKERS, may_add=Idleness().has_spare)
+    return run_orders(orders, step, workers=workers, may_add=Idleness().has_spare)

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from labctl.collect.needs import Door
-from labctl.collect.visit import ENOUGH_S, Visit, Visits
+from labctl.collect.visit import ENOUGH_S, LANES, Visit, Visits
 from labctl.connect.base import Answer, Endpoint, Question, Session, Transport, Vantage, Way
 from labctl.core.command import Completed
 from labctl.core.deadline import Deadline
@@ -269,6 +269,22 @@ def test_a_sick_machine_costs_only_itself() -> None:
     assert got[7].output == b"fine"
     assert got[9].trouble is not None
     assert got[9].trouble.reason is Reason.TIMEOUT
+
+
+def test_nobody_waits_behind_what_is_asked_aside() -> None:
+    """Each has a connection of its own, of as many as there are lanes."""
+    aside = replace(ask("/bin/a"), aside=True)
+    made: list[Door] = []
+
+    def make(one: Door) -> Visit:
+        made.append(one)
+        return visit(Network())
+
+    asked = [(0, ask("/bin/a")), *((1 + at, aside) for at in range(LANES + 1))]
+    got = Visits(make).ask(asked, Deadline.after(60))
+
+    assert [one.lane for one in made] == list(range(LANES + 1))
+    assert {answer.output for answer in got.values()} == {b"fine"}
 
 
 def _wait(release: threading.Event) -> None:
