@@ -1,9 +1,10 @@
-"""A request is taken before it is solved, and is that of a person of the cahier."""
+"""Tickets can be opened as the subject says, in the tool that the bench holds."""
 
 from collections.abc import Iterator
 
 from checks.directory.demand import Directory
-from checks.tickets.demand import Tickets
+from checks.tickets.demand import Escalation, OpeningTicket, Tickets
+from checks.tickets.facts import SERVER
 from labctl.api import Remark, View, _, rule
 
 
@@ -19,8 +20,46 @@ def find_reversed_delays(asked: Tickets, _view: View) -> Iterator[Remark]:
 
 @rule("personne-inconnue", reads=(Tickets, Directory))
 def find_unknown_requesters(asked: Tickets, directory: Directory, _view: View) -> Iterator[Remark]:
-    """The ticket is opened for a person of the cahier."""
-    if asked.opening.requester not in directory.names:
-        said = _("personne « %(name)s » inconnue") % {"name": asked.opening.requester}
-        hint = _("personnes : %(names)s") % {"names": ", ".join(directory.names)}
-        yield Remark(asked.opening, "requester", said, hint)
+    """A ticket is that of a person of the cahier."""
+    tickets: tuple[OpeningTicket | Escalation | None, ...] = (asked.opening, asked.escalation)
+    for ticket in tickets:
+        if ticket is not None and ticket.requester not in directory.names:
+            said = _("personne « %(name)s » inconnue") % {"name": ticket.requester}
+            hint = _("personnes : %(names)s") % {"names": ", ".join(directory.names)}
+            yield Remark(ticket, "requester", said, hint)
+
+
+@rule("tickets-impossibles", reads=Tickets)
+def find_missing_priorities(asked: Tickets, _view: View) -> Iterator[Remark]:
+    """The matrix gives the priority of the ticket to open, where a check looks at it."""
+    if asked.hosted_on is not None and asked.priority is None:
+        pair = f"{asked.opening.urgency}x{asked.opening.impact}"
+        said = _("« %(pair)s » n'est pas dans la matrice des priorités") % {"pair": pair}
+        yield Remark(asked, "priorities", said)
+
+
+@rule("tickets-impossibles", reads=Tickets)
+def find_mixed_tickets(asked: Tickets, _view: View) -> Iterator[Remark]:
+    """What is passed on is about something else than what the first level treats."""
+    other = asked.escalation
+    if other is not None and other.item == asked.opening.item:
+        said = _("« %(item)s » est déjà l'élément du ticket à ouvrir") % {"item": other.item}
+        yield Remark(other, "item", said)
+
+
+@rule("tickets-impossibles", reads=Tickets, sections=("machines",))
+def find_wrong_servers(asked: Tickets, view: View) -> Iterator[Remark]:
+    """A machine that holds the tool can, and is found by its name in the directory."""
+    if asked.hosted_on is None:
+        return
+    directory = view.find(Directory)
+    if SERVER not in view.faces(asked.hosted_on):
+        said = _("« %(name)s » n'est pas un outil de tickets") % {"name": asked.hosted_on}
+        yield Remark(asked, "hosted_on", said, _("une machine « genre: tickets »"))
+    if directory is None:
+        said = _("sans annuaire, un ticket n'est celui de personne")
+        yield Remark(asked, "hosted_on", said, _("ajoutez un bloc annuaire"))
+    elif not asked.host.endswith(f".{directory.domain}"):
+        said = _("« %(name)s » n'est pas un nom de %(domain)s : aucun DNS du banc ne le donne")
+        values = {"name": asked.host, "domain": directory.domain}
+        yield Remark(asked, "url", said % values, f"https://assistance.{directory.domain}/")

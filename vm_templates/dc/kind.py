@@ -7,6 +7,7 @@ from checks.group_policy.demand import Policies
 from checks.intranet.demand import Intranet
 from checks.mail.demand import Mail
 from checks.shares.demand import Shares
+from checks.tickets.demand import Tickets
 from labctl.api import Node, NodeName, Plan, derive_domain_sid
 
 LEAVER_GROUPS = ("GG_ARCHIVES",)
@@ -72,8 +73,9 @@ def _find_member(plan: Plan) -> str:
 
 
 def _list_hosts(plan: Plan) -> Iterator[tuple[str, str]]:
-    """Yield names of the domain with their address: the file server, the intranet page, mail."""
+    """Yield names of the domain with their address: files, the intranet page, mail, tickets."""
     shares, intranet, mail = plan.find(Shares), plan.find(Intranet), plan.find(Mail)
+    tickets = plan.find(Tickets)
     suffix = f".{plan.domain}"
     if shares:
         yield plan.nodes[shares.on].hostname, _address_of(plan, shares.on)
@@ -81,6 +83,8 @@ def _list_hosts(plan: Plan) -> Iterator[tuple[str, str]]:
         yield intranet.host.removesuffix(suffix), _address_of(plan, intranet.on)
     if mail and mail.hosted_on and mail.server.endswith(suffix):
         yield mail.server.removesuffix(suffix), _address_of(plan, mail.hosted_on)
+    if tickets and tickets.hosted_on and tickets.host.endswith(suffix):
+        yield tickets.host.removesuffix(suffix), _address_of(plan, tickets.hosted_on)
 
 
 def _address_of(plan: Plan, name: NodeName) -> str:

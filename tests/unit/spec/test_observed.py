@@ -22,6 +22,7 @@ from tests.box_facts import box_plan, box_solved, box_untouched
 from tests.facts import solved_facts, untouched_facts
 from tests.mail_facts import mail_plan, mail_solved, mail_untouched
 from tests.plans import CAHIER, Desk, plan_of
+from tests.ticket_facts import tickets_plan, tickets_solved, tickets_untouched
 
 MACHINES = "on"
 """What the engine reads: which machines a demand is about."""
@@ -79,6 +80,8 @@ def test_what_no_check_reads_is_declared_so(reads: set[tuple[type, str]]) -> Non
     benches.append((box_solved(), box_untouched()))
     plans.append(mail_plan())
     benches.append((mail_solved(mail_plan()), mail_untouched(mail_plan())))
+    plans.append(tickets_plan())
+    benches.append((tickets_solved(tickets_plan()), tickets_untouched(tickets_plan())))
     reads.clear()
     for plan, facts in zip(plans, benches, strict=True):
         judge_all(replace(plan), *facts)  # one of which nothing was read back yet

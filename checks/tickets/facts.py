@@ -1,0 +1,165 @@
+"""What the ticket tool of the bench holds: tickets with their story, and the assets."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from checks.tickets.demand import Tickets
+from labctl.api import Answer, NotUnderstood, Plan, Probe, Question, _, read_json, run_on
+
+SERVER = "tickets"
+"""The face of machines that tell what their ticket tool holds."""
+SEEN = "/usr/lib/labctl/ticketseen"
+
+
+@dataclass(frozen=True, slots=True)
+class FollowUp:
+    """Something that somebody who did not ask for the ticket wrote in it."""
+
+    at: datetime
+    by: str
+    is_public: bool  # the requester reads it too
+    text: str  # its beginning
+    length: int
+    is_solution: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    """One ticket. A moment is None as long as what it tells of has not happened."""
+
+    number: int
+    nature: str  # Demande, Incident, Problème; empty when nobody chose
+    entity: str
+    category: str
+    urgency: int | None
+    impact: int | None
+    priority: int | None
+    requesters: frozenset[str]  # accounts and addresses
+    items: frozenset[str]  # assets that it is linked to
+    groups: frozenset[str]  # those it is given to, beside its queue
+    opened: datetime
+    taken: datetime | None
+    solved: datetime | None
+    closed: datetime | None
+    follow_ups: tuple[FollowUp, ...]
+    solution: str  # its beginning
+    solution_length: int
+    problems: frozenset[int]
+    articles: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True)
+class Asset:
+    """A machine of the inventory."""
+
+    name: str
+    is_in_use: bool
+    fields: dict[str, str]
+    users: frozenset[str]  # accounts and addresses
+
+
+@dataclass(frozen=True, slots=True)
+class TicketBook:
+    """The newest tickets that were neither rejected nor deleted, and the assets."""
+
+    tickets: tuple[Ticket, ...]
+    assets: tuple[Asset, ...]
+
+
+def ask(plan: Plan) -> tuple[Question, ...]:
+    """Ask the tool of the bench, where there is one."""
+    asked = plan.demand(Tickets)
+    return () if asked.hosted_on is None else (run_on(asked.hosted_on, SEEN),)
+
+
+def parse(_plan: Plan, answers: tuple[Answer, ...]) -> TicketBook:
+    """Read what it says; a tool that does not run proves nothing against anybody."""
+    if not answers:
+        return TicketBook((), ())
+    (answer,) = answers
+    seen: Any = read_json(answer)
+    try:
+        if seen["running"] is not True:
+            raise NotUnderstood(_("l'outil de tickets ne fonctionne plus"))
+        return read_book(seen)
+    except (KeyError, TypeError, ValueError, AttributeError) as exc:
+        said = _("%(what)s : ce n'est pas ce qu'un outil de tickets du banc répond")
+        raise NotUnderstood(said % {"what": answer.question.text}) from exc
+
+
+def read_book(told: Mapping[str, Any]) -> TicketBook:
+    """Return what a reader of a product told, in the one form that all of them have."""
+    return TicketBook(
+        tuple(_read_ticket(one) for one in told["tickets"]),
+        tuple(_read_asset(one) for one in told["assets"]),
+    )
+
+
+def _read_ticket(told: Mapping[str, Any]) -> Ticket:
+    opened = _read_moment(told["opened"])
+    if opened is None:
+        raise ValueError("a ticket that nobody opened")
+    return Ticket(
+        number=int(told["id"]),
+        nature=str(told["nature"]),
+        entity=str(told["entity"]),
+        category=str(told["category"]),
+        urgency=_read_number(told["urgency"]),
+        impact=_read_number(told["impact"]),
+        priority=_read_number(told["priority"]),
+        requesters=_read_names(told["requesters"]),
+        items=_read_names(told["items"]),
+        groups=_read_names(told["groups"]),
+        opened=opened,
+        taken=_read_moment(told["taken"]),
+        solved=_read_moment(told["solved"]),
+        closed=_read_moment(told["closed"]),
+        follow_ups=tuple(
+            _read_follow_up(one, is_solution=position == told["solution_follow_up"])
+            for position, one in enumerate(told["follow_ups"])
+        ),
+        solution=str(told["solution"]),
+        solution_length=int(told["solution_length"]),
+        problems=frozenset(int(one) for one in told["problems"]),
+        articles=frozenset(int(one) for one in told["articles"]),
+    )
+
+
+def _read_follow_up(told: Mapping[str, Any], *, is_solution: bool) -> FollowUp:
+    at = _read_moment(told["at"])
+    if at is None:
+        raise ValueError("a follow-up that nobody wrote")
+    text, length = str(told["text"]), int(told["length"])
+    return FollowUp(at, str(told["by"]), told["public"] is True, text, length, is_solution)
+
+
+def _read_asset(told: Mapping[str, Any]) -> Asset:
+    return Asset(
+        str(told["name"]),
+        told["in_use"] is True,
+        {str(name): str(value) for name, value in told["fields"].items()},
+        _read_names(told["users"]),
+    )
+
+
+def _read_names(told: Any) -> frozenset[str]:
+    return frozenset(str(one) for one in told if one)
+
+
+def _read_number(told: Any) -> int | None:
+    text = str(told)
+    return int(text) if text.isascii() and text.isdigit() else None
+
+
+def _read_moment(told: Any) -> datetime | None:
+    if told is None:
+        return None
+    moment = datetime.fromisoformat(told)
+    if moment.tzinfo is None:
+        raise ValueError("a moment without its zone")
+    return moment
+
+
+PROBE = Probe(TicketBook, ask, parse)
