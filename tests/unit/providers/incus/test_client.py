@@ -3,7 +3,6 @@
 import io
 import ssl
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -29,35 +28,8 @@ RUNNING, DONE, FAILED = 103, 200, 400
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("pki")
-
-
-@pytest.fixture(scope="module")
-def member(folder: Path) -> Identity:
-    return issue(folder, "member", SERVER_USE)
-
-
-@pytest.fixture(scope="module")
 def other(folder: Path) -> Identity:
     return issue(folder, "other", SERVER_USE)
-
-
-@pytest.fixture(scope="module")
-def labctl(folder: Path) -> Identity:
-    return issue(folder, "labctl")
-
-
-@pytest.fixture
-def standin(member: Identity, labctl: Identity) -> Iterator[StandIn]:
-    with open_standin(member, serve_as(member, labctl)) as running:
-        yield running
-
-
-@pytest.fixture
-def client(standin: StandIn, labctl: Identity) -> Iterator[Client]:
-    with open_client(standin.server, labctl, soon()) as opened:
-        yield opened
 
 
 def soon(seconds: float = 20) -> Deadline:

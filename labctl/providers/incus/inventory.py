@@ -1,0 +1,149 @@
+"""What labctl has on a cluster, read from tags and never from a file; what the cluster has left."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from labctl.core.errors import ProviderError
+from labctl.core.i18n import _
+from labctl.providers.incus import layout
+from labctl.providers.incus.client import Client, locate
+from labctl.providers.incus.layout import TAG, Tag
+from labctl.providers.incus.placement import Member
+from labctl.spec.hosting import CPUS_PER_CORE, Need
+
+_LIST_CAP_BYTES = 32 << 20
+"""Of one list: a thousand machines with their state are a few MiB."""
+_KEPT = Need(256, 1024, 0)
+"""Of a member, left to its own system."""
+_MIB = 1 << 20
+_ONLINE, _PENDING = "Online", "Pending"
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """The project of a bench, and the member that the bench is on."""
+
+    tag: Tag
+    name: str
+    member: str
+    need: Need
+
+
+@dataclass(frozen=True, slots=True)
+class Network:
+    """A network of a bench; one that is not whole was made on some members only."""
+
+    tag: Tag
+    name: str
+    is_whole: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Machine:
+    """A machine of a bench."""
+
+    tag: Tag
+    project: str
+    name: str
+    member: str
+    is_running: bool
+    config: Mapping[str, object]
+    devices: Mapping[str, Mapping[str, str]]
+
+
+def list_projects(client: Client, instance: str) -> tuple[Project, ...]:
+    """Return the projects that carry the tag of this installation, whatever they are called."""
+    found = []
+    for each in _list_objects(client, "projects"):
+        name, config = str(each.get("name", "")), _read_config(each)
+        tag = layout.read_tag(config)
+        if tag is not None and tag.instance == instance:
+            member = str(config.get(f"{TAG}member", ""))
+            found.append(Project(tag, name, member, layout.read_need(config)))
+    return tuple(found)
+
+
+def list_machines(client: Client, project: str | None = None) -> tuple[Machine, ...]:
+    """Return the machines of a project that carry a tag, of all projects when none is named."""
+    scope = {"all-projects": "true"} if project is None else {"project": project}
+    path = locate("instances", recursion="1", **scope)
+    return tuple(_read_machines(_require_list(client.read(path, cap=_LIST_CAP_BYTES))))
+
+
+def list_networks(client: Client, instance: str) -> tuple[Network, ...]:
+    """Return the networks of this installation, those included whose making was interrupted."""
+    found = []
+    for each in _list_objects(client, "networks"):
+        name = str(each.get("name", ""))
+        is_whole = each.get("status") != _PENDING
+        tag = layout.read_tag(_read_config(each)) if is_whole else layout.read_network_name(name)
+        if tag is not None and tag.instance == instance:
+            found.append(Network(tag, name, is_whole))
+    return tuple(found)
+
+
+def list_members(client: Client, pool: str) -> tuple[Member, ...]:
+    """Return what each member of the cluster offers: two questions for each that is online."""
+    path = locate("cluster", "members", recursion="1")
+    states = [
+        (str(each.get("server_name", "")), each.get("status") == _ONLINE)
+        for each in _require_list(client.read(path))
+    ]
+    nothing = Need(0, 0, 0)
+    return tuple(
+        _read_member(client, name, pool)
+        if is_online
+        else Member(name, nothing, nothing, is_online=False)
+        for name, is_online in states
+    )
+
+
+def _read_member(client: Client, name: str, pool: str) -> Member:
+    try:
+        machine = client.read(locate("resources", target=name))
+        space = client.read(locate("storage-pools", pool, "resources", target=name))["space"]
+        memory, threads = machine["memory"], int(machine["cpu"]["total"])
+        total = Need(
+            int(memory["total"]) // _MIB,
+            int(space["total"]) // _MIB,
+            threads * CPUS_PER_CORE,
+        )
+        used = Need(int(memory["used"]) // _MIB, int(space["used"]) // _MIB, 0)
+    except (KeyError, TypeError, ValueError) as exc:
+        said = _(
+            "Incus ne dit pas ce que le membre « %(name)s » a de mémoire, de disque et de cœurs"
+        )
+        raise ProviderError(said % {"name": name}) from exc
+    return Member(name, total.minus(_KEPT), total.minus(used))
+
+
+def _list_objects(client: Client, what: str) -> list[dict[str, Any]]:
+    return _require_list(client.read(locate(what, recursion="1"), cap=_LIST_CAP_BYTES))
+
+
+def _read_config(found: Mapping[str, Any]) -> Mapping[str, object]:
+    config = found.get("config")
+    return config if isinstance(config, dict) else {}
+
+
+def _read_machines(found: list[dict[str, Any]]) -> Iterator[Machine]:
+    for each in found:
+        config = _read_config(each)
+        tag = layout.read_tag(config)
+        if tag is not None:
+            yield Machine(
+                tag=tag,
+                project=str(each.get("project", "")),
+                name=str(each.get("name", "")),
+                member=str(each.get("location", "")),
+                is_running=each.get("status") == "Running",
+                config=config,
+                devices=each.get("devices") or {},
+            )
+
+
+def _require_list(found: object) -> list[dict[str, Any]]:
+    if isinstance(found, list) and all(isinstance(each, dict) for each in found):
+        return found
+    raise ProviderError(_("Incus ne répond pas par une liste là où il en faut une"))

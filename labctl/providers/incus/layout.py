@@ -1,0 +1,115 @@
+"""What a bench is on a cluster: its project, its tags, its networks, its machines (pure).
+
+Tags are keys ``user.labctl.*`` of every object that labctl makes, and the only proof that it is
+labctl's: a name proves nothing. A node's name has underscores, an instance of Incus must be a host
+name.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from labctl.core.ids import NodeName
+from labctl.plan.addressing import management_mac
+from labctl.plan.model import Node, Plan
+from labctl.providers.namespaces.network import (
+    MANAGEMENT,
+    MANAGEMENT_RANK,
+    bridge_name,
+)
+from labctl.spec.hosting import Need
+
+TAG = "user.labctl."
+ROOT_DISK = {"type": "disk", "path": "/", "pool": "default"}
+Device = dict[str, str]
+_NETWORK = re.compile(r"lb([0-9a-f]{8})([0-9]{2})[0-9a-z]{2}")
+
+
+@dataclass(frozen=True, slots=True)
+class Tag:
+    """Whose an object is; ``node`` is empty for what belongs to the whole bench."""
+
+    instance: str
+    bench: int
+    node: str = ""
+
+    @property
+    def project(self) -> str:
+        """Return the name of the bench's project."""
+        return f"labctl-{self.instance}-{self.bench:02d}"
+
+    @property
+    def short(self) -> str:
+        """Return what names of network devices are made of: they have 15 characters."""
+        return f"{self.instance}{self.bench:02d}"
+
+    def config(self, **more: str) -> dict[str, str]:
+        """Return the tag as keys of an object, with what else is to be remembered."""
+        words = {"instance": self.instance, "bench": str(self.bench), "node": self.node, **more}
+        return {f"{TAG}{name}": value for name, value in words.items()}
+
+    def holds(self, other: "Tag") -> bool:
+        """Tell whether an object belongs to the bench that this tag is of."""
+        return (self.instance, self.bench) == (other.instance, other.bench)
+
+
+def read_tag(config: Mapping[str, object]) -> Tag | None:
+    """Return the tag of an object, None when it is not labctl's."""
+    instance, bench = config.get(f"{TAG}instance"), config.get(f"{TAG}bench")
+    if not isinstance(instance, str) or not isinstance(bench, str):
+        return None
+    if not instance or not bench.isascii() or not bench.isdecimal():
+        return None
+    return Tag(instance, int(bench), str(config.get(f"{TAG}node", "")))
+
+
+def show_need(need: Need) -> str:
+    """Return what a bench needs as its project remembers it."""
+    return f"{need.memory_mib} {need.disk_mib} {need.cpus}"
+
+
+def read_need(config: Mapping[str, object]) -> Need:
+    """Return what a bench was promised, nothing when that was not written."""
+    words = str(config.get(f"{TAG}need", "")).split()
+    if len(words) != 3 or not all(word.isascii() and word.isdecimal() for word in words):
+        return Need(0, 0, 0)
+    memory, disk, cpus = map(int, words)
+    return Need(memory, disk, cpus)
+
+
+def name_machine(node: NodeName) -> str:
+    """Return the name of a machine's instance."""
+    return node.replace("_", "-")
+
+
+def list_networks(plan: Plan, tag: Tag) -> tuple[str, ...]:
+    """Return the network of each cable, then the management network."""
+    cables = (bridge_name(tag.short, rank) for rank, _link in enumerate(plan.links))
+    return (*cables, bridge_name(tag.short, MANAGEMENT_RANK))
+
+
+def read_network_name(name: str) -> Tag | None:
+    """Return whose a network is that was begun only: it has no tag yet, its name says as much."""
+    found = _NETWORK.fullmatch(name)
+    return Tag(found[1], int(found[2])) if found else None
+
+
+def list_devices(plan: Plan, tag: Tag, node: Node) -> dict[str, Device]:
+    """Return the disk and the network cards of a machine, by the name that each has there."""
+    return {"root": ROOT_DISK, **dict(_list_cards(plan, tag, node))}
+
+
+def _list_cards(plan: Plan, tag: Tag, node: Node) -> Iterator[tuple[str, Device]]:
+    macs = {card.name: card.mac for card in node.interfaces}
+    for rank, link in enumerate(plan.links):
+        for end in (link.a, link.b):
+            if end.node == node.name:
+                network = bridge_name(tag.short, rank)
+                yield end.interface, _card(end.interface, network, macs[end.interface])
+    management = bridge_name(tag.short, MANAGEMENT_RANK)
+    mac = management_mac(plan.bench, node.management)
+    yield MANAGEMENT, _card(MANAGEMENT, management, mac)
+
+
+def _card(name: str, network: str, mac: str) -> Device:
+    return {"type": "nic", "name": name, "network": network, "hwaddr": mac}

@@ -1,0 +1,193 @@
+"""Acts on the objects of one bench; each may be done again after a kill, and converges."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+
+from labctl.core.errors import ProviderError
+from labctl.core.i18n import _
+from labctl.core.ids import NodeName
+from labctl.plan.model import Plan
+from labctl.providers.incus import inventory, layout
+from labctl.providers.incus.client import Client, Refused, locate
+from labctl.providers.incus.inventory import Machine
+from labctl.providers.incus.layout import Tag
+from labctl.providers.roles.nodefiles import NodeFile
+from labctl.spec.hosting import Need
+
+CLEAN = "clean"
+"""The snapshot of a machine that was never started: what a reset gives back."""
+_PROJECT = {
+    "features.images": "false",  # imported once, into the default project
+    "features.networks": "false",  # a bridge can only be in the default project
+    "features.profiles": "true",
+    "features.storage.volumes": "true",
+    "restricted": "true",  # no privileged container, no raw setting, no path of the member
+    "restricted.snapshots": "allow",
+}
+_MACHINE = {
+    "security.idmap.isolated": "true",  # no two machines share a user of the member
+    "boot.autostart": "false",
+}
+
+
+_CONFLICT = 409
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a command in a machine came to."""
+
+    code: int
+    output: str
+    errors: str
+
+
+@dataclass(frozen=True, slots=True)
+class Works:
+    """The bench of a plan on a cluster."""
+
+    client: Client
+    plan: Plan
+    tag: Tag
+    member: str
+
+    def locate(self, node: NodeName, *parts: str, **query: str) -> str:
+        """Return the path of a machine, or of something of it."""
+        name = layout.name_machine(node)
+        return locate("instances", name, *parts, project=self.tag.project, **query)
+
+
+def make_project(works: Works, need: Need) -> None:
+    """Make the project of a bench: what it needs is promised from then on."""
+    more = works.tag.config(member=works.member, need=layout.show_need(need))
+    body = {"name": works.tag.project, "config": {**_PROJECT, **more}}
+    projects = inventory.list_projects(works.client, works.tag.instance)
+    if works.tag.project not in {each.name for each in projects}:
+        works.client.change("POST", locate("projects"), body)
+
+
+def make_networks(works: Works, members: Iterable[str]) -> None:
+    """Make the networks that are missing: on each member of the cluster, then as a whole."""
+    client, names = works.client, layout.list_networks(works.plan, works.tag)
+    known = {
+        each.name for each in inventory.list_networks(client, works.tag.instance) if each.is_whole
+    }
+    there = tuple(members)
+    for name in names:
+        if name in known:
+            continue
+        for member in there:
+            pending = {"name": name, "type": "bridge"}
+            _make_unless_there(client, locate("networks", target=member), pending)
+        bare = {"ipv4.address": "none", "ipv6.address": "none"}
+        body = {"name": name, "type": "bridge", "config": {**bare, **works.tag.config()}}
+        client.change("POST", locate("networks"), body)
+
+
+def make_machine(works: Works, node: NodeName, image: str, files: Mapping[str, NodeFile]) -> None:
+    """Replace a machine by one that was never started, with its files, and keep that state."""
+    for old in inventory.list_machines(works.client, works.tag.project):
+        if old.tag.node == node:
+            _remove_machine(works.client, old)
+    spec = works.plan.nodes[node]
+    tag = Tag(works.tag.instance, works.tag.bench, node)
+    body = {
+        "name": layout.name_machine(node),
+        "type": "container",
+        "source": {"type": "image", "alias": image},
+        "profiles": [],
+        "config": {**_MACHINE, **tag.config(image=image)},
+        "devices": layout.list_devices(works.plan, works.tag, spec),
+    }
+    where = locate("instances", project=works.tag.project, target=works.member)
+    works.client.change("POST", where, body)
+    for name, file in files.items():
+        push(works, node, name, file)
+    works.client.change("POST", works.locate(node, "snapshots"), {"name": CLEAN})
+
+
+def push(works: Works, node: NodeName, name: str, file: NodeFile) -> None:
+    """Write a file of a machine, and the folders above it."""
+    owner = {"X-Incus-uid": "0", "X-Incus-gid": "0"}
+    for parent in reversed(PurePosixPath("/", name).parents[:-1]):
+        headers = {**owner, "X-Incus-type": "directory", "X-Incus-mode": "0755"}
+        works.client.upload(works.locate(node, "files", path=str(parent)), b"", headers)
+    headers = {**owner, "X-Incus-type": "file", "X-Incus-mode": f"{file.mode:04o}"}
+    path = str(PurePosixPath("/", name))
+    works.client.upload(works.locate(node, "files", path=path), file.content, headers)
+
+
+def start(works: Works, node: NodeName) -> None:
+    """Start a machine on its own disk; one that runs is left alone."""
+    _set_state(works, node, "start")
+
+
+def stop(works: Works, node: NodeName) -> None:
+    """End a machine at once, as a power cut does; one that does not run is left alone."""
+    _set_state(works, node, "stop")
+
+
+def restore(works: Works, node: NodeName) -> None:
+    """Give a stopped machine back the disk that it had before its first start."""
+    works.client.change("PUT", works.locate(node), {"restore": CLEAN})
+
+
+def run(works: Works, node: NodeName, argv: Sequence[str]) -> Said:
+    """Run a command in a machine as root; return what it said."""
+    body = {"command": list(argv), "record-output": True, "wait-for-websocket": False}
+    done = works.client.change("POST", works.locate(node, "exec"), body)
+    logs = done.get("output") if isinstance(done, dict) else None
+    if not isinstance(logs, dict) or type(done.get("return")) is not int:
+        said = _("Incus ne dit pas ce qu'est devenue une commande dans « %(node)s »")
+        raise ProviderError(said % {"node": node})
+    return Said(done["return"], *(_read_log(works, str(logs.get(each, ""))) for each in "12"))
+
+
+def remove(client: Client, tag: Tag) -> bool:
+    """Remove everything of a bench, found by its tag; tell whether there was something."""
+    projects = [
+        each for each in inventory.list_projects(client, tag.instance) if tag.holds(each.tag)
+    ]
+    for project in projects:
+        for machine in inventory.list_machines(client, project.name):
+            _remove_machine(client, machine)
+        client.change("DELETE", locate("projects", project.name))
+    networks = [
+        each.name for each in inventory.list_networks(client, tag.instance) if tag.holds(each.tag)
+    ]
+    for name in networks:
+        client.change("DELETE", locate("networks", name))
+    return bool(projects or networks)
+
+
+def _remove_machine(client: Client, machine: Machine) -> None:
+    where = locate("instances", machine.name, project=machine.project)
+    if machine.is_running:
+        path = locate("instances", machine.name, "state", project=machine.project)
+        client.change("PUT", path, {"action": "stop", "force": True})
+    client.change("DELETE", where)
+
+
+def _set_state(works: Works, node: NodeName, action: str) -> None:
+    wanted = "Running" if action == "start" else "Stopped"
+    found = works.client.read(works.locate(node))
+    if not isinstance(found, dict) or found.get("status") != wanted:
+        body = {"action": action, "force": True}
+        works.client.change("PUT", works.locate(node, "state"), body)
+
+
+def _read_log(works: Works, path: str) -> str:
+    """Return what a command said, and remove it."""
+    where = f"{path}?project={works.tag.project}"
+    content = works.client.read_bytes(where)
+    works.client.change("DELETE", where)
+    return content.decode("utf-8", "replace")
+
+
+def _make_unless_there(client: Client, path: str, body: Mapping[str, object]) -> None:
+    try:
+        client.change("POST", path, body)
+    except Refused as exc:
+        if exc.code != _CONFLICT:
+            raise

@@ -1,0 +1,124 @@
+"""What is labctl's on a cluster, told by tags alone, and what the members have left."""
+
+import pytest
+
+from labctl.core.errors import ProviderError
+from labctl.providers.incus import inventory
+from labctl.providers.incus.client import Client
+from labctl.providers.incus.inventory import Network
+from labctl.providers.incus.layout import Tag
+from labctl.providers.incus.placement import Claim, Member, place
+from labctl.spec.hosting import Need
+from tests.incus_server import StandIn, sync
+
+OURS, OTHER = "0a0a0a0a", "0b0b0b0b"
+GIB = 1 << 30
+
+
+def project(name: str, tag: Tag | None, **more: str) -> dict[str, object]:
+    return {"name": name, "config": tag.config(**more) if tag else {"features.images": "false"}}
+
+
+def test_only_projects_with_our_tag_are_ours_whatever_their_name(
+    standin: StandIn, client: Client
+) -> None:
+    standin.answer(
+        "GET /1.0/projects",
+        sync(
+            [
+                project("default", None),
+                project("labctl-0a0a0a0a-07", None),
+                project("labctl-0b0b0b0b-01", Tag(OTHER, 1)),
+                project("renamed", Tag(OURS, 2), member="n2", need="450 3400 1"),
+            ]
+        ),
+    )
+
+    found = inventory.list_projects(client, OURS)
+
+    assert found == (inventory.Project(Tag(OURS, 2), "renamed", "n2", Need(450, 3400, 1)),)
+
+
+def test_a_hundred_benches_are_found_with_one_question(standin: StandIn, client: Client) -> None:
+    tags = [Tag(OURS, bench) for bench in range(1, 101)]
+    standin.answer("GET /1.0/projects", sync([project(tag.project, tag) for tag in tags]))
+
+    assert [each.tag for each in inventory.list_projects(client, OURS)] == tags
+    assert len(standin.asked) == 2
+
+
+def test_machines_say_where_they_are_and_whether_they_run(standin: StandIn, client: Client) -> None:
+    tag = Tag(OURS, 1, "sonde_wan")
+    running = {
+        "name": "sonde-wan",
+        "project": tag.project,
+        "location": "n2",
+        "status": "Running",
+        "config": tag.config(),
+        "devices": {"root": {"type": "disk"}},
+    }
+    foreign = {"name": "web", "project": tag.project, "status": "Running", "config": {}}
+    standin.answer("GET /1.0/instances", sync([foreign, running, {**running, "status": "Stopped"}]))
+
+    first, second = inventory.list_machines(client)
+
+    assert (first.tag, first.member, first.is_running) == (tag, "n2", True)
+    assert not second.is_running
+    assert standin.asked[-1].path == "/1.0/instances?recursion=1&all-projects=true"
+
+
+def test_networks_are_found_by_their_tag_and_when_begun_by_their_name(
+    standin: StandIn, client: Client
+) -> None:
+    tag = Tag(OURS, 1)
+    networks = [
+        {"name": "lb0a0a0a0a01zz", "config": tag.config(), "status": "Created"},
+        {"name": "lb0a0a0a0a0100", "config": {}, "status": "Pending"},
+        {"name": "lb0b0b0b0b0100", "config": {}, "status": "Pending"},
+        {"name": "lb0a0a0a0a0101", "config": {}, "status": "Created"},
+        {"name": "eth0", "config": {}, "status": ""},
+    ]
+    standin.answer("GET /1.0/networks", sync(networks))
+
+    assert inventory.list_networks(client, OURS) == (
+        Network(tag, "lb0a0a0a0a01zz", is_whole=True),
+        Network(tag, "lb0a0a0a0a0100", is_whole=False),
+    )
+
+
+def members(standin: StandIn, *names: tuple[str, str]) -> None:
+    listed = [{"server_name": name, "status": status} for name, status in names]
+    standin.answer("GET /1.0/cluster/members", sync(listed))
+
+
+def test_a_member_offers_what_its_own_system_does_not_need(
+    standin: StandIn, client: Client
+) -> None:
+    members(standin, ("n1", "Online"), ("n2", "Offline"))
+    memory = {"total": 64 * GIB, "used": 4 * GIB}
+    standin.answer("GET /1.0/resources", sync({"memory": memory, "cpu": {"total": 16}}))
+    space = {"total": 500 * GIB, "used": 100 * GIB}
+    standin.answer("GET /1.0/storage-pools/default/resources", sync({"space": space}))
+
+    first, second = inventory.list_members(client, "default")
+
+    assert first == Member("n1", Need(65280, 510976, 128), Need(61440, 409600, 128))
+    assert not second.is_online
+    assert place([first, second], [Claim(1, Need(450, 3400, 1))]).members == {1: "n1"}
+    assert len(standin.asked) == 4
+
+
+def test_a_member_that_does_not_say_what_it_has_is_named(standin: StandIn, client: Client) -> None:
+    members(standin, ("n1", "Online"))
+    standin.answer("GET /1.0/resources", sync(None))
+    standin.answer("GET /1.0/storage-pools/default/resources", sync(None))
+
+    with pytest.raises(ProviderError, match="« n1 »"):
+        inventory.list_members(client, "default")
+
+
+def test_a_list_that_is_none_is_an_error_of_the_provider(standin: StandIn, client: Client) -> None:
+    standin.answer("GET /1.0/projects", sync(["/1.0/projects/default"]))
+
+    with pytest.raises(ProviderError, match="liste"):
+        inventory.list_projects(client, OURS)

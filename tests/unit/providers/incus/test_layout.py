@@ -1,0 +1,94 @@
+"""What a bench is on a cluster: names that fit, tags that prove, cards that meet."""
+
+from dataclasses import replace
+
+import pytest
+
+from labctl.plan.model import Plan
+from labctl.providers.incus import layout
+from labctl.providers.incus.layout import Tag
+from labctl.spec.hosting import Need
+from tests.plans import plan_of
+from tests.small_bench import CABLE, small_plan
+
+TAG = Tag("0a0a0a0a", 1)
+
+
+def cards_by_network(plan: Plan) -> dict[str, list[tuple[str, str]]]:
+    found: dict[str, list[tuple[str, str]]] = {}
+    for node in plan.nodes.values():
+        for name, device in layout.list_devices(plan, TAG, node).items():
+            if device["type"] == "nic":
+                found.setdefault(device["network"], []).append((node.name, name))
+    return found
+
+
+def test_a_cable_is_a_network_with_two_cards_on_it() -> None:
+    plan = small_plan()
+
+    cable, management = layout.list_networks(plan, TAG)
+
+    cards = cards_by_network(plan)
+    assert cards[cable] == [(CABLE.a.node, "eth0"), (CABLE.b.node, "eth0")]
+    assert cards[management] == [(name, "mgmt0") for name in plan.nodes]
+
+
+def test_the_whole_bench_has_a_network_for_each_cable_and_names_that_linux_takes() -> None:
+    plan = plan_of(1)
+
+    networks = layout.list_networks(plan, TAG)
+
+    assert set(cards_by_network(plan)) == set(networks)
+    assert len(set(networks)) == len(plan.links) + 1
+    assert max(map(len, networks)) <= 15
+
+
+def test_no_two_cards_of_a_bench_have_the_same_mac() -> None:
+    plan = plan_of(1)
+    macs = [
+        device["hwaddr"]
+        for node in plan.nodes.values()
+        for device in layout.list_devices(plan, TAG, node).values()
+        if device["type"] == "nic"
+    ]
+
+    assert len(macs) == len(set(macs))
+
+
+def test_machines_have_names_that_incus_takes() -> None:
+    names = {layout.name_machine(node) for node in plan_of(1).nodes}
+
+    assert all(name.replace("-", "").isalnum() and name[0].isalpha() for name in names)
+    assert len(names) == len(plan_of(1).nodes)
+
+
+def test_a_tag_is_read_back_from_what_it_wrote() -> None:
+    tag = replace(TAG, node="dc")
+
+    assert layout.read_tag(tag.config(member="n1")) == tag
+    assert TAG.holds(tag)
+    assert not TAG.holds(replace(tag, bench=2))
+    assert TAG.project == "labctl-0a0a0a0a-01"
+
+
+@pytest.mark.parametrize(
+    "config",
+    [
+        {},
+        {"user.labctl.instance": "0a0a0a0a"},
+        {"user.labctl.instance": "0a0a0a0a", "user.labctl.bench": "x"},
+        {"user.labctl.instance": "0a0a0a0a", "user.labctl.bench": "²"},
+        {"user.labctl.instance": "", "user.labctl.bench": "1"},
+        {"user.labctl.instance": "0a0a0a0a", "user.labctl.bench": 1},
+    ],
+)
+def test_what_carries_no_whole_tag_is_not_ours(config: dict[str, object]) -> None:
+    assert layout.read_tag(config) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "need"), [("1 2 3", Need(1, 2, 3)), ("", Need(0, 0, 0)), ("1 2 x", Need(0, 0, 0))]
+)
+def test_what_a_bench_was_promised_is_read_back(text: str, need: Need) -> None:
+    assert layout.read_need({"user.labctl.need": text}) == need
+    assert layout.show_need(Need(1, 2, 3)) == "1 2 3"

@@ -1,0 +1,195 @@
+"""Acts on the objects of a bench: what is asked of Incus, once, and what a second time."""
+
+import pytest
+
+from labctl.core.errors import ProviderError
+from labctl.core.ids import NodeName
+from labctl.providers.incus import layout, works
+from labctl.providers.incus.client import Client, Refused
+from labctl.providers.incus.layout import Tag
+from labctl.providers.incus.works import Said, Works
+from labctl.providers.roles.nodefiles import NodeFile
+from labctl.spec.hosting import Need
+from tests.incus_server import Answer, StandIn, error, sync
+from tests.small_bench import small_plan
+
+TAG, NODE = Tag("0a0a0a0a", 1), NodeName("sonde_wan")
+NEED = Need(450, 3400, 1)
+MACHINE = "/1.0/instances/sonde-wan"
+
+
+@pytest.fixture
+def bench(client: Client) -> Works:
+    return Works(client, small_plan(), TAG, "n2")
+
+
+def changes(standin: StandIn) -> list[str]:
+    return [line for line in standin.list_asked() if not line.startswith("GET")]
+
+
+def projects(*tags: Tag) -> Answer:
+    return sync([{"name": tag.project, "config": tag.config(member="n2")} for tag in tags])
+
+
+def networks(**tags: Tag) -> Answer:
+    return sync([{"name": name, "config": tag.config()} for name, tag in tags.items()])
+
+
+def test_a_project_lets_no_machine_near_the_member_and_says_what_was_promised(
+    standin: StandIn, bench: Works
+) -> None:
+    standin.answer("GET /1.0/projects", projects())
+    standin.answer("POST /1.0/projects", sync(None))
+
+    works.make_project(bench, NEED)
+
+    config = standin.asked[-1].document["config"]
+    assert config["restricted"] == "true"
+    assert layout.read_tag(config) == TAG
+    assert layout.read_need(config) == NEED
+    assert config["user.labctl.member"] == "n2"
+
+
+def test_a_project_that_is_there_is_left_alone(standin: StandIn, bench: Works) -> None:
+    standin.answer("GET /1.0/projects", projects(TAG))
+
+    works.make_project(bench, NEED)
+
+    assert changes(standin) == []
+
+
+def test_only_the_networks_that_are_missing_are_made_on_every_member_first(
+    standin: StandIn, bench: Works
+) -> None:
+    cable, management = layout.list_networks(bench.plan, TAG)
+    standin.answer("GET /1.0/networks", networks(**{cable: TAG}))
+    standin.answer("POST /1.0/networks", sync(None))
+
+    works.make_networks(bench, ("n1", "n2"))
+
+    made = [each for each in standin.asked if each.method == "POST"]
+    assert [each.path for each in made] == [
+        "/1.0/networks?target=n1",
+        "/1.0/networks?target=n2",
+        "/1.0/networks",
+    ]
+    assert {each.document["name"] for each in made} == {management}
+    assert made[-1].document["config"]["ipv4.address"] == "none"
+    assert layout.read_tag(made[-1].document["config"]) == TAG
+
+
+def test_a_network_that_was_begun_before_a_kill_is_finished(standin: StandIn, bench: Works) -> None:
+    standin.answer("GET /1.0/networks", networks())
+    begun = error('Network "x" is already defined on member "n1"', 409)
+    standin.answer("POST /1.0/networks", begun, *[sync(None)] * 5)
+
+    works.make_networks(bench, ("n1", "n2"))
+
+    assert len(changes(standin)) == 6
+
+
+def test_any_other_refusal_of_a_network_is_told(standin: StandIn, bench: Works) -> None:
+    standin.answer("GET /1.0/networks", networks())
+    standin.answer("POST /1.0/networks", error("No space left", 500))
+
+    with pytest.raises(Refused, match="No space left"):
+        works.make_networks(bench, ("n1",))
+
+
+def test_a_machine_is_made_on_its_member_with_its_files_and_kept_as_it_was_made(
+    standin: StandIn, bench: Works
+) -> None:
+    standin.answer("GET /1.0/instances", sync([]))
+    standin.answer("POST /1.0/instances", sync(None))
+    standin.answer(f"POST {MACHINE}/files", sync(None))
+    standin.answer(f"POST {MACHINE}/snapshots", sync(None))
+    files = {"etc/labctl/node.json": NodeFile(b"{}", 0o640)}
+
+    works.make_machine(bench, NODE, "labctl-00", files)
+
+    made, *folders, file, snapshot = standin.asked[2:]
+    assert made.path == "/1.0/instances?project=labctl-0a0a0a0a-01&target=n2"
+    assert made.document["source"] == {"type": "image", "alias": "labctl-00"}
+    assert made.document["profiles"] == []
+    assert made.document["config"]["security.idmap.isolated"] == "true"
+    assert layout.read_tag(made.document["config"]) == Tag("0a0a0a0a", 1, NODE)
+    assert [each.path.rpartition("=")[2] for each in folders] == ["%2Fetc", "%2Fetc%2Flabctl"]
+    assert file.path.endswith("path=%2Fetc%2Flabctl%2Fnode.json")
+    assert file.body == b"{}"
+    assert snapshot.document == {"name": works.CLEAN}
+
+
+@pytest.mark.parametrize(
+    ("status", "asked"),
+    [("Stopped", [f"PUT {MACHINE}/state?project={TAG.project}"]), ("Running", [])],
+)
+def test_a_machine_that_runs_is_not_started_again(
+    standin: StandIn, bench: Works, status: str, asked: list[str]
+) -> None:
+    standin.answer(f"GET {MACHINE}", sync({"status": status}))
+    standin.answer(f"PUT {MACHINE}/state", sync(None))
+
+    works.start(bench, NODE)
+
+    assert changes(standin) == asked
+
+
+def test_a_command_gives_its_code_and_what_it_said_and_leaves_no_log(
+    standin: StandIn, bench: Works
+) -> None:
+    logs = {"1": f"{MACHINE}/logs/out", "2": f"{MACHINE}/logs/err"}
+    standin.answer(f"POST {MACHINE}/exec", sync({"return": 3, "output": logs}))
+    for path, content in ((logs["1"], b"caf\xc3\xa9"), (logs["2"], b"\xff")):
+        standin.answer(f"GET {path}", content)
+        standin.answer(f"DELETE {path}", sync(None))
+
+    said = works.run(bench, NODE, ("/bin/true",))
+
+    assert said == Said(3, "café", "\N{REPLACEMENT CHARACTER}")
+    assert len([line for line in changes(standin) if line.startswith("DELETE")]) == 2
+
+
+@pytest.mark.parametrize("answer", [None, {"return": "0"}, {"return": 0}])
+def test_a_command_of_which_nothing_is_said_is_told_in_a_sentence(
+    standin: StandIn, bench: Works, answer: object
+) -> None:
+    standin.answer(f"POST {MACHINE}/exec", sync(answer))
+
+    with pytest.raises(ProviderError, match="commande dans « sonde_wan »"):
+        works.run(bench, NODE, ("/bin/true",))
+
+
+def test_down_takes_what_carries_the_tag_of_the_bench_and_nothing_else(
+    standin: StandIn, bench: Works
+) -> None:
+    other = Tag("0a0a0a0a", 2)
+    machine = {
+        "name": "sonde-wan",
+        "project": TAG.project,
+        "status": "Running",
+        "config": TAG.config(),
+    }
+    standin.answer("GET /1.0/projects", projects(TAG, other))
+    standin.answer("GET /1.0/instances", sync([machine]))
+    standin.answer("GET /1.0/networks", networks(lb1=TAG, lb2=other))
+    standin.answer(f"PUT {MACHINE}/state", sync(None))
+    standin.answer(f"DELETE {MACHINE}", sync(None))
+    standin.answer(f"DELETE /1.0/projects/{TAG.project}", sync(None))
+    standin.answer("DELETE /1.0/networks/lb1", sync(None))
+
+    assert works.remove(bench.client, TAG)
+
+    assert changes(standin) == [
+        f"PUT {MACHINE}/state?project={TAG.project}",
+        f"DELETE {MACHINE}?project={TAG.project}",
+        f"DELETE /1.0/projects/{TAG.project}",
+        "DELETE /1.0/networks/lb1",
+    ]
+
+
+def test_down_of_nothing_says_so(standin: StandIn, client: Client) -> None:
+    standin.answer("GET /1.0/projects", projects())
+    standin.answer("GET /1.0/networks", networks())
+
+    assert not works.remove(client, TAG)
+    assert changes(standin) == []
