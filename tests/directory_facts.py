@@ -21,6 +21,7 @@ from checks.shares.facts.shares import (
     ShareAccess,
     ShareDefinition,
     ShareDefinitions,
+    ShareListing,
     Trial,
 )
 from labctl.plan.model import Plan
@@ -109,7 +110,8 @@ def solved_shares(plan: Plan) -> tuple[object, ...]:
             trials.append(Trial(login, share.name, *access))
     hidden = {share.name for share in shares if share.name.endswith("$")}
     return (
-        ShareAccess(tuple(trials), frozenset(), frozenset(share.name for share in shares) - hidden),
+        ShareAccess(tuple(trials), frozenset()),
+        ShareListing(frozenset(share.name for share in shares) - hidden),
         ShareDefinitions(
             {
                 share.name.upper(): ShareDefinition(
@@ -123,7 +125,11 @@ def solved_shares(plan: Plan) -> tuple[object, ...]:
 
 def untouched_shares(plan: Plan) -> tuple[object, ...]:
     """Return that there is no share, and nobody to try one."""
-    return ShareAccess((), frozenset(_principals(plan)), frozenset()), ShareDefinitions({})
+    return (
+        ShareAccess((), frozenset(_principals(plan))),
+        ShareListing(frozenset()),
+        ShareDefinitions({}),
+    )
 
 
 def _account(plan: Plan, login: str) -> Account:

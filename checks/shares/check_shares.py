@@ -1,6 +1,6 @@
 """Shares of the NAS: tried as each user, and read in its configuration."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from enum import Enum
 
 from checks.directory.demand import Directory
@@ -11,6 +11,7 @@ from checks.shares.facts.shares import (
     ShareAccess,
     ShareDefinition,
     ShareDefinitions,
+    ShareListing,
     Trial,
 )
 from checks.shares.principals import list_names, list_principals, only_reads, writes
@@ -119,17 +120,22 @@ def check_nothing_for_everyone(asked: Shares, definitions: ShareDefinitions) -> 
     return require(_open_point(name, definitions) for _key, name in sorted(names.items()))
 
 
-@check("K-089", asks=ASKED, needs=ShareAccess, after=("K-084",), over=_servers)
-def check_hidden_shares_closed(asked: Shares, directory: Directory, access: ShareAccess) -> Match:
+@check("K-089", asks=ASKED, needs=(ShareAccess, ShareListing), after=("K-084",), over=_servers)
+def check_hidden_shares_closed(
+    asked: Shares, directory: Directory, access: ShareAccess, listed: ShareListing
+) -> Match:
     """Le partage des sauvegardes est caché, et réservé au compte de sauvegarde."""
     shares = [share for share in asked.shares if share.is_hidden]
     if not shares:
         raise NotAsked(_("aucun partage n'est à cacher"))
-    return require(point for share in shares for point in _hidden_points(directory, share, access))
+    shown = {name.upper() for name in listed.names}
+    return require(
+        point for share in shares for point in _hidden_points(directory, share, access, shown)
+    )
 
 
 def _hidden_points(
-    directory: Directory, share: Share, access: ShareAccess
+    directory: Directory, share: Share, access: ShareAccess, shown: Collection[str]
 ) -> Iterator[Expectation]:
     for login in list_principals(directory):
         trial = access.trial(login, share.name)
@@ -137,11 +143,10 @@ def _hidden_points(
             yield _write_point(login, share, trial, gate=True)
         elif login not in access.missing:
             yield _closed_point(login, share, trial)
-    is_listed = share.name.upper() in {name.upper() for name in access.visible}
     yield truth(
         _("partage %(share)s caché") % {"share": share.name},
         _("le partage %(share)s est visible dans la liste des partages") % {"share": share.name},
-        holds=not is_listed or share.name.endswith(HIDDEN),
+        holds=share.name.upper() not in shown or share.name.endswith(HIDDEN),
     )
 
 

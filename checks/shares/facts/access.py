@@ -31,25 +31,23 @@ ACCESS = {
 
 
 def ask(plan: Plan) -> tuple[Question, ...]:
-    """Ask for every cell of the matrix, then for what an ordinary user sees."""
+    """Ask for every cell of the matrix."""
     asked, directory = plan.demand(Shares), plan.demand(Directory)
-    cells = (_cell(asked, login, share) for login, share in _matrix(asked, directory))
-    return (*cells, *(_seen(asked, person.login) for person in directory.people))
+    return tuple(_cell(asked, login, share) for login, share in _matrix(asked, directory))
 
 
 def parse(plan: Plan, answers: tuple[Answer, ...]) -> ShareAccess:
     """Read the statuses; a twin that cannot log on proves nothing and is not understood."""
     cells = _matrix(plan.demand(Shares), plan.demand(Directory))
-    count = len(cells)
     trials: list[Trial] = []
     missing: set[str] = set()
-    for (login, share), answer in zip(cells, answers[:count], strict=True):
-        result = _result(answer)
+    for (login, share), answer in zip(cells, answers, strict=True):
+        result = read_trial(answer)
         if result["missing"] is True:
             missing.add(login)
         else:
             trials.append(_trial(login, share, result))
-    return ShareAccess(tuple(trials), frozenset(missing), _visible(answers[count:]))
+    return ShareAccess(tuple(trials), frozenset(missing))
 
 
 def _matrix(asked: Shares, directory: Directory) -> tuple[tuple[str, str], ...]:
@@ -61,12 +59,8 @@ def _cell(asked: Shares, login: str, share: str) -> Question:
     return Question(asked.on, Transport.SMB, f"{login} : \\\\{share}", body)
 
 
-def _seen(asked: Shares, login: str) -> Question:
-    body: dict[str, object] = {"try": "visible", "principal": login}
-    return Question(asked.on, Transport.SMB, f"{login} : partages visibles", body)
-
-
-def _result(answer: Answer) -> Mapping[str, Any]:
+def read_trial(answer: Answer) -> Mapping[str, Any]:
+    """Return what a trial came to; NotUnderstood when it is no trial, or nobody could log on."""
     result = read_json(answer)
     if not isinstance(result, dict) or not isinstance(result.get("missing"), bool):
         raise NotUnderstood(
@@ -99,20 +93,6 @@ def _access(login: str, share: str, status: object) -> Access:
         return ACCESS[str(status)]
     except KeyError:
         raise not_understood(f"{login}, {share}", status) from None
-
-
-def _visible(answers: tuple[Answer, ...]) -> frozenset[str]:
-    """Return what is listed to anybody; nobody has an account: nothing is."""
-    names: set[str] = set()
-    for answer in answers:
-        result = _result(answer)
-        if result["missing"]:
-            continue
-        shares = result.get("shares")
-        if result.get("list") != SUCCESS or not isinstance(shares, list):
-            raise not_understood(answer.question.text, result.get("list"))
-        names.update(map(str, shares))
-    return frozenset(names)
 
 
 PROBE = Probe(ShareAccess, ask, parse)

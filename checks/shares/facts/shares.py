@@ -37,7 +37,6 @@ class ShareAccess:
 
     trials: tuple[Trial, ...]
     missing: frozenset[str]
-    visible: frozenset[str]  # share names listed to an ordinary user
 
     def trial(self, principal: str, share: str) -> Trial | None:
         """Return one cell of the matrix, None when the principal has no account."""
@@ -45,6 +44,17 @@ class ShareAccess:
             if (trial.principal, trial.share) == (principal, share):
                 return trial
         return None
+
+
+@dataclass(frozen=True, slots=True)
+class ShareListing:
+    """The names of the shares that are listed to an ordinary user.
+
+    A fact of its own: a Samba starts a family of processes to answer it, which costs as much as
+    all trials together.
+    """
+
+    names: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ import pytest
 
 from checks.directory.facts.objects import Groups
 from checks.shares.demand import Shares
-from checks.shares.facts.shares import Access, ShareAccess, ShareDefinitions
+from checks.shares.facts.shares import Access, ShareAccess, ShareDefinitions, ShareListing
 from tests.checking import PLAN, fact_of, hindrance, miss, run_check, solved_but
 from tests.facts import solved_facts
 from tests.plans import asking
@@ -16,6 +16,7 @@ from tests.plans import asking
 GROUPS = fact_of(Groups)
 ACCESS = fact_of(ShareAccess)
 SHARES = fact_of(ShareDefinitions).shares
+LISTED = fact_of(ShareListing).names
 
 
 def tried(principal: str, share: str, connect: Access, read: Access, write: Access) -> ShareAccess:
@@ -161,15 +162,14 @@ def test_backup_share_in_the_list() -> None:
     shares = (one.model_copy(update={"name": one.name.strip("$")}) for one in asked.shares)
     plan = asking(PLAN, asked.model_copy(update={"shares": tuple(shares)}))
     trials = tuple(replace(trial, share=trial.share.strip("$")) for trial in ACCESS.trials)
-    access = replace(ACCESS, trials=trials, visible=ACCESS.visible | {"sauvegardes"})
-    found = miss("K-089", access, plan=plan)
+    listing = ShareListing(LISTED | {"sauvegardes"})
+    found = miss("K-089", replace(ACCESS, trials=trials), listing, plan=plan)
     assert found.message == "le partage SAUVEGARDES est visible dans la liste des partages"
 
 
 def test_backup_share_that_its_name_hides() -> None:
     """A server lists it, and Windows shows it to nobody."""
-    listed = replace(ACCESS, visible=ACCESS.visible | {"SAUVEGARDES$"})
-    run_check("K-089", PLAN, solved_but(listed))
+    run_check("K-089", PLAN, solved_but(ShareListing(LISTED | {"SAUVEGARDES$"})))
 
 
 def test_backup_share_closed_to_its_own_account_earns_nothing() -> None:
