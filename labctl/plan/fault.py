@@ -89,7 +89,8 @@ def substitute(text: str, plan: Plan, quote: Callable[[str], str] = str) -> str:
     if not opened:
         return text
     end = _find_end(rest)
-    value = quote(_value(substitute(rest[:end], plan), plan))
+    path = substitute(rest[:end], plan)
+    value = quote(plan.once((_value, path), lambda: _value(path, plan)))
     return f"{before}{value}{substitute(rest[end + 1 :], plan, quote)}"
 
 
