@@ -24,6 +24,8 @@ _FIRST_FINAL, _SUCCESS = 200, 200  # status codes of an operation; below, it run
 _FIRST_ERROR = 400  # of HTTP
 _WAIT_S = 5.0
 """How long one ``wait`` may take: a member that dies meanwhile is noticed."""
+_ANSWER_S = 2.0
+"""How long a slow member may take to answer after that."""
 _PAUSE_S = 0.1
 _LAST_LOOK_S = 0.5
 """Left of the deadline for the last look at an operation: that it still runs is then known."""
@@ -125,7 +127,8 @@ class Client:
 
     def _look_at(self, operation: str, title: str) -> dict[str, Any]:
         """Return the status of an operation, after a wait for its end."""
-        seconds = int(min(_WAIT_S, self._deadline.remaining_s()))
+        left = max(0.0, self._deadline.remaining_s() - _ANSWER_S)
+        seconds = int(min(_WAIT_S, left))
         path, _mark, query = operation.partition("?")
         wait = "&".join(filter(None, (f"timeout={seconds}", query)))
         document = self._ask_json("GET", f"{path}/wait?{wait}")

@@ -25,7 +25,7 @@ _PROJECT = {
     "restricted": "true",  # no privileged container, no raw setting, no path of the member
     "restricted.snapshots": "allow",
 }
-_MACHINE = {
+MACHINE_SETTINGS = {
     "security.idmap.isolated": "true",  # no two machines share a user of the member
     "boot.autostart": "false",
 }
@@ -97,7 +97,7 @@ def make_machine(works: Works, node: NodeName, image: str, files: Mapping[str, N
         "type": "container",
         "source": {"type": "image", "alias": image},
         "profiles": [],
-        "config": {**_MACHINE, **tag.config(image=image)},
+        "config": {**MACHINE_SETTINGS, **tag.config(image=image)},
         "devices": layout.list_devices(works.plan, works.tag, spec),
     }
     where = locate("instances", project=works.tag.project, target=works.member)

@@ -1,0 +1,83 @@
+"""A bench as its cluster shows it: what runs, what is gone, what somebody changed (pure)."""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+
+from labctl.core.i18n import _
+from labctl.core.ids import BenchId, NodeName
+from labctl.plan.model import Plan
+from labctl.providers.base import BenchCondition, BenchStatus, NodeCondition
+from labctl.providers.incus import layout
+from labctl.providers.incus.inventory import Machine, Network, Project
+from labctl.providers.incus.layout import Tag
+from labctl.providers.incus.works import MACHINE_SETTINGS
+
+_NAMED = ("network", "hwaddr", "name", "path", "pool", "type")
+"""Settings of a device that labctl gives: the others are the cluster's own."""
+
+
+def observe(
+    plan: Plan,
+    projects: Collection[Project],
+    machines: Collection[Machine],
+    networks: Collection[Network],
+) -> BenchStatus:
+    """Return the status of the bench of a plan, from everything that carries a tag."""
+    bench = BenchId(plan.bench)
+    own = [each for each in projects if each.tag.bench == plan.bench]
+    there = {NodeName(each.tag.node): each for each in machines if each.tag.bench == plan.bench}
+    left = [each.name for each in networks if each.tag.bench == plan.bench and each.is_whole]
+    if not own:
+        is_begun = bool(there or left)
+        condition = BenchCondition.INTERRUPTED if is_begun else BenchCondition.ABSENT
+        return BenchStatus(bench, condition, {})
+    nodes = {name: _look_at(there.get(name)) for name in plan.nodes}
+    lines = tuple(_list_drift(plan, own[0].tag, there, left))
+    is_whole = not lines and set(nodes.values()) == {NodeCondition.RUNNING}
+    condition = BenchCondition.READY if is_whole else BenchCondition.DAMAGED
+    if NodeCondition.ABSENT in nodes.values():
+        condition = BenchCondition.INTERRUPTED
+    return BenchStatus(bench, condition, nodes, lines)
+
+
+def _look_at(machine: Machine | None) -> NodeCondition:
+    if machine is None:
+        return NodeCondition.ABSENT
+    return NodeCondition.RUNNING if machine.is_running else NodeCondition.STOPPED
+
+
+def _list_drift(
+    plan: Plan, tag: Tag, there: Mapping[NodeName, Machine], networks: Sequence[str]
+) -> Iterator[str]:
+    """Yield what differs from the plan, a line each."""
+    for name in layout.list_networks(plan, tag):
+        if name not in networks:
+            yield _("réseau absent : %(name)s") % {"name": name}
+    for node, machine in sorted(there.items()):
+        if node not in plan.nodes:
+            yield _("machine en trop : %(name)s") % {"name": node}
+            continue
+        for what in _list_changes(plan, tag, machine):
+            yield _("%(node)s : %(what)s a changé") % {"node": node, "what": what}
+
+
+def _list_changes(plan: Plan, tag: Tag, machine: Machine) -> Iterator[str]:
+    """Yield the devices and settings of a machine that are not those it was made with."""
+    wanted = layout.list_devices(plan, tag, plan.nodes[NodeName(machine.tag.node)])
+    for device in sorted({*wanted, *machine.devices}):
+        if _read_named(machine.devices.get(device)) != wanted.get(device):
+            yield device
+    settings = {
+        key: value
+        for key, value in machine.config.items()
+        if not key.startswith(("image.", "user.", "volatile."))
+    }
+    for key in sorted({*MACHINE_SETTINGS, *settings}):
+        if settings.get(key) != MACHINE_SETTINGS.get(key):
+            yield key
+
+
+def _read_named(device: Mapping[str, str] | None) -> dict[str, str] | None:
+    """Return the settings of a device that labctl gave it, None when there is no device."""
+    if device is None:
+        return None
+    return {key: value for key, value in device.items() if key in _NAMED}
