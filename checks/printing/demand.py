@@ -18,13 +18,13 @@ class Printing(Demand):
 
     on: Machine = key("sur", "machine qui imprime")
     queue: Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]{1,64}$")] = key(
-        "file", "file d'impression", observed=False
+        "file", "file d'impression", observed_with="publiee_ad"
     )
     test_page: TestPage | None = key("page_essai", "page d'essai", default=None)
     protocol: Literal["ipp", "ipps"] = key(
         "protocole", "protocole d'impression", default="ipp", observed=False
     )
-    published: bool = key("publiee_ad", "publiée dans l'annuaire", default=False, observed=False)
+    published: bool = key("publiee_ad", "publiée dans l'annuaire", default=False)
     duplex: bool = key("recto_verso", "recto verso", default=False, observed=False)
     scan_to: Name | None = key(
         "numerisation_vers",

@@ -18,7 +18,7 @@ except ImportError as exc:
 
 DOCUMENTATION = r"""
 module: labctl_directory
-short_description: Units, groups, accounts, password policy and policy links of a Samba directory
+short_description: Units, groups, accounts, policy links and printers of a Samba directory
 description:
   - Runs on a domain controller, as root, on its own database; the whole is one transaction.
   - An account gets the password that is given for it, else a random one that nobody knows.
@@ -35,6 +35,9 @@ options:
   computers:
     description: Units of the computers, by name, where each belongs once it is joined.
     type: dict
+  printers:
+    description: Printers to publish, by name, each with the fully qualified name of its server.
+    type: dict
   passwords:
     description: First passwords of accounts, by login.
     type: dict
@@ -45,6 +48,7 @@ NEVER_EXPIRES = 0x10000
 GLOBAL_SECURITY_GROUP = "-2147483646"
 DAY = 864_000_000_000  # units of 100 ns
 MINUTE = 600_000_000
+PARTS = ("policies", "computers", "printers", "passwords")
 
 
 class Directory:
@@ -97,6 +101,7 @@ def main():
             "directory": {"type": "dict", "required": True},
             "policies": {"type": "list", "elements": "dict", "default": []},
             "computers": {"type": "dict", "default": {}},
+            "printers": {"type": "dict", "default": {}},
             "passwords": {"type": "dict", "default": {}, "no_log": True},
         },
         supports_check_mode=True,
@@ -104,7 +109,7 @@ def main():
     if MISSING:
         module.fail_json(msg=f"python3-samba manque sur ce contrôleur : {MISSING}")
     try:
-        more = {name: module.params[name] for name in ("policies", "computers", "passwords")}
+        more = {name: module.params[name] for name in PARTS}
         wanted = {**module.params["directory"], **more}
         parameters = LoadParm()
         parameters.load_default()
@@ -120,7 +125,18 @@ def converge(sam, wanted, *, dry):
     directory = Directory(sam, wanted)
     sam.transaction_start()
     try:
-        for step in (policy, units, groups, people, services, leaver, memberships, places, links):
+        for step in (
+            policy,
+            units,
+            groups,
+            people,
+            services,
+            leaver,
+            memberships,
+            places,
+            links,
+            printers,
+        ):
             step(directory)
     except BaseException:
         sam.transaction_cancel()
@@ -244,6 +260,24 @@ def links(directory):
             have[key] = 0
             text = "".join(f"[LDAP://{dn};{options}]" for dn, options in have.items())
             directory.modify(entry.dn, {"gPLink": text}, f"{gpo['name']} liée à {target}")
+
+
+def printers(directory):
+    """Publish the printers below the root unit, as « New, Printer » of a directory console does."""
+    for name, server in directory.wanted["printers"].items():
+        if directory.find(f"(&(objectClass=printQueue)(printerName={escape(name)}))", []):
+            continue
+        short = server.partition(".")[0]
+        dn = f"CN={short}-{name},{directory.wanted['root_ou']}"
+        values = {
+            "printerName": name,
+            "serverName": server,
+            "shortServerName": short,
+            "uNCName": f"\\\\{server}\\{name}",
+            "versionNumber": "4",
+        }
+        directory.sam.add({"dn": dn, "objectClass": "printQueue", **values})
+        directory.changes.append(dn)
 
 
 def find_policy(directory, name):

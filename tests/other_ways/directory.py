@@ -6,6 +6,7 @@ from shlex import join
 from checks.directory.demand import Directory, Person
 from checks.group_policy.demand import Policies
 from labctl.plan.model import Plan
+from tests.other_ways import ldif
 
 ADMINISTRATOR = """python3 -c 'import json
 print(json.load(open("/etc/labctl/secrets.json"))["domain_admin_password"])'"""
@@ -23,6 +24,7 @@ def script(plan: Plan) -> str:
             *_services(plan),
             *_leaver(plan),
             *_links(plan),
+            _printer(plan),
         )
     )
 
@@ -118,3 +120,10 @@ def _links(plan: Plan) -> Iterator[str]:
         yield f"policy=$({named} | sed -n 's/^GPO  *: //p')"
         target = join((f"{gpo.unit}{plan.demand(Directory).root_ou}",))
         yield f'samba-tool gpo setlink {target} "$policy" -U "Administrator%$PASSWORD" > /dev/null'
+
+
+def _printer(plan: Plan) -> str:
+    """The printer is shared by the controller, whose spooler publishes it."""
+    server = plan.nodes[plan.demand(Directory).on].hostname
+    lines = "\n".join(ldif.published(plan, server=server))
+    return f"ldbadd -H {ldif.DATABASE} <<'END' > /dev/null\n{lines}\nEND"

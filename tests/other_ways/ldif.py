@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from checks.directory.demand import Directory, Person
 from checks.group_policy.demand import Policies
+from checks.printing.demand import Printing
 from labctl.plan.model import Plan
 
 DATABASE = "/var/lib/samba/private/sam.ldb"
@@ -19,7 +20,7 @@ def script(plan: Plan) -> str:
     """Return what is typed on the domain controller."""
     return f"""
 ldbadd -H {DATABASE} <<'END' > /dev/null
-{_text(_units(plan), _people(plan), _services(plan), _groups(plan))}
+{_text(_units(plan), _people(plan), _services(plan), _groups(plan), published(plan))}
 END
 ldbmodify -H {DATABASE} <<'END' > /dev/null
 {_text(_policy(plan), _disabled(plan))}
@@ -72,6 +73,20 @@ def _groups(plan: Plan) -> Lines:
             if name in person.groups:
                 yield f"member:: {_base64(_dn(plan, person))}"
         yield ""
+
+
+def published(plan: Plan, *, server: str = "") -> Lines:
+    """Publish the printer as the spooler of a print server does: under its computer account.
+
+    Without a server, as a console does: below the unit of the company, on the printer itself.
+    """
+    printing, directory = plan.demand(Printing), plan.demand(Directory)
+    host = server or plan.nodes[printing.on].hostname
+    place = f"CN={host},OU=Domain Controllers,{directory.base_dn}" if server else directory.root_ou
+    yield from (f"dn: CN={host}-{printing.queue},{place}", "objectClass: printQueue")
+    yield from (f"printerName: {printing.queue}", f"printShareName: {printing.queue}")
+    yield from (f"serverName: {host}.{directory.domain}", f"shortServerName: {host}")
+    yield from (f"uNCName: \\\\{host}.{directory.domain}\\{printing.queue}", "versionNumber: 4", "")
 
 
 def _policy(plan: Plan) -> Lines:

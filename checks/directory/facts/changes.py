@@ -6,6 +6,7 @@ Not counted as a change, since nobody decided it:
   logons;
 - the bookkeeping of identifiers (``RID Manager$``, ``RID Set``);
 - the accounts that labctl makes to try the shares;
+- the printers that servers publish: each is written under the computer account of its server;
 - a group that only lost the account of the person who left, which is what the subject asks;
 - a logon of one of the system's own accounts (Administrator…): only what the journal of its
   attributes dates after the baseline counts, logon times left out.
@@ -87,6 +88,7 @@ def parse_changes(
         for entry in every
         if entry.number("uSNChanged") > note.usn
         and not _is_labctl(plan, entry)
+        and not entry.is_a("printQueue")
         and not _is_logon(entry, journals)
         and not _lost_the_leaver(entry, note, guids)
     )

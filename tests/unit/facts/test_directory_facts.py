@@ -20,6 +20,8 @@ from checks.directory.facts.probes import (
     read_policy,
 )
 from checks.group_policy.facts.links import parse_links
+from checks.printing.facts.published import PublishedPrinter, read_published
+from checks.protection.facts.recovery import read_keys
 from labctl.facts.probe import NotUnderstood
 from tests.plans import plan_of
 from tests.unit.facts.answering import answer_to, said
@@ -217,6 +219,55 @@ def test_only_what_changed_after_the_note_is_told() -> None:
 )
 def test_what_labctl_and_the_bookkeeping_change_is_no_change(dn: str, account: str) -> None:
     assert changes(numbered(1, dn, 200, sAMAccountName=account)).changed == frozenset()
+
+
+def test_a_printer_that_a_server_publishes_is_no_change() -> None:
+    printer = numbered(1, "CN=SRV-IMP,CN=DC", 200, class_=["top", "printQueue"])
+
+    assert changes(printer).changed == frozenset()
+
+
+def test_a_published_printer_is_known_by_its_name_its_share_and_their_server() -> None:
+    (question,) = ask_objects(PLAN)
+    shown = {
+        "objectClass": ["top", "printQueue"],
+        "printerName": ["Copieur"],
+        "printShareName": ["COPIEUR-1"],
+        "uNCName": ["\\\\SRV\\IMP-ARU-01"],
+        "serverName": ["SRV.moana.test"],
+    }
+    entries = [{"dn": BASE, "attributes": {}}, {"dn": f"CN=P,{BASE}", "attributes": shown}]
+
+    fact = read_published(PLAN, (answer_to(question, {"entries": entries}),))
+
+    assert fact.printers == (
+        PublishedPrinter(
+            frozenset({"copieur", "copieur-1", "imp-aru-01"}),
+            frozenset({"srv.moana.test", "srv"}),
+        ),
+    )
+
+
+def test_recovery_keys_are_counted_by_computer_and_volume() -> None:
+    (question,) = ask_objects(PLAN)
+
+    def key(name: str, **more: list[str]) -> dict[str, object]:
+        shown = {"objectClass": ["top", "msFVE-RecoveryInformation"], **more}
+        return {"dn": f"CN={name},CN=PC,{BASE}", "attributes": shown}
+
+    computer = {"objectClass": ["user", "computer"], "sAMAccountName": ["pc$"]}
+    entries = [
+        {"dn": BASE, "attributes": {}},
+        {"dn": f"CN=PC,{BASE}", "attributes": computer},
+        key("old", **{"msFVE-VolumeGuid": ["C"]}),
+        key("new", **{"msFVE-VolumeGuid": ["C"]}),
+        key("other"),
+        {"dn": f"CN=lost,{BASE}", "attributes": {"objectClass": ["msFVE-RecoveryInformation"]}},
+    ]
+
+    fact = read_keys(PLAN, (answer_to(question, {"entries": entries}),))
+
+    assert fact.volumes == {"PC": 2}
 
 
 def test_what_is_no_more_was_deleted_and_what_came_and_went_was_not() -> None:
