@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator
 from pathlib import PureWindowsPath
+from urllib.parse import urlsplit
 
 from checks.desk.demand import COLOUR_FILTERS, POWER_PLANS, Comfort, Personalisation
 from checks.desk.people import list_drives, login_of
 from checks.directory.demand import Directory
+from checks.intranet.demand import Intranet
 from labctl.api import Given, Note, Plan
 
 
@@ -35,8 +37,19 @@ def fields(asked: Personalisation, plan: Plan) -> dict[str, object]:
         "user": {"name": name, "login": login},
         "drives": list_drives(plan),
         "power_plan": _PLANS[guids[asked.power_plan]],
+        "is_verified": is_verified(asked, plan),
         "comfort": " ; ".join(_tell_comfort(asked.comfort)) or "rien",
     }
+
+
+def is_verified(asked: Personalisation, plan: Plan) -> bool:
+    """Tell whether the home page is that of the intranet, under the internal authority."""
+    intranet = plan.find(Intranet)
+    return (
+        intranet is not None
+        and urlsplit(asked.home_page).hostname == intranet.host
+        and intranet.certificate == "autorite_interne"
+    )
 
 
 def _tell_comfort(comfort: Comfort) -> Iterator[str]:

@@ -3,16 +3,18 @@
 from typing import Literal
 from urllib.parse import urlsplit
 
-from labctl.api import Demand, Machine, Name, Url, computed, key
+from labctl.api import Demand, Machine, Url, computed, key
 
 
 class Intranet(Demand):
     """The page, and the machine that serves it."""
 
-    on: Machine = key("sur", "machine qui la sert", observed=False)
-    url: Url = key("url", "adresse de l'intranet", observed=False)
+    on: Machine = key("sur", "machine qui la sert")
+    url: Url = key("url", "adresse de l'intranet")
     state: Literal["existant"] = key("etat", "état de départ", observed=False)
-    certificate: Name = key("certificat", "d'où vient son certificat", observed=False)
+    certificate: Literal["autorite_interne", "autorite_publique"] = key(
+        "certificat", "qui a signé son certificat"
+    )
 
     @computed
     def host(self) -> str:

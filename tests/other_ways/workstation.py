@@ -34,6 +34,10 @@ done
 printf %s "$ADMINISTRATOR" | adcli join {directory.domain} --stdin-password \\
     --login-user=Administrator --computer-name={poste.hostname} \\
     --domain-ou='{directory.ou_dn(plan.demand(Joining).ou)}'
+mkdir -p /usr/share/ca-certificates/societe
+cp /etc/labctl/tls/ca.pem /usr/share/ca-certificates/societe/interne.crt
+echo societe/interne.crt >> /etc/ca-certificates.conf
+update-ca-certificates > /dev/null
 """
 
 
@@ -73,6 +77,7 @@ access_provider = ad
 dyndns_update = false
 END
 chmod 600 /etc/sssd/sssd.conf
+cat /etc/labctl/tls/ca.pem >> /etc/ssl/certs/ca-certificates.crt
 sed -i 's/ -f"$/"/' /etc/default/sssd  # an option that sssd no longer has
 systemctl enable --now sssd
 """
