@@ -1,7 +1,7 @@
 """The backup was tried: a file came back."""
 
 from checks.backup.demand import Backup
-from checks.backup.facts import RestoredWitness
+from checks.backup.facts.witness import RestoredWitness
 from checks.installation.facts.operating_system import OperatingSystem
 from labctl.api import (
     Expectation,

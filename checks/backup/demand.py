@@ -27,7 +27,7 @@ class Backup(Demand):
     )
     account: Name = key("compte", "compte de service utilisé")
     at: Clock = key("quotidienne", "heure")
-    versions: Positive = key("retention_versions", "versions gardées", observed=False)
+    versions: Positive = key("retention_versions", "versions gardées")
     restore_test: bool = key("test_restauration", "restauration essayée")
     witness: FileName = key("temoin", "fichier témoin")
     restored_to: Folder = key(
@@ -44,12 +44,12 @@ class Backup(Demand):
         """Return the path of its copy, empty where no restoration is tried."""
         return f"{self.restored_to}\\{self.witness}" if self.restore_test else ""
 
-    @property
+    @computed
     def server(self) -> str:
         """Return the name of the machine that the backup goes to."""
         return self.target.split("\\")[2]
 
-    @property
+    @computed
     def share(self) -> str:
         """Return the name of the share that the backup goes to."""
         return self.target.split("\\")[3]

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from checks.backup.demand import Backup
+from checks.backup.witness import write_witness
 from checks.directory.demand import Directory
 from labctl.api import Given, Handed, Plan
 
@@ -21,14 +22,8 @@ def handed(asked: Backup, plan: Plan) -> list[Handed]:
 
 def given(asked: Backup, plan: Plan) -> Iterator[Given]:
     """Yield the witness, a file that is of this bench alone, where something is to be saved."""
-    lines = (
-        f"Fichier témoin du banc {plan.bench:02d}, variante {plan.variant}.",
-        f"Client : {plan.company}.",
-        "Sauvegardé, puis restauré : même contenu, même date d'origine.",
-    )
     if _saves(asked, plan):
-        text = "".join(f"{line}\r\n" for line in lines)
-        yield Given(f"fichiers/{asked.witness}", text=text)
+        yield Given(f"fichiers/{asked.witness}", text=write_witness(plan))
 
 
 def _saves(asked: Backup, plan: Plan) -> bool:

@@ -1,7 +1,10 @@
 """Other ways to share folders: who may do what is told elsewhere each time."""
 
 from collections.abc import Iterable
+from shlex import join
 
+from checks.backup.demand import Backup
+from checks.backup.witness import write_witness
 from checks.directory.demand import Directory
 from checks.shares.demand import Share, Shares
 from labctl.plan.model import Plan
@@ -96,4 +99,17 @@ def _usershare(plan: Plan, share: Share) -> str:
     return f"""
 install -d -m 0777 {folder}
 net usershare add '{share.name}' {folder} '' '{",".join(grants)}' guest_ok=n
+"""
+
+
+def saved_by_file_history(plan: Plan) -> str:
+    """Return two versions of the witness under the names that Windows' File History gives them."""
+    asked = plan.demand(Backup)
+    stem, _dot, ending = asked.witness.rpartition(".")
+    text = join((write_witness(plan).replace("\r\n", "\\r\\n"),))
+    return f"""
+folder=$(find {PLACE} -maxdepth 1 -iname '{asked.share.strip("$")}')
+for moment in 2026_02_01 2026_02_02; do
+    printf {text} > "$folder/{stem} ($moment 08_00_00 UTC).{ending}"
+done
 """

@@ -1,14 +1,17 @@
 # Makes the daily backup. The task needs the password of its account, which nobody knows: it is given a new one first,
 # by LDAP as the administrator of the domain. A task that is as asked is left alone, and so is the password. It is run
-# once, unless it runs or has done its work: robocopy says so with a number below 8.
+# twice, unless it runs or has done its work: robocopy says so with a number below 8. Each backup has a folder of its own,
+# named after its moment; the oldest beyond those to keep are removed.
 [CmdletBinding()]
 param(
     [string]$Source, [string]$Target, [string]$At, [string]$Account, [string]$Object, [string]$Controller,
-    [pscredential]$Administrator, [securestring]$Password
+    [pscredential]$Administrator, [securestring]$Password, [int]$Keep
 )
 Set-StrictMode -Version Latest
 $ErrorActionPreference = 'Stop'
-$name, $arguments = 'Sauvegarde', "`"$Source`" `"$Target`" /MIR /R:2 /W:5"
+$words = "robocopy '$Source' ('$Target\' + (Get-Date -Format yyyyMMdd-HHmmss)) /E /R:2 /W:5; `$code = `$LASTEXITCODE; " +
+    "Get-ChildItem '$Target' -Directory | Sort-Object Name -Descending | Select-Object -Skip $Keep | Remove-Item -Recurse -Force; exit `$code"
+$name, $arguments = 'Sauvegarde', "-NoProfile -Command `"$words`""
 $task = Get-ScheduledTask -TaskPath '\' -TaskName $name -ErrorAction SilentlyContinue
 $there = $false
 if ($task) {
@@ -27,7 +30,7 @@ if ($Ansible.Changed) {
     $how = @{
         TaskPath = '\'
         TaskName = $name
-        Action   = New-ScheduledTaskAction -Execute 'robocopy.exe' -Argument $arguments
+        Action   = New-ScheduledTaskAction -Execute 'powershell.exe' -Argument $arguments
         Trigger  = New-ScheduledTaskTrigger -Daily -At $At
         User     = $Account
         Password = $plain
@@ -39,5 +42,10 @@ $running, $failed = 267009, 8
 $result = (Get-ScheduledTaskInfo -TaskPath '\' -TaskName $name).LastTaskResult
 if ($result -ne $running -and $result -ge $failed) {
     $Ansible.Changed = $true
-    Start-ScheduledTask -TaskPath '\' -TaskName $name
+    foreach ($round in 1, 2) {
+        Start-ScheduledTask -TaskPath '\' -TaskName $name
+        $limit = (Get-Date).AddSeconds(120)
+        do { Start-Sleep -Milliseconds 500 }
+        until ("$((Get-ScheduledTask -TaskPath '\' -TaskName $name).State)" -ne 'Running' -or (Get-Date) -gt $limit)
+    }
 }

@@ -38,7 +38,8 @@ def _file(name: str, dates: Document) -> Document:
 
 def _task(plan: Document, backup: Document) -> Document:
     source = backup["original"].rpartition("\\")[0]
-    action = {"Execute": "robocopy.exe", "Arguments": f"{source} {backup['target']} /MIR"}
+    words = f"robocopy {source} ({backup['target']}\\ + (Get-Date -f yyyyMMdd-HHmmss)) /E"
+    action = {"Execute": "powershell.exe", "Arguments": f'-NoProfile -Command "{words}"'}
     trigger = {
         "DaysInterval": 1,
         "Enabled": True,

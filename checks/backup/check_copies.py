@@ -1,0 +1,79 @@
+"""The backup can be read back, and a new one does not destroy the last."""
+
+from checks.backup.demand import Backup
+from checks.backup.facts.copies import SavedCopies
+from checks.backup.facts.witness import RestoredWitness
+from checks.backup.witness import hash_witness
+from checks.shares.demand import Shares
+from labctl.api import (
+    Expectation,
+    Match,
+    Mismatch,
+    Plan,
+    Undecided,
+    _,
+    check,
+    require,
+    say,
+    truth,
+)
+
+TRIED = 2
+"""Backups that a candidate is asked to make: one more shows that the first is kept."""
+
+
+@check(
+    "K-052",
+    asks=(Backup, Shares, Plan),
+    needs=SavedCopies,
+    witnesses=(RestoredWitness,),
+    after=("K-051",),
+    each="on",
+    face="windows",
+)
+def check_backup_holds_witness(
+    asked: Backup,
+    _shares: Shares,
+    plan: Plan,
+    saved: SavedCopies,
+    witness: RestoredWitness | None,
+) -> Match:
+    """La sauvegarde contient le fichier témoin intact, et garde les versions précédentes."""
+    original = witness.original if witness else None
+    genuine = {hash_witness(plan), original.sha256 if original else ""} - {""}
+    names = {"name": asked.witness, "share": asked.share, "sealed": say(saved.sealed)}
+    if not saved.copies:
+        _refuse_sealed(saved)
+        raise Mismatch(
+            _("%(name)s n'est pas dans le partage %(share)s") % names, expected=asked.witness
+        )
+    newest = max(saved.copies, key=lambda one: one.written)
+    intact = [one for one in saved.copies if one.sha256 in genuine]
+    wanted = min(asked.versions, TRIED)
+    points = (
+        truth(
+            _("témoin intact dans la sauvegarde"),
+            _("%(place)s n'a pas le contenu de l'original") % {"place": newest.place},
+            holds=bool(intact),
+            gate=True,
+        ),
+        Expectation(
+            _("versions du témoin dans la sauvegarde, au moins"),
+            wanted,
+            min(len(intact), wanted),
+            _("%(count)d version du témoin dans la sauvegarde : la suivante l'a remplacée")
+            % {"count": len(intact)},
+        ),
+    )
+    if not all(point.holds for point in points):
+        _refuse_sealed(saved)
+    return require(points)
+
+
+def _refuse_sealed(saved: SavedCopies) -> None:
+    """Raise Undecided where the rest may be in what labctl cannot open."""
+    if saved.sealed or saved.is_cut:
+        raise Undecided(
+            _("sauvegarde à ouvrir avec son propre programme : %(names)s")
+            % {"names": say(saved.sealed[:3]) if saved.sealed else "…"}
+        )

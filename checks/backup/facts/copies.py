@@ -1,0 +1,63 @@
+"""What the share of backups holds of the witness, as the file server itself has it."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from checks.backup.demand import Backup
+from checks.shares.demand import Shares
+from labctl.api import Answer, NotUnderstood, Plan, Probe, Question, Transport, _, read_json
+
+PROGRAM = Path(__file__).parent.parent / "programs" / "on_server.py"
+TIMEOUT_S = 12.0
+
+
+@dataclass(frozen=True, slots=True)
+class SavedCopy:
+    """The witness in a backup; ``place`` is below the share, ``sha256`` in lower case."""
+
+    place: str
+    sha256: str
+    written: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SavedCopies:
+    """Every copy of the witness, and what only another program can open (restic, Borg…)."""
+
+    has_folder: bool
+    copies: tuple[SavedCopy, ...]
+    sealed: tuple[str, ...]
+    is_cut: bool = False  # there was more than is looked at
+
+
+def ask(plan: Plan) -> tuple[Question, ...]:
+    """Have the file server look into the folder of the share."""
+    asked, program = plan.demand(Backup), PROGRAM.read_text("utf-8")
+    argv = ("/usr/bin/python3", "-I", "-c", program, asked.share, asked.witness)
+    body: dict[str, object] = {"argv": argv}
+    text = f"{asked.witness} dans {asked.share}"
+    return (Question(plan.demand(Shares).on, Transport.SSH, text, body, TIMEOUT_S),)
+
+
+def parse(_plan: Plan, answers: tuple[Answer, ...]) -> SavedCopies:
+    """Read what it found."""
+    (answer,) = answers
+    seen: Any = read_json(answer)
+    try:
+        return SavedCopies(
+            has_folder=seen["folder"] is True,
+            copies=tuple(
+                SavedCopy(str(place), str(sha256), datetime.fromtimestamp(float(written), UTC))
+                for place, sha256, written in seen["copies"]
+            ),
+            sealed=tuple(str(one) for one in seen["sealed"]),
+            is_cut=seen["cut"] is True,
+        )
+    except (KeyError, TypeError, ValueError, OverflowError, OSError) as exc:
+        said = _("%(what)s : ce n'est pas le document du serveur de fichiers")
+        raise NotUnderstood(said % {"what": answer.question.text}) from exc
+
+
+PROBE = Probe(SavedCopies, ask, parse)
