@@ -38,7 +38,7 @@ class Firewall(Block):
         "entrant_wan", "ce qui vient d'Internet"
     )
     outbound: dict[UserSegment, tuple[TcpPort, ...]] = key("sortant", "ports ouverts par segment")
-    upnp: bool = key("upnp", "UPnP", observed=False)
+    upnp: bool = key("upnp", "UPnP")
     isolated: UserSegments = key("isoles", "segments qui n'atteignent qu'Internet", default=())
 
 

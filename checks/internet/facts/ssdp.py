@@ -1,0 +1,57 @@
+"""Whether the router answers a search for UPnP devices, from each network it serves.
+
+UPnP Device Architecture 1.1, 1.3.2: a device answers a search that is sent to its own address too.
+"""
+
+from dataclasses import dataclass
+
+from checks.internet.demand import InternetAccess
+from labctl.api import (
+    Answer,
+    Outcome,
+    Plan,
+    Probe,
+    Question,
+    outcome_of,
+    results_of,
+    try_from,
+)
+
+PORT = 1900
+SEARCH = b'M-SEARCH * HTTP/1.1\r\nHOST: %s:1900\r\nMAN: "ssdp:discover"\r\nST: ssdp:all\r\n\r\n'
+
+
+@dataclass(frozen=True, slots=True)
+class UpnpSearch:
+    """What the search came to, by network."""
+
+    outcomes: dict[str, Outcome]
+
+
+def ask(plan: Plan) -> tuple[Question, ...]:
+    """Search from labctl's probe of each network."""
+    return tuple(_search(plan, origin) for origin in _list_origins(plan))
+
+
+def parse(plan: Plan, answers: tuple[Answer, ...]) -> UpnpSearch:
+    """Read what came back."""
+    outcomes = (outcome_of(results_of(answer)[0]) for answer in answers)
+    return UpnpSearch(dict(zip(_list_origins(plan), outcomes, strict=True)))
+
+
+def _search(plan: Plan, origin: str) -> Question:
+    """Search at the router's address in the network itself, where it has one there."""
+    router = plan.demand(InternetAccess).on
+    cards = plan.nodes[router].interfaces
+    near = (card.address.ip for card in cards if card.segment == origin and card.address)
+    host = str(next(near, plan.address_of(router)))
+    payload = (SEARCH % host.encode()).hex()
+    return try_from(plan, origin, [{"kind": "udp", "host": host, "port": PORT, "payload": payload}])
+
+
+def _list_origins(plan: Plan) -> tuple[str, ...]:
+    sources = plan.demand(InternetAccess).nat.sources
+    return tuple(name for name in sources if plan.segments[name].probe)
+
+
+PROBE = Probe(UpnpSearch, ask, parse)
