@@ -24,6 +24,7 @@ from labctl.api import (
 )
 
 TEMPLATES = {
+    "show interfaces": "cisco_ios_show_interfaces",
     "show interfaces status": "cisco_ios_show_interfaces_status",
     "show interfaces switchport": "cisco_ios_show_interfaces_switchport",
     "show ip interface brief": "cisco_ios_show_ip_interface_brief",

@@ -5,16 +5,20 @@ from decimal import Decimal
 from ipaddress import IPv4Address, IPv4Interface
 from typing import Any
 
+import pytest
+
 from checks.device_admin.facts import SwitchConfig
 from checks.routing.facts.layer3 import SwitchAddresses, SwitchRoutes
 from checks.routing.facts.reach import Attempt, Reach
 from checks.switching.demand import PortMode
+from checks.switching.facts.counters import Links
 from checks.switching.facts.tables import MacEntry, MacTable, Ports, Vlans
 from labctl.core.expect import Undecided
 from labctl.facts.wire import Outcome
 from tests.checking import PLAN, fact_of, miss, refuse, run_check, solved_but
 
 PORTS = fact_of(Ports)
+LINKS = fact_of(Links)
 CONFIG = fact_of(SwitchConfig)
 REACH = fact_of(Reach)
 POSTE, AP, SPARE = (f"GigabitEthernet1/0/{number}" for number in (5, 9, 12))
@@ -120,6 +124,40 @@ def test_a_port_that_was_made_a_routed_one_is_missing() -> None:
 def test_ports_that_are_numbered_otherwise_are_for_a_person_to_judge() -> None:
     from_zero = {f"GigabitEthernet0/{number}": PORTS.ports[POSTE] for number in range(4)}
     assert isinstance(refuse("K-058", Ports(from_zero)), Undecided)
+
+
+def linked(**changed: Any) -> Links:
+    """Return the links of the solved switch, that of the workstation changed."""
+    return Links(LINKS.ports | {POSTE: replace(LINKS.ports[POSTE], **changed)})
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({"up": False}, "GigabitEthernet1/0/5 : aucune liaison"),
+        ({"duplex": "half"}, "duplex de GigabitEthernet1/0/5 : attendu full, trouvé half"),
+        ({"packets": 20_000, "errors": 21}, "21 trames fausses sur 20000 reçues"),
+    ],
+)
+def test_a_link_that_does_not_work_is_named(changed: dict[str, Any], said: str) -> None:
+    assert said in miss("K-068", linked(**changed)).message
+
+
+@pytest.mark.parametrize("errors", [10, 20])
+def test_a_few_wrong_frames_are_no_bad_link(errors: int) -> None:
+    run_check("K-068", PLAN, solved_but(linked(packets=20_000, errors=errors)))
+
+
+def test_a_link_whose_duplex_is_not_told_is_for_a_person() -> None:
+    assert isinstance(refuse("K-068", linked(duplex="auto")), Undecided)
+
+
+def test_links_of_a_real_switch_are_those_of_the_plan() -> None:
+    real = {
+        name.replace("Gigabit", "Fast").replace("1/0/", "0/"): one
+        for name, one in LINKS.ports.items()
+    }
+    run_check("K-068", PLAN, solved_but(Links(real)))
 
 
 def test_active_unused_port_is_named() -> None:

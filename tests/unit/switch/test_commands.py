@@ -38,6 +38,8 @@ def test_what_is_rendered_makes_the_same_configuration() -> None:
         ("hostname A", "no hostname"),
         ("interface gi1/0/5", "description x y", "no description"),
         ("interface gi1/0/5", "shutdown", "no shutdown"),
+        ("interface gi1/0/5", "speed 100", "no speed"),
+        ("interface gi1/0/5", "duplex half", "duplex auto"),
         ("interface gi1/0/5", "switchport mode trunk", "no switchport mode"),
         ("interface gi1/0/5", "switchport trunk native vlan 9", "no switchport trunk native vlan"),
         ("interface gi1/0/5", "sw tr allowed vlan 9", "no switchport trunk allowed vlan"),

@@ -23,6 +23,8 @@ class Port:
 
     number: int
     description: str = ""
+    speed: str = "auto"
+    duplex: str = "auto"
     shutdown: bool = False
     mode: PortMode = PortMode.AUTO
     access_vlan: int = 1

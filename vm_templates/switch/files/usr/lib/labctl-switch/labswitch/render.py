@@ -91,6 +91,8 @@ def _render_port(port: Port) -> list[str]:
     lines = [f"interface GigabitEthernet1/0/{port.number}"]
     if port.description:
         lines.append(f" description {port.description}")
+    lines += [f" speed {port.speed}"] * (port.speed != "auto")
+    lines += [f" duplex {port.duplex}"] * (port.duplex != "auto")
     if port.access_vlan != 1:
         lines.append(f" switchport access vlan {port.access_vlan}")
     if port.encapsulation:

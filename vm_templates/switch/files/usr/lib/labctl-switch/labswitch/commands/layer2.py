@@ -146,6 +146,16 @@ def _change_both(
     return Outcome(change_svis(change_ports(config, ports, change_port), svis, change_svi))
 
 
+def _speed(config: Config, scope: Scope, args: Args) -> Outcome:
+    speed = "auto" if args.negated else args.text("speed")
+    return Outcome(change_ports(config, scope, lambda port: replace(port, speed=speed)))
+
+
+def _duplex(config: Config, scope: Scope, args: Args) -> Outcome:
+    duplex = "auto" if args.negated else args.text("duplex")
+    return Outcome(change_ports(config, scope, lambda port: replace(port, duplex=duplex)))
+
+
 _MODES = {"access": PortMode.ACCESS, "trunk": PortMode.TRUNK, "dynamic": PortMode.AUTO}
 
 
@@ -239,6 +249,8 @@ VLAN: tuple[ConfigCommand, ...] = (("[no] name <name:word>", _vlan_name),)
 INTERFACE: tuple[ConfigCommand, ...] = (
     ("[no] description <text:line>", _description),
     ("[no] shutdown", _shutdown),
+    ("[no] speed {speed:10|100|1000|auto}", _speed),
+    ("[no] duplex {duplex:auto|full|half}", _duplex),
     ("[no] switchport", _switchport),
     ("[no] switchport mode {mode:access|trunk}", _mode),
     ("switchport mode {mode:dynamic} auto", _mode),

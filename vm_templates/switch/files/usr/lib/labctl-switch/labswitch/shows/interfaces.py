@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 
 from labswitch.links import Counters
 from labswitch.names import Interface, Kind, port, vlan
-from labswitch.shows.layer2 import dotted
+from labswitch.shows.layer2 import agreed, dotted
 from labswitch.shows.layer3 import port_status, svi_mac, svi_status
 from labswitch.state import Status
 from labswitch.view import View
@@ -59,9 +59,10 @@ def _render_port(view: View, number: int, counters: Mapping[str, Counters]) -> s
         Status.INACTIVE: "inactive",
     }[state.status]
     mac = dotted((view.identity.base_mac + number).to_bytes(6, "big").hex())
-    speed = (
-        "Full-duplex, 1000Mb/s" if state.status is Status.CONNECTED else "Auto-duplex, Auto-speed"
-    )
+    speed = "Auto-duplex, Auto-speed"
+    if state.status is Status.CONNECTED:
+        duplex, rate = agreed(state.port)
+        speed = f"{duplex.capitalize()}-duplex, {rate}Mb/s"
     return (
         f"{port(number).long} is {status}, line protocol is {protocol} ({detail})\n"
         f"  Hardware is Gigabit Ethernet, address is {mac} (bia {mac})\n"

@@ -65,10 +65,21 @@ def render_status(view: View, chosen: Iterable[int] | None = None) -> str:
     return head + "".join(_status_row(view.state.ports[number]) for number in wanted)
 
 
+def agreed(port: Port) -> tuple[str, str]:
+    """Return the duplex and speed of a port that is up: what is not set is the best there is."""
+    duplex = "full" if port.duplex == "auto" else port.duplex
+    return duplex, "1000" if port.speed == "auto" else port.speed
+
+
 def _status_row(state: PortState) -> str:
     vlan_text = "trunk" if state.is_trunk else str(state.port.access_vlan)
     up = state.status in (Status.CONNECTED, Status.INACTIVE)
-    duplex, speed = ("a-full", "a-1000") if up else ("auto", "auto")
+    duplex, speed = state.port.duplex, state.port.speed
+    if up:
+        marks = ("a-" if duplex == "auto" else "", "a-" if speed == "auto" else "")
+        duplex, speed = (
+            mark + value for mark, value in zip(marks, agreed(state.port), strict=True)
+        )
     name = state.port.description[:18]
     text = f"{port(state.port.number).short:<9} {name:<18} {state.status:<12} {vlan_text:<10}"
     text += f" {duplex:>6} {speed:>6}"
