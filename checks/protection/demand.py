@@ -18,6 +18,7 @@ class AskedAntivirus(Block):
         "signatures_age_max_j", "âge maximal des signatures, en jours"
     )
     real_time: bool = key("protection_temps_reel", "protection en temps réel")
+    trial: bool = key("essai_eicar", "essayé avec le fichier d'essai EICAR", default=False)
 
 
 class AskedFirewall(Block):
@@ -38,9 +39,7 @@ class AskedEncryption(Block):
     methods: Annotated[frozenset[int], any_of(METHODS, least=1)] = key(
         "methode", "méthodes admises"
     )
-    key_in_directory: bool = key(
-        "cle_dans_ad", "clé de récupération dans l'annuaire", observed=False
-    )
+    key_in_directory: bool = key("cle_dans_ad", "clé de récupération dans l'annuaire")
 
 
 class Protection(Demand):

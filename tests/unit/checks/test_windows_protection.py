@@ -1,6 +1,8 @@
 """Checks of how a Windows workstation is protected and kept up to date."""
 
 from dataclasses import replace
+from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -14,6 +16,8 @@ from checks.installation.demand import Installation
 from checks.protection.facts.antivirus import Antivirus, Product
 from checks.protection.facts.encryption import EncryptedVolume, Encryption
 from checks.protection.facts.firewall import Firewall, FirewallProfile
+from checks.protection.facts.recovery import RecoveryKeys
+from checks.protection.facts.threats import Detection, Threats
 from checks.updates.facts import Updates
 from labctl.core.expect import Undecided
 from labctl.core.verdict import Mismatch
@@ -189,3 +193,45 @@ def test_a_pending_restart_is_told() -> None:
 def test_a_windows_that_takes_no_update_any_more() -> None:
     found = miss("K-054", replace(fact_of(Updates), service_disabled=True))
     assert found.message == "le service Windows Update (wuauserv) est désactivé"
+
+
+def test_an_antivirus_that_nobody_tried() -> None:
+    found = miss("K-048", Threats(()))
+    assert "n'a pas vu de fichier EICAR" in found.message
+    assert found.earned == 0
+
+
+def test_a_trial_before_windows_was_installed_is_none() -> None:
+    (seen,) = fact_of(Threats).detections
+    early = replace(seen, seen_at=datetime(2020, 1, 1, tzinfo=UTC))
+    assert "n'a pas vu" in miss("K-048", Threats((early,))).message
+
+
+def test_another_threat_is_no_trial() -> None:
+    (seen,) = fact_of(Threats).detections
+    assert "n'a pas vu" in miss("K-048", Threats((replace(seen, threat=1),))).message
+
+
+def test_a_file_that_was_seen_and_let_be() -> None:
+    (seen,) = fact_of(Threats).detections
+    missed = Detection(seen.threat, seen.seen_at, stopped=False)
+    assert "ne l'a pas arrêté" in miss("K-048", Threats((missed,))).message
+
+
+def test_the_journal_of_another_antivirus_is_for_a_person() -> None:
+    other = replace(ANTIVIRUS, others=(Product("Autre", active=True, up_to_date=True),))
+    assert isinstance(refuse("K-048", other), Undecided)
+
+
+def test_a_volume_without_recovery_key_is_half_of_them() -> None:
+    found = miss("K-050", RecoveryKeys({"MN-PC-01": 1}))
+    assert "de 1 volume sur 2 de MN-PC-01" in found.message
+    assert found.earned == Decimal("0.5")
+
+
+def test_the_recovery_keys_of_another_computer_open_nothing() -> None:
+    assert miss("K-050", RecoveryKeys({"AUTRE": 2})).earned == 0
+
+
+def test_a_journal_that_could_not_be_read_is_for_a_person() -> None:
+    assert isinstance(refuse("K-048", Threats((), "accès refusé")), Undecided)

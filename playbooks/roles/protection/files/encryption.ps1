@@ -1,6 +1,7 @@
-# Encrypts a volume, and tells how far it is: the system with the TPM, the others opened by the system's key.
+# Encrypts a volume, and tells how far it is: the system with the TPM, the others opened by the system's key. Its recovery
+# key goes to the directory, once the policies of the machine admit it.
 [CmdletBinding()]
-param([string]$Letter, [string]$Method)
+param([string]$Letter, [string]$Method, [bool]$InDirectory)
 Set-StrictMode -Version Latest
 $ErrorActionPreference = 'Stop'
 $Ansible.Changed = $false
@@ -21,5 +22,10 @@ $volume = Get-BitLockerVolume -MountPoint $Letter
 if ("$($volume.VolumeStatus)" -eq 'FullyEncrypted' -and "$($volume.ProtectionStatus)" -ne 'On') {
     $null = Resume-BitLocker -MountPoint $Letter
     $Ansible.Changed = $true
+}
+if ($InDirectory) {
+    foreach ($key in @($volume.KeyProtector | Where-Object { "$($_.KeyProtectorType)" -eq 'RecoveryPassword' })) {
+        $null = Backup-BitLockerKeyProtector -MountPoint $Letter -KeyProtectorId $key.KeyProtectorId
+    }
 }
 $Ansible.Result = "$($volume.VolumeStatus)"

@@ -3,6 +3,7 @@
 from typing import Any
 
 Document = dict[str, Any]
+EICAR = 2147519003
 
 
 def scenario(plan: Document) -> Document:
@@ -18,12 +19,13 @@ def scenario(plan: Document) -> Document:
                     "AMServiceEnabled": True,
                     "AntivirusSignatureAge": 0,
                     "RealTimeProtectionEnabled": True,
-                }
+                },
             },
             "root/standardcimv2": {
                 "MSFT_NetFirewallProfile": {"DefaultInboundAction": 4, "Enabled": 1},
             },
-        }
+        },
+        "script": {"threats": [{"threat": EICAR, "seen": {"datetime": "-PT30M"}, "stopped": True}]},
     }
 
 
