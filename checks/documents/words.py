@@ -6,6 +6,7 @@ from pathlib import PurePath
 from checks.documents.demand import Documents, Piece, list_pieces
 from checks.documents.facts.in_force import list_addressed
 from checks.documents.labels import find_label
+from checks.hardware.demand import Hardware
 from labctl.api import Filled, Given, Interface, Node, Plan
 
 _CONTROLS = {
@@ -21,7 +22,12 @@ _STEPS = 6
 def fields(asked: Documents, plan: Plan) -> dict[str, object]:
     """Return the documents of this route, and what is expected of each, in words."""
     pieces = list_pieces(asked, plan)
-    return {"pieces": pieces, "wanted": {piece.name: _tell(piece) for piece in pieces}}
+    fitted = plan.find(Hardware) is not None
+    return {
+        "pieces": pieces,
+        "wanted": {piece.name: _tell(piece) for piece in pieces},
+        "has_part": fitted and any("pieces_changees" in piece.fields for piece in pieces),
+    }
 
 
 def _tell(piece: Piece) -> str:
@@ -93,13 +99,19 @@ def _write_sheet(piece: Piece, plan: Plan) -> str:
         "equipement": node.hostname,
         "etiquette": find_label(plan, node.name) or "sans étiquette",
         "adresse_ip": _say_address(card) or "DHCP",
-        "pieces_changees": "aucune",
+        "pieces_changees": _tell_part(plan),
     }
     rows = (
         f"| {name.replace('_', ' ')} | {known.get(name, 'relevé sur place')} |"
         for name in piece.fields
     )
     return "# Fiche d'intervention\n\n" + _EMPTY_HEAD + "\n".join(rows) + "\n"
+
+
+def _tell_part(plan: Plan) -> str:
+    """Return the reference of the part that the subject has fitted."""
+    hardware = plan.find(Hardware)
+    return hardware.addition.module.part if hardware else "aucune"
 
 
 def _choose_machine(plan: Plan) -> tuple[Node, Interface]:

@@ -14,6 +14,7 @@ from openpyxl import Workbook
 
 from checks.documents.facts.in_force import InForce, list_addressed
 from checks.documents.facts.papers import Papers, ask, parse
+from checks.hardware.facts.hardware import Memory
 from checks.quote.facts import Catalogue
 from labctl.connect.base import Answer
 from labctl.core.expect import NotAsked, Undecided
@@ -30,11 +31,13 @@ from labctl.reports.printed.odt import write_odt
 from labctl.reports.printed.workbook import write_ods
 from labctl.reports.printed.workbook import write_xlsx as write_xlsx_page
 from labctl.spec.fault import load_fault
-from tests.checking import PLAN, catalogue
+from tests.checking import PLAN, catalogue, fact_of
 from tests.papers import catalogue_of, in_force, papers_of, read_papers, solution_texts
+from tests.plans import Desk, plan_of
 
 CHECKS = (
     *("K-017", "K-018", "K-040", "K-070", "K-107", "K-108", "K-109", "K-110", "K-111", "K-122"),
+    "K-030",
 )
 SHEET, MINUTES = "fiche-intervention.odt", "pv-recette.odt"
 ADDRESSES, QUOTE, GUIDE = "plan-adressage.xlsx", "devis.ods", "procedure-wifi.odt"
@@ -46,6 +49,7 @@ def judge(check: str, papers: Papers, plan: Plan = PLAN, seen: InForce | None = 
         Papers: papers,
         InForce: seen or in_force(plan),
         Catalogue: catalogue_of(),
+        Memory: fact_of(Memory, plan_of(plan.bench, Desk.SIMULATED)),
     }
     spec = catalogue()[check].spec
     asked = read_asked(spec, plan, "")
