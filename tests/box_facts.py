@@ -13,6 +13,7 @@ from checks.internet.facts.isolation import Isolation, wanted_isolation
 from checks.internet.facts.login import Login
 from checks.internet.facts.outbound import Outbound, listed_ports, wanted_outbound
 from checks.internet.facts.page import PagesShown
+from checks.internet.facts.ssdp import UpnpSearch
 from checks.internet.facts.wan import WanExposure
 from checks.internet.facts.web_admin import WebAdmin
 from checks.routing.facts.reach import Attempt, Reach
@@ -53,6 +54,7 @@ def box_solved(bench: int = 1) -> Facts:
         machines(plan),
         Radio(tuple(_offered(plan, rank) for rank in (0, 1))),
         Login(anonymous=401, factory=401),
+        UpnpSearch(dict.fromkeys(segments, Outcome.REFUSED)),
         PagesShown({desk.name: 200 for desk in plan.desks}),
         Isolation(_reach(wanted_isolation(plan), lambda target, _port: target == "canari")),
         Outbound(
@@ -98,6 +100,7 @@ def box_untouched(bench: int = 1) -> Facts:
         machines(plan),
         Radio(()),
         Login(anonymous=0, factory=0),
+        UpnpSearch(dict.fromkeys(("BUREAU", "VISITEURS"), Outcome.SILENT)),
         PagesShown({desk.name: 0 for desk in plan.desks}),
         Isolation(_reach(wanted_isolation(plan), lambda _target, _port: False)),
         Outbound(_reach(wanted_outbound(plan), lambda _target, _port: False)),

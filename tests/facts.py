@@ -6,16 +6,19 @@ from ipaddress import IPv4Address
 from typing import Any
 
 from checks.addressing.facts.addressing import Addressing
+from checks.desk.facts.home_page import HomePage
 from checks.device_admin.facts import SwitchConfig
 from checks.dhcp.demand import Dhcp
 from checks.directory.demand import Directory
 from checks.installation.demand import Installation
 from checks.installation.facts.linux import LinuxSystem
+from checks.intranet.demand import Intranet
 from checks.joining.facts.membership import Membership, SecureChannel
 from checks.naming.facts.identity import Identity
 from checks.routing.demand import Routing
 from checks.routing.facts.layer3 import SwitchAddresses, SwitchRoutes
 from checks.switching.demand import PortMode, list_ports
+from checks.switching.facts.counters import Link, Links
 from checks.switching.facts.tables import MacEntry, MacTable, PortFact, Ports, Vlans
 from labctl.core.verdict import EvidenceRef, Unobserved
 from labctl.facts.evidence import Evidence
@@ -122,6 +125,13 @@ def _workstation(plan: Plan) -> tuple[object, ...]:
             recognised=True if "windows" in plan.desks[0].faces else None,
         ),
         SecureChannel(works=True, detail="Join is OK"),
+        HomePage(
+            status=200,
+            is_distrusted=False,
+            address=str(plan.address_of(plan.demand(Intranet).on)),
+            trusts_authority=True,
+            is_genuine=True,
+        ),
     )
 
 
@@ -144,6 +154,12 @@ def _switch(plan: Plan) -> tuple[object, ...]:
                     connected=port.enabled,
                     description=port.description,
                 )
+                for port in list_ports(plan)
+            }
+        ),
+        Links(
+            {
+                port.name: Link(up=port.enabled, duplex="full", packets=1000, errors=0)
                 for port in list_ports(plan)
             }
         ),
@@ -175,6 +191,9 @@ def _factory_workstation(plan: Plan) -> tuple[object, ...]:
         Addressing(mac, is_up=False, addresses=(), is_dhcp=False, gateway=None, dns=()),
         Membership("", "WORKGROUP", ""),
         SecureChannel(works=False, detail=""),
+        HomePage(
+            status=0, is_distrusted=False, address="", trusts_authority=False, is_genuine=False
+        ),
     )
 
 
@@ -184,6 +203,12 @@ def _factory_switch(plan: Plan) -> tuple[object, ...]:
     return (
         Vlans({}),
         Ports({wanted.name: port for wanted in list_ports(plan)}),
+        Links(
+            {
+                port.name: Link(up=False, duplex="auto", packets=0, errors=0)
+                for port in list_ports(plan)
+            }
+        ),
         SwitchAddresses({}, frozenset()),
         SwitchRoutes(routing=False, default_via=None),
         MacTable(()),

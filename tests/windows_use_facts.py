@@ -5,7 +5,8 @@ from datetime import UTC, datetime, timedelta
 from checks.accounts.demand import LocalAccounts
 from checks.accounts.facts.administrators import Administrators, Member
 from checks.backup.demand import Backup
-from checks.backup.facts import RestoredWitness, WitnessFile
+from checks.backup.facts.copies import SavedCopies, SavedCopy
+from checks.backup.facts.witness import RestoredWitness, WitnessFile
 from checks.desk.demand import Personalisation
 from checks.desk.facts.desk import Desk
 from checks.desk.facts.user_settings import UserSettings
@@ -20,6 +21,8 @@ from checks.protection.demand import Protection
 from checks.protection.facts.antivirus import Antivirus
 from checks.protection.facts.encryption import EncryptedVolume, Encryption
 from checks.protection.facts.firewall import Firewall, FirewallProfile
+from checks.protection.facts.recovery import RecoveryKeys
+from checks.protection.facts.threats import Detection, Threats
 from checks.remote_help.facts import RemoteHelp, RemoteSession
 from checks.shares.demand import Shares
 from checks.software.demand import Programs
@@ -28,6 +31,8 @@ from checks.startup.facts.startups import Startup, Startups, Task
 from checks.startup.facts.task_results import TaskResults
 from checks.updates.demand import UpdateLevel
 from checks.updates.facts import Updates
+from checks.virtualisation.demand import Hypervisor
+from checks.virtualisation.facts.guests import Guest, Guests
 from checks.wireless_client.demand import Fallback
 from checks.wireless_client.facts import Wifi
 from labctl.plan.model import Plan
@@ -43,6 +48,7 @@ def solved_use(plan: Plan) -> tuple[object, ...]:
     """Return the facts of a workstation where everything asked is done."""
     personal = plan.demand(Personalisation)
     comfort = personal.comfort
+    guest = plan.demand(Hypervisor).vm
     hardened, encryption = plan.demand(Hardened), plan.demand(Protection).encryption
     login = login_of(plan)
     log = rf"c:\users\{login}\documents\remote assistance logs\20260105083000.xml"
@@ -85,6 +91,19 @@ def solved_use(plan: Plan) -> tuple[object, ...]:
         RestoredWitness(
             WitnessFile(64, WRITTEN, WRITTEN, SHA256),
             WitnessFile(64, WRITTEN, SOLVED - timedelta(hours=1), SHA256),
+        ),
+        Guests(
+            frozenset({"hyper-v"}), (Guest(guest.name, guest.ram_mib, guest.vcpu, bridged=True),)
+        ),
+        RecoveryKeys({plan.desks[0].hostname.upper(): len(encryption.volumes)}),
+        Threats((Detection(2147519003, SOLVED, stopped=True),)),
+        SavedCopies(
+            has_folder=True,
+            copies=tuple(
+                SavedCopy(f"{folder}/{plan.demand(Backup).witness}", SHA256, SOLVED)
+                for folder in ("premiere", "seconde")
+            ),
+            sealed=(),
         ),
         Sound(
             {
@@ -155,6 +174,10 @@ def untouched_use(_plan: Plan) -> tuple[object, ...]:
         LogonAudit(success=True, failure=False),
         RemoteHelp(frozenset()),
         RestoredWitness(None, None),
+        Guests(frozenset(), ()),
+        RecoveryKeys({}),
+        Threats(()),
+        SavedCopies(has_folder=False, copies=(), sealed=()),
         Sound({}),
         Startups(
             (Startup("McToolbar", r"C:\Program Files (x86)\McToolbar\toolbar.exe"),),

@@ -10,9 +10,12 @@ from checks.directory.demand import Directory
 from checks.dns.facts.names import Names, wanted_names
 from checks.internet.facts.internet import CanaryVisit, Internet
 from checks.internet.facts.outbound import UNLISTED_PORTS, Outbound, wanted_outbound
+from checks.internet.facts.ssdp import UpnpSearch
 from checks.internet.facts.wan import WanExposure
 from checks.internet.facts.web_admin import WebAdmin
+from checks.printing.demand import Printing
 from checks.printing.facts.printer import PrinterState
+from checks.printing.facts.published import PublishedPrinter, PublishedPrinters
 from checks.routing.facts.reach import Attempt, Reach, wanted_attempts
 from labctl.core.ids import NodeName
 from labctl.facts.wire import Outcome
@@ -70,6 +73,8 @@ def solved_wire(plan: Plan) -> tuple[object, ...]:
         ),
         WebAdmin(dict.fromkeys(origins, Outcome.REFUSED), opened, dict.fromkeys(origins, False)),
         PrinterState(answers=True, state=3, reasons=(), completed_jobs=("essai",)),
+        PublishedPrinters((_published(plan),)),
+        UpnpSearch(dict.fromkeys(router_of(plan).nat_sources, Outcome.SILENT)),
     )
 
 
@@ -113,6 +118,8 @@ def untouched_wire(plan: Plan) -> tuple[object, ...]:
         ),
         WebAdmin(outside, dict.fromkeys(origins, Outcome.SILENT), dict.fromkeys(origins, False)),
         PrinterState(answers=False, state=0, reasons=(), completed_jobs=()),
+        PublishedPrinters(()),
+        UpnpSearch(dict.fromkeys(router_of(plan).nat_sources, Outcome.SILENT)),
         Reservations({}, {}),
         Neighbours(
             {
@@ -123,6 +130,12 @@ def untouched_wire(plan: Plan) -> tuple[object, ...]:
             }
         ),
     )
+
+
+def _published(plan: Plan) -> PublishedPrinter:
+    printing = plan.demand(Printing)
+    server = f"{plan.nodes[printing.on].hostname}.{plan.domain}".casefold()
+    return PublishedPrinter(frozenset({printing.queue.casefold()}), frozenset({server}))
 
 
 def lease_of_workstation(plan: Plan) -> IPv4Interface:

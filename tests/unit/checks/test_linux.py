@@ -7,19 +7,21 @@ from ipaddress import IPv4Address, IPv4Interface
 import pytest
 
 from checks.addressing.facts.addressing import Addressing
+from checks.desk.facts.home_page import HomePage
 from checks.dhcp.facts.reservations import Reservations
 from checks.directory.facts.objects import Computers
 from checks.installation.facts.linux import LinuxSystem
 from checks.joining.facts.membership import Membership, SecureChannel
 from checks.naming.facts.identity import Identity
 from labctl.core.expect import Undecided
-from tests.checking import PLAN, fact_of, miss, run_check
+from tests.checking import PLAN, fact_of, miss, run_check, solved_but
 from tests.facts import solved_facts
 
 IDENTITY = fact_of(Identity)
 SYSTEM = fact_of(LinuxSystem)
 ADDRESSING = fact_of(Addressing)
 MEMBERSHIP = fact_of(Membership)
+HOME_PAGE = fact_of(HomePage)
 
 
 def test_name_in_force_is_compared() -> None:
@@ -198,3 +200,32 @@ def test_a_linux_has_no_profile_of_its_network() -> None:
     run_check(
         "K-037", PLAN, solved_facts(PLAN) | {Membership: replace(MEMBERSHIP, recognised=None)}
     )
+
+
+def test_a_home_page_that_does_not_open_earns_nothing() -> None:
+    found = miss("K-126", replace(HOME_PAGE, status=0, address=""))
+    assert found.message == "https://intranet.moana.test/ ne s'ouvre pas du poste (état HTTP 0)"
+    assert found.earned == 0
+
+
+def test_a_home_page_with_a_warning_is_named() -> None:
+    found = miss("K-126", replace(HOME_PAGE, status=0, is_distrusted=True, trusts_authority=False))
+    assert "s'ouvre avec un avertissement" in found.message
+
+
+def test_a_certificate_that_is_trusted_by_itself_is_no_trust_in_the_authority() -> None:
+    found = miss("K-126", replace(HOME_PAGE, trusts_authority=False))
+    assert "l'autorité interne n'est pas de confiance" in found.message
+    assert found.earned == 0
+
+
+def test_a_page_under_another_authority_does_not_conform() -> None:
+    assert "n'a pas signé" in miss("K-126", replace(HOME_PAGE, is_genuine=False)).message
+
+
+def test_a_page_that_another_machine_serves_does_not_conform() -> None:
+    assert "127.0.0.1" in miss("K-126", replace(HOME_PAGE, address="127.0.0.1")).message
+
+
+def test_a_real_windows_does_not_say_which_address_answered() -> None:
+    run_check("K-126", PLAN, solved_but(replace(HOME_PAGE, address="")))

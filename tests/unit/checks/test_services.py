@@ -14,10 +14,12 @@ from checks.dhcp.facts.reservations import Reservations
 from checks.dns.facts.names import Names
 from checks.internet.facts.internet import Internet
 from checks.internet.facts.outbound import Outbound
+from checks.internet.facts.ssdp import UpnpSearch
 from checks.internet.facts.wan import WanExposure
 from checks.internet.facts.web_admin import WebAdmin
 from checks.printing.demand import Printing
 from checks.printing.facts.printer import PrinterState
+from checks.printing.facts.published import PublishedPrinter, PublishedPrinters
 from checks.routing.facts.reach import Attempt
 from labctl.core.expect import Undecided
 from labctl.core.ids import NodeName
@@ -346,6 +348,41 @@ def test_a_page_that_nobody_asks_for_is_not_said_to_be_printed() -> None:
     found = run_check("K-028", plan, solved_but(replace(PRINTER, completed_jobs=())))
     assert found is not None
     assert "page d'essai" not in found.expected
+
+
+def test_a_router_that_answers_upnp_earns_nothing() -> None:
+    outcomes = fact_of(UpnpSearch).outcomes | {"INVITES": Outcome.OPEN}
+    found = miss("K-097", UpnpSearch(outcomes))
+    assert found.message == "le routeur répond à une recherche UPnP venue de INVITES"
+    assert found.earned == 0
+
+
+def published(name: str, server: str) -> PublishedPrinters:
+    """Return the one printer that a directory lists."""
+    return PublishedPrinters((PublishedPrinter(frozenset({name}), frozenset({server})),))
+
+
+@pytest.mark.parametrize("server", ["imp-aru-01", "srv-aru-ad1.moana.test", "10.21.20.20"])
+def test_a_printer_is_published_by_any_machine_of_the_subject(server: str) -> None:
+    run_check("K-080", PLAN, solved_but(published("imp-aru-01", server)))
+
+
+def test_no_published_printer_earns_nothing() -> None:
+    found = miss("K-080", PublishedPrinters(()))
+    assert found.message == "aucune imprimante n'est publiée dans l'annuaire"
+    assert found.earned == 0
+
+
+def test_a_published_printer_of_another_name_is_named() -> None:
+    assert miss("K-080", published("copieur", "imp-aru-01")).message == (
+        "l'annuaire publie copieur, et pas IMP-ARU-01"
+    )
+
+
+def test_a_printer_published_on_an_unknown_server_is_for_a_person() -> None:
+    why = refuse("K-080", published("imp-aru-01", "ancien"))
+    assert isinstance(why, Undecided)
+    assert "publiée sur ancien" in str(why.detail)
 
 
 def test_relay_that_does_not_know_the_domain() -> None:

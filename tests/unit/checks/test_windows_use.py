@@ -8,7 +8,9 @@ from typing import Any
 import pytest
 
 from checks.backup.demand import Backup
-from checks.backup.facts import RestoredWitness
+from checks.backup.facts.copies import SavedCopies
+from checks.backup.facts.witness import RestoredWitness
+from checks.backup.witness import hash_witness
 from checks.desk.facts.desk import Desk
 from checks.desk.facts.user_settings import UserSettings
 from checks.group_policy.facts.links import GpoLinks
@@ -26,6 +28,7 @@ from tests.checking import PLAN, fact_of, miss, refuse, run_check, solved_but
 
 USER, DESK, STARTUPS, WIFI = fact_of(UserSettings), fact_of(Desk), fact_of(Startups), fact_of(Wifi)
 HARDENING, WITNESS = fact_of(Hardening), fact_of(RestoredWitness)
+SAVED = fact_of(SavedCopies)
 LATER = datetime(2026, 2, 1, tzinfo=UTC)
 
 
@@ -189,6 +192,36 @@ def test_without_the_original_nothing_can_be_compared() -> None:
 def test_the_restored_witness_is_missed_by_its_path() -> None:
     found = miss("K-053", replace(WITNESS, restored=None))
     assert r"D:\Restauration\TEMOIN-01.txt" in found.message
+
+
+def test_a_backup_without_the_witness_earns_nothing() -> None:
+    found = miss("K-052", replace(SAVED, copies=()))
+    assert found.message == "TEMOIN-01.txt n'est pas dans le partage SAUVEGARDES$"
+    assert found.earned == 0
+
+
+def test_one_version_of_the_witness_is_half_of_it() -> None:
+    found = miss("K-052", replace(SAVED, copies=SAVED.copies[:1]))
+    assert found.message == ("1 version du témoin dans la sauvegarde : la suivante l'a remplacée")
+    assert found.earned == Decimal("0.5")
+
+
+def test_a_witness_of_another_content_is_no_backup() -> None:
+    copies = tuple(replace(one, sha256="0" * 64) for one in SAVED.copies)
+    found = miss("K-052", replace(SAVED, copies=copies))
+    assert "premiere/TEMOIN-01.txt n'a pas le contenu de l'original" in found.message
+    assert found.earned == 0
+
+
+def test_the_witness_that_was_handed_over_needs_no_original_on_the_machine() -> None:
+    copies = tuple(replace(one, sha256=hash_witness(PLAN)) for one in SAVED.copies)
+    run_check("K-052", PLAN, solved_but(replace(SAVED, copies=copies)))
+
+
+def test_a_backup_that_only_its_program_opens_is_for_a_person() -> None:
+    why = refuse("K-052", replace(SAVED, copies=(), sealed=("restic : depot",)))
+    assert isinstance(why, Undecided)
+    assert "restic : depot" in why.detail
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from checks.backup.facts import RestoredWitness
+from checks.backup.facts.witness import RestoredWitness
 from labctl.plan.document import to_document
 from tests.plans import Desk, plan_of
 from tests.unit.windows.offline import Offline, open_offline, solve
