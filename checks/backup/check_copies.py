@@ -25,8 +25,7 @@ TRIED = 2
 @check(
     "K-052",
     asks=(Backup, Shares, Plan),
-    needs=SavedCopies,
-    witnesses=(RestoredWitness,),
+    needs=(SavedCopies, RestoredWitness),
     after=("K-051",),
     each="on",
     face="windows",
@@ -36,11 +35,11 @@ def check_backup_holds_witness(
     _shares: Shares,
     plan: Plan,
     saved: SavedCopies,
-    witness: RestoredWitness | None,
+    witness: RestoredWitness,
 ) -> Match:
     """La sauvegarde contient le fichier témoin intact, et garde les versions précédentes."""
-    original = witness.original if witness else None
-    genuine = {hash_witness(plan), original.sha256 if original else ""} - {""}
+    original = witness.original.sha256 if witness.original else ""
+    genuine = {hash_witness(plan), original} - {""}
     names = {"name": asked.witness, "share": asked.share, "sealed": say(saved.sealed)}
     if not saved.copies:
         _refuse_sealed(saved)
@@ -50,6 +49,11 @@ def check_backup_holds_witness(
     newest = max(saved.copies, key=lambda one: one.written)
     intact = [one for one in saved.copies if one.sha256 in genuine]
     wanted = min(asked.versions, TRIED)
+    if not intact and not original:
+        problem = witness.problem or _("il n'est plus sur le poste")
+        raise Undecided(
+            _("le contenu de l'original n'est pas connu : %(problem)s") % {"problem": problem}
+        )
     points = (
         truth(
             _("témoin intact dans la sauvegarde"),

@@ -2,6 +2,7 @@
 
 from checks.directory.demand import Directory
 from checks.protection.demand import Protection
+from checks.protection.facts.encryption import Encryption
 from checks.protection.facts.recovery import RecoveryKeys
 from labctl.api import Match, Node, NotAsked, _, check, require, truth
 
@@ -9,18 +10,22 @@ from labctl.api import Match, Node, NotAsked, _, check, require, truth
 @check(
     "K-050",
     asks=(Protection, Directory, Node),
-    needs=RecoveryKeys,
+    needs=(RecoveryKeys, Encryption),
     after=("K-037", "K-049"),
     each="on",
     face="windows",
 )
 def check_recovery_keys(
-    asked: Protection, _directory: Directory, node: Node, keys: RecoveryKeys
+    asked: Protection,
+    _directory: Directory,
+    node: Node,
+    keys: RecoveryKeys,
+    encryption: Encryption,
 ) -> Match:
     """La clé de récupération de chaque volume chiffré est dans l'annuaire."""
     if not asked.encryption.key_in_directory:
         raise NotAsked(_("le sujet ne le demande pas"))
-    wanted = len(asked.encryption.volumes)
+    wanted = len(asked.encryption.volumes & encryption.volumes.keys())
     found = keys.volumes.get(node.hostname.upper(), 0)
     values = {"name": node.hostname, "found": found, "wanted": wanted}
     return require(

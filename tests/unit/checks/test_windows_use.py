@@ -213,6 +213,10 @@ def test_a_witness_of_another_content_is_no_backup() -> None:
     assert found.earned == 0
 
 
+def test_other_copies_than_the_witness_prove_nothing_without_the_original() -> None:
+    assert isinstance(refuse("K-052", replace(WITNESS, original=None)), Undecided)
+
+
 def test_the_witness_that_was_handed_over_needs_no_original_on_the_machine() -> None:
     copies = tuple(replace(one, sha256=hash_witness(PLAN)) for one in SAVED.copies)
     run_check("K-052", PLAN, solved_but(replace(SAVED, copies=copies)))
