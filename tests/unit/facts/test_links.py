@@ -23,7 +23,7 @@ def read(text: str) -> Any:
     return probe.parse(PLAN, (answer_to(question, text),)).ports
 
 
-def by_hand(config: Config, number: int, **changed: str) -> Config:
+def by_hand(config: Config, number: int, **changed: Any) -> Config:
     ports = {**config.ports, number: replace(config.ports[number], **changed)}
     return replace(config, ports=ports)
 
