@@ -92,9 +92,7 @@ def solved_use(plan: Plan) -> tuple[object, ...]:
             WitnessFile(64, WRITTEN, WRITTEN, SHA256),
             WitnessFile(64, WRITTEN, SOLVED - timedelta(hours=1), SHA256),
         ),
-        Guests(
-            frozenset({"hyper-v"}), (Guest(guest.name, guest.ram_mib, guest.vcpu, bridged=True),)
-        ),
+        Guests(frozenset({"hyper-v"}), (Guest(guest.name, guest.ram_mib, guest.vcpu),)),
         RecoveryKeys({plan.desks[0].hostname.upper(): len(encryption.volumes)}),
         Threats((Detection(2147519003, SOLVED, stopped=True),)),
         SavedCopies(

@@ -2,9 +2,20 @@
 
 from collections.abc import Iterator
 
-from checks.virtualisation.demand import BRIDGE, GuestMachine, Hypervisor
+from checks.virtualisation.demand import GuestMachine, Hypervisor
 from checks.virtualisation.facts.guests import Guest, Guests
-from labctl.api import Expectation, Match, Mismatch, NotAsked, _, check, require, say, truth
+from labctl.api import (
+    Expectation,
+    Match,
+    Mismatch,
+    NotAsked,
+    Undecided,
+    _,
+    check,
+    require,
+    say,
+    truth,
+)
 
 
 @check("K-014", asks=Hypervisor, needs=Guests, each="on", face="windows")
@@ -30,6 +41,9 @@ def check_guest_machine(asked: Hypervisor, found: Guests) -> Match:
     _refuse_untried(asked, found)
     wanted = asked.vm
     guest = next((one for one in found.guests if _is_named(one, wanted)), None)
+    if guest is None and "hyper-v" not in found.hypervisors and found.hypervisors:
+        names = say(found.hypervisors)
+        raise Undecided(_("les machines de %(names)s se voient à l'écran") % {"names": names})
     if guest is None:
         raise Mismatch(
             _("la machine virtuelle %(name)s n'existe pas") % {"name": wanted.name},
@@ -42,12 +56,6 @@ def check_guest_machine(asked: Hypervisor, found: Guests) -> Match:
 def _points(wanted: GuestMachine, guest: Guest) -> Iterator[Expectation]:
     yield Expectation(_("mémoire, en Mio"), wanted.ram_mib, guest.ram_mib)
     yield Expectation(_("processeurs"), wanted.vcpu, guest.vcpu)
-    if wanted.network == BRIDGE:
-        yield truth(
-            _("carte dans le réseau du poste"),
-            _("aucune carte de la machine n'est dans le réseau du poste (accès par pont)"),
-            holds=guest.bridged,
-        )
 
 
 def _is_named(guest: Guest, wanted: GuestMachine) -> bool:

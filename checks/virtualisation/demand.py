@@ -6,9 +6,6 @@ from pydantic import Field
 
 from labctl.api import Block, Demand, Machines, Name, SomeNames, key
 
-BRIDGE = "pont"
-"""The network of a virtual machine that is in that of its workstation."""
-
 
 class GuestMachine(Block):
     """The virtual machine to try."""
@@ -16,7 +13,7 @@ class GuestMachine(Block):
     name: Name = key("nom", "nom")
     ram_mib: Annotated[int, Field(ge=32, le=12_582_912)] = key("ram_mio", "mémoire, en Mio")
     vcpu: Annotated[int, Field(ge=1, le=2048)] = key("vcpu", "processeurs")
-    network: Name = key("reseau", "réseau")
+    network: Name = key("reseau", "réseau", observed=False)
     os: Name = key("os", "système", observed=False)
 
 

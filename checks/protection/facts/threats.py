@@ -18,7 +18,7 @@ from labctl.api import (
 
 SCRIPT = r"""Get-MpThreatDetection | ForEach-Object { @{ threat = [long]$_.ThreatID
 stopped = [bool]$_.ActionSuccess
-seen = $_.InitialDetectionTime.ToUniversalTime().ToString('yyyy-MM-ddTHH:mm:ssZ') } }"""
+seen = $_.InitialDetectionTime.ToUniversalTime().ToString('s') + 'Z' } }"""
 
 
 @dataclass(frozen=True, slots=True)

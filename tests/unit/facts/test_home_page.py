@@ -77,13 +77,13 @@ def test_what_is_no_status_is_not_understood() -> None:
 
 
 def test_a_windows_names_what_it_trusts() -> None:
-    store = {"thumbprint": SHA1.replace(":", "")}
-    found = on_windows({"status": 200, "problem": ""}, {"thumbprint": "00"}, store)
+    store = f"00 {SHA1.replace(':', '')}"
+    found = on_windows({"status": 200, "problem": "", "store": store})
 
     assert (found.status, found.trusts_authority, found.is_genuine) == (200, True, True)
 
 
 def test_a_windows_that_refuses_a_certificate() -> None:
-    found = on_windows({"status": 0, "problem": "TrustFailure"}, server="")
+    found = on_windows({"status": 0, "problem": "TrustFailure", "store": ""}, server="")
 
     assert (found.is_distrusted, found.trusts_authority, found.is_genuine) == (True, False, False)

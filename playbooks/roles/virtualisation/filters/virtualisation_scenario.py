@@ -8,9 +8,9 @@ Document = dict[str, Any]
 def scenario(plan: Document) -> Document:
     """Return what ``simulate merge`` takes."""
     asked = plan["demands"]["virtualisation"]
-    guest = {"name": asked["vm"]["name"], "mib": asked["vm"]["ram_mib"]}
-    more = {"vcpu": asked["vm"]["vcpu"], "bridged": True}
-    return {"script": {"guests": [{"hypervisors": asked["hypervisors"][0]}, guest | more]}}
+    vm = asked["vm"]
+    guest = {"name": vm["name"], "mib": vm["ram_mib"], "vcpu": vm["vcpu"]}
+    return {"script": {"guests": [{"hyperv": True, "virtualbox": False}, guest]}}
 
 
 class FilterModule:
