@@ -106,7 +106,8 @@ def test_a_blank_form_does_not(check: str, blank: Papers) -> None:
 @pytest.mark.parametrize("check", CHECKS)
 def test_its_sabotage_makes_it_fail_and_its_repair_puts_everything_back(check: str) -> None:
     topic = "quote" if check in CHECKS[4:9] else "documents"
-    fault = resolve(load_fault(Path(f"checks/{topic}/sabotages/{check}.yml")), PLAN)
+    path = Path(f"checks/{topic}/sabotages/{check}.yml")
+    fault = resolve(load_fault(path).on_machine(PLAN.desks[0].name), PLAN)
     texts = solution_texts(PLAN)
     broken = dict(texts)
     for step in fault.steps:

@@ -66,7 +66,10 @@ def test_each_workstation_is_judged_by_its_own_facts(
     found = machines_of(spec, verdicts)
     assert found.keys() == {FIRST, SECOND}
     assert found[FIRST] is Verdict.CONFORM
-    assert found[SECOND] in {Verdict.NON_CONFORM, Verdict.BLOCKED, Verdict.UNVERIFIABLE}
+    optional = {Verdict.NOT_APPLICABLE} if spec.id in {"K-014", "K-015"} else set()
+    assert found[SECOND] in optional | {
+        *(Verdict.NON_CONFORM, Verdict.BLOCKED, Verdict.UNVERIFIABLE)
+    }
 
 
 def test_what_is_asked_of_one_workstation_is_asked_of_the_other() -> None:
