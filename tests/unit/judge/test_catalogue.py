@@ -118,7 +118,7 @@ def test_dependencies_come_first_then_ids() -> None:
 
 def test_dependants_are_found_at_any_distance() -> None:
     found = dependants(load_catalogue(), "K-061")
-    assert found == {"K-067", "K-091", "K-092", "K-094", "K-138"}
+    assert found == {"K-067", "K-091", "K-092", "K-094", "K-097", "K-138"}
     assert dependants(load_catalogue(), "K-007") == frozenset()
 
 
