@@ -7,7 +7,7 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help pictures setup install uninstall setup-kerberos setup-libvirt setup-windows images demo demo-embedded demo-libvirt demo-steps test test-contract test-whole-benches test-attacks test-benches test-judging test-unit test-rest nightly coverage test-libvirt test-kerberos test-network badnet other-ways prove-all exam-day snapshot steady bench-windows bench attacks crash mutate fast fuzz lint format types imports golden i18n docs check clean
+.PHONY: help pictures setup install uninstall setup-kerberos setup-libvirt setup-incus setup-windows images demo demo-embedded demo-libvirt demo-steps test test-contract test-whole-benches test-attacks test-benches test-judging test-unit test-rest nightly coverage test-libvirt incus-cluster incus-cluster-gone test-kerberos test-network badnet other-ways prove-all exam-day snapshot steady bench-windows bench attacks crash mutate fast fuzz lint format types imports golden i18n docs check clean
 
 help:  ## print this list
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-14s %s\n", $$1, $$2}'
@@ -41,6 +41,11 @@ $(VENV)/.ready-libvirt: $(VENV)/.ready packages-libvirt.apt requirements-libvirt
 	$(call install_packages,packages-libvirt.apt)
 	$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes --no-build-isolation \
 		-r requirements-libvirt.lock
+	touch $@
+
+setup-incus: $(VENV)/.ready-incus  ## what the emulated Incus cluster of the tests needs besides
+$(VENV)/.ready-incus: $(VENV)/.ready packages-incus.apt
+	$(call install_packages,packages-incus.apt)
 	touch $@
 
 setup-kerberos: $(VENV)/.ready-kerberos  ## what accounts of a domain need besides (docs/install.md)
@@ -125,6 +130,14 @@ DEMO := LABCTL_STATE_DIR=$(DEMO_STATE) LABCTL_YES=1 $(BIN)/labctl
 test-libvirt: setup-libvirt images  ## the tests that run virtual machines, none skipped
 	LABCTL_TEST_LIBVIRT=1 $(BIN)/pytest -q --durations=15 -m "libvirt or not embedded" tests/libvirt \
 		tests/contract/test_provider.py tests/unit/providers/test_domain_xml.py
+
+# Two emulated machines of 1 GiB each; nothing of this computer's network changes.
+INCUS := /run/labctl/incus
+incus-cluster: setup-incus  ## raise an Incus cluster of two emulated machines, and say how it is asked
+	$(BIN)/python -m tests.incus.cluster start $(INCUS)
+
+incus-cluster-gone:  ## end it
+	$(BIN)/python -m tests.incus.cluster stop $(INCUS)
 
 test-kerberos: setup-kerberos images  ## accounts of a domain, before a simulated Windows and a real controller
 	$(BIN)/pytest -q tests/contract/test_windows_kerberos.py

@@ -1,0 +1,195 @@
+"""An Incus cluster in emulated machines of this computer, which only its loopback reaches.
+
+    python -m tests.incus.cluster start FOLDER    prints what a client needs; kept when it runs
+    python -m tests.incus.cluster stop FOLDER     ends the machines and removes the folder
+
+A namespace cannot run Incus with unprivileged containers where cgroups are hybrid; a guest of QEMU
+without hardware virtualisation (TCG) can. Members are on a cable of their own (a socket of the
+folder); each has one port of 127.0.0.1, forwarded by QEMU, which lets nothing of a member out.
+"""
+
+import io
+import json
+import os
+import shutil
+import signal
+import socket
+import sys
+import tarfile
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from labctl.core import command
+from labctl.core.deadline import Deadline
+from labctl.core.progress import silent
+from labctl.core.wait import until
+from labctl.providers.incus.link import Identity, Server
+from labctl.providers.libvirt import images
+from labctl.providers.libvirt.images import GuestImage
+from labctl.providers.roles import layers
+from labctl.spec.kind import load_chain
+from tests.incus_server import issue
+
+ADDRESSES = {"n1": "10.98.0.11", "n2": "10.98.0.12"}
+FIRST = "n1"
+CONTENT = Path(__file__).parent
+KIND = "incus-host"
+BUILD_S, BOOT_S = 900.0, 180.0
+MEMORY_MIB = 1024
+_ARGUMENTS = "console=ttyS0 quiet loglevel=3 panic=-1 audit=0 root=/dev/vda rw init="
+_INIT = "/usr/lib/labctl-incus/init"
+_READY = "labctl-incus: ready "
+
+
+@dataclass(frozen=True)
+class Cluster:
+    """A cluster that runs: how each member is asked, and as whom."""
+
+    servers: Mapping[str, Server]
+    identity: Identity
+
+
+def start(folder: Path) -> Cluster:
+    """Start the members that do not run yet, and wait until each is in the cluster."""
+    image = build_image()
+    folder.mkdir(parents=True, exist_ok=True)
+    identity = Identity(folder / "labctl.crt", folder / "labctl.key")
+    if not identity.key.exists():
+        issue(folder, "labctl")
+    for name in ADDRESSES:
+        if not _is_running(folder, name):
+            _launch(image, folder, name, identity)
+    prints = {name: _wait_ready(folder, name) for name in ADDRESSES}
+    ports = {name: int((folder / f"{name}.port").read_text()) for name in ADDRESSES}
+    servers = {name: Server("127.0.0.1", ports[name], prints[name]) for name in ADDRESSES}
+    return Cluster(servers, identity)
+
+
+def stop(folder: Path) -> None:
+    """End the members at once, and forget them."""
+    for name in ADDRESSES:
+        if _is_running(folder, name):
+            with suppress(ProcessLookupError):
+                os.kill(_read_pid(folder, name), signal.SIGKILL)
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def build_image() -> GuestImage:
+    """Build the disk of a member, or find it built."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("LABCTL_CONTENT_DIR", str(CONTENT))
+        stack = layers.resolve(load_chain(KIND))
+        return images.ensure_images({KIND: stack}, silent, Deadline.after(BUILD_S))[KIND]
+
+
+def _launch(image: GuestImage, folder: Path, name: str, identity: Identity) -> None:
+    limit = Deadline.after(30)
+    disk, seed, log = (folder / f"{name}.{end}" for end in ("qcow2", "tar", "log"))
+    for path in (disk, log):
+        path.unlink(missing_ok=True)
+    backing = ("-b", str(image.disk), "-F", "qcow2")
+    command.run(("qemu-img", "create", "-q", "-f", "qcow2", *backing, str(disk)), limit)
+    _write_seed(seed, name, identity)
+    port = _find_port()
+    (folder / f"{name}.port").write_text(str(port))
+    argv = (
+        *("qemu-system-x86_64", "-name", f"labctl-incus-{name}", "-daemonize"),
+        *("-pidfile", str(folder / f"{name}.pid"), "-nodefaults", "-no-user-config"),
+        *("-no-reboot", "-display", "none", "-machine", "pc", "-cpu", "max", "-smp", "1"),
+        *("-accel", "tcg,thread=multi,tb-size=256", "-m", str(MEMORY_MIB)),
+        *("-kernel", str(image.kernel), "-initrd", str(image.initrd)),
+        *("-append", _ARGUMENTS + _INIT, "-serial", f"file:{log}"),
+        *("-drive", f"file={disk},if=virtio,format=qcow2,cache=unsafe"),
+        *("-drive", f"file={seed},if=virtio,format=raw,readonly=on"),
+        *("-netdev", f"user,id=way,restrict=on,hostfwd=tcp:127.0.0.1:{port}-10.0.2.15:8443"),
+        *("-device", "virtio-net-pci,netdev=way,romfile="),
+        *("-netdev", _cable(folder, name)),
+        *("-device", f"virtio-net-pci,netdev=lan,romfile=,mac={_mac(name)}"),
+        *(
+            "-object",
+            "rng-random,id=rng,filename=/dev/urandom",
+            "-device",
+            "virtio-rng-pci,rng=rng",
+        ),
+    )
+    command.run(argv, limit)
+
+
+def _cable(folder: Path, name: str) -> str:
+    """Return the end of the cable between the two members."""
+    peer = next(other for other in ADDRESSES if other != name)
+    ends = (f"local.path={folder}/{name}.end", f"remote.path={folder}/{peer}.end")
+    return f"dgram,id=lan,local.type=unix,remote.type=unix,{','.join(ends)}"
+
+
+def _mac(name: str) -> str:
+    return f"52:54:00:98:00:{ADDRESSES[name].rpartition('.')[2]}"
+
+
+def _write_seed(seed: Path, name: str, identity: Identity) -> None:
+    hosts = "".join(f"{address} {host}\\n" for host, address in ADDRESSES.items())
+    others = " ".join(other for other in ADDRESSES if other != FIRST)
+    words = {"NAME": name, "ADDRESS": ADDRESSES[name], "FIRST": FIRST, "OTHERS": others}
+    lines = "".join(f"{word}='{value}'\n" for word, value in {**words, "HOSTS": hosts}.items())
+    content = {"member.conf": lines.encode(), "labctl.crt": identity.certificate.read_bytes()}
+    with tarfile.open(seed, "w") as archive:
+        for path, data in content.items():
+            entry = tarfile.TarInfo(path)
+            entry.size = len(data)
+            archive.addfile(entry, io.BytesIO(data))
+
+
+def _find_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as found:
+        return int(found.getsockname()[1])
+
+
+def _wait_ready(folder: Path, name: str) -> str:
+    """Return the fingerprint that the member says its cluster has."""
+    log = folder / f"{name}.log"
+
+    def look() -> str:
+        text = log.read_text("utf-8", "replace")
+        failed = "labctl-incus: failed" in text or not _is_running(folder, name)
+        return _READY if failed else text.partition(_READY)[2].partition("\n")[0].strip()
+
+    found = until(look, Deadline.after(BOOT_S), every_s=0.2)
+    if found in (None, _READY):
+        tail = log.read_text("utf-8", "replace")[-3000:]
+        raise RuntimeError(f"the Incus member {name} does not start:\n{tail}")
+    return str(found)
+
+
+def _read_pid(folder: Path, name: str) -> int:
+    return int((folder / f"{name}.pid").read_text())
+
+
+def _is_running(folder: Path, name: str) -> bool:
+    with suppress(OSError, ValueError):
+        argv = Path(f"/proc/{_read_pid(folder, name)}/cmdline").read_bytes()
+        return f"labctl-incus-{name}".encode() in argv and str(folder).encode() in argv
+    return False
+
+
+def main(act: str, folder: str) -> None:
+    """Start or stop the cluster of a folder."""
+    place = Path(folder).resolve()
+    if act == "stop":
+        stop(place)
+        return
+    cluster = start(place)
+    servers = {name: vars_of(server) for name, server in cluster.servers.items()}
+    sys.stdout.write(json.dumps(servers, indent=2) + "\n")
+
+
+def vars_of(server: Server) -> dict[str, object]:
+    """Return what a client needs to know of a member."""
+    return {"server": server.where, "fingerprint": server.fingerprint}
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
