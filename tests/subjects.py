@@ -26,5 +26,6 @@ SUBJECTS = {
     "title": Subject("demo", "titre", (2, 3, 4)),
     "first certificate": Subject("demo", "ccp1", (5, 6, 7)),
     "second certificate": Subject("demo-ccp2", "ccp2", (1, 2, 3)),
+    "third certificate": Subject("demo-ccp3", "ccp3", (1, 2, 3)),
     "title, second subject": Subject("demo-cabinet", "titre", (1, 2, 3)),
 }

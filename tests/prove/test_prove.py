@@ -18,8 +18,8 @@ pytestmark = pytest.mark.embedded
 
 IS_WHOLE = os.environ.get("LABCTL_PROVE") == "all"
 FIRST = next(iter(SUBJECTS))
-FEW = frozenset(("K-001", "K-007", "K-037", "K-051"))
-"""The computer, its name, the domain, its protection: where the rest of a bench is delivered."""
+FEW = frozenset(("K-001", "K-007", "K-037", "K-051", "K-107"))
+"""The computer, its name, the domain, its protection, a paper: the rest of a bench is delivered."""
 
 
 def pick_benches() -> list[tuple[str, int]]:
