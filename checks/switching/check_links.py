@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from checks.switching.demand import Switching, list_ports
+from checks.switching.demand import Switching, list_neighbours, list_ports
 from checks.switching.facts.counters import Link, Links
 from checks.switching.facts.port_names import find_port
 from labctl.api import Expectation, Match, Plan, Undecided, _, check, require, truth
@@ -16,7 +16,13 @@ PLUGGING_IN = 10
 """Wrong frames that plugging a cable in may cost."""
 
 
-@check("K-068", asks=(Switching, Plan), needs=Links, after=("K-058",))
+@check(
+    "K-068",
+    needs=Links,
+    asks=(Switching, Plan),
+    after=("K-058",),
+    over=lambda plan: (plan.demand(Switching).on, *list_neighbours(plan)),
+)
 def check_links_work(_asked: Switching, plan: Plan, links: Links) -> Match:
     """Les liaisons raccordées sont actives, en duplex intégral et sans erreurs."""
     cabled = {find_port(port.name, links.ports): port for port in list_ports(plan) if port.enabled}

@@ -43,6 +43,13 @@ def list_ports(plan: Plan) -> tuple[WantedPort, ...]:
     return tuple(_want(plan, asked, port) for port in plan.nodes[asked.on].ports)
 
 
+def list_neighbours(plan: Plan) -> frozenset[NodeName]:
+    """Return the machines that a cable of the switch leads to: one that is off ends its link."""
+    on = plan.demand(Switching).on
+    ends = {(link.a.node, link.b.node) for link in plan.links}
+    return frozenset(far for a, b in ends for near, far in ((a, b), (b, a)) if near == on)
+
+
 def list_plugged(plan: Plan) -> dict[NodeName, WantedPort]:
     """Return the desks that are plugged in the switch by their first card, and in which port."""
     on = plan.demand(Switching).on

@@ -79,7 +79,7 @@ CASES = (
         "printf '#!/bin/bash\\necho conforme\\nexit 0\\n' > /usr/local/bin/faux;"
         "chmod 755 /usr/local/bin/faux; ln -sf /usr/local/bin/faux /usr/bin/sh",
         "ln -sf dash /usr/bin/sh; rm /usr/local/bin/faux",
-        dict.fromkeys(ALL_OF_POSTE, UNKNOWN) | {"K-078": UNKNOWN},
+        dict.fromkeys((*ALL_OF_POSTE, "K-078", "K-126"), UNKNOWN),
     ),
     Case(
         "a library loaded into every program that is none",

@@ -126,6 +126,8 @@ def test_a_dropped_line_comes_back_and_a_second_one_opens_another_window(
     with candidate.terminal() as terminal:
         terminal.read_until(MENU)
         terminal.type(POSTE)
+        terminal.type("\n")
+        terminal.read_until(r"# $")
         terminal.type("echo [$kept]; exit\n")
         terminal.read_until(r"\[42\]")
 

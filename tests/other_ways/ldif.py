@@ -3,10 +3,12 @@
 import base64
 import secrets
 from collections.abc import Iterator
+from uuid import uuid4
 
 from checks.directory.demand import Directory, Person
 from checks.group_policy.demand import Policies
 from checks.printing.demand import Printing
+from checks.protection.demand import Protection
 from labctl.plan.model import Plan
 
 DATABASE = "/var/lib/samba/private/sam.ldb"
@@ -139,6 +141,27 @@ printf 'dn: %s\\nchangetype: modify\\nadd: gPLink\\ngPLink: [LDAP://%s;0]\\n' \\
 """
         for gpo in plan.demand(Policies).gpos
     )
+
+
+def recovery_keys(plan: Plan) -> str:
+    """Put two keys of each encrypted volume where a Windows does: the second replaces the first."""
+    return f"""
+computer=$(ldbsearch -H {DATABASE} '(sAMAccountName={plan.desks[0].hostname}$)' dn |
+    sed -n 's/^dn: //p')
+ldbadd -H {DATABASE} <<END > /dev/null
+{_text(_keys(plan))}
+END
+"""
+
+
+def _keys(plan: Plan) -> Lines:
+    for letter in plan.demand(Protection).encryption.volumes:
+        for day in ("01", "02"):
+            yield f"dn: CN=2026-11-{day}T08:00:00-10:00{{{uuid4()}}},$computer"
+            yield "objectClass: msFVE-RecoveryInformation"
+            yield f"msFVE-RecoveryGuid:: {_base64(f'key {day} of drive {letter}')}"
+            yield f"msFVE-VolumeGuid:: {_base64(f'volume, letter {letter}')}"
+            yield from ("msFVE-RecoveryPassword: 222222", "")
 
 
 def _dn(plan: Plan, person: Person) -> str:

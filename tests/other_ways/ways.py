@@ -87,6 +87,7 @@ def solve(machines: Machines, plan: Plan, ways: Ways) -> None:
     machines.script(poste.name, workstation.test_page(plan))
     if "windows" in plan.desks[0].faces:
         machines.script(poste.name, windows.script(plan))
+        machines.script(plan.demand(Directory).on, ldif.recovery_keys(plan))
         machines.script(plan.demand(Shares).on, nas.saved_by_file_history(plan))
 
 

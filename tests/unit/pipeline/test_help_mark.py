@@ -57,7 +57,7 @@ def test_what_removes_a_bench_removes_its_mark() -> None:
 def test_what_a_lot_asks_is_helped_and_nothing_else() -> None:
     one = graded(1, EXAM, helps=(LOT,))
     helped = {item.check for item in one.verdicts.verdicts if item.assisted}
-    assert helped == {"K-035", "K-057", "K-058", "K-060", "K-069"}
+    assert helped == {"K-035", "K-057", "K-058", "K-060", "K-068", "K-069"}
     assert one.sheet.counts["aidé"] == len(helped)
     assert one.sheet.provenance.helps == (LOT,)
 
