@@ -211,10 +211,11 @@ def _device(flow: Flow, form_factor: int, hour: int) -> SoundDevice:
 def _backup(plan: Plan) -> Task:
     backup = plan.demand(Backup)
     source = backup.original.rpartition("\\")[0]
+    words = rf"robocopy {source} ({backup.target}\ + (Get-Date -f yyyyMMdd-HHmmss)) /E"
     return Task(
         name=r"\Sauvegarde",
         enabled=True,
         account=rf"{plan.demand(Directory).netbios}\{backup.account}",
-        commands=(rf"robocopy.exe {source} {backup.target} /MIR",),
+        commands=(f'powershell.exe -NoProfile -Command "{words}"',),
         daily_at=frozenset({backup.at}),
     )
