@@ -81,10 +81,13 @@ def check_nothing_else_changed(asked: Directory, plan: Plan, changes: DirectoryC
 
 
 def _is_expected(asked: Directory, plan: Plan, dn: str) -> bool:
-    """Everything under the company's unit is its work area; the rest is named one by one."""
+    """Everything under the company's unit is its work area; the rest is named one by one.
+
+    A computer has objects of its own below it: recovery keys, a printer that it shares.
+    """
     base = asked.base_dn
-    named = (base, *(f"CN={desk.hostname},CN=Computers,{base}" for desk in plan.desks))
-    return is_below(dn, asked.root_ou) or fold(dn) in {fold(name) for name in named}
+    computers = (f"CN={desk.hostname},CN=Computers,{base}" for desk in plan.desks)
+    return fold(dn) == fold(base) or any(is_below(dn, top) for top in (asked.root_ou, *computers))
 
 
 def _shown(names: list[str]) -> str:

@@ -296,6 +296,13 @@ def test_collateral_change_is_named() -> None:
     assert found.earned == 0
 
 
+def test_what_a_workstation_keeps_below_its_account_is_no_damage() -> None:
+    computer = f"CN={PLAN.desks[0].hostname},CN=Computers,DC=moana,DC=test"
+    key = f"CN=2026-01-05T08:02:00-10:00{{BD99ADDF-CC5E-5768-9E84-BD737CD535C1}},{computer}"
+    kept = replace(CHANGES, changed=CHANGES.changed | {computer, key})
+    run_check("K-083", PLAN, solved_facts(PLAN) | {DirectoryChanges: kept})
+
+
 def test_deleted_object_is_named() -> None:
     found = miss("K-083", replace(CHANGES, deleted=frozenset({"krbtgt_ancien"})))
     assert found.message == "supprimé de l'annuaire : krbtgt_ancien"
