@@ -37,7 +37,7 @@ def pick_checks(name: str) -> frozenset[str]:
 
 def prove(room: Command, subject: Subject, bench: str, *only: str) -> Any:
     words = ("--room", subject.room, "--route", subject.route, *(f"--only={one}" for one in only))
-    done = room.run("prove", bench, *words, "--yes", "--json", timeout_s=1500)
+    done = room.run("prove", bench, *words, "--yes", "--json", timeout_s=3000)
     assert done.stdout, done.stderr[-3000:]
     return json.loads(done.stdout)
 
