@@ -7,7 +7,7 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help pictures setup install uninstall setup-kerberos setup-libvirt setup-incus setup-windows images demo demo-embedded demo-libvirt demo-steps test test-contract test-whole-benches test-attacks test-benches test-judging test-unit test-rest nightly coverage test-libvirt incus-cluster incus-cluster-gone test-kerberos test-network badnet other-ways prove-all exam-day snapshot steady bench-windows bench attacks crash mutate fast fuzz lint format types imports golden i18n docs check clean
+.PHONY: help pictures setup install uninstall setup-kerberos setup-libvirt setup-incus setup-windows images demo demo-embedded demo-libvirt demo-steps test test-contract test-whole-benches test-attacks test-benches test-judging test-unit test-rest nightly coverage test-libvirt test-incus test-kerberos test-network badnet other-ways prove-all exam-day snapshot steady bench-windows bench attacks crash mutate fast fuzz lint format types imports golden i18n docs check clean
 
 help:  ## print this list
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-14s %s\n", $$1, $$2}'
@@ -131,13 +131,9 @@ test-libvirt: setup-libvirt images  ## the tests that run virtual machines, none
 	LABCTL_TEST_LIBVIRT=1 $(BIN)/pytest -q --durations=15 -m "libvirt or not embedded" tests/libvirt \
 		tests/contract/test_provider.py tests/unit/providers/test_domain_xml.py
 
-# Two emulated machines of 1 GiB each; nothing of this computer's network changes.
-INCUS := /run/labctl/incus
-incus-cluster: setup-incus  ## raise an Incus cluster of two emulated machines, and say how it is asked
-	$(BIN)/python -m tests.incus.cluster start $(INCUS)
-
-incus-cluster-gone:  ## end it
-	$(BIN)/python -m tests.incus.cluster stop $(INCUS)
+# Two emulated machines of 1 GiB each that form a cluster; nothing of this computer's network changes.
+test-incus: setup-incus images  ## the tests that run an emulated Incus cluster, none skipped
+	LABCTL_TEST_INCUS=1 $(BIN)/pytest -q -m "" --durations=15 tests/incus
 
 test-kerberos: setup-kerberos images  ## accounts of a domain, before a simulated Windows and a real controller
 	$(BIN)/pytest -q tests/contract/test_windows_kerberos.py
@@ -187,9 +183,9 @@ test-rest:
 	$(PYTEST) $(APART:%=--ignore=tests/%)
 
 ALL := -m ''
-nightly: images setup-kerberos setup-windows  ## what takes too long for each change: four hours and more
+nightly: images setup-kerberos setup-windows setup-incus  ## what takes too long for each change: four hours and more
 	$(PYTEST) -m nightly tests
-	$(MAKE) --no-print-directory attacks crash fuzz other-ways badnet prove-all exam-day steady coverage mutate
+	$(MAKE) --no-print-directory attacks crash fuzz other-ways badnet prove-all exam-day steady test-incus coverage mutate
 
 coverage: images setup-kerberos setup-windows  ## how much of labctl the tests of every part go through
 	@$(BIN)/coverage erase

@@ -16,8 +16,8 @@ import signal
 import socket
 import sys
 import tarfile
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -39,7 +39,7 @@ FIRST = "n1"
 CONTENT = Path(__file__).parent
 KIND = "incus-host"
 BUILD_S, BOOT_S = 900.0, 180.0
-MEMORY_MIB = 1024
+MEMORY_MIB, POOL_MIB = 1024, 8192
 _ARGUMENTS = "console=ttyS0 quiet loglevel=3 panic=-1 audit=0 root=/dev/vda rw init="
 _INIT = "/usr/lib/labctl-incus/init"
 _READY = "labctl-incus: ready "
@@ -78,6 +78,15 @@ def stop(folder: Path) -> None:
     shutil.rmtree(folder, ignore_errors=True)
 
 
+@contextmanager
+def running(folder: Path) -> Iterator[Cluster]:
+    """Run a cluster for a while."""
+    try:
+        yield start(folder)
+    finally:
+        stop(folder)
+
+
 def build_image() -> GuestImage:
     """Build the disk of a member, or find it built."""
     with pytest.MonkeyPatch.context() as patch:
@@ -88,11 +97,13 @@ def build_image() -> GuestImage:
 
 def _launch(image: GuestImage, folder: Path, name: str, identity: Identity) -> None:
     limit = Deadline.after(30)
-    disk, seed, log = (folder / f"{name}.{end}" for end in ("qcow2", "tar", "log"))
-    for path in (disk, log):
+    ends = ("qcow2", "tar", "log", "pool")
+    disk, seed, log, pool = (folder / f"{name}.{end}" for end in ends)
+    for path in (disk, log, pool):
         path.unlink(missing_ok=True)
     backing = ("-b", str(image.disk), "-F", "qcow2")
     command.run(("qemu-img", "create", "-q", "-f", "qcow2", *backing, str(disk)), limit)
+    command.run(("qemu-img", "create", "-q", "-f", "qcow2", str(pool), f"{POOL_MIB}M"), limit)
     _write_seed(seed, name, identity)
     port = _find_port()
     (folder / f"{name}.port").write_text(str(port))
@@ -105,6 +116,7 @@ def _launch(image: GuestImage, folder: Path, name: str, identity: Identity) -> N
         *("-append", _ARGUMENTS + _INIT, "-serial", f"file:{log}"),
         *("-drive", f"file={disk},if=virtio,format=qcow2,cache=unsafe"),
         *("-drive", f"file={seed},if=virtio,format=raw,readonly=on"),
+        *("-drive", f"file={pool},if=virtio,format=qcow2,cache=unsafe,discard=unmap"),
         *("-netdev", f"user,id=way,restrict=on,hostfwd=tcp:127.0.0.1:{port}-10.0.2.15:8443"),
         *("-device", "virtio-net-pci,netdev=way,romfile="),
         *("-netdev", _cable(folder, name)),

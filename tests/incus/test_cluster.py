@@ -1,0 +1,182 @@
+"""The parts of the Incus provider before a real cluster: Debian's Incus, emulated members.
+
+The machines are of a system of one program, busybox: what is tried is labctl, not Debian.
+"""
+
+import hashlib
+import io
+import tarfile
+from collections.abc import Iterator, Mapping
+
+import pytest
+
+from labctl.core.deadline import Deadline
+from labctl.core.errors import ProviderError
+from labctl.core.wait import until
+from labctl.providers.incus import inventory, layout, works
+from labctl.providers.incus.client import Client, locate, open_client
+from labctl.providers.incus.layout import Tag
+from labctl.providers.incus.link import Server
+from labctl.providers.incus.placement import Claim, place
+from labctl.providers.incus.works import Works
+from labctl.providers.roles import layers
+from labctl.providers.roles.nodefiles import NodeFile
+from labctl.spec.hosting import Need
+from labctl.spec.kind import load_chain
+from tests.incus.cluster import Cluster
+from tests.small_bench import NODES, small_plan
+
+IMAGE = "labctl-test"
+NEED = Need(100, 1000, 1)
+ONE, OTHER = Tag("0a0a0a0a", 1), Tag("0a0a0a0a", 2)
+FOREIGN = "labctl-0a0a0a0a-09"
+NODE, PEER = NODES[1:3]
+INIT = b"""#!/bin/busybox sh
+/bin/busybox mkdir -p /run
+/bin/busybox mount -t tmpfs run /run
+/bin/busybox ip link set lo up
+: > /run/started
+while :; do /bin/busybox sleep 1000; done
+"""
+
+
+@pytest.fixture(scope="module")
+def image(client: Client) -> str:
+    """Import a system of one program."""
+    content = _pack_image()
+    name = {"X-Incus-filename": "busybox.tar"}
+    client.upload(locate("images"), content, name)
+    digest = hashlib.sha256(content).hexdigest()
+    client.change("POST", locate("images", "aliases"), {"name": IMAGE, "target": digest})
+    return IMAGE
+
+
+@pytest.fixture(scope="module")
+def bench(client: Client, image: str) -> Iterator[Works]:
+    """Make two machines on a cable, on the second member, beside a project that is not ours."""
+    client.change("POST", locate("projects"), {"name": FOREIGN, "config": {}})
+    built = Works(client, small_plan(), ONE, "n2")
+    works.make_project(built, NEED)
+    works.make_networks(built, ("n1", "n2"))
+    for node in (NODE, PEER):
+        works.make_machine(built, node, image, {"etc/labctl/node": NodeFile(node.encode(), 0o640)})
+        works.start(built, node)
+    yield built
+    works.remove(client, ONE)
+    client.change("DELETE", locate("projects", FOREIGN))
+
+
+def shell(bench: Works, script: str, node: str = NODE) -> str:
+    return works.run(bench, type(NODE)(node), ("/bin/busybox", "sh", "-c", script)).output.strip()
+
+
+def test_every_member_says_what_it_offers_and_gets_a_bench(client: Client) -> None:
+    members = inventory.list_members(client, "default")
+
+    assert [member.name for member in members] == ["n1", "n2"]
+    assert all(member.is_online and member.unused.holds(NEED) for member in members)
+    placed = place(members, [Claim(1, NEED), Claim(2, NEED), Claim(3, NEED, wish="n2")])
+    assert placed.members[3] == "n2"
+    assert set(placed.members.values()) == {"n1", "n2"}
+
+
+def test_a_pin_that_is_not_the_cluster_s_is_refused(cluster: Cluster) -> None:
+    right = cluster.servers["n1"]
+    wrong = Server(right.host, right.port, "0" * 64)
+
+    with (
+        pytest.raises(ProviderError, match="montre une autre clé"),
+        open_client(wrong, cluster.identity, Deadline.after(30)),
+    ):
+        pass
+
+
+def test_a_bench_is_found_again_from_another_member_without_any_file(
+    cluster: Cluster, bench: Works
+) -> None:
+    with open_client(cluster.servers["n2"], cluster.identity, Deadline.after(120)) as other:
+        (project,) = inventory.list_projects(other, ONE.instance)
+        machines = inventory.list_machines(other)
+        networks = inventory.list_networks(other, ONE.instance)
+
+    assert (project.tag, project.member, project.need) == (ONE, "n2", NEED)
+    assert {(each.tag.node, each.member, each.is_running) for each in machines} == {
+        (NODE, "n2", True),
+        (PEER, "n2", True),
+    }
+    assert {each.name for each in networks} == set(layout.list_networks(bench.plan, ONE))
+
+
+def test_a_machine_is_unprivileged_and_has_its_files(bench: Works) -> None:
+    said = works.run(bench, NODE, ("/bin/busybox", "cat", "/proc/self/uid_map", "/lost"))
+    assert said.code == 1
+    assert "lost" in said.errors
+    inside, outside, _count = map(int, said.output.split())
+    assert inside == 0
+    assert outside > 0
+    assert shell(bench, "cat /etc/labctl/node; stat -c %a /etc/labctl/node") == f"{NODE}640"
+
+
+def test_machines_of_one_cable_reach_each_other(bench: Works) -> None:
+    for node, address in ((NODE, "192.0.2.1"), (PEER, "192.0.2.2")):
+        shell(bench, f"ip addr add {address}/24 dev eth0; ip link set eth0 up", node)
+
+    assert "1 packets received" in shell(bench, "ping -c1 -W20 192.0.2.2")
+
+
+@pytest.mark.xfail(
+    strict=True,
+    reason="an operation that was done at once is forgotten by Incus before it is waited for",
+)
+def test_a_power_cut_keeps_the_disk_and_a_restore_gives_back_what_was_made(bench: Works) -> None:
+    shell(bench, "echo work > /etc/work; echo lost > /run/lost")
+    works.stop(bench, NODE)
+    works.start(bench, NODE)
+    assert until(lambda: shell(bench, "ls /run") == "started", Deadline.after(30))
+    assert shell(bench, "cat /etc/work") == "work"
+
+    works.stop(bench, NODE)
+    works.restore(bench, NODE)
+    works.start(bench, NODE)
+    assert shell(bench, "cat /etc/work; cat /etc/labctl/node") == NODE
+
+
+@pytest.mark.xfail(strict=True, reason="the machine of the test is stopped when it is asked")
+def test_an_act_of_the_cluster_that_outlives_its_deadline_is_told(
+    cluster: Cluster, bench: Works
+) -> None:
+    with open_client(cluster.servers["n1"], cluster.identity, Deadline.after(6)) as hurried:
+        late = Works(hurried, bench.plan, ONE, "n2")
+        with pytest.raises(ProviderError, match=r"tourne encore|n'a pas répondu à temps"):
+            works.run(late, NODE, ("/bin/busybox", "sleep", "15"))
+
+
+def test_down_takes_one_bench_and_leaves_the_others(client: Client, bench: Works) -> None:
+    works.make_project(Works(client, bench.plan, OTHER, "n1"), NEED)
+
+    assert works.remove(client, OTHER)
+    assert not works.remove(client, OTHER)
+
+    assert [each.tag for each in inventory.list_projects(client, ONE.instance)] == [ONE]
+    assert client.read(locate("projects", FOREIGN))["name"] == FOREIGN
+
+
+def _pack_image() -> bytes:
+    """Return an image whose only program is the busybox of labctl's lowest layer."""
+    busybox = layers.resolve(load_chain("debian-base"))[0].root / "usr/bin/busybox"
+    files: Mapping[str, bytes] = {
+        "metadata.yaml": b'{"architecture": "x86_64", "creation_date": 1, "properties": {}}',
+        "rootfs/bin/busybox": busybox.read_bytes(),
+        "rootfs/sbin/init": INIT,
+    }
+    packed = io.BytesIO()
+    with tarfile.open(fileobj=packed, mode="w") as archive:
+        for folder in ("", "bin", "dev", "etc", "proc", "root", "run", "sbin", "sys", "tmp"):
+            entry = tarfile.TarInfo(f"rootfs/{folder}")
+            entry.type, entry.mode = tarfile.DIRTYPE, 0o755
+            archive.addfile(entry)
+        for path, content in files.items():
+            entry = tarfile.TarInfo(path)
+            entry.size, entry.mode = len(content), 0o755
+            archive.addfile(entry, io.BytesIO(content))
+    return packed.getvalue()
