@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from multiprocessing import get_context
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
+from pathlib import Path
 from typing import Any, Generic, TypeVar, cast
 
 from labctl.core.deadline import Deadline
@@ -18,10 +19,14 @@ from labctl.core.errors import InfrastructureError, LabctlError
 from labctl.core.i18n import _
 from labctl.core.progress import Report
 from labctl.core.regular import find_refusal
+from labctl.core.wait import until
 from labctl.pipeline.outcome import Outcome, Step
 
 T = TypeVar("T")
 PR_SET_PDEATHSIG = 1
+ALONE_S = 2.0
+"""How long threads that are about to end are waited for before a process is forked."""
+_THREADS = Path("/proc/self/task")
 
 
 @dataclass(slots=True)
@@ -118,6 +123,13 @@ def call_beside(job: Callable[[], T]) -> Iterator[Callable[[], T]]:
 
 
 def _start(job: Callable[[Report], T]) -> _Child:
+    """Fork a process for a job, once this one has a single thread.
+
+    A fork copies locks as they are held. Those of OpenSSL are taken when a thread ends, after
+    Python has forgotten it, and by the reader of an SSH session that was just closed: the child
+    would wait for them for ever.
+    """
+    until(_is_single, Deadline.after(ALONE_S), every_s=0.001)
     context = get_context("fork")
     ours, theirs = context.Pipe(duplex=False)
     process = context.Process(target=_work, args=(job, theirs, ours, os.getpid()))
@@ -126,6 +138,10 @@ def _start(job: Callable[[Report], T]) -> _Child:
     process.start()
     theirs.close()
     return _Child(process, ours)
+
+
+def _is_single() -> bool:
+    return sum(1 for _thread in _THREADS.iterdir()) == 1
 
 
 def _work(job: Callable[[Report], T], pipe: Connection, other: Connection, parent: int) -> None:

@@ -3,6 +3,7 @@
 import errno
 import os
 import signal
+import threading
 import time
 from collections.abc import Callable
 from functools import partial
@@ -226,3 +227,24 @@ def test_what_a_dead_process_owed_is_done_here() -> None:
 def test_a_job_beside_ends_with_who_asked_for_it() -> None:
     with pytest.raises(KeyboardInterrupt), call_beside(signal.pause):
         raise KeyboardInterrupt
+
+
+def test_no_process_is_forked_while_a_thread_ends() -> None:
+    ended: list[bool] = []
+    ending = threading.Timer(0.2, ended.append, [True])
+    ending.start()
+    done = run_each(
+        {1: lambda _report: list(ended)}, _quiet, workers=1, deadline=Deadline.after(60)
+    )
+    assert done[1].value == [True]
+
+
+def test_a_thread_that_does_not_end_holds_nobody_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(workers, "ALONE_S", 0.1)
+    freed = threading.Event()
+    threading.Thread(target=freed.wait, daemon=True).start()
+    try:
+        done = run_each({1: _fine}, _quiet, workers=1, deadline=Deadline.after(60))
+    finally:
+        freed.set()
+    assert done[1].ok
