@@ -7,7 +7,6 @@ client certificate and the requests go only to a server that proves to hold the 
 import hashlib
 import hmac
 import http.client
-import io
 import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from typing import IO
 
 from labctl.connect.base import Vantage
 from labctl.connect.guard import GuardedSocket
+from labctl.connect.http import read_whole, speak_http
 from labctl.connect.tls import TlsStream
 from labctl.connect.vantage import connect_from
 from labctl.core.deadline import Deadline
@@ -25,7 +25,6 @@ from labctl.core.untrusted import one_line
 
 _CONNECT_S = 10.0
 _OVERHEAD_BYTES = 64 << 10  # headers and TLS records of one answer
-_BLOCK_BYTES = 64 << 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,9 +89,7 @@ class Link:
     def __init__(self, server: Server, guard: GuardedSocket, tls: TlsStream) -> None:
         self._server = server
         self._guard = guard
-        self._http = http.client.HTTPConnection(server.host, blocksize=_BLOCK_BYTES)
-        self._http.auto_open = 0
-        self._http.sock = _Socket(tls)
+        self._http = speak_http(tls, server.host)
         self.is_open = True
 
     def ask(
@@ -112,7 +109,7 @@ class Link:
         try:
             self._http.request(method, path, body, dict(headers))
             with self._http.getresponse() as response:
-                content = _read_whole(response, cap)
+                content = read_whole(response, cap)
                 self.is_open = not response.will_close
         except (OSError, http.client.HTTPException, ConnectError) as exc:
             self.close()
@@ -126,15 +123,6 @@ class Link:
         self.is_open = False
         self._http.close()
         self._guard.close()
-
-
-def _read_whole(response: http.client.HTTPResponse, cap: int) -> bytes:
-    content = response.read(cap + 1)
-    if len(content) > cap:
-        raise OutputLimit("")
-    if response.length:  # the library returns the beginning of an answer that was cut
-        raise http.client.IncompleteRead(content, response.length)
-    return content
 
 
 def _read_certificate(server: Server, deadline: Deadline) -> bytes:
@@ -200,34 +188,3 @@ def _explain(server: Server, guard: GuardedSocket, exc: Exception) -> ProviderEr
     return ProviderError(
         _("conversation rompue avec le serveur Incus %(where)s (%(why)s)") % values
     )
-
-
-class _Socket:
-    """The part of a socket that the HTTP library uses."""
-
-    def __init__(self, stream: TlsStream) -> None:
-        self._stream = stream
-
-    def sendall(self, content: bytes) -> None:
-        self._stream.sendall(content)
-
-    def makefile(self, _mode: str) -> io.BufferedReader:
-        return io.BufferedReader(_Reader(self._stream))
-
-    def close(self) -> None:
-        """Leave the connection to the link, which owns it."""
-
-
-class _Reader(io.RawIOBase):
-    """A stream as a file."""
-
-    def __init__(self, stream: TlsStream) -> None:
-        self._stream = stream
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]  # never another type
-        chunk = self._stream.recv(len(buffer))
-        buffer[: len(chunk)] = chunk
-        return len(chunk)
