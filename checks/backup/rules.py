@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from checks.backup.demand import Backup
 from checks.directory.demand import Directory
 from checks.shares.demand import Shares
+from checks.shares.unknown import find_unknown_share
 from labctl.api import Remark, View, _, rule
 
 
@@ -34,10 +35,7 @@ def find_unknown_targets(asked: Backup, shares: Shares, view: View) -> Iterator[
 @rule("partage-inconnu", reads=(Backup, Shares))
 def find_unknown_shares(asked: Backup, shares: Shares, _view: View) -> Iterator[Remark]:
     """The backup goes to a share that exists."""
-    if asked.share not in shares.names:
-        said = _("partage « %(name)s » inconnu") % {"name": asked.share}
-        hint = _("partages : %(names)s") % {"names": ", ".join(shares.names)}
-        yield Remark(asked, "target", said, hint)
+    yield from find_unknown_share(shares, asked, "target", asked.share)
 
 
 @rule("compte-inconnu", reads=(Backup, Directory))

@@ -5,9 +5,11 @@ from collections.abc import Iterator
 
 from checks.desk.demand import Personalisation
 from checks.directory.demand import Directory
+from checks.directory.unknown import find_unknown_person
 from checks.group_policy.demand import ROOT, Policies
 from checks.printing.demand import Printing
 from checks.shares.demand import OWN_SHARE, Shares, find_own_share
+from checks.shares.unknown import find_unknown_share
 from checks.storage.demand import Storage
 from labctl.api import Remark, View, _, alike, rule
 
@@ -23,10 +25,7 @@ def find_unknown_users(
     asked: Personalisation, directory: Directory, _view: View
 ) -> Iterator[Remark]:
     """The main user is one of the company."""
-    if asked.user not in directory.names:
-        said = _("personne « %(name)s » inconnue") % {"name": asked.user}
-        hint = _("personnes : %(names)s") % {"names": ", ".join(directory.names)}
-        yield Remark(asked, "user", said, hint)
+    yield from find_unknown_person(directory, asked, "user", asked.user)
 
 
 @rule("utilisateur-sans-compte", reads=(Personalisation, Directory))
@@ -59,10 +58,8 @@ def find_users_without_share(
 def find_unknown_drives(asked: Personalisation, shares: Shares, _view: View) -> Iterator[Remark]:
     """Every drive leads to a share."""
     for letter, name in asked.drives.items():
-        if name not in (*shares.names, OWN_SHARE):
-            said = _("partage « %(name)s » inconnu") % {"name": name}
-            hint = _("partages : %(names)s") % {"names": ", ".join(shares.names)}
-            yield Remark(asked, "drives", said, hint, inside=(letter,))
+        if name != OWN_SHARE:
+            yield from find_unknown_share(shares, asked, "drives", name, inside=(letter,))
 
 
 @rule("strategie-sans-effet", reads=(Personalisation, Policies, Directory))

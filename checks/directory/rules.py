@@ -1,13 +1,13 @@
 """What a directory admits: names, people and units that exist, logins that differ."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 
 from checks.directory.computers import find_long_computers
 from checks.directory.demand import Directory
 from checks.directory.taken import IDENTIFIERS, NETBIOS
+from checks.directory.unknown import find_unknown_group, find_unknown_ou, find_unknown_person
 from labctl.api import (
     SIMULATED_INTERNET,
-    Block,
     Remark,
     View,
     _,
@@ -128,12 +128,6 @@ def find_unknown_people(asked: Directory, _view: View) -> Iterator[Remark]:
     yield from find_unknown_person(asked, asked.departure, "person", asked.departure.person)
 
 
-def find_unknown_person(asked: Directory, owner: Block, field: str, key: str) -> Iterator[Remark]:
-    """Yield that a key is nobody's."""
-    said = _("personne « %(name)s » inconnue")
-    yield from _unknown((owner, field), key, asked.names, said, _("personnes : %(names)s"))
-
-
 @rule("ou-inconnue", reads=Directory)
 def find_unknown_ous(asked: Directory, _view: View) -> Iterator[Remark]:
     """Every unit named is to be created."""
@@ -144,22 +138,12 @@ def find_unknown_ous(asked: Directory, _view: View) -> Iterator[Remark]:
     yield from find_unknown_ou(asked, asked.departure, "move_to", asked.departure.move_to)
 
 
-def find_unknown_ou(asked: Directory, owner: Block, field: str, name: str) -> Iterator[Remark]:
-    """Yield that a unit is not one of the directory."""
-    said = _("OU « %(name)s » inconnue")
-    yield from _unknown((owner, field), name, asked.ous, said, _("OU : %(names)s"))
-
-
 @rule("groupe-inconnu", reads=Directory)
 def find_unknown_groups(asked: Directory, _view: View) -> Iterator[Remark]:
     """Every group of an account is to be created."""
-    known = [group.name for group in asked.groups]
-    hint = _("groupes : %(names)s") % {"names": ", ".join(known)}
     for account in asked.accounts:
         for rank, name in enumerate(account.groups):
-            if name not in known:
-                said = _("groupe « %(name)s » inconnu") % {"name": name}
-                yield Remark(account, "groups", said, hint, inside=(rank,))
+            yield from find_unknown_group(asked, account, "groups", name, inside=(rank,))
 
 
 @rule("login-double", reads=Directory)
@@ -232,11 +216,3 @@ def find_leavers_kept(asked: Directory, _view: View) -> Iterator[Remark]:
         if who == gone or (who in asked.names and asked.names[who] == asked.names.get(gone)):
             said = _("« %(name)s » est à la fois à créer et à désactiver")
             yield Remark(account, "person", said % {"name": who})
-
-
-def _unknown(
-    place: tuple[Block, str], name: str, known: Collection[str], said: str, hint: str
-) -> Iterator[Remark]:
-    if name not in known:
-        values = {"names": ", ".join(known)}
-        yield Remark(*place, said % {"name": name}, hint % values)

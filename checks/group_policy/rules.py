@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from checks.directory.demand import Directory
+from checks.directory.unknown import find_unknown_ou
 from checks.group_policy.demand import ROOT, Policies
 from checks.joining.demand import Joining
 from labctl.api import Remark, View, _, rule
@@ -12,9 +13,8 @@ from labctl.api import Remark, View, _, rule
 def find_unknown_links(asked: Policies, directory: Directory, _view: View) -> Iterator[Remark]:
     """Every policy is linked to a unit of the directory."""
     for gpo in asked.gpos:
-        if gpo.link_to not in (ROOT, *directory.ous):
-            said = _("OU « %(name)s » inconnue") % {"name": gpo.link_to}
-            yield Remark(gpo, "link_to", said, _("OU : %(names)s") % _names(directory))
+        if gpo.link_to != ROOT:
+            yield from find_unknown_ou(directory, gpo, "link_to", gpo.link_to)
 
 
 @rule("strategie-sans-effet", reads=(Policies, Directory, Joining))
@@ -35,7 +35,3 @@ def find_policies_without_effect(
             yield Remark(
                 gpo, "link_to", said % {"name": gpo.name, "linked": gpo.link_to, "whom": whom}
             )
-
-
-def _names(directory: Directory) -> dict[str, str]:
-    return {"names": ", ".join(directory.ous)}

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from checks.directory.demand import Directory
+from checks.directory.unknown import find_unknown_group
 from checks.group_policy.demand import ROOT, Policies
 from checks.hardening.demand import Hardened
 from checks.joining.demand import Joining
@@ -26,8 +27,5 @@ def find_longer_policies(
 @rule("groupe-inconnu", reads=(Hardened, Directory))
 def find_unknown_groups(asked: Hardened, directory: Directory, _view: View) -> Iterator[Remark]:
     """The group that opens remote desktops is one of the directory."""
-    known = [group.name for group in directory.groups]
-    if asked.remote_desktop.group not in known:
-        said = _("groupe « %(name)s » inconnu") % {"name": asked.remote_desktop.group}
-        hint = _("groupes : %(names)s") % {"names": ", ".join(known)}
-        yield Remark(asked.remote_desktop, "group", said, hint)
+    desktop = asked.remote_desktop
+    yield from find_unknown_group(directory, desktop, "group", desktop.group)

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from checks.directory.computers import find_long_computers
 from checks.directory.demand import Directory
+from checks.directory.unknown import find_unknown_ou
 from checks.installation.demand import Installation
 from checks.installation.editions import contradicts, joins_domains
 from checks.joining.demand import Joining
@@ -19,10 +20,7 @@ def find_long_names(asked: Joining, view: View) -> Iterator[Remark]:
 @rule("ou-inconnue", reads=(Joining, Directory))
 def find_unknown_units(asked: Joining, directory: Directory, _view: View) -> Iterator[Remark]:
     """The unit of the computers is one of the directory."""
-    if asked.ou not in directory.ous:
-        said = _("OU « %(name)s » inconnue") % {"name": asked.ou}
-        hint = _("OU : %(names)s") % {"names": ", ".join(directory.ous)}
-        yield Remark(asked, "ou", said, hint)
+    yield from find_unknown_ou(directory, asked, "ou", asked.ou)
 
 
 @rule("edition-impossible", reads=(Joining, Installation))

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from checks.directory.demand import Directory
+from checks.directory.unknown import find_unknown_person
 from checks.internet.demand import InternetAccess
 from checks.mail.demand import Mail
 from checks.mail.facts import SERVER
@@ -51,10 +52,7 @@ def find_closed_ports(asked: Mail, access: InternetAccess, view: View) -> Iterat
 @rule("personne-inconnue", reads=(Mail, Directory))
 def find_unknown_owners(asked: Mail, directory: Directory, _view: View) -> Iterator[Remark]:
     """The mailbox is that of a person of the cahier."""
-    if asked.owner not in directory.names:
-        said = _("personne « %(name)s » inconnue") % {"name": asked.owner}
-        hint = _("personnes : %(names)s") % {"names": ", ".join(directory.names)}
-        yield Remark(asked, "owner", said, hint)
+    yield from find_unknown_person(directory, asked, "owner", asked.owner)
 
 
 @rule("messagerie-impossible", reads=Mail, sections=("machines",))

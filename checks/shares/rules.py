@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from checks.directory.computers import find_long_computers
 from checks.directory.demand import Directory
 from checks.shares.demand import Shares
-from labctl.api import Block, Remark, View, _, judge_name, rule
+from checks.shares.unknown import find_unknown_share
+from labctl.api import Remark, View, _, judge_name, rule
 
 SHARE_SIGNS = '"/\\[]:;|=,+*?<>%'
 TAKEN = frozenset(
@@ -62,13 +63,3 @@ def find_unknown_quotas(asked: Shares, _view: View) -> Iterator[Remark]:
     """Every quota is that of a share."""
     for name in asked.quotas_gib:
         yield from find_unknown_share(asked, asked, "quotas_gib", name, inside=(name,))
-
-
-def find_unknown_share(
-    asked: Shares, owner: Block, field: str, name: str, inside: tuple[str | int, ...] = ()
-) -> Iterator[Remark]:
-    """Yield that a name is that of no share."""
-    if name not in asked.names:
-        said = _("partage « %(name)s » inconnu") % {"name": name}
-        hint = _("partages : %(names)s") % {"names": ", ".join(asked.names)}
-        yield Remark(owner, field, said, hint, inside)

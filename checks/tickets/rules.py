@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from checks.directory.demand import Directory
+from checks.directory.unknown import find_unknown_person
 from checks.tickets.demand import Escalation, OpeningTicket, Tickets
 from checks.tickets.facts import SERVER
 from labctl.api import Remark, View, _, rule
@@ -23,10 +24,8 @@ def find_unknown_requesters(asked: Tickets, directory: Directory, _view: View) -
     """A ticket is that of a person of the cahier."""
     tickets: tuple[OpeningTicket | Escalation | None, ...] = (asked.opening, asked.escalation)
     for ticket in tickets:
-        if ticket is not None and ticket.requester not in directory.names:
-            said = _("personne « %(name)s » inconnue") % {"name": ticket.requester}
-            hint = _("personnes : %(names)s") % {"names": ", ".join(directory.names)}
-            yield Remark(ticket, "requester", said, hint)
+        if ticket is not None:
+            yield from find_unknown_person(directory, ticket, "requester", ticket.requester)
 
 
 @rule("tickets-impossibles", reads=Tickets)
