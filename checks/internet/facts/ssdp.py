@@ -6,6 +6,7 @@ UPnP Device Architecture 1.1, 1.3.2: a device answers a search that is sent to i
 from dataclasses import dataclass
 
 from checks.internet.demand import InternetAccess
+from checks.internet.facts.wan import find_near_address
 from labctl.api import (
     Answer,
     Outcome,
@@ -40,11 +41,9 @@ def parse(plan: Plan, answers: tuple[Answer, ...]) -> UpnpSearch:
 
 
 def _search(plan: Plan, origin: str) -> Question:
-    """Search at the router's address in the network itself, where it has one there."""
+    """Search at the router's address that is the nearest to the network."""
     router = plan.demand(InternetAccess).on
-    cards = plan.nodes[router].interfaces
-    near = (card.address.ip for card in cards if card.segment == origin and card.address)
-    host = str(next(near, plan.address_of(router)))
+    host = str(find_near_address(plan, router, origin))
     payload = (SEARCH % host.encode()).hex()
     return try_from(plan, origin, [{"kind": "udp", "host": host, "port": PORT, "payload": payload}])
 

@@ -9,6 +9,7 @@ from checks.dhcp.facts.dnsmasq import parse_leases
 from checks.internet.demand import find_wan_card
 from labctl.api import (
     Answer,
+    NodeName,
     NotUnderstood,
     Plan,
     Probe,
@@ -99,6 +100,13 @@ def parse(plan: Plan, answers: tuple[Answer, ...]) -> WanExposure:
         open_udp=frozenset(port for protocol, port in opened if protocol == "udp"),
         scanned=len({(protocol, port) for protocol, port, _outcome in tried}),
     )
+
+
+def find_near_address(plan: Plan, node: NodeName, segment: str) -> IPv4Address:
+    """Return the address of a machine in a segment, its first one where it has none there."""
+    cards = plan.nodes[node].interfaces
+    near = (card.address.ip for card in cards if card.segment == segment and card.address)
+    return next(near, plan.address_of(node))
 
 
 def find_router(plan: Plan, answer: Answer) -> dict[IPv4Address, Mapping[str, Any]]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from checks.device_admin.demand import Administration
-from checks.internet.facts.wan import WAN, find_router, scan
+from checks.internet.facts.wan import WAN, find_near_address, find_router, scan
 from labctl.api import (
     OUTCOMES,
     Answer,
@@ -43,11 +43,9 @@ def ask(plan: Plan) -> tuple[Question, ...]:
 
 
 def _ask_from(plan: Plan, origin: str) -> Question:
-    """Ask at the device's address in the segment itself, where it has one there."""
+    """Ask at the device's address that is the nearest to the segment."""
     page = plan.demand(Administration).page
-    cards = plan.nodes[page.on].interfaces if page else ()
-    near = (card.address.ip for card in cards if card.segment == origin and card.address)
-    host = str(next(near, plan.address_of(page.on))) if page else ""
+    host = str(find_near_address(plan, page.on, origin)) if page else ""
     pages: tuple[dict[str, object], ...] = (
         {"kind": "http", "host": host, "port": HTTP_PORT, "path": "/"},
         {"kind": "http", "host": host, "port": HTTPS_PORT, "path": "/", "tls": True},
