@@ -31,11 +31,7 @@ TRIED = 2
     face="windows",
 )
 def check_backup_holds_witness(
-    asked: Backup,
-    _shares: Shares,
-    plan: Plan,
-    saved: SavedCopies,
-    witness: RestoredWitness,
+    asked: Backup, _shares: Shares, plan: Plan, saved: SavedCopies, witness: RestoredWitness
 ) -> Match:
     """La sauvegarde contient le fichier témoin intact, et garde les versions précédentes."""
     original = witness.original.sha256 if witness.original else ""

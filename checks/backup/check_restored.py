@@ -1,7 +1,9 @@
 """The backup was tried: a file came back."""
 
+from collections.abc import Iterator
+
 from checks.backup.demand import Backup
-from checks.backup.facts.witness import RestoredWitness
+from checks.backup.facts.witness import RestoredWitness, WitnessFile
 from checks.installation.facts.operating_system import OperatingSystem
 from labctl.api import (
     Expectation,
@@ -37,36 +39,38 @@ def check_restored(asked: Backup, witness: RestoredWitness, system: OperatingSys
         raise Undecided(
             _("l'original %(path)s a disparu : rien à quoi comparer") % {"path": source}
         )
-    told = require(
-        (
-            Expectation(_("taille du fichier restauré"), original.size, copy.size, gate=True),
-            truth(
-                _("même empreinte SHA-256"),
-                _("le fichier restauré n'a pas le contenu de l'original"),
-                holds=not (copy.sha256 and original.sha256) or copy.sha256 == original.sha256,
-                gate=True,
-            ),
-            truth(
-                _("date d'origine"),
-                _("le fichier restauré n'a pas la date de l'original : il a été réécrit"),
-                holds=original.modified == copy.modified,
-            ),
-            truth(
-                _("copie plus récente que l'original"),
-                _("le fichier restauré est plus ancien que l'original sur ce poste"),
-                holds=copy.created > original.created,
-            ),
-            truth(
-                _("restauré pendant l'épreuve"),
-                _("le fichier restauré est plus ancien que Windows sur ce poste"),
-                holds=copy.created >= system.installed_at,
-                earns=False,
-            ),
-        )
-    )
+    told = require(_points(original, copy, system))
     if not (copy.sha256 and original.sha256):
         raise Undecided(
             _("l'empreinte des fichiers n'a pas pu être lue : %(problem)s")
             % {"problem": witness.problem or _("un des deux n'a pas été lu")}
         )
     return told
+
+
+def _points(
+    original: WitnessFile, copy: WitnessFile, system: OperatingSystem
+) -> Iterator[Expectation]:
+    yield Expectation(_("taille du fichier restauré"), original.size, copy.size, gate=True)
+    yield truth(
+        _("même empreinte SHA-256"),
+        _("le fichier restauré n'a pas le contenu de l'original"),
+        holds=not (copy.sha256 and original.sha256) or copy.sha256 == original.sha256,
+        gate=True,
+    )
+    yield truth(
+        _("date d'origine"),
+        _("le fichier restauré n'a pas la date de l'original : il a été réécrit"),
+        holds=original.modified == copy.modified,
+    )
+    yield truth(
+        _("copie plus récente que l'original"),
+        _("le fichier restauré est plus ancien que l'original sur ce poste"),
+        holds=copy.created > original.created,
+    )
+    yield truth(
+        _("restauré pendant l'épreuve"),
+        _("le fichier restauré est plus ancien que Windows sur ce poste"),
+        holds=copy.created >= system.installed_at,
+        earns=False,
+    )
