@@ -87,18 +87,13 @@ def resolve(incident: Incident, plan: Plan, drawn: Mapping[str, str]) -> Inciden
     return found
 
 
-def find_obstacle(incident: Incident, plan: Plan, judged: Iterable[str] | None = None) -> str:
-    """Return why an incident means nothing on a bench, "" when it does.
-
-    ``judged`` are the checks that the bench is judged by; None for any.
-    """
-    return fit(incident, plan, judged)[1]
-
-
 def fit(
     incident: Incident, plan: Plan, judged: Iterable[str] | None = None
 ) -> tuple[Incident, str]:
-    """Return an incident with the values of a bench, and why it means nothing there, or ""."""
+    """Return an incident with the values of a bench, and why it means nothing there, or "".
+
+    ``judged`` are the checks that the bench is judged by; None for any.
+    """
     if incident.topic not in plan.demands:
         said = _("le banc ne demande rien du thème « %(topic)s »")
         return incident, said % {"topic": incident.topic}

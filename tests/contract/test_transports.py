@@ -12,6 +12,7 @@ from checks.directory.twins import DESCRIPTION, PREFIX, lend_identities
 from labctl.collect.visit import Visit, load_opener
 from labctl.connect.base import Endpoints, Question, Session, Transport, Vantage, Way
 from labctl.connect.cli.device import open_device
+from labctl.connect.ldap.entries import encode_password
 from labctl.connect.ldap.session import LdapSession, open_ldap
 from labctl.connect.smb.trials import MARK, open_smb
 from labctl.connect.ssh.session import SshSession, open_ssh
@@ -241,7 +242,8 @@ def directory(ways: Endpoints, plan: Plan) -> Iterator[LdapSession]:
     person = f"CN={LOGIN},{users}"
     session.modify(f"CN={GROUP},{users}", [("member", "add", [person])], soon())
     service = f"CN={plan.demand(Directory).service_accounts[0].name},{users}"
-    session.set_password(service, draw(), soon())
+    password = encode_password(draw())
+    session.modify(service, [("unicodePwd", "replace", [password])], soon())
     session.modify(service, [("userAccountControl", "replace", [512])], soon())
     script = f"""set -e
         mkdir -p /srv/{SHARE}

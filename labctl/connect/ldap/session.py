@@ -24,7 +24,6 @@ from pyasn1.error import PyAsn1Error  # type: ignore[import-untyped]  # comes wi
 
 from labctl.connect.base import Answer, Endpoint, Question
 from labctl.connect.guard import GuardedSocket
-from labctl.connect.ldap.entries import encode_password
 from labctl.connect.ldap.stream import MessageReader
 from labctl.connect.tls import TlsStream, open_tls
 from labctl.connect.trouble import Stopwatch, explain, refuse
@@ -203,10 +202,6 @@ class LdapSession:
     def delete(self, dn: str, deadline: Deadline) -> None:
         """Delete an entry; succeeds when it is already gone."""
         self._change(deadline, "delete", dn, also=_NO_SUCH_OBJECT)
-
-    def set_password(self, dn: str, password: Secret, deadline: Deadline) -> None:
-        """Set the password of an account, as an administrator does."""
-        self.modify(dn, [("unicodePwd", "replace", [encode_password(password)])], deadline)
 
     def close(self) -> None:
         """Close the connection; succeeds when it is already gone."""

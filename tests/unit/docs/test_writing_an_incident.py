@@ -9,7 +9,7 @@ import pytest
 from labctl.pipeline.choosing import load_exam
 from labctl.pipeline.new import draft_incident
 from labctl.pipeline.validate import validate
-from labctl.plan.incident import draw_values, find_obstacle, resolve
+from labctl.plan.incident import draw_values, fit, resolve
 from labctl.spec.incident_file import load_incident
 from tests.plans import ROOT, plan_of
 
@@ -38,7 +38,7 @@ def test_the_incident_of_the_page_means_something_on_every_variant(
     centre: Path, bench: int
 ) -> None:
     incident, plan = load_incident(centre / NAME), plan_of(bench)
-    assert find_obstacle(incident, plan) == ""
+    assert fit(incident, plan)[1] == ""
     found = resolve(incident, plan, draw_values(incident, plan, "a"))
     assert found.inject[0].edit is not None
     assert found.inject[0].edit.put in {f'\\1"{word}"' for word in ("personne", "nul", "aucun")}

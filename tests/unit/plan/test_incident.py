@@ -11,7 +11,7 @@ from labctl.core.command import paste
 from labctl.core.errors import SpecError
 from labctl.core.ids import BenchId, CheckId
 from labctl.pipeline.place import load_place
-from labctl.plan.incident import draw_values, find_obstacle, resolve
+from labctl.plan.incident import draw_values, fit, resolve
 from labctl.spec.incident import Choice, Incident
 from labctl.spec.incident_file import list_incidents, load_incident, load_incidents
 from tests.plans import Desk, plan_of
@@ -78,7 +78,7 @@ def test_a_step_of_another_face_is_left_out(incident: Incident) -> None:
     steps = tuple(replace(one, face="windows") for one in incident.inject)
     one = replace(incident, inject=steps, symptom=incident.cause)
     assert resolve(one, PLAN, {"wrong": "x"}).inject == ()
-    assert "rien à casser" in find_obstacle(one, PLAN)
+    assert "rien à casser" in fit(one, PLAN)[1]
 
 
 def test_a_kind_is_a_face_too(incident: Incident) -> None:
@@ -98,32 +98,29 @@ def test_every_missing_reference_is_said_at_once(incident: Incident) -> None:
     with pytest.raises(SpecError) as caught:
         resolve(bad, PLAN, {"wrong": "x"})
     assert len(caught.value.mistakes) == 4
-    assert find_obstacle(bad, PLAN)
+    assert fit(bad, PLAN)[1]
 
 
 def test_what_a_bench_lacks_is_named_in_plain_words(incident: Incident) -> None:
     bad = replace(incident, says="${plan.demands.rien.du.tout}")
-    assert (
-        find_obstacle(bad, PLAN)
-        == "elle parle de ce que ce banc n'a pas : plan.demands.rien.du.tout"
-    )
+    assert fit(bad, PLAN)[1] == "elle parle de ce que ce banc n'a pas : plan.demands.rien.du.tout"
 
 
 def test_an_incident_means_nothing_without_its_topic(incident: Incident) -> None:
-    assert "thème « loin »" in find_obstacle(replace(incident, topic="loin"), PLAN)
+    assert "thème « loin »" in fit(replace(incident, topic="loin"), PLAN)[1]
 
 
 def test_an_incident_means_nothing_when_nobody_sees_it(incident: Incident) -> None:
-    assert find_obstacle(incident, PLAN) == ""
-    assert find_obstacle(incident, PLAN, [CheckId("K-085")]) == ""
-    assert "aucun symptôme" in find_obstacle(incident, PLAN, ())
+    assert fit(incident, PLAN)[1] == ""
+    assert fit(incident, PLAN, [CheckId("K-085")])[1] == ""
+    assert "aucun symptôme" in fit(incident, PLAN, ())[1]
 
 
 def test_every_shipped_incident_resolves_somewhere() -> None:
     plans = [plan_of(1, desk) for desk in Desk]
     plans += [load_place(room, None).plan(BenchId(1)) for room in ("demo-cabinet", "demo-ccp2")]
     found = load_incidents(list_incidents().values())
-    lost = [one.id for one in found if all(find_obstacle(one, plan) for plan in plans)]
+    lost = [one.id for one in found if all(fit(one, plan)[1] for plan in plans)]
     assert lost == []
 
 
@@ -132,7 +129,7 @@ def test_an_incident_means_the_same_in_every_variant(room: str) -> None:
     place = load_place(room, None)
     plans = [place.plan(bench) for bench in place.one_bench_per_variant()]
     found = load_incidents(list_incidents().values())
-    fitting = [{one.id for one in found if not find_obstacle(one, plan)} for plan in plans]
+    fitting = [{one.id for one in found if not fit(one, plan)[1]} for plan in plans]
     assert fitting == [fitting[0]] * len(plans)
 
 

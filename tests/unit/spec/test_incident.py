@@ -11,7 +11,7 @@ from labctl.core.errors import SpecError
 from labctl.facts.watched import Seen
 from labctl.judge.catalogue import load_catalogue
 from labctl.judge.incident import Glance, find_refusal
-from labctl.plan.incident import find_obstacle, resolve
+from labctl.plan.incident import fit, resolve
 from labctl.spec.incident import Choice, LineName
 from labctl.spec.incident_file import (
     list_incidents,
@@ -269,6 +269,6 @@ def test_a_request_breaks_nothing_and_means_something(folder: Path) -> None:
     start, end = WINDOWS.index("inject:"), WINDOWS.index("repairs:")
     path.write_text(WINDOWS[:start] + "request: true\n" + WINDOWS[end:])
     incident = replace(load_incident(path), topic="dns")
-    assert find_obstacle(incident, plan_of(1)) == ""
+    assert fit(incident, plan_of(1))[1] == ""
     unwell = Glance({}, {one.name: Seen(one.name, False, "") for one in incident.watches})
     assert find_refusal(incident, unwell) == ""
