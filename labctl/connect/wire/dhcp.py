@@ -7,7 +7,6 @@ import struct
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from types import TracebackType
 from typing import Self
 
 from labctl.connect.wire.dhcp_options import each_option
@@ -109,12 +108,7 @@ class _Client:
         _listen_to_all(self._sock)
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_error: object) -> None:
         self._sock.close()
 
     def elapsed_s(self) -> float:

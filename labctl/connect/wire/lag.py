@@ -1,10 +1,9 @@
-"""How late the probe itself is: what a late ear did not hear proves nothing."""
+"""How late the probe itself is: when it was late, a silence proves nothing."""
 
 import asyncio
 import json
 import time
 from collections.abc import Sequence
-from types import TracebackType
 from typing import Any, Self, cast
 
 from labctl.connect.base import Answer
@@ -14,9 +13,9 @@ TICK_S = 0.05
 
 
 class Lag:
-    """Around trials: the longest time that this process was kept from its turn, in ``worst_s``.
+    """Measure the longest delay of the event loop while trials run, in ``worst_s``.
 
-    A loaded computer delays the machines of a bench that it carries as it delays the probe.
+    A loaded computer delays the machines of a bench as much as the probe.
     """
 
     def __init__(self) -> None:
@@ -26,12 +25,7 @@ class Lag:
         self._task = asyncio.create_task(self._follow())
         return self
 
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    async def __aexit__(self, *_error: object) -> None:
         self._task.cancel()
 
     async def _follow(self) -> None:

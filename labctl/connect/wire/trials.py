@@ -5,7 +5,6 @@ import errno
 import socket
 from collections.abc import Awaitable, Callable, Mapping
 from ipaddress import IPv4Network
-from types import TracebackType
 from typing import Any
 
 from labctl.connect.wire.dhcp import discover, insist
@@ -39,12 +38,7 @@ class Air:
         self.ear.open()
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_error: object) -> None:
         self.ear.close()
 
     def name(self, error: OSError, protocol: int, host: str, port: int) -> Result:
