@@ -171,9 +171,8 @@ def _read_status(document: Mapping[str, Any]) -> dict[str, Any] | None:
 def _parse(reply: Reply) -> dict[str, Any]:
     try:
         document = json.loads(reply.content)
-    except (ValueError, RecursionError) as exc:
-        said = _("réponse d'Incus incompréhensible (HTTP %(status)d)")
-        raise ProviderError(said % {"status": reply.status}) from exc
+    except (ValueError, RecursionError):
+        document = None
     if not isinstance(document, dict):
         said = _("réponse d'Incus incompréhensible (HTTP %(status)d)")
         raise ProviderError(said % {"status": reply.status})

@@ -30,14 +30,14 @@ _FORMAT = 1
 _KEY_LENGTH = 16
 _PROGRAMS = "usr/lib/labctl-incus"
 _ATTRIBUTES = "security.capability"
-"""What of the extended attributes goes into an image: no other ``security.*`` can be set in an
-unprivileged container."""
+"""Extended attributes kept in an image. An unprivileged container can set no other ``security.*``
+attribute."""
 
 
 def name_image(stack: Sequence[Layer]) -> str:
     """Return the alias of the image of a stack of layers, the lowest first.
 
-    Kinds whose layers hold the same have one image: what differs is told to each machine.
+    Kinds whose layers have the same content share an image: ``node.json`` holds the differences.
     """
     program = hashlib.sha256(_read_program()).hexdigest()
     keys = [layer.name.rpartition("-")[2] for layer in stack]
@@ -49,7 +49,7 @@ def ensure_image(client: Client, stack: Sequence[Layer], report: Report, deadlin
     """Import the image of a stack unless the cluster has it; return its alias."""
     alias = name_image(stack)
     with locks.hold(paths.cache_dir() / "locks" / alias, "images build", deadline):
-        if not _has(client, alias):
+        if not _has(client, "aliases", alias):
             builder.build(stack, report, deadline)
             report(_("image : envoi de %(name)s à la grappe Incus") % {"name": alias})
             with _export(stack, alias, deadline) as archive:
@@ -57,9 +57,9 @@ def ensure_image(client: Client, stack: Sequence[Layer], report: Report, deadlin
     return alias
 
 
-def _has(client: Client, alias: str) -> bool:
+def _has(client: Client, *name: str) -> bool:
     try:
-        client.read(locate("images", "aliases", alias))
+        client.read(locate("images", *name))
     except Refused as exc:
         if exc.code == NOT_FOUND:
             return False
@@ -74,11 +74,7 @@ def _import(client: Client, archive: Path, alias: str) -> None:
         size = file.seek(0, os.SEEK_END)
         file.seek(0)
         headers = {"Content-Length": str(size), "X-Incus-filename": f"{alias}.tar"}
-        try:
-            client.read(locate("images", digest))
-        except Refused as exc:
-            if exc.code != NOT_FOUND:
-                raise
+        if not _has(client, digest):
             client.upload(locate("images"), file, headers)
     client.change("POST", locate("images", "aliases"), {"name": alias, "target": digest})
 
