@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 from labctl.providers.namespaces import kernel
+from labctl.providers.namespaces.relay import Relay
 from labctl.providers.namespaces.seccomp import Filter
 
 REFUSED = 125
@@ -75,9 +76,11 @@ def enter(pid: int, started: int, tag: str) -> None:
 
 def run(argv: list[str]) -> int:
     """Run the command as a child, so that it is in the node's pid namespace, and wait."""
+    relay = Relay()
     child = kernel.fork_bound()
     if child == 0:
         try:
+            relay.give()
             term = os.environ.get("TERM")
             os.execvpe(argv[0], argv, _ENVIRONMENT | ({"TERM": term} if term else {}))
         except OSError as exc:
@@ -85,5 +88,6 @@ def run(argv: list[str]) -> int:
         finally:
             os._exit(127)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # at a terminal, Ctrl-C is for the command
+    relay.carry(child)
     code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
     return code if code >= 0 else 128 - code
