@@ -19,7 +19,7 @@ from labctl.api import (
 )
 
 TRIED = 2
-"""Backups that a candidate is asked to make: one more shows that the first is kept."""
+"""Backups that a candidate makes: the second one shows whether the first is kept."""
 
 
 @check(
@@ -71,7 +71,7 @@ def check_backup_holds_witness(
 
 
 def _refuse_sealed(saved: SavedCopies) -> None:
-    """Raise Undecided where the rest may be in what labctl cannot open."""
+    """Raise Undecided when more copies may be in an archive that labctl cannot open."""
     if saved.sealed or saved.is_cut:
         raise Undecided(
             _("sauvegarde à ouvrir avec son propre programme : %(names)s")

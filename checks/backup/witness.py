@@ -1,4 +1,4 @@
-"""The witness: a file that is of one bench alone."""
+"""The witness: a file whose content is different on every bench."""
 
 import hashlib
 

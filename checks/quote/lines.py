@@ -19,7 +19,7 @@ _TAXES = frozenset({"taxes", "taxe", "tgc", "tva", "tsp"})
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A product of the quote; what is no number is None."""
+    """A product of the quote; an unreadable number is None."""
 
     reference: str
     count: Decimal | None
@@ -29,7 +29,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Bill:
-    """The lines and the totals of a quote; a total that is not there is None."""
+    """The lines and the totals of a quote; a missing total is None."""
 
     lines: tuple[Line, ...]
     net: Decimal | None
@@ -89,7 +89,7 @@ def _last_number(row: Sequence[str], cent: Decimal) -> Decimal | None:
 
 
 def round_amount(cent: Decimal, value: Decimal) -> Decimal:
-    """Return an amount as it is written in a currency of this smallest one."""
+    """Round an amount to ``cent``, the smallest amount of its currency."""
     return value.quantize(cent, ROUND_HALF_UP)
 
 

@@ -13,7 +13,7 @@ ONE_IN = 1000
 """Most frames received wrong: one in a thousand, as Cisco's « Troubleshooting Switch Port and
 Interface Problems » counts a link as bad."""
 PLUGGING_IN = 10
-"""Wrong frames that plugging a cable in may cost."""
+"""Wrong frames that plugging a cable in may cause."""
 
 
 @check(

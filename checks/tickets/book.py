@@ -38,7 +38,7 @@ def require_tool(asked: Tickets) -> None:
 
 
 def require_opening(asked: Tickets, directory: Directory, book: TicketBook) -> Ticket:
-    """Return the ticket that the subject asks to open: of several, that which is most of it."""
+    """Return the ticket that the subject asks to open: of several, the best match."""
     require_tool(asked)
     tickets = [ticket for ticket in book.tickets if not _is_other(asked, ticket)]
     if not tickets:
@@ -47,7 +47,7 @@ def require_opening(asked: Tickets, directory: Directory, book: TicketBook) -> T
 
 
 def list_qualities(asked: Tickets, directory: Directory, ticket: Ticket) -> tuple[Expectation, ...]:
-    """Return what the ticket to open must be: its nature, whose it is, what it is about, where."""
+    """Return what the ticket to open must have: nature, requester, linked item, entity."""
     wanted, requester = asked.opening, directory.person(asked.opening.requester)
     said = {
         "number": ticket.number,
@@ -73,7 +73,7 @@ def list_qualities(asked: Tickets, directory: Directory, ticket: Ticket) -> tupl
 
 
 def find_incident(asked: Tickets, book: TicketBook) -> Ticket | None:
-    """Return the incident to pass on: of several about that item, the one with most to show."""
+    """Return the incident to pass on: of several about that item, the most complete one."""
     if asked.escalation is None:
         return None
     found = [

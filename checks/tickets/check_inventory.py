@@ -33,7 +33,7 @@ def check_inventory(asked: Tickets, directory: Directory, plan: Plan, book: Tick
 
 
 def _find(book: TicketBook, name: str) -> Asset | None:
-    """Return the asset of a machine; of two of one name, that which is in use and says more."""
+    """Return the asset of a machine: of two with one name, one in use, with more fields filled."""
     named = (asset for asset in book.assets if is_same(asset.name, name))
     return max(
         named,

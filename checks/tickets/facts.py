@@ -15,7 +15,7 @@ SEEN = "/usr/lib/labctl/ticketseen"
 
 @dataclass(frozen=True, slots=True)
 class FollowUp:
-    """Something that somebody who did not ask for the ticket wrote in it."""
+    """A message in a ticket, by somebody else than its requester."""
 
     at: datetime
     by: str
@@ -27,7 +27,7 @@ class FollowUp:
 
 @dataclass(frozen=True, slots=True)
 class Ticket:
-    """One ticket. A moment is None as long as what it tells of has not happened."""
+    """One ticket; a moment is None until its event has happened."""
 
     number: int
     nature: str  # Demande, Incident, Problème; empty when nobody chose
@@ -90,7 +90,7 @@ def parse(_plan: Plan, answers: tuple[Answer, ...]) -> TicketBook:
 
 
 def read_book(told: Mapping[str, Any]) -> TicketBook:
-    """Return what a reader of a product told, in the one form that all of them have."""
+    """Return the book from the document that the reader of each product prints."""
     return TicketBook(
         tuple(_read_ticket(one) for one in told["tickets"]),
         tuple(_read_asset(one) for one in told["assets"]),

@@ -1,4 +1,4 @@
-"""A virtual machine is there to try things in, where its candidate chose to make one."""
+"""The hypervisor and its trial machine are as asked, if the candidate chose to make them."""
 
 from collections.abc import Iterator
 

@@ -50,7 +50,7 @@ OPENERS = {
     Transport.CIM: "labctl.connect.cim.winrm:open_winrm",
 }
 LANES = 4
-"""Connections beside the first one for what may take seconds: a broken bench answers nothing."""
+"""Extra connections to a machine, for questions that take seconds when a bench is broken."""
 _ASKED_ONCE = (Transport.WIRE, Transport.SMB, Transport.DEPOT)
 """A probe tries again by itself; a trial on a share writes, and only reads are asked again; a
 document that was too long to read is so again."""

@@ -13,7 +13,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:  # what `labctl --help` needs not is not imported
+if TYPE_CHECKING:  # importing it would slow down `labctl --help`
     from decimal import Decimal
 
 LOCALES = Path(__file__).resolve().parent.parent / "locale"

@@ -25,7 +25,7 @@ from labctl.pipeline.outcome import Outcome, Step
 T = TypeVar("T")
 PR_SET_PDEATHSIG = 1
 ALONE_S = 2.0
-"""How long threads that are about to end are waited for before a process is forked."""
+"""Longest wait for ending threads before a process is forked."""
 _THREADS = Path("/proc/self/task")
 
 

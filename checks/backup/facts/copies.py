@@ -1,4 +1,4 @@
-"""What the share of backups holds of the witness, as the file server itself has it."""
+"""Copies of the witness in the share of backups, read on the file server itself."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -24,7 +24,7 @@ class SavedCopy:
 
 @dataclass(frozen=True, slots=True)
 class SavedCopies:
-    """Every copy of the witness, and what only another program can open (restic, Borg…)."""
+    """Every copy of the witness, and what only its own program can open (restic, Borg…)."""
 
     has_folder: bool
     copies: tuple[SavedCopy, ...]

@@ -1,10 +1,10 @@
 #!/usr/bin/python3
-"""Runs on the file server: print what the share of backups holds of the witness, as JSON.
+"""Run on the file server: print the copies of the witness in the share of backups, as JSON.
 
 Sent as it is by ``facts.copies`` with the names of the share and of the witness; it must stand
 alone. ``copies`` are the files of that name, plain or in an archive that Python opens; Windows'
 File History writes the moment between the name and its ending. ``sealed`` are folders and files
-that only their own program reads. What is beyond a cap is not looked at: ``cut`` says so.
+that only their own program reads. ``cut`` tells that a cap was reached.
 """
 
 import hashlib
@@ -54,7 +54,7 @@ def main() -> None:
 
 
 def find_folder(share: str) -> str:
-    """Return the folder of a share of Samba, or of one that a user made; "" for none."""
+    """Return the folder of a share, of smb.conf or of a user (``net usershare``); "" for none."""
     told = say("/usr/bin/testparm", "-s", f"--section-name={share}", "--parameter-name=path")
     lines = say("/usr/bin/net", "usershare", "info", share).splitlines()
     made = (line.partition("=") for line in lines)
@@ -74,7 +74,7 @@ def say(*argv: str) -> str:
 
 
 def find_copies(root: str, path: Path, name: str) -> Iterator[tuple[str, str, float]]:
-    """Yield where the witness is in a file, the hash of its content, and when it was written."""
+    """Yield each copy in a file: its place, the hash of its content, when it was written."""
     try:
         if path.is_symlink() or not path.is_file():
             return
@@ -82,7 +82,7 @@ def find_copies(root: str, path: Path, name: str) -> Iterator[tuple[str, str, fl
             where = f"{path.relative_to(root)}{inside}"
             yield where, hashlib.sha256(content).hexdigest(), path.stat().st_mtime
     except UNREADABLE:
-        return  # what cannot be read is no copy
+        return  # unreadable: no copy
 
 
 def read_copies(path: Path, name: str) -> Iterator[tuple[str, bytes]]:

@@ -51,7 +51,7 @@ TRUST_FAILURE = "TrustFailure"
 
 @dataclass(frozen=True, slots=True)
 class HomePage:
-    """The home page as it opens on a machine, its certificate verified against those of its store.
+    """The home page as it opens on a machine, which verifies its certificate with its own store.
 
     ``status`` is that of HTTP (RFC 9110, 15); 0: it does not open. ``is_genuine`` tells whether the
     server shows, to the domain controller, a certificate that the authority of the bench signed.

@@ -14,7 +14,7 @@ def ask(plan: Plan) -> tuple[Question, ...]:
 
 
 def parse(_plan: Plan, answers: tuple[Answer, ...]) -> ShareListing:
-    """Return what is listed to anybody; nobody has an account: nothing is."""
+    """Return the shares that anybody is shown: none when nobody has an account."""
     names: set[str] = set()
     for answer in answers:
         result = read_trial(answer)

@@ -36,7 +36,7 @@ class Lag:
 
 
 def list_silent(answer: Answer) -> list[int]:
-    """Return the trials that say something because nothing came in time."""
+    """Return the indexes of the trials whose result rests on a silence."""
     if answer.trouble is not None:
         every = range(len(cast("Sequence[object]", answer.question.body["trials"])))
         return list(every) if answer.trouble.reason is Reason.TIMEOUT else []
@@ -44,10 +44,10 @@ def list_silent(answer: Answer) -> list[int]:
 
 
 def list_briefly_silent(answer: Answer) -> list[int]:
-    """Return the trials that heard nothing at all, within a second or two.
+    """Return the indexes of the trials that heard nothing at all, within a second or two.
 
-    A switch that stands still for that long, on a loaded computer, silences a whole network. A
-    DISCOVER is sent for longer than that. What is no page was heard all the same.
+    On a loaded computer a switch may stand still for that long and silence a whole network. A
+    DISCOVER lasts longer, and a reply that is not HTTP is still a reply: neither is listed.
     """
     if answer.trouble is not None:
         return []

@@ -19,11 +19,11 @@ said no), ``prohibited`` (ICMP: a filter said no), ``silent``, ``unroutable``, `
     ``{"hosts": {host: {"mac", "tcp": {port: outcome}, "udp": {port: outcome}}},
     "left_out": how many more answered and were not tried}``
 
-Everything asked of one probe is tried at once, by one thread in its namespace: it lasts as long as
-the longest trial, not as their sum. What heard nothing is tried once more when the others are done:
-a network that stood still for a second or two is not one that does not answer. A DISCOVER was sent
-several times already. When the probe itself was kept waiting, what rests on silence is tried again,
-and in the end not known.
+All trials of one probe run at once, in one thread in its namespace: the visit lasts as long as the
+longest trial, not their sum. A trial that heard nothing is retried once when the others are done: a
+network may stand still for a second or two. A DISCOVER is not retried, since it was sent several
+times. When the probe itself ran late, every result that rests on a silence is retried; if the probe
+stays late, the result is unknown.
 """
 
 import asyncio

@@ -83,7 +83,7 @@ def describe(finding: Finding, at: str, *, after_restart: bool = False) -> Looke
 
 
 def quicken(watch: Watch) -> Watch:
-    """Return a look that is not waited for, nor by others: where it is broken it takes seconds."""
+    """Return a look without retries, asked aside: on a broken bench it takes seconds."""
     return replace(watch, settle_s=0.0, aside=watch.settle_s > 0)
 
 
@@ -112,7 +112,7 @@ def _may_be_repaired(incident: Incident, now: Glance) -> bool:
 
 
 def _shorten(verdict: CheckVerdict) -> CheckVerdict:
-    """Return a verdict as it is compared to: the book, written at each step, holds all of them."""
+    """Keep what is compared of a verdict: the book holds them all and is written at each step."""
     return replace(verdict, message="", expected="", found="", evidence=())
 
 

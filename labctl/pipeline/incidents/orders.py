@@ -40,7 +40,7 @@ from labctl.spec.incident_file import list_incidents, load_incidents
 from labctl.spec.suggest import suggest
 
 LOOKERS = 2 * WORKERS
-"""Benches whose incidents are looked at at once: most of a look waits for what is broken."""
+"""Benches looked at in parallel: a look mostly waits for broken services to time out."""
 LOOKING = ("look", "restart", "repair")
 Records = dict[int, Outcome[tuple[Record, ...]]]
 

@@ -44,9 +44,9 @@ class PhaseTold:
 
 @dataclass(frozen=True, slots=True)
 class BreakdownTold:
-    """What became of an incident that the candidate repaired; ``facts`` is its lines in words.
+    """The outcome of an incident that the candidate repaired; ``facts`` are its lines in words.
 
-    ``name`` is its id and its title; ``begun`` is empty for one that could not be injected.
+    ``name`` is its id and title; ``begun`` is empty when it could not be injected.
     """
 
     ticket: str
