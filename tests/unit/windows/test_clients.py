@@ -200,7 +200,7 @@ def test_ansible_runs_a_command(
     environment = os.environ | {"ANSIBLE_HOME": str(tmp_path), "LC_ALL": "C.UTF-8"}
 
     done = subprocess.run(  # noqa: TID251  # as its users do
-        argv, capture_output=True, text=True, timeout=120, check=False, env=environment
+        argv, capture_output=True, text=True, timeout=600, check=False, env=environment
     )
 
     assert done.returncode == 0, done.stdout + done.stderr
@@ -222,7 +222,7 @@ def run_ansible(inventory: Path) -> subprocess.CompletedProcess[str]:
             "-m", "raw", "-a", "hostname")  # fmt: skip
     environment = os.environ | {"ANSIBLE_HOME": str(inventory.parent), "LC_ALL": "C.UTF-8"}
     return subprocess.run(  # noqa: TID251  # as its users do
-        argv, capture_output=True, text=True, timeout=120, check=False, env=environment
+        argv, capture_output=True, text=True, timeout=600, check=False, env=environment
     )
 
 
