@@ -5,7 +5,7 @@ from functools import cache
 
 from checks.documents.demand import Documents
 from checks.documents.facts.in_force import InForce, list_addressed
-from checks.documents.facts.papers import Paper, Papers
+from checks.documents.facts.papers import Paper, Papers, spell
 from checks.quote.demand import Quote
 from checks.quote.facts import Catalogue, load_catalogue
 from labctl.connect.depot import formats
@@ -35,7 +35,7 @@ def read_papers(files: Mapping[str, bytes]) -> Papers:
 @cache
 def _read(content: bytes, name: str) -> Paper:
     text = formats.read(content)
-    return Paper(name, text.kind, text.pages, text.rows)
+    return Paper(name, text.kind, text.pages, text.rows, text.counts, spell(text.rows))
 
 
 def papers_of(texts: Mapping[str, str]) -> Papers:

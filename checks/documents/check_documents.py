@@ -7,6 +7,7 @@ from checks.documents.demand import Documents, find_piece
 from checks.documents.facts.in_force import InForce, list_addressed
 from checks.documents.facts.papers import Papers
 from checks.documents.forms import (
+    LEAST,
     find_rows,
     find_value,
     has_date,
@@ -30,8 +31,8 @@ from labctl.api import (
     truth,
 )
 
-LEAST, FITS, OVERFLOWS = 150, 1200, 5000
-"""Characters below which there is no text; that one page surely holds; that none holds."""
+FITS, OVERFLOWS = 1200, 5000
+"""Characters that one page surely holds; that none holds."""
 _SIGNATURE = "signature"
 _TICKS = "☒☑✓✔✗"
 
@@ -130,6 +131,8 @@ def check_addressing_plan(asked: Documents, plan: Plan, papers: Papers, seen: In
 def check_procedure(asked: Documents, plan: Plan, papers: Papers) -> Match:
     """Le document pour l'utilisateur est rendu, et ne dépasse pas la longueur demandée."""
     piece = find_piece(asked, plan, "guide")
+    if not piece.max_pages:
+        raise NotAsked(_("le sujet ne le demande pas"))
     paper = papers.need(piece)
     length = sum(len(cell) for row in paper.rows for cell in row if not is_blank(cell))
     if length < LEAST:

@@ -7,6 +7,7 @@ from labctl.api import (
     Demand,
     FileName,
     Name,
+    Natural,
     NotAsked,
     Plan,
     Positive,
@@ -15,6 +16,15 @@ from labctl.api import (
     computed,
     key,
 )
+
+
+class Contents(Block):
+    """What a procedure is made of, at least; never a password of the subject."""
+
+    headings: Annotated[int, as_written(Positive)] = key("titres", "titres au moins")
+    steps: Annotated[int, as_written(Positive)] = key("etapes", "étapes numérotées au moins")
+    images: Annotated[int, as_written(Natural)] = key("images", "images au moins", default=0)
+    names: tuple[Name, ...] = key("nomme", "noms qui y sont écrits", default=())
 
 
 class Piece(Block):
@@ -32,6 +42,9 @@ class Piece(Block):
         "parcours", "parcours où il est demandé, tous si absent", default=()
     )
     max_pages: Annotated[int, as_written(Positive)] = key("max_pages", "pages au plus", default=0)
+    contents: Contents | None = key(
+        "contenu", "ce dont une procédure est faite : pour information", default=None
+    )
 
     @property
     def role(self) -> str:
@@ -39,7 +52,7 @@ class Piece(Block):
         if self.control == "champs":
             return "sheet" if self.fields else "minutes"
         if self.control == "presence":
-            return "guide" if self.max_pages else "other"
+            return "guide" if self.max_pages or self.contents else "other"
         return {"coherence": "addresses", "arithmetique": "quote"}[self.control]
 
 

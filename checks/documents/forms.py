@@ -10,6 +10,8 @@ from decimal import Decimal, InvalidOperation
 from ipaddress import AddressValueError, IPv4Address
 
 Rows = Sequence[Sequence[str]]
+LEAST = 150
+"""Characters below which a document has no text."""
 _SMALL = frozenset(
     [
         "a",

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import PurePath
 
-from checks.documents.demand import Documents, Piece, list_pieces
+from checks.documents.demand import Contents, Documents, Piece, list_pieces
 from checks.documents.facts.in_force import list_addressed
 from checks.documents.labels import find_label
 from checks.hardware.demand import Hardware
@@ -36,7 +36,22 @@ def _tell(piece: Piece) -> str:
         said.append(
             "une page au plus" if piece.max_pages == 1 else f"{piece.max_pages} pages au plus"
         )
+    if piece.contents:
+        said.extend(_tell_contents(piece.contents))
     return " ; ".join(said)
+
+
+def _tell_contents(contents: Contents) -> Iterator[str]:
+    for count, one, several in (
+        (contents.headings, "un titre", "titres"),
+        (contents.steps, "une étape numérotée", "étapes numérotées"),
+        (contents.images, "une image", "images"),
+    ):
+        if count:
+            yield f"{one} au moins" if count == 1 else f"{count} {several} au moins"
+    if contents.names:
+        yield f"y sont nommés : {', '.join(contents.names)}"
+    yield "aucun mot de passe n'y est écrit"
 
 
 def given(asked: Documents, plan: Plan) -> Iterator[Given]:
@@ -140,8 +155,13 @@ def _write_minutes(plan: Plan) -> str:
 
 
 def _write_procedure(piece: Piece) -> str:
+    """Write a procedure: what it is about, then steps whose numbers are typed."""
+    asked = piece.contents
     steps = "\n\n".join(
         f"Étape {number} : ouvrez les réglages, suivez ce qui est affiché, puis validez."
-        for number in range(1, _STEPS)
+        for number in range(1, max(_STEPS, asked.steps + 1 if asked else 0))
     )
-    return f"# {PurePath(piece.name).stem}\n\n{steps}\n"
+    names = [f"Il s'agit de : {name}." for name in (asked.names if asked else ())]
+    images = ["![ce qui est affiché](ecran)"] * (asked.images if asked else 0)
+    headings = [f"## Partie {number}" for number in range(2, asked.headings + 1 if asked else 0)]
+    return "\n\n".join([f"# {PurePath(piece.name).stem}", *names, *headings, steps, *images]) + "\n"

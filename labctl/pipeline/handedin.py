@@ -16,7 +16,7 @@ from labctl.plan.words import list_filled
 from labctl.providers import registry
 from labctl.providers.base import Doorkeeper
 from labctl.providers.profile import Ability
-from labctl.reports.printed.blocks import parse_blocks
+from labctl.reports.printed.blocks import Picture, parse_blocks
 from labctl.reports.printed.document import Page, load_centre
 from labctl.reports.printed.odt import write_odt
 from labctl.reports.printed.workbook import write_ods, write_xlsx
@@ -25,6 +25,8 @@ from labctl.spec.step import Edit
 SOLUTION = "solution"
 """The folder of a bench that holds the documents of the solution as they were written."""
 _MOST_COMINGS = 2000
+_PICTURE = '<svg xmlns="http://www.w3.org/2000/svg" width="17" height="11"/>'
+"""What stands for any picture of the solution."""
 
 
 def take_documents(plan: Plan) -> tuple[Document, ...] | None:
@@ -106,7 +108,9 @@ def _hand_in(keeper: Doorkeeper, plan: Plan, path: Path, text: str) -> None:
 def write_document(name: str, text: str) -> bytes:
     """Return a document in the format of its name, from its text in Markdown."""
     stem, suffix = PurePath(name).stem, PurePath(name).suffix
-    page = Page(stem, stem, "", "", "", "", (), parse_blocks(text))
+    blocks = parse_blocks(text)
+    pictures = {block.name: _PICTURE for block in blocks if isinstance(block, Picture)}
+    page = Page(stem, stem, "", "", "", "", (), blocks, pictures)
     writers = {
         ".odt": lambda: write_odt(page, load_centre()),
         ".ods": lambda: write_ods(page),

@@ -1,7 +1,9 @@
 """The documents that were handed in, read."""
 
+import re
+import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from checks.documents.demand import Documents, Piece, list_pieces
@@ -20,19 +22,30 @@ from labctl.api import (
 )
 
 Rows = tuple[tuple[str, ...], ...]
+_TYPED = (
+    (re.compile("[\u00ad\ufffd]"), ""),
+    (re.compile("[\u2010-\u2015\u2212]"), "-"),
+    (re.compile("[\u2018\u2019]"), "'"),
+    (re.compile(" +(?=[!?;:])"), ""),
+)
+"""What is not seen, dashes, quotes, and the blank that French has before some signs."""
 
 
 @dataclass(frozen=True, slots=True)
 class Paper:
     """A document: its rows of texts, in order; ``pages`` is 0 where it does not tell.
 
-    ``found`` is its name as it was handed in.
+    ``found`` is its name as it was handed in. ``counts`` are those of its structure that its format
+    tells: headings, steps, images… ``text`` is all that it says, spelt as on a keyboard and without
+    an asterisk of its own: the three that evidence has there hide a secret of the bench.
     """
 
     found: str
     kind: str
     pages: int
     rows: Rows
+    counts: dict[str, int] = field(default_factory=dict)
+    text: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +95,18 @@ def parse(_plan: Plan, answers: tuple[Answer, ...]) -> Papers:
 
 def _paper(told: Mapping[str, Any]) -> Paper:
     rows = tuple(tuple(map(str, row)) for row in told["rows"])
-    return Paper(str(told["found"]), str(told["kind"]), int(told["pages"]), rows)
+    counts = {str(name): int(count) for name, count in told["counts"].items()}
+    return Paper(
+        str(told["found"]), str(told["kind"]), int(told["pages"]), rows, counts, spell(rows)
+    )
+
+
+def spell(rows: Rows) -> str:
+    """Return texts as they are typed: an office program puts other dashes, quotes and spaces."""
+    text = "\n".join(cell for row in rows for cell in row).replace("*", "•")
+    for pattern, plain in _TYPED:
+        text = pattern.sub(plain, unicodedata.normalize("NFKC", text))
+    return text
 
 
 PAPERS = Probe(Papers, ask, parse, takes_trouble=True)

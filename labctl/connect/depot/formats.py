@@ -5,12 +5,13 @@ has a text for each cell. A number is written as a computer does (``124900``, ``
 """
 
 import io
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from importlib import import_module
 from itertools import islice
 
+from labctl.connect.depot import opendocument, openxml
 from labctl.connect.depot.package import Kind, Package, open_package
 from labctl.connect.depot.refusal import Refused
 from labctl.core.i18n import _
@@ -25,11 +26,17 @@ Rows = Iterable[tuple[str, ...]]
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """What a document says; ``pages`` is 0 where it does not tell how many it has."""
+    """What a document says; ``pages`` is 0 where it does not tell how many it has.
+
+    ``counts``: how many headings, steps (with a number that a program puts there), images, boxes
+    (paragraphs that may be in no row), contents (tables of), merge_fields, filters and print_areas
+    it has, as far as its format tells.
+    """
 
     kind: Kind
     pages: int
     rows: tuple[tuple[str, ...], ...]
+    counts: dict[str, int] = field(default_factory=dict)
 
 
 def read(content: bytes) -> Text:
@@ -60,11 +67,12 @@ def load_library(content: bytes) -> None:
             import_module(name)
 
 
-def _read_odt(content: bytes, _package: Package) -> Text:
+def _read_odt(content: bytes, package: Package) -> Text:
     from odfdo import Document
 
     document = Document(io.BytesIO(content))
-    return Text(Kind.ODT, _count_pages(document), _keep(_each_odt(document.body)))
+    counts = _count(opendocument.count_in_text, package)
+    return Text(Kind.ODT, _count_pages(document), _keep(_each_odt(document.body)), counts)
 
 
 def _count_pages(document: object) -> int:
@@ -104,19 +112,21 @@ def _each_cell(row: object) -> Iterator[str]:
         yield from [value or text] * min(times, MOST_CELLS)
 
 
-def _read_ods(content: bytes, _package: Package) -> Text:
+def _read_ods(content: bytes, package: Package) -> Text:
     from odfdo import Document
 
     document = Document(io.BytesIO(content))
     tables = document.body.get_elements("table:table")
-    return Text(Kind.ODS, 0, _keep(row for table in tables for row in _each_row(table)))
+    counts = _count(opendocument.count_in_sheets, package)
+    return Text(Kind.ODS, 0, _keep(row for table in tables for row in _each_row(table)), counts)
 
 
 def _read_docx(content: bytes, package: Package) -> Text:
     from docx import Document
 
     document = Document(io.BytesIO(content))
-    return Text(Kind.DOCX, _tell_pages(package), _keep(_each_docx(document)))
+    counts = _count(openxml.count_in_text, package)
+    return Text(Kind.DOCX, _tell_pages(package), _keep(_each_docx(document)), counts)
 
 
 def _tell_pages(package: Package) -> int:
@@ -137,7 +147,7 @@ def _each_docx(document: object) -> Iterator[tuple[str, ...]]:
             yield (block.text,)
 
 
-def _read_xlsx(content: bytes, _package: Package) -> Text:
+def _read_xlsx(content: bytes, package: Package) -> Text:
     from openpyxl import load_workbook
 
     book = load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
@@ -146,7 +156,7 @@ def _read_xlsx(content: bytes, _package: Package) -> Text:
         for sheet in book.worksheets
         for row in sheet.iter_rows(max_row=MOST_ROWS + 1, max_col=MOST_CELLS, values_only=True)
     )
-    return Text(Kind.XLSX, 0, _keep(rows))
+    return Text(Kind.XLSX, 0, _keep(rows), _count(openxml.count_in_sheets, package))
 
 
 def _write(value: object) -> str:
@@ -162,6 +172,8 @@ def _write(value: object) -> str:
 def _read_pdf(content: bytes) -> Text:
     from pypdf import PdfReader
 
+    from labctl.connect.depot.tagged_pdf import count_in_pdf
+
     reader = PdfReader(io.BytesIO(content), strict=False, root_object_recovery_limit=1000)
     if reader.is_encrypted:
         raise Refused(_("le fichier est chiffré"))
@@ -174,7 +186,8 @@ def _read_pdf(content: bytes) -> Text:
         said = _("le document a %(count)d pages, %(most)d au plus sont lues")
         raise Refused(said % {"count": count, "most": MOST_PAGES}, Reason.OUTPUT_LIMIT)
     lines = (line for page in reader.pages for line in page.extract_text().splitlines())
-    return Text(Kind.PDF, count, _keep((line,) for line in lines))
+    rows = _keep((line,) for line in lines)
+    return Text(Kind.PDF, count, rows, count_in_pdf(reader))
 
 
 def _is_active(place: object) -> bool:
@@ -182,6 +195,14 @@ def _is_active(place: object) -> bool:
     if not isinstance(place, dict):
         return False
     return place.get("/S", "/GoTo") != "/GoTo" or any(name in place for name in _ACTIVE)
+
+
+def _count(count: Callable[[Package], dict[str, int]], package: Package) -> dict[str, int]:
+    """Return the counts of a document; none when a value in it is none that the format has."""
+    try:
+        return count(package)
+    except ValueError:
+        return {}
 
 
 def _keep(rows: Rows) -> tuple[tuple[str, ...], ...]:

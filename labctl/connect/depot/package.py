@@ -48,6 +48,11 @@ class Package:
     kind: Kind
     members: Mapping[str, bytes]
 
+    def parse(self, name: str) -> etree._Element:
+        """Return a part that is XML; an empty element where the document has no such part."""
+        parser = etree.XMLParser(resolve_entities=False, no_network=True, remove_comments=True)
+        return etree.fromstring(self.members.get(name) or b"<none/>", parser)
+
 
 def open_package(content: bytes) -> Package:
     """Return what is in an office document; Refused when labctl does not read such a one."""

@@ -1,9 +1,9 @@
 """The program that reads documents of a stranger: without network, each in a child with limits.
 
 One JSON request on stdin, ``{"documents": {key: base64}, "patience": times}``, one JSON answer on
-stdout: by key ``{"kind", "pages", "rows"}`` or ``{"reason", "detail"}``. It sees no network at
-all, and a child can neither write a file nor start anything; what a document does to a library
-costs that document alone.
+stdout: by key ``{"kind", "pages", "rows", "counts"}`` or ``{"reason", "detail"}``. It sees no
+network at all, and a child can neither write a file nor start anything; what a document does to a
+library costs that document alone.
 """
 
 import base64

@@ -2,7 +2,8 @@
 
 The body of a question is ``{"name": …}``, the name that the subject gives. A document of the same
 name with another suffix is taken for it: who has no LibreOffice writes another format. The answer
-is JSON, ``{"found": name, "modified_at", "kind", "pages", "rows"}``; ``{}``: not handed in.
+is JSON, ``{"found": name, "modified_at", "kind", "pages", "rows", "counts"}``; ``{}``: not
+handed in.
 """
 
 import base64

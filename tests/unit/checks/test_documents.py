@@ -38,6 +38,7 @@ from tests.plans import Desk, plan_of
 CHECKS = (
     *("K-017", "K-018", "K-040", "K-070", "K-107", "K-108", "K-109", "K-110", "K-111", "K-122"),
     "K-030",
+    "K-123",
 )
 SHEET, MINUTES = "fiche-intervention.odt", "pv-recette.odt"
 ADDRESSES, QUOTE, GUIDE = "plan-adressage.xlsx", "devis.ods", "procedure-wifi.odt"
