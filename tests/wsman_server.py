@@ -142,6 +142,22 @@ def envelope(body: str, action: str = "EnumerateResponse") -> bytes:
     ).encode()
 
 
+RSP = 'xmlns:rsp="http://schemas.microsoft.com/wbem/wsman/1/windows/shell"'
+OPEN_SHELL = {
+    "Create": envelope(
+        '<x:ResourceCreated xmlns:x="http://schemas.xmlsoap.org/ws/2004/09/transfer">'
+        "<a:ReferenceParameters><w:SelectorSet>"
+        '<w:Selector Name="ShellId">S1</w:Selector></w:SelectorSet></a:ReferenceParameters>'
+        "</x:ResourceCreated>",
+        "CreateResponse",
+    ),
+    "Command": envelope(
+        f"<rsp:CommandResponse {RSP}><rsp:CommandId>C1</rsp:CommandId></rsp:CommandResponse>"
+    ),
+}
+"""What a shell answers when it is created and when a command starts in it."""
+
+
 def page(*instances: str, more: str = "") -> bytes:
     """Return the first page of an enumeration; ``more`` is the context of the next."""
     return envelope(

@@ -12,21 +12,8 @@ from labctl.core.errors import ConnectError
 from tests.attacks.certificates import NAME, Authority
 from tests.attacks.hostile import serve
 from tests.winrm_visit import endpoint_of
-from tests.wsman_server import Request, Socket, envelope, http, play_wsman, relate
+from tests.wsman_server import OPEN_SHELL, RSP, Request, Socket, envelope, http, play_wsman, relate
 
-RSP = 'xmlns:rsp="http://schemas.microsoft.com/wbem/wsman/1/windows/shell"'
-SHELL = {
-    "Create": envelope(
-        '<x:ResourceCreated xmlns:x="http://schemas.xmlsoap.org/ws/2004/09/transfer">'
-        "<a:ReferenceParameters><w:SelectorSet>"
-        '<w:Selector Name="ShellId">S1</w:Selector></w:SelectorSet></a:ReferenceParameters>'
-        "</x:ResourceCreated>",
-        "CreateResponse",
-    ),
-    "Command": envelope(
-        f"<rsp:CommandResponse {RSP}><rsp:CommandId>C1</rsp:CommandId></rsp:CommandResponse>"
-    ),
-}
 STATE = "http://schemas.microsoft.com/wbem/wsman/1/windows/shell/CommandState"
 
 
@@ -42,7 +29,7 @@ def receive(code: int, error: str) -> bytes:
 def play(authority: Authority, folder: Path, text: str, code: int = 0, error: str = "") -> str:
     """Play a script on a Windows that ends so; return what the Windows was told to run."""
     heard: list[Request] = []
-    answers = {**SHELL, "Receive": receive(code, error)}
+    answers = {**OPEN_SHELL, "Receive": receive(code, error)}
 
     def reply(sock: Socket, request: Request) -> None:
         sock.sendall(http(relate(answers.get(request.action, envelope("")), request)))

@@ -19,7 +19,9 @@ from tests.attacks.certificates import NAME, Authority
 from tests.attacks.hostile import serve
 from tests.winrm_visit import ask_all, ask_cim, ask_class, endpoint_of, served
 from tests.wsman_server import (
+    OPEN_SHELL,
     PASSWORD,
+    RSP,
     Reply,
     Request,
     Socket,
@@ -268,20 +270,10 @@ def _stream(text: str) -> str:
     return base64.b64encode(text.encode()).decode()
 
 
-_RSP = 'xmlns:rsp="http://schemas.microsoft.com/wbem/wsman/1/windows/shell"'
 SHELL = {
-    "Create": envelope(
-        '<x:ResourceCreated xmlns:x="http://schemas.xmlsoap.org/ws/2004/09/transfer">'
-        "<a:ReferenceParameters><w:SelectorSet>"
-        '<w:Selector Name="ShellId">S1</w:Selector></w:SelectorSet></a:ReferenceParameters>'
-        "</x:ResourceCreated>",
-        "CreateResponse",
-    ),
-    "Command": envelope(
-        f"<rsp:CommandResponse {_RSP}><rsp:CommandId>C1</rsp:CommandId></rsp:CommandResponse>"
-    ),
+    **OPEN_SHELL,
     "Receive": envelope(
-        f'<rsp:ReceiveResponse {_RSP}><rsp:Stream Name="stdout">'
+        f'<rsp:ReceiveResponse {RSP}><rsp:Stream Name="stdout">'
         + _stream(f'bruit\r\n{MARKS[0]}\r\n{{"été": 1}}\r\n{MARKS[1]}\r\n')
         + '</rsp:Stream><rsp:CommandState State="http://schemas.microsoft.com/wbem/wsman/1/'
         'windows/shell/CommandState/Done"><rsp:ExitCode>0</rsp:ExitCode></rsp:CommandState>'
