@@ -1,0 +1,89 @@
+"""What the causes of shipped incidents make of lazy repairs, and of right ones."""
+
+from pathlib import Path
+
+import pytest
+
+from checks.desk.demand import Personalisation
+from checks.directory.demand import Directory
+from labctl.core.command import run
+from labctl.core.deadline import Deadline
+from labctl.plan.incident import draw_values, resolve
+from labctl.spec.incident_file import list_incidents, load_incident
+from labctl.spec.watch import Watch
+from tests.plans import Desk, plan_of
+
+PROFILE = '"HKLM\\\\SOFTWARE\\\\ProfileList\\\\S-1-5-21-1-2-3-1105": {\n  "ProfileImagePath": "%s"'
+POLICY = "GPO         : {1}\n    Name    : GPO_LECTEURS\n    Options : %s\n"
+LINKED = POLICY % "NONE"
+DISABLED = POLICY % "DISABLED"
+SCHEMA = '"schema": 1\n'
+
+
+PLAN = plan_of(1, Desk.SIMULATED)
+LOGIN = PLAN.demand(Directory).logins[PLAN.demand(Personalisation).user]
+
+
+def cause_of(name: str, rank: int) -> Watch:
+    incident = load_incident(list_incidents()[name])
+    return resolve(incident, PLAN, draw_values(incident, PLAN, "a")).cause[rank]
+
+
+RIGHT = [
+    ("P-22", '@"ARU\\GG_DIRECTION"\n'),
+    ("P-22", '+"ARU\\GG_DIRECTION", ARU\\administrator\n'),
+    ("P-31", '{"keys": [{}]}'),
+    ("P-31", '{"keys": [{"WUServer": ""}]}'),
+    ("P-46", SCHEMA),
+    ("P-46", SCHEMA + PROFILE % r"C:\\Users\\LOGIN"),
+    ("P-46", SCHEMA + PROFILE % r"c:\\users\\LOGIN"),
+    ("P-83", LINKED + "1\n"),
+    ("P-83", POLICY % "ENFORCED" + "1\n"),
+]
+LAZY = [
+    ("P-22", "\n"),
+    ("P-22", '@"ARU\\GG_DIRECTION" @"ARU\\Domain Users"\n'),
+    ("P-31", '{"keys": [{"WUServer": "http://maj.exemple.test:8530"}]}'),
+    ("P-46", SCHEMA + PROFILE % r"C:\\Users\\TEMP"),
+    ("P-46", SCHEMA + PROFILE % r"C:\\Users\\nouveau"),
+    ("P-46", SCHEMA + PROFILE % r"C:\\Users\\LOGIN.000"),
+    ("P-83", DISABLED + "1\n"),
+    ("P-83", LINKED + "2\n"),  # another policy of the same name, and empty
+    ("P-83", DISABLED + "--\n" + LINKED + "2\n"),
+]
+
+
+def is_repaired(name: str, answer: str) -> bool:
+    return cause_of(name, 0).healthy.is_met(0, answer.replace("LOGIN", LOGIN))
+
+
+@pytest.mark.parametrize(("name", "answer"), RIGHT)
+def test_a_right_repair_is_seen(name: str, answer: str) -> None:
+    assert is_repaired(name, answer)
+
+
+@pytest.mark.parametrize(("name", "answer"), LAZY)
+def test_a_lazy_repair_leaves_the_cause(name: str, answer: str) -> None:
+    assert not is_repaired(name, answer)
+
+
+@pytest.mark.parametrize(
+    ("sheets", "code"),
+    [
+        (("DIRECTION", "COMMUN"), 0),
+        ((), 0),  # a bench whose shares never had one
+        (("COMMUN",), 1),  # the files of the share are lost
+    ],
+)
+def test_a_new_folder_in_the_place_of_a_share_is_no_repair(
+    tmp_path: Path, sheets: tuple[str, ...], code: int
+) -> None:
+    program = tmp_path / "testparm"
+    program.write_text(f"#!/bin/sh\necho {tmp_path}/${{2#--section-name=}}\n")
+    program.chmod(0o755)
+    for name in sheets:
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "LISEZMOI.txt").touch()
+    argv = cause_of("P-56", 1).argv
+    path = {"PATH": f"{tmp_path}:/usr/bin:/bin"}
+    assert run(argv, Deadline.after(10), env=path, check=False).exit_code == code
