@@ -16,7 +16,7 @@ from tests.plans import Desk, plan_of
 PROFILE = '"HKLM\\\\SOFTWARE\\\\ProfileList\\\\S-1-5-21-1-2-3-1105": {\n  "ProfileImagePath": "%s"'
 POLICY = "GPO         : {1}\n    Name    : GPO_LECTEURS\n    Options : %s\n"
 LINKED = POLICY % "NONE"
-DISABLED = POLICY % "DISABLED"
+DISABLED = POLICY % "GPLINK_OPT_DISABLE"
 SCHEMA = '"schema": 1\n'
 
 
@@ -38,7 +38,7 @@ RIGHT = [
     ("P-46", SCHEMA + PROFILE % r"C:\\Users\\LOGIN"),
     ("P-46", SCHEMA + PROFILE % r"c:\\users\\LOGIN"),
     ("P-83", LINKED + "1\n"),
-    ("P-83", POLICY % "ENFORCED" + "1\n"),
+    ("P-83", POLICY % "GPLINK_OPT_ENFORCE" + "1\n"),
 ]
 LAZY = [
     ("P-22", "\n"),
@@ -48,6 +48,7 @@ LAZY = [
     ("P-46", SCHEMA + PROFILE % r"C:\\Users\\nouveau"),
     ("P-46", SCHEMA + PROFILE % r"C:\\Users\\LOGIN.000"),
     ("P-83", DISABLED + "1\n"),
+    ("P-83", POLICY % "GPLINK_OPT_DISABLE GPLINK_OPT_ENFORCE" + "1\n"),
     ("P-83", LINKED + "2\n"),  # another policy of the same name, and empty
     ("P-83", DISABLED + "--\n" + LINKED + "2\n"),
 ]
