@@ -20,10 +20,10 @@ said no), ``prohibited`` (ICMP: a filter said no), ``silent``, ``unroutable``, `
     "left_out": how many more answered and were not tried}``
 
 All trials of one probe run at once, in one thread in its namespace: the visit lasts as long as the
-longest trial, not their sum. A trial that heard nothing is retried once when the others are done: a
-network may stand still for a second or two. A DISCOVER is not retried, since it was sent several
-times. When the probe itself ran late, every result that rests on a silence is retried; if the probe
-stays late, the result is unknown.
+longest trial, not their sum. A trial that heard nothing is retried once when the others are done,
+offers aside: a network may stand still for a second or two. A DISCOVER is not retried, since it was
+sent several times. When the probe itself ran late, every result that rests on a silence is retried;
+if the probe stays late, the result is unknown.
 """
 
 import asyncio
@@ -75,25 +75,45 @@ class WireSession:
 
 
 async def _ask_all(questions: Sequence[Question], deadline: Deadline) -> tuple[Answer, ...]:
-    late_s = LAG_S * deadline.patience
+    """Ask everything; who waits for offers holds up no second try of the others."""
+    groups: dict[bool, list[int]] = {}
+    for at, question in enumerate(questions):
+        groups.setdefault(_discovers(question), []).append(at)
     with Air(deadline.patience) as air:
+        asked = ([questions[at] for at in group] for group in groups.values())
+        heard = await asyncio.gather(*(_ask_until_sure(air, each, deadline) for each in asked))
+    answers: dict[int, Answer] = {}
+    for group, found in zip(groups.values(), heard, strict=True):
+        answers.update(zip(group, found, strict=True))
+    return tuple(answers[at] for at in range(len(questions)))
+
+
+def _discovers(question: Question) -> bool:
+    trials = cast("Sequence[Mapping[str, object]]", question.body["trials"])
+    return any(trial.get("kind") == "dhcp" for trial in trials)
+
+
+async def _ask_until_sure(
+    air: Air, questions: Sequence[Question], deadline: Deadline
+) -> list[Answer]:
+    late_s = LAG_S * deadline.patience
+    async with Lag() as lag:
+        answers = await asyncio.gather(*(_ask(air, one, deadline) for one in questions))
+    left = _list_left(answers, is_late=lag.worst_s > late_s)
+    for _attempt in range(1, ATTEMPTS):
+        if not left:
+            break
         async with Lag() as lag:
-            answers = await asyncio.gather(*(_ask(air, one, deadline) for one in questions))
-        left = _list_left(answers, is_late=lag.worst_s > late_s)
-        for _attempt in range(1, ATTEMPTS):
-            if not left:
-                break
-            async with Lag() as lag:
-                again = (_ask_again(air, answers[at], left[at], deadline) for at in left)
-                heard = await asyncio.gather(*again)
-            for at, answer in zip(left, heard, strict=True):
-                answers[at] = answer
-            is_late = lag.worst_s > late_s
-            left = {at: silent for at in left if is_late and (silent := list_silent(answers[at]))}
+            again = (_ask_again(air, answers[at], left[at], deadline) for at in left)
+            heard = await asyncio.gather(*again)
+        for at, answer in zip(left, heard, strict=True):
+            answers[at] = answer
+        is_late = lag.worst_s > late_s
+        left = {at: silent for at in left if is_late and (silent := list_silent(answers[at]))}
     for at in left:
         late = _("la sonde était elle-même en retard de %(lag).1f s") % {"lag": lag.worst_s}
         answers[at] = replace(answers[at], trouble=Unobserved(Reason.TIMEOUT, late))
-    return tuple(answers)
+    return answers
 
 
 def _list_left(answers: Sequence[Answer], *, is_late: bool) -> dict[int, list[int]]:

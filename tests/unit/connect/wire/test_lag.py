@@ -77,6 +77,23 @@ def test_a_silence_is_heard_twice_before_it_is_believed(
     assert [outcome(one) for one in mute.earlier] == ["silent"]
 
 
+def test_who_waits_for_offers_holds_up_no_second_try(monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[str] = []
+
+    async def trial(_air: object, asked: Any) -> dict[str, object]:
+        told.append(asked["kind"])
+        while asked["kind"] == "dhcp" and told.count("tcp") < 2:
+            await asyncio.sleep(0)
+        return {"offers": ["00"]} if asked["kind"] == "dhcp" else SILENT
+
+    monkeypatch.setattr(wire, "Air", nullcontext)
+    monkeypatch.setattr(wire, "run_trial", trial)
+    discover, mute = ask_of([{"kind": "dhcp"}], [{"kind": "tcp"}], lags=())
+    assert told == ["dhcp", "tcp", "tcp"]
+    assert json.loads(discover.output)["results"] == [{"offers": ["00"]}]
+    assert (outcome(mute), mute.attempts) == ("silent", 2)
+
+
 def test_a_network_that_stood_still_is_not_a_silent_one(
     heard: dict[str, list[dict[str, object]]],
 ) -> None:
