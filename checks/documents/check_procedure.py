@@ -21,7 +21,7 @@ from labctl.api import (
 
 _STEP = re.compile(
     r"(?:^|(?<=\s))(?:(?:étape|etape|step)\s*n?[°º]?\s*\w+"
-    r"|\(?(?:\d{1,2}|[a-h])(?:\s*[.)]|\s+[:/-])(?=\s|$)"
+    r"|\(?(?:\d{1,2}|[a-h])(?:\s*[.)](?!\d)|\s+[:/-](?=\s|$))"
     r"|\d{1,2}\s*[\u20e3\ufffd]|[\u2460-\u2473\u2776-\u277f])",
     re.IGNORECASE,
 )

@@ -12,10 +12,19 @@ from labctl.api import (
     Plan,
     Positive,
     _,
+    any_of,
     as_written,
     computed,
     key,
 )
+
+RESULTS = {
+    "table_des_matieres": "contents",
+    "champs_de_fusion": "merge_fields",
+    "filtre": "filters",
+    "zone_d_impression": "print_areas",
+}
+"""What a user may want of an office program, and by what word a document is read."""
 
 
 class Contents(Block):
@@ -45,12 +54,19 @@ class Piece(Block):
     contents: Contents | None = key(
         "contenu", "ce dont une procédure est faite : pour information", default=None
     )
+    results: Annotated[frozenset[str], any_of(RESULTS, 1)] = key(
+        "resultats",
+        "ce que l'utilisateur demande à son logiciel de bureautique",
+        default=frozenset(),
+    )
 
     @property
     def role(self) -> str:
-        """Return what it is: sheet, minutes, addresses, quote, guide, or other."""
+        """Return what it is: sheet, minutes, addresses, quote, guide, result, or other."""
         if self.control == "champs":
             return "sheet" if self.fields else "minutes"
+        if self.results:
+            return "result"
         if self.control == "presence":
             return "guide" if self.max_pages or self.contents else "other"
         return {"coherence": "addresses", "arithmetique": "quote"}[self.control]

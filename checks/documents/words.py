@@ -15,6 +15,12 @@ _CONTROLS = {
     "champs": "tous les champs du modèle remplis",
     "arithmetique": "calculs exacts",
 }
+_RESULTS = {
+    "contents": "une table des matières faite par le logiciel",
+    "merge_fields": "au moins un champ de fusion, sans source de données attachée",
+    "filters": "un filtre automatique sur la liste",
+    "print_areas": "une zone d'impression qui la contient",
+}
 _EMPTY_HEAD = "| | |\n|---|---|\n"
 _STEPS = 6
 
@@ -38,6 +44,7 @@ def _tell(piece: Piece) -> str:
         )
     if piece.contents:
         said.extend(_tell_contents(piece.contents))
+    said.extend(_RESULTS[result] for result in _RESULTS if result in piece.results)
     return " ; ".join(said)
 
 
@@ -66,7 +73,7 @@ def filled(asked: Documents, plan: Plan) -> Iterator[Filled]:
     writers: Mapping[str, Callable[[Piece, Plan], str]] = {
         "coherence": lambda _piece, plan: _write_addresses(plan),
         "champs": _write_form,
-        "presence": lambda piece, _plan: _write_procedure(piece),
+        "presence": _write_free,
     }
     for piece in list_pieces(asked, plan):
         if piece.control in writers and not piece.name.endswith(".pdf"):
@@ -152,6 +159,17 @@ def _write_minutes(plan: Plan) -> str:
         "☒ Recette prononcée sans réserve ☐ avec les réserves ci-dessus ☐ refusée\n\n"
         f"Fait à {plan.town}, le 15/06/2026\n"
     )
+
+
+def _write_free(piece: Piece, plan: Plan) -> str:
+    return _write_result(piece, plan) if piece.results else _write_procedure(piece)
+
+
+def _write_result(piece: Piece, plan: Plan) -> str:
+    """Write a list of the machines, and ask of the office program what the user wants."""
+    asked = "\n\n".join(f"{{{result}}}" for result in sorted(piece.results))
+    rows = "\n".join(f"| {node.hostname} | {node.name} |" for node in list_addressed(plan))
+    return f"# Machines\n\n| Machine | Nom |\n|---|---|\n{rows}\n\n{asked}\n"
 
 
 def _write_procedure(piece: Piece) -> str:

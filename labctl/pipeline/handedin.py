@@ -19,6 +19,7 @@ from labctl.providers.profile import Ability
 from labctl.reports.printed.blocks import Picture, parse_blocks
 from labctl.reports.printed.document import Page, load_centre
 from labctl.reports.printed.odt import write_odt
+from labctl.reports.printed.office import add_results, split_results
 from labctl.reports.printed.workbook import write_ods, write_xlsx
 from labctl.spec.step import Edit
 
@@ -108,7 +109,8 @@ def _hand_in(keeper: Doorkeeper, plan: Plan, path: Path, text: str) -> None:
 def write_document(name: str, text: str) -> bytes:
     """Return a document in the format of its name, from its text in Markdown."""
     stem, suffix = PurePath(name).stem, PurePath(name).suffix
-    blocks = parse_blocks(text)
+    words, wanted = split_results(text)
+    blocks = parse_blocks(words)
     pictures = {block.name: _PICTURE for block in blocks if isinstance(block, Picture)}
     page = Page(stem, stem, "", "", "", "", (), blocks, pictures)
     writers = {
@@ -116,7 +118,7 @@ def write_document(name: str, text: str) -> bytes:
         ".ods": lambda: write_ods(page),
         ".xlsx": lambda: write_xlsx(page),
     }
-    return writers[suffix]()
+    return add_results(writers[suffix](), suffix, wanted)
 
 
 def _say_moment(seconds: int) -> str:

@@ -39,6 +39,7 @@ CHECKS = (
     *("K-017", "K-018", "K-040", "K-070", "K-107", "K-108", "K-109", "K-110", "K-111", "K-122"),
     "K-030",
     "K-123",
+    "K-125",
 )
 SHEET, MINUTES = "fiche-intervention.odt", "pv-recette.odt"
 ADDRESSES, QUOTE, GUIDE = "plan-adressage.xlsx", "devis.ods", "procedure-wifi.odt"
@@ -332,7 +333,8 @@ def test_a_guide_that_does_not_tell_its_pages_is_for_a_person() -> None:
 
 @pytest.mark.parametrize("check", CHECKS)
 def test_a_document_that_cannot_be_read_is_for_a_person(check: str) -> None:
-    troubles = dict.fromkeys((SHEET, MINUTES, ADDRESSES, QUOTE, GUIDE), "le fichier est chiffré")
+    names = (SHEET, MINUTES, ADDRESSES, QUOTE, GUIDE, "liste-machines.ods")
+    troubles = dict.fromkeys(names, "le fichier est chiffré")
     with pytest.raises(Undecided, match="le fichier est chiffré"):
         judge(check, Papers({}, troubles))
 

@@ -135,7 +135,7 @@ def test_dependencies_are_found_at_any_distance() -> None:
         ("k-071", {"K-071"}),
         ("6.2", {"K-085", "K-086", "K-087", "K-088"}),
         ("5.4", {"K-069"}),
-        ("C10", {"K-122", "K-123", "K-124"}),
+        ("C10", {"K-122", "K-123", "K-124", "K-125"}),
     ],
 )
 def test_checks_are_chosen_by_id_critere_or_competence(name: str, expected: set[str]) -> None:
