@@ -29,6 +29,7 @@ _NAMES = {
 }
 _DRAFT = "ancestor::text:tracked-changes or ancestor::text:table-of-content"
 """What is deleted, and what a table of contents repeats."""
+_PICTURE = "*[self::draw:frame[draw:image or draw:object] or self::draw:g]"
 _LEVELS = "text:list-level-style-number|text:outline-level-style"
 Numbered = dict[str, set[int]]
 
@@ -42,7 +43,7 @@ def count_in_text(package: Package) -> dict[str, int]:
     return {
         "headings": sum(_is_heading(line, known) for line in lines),
         "steps": sum(_is_step(line, known, lists) for line in lines),
-        "images": len(_find(content, ".//office:text//draw:frame[draw:image]")),
+        "images": len(_find(content, f".//office:text//{_PICTURE}")),
         "boxes": len(_find(content, ".//office:text//draw:text-box//text:p")),
         "contents": len(_find(content, ".//office:text//text:table-of-content")),
         "merge_fields": len(_find(content, ".//office:text//text:database-display")),
@@ -56,7 +57,7 @@ def count_in_sheets(package: Package) -> dict[str, int]:
     return {
         "filters": len(_find(content, f".//table:database-range[{shown}]")),
         "print_areas": len(_find(content, ".//table:table[string(@table:print-ranges)]")),
-        "images": len(_find(content, ".//office:spreadsheet//draw:frame[draw:image]")),
+        "images": len(_find(content, f".//office:spreadsheet//{_PICTURE}")),
     }
 
 

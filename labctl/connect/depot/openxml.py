@@ -22,13 +22,13 @@ _OFFICE = "http://schemas.openxmlformats.org"
 _NAMES = {
     "w": f"{_OFFICE}/wordprocessingml/2006/main",
     "s": f"{_OFFICE}/spreadsheetml/2006/main",
-    "pic": f"{_OFFICE}/drawingml/2006/picture",
     "xdr": f"{_OFFICE}/drawingml/2006/spreadsheetDrawing",
     "mc": f"{_OFFICE}/markup-compatibility/2006",
     "v": "urn:schemas-microsoft-com:vml",
 }
 _TWICE = "not(ancestor::mc:Fallback)"
 """What an older program would show in place of something else is not there a second time."""
+_DRAWN = f"{_TWICE} and not(.//w:txbxContent)"
 _NO = ("0", "false", "off")
 _TEXT_LEVELS = 9
 _UNNUMBERED = ("bullet", "none")
@@ -45,7 +45,7 @@ def count_in_text(package: Package) -> dict[str, int]:
     return {
         "headings": sum(_is_heading(line, known) for line in lines),
         "steps": sum(_is_step(line, known, numbered) for line in lines),
-        "images": len(_find(document, f".//pic:pic[{_TWICE}]|.//v:imagedata[{_TWICE}]")),
+        "images": len(_find(document, f".//w:drawing[{_DRAWN}]|.//v:imagedata[{_TWICE}]")),
         "boxes": len(_find(document, ".//w:txbxContent//w:p|.//w:sdtContent//w:p")),
         "contents": fields.count("TOC"),
         "merge_fields": fields.count("MERGEFIELD"),
