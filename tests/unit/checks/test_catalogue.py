@@ -41,7 +41,7 @@ DELIVERED = ON_WINDOWS | frozenset(
         *(7, 12, 17, 18, 28, 34, 35, 37, 40, 41, 42),
         *range(57, 82),
         *range(83, 90),
-        *(*range(91, 96), 97, 98, 99, 106, *range(107, 112), 122, 123, 126),
+        *(*range(91, 96), 97, 98, 99, 106, *range(107, 112), 122, 123, 125, 126),
     )
 )
 OF_BOX = frozenset(f"K-{number:03d}" for number in (96, 100, 101, 103, 104, *range(135, 139)))
