@@ -56,7 +56,7 @@ def complete(script: Path, *words: str) -> list[str]:
         (("up", "--room", "demo-l"), ["demo-libvirt"]),
         (("up", "--cahier", "tai-tp-p"), ["tai-tp-pme-01"]),
         (("grade", "--only", "K-07"), [f"K-07{n}" for n in range(10)]),
-        (("grade", "--only", "10."), ["10.3", "10.4"]),
+        (("grade", "--only", "10."), ["10.1", "10.3", "10.4"]),
         (("grade", "--only", "9.9"), []),
         (("grade", "--only", "6."), ["6.1", "6.2", "6.3"]),
         (("report", "--format", "j"), ["json", "junit"]),
