@@ -361,7 +361,7 @@ def test_fifty_files_do_not_fit(rested: Candidate) -> None:
     said = rested.sftp("ls -1")
     rested.sftp("rm *")
 
-    assert 30 < sum(line.startswith("f") for line in said.splitlines()) < limits.DEPOT_FILES
+    assert 20 < sum(line.startswith("f") for line in said.splitlines()) < limits.DEPOT_FILES
 
 
 INSIDE = {
