@@ -1,12 +1,14 @@
 """A proof on one bench: made ready, then sabotages tried on it, looked at and undone."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 
 from labctl.configure.faults import Ways, inject, revert
 from labctl.core.deadline import Deadline
+from labctl.core.errors import InfrastructureError
 from labctl.core.i18n import _
 from labctl.core.progress import Report
 from labctl.core.verdict import BenchVerdicts, Help
@@ -114,21 +116,36 @@ def _try(bench: _Bench, faults: Sequence[Fault], sick: Sequence[str]) -> Tried:
         bench.report(_("pannes : %(checks)s") % {"checks": checks})
     own = [resolve(fault, bench.plan) for fault in faults]
     endpoints = load_observer(bench.plan.provider).endpoints(bench.plan)
-    limit_s = STEP_S * len(own)
     ways = Ways(document=partial(edit_solution, bench.plan))
-    try:
-        _at_once(
-            partial(inject, endpoints=endpoints, deadline=bench.limit(limit_s), ways=ways), own
-        )
+
+    def act(what: Callable[..., None]) -> None:
+        deadline = bench.limit(STEP_S * len(own))
+        _at_once(partial(what, endpoints=endpoints, deadline=deadline, ways=ways), own)
+
+    with _undone(partial(act, revert)):
+        act(inject)
         sabotaged = bench.look_until(is_declared, _show_s(faults))
-    finally:
-        _at_once(
-            partial(revert, endpoints=endpoints, deadline=bench.limit(limit_s), ways=ways), own
-        )
     if not own or (len(own) > 1 and is_declared(sabotaged)):
         return Tried(sabotaged, None)
     healed = lambda seen: not set(list_changed(seen)) - set(sick)  # noqa: E731
     return Tried(sabotaged, bench.look_until(healed, _show_s(faults)))
+
+
+@contextmanager
+def _undone(undo: Callable[[], None]) -> Iterator[None]:
+    """Undo what was begun, however it ended; two failures are told as two."""
+    try:
+        yield
+    except InfrastructureError as exc:
+        try:
+            undo()
+        except InfrastructureError as other:
+            raise InfrastructureError(f"{exc.message}\n{other.message}", hint=other.hint) from exc
+        raise
+    except BaseException:
+        undo()
+        raise
+    undo()
 
 
 def _at_once(act: Callable[[Sequence[Fault]], None], faults: Sequence[Fault]) -> None:

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -191,6 +192,20 @@ def test_a_sabotage_under_which_the_bench_is_lost_costs_only_its_own_check(
         "K-078": (),
     }
     assert result.failed == {}
+
+
+def test_a_sabotage_that_can_be_neither_tried_nor_undone_says_both(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(what: str, faults: Sequence[Fault], **_settings: object) -> None:
+        if faults[0].check == "K-007":
+            raise InfrastructureError(f"{what} : refusé")
+
+    for name in ("inject", "revert"):
+        monkeypatch.setattr(sabotage, name, partial(refuse, name))
+
+    (why,) = {one.message for one in run(bench).interruptions}
+    assert why == "K-007 : inject : refusé\nrevert : refusé"
 
 
 def test_what_is_proved_is_written_while_the_rest_is_tried(bench: Bench) -> None:
