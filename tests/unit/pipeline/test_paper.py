@@ -132,6 +132,14 @@ def test_every_topic_of_the_subject_says_its_part(told: Told, use_content: UseCo
 
 
 @each_room
+def test_each_demand_is_a_line_of_its_own(told: Told, use_content: UseContent) -> None:
+    said = tell_topics(told.load(use_content).plan(1))
+
+    glued = re.compile(r"[.;:)]- ")
+    assert [topic for topic, text in said.items() if glued.search(text)] == []
+
+
+@each_room
 def test_every_address_that_a_block_asks_for_is_said(told: Told, use_content: UseContent) -> None:
     place = told.load(use_content)
     plan = place.plan(1)
