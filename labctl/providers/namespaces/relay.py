@@ -73,6 +73,8 @@ def _write(number: int, chunk: bytes) -> bool:
         select.select([], [number], [])  # the descriptor may be one that does not wait
         try:
             rest = rest[os.write(number, rest) :]
+        except BlockingIOError:  # another writer was faster
+            continue
         except OSError:
             return False
     return True

@@ -1,9 +1,13 @@
 """A command's output is carried until the command has ended, whatever it leaves behind."""
 
+import os
 import sys
+
+import pytest
 
 from labctl.core import command
 from labctl.core.deadline import Deadline
+from labctl.providers.namespaces import relay
 
 RUN = """
 import signal, sys
@@ -15,13 +19,13 @@ sys.exit(run(sys.argv[1:]))
 
 def carry(*argv: str) -> command.Completed:
     """Run a command as a child of the program that enters a node; late ones fail."""
-    return command.run((sys.executable, "-c", RUN, *argv), Deadline.after(10), check=False)
+    return command.run((sys.executable, "-c", RUN, *argv), Deadline.after(60), check=False)
 
 
 def test_a_daemon_that_keeps_the_output_is_not_waited_for() -> None:
-    done = carry("sh", "-c", "sleep 30 & echo said; echo $! >&2; exit 3")
+    done = carry("sh", "-c", "sleep 300 & echo said; echo $! >&2; exit 3")
 
-    command.run(("kill", done.stderr.strip()), Deadline.after(10))
+    command.run(("kill", done.stderr.strip()), Deadline.after(60))
     assert (done.exit_code, done.stdout) == (3, "said\n")
 
 
@@ -35,7 +39,7 @@ def test_output_is_whole_on_either_side() -> None:
 def test_one_pipe_for_both_keeps_their_order() -> None:
     inner = f"exec {sys.executable} -c '{RUN}' sh -c 'echo 1; echo 2 >&2; echo 3' 2>&1"
 
-    done = command.run(("sh", "-c", inner), Deadline.after(10))
+    done = command.run(("sh", "-c", inner), Deadline.after(60))
 
     assert done.stdout == "1\n2\n3\n"
 
@@ -43,12 +47,32 @@ def test_one_pipe_for_both_keeps_their_order() -> None:
 def test_a_command_whose_reader_has_left_ends_by_sigpipe() -> None:
     inner = f"{sys.executable} -c '{RUN}' yes | head -n 1; echo ${{PIPESTATUS[0]}}"
 
-    done = command.run(("bash", "-c", inner), Deadline.after(10))
+    done = command.run(("bash", "-c", inner), Deadline.after(60))
 
     assert done.stdout == "y\n141\n"
 
 
 def test_what_is_typed_reaches_the_command() -> None:
-    done = command.run((sys.executable, "-c", RUN, "cat"), Deadline.after(10), stdin="typed")
+    done = command.run((sys.executable, "-c", RUN, "cat"), Deadline.after(60), stdin="typed")
 
     assert done.stdout == "typed"
+
+
+def test_nothing_is_lost_on_an_output_that_another_writer_has_just_filled(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    read, write = os.pipe()
+    answers = [BlockingIOError(), None]
+    real = os.write
+
+    def write_later(number: int, chunk: bytes) -> int:
+        if answer := answers.pop(0):
+            raise answer
+        return real(number, chunk)
+
+    with monkeypatch.context() as patch:
+        patch.setattr("labctl.providers.namespaces.relay.os.write", write_later)
+        assert relay._write(write, b"said")
+    assert os.read(read, 10) == b"said"
+    os.close(read)
+    os.close(write)
