@@ -1,21 +1,40 @@
-"""Who reaches what: TCP, ICMP, names and web pages, tried from labctl's probe in each segment."""
+"""Who holds an address: ARP (RFC 826), asked from labctl's probe in each segment."""
 
 from dataclasses import dataclass
 from ipaddress import IPv4Address
 
 from checks.dhcp.demand import Dhcp
-from labctl.api import Answer, Plan, Probe, Question, card_of, not_understood, results_of, try_from
+from labctl.api import (
+    Answer,
+    Plan,
+    Probe,
+    Question,
+    Reason,
+    Undecided,
+    _,
+    card_of,
+    not_understood,
+    results_of,
+    try_from,
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Neighbours:
-    """MAC that answers for an address in a segment: ``"ADMIN 10.21.10.5"`` → MAC, empty: nobody."""
+    """MAC that answers for an address in a segment: ``"ADMIN 10.21.10.5"`` → MAC, empty: nobody.
+
+    The addresses of a segment whose probe said nothing are not there.
+    """
 
     macs: dict[str, str]
 
     def mac(self, segment: str, address: IPv4Address) -> str:
-        """Return the MAC that answered, empty when nobody did; KeyError when not asked."""
-        return self.macs[f"{segment} {address}"]
+        """Return the MAC that answered, empty when nobody did; Undecided when none was sought."""
+        try:
+            return self.macs[f"{segment} {address}"]
+        except KeyError:
+            said = _("la sonde du réseau %(segment)s ne fonctionne pas") % {"segment": segment}
+            raise Undecided(said, Reason.TIMEOUT) from None
 
 
 SETTLE_S = 6.0

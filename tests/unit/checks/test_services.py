@@ -312,6 +312,13 @@ def test_reservation_that_the_machine_does_not_hold() -> None:
     assert found.message == "AP-ARU-01 ne répond pas à 10.21.10.5"
 
 
+def test_address_that_a_silent_probe_did_not_seek() -> None:
+    macs = dict(fact_of(Neighbours).macs)
+    del macs["ADMIN 10.21.10.5"]
+    with pytest.raises(Undecided, match="la sonde du réseau ADMIN ne fonctionne pas"):
+        run_check("K-098", PLAN, solved_but(Neighbours(macs)))
+
+
 def test_address_held_by_another_machine() -> None:
     macs = fact_of(Neighbours).macs | {"ADMIN 10.21.10.5": "02:00:5e:00:53:66"}
     assert miss("K-098", Neighbours(macs)).message == (
