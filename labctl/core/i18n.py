@@ -11,10 +11,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:  # importing it would slow down `labctl --help`
-    from decimal import Decimal
+from typing import SupportsFloat
 
 LOCALES = Path(__file__).resolve().parent.parent / "locale"
 VARIABLE = "LABCTL_LANG"
@@ -54,7 +51,7 @@ def language() -> str:
     return "en" if os.environ.get(VARIABLE, "").startswith("en") else "fr"
 
 
-def tenths(value: "float | Decimal") -> str:
+def tenths(value: SupportsFloat) -> str:
     """Return a number with one decimal, as the language writes it."""
     text = f"{value:.1f}"
     return text if language() == "en" else text.replace(".", ",")

@@ -34,7 +34,7 @@ from labctl.pipeline.sealed import require_open
 from labctl.pipeline.seed import cahier_secrets
 from labctl.plan.model import Plan
 from labctl.providers.base import BenchCondition, NodeCondition, ResetProof
-from labctl.providers.registry import load
+from labctl.providers.parts import load
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from labctl.pipeline.place import Place
 from labctl.pipeline.remote import place_work, ssh_argv
 from labctl.pipeline.sealed import require_open
 from labctl.plan.model import Node, Plan
-from labctl.providers import registry
+from labctl.providers import parts, registry
 from labctl.providers.profile import Ability
 from labctl.spec.kind import load_kind
 from labctl.spec.topology import NodeState
@@ -49,7 +49,7 @@ def find_console(order: Order, _report: Report) -> tuple[str, ...]:
         raise ProviderError(message, hint=_("lancez labctl en root"))
     plan, node = order.plan, NodeName(order.options["node"])
     argv = choose_argv(plan.nodes[node].kind, order.options["argv"])
-    return registry.load_observer(plan.provider).enter_argv(BenchId(order.bench), node, argv)
+    return parts.load_observer(plan.provider).enter_argv(BenchId(order.bench), node, argv)
 
 
 def choose_argv(kind: str, command: Sequence[str]) -> tuple[str, ...]:

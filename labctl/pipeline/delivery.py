@@ -19,7 +19,7 @@ from labctl.pipeline.look import LOOK_S, SHOW_S, look, look_until
 from labctl.pipeline.place import bench_dir
 from labctl.pipeline.solve import longest_s, require_applied
 from labctl.plan.model import Delivered, Plan
-from labctl.providers.registry import load_observer
+from labctl.providers.parts import load_observer
 
 _FINE = (Verdict.CONFORM, Verdict.NOT_APPLICABLE)
 

@@ -10,7 +10,7 @@ from labctl.pipeline.order import Order
 from labctl.pipeline.place import Place
 from labctl.pipeline.remote import place_work
 from labctl.plan.model import Plan
-from labctl.providers import registry
+from labctl.providers import parts, registry
 from labctl.providers.base import Finding
 
 LOOK_S = 60.0
@@ -20,7 +20,7 @@ def examine(place: Place) -> tuple[Finding, ...]:
     """Look at everything the benches of a room need, on every machine; changes nothing lasting."""
     document = place.room.document
     here = [host for host in document.hosts if not host.way]
-    found = list(registry.load_setup(document.provider).examine(here))
+    found = list(parts.load_setup(document.provider).examine(here))
     for plan in place.one_plan_per_host():
         found += _examine_there(place, plan)
     return tuple(found)
@@ -30,7 +30,7 @@ def examine_host(order: Order, _report: Report) -> tuple[Finding, ...]:
     """Look at everything this machine needs to carry benches for another one's labctl."""
     provider = order.plan.provider
     host = registry.find(provider).rooms.host.model_validate(order.options["host"])
-    return tuple(registry.load_setup(provider).examine([host]))
+    return tuple(parts.load_setup(provider).examine([host]))
 
 
 def _examine_there(place: Place, plan: Plan) -> Iterator[Finding]:

@@ -30,7 +30,7 @@ from labctl.pipeline.sealed import require_open, require_with_candidate
 from labctl.pipeline.wayin import build_way_in
 from labctl.pipeline.workers import run_each
 from labctl.plan.model import Plan
-from labctl.providers import registry
+from labctl.providers import parts, registry
 from labctl.providers.base import ClockTold, Doorkeeper, DoorStatus
 from labctl.providers.profile import Ability
 
@@ -94,7 +94,7 @@ def open_on(order: Order, report: Report) -> DoorStatus:
     plan = order.plan
     allowed = require_open if order.options["jury"] else require_with_candidate
     with hold(order, allowed):
-        keeper = registry.load_doorkeeper(plan.provider)
+        keeper = parts.load_doorkeeper(plan.provider)
         status = keeper.open(plan, build_way_in(order), report, Deadline.after(order.limit_s))
         keeper.tell_clock(BenchId(order.bench), _read_clock(order))
         return status
@@ -198,7 +198,7 @@ def _find_keeper(bench: int) -> Doorkeeper | None:
     """Return what keeps the open door of a bench on this machine, None when none is open."""
     for name in registry.PROVIDERS:
         if Ability.WAY_IN in registry.find(name).abilities:
-            keeper = registry.load_doorkeeper(name)
+            keeper = parts.load_doorkeeper(name)
             if keeper.status(BenchId(bench)) is not None:
                 return keeper
     return None

@@ -13,7 +13,7 @@ from labctl.core.i18n import _
 from labctl.pipeline.place import bench_dir
 from labctl.plan.model import Plan
 from labctl.plan.words import list_filled
-from labctl.providers import registry
+from labctl.providers import parts, registry
 from labctl.providers.base import Doorkeeper
 from labctl.providers.profile import Ability
 from labctl.reports.printed.blocks import Picture, parse_blocks
@@ -90,7 +90,7 @@ def edit_solution(plan: Plan, edit: Edit) -> None:
 def _find_keeper(plan: Plan) -> Doorkeeper | None:
     if Ability.WAY_IN not in registry.find(plan.provider).abilities:
         return None
-    return registry.load_doorkeeper(plan.provider)
+    return parts.load_doorkeeper(plan.provider)
 
 
 def _list_documents(keeper: Doorkeeper, plan: Plan) -> tuple[Document, ...]:

@@ -10,7 +10,7 @@ from labctl.pipeline.order import Order
 from labctl.pipeline.outcome import Outcome, Step
 from labctl.pipeline.place import Place
 from labctl.plan.model import Plan
-from labctl.providers import registry
+from labctl.providers import parts, registry
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ def ready_images(plan: Plan, report: Report) -> None:
 
 
 def _build(plans: Sequence[Plan], report: Report, limit_s: float) -> int:
-    setup = registry.load_setup(plans[0].provider)
+    setup = parts.load_setup(plans[0].provider)
     return setup.build_images(plans, report, Deadline.after(limit_s))
 
 
@@ -64,7 +64,7 @@ def list_layers(place: Place) -> tuple[LayerInfo, ...]:
     """Return the layers this room needs and those that are there, of any provider."""
     needed, built = _needed(place), dict[str, str]()
     for name in registry.PROVIDERS:
-        built |= registry.load_setup(name).list_built()
+        built |= parts.load_setup(name).list_built()
     roles = {**built, **needed}
     return tuple(
         LayerInfo(name, roles[name], name in built, name in needed) for name in sorted(roles)
@@ -74,13 +74,11 @@ def list_layers(place: Place) -> tuple[LayerInfo, ...]:
 def prune(place: Place) -> tuple[str, ...]:
     """Remove what no variant of the room needs, of any provider; return the names."""
     kept = _needed(place)
-    return tuple(
-        gone for name in registry.PROVIDERS for gone in registry.load_setup(name).prune(kept)
-    )
+    return tuple(gone for name in registry.PROVIDERS for gone in parts.load_setup(name).prune(kept))
 
 
 def _needed(place: Place) -> dict[str, str]:
-    setup = registry.load_setup(place.room.document.provider)
+    setup = parts.load_setup(place.room.document.provider)
     return dict(setup.list_needed(_plans(place)))
 
 

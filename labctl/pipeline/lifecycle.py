@@ -30,8 +30,8 @@ from labctl.providers.base import (
     BenchStatus,
     NodeCondition,
 )
+from labctl.providers.parts import load, load_observer
 from labctl.providers.profile import Budget
-from labctl.providers.registry import load, load_observer
 
 GRACE_S = 5.0
 LOOK_S = 60.0
@@ -172,7 +172,7 @@ def check_nodes(place: Place, benches: Sequence[int], nodes: Sequence[str]) -> N
 
 def budget_of(plan: Plan) -> Budget:
     """Return the time that the provider of a bench may take for it."""
-    return registry.find(plan.provider).budget(plan)
+    return registry.find(plan.provider).budget(node.kind for node in plan.nodes.values())
 
 
 def leave_seal(*, is_named: bool) -> Callable[[int], None]:

@@ -42,7 +42,7 @@ from labctl.pipeline.sealed import require_open
 from labctl.pipeline.seed import cahier_secrets
 from labctl.pipeline.workers import run_each
 from labctl.plan.model import Plan
-from labctl.providers.registry import load_observer
+from labctl.providers.parts import load_observer
 from labctl.spec.grid import Grid
 
 COLLECT_S, GRACE_S = 75.0, 5.0

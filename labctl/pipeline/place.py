@@ -5,7 +5,6 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from labctl.core.errors import SpecError, UsageError
 from labctl.core.i18n import _
@@ -13,6 +12,7 @@ from labctl.core.once import reading_once
 from labctl.core.paths import content_roots, list_content, runs_dir, state_dir
 from labctl.pipeline.exam import find_exams
 from labctl.pipeline.route import read_route
+from labctl.plan.model import Plan
 from labctl.providers.registry import list_room_rules
 from labctl.spec.cahier import Cahier, load_cahier
 from labctl.spec.lint import (
@@ -23,9 +23,6 @@ from labctl.spec.lint import (
     validate_room,
 )
 from labctl.spec.room import Room, load_room
-
-if TYPE_CHECKING:  # files are read without it
-    from labctl.plan.model import Plan
 
 CAHIERS, ROOMS = ("cahiers", ".cdc.yml"), ("rooms", ".room.yml")
 SESSIONS = ("sessions", ".session.yml")
@@ -39,11 +36,11 @@ class Place:
 
     room: Room
     cahier: Cahier
-    _plans: "dict[tuple[int, str], Plan]" = field(
+    _plans: dict[tuple[int, str], Plan] = field(
         default_factory=dict, init=False, repr=False, compare=False
     )
 
-    def plan(self, bench: int, route: str = "") -> "Plan":
+    def plan(self, bench: int, route: str = "") -> Plan:
         """Return the plan of one bench, for a route or for the one that it was built for."""
         from labctl.plan.build import build_plan  # many a file is read that no plan is made of
 

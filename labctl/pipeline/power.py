@@ -15,7 +15,7 @@ from labctl.pipeline.outcome import Outcome, Step
 from labctl.pipeline.place import Place
 from labctl.pipeline.sealed import require_open
 from labctl.plan.model import Plan
-from labctl.providers import registry
+from labctl.providers import parts, registry
 from labctl.providers.profile import Ability
 from labctl.spec.topology import NodeState
 
@@ -70,7 +70,7 @@ def cut_on(order: Order, report: Report) -> str:
     nodes = [NodeName(name) for name in order.options["nodes"]]
     with hold(order, require_open):
         deadline = Deadline.after(order.limit_s)
-        return registry.load(order.plan.provider).cut_power(order.plan, nodes, report, deadline)
+        return parts.load(order.plan.provider).cut_power(order.plan, nodes, report, deadline)
 
 
 def restart_on(order: Order, report: Report) -> str:

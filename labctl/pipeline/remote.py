@@ -26,7 +26,7 @@ from labctl.pipeline.acts import find_act, result_type
 from labctl.pipeline.order import Order, to_line
 from labctl.pipeline.place import new_run
 from labctl.plan.model import Hosting
-from labctl.providers import registry
+from labctl.providers import parts
 
 GRACE_S = 15.0
 MOST_BYTES = 256 << 20
@@ -55,7 +55,7 @@ def place_work(order: Order) -> Callable[[Report], Any]:
     hosting = order.plans[0].hosting if order.plans else None
     if hosting is None or not hosting.access:
         for plan in order.plans:
-            registry.preload(plan.provider)
+            parts.preload(plan.provider)
         return partial(find_act(order.act), order)
     return partial(ask, hosting, order)
 
@@ -100,14 +100,14 @@ def _converse(host: Hosting, order: Order, answer: "_Answer") -> Any:
 
 def ssh_argv(host: Hosting, *flags: str) -> tuple[str, ...]:
     """Return the OpenSSH command that reaches a host, but for what is run there."""
-    parts = urlsplit(host.access)
-    query = parse_qs(parts.query)
+    access = urlsplit(host.access)
+    query = parse_qs(access.query)
     options = [*_OPTIONS, *flags]
     if "keyfile" in query:
         options += ["-i", query["keyfile"][0], "-o", "IdentitiesOnly=yes"]
     if "known_hosts" in query:
         options += ["-o", f"UserKnownHostsFile={query['known_hosts'][0]}"]
-    return ("ssh", *options, f"ssh://{parts.netloc}")
+    return ("ssh", *options, f"ssh://{access.netloc}")
 
 
 class _Answer:

@@ -27,7 +27,7 @@ from labctl.pipeline.sealed import require_unsealed
 from labctl.pipeline.solve import longest_s, solve_bench
 from labctl.plan.fault import resolve
 from labctl.plan.model import Plan
-from labctl.providers.registry import load_observer
+from labctl.providers.parts import load_observer
 from labctl.spec.fault import Fault
 
 STEP_S = 60.0

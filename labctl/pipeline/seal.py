@@ -29,7 +29,7 @@ from labctl.pipeline.place import Place, bench_dir, lock_path
 from labctl.pipeline.remote import place_work
 from labctl.pipeline.sealed import refuse
 from labctl.providers.base import Sealer
-from labctl.providers.registry import load_sealer
+from labctl.providers.parts import load_sealer
 from labctl.seal import document, signature
 from labctl.seal.document import SealPhase
 from labctl.seal.manifest import Manifest, describe

@@ -24,7 +24,7 @@ from labctl.pipeline.place import Place, bench_dir
 from labctl.pipeline.sealed import require_open
 from labctl.pipeline.seed import cahier_secrets
 from labctl.plan.model import Plan, PlannedLot
-from labctl.providers.registry import load_observer
+from labctl.providers.parts import load_observer
 from labctl.spec.kind import load_kind
 
 SOLVE_S = 240.0

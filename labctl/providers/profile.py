@@ -1,15 +1,11 @@
 """What a provider says of itself: every room is read with it, nothing of making machines is."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING
 
 from labctl.core.i18n import mark
 from labctl.spec.hosting import RoomRules
-
-if TYPE_CHECKING:
-    from labctl.plan.model import Plan
 
 
 class Ability(StrEnum):
@@ -40,7 +36,7 @@ class Profile:
 
     rooms: RoomRules
     isolation: str  # what keeps its machines apart, in a few words for whoever enters one
-    budget: "Callable[[Plan], Budget]"
+    budget: Callable[[Iterable[str]], Budget]  # of a bench with machines of these kinds
     down_s: float  # to remove a bench whose plan may be lost
     images_s: float  # to build every image of a room
     provider: str

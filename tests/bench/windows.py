@@ -27,7 +27,7 @@ from labctl.core.progress import silent
 from labctl.core.verdict import Unobserved
 from labctl.facts.reading import Wanted
 from labctl.plan.model import Interface, Link, Plan
-from labctl.providers import registry
+from labctl.providers import parts
 from labctl.spec.topology import End
 from tests.plans import Desk, plan_of
 from tests.probes import all_probes
@@ -64,7 +64,7 @@ def windows_facts(plan: Plan) -> tuple[Wanted, ...]:
 def count(plan: Plan) -> Cost:
     """Visit a bench once, in this process, and count what it takes."""
     needs = gather(plan, windows_facts(plan))
-    endpoint = registry.load_observer("embedded").endpoints(plan).find(POSTE, Transport.CIM)
+    endpoint = parts.load_observer("embedded").endpoints(plan).find(POSTE, Transport.CIM)
     if endpoint is None:
         raise SystemExit("no way into the simulated Windows")
     session = open_winrm(endpoint, Deadline.after(20))
@@ -101,7 +101,7 @@ def collect_all(plans: list[Plan], folder: Path) -> tuple[float, float]:
 def main(benches: int, runs: int) -> None:
     """Build, measure, print, take down."""
     plans = [small_plan(number) for number in range(1, benches + 1)]
-    provider = registry.load("embedded")
+    provider = parts.load("embedded")
     with TemporaryDirectory() as state, pytest.MonkeyPatch.context() as patch:
         patch.setenv("LABCTL_STATE_DIR", state)
         try:
@@ -133,7 +133,7 @@ def _report(cost: Cost, benches: int, measured: list[tuple[float, float]]) -> No
 
 
 def _collect(plan: Plan, folder: Path) -> None:
-    endpoints = registry.load_observer("embedded").endpoints(plan)
+    endpoints = parts.load_observer("embedded").endpoints(plan)
     facts = [wanted.key for wanted in windows_facts(plan)]
     folder.mkdir(parents=True)
     collect_bench(plan, endpoints, facts, folder, Deadline.after(30), silent)

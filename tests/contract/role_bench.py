@@ -12,7 +12,7 @@ from labctl.core.deadline import Deadline
 from labctl.core.ids import BenchId, NodeName
 from labctl.core.progress import silent
 from labctl.plan.model import Plan
-from labctl.providers import registry
+from labctl.providers import parts
 from labctl.providers.namespaces.bench import Bench
 from labctl.providers.namespaces.processes import kill
 
@@ -25,7 +25,7 @@ class RoleBench:
 
     def run(self, node: str, *argv: str, seconds: float = 60) -> command.Completed:
         """Run a command in a machine and return what became of it."""
-        observer = registry.load_observer("embedded")
+        observer = parts.load_observer("embedded")
         entered = observer.enter_argv(self.plan.bench, NodeName(node), argv)
         return command.run(entered, Deadline.after(seconds), check=False)
 
@@ -51,7 +51,7 @@ class RoleBench:
 
     def up(self) -> tuple[NodeName, ...]:
         """Bring up what is not; return what was started."""
-        provider = registry.load("embedded")
+        provider = parts.load("embedded")
         return provider.up(self.plan, silent, Deadline.after(400)).started
 
 
@@ -65,4 +65,4 @@ def open_bench(plan: Plan, state: Path) -> Iterator[RoleBench]:
             bench.up()
             yield bench
         finally:
-            registry.load("embedded").down(plan.bench, Deadline.after(60))
+            parts.load("embedded").down(plan.bench, Deadline.after(60))

@@ -8,7 +8,7 @@ from typing import Protocol
 import pytest
 
 from labctl.core.errors import ProviderError
-from labctl.providers import registry
+from labctl.providers import parts, registry
 from labctl.providers.base import Observer, Provider, Sealer, Setup
 from labctl.providers.profile import Ability, Profile
 from labctl.spec.hosting import Host, Need
@@ -47,19 +47,19 @@ def has_methods_of(part: object, port: type[Protocol]) -> bool:  # type: ignore[
 
 
 def test_its_parts_have_the_methods_of_their_ports(name: str) -> None:
-    provider = registry.load(name)
+    provider = parts.load(name)
 
     assert has_methods_of(provider, Provider)
     assert has_methods_of(provider, Observer)
-    assert has_methods_of(registry.load_setup(name), Setup)
+    assert has_methods_of(parts.load_setup(name), Setup)
 
 
 def test_it_seals_or_says_in_a_sentence_that_it_cannot(name: str, profile: Profile) -> None:
     if Ability.SEAL in profile.abilities:
-        assert has_methods_of(registry.load_sealer(name), Sealer)
+        assert has_methods_of(parts.load_sealer(name), Sealer)
     else:
         with pytest.raises(ProviderError, match=f"« {name} » ne sait pas sceller un banc"):
-            registry.load_sealer(name)
+            parts.load_sealer(name)
 
 
 def test_reading_its_profile_imports_none_of_its_parts(name: str) -> None:
@@ -77,7 +77,7 @@ def test_reading_its_profile_imports_none_of_its_parts(name: str) -> None:
 
 
 def test_its_times_are_positive_and_undoing_is_longer_than_looking(profile: Profile) -> None:
-    budget = profile.budget(plan_of(1))
+    budget = profile.budget(node.kind for node in plan_of(1).nodes.values())
 
     assert min(budget.up_s, budget.reset_s, budget.seal_s, budget.unseal_s) > 0
     assert min(profile.down_s, profile.images_s) > 0
@@ -102,7 +102,7 @@ def test_a_bench_needs_something_of_its_host_or_is_refused_with_what_to_write(
 
 
 def test_it_names_the_images_that_a_plan_needs(name: str) -> None:
-    setup = registry.load_setup(name)
+    setup = parts.load_setup(name)
 
     needed = setup.list_needed([plan_of(1)])
 
@@ -111,7 +111,7 @@ def test_it_names_the_images_that_a_plan_needs(name: str) -> None:
 
 
 def test_what_it_looks_at_on_a_machine_has_a_name_and_a_hint_when_it_lacks(name: str) -> None:
-    findings = list(registry.load_setup(name).examine(()))
+    findings = list(parts.load_setup(name).examine(()))
 
     assert findings
     assert [each for each in findings if not each.name or not (each.ok or each.hint)] == []
@@ -119,7 +119,7 @@ def test_what_it_looks_at_on_a_machine_has_a_name_and_a_hint_when_it_lacks(name:
 
 def test_an_unknown_provider_is_answered_with_the_known_ones() -> None:
     with pytest.raises(ProviderError) as refused:
-        registry.load("cloud")
+        parts.load("cloud")
 
     assert refused.value.exit_code == 5
     assert set(refused.value.hint.removeprefix("connus : ").split(", ")) == set(NAMES)

@@ -15,7 +15,7 @@ from labctl.core.progress import silent
 from labctl.pipeline import sealed
 from labctl.pipeline.place import bench_dir
 from labctl.pipeline.seal import Work, keys_dir, seal_bench, unseal_bench, verify_bench
-from labctl.providers import registry
+from labctl.providers import parts
 from labctl.providers.base import BenchCondition, NodeCondition
 from labctl.providers.namespaces import processes
 from labctl.providers.namespaces.bench import Bench, instance
@@ -36,7 +36,7 @@ def name(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """Give the name of a provider with a small bench on which a candidate left a file."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("LABCTL_STATE_DIR", str(tmp_path / "state"))
-        provider = registry.load(request.param)
+        provider = parts.load(request.param)
         links = list_links()
         provider.up(PLAN, silent, soon())
         run(request.param, "sh", "-c", "echo work > /root/work; chmod 640 /root/work")
@@ -52,7 +52,7 @@ def soon(seconds: float = 120) -> Deadline:
 
 
 def work_on(name: str) -> Work:
-    return Work(BENCH, name, registry.load_sealer(name), silent, soon())
+    return Work(BENCH, name, parts.load_sealer(name), silent, soon())
 
 
 def seal(name: str) -> str:
@@ -64,12 +64,12 @@ def signers() -> Path:
 
 
 def run(name: str, *argv: str) -> str:
-    entered = registry.load_observer(name).enter_argv(BENCH, PROBE, argv)
+    entered = parts.load_observer(name).enter_argv(BENCH, PROBE, argv)
     return command.run(entered, soon(20)).stdout
 
 
 def condition(name: str) -> BenchCondition:
-    return registry.load_observer(name).status(BENCH).condition
+    return parts.load_observer(name).status(BENCH).condition
 
 
 def candidate_file() -> Path:
@@ -79,12 +79,12 @@ def candidate_file() -> Path:
 def test_nothing_of_a_sealed_bench_runs_and_no_way_in_is_left(name: str) -> None:
     seal(name)
 
-    seen = registry.load_observer(name).status(BENCH)
+    seen = parts.load_observer(name).status(BENCH)
     assert seen.condition is BenchCondition.SEALED
     assert set(seen.nodes.values()) == {NodeCondition.STOPPED}
     assert processes.scan(instance()) == ()
     with pytest.raises(ProviderError):
-        registry.load_observer(name).endpoints(PLAN)
+        parts.load_observer(name).endpoints(PLAN)
     with pytest.raises(ProviderError):
         run(name, "true")
 
@@ -135,7 +135,7 @@ def test_a_machine_that_dies_in_front_of_the_jury_starts_again_on_the_copy(name:
     kill_machine(BENCH, PROBE)
     assert condition(name) is BenchCondition.DAMAGED
 
-    registry.load(name).up(PLAN, silent, soon())
+    parts.load(name).up(PLAN, silent, soon())
 
     assert condition(name) is BenchCondition.OPENED
     assert run(name, "cat", "/root/work") == "jury\n"
@@ -178,7 +178,7 @@ def test_the_key_is_the_centres_alone(name: str) -> None:
 def test_only_what_was_built_is_sealed_and_only_what_was_sealed_is_opened(name: str) -> None:
     with pytest.raises(UsageError, match="n'est pas scellé"):
         unseal_bench(work_on(name), signers())
-    registry.load(name).down(BENCH, soon())
+    parts.load(name).down(BENCH, soon())
 
     with pytest.raises(ProviderError, match="n'est pas construit"):
         seal(name)
@@ -204,6 +204,6 @@ def test_what_a_jury_lost_is_made_again_without_touching_the_seal(name: str) -> 
     (bench_dir(BENCH) / "opened/state.json").unlink()
 
     with pytest.raises(ProviderError, match="ouvert au jury"):
-        registry.load(name).up(PLAN, silent, soon())
+        parts.load(name).up(PLAN, silent, soon())
 
     assert seal(name) == fingerprint

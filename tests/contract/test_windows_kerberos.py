@@ -25,7 +25,7 @@ from labctl.core.errors import AuthenticationRefused, ConnectError, ConnectTimeo
 from labctl.core.ids import NodeName
 from labctl.core.secrets import Secret
 from labctl.plan.model import Link, Plan
-from labctl.providers import registry
+from labctl.providers import parts
 from labctl.spec.topology import End
 from tests.contract.role_bench import RoleBench, open_bench
 from tests.plans import plan_of
@@ -93,7 +93,7 @@ def joined(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Joined]:
     """Give the bench, its workstation in the domain."""
     folder = tmp_path_factory.mktemp("kerberos")
     with open_bench(small_plan(), folder) as bench:
-        ways = registry.load_observer("embedded").endpoints(bench.plan)
+        ways = parts.load_observer("embedded").endpoints(bench.plan)
         way, directory = ways.find(POSTE, Transport.CIM), ways.find(DC, Transport.LDAP)
         controller = ways.find(DC, Transport.SSH)
         assert way is not None

@@ -9,7 +9,7 @@ import pytest
 from labctl.connect.base import Transport
 from labctl.core.ids import NodeName
 from labctl.plan.model import Interface, Link, Plan
-from labctl.providers import registry
+from labctl.providers import parts
 from labctl.spec.topology import End
 from tests.contract.role_bench import RoleBench, open_bench
 from tests.plans import plan_of
@@ -38,7 +38,7 @@ def bench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RoleBench]:
 
 
 def test_labctl_is_given_the_way_in(bench: RoleBench) -> None:
-    endpoints = registry.load_observer("embedded").endpoints(bench.plan)
+    endpoints = parts.load_observer("embedded").endpoints(bench.plan)
     found = endpoints.find(POSTE, Transport.CIM)
 
     assert found is not None

@@ -17,7 +17,7 @@ from labctl.core.progress import silent
 from labctl.core.wait import until
 from labctl.pipeline import sealed
 from labctl.pipeline.seal import Work, keys_dir, seal_bench, unseal_bench
-from labctl.providers import registry
+from labctl.providers import parts
 from labctl.providers.base import BenchCondition
 from labctl.providers.embedded.provider import EmbeddedProvider
 from labctl.providers.namespaces import processes
@@ -158,7 +158,7 @@ def opened() -> None:
 
 
 def _work() -> Work:
-    sealer = registry.load_sealer("embedded")
+    sealer = parts.load_sealer("embedded")
     return Work(int(BENCH), "embedded", sealer, silent, Deadline.after(120))
 
 

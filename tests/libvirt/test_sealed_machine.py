@@ -13,7 +13,7 @@ from labctl.core.progress import silent
 from labctl.pipeline import sealed
 from labctl.pipeline.seal import Work, keys_dir, seal_bench, unseal_bench
 from labctl.plan.model import Plan
-from labctl.providers import registry
+from labctl.providers import parts
 from labctl.providers.base import BenchCondition
 from labctl.providers.libvirt import control, driver
 from labctl.providers.libvirt.provider import LibvirtProvider
@@ -48,7 +48,7 @@ def run(script: str) -> str:
 
 
 def work() -> Work:
-    return Work(BENCH, "libvirt", registry.load_sealer("libvirt"), silent, Deadline.after(LONG))
+    return Work(BENCH, "libvirt", parts.load_sealer("libvirt"), silent, Deadline.after(LONG))
 
 
 def seal() -> str:

@@ -9,7 +9,7 @@ import pytest
 from labctl.core import command
 from labctl.core.deadline import Deadline
 from labctl.core.ids import BenchId, NodeName
-from labctl.providers import registry
+from labctl.providers import parts
 from tests.commands import Command
 
 REFUSED = re.compile(r"^% ?(Invalid|Incomplete|Ambiguous|Unknown|Bad)|rejected", re.MULTILINE)
@@ -48,6 +48,6 @@ class Machines:
         """Run a command beside the command line of the switch; return its output."""
         with pytest.MonkeyPatch.context() as patch:
             patch.setenv("LABCTL_STATE_DIR", str(self.room.state))
-            observer = registry.load_observer("embedded")
+            observer = parts.load_observer("embedded")
             entered = observer.enter_argv(BenchId(self.bench), node, argv)
         return command.run(entered, Deadline.after(90)).stdout

@@ -27,7 +27,7 @@ from labctl.pipeline.place import bench_dir
 from labctl.pipeline.sealed import require_open, require_unsealed
 from labctl.pipeline.solve import solve_bench
 from labctl.plan.model import Plan
-from labctl.providers import registry
+from labctl.providers import parts
 from labctl.seal.document import read_phase
 from labctl.spec.topology import NodeState
 
@@ -121,7 +121,7 @@ def cut(plan: Plan, report: Report) -> str:
         NodeName(node.name) for node in plan.nodes.values() if node.state is NodeState.TO_CONFIGURE
     ]
     limit = Deadline.after(CUT_S, patience=plan.patience)
-    return registry.load(plan.provider).cut_power(plan, nodes, report, limit)
+    return parts.load(plan.provider).cut_power(plan, nodes, report, limit)
 
 
 def _bench(order: Order, report: Report) -> Bench:
@@ -129,7 +129,7 @@ def _bench(order: Order, report: Report) -> Bench:
 
 
 def _open_hands(plan: Plan) -> AbstractContextManager[Hands]:
-    endpoints = registry.load_observer(plan.provider).endpoints(plan)
+    endpoints = parts.load_observer(plan.provider).endpoints(plan)
     return open_hands(endpoints, Deadline.after(STEPS_S, patience=plan.patience))
 
 

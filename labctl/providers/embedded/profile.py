@@ -1,16 +1,13 @@
 """What the embedded provider is and can do."""
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterable
 
 from labctl.core.i18n import mark
 from labctl.providers.embedded.rooms import EmbeddedRooms
 from labctl.providers.profile import Ability, Budget, Profile
 
-if TYPE_CHECKING:
-    from labctl.plan.model import Plan
 
-
-def _budget(_plan: "Plan") -> Budget:
+def _budget(_kinds: Iterable[str]) -> Budget:
     return Budget(up_s=60.0, reset_s=60.0, seal_s=300.0, unseal_s=900.0)
 
 

@@ -1,19 +1,16 @@
 """What the libvirt provider is and can do: nothing of it needs libvirt to be installed."""
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterable
 
 from labctl.core.i18n import mark
 from labctl.providers.libvirt.rooms import LibvirtRooms
 from labctl.providers.profile import Ability, Budget, Profile
 from labctl.spec.kind import load_kind
 
-if TYPE_CHECKING:
-    from labctl.plan.model import Plan
 
-
-def _budget(plan: "Plan") -> Budget:
+def _budget(kinds: Iterable[str]) -> Budget:
     """Return what a bench may take: an emulated machine boots in minutes beside others."""
-    more_s = max(load_kind(node.kind).first_start_s for node in plan.nodes.values())
+    more_s = max(load_kind(kind).first_start_s for kind in kinds)
     return Budget(up_s=900.0 + more_s, reset_s=300.0 + more_s, seal_s=300.0, unseal_s=900.0)
 
 

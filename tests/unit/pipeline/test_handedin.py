@@ -15,7 +15,7 @@ from labctl.pipeline.handedin import (
     take_documents,
 )
 from labctl.pipeline.place import bench_dir
-from labctl.providers import registry
+from labctl.providers import parts
 from labctl.providers.base import HandedIn
 from labctl.spec.step import Edit
 from tests.checking import PLAN
@@ -47,7 +47,7 @@ def keeper(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Keeper:
     monkeypatch.setenv("LABCTL_STATE_DIR", str(tmp_path / "state"))
     (tmp_path / "depot").mkdir()
     found = Keeper(tmp_path / "depot")
-    monkeypatch.setattr(registry, "load_doorkeeper", lambda _provider: found)
+    monkeypatch.setattr(parts, "load_doorkeeper", lambda _provider: found)
     return found
 
 
