@@ -39,6 +39,7 @@ def summaries() -> dict[str, str]:
         "incident": _("des pannes que le candidat diagnostique et répare devant le jury"),
         "progress": _("suivre des apprenants, d'un relevé à l'autre"),
         "evidence": _("montrer ce qui a été demandé à une machine, et sa réponse"),
+        "record": _("enregistrer, sans noms, ce que répond une machine : un test de labctl"),
         "seal": _("mettre des bancs sous scellé : coupés, arrêtés, signés"),
         "unseal": _("vérifier le scellé de bancs et les ouvrir au jury, sur une copie"),
         "reset": _("remettre des bancs à neuf, et le prouver"),

@@ -190,7 +190,8 @@ class Provenance:
     that were applied to the bench. ``source`` is the folder of the run whose evidence was judged
     anew, empty when the run has its own. ``restart`` is None when nobody looked whether what was
     done survives a restart. ``stamp`` is None outside a session. ``broken`` is what was delivered
-    working and does not work any more.
+    working and does not work any more. ``unseen`` are the checks that read a product in a way that
+    no recording of a real one shows yet.
     """
 
     partial: bool = False
@@ -201,6 +202,7 @@ class Provenance:
     restart: Restart | None = None
     stamp: ExamStamp | None = None
     broken: tuple[Broken, ...] = ()
+    unseen: tuple[str, ...] = ()
 
 
 WHOLE = Provenance()

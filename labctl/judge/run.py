@@ -17,6 +17,7 @@ from labctl.judge.catalogue import Check, in_order
 from labctl.judge.delivered import blame, list_broken
 from labctl.judge.plugin import JudgePlugin, blank, list_cases
 from labctl.judge.selection import Selection
+from labctl.judge.unseen import list_unseen
 from labctl.plan.document import digest
 
 UNUSED_PLUGINS = (
@@ -100,6 +101,7 @@ def _bench(rank: int, evidence: Evidence, part: Selection, plugin: JudgePlugin) 
             restart=evidence.restart,
             stamp=evidence.stamp,
             broken=broken,
+            unseen=list_unseen(evidence, part.chosen),
         ),
     )
 

@@ -100,15 +100,26 @@ def collect(
     preload()
     with reading_once():
         orders = [_order(place, bench, selection, choice, restarts or {}) for bench in benches]
-    jobs = {order.bench: place_work(order) for order in orders}
-    rounds = 1 + len(jobs) // WORKERS
-    patience = place.patience(benches)
-    deadline = Deadline.after(COLLECT_S * rounds + GRACE_S, patience=patience)
-    may_add = Idleness().has_spare
-    outcomes = run_each(jobs, step, workers=WORKERS, deadline=deadline, may_add=may_add)
+    outcomes = _carry_out(place, orders, step)
     if choice.mode is Mode.TRAINING:
         keep_with_runs({bench: one.value for bench, one in outcomes.items() if one.value})
     return outcomes
+
+
+def collect_facts(place: Place, bench: int, facts: Sequence[str], step: Step) -> Outcome[Path]:
+    """Observe one bench for facts that are named, whatever checks need; return its run folder."""
+    preload()
+    with reading_once():
+        order = _make_order(place, bench, facts, ("record",))
+    return _carry_out(place, [order], step)[bench]
+
+
+def _carry_out(place: Place, orders: Sequence[Order], step: Step) -> dict[int, Outcome[Path]]:
+    jobs = {order.bench: place_work(order) for order in orders}
+    rounds = 1 + len(jobs) // WORKERS
+    deadline = Deadline.after(COLLECT_S * rounds + GRACE_S, patience=place.patience(jobs))
+    may_add = Idleness().has_spare
+    return run_each(jobs, step, workers=WORKERS, deadline=deadline, may_add=may_add)
 
 
 def collect_on(order: Order, report: Report) -> Path:
@@ -178,14 +189,22 @@ def _order(
     choice: Choice,
     restarts: Mapping[int, Restart],
 ) -> Order:
-    plan = place.plan(bench)
-    facts = sorted(map(name_key, selection.meant_for(plan).needs(plan)))
+    facts = sorted(map(name_key, selection.meant_for(place.plan(bench)).needs(place.plan(bench))))
+    return _make_order(place, bench, facts, choice.only, restarts.get(bench))
+
+
+def _make_order(
+    place: Place,
+    bench: int,
+    facts: Sequence[str],
+    only: Sequence[str],
+    restart: Restart | None = None,
+) -> Order:
+    plan, stamp = place.plan(bench), find_stamp(bench)
     secrets = cahier_secrets(place, bench)
-    restart = restarts.get(bench)
-    stamp = find_stamp(bench)
     options = {
-        "facts": facts,
-        "only": list(choice.only),
+        "facts": list(facts),
+        "only": list(only),
         "restart": restart and asdict(restart),
         "session": stamp and asdict(stamp),
     }

@@ -28,6 +28,8 @@ SIGNS = {
 """A sign per verdict: never told by colour alone."""
 HELPED = "△"
 """The sign of what conforms after help."""
+UNSEEN = "◇"
+"""After the label of a check that reads a product in a way no real one has shown."""
 
 
 NOT_OBSERVED = mark("Demandé, non observé par la machine")
@@ -67,27 +69,32 @@ def each_unread(sheet: GradeSheet) -> Iterator[tuple[str, Unread]]:
 
 
 def name_machines(sheet: GradeSheet) -> GradeSheet:
-    """Return a sheet whose labels name the machine, where a check is judged for several."""
+    """Return a sheet whose labels name the machine, where a check is judged for several.
+
+    The label of a check that reads what no real product has shown yet is marked.
+    """
+    unseen = frozenset(sheet.provenance.unseen)
     return replace(
         sheet,
         competencies=tuple(
-            replace(one, criteria=tuple(map(_name_machines, one.criteria)))
+            replace(
+                one, criteria=tuple(_name_machines(criterion, unseen) for criterion in one.criteria)
+            )
             for one in sheet.competencies
         ),
     )
 
 
-def _name_machines(criterion: CriterionSheet) -> CriterionSheet:
+def _name_machines(criterion: CriterionSheet, unseen: frozenset[str]) -> CriterionSheet:
     several = Counter(verdict.check for verdict in criterion.verdicts)
-    return replace(
-        criterion,
-        verdicts=tuple(
-            replace(verdict, label=f"{verdict.label} ({verdict.machine})")
-            if several[verdict.check] > 1
-            else verdict
-            for verdict in criterion.verdicts
-        ),
-    )
+
+    def name(verdict: CheckVerdict) -> CheckVerdict:
+        machine = f" ({verdict.machine})" if several[verdict.check] > 1 else ""
+        is_unseen = not unseen.isdisjoint({verdict.check, f"{verdict.check}@{verdict.machine}"})
+        mark_of_it = f" {UNSEEN}" if is_unseen else ""
+        return replace(verdict, label=f"{verdict.label}{machine}{mark_of_it}")
+
+    return replace(criterion, verdicts=tuple(map(name, criterion.verdicts)))
 
 
 def is_training(sheets: Sequence[GradeSheet]) -> bool:
@@ -136,6 +143,12 @@ def list_notices(sheet: GradeSheet) -> tuple[str, ...]:
         )
         only = ", ".join(known.only) or _("il en manque des faits")
         notices.append(said % {"only": only, "count": len(known.outside)})
+    if known.unseen:
+        said = _(
+            "%(sign)s : lu sur un produit que labctl n'a jamais vu en vrai, constat à vérifier à la"
+            " main (%(names)s)."
+        )
+        notices.append(said % {"sign": UNSEEN, "names": ", ".join(known.unseen)})
     if known.source:
         notices.append(_("Jugé à nouveau, d'après les preuves de %(run)s.") % {"run": known.source})
     return (*notices, *_say_restart(known.restart))

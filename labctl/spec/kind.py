@@ -178,6 +178,11 @@ class Kind(Block):
     is_simulated: bool = key(
         "simulated", "imite un produit, et les relevés le disent", default=False
     )
+    is_unseen: bool = key(
+        "unseen",
+        "produit que labctl n'a pas encore vu : ce qu'aucun enregistrement ne montre est marqué",
+        default=False,
+    )
     desk: Variable | None = key(
         "desk", "comment les relevés appellent ce poste du candidat", default=None
     )

@@ -11,7 +11,7 @@ from labctl.cli.report import USUAL
 from labctl.core.verdict import Broken, Help, Outside, Provenance, Restart, Verdict
 from labctl.grade.model import ASSISTED, GradeSheet
 from labctl.reports.registry import load
-from labctl.reports.rows import list_notices, tally
+from labctl.reports.rows import each_row, list_notices, name_machines, tally
 from tests.sheets import make_sheet
 
 MARKED = Provenance(
@@ -25,6 +25,7 @@ MARKED = Provenance(
     broken=(Broken("K-065", "Du DHCP", Verdict.NON_CONFORM, "aucune offre", "routeur"),),
     source="/relevés/ancien",
     restart=Restart(("routeur", "nas"), "avant", "pas prêtes : nas", ("K-002",)),
+    unseen=("K-002",),
 )
 WORDS = (
     "Corrigé appliqué le 01/01/2026 à 08:30 UTC par surveillante",
@@ -34,6 +35,7 @@ WORDS = (
     "Jugé à nouveau",
     "Vérifié après redémarrage (coupure de courant : routeur, nas)",
     "Conforme avant, et plus après le redémarrage : K-002",
+    "◇ : lu sur un produit que labctl",
 )
 
 
@@ -117,3 +119,12 @@ def test_what_was_not_asked_is_no_error_of_junit(tmp_path: Path) -> None:
 def test_what_conforms_after_help_has_a_sign_of_its_own() -> None:
     (criterion,) = (one for one in marked().competencies[0].criteria if one.verdicts)
     assert tally(criterion.verdicts) == "1△ 1✗ 1? 1⊘ 1–"
+
+
+@pytest.mark.parametrize(("unseen", "marked"), [("K-002", 1), ("K-002@poste", 0), ("K-071", 0)])
+def test_a_check_that_nobody_saw_read_a_real_product_is_marked(unseen: str, marked: int) -> None:
+    sheet = replace(make_sheet(), provenance=Provenance(unseen=(unseen,)))
+
+    labels = [row.verdict.label for row in each_row([name_machines(sheet)])]
+
+    assert sum(label.endswith(" ◇") for label in labels) == marked
