@@ -3,14 +3,31 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from checks.tickets.demand import Tickets
-from labctl.api import Answer, NotUnderstood, Plan, Probe, Question, _, read_json, run_on
+from labctl.api import (
+    Answer,
+    NotUnderstood,
+    Plan,
+    Probe,
+    Question,
+    Transport,
+    _,
+    about,
+    read_json,
+    run_on,
+)
 
 SERVER = "tickets"
 """The face of machines that tell what their ticket tool holds."""
 SEEN = "/usr/lib/labctl/ticketseen"
+GLPI = "glpi"
+"""The face of those that hold GLPI: they are asked by its REST API. No kind that labctl ships has
+it, and no real GLPI was ever asked so (ADR 79)."""
+_GLPI_PROGRAM = Path(__file__).parent / "programs" / "glpi.py"
+_GLPI_TIMEOUT_S = 25.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +88,13 @@ class TicketBook:
 def ask(plan: Plan) -> tuple[Question, ...]:
     """Ask the tool of the bench, where there is one."""
     asked = plan.demand(Tickets)
-    return () if asked.hosted_on is None else (run_on(asked.hosted_on, SEEN),)
+    if asked.hosted_on is None:
+        return ()
+    if GLPI not in plan.nodes[asked.hosted_on].faces:
+        return (run_on(asked.hosted_on, SEEN),)
+    argv = ("/usr/bin/python3", "-I", "-c", _GLPI_PROGRAM.read_text("utf-8"))
+    body: dict[str, object] = {"argv": argv}
+    return (Question(asked.hosted_on, Transport.SSH, "API REST de GLPI", body, _GLPI_TIMEOUT_S),)
 
 
 def parse(_plan: Plan, answers: tuple[Answer, ...]) -> TicketBook:
@@ -82,7 +105,8 @@ def parse(_plan: Plan, answers: tuple[Answer, ...]) -> TicketBook:
     seen: Any = read_json(answer)
     try:
         if seen["running"] is not True:
-            raise NotUnderstood(_("l'outil de tickets ne fonctionne plus"))
+            said = _("l'outil de tickets ne fonctionne plus")
+            raise NotUnderstood(about(said, seen["problem"]) if "problem" in seen else said)
         return read_book(seen)
     except (KeyError, TypeError, ValueError, AttributeError) as exc:
         said = _("%(what)s : ce n'est pas ce qu'un outil de tickets du banc répond")
