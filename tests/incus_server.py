@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
@@ -26,6 +26,14 @@ NAME = "labctl stand-in for Incus"
 SERVER_USE, CLIENT_USE = ExtendedKeyUsageOID.SERVER_AUTH, ExtendedKeyUsageOID.CLIENT_AUTH
 Answer = dict[str, Any] | bytes
 """A JSON document, or the bytes of a body."""
+
+
+class Answering(Protocol):
+    """What answers in place of scripts."""
+
+    def answer(self, method: str, target: str, body: bytes) -> Answer:
+        """Answer one request."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -54,6 +62,7 @@ class StandIn:
     asked: list[Asked] = field(default_factory=list)
     shown: list[bytes | None] = field(default_factory=list)  # client certificate per connection
     answers: dict[str, list[Answer]] = field(default_factory=dict)
+    cluster: "Answering | None" = None
 
     def answer(self, route: str, *documents: Answer) -> None:
         """Script the answers to a request."""
@@ -158,9 +167,12 @@ class _Requests(BaseHTTPRequestHandler):
         body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
         kind = self.headers.get("Content-Type", "")
         standin.asked.append(Asked(self.command, self.path, body, kind))
+        if standin.cluster is not None:
+            self._reply(standin.cluster.answer(self.command, self.path, body))
+            return
         self._reply(self._choose(f"{self.command} {self.path.partition('?')[0]}"))
 
-    do_POST = do_PUT = do_DELETE = do_GET  # noqa: N815  # the library's names
+    do_POST = do_PUT = do_PATCH = do_DELETE = do_GET  # noqa: N815  # the library's names
 
     def _choose(self, route: str) -> Answer:
         scripted = self.server.standin.answers.get(route)

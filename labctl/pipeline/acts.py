@@ -26,6 +26,7 @@ ACTS = {
     "access-status": "labctl.pipeline.doors:look_on",
     "solve": "labctl.pipeline.solve:solve_on",
     "collect": "labctl.pipeline.observe:collect_on",
+    "look": "labctl.pipeline.beside:look_on",
     "cut": "labctl.pipeline.power:cut_on",
     "restart": "labctl.pipeline.power:restart_on",
     "incident-inject": "labctl.pipeline.incidents.acts:inject_on",

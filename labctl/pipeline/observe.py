@@ -10,6 +10,8 @@ from labctl.collect.bundle import load as load_evidence
 from labctl.collect.child import collect_bench, preload
 from labctl.collect.recorder import Circumstances
 from labctl.core.deadline import Deadline
+from labctl.core.errors import ProviderError
+from labctl.core.i18n import _
 from labctl.core.once import reading_once
 from labctl.core.progress import Report
 from labctl.core.secrets import Secret
@@ -23,6 +25,7 @@ from labctl.grade.sheet import Frame, build_sheet
 from labctl.judge.restart import name_lost
 from labctl.judge.run import judge
 from labctl.judge.selection import Selection
+from labctl.pipeline import beside
 from labctl.pipeline.choosing import choose_checks, choose_from, load_exam
 from labctl.pipeline.delivered import require_delivered
 from labctl.pipeline.handedin import take_comings, take_documents
@@ -36,7 +39,7 @@ from labctl.pipeline.order import Order
 from labctl.pipeline.outcome import Outcome, Step
 from labctl.pipeline.people import keep_with_runs, read_learner
 from labctl.pipeline.place import Place, new_run
-from labctl.pipeline.remote import place_work
+from labctl.pipeline.remote import ask_beside, place_work
 from labctl.pipeline.runs import find_evidence, write_run
 from labctl.pipeline.sealed import require_open
 from labctl.pipeline.seed import cahier_secrets
@@ -159,15 +162,24 @@ def collect_one(  # noqa: PLR0913  # the last four are options
     ``known`` is for those who read its evidence; which solutions were applied is added to it. The
     evidence goes to ``run``, a new one of the bench for None. ``watched`` is looked at besides.
     """
+    known = replace(known, helps=read_helps(plan.bench))
+    observer = load_observer(plan.provider)
+    argv = observer.serve_argv(plan)
+    if argv:
+        if run is not None or watched is not None:
+            raise ProviderError(_("le fournisseur de ce banc ne sait que le relever tout entier"))
+        order = beside.order_look(plan, facts, COLLECT_S * plan.patience, secrets, known)
+        found: Path = ask_beside(argv, order, report)
+        return found
     return collect_bench(
         plan,
-        load_observer(plan.provider).endpoints(plan),
+        observer.endpoints(plan),
         facts,
         run or new_run(plan.bench),
         Deadline.after(COLLECT_S, patience=plan.patience),
         report,
         known=tuple(secrets.values()),
-        circumstances=replace(known, helps=read_helps(plan.bench)),
+        circumstances=known,
         watched=watched,
     )
 

@@ -9,7 +9,7 @@ jumps and known hosts are those of the person who runs labctl.
 import base64
 import json
 import shlex
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -79,6 +79,22 @@ def ask(host: Hosting, order: Order, report: Report) -> Any:
                 elsewhere.forget(order.bench, host)
 
 
+def ask_beside(argv: Sequence[str], order: Order, report: Report) -> Any:
+    """Have an act done by the labctl beside a bench, which a command of its provider reaches.
+
+    Raises as ``ask`` does. Nothing is remembered: what is done there makes nothing.
+    """
+    answer = _Answer(report)
+    deadline = Deadline.after(order.limit_s + GRACE_S)
+    try:
+        done = command.follow(argv, deadline, answer.take, stdin=to_line(order))
+    except CommandTimeout as exc:
+        raise InfrastructureError(_("pas fini avant l'échéance")) from exc
+    if answer.is_whole:
+        return answer.value(order)
+    raise InfrastructureError(_find_last_words(done.stderr))
+
+
 def _converse(host: Hosting, order: Order, answer: "_Answer") -> Any:
     argv = (*ssh_argv(host, "-T"), shlex.join((*shlex.split(host.command), "serve")))
     deadline = Deadline.after(order.limit_s + GRACE_S)
@@ -93,9 +109,12 @@ def _converse(host: Hosting, order: Order, answer: "_Answer") -> Any:
         hint = _("essayez : %(line)s") % {"line": command.paste((*ssh_argv(host, "-T"), "true"))}
     elif done.exit_code == _NOT_FOUND:
         hint = _("labctl y est-il installé ? « commande » de l'hôte, dans la salle, dit où")
-    said = done.stderr.strip().splitlines()
-    why = one_line(said[-1]) if said else _("la connexion s'est coupée")
-    raise _trouble(host, why, hint)
+    raise _trouble(host, _find_last_words(done.stderr), hint)
+
+
+def _find_last_words(errors: str) -> str:
+    said = errors.strip().splitlines()
+    return one_line(said[-1]) if said else _("la connexion s'est coupée")
 
 
 def ssh_argv(host: Hosting, *flags: str) -> tuple[str, ...]:

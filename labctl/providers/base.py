@@ -257,6 +257,13 @@ class Observer(Protocol):
         """Return every way into the running machines of a bench."""
         ...
 
+    def serve_argv(self, plan: Plan) -> tuple[str, ...]:
+        """Return the local command that reaches ``labctl serve`` beside a bench.
+
+        Empty where the bench is looked at from here: ``endpoints`` are then of use here.
+        """
+        ...
+
     def enter_argv(self, bench: BenchId, node: NodeName, argv: Sequence[str]) -> tuple[str, ...]:
         """Return the local command that runs a command inside a machine (its console)."""
         ...

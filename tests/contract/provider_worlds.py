@@ -152,6 +152,10 @@ class FarProvider:
         """Raise: a bench is looked at by the labctl of its own host."""
         raise NotImplementedError(plan.bench)
 
+    def serve_argv(self, plan: Plan) -> tuple[str, ...]:
+        """Raise: a bench is looked at by the labctl of its own host."""
+        raise NotImplementedError(plan.bench)
+
     def enter_argv(self, bench: BenchId, node: NodeName, argv: Sequence[str]) -> tuple[str, ...]:
         """Return the command of a console, which goes through ssh."""
         options = {"node": node, "argv": list(argv)}

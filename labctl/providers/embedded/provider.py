@@ -58,6 +58,11 @@ class EmbeddedProvider:
             raise ProviderError(message, hint=f"labctl up {plan.bench}")
         return build_endpoints(plan, place, running)
 
+    def serve_argv(self, plan: Plan) -> tuple[str, ...]:
+        """Return nothing: benches are looked at from here."""
+        del plan
+        return ()
+
     def enter_argv(self, bench: BenchId, node: NodeName, argv: Sequence[str]) -> tuple[str, ...]:
         """Return the local command that runs a command inside a machine (its console)."""
         running = Bench(bench).scan()

@@ -27,6 +27,8 @@ _WAIT_S = 5.0
 _ANSWER_S = 2.0
 """How long a slow member may take to answer after that."""
 _PAUSE_S = 0.1
+_IDLE_S = 20.0
+"""How long a connection may rest: Incus closes one that rests for 30 s, while an image is made."""
 _LAST_LOOK_S = 0.5
 """Left of the deadline for the last look at an operation: that it still runs is then known."""
 _JSON = {"Content-Type": "application/json"}
@@ -38,6 +40,14 @@ class Refused(ProviderError):
     def __init__(self, message: str, code: int, *, hint: str = "") -> None:
         super().__init__(message, hint=hint)
         self.code = code
+
+
+class Forgotten(Refused):
+    """An operation is over, and nobody knows any more what it came to.
+
+    A member that is asked for an operation of another one forgets it when it ends: one that ends
+    before it is waited for was seen to be unknown.
+    """
 
 
 def locate(*parts: str, **query: str) -> str:
@@ -70,8 +80,18 @@ class Client:
     def __init__(self, server: Server, identity: Identity, deadline: Deadline) -> None:
         self._server = server
         self._identity = identity
-        self._deadline = deadline
+        self.deadline = deadline
         self._link: Link | None = None
+        self._used_at = deadline.remaining_s()  # seconds before the deadline
+
+    @contextmanager
+    def hurry(self, deadline: Deadline) -> Iterator["Client"]:
+        """Give the same API on a connection of its own, until another deadline."""
+        client = Client(self._server, self._identity, deadline)
+        try:
+            yield client
+        finally:
+            client.close()
 
     def read(self, path: str, *, cap: int = OUTPUT_CAP_BYTES) -> Any:
         """Return the metadata of an object; Refused with code 404 when there is none."""
@@ -114,7 +134,7 @@ class Client:
             status = self._look_at(operation, title)
             return status if status["status_code"] >= _FIRST_FINAL else None
 
-        ended = until(look, self._deadline.before(_LAST_LOOK_S), every_s=_PAUSE_S)
+        ended = until(look, self.deadline.before(_LAST_LOOK_S), every_s=_PAUSE_S)
         if ended is None:
             said = _("Incus : l'opération « %(title)s » tourne encore, le délai est écoulé")
             hint = f"incus operation show {operation.rpartition('/')[2]}"
@@ -127,7 +147,7 @@ class Client:
 
     def _look_at(self, operation: str, title: str) -> dict[str, Any]:
         """Return the status of an operation, after a wait for its end."""
-        left = max(0.0, self._deadline.remaining_s() - _ANSWER_S)
+        left = max(0.0, self.deadline.remaining_s() - _ANSWER_S)
         seconds = int(min(_WAIT_S, left))
         path, _mark, query = operation.partition("?")
         wait = "&".join(filter(None, (f"timeout={seconds}", query)))
@@ -139,7 +159,8 @@ class Client:
             said = _("Incus ne dit pas ce qu'est devenue l'opération « %(title)s » : %(why)s")
             why = one_line(str(document.get("error") or "metadata: null"))
             code = document.get("error_code")
-            raise Refused(said % {"title": title, "why": why}, code if type(code) is int else 0)
+            kind = Forgotten if code == NOT_FOUND else Refused
+            raise kind(said % {"title": title, "why": why}, code if type(code) is int else 0)
         return found
 
     def _ask_json(
@@ -155,9 +176,13 @@ class Client:
         headers: Mapping[str, str],
         cap: int = OUTPUT_CAP_BYTES,
     ) -> Reply:
+        if self._used_at - self.deadline.remaining_s() > _IDLE_S:
+            self.close()
         if self._link is None or not self._link.is_open:
-            self._link = open_link(self._server, self._identity, self._deadline)
-        return self._link.ask(method, path, body, headers, (cap, self._deadline))
+            self._link = open_link(self._server, self._identity, self.deadline)
+        reply = self._link.ask(method, path, body, headers, (cap, self.deadline))
+        self._used_at = self.deadline.remaining_s()
+        return reply
 
 
 def _read_status(document: Mapping[str, Any]) -> dict[str, Any] | None:

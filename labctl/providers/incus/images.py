@@ -18,41 +18,52 @@ from labctl.core.deadline import Deadline
 from labctl.core.errors import CommandError, ProviderError
 from labctl.core.i18n import _
 from labctl.core.progress import Report
-from labctl.providers.incus import init
+from labctl.providers.incus import init, outfit
 from labctl.providers.incus.client import NOT_FOUND, Client, Refused, locate
 from labctl.providers.namespaces import processes, runtime
 from labctl.providers.roles import builder, locks
 from labctl.providers.roles.layers import Layer
 from labctl.spec.kind import inherit
 
-_FORMAT = 1
+_FORMAT = 2
 """Raised when the way images are made changes what is in them."""
 _KEY_LENGTH = 16
+PROGRAM = "usr/lib/labctl-incus/observers"
+"""What starts in the jury's instance: it is given with the bench, as it says what the bench is."""
 _PROGRAMS = "usr/lib/labctl-incus"
 _ATTRIBUTES = "security.capability"
 """Extended attributes kept in an image. An unprivileged container can set no other ``security.*``
 attribute."""
 
 
-def name_image(stack: Sequence[Layer]) -> str:
+def name_image(stack: Sequence[Layer], *, is_seat: bool = False) -> str:
     """Return the alias of the image of a stack of layers, the lowest first.
 
     Kinds whose layers have the same content share an image: ``node.json`` holds the differences.
+    ``is_seat`` is that of the jury's instance, in which labctl itself runs.
     """
     program = hashlib.sha256(_read_program()).hexdigest()
     keys = [layer.name.rpartition("-")[2] for layer in stack]
-    content = json.dumps((_FORMAT, keys, _find_start(stack), program))
+    seat = (outfit.name_libraries(),) if is_seat else ()
+    content = json.dumps((_FORMAT, keys, _find_start(stack), program, *seat))
     return f"labctl-{hashlib.sha256(content.encode()).hexdigest()[:_KEY_LENGTH]}"
 
 
-def ensure_image(client: Client, stack: Sequence[Layer], report: Report, deadline: Deadline) -> str:
+def ensure_image(
+    client: Client,
+    stack: Sequence[Layer],
+    report: Report,
+    deadline: Deadline,
+    *,
+    is_seat: bool = False,
+) -> str:
     """Import the image of a stack unless the cluster has it; return its alias."""
-    alias = name_image(stack)
+    alias = name_image(stack, is_seat=is_seat)
     with locks.hold(paths.cache_dir() / "locks" / alias, "images build", deadline):
         if not _has(client, "aliases", alias):
             builder.build(stack, report, deadline)
             report(_("image : envoi de %(name)s à la grappe Incus") % {"name": alias})
-            with _export(stack, alias, deadline) as archive:
+            with _export(stack, alias, deadline, is_seat=is_seat) as archive:
                 _import(client, archive, alias)
     return alias
 
@@ -73,24 +84,29 @@ def _import(client: Client, archive: Path, alias: str) -> None:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
         size = file.seek(0, os.SEEK_END)
         file.seek(0)
-        headers = {"Content-Length": str(size), "X-Incus-filename": f"{alias}.tar"}
+        headers = {"Content-Length": str(size), "X-Incus-filename": f"{alias}.tar.gz"}
         if not _has(client, digest):
             client.upload(locate("images"), file, headers)
     client.change("POST", locate("images", "aliases"), {"name": alias, "target": digest})
 
 
 @contextmanager
-def _export(stack: Sequence[Layer], alias: str, deadline: Deadline) -> Iterator[Path]:
+def _export(
+    stack: Sequence[Layer], alias: str, deadline: Deadline, *, is_seat: bool
+) -> Iterator[Path]:
     """Write the archive of a stack for a while."""
     place = paths.cache_dir() / "building" / alias
     shutil.rmtree(place, ignore_errors=True)  # what a killed export left
     try:
         for name in ("upper", "work", "image/rootfs"):
             (place / name).mkdir(parents=True)
-        _write_upper(place / "upper", stack)
+        _write_upper(place / "upper", f"/{PROGRAM}" if is_seat else _find_start(stack))
+        if is_seat:
+            outfit.lay_libraries(place / "upper")
+        _open_folders(place / "upper")
         (place / "image" / "metadata.yaml").write_text(_describe(alias), encoding="utf-8")
         _pack(place, stack, deadline)
-        yield place / "image.tar"
+        yield place / "image.tar.gz"
     except CommandError as exc:
         message = _("image %(layer)s : échec de la construction") % {"layer": alias}
         raise ProviderError(f"{message}\n{exc.message}") from exc
@@ -98,24 +114,27 @@ def _export(stack: Sequence[Layer], alias: str, deadline: Deadline) -> Iterator[
         shutil.rmtree(place, ignore_errors=True)
 
 
-def _write_upper(upper: Path, stack: Sequence[Layer]) -> None:
+def _write_upper(upper: Path, start: str | None) -> None:
     """Add what starts a machine: the program, and a link to that of its kind."""
     programs = upper / _PROGRAMS
     programs.mkdir(parents=True)
     (programs / "init").write_bytes(_read_program())
     (programs / "init").chmod(0o755)
-    start = _find_start(stack)
     if start:
         (programs / "start").symlink_to(start)
     (upper / "usr/sbin").mkdir()
     (upper / "usr/sbin/init").symlink_to(f"/{_PROGRAMS}/init")
+
+
+def _open_folders(upper: Path) -> None:
     for folder in (upper, *(path for path in upper.rglob("*") if path.is_dir())):
         folder.chmod(0o755)
 
 
 def _pack(place: Path, stack: Sequence[Layer], deadline: Deadline) -> None:
     argv = (
-        *("tar", "--create", "--file", str(place / "image.tar"), "--format=pax"),
+        *("tar", "--create", "--file", str(place / "image.tar.gz"), "--format=pax"),
+        "--use-compress-program=gzip -1n",  # three times less to send, without a date
         *("--numeric-owner", "--xattrs", f"--xattrs-include={_ATTRIBUTES}", "--sort=name"),
         *("-C", str(place / "image"), "metadata.yaml", "rootfs"),
     )

@@ -14,6 +14,8 @@ from typing import Any
 NODE = "/etc/labctl/node.json"
 START = "/usr/lib/labctl-incus/start"
 """Link to the program of the kind."""
+FILES = "/usr/lib/labctl-incus/files.tar"
+"""What the provider gives the machine before its first start; it is gone once unpacked."""
 _BUSYBOX = "/usr/bin/busybox"
 _MOUNTS = (("/run", "mode=755,size=64m"), ("/tmp", "mode=1777,size=256m"))  # noqa: S108
 _RUN_FOLDERS = {"/run/lock": 0o1777, "/run/labctl": 0o755, "/run/sshd": 0o755}
@@ -33,6 +35,9 @@ def list_commands(spec: dict[str, Any], cards: list[str]) -> list[str]:
 def main() -> None:
     """Prepare the machine and become its PID 1."""
     os.umask(0o022)
+    if os.path.exists(FILES):
+        _run(_BUSYBOX, "tar", "-x", "-C", "/", "-f", FILES)
+        os.unlink(FILES)
     for target, options in _MOUNTS:
         _run(_BUSYBOX, "mount", "-t", "tmpfs", "-o", f"nosuid,nodev,{options}", "tmpfs", target)
     for folder, mode in _RUN_FOLDERS.items():

@@ -6,6 +6,7 @@ from typing import Any
 
 from labctl.core.errors import ProviderError
 from labctl.core.i18n import _
+from labctl.core.ids import NodeName
 from labctl.providers.incus import layout
 from labctl.providers.incus.client import Client, locate
 from labctl.providers.incus.layout import TAG, Tag
@@ -22,12 +23,19 @@ _ONLINE, _PENDING = "Online", "Pending"
 
 @dataclass(frozen=True, slots=True)
 class Project:
-    """The project of a bench, and the member that the bench is on."""
+    """The project of a bench, the member that the bench is on, and what is under way there.
+
+    ``plan`` is the digest of the plan that it was built from; ``nodes`` are those that ``phase``
+    is about.
+    """
 
     tag: Tag
     name: str
     member: str
     need: Need
+    phase: str = ""
+    plan: str = ""
+    nodes: tuple[NodeName, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +67,12 @@ def list_projects(client: Client, instance: str) -> tuple[Project, ...]:
         name, config = str(each.get("name", "")), _read_config(each)
         tag = layout.read_tag(config)
         if tag is not None and tag.instance == instance:
-            member = str(config.get(f"{TAG}member", ""))
-            found.append(Project(tag, name, member, layout.read_need(config)))
+            member, phase, plan, nodes = (
+                str(config.get(f"{TAG}{word}", "")) for word in ("member", "phase", "plan", "nodes")
+            )
+            need = layout.read_need(config)
+            about = tuple(map(NodeName, nodes.split()))
+            found.append(Project(tag, name, member, need, phase, plan, about))
     return tuple(found)
 
 

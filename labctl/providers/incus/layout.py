@@ -16,10 +16,16 @@ from labctl.providers.namespaces.network import (
     MANAGEMENT,
     MANAGEMENT_RANK,
     bridge_name,
+    two_signs,
 )
 from labctl.spec.hosting import Need
+from labctl.spec.kind import load_kind
+from labctl.spec.topology import NodeState
 
 TAG = "user.labctl."
+UPLINK = "uplink"
+"""Card of the vantage's instance on the network of the management."""
+_UPLINK_CARD = 0xF3
 ROOT_DISK = {"type": "disk", "path": "/", "pool": "default"}
 Device = dict[str, str]
 _NETWORK = re.compile(r"lb([0-9a-f]{8})([0-9]{2})[0-9a-z]{2}")
@@ -82,6 +88,28 @@ def name_machine(node: NodeName) -> str:
     return node.replace("_", "-")
 
 
+def list_seated(plan: Plan) -> tuple[NodeName, ...]:
+    """Return the machines that share one instance: the jury's vantage and labctl's probes.
+
+    They run the same program on the same layers, and labctl enters their networks to look from
+    there: each is a network of its own in the instance of the vantage.
+    """
+    seat = plan.management.vantage
+    program = load_kind(plan.nodes[seat].kind).start
+    others = (
+        node.name
+        for node in plan.nodes.values()
+        if node.state is NodeState.OBSERVER and load_kind(node.kind).start == program
+    )
+    return (seat, *(name for name in others if name != seat))
+
+
+def list_instances(plan: Plan) -> tuple[NodeName, ...]:
+    """Return the machines that have an instance of their own, that of the jury's vantage last."""
+    seated = list_seated(plan)
+    return (*(name for name in plan.nodes if name not in seated), seated[0])
+
+
 def list_networks(plan: Plan, tag: Tag) -> tuple[str, ...]:
     """Return the network of each cable, then the management network."""
     cables = (bridge_name(tag.short, rank) for rank, _link in enumerate(plan.links))
@@ -95,8 +123,33 @@ def read_network_name(name: str) -> Tag | None:
 
 
 def list_devices(plan: Plan, tag: Tag, node: Node) -> dict[str, Device]:
-    """Return the disk and the network cards of a machine, by the name that each has there."""
-    return {"root": ROOT_DISK, **dict(_list_cards(plan, tag, node))}
+    """Return the disk and the network cards of an instance, by the name that each has there.
+
+    Incus gives no instance two cards on one network: that of the vantage has one for the
+    management of all that live in it, which its program hands on.
+    """
+    if node.name != plan.management.vantage:
+        return {"root": ROOT_DISK, **dict(_list_cards(plan, tag, node))}
+    cards = {
+        seat_card(rank, name): {**card, "name": seat_card(rank, name)}
+        for rank, seated in enumerate(list_seated(plan))
+        for name, card in _list_cards(plan, tag, plan.nodes[seated])
+        if name != MANAGEMENT
+    }
+    network = bridge_name(tag.short, MANAGEMENT_RANK)
+    mac = management_mac(plan.bench, node.management, _UPLINK_CARD)
+    return {"root": ROOT_DISK, **cards, UPLINK: _card(UPLINK, network, mac)}
+
+
+def seat_card(rank: int, card: str) -> str:
+    """Return what a card is called in the vantage's instance before its machine gets it."""
+    return f"o{two_signs(rank)}-{card}"
+
+
+def list_seat_cards(plan: Plan, rank: int, node: Node) -> dict[str, str]:
+    """Return what the cards of a machine of the vantage's instance are called there, then here."""
+    ends = (end for link in plan.links for end in (link.a, link.b) if end.node == node.name)
+    return {seat_card(rank, end.interface): end.interface for end in ends}
 
 
 def _list_cards(plan: Plan, tag: Tag, node: Node) -> Iterator[tuple[str, Device]]:

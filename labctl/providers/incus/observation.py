@@ -10,6 +10,7 @@ from labctl.providers.incus import layout
 from labctl.providers.incus.inventory import Machine, Network, Project
 from labctl.providers.incus.layout import Tag
 from labctl.providers.incus.works import MACHINE_SETTINGS
+from labctl.providers.namespaces.bench import Phase
 
 _NAMED = ("network", "hwaddr", "name", "path", "pool", "type")
 """Settings of a device that labctl gives: the others are the cluster's own."""
@@ -30,11 +31,14 @@ def observe(
         is_begun = bool(there or left)
         condition = BenchCondition.INTERRUPTED if is_begun else BenchCondition.ABSENT
         return BenchStatus(bench, condition, {})
-    nodes = {name: _look_at(there.get(name)) for name in plan.nodes}
+    seated = layout.list_seated(plan)
+    nodes = {
+        name: _look_at(there.get(seated[0] if name in seated else name)) for name in plan.nodes
+    }
     lines = tuple(_list_drift(plan, own[0].tag, there, left))
     is_whole = not lines and set(nodes.values()) == {NodeCondition.RUNNING}
     condition = BenchCondition.READY if is_whole else BenchCondition.DAMAGED
-    if NodeCondition.ABSENT in nodes.values():
+    if NodeCondition.ABSENT in nodes.values() or own[0].phase != Phase.READY:
         condition = BenchCondition.INTERRUPTED
     return BenchStatus(bench, condition, nodes, lines)
 
@@ -56,11 +60,11 @@ def _list_drift(
         if node not in plan.nodes:
             yield _("machine en trop : %(name)s") % {"name": node}
             continue
-        for what in _list_changes(plan, tag, machine):
+        for what in list_changes(plan, tag, machine):
             yield _("%(node)s : %(what)s a changé") % {"node": node, "what": what}
 
 
-def _list_changes(plan: Plan, tag: Tag, machine: Machine) -> Iterator[str]:
+def list_changes(plan: Plan, tag: Tag, machine: Machine) -> Iterator[str]:
     """Yield the devices and settings of a machine that are not those it was made with."""
     wanted = layout.list_devices(plan, tag, plan.nodes[NodeName(machine.tag.node)])
     for device in sorted({*wanted, *machine.devices}):

@@ -1,17 +1,25 @@
 """Acts on the objects of one bench; each may be done again after a kill, and converges."""
 
+import io
+import tarfile
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import PurePosixPath
+from types import MappingProxyType
 
+from labctl.core.deadline import OUTPUT_CAP_BYTES
 from labctl.core.errors import ProviderError
 from labctl.core.i18n import _
 from labctl.core.ids import NodeName
+from labctl.plan import document
 from labctl.plan.model import Plan
 from labctl.providers.incus import inventory, layout
-from labctl.providers.incus.client import Client, Refused, locate
+from labctl.providers.incus.client import Client, Forgotten, Refused, locate
+from labctl.providers.incus.init import FILES
 from labctl.providers.incus.inventory import Machine
-from labctl.providers.incus.layout import Tag
+from labctl.providers.incus.layout import TAG, Tag
+from labctl.providers.namespaces.bench import Phase
 from labctl.providers.roles.nodefiles import NodeFile
 from labctl.spec.hosting import Need
 
@@ -32,6 +40,8 @@ MACHINE_SETTINGS = {
 
 
 _CONFLICT = 409
+_TAIL = 1500
+"""Bytes of a console that are told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +70,18 @@ class Works:
 
 def make_project(works: Works, need: Need) -> None:
     """Make the project of a bench: what it needs is promised from then on."""
-    more = works.tag.config(member=works.member, need=layout.show_need(need))
+    state = {"phase": Phase.BUILDING, "plan": document.digest(works.plan), "nodes": ""}
+    more = works.tag.config(member=works.member, need=layout.show_need(need), **state)
     body = {"name": works.tag.project, "config": {**_PROJECT, **more}}
     projects = inventory.list_projects(works.client, works.tag.instance)
     if works.tag.project not in {each.name for each in projects}:
         works.client.change("POST", locate("projects"), body)
+
+
+def note(works: Works, phase: Phase, nodes: Iterable[NodeName] = ()) -> None:
+    """Note on the cluster what is under way on a bench, before it is."""
+    words = {f"{TAG}phase": str(phase), f"{TAG}nodes": " ".join(nodes)}
+    works.client.change("PATCH", locate("projects", works.tag.project), {"config": words})
 
 
 def make_networks(works: Works, members: Iterable[str]) -> None:
@@ -85,8 +102,8 @@ def make_networks(works: Works, members: Iterable[str]) -> None:
         client.change("POST", locate("networks"), body)
 
 
-def make_machine(works: Works, node: NodeName, image: str, files: Mapping[str, NodeFile]) -> None:
-    """Replace a machine by one that was never started, with its files, and keep that state."""
+def make_machine(works: Works, node: NodeName, image: str) -> None:
+    """Replace a machine by one that was never started and has no secret; keep that state."""
     for old in inventory.list_machines(works.client, works.tag.project):
         if old.tag.node == node:
             _remove_machine(works.client, old)
@@ -102,20 +119,39 @@ def make_machine(works: Works, node: NodeName, image: str, files: Mapping[str, N
     }
     where = locate("instances", project=works.tag.project, target=works.member)
     works.client.change("POST", where, body)
-    for name, file in files.items():
-        push(works, node, name, file)
     works.client.change("POST", works.locate(node, "snapshots"), {"name": CLEAN})
 
 
-def push(works: Works, node: NodeName, name: str, file: NodeFile) -> None:
-    """Write a file of a machine, and the folders above it."""
-    owner = {"X-Incus-uid": "0", "X-Incus-gid": "0"}
-    for parent in reversed(PurePosixPath("/", name).parents[:-1]):
-        headers = {**owner, "X-Incus-type": "directory", "X-Incus-mode": "0755"}
-        works.client.upload(works.locate(node, "files", path=str(parent)), b"", headers)
-    headers = {**owner, "X-Incus-type": "file", "X-Incus-mode": f"{file.mode:04o}"}
-    path = str(PurePosixPath("/", name))
-    works.client.upload(works.locate(node, "files", path=path), file.content, headers)
+def give(works: Works, node: NodeName, files: Mapping[str, NodeFile]) -> None:
+    """Give a machine its files, by their path: it takes them when it starts."""
+    push(works, node, FILES, pack(files))
+
+
+def pack(files: Mapping[str, NodeFile]) -> bytes:
+    """Return an archive of files of root, with the folders that they are in."""
+    packed = io.BytesIO()
+    folders = {str(parent) for name in files for parent in PurePosixPath(name).parents}
+    with tarfile.open(fileobj=packed, mode="w") as archive:
+        for folder in sorted(folders - {"."}):
+            entry = tarfile.TarInfo(folder)
+            entry.type, entry.mode = tarfile.DIRTYPE, 0o755
+            archive.addfile(entry)
+        for name, file in files.items():
+            entry = tarfile.TarInfo(name)
+            entry.size, entry.mode = len(file.content), file.mode
+            archive.addfile(entry, io.BytesIO(file.content))
+    return packed.getvalue()
+
+
+def push(works: Works, node: NodeName, path: str, content: bytes) -> None:
+    """Write a file that only root of the machine reads; its folder is there."""
+    headers = {
+        "X-Incus-uid": "0",
+        "X-Incus-gid": "0",
+        "X-Incus-type": "file",
+        "X-Incus-mode": "0600",
+    }
+    works.client.upload(works.locate(node, "files", path=path), content, headers)
 
 
 def start(works: Works, node: NodeName) -> None:
@@ -130,18 +166,42 @@ def stop(works: Works, node: NodeName) -> None:
 
 def restore(works: Works, node: NodeName) -> None:
     """Give a stopped machine back the disk that it had before its first start."""
-    works.client.change("PUT", works.locate(node), {"restore": CLEAN})
+    try:
+        works.client.change("PUT", works.locate(node), {"restore": CLEAN})
+    except Forgotten:  # it was done at once, or refused at once: the second time says which
+        works.client.change("PUT", works.locate(node), {"restore": CLEAN})
 
 
-def run(works: Works, node: NodeName, argv: Sequence[str]) -> Said:
-    """Run a command in a machine as root; return what it said."""
-    body = {"command": list(argv), "record-output": True, "wait-for-websocket": False}
+def run(
+    works: Works,
+    node: NodeName,
+    argv: Sequence[str],
+    environment: Mapping[str, str] = MappingProxyType({}),
+    *,
+    cap: int = OUTPUT_CAP_BYTES,
+) -> Said:
+    """Run a command in a machine as root; return what it said, at most ``cap`` bytes of each."""
+    body = {
+        "command": list(argv),
+        "environment": dict(environment),
+        "record-output": True,
+        "wait-for-websocket": False,
+    }
     done = works.client.change("POST", works.locate(node, "exec"), body)
     logs = done.get("output") if isinstance(done, dict) else None
     if not isinstance(logs, dict) or type(done.get("return")) is not int:
         said = _("Incus ne dit pas ce qu'est devenue une commande dans « %(node)s »")
         raise ProviderError(said % {"node": node})
-    return Said(done["return"], *(_read_log(works, str(logs.get(each, ""))) for each in "12"))
+    output, errors = (_read_log(works, str(logs.get(each, "")), cap) for each in "12")
+    return Said(done["return"], output, errors)
+
+
+def read_console(works: Works, node: NodeName) -> str:
+    """Return the end of what a machine said on its console."""
+    with suppress(Refused):
+        said = works.client.read_bytes(works.locate(node, "console"))
+        return said[-_TAIL:].decode("utf-8", "replace")
+    return ""
 
 
 def remove(client: Client, tag: Tag) -> bool:
@@ -171,16 +231,25 @@ def _remove_machine(client: Client, machine: Machine) -> None:
 
 def _set_state(works: Works, node: NodeName, action: str) -> None:
     wanted = "Running" if action == "start" else "Stopped"
-    found = works.client.read(works.locate(node))
-    if not isinstance(found, dict) or found.get("status") != wanted:
+    if _read_state(works, node) == wanted:
+        return
+    try:
         body = {"action": action, "force": True}
         works.client.change("PUT", works.locate(node, "state"), body)
+    except Forgotten:
+        if _read_state(works, node) != wanted:
+            raise
 
 
-def _read_log(works: Works, path: str) -> str:
+def _read_state(works: Works, node: NodeName) -> str:
+    found = works.client.read(works.locate(node))
+    return str(found.get("status", "")) if isinstance(found, dict) else ""
+
+
+def _read_log(works: Works, path: str, cap: int) -> str:
     """Return what a command said, and remove it."""
     where = f"{path}?project={works.tag.project}"
-    content = works.client.read_bytes(where)
+    content = works.client.read_bytes(where, cap=cap)
     works.client.change("DELETE", where)
     return content.decode("utf-8", "replace")
 

@@ -9,28 +9,38 @@ from labctl.providers.incus import layout
 from labctl.providers.incus.layout import Tag
 from labctl.spec.hosting import Need
 from tests.plans import plan_of
-from tests.small_bench import CABLE, small_plan
+from tests.small_bench import outer_plan
 
 TAG = Tag("0a0a0a0a", 1)
 
 
 def cards_by_network(plan: Plan) -> dict[str, list[tuple[str, str]]]:
     found: dict[str, list[tuple[str, str]]] = {}
-    for node in plan.nodes.values():
-        for name, device in layout.list_devices(plan, TAG, node).items():
+    for node in layout.list_instances(plan):
+        for name, device in layout.list_devices(plan, TAG, plan.nodes[node]).items():
             if device["type"] == "nic":
-                found.setdefault(device["network"], []).append((node.name, name))
+                found.setdefault(device["network"], []).append((node, name))
     return found
 
 
 def test_a_cable_is_a_network_with_two_cards_on_it() -> None:
-    plan = small_plan()
+    plan = outer_plan()
 
-    cable, management = layout.list_networks(plan, TAG)
+    upstream, probe, management = layout.list_networks(plan, TAG)
 
     cards = cards_by_network(plan)
-    assert cards[cable] == [(CABLE.a.node, "eth0"), (CABLE.b.node, "eth0")]
-    assert cards[management] == [(name, "mgmt0") for name in plan.nodes]
+    assert cards[upstream] == [("internet", "wan1"), ("routeur", "wan0")]
+    assert cards[probe] == [("internet", "wan2"), ("jury", "o01-eth0")]
+    assert [name for _node, name in cards[management]] == ["mgmt0", "mgmt0", "uplink"]
+
+
+def test_the_jury_and_the_probes_share_an_instance_and_no_machine_of_the_subject_is_in_it() -> None:
+    plan = plan_of(1)
+    seated = layout.list_seated(plan)
+
+    assert seated[0] == plan.management.vantage
+    assert {plan.nodes[name].kind for name in seated} == {"vantage", "probe"}
+    assert sorted((*layout.list_instances(plan), *seated[1:])) == sorted(plan.nodes)
 
 
 def test_the_whole_bench_has_a_network_for_each_cable_and_names_that_linux_takes() -> None:
@@ -43,12 +53,18 @@ def test_the_whole_bench_has_a_network_for_each_cable_and_names_that_linux_takes
     assert max(map(len, networks)) <= 15
 
 
+def test_no_instance_has_two_cards_on_one_network() -> None:
+    for cards in cards_by_network(plan_of(1)).values():
+        nodes = [node for node, _name in cards]
+        assert len(nodes) == len(set(nodes))
+
+
 def test_no_two_cards_of_a_bench_have_the_same_mac() -> None:
     plan = plan_of(1)
     macs = [
         device["hwaddr"]
-        for node in plan.nodes.values()
-        for device in layout.list_devices(plan, TAG, node).values()
+        for node in layout.list_instances(plan)
+        for device in layout.list_devices(plan, TAG, plan.nodes[node]).values()
         if device["type"] == "nic"
     ]
 

@@ -13,12 +13,13 @@ from labctl.providers.incus.layout import Tag
 from labctl.providers.incus.observation import observe
 from labctl.providers.incus.works import MACHINE_SETTINGS
 from labctl.spec.hosting import Need
-from tests.small_bench import NODES, small_plan
+from tests.small_bench import outer_plan
 
 TAG = Tag("0a0a0a0a", 1)
-PLAN = small_plan()
-PROJECT = Project(TAG, TAG.project, "n1", Need(450, 3400, 1))
-NODE = NODES[1]
+PLAN = outer_plan()
+PROJECT = Project(TAG, TAG.project, "n1", Need(450, 3400, 1), "ready")
+INSTANCES = layout.list_instances(PLAN)
+NODE = NodeName("routeur")
 
 
 def machine(node: NodeName) -> Machine:
@@ -30,7 +31,7 @@ def machine(node: NodeName) -> Machine:
     return Machine(tag, TAG.project, name, "n1", True, MACHINE_SETTINGS, devices)
 
 
-MACHINES = {node: machine(node) for node in NODES}
+MACHINES = {node: machine(node) for node in INSTANCES}
 NETWORKS = tuple(Network(TAG, name, is_whole=True) for name in layout.list_networks(PLAN, TAG))
 
 
@@ -45,6 +46,15 @@ def test_a_bench_is_ready_when_everything_runs_as_the_plan_says() -> None:
     assert status.condition is BenchCondition.READY
     assert status.missing_cables == ()
     assert set(status.nodes) == set(PLAN.nodes)
+
+
+@pytest.mark.parametrize("phase", ["", "building", "resetting", "restarting"])
+def test_a_bench_on_which_something_was_begun_is_not_ready(phase: str) -> None:
+    project = replace(PROJECT, phase=phase)
+
+    status = observe(PLAN, [project], MACHINES.values(), NETWORKS)
+
+    assert status.condition is BenchCondition.INTERRUPTED
 
 
 def test_nothing_is_absent_and_a_rest_without_a_project_was_begun() -> None:
@@ -80,8 +90,8 @@ def test_a_network_that_is_gone_is_named() -> None:
 @pytest.mark.parametrize(
     ("device", "settings"),
     [
-        ("eth0", {"network": "elsewhere"}),
-        ("eth0", {"hwaddr": "02:00:00:00:00:01"}),
+        ("wan0", {"network": "elsewhere"}),
+        ("wan0", {"hwaddr": "02:00:00:00:00:01"}),
         ("root", {"pool": "other"}),
         ("disk9", {"type": "disk", "path": "/mnt"}),
     ],
@@ -100,7 +110,7 @@ def test_a_device_that_somebody_changed_or_added_is_named(
 
 def test_what_the_cluster_writes_beside_our_settings_is_no_drift() -> None:
     before = MACHINES[NODE].devices
-    devices = {**before, "eth0": {**before["eth0"], "mtu": "1500"}}
+    devices = {**before, "wan0": {**before["wan0"], "mtu": "1500"}}
 
     assert look(replace(MACHINES[NODE], devices=devices)).condition is BenchCondition.READY
 

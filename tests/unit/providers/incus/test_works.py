@@ -1,16 +1,20 @@
 """Acts on the objects of a bench: what is asked of Incus, once, and what a second time."""
 
+import io
+import tarfile
+
 import pytest
 
 from labctl.core.errors import ProviderError
 from labctl.core.ids import NodeName
 from labctl.providers.incus import layout, works
-from labctl.providers.incus.client import Client, Refused
+from labctl.providers.incus.client import Client, Forgotten, Refused
 from labctl.providers.incus.layout import Tag
 from labctl.providers.incus.works import Said, Works
+from labctl.providers.namespaces.bench import Phase
 from labctl.providers.roles.nodefiles import NodeFile
 from labctl.spec.hosting import Need
-from tests.incus_server import Answer, StandIn, error, sync
+from tests.incus_server import Answer, StandIn, begun, error, sync
 from tests.small_bench import small_plan
 
 TAG, NODE = Tag("0a0a0a0a", 1), NodeName("sonde_wan")
@@ -96,27 +100,53 @@ def test_any_other_refusal_of_a_network_is_told(standin: StandIn, bench: Works) 
         works.make_networks(bench, ("n1",))
 
 
-def test_a_machine_is_made_on_its_member_with_its_files_and_kept_as_it_was_made(
+def test_a_machine_is_made_on_its_member_and_kept_as_it_was_made(
     standin: StandIn, bench: Works
 ) -> None:
     standin.answer("GET /1.0/instances", sync([]))
     standin.answer("POST /1.0/instances", sync(None))
-    standin.answer(f"POST {MACHINE}/files", sync(None))
     standin.answer(f"POST {MACHINE}/snapshots", sync(None))
-    files = {"etc/labctl/node.json": NodeFile(b"{}", 0o640)}
 
-    works.make_machine(bench, NODE, "labctl-00", files)
+    works.make_machine(bench, NODE, "labctl-00")
 
-    made, *folders, file, snapshot = standin.asked[2:]
+    made, snapshot = standin.asked[2:]
     assert made.path == "/1.0/instances?project=labctl-0a0a0a0a-01&target=n2"
     assert made.document["source"] == {"type": "image", "alias": "labctl-00"}
     assert made.document["profiles"] == []
     assert made.document["config"]["security.idmap.isolated"] == "true"
     assert layout.read_tag(made.document["config"]) == Tag("0a0a0a0a", 1, NODE)
-    assert [each.path.rpartition("=")[2] for each in folders] == ["%2Fetc", "%2Fetc%2Flabctl"]
-    assert file.path.endswith("path=%2Fetc%2Flabctl%2Fnode.json")
-    assert file.body == b"{}"
     assert snapshot.document == {"name": works.CLEAN}
+
+
+def test_what_a_machine_is_given_is_one_archive_in_which_folders_come_first(
+    standin: StandIn, bench: Works
+) -> None:
+    standin.answer(f"POST {MACHINE}/files", sync(None))
+
+    works.give(bench, NODE, {"etc/labctl/node.json": NodeFile(b"{}", 0o640)})
+
+    (sent,) = [each for each in standin.asked if each.method == "POST"]
+    assert sent.path.endswith("path=%2Fusr%2Flib%2Flabctl-incus%2Ffiles.tar")
+    with tarfile.open(fileobj=io.BytesIO(sent.body)) as archive:
+        found = [(each.name, each.mode, each.size) for each in archive]
+    assert found == [
+        ("etc", 0o755, 0),
+        ("etc/labctl", 0o755, 0),
+        ("etc/labctl/node.json", 0o640, 2),
+    ]
+
+
+@pytest.mark.parametrize("phase", list(Phase))
+def test_what_is_under_way_is_noted_on_the_cluster(
+    standin: StandIn, bench: Works, phase: Phase
+) -> None:
+    standin.answer(f"PATCH /1.0/projects/{TAG.project}", sync(None))
+
+    works.note(bench, phase, (NODE,))
+
+    assert standin.asked[-1].document == {
+        "config": {"user.labctl.phase": str(phase), "user.labctl.nodes": NODE}
+    }
 
 
 @pytest.mark.parametrize(
@@ -193,3 +223,30 @@ def test_down_of_nothing_says_so(standin: StandIn, client: Client) -> None:
 
     assert not works.remove(client, TAG)
     assert changes(standin) == []
+
+
+def test_a_machine_that_stopped_before_anybody_asked_what_became_of_it_is_stopped(
+    standin: StandIn, bench: Works
+) -> None:
+    forgotten = error("Operation not found", 404)
+    standin.answer(f"GET {MACHINE}", sync({"status": "Running"}), sync({"status": "Stopped"}))
+    standin.answer(f"PUT {MACHINE}/state", begun("op1"))
+    standin.answer("GET /1.0/operations/op1/wait", forgotten)
+    standin.answer("GET /1.0/operations/op1", forgotten)
+
+    works.stop(bench, NODE)
+
+    assert len(changes(standin)) == 1
+
+
+def test_a_machine_of_which_nobody_knows_what_became_and_that_runs_is_told(
+    standin: StandIn, bench: Works
+) -> None:
+    forgotten = error("Operation not found", 404)
+    standin.answer(f"GET {MACHINE}", sync({"status": "Running"}))
+    standin.answer(f"PUT {MACHINE}/state", begun("op1"))
+    standin.answer("GET /1.0/operations/op1/wait", forgotten)
+    standin.answer("GET /1.0/operations/op1", forgotten)
+
+    with pytest.raises(Forgotten, match="Operation not found"):
+        works.stop(bench, NODE)

@@ -1,0 +1,24 @@
+"""What the Incus provider is and can do: nothing of it asks a cluster."""
+
+from collections.abc import Iterable
+
+from labctl.core.i18n import mark
+from labctl.providers.incus.rooms import IncusRooms
+from labctl.providers.profile import Budget, Profile
+
+
+def _budget(kinds: Iterable[str]) -> Budget:
+    """Return what a bench may take; its images may have to be sent to the cluster first."""
+    del kinds
+    return Budget(up_s=1800.0, reset_s=600.0, seal_s=300.0, unseal_s=900.0)
+
+
+PROFILE = Profile(
+    rooms=IncusRooms(),
+    isolation=mark("conteneurs non privilégiés"),
+    budget=_budget,
+    down_s=300.0,
+    images_s=1800.0,
+    provider="labctl.providers.incus.provider:IncusProvider",
+    setup="labctl.providers.incus.setup:IncusSetup",
+)

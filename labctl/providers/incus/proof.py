@@ -1,0 +1,36 @@
+"""Why an instance that was not started yet is as new: its disk, its devices, what it was given."""
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+
+from labctl.core.ids import NodeName
+from labctl.providers.base import NodeProof
+from labctl.providers.incus import inventory, works
+from labctl.providers.incus.client import locate
+from labctl.providers.incus.init import FILES
+from labctl.providers.incus.observation import list_changes
+from labctl.providers.incus.works import Works
+from labctl.providers.roles.nodefiles import NodeFile
+
+_FILES_CAP = 8 << 20
+
+
+def prove(bench: Works, name: NodeName, alias: str, files: Mapping[str, NodeFile]) -> NodeProof:
+    """Compare an instance that was not started yet with what it must be made of.
+
+    Its disk is named by the image that Incus made it from; its files are read back.
+    """
+    client = bench.client
+    image = client.read(locate("images", "aliases", alias))["target"]
+    machines = inventory.list_machines(client, bench.tag.project)
+    machine = next(each for each in machines if each.tag.node == name)
+    taken = client.read_bytes(bench.locate(name, "files", path=FILES), cap=_FILES_CAP)
+    changes = tuple(list_changes(bench.plan, bench.tag, machine))
+    base = machine.config.get("volatile.base_image")
+    return NodeProof(name, _digest(image, (), works.pack(files)), _digest(base, changes, taken))
+
+
+def _digest(image: object, changes: Sequence[str], files: bytes) -> str:
+    text = json.dumps([image, list(changes), hashlib.sha256(files).hexdigest()])
+    return hashlib.sha256(text.encode()).hexdigest()

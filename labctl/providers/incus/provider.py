@@ -1,0 +1,95 @@
+"""The Incus provider: machines are unprivileged containers of a cluster."""
+
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+from labctl.connect.base import Endpoints
+from labctl.core.deadline import Deadline
+from labctl.core.errors import StoreError
+from labctl.core.ids import BenchId, NodeName
+from labctl.core.progress import Report
+from labctl.plan.model import Plan
+from labctl.providers.base import BenchCondition, BenchStatus, ResetProof, UpOutcome
+from labctl.providers.incus import building, clusters, inventory, resetting, seat, works
+from labctl.providers.incus.building import Site
+from labctl.providers.incus.layout import Tag
+from labctl.providers.incus.observation import observe
+from labctl.providers.namespaces import bench as benches
+from labctl.providers.namespaces.bench import Bench, instance
+
+_LOOK_S = 20.0
+"""Longest look at a cluster that nothing is changed on."""
+
+
+class IncusProvider:
+    """Containers of a cluster of Incus, looked at from an instance beside them."""
+
+    def up(self, plan: Plan, report: Report, deadline: Deadline) -> UpOutcome:
+        """Make every machine of the plan run and be ready; never undoes a candidate's work."""
+        with _open(plan, report, deadline) as site:
+            resetting.end_begun(site)
+            return building.up(site)
+
+    def reset(
+        self, plan: Plan, nodes: Sequence[NodeName], report: Report, deadline: Deadline
+    ) -> ResetProof:
+        """Replace machines (all for none, dependants included) by new ones, with proof."""
+        with _open(plan, report, deadline) as site:
+            return resetting.reset(site, nodes)
+
+    def down(self, bench: BenchId, deadline: Deadline) -> bool:
+        """Remove everything of a bench; tell whether there was something."""
+        removed = False
+        for cluster in clusters.list_of(bench):
+            with clusters.open_cluster(cluster, deadline) as client:
+                removed = works.remove(client, Tag(instance(), bench)) or removed
+        wiped = benches.wipe(Bench(bench))
+        benches.remove_folder(Bench(bench))
+        return removed or wiped
+
+    def list_benches(self) -> tuple[BenchId, ...]:
+        """Return the benches of which something exists, also when their files are gone."""
+        found = set(benches.list_benches())
+        for cluster in clusters.list_known():
+            with clusters.open_cluster(cluster, Deadline.after(_LOOK_S)) as client:
+                tags = [each.tag for each in inventory.list_projects(client, instance())]
+                tags += [each.tag for each in inventory.list_networks(client, instance())]
+                found.update(BenchId(tag.bench) for tag in tags)
+        return tuple(sorted(found))
+
+    def status(self, bench: BenchId) -> BenchStatus:
+        """Look at a bench."""
+        try:
+            plan = benches.read_plan(Bench(bench))
+        except StoreError:
+            is_there = bench in self.list_benches()
+            condition = BenchCondition.INTERRUPTED if is_there else BenchCondition.ABSENT
+            return BenchStatus(bench, condition, {})
+        limit = Deadline.after(_LOOK_S * plan.patience)
+        with clusters.open_cluster(clusters.of_plan(plan), limit) as client:
+            tag = Tag(instance(), bench)
+            projects = inventory.list_projects(client, tag.instance)
+            networks = inventory.list_networks(client, tag.instance)
+            own = [each for each in projects if each.tag.bench == bench]
+            machines = inventory.list_machines(client, tag.project) if own else ()
+            return observe(plan, projects, machines, networks)
+
+    def endpoints(self, plan: Plan) -> Endpoints:
+        """Return every way into the running machines of a bench, seen from its jury's instance."""
+        return seat.find_endpoints(plan)
+
+    def serve_argv(self, plan: Plan) -> tuple[str, ...]:
+        """Return the command that has the labctl beside the bench do what is ordered."""
+        del plan
+        return (sys.executable, "-m", "labctl.providers.incus.courier")
+
+
+@contextmanager
+def _open(plan: Plan, report: Report, deadline: Deadline) -> Iterator[Site]:
+    """Open the cluster of a plan for an act on its bench."""
+    cluster = clusters.of_plan(plan)
+    with clusters.open_cluster(cluster, deadline) as client:
+        if plan.hosting is not None:
+            clusters.remember(plan.hosting.own)
+        yield Site(plan, cluster, client, report, deadline)

@@ -1,0 +1,134 @@
+"""The jury's instance: labctl's own code in it, and what is asked of the labctl there.
+
+``python -m labctl.providers.incus.seat`` is what runs there: ``ready`` waits until machines answer
+from outside, ``serve`` does what an order in a file asks, and says so on standard output.
+"""
+
+import hashlib
+import sys
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
+
+from labctl.connect.base import Endpoints
+from labctl.core import command
+from labctl.core.deadline import Deadline
+from labctl.core.errors import LabctlError, ProviderError
+from labctl.core.i18n import _
+from labctl.core.ids import BenchId, NodeName
+from labctl.plan.model import Plan
+from labctl.providers.incus import outfit, works
+from labctl.providers.incus.client import Refused
+from labctl.providers.incus.works import Works
+from labctl.providers.namespaces import bench as benches
+from labctl.providers.roles.nodefiles import NodeFile
+from labctl.providers.works import readiness
+from labctl.providers.works.endpoints import build_endpoints
+
+FILES = "etc/labctl/observers"
+OBSERVERS = "etc/labctl/observers.json"
+ORDER = "/run/labctl/order"
+_IDENTITY = "/opt/labctl/identity"
+_SECRETS = "/run/labctl/secrets.tar"
+_ARCHIVE = "/opt/labctl/code.tar.gz"
+_MODULE = "labctl.providers.incus.seat"
+_UNPACK = (
+    "/bin/sh",
+    "-ec",
+    f"rm -rf /{outfit.CODE} /{outfit.OWN_CONTENT}; tar -xzf {_ARCHIVE} -C /; rm {_ARCHIVE}",
+)
+_TRY_S = 3.0
+MOST_BYTES = 256 << 20
+"""What is taken of one answer: evidence is a few MiB."""
+
+
+def await_answers(bench: Works, names: Sequence[NodeName], deadline: Deadline) -> None:
+    """Wait until machines answer from outside; ProviderError names those that do not."""
+    seconds = str(int(max(1.0, deadline.remaining_s() - 5)))
+    number = str(bench.plan.bench)
+    slow = str(bench.plan.patience)
+    said = run(bench, ("ready", number, seconds, slow, *names))
+    if said.code != 0:
+        raise ProviderError((said.errors or said.output).strip(), hint="labctl status")
+
+
+def run(bench: Works, words: Sequence[str]) -> works.Said:
+    """Run this module in the jury's instance, with the code of this labctl."""
+    bring_code(bench)
+    argv = (*outfit.command(), "-m", _MODULE, *words)
+    node = bench.plan.management.vantage
+    return works.run(bench, node, argv, outfit.environment(), cap=MOST_BYTES)
+
+
+def bring_code(bench: Works) -> None:
+    """Give the jury's instance the code and content of this labctl, unless it has them."""
+    node, packed = bench.plan.management.vantage, outfit.pack_code()
+    identity = hashlib.sha256(packed).hexdigest().encode()
+    path = bench.locate(node, "files", path=_IDENTITY)
+    with suppress(Refused):
+        if bench.client.read_bytes(path) == identity:
+            return
+    works.push(bench, node, _ARCHIVE, packed)
+    said = works.run(bench, node, _UNPACK)
+    if said.code != 0:
+        message = _("l'instance du jury ne prend pas le code de labctl : %(why)s")
+        raise ProviderError(message % {"why": said.errors.strip()})
+    works.push(bench, node, _IDENTITY, identity)
+
+
+def bring_secrets(bench: Works, files: Mapping[str, NodeFile]) -> None:
+    """Give the jury's instance, which runs, the new secrets of other machines."""
+    node = bench.plan.management.vantage
+    works.push(bench, node, _SECRETS, works.pack(files))
+    said = works.run(bench, node, ("/bin/sh", "-ec", f"tar -xf {_SECRETS} -C /; rm {_SECRETS}"))
+    if said.code != 0:
+        message = _("l'instance du jury ne prend pas les secrets du banc : %(why)s")
+        raise ProviderError(message % {"why": said.errors.strip()})
+
+
+def find_endpoints(plan: Plan) -> Endpoints:
+    """Return the ways into a bench from the jury's instance; ProviderError elsewhere."""
+    place = benches.Bench(plan.bench)
+    running = place.scan()
+    if not running:
+        said = _("le banc %(bench)s ne se regarde que depuis l'instance du jury, sur la grappe")
+        raise ProviderError(said % {"bench": place.name})
+    return build_endpoints(plan, place, running, frozenset(plan.nodes) - set(running))
+
+
+def main(words: Sequence[str]) -> int:
+    """Do in the jury's instance what is asked from outside."""
+    act, *rest = words
+    try:
+        return _wait_ready(*rest) if act == "ready" else _serve(*rest)
+    except LabctlError as exc:
+        sys.stderr.write(f"{exc.message}\n")
+        return 1
+
+
+def _wait_ready(bench: str, seconds: str, slow: str, *names: str) -> int:
+    plan = benches.read_plan(benches.Bench(BenchId(int(bench))))
+    wanted = [NodeName(name) for name in names]
+    limit = Deadline.after(float(seconds))
+    readiness.observe(find_endpoints(plan), wanted, {}, limit, try_s=_TRY_S * float(slow))
+    return 0
+
+
+def _serve(order: str, seconds: str) -> int:
+    """Have labctl serve the order of a file, which is removed first."""
+    path = Path(order)
+    line = path.read_text(encoding="utf-8")
+    path.unlink()
+    argv = (sys.executable, "-m", "labctl", "serve")
+    limit = Deadline.after(float(seconds))
+    done = command.follow(argv, limit, _tell, stdin=line)
+    sys.stderr.write(done.stderr)
+    return done.exit_code
+
+
+def _tell(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

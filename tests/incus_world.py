@@ -1,0 +1,189 @@
+"""A cluster of Incus in memory, behind the TLS and HTTP of ``tests.incus_server``; it says so.
+
+It keeps projects, networks, instances, their files and snapshots; a command in an instance does
+nothing and succeeds. It has every image that is asked for.
+"""
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping
+from copy import deepcopy
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import parse_qs, unquote, urlsplit
+
+from tests.incus_server import Answer, error, sync
+
+GIB = 1 << 30
+Execute = Callable[[str, list[str]], tuple[int, str]]
+
+
+@dataclass
+class Instance:
+    """An instance: what is asked of it, its files, and its snapshots."""
+
+    document: dict[str, Any]
+    files: dict[str, bytes] = field(default_factory=dict)
+    snapshots: dict[str, "Instance"] = field(default_factory=dict)
+
+
+@dataclass
+class World:
+    """A cluster whose members have each this much memory."""
+
+    members: Mapping[str, int]
+    projects: dict[str, dict[str, str]] = field(default_factory=dict)
+    networks: dict[str, dict[str, Any]] = field(default_factory=dict)
+    instances: dict[tuple[str, str], Instance] = field(default_factory=dict)
+    logs: dict[str, bytes] = field(default_factory=dict)
+    execute: Execute = lambda _name, _argv: (0, "")
+    asked: int = 0
+
+    def answer(self, method: str, target: str, body: bytes) -> Answer:
+        """Answer one request."""
+        parts = urlsplit(target)
+        path = tuple(unquote(each) for each in parts.path.split("/")[2:])
+        query = {name: values[0] for name, values in parse_qs(parts.query).items()}
+        self.asked += 1
+        if path[:1] == ("instances",) and path[2:3] == ("files",):
+            return self._file(method, self._find(path[1], query), query["path"], body)
+        document = json.loads(body) if body else {}
+        route = getattr(self, f"_{(path or ('about',))[0].replace('-', '_')}", None)
+        return route(method, path[1:], query, document) if route else error("Not Found", 404)
+
+    def _about(self, *_asked: object) -> Answer:
+        return sync({"auth": "trusted", "environment": {"server_version": "6.0.4"}})
+
+    def _cluster(self, *_asked: object) -> Answer:
+        return sync([{"server_name": name, "status": "Online"} for name in self.members])
+
+    def _resources(
+        self, _method: str, _path: object, query: Mapping[str, str], _body: Any
+    ) -> Answer:
+        memory = self.members[query["target"]] << 20
+        return sync({"memory": {"total": memory, "used": 0}, "cpu": {"total": 16}})
+
+    def _storage_pools(self, _method: str, path: tuple[str, ...], *_asked: object) -> Answer:
+        if path[1:] == ("resources",):
+            return sync({"space": {"total": 500 * GIB, "used": 0}})
+        return sync({"driver": "btrfs"})
+
+    def _images(self, _method: str, path: tuple[str, ...], *_asked: object) -> Answer:
+        return sync({"target": hashlib.sha256(path[-1].encode()).hexdigest()})
+
+    def _projects(
+        self, method: str, path: tuple[str, ...], _query: object, body: dict[str, Any]
+    ) -> Answer:
+        if method == "GET":
+            return sync([{"name": name, "config": one} for name, one in self.projects.items()])
+        if method == "POST":
+            self.projects[body["name"]] = body["config"]
+        elif method == "PATCH":
+            self.projects[path[0]].update(body["config"])
+        elif any(project == path[0] for project, _name in self.instances):
+            return error("Only empty projects can be removed", 400)
+        else:
+            del self.projects[path[0]]
+        return sync(None)
+
+    def _networks(
+        self, method: str, path: tuple[str, ...], query: Mapping[str, str], body: dict[str, Any]
+    ) -> Answer:
+        if method == "GET":
+            return sync(list(self.networks.values()))
+        if method == "DELETE":
+            del self.networks[path[0]]
+        elif "target" in query:
+            known = self.networks.get(body["name"], {"name": body["name"], "on": []})
+            if query["target"] in known["on"]:
+                return error("already defined", 409)
+            pending = {"status": "Pending", "on": [*known["on"], query["target"]]}
+            self.networks[body["name"]] = {**known, **pending, "config": {}}
+        else:
+            self.networks[body["name"]].update(status="Created", config=body["config"])
+        return sync(None)
+
+    def _instances(
+        self, method: str, path: tuple[str, ...], query: Mapping[str, str], body: dict[str, Any]
+    ) -> Answer:
+        if not path and method == "GET":
+            found = [each.document for each in self.instances.values()]
+            wanted = query.get("project")
+            return sync([each for each in found if wanted in (None, each["project"])])
+        if not path:
+            return self._make(query, body)
+        found_one = self._find(path[0], query)
+        if found_one is None:
+            return error("Instance not found", 404)
+        act = getattr(self, f"_{method.lower()}_{'_'.join(path[1:2]) or 'instance'}", None)
+        return act(found_one, body, path, query) if act else error("Not Found", 404)
+
+    def _make(self, query: Mapping[str, str], body: dict[str, Any]) -> Answer:
+        base = hashlib.sha256(body["source"]["alias"].encode()).hexdigest()
+        document = {
+            **{key: body[key] for key in ("name", "devices")},
+            "config": {**body["config"], "volatile.base_image": base},
+            "project": query["project"],
+            "location": query["target"],
+            "status": "Stopped",
+        }
+        self.instances[query["project"], body["name"]] = Instance(document)
+        return sync(None)
+
+    def _get_instance(self, one: Instance, *_asked: object) -> Answer:
+        return sync(one.document)
+
+    def _put_instance(self, one: Instance, body: dict[str, Any], *_asked: object) -> Answer:
+        kept = one.snapshots.get(body["restore"])
+        if kept is None:
+            return error("Snapshot not found", 404)
+        if one.document["status"] == "Running":
+            return error("Instance is running", 400)
+        one.files = dict(kept.files)
+        return sync(None)
+
+    def _delete_instance(self, one: Instance, *_asked: object) -> Answer:
+        if one.document["status"] == "Running":
+            return error("Instance is running", 400)
+        del self.instances[one.document["project"], one.document["name"]]
+        return sync(None)
+
+    def _put_state(self, one: Instance, body: dict[str, Any], *_asked: object) -> Answer:
+        one.document["status"] = "Running" if body["action"] == "start" else "Stopped"
+        return sync(None)
+
+    def _post_snapshots(self, one: Instance, body: dict[str, Any], *_asked: object) -> Answer:
+        one.snapshots[body["name"]] = deepcopy(one)
+        return sync(None)
+
+    def _post_exec(self, one: Instance, body: dict[str, Any], *_asked: object) -> Answer:
+        if one.document["status"] != "Running":
+            return error("Instance is not running", 400)
+        code, said = self.execute(one.document["name"], body["command"])
+        logs = {}
+        for stream, text in (("1", said), ("2", "")):
+            path = f"/1.0/instances/{one.document['name']}/logs/exec-output/{self.asked}.{stream}"
+            self.logs[path], logs[stream] = text.encode(), path
+        return sync({"return": code, "output": logs})
+
+    def _get_logs(
+        self, _one: Instance, _body: object, path: tuple[str, ...], *_q: object
+    ) -> Answer:
+        return self.logs["/".join(("/1.0/instances", *path))]
+
+    def _delete_logs(
+        self, _one: Instance, _body: object, path: tuple[str, ...], *_q: object
+    ) -> Answer:
+        del self.logs["/".join(("/1.0/instances", *path))]
+        return sync(None)
+
+    def _file(self, method: str, one: Instance | None, path: str, body: bytes) -> Answer:
+        if one is None or (method == "GET" and path not in one.files):
+            return error("Not Found", 404)
+        if method == "GET":
+            return one.files[path]
+        one.files[path] = body
+        return sync(None)
+
+    def _find(self, name: str, query: Mapping[str, str]) -> Instance | None:
+        return self.instances.get((query.get("project", "default"), name))

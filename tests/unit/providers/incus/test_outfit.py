@@ -1,0 +1,64 @@
+"""What labctl brings into the jury's instance: its own code, and the libraries that it needs."""
+
+import gzip
+import io
+import tarfile
+from pathlib import Path
+
+import pytest
+
+from labctl.core import command
+from labctl.core.deadline import Deadline
+from labctl.providers.incus import outfit
+
+
+def list_code() -> set[str]:
+    with tarfile.open(fileobj=io.BytesIO(gzip.decompress(outfit.pack_code()))) as archive:
+        return set(archive.getnames())
+
+
+def test_the_code_and_the_content_are_brought_without_what_python_made_of_them() -> None:
+    names = list_code()
+
+    assert "opt/labctl/code/labctl/collect/child.py" in names
+    assert "opt/labctl/code/vm_templates/probe/kind.yml" in names
+    assert not any("__pycache__" in name for name in names)
+
+
+def test_the_same_code_is_the_same_archive() -> None:
+    assert outfit.pack_code() == outfit.pack_code()
+
+
+def test_a_centre_s_own_content_is_brought_beside_that_of_labctl(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own = tmp_path / "checks" / "ours" / "topic.yml"
+    own.parent.mkdir(parents=True)
+    own.write_text("topic: ours\n", encoding="utf-8")
+    monkeypatch.setenv("LABCTL_CONTENT_DIR", str(tmp_path))
+
+    assert "opt/labctl/own/checks/ours/topic.yml" in list_code()
+    assert outfit.environment()["LABCTL_CONTENT_DIR"] == "/opt/labctl/own"
+
+
+@pytest.mark.timeout(300)
+def test_what_is_laid_down_looks_at_a_bench_by_itself(tmp_path: Path) -> None:
+    outfit.lay_libraries(tmp_path)
+    home = tmp_path / outfit.PLACE
+    environment = {
+        "PATH": "/usr/bin:/bin",
+        "PYTHONHOME": str(home),
+        "PYTHONPATH": f"{Path(outfit.__file__).parents[3]}:{home / 'libraries'}",
+        "LD_LIBRARY_PATH": str(home / "lib"),
+        "PYTHONDONTWRITEBYTECODE": "1",
+    }
+    program = (
+        "import sys; import labctl.collect.child as child; child.preload();"
+        "import labctl.pipeline.beside, labctl.pipeline.serving; print(sys.prefix)"
+    )
+
+    done = command.run(
+        (str(home / "bin/python"), "-c", program), Deadline.after(240), env=environment
+    )
+
+    assert done.stdout.strip() == str(home)

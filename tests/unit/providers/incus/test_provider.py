@@ -1,0 +1,295 @@
+"""The verbs of the provider before a cluster in memory: done once, twice, killed in between."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from labctl.core.deadline import Deadline
+from labctl.core.errors import ProviderError
+from labctl.core.ids import BenchId, NodeName
+from labctl.core.progress import silent
+from labctl.plan.model import Hosting, Plan
+from labctl.providers.base import BenchCondition
+from labctl.providers.incus import clusters, outfit, seat
+from labctl.providers.incus.client import Client
+from labctl.providers.incus.link import Identity
+from labctl.providers.incus.provider import IncusProvider
+from tests.incus_server import StandIn
+from tests.incus_world import Instance, World
+from tests.small_bench import outer_plan
+
+ROUTER = NodeName("routeur")
+FOREIGN = "labctl-00000000-01"
+PROVIDER = IncusProvider()
+BENCH = BenchId(1)
+STEP = 5
+"""Changes between two kills: all of them take a minute, and were tried."""
+
+
+class Killed(BaseException):
+    """Stands for kill -9: nothing of labctl catches it."""
+
+
+@pytest.fixture(autouse=True)
+def state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("LABCTL_STATE_DIR", str(tmp_path))
+    monkeypatch.setenv("LABCTL_CACHE_DIR", str(tmp_path / "cache"))
+    monkeypatch.setattr(outfit, "pack_code", lambda: b"code")
+    return tmp_path
+
+
+@pytest.fixture(autouse=True)
+def world(standin: StandIn) -> World:
+    cluster = World({"n1": 4000, "n2": 8000})
+    cluster.projects[FOREIGN] = {"user.other": "theirs"}
+    cluster.networks["lbother"] = {"name": "lbother", "status": "Created", "config": {}}
+    standin.cluster = cluster
+    return cluster
+
+
+@pytest.fixture
+def plan(standin: StandIn, labctl: Identity) -> Plan:
+    own = {
+        "address": standin.server.where,
+        "fingerprint": standin.server.fingerprint,
+        "certificate": str(labctl.certificate),
+        "key": str(labctl.key),
+        "pool": "default",
+        "member": "",
+    }
+    return replace(outer_plan(), provider="incus", hosting=Hosting("grappe", own=own))
+
+
+def up(plan: Plan) -> tuple[NodeName, ...]:
+    return PROVIDER.up(plan, silent, Deadline.after(60)).started
+
+
+def reset(plan: Plan, *names: NodeName) -> Any:
+    return PROVIDER.reset(plan, names, silent, Deadline.after(60))
+
+
+def down() -> bool:
+    return PROVIDER.down(BENCH, Deadline.after(60))
+
+
+def find(world: World, name: str) -> Instance:
+    return next(one for (_project, known), one in world.instances.items() if known == name)
+
+
+def list_statuses(world: World) -> dict[str, str]:
+    return {name: one.document["status"] for (_project, name), one in world.instances.items()}
+
+
+@contextmanager
+def killed_at(rank: int) -> Iterator[None]:
+    """Kill whoever asks for the change of this rank, before it is asked."""
+    left = rank
+
+    def count() -> None:
+        nonlocal left
+        left -= 1
+        if left < 0:
+            raise Killed
+
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("change", "upload"):
+            real = getattr(Client, name)
+
+            def act(*given: Any, _real: Any = real) -> Any:
+                count()
+                return _real(*given)
+
+            patch.setattr(Client, name, act)
+        yield
+
+
+def test_a_bench_is_built_on_the_member_with_most_room_and_found_ready(
+    plan: Plan, world: World
+) -> None:
+    assert set(up(plan)) == set(plan.nodes)
+
+    assert list_statuses(world) == dict.fromkeys(("internet", "routeur", "jury"), "Running")
+    assert {one.document["location"] for one in world.instances.values()} == {"n2"}
+    status = PROVIDER.status(BENCH)
+    assert (status.condition, status.missing_cables) == (BenchCondition.READY, ())
+    assert set(status.nodes) == set(plan.nodes)
+
+
+def test_up_again_changes_nothing(plan: Plan, world: World) -> None:
+    up(plan)
+    files = {name: dict(one.files) for name, one in world.instances.items()}
+
+    assert up(plan) == ()
+
+    assert {name: dict(one.files) for name, one in world.instances.items()} == files
+
+
+def test_a_machine_that_ended_starts_on_its_own_disk(plan: Plan, world: World) -> None:
+    up(plan)
+    router = find(world, ROUTER)
+    router.files["/etc/work"] = b"mine"
+    router.document["status"] = "Stopped"
+    assert PROVIDER.status(BENCH).condition is BenchCondition.DAMAGED
+
+    assert up(plan) == (ROUTER,)
+
+    assert find(world, ROUTER).files["/etc/work"] == b"mine"
+
+
+def test_the_jury_s_instance_is_never_given_the_key_of_the_authority(
+    plan: Plan, world: World, state: Path
+) -> None:
+    up(plan)
+
+    key = (state / "benches/01/secrets/ca.key").read_bytes()
+    assert not any(
+        key in content for one in world.instances.values() for content in one.files.values()
+    )
+
+
+def test_an_up_that_is_killed_at_any_change_is_ended_by_the_next_one(
+    plan: Plan, world: World
+) -> None:
+    rank = 0
+    while True:
+        with killed_at(rank), suppress(Killed):
+            up(plan)
+            break
+        up(plan)
+        assert PROVIDER.status(BENCH).condition is BenchCondition.READY, rank
+        assert down()
+        rank += STEP
+    assert rank > 20
+    assert FOREIGN in world.projects
+
+
+def test_a_down_that_is_killed_at_any_change_is_ended_by_the_next_one(
+    plan: Plan, world: World
+) -> None:
+    rank = 0
+    while True:
+        up(plan)
+        with killed_at(rank), suppress(Killed):
+            down()
+            break
+        down()
+        assert (list(world.projects), list(world.networks)) == ([FOREIGN], ["lbother"]), rank
+        rank += STEP
+    assert rank > 5
+
+
+def test_down_leaves_nothing_and_no_foreign_project_is_touched(
+    plan: Plan, world: World, state: Path
+) -> None:
+    up(plan)
+
+    assert down()
+    assert not down()
+
+    assert world.projects == {FOREIGN: {"user.other": "theirs"}}
+    assert list(world.networks) == ["lbother"]
+    assert world.instances == {}
+    assert not (state / "benches" / "01").exists()
+
+
+def test_a_bench_is_found_and_taken_down_when_its_files_are_lost(plan: Plan, state: Path) -> None:
+    up(plan)
+    for path in sorted((state / "benches/01").rglob("*"), reverse=True):
+        path.unlink() if path.is_file() else path.rmdir()
+
+    assert PROVIDER.list_benches() == (BENCH,)
+    assert PROVIDER.status(BENCH).condition is BenchCondition.INTERRUPTED
+    assert down()
+    assert PROVIDER.status(BENCH).condition is BenchCondition.ABSENT
+
+
+def test_a_reset_gives_back_one_machine_and_leaves_the_work_on_the_others(
+    plan: Plan, world: World
+) -> None:
+    up(plan)
+    for name in (ROUTER, "internet"):
+        find(world, name).files["/etc/work"] = b"mine"
+
+    proof = reset(plan, ROUTER)
+
+    assert proof.is_proved()
+    assert {each.node for each in proof.nodes} == {ROUTER}
+    assert f"host_{ROUTER}.pub" in proof.renewed
+    assert "/etc/work" not in find(world, ROUTER).files
+    assert "/etc/work" in find(world, "internet").files
+
+
+def test_a_reset_of_everything_renews_every_secret(plan: Plan) -> None:
+    up(plan)
+
+    proof = reset(plan)
+
+    assert proof.is_proved()
+    assert {each.node for each in proof.nodes} == {"internet", "routeur", "jury"}
+    assert {"ca.pem", "audit_key", "host_jury.pub"} <= set(proof.renewed)
+
+
+def test_a_machine_whose_devices_somebody_changed_is_not_proved(plan: Plan, world: World) -> None:
+    up(plan)
+    find(world, ROUTER).document["devices"]["wan0"]["network"] = "elsewhere"
+
+    with pytest.raises(ProviderError, match="non prouvée"):
+        reset(plan, ROUTER)
+
+
+def test_a_word_that_is_still_there_is_not_proved(plan: Plan, world: World) -> None:
+    up(plan)
+    world.execute = lambda _name, argv: (0, "/root\n" if "canary" in argv else "")
+
+    with pytest.raises(ProviderError, match="trace du candidat précédent"):
+        reset(plan, ROUTER)
+
+
+def test_a_reset_that_is_killed_at_any_change_is_ended_by_the_next_up(
+    plan: Plan, world: World
+) -> None:
+    rank, up_once = 0, up(plan)
+    while True:
+        find(world, ROUTER).files["/etc/work"] = b"mine"
+        with killed_at(rank), suppress(Killed):
+            reset(plan, ROUTER)
+            break
+        was_begun = PROVIDER.status(BENCH).condition is BenchCondition.INTERRUPTED
+        up(plan)
+        assert PROVIDER.status(BENCH).condition is BenchCondition.READY, rank
+        assert ("/etc/work" in find(world, ROUTER).files) != was_begun, rank
+        rank += STEP
+    assert rank > 5
+    assert up_once
+
+
+def test_a_bench_that_no_member_can_carry_is_refused_before_anything_is_made(
+    plan: Plan, world: World
+) -> None:
+    world.members = {"n1": 300}
+
+    with pytest.raises(ProviderError, match="banc 1 : il faut"):
+        up(plan)
+
+    assert list(world.projects) == [FOREIGN]
+
+
+def test_machines_that_do_not_answer_from_outside_are_named(plan: Plan, world: World) -> None:
+    world.execute = lambda _name, argv: (1, "") if seat.__name__ in argv else (0, "")
+
+    with pytest.raises(ProviderError):
+        up(plan)
+
+    assert PROVIDER.status(BENCH).condition is BenchCondition.INTERRUPTED
+
+
+def test_a_cluster_is_known_again_from_what_was_written(plan: Plan) -> None:
+    up(plan)
+    assert plan.hosting is not None
+    known = clusters.read(plan.hosting.own)
+
+    assert clusters.list_known() == (known,)
