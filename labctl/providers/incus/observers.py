@@ -80,7 +80,8 @@ def become(node: str) -> None:
     own = f"/run/labctl/{node}"
     for folder in ("labctl", "sshd", "lock"):
         os.makedirs(f"{own}/{folder}", exist_ok=True)
-    for name in ("etc/labctl", "etc/hostname", "etc/hosts"):
+    # the last one hides where the others are
+    for name in ("etc/hostname", "etc/hosts", "etc/labctl"):
         subprocess.run(("mount", "--bind", f"{FILES}/{node}/{name}", f"/{name}"), check=True)
     subprocess.run(("mount", "--bind", own, "/run"), check=True)
     wanted = {"mgmt0", *observer["cards"].values()}

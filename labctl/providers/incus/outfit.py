@@ -4,10 +4,10 @@ Libraries go into the image of the instance: they are large and change seldom. C
 sent beside, as often as they change: who looks at a bench is the labctl that gave the order.
 """
 
-import gzip
 import hashlib
 import io
 import json
+import os
 import re
 import shutil
 import sys
@@ -16,6 +16,7 @@ import tarfile
 from collections.abc import Iterator
 from functools import cache
 from importlib import metadata
+from importlib.util import cache_from_source
 from pathlib import Path
 
 from labctl.core import paths
@@ -93,13 +94,30 @@ def lay_libraries(root: Path) -> None:
                 shutil.copy(source, target)
 
 
+def identify_code() -> bytes:
+    """Return a digest of labctl's code and content: what ``pack_code`` packs of them."""
+    seen = hashlib.sha256()
+    for source, target in _list_code():
+        content = os.fsencode(source.readlink()) if source.is_symlink() else source.read_bytes()
+        seen.update(f"{target}\0{source.lstat().st_mode:o}\0".encode())
+        seen.update(hashlib.sha256(content).digest())
+    return seen.hexdigest().encode()
+
+
 def pack_code() -> bytes:
-    """Return an archive of labctl's code and content, for the root of the instance."""
+    """Return an archive of labctl's code and content, for the root of the instance.
+
+    What Python compiled of them here comes along: it is the same Python there.
+    """
     packed = io.BytesIO()
-    with tarfile.open(fileobj=packed, mode="w") as archive:
+    with tarfile.open(fileobj=packed, mode="w:gz", compresslevel=1) as archive:
         for source, target in _list_code():
             archive.add(source, target, recursive=False, filter=_make_ours)
-    return gzip.compress(packed.getvalue(), 1, mtime=0)
+            compiled = Path(cache_from_source(str(source)))
+            if source.suffix == ".py" and compiled.is_file():
+                place = f"{Path(target).parent}/__pycache__/{compiled.name}"
+                archive.add(compiled, place, recursive=False, filter=_make_ours)
+    return packed.getvalue()
 
 
 def _list_code() -> Iterator[tuple[Path, str]]:

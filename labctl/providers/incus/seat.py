@@ -4,7 +4,6 @@
 from outside, ``serve`` does what an order in a file asks, and says so on standard output.
 """
 
-import hashlib
 import sys
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
@@ -62,13 +61,12 @@ def run(bench: Works, words: Sequence[str]) -> works.Said:
 
 def bring_code(bench: Works) -> None:
     """Give the jury's instance the code and content of this labctl, unless it has them."""
-    node, packed = bench.plan.management.vantage, outfit.pack_code()
-    identity = hashlib.sha256(packed).hexdigest().encode()
+    node, identity = bench.plan.management.vantage, outfit.identify_code()
     path = bench.locate(node, "files", path=_IDENTITY)
     with suppress(Refused):
         if bench.client.read_bytes(path) == identity:
             return
-    works.push(bench, node, _ARCHIVE, packed)
+    works.push(bench, node, _ARCHIVE, outfit.pack_code())
     said = works.run(bench, node, _UNPACK)
     if said.code != 0:
         message = _("l'instance du jury ne prend pas le code de labctl : %(why)s")

@@ -1,7 +1,7 @@
 """What labctl brings into the jury's instance: its own code, and the libraries that it needs."""
 
-import gzip
 import io
+import sys
 import tarfile
 from pathlib import Path
 
@@ -9,24 +9,35 @@ import pytest
 
 from labctl.core import command
 from labctl.core.deadline import Deadline
+from labctl.pipeline.order import identity
 from labctl.providers.incus import outfit
 
 
 def list_code() -> set[str]:
-    with tarfile.open(fileobj=io.BytesIO(gzip.decompress(outfit.pack_code()))) as archive:
+    with tarfile.open(fileobj=io.BytesIO(outfit.pack_code())) as archive:
         return set(archive.getnames())
 
 
-def test_the_code_and_the_content_are_brought_without_what_python_made_of_them() -> None:
+def test_the_code_and_the_content_are_brought_with_what_python_made_of_them() -> None:
     names = list_code()
 
     assert "opt/labctl/code/labctl/collect/child.py" in names
     assert "opt/labctl/code/vm_templates/probe/kind.yml" in names
-    assert not any("__pycache__" in name for name in names)
+    assert any(name.startswith("opt/labctl/code/labctl/core/__pycache__/") for name in names)
 
 
-def test_the_same_code_is_the_same_archive() -> None:
-    assert outfit.pack_code() == outfit.pack_code()
+def test_another_code_is_told_from_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LABCTL_CONTENT_DIR", str(tmp_path))
+    file = tmp_path / "checks" / "ours.py"
+    file.parent.mkdir()
+    file.write_text("ONE = 1\n", encoding="utf-8")
+    before = outfit.identify_code()
+
+    assert outfit.identify_code() == before
+    file.write_text("ONE = 2\n", encoding="utf-8")
+    assert outfit.identify_code() != before
 
 
 def test_a_centre_s_own_content_is_brought_beside_that_of_labctl(
@@ -62,3 +73,18 @@ def test_what_is_laid_down_looks_at_a_bench_by_itself(tmp_path: Path) -> None:
     )
 
     assert done.stdout.strip() == str(home)
+
+
+def test_what_is_brought_takes_the_orders_of_who_brought_it(tmp_path: Path) -> None:
+    with tarfile.open(fileobj=io.BytesIO(outfit.pack_code())) as archive:
+        archive.extractall(tmp_path, filter="data")
+    program = "from labctl.pipeline.order import identity; print(identity())"
+
+    done = command.run(
+        (sys.executable, "-c", program),
+        Deadline.after(60),
+        env={"PYTHONPATH": str(tmp_path / outfit.CODE), "PATH": "/usr/bin:/bin"},
+        cwd=str(tmp_path),
+    )
+
+    assert done.stdout.strip() == identity()

@@ -39,6 +39,7 @@ def state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("LABCTL_STATE_DIR", str(tmp_path))
     monkeypatch.setenv("LABCTL_CACHE_DIR", str(tmp_path / "cache"))
     monkeypatch.setattr(outfit, "pack_code", lambda: b"code")
+    monkeypatch.setattr(outfit, "identify_code", lambda: b"0a")
     return tmp_path
 
 
