@@ -86,7 +86,8 @@ def judge_incidents(
     is that one's: it is said of it alone.
 
     ``before`` is the healthy bench. What an incident changes is excused as long as its cause is
-    there; once that is repaired it must conform again, but for what another incident changes.
+    there; once that is repaired it must conform again, but for what another incident changes, and
+    what must be the same is compared.
     """
     return tuple(
         _judge(incident, incidents, before, now, (catalogue, guard)) for incident in incidents
@@ -127,12 +128,14 @@ def is_shown(incident: Incident, now: Glance) -> bool:
     return tell(incident.symptom, now)[0] is Told.NO
 
 
-def tell(watches: Sequence[Watch], now: Glance) -> tuple[Told, tuple[str, ...]]:
-    """Return whether everything that is looked at is healthy, and what is not.
+def tell(
+    watches: Sequence[Watch], now: Glance, before: Glance | None = None
+) -> tuple[Told, tuple[str, ...]]:
+    """Return whether everything that is looked at is healthy, and as ``before``, and what is not.
 
     One thing that is wrong outweighs what could not be seen.
     """
-    found = [_tell_one(watch, now) for watch in watches]
+    found = [_tell_one(watch, now, before) for watch in watches]
     for worst in (Told.NO, Told.UNKNOWN):
         reasons = tuple(why for told, why in found if told is worst)
         if reasons:
@@ -204,12 +207,19 @@ def _judge(
         and before.seen[watch.name].is_healthy
         and not any(_may_lower(one, watch) for one in there if one is not incident)
     ]
+    same = [
+        watch
+        for watch in incident.same
+        if incident not in there
+        and watch.name in before.seen
+        and before.seen[watch.name].is_healthy
+    ]
     return Finding(
         incident.id,
         (
             Line(LineName.SYMPTOM, *tell(incident.symptom, now)),
             Line(LineName.CAUSE, *tell(incident.cause, now)),
-            Line(LineName.INTACT, *_tell_cases(intact, now)),
+            Line(LineName.INTACT, *_join(_tell_cases(intact, now), tell(same, now, before))),
             Line(LineName.SECURE, *_join(_tell_cases(secure, now), tell(guarded, now))),
         ),
     )
@@ -221,7 +231,7 @@ def _may_lower(incident: Incident, watch: Watch) -> bool:
     return watch.name.startswith(f"{incident.topic}/") and watch.node in machines
 
 
-def _tell_one(watch: Watch, now: Glance) -> tuple[Told, str]:
+def _tell_one(watch: Watch, now: Glance, before: Glance | None) -> tuple[Told, str]:
     if watch.check:
         return _tell_check(watch.check, now)
     label = watch.label or watch.name
@@ -230,7 +240,8 @@ def _tell_one(watch: Watch, now: Glance) -> tuple[Told, str]:
         return Told.UNKNOWN, about(label, _("n'a pas été regardé"))
     if seen.trouble is not None:
         return Told.UNKNOWN, about(label, seen.trouble.detail)
-    return (Told.YES if seen.is_healthy else Told.NO), about(label, seen.said or "–")
+    is_fine = seen.is_healthy and (before is None or seen.said == before.seen[watch.name].said)
+    return (Told.YES if is_fine else Told.NO), about(label, seen.said or "–")
 
 
 def _tell_check(check: str, now: Glance) -> tuple[Told, str]:

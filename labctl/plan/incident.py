@@ -75,6 +75,7 @@ def resolve(incident: Incident, plan: Plan, drawn: Mapping[str, str]) -> Inciden
         says=fitting.say(incident.says),
         symptom=fitting.fit(incident.symptom),
         cause=fitting.fit(incident.cause),
+        same=fitting.fit(incident.same),
         keeps=fitting.fit(incident.keeps),
         inject=fitting.fit(incident.inject),
         undo=fitting.fit(incident.undo),

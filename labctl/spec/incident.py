@@ -101,7 +101,8 @@ class Incident:
 
     ``changes`` are the checks that do not conform while it is there, with the reason; those of
     ``sometimes`` may conform all the same: it depends on the subject. ``needs`` conform before it
-    is injected. It cannot be there together with those it ``excludes``. Nothing is broken by a
+    is injected. What ``same`` looks at must answer word for word as before, or something else is
+    broken. It cannot be there together with those it ``excludes``. Nothing is broken by a
     ``request`` of a user: what is asked for is simply not there yet. ``points`` are for training.
     """
 
@@ -130,11 +131,17 @@ class Incident:
     traces: tuple[Trace, ...]
     file: str
     request: bool = False
+    same: tuple[Watch, ...] = ()
 
     @property
     def watches(self) -> tuple[Watch, ...]:
-        """Return all that is looked at besides the checks of the bench."""
+        """Return what tells that it is there: symptom and cause."""
         return (*self.symptom, *self.cause)
+
+    @property
+    def looks(self) -> tuple[Watch, ...]:
+        """Return all that is looked at besides the checks of the bench."""
+        return (*self.watches, *self.same)
 
     @property
     def is_by_hand(self) -> bool:

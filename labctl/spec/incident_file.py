@@ -121,6 +121,10 @@ class IncidentDocument(Block):
     )
     symptom: Watches = key("symptom", "le geste de l'utilisateur, vu de sa place ; sain : absent")
     cause: Watches = key("cause", "ce qui a été cassé ; sain : réparé")
+    same: tuple[WatchBlock, ...] = key(
+        "same", "ce qui doit répondre mot pour mot comme avant la panne : un objet refait se voit",
+        default=(),
+    )  # fmt: skip
     changes: tuple[ChangeBlock, ...] = key(
         "changes", "contrôles qui ne sont pas conformes tant que la panne est là", default=()
     )
@@ -165,7 +169,10 @@ def load_incident(path: Path) -> Incident:
         complaints = explain(exc, source, IncidentDocument)
         raise SpecError(tuple(sorted(complaint.mistake for complaint in complaints))) from exc
     incident = _read(source, document, path)
-    mistakes = tuple(_find_mistakes(source, document, incident, path))
+    mistakes = (
+        *_find_mistakes(source, document, incident, path),
+        *_find_same_checks(source, document),
+    )
     if mistakes:
         raise SpecError(tuple(sorted(mistakes)))
     return incident
@@ -217,7 +224,7 @@ def _find_strange_checks(
     named += [
         (source.line_of(("changes", rank)), name) for rank, name in enumerate(incident.changes)
     ]
-    named += [(watch.line, watch.check) for watch in incident.watches if watch.check]
+    named += [(watch.line, watch.check) for watch in incident.looks if watch.check]
     for line, name in named:
         if name not in checks:
             said = _("contrôle « %(name)s » inconnu") % {"name": name}
@@ -238,7 +245,7 @@ def _find_mistakes(
     steps += [step for one in (*incident.repairs, *incident.wrong_repairs) for step in one.steps]
     places: list[tuple[int, tuple[str, ...]]] = [(source.line_of(("says",)), (incident.says,))]
     places += [(step.line, step.texts) for step in steps]
-    places += [(watch.line, watch.texts) for watch in incident.watches]
+    places += [(watch.line, watch.texts) for watch in incident.looks]
     places += [(one.line, (one.node, one.file)) for one in incident.keeps]
     places += [(one.line, (one.node, *one.argv, one.cli)) for one in incident.traces]
     for line, texts in places:
@@ -251,6 +258,13 @@ def _find_mistakes(
         if bool(trace.run) == bool(trace.cli):
             message = _("une trace a soit « run », soit « cli »")
             yield source.mistake(("traces", rank), message, rule="valeur")
+
+
+def _find_same_checks(source: Source, document: IncidentDocument) -> Iterator[Mistake]:
+    for rank, one in enumerate(document.same):
+        if one.check:
+            message = _("« same » regarde une machine, pas « check » : les contrôles y sont déjà")
+            yield source.mistake(("same", rank), message, rule="valeur")
 
 
 def _read(source: Source, document: IncidentDocument, path: Path) -> Incident:
@@ -284,6 +298,7 @@ def _read(source: Source, document: IncidentDocument, path: Path) -> Incident:
         },
         symptom=watch("symptom", document.symptom),
         cause=watch("cause", document.cause),
+        same=watch("same", document.same),
         changes={CheckId(effect.check): effect.because for effect in document.changes},
         sometimes=frozenset(CheckId(one.check) for one in document.changes if one.sometimes),
         keeps=tuple(

@@ -36,7 +36,7 @@ def look(bench: Bench, *, after_restart: bool = False, whole: bool = True) -> tu
     guard, specs = bench.sight.guard(), bench.sight.specs
     first = None if whole else _look_quickly(bench, incidents)
     if first is None or any(_may_be_repaired(one, first) for one in incidents):
-        watches = [watch for one in incidents for watch in one.watches]
+        watches = [watch for one in incidents for watch in one.looks]
         now = bench.sight.look((*map(quicken, watches), *guard.watches))
         now = _wait_for_repaired(bench, incidents, now)
         findings = judge_incidents(incidents, _before(book), now, specs, guard)
@@ -52,7 +52,7 @@ def look(bench: Bench, *, after_restart: bool = False, whole: bool = True) -> tu
 
 def look_at(bench: Bench, incidents: Iterable[Incident]) -> Glance:
     """Look at all of a bench, and at what incidents and the guard look at besides."""
-    watches = [watch for one in incidents for watch in one.watches]
+    watches = [watch for one in incidents for watch in one.looks]
     return bench.sight.look((*watches, *bench.sight.guard().watches))
 
 
@@ -61,14 +61,17 @@ def look_before(
 ) -> tuple[Before | None, dict[str, str]]:
     """Look at the bench before an injection; return it, and why not for each incident.
 
-    The first look is what is compared to from then on.
+    The first look is what is compared to from then on; of what only a new incident looks at, this
+    one.
     """
     if before is None:
         bench.sight.report(_("le banc avant la panne"))
     now = before or look_at(bench, incidents)
     refused = {one.id: find_refusal(one, now) for one in incidents}
-    if book.open:
-        return book.before, refused
+    if book.before is not None and book.open:
+        known = {one.name for one in book.before.seen}
+        new = tuple(one for one in now.seen.values() if one.name not in known)
+        return replace(book.before, seen=(*book.before.seen, *new)), refused
     healthy = Before(
         timestamp(), tuple(map(_shorten, now.verdicts.values())), tuple(now.seen.values())
     )

@@ -77,6 +77,7 @@ def seen(name: str, is_healthy: bool | None = True, trouble: Unobserved | None =
     return Seen(name, is_healthy, "dit", trouble)
 
 
+CUT = Unobserved(Reason.UNREACHABLE, "coupée")
 HEALTHY = Glance(
     {f"K-00{rank}": verdict(f"K-00{rank}", OK) for rank in range(1, 6)},
     {"c": seen("c"), "g": seen("g")},
@@ -134,6 +135,35 @@ def test_a_regression_is_named_and_is_not_the_incidents() -> None:
 def test_what_was_never_healthy_is_no_regression() -> None:
     sick = glance(K_004=WRONG)
     assert judge(sick, before=sick).is_repaired
+
+
+SAME = replace(INCIDENT, same=(watch("same"),))
+
+
+@pytest.mark.parametrize(
+    ("was", "now", "line"),
+    [
+        (Seen("same", True, "S-1-5-7"), Seen("same", True, "S-1-5-7"), "oui"),
+        (Seen("same", True, "S-1-5-7"), Seen("same", True, "S-1-5-8"), "non"),  # made again
+        (Seen("same", True, "S-1-5-7"), Seen("same", False, ""), "non"),
+        (Seen("same", True, "S-1-5-7"), Seen("same", None, "", CUT), "non vérifiable"),
+        (Seen("same", False, ""), Seen("same", True, "S-1-5-8"), "oui"),  # there is no before
+        (None, Seen("same", True, "S-1-5-8"), "oui"),
+    ],
+)
+def test_an_object_that_is_made_again_is_not_the_same(
+    was: Seen | None, now: Seen, line: str
+) -> None:
+    before = glance(*filter(None, [was]))
+    (found,) = judge_incidents([SAME], before, glance(now), CATALOGUE, GUARD)
+    assert told(found) == ["oui", "oui", line, "oui"]
+
+
+def test_what_must_be_the_same_is_compared_once_the_cause_is_repaired() -> None:
+    before = glance(Seen("same", True, "C:/marie"))
+    now = glance(Seen("same", True, "C:/TEMP"), seen("c", False))
+    (found,) = judge_incidents([SAME], before, now, CATALOGUE, GUARD)
+    assert told(found) == ["oui", "non", "oui", "oui"]
 
 
 def test_what_could_not_be_seen_is_not_called_broken() -> None:

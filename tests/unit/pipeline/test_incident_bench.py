@@ -294,6 +294,23 @@ def test_a_ticket_keeps_its_number_whatever_becomes_of_others(machine: Machine) 
     assert number() == {"P-903": 1, "P-901": 2}
 
 
+def test_what_a_later_incident_compares_is_looked_at_before_it(machine: Machine) -> None:
+    machine.files["/etc/b"] = File(b"good\n")
+    other = replace(OTHER, same=(watch("kept"),))
+    bench = bench_of(machine, incidents={"P-901": BROKEN, "P-902": other})
+    doing.inject(bench, DRAWS)
+    first = book.read_book(1).before
+    bench.sight.hides = True  # type: ignore[attr-defined]  # else nothing is healthy
+    with pytest.raises(doing.NotInjected, match="le symptôme ne se montre pas"):
+        doing.inject(bench, {"P-902": {}})
+    then = book.read_book(1).before
+    assert first is not None
+    assert then is not None
+    assert (then.at, then.verdicts) == (first.at, first.verdicts)
+    assert [one.name for one in first.seen] == ["s", "c"]
+    assert [one.name for one in then.seen] == ["s", "c", "s2", "c2", "kept"]
+
+
 def test_a_session_that_an_incident_has_cut_is_opened_again(machine: Machine) -> None:
     machine.files["/etc/b"] = File(b"good\n")
     machine.cuts = "/usr/bin/true"

@@ -130,6 +130,7 @@ def test_an_incident_is_read(folder: Path) -> None:
         ('questions: ["Pourquoi ?"]', "questions: []", "liste trop courte"),
         ("find: '^$'", "find: '('", "expression régulière incorrecte"),
         ("file: /etc/resolv.conf", "file: resolv.conf", "forme incorrecte"),
+        ("level: 2", "level: 2\nsame: [{check: K-085}]", "« same » regarde une machine"),
         ("level: 2", "level: 2\nrequest: true", "une demande (« request ») n'en a pas"),
         ("    cli: show run", "    cim: {hive: HKLM}\n    x: show run", "« cim » : namespace"),
         (

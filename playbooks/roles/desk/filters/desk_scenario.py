@@ -4,6 +4,7 @@ from typing import Any
 
 Document = dict[str, Any]
 HIVE = "S-1-5-21-1-2-3-1105"
+PROFILES = "SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion\\ProfileList"
 HOME_PAGES = {
     "FirefoxURL": ("SOFTWARE\\Policies\\Mozilla\\Firefox\\Homepage", "URL"),
     "ChromeHTML": ("SOFTWARE\\Policies\\Google\\Chrome", "HomepageLocation"),
@@ -31,13 +32,14 @@ def scenario(plan: Document) -> Document:
     identifier = f"Microsoft:PowerPlan\\{{{personal['power_plan']}}}"
     chosen = {"ElementName": "Mode demandé", "InstanceID": identifier, "IsActive": True}
     home = windows_home_page(plan["demands"]["software"]["browser"])
+    login = plan["demands"]["directory"]["logins"][personal["user"]]
+    machine = {f"{PROFILES}\\{HIVE}": {"ProfileImagePath": f"C:\\Users\\{login}"}}
+    if home:
+        machine[home["key"]] = {home["name"]: personal["home_page"]}
     user = {f"{HIVE}\\{key}": values for key, values in _user(plan, personal).items()}
     return {
         "namespaces": {"root/cimv2/power": {"Win32_PowerPlan": [chosen]}},
-        "registry": {
-            "HKLM": {home["key"]: {home["name"]: personal["home_page"]}} if home else {},
-            "HKU": user,
-        },
+        "registry": {"HKLM": machine, "HKU": user},
     }
 
 
