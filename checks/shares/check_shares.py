@@ -23,6 +23,8 @@ ACCOUNTS = ("K-072", "K-076", "K-084")
 """The checks that answer for accounts and groups: without them an access proves nothing here."""
 
 
+ADMITTED = {"SMB2": ("SMB2", "SMB3"), "SMB3": ("SMB3",)}
+"""How the names of protocols begin that are no older than the one asked: SMB2_02, SMB3_11…"""
 HIDDEN = "$"
 """How a name ends that servers list and Windows shows to nobody (Microsoft, « net share »)."""
 
@@ -114,10 +116,28 @@ def check_others_kept_out(
 
 @check("K-088", asks=Shares, needs=ShareDefinitions)
 def check_nothing_for_everyone(asked: Shares, definitions: ShareDefinitions) -> Match:
-    """Aucun partage n'est ouvert aux invités ni à « Tout le monde »."""
+    """Aucun partage n'est ouvert aux invités ni à « Tout le monde », ni par un SMB trop ancien."""
     names = {name.upper(): name for name in asked.names}
     names |= {key: share.name for key, share in definitions.shares.items() if key not in names}
-    return require(_open_point(name, definitions) for _key, name in sorted(names.items()))
+    return require(
+        [
+            *(_open_point(name, definitions) for _key, name in sorted(names.items())),
+            *_protocol_points(asked, definitions),
+        ]
+    )
+
+
+def _protocol_points(asked: Shares, definitions: ShareDefinitions) -> Iterator[Expectation]:
+    """Judge the oldest SMB that the server admits; where the server does not say, nothing is."""
+    said = {"asked": f"{asked.smb_min[:-1]} {asked.smb_min[-1]}", "found": definitions.oldest}
+    if definitions.oldest:
+        yield truth(
+            _("%(asked)s au moins") % said,
+            _("le serveur admet %(found)s, plus ancien que %(asked)s") % said,
+            holds=definitions.oldest.startswith(ADMITTED[asked.smb_min]),
+            gate=True,
+            earns=False,
+        )
 
 
 @check("K-089", asks=ASKED, needs=(ShareAccess, ShareListing), after=("K-084",), over=_servers)

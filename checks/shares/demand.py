@@ -29,9 +29,7 @@ class Shares(Demand):
     """What a file server must serve."""
 
     on: Machine = key("sur", "serveur de fichiers")
-    smb_min: Literal["SMB2", "SMB3"] = key(
-        "smb_min", "plus ancien SMB admis", default="SMB2", observed=False
-    )
+    smb_min: Literal["SMB2", "SMB3"] = key("smb_min", "plus ancien SMB admis", default="SMB2")
     shares: tuple[Share, ...] = key("liste", "partages")
     accounts: tuple[Name, ...] = key(
         "comptes", "comptes du serveur lui-même, sans annuaire", default=(), observed=False

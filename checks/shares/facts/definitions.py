@@ -23,6 +23,8 @@ YES = frozenset({"yes", "true", "1", "y"})
 _NAME = re.compile(r'"([^"]{1,256})"|([^\s,"@+&]{1,256})')
 """One of a list of names: quoted when it holds a blank, a mark before that of a group."""
 _ALLOW = re.compile(r"\((?:A|OA|XA);[^;]*;([^;]*);[^;]*;[^;]*;([^;)]*)")
+DEFAULT_OLDEST = "SMB2_02"
+"""What ``server min protocol`` is where nobody sets it (Samba 4.11 and later, smb.conf(5))."""
 TIMEOUT_S = 12.0
 
 
@@ -68,7 +70,8 @@ def parse(_plan: Plan, answers: tuple[Answer, ...]) -> ShareDefinitions:
                 everyone=all(map(is_open_to_anybody, lists))
                 and not _is_for_named(settings, sections["global"]),
             )
-    return ShareDefinitions(found)
+    oldest = sections["global"].get("server min protocol", DEFAULT_OLDEST)
+    return ShareDefinitions(found, oldest.upper())
 
 
 def is_open_to_anybody(sddl: str) -> bool:

@@ -72,3 +72,4 @@ class ShareDefinitions:
     """Shares by name (upper case), administrative ones left out."""
 
     shares: dict[str, ShareDefinition]
+    oldest: str = ""  # server min protocol of Samba; empty where it is not known

@@ -149,6 +149,17 @@ def test_share_that_nobody_asked_for_is_looked_at_too() -> None:
     )
 
 
+@pytest.mark.parametrize("oldest", ["NT1", "LANMAN1", "CORE"])
+def test_a_server_that_admits_what_is_older_than_asked(oldest: str) -> None:
+    found = miss("K-088", ShareDefinitions(SHARES, oldest))
+    assert found.message == f"le serveur admet {oldest}, plus ancien que SMB 2"
+
+
+@pytest.mark.parametrize("oldest", ["SMB2", "SMB2_02", "SMB3_11", ""])
+def test_a_server_that_admits_nothing_older(oldest: str) -> None:
+    run_check("K-088", PLAN, solved_but(ShareDefinitions(SHARES, oldest)))
+
+
 def test_backup_share_open_to_a_person() -> None:
     found = miss(
         "K-089", tried("tmaitere", "SAUVEGARDES$", Access.ALLOWED, Access.ALLOWED, Access.DENIED)

@@ -133,6 +133,16 @@ def test_guests_come_in_by_the_share_or_by_default() -> None:
     assert (shares["B"].guest_ok, shares["B"].everyone) == (False, True)
 
 
+@pytest.mark.parametrize(
+    ("setting", "oldest"), [("", "SMB2_02"), ("\tserver min protocol = nt1\n", "NT1")]
+)
+def test_the_oldest_protocol_is_told_or_is_the_default_of_samba(setting: str, oldest: str) -> None:
+    document = {"testparm": f"[global]\n{setting}", "folders": {}, "shares": {}}
+    (question,) = definitions_probe.ask(PLAN)
+
+    assert definitions_probe.parse(PLAN, (answer_to(question, document, 0),)).oldest == oldest
+
+
 EVERYBODY, NAMED = "D:(A;;FA;;;WD)", "D:(A;;FA;;;S-1-5-21-1-2-3-1104)"
 
 
