@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -77,7 +78,7 @@ class HtmlReport:
 
     def write(self, sheets: Sequence[GradeSheet], folder: Path) -> tuple[Path, ...]:
         """Write the pages; they load nothing from anywhere and run no script."""
-        environment = open_environment()
+        environment = _pages(language())
         written = []
         for sheet in sheets:
             path = folder / f"banc-{sheet.bench:02d}.html"
@@ -99,7 +100,7 @@ def write_proofs(sheet: GradeSheet, dossier: Dossier, folder: Path) -> Path:
     sheet = name_machines(sheet)
     verdicts, anchors = tuple(list_verdicts(sheet)), name_anchors(sheet)
     numbers = sorted({ref.seq for verdict in verdicts for ref in verdict.evidence})
-    page = open_environment().get_template("preuves.html.j2")
+    page = _pages(language()).get_template("preuves.html.j2")
     path = folder / _name_proofs(sheet)
     found = {"verdicts": verdicts, "anchors": anchors, "numbers": numbers}
     _write(path, page.render(sheet=sheet, dossier=dossier, **found))
@@ -133,49 +134,16 @@ def open_environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.globals.update(
-        _=_,
-        signs=SIGNS,
-        styles=STYLES,
-        order=tuple(Verdict),
-        assisted=ASSISTED,
-        blocked=Verdict.BLOCKED.value,
-        helped=HELPED,
-        list_outside=list_outside,
-        explain_blocked=explain_blocked,
-        Mode=Mode,
-        Verdict=Verdict,
-        tally=tally,
-        language=language(),
-        list_of=list_of,
-        told_styles=TOLD_STYLES,
-        told_signs=TOLD_SIGNS,
-    )
+    environment.globals.update(_GLOBALS, language=language())
     environment.tests.update(helped=is_helped, looked_at=was_looked_at)
-    environment.filters.update(
-        fact=_fact,
-        right_fact=_right_fact,
-        long=_long,
-        untold=add_untold,
-        blockers=list_blockers,
-        numbers=_numbers,
-        number=tenths,
-        name_bench=name_bench,
-        name_isolation=name_isolation,
-        moment=say_moment,
-        clock=say_clock,
-        notices=list_notices,
-        incident=name_incident,
-        moments=say_moments,
-        remark=say_remark,
-        lines=list_lines,
-        said_lines=say_lines,
-        hints=list_hints,
-        windows=say_windows,
-        points=say_points,
-        details=list_details,
-    )
+    environment.filters.update(_FILTERS)
     return environment
+
+
+@cache
+def _pages(_language: str) -> Environment:
+    """Return the environment of the pages of benches: their templates are compiled once."""
+    return open_environment()
 
 
 def _shown(value: object) -> object:
@@ -212,3 +180,45 @@ def _spaced(text: str) -> str:
 
 def _write(path: Path, text: str) -> None:
     write_bytes(path, text.encode("utf-8", "replace"), mode=0o644)
+
+
+_GLOBALS = {
+    "_": _,
+    "signs": SIGNS,
+    "styles": STYLES,
+    "order": tuple(Verdict),
+    "assisted": ASSISTED,
+    "blocked": Verdict.BLOCKED.value,
+    "helped": HELPED,
+    "list_outside": list_outside,
+    "explain_blocked": explain_blocked,
+    "Mode": Mode,
+    "Verdict": Verdict,
+    "tally": tally,
+    "list_of": list_of,
+    "told_styles": TOLD_STYLES,
+    "told_signs": TOLD_SIGNS,
+}
+_FILTERS = {
+    "fact": _fact,
+    "right_fact": _right_fact,
+    "long": _long,
+    "untold": add_untold,
+    "blockers": list_blockers,
+    "numbers": _numbers,
+    "number": tenths,
+    "name_bench": name_bench,
+    "name_isolation": name_isolation,
+    "moment": say_moment,
+    "clock": say_clock,
+    "notices": list_notices,
+    "incident": name_incident,
+    "moments": say_moments,
+    "remark": say_remark,
+    "lines": list_lines,
+    "said_lines": say_lines,
+    "hints": list_hints,
+    "windows": say_windows,
+    "points": say_points,
+    "details": list_details,
+}
