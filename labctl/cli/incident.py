@@ -59,13 +59,6 @@ def configure(parser: Parser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Do one thing with the incidents of the benches."""
-    from labctl.core.once import reading_once
-
-    with reading_once():
-        return _run(args)
-
-
-def _run(args: argparse.Namespace) -> int:
     from labctl.pipeline.draws import read_draw
     from labctl.pipeline.incidents import orders
 

@@ -10,6 +10,7 @@ from labctl.cli.verbs import find_verb, summaries, top_parser, verb_parser
 from labctl.core import i18n
 from labctl.core.errors import InfrastructureError, LabctlError, UsageError
 from labctl.core.i18n import _
+from labctl.core.once import reading_once
 from labctl.core.regular import find_refusal
 from labctl.core.untrusted import inert
 
@@ -48,7 +49,8 @@ def _dispatch(argv: Sequence[str]) -> int:
         raise _unknown(verb, after=argv[at - 1] if at else "")
     with argparse_speaking(i18n.language()):
         arguments = verb_parser(verb).parse_words([*argv[:at], *argv[at + 1 :]])
-    code = find_verb(verb).run(arguments)
+    with reading_once():
+        code = find_verb(verb).run(arguments)
     sys.stdout.flush()  # a full disk or a closed pipe must show here
     return code
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from labctl.core.errors import StoreError, UsageError
 from labctl.core.i18n import _, speaking
+from labctl.core.once import reading_once
 from labctl.core.secrets import Secret
 from labctl.core.store import read_bytes, write_bytes
 from labctl.pipeline.access import access_code, name_accounts, read_address
@@ -75,6 +76,7 @@ class HandedOver:
     password: str
 
 
+@reading_once()
 def print_documents(places: Mapping[int, Place], wish: Wish, folder: Path) -> Printed:
     """Write documents as PDF, and as ODT where asked; nothing is written when one refuses."""
     centre = load_centre()
@@ -111,12 +113,10 @@ def bench_pages(
     with speaking("fr"):
         plan = place.plan(bench, route)
         frame = _frame(place, plan, NO_SESSION)
-        seat = {"seat": NOBODY}
         forms = {name: load_form(name) for name in names}
-        return {
-            name: compose(name, form, _values(place, plan, form, NO_SESSION, missing) | seat, frame)
-            for name, form in forms.items()
-        }
+        said = _say_each(place, plan, forms, NO_SESSION, missing)
+        seat = {"seat": NOBODY}
+        return {name: compose(name, forms[name], told | seat, frame) for name, told in said}
 
 
 def _compose_all(
@@ -128,11 +128,11 @@ def _compose_all(
     for bench, place in places.items():
         seat = sitting.at(bench)
         plan = place.plan(bench, wish.route or seat.route)
-        for name, form in forms.items():
-            if form.scope == "bench":
-                values = _values(place, plan, form, sitting, missing) | {"seat": seat}
-                frame = _frame(place, plan, sitting)
-                yield f"banc-{bench:02d}-{name}", compose(name, form, values, frame)
+        own = {name: form for name, form in forms.items() if form.scope == "bench"}
+        frame = _frame(place, plan, sitting)
+        for name, values in _say_each(place, plan, own, sitting, missing):
+            page = compose(name, own[name], values | {"seat": seat}, frame)
+            yield f"banc-{bench:02d}-{name}", page
     rooms = {place.room.id: place for place in places.values()}
     for room, place in rooms.items():
         suffix = f"-{room}" if len(rooms) > 1 else ""
@@ -180,6 +180,22 @@ def say_day(day: date | None) -> str:
     return f"{day:%d/%m/%Y}" if day else ""
 
 
+def _say_each(
+    place: Place, plan: Plan, forms: Mapping[str, Form], sitting: Sitting, missing: list[str]
+) -> Iterator[tuple[str, dict[str, object]]]:
+    """Yield what the template of each document of a bench is given; its subject is told once."""
+    subject: dict[str, object] = {}
+    for name, form in forms.items():
+        values = _values(place, plan, form, sitting, missing)
+        if "subject" in form.needs:
+            subject = subject or {
+                "way_in": _tell_way_in(plan),
+                "subject": _tell_subject(place, plan),
+            }
+            values |= subject
+        yield name, values
+
+
 def _values(
     place: Place, plan: Plan, form: Form, sitting: Sitting, missing: list[str]
 ) -> dict[str, object]:
@@ -192,9 +208,6 @@ def _values(
         "column": seat.column + 1,
         "desks": [node.hostname for node in plan.desks],
     }
-    if "subject" in form.needs:
-        values["way_in"] = _tell_way_in(plan)
-        values["subject"] = _tell_subject(place, plan)
     if "secrets" in form.needs:
         values["handed"] = tuple(_hand_over(place, plan, missing))
         values["code"] = access_code(place, int(plan.bench)).reveal()
