@@ -74,8 +74,6 @@ def become(node: str) -> None:
     with open(OBSERVERS, encoding="utf-8") as file:
         observer = next(each for each in json.load(file) if each["node"] == node)
     os.umask(0o022)
-    with open("/proc/sys/net/ipv6/conf/default/disable_ipv6", "w", encoding="ascii") as file:
-        file.write("1")
     subprocess.run(("hostname", observer["hostname"]), check=True)
     own = f"/run/labctl/{node}"
     for folder in ("labctl", "sshd", "lock"):
@@ -86,6 +84,9 @@ def become(node: str) -> None:
     subprocess.run(("mount", "--bind", own, "/run"), check=True)
     wanted = {"mgmt0", *observer["cards"].values()}
     _wait(lambda: wanted <= _list_cards(), _CARDS_S)
+    for card in ("default", *sorted(wanted)):
+        with open(f"/proc/sys/net/ipv6/conf/{card}/disable_ipv6", "w", encoding="ascii") as file:
+            file.write("1")
     lines = (
         "link set lo up",
         f"addr replace {observer['management']} dev mgmt0",

@@ -37,13 +37,15 @@ _UNPACK = (
     f"rm -rf /{outfit.CODE} /{outfit.OWN_CONTENT}; tar -xzf {_ARCHIVE} -C /; rm {_ARCHIVE}",
 )
 _TRY_S = 3.0
+_SHARE = 0.7
+"""Of the time that is left, for the machines: labctl must start there, and say which are late."""
 MOST_BYTES = 256 << 20
 """What is taken of one answer: evidence is a few MiB."""
 
 
 def await_answers(bench: Works, names: Sequence[NodeName], deadline: Deadline) -> None:
     """Wait until machines answer from outside; ProviderError names those that do not."""
-    seconds = str(int(max(1.0, deadline.remaining_s() - 5)))
+    seconds = str(int(max(1.0, deadline.remaining_s() * _SHARE)))
     number = str(bench.plan.bench)
     slow = str(bench.plan.patience)
     said = run(bench, ("ready", number, seconds, slow, *names))
