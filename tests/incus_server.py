@@ -172,7 +172,7 @@ class _Requests(BaseHTTPRequestHandler):
             return
         self._reply(self._choose(f"{self.command} {self.path.partition('?')[0]}"))
 
-    do_POST = do_PUT = do_PATCH = do_DELETE = do_GET  # noqa: N815  # the library's names
+    do_POST = do_PUT = do_DELETE = do_GET  # noqa: N815  # the library's names
 
     def _choose(self, route: str) -> Answer:
         scripted = self.server.standin.answers.get(route)

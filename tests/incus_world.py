@@ -74,12 +74,14 @@ class World:
     def _projects(
         self, method: str, path: tuple[str, ...], _query: object, body: dict[str, Any]
     ) -> Answer:
+        if method == "GET" and path:
+            return sync({"config": self.projects[path[0]], "description": ""})
         if method == "GET":
             return sync([{"name": name, "config": one} for name, one in self.projects.items()])
         if method == "POST":
             self.projects[body["name"]] = body["config"]
-        elif method == "PATCH":
-            self.projects[path[0]].update(body["config"])
+        elif method == "PUT":
+            self.projects[path[0]] = body["config"]
         elif any(project == path[0] for project, _name in self.instances):
             return error("Only empty projects can be removed", 400)
         else:

@@ -81,7 +81,11 @@ def make_project(works: Works, need: Need) -> None:
 def note(works: Works, phase: Phase, nodes: Iterable[NodeName] = ()) -> None:
     """Note on the cluster what is under way on a bench, before it is."""
     words = {f"{TAG}phase": str(phase), f"{TAG}nodes": " ".join(nodes)}
-    works.client.change("PATCH", locate("projects", works.tag.project), {"config": words})
+    where = locate("projects", works.tag.project)
+    found = works.client.read(where)
+    # Whole: what a PATCH leaves out, Incus 6.0 takes for its default, and refuses.
+    config = {**found["config"], **words}
+    works.client.change("PUT", where, {"config": config, "description": found["description"]})
 
 
 def make_networks(works: Works, members: Iterable[str]) -> None:

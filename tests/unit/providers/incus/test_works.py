@@ -140,13 +140,15 @@ def test_what_a_machine_is_given_is_one_archive_in_which_folders_come_first(
 def test_what_is_under_way_is_noted_on_the_cluster(
     standin: StandIn, bench: Works, phase: Phase
 ) -> None:
-    standin.answer(f"PATCH /1.0/projects/{TAG.project}", sync(None))
+    kept = {"restricted": "true", "user.labctl.phase": "building"}
+    where = f"/1.0/projects/{TAG.project}"
+    standin.answer(f"GET {where}", sync({"config": kept, "description": "d"}))
+    standin.answer(f"PUT {where}", sync(None))
 
     works.note(bench, phase, (NODE,))
 
-    assert standin.asked[-1].document == {
-        "config": {"user.labctl.phase": str(phase), "user.labctl.nodes": NODE}
-    }
+    words = {"user.labctl.phase": str(phase), "user.labctl.nodes": NODE}
+    assert standin.asked[-1].document == {"config": {**kept, **words}, "description": "d"}
 
 
 @pytest.mark.parametrize(
