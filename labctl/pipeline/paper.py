@@ -1,28 +1,25 @@
 """Print: documents of benches and of the room, their values taken from plans and from the seed."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from labctl.core.errors import StoreError, UsageError
+from labctl.core.errors import UsageError
 from labctl.core.i18n import _, speaking
 from labctl.core.once import reading_once
-from labctl.core.secrets import Secret
-from labctl.core.store import read_bytes, write_bytes
+from labctl.core.store import write_bytes
 from labctl.pipeline.access import access_code, name_accounts, read_address
+from labctl.pipeline.annexe import list_handed_over
 from labctl.pipeline.chronicle import tell_bench
 from labctl.pipeline.draws import read_draw
 from labctl.pipeline.exam import load_referential
 from labctl.pipeline.incidents.telling import tell_incidents
-from labctl.pipeline.place import Place, bench_dir
+from labctl.pipeline.place import Place
 from labctl.pipeline.runs import Judged, choose_run, list_phases
-from labctl.pipeline.seed import cahier_secrets
 from labctl.pipeline.sitting import tell_acts
 from labctl.plan.model import Plan
 from labctl.plan.picture.candidate import call_kind
-from labctl.plan.words import list_handed
 from labctl.providers import registry
 from labctl.providers.profile import Ability
 from labctl.reports.printed.document import (
@@ -41,10 +38,8 @@ from labctl.reports.printed.sitting import NO_SESSION, NOBODY, Sitting
 from labctl.reports.printed.subject import build_subject
 from labctl.reports.printed.told import Brief, Subject, WayInTold
 from labctl.reports.printed.typesetter import Sheet, typeset
-from labctl.spec.fields import SECRET
 from labctl.spec.kind import load_kind
 
-SECRETS = "secrets"
 CAHIER, NOTICES, ANNEXE = "cahier", "notices", "annexe"
 """The documents that are the subject, how its machines are configured, and its passwords."""
 
@@ -65,15 +60,6 @@ class Printed:
 
     files: tuple[Path, ...]
     missing: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class HandedOver:
-    """A line of the confidential annexe."""
-
-    what: str
-    account: str
-    password: str
 
 
 @reading_once()
@@ -209,7 +195,7 @@ def _values(
         "desks": [node.hostname for node in plan.desks],
     }
     if "secrets" in form.needs:
-        values["handed"] = tuple(_hand_over(place, plan, missing))
+        values["handed"] = tuple(list_handed_over(place, plan, missing))
         values["code"] = access_code(place, int(plan.bench)).reveal()
     if "sheet" in form.needs:
         judged = _list_judged(int(plan.bench), sitting)
@@ -280,25 +266,6 @@ def _tell_subject(place: Place, plan: Plan) -> Subject:
     return build_subject(plan, brief, competencies)
 
 
-def _hand_over(place: Place, plan: Plan, missing: list[str]) -> Iterator[HandedOver]:
-    """Yield the accounts of the machines as they are delivered, then the secrets of the topics.
-
-    The password of the factory opens nothing of a machine that is delivered working.
-    """
-    for node in plan.nodes.values():
-        is_closed = node.name in plan.delivered.machines
-        for account in load_kind(node.kind).candidate.accounts:
-            what = f"{node.hostname}, {account.where}"
-            if account.secret:
-                drawn = _read_drawn(plan, account.secret, missing)
-                yield HandedOver(what, account.name or "", drawn)
-            elif account.password and not is_closed:
-                yield HandedOver(what, account.name or "", account.password)
-    secrets = cahier_secrets(place, int(plan.bench))
-    for one in list_handed(plan):
-        yield HandedOver(one.what, one.account, _reveal(one.secret, secrets))
-
-
 def _tell_way_in(plan: Plan) -> WayInTold:
     """Return how a candidate comes in to a bench, and where files are handed in."""
     if Ability.WAY_IN not in registry.find(plan.provider).abilities:
@@ -309,18 +276,3 @@ def _tell_way_in(plan: Plan) -> WayInTold:
     host = opened.host if opened else ""
     port = opened.port if opened else centre.first_port + bench
     return WayInTold(host or centre.host or "", port, menu, deposit)
-
-
-def _reveal(reference: str, secrets: Mapping[str, Secret]) -> str:
-    return SECRET.sub(lambda found: secrets[found[1]].reveal(), reference)
-
-
-def _read_drawn(plan: Plan, name: str, missing: list[str]) -> str:
-    """Return a secret that was drawn when the bench was built; a blank, and a word, without one."""
-    with suppress(StoreError):
-        return read_bytes(bench_dir(int(plan.bench)) / SECRETS / name).decode()
-    missing.append(
-        _("banc %(bench)02d : secret « %(name)s » tiré à la construction du banc, absent d'ici")
-        % {"bench": plan.bench, "name": name}
-    )
-    return ""
