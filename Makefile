@@ -7,7 +7,7 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help pictures setup install uninstall setup-kerberos setup-libvirt setup-incus setup-windows images demo demo-embedded demo-libvirt demo-steps test test-contract test-whole-benches test-attacks test-benches test-judging test-unit test-rest nightly coverage test-libvirt test-incus test-kerberos test-network badnet other-ways prove-all exam-day snapshot steady bench-windows bench attacks crash mutate fast fuzz lint format types imports golden i18n docs check clean
+.PHONY: help pictures setup install uninstall setup-kerberos setup-libvirt setup-incus setup-windows images demo demo-embedded demo-libvirt demo-steps test test-contract test-whole-benches test-attacks test-benches test-judging test-verbs test-unit test-rest nightly coverage test-libvirt test-incus test-kerberos test-network badnet other-ways prove-all exam-day snapshot steady bench-windows bench attacks crash mutate fast fuzz lint format types imports golden i18n docs check clean
 
 help:  ## print this list
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-14s %s\n", $$1, $$2}'
@@ -155,10 +155,11 @@ JUDGING := $(JUDGING:%=tests/unit/%)
 WHOLE_BENCHES := after_restart console dhcp_bench far_bench grade_again roles_restart seal_bench secrets services
 WHOLE_BENCHES += solve windows_kerberos without_root
 WHOLE_BENCHES := $(WHOLE_BENCHES:%=tests/contract/test_%.py)
+VERBS := tests/unit/cli tests/unit/pipeline
 COVERED := $(VENV)/coverage.json
 COVER := $(BIN)/coverage run -m pytest -q --durations=10
 PYTEST := $(BIN)/pytest -q --durations=10
-PARTS := rest benches attacks contract whole-benches judging unit
+PARTS := rest benches attacks contract whole-benches judging verbs unit
 # A process that a test kills may leave half a file of figures: it is left out without a warning.
 WHOLE := $(BIN)/python -W 'ignore:Data file' -m coverage
 test: images setup-kerberos setup-windows  ## what each change must pass (besides: test-libvirt, nightly)
@@ -177,8 +178,10 @@ test-benches:
 	$(PYTEST) tests/prove tests/crash
 test-judging:
 	$(COVER) $(JUDGING)
+test-verbs:
+	$(PYTEST) $(VERBS) $(JUDGING:%=--ignore=%)
 test-unit:
-	$(PYTEST) tests/unit tests/golden $(JUDGING:%=--ignore=%)
+	$(PYTEST) tests/unit tests/golden $(VERBS:%=--ignore=%) $(JUDGING:%=--ignore=%)
 test-rest:
 	$(PYTEST) $(APART:%=--ignore=tests/%)
 
