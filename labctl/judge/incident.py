@@ -190,30 +190,15 @@ def _judge(
     for other in together:
         if other is not incident and tell(other.symptom, now)[0] is not Told.YES:
             excused |= {watch.check for watch in other.watches if watch.check}
-    intact = [
-        case
-        for case in _list_held(before)
-        if not _is_of(case, excused) and not _is_of(case, guard.checks)
-    ]
-    secure = [
-        case
-        for case in _list_held(before)
-        if not _is_of(case, excused) and _is_of(case, guard.checks)
-    ]
+    held = [case for case in _list_held(before) if not _is_of(case, excused)]
+    intact = [case for case in held if not _is_of(case, guard.checks)]
+    secure = [case for case in held if _is_of(case, guard.checks)]
     guarded = [
         watch
-        for watch in guard.watches
-        if watch.name in before.seen
-        and before.seen[watch.name].is_healthy
-        and not any(_may_lower(one, watch) for one in there if one is not incident)
+        for watch in _list_healthy(guard.watches, before)
+        if not any(_may_lower(one, watch) for one in there if one is not incident)
     ]
-    same = [
-        watch
-        for watch in incident.same
-        if incident not in there
-        and watch.name in before.seen
-        and before.seen[watch.name].is_healthy
-    ]
+    same = [] if incident in there else _list_healthy(incident.same, before)
     return Finding(
         incident.id,
         (
@@ -223,6 +208,11 @@ def _judge(
             Line(LineName.SECURE, *_join(_tell_cases(secure, now), tell(guarded, now))),
         ),
     )
+
+
+def _list_healthy(watches: Iterable[Watch], before: Glance) -> list[Watch]:
+    seen = before.seen
+    return [one for one in watches if one.name in seen and seen[one.name].is_healthy]
 
 
 def _may_lower(incident: Incident, watch: Watch) -> bool:
