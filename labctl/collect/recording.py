@@ -70,6 +70,13 @@ def _is_own(wanted: Wanted, plan: Plan, machine: NodeName) -> bool:
     return doors == {(machine, Transport.CIM)}
 
 
+def is_taken(folder: Path) -> bool:
+    """Tell whether a folder holds more than what a recording that was killed leaves."""
+    if not folder.is_dir():
+        return folder.exists()
+    return any(one.name not in (ANSWERS, PLAN) and one.suffix != ".tmp" for one in folder.iterdir())
+
+
 def write_recording(run: Path, machine: NodeName, folder: Path) -> Made:
     """Write the recording of a machine from the evidence of a run; return what it holds.
 

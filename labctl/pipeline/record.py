@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from labctl.collect.recording import Made, list_recorded, write_recording
+from labctl.collect.recording import Made, is_taken, list_recorded, write_recording
 from labctl.connect.base import Transport
 from labctl.core.errors import InfrastructureError, StoreError, UsageError
 from labctl.core.i18n import _
@@ -26,7 +26,7 @@ def record(place: Place, bench: int, machine: str, folder: Path, step: Step) -> 
             _("labctl ne demande rien à « %(name)s » par WinRM") % {"name": machine},
             hint=_("machines : %(names)s") % {"names": ", ".join(asked) or "–"},
         )
-    if folder.exists():
+    if is_taken(folder):
         raise StoreError(_("« %(folder)s » existe déjà") % {"folder": folder})
     node = NodeName(machine)
     keys = sorted(map(name_key, list_recorded(plan, node)))

@@ -7,7 +7,7 @@ import pytest
 
 from labctl.collect.facts import parse, to_plain
 from labctl.collect.recorder import Recorder
-from labctl.collect.recording import Made, list_recorded, write_recording
+from labctl.collect.recording import Made, is_taken, list_recorded, write_recording
 from labctl.connect.base import Question
 from labctl.core.errors import StoreError
 from labctl.core.ids import NodeName
@@ -97,6 +97,37 @@ def test_an_altered_answer_is_refused(tmp_path: Path) -> None:
 
     with pytest.raises(StoreError, match="perdue ou a été modifiée"):
         write_recording(tmp_path / "run", POSTE, tmp_path / "out")
+
+
+def test_a_name_that_cannot_be_replaced_leaves_nothing_written(tmp_path: Path) -> None:
+    with pytest.raises(StoreError, match="« guide » resterait"):  # a key of the plan too
+        made(tmp_path, SAID.replace(b"jdupont", b"guide"))
+
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(
+    ("names", "taken"),
+    [
+        ((), False),
+        ((ANSWERS, PLAN, f".{FILE}.7.tmp"), False),
+        ((ANSWERS, PLAN, FILE), True),
+        (("notes.txt",), True),
+    ],
+)
+def test_what_a_killed_recording_leaves_is_written_over(
+    names: tuple[str, ...], taken: bool, tmp_path: Path
+) -> None:
+    for name in names:
+        (tmp_path / name).touch()
+
+    assert is_taken(tmp_path) is taken
+
+
+def test_a_file_is_taken_and_what_does_not_exist_is_not(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+
+    assert [is_taken(tmp_path / name) for name in ("file", "none")] == [True, False]
 
 
 def test_every_fact_of_a_windows_is_recorded_and_none_of_another_machine() -> None:

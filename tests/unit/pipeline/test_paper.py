@@ -307,6 +307,20 @@ def test_a_centre_overrides_a_template_file_by_file(
     assert "Rien de plus pour SARL Moana Nautic." in text
 
 
+def test_a_document_is_told_no_more_than_it_asks_for(
+    tmp_path: Path, use_content: UseContent
+) -> None:
+    own = tmp_path / "content" / "inventories" / "documents" / "mot"
+    own.mkdir(parents=True)
+    form = 'title: "Mot"\nfor: bench\nneeds: []\nfooter: "Rien"\n'
+    (own / "document.yml").write_text(form, encoding="utf-8")
+    (own / "document.md").write_text("{{ subject.company }}\n", encoding="utf-8")
+    use_content(tmp_path / "content")
+
+    with pytest.raises(SpecError, match="subject"):
+        print_one(load_place("demo", None), tmp_path / "out", "cahier", "mot")
+
+
 def test_a_template_that_wants_a_package_is_refused_at_its_line(
     tmp_path: Path, use_content: UseContent
 ) -> None:

@@ -50,6 +50,17 @@ def test_every_page_on_paper_has_its_number_and_its_bench(tmp_path: Path) -> Non
     assert "@bottom-right { content:counter(page)" in page
 
 
+def test_a_page_says_the_language_that_it_is_in(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said = []
+    for language in ("fr", "en", "fr"):
+        monkeypatch.setenv(i18n.VARIABLE, language)
+        said += re.findall('<html lang="(..)">', write(make_sheet(), tmp_path))
+
+    assert said == ["fr", "en", "fr"]
+
+
 @pytest.mark.parametrize(
     ("language", "said"), [("fr", "01/01/2026 à 00:00 UTC"), ("en", "2026-01-01 00:00 UTC")]
 )
