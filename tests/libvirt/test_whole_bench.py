@@ -2,6 +2,7 @@
 
 import json
 import os
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -53,6 +54,7 @@ def test_a_solved_bench_conforms_in_everything_as_the_embedded_one_does(bench: C
 
     (sheet,) = grade(bench, "1")
 
+    assert list_refused(sheet) == []
     assert (sheet["counts"]["aidé"], sum(sheet["counts"].values())) == (SEEN, CHECKS)
 
 
@@ -64,6 +66,7 @@ def test_a_second_bench_with_the_same_addresses_on_another_host_is_judged_for_it
 
     solved, untouched = grade(bench, "1-2")
 
+    assert list_refused(solved) == []
     assert (solved["counts"]["aidé"], sum(solved["counts"].values())) == (SEEN, CHECKS)
     assert untouched["counts"].get("conforme", 0) == 0
     assert sum(untouched["counts"].values()) == CHECKS
@@ -114,14 +117,27 @@ def grade(bench: Command, *words: str) -> list[dict[str, Any]]:
     lacking = [
         (sheet["bench"], verdict["check"], verdict["message"])
         for sheet in sheets
-        for competency in sheet["competencies"]
-        for criterion in competency["criteria"]
-        for verdict in criterion["verdicts"]
+        for verdict in list_verdicts(sheet)
         if verdict["verdict"] == "non vérifiable" and verdict["check"] not in ON_PAPER
     ]
     assert (lacking, document["failed"]) == ([], {})
     assert done.returncode in (0, 4)  # documents are for a person: there is no way in
     return sheets
+
+
+def list_refused(sheet: Mapping[str, Any]) -> list[tuple[str, str, str]]:
+    """Return what does not conform, with its sentence: the first question when one is missing."""
+    return [
+        (verdict["check"], verdict["verdict"], verdict["message"])
+        for verdict in list_verdicts(sheet)
+        if verdict["verdict"] != "aidé" and verdict["check"] not in ON_PAPER
+    ]
+
+
+def list_verdicts(sheet: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    for competency in sheet["competencies"]:
+        for criterion in competency["criteria"]:
+            yield from criterion["verdicts"]
 
 
 def change_a_byte(file: Path) -> None:

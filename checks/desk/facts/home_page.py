@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from checks.desk.demand import Personalisation
 from checks.directory.demand import Directory
+from checks.internet.facts.fetch import LIMIT_S, ask_page, read_page
 from checks.intranet.demand import Intranet
 from labctl.api import (
     Answer,
@@ -19,6 +20,7 @@ from labctl.api import (
     Plan,
     Question,
     Reading,
+    Reason,
     _,
     ask,
     ask_part,
@@ -35,7 +37,6 @@ from labctl.api import (
 
 AUTHORITY = "/etc/labctl/tls/ca.pem"
 STORE = ("-CAfile", "/etc/ssl/certs/ca-certificates.crt", "-CApath", "/etc/ssl/certs")
-TIMEOUT_S = 5
 UNTRUSTED = 60
 """Exit code of curl for a certificate that it does not trust (curl, « Exit codes »)."""
 VERIFIED = "Verification: OK"
@@ -45,8 +46,8 @@ try { $s = [int](Invoke-WebRequest -UseBasicParsing -Uri '%s' -TimeoutSec %d).St
 catch { $p = "$($_.Exception.Status)" }
 @{ status = $s; problem = $p
 store = (Get-ChildItem Cert:\LocalMachine\Root).Thumbprint -join ' ' }"""
-TRUST_FAILURE = "TrustFailure"
-"""WebExceptionStatus of a certificate that Windows does not trust (Microsoft)."""
+TRUST_FAILURE, OUT_OF_TIME = "TrustFailure", "Timeout"
+"""WebExceptionStatus of a certificate that Windows does not trust, of a late page (Microsoft)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,22 +68,19 @@ class HomePage:
 @fact(HomePage, kind="linux")
 def from_linux(plan: Plan, at: NodeName) -> Reading[HomePage]:
     """Fetch the page with the store of the system, and verify the authority against it."""
-    shown = ("-q", "-s", "--noproxy", "*", "-m", str(TIMEOUT_S), "-o", "/dev/null")
-    told = ("-w", "%{http_code} %{remote_ip}", plan.demand(Personalisation).home_page)
-    page, trust, own, *others = yield from ask(
-        run_on(at, "/usr/bin/curl", *shown, *told),
+    url = plan.demand(Personalisation).home_page
+    told, trust, own, *others = yield from ask(
+        ask_page(plan, at, url, "-q", "--noproxy", "*"),
         run_on(at, "/usr/bin/openssl", "verify", *STORE, AUTHORITY),
         _ask_thumbprint(at),
         *_ask_controller(plan),
     )
-    status, _space, address = read_text(page).strip().partition(" ")
-    if not status.isdecimal():
-        raise NotUnderstood(_("curl : ce n'est pas un état HTTP"))
+    page = read_page(told)
     is_genuine, authority = _read_controller(*others)
     return HomePage(
-        status=int(status),
-        is_distrusted=page.exit_code == UNTRUSTED,
-        address=address,
+        status=page.status,
+        is_distrusted=told.exit_code == UNTRUSTED,
+        address=page.address,
         trusts_authority=trust.exit_code == 0 and _read_thumbprint(own) == authority,
         is_genuine=is_genuine,
     )
@@ -95,7 +93,7 @@ def from_windows(plan: Plan, at: NodeName) -> Reading[HomePage]:
     Microsoft, "Invoke-WebRequest" and "about_Certificate_Provider".
     """
     url = plan.demand(Personalisation).home_page.replace("'", "''")
-    code = SCRIPT % (url, TIMEOUT_S)
+    code = SCRIPT % (url, int(LIMIT_S * plan.patience))
     script, *others = yield from attempt(
         ask_part(at, "homepage", code, "Invoke-WebRequest"), *_ask_controller(plan)
     )
@@ -103,6 +101,8 @@ def from_windows(plan: Plan, at: NodeName) -> Reading[HomePage]:
     if told.problem:
         raise NotUnderstood(told.problem)
     (page,) = told.instances()
+    if text_of(page, "problem") == OUT_OF_TIME:
+        raise NotUnderstood(_("%(url)s ne vient pas à temps") % {"url": url}, Reason.TIMEOUT)
     is_genuine, authority = _read_controller(*others)
     return HomePage(
         status=number_of(page, "status"),

@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 
 from checks.device_admin.demand import Administration
-from labctl.api import NodeName, NotUnderstood, Plan, Reading, _, ask, fact, read_text, run_on
+from checks.internet.facts.fetch import ask_page, read_page
+from labctl.api import NodeName, Plan, Reading, ask, fact
 
 FACTORY = "admin:admin"
 """The account that a box has in its carton; vm_templates/box/README.md."""
-TIMEOUT_S = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,15 +25,10 @@ class Login:
 def from_box(plan: Plan, at: NodeName) -> Reading[Login]:
     """Ask for the page from the machine itself, at the address that its users ask; once each."""
     url = f"https://{plan.address_of(at)}/"
-    shown = ("-s", "-k", "-m", str(TIMEOUT_S), "-o", "/dev/null", "-w", "%{http_code}", url)
-    answers = yield from ask(
-        run_on(at, "/usr/bin/curl", *shown), run_on(at, "/usr/bin/curl", "-u", FACTORY, *shown)
+    anonymous, factory = yield from ask(
+        ask_page(plan, at, url, "-k"), ask_page(plan, at, url, "-k", "-u", FACTORY)
     )
-    told = [read_text(answer).strip() for answer in answers]
-    if not all(text.isdecimal() for text in told):
-        raise NotUnderstood(_("curl : ce n'est pas un état HTTP"))
-    anonymous, factory = map(int, told)
-    return Login(anonymous, factory)
+    return Login(read_page(anonymous).status, read_page(factory).status)
 
 
 def asked_of(plan: Plan) -> tuple[NodeName, ...]:

@@ -2,9 +2,8 @@
 
 from dataclasses import dataclass
 
-from labctl.api import Answer, NodeName, Plan, Probe, Question, read_text, run_on
-
-TIMEOUT_S = 5
+from checks.internet.facts.fetch import ask_page, read_page
+from labctl.api import Answer, NodeName, Plan, Probe, Question
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,14 +16,12 @@ class PagesShown:
 def ask(plan: Plan) -> tuple[Question, ...]:
     """Have each workstation fetch the page as a browser does: name, route, translation, answer."""
     url = f"http://{plan.internet.canary_name}/"
-    shown = ("-s", "-m", str(TIMEOUT_S), "-o", "/dev/null", "-w", "%{http_code}", url)
-    return tuple(run_on(desk.name, "/usr/bin/curl", *shown) for desk in plan.desks)
+    return tuple(ask_page(plan, desk.name, url) for desk in plan.desks)
 
 
 def parse(_plan: Plan, answers: tuple[Answer, ...]) -> PagesShown:
     """Read what came."""
-    told = {answer.question.node: read_text(answer).strip() for answer in answers}
-    return PagesShown({name: int(one) if one.isdecimal() else 0 for name, one in told.items()})
+    return PagesShown({answer.question.node: read_page(answer).status for answer in answers})
 
 
 PROBE = Probe(PagesShown, ask, parse)

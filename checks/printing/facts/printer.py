@@ -49,6 +49,7 @@ class PrinterState:
 IPP_PORT = 631
 SETTLE_S = 6.0
 COMPLETED = 9  # job-state
+PROCESSING = 4  # printer-state
 HTTP_OK = 200
 
 
@@ -91,8 +92,9 @@ def parse(_plan: Plan, answers: tuple[Answer, ...]) -> PrinterState:
 
 
 def is_settled(_plan: Plan, fact: PrinterState) -> bool:
-    """Tell whether the printer answers, or its segment does not work yet."""
-    return fact.answers or not fact.segment_works
+    """Tell whether the printer answers and prints nothing, or its segment does not work yet."""
+    is_printing = fact.state == PROCESSING and not fact.completed_jobs
+    return (fact.answers and not is_printing) or not fact.segment_works
 
 
 def _paths(plan: Plan) -> tuple[str, ...]:

@@ -258,6 +258,16 @@ def test_a_silent_printer_is_waited_for_only_where_the_gateway_answers() -> None
     assert not late.answers
 
 
+def test_a_first_page_that_is_being_printed_is_waited_for() -> None:
+    idle, processing = 3, printer_probe.PROCESSING  # RFC 8011, 5.4.11
+    states = [
+        printer_probe.PrinterState(answers=True, state=state, reasons=(), completed_jobs=jobs)
+        for state, jobs in ((processing, ()), (processing, ("page-essai",)), (idle, ()))
+    ]
+
+    assert [printer_probe.is_settled(PLAN, each) for each in states] == [False, True, True]
+
+
 def test_a_port_that_speaks_something_else_is_not_understood() -> None:
     page: dict[str, object] = {"outcome": "open", "status": 404, "payload": ""}
 
