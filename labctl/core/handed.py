@@ -3,11 +3,17 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
+from typing import ClassVar
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A file that the candidate handed in; its name and its content are a stranger's."""
+    """A file that the candidate handed in; its name and its content are a stranger's.
+
+    Its bytes are base64 in JSON.
+    """
+
+    __pydantic_config__: ClassVar = {"ser_json_bytes": "base64", "val_json_bytes": "base64"}
 
     name: str
     content: bytes

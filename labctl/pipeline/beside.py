@@ -3,12 +3,12 @@
 The labctl there has what it takes to look, and no more: neither what judges nor what prints.
 """
 
+import json
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from labctl.collect.child import collect_bench
 from labctl.collect.recorder import Circumstances
-from labctl.core.deadline import Deadline
 from labctl.core.progress import Report
 from labctl.core.secrets import Secret
 from labctl.facts.reading import Key
@@ -43,8 +43,8 @@ def look_on(order: Order, report: Report) -> Path:
         load_observer(order.plan.provider).endpoints(order.plan),
         [load_key(name) for name in order.options["facts"]],
         new_run(order.bench),
-        Deadline.after(order.limit_s),
+        order.begin(),
         report,
         known=tuple(order.secrets.values()),
-        circumstances=TypeAdapter(Circumstances).validate_python(order.options["known"]),
+        circumstances=TypeAdapter(Circumstances).validate_json(json.dumps(order.options["known"])),
     )

@@ -3,8 +3,6 @@
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 
-from labctl.configure.compose import compose_for
-from labctl.configure.run import Target, apply
 from labctl.core.deadline import Deadline
 from labctl.core.errors import InfrastructureError
 from labctl.core.i18n import _, about
@@ -13,13 +11,12 @@ from labctl.core.progress import Report
 from labctl.core.secrets import Secret
 from labctl.core.store import remove
 from labctl.core.verdict import BenchVerdicts, CheckVerdict, Verdict
+from labctl.pipeline.applying import apply_solution, longest_s
 from labctl.pipeline.choosing import choose_checks
 from labctl.pipeline.delivered import note_delivery
 from labctl.pipeline.look import LOOK_S, SHOW_S, look, look_until
 from labctl.pipeline.place import bench_dir
-from labctl.pipeline.solve import longest_s, require_applied
 from labctl.plan.model import Delivered, Plan
-from labctl.providers.parts import load_observer
 
 _FINE = (Verdict.CONFORM, Verdict.NOT_APPLICABLE)
 
@@ -63,11 +60,7 @@ def _apply(
     nodes: Collection[NodeName] | None,
 ) -> None:
     report(_("mise en place de ce qui est livré"))
-    solution = compose_for(plan, plan.delivered.topics, nodes)
-    endpoints = load_observer(plan.provider).endpoints(plan)
-    target = Target(plan, endpoints, secrets, bench_dir(plan.bench) / "private")
-    deadline = Deadline.after(longest_s(plan), patience=plan.patience)
-    require_applied(apply(solution, target, deadline, report), plan.bench)
+    apply_solution(plan, secrets, report, plan.delivered.topics, nodes)
 
 
 def _verify(plan: Plan, secrets: Mapping[str, Secret], report: Report) -> tuple[CheckVerdict, ...]:

@@ -166,10 +166,10 @@ def collect_one(  # noqa: PLR0913  # the last four are options
     observer = load_observer(plan.provider)
     argv = observer.serve_argv(plan)
     if argv:
-        if run is not None or watched is not None:
+        if watched is not None:
             raise ProviderError(_("le fournisseur de ce banc ne sait que le relever tout entier"))
         order = beside.order_look(plan, facts, COLLECT_S * plan.patience, secrets, known)
-        found: Path = ask_beside(argv, order, report)
+        found: Path = ask_beside(argv, order, report, run)
         return found
     return collect_bench(
         plan,

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from labctl.core import i18n
+from labctl.core.deadline import Deadline
 from labctl.core.errors import StoreError, UsageError
 from labctl.core.i18n import _
 from labctl.core.paths import PACKAGE, content_roots
@@ -42,6 +43,11 @@ class Order:
     def plan(self) -> Plan:
         """Return the plan of the bench."""
         return self.plans[0]
+
+    def begin(self) -> Deadline:
+        """Return the deadline of what is ordered, from now on, patient as the bench is slow."""
+        patience = self.plan.patience
+        return Deadline.after(self.limit_s / patience, patience=patience)
 
 
 def to_line(order: Order) -> str:

@@ -79,10 +79,11 @@ def ask(host: Hosting, order: Order, report: Report) -> Any:
                 elsewhere.forget(order.bench, host)
 
 
-def ask_beside(argv: Sequence[str], order: Order, report: Report) -> Any:
+def ask_beside(argv: Sequence[str], order: Order, report: Report, run: Path | None = None) -> Any:
     """Have an act done by the labctl beside a bench, which a command of its provider reaches.
 
-    Raises as ``ask`` does. Nothing is remembered: what is done there makes nothing.
+    Evidence goes to ``run``, a new one of the bench for None. Raises as ``ask`` does. Nothing is
+    remembered: what is done there makes nothing.
     """
     answer = _Answer(report)
     deadline = Deadline.after(order.limit_s + GRACE_S)
@@ -91,7 +92,7 @@ def ask_beside(argv: Sequence[str], order: Order, report: Report) -> Any:
     except CommandTimeout as exc:
         raise InfrastructureError(_("pas fini avant l'échéance")) from exc
     if answer.is_whole:
-        return answer.value(order)
+        return answer.value(order, run)
     raise InfrastructureError(_find_last_words(done.stderr))
 
 
@@ -157,8 +158,8 @@ class _Answer:
             self._parts.append(said["part"])
         self.is_whole = self.is_whole or said.get("end") is True
 
-    def value(self, order: Order) -> Any:
-        """Return the result; Refused when it is a refusal."""
+    def value(self, order: Order, run: Path | None = None) -> Any:
+        """Return the result, evidence in a folder; Refused when it is a refusal."""
         from pydantic import TypeAdapter, ValidationError
 
         try:
@@ -167,15 +168,14 @@ class _Answer:
             if failed is not None:
                 raise Refused(str(failed["message"]), str(failed["hint"]), int(failed["code"]))
             if "files" in said:
-                return _keep(order.bench, said["files"])
+                return _keep(run or new_run(order.bench), said["files"])
             return TypeAdapter(result_type(order.act)).validate_python(said["value"])
         except (ValueError, KeyError, TypeError, AttributeError, ValidationError) as exc:
             raise InfrastructureError(_("la réponse de l'hôte n'est pas comprise")) from exc
 
 
-def _keep(bench: int, files: Mapping[str, str]) -> Path:
+def _keep(folder: Path, files: Mapping[str, str]) -> Path:
     """Lay a run down here, its journal last: a run that has one is whole."""
-    folder = new_run(bench)
     for path in sorted(files, key=lambda each: (each.endswith("journal.jsonl"), each)):
         inside = PurePosixPath(path)
         if inside.is_absolute() or ".." in inside.parts:

@@ -15,6 +15,7 @@ from labctl.core.verdict import BenchVerdicts, Help
 from labctl.judge.cases import list_specs, name_cases
 from labctl.judge.prove import list_changed, list_doubts
 from labctl.judge.selection import Selection
+from labctl.pipeline.applying import longest_s
 from labctl.pipeline.building import renew, renew_s
 from labctl.pipeline.campaign import Ready, Tried, list_excuses, list_trials
 from labctl.pipeline.choosing import choose_checks, list_faults
@@ -24,7 +25,7 @@ from labctl.pipeline.lifecycle import hold
 from labctl.pipeline.look import LOOK_S, SHOW_S, look, look_until
 from labctl.pipeline.order import Order
 from labctl.pipeline.sealed import require_unsealed
-from labctl.pipeline.solve import longest_s, solve_bench
+from labctl.pipeline.solve import solve_bench
 from labctl.plan.fault import resolve
 from labctl.plan.model import Plan
 from labctl.providers.parts import load_observer

@@ -5,14 +5,14 @@ from dataclasses import asdict, replace
 
 from labctl.collect.bundle import read_help
 from labctl.configure.compose import SITE, Solution, compose_for
-from labctl.configure.run import Applied, Target, apply
+from labctl.configure.run import Applied
 from labctl.core.clock import timestamp
-from labctl.core.deadline import Deadline
-from labctl.core.errors import InfrastructureError, UsageError
+from labctl.core.errors import UsageError
 from labctl.core.i18n import _
 from labctl.core.progress import Report
 from labctl.core.secrets import Secret
 from labctl.core.verdict import Help
+from labctl.pipeline.applying import apply_solution, longest_s
 from labctl.pipeline.delivered import require_delivered
 from labctl.pipeline.handedin import hand_in_solution
 from labctl.pipeline.helped import note_help
@@ -20,15 +20,11 @@ from labctl.pipeline.journal import find_stamp
 from labctl.pipeline.lifecycle import hold, run_orders
 from labctl.pipeline.order import Order
 from labctl.pipeline.outcome import Outcome, Step
-from labctl.pipeline.place import Place, bench_dir
+from labctl.pipeline.place import Place
 from labctl.pipeline.sealed import require_open
 from labctl.pipeline.seed import cahier_secrets
 from labctl.plan.model import Plan, PlannedLot
-from labctl.providers.parts import load_observer
-from labctl.spec.kind import load_kind
 
-SOLVE_S = 240.0
-"""Longest solution of a bench; a kind that updates, encrypts and restarts says how much more."""
 WORKERS = 2
 
 
@@ -71,28 +67,11 @@ def solve_on(order: Order, report: Report) -> Applied:
 
 def solve_bench(plan: Plan, secrets: Mapping[str, Secret], given: Help, report: Report) -> Applied:
     """Apply a solution to one bench; InfrastructureError, naming the tasks, when one failed."""
-    endpoints = load_observer(plan.provider).endpoints(plan)
     note_help(plan.bench, replace(given, at=timestamp()))
-    target = Target(plan, endpoints, secrets, bench_dir(plan.bench) / "private")
-    deadline = Deadline.after(longest_s(plan), patience=plan.patience)
-    applied = apply(_compose(plan, given), target, deadline, report)
-    hand_in_solution(plan, given.topics if given.lot else None)
-    return require_applied(applied, plan.bench)
-
-
-def require_applied(applied: Applied, bench: int) -> Applied:
-    """Return what a solution did; InfrastructureError when a task of it failed."""
-    if applied.troubles:
-        raise InfrastructureError(
-            _("le corrigé n'a pas pu être appliqué en entier") + "\n" + "\n".join(applied.troubles),
-            hint=_("l'état des machines : labctl status %(bench)d") % {"bench": bench},
-        )
+    topics = given.topics if given.lot else None
+    applied = apply_solution(plan, secrets, report, topics)
+    hand_in_solution(plan, topics)
     return applied
-
-
-def longest_s(plan: Plan) -> float:
-    """Return how long the solution of a bench may take, before patience."""
-    return SOLVE_S + max(load_kind(node.kind).solution_s for node in plan.nodes.values())
 
 
 def _help_with(lot: PlannedLot, given: Help) -> Help:

@@ -1,6 +1,6 @@
 """How long the solution of a bench may take."""
 
-from labctl.pipeline.solve import longest_s
+from labctl.pipeline.applying import longest_s
 from tests.plans import Desk, plan_of
 
 
