@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from labctl.core.i18n import mark
 from labctl.providers.incus.rooms import IncusRooms
-from labctl.providers.profile import Budget, Profile
+from labctl.providers.profile import Ability, Budget, Profile
 
 
 def _budget(kinds: Iterable[str]) -> Budget:
@@ -21,4 +21,5 @@ PROFILE = Profile(
     images_s=1800.0,
     provider="labctl.providers.incus.provider:IncusProvider",
     setup="labctl.providers.incus.setup:IncusSetup",
+    abilities=frozenset({Ability.POWER_CUT}),
 )

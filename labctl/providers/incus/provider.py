@@ -11,7 +11,7 @@ from labctl.core.ids import BenchId, NodeName
 from labctl.core.progress import Report
 from labctl.plan.model import Plan
 from labctl.providers.base import BenchCondition, BenchStatus, ResetProof, UpOutcome
-from labctl.providers.incus import building, clusters, inventory, resetting, seat, works
+from labctl.providers.incus import building, clusters, inventory, power, resetting, seat, works
 from labctl.providers.incus.building import Site
 from labctl.providers.incus.layout import Tag
 from labctl.providers.incus.observation import observe
@@ -37,6 +37,13 @@ class IncusProvider:
         """Replace machines (all for none, dependants included) by new ones, with proof."""
         with _open(plan, report, deadline) as site:
             return resetting.reset(site, nodes)
+
+    def cut_power(
+        self, plan: Plan, nodes: Sequence[NodeName], report: Report, deadline: Deadline
+    ) -> str:
+        """Stop machines as a power cut does, start them again; return what is not ready."""
+        with _open(plan, report, deadline) as site:
+            return power.cut(site, nodes)
 
     def down(self, bench: BenchId, deadline: Deadline) -> bool:
         """Remove everything of a bench; tell whether there was something."""

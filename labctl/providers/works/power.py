@@ -4,20 +4,20 @@ On the embedded bench a machine is killed, its memory with it; what it had writt
 of this computer's kernel, which does not lose power: it survives without having been synced.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from labctl.core import store
 from labctl.core.errors import ProviderError
 from labctl.core.i18n import _
 from labctl.core.ids import NodeName
-from labctl.core.progress import log
+from labctl.core.progress import log, silent
 from labctl.providers.namespaces import bench as benches
 from labctl.providers.namespaces.bench import Bench, Phase
 from labctl.providers.works import building, construction, sealing
 from labctl.providers.works.construction import Works
 
-_READY_S = 20.0
+READY_S = 20.0
 """How long each machine is waited for alone, once one of them was not ready in time."""
 
 
@@ -62,13 +62,27 @@ def _wait_for_each(works: Works, names: Sequence[NodeName], error: ProviderError
     running = {*works.bench.scan(), *works.guests.scan()}
     if not running.intersection(names):
         raise error
+
+    def finish(wanted: Sequence[NodeName], seconds: float) -> None:
+        limit = works.deadline.within(seconds)
+        construction.finish(replace(works, report=silent, deadline=limit), wanted)
+
+    return name_late(names, finish, error)
+
+
+def name_late(
+    names: Sequence[NodeName],
+    finish: Callable[[Sequence[NodeName], float], None],
+    error: ProviderError,
+) -> str:
+    """Wait for machines one by one; return what is said of those that are not ready, or empty.
+
+    ``finish`` waits for machines so many seconds; ``error`` is why all of them were not.
+    """
     late = []
     for name in names:
         try:
-            construction.finish(
-                replace(works, report=lambda _text: None, deadline=works.deadline.within(_READY_S)),
-                (name,),
-            )
+            finish((name,), READY_S)
         except ProviderError:
             late.append(name)
     if not late:

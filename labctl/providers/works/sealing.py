@@ -109,9 +109,14 @@ def require_built(place: Bench) -> BenchState:
     """Return the intent record of a bench that was built to its end; ProviderError otherwise."""
     state = benches.read_state(place)
     if state is None or state.phase not in _BUILT:
-        message = _("le banc %(bench)s n'est pas construit, ou pas jusqu'au bout")
-        raise ProviderError(message % {"bench": place.name}, hint="labctl status")
+        raise refuse_unbuilt(place)
     return state
+
+
+def refuse_unbuilt(place: Bench) -> ProviderError:
+    """Return the refusal of an act on a bench that was not built to its end."""
+    message = _("le banc %(bench)s n'est pas construit, ou pas jusqu'au bout")
+    return ProviderError(message % {"bench": place.name}, hint="labctl status")
 
 
 def _is_outside(plan: Plan, name: NodeName) -> bool:
