@@ -79,7 +79,7 @@ class Endpoints:
     """Every way into one bench; the document ``endpoints.json``."""
 
     bench: int
-    isolation: str  # "namespace" or "vm"
+    isolation: str  # "namespace", "container" or "vm"
     endpoints: tuple[Endpoint, ...]
     probes: dict[NodeName, Vantage]  # labctl's probes and the jury's vantage
 

@@ -216,7 +216,7 @@ class BenchVerdicts:
     bench: int
     variant: str
     cahier: str
-    isolation: str  # "namespace" or "vm"
+    isolation: str  # "namespace", "container" or "vm"
     collected_at: str
     plan_digest: str
     evidence_head: str  # digest of the last record of the chain

@@ -112,7 +112,11 @@ def observed_criteria(sheets: Sequence[GradeSheet]) -> tuple[str, ...]:
 
 def name_isolation(sheet: GradeSheet) -> str:
     """Return what kept the machines of a bench apart."""
-    known = {"vm": _("machines virtuelles"), "namespace": _("espaces de noms (formation)")}
+    known = {
+        "vm": _("machines virtuelles"),
+        "container": _("conteneurs non privilégiés"),
+        "namespace": _("espaces de noms (formation)"),
+    }
     return known.get(sheet.isolation, sheet.isolation)
 
 

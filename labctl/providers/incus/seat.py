@@ -7,6 +7,7 @@ from outside, ``serve`` does what an order in a file asks, and says so on standa
 import sys
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 from labctl.connect.base import Endpoints
@@ -24,6 +25,7 @@ from labctl.providers.roles.nodefiles import NodeFile
 from labctl.providers.works import readiness
 from labctl.providers.works.endpoints import build_endpoints
 
+ISOLATION = "container"
 FILES = "etc/labctl/observers"
 OBSERVERS = "etc/labctl/observers.json"
 ORDER = "/run/labctl/order"
@@ -93,7 +95,8 @@ def find_endpoints(plan: Plan) -> Endpoints:
     if not running:
         said = _("le banc %(bench)s ne se regarde que depuis l'instance du jury, sur la grappe")
         raise ProviderError(said % {"bench": place.name})
-    return build_endpoints(plan, place, running, frozenset(plan.nodes) - set(running))
+    found = build_endpoints(plan, place, running, frozenset(plan.nodes) - set(running))
+    return replace(found, isolation=ISOLATION)
 
 
 def main(words: Sequence[str]) -> int:

@@ -83,6 +83,18 @@ def test_a_run_that_lacks_facts_without_being_limited_says_so() -> None:
     assert "Relevé partiel (il en manque des faits)" in list_notices(lacking)[3]
 
 
+@pytest.mark.parametrize(
+    ("isolation", "words"),
+    [("vm", "machines virtuelles"), ("container", "conteneurs non privilégiés")],
+)
+def test_people_read_what_kept_machines_apart(isolation: str, words: str, tmp_path: Path) -> None:
+    apart = replace(make_sheet(), isolation=isolation)
+
+    (page,) = load("html").write([apart], tmp_path)
+
+    assert words in page.read_text("utf-8")
+
+
 @pytest.mark.parametrize("name", ["html", "junit", "xlsx"])
 def test_what_people_read_says_it_in_a_sentence(name: str, tmp_path: Path) -> None:
     text = text_of(name, tmp_path)

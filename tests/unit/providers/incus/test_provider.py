@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from labctl.connect.base import Endpoints
 from labctl.core.deadline import Deadline
 from labctl.core.errors import ProviderError
 from labctl.core.ids import BenchId, NodeName
@@ -18,6 +19,7 @@ from labctl.providers.incus import clusters, outfit, seat
 from labctl.providers.incus.client import Client
 from labctl.providers.incus.link import Identity
 from labctl.providers.incus.provider import IncusProvider
+from labctl.providers.namespaces.bench import Bench
 from tests.incus_server import StandIn
 from tests.incus_world import Instance, World
 from tests.small_bench import outer_plan
@@ -363,3 +365,12 @@ def test_a_cluster_is_known_again_from_what_was_written(plan: Plan) -> None:
     known = clusters.read(plan.hosting.own)
 
     assert clusters.list_known() == (known,)
+
+
+def test_evidence_says_that_machines_were_containers(
+    plan: Plan, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Bench, "scan", lambda _bench: {NodeName("jury"): None})
+    monkeypatch.setattr(seat, "build_endpoints", lambda *_given: Endpoints(1, "vm", (), {}))
+
+    assert PROVIDER.endpoints(plan).isolation == "container"
