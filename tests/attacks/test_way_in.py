@@ -446,6 +446,13 @@ def test_a_pause_cuts_lines_and_freezes_windows_and_gives_them_back(
         terminal.read_until(MENU)
         terminal.type(POSTE)
         terminal.type("pkill -f /root/tick; rm /root/tick; echo [$here]; exit\n")
+        assert "[33]" in terminal.read_until(r"\[\d*\]")  # its own window, not a new one
+
+
+def test_what_is_typed_before_a_window_is_open_arrives(rested: Candidate) -> None:
+    with rested.terminal() as terminal:
+        terminal.read_until(MENU)
+        terminal.type(f"{POSTE.strip()}+\necho [$((30 + 3))]; exit\n")
         terminal.read_until(r"\[33\]")
 
 
