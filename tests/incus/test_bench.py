@@ -88,6 +88,18 @@ def test_a_machine_that_died_is_started_again_on_its_own_disk(plan: Plan, client
     assert works.run(bench, INTERNET, ("/bin/cat", "/etc/work")).output == "mine\n"
 
 
+def test_a_power_cut_keeps_disks_and_loses_what_only_ran(plan: Plan, client: Client) -> None:
+    bench = works.Works(client, plan, Tag(instance(), plan.bench), "n1")
+    leave = "echo kept > /etc/work; echo lost > /run/work; sync"
+    works.run(bench, INTERNET, ("/bin/sh", "-c", leave))
+
+    assert IncusProvider().cut_power(plan, (INTERNET,), silent, Deadline.after(ACT_S)) == ""
+
+    assert works.run(bench, INTERNET, ("/bin/cat", "/etc/work")).output == "kept\n"
+    assert works.run(bench, INTERNET, ("/bin/ls", "/run/work")).code != 0
+    assert IncusProvider().status(plan.bench).condition is BenchCondition.READY
+
+
 def test_a_reset_is_proved_and_nothing_of_before_is_left(plan: Plan, client: Client) -> None:
     bench = works.Works(client, plan, Tag(instance(), plan.bench), "n1")
     works.run(bench, INTERNET, ("/bin/sh", "-c", "echo mine > /etc/work"))
