@@ -81,7 +81,8 @@ def collect_bench(  # noqa: PLR0913  # the last three are options
         return Visit.through(door, endpoints)
 
     visits = Visits(visit)
-    with Gathering(plan, needs, visits, recorder, deadline) as gathering:
+    is_after_cut = circumstances is not None and circumstances.restart is not None
+    with Gathering(plan, needs, visits, recorder, deadline, is_after_cut=is_after_cut) as gathering:
         gathering.run(report)
     recorder.finish()
     return run_dir

@@ -18,6 +18,10 @@ from labctl.facts.errand import load_errands
 from labctl.plan.model import Plan
 
 SETTLE_EVERY_S = 1.0
+AFTER_CUT = 3.0
+"""How many times longer what converges is waited for after a power cut: every machine asks for its
+address at once, and a server that looks first whether one is free (dnsmasq: three seconds, one
+after the other) answers the last of them late."""
 LATER_S = 35.0
 """What an errand must leave of the time for later rounds, and for longer questions."""
 
@@ -25,9 +29,17 @@ LATER_S = 35.0
 class Gathering:
     """Answers and facts of one bench while they come in."""
 
-    def __init__(
-        self, plan: Plan, needs: Needs, visits: Visits, recorder: Recorder, deadline: Deadline
+    def __init__(  # the last is an option
+        self,
+        plan: Plan,
+        needs: Needs,
+        visits: Visits,
+        recorder: Recorder,
+        deadline: Deadline,
+        *,
+        is_after_cut: bool = False,
     ) -> None:
+        self._settle_times = AFTER_CUT if is_after_cut else 1.0
         self._plan = plan
         self._needs = needs
         self._visits = visits
@@ -118,7 +130,7 @@ class Gathering:
     def _settle(self, report: Report) -> None:
         """Ask again, reads only, for the facts that may still be converging."""
         budgets = {
-            name: self._deadline.within(wanted.reader.settle_s)
+            name: self._deadline.within(wanted.reader.settle_s * self._settle_times)
             for name, wanted in self._needs.wanted.items()
         }
         attempt = 1

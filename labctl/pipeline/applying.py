@@ -4,15 +4,16 @@ from collections.abc import Collection, Mapping
 
 from labctl.configure.compose import compose_for
 from labctl.configure.run import Applied, Target, apply
-from labctl.core.errors import InfrastructureError
+from labctl.core.errors import InfrastructureError, ProviderError
 from labctl.core.i18n import _
-from labctl.core.ids import NodeName
+from labctl.core.ids import BenchId, NodeName
 from labctl.core.progress import Report
 from labctl.core.secrets import Secret
 from labctl.pipeline.order import Order
 from labctl.pipeline.place import bench_dir
 from labctl.pipeline.remote import ask_beside
 from labctl.plan.model import Plan
+from labctl.providers.base import BenchCondition
 from labctl.providers.parts import load_observer
 from labctl.spec.kind import load_kind
 
@@ -23,6 +24,16 @@ SOLVE_S = 240.0
 def longest_s(plan: Plan) -> float:
     """Return how long the solution of a bench may take, before patience."""
     return SOLVE_S + max(load_kind(node.kind).solution_s for node in plan.nodes.values())
+
+
+def require_there(plan: Plan) -> None:
+    """Raise ProviderError for a bench that is not built: nothing is to be noted of it."""
+    observer = load_observer(plan.provider)
+    if not observer.serve_argv(plan):
+        observer.endpoints(plan)
+    elif observer.status(BenchId(plan.bench)).condition is BenchCondition.ABSENT:
+        message = _("le banc %(bench)s n’est pas construit") % {"bench": f"{plan.bench:02d}"}
+        raise ProviderError(message, hint=f"labctl up {plan.bench}")
 
 
 def apply_solution(

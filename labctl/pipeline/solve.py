@@ -12,7 +12,7 @@ from labctl.core.i18n import _
 from labctl.core.progress import Report
 from labctl.core.secrets import Secret
 from labctl.core.verdict import Help
-from labctl.pipeline.applying import apply_solution, longest_s
+from labctl.pipeline.applying import apply_solution, longest_s, require_there
 from labctl.pipeline.delivered import require_delivered
 from labctl.pipeline.handedin import hand_in_solution
 from labctl.pipeline.helped import note_help
@@ -67,6 +67,7 @@ def solve_on(order: Order, report: Report) -> Applied:
 
 def solve_bench(plan: Plan, secrets: Mapping[str, Secret], given: Help, report: Report) -> Applied:
     """Apply a solution to one bench; InfrastructureError, naming the tasks, when one failed."""
+    require_there(plan)
     note_help(plan.bench, replace(given, at=timestamp()))
     topics = given.topics if given.lot else None
     applied = apply_solution(plan, secrets, report, topics)

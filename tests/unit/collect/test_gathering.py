@@ -64,12 +64,19 @@ class Machines:
         return Visit(endpoint(door.node), opener)
 
 
-def collect(run: Path, machines: Machines, *probes: Probe, within_s: float = 5) -> list[Any]:
+def collect(
+    run: Path,
+    machines: Machines,
+    *probes: Probe,
+    within_s: float = 5,
+    is_after_cut: bool = False,
+) -> list[Any]:
     needs = gather(plan_of(1), [Wanted(as_reader(probe)) for probe in probes])
     recorder = Recorder(run, [])
     recorder.start(plan_of(1), "namespace", list(needs.asked_by))
     deadline = Deadline.after(within_s)
-    with Gathering(plan_of(1), needs, Visits(machines.visit), recorder, deadline) as one:
+    visits = Visits(machines.visit)
+    with Gathering(plan_of(1), needs, visits, recorder, deadline, is_after_cut=is_after_cut) as one:
         one.run(silent)
     recorder.finish()
     return [json.loads(line) for line in (run / "evidence" / JOURNAL).read_bytes().splitlines()]
@@ -165,6 +172,19 @@ def test_the_budget_of_a_fact_ends_the_wait(tmp_path: Path) -> None:
     records = collect(tmp_path, Machines({"/bin/a": b"x"}), never)
 
     assert fact_of(records)["value"] == {"text": "x"}
+
+
+def test_after_a_power_cut_what_converges_is_waited_for_longer(tmp_path: Path) -> None:
+    never = probe(ask("/bin/a"), settle_s=0.5, is_settled=lambda _plan, _fact: False)
+
+    counts = []
+    for is_after_cut in (False, True):
+        machines = Machines({"/bin/a": b"x"})
+        run = tmp_path / str(is_after_cut)
+        collect(run, machines, never, within_s=30, is_after_cut=is_after_cut)
+        counts.append(machines.asked.count("/bin/a"))
+
+    assert counts == [2, 3]  # at once and after one second; and after two
 
 
 def test_no_time_left_is_an_answer_too(tmp_path: Path) -> None:
