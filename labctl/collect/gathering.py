@@ -19,9 +19,9 @@ from labctl.plan.model import Plan
 
 SETTLE_EVERY_S = 1.0
 AFTER_CUT = 3.0
-"""How many times longer what converges is waited for after a power cut: every machine asks for its
-address at once, and a server that looks first whether one is free (dnsmasq: three seconds, one
-after the other) answers the last of them late."""
+"""How many times longer what converges is waited for after a power cut: all machines ask for their
+addresses at once, and dnsmasq first looks, three seconds for each, whether an address is free
+(dnsmasq(8), ``no-ping``): the last one to ask is answered late."""
 LATER_S = 35.0
 """What an errand must leave of the time for later rounds, and for longer questions."""
 
@@ -29,7 +29,7 @@ LATER_S = 35.0
 class Gathering:
     """Answers and facts of one bench while they come in."""
 
-    def __init__(  # the last is an option
+    def __init__(
         self,
         plan: Plan,
         needs: Needs,

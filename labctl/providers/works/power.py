@@ -17,7 +17,7 @@ from labctl.providers.namespaces.bench import Bench, Phase
 from labctl.providers.works import building, construction, sealing
 from labctl.providers.works.construction import Works
 
-READY_S = 20.0
+_READY_S = 20.0
 """How long each machine is waited for alone, once one of them was not ready in time."""
 
 
@@ -82,7 +82,7 @@ def name_late(
     late = []
     for name in names:
         try:
-            finish((name,), READY_S)
+            finish((name,), _READY_S)
         except ProviderError:
             late.append(name)
     if not late:
