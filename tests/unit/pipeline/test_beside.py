@@ -1,5 +1,7 @@
 """What the labctl beside a bench is given is what the one that ordered knows."""
 
+import json
+import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -11,6 +13,7 @@ from labctl.core.handed import Document
 from labctl.core.verdict import Help
 from labctl.pipeline import beside
 from labctl.pipeline.order import Order, from_line, to_line
+from labctl.pipeline.remote import ask_beside
 from labctl.plan.model import Hosting
 from tests.plans import plan_of
 
@@ -44,6 +47,22 @@ def test_documents_and_helps_arrive_as_they_were(monkeypatch: pytest.MonkeyPatch
         beside.look_on(from_line(to_line(order)), lambda _text: None)
 
     assert seen["known"] == KNOWN
+
+
+def test_evidence_of_a_look_beside_goes_where_it_is_wanted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LABCTL_STATE_DIR", str(tmp_path / "state"))
+    result = json.dumps({"value": "r", "files": {"evidence/journal.jsonl": "e30K"}})
+    lines = (json.dumps({"part": result}), json.dumps({"end": True}))
+    argv = (sys.executable, "-c", f"print({chr(10).join(lines)!r})")
+    order = beside.order_look(plan_of(1), [], 75.0, {}, KNOWN)
+
+    found = ask_beside(argv, order, lambda _text: None, tmp_path / "private")
+
+    assert found == tmp_path / "private"
+    assert (found / "evidence" / "journal.jsonl").read_text() == "{}\n"
+    assert not (tmp_path / "state").exists()
 
 
 def test_a_slow_bench_has_its_patience_beside_it_too() -> None:
