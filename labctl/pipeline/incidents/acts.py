@@ -11,7 +11,7 @@ from labctl.core.i18n import _
 from labctl.core.ids import NodeName
 from labctl.core.once import reading_once
 from labctl.core.progress import Report
-from labctl.core.verdict import Help
+from labctl.core.verdict import Help, Restart
 from labctl.pipeline.building import renew
 from labctl.pipeline.incident_book import Record, read_book
 from labctl.pipeline.incidents import bench as doing
@@ -24,12 +24,12 @@ from labctl.pipeline.incidents.trial import Power, Trial, try_incidents
 from labctl.pipeline.lifecycle import hold
 from labctl.pipeline.order import Order
 from labctl.pipeline.place import bench_dir
+from labctl.pipeline.power import list_cut
 from labctl.pipeline.sealed import require_open, require_unsealed
 from labctl.pipeline.solve import solve_bench
-from labctl.plan.model import Plan
+from labctl.plan.model import Delivered, Plan
 from labctl.providers import parts
 from labctl.seal.document import read_phase
-from labctl.spec.topology import NodeState
 
 CUT_S = 120.0
 """Longest that cutting the power of machines, and their start, may take."""
@@ -58,8 +58,9 @@ def look_on(order: Order, report: Report) -> tuple[Record, ...]:
             look(here, whole=order.options["whole"])
             if order.options["restart"]:
                 report(_("coupe le courant"))
-                cut(order.plan, report)
-                look(here, after_restart=True)
+                trouble = cut(order.plan, report)
+                restart = Restart(_list_cut(order.plan), trouble=trouble)
+                look(_bench(order, report, restart), after_restart=True)
         return _tell(order)
 
 
@@ -116,16 +117,19 @@ def _prepare(order: Order, report: Report) -> None:
 
 
 def cut(plan: Plan, report: Report) -> str:
-    """Cut the power of the machines that somebody configures; return what is not ready again."""
-    nodes = [
-        NodeName(node.name) for node in plan.nodes.values() if node.state is NodeState.TO_CONFIGURE
-    ]
+    """Cut the power of a bench; return what is not ready again."""
     limit = Deadline.after(CUT_S, patience=plan.patience)
-    return parts.load(plan.provider).cut_power(plan, nodes, report, limit)
+    return parts.load(plan.provider).cut_power(plan, _list_cut(plan), report, limit)
 
 
-def _bench(order: Order, report: Report) -> Bench:
-    return Bench(Sight(order.plan, order.secrets, report), partial(_open_hands, order.plan))
+def _list_cut(plan: Plan) -> tuple[NodeName, ...]:
+    """Return the machines that somebody configures: what is delivered may be broken too."""
+    return list_cut(replace(plan, delivered=Delivered()))
+
+
+def _bench(order: Order, report: Report, restart: Restart | None = None) -> Bench:
+    sight = Sight(order.plan, order.secrets, report, restart)
+    return Bench(sight, partial(_open_hands, order.plan))
 
 
 def _open_hands(plan: Plan) -> AbstractContextManager[Hands]:

@@ -6,12 +6,14 @@ from functools import partial
 from pathlib import Path
 
 from labctl.collect.bundle import load as load_evidence
+from labctl.collect.recorder import Circumstances
 from labctl.core.check import CheckSpec
 from labctl.core.content import SECURITY, list_files
 from labctl.core.deadline import Deadline
 from labctl.core.errors import InfrastructureError
 from labctl.core.progress import Report, silent
 from labctl.core.secrets import Secret
+from labctl.core.verdict import Restart
 from labctl.facts.watched import Watched, want_watches
 from labctl.judge.cases import machines_of, name_cases
 from labctl.judge.catalogue import dependencies, load_checks
@@ -32,11 +34,15 @@ from labctl.spec.watch import Watch
 
 @dataclass(frozen=True, slots=True)
 class Sight:
-    """How a bench is looked at, whoever made what is on it."""
+    """How a bench is looked at, whoever made what is on it.
+
+    ``restart`` is the power cut that a look comes after: what converges is waited for longer.
+    """
 
     plan: Plan
     secrets: Mapping[str, Secret]
     report: Report
+    restart: Restart | None = None
 
     @property
     def whole(self) -> Plan:
@@ -79,9 +85,14 @@ class Sight:
         facts = selection.meant_for(self.whole).needs(self.whole)
         run = bench_runs(self.plan.bench) / "incidents" / new_run(self.plan.bench).name
         collect = partial(
-            collect_one, self.whole, facts, self.secrets,
-            run=run, watched=want_watches(asked) if asked else None,
-        )  # fmt: skip
+            collect_one,
+            self.whole,
+            facts,
+            self.secrets,
+            known=Circumstances(restart=self.restart),
+            run=run,
+            watched=want_watches(asked) if asked else None,
+        )
         outcome = run_each(
             {self.plan.bench: lambda _report: collect(self.report)},
             lambda _bench, _text: None,
