@@ -45,6 +45,8 @@ retries = 2
 """
 
 _CONNECT_S, _TASK_S = 10, 100
+_OF_PYTHON = ("LD_LIBRARY_PATH", "PYTHONHOME")
+"""What a Python that is a copy needs to find its own library."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,13 +192,20 @@ def _isolation() -> tuple[str, ...]:
 
 def _environment(folder: Path) -> dict[str, str]:
     """Return all that the run may know of our environment (ansible-runner writes it in a file)."""
+    programs = (sysconfig.get_path("scripts"), str(Path(sys.executable).parent))
     return {
-        "PATH": f"{sysconfig.get_path('scripts')}:{SYSTEM_PATH}",
-        "PYTHONPATH": str(PACKAGE.parent),
+        **{name: os.environ[name] for name in _OF_PYTHON if name in os.environ},
+        "PATH": os.pathsep.join((*programs, SYSTEM_PATH)),
+        "PYTHONPATH": os.pathsep.join((str(PACKAGE.parent), *_list_own_paths())),
         "HOME": str(folder),
         "LANG": "C.UTF-8",
         "LC_ALL": "C.UTF-8",
     }
+
+
+def _list_own_paths() -> list[str]:
+    """Return where else this Python was told to look for modules: beside a bench it is a copy."""
+    return list(filter(None, os.environ.get("PYTHONPATH", "").split(os.pathsep)))
 
 
 def _listener(results: list[TaskResult], redact: Redactor, report: Report) -> Callable[[str], None]:

@@ -28,11 +28,10 @@ CODE, OWN_CONTENT = f"{PLACE}/code", f"{PLACE}/own"
 STATE = "/var/lib/labctl"
 STATE_FOLDER = Path(STATE)
 _CONTENT = ("checks", "playbooks", "vm_templates", "inventories")
-_NOT_LOOKING = frozenset(
+_NOT_THERE = frozenset(
     {
-        *("ansible-core", "ansible-runner", "pywinrm"),  # solutions
         *("markdown-it-py", "odfdo", "openpyxl", "pypdf", "python-docx", "rich", "typst"),
-        "pyrage",
+        *("pyrage", "pywinrm"),  # no machine of a cluster is a Windows
     }
 )
 """What labctl requires for what is never done beside a bench. An image of many files is slow."""
@@ -42,7 +41,18 @@ _LEFT_OUT = frozenset(
         *("distutils", "idlelib", "lib2to3", "pydoc_data", "tkinter", "turtledemo"),
     }
 )
+"""What nobody runs of Python's own library."""
+_NOT_RUN = frozenset({"ansible_test"})
+"""The same, of the libraries."""
 _OPTIMISED = (".opt-1.pyc", ".opt-2.pyc")
+_PROGRAM = """\
+#!/{python}
+import sys
+
+from {module} import {function}
+
+sys.exit({function}())
+"""
 _REQUIRED = re.compile(
     r"^(?P<name>[A-Za-z0-9._-]+)\s*(?:\[(?P<extras>[^]]*)\])?[^;]*(?:;(?P<marker>.*))?$"
 )
@@ -75,7 +85,7 @@ def name_libraries() -> str:
 
 
 def lay_libraries(root: Path) -> None:
-    """Copy the interpreter, its own library and what labctl imports below a root."""
+    """Copy the interpreter, its own library and what labctl runs below a root."""
     home = root / PLACE
     (home / "bin").mkdir(parents=True)
     shutil.copy(Path(sys.executable).resolve(), home / "bin" / "python")
@@ -88,10 +98,19 @@ def lay_libraries(root: Path) -> None:
     for one in _list_libraries().values():
         for file in one.files or ():
             source = Path(str(file.locate()))
-            if _LEFT_OUT.isdisjoint(file.parts) and ".." not in file.parts and source.is_file():
+            if _NOT_RUN.isdisjoint(file.parts) and ".." not in file.parts and source.is_file():
                 target = home / "libraries" / file
                 target.parent.mkdir(parents=True, exist_ok=True)
                 shutil.copy(source, target)
+        for each in one.entry_points.select(group="console_scripts"):
+            _lay_program(home / "bin" / each.name, each.module, each.attr)
+
+
+def _lay_program(path: Path, module: str, function: str) -> None:
+    """Write a program of a library, as its installation would."""
+    words = {"python": f"{PLACE}/bin/python", "module": module, "function": function}
+    path.write_text(_PROGRAM.format(**words), encoding="utf-8")
+    path.chmod(0o755)
 
 
 def identify_code() -> bytes:
@@ -152,9 +171,9 @@ def _leave_out(_folder: str, names: list[str]) -> set[str]:
 
 @cache
 def _list_libraries() -> dict[str, metadata.Distribution]:
-    """Return what labctl requires to look at a bench, and what that requires, by name."""
+    """Return what labctl requires beside a bench, and what that requires, by name."""
     found: dict[str, metadata.Distribution] = {}
-    waiting = [one for one in _list_required("labctl", "") if one[0] not in _NOT_LOOKING]
+    waiting = [one for one in _list_required("labctl", "") if one[0] not in _NOT_THERE]
     while waiting:
         name, extras = waiting.pop()
         if name not in found or extras:

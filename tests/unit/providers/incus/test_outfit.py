@@ -1,6 +1,7 @@
 """What labctl brings into the jury's instance: its own code, and the libraries that it needs."""
 
 import io
+import json
 import sys
 import tarfile
 from pathlib import Path
@@ -52,27 +53,56 @@ def test_a_centre_s_own_content_is_brought_beside_that_of_labctl(
     assert outfit.environment()["LABCTL_CONTENT_DIR"] == "/opt/labctl/own"
 
 
-@pytest.mark.timeout(300)
-def test_what_is_laid_down_looks_at_a_bench_by_itself(tmp_path: Path) -> None:
-    outfit.lay_libraries(tmp_path)
-    home = tmp_path / outfit.PLACE
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Lay everything down where it is not at home."""
+    root = tmp_path_factory.mktemp("seat")
+    outfit.lay_libraries(root)
+    return root / outfit.PLACE
+
+
+def run_there(home: Path, *words: str) -> str:
     environment = {
-        "PATH": "/usr/bin:/bin",
+        "PATH": f"{home}/bin:/usr/bin:/bin",
         "PYTHONHOME": str(home),
         "PYTHONPATH": f"{Path(outfit.__file__).parents[3]}:{home / 'libraries'}",
         "LD_LIBRARY_PATH": str(home / "lib"),
         "PYTHONDONTWRITEBYTECODE": "1",
+        "HOME": str(home),
     }
+    argv = (str(home / "bin/python"), *words)
+    return command.run(argv, Deadline.after(240), env=environment).stdout.strip()
+
+
+@pytest.mark.timeout(300)
+def test_what_is_laid_down_looks_at_a_bench_by_itself(home: Path) -> None:
     program = (
         "import sys; import labctl.collect.child as child; child.preload();"
         "import labctl.pipeline.beside, labctl.pipeline.serving; print(sys.prefix)"
     )
 
-    done = command.run(
-        (str(home / "bin/python"), "-c", program), Deadline.after(240), env=environment
+    assert run_there(home, "-c", program) == str(home)
+
+
+@pytest.mark.timeout(300)
+def test_what_is_laid_down_applies_a_solution_by_itself(home: Path) -> None:
+    program = (
+        "import json; import labctl.pipeline.applying, labctl.configure.worker;"
+        "from labctl.configure.run import _environment; from pathlib import Path;"
+        "print(json.dumps(_environment(Path('.'))))"
     )
 
-    assert done.stdout.strip() == str(home)
+    environment = json.loads(run_there(home, "-c", program))
+    said = run_there(home, str(home / "bin" / "ansible-playbook"), "--version")
+
+    assert environment["PATH"].split(":")[:1] == [f"{home}/bin"]
+    assert {f"{home}/libraries", str(Path(outfit.__file__).parents[3])} <= {
+        *environment["PYTHONPATH"].split(":")
+    }
+    assert environment["PYTHONHOME"] == str(home)
+    assert said.startswith("ansible-playbook [core ")
+    assert f"ansible python module location = {home}/libraries/ansible" in said
+    assert not list((home / "libraries").glob("ansible_test"))
 
 
 def test_what_is_brought_takes_the_orders_of_who_brought_it(tmp_path: Path) -> None:
