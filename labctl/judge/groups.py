@@ -1,10 +1,11 @@
 """Sabotages tried together: which ones may be, and in which company each is seen; pure."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import combinations
 
-FIRST_SIZE, SIZE = 8, 12
-"""Most sabotages tried together, in the first round and later: a group that is not seen as
-expected is tried again one by one."""
+SIZE = 12
+"""Most sabotages tried together: a group that is not seen as expected is tried again one by one."""
 
 Excuses = Mapping[str, frozenset[str]]
 """Sabotage → the checks it may change: its own, those declared, those that wait for it."""
@@ -13,59 +14,62 @@ Excuses = Mapping[str, frozenset[str]]
 def form_groups(
     excuses: Excuses, clashes: Callable[[str, str], bool], alone: Collection[str] = ()
 ) -> tuple[tuple[str, ...], ...]:
-    """Put every sabotage in one to three groups, so that each is seen apart from all others.
+    """Put every sabotage in two groups, so that each is seen apart from all others.
 
     In a group no check may be changed by two members, so that a check that changed has one cause.
-    A sabotage that also changed the check of another member would go unseen in that group. It is
-    therefore tried again among others, until ``find_hidden`` of all its groups is empty.
+    A sabotage that also changed the check of another member would go unseen in that group. So it
+    is tried among others too, and ``find_hidden`` of both groups is empty. One that must be
+    ``alone`` is seen apart from all others at once.
     """
+    together = sorted(excuses.keys() - set(alone), key=lambda name: (-len(excuses[name]), name))
+    forming = _Forming(excuses, clashes)
+    for name in together:
+        forming.put(name)
+    groups = forming.groups if len(forming.groups) < len(together) else [[one] for one in together]
     single = [(name,) for name in sorted(excuses) if name in alone]
-    together = [name for name in sorted(excuses) if name not in alone]
-    # What hangs together keeps company in the first round: later ones then mix freely.
-    related = sorted(together, key=lambda name: (-_depth(name, excuses), _root(name, excuses)))
-    first = _fill(related, excuses, clashes, FIRST_SIZE, {})
-    ways = [
-        _mix(first, together, excuses, clashes, most) for most in range(len(first) // 2, len(first))
-    ]
-    mixed = min(ways, key=lambda groups: (len(groups), sum(map(len, groups))), default=[])
-    if len(first) + len(mixed) >= len(together):  # few: one by one is as soon done
-        return (*single, *((name,) for name in together))
-    return (*single, *first, *mixed)
+    return (*single, *(tuple(sorted(group)) for group in groups))
 
 
-def _mix(
-    first: Sequence[tuple[str, ...]],
-    names: Iterable[str],
-    excuses: Excuses,
-    clashes: Callable[[str, str], bool],
-    most: int,
-) -> list[tuple[str, ...]]:
-    """Return a second round of about so many groups, and a third for what it leaves hidden."""
-    hidden = {name: find_hidden(name, [group], excuses) for group in first for name in group}
-    wide_first = sorted(
-        names,
-        key=lambda name: (-len(excuses[name]), -_depth(name, excuses), _root(name, excuses)),
-    )
-    again = [name for name in wide_first if hidden[name]]
-    second = _spread(again, excuses, clashes, hidden, most)
-    left = {
-        name: hidden[name] & find_hidden(name, [group], excuses)
-        for group in second
-        for name in group
-    }
-    rest = [name for name in again if left[name]]
-    return [*second, *_fill(rest, excuses, clashes, SIZE, left)]
+@dataclass(frozen=True, slots=True)
+class _Forming:
+    """Groups while they are formed, and the two of each sabotage."""
 
+    excuses: Excuses
+    clashes: Callable[[str, str], bool]
+    groups: list[list[str]] = field(default_factory=list)
+    places: dict[str, tuple[int, int]] = field(default_factory=dict)
 
-def _depth(name: str, excuses: Excuses) -> int:
-    """Return how many sabotages may change the check of this one."""
-    return sum(name in changed for changed in excuses.values())
+    def put(self, name: str) -> None:
+        """Add a sabotage to the fullest two groups where nothing is hidden, else to new ones."""
+        self.groups.extend(([], []))
+        free = [rank for rank, group in enumerate(self.groups) if self._may_join(name, group)]
+        pairs = sorted(combinations(free, 2), key=self._rate)
+        pair = next(pair for pair in pairs if self._shows_all(name, pair))
+        self.places[name] = pair
+        for rank in pair:
+            self.groups[rank].append(name)
+        while not self.groups[-1]:
+            self.groups.pop()
 
+    def _may_join(self, name: str, group: Sequence[str]) -> bool:
+        return len(group) < SIZE and not any(
+            self.excuses[name] & self.excuses[other] or self.clashes(name, other) for other in group
+        )
 
-def _root(name: str, excuses: Excuses) -> str:
-    """Return the sabotage that may change the check of this one and most others."""
-    above = (other for other, changed in excuses.items() if name in changed)
-    return min(above, key=lambda other: (-len(excuses[other]), other))
+    def _rate(self, pair: tuple[int, int]) -> tuple[int, int]:
+        sizes = [len(self.groups[rank]) for rank in pair]
+        return sizes.count(0), -sum(sizes)
+
+    def _shows_all(self, name: str, pair: tuple[int, int]) -> bool:
+        """Tell whether this sabotage, and those that it joins, are seen apart from all others."""
+        joined = {rank: [*self.groups[rank], name] for rank in pair}
+        places = {**self.places, name: pair}
+        return not any(
+            find_hidden(
+                one, [joined.get(rank, self.groups[rank]) for rank in places[one]], self.excuses
+            )
+            for one in {*joined[pair[0]], *joined[pair[1]]}
+        )
 
 
 def find_hidden(name: str, groups: Iterable[Collection[str]], excuses: Excuses) -> frozenset[str]:
@@ -78,67 +82,3 @@ def find_hidden(name: str, groups: Iterable[Collection[str]], excuses: Excuses) 
 def union(excuses: Excuses, names: Iterable[str]) -> frozenset[str]:
     """Return the checks that any of these sabotages may change."""
     return frozenset[str]().union(*(excuses[name] for name in names))
-
-
-def _fill(
-    names: Iterable[str],
-    excuses: Excuses,
-    clashes: Callable[[str, str], bool],
-    size: int,
-    hidden: Mapping[str, frozenset[str]],
-) -> list[tuple[str, ...]]:
-    """Put each sabotage in the first group it fits in, with nothing hidden that must be seen."""
-    groups: list[tuple[str, ...]] = []
-    for name in names:
-        for rank, group in enumerate(groups):
-            joined = (*group, name)
-            is_free = len(group) < size and _may_join(name, group, excuses, clashes)
-            if is_free and not _count_hidden(joined, excuses, hidden):
-                groups[rank] = joined
-                break
-        else:
-            groups.append((name,))
-    return [tuple(sorted(group)) for group in groups]
-
-
-def _spread(
-    names: Iterable[str],
-    excuses: Excuses,
-    clashes: Callable[[str, str], bool],
-    hidden: Mapping[str, frozenset[str]],
-    most: int,
-) -> list[tuple[str, ...]]:
-    """Put each sabotage where it hides least of what must be seen, in so many groups if it can."""
-    groups: list[tuple[str, ...]] = []
-    for name in names:
-        costs = [
-            (
-                _count_hidden((*group, name), excuses, hidden)
-                - _count_hidden(group, excuses, hidden),
-                len(group),
-                rank,
-            )
-            for rank, group in enumerate(groups)
-            if len(group) < SIZE and _may_join(name, group, excuses, clashes)
-        ]
-        if costs and (len(groups) >= most or min(costs)[0] <= 0):
-            rank = min(costs)[2]
-            groups[rank] = (*groups[rank], name)
-        else:
-            groups.append((name,))
-    return [tuple(sorted(group)) for group in groups]
-
-
-def _may_join(
-    name: str, group: Iterable[str], excuses: Excuses, clashes: Callable[[str, str], bool]
-) -> bool:
-    return not any(excuses[name] & excuses[other] or clashes(name, other) for other in group)
-
-
-def _count_hidden(
-    group: Collection[str], excuses: Excuses, hidden: Mapping[str, frozenset[str]]
-) -> int:
-    """Return how much that members must be seen without is hidden in their company."""
-    return sum(
-        len(union(excuses, set(group) - {name}) & hidden.get(name, frozenset())) for name in group
-    )
