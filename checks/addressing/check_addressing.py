@@ -39,37 +39,14 @@ def check_workstation_addressing(  # what it compares, then what was seen
     """Le poste reçoit par DHCP une adresse, une passerelle et un DNS de son réseau."""
     card = node.interfaces[0]
     segment, network = plan.segments[card.segment], plan.network_of(card.segment)
-    if not addressing.is_up:
-        raise Mismatch(
-            _("la carte %(card)s du poste est éteinte") % {"card": card.name}, expected=network
-        )
-    if not addressing.addresses:
-        raise Mismatch(
-            _("la carte %(card)s du poste n'a pas d'adresse") % {"card": card.name},
-            expected=network,
-        )
+    _require_address(card.name, network, addressing)
     if segment.name not in asked.segments:
         raise NotAsked(_("le sujet ne le demande pas"))
     scope = asked.scope_of(segment.name)
     address = _main_address(network, addressing)
-    others = frozenset(addressing.addresses) - {address}
     return require(
         (
-            truth(
-                _("adresse par DHCP"),
-                _("l'adresse %(address)s du poste est fixe, elle doit venir du DHCP")
-                % {"address": address.ip},
-                holds=addressing.is_dhcp is use.dhcp,
-                gate=True,
-            ),
-            truth(
-                _("bail connu du routeur"),
-                _("le routeur n'a donné aucun bail pour %(address)s : adresse mise à la main ?")
-                % {"address": address.ip},
-                holds=_is_leased(router, address.ip),
-                gate=True,
-                earns=False,
-            ),
+            *_come_by_dhcp(use, addressing, router, address),
             truth(
                 _("adresse dans l'étendue DHCP"),
                 _("l'adresse %(address)s n'est pas dans l'étendue %(first)s à %(last)s")
@@ -82,10 +59,45 @@ def check_workstation_addressing(  # what it compares, then what was seen
             Expectation(
                 _("autres adresses sur %(card)s") % {"card": card.name},
                 frozenset(),
-                others,
+                frozenset(addressing.addresses) - {address},
                 earns=False,
             ),
         )
+    )
+
+
+def _require_address(card: str, network: IPv4Network, addressing: Addressing) -> None:
+    """Raise Mismatch for a card that is off, or has no address at all."""
+    if not addressing.is_up:
+        raise Mismatch(
+            _("la carte %(card)s du poste est éteinte") % {"card": card}, expected=network
+        )
+    if not addressing.addresses:
+        raise Mismatch(
+            _("la carte %(card)s du poste n'a pas d'adresse") % {"card": card}, expected=network
+        )
+
+
+def _come_by_dhcp(
+    use: NetworkUse, addressing: Addressing, router: Reservations | None, address: IPv4Interface
+) -> tuple[Expectation, ...]:
+    """Return what tells an address that was given from one that was typed in."""
+    return (
+        truth(
+            _("adresse par DHCP"),
+            _("l'adresse %(address)s du poste est fixe, elle doit venir du DHCP")
+            % {"address": address.ip},
+            holds=addressing.is_dhcp is use.dhcp,
+            gate=True,
+        ),
+        truth(
+            _("bail connu du routeur"),
+            _("le routeur n'a donné aucun bail pour %(address)s : adresse mise à la main ?")
+            % {"address": address.ip},
+            holds=_is_leased(router, address.ip),
+            gate=True,
+            earns=False,
+        ),
     )
 
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field, ValidationError, model_validator
 from pydantic_core import PydanticCustomError
@@ -22,6 +22,10 @@ from labctl.spec.step import CheckName, IncidentStepBlock, Line, MachinePath, re
 from labctl.spec.suggest import suggest
 from labctl.spec.watch import Watch, WatchBlock, read_watches, rename
 
+_AS_WRITTEN = (
+    *("id", "title", "says", "level", "minutes", "points", "survives_restart"),
+    *("excludes", "questions", "request"),
+)
 DRAWN = re.compile(r"\$\{drawn\.([a-z][a-z0-9_]*)\}")
 IncidentId = Annotated[str, Field(pattern=r"^[A-Z]-[0-9]{2,3}$")]
 DrawnName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
@@ -271,25 +275,8 @@ def _read(source: Source, document: IncidentDocument, path: Path) -> Incident:
     def watch(name: str, blocks: tuple[WatchBlock, ...]) -> tuple[Watch, ...]:
         return tuple(rename(one, document.id) for one in read_watches(source, (name,), blocks))
 
-    def repair(name: str, blocks: Iterable[RepairBlock]) -> tuple[Repair, ...]:
-        return tuple(
-            Repair(
-                block.label,
-                read_steps(source, (name, rank, "steps"), block.steps),
-                tuple(map(LineName, getattr(block, "leaves", ()))),
-            )
-            for rank, block in enumerate(blocks)
-        )
-
-    values: dict[str, Any] = {
-        name: getattr(document, name)
-        for name in (
-            *("id", "title", "says", "level", "minutes", "points", "survives_restart"),
-            *("excludes", "questions", "request"),
-        )
-    }
     return Incident(
-        **values,
+        **{name: getattr(document, name) for name in _AS_WRITTEN},
         topic=path.parent.parent.name,
         needs=tuple(map(CheckId, document.needs)),
         draw={
@@ -307,19 +294,25 @@ def _read(source: Source, document: IncidentDocument, path: Path) -> Incident:
         ),
         inject=read_steps(source, ("inject",), document.inject),
         undo=read_steps(source, ("undo",), document.undo),
-        repairs=repair("repairs", document.repairs),
-        wrong_repairs=repair("wrong_repairs", document.wrong_repairs),
+        repairs=_read_repairs(source, "repairs", document.repairs),
+        wrong_repairs=_read_repairs(source, "wrong_repairs", document.wrong_repairs),
         hints=tuple(Hint(one.text, one.price) for one in document.hints),
-        traces=tuple(
-            Trace(
-                one.label,
-                NodeName(one.on),
-                one.run,
-                one.cli,
-                one.face,
-                source.line_of(("traces", rank)),
-            )
-            for rank, one in enumerate(document.traces)
-        ),
+        traces=tuple(_read_trace(source, rank, one) for rank, one in enumerate(document.traces)),
         file=source.file,
     )
+
+
+def _read_repairs(source: Source, name: str, blocks: Iterable[RepairBlock]) -> tuple[Repair, ...]:
+    return tuple(
+        Repair(
+            block.label,
+            read_steps(source, (name, rank, "steps"), block.steps),
+            tuple(map(LineName, getattr(block, "leaves", ()))),
+        )
+        for rank, block in enumerate(blocks)
+    )
+
+
+def _read_trace(source: Source, rank: int, block: TraceBlock) -> Trace:
+    line = source.line_of(("traces", rank))
+    return Trace(block.label, NodeName(block.on), block.run, block.cli, block.face, line)
