@@ -177,7 +177,7 @@ def _switch(plan: Plan) -> tuple[object, ...]:
             _relays(plan),
             frozenset({"ssh"}),
             "ADMIN_SEULEMENT",
-            frozenset({console.ntp}),
+            frozenset({str(console.ntp)}),
         ),
     )
 

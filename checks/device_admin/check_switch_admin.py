@@ -1,5 +1,6 @@
 """The switch is administered the way the subject asks, and keeps its configuration."""
 
+import re
 from collections.abc import Iterator
 
 from checks.device_admin.demand import Administration, Console
@@ -22,9 +23,14 @@ from labctl.api import (
     denial,
     one_line,
     require,
+    truth,
 )
 
 SSH, TELNET = 22, 23
+_NAME = re.compile(r"[a-z]", re.IGNORECASE)
+_SNMP_CLEAR = re.compile(
+    r"snmp-server (?:community |group \S+ v(?:1|2c)\b|user \S+ \S+ .*\bv(?:1|2c)\b)"
+)
 SHOWN_LINES = 3
 
 
@@ -38,11 +44,12 @@ def _path(plan: Plan) -> tuple[NodeName, ...]:
 def check_switch_administration(
     asked: Administration, routing: Routing, plan: Plan, reach: Reach, config: SwitchConfig
 ) -> Match:
-    """Le commutateur s'administre en SSH seulement, depuis le réseau prévu, avec sa bannière."""
+    """Le commutateur s'administre en SSH seulement, depuis le réseau prévu ; bannière et heure."""
     console = asked.console
     if console is None:
         raise NotAsked(_("le sujet ne le demande pas"))
-    return require(
+    clock = _find_clock(console, plan, config)
+    match = require(
         (
             *_doors(console, routing, plan, reach),
             Expectation(
@@ -51,8 +58,18 @@ def check_switch_administration(
                 config.vty_transports,
             ),
             Expectation(_("bannière du commutateur"), console.banner, config.banner.strip()),
+            *([clock] if isinstance(clock, Expectation) else []),
+            denial(
+                _("SNMP sans version 3"),
+                _("le commutateur parle SNMP en version 1 ou 2, en clair"),
+                found=console.snmp == "aucun_ou_v3" and any(map(_is_snmp_clear, config.running)),
+                earns=False,
+            ),
         )
     )
+    if isinstance(clock, Undecided):
+        raise clock
+    return match
 
 
 @check("K-063", asks=(Administration, Switching), needs=SwitchConfig)
@@ -109,6 +126,40 @@ def _doors(console: Console, routing: Routing, plan: Plan, reach: Reach) -> Iter
             text % {"origin": origin},
             found=outcome is Outcome.OPEN,
         )
+
+
+def _find_clock(console: Console, plan: Plan, config: SwitchConfig) -> Expectation | Undecided:
+    """Tell whether the device asks the time of the server that is asked for, others beside or not.
+
+    A name may stand for its address (IOS keeps what was typed): one that the bench does not know is
+    for a person to look at.
+    """
+    given = sorted(server.lower() for server in config.ntp)
+    names = {str(console.ntp), plan.domain.lower()}
+    for node in plan.nodes.values():
+        if any(card.address and card.address.ip == console.ntp for card in node.interfaces):
+            names |= {node.hostname.lower(), f"{node.hostname}.{plan.domain}".lower()}
+    unknown = [name for name in given if _NAME.search(name)]
+    if unknown and names.isdisjoint(given):
+        said = _("le commutateur prend l'heure de « %(name)s » : ce nom n'est pas connu du banc")
+        return Undecided(said % {"name": one_line(unknown[0])}, Reason.PROTOCOL)
+    return truth(
+        _("heure du serveur %(address)s") % {"address": console.ntp},
+        _("le commutateur doit prendre l'heure de %(address)s, trouvé : %(found)s")
+        % {"address": console.ntp, "found": one_line(", ".join(given)) or _("rien")},
+        holds=not names.isdisjoint(given),
+    )
+
+
+def _is_snmp_clear(line: str) -> bool:
+    """Tell whether a line of IOS makes SNMP speak a version that hides nothing: 1 or 2c.
+
+    A host is sent version 1 unless it says another (Cisco IOS Network Management Command Reference,
+    « snmp-server host »).
+    """
+    if line.startswith("snmp-server host "):
+        return " version 3 " not in line
+    return _SNMP_CLEAR.match(line) is not None
 
 
 def _outcome(reach: Reach, origin: str, target: str, port: int) -> Outcome:

@@ -27,8 +27,8 @@ class Console(Block):
     telnet: Never = key("telnet", "Telnet")
     sources: UserSegments = key("depuis", "segments d'où l'on administre")
     banner: Banner = key("banniere", "avertissement")
-    snmp: Literal["aucun_ou_v3"] = key("snmp", "supervision", observed=False)
-    ntp: Address = key("ntp", "serveur de temps", observed=False)
+    snmp: Literal["aucun_ou_v3"] = key("snmp", "supervision")
+    ntp: Address = key("ntp", "serveur de temps")
     saved: Always = key("sauvegarde_config", "configuration enregistrée")
 
     @property

@@ -12,7 +12,6 @@ from checks.switching.facts.config_text import read_config
 from checks.switching.facts.running import (
     RUNNING,
     Sections,
-    find_addresses,
     find_value,
     read_sections,
     split_sections,
@@ -44,13 +43,15 @@ class SwitchConfig:
     relays: dict[int, frozenset[IPv4Address]]  # VLAN id → ip helper-address
     vty_transports: frozenset[str]  # ssh, telnet
     vty_access_class: str  # name of the ACL, empty when none
-    ntp: frozenset[IPv4Address]
+    ntp: frozenset[str]  # servers of the clock as they were typed: addresses, or names
 
 
 NO_DEVICE = SwitchConfig((), None, "", "", {}, frozenset(), "", frozenset())
 DISPLAYED = ("motd", "login", "exec")
 """Kinds of banner that warn who comes in, the one that is asked first."""
 _NO_STARTUP = re.compile(r"startup-config is not present|%%? ?Non-volatile.*(invalid|not)", re.I)
+_CLOCK = re.compile(r"s?ntp server (?:vrf \S+ )?(?:ip )?(\S+)")
+"""« ntp server » of IOS (Basic System Management Command Reference); sntp: of smaller devices."""
 _LAST_LINE = "\nend"
 DEFAULT_TRANSPORTS = frozenset({"ssh", "telnet"})
 """What a line without ``transport input`` lets in: nothing was restricted."""
@@ -75,7 +76,7 @@ def parse_config(running: str, startup: str) -> SwitchConfig:
         relays=parse_relays(sections),
         vty_transports=_vty_transports(sections),
         vty_access_class=_vty_access_class(sections),
-        ntp=frozenset(find_addresses(now.lines, "ntp server ")),
+        ntp=frozenset(each[1] for each in map(_CLOCK.match, now.lines) if each),
     )
 
 

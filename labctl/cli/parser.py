@@ -150,12 +150,17 @@ def add_only(parser: Parser) -> None:
     """Add which checks: by their id, their critère or their compétence."""
     only = parser.flag(
         "--only",
-        action="append",
+        action="extend",
+        type=_split_names,
         default=[],
         metavar="6.2|K-071|K-034@poste",
-        help=_("ces critères ou contrôles seulement (répétable)"),
+        help=_("ces critères ou contrôles seulement (répétable, ou séparés par des virgules)"),
     )
     complete_words(only, "checks")
+
+
+def _split_names(words: str) -> list[str]:
+    return [name.strip() for name in words.split(",") if name.strip()]
 
 
 def add_json(parser: Parser) -> None:

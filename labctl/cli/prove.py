@@ -71,7 +71,7 @@ def _prove_incidents(args: argparse.Namespace, here: Any, benches: Sequence[int]
     from labctl.pipeline.incidents import orders
     from labctl.pipeline.loss import list_built
 
-    names = tuple(name.upper() for words in args.only for name in words.split(","))
+    names = tuple(map(str.upper, args.only))
     if args.dry_run:
         return _announce(orders.share(here, benches, names), as_json=args.json)
     said = _("prove remet à neuf des bancs qui existent : le travail qui s'y trouve serait perdu")

@@ -17,6 +17,7 @@ from labctl.judge.catalogue import Check, dependencies, in_order
 from labctl.plan.model import Delivered, Plan
 from labctl.spec.grid import NOWHERE, Entry, Grid
 from labctl.spec.referential import Referential
+from labctl.spec.suggest import suggest
 from labctl.spec.topic import list_before
 
 
@@ -148,7 +149,7 @@ def select(
             raise UsageError(
                 _("aucun contrôle, critère ni compétence ne s'appelle « %(name)s »")
                 % {"name": name},
-                hint=_("connus : %(names)s") % {"names": ", ".join(_list_names(served, grid))},
+                hint=_suggest(name, served, grid),
             )
     chosen = [
         _narrow(check, asked, named[check.spec.id])
@@ -226,11 +227,10 @@ def _has_facts(check: Check, collected: frozenset[Key], plan: Plan) -> bool:
     )
 
 
-def _list_names(served: Iterable[Check], grid: Grid) -> tuple[str, ...]:
-    """Return the critères that checks serve, in official order, then the checks."""
+def _suggest(name: str, served: Iterable[Check], grid: Grid) -> str:
+    """Return a hint: what looks most like a name, or else the critères that have checks."""
     criteria = {entry.criterion for entry in grid.entries.values()}
-    official = (criterion.id for criterion in grid.referential.criteria)
-    return (
-        *(name for name in official if name in criteria),
-        *sorted(check.spec.id for check in served),
-    )
+    official = [one.id for one in grid.referential.criteria if one.id in criteria]
+    said = _("critères : %(names)s ; ou l'un de leurs contrôles")
+    close = suggest(name.upper(), (*official, *(check.spec.id for check in served)))
+    return close or said % {"names": ", ".join(official)}

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from checks.device_admin.facts import SwitchConfig
+from checks.device_admin.facts import SwitchConfig, parse_config
 from checks.routing.facts.layer3 import SwitchAddresses, SwitchRoutes
 from checks.routing.facts.reach import Attempt, Reach
 from checks.switching.demand import PortMode
@@ -321,6 +321,84 @@ def test_missing_banner() -> None:
     assert miss("K-062", replace(CONFIG, banner="")).message == (
         "bannière du commutateur : attendu Acces reserve SARL Moana Nautic, trouvé rien"
     )
+
+
+def with_clock(*servers: str) -> SwitchConfig:
+    """Return the configuration of the solved switch, with other servers of its clock."""
+    return replace(CONFIG, ntp=frozenset(servers))
+
+
+def test_a_clock_that_nobody_sets() -> None:
+    found = miss("K-062", with_clock())
+    assert found.message == "le commutateur doit prendre l'heure de 10.21.20.10, trouvé : rien"
+    assert 0 < found.earned < 1
+
+
+def test_a_clock_that_another_server_sets() -> None:
+    found = miss("K-062", with_clock("192.0.2.1"))
+    assert found.message == "le commutateur doit prendre l'heure de 10.21.20.10, trouvé : 192.0.2.1"
+
+
+@pytest.mark.parametrize(
+    "servers",
+    [
+        ("10.21.20.10", "192.0.2.1"),
+        ("SRV-ARU-AD1.moana.test",),
+        ("srv-aru-ad1",),
+        ("moana.test",),
+    ],
+)
+def test_other_ways_of_setting_the_clock(servers: tuple[str, ...]) -> None:
+    assert run_check("K-062", PLAN, solved_but(with_clock(*servers))) is not None
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "ntp server 10.21.20.10 version 3 prefer",
+        "ntp server vrf Mgmt-vrf 10.21.20.10",
+        "ntp server ip 10.21.20.10",
+        "sntp server 10.21.20.10",
+    ],
+)
+def test_the_server_of_a_clock_is_read(line: str) -> None:
+    assert parse_config(f"hostname S\n{line}\nend", "startup-config is not present").ntp == {
+        "10.21.20.10"
+    }
+
+
+def test_a_clock_set_by_a_name_that_nobody_knows_is_for_a_person() -> None:
+    problem = refuse("K-062", with_clock("heure.exemple"))
+    assert isinstance(problem, Undecided)
+    assert problem.detail == (
+        "le commutateur prend l'heure de « heure.exemple » : ce nom n'est pas connu du banc"
+    )
+    hidden = replace(with_clock("heure.exemple"), banner="")
+    assert miss("K-062", hidden).message.startswith("bannière du commutateur")
+
+
+@pytest.mark.parametrize(
+    ("line", "is_clear"),
+    [
+        ("snmp-server community <masked> RO", True),
+        ("snmp-server group LECTURE v2c", True),
+        ("snmp-server group LECTURE v3 priv", False),
+        ("snmp-server user u g v1", True),
+        ("snmp-server user u g v3 auth sha <masked>", False),
+        ("snmp-server host 10.21.10.9 <masked>", True),
+        ("snmp-server host 10.21.10.9 version 2c <masked>", True),
+        ("snmp-server host 10.21.10.9 version 3 priv u", False),
+        ("snmp-server location baie 1", False),
+        ("no snmp-server", False),
+    ],
+)
+def test_snmp_in_clear_is_named(line: str, is_clear: bool) -> None:
+    changed = replace(CONFIG, running=(*CONFIG.running, line))
+    if is_clear:
+        said = "le commutateur parle SNMP en version 1 ou 2, en clair"
+        assert miss("K-062", changed).message == said
+    else:
+        assert run_check("K-062", PLAN, solved_but(changed)) is not None
 
 
 def test_switch_that_never_saved() -> None:

@@ -25,7 +25,7 @@ WRONG = [
     (("images", "zz"), "valeur inconnue : 'zz'", "labctl images --help"),
     (("grade",), "dites quels bancs juger", "--from DOSSIER"),
     (("grade", "1", "--mode", "zz"), "--mode : valeur inconnue : 'zz'", "labctl grade --help"),
-    (("grade", "1", "--only", "zz"), "« zz »", "connus : "),
+    (("grade", "1", "--only", "zz"), "« zz »", "critères : "),
     (("grade", "--from", "zz"), "« zz » n'est pas le dossier d'un relevé", "evidence"),
     (("report",), "dites quels bancs imprimer", "--from DOSSIER"),
     (("report", "1", "--format", "pdf"), "format de rapport inconnu : « pdf »", "html, json"),
@@ -136,3 +136,10 @@ def test_a_file_of_this_folder_is_read_whatever_begins_its_name(
     Path("mien.yml").write_text("schema: labctl/cdc/v2\n", encoding="utf-8")
 
     assert say(capsys, "validate", "mien.yml").out.startswith("mien.yml:1: clé « id » absente")
+
+
+def test_checks_are_named_one_by_one_or_with_commas(capsys: pytest.CaptureFixture[str]) -> None:
+    apart = say(capsys, "prove", "1", "--dry-run", "--json", "--only", "K-057", "--only", "K-062")
+    together = say(capsys, "prove", "1", "--dry-run", "--json", "--only", "K-057, K-062")
+    assert (apart.code, apart.out) == (0, together.out)
+    assert "K-062" in apart.out

@@ -95,7 +95,7 @@ def test_its_own_codes_choose(exam: Grid, name: str) -> None:
 def test_a_code_of_another_title_is_refused_with_its_own(exam: Grid) -> None:
     with pytest.raises(UsageError, match=r"« 6\.2 »") as caught:
         choose(exam, only=("6.2",))
-    assert caught.value.hint.startswith("connus : A-1/a, A-1/b, A-2/a, C-1/a, K-057")
+    assert caught.value.hint.startswith("critères : A-1/a, A-1/b, A-2/a, C-1/a ;")
 
 
 def test_its_competencies_are_in_the_order_of_its_text(exam: Grid) -> None:

@@ -42,7 +42,7 @@ def verdict_on(facts: Facts) -> CheckVerdict:
 
 def test_page_shows_a_check_and_its_fault() -> None:
     assert [name for name, _text in FILE.findall(PAGE)] == [
-        "checks/device_admin/check_switch_time.py",
+        "checks/device_admin/check_switch_name.py",
         "inventories/grids/tai.centre.yml",
         "checks/device_admin/sabotages/L-001.yml",
     ]
@@ -52,14 +52,14 @@ def test_page_shows_a_check_and_its_fault() -> None:
 def test_check_of_the_page_conforms_on_a_solved_bench() -> None:
     found = verdict_on(solved_facts(PLAN))
     assert found.verdict is Verdict.CONFORM
-    assert found.label == "Le commutateur prend l'heure du serveur demandé"
+    assert found.label == "Le commutateur porte le nom prévu"
 
 
 @pytest.mark.usefixtures("centre")
 def test_check_of_the_page_says_what_the_page_says() -> None:
     facts = solved_facts(PLAN)
-    silent = replace(facts[SwitchConfig], ntp=frozenset())
-    found = verdict_on(facts | {SwitchConfig: silent})
+    unnamed = replace(facts[SwitchConfig], hostname="Switch")
+    found = verdict_on(facts | {SwitchConfig: unnamed})
     assert found.verdict is Verdict.NON_CONFORM
     assert [found.message] == SAID.findall(PAGE)
 
@@ -71,4 +71,5 @@ def test_check_of_the_page_does_not_conform_untouched() -> None:
 
 def test_fault_of_the_page_is_one(centre: Path) -> None:
     fault = resolve(load_fault(centre / "checks/device_admin/sabotages/L-001.yml"), PLAN)
-    assert fault.steps[0].cli[0] == "no ntp server 10.21.20.10"
+    assert fault.steps[0].cli[0] == "hostname AUTRE"
+    assert fault.revert[0].cli[0] == "hostname SW-ARU-01"

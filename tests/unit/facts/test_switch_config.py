@@ -51,7 +51,7 @@ def test_relays_time_servers_and_lines_are_read() -> None:
     config = parse_config(RUNNING, ABSENT)
 
     assert config.relays == {10: {IPv4Address("10.21.255.1"), IPv4Address("10.21.255.9")}}
-    assert config.ntp == {IPv4Address("10.21.20.10")}
+    assert config.ntp == {"10.21.20.10"}
     assert config.vty_transports == {"ssh", "telnet"}
     assert config.vty_access_class == ""
     assert config.hostname == "SW-ARU-01"
