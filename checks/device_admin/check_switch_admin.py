@@ -59,10 +59,11 @@ def check_switch_administration(
             ),
             Expectation(_("bannière du commutateur"), console.banner, config.banner.strip()),
             *([clock] if isinstance(clock, Expectation) else []),
-            denial(
-                _("SNMP sans version 3"),
+            Expectation(
+                _("SNMP du commutateur"),
+                console.snmp,
+                "v1_ou_v2c" if any(map(_is_snmp_clear, config.running)) else "aucun_ou_v3",
                 _("le commutateur parle SNMP en version 1 ou 2, en clair"),
-                found=console.snmp == "aucun_ou_v3" and any(map(_is_snmp_clear, config.running)),
                 earns=False,
             ),
         )

@@ -39,7 +39,7 @@ def test_the_second_look_comes_after_the_cut(
 
     monkeypatch.setattr(acts, "hold", lambda *_args: nullcontext())
     monkeypatch.setattr(acts, "look", look)
-    monkeypatch.setattr(acts.parts, "load", lambda _name: Power())
+    monkeypatch.setattr("labctl.providers.parts.load", lambda _name: Power())
     write_book(1, Book(records=(begin("P-12", {}),)))
     plan = replace(plan_of(1), delivered=Delivered(machines=(NodeName("nas"),)))
     order = Order("incident look", 1, (plan,), 60.0, options={"whole": True, "restart": True})
