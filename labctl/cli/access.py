@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from labctl.cli.display import list_failures, print_failures, print_json, print_table, progress
-from labctl.cli.parser import Parser, add_benches
+from labctl.cli.parser import Parser, add_benches, refuse_typed
 from labctl.cli.work import add_work, find_benches
 from labctl.core.errors import UsageError
 from labctl.core.i18n import _
@@ -60,6 +60,8 @@ def run(args: argparse.Namespace) -> int:
     wanted = [act for act in _ACTS if getattr(args, act)]
     if len(wanted) > 1:
         raise UsageError(_("une seule chose à la fois : %(acts)s") % {"acts": ", ".join(wanted)})
+    if wanted:
+        refuse_typed(args, ("--listen", "--first-port", "--mode"), f"access --{wanted[0]}")
     here, benches = find_benches(args)
     if args.dry_run:
         return _announce(benches, wanted, as_json=args.json)

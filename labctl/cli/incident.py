@@ -8,13 +8,19 @@ from dataclasses import asdict
 from typing import Any
 
 from labctl.cli.display import list_failures, print_failures, print_json, print_table, progress
-from labctl.cli.parser import Parser, add_benches
+from labctl.cli.parser import Parser, add_benches, refuse_typed
 from labctl.cli.sessions.acting import add_by
 from labctl.cli.work import add_work, find_benches
 from labctl.core.errors import InfrastructureError, UsageError
 from labctl.core.i18n import _, about
 
 ACTS = ("list", "draw", "inject", "status", "hint", "repair", "undo")
+_FLAGS = {
+    "draw": ("--minutes", "--criteria", "--level"),
+    "status": ("--whole", "--restart"),
+    **dict.fromkeys(("inject", "hint", "repair", "undo"), ("--only",)),
+}
+"""The flags that an act looks at."""
 _NAME = re.compile(r"[A-Z]-[0-9]{2,3}")
 
 
@@ -62,6 +68,8 @@ def run(args: argparse.Namespace) -> int:
     from labctl.pipeline.draws import read_draw
     from labctl.pipeline.incidents import orders
 
+    known = {flag for flags in _FLAGS.values() for flag in flags}
+    refuse_typed(args, sorted(known.difference(_FLAGS.get(args.act, ()))), f"incident {args.act}")
     names = read_names(args)
     here, benches = find_benches(args)
     if args.act == "list":

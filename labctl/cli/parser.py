@@ -3,7 +3,7 @@
 import argparse
 import gettext
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NoReturn
@@ -52,6 +52,7 @@ class Parser(argparse.ArgumentParser):
             self._refuse(unknown)
         if command:
             arguments.command = [*arguments.command, *command]
+        arguments.typed = frozenset(word.partition("=")[0] for word in words[:cut])
         return arguments
 
     def error(self, message: str) -> NoReturn:
@@ -144,6 +145,15 @@ def add_route(parser: Parser, help_text: str = "") -> None:
         help=help_text or _("parcours (celui du banc, ou que la salle lui donne, ou le premier)"),
     )
     complete_words(route, "routes")
+
+
+def refuse_typed(args: argparse.Namespace, flags: Iterable[str], act: str) -> None:
+    """Raise UsageError when flags were typed that what is to be done does not look at."""
+    typed = [flag for flag in flags if flag in args.typed]
+    if typed:
+        said = _("« %(act)s » ne tient pas compte de %(flags)s")
+        hint = f"labctl {act.partition(' ')[0]} --help"
+        raise UsageError(said % {"act": act, "flags": ", ".join(typed)}, hint=hint)
 
 
 def add_only(parser: Parser) -> None:

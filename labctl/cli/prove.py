@@ -8,7 +8,7 @@ from typing import Any
 
 from labctl.cli.consent import add_yes, require_consent
 from labctl.cli.display import list_failures, print_failures, print_json, print_table, progress
-from labctl.cli.parser import Parser, add_benches, add_only, add_route
+from labctl.cli.parser import Parser, add_benches, add_only, add_route, refuse_typed
 from labctl.cli.work import add_work, find_benches
 from labctl.core.i18n import _
 from labctl.core.untrusted import inert
@@ -43,6 +43,10 @@ def run(args: argparse.Namespace) -> int:
     from labctl.pipeline.loss import list_built
     from labctl.pipeline.prove import foresee, new_journal, prove
 
+    if args.incidents:
+        refuse_typed(args, ("--route",), "prove --incidents")
+    else:
+        refuse_typed(args, ("--ready", "--no-restart"), "prove")
     here, benches = find_benches(args)
     if args.incidents:
         return _prove_incidents(args, here, benches)
