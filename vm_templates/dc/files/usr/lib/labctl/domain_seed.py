@@ -9,15 +9,18 @@ from typing import Any
 import ldb
 from samba import dsdb
 from samba.auth import system_session
-from samba.dcerpc import misc, preg
+from samba.dcerpc import misc, preg, security, xattr
 from samba.ndr import ndr_pack, ndr_unpack
 from samba.param import LoadParm
+from samba.provision import checksysvolacl
 from samba.provision.sambadns import ARecord
 from samba.samdb import SamDB
 
 SAM = "/var/lib/samba/private/sam.ldb"
 SYSVOL = "/var/lib/samba/sysvol"
 SEEDED = "/var/lib/labctl/seeded.json"
+ACCESS_LISTS, ATTRIBUTE = "acl_xattr:security_acl_name", "user.NTACL"
+"""Where Samba keeps NT access lists: no unprivileged container sets ``security.NTACL``."""
 _POLICIES = "Software\\Microsoft\\Windows\\CurrentVersion\\Policies"
 _KEYS = {
     "InactivityTimeoutSecs": f"{_POLICIES}\\System",
@@ -46,6 +49,26 @@ def seed(domain: dict[str, Any]) -> None:
     for gpo in domain["gpos"]:
         add_gpo(sam, domain, gpo)
     note_objects(sam, domain["leaver"]["login"])
+
+
+def check_sysvol() -> None:
+    """Check the access lists of sysvol as ``samba-tool ntacl sysvolcheck`` does.
+
+    That one reads ``security.NTACL`` whatever smb.conf says (samba/ntacls.py, Samba 4.22).
+    """
+    parameters = LoadParm()
+    parameters.load_default()
+    sam = SamDB(lp=parameters, session_info=system_session())
+    xattr.XATTR_NTACL_NAME = ATTRIBUTE
+    checksysvolacl(
+        sam,
+        parameters.get("path", "netlogon"),
+        parameters.get("path", "sysvol"),
+        security.dom_sid(sam.domain_sid),
+        parameters.get("realm").lower(),
+        sam.domain_dn(),
+        parameters,
+    )
 
 
 def note_objects(sam: SamDB, leaver: str) -> None:
