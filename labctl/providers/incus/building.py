@@ -118,14 +118,36 @@ def build(site: Site) -> tuple[NodeProof, ...]:
 def make(site: Site, bench: Works, aliases: Mapping[NodeName, str]) -> tuple[NodeProof, ...]:
     """Make new instances, start them and wait until their machines are ready."""
     files, proofs = draw(site, site.plan.nodes), []
-    for name, alias in aliases.items():
-        works.make_machine(bench, name, alias)
+    first = list_first(site, aliases)
+    ordered = (*first, *(name for name in aliases if name not in first))
+    for name in ordered:
+        works.make_machine(bench, name, aliases[name])
         given = list_files(site, name, files)
         works.give(bench, name, given)
-        proofs.append(prove(bench, name, alias, given))
-        works.start(bench, name)
-    finish(site, bench, tuple(aliases))
+        proofs.append(prove(bench, name, aliases[name], given))
+        if name in first:  # it is ready the sooner
+            works.start(bench, name)
+    start(site, bench, ordered)
+    finish(site, bench, ordered)
     return tuple(proofs)
+
+
+def start(site: Site, bench: Works, names: Sequence[NodeName]) -> None:
+    """Start instances, and first of all those that the others wait for."""
+    first = list_first(site, names)
+    site.report(_("démarrage des services"))
+    for name in first:
+        works.start(bench, name)
+    for name in first:
+        _await_ready(bench, name)
+    for name in names:
+        works.start(bench, name)
+
+
+def list_first(site: Site, names: Iterable[NodeName]) -> tuple[NodeName, ...]:
+    """Return those of some machines that the others wait for."""
+    nodes = site.plan.nodes
+    return tuple(name for name in names if load_kind(nodes[name].kind).starts_first)
 
 
 def repair(site: Site, bench: Works) -> UpOutcome:
@@ -136,8 +158,7 @@ def repair(site: Site, bench: Works) -> UpOutcome:
     if dead:
         works.note(bench, Phase.RESTARTING, dead)
         site.report(_("redémarrage : %(names)s") % {"names": ", ".join(dead)})
-        for name in dead:
-            works.start(bench, name)
+        start(site, bench, dead)
         finish(site, bench, dead)
     works.note(bench, Phase.READY)
     seated = layout.list_seated(site.plan)
@@ -147,15 +168,8 @@ def repair(site: Site, bench: Works) -> UpOutcome:
 
 def finish(site: Site, bench: Works, names: Sequence[NodeName]) -> None:
     """Wait until instances say that they are ready, and their machines answer from outside."""
-    site.report(_("démarrage des services"))
     for name in names:
-        if works.run(bench, name, _READY).code != 0:
-            why = works.read_console(bench, name)
-            message = _("la machine %(name)s %(what)s")
-            values = {"name": name, "what": _("s’est arrêtée en démarrant")}
-            raise ProviderError(
-                f"{message % values}\n{why}".strip(), hint=f"labctl up {bench.plan.bench}"
-            )
+        _await_ready(bench, name)
     for name in names:
         program = load_kind(site.plan.nodes[name].kind).check
         if program and not _passes(site, bench, name, program):
@@ -163,6 +177,15 @@ def finish(site: Site, bench: Works, names: Sequence[NodeName]) -> None:
             raise ProviderError(said, hint="labctl status")
     site.report(_("vérification de l’extérieur"))
     seat.await_answers(bench, names, site.deadline)
+
+
+def _await_ready(bench: Works, name: NodeName) -> None:
+    if works.run(bench, name, _READY).code != 0:
+        why = works.read_console(bench, name)
+        message = _("la machine %(name)s %(what)s")
+        values = {"name": name, "what": _("s’est arrêtée en démarrant")}
+        hint = f"labctl up {bench.plan.bench}"
+        raise ProviderError(f"{message % values}\n{why}".strip(), hint=hint)
 
 
 def check_plan(site: Site, project: Project) -> None:

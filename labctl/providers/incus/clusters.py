@@ -65,6 +65,15 @@ def remember(own: Mapping[str, str]) -> None:
         store.write_json(paths.state_dir() / _FILE, [*known, dict(own)])
 
 
+def forget(cluster: Cluster) -> None:
+    """Note that nothing of this installation is left on a cluster."""
+    left = [own for own in _list_written() if read(own).server != cluster.server]
+    if left:
+        store.write_json(paths.state_dir() / _FILE, left)
+    else:
+        (paths.state_dir() / _FILE).unlink(missing_ok=True)
+
+
 def list_known() -> tuple[Cluster, ...]:
     """Return the clusters used so far."""
     return tuple({json.dumps(_without_wish(own)): read(own) for own in _list_written()}.values())

@@ -25,13 +25,13 @@ from labctl.providers.roles import builder, locks
 from labctl.providers.roles.layers import Layer
 from labctl.spec.kind import inherit
 
-_FORMAT = 2
+_FORMAT = 3
 """Raised when the way images are made changes what is in them."""
 _KEY_LENGTH = 16
 PROGRAM = "usr/lib/labctl-incus/observers"
 """What starts in the jury's instance: it is given with the bench, as it says what the bench is."""
 _PROGRAMS = "usr/lib/labctl-incus"
-_ATTRIBUTES = "security.capability"
+_ATTRIBUTES = ("security.capability", "system.posix_acl_*", "user.*")
 """Extended attributes kept in an image. An unprivileged container can set no other ``security.*``
 attribute."""
 
@@ -135,8 +135,8 @@ def _pack(place: Path, stack: Sequence[Layer], deadline: Deadline) -> None:
     argv = (
         *("tar", "--create", "--file", str(place / "image.tar.gz"), "--format=pax"),
         "--use-compress-program=gzip -1n",  # three times less to send, without a date
-        *("--numeric-owner", "--xattrs", f"--xattrs-include={_ATTRIBUTES}", "--sort=name"),
-        *("-C", str(place / "image"), "metadata.yaml", "rootfs"),
+        *("--numeric-owner", "--xattrs", *(f"--xattrs-include={each}" for each in _ATTRIBUTES)),
+        *("--sort=name", "-C", str(place / "image"), "metadata.yaml", "rootfs"),
     )
     path = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
     step = {

@@ -17,7 +17,11 @@ START = "/usr/lib/labctl-incus/start"
 FILES = "/usr/lib/labctl-incus/files.tar"
 """What the provider gives the machine before its first start; it is gone once unpacked."""
 _BUSYBOX = "/usr/bin/busybox"
-_MOUNTS = (("/run", "mode=755,size=64m"), ("/tmp", "mode=1777,size=256m"))  # noqa: S108
+_MOUNTS = (
+    ("/run", "mode=755,size=64m"),
+    ("/tmp", "mode=1777,size=256m"),  # noqa: S108
+    ("/dev/shm", "mode=1777,size=64m"),  # noqa: S108
+)
 _RUN_FOLDERS = {"/run/lock": 0o1777, "/run/labctl": 0o755, "/run/sshd": 0o755}
 
 
@@ -38,6 +42,7 @@ def main() -> None:
     if os.path.exists(FILES):
         _run(_BUSYBOX, "tar", "-x", "-C", "/", "-f", FILES)
         os.unlink(FILES)
+    os.makedirs("/dev/shm", exist_ok=True)  # noqa: S108  # Incus makes /dev without it
     for target, options in _MOUNTS:
         _run(_BUSYBOX, "mount", "-t", "tmpfs", "-o", f"nosuid,nodev,{options}", "tmpfs", target)
     for folder, mode in _RUN_FOLDERS.items():

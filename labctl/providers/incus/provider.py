@@ -2,11 +2,12 @@
 
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from labctl.connect.base import Endpoints
 from labctl.core.deadline import Deadline
-from labctl.core.errors import StoreError
+from labctl.core.errors import ProviderError, StoreError
+from labctl.core.i18n import _
 from labctl.core.ids import BenchId, NodeName
 from labctl.core.progress import Report
 from labctl.plan.model import Plan
@@ -18,6 +19,7 @@ from labctl.providers.incus.observation import observe
 from labctl.providers.namespaces import bench as benches
 from labctl.providers.namespaces.bench import Bench, instance
 
+NAME = "incus"
 _LOOK_S = 20.0
 """Longest look at a cluster that nothing is changed on."""
 
@@ -51,6 +53,10 @@ class IncusProvider:
         for cluster in clusters.list_of(bench):
             with clusters.open_cluster(cluster, deadline) as client:
                 removed = works.remove(client, Tag(instance(), bench)) or removed
+                if not inventory.list_projects(client, instance()):
+                    clusters.forget(cluster)
+        if _find_other(bench):
+            return removed  # its own provider finds in the folder what it is made of
         wiped = benches.wipe(Bench(bench))
         benches.remove_folder(Bench(bench))
         return removed or wiped
@@ -67,9 +73,8 @@ class IncusProvider:
 
     def status(self, bench: BenchId) -> BenchStatus:
         """Look at a bench."""
-        try:
-            plan = benches.read_plan(Bench(bench))
-        except StoreError:
+        plan = None if _find_other(bench) else _find_plan(bench)
+        if plan is None:
             is_there = bench in self.list_benches()
             condition = BenchCondition.INTERRUPTED if is_there else BenchCondition.ABSENT
             return BenchStatus(bench, condition, {})
@@ -91,12 +96,35 @@ class IncusProvider:
         del plan
         return (sys.executable, "-m", "labctl.providers.incus.courier")
 
+    def enter_argv(self, bench: BenchId, node: NodeName, argv: Sequence[str]) -> tuple[str, ...]:
+        """Raise ProviderError: there is no console yet."""
+        del bench, node, argv
+        raise ProviderError(_("une grappe Incus n'a pas encore de console"))
+
 
 @contextmanager
 def _open(plan: Plan, report: Report, deadline: Deadline) -> Iterator[Site]:
     """Open the cluster of a plan for an act on its bench."""
+    other = _find_other(BenchId(plan.bench))
+    if other:
+        said = _("le banc %(bench)02d a été construit par le fournisseur « %(name)s »")
+        values = {"bench": plan.bench, "name": other}
+        raise ProviderError(said % values, hint=f"labctl down {plan.bench}")
     cluster = clusters.of_plan(plan)
     with clusters.open_cluster(cluster, deadline) as client:
         if plan.hosting is not None:
             clusters.remember(plan.hosting.own)
         yield Site(plan, cluster, client, report, deadline)
+
+
+def _find_plan(bench: BenchId) -> Plan | None:
+    """Return the plan that a bench was built from, None when there is none."""
+    with suppress(StoreError):
+        return benches.read_plan(Bench(bench))
+    return None
+
+
+def _find_other(bench: BenchId) -> str:
+    """Return which other provider built a bench, empty when none did."""
+    plan = _find_plan(bench)
+    return "" if plan is None or plan.provider == NAME else plan.provider

@@ -93,8 +93,7 @@ def _renew(site: Site, bench: Works, names: tuple[NodeName, ...]) -> ResetProof:
         proofs.append(prove(bench, name, aliases[name], given))
     if plan.management.vantage not in instances:
         seat.bring_secrets(bench, building.list_secret_files(site))
-    for name in instances:
-        works.start(bench, name)
+    building.start(site, bench, instances)
     building.finish(site, bench, instances)
     found = _call(bench, instances, _FIND, word)
     proof = _conclude(site, proofs, renewed, before, (word, found))

@@ -5,6 +5,7 @@ import tarfile
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import PurePosixPath
 from types import MappingProxyType
 
@@ -12,6 +13,7 @@ from labctl.core.deadline import OUTPUT_CAP_BYTES
 from labctl.core.errors import ProviderError
 from labctl.core.i18n import _
 from labctl.core.ids import NodeName
+from labctl.core.wait import until
 from labctl.plan import document
 from labctl.plan.model import Plan
 from labctl.providers.incus import inventory, layout
@@ -30,15 +32,23 @@ _PROJECT = {
     "features.networks": "false",  # a bridge can only be in the default project
     "features.profiles": "true",
     "features.storage.volumes": "true",
-    "restricted": "true",  # no privileged container, no raw setting, no path of the member
+    "restricted": "true",  # no privileged container, no path of the member
+    "restricted.containers.lowlevel": "allow",  # Incus counts how many users a machine has to it
     "restricted.snapshots": "allow",
 }
 MACHINE_SETTINGS = {
     "security.idmap.isolated": "true",  # no two machines share a user of the member
+    # As many as a domain controller wants: Samba gives the domain's accounts 3000000 to 4000000.
+    "security.idmap.size": str(1 << 22),
     "boot.autostart": "false",
+    # What its first program is given, as on the embedded bench: Incus gives it nothing.
+    "environment.PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+    "environment.HOME": "/root",
+    "environment.LANG": "C.UTF-8",
 }
 
 
+_BUSY = "Instance is busy running"
 _CONFLICT = 409
 _TAIL = 1500
 """Bytes of a console that are told."""
@@ -230,7 +240,20 @@ def _remove_machine(client: Client, machine: Machine) -> None:
     if machine.is_running:
         path = locate("instances", machine.name, "state", project=machine.project)
         client.change("PUT", path, {"action": "stop", "force": True})
-    client.change("DELETE", where)
+    if not until(partial(_delete, client, where), client.deadline.before(1.0), every_s=1.0):
+        said = _("Incus est encore occupé à créer la machine « %(name)s »")
+        raise ProviderError(said % {"name": machine.name}, hint="incus operation list")
+
+
+def _delete(client: Client, where: str) -> bool:
+    """Remove a machine; False while Incus still makes it for a labctl that was killed."""
+    try:
+        client.change("DELETE", where)
+    except Refused as exc:
+        if _BUSY not in exc.message:
+            raise
+        return False
+    return True
 
 
 def _set_state(works: Works, node: NodeName, action: str) -> None:

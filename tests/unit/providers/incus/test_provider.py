@@ -19,6 +19,7 @@ from labctl.providers.incus import clusters, outfit, seat
 from labctl.providers.incus.client import Client
 from labctl.providers.incus.link import Identity
 from labctl.providers.incus.provider import IncusProvider
+from labctl.providers.namespaces import bench as benches
 from labctl.providers.namespaces.bench import Bench
 from tests.incus_server import StandIn
 from tests.incus_world import Instance, World
@@ -197,6 +198,34 @@ def test_down_leaves_nothing_and_no_foreign_project_is_touched(
     assert list(world.networks) == ["lbother"]
     assert world.instances == {}
     assert not (state / "benches" / "01").exists()
+
+
+def test_a_cluster_is_forgotten_with_its_last_bench(plan: Plan) -> None:
+    up(plan)
+    assert clusters.list_known()
+
+    down()
+
+    assert clusters.list_known() == ()
+
+
+def test_the_bench_of_another_provider_is_neither_built_over_nor_taken_down(
+    plan: Plan, world: World
+) -> None:
+    folder = Bench(BENCH)
+    benches.write_plan(folder, outer_plan())
+
+    with pytest.raises(ProviderError, match="construit par le fournisseur « embedded »"):
+        up(plan)
+
+    assert not down()
+    assert benches.read_plan(folder) == outer_plan()
+    assert list(world.projects) == [FOREIGN]
+
+
+def test_there_is_no_console_yet() -> None:
+    with pytest.raises(ProviderError, match="pas encore de console"):
+        PROVIDER.enter_argv(BENCH, ROUTER, ("/bin/true",))
 
 
 def test_a_bench_is_found_and_taken_down_when_its_files_are_lost(plan: Plan, state: Path) -> None:

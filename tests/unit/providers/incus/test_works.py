@@ -219,6 +219,22 @@ def test_down_takes_what_carries_the_tag_of_the_bench_and_nothing_else(
     ]
 
 
+def test_a_machine_that_a_killed_labctl_still_makes_is_removed_once_it_is_made(
+    standin: StandIn, client: Client
+) -> None:
+    machine = {"name": "sonde-wan", "project": TAG.project, "config": TAG.config()}
+    why = 'Instance is busy running a "create" operation'
+    standin.answer("GET /1.0/projects", projects(TAG))
+    standin.answer("GET /1.0/instances", sync([machine]))
+    standin.answer("GET /1.0/networks", networks())
+    standin.answer(f"DELETE {MACHINE}", error(why, 400), sync(None))
+    standin.answer(f"DELETE /1.0/projects/{TAG.project}", sync(None))
+
+    assert works.remove(client, TAG)
+
+    assert changes(standin)[:2] == [f"DELETE {MACHINE}?project={TAG.project}"] * 2
+
+
 def test_down_of_nothing_says_so(standin: StandIn, client: Client) -> None:
     standin.answer("GET /1.0/projects", projects())
     standin.answer("GET /1.0/networks", networks())
