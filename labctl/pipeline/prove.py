@@ -32,6 +32,8 @@ from labctl.pipeline.sabotage import prepare_s, try_s
 from labctl.pipeline.seed import cahier_secrets
 from labctl.pipeline.workers import Turn, take_turns
 from labctl.plan.model import Plan
+from labctl.providers import registry
+from labctl.providers.profile import Ability
 
 SCHEMA = "labctl/prove/v1"
 GRACE_S = 30.0
@@ -85,6 +87,7 @@ def prove(  # the last one is an option
     selection = choose_checks(place.cahier.referential, only)
     plans = {bench: place.plan(bench, route) for bench in benches}
     for plan in plans.values():
+        registry.require(plan.provider, Ability.FAULTS)
         compose_for(plan)  # refused before anything is reset
     for plan in plans.values():
         note_route(plan.bench, plan.route)

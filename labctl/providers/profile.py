@@ -12,6 +12,7 @@ class Ability(StrEnum):
     """What not every provider can do; the value is what somebody is told who asks for it."""
 
     CONSOLE = mark("ouvrir la console d'une machine")
+    FAULTS = mark("essayer un sabotage ou une panne")
     POWER_CUT = mark("couper le courant d'une machine")
     SEAL = mark("sceller un banc")
     WAY_IN = mark("ouvrir une entrée au candidat")

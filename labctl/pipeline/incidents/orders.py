@@ -1,6 +1,6 @@
 """Incidents on benches: which of them mean something there, and what is ordered of them."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -35,6 +35,8 @@ from labctl.pipeline.sabotage import prepare_s
 from labctl.pipeline.seed import cahier_secrets, read_seed
 from labctl.plan.incident import draw_values, fit
 from labctl.plan.model import Plan
+from labctl.providers import registry
+from labctl.providers.profile import Ability
 from labctl.spec.incident import Incident
 from labctl.spec.incident_file import list_incidents, load_incidents
 from labctl.spec.suggest import suggest
@@ -112,6 +114,7 @@ def inject(
     by: str = "",
 ) -> Records:
     """Inject incidents into benches in parallel; UsageError before any bench is touched."""
+    _require(place, benches)
     draws = {bench: draw_all(place, bench, names[bench]) for bench in benches}
     limit_s = 3 * SEE_S + SHOW_S + HANDS_S + STEPS_S * max(map(len, draws.values()))
     options = {bench: {"draws": drawn} for bench, drawn in draws.items()}
@@ -204,6 +207,7 @@ def prove(
 
     The benches are reset and solved first, unless they are ready.
     """
+    _require(place, benches)
     shares = share(place, benches, names)
     plans = choose_plans(place, benches, "")
     for plan in plans.values():
@@ -273,6 +277,12 @@ def _note(
     return outcomes
 
 
+def _require(place: Place, benches: Iterable[int]) -> None:
+    """Raise ProviderError when what makes a bench tries no incident there."""
+    for bench in benches:
+        registry.require(place.plan(bench).provider, Ability.FAULTS)
+
+
 def _run(
     place: Place,
     act: str,
@@ -281,6 +291,7 @@ def _run(
     step: Step,
     workers: int = WORKERS,
 ) -> dict[int, Outcome[Any]]:
+    _require(place, options)
     preload()
     orders = [
         Order(
