@@ -1,6 +1,6 @@
 """An Incus cluster in emulated machines of this computer, which only its loopback reaches.
 
-    python -m tests.incus.cluster start FOLDER    prints what a client needs; kept when it runs
+    python -m tests.incus.cluster start FOLDER    prints the file of a room on it; kept when it runs
     python -m tests.incus.cluster stop FOLDER     ends the machines and removes the folder
 
 A namespace cannot run Incus with unprivileged containers where cgroups are hybrid; a guest of QEMU
@@ -39,7 +39,10 @@ FIRST = "n1"
 CONTENT = Path(__file__).parent
 KIND = "incus-host"
 BUILD_S, BOOT_S = 900.0, 180.0
-MEMORY_MIB, POOL_MIB = 1024, 8192
+SLOWNESS = 10
+"""How many times its usual time an emulated machine may take."""
+MEMORY_MIB, CORES, POOL_MIB = 4096, 2, 16384
+"""What one whole bench of the shipped title takes, and its images."""
 _ARGUMENTS = "console=ttyS0 quiet loglevel=3 panic=-1 audit=0 root=/dev/vda rw init="
 _INIT = "/usr/lib/labctl-incus/init"
 _READY = "labctl-incus: ready "
@@ -110,7 +113,7 @@ def _launch(image: GuestImage, folder: Path, name: str, identity: Identity) -> N
     argv = (
         *("qemu-system-x86_64", "-name", f"labctl-incus-{name}", "-daemonize"),
         *("-pidfile", str(folder / f"{name}.pid"), "-nodefaults", "-no-user-config"),
-        *("-no-reboot", "-display", "none", "-machine", "pc", "-cpu", "max", "-smp", "1"),
+        *("-no-reboot", "-display", "none", "-machine", "pc", "-cpu", "max", "-smp", str(CORES)),
         *("-accel", "tcg,thread=multi,tb-size=256", "-m", str(MEMORY_MIB)),
         *("-kernel", str(image.kernel), "-initrd", str(image.initrd)),
         *("-append", _ARGUMENTS + _INIT, "-serial", f"file:{log}"),
@@ -193,14 +196,40 @@ def main(act: str, folder: str) -> None:
     if act == "stop":
         stop(place)
         return
-    cluster = start(place)
-    servers = {name: vars_of(server) for name, server in cluster.servers.items()}
-    sys.stdout.write(json.dumps(servers, indent=2) + "\n")
+    sys.stdout.write(f"{write_room(start(place), place)}\n")
 
 
-def vars_of(server: Server) -> dict[str, object]:
-    """Return what a client needs to know of a member."""
-    return {"server": server.where, "fingerprint": server.fingerprint}
+def write_room(cluster: Cluster, folder: Path) -> Path:
+    """Write the shipped room of demonstration, its first two benches on a member each."""
+    text = (CONTENT.parents[1] / "inventories/rooms/demo.room.yml").read_text(encoding="utf-8")
+    head, mark, benches = text.partition("bancs:\n")
+    public = "graine: "  # it will do: nobody is examined on the demonstration
+    changes = {"id: demo\n": "id: demo-incus\n", "embedded": "incus"}
+    changes[public] = f"# labctl: ignore graine-publique\n{public}"
+    for old, new in changes.items():
+        head = head.replace(old, new)
+    hosts = "".join(f"  - {json.dumps(describe(cluster, name))}\n" for name in ADDRESSES)
+    kept = "".join(benches.splitlines(keepends=True)[: len(ADDRESSES)])
+    room = folder / "demo-incus.room.yml"
+    room.write_text(f"{head}hotes:\n{hosts}{mark}{kept}", encoding="utf-8")
+    return room
+
+
+def describe(cluster: Cluster, name: str) -> dict[str, object]:
+    """Return a host of a room: one member of the cluster, which is asked itself."""
+    server = cluster.servers[name]
+    return {
+        "nom": name,
+        "adresse": server.where,
+        "empreinte": server.fingerprint,
+        "certificat": str(cluster.identity.certificate),
+        "cle": str(cluster.identity.key),
+        "membre": name,
+        "lenteur": SLOWNESS,
+        "memoire_mib": MEMORY_MIB,
+        "disque_mib": POOL_MIB,
+        "coeurs": CORES,
+    }
 
 
 if __name__ == "__main__":
