@@ -43,7 +43,9 @@ SLOWNESS = 10
 """How many times its usual time an emulated machine may take."""
 MEMORY_MIB, CORES, POOL_MIB = 4096, 2, 16384
 """What one whole bench of the shipped title takes, and its images."""
-_ARGUMENTS = "console=ttyS0 quiet loglevel=3 panic=-1 audit=0 root=/dev/vda rw init="
+_ARGUMENTS = (
+    "console=ttyS0 quiet loglevel=3 panic=-1 audit=0 mitigations=off root=/dev/vda rw init="
+)
 _INIT = "/usr/lib/labctl-incus/init"
 _READY = "labctl-incus: ready "
 

@@ -8,9 +8,9 @@ from labctl.providers.profile import Ability, Budget, Profile
 
 
 def _budget(kinds: Iterable[str]) -> Budget:
-    """Return what a bench may take; its images may have to be sent to the cluster first."""
+    """Return what a bench may take; its images may have to be sent first, to emulated members."""
     del kinds
-    return Budget(up_s=1800.0, reset_s=600.0, seal_s=300.0, unseal_s=900.0)
+    return Budget(up_s=3600.0, reset_s=1800.0, seal_s=300.0, unseal_s=900.0)
 
 
 PROFILE = Profile(
