@@ -16,7 +16,7 @@ from labwindows.service import VENDOR, VERSION, Service
 
 MAX_CONNECTIONS = 40
 IDLE_S = 120.0
-HANDSHAKE_S = 10.0
+HANDSHAKE_S = 60.0  # of an emulated machine, beside others
 SOAP_TYPE = "application/soap+xml;charset=UTF-8"
 
 
