@@ -23,6 +23,7 @@ from labctl.providers.namespaces import bench as benches
 from labctl.providers.namespaces.bench import Bench
 from tests.incus_server import StandIn
 from tests.incus_world import Instance, World
+from tests.plans import plan_of
 from tests.small_bench import outer_plan
 
 ROUTER = NodeName("routeur")
@@ -121,6 +122,17 @@ def test_a_bench_is_built_on_the_member_with_most_room_and_found_ready(
     status = PROVIDER.status(BENCH)
     assert (status.condition, status.missing_cables) == (BenchCondition.READY, ())
     assert set(status.nodes) == set(plan.nodes)
+
+
+def test_what_the_others_wait_for_is_ready_before_they_start(plan: Plan, standin: StandIn) -> None:
+    controller = NodeName("dc")
+    up(replace(plan, nodes={**plan.nodes, controller: plan_of(1).nodes[controller]}))
+
+    asked = [line.partition("?")[0] for line in standin.list_asked()]
+    starts = [line for line in asked if line.startswith("PUT") and line.endswith("/state")]
+    first, second = asked.index(starts[0]), asked.index(starts[1])
+    assert starts[0] == "PUT /1.0/instances/dc/state"
+    assert "POST /1.0/instances/dc/exec" in asked[first:second]
 
 
 def test_up_again_changes_nothing(plan: Plan, world: World) -> None:
