@@ -26,6 +26,9 @@ TAG = "user.labctl."
 UPLINK = "uplink"
 """Card of the vantage's instance on the network of the management."""
 _UPLINK_CARD = 0xF3
+TAGGED = "vlan.tagged"
+"""Of a cable's card: the VLANs that go through, those of the subject. Incus filters VLANs on its
+bridges, and would admit all 4094 by a command each."""
 ROOT_DISK = {"type": "disk", "path": "/", "pool": "default"}
 Device = dict[str, str]
 _NETWORK = re.compile(r"lb([0-9a-f]{8})([0-9]{2})[0-9a-z]{2}")
@@ -154,11 +157,14 @@ def list_seat_cards(plan: Plan, rank: int, node: Node) -> dict[str, str]:
 
 def _list_cards(plan: Plan, tag: Tag, node: Node) -> Iterator[tuple[str, Device]]:
     macs = {card.name: card.mac for card in node.interfaces}
+    vids = sorted({one.vid for one in plan.segments.values()} - {0, 1})
+    tagged = {TAGGED: ",".join(map(str, vids))} if vids else {}
     for rank, link in enumerate(plan.links):
         for end in (link.a, link.b):
             if end.node == node.name:
                 network = bridge_name(tag.short, rank)
-                yield end.interface, _card(end.interface, network, macs[end.interface])
+                card = _card(end.interface, network, macs[end.interface])
+                yield end.interface, {**card, **tagged}
     management = bridge_name(tag.short, MANAGEMENT_RANK)
     mac = management_mac(plan.bench, node.management)
     yield MANAGEMENT, _card(MANAGEMENT, management, mac)

@@ -12,7 +12,7 @@ from labctl.providers.incus.layout import Tag
 from labctl.providers.incus.works import MACHINE_SETTINGS
 from labctl.providers.namespaces.bench import Phase
 
-_NAMED = ("network", "hwaddr", "name", "path", "pool", "type")
+_NAMED = ("network", "hwaddr", "name", "path", "pool", "type", layout.TAGGED)
 """Settings of a device that labctl gives: the others are the cluster's own."""
 
 

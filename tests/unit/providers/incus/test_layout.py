@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from labctl.core.ids import NodeName
 from labctl.plan.model import Plan
 from labctl.providers.incus import layout
 from labctl.providers.incus.layout import Tag
@@ -32,6 +33,15 @@ def test_a_cable_is_a_network_with_two_cards_on_it() -> None:
     assert cards[upstream] == [("internet", "wan1"), ("routeur", "wan0")]
     assert cards[probe] == [("internet", "wan2"), ("jury", "o01-eth0")]
     assert [name for _node, name in cards[management]] == ["mgmt0", "mgmt0", "uplink"]
+
+
+def test_the_vlans_of_the_subject_go_through_its_cables_and_none_through_the_management() -> None:
+    plan = plan_of(1)
+
+    switch = layout.list_devices(plan, TAG, plan.nodes[NodeName("commutateur")])
+
+    assert switch["gi2"]["vlan.tagged"] == "10,20,30,40,255,999"
+    assert "vlan.tagged" not in switch["mgmt0"]
 
 
 def test_the_jury_and_the_probes_share_an_instance_and_no_machine_of_the_subject_is_in_it() -> None:
