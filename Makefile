@@ -95,6 +95,10 @@ demo-libvirt: setup-libvirt images
 	$(PRIVATE) start $(LIBVIRTD)
 	$(call demonstrate,demo-libvirt,$(PRIVATE) stop $(LIBVIRTD))
 
+# Exit code of a look that leaves documents to a person: they come in at a way in, which these lack.
+demo-libvirt: export UNSEEN := 4
+UNSEEN ?= 0
+
 # demonstrate ROOM, END: whatever fails, or interrupts it, the bench leaves and the end comes.
 define demonstrate
 	@trap : INT TERM; $(MAKE) --no-print-directory demo-steps ROOM=$(1); code=$$?; \
@@ -103,9 +107,9 @@ endef
 demo-steps:
 	$(DEMO) up 1 --room $(ROOM)
 	$(DEMO) print 1 --what cahier,notices,annexe,porte,fiche-intervention --odt --out $(DEMO_PAPER) --room $(ROOM)
-	$(DEMO) grade 1 --room $(ROOM)
+	$(DEMO) grade 1 --room $(ROOM) || test $$? -eq $(UNSEEN)
 	$(DEMO) solve 1 --room $(ROOM)
-	$(DEMO) grade 1 --strict --mode examen --room $(ROOM)
+	$(DEMO) grade 1 --strict --mode examen --room $(ROOM) || test $$? -eq $(UNSEEN)
 	$(DEMO) print 1 --what guide-jury --out $(DEMO_PAPER) --room $(ROOM)
 	$(DEMO) reset 1 --room $(ROOM)
 	$(DEMO) down 1
