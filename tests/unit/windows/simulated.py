@@ -65,6 +65,7 @@ class Paper:
     )
 
     contents: dict[str, bytes] = field(default_factory=dict)
+    late: frozenset[tuple[str, ...]] = frozenset()
 
     def read(self, path: str) -> str:
         return self.files.get(path, "")
@@ -87,8 +88,8 @@ class Paper:
     def recall(self, _stamp: Hashable, *argv: str) -> str:
         return self.run(*argv)
 
-    def succeeds(self, *argv: str) -> bool:
-        return argv in self.said
+    def succeeds(self, *argv: str) -> bool | None:
+        return None if argv in self.late else argv in self.said
 
 
 @dataclass

@@ -22,7 +22,7 @@ Fact channel { [bool](Test-ComputerSecureChannel) }
 ConvertTo-Json -Compress -Depth 4 -InputObject $facts
 """
 KEYTAB = {"/etc/krb5.keytab": keytab("ARU-PC-01$@MOANA.TEST")}
-JOINED = {("net", "ads", "testjoin"): "Join is OK\n"}
+JOINED: dict[tuple[str, ...], str] = {("net", "ads", "testjoin"): "Join is OK\n"}
 
 
 @pytest.fixture
@@ -137,6 +137,19 @@ def test_labctls_own_script_is_answered_from_the_real_machine(
 
     assert found.get("found") == expected
     assert ("error" in found) == (expected is None)
+
+
+@pytest.mark.parametrize("late", [("adcli", "testjoin"), ("net", "ads", "testjoin")])
+def test_a_controller_that_does_not_answer_in_time_is_no_refusal(late: tuple[str, ...]) -> None:
+    paper = Paper(contents=KEYTAB, late=frozenset({late}))
+
+    assert play(SCRIPT, {}, paper)["channel"] == {"found": []}
+
+
+def test_one_way_of_joining_that_works_is_enough() -> None:
+    paper = Paper(contents=KEYTAB, said=JOINED, late=frozenset({("adcli", "testjoin")}))
+
+    assert play(SCRIPT, {}, paper)["channel"] == {"found": [True]}
 
 
 def test_the_rest_of_the_script_is_what_the_scenario_tells() -> None:

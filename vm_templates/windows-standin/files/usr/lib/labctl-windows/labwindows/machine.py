@@ -9,6 +9,8 @@ from typing import Protocol
 
 MAX_BYTES = 1024 * 1024
 _PATIENCE_S = 5.0
+_NETWORK_S = 8.0
+"""For what asks a controller: an emulated machine that is looked at took more than five."""
 _ENVIRONMENT = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL": "C.UTF-8"}
 
 
@@ -43,8 +45,8 @@ class Machine(Protocol):
         """Return what a program printed when the stamp was this one: run again once it changed."""
         ...
 
-    def succeeds(self, *argv: str) -> bool:
-        """Tell whether a program ends well."""
+    def succeeds(self, *argv: str) -> bool | None:
+        """Tell whether a program ends well, None when it does not end in time."""
         ...
 
 
@@ -93,8 +95,11 @@ class Local:
 
     def run(self, *argv: str) -> str:
         """Return what a program prints within five seconds."""
-        done = self._run(argv)
-        if done is None or done.returncode != 0:
+        try:
+            done = _run(argv, _PATIENCE_S)
+        except (OSError, subprocess.TimeoutExpired):
+            return ""
+        if done.returncode != 0:
             return ""
         return done.stdout[:MAX_BYTES].decode("utf-8", "replace")
 
@@ -108,24 +113,26 @@ class Local:
             self._recalled[argv] = (stamp, said)
         return said
 
-    def succeeds(self, *argv: str) -> bool:
-        """Tell whether a program ends well within five seconds."""
-        done = self._run(argv)
-        return done is not None and done.returncode == 0
-
-    def _run(self, argv: Sequence[str]) -> subprocess.CompletedProcess[bytes] | None:
+    def succeeds(self, *argv: str) -> bool | None:
+        """Tell whether a program ends well, None when it does not end within eight seconds."""
         try:
-            return subprocess.run(
-                argv,
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL,
-                timeout=_PATIENCE_S,
-                check=False,
-                env=_ENVIRONMENT,
-            )
-        except (OSError, subprocess.TimeoutExpired):
+            return _run(argv, _NETWORK_S).returncode == 0
+        except subprocess.TimeoutExpired:
             return None
+        except OSError:
+            return False
+
+
+def _run(argv: Sequence[str], patience_s: float) -> subprocess.CompletedProcess[bytes]:
+    return subprocess.run(
+        argv,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        timeout=patience_s,
+        check=False,
+        env=_ENVIRONMENT,
+    )
 
 
 def _open_file(path: str, flags: int) -> int:

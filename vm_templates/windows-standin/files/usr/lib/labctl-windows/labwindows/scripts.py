@@ -52,4 +52,5 @@ def _channel(machine: Machine) -> Mapping[str, object]:
     if not computer.read_domain(machine).name:
         error = "Cannot verify the secure channel: the computer is not joined to a domain."
         return {"error": error}
-    return {"found": [computer.is_trusted(machine)]}
+    is_trusted = computer.is_trusted(machine)
+    return {"found": [] if is_trusted is None else [is_trusted]}

@@ -65,13 +65,15 @@ def read_short_name(machine: Machine, domain: Domain) -> str:
     return found[1] if found else ""
 
 
-def is_trusted(machine: Machine) -> bool:
-    """Tell whether the machine's account opens a channel to its domain now.
+def is_trusted(machine: Machine) -> bool | None:
+    """Tell whether the machine's account opens a channel to its domain now, None: not in time.
 
     adcli first: ``net`` derives its keys from the password at each call, for 0.15 s of processor.
     """
-    tests = (("adcli", "testjoin"), ("net", "ads", "testjoin"))
-    return any(machine.succeeds(*argv) for argv in tests)
+    ends = [machine.succeeds("adcli", "testjoin")]
+    if not ends[0]:
+        ends.append(machine.succeeds("net", "ads", "testjoin"))
+    return True if True in ends else None if None in ends else False
 
 
 @lru_cache(maxsize=2)
