@@ -19,6 +19,10 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+from websockets.protocol import State
+from websockets.server import ServerProtocol
+from websockets.sync.connection import Connection
+from websockets.utils import accept_key
 
 from labctl.providers.incus.link import Identity, Server
 
@@ -63,6 +67,8 @@ class StandIn:
     shown: list[bytes | None] = field(default_factory=list)  # client certificate per connection
     answers: dict[str, list[Answer]] = field(default_factory=dict)
     cluster: "Answering | None" = None
+    carry: "Callable[[str, Connection], None] | None" = None
+    """What is done with a WebSocket, by its path."""
 
     def answer(self, route: str, *documents: Answer) -> None:
         """Script the answers to a request."""
@@ -167,12 +173,26 @@ class _Requests(BaseHTTPRequestHandler):
         body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
         kind = self.headers.get("Content-Type", "")
         standin.asked.append(Asked(self.command, self.path, body, kind))
+        if standin.carry is not None and self.headers.get("Upgrade") == "websocket":
+            self._upgrade(standin.carry)
+            return
         if standin.cluster is not None:
             self._reply(standin.cluster.answer(self.command, self.path, body))
             return
         self._reply(self._choose(f"{self.command} {self.path.partition('?')[0]}"))
 
     do_POST = do_PUT = do_DELETE = do_GET  # noqa: N815  # the library's names
+
+    def _upgrade(self, carry: "Callable[[str, Connection], None]") -> None:
+        self.send_response(101)
+        for name, value in (("Upgrade", "websocket"), ("Connection", "Upgrade")):
+            self.send_header(name, value)
+        self.send_header("Sec-WebSocket-Accept", accept_key(self.headers["Sec-WebSocket-Key"]))
+        self.end_headers()
+        self.wfile.flush()
+        with Connection(self.connection, ServerProtocol(state=State.OPEN)) as stream:
+            carry(self.path, stream)
+        self.close_connection = True
 
     def _choose(self, route: str) -> Answer:
         scripted = self.server.standin.answers.get(route)

@@ -28,6 +28,20 @@ class Instance:
 
 
 @dataclass
+class Trouble:
+    """What a cluster answers from a change on."""
+
+    said: str
+    changes: int  # that still succeed
+    is_deaf: bool = False  # answers no question either
+
+    def strikes(self, method: str) -> bool:
+        """Tell whether a request fails."""
+        self.changes -= method != "GET"
+        return self.changes < 0 and (self.is_deaf or method != "GET")
+
+
+@dataclass
 class World:
     """A cluster whose members have each this much memory."""
 
@@ -38,9 +52,12 @@ class World:
     logs: dict[str, bytes] = field(default_factory=dict)
     execute: Execute = lambda _name, _argv: (0, "")
     asked: int = 0
+    trouble: "Trouble | None" = None
 
     def answer(self, method: str, target: str, body: bytes) -> Answer:
         """Answer one request."""
+        if self.trouble is not None and self.trouble.strikes(method):
+            return error(self.trouble.said, 500)
         parts = urlsplit(target)
         path = tuple(unquote(each) for each in parts.path.split("/")[2:])
         query = {name: values[0] for name, values in parse_qs(parts.query).items()}

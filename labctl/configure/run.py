@@ -167,7 +167,7 @@ def _every(name: str) -> str:
 def _run(folder: Path, redact: Redactor, deadline: Deadline, report: Report) -> Applied:
     results: list[TaskResult] = []
     done = command.follow(
-        (*_isolation(), sys.executable, "-m", "labctl.configure.worker", str(folder)),
+        (*_isolation(), sys.executable, "-P", "-m", "labctl.configure.worker", str(folder)),
         deadline,
         _listener(results, redact, report),
         env=_environment(folder),

@@ -74,7 +74,7 @@ def _restarting(order: Order, plan: Plan) -> Restarting | None:
         machines={
             NodeName(name): _name(node, load_kind(node.kind)) for name, node in nodes.items()
         },
-        argv=(sys.executable, "-m", "labctl", "serve"),
+        argv=(sys.executable, "-P", "-m", "labctl", "serve"),
         environment={name: value for name, value in os.environ.items() if _is_kept(name)},
         order=to_line(act),
         limit_s=limit_s + RESTART_S,

@@ -27,6 +27,8 @@ _WAIT_S = 5.0
 _ANSWER_S = 2.0
 """How long a slow member may take to answer after that."""
 _PAUSE_S = 0.1
+_REQUEST_S = 120.0
+"""How long one answer may take, that to a file apart: what takes longer goes on as an operation."""
 _IDLE_S = 20.0
 """How long a connection may rest: Incus closes one that rests for 30 s, while an image is made."""
 _LAST_LOOK_S = 0.5
@@ -99,7 +101,7 @@ class Client:
 
     def read_bytes(self, path: str, *, cap: int = OUTPUT_CAP_BYTES) -> bytes:
         """Return the content of a file."""
-        reply = self._ask("GET", path, None, {}, cap)
+        reply = self._ask("GET", path, None, {}, (cap, self.deadline))
         if reply.status >= _FIRST_ERROR:
             _check(_parse(reply))
         return reply.content
@@ -109,27 +111,23 @@ class Client:
         content = None if body is None else json.dumps(body).encode()
         return self._finish(_check(self._ask_json(method, path, content)))
 
+    def begin(self, path: str, body: Mapping[str, object]) -> tuple[str, Any]:
+        """Begin a change that a person takes part in; return its operation and what that says."""
+        document = _check(self._ask_json("POST", path, json.dumps(body).encode()))
+        said = document.get("metadata")
+        more = said.get("metadata") if isinstance(said, dict) else None
+        return str(document.get("operation", "")), more
+
     def upload(self, path: str, content: bytes | IO[bytes], headers: Mapping[str, str]) -> Any:
         """Post a file and wait until it is taken; return the metadata of the result."""
         kind = {"Content-Type": "application/octet-stream"}
-        return self._finish(_check(_parse(self._ask("POST", path, content, {**kind, **headers}))))
+        limits = (OUTPUT_CAP_BYTES, self.deadline)
+        reply = self._ask("POST", path, content, {**kind, **headers}, limits)
+        return self._finish(_check(_parse(reply)))
 
-    def close(self) -> None:
-        """Close the connection, if there is one."""
-        if self._link is not None:
-            self._link.close()
-            self._link = None
+    def end(self, operation: str, title: str) -> Any:
+        """Wait until an operation is over; return the metadata of its result."""
 
-    def _finish(self, document: Mapping[str, Any]) -> Any:
-        """Return the result of a change: its own, or that of the operation it began."""
-        if document.get("type") != "async":
-            return document.get("metadata")
-        operation = str(document.get("operation", ""))
-        begun = document.get("metadata")
-        title = begun.get("description", "") if isinstance(begun, dict) else ""
-        return self._await(operation, one_line(str(title or operation)))
-
-    def _await(self, operation: str, title: str) -> Any:
         def look() -> dict[str, Any] | None:
             status = self._look_at(operation, title)
             return status if status["status_code"] >= _FIRST_FINAL else None
@@ -144,6 +142,21 @@ class Client:
             said = _("Incus : l'opération « %(title)s » a échoué : %(why)s")
             raise Refused(said % {"title": title, "why": why}, ended["status_code"])
         return ended.get("metadata")
+
+    def close(self) -> None:
+        """Close the connection, if there is one."""
+        if self._link is not None:
+            self._link.close()
+            self._link = None
+
+    def _finish(self, document: Mapping[str, Any]) -> Any:
+        """Return the result of a change: its own, or that of the operation it began."""
+        if document.get("type") != "async":
+            return document.get("metadata")
+        operation = str(document.get("operation", ""))
+        begun = document.get("metadata")
+        title = begun.get("description", "") if isinstance(begun, dict) else ""
+        return self.end(operation, one_line(str(title or operation)))
 
     def _look_at(self, operation: str, title: str) -> dict[str, Any]:
         """Return the status of an operation, after a wait for its end."""
@@ -166,7 +179,8 @@ class Client:
     def _ask_json(
         self, method: str, path: str, body: bytes | None = None, *, cap: int = OUTPUT_CAP_BYTES
     ) -> dict[str, Any]:
-        return _parse(self._ask(method, path, body, _JSON, cap))
+        limits = (cap, self.deadline.within(_REQUEST_S))
+        return _parse(self._ask(method, path, body, _JSON, limits))
 
     def _ask(
         self,
@@ -174,13 +188,13 @@ class Client:
         path: str,
         body: bytes | IO[bytes] | None,
         headers: Mapping[str, str],
-        cap: int = OUTPUT_CAP_BYTES,
+        limits: tuple[int, Deadline],
     ) -> Reply:
         if self._used_at - self.deadline.remaining_s() > _IDLE_S:
             self.close()
         if self._link is None or not self._link.is_open:
             self._link = open_link(self._server, self._identity, self.deadline)
-        reply = self._link.ask(method, path, body, headers, (cap, self.deadline))
+        reply = self._link.ask(method, path, body, headers, limits)
         self._used_at = self.deadline.remaining_s()
         return reply
 

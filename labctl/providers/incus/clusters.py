@@ -6,22 +6,23 @@ the rest of the state is lost.
 
 import json
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from labctl.core import paths, store
 from labctl.core.deadline import Deadline
-from labctl.core.errors import ProviderError, StoreError
+from labctl.core.errors import Busy, ProviderError, StoreError
 from labctl.core.i18n import _
 from labctl.core.ids import BenchId
+from labctl.core.wait import until
 from labctl.plan.model import Plan
 from labctl.providers.incus.client import Client, open_client
 from labctl.providers.incus.link import Identity, Server
 from labctl.providers.namespaces import bench as benches
 from labctl.providers.namespaces.bench import Bench
 
-_FILE = "clusters.json"
+_FILE, _LOCK = "clusters.json", "networks.lock"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,27 @@ def open_cluster(cluster: Cluster, deadline: Deadline) -> Iterator[Client]:
     """Open the API of a cluster."""
     with open_client(cluster.server, cluster.identity, deadline) as client:
         yield client
+
+
+@contextmanager
+def alone(deadline: Deadline) -> Iterator[None]:
+    """Be the only one of this installation that makes networks, on whatever cluster.
+
+    Two members that each make one wait for each other for ever, and with them the whole cluster:
+    each holds its own lock and asks the other ("Deadlock when creating networks in parallel in a
+    cluster", LXD issue 18023; seen on Incus 6.0).
+    """
+    with ExitStack() as stack:
+
+        def take() -> bool:
+            with suppress(Busy):
+                stack.enter_context(store.lock(paths.state_dir() / _LOCK, "labctl up"))
+                return True
+            return False
+
+        if not until(take, deadline, every_s=0.05):
+            raise ProviderError(_("d'autres bancs n'en finissent pas de créer leurs réseaux"))
+        yield
 
 
 def remember(own: Mapping[str, str]) -> None:

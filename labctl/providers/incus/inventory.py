@@ -18,7 +18,7 @@ _LIST_CAP_BYTES = 32 << 20
 _KEPT = Need(256, 1024, 0)
 """Of a member, left to its own system."""
 _MIB = 1 << 20
-_ONLINE, _PENDING = "Online", "Pending"
+_ONLINE, _CREATED, _ERRORED = "Online", "Created", "Errored"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +40,15 @@ class Project:
 
 @dataclass(frozen=True, slots=True)
 class Network:
-    """A network of a bench; one that is not whole was made on some members only."""
+    """A network of a bench; one that is not whole was made on some members only.
+
+    It is broken when that failed, and not only begun.
+    """
 
     tag: Tag
     name: str
     is_whole: bool
+    is_broken: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,10 +92,10 @@ def list_networks(client: Client, instance: str) -> tuple[Network, ...]:
     found = []
     for each in _list_objects(client, "networks"):
         name = str(each.get("name", ""))
-        is_whole = each.get("status") != _PENDING
+        is_whole = each.get("status") == _CREATED
         tag = layout.read_tag(_read_config(each)) if is_whole else layout.read_network_name(name)
         if tag is not None and tag.instance == instance:
-            found.append(Network(tag, name, is_whole))
+            found.append(Network(tag, name, is_whole, each.get("status") == _ERRORED))
     return tuple(found)
 
 

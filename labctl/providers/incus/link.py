@@ -7,6 +7,7 @@ client certificate and the requests go only to a server that proves to hold the 
 import hashlib
 import hmac
 import http.client
+import socket
 import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -65,22 +66,31 @@ def open_link(server: Server, identity: Identity, deadline: Deadline) -> "Link":
 
     ProviderError when nobody answers, the key is another one, or no TLS is spoken.
     """
-    certificate = _read_certificate(server, deadline)
-    found = hashlib.sha256(certificate).hexdigest()
-    if not hmac.compare_digest(found, server.fingerprint):
-        said = _("le serveur Incus %(where)s montre une autre clé : rien ne lui a été envoyé")
-        hint = _("empreinte attendue : %(pinned)s ; reçue : %(found)s ; comparez sur le membre")
-        values = {"pinned": server.fingerprint, "found": found}
-        raise ProviderError(said % {"where": server.where}, hint=hint % values)
-    context = _pin(certificate, identity)
+    context = _pin(_read_pinned(server, deadline), identity)
     guard = _connect(server, deadline)
     try:
         tls = TlsStream(guard, context, server.host)
         tls.shake_hands()
     except OSError as exc:
         guard.close()
-        raise _explain(server, guard, exc) from exc
+        raise _explain(server, guard.error or exc) from exc
     return Link(server, guard, tls)
+
+
+def open_socket(server: Server, identity: Identity, deadline: Deadline) -> ssl.SSLSocket:
+    """Connect to the server that holds the pinned key, for as long as a person is there.
+
+    The deadline is for connecting. ProviderError as ``open_link``.
+    """
+    context = _pin(_read_pinned(server, deadline), identity)
+    sock = _dial(server, deadline)
+    try:
+        tls = context.wrap_socket(sock, server_hostname=server.host)
+        tls.settimeout(None)
+    except OSError as exc:
+        sock.close()
+        raise _explain(server, exc) from exc
+    return tls
 
 
 class Link:
@@ -113,7 +123,7 @@ class Link:
                 self.is_open = not response.will_close
         except (OSError, http.client.HTTPException, ConnectError) as exc:
             self.close()
-            raise _explain(self._server, self._guard, exc) from exc
+            raise _explain(self._server, self._guard.error or exc) from exc
         if not self.is_open:
             self.close()
         return Reply(response.status, content)
@@ -125,6 +135,18 @@ class Link:
         self._guard.close()
 
 
+def _read_pinned(server: Server, deadline: Deadline) -> bytes:
+    """Return the certificate of the server (DER); ProviderError when it is not the pinned one."""
+    certificate = _read_certificate(server, deadline)
+    found = hashlib.sha256(certificate).hexdigest()
+    if not hmac.compare_digest(found, server.fingerprint):
+        said = _("le serveur Incus %(where)s montre une autre clé : rien ne lui a été envoyé")
+        hint = _("empreinte attendue : %(pinned)s ; reçue : %(found)s ; comparez sur le membre")
+        values = {"pinned": server.fingerprint, "found": found}
+        raise ProviderError(said % {"where": server.where}, hint=hint % values)
+    return certificate
+
+
 def _read_certificate(server: Server, deadline: Deadline) -> bytes:
     """Return the certificate that the server shows to anybody (DER)."""
     guard = _connect(server, deadline)
@@ -133,19 +155,22 @@ def _read_certificate(server: Server, deadline: Deadline) -> bytes:
         tls.shake_hands()
         return tls.peer_certificate()
     except OSError as exc:
-        raise _explain(server, guard, exc) from exc
+        raise _explain(server, guard.error or exc) from exc
     finally:
         guard.close()
 
 
 def _connect(server: Server, deadline: Deadline) -> GuardedSocket:
+    return GuardedSocket(_dial(server, deadline), deadline, _OVERHEAD_BYTES)
+
+
+def _dial(server: Server, deadline: Deadline) -> socket.socket:
     limit = deadline.within(_CONNECT_S)
     try:
-        sock = connect_from(Vantage(), server.host, server.port, limit)
+        return connect_from(Vantage(), server.host, server.port, limit)
     except ConnectError as exc:
         hint = _("le membre est-il allumé ? incus cluster list, sur un autre membre")
         raise ProviderError(exc.message, hint=hint) from exc
-    return GuardedSocket(sock, deadline, _OVERHEAD_BYTES)
 
 
 def _trust_anybody() -> ssl.SSLContext:
@@ -173,9 +198,8 @@ def _pin(certificate: bytes, identity: Identity) -> ssl.SSLContext:
     return context
 
 
-def _explain(server: Server, guard: GuardedSocket, exc: Exception) -> ProviderError:
+def _explain(server: Server, cause: Exception) -> ProviderError:
     """Return what went wrong on a connection, in one sentence."""
-    cause = guard.error or exc
     values = {"where": server.where, "why": one_line(f"{type(cause).__name__}: {cause}")}
     if isinstance(cause, ssl.SSLCertVerificationError):
         said = _("le serveur Incus %(where)s ne prouve pas qu'il tient la clé attendue : %(why)s")

@@ -31,7 +31,11 @@ _CONTENT = ("checks", "playbooks", "vm_templates", "inventories")
 _NOT_THERE = frozenset(
     {
         *("markdown-it-py", "odfdo", "openpyxl", "pypdf", "python-docx", "rich", "typst"),
-        *("pyrage", "pywinrm"),  # no machine of a cluster is a Windows
+        *(
+            "pyrage",
+            "pywinrm",
+            "websockets",
+        ),  # no machine of a cluster is a Windows, nor has one a console there
     }
 )
 """What labctl requires for what is never done beside a bench. An image of many files is slow."""

@@ -94,12 +94,19 @@ class IncusProvider:
     def serve_argv(self, plan: Plan) -> tuple[str, ...]:
         """Return the command that has the labctl beside the bench do what is ordered."""
         del plan
-        return (sys.executable, "-m", "labctl.providers.incus.courier")
+        return (sys.executable, "-P", "-m", "labctl.providers.incus.courier")
 
     def enter_argv(self, bench: BenchId, node: NodeName, argv: Sequence[str]) -> tuple[str, ...]:
-        """Raise ProviderError: there is no console yet."""
-        del bench, node, argv
-        raise ProviderError(_("une grappe Incus n'a pas encore de console"))
+        """Return the local command that runs a command inside a machine (its console)."""
+        return (
+            sys.executable,
+            "-P",
+            "-m",
+            "labctl.providers.incus.console",
+            str(bench),
+            node,
+            *argv,
+        )
 
 
 @contextmanager

@@ -1,11 +1,13 @@
 """The jury's instance: labctl's own code in it, and what is asked of the labctl there.
 
 ``python -m labctl.providers.incus.seat`` is what runs there: ``ready`` waits until machines answer
-from outside, ``serve`` does what an order in a file asks, and says so on standard output.
+from outside, ``serve`` does what an order in a file asks, and says so on standard output, ``enter``
+becomes a command in a machine that lives there.
 """
 
+import os
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -21,6 +23,7 @@ from labctl.providers.incus import outfit, works
 from labctl.providers.incus.client import Refused
 from labctl.providers.incus.works import Works
 from labctl.providers.namespaces import bench as benches
+from labctl.providers.namespaces import runtime
 from labctl.providers.roles.nodefiles import NodeFile
 from labctl.providers.works import readiness
 from labctl.providers.works.endpoints import build_endpoints
@@ -58,9 +61,17 @@ def await_answers(bench: Works, names: Sequence[NodeName], deadline: Deadline) -
 def run(bench: Works, words: Sequence[str]) -> works.Said:
     """Run this module in the jury's instance, with the code of this labctl."""
     bring_code(bench)
-    argv = (*outfit.command(), "-m", _MODULE, *words)
     node = bench.plan.management.vantage
-    return works.run(bench, node, argv, outfit.environment(), cap=MOST_BYTES)
+    return works.run(bench, node, _argv(words), outfit.environment(), cap=MOST_BYTES)
+
+
+def enter_argv(plan: Plan, node: NodeName, argv: Sequence[str]) -> tuple[str, ...]:
+    """Return what runs a command, in the jury's instance, in a machine that lives there."""
+    return _argv(("enter", str(plan.bench), node, *argv))
+
+
+def _argv(words: Sequence[str]) -> tuple[str, ...]:
+    return (*outfit.command(), "-m", _MODULE, *words)
 
 
 def bring_code(bench: Works) -> None:
@@ -103,7 +114,7 @@ def main(words: Sequence[str]) -> int:
     """Do in the jury's instance what is asked from outside."""
     act, *rest = words
     try:
-        return _wait_ready(*rest) if act == "ready" else _serve(*rest)
+        return _ACTS[act](*rest)
     except LabctlError as exc:
         sys.stderr.write(f"{exc.message}\n")
         return 1
@@ -122,15 +133,29 @@ def _serve(order: str, seconds: str) -> int:
     path = Path(order)
     line = path.read_text(encoding="utf-8")
     path.unlink()
-    argv = (sys.executable, "-m", "labctl", "serve")
+    argv = (sys.executable, "-P", "-m", "labctl", "serve")
     limit = Deadline.after(float(seconds))
     done = command.follow(argv, limit, _tell, stdin=line)
     sys.stderr.write(done.stderr)
     return done.exit_code
 
 
+def _enter(bench: str, name: str, *argv: str) -> int:
+    """Become a command in a machine."""
+    running = benches.Bench(BenchId(int(bench))).scan()
+    node = running.get(NodeName(name))
+    if node is None:
+        said = _("la machine « %(node)s » du banc %(bench)02d ne tourne pas")
+        raise ProviderError(said % {"node": name, "bench": int(bench)})
+    entered = runtime.enter_argv(node, argv)
+    os.execv(entered[0], entered)
+
+
 def _tell(line: str) -> None:
     sys.stdout.write(f"{line}\n")
+
+
+_ACTS: Mapping[str, Callable[..., int]] = {"ready": _wait_ready, "serve": _serve, "enter": _enter}
 
 
 if __name__ == "__main__":

@@ -1,14 +1,22 @@
 """A stand-in server and a client of it, for every test of the Incus provider."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from labctl.core.deadline import Deadline
+from labctl.plan.model import Hosting, Plan
 from labctl.providers.incus.client import Client, open_client
 from labctl.providers.incus.link import Identity
 from tests.incus_server import SERVER_USE, StandIn, issue, open_standin, serve_as
+from tests.small_bench import outer_plan
+
+
+@pytest.fixture(autouse=True)
+def own_state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LABCTL_STATE_DIR", str(tmp_path))
 
 
 @pytest.fixture(scope="package")
@@ -36,3 +44,17 @@ def standin(member: Identity, labctl: Identity) -> Iterator[StandIn]:
 def client(standin: StandIn, labctl: Identity) -> Iterator[Client]:
     with open_client(standin.server, labctl, Deadline.after(20)) as opened:
         yield opened
+
+
+@pytest.fixture
+def plan(standin: StandIn, labctl: Identity) -> Plan:
+    """Give the plan of a bench whose cluster is the stand-in."""
+    own = {
+        "address": standin.server.where,
+        "fingerprint": standin.server.fingerprint,
+        "certificate": str(labctl.certificate),
+        "key": str(labctl.key),
+        "pool": "default",
+        "member": "",
+    }
+    return replace(outer_plan(), provider="incus", hosting=Hosting("grappe", own=own))

@@ -9,10 +9,12 @@ import pytest
 
 from labctl.core.deadline import Deadline
 from labctl.core.errors import ProviderError
+from labctl.providers.incus import client as client_module
 from labctl.providers.incus.client import NOT_FOUND, Client, Refused, locate, open_client
 from labctl.providers.incus.link import Identity, Server
 from tests.incus_server import (
     SERVER_USE,
+    Answer,
     StandIn,
     begun,
     error,
@@ -247,3 +249,23 @@ def test_a_file_that_is_not_there_has_its_code(client: Client) -> None:
 
 def test_names_are_quoted_in_paths() -> None:
     assert locate("instances", "a/../b", project="p&q") == "/1.0/instances/a%2F..%2Fb?project=p%26q"
+
+
+def test_a_request_that_is_never_answered_is_given_up_long_before_the_act(
+    standin: StandIn, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Deaf:
+        answers = threading.Event()
+
+        def answer(self, _method: str, _target: str, _body: bytes) -> Answer:
+            self.answers.wait(20)
+            return sync(None)
+
+    monkeypatch.setattr(client_module, "_REQUEST_S", 0.3)
+    standin.cluster = Deaf()
+
+    with pytest.raises(ProviderError, match="n'a pas répondu à temps"):
+        client.change("POST", locate("networks"), {})
+
+    Deaf.answers.set()
+    assert client.deadline.remaining_s() > 10

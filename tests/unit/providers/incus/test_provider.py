@@ -1,8 +1,9 @@
 """The verbs of the provider before a cluster in memory: done once, twice, killed in between."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,16 +14,15 @@ from labctl.core.deadline import Deadline
 from labctl.core.errors import ProviderError
 from labctl.core.ids import BenchId, NodeName
 from labctl.core.progress import silent
-from labctl.plan.model import Hosting, Plan
+from labctl.plan.model import Plan
 from labctl.providers.base import BenchCondition
 from labctl.providers.incus import clusters, outfit, seat
 from labctl.providers.incus.client import Client
-from labctl.providers.incus.link import Identity
 from labctl.providers.incus.provider import IncusProvider
 from labctl.providers.namespaces import bench as benches
 from labctl.providers.namespaces.bench import Bench
 from tests.incus_server import StandIn
-from tests.incus_world import Instance, World
+from tests.incus_world import Instance, Trouble, World
 from tests.plans import plan_of
 from tests.small_bench import outer_plan
 
@@ -54,19 +54,6 @@ def world(standin: StandIn) -> World:
     cluster.networks["lbother"] = {"name": "lbother", "status": "Created", "config": {}}
     standin.cluster = cluster
     return cluster
-
-
-@pytest.fixture
-def plan(standin: StandIn, labctl: Identity) -> Plan:
-    own = {
-        "address": standin.server.where,
-        "fingerprint": standin.server.fingerprint,
-        "certificate": str(labctl.certificate),
-        "key": str(labctl.key),
-        "pool": "default",
-        "member": "",
-    }
-    return replace(outer_plan(), provider="incus", hosting=Hosting("grappe", own=own))
 
 
 def up(plan: Plan) -> tuple[NodeName, ...]:
@@ -235,11 +222,6 @@ def test_the_bench_of_another_provider_is_neither_built_over_nor_taken_down(
     assert list(world.projects) == [FOREIGN]
 
 
-def test_there_is_no_console_yet() -> None:
-    with pytest.raises(ProviderError, match="pas encore de console"):
-        PROVIDER.enter_argv(BENCH, ROUTER, ("/bin/true",))
-
-
 def test_a_bench_is_found_and_taken_down_when_its_files_are_lost(plan: Plan, state: Path) -> None:
     up(plan)
     for path in sorted((state / "benches/01").rglob("*"), reverse=True):
@@ -309,6 +291,48 @@ def test_a_reset_that_is_killed_at_any_change_is_ended_by_the_next_up(
         rank += STEP
     assert rank > 5
     assert up_once
+
+
+def refuse(act: Callable[[], object]) -> str:
+    """Return why something is not done, nothing when it is."""
+    try:
+        act()
+    except ProviderError as exc:
+        return exc.message
+    return ""
+
+
+DEAD = Trouble("Cluster member is offline", 0)
+FULL = Trouble("Failed creating instance: No space left on device", 0)
+NO_QUORUM = Trouble("Failed to begin transaction: context deadline exceeded", 0, is_deaf=True)
+
+
+@pytest.mark.parametrize("trouble", [DEAD, FULL, NO_QUORUM], ids=["dead", "full", "no quorum"])
+@pytest.mark.parametrize("act", ["up", "reset", "cut", "down"])
+def test_what_a_cluster_cannot_do_is_told_and_done_once_it_can(
+    plan: Plan, world: World, trouble: Trouble, act: str
+) -> None:
+    acts: dict[str, Callable[[], object]] = {
+        "up": partial(up, plan),
+        "reset": partial(reset, plan, ROUTER),
+        "cut": partial(cut, plan, ROUTER),
+        "down": down,
+    }
+    after = 0
+    while True:
+        up(plan) if act != "up" else down()
+        world.trouble = replace(trouble, changes=after)
+        why = refuse(acts[act])
+        world.trouble = None
+        if not why:
+            break
+        assert trouble.said in why, after
+        acts[act]()
+        condition = BenchCondition.ABSENT if act == "down" else BenchCondition.READY
+        assert PROVIDER.status(BENCH).condition is condition, after
+        after += 2 * STEP
+    assert after > STEP
+    assert FOREIGN in world.projects
 
 
 def cut(plan: Plan, *names: NodeName) -> str:

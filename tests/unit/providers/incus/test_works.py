@@ -5,11 +5,13 @@ import tarfile
 
 import pytest
 
+from labctl.core.deadline import Deadline
 from labctl.core.errors import ProviderError
 from labctl.core.ids import NodeName
-from labctl.providers.incus import layout, works
-from labctl.providers.incus.client import Client, Forgotten, Refused
+from labctl.providers.incus import clusters, layout, works
+from labctl.providers.incus.client import Client, Forgotten, Refused, open_client
 from labctl.providers.incus.layout import Tag
+from labctl.providers.incus.link import Identity
 from labctl.providers.incus.works import Said, Works
 from labctl.providers.namespaces.bench import Phase
 from labctl.providers.roles.nodefiles import NodeFile
@@ -36,7 +38,8 @@ def projects(*tags: Tag) -> Answer:
 
 
 def networks(**tags: Tag) -> Answer:
-    return sync([{"name": name, "config": tag.config()} for name, tag in tags.items()])
+    made = {"status": "Created"}
+    return sync([{"name": name, "config": tag.config(), **made} for name, tag in tags.items()])
 
 
 def test_a_project_lets_no_machine_near_the_member_and_says_what_was_promised(
@@ -90,6 +93,39 @@ def test_a_network_that_was_begun_before_a_kill_is_finished(standin: StandIn, be
     works.make_networks(bench, ("n1", "n2"))
 
     assert len(changes(standin)) == 6
+
+
+def test_a_network_whose_making_failed_is_removed_and_made_anew(
+    standin: StandIn, bench: Works
+) -> None:
+    broken, *others = layout.list_networks(bench.plan, TAG)
+    there = [{"name": name, "config": TAG.config(), "status": "Created"} for name in others]
+    failed = {"name": broken, "config": {}, "status": "Errored"}
+    standin.answer("GET /1.0/networks", sync([failed, *there]))
+    standin.answer(f"DELETE /1.0/networks/{broken}", sync(None))
+    standin.answer("POST /1.0/networks", sync(None))
+
+    works.make_networks(bench, ("n1", "n2"))
+
+    assert changes(standin) == [
+        f"DELETE /1.0/networks/{broken}",
+        "POST /1.0/networks?target=n1",
+        "POST /1.0/networks?target=n2",
+        "POST /1.0/networks",
+    ]
+
+
+def test_no_two_networks_are_made_at_once(standin: StandIn, bench: Works, labctl: Identity) -> None:
+    """Incus would never answer either of them again."""
+    standin.answer("GET /1.0/networks", networks())
+
+    limit = Deadline.after(2)
+    with clusters.alone(limit), open_client(standin.server, labctl, limit) as hurried:
+        late = Works(hurried, bench.plan, TAG, "n2")
+        with pytest.raises(ProviderError, match="leurs réseaux"):
+            works.make_networks(late, ("n1", "n2"))
+
+    assert changes(standin) == []
 
 
 def test_any_other_refusal_of_a_network_is_told(standin: StandIn, bench: Works) -> None:

@@ -1,0 +1,197 @@
+"""A command in a machine of a cluster: what is typed here goes in, what it says comes out.
+
+``python -m labctl.providers.incus.console BENCH MACHINE PROGRAM ARGUMENT...`` is what a console is.
+Incus gives each stream of a command a WebSocket, and one more to end it and to tell the size of the
+terminal; a message of text marks the end of a stream ("Instance exec", REST API, in its
+documentation).
+"""
+
+import json
+import os
+import signal
+import sys
+import termios
+import tty
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass
+from functools import partial
+from threading import Thread
+
+from websockets.exceptions import ConnectionClosed, WebSocketException
+from websockets.sync.client import ClientConnection, connect
+
+from labctl.core.deadline import Deadline
+from labctl.core.errors import LabctlError, ProviderError
+from labctl.core.i18n import _
+from labctl.core.ids import BenchId, NodeName
+from labctl.core.untrusted import one_line
+from labctl.plan.model import Plan
+from labctl.providers.incus import clusters, layout, link, outfit, seat
+from labctl.providers.incus.client import Client
+from labctl.providers.incus.clusters import Cluster
+from labctl.providers.incus.works import Works
+from labctl.providers.namespaces import bench as benches
+from labctl.providers.namespaces.bench import Bench, instance
+
+_START_S, _END_S = 30.0, 15.0
+_BLOCK_BYTES = 32 << 10
+_INTERRUPTED = 128 + signal.SIGINT
+_IN, _OUT, _ERRORS, _CONTROL = "0", "1", "2", "control"
+_TERMINAL = {_IN: 1}
+"""Where what comes from a stream goes, with a terminal: it has one stream for both ways."""
+_PIPES = {_OUT: 1, _ERRORS: 2}
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """A command that Incus began: its operation, and the word that opens each of its streams."""
+
+    operation: str
+    secrets: Mapping[str, str]
+
+
+def main() -> int:
+    """Run the command of the arguments in a machine; its exit code is ours."""
+    number, name, *argv = sys.argv[1:]
+    try:
+        plan = benches.read_plan(Bench(BenchId(int(number))))
+        return enter(plan, NodeName(name), argv)
+    except KeyboardInterrupt:  # the command ends with its streams
+        return _INTERRUPTED
+    except LabctlError as exc:
+        sys.stderr.write("".join(f"{line}\n" for line in (exc.message, exc.hint) if line))
+        return exc.exit_code
+
+
+def enter(plan: Plan, node: NodeName, argv: Sequence[str]) -> int:
+    """Run a command in a machine, on this terminal or these pipes; return its exit code."""
+    cluster = clusters.of_plan(plan)
+    limit = Deadline.after(_START_S, patience=plan.patience)
+    has_terminal = os.isatty(0) and os.isatty(1)
+    with ExitStack() as opened:
+        with clusters.open_cluster(cluster, limit) as client:
+            begun = _begin(client, plan, node, argv, has_terminal=has_terminal)
+        streams = {
+            name: opened.enter_context(_open_stream(cluster, begun, name, limit))
+            for name in begun.secrets
+        }
+        if has_terminal:
+            opened.enter_context(_own_terminal(streams[_CONTROL]))
+        _carry(streams, _TERMINAL if has_terminal else _PIPES)
+    ended = Deadline.after(_END_S, patience=plan.patience)
+    with clusters.open_cluster(cluster, ended) as client:
+        return _read_code(client.end(begun.operation, argv[0]), argv[0])
+
+
+def _begin(
+    client: Client, plan: Plan, node: NodeName, argv: Sequence[str], *, has_terminal: bool
+) -> Begun:
+    bench = Works(client, plan, layout.Tag(instance(), plan.bench), "")
+    term = os.environ.get("TERM")
+    environment = {"TERM": term} if term else {}
+    place = node
+    if node in layout.list_seated(plan):
+        place, argv = plan.management.vantage, seat.enter_argv(plan, node, argv)
+        environment |= outfit.environment()
+        seat.bring_code(bench)
+    body = {
+        "command": list(argv),
+        "environment": environment,
+        "wait-for-websocket": True,
+        "interactive": has_terminal,
+        **(_read_size() if has_terminal else {}),
+    }
+    operation, said = client.begin(bench.locate(place, "exec"), body)
+    secrets = said.get("fds") if isinstance(said, dict) else None
+    wanted = {_CONTROL, _IN, *(() if has_terminal else _PIPES)}
+    if not isinstance(secrets, dict) or set(secrets) != wanted:
+        message = _("Incus ne dit pas comment parler à une commande dans « %(node)s »")
+        raise ProviderError(message % {"node": node})
+    return Begun(operation, {name: str(word) for name, word in secrets.items()})
+
+
+@contextmanager
+def _open_stream(
+    cluster: Cluster, begun: Begun, name: str, limit: Deadline
+) -> Iterator[ClientConnection]:
+    path = begun.operation.partition("?")[0]
+    uri = f"ws://{cluster.server.where}{path}/websocket?secret={begun.secrets[name]}"
+    sock = link.open_socket(cluster.server, cluster.identity, limit)
+    try:
+        # TLS is spoken already: its key is pinned
+        stream = connect(
+            uri, sock=sock, compression=None, proxy=None, open_timeout=limit.remaining_s()
+        )
+    except (OSError, WebSocketException) as exc:
+        sock.close()
+        said = _("Incus n'ouvre pas la console : %(why)s")
+        raise ProviderError(said % {"why": one_line(str(exc))}) from exc
+    with stream:
+        yield stream
+
+
+def _carry(streams: Mapping[str, ClientConnection], out: Mapping[str, int]) -> None:
+    """Carry what is typed and what is said, until the command has said all."""
+    Thread(target=_give, args=(streams[_IN],), daemon=True).start()
+    readers = [
+        Thread(target=_take, args=(streams[name], target), daemon=True)
+        for name, target in out.items()
+    ]
+    for reader in readers:
+        reader.start()
+    for reader in readers:
+        reader.join()
+
+
+def _give(stream: ClientConnection) -> None:
+    with suppress(ConnectionClosed, OSError):
+        while typed := os.read(0, _BLOCK_BYTES):
+            stream.send(typed)
+        stream.send("")
+
+
+def _take(stream: ClientConnection, target: int) -> None:
+    with suppress(ConnectionClosed, OSError):
+        for said in stream:
+            if isinstance(said, str):
+                return
+            rest = memoryview(said)
+            while rest:
+                rest = rest[os.write(target, rest) :]
+
+
+@contextmanager
+def _own_terminal(control: ClientConnection) -> Iterator[None]:
+    """Hand the keys of this terminal on as they are, and tell its size when it changes."""
+    before = termios.tcgetattr(0)
+    signal.signal(signal.SIGWINCH, partial(_tell_size, control))
+    try:
+        tty.setraw(0)
+        yield
+    finally:
+        termios.tcsetattr(0, termios.TCSADRAIN, before)
+        signal.signal(signal.SIGWINCH, signal.SIG_DFL)
+
+
+def _tell_size(control: ClientConnection, *_signal: object) -> None:
+    size = {name: str(number) for name, number in _read_size().items()}
+    with suppress(ConnectionClosed):
+        control.send(json.dumps({"command": "window-resize", "args": size}))
+
+
+def _read_size() -> dict[str, int]:
+    width, height = os.get_terminal_size(0)
+    return {"width": width, "height": height}
+
+
+def _read_code(ended: object, program: str) -> int:
+    code = ended.get("return") if isinstance(ended, dict) else None
+    if type(code) is not int:
+        said = _("Incus ne dit pas ce qu'est devenue la commande « %(program)s »")
+        raise ProviderError(said % {"program": program})
+    return code
+
+
+if __name__ == "__main__":
+    sys.exit(main())
