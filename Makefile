@@ -7,7 +7,7 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help pictures setup install uninstall setup-kerberos setup-libvirt setup-incus setup-windows images demo demo-embedded demo-libvirt demo-steps test test-contract test-whole-benches test-attacks test-benches test-judging test-verbs test-unit test-rest nightly coverage test-libvirt test-incus test-kerberos test-network badnet other-ways prove-all exam-day snapshot steady bench-windows bench attacks crash mutate fast fuzz lint format types imports golden i18n docs check clean
+.PHONY: help pictures setup install uninstall setup-kerberos setup-libvirt setup-incus setup-windows images demo demo-embedded demo-libvirt demo-incus demo-steps test test-contract test-whole-benches test-attacks test-benches test-judging test-verbs test-unit test-rest nightly coverage test-libvirt test-incus test-kerberos test-network badnet other-ways prove-all exam-day snapshot steady bench-windows bench attacks crash mutate fast fuzz lint format types imports golden i18n docs check clean
 
 help:  ## print this list
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-14s %s\n", $$1, $$2}'
@@ -84,7 +84,7 @@ images: setup  ## build the image layers that are not there yet
 # The demonstration has a state of its own: the benches of the room are left alone.
 PROVIDER ?= embedded
 LIBVIRTD := /run/labctl/libvirt
-demo: demo-$(PROVIDER)  ## one bench (PROVIDER=libvirt: virtual): up, untouched, solved, graded, reset proved, down, reports
+demo: demo-$(PROVIDER)  ## one bench (PROVIDER=libvirt: virtual, incus: on an emulated cluster): up, untouched, solved, graded, reset proved, down, reports
 
 demo-embedded: images
 	$(call demonstrate,demo,true)
@@ -95,28 +95,37 @@ demo-libvirt: setup-libvirt images
 	$(PRIVATE) start $(LIBVIRTD)
 	$(call demonstrate,demo-libvirt,$(PRIVATE) stop $(LIBVIRTD))
 
+# On a cluster of two emulated members, which go with it, a bench on each: emulated processors take an hour.
+MEMBERS := $(BIN)/python -m tests.incus.cluster
+CLUSTER := /var/lib/labctl/demo-cluster
+demo-incus: setup-incus images
+	$(MEMBERS) start $(CLUSTER)
+	$(call demonstrate,$(CLUSTER)/demo-incus.room.yml,$(MEMBERS) stop $(CLUSTER))
+
 # Exit code of a look that leaves documents to a person: they come in at a way in, which these lack.
-demo-libvirt: export UNSEEN := 4
+demo-libvirt demo-incus: export UNSEEN := 4
 UNSEEN ?= 0
+demo-incus: export WHO := 1,2
+WHO ?= 1
 
 # demonstrate ROOM, END: whatever fails, or interrupts it, the bench leaves and the end comes.
 define demonstrate
 	@trap : INT TERM; $(MAKE) --no-print-directory demo-steps ROOM=$(1); code=$$?; \
-		test $$code -eq 0 || $(DEMO) down 1; $(2) && exit $$code
+		test $$code -eq 0 || $(DEMO) down $(WHO); $(2) && exit $$code
 endef
 demo-steps:
-	$(DEMO) up 1 --room $(ROOM)
+	$(DEMO) up $(WHO) --room $(ROOM)
 	$(DEMO) print 1 --what cahier,notices,annexe,porte,fiche-intervention --odt --out $(DEMO_PAPER) --room $(ROOM)
-	$(DEMO) grade 1 --room $(ROOM) || test $$? -eq $(UNSEEN)
-	$(DEMO) solve 1 --room $(ROOM)
-	$(DEMO) grade 1 --strict --mode examen --room $(ROOM) || test $$? -eq $(UNSEEN)
+	$(DEMO) grade $(WHO) --room $(ROOM) || test $$? -eq $(UNSEEN)
+	$(DEMO) solve $(WHO) --room $(ROOM)
+	$(DEMO) grade $(WHO) --strict --mode examen --room $(ROOM) || test $$? -eq $(UNSEEN)
 	$(DEMO) print 1 --what guide-jury --out $(DEMO_PAPER) --room $(ROOM)
-	$(DEMO) reset 1 --room $(ROOM)
-	$(DEMO) down 1
+	$(DEMO) reset $(WHO) --room $(ROOM)
+	$(DEMO) down $(WHO)
 	@echo
 	@echo "Sujet, annexe et papiers du banc 1 : $(DEMO_PAPER)"
 	@echo "Rapports (le banc n'existe plus, ses preuves suffisent) :"
-	$(DEMO) report 1 --mode examen
+	$(DEMO) report $(WHO) --mode examen
 	@echo
 	rm -rf $(DEMO_STATE)/sessions
 	$(DEMO) session check demo || test $$? -eq 3  # with warnings
@@ -135,9 +144,10 @@ test-libvirt: setup-libvirt images  ## the tests that run virtual machines, none
 	LABCTL_TEST_LIBVIRT=1 $(BIN)/pytest -q --durations=15 -m "libvirt or not embedded" tests/libvirt \
 		tests/contract/test_provider.py tests/unit/providers/test_domain_xml.py
 
-# Two emulated machines of 1 GiB each that form a cluster; nothing of this computer's network changes.
+# Two emulated machines of 4 GiB each that form a cluster; nothing of this computer's network changes.
 test-incus: setup-incus images  ## the tests that run an emulated Incus cluster, none skipped
 	LABCTL_TEST_INCUS=1 $(BIN)/pytest -q -m "" --durations=15 tests/incus
+	LABCTL_TEST_INCUS=1 $(BIN)/pytest -q -m "" --durations=5 -k incus tests/contract/test_provider.py
 
 test-kerberos: setup-kerberos images  ## accounts of a domain, before a simulated Windows and a real controller
 	$(BIN)/pytest -q tests/contract/test_windows_kerberos.py

@@ -11,6 +11,7 @@ from labctl.spec.hosting import RoomRules
 PROVIDERS = {
     "embedded": "labctl.providers.embedded.profile:PROFILE",
     "libvirt": "labctl.providers.libvirt.profile:PROFILE",
+    "incus": "labctl.providers.incus.profile:PROFILE",
 }
 
 

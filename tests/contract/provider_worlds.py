@@ -1,4 +1,4 @@
-"""Where the contract of providers is tried: on this machine, on another one, in virtual machines.
+"""Where the contract of providers is tried: here, on another machine, virtual ones, a cluster.
 
 Each world has one small bench whose ``node`` has a cable to ``other``. A world is left as it was.
 """
@@ -45,6 +45,8 @@ class World:
     state: Path  # where the files of the benches are
     run_in: Callable[[NodeName, str, int], str]
     kill: Callable[[NodeName], None]
+    card: str = "eth0"  # of ``node``, on the cable
+    other_card: str = "eth0"
 
     def up(self, bench: int = 1) -> tuple[NodeName, ...]:
         """Build a bench or mend it; return what had to be started."""

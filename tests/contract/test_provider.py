@@ -1,6 +1,7 @@
-"""What every provider promises: one suite for namespaces here and there, and virtual machines.
+"""What every provider promises: one suite for namespaces here and there, VMs and a cluster.
 
-The last ones run with ``make test-libvirt``. Tests share one small bench and leave it ready.
+The last two run with ``make test-libvirt`` and ``make test-incus``. Tests share one small bench and
+leave it ready.
 """
 
 import os
@@ -21,6 +22,7 @@ from labctl.core.wait import until
 from labctl.providers.base import BenchCondition, NodeCondition
 from tests.contract.node_lab import list_tenants
 from tests.contract.provider_worlds import LONG_S, WORLDS, World, look_at_ways
+from tests.incus.world import open_incus
 from tests.libvirt.world import open_libvirt
 
 pytestmark = pytest.mark.embedded
@@ -28,16 +30,25 @@ BENCH = BenchId(1)
 HOST_KEY = "cat /etc/labctl/ssh_host_ed25519_key.pub"
 
 
+ASKED = {"libvirt": "LABCTL_TEST_LIBVIRT", "incus": "LABCTL_TEST_INCUS"}
+
+
 @pytest.fixture(
-    scope="module", params=[*WORLDS, pytest.param("libvirt", marks=pytest.mark.libvirt)]
+    scope="module",
+    params=[
+        *WORLDS,
+        pytest.param("libvirt", marks=pytest.mark.libvirt),
+        pytest.param("incus", marks=pytest.mark.nightly),
+    ],
 )
 def world(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[World]:
     """Give each provider in turn; what is left in its world goes at the end."""
-    if request.param == "libvirt" and "LABCTL_TEST_LIBVIRT" not in os.environ:
-        pytest.skip("make test-libvirt runs these, with LABCTL_TEST_LIBVIRT=1")
-    worlds = {**WORLDS, "libvirt": open_libvirt}
+    wanted = ASKED.get(request.param, "")
+    if wanted and wanted not in os.environ:
+        pytest.skip(f"make test-{request.param} runs these, with {wanted}=1")
+    worlds = {**WORLDS, "libvirt": open_libvirt, "incus": open_incus}
     with worlds[request.param](tmp_path_factory.mktemp(request.param)) as world:
         yield world
         for bench in world.provider.list_benches():
@@ -80,6 +91,7 @@ def test_up_starts_everything_and_a_second_up_nothing(world: World) -> None:
 
 
 def test_up_is_ready_when_it_returns(built: World) -> None:
+    _require_seen_from_here(built)
     ways = [each for each in look_at_ways(built).endpoints if each.transport is Transport.SSH]
 
     assert built.node in {way.node for way in ways}
@@ -89,12 +101,18 @@ def test_up_is_ready_when_it_returns(built: World) -> None:
 
 
 def test_endpoints_are_a_document_without_a_secret(built: World) -> None:
+    _require_seen_from_here(built)
     folder = built.state / "benches" / "01"
     text = (folder / "endpoints.json").read_text()
 
     assert from_json(text) == look_at_ways(built)
     private = (folder / "secrets/audit_key").read_text().splitlines()[1]
     assert private not in text
+
+
+def _require_seen_from_here(world: World) -> None:
+    if world.name == "incus":
+        pytest.skip("a bench of a cluster is looked at from its jury's instance: tests/incus")
 
 
 def test_the_console_runs_a_command_in_a_machine(built: World) -> None:
@@ -105,8 +123,9 @@ def test_the_console_runs_a_command_in_a_machine(built: World) -> None:
 
 
 def test_machines_of_one_cable_reach_each_other(built: World) -> None:
-    built.run("ip addr add 192.0.2.1/24 dev eth0; ip link set eth0 up")
-    built.run("ip addr add 192.0.2.2/24 dev eth0; ip link set eth0 up", built.other)
+    card, other = built.card, built.other_card
+    built.run(f"ip addr add 192.0.2.1/24 dev {card}; ip link set {card} up")
+    built.run(f"ip addr add 192.0.2.2/24 dev {other}; ip link set {other} up", built.other)
 
     assert "1 received" in built.run("ping -c1 -w20 192.0.2.1", built.other)
 

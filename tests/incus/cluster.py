@@ -18,7 +18,7 @@ import sys
 import tarfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -27,6 +27,7 @@ from labctl.core import command
 from labctl.core.deadline import Deadline
 from labctl.core.progress import silent
 from labctl.core.wait import until
+from labctl.plan.model import Hosting, Plan
 from labctl.providers.incus.link import Identity, Server
 from labctl.providers.libvirt import images
 from labctl.providers.libvirt.images import GuestImage
@@ -190,6 +191,20 @@ def _is_running(folder: Path, name: str) -> bool:
         argv = Path(f"/proc/{_read_pid(folder, name)}/cmdline").read_bytes()
         return f"labctl-incus-{name}".encode() in argv and str(folder).encode() in argv
     return False
+
+
+def place(plan: Plan, cluster: Cluster, member: str) -> Plan:
+    """Return a plan on a member, which is asked itself."""
+    server = cluster.servers[member]
+    own = {
+        "address": server.where,
+        "fingerprint": server.fingerprint,
+        "certificate": str(cluster.identity.certificate),
+        "key": str(cluster.identity.key),
+        "pool": "default",
+        "member": member,
+    }
+    return replace(plan, provider="incus", hosting=Hosting("grappe", patience=8.0, own=own))
 
 
 def main(act: str, folder: str) -> None:

@@ -14,34 +14,20 @@ import pytest
 from labctl.core.deadline import Deadline
 from labctl.core.ids import NodeName
 from labctl.core.progress import Report, silent
-from labctl.plan.model import Hosting, Plan
+from labctl.plan.model import Plan
 from labctl.providers.base import BenchCondition
 from labctl.providers.incus import clusters, inventory, works
 from labctl.providers.incus.client import Client, locate
 from labctl.providers.incus.layout import Tag
 from labctl.providers.incus.provider import IncusProvider
 from labctl.providers.namespaces.bench import instance
-from tests.incus.cluster import Cluster
+from tests.incus.cluster import Cluster, place
 from tests.small_bench import outer_plan
 
 UP_S, ACT_S = 900.0, 300.0
 LIMIT = Deadline.after(3600)
 INTERNET = NodeName("internet")
 FOREIGN = "labctl-00000000-01"
-
-
-def place(plan: Plan, cluster: Cluster, member: str) -> Plan:
-    """Return a plan on a member, which is asked itself."""
-    server = cluster.servers[member]
-    own = {
-        "address": server.where,
-        "fingerprint": server.fingerprint,
-        "certificate": str(cluster.identity.certificate),
-        "key": str(cluster.identity.key),
-        "pool": "default",
-        "member": member,
-    }
-    return replace(plan, provider="incus", hosting=Hosting("grappe", patience=8.0, own=own))
 
 
 def two_machines() -> Plan:

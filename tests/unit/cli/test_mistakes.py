@@ -34,7 +34,7 @@ WRONG = [
     (("report",), "dites quels bancs imprimer", "--from DOSSIER"),
     (("report", "1", "--format", "pdf"), "format de rapport inconnu : « pdf »", "html, json"),
     (("down",), "dites quels bancs démonter", "labctl down --all"),
-    (("down", "1", "--provider", "zz"), "fournisseur inconnu : « zz »", "embedded, libvirt"),
+    (("down", "1", "--provider", "zz"), "fournisseur inconnu : « zz »", "embedded, incus, libvirt"),
     (("down", "1", "--all"), "dites quels bancs démonter", "labctl down --all"),
     (("reset", "1", "--node", "zz"), "le banc n'a pas de machine « zz »", "commutateur, dc"),
     (("reset", "1", "--node", "dc", "--sealed"), "un banc scellé se remet à neuf en entier", ""),

@@ -1,0 +1,125 @@
+"""A whole bench of the shipped title on a real cluster: its verdicts are the embedded bench's.
+
+Every image, every machine and every look takes an emulated member minutes.
+"""
+
+import json
+import os
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from labctl.core.command import run
+from labctl.core.deadline import Deadline
+from labctl.providers.incus import inventory
+from labctl.providers.incus.client import Client
+from tests.attacks.test_escapes_of_root import EVERY
+from tests.incus.cluster import Cluster, write_room
+from tests.papers import ON_PAPER
+
+LONGEST_S = 3600.0
+PERSON_DECIDES = 4
+"""Exit code of a look that leaves documents to a person."""
+HARMLESS = {
+    "a fresh /proc",  # what it writes to is still the root's of the member, who is somebody else
+    "control groups and their release_agent",  # its own, of the second version: it has no agent
+    "a user namespace",
+    "a mount namespace",
+    "the namespaces of another process",  # of its own PID 1
+    "keys of the host s root",  # of a user of the member that nobody else is
+}
+"""What succeeds in a user namespace and leads nowhere."""
+Verdicts = dict[tuple[str, str], str]
+
+
+@dataclass(frozen=True)
+class Bench:
+    """The first bench of a room, asked by the command that a teacher types."""
+
+    room: str
+    state: Path
+
+    def call(self, verb: str, *words: str) -> str:
+        """Have something done, which succeeds; return what is said of it."""
+        argv = (sys.executable, "-m", "labctl", verb, "1", *words)
+        own = {"LABCTL_STATE_DIR": str(self.state), "LABCTL_YES": "1"}
+        done = run(argv, Deadline.after(LONGEST_S), env={**os.environ, **own}, check=False)
+        assert done.exit_code in (0, PERSON_DECIDES), done.stderr
+        return done.stdout
+
+    def enter(self, machine: str, script: str) -> str:
+        """Return what a script says, run by root of a machine."""
+        inside = (machine, "--room", self.room, "--", "/bin/sh", "-s")
+        argv = (sys.executable, "-m", "labctl", "connect", "1", *inside)
+        own = {**os.environ, "LABCTL_STATE_DIR": str(self.state)}
+        return run(argv, Deadline.after(LONGEST_S), env=own, stdin=script).stdout
+
+    def judge(self) -> Verdicts:
+        """Look at the bench, and return the verdict of each check on each machine.
+
+        Documents are left out: they come in at a way in, which a cluster does not have yet.
+        """
+        said = json.loads(self.call("grade", "--json", "--room", self.room))
+        assert not said["failed"]
+        found = json.loads(Path(said["benches"][0]["run"], "verdicts.json").read_text("utf-8"))
+        return {
+            (each["check"], each["machine"]): each["verdict"]
+            for each in found["verdicts"]
+            if each["check"] not in ON_PAPER
+        }
+
+
+@pytest.fixture(scope="module")
+def here(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
+    """Build the embedded bench of the same room, variant and secrets."""
+    bench = Bench("demo", tmp_path_factory.mktemp("here"))
+    bench.call("up", "--room", bench.room)
+    yield bench
+    bench.call("down")
+
+
+@pytest.fixture(scope="module")
+def there(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
+    """Build it on the cluster."""
+    room = write_room(cluster, tmp_path_factory.mktemp("room"))
+    bench = Bench(str(room), tmp_path_factory.mktemp("there"))
+    bench.call("up", "--room", bench.room)
+    yield bench
+    bench.call("down")
+
+
+def test_an_untouched_bench_is_judged_as_the_embedded_one_is(here: Bench, there: Bench) -> None:
+    assert there.judge() == here.judge()
+
+
+@pytest.mark.parametrize("machine", ["poste", "nas", "dc", "routeur", "point_acces"])
+def test_root_of_a_machine_gets_nothing_of_its_member(there: Bench, machine: str) -> None:
+    said = there.enter(machine, f"{EVERY}\necho all were tried\n").splitlines()
+
+    assert said[-1] == "all were tried"
+    assert {line.removeprefix("OUT: ") for line in said[:-1]} <= HARMLESS
+
+
+def test_a_solved_bench_conforms(there: Bench) -> None:
+    there.call("solve", "--room", there.room)
+
+    found = there.judge()
+
+    assert {case: verdict for case, verdict in found.items() if verdict != "conforme"} == {}
+    assert len(found) > 90
+
+
+def test_a_reset_is_proved(there: Bench) -> None:
+    there.call("reset", "--room", there.room)
+
+    assert "conforme" not in there.judge().values()
+
+
+def test_down_leaves_nothing(there: Bench, client: Client) -> None:
+    there.call("down")
+
+    assert inventory.list_machines(client) == ()
+    assert not list((there.state / "benches").glob("*"))

@@ -1,0 +1,64 @@
+"""Machines of an emulated cluster, as the contract of providers wants them."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+
+from labctl.core import command
+from labctl.core.deadline import Deadline
+from labctl.core.ids import BenchId, NodeName
+from labctl.plan.model import Plan
+from labctl.providers.incus import clusters, layout, works
+from labctl.providers.incus.provider import IncusProvider
+from labctl.providers.incus.works import Works
+from labctl.providers.namespaces.bench import instance
+from tests.contract.provider_worlds import LONG_S, World, state_at
+from tests.incus.cluster import ADDRESSES, Cluster, place, running
+from tests.small_bench import outer_plan
+
+ROUTER, INTERNET = NodeName("routeur"), NodeName("internet")
+
+
+@contextmanager
+def open_incus(folder: Path) -> Iterator[World]:
+    """Give benches of a router and its upstream, one on each member."""
+    provider = IncusProvider()
+    with running(folder / "cluster") as cluster, state_at(folder):
+        plan = partial(_place, cluster)
+        yield World(
+            "incus",
+            provider,
+            provider,
+            plan,
+            INTERNET,
+            ROUTER,
+            folder,
+            partial(_run, provider),
+            partial(_kill, plan(1)),
+            *_list_cards(plan(1)),
+        )
+
+
+def _place(cluster: Cluster, bench: int) -> Plan:
+    return place(outer_plan(bench), cluster, list(ADDRESSES)[bench - 1])
+
+
+def _list_cards(plan: Plan) -> tuple[str, str]:
+    """Return what the cards of the cable between the upstream and its router are called."""
+    ends = next(
+        {end.node: end.interface for end in (link.a, link.b)}
+        for link in plan.links
+        if {link.a.node, link.b.node} == {ROUTER, INTERNET}
+    )
+    return ends[INTERNET], ends[ROUTER]
+
+
+def _run(provider: IncusProvider, node: NodeName, script: str, bench: int) -> str:
+    argv = provider.enter_argv(BenchId(bench), node, ("/bin/sh", "-c", script))
+    return command.run(argv, Deadline.after(120)).stdout
+
+
+def _kill(plan: Plan, node: NodeName) -> None:
+    with clusters.open_cluster(clusters.of_plan(plan), Deadline.after(LONG_S)) as client:
+        works.stop(Works(client, plan, layout.Tag(instance(), plan.bench), ""), node)
