@@ -22,6 +22,7 @@ from labctl.cli.parser import (
     add_only,
     add_place,
     complete_words,
+    refuse_typed,
 )
 from labctl.cli.work import find_benches
 from labctl.core.bench import name_bench
@@ -86,6 +87,8 @@ def run(args: argparse.Namespace) -> int:
     from labctl.core.errors import UsageError
     from labctl.pipeline import observe
 
+    if args.source is not None:
+        refuse_typed(args, ("--after-restart",), "grade --from", args.benches)
     choice = choose(args)
     failed: dict[int, Any] = {}
     if args.dry_run:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from labctl.cli.display import no_name, print_failures, print_json, print_table, progress
-from labctl.cli.parser import Parser
+from labctl.cli.parser import Parser, refuse_typed
 from labctl.cli.work import add_work
 from labctl.core.i18n import _
 
@@ -40,6 +40,7 @@ def run(args: argparse.Namespace) -> int:
     here = place.load_place(args.room, args.cahier)
     if args.master:
         return _prepare_master(here, args)
+    refuse_typed(args, ("--iso", "--virtio"), f"images {args.act}")
     if args.act == "list" or args.dry_run:
         return _list(images.list_layers(here), act=args.act, as_json=args.json)
     if args.act == "prune":

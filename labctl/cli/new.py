@@ -4,11 +4,25 @@ import argparse
 from typing import Any
 
 from labctl.cli.display import print_json
-from labctl.cli.parser import Parser, add_dry_run, add_json, add_route, complete_words
+from labctl.cli.parser import (
+    Parser,
+    add_dry_run,
+    add_json,
+    add_route,
+    complete_words,
+    refuse_typed,
+)
 from labctl.core.errors import UsageError
 from labctl.core.i18n import _
 
 THINGS = ("subject", "room", "check", "incident")
+_FLAGS = {
+    "subject": {"--from", "--route"},
+    "room": {"--cahier", "--benches"},
+    "check": {"--declarative"},
+    "incident": {"--topic"},
+}
+"""The flags that each thing looks at."""
 MOST_BENCHES = 99
 OWN_TOPIC = "centre"
 
@@ -65,6 +79,8 @@ def run(args: argparse.Namespace) -> int:
     """Write the files, and say what to do next."""
     from labctl.pipeline.skeleton import choose_folder
 
+    read = _FLAGS[args.thing] | ({"--topic"} if args.declarative else set())
+    refuse_typed(args, sorted(set().union(*_FLAGS.values()) - read), f"new {args.thing}")
     draft = _draft(args, choose_folder(args.folder))
     draft.refuse_existing()
     if not args.dry_run:

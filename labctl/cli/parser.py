@@ -147,9 +147,11 @@ def add_route(parser: Parser, help_text: str = "") -> None:
     complete_words(route, "routes")
 
 
-def refuse_typed(args: argparse.Namespace, flags: Iterable[str], act: str) -> None:
-    """Raise UsageError when flags were typed that what is to be done does not look at."""
-    typed = [flag for flag in flags if flag in args.typed]
+def refuse_typed(
+    args: argparse.Namespace, flags: Iterable[str], act: str, words: Sequence[str] = ()
+) -> None:
+    """Raise UsageError for flags, or other words, that what is to be done does not look at."""
+    typed = [flag for flag in flags if flag in args.typed] + list(words)
     if typed:
         said = _("« %(act)s » ne tient pas compte de %(flags)s")
         hint = f"labctl {act.partition(' ')[0]} --help"

@@ -13,6 +13,7 @@ from labctl.cli.parser import (
     add_place,
     complete_paths,
     parse_benches,
+    refuse_typed,
 )
 from labctl.core.errors import UsageError
 from labctl.core.i18n import _
@@ -67,6 +68,7 @@ def run(args: argparse.Namespace) -> int:
 
     wanted = parse_benches(args.benches)
     if args.session:
+        refuse_typed(args, ("--date", "--room", "--cahier"), "print --session")
         places, sitting = read_sitting(args.session, wanted)
     else:
         here = place.load_place(args.room, args.cahier)

@@ -15,6 +15,7 @@ from labctl.cli.parser import (
     complete_paths,
     complete_words,
     parse_benches,
+    refuse_typed,
 )
 from labctl.core.i18n import _, about, say_moment
 from labctl.core.untrusted import one_line
@@ -71,6 +72,8 @@ def run(args: argparse.Namespace) -> int:
     from labctl.grade.model import Blocked, Mode
     from labctl.pipeline.report import write_reports
 
+    if args.source is not None:
+        refuse_typed(args, ("--phase",), "report --from", args.benches)
     benches = parse_benches(args.benches) if args.benches else ()
     formats = [name.strip() for name in args.format.split(",") if name.strip()]
     mode = Mode(args.mode) if args.mode else None

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from labctl.cli.display import list_failures, print_failures, print_json, print_table, progress
-from labctl.cli.parser import Parser, add_benches
+from labctl.cli.parser import Parser, add_benches, refuse_typed
 from labctl.cli.sessions.acting import add_by
 from labctl.cli.work import add_work, find_benches
 from labctl.core.errors import UsageError
@@ -35,6 +35,7 @@ def run(args: argparse.Namespace) -> int:
     if not args.benches and not args.public_key:
         raise UsageError(_("dites quels bancs sceller"), hint="labctl seal 1-16")
     if args.public_key:
+        refuse_typed(args, ("--by",), "seal --public-key", args.benches)
         print(seal.allowed_signers(place.load_place(args.room, args.cahier)), end="")
         return 0
     here, benches = find_benches(args)
