@@ -61,11 +61,12 @@ def open_cluster(cluster: Cluster, deadline: Deadline) -> Iterator[Client]:
 
 @contextmanager
 def alone(deadline: Deadline) -> Iterator[None]:
-    """Be the only one of this installation that makes networks, on whatever cluster.
+    """Be the only one of this installation that makes or removes a network, on whatever cluster.
 
     Two members that each make one wait for each other for ever, and with them the whole cluster:
     each holds its own lock and asks the other ("Deadlock when creating networks in parallel in a
-    cluster", LXD issue 18023; seen on Incus 6.0).
+    cluster", LXD issue 18023; seen on Incus 6.0). One that is removed looks at all others on its
+    member, and fails when another goes meanwhile (seen as well).
     """
     with ExitStack() as stack:
 
@@ -76,7 +77,7 @@ def alone(deadline: Deadline) -> Iterator[None]:
             return False
 
         if not until(take, deadline, every_s=0.05):
-            raise ProviderError(_("d'autres bancs n'en finissent pas de créer leurs réseaux"))
+            raise ProviderError(_("d'autres bancs n'en finissent pas de changer leurs réseaux"))
         yield
 
 

@@ -243,7 +243,8 @@ def remove(client: Client, tag: Tag) -> bool:
         each.name for each in inventory.list_networks(client, tag.instance) if tag.holds(each.tag)
     ]
     for name in networks:
-        client.change("DELETE", locate("networks", name))
+        with clusters.alone(client.deadline):
+            client.change("DELETE", locate("networks", name))
     return bool(projects or networks)
 
 

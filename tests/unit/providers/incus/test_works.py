@@ -128,6 +128,22 @@ def test_no_two_networks_are_made_at_once(standin: StandIn, bench: Works, labctl
     assert changes(standin) == []
 
 
+def test_no_two_networks_are_removed_at_once(standin: StandIn, labctl: Identity) -> None:
+    """Incus looks at every other network of the member, and fails when one goes meanwhile."""
+    standin.answer("GET /1.0/projects", projects())
+    standin.answer("GET /1.0/networks", networks(lb0a0a0a0a0100=TAG))
+
+    limit = Deadline.after(2)
+    with (
+        clusters.alone(limit),
+        open_client(standin.server, labctl, limit) as hurried,
+        pytest.raises(ProviderError, match="leurs réseaux"),
+    ):
+        works.remove(hurried, TAG)
+
+    assert changes(standin) == []
+
+
 def test_any_other_refusal_of_a_network_is_told(standin: StandIn, bench: Works) -> None:
     standin.answer("GET /1.0/networks", networks())
     standin.answer("POST /1.0/networks", error("No space left", 500))
