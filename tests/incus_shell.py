@@ -49,6 +49,7 @@ class Shell:
         name = parse_qs(urlsplit(path).query)["secret"][0].removeprefix("open-")
         if name == "control":
             self.told.extend(self._obey(json.loads(each)) for each in stream)
+            self.process.kill()  # as Incus does with what nobody controls
             return
         threads = [Thread(target=self._say, args=(stream, name))] if name in self.says else []
         for thread in threads:

@@ -16,11 +16,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 from threading import Thread
 
 from websockets.exceptions import ConnectionClosed, WebSocketException
 from websockets.sync.client import ClientConnection, connect
 
+from labctl.core import store
 from labctl.core.deadline import Deadline
 from labctl.core.errors import LabctlError, ProviderError
 from labctl.core.i18n import _
@@ -36,7 +38,7 @@ from labctl.providers.namespaces.bench import Bench, instance
 
 _START_S, _END_S = 30.0, 15.0
 _BLOCK_BYTES = 32 << 10
-_INTERRUPTED = 128 + signal.SIGINT
+_INTERRUPTED, _UNREAD = 128 + signal.SIGINT, 128 + signal.SIGPIPE
 _IN, _OUT, _ERRORS, _CONTROL = "0", "1", "2", "control"
 _TERMINAL = {_IN: 1}
 """Where what comes from a stream goes, with a terminal: it has one stream for both ways."""
@@ -59,9 +61,17 @@ def main() -> int:
         return enter(plan, NodeName(name), argv)
     except KeyboardInterrupt:  # the command ends with its streams
         return _INTERRUPTED
+    except BrokenPipeError:
+        return _UNREAD
+    except OSError as exc:
+        return _tell(store.unwritable(Path("/dev/stdout"), exc))
     except LabctlError as exc:
-        sys.stderr.write("".join(f"{line}\n" for line in (exc.message, exc.hint) if line))
-        return exc.exit_code
+        return _tell(exc)
+
+
+def _tell(error: LabctlError) -> int:
+    sys.stderr.write("".join(f"{line}\n" for line in (error.message, error.hint) if line))
+    return error.exit_code
 
 
 def enter(plan: Plan, node: NodeName, argv: Sequence[str]) -> int:
@@ -132,16 +142,22 @@ def _open_stream(
 
 
 def _carry(streams: Mapping[str, ClientConnection], out: Mapping[str, int]) -> None:
-    """Carry what is typed and what is said, until the command has said all."""
+    """Carry what is typed and what is said, until the command has said all.
+
+    OSError when what it says cannot be written here: nobody reads it, or a disk is full.
+    """
+    lost: list[OSError] = []
     Thread(target=_give, args=(streams[_IN],), daemon=True).start()
     readers = [
-        Thread(target=_take, args=(streams[name], target), daemon=True)
+        Thread(target=_take, args=(streams[name], target, streams[_CONTROL], lost), daemon=True)
         for name, target in out.items()
     ]
     for reader in readers:
         reader.start()
     for reader in readers:
         reader.join()
+    if lost:
+        raise lost[0]
 
 
 def _give(stream: ClientConnection) -> None:
@@ -151,14 +167,21 @@ def _give(stream: ClientConnection) -> None:
         stream.send("")
 
 
-def _take(stream: ClientConnection, target: int) -> None:
-    with suppress(ConnectionClosed, OSError):
+def _take(
+    stream: ClientConnection, target: int, control: ClientConnection, lost: list[OSError]
+) -> None:
+    try:
         for said in stream:
             if isinstance(said, str):
                 return
             rest = memoryview(said)
             while rest:
                 rest = rest[os.write(target, rest) :]
+    except ConnectionClosed:
+        return
+    except OSError as exc:
+        lost.append(exc)
+        control.close()  # Incus ends the command, which would wait for a reader
 
 
 @contextmanager

@@ -31,11 +31,8 @@ _CONTENT = ("checks", "playbooks", "vm_templates", "inventories")
 _NOT_THERE = frozenset(
     {
         *("markdown-it-py", "odfdo", "openpyxl", "pypdf", "python-docx", "rich", "typst"),
-        *(
-            "pyrage",
-            "pywinrm",
-            "websockets",
-        ),  # no machine of a cluster is a Windows, nor has one a console there
+        *("pyrage", "pywinrm"),  # no machine of a cluster is a Windows
+        *("websockets",),  # a console is carried where labctl was called
     }
 )
 """What labctl requires for what is never done beside a bench. An image of many files is slow."""

@@ -8,6 +8,7 @@ import pytest
 
 from labctl.core.deadline import Deadline
 from labctl.plan.model import Hosting, Plan
+from labctl.providers.incus import outfit
 from labctl.providers.incus.client import Client, open_client
 from labctl.providers.incus.link import Identity
 from tests.incus_server import SERVER_USE, StandIn, issue, open_standin, serve_as
@@ -17,6 +18,14 @@ from tests.small_bench import outer_plan
 @pytest.fixture(autouse=True)
 def own_state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LABCTL_STATE_DIR", str(tmp_path))
+
+
+@pytest.fixture
+def light_code(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have a bench brought four bytes in place of labctl's code."""
+    monkeypatch.setenv("LABCTL_CACHE_DIR", str(tmp_path / "cache"))
+    monkeypatch.setattr(outfit, "pack_code", lambda: b"code")
+    monkeypatch.setattr(outfit, "identify_code", lambda: b"0a")
 
 
 @pytest.fixture(scope="package")

@@ -4,6 +4,7 @@ import json
 import os
 import pty
 import select
+import shlex
 import signal
 import subprocess
 from pathlib import Path
@@ -146,6 +147,32 @@ def test_a_machine_of_the_jury_s_instance_is_entered_by_the_labctl_there(
     wanted = ["-m", seat.__name__, "enter", "1", "jury", "/bin/hostname"]
     assert asked["command"] == [*outfit.command(), *wanted]
     assert outfit.environment().items() <= asked["environment"].items()
+
+
+def test_what_cannot_be_written_here_is_told_and_ends_the_command(consoles: Consoles) -> None:
+    console = IncusProvider().enter_argv(BENCH, ROUTER, ("/usr/bin/yes",))
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(
+            console, stdin=subprocess.DEVNULL, stdout=full, stderr=subprocess.PIPE,
+            timeout=30, check=False,
+        )  # fmt: skip
+
+    assert b"/dev/stdout" in done.stderr
+    assert b"Traceback" not in done.stderr
+    assert done.returncode == 5
+    assert consoles.shells[0].process.wait(20) != 0
+
+
+def test_a_reader_that_leaves_ends_the_command(consoles: Consoles) -> None:
+    console = shlex.join(IncusProvider().enter_argv(BENCH, ROUTER, ("/usr/bin/yes",)))
+    both = f"{console} | head -1; exit ${{PIPESTATUS[0]}}"
+    done = subprocess.run(
+        ("/bin/bash", "-c", both), stdin=subprocess.DEVNULL, capture_output=True,
+        timeout=30, check=False,
+    )  # fmt: skip
+
+    assert (done.stdout, done.stderr, done.returncode) == (b"y\n", b"", 141)
+    assert consoles.shells[0].process.wait(20) != 0
 
 
 def test_a_machine_that_does_not_run_is_told_in_a_sentence(consoles: Consoles) -> None:

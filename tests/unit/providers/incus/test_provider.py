@@ -16,7 +16,7 @@ from labctl.core.ids import BenchId, NodeName
 from labctl.core.progress import silent
 from labctl.plan.model import Plan
 from labctl.providers.base import BenchCondition
-from labctl.providers.incus import clusters, outfit, seat
+from labctl.providers.incus import clusters, seat
 from labctl.providers.incus.client import Client
 from labctl.providers.incus.provider import IncusProvider
 from labctl.providers.namespaces import bench as benches
@@ -26,6 +26,7 @@ from tests.incus_world import Instance, Trouble, World
 from tests.plans import plan_of
 from tests.small_bench import outer_plan
 
+pytestmark = pytest.mark.usefixtures("light_code")
 ROUTER = NodeName("routeur")
 FOREIGN = "labctl-00000000-01"
 PROVIDER = IncusProvider()
@@ -38,12 +39,8 @@ class Killed(BaseException):
     """Stands for kill -9: nothing of labctl catches it."""
 
 
-@pytest.fixture(autouse=True)
-def state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("LABCTL_STATE_DIR", str(tmp_path))
-    monkeypatch.setenv("LABCTL_CACHE_DIR", str(tmp_path / "cache"))
-    monkeypatch.setattr(outfit, "pack_code", lambda: b"code")
-    monkeypatch.setattr(outfit, "identify_code", lambda: b"0a")
+@pytest.fixture
+def state(tmp_path: Path) -> Path:
     return tmp_path
 
 

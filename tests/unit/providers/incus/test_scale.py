@@ -4,7 +4,6 @@ from collections.abc import Callable
 from copy import deepcopy
 from dataclasses import replace
 from functools import partial
-from pathlib import Path
 
 import pytest
 
@@ -14,13 +13,14 @@ from labctl.core.ids import BenchId
 from labctl.core.progress import silent
 from labctl.plan.model import Plan
 from labctl.providers.base import BenchCondition
-from labctl.providers.incus import layout, outfit
+from labctl.providers.incus import layout
 from labctl.providers.incus.layout import Tag
 from labctl.providers.incus.provider import IncusProvider
 from labctl.providers.namespaces.bench import instance
 from tests.incus_server import StandIn
 from tests.incus_world import World
 
+pytestmark = pytest.mark.usefixtures("light_code")
 BENCHES = 100
 MEMBERS = [f"n{number}" for number in range(1, 6)]
 PROVIDER = IncusProvider()
@@ -32,14 +32,6 @@ def world(standin: StandIn) -> World:
     cluster = World(dict.fromkeys(MEMBERS, 64_000))
     standin.cluster = cluster
     return cluster
-
-
-@pytest.fixture(autouse=True)
-def state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("LABCTL_STATE_DIR", str(tmp_path))
-    monkeypatch.setenv("LABCTL_CACHE_DIR", str(tmp_path / "cache"))
-    monkeypatch.setattr(outfit, "pack_code", lambda: b"code")
-    monkeypatch.setattr(outfit, "identify_code", lambda: b"0a")
 
 
 def up(plan: Plan) -> None:
