@@ -62,6 +62,7 @@ from labctl.facts.probe import NotUnderstood, Probe
 from labctl.facts.questions import card_of, document, run_on, show, try_from
 from labctl.facts.reading import Reading, ask, attempt, fact
 from labctl.facts.script import Told, ask_part, read_told
+from labctl.facts.shelf import Shelf
 from labctl.facts.wire import OUTCOMES, Outcome, Results, outcome_of, payload_of, results_of
 from labctl.plan.addressing import management_mac
 from labctl.plan.model import Interface, Link, Node, Plan, Port
@@ -191,6 +192,7 @@ __all__ = [
     "SecretRef",
     "SegmentName",
     "SegmentNames",
+    "Shelf",
     "Shell",
     "SomeNames",
     "Table",

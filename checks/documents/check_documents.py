@@ -41,7 +41,7 @@ _TICKS = "☒☑✓✔✗"
 def check_sheet_is_filled(asked: Documents, plan: Plan, papers: Papers) -> Match:
     """La fiche d'intervention est rendue, et ses champs sont remplis."""
     piece = find_piece(asked, plan, "sheet")
-    paper = papers.need(piece)
+    paper = papers.need(piece, asked, plan)
     return require(
         truth(
             _("champ « %(name)s » rempli") % {"name": name.replace("_", " ")},
@@ -57,7 +57,7 @@ def check_sheet_is_filled(asked: Documents, plan: Plan, papers: Papers) -> Match
 def check_sheet_is_true(asked: Documents, plan: Plan, papers: Papers, seen: InForce) -> Match:
     """Ce que dit la fiche d'intervention de la machine est vrai."""
     piece = find_piece(asked, plan, "sheet")
-    paper = papers.need(piece)
+    paper = papers.need(piece, asked, plan)
 
     def say(name: str) -> str:
         return find_value(paper.rows, name, piece.fields)
@@ -90,7 +90,7 @@ def check_sheet_is_true(asked: Documents, plan: Plan, papers: Papers, seen: InFo
 @check("K-040", asks=(Documents, Plan), needs=Papers)
 def check_minutes_are_filled(asked: Documents, plan: Plan, papers: Papers) -> Match:
     """Le procès-verbal de recette est rendu, et rempli."""
-    rows = papers.need(find_piece(asked, plan, "minutes")).rows
+    rows = papers.need(find_piece(asked, plan, "minutes"), asked, plan).rows
     points = list(_list_points(rows, {lot.title for lot in plan.lots}))
     if not points:
         raise Undecided(_("le procès-verbal n'a pas de tableau des points vérifiés"))
@@ -123,7 +123,7 @@ def check_minutes_are_filled(asked: Documents, plan: Plan, papers: Papers) -> Ma
 @check("K-070", asks=(Documents, Plan), needs=(Papers, InForce))
 def check_addressing_plan(asked: Documents, plan: Plan, papers: Papers, seen: InForce) -> Match:
     """Le plan d'adressage dit ce qui est demandé, et ce qui est en service."""
-    rows = papers.need(find_piece(asked, plan, "addresses")).rows
+    rows = papers.need(find_piece(asked, plan, "addresses"), asked, plan).rows
     return require([*_judge_segments(plan, rows), *_judge_machines(plan, rows, seen)])
 
 
@@ -133,7 +133,7 @@ def check_procedure(asked: Documents, plan: Plan, papers: Papers) -> Match:
     piece = find_piece(asked, plan, "guide")
     if not piece.max_pages:
         raise NotAsked(_("le sujet ne le demande pas"))
-    paper = papers.need(piece)
+    paper = papers.need(piece, asked, plan)
     length = sum(len(cell) for row in paper.rows for cell in row if not is_blank(cell))
     if length < LEAST:
         raise Mismatch(_("%(name)s est vide") % {"name": piece.name})

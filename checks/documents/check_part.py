@@ -27,7 +27,7 @@ def check_part_is_noted(
     piece = find_piece(documents, plan, "sheet")
     if FIELD not in piece.fields:
         raise NotAsked(_("le sujet ne le demande pas"))
-    noted = find_value(papers.need(piece).rows, FIELD, piece.fields)
+    noted = find_value(papers.need(piece, documents, plan).rows, FIELD, piece.fields)
     wanted = asked.addition.module.part
     fitted = [module.part for module in memory.modules if _fold(module.part) == _fold(wanted)]
     if not any(_fold(part) in _fold(noted) for part in fitted):

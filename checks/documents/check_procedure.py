@@ -37,7 +37,7 @@ def check_procedure_contents(asked: Documents, plan: Plan, papers: Papers) -> Ma
     piece = find_piece(asked, plan, "guide")
     if piece.contents is None:
         raise NotAsked(_("le sujet ne le demande pas"))
-    paper = papers.need(piece)
+    paper = papers.need(piece, asked, plan)
     is_secret = denial(
         _("mot de passe du sujet écrit"),
         _("%(name)s porte un mot de passe du sujet") % {"name": piece.name},

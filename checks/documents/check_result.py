@@ -17,7 +17,7 @@ RESULTS = {
 def check_office_result(asked: Documents, plan: Plan, papers: Papers) -> Match:
     """Ce que l'utilisateur demande à son logiciel de bureautique est dans le document rendu."""
     piece = find_piece(asked, plan, "result")
-    paper = papers.need(piece)
+    paper = papers.need(piece, asked, plan)
     if all(is_blank(cell) for row in paper.rows for cell in row):
         raise Mismatch(_("%(name)s est vide") % {"name": piece.name})
     names = {result: _(name) for result, name in RESULTS.items() if result in piece.results}

@@ -6,6 +6,7 @@ from labctl.api import (
     Block,
     Demand,
     FileName,
+    Machine,
     Name,
     Natural,
     NotAsked,
@@ -72,9 +73,27 @@ class Piece(Block):
         return {"coherence": "addresses", "arithmetique": "quote"}[self.control]
 
 
-class Documents(Demand):
-    """The documents to hand in, where candidates of the bench hand files in."""
+class Shelved(Block):
+    """A folder of a share in which documents may be put: the place for them without a way in.
 
+    ``server`` is not ``on``: the block asks nothing of it.
+    """
+
+    server: Machine = key("serveur", "serveur de fichiers")
+    share: Name = key("partage", "partage où le candidat écrit")
+    name: FileName = key("nom", "nom du dossier, que le candidat crée")
+
+    def place(self, plan: Plan) -> str:
+        r"""Return what a user types to go there: ``\\NAS-ARU-01\COMMUN\DOSSIER-07``."""
+        return rf"\\{plan.nodes[self.server].hostname}\{self.share}\{self.name}"
+
+
+class Documents(Demand):
+    """The documents to hand in, at the way in of the bench or in a folder of its file server."""
+
+    folder: Shelved | None = key(
+        "dossier", "dossier où les déposer aussi, le seul endroit sans entrée du banc", default=None
+    )
     pieces: tuple[Piece, ...] = key("pieces", "documents")
 
     @computed

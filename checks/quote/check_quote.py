@@ -146,7 +146,7 @@ def check_mentions(asked: Quote, documents: Documents, plan: Plan, papers: Paper
 
 def _need(documents: Documents, plan: Plan, papers: Papers) -> Paper:
     """Return the quote as it was handed in; Mismatch when it was not."""
-    return papers.need(find_piece(documents, plan, "quote"))
+    return papers.need(find_piece(documents, plan, "quote"), documents, plan)
 
 
 def find_cent(asked: Quote) -> Decimal:

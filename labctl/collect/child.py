@@ -9,6 +9,7 @@ from labctl.collect.needs import Door, gather, list_wanted
 from labctl.collect.recorder import Circumstances, Recorder
 from labctl.connect.base import Endpoints, Transport
 from labctl.connect.depot.session import DepotSession
+from labctl.connect.depot.shelf import OpenShelf
 from labctl.connect.passwords import list_passwords
 from labctl.connect.vantage import enter
 from labctl.core.deadline import Deadline
@@ -16,6 +17,7 @@ from labctl.core.progress import Report
 from labctl.core.secrets import Secret
 from labctl.facts import registry
 from labctl.facts.reading import Key, Wanted
+from labctl.facts.shelf import load_shelf
 from labctl.plan.model import Plan
 
 _HEAVY = (
@@ -73,16 +75,28 @@ def collect_bench(  # noqa: PLR0913  # the last three are options
     recorder = Recorder(run_dir, (*known, *list_passwords(endpoints)))
     wanted = (*needs.asked_by, *needs.unaskable)
     recorder.start(plan, endpoints.isolation, wanted, circumstances)
-    documents = circumstances.documents if circumstances else None
+    depot = DepotSession(
+        circumstances.documents if circumstances else None, _find_shelf(plan, endpoints)
+    )
 
     def visit(door: Door) -> Visit:
         if door.transport is Transport.DEPOT:
-            return Visit.of(DepotSession(documents))
+            return Visit.of(depot)
         return Visit.through(door, endpoints)
 
     visits = Visits(visit)
     is_after_cut = circumstances is not None and circumstances.restart is not None
     with Gathering(plan, needs, visits, recorder, deadline, is_after_cut=is_after_cut) as gathering:
         gathering.run(report)
+    recorder.documents(depot.taken)
     recorder.finish()
     return run_dir
+
+
+def _find_shelf(plan: Plan, endpoints: Endpoints) -> OpenShelf | None:
+    from labctl.collect.visit import Visit
+
+    shelf = load_shelf(plan)
+    if shelf is None:
+        return None
+    return OpenShelf(Visit.through(Door(shelf.node, Transport.SSH), endpoints), shelf.argv)

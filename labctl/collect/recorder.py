@@ -35,7 +35,7 @@ UNFINISHED = "journal.unfinished.jsonl"
 class Circumstances:
     """What is known of a collection before it begins, as in ``labctl.core.verdict.Provenance``.
 
-    ``documents`` is None where nothing can be handed in: the bench has no way in.
+    ``documents`` is None where the bench has no way in; what is on a shelf is not among them.
     """
 
     only: tuple[str, ...] = ()
@@ -91,9 +91,17 @@ class Recorder:
             "session": to_plain(known.stamp),
         }
         doors = [("door", {"events": to_plain(known.comings)})] if known.comings else []
-        documents = [("document", self._render_document(each)) for each in known.documents or ()]
         incidents = [("incident", {"course": to_plain(each)}) for each in known.incidents]
+        documents = self._list(known.documents or ())
         self._append([("start", record), *doors, *documents, *incidents])
+
+    def documents(self, documents: Sequence[Document]) -> None:
+        """Record documents that were found on the way, each with its content."""
+        if documents:
+            self._append(self._list(documents))
+
+    def _list(self, documents: Iterable[Document]) -> list[tuple[str, dict[str, object]]]:
+        return [("document", self._render_document(each)) for each in documents]
 
     def visits(self, visits: Iterable[tuple[str, str, str, Unobserved | None]]) -> None:
         """Record how each machine was reached (node, transport, way), or why it was not."""

@@ -1,5 +1,6 @@
 """A solution is applied to a bench: by this labctl, or by the one beside the bench."""
 
+import base64
 from collections.abc import Collection, Mapping
 
 from labctl.configure.compose import compose_for
@@ -12,6 +13,7 @@ from labctl.core.secrets import Secret
 from labctl.pipeline.order import Order
 from labctl.pipeline.place import bench_dir
 from labctl.pipeline.remote import ask_beside
+from labctl.pipeline.shelf import fill_shelf
 from labctl.plan.model import Plan
 from labctl.providers.base import BenchCondition
 from labctl.providers.parts import load_observer
@@ -42,13 +44,16 @@ def apply_solution(
     report: Report,
     topics: Collection[str] | None = None,
     nodes: Collection[NodeName] | None = None,
+    documents: Mapping[str, bytes] | None = None,
 ) -> Applied:
     """Apply the solution of a plan, or that of some topics or machines of it (None: of all).
 
-    Raises InfrastructureError, naming the tasks, when one failed.
+    ``documents`` are then put on the shelf of the bench. Raises InfrastructureError, naming the
+    tasks, when one failed.
     """
     limit_s = longest_s(plan) * plan.patience
-    options = {"topics": _listed(topics), "nodes": _listed(nodes)}
+    written = {name: base64.b64encode(one).decode() for name, one in (documents or {}).items()}
+    options = {"topics": _listed(topics), "nodes": _listed(nodes), "documents": written}
     order = Order("apply", plan.bench, (plan,), limit_s, secrets, options)
     beside = load_observer(plan.provider).serve_argv(plan)
     applied: Applied = ask_beside(beside, order, report) if beside else apply_on(order, report)
@@ -69,7 +74,13 @@ def apply_on(order: Order, report: Report) -> Applied:
     solution = compose_for(plan, order.options["topics"], order.options["nodes"])
     endpoints = load_observer(plan.provider).endpoints(plan)
     target = Target(plan, endpoints, order.secrets, bench_dir(plan.bench) / "private")
-    return apply(solution, target, order.begin(), report)
+    limit = order.begin()
+    applied = apply(solution, target, limit, report)
+    written = order.options["documents"]
+    if written and not applied.troubles:
+        documents = {name: base64.b64decode(one) for name, one in written.items()}
+        fill_shelf(plan, endpoints, documents, limit)
+    return applied
 
 
 def _listed(names: Collection[str] | None) -> list[str] | None:

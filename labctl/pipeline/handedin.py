@@ -1,18 +1,22 @@
 """What was handed in and when they came, for evidence; what the reference solution hands in."""
 
 import re
-from collections.abc import Collection
-from datetime import UTC, datetime
+from collections.abc import Collection, Iterator
 from pathlib import Path, PurePath
 
+from labctl.connect.base import Endpoints
 from labctl.core import store
+from labctl.core.clock import tell_seconds
 from labctl.core.coming import Coming
+from labctl.core.deadline import Deadline
 from labctl.core.errors import InfrastructureError, ProviderError
 from labctl.core.handed import Document, find_document
 from labctl.core.i18n import _
+from labctl.facts.shelf import load_shelf
 from labctl.pipeline.place import bench_dir
+from labctl.pipeline.shelf import fill_shelf
 from labctl.plan.model import Plan
-from labctl.plan.words import list_filled
+from labctl.plan.words import Filled, list_filled
 from labctl.providers import parts, registry
 from labctl.providers.base import Doorkeeper
 from labctl.providers.profile import Ability
@@ -63,28 +67,43 @@ def hand_in_solution(plan: Plan, topics: Collection[str] | None) -> None:
         return
     folder = bench_dir(plan.bench) / SOLUTION
     theirs = [one for one in _list_documents(keeper, plan) if not (folder / one.name).exists()]
-    for topic, one in list_filled(plan):
-        if (topics is None or topic in topics) and find_document(theirs, one.name) is None:
+    for one in _list_filled(plan, topics):
+        if find_document(theirs, one.name) is None:
             _hand_in(keeper, plan, folder / one.name, one.text)
 
 
+def write_for_shelf(plan: Plan, topics: Collection[str] | None) -> dict[str, bytes]:
+    """Return the same documents where the shelf of the bench is the only place for them.
+
+    Empty where there is a way in, or no shelf either.
+    """
+    if _find_keeper(plan) is not None or load_shelf(plan) is None:
+        return {}
+    folder = bench_dir(plan.bench) / SOLUTION
+    return {one.name: _write(folder / one.name, one.text) for one in _list_filled(plan, topics)}
+
+
 def take_back_solution(plan: Plan) -> None:
-    """Take away what the solution handed in."""
+    """Take away what the solution handed in; a shelf goes with its machine."""
     keeper, folder = _find_keeper(plan), bench_dir(plan.bench) / SOLUTION
-    if keeper and folder.is_dir():
-        keeper.hand_in(plan.bench, {path.name: None for path in folder.iterdir()})
+    if folder.is_dir():
+        if keeper:
+            keeper.hand_in(plan.bench, {path.name: None for path in folder.iterdir()})
         store.remove(folder)
 
 
-def edit_solution(plan: Plan, edit: Edit) -> None:
+def edit_solution(plan: Plan, edit: Edit, endpoints: Endpoints, deadline: Deadline) -> None:
     """Change a document of the solution, and hand it in again; a text that is empty goes away."""
     keeper, path = _find_keeper(plan), bench_dir(plan.bench) / SOLUTION / edit.file
     text = store.read_bytes(path).decode()
     changed, times = re.subn(edit.find, edit.put, text, flags=re.MULTILINE)
-    if keeper is None or not times:
+    if not times:
         said = _("le corrigé de « %(name)s » n'a rien qui corresponde à %(pattern)s")
         raise InfrastructureError(said % {"name": edit.file, "pattern": edit.find})
-    _hand_in(keeper, plan, path, changed)
+    if keeper is not None:
+        _hand_in(keeper, plan, path, changed)
+    else:
+        fill_shelf(plan, endpoints, {path.name: _write(path, changed)}, deadline, anew=True)
 
 
 def _find_keeper(plan: Plan) -> Doorkeeper | None:
@@ -95,15 +114,27 @@ def _find_keeper(plan: Plan) -> Doorkeeper | None:
 
 def _list_documents(keeper: Doorkeeper, plan: Plan) -> tuple[Document, ...]:
     return tuple(
-        Document(each.name, store.read_bytes(each.path), _say_moment(each.at))
+        Document(each.name, store.read_bytes(each.path), tell_seconds(each.at))
         for each in keeper.handed_in(plan.bench)
     )
 
 
+def _list_filled(plan: Plan, topics: Collection[str] | None) -> Iterator[Filled]:
+    """Yield the documents of the solution of some topics, or of all (None)."""
+    for topic, one in list_filled(plan):
+        if topics is None or topic in topics:
+            yield one
+
+
 def _hand_in(keeper: Doorkeeper, plan: Plan, path: Path, text: str) -> None:
-    """Write a document from its text, which is kept, and put it where the candidate's are."""
+    """Write a document and put it where the candidate's are."""
+    keeper.hand_in(plan.bench, {path.name: _write(path, text)})
+
+
+def _write(path: Path, text: str) -> bytes:
+    """Return a document made of its text, which is kept."""
     store.write_bytes(path, text.encode())
-    keeper.hand_in(plan.bench, {path.name: write_document(path.name, text)})
+    return write_document(path.name, text)
 
 
 def write_document(name: str, text: str) -> bytes:
@@ -119,8 +150,3 @@ def write_document(name: str, text: str) -> bytes:
         ".xlsx": lambda: write_xlsx(page),
     }
     return add_results(writers[suffix](), suffix, wanted)
-
-
-def _say_moment(seconds: int) -> str:
-    moment = datetime.fromtimestamp(seconds, UTC)
-    return moment.isoformat(timespec="seconds").replace("+00:00", "Z")

@@ -9,6 +9,7 @@ from labctl.core.errors import UsageError
 from labctl.core.i18n import _, speaking
 from labctl.core.once import reading_once
 from labctl.core.store import write_bytes
+from labctl.facts.shelf import load_shelf
 from labctl.pipeline.access import access_code, name_accounts, read_address
 from labctl.pipeline.annexe import list_handed_over
 from labctl.pipeline.chronicle import tell_bench
@@ -268,11 +269,13 @@ def _tell_subject(place: Place, plan: Plan) -> Subject:
 
 def _tell_way_in(plan: Plan) -> WayInTold:
     """Return how a candidate comes in to a bench, and where files are handed in."""
+    shelf = load_shelf(plan)
+    place = shelf.place if shelf else ""
     if Ability.WAY_IN not in registry.find(plan.provider).abilities:
-        return WayInTold("", 0, "", "")
+        return WayInTold("", 0, "", "", place)
     centre, bench = load_centre(), int(plan.bench)
     menu, deposit = name_accounts(bench)
     opened = read_address(bench)  # what was opened is truer than what the centre means to open
     host = opened.host if opened else ""
     port = opened.port if opened else centre.first_port + bench
-    return WayInTold(host or centre.host or "", port, menu, deposit)
+    return WayInTold(host or centre.host or "", port, menu, deposit, place)

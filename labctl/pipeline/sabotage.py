@@ -117,7 +117,9 @@ def _try(bench: _Bench, faults: Sequence[Fault], sick: Sequence[str]) -> Tried:
         bench.report(_("pannes : %(checks)s") % {"checks": checks})
     own = [resolve(fault, bench.plan) for fault in faults]
     endpoints = load_observer(bench.plan.provider).endpoints(bench.plan)
-    ways = Ways(document=partial(edit_solution, bench.plan))
+    ways = Ways(
+        document=lambda edit: edit_solution(bench.plan, edit, endpoints, bench.limit(STEP_S))
+    )
 
     def act(what: Callable[..., None]) -> None:
         deadline = bench.limit(STEP_S * len(own))

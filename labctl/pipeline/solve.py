@@ -14,7 +14,7 @@ from labctl.core.secrets import Secret
 from labctl.core.verdict import Help
 from labctl.pipeline.applying import apply_solution, longest_s, require_there
 from labctl.pipeline.delivered import require_delivered
-from labctl.pipeline.handedin import hand_in_solution
+from labctl.pipeline.handedin import hand_in_solution, write_for_shelf
 from labctl.pipeline.helped import note_help
 from labctl.pipeline.journal import find_stamp
 from labctl.pipeline.lifecycle import hold, run_orders
@@ -70,7 +70,8 @@ def solve_bench(plan: Plan, secrets: Mapping[str, Secret], given: Help, report: 
     require_there(plan)
     note_help(plan.bench, replace(given, at=timestamp()))
     topics = given.topics if given.lot else None
-    applied = apply_solution(plan, secrets, report, topics)
+    shelved = write_for_shelf(plan, topics)
+    applied = apply_solution(plan, secrets, report, topics, documents=shelved)
     hand_in_solution(plan, topics)
     return applied
 

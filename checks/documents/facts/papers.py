@@ -61,11 +61,14 @@ class Papers:
             raise Undecided(f"{name} : {self.troubles[name]}")
         return self.read.get(name)
 
-    def need(self, piece: Piece) -> Paper:
+    def need(self, piece: Piece, asked: Documents, plan: Plan) -> Paper:
         """Return a document; Mismatch when it was not handed in."""
         paper = self.find(piece.name)
         if paper is None:
-            missing = _("%(name)s n'a pas été remis à l'entrée du banc") % {"name": piece.name}
+            missing = _("%(name)s n'a pas été remis") % {"name": piece.name}
+            if asked.folder is not None:
+                missing = _("%(name)s n'a été ni remis ni déposé dans %(folder)s")
+                missing %= {"name": piece.name, "folder": asked.folder.place(plan)}
             raise Mismatch(missing, expected=piece.name, found=_("rien"))
         return paper
 
@@ -77,19 +80,18 @@ def ask(plan: Plan) -> tuple[Question, ...]:
 
 
 def parse(_plan: Plan, answers: tuple[Answer, ...]) -> Papers:
-    """Keep what was read, and what was not; nothing is known where nothing could be handed in."""
+    """Keep what was read, and what was not; nothing is known where nothing could be looked at."""
+    silent = [one.trouble for one in answers if one.trouble]
+    if len(silent) == len(answers) and {one.reason for one in silent} == {Reason.UNREACHABLE}:
+        raise NotUnderstood(silent[0].detail, Reason.UNREACHABLE)
     read: dict[str, Paper] = {}
     troubles: dict[str, str] = {}
     for answer in answers:
         name = str(answer.question.body["name"])
-        if answer.trouble is None:
-            told = parse_json(answer.output, answer.question.text)
-            if told:
-                read[name] = _paper(told)
-        elif answer.trouble.reason is Reason.UNREACHABLE:
-            raise NotUnderstood(answer.trouble.detail, answer.trouble.reason)
-        else:
+        if answer.trouble is not None:
             troubles[name] = answer.trouble.detail
+        elif told := parse_json(answer.output, answer.question.text):
+            read[name] = _paper(told)
     return Papers(read, troubles)
 
 

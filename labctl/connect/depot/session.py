@@ -1,9 +1,10 @@
 """What was handed in, asked like a machine is: one answer for each document that is asked for.
 
 The body of a question is ``{"name": …}``, the name that the subject gives. A document of the same
-name with another suffix is taken for it: who has no LibreOffice writes another format. The answer
-is JSON, ``{"found": name, "modified_at", "kind", "pages", "rows", "counts"}``; ``{}``: not
-handed in.
+name with another suffix is taken for it: who has no LibreOffice writes another format. It was
+handed in at the way in of the bench, or put on a shelf, a folder of one of its machines; the newest
+counts. The answer is JSON, ``{"found": name, "modified_at", "kind", "pages", "rows", "counts"}``;
+``{}``: not handed in.
 """
 
 import base64
@@ -13,10 +14,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from labctl.connect.base import Answer, Question
-from labctl.connect.trouble import Stopwatch, refuse
+from labctl.connect.depot.shelf import OpenShelf
+from labctl.connect.trouble import Stopwatch, explain, refuse
 from labctl.core import command
 from labctl.core.deadline import Deadline
-from labctl.core.errors import CommandError, CommandTimeout
+from labctl.core.errors import CommandError, CommandTimeout, ConnectError
 from labctl.core.handed import Document, find_document
 from labctl.core.i18n import _
 from labctl.core.verdict import Reason, Unobserved
@@ -26,31 +28,59 @@ _READER = ("-I", "-m", "labctl.connect.depot.reader")
 
 
 class DepotSession:
-    """One look at what was handed in, None where nothing can be."""
+    """One look at what was handed in: at the way in (None: there is none), and on a shelf."""
 
-    def __init__(self, documents: Sequence[Document] | None) -> None:
+    def __init__(
+        self, documents: Sequence[Document] | None, shelf: OpenShelf | None = None
+    ) -> None:
         self._documents = documents
+        self._shelf = shelf
+        self.taken: tuple[Document, ...] = ()
 
     def ask(self, questions: Sequence[Question], deadline: Deadline) -> tuple[Answer, ...]:
-        """Read the documents that are asked for; one answer each, never an exception."""
-        if self._documents is None:
+        """Read the documents that are asked for; one answer each, never an exception.
+
+        ``taken`` are then those that were on the shelf.
+        """
+        if self._documents is None and self._shelf is None:
             closed = _("ce banc n'a pas d'entrée : le jury lit lui-même les documents")
             return refuse(questions, Unobserved(Reason.UNREACHABLE, closed))
         watch = Stopwatch()
-        wanted = [find_document(self._documents, str(one.body["name"])) for one in questions]
+        names = [str(one.body["name"]) for one in questions]
+        shelved, missed = self._look_on_shelf(names, deadline)
+        self.taken = tuple(one for one in shelved if len(one.content) < MOST_BYTES)
+        there = (*(self._documents or ()), *shelved)
+        wanted = [find_document(there, name) for name in names]
         try:
             read = _read({each.name: each for each in wanted if each}, deadline)
         except (CommandTimeout, CommandError) as exc:
             reason = Reason.TIMEOUT if isinstance(exc, CommandTimeout) else Reason.PROTOCOL
             late = Unobserved(reason, _("les documents remis n'ont pas pu être lus"))
             return refuse(questions, late)
-        return tuple(
-            _answer(Answer(one, b"", None, None, watch.started_at, watch.elapsed_s()), found, read)
-            for one, found in zip(questions, wanted, strict=True)
-        )
+        answers = []
+        for one, found in zip(questions, wanted, strict=True):
+            blank = Answer(one, b"", None, None, watch.started_at, watch.elapsed_s())
+            if found is None and missed is not None:  # it may be on the shelf
+                answers.append(replace(blank, trouble=missed))
+            else:
+                answers.append(_answer(blank, found, read))
+        return tuple(answers)
 
     def close(self) -> None:
-        """Do nothing: documents were taken before."""
+        """Close the shelf; the other documents were taken before."""
+        if self._shelf is not None:
+            self._shelf.close()
+
+    def _look_on_shelf(
+        self, names: Sequence[str], deadline: Deadline
+    ) -> tuple[tuple[Document, ...], Unobserved | None]:
+        """Return what is on the shelf under these names, or why that is not known."""
+        if self._shelf is None:
+            return (), None
+        try:
+            return self._shelf.take(names, MOST_BYTES, deadline), None
+        except ConnectError as exc:
+            return (), explain(exc)
 
 
 def _read(documents: Mapping[str, Document], deadline: Deadline) -> Mapping[str, object]:

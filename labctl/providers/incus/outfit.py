@@ -30,7 +30,7 @@ STATE_FOLDER = Path(STATE)
 _CONTENT = ("checks", "playbooks", "vm_templates", "inventories")
 _NOT_THERE = frozenset(
     {
-        *("markdown-it-py", "odfdo", "openpyxl", "pypdf", "python-docx", "rich", "typst"),
+        *("markdown-it-py", "rich", "typst"),
         *("pyrage", "pywinrm"),  # no machine of a cluster is a Windows
         *("websockets",),  # a console is carried where labctl was called
     }

@@ -118,6 +118,7 @@ class WayInTold:
     port: int
     menu: str  # the account that shows the machines
     deposit: str  # the account that takes files
+    shelf: str = ""  # the folder of a share that takes files too, as a user types it
 
 
 @dataclass(frozen=True, slots=True)

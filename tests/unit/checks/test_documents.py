@@ -78,7 +78,7 @@ def test_the_solution_conforms(check: str) -> None:
 
 @pytest.mark.parametrize("check", CHECKS)
 def test_what_was_not_handed_in_does_not(check: str) -> None:
-    assert "n'a pas été remis à l'entrée du banc" in judge(check, Papers({}, {}))
+    assert "n'a été ni remis ni déposé dans" in judge(check, Papers({}, {}))
 
 
 @pytest.fixture(scope="module")
