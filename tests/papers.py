@@ -18,7 +18,7 @@ from labctl.plan.words import list_filled
 ON_PAPER = frozenset(
     str(spec.id) for spec in load_checks() if {Documents.topic, Quote.topic} & spec.topics
 )
-"""Checks of documents: only a way in takes these, and only the solution hands them in by itself."""
+"""Checks of documents: what a technician of other habits configures has none."""
 
 
 @reading_once()

@@ -13,9 +13,9 @@ from tests.far_host import FarHost
 from tests.papers import ON_PAPER
 
 LONG = 900.0
-SEEN = 49
-CHECKS = SEEN + len(ON_PAPER - {"K-030"})
-"""Of the network, the directory, the files and a Linux workstation, in which no part is fitted."""
+CHECKS = 49 + len(ON_PAPER - {"K-030"})
+"""Of the network, the directory, the files, a Linux workstation in which no part is fitted, and the
+documents in the folder of the file server."""
 
 
 @pytest.fixture(scope="module")
@@ -55,7 +55,7 @@ def test_a_solved_bench_conforms_in_everything_as_the_embedded_one_does(bench: C
     (sheet,) = grade(bench, "1")
 
     assert list_refused(sheet) == []
-    assert (sheet["counts"]["aidé"], sum(sheet["counts"].values())) == (SEEN, CHECKS)
+    assert (sheet["counts"]["aidé"], sum(sheet["counts"].values())) == (CHECKS, CHECKS)
 
 
 def test_a_second_bench_with_the_same_addresses_on_another_host_is_judged_for_itself(
@@ -67,7 +67,7 @@ def test_a_second_bench_with_the_same_addresses_on_another_host_is_judged_for_it
     solved, untouched = grade(bench, "1-2")
 
     assert list_refused(solved) == []
-    assert (solved["counts"]["aidé"], sum(solved["counts"].values())) == (SEEN, CHECKS)
+    assert (solved["counts"]["aidé"], sum(solved["counts"].values())) == (CHECKS, CHECKS)
     assert untouched["counts"].get("conforme", 0) == 0
     assert sum(untouched["counts"].values()) == CHECKS
 
@@ -118,10 +118,10 @@ def grade(bench: Command, *words: str) -> list[dict[str, Any]]:
         (sheet["bench"], verdict["check"], verdict["message"])
         for sheet in sheets
         for verdict in list_verdicts(sheet)
-        if verdict["verdict"] == "non vérifiable" and verdict["check"] not in ON_PAPER
+        if verdict["verdict"] == "non vérifiable"
     ]
     assert (lacking, document["failed"]) == ([], {})
-    assert done.returncode in (0, 4)  # documents are for a person: there is no way in
+    assert done.returncode == 0
     return sheets
 
 
@@ -130,7 +130,7 @@ def list_refused(sheet: Mapping[str, Any]) -> list[tuple[str, str, str]]:
     return [
         (verdict["check"], verdict["verdict"], verdict["message"])
         for verdict in list_verdicts(sheet)
-        if verdict["verdict"] != "aidé" and verdict["check"] not in ON_PAPER
+        if verdict["verdict"] != "aidé"
     ]
 
 
