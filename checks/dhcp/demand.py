@@ -69,6 +69,8 @@ def _reserve(name: str, ground: Ground) -> Reservation:
     if not machine.kind or not {card.segment for card in cards} <= {"", *ground.segments}:
         refuse(ECHO, "what is wrong is told of where the machine is described")
     known = [(card.mac, card.address.ip) for card in cards if card.address and card.mac]
+    if not known and ground.damaged and not any(card.segment for card in cards):
+        refuse(ECHO, "its card may be on a segment that is told of where it is written")
     if not known:
         message = _("la carte de « {name} » n'a pas d'adresse et de MAC connues à réserver")
         refuse("reservation", message, name=name)

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
+from labctl.spec.loader import Source
 from labctl.spec.rule import load_rules
 from labctl.spec.rules import (
     cables,
@@ -73,7 +74,7 @@ class FileRule:
     """A rule that compares variants."""
 
     id: str
-    check: Callable[[tuple[View, ...]], Iterator[tuple[View, Finding]]]
+    check: Callable[[tuple[View, ...], Source], Iterator[tuple[View, Finding]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +154,7 @@ EXAM_RULES = (
 FILE_RULES = (
     FileRule("variantes-inegales", exam.find_unequal_variants),
     FileRule("variantes-chevauchantes", exam.find_shared_networks),
+    FileRule("variantes-confondues", exam.find_shared_names),
 )
 
 SEATING_RULES = (

@@ -232,7 +232,7 @@ def _of_variants(finding: Finding, name: str, others: list[str]) -> Finding:
 def _check_file(source: Source, views: tuple[View, ...]) -> Iterator[tuple[str, Finding]]:
     readable = tuple(view for view in views if can_read(view, ("segments",)))
     for rule in FILE_RULES:
-        for view, finding in islice(rule.check(readable), MOST):
+        for view, finding in islice(rule.check(readable, source), MOST):
             yield rule.id, _where_written(source, view, finding)
 
 

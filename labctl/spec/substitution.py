@@ -35,6 +35,15 @@ def find_reference(text: str) -> tuple[str, ...]:
     return tuple(parsed.group(1).split(".")) if parsed else ()
 
 
+def list_references(text: str) -> tuple[str, ...]:
+    """Return the names that a text refers to, in order: ``code`` and ``num`` of ``${code}-${num}``.
+
+    Those of secrets, and what is no reference, are left out.
+    """
+    found = (_NAME.fullmatch(inside.strip()) for inside in _REFERENCE.findall(text))
+    return tuple(one.group(1) for one in found if one)
+
+
 @dataclass(slots=True)
 class Substitution:
     """Replaces the references of one document; notes what is wrong and what was used."""

@@ -8,8 +8,9 @@ from ipaddress import IPv4Network
 from labctl.core.glyphs import find_strange
 from labctl.core.i18n import _
 from labctl.spec.allocation import show_allocation
-from labctl.spec.loader import Path_
+from labctl.spec.loader import Path_, Source, Value
 from labctl.spec.rules.view import Finding, View, find_doubles, find_overlapping, walk
+from labctl.spec.substitution import list_references
 from labctl.spec.variant import Variant
 
 _SPOKEN_SECRET = re.compile(
@@ -116,7 +117,9 @@ def find_wrong_examples(view: View) -> Iterator[Finding]:
             yield Finding(("banc", name, "exemple"), f"« exemple » : {exc}")
 
 
-def find_unequal_variants(views: tuple[View, ...]) -> Iterator[tuple[View, Finding]]:
+def find_unequal_variants(
+    views: tuple[View, ...], _source: Source
+) -> Iterator[tuple[View, Finding]]:
     """Every variant holds as many objects as the first one."""
     if not views:
         return
@@ -134,7 +137,9 @@ def find_unequal_variants(views: tuple[View, ...]) -> Iterator[tuple[View, Findi
                 yield view, Finding(where, said % {**values, "first": views[0].variant})
 
 
-def find_shared_networks(views: tuple[View, ...]) -> Iterator[tuple[View, Finding]]:
+def find_shared_networks(
+    views: tuple[View, ...], _source: Source
+) -> Iterator[tuple[View, Finding]]:
     """No network of a variant lies over one of another: nobody copies its neighbour's."""
     nets = {
         (view.variant, name): network for view in views for name, network in view.networks.items()
@@ -150,6 +155,39 @@ def find_shared_networks(views: tuple[View, ...]) -> Iterator[tuple[View, Findin
             where = ("segments", mine[1], "reseau")
             finding = Finding(where, said % {**values, "other": other[1], "variant": other[0]})
             yield by_variant[mine[0]], finding
+
+
+def find_shared_names(views: tuple[View, ...], source: Source) -> Iterator[tuple[View, Finding]]:
+    """No machine that is named after its variant has its name in another: the values differ."""
+    taken: dict[tuple[str, str], str] = {}
+    told: set[tuple[str, str]] = set()
+    for view in views:
+        for machine, form in view.subject.machines.items():
+            variable = _find_variable(source, machine, view.variant)
+            first = taken.setdefault((machine, form.name.casefold()), view.variant)
+            if variable and first != view.variant and (view.variant, variable) not in told:
+                told.add((view.variant, variable))
+                said = _(
+                    "« %(variable)s » : « %(name)s » est déjà le nom d'une machine"
+                    " de la variante %(first)s"
+                )
+                values = {"variable": variable, "name": form.name, "first": first}
+                yield view, Finding(view.of(*variable.split(".")), said % values)
+
+
+def _find_variable(source: Source, machine: str, variant: str) -> str:
+    """Return the variable of a variant that a machine is named with, "" for none."""
+    written = _look_up(source.tree, "machines", machine, "nom")
+    own = _look_up(source.tree, "variants", variant)
+    names = list_references(written) if isinstance(written, str) else ()
+    known = own if isinstance(own, Mapping) else {}
+    return next((one for one in names if one.split(".")[0] in known), "")
+
+
+def _look_up(tree: Value, *path: str) -> Value:
+    for part in path:
+        tree = tree.get(part) if isinstance(tree, Mapping) else None
+    return tree
 
 
 def find_host_overlaps(view: View, taken: Iterable[IPv4Network]) -> Iterator[Finding]:
