@@ -30,12 +30,18 @@ class Machine:
             {"files": [{"name": name, "bytes": len(one), "at": at} for name, (one, at) in files]}
         )
 
-    def do_read(self, name: str, offset: str, most: str, _stdin: str) -> str:
-        piece = self.files[name][0][int(offset) : int(offset) + int(most)]
-        return base64.b64encode(piece).decode()
+    def do_read(self, *words: str) -> str:
+        names, offsets, sizes = words[:-1:3], words[1:-1:3], words[2:-1:3]
+        pieces = zip(names, map(int, offsets), map(int, sizes), strict=True)
+        return "\n".join(
+            base64.b64encode(self.files[name][0][offset : offset + most]).decode()
+            for name, offset, most in pieces
+        )
 
-    def do_write(self, name: str, stdin: str) -> str:
-        self.files[name] = (base64.b64decode(stdin), NEW)
+    def do_write(self, stdin: str) -> str:
+        self.files |= {
+            name: (base64.b64decode(one), NEW) for name, one in json.loads(stdin).items()
+        }
         return ""
 
     def close(self) -> None:

@@ -33,9 +33,13 @@ def fill_shelf(
         try:
             names = () if anew else opened.list_files(deadline)
             listed = [Document(one.name, b"", one.modified_at) for one in names]
-            for name, content in documents.items():
-                if find_document(listed, name) is None:
-                    opened.put(name, content, deadline)
+            left = {
+                name: content
+                for name, content in documents.items()
+                if find_document(listed, name) is None
+            }
+            if left:
+                opened.put(left, deadline)
         finally:
             opened.close()
     except ConnectError as exc:

@@ -2,8 +2,8 @@
 """Runs on the file server: the documents in a folder of a share.
 
 Sent as it is by ``checks.documents.shelf``; it must stand alone. ``SHARE FOLDER`` come first, then
-``list``, ``read NAME OFFSET BYTES`` or ``write NAME`` (``labctl.connect.depot.shelf``). The share
-is looked for as Samba understands it, those of the registry and of ``net usershare`` included.
+``list``, ``read NAME OFFSET BYTES …`` or ``write`` (``labctl.connect.depot.shelf``). The share is
+looked for as Samba understands it, those of the registry and of ``net usershare`` included.
 Names are compared as Windows does, without regard to case. Only files are read, never what a link
 points to.
 """
@@ -30,12 +30,14 @@ def main() -> int:
     elif act == "read":
         if folder is None:
             return 1
-        sys.stdout.write(read_piece(folder / words[0], int(words[1]), int(words[2])))
+        for at in range(0, len(words), 3):
+            piece = read_piece(folder / words[at], int(words[at + 1]), int(words[at + 2]))
+            sys.stdout.write(f"{piece}\n")
     elif act == "write":
         top = find_share(share)
         if top is None:
             return 1
-        write(folder or make_folder(top, name), words[0])
+        write(folder or make_folder(top, name), json.load(sys.stdin))
     return 0
 
 
@@ -107,14 +109,15 @@ def make_folder(top: Path, name: str) -> Path:
     return folder
 
 
-def write(folder: Path, name: str) -> None:
-    """Write a file, whole or not at all."""
-    draft = folder / f".{name}.tmp"
-    draft.unlink(missing_ok=True)
-    draft.write_bytes(base64.b64decode(sys.stdin.read()))
+def write(folder: Path, files: dict[str, str]) -> None:
+    """Write files, each whole or not at all."""
     above = folder.stat()
-    os.chown(draft, above.st_uid, above.st_gid)
-    draft.replace(folder / name)
+    for name, content in files.items():
+        draft = folder / f".{name}.tmp"
+        draft.unlink(missing_ok=True)
+        draft.write_bytes(base64.b64decode(content))
+        os.chown(draft, above.st_uid, above.st_gid)
+        draft.replace(folder / name)
 
 
 if __name__ == "__main__":

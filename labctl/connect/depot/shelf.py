@@ -4,14 +4,16 @@ The program is called with what is wanted of it, and its answers are a stranger'
 
 - ``list``: ``{"files": [{"name", "bytes", "at"}]}``, ``at`` in seconds since 1970, as the clock of
   that machine said; no file for a folder that is not there;
-- ``read NAME OFFSET BYTES``: so many bytes of a file from there on, in base64;
-- ``write NAME``, base64 on its standard input: the file, and the folder where there was none.
+- ``read NAME OFFSET BYTES …``: so many bytes of a file from there on, in base64, a line for each
+  three words;
+- ``write``, ``{name: base64}`` on its standard input: the files, and the folder where there was
+  none.
 """
 
 import base64
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from labctl.connect.base import Shell
 from labctl.core.clock import tell_seconds
@@ -33,6 +35,15 @@ class Shelved:
     name: str
     size: int
     modified_at: str
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A part of a file."""
+
+    name: str
+    offset: int
+    size: int
 
 
 class OpenShelf:
@@ -61,41 +72,58 @@ class OpenShelf:
         """
         there = self.list_files(deadline)
         listed = [Document(one.name, b"", one.modified_at) for one in there]
-        sizes = {one.name: one.size for one in there}
+        sizes = {one.name: min(one.size, most) for one in there}
         wanted = {one.name: one for name in names if (one := find_document(listed, name))}
-        return tuple(
-            Document(name, self._read(name, min(sizes[name], most), deadline), one.modified_at)
-            for name, one in wanted.items()
-        )
+        contents = dict.fromkeys(wanted, b"")
+        for batch in _pack(wanted, sizes):
+            for piece, content in zip(batch, self._read(batch, deadline), strict=True):
+                contents[piece.name] += content
+        return tuple(replace(one, content=contents[one.name]) for one in wanted.values())
 
-    def put(self, name: str, content: bytes, deadline: Deadline) -> None:
-        """Write a file, in the place of one of the same name."""
-        self._run("write", name, deadline=deadline, stdin=base64.b64encode(content).decode())
+    def put(self, documents: Mapping[str, bytes], deadline: Deadline) -> None:
+        """Write files, each in the place of one of the same name."""
+        written = {name: base64.b64encode(one).decode() for name, one in documents.items()}
+        self._run("write", deadline=deadline, stdin=json.dumps(written))
 
     def close(self) -> None:
         """Close the shell; succeeds when it is already gone."""
         self._shell.close()
 
-    def _read(self, name: str, size: int, deadline: Deadline) -> bytes:
-        """Read as much of a file as it was listed with: it may grow while it is read."""
-        content = b""
-        while len(content) < size:
-            most = min(PIECE_BYTES, size - len(content))
-            said = self._run("read", name, str(len(content)), str(most), deadline=deadline)
-            try:
-                piece = base64.b64decode(said, validate=True)
-            except ValueError as exc:
-                raise _not_understood() from exc
-            if not piece or len(piece) > most:
-                raise _not_understood()
-            content += piece
-        return content
+    def _read(self, pieces: Sequence[Piece], deadline: Deadline) -> list[bytes]:
+        """Read pieces of files, as they were listed: one may grow or shrink while it is read."""
+        words = [word for one in pieces for word in (one.name, str(one.offset), str(one.size))]
+        lines = self._run("read", *words, deadline=deadline).split("\n")
+        try:
+            found = [base64.b64decode(line, validate=True) for line in lines]
+        except ValueError as exc:
+            raise _not_understood() from exc
+        if [len(one) for one in found] != [one.size for one in pieces]:
+            raise _not_understood()
+        return found
 
     def _run(self, *words: str, deadline: Deadline, stdin: str = "") -> str:
         done = self._shell.run((*self._argv, *words), deadline.within(_STEP_S), stdin=stdin)
         if done.exit_code:
             raise _not_understood()
         return done.stdout.strip()
+
+
+def _pack(names: Iterable[str], sizes: Mapping[str, int]) -> Iterator[tuple[Piece, ...]]:
+    """Yield the pieces of files, as many at once as one answer holds."""
+    batch: list[Piece] = []
+    room = PIECE_BYTES
+    for name in names:
+        offset = 0
+        while offset < sizes[name]:
+            piece = Piece(name, offset, min(sizes[name] - offset, room))
+            batch.append(piece)
+            offset += piece.size
+            room -= piece.size
+            if not room:
+                yield tuple(batch)
+                batch, room = [], PIECE_BYTES
+    if batch:
+        yield tuple(batch)
 
 
 def _read_entry(entry: dict[str, object]) -> Shelved:

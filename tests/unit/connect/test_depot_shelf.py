@@ -88,6 +88,11 @@ def test_a_long_document_comes_in_pieces_and_one_that_is_too_long_is_not_read(
     assert answer.trouble is None
     assert len(machine.asked) == 1 + -(-len(ODT) // 1000) > 2
 
+    machine = Machine({SHEET: (ODT, OLD), QUOTE: (ODT, OLD), "empty.odt": (b"", OLD)})
+    _session, answers = ask(machine, SHEET, QUOTE, "empty.odt")
+    assert [one.trouble is None for one in answers] == [True, True, False]
+    assert len(machine.asked) == 1 + -(-2 * len(ODT) // 1000)
+
     monkeypatch.undo()
     session, (answer,) = ask(Machine({SHEET: (bytes(MOST_BYTES + 1), OLD)}), SHEET)
     assert answer.trouble is not None
@@ -139,8 +144,8 @@ def test_files_of_any_number_and_of_any_time() -> None:
 
 def test_a_document_is_put_and_a_refusal_is_told() -> None:
     machine = Machine({})
-    OpenShelf(machine, ("program",)).put(SHEET, ODT, Deadline.after(9))
+    OpenShelf(machine, ("program",)).put({SHEET: ODT}, Deadline.after(9))
     assert machine.files[SHEET][0] == ODT
 
     with pytest.raises(ConnectError):
-        OpenShelf(said("", 1), ("program",)).put(SHEET, ODT, Deadline.after(9))
+        OpenShelf(said("", 1), ("program",)).put({SHEET: ODT}, Deadline.after(9))
