@@ -40,7 +40,7 @@ class Contents(Block):
 class Piece(Block):
     """One document to hand in; ``max_pages`` is 0 where there is no limit."""
 
-    name: FileName = key("nom", "nom du fichier")
+    name: FileName = key("nom", "nom du fichier", unique=True)
     template: Literal["fourni", "libre"] = key("modele", "modèle fourni ou libre", observed=False)
     control: Literal["coherence", "presence", "champs", "arithmetique"] = key(
         "controle", "ce qui est contrôlé"

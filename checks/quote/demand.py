@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from labctl.api import Demand, Name, Natural, Positive, SomeNames, Text, key
+from labctl.api import Demand, Name, Positive, SomeNames, Text, key
 
 
 class Quote(Demand):
@@ -16,4 +16,4 @@ class Quote(Demand):
     catalogue: Literal["fourni"] = key("catalogue", "catalogue", observed=False)
     required_lines: SomeNames = key("lignes_obligatoires", "lignes obligatoires du devis")
     taxes: Name = key("taxes", "taux", observed=False)
-    validity_days: Natural = key("validite_j", "validité, en jours")
+    validity_days: Positive = key("validite_j", "validité, en jours")

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from checks.virtualisation.demand import GuestMachine, Hypervisor
-from checks.virtualisation.facts.guests import Guest, Guests
+from checks.virtualisation.facts.guests import HYPERVISORS, Guest, Guests
 from labctl.api import (
     Expectation,
     Match,
@@ -63,6 +63,9 @@ def _is_named(guest: Guest, wanted: GuestMachine) -> bool:
 
 
 def _refuse_untried(asked: Hypervisor, found: Guests) -> None:
-    """Raise NotAsked where it is optional and nobody began it."""
+    """Raise NotAsked where it is optional and nobody began it; Undecided for one never seen."""
+    unseen = frozenset(asked.hypervisors) - {*HYPERVISORS.values()}
+    if unseen and not found.hypervisors & {*asked.hypervisors}:
+        raise Undecided(_("%(names)s : à voir à l'écran") % {"names": say(unseen)})
     if asked.optional and not found.hypervisors and not found.guests:
         raise NotAsked(_("facultatif, et non fait"))

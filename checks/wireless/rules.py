@@ -8,9 +8,10 @@ from labctl.api import CableForm, Remark, View, _, judge_mac, rule
 
 SSID_MAX_BYTES = 32
 """Octets of a name (IEEE 802.11, 9.4.2.2)."""
-CHANNELS_2G4 = frozenset(range(1, 15))
+CHANNELS_2G4 = frozenset(range(1, 14))
 CHANNELS_5G = frozenset((*range(36, 65, 4), *range(100, 145, 4), *range(149, 178, 4)))
-"""Channels of 20 MHz (IEEE 802.11, annex E): which of them a country admits is another matter."""
+"""Channels of 20 MHz (IEEE 802.11, annex E): which of them a country admits is another matter, but
+for channel 14, which is Japan's and for 802.11b alone."""
 _SAFE = re.compile(r"(?i)WPA[23]")
 _UNSAFE = re.compile(r"(?i)\b(WEP|TKIP)\b|WPA(?![23])")
 """Withdrawn by the Wi-Fi Alliance: WEP and TKIP, hence the first WPA."""

@@ -176,12 +176,15 @@ def find_shared_names(views: tuple[View, ...], source: Source) -> Iterator[tuple
 
 
 def _find_variable(source: Source, machine: str, variant: str) -> str:
-    """Return the variable of a variant that a machine is named with, "" for none."""
+    """Return the variable of a variant that a machine is named with.
+
+    "" for none, and for a name in which something differs from bench to bench.
+    """
     written = _look_up(source.tree, "machines", machine, "nom")
     own = _look_up(source.tree, "variants", variant)
     names = list_references(written) if isinstance(written, str) else ()
     known = own if isinstance(own, Mapping) else {}
-    return next((one for one in names if one.split(".")[0] in known), "")
+    return names[0] if names and all(one.split(".")[0] in known for one in names) else ""
 
 
 def _look_up(tree: Value, *path: str) -> Value:

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from checks.virtualisation.demand import Hypervisor
 from checks.virtualisation.facts.guests import Guest, Guests
 from labctl.core.expect import NotAsked, Undecided
 from tests.checking import PLAN, fact_of, miss, refuse, run_check, solved_but
@@ -21,6 +22,17 @@ def test_what_is_optional_and_was_not_begun_is_not_judged(check: str) -> None:
 def test_a_machine_without_its_hypervisor() -> None:
     found = miss("K-014", replace(FOUND, hypervisors=frozenset()))
     assert "aucun des hyperviseurs admis n'est installé (hyper-v, virtualbox)" in found.message
+
+
+def test_a_hypervisor_that_labctl_does_not_know_is_for_a_person() -> None:
+    asked = PLAN.demand(Hypervisor).model_copy(update={"hypervisors": ("hyper-v", "vmware")})
+    plan = replace(PLAN, demands={**PLAN.demands, Hypervisor.topic: asked.write()})
+
+    for check in ("K-014", "K-015"):
+        nothing = refuse(check, Guests(frozenset(), ()), plan=plan)
+        assert isinstance(nothing, Undecided)
+        assert str(nothing) == "vmware : à voir à l'écran"
+    run_check("K-014", plan, solved_but(FOUND))
 
 
 def test_either_hypervisor_will_do_whose_machines_a_person_may_have_to_see() -> None:
