@@ -243,7 +243,7 @@ def minutes_of(clock: str) -> int:
 
 
 def _find_wrong_juries(document: SessionDocument, source: Source) -> Iterator[Mistake]:
-    """Yield that a jury sits in two places, or a person in two juries."""
+    """Yield that a jury sits in two places, or a person in two juries, or twice in one."""
     places: dict[str, str] = {}
     seats: dict[str, str] = {}
     for rank, jury in enumerate(document.juries):
@@ -255,7 +255,8 @@ def _find_wrong_juries(document: SessionDocument, source: Source) -> Iterator[Mi
             yield source.mistake(("jurys", rank, "nom"), said % values, rule="jury", hint=hint)
         for place, member in enumerate(jury.members):
             other = seats.setdefault(member.casefold(), jury.name)
-            if other != jury.name:
+            earlier = {one.casefold() for one in jury.members[:place]}
+            if other != jury.name or member.casefold() in earlier:
                 said = _("« %(member)s » siège déjà dans le jury %(jury)s")
                 values = {"member": member, "jury": other}
                 path = ("jurys", rank, "membres", place)

@@ -74,10 +74,19 @@ def build_day(
 
 
 def find_wrong_names(file: SessionFile, roster: Roster) -> Iterator[Mistake]:
-    """Yield the routes, juries and accommodations of the lines that the session does not know."""
+    """Yield the routes, juries and accommodations of the lines that the session does not know.
+
+    And the candidates who would judge: a member of a jury is nobody's candidate that day.
+    """
     document = file.document
     juries = [jury.name for jury in document.juries]
+    judging = {fold(name): jury.name for jury in document.juries for name in jury.members}
     for one in complete(roster, file).candidates:
+        if fold(one.name) in judging:
+            said = _("« %(name)s » siège dans le jury %(jury)s")
+            values = {"name": one.name, "jury": judging[fold(one.name)]}
+            hint = _("un homonyme ? écrivez l'un des deux autrement")
+            yield roster.mistake(one, said % values, rule="jury", hint=hint)
         if one.route not in document.routes:
             said = _("parcours « %(route)s » absent de la session") % {"route": one.route}
             hint = suggest(one.route, document.routes, _("parcours du jour : %(names)s"))

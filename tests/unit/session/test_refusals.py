@@ -31,6 +31,7 @@ CASES = {
     # of the roster
     "seat-that-does-not-exist": (ROSTER, ";16;J4", ";17;J4"),
     "double-seat": (ROSTER, "titre;2;J1", "titre;1;J1"),
+    "candidate-who-judges": (ROSTER, "Tuterai Chang", "HINANO TERE"),
     "no-seat": (ROSTER, "titre;2;J1", "titre;;J1"),
     "unknown-jury": (ROSTER, "13;J4", "13;J5"),
     "unknown-route": (ROSTER, "Tuterai Chang;titre", "Tuterai Chang;tire"),
@@ -46,6 +47,7 @@ CASES = {
     # of the session
     "jury-in-two-rooms": (SESSION, "nom: J2", "nom: J1"),
     "member-of-two-juries": (SESSION, "Hinano Tere", "Tehani Mana"),
+    "member-twice": (SESSION, "Alain Chevalier", "Hinano Tere"),
     "jury-without-members": (SESSION, '["Hinano Tere", "Alain Chevalier"]', "[]"),
     "unknown-room": (SESSION, "salles: [demo]", "salles: [dmeo]"),
     "same-room-twice": (SESSION, "salles: [demo]", "salles: [demo, demo]"),
