@@ -1,11 +1,12 @@
 """Benches are looked at and removed; how any act on them is ordered and held."""
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from functools import partial
 from typing import Any
 
+from labctl.core import store
 from labctl.core.deadline import Deadline
 from labctl.core.errors import LabctlError, StoreError, UsageError
 from labctl.core.i18n import _, about
@@ -19,7 +20,7 @@ from labctl.pipeline.incident_book import retire_book
 from labctl.pipeline.order import Order
 from labctl.pipeline.outcome import Outcome, Step
 from labctl.pipeline.people import forget_learner
-from labctl.pipeline.place import Place, lock_path
+from labctl.pipeline.place import Place, bench_dir, lock_path
 from labctl.pipeline.route import forget_route
 from labctl.pipeline.sealed import require_unsealed, throw_seal_away
 from labctl.pipeline.workers import run_each
@@ -124,11 +125,27 @@ def status(place: Place, benches: Sequence[int]) -> dict[int, BenchStatus]:
 
 
 def look_at_bench(order: Order, _report: Report) -> BenchStatus:
-    """Observe one bench; one that lacks what it is to be delivered with is interrupted."""
-    seen = load_observer(order.plan.provider).status(BenchId(order.bench))
+    """Observe one bench; one that lacks what it is to be delivered with is interrupted.
+
+    One that another provider built than its room has is looked at by that one, and says so.
+    """
+    builder = _find_builder(order.bench) or order.plan.provider
+    seen = load_observer(builder).status(BenchId(order.bench))
+    if builder != order.plan.provider:
+        said = _("construit par le fournisseur « %(name)s »") % {"name": builder}
+        return replace(seen, missing_cables=(*seen.missing_cables, said))
     if seen.condition is BenchCondition.READY and not is_delivered(order.plan):
         return replace(seen, condition=BenchCondition.INTERRUPTED)
     return seen
+
+
+def _find_builder(bench: int) -> str:
+    """Return the provider that built a bench, "" where nothing says so."""
+    with suppress(StoreError):
+        plan = store.read_json(bench_dir(bench) / "plan.json")
+        name = plan.get("provider") if isinstance(plan, dict) else None
+        return name if isinstance(name, str) and name in registry.PROVIDERS else ""
+    return ""
 
 
 def count_running(bench: BenchStatus) -> int:
