@@ -11,6 +11,9 @@ from labctl.core.i18n import _, about
 from labctl.facts.shelf import Shelf, load_shelf
 from labctl.plan.model import Plan
 
+FILL_S = 60.0
+"""How long putting all of them there may take, where nothing else is slow."""
+
 
 def fill_shelf(
     plan: Plan,
@@ -28,6 +31,7 @@ def fill_shelf(
     shelf = load_shelf(plan)
     if shelf is None:
         return
+    deadline = deadline.within(FILL_S)
     try:
         opened = OpenShelf(_open(shelf, endpoints, deadline), shelf.argv)
         try:

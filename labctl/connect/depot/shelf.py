@@ -25,7 +25,6 @@ from labctl.core.i18n import _
 MOST_FILES = 200
 PIECE_BYTES = OUTPUT_CAP_BYTES // 2
 """What is read at once: in base64 it stays below what an answer may be."""
-_STEP_S = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +101,7 @@ class OpenShelf:
         return found
 
     def _run(self, *words: str, deadline: Deadline, stdin: str = "") -> str:
-        done = self._shell.run((*self._argv, *words), deadline.within(_STEP_S), stdin=stdin)
+        done = self._shell.run((*self._argv, *words), deadline, stdin=stdin)
         if done.exit_code:
             raise _not_understood()
         return done.stdout.strip()
