@@ -2,9 +2,9 @@
 
 The body of a question is ``{"name": …}``, the name that the subject gives. A document of the same
 name with another suffix is taken for it: who has no LibreOffice writes another format. It was
-handed in at the way in of the bench, or put on a shelf, a folder of one of its machines; the newest
-counts. The answer is JSON, ``{"found": name, "modified_at", "kind", "pages", "rows", "counts"}``;
-``{}``: not handed in.
+handed in at the way in of the bench, or else put on a shelf, a folder of one of its machines: that
+is looked at for what the way in has not. The answer is JSON, ``{"found": name, "modified_at",
+"kind", "pages", "rows", "counts"}``; ``{}``: not handed in.
 """
 
 import base64
@@ -47,10 +47,11 @@ class DepotSession:
             return refuse(questions, Unobserved(Reason.UNREACHABLE, closed))
         watch = Stopwatch()
         names = [str(one.body["name"]) for one in questions]
-        shelved, missed = self._look_on_shelf(names, deadline)
+        gate = {name: find_document(self._documents or (), name) for name in names}
+        missing = [name for name in names if gate[name] is None]
+        shelved, missed = self._look_on_shelf(missing, deadline)
         self.taken = tuple(one for one in shelved if len(one.content) < MOST_BYTES)
-        there = (*(self._documents or ()), *shelved)
-        wanted = [find_document(there, name) for name in names]
+        wanted = [gate[name] or find_document(shelved, name) for name in names]
         try:
             read = _read({each.name: each for each in wanted if each}, deadline)
         except (CommandTimeout, CommandError) as exc:
@@ -75,7 +76,7 @@ class DepotSession:
         self, names: Sequence[str], deadline: Deadline
     ) -> tuple[tuple[Document, ...], Unobserved | None]:
         """Return what is on the shelf under these names, or why that is not known."""
-        if self._shelf is None:
+        if self._shelf is None or not names:
             return (), None
         try:
             return self._shelf.take(names, MOST_BYTES, deadline), None

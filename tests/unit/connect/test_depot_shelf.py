@@ -68,15 +68,17 @@ def test_what_lies_on_the_shelf_is_read_and_kept_as_it_came() -> None:
     assert machine.is_closed
 
 
-@pytest.mark.parametrize(("at", "chosen"), [(OLD, "fiche.odt"), (NEW, "fiche.odt")])
-def test_the_newest_of_the_two_places_counts(at: int, chosen: str) -> None:
-    gate = [Document(SHEET, b"not a document", "2025-01-01T00:00:00Z")]
+def test_the_way_in_comes_first_and_the_shelf_is_asked_for_the_rest_alone() -> None:
+    gate = [Document(SHEET, ODT, "2020-01-01T00:00:00Z")]
+    machine = Machine({SHEET: (b"not a document", NEW), QUOTE: (ODT, OLD)})
 
-    _session, (answer,) = ask(Machine({SHEET: (ODT, at)}), SHEET, gate=gate)
+    session, answers = ask(machine, SHEET, QUOTE, gate=gate)
 
-    is_shelved = answer.trouble is None
-    assert is_shelved is (at == NEW)
-    assert not is_shelved or found_in(answer) == chosen
+    assert [one.trouble for one in answers] == [None, None]
+    assert [one.name for one in session.taken] == [QUOTE]
+    machine.asked.clear()
+    ask(machine, SHEET, gate=gate)
+    assert machine.asked == []
 
 
 def test_a_long_document_comes_in_pieces_and_one_that_is_too_long_is_not_read(
@@ -116,7 +118,7 @@ def test_a_piece_is_no_longer_than_an_answer_may_be() -> None:
         said('{"files": [{"name": "fiche.odt", "bytes": true, "at": 1}]}'),
         said('{"files": [{"name": "fiche.odt", "bytes": -1, "at": 1}]}'),
         said('{"files": [{"name": "fiche.odt", "bytes": 9, "at": 1e999}]}'),
-        said('{"files": [{"name": "fiche.odt", "bytes": 9, "at": 1}]}'),  # then no piece of it
+        said('{"files": [{"name": "devis.odt", "bytes": 9, "at": 1}]}'),  # then no piece of it
         Saying(silent),
     ],
 )
