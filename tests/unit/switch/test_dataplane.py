@@ -1,6 +1,8 @@
 """From a configuration to the commands of both data planes."""
 
+import subprocess
 from ipaddress import IPv4Interface, IPv4Network
+from pathlib import Path
 
 import pytest
 from labswitch import dataplane_bridge, dataplane_ovs, kernel
@@ -224,3 +226,18 @@ def test_the_forwarding_table_is_emptied_once_no_flow_can_fill_it_again(
     plane.forget_macs()
 
     assert ran == ["revalidator/purge", "fdb/flush br0"]
+
+
+def test_what_a_previous_life_left_is_gone_before_anything_starts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dataplane_ovs, "_RUN", tmp_path)
+    left = subprocess.Popen(["sleep", "60"])  # noqa: TID251  # a test is outside the product
+    (tmp_path / "ovsdb-server.pid").write_text(f"{left.pid}\n", encoding="ascii")
+    (tmp_path / "ovs-vswitchd.pid").write_text("none\n", encoding="ascii")
+
+    dataplane_ovs._stop_daemons()
+
+    assert left.poll() is not None
+    assert not (tmp_path / "ovsdb-server.pid").exists()
+    dataplane_ovs._stop_daemons()  # nothing is left

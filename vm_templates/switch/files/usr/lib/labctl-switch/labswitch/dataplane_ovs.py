@@ -1,13 +1,14 @@
 """Data plane: Open vSwitch in user space; needs nothing of the kernel but veth and tun."""
 
 import os
+import select
 import signal
 from collections.abc import Iterator
 from pathlib import Path
 
 from labswitch.dataplane import BRIDGE, L2, L2Port, MacEntry, svi_name
 from labswitch.errors import ToolError
-from labswitch.process import run
+from labswitch.process import DEADLINE_S, run
 
 _RUN = Path("/run/openvswitch")
 _SVI_BASE = 10_000
@@ -114,13 +115,22 @@ def _new_bridge() -> list[str]:
 
 
 def _stop_daemons() -> None:
-    """End what a previous life of the switch left, by the process ids that it wrote."""
+    """End what a previous life of the switch left, by the process ids that it wrote.
+
+    It is waited for: a database stays locked until what serves it is gone, which takes a while on a
+    busy computer.
+    """
     for name in ("ovs-vswitchd", "ovsdb-server"):
         pidfile = _RUN / f"{name}.pid"
         try:
-            os.kill(int(pidfile.read_text(encoding="ascii")), signal.SIGKILL)
+            process = os.pidfd_open(int(pidfile.read_text(encoding="ascii")))
         except (OSError, ValueError):
             continue
+        try:
+            signal.pidfd_send_signal(process, signal.SIGKILL)
+            select.select([process], [], [], DEADLINE_S)
+        finally:
+            os.close(process)
         pidfile.unlink(missing_ok=True)
 
 
