@@ -85,7 +85,9 @@ class Shelved(Block):
 
     def place(self, plan: Plan) -> str:
         r"""Return what a user types to go there: ``\\NAS-ARU-01\COMMUN\DOSSIER-07``."""
-        return rf"\\{plan.nodes[self.server].hostname}\{self.share}\{self.name}"
+        machine = plan.nodes.get(self.server)
+        name = machine.hostname if machine else self.server
+        return rf"\\{name}\{self.share}\{self.name}"
 
 
 class Documents(Demand):

@@ -10,11 +10,11 @@ PROGRAM = Path(__file__).parent / "programs" / "on_server.py"
 
 
 def find_shelf(plan: Plan) -> Shelf | None:
-    """Return the folder that the subject names, None where it names none."""
+    """Return the folder that the subject names, None where it names none, or no such machine is."""
     asked = plan.find(Documents)
-    if asked is None or asked.folder is None:
+    folder = asked.folder if asked else None
+    if folder is None or folder.server not in plan.nodes:
         return None
-    folder = asked.folder
     program = PROGRAM.read_text("utf-8")
     argv = ("/usr/bin/python3", "-I", "-c", program, folder.share, folder.name)
     return Shelf(folder.server, folder.place(plan), argv)

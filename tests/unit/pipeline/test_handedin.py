@@ -161,6 +161,8 @@ def test_where_there_is_a_way_in_nothing_goes_to_the_shelf() -> None:
     assert write_for_shelf(PLAN, None) == {}
     demands = {name: one for name, one in ON_VM.demands.items() if name != "documents"}
     assert write_for_shelf(replace(ON_VM, demands=demands), None) == {}
+    nodes = {name: node for name, node in ON_VM.nodes.items() if name != "nas"}
+    assert write_for_shelf(replace(ON_VM, nodes=nodes), None) == {}
 
 
 def test_a_shelf_that_does_not_take_them_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
