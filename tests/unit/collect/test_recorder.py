@@ -237,6 +237,18 @@ def test_a_document_is_kept_as_it_is(tmp_path: Path) -> None:
     assert raw(tmp_path, content).read_bytes() == content
 
 
+def test_a_document_that_was_found_on_the_way_is_kept_like_the_others(tmp_path: Path) -> None:
+    recorder = Recorder(tmp_path, [])
+    recorder.start(plan_of(1), "namespace", [], Circumstances())
+    recorder.documents(())
+    recorder.documents((Document("devis.ods", b"a price", "2026-01-01T08:30:00Z"),))
+    recorder.finish()
+
+    told = [one for one in records(tmp_path) if one["kind"] == "document"]
+    assert [(one["name"], one["bytes"]) for one in told] == [("devis.ods", 7)]
+    assert raw(tmp_path, b"a price").read_bytes() == b"a price"
+
+
 def test_evidence_that_has_no_folder_is_an_error(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
 
