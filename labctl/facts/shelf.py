@@ -42,6 +42,7 @@ def _load(plan: Plan) -> Iterator[Shelf]:
             module: Any = content.load_module(name, path)
             if isinstance(module, Mistake):
                 raise SpecError((module,))
-            found = getattr(module, NAME)(plan)
+            find = getattr(module, NAME, None)
+            found = find(plan) if find else None
             if isinstance(found, Shelf):
                 yield found

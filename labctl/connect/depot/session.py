@@ -24,6 +24,8 @@ from labctl.core.i18n import _
 from labctl.core.verdict import Reason, Unobserved
 
 MOST_BYTES = 4 << 20
+READING_S = 10.0
+"""What looking at the shelf must leave of the time, for reading what was there."""
 _READER = ("-I", "-m", "labctl.connect.depot.reader")
 
 
@@ -49,15 +51,17 @@ class DepotSession:
         names = [str(one.body["name"]) for one in questions]
         gate = {name: find_document(self._documents or (), name) for name in names}
         missing = [name for name in names if gate[name] is None]
-        shelved, missed = self._look_on_shelf(missing, deadline)
-        self.taken = tuple(one for one in shelved if len(one.content) < MOST_BYTES)
-        wanted = [gate[name] or find_document(shelved, name) for name in names]
         try:
-            read = _read({each.name: each for each in wanted if each}, deadline)
+            read = dict(_read({one.name: one for one in gate.values() if one}, deadline))
+            # Only then: a file server that hangs must not cost what lies at the way in.
+            shelved, missed = self._look_on_shelf(missing, deadline.before(READING_S))
+            self.taken = tuple(one for one in shelved if len(one.content) < MOST_BYTES)
+            read |= _read({one.name: one for one in shelved}, deadline)
         except (CommandTimeout, CommandError) as exc:
             reason = Reason.TIMEOUT if isinstance(exc, CommandTimeout) else Reason.PROTOCOL
             late = Unobserved(reason, _("les documents remis n'ont pas pu être lus"))
             return refuse(questions, late)
+        wanted = [gate[name] or find_document(shelved, name) for name in names]
         answers = []
         for one, found in zip(questions, wanted, strict=True):
             blank = Answer(one, b"", None, None, watch.started_at, watch.elapsed_s())

@@ -23,6 +23,8 @@ from labctl.core.handed import Document, find_document
 from labctl.core.i18n import _
 
 MOST_FILES = 200
+LONGEST_NAME = 255
+"""Bytes of the name of a file (NAME_MAX, limits.h)."""
 PIECE_BYTES = OUTPUT_CAP_BYTES // 2
 """What is read at once: in base64 it stays below what an answer may be."""
 
@@ -128,9 +130,11 @@ def _pack(names: Iterable[str], sizes: Mapping[str, int]) -> Iterator[tuple[Piec
 def _read_entry(entry: dict[str, object]) -> Shelved:
     name, size, at = entry["name"], entry["bytes"], entry["at"]
     if not isinstance(name, str) or type(size) is not int or type(at) is not int or size < 0:
-        raise ValueError(name)
+        raise ValueError("not an entry")
+    if len(name.encode()) > LONGEST_NAME or not {"/", "\0"}.isdisjoint(name):
+        raise ValueError("no file can have that name")
     return Shelved(name, size, tell_seconds(at))
 
 
 def _not_understood() -> ConnectError:
-    return ConnectError(_("le dossier des documents n'a pas pu être lu"))
+    return ConnectError(_("le dossier des documents ne répond pas comme il le doit"))

@@ -7,11 +7,11 @@ import pytest
 
 from labctl.connect.base import DEPOT, Answer, Question, Transport
 from labctl.connect.depot import shelf as module
-from labctl.connect.depot.session import MOST_BYTES, DepotSession
+from labctl.connect.depot.session import MOST_BYTES, READING_S, DepotSession
 from labctl.connect.depot.shelf import OpenShelf
 from labctl.core.command import Completed
 from labctl.core.deadline import OUTPUT_CAP_BYTES, Deadline
-from labctl.core.errors import ConnectError, Unreachable
+from labctl.core.errors import ConnectError, ConnectTimeout, Unreachable
 from labctl.core.handed import Document
 from labctl.core.verdict import Reason
 from tests.attacks.documents import ODT
@@ -119,6 +119,10 @@ def test_a_piece_is_no_longer_than_an_answer_may_be() -> None:
         said('{"files": [{"name": "fiche.odt", "bytes": -1, "at": 1}]}'),
         said('{"files": [{"name": "fiche.odt", "bytes": 9, "at": 1e999}]}'),
         said('{"files": [{"name": "devis.odt", "bytes": 9, "at": 1}]}'),  # then no piece of it
+        said(r'{"files": [{"name": "\ud800/devis.odt", "bytes": 0, "at": 1}]}'),
+        said('{"files": [{"name": "../devis.odt", "bytes": 0, "at": 1}]}'),
+        said(r'{"files": [{"name": "devis.odt\u0000", "bytes": 0, "at": 1}]}'),
+        said(json.dumps({"files": [{"name": f"devis.{'x' * 255}", "bytes": 0, "at": 1}]})),
         Saying(silent),
     ],
 )
@@ -127,11 +131,34 @@ def test_a_shelf_that_cannot_be_looked_at_is_no_document_that_was_not_handed_in(
 ) -> None:
     gate = [Document(SHEET, ODT, "2025-01-01T00:00:00Z")]
 
-    _session, (sheet, quote) = ask(machine, SHEET, QUOTE, gate=gate)
+    session, (sheet, quote) = ask(machine, SHEET, QUOTE, gate=gate)
 
+    assert session.taken == ()
     assert found_in(sheet) == SHEET
     assert quote.trouble is not None
     assert quote.trouble.reason in {Reason.PROTOCOL, Reason.UNREACHABLE}
+
+
+def test_a_file_server_that_hangs_costs_nothing_of_what_is_at_the_way_in() -> None:
+    limits: list[Deadline] = []
+
+    class Hanging(Saying):
+        def run(self, _argv: Sequence[str], deadline: Deadline, *, stdin: str = "") -> Completed:
+            del stdin
+            limits.append(deadline)
+            raise ConnectTimeout("too late")
+
+    gate = [Document(SHEET, ODT, "2025-01-01T00:00:00Z")]
+    session = DepotSession(gate, OpenShelf(Hanging(silent), ("program",)))
+    questions = [Question(DEPOT, Transport.DEPOT, one, {"name": one}) for one in (SHEET, QUOTE)]
+    until = Deadline.after(60)
+
+    sheet, quote = session.ask(questions, until)
+
+    assert found_in(sheet) == SHEET
+    assert quote.trouble is not None
+    assert quote.trouble.reason is Reason.TIMEOUT
+    assert [until.at - one.at for one in limits] == [READING_S]
 
 
 def test_files_of_any_number_and_of_any_time() -> None:
