@@ -12,6 +12,7 @@ from labctl.core.store import make_folder, read_bytes, write_bytes
 from labctl.pipeline.examday import load_day
 from labctl.pipeline.journal import (
     ROSTER,
+    SESSION_FILE,
     begin,
     check_new,
     foresee,
@@ -29,8 +30,6 @@ MOVES_DOORS = ("pause", "resume", "stop")
 """Acts that the ways in of candidates follow."""
 MOVES_CLOCKS = ("start", "pause", "resume", "stop", "incident")
 """Acts that change the time that the menus of candidates show."""
-SESSION_FILE = "session.yml"
-"""The copies in the folder of a session: what was opened, whatever becomes of the files."""
 
 
 def open_session(name: str, by: str, *, dry_run: bool) -> State | None:
@@ -73,7 +72,7 @@ def act(  # what a record says, and whether it is written
     *,
     dry_run: bool,
 ) -> Acted:
-    """Do one act on benches, by default on all it can be done on.
+    """Do one act on benches, by default on all it can be done on, or is due on.
 
     The doors of candidates follow a pause, its end and the end of a phase. They do so before the
     record: a command that was killed between is run again, and is not refused as done. RuleRefused
@@ -115,7 +114,8 @@ def _decide(
     done: list[Act],
     state: State,
 ) -> Act:
-    done.append(Act(kind, by, choose_benches(state, kind, wanted), detail))
+    benches = choose_benches(state, kind, wanted, datetime.now(UTC))
+    done.append(Act(kind, by, benches, detail))
     return done[-1]
 
 

@@ -8,6 +8,7 @@ from labctl.core.errors import Mistake, SpecError, UsageError
 from labctl.core.i18n import _
 from labctl.core.regular import TooLong, explain_os, read_regular
 from labctl.pipeline.exam import list_referentials, load_referential
+from labctl.pipeline.journal import ROSTER, SESSION_FILE, list_sessions, session_dir
 from labctl.pipeline.place import ROOMS, SESSIONS, Place, find_file, load_place
 from labctl.session.conformity import assess_day, find_shortfalls
 from labctl.session.document import (
@@ -40,8 +41,14 @@ class Held:
 
 
 def load_day(name: str) -> Held:
-    """Read a session that can be held; SpecError with every mistake, and with what is missing."""
-    held = read_day(name)
+    """Read a session that can be held, as it was opened when it was, whatever its files say since.
+
+    SpecError with every mistake, and with what is missing.
+    """
+    opened = list_sessions()
+    held = _read_opened(name) if name in opened else read_day(name)
+    if name not in opened and held.day.file.id in opened:
+        held = _read_opened(held.day.file.id)
     if held.shortfalls:
         raise _refuse(held.shortfalls)
     return held
@@ -49,10 +56,21 @@ def load_day(name: str) -> Held:
 
 def read_day(name: str) -> Held:
     """Read a session by name or path; SpecError with every mistake of it and of its roster."""
-    path = find_file(name, *SESSIONS)
+    return _read(find_file(name, *SESSIONS))
+
+
+def _read_opened(session: str) -> Held:
+    folder = session_dir(session)
+    return _read(folder / SESSION_FILE, folder / ROSTER)
+
+
+def _read(path: Path, listing: Path | None = None) -> Held:
     source = load(path)
     file, wrong = read_session(source)
-    roster, listed = load_roster(path.parent / str(source.tree.get("candidats", "")))
+    named = source.tree.get("candidats")
+    roster, listed = Roster("", ()), ()
+    if listing or isinstance(named, str):  # else it is told as a mistake of the session
+        roster, listed = load_roster(listing or path.parent / str(named))
     mistakes = [*wrong, *listed]
     if file is None:
         raise _refuse(mistakes)

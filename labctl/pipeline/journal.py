@@ -23,7 +23,9 @@ from labctl.session.roster import Candidate, read_roster
 from labctl.session.seating import SCHEMA, Opening, describe
 from labctl.session.state import OPEN, State, replay
 
-JOURNAL, ROSTER = "journal.jsonl", "candidats.csv"
+JOURNAL = "journal.jsonl"
+SESSION_FILE, ROSTER = "session.yml", "candidats.csv"
+"""The copies in the folder of a session: what was opened, whatever becomes of the files."""
 HOLD_S = 20.0
 """How long an act waits for another one that is being written."""
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from labctl.core.errors import RuleRefused, UsageError
 from labctl.core.i18n import _, about, mark, say_moment
@@ -38,9 +39,12 @@ class Act:
         return self.kind, {"by": self.by, "benches": list(self.benches), **self.detail}
 
 
-def choose_benches(state: State, kind: str, wanted: Sequence[int]) -> tuple[int, ...]:
+def choose_benches(
+    state: State, kind: str, wanted: Sequence[int], now: datetime
+) -> tuple[int, ...]:
     """Return the wanted benches, by default all that an act can be done on.
 
+    Where some have used up their time, a stop is for them: who was granted more goes on.
     Raises UsageError for a bench that is none of the session's.
     """
     unknown = [bench for bench in wanted if bench not in state.benches]
@@ -53,7 +57,16 @@ def choose_benches(state: State, kind: str, wanted: Sequence[int]) -> tuple[int,
     if wanted:
         return tuple(sorted(set(wanted)))
     apt = _APT.get(kind)
-    return tuple(bench for bench, one in sorted(state.benches.items()) if apt is None or apt(one))
+    found = [(b, one.clock) for b, one in sorted(state.benches.items()) if apt is None or apt(one)]
+    benches = tuple(bench for bench, _clock in found)
+    if kind != "stop":
+        return benches
+    return tuple(b for b, clock in found if clock and clock.left_s(now) <= 0) or benches
+
+
+def list_running(state: State) -> tuple[int, ...]:
+    """Return the benches whose phase is going on, be it in a pause."""
+    return tuple(bench for bench, one in sorted(state.benches.items()) if _has_clock(one))
 
 
 def name_benches(benches: Mapping[int, object] | Sequence[int]) -> str:
@@ -124,8 +137,7 @@ def _check_whole(state: State, act: Act) -> None:
 
 def _check_close(state: State, act: Act) -> None:
     session = state.opening.session
-    running = [bench for bench, one in state.benches.items() if _has_clock(one)]
-    if running:
+    if running := list_running(state):
         raise RuleRefused(
             _("la phase en cours n'est pas finie : bancs %(benches)s")
             % {"benches": name_benches(running)},
@@ -142,7 +154,7 @@ def _check_close(state: State, act: Act) -> None:
 
 def _rule_sign(_state: State, one: BenchState, act: Act) -> Iterator[Refusal]:
     document = str(act.detail["document"])
-    if document in one.signed:
+    if document in one.signed and not one.absent:  # who was noted absent by mistake signs again
         said = _("%(document)s : signé le %(moment)s")
         moment = say_moment(one.signed[document])
         yield said % {"document": _(DOCUMENTS[document]), "moment": moment}, ""

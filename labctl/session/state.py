@@ -134,12 +134,12 @@ def _each(state: State, record: Record, change: Change) -> State:
 
 
 def _sign(state: State, record: Record, _at: datetime) -> State:
-    """Note a signature; whoever signs is there, even after having been noted absent."""
+    """Note a signature, since when it is there; whoever signs again was noted absent by mistake."""
     document, when = str(record["document"]), str(record["at"])
     return _each(
         state,
         record,
-        lambda one: replace(one, signed={**one.signed, document: when}, absent=""),
+        lambda one: replace(one, signed={document: when, **one.signed}, absent=""),
     )
 
 

@@ -49,7 +49,7 @@ def perform(args: argparse.Namespace, kind: str, said: str, **detail: object) ->
     """Do an act, and say on which benches and what comes next."""
     from labctl.core.author import name_author
     from labctl.pipeline.conduct import act, look
-    from labctl.session.acts import name_benches
+    from labctl.session.acts import list_running, name_benches
 
     benches = parse_benches(args.benches) if args.benches else ()
     by = args.by or name_author()
@@ -60,6 +60,11 @@ def perform(args: argparse.Namespace, kind: str, said: str, **detail: object) ->
         return DONE_WITH_WARNINGS if acted.failed else 0
     shown = _("serait noté : %(what)s") % {"what": said} if args.dry_run else said
     print(about(shown, _("bancs %(benches)s") % {"benches": name_benches(acted.benches)}))
+    left = [bench for bench in list_running(acted.state) if bench not in acted.benches]
+    if kind == "stop" and left:
+        print(
+            "  " + _("le temps court encore : bancs %(benches)s") % {"benches": name_benches(left)}
+        )
     for step in () if args.dry_run else look(args.session)[2]:
         print("  " + _("à faire : %(step)s") % {"step": step})
     print_failures(acted.failed)

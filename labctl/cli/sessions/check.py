@@ -4,11 +4,15 @@ import argparse
 from typing import Any
 
 from labctl.cli.display import print_json, print_table
-from labctl.cli.parser import Parser, add_json, complete_paths
+from labctl.cli.parser import Parser, add_json, complete_paths, refuse_typed
 from labctl.core.i18n import _
 
 WIDTH = 80
 WITH_WARNINGS, REFUSED = 3, 2
+MOST_SPARE = 100
+NUMBERS = ("--candidates", "--juries", "--route", "--referential", "--spare")
+NUMBERS += ("--memory", "--memory-host")
+"""What is asked without a session, which has its own."""
 
 
 def configure(parser: Parser) -> None:
@@ -41,6 +45,7 @@ def run(args: argparse.Namespace) -> int:
     """Print what it takes; 2 when it cannot be held, 3 when it can, with warnings."""
     if not args.session:
         return _show("", _assess(args), (), as_json=args.json)
+    refuse_typed(args, NUMBERS, "session check SESSION")
     from dataclasses import replace
 
     from labctl.pipeline.examday import read_day
@@ -61,8 +66,15 @@ def _assess(args: argparse.Namespace) -> Any:
             _("dites quelle session, ou combien de candidats et de jurys"),
             hint="labctl session check --candidates 16 --juries 4",
         )
+    if (args.memory is None) != (args.memory_host is None):
+        raise UsageError(_("« --memory » et « --memory-host » vont ensemble"))
+    if not 0 <= args.spare <= MOST_SPARE:
+        said = _("« --spare » va de 0 à %(most)d pour cent") % {"most": MOST_SPARE}
+        raise UsageError(said)
     memory = None
-    if args.memory and args.memory_host:
+    if args.memory is not None:
+        if min(args.memory, args.memory_host) < 1:
+            raise UsageError(_("une mémoire est d'au moins 1 Mio"))
         memory = Memory(args.memory, args.memory_host)
     options = Options(spare_percent=args.spare, memory=memory)
     return assess_numbers(args.referential, args.candidates, args.juries, args.route, options)

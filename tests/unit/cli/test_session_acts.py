@@ -2,6 +2,7 @@
 
 import json
 import re
+from datetime import UTC, datetime, timedelta, tzinfo
 from pathlib import Path
 from typing import Any
 
@@ -57,6 +58,29 @@ def test_a_day_is_conducted(session: Path, capsys: pytest.CaptureFixture[str]) -
     assert "incident 1" in said
     assert "mettre sous scellé : bancs 1-15" in said
     assert status(capsys)["benches"][2]["given_s"] == 720
+
+
+def test_who_was_granted_more_time_goes_on(
+    session: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    say(capsys, "open", str(session))
+    for document in ("emargement", "notice", "sujet"):
+        say(capsys, "sign", "demo", document, "1-16")
+    say(capsys, "start", "demo", "1")
+    later = datetime.now(UTC) + timedelta(minutes=181)
+
+    class Later(datetime):
+        @classmethod
+        def now(cls, tz: tzinfo | None = None) -> "Later":
+            return cls.fromtimestamp(later.timestamp(), tz)
+
+    monkeypatch.setattr("labctl.pipeline.conduct.datetime", Later)
+
+    said = say(capsys, "stop", "demo", "--dry-run")
+    assert "bancs 1-2, 4-10, 12-16" in said
+    assert "le temps court encore : bancs 3, 11" in said
+    done = json.loads(say(capsys, "stop", "demo", "--json"))
+    assert sorted({*range(1, 17)} - {*done["benches"]}) == [3, 11]
 
 
 def test_names_stay_in_the_folder_of_the_session(

@@ -9,6 +9,8 @@ import pytest
 from tests.unit.cli.lines import say
 from tests.unit.session.days import ROSTER, SESSION, lay_session
 
+SOME = ("--candidates", "16", "--juries", "4")
+
 
 @pytest.mark.parametrize("verb", ["check", "timetable"])
 def test_no_line_is_wider_than_80_columns(verb: str, capsys: pytest.CaptureFixture[str]) -> None:
@@ -29,6 +31,10 @@ def test_check_tells_warnings_by_its_exit_code(capsys: pytest.CaptureFixture[str
         (("--candidates", "4", "--juries", "1", "--route", "ccp9"), 2, ""),
         (("--candidates", "quatre", "--juries", "1"), 2, ""),
         ((), 2, ""),
+        ((*SOME, "--spare", "-50"), 2, ""),
+        ((*SOME, "--memory", "8192"), 2, ""),
+        ((*SOME, "--memory", "8192", "--memory-host", "-1"), 2, ""),
+        (("demo", "--candidates", "99"), 2, ""),
     ],
 )
 def test_numbers_alone_are_counted(

@@ -82,6 +82,17 @@ def test_the_absent_do_not_begin_and_who_comes_late_signs() -> None:
     course.do("sign", 2, document="emargement").do("sign", 2, document="notice").start(1, 2)
 
 
+def test_an_absence_noted_by_mistake_is_lifted_by_signing_again() -> None:
+    course = ready().do("absent", 2)
+    before = course.state.benches[2].signed
+    assert "absent" in refused(lambda: course.start(1, 2)).message
+
+    course.do("sign", 2, at=5, document="emargement").start(1, 2)
+
+    assert (course.state.benches[2].absent, course.state.benches[2].exam_phase) == ("", 1)
+    assert course.state.benches[2].signed == before  # signed since then, not since now
+
+
 def test_a_phase_takes_place_once_and_in_order() -> None:
     course = ready()
 
@@ -215,12 +226,25 @@ def test_what_did_not_take_place_needs_a_reason_to_close() -> None:
 def test_the_benches_of_an_act_are_those_it_can_be_done_on() -> None:
     course = ready().start(1, 1)
 
-    assert choose_benches(course.state, "stop", ()) == (1,)
-    assert choose_benches(course.state, "resume", ()) == ()
-    assert choose_benches(course.state, "start", ()) == (1, 2)
-    assert choose_benches(course.state, "sign", (2, 2)) == (2,)
+    assert choose_benches(course.state, "stop", (), START) == (1,)
+    assert choose_benches(course.state, "resume", (), START) == ()
+    assert choose_benches(course.state, "start", (), START) == (1, 2)
+    assert choose_benches(course.state, "sign", (2, 2), START) == (2,)
     with pytest.raises(UsageError, match="personne au banc 9"):
-        choose_benches(course.state, "stop", (9,))
+        choose_benches(course.state, "stop", (9,), START)
+
+
+@pytest.mark.parametrize(
+    ("at", "stopped"),
+    [(179, (1, 2)), (181, (1,)), (241, (1, 2))],  # all leave early; one third more time goes on
+)
+def test_who_was_granted_more_time_is_not_stopped_with_the_others(
+    at: float, stopped: tuple[int, ...]
+) -> None:
+    course = ready().start(1)
+
+    assert choose_benches(course.state, "stop", (), minute(at)) == stopped
+    assert choose_benches(course.state, "stop", (1, 2), minute(at)) == (1, 2)
 
 
 def test_an_act_on_no_bench_is_refused() -> None:

@@ -62,6 +62,8 @@ CASES = {
     "unknown-key": (SESSION, "pause_min", "pose_min"),
     "unknown-resource": (SESSION, "jurys:\n", f"{PLATEAU}\njurys:\n"),
     "no-roster": (SESSION, "candidats: demo.csv", "candidats: autre.csv"),
+    "roster-not-said": (SESSION, "candidats: demo.csv", "#"),
+    "roster-of-no-name": (SESSION, "candidats: demo.csv", "candidats: [demo.csv]"),
 }  # fmt: skip
 LATER = {
     "five-candidates-of-a-jury": (ROSTER, "titre;5;J2", "titre;5;J1"),
