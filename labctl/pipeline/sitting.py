@@ -175,6 +175,7 @@ def _seat(held: Held, one: Candidate) -> SeatTold:
         accommodations=", ".join(one.accommodations),
         start=say_clock(trials[0].start) if trials else "",
         end=say_clock(trials[0].end) if trials else "",
+        minutes=trials[0].end - trials[0].start if trials else 0,
         rank=sorted(candidate.bench for candidate in held.day.candidates).index(one.bench),
     )
 

@@ -95,6 +95,7 @@ class SeatTold:
     accommodations: str = ""
     start: str = ""
     end: str = ""
+    minutes: int = 0  # to work in, with what the candidate is granted more
     seal: SealTold = NO_SEAL
     rank: int = 0  # among the benches of the session
     absent: str = ""

@@ -54,6 +54,7 @@ from labctl.spec.kind import load_kind
 from tests.plans import CAHIER as ROOT_CAHIER
 from tests.printing import Told, list_rooms, read_odt, read_pdf
 from tests.sheets import make_sheet
+from tests.unit.session.days import lay_session
 
 ADDRESS = re.compile(r"(?:\d{1,3}\.){3}\d{1,3}|(?:[0-9a-f]{2}:){5}[0-9a-f]{2}")
 each_room = pytest.mark.parametrize("told", list_rooms(), ids=lambda told: told.room)
@@ -355,6 +356,34 @@ def test_a_session_names_who_sits_where_and_until_when(tmp_path: Path) -> None:
     assert f"{seat.start}" in texts["banc-01-porte.pdf"]
     assert sitting.at(2).name not in texts["banc-01-porte.pdf"]
     assert all(sitting.at(bench).name in texts["salle-emargement.pdf"] for bench in (1, 2))
+
+
+def test_who_was_granted_more_time_is_told_so_at_their_seat(tmp_path: Path) -> None:
+    places, sitting = read_sitting("demo", (2, 3))
+
+    files = print_documents(places, Wish(("porte",), "", sitting), tmp_path).files
+
+    texts = {path.name: read_pdf(path.read_bytes()) for path in files}
+    assert sitting.at(3).accommodations == "tiers-temps"
+    assert re.search(r"Durée de travail\s*3\s*h", texts["banc-02-porte.pdf"])
+    assert re.search(r"Durée de travail\s*4\s*h", texts["banc-03-porte.pdf"])
+
+
+def test_papers_name_who_sat_there_whatever_becomes_of_the_list(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LABCTL_STATE_DIR", str(tmp_path / "state"))
+    files = lay_session(tmp_path)
+    open_session(str(files), "V", dry_run=False)
+    name = read_sitting("demo", (1,))[1].at(1).name
+    roster = files.with_name("demo.csv")
+    text = roster.read_text("utf-8")
+    roster.write_text(text.replace(name, "Quelqu'un d'autre"), "utf-8")
+
+    assert read_sitting(str(files), (1,))[1].at(1).name == name
+    roster.unlink()
+    files.unlink()
+    assert read_sitting("demo", (1,))[1].at(1).name == name
 
 
 def test_a_bench_that_nobody_of_the_session_has_is_refused() -> None:
