@@ -10,6 +10,7 @@ from labctl.core.i18n import _, mark
 _SAID = {
     errno.ENOENT: mark("il n'existe pas"),
     errno.EISDIR: mark("c'est un dossier"),
+    errno.EEXIST: mark("un fichier porte ce nom"),
     errno.ENOTDIR: mark("un des dossiers du chemin n'en est pas un"),
     errno.EACCES: mark("vous n'en avez pas le droit"),
     errno.EPERM: mark("vous n'en avez pas le droit"),
@@ -26,7 +27,7 @@ _SAID = {
     errno.EAGAIN: mark("trop de processus, ou la mémoire manque"),
     errno.EBUSY: mark("il est utilisé"),
 }
-_REFUSALS = frozenset(_SAID) - {errno.ENOENT, errno.EISDIR, errno.ENOTDIR}
+_REFUSALS = frozenset(_SAID) - {errno.ENOENT, errno.EEXIST, errno.EISDIR, errno.ENOTDIR}
 """What a machine refuses to whoever asks rightly; the others are mistakes of who asks."""
 
 

@@ -65,9 +65,7 @@ def read_bytes(path: Path) -> bytes:
     try:
         return read_regular(path, MOST_BYTES)
     except OSError as exc:
-        raise StoreError(
-            _("« %(path)s » ne peut être lu : %(why)s") % {"path": path, "why": explain_os(exc)}
-        ) from exc
+        raise unreadable(path, exc) from exc
 
 
 def read_json(path: Path) -> object:
@@ -185,6 +183,12 @@ def _is_same(path: Path, fd: int) -> bool:
         return path.stat().st_ino == os.fstat(fd).st_ino
     except FileNotFoundError:
         return False
+
+
+def unreadable(path: Path, error: OSError) -> StoreError:
+    """Return what is said of a file that the system does not let us read."""
+    said = _("« %(path)s » ne peut être lu : %(why)s")
+    return StoreError(said % {"path": path, "why": explain_os(error)})
 
 
 def unwritable(path: Path, error: OSError) -> StoreError:

@@ -15,9 +15,17 @@ from typing import Any, BinaryIO
 from labctl.core.chain import read_chain
 from labctl.core.errors import RuleRefused, StoreError
 from labctl.core.i18n import _
-from labctl.core.regular import read_regular
+from labctl.core.regular import refuse_irregular
 from labctl.core.secrets import Secret
-from labctl.core.store import make_folder, read_json, sync_folder, unwritable, writing
+from labctl.core.store import (
+    MOST_BYTES,
+    make_folder,
+    read_bytes,
+    read_json,
+    sync_folder,
+    unreadable,
+    unwritable,
+)
 from labctl.pipeline.conduct import act
 from labctl.pipeline.incident_book import list_books
 from labctl.pipeline.journal import JOURNAL, read_state, session_dir
@@ -33,8 +41,6 @@ SCHEMA = "labctl/session-archive/v1"
 MANIFEST = "manifest.json"
 ARCHIVES = "archives"
 _OWN_CONTENT = "LABCTL_CONTENT_DIR"
-_MOST_BYTES = 256 << 20
-"""Bytes of one file of an archive."""
 _CHUNK = 1 << 20
 
 
@@ -68,7 +74,8 @@ def archive_session(
 ) -> Archived:
     """Write the archive of a closed session, for these recipients or under a passphrase.
 
-    RuleRefused while the session goes on. The archive is recorded in the journal that stays here.
+    RuleRefused while the session goes on, StoreError where it cannot be written. The archive is
+    recorded in the journal that stays here.
     """
     state = read_state(session)
     if not state.closed:
@@ -77,9 +84,12 @@ def archive_session(
     name = f"{session}-{state.head[:12]}.tar.xz.age"
     path = output or session_dir(session) / ARCHIVES / name
     members = dict(sorted(_list_members(state)))
-    with writing(path.parent):
+    try:
+        refuse_irregular(path)
         make_folder(path.parent, mode=0o700)
         sha256 = _write(path, state, members, to, passphrase)
+    except OSError as exc:
+        raise unwritable(Path(exc.filename or path), exc) from exc
     detail = {"sha256": sha256, "file": path.name, "recipients": list(to)}
     act(session, "archive", (), by, detail, dry_run=False)
     return Archived(path, sha256, state.head, len(members))
@@ -147,7 +157,7 @@ def _pack(target: BinaryIO, state: State, members: Mapping[str, Path]) -> None:
     with tarfile.open(fileobj=target, mode="w:xz") as packed:
         _add(packed, MANIFEST, text)
         for name, path in members.items():
-            _add(packed, name, read_regular(path, _MOST_BYTES))
+            _add(packed, name, read_bytes(path))
 
 
 def _add(packed: tarfile.TarFile, name: str, content: bytes) -> None:
@@ -166,21 +176,30 @@ def _digest(file: BinaryIO) -> str:
 def open_archive(path: Path, identity: Path | None, passphrase: Secret, folder: Path) -> Opened:
     """Decrypt an archive into a new folder and prove it: every file, and the journal's chain.
 
-    StoreError, naming the first file that is not the one that was archived.
+    StoreError, naming the first file that is not the one that was archived, or what cannot be read
+    or written.
     """
-    if folder.exists() and any(folder.iterdir()):
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         said = _("« %(path)s » n'est pas un dossier vide") % {"path": folder}
         raise StoreError(said, hint="--output " + _("DOSSIER"))
-    with writing(folder):
-        make_folder(folder, mode=0o700)
+    with _open_file(path) as source:
         try:
-            with path.open("rb") as source, TemporaryFile(dir=folder) as plain:
+            make_folder(folder, mode=0o700)
+            with TemporaryFile(dir=folder) as plain:
                 envelope.decrypt(source, plain, identity, passphrase)
                 plain.seek(0)
                 _unpack(plain, folder)
-        except FileNotFoundError as exc:
-            raise unwritable(path, exc) from exc
+        except OSError as exc:
+            raise unwritable(Path(exc.filename or folder), exc) from exc
     return _prove(folder)
+
+
+def _open_file(path: Path) -> BinaryIO:
+    try:
+        refuse_irregular(path)
+        return path.open("rb")
+    except OSError as exc:
+        raise unreadable(path, exc) from exc
 
 
 def _unpack(plain: BinaryIO, folder: Path) -> None:
@@ -188,7 +207,7 @@ def _unpack(plain: BinaryIO, folder: Path) -> None:
     try:
         with tarfile.open(fileobj=plain, mode="r:xz") as packed:
             for entry in packed:
-                if not entry.isfile() or entry.size > _MOST_BYTES:
+                if not entry.isfile() or entry.size > MOST_BYTES:
                     raise _altered(entry.name)
                 packed.extract(entry, folder, filter="data")
     except (tarfile.TarError, EOFError, UnicodeError) as exc:
@@ -219,7 +238,7 @@ def _read_manifest(folder: Path) -> Mapping[str, Any]:
 
 
 def _digest_of(path: Path) -> str:
-    return hashlib.sha256(read_regular(path, _MOST_BYTES)).hexdigest()
+    return hashlib.sha256(read_bytes(path)).hexdigest()
 
 
 def _altered(name: str) -> StoreError:

@@ -91,7 +91,7 @@ def _begin(session: str, after: date | None, by: str) -> Certificate:
         said = _("la session n'est pas close et archivée")
         raise RuleRefused(said, hint=f"labctl session {step} {session}")
     until = after or date.fromisoformat(state.opening.keep_until)
-    if datetime.now(UTC).date() <= until:
+    if datetime.now(UTC).astimezone().date() <= until:  # a day of this place, as the session's
         raise RuleRefused(
             _("à conserver jusqu'au %(day)s") % {"day": until.isoformat()},
             hint=_("--after DATE : une autre date de fin de conservation, que le centre a fixée"),

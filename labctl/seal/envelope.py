@@ -35,7 +35,8 @@ def encrypt(source: BinaryIO, target: BinaryIO, to: Sequence[str], passphrase: S
 def decrypt(source: BinaryIO, target: BinaryIO, identity: Path | None, passphrase: Secret) -> None:
     """Decrypt with the file of a key, or with a passphrase.
 
-    Raises StoreError when a byte was changed, or this is not the key.
+    Raises StoreError when a byte was changed, or this is not the key; OSError for what the system
+    refuses.
     """
     if (identity is None) == (not passphrase.reveal()):
         raise UsageError(
@@ -48,6 +49,8 @@ def decrypt(source: BinaryIO, target: BinaryIO, identity: Path | None, passphras
         else:
             target.write(pyrage.passphrase.decrypt(source.read(), passphrase.reveal()))
     except (pyrage.DecryptError, OSError) as exc:
+        if isinstance(exc, OSError) and exc.errno:  # age has none: the disk is full, say
+            raise
         raise StoreError(
             _("l'archive ne peut être déchiffrée : ce n'est pas sa clé, ou elle a été modifiée")
         ) from exc

@@ -1,8 +1,11 @@
 """The archive of a session: opened, proved and judged again elsewhere; a purge and its paper."""
 
+import errno
 import json
+import os
 import tarfile
-from datetime import date
+import time
+from datetime import UTC, date, datetime, tzinfo
 from io import BytesIO
 from pathlib import Path
 
@@ -17,6 +20,7 @@ from labctl.pipeline.archive import Archived, Opened, archive_session, open_arch
 from labctl.pipeline.journal import ROSTER
 from labctl.pipeline.observe import grade_again
 from labctl.pipeline.purge import purge
+from labctl.seal import envelope
 from labctl.session.acts import Act
 from tests.runs import graded, part
 from tests.unit.session.course import opening
@@ -118,6 +122,69 @@ def test_another_key_or_a_changed_byte_opens_nothing(tmp_path: Path) -> None:
 
     with pytest.raises(StoreError, match="ne peut être déchiffrée"):
         reopen(path, tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("name", "why"),
+    [
+        ("folder", "c'est un dossier"),
+        ("file/a.age", "un des dossiers du chemin n'en est pas un"),
+        ("pipe", "ce n'est pas un fichier ordinaire"),
+    ],
+)
+def test_an_archive_takes_the_place_of_nothing_else(name: str, why: str, tmp_path: Path) -> None:
+    hold()
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "file").touch()
+    os.mkfifo(tmp_path / "pipe")
+
+    with pytest.raises(StoreError, match=why):
+        archive_session("s1", [str(KEY.to_public())], NONE, tmp_path / name, "V")
+
+    assert (tmp_path / "pipe").is_fifo()
+    assert journal.read_state("s1").archived == ()
+
+
+def test_a_file_that_is_too_long_to_be_archived_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hold()
+    (tmp_path / "own").mkdir()
+    (tmp_path / "own/image.iso").write_bytes(b"0" * 5000)
+    monkeypatch.setenv("LABCTL_CONTENT_DIR", str(tmp_path / "own"))
+    monkeypatch.setattr("labctl.core.store.MOST_BYTES", 4000)
+
+    with pytest.raises(StoreError, match=r"image\.iso.*dépasse"):
+        archive()
+
+
+@pytest.mark.parametrize(
+    ("source", "target", "why"),
+    [
+        ("none.age", "out", "ne peut être lu : il n'existe pas"),
+        ("folder", "out", "ne peut être lu : c'est un dossier"),
+        ("pipe", "out", "ne peut être lu : ce n'est pas un fichier ordinaire"),
+        ("a.age", "key", "n'est pas un dossier vide"),
+        ("a.age", "key/out", "ne peut être écrit"),
+    ],
+)
+def test_what_cannot_be_opened_is_told(source: str, target: str, why: str, tmp_path: Path) -> None:
+    hold()
+    (tmp_path / "folder").mkdir()
+    os.mkfifo(tmp_path / "pipe")
+    archive_session("s1", [str(KEY.to_public())], NONE, tmp_path / "a.age", "V")
+
+    with pytest.raises(StoreError, match=why):
+        open_archive(tmp_path / source, tmp_path / "key", NONE, tmp_path / target)
+
+
+def test_a_full_disk_is_no_wrong_key(tmp_path: Path) -> None:
+    hold()
+    with archive().path.open("rb") as source, Path("/dev/full").open("wb") as full:
+        with pytest.raises(OSError, match="No space left") as refused:
+            envelope.decrypt(source, full, tmp_path / "key", NONE)
+        full.raw.close()
+    assert refused.value.errno == errno.ENOSPC
 
 
 def repack(path: Path, change: str) -> None:
@@ -242,6 +309,26 @@ def test_a_purge_waits_for_the_archive_and_for_its_day(state: Path) -> None:
     purge("s1", LONG_AGO, "V", dry_run=True)
     assert (state / "sessions/s1").is_dir()
     assert not (state / "certificats").exists()
+
+
+def test_a_purge_waits_for_the_end_of_the_last_day_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    hold()
+    archive()
+
+    class LastAfternoon(datetime):
+        @classmethod
+        def now(cls, tz: tzinfo | None = None) -> "LastAfternoon":
+            return cls(2027, 12, 8, 1, tzinfo=UTC).astimezone(tz)  # 15:00 on the 7th in Papeete
+
+    monkeypatch.setattr("labctl.pipeline.purge.datetime", LastAfternoon)
+    monkeypatch.setenv("TZ", "Pacific/Tahiti")
+    time.tzset()
+    try:
+        with pytest.raises(RuleRefused, match="2027-12-07"):
+            purge("s1", None, "V", dry_run=True)
+    finally:
+        monkeypatch.undo()
+        time.tzset()
 
 
 def test_a_damaged_certificate_is_told(state: Path) -> None:
