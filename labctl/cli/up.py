@@ -59,10 +59,9 @@ def _read_people(roster: Path | None, here: Any) -> Mapping[int, Any]:
 
 def _seat(people: Mapping[int, Any], benches: Sequence[int]) -> dict[int, str]:
     """Note who sits at the benches that were built, and return the names of all that have one."""
-    from labctl.pipeline.people import list_learners, seat_learner
+    from labctl.pipeline.people import list_learners, seat_class
 
-    for bench in set(benches) & set(people):
-        seat_learner(bench, people[bench])
+    seat_class(people, benches)
     return {bench: one.name for bench, one in list_learners(benches).items()}
 
 

@@ -43,6 +43,17 @@ def read_class(path: Path, place: Place) -> dict[int, Learner]:
     return {one.bench: Learner(one.name, one.number, one.group) for one in roster.candidates}
 
 
+def seat_class(people: Mapping[int, Learner], benches: Iterable[int]) -> None:
+    """Note who sits at these benches; whom the list has elsewhere left the bench of before."""
+    now = {_who(one): bench for bench, one in people.items()}
+    noted = [int(path.stem) for path in _folder().glob("[0-9][0-9]*.json")]
+    for bench, one in list_learners(noted).items():
+        if now.get(_who(one), bench) != bench:
+            forget_learner(bench)
+    for bench in sorted({*benches} & people.keys()):
+        seat_learner(bench, people[bench])
+
+
 def seat_learner(bench: int, learner: Learner) -> None:
     """Note who sits at a bench and since when, until ``down`` or another roster."""
     there = _read(_file(bench))
@@ -86,5 +97,13 @@ def _read(path: Path) -> Learner | None:
     raise StoreError(said, hint=_("effacez-le, puis labctl up --roster"))
 
 
+def _who(learner: Learner) -> str:
+    return learner.number or learner.name
+
+
+def _folder() -> Path:
+    return state_dir() / "people"
+
+
 def _file(bench: int) -> Path:
-    return state_dir() / "people" / f"{bench:02d}.json"
+    return _folder() / f"{bench:02d}.json"

@@ -29,7 +29,7 @@ class MoodleReport:
     """Writer of ``moodle.csv``."""
 
     def write(self, sheets: Sequence[GradeSheet], folder: Path) -> tuple[Path, ...]:
-        """Write the file; UsageError in an exam, or for a bench whose learner has no number."""
+        """Write the file; UsageError in an exam, or for a learner of no number or two benches."""
         _refuse(sheets)
         titles = {
             part.number: one_line(f"{part.number}. {part.title}")
@@ -58,6 +58,13 @@ def _refuse(sheets: Sequence[GradeSheet]) -> None:
         said = _("bancs sans identifiant d'apprenant : %(benches)s")
         hint = _("labctl up --roster, une liste avec une colonne « identifiant », puis grade")
         raise UsageError(said % {"benches": ", ".join(map(str, nameless))}, hint=hint)
+    for sheet in sheets:
+        number = sheet.learner.number if sheet.learner else ""
+        same = [one.bench for one in sheets if one.learner and one.learner.number == number]
+        if len(same) > 1:
+            said = _("l'apprenant « %(number)s » a un relevé à plusieurs bancs : %(benches)s")
+            values = {"number": one_line(number), "benches": ", ".join(map(str, same))}
+            raise UsageError(said % values, hint=_("ne nommez que le banc de son dernier relevé"))
 
 
 def _mark(points: Iterable[Points | None]) -> str:

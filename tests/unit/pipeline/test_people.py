@@ -66,6 +66,24 @@ def test_who_is_seated_again_sat_there_all_along_and_another_did_not() -> None:
     assert people.list_learners([1])[1].since > since
 
 
+def test_who_moved_sits_at_one_bench_only() -> None:
+    tuterai, manava = Learner("Tuterai Chang", "C02"), Learner("Manava Estall")
+    people.seat_class({1: AIMATA, 2: tuterai, 3: manava}, [1, 2, 3])
+
+    people.seat_class({1: tuterai, 4: manava}, [1, 2, 3])  # nobody sits at bench 2 today
+
+    assert {bench: one.name for bench, one in people.list_learners([1, 2, 3, 4]).items()} == {
+        1: "Tuterai Chang"
+    }
+
+
+def test_another_class_at_other_benches_stays_where_it_is() -> None:
+    people.seat_class({1: AIMATA}, [1])
+    people.seat_class({2: Learner("Tuterai Chang")}, [2])
+
+    assert list(people.list_learners([1, 2])) == [1, 2]
+
+
 def test_a_damaged_note_is_told() -> None:
     people.seat_learner(1, AIMATA)
     (state_dir() / "people" / "01.json").write_text("[]")

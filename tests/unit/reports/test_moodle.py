@@ -55,6 +55,12 @@ def test_a_competence_that_a_sheet_has_not_is_no_mark(tmp_path: Path) -> None:
     ]
 
 
+def test_nobody_gets_two_marks(tmp_path: Path) -> None:
+    points = Points(Decimal(10), Decimal(5), Decimal(0))
+    with pytest.raises(UsageError, match=r"« C02 » .* plusieurs bancs : 1, 5"):
+        write(tmp_path, sheet_of(1, "C02", points), sheet_of(5, "C02", points))
+
+
 def test_an_exam_gives_moodle_nothing(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="mode examen"):
         write(tmp_path, make_sheet(Mode.EXAM))
