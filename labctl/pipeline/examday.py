@@ -68,10 +68,10 @@ def _read(path: Path, listing: Path | None = None) -> Held:
     source = load(path)
     file, wrong = read_session(source)
     named = source.tree.get("candidats")
-    roster, listed = Roster("", ()), ()
+    roster, mistakes = Roster("", ()), [*wrong]
     if listing or isinstance(named, str):  # else it is told as a mistake of the session
         roster, listed = load_roster(listing or path.parent / str(named))
-    mistakes = [*wrong, *listed]
+        mistakes += listed
     if file is None:
         raise _refuse(mistakes)
     mistakes.extend(find_wrong_names(file, roster))

@@ -10,8 +10,10 @@ from labctl.core.i18n import _
 WIDTH = 80
 WITH_WARNINGS, REFUSED = 3, 2
 MOST_SPARE = 100
-NUMBERS = ("--candidates", "--juries", "--route", "--referential", "--spare")
-NUMBERS += ("--memory", "--memory-host")
+NUMBERS = (
+    *("--candidates", "--juries", "--route", "--referential"),
+    *("--spare", "--memory", "--memory-host"),
+)
 """What is asked without a session, which has its own."""
 
 
