@@ -178,7 +178,7 @@ def test_a_full_disk_is_told_and_what_it_took_is_cut_later(
 def test_a_new_chain_takes_no_file_that_is_there(tmp_path: Path) -> None:
     chain_of(tmp_path)
 
-    with pytest.raises(StoreError, match="File exists"):
+    with pytest.raises(StoreError, match="un fichier porte ce nom"):
         create_chain(tmp_path / "journal.jsonl", place=tmp_path, hide=str)
 
 
