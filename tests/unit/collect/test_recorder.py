@@ -172,7 +172,7 @@ def test_what_cannot_be_made_durable_is_an_error(
     assert raw_said.value.message == f"« {folder}/raw » ne peut être écrit : le disque est plein"
     with pytest.raises(StoreError) as taken:
         Recorder(tmp_path, [])
-    assert taken.value.message == f"« {folder} » ne peut être écrit : File exists"
+    assert taken.value.message == f"« {folder} » ne peut être écrit : un fichier porte ce nom"
 
 
 def test_a_journal_that_cannot_get_its_name_is_an_error(tmp_path: Path) -> None:
