@@ -29,6 +29,7 @@ from labctl.api import (
     after=("K-037",),
     each="on",
     face="windows",
+    ended_by_cut=True,
 )
 def check_personalisation(
     asked: Personalisation, plan: Plan, user: UserSettings, desk: Desk
@@ -68,6 +69,7 @@ def check_personalisation(
     after=("K-037",),
     each="on",
     face="windows",
+    ended_by_cut=True,
 )
 def check_comfort(asked: Personalisation, plan: Plan, user: UserSettings) -> Match:
     """L'affichage et la saisie sont adaptés au besoin de l'utilisateur."""
@@ -96,6 +98,7 @@ def _comfort(asked: Comfort, user: UserSettings) -> Iterator[Expectation]:
     after=("K-037",),
     each="on",
     face="windows",
+    ended_by_cut=True,
 )
 def check_drives(
     _asked: Personalisation, plan: Plan, user: UserSettings, links: GpoLinks | None
@@ -148,6 +151,7 @@ def _list_mapped(plan: Plan, links: GpoLinks | None) -> frozenset[str]:
     after=("K-037",),
     each="on",
     face="windows",
+    ended_by_cut=True,
 )
 def check_default_printer(
     asked: Personalisation, plan: Plan, user: UserSettings, desk: Desk

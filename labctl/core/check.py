@@ -35,6 +35,8 @@ class CheckSpec:
     demand that names them (``"on"``), or a function of the plan. Those without the ``face`` are
     left out. A check without it is judged once for the bench. ``only`` are those of its machines
     that somebody asks for, none for all.
+    ``ended_by_cut`` tells that a power cut ends what it looks at by nature: an open session, a log
+    without stops. What it said before the cut counts (``labctl.judge.restart``).
     """
 
     id: CheckId
@@ -49,6 +51,7 @@ class CheckSpec:
     each: Over | str | None = None
     only: frozenset[str] = frozenset()
     means: Callable[[Any], bool] | None = None
+    ended_by_cut: bool = False
 
     @property
     def topics(self) -> frozenset[str]:
@@ -111,6 +114,7 @@ def check(  # noqa: PLR0913  # a declaration, always written with keywords
     over: Over | None = None,
     face: str = "",
     each: Over | str | None = None,
+    ended_by_cut: bool = False,
 ) -> Callable[[F], F]:
     """Declare a check; its French label is the first line of the docstring."""
 
@@ -133,6 +137,7 @@ def check(  # noqa: PLR0913  # a declaration, always written with keywords
             tuple(CheckId(other) for other in partly_after),
             asked,
             each,
+            ended_by_cut=ended_by_cut,
         )
         function.labctl_check = spec  # type: ignore[attr-defined]  # how pytest marks travel too
         return function

@@ -5,7 +5,7 @@ who makes a symptom go away without its cause, or at the price of something else
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from labctl.core.check import CheckSpec
 from labctl.core.i18n import _, about
@@ -99,6 +99,16 @@ def judge_symptom(incident: Incident, now: Glance) -> Finding:
     parts = (incident.symptom, incident.cause)
     found = zip(_FIRST, parts, strict=True)
     return Finding(incident.id, tuple(Line(name, *tell(part, now)) for name, part in found))
+
+
+def leave_ended(before: Glance, catalogue: Sequence[CheckSpec]) -> Glance:
+    """Return the healthy bench without the checks of what a power cut ends by nature.
+
+    After a cut, what they say is not the doing of an incident or of its repair.
+    """
+    ended = {str(one.id) for one in catalogue if one.ended_by_cut}
+    kept = {case: one for case, one in before.verdicts.items() if not _is_of(case, ended)}
+    return replace(before, verdicts=kept)
 
 
 def find_refusal(incident: Incident, now: Glance) -> str:

@@ -257,8 +257,9 @@ def _judge(
     }
     judged = judge([*evidences, *before.values()], selection)
     earlier = dict(zip(before, judged[len(evidences) :], strict=True))
+    ended = {check.spec.id for check in selection.chosen if check.spec.ended_by_cut}
     return tuple(
-        name_lost(earlier[rank], verdicts) if rank in earlier else verdicts
+        name_lost(earlier[rank], verdicts, ended) if rank in earlier else verdicts
         for rank, verdicts in enumerate(judged[: len(evidences)])
     )
 

@@ -14,6 +14,7 @@ from labctl.judge.incident import (
     find_refusal,
     judge_incidents,
     judge_symptom,
+    leave_ended,
     tell,
 )
 from labctl.pipeline.incident_book import Before, Book
@@ -27,7 +28,8 @@ def look(bench: Bench, *, after_restart: bool = False, whole: bool = True) -> tu
 
     Unless the ``whole`` bench is looked at, what else may be broken is looked at only once the
     cause of an incident is repaired: two lines are not said before. A symptom is waited for only
-    where its cause is repaired.
+    where its cause is repaired. ``after_restart``: the power was just cut, and what a cut ends by
+    nature is compared with nothing.
     """
     book = bench.read()
     if not book.open:
@@ -39,7 +41,8 @@ def look(bench: Bench, *, after_restart: bool = False, whole: bool = True) -> tu
         watches = [watch for one in incidents for watch in one.looks]
         now = bench.sight.look((*map(quicken, watches), *guard.watches))
         now = _wait_for_repaired(bench, incidents, now)
-        findings = judge_incidents(incidents, _before(book), now, specs, guard)
+        before = leave_ended(_before(book), specs) if after_restart else _before(book)
+        findings = judge_incidents(incidents, before, now, specs, guard)
     else:
         findings = tuple(judge_symptom(one, first) for one in incidents)
     at = timestamp()

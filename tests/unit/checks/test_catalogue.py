@@ -75,6 +75,11 @@ def of_kind(verdicts: dict[str, CheckVerdict], kind: Verdict) -> set[str]:
     return {check for check, verdict in verdicts.items() if verdict.verdict is kind}
 
 
+def test_what_a_power_cut_ends_is_an_open_session_or_a_log_without_stops() -> None:
+    ended = {spec.id for spec in CATALOGUE if spec.ended_by_cut}
+    assert ended == {"K-019", "K-032", "K-033", "K-038", "K-039"}
+
+
 def test_catalogue_holds_what_was_announced() -> None:
     assert {spec.id for spec in load_catalogue()} == DELIVERED | ELSEWHERE
 

@@ -14,7 +14,7 @@ def declared(function: object) -> CheckSpec:
 def test_all_that_is_declared_is_kept() -> None:
     @check(
         "L-001", needs=(int, str), after=("L-000",),
-        witnesses=(float,), over=tuple, face="linux",
+        witnesses=(float,), over=tuple, face="linux", ended_by_cut=True,
     )  # fmt: skip
     def check_this() -> None:
         """Ceci est comme demandé.
@@ -24,7 +24,7 @@ def test_all_that_is_declared_is_kept() -> None:
 
     assert declared(check_this) == CheckSpec(
         "L-001", (int, str), ("L-000",), "Ceci est comme demandé",  # type: ignore[arg-type]
-        (float,), tuple, "linux",
+        (float,), tuple, "linux", ended_by_cut=True,
     )  # fmt: skip
 
 
@@ -35,7 +35,7 @@ def test_little_needs_to_be_declared() -> None:
 
     spec = declared(check_this)
     assert (spec.needs, spec.after) == ((int,), ())
-    assert (spec.witnesses, spec.over, spec.face) == ((), None, "")
+    assert (spec.witnesses, spec.over, spec.face, spec.ended_by_cut) == ((), None, "", False)
 
 
 @pytest.mark.parametrize("label", [None, "", " \n "])

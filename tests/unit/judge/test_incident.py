@@ -17,6 +17,7 @@ from labctl.judge.incident import (
     find_refusal,
     is_shown,
     judge_incidents,
+    leave_ended,
     list_still,
     list_unexpected,
     make_glance,
@@ -135,6 +136,15 @@ def test_a_regression_is_named_and_is_not_the_incidents() -> None:
 def test_what_was_never_healthy_is_no_regression() -> None:
     sick = glance(K_004=WRONG)
     assert judge(sick, before=sick).is_repaired
+
+
+def test_what_a_power_cut_ends_is_no_regression() -> None:
+    catalogue = [replace(one, ended_by_cut=one.id == "K-004") for one in CATALOGUE]
+
+    before = leave_ended(HEALTHY, catalogue)
+
+    assert judge(glance(K_004=WRONG), before=before).is_repaired
+    assert not judge(glance(K_003=WRONG), before=before).is_repaired
 
 
 SAME = replace(INCIDENT, same=(watch("same"),))

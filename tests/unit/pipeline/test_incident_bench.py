@@ -15,6 +15,7 @@ from labctl.core.command import Completed
 from labctl.core.deadline import Deadline
 from labctl.core.errors import ConnectError, InfrastructureError, StoreError, UsageError
 from labctl.core.ids import CheckId, NodeName
+from labctl.core.incident import Told
 from labctl.core.progress import Report, silent
 from labctl.core.verdict import CheckVerdict, Verdict
 from labctl.facts.watched import Seen
@@ -24,7 +25,7 @@ from labctl.pipeline.incidents import bench as doing
 from labctl.pipeline.incidents.held import Bench
 from labctl.pipeline.incidents.looking import look
 from labctl.plan.model import Plan
-from labctl.spec.incident import Hint, Incident, KeptFile
+from labctl.spec.incident import Hint, Incident, KeptFile, LineName
 from labctl.spec.step import Edit, Step
 from labctl.spec.watch import Watch
 from tests.plans import plan_of
@@ -152,6 +153,7 @@ class Fake:
     late: set[str] = field(default_factory=set)
     waited: list[str] = field(default_factory=list)
     technician: bytes | None = None
+    verdict: Verdict = Verdict.CONFORM
 
     def find(self, name: str, drawn: Mapping[str, str]) -> Incident:  # noqa: ARG002
         return self.incidents[name]
@@ -170,7 +172,7 @@ class Fake:
         if self.technician is not None:
             self.machine.files[EDITED] = File(self.technician)
         healthy = self.hides or b"good" in self.machine.files[EDITED].content
-        verdict = CheckVerdict("K-001", "", "", 1, Verdict.CONFORM)
+        verdict = CheckVerdict("K-001", "", "", 1, self.verdict)
         looks = tuple(watches)
         self.waited += [one.name for one in looks if one.settle_s]
         now = {
@@ -386,6 +388,18 @@ def test_a_look_writes_what_it_saw_and_when_it_was_repaired(machine: Machine) ->
     assert [one.after_restart for one in record.looks] == [False, True]
     assert record.repaired == record.looks[1].at
     assert record.helped
+
+
+def test_what_a_power_cut_ends_is_compared_only_without_one(machine: Machine) -> None:
+    ended = CheckSpec(CheckId("K-001"), (), (), "", ended_by_cut=True)
+    doing.inject(bench_of(machine), DRAWS)
+    doing.repair(bench_of(machine), ["P-901"], [step(edit=Edit(EDITED, "worse", "good"))])
+    closed = bench_of(machine, specs=(ended,), verdict=Verdict.UNVERIFIABLE)
+
+    (without,), (cut,) = look(closed), look(closed, after_restart=True)
+
+    told = [one.line(LineName.INTACT).told for one in (without, cut)]
+    assert told == [Told.UNKNOWN, Told.YES]
 
 
 def test_a_file_that_the_candidate_replaced_is_put_back(machine: Machine) -> None:
