@@ -9,6 +9,7 @@ from labctl.api import (
     Expectation,
     Match,
     Mismatch,
+    Undecided,
     _,
     about,
     check,
@@ -33,11 +34,27 @@ def check_partition_table(asked: Storage, disk: BootDisk) -> Match:
 def check_volumes(asked: Storage, volumes: Volumes) -> Match:
     """Les volumes ont la lettre, le nom, le système de fichiers et la taille demandés."""
     found = {volume.letter: volume for volume in volumes.volumes}
-    return require(
+    wanted = {f"{letter}:": volume for letter, volume in asked.volumes.items()}
+    closed = [letter for letter in wanted if letter in found and _is_closed(found[letter])]
+    points = [
         point
-        for letter, volume in asked.volumes.items()
-        for point in _compare(f"{letter}:", volume, found.get(f"{letter}:"))
+        for letter, volume in wanted.items()
+        if letter not in closed
+        for point in _compare(letter, volume, found.get(letter))
+    ]
+    if not closed:
+        return require(points)
+    if points:
+        require(points)
+    raise Undecided(
+        _("%(letters)s : verrouillé (BitLocker) ou non formaté, à voir sur le poste")
+        % {"letters": ", ".join(closed)}
     )
+
+
+def _is_closed(volume: Volume) -> bool:
+    """Tell whether a volume shows nothing of itself: locked by BitLocker, or not formatted."""
+    return not volume.fs and not volume.size_bytes
 
 
 def _compare(letter: str, asked: AskedVolume, found: Volume | None) -> Iterator[Expectation]:

@@ -15,7 +15,7 @@ from checks.installation.facts.operating_system import OperatingSystem
 from checks.software.demand import Programs
 from checks.software.facts import Software
 from checks.storage.facts import BootDisk, Drive, DriveHealth, Volume, Volumes
-from labctl.core.expect import NotAsked
+from labctl.core.expect import NotAsked, Undecided
 from labctl.plan.model import Plan
 from tests.checking import PLAN, fact_of, miss, refuse, run_check
 from tests.facts import solved_facts
@@ -89,6 +89,22 @@ def volumes(*, label: str = "DONNEES", gib: float = 40, fs: str = "NTFS") -> Vol
     """Return both volumes, the second one as given."""
     system = Volume("C:", "NTFS", "SYSTEME", 200 * GIB)
     return Volumes((system, Volume("D:", fs, label, int(gib * GIB))))
+
+
+LOCKED = Volume("D:", "", "", 0)
+
+
+def test_a_locked_volume_is_for_a_person() -> None:
+    found = refuse("K-006", Volumes((*volumes().volumes[:1], LOCKED)))
+
+    assert isinstance(found, Undecided)
+    assert found.detail == "D: : verrouillé (BitLocker) ou non formaté, à voir sur le poste"
+
+
+def test_beside_a_locked_volume_the_others_are_judged() -> None:
+    system = replace(volumes().volumes[0], label="Disque local")
+    found = miss("K-006", Volumes((system, LOCKED)))
+    assert found.message == "volume C:, nom : attendu SYSTEME, trouvé Disque local"
 
 
 def test_a_label_is_a_part_of_a_volume() -> None:
@@ -309,8 +325,25 @@ def test_a_32_bit_windows() -> None:
 
 
 def test_errors_of_any_installation_are_benign() -> None:
-    log = SystemErrors((Event("DCOM", 10016, NOW), WHEA))
+    keys_to_renew = Event("Microsoft-Windows-TPM-WMI", 1801, NOW)
+    log = SystemErrors((Event("DCOM", 10016, NOW), keys_to_renew, WHEA))
     assert run_check("K-019", PLAN, solved_facts(PLAN) | {SystemErrors: log})
+
+
+STOPS = (Event("Microsoft-Windows-Kernel-Power", 41, NOW), Event("EventLog", 6008, NOW))
+
+
+def test_the_trace_of_a_power_cut_is_for_a_person() -> None:
+    found = refuse("K-019", SystemErrors(STOPS))
+
+    assert isinstance(found, Undecided)
+    assert found.detail.startswith("arrêt brutal au journal, d'une coupure de courant ou d'un")
+    assert "EventLog 6008" in found.detail
+
+
+def test_an_error_beside_a_power_cut_is_named_alone() -> None:
+    found = miss("K-019", SystemErrors((*STOPS, Event("disk", 7, NOW))))
+    assert found.message == "1 erreur(s) au journal du système : disk 7 (01/01/2026 à 12:00 UTC)"
 
 
 def test_a_last_error_is_named_rather_than_announced() -> None:
