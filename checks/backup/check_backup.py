@@ -21,6 +21,10 @@ RUNNING, NEVER_RAN = 0x41301, 0x41303
 """Results of a task that has no other yet."""
 ROBOCOPY = re.compile(r'(?:^|[\s"\\])robocopy(?:\.exe)?(?=["\s]|$)', re.IGNORECASE)
 ROBOCOPY_FAILED = 8
+"""Least exit code of robocopy that is a failure; 1 to 7 say what was copied (Microsoft, "Robocopy":
+exit codes)."""
+SCRIPT = re.compile(r"""\.(?:cmd|bat|ps1|vbs)(?=["'\s]|$)""", re.IGNORECASE)
+"""A command that is a script, whose exit code is that of what it runs last."""
 
 
 @check("K-051", asks=Backup, needs=(Startups, TaskResults), each="on", face="windows")
@@ -52,6 +56,12 @@ def _doubt(asked: Backup, task: Task, results: TaskResults) -> str:
         }
     if results.results[task.name] == RUNNING:
         return _("la tâche %(name)s est en cours d'exécution") % values
+    if _may_be_robocopy(task, results.results[task.name]):
+        result = f"0x{results.results[task.name]:X}"
+        said = _(
+            "le script de %(name)s a rendu %(result)s, un succès s'il finit par robocopy : à lire"
+        )
+        return said % {**values, "result": result}
     if not _writes(asked, task):
         return _("la commande de %(name)s ne nomme pas %(target)s : voir ce qu'elle sauvegarde") % (
             values
@@ -84,7 +94,7 @@ def _task(asked: Backup, task: Task) -> Iterator[Expectation]:
 
 def _result(task: Task, results: TaskResults) -> Iterator[Expectation]:
     result = results.results.get(task.name, RUNNING)
-    if result == RUNNING:  # or not known
+    if result == RUNNING or _may_be_robocopy(task, result):  # or not known
         return
     values = {"name": task.name, "result": f"0x{result:X}"}
     problem = _("la tâche %(name)s a échoué la dernière fois : résultat %(result)s")
@@ -97,6 +107,12 @@ def _succeeded(task: Task, result: int) -> bool:
     """Tell whether a task did its work; robocopy says with small numbers what it copied."""
     is_robocopy = any(ROBOCOPY.search(command) for command in task.commands)
     return 0 <= result < (ROBOCOPY_FAILED if is_robocopy else 1)
+
+
+def _may_be_robocopy(task: Task, result: int) -> bool:
+    """Tell whether a result is a success if the script of a task ends with robocopy."""
+    is_script = any(SCRIPT.search(command) for command in task.commands)
+    return is_script and 0 < result < ROBOCOPY_FAILED and not _succeeded(task, result)
 
 
 def _owner(task: Task) -> str:

@@ -126,6 +126,30 @@ def test_a_task_that_runs_has_no_result_yet() -> None:
     assert "en cours" in error.detail
 
 
+@pytest.mark.parametrize("result", [1, 7])
+@pytest.mark.parametrize(
+    "command",
+    [
+        r"C:\Scripts\sauvegarde.cmd",
+        r'cmd.exe /c "C:\Mes scripts\Sauvegarde.BAT"',
+        r"powershell.exe -File C:\sauvegarde.ps1",
+        r"wscript.exe 'C:\sauvegarde.vbs'",
+    ],
+)
+def test_a_small_result_of_a_script_may_be_that_of_robocopy(command: str, result: int) -> None:
+    error = refuse("K-051", backup_by(command), TaskResults({r"\Sauvegarde": result}))
+    assert isinstance(error, Undecided)
+    assert f"a rendu 0x{result}, un succès s'il finit par robocopy" in error.detail
+
+
+@pytest.mark.parametrize(
+    ("command", "result"), [(r"C:\sauvegarde.cmd", 8), (r"C:\sauvegarde.cmd.exe", 1)]
+)
+def test_a_script_whose_result_no_robocopy_explains(command: str, result: int) -> None:
+    found = miss("K-051", backup_by(command), TaskResults({r"\Sauvegarde": result}))
+    assert f"a échoué la dernière fois : résultat 0x{result}" in found.message
+
+
 def test_a_script_of_the_right_account_is_for_a_person_to_read() -> None:
     (task,) = STARTUPS.tasks
     script = replace(task, commands=(r"powershell.exe -File C:\sauvegarde.ps1",))
@@ -180,9 +204,20 @@ def test_a_hash_that_could_not_be_read_is_for_a_person_unless_the_rest_tells() -
     assert "taille" in miss("K-053", longer).message
 
 
-def test_a_file_restored_before_windows_was_installed() -> None:
-    late = replace(fact_of(OperatingSystem), installed_at=LATER)
-    assert "plus ancien que Windows" in miss("K-053", late).message
+def test_a_copy_older_than_windows_is_for_a_person() -> None:
+    error = refuse("K-053", replace(fact_of(OperatingSystem), installed_at=LATER))
+    assert isinstance(error, Undecided)
+    assert "date que robocopy conserve" in error.detail
+
+
+def test_a_copy_that_robocopy_dated_as_its_source_is_for_a_person() -> None:
+    assert WITNESS.original is not None
+    assert WITNESS.restored is not None
+    copy = replace(WITNESS.restored, created=WITNESS.original.created)
+    error = refuse("K-053", replace(WITNESS, restored=copy))
+    assert isinstance(error, Undecided)
+    other = replace(copy, sha256="00")
+    assert "contenu" in miss("K-053", replace(WITNESS, restored=other)).message
 
 
 def test_without_the_original_nothing_can_be_compared() -> None:
