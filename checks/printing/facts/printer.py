@@ -41,7 +41,7 @@ class PrinterState:
 
     answers: bool
     state: int  # printer-state: 3 idle, 4 processing, 5 stopped; 0 unknown
-    reasons: tuple[str, ...]  # printer-state-reasons, "none" left out
+    reasons: tuple[str, ...]  # printer-state-reasons that keep it from printing
     completed_jobs: tuple[str, ...]  # job names, or « n° 1 » where the printer forgot it
     segment_works: bool = True
 
@@ -77,7 +77,7 @@ def parse(_plan: Plan, answers: tuple[Answer, ...]) -> PrinterState:
     if all(outcome_of(result) is not Outcome.OPEN for result in results):
         return silent
     printer, jobs = _first_understood(tuple(results))
-    reasons = (reason for reason in printer.texts("printer-state-reasons") if reason != "none")
+    reasons = filter(_prevents, printer.texts("printer-state-reasons"))
     return PrinterState(
         answers=True,
         state=printer.number("printer-state"),
@@ -95,6 +95,14 @@ def is_settled(_plan: Plan, fact: PrinterState) -> bool:
     """Tell whether the printer answers and prints nothing, or its segment does not work yet."""
     is_printing = fact.state == PROCESSING and not fact.completed_jobs
     return (fact.answers and not is_printing) or not fact.segment_works
+
+
+def _prevents(reason: str) -> bool:
+    """Tell whether a reason is an error: a report or a warning keeps no job from completing.
+
+    RFC 8011, 5.4.12: a reason without a suffix is an error too.
+    """
+    return reason != "none" and not reason.endswith(("-report", "-warning"))
 
 
 def _paths(plan: Plan) -> tuple[str, ...]:

@@ -1,13 +1,14 @@
 """Shares, printer, registry: what they say, and who gives which fact."""
 
 import json
+import struct
 from typing import Any
 
 import pytest
 
 from checks.directory.demand import Directory
 from checks.printing.facts import printer as printer_probe
-from checks.printing.facts.ipp import parse_response, render_request
+from checks.printing.facts.ipp import ENUM, JOB, KEYWORD, PRINTER, parse_response, render_request
 from checks.shares.demand import Shares
 from checks.shares.facts import access as access_probe
 from checks.shares.facts import definitions as definitions_probe
@@ -266,6 +267,27 @@ def test_a_first_page_that_is_being_printed_is_waited_for() -> None:
     ]
 
     assert [printer_probe.is_settled(PLAN, each) for each in states] == [False, True, True]
+
+
+def ipp_answer(tag: int, *attributes: tuple[int, str, bytes]) -> dict[str, object]:
+    """Return what a printer answers: one group of attributes (RFC 8010, 3.1)."""
+    parts = (
+        bytes((value_tag,)) + b"".join(struct.pack(">H", len(one)) + one for one in (name, value))
+        for value_tag, name, value in ((one, text.encode(), raw) for one, text, raw in attributes)
+    )
+    message = b"\x01\x01\x00\x00\x00\x00\x00\x01" + bytes((tag,)) + b"".join(parts) + b"\x03"
+    return {"outcome": "open", "status": 200, "payload": message.hex()}
+
+
+def test_a_reason_that_lets_a_printer_print_is_none() -> None:
+    told = ("media-low-report", "toner-low-warning", "media-empty-error", "paused", "none")
+    names = ("printer-state-reasons", *[""] * (len(told) - 1))
+    reasons = [(KEYWORD, name, one.encode()) for name, one in zip(names, told, strict=True)]
+    state = ipp_answer(PRINTER, (ENUM, "printer-state", struct.pack(">i", 3)), *reasons)
+
+    found = printer(state, ipp_answer(JOB), SILENT, SILENT)
+
+    assert (found.state, found.reasons) == (3, ("media-empty-error", "paused"))
 
 
 def test_a_port_that_speaks_something_else_is_not_understood() -> None:
