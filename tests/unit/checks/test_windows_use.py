@@ -267,7 +267,7 @@ def test_a_backup_that_only_its_program_opens_is_for_a_person() -> None:
     ("wifi", "said"),
     [
         (Wifi(has_card=False, is_enabled=False, known=frozenset()), "pas de carte sans fil"),
-        (replace(WIFI, known=frozenset({"Autre"})), "n'a jamais rejoint"),
+        (replace(WIFI, known=frozenset({"Autre"}), profiles={"Autre": True}), "n'a jamais rejoint"),
         (replace(WIFI, is_enabled=False), "est désactivée"),
         (replace(WIFI, profiles={"Autre": True}), "n'a plus le profil"),
         (replace(WIFI, profiles=dict.fromkeys(WIFI.profiles, False)), "ne rejoint pas seul"),
@@ -275,6 +275,21 @@ def test_a_backup_that_only_its_program_opens_is_for_a_person() -> None:
 )
 def test_the_wireless_network_is_the_fallback(wifi: Wifi, said: str) -> None:
     assert said in miss("K-036", wifi).message
+
+
+@pytest.mark.parametrize("known", [(), (PLAN.domain,), ("MN-Personnel-01 2",)])
+def test_a_network_that_windows_names_otherwise_is_for_a_person(known: tuple[str, ...]) -> None:
+    renamed = replace(WIFI, known=frozenset(known))
+    error = refuse("K-036", renamed)
+    assert isinstance(error, Undecided)
+    assert "sous le nom du domaine" in error.detail
+    by_hand = replace(renamed, profiles=dict.fromkeys(WIFI.profiles, False))
+    assert "ne rejoint pas seul" in miss("K-036", by_hand).message
+
+
+def test_without_the_profiles_another_name_proves_nothing() -> None:
+    unread = replace(WIFI, known=frozenset(), profiles={}, problem="Accès refusé")
+    assert isinstance(refuse("K-036", unread), Undecided)
 
 
 def test_profiles_that_could_not_be_read_are_for_a_person_unless_the_card_tells() -> None:
