@@ -25,8 +25,10 @@ from labctl.api import (
 DEFENDER = "root/Microsoft/Windows/Defender"
 SECURITY_CENTRE = "root/SecurityCenter2"
 DEFENDER_ID = "{D68DDC3A-831F-4FAE-9E44-DA132C1ACF46}"
-ON, OUT_OF_DATE = 0x1000, 0x10
-"""Bits of productState: protects in real time; its signatures are old."""
+STATE, ON, OUT_OF_DATE = 0xF000, 0x1000, 0x10
+"""Bits of productState. Four of them are a number: 0 off, 1 on, 2 snoozed, 3 expired, as is seen of
+products (Microsoft, "WSC_SECURITY_PRODUCT_STATE enumeration" has the same four). One bit: its
+signatures are old."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,4 +99,8 @@ def _others(centre: Answer) -> list[Product]:
 
 def _product(instance: Instance) -> Product:
     state = number_of(instance, "productState")
-    return Product(text_of(instance, "displayName"), bool(state & ON), not state & OUT_OF_DATE)
+    return Product(
+        text_of(instance, "displayName"),
+        active=state & STATE == ON,
+        up_to_date=not state & OUT_OF_DATE,
+    )

@@ -49,6 +49,18 @@ def test_the_security_centre_lists_the_others_only() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("state", "is_active"),
+    [(0x41000, True), (0x61110, True), (0x40000, False), (0x42000, False), (0x43000, False)],
+)
+def test_an_antivirus_that_is_snoozed_or_expired_does_not_protect(
+    state: int, is_active: bool
+) -> None:
+    (found,) = read("Antivirus", rows(DEFENDER), rows(OTHER | {"productState": state})).others
+
+    assert found.active is is_active
+
+
 def test_a_server_has_no_security_centre() -> None:
     assert read("Antivirus", rows(DEFENDER), ABSENT).others == ()
 
