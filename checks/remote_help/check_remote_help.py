@@ -34,8 +34,20 @@ def check_remote_help(asked: RemoteSupport, hardening: Hardening, help_given: Re
             _("aucune session ne peut être observée (%(shadow)s) : à voir avec le candidat")
             % {"shadow": shadow}
         )
+    if asked.consent and not _has_consent(help_given):
+        raise Undecided(
+            _("une session est venue d'ailleurs, sans trace d'un accord : à voir avec le candidat")
+        )
     traces = (*sorted(help_given.logs), *map(_say, help_given.sessions[:SHOWN]))
     return Match(_("une prise en main, avec accord"), say(traces))
+
+
+def _has_consent(help_given: RemoteHelp) -> bool:
+    """Tell whether a user agreed: Remote Assistance, which keeps a log, begins with a question.
+
+    A session that somebody opens with Remote Desktop asks nobody.
+    """
+    return bool(help_given.logs) or any(one.event in CONSENTS for one in help_given.sessions)
 
 
 def _no_trace(help_given: RemoteHelp) -> str:

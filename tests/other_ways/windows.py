@@ -93,7 +93,7 @@ def scenario(plan: Plan) -> Document:
         "registry": {"HKLM": _machine(plan), "HKU": _users(plan)},
         "script": {
             "audit": [3],
-            "sessions": [{"id": 1149, "at": LATER, "from": "198.51.100.7"}],
+            "sessions": [{"id": 20508, "at": LATER, "from": ""}],  # the user let somebody watch
             "tasks": [{"name": "\\Maison\\Copie du jour", "result": 0}],
             "hashes": [
                 {"path": path, "sha256": DIGEST} for path in (backup.original, backup.restored)

@@ -16,6 +16,7 @@ from checks.desk.facts.user_settings import UserSettings
 from checks.group_policy.facts.links import GpoLinks
 from checks.hardening.facts.hardening import Hardening
 from checks.installation.facts.operating_system import OperatingSystem
+from checks.remote_help.demand import RemoteSupport
 from checks.remote_help.facts import RemoteHelp
 from checks.software.facts import Software
 from checks.sound.facts import Flow, Sound, SoundDevice
@@ -25,6 +26,7 @@ from checks.wireless_client.facts import Wifi
 from labctl.core.expect import Undecided
 from labctl.core.verdict import Match
 from tests.checking import PLAN, fact_of, miss, refuse, run_check, solved_but
+from tests.plans import asking
 
 USER, DESK, STARTUPS, WIFI = fact_of(UserSettings), fact_of(Desk), fact_of(Startups), fact_of(Wifi)
 HARDENING, WITNESS = fact_of(Hardening), fact_of(RestoredWitness)
@@ -370,6 +372,20 @@ def test_a_session_from_afar_is_a_trace_as_good_as_a_log(shadow: int) -> None:
     assert isinstance(found, Match)
     assert "session venue de 192.0.2.10 (évènement 1149" in found.found
     assert "accord donné (évènement 20510" in found.found
+
+
+LOGON = RemoteHelp(frozenset(), fact_of(RemoteHelp).sessions[:1])
+
+
+def test_a_session_that_asked_nobody_is_for_a_person() -> None:
+    error = refuse("K-120", LOGON)
+    assert isinstance(error, Undecided)
+    assert "sans trace d'un accord" in error.detail
+
+
+def test_a_session_that_asked_nobody_is_enough_where_no_consent_is_asked() -> None:
+    plan = asking(PLAN, PLAN.demand(RemoteSupport).model_copy(update={"consent": False}))
+    assert run_check("K-120", plan, solved_but(LOGON)) is not None
 
 
 def test_no_trace_of_help_proves_nothing() -> None:
