@@ -29,6 +29,10 @@ FEATURE_ENABLED = 1
 KIB = 1024
 WITH_CONSENT = 1
 """What Windows does with a session that somebody wants to watch, where nothing is set."""
+ASKED, UNASKED = 5, 0
+"""ConsentPromptBehaviorAdmin: who administers the machine is asked about programs that are not of
+Windows, as where nothing is set; is never asked (Microsoft, "User Account Control settings and
+configuration")."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +40,7 @@ class Hardening:
     """Doors of the workstation, as they are in force: a group policy wins over its own setting."""
 
     smb1: bool
-    uac: bool
+    uac: bool  # is on, and asks something of who administers the machine
     autorun: int  # NoDriveTypeAutoRun; 0: not set
     remote_desktop: bool
     nla: bool
@@ -57,7 +61,8 @@ def from_windows(_plan: Plan, at: NodeName) -> Reading[Hardening]:
     own_log = number_or(log, "MaxSize", 0) // KIB
     return Hardening(
         smb1=any(number_of(one, "InstallState") == FEATURE_ENABLED for one in smb1),
-        uac=number_or(system, "EnableLUA", 1) == 1,
+        uac=number_or(system, "EnableLUA", 1) == 1
+        and number_or(system, "ConsentPromptBehaviorAdmin", ASKED) != UNASKED,
         autorun=number_or(explorer, "NoDriveTypeAutoRun", 0),
         remote_desktop=denied == 0,
         nla=nla == 1,
@@ -76,9 +81,9 @@ def _list_questions(at: NodeName) -> Iterator[Question]:
     rdp = {"UserAuthentication": "dword", "Shadow": "dword"}
     log = {"Retention": "dword", "AutoBackupLogFiles": "dword"}
     imposed_log = {"Retention": "string", "AutoBackupLogFiles": "string"}
-    idle = {"EnableLUA": "dword", "InactivityTimeoutSecs": "dword"}
+    names = ("EnableLUA", "ConsentPromptBehaviorAdmin", "InactivityTimeoutSecs")
     for key, values in (
-        (rf"{POLICIES}\System", idle),
+        (rf"{POLICIES}\System", dict.fromkeys(names, "dword")),
         (rf"{POLICIES}\Explorer", {"NoDriveTypeAutoRun": "dword"}),
         (TERMINAL, {"fDenyTSConnections": "dword"}),
         (rf"{TERMINAL}\WinStations\RDP-Tcp", rdp),

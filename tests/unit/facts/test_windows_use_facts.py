@@ -123,6 +123,21 @@ def test_what_is_not_set_is_windows_own_choice() -> None:
     assert (found.autorun, found.idle_s, found.shadow, found.log_stops) == (0, 0, 1, False)
 
 
+@pytest.mark.parametrize(
+    ("said", "is_on"),
+    [
+        ({"EnableLUA": 1, "ConsentPromptBehaviorAdmin": 5}, True),
+        ({"ConsentPromptBehaviorAdmin": 2}, True),
+        ({"EnableLUA": 1, "ConsentPromptBehaviorAdmin": 0}, False),
+        ({"EnableLUA": 0, "ConsentPromptBehaviorAdmin": 5}, False),
+    ],
+)
+def test_account_control_with_its_slider_at_the_bottom_is_off(
+    said: dict[str, int], is_on: bool
+) -> None:
+    assert read("Hardening", rows(), keys(**said), *[NO_KEY] * 6).uac is is_on
+
+
 def test_the_consent_in_force_is_that_of_the_policy_then_of_the_machine() -> None:
     def shadow(own: dict[str, Any], imposed: dict[str, Any]) -> int:
         said = [NO_KEY, NO_KEY, NO_KEY, own, imposed, NO_KEY, NO_KEY]

@@ -4,6 +4,7 @@ from typing import Any
 
 Document = dict[str, Any]
 TERMINAL = "SYSTEM\\CurrentControlSet\\Control\\Terminal Server"
+ASKED, UNASKED = 5, 0  # ConsentPromptBehaviorAdmin
 AUDITED = {"reussies": 1, "echouees": 2}
 
 
@@ -18,6 +19,7 @@ def scenario(plan: Document) -> Document:
             "HKLM": {
                 "SOFTWARE\\Microsoft\\Windows\\CurrentVersion\\Policies\\System": {
                     "EnableLUA": int(security["uac"]),
+                    "ConsentPromptBehaviorAdmin": ASKED if security["uac"] else UNASKED,
                     "InactivityTimeoutSecs": security["idle_s"],
                 },
                 TERMINAL: {"fDenyTSConnections": int(not desktop["active"])},
