@@ -36,7 +36,7 @@ def ask_registry(node: NodeName, hive: str, keys: str, values: Mapping[str, str]
     r"""Ask a Windows for registry values, by name and type (``string``, ``dword``).
 
     ``keys`` is the path of a key below ``hive`` (``HKLM``, ``HKU``); a part of it that
-    holds ``*`` is every key there whose name fits.
+    holds ``*`` is every key there whose name fits. A value named ``*`` is every value of a key.
     """
     text = f"{hive}\\{keys} : {', '.join(values)}"
     body: dict[str, object] = {"hive": hive, "keys": keys, "values": dict(values)}

@@ -1,8 +1,9 @@
 """Registry keys, read with the methods of StdRegProv: one question, as many calls as it takes.
 
 A question is ``{"hive": "HKLM", "keys": path below the hive, "values": {name: type}}``; a part of
-the path that holds ``*`` is every key there whose name fits (``S-1-5-21-*[0-9]``). The answer holds
-the keys that exist, by path, and of each the values that it has. Types are those of ``READERS``.
+the path that holds ``*`` is every key there whose name fits (``S-1-5-21-*[0-9]``), and a value that
+is named ``*`` every value of a key. The answer holds the keys that exist, by path, and of each the
+values that it has. Types are those of ``READERS``.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -25,6 +26,11 @@ READERS = {
 DONE, NOT_FOUND, OTHER_TYPE = 0, 2, 2147749893  # 0x80041005, WBEM_E_TYPE_MISMATCH
 MOST_KEYS = 2000
 """Keys that one question visits: more than the installed programs of any workstation."""
+
+EVERY = "*"
+"""The name that stands for every value of a key."""
+MOST_VALUES = 200
+"""Values of one key that a question reads when it asks for every one."""
 
 Call = Callable[[str, dict[str, object]], Mapping[str, Any]]
 """Invoke a method of StdRegProv with its arguments, and return what came back."""
@@ -62,10 +68,7 @@ def _expand(hive: int, above: tuple[str, ...], parts: list[str], call: Call) -> 
     if _code(answer) == NOT_FOUND:
         return
     _refuse(answer, key)
-    names = answer.get("sNames") or []
-    if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
-        raise RegistryRefused(_("%(key)s : pas une liste de clés") % {"key": key})
-    for name in names:
+    for name in _read_names(answer, key):
         if fnmatchcase(name, parts[at]):
             yield from _expand(hive, (*parents, name), parts[at + 1 :], call)
 
@@ -75,7 +78,7 @@ def _read_values(
 ) -> dict[str, object] | None:
     """Return the values of a key; None when there is no such key."""
     found: dict[str, object] = {}
-    for name, kind in wanted.items():
+    for name, kind in _list_values(hive, path, wanted, call):
         method, result = READERS[kind]
         arguments = {"hDefKey": hive, "sSubKeyName": path, "sValueName": name}
         answer = call(method, arguments)
@@ -84,6 +87,33 @@ def _read_values(
         _refuse(answer, path)
         found[name] = answer.get(result)
     return found if found or _exists(hive, path, call) else None
+
+
+def _list_values(
+    hive: int, path: str, wanted: Mapping[str, str], call: Call
+) -> Iterator[tuple[str, str]]:
+    """Yield the name and type of each value that is wanted of a key."""
+    for name, kind in wanted.items():
+        if name != EVERY:
+            yield name, kind
+            continue
+        answer = call("EnumValues", {"hDefKey": hive, "sSubKeyName": path})
+        if _code(answer) == NOT_FOUND:
+            continue
+        _refuse(answer, path)
+        names = _read_names(answer, path)
+        if len(names) > MOST_VALUES:
+            raise RegistryRefused(
+                _("%(key)s : plus de %(count)d valeurs") % {"key": path, "count": MOST_VALUES}
+            )
+        yield from ((one, kind) for one in names)
+
+
+def _read_names(answer: Mapping[str, Any], key: str) -> list[str]:
+    names = answer.get("sNames") or []
+    if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
+        raise RegistryRefused(_("%(key)s : pas une liste de noms") % {"key": key})
+    return names
 
 
 def _exists(hive: int, path: str, call: Call) -> bool:

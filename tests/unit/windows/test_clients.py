@@ -246,3 +246,12 @@ def test_ansible_refuses_a_windows_of_another_authority(served: Served, tmp_path
 
 def port_of(served: Served, scheme: str) -> int:
     return served.port if scheme == "https" else served.plain_port
+
+
+def test_every_value_of_a_key_is_read(served: Served, tmp_path: Path) -> None:
+    preload = r".DEFAULT\Keyboard Layout\Preload"
+    body: dict[str, object] = {"hive": "HKU", "keys": preload, "values": {"*": "string"}}
+
+    (found,) = ask(served, tmp_path, ask_cim(body))
+
+    assert found == {"keys": {preload: {"1": "00000409"}}}

@@ -13,6 +13,7 @@ KEYS: Mapping[str, Mapping[str, object]] = {
     rf"{UNINSTALL}\7-Zip": {"DisplayName": "7-Zip 24.09 (x64)", "EstimatedSize": 5600},
     rf"{UNINSTALL}\Connection Manager": {},
     r"S-1-5-21-1\Network\S": {"RemotePath": r"\\NAS\COMMUN"},
+    r".DEFAULT\Keyboard Layout\Substitutes": {"00002000": "0000040c", "Mode": 3},
     r"S-1-5-18\Environment": {"TEMP": r"%USERPROFILE%\Temp"},
 }
 
@@ -31,6 +32,8 @@ class Registry:
             return self._list(path)
         if path not in self.keys:
             return {"ReturnValue": 2, "sValue": None}
+        if method == "EnumValues":
+            return {"ReturnValue": 0, "sNames": [*self.keys[path]] or None}
         value = self.keys[path].get(str(arguments["sValueName"]))
         if value is None:
             return {"ReturnValue": 1, "sValue": None}
@@ -66,6 +69,24 @@ def test_a_star_stands_for_one_part_of_a_path() -> None:
 def test_a_key_that_is_not_there_costs_no_trouble() -> None:
     assert ask(r"SOFTWARE\Labctl\Master", Registry(), Version="string") == {}
     assert ask(r"SOFTWARE\Labctl\*", Registry(), Version="string") == {}
+
+
+def test_every_value_of_a_key_is_read() -> None:
+    path = r".DEFAULT\Keyboard Layout\Substitutes"
+    assert read_keys("HKU", path, {"*": "string"}, Registry()) == {path: {"00002000": "0000040c"}}
+
+
+def test_a_key_without_values_has_none_of_any_name() -> None:
+    empty = rf"{UNINSTALL}\Connection Manager"
+    assert read_keys("HKLM", empty, {"*": "string"}, Registry()) == {empty: {}}
+    assert read_keys("HKLM", r"SOFTWARE\Labctl\Master", {"*": "string"}, Registry()) == {}
+
+
+def test_a_key_with_values_without_an_end_is_left() -> None:
+    names = [f"v{rank}" for rank in range(201)]
+    answer = {"ReturnValue": 0, "sNames": names, "sValue": "x"}
+    with pytest.raises(RegistryRefused, match="A : plus de 200 valeurs"):
+        read_keys("HKLM", "A", {"*": "string"}, lambda _method, _arguments: answer)
 
 
 def test_a_value_of_another_type_is_not_there() -> None:
