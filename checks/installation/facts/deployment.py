@@ -52,6 +52,7 @@ class Licence:
 
 
 CONTROL = r"SYSTEM\CurrentControlSet\Control"
+KEYBOARD = r".DEFAULT\Keyboard Layout"
 UEFI = 2
 GENERALIZED = 7
 WINDOWS_ID = "55c92734-d682-4d71-983e-d6ec3f16059f"
@@ -60,12 +61,19 @@ WINDOWS_ID = "55c92734-d682-4d71-983e-d6ec3f16059f"
 
 @fact(RegionSettings, kind="windows")
 def read_region(_plan: Plan, at: NodeName) -> Reading[RegionSettings]:
-    """Read the keyboard of the logon screen and the time zone."""
-    layout, zone = yield from ask(
-        ask_registry(at, "HKU", r".DEFAULT\Keyboard Layout\Preload", {"1": "string"}),
+    """Read the keyboard of the logon screen and the time zone.
+
+    The first entry names a language; another keyboard may stand in for its own, as French does for
+    a language without a number of its own, 00002000 (Microsoft, "Keyboard Layout\\Substitutes").
+    """
+    layout, zone, others = yield from ask(
+        ask_registry(at, "HKU", rf"{KEYBOARD}\Preload", {"1": "string"}),
         ask_registry(at, "HKLM", rf"{CONTROL}\TimeZoneInformation", {"TimeZoneKeyName": "string"}),
+        ask_registry(at, "HKU", rf"{KEYBOARD}\Substitutes", {"*": "string"}),
     )
-    keyboard = text_of(read_key(layout), "1").lower()
+    first, substitutes = text_of(read_key(layout), "1").lower(), read_key(others)
+    named = {name.lower(): text_of(substitutes, name).lower() for name in substitutes}
+    keyboard = named.get(first, first)
     return RegionSettings(keyboard, text_of(read_key(zone), "TimeZoneKeyName"))
 
 

@@ -279,7 +279,8 @@ def test_without_a_stamp_there_is_no_master() -> None:
 
 
 def test_region_is_named_the_same_in_every_language() -> None:
-    fact = read("RegionSettings", keys(**{"1": "0000040C"}), keys(TimeZoneKeyName="Hawaiian"))
+    zone = keys(TimeZoneKeyName="Hawaiian")
+    fact = read("RegionSettings", keys(**{"1": "0000040C"}), zone, NO_KEY)
     assert (fact.keyboard, fact.timezone) == ("0000040c", "Hawaiian")
 
 
@@ -367,3 +368,20 @@ def test_programs_of_the_machine_and_of_those_logged_on() -> None:
     machine = {"keys": {r"SOFTWARE\U\a": {"DisplayName": "7-Zip "}, r"SOFTWARE\U\b": {}}}
     user = {"keys": {r"S-1-5-21-1\SOFTWARE\U\c": {"DisplayName": "Google Chrome"}}}
     assert read("Software", machine, machine, user).programs == ("7-Zip", "Google Chrome")
+
+
+@pytest.mark.parametrize(
+    ("first", "substitutes", "keyboard"),
+    [
+        ("00002000", {"00002000": "0000040C"}, "0000040c"),
+        ("D001040C", {"d001040c": "0001040c"}, "0001040c"),
+        ("0000040c", {"00000409": "00020409"}, "0000040c"),
+        ("0000040c", {}, "0000040c"),
+    ],
+)
+def test_the_keyboard_is_the_one_that_stands_in_for_the_first(
+    first: str, substitutes: dict[str, str], keyboard: str
+) -> None:
+    found = read("RegionSettings", keys(**{"1": first}), NO_KEY, keys(**substitutes))
+
+    assert found.keyboard == keyboard
