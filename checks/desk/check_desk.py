@@ -1,6 +1,7 @@
 """The main user finds the desk that was ordered: browser, wallpaper, drives, printer, comfort."""
 
 from collections.abc import Iterator
+from pathlib import PureWindowsPath
 
 from checks.desk.demand import Comfort, Personalisation
 from checks.desk.facts.desk import Desk
@@ -36,8 +37,10 @@ def check_personalisation(
 ) -> Match:
     """Le navigateur, la page d'accueil, le fond d'écran et l'alimentation sont ceux demandés."""
     _need_session(plan, user)
+    is_copy = _may_be_copy(asked.wallpaper, user.wallpaper)
+    wallpapers = asked.wallpaper.casefold(), user.wallpaper.casefold()
     points = [
-        Expectation(_("fond d'écran"), asked.wallpaper.casefold(), user.wallpaper.casefold()),
+        *([] if is_copy else [Expectation(_("fond d'écran"), *wallpapers)]),
         Expectation(_("mode d'alimentation"), asked.power_plan, desk.power_plan, earns=False),
     ]
     programs = plan.find(Programs)
@@ -57,9 +60,25 @@ def check_personalisation(
             )
         )
     told = require(points)
+    doubts = []
+    if is_copy:
+        doubts.append(
+            _("le fond d'écran est une image de ce nom, d'un autre dossier : à voir à l'écran")
+        )
     if not desk.home_page:
-        raise Undecided(_("aucune stratégie n'impose la page d'accueil : à voir à l'écran"))
+        doubts.append(_("aucune stratégie n'impose la page d'accueil : à voir à l'écran"))
+    if doubts:
+        raise Undecided(_(" ; ").join(doubts))
     return told
+
+
+def _may_be_copy(wanted: str, found: str) -> bool:
+    """Tell whether a picture may be a copy of another one, which Windows shows from elsewhere.
+
+    The application Photos keeps a copy of the same name of a picture that is set as the wallpaper.
+    """
+    first, second = PureWindowsPath(wanted), PureWindowsPath(found)
+    return first != second and first.name.casefold() == second.name.casefold()
 
 
 @check(

@@ -314,6 +314,25 @@ def test_paths_and_browsers_are_compared_in_any_case() -> None:
     assert run_check("K-032", PLAN, solved_but(user)) is not None
 
 
+PHOTOS = r"C:\Users\htehei\AppData\Local\Packages\Photos\LocalState\PhotosAppBackground"
+
+
+def test_a_picture_of_the_same_name_in_another_folder_is_for_a_person() -> None:
+    copy = replace(USER, wallpaper=rf"{PHOTOS}\Fond.png")
+    error = refuse("K-032", copy, replace(DESK, home_page=""))
+    assert isinstance(error, Undecided)
+    assert error.detail == (
+        "le fond d'écran est une image de ce nom, d'un autre dossier : à voir à l'écran ; "
+        "aucune stratégie n'impose la page d'accueil : à voir à l'écran"
+    )
+    assert "MSEdgeHTM" in miss("K-032", replace(copy, browser="MSEdgeHTM")).message
+
+
+def test_another_picture_is_named() -> None:
+    found = miss("K-032", replace(USER, wallpaper=rf"{PHOTOS}\img0.jpg"))
+    assert found.message.startswith("fond d'écran : attendu d:\\donnees\\charte\\fond.png, trouvé")
+
+
 def test_another_browser_is_named() -> None:
     assert "MSEdgeHTM" in miss("K-032", replace(USER, browser="MSEdgeHTM")).message
 
