@@ -21,6 +21,7 @@ from labctl.api import (
 )
 
 GIB = 1024**3
+ROUNDING_MHZ = 1
 NOT_BROKEN = frozenset({22, 24, 45})
 """Codes of a device that a person disabled, that is not there, or not connected any more.
 
@@ -100,9 +101,22 @@ def check_compatible_module(asked: Hardware, memory: Memory) -> Match:
             Expectation(
                 _("type de mémoire (SMBIOS)"), asked.addition.smbios_type, added[0].smbios_type
             ),
-            Expectation(_("fréquence en service, en MHz"), asked.addition.speed_mhz, added[0].mhz),
+            Expectation(
+                _("fréquence en service, en MHz"),
+                asked.addition.speed_mhz,
+                _as_written(added[0].mhz, asked.addition.speed_mhz),
+            ),
         )
     )
+
+
+def _as_written(found_mhz: int, wanted_mhz: int) -> int:
+    """Return a speed as it is asked for, where only its rounding differs: 2666 and 2667.
+
+    DDR4-2666 transfers 2666.67 million times a second (JEDEC JESD79-4, "Speed bins"); SMBIOS tells
+    a whole number, cut or rounded.
+    """
+    return wanted_mhz if abs(found_mhz - wanted_mhz) <= ROUNDING_MHZ else found_mhz
 
 
 @check(

@@ -403,6 +403,17 @@ def test_a_right_module_that_runs_too_slowly_earns_a_part() -> None:
     assert found.earned == Decimal(2) / 3
 
 
+@pytest.mark.parametrize("mhz", [2665, 2667])
+def test_a_speed_may_be_rounded_either_way(mhz: int) -> None:
+    memory = Memory((FIRST, replace(ADDED, mhz=mhz)))
+    assert run_check("K-022", PLAN, solved_facts(PLAN) | {Memory: memory})
+
+
+def test_two_megahertz_are_no_rounding() -> None:
+    found = miss("K-022", Memory((FIRST, replace(ADDED, mhz=2668))))
+    assert found.message == "fréquence en service, en MHz : attendu 2666, trouvé 2668"
+
+
 def test_a_wrong_slot_is_named_with_the_right_ones() -> None:
     found = miss("K-023", Memory((FIRST, replace(ADDED, slot="DIMM4"))))
     assert found.message == "emplacements occupés : attendu DIMM1, DIMM2, trouvé DIMM1, DIMM4"
