@@ -19,7 +19,9 @@ from labctl.api import (
 )
 
 GIB = 1024**3
-HEALTHY = 0
+HEALTHY, SICK = 0, frozenset({1, 2})
+"""HealthStatus: healthy; warning, unhealthy. Any other, such as 5, is not known (Microsoft,
+"MSFT_PhysicalDisk class")."""
 
 
 @check("K-005", asks=Storage, needs=BootDisk, each="on", face="windows")
@@ -94,12 +96,18 @@ def _size(letter: str, size_gib: int, tolerance_pct: int, found: Volume | None) 
 @check("K-024", asks=Storage, needs=DriveHealth, after=("K-021",), each="on", face="windows")
 def check_drive_health(_asked: Storage, health: DriveHealth) -> Match:
     """Les disques se disent en bonne santé."""
-    sick = [drive for drive in health.drives if drive.health != HEALTHY]
+    sick = [drive for drive in health.drives if drive.health in SICK]
+    unknown = [drive for drive in health.drives if drive.health not in {HEALTHY, *SICK}]
     expected = _("état de santé 0 pour chaque disque")
     found = ", ".join(about(drive.name, drive.health) for drive in health.drives)
     if sick:
         names = ", ".join(drive.name for drive in sick)
         raise Mismatch(
             _("en mauvaise santé : %(names)s") % {"names": names}, expected=expected, found=found
+        )
+    if unknown:
+        names = ", ".join(drive.name for drive in unknown)
+        raise Undecided(
+            _("état de santé que Windows ne connaît pas : %(names)s") % {"names": names}
         )
     return Match(expected, found)

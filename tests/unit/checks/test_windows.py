@@ -425,6 +425,15 @@ def test_a_sick_disk_is_named() -> None:
     assert found.found == "SSD : 0, HDD : 2"
 
 
+@pytest.mark.parametrize("health", [5, 9])
+def test_a_health_that_is_not_known_is_for_a_person(health: int) -> None:
+    reader = Drive("Lecteur de cartes", health)
+    found = refuse("K-024", DriveHealth((Drive("SSD", 0), reader)))
+    assert isinstance(found, Undecided)
+    assert found.detail == "état de santé que Windows ne connaît pas : Lecteur de cartes"
+    assert miss("K-024", DriveHealth((Drive("SSD", 1), reader))).message.endswith(" : SSD")
+
+
 def test_hardware_errors_are_named() -> None:
     found = miss("K-025", HardwareEvents((WHEA,), (MEMORY_TEST,)))
     assert found.message == (
@@ -471,7 +480,7 @@ def test_what_a_machine_says_stays_a_value(check: str) -> None:
         "K-009": FaultyDevices((FaultyDevice(evil, 1),)),
         "K-011": Software((evil,)),
         "K-019": SystemErrors((Event(evil, 1, NOW),)),
-        "K-024": DriveHealth((Drive(evil, 9),)),
+        "K-024": DriveHealth((Drive(evil, 2),)),
     }
     assert miss(check, hostile[check]).message
 
