@@ -3,7 +3,7 @@
 from checks.switching.demand import Switching, list_plugged
 from checks.switching.facts.config_text import read_config
 from checks.switching.facts.read_tables import parse_mac_table, parse_ports, parse_vlans
-from checks.switching.facts.running import RUNNING, parse_descriptions, parse_macs, read_sections
+from checks.switching.facts.running import RUNNING, parse_macs, read_sections
 from checks.switching.facts.show import ask_commands, read_show
 from checks.switching.facts.tables import MacTable, Ports, Vlans
 from labctl.api import (
@@ -32,7 +32,7 @@ def _vlans(_plan: Plan, answers: tuple[Answer, ...]) -> Vlans:
 
 def _ports(_plan: Plan, answers: tuple[Answer, ...]) -> Ports:
     status, switchport, running = answers
-    return parse_ports(status, switchport, parse_descriptions(read_sections(running)))
+    return parse_ports(status, switchport, read_sections(running))
 
 
 def _ask_mac_table(plan: Plan) -> tuple[Question, ...]:

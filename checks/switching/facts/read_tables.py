@@ -1,10 +1,11 @@
 """What the show commands of the switch say of VLANs, ports and addresses."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from checks.switching.demand import PortMode
 from checks.switching.facts.port_names import full_name
+from checks.switching.facts.running import Sections, find_value
 from checks.switching.facts.show import Row, field, lost_line, parse_show, read_show
 from checks.switching.facts.tables import MacEntry, MacTable, PortFact, Ports, Vlans
 from labctl.api import Answer, NotUnderstood, _
@@ -49,15 +50,18 @@ def _vlan_lines(answer: Answer) -> Iterator[str]:
             yield line
 
 
-def parse_ports(status: Answer, switchport: Answer, descriptions: Mapping[str, str]) -> Ports:
+def parse_ports(status: Answer, switchport: Answer, sections: Sections) -> Ports:
     """Read ``show interfaces status`` and ``show interfaces switchport``.
 
-    Descriptions come from the configuration: the tables cut them.
+    The sections of the configuration tell the descriptions, which the tables cut, and what is shut
+    down: IOS prints ``shutdown`` for every interface that is, also where that is the default, and
+    in the table a description may look like a state. A port that was stopped by an error is not
+    shut down (Cisco IOS Interface Command Reference, « shutdown »).
     """
     states = {full_name(field(row, "PORT")): field(row, "STATUS") for row in parse_show(status)}
     modes = {full_name(field(row, "INTERFACE")): row for row in parse_show(switchport)}
     ports = {
-        name: _port(modes[name], state, descriptions.get(name, ""))
+        name: _port(modes[name], state, sections.get(f"interface {name}"))
         for name, state in states.items()
         if name in modes and field(modes[name], "SWITCHPORT") == "Enabled"
     }
@@ -106,8 +110,10 @@ def parse_vids(text: str) -> frozenset[int]:
     return frozenset(vids & ALL_VIDS)
 
 
-def _port(row: Row, state: str, description: str) -> PortFact:
+def _port(row: Row, state: str, section: tuple[str, ...] | None) -> PortFact:
+    """Make a port of its rows and section; the table is believed where there is no section."""
     mode = _mode(row)
+    is_shut = state == "disabled" if section is None else "shutdown" in section
     access = field(row, "ACCESS_VLAN")
     native = field(row, "NATIVE_VLAN")
     return PortFact(
@@ -117,9 +123,9 @@ def _port(row: Row, state: str, description: str) -> PortFact:
         trunk_vids=(
             parse_vids(field(row, "TRUNKING_VLANS")) if mode is PortMode.TRUNK else frozenset()
         ),
-        enabled=state != "disabled",
+        enabled=not is_shut,
         connected=state == "connected",
-        description=description,
+        description=find_value(section or (), "description "),
     )
 
 

@@ -25,15 +25,6 @@ def split_sections(lines: Iterable[str]) -> dict[str, tuple[str, ...]]:
     return {head: tuple(body) for head, body in found.items()}
 
 
-def parse_descriptions(sections: Sections) -> dict[str, str]:
-    """Return the description of each interface that has one."""
-    return {
-        head.removeprefix("interface "): find_value(body, "description ")
-        for head, body in sections.items()
-        if head.startswith("interface ")
-    }
-
-
 def parse_macs(lines: Iterable[str]) -> frozenset[str]:
     """Return the addresses of cards that a configuration holds: static, secure or sticky ones."""
     found = (match for line in lines for match in _MAC.findall(line))

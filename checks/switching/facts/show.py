@@ -34,6 +34,12 @@ TEMPLATES = {
 LINES_CAP = 5000
 SHOW_LINE_CAP = 512
 Row = dict[str, str | list[str]]
+_NAME, _WHOLE_NAME = "Value NAME (.+?)", r"Value NAME (.*\S)"
+"""How the template of a table cuts its descriptions, and how it must.
+
+A description may hold a word that is also a state: the state is the last one of the line, not the
+first (https://github.com/networktocode/ntc-templates/issues/1397).
+"""
 _OTHER_ENDS = re.compile("[\r\v\f\x1c-\x1e\x85\u2028\u2029]")
 """What Python and the templates take for the end of a line, and no device does."""
 _REFUSED = re.compile(
@@ -102,7 +108,7 @@ def _compile(name: str) -> Any:
     from textfsm import TextFSM  # late: whoever only names a fact needs none of it
 
     text = files("ntc_templates").joinpath(f"templates/{name}.textfsm").read_text("utf-8")
-    return TextFSM(io.StringIO(text))
+    return TextFSM(io.StringIO(text.replace(_NAME, _WHOLE_NAME)))
 
 
 def refuse_lost_lines(

@@ -14,8 +14,9 @@ from checks.switching.facts.read_tables import (
     parse_vids,
     parse_vlans,
 )
-from checks.switching.facts.running import parse_macs
+from checks.switching.facts.running import parse_macs, read_sections
 from checks.switching.facts.show import parse_show
+from checks.switching.facts.tables import PortFact
 from labctl.facts.probe import NotUnderstood
 from tests.unit.facts.answering import said
 
@@ -241,12 +242,92 @@ def test_a_device_tells_access_and_trunk_ports_apart() -> None:
     ports = parse_ports(
         said(status, "show interfaces status"),
         said(switchport, "show interfaces switchport"),
-        {"GigabitEthernet0/1": "vers le coeur"},
+        {"interface GigabitEthernet0/1": ("description vers le coeur",)},
     )
 
     port = ports.ports["GigabitEthernet0/1"]
     assert (port.mode, port.native_vid, len(port.trunk_vids)) == (PortMode.TRUNK, 1, 4094)
     assert (port.connected, port.enabled, port.description) == (True, True, "vers le coeur")
+
+
+SWITCHPORT = (
+    "Name: Gi1/0/4\nSwitchport: Enabled\nAdministrative Mode: static access\n"
+    "Operational Mode: down\nAccess Mode VLAN: 999 (PARKING)\n"
+    "Trunking Native Mode VLAN: 1 (default)\n"
+)
+
+
+def port_of(description: str, state: str, *lines: str) -> PortFact:
+    """Return what is read of a port in a VLAN 999, of the state of the table and these lines."""
+    status = (
+        "Port      Name               Status       Vlan       Duplex  Speed Type\n"
+        f"Gi1/0/4   {description[:18]:<18} {state:<12} 999          auto   auto 10/100/1000BaseTX\n"
+    )
+    body = "".join(f" {line}\n" for line in (f"description {description}", *lines))
+    running = f"hostname S\n!\ninterface GigabitEthernet1/0/4\n{body}!\nend\n"
+    ports = parse_ports(
+        said(status, "show interfaces status"),
+        said(SWITCHPORT, "show interfaces switchport"),
+        read_sections(said(running, "show running-config")),
+    )
+    return ports.ports["GigabitEthernet1/0/4"]
+
+
+@pytest.mark.parametrize(
+    "description",
+    [
+        "port disabled",
+        "Port desactive/disabled",
+        "disabled",
+        "reserve notconnect",
+        "connected a rien",
+        "disabled 1 a a",
+        "shutdown",
+        "non utilise",
+    ],
+)
+@pytest.mark.parametrize(
+    ("state", "lines", "enabled"),
+    [
+        ("disabled", ("switchport mode access", "shutdown"), False),
+        ("notconnect", ("switchport mode access",), True),
+        ("notconnect", ("switchport mode access", "no shutdown"), True),
+        ("err-disabled", ("switchport mode access",), True),
+        ("err-disabled", ("shutdown",), False),
+        ("connected", (), True),
+    ],
+)
+def test_a_description_is_no_state(
+    description: str, state: str, lines: tuple[str, ...], *, enabled: bool
+) -> None:
+    port = port_of(description, state, *lines)
+
+    assert (port.enabled, port.access_vid, port.description) == (enabled, 999, description)
+
+
+@pytest.mark.parametrize(
+    ("description", "state", "connected"),
+    [
+        ("*** connected to U", "notconnect", False),
+        ("reserve notconnect", "connected", True),
+        ("port disabled", "connected", True),
+    ],
+)
+def test_a_description_is_no_link(description: str, state: str, *, connected: bool) -> None:
+    assert port_of(description, state).connected is connected
+
+
+def test_a_port_that_the_configuration_leaves_out_is_what_the_table_says() -> None:
+    status = (DEVICES / "show_interfaces_status" / "output.raw").read_text()
+    names = [f"Gi1/0/{number}" for number in (15, 16, 17)]
+    switchport = "".join(SWITCHPORT.replace("Gi1/0/4", name) for name in names)
+
+    ports = parse_ports(
+        said(status, "show interfaces status"), said(switchport, "show interfaces switchport"), {}
+    )
+
+    enabled = {name[-2:]: port.enabled for name, port in ports.ports.items()}
+    assert enabled == {"15": True, "16": True, "17": False}
 
 
 def test_only_vlan_interfaces_are_kept_of_the_addresses() -> None:

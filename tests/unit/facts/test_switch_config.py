@@ -7,7 +7,7 @@ import pytest
 from checks.device_admin.facts import parse_config
 from checks.routing.facts.svis import parse_dynamic, parse_svis, refuse_unknown_svis
 from checks.switching.facts.config_text import read_config
-from checks.switching.facts.running import parse_descriptions, split_sections
+from checks.switching.facts.running import split_sections
 from labctl.facts.probe import NotUnderstood
 
 RUNNING = """\
@@ -43,7 +43,10 @@ ABSENT = "startup-config is not present\n"
 def test_sections_hold_what_is_below_them() -> None:
     sections = split_sections(read_config(RUNNING).lines)
 
-    assert parse_descriptions(sections)["GigabitEthernet1/0/5"] == "ARU-B1-P1-05"
+    assert sections["interface GigabitEthernet1/0/5"] == (
+        "description ARU-B1-P1-05",
+        "switchport mode access",
+    )
     assert {vid: str(ip) for vid, ip in parse_svis(sections).items()} == {10: "10.0.0.1/27"}
 
 
