@@ -61,11 +61,12 @@ def check_vlans_exist(_asked: Switching, plan: Plan, vlans: Vlans) -> Match:
 @check("K-058", asks=(Switching, Plan), needs=Ports, after=("K-057",))
 def check_ports_configured(_asked: Switching, plan: Plan, ports: Ports) -> Match:
     """Les ports raccordés ont le mode et les VLAN demandés."""
+    live = frozenset(segment.vid for segment in plan.segments.values() if segment.network)
     return require(
         Expectation(
             _("port %(number)s (%(key)s)") % {"number": port.number, "key": port.key},
             _view_of_plan(port),
-            _view_of_fact(_fact(port, ports)),
+            _view_of_fact(_fact(port, ports), port, live),
         )
         for port in list_ports(plan)
         if port.key
@@ -119,12 +120,22 @@ def _view_of_plan(port: WantedPort) -> PortView:
     return PortView(port.mode, port.access_vid, port.trunk_vids, port.enabled)
 
 
-def _view_of_fact(fact: PortFact | None) -> PortView | None:
+def _view_of_fact(
+    fact: PortFact | None, wanted: WantedPort, live: frozenset[int]
+) -> PortView | None:
+    """Return what a port is; a native VLAN that carries nothing may be allowed on a trunk, or not.
+
+    A subject names it as the native one, not among those that are tagged. Allowed or not, no frame
+    of a machine is in it, unlike in a ``live`` VLAN.
+    """
     if fact is None:
         return None
     if fact.mode is PortMode.ACCESS:
         return PortView(fact.mode, fact.access_vid, frozenset(), fact.enabled)
-    return PortView(fact.mode, fact.native_vid, fact.trunk_vids, fact.enabled)
+    spare = frozenset({wanted.access_vid}) - live
+    is_as_asked = fact.trunk_vids - spare == wanted.trunk_vids
+    trunk = wanted.trunk_vids if is_as_asked else fact.trunk_vids
+    return PortView(fact.mode, fact.native_vid, trunk, fact.enabled)
 
 
 def _is_off(port: WantedPort, ports: Ports) -> bool:

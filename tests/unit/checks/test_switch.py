@@ -10,7 +10,7 @@ import pytest
 from checks.device_admin.facts import SwitchConfig, parse_config
 from checks.routing.facts.layer3 import SwitchAddresses, SwitchRoutes
 from checks.routing.facts.reach import Attempt, Reach
-from checks.switching.demand import PortMode
+from checks.switching.demand import PortMode, Switching
 from checks.switching.facts.counters import Links
 from checks.switching.facts.tables import MacEntry, MacTable, Ports, Vlans
 from labctl.core.expect import Undecided
@@ -21,7 +21,7 @@ PORTS = fact_of(Ports)
 LINKS = fact_of(Links)
 CONFIG = fact_of(SwitchConfig)
 REACH = fact_of(Reach)
-POSTE, AP, SPARE = (f"GigabitEthernet1/0/{number}" for number in (5, 9, 12))
+SERVERS, POSTE, AP, SPARE = (f"GigabitEthernet1/0/{number}" for number in (2, 5, 9, 12))
 
 
 def with_port(name: str, **changed: Any) -> Ports:
@@ -74,6 +74,46 @@ def test_trunk_with_a_vlan_too_many() -> None:
         "port 9 (point_acces) : attendu agrégé, natif 10, VLAN 10, 30, 40, "
         "trouvé agrégé, natif 10, VLAN 10, 20, 30, 40"
     )
+
+
+def test_a_native_vlan_that_carries_nothing_may_be_admitted() -> None:
+    ports = with_port(SERVERS, trunk_vids=frozenset({10, 20, 999}))
+
+    assert run_check("K-058", PLAN, solved_but(ports)) is not None
+
+
+def test_a_native_vlan_that_carries_nothing_admits_no_other() -> None:
+    found = miss("K-058", with_port(SERVERS, trunk_vids=frozenset({10, 20, 30, 999})))
+    assert found.found == "agrégé, natif 999, VLAN 10, 20, 30, 999"
+
+
+def test_a_native_vlan_that_carries_nothing_stands_for_no_other() -> None:
+    found = miss("K-058", with_port(SERVERS, trunk_vids=frozenset({10, 999})))
+    assert found.found == "agrégé, natif 999, VLAN 10, 999"
+
+
+def test_a_native_vlan_that_carries_something_is_admitted() -> None:
+    found = miss("K-058", with_port(AP, trunk_vids=frozenset({30, 40})))
+    assert found.found == "agrégé, natif 10, VLAN 30, 40"
+
+
+def test_a_native_vlan_where_machines_are_is_admitted_only_where_it_is_asked() -> None:
+    node = PLAN.nodes[PLAN.demand(Switching).on]
+    ports = tuple(
+        replace(port, untagged="BUREAUTIQUE") if port.name == SERVERS else port
+        for port in node.ports
+    )
+    plan = replace(PLAN, nodes={**PLAN.nodes, node.name: replace(node, ports=ports)})
+    asked = with_port(SERVERS, native_vid=30)
+
+    assert run_check("K-058", plan, solved_but(asked)) is not None
+    leaking = with_port(SERVERS, native_vid=30, trunk_vids=frozenset({10, 20, 30}))
+    assert miss("K-058", leaking, plan=plan).found == "agrégé, natif 30, VLAN 10, 20, 30"
+
+
+def test_the_trunk_of_the_servers_that_nobody_restricted() -> None:
+    found = miss("K-058", with_port(SERVERS, trunk_vids=frozenset(range(1, 4095))))
+    assert found.found == "agrégé, natif 999, VLAN tous"
 
 
 def test_trunk_that_nobody_restricted() -> None:
