@@ -4,6 +4,9 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from ipaddress import IPv4Address, IPv4Interface
 
+from labswitch.commands.outcome import Banner
+from labswitch.commands.system import continue_banner
+from labswitch.commands.table import CONFIG_SCOPE, apply
 from labswitch.config import Config, factory
 from labswitch.dataplane import MacEntry
 from labswitch.grammar import build, match
@@ -33,6 +36,20 @@ def configured(*lines: str) -> Config:
     loaded = load("\n".join(lines), factory(PORTS))
     assert loaded.refused == ()
     return loaded.config
+
+
+def typed(*lines: str) -> Config:
+    """Return what a factory switch becomes when somebody types these lines."""
+    config, scope = factory(PORTS), CONFIG_SCOPE
+    banner: Banner | None = None
+    for line in lines:
+        if banner is not None:
+            config, banner = continue_banner(config, banner, line)
+            continue
+        outcome = apply(config, scope, line)
+        config, scope = outcome.config, outcome.scope or scope
+        banner = outcome.request if isinstance(outcome.request, Banner) else None
+    return config
 
 
 def links(*numbers: int) -> dict[int, Link]:

@@ -12,7 +12,7 @@ from labswitch.names import port
 from labswitch.passwords import is_secret
 from labswitch.render import render
 
-from tests.unit.switch.switches import EXAMPLE, PORTS, configured
+from tests.unit.switch.switches import EXAMPLE, PORTS, configured, typed
 
 FACTORY = factory(PORTS)
 INTERFACE = Scope(Mode.INTERFACE, interfaces=(port(5),))
@@ -29,6 +29,38 @@ def test_what_is_rendered_makes_the_same_configuration() -> None:
 
     assert loaded.refused == ()
     assert loaded.config == EXAMPLE
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ("banner motd #", "", "Acces reserve", "", "#"),
+        ("banner motd #", "Acces reserve", "#"),
+        ("banner motd ^C", "^C"),
+        ("banner login #Acces", "", "reserve#"),
+        ("banner exec #", "#", "banner motd @", " @"),
+        ("interface gi1/0/9", "sw acc vl 50", "sw mode trunk", "no vlan 50"),
+        ("interface range gi1/0/9-10", "sw acc vl 50", "no vlan 50", "vlan 60"),
+        ("vlan 50", "interface gi1/0/9", "sw acc vl 50"),
+        ("line vty 0 4", "transport input none", "line con 0", "transport input telnet"),
+    ],
+)
+def test_what_is_saved_starts_as_it_was(lines: tuple[str, ...]) -> None:
+    config = typed(*lines)
+    loaded = load(render(config), FACTORY)
+
+    assert loaded.refused == ()
+    assert loaded.config == config
+
+
+def test_a_banner_that_begins_on_the_next_line_begins_with_an_empty_one() -> None:
+    assert typed("banner motd #", "Acces reserve", "#").banners == {"motd": "\nAcces reserve\n"}
+
+
+def test_a_start_makes_no_vlan_that_was_deleted() -> None:
+    config = load("interface GigabitEthernet1/0/9\n switchport access vlan 50\n", FACTORY).config
+
+    assert (config.ports[9].access_vlan, set(config.vlans)) == (50, {1})
 
 
 @pytest.mark.parametrize(

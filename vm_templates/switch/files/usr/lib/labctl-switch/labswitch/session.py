@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from labswitch import keys, passwords
 from labswitch.commands.outcome import Banner, KeyGeneration, KeyRemoval, Outcome, Scope
-from labswitch.commands.system import set_banner
+from labswitch.commands.system import continue_banner
 from labswitch.commands.table import CONFIG_SCOPE, apply
 from labswitch.config import Login
 from labswitch.device import Device
@@ -141,14 +141,10 @@ class Session:
         return ""
 
     def _continue_banner(self, banner: Banner, text: str) -> str:
-        before, end, _ = text.partition(banner.delimiter)
-        collected = banner.text + before
-        if not end:
-            self._banner = Banner(banner.kind, banner.delimiter, collected + "\n")
-            return ""
-        self._banner = None
         with self.device.lock:
-            self.device.change(set_banner(self.device.config, banner.kind, collected))
+            config, self._banner = continue_banner(self.device.config, banner, text)
+            if self._banner is None:
+                self.device.change(config)
         return ""
 
     def _generate_key(self, bits: int | None) -> str:

@@ -67,9 +67,7 @@ def _banner(config: Config, _scope: Scope, args: Args) -> Outcome:
     if delimiter in text:
         return Outcome(set_banner(config, kind, text.split(delimiter)[0]))
     said = f"Enter TEXT message.  End with the character '{delimiter}'."
-    return Outcome(
-        config, message=said, request=Banner(kind, delimiter, f"{text}\n" if text else "")
-    )
+    return Outcome(config, message=said, request=Banner(kind, delimiter, f"{text}\n"))
 
 
 def _raw_rest(line: str, kind: str) -> str:
@@ -81,6 +79,15 @@ def _raw_rest(line: str, kind: str) -> str:
             raise IncompleteError
         return follows
     return line.split(None, 1)[1]
+
+
+def continue_banner(config: Config, banner: Banner, line: str) -> tuple[Config, Banner | None]:
+    """Return what a line of a banner makes of the configuration, and what is left to read."""
+    text, end, _ = line.partition(banner.delimiter)
+    text = banner.text + text
+    if end:
+        return set_banner(config, banner.kind, text), None
+    return config, Banner(banner.kind, banner.delimiter, text + "\n")
 
 
 def set_banner(config: Config, kind: str, text: str) -> Config:
