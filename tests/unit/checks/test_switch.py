@@ -357,6 +357,13 @@ def test_telnet_in_the_configuration_alone() -> None:
     )
 
 
+def test_a_switch_that_lets_nobody_in_by_the_network() -> None:
+    closed = replace(CONFIG, vty_transports=frozenset())
+    assert miss("K-062", closed).message == (
+        "accès distants permis (transport input) : attendu ssh, trouvé rien"
+    )
+
+
 def test_missing_banner() -> None:
     assert miss("K-062", replace(CONFIG, banner="")).message == (
         "bannière du commutateur : attendu Acces reserve SARL Moana Nautic, trouvé rien"

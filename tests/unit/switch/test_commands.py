@@ -246,7 +246,7 @@ def test_lines_render_as_the_device_groups_them() -> None:
 
     assert render(config).endswith(
         "line con 0\nline vty 0 4\n login local\n transport input ssh\nline vty 5 15\n login\n"
-        "!\nend\n"
+        " transport input none\n!\nend\n"
     )
     assert config.vty[4].login is Login.LOCAL
 

@@ -8,7 +8,8 @@ from labswitch import accounts, services
 from labswitch.config import Config, User
 from labswitch.state import derive
 
-from tests.unit.switch.switches import configured, links
+from checks.device_admin.facts import parse_config
+from tests.unit.switch.switches import configured, links, show, view_of
 
 BASE = ("interface vlan 1", "ip address 10.0.0.1 255.255.255.0")
 SSH = ("username a secret b", "line vty 0 4", "login local", "transport input ssh")
@@ -21,6 +22,27 @@ def listeners(config: Config, *, has_key: bool = True) -> frozenset[tuple[IPv4Ad
 
 def test_nothing_listens_from_the_factory() -> None:
     assert listeners(configured(*BASE)) == frozenset()
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        (),
+        SSH,
+        (*SSH, "line vty 5 15", "transport input telnet"),
+        (*SSH, "no transport input"),
+        ("line vty 0 15", "transport input none"),
+        ("line vty 0 15", "transport input all"),
+    ],
+)
+def test_the_configuration_says_on_what_the_switch_listens(lines: tuple[str, ...]) -> None:
+    config = configured(*BASE, "username a secret b", *lines)
+    running = show(view_of(config), "show running-config")
+    ports = {"ssh": 22, "telnet": 23}
+
+    told = parse_config(running, running).vty_transports
+
+    assert {ports[name] for name in told} == {port for _address, port in listeners(config)}
 
 
 def test_ssh_needs_a_key_an_account_and_a_line() -> None:

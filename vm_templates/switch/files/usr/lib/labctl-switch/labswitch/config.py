@@ -76,10 +76,9 @@ class Login(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """The console or one virtual terminal."""
+    """The console or one virtual terminal; ``transport`` is what lets people in by the network."""
 
     transport: frozenset[str] = frozenset()
-    transport_set: bool = False
     login: Login = Login.LINE
     password: str = ""
     access_class: str = ""

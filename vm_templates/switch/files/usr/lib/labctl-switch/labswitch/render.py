@@ -163,6 +163,8 @@ def _render_lines(config: Config) -> Iterator[str]:
     for first, last in _vty_groups(config.vty):
         yield f"line vty {first}" + (f" {last}" if last != first else "")
         yield from _render_line(config.vty[first], default_login=None)
+        if not config.vty[first].transport:
+            yield " transport input none"
 
 
 def _vty_groups(lines: tuple[Line, ...]) -> Iterable[tuple[int, int]]:
@@ -184,5 +186,5 @@ def _render_line(line: Line, *, default_login: Login | None) -> Iterator[str]:
     yield from (f" {text}" for text in line.accepted)
     if line.login is not default_login:
         yield f" {line.login}"
-    if line.transport_set:
-        yield " transport input " + (" ".join(sorted(line.transport, reverse=True)) or "none")
+    if line.transport:
+        yield " transport input " + " ".join(sorted(line.transport, reverse=True))

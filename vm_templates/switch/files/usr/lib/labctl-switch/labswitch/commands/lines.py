@@ -34,9 +34,7 @@ def _change(config: Config, scope: Scope, change: Callable[[Line], Line]) -> Out
 
 def _transport(config: Config, scope: Scope, args: Args) -> Outcome:
     words = frozenset[str]() if args.negated else _transports(args)
-    return _change(
-        config, scope, lambda line: replace(line, transport=words, transport_set=not args.negated)
-    )
+    return _change(config, scope, lambda line: replace(line, transport=words))
 
 
 def _transports(args: Args) -> frozenset[str]:
