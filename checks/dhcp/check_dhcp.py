@@ -83,7 +83,12 @@ def _segments_of_staff(plan: Plan) -> frozenset[str]:
 def _scope_points(
     asked: Dhcp, plan: Plan, scope: Scope, found: DhcpOffers, router: Reservations | None
 ) -> Iterator[Expectation]:
-    name, offers = scope.segment, found.offers[scope.segment]
+    name, offers = scope.segment, found.offers.get(scope.segment)
+    if offers is None:
+        raise Undecided(
+            _("la sonde du réseau %(segment)s ne fonctionne pas") % {"segment": name},
+            Reason.UNREACHABLE,
+        )
     if not offers:
         _refuse_doubtful_silence(plan, name, found, router)
     yield truth(

@@ -124,7 +124,9 @@ def check_router_admin_page(asked: Administration, web: WebAdmin) -> Match:
 
 def _visit(internet: Internet, name: str) -> CanaryVisit:
     """Return a visit that the page's server knows of: somebody in between may give a page too."""
-    visit = internet.visits[name]
+    visit = internet.visits.get(name)
+    if visit is None:
+        raise _without_probe(name)
     if visit.fetched and visit.seen_source is None:
         raise Undecided(
             _("la page témoin est arrivée dans %(name)s sans que sa visite soit notée")
@@ -133,12 +135,14 @@ def _visit(internet: Internet, name: str) -> CanaryVisit:
     return visit
 
 
+def _without_probe(segment: str) -> Undecided:
+    said = _("la sonde du réseau %(segment)s ne fonctionne pas") % {"segment": segment}
+    return Undecided(said, Reason.UNREACHABLE)
+
+
 def _outbound_point(plan: Plan, reach: Reach, name: str) -> Expectation:
     if name not in reach.healthy:
-        raise Undecided(
-            _("la sonde du réseau %(segment)s ne fonctionne pas") % {"segment": name},
-            Reason.UNREACHABLE,
-        )
+        raise _without_probe(name)
     listed = frozenset(listed_ports(plan, name))
     tried = listed | frozenset(UNLISTED_PORTS)
     passed = frozenset(

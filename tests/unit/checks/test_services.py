@@ -187,6 +187,40 @@ def test_a_page_that_its_server_did_not_give_proves_nothing() -> None:
     assert isinstance(refuse("K-091", visited("ADMIN", seen_source=None)), Undecided)
 
 
+def unprobed(segment: str) -> tuple[DhcpOffers, Internet, Outbound, Neighbours]:
+    """Return the facts of the solved bench, without what the probe of one segment says."""
+    outbound, macs = fact_of(Outbound).reach, fact_of(Neighbours).macs
+    attempts = tuple(one for one in outbound.attempts if one.origin != segment)
+    return (
+        DhcpOffers({name: found for name, found in OFFERS.items() if name != segment}),
+        replace(
+            INTERNET,
+            visits={name: visit for name, visit in INTERNET.visits.items() if name != segment},
+        ),
+        Outbound(replace(outbound, attempts=attempts, healthy=outbound.healthy - {segment})),
+        Neighbours({key: mac for key, mac in macs.items() if not key.startswith(f"{segment} ")}),
+    )
+
+
+@pytest.mark.parametrize(
+    ("check", "segment"),
+    [
+        ("K-065", "BUREAUTIQUE"),
+        ("K-066", "ADMIN"),
+        ("K-091", "ADMIN"),
+        ("K-092", "SERVEURS"),
+        ("K-094", "SERVEURS"),
+        ("K-098", "ADMIN"),
+        ("K-099", "BUREAUTIQUE"),
+    ],
+)
+def test_a_probe_that_says_nothing_is_no_fault_of_the_candidate(check: str, segment: str) -> None:
+    problem = refuse(check, *unprobed(segment))
+
+    assert isinstance(problem, Undecided)
+    assert problem.detail == f"la sonde du réseau {segment} ne fonctionne pas"
+
+
 def test_network_without_internet_is_named() -> None:
     found = miss("K-091", visited("ADMIN", fetched=False))
     assert found.message == "ADMIN n'accède pas à Internet (page web témoin)"
