@@ -149,10 +149,10 @@ def lease_of_workstation(plan: Plan) -> IPv4Interface:
 def solved_router(plan: Plan) -> tuple[object, ...]:
     """Return the addresses that the router keeps, and who answers at them."""
     reservations = plan.demand(Dhcp).reservations
-    fixed = {entry.mac: entry.address for entry in reservations}
+    held = {entry.mac: entry.address for entry in reservations}
     workstation = plan.desks[0].interfaces[0].mac
     return (
-        Reservations(fixed, fixed | {workstation: lease_of_workstation(plan).ip}),
+        Reservations(dict(held), held | {workstation: lease_of_workstation(plan).ip}),
         Neighbours(
             {
                 f"{segment.name} {entry.address}": entry.mac

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from checks.dhcp.demand import Dhcp, Reservation
 from checks.dhcp.facts.neighbours import Neighbours
 from checks.dhcp.facts.reservations import Reservations
-from labctl.api import Expectation, Match, NodeName, NotAsked, Plan, _, check, require
+from labctl.api import Expectation, Match, NodeName, NotAsked, Plan, Undecided, _, check, require
 
 RADIO = "access-point"
 """Face of the machines whose reservation is a check of its own."""
@@ -68,6 +68,11 @@ def _points(
     for one in reserved:
         mac, address = one.mac.lower(), one.address
         name = plan.nodes[one.machine].hostname
+        if router.fixed.get(mac, address) is None:
+            said = _(
+                "%(name)s (%(mac)s) : réservation par un nom dont le routeur ne donne pas l'adresse"
+            )
+            raise Undecided(said % {"name": name, "mac": mac})
         yield Expectation(
             _("réservation de %(name)s (%(mac)s)") % {"name": name, "mac": mac},
             address,

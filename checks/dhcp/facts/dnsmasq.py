@@ -4,7 +4,7 @@ import math
 from collections.abc import Iterator, Mapping
 from ipaddress import IPv4Address
 
-from checks.dhcp.facts.hardware import parse_address, parse_mac
+from checks.dhcp.facts.hardware import parse_address, parse_mac, parse_names
 
 EXPIRY_DIGITS = 16
 
@@ -15,16 +15,16 @@ def parse_reservations(
     """Return the address of each MAC: of ``dhcp-host``, of files of hosts, of ``/etc/ethers``.
 
     A host that is given a name and no address has the one that the name has in ``/etc/hosts``
-    (dnsmasq(8), « --dhcp-host »).
+    (dnsmasq(8), « --dhcp-host »), which ``host-record`` adds to.
     """
-    known = dict(_names(names))
+    known = _known(configuration, names)
     lines = (*_values(configuration, "dhcp-host"), *_words(hosts))
     found: dict[str, IPv4Address] = {}
     for line in lines:
         found |= dict(_reservation(line, known))
     for line in _words(ethers):
         mac, _space, host = line.partition(" ")
-        address = parse_address(host) or known.get(host.strip())
+        address = parse_address(host) or known.get(host.strip().lower())
         if parse_mac(mac) and address:
             found[parse_mac(mac)] = address
     return found
@@ -65,17 +65,37 @@ def _words(text: str) -> Iterator[str]:
             yield content
 
 
-def _names(text: str) -> Iterator[tuple[str, IPv4Address]]:
-    for line in _words(text):
-        first, *names = line.split()
-        if address := parse_address(first):
+def _known(configuration: str, names: str) -> dict[str, IPv4Address]:
+    """Return the address of each name: the first of a record, or of a file; none without DNS.
+
+    Seen of dnsmasq 2.91, and in ``dhcp_update_configs`` of its source.
+    """
+    found: dict[str, IPv4Address] = {}
+    if list(_values(configuration, "port"))[-1:] != ["0"]:
+        for name, address in (*_records(configuration), *parse_names(names)):
+            found.setdefault(name, address)
+    return found
+
+
+def _records(configuration: str) -> Iterator[tuple[str, IPv4Address]]:
+    """Yield what ``host-record=NAME,…,IPV4,IPV6,TTL`` gives."""
+    for value in _values(configuration, "host-record"):
+        parts = [part.strip() for part in value.split(",")]
+        names = (part.lower() for part in parts if not (part.isdecimal() or parse_address(part)))
+        address = next(filter(None, map(parse_address, parts)), None)
+        if address:
             yield from ((name, address) for name in names)
+
+
+def _bare(host: str) -> str:
+    """Return the name that dnsmasq looks for: without its domain, in lower case."""
+    return host.partition(".")[0].lower()
 
 
 def _reservation(value: str, known: Mapping[str, IPv4Address]) -> Iterator[tuple[str, IPv4Address]]:
     parts = [part.strip() for part in value.split(",")]
     addresses = [ip for part in parts if (ip := parse_address(part))]
-    addresses += [known[part] for part in parts if part in known]
+    addresses += [known[name] for name in map(_bare, parts) if name in known]
     if addresses and "ignore" not in parts:
         for part in parts:
             if mac := parse_mac(part.removeprefix("id:")):

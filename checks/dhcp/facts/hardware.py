@@ -1,6 +1,7 @@
 """Hardware and network addresses as the files of DHCP servers write them."""
 
 import re
+from collections.abc import Iterator
 from ipaddress import AddressValueError, IPv4Address
 
 _MAC = re.compile(r"(?:[0-9a-f]{1,2}[:-]){5}[0-9a-f]{1,2}")
@@ -26,3 +27,14 @@ def parse_address(text: str) -> IPv4Address | None:
         return IPv4Address(text.strip())
     except AddressValueError:
         return None
+
+
+def parse_names(hosts: str) -> Iterator[tuple[str, IPv4Address]]:
+    """Yield the names of a file of hosts in lower case, as they stand, with their addresses.
+
+    The case of a name means nothing (RFC 4343). Several lines may give addresses to one name.
+    """
+    for line in hosts.splitlines():
+        first, *names = line.partition("#")[0].split() or [""]
+        if address := parse_address(first):
+            yield from ((name.lower(), address) for name in names)

@@ -1,13 +1,14 @@
 """Files of Kea: reservations of its configuration (JSON with comments), and its leases (CSV).
 
-Kea Administrator Reference Manual, « The DHCPv4 Server », « Host Reservations in DHCPv4 ».
+Kea Administrator Reference Manual, « The DHCPv4 Server », « Host Reservations in DHCPv4 » and
+« Fine-Tuning DHCPv4 Host Reservation ».
 """
 
 import csv
 import json
 import re
-from collections.abc import Iterator
-from ipaddress import IPv4Address
+from collections.abc import Iterable, Iterator
+from ipaddress import IPv4Address, IPv4Network
 from typing import Any
 
 from checks.dhcp.facts.hardware import parse_address, parse_mac
@@ -17,15 +18,26 @@ _COMMENT = re.compile(r'["#]|//|/\*')
 _QUOTE = re.compile(r'["\\]')
 _LAST_COMMA = re.compile(r",[ \t\r\n]{0,4096}(?=[]}])")
 _IDENTIFIERS = ("hw-address", "client-id")
+_BARE = re.compile(r"(?:0x)?((?:[0-9A-Fa-f]{2}){6,7})")
+"""An identifier without colons: a MAC, or that behind its hardware type."""
+_GLOBAL, _IN_SUBNET = "reservations-global", "reservations-in-subnet"
+_DEFAULTS = {_GLOBAL: False, _IN_SUBNET: True}
+_MODES = {
+    "global": {_GLOBAL: True, _IN_SUBNET: False},
+    "disabled": {_GLOBAL: False, _IN_SUBNET: False},
+    "off": {_GLOBAL: False, _IN_SUBNET: False},
+}
+"""What « reservation-mode » of older versions stands for; its other values are the default."""
 _ELSEWHERE = ("hosts-database", "hosts-databases")
 _FREE = frozenset({"1", "2"})
 """Lease states: declined, expired."""
 
 
 def parse_reservations(configuration: str) -> dict[str, IPv4Address]:
-    """Return the address of each MAC that a subnet reserves one for.
+    """Return the address of each MAC that is reserved one in a subnet.
 
-    Those outside of subnets are only served where « reservations-global » says so.
+    Those outside of subnets are only served in a subnet for which « reservations-global » says so,
+    there, in its shared network or for all.
     """
     if not configuration.strip():
         return {}
@@ -87,17 +99,34 @@ def _end_of_string(text: str, at: int) -> int:
 
 def _reserved(server: dict[str, Any]) -> Iterator[tuple[str, IPv4Address]]:
     shared = server.get("shared-networks", [])
-    for scope in (server, *shared):
-        for subnet in scope.get("subnet4", []):
-            if subnet.get("reservations-in-subnet", server.get("reservations-in-subnet", True)):
+    for network in (server, *shared):
+        for subnet in network.get("subnet4", []):
+            told = (subnet, network, server)
+            if _is_wanted(_GLOBAL, told):
+                inside = IPv4Network(subnet["subnet"], strict=False)
+                yield from (host for host in _hosts(server) if host[1] in inside)
+            if _is_wanted(_IN_SUBNET, told):
                 yield from _hosts(subnet)
-    if server.get("reservations-global", False):
-        yield from _hosts(server)
+
+
+def _is_wanted(setting: str, told: Iterable[dict[str, Any]]) -> bool:
+    """Tell whether reservations are looked for: the nearest scope that says so decides."""
+    for scope in told:
+        if setting in scope:
+            return bool(scope[setting])
+        if "reservation-mode" in scope:
+            return _MODES.get(scope["reservation-mode"], _DEFAULTS)[setting]
+    return _DEFAULTS[setting]
 
 
 def _hosts(scope: dict[str, Any]) -> Iterator[tuple[str, IPv4Address]]:
     for host in scope.get("reservations", []):
-        mac = next((mac for name in _IDENTIFIERS if (mac := parse_mac(host.get(name, "")))), "")
+        mac = next((mac for name in _IDENTIFIERS if (mac := _mac(host.get(name, "")))), "")
         address = parse_address(host.get("ip-address", ""))
         if mac and address:
             yield mac, address
+
+
+def _mac(text: str) -> str:
+    bare = _BARE.fullmatch(text)
+    return parse_mac(":".join(re.findall("..", bare[1])) if bare else text)

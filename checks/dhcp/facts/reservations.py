@@ -15,9 +15,12 @@ PROGRAM = Path(__file__).parent.parent / "programs" / "on_router.py"
 
 @dataclass(frozen=True, slots=True)
 class Reservations:
-    """DHCP reservations in the router's configuration: MAC (lower case) → address."""
+    """DHCP reservations in the router's configuration: MAC (lower case) → address.
 
-    fixed: dict[str, IPv4Address]
+    None: an address is reserved by a name, and the router's files do not tell which.
+    """
+
+    fixed: dict[str, IPv4Address | None]
     leases: dict[str, IPv4Address]  # active leases
 
 
@@ -40,7 +43,7 @@ def parse(_plan: Plan, answers: tuple[Answer, ...]) -> Reservations:
             _("%(what)s : code de sortie %(code)s")
             % {"what": answer.question.text, "code": answer.exit_code}
         )
-    fixed: dict[str, IPv4Address] = {}
+    fixed: dict[str, IPv4Address | None] = {}
     leases: dict[str, IPv4Address] = {}
     for server in _servers(answer):
         product = PRODUCTS.get(server["program"])

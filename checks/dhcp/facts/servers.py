@@ -7,14 +7,15 @@ from ipaddress import IPv4Address
 from checks.dhcp.facts import dnsmasq, isc_dhcpd, kea
 
 Addresses = dict[str, IPv4Address]
+Reserved = Mapping[str, IPv4Address | None]
 Texts = Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
 class Product:
-    """How the texts of a server are understood: addresses by MAC."""
+    """How the texts of a server are understood: addresses by MAC, None for one not known."""
 
-    reservations: Callable[[Texts], Addresses]
+    reservations: Callable[[Texts], Reserved]
     leases: Callable[[Texts], Addresses]
 
 
@@ -30,7 +31,9 @@ PRODUCTS = {
         lambda texts: kea.parse_leases(texts["leases"]),
     ),
     "dhcpd": Product(
-        lambda texts: isc_dhcpd.parse_reservations(texts["configuration"] + texts["leases"]),
+        lambda texts: isc_dhcpd.parse_reservations(
+            texts["configuration"] + texts["leases"], texts.get("names", "")
+        ),
         lambda texts: isc_dhcpd.parse_leases(texts["leases"]),
     ),
 }

@@ -196,7 +196,11 @@ def read_isc(arguments: Argv) -> Texts:
     """Read the files of -cf and -lf, and what the first includes."""
     path = argument_of(arguments, "-cf") or "/etc/dhcp/dhcpd.conf"
     leases = argument_of(arguments, "-lf") or "/var/lib/dhcp/dhcpd.leases"
-    return {"configuration": include(read(path), INCLUDE_ISC), "leases": read(leases)}
+    return {
+        "configuration": include(read(path), INCLUDE_ISC),
+        "names": read("/etc/hosts"),
+        "leases": read(leases),
+    }
 
 
 def argument_of(arguments: Argv, option: str) -> str:

@@ -182,6 +182,18 @@ def test_guests_given_no_dns() -> None:
     )
 
 
+def test_a_reservation_by_a_name_that_the_router_does_not_tell_is_for_a_person() -> None:
+    named = replace(RESERVED, fixed={**RESERVED.fixed, PRINTER_MAC: None})
+    problem = refuse("K-099", named)
+
+    assert isinstance(problem, Undecided)
+    assert problem.detail == (
+        f"IMP-ARU-01 ({PRINTER_MAC}) : réservation par un nom"
+        " dont le routeur ne donne pas l'adresse"
+    )
+    assert run_check("K-098", PLAN, solved_but(named)) is not None
+
+
 def test_a_page_that_its_server_did_not_give_proves_nothing() -> None:
     """A router that answers in the place of the Internet gives back the random word, too."""
     assert isinstance(refuse("K-091", visited("ADMIN", seen_source=None)), Undecided)

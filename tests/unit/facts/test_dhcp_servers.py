@@ -106,6 +106,35 @@ def test_dnsmasq_reserves_in_files_beside_its_configuration() -> None:
     }
 
 
+@pytest.mark.parametrize(
+    ("configuration", "names", "address"),
+    [
+        ("dhcp-host=%s,imp-aru-01", "10.21.30.15 IMP-ARU-01.moana.test IMP-ARU-01", SECOND),
+        ("dhcp-host=%s,IMP-ARU-01,8h", "10.21.30.15\timp-aru-01 # imprimante", SECOND),
+        ("dhcp-host=%s,imp.moana.test", "10.21.30.15 imp", SECOND),
+        ("host-record=IMP.moana.test,IMP,10.21.30.15,fd00::5,60\ndhcp-host=%s,imp", "", SECOND),
+        ("host-record=imp,10.21.30.15\ndhcp-host=%s,imp", "10.21.30.9 imp", SECOND),
+        ("host-record=imp,10.0.0.9,60\ndhcp-host=%s,10.21.30.15,60", "", SECOND),
+        ("dhcp-host=%s,imp", "10.21.30.15 imp\n10.21.30.16 imp", SECOND),
+        ("dhcp-host=%s,imp", "10.21.30.15 imp.moana.test", None),
+        ("dhcp-host=%s,imp.moana.test", "10.21.30.15 imp.moana.test", None),
+        ("address=/imp/10.21.30.15\ndhcp-host=%s,imp", "", None),
+        ("port=0\ndhcp-host=%s,imp", "10.21.30.15 imp", None),
+    ],
+)
+def test_dnsmasq_reserves_by_the_names_that_it_knows(
+    configuration: str, names: str, address: IPv4Address | None
+) -> None:
+    """Seen of dnsmasq 2.91, which tells of an address that two hosts have."""
+    assert dnsmasq.parse_reservations(configuration % MAC, names=names).get(MAC) == address
+
+
+def test_dnsmasq_reserves_by_the_names_of_ethers() -> None:
+    found = dnsmasq.parse_reservations("", ethers=f"{MAC} AP", names="10.21.10.5 ap")
+
+    assert found == {MAC: ADDRESS}
+
+
 def test_kea_reserves_in_subnets_alone_or_shared() -> None:
     assert kea.parse_reservations(KEA) == {MAC: ADDRESS, OTHER: SECOND}
 
@@ -114,6 +143,78 @@ def test_kea_serves_the_hosts_outside_of_subnets_when_told_to() -> None:
     told = KEA.replace('"Dhcp4": {', '"Dhcp4": { "reservations-global": true,')
 
     assert kea.parse_reservations(told)["02:00:00:00:00:77"] == IPv4Address("10.21.30.77")
+
+
+def kea_of(
+    server: dict[str, object],
+    subnet: dict[str, object] | None = None,
+    network: dict[str, object] | None = None,
+) -> dict[str, IPv4Address]:
+    """Return what a Kea reserves that has a host for all and one in a subnet, shared or not."""
+    inner = {
+        "subnet": "10.21.30.0/24",
+        "reservations": [{"hw-address": OTHER, "ip-address": str(SECOND)}],
+        **(subnet or {}),
+    }
+    hosts = [{"hw-address": MAC, "ip-address": "10.21.30.77"}]
+    alone = {"subnet4": [{"subnet": "10.21.10.0/27"}]}
+    shared = {"shared-networks": [{"name": "n", "subnet4": [inner], **(network or {})}]}
+    whole = {**alone, **shared, "reservations": hosts, **server}
+    return kea.parse_reservations(json.dumps({"Dhcp4": whole}))
+
+
+EVERYWHERE, INSIDE = IPv4Address("10.21.30.77"), SECOND
+
+
+@pytest.mark.parametrize(
+    ("server", "network", "subnet", "found"),
+    [
+        ({}, {}, {}, {OTHER: INSIDE}),
+        ({"reservations-global": True}, {}, {}, {MAC: EVERYWHERE, OTHER: INSIDE}),
+        ({}, {}, {"reservations-global": True}, {MAC: EVERYWHERE, OTHER: INSIDE}),
+        ({}, {"reservations-global": True}, {}, {MAC: EVERYWHERE, OTHER: INSIDE}),
+        ({"reservations-global": True}, {}, {"reservations-global": False}, {OTHER: INSIDE}),
+        ({"reservation-mode": "global"}, {}, {}, {MAC: EVERYWHERE}),
+        ({"reservation-mode": "global"}, {}, {"reservation-mode": "all"}, {OTHER: INSIDE}),
+        ({}, {"reservation-mode": "disabled"}, {}, {}),
+        ({"reservations-in-subnet": False}, {}, {}, {}),
+        ({}, {"reservations-in-subnet": False}, {"reservations-global": True}, {MAC: EVERYWHERE}),
+        (
+            {"reservations-global": True},
+            {},
+            {"reservations": [{"hw-address": MAC, "ip-address": str(SECOND)}]},
+            {MAC: INSIDE},
+        ),
+    ],
+)
+def test_kea_looks_where_each_subnet_says(
+    server: dict[str, object],
+    network: dict[str, object],
+    subnet: dict[str, object],
+    found: dict[str, IPv4Address],
+) -> None:
+    assert kea_of(server, subnet, network) == found
+
+
+def test_kea_serves_nobody_in_a_subnet_that_has_not_the_address() -> None:
+    elsewhere = [{"hw-address": MAC, "ip-address": "10.21.10.5"}]
+
+    assert kea_of({"reservations": elsewhere}, {"reservations-global": True}) == {OTHER: INSIDE}
+
+
+@pytest.mark.parametrize(
+    "identifier",
+    [
+        {"hw-address": "020000010009"},
+        {"hw-address": "0x020000010009"},
+        {"client-id": "01020000010009"},
+        {"client-id": "01:02:00:00:01:00:09"},
+    ],
+)
+def test_kea_writes_identifiers_without_colons_too(identifier: dict[str, str]) -> None:
+    hosts = [{**identifier, "ip-address": str(SECOND)}]
+
+    assert kea_of({}, {"reservations": hosts}) == {MAC: SECOND}
 
 
 @pytest.mark.parametrize(
@@ -142,7 +243,42 @@ def test_leases_of_kea_that_are_no_table_are_not_understood() -> None:
 
 
 def test_dhcpd_reserves_for_hosts_at_any_depth() -> None:
-    assert isc_dhcpd.parse_reservations(ISC) == {MAC: ADDRESS, OTHER: SECOND}
+    assert isc_dhcpd.parse_reservations(ISC) == {
+        MAC: ADDRESS,
+        OTHER: SECOND,
+        "02:00:00:00:00:04": None,
+    }
+
+
+@pytest.mark.parametrize(
+    ("fixed", "names", "address"),
+    [
+        ("ap.moana.test", "10.21.10.5 AP.moana.test ap", ADDRESS),
+        ("AP.MOANA.TEST.", "10.21.10.5 ap.moana.test", ADDRESS),
+        ("ap, 10.21.10.5", "10.21.10.5 ap", ADDRESS),
+        ("ap", "10.21.10.5 ap.moana.test", None),
+        ("ap", "", None),
+    ],
+)
+def test_dhcpd_reserves_by_the_names_of_its_machine(
+    fixed: str, names: str, address: IPv4Address | None
+) -> None:
+    host = f"host a {{ hardware ethernet {MAC}; fixed-address {fixed}; }}"
+
+    assert isc_dhcpd.parse_reservations(host, names) == {MAC: address}
+
+
+def test_two_addresses_of_the_name_of_a_host_are_not_understood() -> None:
+    host = f"host a {{ hardware ethernet {MAC}; fixed-address ap; }}"
+
+    with pytest.raises(NotUnderstood, match="plusieurs adresses"):
+        isc_dhcpd.parse_reservations(host, "10.21.10.5 ap\n10.21.30.5 ap")
+
+
+def test_dhcpd_knows_a_host_by_its_client_identifier() -> None:
+    host = f"host a {{ option dhcp-client-identifier 1:{MAC}; fixed-address 10.21.10.5; }}"
+
+    assert isc_dhcpd.parse_reservations(host) == {MAC: ADDRESS}
 
 
 def test_two_addresses_of_one_host_are_not_understood() -> None:
@@ -159,10 +295,19 @@ def test_a_lease_of_dhcpd_is_what_was_said_of_it_last() -> None:
 def test_every_server_that_listens_is_asked() -> None:
     found = reservations(
         {"program": "kea-dhcp4", "configuration": KEA, "leases": KEA_LEASES},
-        {"program": "dhcpd", "configuration": "", "leases": ISC_LEASES},
+        {
+            "program": "dhcpd",
+            "configuration": "host a { hardware ethernet 2:0:0:0:0:4; fixed-address a; }",
+            "names": "10.21.30.4 a",
+            "leases": ISC_LEASES,
+        },
     )
 
-    assert found.fixed == {MAC: ADDRESS, OTHER: SECOND}
+    assert found.fixed == {
+        MAC: ADDRESS,
+        OTHER: SECOND,
+        "02:00:00:00:00:04": IPv4Address("10.21.30.4"),
+    }
     assert found.leases["02:00:00:00:00:01"] == IPv4Address("10.21.30.100")
 
 
@@ -255,3 +400,4 @@ def test_kea_and_dhcpd_are_read_with_what_they_include(tmp_path: Path) -> None:
     assert json.loads(of_kea["configuration"])["Dhcp4"]["subnet4"] == []
     assert kea.parse_leases(of_kea["leases"])["02:00:00:00:00:03"] == IPv4Address("10.21.30.101")
     assert isc_dhcpd.parse_reservations(of_isc["configuration"])[MAC] == ADDRESS
+    assert of_isc["names"] == Path("/etc/hosts").read_text()
