@@ -57,7 +57,9 @@ def check_switch_administration(
                 console.transports,
                 config.vty_transports,
             ),
-            Expectation(_("bannière du commutateur"), console.banner, config.banner.strip()),
+            Expectation(
+                _("bannière du commutateur"), console.banner, _find_banner(console, config)
+            ),
             *([clock] if isinstance(clock, Expectation) else []),
             Expectation(
                 _("SNMP du commutateur"),
@@ -127,6 +129,11 @@ def _doors(console: Console, routing: Routing, plan: Plan, reach: Reach) -> Iter
             text % {"origin": origin},
             found=outcome is Outcome.OPEN,
         )
+
+
+def _find_banner(console: Console, config: SwitchConfig) -> str:
+    """Return the banner that is asked where one of those displayed is it, the first otherwise."""
+    return console.banner if console.banner in config.banners else config.banner.strip()
 
 
 def _find_clock(console: Console, plan: Plan, config: SwitchConfig) -> Expectation | Undecided:

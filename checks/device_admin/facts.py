@@ -1,7 +1,6 @@
 """The configurations of a switch: who may administer it and how, its clock, what is saved."""
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from ipaddress import IPv4Address
 
@@ -33,7 +32,8 @@ from labctl.api import (
 class SwitchConfig:
     """The switch's configurations, as lines; ``startup`` is None when there is none.
 
-    Volatile lines (comments, dates, sizes) are removed, secrets are masked.
+    Volatile lines (comments, dates, sizes) are removed, secrets are masked. Of ``banners``, those
+    that are displayed to who comes in, ``banner`` is the first.
     """
 
     running: tuple[str, ...]
@@ -44,11 +44,12 @@ class SwitchConfig:
     vty_transports: frozenset[str]  # ssh, telnet
     vty_access_class: str  # name of the ACL, empty when none
     ntp: frozenset[str]  # servers of the clock as they were typed: addresses, or names
+    banners: frozenset[str] = frozenset()
 
 
 NO_DEVICE = SwitchConfig((), None, "", "", {}, frozenset(), "", frozenset())
 DISPLAYED = ("motd", "login", "exec")
-"""Kinds of banner that warn who comes in, the one that is asked first."""
+"""Kinds of banner that warn who comes in, in the order of their display (IOS, « banner »)."""
 _NO_STARTUP = re.compile(r"startup-config is not present|%%? ?Non-volatile.*(invalid|not)", re.I)
 _CLOCK = re.compile(r"s?ntp server (?:vrf \S+ )?(?:ip )?(\S+)")
 """« ntp server » of IOS (Basic System Management Command Reference); sntp: of smaller devices."""
@@ -68,21 +69,18 @@ def parse_config(running: str, startup: str) -> SwitchConfig:
         if not saved.lines:
             raise NotUnderstood(_("show startup-config : vide, et ne le dit pas"))
     sections = split_sections(now.lines)
+    banners = [now.banners[kind].strip() for kind in DISPLAYED if kind in now.banners]
     return SwitchConfig(
         running=tuple(map(mask, now.lines)),
         startup=None if saved is None else tuple(map(mask, saved.lines)),
         hostname=find_value(now.lines, "hostname "),
-        banner=_banner(now.banners),
+        banner=next(iter(banners), ""),
         relays=parse_relays(sections),
         vty_transports=_vty_transports(sections),
         vty_access_class=_vty_access_class(sections),
         ntp=frozenset(each[1] for each in map(_CLOCK.match, now.lines) if each),
+        banners=frozenset(banners),
     )
-
-
-def _banner(banners: Mapping[str, str]) -> str:
-    """Return the banner that is asked; empty when there is none."""
-    return next((banners[kind].strip() for kind in DISPLAYED if kind in banners), "")
 
 
 def _vty_sections(sections: Sections) -> list[tuple[str, ...]]:

@@ -370,6 +370,25 @@ def test_missing_banner() -> None:
     )
 
 
+@pytest.mark.parametrize("kind", ["motd", "login", "exec"])
+def test_the_banner_may_be_of_any_kind_that_is_displayed(kind: str) -> None:
+    asked = CONFIG.banner
+    others = [one for one in ("motd", "login", "exec") if one != kind]
+    lines = [f"banner {one} ^CSW-ARU-01, baie principale ({one})^C" for one in others]
+    running = "\n".join(("hostname S", *lines, f"banner {kind} ^C\n{asked}\n^C", "end", ""))
+    read = parse_config(running, running)
+    config = replace(CONFIG, banner=read.banner, banners=read.banners)
+
+    assert run_check("K-062", PLAN, solved_but(config)) is not None
+
+
+def test_banners_that_say_something_else() -> None:
+    config = replace(CONFIG, banner="SW-ARU-01", banners=frozenset({"SW-ARU-01", "Bonjour"}))
+    assert miss("K-062", config).message == (
+        "bannière du commutateur : attendu Acces reserve SARL Moana Nautic, trouvé SW-ARU-01"
+    )
+
+
 def with_clock(*servers: str) -> SwitchConfig:
     """Return the configuration of the solved switch, with other servers of its clock."""
     return replace(CONFIG, ntp=frozenset(servers))

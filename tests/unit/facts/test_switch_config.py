@@ -94,8 +94,16 @@ def test_a_banner_is_read_on_one_line_or_several(banner: str) -> None:
 
 def test_the_banner_that_is_asked_is_read_whatever_the_others_are() -> None:
     banners = "banner exec ^Cbonjour^C\nbanner login ^Cnon^C\nbanner motd ^C\nAcces reserve\n^C"
+    config = parse_config(f"hostname S\n{banners}\nend\n", ABSENT)
 
-    assert parse_config(f"hostname S\n{banners}\nend\n", ABSENT).banner == "Acces reserve"
+    assert config.banner == "Acces reserve"
+    assert config.banners == {"Acces reserve", "non", "bonjour"}
+
+
+def test_a_banner_that_is_not_displayed_to_who_comes_in_is_none() -> None:
+    banners = "banner incoming ^CAcces reserve^C\nbanner slip-ppp ^CAcces reserve^C"
+
+    assert not parse_config(f"hostname S\n{banners}\nend\n", ABSENT).banners
 
 
 def test_two_secrets_that_were_exchanged_are_a_change() -> None:
