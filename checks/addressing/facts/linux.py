@@ -39,7 +39,7 @@ def from_linux(plan: Plan, at: NodeName) -> Reading[Addressing]:
     link = _one_object(addresses)
     parsed = tuple(_addresses(link))
     is_dhcp = (
-        any(address.get("dynamic") is True for address in _addresses_of(link))
+        any(address.get("dynamic") is True for address in _inet(link))
         or _has_client(read_text(processes), card)
         or _asks_dhcp(read_text(configuration), card)
     )
@@ -81,16 +81,17 @@ def _one_object(answer: Answer) -> Mapping[str, Any]:
 
 
 def _addresses(link: Mapping[str, Any]) -> Iterator[IPv4Interface]:
-    for address in _addresses_of(link):
-        if address.get("family") == "inet":
-            try:
-                yield IPv4Interface(f"{address['local']}/{address['prefixlen']}")
-            except (KeyError, ValueError) as exc:
-                raise not_understood("ip address", address) from exc
+    for address in _inet(link):
+        try:
+            yield IPv4Interface(f"{address['local']}/{address['prefixlen']}")
+        except (KeyError, ValueError) as exc:
+            raise not_understood("ip address", address) from exc
 
 
-def _addresses_of(link: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    return [address for address in _list(link, "addr_info") if isinstance(address, dict)]
+def _inet(link: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """Return the addresses of IPv4, as ip-address(8) tells them."""
+    found = [address for address in _list(link, "addr_info") if isinstance(address, dict)]
+    return [address for address in found if address.get("family") == "inet"]
 
 
 def _gateway(answer: Answer) -> IPv4Address | None:
@@ -131,12 +132,13 @@ def _nameservers(text: str) -> Iterator[IPv4Address]:
 
 
 def _has_client(processes: str, card: str) -> bool:
-    """Tell whether a DHCP client runs for the card, or for every card."""
+    """Tell whether a DHCP client runs for the card, or for every card; not one of IPv6 alone."""
     for line in processes.splitlines():
         words = line.split()
         program = words[0].rpartition("/")[2].rstrip(":") if words else ""
         applet = words[1] if program == "busybox" and len(words) > 1 else program
-        if applet in CLIENTS and (card in words or not _names_a_card(words)):
+        is_ours = card in words or not _names_a_card(words)
+        if applet in CLIENTS and is_ours and "-6" not in words:
             return True
     return False
 

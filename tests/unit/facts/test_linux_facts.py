@@ -65,6 +65,24 @@ def test_a_client_that_runs_for_the_card_is_dhcp(processes: str) -> None:
     assert addressing(processes=processes).is_dhcp
 
 
+IPV6 = {"family": "inet6", "local": "2001:db8::110", "prefixlen": 64}
+
+
+@pytest.mark.parametrize("lease", [{"dynamic": True, "mngtmpaddr": True}, {"dynamic": True}])
+def test_an_address_of_ipv6_that_was_given_is_not_dhcp(lease: dict[str, bool]) -> None:
+    """By announcements of a router (RFC 4862) or by DHCPv6: the address of IPv4 was typed."""
+    fact = addressing({**LINK, "addr_info": [ADDRESS, {**IPV6, **lease}]})
+
+    assert (fact.is_dhcp, [str(one) for one in fact.addresses]) == (False, ["10.21.30.110/24"])
+
+
+@pytest.mark.parametrize(
+    "processes", ["/sbin/dhclient -6 -pf /run/dhclient6.eth0.pid eth0\n", "dhcpcd -6 eth0\n"]
+)
+def test_a_client_of_ipv6_is_not_dhcp(processes: str) -> None:
+    assert not addressing(processes=processes).is_dhcp
+
+
 def test_a_client_of_another_card_is_not_dhcp() -> None:
     assert not addressing(processes="udhcpc -i eth1\nvi dhclient eth0\n").is_dhcp
 
