@@ -1,5 +1,6 @@
 """What the causes of shipped incidents make of lazy repairs, and of right ones."""
 
+import base64
 from pathlib import Path
 
 import pytest
@@ -88,3 +89,44 @@ def test_a_new_folder_in_the_place_of_a_share_is_no_repair(
     argv = cause_of("P-56", 1).argv
     path = {"PATH": f"{tmp_path}:/usr/bin:/bin"}
     assert run(argv, Deadline.after(10), env=path, check=False).exit_code == code
+
+
+FORGOTTEN = base64.b64decode("kJVpswIvr71iWdGIx3Ulug==")
+"""The NT hash of the password that P-16 sets (MS-NLMP, NTOWFv1: MD4 of its UTF-16)."""
+
+
+def print_account(last_set: int, *hashes: bytes) -> str:
+    """Return what ldbsearch prints of an account, folded at 78 characters as LDIF is."""
+    history = "ntPwdHistory:: " + base64.b64encode(b"".join(hashes)).decode()
+    folded = [history[:78], *(f" {history[at : at + 77]}" for at in range(78, len(history), 77))]
+    lines = ("# record 1", "dn: CN=Teva", *(folded if hashes else ()), f"pwdLastSet: {last_set}")
+    return "\n".join((*lines, "", "# returned 1 records", ""))
+
+
+@pytest.mark.parametrize(
+    ("account", "is_right"),
+    [
+        (print_account(0, b"t" * 16, FORGOTTEN), True),  # reset, to be changed
+        (print_account(133, b"n" * 16, b"t" * 16, FORGOTTEN, b"f" * 16), True),  # and then chosen
+        (print_account(133, *[b"n" * 16] * 4, FORGOTTEN, b"f" * 16, FORGOTTEN), True),
+        (print_account(133, FORGOTTEN, b"f" * 16), False),  # nothing was done
+        (print_account(133, FORGOTTEN, b"t" * 16, FORGOTTEN), False),  # injected a second time
+        (print_account(133, b"t" * 16, FORGOTTEN, b"f" * 16), False),  # the technician's is kept
+        (print_account(0), True),  # without history, only « to be changed » counts
+        (print_account(133), False),
+        (print_account(133, *[b"n" * 16] * 10), False),
+        (print_account(133).replace("pwd", "ntPwdHistory:: AAA\npwd"), False),
+        ("# returned 0 records\n", False),
+    ],
+)
+def test_a_password_that_the_person_chose_after_a_reset_is_a_repair(
+    tmp_path: Path, account: str, is_right: bool
+) -> None:
+    program = tmp_path / "ldbsearch"
+    program.write_text(f"#!/bin/sh\ncat <<'END'\n{account}END\n")
+    program.chmod(0o755)
+    look = cause_of("P-16", 0)
+    path = {"PATH": f"{tmp_path}:/usr/bin:/bin"}
+    done = run(look.argv, Deadline.after(10), env=path, check=False)
+    assert look.healthy.is_met(done.exit_code, done.stdout) is is_right
+    assert base64.b64encode(FORGOTTEN).decode() not in done.stdout
