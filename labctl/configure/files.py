@@ -21,6 +21,13 @@ WRITE = 'exec base64 --decode > "$1"'
 """What writes a file from the text it is given: a constant, its path is an argument."""
 
 
+class NothingFound(InfrastructureError):
+    """An edit found nothing to change: the file is absent, or nothing of it is what is looked for.
+
+    The file is as it was.
+    """
+
+
 @dataclass(frozen=True, slots=True)
 class Original:
     """A file as it was: its content, owner, group, mode and times; ``content`` None: absent."""
@@ -59,18 +66,18 @@ def restore(shell: Shell, path: str, original: Original, deadline: Deadline) -> 
 
 
 def edit_file(shell: Shell, edit: Edit, deadline: Deadline) -> None:
-    """Change a file; InfrastructureError when it is absent or nothing of it is found.
+    """Change a file; NothingFound when it is absent or nothing of it is found.
 
     One in which all is changed already is left as it is.
     """
     original = read_original(shell, edit.file, deadline)
     if original.content is None:
-        raise InfrastructureError(_("« %(path)s » n'existe pas") % {"path": edit.file})
+        raise NothingFound(_("« %(path)s » n'existe pas") % {"path": edit.file})
     text = original.content.decode("utf-8", "surrogateescape")
     changed, count = re.subn(edit.find, lambda found: _fill(edit.put, found), text, flags=re.M)
     if not count and not _is_done(edit, text):
         said = _("« %(find)s » n'est pas dans « %(path)s »")
-        raise InfrastructureError(said % {"find": edit.find, "path": edit.file})
+        raise NothingFound(said % {"find": edit.find, "path": edit.file})
     if changed != text:
         content = changed.encode("utf-8", "surrogateescape")
         _write(shell, edit.file, original, content, deadline)

@@ -66,10 +66,10 @@ class Record:
     """One incident of a bench. Moments are RFC 3339, UTC, empty for what did not happen.
 
     ``ticket`` is its number for the candidate: it stays when others are repaired or taken away.
-    ``steps`` counts the steps of the injection that were begun. ``shown`` is when its symptom was
-    first observed: the clock starts then. ``repaired`` is when all four lines were first seen to
-    say yes. ``helped`` says that labctl applied the reference repair. ``trouble`` is why it could
-    not be injected.
+    ``steps`` counts the steps of the injection that were begun; it is 0 again where the first one
+    found nothing to change. ``shown`` is when its symptom was first observed: the clock starts
+    then. ``repaired`` is when all four lines were first seen to say yes. ``helped`` says that
+    labctl applied the reference repair. ``trouble`` is why it could not be injected.
     """
 
     id: str

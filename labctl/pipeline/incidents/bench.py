@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 
 from labctl.configure.faults import Hands
-from labctl.configure.files import read_original, restore
+from labctl.configure.files import NothingFound, read_original, restore
 from labctl.core.clock import timestamp
 from labctl.core.errors import ConnectError, InfrastructureError, UsageError
 from labctl.core.i18n import _, about
@@ -160,7 +160,8 @@ def _require_apart(incidents: Sequence[Incident]) -> None:
 def _try_to_inject(bench: Bench, record: Record, hands: Hands) -> None:
     """Inject an incident; one that cannot be is undone, and its record says why.
 
-    A session that the incident before has cut is opened again, and the step done again.
+    A session that the incident before has cut is opened again, and the step done again. Where the
+    first step found nothing to change, nothing was begun.
     """
     hands.deadline = bench.limit(STEPS_S)
     try:
@@ -171,12 +172,15 @@ def _try_to_inject(bench: Bench, record: Record, hands: Hands) -> None:
                 raise
             _inject_one(bench, bench.read().find(record.id) or record, hands)
     except InfrastructureError as exc:
-        _give_up(bench, record, exc.message)
+        there = bench.read().find(record.id) or record
+        if there.steps == 1 and isinstance(exc.__cause__, NothingFound):
+            there = bench.keep(replace(there, steps=0))
+        _give_up(bench, there, exc.message)
 
 
 def _give_up(bench: Bench, record: Record, why: str) -> None:
     """Undo an incident that is not as it should be; its record says why, and what is left."""
-    there = replace(bench.read().find(record.id) or record, trouble=why)
+    there = replace(record, trouble=why)
     try:
         _undo_one(bench, there)
     except InfrastructureError as exc:
@@ -265,7 +269,12 @@ def _wait_for_symptoms(bench: Bench, names: Iterable[str]) -> tuple[str, ...]:
 
 
 def _undo_one(bench: Bench, record: Record) -> None:
+    """Put the kept files back, then take the steps of the undoing.
+
+    Not these where no step of the injection was begun: they would change what the candidate made.
+    """
     incident = bench.find(record)
+    steps = incident.undo if record.steps or incident.request else ()
     bench.sight.report(_("retire %(name)s") % {"name": incident.id})
     record = bench.keep(replace(record, stage=UNDOING))
     troubles: list[str] = []
@@ -277,12 +286,12 @@ def _undo_one(bench: Bench, record: Record) -> None:
                     restore(shell, kept.file, kept.original(), hands.deadline)
             except InfrastructureError as exc:
                 troubles.append(exc.message)
-        for step in incident.undo:
+        for step in steps:
             try:
                 hands.take(step, incident.file)
             except InfrastructureError as exc:
                 troubles.append(exc.message)
-    if not _wait_for_hands(bench, incident, incident.undo):
+    if not _wait_for_hands(bench, incident, steps):
         said = _("%(name)s : le geste n'a pas été fait, ou n'a pas suffi")
         troubles.append(said % {"name": incident.id})
     if troubles:

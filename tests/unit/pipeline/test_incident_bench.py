@@ -58,6 +58,7 @@ class Machine:
     dies: int = 0
     dies_after: bool = False
     cuts: str = ""
+    folders: tuple[str, ...] = ()
 
     def run(
         self,
@@ -96,6 +97,8 @@ class Machine:
             return 0, ""
         if name == "true":
             return 0, ""
+        if name == "stat" and path in self.folders:
+            return 0, "directory\t0:0\t755\t1.0\t1.0\n"
         if file is None:
             return 1, ""
         if name == "stat":
@@ -430,6 +433,79 @@ def test_an_edit_that_finds_nothing_is_said(machine: Machine, edit: Edit, said: 
     bench = bench_of(machine, incidents={"P-901": replace(BROKEN, inject=(step(edit=edit),))})
     with pytest.raises(InfrastructureError, match=said):
         doing.inject(bench, DRAWS)
+
+
+UNDONE = "/etc/undone"
+FINDS_NOTHING = step(edit=Edit(EDITED, "absent", "y"))
+TOUCHY = replace(BROKEN, undo=(step("/usr/bin/install", UNDONE),))
+"""One whose undoing changes more than what it injected."""
+
+
+@pytest.mark.parametrize(
+    "first",
+    [
+        FINDS_NOTHING,
+        step(edit=Edit("/etc/none", "x", "y")),
+        step(edit=Edit(MADE, "^made by a command$", "y")),  # kept, and absent
+    ],
+)
+def test_where_the_first_step_finds_nothing_the_bench_is_left_alone(
+    machine: Machine, first: Step
+) -> None:
+    other = replace(TOUCHY, inject=(first, *BROKEN.inject))
+    with pytest.raises(doing.NotInjected):
+        doing.inject(bench_of(machine, incidents={"P-901": other}), DRAWS)
+    assert machine.files == new_machine().files
+    (record,) = book.read_book(1).records
+    assert (record.stage, bool(record.trouble)) == (book.UNDONE, True)
+
+
+def test_a_file_that_cannot_be_kept_leaves_the_bench_alone(machine: Machine) -> None:
+    folder = replace(TOUCHY, keeps=(KeptFile(NAS, "/etc/folder", "", 1),))
+    machine.folders = ("/etc/folder",)
+    with pytest.raises(doing.NotInjected, match="n'est pas un fichier"):
+        doing.inject(bench_of(machine, incidents={"P-901": folder}), DRAWS)
+    assert machine.files == new_machine().files
+
+
+@pytest.mark.parametrize(
+    "inject",
+    [
+        (BROKEN.inject[0], FINDS_NOTHING),
+        (step("/usr/bin/false", "/nowhere"),),  # nothing says what a command did before it failed
+    ],
+)
+def test_what_may_have_been_done_is_undone(machine: Machine, inject: tuple[Step, ...]) -> None:
+    other = replace(TOUCHY, inject=inject)
+    with pytest.raises(doing.NotInjected):
+        doing.inject(bench_of(machine, incidents={"P-901": other}), DRAWS)
+    assert machine.files[EDITED] == new_machine().files[EDITED]
+    assert UNDONE in machine.files
+
+
+@pytest.mark.parametrize("dies", range(1, 10))
+def test_a_kill_while_a_bench_is_left_alone_changes_nothing_of_it(
+    machine: Machine, dies: int
+) -> None:
+    other = {"P-901": replace(TOUCHY, keeps=(), inject=(FINDS_NOTHING,))}
+    machine.dies = dies
+    with pytest.raises(Killed):
+        doing.inject(bench_of(machine, incidents=other), DRAWS)
+    with pytest.raises(doing.NotInjected):
+        doing.inject(bench_of(machine, incidents=other), DRAWS)
+    assert machine.files == new_machine().files
+    assert book.read_book(1).open == ()
+
+
+def test_what_was_done_for_a_request_is_undone_though_nothing_was_injected(
+    machine: Machine,
+) -> None:
+    machine.files[EDITED].content = b"not there yet\n"
+    asked = replace(TOUCHY, request=True, inject=(), keeps=())
+    bench = bench_of(machine, incidents={"P-901": asked})
+    doing.inject(bench, DRAWS)
+    doing.undo(bench, ["P-901"])
+    assert UNDONE in machine.files
 
 
 def test_groups_of_an_edit_are_put_back(machine: Machine) -> None:
