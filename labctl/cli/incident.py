@@ -239,11 +239,17 @@ def _keep_last(records: Sequence[Any]) -> tuple[Any, ...]:
 
 
 def _print_reasons(done: Mapping[int, Any]) -> None:
-    """Print why lines of the last look do not say yes, a line each: the evidence has all of it."""
+    """Print why lines of the last look do not say yes, a line each: the evidence has all of it.
+
+    Before them, that a power cut repaired an incident: then all lines may say yes.
+    """
+    from labctl.reports.incident_rows import say_vanished
+
     for bench, records in done.items():
         for record in records:
             if record.is_open and record.looks:
-                told = [why for each in record.looks[-1].reasons.values() for why in each]
+                told = [say_vanished(record.vanished)] if record.vanished else []
+                told += [why for each in record.looks[-1].reasons.values() for why in each]
                 for why in dict.fromkeys(told):
                     print(_cut(f"{bench:02d} {about(record.id, why)}"))
 

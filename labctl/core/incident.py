@@ -40,7 +40,8 @@ class Course:
 
     ``ticket`` is its number for the candidate. ``shown`` is when its symptom was first observed,
     ``repaired`` when all four lines were first seen to say yes, ``helped`` when labctl applied the
-    reference repair. ``hints`` were taken. ``trouble`` is why it could not be injected.
+    reference repair, or was seen to have made it disappear by a power cut: ``vanished`` then.
+    ``hints`` were taken. ``trouble`` is why it could not be injected.
     """
 
     ticket: int
@@ -53,6 +54,7 @@ class Course:
     hints: int = 0
     looks: tuple[Looked, ...] = ()
     trouble: str = ""
+    vanished: str = ""
 
     @property
     def last(self) -> Looked | None:

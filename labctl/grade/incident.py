@@ -35,9 +35,10 @@ def describe_incident(
         lines=lines,
         is_workaround=_is_workaround(lines),
         trouble=course.trouble,
-        lasting=_tell_lasting(course.restarted),
+        lasting=None if course.vanished else _tell_lasting(course.restarted),
         hints=tuple(HintSheet(hint.text, hint.price) for hint in hints),
         points=_award(course, known) if known else None,
+        vanished=course.vanished,
     )
 
 

@@ -83,8 +83,8 @@ class IncidentSheet:
 
     Moments are RFC 3339, empty for what did not happen, as in ``labctl.core.incident.Course``.
     ``criteria`` are those of the route that it enlightens, ``lines`` those of the look at
-    ``looked``, ``lasting`` what was seen after a power cut: None when nobody looked. ``windows``
-    were opened while it was there.
+    ``looked``, ``lasting`` what was seen after a power cut: None when nobody looked, or when that
+    cut is what made it disappear. ``windows`` were opened while it was there.
     """
 
     ticket: int
@@ -104,6 +104,7 @@ class IncidentSheet:
     windows: tuple[WindowSheet, ...] = ()
     hints: tuple[HintSheet, ...] = ()
     points: Points | None = None
+    vanished: str = ""  # when a power cut of labctl's was seen to have made it disappear
 
     @property
     def is_there(self) -> bool:

@@ -28,7 +28,7 @@ ACTS = {
     "solve": "labctl.pipeline.solve:solve_on",
     "collect": "labctl.pipeline.observe:collect_on",
     "look": "labctl.pipeline.beside:look_on",
-    "cut": "labctl.pipeline.power:cut_on",
+    "cut": "labctl.pipeline.incidents.acts:cut_on",
     "restart": "labctl.pipeline.power:restart_on",
     "incident-inject": "labctl.pipeline.incidents.acts:inject_on",
     "incident-look": "labctl.pipeline.incidents.acts:look_on",

@@ -78,11 +78,13 @@ def _tell_incident(record: Record, acts: Sequence[Link]) -> Iterator[Event]:
         by = _find_author(record.id, record.begun, ("inject",), acts)
         yield Event(record.begun, by, said % {"id": record.id, "why": record.trouble})
         return
+    helped = "" if record.vanished else record.helped
     moments = (
         (record.begun, _("panne %(id)s : injectée"), ("inject",)),
         (record.shown, _("panne %(id)s : symptôme observé, le temps compte"), ("inject",)),
         (record.repaired, _("panne %(id)s : réparée"), ()),
-        (record.helped, _("panne %(id)s : réparée par le corrigé"), ("repair",)),
+        (record.vanished, _("panne %(id)s : disparue avec la coupure de courant"), ("restart",)),
+        (helped, _("panne %(id)s : réparée par le corrigé"), ("repair",)),
         (record.undone, _("panne %(id)s : retirée"), ("undo",)),
     )
     for at, said, did in moments:

@@ -69,7 +69,9 @@ class Record:
     ``steps`` counts the steps of the injection that were begun; it is 0 again where the first one
     found nothing to change. ``shown`` is when its symptom was first observed: the clock starts
     then. ``repaired`` is when all four lines were first seen to say yes. ``helped`` says that
-    labctl applied the reference repair. ``trouble`` is why it could not be injected.
+    labctl applied the reference repair, or made it disappear. ``cut`` is when labctl cut the power
+    of one that a power cut repairs and nobody had, until that is looked at; ``vanished``, when it
+    was then seen to be gone. ``trouble`` is why it could not be injected.
     """
 
     id: str
@@ -86,6 +88,8 @@ class Record:
     hints: int = 0
     looks: tuple[Looked, ...] = ()
     trouble: str = ""
+    cut: str = ""
+    vanished: str = ""
 
     @property
     def is_open(self) -> bool:
@@ -96,7 +100,8 @@ class Record:
     def course(self) -> Course:
         """Return what became of it, as evidence keeps it."""
         moments = (self.begun, self.shown, self.repaired, self.undone, self.helped)
-        return Course(self.ticket, self.id, *moments, self.hints, self.looks, self.trouble)
+        rest = (self.hints, self.looks, self.trouble, self.vanished)
+        return Course(self.ticket, self.id, *moments, *rest)
 
     def keeps(self, node: str, file: str) -> bool:
         """Tell whether the original of a file is kept."""

@@ -9,11 +9,13 @@ from labctl.core.progress import Report
 from labctl.core.verdict import Restart
 from labctl.pipeline.journal import note_restart
 from labctl.pipeline.lifecycle import WORKERS, budget_of, hold, run_orders
+from labctl.pipeline.look import LOOK_S
 from labctl.pipeline.observe import Choice, collect
 from labctl.pipeline.order import Order
 from labctl.pipeline.outcome import Outcome, Step
 from labctl.pipeline.place import Place
 from labctl.pipeline.sealed import require_open
+from labctl.pipeline.seed import cahier_secrets
 from labctl.plan.model import Plan
 from labctl.providers import parts, registry
 from labctl.providers.profile import Ability
@@ -65,17 +67,12 @@ def collect_after_cut(
     return {**before, **after}, {**refused, **failed}
 
 
-def cut_on(order: Order, report: Report) -> str:
-    """Cut the power of machines of one bench, which is held meanwhile."""
+def restart_on(order: Order, report: Report) -> str:
+    """Cut the power of machines of a bench for its candidate, and record it in its session."""
     nodes = [NodeName(name) for name in order.options["nodes"]]
     with hold(order, require_open):
         deadline = Deadline.after(order.limit_s)
-        return parts.load(order.plan.provider).cut_power(order.plan, nodes, report, deadline)
-
-
-def restart_on(order: Order, report: Report) -> str:
-    """Cut the power of machines of a bench for its candidate, and record it in its session."""
-    trouble = cut_on(order, report)
+        trouble = parts.load(order.plan.provider).cut_power(order.plan, nodes, report, deadline)
     note_restart(order.bench, order.options["nodes"])
     return trouble
 
@@ -88,6 +85,9 @@ def _run(
         plan = place.plan(bench)
         registry.require(plan.provider, Ability.POWER_CUT)
         nodes = [] if is_begun else list(list_cut(plan))
-        limit_s = 2 * budget_of(plan).up_s  # half of it for a machine that does not come back
-        orders.append(Order("cut", bench, (plan,), limit_s, options={"nodes": nodes}))
+        cut_s = 2 * budget_of(plan).up_s  # half of it for a machine that does not come back
+        limit_s = cut_s + 2 * LOOK_S * plan.patience
+        options = {"nodes": nodes, "cut_s": cut_s}
+        secrets = cahier_secrets(place, bench)
+        orders.append(Order("cut", bench, (plan,), limit_s, secrets, options))
     return run_orders(orders, step, workers=WORKERS)

@@ -84,11 +84,19 @@ def _remarks(one: IncidentSheet) -> Iterator[str]:
         yield _("personne n'a regardé")
     if one.is_workaround:
         yield _("contournement : le symptôme est parti, la cause est encore là")
-    if one.helped:
+    if one.vanished:
+        yield say_vanished(one.vanished)
+    elif one.helped:
         said = _("réparation de référence appliquée par labctl le %(at)s")
         yield said % {"at": short_moment(one.helped)}
     if one.undone and not one.repaired:
         yield _("retirée sans avoir été réparée")
+
+
+def say_vanished(at: str) -> str:
+    """Return what is said of an incident that a power cut by labctl made disappear."""
+    said = _("la coupure de courant l'a fait disparaître (vu le %(at)s) : personne ne l'a réparée")
+    return said % {"at": short_moment(at)}
 
 
 def list_moments(one: IncidentSheet) -> Iterator[tuple[str, str]]:

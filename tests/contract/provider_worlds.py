@@ -131,7 +131,8 @@ class FarProvider:
         self, plan: Plan, nodes: Sequence[NodeName], report: Report, deadline: Deadline
     ) -> str:
         """Order the power of machines to be cut."""
-        return str(self._ask("cut", plan, deadline, report, nodes=list(nodes)))
+        options = {"nodes": list(nodes), "cut_s": deadline.remaining_s()}
+        return str(self._ask("cut", plan, deadline, report, **options))
 
     def down(self, bench: BenchId, deadline: Deadline) -> bool:
         """Remove a bench wherever it is."""

@@ -1,12 +1,12 @@
 """The acts of incidents on one bench, as orders ask for them; the bench is held meanwhile."""
 
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from dataclasses import replace
 from functools import partial
 
 from labctl.configure.faults import Hands, open_hands
 from labctl.core.deadline import Deadline
-from labctl.core.errors import UsageError
+from labctl.core.errors import InfrastructureError, UsageError
 from labctl.core.i18n import _
 from labctl.core.ids import NodeName
 from labctl.core.once import reading_once
@@ -17,7 +17,12 @@ from labctl.pipeline.incident_book import Record, read_book
 from labctl.pipeline.incidents import bench as doing
 from labctl.pipeline.incidents.bench import STEPS_S, NotInjected
 from labctl.pipeline.incidents.held import Bench
-from labctl.pipeline.incidents.looking import look
+from labctl.pipeline.incidents.looking import (
+    foresee_cut,
+    look,
+    look_after_cut,
+    look_before_cut,
+)
 from labctl.pipeline.incidents.sight import Sight
 from labctl.pipeline.incidents.tickets import announce
 from labctl.pipeline.incidents.trial import Power, Trial, try_incidents
@@ -57,6 +62,7 @@ def look_on(order: Order, report: Report) -> tuple[Record, ...]:
         if read_book(order.bench).open:
             look(here, whole=order.options["whole"])
             if order.options["restart"]:
+                foresee_cut(here, _list_cut(order.plan))
                 report(_("coupe le courant"))
                 trouble = cut(order.plan, report)
                 restart = Restart(_list_cut(order.plan), trouble=trouble)
@@ -107,6 +113,23 @@ def prove_on(order: Order, report: Report) -> tuple[Trial, ...]:
         if power.renew is not None:
             power.renew()
         return try_incidents(_bench(order, report), order.options["draws"], power)
+
+
+@reading_once()
+def cut_on(order: Order, report: Report) -> str:
+    """Cut the power of machines of one bench to see what holds; return what is not ready again.
+
+    An incident that this repairs is looked at before, and after: no candidate repaired it.
+    """
+    nodes = [NodeName(name) for name in order.options["nodes"]]
+    with hold(order, require_open):
+        look_before_cut(_bench(order, report), nodes)
+        limit = Deadline.after(order.options["cut_s"])
+        trouble = parts.load(order.plan.provider).cut_power(order.plan, nodes, report, limit)
+        restart = Restart(tuple(nodes), trouble=trouble)
+        with suppress(InfrastructureError):  # the next look tells it too
+            look_after_cut(_bench(order, report, restart))
+        return trouble
 
 
 def _prepare(order: Order, report: Report) -> None:

@@ -114,7 +114,7 @@ def repair(bench: Bench, names: Collection[str], steps: Sequence[Step] | None = 
         if record.id in names:
             incident = bench.find(record)
             chosen = incident.repairs[0].steps if steps is None else steps
-            helped = bench.keep(replace(record, helped=record.helped or timestamp()))
+            helped = bench.keep(replace(record, helped=record.helped or timestamp(), cut=""))
             with bench.hands() as hands:
                 for step in chosen:
                     if step.edit is not None:

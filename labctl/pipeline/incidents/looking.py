@@ -1,11 +1,12 @@
 """What the incidents of a bench are like: before they are injected, and after."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 
 from labctl.core.clock import timestamp
 from labctl.core.errors import InfrastructureError
 from labctl.core.i18n import _
+from labctl.core.ids import NodeName
 from labctl.core.incident import Looked, Told
 from labctl.core.verdict import CheckVerdict
 from labctl.judge.incident import (
@@ -17,9 +18,9 @@ from labctl.judge.incident import (
     leave_ended,
     tell,
 )
-from labctl.pipeline.incident_book import Before, Book
+from labctl.pipeline.incident_book import Before, Book, Record
 from labctl.pipeline.incidents.held import Bench
-from labctl.spec.incident import Incident
+from labctl.spec.incident import Incident, LineName
 from labctl.spec.watch import Watch
 
 
@@ -47,10 +48,41 @@ def look(bench: Bench, *, after_restart: bool = False, whole: bool = True) -> tu
         findings = tuple(judge_symptom(one, first) for one in incidents)
     at = timestamp()
     for record, finding in zip(book.open, findings, strict=True):
-        repaired = record.repaired or (at if finding.is_repaired else "")
+        seen = _settle(record, finding.line(LineName.CAUSE).told, at)
+        is_repaired = finding.is_repaired and not seen.vanished
+        repaired = seen.repaired or (at if is_repaired else "")
         looked = describe(finding, at, after_restart=after_restart)
-        bench.keep(replace(record, repaired=repaired, looks=(*record.looks, looked)))
+        bench.keep(replace(seen, repaired=repaired, looks=(*seen.looks, looked)))
     return findings
+
+
+def foresee_cut(bench: Bench, nodes: Collection[NodeName]) -> None:
+    """Write which incidents of the bench a power cut of machines would repair, where nobody has.
+
+    That is told from the last look at each.
+    """
+    at = timestamp()
+    for record in _list_fleeting(bench, nodes):
+        last = record.looks[-1].lines if record.looks else {}
+        if last.get(LineName.CAUSE) != Told.YES.value:
+            bench.keep(replace(record, cut=at))
+
+
+def look_before_cut(bench: Bench, nodes: Collection[NodeName]) -> None:
+    """Look at the bench where a power cut would repair an incident, and foresee that."""
+    if _list_fleeting(bench, nodes):
+        look(bench, whole=False)
+    foresee_cut(bench, nodes)
+
+
+def look_after_cut(bench: Bench) -> None:
+    """Look whether a power cut made incidents disappear that it was foreseen of."""
+    cut = [record for record in bench.read().open if record.cut]
+    incidents = [bench.find(record) for record in cut]
+    if incidents:
+        now, at = _look_quickly(bench, incidents), timestamp()
+        for record, incident in zip(cut, incidents, strict=True):
+            bench.keep(_settle(record, tell(incident.cause, now)[0], at))
 
 
 def look_at(bench: Bench, incidents: Iterable[Incident]) -> Glance:
@@ -91,6 +123,26 @@ def describe(finding: Finding, at: str, *, after_restart: bool = False) -> Looke
 def quicken(watch: Watch) -> Watch:
     """Return a look without retries, asked aside: on a broken bench it takes seconds."""
     return replace(watch, settle_s=0.0, aside=watch.settle_s > 0)
+
+
+def _list_fleeting(bench: Bench, nodes: Collection[NodeName]) -> tuple[Record, ...]:
+    """Return the incidents on some machines that a power cut repairs and that nobody has."""
+    return tuple(
+        record
+        for record in bench.read().open
+        if not (record.repaired or record.helped)
+        and not (incident := bench.find(record)).survives_restart
+        and any(step.node in nodes for step in incident.inject)
+    )
+
+
+def _settle(record: Record, cause: Told, at: str) -> Record:
+    """Return a record that tells whether a power cut made its incident disappear."""
+    if not record.cut or cause is Told.UNKNOWN:
+        return record
+    if cause is Told.NO:  # what was broken had been saved
+        return replace(record, cut="")
+    return replace(record, cut="", helped=at, vanished=at)
 
 
 def _look_quickly(bench: Bench, incidents: Sequence[Incident]) -> Glance:

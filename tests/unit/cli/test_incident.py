@@ -1,6 +1,7 @@
 """What is printed of incidents: it fits 80 columns, says each thing once, and what to do."""
 
 import argparse
+from dataclasses import replace
 
 import pytest
 
@@ -30,6 +31,13 @@ def test_a_status_fits_eighty_columns(capsys: pytest.CaptureFixture[str]) -> Non
     assert max(map(len, out.splitlines())) <= 80
     assert out.count("K-034") == 1
     assert "07:12:08" in out
+
+
+def test_a_power_cut_that_repaired_it_is_said(capsys: pytest.CaptureFixture[str]) -> None:
+    gone = replace(SEEN, helped=LOOKED.at, vanished=LOOKED.at)
+    out, _err = show(capsys, gone)
+    assert "la coupure de courant l'a fait disparaître" in " ".join(out.split())
+    assert max(map(len, out.splitlines())) <= 80
 
 
 def test_what_was_taken_away_before_is_not_in_a_status(capsys: pytest.CaptureFixture[str]) -> None:

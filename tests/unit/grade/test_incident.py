@@ -79,6 +79,15 @@ def test_a_power_cut_is_a_line_of_its_own() -> None:
     assert describe_incident(course(look(9)), KNOWN).lasting is None
 
 
+def test_what_a_power_cut_made_disappear_holds_nothing_and_is_nobodys() -> None:
+    gone = "2026-11-28T05:12:00.000Z"
+    seen = course(look(9, cause="non"), look(12, restart=True), helped=gone, vanished=gone)
+    found = describe_incident(seen, KNOWN)
+    assert (found.vanished, found.lasting, found.repaired_s) == (gone, None, None)
+    assert (found.lines[1].told, found.points) == (Told.NO, points_of(course(helped=gone)))
+    assert describe_incident(course(look(9)), KNOWN).vanished == ""
+
+
 def test_a_line_names_what_broke() -> None:
     found = describe_incident(course(look(9, intact="non")), KNOWN)
     assert [line.reasons for line in found.lines] == [(), (), ("intact ?",), ()]

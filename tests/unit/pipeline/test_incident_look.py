@@ -1,17 +1,18 @@
 """A look at incidents after a power cut says so, to whoever looks and to who reads its evidence."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from labctl.collect.recorder import Circumstances
+from labctl.core.errors import InfrastructureError
 from labctl.core.ids import NodeName
 from labctl.core.verdict import Restart
-from labctl.pipeline.incident_book import Book, begin, write_book
+from labctl.pipeline.incident_book import Book, begin, read_book, write_book
 from labctl.pipeline.incidents import acts, sight
 from labctl.pipeline.incidents.held import Bench
 from labctl.pipeline.incidents.sight import Sight
@@ -21,6 +22,17 @@ from labctl.plan.model import Delivered
 from tests.plans import plan_of
 
 
+@dataclass(frozen=True, slots=True)
+class Power:
+    """A provider that only tells what the power is cut of."""
+
+    tell: Callable[[Sequence[str]], None]
+
+    def cut_power(self, _plan: object, nodes: Sequence[str], *_more: object) -> str:
+        self.tell(nodes)
+        return "nas : ne répond pas"
+
+
 def test_the_second_look_comes_after_the_cut(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -28,19 +40,14 @@ def test_the_second_look_comes_after_the_cut(
     seen: list[Restart | None] = []
     cut: list[str] = []
 
-    class Power:
-        def cut_power(self, _plan: object, nodes: tuple[str, ...], *_more: object) -> str:
-            cut.extend(nodes)
-            return "nas : ne répond pas"
-
     def look(here: Bench, **_asked: bool) -> None:
         assert isinstance(here.sight, Sight)
         seen.append(here.sight.restart)
 
     monkeypatch.setattr(acts, "hold", lambda *_args: nullcontext())
     monkeypatch.setattr(acts, "look", look)
-    monkeypatch.setattr("labctl.providers.parts.load", lambda _name: Power())
-    write_book(1, Book(records=(begin("P-12", {}),)))
+    monkeypatch.setattr("labctl.providers.parts.load", lambda _name: Power(cut.extend))
+    write_book(1, Book(records=(begin("P-04", {}),)))
     plan = replace(plan_of(1), delivered=Delivered(machines=(NodeName("nas"),)))
     order = Order("incident look", 1, (plan,), 60.0, options={"whole": True, "restart": True})
 
@@ -48,6 +55,32 @@ def test_the_second_look_comes_after_the_cut(
 
     assert "nas" in cut  # what is delivered may be broken too
     assert seen == [None, Restart(tuple(cut), trouble="nas : ne répond pas")]
+    assert read_book(1).records[0].cut  # nobody had repaired it
+
+
+@pytest.mark.parametrize("troubled", [False, True])
+def test_a_cut_looks_before_and_after_at_what_it_repairs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, troubled: bool
+) -> None:
+    monkeypatch.setenv("LABCTL_STATE_DIR", str(tmp_path))
+    said: list[str] = []
+
+    def after(here: Bench) -> None:
+        assert isinstance(here.sight, Sight)
+        said.append(f"after {here.sight.restart and here.sight.restart.trouble}")
+        if troubled:
+            raise InfrastructureError("hors d'atteinte")
+
+    monkeypatch.setattr(acts, "hold", lambda *_args: nullcontext())
+    monkeypatch.setattr(acts, "look_before_cut", lambda _bench, nodes: said.append(nodes[0]))
+    monkeypatch.setattr(acts, "look_after_cut", after)
+    monkeypatch.setattr("labctl.providers.parts.load", lambda _name: Power(said.extend))
+    options = {"nodes": ["commutateur"], "cut_s": 30.0}
+    order = Order("cut", 1, (plan_of(1),), 60.0, options=options)
+
+    assert acts.cut_on(order, lambda _text: None) == "nas : ne répond pas"
+
+    assert said == ["commutateur", "commutateur", "after nas : ne répond pas"]
 
 
 def test_whoever_looks_knows_of_the_cut(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
