@@ -30,24 +30,49 @@ def cause_of(name: str, rank: int) -> Watch:
     return resolve(incident, PLAN, draw_values(incident, PLAN, "a")).cause[rank]
 
 
+RANGE = "dhcp-range=set:BUREAUTIQUE,{0},{1},255.255.255.0,8h\n"
+STANDARD = "Standard IP access list ADMINISTRATION\n    10 permit {}, wildcard bits {}\n"
+ADMIN, GUESTS = ("10.21.10.0", "0.0.0.31"), ("10.21.40.0", "0.0.0.127")
+EXTENDED = "Extended IP access list GESTION\n    10 permit {} {} {} any eq 22\n"
+
 RIGHT = [
+    ("P-05", RANGE.format("10.21.30.100", "10.21.30.179")),
+    ("P-05", RANGE.replace(",", ", ").format("10.21.30.100", "10.21.30.179")),
     ("P-22", '@"ARU\\GG_DIRECTION"\n'),
+    ("P-22", '@"ARU\\gg_direction"\n'),
     ("P-22", '+"ARU\\GG_DIRECTION", ARU\\administrator\n'),
     ("P-31", '{"keys": [{}]}'),
     ("P-31", '{"keys": [{"WUServer": ""}]}'),
     ("P-46", SCHEMA),
+    ("P-57", '"ARU\\svc-sauvegarde"\n\n'),
+    ("P-57", '"aru\\SVC-Sauvegarde"\n\n'),
+    ("P-74", RANGE.format("10.21.30.100", "10.21.30.179")),
+    ("P-74", RANGE.replace(",", ", ").format("10.21.30.100", "10.21.30.179")),
+    ("P-76", STANDARD.format(*ADMIN)),
+    ("P-76", EXTENDED.format("tcp", *ADMIN)),
+    ("P-76", EXTENDED.format("ip", *ADMIN)),
     ("P-46", SCHEMA + PROFILE % r"C:\\Users\\LOGIN"),
     ("P-46", SCHEMA + PROFILE % r"c:\\users\\LOGIN"),
     ("P-83", LINKED + "1\n"),
     ("P-83", POLICY % "GPLINK_OPT_ENFORCE" + "1\n"),
 ]
 LAZY = [
+    ("P-05", RANGE.format("10.21.30.100", "10.21.30.100")),
+    ("P-05", RANGE.replace(",", ", ").format("10.21.30.100", "10.21.30.17")),
     ("P-22", "\n"),
     ("P-22", '@"ARU\\GG_DIRECTION" @"ARU\\Domain Users"\n'),
     ("P-31", '{"keys": [{"WUServer": "http://maj.exemple.test:8530"}]}'),
     ("P-46", SCHEMA + PROFILE % r"C:\\Users\\TEMP"),
     ("P-46", SCHEMA + PROFILE % r"C:\\Users\\nouveau"),
     ("P-46", SCHEMA + PROFILE % r"C:\\Users\\LOGIN.000"),
+    ("P-57", '"ARU\\svc-sauvegarde" @"ARU\\gg_direction"\n\n'),
+    ("P-57", '"ARU\\svc-sauvegarde"\n@"aru\\gg_Direction"\n'),
+    ("P-57", "\n\n"),
+    ("P-74", RANGE.format("192.168.250.100", "192.168.250.180")),
+    ("P-76", STANDARD.format(*GUESTS)),
+    ("P-76", STANDARD.format(*GUESTS) + EXTENDED.format("tcp", *ADMIN)),
+    ("P-76", EXTENDED.format("tcp", *GUESTS)),
+    ("P-76", EXTENDED.format("udp", *ADMIN)),
     ("P-83", DISABLED + "1\n"),
     ("P-83", POLICY % "GPLINK_OPT_DISABLE GPLINK_OPT_ENFORCE" + "1\n"),
     ("P-83", LINKED + "2\n"),  # another policy of the same name, and empty
