@@ -121,12 +121,11 @@ def find_refusal(incident: Incident, now: Glance) -> str:
                 return said % {**words, "why": verdict.message or "–"}
         if not _cases_of(need, now):
             return _("%(check)s n'est pas jugé sur ce banc") % {"check": need}
-    if incident.request:
-        return ""
-    for said, watches in (
-        (_("le symptôme est déjà là : %(why)s"), incident.symptom),
-        (_("la cause est déjà là : %(why)s"), incident.cause),
-    ):
+    parts = [(_("elle ne va pas à ce banc : %(why)s"), incident.before)]
+    if not incident.request:
+        parts.append((_("le symptôme est déjà là : %(why)s"), incident.symptom))
+        parts.append((_("la cause est déjà là : %(why)s"), incident.cause))
+    for said, watches in parts:
         told, reasons = tell(watches, now)
         if told is not Told.YES:
             return said % {"why": _(" ; ").join(reasons)}

@@ -76,6 +76,7 @@ def resolve(incident: Incident, plan: Plan, drawn: Mapping[str, str]) -> Inciden
         symptom=fitting.fit(incident.symptom),
         cause=fitting.fit(incident.cause),
         same=fitting.fit(incident.same),
+        before=fitting.fit(incident.before),
         keeps=fitting.fit(incident.keeps),
         inject=fitting.fit(incident.inject),
         undo=fitting.fit(incident.undo),

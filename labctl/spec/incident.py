@@ -100,10 +100,11 @@ class Incident:
     """An incident as its file says it; ``${plan.…}`` and ``${drawn.…}`` are still to be resolved.
 
     ``changes`` are the checks that do not conform while it is there, with the reason; those of
-    ``sometimes`` may conform all the same: it depends on the subject. ``needs`` conform before it
-    is injected. What ``same`` looks at must answer word for word as before, or something else is
-    broken. It cannot be there together with those it ``excludes``. Nothing is broken by a
-    ``request`` of a user: what is asked for is simply not there yet. ``points`` are for training.
+    ``sometimes`` may conform all the same: it depends on the subject. Before it is injected,
+    ``needs`` conform and what ``before`` looks at is healthy: that says nothing of its repair. What
+    ``same`` looks at must answer word for word as before, or something else is broken. It cannot be
+    there together with those it ``excludes``. Nothing is broken by a ``request`` of a user: what is
+    asked for is simply not there yet. ``points`` are for training.
     """
 
     id: str
@@ -132,6 +133,7 @@ class Incident:
     file: str
     request: bool = False
     same: tuple[Watch, ...] = ()
+    before: tuple[Watch, ...] = ()
 
     @property
     def watches(self) -> tuple[Watch, ...]:
@@ -142,6 +144,11 @@ class Incident:
     def looks(self) -> tuple[Watch, ...]:
         """Return all that is looked at besides the checks of the bench."""
         return (*self.watches, *self.same)
+
+    @property
+    def looks_before(self) -> tuple[Watch, ...]:
+        """Return all that is looked at besides the checks before it is injected."""
+        return (*self.before, *self.looks)
 
     @property
     def is_by_hand(self) -> bool:

@@ -120,6 +120,9 @@ class IncidentDocument(Block):
     minutes: int = key("minutes", "durée nominale", ge=1, le=70)
     points: int = key("points", "points qu'elle vaut en formation", default=10, ge=1, le=100)
     needs: tuple[CheckName, ...] = key("needs", "contrôles conformes avant", default=())
+    before: tuple[WatchBlock, ...] = key(
+        "before", "ce qui doit être sain avant, sans quoi la panne est refusée", default=()
+    )
     draw: dict[DrawnName, ChoiceBlock] = key(
         "draw", "valeurs tirées pour chaque banc : ${drawn.nom}", default={}
     )
@@ -175,7 +178,7 @@ def load_incident(path: Path) -> Incident:
     incident = _read(source, document, path)
     mistakes = (
         *_find_mistakes(source, document, incident, path),
-        *_find_same_checks(source, document),
+        *_find_strange_looks(source, document),
     )
     if mistakes:
         raise SpecError(tuple(sorted(mistakes)))
@@ -249,7 +252,7 @@ def _find_mistakes(
     steps += [step for one in (*incident.repairs, *incident.wrong_repairs) for step in one.steps]
     places: list[tuple[int, tuple[str, ...]]] = [(source.line_of(("says",)), (incident.says,))]
     places += [(step.line, step.texts) for step in steps]
-    places += [(watch.line, watch.texts) for watch in incident.looks]
+    places += [(watch.line, watch.texts) for watch in incident.looks_before]
     places += [(one.line, (one.node, one.file)) for one in incident.keeps]
     places += [(one.line, (one.node, *one.argv, one.cli)) for one in incident.traces]
     for line, texts in places:
@@ -264,11 +267,16 @@ def _find_mistakes(
             yield source.mistake(("traces", rank), message, rule="valeur")
 
 
-def _find_same_checks(source: Source, document: IncidentDocument) -> Iterator[Mistake]:
+def _find_strange_looks(source: Source, document: IncidentDocument) -> Iterator[Mistake]:
+    """Yield the looks at checks where only machines are looked at."""
     for rank, one in enumerate(document.same):
         if one.check:
             message = _("« same » regarde une machine, pas « check » : les contrôles y sont déjà")
             yield source.mistake(("same", rank), message, rule="valeur")
+    for rank, one in enumerate(document.before):
+        if one.check:
+            message = _("« before » regarde une machine : un contrôle se dit dans « needs »")
+            yield source.mistake(("before", rank), message, rule="valeur")
 
 
 def _read(source: Source, document: IncidentDocument, path: Path) -> Incident:
@@ -286,6 +294,7 @@ def _read(source: Source, document: IncidentDocument, path: Path) -> Incident:
         symptom=watch("symptom", document.symptom),
         cause=watch("cause", document.cause),
         same=watch("same", document.same),
+        before=watch("before", document.before),
         changes={CheckId(effect.check): effect.because for effect in document.changes},
         sometimes=frozenset(CheckId(one.check) for one in document.changes if one.sometimes),
         keeps=tuple(

@@ -86,8 +86,8 @@ def look_after_cut(bench: Bench) -> None:
 
 
 def look_at(bench: Bench, incidents: Iterable[Incident]) -> Glance:
-    """Look at all of a bench, and at what incidents and the guard look at besides."""
-    watches = [watch for one in incidents for watch in one.looks]
+    """Look at all of a bench, and at what the guard and incidents before they are there look at."""
+    watches = [watch for one in incidents for watch in one.looks_before]
     return bench.sight.look((*watches, *bench.sight.guard().watches))
 
 

@@ -13,6 +13,7 @@ from labctl.plan.incident import draw_values, resolve
 from labctl.spec.incident_file import list_incidents, load_incident
 from labctl.spec.watch import Watch
 from tests.plans import Desk, plan_of
+from tests.unit.switch.switches import configured, show, view_of
 
 PROFILE = '"HKLM\\\\SOFTWARE\\\\ProfileList\\\\S-1-5-21-1-2-3-1105": {\n  "ProfileImagePath": "%s"'
 POLICY = "GPO         : {1}\n    Name    : GPO_LECTEURS\n    Options : %s\n"
@@ -78,6 +79,24 @@ LAZY = [
     ("P-83", LINKED + "2\n"),  # another policy of the same name, and empty
     ("P-83", DISABLED + "--\n" + LINKED + "2\n"),
 ]
+
+
+@pytest.mark.parametrize("name", ["P-11", "P-79"])
+@pytest.mark.parametrize(
+    ("line", "fits"),
+    [
+        ("ip access-group VISITEURS in", True),
+        ("ip access-group FILTRE-INVITES in", False),  # the candidate's own
+        ("ip access-group VISITEURS-2 in", False),
+        ("ip access-group VISITEURS out", False),
+        ("no shutdown", False),
+    ],
+)
+def test_an_incident_of_the_guests_filter_wants_its_name(name: str, line: str, fits: bool) -> None:
+    incident = load_incident(list_incidents()[name])
+    (look,) = resolve(incident, PLAN, draw_values(incident, PLAN, "a")).before
+    switch = view_of(configured("interface vlan 40", "ip address 10.21.40.1 255.255.255.128", line))
+    assert look.healthy.is_met(None, show(switch, look.cli)) is fits
 
 
 def is_repaired(name: str, answer: str) -> bool:

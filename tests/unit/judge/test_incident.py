@@ -285,6 +285,25 @@ def test_an_incident_is_refused_with_the_reason(now: Glance, said: str) -> None:
     assert bool(refusal) == bool(said)
 
 
+@pytest.mark.parametrize(
+    ("fits", "said"),
+    [
+        (seen("b"), ""),
+        (seen("b", False), "elle ne va pas à ce banc : objet : dit"),
+        (seen("b", None, Unobserved(Reason.TIMEOUT, "rien")), "elle ne va pas à ce banc"),
+        (seen("other"), "elle ne va pas à ce banc : objet : n'a pas été regardé"),
+    ],
+)
+@pytest.mark.parametrize("asked", [False, True])
+def test_an_incident_is_refused_where_the_bench_is_not_what_it_takes_for_granted(
+    fits: Seen, said: str, asked: bool
+) -> None:
+    one = replace(INCIDENT, before=(watch("b"),), request=asked)
+    refusal = find_refusal(one, glance(fits))
+    assert refusal.startswith(said)
+    assert bool(refusal) == bool(said)
+
+
 def test_what_an_incident_does_not_declare_is_named() -> None:
     now = glance(seen("c", False), K_001=WRONG, K_002=BLOCKED, K_003=WRONG, K_004=UNKNOWN)
     assert list_unexpected([INCIDENT], HEALTHY, now, CATALOGUE) == ("K-004 : non vérifiable",)

@@ -70,6 +70,9 @@ traces:
 """
 
 
+NAMED = "before: [{on: nas, run: [/usr/bin/true], healthy: {without: '${drawn.wrong}'}}]"
+
+
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """Return where the incidents of a topic lie."""
@@ -131,6 +134,8 @@ def test_an_incident_is_read(folder: Path) -> None:
         ("find: '^$'", "find: '('", "expression régulière incorrecte"),
         ("file: /etc/resolv.conf", "file: resolv.conf", "forme incorrecte"),
         ("level: 2", "level: 2\nsame: [{check: K-085}]", "« same » regarde une machine"),
+        ("level: 2", "level: 2\nbefore: [{check: K-085}]", "un contrôle se dit dans « needs »"),
+        ("level: 2", f"level: 2\n{NAMED.replace('wrong', 'bad')}", "${drawn.bad} » n'est pas tiré"),
         ("level: 2", "level: 2\nrequest: true", "une demande (« request ») n'en a pas"),
         ("    cli: show run", "    cim: {hive: HKLM}\n    x: show run", "« cim » : namespace"),
         (
@@ -263,6 +268,15 @@ def test_a_windows_is_asked_and_told_with_what_was_drawn(folder: Path) -> None:
     assert incident.inject[0].powershell == "Add-MpPreference -ExclusionPath 'C:'"
     assert incident.inject[1].instruction == "Débranchez C:."
     assert incident.is_by_hand
+
+
+def test_what_an_incident_takes_for_granted_is_looked_at_before_it_only(folder: Path) -> None:
+    (folder / "P-901.yml").write_text(GOOD.replace("level: 2", f"level: 2\n{NAMED}"))
+    found = resolve(load_incident(folder / "P-901.yml"), plan_of(1), {"wrong": "a.b"})
+    (before,) = found.before
+    assert (before.name, before.healthy.without) == ("P-901/before/0", r"a\.b")
+    assert found.looks_before == (before, *found.looks)
+    assert before not in found.looks
 
 
 def test_a_request_breaks_nothing_and_means_something(folder: Path) -> None:
