@@ -7,6 +7,7 @@ import pytest
 
 from checks.desk.demand import Personalisation
 from checks.directory.demand import Directory
+from checks.shares.demand import Shares
 from labctl.core.command import run
 from labctl.core.deadline import Deadline
 from labctl.plan.incident import draw_values, resolve
@@ -124,15 +125,48 @@ def test_a_lazy_repair_leaves_the_cause(name: str, answer: str) -> None:
 def test_a_new_folder_in_the_place_of_a_share_is_no_repair(
     tmp_path: Path, sheets: tuple[str, ...], code: int
 ) -> None:
-    program = tmp_path / "testparm"
-    program.write_text(f"#!/bin/sh\necho {tmp_path}/${{2#--section-name=}}\n")
-    program.chmod(0o755)
     for name in sheets:
         (tmp_path / name).mkdir()
         (tmp_path / name / "LISEZMOI.txt").touch()
-    argv = cause_of("P-56", 1).argv
-    path = {"PATH": f"{tmp_path}:/usr/bin:/bin"}
-    assert run(argv, Deadline.after(10), env=path, check=False).exit_code == code
+    assert run_there(tmp_path, cause_of("P-56", 1).argv) == code
+
+
+@pytest.mark.parametrize(
+    ("done", "document", "backup"),
+    [
+        ("rien", 1, 0),
+        ("Copier le document de la sauvegarde vers le partage, sur le serveur", 0, 0),
+        ("Le copier avec sa date et ses droits (cp --archive)", 0, 0),
+        ("Refaire une feuille vide du même nom", 0, 0),  # its text tells, not its exit code
+        ("Déplacer la copie au lieu de la copier : il n'y a plus de sauvegarde", 0, 1),
+    ],
+)
+def test_a_document_moved_out_of_the_backup_is_no_restoration(
+    tmp_path: Path, done: str, document: int, backup: int
+) -> None:
+    incident = load_incident(list_incidents()["P-42"])
+    found = resolve(incident, PLAN, draw_values(incident, PLAN, "a"))
+    shares = PLAN.demand(Shares)
+    for share in shares.shares:
+        (tmp_path / share.name).mkdir()
+    (tmp_path / shares.common / "LISEZMOI.txt").write_text(f"Dossier partagé {shares.common}.\n")
+    healthy = [run_there(tmp_path, look.argv) for look in (*found.before, *found.cause)]
+    ways = {one.label: one.steps for one in (*found.repairs, *found.wrong_repairs)}
+    for step in (*found.inject, *ways.get(done, ())):
+        assert run_there(tmp_path, step.argv) == 0
+    assert healthy == [0, 0, 0]
+    assert [run_there(tmp_path, look.argv) for look in found.cause] == [document, backup]
+    assert run_there(tmp_path, found.undo[0].argv) == 0
+    assert [run_there(tmp_path, look.argv) for look in (*found.before, *found.cause)] == healthy
+
+
+def run_there(shares: Path, argv: tuple[str, ...]) -> int:
+    """Return the exit code of a command on a file server whose shares are folders of one folder."""
+    program = shares / "testparm"
+    program.write_text(f"#!/bin/sh\necho {shares}/${{2#--section-name=}}\n")
+    program.chmod(0o755)
+    path = {"PATH": f"{shares}:/usr/bin:/bin"}
+    return run(argv, Deadline.after(10), env=path, check=False).exit_code
 
 
 FORGOTTEN = base64.b64decode("kJVpswIvr71iWdGIx3Ulug==")
