@@ -1,6 +1,8 @@
 """What the causes of shipped incidents make of lazy repairs, and of right ones."""
 
 import base64
+import shutil
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -199,6 +201,47 @@ def run_there(shares: Path, argv: tuple[str, ...]) -> int:
     program.chmod(0o755)
     path = {"PATH": f"{shares}:/usr/bin:/bin"}
     return run(argv, Deadline.after(10), env=path, check=False).exit_code
+
+
+ZONE = "${plan.demands.installation.linux.timezone}"
+ZONES = Path("/usr/share/zoneinfo")
+
+
+def resolve_clock(argv: tuple[str, ...], zone: str, clock: Path) -> tuple[str, ...]:
+    """Return a command on the clock of a workstation somewhere, whose setting is another file."""
+    return tuple(text.replace(ZONE, zone).replace("/etc/localtime", str(clock)) for text in argv)
+
+
+def read_offset(zone: str) -> str:
+    return run(("/bin/date", "+%z"), Deadline.after(10), env={"TZ": zone}).stdout
+
+
+@pytest.mark.parametrize("zone", ["Pacific/Tahiti", "Pacific/Marquesas", "Europe/Paris"])
+def test_a_zone_without_a_name_has_the_right_hour_and_is_no_repair(
+    tmp_path: Path, zone: str
+) -> None:
+    incident, clock = load_incident(list_incidents()["P-63"]), tmp_path / "localtime"
+    way = next(one for one in incident.wrong_repairs if one.label.startswith("Un fuseau sans nom"))
+    run(resolve_clock(way.steps[0].argv, zone, clock), Deadline.after(10))
+    assert read_offset(f":{clock}") == read_offset(zone)
+    assert (
+        zone
+        not in run(resolve_clock(incident.cause[1].argv, zone, clock), Deadline.after(10)).stdout
+    )
+
+
+@pytest.mark.parametrize(
+    ("used", "is_right"),
+    [("link", True), ("copy", True), ("link to another", False), ("copy of another", False)],
+)
+def test_a_zone_is_that_of_a_link_or_of_a_copy(tmp_path: Path, used: str, is_right: bool) -> None:
+    zone, clock = "Pacific/Tahiti", tmp_path / "localtime"
+    file = ZONES / ("Asia/Tokyo" if used.endswith("another") else zone)
+    put = clock.symlink_to if used.startswith("link") else partial(shutil.copy, dst=clock)
+    put(file)
+    argv = resolve_clock(load_incident(list_incidents()["P-63"]).cause[1].argv, zone, clock)
+    said = run(argv, Deadline.after(10)).stdout
+    assert (f"zoneinfo/{zone}\n" in said) is is_right
 
 
 FORGOTTEN = base64.b64decode("kJVpswIvr71iWdGIx3Ulug==")

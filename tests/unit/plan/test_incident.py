@@ -14,6 +14,7 @@ from labctl.pipeline.place import load_place
 from labctl.plan.incident import draw_values, fit, resolve
 from labctl.spec.incident import Choice, Incident
 from labctl.spec.incident_file import list_incidents, load_incident, load_incidents
+from labctl.spec.step import Step
 from tests.plans import Desk, plan_of
 from tests.unit.plan.test_fault import own_words
 from tests.unit.spec.test_incident import GOOD
@@ -133,17 +134,35 @@ def test_an_incident_means_the_same_in_every_variant(room: str) -> None:
     assert fitting == [fitting[0]] * len(plans)
 
 
+def list_steps(one: Incident) -> tuple[Step, ...]:
+    """Return all that may be done to a bench for an incident."""
+    ways = (*one.repairs, *one.wrong_repairs)
+    return (*one.inject, *one.undo, *(step for way in ways for step in way.steps))
+
+
+def test_what_is_left_on_a_machine_does_not_tell_which_incident_it_is_of() -> None:
+    plans = [plan_of(1, desk) for desk in Desk]
+    rooms = ("demo-cabinet", "demo-ccp2", "demo-ccp3")
+    plans += [load_place(room, None).plan(BenchId(1)) for room in rooms]
+    found = load_incidents(list_incidents().values())
+    steps = [
+        (one.id, text)
+        for plan in plans
+        for one, why in (fit(each, plan) for each in found)
+        if not why
+        for step in list_steps(one)
+        for text in (*step.texts, *(kept.file for kept in one.keeps))
+    ]
+    assert {name for name, _text in steps} == {one.id for one in found}
+    assert [row for row in steps if re.search(r"\bP-[0-9]{2,3}\b", row[1])] == []
+
+
 def test_no_step_ends_the_shell_that_takes_it() -> None:
     found = load_incidents(list_incidents().values())
     steps = [
         (one.id, step)
         for one in found
-        for each in (
-            one.inject,
-            one.undo,
-            *(way.steps for way in (*one.repairs, *one.wrong_repairs)),
-        )
-        for step in each
+        for step in list_steps(one)
         if step.argv and step.argv[0].endswith("/pkill") and "-f" in step.argv
     ]
     assert steps
