@@ -130,9 +130,18 @@ def _write(master: int, content: bytes) -> None:
 
 
 def _resize(master: int, content: bytes) -> None:
+    """Give a terminal the size of its window.
+
+    A size that it has already comes from a window that is taken up again, on a screen that is
+    empty. What runs there draws itself anew when its size has changed, readline too (8.2), and
+    not when it is told so for nothing: it gets a row less.
+    """
     if len(content) == struct.calcsize("HHHH"):
         rows, columns, _x, _y = struct.unpack("HHHH", content)
-        fcntl.ioctl(master, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
+        size = struct.pack("HHHH", rows, columns, 0, 0)
+        if rows > 1 and fcntl.ioctl(master, termios.TIOCGWINSZ, bytes(len(size))) == size:
+            size = struct.pack("HHHH", rows - 1, columns, 0, 0)
+        fcntl.ioctl(master, termios.TIOCSWINSZ, size)
 
 
 def _read_frame(line: socket.socket) -> tuple[bytes, bytes] | None:
