@@ -1,7 +1,7 @@
 """Build a bench on a cluster, repair one: what the verbs of the provider are made of.
 
 What is under way is a tag of the bench's project. Secrets are drawn here and kept in the folder of
-the bench; without it a bench can only be built anew.
+the bench; without them a bench can only be removed, or made anew when that is asked.
 """
 
 import json
@@ -81,16 +81,33 @@ def up(site: Site) -> UpOutcome:
     A bench whose building was interrupted is built anew.
     """
     project = site.find()
-    if project is None or not is_built(site, project):
+    if project is None or not is_built(project):
         build(site)
         return UpOutcome(tuple(site.plan.nodes), layout.list_networks(site.plan, site.tag))
+    require_secrets(site)
     check_plan(site, project)
     return repair(site, site.on(project.member))
 
 
-def is_built(site: Site, project: Project) -> bool:
-    """Tell whether a bench was built to its end, and its secrets are here."""
-    return project.phase != Phase.BUILDING and site.folder.secrets.is_dir()
+def is_built(project: Project) -> bool:
+    """Tell whether a bench was built to its end."""
+    return project.phase != Phase.BUILDING
+
+
+def require_secrets(site: Site) -> None:
+    """Raise ProviderError when the secrets of a bench that is on the cluster are not here.
+
+    They were lost, or another computer built it: either way a candidate may be at work on it.
+    """
+    if not site.folder.secrets.is_dir():
+        said = _(
+            "le banc %(bench)s est sur la grappe, mais ses secrets ne sont pas ici : "
+            "rien n'a été touché"
+        )
+        hint = _("l'état est sur l'autre poste ? sinon « labctl reset %(bench)d » jette ce travail")
+        raise ProviderError(
+            said % {"bench": site.folder.name}, hint=hint % {"bench": site.plan.bench}
+        )
 
 
 def build(site: Site) -> tuple[NodeProof, ...]:

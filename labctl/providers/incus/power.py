@@ -24,8 +24,9 @@ def cut(site: Site, names: Sequence[NodeName]) -> str:
     begun = project.nodes if project is not None and project.phase == Phase.RESTARTING else ()
     if not names and not begun:
         return ""
-    if project is None or not building.is_built(site, project):
+    if project is None or not building.is_built(project):
         raise refuse_unbuilt(site.folder)
+    building.require_secrets(site)
     building.check_plan(site, project)
     bench, cut_off = site.on(project.member), tuple(dict.fromkeys((*begun, *names)))
     works.note(bench, Phase.RESTARTING, cut_off)

@@ -32,14 +32,19 @@ _LEAVE_S = 20.0
 
 
 def reset(site: Site, nodes: Sequence[NodeName]) -> ResetProof:
-    """Replace machines (all for none, dependants included) by new ones, with proof."""
+    """Replace machines (all for none, dependants included) by new ones, with proof.
+
+    ProviderError when some only are wanted of a bench whose secrets are not here.
+    """
     names = add_dependants(site.plan, nodes)
     project = site.find()
-    if project is None or not building.is_built(site, project):
+    if project is None or not building.is_built(project):
         return _build(site, ())
     is_whole = len(names) == len(site.plan.nodes)
-    if is_whole and project.plan != document.digest(site.plan):
+    is_ours = project.plan == document.digest(site.plan) and site.folder.secrets.is_dir()
+    if is_whole and not is_ours:
         return _build(site, layout.list_instances(site.plan))
+    building.require_secrets(site)
     building.check_plan(site, project)
     begun = project.nodes if project.phase == Phase.RESETTING else ()
     return _renew(site, site.on(project.member), _complete(site.plan, {*names, *begun}))
@@ -48,11 +53,8 @@ def reset(site: Site, nodes: Sequence[NodeName]) -> ResetProof:
 def end_begun(site: Site) -> None:
     """Do again a reset that was killed, if there was one."""
     project = site.find()
-    if (
-        project is not None
-        and building.is_built(site, project)
-        and project.phase == Phase.RESETTING
-    ):
+    if project is not None and project.phase == Phase.RESETTING:
+        building.require_secrets(site)
         reset(site, project.nodes)
 
 

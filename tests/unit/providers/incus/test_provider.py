@@ -219,15 +219,74 @@ def test_the_bench_of_another_provider_is_neither_built_over_nor_taken_down(
     assert list(world.projects) == [FOREIGN]
 
 
-def test_a_bench_is_found_and_taken_down_when_its_files_are_lost(plan: Plan, state: Path) -> None:
-    up(plan)
+def lose_files(state: Path) -> None:
     for path in sorted((state / "benches/01").rglob("*"), reverse=True):
         path.unlink() if path.is_file() else path.rmdir()
+
+
+def test_a_bench_is_found_and_taken_down_when_its_files_are_lost(plan: Plan, state: Path) -> None:
+    up(plan)
+    lose_files(state)
 
     assert PROVIDER.list_benches() == (BENCH,)
     assert PROVIDER.status(BENCH).condition is BenchCondition.INTERRUPTED
     assert down()
     assert PROVIDER.status(BENCH).condition is BenchCondition.ABSENT
+
+
+@pytest.mark.parametrize("act", ["up", "reset", "cut"])
+def test_a_bench_whose_secrets_are_not_here_keeps_its_work(
+    plan: Plan, world: World, state: Path, act: str
+) -> None:
+    acts: dict[str, Callable[[], object]] = {
+        "up": partial(up, plan),
+        "reset": partial(reset, plan, ROUTER),
+        "cut": partial(cut, plan, ROUTER),
+    }
+    up(plan)
+    find(world, "internet").files["/etc/work"] = b"mine"
+    lose_files(state)
+
+    with pytest.raises(ProviderError) as refused:
+        acts[act]()
+
+    assert refused.value.message == (
+        "le banc 01 est sur la grappe, mais ses secrets ne sont pas ici : rien n'a été touché"
+    )
+    assert "« labctl reset 1 » jette ce travail" in refused.value.hint
+    assert "/etc/work" in find(world, "internet").files
+    assert set(list_statuses(world).values()) == {"Running"}
+
+
+def test_a_reset_that_was_killed_is_not_ended_where_its_secrets_are_not(
+    plan: Plan, world: World, state: Path
+) -> None:
+    up(plan)
+    find(world, "internet").files["/etc/work"] = b"mine"
+    with killed_at(10), suppress(Killed):  # noted, nothing stopped yet
+        reset(plan)
+    assert PROVIDER.status(BENCH).condition is BenchCondition.INTERRUPTED
+    lose_files(state)
+
+    with pytest.raises(ProviderError, match="ses secrets ne sont pas ici"):
+        up(plan)
+
+    assert "/etc/work" in find(world, "internet").files
+
+
+def test_a_whole_reset_makes_a_bench_whose_secrets_are_lost_anew(
+    plan: Plan, world: World, state: Path
+) -> None:
+    up(plan)
+    find(world, "internet").files["/etc/work"] = b"mine"
+    lose_files(state)
+
+    proof = reset(plan)
+
+    assert {each.node for each in proof.nodes} == {"internet", "routeur", "jury"}
+    assert "/etc/work" not in find(world, "internet").files
+    assert PROVIDER.status(BENCH).condition is BenchCondition.READY
+    assert up(plan) == ()
 
 
 def test_a_reset_gives_back_one_machine_and_leaves_the_work_on_the_others(
