@@ -11,20 +11,21 @@ from labctl.providers.incus.building import Site
 from labctl.providers.incus.works import Works
 from labctl.providers.namespaces.bench import Phase
 from labctl.providers.works.power import name_late
-from labctl.providers.works.sealing import refuse_unbuilt
+from labctl.providers.works.sealing import BUILT, refuse_unbuilt
 
 
 def cut(site: Site, names: Sequence[NodeName]) -> str:
     """Cut the power of machines, start them again; return what keeps one from being ready.
 
     What is under way is written first: a restart that was killed is ended by the next ``up``, or
-    by the next cut. No name: only such a restart is ended.
+    by the next cut. No name: only such a restart is ended. ProviderError for a bench that was not
+    built to its end, or whose reset was killed: the next ``up`` ends that, as long as it is noted.
     """
     project = site.find()
     begun = project.nodes if project is not None and project.phase == Phase.RESTARTING else ()
     if not names and not begun:
         return ""
-    if project is None or not building.is_built(project):
+    if project is None or project.phase not in BUILT:
         raise refuse_unbuilt(site.folder)
     building.require_secrets(site)
     building.check_plan(site, project)

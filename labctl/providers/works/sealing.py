@@ -30,7 +30,8 @@ from labctl.spec.topology import NodeState
 PRIVATE = "private"
 """Where playbooks run from: labctl's own, nothing of the candidate's."""
 _WRITERS_S = 10.0
-_BUILT = (Phase.READY, Phase.RESTARTING)
+BUILT = (Phase.READY, Phase.RESTARTING)
+"""Phases of a bench that was built to its end, with no reset of it under way."""
 
 
 def close(place: Bench, guests: Guests, report: Report, deadline: Deadline) -> None:
@@ -108,7 +109,7 @@ def open_above(works: Works, ready_s: float) -> str:
 def require_built(place: Bench) -> BenchState:
     """Return the intent record of a bench that was built to its end; ProviderError otherwise."""
     state = benches.read_state(place)
-    if state is None or state.phase not in _BUILT:
+    if state is None or state.phase not in BUILT:
         raise refuse_unbuilt(place)
     return state
 

@@ -460,6 +460,21 @@ def test_the_power_of_a_bench_that_was_not_built_is_not_cut(plan: Plan) -> None:
         cut(plan, ROUTER)
 
 
+def test_the_power_of_a_bench_whose_reset_was_killed_is_not_cut(plan: Plan, world: World) -> None:
+    up(plan)
+    for one in world.instances.values():
+        one.files["/etc/work"] = b"of the candidate before"
+    with killed_at(10), suppress(Killed):  # noted, nothing stopped yet
+        reset(plan)
+
+    with pytest.raises(ProviderError, match="n'est pas construit, ou pas jusqu'au bout"):
+        cut(plan, ROUTER)
+
+    assert PROVIDER.status(BENCH).condition is BenchCondition.INTERRUPTED
+    up(plan)
+    assert not any("/etc/work" in one.files for one in world.instances.values())
+
+
 def test_a_bench_that_no_member_can_carry_is_refused_before_anything_is_made(
     plan: Plan, world: World
 ) -> None:
