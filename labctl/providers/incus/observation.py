@@ -9,7 +9,7 @@ from labctl.providers.base import BenchCondition, BenchStatus, NodeCondition
 from labctl.providers.incus import layout
 from labctl.providers.incus.inventory import Machine, Network, Project
 from labctl.providers.incus.layout import Tag
-from labctl.providers.incus.works import MACHINE_SETTINGS
+from labctl.providers.incus.works import EVACUATION, MACHINE_SETTINGS
 from labctl.providers.namespaces.bench import Phase
 
 _NAMED = ("network", "hwaddr", "name", "path", "pool", "type", layout.TAGGED)
@@ -35,7 +35,7 @@ def observe(
     nodes = {
         name: _look_at(there.get(seated[0] if name in seated else name)) for name in plan.nodes
     }
-    lines = tuple(_list_drift(plan, own[0].tag, there, left))
+    lines = tuple(_list_drift(plan, own[0], there, left))
     is_whole = not lines and set(nodes.values()) == {NodeCondition.RUNNING}
     condition = BenchCondition.READY if is_whole else BenchCondition.DAMAGED
     if NodeCondition.ABSENT in nodes.values() or own[0].phase != Phase.READY:
@@ -50,18 +50,26 @@ def _look_at(machine: Machine | None) -> NodeCondition:
 
 
 def _list_drift(
-    plan: Plan, tag: Tag, there: Mapping[NodeName, Machine], networks: Sequence[str]
+    plan: Plan, project: Project, there: Mapping[NodeName, Machine], networks: Sequence[str]
 ) -> Iterator[str]:
     """Yield what differs from the plan, a line each."""
-    for name in layout.list_networks(plan, tag):
+    for name in layout.list_networks(plan, project.tag):
         if name not in networks:
             yield _("réseau absent : %(name)s") % {"name": name}
     for node, machine in sorted(there.items()):
         if node not in plan.nodes:
             yield _("machine en trop : %(name)s") % {"name": node}
             continue
-        for what in list_changes(plan, tag, machine):
+        yield from list_moves(project.member, machine)
+        for what in list_changes(plan, project.tag, machine):
             yield _("%(node)s : %(what)s a changé") % {"node": node, "what": what}
+
+
+def list_moves(member: str, machine: Machine) -> Iterator[str]:
+    """Yield where a machine is, when that is not the member of its bench: its cables end there."""
+    if machine.member != member:
+        said = _("%(node)s est sur %(there)s, le banc sur %(member)s")
+        yield said % {"node": machine.tag.node, "there": machine.member, "member": member}
 
 
 def list_changes(plan: Plan, tag: Tag, machine: Machine) -> Iterator[str]:
@@ -75,6 +83,8 @@ def list_changes(plan: Plan, tag: Tag, machine: Machine) -> Iterator[str]:
         for key, value in machine.config.items()
         if not key.startswith(("image.", "user.", "volatile."))
     }
+    if EVACUATION not in settings:  # an older labctl made it
+        settings[EVACUATION] = MACHINE_SETTINGS[EVACUATION]
     for key in sorted({*MACHINE_SETTINGS, *settings}):
         if settings.get(key) != MACHINE_SETTINGS.get(key):
             yield key

@@ -9,7 +9,7 @@ from labctl.providers.base import NodeProof
 from labctl.providers.incus import inventory, works
 from labctl.providers.incus.client import locate
 from labctl.providers.incus.init import FILES
-from labctl.providers.incus.observation import list_changes
+from labctl.providers.incus.observation import list_changes, list_moves
 from labctl.providers.incus.works import Works
 from labctl.providers.roles.nodefiles import NodeFile
 
@@ -17,7 +17,7 @@ _FILES_CAP = 8 << 20
 
 
 def prove(bench: Works, name: NodeName, alias: str, files: Mapping[str, NodeFile]) -> NodeProof:
-    """Compare an instance that was not started yet with what it must be made of.
+    """Compare an instance that was not started yet with what it must be made of, and where.
 
     Its disk is named by the image that Incus made it from; its files are read back.
     """
@@ -26,7 +26,10 @@ def prove(bench: Works, name: NodeName, alias: str, files: Mapping[str, NodeFile
     machines = inventory.list_machines(client, bench.tag.project)
     machine = next(each for each in machines if each.tag.node == name)
     taken = client.read_bytes(bench.locate(name, "files", path=FILES), cap=_FILES_CAP)
-    changes = tuple(list_changes(bench.plan, bench.tag, machine))
+    changes = (
+        *list_changes(bench.plan, bench.tag, machine),
+        *list_moves(bench.member, machine),
+    )
     base = machine.config.get("volatile.base_image")
     return NodeProof(name, _digest(image, (), works.pack(files)), _digest(base, changes, taken))
 

@@ -148,9 +148,13 @@ def _draw_again(
 
 
 def _replace(site: Site, bench: Works, name: NodeName, alias: str) -> None:
-    """Give an instance the disk that it had before its first start; make it if that is gone."""
+    """Give an instance the disk that it had before its first start.
+
+    It is made anew if that is gone, or if it was moved away from its bench.
+    """
     for machine in inventory.list_machines(site.client, site.tag.project):
-        if machine.tag.node == name and machine.config.get(f"{TAG}image") == alias:
+        is_there = machine.tag.node == name and machine.member == bench.member
+        if is_there and machine.config.get(f"{TAG}image") == alias:
             works.stop(bench, name)
             with suppress(Refused):  # no such snapshot
                 works.restore(bench, name)

@@ -41,11 +41,15 @@ _DENIED = (
     "madvise errno 1 [2,100,SCMP_CMP_EQ]",  # MADV_HWPOISON: memory taken away from the kernel
 )
 """What no user namespace confines, refused (EPERM) by the filter that Incus lays."""
+EVACUATION = "cluster.evacuate"
+"""What becomes of a machine whose member is evacuated ("Instance options", in Incus's
+documentation): it waits there, stopped. Machines of an older labctl were made without."""
 MACHINE_SETTINGS = {
     "security.idmap.isolated": "true",  # no two machines share a user of the member
     # As many as a domain controller wants: Samba gives the domain's accounts 3000000 to 4000000.
     "security.idmap.size": str(1 << 22),
     "boot.autostart": "false",
+    EVACUATION: "stop",  # moved, each would go where there is room, and cables end at a member
     "security.syscalls.deny": "\n".join(_DENIED),
     # What its first program is given, as on the embedded bench: Incus gives it nothing.
     "environment.PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",

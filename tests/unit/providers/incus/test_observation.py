@@ -121,6 +121,7 @@ def test_what_the_cluster_writes_beside_our_settings_is_no_drift() -> None:
         ({}, "boot.autostart"),
         ({**MACHINE_SETTINGS, "security.idmap.isolated": "false"}, "security.idmap.isolated"),
         ({**MACHINE_SETTINGS, "security.privileged": "true"}, "security.privileged"),
+        ({**MACHINE_SETTINGS, "cluster.evacuate": "migrate"}, "cluster.evacuate"),
     ],
 )
 def test_a_setting_that_somebody_changed_is_named(config: dict[str, str], named: str) -> None:
@@ -135,6 +136,19 @@ def test_what_the_cluster_notes_for_itself_is_no_drift() -> None:
     status = look(replace(MACHINES[NODE], config={**MACHINE_SETTINGS, **notes}))
 
     assert status.condition is BenchCondition.READY
+
+
+def test_a_machine_that_was_moved_away_from_its_bench_is_named() -> None:
+    status = look(replace(MACHINES[NODE], member="n2"))
+
+    assert status.condition is BenchCondition.DAMAGED
+    assert status.missing_cables == ("routeur est sur n2, le banc sur n1",)
+
+
+def test_a_machine_of_an_older_labctl_does_not_say_what_an_evacuation_does() -> None:
+    older = {key: value for key, value in MACHINE_SETTINGS.items() if key != "cluster.evacuate"}
+
+    assert look(replace(MACHINES[NODE], config=older)).condition is BenchCondition.READY
 
 
 def test_a_machine_that_is_in_no_plan_is_named() -> None:

@@ -1,6 +1,6 @@
 """The verbs of the provider before a cluster in memory: done once, twice, killed in between."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from functools import partial
@@ -318,6 +318,35 @@ def test_a_reset_of_everything_renews_every_secret(plan: Plan) -> None:
 def test_a_machine_whose_devices_somebody_changed_is_not_proved(plan: Plan, world: World) -> None:
     up(plan)
     find(world, ROUTER).document["devices"]["wan0"]["network"] = "elsewhere"
+
+    with pytest.raises(ProviderError, match="non prouvée"):
+        reset(plan, ROUTER)
+
+
+def test_a_machine_that_was_moved_away_from_its_bench_is_made_again_there(
+    plan: Plan, world: World
+) -> None:
+    up(plan)
+    find(world, ROUTER).document["location"] = "n1"
+    assert PROVIDER.status(BENCH).missing_cables == ("routeur est sur n1, le banc sur n2",)
+
+    assert reset(plan, ROUTER).is_proved()
+
+    assert find(world, ROUTER).document["location"] == "n2"
+    assert PROVIDER.status(BENCH).condition is BenchCondition.READY
+
+
+def test_a_machine_that_is_made_on_another_member_is_not_proved(
+    plan: Plan, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    up(plan)
+    find(world, ROUTER).document["location"] = "n1"
+    make = World._make
+
+    def make_elsewhere(cluster: World, query: Mapping[str, str], body: dict[str, Any]) -> Any:
+        return make(cluster, {**query, "target": "n1"}, body)
+
+    monkeypatch.setattr(World, "_make", make_elsewhere)
 
     with pytest.raises(ProviderError, match="non prouvée"):
         reset(plan, ROUTER)
