@@ -29,7 +29,8 @@ _UPLINK_CARD = 0xF3
 TAGGED = "vlan.tagged"
 """Of a cable's card: the VLANs that go through, those of the subject. Incus filters VLANs on its
 bridges, and would admit all 4094 by a command each."""
-ROOT_DISK = {"type": "disk", "path": "/", "pool": "default"}
+ROOT = "root"
+"""What a machine's disk is called among its devices."""
 Device = dict[str, str]
 _NETWORK = re.compile(r"lb([0-9a-f]{8})([0-9]{2})[0-9a-z]{2}")
 
@@ -132,7 +133,7 @@ def list_devices(plan: Plan, tag: Tag, node: Node) -> dict[str, Device]:
     management of all that live in it, which its program hands on.
     """
     if node.name != plan.management.vantage:
-        return {"root": ROOT_DISK, **dict(_list_cards(plan, tag, node))}
+        return {ROOT: _root(plan), **dict(_list_cards(plan, tag, node))}
     cards = {
         seat_card(rank, name): {**card, "name": seat_card(rank, name)}
         for rank, seated in enumerate(list_seated(plan))
@@ -141,7 +142,13 @@ def list_devices(plan: Plan, tag: Tag, node: Node) -> dict[str, Device]:
     }
     network = bridge_name(tag.short, MANAGEMENT_RANK)
     mac = management_mac(plan.bench, node.management, _UPLINK_CARD)
-    return {"root": ROOT_DISK, **cards, UPLINK: _card(UPLINK, network, mac)}
+    return {ROOT: _root(plan), **cards, UPLINK: _card(UPLINK, network, mac)}
+
+
+def _root(plan: Plan) -> Device:
+    """Return the disk of a machine, in the pool that the room names."""
+    pool = plan.hosting.own.get("pool", "") if plan.hosting else ""
+    return {"type": "disk", "path": "/", "pool": pool or "default"}
 
 
 def seat_card(rank: int, card: str) -> str:

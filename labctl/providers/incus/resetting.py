@@ -150,10 +150,13 @@ def _draw_again(
 def _replace(site: Site, bench: Works, name: NodeName, alias: str) -> None:
     """Give an instance the disk that it had before its first start.
 
-    It is made anew if that is gone, or if it was moved away from its bench.
+    It is made anew if that is gone, or if the machine is not where its bench is, or in another pool
+    than the room names.
     """
+    wanted = layout.list_devices(site.plan, site.tag, site.plan.nodes[name])[layout.ROOT]["pool"]
     for machine in inventory.list_machines(site.client, site.tag.project):
-        is_there = machine.tag.node == name and machine.member == bench.member
+        pool = machine.devices.get(layout.ROOT, {}).get("pool")
+        is_there = (machine.tag.node, machine.member, pool) == (name, bench.member, wanted)
         if is_there and machine.config.get(f"{TAG}image") == alias:
             works.stop(bench, name)
             with suppress(Refused):  # no such snapshot

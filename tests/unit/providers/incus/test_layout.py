@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from labctl.core.ids import NodeName
-from labctl.plan.model import Plan
+from labctl.plan.model import Hosting, Plan
 from labctl.providers.incus import layout
 from labctl.providers.incus.layout import Tag
 from labctl.spec.hosting import Need
@@ -79,6 +79,25 @@ def test_no_two_cards_of_a_bench_have_the_same_mac() -> None:
     ]
 
     assert len(macs) == len(set(macs))
+
+
+@pytest.mark.parametrize(
+    ("hosting", "pool"),
+    [
+        (None, "default"),
+        (Hosting("grappe"), "default"),
+        (Hosting("grappe", own={"pool": "rapide"}), "rapide"),
+    ],
+)
+def test_every_disk_is_in_the_pool_that_the_room_names(hosting: Hosting | None, pool: str) -> None:
+    plan = replace(outer_plan(), hosting=hosting)
+
+    disks = [
+        layout.list_devices(plan, TAG, plan.nodes[node])["root"]
+        for node in layout.list_instances(plan)
+    ]
+
+    assert disks == [{"type": "disk", "path": "/", "pool": pool}] * 3
 
 
 def test_machines_have_names_that_incus_takes() -> None:

@@ -336,6 +336,23 @@ def test_a_machine_that_was_moved_away_from_its_bench_is_made_again_there(
     assert PROVIDER.status(BENCH).condition is BenchCondition.READY
 
 
+def test_machines_are_made_in_the_pool_of_the_room_and_again_when_that_is_another(
+    plan: Plan, world: World
+) -> None:
+    assert plan.hosting is not None
+    own = {**plan.hosting.own, "pool": "rapide"}
+    fast = replace(plan, hosting=replace(plan.hosting, own=own))
+    up(fast)
+    pools = {name: one.document["devices"]["root"] for (_p, name), one in world.instances.items()}
+    assert {disk["pool"] for disk in pools.values()} == {"rapide"}
+    assert PROVIDER.status(BENCH).condition is BenchCondition.READY
+    find(world, ROUTER).document["devices"]["root"] = {**pools[ROUTER], "pool": "default"}
+
+    assert reset(fast, ROUTER).is_proved()
+
+    assert find(world, ROUTER).document["devices"]["root"]["pool"] == "rapide"
+
+
 def test_a_machine_that_is_made_on_another_member_is_not_proved(
     plan: Plan, world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
