@@ -289,7 +289,7 @@ def _take_place(site: Site) -> Works:
     need = IncusRooms().need(kinds)
     with locks.hold(paths.state_dir() / "placement", "labctl up", site.deadline):
         projects = inventory.list_projects(site.client, site.tag.instance)
-        claims = [Claim(each.tag.bench, each.need, member=each.member) for each in projects]
+        claims = [_claim(each) for each in projects]
         own = Claim(site.plan.bench, need, wish=site.cluster.wish)
         placement = place(_list_members(site), [*claims, own])
         require_all(placement)
@@ -298,6 +298,12 @@ def _take_place(site: Site) -> Works:
         bench = site.on(member)
         works.make_project(bench, need)
     return bench
+
+
+def _claim(there: Project) -> Claim:
+    """Return what a bench was promised; what its member uses for one that was built is counted."""
+    is_running = is_built(there)
+    return Claim(there.tag.bench, there.need, member=there.member, is_running=is_running)
 
 
 def _list_members(site: Site) -> tuple[Member, ...]:

@@ -27,7 +27,7 @@ class Claim:
     """What one bench needs.
 
     ``wish`` is the member that the room chose for it, ``member`` the one that it was placed on.
-    What runs is part of what its member uses already.
+    What runs is part of what its member uses already: it is taken from what was promised alone.
     """
 
     bench: int

@@ -1,6 +1,6 @@
 """A hundred benches on five members, in memory: one more asks no more than the first."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from copy import deepcopy
 from dataclasses import replace
 from functools import partial
@@ -17,11 +17,12 @@ from labctl.providers.incus import layout
 from labctl.providers.incus.layout import Tag
 from labctl.providers.incus.provider import IncusProvider
 from labctl.providers.namespaces.bench import instance
-from tests.incus_server import StandIn
+from tests.incus_server import Answer, StandIn, sync
 from tests.incus_world import World
 
 pytestmark = pytest.mark.usefixtures("light_code")
 BENCHES = 100
+MEMBER = f"{layout.TAG}member"
 MEMBERS = [f"n{number}" for number in range(1, 6)]
 PROVIDER = IncusProvider()
 
@@ -95,6 +96,54 @@ def test_benches_are_listed_in_two_questions_whatever_their_number(
 
     assert count(world, PROVIDER.list_benches) == alone
     assert PROVIDER.list_benches() == tuple(map(BenchId, range(1, BENCHES + 1)))
+
+
+class Busy(World):
+    """A cluster whose members use half of what their benches were promised."""
+
+    def _resources(
+        self, _method: str, _path: object, query: Mapping[str, str], _body: object
+    ) -> Answer:
+        there = (each for each in self.projects.values() if each[MEMBER] == query["target"])
+        used = sum(layout.read_need(each).memory_mib for each in there) // 2
+        memory = self.members[query["target"]] << 20
+        return sync({"memory": {"total": memory, "used": used << 20}, "cpu": {"total": 64}})
+
+
+@pytest.fixture
+def busy(standin: StandIn) -> Busy:
+    standin.cluster = cluster = Busy({"n1": 64_000})
+    return cluster
+
+
+def promise(busy: Busy, plan: Plan, phase: str) -> None:
+    """Make the projects of six benches, and leave room for what a seventh needs."""
+    up(plan)
+    own = Tag(instance(), plan.bench)
+    first = {**busy.projects[own.project], f"{layout.TAG}phase": phase}
+    for number in range(2, 8):
+        tag = Tag(own.instance, BenchId(number))
+        busy.projects[tag.project] = {**first, **tag.config(member="n1")}
+    down(plan)
+    busy.members = {"n1": 256 + 7 * layout.read_need(first).memory_mib}  # 256 are the member's own
+
+
+@pytest.mark.parametrize("phase", ["ready", "restarting", "resetting"])
+def test_what_benches_that_were_built_use_is_not_counted_a_second_time(
+    plan: Plan, busy: Busy, phase: str
+) -> None:
+    promise(busy, plan, phase)
+
+    up(plan)
+
+    assert len(busy.projects) == 7
+
+
+def test_a_bench_that_is_being_built_will_use_what_it_was_promised(plan: Plan, busy: Busy) -> None:
+    promise(busy, plan, "building")
+
+    with pytest.raises(ProviderError, match="banc 1 : il faut"):
+        up(plan)
 
 
 def test_a_bench_goes_where_the_fewest_are_and_none_beyond_what_is_promised(
