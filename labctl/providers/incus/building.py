@@ -207,7 +207,7 @@ def _await_ready(bench: Works, name: NodeName) -> None:
 
 def check_plan(site: Site, project: Project) -> None:
     """Refuse to change a bench that was built from another plan."""
-    if project.plan != document.digest(site.plan):
+    if not layout.is_built_from(site.plan, project.plan):
         message = _("le banc %(bench)s a été construit d’après un autre plan")
         hint = _("le cahier, la salle ou labctl a changé : labctl reset, ou labctl down puis up")
         raise ProviderError(message % {"bench": site.folder.name}, hint=hint)

@@ -1,13 +1,13 @@
 """The clusters of a room, as plans keep them, and those that this installation has used.
 
 The latter are written before the first change made on one: it is how benches are found again when
-the rest of the state is lost.
+the rest of the state is lost, and how one that was built by another way than the room names now
+(address, certificate) is reached.
 """
 
-import json
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from labctl.core import paths, store
@@ -16,13 +16,19 @@ from labctl.core.errors import Busy, ProviderError, StoreError
 from labctl.core.i18n import _
 from labctl.core.ids import BenchId
 from labctl.core.wait import until
-from labctl.plan.model import Plan
+from labctl.plan.model import Hosting, Plan
 from labctl.providers.incus.client import Client, open_client
 from labctl.providers.incus.link import Identity, Server
 from labctl.providers.namespaces import bench as benches
 from labctl.providers.namespaces.bench import Bench
+from labctl.providers.roles import locks
 
+PROVIDER = "incus"
+"""What plans of these clusters name as their provider."""
 _FILE, _LOCK = "clusters.json", "networks.lock"
+_KEYS = frozenset({"address", "fingerprint", "certificate", "key", "pool", "member"})
+_HOST = "host"
+"""Key of what is written: the name that the room gives the cluster, or one of its members."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +39,14 @@ class Cluster:
     identity: Identity
     pool: str = "default"
     wish: str | None = None
+
+    def is_same(self, other: "Cluster") -> bool:
+        """Tell whether another way leads to the same cluster.
+
+        Its members share a certificate; one that was given a new certificate keeps its address.
+        """
+        ours, theirs = self.server, other.server
+        return ours.fingerprint == theirs.fingerprint or ours.where == theirs.where
 
 
 def of_plan(plan: Plan) -> Cluster:
@@ -81,43 +95,83 @@ def alone(deadline: Deadline) -> Iterator[None]:
         yield
 
 
-def remember(own: Mapping[str, str]) -> None:
-    """Note a cluster."""
-    known = _list_written()
-    if dict(own) not in known:
-        store.write_json(paths.state_dir() / _FILE, [*known, dict(own)])
+def remember(hosting: Hosting, deadline: Deadline) -> None:
+    """Note how a cluster is reached, in the place of what its host of the room said before."""
+    way = {**hosting.own, "member": "", _HOST: hosting.name}
+    if way in _list_written():
+        return
+    with _rewriting(deadline) as written:
+        new = read(way)
+        replaced = [
+            own
+            for own in written
+            if read(own).is_same(new) and own.get(_HOST, hosting.name) == hosting.name
+        ]
+        _write([*(own for own in written if own not in replaced), way])
 
 
-def forget(cluster: Cluster) -> None:
+def forget(cluster: Cluster, deadline: Deadline) -> None:
     """Note that nothing of this installation is left on a cluster."""
-    left = [own for own in _list_written() if read(own).server != cluster.server]
-    if left:
-        store.write_json(paths.state_dir() / _FILE, left)
-    else:
-        (paths.state_dir() / _FILE).unlink(missing_ok=True)
+    with _rewriting(deadline) as written:
+        _write([own for own in written if not read(own).is_same(cluster)])
+
+
+def find_way(plan: Plan) -> Cluster:
+    """Return the cluster of a bench as it was reached last, by its host of the room if known.
+
+    ProviderError when the plan names none.
+    """
+    own = of_plan(plan)
+    ways = [each for each in _list_written() if read(each).is_same(own)]
+    name = plan.hosting.name if plan.hosting else ""
+    newest = next((each for each in reversed(ways) if each.get(_HOST) == name), None)
+    known = newest or (ways[-1] if ways else None)
+    return replace(read(known), pool=own.pool, wish=own.wish) if known else own
 
 
 def list_known() -> tuple[Cluster, ...]:
-    """Return the clusters used so far."""
-    return tuple({json.dumps(_without_wish(own)): read(own) for own in _list_written()}.values())
+    """Return the clusters used so far, each as it was reached last."""
+    found: list[Cluster] = []
+    for own in reversed(_list_written()):
+        cluster = replace(read(own), wish=None)
+        if not any(cluster.is_same(other) for other in found):
+            found.append(cluster)
+    return tuple(reversed(found))
 
 
-def list_of(bench: BenchId) -> tuple[Cluster, ...]:
-    """Return the clusters where a bench may be: that of its plan, else all."""
+def find_own(bench: BenchId) -> Cluster | None:
+    """Return the cluster that the plan of a bench says it is on, None when nothing says so."""
     with suppress(StoreError):
         plan = benches.read_plan(Bench(bench))
-        if plan.hosting is not None:
-            return (of_plan(plan),) if "fingerprint" in plan.hosting.own else ()
-    return list_known()
+        if plan.provider == PROVIDER and plan.hosting is not None:
+            return find_way(plan)
+    return None
 
 
-def _without_wish(own: Mapping[str, str]) -> dict[str, str]:
-    return {name: value for name, value in sorted(own.items()) if name != "member"}
+def list_others(*clusters: Cluster) -> tuple[Cluster, ...]:
+    """Return the clusters used so far but these."""
+    return tuple(
+        known for known in list_known() if not any(known.is_same(each) for each in clusters)
+    )
+
+
+@contextmanager
+def _rewriting(deadline: Deadline) -> Iterator[list[dict[str, str]]]:
+    """Give what is written, for its only writer: benches are built several at once."""
+    with locks.hold(paths.state_dir() / "clusters.lock", "labctl up", deadline):
+        yield _list_written()
+
+
+def _write(ways: list[dict[str, str]]) -> None:
+    if ways:
+        store.write_json(paths.state_dir() / _FILE, ways)
+    else:
+        (paths.state_dir() / _FILE).unlink(missing_ok=True)
 
 
 def _list_written() -> list[dict[str, str]]:
     with suppress(StoreError):
         document = store.read_json(paths.state_dir() / _FILE)
         if isinstance(document, list):
-            return [each for each in document if isinstance(each, dict)]
+            return [each for each in document if isinstance(each, dict) and each.keys() >= _KEYS]
     return []

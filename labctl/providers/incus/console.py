@@ -76,7 +76,7 @@ def _tell(error: LabctlError) -> int:
 
 def enter(plan: Plan, node: NodeName, argv: Sequence[str]) -> int:
     """Run a command in a machine, on this terminal or these pipes; return its exit code."""
-    cluster = clusters.of_plan(plan)
+    cluster = clusters.find_way(plan)
     limit = Deadline.after(_START_S, patience=plan.patience)
     has_terminal = os.isatty(0) and os.isatty(1)
     with ExitStack() as opened:

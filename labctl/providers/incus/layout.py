@@ -7,9 +7,10 @@ name.
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from labctl.core.ids import NodeName
+from labctl.plan import document
 from labctl.plan.addressing import management_mac
 from labctl.plan.model import Node, Plan
 from labctl.providers.namespaces.network import (
@@ -124,6 +125,19 @@ def read_network_name(name: str) -> Tag | None:
     """Return whose a network is that was begun only: it has no tag yet, its name says as much."""
     found = _NETWORK.fullmatch(name)
     return Tag(found[1], int(found[2])) if found else None
+
+
+def digest(plan: Plan) -> str:
+    """Return what a bench is built from as its project remembers it.
+
+    How its cluster is reached is no part of that: the room may say another way tomorrow.
+    """
+    return document.digest(replace(plan, hosting=None))
+
+
+def is_built_from(plan: Plan, written: str) -> bool:
+    """Tell whether a bench was built from a plan; an older labctl wrote the way as well."""
+    return written in (digest(plan), document.digest(plan))
 
 
 def list_devices(plan: Plan, tag: Tag, node: Node) -> dict[str, Device]:

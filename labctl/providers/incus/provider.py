@@ -14,12 +14,12 @@ from labctl.plan.model import Plan
 from labctl.providers.base import BenchCondition, BenchStatus, ResetProof, UpOutcome
 from labctl.providers.incus import building, clusters, inventory, power, resetting, seat, works
 from labctl.providers.incus.building import Site
+from labctl.providers.incus.clusters import Cluster
 from labctl.providers.incus.layout import Tag
 from labctl.providers.incus.observation import observe
 from labctl.providers.namespaces import bench as benches
 from labctl.providers.namespaces.bench import Bench, instance
 
-NAME = "incus"
 _LOOK_S = 20.0
 """Longest look at a cluster that nothing is changed on."""
 
@@ -30,6 +30,7 @@ class IncusProvider:
     def up(self, plan: Plan, report: Report, deadline: Deadline) -> UpOutcome:
         """Make every machine of the plan run and be ready; never undoes a candidate's work."""
         with _open(plan, report, deadline) as site:
+            _require_nowhere_else(site)
             resetting.end_begun(site)
             return building.up(site)
 
@@ -38,6 +39,7 @@ class IncusProvider:
     ) -> ResetProof:
         """Replace machines (all for none, dependants included) by new ones, with proof."""
         with _open(plan, report, deadline) as site:
+            _require_nowhere_else(site)
             return resetting.reset(site, nodes)
 
     def cut_power(
@@ -48,14 +50,23 @@ class IncusProvider:
             return power.cut(site, nodes)
 
     def down(self, bench: BenchId, deadline: Deadline) -> bool:
-        """Remove everything of a bench; tell whether there was something."""
-        removed = False
-        for cluster in clusters.list_of(bench):
-            with clusters.open_cluster(cluster, deadline) as client:
-                removed = works.remove(client, Tag(instance(), bench)) or removed
-                if not inventory.list_projects(client, instance()):
-                    clusters.forget(cluster)
-        if _find_other(bench):
+        """Remove everything of a bench; tell whether there was something.
+
+        The cluster that its plan names must answer, all that are known where no plan says one. Of
+        the others, those that answer are looked at: one that is off keeps no bench from going.
+        """
+        other, own = _find_other(bench), clusters.find_own(bench)
+        asked = () if other else (own,) if own else clusters.list_known()
+        beside = [each for each in clusters.list_others(*asked) if _holds(each, bench, deadline)]
+        removed, troubles = False, list[ProviderError]()
+        for cluster in (*asked, *beside):
+            try:
+                removed = _remove(bench, cluster, deadline) or removed
+            except ProviderError as exc:
+                troubles.append(exc)
+        if troubles:
+            raise troubles[0]
+        if other:
             return removed  # its own provider finds in the folder what it is made of
         wiped = benches.wipe(Bench(bench))
         benches.remove_folder(Bench(bench))
@@ -65,10 +76,7 @@ class IncusProvider:
         """Return the benches of which something exists, also when their files are gone."""
         found = set(benches.list_benches())
         for cluster in clusters.list_known():
-            with clusters.open_cluster(cluster, Deadline.after(_LOOK_S)) as client:
-                tags = [each.tag for each in inventory.list_projects(client, instance())]
-                tags += [each.tag for each in inventory.list_networks(client, instance())]
-                found.update(BenchId(tag.bench) for tag in tags)
+            found |= _list_benches(cluster, Deadline.after(_LOOK_S))
         return tuple(sorted(found))
 
     def status(self, bench: BenchId) -> BenchStatus:
@@ -79,7 +87,7 @@ class IncusProvider:
             condition = BenchCondition.INTERRUPTED if is_there else BenchCondition.ABSENT
             return BenchStatus(bench, condition, {})
         limit = Deadline.after(_LOOK_S * plan.patience)
-        with clusters.open_cluster(clusters.of_plan(plan), limit) as client:
+        with clusters.open_cluster(clusters.find_way(plan), limit) as client:
             tag = Tag(instance(), bench)
             projects = inventory.list_projects(client, tag.instance)
             networks = inventory.list_networks(client, tag.instance)
@@ -120,8 +128,49 @@ def _open(plan: Plan, report: Report, deadline: Deadline) -> Iterator[Site]:
     cluster = clusters.of_plan(plan)
     with clusters.open_cluster(cluster, deadline) as client:
         if plan.hosting is not None:
-            clusters.remember(plan.hosting.own)
+            clusters.remember(plan.hosting, deadline)
         yield Site(plan, cluster, client, report, deadline)
+
+
+def _require_nowhere_else(site: Site) -> None:
+    """Raise ProviderError when a bench that is to be built is on another cluster already.
+
+    One that does not answer cannot say: what it has of the bench, the next ``down`` removes.
+    """
+    if site.find() is not None:
+        return
+    bench = BenchId(site.plan.bench)
+    own = clusters.find_own(bench)
+    named = (own,) if own and not own.is_same(site.cluster) else ()
+    for cluster in (*named, *clusters.list_others(site.cluster, *named)):
+        if _holds(cluster, bench, site.deadline):
+            said = _("le banc %(bench)02d est déjà sur la grappe %(where)s")
+            values = {"bench": bench, "where": cluster.server.where}
+            raise ProviderError(said % values, hint=f"labctl down {bench}")
+
+
+def _holds(cluster: Cluster, bench: BenchId, deadline: Deadline) -> bool:
+    """Tell whether a cluster says that it has something of a bench."""
+    with suppress(ProviderError):
+        return bench in _list_benches(cluster, deadline.within(_LOOK_S))
+    return False
+
+
+def _list_benches(cluster: Cluster, deadline: Deadline) -> set[BenchId]:
+    """Return the benches of which a cluster has something."""
+    with clusters.open_cluster(cluster, deadline) as client:
+        tags = [each.tag for each in inventory.list_projects(client, instance())]
+        tags += [each.tag for each in inventory.list_networks(client, instance())]
+        return {BenchId(tag.bench) for tag in tags}
+
+
+def _remove(bench: BenchId, cluster: Cluster, deadline: Deadline) -> bool:
+    """Remove what a cluster has of a bench; forget the cluster when that was the last."""
+    with clusters.open_cluster(cluster, deadline) as client:
+        removed = works.remove(client, Tag(instance(), bench))
+        if not inventory.list_projects(client, instance()):
+            clusters.forget(cluster, deadline)
+        return removed
 
 
 def _find_plan(bench: BenchId) -> Plan | None:
@@ -134,4 +183,4 @@ def _find_plan(bench: BenchId) -> Plan | None:
 def _find_other(bench: BenchId) -> str:
     """Return which other provider built a bench, empty when none did."""
     plan = _find_plan(bench)
-    return "" if plan is None or plan.provider == NAME else plan.provider
+    return "" if plan is None or plan.provider == clusters.PROVIDER else plan.provider

@@ -11,7 +11,6 @@ from dataclasses import replace
 from labctl.core.errors import ProviderError
 from labctl.core.i18n import _
 from labctl.core.ids import BenchId, NodeName
-from labctl.plan import document
 from labctl.plan.model import Plan
 from labctl.providers.base import NodeProof, ResetProof
 from labctl.providers.incus import building, inventory, layout, seat, works
@@ -41,8 +40,8 @@ def reset(site: Site, nodes: Sequence[NodeName]) -> ResetProof:
     if project is None or not building.is_built(project):
         return _build(site, ())
     is_whole = len(names) == len(site.plan.nodes)
-    is_ours = project.plan == document.digest(site.plan) and site.folder.secrets.is_dir()
-    if is_whole and not is_ours:
+    is_same = layout.is_built_from(site.plan, project.plan) and site.folder.secrets.is_dir()
+    if is_whole and not is_same:
         return _build(site, layout.list_instances(site.plan))
     building.require_secrets(site)
     building.check_plan(site, project)

@@ -14,7 +14,6 @@ from labctl.core.errors import ProviderError
 from labctl.core.i18n import _
 from labctl.core.ids import NodeName
 from labctl.core.wait import until
-from labctl.plan import document
 from labctl.plan.model import Plan
 from labctl.providers.incus import clusters, inventory, layout
 from labctl.providers.incus.client import Client, Forgotten, Refused, locate
@@ -90,7 +89,7 @@ class Works:
 
 def make_project(works: Works, need: Need) -> None:
     """Make the project of a bench: what it needs is promised from then on."""
-    state = {"phase": Phase.BUILDING, "plan": document.digest(works.plan), "nodes": ""}
+    state = {"phase": Phase.BUILDING, "plan": layout.digest(works.plan), "nodes": ""}
     more = works.tag.config(member=works.member, need=layout.show_need(need), **state)
     body = {"name": works.tag.project, "config": {**_PROJECT, **more}}
     projects = inventory.list_projects(works.client, works.tag.instance)

@@ -7,6 +7,7 @@ import select
 import shlex
 import signal
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from labctl.core.deadline import Deadline
 from labctl.core.ids import BenchId, NodeName
 from labctl.core.wait import until
 from labctl.plan.model import Plan
-from labctl.providers.incus import outfit, seat
+from labctl.providers.incus import clusters, outfit, seat
 from labctl.providers.incus.provider import IncusProvider
 from labctl.providers.namespaces import bench as benches
 from labctl.providers.namespaces.bench import Bench
@@ -81,6 +82,18 @@ def test_a_command_has_its_three_streams_and_its_exit_code(consoles: Consoles) -
 
     assert (done.stdout, done.stderr, done.returncode) == ("typed\n", "wrong\n", 3)
     assert consoles.asked[0]["interactive"] is False
+
+
+def test_a_console_takes_the_way_to_the_cluster_that_its_room_named_last(
+    consoles: Consoles, plan: Plan
+) -> None:
+    assert plan.hosting is not None
+    before = replace(plan.hosting, own={**plan.hosting.own, "address": "127.0.0.1:1"})
+    benches.write_plan(Bench(BENCH), replace(plan, hosting=before))
+    clusters.remember(plan.hosting, Deadline.after(5))
+
+    assert enter("/bin/echo", "here").stdout == "here\n"
+    assert len(consoles.shells) == 1
 
 
 def test_what_a_command_says_is_carried_whole(consoles: Consoles) -> None:

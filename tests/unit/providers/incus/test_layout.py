@@ -100,6 +100,14 @@ def test_every_disk_is_in_the_pool_that_the_room_names(hosting: Hosting | None, 
     assert disks == [{"type": "disk", "path": "/", "pool": pool}] * 3
 
 
+def test_what_a_bench_is_built_from_holds_no_way_to_its_cluster() -> None:
+    plan = outer_plan()
+    here, there = (replace(plan, hosting=Hosting(name, patience=8.0)) for name in ("n1", "n2"))
+
+    assert layout.digest(here) == layout.digest(there) == layout.digest(plan)
+    assert layout.digest(replace(plan, title="another")) != layout.digest(plan)
+
+
 def test_machines_have_names_that_incus_takes() -> None:
     names = {layout.name_machine(node) for node in plan_of(1).nodes}
 
