@@ -2,9 +2,11 @@
 
 import argparse
 from collections.abc import Sequence
+from functools import partial
 
 from labctl.cli.consent import add_yes, require_consent
 from labctl.cli.display import list_failures, print_failures, print_json, progress
+from labctl.cli.output import complain
 from labctl.cli.parser import (
     Parser,
     add_benches,
@@ -13,8 +15,11 @@ from labctl.cli.parser import (
     add_sealed,
     parse_benches,
 )
-from labctl.core.errors import UsageError
+from labctl.core.errors import LabctlError, UsageError
 from labctl.core.i18n import _
+from labctl.core.untrusted import inert
+
+DONE_WITH_WARNINGS = 3
 
 
 def configure(parser: Parser) -> None:
@@ -38,19 +43,26 @@ def configure(parser: Parser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Remove the benches, or everything that is ours."""
+    """Remove the benches, or everything that is ours; warn of what could not be looked at."""
     from labctl.pipeline import lifecycle
 
     if args.all == bool(args.benches):
         raise UsageError(
             _("dites quels bancs démonter"), hint=_("« labctl down 1-16 » ou « labctl down --all »")
         )
+    unseen: list[LabctlError] = []
     providers = lifecycle.choose_providers(args.provider)
-    benches = lifecycle.list_benches(providers) if args.all else parse_benches(args.benches)
+    warn = partial(_warn, unseen)
+    benches = lifecycle.list_benches(providers, warn) if args.all else parse_benches(args.benches)
+
+    def find_existing() -> tuple[int, ...]:
+        return benches if args.all else lifecycle.list_existing(providers, benches, warn)
+
     if args.dry_run:
-        return _announce(lifecycle.list_existing(providers, benches), as_json=args.json)
+        _announce(find_existing(), as_json=args.json)
+        return DONE_WITH_WARNINGS if unseen else 0
     said = _("le démontage jette tout ce qui a été fait sur les machines :")
-    require_consent(args, lambda: lifecycle.list_existing(providers, benches), said)
+    require_consent(args, find_existing, said)
     with progress(_("Démontage"), benches) as step:
         outcomes = lifecycle.down(providers, benches, step, sealed=args.sealed)
     removed = [bench for bench, outcome in outcomes.items() if outcome.value]
@@ -59,13 +71,19 @@ def run(args: argparse.Namespace) -> int:
     elif removed or all(outcome.ok for outcome in outcomes.values()):
         names = ", ".join(f"{bench:02d}" for bench in removed)
         print(_("bancs démontés : %(names)s") % {"names": names or _("aucun, il n'y avait rien")})
-    return print_failures(outcomes)
+    return print_failures(outcomes) or DONE_WITH_WARNINGS * bool(args.all and unseen)
 
 
-def _announce(benches: Sequence[int], *, as_json: bool) -> int:
+def _warn(unseen: list[LabctlError], error: LabctlError) -> None:
+    """Say what could not be looked at, and count it."""
+    said = _("%(why)s ; ce qui y est peut manquer ici") % {"why": error.message}
+    complain(inert(said))
+    unseen.append(error)
+
+
+def _announce(benches: Sequence[int], *, as_json: bool) -> None:
     if as_json:
         print_json("labctl/down-dry-run/v1", {"would_remove": list(benches)})
     else:
         names = ", ".join(f"{bench:02d}" for bench in benches)
         print(_("à démonter : %(names)s") % {"names": names or _("rien")})
-    return 0

@@ -8,7 +8,7 @@ from typing import Any
 
 from labctl.core import store
 from labctl.core.deadline import Deadline
-from labctl.core.errors import LabctlError, StoreError, UsageError
+from labctl.core.errors import LabctlError, ProviderError, StoreError, UsageError
 from labctl.core.i18n import _, about
 from labctl.core.ids import BenchId
 from labctl.core.progress import Report, silent
@@ -30,6 +30,7 @@ from labctl.providers.base import (
     BenchCondition,
     BenchStatus,
     NodeCondition,
+    Unseen,
 )
 from labctl.providers.parts import load, load_observer
 from labctl.providers.profile import Budget
@@ -59,13 +60,25 @@ def down(
 
 
 def remove_bench(order: Order, _report: Report) -> bool:
-    """Remove one bench from this machine."""
+    """Remove one bench from this machine, whatever one of the providers cannot do.
+
+    The first error is raised when all were asked; at once when it is that of the provider that
+    built the bench, which finds in its folder what it is made of: the others would remove that.
+    """
+    removed, troubles = False, list[LabctlError]()
     with hold(order, leave_seal(is_named=order.options["sealed"])):
         retire_book(order.bench)
-        deadline = Deadline.after(order.limit_s)
-        bench, names = BenchId(order.bench), order.options["providers"]
-        removed = [load(name).down(bench, deadline) for name in names]
-        return any(removed)
+        deadline, builder = Deadline.after(order.limit_s), _find_builder(order.bench)
+        for name in order.options["providers"]:
+            try:
+                removed = load(name).down(BenchId(order.bench), deadline) or removed
+            except LabctlError as exc:
+                if name == builder:
+                    raise
+                troubles.append(exc)
+    if troubles:
+        raise troubles[0]
+    return removed
 
 
 def _remove_everywhere(order: Order, report: Report) -> bool:
@@ -104,18 +117,27 @@ def choose_providers(name: str) -> tuple[str, ...]:
     return (name,) if name else known
 
 
-def list_benches(providers: Sequence[str]) -> tuple[int, ...]:
+def list_benches(providers: Sequence[str], tell: Callable[[LabctlError], None]) -> tuple[int, ...]:
     """Return the benches of which something exists, known or found by its tag.
 
-    Those that were put on other machines are among them.
+    Those that were put on other machines are among them. ``tell`` is told what could not be looked
+    at: a host that is off keeps nothing of the others from being found.
     """
-    here = {int(bench) for name in providers for bench in load(name).list_benches()}
-    return tuple(sorted(here.union(elsewhere.list_benches())))
+    found = set(elsewhere.list_benches())
+    for name in providers:
+        try:
+            found.update(load(name).list_benches())
+        except ProviderError as exc:
+            found.update(exc.benches if isinstance(exc, Unseen) else ())
+            tell(exc)
+    return tuple(sorted(map(int, found)))
 
 
-def list_existing(providers: Sequence[str], benches: Sequence[int]) -> tuple[int, ...]:
+def list_existing(
+    providers: Sequence[str], benches: Sequence[int], tell: Callable[[LabctlError], None]
+) -> tuple[int, ...]:
     """Return those of the benches of which something exists: what ``down`` would remove."""
-    there = list_benches(providers)
+    there = list_benches(providers, tell)
     return tuple(bench for bench in benches if bench in there)
 
 

@@ -9,6 +9,7 @@ from typing import Protocol
 from labctl.connect.base import Endpoints
 from labctl.core.coming import Coming
 from labctl.core.deadline import Deadline
+from labctl.core.errors import ProviderError
 from labctl.core.i18n import mark
 from labctl.core.ids import BenchId, NodeName
 from labctl.core.progress import Report
@@ -187,6 +188,14 @@ class HandedIn:
     at: int  # seconds, as its own clock said
 
 
+class Unseen(ProviderError):
+    """A host did not answer: ``benches`` are those that were found without it."""
+
+    def __init__(self, error: ProviderError, benches: tuple[BenchId, ...]) -> None:
+        super().__init__(error.message, hint=error.hint)
+        self.benches = benches
+
+
 class Provider(Protocol):
     """Makes the machines of a bench exist; the caller holds the lock of the bench.
 
@@ -218,7 +227,10 @@ class Provider(Protocol):
         ...
 
     def list_benches(self) -> tuple[BenchId, ...]:
-        """Return the benches of which something exists, also when their files are gone."""
+        """Return the benches of which something exists, also when their files are gone.
+
+        Unseen when a host did not answer: some of its benches may be missing.
+        """
         ...
 
 

@@ -11,7 +11,7 @@ from labctl.core.i18n import _
 from labctl.core.ids import BenchId, NodeName
 from labctl.core.progress import Report
 from labctl.plan.model import Plan
-from labctl.providers.base import BenchCondition, BenchStatus, ResetProof, UpOutcome
+from labctl.providers.base import BenchCondition, BenchStatus, ResetProof, Unseen, UpOutcome
 from labctl.providers.incus import building, clusters, inventory, power, resetting, seat, works
 from labctl.providers.incus.building import Site
 from labctl.providers.incus.clusters import Cluster
@@ -73,17 +73,30 @@ class IncusProvider:
         return removed or wiped
 
     def list_benches(self) -> tuple[BenchId, ...]:
-        """Return the benches of which something exists, also when their files are gone."""
-        found = set(benches.list_benches())
+        """Return the benches of which something exists, also when their files are gone.
+
+        Unseen when a cluster that was used does not answer.
+        """
+        found, troubles = set(benches.list_benches()), list[ProviderError]()
         for cluster in clusters.list_known():
-            found |= _list_benches(cluster, Deadline.after(_LOOK_S))
+            try:
+                found |= _list_benches(cluster, Deadline.after(_LOOK_S))
+            except ProviderError as exc:
+                troubles.append(exc)
+        if troubles:
+            raise Unseen(troubles[0], tuple(sorted(found)))
         return tuple(sorted(found))
 
     def status(self, bench: BenchId) -> BenchStatus:
         """Look at a bench."""
         plan = None if _find_other(bench) else _find_plan(bench)
         if plan is None:
-            is_there = bench in self.list_benches()
+            try:
+                is_there = bench in self.list_benches()
+            except Unseen as exc:
+                if bench not in exc.benches:
+                    raise
+                is_there = True
             condition = BenchCondition.INTERRUPTED if is_there else BenchCondition.ABSENT
             return BenchStatus(bench, condition, {})
         limit = Deadline.after(_LOOK_S * plan.patience)

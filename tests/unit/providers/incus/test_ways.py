@@ -14,7 +14,7 @@ from labctl.core.ids import BenchId, NodeName
 from labctl.core.progress import silent
 from labctl.plan import document
 from labctl.plan.model import Hosting, Plan
-from labctl.providers.base import BenchCondition
+from labctl.providers.base import BenchCondition, Unseen
 from labctl.providers.incus import clusters
 from labctl.providers.incus.link import Identity
 from labctl.providers.incus.provider import IncusProvider
@@ -178,6 +178,23 @@ def test_a_cluster_that_is_off_keeps_no_bench_of_another_provider(plan: Plan) ->
     assert not down()
 
     assert benches.read_plan(Bench(BENCH)) == outer_plan()
+
+
+def test_a_cluster_that_is_off_is_told_with_the_benches_of_the_others(
+    plan: Plan, world: World
+) -> None:
+    up(plan)
+    clusters.remember(
+        hosting(through(plan, address=NOBODY, fingerprint="0a" * 32)), Deadline.after(5)
+    )
+
+    with pytest.raises(Unseen, match="injoignable") as refused:
+        PROVIDER.list_benches()
+
+    assert refused.value.benches == (BENCH,)
+    assert len(world.projects) == 1
+    with pytest.raises(Unseen):
+        PROVIDER.status(BenchId(2))
 
 
 def test_what_a_cluster_has_of_a_bench_that_another_provider_built_is_removed(
