@@ -3,7 +3,7 @@
 import argparse
 import gettext
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NoReturn
@@ -33,7 +33,10 @@ class Parser(argparse.ArgumentParser):
         self.add_argument("--lang", choices=("fr", "en"), help=_("langue : fr (par défaut) ou en"))
 
     def flag(self, name: str, **settings: Any) -> argparse.Action:
-        """Add a flag whose default can be given by a variable: ``--dry-run``, LABCTL_DRY_RUN."""
+        """Add a flag whose default can be given by a variable: ``--dry-run``, LABCTL_DRY_RUN.
+
+        The value of a variable is checked as that of the flag; an empty one says nothing.
+        """
         self.names.append(name)
         variable = "LABCTL_" + name.strip("-").replace("-", "_").upper()
         value = os.environ.get(variable)
@@ -65,16 +68,29 @@ class Parser(argparse.ArgumentParser):
     def _read(self, variable: str, value: str, settings: dict[str, Any]) -> Any:
         if settings.get("action") in ("store_true", argparse.BooleanOptionalAction):
             return value.lower() not in NO
+        if not value:
+            return settings.get("default")
         if settings.get("action") == "append":
             return [part for part in value.split(",") if part]
+        read = self._convert(variable, value, settings.get("type", str))
         known = settings.get("choices")
-        if known and value not in known:
+        if known and read not in known:
             raise UsageError(
                 _("%(variable)s : valeur inconnue « %(value)s »")
                 % {"variable": variable, "value": value},
-                hint=_("connues : %(known)s") % {"known": ", ".join(known)},
+                hint=_("connues : %(known)s") % {"known": ", ".join(map(str, known))},
             )
-        return settings.get("type", str)(value)
+        return read
+
+    def _convert(self, variable: str, value: str, convert: Callable[[str], Any]) -> Any:
+        try:
+            return convert(value)
+        except UsageError as exc:
+            raise UsageError(about(variable, exc.message), hint=exc.hint) from exc
+        except (ValueError, argparse.ArgumentTypeError) as exc:
+            said = _("%(variable)s : valeur incorrecte « %(value)s »")
+            values = {"variable": variable, "value": value}
+            raise UsageError(said % values, hint=f"{self.prog} --help") from exc
 
     def _refuse(self, unknown: Sequence[str]) -> NoReturn:
         from difflib import get_close_matches

@@ -102,6 +102,48 @@ def test_a_variable_is_checked_as_its_flag_is(
     )
 
 
+@pytest.mark.parametrize(
+    ("words", "variable", "value", "told"),
+    [
+        (("incident", "list", "1"), "LABCTL_MINUTES", "abc", "valeur incorrecte « abc »"),
+        (("incident", "list", "1"), "LABCTL_LEVEL", "x", "valeur incorrecte « x »"),
+        (("incident", "list", "1"), "LABCTL_LEVEL", "7", "valeur inconnue « 7 »"),
+        (("report", "1"), "LABCTL_PHASE", "one", "valeur incorrecte « one »"),
+        (("access", "1"), "LABCTL_FIRST_PORT", "x", "valeur incorrecte « x »"),
+        (("new", "room", "a"), "LABCTL_BENCHES", "x", "« x » n'est pas un nombre de bancs"),
+    ],
+)
+def test_a_variable_that_is_no_number_is_named(
+    words: tuple[str, ...],
+    variable: str,
+    value: str,
+    told: str,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv(variable, value)
+    said = say(capsys, *words)
+    assert (said.code, said.out) == (2, "")
+    assert said.err.startswith(f"{variable} : {told}")
+
+
+def test_the_number_of_a_variable_is_one_of_those_that_its_flag_takes(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LABCTL_LEVEL", "2")
+    said = say(capsys, "incident", "list", "1")
+    assert (said.code, said.err) == (0, "")
+
+
+@pytest.mark.parametrize("variable", ["ROOM", "MODE", "PHASE", "FROM", "ONLY", "OUTPUT"])
+def test_an_empty_variable_says_nothing(
+    variable: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = say(capsys, "report", "1")
+    monkeypatch.setenv(f"LABCTL_{variable}", "")
+    assert say(capsys, "report", "1") == before
+
+
 @pytest.mark.parametrize("value", ["", "0", "no", "non", "false"])
 def test_a_variable_can_leave_a_flag_down(
     value: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
