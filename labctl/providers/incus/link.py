@@ -41,8 +41,9 @@ class Server:
 
     @property
     def where(self) -> str:
-        """Return host and port, as a message names them."""
-        return f"{self.host}:{self.port}"
+        """Return host and port, as a message and a URL name them: an IPv6 address in brackets."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"{host}:{self.port}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +100,7 @@ class Link:
     def __init__(self, server: Server, guard: GuardedSocket, tls: TlsStream) -> None:
         self._server = server
         self._guard = guard
-        self._http = speak_http(tls, server.host)
+        self._http = speak_http(tls, server.where)
         self.is_open = True
 
     def ask(

@@ -16,6 +16,7 @@ SEAT = Need(400, 600, 1)
 MACHINE = Need(32, 64, 0)
 """A machine of labctl's own that has no budget of its kind."""
 _ADDRESS = re.compile(rf"{PLACE}")
+_PORT = re.compile(r":[0-9]+$")  # not the last part of an IPv6 address: that is in brackets
 _FINGERPRINT = re.compile(r"[0-9a-f]{64}")
 Address = Annotated[
     str,
@@ -53,7 +54,7 @@ class IncusCluster(Host):
     def own(self) -> dict[str, str]:
         """Return how the cluster is asked, for ``clusters.read``."""
         return {
-            "address": self.address if ":" in self.address else f"{self.address}:8443",
+            "address": self.address if _PORT.search(self.address) else f"{self.address}:8443",
             "fingerprint": self.fingerprint,
             "certificate": self.certificate,
             "key": self.secret_key,

@@ -1,8 +1,10 @@
 """The REST client before a stand-in server: what is pinned, awaited, capped and refused."""
 
 import io
+import socket
 import ssl
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,6 +12,7 @@ import pytest
 from labctl.core.deadline import Deadline
 from labctl.core.errors import ProviderError
 from labctl.providers.incus import client as client_module
+from labctl.providers.incus import link
 from labctl.providers.incus.client import NOT_FOUND, Client, Refused, locate, open_client
 from labctl.providers.incus.link import Identity, Server
 from tests.incus_server import (
@@ -45,6 +48,18 @@ def open_and_close(server: Server, identity: Identity, deadline: Deadline | None
 
 def test_the_stand_in_says_that_it_is_one(client: Client) -> None:
     assert client.read("/1.0")["environment"] == {"server": "labctl stand-in for Incus"}
+
+
+def test_a_member_may_have_an_ipv6_address(
+    standin: StandIn, labctl: Identity, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The stand-in has none: only where the connection goes is another."""
+    there = ("127.0.0.1", standin.server.port)
+    monkeypatch.setattr(link, "_dial", lambda _server, _limit: socket.create_connection(there))
+
+    open_and_close(replace(standin.server, host="2001:db8::abcd"), labctl)
+
+    assert standin.list_asked() == ["GET /1.0"]
 
 
 def test_requests_share_a_connection_after_that_which_reads_the_certificate(

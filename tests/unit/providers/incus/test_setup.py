@@ -1,6 +1,7 @@
 """What a room says of a cluster, what doctor finds of one, and what the provider's parts are."""
 
 from collections.abc import Mapping
+from urllib.parse import urlsplit
 
 import pytest
 from pydantic import ValidationError
@@ -34,6 +35,23 @@ def test_a_cluster_is_written_and_read_back_with_its_pin() -> None:
     assert cluster.server.where == "n1.exemple.test:8443"
     assert cluster.server.fingerprint == "0a" * 32
     assert (cluster.wish, cluster.pool, host.patience) == ("n2", "default", 8.0)
+
+
+@pytest.mark.parametrize(
+    ("address", "host", "where"),
+    [
+        ("n1", "n1", "n1:8443"),
+        ("n1:9443", "n1", "n1:9443"),
+        ("192.0.2.7", "192.0.2.7", "192.0.2.7:8443"),
+        ("[2001:db8::1]", "2001:db8::1", "[2001:db8::1]:8443"),
+        ("[2001:db8::1]:9443", "2001:db8::1", "[2001:db8::1]:9443"),
+    ],
+)
+def test_a_member_is_found_at_its_address_and_port(address: str, host: str, where: str) -> None:
+    server = clusters.read(IncusCluster.model_validate({**ASKED, "adresse": address}).own).server
+
+    assert (server.host, server.where) == (host, where)
+    assert urlsplit(f"ws://{server.where}/1.0").hostname == host
 
 
 @pytest.mark.parametrize(
