@@ -15,6 +15,12 @@ from urllib.parse import parse_qs, unquote, urlsplit
 from tests.incus_server import Answer, error, sync
 
 GIB = 1 << 30
+_STATES = {
+    "start": ("Running", ("Stopped",)),
+    "unfreeze": ("Running", ("Frozen",)),
+    "stop": ("Stopped", ("Running", "Frozen")),
+}
+"""What an instance becomes by an action, and from what."""
 Execute = Callable[[str, list[str]], tuple[int, str]]
 
 
@@ -156,19 +162,22 @@ class World:
         kept = one.snapshots.get(body["restore"])
         if kept is None:
             return error("Snapshot not found", 404)
-        if one.document["status"] == "Running":
+        if one.document["status"] != "Stopped":
             return error("Instance is running", 400)
         one.files = dict(kept.files)
         return sync(None)
 
     def _delete_instance(self, one: Instance, *_asked: object) -> Answer:
-        if one.document["status"] == "Running":
+        if one.document["status"] != "Stopped":
             return error("Instance is running", 400)
         del self.instances[one.document["project"], one.document["name"]]
         return sync(None)
 
     def _put_state(self, one: Instance, body: dict[str, Any], *_asked: object) -> Answer:
-        one.document["status"] = "Running" if body["action"] == "start" else "Stopped"
+        wanted, before = _STATES[body["action"]]
+        if one.document["status"] not in before:
+            return error(f"The instance is already {wanted.lower()}", 400)
+        one.document["status"] = wanted
         return sync(None)
 
     def _post_snapshots(self, one: Instance, body: dict[str, Any], *_asked: object) -> Answer:

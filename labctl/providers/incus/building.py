@@ -156,7 +156,7 @@ def start(site: Site, bench: Works, names: Sequence[NodeName]) -> None:
     for name in first:
         works.start(bench, name)
     for name in first:
-        _await_ready(bench, name)
+        await_ready(bench, name)
     for name in names:
         works.start(bench, name)
 
@@ -186,7 +186,7 @@ def repair(site: Site, bench: Works) -> UpOutcome:
 def finish(site: Site, bench: Works, names: Sequence[NodeName]) -> None:
     """Wait until instances say that they are ready, and their machines answer from outside."""
     for name in names:
-        _await_ready(bench, name)
+        await_ready(bench, name)
     for name in names:
         program = load_kind(site.plan.nodes[name].kind).check
         if program and not _passes(site, bench, name, program):
@@ -196,7 +196,8 @@ def finish(site: Site, bench: Works, names: Sequence[NodeName]) -> None:
     seat.await_answers(bench, names, site.deadline)
 
 
-def _await_ready(bench: Works, name: NodeName) -> None:
+def await_ready(bench: Works, name: NodeName) -> None:
+    """Wait until an instance says that it is ready; ProviderError with what it said if it ends."""
     if works.run(bench, name, _READY).code != 0:
         why = works.read_console(bench, name)
         message = _("la machine %(name)s %(what)s")

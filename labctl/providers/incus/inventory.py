@@ -18,6 +18,8 @@ _LIST_CAP_BYTES = 32 << 20
 _KEPT = Need(256, 1024, 0)
 """Of a member, left to its own system."""
 _MIB = 1 << 20
+_STOPPED = ("Stopped", "Error")
+"""States of an instance that Incus does not take for running: it deletes no other."""
 _ONLINE, _CREATED, _ERRORED = "Online", "Created", "Errored"
 
 
@@ -53,7 +55,7 @@ class Network:
 
 @dataclass(frozen=True, slots=True)
 class Machine:
-    """A machine of a bench."""
+    """A machine of a bench; one that is paused neither runs nor is stopped."""
 
     tag: Tag
     project: str
@@ -62,6 +64,7 @@ class Machine:
     is_running: bool
     config: Mapping[str, object]
     devices: Mapping[str, Mapping[str, str]]
+    is_stopped: bool = False
 
 
 def list_projects(client: Client, instance: str) -> tuple[Project, ...]:
@@ -156,6 +159,7 @@ def _read_machines(found: list[dict[str, Any]]) -> Iterator[Machine]:
                 is_running=each.get("status") == "Running",
                 config=config,
                 devices=each.get("devices") or {},
+                is_stopped=each.get("status") in _STOPPED,
             )
 
 

@@ -92,7 +92,11 @@ def _renew(site: Site, bench: Works, names: tuple[NodeName, ...]) -> ResetProof:
         given = building.list_files(site, name, files)
         works.give(bench, name, given)
         proofs.append(prove(bench, name, aliases[name], given))
-    if plan.management.vantage not in instances:
+    jury = plan.management.vantage
+    if jury not in instances:
+        if not _list_running(site, [jury]):
+            works.start(bench, jury)
+            building.await_ready(bench, jury)
         seat.bring_secrets(bench, building.list_secret_files(site))
     building.start(site, bench, instances)
     building.finish(site, bench, instances)

@@ -57,6 +57,7 @@ MACHINE_SETTINGS = {
 }
 
 
+_PAUSED = "Frozen"
 _BUSY = "Instance is busy running"
 _CONFLICT = 409
 _TAIL = 1500
@@ -184,7 +185,7 @@ def push(works: Works, node: NodeName, path: str, content: bytes) -> None:
 
 
 def start(works: Works, node: NodeName) -> None:
-    """Start a machine on its own disk; one that runs is left alone."""
+    """Start a machine on its own disk, or let a paused one go on; one that runs is left alone."""
     _set_state(works, node, "start")
 
 
@@ -253,7 +254,7 @@ def remove(client: Client, tag: Tag) -> bool:
 
 def _remove_machine(client: Client, machine: Machine) -> None:
     where = locate("instances", machine.name, project=machine.project)
-    if machine.is_running:
+    if not machine.is_stopped:
         path = locate("instances", machine.name, "state", project=machine.project)
         client.change("PUT", path, {"action": "stop", "force": True})
     if not until(partial(_delete, client, where), client.deadline.before(1.0), every_s=1.0):
@@ -274,8 +275,11 @@ def _delete(client: Client, where: str) -> bool:
 
 def _set_state(works: Works, node: NodeName, action: str) -> None:
     wanted = "Running" if action == "start" else "Stopped"
-    if _read_state(works, node) == wanted:
+    found = _read_state(works, node)
+    if found == wanted:
         return
+    if (action, found) == ("start", _PAUSED):
+        action = "unfreeze"
     try:
         body = {"action": action, "force": True}
         works.client.change("PUT", works.locate(node, "state"), body)

@@ -140,6 +140,37 @@ def test_a_machine_that_ended_starts_on_its_own_disk(plan: Plan, world: World) -
     assert find(world, ROUTER).files["/etc/work"] == b"mine"
 
 
+def pause(world: World) -> None:
+    for one in world.instances.values():
+        one.document["status"] = "Frozen"
+        one.files["/etc/work"] = b"mine"
+
+
+def test_machines_that_were_paused_go_on(plan: Plan, world: World) -> None:
+    up(plan)
+    pause(world)
+    assert PROVIDER.status(BENCH).condition is BenchCondition.DAMAGED
+
+    assert set(up(plan)) == set(plan.nodes)
+
+    assert set(list_statuses(world).values()) == {"Running"}
+    assert all("/etc/work" in one.files for one in world.instances.values())
+    assert PROVIDER.status(BENCH).condition is BenchCondition.READY
+
+
+def test_machines_that_were_paused_are_made_as_new_and_removed(plan: Plan, world: World) -> None:
+    up(plan)
+    pause(world)
+    assert reset(plan, ROUTER).is_proved()
+    assert "/etc/work" not in find(world, ROUTER).files
+
+    find(world, ROUTER).document["status"] = "Frozen"
+    assert cut(plan, ROUTER) == ""
+    pause(world)
+    assert down()
+    assert world.instances == {}
+
+
 def test_the_jury_s_instance_is_never_given_the_key_of_the_authority(
     plan: Plan, world: World, state: Path
 ) -> None:
@@ -303,6 +334,20 @@ def test_a_reset_gives_back_one_machine_and_leaves_the_work_on_the_others(
     assert f"host_{ROUTER}.pub" in proof.renewed
     assert "/etc/work" not in find(world, ROUTER).files
     assert "/etc/work" in find(world, "internet").files
+
+
+@pytest.mark.parametrize("status", ["Stopped", "Frozen"])
+def test_a_reset_of_one_machine_starts_the_jury_s_instance_that_ended(
+    plan: Plan, world: World, status: str
+) -> None:
+    up(plan)
+    jury = find(world, "jury")
+    jury.document["status"] = status
+
+    assert reset(plan, ROUTER).is_proved()
+
+    assert find(world, "jury") is jury
+    assert PROVIDER.status(BENCH).condition is BenchCondition.READY
 
 
 def test_a_reset_of_everything_renews_every_secret(plan: Plan) -> None:

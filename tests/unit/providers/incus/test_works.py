@@ -274,7 +274,8 @@ def test_down_takes_what_carries_the_tag_of_the_bench_and_nothing_else(
 def test_a_machine_that_a_killed_labctl_still_makes_is_removed_once_it_is_made(
     standin: StandIn, client: Client
 ) -> None:
-    machine = {"name": "sonde-wan", "project": TAG.project, "config": TAG.config()}
+    made = {"project": TAG.project, "status": "Stopped", "config": TAG.config()}
+    machine = {"name": "sonde-wan", **made}
     why = 'Instance is busy running a "create" operation'
     standin.answer("GET /1.0/projects", projects(TAG))
     standin.answer("GET /1.0/instances", sync([machine]))
