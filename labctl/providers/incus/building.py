@@ -173,6 +173,7 @@ def repair(site: Site, bench: Works) -> UpOutcome:
     running = {each.tag.node for each in machines if each.is_running}
     dead = [name for name in layout.list_instances(site.plan) if name not in running]
     if dead:
+        require_whole(bench, dead)
         works.note(bench, Phase.RESTARTING, dead)
         site.report(_("redémarrage : %(names)s") % {"names": ", ".join(dead)})
         start(site, bench, dead)
@@ -181,6 +182,21 @@ def repair(site: Site, bench: Works) -> UpOutcome:
     seated = layout.list_seated(site.plan)
     started = (*dead, *(seated[1:] if seated[0] in dead else ()))
     return UpOutcome(tuple(started), ())
+
+
+def require_whole(bench: Works, names: Iterable[NodeName]) -> None:
+    """Raise ProviderError when the instance of one of some machines is gone, with what is left.
+
+    A start cannot bring it back, and what was done on it is lost: that is for a person to say.
+    """
+    gone = [name for name in names if not works.is_there(bench, name)]
+    if gone:
+        number = bench.plan.bench
+        said = _("banc %(bench)02d : la grappe n'a plus %(names)s")
+        hint = _("« %(command)s » refait ce qui manque ; les autres gardent leur travail")
+        command = " ".join((f"labctl reset {number}", *(f"--node {name}" for name in gone)))
+        values = {"bench": number, "names": ", ".join(gone)}
+        raise ProviderError(said % values, hint=hint % {"command": command})
 
 
 def finish(site: Site, bench: Works, names: Sequence[NodeName]) -> None:

@@ -30,6 +30,7 @@ def cut(site: Site, names: Sequence[NodeName]) -> str:
     building.require_secrets(site)
     building.check_plan(site, project)
     bench, cut_off = site.on(project.member), tuple(dict.fromkeys((*begun, *names)))
+    building.require_whole(bench, cut_off)
     works.note(bench, Phase.RESTARTING, cut_off)
     for name in cut_off:
         works.stop(bench, name)

@@ -4,6 +4,8 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 
+from labctl.core.errors import ProviderError
+from labctl.core.i18n import _
 from labctl.core.ids import NodeName
 from labctl.providers.base import NodeProof
 from labctl.providers.incus import inventory, works
@@ -19,12 +21,17 @@ _FILES_CAP = 8 << 20
 def prove(bench: Works, name: NodeName, alias: str, files: Mapping[str, NodeFile]) -> NodeProof:
     """Compare an instance that was not started yet with what it must be made of, and where.
 
-    Its disk is named by the image that Incus made it from; its files are read back.
+    Its disk is named by the image that Incus made it from; its files are read back. ProviderError
+    when the cluster does not say what it is made of.
     """
     client = bench.client
     image = client.read(locate("images", "aliases", alias))["target"]
     machines = inventory.list_machines(client, bench.tag.project)
-    machine = next(each for each in machines if each.tag.node == name)
+    machine = next((each for each in machines if each.tag.node == name), None)
+    if machine is None:  # its member did not answer: it is listed without what it is made of
+        said = _("Incus ne dit pas de quoi la machine « %(name)s » est faite")
+        hint = _("incus cluster list, sur un membre")
+        raise ProviderError(said % {"name": name}, hint=hint)
     taken = client.read_bytes(bench.locate(name, "files", path=FILES), cap=_FILES_CAP)
     changes = (
         *list_changes(bench.plan, bench.tag, machine),

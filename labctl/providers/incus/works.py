@@ -16,7 +16,7 @@ from labctl.core.ids import NodeName
 from labctl.core.wait import until
 from labctl.plan.model import Plan
 from labctl.providers.incus import clusters, inventory, layout
-from labctl.providers.incus.client import Client, Forgotten, Refused, locate
+from labctl.providers.incus.client import NOT_FOUND, Client, Forgotten, Refused, locate
 from labctl.providers.incus.init import FILES
 from labctl.providers.incus.inventory import Machine
 from labctl.providers.incus.layout import TAG, Tag
@@ -192,6 +192,17 @@ def start(works: Works, node: NodeName) -> None:
 def stop(works: Works, node: NodeName) -> None:
     """End a machine at once, as a power cut does; one that does not run is left alone."""
     _set_state(works, node, "stop")
+
+
+def is_there(works: Works, node: NodeName) -> bool:
+    """Tell whether the cluster has the instance of a machine; Refused when it cannot say."""
+    try:
+        _read_state(works, node)
+    except Refused as exc:
+        if exc.code == NOT_FOUND:
+            return False
+        raise
+    return True
 
 
 def restore(works: Works, node: NodeName) -> None:

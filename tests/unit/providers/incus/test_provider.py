@@ -140,6 +140,74 @@ def test_a_machine_that_ended_starts_on_its_own_disk(plan: Plan, world: World) -
     assert find(world, ROUTER).files["/etc/work"] == b"mine"
 
 
+@pytest.mark.parametrize("act", ["up", "cut"])
+def test_a_machine_that_is_gone_is_named_with_what_makes_it_again(
+    plan: Plan, world: World, act: str
+) -> None:
+    up(plan)
+    find(world, "internet").files["/etc/work"] = b"mine"
+    del world.instances[next(key for key in world.instances if key[1] == ROUTER)]
+    acts: dict[str, Callable[[], object]] = {
+        "up": partial(up, plan),
+        "cut": partial(cut, plan, ROUTER),
+    }
+
+    with pytest.raises(ProviderError) as refused:
+        acts[act]()
+
+    assert refused.value.message == "banc 01 : la grappe n'a plus routeur"
+    assert "« labctl reset 1 --node routeur »" in refused.value.hint
+    assert reset(plan, ROUTER).is_proved()
+    assert PROVIDER.status(BENCH).condition is BenchCondition.READY
+    assert "/etc/work" in find(world, "internet").files
+
+
+def test_a_machine_that_its_member_does_not_describe_is_not_said_to_be_gone(
+    plan: Plan, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    up(plan)
+    known = World._instances
+
+    def hide(cluster: World, *asked: Any) -> Any:
+        answer = known(cluster, *asked)
+        return answer if asked[1] or asked[0] != "GET" else strip(answer)
+
+    monkeypatch.setattr(World, "_instances", hide)
+
+    assert set(up(plan)) == set(plan.nodes)  # they run: there was nothing to start
+
+
+def strip(answer: Any) -> Any:
+    """Return a list as Incus gives it while a member does not answer: names alone."""
+    bare = [
+        {**one, "config": None, "devices": None, "status": "Error"} for one in answer["metadata"]
+    ]
+    return {**answer, "metadata": bare}
+
+
+def test_what_its_member_does_not_describe_is_not_proved(
+    plan: Plan, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    up(plan)
+    known, lists = World._instances, []
+
+    def hide(cluster: World, *asked: Any) -> Any:
+        answer = known(cluster, *asked)
+        if asked[1] or asked[0] != "GET":
+            return answer
+        lists.append(answer)
+        return strip(answer) if len(lists) == 3 else answer  # canary, disk, proof
+
+    monkeypatch.setattr(World, "_instances", hide)
+
+    with pytest.raises(ProviderError, match="de quoi la machine « routeur » est faite"):
+        reset(plan, ROUTER)
+
+    assert PROVIDER.status(BENCH).condition is BenchCondition.INTERRUPTED
+    up(plan)
+    assert PROVIDER.status(BENCH).condition is BenchCondition.READY
+
+
 def pause(world: World) -> None:
     for one in world.instances.values():
         one.document["status"] = "Frozen"
