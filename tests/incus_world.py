@@ -57,6 +57,7 @@ class World:
     instances: dict[tuple[str, str], Instance] = field(default_factory=dict)
     logs: dict[str, bytes] = field(default_factory=dict)
     execute: Execute = lambda _name, _argv: (0, "")
+    statuses: dict[str, str] = field(default_factory=dict)  # of members that are not online
     asked: int = 0
     trouble: "Trouble | None" = None
 
@@ -78,7 +79,12 @@ class World:
         return sync({"auth": "trusted", "environment": {"server_version": "6.0.4"}})
 
     def _cluster(self, *_asked: object) -> Answer:
-        return sync([{"server_name": name, "status": "Online"} for name in self.members])
+        return sync(
+            [
+                {"server_name": name, "status": self.statuses.get(name, "Online")}
+                for name in self.members
+            ]
+        )
 
     def _resources(
         self, _method: str, _path: object, query: Mapping[str, str], _body: Any

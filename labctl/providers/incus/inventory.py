@@ -20,7 +20,7 @@ _KEPT = Need(256, 1024, 0)
 _MIB = 1 << 20
 _STOPPED = ("Stopped", "Error")
 """States of an instance that Incus does not take for running: it deletes no other."""
-_ONLINE, _CREATED, _ERRORED = "Online", "Created", "Errored"
+_ONLINE, _EVACUATED, _CREATED, _ERRORED = "Online", "Evacuated", "Created", "Errored"
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,15 +106,15 @@ def list_members(client: Client, pool: str) -> tuple[Member, ...]:
     """Return what each member of the cluster offers: two questions for each that is online."""
     path = locate("cluster", "members", recursion="1")
     states = [
-        (str(each.get("server_name", "")), each.get("status") == _ONLINE)
+        (str(each.get("server_name", "")), each.get("status"))
         for each in _require_list(client.read(path))
     ]
     nothing = Need(0, 0, 0)
     return tuple(
         _read_member(client, name, pool)
-        if is_online
-        else Member(name, nothing, nothing, is_online=False)
-        for name, is_online in states
+        if status == _ONLINE
+        else Member(name, nothing, nothing, is_online=False, is_evacuated=status == _EVACUATED)
+        for name, status in states
     )
 
 

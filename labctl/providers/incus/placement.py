@@ -14,12 +14,16 @@ from labctl.spec.hosting import Need, Refusal
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """What a member offers to benches in all, and what of it is unused at this moment."""
+    """What a member offers to benches in all, and what of it is unused at this moment.
+
+    One that is evacuated answers, and takes no bench.
+    """
 
     name: str
     offered: Need
     unused: Need
     is_online: bool = True
+    is_evacuated: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -82,6 +82,9 @@ def _look_at_pool(name: str, client: Client, pool: str) -> Finding:
 
 def _look_at_member(name: str, member: Member) -> Finding:
     title = _("%(cluster)s : membre %(member)s") % {"cluster": name, "member": member.name}
+    if member.is_evacuated:
+        hint = f"incus cluster restore {member.name}"
+        return Finding(title, ok=False, found=_("évacué"), hint=hint)
     if not member.is_online:
         hint = _("incus cluster list, sur un membre")
         return Finding(title, ok=False, found=_("ne répond pas"), hint=hint)

@@ -98,6 +98,20 @@ def test_doctor_looks_at_each_member_of_a_cluster(standin: StandIn, labctl: Iden
     assert "8000 Mio" in found["grappe grappe : membre n2"].found
 
 
+def test_doctor_tells_a_member_that_is_off_from_one_that_was_evacuated(
+    standin: StandIn, labctl: Identity
+) -> None:
+    members = dict.fromkeys(("n1", "n2", "n3"), 4000)
+    standin.cluster = World(members, statuses={"n2": "Evacuated", "n3": "Offline"})
+
+    found = {each.name: each for each in IncusSetup().examine([describe(standin, labctl)])}
+
+    evacuated, off = (found[f"grappe grappe : membre {name}"] for name in ("n2", "n3"))
+    assert (evacuated.ok, evacuated.found) == (False, "évacué")
+    assert evacuated.hint == "incus cluster restore n2"
+    assert (off.ok, off.found) == (False, "ne répond pas")
+
+
 def test_doctor_tells_that_a_cluster_shows_another_key(standin: StandIn, labctl: Identity) -> None:
     host = describe(standin, labctl).model_copy(update={"fingerprint": "0" * 64})
 
