@@ -50,13 +50,21 @@ class Lot:
 
 
 def draw_lots(desks: Sequence[Desk], minutes: int) -> tuple[Lot, ...]:
-    """Return what each bench is given, in at most so many minutes; nothing where nothing fits."""
-    common = next((total for total in range(minutes, 0, -1) if _fits_all(desks, total)), None)
+    """Return what each bench is given, in at most so many minutes; nothing where nothing fits.
+
+    No total is tried that is more than all the incidents of a bench together.
+    """
+    most = min((minutes, *map(_add_up, desks)))
+    common = next((total for total in range(most, 0, -1) if _fits_all(desks, total)), None)
     given: dict[int, Lot] = {}
     for desk in desks:
         near = {_names(given[other]) for other in desk.neighbours if other in given}
         given[desk.bench] = _choose(desk, minutes if common is None else common, near)
     return tuple(given[desk.bench] for desk in desks)
+
+
+def _add_up(desk: Desk) -> int:
+    return sum(item.minutes for item in desk.items)
 
 
 def _fits_all(desks: Sequence[Desk], total: int) -> bool:
@@ -65,7 +73,7 @@ def _fits_all(desks: Sequence[Desk], total: int) -> bool:
 
 def _choose(desk: Desk, total: int, near: set[frozenset[str]]) -> Lot:
     """Return the first set of a total that no neighbour has, else of the nearest total below."""
-    for less in range(total, 0, -1):
+    for less in range(min(total, _add_up(desk)), 0, -1):
         for rank, items in enumerate(_list_sets(desk, less)):
             lot = Lot(desk.bench, items, desk.seed)
             if _names(lot) not in near:

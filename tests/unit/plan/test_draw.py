@@ -1,5 +1,10 @@
 """Sets of incidents: balanced over a room, the same each time, unlike a neighbour's."""
 
+from collections.abc import Iterator
+
+import pytest
+
+from labctl.plan import draw
 from labctl.plan.draw import Desk, Item, Lot, draw_lots, list_neighbours
 
 ITEMS = tuple(
@@ -52,6 +57,30 @@ def test_one_topic_alone_is_drawn_from_all_the_same() -> None:
     items = (Item("P-10", "dns", 10), Item("P-11", "dns", 10))
     (lot,) = draw_lots([Desk(1, "a", items)], 20)
     assert names(lot) == {"P-10", "P-11"}
+
+
+def test_more_minutes_than_there_are_cost_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    tried: list[int] = []
+    known = draw._list_sets
+
+    def note(desk: Desk, total: int) -> Iterator[tuple[Item, ...]]:
+        tried.append(total)
+        return known(desk, total)
+
+    monkeypatch.setattr(draw, "_list_sets", note)
+    items = (Item("P-10", "dns", 10), Item("P-11", "dhcp", 5))
+    desks = [Desk(1, "a", items), Desk(2, "b", items[:1])]
+
+    lots = draw_lots(desks, 10**9)
+
+    assert [lot.minutes for lot in lots] == [10, 10]
+    assert max(tried) == 10
+
+
+def test_each_bench_is_given_all_it_can_have_where_no_minutes_are_common() -> None:
+    lots = draw_lots([Desk(1, "a", (Item("P-10", "dns", 10),)), Desk(2, "b", ())], 10**9)
+
+    assert [lot.minutes for lot in lots] == [10, 0]
 
 
 def test_what_excludes_each_other_is_not_drawn_together() -> None:
