@@ -21,6 +21,8 @@ MOST_BYTES = 256 << 20
 """What is read of a document: whoever hands one in must not fill the memory with it."""
 _NAMED_S = 0.5
 """How long after it took a lock a process may still be about to write its name in it."""
+_MOST_GONE = 100
+"""Times that the folder of a lock may be gone when it is opened: /proc never takes one at all."""
 _DISK_REFUSES = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO)
 _TAKEN = "taken"
 """What ``_take`` returns instead of a holder."""
@@ -161,11 +163,7 @@ def lock(path: Path, holder: str) -> Iterator[None]:
 @contextmanager
 def _open_current(path: Path) -> Iterator[int]:
     while True:
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
-        except FileNotFoundError:  # its folder was removed between the two, with a dead lock
-            continue
+        fd = _open_lock(path)
         try:
             said = until(partial(_take, fd), Deadline.after(_NAMED_S), every_s=0.01)
             if said != _TAKEN:
@@ -176,6 +174,19 @@ def _open_current(path: Path) -> Iterator[int]:
         finally:
             with suppress(OSError):  # a disk that refuses the holder's name at the last moment
                 os.close(fd)
+
+
+def _open_lock(path: Path) -> int:
+    """Open a lock in a folder that its holder may remove; FileNotFoundError where none can be."""
+    gone = 0
+    while True:
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            return os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
+        except FileNotFoundError:  # its folder was removed between the two, with a dead lock
+            gone += 1
+            if gone == _MOST_GONE:
+                raise
 
 
 def _is_same(path: Path, fd: int) -> bool:

@@ -283,6 +283,15 @@ def test_a_lock_whose_folder_goes_before_it_is_opened_is_taken(
     assert names == [path, path]
 
 
+def test_a_lock_where_no_folder_can_be_made_is_said() -> None:
+    """The kernel says of each name in /proc that it does not exist, also while it is made."""
+    with (
+        pytest.raises(StoreError, match="« /proc/labctl/01/lock » ne peut être écrit"),
+        store.lock(Path("/proc/labctl/01/lock"), "me"),
+    ):
+        pass
+
+
 def test_a_lock_makes_its_folder_and_one_that_cannot_be_is_said(tmp_path: Path) -> None:
     with store.lock(tmp_path / "one" / "two" / "lock", "me"):
         said = (tmp_path / "one" / "two" / "lock").read_text()
