@@ -78,6 +78,8 @@ def _warn(unseen: list[LabctlError], error: LabctlError) -> None:
     """Say what could not be looked at, and count it."""
     said = _("%(why)s ; ce qui y est peut manquer ici") % {"why": error.message}
     complain(inert(said))
+    if error.hint:
+        complain("  " + _("piste :") + f" {inert(error.hint)}")
     unseen.append(error)
 
 

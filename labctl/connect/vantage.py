@@ -68,7 +68,7 @@ def connect_from(vantage: Vantage, address: str, port: int, deadline: Deadline) 
 
 
 def _connect(address: str, port: int, deadline: Deadline) -> socket.socket:
-    where = f"{address}:{port}"
+    where = f"[{address}]:{port}" if ":" in address else f"{address}:{port}"
     try:
         # 0 would mean non-blocking: a deadline that is over still gets one try
         sock = socket.create_connection((address, port), timeout=max(deadline.remaining_s(), 0.01))

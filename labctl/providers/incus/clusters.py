@@ -155,6 +155,11 @@ def list_others(*clusters: Cluster) -> tuple[Cluster, ...]:
     )
 
 
+def find_file() -> Path:
+    """Return where the clusters used so far are written."""
+    return paths.state_dir() / _FILE
+
+
 @contextmanager
 def _rewriting(deadline: Deadline) -> Iterator[list[dict[str, str]]]:
     """Give what is written, for its only writer: benches are built several at once."""
@@ -164,14 +169,14 @@ def _rewriting(deadline: Deadline) -> Iterator[list[dict[str, str]]]:
 
 def _write(ways: list[dict[str, str]]) -> None:
     if ways:
-        store.write_json(paths.state_dir() / _FILE, ways)
+        store.write_json(find_file(), ways)
     else:
-        (paths.state_dir() / _FILE).unlink(missing_ok=True)
+        find_file().unlink(missing_ok=True)
 
 
 def _list_written() -> list[dict[str, str]]:
     with suppress(StoreError):
-        document = store.read_json(paths.state_dir() / _FILE)
+        document = store.read_json(find_file())
         if isinstance(document, list):
             return [each for each in document if isinstance(each, dict) and each.keys() >= _KEYS]
     return []

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from labctl.core.ids import NodeName
 from labctl.plan import document
 from labctl.plan.addressing import management_mac
-from labctl.plan.model import Node, Plan
+from labctl.plan.model import Hosting, Node, Plan
 from labctl.providers.namespaces.network import (
     MANAGEMENT,
     MANAGEMENT_RANK,
@@ -130,9 +130,10 @@ def read_network_name(name: str) -> Tag | None:
 def digest(plan: Plan) -> str:
     """Return what a bench is built from as its project remembers it.
 
-    How its cluster is reached is no part of that: the room may say another way tomorrow.
+    Of its cluster that is the pool alone, not how it is reached: the room may say another way
+    tomorrow.
     """
-    return document.digest(replace(plan, hosting=None))
+    return document.digest(replace(plan, hosting=Hosting("", own={"pool": _pool(plan)})))
 
 
 def is_built_from(plan: Plan, written: str) -> bool:
@@ -161,8 +162,11 @@ def list_devices(plan: Plan, tag: Tag, node: Node) -> dict[str, Device]:
 
 def _root(plan: Plan) -> Device:
     """Return the disk of a machine, in the pool that the room names."""
-    pool = plan.hosting.own.get("pool", "") if plan.hosting else ""
-    return {"type": "disk", "path": "/", "pool": pool or "default"}
+    return {"type": "disk", "path": "/", "pool": _pool(plan)}
+
+
+def _pool(plan: Plan) -> str:
+    return (plan.hosting.own.get("pool") if plan.hosting else "") or "default"
 
 
 def seat_card(rank: int, card: str) -> str:

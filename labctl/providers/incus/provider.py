@@ -1,8 +1,10 @@
 """The Incus provider: machines are unprivileged containers of a cluster."""
 
+import os
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 
 from labctl.connect.base import Endpoints
 from labctl.core.deadline import Deadline
@@ -12,7 +14,16 @@ from labctl.core.ids import BenchId, NodeName
 from labctl.core.progress import Report
 from labctl.plan.model import Plan
 from labctl.providers.base import BenchCondition, BenchStatus, ResetProof, Unseen, UpOutcome
-from labctl.providers.incus import building, clusters, inventory, power, resetting, seat, works
+from labctl.providers.incus import (
+    building,
+    clusters,
+    inventory,
+    layout,
+    power,
+    resetting,
+    seat,
+    works,
+)
 from labctl.providers.incus.building import Site
 from labctl.providers.incus.clusters import Cluster
 from labctl.providers.incus.layout import Tag
@@ -30,7 +41,7 @@ class IncusProvider:
     def up(self, plan: Plan, report: Report, deadline: Deadline) -> UpOutcome:
         """Make every machine of the plan run and be ready; never undoes a candidate's work."""
         with _open(plan, report, deadline) as site:
-            _require_nowhere_else(site)
+            _settle(site)
             resetting.end_begun(site)
             return building.up(site)
 
@@ -39,7 +50,7 @@ class IncusProvider:
     ) -> ResetProof:
         """Replace machines (all for none, dependants included) by new ones, with proof."""
         with _open(plan, report, deadline) as site:
-            _require_nowhere_else(site)
+            _settle(site)
             return resetting.reset(site, nodes)
 
     def cut_power(
@@ -65,7 +76,7 @@ class IncusProvider:
             except ProviderError as exc:
                 troubles.append(exc)
         if troubles:
-            raise troubles[0]
+            raise troubles[0] if own else _name_way_out(troubles[0])
         if other:
             return removed  # its own provider finds in the folder what it is made of
         wiped = benches.wipe(Bench(bench))
@@ -84,7 +95,7 @@ class IncusProvider:
             except ProviderError as exc:
                 troubles.append(exc)
         if troubles:
-            raise Unseen(troubles[0], tuple(sorted(found)))
+            raise Unseen(_name_way_out(troubles[0]), tuple(sorted(found)))
         return tuple(sorted(found))
 
     def status(self, bench: BenchId) -> BenchStatus:
@@ -145,14 +156,16 @@ def _open(plan: Plan, report: Report, deadline: Deadline) -> Iterator[Site]:
         yield Site(plan, cluster, client, report, deadline)
 
 
-def _require_nowhere_else(site: Site) -> None:
-    """Raise ProviderError when a bench that is to be built is on another cluster already.
+def _settle(site: Site) -> None:
+    """Note how a bench is reached that the cluster holds; else see that no other cluster does.
 
-    One that does not answer cannot say: what it has of the bench, the next ``down`` removes.
+    ProviderError when one does. One that does not answer cannot say: what it has of the bench, the
+    next ``down`` removes.
     """
-    if site.find() is not None:
-        return
     bench = BenchId(site.plan.bench)
+    if site.find() is not None:
+        _keep_way(bench, site.plan)
+        return
     own = clusters.find_own(bench)
     named = (own,) if own and not own.is_same(site.cluster) else ()
     for cluster in (*named, *clusters.list_others(site.cluster, *named)):
@@ -160,6 +173,17 @@ def _require_nowhere_else(site: Site) -> None:
             said = _("le banc %(bench)02d est déjà sur la grappe %(where)s")
             values = {"bench": bench, "where": cluster.server.where}
             raise ProviderError(said % values, hint=f"labctl down {bench}")
+
+
+def _keep_way(bench: BenchId, plan: Plan) -> None:
+    """Write in the plan of a bench by which way it was reached, and not that it was built now."""
+    kept = _find_plan(bench)
+    if kept is None or layout.digest(kept) != layout.digest(plan) or kept.hosting == plan.hosting:
+        return
+    file = Bench(bench).folder / "plan.json"
+    built = file.stat()
+    benches.write_plan(Bench(bench), replace(kept, hosting=plan.hosting))
+    os.utime(file, ns=(built.st_atime_ns, built.st_mtime_ns))
 
 
 def _holds(cluster: Cluster, bench: BenchId, deadline: Deadline) -> bool:
@@ -175,6 +199,12 @@ def _list_benches(cluster: Cluster, deadline: Deadline) -> set[BenchId]:
         tags = [each.tag for each in inventory.list_projects(client, instance())]
         tags += [each.tag for each in inventory.list_networks(client, instance())]
         return {BenchId(tag.bench) for tag in tags}
+
+
+def _name_way_out(error: ProviderError) -> ProviderError:
+    """Return what is said of a cluster that no plan names: it may be no more."""
+    hint = _("si cette grappe n'existe plus, ôtez-la de %(path)s")
+    return ProviderError(error.message, hint=hint % {"path": clusters.find_file()})
 
 
 def _remove(bench: BenchId, cluster: Cluster, deadline: Deadline) -> bool:

@@ -38,8 +38,9 @@ def test_what_would_be_removed_is_told_without_the_cluster_that_is_off(
 
     assert (said.code, said.out) == (3, "à démonter : 01\n")
     assert OFF in said.err
-    assert said.err.endswith("; ce qui y est peut manquer ici\n")
-    assert said.err.count("\n") == 1
+    told, hint = said.err.splitlines()
+    assert told.endswith(" ; ce qui y est peut manquer ici")
+    assert hint.startswith("  piste : si cette grappe n'existe plus, ôtez-la de ")
 
 
 def test_not_all_is_removed_while_a_cluster_is_off(capsys: pytest.CaptureFixture[str]) -> None:

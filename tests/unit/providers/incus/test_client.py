@@ -62,6 +62,13 @@ def test_a_member_may_have_an_ipv6_address(
     assert standin.list_asked() == ["GET /1.0"]
 
 
+def test_a_member_with_an_ipv6_address_that_does_not_answer_is_named_as_one(
+    labctl: Identity,
+) -> None:
+    with pytest.raises(ProviderError, match=r"^\[::1\]:1 est injoignable"):
+        open_and_close(Server("::1", 1, "0a" * 32), labctl)
+
+
 def test_requests_share_a_connection_after_that_which_reads_the_certificate(
     standin: StandIn, client: Client
 ) -> None:

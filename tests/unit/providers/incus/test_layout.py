@@ -102,10 +102,14 @@ def test_every_disk_is_in_the_pool_that_the_room_names(hosting: Hosting | None, 
 
 def test_what_a_bench_is_built_from_holds_no_way_to_its_cluster() -> None:
     plan = outer_plan()
-    here, there = (replace(plan, hosting=Hosting(name, patience=8.0)) for name in ("n1", "n2"))
+    here, there, fast = (
+        replace(plan, hosting=Hosting(name, patience=8.0, own={"pool": pool}))
+        for name, pool in (("n1", "default"), ("n2", ""), ("n1", "rapide"))
+    )
 
     assert layout.digest(here) == layout.digest(there) == layout.digest(plan)
     assert layout.digest(replace(plan, title="another")) != layout.digest(plan)
+    assert layout.digest(fast) != layout.digest(plan)  # its disks are elsewhere
 
 
 def test_machines_have_names_that_incus_takes() -> None:

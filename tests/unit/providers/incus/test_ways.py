@@ -1,6 +1,7 @@
 """How a cluster is reached may change, and a bench is on one cluster at a time."""
 
 import json
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -98,6 +99,27 @@ def test_a_bench_is_found_and_removed_by_the_way_that_its_room_named_last(
     assert down()
     assert world.projects == {}
     assert clusters.list_known() == ()
+
+
+def test_a_bench_whose_cluster_has_another_address_and_certificate_is_found_there(
+    plan: Plan, world: World, member: Identity, stranger: Identity, labctl: Identity
+) -> None:
+    file = Bench(BENCH).folder / "plan.json"
+    with serving(member, labctl, world) as first:
+        up(through(plan, first))
+    os.utime(file, (1, 1))
+
+    with serving(stranger, labctl, world) as renewed:
+        assert up(through(plan, renewed)) == ()
+
+        assert PROVIDER.status(BENCH).condition is BenchCondition.READY
+        assert file.stat().st_mtime == 1  # when it was built
+        assert down()
+    assert world.projects == {}
+    with pytest.raises(Unseen) as refused:
+        PROVIDER.list_benches()
+    assert "si cette grappe n'existe plus, ôtez-la de " in refused.value.hint
+    assert refused.value.hint.endswith("/clusters.json")
 
 
 def test_a_bench_of_an_older_labctl_was_built_from_the_plan_and_its_way(
