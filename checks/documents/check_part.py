@@ -4,7 +4,7 @@ import re
 
 from checks.documents.demand import Documents, find_piece
 from checks.documents.facts.papers import Papers
-from checks.documents.forms import find_value
+from checks.documents.forms import find_block, find_value
 from checks.hardware.demand import Hardware
 from checks.hardware.facts.hardware import Memory
 from labctl.api import Match, Mismatch, NotAsked, Plan, _, check
@@ -27,7 +27,8 @@ def check_part_is_noted(
     piece = find_piece(documents, plan, "sheet")
     if FIELD not in piece.fields:
         raise NotAsked(_("le sujet ne le demande pas"))
-    noted = find_value(papers.need(piece, documents, plan).rows, FIELD, piece.fields)
+    rows = papers.need(piece, documents, plan).rows
+    noted = find_block(rows, FIELD, piece.fields) or find_value(rows, FIELD, piece.fields)
     wanted = asked.addition.module.part
     fitted = [module.part for module in memory.modules if _fold(module.part) == _fold(wanted)]
     if not any(_fold(part) in _fold(noted) for part in fitted):

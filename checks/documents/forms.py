@@ -66,8 +66,8 @@ def find_value(rows: Rows, label: str, labels: Collection[str] = ()) -> str:
 
     ``labels`` are the others of the form: none of them is what was written.
     """
-    known = [frozenset(words_of(one.replace("_", " "))) for one in (*labels, label)]
-    wanted = frozenset(words_of(label.replace("_", " ")))
+    known = [_words_of_label(one) for one in (*labels, label)]
+    wanted = _words_of_label(label)
     found = [
         (len(head), _look_around(rows, at, column, known))
         for at, row in enumerate(rows)
@@ -99,6 +99,29 @@ def _look_below(rows: Rows, column: int | None, known: Sequence[frozenset[str]])
         cells = row if column is None else row[column : column + 1]
         return next((cell for cell in cells if not is_blank(cell)), "")
     return ""
+
+
+def find_block(rows: Rows, label: str, labels: Collection[str]) -> str:
+    """Return all that is written for a label that begins a row, up to the next of the labels.
+
+    A form may have a table of its own there, with a heading. Empty where no row begins so.
+    """
+    known = [_words_of_label(one) for one in labels]
+    wanted = _words_of_label(label)
+    cells: list[str] = []
+    is_inside = False
+    for row in rows:
+        head, _colon, after = row[0].partition(":")
+        if _is_label(head, known):
+            is_inside = wanted <= set(words_of(head))
+            cells += [after, *row[1:]] if is_inside else []
+        elif is_inside:
+            cells += row
+    return " ".join(cell for cell in cells if not is_blank(cell) and not _is_head(cell))
+
+
+def _words_of_label(label: str) -> frozenset[str]:
+    return frozenset(words_of(label.replace("_", " ")))
 
 
 def _is_head(text: str) -> bool:
