@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from functools import cache
+from pathlib import PurePath
 
 from checks.documents.demand import Documents
 from checks.documents.facts.in_force import InForce, list_addressed
@@ -14,6 +15,9 @@ from labctl.judge.catalogue import load_catalogue as load_checks
 from labctl.pipeline.handedin import write_document
 from labctl.plan.model import Plan
 from labctl.plan.words import list_filled
+from labctl.reports.printed.blocks import parse_blocks
+from labctl.reports.printed.document import Page, load_centre, to_data
+from labctl.reports.printed.typesetter import Sheet, typeset
 
 ON_PAPER = frozenset(
     str(spec.id) for spec in load_checks() if {Documents.topic, Quote.topic} & spec.topics
@@ -46,6 +50,19 @@ def papers_of(texts: Mapping[str, str]) -> Papers:
 @cache
 def _write(name: str, text: str) -> bytes:
     return write_document(name, text)
+
+
+def pdf_papers_of(texts: Mapping[str, str]) -> Papers:
+    """Return documents read, each of them handed in as a PDF."""
+    sheets = [
+        Sheet(name, to_data(_page(name, text), load_centre()), name) for name, text in texts.items()
+    ]
+    return read_papers(typeset(sheets))
+
+
+def _page(name: str, text: str) -> Page:
+    stem = PurePath(name).stem
+    return Page(stem, stem, "", "", "", "", (), parse_blocks(text))
 
 
 def in_force(plan: Plan) -> InForce:

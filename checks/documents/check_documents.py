@@ -3,11 +3,11 @@
 from collections.abc import Collection, Iterator, Sequence
 from ipaddress import IPv4Address
 
-from checks.documents.demand import Documents, find_piece
+from checks.documents.certainty import sure_of
+from checks.documents.demand import Documents, Piece, find_piece
 from checks.documents.facts.in_force import InForce, list_addressed
-from checks.documents.facts.papers import Papers
+from checks.documents.facts.papers import LEAST, Paper, Papers
 from checks.documents.forms import (
-    LEAST,
     find_rows,
     find_value,
     has_date,
@@ -42,15 +42,16 @@ def check_sheet_is_filled(asked: Documents, plan: Plan, papers: Papers) -> Match
     """La fiche d'intervention est rendue, et ses champs sont remplis."""
     piece = find_piece(asked, plan, "sheet")
     paper = papers.need(piece, asked, plan)
-    return require(
-        truth(
-            _("champ « %(name)s » rempli") % {"name": name.replace("_", " ")},
-            _("le champ « %(name)s » est vide") % {"name": name.replace("_", " ")},
-            holds=bool(find_value(paper.rows, name, piece.fields)),
+    with sure_of(paper):
+        return require(
+            truth(
+                _("champ « %(name)s » rempli") % {"name": name.replace("_", " ")},
+                _("le champ « %(name)s » est vide") % {"name": name.replace("_", " ")},
+                holds=bool(find_value(paper.rows, name, piece.fields)),
+            )
+            for name in piece.fields
+            if not name.startswith(_SIGNATURE)  # a hand's, on paper: the jury's
         )
-        for name in piece.fields
-        if not name.startswith(_SIGNATURE)  # a hand's, on paper: the jury's
-    )
 
 
 @check("K-018", asks=(Documents, Plan), needs=(Papers, InForce), after=("K-017",))
@@ -58,12 +59,16 @@ def check_sheet_is_true(asked: Documents, plan: Plan, papers: Papers, seen: InFo
     """Ce que dit la fiche d'intervention de la machine est vrai."""
     piece = find_piece(asked, plan, "sheet")
     paper = papers.need(piece, asked, plan)
+    if "equipement" not in piece.fields:
+        raise NotAsked(_("la fiche ne nomme pas de machine"))
+    with sure_of(paper):
+        return _judge_sheet(piece, paper, plan, seen)
 
+
+def _judge_sheet(piece: Piece, paper: Paper, plan: Plan, seen: InForce) -> Match:
     def say(name: str) -> str:
         return find_value(paper.rows, name, piece.fields)
 
-    if "equipement" not in piece.fields:
-        raise NotAsked(_("la fiche ne nomme pas de machine"))
     node = _find_machine(plan, say("equipement"))
     if node is None:
         raise Mismatch(
@@ -90,41 +95,46 @@ def check_sheet_is_true(asked: Documents, plan: Plan, papers: Papers, seen: InFo
 @check("K-040", asks=(Documents, Plan), needs=Papers)
 def check_minutes_are_filled(asked: Documents, plan: Plan, papers: Papers) -> Match:
     """Le procès-verbal de recette est rendu, et rempli."""
-    rows = papers.need(find_piece(asked, plan, "minutes"), asked, plan).rows
+    paper = papers.need(find_piece(asked, plan, "minutes"), asked, plan)
+    rows = paper.rows
     points = list(_list_points(rows, {lot.title for lot in plan.lots}))
     if not points:
         raise Undecided(_("le procès-verbal n'a pas de tableau des points vérifiés"))
     decision = [cell for row in rows for cell in row if {"recette", "reserve"} & _stems(cell)]
-    return require(
-        [
-            *(
+    with sure_of(paper):
+        return require(
+            [
+                *(
+                    truth(
+                        _("« %(point)s » vérifié") % {"point": point},
+                        _("« %(point)s » n'est pas coché") % {"point": point},
+                        holds=not is_blank(tick),
+                    )
+                    for point, tick in points
+                ),
                 truth(
-                    _("« %(point)s » vérifié") % {"point": point},
-                    _("« %(point)s » n'est pas coché") % {"point": point},
-                    holds=not is_blank(tick),
-                )
-                for point, tick in points
-            ),
-            truth(
-                _("décision du client cochée"),
-                _("aucune décision du client n'est cochée"),
-                holds=any(tick in cell for cell in decision for tick in _TICKS)
-                or not is_blank(find_value(rows, "decision")),
-            ),
-            truth(
-                _("procès-verbal daté"),
-                _("le procès-verbal n'a pas de date"),
-                holds=any(has_date(cell) for row in rows for cell in row),
-            ),
-        ]
-    )
+                    _("décision du client cochée"),
+                    _("aucune décision du client n'est cochée"),
+                    holds=any(tick in cell for cell in decision for tick in _TICKS)
+                    or not is_blank(find_value(rows, "decision")),
+                ),
+                truth(
+                    _("procès-verbal daté"),
+                    _("le procès-verbal n'a pas de date"),
+                    holds=any(has_date(cell) for row in rows for cell in row),
+                ),
+            ]
+        )
 
 
 @check("K-070", asks=(Documents, Plan), needs=(Papers, InForce))
 def check_addressing_plan(asked: Documents, plan: Plan, papers: Papers, seen: InForce) -> Match:
     """Le plan d'adressage dit ce qui est demandé, et ce qui est en service."""
-    rows = papers.need(find_piece(asked, plan, "addresses"), asked, plan).rows
-    return require([*_judge_segments(plan, rows), *_judge_machines(plan, rows, seen)])
+    paper = papers.need(find_piece(asked, plan, "addresses"), asked, plan)
+    with sure_of(paper):
+        return require(
+            [*_judge_segments(plan, paper.rows), *_judge_machines(plan, paper.rows, seen)]
+        )
 
 
 @check("K-122", asks=(Documents, Plan), needs=Papers)
@@ -136,7 +146,8 @@ def check_procedure(asked: Documents, plan: Plan, papers: Papers) -> Match:
     paper = papers.need(piece, asked, plan)
     length = sum(len(cell) for row in paper.rows for cell in row if not is_blank(cell))
     if length < LEAST:
-        raise Mismatch(_("%(name)s est vide") % {"name": piece.name})
+        with sure_of(paper):
+            raise Mismatch(_("%(name)s est vide") % {"name": piece.name})
     expected = _("%(count)d pages au plus") % {"count": piece.max_pages}
     told = _("%(count)d pages") % {"count": paper.pages}
     if not paper.pages:

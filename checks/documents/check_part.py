@@ -2,6 +2,7 @@
 
 import re
 
+from checks.documents.certainty import sure_of
 from checks.documents.demand import Documents, find_piece
 from checks.documents.facts.papers import Papers
 from checks.documents.forms import find_block, find_value
@@ -27,17 +28,20 @@ def check_part_is_noted(
     piece = find_piece(documents, plan, "sheet")
     if FIELD not in piece.fields:
         raise NotAsked(_("le sujet ne le demande pas"))
-    rows = papers.need(piece, documents, plan).rows
-    noted = find_block(rows, FIELD, piece.fields) or find_value(rows, FIELD, piece.fields)
+    paper = papers.need(piece, documents, plan)
+    noted = find_block(paper.rows, FIELD, piece.fields) or find_value(
+        paper.rows, FIELD, piece.fields
+    )
     wanted = asked.addition.module.part
     fitted = [module.part for module in memory.modules if _fold(module.part) == _fold(wanted)]
-    if not any(_fold(part) in _fold(noted) for part in fitted):
-        raise Mismatch(
-            _("pièces changées : « %(said)s », la barrette posée est %(part)s")
-            % {"said": noted, "part": wanted},
-            expected=wanted,
-            found=noted,
-        )
+    with sure_of(paper):
+        if not any(_fold(part) in _fold(noted) for part in fitted):
+            raise Mismatch(
+                _("pièces changées : « %(said)s », la barrette posée est %(part)s")
+                % {"said": noted, "part": wanted},
+                expected=wanted,
+                found=noted,
+            )
     return Match(wanted, noted)
 
 

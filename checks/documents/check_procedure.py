@@ -3,19 +3,17 @@
 import re
 from collections.abc import Iterator
 
+from checks.documents.certainty import require_told
 from checks.documents.demand import Contents, Documents, find_piece
-from checks.documents.facts.papers import Paper, Papers, spell
-from checks.documents.forms import LEAST
+from checks.documents.facts.papers import LEAST, Paper, Papers, spell
 from labctl.api import (
     Expectation,
     Match,
     NotAsked,
     Plan,
-    Undecided,
     _,
     check,
     denial,
-    require,
     truth,
 )
 
@@ -43,13 +41,7 @@ def check_procedure_contents(asked: Documents, plan: Plan, papers: Papers) -> Ma
         _("%(name)s porte un mot de passe du sujet") % {"name": piece.name},
         found=bool(_SECRET.search(paper.text)),
     )
-    judged = list(_judge(piece.contents, paper))
-    untold = [point.subject for point, is_told in judged if not (point.holds or is_told)]
-    points = [is_secret, *(point for point, is_told in judged if point.holds or is_told)]
-    if untold and all(point.holds for point in points):
-        said = _("%(name)s ne le dit pas à coup sûr : %(what)s")
-        raise Undecided(said % {"name": paper.found, "what": ", ".join(untold)})
-    return require(points)
+    return require_told(paper, [(is_secret, True), *_judge(piece.contents, paper)])
 
 
 def _judge(wanted: Contents, paper: Paper) -> Iterator[tuple[Expectation, bool]]:

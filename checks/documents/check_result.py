@@ -1,5 +1,6 @@
 """What a user asked of an office program is in the document that was handed in."""
 
+from checks.documents.certainty import sure_of
 from checks.documents.demand import Documents, find_piece
 from checks.documents.facts.papers import Papers
 from checks.documents.forms import is_blank
@@ -18,8 +19,9 @@ def check_office_result(asked: Documents, plan: Plan, papers: Papers) -> Match:
     """Ce que l'utilisateur demande à son logiciel de bureautique est dans le document rendu."""
     piece = find_piece(asked, plan, "result")
     paper = papers.need(piece, asked, plan)
-    if all(is_blank(cell) for row in paper.rows for cell in row):
-        raise Mismatch(_("%(name)s est vide") % {"name": piece.name})
+    with sure_of(paper):
+        if all(is_blank(cell) for row in paper.rows for cell in row):
+            raise Mismatch(_("%(name)s est vide") % {"name": piece.name})
     names = {result: _(name) for result, name in RESULTS.items() if result in piece.results}
     points = [
         truth(

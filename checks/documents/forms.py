@@ -10,8 +10,6 @@ from decimal import Decimal, InvalidOperation
 from ipaddress import AddressValueError, IPv4Address
 
 Rows = Sequence[Sequence[str]]
-LEAST = 150
-"""Characters below which a document has no text."""
 _SMALL = frozenset(
     [
         "a",

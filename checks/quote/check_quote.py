@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from decimal import Decimal
 
+from checks.documents.certainty import sure_of
 from checks.documents.demand import Documents, find_piece
 from checks.documents.facts.papers import Paper, Papers
 from checks.documents.forms import find_value, has_date, is_blank
@@ -29,17 +30,17 @@ _CENT = {"XPF": Decimal(1)}
 @check("K-107", asks=(Quote, Documents, Plan), needs=Papers)
 def check_need(_asked: Quote, documents: Documents, plan: Plan, papers: Papers) -> Match:
     """Le besoin du client est écrit sur le devis."""
-    rows = _need(documents, plan, papers).rows
-    said = find_value(rows, "besoin")
-    return require(
-        [
-            truth(
-                _("besoin du client écrit"),
-                _("le besoin du client n'est pas écrit sur le devis"),
-                holds=len(said) >= LEAST_NEED,
-            )
-        ]
-    )
+    paper = _need(documents, plan, papers)
+    with sure_of(paper):
+        return require(
+            [
+                truth(
+                    _("besoin du client écrit"),
+                    _("le besoin du client n'est pas écrit sur le devis"),
+                    holds=len(find_value(paper.rows, "besoin")) >= LEAST_NEED,
+                )
+            ]
+        )
 
 
 @check("K-108", asks=(Quote, Documents, Plan), needs=(Papers, Catalogue))
@@ -47,21 +48,9 @@ def check_arithmetic(
     asked: Quote, documents: Documents, plan: Plan, papers: Papers, catalogue: Catalogue
 ) -> Match:
     """Les montants, les taxes et les totaux du devis sont exacts."""
-    cent = find_cent(asked)
-    bill = _read(asked, documents, plan, papers)
-    net = sum((line.amount or Decimal(0) for line in bill.lines), Decimal(0))
-    return require(
-        [
-            *(_judge_amount(line, cent) for line in bill.lines),
-            Expectation(_("total hors taxes"), _say(net), _say(bill.net)),
-            _judge_taxes(bill, catalogue, cent),
-            Expectation(
-                _("total toutes taxes comprises"),
-                _say((bill.net or Decimal(0)) + (bill.taxes or Decimal(0))),
-                _say(bill.gross),
-            ),
-        ]
-    )
+    paper = _need(documents, plan, papers)
+    with sure_of(paper):
+        return require(_count(_read(paper, asked), catalogue, find_cent(asked)))
 
 
 @check(
@@ -73,8 +62,9 @@ def check_prices(
     asked: Quote, documents: Documents, plan: Plan, papers: Papers, catalogue: Catalogue
 ) -> Match:
     """Les références et les prix du devis sont ceux du catalogue."""
-    bill = _read(asked, documents, plan, papers)
-    return require(_judge_price(line, catalogue) for line in bill.lines)
+    paper = _need(documents, plan, papers)
+    with sure_of(paper):
+        return require(_judge_price(line, catalogue) for line in _read(paper, asked).lines)
 
 
 @check("K-110", asks=(Quote, Documents, Plan), needs=(Papers, Catalogue))
@@ -82,66 +72,17 @@ def check_content(
     asked: Quote, documents: Documents, plan: Plan, papers: Papers, catalogue: Catalogue
 ) -> Match:
     """Le devis a les lignes obligatoires, et tient dans le budget."""
-    bill = _read(asked, documents, plan, papers)
-    sold = {
-        catalogue.products[line.reference].category
-        for line in bill.lines
-        if line.reference in catalogue.products and line.count
-    }
-    return require(
-        [
-            *(
-                truth(
-                    _("ligne « %(name)s »") % {"name": name},
-                    _("le devis n'a pas de ligne « %(name)s »") % {"name": name},
-                    holds=name in sold,
-                )
-                for name in asked.required_lines
-            ),
-            truth(
-                _("%(budget)s au plus") % {"budget": asked.budget_max},
-                _("le total est de %(total)s, le budget de %(budget)s")
-                % {"total": _say(bill.gross), "budget": asked.budget_max},
-                holds=bill.gross is not None and 0 < bill.gross <= asked.budget_max,
-            ),
-        ]
-    )
+    paper = _need(documents, plan, papers)
+    with sure_of(paper):
+        return require(_judge_content(_read(paper, asked), asked, catalogue))
 
 
 @check("K-111", asks=(Quote, Documents, Plan), needs=Papers)
 def check_mentions(asked: Quote, documents: Documents, plan: Plan, papers: Papers) -> Match:
     """Le devis nomme le client, la date, la validité, la garantie et le délai."""
-    rows = _need(documents, plan, papers).rows
-    cells = [cell for row in rows for cell in row]
-    days = str(asked.validity_days)
-    return require(
-        [
-            truth(
-                _("client nommé"),
-                _("le devis ne nomme pas %(name)s") % {"name": plan.company},
-                holds=any(plan.company.casefold() in cell.casefold() for cell in cells),
-                earns=False,  # the form that is given has it
-            ),
-            truth(
-                _("date du devis"),
-                _("le devis n'est pas daté"),
-                holds=any(map(has_date, cells)),
-            ),
-            truth(
-                _("validité de %(days)s jours") % {"days": days},
-                _("la validité de %(days)s jours n'est pas écrite") % {"days": days},
-                holds=any(days in text.split() for text in _beside(rows)),
-            ),
-            *(
-                truth(
-                    _("%(name)s indiquée") % {"name": name},
-                    _("« %(name)s » n'est pas rempli") % {"name": name},
-                    holds=not is_blank(find_value(rows, name)),
-                )
-                for name in ("garantie", "delai")
-            ),
-        ]
-    )
+    paper = _need(documents, plan, papers)
+    with sure_of(paper):
+        return require(_judge_mentions(paper.rows, asked, plan))
 
 
 def _need(documents: Documents, plan: Plan, papers: Papers) -> Paper:
@@ -154,12 +95,64 @@ def find_cent(asked: Quote) -> Decimal:
     return _CENT.get(asked.currency, Decimal("0.01"))
 
 
-def _read(asked: Quote, documents: Documents, plan: Plan, papers: Papers) -> Bill:
+def _read(paper: Paper, asked: Quote) -> Bill:
     """Return the lines and totals of the quote; Mismatch for one without any line."""
-    bill = read_bill(_need(documents, plan, papers).rows, find_cent(asked))
+    bill = read_bill(paper.rows, find_cent(asked))
     if not bill.lines:
         raise Mismatch(_("le devis n'a aucune ligne"), found=_("rien"))
     return bill
+
+
+def _count(bill: Bill, catalogue: Catalogue, cent: Decimal) -> Iterator[Expectation]:
+    yield from (_judge_amount(line, cent) for line in bill.lines)
+    net = sum((line.amount or Decimal(0) for line in bill.lines), Decimal(0))
+    yield Expectation(_("total hors taxes"), _say(net), _say(bill.net))
+    yield _judge_taxes(bill, catalogue, cent)
+    gross = (bill.net or Decimal(0)) + (bill.taxes or Decimal(0))
+    yield Expectation(_("total toutes taxes comprises"), _say(gross), _say(bill.gross))
+
+
+def _judge_content(bill: Bill, asked: Quote, catalogue: Catalogue) -> Iterator[Expectation]:
+    sold = {
+        catalogue.products[line.reference].category
+        for line in bill.lines
+        if line.reference in catalogue.products and line.count
+    }
+    for name in asked.required_lines:
+        yield truth(
+            _("ligne « %(name)s »") % {"name": name},
+            _("le devis n'a pas de ligne « %(name)s »") % {"name": name},
+            holds=name in sold,
+        )
+    yield truth(
+        _("%(budget)s au plus") % {"budget": asked.budget_max},
+        _("le total est de %(total)s, le budget de %(budget)s")
+        % {"total": _say(bill.gross), "budget": asked.budget_max},
+        holds=bill.gross is not None and 0 < bill.gross <= asked.budget_max,
+    )
+
+
+def _judge_mentions(rows: Rows, asked: Quote, plan: Plan) -> Iterator[Expectation]:
+    cells = [cell for row in rows for cell in row]
+    yield truth(
+        _("client nommé"),
+        _("le devis ne nomme pas %(name)s") % {"name": plan.company},
+        holds=any(plan.company.casefold() in cell.casefold() for cell in cells),
+        earns=False,  # the form that is given has it
+    )
+    yield truth(_("date du devis"), _("le devis n'est pas daté"), holds=any(map(has_date, cells)))
+    days = str(asked.validity_days)
+    yield truth(
+        _("validité de %(days)s jours") % {"days": days},
+        _("la validité de %(days)s jours n'est pas écrite") % {"days": days},
+        holds=any(days in text.split() for text in _beside(rows)),
+    )
+    for name in ("garantie", "delai"):
+        yield truth(
+            _("%(name)s indiquée") % {"name": name},
+            _("« %(name)s » n'est pas rempli") % {"name": name},
+            holds=not is_blank(find_value(rows, name)),
+        )
 
 
 def _judge_amount(line: Line, cent: Decimal) -> Expectation:

@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from pathlib import PurePath
 from typing import ClassVar
 
+_RANKS = {".odt": 2, ".ods": 2, ".docx": 2, ".xlsx": 2, ".pdf": 1}
+"""Which formats are read, and read better."""
+
 
 @dataclass(frozen=True, slots=True)
 class Document:
@@ -21,8 +24,16 @@ class Document:
 
 
 def find_document(documents: Sequence[Document], name: str) -> Document | None:
-    """Return the document of a name, else the newest of that name with another suffix."""
+    """Return the document of a name, else the newest of that name with another suffix.
+
+    A PDF comes after what is written in an office program: it has the texts, and no tables.
+    """
     stem = PurePath(name).stem.casefold()
     same = [one for one in documents if PurePath(one.name).stem.casefold() == stem]
     exact = [one for one in same if one.name.casefold() == name.casefold()]
-    return max(exact or same, key=lambda one: (one.modified_at, one.name), default=None)
+    return max(exact or same, key=_rank, default=None)
+
+
+def _rank(document: Document) -> tuple[int, str, str]:
+    suffix = PurePath(document.name).suffix.casefold()
+    return _RANKS.get(suffix, 0), document.modified_at, document.name

@@ -126,6 +126,18 @@ def pdf_of_bomb() -> bytes:
     )
 
 
+def pdf_of_gaps() -> bytes:
+    """Return a PDF whose words are farther apart than a page laid out in columns could hold."""
+    shown = b"BT/F1 12 Tf 0 0 Td(a)Tj 1000000000 0 Td(b)Tj 0 -1000000000 Td(c)Tj ET"
+    font = b"<</Font<</F1<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>>>>>"
+    return pdf(
+        b"<</Type/Catalog/Pages 2 0 R>>",
+        b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
+        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]/Contents 4 0 R/Resources%s>>" % font,
+        b"<</Length %d>>stream\n%s\nendstream" % (len(shown), shown),
+    )
+
+
 SCRIPT = b"/OpenAction<</S/JavaScript/JS(app.alert\\(1\\))>>"
 LAUGHS = "".join(f'<!ENTITY l{at} "{f"&l{at - 1};" * 10 if at else "ha"}">' for at in range(10))
 REPEATED = '<table:table-cell table:number-columns-repeated="2147483647"/>'
@@ -153,6 +165,7 @@ HOSTILE: dict[str, tuple[bytes, str]] = {
     ),
     "10,000 pages": (pdf_of(10_000), "pages"),
     "a PDF of a bomb": (pdf_of_bomb(), ""),
+    "words far apart in a PDF": (pdf_of_gaps(), ""),
     "a script in a PDF": (pdf_of(1, catalogue=SCRIPT), "programme"),
     "an encrypted PDF": (encrypted_pdf(), "chiffré"),
     "an old or encrypted document": (b"\xd0\xcf\x11\xe0" + bytes(600), "chiffré"),

@@ -22,6 +22,8 @@ from labctl.api import (
 )
 
 Rows = tuple[tuple[str, ...], ...]
+LEAST = 150
+"""Characters below which a document has no text."""
 _TYPED = (
     (re.compile("[\u00ad\ufffd]"), ""),
     (re.compile("[\u2010-\u2015\u2212]"), "-"),
@@ -46,6 +48,20 @@ class Paper:
     rows: Rows
     counts: dict[str, int] = field(default_factory=dict)
     text: str = ""
+
+    @property
+    def is_scan(self) -> bool:
+        """Tell whether it is made of pictures, and of hardly any text."""
+        return bool(self.counts.get("images")) and len(self.text) < LEAST
+
+    @property
+    def is_sure(self) -> bool:
+        """Tell whether its rows are those that somebody wrote.
+
+        A PDF has no tables and no cells, only texts at places of a page (ISO 32000-1, 9.4): its
+        rows are what the layout lets one guess.
+        """
+        return self.kind != "pdf" and not self.is_scan
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,8 @@
 """Documents as rows of texts, in the order of reading, whatever program wrote them.
 
-A paragraph, a heading and a line of a PDF are rows of one text; a row of a table, or of a sheet,
-has a text for each cell. A number is written as a computer does (``124900``, ``12.5``).
+A paragraph and a heading are rows of one text; a row of a table, or of a sheet, has a text for each
+cell, and a line of a PDF one for what stands apart on it. A number is written as a computer does
+(``124900``, ``12.5``).
 """
 
 import io
@@ -172,6 +173,7 @@ def _write(value: object) -> str:
 def _read_pdf(content: bytes) -> Text:
     from pypdf import PdfReader
 
+    from labctl.connect.depot.layout import list_rows
     from labctl.connect.depot.tagged_pdf import count_in_pdf
 
     reader = PdfReader(io.BytesIO(content), strict=False, root_object_recovery_limit=1000)
@@ -185,8 +187,7 @@ def _read_pdf(content: bytes) -> Text:
     if count > MOST_PAGES:
         said = _("le document a %(count)d pages, %(most)d au plus sont lues")
         raise Refused(said % {"count": count, "most": MOST_PAGES}, Reason.OUTPUT_LIMIT)
-    lines = (line for page in reader.pages for line in page.extract_text().splitlines())
-    rows = _keep((line,) for line in lines)
+    rows = _keep(row for page in reader.pages for row in list_rows(page))
     return Text(Kind.PDF, count, rows, count_in_pdf(reader))
 
 
