@@ -12,7 +12,7 @@ from datetime import date, datetime
 from importlib import import_module
 from itertools import islice
 
-from labctl.connect.depot import opendocument, openxml
+from labctl.connect.depot import opendocument, openxml, word
 from labctl.connect.depot.package import Kind, Package, open_package
 from labctl.connect.depot.refusal import Refused
 from labctl.core.i18n import _
@@ -126,6 +126,7 @@ def _read_docx(content: bytes, package: Package) -> Text:
     from docx import Document
 
     document = Document(io.BytesIO(content))
+    word.unwrap(document.element.body)
     counts = _count(openxml.count_in_text, package)
     return Text(Kind.DOCX, _tell_pages(package), _keep(_each_docx(document)), counts)
 

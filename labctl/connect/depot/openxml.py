@@ -46,7 +46,7 @@ def count_in_text(package: Package) -> dict[str, int]:
         "headings": sum(_is_heading(line, known) for line in lines),
         "steps": sum(_is_step(line, known, numbered) for line in lines),
         "images": len(_find(document, f".//w:drawing[{_DRAWN}]|.//v:imagedata[{_TWICE}]")),
-        "boxes": len(_find(document, ".//w:txbxContent//w:p|.//w:sdtContent//w:p")),
+        "boxes": len(_find(document, ".//w:txbxContent//w:p")),
         "contents": fields.count("TOC"),
         "merge_fields": fields.count("MERGEFIELD"),
     }
