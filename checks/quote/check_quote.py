@@ -9,7 +9,8 @@ from checks.documents.facts.papers import Paper, Papers
 from checks.documents.forms import find_value, has_date, is_blank
 from checks.quote.demand import Quote
 from checks.quote.facts import Catalogue
-from checks.quote.lines import Bill, Line, Rows, read_bill, round_amount
+from checks.quote.lines import Bill, Line, Rows, read_bill
+from checks.quote.totals import round_amount
 from labctl.api import (
     Expectation,
     Match,
@@ -50,7 +51,7 @@ def check_arithmetic(
     """Les montants, les taxes et les totaux du devis sont exacts."""
     paper = _need(documents, plan, papers)
     with sure_of(paper):
-        return require(_count(_read(paper, asked), catalogue, find_cent(asked)))
+        return require(_count(_read(paper, asked, catalogue), catalogue, find_cent(asked)))
 
 
 @check(
@@ -64,7 +65,9 @@ def check_prices(
     """Les références et les prix du devis sont ceux du catalogue."""
     paper = _need(documents, plan, papers)
     with sure_of(paper):
-        return require(_judge_price(line, catalogue) for line in _read(paper, asked).lines)
+        return require(
+            _judge_price(line, catalogue) for line in _read(paper, asked, catalogue).lines
+        )
 
 
 @check("K-110", asks=(Quote, Documents, Plan), needs=(Papers, Catalogue))
@@ -74,7 +77,7 @@ def check_content(
     """Le devis a les lignes obligatoires, et tient dans le budget."""
     paper = _need(documents, plan, papers)
     with sure_of(paper):
-        return require(_judge_content(_read(paper, asked), asked, catalogue))
+        return require(_judge_content(_read(paper, asked, catalogue), asked, catalogue))
 
 
 @check("K-111", asks=(Quote, Documents, Plan), needs=Papers)
@@ -95,9 +98,9 @@ def find_cent(asked: Quote) -> Decimal:
     return _CENT.get(asked.currency, Decimal("0.01"))
 
 
-def _read(paper: Paper, asked: Quote) -> Bill:
+def _read(paper: Paper, asked: Quote, catalogue: Catalogue) -> Bill:
     """Return the lines and totals of the quote; Mismatch for one without any line."""
-    bill = read_bill(paper.rows, find_cent(asked))
+    bill = read_bill(paper.rows, find_cent(asked), catalogue.products)
     if not bill.lines:
         raise Mismatch(_("le devis n'a aucune ligne"), found=_("rien"))
     return bill
@@ -107,9 +110,14 @@ def _count(bill: Bill, catalogue: Catalogue, cent: Decimal) -> Iterator[Expectat
     yield from (_judge_amount(line, cent) for line in bill.lines)
     net = sum((line.amount or Decimal(0) for line in bill.lines), Decimal(0))
     yield Expectation(_("total hors taxes"), _say(net), _say(bill.net))
-    yield _judge_taxes(bill, catalogue, cent)
+    ways = _list_taxes(bill, catalogue, cent)
+    yield _judge_taxes(_("taxes"), bill.taxes, ways)
+    if bill.rated not in (None, bill.taxes):
+        yield _judge_taxes(_("taxes, taux par taux"), bill.rated, ways)
     gross = (bill.net or Decimal(0)) + (bill.taxes or Decimal(0))
     yield Expectation(_("total toutes taxes comprises"), _say(gross), _say(bill.gross))
+    if bill.due not in (None, bill.gross):
+        yield Expectation(_("net à payer"), _say(bill.gross), _say(bill.due))
 
 
 def _judge_content(bill: Bill, asked: Quote, catalogue: Catalogue) -> Iterator[Expectation]:
@@ -156,23 +164,16 @@ def _judge_mentions(rows: Rows, asked: Quote, plan: Plan) -> Iterator[Expectatio
 
 
 def _judge_amount(line: Line, cent: Decimal) -> Expectation:
-    right = (
-        None
-        if line.count is None or line.price is None
-        else round_amount(cent, line.count * line.price)
-    )
-    return Expectation(
-        _("montant de %(reference)s") % {"reference": line.reference},
-        _say(right),
-        _say(line.amount),
-        ""
-        if right is not None
-        else _("%(reference)s : quantité ou prix absent") % {"reference": line.reference},
-    )
+    subject = _("montant de %(reference)s") % {"reference": line.reference}
+    if line.count is None or line.price is None:
+        problem = _("%(reference)s : quantité ou prix absent") % {"reference": line.reference}
+        return truth(subject, problem, holds=False)
+    right = round_amount(cent, line.count * line.price)
+    return Expectation(subject, _say(right), _say(line.amount))
 
 
-def _judge_taxes(bill: Bill, catalogue: Catalogue, cent: Decimal) -> Expectation:
-    """Compare the taxes with those of each product; rounded by line, by rate or once are right."""
+def _list_taxes(bill: Bill, catalogue: Catalogue, cent: Decimal) -> tuple[Decimal, ...]:
+    """Return what the taxes of the products may be: rounded by line, by rate, or once."""
     rates = {reference: product.rate_pct / 100 for reference, product in catalogue.products.items()}
     exact = [
         (rates.get(line.reference, Decimal(0)), line.amount or Decimal(0)) for line in bill.lines
@@ -181,13 +182,15 @@ def _judge_taxes(bill: Bill, catalogue: Catalogue, cent: Decimal) -> Expectation
         rate: sum((amount for one, amount in exact if one == rate), Decimal(0))
         for rate in {rate for rate, _amount in exact}
     }
-    ways = (
+    return (
         sum((round_amount(cent, rate * amount) for rate, amount in exact), Decimal(0)),
         sum((round_amount(cent, rate * amount) for rate, amount in by_rate.items()), Decimal(0)),
         round_amount(cent, sum((rate * amount for rate, amount in exact), Decimal(0))),
     )
-    found = bill.taxes if bill.taxes in ways else None
-    return Expectation(_("taxes"), _say(found if found is not None else ways[0]), _say(bill.taxes))
+
+
+def _judge_taxes(subject: str, said: Decimal | None, ways: tuple[Decimal, ...]) -> Expectation:
+    return Expectation(subject, _say(said if said in ways else ways[0]), _say(said))
 
 
 def _judge_price(line: Line, catalogue: Catalogue) -> Expectation:

@@ -1,10 +1,11 @@
-"""A quote read from its rows: lines of products, totals, mentions."""
+"""A quote read from its rows: lines of products, then totals."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 
 from checks.documents.forms import read_number, words_of
+from checks.quote.totals import Kind, Total, add_taxes, name_total, read_total, round_amount
 
 Rows = Sequence[Sequence[str]]
 _COLUMNS: Mapping[str, tuple[frozenset[str], ...]] = {
@@ -14,7 +15,6 @@ _COLUMNS: Mapping[str, tuple[frozenset[str], ...]] = {
     "amount": tuple(map(frozenset, ({"montant"}, {"total"}))),
 }
 """Words that a column is known by."""
-_TAXES = frozenset({"taxes", "taxe", "tgc", "tva", "tsp"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,33 +29,54 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Bill:
-    """The lines and the totals of a quote; a missing total is None."""
+    """The lines and the totals of a quote; a missing total is None.
+
+    ``rated`` is the sum of the taxes that are said rate by rate, None where none is; ``due`` what
+    is to be paid in the end, None where an advance is taken off or nothing says it.
+    """
 
     lines: tuple[Line, ...]
     net: Decimal | None
     taxes: Decimal | None
+    rated: Decimal | None
     gross: Decimal | None
+    due: Decimal | None
 
 
-def read_bill(rows: Rows, cent: Decimal) -> Bill:
+def read_bill(rows: Rows, cent: Decimal, known: Container[str]) -> Bill:
     """Return what a quote counts: lines below the row that names the columns, then totals.
 
     Amounts are rounded to the smallest one, as they are shown: a sheet keeps what it computed.
+    ``known`` are the references of the catalogue.
     """
     columns: Mapping[str, int] = {}
+    is_over = False
     lines: list[Line] = []
-    totals: dict[str, Decimal | None] = {}
+    totals: list[Total] = []
     for row in rows:
         named = _find_columns(row)
-        kind = _name_total(row)
+        kind = name_total(row)
         if named:
-            columns = named
+            columns, is_over = named, False
         elif kind:
-            totals.setdefault(kind, _written(cent, _last_number(row, cent)))
+            total = read_total(row, kind, cent)
+            totals += [total] if total else []
+            is_over = is_over or kind in (Kind.GROSS, Kind.DUE)
         elif columns and _cell(row, columns["reference"]):
             line = _read_line(row, columns, cent)
-            lines += [line] if line.count is not None or line.amount is not None else []
-    return Bill(tuple(lines), totals.get("net"), totals.get("taxes"), totals.get("gross"))
+            lines += [line] if _is_sold(line, known, is_over=is_over) else []
+    return _sum_up(lines, totals)
+
+
+def _sum_up(lines: Sequence[Line], totals: Sequence[Total]) -> Bill:
+    taxes, rated = add_taxes([one for one in totals if one.kind is Kind.TAXES])
+    net, gross, due = (
+        next((one.amount for one in totals if one.kind is kind and one.is_whole), None)
+        for kind in (Kind.NET, Kind.GROSS, Kind.DUE)
+    )
+    if any(one.kind is Kind.ADVANCE for one in totals):
+        due = None
+    return Bill(tuple(lines), net, taxes, rated, due if gross is None else gross, due)
 
 
 def _find_columns(row: Sequence[str]) -> Mapping[str, int]:
@@ -70,39 +91,24 @@ def _find_columns(row: Sequence[str]) -> Mapping[str, int]:
     return found if found.keys() == _COLUMNS.keys() else {}
 
 
-def _name_total(row: Sequence[str]) -> str:
-    """Return which total a row says: « net », « taxes », « gross », empty for none."""
-    words = frozenset(words_of(next((cell for cell in row if cell.strip()), "").partition(":")[0]))
-    if "ttc" in words or {"toutes", "taxes"} <= words:
-        return "gross"
-    if "total" in words and ("ht" in words or "hors" in words):
-        return "net"
-    return "taxes" if words & _TAXES and len(words) <= 3 else ""
-
-
-def _last_number(row: Sequence[str], cent: Decimal) -> Decimal | None:
-    """Return the number of a total: the last of its row, after its name."""
-    texts = [*row[1:], row[0].partition(":")[2]] if row else []
-    numbers = (read_number(text, is_whole=cent == 1) for text in texts)
-    found = [one for one in numbers if one is not None]
-    return found[-1] if found else None
-
-
-def round_amount(cent: Decimal, value: Decimal) -> Decimal:
-    """Round an amount to ``cent``, the smallest amount of its currency."""
-    return value.quantize(cent, ROUND_HALF_UP)
-
-
-def _written(cent: Decimal, value: Decimal | None) -> Decimal | None:
-    return None if value is None else round_amount(cent, value)
-
-
 def _read_line(row: Sequence[str], columns: Mapping[str, int], cent: Decimal) -> Line:
     count = read_number(_cell(row, columns["count"]))
     price, amount = (
         read_number(_cell(row, columns[name]), is_whole=cent == 1) for name in ("price", "amount")
     )
-    return Line(_cell(row, columns["reference"]), count, price, _written(cent, amount))
+    shown = None if amount is None else round_amount(cent, amount)
+    return Line(_cell(row, columns["reference"]), count, price, shown)
+
+
+def _is_sold(line: Line, known: Container[str], *, is_over: bool) -> bool:
+    """Tell whether a row is a line of the quote: one number alone is no line, but of a product.
+
+    Below the total, what is to be paid has an amount, and a catalogue prices; both are no lines.
+    """
+    if is_over:
+        return line.count is not None and line.price is not None
+    numbers = [one for one in (line.count, line.price, line.amount) if one is not None]
+    return len(numbers) > 1 or (bool(numbers) and line.reference in known)
 
 
 def _cell(row: Sequence[str], at: int) -> str:

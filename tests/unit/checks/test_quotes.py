@@ -1,0 +1,100 @@
+"""Quotes as they are made: several rates, sub-totals, advances, a catalogue beside."""
+
+import csv
+from pathlib import Path
+
+import pytest
+
+from tests.papers import read_papers
+from tests.unit.checks.test_documents import QUOTE, judge, write_xlsx
+
+Row = list[object]
+HEAD: Row = ["Référence", "Désignation", "Quantité", "Prix unitaire HT", "Taxe", "Montant HT"]
+LINES: list[Row] = [
+    ["POS-100", "Poste fixe compact", 1, 124900, "16 %", 124900],
+    ["ECR-240", "Écran 24 pouces", 1, 24900, "16 %", 24900],
+    ["OND-070", "Onduleur 700 VA", 1, 14900, "16 %", 14900],
+    ["INT-100", "Main-d'œuvre", 2, 6500, "13 %", 13000],
+]
+
+
+def total(name: str, amount: object) -> Row:
+    """Return a row of totals whose amount stands under the others."""
+    return [name, None, None, None, None, amount]
+
+
+NET, TAXES, GROSS = total("Total HT", 177700), total("Taxes", 28042), total("Total TTC", 205742)
+RATES: list[Row] = [["TGC 16 %", 164700, 26352], ["TGC 13 %", 13000, 1690]]
+DUE, ADVANCE = total("Net à payer", 205742), total("Acompte de 30 % à la commande", 61723)
+PARTS = [total("Sous-total matériel HT", 164700), total("Sous-total services", 13000)]
+CATALOGUE: list[Row] = [
+    [int(cell) if cell.isdigit() else cell for cell in row]
+    for row in csv.reader(
+        Path("checks/quote/given/catalogue-XPF.csv").read_text("utf-8").splitlines(), delimiter=";"
+    )
+]
+
+
+def judge_rows(*rows: Row, check: str = "K-108") -> str:
+    return judge(check, read_papers({QUOTE: write_xlsx(*rows)}))
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [NET, *RATES, GROSS],
+        [NET, *RATES, TAXES, GROSS],
+        [NET, ["TGC", "16 %", 26352], ["TGC", "13 %", 1690], GROSS],
+        [NET, ["TVA normale", 26352], ["TVA réduite", 1690], ["Total TVA", 28042], GROSS],
+        [NET, ["TGC à 16 % sur 164 700 :", 26352], ["TGC à 13 % sur 13 000 :", 1690], GROSS],
+        [["Total H.T.", 177700], ["T.V.A.", 28042], ["Total T.T.C.", 205742]],
+        [NET, ["Taxe sur la valeur ajoutée", 28042], GROSS],
+        [["Taux de TGC", 16], NET, TAXES, GROSS],
+        [["N° TVA", "123456"], ["Hors taxes", 177700], NET, TAXES, GROSS],
+        [["Total HT à 16 %", 164700], ["Total HT à 13 %", 13000], NET, TAXES, GROSS],
+        [NET, TAXES, GROSS, DUE],
+        [NET, TAXES, DUE],
+        [NET, TAXES, GROSS, ADVANCE],
+        [NET, TAXES, GROSS, ADVANCE, total("Reste à payer", 144019)],
+        [*PARTS, NET, TAXES, GROSS],
+        [NET, TAXES, GROSS, *CATALOGUE],
+    ],
+)
+def test_right_totals_conform_however_they_are_said(rows: list[Row]) -> None:
+    assert judge_rows(HEAD, *LINES, *rows) == ""
+
+
+def test_a_sub_total_between_lines_is_no_line() -> None:
+    rows = [*LINES[:3], PARTS[0], LINES[3], PARTS[1], NET, TAXES, GROSS]
+    assert judge_rows(HEAD, *rows) == ""
+    assert judge_rows(HEAD, *rows, check="K-109") == ""
+
+
+@pytest.mark.parametrize(
+    ("rows", "said"),
+    [
+        ([NET, ["TGC 16 %", 26000], ["TGC 13 %", 1690], TAXES, GROSS], "taxes, taux par taux"),
+        ([NET, ["TGC 16 %", 26352], ["TGC 13 %", 1600], GROSS], "taxes : attendu 28042"),
+        ([NET, *RATES, total("Total taxes", 28041), GROSS], "taxes : attendu 28042, trouvé 28041"),
+        ([NET, RATES[0], GROSS], "taxes : attendu 28042, trouvé 26352"),
+        ([NET, GROSS], "taxes : attendu 28042, trouvé rien"),
+        ([NET, TAXES, GROSS, total("Net à payer", 200000)], "net à payer : attendu 205742"),
+        ([NET, TAXES, total("Net à payer", 200000)], "total toutes taxes comprises"),
+        ([PARTS[0], TAXES, GROSS], "total hors taxes : attendu 177700, trouvé rien"),
+        ([["Total HT à 16 %", 164700], TAXES, GROSS], "total hors taxes : attendu 177700"),
+        ([NET, TAXES, GROSS, LINES[0]], "total hors taxes : attendu 302600"),
+    ],
+)
+def test_wrong_totals_do_not(rows: list[Row], said: str) -> None:
+    assert said in judge_rows(HEAD, *LINES, *rows)
+
+
+@pytest.mark.parametrize("line", [["POS-100", "Poste", 1], ["POS-100", "Poste", None, 5]])
+def test_a_product_without_a_price_or_a_number_is_a_line(line: Row) -> None:
+    assert "POS-100 : quantité ou prix absent" in judge_rows(HEAD, line, NET, TAXES, GROSS)
+
+
+def test_a_line_of_a_second_table_counts() -> None:
+    rows = [HEAD, *LINES[:3], NET, TAXES, GROSS, HEAD, LINES[3]]
+    assert judge_rows(*rows) == ""
+    assert "« X » n'est pas au catalogue" in judge_rows(*rows, ["X", "Câble", 1, 5], check="K-109")
