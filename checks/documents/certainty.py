@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
 from checks.documents.facts.papers import Paper
-from labctl.api import Expectation, Match, Mismatch, Undecided, _, require
+from labctl.api import Expectation, Match, Mismatch, Node, Undecided, _, about, require
 
 
 @contextmanager
@@ -13,26 +13,43 @@ def sure_of(paper: Paper) -> Iterator[None]:
     try:
         yield
     except Mismatch as exc:
-        if paper.is_sure:
+        unsure = say_unsure(paper)
+        if not unsure:
             raise
-        raise Undecided(_explain(paper, exc.message)) from exc
+        raise Undecided(about(unsure, exc.message)) from exc
 
 
-def require_told(paper: Paper, judged: Iterable[tuple[Expectation, bool]]) -> Match:
-    """Return what holds; each point comes with whether the document tells that it does not.
+def require_told(judged: Iterable[tuple[Expectation, str]]) -> Match:
+    """Return what holds; each point comes with what makes a failure of it unsure, if anything does.
 
-    Raise Mismatch as ``require`` does for what is told; Undecided where nothing else is wrong.
+    Raise Mismatch as ``require`` does for what is sure; Undecided where nothing else is wrong.
     """
     points = list(judged)
-    untold = [point.subject for point, is_told in points if not (point.holds or is_told)]
-    told = [point for point, is_told in points if point.holds or is_told]
-    if untold and all(point.holds for point in told):
-        raise Undecided(_explain(paper, ", ".join(untold)))
-    return require(told)
+    unsure: dict[str, list[str]] = {}
+    for point, why in points:
+        if why and not point.holds:
+            unsure.setdefault(why, []).append(point.subject)
+    sure = [point for point, why in points if point.holds or not why]
+    if unsure and all(point.holds for point in sure):
+        raise Undecided(_(" ; ").join(about(why, ", ".join(what)) for why, what in unsure.items()))
+    return require(sure)
 
 
-def _explain(paper: Paper, what: str) -> str:
-    if paper.is_scan:
-        return _("%(name)s n'est qu'une image : le jury le lit") % {"name": paper.found}
-    said = _("%(name)s ne le dit pas à coup sûr : %(what)s")
-    return said % {"name": paper.found, "what": what}
+def say_unsure(paper: Paper) -> str:
+    """Return what makes unsure what a document does not say; empty where it is sure."""
+    return "" if paper.is_sure else say_untold(paper)
+
+
+def say_untold(paper: Paper) -> str:
+    """Return that a document does not tell everything, for who has to look at it."""
+    said = (
+        _("%(name)s n'est qu'une image")
+        if paper.is_scan
+        else _("%(name)s ne le dit pas à coup sûr")
+    )
+    return said % {"name": paper.found}
+
+
+def say_silent(node: Node) -> str:
+    """Return that a machine did not answer."""
+    return _("%(name)s ne dit pas son adresse") % {"name": node.hostname}

@@ -3,22 +3,20 @@
 from collections.abc import Collection, Iterator, Sequence
 from ipaddress import IPv4Address
 
-from checks.documents.certainty import sure_of
+from checks.documents.addresses import join_addresses, list_addresses
+from checks.documents.certainty import require_told, say_silent, sure_of
 from checks.documents.demand import Documents, Piece, find_piece
 from checks.documents.facts.in_force import InForce, list_addressed
 from checks.documents.facts.papers import LEAST, Paper, Papers
 from checks.documents.forms import (
-    find_rows,
     find_value,
     has_date,
     is_blank,
-    list_addresses,
     words_of,
 )
 from checks.documents.labels import find_label
 from labctl.api import (
     Expectation,
-    Interface,
     Match,
     Mismatch,
     Node,
@@ -76,20 +74,19 @@ def _judge_sheet(piece: Piece, paper: Paper, plan: Plan, seen: InForce) -> Match
             expected=", ".join(one.hostname for one in list_addressed(plan)),
             found=say("equipement"),
         )
-    points = [truth(_("machine connue"), "", holds=True)]
+    points = [(truth(_("machine connue"), "", holds=True), "")]
     label = find_label(plan, node.name)
     if "etiquette" in piece.fields and label:
-        points.append(
-            truth(
-                _("étiquette de %(name)s notée") % {"name": node.hostname},
-                _("étiquette : « %(said)s », celle de %(name)s est %(label)s")
-                % {"said": say("etiquette"), "name": node.hostname, "label": label},
-                holds=label.casefold() in say("etiquette").casefold(),
-            )
+        noted = truth(
+            _("étiquette de %(name)s notée") % {"name": node.hostname},
+            _("étiquette : « %(said)s », celle de %(name)s est %(label)s")
+            % {"said": say("etiquette"), "name": node.hostname, "label": label},
+            holds=label.casefold() in say("etiquette").casefold(),
         )
+        points.append((noted, ""))
     if "adresse_ip" in piece.fields:
-        points.append(_true_address(node, say("adresse_ip"), seen))
-    return require(points)
+        points.append(_judge_address(node, say("adresse_ip"), seen))
+    return require_told(points)
 
 
 @check("K-040", asks=(Documents, Plan), needs=Papers)
@@ -127,16 +124,6 @@ def check_minutes_are_filled(asked: Documents, plan: Plan, papers: Papers) -> Ma
         )
 
 
-@check("K-070", asks=(Documents, Plan), needs=(Papers, InForce))
-def check_addressing_plan(asked: Documents, plan: Plan, papers: Papers, seen: InForce) -> Match:
-    """Le plan d'adressage dit ce qui est demandé, et ce qui est en service."""
-    paper = papers.need(find_piece(asked, plan, "addresses"), asked, plan)
-    with sure_of(paper):
-        return require(
-            [*_judge_segments(plan, paper.rows), *_judge_machines(plan, paper.rows, seen)]
-        )
-
-
 @check("K-122", asks=(Documents, Plan), needs=Papers)
 def check_procedure(asked: Documents, plan: Plan, papers: Papers) -> Match:
     """Le document pour l'utilisateur est rendu, et ne dépasse pas la longueur demandée."""
@@ -167,19 +154,23 @@ def _find_machine(plan: Plan, said: str) -> Node | None:
     return next((node for node in known if node.hostname.casefold() in said.casefold()), None)
 
 
-def _true_address(node: Node, said: str, seen: InForce) -> Expectation:
+def _judge_address(node: Node, said: str, seen: InForce) -> tuple[Expectation, str]:
+    """Return whether the address that is said of a machine is its own, with what makes it unsure.
+
+    It is one that is asked, or in force: only a machine that answered contradicts another one.
+    """
     asked = frozenset(card.address.ip for card in node.interfaces if card.address)
-    if not asked and node.name not in seen.addresses:
-        raise Undecided(_("%(name)s ne dit pas son adresse") % {"name": node.hostname})
     found = seen.addresses.get(node.name, frozenset[IPv4Address]())
     noted = list_addresses(said)
-    by_dhcp = "dhcp" in words_of(said) and not noted
-    return truth(
+    is_silent = node.name not in seen.addresses and not (asked and noted <= asked)
+    by_dhcp = "dhcp" in words_of(said) and not noted and not asked
+    point = truth(
         _("adresse de %(name)s notée") % {"name": node.hostname},
         _("adresse : « %(said)s », %(name)s a %(found)s")
-        % {"said": said, "name": node.hostname, "found": _join(found or asked)},
-        holds=bool(noted & (found | asked)) or (by_dhcp and not asked),
+        % {"said": said, "name": node.hostname, "found": join_addresses(found or asked)},
+        holds=not is_silent and (bool(noted & (found | asked)) or by_dhcp),
     )
+    return point, say_silent(node) if is_silent else ""
 
 
 def _stems(text: str) -> set[str]:
@@ -201,69 +192,3 @@ def _list_points(
             yield row[0], row[1] if len(row) > 1 else ""
         else:
             inside = False
-
-
-def _judge_segments(plan: Plan, rows: Sequence[Sequence[str]]) -> Iterator[Expectation]:
-    """Yield what is noted of each network against what is asked (RFC 4632, 3.1)."""
-    for segment in plan.segments.values():
-        if segment.network is None:
-            continue
-        text = "\n".join(cell for row in find_rows(rows, segment.name) for cell in row)
-        words = text.split()
-        masks = {str(segment.network.prefixlen), f"/{segment.network.prefixlen}"}
-        has_mask = str(segment.network.netmask) in words or any(
-            word.rpartition("/")[2] in masks for word in words if "/" in word
-        )
-        wanted = {segment.network.network_address, segment.gateway} - {None}
-        noted = list_addresses(text)
-        is_known = bool(noted & wanted) and (segment.gateway is None or segment.gateway in noted)
-        named = {"name": segment.name, "network": segment.network, "gateway": segment.gateway}
-        yield truth(
-            _("réseau %(name)s noté") % named,
-            _("%(name)s : %(network)s, passerelle %(gateway)s, n'est pas noté") % named
-            if text
-            else _("%(name)s n'est pas dans le plan d'adressage") % named,
-            holds=is_known and has_mask and (not segment.vid or str(segment.vid) in words),
-        )
-
-
-def _judge_machines(
-    plan: Plan, rows: Sequence[Sequence[str]], seen: InForce
-) -> Iterator[Expectation]:
-    """Yield what is noted of each machine: what it has is right, and so is what is asked of it.
-
-    A machine that has not the address that is asked is the matter of another check.
-    """
-    for node in list_addressed(plan):
-        noted_in = list(find_rows(rows, node.hostname))
-        text = "\n".join(cell for row in noted_in for cell in row)
-        for card in node.interfaces:
-            if card.segment in plan.segments and plan.segments[card.segment].network:
-                yield _judge_card(plan, node, card, text, seen)
-
-
-def _judge_card(plan: Plan, node: Node, card: Interface, text: str, seen: InForce) -> Expectation:
-    network = plan.network_of(card.segment)
-    noted = frozenset(one for one in list_addresses(text) if one in network)
-    asked = frozenset({card.address.ip}) if card.address else frozenset[IPv4Address]()
-    in_force = frozenset(
-        one for one in seen.addresses.get(node.name, frozenset()) if one in network
-    )
-    holds = bool(noted & (in_force | asked))
-    if card.address is None:
-        holds = not noted - in_force and (holds or "dhcp" in words_of(text))
-    values = {
-        "name": node.hostname,
-        "noted": _join(noted),
-        "found": _join(in_force),
-        "asked": _join(asked) if asked else "DHCP",
-    }
-    return truth(
-        _("adresse de %(name)s notée") % values,
-        _("%(name)s : noté %(noted)s, en service %(found)s, demandé %(asked)s") % values,
-        holds=holds,
-    )
-
-
-def _join(addresses: frozenset[IPv4Address]) -> str:
-    return ", ".join(map(str, sorted(addresses))) or _("rien")

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from checks.documents.certainty import require_told
+from checks.documents.certainty import require_told, say_untold
 from checks.documents.demand import Contents, Documents, find_piece
 from checks.documents.facts.papers import LEAST, Paper, Papers, spell
 from labctl.api import (
@@ -41,11 +41,12 @@ def check_procedure_contents(asked: Documents, plan: Plan, papers: Papers) -> Ma
         _("%(name)s porte un mot de passe du sujet") % {"name": piece.name},
         found=bool(_SECRET.search(paper.text)),
     )
-    return require_told(paper, [(is_secret, True), *_judge(piece.contents, paper)])
+    return require_told([(is_secret, ""), *_judge(piece.contents, paper)])
 
 
-def _judge(wanted: Contents, paper: Paper) -> Iterator[tuple[Expectation, bool]]:
-    """Yield each point, and whether the format tells enough to say that it does not hold."""
+def _judge(wanted: Contents, paper: Paper) -> Iterator[tuple[Expectation, str]]:
+    """Yield each point, with what makes it unsure that it does not hold, as the format has it."""
+    untold = say_untold(paper)
     is_text = "steps" in paper.counts  # what lays out pages alone keeps no headings and no lists
     typed = sum(_count_typed(row) for row in paper.rows)
     for subject, least, count in (
@@ -55,14 +56,20 @@ def _judge(wanted: Contents, paper: Paper) -> Iterator[tuple[Expectation, bool]]
     ):
         problem = _("%(what)s : %(count)d, au moins %(least)d demandées")
         words = {"what": subject, "count": count, "least": least}
-        yield truth(f"{subject} ({count})", problem % words, holds=count >= least), is_text
+        yield (
+            truth(f"{subject} ({count})", problem % words, holds=count >= least),
+            "" if is_text else untold,
+        )
     is_whole = len(paper.text) >= LEAST and not (
         paper.counts.get("images", 0) or paper.counts.get("boxes", 0)
     )
     for name in wanted.names:
         named = {"name": name}
         subject, problem = _("« %(name)s » nommé"), _("« %(name)s » n'est pas écrit")
-        yield truth(subject % named, problem % named, holds=_says(paper, name)), is_whole
+        yield (
+            truth(subject % named, problem % named, holds=_says(paper, name)),
+            "" if is_whole else untold,
+        )
 
 
 def _count_typed(row: tuple[str, ...]) -> int:

@@ -7,7 +7,6 @@ import re
 import unicodedata
 from collections.abc import Collection, Iterator, Sequence
 from decimal import Decimal, InvalidOperation
-from ipaddress import AddressValueError, IPv4Address
 
 Rows = Sequence[Sequence[str]]
 _SMALL = frozenset(
@@ -44,7 +43,6 @@ _DATE = re.compile(
     r"|\b\d{1,2}(er)? [a-zéû]{3,9} \d{4}\b"
 )
 _NUMBER = re.compile(r"\bn\s*[°º]")
-_ADDRESS = re.compile(r"(?<![\d.])\d{1,3}(?:\.\d{1,3}){3}(?![\d.])")
 
 
 def words_of(text: str) -> list[str]:
@@ -154,19 +152,6 @@ def read_number(text: str, *, is_whole: bool = False) -> Decimal | None:
         return Decimal(re.sub(r"\s", "", found[0]).replace(",", "."))
     except InvalidOperation:
         return None
-
-
-def list_addresses(text: str) -> frozenset[IPv4Address]:
-    """Return the IPv4 addresses in a text."""
-    return frozenset(_each_address(text))
-
-
-def _each_address(text: str) -> Iterator[IPv4Address]:
-    for found in _ADDRESS.findall(text):
-        try:
-            yield IPv4Address(found)
-        except AddressValueError:
-            continue
 
 
 def has_date(text: str) -> bool:

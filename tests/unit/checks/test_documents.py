@@ -18,7 +18,6 @@ from checks.hardware.facts.hardware import Memory
 from checks.quote.facts import Catalogue
 from labctl.connect.base import Answer
 from labctl.core.expect import NotAsked, Undecided
-from labctl.core.ids import NodeName
 from labctl.core.verdict import Match, Mismatch, Reason, Unobserved
 from labctl.facts.probe import NotUnderstood
 from labctl.judge.plugin import read_asked
@@ -278,13 +277,6 @@ def test_an_address_by_dhcp_that_is_noted_is_the_one_in_force() -> None:
 )
 def test_a_sheet_that_lies_does_not_conform(find: str, put: str, said: str) -> None:
     assert said in judge("K-018", changed(SHEET, find, put))
-
-
-def test_a_machine_that_is_silent_and_has_an_address_by_dhcp_is_not_judged() -> None:
-    desk = PLAN.nodes[NodeName("poste")].hostname
-    papers = changed(SHEET, r"\| equipement \| .* \|", f"| equipement | {desk} |")
-    with pytest.raises(Undecided, match="ne dit pas son adresse"):
-        judge("K-018", papers, seen=InForce({}))
 
 
 @pytest.mark.parametrize(
