@@ -8,7 +8,8 @@ from checks.documents.certainty import require_told, say_silent, say_unsure
 from checks.documents.demand import Documents, find_piece
 from checks.documents.facts.in_force import InForce, list_addressed
 from checks.documents.facts.papers import Papers
-from checks.documents.forms import find_rows, words_of
+from checks.documents.forms import find_rows
+from checks.documents.wording import words_of
 from labctl.api import Expectation, Interface, Match, Node, Plan, _, check, truth
 
 

@@ -5,16 +5,13 @@ from ipaddress import IPv4Address
 
 from checks.documents.addresses import join_addresses, list_addresses
 from checks.documents.certainty import require_told, say_silent, sure_of
+from checks.documents.dates import has_date
 from checks.documents.demand import Documents, Piece, find_piece
 from checks.documents.facts.in_force import InForce, list_addressed
 from checks.documents.facts.papers import LEAST, Paper, Papers
-from checks.documents.forms import (
-    find_value,
-    has_date,
-    is_blank,
-    words_of,
-)
+from checks.documents.forms import find_value
 from checks.documents.labels import find_label
+from checks.documents.wording import is_blank, words_of
 from labctl.api import (
     Expectation,
     Match,

@@ -3,7 +3,7 @@
 from checks.documents.certainty import sure_of
 from checks.documents.demand import Documents, find_piece
 from checks.documents.facts.papers import Papers
-from checks.documents.forms import is_blank
+from checks.documents.wording import is_blank
 from labctl.api import Match, Mismatch, Plan, Undecided, _, check, mark, require, truth
 
 RESULTS = {

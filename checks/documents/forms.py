@@ -3,58 +3,14 @@
 The form may be the one that was given, or a table of somebody's own: a label is known by its words.
 """
 
-import re
-import unicodedata
 from collections.abc import Collection, Iterator, Sequence
-from decimal import Decimal, InvalidOperation
+
+from checks.documents.wording import is_blank, words_of
 
 Rows = Sequence[Sequence[str]]
-_SMALL = frozenset(
-    [
-        "a",
-        "au",
-        "d",
-        "de",
-        "des",
-        "du",
-        "en",
-        "et",
-        "l",
-        "la",
-        "le",
-        "les",
-        "n",
-        "no",
-        "of",
-        "par",
-        "pour",
-        "un",
-        "une",
-    ]
-)
 _HEADS = frozenset(
     ["designation", "reference", "test", "resultat", "point", "verifie", "remarque", "reserve"]
 )
-_BLANK = re.compile(r"[\s._…·☐-]*")
-_AMOUNT = re.compile(r"-?\d[\d\s]*(?:[.,]\d+)?")
-_GROUPED = re.compile(r"-?\d{1,3}(?:[.,]\d{3})+(?![\d.,])")
-_DATE = re.compile(
-    r"\b\d{1,2}\s*[/.-]\s*\d{1,2}\s*[/.-]\s*\d{2,4}\b|\b\d{4}-\d{2}-\d{2}\b"
-    r"|\b\d{1,2}(er)? [a-zéû]{3,9} \d{4}\b"
-)
-_NUMBER = re.compile(r"\bn\s*[°º]")
-
-
-def words_of(text: str) -> list[str]:
-    """Return the words of a text without accents, capitals and small words."""
-    spelt = _NUMBER.sub("numero ", text.casefold())
-    plain = unicodedata.normalize("NFKD", spelt).encode("ascii", "ignore").decode()
-    return [word for word in re.findall(r"[a-z0-9]+", plain) if word not in _SMALL]
-
-
-def is_blank(text: str) -> bool:
-    """Tell whether nobody wrote anything: dots and empty boxes are the form's own."""
-    return not _BLANK.sub("", text)
 
 
 def find_value(rows: Rows, label: str, labels: Collection[str] = ()) -> str:
@@ -135,25 +91,3 @@ def find_rows(rows: Rows, word: str) -> Iterator[Sequence[str]]:
     """Yield the rows that have a cell which says just this, whatever its capitals."""
     wanted = word.casefold()
     return (row for row in rows if any(cell.strip().casefold() == wanted for cell in row))
-
-
-def read_number(text: str, *, is_whole: bool = False) -> Decimal | None:
-    """Return the number that a text is, with its unit or without; None when it is none.
-
-    ``is_whole``: nothing is written behind the comma there, so 124.900 is a hundred thousand.
-    """
-    bare = re.sub(r"[\s\u00a0\u202f]+", " ", text).strip()
-    if is_whole and (grouped := _GROUPED.match(bare)):
-        bare = re.sub("[.,]", "", grouped[0]) + bare[grouped.end() :]
-    found = _AMOUNT.match(bare)
-    if found is None or len(re.findall(r"[a-z]+", bare[found.end() :].casefold())) > 3:
-        return None
-    try:
-        return Decimal(re.sub(r"\s", "", found[0]).replace(",", "."))
-    except InvalidOperation:
-        return None
-
-
-def has_date(text: str) -> bool:
-    """Tell whether there is a day in a text."""
-    return bool(_DATE.search(text.casefold()))

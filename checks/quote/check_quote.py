@@ -4,9 +4,11 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from checks.documents.certainty import sure_of
+from checks.documents.dates import has_date
 from checks.documents.demand import Documents, find_piece
 from checks.documents.facts.papers import Paper, Papers
-from checks.documents.forms import find_value, has_date, is_blank
+from checks.documents.forms import find_value
+from checks.documents.wording import is_blank
 from checks.quote.demand import Quote
 from checks.quote.facts import Catalogue
 from checks.quote.lines import Bill, Line, Rows, read_bill

@@ -4,7 +4,8 @@ from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from checks.documents.forms import read_number, words_of
+from checks.documents.amounts import read_number
+from checks.documents.wording import words_of
 from checks.quote.totals import Kind, Total, add_taxes, name_total, read_total, round_amount
 
 Rows = Sequence[Sequence[str]]

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 
-from checks.documents.forms import read_number, words_of
+from checks.documents.amounts import read_number
+from checks.documents.wording import words_of
 
 _INITIALS = re.compile(r"(?<=\b[A-Za-z])\.(?=[A-Za-z]\b)")
 """The points of « T.T.C. »."""
