@@ -1,5 +1,6 @@
 """Documents are handed in, filled in, and say what is so."""
 
+import re
 from collections.abc import Collection, Iterator, Sequence
 from ipaddress import IPv4Address
 
@@ -29,7 +30,9 @@ from labctl.api import (
 FITS, OVERFLOWS = 1200, 5000
 """Characters that one page surely holds; that none holds."""
 _SIGNATURE = "signature"
-_TICKS = "☒☑✓✔✗"
+_TICKS = "☒☑✓✔✗✘"
+_EMPTY_BOXES = ("☐", "□", "[ ]")
+_CROSS = re.compile(r"(?<!\w)x(?!\w)", re.IGNORECASE)
 
 
 @check("K-017", asks=(Documents, Plan), needs=Papers)
@@ -109,8 +112,7 @@ def check_minutes_are_filled(asked: Documents, plan: Plan, papers: Papers) -> Ma
                 truth(
                     _("décision du client cochée"),
                     _("aucune décision du client n'est cochée"),
-                    holds=any(tick in cell for cell in decision for tick in _TICKS)
-                    or not is_blank(find_value(rows, "decision")),
+                    holds=any(map(_is_ticked, decision)) or _is_said(find_value(rows, "decision")),
                 ),
                 truth(
                     _("procès-verbal daté"),
@@ -168,6 +170,21 @@ def _judge_address(node: Node, said: str, seen: InForce) -> tuple[Expectation, s
         holds=not is_silent and (bool(noted & (found | asked)) or by_dhcp),
     )
     return point, say_silent(node) if is_silent else ""
+
+
+def _is_ticked(text: str) -> bool:
+    """Tell whether a box is ticked: by a sign of its own, or by a cross in the place of one."""
+    has_others = any(box in text for box in _EMPTY_BOXES)
+    return any(tick in text for tick in _TICKS) or (has_others and bool(_CROSS.search(text)))
+
+
+def _is_said(decision: str) -> bool:
+    """Tell whether a decision is written in words; boxes that nobody ticked are none.
+
+    Neither is the line of the form that comes next: « Fait à …, le … ».
+    """
+    is_open = any(box in decision for box in _EMPTY_BOXES) or words_of(decision)[:1] == ["fait"]
+    return not is_blank(decision) and not is_open
 
 
 def _stems(text: str) -> set[str]:

@@ -1,52 +1,86 @@
-"""What a form says: labels, and what somebody wrote beside, below or after them.
+"""What a form says: what somebody wrote beside, below or after a label.
 
-The form may be the one that was given, or a table of somebody's own: a label is known by its words.
+The form may be the one that was given, or a table of somebody's own.
 """
 
+import re
 from collections.abc import Collection, Iterator, Sequence
 
+from checks.documents.form_labels import (
+    Fit,
+    Words,
+    fit_label,
+    is_field,
+    is_label,
+    list_known,
+    split_label,
+    words_of_label,
+)
 from checks.documents.wording import is_blank, words_of
 
 Rows = Sequence[Sequence[str]]
 _HEADS = frozenset(
     ["designation", "reference", "test", "resultat", "point", "verifie", "remarque", "reserve"]
 )
+_PLACE = re.compile(r"[._…]{4,}")
+"""A place to write, in the forms that are given."""
 
 
 def find_value(rows: Rows, label: str, labels: Collection[str] = ()) -> str:
     """Return what is written for a label, empty when nothing is.
 
-    ``labels`` are the others of the form: none of them is what was written.
+    ``labels`` are the others of the form: none of them is what was written. A label that stands
+    alone somewhere is not read where it stands among others: « Réserves », « Tests et réserves ».
     """
-    known = [_words_of_label(one) for one in (*labels, label)]
-    wanted = _words_of_label(label)
-    found = [
-        (len(head), _look_around(rows, at, column, known))
-        for at, row in enumerate(rows)
-        for column, cell in enumerate(row)
-        for head in [set(words_of(cell.partition(":")[0]))]
-        if wanted <= head and len(head) <= len(wanted) + 2
-    ]
-    return next((value for _size, value in sorted(found, key=lambda one: one[0]) if value), "")
+    known = list_known((*labels, label))
+    wanted = words_of_label(label)
+    found = sorted(_find_label(rows, wanted, known))
+    left_out = {Fit.AMONG_OTHERS} if found and found[0][0] is Fit.ALONE else set()
+    values = (
+        _look_around(rows, row, column, wanted, known)
+        for fit, row, column in found
+        if fit not in left_out
+    )
+    return next(filter(None, values), "")
 
 
-def _look_around(rows: Rows, at: int, column: int, known: Sequence[frozenset[str]]) -> str:
-    row = rows[at]
-    after = row[column].partition(":")[2]
-    if not is_blank(after):
-        return after.strip()
-    beside = next((cell for cell in row[column + 1 :] if not is_blank(cell)), "")
-    if beside and not _is_label(beside, known):
-        return beside
-    return _look_below(rows[at + 1 :], column if len(row) > 1 else None, known)
+def _find_label(
+    rows: Rows, wanted: Words, known: Sequence[Words]
+) -> Iterator[tuple[Fit, int, int]]:
+    """Yield the cells that say a label, by row and column; not those of a table of its own."""
+    for number, row in enumerate(rows):
+        for column, cell in enumerate(row if words_of(row[0]) != ["designation"] else ()):
+            head, colon, _after = cell.partition(":")
+            fit = fit_label(head, wanted, known)
+            if fit is not None and (fit is not Fit.IN_OTHER_WORDS or colon or not column):
+                yield fit, number, column
 
 
-def _look_below(rows: Rows, column: int | None, known: Sequence[frozenset[str]]) -> str:
+def _look_around(
+    rows: Rows, number: int, column: int, wanted: Words, known: Sequence[Words]
+) -> str:
+    row = rows[number]
+    head, _colon, after = row[column].partition(":")
+    beside = next((cell for cell in (after, *row[column + 1 :]) if not is_blank(cell)), "")
+    if beside and not is_label(beside, known):
+        return "" if _is_left_blank(head, beside, wanted) else beside.strip()
+    return _look_below(rows[number + 1 :], column if len(row) > 1 else None, wanted, known)
+
+
+def _is_left_blank(head: str, value: str, wanted: Words) -> bool:
+    """Tell whether one of several labels has no text of its own: « 08:30 ......... »."""
+    parts = split_label(head)
+    written = [one for one in _PLACE.split(value) if not is_blank(one)]
+    rank = next((rank for rank, part in enumerate(parts) if wanted <= part), 0)
+    return bool(_PLACE.search(value)) and rank >= len(written)
+
+
+def _look_below(rows: Rows, column: int | None, wanted: Words, known: Sequence[Words]) -> str:
     """Return what is in the next row that is no heading of a table; a label ends the search."""
     for row in rows:
         if all(is_blank(cell) or _is_head(cell) for cell in row):
             continue
-        if _is_label(row[0].partition(":")[0], known):
+        if is_field(row, known) and not wanted <= set(words_of(row[0])):
             return ""
         cells = row if column is None else row[column : column + 1]
         return next((cell for cell in cells if not is_blank(cell)), "")
@@ -54,17 +88,17 @@ def _look_below(rows: Rows, column: int | None, known: Sequence[frozenset[str]])
 
 
 def find_block(rows: Rows, label: str, labels: Collection[str]) -> str:
-    """Return all that is written for a label that begins a row, up to the next of the labels.
+    """Return all that is written for a label that begins a row, up to the next label.
 
     A form may have a table of its own there, with a heading. Empty where no row begins so.
     """
-    known = [_words_of_label(one) for one in labels]
-    wanted = _words_of_label(label)
+    known = list_known(labels)
+    wanted = words_of_label(label)
     cells: list[str] = []
     is_inside = False
     for row in rows:
         head, _colon, after = row[0].partition(":")
-        if _is_label(head, known):
+        if is_field(row, known):
             is_inside = wanted <= set(words_of(head))
             cells += [after, *row[1:]] if is_inside else []
         elif is_inside:
@@ -72,19 +106,8 @@ def find_block(rows: Rows, label: str, labels: Collection[str]) -> str:
     return " ".join(cell for cell in cells if not is_blank(cell) and not _is_head(cell))
 
 
-def _words_of_label(label: str) -> frozenset[str]:
-    return frozenset(words_of(label.replace("_", " ")))
-
-
 def _is_head(text: str) -> bool:
     return bool(words_of(text)) and set(words_of(text)) <= _HEADS | {"numero", "serie"}
-
-
-def _is_label(text: str, known: Sequence[frozenset[str]]) -> bool:
-    """Tell whether a text is made of labels, and perhaps one word more."""
-    words = set(words_of(text))
-    inside = [label for label in known if label and label <= words]
-    return bool(inside) and len(words - frozenset().union(*inside)) <= 1
 
 
 def find_rows(rows: Rows, word: str) -> Iterator[Sequence[str]]:
