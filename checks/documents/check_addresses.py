@@ -1,9 +1,16 @@
 """The addressing plan says what is asked and what is in force."""
 
 from collections.abc import Iterator, Sequence
-from ipaddress import IPv4Address
+from ipaddress import IPv4Address, IPv4Network
 
-from checks.documents.addresses import join_addresses, list_addresses
+from checks.documents.addresses import (
+    find_mask,
+    find_vlan,
+    join_addresses,
+    list_addresses,
+    list_networks,
+    names_network,
+)
 from checks.documents.certainty import require_told, say_silent, say_unsure
 from checks.documents.demand import Documents, find_piece
 from checks.documents.facts.in_force import InForce, list_addressed
@@ -20,34 +27,49 @@ def check_addressing_plan(asked: Documents, plan: Plan, papers: Papers, seen: In
     unsure = say_unsure(paper)
     return require_told(
         [
-            *((point, unsure) for point in _judge_segments(plan, paper.rows)),
+            *_judge_segments(plan, paper.rows, unsure),
             *_judge_machines(plan, paper.rows, seen, unsure),
         ]
     )
 
 
-def _judge_segments(plan: Plan, rows: Sequence[Sequence[str]]) -> Iterator[Expectation]:
-    """Yield what is noted of each network against what is asked (RFC 4632, 3.1)."""
+def _judge_segments(
+    plan: Plan, rows: Sequence[Sequence[str]], unsure: str
+) -> Iterator[tuple[Expectation, str]]:
+    """Yield what is noted of each network against what is asked, with what makes it unsure.
+
+    A network may be noted by its gateway and its mask alone.
+    """
     for segment in plan.segments.values():
-        if segment.network is None:
+        network, gateway, vlan = segment.network, segment.gateway, segment.vid or 0
+        if network is None:
             continue
-        text = "\n".join(cell for row in find_rows(rows, segment.name) for cell in row)
-        words = text.split()
-        masks = {str(segment.network.prefixlen), f"/{segment.network.prefixlen}"}
-        has_mask = str(segment.network.netmask) in words or any(
-            word.rpartition("/")[2] in masks for word in words if "/" in word
-        )
-        wanted = {segment.network.network_address, segment.gateway} - {None}
+        cells = [cell for row in find_rows(rows, segment.name) for cell in row]
+        text = "\n".join(cells)
         noted = list_addresses(text)
-        is_known = bool(noted & wanted) and (segment.gateway is None or segment.gateway in noted)
-        named = {"name": segment.name, "network": segment.network, "gateway": segment.gateway}
-        yield truth(
+        is_other = _notes_another(text, network)
+        by_parts = bool(noted & {network.network_address, gateway}) and not is_other
+        is_noted = network in list_networks(text) or (by_parts and find_mask(cells, network, vlan))
+        named = {"name": segment.name, "network": network, "gateway": gateway}
+        point = truth(
             _("réseau %(name)s noté") % named,
             _("%(name)s : %(network)s, passerelle %(gateway)s, n'est pas noté") % named
             if text
             else _("%(name)s n'est pas dans le plan d'adressage") % named,
-            holds=is_known and has_mask and (not segment.vid or str(segment.vid) in words),
+            holds=is_noted
+            and (gateway is None or gateway in noted)
+            and (not vlan or find_vlan(text, vlan)),
         )
+        yield point, "" if is_other else unsure
+
+
+def _notes_another(text: str, network: IPv4Network) -> bool:
+    """Tell whether another network is noted in the place of one, be it beside its gateway."""
+    networks = list_networks(text)
+    outside = any(not one.subnet_of(network) for one in networks) or any(
+        names_network(one) for one in list_addresses(text) if one not in network
+    )
+    return outside and network not in networks
 
 
 def _judge_machines(

@@ -1,17 +1,19 @@
 """The addressing plan, and the address on the sheet: what machines contradict, and what not."""
 
 import re
+from ipaddress import IPv4Network
 
 import pytest
 
+from checks.documents.addresses import find_mask
 from checks.documents.facts.in_force import InForce, list_addressed
 from checks.documents.facts.papers import Papers
 from checks.documents.labels import find_label
 from labctl.core.expect import Undecided
 from labctl.core.ids import NodeName
 from tests.checking import PLAN
-from tests.papers import in_force, papers_of, pdf_papers_of, solution_texts
-from tests.unit.checks.test_documents import ADDRESSES, SHEET, changed, judge
+from tests.papers import in_force, papers_of, pdf_papers_of, read_papers, solution_texts
+from tests.unit.checks.test_documents import ADDRESSES, SHEET, changed, judge, write_docx
 
 MACHINES = {node.name: node for node in list_addressed(PLAN)}
 
@@ -109,3 +111,81 @@ def test_a_wrong_label_of_a_machine_that_is_silent_is_wrong() -> None:
 def test_a_sheet_without_an_address_is_wrong_silent_machine_or_not() -> None:
     papers = changed(SHEET, r"^\| adresse ip \| .* \|$", "| adresse ip | ... |")
     assert "adresse : «  »" in judge("K-018", papers, seen=InForce({}))
+
+
+NETWORKS = [one for one in PLAN.segments.values() if one.network]
+ADDRESSED = [
+    [node.hostname, ", ".join(str(c.address.ip) for c in node.interfaces if c.address) or "DHCP"]
+    for node in MACHINES.values()
+]
+
+
+def write_plan(form: str) -> Papers:
+    """Return a plan of Word whose networks are written in some form, a cell for each part of it."""
+    rows = [
+        form.format(
+            name=one.name,
+            vlan=one.vid or "-",
+            cidr=one.network,
+            address=one.network.network_address,
+            mask=one.network.netmask,
+            length=one.network.prefixlen,
+            gateway=one.gateway or one.network.network_address,
+        ).split("|")
+        for one in NETWORKS
+        if one.network
+    ]
+    return read_papers({ADDRESSES: write_docx(rows, ADDRESSED)})
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        "{name}|{vlan}|{cidr}|{gateway}",
+        "{name}|{vlan}|{cidr};|{gateway}",
+        "{name}|{vlan}|{address}/{mask}|{gateway}",
+        "{name}|{vlan}|{address} ({mask})|{gateway}",
+        "{name}|{vlan}|{address}, {mask}|{gateway}",
+        "{name}|{vlan}|{address} / {length}|{gateway}",
+        "{name}|{vlan}|{address}|{length}|{gateway}",
+        "{name}|{vlan}|{address}|/{length}|{gateway}",
+        "{name}|{vlan}|{address}|{gateway}|{mask}",
+        "{name}|{vlan}|{gateway}/{length}",
+        "{name}|VLAN{vlan}|{cidr}|{gateway}",
+        "{name}|VLAN-{vlan}|{cidr}|{gateway}",
+        "{name}|VLAN {vlan} :|{cidr}|{gateway}",
+        "{name}|{vlan}|{cidr}|{gateway}|DNS 10.21.20.10, pas de route vers 10.21.99.0/24",
+    ],
+)
+def test_a_network_is_noted_in_several_ways(form: str) -> None:
+    assert judge("K-070", write_plan(form)) == ""
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        "{name}|{vlan}|10.99.10.0/{length}|{gateway}",
+        "{name}|{vlan}|10.99.10.0 / {length}|{gateway}",
+        "{name}|{vlan}|10.99.10.0|{mask}|{gateway}",
+        "{name}|{vlan}|10.99.10.0|{gateway}|{mask}",
+        "{name}|{vlan}|10.99.10.32|{mask}|{gateway}",
+        "{name}|{vlan}|10.99.10.0/{length}|{gateway}/{length}",
+        "{name}|{vlan}|{address}/16|{gateway}",
+        "{name}|{vlan}|{address}|{gateway}",
+        "{name}|99{vlan}|{cidr}|{gateway}",
+        "{name}|{vlan}|{cidr}|10.21.9.1",
+    ],
+)
+def test_another_network_mask_number_or_gateway_is_wrong(form: str) -> None:
+    assert "ADMIN : 10.21.10.0/27, passerelle 10.21.10.1" in judge("K-070", write_plan(form))
+
+
+def test_the_number_of_a_network_is_not_its_mask() -> None:
+    network = IPv4Network("10.21.27.0/27")
+    assert not find_mask(["SALLE", "27", "10.21.27.0"], network, 27)
+    assert find_mask(["SALLE", "27", "10.21.27.0", "27"], network, 27)
+
+
+def test_another_network_in_a_pdf_is_wrong() -> None:
+    text = solution_texts(PLAN)[ADDRESSES].replace("10.21.10.0/27", "10.99.10.0/27")
+    assert "ADMIN : 10.21.10.0/27" in judge("K-070", pdf_papers_of({ADDRESSES: text}))
