@@ -13,11 +13,13 @@ from checks.quote.demand import Quote
 from checks.quote.facts import Catalogue
 from checks.quote.lines import Bill, Line, Rows, read_bill
 from checks.quote.totals import round_amount
+from checks.quote.validity import says_validity
 from labctl.api import (
     Expectation,
     Match,
     Mismatch,
     Plan,
+    Undecided,
     _,
     check,
     require,
@@ -101,8 +103,15 @@ def find_cent(asked: Quote) -> Decimal:
 
 
 def _read(paper: Paper, asked: Quote, catalogue: Catalogue) -> Bill:
-    """Return the lines and totals of the quote; Mismatch for one without any line."""
+    """Return the lines and totals of the quote; Mismatch for one without any line.
+
+    Undecided where it names products in columns that are not known.
+    """
     bill = read_bill(paper.rows, find_cent(asked), catalogue.products)
+    text = paper.text.casefold()
+    if not bill.lines and any(name.casefold() in text for name in catalogue.products):
+        said = _("les lignes de %(name)s ne se lisent pas : le jury les lit")
+        raise Undecided(said % {"name": paper.found})
     if not bill.lines:
         raise Mismatch(_("le devis n'a aucune ligne"), found=_("rien"))
     return bill
@@ -151,11 +160,11 @@ def _judge_mentions(rows: Rows, asked: Quote, plan: Plan) -> Iterator[Expectatio
         earns=False,  # the form that is given has it
     )
     yield truth(_("date du devis"), _("le devis n'est pas daté"), holds=any(map(has_date, cells)))
-    days = str(asked.validity_days)
+    days = {"days": asked.validity_days}
     yield truth(
-        _("validité de %(days)s jours") % {"days": days},
-        _("la validité de %(days)s jours n'est pas écrite") % {"days": days},
-        holds=any(days in text.split() for text in _beside(rows)),
+        _("validité de %(days)s jours") % days,
+        _("la validité de %(days)s jours n'est pas écrite") % days,
+        holds=says_validity(rows, asked.validity_days),
     )
     for name in ("garantie", "delai"):
         yield truth(
@@ -209,11 +218,3 @@ def _judge_price(line: Line, catalogue: Catalogue) -> Expectation:
 
 def _say(value: Decimal | None) -> str:
     return "" if value is None else f"{value.normalize():f}"
-
-
-def _beside(rows: Rows) -> Iterator[str]:
-    """Yield the rows that say how long something is valid."""
-    for row in rows:
-        text = " ".join(row)
-        if any(stem in text.casefold() for stem in ("valid", "valab")):
-            yield text

@@ -11,7 +11,7 @@ from checks.quote.totals import Kind, Total, add_taxes, name_total, read_total, 
 Rows = Sequence[Sequence[str]]
 _COLUMNS: Mapping[str, tuple[frozenset[str], ...]] = {
     "reference": tuple(map(frozenset, ({"reference"}, {"ref"}, {"code"}))),
-    "count": tuple(map(frozenset, ({"quantite"}, {"qte"}, {"nombre"}))),
+    "count": tuple(map(frozenset, ({"quantite"}, {"qte"}, {"nombre"}, {"nb"}))),
     "price": tuple(map(frozenset, ({"prix"}, {"pu"}, {"p", "u"}, {"unitaire"}))),
     "amount": tuple(map(frozenset, ({"montant"}, {"total"}))),
 }
@@ -84,7 +84,7 @@ def _find_columns(row: Sequence[str]) -> Mapping[str, int]:
     """Return where the columns are, nothing for a row that does not name all of them."""
     found: dict[str, int] = {}
     for at, cell in enumerate(row):
-        words = frozenset(words_of(cell))
+        words = {word.rstrip("s") for word in words_of(cell)}
         for name, marks in _COLUMNS.items():
             if name not in found and any(mark <= words for mark in marks):
                 found[name] = at

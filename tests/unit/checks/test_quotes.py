@@ -1,10 +1,13 @@
-"""Quotes as they are made: several rates, sub-totals, advances, a catalogue beside."""
+"""Quotes as they are made: rates, sub-totals, advances, other columns, how long they are valid."""
 
 import csv
+from datetime import date
 from pathlib import Path
 
 import pytest
 
+from checks.documents.dates import list_dates
+from labctl.core.expect import Undecided
 from tests.papers import read_papers
 from tests.unit.checks.test_documents import QUOTE, judge, write_xlsx
 
@@ -98,3 +101,76 @@ def test_a_line_of_a_second_table_counts() -> None:
     rows = [HEAD, *LINES[:3], NET, TAXES, GROSS, HEAD, LINES[3]]
     assert judge_rows(*rows) == ""
     assert "« X » n'est pas au catalogue" in judge_rows(*rows, ["X", "Câble", 1, 5], check="K-109")
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        ["Références", "Désignation", "Quantités", "Prix unitaires HT", "Taxe", "Montants HT"],
+        ["Réf.", "Désignation", "Nb", "P.U. HT", "Taxe", "Total HT"],
+        ["Code", "Désignation", "Qté", "PU", "Taxe", "Total"],
+    ],
+)
+def test_columns_have_other_usual_names(head: Row) -> None:
+    assert judge_rows(head, *LINES, NET, TAXES, GROSS) == ""
+
+
+@pytest.mark.parametrize("check", ["K-108", "K-109", "K-110"])
+def test_lines_in_columns_that_are_not_known_are_for_a_person(check: str) -> None:
+    head: Row = ["Article", "Désignation", "Combien", "Prix", "Taxe", "Total"]
+    with pytest.raises(Undecided, match="ne se lisent pas"):
+        judge_rows(head, ["pos-100", *LINES[0][1:]], NET, TAXES, GROSS, check=check)
+    assert judge_rows(head, NET, TAXES, GROSS, check=check) == "le devis n'a aucune ligne"
+
+
+def judge_validity(*rows: Row) -> str:
+    """Return what is said of a quote of the 15th of June that is right but for its validity."""
+    date_of: Row = ["Date", "15/06/2026"]
+    others: list[Row] = [["SARL Moana Nautic"], ["Garantie : 2 ans"], ["Délai : 60 jours"]]
+    return judge_rows(date_of, *rows, *others, check="K-111")
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [["Validité", "30 jours"]],
+        [["Validité", "30j"]],
+        [["Validité", "30 jrs."]],
+        [["Validité", "trente (30) jours"]],
+        [["Validité en jours", 30]],
+        [["Numéro", "Validité"], ["D-12", "30 jours"]],
+        [["Devis n° 2026-90 valable 30 jours, délai de livraison 90 jours"]],
+        [["Ce devis du 15/06/2026 a 30 jours de validité"]],
+        [["Valable jusqu'au 15/07/2026"]],
+        [["Valable jusqu'au", date(2026, 7, 15)]],
+        [["Validité", "15 juillet 2026"]],
+        [["Validité", "jusqu'au 2026-07-15"]],
+    ],
+)
+def test_the_validity_is_said_in_several_ways(rows: list[Row]) -> None:
+    assert judge_validity(*rows) == ""
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        ["Validité", "930 jours"],
+        ["Validité", "90 jours, acompte de 30 %"],
+        ["Devis valable 90 jours, délai de livraison 30 jours"],
+        ["Validité", "30 mois"],
+        ["Validité", "jusqu'au 30 juin"],
+        ["Valable jusqu'au 30/06/2026"],
+        ["Valable jusqu'au 16/07/2026"],
+        ["Validité", "........"],
+        ["Garantie", "30 jours"],
+    ],
+)
+def test_another_validity_is_wrong(row: Row) -> None:
+    assert judge_validity(row) == "la validité de 30 jours n'est pas écrite"
+
+
+def test_days_that_are_in_no_calendar_are_none() -> None:
+    assert list_dates("le 31/02/2026, le 12 bidule 2026, le 1er août 2026 et le 5.6.26") == (
+        date(2026, 8, 1),
+        date(2026, 6, 5),
+    )
