@@ -42,11 +42,11 @@ def say_unsure(paper: Paper) -> str:
 
 def say_untold(paper: Paper) -> str:
     """Return that a document does not tell everything, for who has to look at it."""
-    said = (
-        _("%(name)s n'est qu'une image")
-        if paper.is_scan
-        else _("%(name)s ne le dit pas à coup sûr")
-    )
+    said = _("%(name)s ne le dit pas à coup sûr")
+    if paper.is_scan:
+        said = _("%(name)s n'est qu'une image")
+    elif paper.is_uncomputed:
+        said = _("%(name)s a des formules sans résultat")
     return said % {"name": paper.found}
 
 

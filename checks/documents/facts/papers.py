@@ -59,9 +59,14 @@ class Paper:
         """Tell whether its rows are those that somebody wrote.
 
         A PDF has no tables and no cells, only texts at places of a page (ISO 32000-1, 9.4): its
-        rows are what the layout lets one guess.
+        rows are what the layout lets one guess. A formula that no program computed says nothing.
         """
-        return self.kind != "pdf" and not self.is_scan
+        return self.kind != "pdf" and not self.is_scan and not self.is_uncomputed
+
+    @property
+    def is_uncomputed(self) -> bool:
+        """Tell whether it has formulas without the result that an office program keeps."""
+        return bool(self.counts.get("uncomputed"))
 
 
 @dataclass(frozen=True, slots=True)

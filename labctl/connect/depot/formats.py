@@ -30,8 +30,8 @@ class Text:
     """What a document says; ``pages`` is 0 where it does not tell how many it has.
 
     ``counts``: how many headings, steps (with a number that a program puts there), images, boxes
-    (paragraphs that may be in no row), contents (tables of), merge_fields, filters and print_areas
-    it has, as far as its format tells.
+    (paragraphs that may be in no row), contents (tables of), merge_fields, filters, print_areas and
+    uncomputed (formulas whose result is not kept) it has, as far as its format tells.
     """
 
     kind: Kind
@@ -71,9 +71,13 @@ def load_library(content: bytes) -> None:
 def _read_odt(content: bytes, package: Package) -> Text:
     from odfdo import Document
 
+    from labctl.connect.depot.odf_rows import list_rows
+
     document = Document(io.BytesIO(content))
     counts = _count(opendocument.count_in_text, package)
-    return Text(Kind.ODT, _count_pages(document), _keep(_each_odt(document.body)), counts)
+    return Text(
+        Kind.ODT, _count_pages(document), _keep(list_rows(document.body, MOST_CELLS)), counts
+    )
 
 
 def _count_pages(document: object) -> int:
@@ -81,45 +85,14 @@ def _count_pages(document: object) -> int:
     return int(statistic.get("meta:page-count", 0))
 
 
-def _each_odt(parent: object) -> Iterator[tuple[str, ...]]:
-    for element in parent.children:  # type: ignore[attr-defined]
-        if element.tag in ("text:p", "text:h"):
-            yield (_say(element),)
-        elif element.tag == "table:table":
-            yield from _each_row(element)
-        elif element.tag in ("text:list", "text:list-item", "text:section", "office:text"):
-            yield from _each_odt(element)
-
-
-def _say(paragraph: object) -> str:
-    """Return the text of a paragraph; not of a table in it: odfdo would draw it, cell by cell."""
-    if paragraph.get_elements("descendant::table:table"):  # type: ignore[attr-defined]
-        return ""
-    return str(paragraph.text_recursive)  # type: ignore[attr-defined]
-
-
-def _each_row(table: object) -> Iterator[tuple[str, ...]]:
-    """Yield the rows of a table, those of its heading too; repeated ones are one."""
-    for element in table.get_elements("descendant::table:table-row"):  # type: ignore[attr-defined]
-        yield tuple(islice(_each_cell(element), MOST_CELLS))
-
-
-def _each_cell(row: object) -> Iterator[str]:
-    """Yield the cells; as many empty ones as the row says, but never more than are kept."""
-    for cell in row.get_elements("table:table-cell|table:covered-table-cell"):  # type: ignore[attr-defined]
-        value = cell.get_attribute("office:value")
-        text = "\n".join(map(_say, cell.get_elements("descendant::text:p")))
-        times = int(cell.get_attribute("table:number-columns-repeated") or 1)
-        yield from [value or text] * min(times, MOST_CELLS)
-
-
 def _read_ods(content: bytes, package: Package) -> Text:
     from odfdo import Document
 
+    from labctl.connect.depot.odf_rows import list_rows
+
     document = Document(io.BytesIO(content))
-    tables = document.body.get_elements("table:table")
     counts = _count(opendocument.count_in_sheets, package)
-    return Text(Kind.ODS, 0, _keep(row for table in tables for row in _each_row(table)), counts)
+    return Text(Kind.ODS, 0, _keep(list_rows(document.body, MOST_CELLS)), counts)
 
 
 def _read_docx(content: bytes, package: Package) -> Text:

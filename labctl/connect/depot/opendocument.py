@@ -30,6 +30,8 @@ _NAMES = {
 _DRAFT = "ancestor::text:tracked-changes or ancestor::text:table-of-content"
 """What is deleted, and what a table of contents repeats."""
 _PICTURE = "*[self::draw:frame[draw:image or draw:object] or self::draw:g]"
+_UNCOMPUTED = "table:table-cell[@table:formula and not(@office:value-type)]"
+"""A formula whose result is not kept."""
 _LEVELS = "text:list-level-style-number|text:outline-level-style"
 Numbered = dict[str, set[int]]
 
@@ -58,6 +60,7 @@ def count_in_sheets(package: Package) -> dict[str, int]:
         "filters": len(_find(content, f".//table:database-range[{shown}]")),
         "print_areas": len(_find(content, ".//table:table[string(@table:print-ranges)]")),
         "images": len(_find(content, f".//office:spreadsheet//{_PICTURE}")),
+        "uncomputed": len(_find(content, f".//{_UNCOMPUTED}")),
     }
 
 

@@ -29,6 +29,8 @@ _NAMES = {
 _TWICE = "not(ancestor::mc:Fallback)"
 """What an older program would show in place of something else is not there a second time."""
 _DRAWN = f"{_TWICE} and not(.//w:txbxContent)"
+_UNCOMPUTED = "/s:worksheet//s:c[s:f and not(string(s:v)) and not(@t='str')]"
+"""A formula whose result is not kept; an empty text is one."""
 _NO = ("0", "false", "off")
 _TEXT_LEVELS = 9
 _UNNUMBERED = ("bullet", "none")
@@ -63,6 +65,7 @@ def count_in_sheets(package: Package) -> dict[str, int]:
             len(_find(part, "/s:worksheet/s:autoFilter|/s:table/s:autoFilter")) for part in parts
         ),
         "print_areas": names.count("_xlnm.Print_Area"),
+        "uncomputed": sum(len(_find(part, _UNCOMPUTED)) for part in parts),
         "images": sum(len(_find(part, "/xdr:wsDr//xdr:pic")) for part in parts),
     }
 

@@ -123,6 +123,12 @@ def test_lines_in_columns_that_are_not_known_are_for_a_person(check: str) -> Non
     assert judge_rows(head, NET, TAXES, GROSS, check=check) == "le devis n'a aucune ligne"
 
 
+def test_amounts_that_no_program_computed_are_for_a_person() -> None:
+    lines: list[Row] = [[*line[:5], f"=C{row}*D{row}"] for row, line in enumerate(LINES, start=2)]
+    with pytest.raises(Undecided, match="a des formules sans résultat : montant de POS-100"):
+        judge_rows(HEAD, *lines, NET, TAXES, GROSS)
+
+
 def judge_validity(*rows: Row) -> str:
     """Return what is said of a quote of the 15th of June that is right but for its validity."""
     date_of: Row = ["Date", "15/06/2026"]
