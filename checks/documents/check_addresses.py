@@ -81,7 +81,7 @@ def _judge_machines(
     asked is the matter of another check. A machine that did not answer contradicts nothing.
     """
     for node in list_addressed(plan):
-        noted_in = list(find_rows(rows, node.hostname))
+        noted_in = find_rows(rows, node.hostname, f"{node.hostname}.{plan.domain}")
         text = "\n".join(cell for row in noted_in for cell in row)
         doubt = _doubt(node, text, seen, unsure)
         for card in node.interfaces:

@@ -24,6 +24,7 @@ _HEADS = frozenset(
 )
 _PLACE = re.compile(r"[._…]{4,}")
 """A place to write, in the forms that are given."""
+_ASIDE = re.compile(r"\([^()]*\)|\bvlan\W{0,3}\d+\b")
 
 
 def find_value(rows: Rows, label: str, labels: Collection[str] = ()) -> str:
@@ -110,7 +111,14 @@ def _is_head(text: str) -> bool:
     return bool(words_of(text)) and set(words_of(text)) <= _HEADS | {"numero", "serie"}
 
 
-def find_rows(rows: Rows, word: str) -> Iterator[Sequence[str]]:
-    """Yield the rows that have a cell which says just this, whatever its capitals."""
-    wanted = word.casefold()
-    return (row for row in rows if any(cell.strip().casefold() == wanted for cell in row))
+def find_rows(rows: Rows, *names: str) -> Iterator[Sequence[str]]:
+    """Yield the rows that have a cell which says just one of these, whatever its capitals.
+
+    What is in brackets beside it, and the number of a VLAN, are not a part of a name.
+    """
+    wanted = {name.casefold() for name in names}
+    return (row for row in rows if any(wanted & _read_name(cell.casefold()) for cell in row))
+
+
+def _read_name(text: str) -> set[str]:
+    return {text.strip(), _ASIDE.sub(" ", text).strip(" -–:,")}

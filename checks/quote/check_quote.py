@@ -42,7 +42,10 @@ def check_need(_asked: Quote, documents: Documents, plan: Plan, papers: Papers) 
                 truth(
                     _("besoin du client écrit"),
                     _("le besoin du client n'est pas écrit sur le devis"),
-                    holds=len(find_value(paper.rows, "besoin")) >= LEAST_NEED,
+                    holds=any(
+                        len(find_value(paper.rows, name)) >= LEAST_NEED
+                        for name in ("besoin", "besoins")
+                    ),
                 )
             ]
         )

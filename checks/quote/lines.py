@@ -1,12 +1,12 @@
 """A quote read from its rows: lines of products, then totals."""
 
-from collections.abc import Container, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from checks.documents.amounts import read_number
 from checks.documents.wording import words_of
-from checks.quote.totals import Kind, Total, add_taxes, name_total, read_total, round_amount
+from checks.quote.totals import TAXES, Kind, Total, add_taxes, name_total, read_total, round_amount
 
 Rows = Sequence[Sequence[str]]
 _COLUMNS: Mapping[str, tuple[frozenset[str], ...]] = {
@@ -44,12 +44,13 @@ class Bill:
     due: Decimal | None
 
 
-def read_bill(rows: Rows, cent: Decimal, known: Container[str]) -> Bill:
+def read_bill(rows: Rows, cent: Decimal, known: Collection[str]) -> Bill:
     """Return what a quote counts: lines below the row that names the columns, then totals.
 
     Amounts are rounded to the smallest one, as they are shown: a sheet keeps what it computed.
     ``known`` are the references of the catalogue.
     """
+    spelt = {name.casefold(): name for name in known}
     columns: Mapping[str, int] = {}
     is_over = False
     lines: list[Line] = []
@@ -65,6 +66,7 @@ def read_bill(rows: Rows, cent: Decimal, known: Container[str]) -> Bill:
             is_over = is_over or kind in (Kind.GROSS, Kind.DUE)
         elif columns and _cell(row, columns["reference"]):
             line = _read_line(row, columns, cent)
+            line = replace(line, reference=spelt.get(line.reference.casefold(), line.reference))
             lines += [line] if _is_sold(line, known, is_over=is_over) else []
     return _sum_up(lines, totals)
 
@@ -81,10 +83,15 @@ def _sum_up(lines: Sequence[Line], totals: Sequence[Total]) -> Bill:
 
 
 def _find_columns(row: Sequence[str]) -> Mapping[str, int]:
-    """Return where the columns are, nothing for a row that does not name all of them."""
+    """Return where the columns are, nothing for a row that does not name all of them.
+
+    An amount, a code or a price of taxes is none of these.
+    """
     found: dict[str, int] = {}
     for at, cell in enumerate(row):
         words = {word.rstrip("s") for word in words_of(cell)}
+        if words & TAXES and not words & {"ht", "hor"}:
+            continue
         for name, marks in _COLUMNS.items():
             if name not in found and any(mark <= words for mark in marks):
                 found[name] = at
@@ -101,7 +108,7 @@ def _read_line(row: Sequence[str], columns: Mapping[str, int], cent: Decimal) ->
     return Line(_cell(row, columns["reference"]), count, price, shown)
 
 
-def _is_sold(line: Line, known: Container[str], *, is_over: bool) -> bool:
+def _is_sold(line: Line, known: Collection[str], *, is_over: bool) -> bool:
     """Tell whether a row is a line of the quote: one number alone is no line, but of a product.
 
     Below the total, what is to be paid has an amount, and a catalogue prices; both are no lines.

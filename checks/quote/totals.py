@@ -12,8 +12,8 @@ from checks.documents.wording import words_of
 _INITIALS = re.compile(r"(?<=\b[A-Za-z])\.(?=[A-Za-z]\b)")
 """The points of « T.T.C. »."""
 _RATE = re.compile(r"\s*\d+(?:[.,]\d+)?\s*%\s*")
-_TAXES = frozenset({"taxes", "taxe", "tgc", "tva", "tsp"})
-_ALL_TAXES = _TAXES | frozenset(
+TAXES = frozenset({"taxes", "taxe", "tgc", "tva", "tsp"})
+_ALL_TAXES = TAXES | frozenset(
     {"montant", "total", "totale", "sur", "valeur", "ajoutee", "generale", "consommation"}
 )
 """Words of a row of all taxes; another one tells which of them."""
@@ -60,7 +60,7 @@ def name_total(row: Sequence[str]) -> Kind | None:
     for kind, marks in _MARKS:
         if any(mark <= set(words) for mark in marks):
             return kind
-    is_tax = bool(_TAXES & set(words)) and not _NO_TAX & set(words[:1])
+    is_tax = bool(TAXES & set(words)) and not _NO_TAX & set(words[:1])
     return Kind.TAXES if is_tax and sum(map(str.isalpha, words)) <= _LONGEST else None
 
 

@@ -154,6 +154,8 @@ def write_plan(form: str) -> Papers:
         "{name}|VLAN{vlan}|{cidr}|{gateway}",
         "{name}|VLAN-{vlan}|{cidr}|{gateway}",
         "{name}|VLAN {vlan} :|{cidr}|{gateway}",
+        "{name} (VLAN {vlan})|{cidr}|{gateway}",
+        "VLAN {vlan} – {name}|{cidr}|{gateway}",
         "{name}|{vlan}|{cidr}|{gateway}|DNS 10.21.20.10, pas de route vers 10.21.99.0/24",
     ],
 )
@@ -178,6 +180,22 @@ def test_a_network_is_noted_in_several_ways(form: str) -> None:
 )
 def test_another_network_mask_number_or_gateway_is_wrong(form: str) -> None:
     assert "ADMIN : 10.21.10.0/27, passerelle 10.21.10.1" in judge("K-070", write_plan(form))
+
+
+@pytest.mark.parametrize("form", ["{name}.{domain}", "{name} (serveur)", "{name}"])
+def test_a_machine_is_named_by_its_full_name_too(form: str) -> None:
+    text = solution_texts(PLAN)[ADDRESSES]
+    for node in MACHINES.values():
+        full = form.format(name=node.hostname.lower(), domain=PLAN.domain)
+        text = text.replace(f"| {node.hostname} |", f"| {full} |")
+    assert judge("K-070", papers_of({ADDRESSES: text})) == ""
+
+
+@pytest.mark.parametrize("form", ["{name}.autre.lan", "{name}0", "ancien {name}"])
+def test_another_name_is_another_machine(form: str) -> None:
+    full = form.format(name="NAS-ARU-01")
+    text = solution_texts(PLAN)[ADDRESSES].replace("| NAS-ARU-01 |", f"| {full} |")
+    assert judge("K-070", papers_of({ADDRESSES: text})).startswith("NAS-ARU-01 : noté rien")
 
 
 def test_the_number_of_a_network_is_not_its_mask() -> None:

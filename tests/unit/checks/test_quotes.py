@@ -2,10 +2,12 @@
 
 import csv
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
+from checks.documents.amounts import read_number
 from checks.documents.dates import list_dates
 from labctl.core.expect import Undecided
 from tests.papers import read_papers
@@ -113,6 +115,51 @@ def test_a_line_of_a_second_table_counts() -> None:
 )
 def test_columns_have_other_usual_names(head: Row) -> None:
     assert judge_rows(head, *LINES, NET, TAXES, GROSS) == ""
+
+
+@pytest.mark.parametrize("form", ["XPF {0}", "F CFP {0}", "{0} F CFP", "{0},00 XPF"])
+@pytest.mark.parametrize("grouping", ["", ".", "\u202f", " "])
+def test_amounts_are_written_in_several_ways(form: str, grouping: str) -> None:
+    def write(amount: object) -> str:
+        return form.format(f"{amount:,}".replace(",", grouping))
+
+    lines: list[Row] = [[*line[:3], write(line[3]), line[4], write(line[5])] for line in LINES]
+    totals = [[*row[:5], write(row[5])] for row in (NET, TAXES, GROSS)]
+    assert [judge_rows(HEAD, *lines, *totals, check=one) for one in ("K-108", "K-109")] == ["", ""]
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("124,900.00", "124900.00"),
+        ("-1.234,5", "-1234.5"),
+        ("12,50 €", "12.50"),
+        ("€ 12.50", "12.50"),
+        ("1,234", "1.234"),
+        ("Fixe 12", None),
+        ("EUR", None),
+    ],
+)
+def test_numbers_of_a_currency_with_hundredths(text: str, number: str | None) -> None:
+    assert read_number(text) == (Decimal(number) if number else None)
+
+
+def test_a_reference_in_small_letters_is_the_one_of_the_catalogue() -> None:
+    lines: list[Row] = [[str(line[0]).lower(), *line[1:]] for line in LINES]
+    assert judge_rows(HEAD, *lines, NET, TAXES, GROSS) == ""
+    assert judge_rows(HEAD, *lines, NET, TAXES, GROSS, check="K-109") == ""
+
+
+def test_an_amount_of_tax_is_not_the_amount_of_a_line() -> None:
+    head: Row = ["Code TVA", "Réf.", "Qté", "Prix hors taxes", "Montant TVA", "Montant HT"]
+    lines: list[Row] = [["N", line[0], line[2], line[3], 1, line[5]] for line in LINES]
+    assert judge_rows(head, *lines, NET, TAXES, GROSS) == ""
+
+
+@pytest.mark.parametrize("label", ["Besoin", "Besoins du client", "Le besoin"])
+def test_the_need_is_under_its_usual_names(label: str) -> None:
+    assert judge_rows([label, "Un second poste, et un onduleur."], check="K-107") == ""
+    assert judge_rows([label, "Un poste"], check="K-107")
 
 
 @pytest.mark.parametrize("check", ["K-108", "K-109", "K-110"])
