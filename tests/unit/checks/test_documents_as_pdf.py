@@ -6,12 +6,17 @@ from pathlib import Path
 
 import pytest
 
+from checks.documents.demand import Documents, find_piece
 from checks.documents.facts.papers import Papers
 from labctl.core.expect import Undecided
+from labctl.pipeline.paper import bench_pages
+from labctl.pipeline.place import load_place
 from labctl.plan.fault import resolve
+from labctl.reports.printed.document import load_centre, to_data
+from labctl.reports.printed.typesetter import Sheet, typeset
 from labctl.spec.fault import load_fault
 from tests.checking import PLAN
-from tests.papers import papers_of, pdf_papers_of, solution_texts
+from tests.papers import papers_of, pdf_papers_of, read_papers, solution_texts
 from tests.unit.checks.test_documents import (
     ADDRESSES,
     CHECKS,
@@ -60,6 +65,21 @@ def test_what_is_wrong_in_the_rows_of_a_pdf_is_for_a_person(name: str, check: st
 
     with pytest.raises(Undecided, match="ne le dit pas à coup sûr"):
         judge(check, broken)
+
+
+def test_every_field_of_a_blank_sheet_is_empty_on_paper_too() -> None:
+    (page,) = bench_pages(
+        load_place("demo", None), 1, ["fiche-intervention"], PLAN.route, []
+    ).values()
+    sheet = Sheet("fiche-intervention", to_data(page, load_centre()), SHEET)
+    fields = find_piece(PLAN.demand(Documents), PLAN, "sheet").fields
+
+    with pytest.raises(Undecided) as caught:
+        judge("K-017", read_papers(typeset([sheet])))
+
+    said = [f"« {one.replace('_', ' ')} » est vide" for one in fields]
+    asked = [one for one in said if "signature" not in one and "client" not in one]
+    assert [one for one in asked if one not in caught.value.detail] == []
 
 
 def test_a_pdf_that_is_too_long_is(printed: Papers) -> None:
