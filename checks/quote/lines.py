@@ -109,14 +109,15 @@ def _read_line(row: Sequence[str], columns: Mapping[str, int], cent: Decimal) ->
 
 
 def _is_sold(line: Line, known: Collection[str], *, is_over: bool) -> bool:
-    """Tell whether a row is a line of the quote: one number alone is no line, but of a product.
+    """Tell whether a row is a line of the quote: it has an amount, or it tells of a product.
 
     Below the total, what is to be paid has an amount, and a catalogue prices; both are no lines.
     """
     if is_over:
         return line.count is not None and line.price is not None
-    numbers = [one for one in (line.count, line.price, line.amount) if one is not None]
-    return len(numbers) > 1 or (bool(numbers) and line.reference in known)
+    numbers = [one for one in (line.count, line.price) if one is not None]
+    is_told = len(numbers) > 1 or (bool(numbers) and line.reference in known)
+    return is_told or line.amount is not None
 
 
 def _cell(row: Sequence[str], at: int) -> str:

@@ -61,7 +61,9 @@ def name_total(row: Sequence[str]) -> Kind | None:
         if any(mark <= set(words) for mark in marks):
             return kind
     is_tax = bool(TAXES & set(words)) and not _NO_TAX & set(words[:1])
-    return Kind.TAXES if is_tax and sum(map(str.isalpha, words)) <= _LONGEST else None
+    if is_tax and sum(map(str.isalpha, words)) <= _LONGEST:
+        return Kind.TAXES
+    return Kind.PART if words[:1] in (["total"], ["base"]) else None
 
 
 def read_total(row: Sequence[str], kind: Kind, cent: Decimal) -> Total | None:

@@ -62,6 +62,8 @@ def judge_rows(*rows: Row, check: str = "K-108") -> str:
         [NET, TAXES, GROSS, ADVANCE],
         [NET, TAXES, GROSS, ADVANCE, total("Reste à payer", 144019)],
         [*PARTS, NET, TAXES, GROSS],
+        [total("Total matériel", 164700), total("Total services", 13000), NET, TAXES, GROSS],
+        [total("Base à 16 %", 164700), total("Base à 13 %", 13000), NET, *RATES, GROSS],
         [NET, TAXES, GROSS, *CATALOGUE],
     ],
 )
@@ -87,6 +89,7 @@ def test_a_sub_total_between_lines_is_no_line() -> None:
         ([NET, TAXES, total("Net à payer", 200000)], "total toutes taxes comprises"),
         ([PARTS[0], TAXES, GROSS], "total hors taxes : attendu 177700, trouvé rien"),
         ([["Total HT à 16 %", 164700], TAXES, GROSS], "total hors taxes : attendu 177700"),
+        ([total("Livraison", 5000), NET, TAXES, GROSS], "Livraison : quantité ou prix absent"),
         ([NET, TAXES, GROSS, LINES[0]], "total hors taxes : attendu 302600"),
     ],
 )
