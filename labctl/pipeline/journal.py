@@ -103,10 +103,12 @@ def check_new(opening: Opening) -> None:
 
 
 def _already_open(opening: Opening) -> RuleRefused:
-    return RuleRefused(
-        _("la session « %(name)s » est déjà ouverte") % {"name": opening.session},
-        hint=f"labctl session status {opening.session}",
-    )
+    said = _("la session « %(name)s » est déjà ouverte")
+    hint = f"labctl session status {opening.session}"
+    if read_state(opening.session).closed:
+        said = _("la session « %(name)s » a eu lieu, et est close")
+        hint = _("une autre session a un autre identifiant")
+    return RuleRefused(said % {"name": opening.session}, hint=hint)
 
 
 def foresee(session: str, decide: Callable[[State], Act]) -> State:

@@ -19,8 +19,8 @@ from labctl.reports.xlsx import ACCENT, write_cells
 STEPS = ("F8D7D4", "FBE3C8", "FFF1C9", "E3F1CF", "D7EFDC")
 """From nothing achieved to all of it; a cell says its numbers too, never its colour alone."""
 UNTOLD = "E4E4E9"
-MOST_OF_A_NAME = 28
-"""Characters of the name of a worksheet (31 at most), its rank apart."""
+MOST_OF_A_TITLE = 31
+"""Characters of the name of a worksheet."""
 
 
 def shade(cell: Cell | None) -> str:
@@ -61,7 +61,8 @@ def write_workbook(found: GroupProgress, path: Path) -> None:
     _summary(book.create_sheet(_("Synthèse")), found)
     for rank, one in enumerate(found.learners, start=1):
         bare = "".join(char for char in one_line(one.learner.name) if char not in "[]:*?/\\'")
-        _learner(book.create_sheet(f"{rank} {bare[:MOST_OF_A_NAME]}".strip()), found, one)
+        title = f"{rank} {bare}"[:MOST_OF_A_TITLE].strip()
+        _learner(book.create_sheet(title), found, one)
     if found.incidents:
         _incidents(book.create_sheet(_("Pannes")), found)
     content = BytesIO()

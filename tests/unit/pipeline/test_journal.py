@@ -69,6 +69,8 @@ def test_a_bench_is_in_one_open_session() -> None:
     with pytest.raises(RuleRefused, match="« s1 » est ouverte, et a les bancs 2"):
         begin(other)
     do("close", reason="essai")
+    with pytest.raises(RuleRefused, match="a eu lieu, et est close"):
+        journal.begin(opening(), "V", {})
     assert begin(other).opening.session == "s2"
 
 

@@ -2,9 +2,11 @@
 
 import csv
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from openpyxl import load_workbook
 
 from labctl.core.errors import SpecError, StoreError, UsageError
 from labctl.core.paths import state_dir
@@ -147,6 +149,17 @@ def test_progress_is_read_from_the_runs_on_disk(tmp_path: Path) -> None:
     files = write_progress(found, ["html", "xlsx"], tmp_path)
     assert "Aimata Brillant" in files[0].read_text("utf-8")
     assert files[1].stat().st_size > 5000
+
+
+def test_a_workbook_has_a_sheet_for_each_of_many_learners(tmp_path: Path) -> None:
+    grade([run_of(replace(AIMATA, name="Aimata Teuira Vairea Brillant de la Fontaine"))], WHOLE)
+    (one,) = (found := read_progress("TAI-2026")).learners
+    (file,) = write_progress(replace(found, learners=(one,) * 100), ["xlsx"], tmp_path)
+
+    names = load_workbook(file).sheetnames
+
+    assert (len(names), max(map(len, names))) == (101, 31)
+    assert names[-1] == "100 Aimata Teuira Vairea Brilla"
 
 
 def test_nobody_is_refused_with_the_groups_there_are() -> None:
