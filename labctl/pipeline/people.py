@@ -45,6 +45,8 @@ def read_class(path: Path, place: Place) -> dict[int, Learner]:
 
 def seat_class(people: Mapping[int, Learner], benches: Iterable[int]) -> None:
     """Note who sits at these benches; whom the list has elsewhere left the bench of before."""
+    if not people:
+        return
     now = {_who(one): bench for bench, one in people.items()}
     noted = [int(path.stem) for path in _folder().glob("[0-9][0-9]*.json")]
     for bench, one in list_learners(noted).items():

@@ -91,6 +91,7 @@ def test_a_damaged_note_is_told() -> None:
     (state_dir() / "people" / "01.json").write_text("[]")
     with pytest.raises(StoreError, match="ne dit plus qui est au banc"):
         people.list_learners([1])
+    people.seat_class({}, [2])  # a command without a list has nothing to do with bench 1
 
 
 def test_a_run_keeps_the_name_of_its_day() -> None:
