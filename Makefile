@@ -163,7 +163,8 @@ bench-windows: images  ## what the facts of sixteen simulated Windows cost: seco
 APART := contract attacks prove crash unit golden badnet libvirt snapshot
 JUDGING := collect core grade judge plan session spec
 JUDGING += $(addprefix docs/test_,adding_an_exam.py checks_page.py threat_page.py) facts/test_aims.py facts/test_watched.py
-JUDGING += $(addprefix pipeline/test_,after_restart.py closing.py help_mark.py incident_bench.py incident_trial.py)
+JUDGING += $(addprefix pipeline/test_,after_restart.py closing.py help_mark.py incident_bench.py incident_cut.py)
+JUDGING += pipeline/test_incident_trial.py
 JUDGING += reports/test_incidents.py reports/test_unread.py
 JUDGING := $(JUDGING:%=tests/unit/%)
 WHOLE_BENCHES := after_restart console dhcp_bench far_bench grade_again roles_restart seal_bench secrets services

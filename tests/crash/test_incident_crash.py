@@ -14,7 +14,7 @@ from tests.commands import Command
 from tests.crash.killed_verb import kill_verb
 from tests.crash.small import KILLS, SCALE
 from tests.figures import Figures
-from tests.unit.pipeline.test_incident_bench import (
+from tests.unit.pipeline.file_bench import (
     DRAWS,
     EDITED,
     Killed,

@@ -1,219 +1,33 @@
 """Incidents on a bench that is made of files: every step may be the last before a kill."""
 
-import base64
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from labctl.configure.faults import Hands, Ways
-from labctl.connect.base import Endpoint, Endpoints, Shell, Transport, Vantage
-from labctl.core.check import CheckSpec
-from labctl.core.command import Completed
-from labctl.core.deadline import Deadline
-from labctl.core.errors import ConnectError, InfrastructureError, StoreError, UsageError
-from labctl.core.ids import CheckId, NodeName
-from labctl.core.incident import Told
-from labctl.core.progress import Report, silent
-from labctl.core.verdict import CheckVerdict, Verdict
-from labctl.facts.watched import Seen
-from labctl.grade.incident import describe_incident
-from labctl.grade.model import IncidentSheet
-from labctl.judge.incident import Glance, Guard
+from labctl.core.errors import InfrastructureError, StoreError, UsageError
+from labctl.core.ids import CheckId
 from labctl.pipeline import incident_book as book
-from labctl.pipeline.chronicle import tell_incidents
 from labctl.pipeline.incidents import bench as doing
-from labctl.pipeline.incidents.held import Bench
-from labctl.pipeline.incidents.looking import foresee_cut, look, look_after_cut, look_before_cut
-from labctl.plan.model import Plan
-from labctl.reports.incident_rows import say_remark
-from labctl.spec.incident import Hint, Incident, KeptFile, LineName
+from labctl.pipeline.incidents.looking import look
+from labctl.spec.incident import Hint, KeptFile
 from labctl.spec.step import Edit, Step
-from labctl.spec.watch import Watch
-from tests.plans import plan_of
-from tests.unit.judge.test_incident import INCIDENT, watch
-
-PLAN = plan_of(1)
-NAS = NodeName("nas")
-DRAWS: dict[str, dict[str, str]] = {"P-901": {}}
-
-
-class Killed(BaseException):
-    """What a test has in place of kill -9."""
-
-
-@dataclass(slots=True)
-class File:
-    content: bytes
-    owner: str = "0:0"
-    mode: str = "644"
-    accessed: str = "1700000000.100000000"
-    modified: str = "1700000000.200000000"
-
-
-@dataclass(slots=True)
-class Machine:
-    """A machine that is files; it is killed before or after its command number ``dies``."""
-
-    files: dict[str, File] = field(default_factory=dict)
-    commands: int = 0
-    dies: int = 0
-    dies_after: bool = False
-    cuts: str = ""
-    folders: tuple[str, ...] = ()
-
-    def run(
-        self,
-        argv: Sequence[str],
-        deadline: Deadline,  # noqa: ARG002
-        *,
-        stdin: str = "",
-    ) -> Completed:
-        self.commands += 1
-        if argv[0] == self.cuts:
-            self.cuts = ""
-            raise ConnectError("coupée")
-        if self.commands == self.dies and not self.dies_after:
-            raise Killed
-        code, out = self._do(tuple(argv), stdin)
-        if self.commands == self.dies:
-            raise Killed
-        return Completed(tuple(argv), code, out, "")
-
-    def close(self) -> None:
-        pass
-
-    def _do(self, argv: tuple[str, ...], stdin: str) -> tuple[int, str]:  # noqa: C901
-        path = argv[-1]
-        file = self.files.get(path)
-        name = argv[0].rpartition("/")[2]
-        if name == "sh":
-            old = file or File(b"", "9:9", "600")
-            self.files[path] = replace(old, content=base64.b64decode(stdin), modified="now")
-            return 0, ""
-        if name == "rm":
-            self.files.pop(path, None)
-            return 0, ""
-        if name == "install":
-            self.files[path] = File(b"made by a command\n")
-            return 0, ""
-        if name == "true":
-            return 0, ""
-        if name == "stat" and path in self.folders:
-            return 0, "directory\t0:0\t755\t1.0\t1.0\n"
-        if file is None:
-            return 1, ""
-        if name == "stat":
-            times = f"{file.accessed}\t{file.modified}"
-            return 0, f"regular file\t{file.owner}\t{file.mode}\t{times}\n"
-        if name == "base64":
-            return 0, base64.b64encode(file.content).decode()
-        if name == "chown":
-            file.owner = argv[1]
-        if name == "chmod":
-            file.mode = argv[1]
-        if name == "touch":
-            at = argv[3].removeprefix("--date=@")
-            file.accessed, file.modified = (
-                (at, file.modified) if argv[2] == "-a" else (file.accessed, at)
-            )
-        return 0, ""
-
-
-EDITED, MADE, KEPT = "/etc/samba/smb.conf", "/etc/new.conf", "/etc/kept.conf"
-
-
-def step(*argv: str, edit: Edit | None = None) -> Step:
-    return Step(NAS, (), argv, "", 1, edit)
-
-
-BROKEN = replace(
-    INCIDENT,
-    needs=(),
-    symptom=(watch("s"),),
-    cause=(watch("c"),),
-    changes={},
-    keeps=(KeptFile(NAS, KEPT, "", 1), KeptFile(NAS, MADE, "", 1)),
-    inject=(
-        step(edit=Edit(EDITED, "^good$", "bad")),
-        step("/usr/bin/install", KEPT),
-        step("/usr/bin/install", MADE),
-        step(edit=Edit(EDITED, "^bad$", "worse")),
-    ),
-    undo=(step("/usr/bin/true"),),
-    repairs=(),
+from tests.unit.judge.test_incident import watch
+from tests.unit.pipeline.file_bench import (
+    BROKEN,
+    DRAWS,
+    EDITED,
+    KEPT,
+    MADE,
+    NAS,
+    Fake,
+    File,
+    Killed,
+    Machine,
+    bench_of,
+    new_machine,
+    step,
 )
-
-
-@dataclass(slots=True)
-class Fake:
-    """A bench of one machine: its symptom is there while the file is not as it was."""
-
-    machine: Machine
-    incidents: Mapping[str, Incident] = field(default_factory=lambda: {"P-901": BROKEN})
-    plan: Plan = PLAN
-    report: Report = silent
-    specs: tuple[CheckSpec, ...] = ()
-    hides: bool = False
-    late: set[str] = field(default_factory=set)
-    waited: list[str] = field(default_factory=list)
-    technician: bytes | None = None
-    verdict: Verdict = Verdict.CONFORM
-
-    def find(self, name: str, drawn: Mapping[str, str]) -> Incident:  # noqa: ARG002
-        return self.incidents[name]
-
-    def guard(self) -> Guard:
-        return Guard()
-
-    def quietly(self) -> "Fake":
-        return replace(self, report=silent)
-
-    def look(
-        self,
-        watches: Iterable[Watch],
-        only: Collection[str] | None = None,  # noqa: ARG002
-    ) -> Glance:
-        if self.technician is not None:
-            self.machine.files[EDITED] = File(self.technician)
-        healthy = self.hides or b"good" in self.machine.files[EDITED].content
-        verdict = CheckVerdict("K-001", "", "", 1, self.verdict)
-        looks = tuple(watches)
-        self.waited += [one.name for one in looks if one.settle_s]
-        now = {
-            one.name: healthy and bool(one.settle_s or one.name not in self.late) for one in looks
-        }
-        return Glance(
-            {"K-001": verdict}, {name: Seen(name, seen, "") for name, seen in now.items()}
-        )
-
-
-def new_machine() -> Machine:
-    return Machine({EDITED: File(b"un\ngood\ndeux\n", "7:7", "640"), KEPT: File(b"\xff\x00")})
-
-
-@pytest.fixture
-def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Machine:
-    monkeypatch.setenv("LABCTL_STATE_DIR", str(tmp_path))
-    monkeypatch.setattr(doing, "SHOW_S", 0.0)
-    return new_machine()
-
-
-def bench_of(machine: Machine, **more: object) -> Bench:
-    """Return the bench of a machine."""
-    endpoint = Endpoint(NAS, Transport.SSH, "", 22, "", "", "", Vantage(), Vantage())
-    endpoints = Endpoints(1, "namespace", (endpoint,), {})
-
-    def shell(_endpoint: Endpoint, _deadline: Deadline) -> Shell:
-        return machine
-
-    @contextmanager
-    def hands() -> Iterator[Hands]:
-        yield Hands(endpoints, Deadline.after(60), Ways(shell=shell))
-
-    return Bench(Fake(machine, **more), hands)  # type: ignore[arg-type]  # words of a fake
 
 
 def test_what_is_injected_is_seen_and_undone_to_the_last_byte(machine: Machine) -> None:
@@ -395,136 +209,6 @@ def test_a_look_writes_what_it_saw_and_when_it_was_repaired(machine: Machine) ->
     assert [one.after_restart for one in record.looks] == [False, True]
     assert record.repaired == record.looks[1].at
     assert record.helped
-
-
-def test_what_a_power_cut_ends_is_compared_only_without_one(machine: Machine) -> None:
-    ended = CheckSpec(CheckId("K-001"), (), (), "", ended_by_cut=True)
-    doing.inject(bench_of(machine), DRAWS)
-    doing.repair(bench_of(machine), ["P-901"], [step(edit=Edit(EDITED, "worse", "good"))])
-    closed = bench_of(machine, specs=(ended,), verdict=Verdict.UNVERIFIABLE)
-
-    (without,), (cut,) = look(closed), look(closed, after_restart=True)
-
-    told = [one.line(LineName.INTACT).told for one in (without, cut)]
-    assert told == [Told.UNKNOWN, Told.YES]
-
-
-FLEETING = replace(BROKEN, survives_restart=False, points=10)
-
-
-def cut_power(machine: Machine) -> None:
-    """Start the machine from what was saved."""
-    machine.files[EDITED].content = new_machine().files[EDITED].content
-
-
-def look_times(bench: Bench, times: int) -> None:
-    """Look some times."""
-    for _each in range(times):
-        look(bench)
-
-
-def last_sheet(known: Incident) -> IncidentSheet:
-    """Return what a sheet says of the incident that is on the bench."""
-    (record,) = book.read_book(1).open
-    return describe_incident(record.course, known)
-
-
-@pytest.mark.parametrize("later", [0, 1])  # whoever looks later says the same
-def test_what_a_power_cut_makes_disappear_is_nobodys_repair(machine: Machine, later: int) -> None:
-    bench = bench_of(machine, incidents={"P-901": FLEETING})
-    doing.inject(bench, DRAWS)
-    look(bench)
-    foresee_cut(bench, [NAS])
-    cut_power(machine)
-    look(bench, after_restart=True)
-    look_times(bench, later)
-    sheet = last_sheet(FLEETING)
-    assert (sheet.repaired, sheet.repaired_s, bool(sheet.helped)) == ("", None, True)
-    assert sheet.points is not None
-    assert sheet.points.awarded == sheet.points.pending == 0
-    assert sheet.lasting is None
-    assert "la coupure de courant l'a fait disparaître" in say_remark(sheet)
-    assert "réparation de référence" not in say_remark(sheet)
-    told = [event.text for event in tell_incidents(book.read_book(1).records)]
-    assert told.count("panne P-901 : disparue avec la coupure de courant") == 1
-    assert not any("réparée par le corrigé" in text for text in told)
-
-
-def test_a_power_cut_without_a_look_after_it_is_told_by_the_next_one(machine: Machine) -> None:
-    bench = bench_of(machine, incidents={"P-901": FLEETING})
-    doing.inject(bench, DRAWS)
-    look_before_cut(bench, [NAS])
-    cut_power(machine)
-    assert not last_sheet(FLEETING).vanished
-    look(bench)
-    assert last_sheet(FLEETING).vanished
-    assert last_sheet(FLEETING).helped
-
-
-def test_a_look_at_the_cause_is_enough_to_tell_after_a_power_cut(machine: Machine) -> None:
-    bench = bench_of(machine, incidents={"P-901": FLEETING})
-    doing.inject(bench, DRAWS)
-    look_before_cut(bench, [NAS])
-    cut_power(machine)
-    look_after_cut(bench)
-    (record,) = book.read_book(1).open
-    assert (record.vanished, record.cut, len(record.looks)) == (record.helped, "", 1)
-    assert record.vanished
-
-
-@pytest.mark.parametrize("seen", [0, 1])
-def test_what_was_repaired_before_the_power_cut_is_the_candidates(
-    machine: Machine, seen: int
-) -> None:
-    bench = bench_of(machine, incidents={"P-901": FLEETING})
-    doing.inject(bench, DRAWS)
-    cut_power(machine)  # as a repair by hand would
-    look_times(bench, seen)
-    look_before_cut(bench, [NAS])
-    look_after_cut(bench)
-    look(bench, after_restart=True)
-    sheet = last_sheet(FLEETING)
-    assert (bool(sheet.repaired), sheet.helped, sheet.vanished) == (True, "", "")
-    assert sheet.lasting is not None
-
-
-def test_a_power_cut_that_a_candidate_had_saved_against_takes_nothing_away(
-    machine: Machine,
-) -> None:
-    bench = bench_of(machine, incidents={"P-901": FLEETING})
-    doing.inject(bench, DRAWS)
-    look_before_cut(bench, [NAS])
-    look_after_cut(bench)  # it is still there
-    doing_it_well = step(edit=Edit(EDITED, "worse", "good"))
-    with bench.hands() as hands:
-        hands.take(doing_it_well, "by hand")
-    look(bench)
-    assert (bool(last_sheet(FLEETING).repaired), last_sheet(FLEETING).helped) == (True, "")
-
-
-@pytest.mark.parametrize(
-    ("known", "node"),
-    [(BROKEN, NAS), (FLEETING, NodeName("poste"))],
-)
-def test_a_power_cut_that_repairs_nothing_is_not_foreseen(
-    machine: Machine, known: Incident, node: NodeName
-) -> None:
-    bench = bench_of(machine, incidents={"P-901": known})
-    doing.inject(bench, DRAWS)
-    look_before_cut(bench, [node])
-    (record,) = book.read_book(1).open
-    assert (record.cut, record.looks) == ("", ())
-
-
-def test_the_repair_of_labctl_after_a_power_cut_is_told_as_such(machine: Machine) -> None:
-    bench = bench_of(machine, incidents={"P-901": FLEETING})
-    doing.inject(bench, DRAWS)
-    look_before_cut(bench, [NAS])
-    doing.repair(bench, ["P-901"], [step(edit=Edit(EDITED, "worse", "good"))])
-    look(bench)
-    sheet = last_sheet(FLEETING)
-    assert (bool(sheet.helped), sheet.vanished) == (True, "")
-    assert "réparation de référence" in say_remark(sheet)
 
 
 def test_a_file_that_the_candidate_replaced_is_put_back(machine: Machine) -> None:

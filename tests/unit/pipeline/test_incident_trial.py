@@ -22,7 +22,7 @@ from labctl.spec.step import Edit
 from labctl.spec.watch import Watch
 from tests.plans import plan_of
 from tests.unit.judge.test_incident import INCIDENT, spec, watch
-from tests.unit.pipeline.test_incident_bench import File, Machine, bench_of, step
+from tests.unit.pipeline.file_bench import File, Machine, bench_of, step
 
 GOOD = b"good\n"
 SPECS = (spec("K-001"), spec("K-002"), spec("K-003"))
