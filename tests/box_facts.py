@@ -138,6 +138,7 @@ def _offered(plan: Plan, rank: int) -> Offered:
         is_5g=False,
         channel=asked.channels_2g4[0],
         country=asked.country,
+        keys=frozenset({ssid.passphrase}),
     )
 
 

@@ -52,11 +52,13 @@ class FakeSession:
     asked: list[str] = field(default_factory=list)
     is_closed: bool = False
     before: Callable[[], None] = lambda: None
+    seen: list[Question] = field(default_factory=list)
 
     def ask(self, questions: Sequence[Question], deadline: Deadline) -> tuple[Answer, ...]:  # noqa: ARG002
         """Answer what the table says, nothing for the rest."""
         self.before()
         self.asked += [question.text for question in questions]
+        self.seen += questions
         return tuple(answer(one, self.outputs.get(one.text, b"")) for one in questions)
 
     def close(self) -> None:

@@ -5,7 +5,18 @@ from collections.abc import Iterator
 
 from checks.wireless.demand import BOX, Ssid, Wireless
 from checks.wireless.facts import Offered, Radio
-from labctl.api import Expectation, Match, NotAsked, Plan, _, check, denial, require, truth
+from labctl.api import (
+    Expectation,
+    Match,
+    NotAsked,
+    Plan,
+    Undecided,
+    _,
+    check,
+    denial,
+    require,
+    truth,
+)
 
 SAFE_CIPHERS = frozenset({"CCMP", "CCMP-256", "GCMP", "GCMP-256"})
 """AES; the Wi-Fi Alliance withdrew TKIP."""
@@ -29,6 +40,20 @@ def check_networks_protected(asked: Wireless, radio: Radio) -> Match:
         ),
         partial=False,
     )
+
+
+@check("K-102", asks=Wireless, needs=Radio, each="on", face=BOX, after=("K-101",))
+def check_keys(asked: Wireless, radio: Radio) -> Match:
+    """La clé de chaque réseau sans fil est celle du sujet."""
+    pairs = list(_pairs(asked, radio))
+    told = require(_key_point(ssid, found) for ssid, found in pairs)
+    for ssid, found in pairs:
+        if found.keys is None:
+            raise Undecided(
+                _("la clé de %(name)s est écrite d'une façon que labctl ne sait pas comparer")
+                % {"name": ssid.name}
+            )
+    return told
 
 
 @check("K-103", asks=Wireless, needs=Radio, each="on", face=BOX, after=("K-100",))
@@ -104,6 +129,15 @@ def _wps_point(asked: Wireless, found: Offered) -> Expectation:
         _("le WPS est actif sur %(name)s") % named,
         found=not asked.wps and found.has_wps,
         earns=False,
+    )
+
+
+def _key_point(ssid: Ssid, found: Offered) -> Expectation:
+    named = {"name": ssid.name}
+    return truth(
+        _("clé de %(name)s") % named,
+        _("la clé qui ouvre %(name)s n'est pas celle du sujet") % named,
+        holds=found.keys is None or ssid.passphrase in found.keys,
     )
 
 

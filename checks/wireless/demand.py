@@ -30,7 +30,7 @@ class Ssid(Block):
     )
     segment: UserSegment = key("segment", "segment où il mène", observed=BOX)
     security: Name = key("securite", "chiffrement", observed=BOX)
-    passphrase: SecretRef = key("cle", "référence de la clé", observed=False)
+    passphrase: SecretRef = key("cle", "référence de la clé", observed=BOX)
     hidden: bool = key("masque", "nom masqué", default=False, observed=BOX)
     isolation: bool = key("isolation_clients", "clients isolés", default=False, observed=BOX)
     mac_filter: MacFilter | None = key("filtrage_mac", "filtrage MAC", default=None, observed=BOX)

@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from ipaddress import IPv4Address
 from pathlib import Path
 from typing import Any
 
+from checks.wireless.demand import Wireless
 from labctl.api import (
     NodeName,
     NotUnderstood,
@@ -23,6 +24,7 @@ from labctl.api import (
 
 PROGRAM = Path(__file__).parent / "programs" / "on_box.py"
 """What runs on the machine itself, with its own Python."""
+PARTS = frozenset({"files", "lists", "bridges", "keys"})
 TIMEOUT_S = 12.0
 RSN, WPA = 2, 1
 """Bits of « wpa »: the protocol of 2004 and later, and that of 2003, which is withdrawn."""
@@ -39,6 +41,8 @@ class Offered:
 
     ``addresses`` are those of the machine in the network that it leads to. ``protections`` are
     generations (WPA2, WPA3…), empty: it is open. ``admitted``: the only cards let in, None: all.
+    ``keys`` are those of the subject, by reference, that open it as the only one, empty: another
+    one does; None where its files say that in a way that is not understood.
     """
 
     name: str
@@ -52,6 +56,7 @@ class Offered:
     is_5g: bool
     channel: int
     country: str
+    keys: frozenset[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,28 +71,37 @@ class Radio:
 
 
 @fact(Radio, kind="box")
-def from_hostapd(_plan: Plan, at: NodeName) -> Reading[Radio]:
-    """Read what each running hostapd was given, and where its cards lead."""
-    program = PROGRAM.read_text("utf-8")
-    body: dict[str, object] = {"argv": ("/usr/bin/python3", "-I", "-c", program)}
+def from_hostapd(plan: Plan, at: NodeName) -> Reading[Radio]:
+    """Read what each running hostapd was given, and where its cards lead.
+
+    The program is told the keys of the subject and says which of them open what: no key leaves the
+    machine.
+    """
+    references = tuple(ssid.passphrase for ssid in plan.demand(Wireless).ssids)
+    body: dict[str, object] = {
+        "argv": ("/usr/bin/python3", "-I", "-c", PROGRAM.read_text("utf-8")),
+        "stdin": references,
+    }
     text = "réseaux sans fil qu'offre hostapd"
     told, shown = yield from ask(
         Question(at, Transport.SSH, text, body, TIMEOUT_S),
         run_on(at, "/usr/sbin/ip", "-j", "-4", "address"),
     )
     document: Any = read_json(told)
-    if not isinstance(document, dict) or not document.keys() >= {"files", "lists", "bridges"}:
+    if not isinstance(document, dict) or not document.keys() >= PARTS:
         raise NotUnderstood(_("%(what)s : ce n'est pas le document attendu") % {"what": text})
     cards = {str(card["ifname"]): card.get("addr_info", ()) for card in read_json(shown)}
     held = {
         name: tuple(IPv4Address(one["local"]) for one in found) for name, found in cards.items()
     }
-    return Radio(
-        tuple(
-            _read_network(settings, document["lists"], _lead(settings, document["bridges"], held))
-            for settings in map(read_settings, map(str, document["files"].values()))
-        )
-    )
+    networks = []
+    for path, text in document["files"].items():
+        settings = read_settings(str(text))
+        leads = _lead(settings, document["bridges"], held)
+        network = _read_network(settings, document["lists"], leads)
+        keys = _name_keys(document["keys"].get(path), references)
+        networks.append(replace(network, keys=keys))
+    return Radio(tuple(networks))
 
 
 def read_settings(text: str) -> dict[str, str]:
@@ -129,6 +143,16 @@ def _read_network(
         channel=_read_count(settings.get("channel", "0")),
         country=settings.get("country_code", ""),
     )
+
+
+def _name_keys(
+    found: list[list[int] | None] | None, references: tuple[str, ...]
+) -> frozenset[str] | None:
+    """Return the references that each key of a network is; None when one of them is not known."""
+    if found is None or None in found:
+        return None
+    named = [{references[rank] for rank in ranks} for ranks in found if ranks is not None]
+    return frozenset(set.intersection(*named)) if named else frozenset()
 
 
 def _read_name(settings: Mapping[str, str]) -> str:

@@ -1,7 +1,7 @@
 """Collect the evidence of one bench, in a process of its own that enters the bench's network."""
 
 import gc
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping
 from importlib import import_module
 from pathlib import Path
 
@@ -14,7 +14,7 @@ from labctl.connect.passwords import list_passwords
 from labctl.connect.vantage import enter
 from labctl.core.deadline import Deadline
 from labctl.core.progress import Report
-from labctl.core.secrets import Secret
+from labctl.core.secrets import NO_SECRETS, Secret
 from labctl.facts import registry
 from labctl.facts.reading import Key, Wanted
 from labctl.facts.shelf import load_shelf
@@ -52,16 +52,16 @@ def collect_bench(  # noqa: PLR0913  # the last three are options
     deadline: Deadline,
     report: Report,
     *,
-    known: Sequence[Secret] = (),
+    secrets: Mapping[str, Secret] = NO_SECRETS,
     circumstances: Circumstances | None = None,
     watched: Wanted | None = None,
 ) -> Path:
     """Observe a bench and leave its evidence in a run folder; return the folder.
 
     Moves the calling process to the jury's vantage: call it in a child. Machines that cannot be
-    asked cost their own facts; only a full disk (StoreError) stops it. ``known`` are secrets that
-    evidence must not hold, besides those of the endpoints. ``watched`` is what is looked at besides
-    the facts that have a name.
+    asked cost their own facts; only a full disk (StoreError) stops it. ``secrets`` are those that a
+    question may refer to: evidence holds none of them, nor those of the endpoints. ``watched`` is
+    what is looked at besides the facts that have a name.
     """
     from labctl.collect.gathering import Gathering
     from labctl.collect.visit import Visit, Visits
@@ -72,7 +72,7 @@ def collect_bench(  # noqa: PLR0913  # the last three are options
     wanted_facts, unreadable = list_wanted(plan, facts)
     looks = () if watched is None else (watched,)
     needs = gather(plan, (*wanted_facts, *looks), unreadable)
-    recorder = Recorder(run_dir, (*known, *list_passwords(endpoints)))
+    recorder = Recorder(run_dir, (*secrets.values(), *list_passwords(endpoints)))
     wanted = (*needs.asked_by, *needs.unaskable)
     recorder.start(plan, endpoints.isolation, wanted, circumstances)
     depot = DepotSession(
@@ -82,7 +82,7 @@ def collect_bench(  # noqa: PLR0913  # the last three are options
     def visit(door: Door) -> Visit:
         if door.transport is Transport.DEPOT:
             return Visit.of(depot)
-        return Visit.through(door, endpoints)
+        return Visit.through(door, endpoints, secrets)
 
     visits = Visits(visit)
     is_after_cut = circumstances is not None and circumstances.restart is not None

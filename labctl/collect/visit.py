@@ -6,7 +6,7 @@ that a broken network is told from a broken machine.
 
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from importlib import import_module
 from typing import cast
@@ -33,6 +33,7 @@ from labctl.core.errors import ConnectError, Unreachable
 from labctl.core.i18n import _
 from labctl.core.ids import NodeName
 from labctl.core.progress import log
+from labctl.core.secrets import NO_SECRETS, Secret, fill_in
 from labctl.core.verdict import Reason, Unobserved
 
 VISIT_S = 40.0
@@ -63,11 +64,20 @@ def load_opener(transport: Transport) -> Opener:
 
 
 class Visit:
-    """One way into one machine; opened by the first question, closed at the end."""
+    """One way into one machine; opened by the first question, closed at the end.
 
-    def __init__(self, endpoint: Endpoint | None, opener: Opener | None) -> None:
+    ``secrets`` are what the input of a command may refer to (``Question``).
+    """
+
+    def __init__(
+        self,
+        endpoint: Endpoint | None,
+        opener: Opener | None,
+        secrets: Mapping[str, Secret] = NO_SECRETS,
+    ) -> None:
         self._endpoint = endpoint
         self._opener = opener
+        self._secrets = secrets
         self.session: Session | None = None
         self.way = Way.VANTAGE
         self.trouble: Unobserved | None = None
@@ -81,7 +91,9 @@ class Visit:
         return visit
 
     @classmethod
-    def through(cls, door: Door, endpoints: Endpoints) -> "Visit":
+    def through(
+        cls, door: Door, endpoints: Endpoints, secrets: Mapping[str, Secret] = NO_SECRETS
+    ) -> "Visit":
         """Return the visit through a door that was not opened yet."""
         if door.transport is Transport.WIRE:
             visit = cls(None, None)
@@ -91,11 +103,12 @@ class Visit:
             return visit
         if door.transport not in OPENERS:
             return cls(endpoints.find(door.node, door.transport), None)
-        return cls(endpoints.find(door.node, door.transport), load_opener(door.transport))
+        opener = load_opener(door.transport)
+        return cls(endpoints.find(door.node, door.transport), opener, secrets)
 
     def opened_by(self, opener: Opener) -> "Visit":
         """Return the same visit, with another way to open the session."""
-        return Visit(self._endpoint, opener)
+        return Visit(self._endpoint, opener, self._secrets)
 
     def ask(self, questions: Sequence[Question], deadline: Deadline) -> tuple[Answer, ...]:
         """Ask, opening the connection first when there is none; one answer each.
@@ -122,10 +135,20 @@ class Visit:
         self.open(deadline)
         if self.session is None:
             return refuse(questions, self.trouble or _no_door())
-        answers = self.session.ask(questions, deadline)
-        if self.way is Way.VANTAGE:
-            return answers
-        return tuple(replace(answer, way=self.way) for answer in answers)
+        told = [self._tell(question) for question in questions]
+        answers = self.session.ask(told, deadline)
+        return tuple(
+            replace(answer, question=question, way=self.way)
+            for question, answer in zip(questions, answers, strict=True)
+        )
+
+    def _tell(self, question: Question) -> Question:
+        """Return a question whose command reads secrets where it referred to them."""
+        lines = question.body.get("stdin")
+        if not lines or not isinstance(lines, (tuple, list)):
+            return question
+        filled = tuple(fill_in(str(line), self._secrets) for line in lines)
+        return replace(question, body={**question.body, "stdin": filled})
 
     def open(self, deadline: Deadline) -> None:
         """Connect over the network, else through the console; ``trouble`` says why neither did."""

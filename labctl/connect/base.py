@@ -96,20 +96,21 @@ class Question:
     """One thing to ask: ``text`` is what a report prints of it, ``body`` what the transport needs.
 
     ``body`` is JSON-like (str, int, bool, tuples and dicts of them), so that evidence keeps it:
-    SSH ``{"argv": […]}``, absolute paths, and ``"stderr": True`` to have its errors among the
-    output; CLI ``{"command": …}``; LDAP ``{"base", "scope", "filter", "attributes"}`` (see
-    ``labctl.connect.ldap.session``); SMB, WIRE and DEPOT: see their modules. CIM is one of
-    ``{"namespace": "root/cimv2", "class": …, "where": WQL condition or "", "properties": (…)}`` →
-    ``{"instances": [{property: value}]}`` (``"selectors": {…}`` in place of a condition names one
-    instance, ``"options": {…}`` are the provider's); ``{"namespace", "class", "selectors": {…},
-    "method": …, "arguments": {…}}`` → ``{"result": {…}}``; ``{"hive": "HKLM", "keys": path,
-    "values": {name: type}}`` → ``{"keys": {path: {name: value}}}`` (see
-    ``labctl.connect.cim.registry``); ``{"script": PowerShell}`` →
-    ``{"result": the JSON it printed}``, one a visit at most. Values are typed (int, bool, str,
-    list, null, RFC 3339 for a date); what a Windows says it does not have (class, namespace,
-    instance) is the answer ``{"absent": its words}``. A question of a later ``phase`` is
-    asked once those of the earlier phases were answered, on every machine: a log is read after
-    the visits it tells of. One that is ``aside`` may take seconds: others do not wait behind it.
+    SSH ``{"argv": […]}``, absolute paths, ``"stderr": True`` to have its errors among the output,
+    and ``"stdin": (…)``, lines that it reads: the one place where ``${secret:name}`` stands for a
+    secret of the bench, which evidence never holds; CLI ``{"command": …}``; LDAP ``{"base",
+    "scope", "filter", "attributes"}`` (see ``labctl.connect.ldap.session``); SMB, WIRE and DEPOT:
+    see their modules. CIM is one of ``{"namespace": "root/cimv2", "class": …, "where": WQL
+    condition or "", "properties": (…)}`` → ``{"instances": [{property: value}]}`` (``"selectors":
+    {…}`` in place of a condition names one instance, ``"options": {…}`` are the provider's);
+    ``{"namespace", "class", "selectors": {…}, "method": …, "arguments": {…}}`` → ``{"result":
+    {…}}``; ``{"hive": "HKLM", "keys": path, "values": {name: type}}`` → ``{"keys": {path: {name:
+    value}}}`` (see ``labctl.connect.cim.registry``); ``{"script": PowerShell}`` → ``{"result": the
+    JSON it printed}``, one a visit at most. Values are typed (int, bool, str, list, null, RFC 3339
+    for a date); what a Windows says it does not have (class, namespace, instance) is the answer
+    ``{"absent": its words}``. A question of a later ``phase`` is asked once those of the earlier
+    phases were answered, on every machine: a log is read after the visits it tells of. One that is
+    ``aside`` may take seconds: others do not wait behind it.
     """
 
     node: NodeName

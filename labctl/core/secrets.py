@@ -9,10 +9,12 @@ import quopri
 import re
 import secrets
 import shlex
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from urllib.parse import quote, quote_plus
 
+REFERENCE = re.compile(r"\$\{secret:([a-z][a-z0-9_]*)\}")
+"""What a document says in place of a secret: its name among those of the bench."""
 _LEAST_INSIDE = 8
 """Characters of base64 below which a part of a secret would erase what it is not."""
 _IN_URL = str.maketrans("+/", "-_")
@@ -47,6 +49,10 @@ class Secret:
     def reveal(self) -> str:
         """Return the value itself, for the one call that needs it."""
         return self.value
+
+
+NO_SECRETS: Mapping[str, Secret] = {}
+"""Of a bench whose subject names none."""
 
 
 def draw() -> Secret:
@@ -91,6 +97,11 @@ def derive_code(seed: Secret, *names: str) -> Secret:
         letters += LETTERS[rest]
     starts = range(0, len(letters), _GROUP_LENGTH)
     return Secret("-".join(letters[start : start + _GROUP_LENGTH] for start in starts))
+
+
+def fill_in(text: str, known: Mapping[str, Secret]) -> str:
+    """Return a text with the secrets that it refers to; KeyError for one that is not known."""
+    return REFERENCE.sub(lambda found: known[found[1]].reveal(), text)
 
 
 class Redactor:

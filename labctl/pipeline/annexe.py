@@ -1,18 +1,17 @@
 """The passwords of a bench, on the one page of paper that hands them over."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 
 from labctl.core.errors import StoreError
 from labctl.core.i18n import _
-from labctl.core.secrets import Secret
+from labctl.core.secrets import fill_in
 from labctl.core.store import read_bytes
 from labctl.pipeline.place import Place, bench_dir
 from labctl.pipeline.seed import cahier_secrets
 from labctl.plan.model import Plan
 from labctl.plan.words import list_handed
-from labctl.spec.fields import SECRET
 from labctl.spec.kind import load_kind
 
 _SECRETS = "secrets"
@@ -44,11 +43,7 @@ def list_handed_over(place: Place, plan: Plan, missing: list[str]) -> Iterator[H
                 yield HandedOver(what, account.name or "", account.password)
     secrets = cahier_secrets(place, int(plan.bench))
     for one in list_handed(plan):
-        yield HandedOver(one.what, one.account, _reveal(one.secret, secrets))
-
-
-def _reveal(reference: str, secrets: Mapping[str, Secret]) -> str:
-    return SECRET.sub(lambda found: secrets[found[1]].reveal(), reference)
+        yield HandedOver(one.what, one.account, fill_in(one.secret, secrets))
 
 
 def _read_drawn(plan: Plan, name: str, missing: list[str]) -> str:

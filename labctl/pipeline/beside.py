@@ -45,6 +45,6 @@ def look_on(order: Order, report: Report) -> Path:
         new_run(order.bench),
         order.begin(),
         report,
-        known=tuple(order.secrets.values()),
+        secrets=order.secrets,
         circumstances=TypeAdapter(Circumstances).validate_json(json.dumps(order.options["known"])),
     )

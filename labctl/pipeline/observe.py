@@ -178,7 +178,7 @@ def collect_one(  # noqa: PLR0913  # the last four are options
         run or new_run(plan.bench),
         Deadline.after(COLLECT_S, patience=plan.patience),
         report,
-        known=tuple(secrets.values()),
+        secrets=secrets,
         circumstances=known,
         watched=watched,
     )

@@ -7,9 +7,8 @@ from pathlib import Path
 from labctl.core.errors import UsageError
 from labctl.core.i18n import _
 from labctl.core.regular import read_regular
-from labctl.core.secrets import Secret, derive
+from labctl.core.secrets import REFERENCE, Secret, derive
 from labctl.pipeline.place import Place
-from labctl.spec.fields import SECRET
 
 MOST_BYTES = 64 << 10
 """What the file of a seed may hold: a seed is one line."""
@@ -17,7 +16,7 @@ MOST_BYTES = 64 << 10
 
 def cahier_secrets(place: Place, bench: int) -> Mapping[str, Secret]:
     """Return the value of every ``${secret:name}`` of the cahier for one bench."""
-    names = sorted(set(SECRET.findall(str(place.cahier.source.tree))))
+    names = sorted(set(REFERENCE.findall(str(place.cahier.source.tree))))
     seed = read_seed(place.room.document.seed)
     return {name: derive(seed, f"{bench:02d}", name) for name in names}
 

@@ -18,8 +18,8 @@ from pydantic.fields import FieldInfo
 from pydantic_core import PydanticCustomError
 
 from labctl.core.i18n import _, mark
+from labctl.core.secrets import REFERENCE
 
-SECRET = re.compile(r"\$\{secret:([a-z][a-z0-9_]*)\}")
 _ID = re.compile(r"[a-z0-9][a-z0-9-]{0,47}")
 _DRIVE = re.compile(r"[D-Z]:")
 _MAC = re.compile(r"[0-9A-Fa-f]{2}(:[0-9A-Fa-f]{2}){5}")
@@ -201,7 +201,7 @@ Domain = Annotated[
 ]
 SecretRef = Annotated[
     str,
-    matches(SECRET, mark("un secret s'écrit ${secret:nom}, jamais en clair"), "secret"),
+    matches(REFERENCE, mark("un secret s'écrit ${secret:nom}, jamais en clair"), "secret"),
     WithJsonSchema({"type": "string", "pattern": r"^\$\{secret:[a-z][a-z0-9_]*\}$"}),
 ]
 SeedRef = Annotated[

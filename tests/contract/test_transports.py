@@ -75,6 +75,18 @@ def test_one_answer_per_question_in_order_twice(
     assert [one.exit_code for one in second] == [one.exit_code for one in first]
 
 
+def test_what_a_command_reads_is_seen_by_it_alone(ways: Endpoints) -> None:
+    look = ("/bin/sh", "-c", "cat; cat /proc/[0-9]*/cmdline | grep -a -c [N]acre")
+    body: dict[str, object] = {"argv": look, "stdin": ("Nacre-fenua-055102!", " b ")}
+    question = Question(NodeName("poste"), Transport.SSH, "look", body)
+
+    session = open_ssh(way(ways, "poste", Transport.SSH), soon())
+    first, second = session.ask([question, question], soon())
+    session.close()
+
+    assert first.output == second.output == b"Nacre-fenua-055102!\n b \n0\n"
+
+
 @pytest.mark.parametrize(("node", "transport"), SERVERS)
 def test_closing_twice_is_fine(ways: Endpoints, node: str, transport: Transport) -> None:
     session = load_opener(transport)(way(ways, node, transport), soon())

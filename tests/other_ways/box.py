@@ -1,18 +1,23 @@
 """Other ways to make the box that the subject asks for: two files of hostapd, one of the rest."""
 
+import hashlib
+from collections.abc import Mapping
+
 from checks.dhcp.demand import Dhcp
 from checks.internet.demand import InternetAccess
 from checks.wireless.demand import Ssid, Wireless
+from labctl.core.secrets import Secret, fill_in
 from labctl.plan.model import Plan
 
 
-def by_hand(plan: Plan) -> str:
+def by_hand(plan: Plan, secrets: Mapping[str, Secret]) -> str:
     """Return a shell script: cards in one file, WPA3 on one radio, leases named by dnsmasq."""
     asked, access, dhcp = plan.demand(Wireless), plan.demand(InternetAccess), plan.demand(Dhcp)
     lan, guest = (plan.network_of(scope.segment) for scope in dhcp.scopes)
     inside, outside = (plan.segments[scope.segment].gateway for scope in dhcp.scopes)
     staff, visitors = dhcp.scopes
     (reserved,) = dhcp.reservations
+    keys = [fill_in(ssid.passphrase, secrets) for ssid in asked.ssids]
     ports = [", ".join(map(str, access.firewall.outbound[s.segment])) for s in dhcp.scopes]
     return f"""
 cat >> /etc/network/interfaces <<'END'
@@ -78,15 +83,20 @@ printf 'ssl.engine = "enable"\\nssl.pemfile = "/etc/lighttpd/routeur.pem"\\n' \\
     >> /etc/lighttpd/lighttpd.conf
 echo 'gerant:Nacre-fenua-055102!' > /etc/lighttpd/comptes
 systemctl restart lighttpd
-{_radio(asked, 0, "WPA-PSK SAE")}
-{_radio(asked, 1, "WPA-PSK-SHA256")}
+{_radio(asked, 0, "WPA-PSK SAE", f"wpa_passphrase={keys[0]}")}
+{_radio(asked, 1, "WPA-PSK-SHA256", f"wpa_psk={_derived(asked.ssids[1].name, keys[1])}")}
 printf '%s\\n' {" ".join(asked.ssids[0].mac_filter.macs if asked.ssids[0].mac_filter else ())} \\
     > /etc/hostapd.macs
 service hostapd restart
 """
 
 
-def _radio(asked: Wireless, rank: int, management: str) -> str:
+def _derived(name: str, passphrase: str) -> str:
+    """Return a key as wpa_passphrase(8) prints it (IEEE 802.11, annex J.4)."""
+    return hashlib.pbkdf2_hmac("sha1", passphrase.encode(), name.encode(), 4096, 32).hex()
+
+
+def _radio(asked: Wireless, rank: int, management: str, key: str) -> str:
     """Return a file of hostapd for one network, the first on a radio of 5 GHz."""
     ssid: Ssid = asked.ssids[rank]
     band, channel = (("a", asked.channels_5g), ("g", asked.channels_2g4))[rank]
@@ -104,6 +114,6 @@ wpa=2
 wpa_key_mgmt={management}
 wpa_pairwise=CCMP
 ieee80211w=1
-wpa_passphrase=Tipanier-tiare-167217
+{key}
 {more}
 END"""

@@ -5,6 +5,8 @@ from pathlib import Path
 import pytest
 
 from labctl.core.ids import NodeName
+from labctl.pipeline.place import load_place
+from labctl.pipeline.seed import cahier_secrets
 from tests.box_facts import box_plan
 from tests.commands import Command
 from tests.other_ways.box import by_hand
@@ -24,7 +26,9 @@ def test_a_box_conforms_however_it_was_made(tmp_path: Path) -> None:
     machines = Machines(room, 1)
     try:
         room.must("up", "1")
-        machines.script(NodeName("box"), by_hand(box_plan(1)))
+        machines.script(
+            NodeName("box"), by_hand(box_plan(1), cahier_secrets(load_place(ROOM, None), 1))
+        )
         machines.script(NodeName("poste"), BY_DHCP + ADDRESS)
         (sheet,) = room.json("grade", "1", "--only", "7")["benches"]
     finally:

@@ -14,6 +14,7 @@ from labctl.connect.ssh.script import (
     FrameError,
     FrameReader,
     render_clean,
+    render_input,
     render_script,
 )
 from labctl.connect.trouble import Stopwatch, explain, refuse
@@ -62,22 +63,27 @@ class Run:
     def __init__(self, questions: Sequence[Question], first: int, deadline: Deadline) -> None:
         self._questions = questions
         self._first = first
+        self._commands = [
+            Command(first + at, argv_of(one), one.body.get("stderr") is True, lines_of(one))
+            for at, one in enumerate(questions)
+        ]
         self._watch = Stopwatch()
         self._deadline = deadline
         self._own = self._allow(0)
         self._noise = 0
-        self.nonce = secrets.token_hex(16)
-        self.reader = FrameReader(self.nonce)
+        self._nonce = secrets.token_hex(16)
+        self.reader = FrameReader(self._nonce)
         self.answers: list[Answer] = []
 
     def render(self, stale_group: int) -> str:
         """Return the command line of the exec."""
-        commands = [
-            Command(self._first + at, argv_of(question), question.body.get("stderr") is True)
-            for at, question in enumerate(self._questions)
-        ]
-        script = render_script(commands, stale_group)
+        script = render_script(self._commands, stale_group)
         return render_clean(("/bin/sh", "-c", script), self._deadline.remaining_s() + 1)
+
+    @property
+    def input(self) -> bytes:
+        """Return what the script reads."""
+        return render_input(self._nonce, self._commands)
 
     def read(self, channel: Channel, guard: GuardedSocket) -> Stop | None:
         """Read frames until the last; tell what stopped them before."""
@@ -188,6 +194,14 @@ def argv_of(question: Question) -> tuple[str, ...]:
     if not isinstance(argv, (tuple, list)) or not argv or not str(argv[0]).startswith("/"):
         raise ValueError(f"not an argv with an absolute path: {argv!r}")
     return tuple(str(word) for word in argv)
+
+
+def lines_of(question: Question) -> tuple[str, ...]:
+    """Return the lines that a command is to read; ValueError for what is no line."""
+    lines = question.body.get("stdin", ())
+    if not isinstance(lines, (tuple, list)) or any("\n" in str(line) for line in lines):
+        raise ValueError(f"not a list of lines: {len(str(lines))} characters")
+    return tuple(str(line) for line in lines)
 
 
 def too_much() -> Unobserved:

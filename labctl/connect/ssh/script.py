@@ -25,11 +25,12 @@ class FrameError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """One command of the script; ``number`` is that of its question."""
+    """One command of the script; ``number`` is that of its question, ``lines`` its input."""
 
     number: int
     argv: tuple[str, ...]
     keeps_stderr: bool
+    lines: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,16 +54,33 @@ def render_clean(argv: Sequence[str], seconds: float) -> str:
 
 
 def render_script(commands: Sequence[Command], stale_group: int) -> str:
-    """Return the script; it first kills what an earlier one of the same visit left running."""
+    """Return the script; it first kills what an earlier one of the same visit left running.
+
+    What its commands are to read is no part of it: it would show in ``ps``. It comes behind the
+    nonce, line by line (``render_input``).
+    """
     lines = ["read -r N"]
+    lines += [f"IFS= read -r {name}" for one in commands for name in _names(one)]
     if stale_group:
         lines.append(f"kill -s KILL -- -{stale_group} 2>/dev/null")
     lines.append("""printf '\\n%s h %s\\n' "$N" "$PPID" """.rstrip())
     for command in commands:
         errors = "2>&1" if command.keeps_stderr else "2>/dev/null"
-        lines.append(f"{shlex.join(command.argv)} </dev/null {errors}")
+        words = shlex.join(command.argv)
+        given = " ".join(f'"${name}"' for name in _names(command))
+        fed = f"printf '%s\\n' {given} | {words}" if given else f"{words} </dev/null"
+        lines.append(f"{fed} {errors}")
         lines.append(f"""printf '\\n%s {command.number} %s\\n' "$N" "$?" """.rstrip())
     return "\n".join(lines)
+
+
+def render_input(nonce: str, commands: Sequence[Command]) -> bytes:
+    """Return what the script reads: the nonce, then the input of its commands."""
+    return "\n".join((nonce, *(line for one in commands for line in one.lines), "")).encode()
+
+
+def _names(command: Command) -> list[str]:
+    return [f"I{command.number}_{at}" for at in range(len(command.lines))]
 
 
 class FrameReader:

@@ -14,7 +14,7 @@ import paramiko
 
 from labctl.connect.base import Answer, Endpoint, Question
 from labctl.connect.guard import GuardedSocket
-from labctl.connect.ssh.run import BACKLOG_BYTES, Run, Stop, argv_of, too_much
+from labctl.connect.ssh.run import BACKLOG_BYTES, Run, Stop, argv_of, lines_of, too_much
 from labctl.connect.ssh.script import render_clean
 from labctl.connect.trouble import explain, refuse
 from labctl.connect.vantage import connect_from
@@ -178,7 +178,7 @@ class SshSession:
         """Ask everything in one exec; what hangs or floods is cut out and the rest asked again."""
         wrong = [question for question in questions if not _is_askable(question)]
         if wrong:
-            return refuse(questions, Unobserved(Reason.SPEC, f"argv : {wrong[0].body!r}"))
+            return refuse(questions, Unobserved(Reason.SPEC, f"argv, stdin : {wrong[0].text}"))
         answers: list[Answer] = []
         while len(answers) < len(questions):
             left = questions[len(answers) :]
@@ -217,7 +217,7 @@ class SshSession:
             with self._transport.open_session(_WINDOW_BYTES, timeout=_some(deadline)) as channel:
                 channel.exec_command(run.render(self._stale_group))
                 with suppress(OSError):  # ended already: reading tells how
-                    channel.sendall(run.nonce.encode() + b"\n")
+                    channel.sendall(run.input)
                 return run.read(channel, self._guard)
         except LIBRARY_ERRORS as exc:
             return Stop(explain(broken(self._guard, exc)), again=False)
@@ -229,6 +229,7 @@ class SshSession:
 def _is_askable(question: Question) -> bool:
     try:
         argv_of(question)
+        lines_of(question)
     except ValueError:
         return False
     return True

@@ -16,7 +16,7 @@ from jinja2.sandbox import SandboxedEnvironment
 from labctl.core.content import line_of
 from labctl.core.errors import Mistake, SpecError
 from labctl.core.glyphs import printable
-from labctl.spec.fields import SECRET
+from labctl.core.secrets import REFERENCE
 
 MOST = 600
 """Characters of a value: a cahier refuses 500 already."""
@@ -84,7 +84,7 @@ def shield(value: object) -> str:
     if isinstance(value, bool):
         return "oui" if value else "non"
     text = "—" if value in (None, "") else printable(re.sub(r"\s+", " ", str(value)), MOST)
-    return SECRET.sub(ELSEWHERE, text).translate(_ASIDE)
+    return REFERENCE.sub(ELSEWHERE, text).translate(_ASIDE)
 
 
 def unshield(text: str) -> str:

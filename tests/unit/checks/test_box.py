@@ -1,7 +1,7 @@
 """Checks of a box: right in every variant, wrong when nothing is done, whatever way is taken."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -21,7 +21,7 @@ from tests.facts import Facts
 
 SEVEN = choose_checks("tai", ["7"])
 JUDGED = frozenset(
-    f"K-{n:03d}" for n in (*range(91, 98), 99, 100, 101, 103, 104, 106, *range(135, 139))
+    f"K-{n:03d}" for n in (*range(91, 98), 99, 100, 101, 102, 103, 104, 106, *range(135, 139))
 )
 
 
@@ -58,6 +58,7 @@ def changed(**values: Any) -> Callable[[Offered], Offered]:
         ("K-101", changed(protections=frozenset({"WPA", "WPA2"}))),
         ("K-101", changed(ciphers=frozenset({"CCMP", "TKIP"}))),
         ("K-101", changed(has_wps=True)),
+        ("K-102", changed(keys=frozenset())),
         ("K-103", changed(admitted=None, is_isolated=False)),
         ("K-104", changed(channel=13)),
         ("K-104", changed(country="US")),
@@ -94,10 +95,25 @@ def test_a_page_that_says_nothing_proves_nothing() -> None:
     assert found["K-096"] is Verdict.UNVERIFIABLE
 
 
-def radio_of(*files: str, lists: dict[str, str] | None = None) -> Radio:
+def test_a_key_that_cannot_be_compared_proves_nothing() -> None:
+    facts = box_solved()
+    unknown = Radio(tuple(replace(one, keys=None) for one in facts[Radio].networks))
+    assert verdicts_on({**facts, Radio: unknown})["K-102"] is Verdict.UNVERIFIABLE
+
+
+def radio_of(
+    *files: str,
+    lists: dict[str, str] | None = None,
+    keys: Sequence[list[list[int] | None]] = (),
+) -> Radio:
     """Return what is read of files of hostapd, whose cards are in the bridge of the network."""
     named = {f"/run/hostapd/{rank}.conf": text for rank, text in enumerate(files)}
-    document = {"files": named, "lists": lists or {}, "bridges": {"wlan0": "lan0"}}
+    document = {
+        "files": named,
+        "lists": lists or {},
+        "bridges": {"wlan0": "lan0"},
+        "keys": dict(zip(named, keys, strict=False)),
+    }
     shown = [{"ifname": "lan0", "addr_info": [{"local": "192.168.18.1"}]}]
     reading = from_hostapd(box_plan(), NodeName("box"))
     questions = next(reading)
@@ -133,6 +149,40 @@ def test_protection_is_read_as_hostapd_takes_it(
 ) -> None:
     (one,) = radio_of(text).networks
     assert (set(one.protections), set(one.ciphers)) == (protections, ciphers)
+
+
+STAFF, VISITORS = "${secret:wifi_perso}", "${secret:wifi_invites}"
+
+
+@pytest.mark.parametrize(
+    ("keys", "named"),
+    [
+        ([[0]], {STAFF}),
+        ([[0], [0]], {STAFF}),
+        ([[0, 1]], {STAFF, VISITORS}),
+        ([[1]], {VISITORS}),
+        ([[0], [1]], set()),
+        ([[]], set()),
+        ([], set()),
+        ([[0], []], set()),
+        ([[0], None], None),
+    ],
+)
+def test_the_keys_of_a_network_are_those_that_each_way_in_takes(
+    keys: list[list[int] | None], named: set[str] | None
+) -> None:
+    assert radio_of("interface=wlan0\nssid=X\n", keys=[keys]).networks[0].keys == named
+
+
+def test_the_key_of_another_network_is_a_wrong_one() -> None:
+    facts = box_solved()
+    swapped = [replace(one, keys=frozenset({VISITORS})) for one in facts[Radio].networks]
+    assert verdicts_on({**facts, Radio: Radio(tuple(swapped))})["K-102"] is Verdict.NON_CONFORM
+
+
+def test_the_keys_are_named_where_they_are_to_be_read() -> None:
+    (question, _shown) = next(from_hostapd(box_plan(), NodeName("box")))
+    assert question.body["stdin"] == (STAFF, VISITORS)
 
 
 def test_a_list_of_cards_counts_when_it_is_asked_for() -> None:

@@ -44,7 +44,7 @@ DELIVERED = ON_WINDOWS | frozenset(
         *(*range(91, 96), 97, 98, 99, 106, *range(107, 112), 122, 123, 125, 126),
     )
 )
-OF_BOX = frozenset(f"K-{number:03d}" for number in (96, 100, 101, 103, 104, *range(135, 139)))
+OF_BOX = frozenset(f"K-{number:03d}" for number in (96, *range(100, 105), *range(135, 139)))
 """Judged where a box does everything; the shipped subject of the whole title has none."""
 OF_MAIL = frozenset({"K-105"})
 """Judged where a machine of the bench is the mail server; no shipped subject has one."""

@@ -13,6 +13,7 @@ from labctl.core.command import Completed
 from labctl.core.deadline import Deadline
 from labctl.core.errors import AuthenticationRefused, ConnectError, ConnectTimeout, Unreachable
 from labctl.core.ids import NodeName
+from labctl.core.secrets import Secret
 from labctl.core.verdict import Reason, Unobserved
 from tests.fakes import FakeSession, ask, endpoint
 
@@ -46,6 +47,25 @@ def test_a_healthy_machine_answers_over_the_network() -> None:
     (got,) = visit(network).ask([ask("/bin/a")], Deadline.after(60))
 
     assert (got.output, got.way, network.tried) == (b"fine", Way.VANTAGE, ["network 198.18.0.20"])
+
+
+def test_a_secret_is_told_where_it_is_read_and_shown_nowhere() -> None:
+    network = Network()
+    question = Question(
+        NodeName("poste"),
+        Transport.SSH,
+        "/bin/a",
+        {"argv": ("/bin/a", "${secret:wifi}"), "stdin": ("clé ${secret:wifi}", "x")},
+    )
+    told: list[Question] = []
+    network.session = FakeSession(seen=told)
+
+    one = Visit(endpoint("poste"), network.open, {"wifi": Secret("Nacre-fenua")})
+    (got,) = one.ask([question], Deadline.after(60))
+
+    (heard,) = told
+    assert heard.body == {"argv": ("/bin/a", "${secret:wifi}"), "stdin": ("clé Nacre-fenua", "x")}
+    assert got.question == question
 
 
 def test_one_connection_serves_several_rounds() -> None:

@@ -12,8 +12,8 @@ from checks.software.demand import Programs
 from checks.switching.demand import PortMode, list_ports
 from labctl.core.errors import SpecError
 from labctl.core.ids import NodeName
+from labctl.core.secrets import REFERENCE
 from labctl.plan.build import build_plan
-from labctl.spec.fields import SECRET
 from labctl.spec.topology import NodeState
 from tests.plans import example_cahier, example_room, plan_of
 
@@ -139,7 +139,7 @@ def test_guests_get_a_public_resolver_and_a_lease_of_two_hours() -> None:
 
 
 def test_no_secret_is_in_the_plan_but_by_its_name() -> None:
-    assert "secret" not in SECRET.sub("", repr(plan_of(1)))
+    assert "secret" not in REFERENCE.sub("", repr(plan_of(1)))
 
 
 def test_unknown_bench_lists_the_known_ones() -> None:

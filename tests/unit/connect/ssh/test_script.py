@@ -8,8 +8,11 @@ from labctl.connect.ssh.script import (
     FrameError,
     FrameReader,
     render_clean,
+    render_input,
     render_script,
 )
+from labctl.core.command import run
+from labctl.core.deadline import Deadline
 
 NONCE = "0123456789abcdef0123456789abcdef"
 HELLO = f"\n{NONCE} h 4321\n".encode()
@@ -73,6 +76,28 @@ def test_what_waits_for_its_end_is_known() -> None:
     reader.feed(HELLO + b"half an answer")
 
     assert (reader.pending, reader.size) == (b"half an answer", 14)
+
+
+def test_a_command_reads_its_own_lines_and_no_other_one_does() -> None:
+    lines = (r"  a \\ $(reboot) 'b' ", "", "%s é")
+    commands = [
+        Command(7, ("/bin/cat",), keeps_stderr=False),
+        Command(8, ("/bin/cat", "-"), keeps_stderr=True, lines=lines),
+        Command(9, ("/bin/sh", "-c", "cat; exit 3"), keeps_stderr=False, lines=("last",)),
+        Command(10, ("/bin/cat",), keeps_stderr=False),
+    ]
+    script = render_script(commands, 0)
+
+    given = render_input(NONCE, commands).decode()
+    done = run(("/bin/sh", "-c", script), Deadline.after(60), stdin=given)
+
+    assert FrameReader(NONCE).feed(done.stdout.encode()) == [
+        Frame(7, b"", 0),
+        Frame(8, "".join(f"{line}\n" for line in lines).encode(), 0),
+        Frame(9, b"last\n", 3),
+        Frame(10, b"", 0),
+    ]
+    assert "reboot" not in script
 
 
 def test_arguments_stay_what_they_are() -> None:
