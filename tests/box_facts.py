@@ -24,6 +24,7 @@ from labctl.facts.evidence import Evidence
 from labctl.facts.registry import is_per_machine, name_of
 from labctl.pipeline.place import load_place
 from tests.facts import Facts, machines
+from tests.network import page_of
 
 WAN_ADDRESS = IPv4Address("203.0.113.147")
 NONE: frozenset[int] = frozenset()
@@ -53,7 +54,7 @@ def box_solved(bench: int = 1) -> Facts:
     facts = (
         machines(plan),
         Radio(tuple(_offered(plan, rank) for rank in (0, 1))),
-        Login(anonymous=401, factory=401),
+        Login(401, 401, {page_of(plan).password: (200,)}),
         UpnpSearch(dict.fromkeys(segments, Outcome.REFUSED)),
         PagesShown({desk.name: 200 for desk in plan.desks}),
         Isolation(_reach(wanted_isolation(plan), lambda target, _port: target == "canari")),
@@ -99,7 +100,7 @@ def box_untouched(bench: int = 1) -> Facts:
     facts = (
         machines(plan),
         Radio(()),
-        Login(anonymous=0, factory=0),
+        Login(0, 0, {page_of(plan).password: (0,)}),
         UpnpSearch(dict.fromkeys(("BUREAU", "VISITEURS"), Outcome.SILENT)),
         PagesShown({desk.name: 0 for desk in plan.desks}),
         Isolation(_reach(wanted_isolation(plan), lambda _target, _port: False)),

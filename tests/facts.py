@@ -12,6 +12,7 @@ from checks.dhcp.demand import Dhcp
 from checks.directory.demand import Directory
 from checks.installation.demand import Installation
 from checks.installation.facts.linux import LinuxSystem
+from checks.internet.facts.login import Login
 from checks.intranet.demand import Intranet
 from checks.joining.facts.membership import Membership, SecureChannel
 from checks.naming.facts.identity import Identity
@@ -33,7 +34,7 @@ from tests.directory_facts import (
     untouched_directory,
     untouched_shares,
 )
-from tests.network import console_of
+from tests.network import console_of, page_of
 from tests.papers import solved_papers, untouched_papers
 from tests.windows_facts import solved_windows, untouched_windows
 from tests.wire_facts import lease_of_workstation, solved_router, solved_wire, untouched_wire
@@ -56,9 +57,10 @@ def evidence_of(plan: Plan, facts: Mapping[type[Any], Any], **changed: Any) -> E
 
 
 def key_on(plan: Plan, fact: type[Any]) -> Key:
-    """Return the key of a fact: that of the workstation where it is read of each machine."""
+    """Return the key of a fact: that of its one machine where it is read of each."""
     is_one_of = is_known(name_of(fact)) and is_per_machine(fact)
-    return (fact, plan.desks[0].name if is_one_of else "")
+    machine = page_of(plan).on if fact is Login else plan.desks[0].name
+    return (fact, machine if is_one_of else "")
 
 
 def solved_facts(plan: Plan) -> Facts:

@@ -7,7 +7,7 @@ from typing import Any
 from labctl.connect.base import Answer, Question
 from labctl.core.once import reading_once
 from labctl.facts.reading import Wanted
-from labctl.facts.registry import is_per_machine, list_facts, load_named, want
+from labctl.facts.registry import is_per_machine, list_facts, load_named, name_of, want
 from labctl.plan.model import Plan
 
 
@@ -18,15 +18,16 @@ def _names() -> dict[str, str]:
 
 @dataclass(frozen=True)
 class Asked:
-    """The reader of a fact, as a probe: of the workstation or the box, if of one machine."""
+    """The reader of a fact, as a probe: of the workstation, or of who alone can tell, if of one machine."""
 
     fact: type[Any]
 
     @reading_once()
     def wanted(self, plan: Plan) -> Wanted:
         """Return what reads the fact on a bench; KeyError where nothing reads it."""
-        boxes = (name for name, node in plan.nodes.items() if "box" in node.faces)
-        machines = (plan.desks[0].name, *boxes) if is_per_machine(self.fact) else ("",)
+        kinds = {reader.kind for reader in load_named(name_of(self.fact))} - {"linux", "windows"}
+        routers = (name for name, node in plan.nodes.items() if kinds & {*node.faces})
+        machines = (plan.desks[0].name, *routers) if is_per_machine(self.fact) else ("",)
         found = (want(plan, (self.fact, machine)) for machine in machines)
         first = next((wanted for wanted in found if wanted is not None), None)
         if first is None:

@@ -9,6 +9,7 @@ from checks.dhcp.facts.reservations import Reservations
 from checks.directory.demand import Directory
 from checks.dns.facts.names import Names, wanted_names
 from checks.internet.facts.internet import CanaryVisit, Internet
+from checks.internet.facts.login import Login
 from checks.internet.facts.outbound import UNLISTED_PORTS, Outbound, wanted_outbound
 from checks.internet.facts.ssdp import UpnpSearch
 from checks.internet.facts.wan import WanExposure
@@ -72,6 +73,7 @@ def solved_wire(plan: Plan) -> tuple[object, ...]:
             WAN_ADDRESS, reachable=True, open_tcp=frozenset(), open_udp=frozenset(), scanned=40
         ),
         WebAdmin(dict.fromkeys(origins, Outcome.REFUSED), opened, dict.fromkeys(origins, False)),
+        Login(401, 401, {page_of(plan).password: (200,)}),
         PrinterState(answers=True, state=3, reasons=(), completed_jobs=("essai",)),
         PublishedPrinters((_published(plan),)),
         UpnpSearch(dict.fromkeys(router_of(plan).nat_sources, Outcome.SILENT)),
@@ -117,6 +119,7 @@ def untouched_wire(plan: Plan) -> tuple[object, ...]:
             WAN_ADDRESS, reachable=True, open_tcp=frozenset({80}), open_udp=none, scanned=40
         ),
         WebAdmin(outside, dict.fromkeys(origins, Outcome.SILENT), dict.fromkeys(origins, False)),
+        Login(0, 0, {page_of(plan).password: (0,)}),
         PrinterState(answers=False, state=0, reasons=(), completed_jobs=()),
         PublishedPrinters(()),
         UpnpSearch(dict.fromkeys(router_of(plan).nat_sources, Outcome.SILENT)),

@@ -19,6 +19,10 @@ Never = Annotated[bool, as_written(Literal[False])]
 """What labctl judges always alike: nothing else can be asked."""
 
 
+PAGE = "admin-page"
+"""The face of machines whose administration page is let in by accounts that labctl can read."""
+
+
 class Console(Block):
     """The command line of a device."""
 
@@ -45,7 +49,7 @@ class Page(Block):
     https_only: Always = key("https_seulement", "administration chiffrée seulement")
     sources: UserSegments = key("depuis", "segments d'où l'on administre")
     wan: Never = key("wan", "administration depuis Internet")
-    password: SecretRef = key("mot_de_passe", "référence du mot de passe", observed=False)
+    password: SecretRef = key("mot_de_passe", "référence du mot de passe", observed=PAGE)
 
 
 class Administration(Demand):

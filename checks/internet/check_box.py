@@ -1,11 +1,9 @@
-"""What a box that does everything must do besides: for visitors, for its page, for a user."""
+"""What a box that does everything must do besides: for visitors, for a user."""
 
 from collections.abc import Iterator
 
-from checks.device_admin.demand import Administration
 from checks.internet.demand import InternetAccess
 from checks.internet.facts.isolation import Isolation, wanted_isolation
-from checks.internet.facts.login import Login, asked_of
 from checks.internet.facts.page import PagesShown
 from labctl.api import (
     Expectation,
@@ -20,39 +18,16 @@ from labctl.api import (
     check,
     denial,
     require,
-    truth,
 )
 
 BOX = "box"
-UNAUTHORIZED, SHOWN = 401, 200
+SHOWN = 200
 
 
 def _to_internet(plan: Plan) -> Iterator[NodeName]:
     """Yield the machines between the workstations and the Internet."""
     for desk in plan.desks:
         yield from plan.between(desk.name, plan.internet.node)
-
-
-@check("K-096", asks=Administration, needs=Login, each=asked_of, face=BOX, after=("K-095",))
-def check_factory_account(_asked: Administration, found: Login) -> Match:
-    """Le mot de passe d'usine de la box n'ouvre plus son administration."""
-    if found.anonymous not in (UNAUTHORIZED, SHOWN) or found.factory not in (UNAUTHORIZED, SHOWN):
-        raise Undecided(_("la page d'administration ne dit pas qui elle laisse entrer"))
-    return require(
-        (
-            truth(
-                _("mot de passe demandé"),
-                _("l'administration de la box s'ouvre sans mot de passe"),
-                holds=found.anonymous == UNAUTHORIZED,
-            ),
-            denial(
-                _("mot de passe d'usine admis"),
-                _("l'administration de la box s'ouvre avec le mot de passe d'usine"),
-                found=found.factory == SHOWN,
-            ),
-        ),
-        partial=False,
-    )
 
 
 @check(

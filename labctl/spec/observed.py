@@ -39,7 +39,7 @@ def list_unread(topics: Mapping[str, Topic], tree: Mapping[str, Value]) -> tuple
     return tuple(
         _name(block, topic, way)
         for block, topic in topics.items()
-        for way in _walk(topic.load(), _items(None, tree[block]), _list_faces(tree[block], tree))
+        for way in _walk(topic.load(), _items(None, tree[block]), frozenset(), tree)
     )
 
 
@@ -76,12 +76,17 @@ def _name(block: str, topic: Topic, way: Way) -> Unread:
     return Unread(".".join((block, *(field.alias for field in way))), label)
 
 
-def _walk(model: Any, values: Iterable[Value], faces: frozenset[str]) -> tuple[Way, ...]:
+def _walk(
+    model: Any, values: Iterable[Value], faces: frozenset[str], tree: Mapping[str, Value]
+) -> tuple[Way, ...]:
     """Return the ways to what is not read below a key, once for all the values it has.
 
-    The way of no step says that nothing is read of it.
+    The way of no step says that nothing is read of it. ``faces`` are those of the machines of what
+    is around, unless a key names its own.
     """
     blocks = [value for value in values if isinstance(value, Mapping)]
+    own = [_list_faces(block, tree) for block in blocks if "sur" in block]
+    faces = frozenset.intersection(*own) if own else faces
     unread: dict[str, tuple[Way, ...]] = {}
     fields = {name: field for name, field in find_fields(model).items() if name != _MACHINES}
     for name, field in fields.items():
@@ -91,7 +96,7 @@ def _walk(model: Any, values: Iterable[Value], faces: frozenset[str]) -> tuple[W
             unread[name] = ((),)
         elif given:
             inside = [item for value in given for item in _items(field.annotation, value)]
-            unread[name] = _walk(field.annotation, inside, faces)
+            unread[name] = _walk(field.annotation, inside, faces, tree)
     if unread and all(ways == ((),) for ways in unread.values()):
         return ((),)
     return tuple((fields[name], *way) for name, ways in unread.items() for way in ways)

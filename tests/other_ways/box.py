@@ -8,6 +8,7 @@ from checks.internet.demand import InternetAccess
 from checks.wireless.demand import Ssid, Wireless
 from labctl.core.secrets import Secret, fill_in
 from labctl.plan.model import Plan
+from tests.network import page_of
 
 
 def by_hand(plan: Plan, secrets: Mapping[str, Secret]) -> str:
@@ -17,6 +18,7 @@ def by_hand(plan: Plan, secrets: Mapping[str, Secret]) -> str:
     inside, outside = (plan.segments[scope.segment].gateway for scope in dhcp.scopes)
     staff, visitors = dhcp.scopes
     (reserved,) = dhcp.reservations
+    page = fill_in(page_of(plan).password, secrets)
     keys = [fill_in(ssid.passphrase, secrets) for ssid in asked.ssids]
     ports = [", ".join(map(str, access.firewall.outbound[s.segment])) for s in dhcp.scopes]
     return f"""
@@ -81,7 +83,7 @@ sed -i -e 's/^server.port = 80/server.port = 443/' -e '/^server.modules/s/)/, "m
     /etc/lighttpd/lighttpd.conf
 printf 'ssl.engine = "enable"\\nssl.pemfile = "/etc/lighttpd/routeur.pem"\\n' \\
     >> /etc/lighttpd/lighttpd.conf
-echo 'gerant:Nacre-fenua-055102!' > /etc/lighttpd/comptes
+echo 'gerant:{page}' > /etc/lighttpd/comptes
 systemctl restart lighttpd
 {_radio(asked, 0, "WPA-PSK SAE", f"wpa_passphrase={keys[0]}")}
 {_radio(asked, 1, "WPA-PSK-SHA256", f"wpa_psk={_derived(asked.ssids[1].name, keys[1])}")}

@@ -1,8 +1,10 @@
 """Other ways to make the router that the subject asks for."""
 
-from collections.abc import Iterable, Iterator
+import shlex
+from collections.abc import Iterable, Iterator, Mapping
 
 from checks.dhcp.demand import Dhcp, Scope
+from labctl.core.secrets import Secret, fill_in
 from labctl.plan.model import Plan
 from tests.network import back_of, guests_of, page_of, router_of
 
@@ -189,5 +191,18 @@ $SERVER["socket"] == "{own}:443" {{
   ssl.pemfile = "/etc/lighttpd/routeur.pem"
 }}
 END
+systemctl restart lighttpd
+"""
+
+
+def with_digest(plan: Plan, secrets: Mapping[str, Secret]) -> str:
+    """Return an account of another name for the page, which asks for a digest (RFC 7616)."""
+    account = f"technicien:routeur:{fill_in(page_of(plan).password, secrets)}"
+    return f"""
+sed -i -e 's/^auth.backend = .*/auth.backend = "htdigest"/' \\
+    -e 's|^auth.backend.plain.userfile.*|auth.backend.htdigest.userfile = "/etc/lighttpd/gens"|' \\
+    -e 's/"method" => "basic"/"method" => "digest"/' /etc/lighttpd/lighttpd.conf
+digest=$(printf %s {shlex.quote(account)} | md5sum | cut -d ' ' -f 1)
+echo "technicien:routeur:$digest" > /etc/lighttpd/gens
 systemctl restart lighttpd
 """

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from checks.directory.demand import Directory
 from checks.routing.demand import Routing
 from checks.shares.demand import Shares
+from labctl.pipeline.place import load_place
+from labctl.pipeline.seed import cahier_secrets
 from labctl.plan.model import Plan
 from tests.network import router_of
 from tests.other_ways import (
@@ -78,7 +80,9 @@ WITH_ISC = {
 def solve(machines: Machines, plan: Plan, ways: Ways) -> None:
     """Do all that the subject asks of a bench."""
     machines.console(plan.demand(Routing).on, switch.lines(plan))
-    machines.script(router_of(plan).node, "\n".join(script(plan) for script in ways.router))
+    made = [script(plan) for script in ways.router]
+    secrets = cahier_secrets(load_place("demo", None), plan.bench)
+    machines.script(router_of(plan).node, "\n".join((*made, router.with_digest(plan, secrets))))
     machines.script(plan.demand(Directory).on, ways.directory(plan))
     machines.script(plan.demand(Shares).on, ways.shares(plan))
     password = machines.script(plan.demand(Directory).on, directory.ADMINISTRATOR).strip()

@@ -18,6 +18,7 @@ from labctl.judge.run import judge
 from labctl.pipeline.choosing import choose_checks
 from tests.box_facts import box_evidence, box_plan, box_solved, box_untouched
 from tests.facts import Facts
+from tests.network import page_of
 
 SEVEN = choose_checks("tai", ["7"])
 JUDGED = frozenset(
@@ -90,9 +91,29 @@ def test_a_network_without_addresses_is_wrong_for_its_own_check(
     assert failed & {"K-135", "K-136"} == {check}
 
 
-def test_a_page_that_says_nothing_proves_nothing() -> None:
-    found = verdicts_on({**box_solved(), Login: Login(anonymous=500, factory=401)})
-    assert found["K-096"] is Verdict.UNVERIFIABLE
+@pytest.mark.parametrize(
+    ("anonymous", "factory", "tried", "verdict"),
+    [
+        (401, 401, (200,), Verdict.CONFORM),
+        (401, 401, (401, 200), Verdict.CONFORM),
+        (401, 401, (401,), Verdict.NON_CONFORM),
+        (401, 401, (401, 401), Verdict.NON_CONFORM),
+        (401, 200, (401,), Verdict.NON_CONFORM),
+        (401, 200, (200,), Verdict.NON_CONFORM),
+        (200, 200, (200,), Verdict.NON_CONFORM),
+        (401, 401, (), Verdict.UNVERIFIABLE),
+        (401, 401, (401, 0), Verdict.UNVERIFIABLE),
+        (401, 401, (403,), Verdict.UNVERIFIABLE),
+        (500, 401, (401,), Verdict.UNVERIFIABLE),
+        (0, 0, (0,), Verdict.UNVERIFIABLE),
+    ],
+)
+def test_the_page_lets_in_the_password_of_the_subject_and_not_the_factory_s(
+    anonymous: int, factory: int, tried: tuple[int, ...], verdict: Verdict
+) -> None:
+    page = page_of(box_plan())
+    found = verdicts_on({**box_solved(), Login: Login(anonymous, factory, {page.password: tried})})
+    assert found["K-096"] is verdict
 
 
 def test_a_key_that_cannot_be_compared_proves_nothing() -> None:

@@ -129,6 +129,16 @@ def test_what_is_read_of_one_face_is_read_where_every_kind_of_the_machine_has_it
     assert unread_with("inconnu") == ["bloc"]
 
 
+def test_a_part_of_a_block_may_be_about_a_machine_of_its_own() -> None:
+    def unread_with(kind: str) -> list[str]:
+        page = {"sur": "coin", "depuis": ("BUREAU",), "mot_de_passe": "${secret:page}"}
+        tree: dict[str, Any] = {"bloc": {"page": page}, "machines": {"coin": {"genre": kind}}}
+        return [one.key for one in list_unread({"bloc": load_topic("device_admin")}, tree)]
+
+    assert unread_with("router") == []
+    assert unread_with("switch") == ["bloc.page.mot_de_passe"]
+
+
 def test_what_is_read_with_another_key_is_read_where_the_block_gives_that_key() -> None:
     block = {"sur": "poste", "titulaire": "poste", "quota_mio": 200, "imap": {"port": 993}}
 
