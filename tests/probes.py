@@ -18,7 +18,7 @@ def _names() -> dict[str, str]:
 
 @dataclass(frozen=True)
 class Asked:
-    """The reader of a fact, as a probe: of the workstation, or of who alone can tell, if of one machine."""
+    """The reader of a fact, as a probe: of the workstation, or of who alone can tell it."""
 
     fact: type[Any]
 

@@ -9,5 +9,5 @@ def test_every_check_is_asked_by_a_shipped_subject() -> None:
     assert asked == {spec.id for spec in load_catalogue()}
 
 
-def test_the_main_subject_asks_for_108_checks() -> None:
-    assert len(SUBJECTS["title"].checks) == 108
+def test_the_main_subject_asks_for_109_checks() -> None:
+    assert len(SUBJECTS["title"].checks) == 109
