@@ -10,11 +10,12 @@ from pathlib import Path
 
 import pytest
 
+from labctl.core.command import run
 from labctl.core.deadline import Deadline
 from labctl.core.errors import LabctlError
 from labctl.core.wait import until
 from labctl.providers.embedded.provider import EmbeddedProvider
-from labctl.providers.namespaces import processes
+from labctl.providers.namespaces import processes, runtime
 from labctl.providers.namespaces.bench import Bench, instance
 from tests.contract.node_lab import list_tenants
 from tests.crash.kill_points import count_points, kill_at
@@ -91,9 +92,19 @@ def test_down_cleans_up_after_an_up_killed_at_any_time(figures: Figures) -> None
         os.waitpid(pid, 0)
         figures.add(KILLS, "up, at an instant, then down")
         down()
-        assert processes.scan(instance()) == ()
+        # A program that was forked as its parent died has no tag until it is executed: ``down`` saw
+        # none, and it ends itself before it makes anything (kernel.die_with_parent).
+        assert until(lambda: not processes.scan(instance()), Deadline.after(60))
         assert until(lambda: not list_tenants(Bench(BENCH).folder), Deadline.after(60))
         assert EmbeddedProvider().list_benches() == ()
+
+
+@pytest.mark.parametrize("program", ["spawn", "chroot"])
+def test_a_program_whose_parent_has_ended_makes_nothing(program: str) -> None:
+    orphaned = {**runtime.child_environment(instance(), "01"), "LABCTL_PARENT": "0"}
+    argv = runtime.child_argv(program)
+    done = run(argv, Deadline.after(60), stdin="never read", env=orphaned, check=False)
+    assert (done.exit_code, done.stdout, done.stderr) == (1, "", "")
 
 
 @pytest.mark.usefixtures("state")
