@@ -58,8 +58,8 @@ def from_router(plan: Plan, at: NodeName) -> Reading[Login]:
             _("%(what)s : ce n'est pas le document attendu") % {"what": own.question.text}
         )
     statuses = tuple(int(status) for status in told["statuses"])
-    if told.get("accounts") != len(statuses):
-        statuses += (0,)  # more than were tried
+    if told.get("is_whole") is not True:
+        statuses += (0,)  # somebody else may be let in
     return Login(read_page(anonymous).status, read_page(factory).status, {page.password: statuses})
 
 

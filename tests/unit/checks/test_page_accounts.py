@@ -9,38 +9,40 @@ import pytest
 from checks.internet.facts.login import PROGRAM
 
 
-@pytest.fixture
-def program(tmp_path: Path) -> Any:
-    """Return the program as a module, with settings of lighttpd of its own."""
+@pytest.fixture(scope="module")
+def program() -> Any:
+    """Return the program as a module."""
     spec = util.spec_from_file_location("on_router", PROGRAM)
     assert spec is not None
     assert spec.loader is not None
     module = util.module_from_spec(spec)
     spec.loader.exec_module(module)
-    vars(module)["SETTINGS"] = tmp_path
     return module
 
 
+PLAIN = '    auth.backend                = "plain"\n'
+FILE = '    auth.backend.plain.userfile = "{file}"\n'
+
+
 @pytest.mark.parametrize(
-    ("setting", "accounts", "names"),
+    ("shown", "accounts", "names", "is_whole"),
     [
-        ('auth.backend.plain.userfile = "{file}"', "admin:admin\n", ["admin"]),
-        ('auth.backend.htpasswd.userfile="{file}"', "a:$apr1$x\n# b:c\n\nd:e:f\n", ["a", "d"]),
-        ('  auth.backend.htdigest.userfile += "{file}"', "a:x:1\na:y:2\n", ["a"]),
-        ('# auth.backend.plain.userfile = "{file}"', "admin:admin\n", []),
-        ('auth.backend.plain.userfile = "{file}.absent"', "admin:admin\n", []),
-        ('auth.backend = "plain"', "admin:admin\n", []),
+        (PLAIN + FILE, "admin:admin\n", ["admin"], True),
+        (PLAIN + FILE, "a:$apr1$x\n# b:c\n\nd:e:f\na:y\n", ["a", "d"], True),
+        (FILE + '    auth.backend = "htdigest"\n', "admin:admin\n", [], False),
+        (PLAIN + FILE + '  auth.backend = "ldap"\n', "admin:admin\n", ["admin"], False),
+        (PLAIN + FILE.replace("{file}", "{file}.absent"), "admin:admin\n", [], True),
+        (PLAIN, "admin:admin\n", [], False),
+        ("", "admin:admin\n", [], False),
     ],
 )
-def test_accounts_are_those_of_the_files_that_lighttpd_is_given(
-    program: Any, tmp_path: Path, setting: str, accounts: str, names: list[str]
+def test_accounts_are_those_of_the_files_in_force(
+    program: Any, tmp_path: Path, shown: str, accounts: str, names: list[str], *, is_whole: bool
 ) -> None:
     listed = tmp_path / "comptes"
     listed.write_text(accounts)
-    (tmp_path / "conf-enabled").mkdir()
-    written = setting.replace("{file}", str(listed))
-    (tmp_path / "conf-enabled" / "10-auth.conf").write_text(f"server.port = 443\n{written}\n")
-    assert program.list_names() == names
+    told = shown.replace("{file}", str(listed))
+    assert (program.list_names(told), program.has_files_alone(told)) == (names, is_whole)
 
 
 def test_a_password_is_quoted_as_curl_reads_it(program: Any) -> None:
