@@ -29,3 +29,6 @@ SUBJECTS = {
     "third certificate": Subject("demo-ccp3", "ccp3", (1, 2, 3)),
     "title, second subject": Subject("demo-cabinet", "titre", (1, 2, 3)),
 }
+
+VIRTUAL = Subject("demo-libvirt", "titre", (1, 2))
+"""The main subject in virtual machines: its workstation is a Linux."""

@@ -10,12 +10,10 @@ import pytest
 
 from tests.commands import Command
 from tests.far_host import FarHost
-from tests.papers import ON_PAPER
+from tests.subjects import VIRTUAL
 
 LONG = 900.0
-CHECKS = 49 + len(ON_PAPER - {"K-030"})
-"""Of the network, the directory, the files, a Linux workstation in which no part is fitted, and the
-documents in the folder of the file server."""
+CHECKS = len(VIRTUAL.checks)
 
 
 @pytest.fixture(scope="module")

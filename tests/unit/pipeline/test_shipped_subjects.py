@@ -1,7 +1,7 @@
 """What the shipped subjects ask for, taken together."""
 
 from labctl.judge.catalogue import load_catalogue
-from tests.subjects import SUBJECTS
+from tests.subjects import SUBJECTS, VIRTUAL
 
 
 def test_every_check_is_asked_by_a_shipped_subject() -> None:
@@ -11,3 +11,7 @@ def test_every_check_is_asked_by_a_shipped_subject() -> None:
 
 def test_the_main_subject_asks_for_109_checks() -> None:
     assert len(SUBJECTS["title"].checks) == 109
+
+
+def test_the_room_of_virtual_machines_asks_for_62_of_them() -> None:
+    assert len(VIRTUAL.checks) == 62  # the other 47 are of a Windows workstation
