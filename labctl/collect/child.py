@@ -8,6 +8,7 @@ from pathlib import Path
 from labctl.collect.needs import Door, gather, list_wanted
 from labctl.collect.recorder import Circumstances, Recorder
 from labctl.connect.base import Endpoints, Transport
+from labctl.connect.depot.reading import open_reader
 from labctl.connect.depot.session import DepotSession
 from labctl.connect.depot.shelf import OpenShelf
 from labctl.connect.passwords import list_passwords
@@ -35,10 +36,11 @@ def preload() -> None:
 
     More than half a second of processor time, which each child would spend again.
     """
-    for name in _HEAVY:
-        import_module(name)
+    open_reader()  # while it starts, the rest is imported
     from labctl.connect.cli import device
 
+    for name in _HEAVY:
+        import_module(name)
     device.preload()
     registry.preload()
     gc.freeze()  # or each child's first collection would copy all of it
@@ -66,6 +68,7 @@ def collect_bench(  # noqa: PLR0913  # the last three are options
     from labctl.collect.gathering import Gathering
     from labctl.collect.visit import Visit, Visits
 
+    gc.disable()  # this process lives seconds, on answers that are bounded
     vantage = endpoints.probes.get(plan.management.vantage)
     if vantage is not None:
         enter(vantage)

@@ -93,6 +93,19 @@ def follow(
     return Completed(tuple(argv), process.returncode, "", said)
 
 
+def leave(argv: Sequence[str], stdin: int) -> int:
+    """Start a program that says nothing and ends when the other end of its stdin is closed.
+
+    Return its number; nobody waits for it.
+    """
+    silent = [(os.POSIX_SPAWN_OPEN, fd, os.devnull, os.O_WRONLY, 0) for fd in (1, 2)]
+    actions = [(os.POSIX_SPAWN_DUP2, stdin, 0), *silent]
+    try:
+        return os.posix_spawn(argv[0], list(argv), os.environ, file_actions=actions, setsid=True)
+    except OSError as exc:
+        raise _refused(argv, exc) from exc
+
+
 def _start(
     argv: Sequence[str],
     env: Mapping[str, str] | None,

@@ -9,7 +9,6 @@ import io
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from importlib import import_module
 from itertools import islice
 
 from labctl.connect.depot import opendocument, openxml, word
@@ -20,6 +19,7 @@ from labctl.core.untrusted import one_line
 from labctl.core.verdict import Reason
 
 MOST_ROWS, MOST_CELLS, MOST_TEXT, MOST_PAGES = 800, 30, 2000, 60
+_LIBRARIES = {b"opendocument": "odfdo", b"word/": "docx", b"xl/": "openpyxl"}
 _PDF, _OLE = b"%PDF-", b"\xd0\xcf\x11\xe0"
 _ACTIVE = ("/AA", "/JavaScript", "/EmbeddedFiles", "/XFA")
 Rows = Iterable[tuple[str, ...]]
@@ -58,14 +58,13 @@ def read(content: bytes) -> Text:
     return readers[package.kind](content, package)
 
 
-def load_library(content: bytes) -> None:
-    """Import what reads such a document: what its first bytes and its names look like."""
-    marks = ((b"opendocument", "odfdo"), (b"word/", "docx"), (b"xl/", "openpyxl"))
+def name_library(content: bytes) -> str:
+    """Return the module that reads such a document, by its first bytes and names; or nothing."""
     if content.startswith(_PDF):
-        import_module("pypdf")
-    for mark, name in marks if content.startswith(b"PK") else ():
-        if mark in content:
-            import_module(name)
+        return "pypdf"
+    if not content.startswith(b"PK"):
+        return ""
+    return next((name for mark, name in _LIBRARIES.items() if mark in content), "")
 
 
 def _read_odt(content: bytes, package: Package) -> Text:

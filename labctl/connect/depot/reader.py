@@ -1,22 +1,28 @@
 """The program that reads documents of a stranger: without network, each in a child with limits.
 
-One JSON request on stdin, ``{"documents": {key: base64}, "patience": times}``, one JSON answer on
-stdout: by key ``{"kind", "pages", "rows", "counts"}`` or ``{"reason", "detail"}``. It sees no
-network at all, and a child can neither write a file nor start anything; what a document does to a
-library costs that document alone.
+It serves the benches of one command, so that libraries are imported once. At its socket, stdin, it
+is handed a connection and told which libraries will be needed; it forks for each of them, and ends
+when nobody holds the other end of its socket. On a connection: one JSON request, ``{"documents":
+{key: base64}, "patience": times, "seconds": until it is given up}``, one JSON answer: by key
+``{"kind", "pages", "rows", "counts"}`` or ``{"reason", "detail"}``. It sees no network at all, and
+a child can neither write a file nor start anything; what a document does to a library costs that
+document alone.
 """
 
 import base64
 import ctypes
+import gc
 import json
 import os
 import resource
 import select
 import signal
+import socket
 import sys
 import time
 from contextlib import suppress
 from dataclasses import asdict
+from importlib import import_module
 
 from labctl.connect.depot import formats
 from labctl.connect.depot.refusal import Refused
@@ -25,24 +31,50 @@ from labctl.core.verdict import Reason
 
 MEMORY_BYTES, CPU_S, WALL_S, ANSWER_BYTES = 768 << 20, 6, 12.0, 100_000
 """What one document may take, and how much of it is handed on."""
-_CLONE_NEWUSER, _CLONE_NEWNET, _PR_SET_NO_NEW_PRIVS = 0x1000_0000, 0x4000_0000, 38
+NAMES_BYTES = 200
+_CLONE_NEWUSER, _CLONE_NEWNET, _PR_SET_NO_NEW_PRIVS, _PR_SET_PDEATHSIG = (
+    0x10000000,
+    0x40000000,
+    38,
+    1,
+)
 
 
 def main() -> int:
-    """Read the documents of the request on stdin."""
-    request = json.load(sys.stdin)
+    """Serve whoever hands a connection over, until nobody can any more."""
     if not _leave_network():
         sys.stderr.write("no network namespace\n")
         return 1
-    documents = {name: base64.b64decode(text) for name, text in request["documents"].items()}
-    for content in documents.values():
-        formats.load_library(content)  # once, and not in the child of each
-    found = {
-        name: _read_apart(content, WALL_S * request["patience"])
-        for name, content in documents.items()
-    }
-    json.dump(found, sys.stdout)
-    return 0
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for those who serve
+    with socket.socket(fileno=0) as gate:
+        while True:
+            names, handed, _flags, _from = socket.recv_fds(gate, NAMES_BYTES, 1)
+            if not handed:
+                return 0
+            for name in names.decode().split():
+                import_module(name)  # once, and not in the child of each
+            gc.freeze()
+            if not os.fork():
+                gate.close()
+                _serve(handed[0])
+            os.close(handed[0])
+
+
+def _serve(connection: int) -> None:
+    """Read the documents of one request, and end."""
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    try:
+        with os.fdopen(connection, "r+b", buffering=0) as peer:
+            request = json.loads(b"".join(iter(lambda: peer.read(1 << 20), b"")))
+            signal.setitimer(signal.ITIMER_REAL, request["seconds"])
+            found = {
+                name: _read_apart(base64.b64decode(text), WALL_S * request["patience"])
+                for name, text in request["documents"].items()
+            }
+            with os.fdopen(os.dup(connection), "wb") as answer:
+                answer.write(json.dumps(found).encode())
+    finally:
+        os._exit(0)
 
 
 def _leave_network() -> bool:
@@ -74,6 +106,7 @@ def _read_apart(content: bytes, wall_s: float) -> dict[str, object]:
 def _become_reader(content: bytes, pipe: int) -> None:
     """Read, say what was read, and end; whatever a library raises is a document not read."""
     try:
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
         _limit()
         with os.fdopen(pipe, "wb") as out:
             out.write(json.dumps(_try(content)).encode())

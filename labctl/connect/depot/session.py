@@ -7,26 +7,22 @@ is looked at for what the way in has not. The answer is JSON, ``{"found": name, 
 "kind", "pages", "rows", "counts"}``; ``{}``: not handed in.
 """
 
-import base64
 import json
-import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from labctl.connect.base import Answer, Question
+from labctl.connect.depot.reading import MOST_BYTES, read
 from labctl.connect.depot.shelf import OpenShelf
 from labctl.connect.trouble import Stopwatch, explain, refuse
-from labctl.core import command
 from labctl.core.deadline import Deadline
 from labctl.core.errors import CommandError, CommandTimeout, ConnectError
 from labctl.core.handed import Document, find_document
 from labctl.core.i18n import _
 from labctl.core.verdict import Reason, Unobserved
 
-MOST_BYTES = 4 << 20
 READING_S = 10.0
 """What looking at the shelf must leave of the time, for reading what was there."""
-_READER = ("-I", "-m", "labctl.connect.depot.reader")
 
 
 class DepotSession:
@@ -52,11 +48,11 @@ class DepotSession:
         gate = {name: find_document(self._documents or (), name) for name in names}
         missing = [name for name in names if gate[name] is None]
         try:
-            read = dict(_read({one.name: one for one in gate.values() if one}, deadline))
+            said = dict(read([one for one in gate.values() if one], deadline))
             # Only then: a file server that hangs must not cost what lies at the way in.
             shelved, missed = self._look_on_shelf(missing, deadline.before(READING_S))
             self.taken = tuple(one for one in shelved if len(one.content) < MOST_BYTES)
-            read |= _read({one.name: one for one in shelved}, deadline)
+            said |= read(shelved, deadline)
         except (CommandTimeout, CommandError) as exc:
             reason = Reason.TIMEOUT if isinstance(exc, CommandTimeout) else Reason.PROTOCOL
             late = Unobserved(reason, _("les documents remis n'ont pas pu être lus"))
@@ -68,7 +64,7 @@ class DepotSession:
             if found is None and missed is not None:  # it may be on the shelf
                 answers.append(replace(blank, trouble=missed))
             else:
-                answers.append(_answer(blank, found, read))
+                answers.append(_answer(blank, found, said))
         return tuple(answers)
 
     def close(self) -> None:
@@ -86,25 +82,6 @@ class DepotSession:
             return self._shelf.take(names, MOST_BYTES, deadline), None
         except ConnectError as exc:
             return (), explain(exc)
-
-
-def _read(documents: Mapping[str, Document], deadline: Deadline) -> Mapping[str, object]:
-    if not documents:
-        return {}
-    request = {
-        "patience": deadline.patience,
-        "documents": {
-            name: base64.b64encode(one.content).decode()
-            for name, one in documents.items()
-            if len(one.content) < MOST_BYTES
-        },
-    }
-    done = command.run((sys.executable, *_READER), deadline, stdin=json.dumps(request))
-    try:
-        found = json.loads(done.stdout)
-    except ValueError as exc:  # more of them than one answer holds
-        raise CommandError(_("les documents remis n'ont pas pu être lus")) from exc
-    return found if isinstance(found, dict) else {}
 
 
 def _answer(answer: Answer, found: Document | None, read: Mapping[str, object]) -> Answer:

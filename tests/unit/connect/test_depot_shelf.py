@@ -7,7 +7,8 @@ import pytest
 
 from labctl.connect.base import DEPOT, Answer, Question, Transport
 from labctl.connect.depot import shelf as module
-from labctl.connect.depot.session import MOST_BYTES, READING_S, DepotSession
+from labctl.connect.depot.reading import MOST_BYTES
+from labctl.connect.depot.session import READING_S, DepotSession
 from labctl.connect.depot.shelf import OpenShelf
 from labctl.core.command import Completed
 from labctl.core.deadline import OUTPUT_CAP_BYTES, Deadline
