@@ -17,14 +17,13 @@ from checks.internet.facts.ssdp import UpnpSearch
 from checks.internet.facts.wan import WanExposure
 from checks.internet.facts.web_admin import WebAdmin
 from checks.routing.facts.reach import Attempt, Reach
-from checks.wireless.demand import Wireless
-from checks.wireless.facts import Offered, Radio
 from labctl.api import NodeName, Outcome, Plan
 from labctl.facts.evidence import Evidence
 from labctl.facts.registry import is_per_machine, name_of
 from labctl.pipeline.place import load_place
 from tests.facts import Facts, machines
 from tests.network import page_of
+from tests.radio_facts import UNTOUCHED, solved_radio
 
 WAN_ADDRESS = IPv4Address("203.0.113.147")
 NONE: frozenset[int] = frozenset()
@@ -53,7 +52,7 @@ def box_solved(bench: int = 1) -> Facts:
     reserved = plan.demand(Dhcp).reservations[0]
     facts = (
         machines(plan),
-        Radio(tuple(_offered(plan, rank) for rank in (0, 1))),
+        solved_radio(plan),
         Login(401, 401, {page_of(plan).password: (200,)}),
         UpnpSearch(dict.fromkeys(segments, Outcome.REFUSED)),
         PagesShown({desk.name: 200 for desk in plan.desks}),
@@ -99,7 +98,7 @@ def box_untouched(bench: int = 1) -> Facts:
     silent = dict.fromkeys((*segments, "WAN"), Outcome.SILENT)
     facts = (
         machines(plan),
-        Radio(()),
+        UNTOUCHED,
         Login(0, 0, {page_of(plan).password: (0,)}),
         UpnpSearch(dict.fromkeys(("BUREAU", "VISITEURS"), Outcome.SILENT)),
         PagesShown({desk.name: 0 for desk in plan.desks}),
@@ -121,26 +120,6 @@ def box_untouched(bench: int = 1) -> Facts:
         Names({}),
     )
     return {type(fact): fact for fact in facts}
-
-
-def _offered(plan: Plan, rank: int) -> Offered:
-    asked = plan.demand(Wireless)
-    ssid = asked.ssids[rank]
-    gateway = plan.segments[ssid.segment].gateway
-    return Offered(
-        name=ssid.name,
-        addresses=(gateway,) if gateway else (),
-        protections=frozenset({"WPA2"}),
-        ciphers=frozenset({"CCMP"}),
-        is_hidden=False,
-        is_isolated=ssid.isolation,
-        has_wps=False,
-        admitted=ssid.mac_filter.admitted if ssid.mac_filter else None,
-        is_5g=False,
-        channel=asked.channels_2g4[0],
-        country=asked.country,
-        keys=frozenset({ssid.passphrase}),
-    )
 
 
 def _offer(plan: Plan, name: str) -> Offer:

@@ -21,6 +21,9 @@ from checks.routing.facts.layer3 import SwitchAddresses, SwitchRoutes
 from checks.switching.demand import PortMode, list_ports
 from checks.switching.facts.counters import Link, Links
 from checks.switching.facts.tables import MacEntry, MacTable, PortFact, Ports, Vlans
+from checks.wireless.demand import Wireless
+from checks.wireless.facts import Radio
+from labctl.core.ids import NodeName
 from labctl.core.verdict import EvidenceRef, Unobserved
 from labctl.facts.evidence import Evidence
 from labctl.facts.machines import Machines
@@ -36,6 +39,7 @@ from tests.directory_facts import (
 )
 from tests.network import console_of, page_of
 from tests.papers import solved_papers, untouched_papers
+from tests.radio_facts import UNTOUCHED, solved_radio
 from tests.windows_facts import solved_windows, untouched_windows
 from tests.wire_facts import lease_of_workstation, solved_router, solved_wire, untouched_wire
 
@@ -59,8 +63,13 @@ def evidence_of(plan: Plan, facts: Mapping[type[Any], Any], **changed: Any) -> E
 def key_on(plan: Plan, fact: type[Any]) -> Key:
     """Return the key of a fact: that of its one machine where it is read of each."""
     is_one_of = is_known(name_of(fact)) and is_per_machine(fact)
-    machine = page_of(plan).on if fact is Login else plan.desks[0].name
-    return (fact, machine if is_one_of else "")
+    return (fact, _machine_of(plan, fact) if is_one_of else "")
+
+
+def _machine_of(plan: Plan, fact: type[Any]) -> NodeName:
+    if fact is Login:
+        return page_of(plan).on
+    return plan.demand(Wireless).on if fact is Radio else plan.desks[0].name
 
 
 def solved_facts(plan: Plan) -> Facts:
@@ -74,6 +83,7 @@ def solved_facts(plan: Plan) -> Facts:
         *solved_router(plan),
         *solved_windows(plan),
         *solved_papers(plan),
+        solved_radio(plan),
         machines(plan),
     )
     return {type(fact): fact for fact in facts}
@@ -89,6 +99,7 @@ def untouched_facts(plan: Plan) -> Facts:
         *untouched_wire(plan),
         *untouched_windows(plan),
         *untouched_papers(plan),
+        UNTOUCHED,
         machines(plan),
     )
     return {type(fact): fact for fact in facts}

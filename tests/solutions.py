@@ -2,6 +2,7 @@
 
 import importlib.util
 import json
+import re
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
@@ -25,6 +26,7 @@ def load_filters() -> dict[str, Any]:
     """Return the filters of the playbooks by name."""
     found: dict[str, Any] = {
         "extract": lambda key, container: container[key],
+        "regex_replace": lambda text, found, put: re.sub(found, put, text),
         "split": str.split,
     }
     for path in sorted((*PLAYBOOKS.glob("filters/*.py"), *PLAYBOOKS.glob("roles/*/filters/*.py"))):
@@ -96,5 +98,7 @@ def _render(environment: jinja2.Environment, text: str, plan: Plan, machine: str
         **SECRETS,
         plan=plan.once("as Ansible reads it", lambda: json.loads(to_json(plan))),
         inventory_hostname=machine,
-        lookup=lambda _plugin, path: render_template(plan, Path(path), machine),
+        lookup=lambda plugin, what: (
+            f"({what})" if plugin == "vars" else render_template(plan, Path(what), machine)
+        ),
     )

@@ -9,23 +9,32 @@ from labctl.pipeline.place import load_place
 
 @dataclass(frozen=True)
 class Subject:
-    """A route of a room's cahier, and a bench of each variant."""
+    """A route of a room's cahier, and a bench of each variant.
+
+    ``without_object`` are checks of the route's critères about what this subject does not ask.
+    """
 
     room: str
     route: str
     benches: tuple[int, ...]
+    without_object: frozenset[str] = frozenset()
 
     @property
     def checks(self) -> frozenset[CheckId]:
         """Return the checks that judge the candidate on this route."""
         plan = load_place(self.room, None).plan(self.benches[0], self.route)
-        return choose_checks(plan.referential, ()).meant_for(plan).ids
+        return choose_checks(plan.referential, ()).meant_for(plan).ids - self.without_object
 
 
 SUBJECTS = {
     "title": Subject("demo", "titre", (2, 3, 4)),
     "first certificate": Subject("demo", "ccp1", (5, 6, 7)),
-    "second certificate": Subject("demo-ccp2", "ccp2", (1, 2, 3)),
+    "second certificate": Subject(
+        "demo-ccp2",
+        "ccp2",
+        (1, 2, 3),
+        frozenset({"K-070"}),  # it has no addressing plan to hand in
+    ),
     "third certificate": Subject("demo-ccp3", "ccp3", (1, 2, 3)),
     "title, second subject": Subject("demo-cabinet", "titre", (1, 2, 3)),
 }

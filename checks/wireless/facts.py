@@ -1,4 +1,4 @@
-"""The wireless networks that a box offers, as its hostapd was told (hostapd.conf(5))."""
+"""The wireless networks that a machine offers, as its hostapd was told (hostapd.conf(5))."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -7,7 +7,7 @@ from ipaddress import IPv4Address
 from pathlib import Path
 from typing import Any
 
-from checks.wireless.demand import Wireless
+from checks.wireless.demand import RADIO, Wireless
 from labctl.api import (
     NodeName,
     NotUnderstood,
@@ -22,9 +22,9 @@ from labctl.api import (
     run_on,
 )
 
-PROGRAM = Path(__file__).parent / "programs" / "on_box.py"
+PROGRAM = Path(__file__).parent / "programs" / "on_radio.py"
 """What runs on the machine itself, with its own Python."""
-PARTS = frozenset({"files", "lists", "bridges", "keys"})
+PARTS = frozenset({"files", "lists", "keys"})
 TIMEOUT_S = 12.0
 RSN, WPA = 2, 1
 """Bits of « wpa »: the protocol of 2004 and later, and that of 2003, which is withdrawn."""
@@ -33,14 +33,18 @@ DEFAULTS = {"wpa": "0", "wpa_key_mgmt": "WPA-PSK", "wpa_pairwise": "TKIP", "hw_m
 _GENERATIONS = (("SAE", "WPA3"), ("PSK", "WPA2"), ("OWE", "OWE"), ("EAP", "EAP"))
 _QUOTED = re.compile(r'P?"(.*)"')
 _COUNT = re.compile(r"[0-9]{1,4}")
+_OF_VLAN = re.compile(r"br([1-9][0-9]{0,3})")
+Cards = Mapping[str, Mapping[str, Any]]
+"""The cards of a machine, as ``ip -j -d address`` shows each of them (ip-address(8))."""
 
 
 @dataclass(frozen=True, slots=True)
 class Offered:
     """One wireless network (BSS) that is on the air.
 
-    ``addresses`` are those of the machine in the network that it leads to. ``protections`` are
-    generations (WPA2, WPA3…), empty: it is open. ``admitted``: the only cards let in, None: all.
+    ``addresses`` are those of the machine in the network that it leads to, ``vlans`` those that
+    carry it on from there. ``protections`` are generations (WPA2, WPA3…), empty: it is open.
+    ``admitted``: the only cards let in, None: all.
     ``keys`` are those of the subject, by reference, that open it as the only one, empty: another
     one does; None where its files say that in a way that is not understood.
     """
@@ -57,6 +61,7 @@ class Offered:
     channel: int
     country: str
     keys: frozenset[str] | None = None
+    vlans: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +75,7 @@ class Radio:
         return next((one for one in self.networks if one.name == name), None)
 
 
-@fact(Radio, kind="box")
+@fact(Radio, kind=RADIO)
 def from_hostapd(plan: Plan, at: NodeName) -> Reading[Radio]:
     """Read what each running hostapd was given, and where its cards lead.
 
@@ -85,20 +90,16 @@ def from_hostapd(plan: Plan, at: NodeName) -> Reading[Radio]:
     text = "réseaux sans fil qu'offre hostapd"
     told, shown = yield from ask(
         Question(at, Transport.SSH, text, body, TIMEOUT_S),
-        run_on(at, "/usr/sbin/ip", "-j", "-4", "address"),
+        run_on(at, "/usr/sbin/ip", "-j", "-d", "address"),
     )
     document: Any = read_json(told)
     if not isinstance(document, dict) or not document.keys() >= PARTS:
         raise NotUnderstood(_("%(what)s : ce n'est pas le document attendu") % {"what": text})
-    cards = {str(card["ifname"]): card.get("addr_info", ()) for card in read_json(shown)}
-    held = {
-        name: tuple(IPv4Address(one["local"]) for one in found) for name, found in cards.items()
-    }
+    cards = {str(card["ifname"]): card for card in read_json(shown)}
     networks = []
     for path, text in document["files"].items():
         settings = read_settings(str(text))
-        leads = _lead(settings, document["bridges"], held)
-        network = _read_network(settings, document["lists"], leads)
+        network = _read_network(settings, document["lists"], _find_end(settings, cards), cards)
         keys = _name_keys(document["keys"].get(path), references)
         networks.append(replace(network, keys=keys))
     return Radio(tuple(networks))
@@ -107,7 +108,7 @@ def from_hostapd(plan: Plan, at: NodeName) -> Reading[Radio]:
 def read_settings(text: str) -> dict[str, str]:
     """Return the settings of the one network of a file; « #: » begins a line without effect here.
 
-    vm_templates/box: the country and the bridge, which need a real radio.
+    radios.py of vm_templates/networked: the country and the bridge, which need a real radio.
     """
     settings = dict(DEFAULTS)
     for line in text.splitlines():
@@ -117,22 +118,40 @@ def read_settings(text: str) -> dict[str, str]:
     return settings
 
 
-def _lead(
-    settings: Mapping[str, str],
-    bridges: Mapping[str, str],
-    held: Mapping[str, tuple[IPv4Address, ...]],
-) -> tuple[IPv4Address, ...]:
-    """Return the addresses of the machine where a network leads: its bridge's, or the card's."""
-    card = settings.get("interface", "")
-    return held.get(bridges.get(card, card), ())
+def _find_end(settings: Mapping[str, str], cards: Cards) -> str:
+    """Return where a network ends: the bridge that its card is in, or that its file names."""
+    name = settings.get("interface", "")
+    card = cards.get(name)
+    return str(card.get("master", name)) if card else settings.get("bridge", "")
+
+
+def _list_addresses(card: Mapping[str, Any]) -> Iterator[IPv4Address]:
+    for one in card.get("addr_info", ()):
+        if one["family"] == "inet":
+            yield IPv4Address(one["local"])
+
+
+def _list_vlans(end: str, cards: Cards) -> Iterator[int]:
+    """Yield the VLANs of what is in a bridge; the name of one in which nothing is says its own.
+
+    vm_templates/access-point: « br30 » is VLAN 30, as an access point of the trade has it.
+    """
+    inside = [card.get("linkinfo", {}) for card in cards.values() if card.get("master") == end]
+    named = _OF_VLAN.fullmatch(end)
+    if named and not inside:
+        yield int(named[1])
+    for info in inside:
+        if info.get("info_kind") == "vlan":
+            yield int(info["info_data"]["id"])
 
 
 def _read_network(
-    settings: Mapping[str, str], lists: Mapping[str, str], addresses: tuple[IPv4Address, ...]
+    settings: Mapping[str, str], lists: Mapping[str, str], end: str, cards: Cards
 ) -> Offered:
     return Offered(
         name=_read_name(settings),
-        addresses=addresses,
+        addresses=tuple(_list_addresses(cards.get(end, {}))),
+        vlans=frozenset(_list_vlans(end, cards)),
         protections=frozenset(_list_protections(settings)),
         ciphers=frozenset(_list_ciphers(settings)),
         is_hidden=settings.get("ignore_broadcast_ssid", "0") != "0",

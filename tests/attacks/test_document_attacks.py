@@ -7,7 +7,7 @@ import pytest
 
 from labctl.collect.visit import VISIT_S
 from labctl.connect.base import DEPOT, Answer, Question, Transport
-from labctl.connect.depot import session
+from labctl.connect.depot.reading import MOST_BYTES
 from labctl.connect.depot.session import DepotSession
 from labctl.core.deadline import Deadline
 from labctl.core.handed import Document
@@ -68,7 +68,7 @@ def test_all_of_them_are_read_in_the_time_of_a_visit() -> None:
 
 
 def test_a_file_that_is_too_large_is_not_even_looked_at() -> None:
-    (answer,) = ask([Document("a.odt", bytes(session.MOST_BYTES), "")], "a.odt")
+    (answer,) = ask([Document("a.odt", bytes(MOST_BYTES), "")], "a.odt")
 
     assert answer.trouble
     assert answer.trouble.reason is Reason.OUTPUT_LIMIT

@@ -1,11 +1,13 @@
 """Three technicians, each with habits of their own: who does what, and how it is started again."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from checks.directory.demand import Directory
 from checks.routing.demand import Routing
 from checks.shares.demand import Shares
+from checks.wireless.demand import Wireless
+from labctl.core.secrets import Secret
 from labctl.pipeline.place import load_place
 from labctl.pipeline.seed import cahier_secrets
 from labctl.plan.model import Plan
@@ -17,6 +19,7 @@ from tests.other_ways import (
     ldif,
     names,
     nas,
+    radio,
     router,
     switch,
     windows,
@@ -33,6 +36,7 @@ class Ways:
 
     router: tuple[Script, ...]
     services: tuple[str, ...]  # of the router
+    networks: Callable[[Plan, Mapping[str, Secret]], str]
     directory: Script
     shares: Script
     join: Script
@@ -42,6 +46,7 @@ class Ways:
 DELIVERED = Ways(
     (router.by_ifupdown, router.with_nftables, router.with_dnsmasq, router.with_pages),
     ("nftables", "dnsmasq", "lighttpd", "frr"),
+    radio.by_one_file,
     ldif.script,
     nas.in_registry,
     workstation.with_adcli,
@@ -51,6 +56,7 @@ DELIVERED = Ways(
 KEA = Ways(
     (router.by_vtysh, filters.with_iptables, dhcp.with_kea, names.with_unbound, router.with_pages),
     ("netfilter-persistent", "kea-dhcp4-server", "unbound", "lighttpd", "frr"),
+    radio.by_files,
     directory.script,
     nas.in_included_file,
     workstation.with_dhcpcd,
@@ -59,6 +65,7 @@ KEA = Ways(
 ISC = Ways(
     (router.by_ifupdown, filters.with_ufw, dhcp.with_isc, names.with_bind, router.with_pages),
     ("ufw", "isc-dhcp-server", "named", "lighttpd", "frr"),
+    radio.by_one_file,
     ldif.script,
     nas.by_users,
     workstation.with_dhcpcd,
@@ -83,6 +90,7 @@ def solve(machines: Machines, plan: Plan, ways: Ways) -> None:
     made = [script(plan) for script in ways.router]
     secrets = cahier_secrets(load_place("demo", None), plan.bench)
     machines.script(router_of(plan).node, "\n".join((*made, router.with_digest(plan, secrets))))
+    machines.script(plan.demand(Wireless).on, ways.networks(plan, secrets))
     machines.script(plan.demand(Directory).on, ways.directory(plan))
     machines.script(plan.demand(Shares).on, ways.shares(plan))
     password = machines.script(plan.demand(Directory).on, directory.ADMINISTRATOR).strip()
@@ -101,6 +109,7 @@ def restart(machines: Machines, plan: Plan, ways: Ways) -> None:
         plan.demand(Directory).on: ("samba-ad-dc", "chrony"),
         router_of(plan).node: ways.services,
         plan.demand(Shares).on: ("winbind", "smbd", "lighttpd"),
+        plan.demand(Wireless).on: ("hostapd",),
         plan.desks[0].name: ways.client,
     }
     machines.reload(plan.demand(Routing).on)

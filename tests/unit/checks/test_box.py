@@ -1,7 +1,7 @@
 """Checks of a box: right in every variant, wrong when nothing is done, whatever way is taken."""
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -126,16 +126,20 @@ def radio_of(
     *files: str,
     lists: dict[str, str] | None = None,
     keys: Sequence[list[list[int] | None]] = (),
+    cards: Sequence[Mapping[str, object]] = (),
 ) -> Radio:
     """Return what is read of files of hostapd, whose cards are in the bridge of the network."""
     named = {f"/run/hostapd/{rank}.conf": text for rank, text in enumerate(files)}
     document = {
         "files": named,
         "lists": lists or {},
-        "bridges": {"wlan0": "lan0"},
         "keys": dict(zip(named, keys, strict=False)),
     }
-    shown = [{"ifname": "lan0", "addr_info": [{"local": "192.168.18.1"}]}]
+    held = [{"family": "inet6", "local": "fe80::1"}, {"family": "inet", "local": "192.168.18.1"}]
+    shown = cards or [
+        {"ifname": "wlan0", "master": "lan0"},
+        {"ifname": "lan0", "addr_info": held},
+    ]
     reading = from_hostapd(box_plan(), NodeName("box"))
     questions = next(reading)
     outputs = (json.dumps(document), json.dumps(shown))
@@ -219,6 +223,29 @@ def test_a_list_of_cards_counts_when_it_is_asked_for() -> None:
 @pytest.mark.parametrize("line", ['ssid2="Café"', "ssid2=436166c3a9", 'ssid2=P"Café"'])
 def test_a_name_is_read_in_each_of_its_forms(line: str) -> None:
     assert radio_of(f"interface=wlan0\n{line}\n").networks[0].name == "Café"
+
+
+TAGGED = {"ifname": "eth0.30", "linkinfo": {"info_kind": "vlan", "info_data": {"id": 30}}}
+
+
+@pytest.mark.parametrize(
+    ("bridge", "cards", "vlans"),
+    [
+        ("br30", [{"ifname": "eth0"}], {30}),
+        ("br40", [{"ifname": "eth0"}], {40}),
+        ("visiteurs", [{**TAGGED, "master": "visiteurs"}, {"ifname": "visiteurs"}], {30}),
+        ("br40", [{**TAGGED, "master": "br40"}, {"ifname": "br40"}], {30}),
+        ("br30", [TAGGED, {"ifname": "br30"}], {30}),
+        ("br30", [{"ifname": "eth0", "master": "br30"}, {"ifname": "br30"}], set()),
+        ("br0", [{"ifname": "eth0", "master": "br0"}, {"ifname": "br0"}], set()),
+        ("eth0", [{"ifname": "eth0"}], set()),
+    ],
+)
+def test_a_network_of_an_access_point_leads_to_the_vlan_of_its_bridge(
+    bridge: str, cards: list[dict[str, object]], vlans: set[int]
+) -> None:
+    (one,) = radio_of(SAFE + f"#:bridge={bridge}\n", cards=cards).networks
+    assert set(one.vlans) == vlans
 
 
 def test_what_has_no_effect_here_is_read_all_the_same() -> None:

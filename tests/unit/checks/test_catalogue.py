@@ -42,10 +42,10 @@ DELIVERED = ON_WINDOWS | frozenset(
         *(7, 12, 17, 18, 28, 34, 35, 37, 40, 41, 42),
         *range(57, 82),
         *range(83, 90),
-        *(*range(91, 100), 106, *range(107, 112), 122, 123, 125, 126),
+        *(*range(91, 105), 106, *range(107, 112), 122, 123, 125, 126),
     )
 )
-OF_BOX = frozenset(f"K-{number:03d}" for number in (*range(100, 105), *range(135, 139)))
+OF_BOX = frozenset(f"K-{number:03d}" for number in range(135, 139))
 """Judged where a box does everything; the shipped subject of the whole title has none."""
 OF_MAIL = frozenset({"K-105"})
 """Judged where a machine of the bench is the mail server; no shipped subject has one."""

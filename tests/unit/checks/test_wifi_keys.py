@@ -18,7 +18,7 @@ HEAD = "interface=wlan0\nssid=Bureau\nwpa=2\n"
 @pytest.fixture(scope="module")
 def program() -> Any:
     """Return the program as a module."""
-    spec = util.spec_from_file_location("on_box", PROGRAM)
+    spec = util.spec_from_file_location("on_radio", PROGRAM)
     assert spec is not None
     assert spec.loader is not None
     module = util.module_from_spec(spec)

@@ -169,7 +169,7 @@ def test_roles_come_in_the_order_of_their_topics() -> None:
 def test_the_shipped_exam_is_solved_in_waves(kind: Desk) -> None:
     solution = compose_for(plan_of(1, kind))
 
-    assert waves(solution)[:3] == ["commutateur:dc:poste:routeur", "nas:poste", "poste"]
+    assert waves(solution)[:3] == ["commutateur:dc:point_acces:poste:routeur", "nas:poste", "poste"]
     assert len(waves(solution)) == 3
 
 
@@ -234,7 +234,7 @@ def machines_of(solution: Solution) -> set[str]:
 def test_the_solution_of_some_topics_touches_their_machines_alone() -> None:
     plan = build_plan(example_cahier(), room_with(Desk.SIMULATED), 1, "ccp1")
     delivered = compose_for(plan, plan.delivered.topics)
-    network = ("commutateur", "routeur", "dc", "nas")
+    network = ("commutateur", "routeur", "dc", "nas", "point_acces")
     assert machines_of(delivered) == {f"{name}.yml" for name in network}
     lot = compose_for(plan, plan.lots[-1].topics)
     assert machines_of(lot) == {"poste.yml"}

@@ -4,6 +4,7 @@ import os
 import select
 import signal
 from collections.abc import Iterator, Sequence
+from functools import cache
 
 import pytest
 
@@ -28,10 +29,9 @@ def started(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[int]]:
 
     start = command.leave
     monkeypatch.setattr(command, "leave", leave)
-    reading.open_reader.cache_clear()
+    monkeypatch.setattr(reading, "open_reader", cache(reading.open_reader.__wrapped__))
     yield numbers
     reading.open_reader().close()
-    reading.open_reader.cache_clear()
     assert _ends(numbers[-1])
 
 

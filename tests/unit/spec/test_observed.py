@@ -125,7 +125,7 @@ def test_what_is_read_of_one_face_is_read_where_every_kind_of_the_machine_has_it
         return [one.key for one in list_unread({"bloc": load_topic("wireless")}, tree)]
 
     assert unread_with("box") == []
-    assert unread_with("access-point") == unread_with("box", "access-point") == ["bloc"]
+    assert unread_with("router") == unread_with("box", "router") == ["bloc"]
     assert unread_with("inconnu") == ["bloc"]
 
 

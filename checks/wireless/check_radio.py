@@ -1,9 +1,9 @@
-"""The wireless networks of a box: where they lead, how they are closed, on which channel."""
+"""The wireless networks of a radio: where they lead, how they are closed, on which channel."""
 
 import re
 from collections.abc import Iterator
 
-from checks.wireless.demand import BOX, Ssid, Wireless
+from checks.wireless.demand import RADIO, Ssid, Wireless
 from checks.wireless.facts import Offered, Radio
 from labctl.api import (
     Expectation,
@@ -23,13 +23,13 @@ SAFE_CIPHERS = frozenset({"CCMP", "CCMP-256", "GCMP", "GCMP-256"})
 _GENERATION = re.compile(r"WPA[23]")
 
 
-@check("K-100", asks=(Wireless, Plan), needs=Radio, each="on", face=BOX)
+@check("K-100", asks=(Wireless, Plan), needs=Radio, each="on", face=RADIO)
 def check_networks_offered(asked: Wireless, plan: Plan, radio: Radio) -> Match:
     """Les réseaux sans fil demandés sont offerts, chacun dans son réseau."""
     return require(point for ssid in asked.ssids for point in _place_points(plan, ssid, radio))
 
 
-@check("K-101", asks=Wireless, needs=Radio, each="on", face=BOX, after=("K-100",))
+@check("K-101", asks=Wireless, needs=Radio, each="on", face=RADIO, after=("K-100",))
 def check_networks_protected(asked: Wireless, radio: Radio) -> Match:
     """Les réseaux sans fil sont chiffrés comme demandé, sans WPS."""
     return require(
@@ -42,7 +42,7 @@ def check_networks_protected(asked: Wireless, radio: Radio) -> Match:
     )
 
 
-@check("K-102", asks=Wireless, needs=Radio, each="on", face=BOX, after=("K-101",))
+@check("K-102", asks=Wireless, needs=Radio, each="on", face=RADIO, after=("K-101",))
 def check_keys(asked: Wireless, radio: Radio) -> Match:
     """La clé de chaque réseau sans fil est celle du sujet."""
     pairs = list(_pairs(asked, radio))
@@ -56,7 +56,7 @@ def check_keys(asked: Wireless, radio: Radio) -> Match:
     return told
 
 
-@check("K-103", asks=Wireless, needs=Radio, each="on", face=BOX, after=("K-100",))
+@check("K-103", asks=Wireless, needs=Radio, each="on", face=RADIO, after=("K-100",))
 def check_who_is_admitted(asked: Wireless, radio: Radio) -> Match:
     """Le filtrage des cartes et l'isolation des visiteurs sont ceux demandés."""
     if not any(ssid.mac_filter or ssid.isolation for ssid in asked.ssids):
@@ -66,7 +66,7 @@ def check_who_is_admitted(asked: Wireless, radio: Radio) -> Match:
     )
 
 
-@check("K-104", asks=(Wireless, Plan), needs=Radio, each="on", face=BOX, after=("K-100",))
+@check("K-104", asks=(Wireless, Plan), needs=Radio, each="on", face=RADIO, after=("K-100",))
 def check_channel(asked: Wireless, plan: Plan, radio: Radio) -> Match:
     """Le pays et le canal sont ceux imposés."""
     return require(
@@ -92,11 +92,11 @@ def _place_points(plan: Plan, ssid: Ssid, radio: Radio) -> Iterator[Expectation]
         gate=True,
     )
     if found is not None:
-        network = plan.network_of(ssid.segment)
+        network, vid = plan.network_of(ssid.segment), plan.segments[ssid.segment].vid
         yield truth(
             _("%(name)s mène à %(segment)s") % named,
             _("le réseau sans fil %(name)s ne mène pas à %(segment)s") % named,
-            holds=any(address in network for address in found.addresses),
+            holds=any(address in network for address in found.addresses) or vid in found.vlans,
         )
         yield Expectation(_("nom de %(name)s masqué") % named, ssid.hidden, found.is_hidden)
 

@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Runs on the box: print which wireless networks hostapd offers, as JSON.
+"""Runs on the machine of a radio: print which wireless networks hostapd offers, as JSON.
 
 Sent as it is by ``facts.py``; it must stand alone. The files are those that each running hostapd
 was started with, and the lists of cards that they name. Keys are never printed: those of the
@@ -29,7 +29,6 @@ def main() -> None:
     document = {
         "files": {path: hide(text) for path, text in texts.items()},
         "lists": lists,
-        "bridges": find_bridges(),
         "keys": {path: find_keys(text, given) for path, text in texts.items()},
     }
     json.dump(document, sys.stdout)
@@ -119,12 +118,6 @@ def name_of(last: dict[str, str]) -> bytes:
 def split(line: str) -> tuple[str, str, str]:
     """Return the name, the sign and the value of a line, a comment's name empty."""
     return ("", "", "") if line.lstrip().startswith("#") else line.lstrip().partition("=")
-
-
-def find_bridges() -> dict[str, str]:
-    """Return the bridge that each card is in, for those that are in one."""
-    links = Path("/sys/class/net").glob("*/brport/bridge")
-    return {link.parts[-3]: link.resolve().name for link in links}
 
 
 if __name__ == "__main__":

@@ -1,8 +1,8 @@
-"""The bridges inside the box, and the wireless networks that are on the air.
+"""The wireless networks that are on the air, and the bridges inside a box.
 
-``lan0`` joins the ports and the first radio, ``guest0`` holds the second one. There is no air here:
-the link of a radio is up while hostapd(8) offers a network on it, so whoever is behind it (a cable
-stands for the air) is cut off before.
+Of a box, ``lan0`` joins the ports and the first radio, ``guest0`` holds the second one. There is no
+air here: the link of a radio is up while hostapd(8) offers a network on it, so whoever is behind it
+(a cable stands for the air) is cut off before. An access point has no card for its radios.
 
 Each network has a hostapd of its own, on the driver « none », which has no bridge, no country and
 one network: such lines are kept as ``#:`` comments, the lines of other networks as comments, so
