@@ -35,7 +35,12 @@ SUBJECTS = {
         (1, 2, 3),
         frozenset({"K-070"}),  # it has no addressing plan to hand in
     ),
-    "third certificate": Subject("demo-ccp3", "ccp3", (1, 2, 3)),
+    "third certificate": Subject(
+        "demo-ccp3",
+        "ccp3",
+        (1, 2, 3),
+        frozenset({"K-123", "K-125"}),  # no procedure to write, no document to finish
+    ),
     "title, second subject": Subject("demo-cabinet", "titre", (1, 2, 3)),
 }
 
