@@ -287,12 +287,8 @@ imports: setup  ## who may import whom
 golden: setup  ## rewrite the expected outputs; read the diff
 	LABCTL_REWRITE_GOLDEN=1 $(BIN)/pytest -q tests/golden tests/unit || true
 
-POT := $(VENV)/labctl.pot
-i18n: setup  ## put new texts in the English catalogue (to be filled in), compile the catalogues
-	$(BIN)/pybabel -q extract -F pyproject.toml -k mark --no-location --sort-output -o $(POT) .
-	$(BIN)/pybabel -q update -i $(POT) -d labctl/locale -D labctl -l en -w 100 \
-		--no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date
-	$(BIN)/pybabel -q compile -d labctl/locale -D "labctl argparse"
+i18n: setup  ## put new texts in the English catalogues (to be filled in), compile the catalogues
+	$(BIN)/python -m tests.catalogues
 	@$(BIN)/pytest -q --no-header tests/unit/core/test_catalogues.py
 
 pictures: setup  ## draw the pictures of the README anew (wants chromium)

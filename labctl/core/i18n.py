@@ -1,19 +1,23 @@
 """French texts by default, English by a switch: gettext with French as the source language.
 
-Source texts are French; ``labctl/locale/en/LC_MESSAGES/labctl.po`` holds their English, complete
-(a test checks it). Use ``_("texte %(nom)s") % {"nom": value}``: never an f-string inside ``_``.
+Source texts are French. ``labctl/locale/en/LC_MESSAGES/labctl.po`` holds the English of the engine,
+``locale/`` in the folder of a topic that of the topic; both are complete (a test checks it). Use
+``_("texte %(nom)s") % {"nom": value}``: never an f-string inside ``_``.
 """
 
 import gettext
 import os
+import struct
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import SupportsFloat
 
 LOCALES = Path(__file__).resolve().parent.parent / "locale"
+CATALOGUES = "locale/en/LC_MESSAGES/*.mo"
+"""Where a topic has its own, below its folder."""
 VARIABLE = "LABCTL_LANG"
 LANGUAGES = ("fr", "en")
 _SHORT = {"fr": "%d/%m %H:%M", "en": "%m-%d %H:%M"}
@@ -103,9 +107,30 @@ def _(text: str) -> str:
     return _english().gettext(text)
 
 
+class _OfTopics(gettext.NullTranslations):
+    """What the catalogue of the engine has not: looked for in those of the topics."""
+
+    def gettext(self, message: str) -> str:
+        return english_of_topics().gettext(message)
+
+
 @cache
 def _english() -> gettext.NullTranslations:
-    return gettext.translation("labctl", LOCALES, ["en"], fallback=True)
+    found = gettext.translation("labctl", LOCALES, ["en"], fallback=True)
+    found.add_fallback(_OfTopics())
+    return found
+
+
+@cache
+def english_of_topics() -> gettext.NullTranslations:
+    """Return the English of every topic; where a catalogue is damaged, its texts stay French."""
+    from labctl.core.content import list_files
+
+    found = gettext.NullTranslations()
+    for path in list_files(CATALOGUES).values():
+        with suppress(OSError, ValueError, struct.error), path.open("rb") as file:
+            found.add_fallback(gettext.GNUTranslations(file))
+    return found
 
 
 def _localise(at: datetime) -> datetime:

@@ -3,36 +3,31 @@
 import ast
 import io
 import re
-import tomllib
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
 import pytest
-from babel.messages.catalog import Catalog, Message
-from babel.messages.extract import extract_from_dir
+from babel.messages.catalog import Message
 from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po
 
 from labctl.core import i18n
-from labctl.core.i18n import LOCALES, _
+from labctl.core.i18n import _
+from tests.catalogues import FRENCH_OF_ARGPARSE, compile_one, list_sources, read
 from tests.plans import ROOT
 
-ENGLISH = LOCALES / "en" / "LC_MESSAGES" / "labctl.po"
-FRENCH_OF_ARGPARSE = LOCALES / "fr" / "LC_MESSAGES" / "argparse.po"
+SOURCES = {one.folder.name: one for one in list_sources()}
+CATALOGUES = [*(one.catalogue for one in SOURCES.values()), FRENCH_OF_ARGPARSE]
 PLACEHOLDER = re.compile(r"%(?:\(\w+\))?[-0-9.]*[a-z%]|(?<!\$)\{\w+\}")
 FRENCH_SIGN = re.compile(r"[«»œ]| [;:!?](?=\s|$)|[àâèêëîïôùûç]|\b(?:le|la|les|une|des|est)\b")
 OFFICIAL = ("Title « Technicien d'assistance en informatique »",)
 """What stays in the words of the French State."""
 
 
-def test_no_text_is_without_its_english() -> None:
-    missing = texts_of_the_sources() - set(translations(ENGLISH))
-    assert not missing, "make i18n, then translate"
-
-
-def test_no_translation_is_of_a_text_that_is_gone() -> None:
-    assert set(translations(ENGLISH)) <= texts_of_the_sources(), "make i18n"
+@pytest.mark.parametrize("name", SOURCES)
+def test_every_text_of_today_is_in_the_catalogue_and_no_other(name: str) -> None:
+    texts, there = SOURCES[name].list_texts(), translations(SOURCES[name].catalogue)
+    assert sorted(texts ^ there) == [], "make i18n, then translate"
 
 
 @pytest.mark.parametrize("folder", ["labctl", "checks"])
@@ -45,13 +40,13 @@ def test_no_text_hides_in_an_f_string(folder: str) -> None:
     assert hidden == [], "nothing extracts it before Python 3.12"
 
 
-@pytest.mark.parametrize("catalogue", [ENGLISH, FRENCH_OF_ARGPARSE])
+@pytest.mark.parametrize("catalogue", CATALOGUES, ids=lambda path: path.stem)
 def test_every_text_is_translated(catalogue: Path) -> None:
     unfinished = [m.id for m in messages(catalogue) if m.fuzzy or not all_strings(m)]
     assert unfinished == []
 
 
-@pytest.mark.parametrize("catalogue", [ENGLISH, FRENCH_OF_ARGPARSE])
+@pytest.mark.parametrize("catalogue", CATALOGUES, ids=lambda path: path.stem)
 def test_a_translation_has_the_placeholders_of_its_text(catalogue: Path) -> None:
     wrong = [
         (message.id, text)
@@ -62,24 +57,25 @@ def test_a_translation_has_the_placeholders_of_its_text(catalogue: Path) -> None
     assert wrong == []
 
 
-@pytest.mark.parametrize("catalogue", [ENGLISH, FRENCH_OF_ARGPARSE])
+@pytest.mark.parametrize("catalogue", CATALOGUES, ids=lambda path: path.stem)
 def test_a_translation_keeps_the_spaces_at_the_ends(catalogue: Path) -> None:
     wrong = [
         message.id
         for message in messages(catalogue)
         for text in all_strings(message)
-        if catalogue == ENGLISH and ends(text) != ends(all_ids(message)[-1])
+        if catalogue != FRENCH_OF_ARGPARSE and ends(text) != ends(all_ids(message)[-1])
     ]
     assert wrong == []
 
 
 def test_english_has_no_french_in_it() -> None:
-    said = {text for m in messages(ENGLISH) for text in all_strings(m)} - set(OFFICIAL)
+    english = (m for one in SOURCES.values() for m in messages(one.catalogue))
+    said = {text for m in english for text in all_strings(m)} - set(OFFICIAL)
     words = (PLACEHOLDER.sub("x", text) for text in said)
     assert sorted(text for text in words if FRENCH_SIGN.search(text)) == []
 
 
-@pytest.mark.parametrize("catalogue", [ENGLISH, FRENCH_OF_ARGPARSE])
+@pytest.mark.parametrize("catalogue", CATALOGUES, ids=lambda path: path.stem)
 def test_what_is_compiled_is_what_is_written(catalogue: Path) -> None:
     compiled = io.BytesIO()
     write_mo(compiled, read(catalogue))
@@ -98,19 +94,35 @@ def test_the_language_is_chosen_by_switch_then_variable_then_locale(
     assert (i18n.choose(), _("banc")) == ("en", "bench")
 
 
+PO = """msgid ""
+msgstr "Content-Type: text/plain; charset=utf-8"
+
+msgid "la fuite du bassin"
+msgstr "the leak of the basin"
+"""
+
+
+@pytest.mark.parametrize("is_damaged", [False, True])
+def test_the_topic_of_a_centre_has_a_catalogue_of_its_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, is_damaged: bool
+) -> None:
+    catalogue = tmp_path / "checks" / "bassin" / "locale" / "en" / "LC_MESSAGES" / "bassin.po"
+    catalogue.parent.mkdir(parents=True)
+    catalogue.write_text(PO, "utf-8")
+    compile_one(catalogue)
+    if is_damaged:
+        catalogue.with_suffix(".mo").write_bytes(b"\xde\x12\x04\x95" + b"\xff" * 40)
+    monkeypatch.setenv("LABCTL_CONTENT_DIR", str(tmp_path))
+    monkeypatch.setenv(i18n.VARIABLE, "en")
+    monkeypatch.setattr(i18n, "english_of_topics", cache(i18n.english_of_topics.__wrapped__))
+
+    said = "la fuite du bassin" if is_damaged else "the leak of the basin"
+    assert (_("la fuite du bassin"), _("banc")) == (said, "bench")
+
+
 def test_an_empty_text_stays_empty_in_english(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(i18n.VARIABLE, "en")
     assert _("") == ""
-
-
-@cache
-def texts_of_the_sources() -> frozenset[str]:
-    """Return every text that the sources give to ``_`` or ``mark``, as ``make i18n`` does."""
-    settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-    methods = [(each["pattern"], each["method"]) for each in settings["tool"]["babel"]["mappings"]]
-    keywords = {"_": None, "mark": None}
-    found = extract_from_dir(ROOT, methods, keywords=keywords)
-    return frozenset(str(text) for _file, _line, text, _comments, _context in found)
 
 
 def calls_in_f_strings(tree: ast.AST) -> Iterator[ast.Call]:
@@ -119,13 +131,6 @@ def calls_in_f_strings(tree: ast.AST) -> Iterator[ast.Call]:
         for call in ast.walk(text) if isinstance(text, ast.JoinedStr) else ():
             if isinstance(call, ast.Call) and getattr(call.func, "id", "") in {"_", "mark"}:
                 yield call
-
-
-@cache
-def read(catalogue: Path) -> Catalog:
-    """Return a catalogue."""
-    with catalogue.open("rb") as file:
-        return read_po(file, abort_invalid=True)
 
 
 def messages(catalogue: Path) -> Iterator[Message]:
