@@ -1,5 +1,6 @@
 """Have documents read by the program that is apart: one for all benches of a command."""
 
+import atexit
 import base64
 import json
 import socket
@@ -27,6 +28,7 @@ def open_reader() -> socket.socket:
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     with theirs:
         command.leave((sys.executable, *_READER), theirs.fileno())
+    atexit.register(ours.close)
     return ours
 
 

@@ -26,7 +26,7 @@ from tests.unit.checks.test_catalogue import CATALOGUE, EVERY
 
 ONE = plan_of(1, Desk.SIMULATED)
 FIRST = ONE.desks[0].name
-TOGETHER = [spec for spec in CATALOGUE if spec.each == "on"]
+TOGETHER = [spec for spec in CATALOGUE if spec.each == "on" and FIRST in spec.list_judged(ONE)]
 
 
 def needs_of(plan: Plan) -> Needs:
