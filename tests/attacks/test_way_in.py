@@ -104,6 +104,8 @@ def test_wireless_networks_are_written_at_the_access_point(candidate: Candidate)
         terminal.read_until(r"\[0\]")
         terminal.type("echo hw_mode=x >> /etc/hostapd/t.conf; service hostapd restart\n")
         terminal.read_until("Line 6: unknown hw_mode")
+        terminal.type("echo ssid=TEST > /etc/hostapd/t.conf; service hostapd restart\n")
+        terminal.read_until("no interface= in it")
         terminal.type("rm /etc/hostapd/t.conf; service hostapd stop; exit\n")
         terminal.read_until(MENU)
 

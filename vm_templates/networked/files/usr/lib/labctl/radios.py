@@ -52,8 +52,11 @@ def start() -> int:
     failed = 0
     for path in sorted(glob.glob(FILES)):
         with open(path, encoding="utf-8", errors="replace") as file:
-            text = file.read()
-        for name, lines in split(text):
+            networks = list(split(file.read()))
+        if not networks:  # hostapd itself refuses such a file
+            sys.stderr.write(f"{path}: no interface= in it, so no network\n")
+            failed = 1
+        for name, lines in networks:
             failed |= offer(f"{RUN}/{os.path.basename(path)[:-5]}.{name}.conf", path, lines)
     tune()
     return failed
