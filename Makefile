@@ -7,7 +7,7 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help pictures setup install uninstall setup-kerberos setup-libvirt setup-incus setup-windows images demo demo-embedded demo-libvirt demo-incus demo-steps test test-contract test-whole-benches test-attacks test-benches test-judging test-verbs test-unit test-rest nightly coverage test-libvirt test-incus test-kerberos test-network badnet other-ways prove-all exam-day snapshot steady bench-windows bench attacks crash mutate fast fuzz lint format types imports golden i18n docs check clean
+.PHONY: help pictures setup install uninstall setup-kerberos setup-libvirt setup-incus setup-windows images demo demo-embedded demo-libvirt demo-incus demo-steps test test-contract test-whole-benches test-attacks test-benches test-judging test-verbs test-unit test-rest nightly coverage test-libvirt test-incus test-kerberos test-network badnet other-ways prove-all exam-day snapshot steady bench-windows bench attacks crash mutate papers fast fuzz lint format types imports golden i18n docs check clean
 
 help:  ## print this list
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-14s %s\n", $$1, $$2}'
@@ -201,7 +201,7 @@ test-rest:
 	$(PYTEST) $(APART:%=--ignore=tests/%)
 
 ALL := -m ''
-nightly: images setup-kerberos setup-windows setup-incus  ## what takes too long for each change: four hours and more
+nightly: images setup-kerberos setup-windows setup-incus $(VENV)/.ready-papers  ## what takes too long for each change: four hours and more
 	$(PYTEST) -m nightly tests
 	$(MAKE) --no-print-directory attacks crash fuzz other-ways badnet prove-all exam-day steady test-incus coverage mutate
 
@@ -256,6 +256,12 @@ mutate: $(VENV)/.ready-mutation  ## do the tests bite? part (MUTANTS=5, in a hun
 	$(BIN)/python -m tests.bite.mutants score $(MUTANTS) $(SEED)
 $(VENV)/.ready-mutation: $(VENV)/.ready requirements-mutation.lock
 	$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements-mutation.lock
+	touch $@
+
+papers: $(VENV)/.ready-papers  ## what is printed, read as a screen reader would: PDF/UA-1 and WCAG 2.2
+	$(BIN)/pytest -q -m '' tests/unit/pipeline/test_paper_accessible.py
+$(VENV)/.ready-papers: $(VENV)/.ready requirements-papers.lock
+	$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements-papers.lock
 	touch $@
 
 fast: setup  ## the tests that need no root, no network, no daemon

@@ -44,7 +44,7 @@ class Form(Block):
         "ce qui lui est donné : subject, secrets, sheet (relevé), means (genres), timetable"
         " (horaires), record (journal de la session), incidents (pannes du banc)",
     )
-    footer: Text = key("footer", "bas de page")
+    note: Text = key("note", "sous le titre : à qui est ce papier, ce qu'il devient")
     is_numbered: bool = key("numbered", "titres numérotés", default=False)
     is_bare: bool = key("bare", "sans l'encadré du banc ou de la salle", default=False)
 
@@ -79,7 +79,7 @@ class Page:
     over: str
     under: str
     mark: str
-    footer: str
+    note: str
     facts: tuple[tuple[str, Words], ...]
     blocks: tuple[TextBlock, ...]
     pictures: Mapping[str, str] = field(default_factory=dict)
@@ -137,7 +137,7 @@ def compose(name: str, form: Form, values: Mapping[str, object], frame: Frame) -
         over=_plain(frame.over),
         under=_plain(frame.under),
         mark=_plain(frame.mark),
-        footer=form.footer,
+        note=form.note,
         facts=tuple(
             (label, read_words(shield(value))) if value else (label, ()) for label, value in facts
         ),
@@ -165,7 +165,7 @@ def to_data(page: Page, centre: Centre) -> dict[str, object]:
         "over": page.over,
         "under": page.under,
         "mark": page.mark,
-        "footer": page.footer,
+        "note": page.note,
         "facts": [
             {"label": label, "words": list(map(asdict, words))} for label, words in page.facts
         ],

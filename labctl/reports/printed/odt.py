@@ -58,7 +58,7 @@ def write_odt(page: Page, centre: Centre) -> bytes:
     for rank, block in enumerate(page.blocks):
         for element in _build(document, page, block, rank):
             body.append(element)
-    body.append(Paragraph(" · ".join(filter(None, (page.mark, page.footer)))))
+    body.append(Paragraph(" · ".join(filter(None, (page.mark, page.note)))))
     date_document(document, page)
     return pack_document(document)
 

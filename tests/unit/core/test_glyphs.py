@@ -33,7 +33,7 @@ def test_every_character_that_is_admitted_is_typeset() -> None:
     ]
     centre = {"nom": "c", "adresse": [], "logo": "", "description_logo": ""}
     data = {
-        **{"name": "x", "title": "x", "over": "", "under": "", "mark": "", "footer": ""},
+        **{"name": "x", "title": "x", "over": "", "under": "", "mark": "", "note": ""},
         **{"facts": [], "blocks": blocks, "pictures": {}, "date": [2026, 1, 1], "centre": centre},
     }
 

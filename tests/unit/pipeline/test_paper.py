@@ -313,7 +313,7 @@ def test_a_document_is_told_no_more_than_it_asks_for(
 ) -> None:
     own = tmp_path / "content" / "inventories" / "documents" / "mot"
     own.mkdir(parents=True)
-    form = 'title: "Mot"\nfor: bench\nneeds: []\nfooter: "Rien"\n'
+    form = 'title: "Mot"\nfor: bench\nneeds: []\nnote: "Rien"\n'
     (own / "document.yml").write_text(form, encoding="utf-8")
     (own / "document.md").write_text("{{ subject.company }}\n", encoding="utf-8")
     use_content(tmp_path / "content")
