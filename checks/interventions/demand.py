@@ -18,5 +18,7 @@ class Call(Block):
 class Interventions(Demand):
     """The calls of one exam, and the machines that they may be about."""
 
-    on: Machines = key("sur", "machines des utilisateurs", observed=False)
+    on: Machines = key(
+        "sur", "machines dont les appels peuvent parler, où le candidat entre", observed=False
+    )
     calls: tuple[Call, ...] = key("demandes", "appels", min_length=1, observed=False)

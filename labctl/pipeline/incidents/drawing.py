@@ -14,6 +14,7 @@ from labctl.pipeline.incidents.orders import derive_seed, list_known
 from labctl.pipeline.journal import note_breakdown
 from labctl.pipeline.place import Place
 from labctl.plan.draw import Desk, Item, Lot, draw_lots, list_neighbours
+from labctl.plan.handing import is_given
 from labctl.plan.model import Plan
 from labctl.spec.grid import Grid
 from labctl.spec.incident import Incident
@@ -70,6 +71,14 @@ def acts_on_shared(there: Incident, plan: Plan) -> bool:
     return any(plan.nodes[step.node].state is NodeState.SHARED for step in there.inject)
 
 
+def is_in_reach(there: Incident, plan: Plan) -> bool:
+    """Tell whether the candidate may enter each machine of one of the accepted repairs."""
+    return any(
+        all(is_given(plan, plan.nodes[step.node]) for step in repair.steps)
+        for repair in there.repairs
+    )
+
+
 def _list_items(plan: Plan, grid: Grid, wish: Wish) -> tuple[Item, ...]:
     known = list_known(plan)
     masked = list_masked(known.meant, known.there, load_checks(), plan)
@@ -81,6 +90,7 @@ def _list_items(plan: Plan, grid: Grid, wish: Wish) -> tuple[Item, ...]:
         and _serves(grid, one.id, wish.criteria)
         and not acts_on_shared(known.there[one.id], plan)
         and not known.there[one.id].is_by_hand
+        and is_in_reach(known.there[one.id], plan)
     )
 
 

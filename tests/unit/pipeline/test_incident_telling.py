@@ -14,7 +14,7 @@ from labctl.pipeline import incident_book as book
 from labctl.pipeline import lifecycle
 from labctl.pipeline.draws import Draw, forget_draw, read_draw
 from labctl.pipeline.incidents import orders
-from labctl.pipeline.incidents.drawing import Wish, draw, keep_lots
+from labctl.pipeline.incidents.drawing import Wish, draw, is_in_reach, keep_lots
 from labctl.pipeline.incidents.orders import derive_seed, draw_all
 from labctl.pipeline.incidents.telling import tell_incidents
 from labctl.pipeline.incidents.tickets import announce
@@ -45,6 +45,24 @@ def test_a_draw_is_the_same_each_time_and_is_kept() -> None:
     assert read_draw(2).seed != read_draw(1).seed
     forget_draw(1)
     assert read_draw(1) == Draw()
+
+
+@pytest.mark.parametrize(
+    ("room", "bench", "route", "reached", "out_of_reach"),
+    [
+        ("demo", 7, "ccp1", "P-01", "P-05"),  # the router is delivered: nobody may enter it
+        ("demo", 7, "titre", "P-05", ""),
+        ("demo-ccp3", 3, "ccp3", "P-75", ""),  # users call about the box too
+    ],
+)
+def test_nobody_is_given_what_is_repaired_where_they_may_not_enter(
+    room: str, bench: int, route: str, reached: str, out_of_reach: str
+) -> None:
+    plan = load_place(room, None).plan(bench, route)
+    there = orders.list_known(plan).there
+    assert is_in_reach(there[reached], plan)
+    refused = {name for name, one in there.items() if not is_in_reach(one, plan)}
+    assert (out_of_reach in refused) is bool(out_of_reach)
 
 
 def test_a_wish_that_nothing_fulfils_is_refused() -> None:
