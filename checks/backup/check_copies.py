@@ -3,7 +3,7 @@
 from checks.backup.demand import Backup
 from checks.backup.facts.copies import SavedCopies
 from checks.backup.facts.witness import RestoredWitness
-from checks.backup.witness import hash_witness
+from checks.backup.witness import list_hashes
 from checks.shares.demand import Shares
 from labctl.api import (
     Expectation,
@@ -35,7 +35,7 @@ def check_backup_holds_witness(
 ) -> Match:
     """La sauvegarde contient le fichier témoin intact, et garde les versions précédentes."""
     original = witness.original.sha256 if witness.original else ""
-    genuine = {hash_witness(plan), original} - {""}
+    genuine = {*list_hashes(plan), original} - {""}
     names = {"name": asked.witness, "share": asked.share, "sealed": say(saved.sealed)}
     if not saved.copies:
         _refuse_sealed(saved)

@@ -17,4 +17,20 @@ def write_witness(plan: Plan) -> str:
 
 def hash_witness(plan: Plan) -> str:
     """Return the SHA-256 of that file, in lower case."""
-    return hashlib.sha256(write_witness(plan).encode()).hexdigest()
+    return _hash(write_witness(plan))
+
+
+def list_hashes(plan: Plan) -> frozenset[str]:
+    """Return the hashes of that text as it arrives when it is pasted into a terminal.
+
+    The ends of its lines are then those of the machine, and the last one may be missing or double.
+    """
+    text = write_witness(plan)
+    bare = text.replace("\r\n", "\n").removesuffix("\n")
+    pasted = (f"{bare}{end}" for end in ("", "\n", "\n\n"))
+    doubled = bare.replace("\n", "\n\n") + "\n\n"  # a terminal that makes two of each
+    return frozenset(map(_hash, (text, text + "\n", doubled, doubled + "\n", *pasted)))
+
+
+def _hash(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()

@@ -1,5 +1,7 @@
 """Checks of how a Windows workstation is set and used, saved and helped."""
 
+import hashlib
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -10,7 +12,7 @@ import pytest
 from checks.backup.demand import Backup
 from checks.backup.facts.copies import SavedCopies
 from checks.backup.facts.witness import RestoredWitness
-from checks.backup.witness import hash_witness
+from checks.backup.witness import list_hashes, write_witness
 from checks.desk.facts.desk import Desk
 from checks.desk.facts.user_settings import UserSettings
 from checks.group_policy.facts.links import GpoLinks
@@ -254,9 +256,26 @@ def test_other_copies_than_the_witness_prove_nothing_without_the_original() -> N
     assert isinstance(refuse("K-052", replace(WITNESS, original=None)), Undecided)
 
 
-def test_the_witness_that_was_handed_over_needs_no_original_on_the_machine() -> None:
-    copies = tuple(replace(one, sha256=hash_witness(PLAN)) for one in SAVED.copies)
+@pytest.mark.parametrize(
+    "made",
+    [
+        lambda text: text,
+        lambda text: text.replace("\r\n", "\n"),  # pasted into a terminal
+        lambda text: text.replace("\r\n", "\n") + "\n",  # and Enter typed
+        lambda text: text.replace("\r\n", "\n\n"),  # each end of line taken for two
+    ],
+)
+def test_the_witness_that_was_handed_over_needs_no_original_on_the_machine(
+    made: Callable[[str], str],
+) -> None:
+    digest = hashlib.sha256(made(write_witness(PLAN)).encode()).hexdigest()
+    copies = tuple(replace(one, sha256=digest) for one in SAVED.copies)
     run_check("K-052", PLAN, solved_but(replace(SAVED, copies=copies)))
+
+
+def test_a_witness_without_its_last_line_is_not_the_witness() -> None:
+    text = write_witness(PLAN).rstrip().rpartition("\r\n")[0]
+    assert hashlib.sha256(text.encode()).hexdigest() not in list_hashes(PLAN)
 
 
 def test_a_backup_that_only_its_program_opens_is_for_a_person() -> None:

@@ -132,12 +132,16 @@ def test_simulate_merges_a_document(windows: Simulated, monkeypatch: pytest.Monk
 
 
 def test_what_was_two_hours_ago_when_it_was_written_stays_where_it_is(
-    windows: Simulated, capsys: pytest.CaptureFixture[str]
+    windows: Simulated, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    change = ["set", "root/cimv2", "Win32_OperatingSystem", "{}"]
+    """The solution writes it again and changes nothing; who types it again means now."""
+    typed = ["set", "root/cimv2", "Win32_OperatingSystem", "{}"]
 
-    def written(change_of: str) -> str:
-        assert main([*change, json.dumps({"InstallDate": {"datetime": change_of}})]) == 0
+    def written(change_of: str, *, by_hand: bool = False) -> str:
+        properties = {"InstallDate": {"datetime": change_of}}
+        told = {"namespaces": {"root/cimv2": {"Win32_OperatingSystem": properties}}}
+        monkeypatch.setattr("sys.stdin", io.StringIO(json.dumps(told)))
+        assert main([*typed, json.dumps(properties)] if by_hand else ["merge"]) == 0
         (system,) = windows.query("SELECT InstallDate FROM Win32_OperatingSystem")
         return "".join(system.itertext())
 
@@ -150,7 +154,8 @@ def test_what_was_two_hours_ago_when_it_was_written_stays_where_it_is(
     assert datetime.fromisoformat(first).tzinfo is not None
     assert written("-PT2H") == "2026-01-01T08:00:00+00:00"
     assert written("-PT1H") > first
-    assert capsys.readouterr().out == "changed\nunchanged\nchanged\n"
+    assert written("-PT2H", by_hand=True) >= first
+    assert capsys.readouterr().out == "changed\nunchanged\nchanged\nchanged\n"
 
 
 @pytest.mark.usefixtures("windows")

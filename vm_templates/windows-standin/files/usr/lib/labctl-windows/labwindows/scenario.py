@@ -198,14 +198,22 @@ class Store:
 Change = Callable[[Document], Document]
 
 
-def change(edit: Change, path: str = paths.SCENARIO, lock: str = paths.LOCK) -> bool:
+def change(
+    edit: Change,
+    path: str = paths.SCENARIO,
+    lock: str = paths.LOCK,
+    *,
+    is_again: bool = False,
+) -> bool:
     """Change the scenario; False when it already was so.
 
-    A moment that is worded as so long ago is from then on what it was when it was first written.
+    A moment that is worded as so long ago is from then on what it was when it was written; where it
+    is written the same again, by what ``is_again``, it stays what it was when it was first.
     """
     with locked(lock):
         before = load(path)
-        after = values.settle(edit(json.loads(json.dumps(before))), before, datetime.now(UTC))
+        known = before if is_again else {}
+        after = values.settle(edit(json.loads(json.dumps(before))), known, datetime.now(UTC))
         if after == before:
             return False
         save(after, path)

@@ -21,7 +21,7 @@ def main(argv: Sequence[str]) -> int:
         if options.verb == "show":
             print(_show(options.namespace, options.name))  # noqa: T201
         else:
-            is_changed = change(_edit(options))
+            is_changed = change(_edit(options), is_again=options.verb == "merge")
             print("changed" if is_changed else "unchanged")  # noqa: T201
     except (ScenarioError, UsageError, OSError) as exc:
         print(f"simulate: {exc}", file=sys.stderr)  # noqa: T201
