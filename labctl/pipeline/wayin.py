@@ -112,6 +112,7 @@ def _words(named: Mapping[str, object]) -> dict[str, object]:
             "ses fenêtres se ferment. Tapez « oui » : "
         ),
         "restart_yes": _("oui"),
+        "restart_no": _("Rien n'a redémarré."),
         "restart_wait": _("Redémarrage…"),
         "restart_done": _("%s a redémarré."),
         "restart_failed": _("Le redémarrage ne s'est pas fait, ou pas jusqu'au bout : %s"),

@@ -8,7 +8,6 @@ from labctl.reports.printed.blocks import Block, Grid, Heading, Listing, Picture
 from labctl.reports.printed.document import Page
 
 WIDTH = 78
-_LEAST = 8
 _GAP = "  "
 
 
@@ -60,7 +59,12 @@ def _underline(text: str, sign: str) -> Iterator[str]:
 
 def _table(grid: Grid) -> Iterator[str]:
     rows = [[_say(cell) for cell in row] for row in (grid.columns, *grid.rows) if row]
-    widths = _fit([max(map(len, column)) for column in zip(*rows, strict=True)])
+    columns = list(zip(*rows, strict=True))
+    least = [max(map(_longest, column)) for column in columns]
+    if _across(least) > WIDTH:
+        yield from _records(grid, rows)
+        return
+    widths = _fit([max(map(len, column)) for column in columns], least)
     for rank, row in enumerate(rows):
         cells = [_wrap(cell, width) or [""] for cell, width in zip(row, widths, strict=True)]
         for parts in zip_longest(*cells, fillvalue=""):
@@ -69,14 +73,41 @@ def _table(grid: Grid) -> Iterator[str]:
             yield _GAP.join("-" * width for width in widths)
 
 
-def _fit(wanted: Sequence[int]) -> list[int]:
-    """Return the widths of columns that hold in a line: the widest give way."""
+def _records(grid: Grid, rows: Sequence[Sequence[str]]) -> Iterator[str]:
+    """Yield a row as lines of its own, each cell behind its head: what is to be typed is whole."""
+    heads = rows[0] if grid.columns else [""] * len(rows[0])
+    for row in rows[1:] if grid.columns else rows:
+        for rank, (head, cell) in enumerate(zip(heads, row, strict=True)):
+            first = "- " if rank == 0 else "  "
+            said = f"{head} : {cell}" if head else cell
+            yield from _wrap(said, WIDTH, first, "    ") if cell else ()
+
+
+def _across(widths: Sequence[int]) -> int:
+    return sum(widths) + len(_GAP) * (len(widths) - 1)
+
+
+def _longest(text: str) -> int:
+    """Return the length of the longest word, which no line is to cut."""
+    return max(map(len, text.split(" ")), default=0)
+
+
+def _fit(wanted: Sequence[int], least: Sequence[int]) -> list[int]:
+    """Return the widths of columns that hold in a line: the widest give way, words stay whole."""
     widths = list(wanted)
-    while sum(widths) + len(_GAP) * (len(widths) - 1) > WIDTH and max(widths) > _LEAST:
-        widths[widths.index(max(widths))] -= 1
+    while _across(widths) > WIDTH:
+        spare = [rank for rank, width in enumerate(widths) if width > least[rank]]
+        widths[max(spare, key=widths.__getitem__)] -= 1
     return widths
 
 
 def _wrap(text: str, width: int, first: str = "", others: str = "") -> list[str]:
-    """Return the lines of a text; names with hyphens stay whole where they can."""
-    return wrap(text, width, initial_indent=first, subsequent_indent=others, break_on_hyphens=False)
+    """Return the lines of a text; its words stay whole, names with hyphens and addresses too."""
+    return wrap(
+        text,
+        width,
+        initial_indent=first,
+        subsequent_indent=others,
+        break_on_hyphens=False,
+        break_long_words=False,
+    )

@@ -152,6 +152,21 @@ def test_what_is_not_confirmed_restarts_nothing(menu: Menu, typed: tuple[str, ..
     assert asked == []
 
 
+def test_a_command_longer_than_the_terminal_is_one_line_and_takes_its_rows(menu: Menu) -> None:
+    command = "  simulate set root/cimv2 Win32_OperatingSystem '{}' " + "x" * 150
+    text = "\n".join(["un", command, *("deux trois " * 3,) * 3])
+    screens = menu.program["fill"](text, 30, 4)
+    assert screens[0] == ["un"]
+    assert screens[1] == [command]
+    assert [line for screen in screens for line in screen if "deux" in line]
+    assert all(len(line) <= 30 for screen in screens for line in screen if line != command)
+
+
+def test_what_was_not_confirmed_is_said(menu: Menu) -> None:
+    answers(menu, "1", "")
+    assert menu.obey("r") == "Rien n'a redémarré."
+
+
 def test_the_time_goes_on_since_it_was_told(tmp_path: Path) -> None:
     request = {"tickets": str(tmp_path), "clock": str(tmp_path / "clock.json")}
     told = {"at": 1000.0, "spent_s": 60, "left_s": 30, "runs": True}
