@@ -37,7 +37,7 @@ def test_leases_leave_room_for_the_gateway_and_the_probe(monkeypatch: pytest.Mon
 
 
 def test_a_page_carries_the_path_that_was_asked(canary: ModuleType) -> None:
-    head, body = canary.render("/4f2a").split(b"\r\n\r\n")
+    head, body = canary.render(canary.BODY.format(path="/4f2a")).split(b"\r\n\r\n")
 
     assert b"Content-Length: %d" % len(body) in head
     assert b"/4f2a" in body
@@ -57,6 +57,21 @@ def test_a_visit_is_answered_and_logged(canary: ModuleType) -> None:
     entry = json.loads(Path(canary.LOG).read_text())
     assert answer.startswith(b"HTTP/1.1 200")
     assert (entry["source"], entry["port"], entry["path"]) == ("203.0.113.5", 80, "/4f2a")
+
+
+def test_the_site_that_candidates_try_keeps_no_log(canary: ModuleType) -> None:
+    ours, theirs = socket.socketpair()
+    canary.VISITORS.acquire()
+    server = threading.Thread(target=canary.serve, args=(theirs, "10.0.0.5", canary.PUBLIC, None))
+    server.start()
+
+    ours.sendall(b"GET / HTTP/1.1\r\nHost: www.internet.test\r\n\r\n")
+    answer = ours.recv(4096)
+    server.join(5)
+
+    ours.close()
+    assert b"www.internet.test" in answer
+    assert Path(canary.LOG).read_text() == ""
 
 
 def test_a_visitor_who_says_nothing_is_not_logged(canary: ModuleType) -> None:

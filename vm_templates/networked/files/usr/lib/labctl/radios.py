@@ -57,7 +57,7 @@ def start() -> int:
             sys.stderr.write(f"{path}: no interface= in it, so no network\n")
             failed = 1
         for name, lines in networks:
-            failed |= offer(f"{RUN}/{os.path.basename(path)[:-5]}.{name}.conf", path, lines)
+            failed |= offer(name_config(path, name), path, lines)
     tune()
     return failed
 
@@ -75,8 +75,18 @@ def stop() -> int:
 
 
 def status() -> int:
-    """Return 0 when a network is on the air, 3 when none is (LSB, init scripts)."""
+    """Say which networks are on the air; return 0 when one is, 3 when none is (LSB)."""
+    for path in sorted(glob.glob(FILES)):
+        with open(path, encoding="utf-8", errors="replace") as file:
+            for name, _lines in split(file.read()):
+                is_up = os.path.exists(name_config(path, name))
+                sys.stdout.write(f"{path}: {name} {'offered' if is_up else 'NOT offered'}\n")
     return 0 if list_running() else 3
+
+
+def name_config(path: str, name: str) -> str:
+    """Return the file of the hostapd of a network."""
+    return f"{RUN}/{os.path.basename(path)[:-5]}.{name}.conf"
 
 
 def list_running() -> list[int]:
