@@ -21,6 +21,15 @@ _RESULTS = {
     "filters": "un filtre automatique sur la liste",
     "print_areas": "une zone d'impression qui la contient",
 }
+_OPTIONAL = {
+    "numero_ticket": "numéro du ticket",
+    "numero_serie": "numéro de série",
+    "etiquette": "étiquette",
+    "adresse_ip": "adresse IP",
+    "diagnostic": "diagnostic",
+    "pieces_changees": "pièces changées",
+}
+"""Fields of the sheet that is given which a subject may leave out, as the sheet calls them."""
 _EMPTY_HEAD = "| | |\n|---|---|\n"
 _STEPS = 6
 
@@ -32,12 +41,16 @@ def fields(asked: Documents, plan: Plan) -> dict[str, object]:
     return {
         "pieces": pieces,
         "wanted": {piece.name: _tell(piece) for piece in pieces},
+        "has_sheet": any(piece.role == "sheet" for piece in pieces),
         "has_part": fitted and any("pieces_changees" in piece.fields for piece in pieces),
     }
 
 
 def _tell(piece: Piece) -> str:
     said = [_CONTROLS[piece.control]] if _CONTROLS[piece.control] else []
+    if piece.role == "sheet":
+        left = [words for name, words in _OPTIONAL.items() if name not in piece.fields]
+        said = [f"{said[0]}, sauf, au choix, {', '.join(left)}"] if left else said
     if piece.max_pages:
         said.append(
             "une page au plus" if piece.max_pages == 1 else f"{piece.max_pages} pages au plus"

@@ -9,15 +9,13 @@ from checks.quote.facts import Catalogue, load_catalogue
 from labctl.api import Filled, Given, NotUnderstood, Plan
 
 _CURRENCIES = {"XPF": "F CFP", "EUR": "€"}
-_LINES = {"ecran": "écran", "main_oeuvre": "main-d'œuvre"}
 
 
 def fields(asked: Quote, _plan: Plan) -> dict[str, object]:
-    """Return the budget and the lines, in words."""
+    """Return the budget, in words."""
     amount = f"{asked.budget_max:,}".replace(",", "\N{NARROW NO-BREAK SPACE}")
     return {
         "budget": f"{amount}\N{NO-BREAK SPACE}{_CURRENCIES.get(asked.currency, asked.currency)}",
-        "lines": [_LINES.get(name, name) for name in asked.required_lines],
     }
 
 

@@ -34,7 +34,7 @@ def list_handed_over(place: Place, plan: Plan, missing: list[str]) -> Iterator[H
     """
     for node in plan.nodes.values():
         is_closed = node.name in plan.delivered.machines
-        for account in load_kind(node.kind).candidate.accounts:
+        for account in load_kind(node.kind).candidate.list_open(plan.delivered.topics):
             what = f"{node.hostname}, {account.where}"
             if account.secret:
                 drawn = _read_drawn(plan, account.secret, missing)

@@ -37,7 +37,7 @@ from labctl.reports.printed.guide import list_questions
 from labctl.reports.printed.odt import write_odt
 from labctl.reports.printed.sitting import NO_SESSION, NOBODY, Sitting
 from labctl.reports.printed.subject import build_subject
-from labctl.reports.printed.told import Brief, Subject, WayInTold
+from labctl.reports.printed.told import Brief, PhaseTold, Subject, WayInTold
 from labctl.reports.printed.typesetter import Sheet, typeset
 from labctl.spec.kind import load_kind
 
@@ -264,7 +264,9 @@ def _tell_subject(place: Place, plan: Plan) -> Subject:
         rules=wanted.rules,
     )
     competencies = {one.number: f"{one.number} {one.title}" for one in exam.competencies}
-    return build_subject(plan, brief, competencies)
+    parts = exam.phases(exam.routes[plan.route])
+    phases = tuple(PhaseTold(part.minutes, part.jury) for part in parts)
+    return build_subject(plan, brief, competencies, phases)
 
 
 def _tell_way_in(plan: Plan) -> WayInTold:

@@ -4,7 +4,7 @@ A kind that is silent about something says what the kind below it says (``from``
 a chain, and so is the rest. Nothing is read before somebody names the kind.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -138,6 +138,9 @@ class Account(Block):
     secret: Variable | None = key(
         "secret", "secret du banc qui est son mot de passe : l'annexe le donne", default=None
     )
+    until: Variable | None = key(
+        "until", "thème qui change ce compte : où il est livré, le compte n'est plus", default=None
+    )
 
 
 class Handing(Block):
@@ -146,6 +149,10 @@ class Handing(Block):
     words: Text | None = key("words", "comment le sujet l'appelle", default=None)
     reach: tuple[Text, ...] = key("reach", "comment on y entre", default=())
     accounts: tuple[Account, ...] = key("accounts", "comptes de départ", default=())
+
+    def list_open(self, delivered: Collection[str]) -> tuple[Account, ...]:
+        """Return the accounts that no topic which is delivered working has changed."""
+        return tuple(one for one in self.accounts if one.until not in delivered)
 
 
 class Kind(Block):

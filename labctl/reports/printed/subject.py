@@ -26,6 +26,7 @@ from labctl.reports.printed.told import (
     LotTold,
     MachineTold,
     NoticeTold,
+    PhaseTold,
     SegmentTold,
     Subject,
 )
@@ -47,10 +48,15 @@ STATES = {
 }
 
 
-def build_subject(plan: Plan, brief: Brief, competencies: Mapping[int | str, str]) -> Subject:
+def build_subject(
+    plan: Plan,
+    brief: Brief,
+    competencies: Mapping[int | str, str],
+    phases: tuple[PhaseTold, ...],
+) -> Subject:
     """Return what the candidate of a bench is told; SpecError when a topic cannot say its part.
 
-    ``competencies`` are the words for those of the référentiel.
+    ``competencies`` are the words for those of the référentiel, ``phases`` those of the route.
     """
     told = tell_topics(plan)
     return Subject(
@@ -64,7 +70,8 @@ def build_subject(plan: Plan, brief: Brief, competencies: Mapping[int | str, str
         segments=tuple(_segments(plan)),
         machines=tuple(_machines(plan)),
         cables=tuple(_cables(plan)),
-        lots=tuple(_lots(plan, competencies, told)),
+        lots=tuple(_lots(plan, competencies, told, phases)),
+        phases=phases,
         around=_pick(told, plan.delivered.topics),
         notices=tuple(_notices(plan)),
         picture=render_svg(hide_observers(plan)),
@@ -76,8 +83,12 @@ def _pick(told: Mapping[str, Marked], topics: Iterable[str]) -> tuple[Marked, ..
 
 
 def _lots(
-    plan: Plan, competencies: Mapping[int | str, str], told: Mapping[str, Marked]
+    plan: Plan,
+    competencies: Mapping[int | str, str],
+    told: Mapping[str, Marked],
+    phases: tuple[PhaseTold, ...],
 ) -> Iterator[LotTold]:
+    judged = {rank for rank, phase in enumerate(phases, start=1) if phase.is_before_jury}
     for number, lot in enumerate(plan.lots, start=1):
         yield LotTold(
             number=number,
@@ -86,6 +97,7 @@ def _lots(
             competencies=tuple(competencies[one] for one in lot.competencies),
             exam_phase=lot.exam_phase,
             sections=(sections := _pick(told, lot.topics)),
+            is_before_jury=lot.exam_phase in judged,
             is_silent=bool(lot.topics) and not sections,
         )
 
@@ -183,6 +195,7 @@ def _segments(plan: Plan) -> Iterator[SegmentTold]:
 def _machines(plan: Plan) -> Iterator[MachineTold]:
     for node in _list_nodes(plan):
         handing = load_kind(node.kind).candidate
+        open_now = handing.list_open(plan.delivered.topics)
         is_closed = node.name in plan.delivered.machines and not is_given(plan, node)
         yield MachineTold(
             name=node.name,
@@ -192,7 +205,7 @@ def _machines(plan: Plan) -> Iterator[MachineTold]:
             cards=tuple(_cards(plan, node)),
             ports=tuple(port.name for port in node.ports),
             reach=() if is_closed else handing.reach,
-            accounts=tuple(one for one in handing.accounts if one.secret or not is_closed),
+            accounts=tuple(one for one in open_now if one.secret or not is_closed),
         )
 
 

@@ -90,8 +90,16 @@ class NoticeTold:
 
 
 @dataclass(frozen=True, slots=True)
+class PhaseTold:
+    """A phase of the exam on the bench."""
+
+    minutes: int
+    is_before_jury: bool
+
+
+@dataclass(frozen=True, slots=True)
 class LotTold:
-    """A part of the work; ``exam_phase`` is 1 for what is done before the jury comes."""
+    """A part of the work; ``exam_phase`` is 1 for what is done first."""
 
     number: int
     title: str
@@ -99,6 +107,7 @@ class LotTold:
     competencies: tuple[str, ...]
     exam_phase: int
     sections: tuple[Marked, ...]
+    is_before_jury: bool = False
     is_silent: bool = False  # its blocks ask nothing of the machines of this bench
 
     @property
@@ -147,6 +156,7 @@ class Subject:
     machines: tuple[MachineTold, ...]
     cables: tuple[CableTold, ...]
     lots: tuple[LotTold, ...]
+    phases: tuple[PhaseTold, ...]
     around: tuple[Marked, ...]  # what is delivered working
     notices: tuple[NoticeTold, ...]
     picture: str
@@ -157,11 +167,6 @@ class Subject:
         return any(segment.vid for segment in self.segments)
 
     @property
-    def has_jury_part(self) -> bool:
-        """Tell whether a lot is done before the jury, after the others."""
-        return any(lot.exam_phase > 1 for lot in self.lots)
-
-    @property
     def picture_words(self) -> str:
         """Return what the picture shows, for who does not see it."""
         cables = "; ".join(f"{cable.start} à {cable.end}" for cable in self.cables)
@@ -169,5 +174,5 @@ class Subject:
 
     @property
     def minutes(self) -> int:
-        """Return how long the candidate works before the jury comes."""
+        """Return how long the candidate works in the first phase."""
         return sum(lot.minutes for lot in self.lots if lot.exam_phase == 1)
