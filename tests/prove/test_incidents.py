@@ -46,4 +46,4 @@ def test_every_incident_is_what_its_file_says(own_room: Command, name: str) -> N
         if one["troubles"]
     }
     assert (document["failed"], wrong) == ({}, {})
-    own_room.must("down", benches, "--room", subject.room)
+    own_room.must("down", benches)

@@ -136,10 +136,13 @@ def answers(menu: Menu, *typed: str, is_stale: bool = False) -> list[str]:
 
 def test_a_machine_restarts_once_it_is_confirmed(menu: Menu) -> None:
     titles = [one["title"] for one in menu.entry["restarts"]]
-    number = next(rank for rank, title in enumerate(titles, 1) if title.startswith("MN-PC-01"))
-    asked = answers(menu, str(number), "oui")
+    rank = next(rank for rank, title in enumerate(titles, 1) if title.startswith("MN-PC-01"))
+    shown = [one["title"] for one in menu.entry["machines"]]
+    number = next(rank for rank, title in enumerate(shown, 1) if title.startswith("MN-PC-01"))
+    asked = answers(menu, str(number), "oui")  # its number is that of the menu
     assert menu.obey("r") == "MN-PC-01 — poste simulé a redémarré."
-    assert asked == [f"restart {number}\n"]
+    assert asked == [f"restart {rank}\n"]
+    assert number != rank
     assert not any(title.startswith("SRV-") for title in titles)
 
 
