@@ -30,6 +30,22 @@ from labctl.api import (
 FITS, OVERFLOWS = 1200, 5000
 """Characters that one page surely holds; that none holds."""
 _SIGNATURE = "signature"
+_NOTHING = frozenset(
+    [
+        "aucun",
+        "aucune",
+        "neant",
+        "ok",
+        "objet",
+        "ras",
+        "remarque",
+        "reserve",
+        "rien",
+        "sans",
+        "signaler",
+    ]
+)
+"""Words of which a remark that is no reserve is made."""
 _TICKS = "☒☑✓✔✗✘"
 _EMPTY_BOXES = ("☐", "□", "[ ]")
 _CROSS = re.compile(r"(?<!\w)x(?!\w)", re.IGNORECASE)
@@ -103,11 +119,12 @@ def check_minutes_are_filled(asked: Documents, plan: Plan, papers: Papers) -> Ma
             [
                 *(
                     truth(
-                        _("« %(point)s » vérifié") % {"point": point},
-                        _("« %(point)s » n'est pas coché") % {"point": point},
-                        holds=not is_blank(tick),
+                        _("« %(point)s » vérifié, ou sa réserve écrite") % {"point": point},
+                        _("« %(point)s » n'est pas coché, et aucune réserve n'en est écrite")
+                        % {"point": point},
+                        holds=not is_blank(tick) or _is_reserve(remark),
                     )
-                    for point, tick in points
+                    for point, tick, remark in points
                 ),
                 truth(
                     _("décision du client cochée"),
@@ -191,10 +208,15 @@ def _stems(text: str) -> set[str]:
     return {word.rstrip("s") for word in words_of(text)}
 
 
+def _is_reserve(remark: str) -> bool:
+    """Tell whether a remark says why a point is not ticked: not that there is nothing to say."""
+    return not is_blank(remark) and not set(words_of(remark)) <= _NOTHING
+
+
 def _list_points(
     rows: Sequence[Sequence[str]], titles: Collection[str]
-) -> Iterator[tuple[str, str]]:
-    """Yield the points of the table of what was looked at, each with what stands beside it.
+) -> Iterator[tuple[str, str, str]]:
+    """Yield the points of the table of what was looked at, each with its tick and its remark.
 
     A row that lost its other cells is one of the table where it has a title of the subject.
     """
@@ -203,6 +225,6 @@ def _list_points(
         if len(row) > 1 and {"verifie", "controle"} & _stems(row[1]):
             inside = True
         elif inside and (len(row) > 1 or row[0] in titles):
-            yield row[0], row[1] if len(row) > 1 else ""
+            yield row[0], row[1] if len(row) > 1 else "", " ".join(row[2:])
         else:
             inside = False

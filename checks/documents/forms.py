@@ -24,8 +24,8 @@ _HEADS = frozenset(
 )
 _PLACE = re.compile(r"[._…]{4,}")
 """A place to write, in the forms that are given."""
-_FOOTER = frozenset({"document", "remplir"})
-"""Words of what is at the foot of each of their pages."""
+_FOOT = re.compile(r"document à remplir\b.*|page \d+(?: / \d+)?", re.IGNORECASE)
+"""What is at the foot of each of their pages: a number; a word of whom it is for in older ones."""
 _ASIDE = re.compile(r"\([^()]*\)|\bvlan\W{0,3}\d+\b")
 
 
@@ -83,7 +83,7 @@ def _look_below(rows: Rows, column: int | None, wanted: Words, known: Sequence[W
     for row in rows:
         if all(is_blank(cell) or _is_head(cell) for cell in row):
             continue
-        if any(set(words_of(cell)) >= _FOOTER for cell in row):
+        if any(_FOOT.fullmatch(cell.strip()) for cell in row):
             return ""
         if is_field(row, known) and not wanted <= set(words_of(row[0])):
             return ""

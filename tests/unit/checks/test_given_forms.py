@@ -188,6 +188,23 @@ def test_headings_without_a_text_below_are_empty() -> None:
 
 
 @pytest.mark.parametrize(
+    ("remark", "said"),
+    [
+        ("sera fait devant le jury", ""),
+        ("aucun essai n'a été possible", ""),
+        ("néant", "n'est pas coché, et aucune réserve n'en est écrite"),
+        ("rien à signaler", "n'est pas coché, et aucune réserve n'en est écrite"),
+        ("", "n'est pas coché, et aucune réserve n'en est écrite"),
+    ],
+)
+def test_a_point_that_is_not_ticked_has_its_reserve_written(remark: str, said: str) -> None:
+    papers = changed(MINUTES, r"☒ \| rien à signaler \|(?=\n\n)", f"☐ | {remark} |")
+    told = judge("K-040", papers)
+    assert told.endswith(said)
+    assert bool(told) is bool(said)
+
+
+@pytest.mark.parametrize(
     "decision",
     [
         "☐ Recette prononcée sans réserve ☐ avec les réserves ci-dessus ☐ refusée",
