@@ -5,6 +5,7 @@ import os
 import sys
 
 from labctl.cli.parser import Parser, add_bench, add_place, complete_words, parse_bench
+from labctl.cli.work import find_place
 from labctl.core.i18n import _
 
 
@@ -34,8 +35,9 @@ def run(args: argparse.Namespace) -> int:
     """
     from labctl.pipeline import console, place
 
-    here = place.load_place(args.room, args.cahier)
-    (bench,) = place.choose_benches(here, [parse_bench(args.bench)])
+    wanted = [parse_bench(args.bench)]
+    here = find_place(args, wanted)
+    (bench,) = place.choose_benches(here, wanted)
     argv = console.console_argv(here, bench, args.node, args.command)
     if sys.stdin.isatty() and not args.command:
         print(console.describe(here.plan(bench), args.node), file=sys.stderr, flush=True)

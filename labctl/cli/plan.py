@@ -5,6 +5,7 @@ from pathlib import Path
 
 from labctl.cli.display import print_table
 from labctl.cli.parser import Parser, add_bench, add_place, add_route, complete_paths, parse_bench
+from labctl.cli.work import find_place
 from labctl.core.i18n import _
 
 
@@ -27,8 +28,9 @@ def run(args: argparse.Namespace) -> int:
     from labctl.pipeline import place
     from labctl.pipeline.show import show, tables
 
-    here = place.load_place(args.room, args.cahier)
-    bench = place.choose_benches(here, [parse_bench(args.bench)])[0]
+    wanted = [parse_bench(args.bench)]
+    here = find_place(args, wanted, may_move=True)
+    bench = place.choose_benches(here, wanted)[0]
     plan = here.plan(bench, args.route)
     if args.json:
         print(show(plan, "json"), end="")

@@ -15,6 +15,7 @@ from labctl.cli.parser import (
     parse_benches,
     refuse_typed,
 )
+from labctl.cli.work import find_place
 from labctl.core.errors import UsageError
 from labctl.core.i18n import _
 
@@ -71,7 +72,7 @@ def run(args: argparse.Namespace) -> int:
         refuse_typed(args, ("--date", "--room", "--cahier"), "print --session")
         places, sitting = read_sitting(args.session, wanted)
     else:
-        here = place.load_place(args.room, args.cahier)
+        here = find_place(args, wanted)
         places = dict.fromkeys(place.choose_benches(here, wanted), here)
         sitting = Sitting(day=_read_day(args.date))
     names = _split(args.what)

@@ -15,6 +15,7 @@ from labctl.cli.parser import (
     complete_words,
     parse_bench,
 )
+from labctl.cli.work import find_place
 from labctl.core.i18n import _, about
 
 DONE_WITH_WARNINGS = 3
@@ -43,8 +44,9 @@ def run(args: argparse.Namespace) -> int:
     from labctl.pipeline import place
     from labctl.pipeline.record import record
 
-    here = place.load_place(args.room, args.cahier)
-    (bench,) = place.choose_benches(here, [parse_bench(args.bench)])
+    wanted = [parse_bench(args.bench)]
+    here = find_place(args, wanted)
+    (bench,) = place.choose_benches(here, wanted)
     folder = args.output or Path(f"enregistrement-{args.node}")
     with progress(_("Enregistrement"), [bench]) as step:
         made = record(here, bench, args.node, folder, step)

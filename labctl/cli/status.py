@@ -8,6 +8,7 @@ from typing import Any
 from labctl.cli.display import print_json, print_table
 from labctl.cli.output import complain
 from labctl.cli.parser import Parser, add_benches, add_json, add_place, parse_benches
+from labctl.cli.work import find_place
 from labctl.core.bench import name_bench
 from labctl.core.i18n import _, say_moment
 from labctl.core.paths import ROOT_STATE, state_dir
@@ -26,21 +27,22 @@ def run(args: argparse.Namespace) -> int:
 
     from labctl.pipeline import lifecycle, people, place
 
-    here = place.load_place(args.room, args.cahier)
-    wanted = parse_benches(args.benches) if args.benches else here.room.benches
+    named = parse_benches(args.benches) if args.benches else ()
+    here = find_place(args, named)
+    wanted = named or here.room.benches
     benches = place.choose_benches(here, wanted)
     found = lifecycle.status(here, benches)
     _warn_of_root()
-    named = {bench: one.name for bench, one in people.list_learners(benches).items()}
+    learners = {bench: one.name for bench, one in people.list_learners(benches).items()}
     if args.json:
         shown = [asdict(bench) for bench in found.values()]
         routes = {bench: here.plan(bench).route for bench in found}
-        print_json("labctl/status/v1", {"benches": shown, "routes": routes, "people": named})
+        print_json("labctl/status/v1", {"benches": shown, "routes": routes, "people": learners})
         return 0
     rows = [
         [
             name_bench(bench.bench, is_simulated=here.plan(bench.bench).is_simulated),
-            *([named.get(bench.bench, "–")] if named else []),
+            *([learners.get(bench.bench, "–")] if learners else []),
             here.room.variant_of(bench.bench),
             here.plan(bench.bench).route,
             _(bench.condition.value),
@@ -50,7 +52,7 @@ def run(args: argparse.Namespace) -> int:
         ]
         for bench in found.values()
     ]
-    head = [_("banc"), *([_("qui")] if named else []), _("variante"), _("parcours"), _("état")]
+    head = [_("banc"), *([_("qui")] if learners else []), _("variante"), _("parcours"), _("état")]
     print_table("", [*head, _("depuis"), _("en marche"), _("à voir")], rows)
     if args.benches and len(found) == 1:
         _show_machines(next(iter(found.values())))

@@ -32,7 +32,7 @@ def run(args: argparse.Namespace) -> int:
 
     from labctl.pipeline import building
 
-    here, benches = find_benches(args)
+    here, benches = find_benches(args, may_move=True)
     people = _read_people(args.roster, here)
     if args.dry_run:
         seen = building.foresee(here, benches, args.route)

@@ -1,6 +1,7 @@
 """What the verbs that work on benches share: their flags, and the benches these name."""
 
 import argparse
+from collections.abc import Sequence
 from typing import Any
 
 from labctl.cli.parser import Parser, add_dry_run, add_json, add_place, parse_benches
@@ -13,9 +14,22 @@ def add_work(parser: Parser) -> None:
     add_json(parser)
 
 
-def find_benches(args: argparse.Namespace) -> tuple[Any, tuple[int, ...]]:
-    """Return the place of the command line, and its benches; UsageError for one it has not."""
-    from labctl.pipeline.place import choose_benches, load_place
+def find_benches(
+    args: argparse.Namespace, *, may_move: bool = False
+) -> tuple[Any, tuple[int, ...]]:
+    """Return where the benches of the command line are, and these; UsageError for one it has not.
 
-    here = load_place(args.room, args.cahier)
-    return here, choose_benches(here, parse_benches(args.benches))
+    They ``may_move`` where what is typed builds them anew in another room.
+    """
+    from labctl.pipeline.place import choose_benches
+
+    wanted = parse_benches(args.benches)
+    here = find_place(args, wanted, may_move=may_move)
+    return here, choose_benches(here, wanted)
+
+
+def find_place(args: argparse.Namespace, benches: Sequence[int], *, may_move: bool = False) -> Any:
+    """Return the room and cahier that are typed, else those of the benches, else the usual ones."""
+    from labctl.pipeline.place import find_place as find
+
+    return find(args.room, args.cahier, benches, args.typed, may_move=may_move)

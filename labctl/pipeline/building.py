@@ -106,7 +106,7 @@ def up(
         _order(place, "up", plan, images_s(plan) + budget_of(plan).up_s) for plan in plans.values()
     ]
     for plan in plans.values():
-        note_route(plan.bench, plan.route)
+        note_route(plan.bench, plan.route, place.home)
     outcomes = run_orders(orders, step, workers=WORKERS)
     for bench in new:  # nothing was built: it is for no route yet
         if not outcomes[bench].ok and _is_absent(place, bench):
@@ -167,7 +167,7 @@ def reset(  # the last two are options
     if nodes:
         choose_plans(place, benches, route)
     for plan in plans.values():
-        note_route(plan.bench, plan.route)
+        note_route(plan.bench, plan.route, place.home)
     return run_orders(orders, step, workers=WORKERS)
 
 

@@ -1,6 +1,6 @@
 """Which room, which cahier, which plans: read and checked before anything is touched."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -11,7 +11,7 @@ from labctl.core.i18n import _
 from labctl.core.once import reading_once
 from labctl.core.paths import content_roots, list_content, runs_dir, state_dir
 from labctl.pipeline.exam import find_exams
-from labctl.pipeline.route import read_route
+from labctl.pipeline.route import Home, read_home, read_route
 from labctl.plan.model import Plan
 from labctl.providers.registry import list_room_rules
 from labctl.spec.cahier import Cahier, load_cahier
@@ -50,6 +50,14 @@ class Place:
         if key not in self._plans:  # every verb asks for it several times
             self._plans[key] = build_plan(self.cahier, self.room, bench, chosen)
         return self._plans[key]
+
+    @property
+    def home(self) -> Home:
+        """Return what a bench that is built here says of it."""
+        room, cahier = self.room.source.file, self.cahier.source.file
+        return Home(
+            self.room.id, str(Path(room).absolute()), self.cahier.id, str(Path(cahier).absolute())
+        )
 
     def patience(self, benches: Iterable[int]) -> float:
         """Return how many times its usual time an act on any of these benches may take."""
@@ -103,6 +111,41 @@ def load_place(room: str, cahier: str | None) -> Place:
     if mistakes:
         raise SpecError(mistakes)
     return Place(loaded_room, loaded_cahier)
+
+
+def find_place(
+    room: str,
+    cahier: str | None,
+    benches: Iterable[int],
+    typed: Collection[str],
+    *,
+    may_move: bool = False,
+) -> Place:
+    """Return where benches are: the room and the cahier that were typed, else those of the benches.
+
+    Raises UsageError for benches of several rooms, and for one that was built elsewhere than what
+    was typed says, unless it ``may_move``: what builds it anew looks for itself.
+    """
+    homes = {bench: home for bench in benches if (home := read_home(bench)).room}
+    if "--room" not in typed and homes:
+        first = next(iter(homes.values()))
+        room = first.room_file if Path(first.room_file).is_file() else first.room
+    here = load_place(room, cahier)
+    lent = [home for home in homes.values() if home.room == here.room.id]
+    theirs = {home.cahier_file for home in lent if home.cahier != here.cahier.id}
+    if "--cahier" not in typed and len(theirs) == 1 and Path(min(theirs)).is_file():
+        here = load_place(room, min(theirs))
+    for bench, home in homes.items() if not may_move else ():
+        if (home.room, home.cahier) != (here.room.id, here.cahier.id):
+            said = _(
+                "le banc %(bench)02d est de la salle « %(room)s », cahier « %(cahier)s », pas de"
+                " « %(other)s », cahier « %(asked)s »"
+            )
+            values = {"bench": bench, "room": home.room, "cahier": home.cahier}
+            values |= {"other": here.room.id, "asked": here.cahier.id}
+            hint = _("sans --room ni --cahier, labctl prend ceux du banc ; une commande par salle")
+            raise UsageError(said % values, hint=hint)
+    return here
 
 
 def _cahier_of(room: Room) -> Path:

@@ -90,7 +90,7 @@ def prove(  # the last one is an option
         registry.require(plan.provider, Ability.FAULTS)
         compose_for(plan)  # refused before anything is reset
     for plan in plans.values():
-        note_route(plan.bench, plan.route)
+        note_route(plan.bench, plan.route, place.home)
     preload()
     campaign = begin(plans, selection)
     run = _Run(place, tuple(only), selection, campaign, step, journal, set())

@@ -1,9 +1,10 @@
-"""The route that each bench was built for: every verb after ``up`` reads it here.
+"""What each bench was built for, its room and its route: every verb after ``up`` reads it here.
 
 The note lies beside the folder of the bench, which building the bench removes.
 """
 
 import os
+from dataclasses import dataclass
 from pathlib import Path
 
 from labctl.core.errors import StoreError
@@ -14,9 +15,21 @@ from labctl.core.store import read_json, remove, write_json
 SCHEMA = "labctl/route/v1"
 
 
-def note_route(bench: int, route: str) -> None:
-    """Note for which route a bench is built, before its first machine is."""
-    write_json(_file(bench), {"schema": SCHEMA, "route": route}, mode=0o644)
+@dataclass(frozen=True, slots=True)
+class Home:
+    """The room and the cahier of a bench, by their names and their files; empty when unknown."""
+
+    room: str = ""
+    room_file: str = ""
+    cahier: str = ""
+    cahier_file: str = ""
+
+
+def note_route(bench: int, route: str, home: Home = Home()) -> None:
+    """Note for which route a bench is built, and in which room, before its first machine is."""
+    found = {"room": home.room, "room_file": home.room_file}
+    found |= {"cahier": home.cahier, "cahier_file": home.cahier_file}
+    write_json(_file(bench), {"schema": SCHEMA, "route": route, **found}, mode=0o644)
 
 
 def read_route(bench: int) -> str:
@@ -24,11 +37,22 @@ def read_route(bench: int) -> str:
 
     Raises StoreError when it is lost.
     """
+    return str(_read(bench).get("route", ""))
+
+
+def read_home(bench: int) -> Home:
+    """Return where a bench was built; StoreError when it is lost."""
+    found = _read(bench)
+    names = ("room", "room_file", "cahier", "cahier_file")
+    return Home(*(str(found.get(name, "")) for name in names))
+
+
+def _read(bench: int) -> dict[str, object]:
     if not os.access(_file(bench), os.R_OK):  # not root: nothing can be done to the bench either
-        return ""
+        return {}
     document = read_json(_file(bench))
     if isinstance(document, dict) and document.get("schema") == SCHEMA:
-        return str(document.get("route", ""))
+        return document
     said = _("« %(path)s » ne dit plus pour quel parcours le banc a été construit")
     raise StoreError(said % {"path": _file(bench)}, hint=f"labctl down {bench}")
 

@@ -211,7 +211,7 @@ def prove(
     shares = share(place, benches, names)
     plans = choose_plans(place, benches, "")
     for plan in plans.values():
-        note_route(plan.bench, plan.route)
+        note_route(plan.bench, plan.route, place.home)
     limit_s = max(map(prepare_s, plans.values())) if not is_ready else 0.0
     options = {
         bench: {

@@ -16,7 +16,7 @@ from labctl.pipeline.delivered import (
     note_delivery,
     require_delivered,
 )
-from labctl.pipeline.place import Place, load_place
+from labctl.pipeline.place import Place, find_place, load_place
 from labctl.pipeline.route import forget_route, note_route, read_route
 from labctl.pipeline.solve import find_lot, rescue
 
@@ -48,6 +48,45 @@ def test_a_note_that_cannot_be_read_is_not_taken_for_none(state: Path) -> None:
     (state / "routes" / "01.json").write_text("[]", encoding="utf-8")
     with pytest.raises(StoreError, match="ne dit plus pour quel parcours"):
         read_route(1)
+
+
+def test_a_bench_is_in_the_room_that_it_was_built_in(place: Place) -> None:
+    other = load_place("demo-ccp2", None)
+    note_route(1, "ccp2", other.home)
+    assert find_place("demo", None, (1, 2), ()).home == other.home
+    assert find_place("demo-ccp2", None, (1,), ("--room",)).home == other.home
+    assert find_place("demo", None, (2,), ()).home == place.home
+
+
+def test_another_room_than_that_of_a_bench_is_refused(place: Place) -> None:
+    note_route(1, "ccp2", load_place("demo-ccp2", None).home)
+    with pytest.raises(UsageError, match=r"banc 01 est de la salle « demo-ccp2 ».*« demo »"):
+        find_place("demo", None, (1,), ("--room",))
+    assert find_place("demo", None, (1,), ("--room",), may_move=True).home == place.home
+
+
+def test_benches_of_two_rooms_are_not_taken_together(place: Place) -> None:
+    note_route(1, "ccp2", load_place("demo-ccp2", None).home)
+    note_route(2, "titre", place.home)
+    with pytest.raises(UsageError, match="banc 02 est de la salle « demo »") as caught:
+        find_place("demo", None, (1, 2), ())
+    assert "une commande par salle" in (caught.value.hint or "")
+
+
+def test_a_bench_built_from_a_cahier_that_was_lent_keeps_it(state: Path, place: Place) -> None:
+    lent = state / "autre.cdc.yml"
+    text = Path(place.cahier.source.file).read_text(encoding="utf-8")
+    lent.write_text(text.replace("id: tai-tp-pme-01", "id: autre", 1), encoding="utf-8")
+    note_route(1, "titre", load_place("demo", str(lent)).home)
+    assert find_place("demo", None, (1,), ()).cahier.id == "autre"
+    with pytest.raises(UsageError, match="autre") as caught:
+        find_place("demo", "tai-tp-pme-01", (1,), ("--cahier",))
+    assert "sans --room ni --cahier" in (caught.value.hint or "")
+
+
+def test_a_note_of_an_older_labctl_names_no_room(place: Place) -> None:
+    note_route(1, "titre")
+    assert find_place("demo", None, (1,), ()).home == place.home
 
 
 def test_the_room_gives_a_bench_its_route(place: Place) -> None:
