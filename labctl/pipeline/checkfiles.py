@@ -24,10 +24,10 @@ def check_catalogue(grids: Iterable[Path], incidents: Iterable[Path]) -> frozens
     found = {*wrong, *read_topics()[1], *_check_faults(known)}
     files = dict.fromkeys((*incidents, *list_own_files(INCIDENTS)))
     declared = read_declared()[0]
-    plans = tuple(list_plans()) if files or declared else ()
+    plans = list_plans() if files or declared else ()
     found.update(check_incidents(files, known, plans))
     for one in declared:
-        found.update(check_declared(one, known, plans))
+        found.update(check_declared(one, known, plans or ()))
     return frozenset({*found, *_check_grids(checks, known or list_announced(), grids)})
 
 

@@ -12,29 +12,33 @@ from labctl.spec.incident_file import load_incident, validate_incident
 
 
 def check_incidents(
-    paths: Iterable[Path], checks: Collection[str] | None, plans: Iterable[Plan]
+    paths: Iterable[Path], checks: Collection[str] | None, plans: Iterable[Plan] | None
 ) -> Iterator[Mistake]:
     """Yield the mistakes of incidents; a reference is one when none of the plans resolves it.
 
-    ``checks`` are the ids known, None when nobody knows.
+    ``checks`` are the ids known, None when nobody knows; ``plans`` are None where a room is not in
+    order: an incident that none of the others resolves may be about that one.
     """
-    known = tuple(plans)
+    known = None if plans is None else tuple(plans)
     for path in paths:
         mistakes = validate_incident(path, checks)
         yield from mistakes
-        if not mistakes:
+        if not mistakes and known is not None:
             yield from _find_unresolved(path, known)
 
 
-def list_plans() -> Iterator[Plan]:
-    """Yield the plan of each variant and route of each room and its cahier that are in order."""
-    for room in list_names(*ROOMS).values():
-        try:
-            place = load_place(str(room), None)
-        except SpecError:
-            continue  # told of by its own name
-        for bench in place.one_bench_per_variant():
-            yield from (place.plan(bench, route) for route in place.cahier.routes)
+def list_plans() -> tuple[Plan, ...] | None:
+    """Return the plan of each variant and route of each room; None when one is not in order."""
+    try:
+        places = [load_place(str(room), None) for room in list_names(*ROOMS).values()]
+    except SpecError:
+        return None  # told of by the name of what is wrong
+    return tuple(
+        place.plan(bench, route)
+        for place in places
+        for bench in place.one_bench_per_variant()
+        for route in place.cahier.routes
+    )
 
 
 def _find_unresolved(path: Path, plans: Iterable[Plan]) -> tuple[Mistake, ...]:

@@ -45,7 +45,8 @@ def ask(plan: Plan) -> tuple[Question, ...]:
 def _ask_from(plan: Plan, origin: str) -> Question:
     """Ask at the device's address that is the nearest to the segment."""
     page = plan.demand(Administration).page
-    host = str(find_near_address(plan, page.on, origin)) if page else ""
+    assert page is not None  # else there are no origins
+    host = str(find_near_address(plan, page.on, origin))
     pages: tuple[dict[str, object], ...] = (
         {"kind": "http", "host": host, "port": HTTP_PORT, "path": "/"},
         {"kind": "http", "host": host, "port": HTTPS_PORT, "path": "/", "tls": True},
@@ -74,6 +75,9 @@ def parse(plan: Plan, answers: tuple[Answer, ...]) -> WebAdmin:
 
 
 def _origins(plan: Plan) -> tuple[str, ...]:
+    """Return the segments to try from: none where no page is asked for."""
+    if plan.demand(Administration).page is None:
+        return ()
     return tuple(segment.name for segment in plan.segments.values() if segment.probe)
 
 

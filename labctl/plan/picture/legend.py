@@ -104,7 +104,7 @@ def _signs(plan: Plan, palette: Palette, at: svg.Point) -> Iterator[str]:
         yield svg.rect((x, top + 56), (26, 16), fill=FILLS[state], radius=3)
         yield svg.text((x + 34, top + 69), _(STATES[state]), size=12)
     if is_for_candidate(plan):
-        yield svg.text((left, top + 93), _("Port grisé : sans câble."), size=12)
+        yield svg.text((left, top + 93), _("Port grisé : sans câble, ou vers la salle."), size=12)
         return
     yield svg.rect((left, top + 80), (26, 16), stroke=svg.SOFT, dash="5 4", radius=3)
     said = _("sonde ou point de vue du jury, hors du sujet")

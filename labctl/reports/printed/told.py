@@ -167,6 +167,13 @@ class Subject:
         return any(segment.vid for segment in self.segments)
 
     @property
+    def later_phases(self) -> tuple[PhaseTold, ...]:
+        """Return the phases after the first in which something is to be done."""
+        begun = {lot.exam_phase for lot in self.lots}
+        numbered = enumerate(self.phases, start=1)
+        return tuple(phase for number, phase in numbered if number > 1 and number in begun)
+
+    @property
     def picture_words(self) -> str:
         """Return what the picture shows, for who does not see it."""
         cables = "; ".join(f"{cable.start} à {cable.end}" for cable in self.cables)

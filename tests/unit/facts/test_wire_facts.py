@@ -8,6 +8,7 @@ import dns.rcode
 import dns.rrset
 import pytest
 
+from checks.device_admin.demand import Administration
 from checks.dhcp.facts import neighbours as neighbours_probe
 from checks.dhcp.facts import offers_probe as dhcp_probe
 from checks.dhcp.facts.dnsmasq import parse_leases, parse_reservations
@@ -30,7 +31,7 @@ from labctl.connect.base import Answer, Question, Transport
 from labctl.core.verdict import Reason, Unobserved
 from labctl.facts.probe import NotUnderstood
 from labctl.facts.wire import Outcome
-from tests.plans import plan_of
+from tests.plans import asking, plan_of
 from tests.unit.facts.answering import answer_to, tried
 
 PLAN = plan_of(1)
@@ -460,3 +461,10 @@ def test_names_answered_in_part_are_asked_again() -> None:
     settled = [names_probe.is_settled(PLAN, Names(found)) for found in ({}, part, every)]
 
     assert settled == [True, False, True]
+
+
+def test_a_page_that_no_subject_asks_for_is_looked_for_from_nowhere() -> None:
+    asked = PLAN.demand(Administration).model_copy(update={"page": None})
+    plan = asking(PLAN, asked)
+    (scan,) = web_admin_probe.ask(plan)
+    assert scan == web_admin_probe.ask(PLAN)[-1]
