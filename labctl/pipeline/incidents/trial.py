@@ -155,7 +155,7 @@ class _Trying:
         except NotInjected as exc:
             there = {one.id for one in self.bench.read().open if one.shown}
             lost = [act for act in acts if act.incident not in there]
-            troubles += [(act, name_trials(act)[-1], exc.message) for act in lost]
+            troubles += [(act, what, exc.message) for act in lost for what in name_trials(act)]
             return tuple(act for act in acts if act not in lost)
         return acts
 

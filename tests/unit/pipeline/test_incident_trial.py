@@ -183,6 +183,7 @@ def test_one_that_does_not_show_is_tried_again_without_the_others() -> None:
     never = replace(incident(2), symptom=(watch("P-9/symptom"),))
     tried = run(incident(1, "K-001"), never, breaks=RIGHT)
     assert {name for name, _what in tried.wrong} == {"P-2"}
+    assert ("P-2", "la panne") in tried.wrong  # it was never there
     assert not any("P-1 : sera essayée" in text for text in tried.told)
 
 
