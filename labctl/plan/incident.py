@@ -22,6 +22,8 @@ from labctl.spec.watch import Watch
 ADDRESS = re.compile(r"\b(?:[0-9]{1,3}\.){3}[0-9]{1,3}\b")
 PAIR = re.compile(rf'\[\s*"({ADDRESS.pattern})",\s*"({ADDRESS.pattern})"\s*\]')
 """Two addresses in a list of the document of a plan."""
+DESKS = "${desks}"
+"""In place of a machine: each workstation, one after the other."""
 _REFERENCE = re.compile(r"\$\{([^}]+)\}")
 Change = Callable[[str], str]
 
@@ -43,6 +45,9 @@ class Placed(Protocol):
 
     def map(self, change: Change, in_pattern: Change = ...) -> Self:
         """Return it with its texts changed."""
+
+    def put(self, node: NodeName) -> Self:
+        """Return it on another machine."""
 
 
 P = TypeVar("P", bound=Placed)
@@ -168,7 +173,18 @@ class _Fitting:
 
         A look at a check is on no machine.
         """
-        return tuple(found for one in parts for found in (self._fit(one) if one.node else (one,)))
+        return tuple(
+            found
+            for part in parts
+            for one in self._spread(part)
+            for found in (self._fit(one) if one.node else (one,))
+        )
+
+    def _spread(self, part: P) -> tuple[P, ...]:
+        """Return a part for each workstation, where it is on all of them."""
+        if part.node != DESKS:
+            return (part,)
+        return tuple(part.put(desk.name) for desk in self.plan.desks)
 
     def fit_repairs(self, repairs: Iterable[Repair]) -> tuple[Repair, ...]:
         """Return the repairs of which something is left on this bench."""

@@ -57,6 +57,10 @@ class KeptFile:
     face: str
     line: int
 
+    def put(self, node: NodeName) -> "KeptFile":
+        """Return the same on another machine."""
+        return replace(self, node=node)
+
     def map(
         self,
         change: Callable[[str], str],
@@ -84,6 +88,10 @@ class Trace:
     cli: str
     face: str
     line: int
+
+    def put(self, node: NodeName) -> "Trace":
+        """Return the same on another machine."""
+        return replace(self, node=node)
 
     def map(
         self,

@@ -59,6 +59,10 @@ class Step:
         said = (self.stdin, self.powershell, self.instruction)
         return (self.node, *self.cli, *self.argv, *said, *edited)
 
+    def put(self, node: NodeName) -> Self:
+        """Return the same on another machine."""
+        return replace(self, node=node)
+
     def map(self, change: Callable[[str], str], in_pattern: Callable[[str], str] = str) -> "Step":
         """Return the step with each of its texts changed, its regular expression another way."""
 

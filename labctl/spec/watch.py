@@ -116,6 +116,10 @@ class Watch:
         aimed = self.aim.texts if self.aim else ()
         return (self.node, *asked, self.healthy.output, self.healthy.without, *aimed)
 
+    def put(self, node: NodeName) -> "Watch":
+        """Return the same on another machine."""
+        return replace(self, node=node, name=f"{self.name}@{node}")
+
     def map(self, change: Callable[[str], str], in_pattern: Callable[[str], str] = str) -> "Watch":
         """Return the look with each of its texts changed, its regular expressions another way."""
         output, without = map(in_pattern, (self.healthy.output, self.healthy.without))

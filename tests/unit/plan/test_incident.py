@@ -9,13 +9,13 @@ import pytest
 
 from labctl.core.command import paste
 from labctl.core.errors import SpecError
-from labctl.core.ids import BenchId, CheckId
+from labctl.core.ids import BenchId, CheckId, NodeName
 from labctl.pipeline.place import load_place
 from labctl.plan.incident import draw_values, fit, resolve
 from labctl.spec.incident import Choice, Incident
 from labctl.spec.incident_file import list_incidents, load_incident, load_incidents
 from labctl.spec.step import Step
-from tests.plans import Desk, plan_of
+from tests.plans import Desk, plan_of, with_second
 from tests.unit.plan.test_fault import own_words
 from tests.unit.spec.test_incident import GOOD
 
@@ -80,6 +80,21 @@ def test_a_step_of_another_face_is_left_out(incident: Incident) -> None:
     one = replace(incident, inject=steps, symptom=incident.cause)
     assert resolve(one, PLAN, {"wrong": "x"}).inject == ()
     assert "rien à casser" in fit(one, PLAN)[1]
+
+
+def test_a_step_on_the_desks_is_one_on_each(incident: Incident) -> None:
+    step = Step(NodeName("${desks}"), (), ("/bin/true",), "", 1, face="linux")
+    spread = replace(incident, undo=(step,))
+    for plan in (PLAN, with_second(PLAN, Desk.LINUX)):
+        found = resolve(spread, plan, draw_values(spread, plan, "")).undo
+        assert [one.node for one in found] == [desk.name for desk in plan.desks]
+
+
+def test_looks_on_the_desks_are_told_apart(incident: Incident) -> None:
+    plan = with_second(PLAN, Desk.LINUX)
+    look = replace(incident.cause[0], node=NodeName("${desks}"), face="")
+    found = resolve(replace(incident, same=(look,)), plan, draw_values(incident, plan, "")).same
+    assert len({one.name for one in found}) == len(plan.desks) == 2
 
 
 def test_a_kind_is_a_face_too(incident: Incident) -> None:
