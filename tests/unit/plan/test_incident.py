@@ -12,7 +12,7 @@ from labctl.core.errors import SpecError
 from labctl.core.ids import BenchId, CheckId, NodeName
 from labctl.pipeline.place import load_place
 from labctl.plan.incident import draw_values, fit, resolve
-from labctl.spec.incident import Choice, Incident
+from labctl.spec.incident import Choice, Incident, KeptFile, Trace
 from labctl.spec.incident_file import list_incidents, load_incident, load_incidents
 from labctl.spec.step import Step
 from tests.plans import Desk, plan_of, with_second
@@ -95,6 +95,17 @@ def test_looks_on_the_desks_are_told_apart(incident: Incident) -> None:
     look = replace(incident.cause[0], node=NodeName("${desks}"), face="")
     found = resolve(replace(incident, same=(look,)), plan, draw_values(incident, plan, "")).same
     assert len({one.name for one in found}) == len(plan.desks) == 2
+
+
+def test_files_and_traces_may_be_of_each_desk(incident: Incident) -> None:
+    plan, everywhere = with_second(PLAN, Desk.LINUX), NodeName("${desks}")
+    kept = KeptFile(everywhere, "/etc/hosts", "", 1)
+    trace = Trace("hosts", everywhere, ("/bin/true",), "", "", 1)
+    found = resolve(
+        replace(incident, keeps=(kept,), traces=(trace,)), plan, draw_values(incident, plan, "")
+    )
+    desks = [desk.name for desk in plan.desks]
+    assert [one.node for one in found.keeps] == [one.node for one in found.traces] == desks
 
 
 def test_a_kind_is_a_face_too(incident: Incident) -> None:

@@ -107,3 +107,12 @@ def test_the_folder_of_a_centre_that_brings_its_own_file_is_its_own(write: Write
 @pytest.mark.parametrize("name", list_kinds())
 def test_every_shipped_kind_can_be_read(name: str) -> None:
     assert load_kind(name).name == name
+
+
+@pytest.mark.parametrize("name", ["router", "box"])
+def test_an_account_of_the_factory_ends_where_what_changes_it_is_delivered(name: str) -> None:
+    handing = load_kind(name).candidate
+    ended = {one.where for one in handing.list_open(())} - {
+        one.where for one in handing.list_open(("device_admin",))
+    }
+    assert ended == {"page d'administration"}
