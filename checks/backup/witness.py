@@ -15,13 +15,8 @@ def write_witness(plan: Plan) -> str:
     return "".join(f"{line}\r\n" for line in lines)
 
 
-def hash_witness(plan: Plan) -> str:
-    """Return the SHA-256 of that file, in lower case."""
-    return _hash(write_witness(plan))
-
-
 def list_hashes(plan: Plan) -> frozenset[str]:
-    """Return the hashes of that text as it arrives when it is pasted into a terminal.
+    """Return the SHA-256 of that file, in lower case, and those of it pasted into a terminal.
 
     The ends of its lines are then those of the machine, and the last one may be missing or double.
     """

@@ -47,7 +47,7 @@ def run(args: argparse.Namespace) -> int:
         refuse_typed(args, ("--route",), "prove --incidents")
     else:
         refuse_typed(args, ("--ready", "--no-restart"), "prove")
-    here, benches = find_benches(args, may_move=True)
+    here, benches = find_benches(args)
     if args.incidents:
         return _prove_incidents(args, here, benches)
     if args.dry_run:

@@ -38,7 +38,7 @@ def run(args: argparse.Namespace) -> int:
     from labctl.pipeline import building, lifecycle
     from labctl.pipeline.loss import list_built
 
-    here, benches = find_benches(args, may_move=True)
+    here, benches = find_benches(args)
     nodes = [NodeName(name) for name in args.node]
     lifecycle.check_nodes(here, benches, nodes)
     if nodes and args.sealed:

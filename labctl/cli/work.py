@@ -19,7 +19,7 @@ def find_benches(
 ) -> tuple[Any, tuple[int, ...]]:
     """Return where the benches of the command line are, and these; UsageError for one it has not.
 
-    They ``may_move`` where what is typed builds them anew in another room.
+    They ``may_move`` where a bench of which nothing is left may be built in another room.
     """
     from labctl.pipeline.place import choose_benches
 

@@ -28,7 +28,7 @@ from labctl.pipeline.lifecycle import (
 )
 from labctl.pipeline.order import Order
 from labctl.pipeline.outcome import Outcome, Step
-from labctl.pipeline.place import Place
+from labctl.pipeline.place import Place, is_elsewhere, require_home
 from labctl.pipeline.route import forget_route, note_route, read_route
 from labctl.pipeline.sealed import require_open
 from labctl.pipeline.seed import cahier_secrets
@@ -117,11 +117,13 @@ def up(
 def choose_plans(place: Place, benches: Sequence[int], route: str) -> dict[int, Plan]:
     """Return the plans of benches, for a route if named.
 
-    Raises UsageError for a bench that stands for another one, or a route that the cahier does not
-    serve.
+    Raises UsageError for a bench that stands for another one or in another room, or a route that
+    the cahier does not serve.
     """
     plans = {bench: place.plan(bench, route) for bench in benches}
     for bench, plan in plans.items():
+        if is_elsewhere(place, bench) and not _is_absent(place, bench):
+            require_home(place, bench)
         known = read_route(bench)
         if known and known != plan.route and not _is_absent(place, bench):
             said = _("le banc %(bench)02d a été construit pour le parcours « %(known)s »")

@@ -124,7 +124,7 @@ def find_place(
     """Return where benches are: the room and the cahier that were typed, else those of the benches.
 
     Raises UsageError for benches of several rooms, and for one that was built elsewhere than what
-    was typed says, unless it ``may_move``: what builds it anew looks for itself.
+    was typed says, unless it ``may_move``: ``up`` looks whether something of it is left.
     """
     homes = {bench: home for bench in benches if (home := read_home(bench)).room}
     if "--room" not in typed and homes:
@@ -135,17 +135,32 @@ def find_place(
     theirs = {home.cahier_file for home in lent if home.cahier != here.cahier.id}
     if "--cahier" not in typed and len(theirs) == 1 and Path(min(theirs)).is_file():
         here = load_place(room, min(theirs))
-    for bench, home in homes.items() if not may_move else ():
-        if (home.room, home.cahier) != (here.room.id, here.cahier.id):
-            said = _(
-                "le banc %(bench)02d est de la salle « %(room)s », cahier « %(cahier)s », pas de"
-                " « %(other)s », cahier « %(asked)s »"
-            )
-            values = {"bench": bench, "room": home.room, "cahier": home.cahier}
-            values |= {"other": here.room.id, "asked": here.cahier.id}
-            hint = _("sans --room ni --cahier, labctl prend ceux du banc ; une commande par salle")
-            raise UsageError(said % values, hint=hint)
+    for bench in homes if not may_move else ():
+        require_home(here, bench)
     return here
+
+
+def is_elsewhere(place: Place, bench: int) -> bool:
+    """Tell whether a bench was built in another room, or from another cahier."""
+    home = read_home(bench)
+    return bool(home.room) and (home.room, home.cahier) != (place.room.id, place.cahier.id)
+
+
+def require_home(place: Place, bench: int) -> None:
+    """Raise UsageError for a bench that was built in another room, or from another cahier."""
+    if is_elsewhere(place, bench):
+        home = read_home(bench)
+        said = _(
+            "le banc %(bench)02d est de la salle « %(room)s », cahier « %(cahier)s », pas de"
+            " « %(other)s », cahier « %(asked)s »"
+        )
+        values = {"bench": bench, "room": home.room, "cahier": home.cahier}
+        values |= {"other": place.room.id, "asked": place.cahier.id}
+        hint = _(
+            "sans --room ni --cahier, labctl prend ceux du banc, une commande par salle ;"
+            " labctl down %(bench)d, puis up, l'en change"
+        )
+        raise UsageError(said % values, hint=hint % values)
 
 
 def _cahier_of(room: Room) -> Path:

@@ -65,6 +65,20 @@ def test_another_room_than_that_of_a_bench_is_refused(place: Place) -> None:
     assert find_place("demo", None, (1,), ("--room",), may_move=True).home == place.home
 
 
+@pytest.mark.parametrize("is_absent", [True, False])
+def test_a_bench_that_stands_is_not_built_in_another_room(
+    place: Place, monkeypatch: pytest.MonkeyPatch, *, is_absent: bool
+) -> None:
+    note_route(1, "titre", load_place("demo-ccp2", None).home)
+    monkeypatch.setattr(building, "_is_absent", lambda _place, _bench: is_absent)
+    if is_absent:
+        assert choose_plans(place, (1,), "titre")[1].route == "titre"
+        return
+    with pytest.raises(UsageError, match="« demo-ccp2 »") as caught:
+        choose_plans(place, (1,), "titre")
+    assert "labctl down 1" in (caught.value.hint or "")
+
+
 def test_benches_of_two_rooms_are_not_taken_together(place: Place) -> None:
     note_route(1, "ccp2", load_place("demo-ccp2", None).home)
     note_route(2, "titre", place.home)
