@@ -35,8 +35,12 @@ def call(method, path, body=None):
     return json.loads(told)
 
 
-def find(kind, query):
-    """Return the number of the first that a query finds, 0 for none."""
+def find(kind, **wanted):
+    """Return the number of the first whose fields are these, 0 for none."""
+    quoted = {
+        field: value.replace("\\", "\\\\").replace("'", "\\'") for field, value in wanted.items()
+    }
+    query = " AND ".join(f"{field} = '{value}'" for field, value in quoted.items())
     words = urllib.parse.urlencode({"query": query, "per_page": 1})
     items = call("GET", f"/{kind}?{words}")["items"]
     return int(items[0]["id"]) if items else 0
@@ -44,7 +48,7 @@ def find(kind, query):
 
 def keep_asset(name, fields, user=""):
     """Have a machine in the inventory."""
-    if find("assets", f"Name = '{name}'"):
+    if find("assets", Name=name):
         return
     held = {"HeldBy": [user]} if user else {}
     body = {"Name": name, "Catalog": "Parc", "Status": "in-use", "CustomFields": fields, **held}
@@ -53,18 +57,21 @@ def keep_asset(name, fields, user=""):
     sys.stdout.write("changed\n")
 
 
-def open_ticket(work, subject, ticket, fields):
-    """Open a ticket about an asset; return its number, and whether it is new."""
-    number = find("tickets", f"Subject = '{subject}'")
-    if number:
-        return number, False
-    asset = find("assets", f"Name = '{ticket['item']}'")
-    body = {"Queue": work["entity"], "Subject": subject, "Requestor": [ticket["requester"]]}
-    number = call("POST", "/ticket", body | {"Content": subject})["id"]
-    call("PUT", f"/ticket/{number}/take", {})
-    call("PUT", f"/ticket/{number}", {"CustomFields": fields, "RefersTo": [f"asset:{asset}"]})
+def open_ticket(work, ticket, fields, **done):
+    """Have a ticket about an asset, taken; return its number, 0 if all is done with it."""
+    subject = ticket["category"]
+    if find("tickets", Subject=subject, **done):
+        return 0
     sys.stdout.write("changed\n")
-    return number, True
+    asset = find("assets", Name=ticket["item"])
+    body = {"Queue": work["entity"], "Subject": subject, "Requestor": [ticket["requester"]]}
+    number = find("tickets", Subject=subject)
+    if not number:
+        number = call("POST", "/ticket", body | {"Content": subject})["id"]
+    if find("tickets", id=str(number), Owner="Nobody"):
+        call("PUT", f"/ticket/{number}/take", {})
+    call("PUT", f"/ticket/{number}", {"CustomFields": fields, "RefersTo": [f"asset:{asset}"]})
+    return number
 
 
 def say(number, how, text):
@@ -81,8 +88,8 @@ def treat(work):
         "Urgence": str(ticket["urgency"]),
         "Impact": str(ticket["impact"]),
     }
-    number, is_new = open_ticket(work, ticket["category"], ticket, fields)
-    if is_new:
+    number = open_ticket(work, ticket, fields, Status="clos")
+    if number:
         call("PUT", f"/ticket/{number}", {"Priority": int(ticket["priority"]), "Status": "open"})
         say(number, "correspond", "Votre demande est prise en compte, je commence.")
         say(number, "comment", "Poste livré sans nom ni adresse ; le matériel est celui commandé.")
@@ -96,10 +103,10 @@ def escalate(work):
     """Pass on what is beyond the first level."""
     ticket = work["escalation"]
     fields = {"Nature": "Incident", "Catégorie": ticket["category"], "Urgence": "5", "Impact": "5"}
-    number, is_new = open_ticket(work, ticket["category"], ticket, fields)
-    if is_new:
+    number = open_ticket(work, ticket, fields, Queue=work["second_level"])
+    if number:
         say(number, "comment", SEEN)
-        problem = find("tickets", f"Subject = '{ticket['problem']}'")
+        problem = find("tickets", Subject=ticket["problem"])
         call("PUT", f"/ticket/{number}", {"AddMemberOf": [problem], "Queue": work["second_level"]})
 
 
