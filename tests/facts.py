@@ -37,9 +37,12 @@ from tests.directory_facts import (
     untouched_directory,
     untouched_shares,
 )
+from tests.mail_facts import UNTOUCHED as NO_MAIL
+from tests.mail_facts import solved_mail
 from tests.network import console_of, page_of
 from tests.papers import solved_papers, untouched_papers
 from tests.radio_facts import UNTOUCHED, solved_radio
+from tests.ticket_facts import solved_book, untouched_book
 from tests.windows_facts import solved_windows, untouched_windows
 from tests.wire_facts import lease_of_workstation, solved_router, solved_wire, untouched_wire
 
@@ -84,6 +87,8 @@ def solved_facts(plan: Plan) -> Facts:
         *solved_windows(plan),
         *solved_papers(plan),
         solved_radio(plan),
+        solved_mail(plan),
+        solved_book(plan),
         machines(plan),
     )
     return {type(fact): fact for fact in facts}
@@ -100,6 +105,8 @@ def untouched_facts(plan: Plan) -> Facts:
         *untouched_windows(plan),
         *untouched_papers(plan),
         UNTOUCHED,
+        NO_MAIL,
+        untouched_book(plan),
         machines(plan),
     )
     return {type(fact): fact for fact in facts}

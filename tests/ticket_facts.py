@@ -1,57 +1,18 @@
-"""A bench with a ticket tool, and what that one holds: everything asked done, or nothing."""
+"""What the ticket tool of a bench holds: everything asked done, or nothing."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from functools import cache
-from ipaddress import IPv4Interface
 
 from checks.desk.demand import Personalisation
 from checks.directory.demand import Directory
-from checks.tickets.demand import Escalation, Tickets
+from checks.tickets.demand import Tickets
 from checks.tickets.facts import Asset, FollowUp, Ticket, TicketBook
 from labctl.core.ids import NodeName
-from labctl.plan.kinds import describe_nodes
 from labctl.plan.model import Plan
-from labctl.spec.topology import NodeState
-from tests.facts import Facts, solved_facts, untouched_facts
-from tests.plans import asking, plan_of
 
 SERVER = NodeName("demandes")
 OPENED = datetime(2026, 5, 4, 8, 30, tzinfo=UTC)
 SOLUTION = "Poste installé, nommé et joint au domaine ; lecteurs, imprimante et sauvegarde essayés."
-
-
-@cache
-def tickets_plan(bench: int = 1) -> Plan:
-    """Return the plan of the shipped subject where a machine of the bench holds the tool."""
-    plan = plan_of(bench)
-    nas, asked = plan.nodes[NodeName("nas")], plan.demand(Tickets)
-    (card,) = nas.interfaces
-    assert card.address is not None
-    place = f"{card.address.ip - 7}/{card.address.network.prefixlen}"
-    server = replace(
-        nas,
-        name=SERVER,
-        kind="tickets",
-        hostname="SRV-SUP1",
-        state=NodeState.EXISTING,
-        interfaces=(replace(card, address=IPv4Interface(place)),),
-    )
-    escalation = Escalation.model_construct(
-        call="Plus personne n'ouvre le dossier commun.",
-        category="Serveur > Partage",
-        requester=asked.opening.requester,
-        item=nas.hostname,
-        problem="Coupures du serveur de fichiers",
-    )
-    domain = plan.demand(Directory).domain
-    changed = {
-        "hosted_on": SERVER,
-        "url": f"https://assistance.{domain}/",
-        "escalation": escalation,
-    }
-    nodes = {**plan.nodes, SERVER: server}
-    return describe_nodes(asking(replace(plan, nodes=nodes), asked.model_copy(update=changed)))
 
 
 def said(minutes: int, text: str, *, is_public: bool = False) -> FollowUp:
@@ -143,11 +104,6 @@ def solved_book(plan: Plan) -> TicketBook:
     return TicketBook((incident_of(plan), opening_of(plan), problem_of(plan)), assets_of(plan))
 
 
-def tickets_solved(plan: Plan) -> Facts:
-    """Return the facts of a bench whose tickets were treated."""
-    return solved_facts(plan) | {TicketBook: solved_book(plan)}
-
-
-def tickets_untouched(plan: Plan) -> Facts:
-    """Return the facts of a bench before anybody did anything."""
-    return untouched_facts(plan) | {TicketBook: TicketBook((problem_of(plan),), ())}
+def untouched_book(plan: Plan) -> TicketBook:
+    """Return what the tool holds before anybody did anything."""
+    return TicketBook((problem_of(plan),), ())

@@ -64,6 +64,8 @@ def find_wrong_servers(asked: Mail, view: View) -> Iterator[Remark]:
     if SERVER not in view.faces(asked.hosted_on):
         said = _("« %(name)s » n'est pas un serveur de messagerie") % {"name": asked.hosted_on}
         yield Remark(asked, "hosted_on", said, _("une machine « genre: mail »"))
+    if directory is None and "annuaire" in view.blocks:
+        return  # what is wrong with it is said there
     if directory is None:
         said = _("sans annuaire, la boîte n'est celle de personne")
         yield Remark(asked, "hosted_on", said, _("ajoutez un bloc annuaire"))

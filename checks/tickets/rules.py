@@ -55,6 +55,8 @@ def find_wrong_servers(asked: Tickets, view: View) -> Iterator[Remark]:
     if SERVER not in view.faces(asked.hosted_on):
         said = _("« %(name)s » n'est pas un outil de tickets") % {"name": asked.hosted_on}
         yield Remark(asked, "hosted_on", said, _("une machine « genre: tickets »"))
+    if directory is None and "annuaire" in view.blocks:
+        return  # what is wrong with it is said there
     if directory is None:
         said = _("sans annuaire, un ticket n'est celui de personne")
         yield Remark(asked, "hosted_on", said, _("ajoutez un bloc annuaire"))

@@ -11,11 +11,11 @@ from labctl.core.verdict import CheckVerdict, Verdict
 from labctl.facts.probe import NotUnderstood
 from labctl.judge.run import judge
 from labctl.pipeline.choosing import choose_checks
-from tests.facts import evidence_of
-from tests.ticket_facts import tickets_plan, tickets_untouched
+from tests.facts import evidence_of, untouched_facts
+from tests.plans import plan_of
 from tests.unit.facts.answering import answer_to
 
-PLAN = tickets_plan()
+PLAN = plan_of(1)
 MOMENT = "2026-05-04T08:30:00+00:00"
 LAST = "9999-12-31T23:59:59-23:59"
 
@@ -75,7 +75,7 @@ def read(output: bytes) -> TicketBook:
 
 
 def judged(found: TicketBook) -> list[CheckVerdict]:
-    facts = tickets_untouched(PLAN) | {TicketBook: found}
+    facts = untouched_facts(PLAN) | {TicketBook: found}
     (bench,) = judge([evidence_of(PLAN, facts)], choose_checks("tai"))
     asked = (*range(112, 120), 90, 121, 124)
     return [one for one in bench.verdicts if one.check in {f"K-{n:03d}" for n in asked}]

@@ -42,16 +42,11 @@ DELIVERED = ON_WINDOWS | frozenset(
         *(7, 12, 17, 18, 28, 34, 35, 37, 40, 41, 42),
         *range(57, 82),
         *range(83, 90),
-        *(*range(91, 105), 106, *range(107, 112), 122, 123, 125, 126),
+        *(*range(90, 120), *range(121, 127)),
     )
 )
 OF_BOX = frozenset(f"K-{number:03d}" for number in range(135, 139))
 """Judged where a box does everything; the shipped subject of the whole title has none."""
-OF_MAIL = frozenset({"K-105"})
-"""Judged where a machine of the bench is the mail server; no shipped subject has one."""
-OF_TICKETS = frozenset(f"K-{number:03d}" for number in (90, *range(112, 120), 121, 124))
-"""Judged where a machine of the bench is the ticket tool; the main subject has none."""
-ELSEWHERE = OF_BOX | OF_MAIL | OF_TICKETS
 OPTIONAL = {"K-014", "K-015"}
 """Not judged where the candidate did not begin what the subject leaves to their choice."""
 EVERY = choose_checks("tai")
@@ -82,11 +77,11 @@ def test_what_a_power_cut_ends_is_an_open_session_or_a_log_without_stops() -> No
 
 
 def test_catalogue_holds_what_was_announced() -> None:
-    assert {spec.id for spec in load_catalogue()} == DELIVERED | ELSEWHERE
+    assert {spec.id for spec in load_catalogue()} == DELIVERED | OF_BOX
 
 
 def test_every_check_serves_a_critere_of_the_referential() -> None:
-    assert set(load_exam("tai").entries) == DELIVERED | ELSEWHERE
+    assert set(load_exam("tai").entries) == DELIVERED | OF_BOX
 
 
 ASKED = {

@@ -344,5 +344,6 @@ def test_groups_are_made_in_a_unit_of_theirs_if_there_is_one(
     units: tuple[str, ...], place: str
 ) -> None:
     asked = PLAN.demand(Directory).model_copy(update={"ous": units})
+    vars(asked).pop("groups_dn", None)  # computed once, and copied
 
     assert asked.groups_dn == place

@@ -22,10 +22,10 @@ from labctl.facts.probe import NotUnderstood
 from labctl.judge.run import judge
 from labctl.pipeline.choosing import choose_checks
 from labctl.plan.model import Plan
-from tests.facts import evidence_of
+from tests.facts import evidence_of, solved_facts
 from tests.glpi_server import USER_TOKEN, Answers, Raw, serve, solved_answers, story
-from tests.plans import ROOT
-from tests.ticket_facts import SERVER, tickets_plan, tickets_solved
+from tests.plans import ROOT, plan_of
+from tests.ticket_facts import SERVER
 from tests.unit.facts.answering import answer_to
 
 ASKED = {f"K-{number:03d}" for number in (*range(112, 120), 90, 121, 124)}
@@ -33,7 +33,7 @@ ASKED = {f"K-{number:03d}" for number in (*range(112, 120), 90, 121, 124)}
 
 def glpi_plan() -> Plan:
     """Return the plan of a bench whose tool has the face of those that hold GLPI."""
-    plan = tickets_plan()
+    plan = plan_of(1)
     server = replace(plan.nodes[SERVER], faces=("linux", "tickets", GLPI))
     return replace(plan, nodes={**plan.nodes, SERVER: server})
 
@@ -81,7 +81,7 @@ def read(told: object) -> TicketBook:
 
 
 def verdicts_of(book: TicketBook) -> dict[str, Verdict]:
-    facts = tickets_solved(PLAN) | {TicketBook: book}
+    facts = solved_facts(PLAN) | {TicketBook: book}
     (bench,) = judge([evidence_of(PLAN, facts)], choose_checks("tai"))
     return {one.check: one.verdict for one in bench.verdicts if one.check in ASKED}
 

@@ -17,19 +17,20 @@ from labctl.judge.run import judge
 from labctl.pipeline.choosing import choose_checks
 from labctl.reports.printed.subject import tell_topics
 from tests.checking import miss, run_check
-from tests.facts import Facts, evidence_of
-from tests.mail_facts import letter_of, mail_plan, mail_solved, mail_untouched
+from tests.facts import Facts, evidence_of, solved_facts, untouched_facts
+from tests.mail_facts import SERVER, letter_of
 from tests.plans import asking, plan_of
 from tests.unit.facts.answering import answer_to
 
-PLAN = mail_plan()
-SOLVED: Correspondence = mail_solved(PLAN)[Correspondence]
+PLAN = plan_of(1)
+UNHOSTED = PLAN.demand(Mail).model_copy(update={"hosted_on": None})
+SOLVED: Correspondence = solved_facts(PLAN)[Correspondence]
 LETTER = letter_of(PLAN)
 ELSEWHERE = IPv4Address("10.21.20.20")
 
 
 def judged(facts: Facts, bench: int) -> CheckVerdict:
-    (found,) = judge([evidence_of(mail_plan(bench), facts)], choose_checks("tai"))
+    (found,) = judge([evidence_of(plan_of(bench), facts)], choose_checks("tai"))
     return next(one for one in found.verdicts if one.check == "K-105")
 
 
@@ -43,7 +44,7 @@ def missing(found: Correspondence) -> str:
 
 @pytest.mark.parametrize("bench", [1, 2, 3])
 def test_a_mailbox_that_was_read_and_wrote_conforms(bench: int) -> None:
-    found = judged(mail_solved(mail_plan(bench)), bench)
+    found = judged(solved_facts(plan_of(bench)), bench)
 
     assert found.verdict is Verdict.CONFORM
     assert "(IMAP, port 993, TLS)" in found.expected
@@ -52,7 +53,7 @@ def test_a_mailbox_that_was_read_and_wrote_conforms(bench: int) -> None:
 
 @pytest.mark.parametrize("bench", [1, 2, 3])
 def test_nobody_did_anything(bench: int) -> None:
-    found = judged(mail_untouched(mail_plan(bench)), bench)
+    found = judged(untouched_facts(plan_of(bench)), bench)
 
     assert found.verdict is Verdict.NON_CONFORM
     assert found.earned == 0
@@ -102,25 +103,25 @@ def test_other_ways_to_write_are_as_good(changed: dict[str, Any]) -> None:
 
 
 def test_the_server_of_a_room_is_neither_asked_nor_judged() -> None:
-    shipped = plan_of(1)
+    others = {name: node for name, node in PLAN.nodes.items() if name != SERVER}
+    unhosted = asking(replace(PLAN, nodes=others), UNHOSTED)
 
-    assert ask(shipped) == ()
-    assert "K-105" not in choose_checks("tai").meant_for(shipped).ids
+    assert ask(unhosted) == ()
+    assert "K-105" not in choose_checks("tai").meant_for(unhosted).ids
     assert "K-105" in choose_checks("tai").meant_for(PLAN).ids
 
 
 def test_a_subject_says_of_which_server_the_mailbox_is() -> None:
-    shipped, hosted = (tell_topics(plan)["mail"] for plan in (plan_of(1), PLAN))
+    elsewhere, hosted = (tell_topics(plan)["mail"] for plan in (asking(PLAN, UNHOSTED), PLAN))
 
-    assert "ceux du compte de l'annuaire" in shipped
-    assert "recette" not in shipped
+    assert "ceux du compte de l'annuaire" in elsewhere
+    assert "recette" not in elsewhere
     assert "annexe confidentielle" in hosted
     assert "qui recopie ce code" in hosted
 
 
 def test_a_mail_server_that_nobody_was_told_to_use_is_no_demand() -> None:
-    unasked = PLAN.demand(Mail).model_copy(update={"hosted_on": None})
-    plan = asking(PLAN, unasked)
+    plan = asking(PLAN, UNHOSTED)
 
     with pytest.raises(NotAsked):
         run_check("K-105", plan, {Correspondence: parse(plan, ())})
@@ -161,8 +162,12 @@ def test_what_the_server_tells_is_read() -> None:
 
 
 def test_a_mailbox_of_the_bench_is_that_of_an_account() -> None:
-    view: Any = SimpleNamespace(find=lambda _cls: None, faces=lambda _name: ("linux", "mail"))
+    view: Any = SimpleNamespace(
+        find=lambda _cls: None, faces=lambda _name: ("linux", "mail"), blocks={}
+    )
 
     (remark,) = find_wrong_servers(PLAN.demand(Mail), view)
 
     assert remark.message == "sans annuaire, la boîte n'est celle de personne"
+    view.blocks = {"annuaire": {}}  # what is wrong with it is said there
+    assert list(find_wrong_servers(PLAN.demand(Mail), view)) == []

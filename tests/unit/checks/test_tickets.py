@@ -18,31 +18,30 @@ from labctl.judge.run import judge
 from labctl.pipeline.choosing import choose_checks
 from labctl.reports.printed.subject import tell_topics
 from tests.checking import miss, run_check
-from tests.facts import Facts, evidence_of
+from tests.facts import Facts, evidence_of, solved_facts, untouched_facts
 from tests.plans import asking, plan_of
 from tests.ticket_facts import (
     OPENED,
+    SERVER,
     assets_of,
     incident_of,
     opening_of,
     problem_of,
     said,
     solved_book,
-    tickets_plan,
-    tickets_solved,
-    tickets_untouched,
 )
 from tests.unit.facts.answering import answer_to
 
-PLAN = tickets_plan()
+PLAN = plan_of(1)
 BOOK = solved_book(PLAN)
 TICKET, INCIDENT, PROBLEM = opening_of(PLAN), incident_of(PLAN), problem_of(PLAN)
 OF_TICKETS = frozenset(f"K-{number:03d}" for number in (90, *range(112, 120), 121, 124))
 ASKED = PLAN.demand(Tickets)
+UNHOSTED = ASKED.model_copy(update={"hosted_on": None, "escalation": None})
 
 
 def judged(facts: Facts, bench: int = 1) -> dict[str, CheckVerdict]:
-    (found,) = judge([evidence_of(tickets_plan(bench), facts)], choose_checks("tai"))
+    (found,) = judge([evidence_of(plan_of(bench), facts)], choose_checks("tai"))
     return {one.check: one for one in found.verdicts if one.check in OF_TICKETS}
 
 
@@ -64,7 +63,7 @@ def missing(check: str, book: TicketBook) -> str:
 
 @pytest.mark.parametrize("bench", [1, 2, 3])
 def test_everything_done_conforms(bench: int) -> None:
-    found = judged(tickets_solved(tickets_plan(bench)), bench)
+    found = judged(solved_facts(plan_of(bench)), bench)
 
     assert {one.verdict for one in found.values()} == {Verdict.CONFORM}
     assert found.keys() == OF_TICKETS
@@ -72,7 +71,7 @@ def test_everything_done_conforms(bench: int) -> None:
 
 @pytest.mark.parametrize("bench", [1, 2, 3])
 def test_nobody_did_anything(bench: int) -> None:
-    found = judged(tickets_untouched(tickets_plan(bench)), bench)
+    found = judged(untouched_facts(plan_of(bench)), bench)
 
     assert Verdict.CONFORM not in {one.verdict for one in found.values()}
     assert not any(one.earned for one in found.values())
@@ -95,7 +94,7 @@ SABOTAGED = {
 
 @pytest.mark.parametrize("check", SABOTAGED)
 def test_one_thing_missing_is_seen_by_one_check(check: str) -> None:
-    found = judged(tickets_solved(PLAN) | {TicketBook: SABOTAGED[check]})
+    found = judged(solved_facts(PLAN) | {TicketBook: SABOTAGED[check]})
 
     wrong = {one for one, verdict in found.items() if verdict.verdict is Verdict.NON_CONFORM}
     assert wrong == {check}
@@ -233,27 +232,29 @@ def test_a_subject_without_an_escalation_asks_for_none() -> None:
 
 
 def test_the_tool_of_a_centre_is_neither_asked_nor_judged() -> None:
-    shipped = plan_of(1)
+    others = {name: node for name, node in PLAN.nodes.items() if name != SERVER}
+    unhosted = asking(replace(PLAN, nodes=others), UNHOSTED)
 
-    assert ask(shipped) == ()
-    assert parse(shipped, ()) == TicketBook((), ())
-    assert not OF_TICKETS & choose_checks("tai").meant_for(shipped).ids
+    assert ask(unhosted) == ()
+    assert parse(unhosted, ()) == TicketBook((), ())
+    assert not OF_TICKETS & choose_checks("tai").meant_for(unhosted).ids
     assert choose_checks("tai").meant_for(PLAN).ids >= OF_TICKETS
 
 
 @pytest.mark.parametrize("check", sorted(OF_TICKETS))
 def test_a_tool_that_nobody_was_told_to_use_is_no_demand(check: str) -> None:
-    plan = asking(PLAN, ASKED.model_copy(update={"hosted_on": None}))
+    plan = asking(PLAN, UNHOSTED)
 
     with pytest.raises(NotAsked):
         run_check(check, plan, {TicketBook: parse(plan, ())})
 
 
 def test_a_subject_says_what_is_judged() -> None:
-    shipped, hosted = (tell_topics(plan)["tickets"] for plan in (plan_of(1), PLAN))
+    plans = (asking(PLAN, UNHOSTED), PLAN)
+    elsewhere, hosted = (tell_topics(plan)["tickets"] for plan in plans)
 
-    assert "annexe confidentielle" not in shipped
-    assert "incident" not in shipped
+    assert "annexe confidentielle" not in elsewhere
+    assert "incident" not in elsewhere
     for word in ("annexe confidentielle", "deux suivis au moins", "80 caractères", "**incident**"):
         assert word in hosted
 
@@ -314,13 +315,16 @@ def test_what_is_no_answer_of_the_tool_is_not_understood(value: object) -> None:
 
 
 def view_of(*faces: str) -> Any:
-    return SimpleNamespace(find=lambda _cls: None, faces=lambda _name: faces)
+    return SimpleNamespace(find=lambda _cls: None, faces=lambda _name: faces, blocks={})
 
 
 def test_a_tool_of_the_bench_knows_people_of_a_directory() -> None:
     (remark,) = find_wrong_servers(ASKED, view_of("linux", "tickets"))
 
     assert remark.message == "sans annuaire, un ticket n'est celui de personne"
+    view = view_of("linux", "tickets")
+    view.blocks["annuaire"] = {}  # what is wrong with it is said there
+    assert list(find_wrong_servers(ASKED, view)) == []
 
 
 def test_a_pair_without_a_priority_is_said_where_it_is_judged() -> None:

@@ -10,9 +10,7 @@ from labctl.judge.threats import Source, basis_of, render_threats, sources_of
 from labctl.plan.model import Plan
 from tests.box_facts import box_plan
 from tests.golden import assert_golden
-from tests.mail_facts import mail_plan
 from tests.plans import ROOT, Desk, plan_of
-from tests.ticket_facts import tickets_plan
 
 PAGE = ROOT / "docs" / "threat-model.md"
 TABLE = "Made from the catalogue by `make docs`.\n\n"
@@ -29,9 +27,8 @@ def sources_by_fact() -> dict[str, frozenset[Source]]:
 
 
 def questions_of(fact: type[object]) -> tuple[Plan, tuple[Question, ...]]:
-    """Return a plan, and what is asked on it: of a box or a server for what only they tell."""
-    plans = (PLAN, mail_plan(), tickets_plan())
-    asked = (*((plan, plan.desks[0].name) for plan in plans), (box_plan(), NodeName("box")))
+    """Return a plan, and what is asked on it: of a box for what only that tells."""
+    asked = ((PLAN, PLAN.desks[0].name), (box_plan(), NodeName("box")))
     for plan, machine in asked:
         found = want(plan, (fact, machine if is_per_machine(fact) else ""))
         if found and ((questions := found.ask(plan)) or fact in ASK_NOTHING):

@@ -10,7 +10,7 @@ def test_every_check_is_asked_by_a_shipped_subject() -> None:
 
 
 def test_the_main_subject_asks_for_114_checks() -> None:
-    assert len(SUBJECTS["title"].checks) == 114
+    assert len(SUBJECTS["title"].checks) == 126
 
 
 def test_the_room_of_virtual_machines_asks_for_67_of_them() -> None:

@@ -100,7 +100,7 @@ def test_machines_of_the_host_are_behind_a_trunk_that_carries_their_vlan(bench: 
     plan = plan_of(bench)
     carried = {p.key: p.trunk_vids for p in list_ports(plan) if p.mode is PortMode.TRUNK}
     bridges = plan.nodes[NodeName("hote")].bridges
-    assert sum(len(bridge.ports) for bridge in bridges) == 7
+    assert sum(len(bridge.ports) for bridge in bridges) == 9
     assert all(set(bridge.ports.values()) <= carried[bridge.name] for bridge in bridges)
 
 

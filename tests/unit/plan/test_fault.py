@@ -15,12 +15,9 @@ from labctl.core.ids import CheckId, NodeName
 from labctl.pipeline.choosing import choose_checks, list_faults
 from labctl.pipeline.place import load_place
 from labctl.plan.fault import resolve
-from labctl.plan.model import Plan
 from labctl.spec.fault import Fault, load_faults
 from labctl.spec.step import Step
-from tests.mail_facts import mail_plan
 from tests.plans import Desk, plan_of
-from tests.ticket_facts import tickets_plan
 
 PLAN = plan_of(1)
 FAULTS = load_faults(list_files(SABOTAGES).values())
@@ -114,18 +111,9 @@ def test_value_that_looks_like_a_reference_is_left_alone() -> None:
 @pytest.mark.parametrize("bench", [1, 2, 3])
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.id)
 def test_shipped_faults_fit_every_variant(fault: Fault, bench: int) -> None:
-    plan = plan_with(fault, bench)
+    plan = plan_of(bench, Desk.SIMULATED)
     found = resolve(fault.on_machine("poste"), plan)
     assert "${" not in repr((found.steps, found.revert))
-
-
-def plan_with(fault: Fault, bench: int) -> Plan:
-    """Return a bench that has the machine which a sabotage is about."""
-    if "mail." in repr(fault.steps[0].node):
-        return mail_plan(bench)
-    if "tickets." in repr(fault.steps[0].node):
-        return tickets_plan(bench)
-    return plan_of(bench, Desk.SIMULATED)
 
 
 def own_words(bench: int) -> set[str]:

@@ -12,7 +12,10 @@ PLAN = replace(build_plan(example_cahier(), example_room(), 1), domain="sans.tes
 
 
 def test_the_domain_is_the_one_that_a_machine_holds() -> None:
-    assert describe_nodes(_with("imprimante", "nas", "dc")).domain == "moana.test"
+    assert (
+        describe_nodes(_with("imprimante", "nas", "dc", "courrier", "demandes")).domain
+        == "moana.test"
+    )
 
 
 def test_a_bench_whose_machines_hold_none_keeps_its_reserved_one() -> None:

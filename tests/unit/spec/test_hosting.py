@@ -103,8 +103,8 @@ def test_shipped_room_has_no_mistake_and_its_benches_know_their_host() -> None:
 @pytest.mark.parametrize(
     ("old", "new", "rule", "said"),
     [
-        ("memoire_mib: 6000", "memoire_mib: 3000", "capacite", "3000 MiB"),
-        ("disque_mib: 16000", "disque_mib: 7000", "capacite", "disque 7000 MiB"),
+        ("memoire_mib: 7500", "memoire_mib: 4000", "capacite", "4000 MiB"),
+        ("disque_mib: 16000", "disque_mib: 9000", "capacite", "disque 9000 MiB"),
         ("num: 2, ", "num: 2, hote: la-bas, ", "hote-inconnu", "la-bas"),
         ("fournisseur: libvirt\nhotes: ", "fournisseur: libvirt\n# ", "hote-absent", "hotes"),
         (URI, "qemu+tls://hote2/system", "hote-acces", "acces: ssh://compte@hote"),
@@ -172,7 +172,7 @@ def test_the_plan_says_how_a_host_is_reached(
 def test_a_windows_wants_a_host_that_does_not_emulate(
     tmp_path: Path, virt_type: str, rules: list[str]
 ) -> None:
-    file = room_with(tmp_path, "virt_type: qemu, memoire_mib: 6000, disque_mib: 16000", "HOST")
+    file = room_with(tmp_path, "virt_type: qemu, memoire_mib: 7500, disque_mib: 16000", "HOST")
     host = f"virt_type: {virt_type}, memoire_mib: 20000, disque_mib: 90000"
     text = (
         file.read_text()
@@ -185,7 +185,7 @@ def test_a_windows_wants_a_host_that_does_not_emulate(
 
 
 def test_a_bench_that_has_no_host_has_no_plan(tmp_path: Path) -> None:
-    room = load_room(room_with(tmp_path, "memoire_mib: 6000", "memoire_mib: 3000"), PROVIDERS)
+    room = load_room(room_with(tmp_path, "memoire_mib: 7500", "memoire_mib: 3000"), PROVIDERS)
 
     with pytest.raises(SpecError):
         build_plan(example_cahier(), room, 2)

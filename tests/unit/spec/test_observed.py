@@ -20,9 +20,7 @@ from labctl.spec.observed import Unread, list_unread
 from labctl.spec.topic import Topic, list_asking, load_topic
 from tests.box_facts import box_plan, box_solved, box_untouched
 from tests.facts import solved_facts, untouched_facts
-from tests.mail_facts import mail_plan, mail_solved, mail_untouched
 from tests.plans import CAHIER, Desk, plan_of
-from tests.ticket_facts import tickets_plan, tickets_solved, tickets_untouched
 
 MACHINES = "on"
 """What the engine reads: which machines a demand is about."""
@@ -78,10 +76,6 @@ def test_what_no_check_reads_is_declared_so(reads: set[tuple[type, str]]) -> Non
     benches = [(solved_facts(plan), untouched_facts(plan)) for plan in plans]
     plans.append(box_plan())
     benches.append((box_solved(), box_untouched()))
-    plans.append(mail_plan())
-    benches.append((mail_solved(mail_plan()), mail_untouched(mail_plan())))
-    plans.append(tickets_plan())
-    benches.append((tickets_solved(tickets_plan()), tickets_untouched(tickets_plan())))
     reads.clear()
     for plan, facts in zip(plans, benches, strict=True):
         judge_all(replace(plan), *facts)  # one of which nothing was read back yet

@@ -34,7 +34,7 @@ def test_a_machine_gets_its_vlan_untagged(monkeypatch: pytest.MonkeyPatch) -> No
     servers, wireless = switches.BRIDGES
 
     assert switches.ports_of(servers)["p1"] == ["vlan_mode=access", "tag=20"]
-    assert switches.ports_of(wireless)["p7"] == ["vlan_mode=access", "tag=40"]
+    assert switches.ports_of(wireless)["p9"] == ["vlan_mode=access", "tag=40"]
 
 
 @VARIANTS

@@ -11,8 +11,8 @@ import pytest
 
 from checks.mail.demand import Mail
 from labctl.plan.kinds import describe_nodes
-from tests.mail_facts import SERVER, mail_plan
-from tests.plans import asking
+from tests.mail_facts import SERVER
+from tests.plans import asking, plan_of
 from tests.unit.templates.programs import load
 
 OURS = (
@@ -186,7 +186,7 @@ def test_a_full_mailbox_is_bounded(mailseen: ModuleType, tmp_path: Path) -> None
 
 
 def test_the_kind_is_told_the_mailbox_of_the_subject() -> None:
-    described = mail_plan().nodes[SERVER]
+    described = plan_of(1).nodes[SERVER]
 
     assert described.certificate_names == ("mail.moana.test",)
     assert described.parameters == {
@@ -207,8 +207,8 @@ def test_the_kind_is_told_the_mailbox_of_the_subject() -> None:
 
 
 def test_a_server_that_no_mailbox_is_of_serves_nothing() -> None:
-    elsewhere = mail_plan().demand(Mail).model_copy(update={"hosted_on": None})
-    described = describe_nodes(asking(mail_plan(), elsewhere)).nodes[SERVER]
+    elsewhere = plan_of(1).demand(Mail).model_copy(update={"hosted_on": None})
+    described = describe_nodes(asking(plan_of(1), elsewhere)).nodes[SERVER]
 
     assert described.certificate_names == ()
     assert described.parameters == {}

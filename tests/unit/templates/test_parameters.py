@@ -14,7 +14,6 @@ from labctl.core.sid import derive_domain_sid
 from labctl.plan.kinds import describe_nodes
 from labctl.plan.model import Node, Plan
 from labctl.spec.kind import list_kinds, load_kind
-from tests.mail_facts import mail_plan
 from tests.plans import ROOT, plan_of
 
 PROGRAMS = sorted((ROOT / "vm_templates").glob("*/kind.py"))
@@ -55,17 +54,12 @@ def test_both_sides_of_a_join_are_given_its_password() -> None:
     assert set(load_kind("nas").secrets) <= set(load_kind("dc").secrets)
 
 
-def test_names_that_exist_point_to_the_file_server() -> None:
-    assert domain_of(1)["hosts"] == {"NAS-ARU-01": "10.21.20.20", "intranet": "10.21.20.20"}
-
-
-def test_a_mail_server_of_the_bench_has_a_name() -> None:
-    told = mail_plan().nodes[NodeName("dc")].layer
-    assert told is not None
-    assert told["hosts"] == {
+def test_names_that_exist_point_to_their_machines() -> None:
+    assert domain_of(1)["hosts"] == {
         "NAS-ARU-01": "10.21.20.20",
         "intranet": "10.21.20.20",
         "mail": "10.21.20.12",
+        "assistance": "10.21.20.13",
     }
 
 

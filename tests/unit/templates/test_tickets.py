@@ -13,8 +13,8 @@ from checks.tickets.demand import Tickets
 from checks.tickets.facts import TicketBook, read_book
 from labctl.core.ids import NodeName
 from labctl.plan.kinds import describe_nodes
-from tests.plans import asking
-from tests.ticket_facts import SERVER, tickets_plan
+from tests.plans import asking, plan_of
+from tests.ticket_facts import SERVER
 from tests.unit.templates.programs import load
 
 SCHEMA = """
@@ -79,7 +79,7 @@ INSERT INTO Assets VALUES
 """
 
 ASKED_PARAMETERS = {
-    **tickets_plan().nodes[SERVER].parameters,
+    **plan_of(1).nodes[SERVER].parameters,
     "entity": "Banc d'essai",
     "problem": "Coupures",
 }
@@ -313,7 +313,7 @@ def test_what_a_subject_says_is_no_program(tool: Tool) -> None:
 
 
 def test_nothing_is_served_that_the_subject_does_not_ask() -> None:
-    plan = tickets_plan()
+    plan = plan_of(1)
     node = plan.nodes[SERVER]
     assert node.parameters["host"] == "assistance.moana.test"
     assert node.certificate_names == ("assistance.moana.test",)
