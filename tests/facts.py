@@ -21,6 +21,7 @@ from checks.routing.facts.layer3 import SwitchAddresses, SwitchRoutes
 from checks.switching.demand import PortMode, list_ports
 from checks.switching.facts.counters import Link, Links
 from checks.switching.facts.tables import MacEntry, MacTable, PortFact, Ports, Vlans
+from checks.tickets.demand import Tickets
 from checks.wireless.demand import Wireless
 from checks.wireless.facts import Radio
 from labctl.core.ids import NodeName
@@ -88,7 +89,7 @@ def solved_facts(plan: Plan) -> Facts:
         *solved_papers(plan),
         solved_radio(plan),
         solved_mail(plan),
-        solved_book(plan),
+        *((solved_book(plan),) if plan.find(Tickets) else ()),
         machines(plan),
     )
     return {type(fact): fact for fact in facts}
@@ -106,7 +107,7 @@ def untouched_facts(plan: Plan) -> Facts:
         *untouched_papers(plan),
         UNTOUCHED,
         NO_MAIL,
-        untouched_book(plan),
+        *((untouched_book(plan),) if plan.find(Tickets) else ()),
         machines(plan),
     )
     return {type(fact): fact for fact in facts}

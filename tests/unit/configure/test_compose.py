@@ -169,8 +169,12 @@ def test_roles_come_in_the_order_of_their_topics() -> None:
 def test_the_shipped_exam_is_solved_in_waves(kind: Desk) -> None:
     solution = compose_for(plan_of(1, kind))
 
-    assert waves(solution)[:3] == ["commutateur:dc:point_acces:poste:routeur", "nas:poste", "poste"]
-    assert len(waves(solution)) == 3
+    first, *others = waves(solution)
+    assert first == "commutateur:dc:point_acces:poste:routeur"
+    assert [set(one.split(":")) for one in others] in (
+        [{"nas", "poste"}, {"demandes", "poste"}],
+        [{"demandes", "nas", "poste"}, {"poste"}],  # a Windows has one task more before
+    )
 
 
 def test_a_topic_that_a_cahier_does_not_ask_for_is_left_out() -> None:

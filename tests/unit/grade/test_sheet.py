@@ -105,9 +105,9 @@ def test_unknown_route_is_refused_with_the_known_ones() -> None:
 def test_counts_hold_every_verdict() -> None:
     assert sheet_of(UNTOUCHED).counts == {
         "conforme": 0,
-        "non conforme": 37,
+        "non conforme": 41,
         "non vérifiable": 0,
-        "bloqué": 30,
+        "bloqué": 38,
         "sans objet": 0,
         "aidé": 0,
     }
@@ -118,7 +118,7 @@ def test_help_is_counted_apart() -> None:
         replace(verdict, assisted=verdict.check == "K-057") for verdict in SOLVED.verdicts
     )
     counts = sheet_of(replace(SOLVED, verdicts=helped)).counts
-    assert (counts["conforme"], counts["aidé"]) == (66, 1)
+    assert (counts["conforme"], counts["aidé"]) == (78, 1)
 
 
 def test_exam_sheet_has_no_points_anywhere() -> None:
@@ -164,9 +164,9 @@ def test_one_account_of_four_that_is_missing_costs_its_own_part_only() -> None:
     sheet = sheet_of(verdicts)
 
     assert (failed, roots) == (["K-072"], {"K-072"})
-    assert points_of(sheet, 6) == Points(Decimal(20), Decimal("18.02"), Decimal("1.77"))
+    assert points_of(sheet, 6) == Points(Decimal(20), Decimal("18.68"), Decimal("1.18"))
     neutral = with_blocked(sheet, Blocked.NEUTRAL)
-    assert points_of(neutral, 6) == Points(Decimal(20), Decimal("19.78"), Decimal("0.00"))
+    assert points_of(neutral, 6) == Points(Decimal(20), Decimal("19.85"), Decimal("0.00"))
     assert with_blocked(neutral, Blocked.PENDING) == sheet
 
 
@@ -189,7 +189,7 @@ def test_a_partial_sheet_keeps_the_maximum_and_waits_for_the_rest() -> None:
     (part,) = judge([evidence_of(PLAN, solved_facts(PLAN))], choose_checks("tai", ["6.1"]))
     sheet = sheet_of(part)
     found = {one.number: one.points for one in sheet.competencies}
-    assert found[6] == Points(Decimal(20), Decimal("10.00"), Decimal("10.00"))
+    assert found[6] == Points(Decimal(20), Decimal("6.67"), Decimal("13.33"))
     assert found[5] == Points(Decimal(20), Decimal("0.00"), Decimal("20.00"))
 
 

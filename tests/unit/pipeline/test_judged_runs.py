@@ -259,7 +259,7 @@ def test_what_was_not_collected_can_be_asked_and_leaves_a_person_to_decide() -> 
 
 
 def test_all_that_was_named_is_a_whole_run() -> None:
-    names = [str(number) for number in range(1, 12) if number not in (9, 11)]
+    names = [str(number) for number in range(1, 12) if number != 11]
     assert not graded(1, part(*names)).sheet.provenance.partial
 
 

@@ -58,6 +58,8 @@ from tests.unit.session.days import lay_session
 
 ADDRESS = re.compile(r"(?:\d{1,3}\.){3}\d{1,3}|(?:[0-9a-f]{2}:){5}[0-9a-f]{2}")
 each_room = pytest.mark.parametrize("told", list_rooms(), ids=lambda told: told.room)
+DRAWN = ("domain_admin_password", "mailbox_password", "tickets_password")
+"""Secrets of bench 1 that its construction draws, in the order of the annexe."""
 SAID = ("internet", "jury")
 """Machines of labctl whose names are words of a subject."""
 OF_THE_DAY = Sitting(day=date(2026, 12, 7))
@@ -175,15 +177,17 @@ def _secrets(place: Place, bench: int) -> tuple[Secret, ...]:
 
 def test_the_annexe_takes_one_page_and_says_what_the_built_bench_drew(tmp_path: Path) -> None:
     place = load_place("demo", None)
-    drawn = tmp_path / "state" / "benches" / "01" / "secrets" / "domain_admin_password"
-    drawn.parent.mkdir(parents=True)
-    drawn.write_text("tire-au-sort-Aa1", encoding="utf-8")
+    drawn = tmp_path / "state" / "benches" / "01" / "secrets"
+    drawn.mkdir(parents=True)
+    for number, name in enumerate(DRAWN):
+        (drawn / name).write_text(f"tire-au-sort-Aa{number}", encoding="utf-8")
 
     printed = print_documents({1: place}, Wish(("annexe",)), tmp_path / "out")
 
     (path,) = printed.files
     assert printed.missing == ()
-    assert "tire-au-sort-Aa1" in read_pdf(path.read_bytes())
+    said = read_pdf(path.read_bytes())
+    assert all(f"tire-au-sort-Aa{number}" in said for number in range(len(DRAWN)))
     with pikepdf.open(path) as pdf:
         assert len(pdf.pages) == 1
 
@@ -191,7 +195,7 @@ def test_the_annexe_takes_one_page_and_says_what_the_built_bench_drew(tmp_path: 
 def test_what_a_bench_drew_is_said_to_be_missing_before_it_is_built(tmp_path: Path) -> None:
     printed = print_documents({1: load_place("demo", None)}, Wish(("annexe",)), tmp_path)
 
-    assert [words.partition(" :")[0] for words in printed.missing] == ["banc 01"]
+    assert [words.split("«")[1].split("»")[0].strip() for words in printed.missing] == [*DRAWN]
 
 
 def test_the_vae_sheet_says_no_value_of_the_subject(tmp_path: Path) -> None:

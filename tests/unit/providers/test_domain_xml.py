@@ -79,7 +79,7 @@ def test_machines_of_the_subject_are_virtual_and_labctl_s_own_are_not(bench: int
     guests = layout.list_guests(plan)
 
     roles = sorted(plan.nodes[name].kind for name in guests)
-    assert roles == ["dc", "nas", "router", "switch", "workstation-linux"]
+    assert roles == ["dc", "mail", "nas", "router", "switch", "tickets", "workstation-linux"]
     assert plan.management.vantage not in guests
     assert plan.internet.node not in guests
 
