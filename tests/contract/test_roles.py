@@ -268,5 +268,7 @@ def test_no_machine_holds_a_secret_of_another(bench: RoleBench, node: str) -> No
     allowed = {
         "dc": {"domain_admin_password", "domain_audit_password", "nas_machine_password"},
         "nas": {"nas_machine_password"},
+        "courrier": {"domain_audit_password", "mailbox_password"},
+        "demandes": {"domain_audit_password", "tickets_password", "tickets_root_password"},
     }
     assert set(names) == allowed.get(node, set())
