@@ -29,6 +29,10 @@ class Machines:
         """Run a shell script that stops at its first failure; return its output."""
         return self.room.must("connect", str(self.bench), node, "--", *SHELL, stdin=text)
 
+    def feed(self, node: NodeName, given: str, *argv: str) -> str:
+        """Run a program that reads what it is given; return its output."""
+        return self.room.must("connect", str(self.bench), node, "--", *argv, stdin=given)
+
     def reload(self, node: NodeName) -> None:
         """Restart the switch at its console, as it was saved; wait until it is another process."""
         daemon = self._run_below(node, "pgrep", "-f", SWITCH).split()[0]

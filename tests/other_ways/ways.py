@@ -4,8 +4,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from checks.directory.demand import Directory
+from checks.mail.demand import Mail
 from checks.routing.demand import Routing
 from checks.shares.demand import Shares
+from checks.tickets.demand import Tickets
 from checks.wireless.demand import Wireless
 from labctl.core.secrets import Secret
 from labctl.pipeline.place import load_place
@@ -17,11 +19,13 @@ from tests.other_ways import (
     directory,
     filters,
     ldif,
+    mail,
     names,
     nas,
     radio,
     router,
     switch,
+    tickets,
     windows,
     workstation,
 )
@@ -97,10 +101,25 @@ def solve(machines: Machines, plan: Plan, ways: Ways) -> None:
     poste = plan.desks[0]
     machines.script(poste.name, f"ADMINISTRATOR={password!r}\n{ways.join(plan)}")
     machines.script(poste.name, workstation.test_page(plan))
+    use_services(machines, plan)
     if "windows" in plan.desks[0].faces:
         machines.script(poste.name, windows.script(plan))
         machines.script(plan.demand(Directory).on, ldif.recovery_keys(plan))
         machines.script(plan.demand(Shares).on, nas.saved_by_file_history(plan))
+
+
+def use_services(machines: Machines, plan: Plan) -> None:
+    """Answer the mail that waits with curl, and keep the tickets with a browser."""
+    servers = (plan.demand(Mail).hosted_on, plan.demand(Tickets).hosted_on)
+    at_mail, at_tickets = (server for server in servers if server is not None)
+    mailbox, account = (
+        machines.script(at_mail, mail.KNOWN),
+        machines.script(at_tickets, tickets.KNOWN),
+    )
+    poste = plan.desks[0].name
+    machines.script(poste, f"MAILBOX={mailbox.strip()!r}\n{mail.with_curl(plan)}")
+    words = tickets.words_of(plan, account.strip())
+    machines.feed(poste, words, "python3", "-c", tickets.BROWSER)
 
 
 def restart(machines: Machines, plan: Plan, ways: Ways) -> None:
