@@ -45,5 +45,6 @@ def test_every_incident_is_what_its_file_says(own_room: Command, name: str) -> N
         for one in document["trials"]
         if one["troubles"]
     }
-    assert (document["failed"], wrong) == ({}, {})
+    said = json.dumps(wrong, ensure_ascii=False, indent=1)
+    assert (document["failed"], len(wrong)) == ({}, 0), said
     own_room.must("down", benches)
