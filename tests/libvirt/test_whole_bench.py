@@ -94,9 +94,9 @@ def test_reset_of_the_whole_bench_is_proved(bench: Command) -> None:
 
     assert proof["proof"]["kept"] == []
     assert proof["proof"]["found_in"] == []
-    assert len(proof["proof"]["renewed"]) == 21  # all but the one on paper (ADR 66)
+    assert len(proof["proof"]["renewed"]) == 24  # all but those on paper (ADR 66)
     assert all(each["expected"] == each["observed"] for each in proof["proof"]["nodes"])
-    assert len(proof["proof"]["nodes"]) == 15
+    assert len(proof["proof"]["nodes"]) == 17
 
 
 def test_down_leaves_nothing(bench: Command) -> None:
