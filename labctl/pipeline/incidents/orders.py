@@ -7,7 +7,7 @@ from typing import Any
 from labctl.collect.child import preload
 from labctl.core.author import name_author
 from labctl.core.errors import RuleRefused, UsageError
-from labctl.core.i18n import _
+from labctl.core.i18n import _, about
 from labctl.core.once import reading_once
 from labctl.core.progress import silent
 from labctl.core.secrets import derive
@@ -230,16 +230,20 @@ def prove(
 def share(place: Place, benches: Sequence[int], names: Sequence[str]) -> dict[int, tuple[str, ...]]:
     """Return which incidents each bench tries: each once for every variant it means something for.
 
-    UsageError for a name that no incident has, or that means nothing on any of the benches.
+    UsageError for the names that no incident has, or that mean nothing on any of the benches.
     """
     given: dict[int, list[str]] = {bench: [] for bench in benches}
     known = {bench: _list_provable(place.plan(bench)) for bench in benches}
     every = sorted({name for one in known.values() for name in one.meant})
-    for name in names:
-        if name not in every:
-            why = [one.obstacles[name] for one in known.values() if name in one.obstacles]
-            said = _("panne « %(name)s » inconnue") % {"name": name}
-            raise UsageError(why[0] if why else said, hint=suggest(name, every))
+    unknown = _("panne « %(name)s » inconnue")
+    why = {name: text for one in reversed(known.values()) for name, text in one.obstacles.items()}
+    wrong = [name for name in names if name not in every]
+    if wrong:
+        said = (
+            about(name, why[name]) if name in why else unknown % {"name": name} for name in wrong
+        )
+        near = suggest(next((name for name in wrong if name not in why), ""), every)
+        raise UsageError("\n".join(said), hint=near)
     for name in names or every:
         for variant in {place.plan(bench).variant for bench in benches}:
             able = [

@@ -36,3 +36,11 @@ def test_what_a_technician_does_is_not_tried() -> None:
     assert not BY_HAND & {name for names in shares.values() for name in names}
     with pytest.raises(UsageError, match="un technicien la fait à la main"):
         share(PLACE, BENCHES, ("P-90",))
+
+
+def test_every_name_that_cannot_be_tried_is_said_at_once() -> None:
+    with pytest.raises(UsageError) as caught:
+        share(PLACE, BENCHES, ("P-78", "P-999", "P-01", "P-90"))
+    first, second, third = str(caught.value).splitlines()
+    assert first.startswith("P-78 : elle parle de ce que ce banc n'a pas")
+    assert (second, third[:24]) == ("panne « P-999 » inconnue", "P-90 : un technicien la ")
