@@ -145,7 +145,7 @@ def test_libyaml_reads_no_changed_file_otherwise_than_ruamel(
     parse.cache_clear()
 
     assert [read_or_refuse(one) for one in changed] == found
-    assert 5 < sum(isinstance(one, dict) for one in found) < len(found)
+    assert 0 < sum(isinstance(one, dict) for one in found) < len(found)
 
 
 def read_or_refuse(raw: bytes) -> dict[str, Any] | tuple[Mistake, ...]:
