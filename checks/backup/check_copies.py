@@ -38,7 +38,7 @@ def check_backup_holds_witness(
     genuine = {*list_hashes(plan), original} - {""}
     names = {"name": asked.witness, "share": asked.share, "sealed": say(saved.sealed)}
     if not saved.copies:
-        _refuse_sealed(saved)
+        _refuse_sealed(asked, saved)
         raise Mismatch(
             _("%(name)s n'est pas dans le partage %(share)s") % names, expected=asked.witness
         )
@@ -66,12 +66,16 @@ def check_backup_holds_witness(
         ),
     )
     if not all(point.holds for point in points):
-        _refuse_sealed(saved)
+        _refuse_sealed(asked, saved)
     return require(points)
 
 
-def _refuse_sealed(saved: SavedCopies) -> None:
-    """Raise Undecided when more copies may be in an archive that labctl cannot open."""
+def _refuse_sealed(asked: Backup, saved: SavedCopies) -> None:
+    """Raise Undecided when more copies may be in what labctl cannot open."""
+    if saved.closed:
+        said = _("%(names)s ne s'ouvre pas avec le mot de passe de %(account)s : voir l'autre")
+        names = say(saved.closed[:3])
+        raise Undecided(said % {"names": names, "account": asked.account})
     if saved.sealed or saved.is_cut:
         raise Undecided(
             _("sauvegarde à ouvrir avec son propre programme : %(names)s")

@@ -1,12 +1,13 @@
 """Other ways to share folders: who may do what is told elsewhere each time."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from shlex import join
 
 from checks.backup.demand import Backup
 from checks.backup.witness import write_witness
 from checks.directory.demand import Directory
 from checks.shares.demand import Share, Shares
+from labctl.core.secrets import Secret, fill_in
 from labctl.plan.model import Plan
 
 PLACE = "/srv/nas"
@@ -102,14 +103,58 @@ net usershare add '{share.name}' {folder} '' '{",".join(grants)}' guest_ok=n
 """
 
 
-def saved_by_file_history(plan: Plan) -> str:
+def by_file_history(plan: Plan, _secrets: Mapping[str, Secret]) -> str:
     """Return two versions of the witness under the names that Windows' File History gives them."""
-    asked = plan.demand(Backup)
-    stem, _dot, ending = asked.witness.rpartition(".")
-    text = join((write_witness(plan).replace("\r\n", "\\r\\n"),))
+    stem, _dot, ending = plan.demand(Backup).witness.rpartition(".")
     return f"""
-folder=$(find {PLACE} -maxdepth 1 -iname '{asked.share.strip("$")}')
+{_find_folder(plan)}
 for moment in 2026_02_01 2026_02_02; do
-    printf {text} > "$folder/{stem} ($moment 08_00_00 UTC).{ending}"
+    printf {_witness(plan)} > "$folder/{stem} ($moment 08_00_00 UTC).{ending}"
 done
 """
+
+
+def with_restic(plan: Plan, secrets: Mapping[str, Secret]) -> str:
+    """Return two snapshots of restic, through its own server, which lets nobody delete one."""
+    depot = "rest:http://127.0.0.1:8000/depot/"
+    return f"""
+{_find_folder(plan)}
+export RESTIC_PASSWORD={_password(plan, secrets)} RESTIC_REPOSITORY={depot}
+restic-rest-server --path "$folder" --no-auth --append-only --listen 127.0.0.1:8000 &
+until restic --quiet init; do sleep 0.2; done
+install -d /root/Donnees
+printf {_witness(plan)} > /root/Donnees/{plan.demand(Backup).witness}
+for each in 1 2; do restic --quiet backup /root/Donnees; done
+! restic forget latest
+kill %1
+"""
+
+
+def with_borg(plan: Plan, secrets: Mapping[str, Secret]) -> str:
+    """Return two archives of Borg."""
+    return f"""
+{_find_folder(plan)}
+export BORG_PASSPHRASE={_password(plan, secrets)} BORG_REPO="$folder/depot"
+borg init --encryption repokey
+install -d /root/Donnees
+printf {_witness(plan)} > /root/Donnees/{plan.demand(Backup).witness}
+for day in lundi mardi; do borg create "::$day" /root/Donnees; done
+"""
+
+
+def _find_folder(plan: Plan) -> str:
+    """Return a line that finds the folder of the share of backups."""
+    name = plan.demand(Backup).share.strip("$")
+    return f"folder=$(find {PLACE} -maxdepth 1 -iname '{name}')"
+
+
+def _witness(plan: Plan) -> str:
+    """Return what printf(1) makes the witness of."""
+    return join((write_witness(plan).replace("\r\n", "\\r\\n"),))
+
+
+def _password(plan: Plan, secrets: Mapping[str, Secret]) -> str:
+    """Return the password of the account that saves, for a shell."""
+    account = plan.demand(Backup).account
+    (one,) = (one for one in plan.demand(Directory).service_accounts if one.name == account)
+    return join((fill_in(one.password or "", secrets),))

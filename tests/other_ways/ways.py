@@ -32,6 +32,8 @@ from tests.other_ways import (
 from tests.other_ways.machines import Machines
 
 Script = Callable[[Plan], str]
+Keyed = Callable[[Plan, Mapping[str, Secret]], str]
+"""A script that takes secrets of the subject."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +42,10 @@ class Ways:
 
     router: tuple[Script, ...]
     services: tuple[str, ...]  # of the router
-    networks: Callable[[Plan, Mapping[str, Secret]], str]
+    networks: Keyed
     directory: Script
     shares: Script
+    backup: Keyed
     join: Script
     client: tuple[str, ...]  # services of the workstation
 
@@ -53,6 +56,7 @@ DELIVERED = Ways(
     radio.by_one_file,
     ldif.script,
     nas.in_registry,
+    nas.with_restic,
     workstation.with_adcli,
     ("networking",),
 )
@@ -63,6 +67,7 @@ KEA = Ways(
     radio.by_files,
     directory.script,
     nas.in_included_file,
+    nas.with_borg,
     workstation.with_dhcpcd,
     ("dhcpcd", "sssd"),
 )
@@ -72,6 +77,7 @@ ISC = Ways(
     radio.by_one_file,
     ldif.script,
     nas.by_users,
+    nas.by_file_history,
     workstation.with_dhcpcd,
     ("dhcpcd", "sssd"),
 )
@@ -105,7 +111,7 @@ def solve(machines: Machines, plan: Plan, ways: Ways) -> None:
     if "windows" in plan.desks[0].faces:
         machines.script(poste.name, windows.script(plan))
         machines.script(plan.demand(Directory).on, ldif.recovery_keys(plan))
-        machines.script(plan.demand(Shares).on, nas.saved_by_file_history(plan))
+        machines.script(plan.demand(Shares).on, ways.backup(plan, secrets))
 
 
 def use_services(machines: Machines, plan: Plan) -> None:

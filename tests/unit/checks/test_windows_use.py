@@ -284,6 +284,12 @@ def test_a_backup_that_only_its_program_opens_is_for_a_person() -> None:
     assert "restic : depot" in why.detail
 
 
+def test_a_repository_of_another_password_is_for_a_person() -> None:
+    why = refuse("K-052", replace(SAVED, copies=SAVED.copies[:1], closed=("Borg : depot",)))
+    assert isinstance(why, Undecided)
+    assert "Borg : depot ne s'ouvre pas" in why.detail
+
+
 @pytest.mark.parametrize(
     ("wifi", "said"),
     [
