@@ -7,7 +7,7 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help pictures setup install uninstall setup-kerberos setup-libvirt setup-incus setup-windows images demo demo-embedded demo-libvirt demo-incus demo-steps test test-contract test-whole-benches test-attacks test-benches test-judging test-verbs test-unit test-rest nightly coverage test-libvirt test-incus test-kerberos test-network badnet other-ways prove-all exam-day snapshot steady bench-windows bench attacks crash mutate papers fast fuzz lint format types imports golden i18n docs check clean
+.PHONY: help pictures setup install uninstall setup-kerberos setup-libvirt setup-incus setup-windows images demo demo-embedded demo-libvirt demo-incus demo-steps test test-contract test-whole-benches test-attacks test-benches test-judging test-verbs test-unit test-rest nightly coverage test-libvirt test-cluster test-incus test-kerberos test-network badnet other-ways prove-all exam-day snapshot steady bench-windows bench attacks crash mutate papers fast fuzz lint format types imports golden i18n docs check clean
 
 help:  ## print this list
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-14s %s\n", $$1, $$2}'
@@ -145,6 +145,9 @@ test-libvirt: setup-libvirt images  ## the tests that run virtual machines, none
 		tests/contract/test_provider.py tests/unit/providers/test_domain_xml.py
 
 # Two emulated machines of 4 GiB each that form a cluster; nothing of this computer's network changes.
+test-cluster: setup-incus images  ## those of its tests that each change must pass
+	LABCTL_TEST_INCUS=1 $(BIN)/pytest -q -m "" --durations=5 tests/incus/test_cluster.py tests/incus/test_loss.py
+
 test-incus: setup-incus images  ## the tests that run an emulated Incus cluster, none skipped
 	LABCTL_TEST_INCUS=1 $(BIN)/pytest -q -m "" --durations=15 tests/incus
 	LABCTL_TEST_INCUS=1 $(BIN)/pytest -q -m "" --durations=5 -k incus tests/contract/test_provider.py

@@ -57,6 +57,7 @@ class Cluster:
 
     servers: Mapping[str, Server]
     identity: Identity
+    folder: Path
 
 
 def start(folder: Path) -> Cluster:
@@ -68,11 +69,26 @@ def start(folder: Path) -> Cluster:
         issue(folder, "labctl")
     for name in ADDRESSES:
         if not _is_running(folder, name):
-            _launch(image, folder, name, identity)
+            _make_disks(image, folder, name, identity)
+            _launch(image, folder, name, _find_port())
     prints = {name: _wait_ready(folder, name) for name in ADDRESSES}
     ports = {name: int((folder / f"{name}.port").read_text()) for name in ADDRESSES}
     servers = {name: Server("127.0.0.1", ports[name], prints[name]) for name in ADDRESSES}
-    return Cluster(servers, identity)
+    return Cluster(servers, identity, folder)
+
+
+def cut(cluster: Cluster, name: str) -> None:
+    """Cut the power of a member; its disks keep what it had written."""
+    pid = _read_pid(cluster.folder, name)
+    os.kill(pid, signal.SIGTERM)  # what QEMU itself holds of a disk reaches it
+    assert until(lambda: not _is_running(cluster.folder, name), Deadline.after(30))
+
+
+def boot(cluster: Cluster, name: str) -> None:
+    """Start a member again on its own disks, at the same address, and wait until it is ready."""
+    (cluster.folder / f"{name}.log").unlink()
+    _launch(build_image(), cluster.folder, name, cluster.servers[name].port)
+    _wait_ready(cluster.folder, name)
 
 
 def stop(folder: Path) -> None:
@@ -101,17 +117,20 @@ def build_image() -> GuestImage:
         return images.ensure_images({KIND: stack}, silent, Deadline.after(BUILD_S))[KIND]
 
 
-def _launch(image: GuestImage, folder: Path, name: str, identity: Identity) -> None:
+def _make_disks(image: GuestImage, folder: Path, name: str, identity: Identity) -> None:
+    """Make the disks of a new member: its system, what it is to be, its pool."""
     limit = Deadline.after(30)
-    ends = ("qcow2", "tar", "log", "pool")
-    disk, seed, log, pool = (folder / f"{name}.{end}" for end in ends)
-    for path in (disk, log, pool):
-        path.unlink(missing_ok=True)
+    for end in ("qcow2", "log", "pool"):
+        (folder / f"{name}.{end}").unlink(missing_ok=True)
     backing = ("-b", str(image.disk), "-F", "qcow2")
-    command.run(("qemu-img", "create", "-q", "-f", "qcow2", *backing, str(disk)), limit)
-    command.run(("qemu-img", "create", "-q", "-f", "qcow2", str(pool), f"{POOL_MIB}M"), limit)
-    _write_seed(seed, name, identity)
-    port = _find_port()
+    disk, pool = (str(folder / f"{name}.{end}") for end in ("qcow2", "pool"))
+    command.run(("qemu-img", "create", "-q", "-f", "qcow2", *backing, disk), limit)
+    command.run(("qemu-img", "create", "-q", "-f", "qcow2", pool, f"{POOL_MIB}M"), limit)
+    _write_seed(folder / f"{name}.tar", name, identity)
+
+
+def _launch(image: GuestImage, folder: Path, name: str, port: int) -> None:
+    disk, seed, log, pool = (folder / f"{name}.{end}" for end in ("qcow2", "tar", "log", "pool"))
     (folder / f"{name}.port").write_text(str(port))
     argv = (
         *("qemu-system-x86_64", "-name", f"labctl-incus-{name}", "-daemonize"),
@@ -134,7 +153,7 @@ def _launch(image: GuestImage, folder: Path, name: str, identity: Identity) -> N
             "virtio-rng-pci,rng=rng",
         ),
     )
-    command.run(argv, limit)
+    command.run(argv, Deadline.after(30))
 
 
 def _cable(folder: Path, name: str) -> str:

@@ -3,10 +3,7 @@
 The machines are of a system of one program, busybox: what is tried is labctl, not Debian.
 """
 
-import hashlib
-import io
-import tarfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 import pytest
 
@@ -20,38 +17,15 @@ from labctl.providers.incus.layout import Tag
 from labctl.providers.incus.link import Server
 from labctl.providers.incus.placement import Claim, place
 from labctl.providers.incus.works import Works
-from labctl.providers.roles import layers
 from labctl.providers.roles.nodefiles import NodeFile
 from labctl.spec.hosting import Need
-from labctl.spec.kind import load_chain
 from tests.incus.cluster import Cluster
 from tests.small_bench import outer_plan
 
-IMAGE = "labctl-test"
 NEED = Need(100, 1000, 1)
 ONE, OTHER = Tag("0a0a0a0a", 1), Tag("0a0a0a0a", 2)
 FOREIGN = "labctl-0a0a0a0a-09"
 NODE, PEER = map(NodeName, ("internet", "routeur"))
-INIT = b"""#!/bin/busybox sh
-FILES=/usr/lib/labctl-incus/files.tar
-[ -e $FILES ] && /bin/busybox tar -x -C / -f $FILES
-/bin/busybox mkdir -p /run
-/bin/busybox mount -t tmpfs run /run
-/bin/busybox ip link set lo up
-: > /run/started
-while :; do /bin/busybox sleep 1000; done
-"""
-
-
-@pytest.fixture(scope="module")
-def image(client: Client) -> str:
-    """Import a system of one program."""
-    content = _pack_image()
-    name = {"X-Incus-filename": "busybox.tar"}
-    client.upload(locate("images"), content, name)
-    digest = hashlib.sha256(content).hexdigest()
-    client.change("POST", locate("images", "aliases"), {"name": IMAGE, "target": digest})
-    return IMAGE
 
 
 @pytest.fixture(scope="module")
@@ -159,38 +133,3 @@ def test_down_takes_one_bench_and_leaves_the_others(client: Client, bench: Works
 
     assert [each.tag for each in inventory.list_projects(client, ONE.instance)] == [ONE]
     assert client.read(locate("projects", FOREIGN))["name"] == FOREIGN
-
-
-def _pack_image() -> bytes:
-    """Return an image whose only program is the busybox of labctl's lowest layer."""
-    busybox = layers.resolve(load_chain("debian-base"))[0].root / "usr/bin/busybox"
-    files: Mapping[str, bytes] = {
-        "metadata.yaml": b'{"architecture": "x86_64", "creation_date": 1, "properties": {}}',
-        "rootfs/bin/busybox": busybox.read_bytes(),
-        "rootfs/sbin/init": INIT,
-    }
-    packed = io.BytesIO()
-    with tarfile.open(fileobj=packed, mode="w") as archive:
-        for folder in (
-            "",
-            "bin",
-            "dev",
-            "etc",
-            "proc",
-            "root",
-            "run",
-            "sbin",
-            "sys",
-            "tmp",
-            "usr",
-            "usr/lib",
-            "usr/lib/labctl-incus",
-        ):
-            entry = tarfile.TarInfo(f"rootfs/{folder}")
-            entry.type, entry.mode = tarfile.DIRTYPE, 0o755
-            archive.addfile(entry)
-        for path, content in files.items():
-            entry = tarfile.TarInfo(path)
-            entry.size, entry.mode = len(content), 0o755
-            archive.addfile(entry, io.BytesIO(content))
-    return packed.getvalue()

@@ -7,8 +7,9 @@ from typing import Any
 from labctl.core.errors import ProviderError
 from labctl.core.i18n import _
 from labctl.core.ids import NodeName
+from labctl.core.untrusted import one_line
 from labctl.providers.incus import layout
-from labctl.providers.incus.client import Client, locate
+from labctl.providers.incus.client import Client, Refused, locate
 from labctl.providers.incus.layout import TAG, Tag
 from labctl.providers.incus.placement import Member
 from labctl.spec.hosting import CPUS_PER_CORE, Need
@@ -18,8 +19,12 @@ _LIST_CAP_BYTES = 32 << 20
 _KEPT = Need(256, 1024, 0)
 """Of a member, left to its own system."""
 _MIB = 1 << 20
-_STOPPED = ("Stopped", "Error")
+_LOST = "Error"
+_SAID_OF_LOST = (("member", "location"), ("machine", "name"))
+_STOPPED = ("Stopped", _LOST)
 """States of an instance that Incus does not take for running: it deletes no other."""
+_FORBIDDEN = 403
+"""What Incus answers to who may not ask."""
 _ONLINE, _EVACUATED, _CREATED, _ERRORED = "Online", "Evacuated", "Created", "Errored"
 
 
@@ -84,10 +89,20 @@ def list_projects(client: Client, instance: str) -> tuple[Project, ...]:
 
 
 def list_machines(client: Client, project: str | None = None) -> tuple[Machine, ...]:
-    """Return the machines of a project that carry a tag, of all projects when none is named."""
+    """Return the machines of a project that carry a tag, of all projects when none is named.
+
+    A project that has some on a member which does not answer is refused: Incus lists them by their
+    name alone, without the tag that says whose they are.
+    """
     scope = {"all-projects": "true"} if project is None else {"project": project}
     path = locate("instances", recursion="1", **scope)
-    return tuple(_read_machines(_require_list(client.read(path, cap=_LIST_CAP_BYTES))))
+    found = _require_list(client.read(path, cap=_LIST_CAP_BYTES))
+    lost = [each for each in found if each.get("status") == _LOST and not _read_config(each)]
+    if project is not None and lost:
+        said = _("le membre « %(member)s » de la grappe ne répond pas ; s'y trouve : %(machine)s")
+        words = ((name, one_line(str(lost[0].get(key, "")))) for name, key in _SAID_OF_LOST)
+        raise ProviderError(said % dict(words), hint="incus cluster list")
+    return tuple(_read_machines(found))
 
 
 def list_networks(client: Client, instance: str) -> tuple[Network, ...]:
@@ -109,13 +124,17 @@ def list_members(client: Client, pool: str) -> tuple[Member, ...]:
         (str(each.get("server_name", "")), each.get("status"))
         for each in _require_list(client.read(path))
     ]
-    nothing = Need(0, 0, 0)
     return tuple(
         _read_member(client, name, pool)
         if status == _ONLINE
-        else Member(name, nothing, nothing, is_online=False, is_evacuated=status == _EVACUATED)
+        else _leave_out(name, is_evacuated=status == _EVACUATED)
         for name, status in states
     )
+
+
+def _leave_out(name: str, *, is_evacuated: bool = False) -> Member:
+    nothing = Need(0, 0, 0)
+    return Member(name, nothing, nothing, is_online=False, is_evacuated=is_evacuated)
 
 
 def _read_member(client: Client, name: str, pool: str) -> Member:
@@ -129,6 +148,10 @@ def _read_member(client: Client, name: str, pool: str) -> Member:
             threads * CPUS_PER_CORE,
         )
         used = Need(int(memory["used"]) // _MIB, int(space["used"]) // _MIB, 0)
+    except Refused as exc:
+        if exc.code == _FORBIDDEN:
+            raise
+        return _leave_out(name)  # it lost its power, and the cluster has not noticed yet
     except (KeyError, TypeError, ValueError) as exc:
         said = _(
             "Incus ne dit pas ce que le membre « %(name)s » a de mémoire, de disque et de cœurs"

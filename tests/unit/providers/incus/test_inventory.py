@@ -9,7 +9,7 @@ from labctl.providers.incus.inventory import Network
 from labctl.providers.incus.layout import Tag
 from labctl.providers.incus.placement import Claim, Member, place
 from labctl.spec.hosting import Need
-from tests.incus_server import StandIn, sync
+from tests.incus_server import StandIn, error, sync
 
 OURS, OTHER = "0a0a0a0a", "0b0b0b0b"
 GIB = 1 << 30
@@ -67,6 +67,18 @@ def test_machines_say_where_they_are_and_whether_they_run(standin: StandIn, clie
     assert standin.asked[-1].path == "/1.0/instances?recursion=1&all-projects=true"
 
 
+def test_machines_of_a_member_that_does_not_answer_are_not_taken_for_absent(
+    standin: StandIn, client: Client
+) -> None:
+    lost = {"name": "dc", "project": "labctl-0a0a0a0a-01", "location": "n2", "status": "Error"}
+    standin.answer("GET /1.0/instances", sync([{**lost, "config": None}]))
+
+    with pytest.raises(ProviderError, match=r"« n2 » .* ne répond pas ; s'y trouve : dc$"):
+        inventory.list_machines(client, "labctl-0a0a0a0a-01")
+
+    assert inventory.list_machines(client) == ()  # whose they are, nobody says
+
+
 def test_networks_are_found_by_their_tag_and_when_begun_by_their_name(
     standin: StandIn, client: Client
 ) -> None:
@@ -106,6 +118,26 @@ def test_a_member_offers_what_its_own_system_does_not_need(
     assert not second.is_online
     assert place([first, second], [Claim(1, Need(450, 3400, 1))]).members == {1: "n1"}
     assert len(standin.asked) == 4
+
+
+@pytest.mark.parametrize("code", [0, 500])
+def test_a_member_that_has_just_lost_its_power_offers_nothing(
+    standin: StandIn, client: Client, code: int
+) -> None:
+    members(standin, ("n1", "Online"))
+    standin.answer("GET /1.0/resources", error("Unable to connect to: 192.0.2.1:8443", code))
+
+    (found,) = inventory.list_members(client, "default")
+
+    assert not found.is_online
+
+
+def test_who_may_not_ask_is_told_so(standin: StandIn, client: Client) -> None:
+    members(standin, ("n1", "Online"))
+    standin.answer("GET /1.0/resources", error("Certificate is restricted", 403))
+
+    with pytest.raises(ProviderError, match="restricted"):
+        inventory.list_members(client, "default")
 
 
 def test_a_member_that_does_not_say_what_it_has_is_named(standin: StandIn, client: Client) -> None:
