@@ -138,7 +138,7 @@ class World:
         self, method: str, path: tuple[str, ...], query: Mapping[str, str], body: dict[str, Any]
     ) -> Answer:
         if not path and method == "GET":
-            found = [each.document for each in self.instances.values()]
+            found = [self._show(each.document) for each in self.instances.values()]
             wanted = query.get("project")
             return sync([each for each in found if wanted in (None, each["project"])])
         if not path:
@@ -148,6 +148,13 @@ class World:
             return error("Instance not found", 404)
         act = getattr(self, f"_{method.lower()}_{'_'.join(path[1:2]) or 'instance'}", None)
         return act(found_one, body, path, query) if act else error("Not Found", 404)
+
+    def _show(self, document: dict[str, Any]) -> dict[str, Any]:
+        """Return a machine as it is listed: by its name alone when its member does not answer."""
+        if document["location"] not in self.statuses:
+            return document
+        kept = {key: document[key] for key in ("name", "project", "location")}
+        return {**kept, "status": "Error", "config": None, "devices": None}
 
     def _make(self, query: Mapping[str, str], body: dict[str, Any]) -> Answer:
         base = hashlib.sha256(body["source"]["alias"].encode()).hexdigest()

@@ -52,11 +52,12 @@ def test_a_member_without_power_gets_no_bench(client: Client) -> None:
 
 
 @pytest.mark.usefixtures("bench")
-def test_what_is_on_it_is_still_known_and_does_not_run(client: Client) -> None:
+def test_what_is_on_it_is_not_taken_for_absent(client: Client) -> None:
     (project,) = inventory.list_projects(client, TAG.instance)
-    (machine,) = inventory.list_machines(client, project.name)
 
-    assert (project.member, machine.member, machine.is_running) == ("n2", "n2", False)
+    assert project.member == "n2"
+    with pytest.raises(ProviderError, match="« n2 »"):
+        inventory.list_machines(client, project.name)
 
 
 @pytest.mark.parametrize("act", ["run", "stop", "remove"])

@@ -8,6 +8,7 @@ from labctl.core.errors import ProviderError
 from labctl.core.i18n import _
 from labctl.core.ids import NodeName
 from labctl.core.untrusted import one_line
+from labctl.core.wait import until
 from labctl.providers.incus import layout
 from labctl.providers.incus.client import Client, Refused, locate
 from labctl.providers.incus.layout import TAG, Tag
@@ -16,11 +17,12 @@ from labctl.spec.hosting import CPUS_PER_CORE, Need
 
 _LIST_CAP_BYTES = 32 << 20
 """Of one list: a thousand machines with their state are a few MiB."""
+_SILENCE_S = 10.0
+"""How long a member may leave a question about its machines without an answer."""
 _KEPT = Need(256, 1024, 0)
 """Of a member, left to its own system."""
 _MIB = 1 << 20
 _LOST = "Error"
-_SAID_OF_LOST = (("member", "location"), ("machine", "name"))
 _STOPPED = ("Stopped", _LOST)
 """States of an instance that Incus does not take for running: it deletes no other."""
 _FORBIDDEN = 403
@@ -91,18 +93,28 @@ def list_projects(client: Client, instance: str) -> tuple[Project, ...]:
 def list_machines(client: Client, project: str | None = None) -> tuple[Machine, ...]:
     """Return the machines of a project that carry a tag, of all projects when none is named.
 
-    A project that has some on a member which does not answer is refused: Incus lists them by their
-    name alone, without the tag that says whose they are.
+    A project that keeps having some on a member which does not answer is refused: Incus lists them
+    by their name alone, without the tag that says whose they are.
     """
     scope = {"all-projects": "true"} if project is None else {"project": project}
     path = locate("instances", recursion="1", **scope)
-    found = _require_list(client.read(path, cap=_LIST_CAP_BYTES))
-    lost = [each for each in found if each.get("status") == _LOST and not _read_config(each)]
-    if project is not None and lost:
+    found: list[dict[str, Any]] = []
+
+    def is_told() -> bool:
+        found[:] = _require_list(client.read(path, cap=_LIST_CAP_BYTES))
+        return project is None or not any(map(_is_lost, found))
+
+    if not until(is_told, client.deadline.within(_SILENCE_S), every_s=0.5):
+        lost = next(filter(_is_lost, found))
         said = _("le membre « %(member)s » de la grappe ne répond pas ; s'y trouve : %(machine)s")
-        words = ((name, one_line(str(lost[0].get(key, "")))) for name, key in _SAID_OF_LOST)
-        raise ProviderError(said % dict(words), hint="incus cluster list")
+        words = {"member": lost.get("location", ""), "machine": lost.get("name", "")}
+        told = {name: one_line(str(word)) for name, word in words.items()}
+        raise ProviderError(said % told, hint=_("incus cluster list, sur un membre"))
     return tuple(_read_machines(found))
+
+
+def _is_lost(found: Mapping[str, Any]) -> bool:
+    return found.get("status") == _LOST and not _read_config(found)
 
 
 def list_networks(client: Client, instance: str) -> tuple[Network, ...]:

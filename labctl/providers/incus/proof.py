@@ -28,7 +28,7 @@ def prove(bench: Works, name: NodeName, alias: str, files: Mapping[str, NodeFile
     image = client.read(locate("images", "aliases", alias))["target"]
     machines = inventory.list_machines(client, bench.tag.project)
     machine = next((each for each in machines if each.tag.node == name), None)
-    if machine is None:  # its member did not answer: it is listed without what it is made of
+    if machine is None:  # somebody removed it meanwhile
         said = _("Incus ne dit pas de quoi la machine « %(name)s » est faite")
         hint = _("incus cluster list, sur un membre")
         raise ProviderError(said % {"name": name}, hint=hint)

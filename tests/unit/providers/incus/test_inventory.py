@@ -68,8 +68,9 @@ def test_machines_say_where_they_are_and_whether_they_run(standin: StandIn, clie
 
 
 def test_machines_of_a_member_that_does_not_answer_are_not_taken_for_absent(
-    standin: StandIn, client: Client
+    standin: StandIn, client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(inventory, "_SILENCE_S", 0.2)
     lost = {"name": "dc", "project": "labctl-0a0a0a0a-01", "location": "n2", "status": "Error"}
     standin.answer("GET /1.0/instances", sync([{**lost, "config": None}]))
 
