@@ -25,20 +25,33 @@ from tests.small_bench import outer_plan
 NEED = Need(100, 1000, 1)
 ONE, OTHER = Tag("0a0a0a0a", 1), Tag("0a0a0a0a", 2)
 FOREIGN = "labctl-0a0a0a0a-09"
+TWIN = Tag("0a0a0a0a", 3)
+HERE, THERE = "192.0.2.1", "192.0.2.2"
 NODE, PEER = map(NodeName, ("internet", "routeur"))
+
+
+def make(bench: Works, image: str) -> Works:
+    """Make the two machines of a bench run."""
+    works.make_project(bench, NEED)
+    works.make_networks(bench, ("n1", "n2"))
+    for node in (NODE, PEER):
+        works.make_machine(bench, node, image)
+        works.give(bench, node, {"etc/labctl/node": NodeFile(node.encode(), 0o640)})
+        works.start(bench, node)
+    return bench
+
+
+def join_ends(bench: Works) -> None:
+    """Give the ends of their cable an address each."""
+    for node, card, address in ((NODE, "wan1", HERE), (PEER, "wan0", THERE)):
+        shell(bench, f"ip addr add {address}/24 dev {card}; ip link set {card} up", node)
 
 
 @pytest.fixture(scope="module")
 def bench(client: Client, image: str) -> Iterator[Works]:
     """Make two machines on a cable, on the second member, beside a project that is not ours."""
     client.change("POST", locate("projects"), {"name": FOREIGN, "config": {}})
-    built = Works(client, outer_plan(), ONE, "n2")
-    works.make_project(built, NEED)
-    works.make_networks(built, ("n1", "n2"))
-    for node in (NODE, PEER):
-        works.make_machine(built, node, image)
-        works.give(built, node, {"etc/labctl/node": NodeFile(node.encode(), 0o640)})
-        works.start(built, node)
+    built = make(Works(client, outer_plan(), ONE, "n2"), image)
     yield built
     works.remove(client, ONE)
     client.change("DELETE", locate("projects", FOREIGN))
@@ -96,11 +109,27 @@ def test_a_machine_is_unprivileged_and_has_its_files(bench: Works) -> None:
 
 
 def test_machines_of_one_cable_reach_each_other(bench: Works) -> None:
-    ends = ((NODE, "wan1", "192.0.2.1"), (PEER, "wan0", "192.0.2.2"))
-    for node, card, address in ends:
-        shell(bench, f"ip addr add {address}/24 dev {card}; ip link set {card} up", node)
+    join_ends(bench)
 
-    assert "1 packets received" in shell(bench, "ping -c1 -W20 192.0.2.2")
+    assert "1 packets received" in shell(bench, f"ping -c1 -W20 {THERE}")
+
+
+def test_benches_of_the_same_addresses_on_two_members_hear_nothing_of_each_other(
+    client: Client, bench: Works, image: str
+) -> None:
+    twin = make(Works(client, bench.plan, TWIN, "n1"), image)
+    join_ends(twin)
+    for one in (bench, twin):
+        page = f"mkdir /run/www; echo {one.tag.bench} > /run/www/whose; httpd -h /run/www"
+        shell(one, page, PEER)
+
+    ask = f"wget -q -O - http://{THERE}/whose"
+    assert [shell(one, ask) for one in (bench, twin)] == ["1", "3"]
+
+    works.stop(twin, PEER)
+    assert shell(bench, ask) == "1"
+    assert works.run(twin, NODE, ("/bin/busybox", "timeout", "5", *ask.split())).code != 0
+    assert works.remove(client, TWIN)
 
 
 def test_a_power_cut_keeps_the_disk_and_a_restore_gives_back_what_was_made(bench: Works) -> None:
