@@ -4,6 +4,7 @@ The machines are of a system of one program, busybox: what is tried is labctl, n
 """
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -14,12 +15,13 @@ from labctl.core.wait import until
 from labctl.providers.incus import inventory, layout, works
 from labctl.providers.incus.client import Client, locate, open_client
 from labctl.providers.incus.layout import Tag
-from labctl.providers.incus.link import Server
+from labctl.providers.incus.link import Identity, Server
 from labctl.providers.incus.placement import Claim, place
 from labctl.providers.incus.works import Works
 from labctl.providers.roles.nodefiles import NodeFile
 from labctl.spec.hosting import Need
 from tests.incus.cluster import Cluster
+from tests.incus_server import issue
 from tests.small_bench import outer_plan
 
 NEED = Need(100, 1000, 1)
@@ -78,6 +80,17 @@ def test_a_pin_that_is_not_the_cluster_s_is_refused(cluster: Cluster) -> None:
     with (
         pytest.raises(ProviderError, match="montre une autre clé"),
         open_client(wrong, cluster.identity, Deadline.after(30)),
+    ):
+        pass
+
+
+def test_a_certificate_that_nobody_admitted_is_refused(cluster: Cluster, tmp_path: Path) -> None:
+    issue(tmp_path, "stranger")
+    stranger = Identity(tmp_path / "stranger.crt", tmp_path / "stranger.key")
+
+    with (
+        pytest.raises(ProviderError, match="ne connaît pas le certificat"),
+        open_client(cluster.servers["n1"], stranger, Deadline.after(30)),
     ):
         pass
 
