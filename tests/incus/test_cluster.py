@@ -15,7 +15,7 @@ from labctl.core.wait import until
 from labctl.providers.incus import inventory, layout, works
 from labctl.providers.incus.client import Client, locate, open_client
 from labctl.providers.incus.layout import Tag
-from labctl.providers.incus.link import Identity, Server
+from labctl.providers.incus.link import Server
 from labctl.providers.incus.placement import Claim, place
 from labctl.providers.incus.works import Works
 from labctl.providers.roles.nodefiles import NodeFile
@@ -85,8 +85,7 @@ def test_a_pin_that_is_not_the_cluster_s_is_refused(cluster: Cluster) -> None:
 
 
 def test_a_certificate_that_nobody_admitted_is_refused(cluster: Cluster, tmp_path: Path) -> None:
-    issue(tmp_path, "stranger")
-    stranger = Identity(tmp_path / "stranger.crt", tmp_path / "stranger.key")
+    stranger = issue(tmp_path, "stranger")
 
     with (
         pytest.raises(ProviderError, match="ne connaît pas le certificat"),
