@@ -73,7 +73,10 @@ def check_backup_holds_witness(
 def _refuse_sealed(asked: Backup, saved: SavedCopies) -> None:
     """Raise Undecided when more copies may be in what labctl cannot open."""
     if saved.closed:
-        said = _("%(names)s ne s'ouvre pas avec le mot de passe de %(account)s : voir l'autre")
+        said = _(
+            "%(names)s ne s'ouvre pas avec le mot de passe de %(account)s :"
+            " demander celui qui a été choisi"
+        )
         names = say(saved.closed[:3])
         raise Undecided(said % {"names": names, "account": asked.account})
     if saved.sealed or saved.is_cut:

@@ -174,13 +174,13 @@ def open_restic(folder: str, password: bytes, name: str) -> Iterator[Copy]:
 
 
 def open_borg(folder: str, password: bytes, name: str) -> Iterator[Copy]:
-    """Yield the witness of the newest archives of a repository of Borg."""
+    """Yield the witness of the newest archives of a repository of Borg that hold it."""
 
     def ask(verb: str, *argv: str) -> bytes:
         return call("Borg", (*BORG, verb, *argv), password)
 
-    last = f"--last={MOST_READ}"
-    for one in json.loads(ask("list", "--json", last, folder))["archives"]:
+    left = MOST_READ
+    for one in reversed(json.loads(ask("list", "--json", folder))["archives"]):
         archive = f"{folder}::{one['name']}"
         listed = ask("list", "--json-lines", archive, f"re:(?i)(^|/){re.escape(name)}$")
         for line in listed.splitlines()[:1]:
@@ -188,6 +188,9 @@ def open_borg(folder: str, password: bytes, name: str) -> Iterator[Copy]:
             content = ask("extract", "--stdout", archive, f"pf:{path}")
             digest = hashlib.sha256(content).hexdigest()
             yield f"{one['name']}/{path}", digest, read_moment(one["start"])
+            left -= 1
+        if left == 0:
+            return
 
 
 OPEN = {"restic": open_restic, "Borg": open_borg}

@@ -30,10 +30,15 @@ case "$*" in
 *"dump aaaabbbbcc /D/a b/{NAME}"|*"dump ddddeeeeff /D/{NAME}") printf 'T\\303\\251moin\\r\\n' ;;
 *) exit 98 ;;
 esac"""
+OTHERS = ", ".join(['{"name": "autre", "start": "2026-02-02T08:00:00"}'] * 5)
+"""Newer archives of something else."""
 BORG = f"""{READS}
 [ "$BORG_EXIT_CODES $BORG_PASSPHRASE_FD" = "modern 0" ] || exit 97
 case "$*" in
-*"list --json "*) echo '{{"archives": [{{"name": "lundi", "start": "2026-02-01T08:00:00"}}]}}' ;;
+*--last*) exit 96 ;;
+*"list --json "*) echo '{{"archives": [{{"name": "lundi", "start": "2026-02-01T08:00:00"}},
+    {OTHERS}]}}' ;;
+*"list --json-lines "*::autre*) ;;
 *"list --json-lines "*) echo '{{"path": "D/{NAME}"}}' ;;
 *"extract --stdout "*"::lundi pf:D/{NAME}") printf 'T\\303\\251moin\\r\\n' ;;
 *) exit 98 ;;
