@@ -97,7 +97,7 @@ demo-libvirt: setup-libvirt images
 
 # On a cluster of two emulated members, which go with it, a bench on each: emulated processors take an hour.
 MEMBERS := $(BIN)/python -m tests.incus.cluster
-CLUSTER := /var/lib/labctl/demo-cluster
+CLUSTER := /var/lib/labctl/emulated-cluster
 demo-incus: setup-incus images
 	$(MEMBERS) start $(CLUSTER)
 	$(call demonstrate,$(CLUSTER)/demo-incus.room.yml,$(MEMBERS) stop $(CLUSTER))
@@ -148,9 +148,10 @@ test-libvirt: setup-libvirt images  ## the tests that run virtual machines, none
 test-cluster: setup-incus images  ## those of its tests that each change must pass
 	LABCTL_TEST_INCUS=1 $(BIN)/pytest -q -m "" --durations=5 tests/incus/test_cluster.py tests/incus/test_loss.py
 
-test-incus: setup-incus images  ## the tests that run an emulated Incus cluster, none skipped
-	LABCTL_TEST_INCUS=1 $(BIN)/pytest -q -m "" --durations=15 tests/incus
-	LABCTL_TEST_INCUS=1 $(BIN)/pytest -q -m "" --durations=5 -k incus tests/contract/test_provider.py
+test-incus: setup-incus images  ## the tests that run an emulated Incus cluster, none skipped, on one of them
+	$(MEMBERS) start $(CLUSTER)
+	@trap : INT TERM; LABCTL_TEST_INCUS=$(CLUSTER) $(BIN)/pytest -q -m "" --durations=15 -k incus \
+		tests/incus tests/contract/test_provider.py; code=$$?; $(MEMBERS) stop $(CLUSTER); exit $$code
 
 test-kerberos: setup-kerberos images  ## accounts of a domain, before a simulated Windows and a real controller
 	$(BIN)/pytest -q tests/contract/test_windows_kerberos.py
