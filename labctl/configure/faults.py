@@ -1,11 +1,12 @@
-"""Break things on a bench, and repair them: steps, over one session per machine."""
+"""Break things on a bench, and repair them: deeds, over one session per machine."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from labctl.configure.files import edit_file
+from labctl.configure.deeds import Deed, Done
+from labctl.configure.files import Original, edit_file, read_original, restore
 from labctl.connect.base import Endpoint, Endpoints, Shell, Transport
 from labctl.connect.cim.acting import play_powershell
 from labctl.connect.cli.device import open_device
@@ -15,8 +16,7 @@ from labctl.core.deadline import Deadline
 from labctl.core.errors import ConnectError, InfrastructureError
 from labctl.core.i18n import _, about
 from labctl.core.ids import NodeName
-from labctl.spec.fault import Fault
-from labctl.spec.step import Edit, Step
+from labctl.spec.step import Step
 
 SAID_CHARACTERS = 500
 
@@ -33,59 +33,26 @@ class Device(Protocol):
         ...
 
 
-def _nowhere(_edit: Edit) -> None:
+def _nowhere(_documents: Mapping[str, bytes], _deadline: Deadline) -> None:
     raise InfrastructureError(_("aucun document du corrigé n'est remis ici"))
 
 
 @dataclass(frozen=True, slots=True)
 class Ways:
-    """How sessions are opened."""
+    """How sessions are opened, and what puts documents on the shelf of the bench."""
 
     shell: Callable[[Endpoint, Deadline], Shell] = open_ssh
     device: Callable[[Endpoint, Deadline], Device] = open_device
     windows: Callable[[Endpoint, str, Deadline], None] = play_powershell
-    document: Callable[[Edit], None] = _nowhere
+    shelve: Callable[[Mapping[str, bytes], Deadline], None] = _nowhere
 
 
 DIRECT = Ways()
 
 
-def inject(
-    faults: Sequence[Fault], endpoints: Endpoints, deadline: Deadline, ways: Ways = DIRECT
-) -> None:
-    """Break what the faults break; their references must be resolved (``plan.fault.resolve``).
-
-    Raises InfrastructureError at the first step that fails: nothing says then what is broken.
-    """
-    with open_hands(endpoints, deadline, ways) as hands:
-        for fault in faults:
-            for step in fault.steps:
-                hands.take(step, fault.file)
-
-
-def revert(
-    faults: Sequence[Fault], endpoints: Endpoints, deadline: Deadline, ways: Ways = DIRECT
-) -> None:
-    """Repair what the faults broke, the last one first: what it kept has the others in it.
-
-    Every step is tried, also after one that failed. Raises InfrastructureError, naming the steps
-    that failed, once all were tried.
-    """
-    troubles: list[str] = []
-    with open_hands(endpoints, deadline, ways) as hands:
-        for fault in reversed(faults):
-            for step in fault.revert:
-                try:
-                    hands.take(step, fault.file)
-                except InfrastructureError as exc:
-                    troubles.append(exc.message)
-    if troubles:
-        raise InfrastructureError("\n".join(troubles), hint="labctl reset")
-
-
 @dataclass(slots=True)
-class Hands:
-    """Takes steps on the machines of a bench, over sessions that are opened when one needs them."""
+class OwnHands:
+    """Does deeds over sessions of this process, opened when one needs them."""
 
     endpoints: Endpoints
     deadline: Deadline
@@ -93,40 +60,63 @@ class Hands:
     shells: dict[NodeName, Shell] = field(default_factory=dict)
     devices: dict[NodeName, Device] = field(default_factory=dict)
 
-    def take(self, step: Step, file: str) -> None:
-        """Take a step of a file; InfrastructureError, with its line, when it fails."""
-        with self.placing(step.node, f"{file}:{step.line}"):
-            if step.edit is not None:
-                edit_file(self.shell(step.node), step.edit, self.deadline)
-            elif step.document is not None:
-                self.ways.document(step.document)
-            elif step.cli:
-                self.device(step.node).type_configuration(step.cli, self.deadline)
-            elif step.powershell:
-                endpoint = self._endpoint(step.node, Transport.CIM)
-                self.ways.windows(endpoint, step.powershell, self.deadline)
-            elif not step.instruction:  # that one is somebody else's
-                _run(step, self.shell(step.node), self.deadline)
+    def do(self, deeds: Sequence[Deed]) -> tuple[Original | None, ...]:
+        """Do one deed after another; InfrastructureError, with its place, at the first failure."""
+        return tuple(map(self._do, deeds))
+
+    def try_all(self, deeds: Sequence[Deed]) -> tuple[str, ...]:
+        """Do all of them, also after one that failed; return what is said of those that did."""
+        return tuple(done.trouble for done in map(self.attempt, deeds) if done.trouble)
+
+    def attempt(self, deed: Deed) -> Done:
+        """Do a deed; return what came of it."""
+        try:
+            return Done(self._do(deed))
+        except InfrastructureError as exc:
+            return Done.failed(exc)
+
+    def _do(self, deed: Deed) -> Original | None:
+        with self._placing(deed):
+            if deed.reads:
+                return read_original(self._shell(deed.node), deed.place, self.deadline)
+            if deed.step is not None:
+                self._take(deed.step)
+            elif deed.original is not None:
+                restore(self._shell(deed.node), deed.place, deed.original, self.deadline)
+            else:
+                self.ways.shelve(deed.documents, self.deadline)
+        return None
+
+    def _take(self, step: Step) -> None:
+        if step.edit is not None:
+            edit_file(self._shell(step.node), step.edit, self.deadline)
+        elif step.cli:
+            self._device(step.node).type_configuration(step.cli, self.deadline)
+        elif step.powershell:
+            endpoint = self._endpoint(step.node, Transport.CIM)
+            self.ways.windows(endpoint, step.powershell, self.deadline)
+        elif not step.instruction:  # that one is somebody else's
+            _run(step, self._shell(step.node), self.deadline)
 
     @contextmanager
-    def placing(self, node: NodeName, place: str) -> Iterator[None]:
-        """Name the file, the line and the machine of what fails meanwhile."""
+    def _placing(self, deed: Deed) -> Iterator[None]:
+        """Name the place and the machine of what fails meanwhile."""
         try:
             yield
         except InfrastructureError as exc:
             if isinstance(exc, ConnectError):
-                self.forget(node)
-            message = f"{place}: {about(node, exc.message)}"
+                self.forget(deed.node)
+            message = f"{deed.place}: {about(deed.node, exc.message)}"
             raise InfrastructureError(message, hint=exc.hint) from exc
 
-    def shell(self, node: NodeName) -> Shell:
+    def _shell(self, node: NodeName) -> Shell:
         """Return the session of a Linux machine."""
         if node not in self.shells:
             endpoint = self._endpoint(node, Transport.SSH)
             self.shells[node] = self.ways.shell(endpoint, self.deadline)
         return self.shells[node]
 
-    def device(self, node: NodeName) -> Device:
+    def _device(self, node: NodeName) -> Device:
         """Return the session of a network device."""
         if node not in self.devices:
             endpoint = self._endpoint(node, Transport.CLI)
@@ -151,9 +141,9 @@ class Hands:
 
 
 @contextmanager
-def open_hands(endpoints: Endpoints, deadline: Deadline, ways: Ways = DIRECT) -> Iterator[Hands]:
-    """Open what takes steps on a bench; every session is closed at the end."""
-    hands = Hands(endpoints, deadline, ways)
+def open_hands(endpoints: Endpoints, deadline: Deadline, ways: Ways = DIRECT) -> Iterator[OwnHands]:
+    """Open what does deeds on a bench; every session is closed at the end."""
+    hands = OwnHands(endpoints, deadline, ways)
     try:
         yield hands
     finally:

@@ -8,6 +8,7 @@ import base64
 import binascii
 import re
 from dataclasses import dataclass
+from typing import ClassVar
 
 from labctl.connect.base import Shell
 from labctl.core.command import Completed, paste
@@ -30,7 +31,12 @@ class NothingFound(InfrastructureError):
 
 @dataclass(frozen=True, slots=True)
 class Original:
-    """A file as it was: its content, owner, group, mode and times; ``content`` None: absent."""
+    """A file as it was: its content, owner, group, mode and times; ``content`` None: absent.
+
+    Its bytes are base64 in JSON.
+    """
+
+    __pydantic_config__: ClassVar = {"ser_json_bytes": "base64", "val_json_bytes": "base64"}
 
     content: bytes | None
     owner: str = ""

@@ -25,6 +25,7 @@ ACTS = {
     "access-clock": "labctl.pipeline.doors:tell_clock_on",
     "access-status": "labctl.pipeline.doors:look_on",
     "apply": "labctl.pipeline.applying:apply_on",
+    "take": "labctl.pipeline.taking:take_on",
     "solve": "labctl.pipeline.solve:solve_on",
     "collect": "labctl.pipeline.observe:collect_on",
     "look": "labctl.pipeline.beside:look_on",

@@ -4,17 +4,14 @@ import re
 from collections.abc import Collection, Iterator
 from pathlib import Path, PurePath
 
-from labctl.connect.base import Endpoints
 from labctl.core import store
 from labctl.core.clock import tell_seconds
 from labctl.core.coming import Coming
-from labctl.core.deadline import Deadline
 from labctl.core.errors import InfrastructureError, ProviderError
 from labctl.core.handed import Document, find_document
 from labctl.core.i18n import _
 from labctl.facts.shelf import load_shelf
 from labctl.pipeline.place import bench_dir
-from labctl.pipeline.shelf import fill_shelf
 from labctl.plan.model import Plan
 from labctl.plan.words import Filled, list_filled
 from labctl.providers import parts, registry
@@ -92,18 +89,22 @@ def take_back_solution(plan: Plan) -> None:
         store.remove(folder)
 
 
-def edit_solution(plan: Plan, edit: Edit, endpoints: Endpoints, deadline: Deadline) -> None:
-    """Change a document of the solution, and hand it in again; a text that is empty goes away."""
+def edit_solution(plan: Plan, edit: Edit) -> dict[str, bytes]:
+    """Change a document of the solution, and hand it in again where there is a way in.
+
+    Return what is to be put on the shelf of the bench where there is none. InfrastructureError when
+    nothing of it is what the change is for.
+    """
     keeper, path = _find_keeper(plan), bench_dir(plan.bench) / SOLUTION / edit.file
     text = store.read_bytes(path).decode()
     changed, times = re.subn(edit.find, edit.put, text, flags=re.MULTILINE)
     if not times:
         said = _("le corrigé de « %(name)s » n'a rien qui corresponde à %(pattern)s")
         raise InfrastructureError(said % {"name": edit.file, "pattern": edit.find})
-    if keeper is not None:
-        _hand_in(keeper, plan, path, changed)
-    else:
-        fill_shelf(plan, endpoints, {path.name: _write(path, changed)}, deadline, anew=True)
+    if keeper is None:
+        return {path.name: _write(path, changed)}
+    _hand_in(keeper, plan, path, changed)
+    return {}
 
 
 def _find_keeper(plan: Plan) -> Doorkeeper | None:

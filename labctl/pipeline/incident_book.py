@@ -13,10 +13,12 @@ from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
 
+from labctl.configure.deeds import Deed
 from labctl.configure.files import Original
 from labctl.core.clock import timestamp
 from labctl.core.errors import StoreError, UsageError
 from labctl.core.i18n import _, mark
+from labctl.core.ids import NodeName
 from labctl.core.incident import Course, Looked
 from labctl.core.paths import state_dir
 from labctl.core.store import read_bytes, read_json, remove, write_bytes, write_json
@@ -55,10 +57,11 @@ class Kept:
         rest = (original.owner, original.mode, original.accessed, original.modified)
         return cls(node, file, content, *rest)
 
-    def original(self) -> Original:
-        """Return the original."""
+    def put_back(self) -> Deed:
+        """Return what makes the file what it was."""
         content = None if self.content is None else base64.b64decode(self.content)
-        return Original(content, self.owner, self.mode, self.accessed, self.modified)
+        original = Original(content, self.owner, self.mode, self.accessed, self.modified)
+        return Deed.put_back(NodeName(self.node), self.file, original)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,12 +1,11 @@
 """A proof on one bench: made ready, then sabotages tried on it, looked at and undone."""
 
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 
-from labctl.configure.faults import Ways, inject, revert
+from labctl.configure.deeds import Deed
 from labctl.core.deadline import Deadline
 from labctl.core.errors import InfrastructureError
 from labctl.core.i18n import _
@@ -26,10 +25,11 @@ from labctl.pipeline.look import LOOK_S, SHOW_S, look, look_until
 from labctl.pipeline.order import Order
 from labctl.pipeline.sealed import require_unsealed
 from labctl.pipeline.solve import solve_bench
+from labctl.pipeline.taking import do_parts, try_parts
 from labctl.plan.fault import resolve
 from labctl.plan.model import Plan
-from labctl.providers.parts import load_observer
 from labctl.spec.fault import Fault
+from labctl.spec.step import Step
 
 STEP_S = 60.0
 """Longest that the steps of one sabotage, or of its repair, may take."""
@@ -116,17 +116,8 @@ def _try(bench: _Bench, faults: Sequence[Fault], sick: Sequence[str]) -> Tried:
         checks = " ".join(str(fault.check) for fault in faults)
         bench.report(_("pannes : %(checks)s") % {"checks": checks})
     own = [resolve(fault, bench.plan) for fault in faults]
-    endpoints = load_observer(bench.plan.provider).endpoints(bench.plan)
-    ways = Ways(
-        document=lambda edit: edit_solution(bench.plan, edit, endpoints, bench.limit(STEP_S))
-    )
-
-    def act(what: Callable[..., None]) -> None:
-        deadline = bench.limit(STEP_S * len(own))
-        _at_once(partial(what, endpoints=endpoints, deadline=deadline, ways=ways), own)
-
-    with _undone(partial(act, revert)):
-        act(inject)
+    with _undone(partial(revert, bench.plan, own, bench.report)):
+        inject(bench.plan, own, bench.report)
         sabotaged = bench.look_until(is_declared, _show_s(faults))
     if not own or (len(own) > 1 and is_declared(sabotaged)):
         return Tried(sabotaged, None)
@@ -151,12 +142,55 @@ def _undone(undo: Callable[[], None]) -> Iterator[None]:
     undo()
 
 
-def _at_once(act: Callable[[Sequence[Fault]], None], faults: Sequence[Fault]) -> None:
-    """Do something with faults, at once on machines that have none in common; all are tried."""
-    parts = split_by_machines(faults)
-    with ThreadPoolExecutor(max_workers=max(1, len(parts))) as pool:
-        for done in [pool.submit(act, part) for part in parts]:
-            done.result()
+def inject(plan: Plan, faults: Sequence[Fault], report: Report) -> None:
+    """Break what faults break on a bench, at once on machines that they do not share.
+
+    Their references must be resolved (``plan.fault.resolve``). Raises InfrastructureError at the
+    first step that fails: nothing says then what is broken.
+    """
+    parts = [
+        [deed for fault in part for step in fault.steps for deed in _make_deeds(plan, fault, step)]
+        for part in split_by_machines(faults)
+    ]
+    do_parts(plan, parts, _limit(plan, faults), report)
+
+
+def revert(plan: Plan, faults: Sequence[Fault], report: Report) -> None:
+    """Repair what faults broke, the last one first: what it kept has the others in it.
+
+    Raises InfrastructureError, naming the steps that failed, once all were tried.
+    """
+    troubles: list[str] = []
+
+    def make(fault: Fault, step: Step) -> list[Deed]:
+        try:
+            return _make_deeds(plan, fault, step)
+        except InfrastructureError as exc:
+            troubles.append(exc.message)
+            return []
+
+    parts = [
+        [deed for fault in reversed(part) for step in fault.revert for deed in make(fault, step)]
+        for part in split_by_machines(faults)
+    ]
+    troubles += try_parts(plan, parts, _limit(plan, faults), report)
+    if troubles:
+        raise InfrastructureError("\n".join(troubles), hint="labctl reset")
+
+
+def _limit(plan: Plan, faults: Sequence[Fault]) -> Deadline:
+    return Deadline.after(STEP_S * len(faults), patience=plan.patience)
+
+
+def _make_deeds(plan: Plan, fault: Fault, step: Step) -> list[Deed]:
+    """Return what a step is on its machine; a document is changed here, where it was written."""
+    if step.document is None:
+        return [Deed.take(step, fault.file)]
+    try:
+        documents = edit_solution(plan, step.document)
+    except InfrastructureError as exc:
+        raise InfrastructureError(f"{fault.file}:{step.line}: {exc.message}") from exc
+    return [Deed.shelve(step, fault.file, documents)] if documents else []
 
 
 def split_by_machines(faults: Sequence[Fault]) -> list[list[Fault]]:

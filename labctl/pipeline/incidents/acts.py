@@ -4,7 +4,7 @@ from contextlib import AbstractContextManager, suppress
 from dataclasses import replace
 from functools import partial
 
-from labctl.configure.faults import Hands, open_hands
+from labctl.configure.deeds import Hands
 from labctl.core.deadline import Deadline
 from labctl.core.errors import InfrastructureError, UsageError
 from labctl.core.i18n import _
@@ -32,6 +32,7 @@ from labctl.pipeline.place import bench_dir
 from labctl.pipeline.power import list_cut
 from labctl.pipeline.sealed import require_open, require_unsealed
 from labctl.pipeline.solve import solve_bench
+from labctl.pipeline.taking import lend_hands
 from labctl.plan.model import Delivered, Plan
 from labctl.providers import parts
 from labctl.seal.document import read_phase
@@ -152,12 +153,11 @@ def _list_cut(plan: Plan) -> tuple[NodeName, ...]:
 
 def _bench(order: Order, report: Report, restart: Restart | None = None) -> Bench:
     sight = Sight(order.plan, order.secrets, report, restart)
-    return Bench(sight, partial(_open_hands, order.plan))
+    return Bench(sight, partial(_lend_hands, order.plan, report))
 
 
-def _open_hands(plan: Plan) -> AbstractContextManager[Hands]:
-    endpoints = parts.load_observer(plan.provider).endpoints(plan)
-    return open_hands(endpoints, Deadline.after(STEPS_S, patience=plan.patience))
+def _lend_hands(plan: Plan, report: Report) -> AbstractContextManager[Hands]:
+    return lend_hands(plan, Deadline.after(STEPS_S, patience=plan.patience), report)
 
 
 def _announce(here: Bench) -> None:

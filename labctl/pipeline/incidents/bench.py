@@ -7,8 +7,8 @@ same command goes on from there. A step that was under way is taken again.
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 
-from labctl.configure.faults import Hands
-from labctl.configure.files import NothingFound, read_original, restore
+from labctl.configure.deeds import Deed, Hands
+from labctl.configure.files import NothingFound
 from labctl.core.clock import timestamp
 from labctl.core.errors import ConnectError, InfrastructureError, UsageError
 from labctl.core.i18n import _, about
@@ -116,10 +116,7 @@ def repair(bench: Bench, names: Collection[str], steps: Sequence[Step] | None = 
             chosen = incident.repairs[0].steps if steps is None else steps
             helped = bench.keep(replace(record, helped=record.helped or timestamp(), cut=""))
             with bench.hands() as hands:
-                for step in chosen:
-                    if step.edit is not None:
-                        helped = _keep_file(bench, helped, hands, step.node, step.edit.file)
-                    hands.take(step, incident.file)
+                _take_keeping(bench, helped, hands, chosen, incident.file)
             _wait_for_hands(bench, incident, chosen)
 
 
@@ -192,26 +189,45 @@ def _inject_one(bench: Bench, record: Record, hands: Hands) -> None:
         return
     incident = bench.find(record)
     bench.sight.report(_("injecte %(name)s") % {"name": incident.id})
-    for kept in incident.keeps:
-        record = _keep_file(bench, record, hands, kept.node, kept.file)
+    record = _keep_files(bench, record, hands, [(one.node, one.file) for one in incident.keeps])
     for rank, step in enumerate(incident.inject):
         if rank + 1 < record.steps:
             continue  # done: the next one was begun
-        if step.edit is not None:
-            record = _keep_file(bench, record, hands, step.node, step.edit.file)
+        record = _keep_files(bench, record, hands, _list_edited(step))
         record = bench.keep(replace(record, steps=rank + 1))
-        hands.take(step, incident.file)
+        hands.do([Deed.take(step, incident.file)])
     bench.keep(replace(record, stage=THERE))
 
 
-def _keep_file(bench: Bench, record: Record, hands: Hands, node: NodeName, file: str) -> Record:
-    """Keep the original of a file, once: the second time it may be changed already."""
-    if record.keeps(node, file):
+def _take_keeping(
+    bench: Bench, record: Record, hands: Hands, steps: Sequence[Step], file: str
+) -> None:
+    """Take steps, as many at once as change no file whose original is not kept yet."""
+    taken: list[Deed] = []
+    for step in steps:
+        if any(not record.keeps(*one) for one in _list_edited(step)):
+            hands.do(taken)
+            taken = []
+            record = _keep_files(bench, record, hands, _list_edited(step))
+        taken.append(Deed.take(step, file))
+    hands.do(taken)
+
+
+def _list_edited(step: Step) -> tuple[tuple[NodeName, str], ...]:
+    return ((step.node, step.edit.file),) if step.edit is not None else ()
+
+
+def _keep_files(
+    bench: Bench, record: Record, hands: Hands, files: Iterable[tuple[NodeName, str]]
+) -> Record:
+    """Keep the original of files, once: the second time they may be changed already."""
+    new = [one for one in dict.fromkeys(files) if not record.keeps(*one)]
+    if not new:
         return record
-    with hands.placing(node, file):
-        original = read_original(hands.shell(node), file, hands.deadline)
-    kept = (*record.kept, Kept.of(node, file, original))
-    return bench.keep(replace(record, kept=kept))
+    found = hands.do([Deed.read(*one) for one in new])
+    read = zip(new, found, strict=True)
+    kept = [Kept.of(*one, original) for one, original in read if original is not None]
+    return bench.keep(replace(record, kept=(*record.kept, *kept)))
 
 
 def _ask_hands(bench: Bench, steps: Iterable[Step]) -> Seeing:
@@ -277,20 +293,10 @@ def _undo_one(bench: Bench, record: Record) -> None:
     steps = incident.undo if record.steps or incident.request else ()
     bench.sight.report(_("retire %(name)s") % {"name": incident.id})
     record = bench.keep(replace(record, stage=UNDOING))
-    troubles: list[str] = []
+    deeds = [one.put_back() for one in reversed(record.kept)]
+    deeds += [Deed.take(step, incident.file) for step in steps]
     with bench.hands() as hands:
-        for kept in reversed(record.kept):
-            try:
-                with hands.placing(NodeName(kept.node), kept.file):
-                    shell = hands.shell(NodeName(kept.node))
-                    restore(shell, kept.file, kept.original(), hands.deadline)
-            except InfrastructureError as exc:
-                troubles.append(exc.message)
-        for step in steps:
-            try:
-                hands.take(step, incident.file)
-            except InfrastructureError as exc:
-                troubles.append(exc.message)
+        troubles = list(hands.try_all(deeds))
     if not _wait_for_hands(bench, incident, steps):
         said = _("%(name)s : le geste n'a pas été fait, ou n'a pas suffi")
         troubles.append(said % {"name": incident.id})

@@ -5,7 +5,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Protocol
 
-from labctl.configure.faults import Hands
+from labctl.configure.deeds import Hands
 from labctl.core.check import CheckSpec
 from labctl.core.deadline import Deadline
 from labctl.core.progress import Report

@@ -1,17 +1,18 @@
-"""Steps of a fault, on machines that note what they are told."""
+"""Steps, on machines that note what they are told."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import pytest
 
-from labctl.configure.faults import Ways, inject, revert
+from labctl.configure.deeds import Cause, Deed, Done
+from labctl.configure.faults import Ways, open_hands
+from labctl.configure.files import NothingFound
 from labctl.connect.base import Endpoint, Endpoints, Transport, Vantage
 from labctl.core.command import Completed
 from labctl.core.deadline import Deadline
 from labctl.core.errors import ConnectError, InfrastructureError
-from labctl.core.ids import CheckId, NodeName
-from labctl.spec.fault import Fault
+from labctl.core.ids import NodeName
 from labctl.spec.step import Step
 
 SOON = Deadline.after(60)
@@ -76,15 +77,30 @@ def cli(node: str, *lines: str) -> Step:
     return Step(NodeName(node), lines, (), "", 1)
 
 
-def fault(*steps: Step) -> Fault:
-    return Fault("K-001", CheckId("K-001"), "panne", steps, steps, {}, 0, "K-001.yml")
+def deeds(*steps: Step) -> list[Deed]:
+    return [Deed.take(step, "K-001.yml") for step in steps]
+
+
+def do(room: Room, *steps: Step) -> None:
+    with open_hands(endpoints(), SOON, room.ways) as hands:
+        assert hands.do(deeds(*steps)) == (None,) * len(steps)
+
+
+def try_all(room: Room, *steps: Step) -> tuple[str, ...]:
+    with open_hands(endpoints(), SOON, room.ways) as hands:
+        return hands.try_all(deeds(*steps))
 
 
 def test_steps_are_taken_in_order_with_one_session_for_each_machine() -> None:
     room = Room()
-    steps = (run("routeur", "a"), cli("commutateur", "x", "y"), run("routeur", "b", stdin="entrée"))
 
-    inject([fault(*steps)], endpoints(), SOON, room.ways)
+    do(
+        room,
+        run("routeur", "a"),
+        cli("commutateur", "x", "y"),
+        run("routeur", "b", stdin="entrée"),
+        Step(NodeName("dc"), (), (), "", 1, instruction="débrancher le câble"),
+    )
 
     assert room.log == [
         "routeur ouvert",
@@ -97,55 +113,62 @@ def test_steps_are_taken_in_order_with_one_session_for_each_machine() -> None:
     ]
 
 
-def test_injecting_stops_at_the_first_step_that_fails_and_names_it() -> None:
+def test_the_first_step_that_fails_is_the_last_and_is_named() -> None:
     room = Room(exit_code=3)
-    steps = (run("routeur", "a", line=7), run("dc", "b"))
 
     with pytest.raises(InfrastructureError, match=r"^K-001\.yml:7: routeur : code 3 : a : refus$"):
-        inject([fault(*steps)], endpoints(), SOON, room.ways)
+        do(room, run("routeur", "a", line=7), run("dc", "b"))
 
     assert "dc ouvert" not in room.log
 
 
-def test_repairing_goes_on_and_names_every_step_that_failed() -> None:
-    room = Room(exit_code=1)
-
-    with pytest.raises(InfrastructureError) as raised:
-        revert([fault(run("routeur", "a"), run("dc", "b"))], endpoints(), SOON, room.ways)
-
-    assert raised.value.message.splitlines() == [
+def test_where_all_are_tried_every_step_that_failed_is_named() -> None:
+    assert try_all(Room(exit_code=1), run("routeur", "a"), run("dc", "b")) == (
         "K-001.yml:1: routeur : code 1 : a : refus",
         "K-001.yml:1: dc : code 1 : b : refus",
-    ]
+    )
 
 
 def test_a_broken_session_is_opened_again_for_the_next_step() -> None:
     room = Room()
 
-    with pytest.raises(InfrastructureError, match="Invalid input"):
-        revert(
-            [fault(cli("commutateur", "faux"), cli("commutateur", "juste"))],
-            endpoints(),
-            SOON,
-            room.ways,
-        )
+    (trouble,) = try_all(room, cli("commutateur", "faux"), cli("commutateur", "juste"))
 
+    assert "Invalid input" in trouble
     assert room.log.count("commutateur ouvert") == 2
     assert "commutateur# juste" in room.log
 
 
 def test_a_machine_without_a_way_in_is_named() -> None:
     with pytest.raises(InfrastructureError, match="« nas »"):
-        inject([fault(run("nas", "a"))], endpoints(), SOON, Room().ways)
+        do(Room(), run("nas", "a"))
 
 
-def test_what_was_broken_last_is_repaired_first() -> None:
-    room = Room()
-    faults = [fault(run("routeur", "a")), fault(run("routeur", "b")), fault(run("dc", "c"))]
+def test_no_document_is_handed_in_where_nothing_takes_it() -> None:
+    with (
+        open_hands(endpoints(), SOON, Room().ways) as hands,
+        pytest.raises(InfrastructureError, match=r"^K-001\.yml:4: nas : aucun document"),
+    ):
+        hands.do([Deed.shelve(run("nas", line=4), "K-001.yml", {"devis.ods": b"PK"})])
 
-    inject(faults, endpoints(), SOON, room.ways)
-    revert(faults, endpoints(), SOON, room.ways)
 
-    done = [line for line in room.log if not line.endswith(("ouvert", "fin"))]
-    assert done == ["routeur a", "routeur b", "dc c", "dc c", "routeur b", "routeur a"]
-    assert room.log.count("routeur ouvert") == 2
+@pytest.mark.parametrize(
+    ("raised", "cause"),
+    [
+        (NothingFound("rien"), Cause.NOTHING_FOUND),
+        (ConnectError("coupée"), Cause.NOT_CONNECTED),
+        (None, Cause.OTHER),
+    ],
+)
+def test_what_came_of_a_deed_keeps_why_it_failed(
+    raised: InfrastructureError | None, cause: Cause
+) -> None:
+    failed = InfrastructureError("K-001.yml:1: nas : non", hint="reset")
+    failed.__cause__ = raised
+
+    done = Done.failed(failed)
+    with pytest.raises(InfrastructureError, match="nas : non") as told:
+        done.require()
+
+    assert (done.cause, told.value.hint) == (cause, "reset")
+    assert type(told.value.__cause__) is type(raised)

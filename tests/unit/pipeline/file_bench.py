@@ -5,7 +5,8 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
-from labctl.configure.faults import Hands, Ways
+from labctl.configure.deeds import Hands
+from labctl.configure.faults import OwnHands, Ways
 from labctl.connect.base import Endpoint, Endpoints, Shell, Transport, Vantage
 from labctl.core.check import CheckSpec
 from labctl.core.command import Completed
@@ -193,6 +194,6 @@ def bench_of(machine: Machine, **more: object) -> Bench:
 
     @contextmanager
     def hands() -> Iterator[Hands]:
-        yield Hands(endpoints, Deadline.after(60), Ways(shell=shell))
+        yield OwnHands(endpoints, Deadline.after(60), Ways(shell=shell))
 
     return Bench(Fake(machine, **more), hands)  # type: ignore[arg-type]  # words of a fake

@@ -60,7 +60,9 @@ def keeper(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Keeper:
 
 
 def edit(find: str, put: str, plan: Plan = PLAN) -> None:
-    edit_solution(plan, Edit(QUOTE, find, put), Endpoints(1, "", (), {}), Deadline.after(60))
+    shelved = edit_solution(plan, Edit(QUOTE, find, put))
+    if shelved:
+        fill_shelf(plan, Endpoints(1, "", (), {}), shelved, Deadline.after(60), anew=True)
 
 
 def names(keeper: Keeper) -> list[str]:

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from labctl.configure.deeds import Deed
 from labctl.core.check import CheckSpec
 from labctl.core.ids import CheckId, NodeName
 from labctl.core.incident import Told
@@ -130,7 +131,7 @@ def test_a_power_cut_that_a_candidate_had_saved_against_takes_nothing_away(
     look_after_cut(bench)  # it is still there
     doing_it_well = step(edit=Edit(EDITED, "worse", "good"))
     with bench.hands() as hands:
-        hands.take(doing_it_well, "by hand")
+        hands.do([Deed.take(doing_it_well, "by hand")])
     look(bench)
     assert (bool(last_sheet(FLEETING).repaired), last_sheet(FLEETING).helped) == (True, "")
 

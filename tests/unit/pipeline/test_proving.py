@@ -55,14 +55,11 @@ class Bench:
     def solve(self, *_settings: object) -> None:
         self.note("solve", ())
 
-    def endpoints(self, _plan: object) -> None:
-        """Give no way in: nothing is really asked."""
-
-    def inject(self, faults: Sequence[Fault], **_settings: object) -> None:
+    def inject(self, _plan: object, faults: Sequence[Fault], _report: object) -> None:
         checks = [fault.check for fault in faults]
         self.note(f"inject {' '.join(checks)}", [name for name in checks if name not in self.deaf])
 
-    def revert(self, faults: Sequence[Fault], **_settings: object) -> None:
+    def revert(self, _plan: object, faults: Sequence[Fault], _report: object) -> None:
         checks = [fault.check for fault in faults]
         self.note(f"revert {' '.join(checks)}", [name for name in checks if name in self.lasting])
 
@@ -86,7 +83,6 @@ def bench(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Bench:
         "solve_bench": here.solve,
         "inject": here.inject,
         "revert": here.revert,
-        "load_observer": lambda _name: here,
         "SHOW_S": 0.1,
     }.items():
         monkeypatch.setattr(sabotage, name, act)
@@ -197,7 +193,7 @@ def test_a_sabotage_under_which_the_bench_is_lost_costs_only_its_own_check(
 def test_a_sabotage_that_can_be_neither_tried_nor_undone_says_both(
     bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def refuse(what: str, faults: Sequence[Fault], **_settings: object) -> None:
+    def refuse(what: str, _plan: object, faults: Sequence[Fault], _report: object) -> None:
         if faults[0].check == "K-007":
             raise InfrastructureError(f"{what} : refusé")
 
