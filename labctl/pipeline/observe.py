@@ -10,15 +10,14 @@ from labctl.collect.bundle import load as load_evidence
 from labctl.collect.child import collect_bench, preload
 from labctl.collect.recorder import Circumstances
 from labctl.core.deadline import Deadline
-from labctl.core.errors import ProviderError
-from labctl.core.i18n import _
 from labctl.core.once import reading_once
 from labctl.core.progress import Report
 from labctl.core.secrets import Secret
 from labctl.core.verdict import BenchVerdicts, ExamStamp, Reason, Restart, Verdict
 from labctl.facts.evidence import Evidence
-from labctl.facts.reading import Key, Wanted
+from labctl.facts.reading import Key
 from labctl.facts.registry import load_key, name_key
+from labctl.facts.watched import want_watches
 from labctl.grade.document import to_document
 from labctl.grade.model import Blocked, GradeSheet, Mode
 from labctl.grade.sheet import Frame, build_sheet
@@ -47,6 +46,7 @@ from labctl.pipeline.workers import run_each
 from labctl.plan.model import Plan
 from labctl.providers.parts import load_observer
 from labctl.spec.grid import Grid
+from labctl.spec.watch import Watch
 
 COLLECT_S, GRACE_S = 75.0, 5.0
 """Seconds one bench's collection may take in all."""
@@ -155,20 +155,18 @@ def collect_one(  # noqa: PLR0913  # the last four are options
     known: Circumstances = NOTHING_KNOWN,
     *,
     run: Path | None = None,
-    watched: Wanted | None = None,
+    watches: Sequence[Watch] = (),
 ) -> Path:
     """Observe one bench from this process, which enters the bench's network and stays there.
 
     ``known`` is for those who read its evidence; which solutions were applied is added to it. The
-    evidence goes to ``run``, a new one of the bench for None. ``watched`` is looked at besides.
+    evidence goes to ``run``, a new one of the bench for None. ``watches`` are looked at besides.
     """
     known = replace(known, helps=read_helps(plan.bench))
     observer = load_observer(plan.provider)
     argv = observer.serve_argv(plan)
     if argv:
-        if watched is not None:
-            raise ProviderError(_("le fournisseur de ce banc ne sait que le relever tout entier"))
-        order = beside.order_look(plan, facts, COLLECT_S * plan.patience, secrets, known)
+        order = beside.order_look(plan, facts, COLLECT_S * plan.patience, secrets, known, watches)
         found: Path = ask_beside(argv, order, report, run)
         return found
     return collect_bench(
@@ -180,7 +178,7 @@ def collect_one(  # noqa: PLR0913  # the last four are options
         report,
         secrets=secrets,
         circumstances=known,
-        watched=watched,
+        watched=want_watches(watches) if watches else None,
     )
 
 

@@ -14,7 +14,7 @@ from labctl.core.errors import InfrastructureError
 from labctl.core.progress import Report, silent
 from labctl.core.secrets import Secret
 from labctl.core.verdict import Restart
-from labctl.facts.watched import Watched, want_watches
+from labctl.facts.watched import Watched
 from labctl.judge.cases import machines_of, name_cases
 from labctl.judge.catalogue import dependencies, load_checks
 from labctl.judge.incident import Glance, Guard, make_glance
@@ -91,7 +91,7 @@ class Sight:
             self.secrets,
             known=Circumstances(restart=self.restart),
             run=run,
-            watched=want_watches(asked) if asked else None,
+            watches=asked,
         )
         outcome = run_each(
             {self.plan.bench: lambda _report: collect(self.report)},
