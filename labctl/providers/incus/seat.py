@@ -5,12 +5,17 @@ from outside, ``serve`` does what an order in a file asks, and says so on standa
 becomes a command in a machine that lives there.
 """
 
+import fcntl
 import os
+import signal
+import struct
 import sys
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
+from typing import IO
 
 from labctl.connect.base import Endpoints
 from labctl.core import command
@@ -18,6 +23,7 @@ from labctl.core.deadline import Deadline
 from labctl.core.errors import LabctlError, ProviderError
 from labctl.core.i18n import _
 from labctl.core.ids import BenchId, NodeName
+from labctl.core.wait import until
 from labctl.plan.model import Plan
 from labctl.providers.incus import outfit, works
 from labctl.providers.incus.client import Refused
@@ -32,6 +38,10 @@ ISOLATION = "container"
 FILES = "etc/labctl/observers"
 OBSERVERS = "etc/labctl/observers.json"
 ORDER = "/run/labctl/order"
+SERVING = "/run/labctl/serving"
+"""What the process locks that carries an order out."""
+_LOCK = "hhqqi"
+"""``struct flock`` of fcntl(2) on Linux: type, whence, start, length, process."""
 _IDENTITY = "/opt/labctl/identity"
 _SECRETS = "/run/labctl/secrets.tar"
 _ARCHIVE = "/opt/labctl/code.tar.gz"
@@ -135,9 +145,42 @@ def _serve(order: str, seconds: str) -> int:
     path.unlink()
     argv = (sys.executable, "-P", "-m", "labctl", "serve")
     limit = Deadline.after(float(seconds))
-    done = command.follow(argv, limit, _tell, stdin=line)
+    signal.signal(signal.SIGTERM, _stop)
+    with _alone(limit):
+        done = command.follow(argv, limit, _tell, stdin=line)
     sys.stderr.write(done.stderr)
     return done.exit_code
+
+
+def _stop(*_signal: object) -> None:
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)  # what was begun is ended first
+    sys.exit(1)
+
+
+@contextmanager
+def _alone(limit: Deadline) -> Iterator[None]:
+    """End the order that is still carried out: whoever gave it was killed, and holds no bench now.
+
+    Incus goes on with a command when nobody waits for it, and no step may be under way twice.
+    """
+    with Path(SERVING).open("ab") as place:
+        if not until(partial(_take, place), limit):
+            raise ProviderError(_("un ordre d'avant ne finit pas dans l'instance du jury"))
+        yield
+
+
+def _take(place: IO[bytes]) -> bool:
+    """Lock a file; tell the process that has it locked to end otherwise."""
+    try:
+        fcntl.lockf(place, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except (BlockingIOError, PermissionError):
+        asked = struct.pack(_LOCK, fcntl.F_WRLCK, os.SEEK_SET, 0, 0, 0)
+        pid = struct.unpack(_LOCK, fcntl.fcntl(place, fcntl.F_GETLK, asked))[-1]
+        with suppress(ProcessLookupError):
+            if pid > 0:
+                os.kill(pid, signal.SIGTERM)
+        return False
+    return True
 
 
 def _enter(bench: str, name: str, *argv: str) -> int:
