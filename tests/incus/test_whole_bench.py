@@ -9,6 +9,7 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -22,6 +23,9 @@ from tests.incus.cluster import Cluster, write_room
 LONGEST_S = 3600.0
 PERSON_DECIDES = 4
 """Exit code of a look that leaves documents to a person."""
+SABOTAGE, INCIDENT = "K-088", "P-56"
+LOOK = "stat -c '%u:%g %a %Y' /etc/samba/smb.conf; cat /etc/samba/smb.conf"
+"""Of the file that the incident changes: its owner, mode, time and content."""
 HARMLESS = {
     "a fresh /proc",  # what it writes to is still the root's of the member, who is somebody else
     "control groups and their release_agent",  # its own, of the second version: it has no agent
@@ -43,7 +47,7 @@ class Bench:
 
     def call(self, verb: str, *words: str) -> str:
         """Have something done, which succeeds; return what is said of it."""
-        argv = (sys.executable, "-m", "labctl", verb, "1", *words)
+        argv = (sys.executable, "-m", "labctl", *verb.split(), "1", *words)
         own = {"LABCTL_STATE_DIR": str(self.state), "LABCTL_YES": "1"}
         done = run(argv, Deadline.after(LONGEST_S), env={**os.environ, **own}, check=False)
         assert done.exit_code in (0, PERSON_DECIDES), done.stderr
@@ -62,6 +66,13 @@ class Bench:
         assert not said["failed"]
         found = json.loads(Path(said["benches"][0]["run"], "verdicts.json").read_text("utf-8"))
         return {(each["check"], each["machine"]): each["verdict"] for each in found["verdicts"]}
+
+    def incident(self, act: str, *words: str) -> dict[str, Any]:
+        """Do something with the incidents of the bench; return what is written of the last one."""
+        said = json.loads(self.call(f"incident {act}", *words, "--json", "--room", self.room))
+        assert not said["failed"]
+        last: dict[str, Any] = said["benches"]["1"][-1]
+        return last
 
 
 @pytest.fixture(scope="module")
@@ -93,6 +104,28 @@ def test_root_of_a_machine_gets_nothing_of_its_member(there: Bench, machine: str
 
     assert said[-1] == "all were tried"
     assert {line.removeprefix("OUT: ") for line in said[:-1]} <= HARMLESS
+
+
+def test_a_sabotage_is_proved_from_beside(there: Bench) -> None:
+    said = json.loads(there.call("prove", "--only", SABOTAGE, "--json", "--room", there.room))
+
+    rows = {row["case"]: row["reasons"] for row in said["checks"]}
+    assert (said["failed"], said["interruptions"], rows[SABOTAGE]) == ({}, [], [])
+
+
+def test_an_incident_is_injected_repaired_and_undone_from_beside(there: Bench) -> None:
+    before = there.enter("nas", LOOK)
+    injected = there.incident("inject", "--only", INCIDENT)
+    assert (injected["stage"], bool(injected["shown"])) == ("injectée", True)
+    assert there.enter("nas", LOOK) != before
+    seen = there.incident("status")["looks"][-1]["lines"]
+    assert (seen["symptom"], seen["cause"]) == ("non", "non")
+    repaired = there.incident("repair")["looks"][-1]["lines"]
+    assert set(repaired.values()) == {"oui"}
+
+    assert there.incident("undo")["stage"] == "retirée"
+
+    assert there.enter("nas", LOOK) == before
 
 
 def test_a_solved_bench_conforms(there: Bench) -> None:

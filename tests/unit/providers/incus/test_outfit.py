@@ -75,10 +75,11 @@ def run_there(home: Path, *words: str) -> str:
 
 
 @pytest.mark.timeout(300)
-def test_what_is_laid_down_looks_at_a_bench_by_itself(home: Path) -> None:
+def test_what_is_laid_down_looks_at_a_bench_and_takes_steps_by_itself(home: Path) -> None:
     program = (
         "import sys; import labctl.collect.child as child; child.preload();"
-        "import labctl.pipeline.beside, labctl.pipeline.serving; print(sys.prefix)"
+        "import labctl.pipeline.beside, labctl.pipeline.serving, labctl.pipeline.taking;"
+        "print(sys.prefix)"
     )
 
     assert run_there(home, "-c", program) == str(home)
