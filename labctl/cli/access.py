@@ -126,7 +126,9 @@ def _say_state(door: Any) -> str:
 
 
 def _public(door: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in door.items() if name not in ("bench", "digest")}
+    return {
+        name: value for name, value in door.items() if name not in ("bench", "digest", "provider")
+    }
 
 
 def _announce(benches: Sequence[int], wanted: Sequence[str], *, as_json: bool) -> int:

@@ -1,6 +1,5 @@
 """What a candidate finds behind the port of their bench: machines, texts, the words of the menu."""
 
-import os
 import sys
 from base64 import b64decode
 from collections.abc import Mapping
@@ -16,10 +15,13 @@ from labctl.pipeline.power import list_cut
 from labctl.plan.handing import is_given
 from labctl.plan.model import Node, Plan
 from labctl.providers.base import Doorway, Restarting, WayIn
+from labctl.providers.doors.road import keep_environment
 from labctl.spec.kind import Kind, load_kind
 
 RESTART_S = 20.0
 """Added to the time of the act: labctl starts, and ends."""
+_LONGEST_RESTART_S = 840.0
+"""Whatever a provider allows for a whole bench: the menu waits for 900 s."""
 
 
 def list_given(plan: Plan) -> tuple[Doorway, ...]:
@@ -68,22 +70,17 @@ def _restarting(order: Order, plan: Plan) -> Restarting | None:
     nodes = {name: plan.nodes[name] for name in list_cut(plan)}
     if not nodes:
         return None
-    limit_s = budget_of(plan).up_s
+    limit_s = min(budget_of(plan).up_s, _LONGEST_RESTART_S)
     act = Order("restart", order.bench, (plan,), limit_s, options={"nodes": []})
     return Restarting(
         machines={
             NodeName(name): _name(node, load_kind(node.kind)) for name, node in nodes.items()
         },
         argv=(sys.executable, "-P", "-m", "labctl", "serve"),
-        environment={name: value for name, value in os.environ.items() if _is_kept(name)},
+        environment=keep_environment(),
         order=to_line(act),
         limit_s=limit_s + RESTART_S,
     )
-
-
-def _is_kept(name: str) -> bool:
-    """Tell whether a variable of ours is one for the labctl that restarts a machine."""
-    return name in ("PATH", "HOME", "LANG") or name.startswith("LABCTL_")
 
 
 def _name(node: Node, kind: Kind) -> str:

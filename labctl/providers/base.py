@@ -175,6 +175,7 @@ class DoorStatus:
     handed_in: int  # files
     digest: str = ""
     trouble: str = ""  # what does not freeze
+    provider: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,8 @@
 
 Runs in a process of its own, which goes into the machine and gives up what the machine's PID 1 has
 not before anybody there can see a process of ours. It reads no file and imports nothing once it is
-inside: the tree around it is the candidate's. Standard library only.
+inside: the tree around it is the candidate's. Where machines are elsewhere, a command of the
+provider leads to one, on a terminal of this computer. Standard library only.
 """
 
 import fcntl
@@ -13,6 +14,8 @@ import socket
 import struct
 import sys
 import termios
+import tty
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,25 +27,52 @@ from labctl.providers.namespaces.processes import Process
 _TERMINAL, _TYPED, _RESIZED = b"t", b"d", b"w"
 _CHUNK, _LONGEST_FRAME = 4096, 4096
 _FIRST_S = 5.0
-_NOBODY = 65534
+NOBODY = 65534
 _LETTERS = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-+.")
 
 
 @dataclass(frozen=True, slots=True)
 class Login:
-    """What is executed in a machine, and as whom."""
+    """What is executed in a machine, and as whom: root, or nobody."""
 
     argv: tuple[str, ...]
     account: str
     language: str
 
+    @property
+    def uid(self) -> int:
+        """Return the number of the account, and of its group."""
+        return 0 if self.account == "root" else NOBODY
+
+    @property
+    def home(self) -> str:
+        """Return the folder that it starts in."""
+        return "/root" if self.account == "root" else "/tmp"  # noqa: S108  # nobody's
+
+    def environment(self, terminal: str) -> dict[str, str]:
+        """Return the whole environment of what is executed, on a terminal of this name."""
+        return {
+            "PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+            "HOME": self.home,
+            "USER": self.account,
+            "LANG": "C.UTF-8",
+            "TERM": terminal,
+            "LABCTL_LANG": self.language,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class _Screen:
+    """What a window says of itself first: the name of its terminal, and its size."""
+
+    terminal: str
+    size: bytes
+
 
 def serve(line: socket.socket, machine: Process, login: Login, frozen: Path | None) -> None:
     """Open a terminal of the machine and carry bytes until either side ends; then exit."""
-    line.settimeout(_FIRST_S)
-    terminal, size = _read_frame(line), _read_frame(line)
-    line.settimeout(None)
-    if not terminal or not size:
+    screen = _read_screen(line)
+    if screen is None:
         return
     bounds = Bounds(machine.pid)
     if frozen is not None:
@@ -52,43 +82,66 @@ def serve(line: socket.socket, machine: Process, login: Login, frozen: Path | No
     enter(machine.pid, machine.started, machine.tag)
     master, slave = os.openpty()
     bounds.impose()
+    _join(line, screen, (master, slave), lambda: _log_in(login, screen.terminal))
+
+
+def serve_command(line: socket.socket, argv: list[str], environment: Mapping[str, str]) -> None:
+    """Do the same with a terminal of this computer, on which a command leads to a machine.
+
+    What is typed before the command is there is neither shown nor obeyed: it is for the machine.
+    """
+    screen = _read_screen(line)
+    if screen is None:
+        return
+    master, slave = os.openpty()
+    tty.setraw(slave)
+    given = {**environment, "TERM": screen.terminal}
+    _join(line, screen, (master, slave), lambda: os.execve(argv[0], argv, given))
+
+
+def _read_screen(line: socket.socket) -> _Screen | None:
+    line.settimeout(_FIRST_S)
+    terminal, size = _read_frame(line), _read_frame(line)
+    line.settimeout(None)
+    return _Screen(_say_terminal(terminal[1]), size[1]) if terminal and size else None
+
+
+def _join(
+    line: socket.socket, screen: _Screen, ends: tuple[int, int], become: Callable[[], None]
+) -> None:
+    """Have a child become what a window is for, on one end of a terminal; carry at the other."""
+    master, slave = ends
     child = kernel.fork_bound()
     if child == 0:
-        _become(slave, login, _say_terminal(terminal[1]))
+        try:
+            _take_terminal(slave)
+            become()
+        finally:
+            os._exit(127)
     os.close(slave)
-    _resize(master, size[1])
+    _resize(master, screen.size)
     _relay(line, master)
-    os.close(master)  # the shell is told that its terminal is gone
+    os.close(master)  # the child is told that its terminal is gone
     os.kill(child, signal.SIGHUP)
 
 
-def _become(slave: int, login: Login, terminal: str) -> None:
-    try:
-        os.setsid()
-        fcntl.ioctl(slave, termios.TIOCSCTTY, 0)
-        for number in (0, 1, 2):
-            os.dup2(slave, number)
-        for number in range(1, signal.NSIG):
-            if number not in (signal.SIGKILL, signal.SIGSTOP, 32, 33):
-                signal.signal(number, signal.SIG_DFL)
-        home = "/root"
-        if login.account != "root":
-            home = "/tmp"  # noqa: S108  # nobody's
-            os.setgroups([])
-            os.setresgid(_NOBODY, _NOBODY, _NOBODY)
-            os.setresuid(_NOBODY, _NOBODY, _NOBODY)
-        environment = {
-            "PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
-            "HOME": home,
-            "USER": login.account,
-            "LANG": "C.UTF-8",
-            "TERM": terminal,
-            "LABCTL_LANG": login.language,
-        }
-        os.chdir(home)
-        os.execve(login.argv[0], login.argv, environment)
-    finally:
-        os._exit(127)
+def _take_terminal(slave: int) -> None:
+    os.setsid()
+    fcntl.ioctl(slave, termios.TIOCSCTTY, 0)
+    for number in (0, 1, 2):
+        os.dup2(slave, number)
+    for number in range(1, signal.NSIG):
+        if number not in (signal.SIGKILL, signal.SIGSTOP, 32, 33):
+            signal.signal(number, signal.SIG_DFL)
+
+
+def _log_in(login: Login, terminal: str) -> None:
+    if login.uid:
+        os.setgroups([])
+        os.setresgid(login.uid, login.uid, login.uid)
+        os.setresuid(login.uid, login.uid, login.uid)
+    os.chdir(login.home)
+    os.execve(login.argv[0], login.argv, login.environment(terminal))
 
 
 def _relay(line: socket.socket, master: int) -> None:

@@ -18,6 +18,7 @@ from labctl.core.wait import until
 from labctl.plan.placement import ENTRANCE
 from labctl.providers.base import ClockTold, DoorStatus, WayIn
 from labctl.providers.doors import depot, documents, freezer, journal
+from labctl.providers.doors.road import Road
 from labctl.providers.namespaces import processes, runtime
 from labctl.providers.namespaces.bench import Bench, instance
 from labctl.providers.namespaces.processes import GATE, Process
@@ -28,8 +29,12 @@ from labctl.spec.kind import load_chain, load_kind
 
 _MENU_UID, _DEPOT_UID = 22000, 23000
 """Plus the number of the bench: limits of processes are counted by account, for all benches."""
+HOST_KEY = "entrance_key"
+"""What the host key of a way in is called among the secrets of its bench."""
 _KILL_S, _READY_S, _ASK_S = 10.0, 20.0, 20.0
 _MOST_ANSWER = 1 << 16
+_FIRST = "embedded"
+"""What a gate stands for that an older labctl opened: it names no provider."""
 
 
 def list_layers() -> tuple[Layer, ...]:
@@ -37,13 +42,15 @@ def list_layers() -> tuple[Layer, ...]:
     return layers.resolve(load_chain(ENTRANCE))
 
 
-def open_door(place: Bench, way_in: WayIn, report: Report, deadline: Deadline) -> DoorStatus:
+def open_door(
+    place: Bench, way_in: WayIn, road: Road, report: Report, deadline: Deadline
+) -> DoorStatus:
     """Open the way in of a bench, or leave an open one as it is.
 
     What a killed command, or a killed gate, left is ended first; what was handed in is kept.
     """
-    asked = _digest(way_in)
-    found = find_status(place)
+    asked = _digest(way_in, road)
+    found = find_status(place, road.provider)
     if found is not None and found.digest == asked:
         return found
     report(_("ouverture de l'entrée"))
@@ -54,7 +61,8 @@ def open_door(place: Bench, way_in: WayIn, report: Report, deadline: Deadline) -
     _kill(place, deadline)
     with store.writing(place.way_in):
         entrance = _start(place, way_in, asked, report, deadline)
-        _start_gate(place, way_in, entrance, asked, deadline)
+        request = _describe_gate(place, way_in, road, entrance, asked)
+        _start_gate(place, way_in.port, request, deadline)
     return look(place)
 
 
@@ -77,12 +85,18 @@ def look(place: Bench) -> DoorStatus:
     return _ask(place, "look")
 
 
-def find_status(place: Bench) -> DoorStatus | None:
-    """Return what the way in is now, None when none is open."""
-    try:
-        return look(place)
-    except ProviderError:
-        return None
+def find_status(place: Bench, provider: str) -> DoorStatus | None:
+    """Return what the way in is now, None when a provider has none open."""
+    with suppress(ProviderError):
+        status = look(place)
+        return status if status.provider == provider else None
+    return None
+
+
+def forget_candidate(place: Bench, deadline: Deadline) -> None:
+    """End the way in of a bench, and remove all that came in by it: the next one is somebody's."""
+    close_door(place, deadline)
+    store.remove(place.way_in)
 
 
 def hand_in(place: Bench, files: Mapping[str, bytes | None]) -> None:
@@ -116,12 +130,6 @@ def pause(place: Bench) -> DoorStatus:
 def resume(place: Bench) -> DoorStatus:
     """Let a candidate in again, and give back what was frozen."""
     return _ask(place, "resume")
-
-
-def is_paused(place: Bench) -> bool:
-    """Tell whether what runs in the windows of a bench is frozen."""
-    group = _group(place)
-    return group is not None and freezer.is_frozen(group)
 
 
 def _scan(place: Bench) -> dict[str, Process]:
@@ -209,18 +217,21 @@ def describe(way_in: WayIn, bench: int) -> dict[str, object]:
 
 def _host_key(place: Bench) -> bytes:
     """Return the host key of the way in: the same as long as the bench is, or nobody trusts it."""
-    path = place.secrets / "entrance_key"
+    path = place.secrets / HOST_KEY
     if not path.exists():
         drawn = trust.draw_key()
-        store.write_bytes(place.secrets / "entrance_key.pub", drawn.public.encode())
+        store.write_bytes(place.secrets / f"{HOST_KEY}.pub", drawn.public.encode())
         store.write_bytes(path, drawn.private)
     return store.read_bytes(path)
 
 
-def _start_gate(
-    place: Bench, way_in: WayIn, entrance: Process, digest: str, deadline: Deadline
-) -> None:
-    request = {
+def _describe_gate(
+    place: Bench, way_in: WayIn, road: Road, entrance: Process, digest: str
+) -> dict[str, object]:
+    """Return what the gate is told."""
+    group = None if road.is_elsewhere else _group(place)
+    return {
+        "provider": road.provider,
         "entrance": list(asdict(entrance).values()),
         "listen": way_in.listen,
         "port": way_in.port,
@@ -229,17 +240,26 @@ def _start_gate(
         "menu_uid": _MENU_UID + place.number,
         "depot_uid": _DEPOT_UID + place.number,
         "machines": {
-            each.name: {"argv": list(each.argv), "account": each.account}
+            each.name: {
+                "argv": list(each.argv),
+                "account": each.account,
+                "command": list(road.commands.get(each.name, ())),
+            }
             for each in way_in.machines
         },
+        "environment": dict(road.environment),
         "documents": str(documents.folder_of(place)),
         "tickets": str(documents.tickets_of(place)),
         "clock": str(documents.clock_of(place)),
         "restart": asdict(way_in.restart) if way_in.restart else None,
         "log": str(documents.journal_of(place)),
-        "cgroup": str(_group(place) or ""),
+        "cgroup": None if road.is_elsewhere else str(group or ""),
+        "is_paused": road.is_paused or (group is not None and freezer.is_frozen(group)),
         "language": language(),
     }
+
+
+def _start_gate(place: Bench, port: int, request: Mapping[str, object], deadline: Deadline) -> None:
     environment = runtime.child_environment(instance(), place.name)
     environment["LABCTL_TAG"] = processes.tag(instance(), place.name, GATE)
     try:
@@ -256,7 +276,7 @@ def _start_gate(
     if done.exit_code != 0:
         said = _("l'entrée du banc %(bench)s ne s'ouvre pas sur le port %(port)d : %(why)s")
         why = done.stderr.strip().splitlines()[-1:] or ["?"]
-        values = {"bench": place.name, "port": way_in.port, "why": why[0]}
+        values = {"bench": place.name, "port": port, "why": why[0]}
         raise ProviderError(said % values, hint=_("un autre programme écoute là ? ss -ltnp"))
 
 
@@ -278,10 +298,11 @@ def _ask(place: Bench, act: str) -> DoorStatus:
         is_paused=answer["is_paused"],
         lines=answer["lines"],
         windows=answer["windows"],
-        host_key=store.read_bytes(place.secrets / "entrance_key.pub").decode().strip(),
+        host_key=store.read_bytes(place.secrets / f"{HOST_KEY}.pub").decode().strip(),
         handed_in=len(documents.list_handed_in(place)),
         digest=answer["digest"],
         trouble=answer["trouble"],
+        provider=answer.get("provider", _FIRST),
     )
 
 
@@ -302,11 +323,12 @@ def _group(place: Bench) -> Path | None:
     return root / f"labctl-{instance()}-{place.name}" if root else None
 
 
-def _digest(way_in: WayIn) -> str:
+def _digest(way_in: WayIn, road: Road) -> str:
     """Return a digest of all that a way in is made of, but the environment of who asks."""
     restart = replace(way_in.restart, environment={}) if way_in.restart else None
     made = asdict(replace(way_in, restart=restart))
     made["files"] = {at: hashlib.sha256(file).hexdigest() for at, file in way_in.files.items()}
     text = json.dumps({**made, "code": way_in.code.reveal()}, sort_keys=True)
-    made_of = (text, list_layers()[-1].name)
+    ways = json.dumps([road.provider, dict(road.commands)], sort_keys=True)
+    made_of = (text, ways, list_layers()[-1].name)
     return hashlib.sha256("\0".join(made_of).encode()).hexdigest()[:16]

@@ -53,6 +53,7 @@ class Gate:
     windows: dict[int, Child] = field(default_factory=dict)
     questions: dict[int, Child] = field(default_factory=dict)
     starts: limits.Starts = field(default_factory=limits.Starts)
+    commands: limits.Starts = field(default_factory=limits.Starts)
 
     @property
     def documents(self) -> Path:
@@ -85,9 +86,9 @@ def _open(request: dict[str, Any], entrance: Process) -> tuple[Gate, int]:
     for number in (signal.SIGINT, signal.SIGHUP, signal.SIGPIPE):
         signal.signal(number, signal.SIG_IGN)
     frozen = freezer.make(Path(request["cgroup"])) if request["cgroup"] else None
-    is_paused = frozen is not None and freezer.is_frozen(frozen)
     inside = _hold(entrance)
-    gate = Gate(request, entrance, inside, selectors.DefaultSelector(), frozen, is_paused)
+    selector = selectors.DefaultSelector()
+    gate = Gate(request, entrance, inside, selector, frozen, request["is_paused"])
     control = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     control.bind("\0" + request["control"])
     control.listen(8)
@@ -169,17 +170,34 @@ def _end_line(gate: Gate, source: str) -> None:
 def _open_window(gate: Gate, listener: socket.socket, name: str) -> None:
     """Give one window to a machine, unless there are enough or the machine does not run."""
     line, _address = listener.accept()
-    machine = _find_machine(gate, name)
+    serve = _find_console(gate, name, line)
     of_machine = sum(each.about == name for each in gate.windows.values())
     is_full = len(gate.windows) >= limits.CONSOLES or of_machine >= limits.CONSOLES_OF_A_MACHINE
-    if machine is None or is_full or _is_stranger(gate, line):
+    if serve is None or is_full or _is_stranger(gate, line):
         line.close()
         return
-    said = gate.request["machines"][name]
-    login = Login(tuple(said["argv"]), said["account"], gate.request["language"])
-    pid = children.fork_bound(lambda: console.serve(line, machine, login, gate.frozen))
+    pid = children.fork_bound(serve)
     _follow(gate, Child(pid, name, line), gate.windows, lambda: None)
     _log(gate, "window", name)
+
+
+def _find_console(gate: Gate, name: str, line: socket.socket) -> Callable[[], None] | None:
+    """Return what joins a line to a machine, None for one of here that does not run.
+
+    One that is elsewhere is asked by the command that leads to it, which costs this computer more:
+    None as well when a candidate has had many of them begun.
+    """
+    said = gate.request["machines"][name]
+    if said["command"]:
+        if not gate.commands.admits("window", time.monotonic()):
+            return None
+        environment = gate.request["environment"]
+        return lambda: console.serve_command(line, said["command"], environment)
+    machine = _find_machine(gate, name)
+    if machine is None:
+        return None
+    login = Login(tuple(said["argv"]), said["account"], gate.request["language"])
+    return lambda: console.serve(line, machine, login, gate.frozen)
 
 
 def _answer_menu(gate: Gate, listener: socket.socket) -> None:
@@ -247,6 +265,7 @@ def _obey(gate: Gate, control: socket.socket) -> None:
 
 def _describe(gate: Gate, trouble: str) -> dict[str, object]:
     return {
+        "provider": gate.request["provider"],
         "digest": gate.request["digest"],
         "listen": gate.request["listen"],
         "port": gate.request["port"],
@@ -269,6 +288,8 @@ def _pause(gate: Gate) -> str:
         _cut(child)
     _log(gate, "paused", "")
     depot.keep(gate.entrance, gate.documents)
+    if gate.request["cgroup"] is None:
+        return ""  # the provider stops the machines themselves
     if gate.frozen is None:
         return "no cgroup v2"
     return "" if freezer.freeze(gate.frozen) else "still running"

@@ -9,7 +9,10 @@ from collections import deque
 LINES, LINES_OF_A_SOURCE = 24, 12
 """Connections at once, to a bench and from one address."""
 STARTS, STARTS_S = 30, 60.0
-"""Connections from one address within so many seconds; each allows three tries of the code."""
+"""Connections from one address within so many seconds; each allows three tries of the code.
+
+And windows of a bench whose machines are elsewhere: each begins a program of its own.
+"""
 CONSOLES, CONSOLES_OF_A_MACHINE = 16, 4
 OUTPUT_BYTES_S, BURST_BYTES = 2 << 20, 4 << 20
 """What one window may say in a second, and at once."""

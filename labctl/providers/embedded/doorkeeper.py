@@ -11,7 +11,10 @@ from labctl.core.progress import Report
 from labctl.plan.model import Plan
 from labctl.providers.base import ClockTold, DoorStatus, HandedIn, WayIn
 from labctl.providers.doors import documents, entry
+from labctl.providers.doors.road import Road
 from labctl.providers.namespaces.bench import Bench
+
+_PROVIDER = "embedded"
 
 
 class EmbeddedDoorkeeper:
@@ -23,7 +26,7 @@ class EmbeddedDoorkeeper:
         if not place.scan():
             message = _("le banc %(bench)s n’est pas construit") % {"bench": place.name}
             raise ProviderError(message, hint=f"labctl up {plan.bench}")
-        return entry.open_door(place, way_in, report, deadline)
+        return entry.open_door(place, way_in, Road(_PROVIDER), report, deadline)
 
     def close(self, bench: BenchId, deadline: Deadline) -> bool:
         """End every line and window; tell whether there was a way in."""
@@ -43,7 +46,7 @@ class EmbeddedDoorkeeper:
 
     def status(self, bench: BenchId) -> DoorStatus | None:
         """Look at the way in, None when there is none; what was handed in is kept by then."""
-        return entry.find_status(Bench(bench))
+        return entry.find_status(Bench(bench), _PROVIDER)
 
     def handed_in(self, bench: BenchId) -> tuple[HandedIn, ...]:
         """Return what was handed in, as it was last kept."""
