@@ -31,6 +31,7 @@ class Shell:
     reads: int
     says: Mapping[str, int]
     process: "subprocess.Popen[bytes]"
+    operation: str = OPERATION
     told: list[dict[str, Any]] = field(default_factory=list)
 
     def answer(self) -> Answer:
@@ -38,7 +39,7 @@ class Shell:
         names = ("control", "0", *(name for name in self.says if name != "0"))
         fds = {name: f"open-{name}" for name in names}
         said = {"description": "Executing command", "metadata": {"fds": fds}}
-        return {"type": "async", "operation": f"{OPERATION}?project=p", "metadata": said}
+        return {"type": "async", "operation": f"{self.operation}?project=p", "metadata": said}
 
     def end(self) -> Answer:
         """Wait for the command, and return what its operation came to."""
@@ -48,7 +49,8 @@ class Shell:
         """Carry one stream until it ends."""
         name = parse_qs(urlsplit(path).query)["secret"][0].removeprefix("open-")
         if name == "control":
-            self.told.extend(self._obey(json.loads(each)) for each in stream)
+            with suppress(ConnectionClosed):
+                self.told.extend(self._obey(json.loads(each)) for each in stream)
             self.process.kill()  # as Incus does with what nobody controls
             return
         threads = [Thread(target=self._say, args=(stream, name))] if name in self.says else []
@@ -64,11 +66,12 @@ class Shell:
         return order
 
     def _read(self, stream: Connection) -> None:
-        for typed in stream:
-            if isinstance(typed, str):
-                os.close(self.reads)
-                return
-            os.write(self.reads, typed)
+        with suppress(ConnectionClosed):
+            for typed in stream:
+                if isinstance(typed, str):
+                    os.close(self.reads)
+                    return
+                os.write(self.reads, typed)
 
     def _say(self, stream: Connection, name: str) -> None:
         with suppress(OSError, ConnectionClosed):  # a terminal whose command ended: EIO
@@ -79,29 +82,37 @@ class Shell:
             stream.close()
 
 
-def begin(asked: dict[str, Any]) -> Shell:
-    """Begin the command that was asked for, on a terminal or on pipes."""
+def begin(asked: dict[str, Any], operation_name: str = OPERATION) -> Shell:
+    """Begin the command that was asked for, on a terminal or on pipes.
+
+    One for which an account is asked has the environment that is asked, and no other.
+    """
     argv, environment = asked["command"], {**os.environ, **asked["environment"]}
+    who: dict[str, Any] = {}
+    if "user" in asked:
+        environment = asked["environment"]
+        who = {"user": asked["user"], "group": asked["group"], "extra_groups": []}
+        who["cwd"] = asked["cwd"]
     if asked["interactive"]:
         ours, theirs = pty.openpty()
         set_size(ours, asked["width"], asked["height"])
         process = subprocess.Popen(
-            argv,
+            ("/usr/bin/setsid", "--ctty", *argv),
             env=environment,
-            start_new_session=True,
             stdin=theirs,
             stdout=theirs,
             stderr=theirs,
+            **who,
         )
         os.close(theirs)
-        return Shell(asked, ours, {"0": ours}, process)
+        return Shell(asked, ours, {"0": ours}, process, operation_name)
     (its_in, reads), (out, its_out), (errors, its_errors) = os.pipe(), os.pipe(), os.pipe()
     process = subprocess.Popen(
-        argv, env=environment, stdin=its_in, stdout=its_out, stderr=its_errors
+        argv, env=environment, stdin=its_in, stdout=its_out, stderr=its_errors, **who
     )
     for each in (its_in, its_out, its_errors):
         os.close(each)
-    return Shell(asked, reads, {"1": out, "2": errors}, process)
+    return Shell(asked, reads, {"1": out, "2": errors}, process, operation_name)
 
 
 def set_size(terminal: int, width: int, height: int) -> None:

@@ -17,6 +17,7 @@ from tests.incus_server import Answer, error, sync
 GIB = 1 << 30
 _STATES = {
     "start": ("Running", ("Stopped",)),
+    "freeze": ("Frozen", ("Running",)),
     "unfreeze": ("Running", ("Frozen",)),
     "stop": ("Stopped", ("Running", "Frozen")),
 }

@@ -8,8 +8,8 @@ class Coming:
     """One event at the way in of a bench.
 
     ``event`` is a word of the way in: ``opened``, ``line``, ``window``, ``ended``, ``paused``,
-    ``resumed``, ``refused``, ``closed``. ``about`` is what it concerns: a port, the address of a
-    computer, a machine.
+    ``resumed``, ``restart``, ``restarted``, ``refused``, ``trouble`` (a window that did not open),
+    ``closed``. ``about`` is what it concerns: a port, the address of a computer, a machine.
     """
 
     at: str  # RFC 3339

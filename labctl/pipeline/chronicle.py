@@ -156,6 +156,7 @@ _COMINGS: Mapping[str, Callable[[], str]] = {
     "line": lambda: _("connexion du candidat depuis %(about)s"),
     "window": lambda: _("fenêtre ouverte sur %(about)s"),
     "ended": lambda: _("fin d'une connexion depuis %(about)s"),
+    "trouble": lambda: _("%(about)s n'a pas répondu : fenêtre non ouverte"),
     "refused": lambda: _("connexion refusée : %(about)s"),
     "paused": lambda: _("accès du candidat suspendu"),
     "resumed": lambda: _("accès du candidat rendu"),

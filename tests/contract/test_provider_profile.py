@@ -9,7 +9,7 @@ import pytest
 
 from labctl.core.errors import ProviderError
 from labctl.providers import parts, registry
-from labctl.providers.base import Observer, Provider, Sealer, Setup
+from labctl.providers.base import Doorkeeper, Observer, Provider, Sealer, Setup
 from labctl.providers.profile import Ability, Profile
 from labctl.spec.hosting import Host, Need
 from labctl.spec.kind import load_kind
@@ -62,10 +62,20 @@ def test_it_seals_or_says_in_a_sentence_that_it_cannot(name: str, profile: Profi
             parts.load_sealer(name)
 
 
+def test_it_lets_a_candidate_in_or_says_in_a_sentence_that_it_cannot(
+    name: str, profile: Profile
+) -> None:
+    if Ability.WAY_IN in profile.abilities:
+        assert has_methods_of(parts.load_doorkeeper(name), Doorkeeper)
+    else:
+        with pytest.raises(ProviderError, match=f"« {name} » ne sait pas ouvrir une entrée"):
+            parts.load_doorkeeper(name)
+
+
 def test_reading_its_profile_imports_none_of_its_parts(name: str) -> None:
     program = (
         "import sys; from labctl.providers import registry; profile = registry.find(sys.argv[1]);"
-        "parts = {profile.provider, profile.setup, profile.sealer};"
+        "parts = {profile.provider, profile.setup, profile.sealer, profile.doorkeeper};"
         "early = {part.split(':')[0] for part in parts} & set(sys.modules);"
         "sys.exit(str(early or 'libvirt' in sys.modules or '')or 0)"
     )

@@ -15,16 +15,21 @@ from labctl.core.deadline import Deadline
 from labctl.core.ids import NodeName
 from labctl.core.progress import Report, silent
 from labctl.plan.model import Plan
-from labctl.providers.base import BenchCondition
+from labctl.providers.base import BenchCondition, Doorway
 from labctl.providers.incus import clusters, inventory, works
 from labctl.providers.incus.client import Client, locate
+from labctl.providers.incus.doorkeeper import IncusDoorkeeper
 from labctl.providers.incus.layout import Tag
 from labctl.providers.incus.provider import IncusProvider
+from labctl.providers.namespaces import processes
 from labctl.providers.namespaces.bench import instance
+from tests.candidate import Candidate
 from tests.incus.cluster import Cluster, place
 from tests.small_bench import outer_plan
+from tests.way_in import CODE, MENU, way_in
 
-UP_S, ACT_S = 900.0, 300.0
+UP_S, ACT_S, WINDOW_S = 900.0, 300.0, 120.0
+KEEPER, DOOR_PORT = IncusDoorkeeper(), 22943
 LIMIT = Deadline.after(3600)
 INTERNET = NodeName("internet")
 FOREIGN = "labctl-00000000-01"
@@ -124,6 +129,62 @@ def kill_when_it_speaks(act: Callable[[Report], object]) -> None:
 
 def tell(pipe: int, text: str) -> None:
     os.write(pipe, text.encode())
+
+
+def test_a_candidate_comes_in_works_hands_in_is_paused_and_leaves_nothing(
+    plan: Plan, client: Client, tmp_path: Path
+) -> None:
+    """The jury's instance goes on in a pause; the power of a machine is cut from the menu."""
+    bench = works.Works(client, plan, Tag(instance(), plan.bench), "n1")
+    machines = (
+        Doorway(INTERNET, "internet", ("/bin/bash", "--norc"), "root"),
+        Doorway(INTERNET, "internet, as nobody", ("/bin/sh",), "nobody"),
+    )
+    candidate = Candidate(tmp_path, int(plan.bench), DOOR_PORT, CODE)
+    given = way_in(plan, DOOR_PORT, machines[:1], INTERNET)
+    KEEPER.open(plan, given, silent, Deadline.after(ACT_S))
+
+    with candidate.terminal() as terminal:
+        terminal.read_until(MENU)
+        terminal.type("1\n")
+        terminal.read_until(r"# $", WINDOW_S)
+        terminal.type("kept=$((40 + 2)); echo [$kept] $(id -u) $TERM $(stty size)\n")
+        terminal.read_until(r"\[42\] 0 xterm-256color 40 100", WINDOW_S)
+        assert "rror" not in candidate.sftp("put /etc/hostname fiche.txt")
+        assert KEEPER.pause(plan.bench).is_paused
+        assert terminal.is_cut()
+    assert [each.name for each in KEEPER.handed_in(plan.bench)] == ["fiche.txt"]
+    assert client.read(bench.locate(INTERNET))["status"] == "Frozen"
+    assert client.read(bench.locate(plan.management.vantage))["status"] == "Running"
+
+    assert not KEEPER.resume(plan.bench).is_paused
+    assert IncusProvider().status(plan.bench).condition is BenchCondition.READY
+    with candidate.terminal() as terminal:
+        terminal.read_until(MENU)
+        terminal.type("1\n")
+        terminal.read_until(r"# $", WINDOW_S)
+        terminal.type("echo [$kept]\n")
+        terminal.read_until(r"\[42\]", WINDOW_S)
+        terminal.type("\x1d")
+        terminal.read_until(MENU)
+        for typed in ("r\n", "1\n"):
+            terminal.type(typed)
+            terminal.read_until(r"\? $")
+        terminal.type("yes\n")
+        terminal.read_until("internet is back.", ACT_S)
+
+    given = way_in(plan, DOOR_PORT, machines[1:], INTERNET)
+    KEEPER.open(plan, given, silent, Deadline.after(ACT_S))
+    with candidate.terminal() as terminal:
+        terminal.read_until(MENU)
+        terminal.type("1\n")
+        terminal.read_until(r"\$ $", WINDOW_S)
+        terminal.type("echo [$(id -u):$(id -G)] $PWD\n")
+        terminal.read_until(r"\[65534:65534\] /tmp", WINDOW_S)
+        assert KEEPER.close(plan.bench, Deadline.after(ACT_S))
+    assert processes.scan(instance(), f"{plan.bench:02d}") == ()
+    assert KEEPER.status(plan.bench) is None
+    assert [each.name for each in KEEPER.handed_in(plan.bench)] == ["fiche.txt"]
 
 
 def test_down_leaves_nothing_and_touches_no_project_of_others(plan: Plan, client: Client) -> None:

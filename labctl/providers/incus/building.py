@@ -20,6 +20,7 @@ from labctl.plan import document
 from labctl.plan.addressing import management_mac
 from labctl.plan.model import Plan
 from labctl.providers.base import NodeProof, UpOutcome
+from labctl.providers.doors import entry
 from labctl.providers.incus import images, inventory, layout, observers, outfit, seat, works
 from labctl.providers.incus.client import Client
 from labctl.providers.incus.clusters import Cluster
@@ -41,7 +42,7 @@ from labctl.providers.works.guests import NoGuests
 from labctl.spec.kind import load_kind
 
 _READY = ("/bin/sh", "-c", "until [ -e /run/labctl/ready ]; do sleep 0.2; done")
-_NOT_GIVEN = frozenset({"ca.key"})
+_NOT_GIVEN = frozenset({"ca.key", entry.HOST_KEY, f"{entry.HOST_KEY}.pub"})
 """Secrets that the jury's instance does not need."""
 
 
@@ -113,6 +114,7 @@ def require_secrets(site: Site) -> None:
 def build(site: Site) -> tuple[NodeProof, ...]:
     """Remove what is left of a bench and build it anew; return what its instances are made of."""
     plan, folder = site.plan, site.folder
+    entry.close_door(folder, site.deadline)
     works.remove(site.client, site.tag)
     safe = Safe(folder.secrets)
     typed = construction.list_typed(plan)

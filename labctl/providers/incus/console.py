@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from threading import Thread
+from typing import Any
 
 from websockets.exceptions import ConnectionClosed, WebSocketException
 from websockets.sync.client import ClientConnection, connect
@@ -76,12 +77,26 @@ def _tell(error: LabctlError) -> int:
 
 def enter(plan: Plan, node: NodeName, argv: Sequence[str]) -> int:
     """Run a command in a machine, on this terminal or these pipes; return its exit code."""
+    term = os.environ.get("TERM")
+    body = {"command": list(argv), "environment": {"TERM": term} if term else {}}
+    operation = converse(plan, node, body)
+    ended = Deadline.after(_END_S, patience=plan.patience)
+    with clusters.open_cluster(clusters.find_way(plan), ended) as client:
+        return _read_code(client.end(operation, argv[0]), argv[0])
+
+
+def converse(plan: Plan, node: NodeName, body: Mapping[str, Any]) -> str:
+    """Run a command in a machine until it has said all; return its operation.
+
+    ``body`` is what Incus is asked to run, and as whom; the streams are this terminal or these
+    pipes. ProviderError when the command could not be begun.
+    """
     cluster = clusters.find_way(plan)
     limit = Deadline.after(_START_S, patience=plan.patience)
     has_terminal = os.isatty(0) and os.isatty(1)
     with ExitStack() as opened:
         with clusters.open_cluster(cluster, limit) as client:
-            begun = _begin(client, plan, node, argv, has_terminal=has_terminal)
+            begun = _begin(client, plan, node, body, has_terminal=has_terminal)
         streams = {
             name: opened.enter_context(_open_stream(cluster, begun, name, limit))
             for name in begun.secrets
@@ -89,30 +104,22 @@ def enter(plan: Plan, node: NodeName, argv: Sequence[str]) -> int:
         if has_terminal:
             opened.enter_context(_own_terminal(streams[_CONTROL]))
         _carry(streams, _TERMINAL if has_terminal else _PIPES)
-    ended = Deadline.after(_END_S, patience=plan.patience)
-    with clusters.open_cluster(cluster, ended) as client:
-        return _read_code(client.end(begun.operation, argv[0]), argv[0])
+    return begun.operation
 
 
 def _begin(
-    client: Client, plan: Plan, node: NodeName, argv: Sequence[str], *, has_terminal: bool
+    client: Client, plan: Plan, node: NodeName, body: Mapping[str, Any], *, has_terminal: bool
 ) -> Begun:
     bench = Works(client, plan, layout.Tag(instance(), plan.bench), "")
-    term = os.environ.get("TERM")
-    environment = {"TERM": term} if term else {}
-    place = node
+    place, asked = node, dict(body)
     if node in layout.list_seated(plan):
-        place, argv = plan.management.vantage, seat.enter_argv(plan, node, argv)
-        environment |= outfit.environment()
+        place = plan.management.vantage
+        asked["command"] = list(seat.enter_argv(plan, node, body["command"]))
+        asked["environment"] = body["environment"] | outfit.environment()
         seat.bring_code(bench)
-    body = {
-        "command": list(argv),
-        "environment": environment,
-        "wait-for-websocket": True,
-        "interactive": has_terminal,
-        **(_read_size() if has_terminal else {}),
-    }
-    operation, said = client.begin(bench.locate(place, "exec"), body)
+    asked |= {"wait-for-websocket": True, "interactive": has_terminal}
+    asked |= _read_size() if has_terminal else {}
+    operation, said = client.begin(bench.locate(place, "exec"), asked)
     secrets = said.get("fds") if isinstance(said, dict) else None
     wanted = {_CONTROL, _IN, *(() if has_terminal else _PIPES)}
     if not isinstance(secrets, dict) or set(secrets) != wanted:
@@ -190,7 +197,7 @@ def _own_terminal(control: ClientConnection) -> Iterator[None]:
     before = termios.tcgetattr(0)
     signal.signal(signal.SIGWINCH, partial(_tell_size, control))
     try:
-        tty.setraw(0)
+        tty.setraw(0, termios.TCSADRAIN)  # what was typed before is not thrown away
         yield
     finally:
         termios.tcsetattr(0, termios.TCSADRAIN, before)

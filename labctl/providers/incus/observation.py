@@ -60,6 +60,8 @@ def _list_drift(
         if node not in plan.nodes:
             yield _("machine en trop : %(name)s") % {"name": node}
             continue
+        if not (machine.is_running or machine.is_stopped):
+            yield _("%(node)s est gelée") % {"node": node}
         yield from list_moves(project.member, machine)
         for what in list_changes(plan, project.tag, machine):
             yield _("%(node)s : %(what)s a changé") % {"node": node, "what": what}

@@ -21,5 +21,6 @@ PROFILE = Profile(
     images_s=1800.0,
     provider="labctl.providers.incus.provider:IncusProvider",
     setup="labctl.providers.incus.setup:IncusSetup",
-    abilities=frozenset({Ability.CONSOLE, Ability.FAULTS, Ability.POWER_CUT}),
+    doorkeeper="labctl.providers.incus.doorkeeper:IncusDoorkeeper",
+    abilities=frozenset(Ability) - {Ability.SEAL},
 )

@@ -14,6 +14,7 @@ from labctl.core.ids import BenchId, NodeName
 from labctl.core.progress import Report
 from labctl.plan.model import Plan
 from labctl.providers.base import BenchCondition, BenchStatus, ResetProof, Unseen, UpOutcome
+from labctl.providers.doors import entry
 from labctl.providers.incus import (
     building,
     clusters,
@@ -40,6 +41,7 @@ class IncusProvider:
 
     def up(self, plan: Plan, report: Report, deadline: Deadline) -> UpOutcome:
         """Make every machine of the plan run and be ready; never undoes a candidate's work."""
+        _refuse_paused(BenchId(plan.bench))
         with _open(plan, report, deadline) as site:
             _settle(site)
             resetting.end_begun(site)
@@ -67,6 +69,8 @@ class IncusProvider:
         the others, those that answer are looked at: one that is off keeps no bench from going.
         """
         other, own = _find_other(bench), clusters.find_own(bench)
+        if not other:
+            entry.close_door(Bench(bench), deadline)
         asked = () if other else (own,) if own else clusters.list_known()
         beside = [each for each in clusters.list_others(*asked) if _holds(each, bench, deadline)]
         removed, troubles = False, list[ProviderError]()
@@ -139,6 +143,14 @@ class IncusProvider:
             node,
             *argv,
         )
+
+
+def _refuse_paused(bench: BenchId) -> None:
+    """Raise ProviderError while the way in of a bench is paused: machines are meant to stand."""
+    door = entry.find_status(Bench(bench), clusters.PROVIDER)
+    if door is not None and door.is_paused:
+        said = _("le banc %(bench)02d est en pause : ses machines sont gelées")
+        raise ProviderError(said % {"bench": bench}, hint=f"labctl access {bench} --resume")
 
 
 @contextmanager

@@ -13,6 +13,7 @@ from labctl.core.i18n import _
 from labctl.core.ids import BenchId, NodeName
 from labctl.plan.model import Plan
 from labctl.providers.base import NodeProof, ResetProof
+from labctl.providers.doors import entry
 from labctl.providers.incus import building, inventory, layout, seat, works
 from labctl.providers.incus.building import Site
 from labctl.providers.incus.client import Refused
@@ -82,6 +83,8 @@ def _renew(site: Site, bench: Works, names: tuple[NodeName, ...]) -> ResetProof:
     word = secrets.token_hex(16)
     _leave(bench, _list_running(site, instances), word)
     works.note(bench, Phase.RESETTING, names)
+    if len(names) == len(plan.nodes):
+        entry.forget_candidate(site.folder, site.deadline)
     site.report(_("remise à zéro : %(names)s") % {"names": ", ".join(names)})
     renewed = _draw_again(site, names, before)
     files = building.draw(site, names)

@@ -57,7 +57,9 @@ MACHINE_SETTINGS = {
 }
 
 
-_PAUSED = "Frozen"
+_RUNNING, _PAUSED = "Running", "Frozen"
+_BECOMES = {"start": _RUNNING, "stop": "Stopped", "freeze": _PAUSED}
+"""State of an instance after an action."""
 _BUSY = "Instance is busy running"
 _CONFLICT = 409
 _TAIL = 1500
@@ -194,6 +196,18 @@ def stop(works: Works, node: NodeName) -> None:
     _set_state(works, node, "stop")
 
 
+def freeze(works: Works, node: NodeName) -> None:
+    """Have all that runs in a machine stand still; one that does not run is left alone."""
+    if _read_state(works, node) == _RUNNING:
+        _set_state(works, node, "freeze")
+
+
+def thaw(works: Works, node: NodeName) -> None:
+    """Let a machine that was frozen go on; one that was ended stays so."""
+    if _read_state(works, node) == _PAUSED:
+        _set_state(works, node, "start")
+
+
 def is_there(works: Works, node: NodeName) -> bool:
     """Tell whether the cluster has the instance of a machine; Refused when it cannot say."""
     try:
@@ -285,7 +299,7 @@ def _delete(client: Client, where: str) -> bool:
 
 
 def _set_state(works: Works, node: NodeName, action: str) -> None:
-    wanted = "Running" if action == "start" else "Stopped"
+    wanted = _BECOMES[action]
     found = _read_state(works, node)
     if found == wanted:
         return
