@@ -23,6 +23,8 @@ from labctl.core.ids import BenchId, NodeName
 from labctl.core.progress import silent
 from labctl.core.wait import until
 from labctl.pipeline import doors
+from labctl.pipeline.access import access_code
+from labctl.pipeline.place import load_place
 from labctl.plan.model import Hosting, Plan
 from labctl.providers.base import BenchCondition, Doorway
 from labctl.providers.embedded.doorkeeper import EmbeddedDoorkeeper
@@ -34,9 +36,11 @@ from labctl.providers.namespaces.bench import Bench, instance
 from labctl.providers.namespaces.processes import ENTRANCE, GATE, Process
 from tests import incus_shell
 from tests.candidate import HOST, Candidate, Terminal
+from tests.commands import Command
 from tests.incus_server import SERVER_USE, Answer, StandIn, error, issue, open_standin, serve_as
 from tests.incus_shell import Shell
 from tests.incus_world import World
+from tests.plans import ROOM
 from tests.small_bench import outer_plan
 from tests.way_in import CODE, MENU, way_in
 
@@ -73,6 +77,12 @@ class Cluster:
     def state(self, name: str) -> str:
         """Return the state of a machine."""
         return str(self._instance(name)["status"])
+
+    def end(self) -> None:
+        """End the commands that still run."""
+        for shell in self.shells:
+            shell.process.kill()
+            shell.process.wait()
 
     def _begin(self, name: str, asked: dict[str, object]) -> Answer:
         if self.state(name) != "Running":
@@ -125,9 +135,7 @@ def cluster(
     PROVIDER.up(plan, silent, soon())
     yield found
     PROVIDER.down(BENCH, soon())
-    for shell in found.shells:
-        shell.process.kill()
-        shell.process.wait()
+    found.end()
 
 
 @pytest.fixture
@@ -159,6 +167,18 @@ def choose(terminal: Terminal, number: int) -> None:
 def count(event: str) -> int:
     """Return how often something happened at the way in."""
     return [each.event for each in KEEPER.comings(BENCH)].count(event)
+
+
+def list_windows() -> list[bytes]:
+    """Return the programs that carry windows of the bench."""
+    program = b"\0labctl.providers.incus.window\x0042\0"
+    return [words for words in list_processes(Path("/proc")) if program in words]
+
+
+def is_gone() -> bool:
+    """Tell whether nothing of a door runs any more."""
+    left = until(lambda: not list_windows(), Deadline.after(20), every_s=0.02)
+    return bool(left) and processes.scan(instance(), "42") == ()
 
 
 def ended(shell: Shell) -> bool:
@@ -194,6 +214,7 @@ def test_a_window_outlives_its_line_and_ends_with_its_gate(
         terminal.read_until(r"\[42\]")
         assert len(cluster.shells) == 1
         os.kill(find(GATE).pid, signal.SIGKILL)
+        assert until(lambda: not list_windows(), Deadline.after(20), every_s=0.02)
         assert ended(cluster.shells[0])  # Incus ends what nobody controls
     open_door(plan)
     with candidate.terminal() as terminal:
@@ -224,7 +245,7 @@ def test_what_leads_to_the_cluster_is_out_of_reach_of_who_comes_in(
         without = list_processes(Path("/proc"))
     assert any(b"/usr/lib/labctl/window" in words for words in within)
     assert not [words for words in within if b"incus" in words or key.encode() in words]
-    assert any(b"labctl.providers.incus.window" in words for words in without)
+    assert any(b"\0labctl.providers.incus.window\x0042\0" in words for words in without)
     assert Path(key).exists()
     assert not (inside / key.lstrip("/")).exists()
 
@@ -356,7 +377,7 @@ def test_a_closed_door_leaves_what_was_handed_in_and_nothing_else(
         KEEPER.pause(BENCH)
         assert KEEPER.close(BENCH, soon())
     assert ended(cluster.shells[0])
-    assert processes.scan(instance(), "42") == ()
+    assert is_gone()
     assert cluster.state(ROUTER) == "Running"
     assert KEEPER.status(BENCH) is None
     assert [each.name for each in KEEPER.handed_in(BENCH)] == ["fiche.txt"]
@@ -384,11 +405,71 @@ def test_a_whole_reset_forgets_the_candidate_and_a_part_of_it_does_not(
     assert again.host_key != first.host_key
 
 
+def test_the_command_lets_a_candidate_in_pauses_tells_and_closes(
+    standin: StandIn, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A whole bench of the title, in the words of its subject."""
+    room = write_room(standin, tmp_path)
+    command = Command(tmp_path / "state", {"LABCTL_ROOM": str(room)})
+    monkeypatch.setenv("LABCTL_STATE_DIR", str(command.state))
+    monkeypatch.setattr(outfit, "pack_code", lambda: b"code")
+    found = Cluster(World({"n1": 64000}))
+    standin.cluster, standin.carry = found, found.carry
+    place = load_place(str(room), None)
+    PROVIDER.up(place.plan(1), silent, soon())
+    try:
+        command.must("access", "1", "--listen", HOST, "--first-port", "22950", "--mode", "examen")
+        candidate = Candidate(tmp_path, 1, 22951, access_code(place, 1).reveal())
+        with candidate.terminal() as terminal:
+            said = terminal.read_until(r"Votre choix : $")
+            assert re.search(r"\n +1 +RT-ARU-01 — ", said)
+            assert "redémarrer une machine" in said
+            terminal.type("3\n")
+            terminal.read_until(r"\$ $")
+            terminal.type("id -un\n")
+            terminal.read_until("nobody")
+            command.must("access", "1", "--pause")
+            assert terminal.is_cut()
+        assert {found.state(name) for name in ("routeur", "dc", "nas")} == {"Frozen"}
+        (door,) = command.json("access", "1", "--status")["doors"]
+        assert (door["open"], door["is_paused"], door["windows"]) == (True, True, 1)
+        refused = command.run("collect", "1")
+        assert "en pause" in refused.stderr
+        command.must("access", "1", "--resume")
+        assert found.state("dc") == "Running"
+        command.must("access", "1", "--stop")
+        assert processes.scan(instance(), "01") == ()
+    finally:
+        PROVIDER.down(BenchId(1), soon())
+        found.end()
+
+
+def write_room(standin: StandIn, folder: Path) -> Path:
+    """Write the shipped room of demonstration, its first bench on the stand-in."""
+    host = {
+        "nom": "grappe",
+        "adresse": standin.server.where,
+        "empreinte": standin.server.fingerprint,
+        "certificat": str(folder / "labctl.crt"),
+        "cle": str(folder / "labctl.key"),
+        "memoire_mib": 64000,
+        "disque_mib": 200000,
+        "coeurs": 16,
+    }
+    head, mark, benches = ROOM.read_text(encoding="utf-8").partition("bancs:\n")
+    head = head.replace("graine: ", "# labctl: ignore graine-publique\ngraine: ")
+    hosts = f"hotes:\n  - {json.dumps(host)}\n"
+    room = folder / "grappe.room.yml"
+    only = benches.splitlines(keepends=True)[0]
+    room.write_text(f"{head.replace('embedded', 'incus')}{hosts}{mark}{only}", encoding="utf-8")
+    return room
+
+
 def test_down_leaves_nothing_of_a_door(candidate: Candidate, plan: Plan) -> None:
     with candidate.terminal() as terminal:
         choose(terminal, 1)
         assert PROVIDER.down(BENCH, soon())
-    assert processes.scan(instance(), "42") == ()
+    assert is_gone()
     assert not Bench(BENCH).folder.exists()
     with pytest.raises(ProviderError, match="n’est pas construit"):
         open_door(plan)

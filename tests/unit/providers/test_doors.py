@@ -1,11 +1,13 @@
 """What the gate of a way in counts, and the names that it gives to what was handed in."""
 
 import json
+import selectors
+import socket
 from pathlib import Path
 
 import pytest
 
-from labctl.providers.doors import depot, freezer, limits
+from labctl.providers.doors import depot, freezer, gate, limits
 from labctl.providers.namespaces.processes import Process
 
 
@@ -21,6 +23,17 @@ def test_a_window_that_says_too_much_waits() -> None:
     flow = limits.Flow()
     assert flow.wait_s(limits.BURST_BYTES // 2) == 0
     assert flow.wait_s(limits.BURST_BYTES + limits.OUTPUT_BYTES_S) > 1
+
+
+def test_windows_that_each_begin_a_program_are_counted() -> None:
+    request = {"machines": {"m": {"command": ["/bin/true"]}}, "environment": {}}
+    entrance = Process(1, 1, "i", "01", "-entrance", "")
+    ours, theirs = socket.socketpair()
+    with ours, theirs, selectors.DefaultSelector() as selector:
+        stood = gate.Gate(request, entrance, 0, selector, None, is_paused=False)
+        found = [gate._find_console(stood, "m", ours) for _ in range(limits.STARTS + 1)]
+    assert None not in found[:-1]
+    assert found[-1] is None
 
 
 @pytest.fixture
