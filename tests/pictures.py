@@ -30,7 +30,7 @@ from labctl.pipeline.paper import Wish, print_documents
 from labctl.pipeline.place import load_place
 from labctl.pipeline.wayin import build_way_in
 from labctl.plan.picture.drawing import render_svg
-from labctl.providers.doors.entry import describe
+from labctl.providers.doors.node import describe
 from tests.facts import solved_facts, untouched_facts
 from tests.plans import ROOT, Desk, plan_of
 from tests.runs import EXAM, WHOLE, write_evidence

@@ -12,34 +12,18 @@ from labctl.core import command, store
 from labctl.core.deadline import Deadline
 from labctl.core.errors import CommandTimeout, ProviderError
 from labctl.core.i18n import _, language
-from labctl.core.ids import NodeName
 from labctl.core.progress import Report
-from labctl.core.wait import until
-from labctl.plan.placement import ENTRANCE
 from labctl.providers.base import ClockTold, DoorStatus, WayIn
-from labctl.providers.doors import depot, documents, freezer, journal
+from labctl.providers.doors import depot, documents, freezer, journal, node
 from labctl.providers.doors.road import Road
 from labctl.providers.namespaces import processes, runtime
 from labctl.providers.namespaces.bench import Bench, instance
 from labctl.providers.namespaces.processes import GATE, Process
-from labctl.providers.namespaces.runtime import Launch, Startup
-from labctl.providers.roles import builder, layers, trust
-from labctl.providers.roles.layers import Layer
-from labctl.spec.kind import load_chain, load_kind
 
-_MENU_UID, _DEPOT_UID = 22000, 23000
-"""Plus the number of the bench: limits of processes are counted by account, for all benches."""
-HOST_KEY = "entrance_key"
-"""What the host key of a way in is called among the secrets of its bench."""
 _KILL_S, _READY_S, _ASK_S = 10.0, 20.0, 20.0
 _MOST_ANSWER = 1 << 16
 _FIRST = "embedded"
 """What a gate stands for that an older labctl opened: it names no provider."""
-
-
-def list_layers() -> tuple[Layer, ...]:
-    """Return the layers that every way in stands on, the lowest first."""
-    return layers.resolve(load_chain(ENTRANCE))
 
 
 def open_door(
@@ -54,13 +38,13 @@ def open_door(
     if found is not None and found.digest == asked:
         return found
     report(_("ouverture de l'entrée"))
-    entrance = _scan(place).get(processes.ENTRANCE)
+    entrance = node.scan(place).get(processes.ENTRANCE)
     if entrance is not None:  # its gate died: lines that it let in may live on, and are not counted
         with suppress(OSError):
             depot.keep(entrance, documents.folder_of(place))
     _kill(place, deadline)
     with store.writing(place.way_in):
-        entrance = _start(place, way_in, asked, report, deadline)
+        entrance = node.start(place, way_in, asked, report, deadline)
         request = _describe_gate(place, way_in, road, entrance, asked)
         _start_gate(place, way_in.port, request, deadline)
     return look(place)
@@ -102,11 +86,11 @@ def forget_candidate(place: Bench, deadline: Deadline) -> None:
 def hand_in(place: Bench, files: Mapping[str, bytes | None]) -> None:
     """Put files into the candidate's folder, or where it is kept while no way in is open."""
     folder = documents.folder_of(place)
-    entrance = _scan(place).get(processes.ENTRANCE)
+    entrance = node.scan(place).get(processes.ENTRANCE)
     if entrance is None:
         depot.add(folder, files)
     else:
-        depot.put(entrance, files, _DEPOT_UID + place.number)
+        depot.put(entrance, files, node.DEPOT_UID + place.number)
         depot.keep(entrance, folder)
 
 
@@ -132,97 +116,12 @@ def resume(place: Bench) -> DoorStatus:
     return _ask(place, "resume")
 
 
-def _scan(place: Bench) -> dict[str, Process]:
-    found = processes.scan(instance(), place.name)
-    return {each.node: each for each in found if each.node in (processes.ENTRANCE, GATE)}
-
-
 def _kill(place: Bench, deadline: Deadline) -> bool:
     killed = False
-    while found := tuple(_scan(place).values()):
+    while found := tuple(node.scan(place).values()):
         processes.kill(found, deadline.within(_KILL_S))
         killed = True
     return killed
-
-
-def _start(place: Bench, way_in: WayIn, digest: str, report: Report, deadline: Deadline) -> Process:
-    """Start the node that connections lead through, and wait until it is ready."""
-    stack = list_layers()
-    builder.build(stack, report, deadline)
-    folder = place.way_in / "node"
-    store.remove(folder)
-    _write_files(place, folder / "upper" / "etc" / "labctl", way_in)
-    _write_waiting(folder / "upper" / depot.FOLDER.relative_to("/"), way_in)
-    launch = Launch(
-        name=NodeName(processes.ENTRANCE),
-        hostname=way_in.menu,
-        layers=tuple(each.root for each in reversed(stack)),
-        folder=folder,
-        program=load_kind(ENTRANCE).start or "",
-        spec=digest,
-        volatile=True,
-    )
-    runtime.start(Startup((launch,), {}), instance(), place.name, deadline)
-    entrance = _scan(place).get(processes.ENTRANCE)
-    ready = Path(f"/proc/{entrance.pid if entrance else 0}/root/run/labctl/ready")
-    if entrance is None or not until(ready.exists, deadline.within(_READY_S)):
-        said = _("l'entrée du banc %(bench)s n'a pas démarré") % {"bench": place.name}
-        raise ProviderError(said, hint=_("voir %(log)s") % {"log": launch.log})
-    return entrance
-
-
-def _write_files(place: Bench, folder: Path, way_in: WayIn) -> None:
-    """Write what the node is given: its words, the code, its host key."""
-    key = _host_key(place)
-    secret = json.dumps({"access_code": way_in.code.reveal()})
-    store.write_json(folder / "entry.json", describe(way_in, place.number), mode=0o644)
-    store.write_bytes(folder / "secrets.json", secret.encode())
-    store.write_bytes(folder / "ssh_host_ed25519_key", key)
-    _open_up(folder)
-    here = Path("/etc/localtime")
-    if here.exists():
-        store.write_bytes(folder.parent / "localtime", here.read_bytes(), mode=0o644)
-
-
-def _write_waiting(folder: Path, way_in: WayIn) -> None:
-    """Write the files that wait for the candidate: theirs to read, beside what they hand in."""
-    for at, content in way_in.files.items():
-        store.write_bytes(folder / at, content, mode=0o444)
-        _open_up((folder / at).parent)
-
-
-def _open_up(folder: Path) -> None:
-    """Let the accounts of the way in go through a folder of its root."""
-    for each in (folder, *folder.parents[: folder.parts[::-1].index("upper") + 1]):
-        each.chmod(0o755)
-
-
-def describe(way_in: WayIn, bench: int) -> dict[str, object]:
-    """Return what the menu is told: entry.json of the node."""
-    return {
-        "menu": {"name": way_in.menu, "uid": _MENU_UID + bench},
-        "depot": {"name": way_in.depot, "uid": _DEPOT_UID + bench},
-        "title": way_in.title,
-        "about": way_in.about,
-        "subject": way_in.subject,
-        "notices": way_in.notices,
-        "words": dict(way_in.words),
-        "machines": [{"name": each.name, "title": each.title} for each in way_in.machines],
-        "restarts": [
-            {"name": name, "title": title}
-            for name, title in (way_in.restart.machines if way_in.restart else {}).items()
-        ],
-    }
-
-
-def _host_key(place: Bench) -> bytes:
-    """Return the host key of the way in: the same as long as the bench is, or nobody trusts it."""
-    path = place.secrets / HOST_KEY
-    if not path.exists():
-        drawn = trust.draw_key()
-        store.write_bytes(place.secrets / f"{HOST_KEY}.pub", drawn.public.encode())
-        store.write_bytes(path, drawn.private)
-    return store.read_bytes(path)
 
 
 def _describe_gate(
@@ -237,8 +136,8 @@ def _describe_gate(
         "port": way_in.port,
         "control": _control(place),
         "digest": digest,
-        "menu_uid": _MENU_UID + place.number,
-        "depot_uid": _DEPOT_UID + place.number,
+        "menu_uid": node.MENU_UID + place.number,
+        "depot_uid": node.DEPOT_UID + place.number,
         "machines": {
             each.name: {
                 "argv": list(each.argv),
@@ -298,7 +197,7 @@ def _ask(place: Bench, act: str) -> DoorStatus:
         is_paused=answer["is_paused"],
         lines=answer["lines"],
         windows=answer["windows"],
-        host_key=store.read_bytes(place.secrets / f"{HOST_KEY}.pub").decode().strip(),
+        host_key=store.read_bytes(place.secrets / f"{node.HOST_KEY}.pub").decode().strip(),
         handed_in=len(documents.list_handed_in(place)),
         digest=answer["digest"],
         trouble=answer["trouble"],
@@ -330,5 +229,5 @@ def _digest(way_in: WayIn, road: Road) -> str:
     made["files"] = {at: hashlib.sha256(file).hexdigest() for at, file in way_in.files.items()}
     text = json.dumps({**made, "code": way_in.code.reveal()}, sort_keys=True)
     ways = json.dumps([road.provider, dict(road.commands)], sort_keys=True)
-    made_of = (text, ways, list_layers()[-1].name)
+    made_of = (text, ways, node.list_layers()[-1].name)
     return hashlib.sha256("\0".join(made_of).encode()).hexdigest()[:16]

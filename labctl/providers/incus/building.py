@@ -20,7 +20,7 @@ from labctl.plan import document
 from labctl.plan.addressing import management_mac
 from labctl.plan.model import Plan
 from labctl.providers.base import NodeProof, UpOutcome
-from labctl.providers.doors import entry
+from labctl.providers.doors import entry, node
 from labctl.providers.incus import images, inventory, layout, observers, outfit, seat, works
 from labctl.providers.incus.client import Client
 from labctl.providers.incus.clusters import Cluster
@@ -42,7 +42,7 @@ from labctl.providers.works.guests import NoGuests
 from labctl.spec.kind import load_kind
 
 _READY = ("/bin/sh", "-c", "until [ -e /run/labctl/ready ]; do sleep 0.2; done")
-_NOT_GIVEN = frozenset({"ca.key", entry.HOST_KEY, f"{entry.HOST_KEY}.pub"})
+_NOT_GIVEN = frozenset({"ca.key", node.HOST_KEY, f"{node.HOST_KEY}.pub"})
 """Secrets that the jury's instance does not need."""
 
 

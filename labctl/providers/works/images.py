@@ -11,7 +11,7 @@ from labctl.core.errors import ProviderError
 from labctl.core.i18n import _
 from labctl.core.progress import Report
 from labctl.plan.model import Plan
-from labctl.providers.doors import entry
+from labctl.providers.doors import node
 from labctl.providers.roles import builder, layers
 from labctl.providers.roles.images import layers_of
 from labctl.providers.roles.layers import Layer
@@ -30,7 +30,7 @@ def require_root() -> None:
 def find_layers(plans: Sequence[Plan]) -> dict[str, Layer]:
     """Return the layers that the machines of plans, and ways in to them, are made of, by name."""
     found = {layer.name: layer for plan in plans for layer in layers_of(plan)}
-    return found | {layer.name: layer for layer in entry.list_layers() if plans}
+    return found | {layer.name: layer for layer in node.list_layers() if plans}
 
 
 def build(wanted: Iterable[Layer], report: Report, deadline: Deadline) -> None:

@@ -16,7 +16,7 @@ from labctl.pipeline.doors import Listening, order_door
 from labctl.pipeline.place import load_place
 from labctl.pipeline.wayin import build_way_in
 from labctl.providers.doors import counter
-from labctl.providers.doors.entry import describe
+from labctl.providers.doors.node import describe
 from tests.plans import ROOT
 
 MENU = ROOT / "vm_templates/entrance/files/usr/lib/labctl/menu"

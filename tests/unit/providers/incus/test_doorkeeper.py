@@ -11,7 +11,7 @@ from labctl.core.ids import BenchId, NodeName
 from labctl.core.progress import silent
 from labctl.plan.model import Plan
 from labctl.providers.base import BenchCondition, DoorStatus, Doorway
-from labctl.providers.doors import entry
+from labctl.providers.doors import entry, node
 from labctl.providers.incus import works
 from labctl.providers.incus.client import Refused
 from labctl.providers.incus.doorkeeper import IncusDoorkeeper, freeze, thaw
@@ -170,7 +170,7 @@ def test_down_and_a_whole_reset_forget_what_was_handed_in(
 
 
 def test_the_host_key_of_a_way_in_stays_on_this_computer(world: World, plan: Plan) -> None:
-    key = BENCH.secrets / entry.HOST_KEY
+    key = BENCH.secrets / node.HOST_KEY
     key.write_bytes(b"a key that nobody else has")
 
     IncusProvider().reset(plan, (NodeName("jury"),), silent, soon())
