@@ -9,7 +9,7 @@ from typing import Any
 from labctl.core.deadline import Deadline
 from labctl.core.errors import StoreError
 from labctl.core.i18n import _, mark
-from labctl.seal.tree import Entry, Root, list_tree
+from labctl.seal.tree import Entry, Tree
 
 SCHEMA = "labctl/seal-manifest/v1"
 ASPECTS = {
@@ -31,7 +31,7 @@ class Subject:
     """
 
     facts: Mapping[str, str]
-    roots: Mapping[str, Root]
+    roots: Mapping[str, Tree]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ def describe(
     bench: int, provider: str, sealed_at: str, subject: Subject, deadline: Deadline
 ) -> Manifest:
     """Read everything of a bench that is stopped."""
-    trees = {name: list_tree(root, deadline) for name, root in subject.roots.items()}
+    trees = {name: root.list_entries(deadline) for name, root in subject.roots.items()}
     return Manifest(bench, provider, sealed_at, subject.facts, trees)
 
 

@@ -7,6 +7,7 @@ import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 from labctl.core.deadline import Deadline
 from labctl.core.errors import CommandTimeout, StoreError
@@ -29,14 +30,6 @@ _KINDS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Root:
-    """A folder whose content counts, but for these names at its top."""
-
-    path: Path
-    left_out: frozenset[str] = frozenset()
-
-
-@dataclass(frozen=True, slots=True)
 class Entry:
     """One name in a tree."""
 
@@ -49,21 +42,39 @@ class Entry:
     attributes: str  # SHA-256 of the extended attributes, empty when there are none
 
 
-def list_tree(root: Root, deadline: Deadline) -> dict[str, Entry]:
-    """Return every name below a folder and the folder itself; follows no link.
+class Tree(Protocol):
+    """A tree whose content counts, wherever it is."""
 
-    Raises StoreError when something cannot be read, CommandTimeout when time is up.
-    """
-    found = {}
+    def list_entries(self, deadline: Deadline) -> dict[str, Entry]:
+        """Return every name in it and its top, ``.``; LabctlError when it cannot be read whole."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Root:
+    """A folder of this machine whose content counts, but for these names at its top."""
+
+    path: Path
+    left_out: frozenset[str] = frozenset()
+
+    def list_entries(self, deadline: Deadline) -> dict[str, Entry]:
+        """Return every name below the folder and the folder itself; follows no link.
+
+        Raises StoreError when something cannot be read, CommandTimeout when time is up.
+        """
+        return dict(walk_tree(self, deadline))
+
+
+def walk_tree(root: Root, deadline: Deadline) -> Iterator[tuple[str, Entry]]:
+    """Yield what ``Root.list_entries`` returns, each name as it was read."""
     try:
         for name in _walk(root):
             if deadline.is_over():
                 raise _late(root.path)
-            found[name] = _look_at(root.path / name, deadline)
+            yield name, _look_at(root.path / name, deadline)
     except OSError as exc:
         message = _("« %(path)s » ne peut être lu : %(why)s")
         raise StoreError(message % {"path": exc.filename, "why": explain_os(exc)}) from exc
-    return found
 
 
 def _walk(root: Root) -> Iterator[str]:

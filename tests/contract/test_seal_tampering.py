@@ -93,7 +93,7 @@ def test_a_copy_that_filled_the_holes_is_the_same_file(
     assert filled.stat().st_blocks > hollow.stat().st_blocks
 
     looked = [
-        tree.list_tree(tree.Root(folder), Deadline.after(60))["disk"]
+        tree.Root(folder).list_entries(Deadline.after(60))["disk"]
         for folder in (hollow.parent, filled.parent)
     ]
 

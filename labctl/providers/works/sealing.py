@@ -45,7 +45,7 @@ def close(place: Bench, guests: Guests, report: Report, deadline: Deadline) -> N
     report(_("coupure du réseau"))
     building.kill_spawners(place, deadline)
     running = place.scan()
-    outside = tuple(running[name] for name in running if _is_outside(plan, name))
+    outside = tuple(running[name] for name in running if is_outside(plan, name))
     processes.kill(outside, deadline)
     report(_("arrêt de %(count)d machines") % {"count": len(state.layers)})
     guests.close()
@@ -70,14 +70,18 @@ def describe(place: Bench, isolation: str, homes: Mapping[NodeName, Path]) -> Su
         for node, names in state.layers.items()
         for name in names
     }
-    left_out = frozenset({LOCK, FOLDER, OPENED, PRIVATE})
     return Subject(
         facts={"isolation": isolation, "plan": state.plan, **stacks},
         roots={
-            "banc": Root(place.folder, left_out),
+            "banc": describe_folder(place),
             **{f"image {name}": Root(path) for name, path in sorted(images.items())},
         },
     )
+
+
+def describe_folder(place: Bench) -> Root:
+    """Return what counts of the folder of a bench."""
+    return Root(place.folder, frozenset({LOCK, FOLDER, OPENED, PRIVATE}))
 
 
 def open_above(works: Works, ready_s: float) -> str:
@@ -120,7 +124,8 @@ def refuse_unbuilt(place: Bench) -> ProviderError:
     return ProviderError(message % {"bench": place.name}, hint="labctl status")
 
 
-def _is_outside(plan: Plan, name: NodeName) -> bool:
+def is_outside(plan: Plan, name: NodeName) -> bool:
+    """Tell whether a machine is none of the candidate's."""
     return name not in plan.nodes or plan.nodes[name].state is NodeState.OBSERVER
 
 
