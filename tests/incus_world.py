@@ -1,17 +1,25 @@
 """A cluster of Incus in memory, behind the TLS and HTTP of ``tests.incus_server``; it says so.
 
 It keeps projects, networks, instances, their files and snapshots; a command in an instance does
-nothing and succeeds. It has every image that is asked for.
+nothing and succeeds. It has every image that is asked for. The program that reads a sealed disk is
+the real one, on files that are written for it; its container is not.
 """
 
 import hashlib
+import io
 import json
+import os
 from collections.abc import Callable, Mapping
 from copy import deepcopy
 from dataclasses import dataclass, field
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
+from labctl.core.deadline import Deadline
+from labctl.providers.incus import reader
+from labctl.seal.tree import Root
 from tests.incus_server import Answer, error, sync
 
 GIB = 1 << 30
@@ -158,6 +166,10 @@ class World:
         return {**kept, "status": "Error", "config": None, "devices": None}
 
     def _make(self, query: Mapping[str, str], body: dict[str, Any]) -> Answer:
+        if (query["project"], body["name"]) in self.instances:
+            return error("Instance already exists", 409)
+        if body["source"]["type"] == "copy":
+            return self._copy(query, body)
         base = hashlib.sha256(body["source"]["alias"].encode()).hexdigest()
         document = {
             **{key: body[key] for key in ("name", "devices")},
@@ -167,6 +179,32 @@ class World:
             "status": "Stopped",
         }
         self.instances[query["project"], body["name"]] = Instance(document)
+        return sync(None)
+
+    def _copy(self, query: Mapping[str, str], body: dict[str, Any]) -> Answer:
+        """Copy a snapshot: what is asked for goes before what it says of itself."""
+        name, _slash, snapshot = body["source"]["source"].partition("/")
+        source = self.instances.get((query["project"], name))
+        kept = source.snapshots.get(snapshot) if source else None
+        if kept is None:
+            return error("Instance snapshot not found", 404)
+        mine = {
+            key: value
+            for key, value in kept.document["config"].items()
+            if not key.startswith("volatile.") or key == "volatile.base_image"
+        }
+        document = {
+            "name": body["name"],
+            "config": {**mine, **body["config"]},
+            "devices": {**kept.document["devices"], **body["devices"]},
+            "project": query["project"],
+            "location": query["target"],
+            "status": "Stopped",
+        }
+        cards = {one["hwaddr"] for one in document["devices"].values() if "hwaddr" in one}
+        if cards & {one.get("hwaddr") for one in kept.document["devices"].values()}:
+            return error("MAC address already defined on another NIC", 409)
+        self.instances[query["project"], body["name"]] = Instance(document, dict(kept.files))
         return sync(None)
 
     def _get_instance(self, one: Instance, *_asked: object) -> Answer:
@@ -195,13 +233,32 @@ class World:
         return sync(None)
 
     def _post_snapshots(self, one: Instance, body: dict[str, Any], *_asked: object) -> Answer:
-        one.snapshots[body["name"]] = deepcopy(one)
+        if body["name"] in one.snapshots:
+            return error("Snapshot already exists", 409)
+        one.snapshots[body["name"]] = Instance(deepcopy(one.document), dict(one.files))
+        return sync(None)
+
+    def _get_snapshots(
+        self, one: Instance, _body: object, path: tuple[str, ...], *_q: object
+    ) -> Answer:
+        kept = one.snapshots.get(path[2])
+        return sync(kept.document) if kept else error("Instance snapshot not found", 404)
+
+    def _delete_snapshots(
+        self, one: Instance, _body: object, path: tuple[str, ...], *_q: object
+    ) -> Answer:
+        del one.snapshots[path[2]]
         return sync(None)
 
     def _post_exec(self, one: Instance, body: dict[str, Any], *_asked: object) -> Answer:
         if one.document["status"] != "Running":
             return error("Instance is not running", 400)
-        code, said = self.execute(one.document["name"], body["command"])
+        init = one.document["config"].get("raw.lxc", "")
+        code, said = (
+            _run_reader(one, init, body["command"])
+            if init
+            else self.execute(one.document["name"], body["command"])
+        )
         logs = {}
         for stream, text in (("1", said), ("2", "")):
             path = f"/1.0/instances/{one.document['name']}/logs/exec-output/{self.asked}.{stream}"
@@ -224,8 +281,31 @@ class World:
             return error("Not Found", 404)
         if method == "GET":
             return one.files[path]
-        one.files[path] = body
+        if body or not path.rpartition("/")[2].startswith((".labctl-", "tree")):  # else a folder
+            one.files[path] = body
         return sync(None)
 
     def _find(self, name: str, query: Mapping[str, str]) -> Instance | None:
         return self.instances.get((query.get("project", "default"), name))
+
+
+def _run_reader(one: Instance, init: str, argv: list[str]) -> tuple[int, str]:
+    """Run what is asked of a container whose first program is labctl's own: only that runs."""
+    program, place = argv[0], argv[0].rpartition("/")[0]
+    if not init.startswith(f"lxc.init.cmd = {program} sleep ") or program not in one.files:
+        return 127, ""
+    if "list" not in argv:
+        return 0, ""
+    assert argv[1:3] == ["chroot", place]
+    folder, left_out, seconds = argv[-3:]
+    assert (folder, f"/{left_out}") == ("/tree", place)
+    with TemporaryDirectory() as tree:
+        for name, content in one.files.items():
+            path = Path(tree, name.lstrip("/"))
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
+            os.utime(path, ns=(0, 0))
+        said = io.StringIO()
+        root = Root(Path(tree), frozenset({left_out}))
+        reader.write_list(root, Deadline.after(float(seconds)), said)
+    return 0, said.getvalue()

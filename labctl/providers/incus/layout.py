@@ -32,6 +32,8 @@ TAGGED = "vlan.tagged"
 bridges, and would admit all 4094 by a command each."""
 ROOT = "root"
 """What a machine's disk is called among its devices."""
+READER = NodeName("Reader")
+"""What a copy of a sealed disk is called while it is read; no machine of a plan has a capital."""
 Device = dict[str, str]
 _NETWORK = re.compile(r"lb([0-9a-f]{8})([0-9]{2})[0-9a-z]{2}")
 

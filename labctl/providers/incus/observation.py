@@ -11,6 +11,7 @@ from labctl.providers.incus.inventory import Machine, Network, Project
 from labctl.providers.incus.layout import Tag
 from labctl.providers.incus.works import EVACUATION, MACHINE_SETTINGS
 from labctl.providers.namespaces.bench import Phase
+from labctl.seal.document import SealPhase
 
 _NAMED = ("network", "hwaddr", "name", "path", "pool", "type", layout.TAGGED)
 """Settings of a device that labctl gives: the others are the cluster's own."""
@@ -21,11 +22,19 @@ def observe(
     projects: Collection[Project],
     machines: Collection[Machine],
     networks: Collection[Network],
+    seal: SealPhase | None = None,
 ) -> BenchStatus:
-    """Return the status of the bench of a plan, from everything that carries a tag."""
+    """Return the status of the bench of a plan, from everything that carries a tag.
+
+    ``seal`` is the phase of its seal, as its folder has it.
+    """
     bench = BenchId(plan.bench)
     own = [each for each in projects if each.tag.bench == plan.bench]
-    there = {NodeName(each.tag.node): each for each in machines if each.tag.bench == plan.bench}
+    there = {
+        NodeName(each.tag.node): each
+        for each in machines
+        if each.tag.bench == plan.bench and each.tag.node != layout.READER
+    }
     left = [each.name for each in networks if each.tag.bench == plan.bench and each.is_whole]
     if not own:
         is_begun = bool(there or left)
@@ -36,8 +45,14 @@ def observe(
         name: _look_at(there.get(seated[0] if name in seated else name)) for name in plan.nodes
     }
     lines = tuple(_list_drift(plan, own[0], there, left))
+    if seal not in (None, SealPhase.OPEN):
+        is_closed = seal is SealPhase.SEALED and all(each.is_stopped for each in there.values())
+        is_sealed = is_closed and NodeCondition.ABSENT not in nodes.values()
+        condition = BenchCondition.SEALED if is_sealed else BenchCondition.INTERRUPTED
+        return BenchStatus(bench, condition, nodes, lines)
     is_whole = not lines and set(nodes.values()) == {NodeCondition.RUNNING}
-    condition = BenchCondition.READY if is_whole else BenchCondition.DAMAGED
+    whole = BenchCondition.OPENED if seal is SealPhase.OPEN else BenchCondition.READY
+    condition = whole if is_whole else BenchCondition.DAMAGED
     if NodeCondition.ABSENT in nodes.values() or own[0].phase != Phase.READY:
         condition = BenchCondition.INTERRUPTED
     return BenchStatus(bench, condition, nodes, lines)

@@ -10,7 +10,7 @@ from labctl.providers.profile import Ability, Budget, Profile
 def _budget(kinds: Iterable[str]) -> Budget:
     """Return what a bench may take; its images may have to be sent first, to emulated members."""
     del kinds
-    return Budget(up_s=3600.0, reset_s=1800.0, seal_s=300.0, unseal_s=900.0)
+    return Budget(up_s=3600.0, reset_s=1800.0, seal_s=1800.0, unseal_s=3600.0)
 
 
 PROFILE = Profile(
@@ -21,6 +21,7 @@ PROFILE = Profile(
     images_s=1800.0,
     provider="labctl.providers.incus.provider:IncusProvider",
     setup="labctl.providers.incus.setup:IncusSetup",
+    sealer="labctl.providers.incus.sealing:IncusSealer",
     doorkeeper="labctl.providers.incus.doorkeeper:IncusDoorkeeper",
-    abilities=frozenset(Ability) - {Ability.SEAL},
+    abilities=frozenset(Ability),
 )

@@ -31,6 +31,8 @@ from labctl.providers.incus.layout import Tag
 from labctl.providers.incus.observation import observe
 from labctl.providers.namespaces import bench as benches
 from labctl.providers.namespaces.bench import Bench, instance
+from labctl.providers.works.sealing import refuse_unbuilt
+from labctl.seal.document import read_phase
 
 _LOOK_S = 20.0
 """Longest look at a cluster that nothing is changed on."""
@@ -44,6 +46,7 @@ class IncusProvider:
         _refuse_paused(BenchId(plan.bench))
         with _open(plan, report, deadline) as site:
             _settle(site)
+            _require_kept(site)
             resetting.end_begun(site)
             return building.up(site)
 
@@ -121,7 +124,7 @@ class IncusProvider:
             networks = inventory.list_networks(client, tag.instance)
             own = [each for each in projects if each.tag.bench == bench]
             machines = inventory.list_machines(client, tag.project) if own else ()
-            return observe(plan, projects, machines, networks)
+            return observe(plan, projects, machines, networks, read_phase(Bench(bench).folder))
 
     def endpoints(self, plan: Plan) -> Endpoints:
         """Return every way into the running machines of a bench, seen from its jury's instance."""
@@ -187,10 +190,26 @@ def _settle(site: Site) -> None:
             raise ProviderError(said % values, hint=f"labctl down {bench}")
 
 
+def _require_kept(site: Site) -> None:
+    """Raise ProviderError for a bench with a seal that is no more: it is not built anew below it.
+
+    Its seal is thrown away by name.
+    """
+    project = site.find()
+    is_whole = project is not None and building.is_built(project)
+    if not is_whole and read_phase(site.folder.folder) is not None:
+        raise refuse_unbuilt(site.folder)
+
+
 def _keep_way(bench: BenchId, plan: Plan) -> None:
-    """Write in the plan of a bench by which way it was reached, and not that it was built now."""
+    """Write in the plan of a bench by which way it was reached, and not that it was built now.
+
+    The plan of one that carries a seal is part of what was sealed.
+    """
     kept = _find_plan(bench)
     if kept is None or layout.digest(kept) != layout.digest(plan) or kept.hosting == plan.hosting:
+        return
+    if read_phase(Bench(bench).folder) is not None:
         return
     file = Bench(bench).folder / "plan.json"
     built = file.stat()

@@ -14,7 +14,7 @@ from labctl.core.ids import BenchId, NodeName
 from labctl.plan.model import Plan
 from labctl.providers.base import NodeProof, ResetProof
 from labctl.providers.doors import entry
-from labctl.providers.incus import building, inventory, layout, seat, works
+from labctl.providers.incus import building, disks, inventory, layout, seat, works
 from labctl.providers.incus.building import Site
 from labctl.providers.incus.client import Refused
 from labctl.providers.incus.layout import TAG
@@ -165,6 +165,7 @@ def _replace(site: Site, bench: Works, name: NodeName, alias: str) -> None:
         is_there = (machine.tag.node, machine.member, pool) == (name, bench.member, wanted)
         if is_there and machine.config.get(f"{TAG}image") == alias:
             works.stop(bench, name)
+            disks.forget(bench, name)
             with suppress(Refused):  # no such snapshot
                 works.restore(bench, name)
                 return

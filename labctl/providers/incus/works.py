@@ -138,7 +138,7 @@ def make_machine(works: Works, node: NodeName, image: str) -> None:
     """Replace a machine by one that was never started and has no secret; keep that state."""
     for old in inventory.list_machines(works.client, works.tag.project):
         if old.tag.node == node:
-            _remove_machine(works.client, old)
+            remove_machine(works.client, old)
     spec = works.plan.nodes[node]
     tag = Tag(works.tag.instance, works.tag.bench, node)
     body = {
@@ -219,12 +219,12 @@ def is_there(works: Works, node: NodeName) -> bool:
     return True
 
 
-def restore(works: Works, node: NodeName) -> None:
-    """Give a stopped machine back the disk that it had before its first start."""
+def restore(works: Works, node: NodeName, snapshot: str = CLEAN) -> None:
+    """Give a stopped machine back a disk; that which it had before its first start, if unnamed."""
     try:
-        works.client.change("PUT", works.locate(node), {"restore": CLEAN})
+        works.client.change("PUT", works.locate(node), {"restore": snapshot})
     except Forgotten:  # it was done at once, or refused at once: the second time says which
-        works.client.change("PUT", works.locate(node), {"restore": CLEAN})
+        works.client.change("PUT", works.locate(node), {"restore": snapshot})
 
 
 def run(
@@ -266,7 +266,7 @@ def remove(client: Client, tag: Tag) -> bool:
     ]
     for project in projects:
         for machine in inventory.list_machines(client, project.name):
-            _remove_machine(client, machine)
+            remove_machine(client, machine)
         client.change("DELETE", locate("projects", project.name))
     networks = [
         each.name for each in inventory.list_networks(client, tag.instance) if tag.holds(each.tag)
@@ -277,7 +277,8 @@ def remove(client: Client, tag: Tag) -> bool:
     return bool(projects or networks)
 
 
-def _remove_machine(client: Client, machine: Machine) -> None:
+def remove_machine(client: Client, machine: Machine) -> None:
+    """Remove a machine with its snapshots, whatever it does."""
     where = locate("instances", machine.name, project=machine.project)
     if not machine.is_stopped:
         path = locate("instances", machine.name, "state", project=machine.project)

@@ -8,7 +8,7 @@ import pytest
 
 from labctl.core.deadline import Deadline
 from labctl.plan.model import Hosting, Plan
-from labctl.providers.incus import outfit
+from labctl.providers.incus import disks, outfit, reader
 from labctl.providers.incus.client import Client, open_client
 from labctl.providers.incus.link import Identity
 from tests.incus_server import SERVER_USE, StandIn, issue, open_standin, serve_as
@@ -22,10 +22,12 @@ def own_state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def light_code(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Have a bench brought four bytes in place of labctl's code."""
+    """Have a bench brought some bytes in place of labctl's code, and a reader as many."""
     monkeypatch.setenv("LABCTL_CACHE_DIR", str(tmp_path / "cache"))
     monkeypatch.setattr(outfit, "pack_code", lambda: b"code")
     monkeypatch.setattr(outfit, "identify_code", lambda: b"0a")
+    monkeypatch.setattr(reader, "pack_kit", lambda: b"kit")
+    monkeypatch.setattr(disks, "_find_busybox", lambda *_given: b"busybox")
 
 
 @pytest.fixture(scope="package")
