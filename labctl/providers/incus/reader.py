@@ -51,7 +51,8 @@ def pack_kit() -> bytes:
     """
     argv = (sys.executable, "-P", "-m", _MODULE, "describe")
     found = json.loads(command.run(argv, Deadline.after(_DESCRIBE_S)).stdout)
-    libraries = [Path(each) for each in found["maps"] if ".so" in Path(each).name]
+    loaded = set(found["maps"]).difference(found["modules"])
+    libraries = sorted(Path(each) for each in loaded if ".so" in Path(each).name)
     packed = io.BytesIO()
     with (
         gzip.GzipFile(fileobj=packed, mode="wb", compresslevel=1, mtime=0) as squeezed,
