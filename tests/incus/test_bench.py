@@ -1,4 +1,4 @@
-"""A bench on a real cluster: up, looked at from the jury's instance, reset with proof, down.
+"""A bench on a real cluster: up, looked at from the jury's instance, reset with proof, seal, down.
 
 Upstream, jury and one probe only: each image costs an emulated member a minute.
 """
@@ -14,15 +14,26 @@ import pytest
 from labctl.core.deadline import Deadline
 from labctl.core.ids import NodeName
 from labctl.core.progress import Report, silent
+from labctl.pipeline.seal import (
+    Sealed,
+    Work,
+    keys_dir,
+    seal_bench,
+    unseal_bench,
+    verify_bench,
+)
 from labctl.plan.model import Plan
+from labctl.providers import parts
 from labctl.providers.base import BenchCondition, Doorway
-from labctl.providers.incus import clusters, inventory, works
+from labctl.providers.incus import clusters, disks, inventory, works
 from labctl.providers.incus.client import Client, locate
 from labctl.providers.incus.doorkeeper import IncusDoorkeeper
 from labctl.providers.incus.layout import Tag
 from labctl.providers.incus.provider import IncusProvider
 from labctl.providers.namespaces import processes
 from labctl.providers.namespaces.bench import instance
+from labctl.seal import signature
+from labctl.seal.document import SealBroken
 from tests.candidate import Candidate
 from tests.incus.cluster import Cluster, place
 from tests.small_bench import outer_plan
@@ -185,6 +196,63 @@ def test_a_candidate_comes_in_works_hands_in_is_paused_and_leaves_nothing(
     assert processes.scan(instance(), f"{plan.bench:02d}") == ()
     assert KEEPER.status(plan.bench) is None
     assert [each.name for each in KEEPER.handed_in(plan.bench)] == ["fiche.txt"]
+
+
+def work_on(plan: Plan, say: Report = silent) -> Work:
+    return Work(plan.bench, "incus", parts.load_sealer("incus"), say, Deadline.after(UP_S))
+
+
+def seal(plan: Plan, say: Report = silent) -> Sealed:
+    return seal_bench(work_on(plan, say), signature.ensure_key(keys_dir()))
+
+
+def signers() -> Path:
+    return keys_dir() / signature.SIGNERS
+
+
+def list_names(client: Client) -> set[str]:
+    return {each.tag.node for each in inventory.list_machines(client)}
+
+
+def test_a_seal_that_is_killed_is_ended_and_a_jury_works_on_a_copy(
+    plan: Plan, client: Client
+) -> None:
+    bench = works.Works(client, plan, Tag(instance(), plan.bench), "n1")
+    leave = "echo mine > /etc/work; mkfifo /root/fifo; truncate -s 8T /root/hollow; sync"
+    assert works.run(bench, INTERNET, ("/bin/sh", "-c", leave)).code == 0
+    names = list_names(client)
+
+    kill_when_it_speaks(lambda say: seal(plan, say))
+    assert IncusProvider().status(plan.bench).condition is BenchCondition.INTERRUPTED
+    sealed = seal(plan)
+
+    assert IncusProvider().status(plan.bench).condition is BenchCondition.SEALED
+    assert sealed.files > 1000
+    assert list_names(client) == names
+    opened = unseal_bench(work_on(plan), signers())
+    assert (opened.fingerprint, opened.trouble) == (sealed.fingerprint, "")
+    assert IncusProvider().status(plan.bench).condition is BenchCondition.OPENED
+    assert works.run(bench, INTERNET, ("/bin/cat", "/etc/work")).output == "mine\n"
+    works.run(bench, INTERNET, ("/bin/sh", "-c", "echo jury > /etc/work; touch /root/new"))
+    assert verify_bench(work_on(plan), signers()).fingerprint == sealed.fingerprint
+    assert works.run(bench, INTERNET, ("/bin/cat", "/etc/work")).output == "jury\n"
+    assert seal(plan).fingerprint == sealed.fingerprint
+    assert list_names(client) == names
+
+
+def test_a_sealed_disk_of_which_a_byte_was_changed_is_found(plan: Plan, client: Client) -> None:
+    """As an administrator of the cluster may: Incus itself changes no snapshot."""
+    bench = works.Works(client, plan, Tag(instance(), plan.bench), "n1")
+    where = bench.locate(INTERNET, "snapshots")
+    works.push(bench, INTERNET, "/etc/work", b"minf\n")
+    client.change("DELETE", bench.locate(INTERNET, "snapshots", disks.SEALED))
+    client.change("POST", where, {"name": disks.SEALED})
+
+    with pytest.raises(SealBroken) as refused:
+        unseal_bench(work_on(plan), signers())
+
+    assert f"disque {INTERNET}: etc/work : changé" in refused.value.message
+    assert IncusProvider().status(plan.bench).condition is BenchCondition.SEALED
 
 
 def test_down_leaves_nothing_and_touches_no_project_of_others(plan: Plan, client: Client) -> None:
