@@ -294,9 +294,7 @@ def _run_reader(one: Instance, init: str, argv: list[str]) -> tuple[int, str]:
     program, place = argv[0], argv[0].rpartition("/")[0]
     if not init.startswith(f"lxc.init.cmd = {program} sleep ") or program not in one.files:
         return 127, ""
-    if "list" not in argv:
-        return 0, ""
-    assert argv[1:3] == ["chroot", place]
+    assert (argv[1:3], argv[5]) == (["sh", "-ec"], place)
     folder, left_out, seconds = argv[-3:]
     assert (folder, f"/{left_out}") == ("/tree", place)
     with TemporaryDirectory() as tree:

@@ -56,23 +56,12 @@ def lay_kit(root: Path, kit: bytes) -> None:
     (place / "kit").write_bytes(kit)
 
 
-def run(root: Path, script: str) -> command.Completed:
-    """Run lines of busybox, one after the other, as they are run in the container."""
-    argv = ("unshare", "--mount", "--pid", "--fork", "sh", "-ec", ENTER, "sh", str(root))
-    shell = (f"/{NAME}/busybox", "sh", "-ec", script)
-    environment = {**reader.ENVIRONMENT, "PATH": "/usr/sbin:/usr/bin:/sbin:/bin"}
-    return command.run((*argv, *shell), Deadline.after(60), env=environment)
-
-
 def list_disk(root: Path, seconds: float = 60) -> command.Completed:
-    box = f"/{NAME}/busybox"
-    listing = " ".join(reader.name_command("/tree", NAME, seconds))
-    return run(
-        root,
-        f"{box} mount -n -i -o bind / /{NAME}/tree; "
-        f"{box} chroot /{NAME} /busybox tar -xzf /kit -C /; "
-        f"{box} chroot /{NAME} {listing}",
-    )
+    """Run what is run in the container."""
+    argv = ("unshare", "--mount", "--pid", "--fork", "sh", "-ec", ENTER, "sh", str(root))
+    environment = {**reader.ENVIRONMENT, "PATH": "/usr/sbin:/usr/bin:/sbin:/bin"}
+    whole = (*argv, *disks.name_command(NAME, seconds))
+    return command.run(whole, Deadline.after(60), env=environment)
 
 
 def test_a_disk_is_listed_as_this_machine_would_and_nothing_of_it_runs(disk: Path) -> None:

@@ -8,9 +8,9 @@ own, which makes a folder with labctl's own Python the root of all that follows.
 
 import secrets
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from labctl.core.deadline import Deadline
 from labctl.core.errors import ProviderError
@@ -21,6 +21,7 @@ from labctl.core.untrusted import one_line
 from labctl.plan.model import Plan
 from labctl.providers.incus import clusters, inventory, layout, reader, works
 from labctl.providers.incus.client import NOT_FOUND, Forgotten, Refused, locate
+from labctl.providers.incus.inventory import Machine
 from labctl.providers.incus.layout import READER, Tag
 from labctl.providers.incus.works import Works
 from labctl.providers.namespaces.bench import instance
@@ -30,8 +31,11 @@ from labctl.seal.tree import Entry
 
 SEALED = "sealed"
 """The snapshot of a machine that a seal vouches for."""
-_MOST_BYTES = 256 << 20
-"""Of the list of a disk: a million files."""
+_SCRIPT = """\
+"$1/busybox" mount -n -i -o bind / "$1/tree"
+"$1/busybox" chroot "$1" /busybox tar -xzf /kit -C /
+exec "$1/busybox" chroot "$@"
+"""
 _BUSYBOX = "usr/bin/busybox"
 _INTERPRETER = (
     3  # PT_INTERP: a program that names one is not static (System V ABI, "Program Header")
@@ -84,7 +88,17 @@ def drop_reader(bench: Works) -> None:
     """Remove what a reading that was killed left."""
     for machine in inventory.list_machines(bench.client, bench.tag.project):
         if machine.tag.node == READER:
-            works.remove_machine(bench.client, machine)
+            _drop(bench, machine)
+
+
+def _drop(bench: Works, machine: Machine) -> None:
+    if not machine.is_stopped:
+        works.stop(bench, READER)
+    try:
+        works.remove_machine(bench.client, replace(machine, is_stopped=True))
+    except Forgotten:
+        if works.is_there(bench, READER):
+            raise
 
 
 def _is_kept(bench: Works, node: NodeName) -> bool:
@@ -110,12 +124,22 @@ def _read(bench: Works, node: NodeName) -> dict[str, Entry]:
     with _copied(bench, node, place):
         _lay_kit(bench, place)
         works.start(bench, READER)
-        _run(bench, node, place, ("mount", "-n", "-i", "-o", "bind", "/", f"{place}/tree"))
-        # In its own root from here on: busybox asks the C library who owns a file.
-        _run(bench, node, place, ("chroot", place, "/busybox", "tar", "-xzf", "/kit", "-C", "/"))
-        seconds = bench.client.deadline.remaining_s()
-        listing = reader.name_command("/tree", name, seconds)
-        return reader.parse(_run(bench, node, place, ("chroot", place, *listing)).splitlines())
+        argv = name_command(name, bench.client.deadline.remaining_s())
+        said = works.run(bench, READER, argv, reader.ENVIRONMENT, cap=reader.MOST_BYTES)
+    if said.code != 0:
+        message = _("le disque scellé de « %(node)s » ne peut être lu : %(why)s")
+        why = one_line(said.errors.strip() or f"code {said.code}")
+        raise ProviderError(message % {"node": node, "why": why})
+    return reader.parse(said.output.splitlines())
+
+
+def name_command(name: str, seconds: float) -> tuple[str, ...]:
+    """Return the command that reads the disk it runs on; ``name`` is the folder of the kit there.
+
+    Once a busybox unpacks it is in a root of its own: it asks the C library who owns a file.
+    """
+    listing = reader.name_command("/tree", name, seconds)
+    return (f"/{name}/busybox", "sh", "-ec", _SCRIPT, "sh", f"/{name}", *listing)
 
 
 @contextmanager
@@ -138,13 +162,21 @@ def _copied(bench: Works, node: NodeName, place: str) -> Iterator[None]:
     }
     where = locate("instances", project=tag.project, target=bench.member)
     try:
-        bench.client.change("POST", where, body)
+        _make_reader(bench, where, body)
         yield
     except BaseException:
         with suppress(ProviderError):  # the next reading, or down, removes it
             drop_reader(bench)
         raise
     drop_reader(bench)
+
+
+def _make_reader(bench: Works, where: str, body: Mapping[str, object]) -> None:
+    try:
+        bench.client.change("POST", where, body)
+    except Forgotten:
+        if not works.is_there(bench, READER):
+            raise
 
 
 def _lay_kit(bench: Works, place: str) -> None:
@@ -162,17 +194,6 @@ def _put(bench: Works, path: str, content: bytes, kind: str) -> None:
         "X-Incus-mode": "0700",
     }
     bench.client.upload(bench.locate(READER, "files", path=path), content, headers)
-
-
-def _run(bench: Works, node: NodeName, place: str, argv: tuple[str, ...]) -> str:
-    """Run busybox in the container; return what it said."""
-    whole = (f"{place}/busybox", *argv)
-    said = works.run(bench, READER, whole, reader.ENVIRONMENT, cap=_MOST_BYTES)
-    if said.code != 0:
-        message = _("le disque scellé de « %(node)s » ne peut être lu : %(why)s")
-        why = one_line(said.errors.strip() or f"{argv[0]}: {said.code}")
-        raise ProviderError(message % {"node": node, "why": why})
-    return said.output
 
 
 def _find_busybox(plan: Plan, deadline: Deadline) -> bytes:

@@ -19,7 +19,7 @@ from typing import TextIO
 
 from labctl.core import command, paths
 from labctl.core.deadline import Deadline
-from labctl.core.errors import LabctlError, ProviderError
+from labctl.core.errors import LabctlError, ProviderError, StoreError
 from labctl.core.i18n import _
 from labctl.seal.tree import Entry, Root, walk_tree
 
@@ -27,6 +27,9 @@ _MODULE = "labctl.providers.incus.reader"
 _HOME, _CODE, _LIBRARIES, _LOADER = "py", "code", "lib", "ld.so"
 _VERSION = f"python{sys.version_info.major}.{sys.version_info.minor}"
 _DESCRIBE_S = 60.0
+MOST_BYTES = 256 << 20
+"""Of the list of a disk: about a million files."""
+_END_BYTES = 100
 ENVIRONMENT = {
     "PYTHONHOME": f"/{_HOME}",
     "PYTHONPATH": f"/{_CODE}",
@@ -129,11 +132,17 @@ def _make_ours(entry: tarfile.TarInfo) -> tarfile.TarInfo:
 
 
 def write_list(root: Root, deadline: Deadline, out: TextIO) -> None:
-    """Write the entries of a folder as ``parse`` reads them; LabctlError when one is unreadable."""
-    count = 0
+    """Write the entries of a folder as ``parse`` reads them; LabctlError when one is unreadable.
+
+    At most MOST_BYTES of them: the member keeps what is written until it is fetched.
+    """
+    count, size = 0, 0
     for name, entry in walk_tree(root, deadline):
-        values = [getattr(entry, field) for field in Entry.__slots__]
-        out.write(json.dumps([name, *values]) + "\n")
+        line = json.dumps([name, *(getattr(entry, field) for field in Entry.__slots__)]) + "\n"
+        size += len(line)
+        if size + _END_BYTES > MOST_BYTES:
+            raise StoreError(_("plus de fichiers que permis : %(count)d lus") % {"count": count})
+        out.write(line)
         count += 1
     out.write(json.dumps([None, count]) + "\n")
 

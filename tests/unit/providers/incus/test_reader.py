@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from labctl.core.deadline import Deadline
-from labctl.core.errors import ProviderError
+from labctl.core.errors import ProviderError, StoreError
 from labctl.providers.incus import disks, reader
 from labctl.seal.tree import Root
 from tests.small_bench import small_plan
@@ -43,6 +43,22 @@ def test_a_list_that_ends_early_is_none(tree: Path, kept: int) -> None:
 
     with pytest.raises(ProviderError, match="n'est pas arrivée entière"):
         reader.parse(lines[:kept])
+
+
+def test_a_disk_of_more_names_than_permitted_is_told_and_fills_no_member(
+    tree: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reader, "MOST_BYTES", 400)
+    for rank in range(20):
+        (tree / f"name {rank}").touch()
+    out = io.StringIO()
+
+    with pytest.raises(StoreError) as refused:
+        reader.write_list(Root(tree), Deadline.after(20), out)
+
+    written = len(out.getvalue().splitlines())
+    assert refused.value.message == f"plus de fichiers que permis : {written} lus"
+    assert 0 < len(out.getvalue()) < 400
 
 
 ENTRY = ["a", "file", "644", "0:0", 1, 2, "", ""]

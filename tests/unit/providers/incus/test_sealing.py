@@ -204,7 +204,9 @@ def test_a_disk_that_cannot_be_read_is_told_and_leaves_no_container(
     seal()
     monkeypatch.setattr("tests.incus_world._run_reader", lambda *_given: (126, ""))
 
-    with pytest.raises(ProviderError, match=r"le disque scellé de « \w+ » ne peut être lu : mount"):
+    with pytest.raises(
+        ProviderError, match=r"le disque scellé de « \w+ » ne peut être lu : code 126"
+    ):
         verify()
     assert set(list_statuses(world)) == set(NAMES)
 
