@@ -13,6 +13,7 @@ from labctl.core.ids import BenchId, NodeName
 from labctl.core.progress import Report, silent
 from labctl.providers.incus import building, clusters, disks, inventory, layout, seat, works
 from labctl.providers.incus.building import Site
+from labctl.providers.incus.doorkeeper import IncusDoorkeeper
 from labctl.providers.incus.inventory import Machine
 from labctl.providers.incus.layout import READER, TAG
 from labctl.providers.incus.works import Works
@@ -34,11 +35,12 @@ class IncusSealer:
     """
 
     def close(self, bench: BenchId, report: Report, deadline: Deadline) -> None:
-        """Cut the network, then stop every machine; throw away what a jury did.
+        """End the way in, then stop every machine; throw away what a jury did.
 
         Without a signed manifest no jury can have been there: what is on the disks is sealed.
         """
         with _open(bench, report, deadline) as (site, there):
+            IncusDoorkeeper().close(bench, deadline)
             names = _stop(site, there)
             is_signed = has_manifest(site.folder.folder)
             for name in names:

@@ -16,8 +16,10 @@ from labctl.plan.model import Plan
 from labctl.providers import parts
 from labctl.providers.base import BenchCondition, NodeCondition
 from labctl.providers.incus import disks, seat
+from labctl.providers.incus.doorkeeper import freeze
 from labctl.providers.incus.layout import READER
 from labctl.providers.incus.provider import IncusProvider
+from labctl.providers.namespaces.bench import Bench
 from labctl.seal import signature
 from labctl.seal.document import SealBroken, SealPhase, write_phase
 from tests.incus_server import StandIn
@@ -106,6 +108,19 @@ def test_the_jury_s_instance_ends_before_the_machines_of_the_candidate(
 
     assert stopped.index("jury") < stopped.index(ROUTER)
     assert set(stopped) >= set(NAMES)
+
+
+def test_a_bench_that_was_paused_is_sealed_and_opens_with_machines_that_go_on(
+    world: World,
+) -> None:
+    freeze(Bench(BENCH), Deadline.after(60))
+    seal()
+    assert list_statuses(world) == dict.fromkeys(NAMES, "Stopped")
+
+    unseal()
+
+    assert list_statuses(world) == dict.fromkeys(NAMES, "Running")
+    assert condition() is BenchCondition.OPENED
 
 
 def test_a_jury_changes_its_copy_and_the_seal_holds(world: World) -> None:
