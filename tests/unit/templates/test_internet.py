@@ -37,7 +37,7 @@ def test_leases_leave_room_for_the_gateway_and_the_probe(monkeypatch: pytest.Mon
 
 
 def test_a_page_carries_the_path_that_was_asked(canary: ModuleType) -> None:
-    head, body = canary.render(canary.BODY.format(path="/4f2a")).split(b"\r\n\r\n")
+    head, body = canary.render(canary.BODY.format(path="/4f2a").encode()).split(b"\r\n\r\n")
 
     assert b"Content-Length: %d" % len(body) in head
     assert b"/4f2a" in body
@@ -94,3 +94,50 @@ def test_a_full_log_is_kept_once_and_begun_again(
 
     assert "/second" in Path(canary.LOG).read_text()
     assert "/first" in Path(f"{canary.LOG}.1").read_text()
+
+
+@pytest.fixture
+def depot(canary: ModuleType, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> ModuleType:
+    suite = tmp_path / "depot" / "debian" / "dists" / "salle"
+    suite.mkdir(parents=True)
+    (suite / "InRelease").write_text("signé")
+    (suite / "outil_1.0+salle1_all.deb").write_bytes(b"\x00\xff")
+    (tmp_path / "depot" / "cle").write_text("secret")
+    (suite / "lien").symlink_to("/etc/passwd")
+    monkeypatch.setattr(canary, "DEPOT", str(tmp_path / "depot"))
+    return canary
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("/debian/dists/salle/InRelease", "signé".encode()),
+        ("/debian/dists/salle/outil_1.0%2bsalle1_all.deb", b"\x00\xff"),  # apt writes it so
+        ("http://depot.internet.test/debian/dists/salle/InRelease", "signé".encode()),  # a proxy
+    ],
+)
+def test_packages_are_served(depot: ModuleType, path: str, body: bytes) -> None:
+    head, served = depot.render_site(path).split(b"\r\n\r\n")
+
+    assert head.startswith(b"HTTP/1.1 200 OK\r\n")
+    assert served == body
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/debian/",
+        "/debian/dists/salle",
+        "/debian/../cle",
+        "/debian/%2e%2e/cle",
+        "/debian//etc/passwd",
+        "/debian/dists/salle/lien",
+        "/debian/dists/salle/Release",
+    ],
+)
+def test_nothing_else_is_served_in_their_place(depot: ModuleType, path: str) -> None:
+    assert depot.render_site(path).startswith(b"HTTP/1.1 404 Not Found\r\nContent-Type")
+
+
+def test_other_pages_of_the_site_are_its_one_page(depot: ModuleType) -> None:
+    assert depot.SITE.encode() in depot.render_site("/debianx")
