@@ -41,6 +41,7 @@ from tests.directory_facts import (
 from tests.mail_facts import UNTOUCHED as NO_MAIL
 from tests.mail_facts import solved_mail
 from tests.network import console_of, page_of
+from tests.package_facts import solved_packages, untouched_packages
 from tests.papers import solved_papers, untouched_papers
 from tests.radio_facts import UNTOUCHED, solved_radio
 from tests.ticket_facts import solved_book, untouched_book
@@ -86,6 +87,7 @@ def solved_facts(plan: Plan) -> Facts:
         *solved_wire(plan),
         *solved_router(plan),
         *solved_windows(plan),
+        *solved_packages(plan),
         *solved_papers(plan),
         solved_radio(plan),
         solved_mail(plan),
@@ -104,6 +106,7 @@ def untouched_facts(plan: Plan) -> Facts:
         *untouched_shares(plan),
         *untouched_wire(plan),
         *untouched_windows(plan),
+        *untouched_packages(plan),
         *untouched_papers(plan),
         UNTOUCHED,
         NO_MAIL,

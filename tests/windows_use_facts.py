@@ -30,7 +30,7 @@ from checks.sound.facts import Flow, Sound, SoundDevice
 from checks.startup.facts.startups import Startup, Startups, Task
 from checks.startup.facts.task_results import TaskResults
 from checks.updates.demand import UpdateLevel
-from checks.updates.facts import Updates
+from checks.updates.facts.updates import Updates
 from checks.virtualisation.demand import Hypervisor
 from checks.virtualisation.facts.guests import Guest, Guests
 from checks.wireless_client.demand import Fallback

@@ -32,14 +32,14 @@ ON_WINDOWS = frozenset(
     f"K-{number:03d}"
     for number in (
         *(*range(1, 7), *range(8, 12), *range(13, 17), *range(19, 28)),
-        *(*range(29, 34), 36, 38, 39, *range(43, 57), 82, 120),
+        *(*range(29, 34), 36, 38, 39, *range(43, 54), 55, 56, 82, 120),
     )
 )
 ON_LINUX = frozenset({"K-012"})
 DELIVERED = ON_WINDOWS | frozenset(
     f"K-{number:03d}"
     for number in (
-        *(7, 12, 17, 18, 28, 34, 35, 37, 40, 41, 42),
+        *(7, 12, 17, 18, 28, 34, 35, 37, 40, 41, 42, 54),
         *range(57, 82),
         *range(83, 90),
         *(*range(90, 120), *range(121, 127)),

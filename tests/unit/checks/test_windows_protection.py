@@ -18,7 +18,7 @@ from checks.protection.facts.encryption import EncryptedVolume, Encryption
 from checks.protection.facts.firewall import Firewall, FirewallProfile
 from checks.protection.facts.recovery import RecoveryKeys
 from checks.protection.facts.threats import Detection, Threats
-from checks.updates.facts import Updates
+from checks.updates.facts.updates import Updates
 from labctl.core.expect import Undecided
 from labctl.core.verdict import Mismatch
 from labctl.plan.model import Plan

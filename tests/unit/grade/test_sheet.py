@@ -105,7 +105,7 @@ def test_unknown_route_is_refused_with_the_known_ones() -> None:
 def test_counts_hold_every_verdict() -> None:
     assert sheet_of(UNTOUCHED).counts == {
         "conforme": 0,
-        "non conforme": 41,
+        "non conforme": 42,
         "non vérifiable": 0,
         "bloqué": 38,
         "sans objet": 0,
@@ -118,7 +118,7 @@ def test_help_is_counted_apart() -> None:
         replace(verdict, assisted=verdict.check == "K-057") for verdict in SOLVED.verdicts
     )
     counts = sheet_of(replace(SOLVED, verdicts=helped)).counts
-    assert (counts["conforme"], counts["aidé"]) == (78, 1)
+    assert (counts["conforme"], counts["aidé"]) == (79, 1)
 
 
 def test_exam_sheet_has_no_points_anywhere() -> None:

@@ -71,6 +71,7 @@ def fields_of(model: Any) -> Iterator[tuple[type, str, Any]]:
 
 def test_what_no_check_reads_is_declared_so(reads: set[tuple[type, str]]) -> None:
     plans = [plan_of(bench, Desk.SIMULATED) for bench in (1, 2, 3)]
+    plans.append(plan_of(1, Desk.LINUX))
     install()
     classes = [topic.load() for topic in list_asking()]
     benches = [(solved_facts(plan), untouched_facts(plan)) for plan in plans]

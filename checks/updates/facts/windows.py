@@ -4,8 +4,7 @@ Windows Update refuses to search for who asks from afar, and a visit leaves no t
 the revision of the room stands for the updates that are missing.
 """
 
-from dataclasses import dataclass
-
+from checks.updates.facts.updates import Updates
 from labctl.api import (
     NodeName,
     Plan,
@@ -30,16 +29,6 @@ WAITING = (
 SERVICE = r"SYSTEM\CurrentControlSet\Services\wuauserv"
 DISABLED = 4
 """Start of a service that is never started; one that is not there is not either."""
-
-
-@dataclass(frozen=True, slots=True)
-class Updates:
-    """Its version, 26100.3194: the second number grows with each monthly update."""
-
-    build: int
-    ubr: int
-    restart_pending: bool
-    service_disabled: bool  # Windows Update never starts any more
 
 
 @fact(Updates, kind="windows")
