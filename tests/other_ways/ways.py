@@ -22,6 +22,7 @@ from tests.other_ways import (
     mail,
     names,
     nas,
+    packages,
     radio,
     router,
     switch,
@@ -48,6 +49,7 @@ class Ways:
     backup: Keyed
     join: Script
     client: tuple[str, ...]  # services of the workstation
+    updates: str  # of a Debian workstation
 
 
 DELIVERED = Ways(
@@ -59,6 +61,7 @@ DELIVERED = Ways(
     nas.with_restic,
     workstation.with_adcli,
     ("networking",),
+    packages.ONE_LINE,
 )
 """With what the machines are delivered with."""
 KEA = Ways(
@@ -70,6 +73,7 @@ KEA = Ways(
     nas.with_borg,
     workstation.with_dhcpcd,
     ("dhcpcd", "sssd"),
+    packages.KEY_INSIDE,
 )
 ISC = Ways(
     (router.by_ifupdown, filters.with_ufw, dhcp.with_isc, names.with_bind, router.with_pages),
@@ -80,6 +84,7 @@ ISC = Ways(
     nas.by_file_history,
     workstation.with_dhcpcd,
     ("dhcpcd", "sssd"),
+    packages.BY_FILE,
 )
 WORKSTATION = ("dhcpcd", "sssd-ad")
 WITH_KEA = {
@@ -108,6 +113,8 @@ def solve(machines: Machines, plan: Plan, ways: Ways) -> None:
     machines.script(poste.name, f"ADMINISTRATOR={password!r}\n{ways.join(plan)}")
     machines.script(poste.name, workstation.test_page(plan))
     use_services(machines, plan)
+    if "apt" in plan.desks[0].faces:
+        machines.script(poste.name, ways.updates)
     if "windows" in plan.desks[0].faces:
         machines.script(poste.name, windows.script(plan))
         machines.script(plan.demand(Directory).on, ldif.recovery_keys(plan))

@@ -1,0 +1,62 @@
+"""The updates of a Debian workstation by other ways than the reference solution's."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from checks.updates.demand import UpdateLevel
+from labctl.pipeline.place import load_place
+from tests.commands import Command
+from tests.other_ways.machines import Machines
+from tests.other_ways.packages import AS_DELIVERED, RIGHT, WRONG
+
+pytestmark = pytest.mark.embedded
+
+ROOM = "demo-cabinet"
+PLAN = load_place(ROOM, None).plan(1, "titre")
+DEBIAN = next(name for name in PLAN.demand(UpdateLevel).on if "apt" in PLAN.nodes[name].faces)
+CASE = f"K-054@{DEBIAN}"
+
+
+@pytest.fixture(scope="module")
+def room(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Command]:
+    """Give the room with a solved bench."""
+    found = Command(Path(tmp_path_factory.mktemp("apt")) / "state", {"LABCTL_ROOM": ROOM})
+    try:
+        found.must("up", "1")
+        found.must("solve", "1")
+        yield found
+    finally:
+        found.must("down", "--all", "--yes")
+
+
+@pytest.fixture
+def machines(room: Command) -> Machines:
+    """Give its machines, the workstation with the versions that it was delivered with."""
+    found = Machines(room, 1)
+    found.script(DEBIAN, AS_DELIVERED)
+    assert judge(found)[0] == "non conforme"
+    return found
+
+
+def judge(machines: Machines) -> tuple[str, str]:
+    """Return the verdict and its reason."""
+    (verdict,) = machines.room.verdicts(1, "--only", CASE).values()
+    return verdict["verdict"], verdict["message"]
+
+
+@pytest.mark.parametrize("way", RIGHT.values(), ids=RIGHT)
+def test_updates_that_were_taken_by_a_right_way_conform(machines: Machines, way: str) -> None:
+    machines.script(DEBIAN, way)
+
+    assert judge(machines) == ("conforme", "")
+
+
+@pytest.mark.parametrize(("way", "said"), WRONG.values(), ids=WRONG)
+def test_what_must_be_refused_is(machines: Machines, way: str, said: str) -> None:
+    machines.script(DEBIAN, way)
+
+    verdict, reason = judge(machines)
+    assert verdict == "non conforme"
+    assert said in reason
