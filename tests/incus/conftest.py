@@ -15,7 +15,7 @@ from labctl.providers.roles import layers
 from labctl.spec.kind import load_chain
 from tests.incus.cluster import Cluster, running
 
-LONG_S = 600.0
+LONG_S = 7200.0
 IMAGE = "labctl-test"
 INIT = b"""#!/bin/busybox sh
 FILES=/usr/lib/labctl-incus/files.tar
