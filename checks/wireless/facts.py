@@ -1,5 +1,6 @@
 """The wireless networks that a machine offers, as its hostapd was told (hostapd.conf(5))."""
 
+import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -7,8 +8,10 @@ from ipaddress import IPv4Address
 from pathlib import Path
 from typing import Any
 
+from checks.wireless.air import AIR, Tried, ask_air, read_air
 from checks.wireless.demand import RADIO, Wireless
 from labctl.api import (
+    Answer,
     NodeName,
     NotUnderstood,
     Plan,
@@ -17,6 +20,7 @@ from labctl.api import (
     Transport,
     _,
     ask,
+    attempt,
     fact,
     read_json,
     run_on,
@@ -26,6 +30,7 @@ PROGRAM = Path(__file__).parent / "programs" / "on_radio.py"
 """What runs on the machine itself, with its own Python."""
 PARTS = frozenset({"files", "lists", "keys"})
 TIMEOUT_S = 12.0
+TEXT = "réseaux sans fil qu'offre hostapd"
 RSN, WPA = 2, 1
 """Bits of « wpa »: the protocol of 2004 and later, and that of 2003, which is withdrawn."""
 DEFAULTS = {"wpa": "0", "wpa_key_mgmt": "WPA-PSK", "wpa_pairwise": "TKIP", "hw_mode": "b"}
@@ -46,7 +51,8 @@ class Offered:
     carry it on from there. ``protections`` are generations (WPA2, WPA3…), empty: it is open.
     ``admitted``: the only cards let in, None: all.
     ``keys`` are those of the subject, by reference, that open it as the only one, empty: another
-    one does; None where its files say that in a way that is not understood.
+    one does; None where its files say that in a way that is not understood. ``tried``: what
+    stations saw of it, None where no air is.
     """
 
     name: str
@@ -62,6 +68,7 @@ class Offered:
     country: str
     keys: frozenset[str] | None = None
     vlans: frozenset[int] = frozenset()
+    tried: Tried | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,25 +89,55 @@ def from_hostapd(plan: Plan, at: NodeName) -> Reading[Radio]:
     The program is told the keys of the subject and says which of them open what: no key leaves the
     machine.
     """
-    references = tuple(ssid.passphrase for ssid in plan.demand(Wireless).ssids)
+    told, shown = yield from ask(*_questions(plan, at))
+    return _read_radio(plan, told, shown)
+
+
+@fact(Radio, kind=AIR)
+def from_air(plan: Plan, at: NodeName) -> Reading[Radio]:
+    """Read the same, and have stations try each network that is asked for."""
+    told, shown, seen = yield from attempt(*_questions(plan, at), ask_air(plan, at))
+    for answer in (told, shown):
+        if answer.trouble is not None:
+            raise NotUnderstood(answer.trouble.detail, answer.trouble.reason)
+    tried, radio = _read_tried(seen), _read_radio(plan, told, shown)
+    untold = Tried(said=_("les stations n'ont pas répondu"))
+    return Radio(tuple(replace(one, tried=tried.get(one.name, untold)) for one in radio.networks))
+
+
+def _read_tried(seen: Answer) -> dict[str, Tried]:
+    """Return what stations saw of the networks; nothing of it when they did not answer."""
+    if seen.trouble is not None:
+        return {}
+    try:
+        return read_air(json.loads(seen.output))
+    except (KeyError, TypeError, ValueError, RecursionError):
+        return {}
+
+
+def _questions(plan: Plan, at: NodeName) -> tuple[Question, Question]:
     body: dict[str, object] = {
         "argv": ("/usr/bin/python3", "-I", "-c", PROGRAM.read_text("utf-8")),
-        "stdin": references,
+        "stdin": _references(plan),
     }
-    text = "réseaux sans fil qu'offre hostapd"
-    told, shown = yield from ask(
-        Question(at, Transport.SSH, text, body, TIMEOUT_S),
-        run_on(at, "/usr/sbin/ip", "-j", "-d", "address"),
-    )
+    told = Question(at, Transport.SSH, TEXT, body, TIMEOUT_S)
+    return told, run_on(at, "/usr/sbin/ip", "-j", "-d", "address")
+
+
+def _references(plan: Plan) -> tuple[str, ...]:
+    return tuple(ssid.passphrase for ssid in plan.demand(Wireless).ssids)
+
+
+def _read_radio(plan: Plan, told: Answer, shown: Answer) -> Radio:
     document: Any = read_json(told)
     if not isinstance(document, dict) or not document.keys() >= PARTS:
-        raise NotUnderstood(_("%(what)s : ce n'est pas le document attendu") % {"what": text})
+        raise NotUnderstood(_("%(what)s : ce n'est pas le document attendu") % {"what": TEXT})
     cards = {str(card["ifname"]): card for card in read_json(shown)}
     networks = []
     for path, text in document["files"].items():
         settings = read_settings(str(text))
         network = _read_network(settings, document["lists"], _find_end(settings, cards), cards)
-        keys = _name_keys(document["keys"].get(path), references)
+        keys = _name_keys(document["keys"].get(path), _references(plan))
         networks.append(replace(network, keys=keys))
     return Radio(tuple(networks))
 

@@ -1,0 +1,243 @@
+#!/usr/bin/python3
+"""Runs on an access point whose networks can be tried on the air; prints what stations saw.
+
+Sent as it is by ``checks/wireless/air.py``; it must stand alone. The guest of the machine's kind
+(``air.py`` of vm_templates/access-point-radio) is given what each running hostapd was given, on
+simulated radios (mac80211_hwsim), and stations (wpa_supplicant) try to get in. The first line is
+what to try, as JSON, the others are the keys that it names by rank; keys are never printed.
+"""
+
+import json
+import re
+import secrets
+import sys
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import Any
+
+sys.path.insert(0, "/usr/lib/labctl")
+from air import RADIOS, Air
+from points import IP, MOST, Network, Point, offer, put, read_points, wait_for
+
+TEXT_CAP = 64 * 1024
+LIMIT_S, JOIN_S = 33.0, 14
+STATIONS, APART = range(MOST, RADIOS - 1), RADIOS - 1
+"""Radios that stations use; the last one stands apart."""
+CARD = re.compile(r"(?:[0-9a-f]{2}:){5}[0-9a-f]{2}")
+SAID_CAP = 600
+
+
+@dataclass
+class Trial:
+    """A station that tries to get in: ``role`` is right, second, wrong or stranger."""
+
+    network: Network
+    role: str
+    protection: str
+    key: str
+    card: str
+    radio: int = 0
+    outcome: str = ""
+    said: str = ""
+
+
+@dataclass
+class Found:
+    """What is known so far: what hostapd said, how trials went, which stations reach another."""
+
+    said: str = ""
+    trials: list[Trial] = field(default_factory=list)
+    reached: dict[bytes, bool | None] = field(default_factory=dict)
+
+
+def main() -> None:
+    """Print the document; when time is up, what is known by then."""
+    head, *keys = sys.stdin.read(TEXT_CAP).splitlines()
+    points, asked, found = read_points(), json.loads(head), Found()
+    if points:
+        with suppress(TimeoutError, EOFError, ConnectionError), Air(LIMIT_S) as guest:
+            try_all(guest, points, asked, keys, found)
+    sent = {one.name: one.frequency for point in points for one in point.networks}
+    networks = [describe_network(one["name"], sent, found) for one in asked]
+    json.dump({"said": found.said[-SAID_CAP:], "networks": networks}, sys.stdout)
+
+
+def try_all(
+    guest: Air, points: list[Point], asked: list[Any], keys: list[str], found: Found
+) -> None:
+    """Have the networks sent, and stations try those that are asked for."""
+    found.said = offer(guest, points)
+    sent = {one.name: one for point in points for one in point.networks if one.frequency}
+    for rank, one in enumerate(asked):
+        network = sent.get(one["name"].encode())
+        if network is not None:
+            found.trials += plan_trials(network, one, keys[one["key"]], rank)
+    for wave in plan_waves(found.trials):
+        join(guest, wave)
+        for second in (one for one in wave if one.role == "second"):
+            first = next(one for one in wave if one.network is second.network)
+            if first.outcome == second.outcome == "in":
+                found.reached[second.network.name] = reach(guest, first, second)
+        guest.run("killall -q wpa_supplicant; rm -f /run/sta*.log")
+
+
+def describe_network(text: str, sent: dict[bytes, int], found: Found) -> dict[str, object]:
+    """Return what is printed of a network."""
+    name = text.encode()
+    return {
+        "name": text,
+        "frequency": sent.get(name, 0),
+        "trials": [describe_trial(one) for one in found.trials if one.network.name == name],
+        "reached": found.reached.get(name),
+    }
+
+
+def describe_trial(trial: Trial) -> dict[str, str]:
+    """Return what is printed of a trial."""
+    return {name: getattr(trial, name) for name in ("role", "protection", "outcome", "said")}
+
+
+def plan_trials(network: Network, asked: Any, key: str, rank: int) -> list[Trial]:
+    """Return the trials of a network: the first one with the key of the subject.
+
+    Who is to be heard by another comes right after it.
+    """
+    kinds = [kind for kind, word in (("WPA2", "PSK"), ("WPA3", "SAE")) if word in network.managed]
+    if not kinds:
+        return []
+    admitted = [card for card in asked["cards"] if CARD.fullmatch(card)]
+    own = [f"02:6c:63:74:{rank:02x}:{number:02x}" for number in range(4)]
+    cards = admitted or own
+    trials = [Trial(network, "right", kinds[0], key, cards[0])]
+    if asked["isolated"] and len(cards) > 1:
+        trials.append(Trial(network, "second", kinds[0], key, cards[1]))
+    trials.append(Trial(network, "wrong", kinds[0], secrets.token_hex(12), cards[-1]))
+    if admitted:
+        trials.append(Trial(network, "stranger", kinds[0], key, own[3]))
+    return trials + [Trial(network, "right", kind, key, cards[0]) for kind in kinds[1:]]
+
+
+def plan_waves(trials: list[Trial]) -> list[list[Trial]]:
+    """Give each trial a radio, and return those that are made together.
+
+    No two stations of a wave have one card; one alone stands apart, in a wave with its first.
+    """
+    waves: list[list[Trial]] = []
+    for trial in trials:
+        wave = next((wave for wave in waves if fits(trial, wave)), None)
+        if wave is None:
+            wave = []
+            waves.append(wave)
+        taken = {one.radio for one in wave}
+        is_apart = trial.role == "second"
+        trial.radio = APART if is_apart else next(n for n in STATIONS if n not in taken)
+        wave.append(trial)
+    return waves
+
+
+def fits(trial: Trial, wave: list[Trial]) -> bool:
+    """Tell whether a station may try together with others."""
+    if trial.card in [one.card for one in wave]:
+        return False
+    if trial.role == "second":
+        is_first_there = any(one.network is trial.network and one.role == "right" for one in wave)
+        return is_first_there and APART not in [one.radio for one in wave]
+    return len([one for one in wave if one.radio != APART]) < len(STATIONS)
+
+
+def join(guest: Air, wave: list[Trial]) -> None:
+    """Let stations try; note what came of it."""
+    lines = [
+        f"[ -e /run/netns/{place} ] || {{ {IP} netns add {place};"
+        f" for n in {' '.join(map(str, radios))}; do iw phy phy$n set netns name {place}; done; }}"
+        for place, radios in (("stations", STATIONS), ("apart", (APART,)))
+    ]
+    for place in ("stations", "apart"):
+        there = [one for one in wave if (one.radio == APART) == (place == "apart")]
+        for one in there:
+            lines.append(put(f"/run/sta{one.radio}.conf", describe(one).encode()))
+            lines.append(f"{IP} -n {place} link set wlan{one.radio} down address {one.card}")
+        words = [f"-i wlan{one.radio} -D nl80211 -c /run/sta{one.radio}.conf" for one in there]
+        if there:
+            lines.append(
+                f"{IP} netns exec {place} wpa_supplicant -B -t -f /run/sta-{place}.log"
+                f" {' -N '.join(words)} > /dev/null 2>&1"
+            )
+    lines.append(wait_for(find_ends(wave), "/run/sta*.log /run/ap*.log", len(wave), JOIN_S))
+    lines.append("cat /run/sta*.log; grep -h AP-STA-POSSIBLE-PSK-MISMATCH /run/ap*.log")
+    _code, said = guest.run("\n".join(lines))
+    for one in wave:
+        own = [line for line in said.splitlines() if f" wlan{one.radio}: " in line]
+        one.outcome = judge("\n".join(own), one, said)
+        one.said = "" if one.outcome else "\n".join(own)[-SAID_CAP:]
+
+
+def describe(trial: Trial) -> str:
+    """Return what a station is told: wpa_supplicant.conf(5)."""
+    is_raw = re.fullmatch(r"[0-9A-Fa-f]{64}", trial.key)
+    quoted = trial.key if is_raw else f'"{trial.key}"'
+    if trial.protection == "WPA3":
+        own = f'key_mgmt=SAE FT-SAE\nsae_password="{trial.key}"\nieee80211w=2'
+    else:
+        own = f"key_mgmt=WPA-PSK WPA-PSK-SHA256 FT-PSK\npsk={quoted}\nieee80211w=1"
+    return f"""p2p_disabled=1
+sae_pwe=2
+network={{
+ssid={trial.network.name.hex()}
+scan_ssid=1
+scan_freq={trial.network.frequency}
+{own}
+}}
+"""
+
+
+def find_ends(wave: list[Trial]) -> str:
+    """Return what finds how stations ended, each once: by its radio, or by its wrong key's card."""
+    cards = "|".join(one.card for one in wave if one.role == "wrong") or "none"
+    ends = "CONNECTED|AUTH-REJECT|ASSOC-REJECT"
+    return (
+        rf"sed -nE 's/.*: (wlan[0-9]+): CTRL-EVENT-({ends}).*/\1/p;"
+        rf"s/.*AP-STA-POSSIBLE-PSK-MISMATCH ({cards}).*/\1/p'"
+    )
+
+
+def judge(log: str, trial: Trial, heard: str) -> str:
+    """Return how a trial ended: in, key (it was another), refused, or "" for not told.
+
+    A busy access point finds a mismatch in the answer to a message that it has sent again since:
+    with the right key that says nothing, and the station gets in a second later.
+    """
+    if "CTRL-EVENT-CONNECTED" in log:
+        return "in"
+    if trial.role == "wrong" and f"AP-STA-POSSIBLE-PSK-MISMATCH {trial.card}" in heard:
+        return "key"
+    if re.search(r"CTRL-EVENT-(AUTH|ASSOC)-REJECT", log):
+        return "refused"
+    return ""
+
+
+def reach(guest: Air, first: Trial, second: Trial) -> bool | None:
+    """Tell whether two stations reach each other; None when they are not seen to try.
+
+    Each must first reach the access point: what cannot speak is not isolated.
+    """
+    heard = (("stations", first, 1), ("apart", second, 2))
+    lines = [f"{IP} address replace 192.0.2.9/24 dev {first.network.bridge}"]
+    for place, one, host in heard:
+        lines.append(f"{IP} -n {place} address replace 192.0.2.{host}/24 dev wlan{one.radio}")
+    for place, _one, host in heard:
+        ping = f"{IP} netns exec {place} ping -q -c 3 -W 2 192.0.2.9"
+        lines.append(f"{{ {ping} > /dev/null && echo heard{host}; }} &")
+    ping = f"{IP} netns exec stations ping -q -c 2 -W 1 192.0.2.2"
+    lines += ["wait", f"{ping} > /dev/null && echo reached"]
+    for place, one, _host in heard:
+        lines.append(f"{IP} -n {place} address flush dev wlan{one.radio}")
+    lines.append(f"{IP} address flush dev {first.network.bridge}")
+    _code, said = guest.run("\n".join(lines))
+    if "reached" in said:
+        return True
+    return False if set(said.split()) == {"heard1", "heard2"} else None
+
+
+if __name__ == "__main__":
+    main()
