@@ -48,7 +48,8 @@ def find_files() -> list[str]:
 def read(path: str) -> str:
     """Return the text of a file, empty when there is none."""
     try:
-        return Path(path).read_bytes()[:TEXT_CAP].decode("utf-8", "replace")
+        with Path(path).open("rb") as file:
+            return file.read(TEXT_CAP).decode("utf-8", "replace")
     except OSError:
         return ""
 

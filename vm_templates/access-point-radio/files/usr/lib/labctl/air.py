@@ -13,8 +13,11 @@ from collections.abc import Sequence
 
 FOLDER = "/usr/lib/labctl-air"
 STATE = f"{FOLDER}/state.gz"
-RADIOS = 12
-"""Radios of the guest, phy0 to phy11: all hear each other."""
+POINTS, STATIONS, APART = range(3), range(3, 11), 11
+"""Radios of the guest, which all hear each other: those of access points, of stations in the
+network namespace « stations », and of one that stands apart, in « apart » (``guest/init``)."""
+IP = "/usr/bin/ip"
+"""Of iproute2: the shell of the guest has one of its own."""
 EMULATOR = (
     f"{FOLDER}/qemu-system-x86_64",
     *("-nodefaults", "-no-user-config", "-nographic", "-L", f"{FOLDER}/roms"),

@@ -6,14 +6,10 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from air import Air
+from air import IP, POINTS, Air
 
 TEXT_CAP = 64 * 1024
 UP_S = 8
-MOST = 3
-"""Access points that are sent; the radios after theirs are free."""
-IP = "/usr/bin/ip"
-"""Of iproute2: the shell of the guest has one of its own."""
 OF_RADIO = ("hw_mode", "channel", "country_code")
 
 
@@ -39,7 +35,7 @@ class Point:
 
 def read_points() -> list[Point]:
     """Return what the running processes of hostapd were given, a file for each radio."""
-    return [read_point(texts, rank) for rank, texts in enumerate(_find_running()[:MOST])]
+    return [read_point(texts, rank) for rank, texts in enumerate(_find_running()[: len(POINTS)])]
 
 
 def _find_running() -> list[list[str]]:
@@ -53,12 +49,17 @@ def _find_running() -> list[list[str]]:
             words = (folder / "cmdline").read_text("utf-8", "replace").split("\0")
             if words[0].rpartition("/")[2] == "hostapd":
                 for path in (Path(word) for word in words if word.endswith(".conf")):
-                    text = path.read_bytes()[:TEXT_CAP].decode("utf-8", "replace")
+                    text = _read(path).decode("utf-8", "replace")
                     names = [setting(line)[0] for line in text.splitlines()]
                     begin = names.index("interface") if "interface" in names else 0
                     card = setting(text.splitlines()[begin])[1]
                     found.setdefault(path.name.removesuffix(f".{card}.conf"), {})[begin] = text
     return [[text for _begin, text in sorted(texts.items())] for _, texts in sorted(found.items())]
+
+
+def _read(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return file.read(TEXT_CAP)
 
 
 def setting(line: str) -> tuple[str, str]:
@@ -85,7 +86,7 @@ def read_point(texts: list[str], rank: int) -> Point:
                 written.append(f"{name}={value}")
             if name.endswith("_file") and value.startswith("/"):
                 with suppress(OSError):
-                    point.files[value] = Path(value).read_bytes()[:TEXT_CAP]
+                    point.files[value] = _read(Path(value))
     point.text = "\n".join((*written, ""))
     return point
 
@@ -151,5 +152,5 @@ def wait_for(found: str, logs: str, count: int, seconds: int) -> str:
     """Return shell lines that wait until a filter finds so many different lines in logs."""
     return (
         f"n=0; until [ $(cat {logs} 2> /dev/null | {found} | sort -u | wc -l) -ge {count} ]"
-        f" || [ $n -ge {seconds * 5} ]; do usleep 200000; n=$((n + 1)); done"
+        f" || [ $n -ge {seconds * 4} ]; do usleep 250000; n=$((n + 1)); done"
     )
