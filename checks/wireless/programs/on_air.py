@@ -23,6 +23,8 @@ from points import Network, Point, offer, put, read_points, wait_for
 TEXT_CAP = 64 * 1024
 LIMIT_S, JOIN_S = 33.0, 14
 CARD = re.compile(r"(?:[0-9a-f]{2}:){5}[0-9a-f]{2}")
+TIME = re.compile(r"(?:[0-9]{6,}\.[0-9]+: )+")
+NOISE = re.compile(r"interface state|AP-(EN|DIS)ABLED|TERMINATING|deinit|wasn't started|hapd_data")
 SAID_CAP = 600
 
 
@@ -58,7 +60,7 @@ def main() -> None:
             try_all(guest, points, asked, keys, found)
     sent = {one.name: one.frequency for point in points for one in point.networks}
     networks = [describe_network(one["name"], sent, found) for one in asked]
-    json.dump({"said": found.said[-SAID_CAP:], "networks": networks}, sys.stdout)
+    json.dump({"said": sum_up(found.said), "networks": networks}, sys.stdout)
 
 
 def try_all(
@@ -78,6 +80,12 @@ def try_all(
             if first.outcome == second.outcome == "in":
                 found.reached[second.network.name] = reach(guest, first, second)
         guest.run("killall -q wpa_supplicant; rm -f /run/sta*.log")
+
+
+def sum_up(log: str) -> str:
+    """Return what hostapd had to say, without times and without its own coming and going."""
+    lines = dict.fromkeys(TIME.sub("", line).strip() for line in log.splitlines())
+    return " ; ".join(line for line in lines if line and not NOISE.search(line))[-SAID_CAP:]
 
 
 def describe_network(text: str, sent: dict[bytes, int], found: Found) -> dict[str, object]:

@@ -270,6 +270,20 @@ def test_how_a_trial_ended_is_said_by_who_knows(
     assert program.judge(log, trial, heard) == outcome
 
 
+LOG = """1796155671.829858: 1796155671.829865: ap1: Hardware does not support this channel
+1796155671.829966: Could not select hw_mode and channel. (-3)
+1796155671.830009: ap1: interface state COUNTRY_UPDATE->DISABLED
+1796155671.830040: ap1: AP-DISABLED
+"""
+
+
+def test_what_hostapd_refuses_is_said_in_a_line(program: ModuleType) -> None:
+    assert program.sum_up(LOG) == (
+        "ap1: Hardware does not support this channel ; "
+        "Could not select hw_mode and channel. (-3)"
+    )
+
+
 FIRST = """interface=wlan0
 #:bridge=br30
 #

@@ -1,0 +1,86 @@
+"""Wireless networks made in several ways, met by stations on simulated radios."""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import pytest
+
+from checks.wireless.demand import Wireless
+from labctl.core.secrets import Secret, fill_in
+from labctl.pipeline.place import load_place
+from labctl.pipeline.seed import cahier_secrets
+from labctl.plan.model import Plan
+from tests.commands import Command
+from tests.other_ways import radio
+from tests.other_ways.machines import Machines
+
+pytestmark = pytest.mark.embedded
+
+ROOM = "demo-cabinet"
+PLAN = load_place(ROOM, None).plan(1, "titre")
+ASKED = PLAN.demand(Wireless)
+OF_RADIO = ("K-100", "K-101", "K-102", "K-103", "K-104")
+AS_ASKED = dict.fromkeys(OF_RADIO, "conforme")
+EMPTY = """service hostapd stop
+rm -f /etc/hostapd/*.conf
+for bridge in /sys/class/net/*/bridge; do
+    [ ! -d "$bridge" ] || ip link delete "$(basename "${bridge%/bridge}")"
+done
+"""
+
+
+@pytest.fixture(scope="module")
+def room(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Command]:
+    """Give the room with a bench on which nothing was done."""
+    found = Command(Path(tmp_path_factory.mktemp("air")) / "state", {"LABCTL_ROOM": ROOM})
+    try:
+        found.must("up", "1")
+        yield found
+    finally:
+        found.must("down", "--all", "--yes")
+
+
+def met(room: Command, script: str, code: int = 0) -> dict[str, dict[str, str]]:
+    """Return the verdicts on the networks that a script of the access point makes."""
+    Machines(room, 1).script(ASKED.on, EMPTY + script)
+    return room.verdicts(1, "--only", ",".join(OF_RADIO), code=code)
+
+
+def words_of(found: Mapping[str, Mapping[str, str]]) -> dict[str, str]:
+    return {name: one["verdict"] for name, one in found.items()}
+
+
+def secrets() -> Mapping[str, Secret]:
+    return cahier_secrets(load_place(ROOM, None), 1)
+
+
+def by_card(plan: Plan) -> str:
+    """Return what gives each card that is admitted its own line in the file of keys."""
+    staff = ASKED.ssids[0]
+    assert staff.mac_filter is not None
+    key = fill_in(staff.passphrase, secrets())
+    lines = "\\n".join(f"{mac} {key}" for mac in staff.mac_filter.macs)
+    return f"{radio.by_one_file(plan, secrets())}printf '{lines}\\n' > /etc/hostapd.cles\n" + (
+        "service hostapd restart\n"
+    )
+
+
+def test_a_file_for_each_radio_of_two_bands(room: Command) -> None:
+    assert words_of(met(room, radio.by_files(PLAN, secrets()))) == AS_ASKED
+
+
+def test_one_file_and_wpa3_alone(room: Command) -> None:
+    assert words_of(met(room, radio.by_one_file(PLAN, secrets()))) == AS_ASKED
+
+
+def test_a_key_for_each_card_is_tried_where_it_cannot_be_compared(room: Command) -> None:
+    assert words_of(met(room, by_card(PLAN))) == AS_ASKED
+
+
+def test_a_channel_that_no_radio_may_use_is_not_sent(room: Command) -> None:
+    script = radio.by_one_file(PLAN, secrets())
+    elsewhere = "sed -i 's/^channel=.*/channel=13/; s/^country_code=.*/country_code=US/'"
+    changed = f"{elsewhere} /etc/hostapd/reseaux.conf; service hostapd restart\n"
+    found = met(room, script + changed, code=4)["K-100"]
+    assert found["verdict"] == "non vérifiable"
+    assert "Hardware does not support configured channel" in found["message"]
