@@ -279,8 +279,7 @@ LOG = """1796155671.829858: 1796155671.829865: ap1: Hardware does not support th
 
 def test_what_hostapd_refuses_is_said_in_a_line(program: ModuleType) -> None:
     assert program.sum_up(LOG) == (
-        "ap1: Hardware does not support this channel ; "
-        "Could not select hw_mode and channel. (-3)"
+        "ap1: Hardware does not support this channel ; Could not select hw_mode and channel. (-3)"
     )
 
 
