@@ -232,13 +232,27 @@ def variant_values(source: Source) -> dict[str, Mapping[str, Value]]:
 def list_kinds_of(source: Source, variant: str, chosen: Mapping[str, str]) -> tuple[str, ...]:
     """Return the kinds of the machines of a bench, as far as they are well formed."""
     work = Substitution(source, variant_values(source).get(variant, {}))
-    machines = work.apply(source.tree.get("machines"), ("machines",))
-    found = []
+    admitted = _read_kinds(work.apply(source.tree.get("machines"), ("machines",)))
+    found = (
+        chosen[name] if chosen.get(name) in kinds else kinds[0]
+        for name, kinds in admitted.items()
+        if kinds
+    )
+    return tuple(found)
+
+
+def list_admitted(source: Source) -> dict[str, tuple[str, ...]]:
+    """Return the kinds that each machine may be; a room chooses before its values are known."""
+    return _read_kinds(source.tree.get("machines"))
+
+
+def _read_kinds(machines: Value) -> dict[str, tuple[str, ...]]:
+    found = {}
     for name, machine in (machines if isinstance(machines, Mapping) else {}).items():
         given = _inside(machine, "genre")
         kinds = given if isinstance(given, tuple) else (given,)
-        found.append(chosen[name] if chosen.get(name) in kinds else kinds[0] if kinds else None)
-    return tuple(kind for kind in found if isinstance(kind, str))
+        found[name] = tuple(kind for kind in kinds if isinstance(kind, str))
+    return found
 
 
 def find_origin(source: Source, variant: str, path: Path_) -> Path_:

@@ -14,7 +14,14 @@ from pathlib import Path
 from labctl.core.errors import Mistake, SpecError
 from labctl.core.i18n import _
 from labctl.core.once import read_once
-from labctl.spec.cahier import Cahier, Resolved, find_origin, resolve_all, variant_values
+from labctl.spec.cahier import (
+    Cahier,
+    Resolved,
+    find_origin,
+    list_admitted,
+    resolve_all,
+    variant_values,
+)
 from labctl.spec.catalogue import (
     ADVICE_RULES,
     EXAM_RULES,
@@ -27,7 +34,6 @@ from labctl.spec.catalogue import (
     known_rules,
 )
 from labctl.spec.hosting import Providers
-from labctl.spec.layout import read_layout
 from labctl.spec.loader import Path_, Source, load
 from labctl.spec.partial import build_view, can_read
 from labctl.spec.room import Room, read_document
@@ -240,11 +246,10 @@ def _seating(room: Room, cahier: Source | None, cahiers: tuple[str, ...] | None)
     if cahier is None:
         return Seating(room.document, room.rules, cahiers=cahiers)
     names, own = tuple(variant_values(cahier)), str(cahier.tree.get("id", ""))
-    machines = read_layout(cahier.tree).machines
     return Seating(
         *(room.document, room.rules, own, names, cahiers, cahier),
         wanted=read_wanted(cahier),
-        kinds={name: machine.kinds for name, machine in machines.items()},
+        kinds=list_admitted(cahier),
     )
 
 

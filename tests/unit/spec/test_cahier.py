@@ -6,7 +6,7 @@ import pytest
 
 from checks.wireless.demand import Wireless
 from labctl.core.errors import SpecError
-from labctl.spec.cahier import load_cahier
+from labctl.spec.cahier import list_admitted, load_cahier
 from labctl.spec.lint import lint, lint_cahier, validate_cahier, validate_room
 from labctl.spec.loader import Source, Value, parse
 from labctl.spec.substitution import Substitution
@@ -32,6 +32,13 @@ def test_subject_holds_the_values_of_its_variant_and_bench() -> None:
     subject = example_cahier().subject("B", room.variables_of(8, example_cahier()))
     assert subject.machines["poste"].name == "TS-PC-08"
     assert subject.cables[2].label == "PUN-B1-P1-08"
+
+
+def test_a_machine_whose_card_is_told_by_the_room_may_be_one_of_several_kinds() -> None:
+    admitted = list_admitted(example_cahier().source)
+    assert admitted["point_acces"] == ("access-point", "access-point-radio")
+    assert admitted["routeur"] == ("router",)
+    assert list_admitted(parse("x.cdc.yml", b"machines: {poste: 3}")) == {"poste": ()}
 
 
 def test_secrets_stay_references() -> None:
