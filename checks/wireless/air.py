@@ -13,8 +13,8 @@ AIR = "air"
 """The face of machines whose networks can be tried so: vm_templates/access-point-radio."""
 PROGRAM = Path(__file__).parent / "programs" / "on_air.py"
 """What runs on the access point, with its own Python."""
-TIMEOUT_S = 35.0
-"""A guest that waits, four stations for each of two networks: 12 s of an emulated processor."""
+TIMEOUT_S = 55.0
+"""A guest that waits, then four stations for each of two networks, beside other work."""
 CHANNEL_14, LAST_2G4 = 2484, 2500
 
 

@@ -21,7 +21,7 @@ from air import APART, IP, STATIONS, Air
 from points import Network, Point, offer, put, read_points, wait_for
 
 TEXT_CAP = 64 * 1024
-LIMIT_S, JOIN_S = 33.0, 14
+LIMIT_S, JOIN_S = 52.0, 20
 CARD = re.compile(r"(?:[0-9a-f]{2}:){5}[0-9a-f]{2}")
 TIME = re.compile(r"(?:[0-9]{6,}\.[0-9]+: )+")
 NOISE = re.compile(r"interface state|AP-(EN|DIS)ABLED|TERMINATING|deinit|wasn't started|hapd_data")
