@@ -23,7 +23,7 @@ from tests.figures import Figures
 pytestmark = pytest.mark.embedded
 
 NO, UNKNOWN = "non conforme", "non vérifiable"
-ALL_OF_POSTE = {"K-007", "K-012", "K-034", "K-037", "K-079"}
+ALL_OF_POSTE = {"K-007", "K-012", "K-034", "K-037", "K-054", "K-079"}
 WRONG_NAME = "cp -a /etc/hostname /root/hostname.real; echo FAUX > /etc/hostname"
 RIGHT_NAME = "rm -f /etc/hostname; mv /root/hostname.real /etc/hostname"
 PAGE = """\
