@@ -69,10 +69,12 @@ def test_a_file_for_each_radio_of_two_bands(room: Command) -> None:
     assert words_of(met(room, radio.by_files(PLAN, secrets()))) == AS_ASKED
 
 
+@pytest.mark.nightly
 def test_one_file_and_wpa3_alone(room: Command) -> None:
     assert words_of(met(room, radio.by_one_file(PLAN, secrets()))) == AS_ASKED
 
 
+@pytest.mark.nightly
 def test_a_key_for_each_card_is_tried_where_it_cannot_be_compared(room: Command) -> None:
     assert words_of(met(room, by_card(PLAN))) == AS_ASKED
 
