@@ -99,7 +99,10 @@ def ask_air(plan: Plan, at: NodeName) -> Question:
 
 
 def read_air(document: Any) -> dict[str, Tried]:
-    """Return what came of each network; KeyError, TypeError or ValueError for another document."""
+    """Return what came of each network.
+
+    KeyError, TypeError, ValueError or OverflowError (a frequency without end) for another document.
+    """
     said = str(document["said"])
     return {str(one["name"]): _read_network(one, said) for one in document["networks"]}
 

@@ -111,7 +111,7 @@ def _read_tried(seen: Answer) -> dict[str, Tried]:
         return {}
     try:
         return read_air(json.loads(seen.output))
-    except (KeyError, TypeError, ValueError, RecursionError):
+    except (KeyError, TypeError, ValueError, OverflowError, RecursionError):
         return {}
 
 

@@ -84,7 +84,7 @@ def parse(lines: Iterable[str]) -> dict[str, Entry]:
             if not all(isinstance(word, str) for word in words):
                 break
             found[name] = Entry(kind, mode, owner, int(size), int(changed_ns), content, attributes)
-    except (ValueError, TypeError, RecursionError) as exc:
+    except (ValueError, TypeError, OverflowError, RecursionError) as exc:
         raise _unread() from exc
     raise _unread()
 

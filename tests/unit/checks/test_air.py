@@ -172,6 +172,7 @@ def test_what_stations_met_is_read() -> None:
         "[]",
         {"said": ""},
         {"said": "", "networks": [{**SENT, "frequency": "x"}]},
+        {"said": "", "networks": [{**SENT, "frequency": float("inf")}]},
         {"said": "", "networks": [{**SENT, "reached": "yes"}]},
         {"said": "", "networks": [{**SENT, "trials": [{**MET, "outcome": "maybe"}]}]},
         {"said": "", "networks": []},

@@ -76,6 +76,7 @@ ENTRY = ["a", "file", "644", "0:0", 1, 2, "", ""]
         json.dumps([*ENTRY, ""]),
         json.dumps([*ENTRY[:4], "x", *ENTRY[5:]]),
         json.dumps([*ENTRY[:4], None, *ENTRY[5:]]),
+        json.dumps([*ENTRY[:4], float("inf"), *ENTRY[5:]]),
         json.dumps([["a"], *ENTRY[1:]]),
         json.dumps([*ENTRY[:6], {}, ""]),
         "[null]",
