@@ -5,26 +5,19 @@ each is a command of this computer (``window``), which asks the cluster for a co
 """
 
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
 
 from labctl.core import store
-from labctl.core.coming import Coming
 from labctl.core.deadline import Deadline
 from labctl.core.errors import ProviderError
 from labctl.core.i18n import _, language
 from labctl.core.ids import BenchId, NodeName
 from labctl.core.progress import Report
 from labctl.plan.model import Plan
-from labctl.providers.base import (
-    ClockTold,
-    DoorStatus,
-    Doorway,
-    HandedIn,
-    NodeCondition,
-    WayIn,
-)
-from labctl.providers.doors import documents, entry
+from labctl.providers.base import DoorStatus, Doorway, NodeCondition, WayIn
+from labctl.providers.doors import entry
+from labctl.providers.doors.keeper import Keeper
 from labctl.providers.doors.road import Road, keep_environment
 from labctl.providers.incus import clusters, layout, works
 from labctl.providers.incus.client import Refused
@@ -39,8 +32,10 @@ _HOLD_S = 50.0
 """How long the machines of a bench may take to be frozen, or to go on."""
 
 
-class IncusDoorkeeper:
+class IncusDoorkeeper(Keeper):
     """A node without network on this computer, in front of machines of a cluster."""
+
+    provider = PROVIDER
 
     def open(self, plan: Plan, way_in: WayIn, report: Report, deadline: Deadline) -> DoorStatus:
         """Open the way in, or leave it open; ProviderError for a bench that does not run."""
@@ -50,7 +45,7 @@ class IncusDoorkeeper:
             message = _("le banc %(bench)s n’est pas construit") % {"bench": place.name}
             raise ProviderError(message, hint=f"labctl up {plan.bench}")
         road = Road(
-            PROVIDER,
+            self.provider,
             {each.name: _open_window(plan.bench, each) for each in way_in.machines},
             keep_environment() | {"LABCTL_LANG": language()},
             is_paused=_mark(place).exists(),
@@ -59,44 +54,21 @@ class IncusDoorkeeper:
 
     def close(self, bench: BenchId, deadline: Deadline) -> bool:
         """End every line and window, let machines go on; tell whether there was a way in."""
-        place = Bench(bench)
-        was_there = entry.close_door(place, deadline)
-        if _mark(place).exists():
-            thaw(place, deadline)
+        was_there = super().close(bench, deadline)
+        if _mark(Bench(bench)).exists():
+            thaw(Bench(bench), deadline)
         return was_there
-
-    def tell_clock(self, bench: BenchId, clock: ClockTold | None) -> None:
-        """Have the menu say the time of the phase, or none."""
-        entry.tell_clock(Bench(bench), clock)
 
     def pause(self, bench: BenchId) -> DoorStatus:
         """Cut every line and freeze the machines, but the jury's instance."""
-        place = Bench(bench)
-        status = entry.pause(place)
-        freeze(place, Deadline.after(_HOLD_S))
+        status = super().pause(bench)
+        freeze(Bench(bench), Deadline.after(_HOLD_S))
         return status
 
     def resume(self, bench: BenchId) -> DoorStatus:
         """Give back what ``pause`` took."""
-        place = Bench(bench)
-        thaw(place, Deadline.after(_HOLD_S))
-        return entry.resume(place)
-
-    def status(self, bench: BenchId) -> DoorStatus | None:
-        """Look at the way in, None when there is none; what was handed in is kept by then."""
-        return entry.find_status(Bench(bench), PROVIDER)
-
-    def handed_in(self, bench: BenchId) -> tuple[HandedIn, ...]:
-        """Return what was handed in, as it was last kept."""
-        return documents.list_handed_in(Bench(bench))
-
-    def hand_in(self, bench: BenchId, files: Mapping[str, bytes | None]) -> None:
-        """Put files where a candidate hands theirs in; None takes one away."""
-        entry.hand_in(Bench(bench), files)
-
-    def comings(self, bench: BenchId) -> tuple[Coming, ...]:
-        """Return what happened at the way in since the bench was built, the first first."""
-        return documents.list_comings(Bench(bench))
+        thaw(Bench(bench), Deadline.after(_HOLD_S))
+        return super().resume(bench)
 
 
 def freeze(place: Bench, deadline: Deadline) -> None:
