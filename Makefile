@@ -7,7 +7,7 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help pictures setup install uninstall setup-kerberos setup-libvirt setup-incus setup-windows images demo demo-embedded demo-libvirt demo-incus demo-steps test test-contract test-whole-benches test-attacks test-benches test-judging test-verbs test-unit test-rest nightly coverage test-libvirt test-cluster test-incus test-kerberos test-network badnet other-ways prove-all exam-day snapshot steady bench-windows bench attacks crash mutate papers fast fuzz lint format types imports golden i18n docs check clean
+.PHONY: help pictures setup install uninstall setup-kerberos setup-libvirt setup-incus setup-windows images demo demo-embedded demo-libvirt demo-incus demo-steps test test-contract test-whole-benches test-attacks test-benches test-judging test-verbs test-unit test-rest nightly coverage test-libvirt test-cluster test-air test-incus test-kerberos test-network badnet other-ways prove-all exam-day snapshot steady bench-windows bench attacks crash mutate papers fast fuzz lint format types imports golden i18n docs check clean
 
 help:  ## print this list
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-14s %s\n", $$1, $$2}'
@@ -147,6 +147,10 @@ test-libvirt: setup-libvirt images  ## the tests that run virtual machines, none
 # Two emulated machines of 4 GiB each that form a cluster; nothing of this computer's network changes.
 test-cluster: setup-incus images  ## those of its tests that each change must pass
 	LABCTL_TEST_INCUS=1 $(BIN)/pytest -q -m "" --durations=5 tests/incus/test_cluster.py tests/incus/test_loss.py
+
+# An emulated machine as well, for seconds: beside other tests its stations are late.
+test-air: images  ## Wi-Fi networks that stations try on simulated radios, alone
+	$(BIN)/pytest -q -m "" tests/other_ways/test_air.py
 
 test-incus: setup-incus images  ## the tests that run an emulated Incus cluster, none skipped, on one of them
 	$(MEMBERS) start $(CLUSTER)

@@ -1,8 +1,10 @@
 """A bench as a technician has it: a root shell on each machine, and the console of the switch."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 
@@ -16,6 +18,18 @@ REFUSED = re.compile(r"^% ?(Invalid|Incomplete|Ambiguous|Unknown|Bad)|rejected",
 SHELL = ("bash", "-c", "bash -euo pipefail -s > /run/said 2>&1; code=$?; cat /run/said; exit $code")
 """A daemon that is started keeps its output: it is a file, not what we wait for the end of."""
 SWITCH = "/usr/lib/labctl-switch/switchd"
+
+
+@contextmanager
+def open_room(state: Path, room: str, *verbs: str) -> Iterator[Command]:
+    """Give a shipped room of which the first bench is up and has gone through verbs."""
+    found = Command(state, {"LABCTL_ROOM": room})
+    try:
+        for verb in ("up", *verbs):
+            found.must(verb, "1")
+        yield found
+    finally:
+        found.must("down", "--all", "--yes")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,6 @@
 """Wireless networks made in several ways, met by stations on simulated radios."""
 
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 
 import pytest
 
@@ -12,9 +11,9 @@ from labctl.pipeline.seed import cahier_secrets
 from labctl.plan.model import Plan
 from tests.commands import Command
 from tests.other_ways import radio
-from tests.other_ways.machines import Machines
+from tests.other_ways.machines import Machines, open_room
 
-pytestmark = pytest.mark.embedded
+pytestmark = [pytest.mark.embedded, pytest.mark.nightly]  # `make test-air` too, for each change
 
 ROOM = "demo-cabinet"
 PLAN = load_place(ROOM, None).plan(1, "titre")
@@ -32,12 +31,8 @@ done
 @pytest.fixture(scope="module")
 def room(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Command]:
     """Give the room with a bench on which nothing was done."""
-    found = Command(Path(tmp_path_factory.mktemp("air")) / "state", {"LABCTL_ROOM": ROOM})
-    try:
-        found.must("up", "1")
+    with open_room(tmp_path_factory.mktemp("air") / "state", ROOM) as found:
         yield found
-    finally:
-        found.must("down", "--all", "--yes")
 
 
 def met(room: Command, script: str, code: int = 0) -> dict[str, dict[str, str]]:
@@ -69,12 +64,10 @@ def test_a_file_for_each_radio_of_two_bands(room: Command) -> None:
     assert words_of(met(room, radio.by_files(PLAN, secrets()))) == AS_ASKED
 
 
-@pytest.mark.nightly
 def test_one_file_and_wpa3_alone(room: Command) -> None:
     assert words_of(met(room, radio.by_one_file(PLAN, secrets()))) == AS_ASKED
 
 
-@pytest.mark.nightly
 def test_a_key_for_each_card_is_tried_where_it_cannot_be_compared(room: Command) -> None:
     assert words_of(met(room, by_card(PLAN))) == AS_ASKED
 

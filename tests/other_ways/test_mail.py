@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -10,7 +9,7 @@ from checks.mail.demand import Mail
 from labctl.core.ids import NodeName
 from labctl.pipeline.place import load_place
 from tests.commands import Command
-from tests.other_ways.machines import Machines
+from tests.other_ways.machines import Machines, open_room
 from tests.other_ways.mail import KNOWN, READ_AND_WRITE, TRY_ALL, with_curl, words_of
 
 pytestmark = pytest.mark.embedded
@@ -29,13 +28,8 @@ REFUSED = "SMTPRecipientsRefused"
 @pytest.fixture(scope="module")
 def room(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Command]:
     """Give the room with a solved bench."""
-    found = Command(Path(tmp_path_factory.mktemp("mail")) / "state", {"LABCTL_ROOM": ROOM})
-    try:
-        found.must("up", "1")
-        found.must("solve", "1")
+    with open_room(tmp_path_factory.mktemp("mail") / "state", ROOM, "solve") as found:
         yield found
-    finally:
-        found.must("down", "--all", "--yes")
 
 
 @pytest.fixture

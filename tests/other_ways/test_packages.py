@@ -1,14 +1,13 @@
 """The updates of a Debian workstation by other ways than the reference solution's."""
 
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 
 import pytest
 
 from checks.updates.demand import UpdateLevel
 from labctl.pipeline.place import load_place
 from tests.commands import Command
-from tests.other_ways.machines import Machines
+from tests.other_ways.machines import Machines, open_room
 from tests.other_ways.packages import AS_DELIVERED, RIGHT, WRONG
 
 pytestmark = pytest.mark.embedded
@@ -29,13 +28,8 @@ def list_cases(ways: Mapping[str, object]) -> list[object]:
 @pytest.fixture(scope="module")
 def room(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Command]:
     """Give the room with a solved bench."""
-    found = Command(Path(tmp_path_factory.mktemp("apt")) / "state", {"LABCTL_ROOM": ROOM})
-    try:
-        found.must("up", "1")
-        found.must("solve", "1")
+    with open_room(tmp_path_factory.mktemp("apt") / "state", ROOM, "solve") as found:
         yield found
-    finally:
-        found.must("down", "--all", "--yes")
 
 
 @pytest.fixture
