@@ -11,7 +11,9 @@ from labctl.plan.model import Hosting, Plan
 from labctl.providers.incus import disks, outfit, reader
 from labctl.providers.incus.client import Client, open_client
 from labctl.providers.incus.link import Identity
+from tests.incus_acts import FOREIGN
 from tests.incus_server import SERVER_USE, StandIn, issue, open_standin, serve_as
+from tests.incus_world import World
 from tests.small_bench import outer_plan
 
 
@@ -69,3 +71,13 @@ def plan(standin: StandIn, labctl: Identity) -> Plan:
         "member": "",
     }
     return replace(outer_plan(), provider="incus", hosting=Hosting("grappe", own=own))
+
+
+@pytest.fixture
+def world(standin: StandIn) -> World:
+    """Give a cluster in memory of two members, which holds what is not ours too."""
+    cluster = World({"n1": 4000, "n2": 8000})
+    cluster.projects[FOREIGN] = {"user.other": "theirs"}
+    cluster.networks["lbother"] = {"name": "lbother", "status": "Created", "config": {}}
+    standin.cluster = cluster
+    return cluster

@@ -1,7 +1,7 @@
 """The verbs of the provider before a cluster in memory: done once, twice, killed in between."""
 
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -10,90 +10,39 @@ from typing import Any
 import pytest
 
 from labctl.connect.base import Endpoints
-from labctl.core.deadline import Deadline
 from labctl.core.errors import ProviderError
-from labctl.core.ids import BenchId, NodeName
-from labctl.core.progress import silent
+from labctl.core.ids import NodeName
 from labctl.plan.model import Plan
 from labctl.providers.base import BenchCondition
 from labctl.providers.incus import clusters, inventory, seat
-from labctl.providers.incus.client import Client
-from labctl.providers.incus.provider import IncusProvider
 from labctl.providers.namespaces import bench as benches
 from labctl.providers.namespaces.bench import Bench
+from tests.incus_acts import (
+    BENCH,
+    FOREIGN,
+    PROVIDER,
+    ROUTER,
+    STEP,
+    Killed,
+    cut,
+    down,
+    find,
+    killed_at,
+    list_statuses,
+    reset,
+    up,
+)
 from tests.incus_server import StandIn
-from tests.incus_world import Instance, Trouble, World
+from tests.incus_world import Trouble, World
 from tests.plans import plan_of
 from tests.small_bench import outer_plan
 
-pytestmark = pytest.mark.usefixtures("light_code")
-ROUTER = NodeName("routeur")
-FOREIGN = "labctl-00000000-01"
-PROVIDER = IncusProvider()
-BENCH = BenchId(1)
-STEP = 5
-"""Changes between two kills: all of them take a minute, and were tried."""
-
-
-class Killed(BaseException):
-    """Stands for kill -9: nothing of labctl catches it."""
+pytestmark = pytest.mark.usefixtures("light_code", "world")
 
 
 @pytest.fixture
 def state(tmp_path: Path) -> Path:
     return tmp_path
-
-
-@pytest.fixture(autouse=True)
-def world(standin: StandIn) -> World:
-    cluster = World({"n1": 4000, "n2": 8000})
-    cluster.projects[FOREIGN] = {"user.other": "theirs"}
-    cluster.networks["lbother"] = {"name": "lbother", "status": "Created", "config": {}}
-    standin.cluster = cluster
-    return cluster
-
-
-def up(plan: Plan) -> tuple[NodeName, ...]:
-    return PROVIDER.up(plan, silent, Deadline.after(60)).started
-
-
-def reset(plan: Plan, *names: NodeName) -> Any:
-    return PROVIDER.reset(plan, names, silent, Deadline.after(60))
-
-
-def down() -> bool:
-    return PROVIDER.down(BENCH, Deadline.after(60))
-
-
-def find(world: World, name: str) -> Instance:
-    return next(one for (_project, known), one in world.instances.items() if known == name)
-
-
-def list_statuses(world: World) -> dict[str, str]:
-    return {name: one.document["status"] for (_project, name), one in world.instances.items()}
-
-
-@contextmanager
-def killed_at(rank: int) -> Iterator[None]:
-    """Kill whoever asks for the change of this rank, before it is asked."""
-    left = rank
-
-    def count() -> None:
-        nonlocal left
-        left -= 1
-        if left < 0:
-            raise Killed
-
-    with pytest.MonkeyPatch.context() as patch:
-        for name in ("change", "upload"):
-            real = getattr(Client, name)
-
-            def act(*given: Any, _real: Any = real) -> Any:
-                count()
-                return _real(*given)
-
-            patch.setattr(Client, name, act)
-        yield
 
 
 def test_a_bench_is_built_on_the_member_with_most_room_and_found_ready(
@@ -394,126 +343,6 @@ def test_a_whole_reset_makes_a_bench_whose_secrets_are_lost_anew(
     assert up(plan) == ()
 
 
-def test_a_reset_gives_back_one_machine_and_leaves_the_work_on_the_others(
-    plan: Plan, world: World
-) -> None:
-    up(plan)
-    for name in (ROUTER, "internet"):
-        find(world, name).files["/etc/work"] = b"mine"
-
-    proof = reset(plan, ROUTER)
-
-    assert proof.is_proved()
-    assert {each.node for each in proof.nodes} == {ROUTER}
-    assert f"host_{ROUTER}.pub" in proof.renewed
-    assert "/etc/work" not in find(world, ROUTER).files
-    assert "/etc/work" in find(world, "internet").files
-
-
-@pytest.mark.parametrize("status", ["Stopped", "Frozen"])
-def test_a_reset_of_one_machine_starts_the_jury_s_instance_that_ended(
-    plan: Plan, world: World, status: str
-) -> None:
-    up(plan)
-    jury = find(world, "jury")
-    jury.document["status"] = status
-
-    assert reset(plan, ROUTER).is_proved()
-
-    assert find(world, "jury") is jury
-    assert PROVIDER.status(BENCH).condition is BenchCondition.READY
-
-
-def test_a_reset_of_everything_renews_every_secret(plan: Plan) -> None:
-    up(plan)
-
-    proof = reset(plan)
-
-    assert proof.is_proved()
-    assert {each.node for each in proof.nodes} == {"internet", "routeur", "jury"}
-    assert {"ca.pem", "audit_key", "host_jury.pub"} <= set(proof.renewed)
-
-
-def test_a_machine_whose_devices_somebody_changed_is_not_proved(plan: Plan, world: World) -> None:
-    up(plan)
-    find(world, ROUTER).document["devices"]["wan0"]["network"] = "elsewhere"
-
-    with pytest.raises(ProviderError, match="non prouvée"):
-        reset(plan, ROUTER)
-
-
-def test_a_machine_that_was_moved_away_from_its_bench_is_made_again_there(
-    plan: Plan, world: World
-) -> None:
-    up(plan)
-    find(world, ROUTER).document["location"] = "n1"
-    assert PROVIDER.status(BENCH).missing_cables == ("routeur est sur n1, le banc sur n2",)
-
-    assert reset(plan, ROUTER).is_proved()
-
-    assert find(world, ROUTER).document["location"] == "n2"
-    assert PROVIDER.status(BENCH).condition is BenchCondition.READY
-
-
-def test_machines_are_made_in_the_pool_of_the_room_and_again_when_that_is_another(
-    plan: Plan, world: World
-) -> None:
-    assert plan.hosting is not None
-    own = {**plan.hosting.own, "pool": "rapide"}
-    fast = replace(plan, hosting=replace(plan.hosting, own=own))
-    up(fast)
-    pools = {name: one.document["devices"]["root"] for (_p, name), one in world.instances.items()}
-    assert {disk["pool"] for disk in pools.values()} == {"rapide"}
-    assert PROVIDER.status(BENCH).condition is BenchCondition.READY
-    find(world, ROUTER).document["devices"]["root"] = {**pools[ROUTER], "pool": "default"}
-
-    assert reset(fast, ROUTER).is_proved()
-
-    assert find(world, ROUTER).document["devices"]["root"]["pool"] == "rapide"
-
-
-def test_a_machine_that_is_made_on_another_member_is_not_proved(
-    plan: Plan, world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    up(plan)
-    find(world, ROUTER).document["location"] = "n1"
-    make = World._make
-
-    def make_elsewhere(cluster: World, query: Mapping[str, str], body: dict[str, Any]) -> Any:
-        return make(cluster, {**query, "target": "n1"}, body)
-
-    monkeypatch.setattr(World, "_make", make_elsewhere)
-
-    with pytest.raises(ProviderError, match="non prouvée"):
-        reset(plan, ROUTER)
-
-
-def test_a_word_that_is_still_there_is_not_proved(plan: Plan, world: World) -> None:
-    up(plan)
-    world.execute = lambda _name, argv: (0, "/root\n" if "canary" in argv else "")
-
-    with pytest.raises(ProviderError, match="trace du candidat précédent"):
-        reset(plan, ROUTER)
-
-
-def test_a_reset_that_is_killed_at_any_change_is_ended_by_the_next_up(
-    plan: Plan, world: World
-) -> None:
-    rank, up_once = 0, up(plan)
-    while True:
-        find(world, ROUTER).files["/etc/work"] = b"mine"
-        with killed_at(rank), suppress(Killed):
-            reset(plan, ROUTER)
-            break
-        was_begun = PROVIDER.status(BENCH).condition is BenchCondition.INTERRUPTED
-        up(plan)
-        assert PROVIDER.status(BENCH).condition is BenchCondition.READY, rank
-        assert ("/etc/work" in find(world, ROUTER).files) != was_begun, rank
-        rank += STEP
-    assert rank > 5
-    assert up_once
-
-
 def refuse(act: Callable[[], object]) -> str:
     """Return why something is not done, nothing when it is."""
     try:
@@ -576,90 +405,6 @@ def test_a_bench_on_a_member_without_power_is_told_and_kept(
     world.statuses = {}
     up(plan)
     assert PROVIDER.status(BENCH).condition is BenchCondition.READY
-
-
-def cut(plan: Plan, *names: NodeName) -> str:
-    return PROVIDER.cut_power(plan, names, silent, Deadline.after(60))
-
-
-def test_a_power_cut_stops_machines_and_starts_them_on_their_own_disks(
-    plan: Plan, world: World
-) -> None:
-    up(plan)
-    find(world, ROUTER).files["/etc/work"] = b"mine"
-    seen: list[tuple[str, str]] = []
-    put = World._put_state
-
-    def note(cluster: World, one: Instance, body: dict[str, Any], *asked: object) -> Any:
-        seen.append((body["action"], one.document["name"]))
-        return put(cluster, one, body, *asked)
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(World, "_put_state", note)
-        assert cut(plan, ROUTER) == ""
-
-    assert seen == [("stop", "routeur"), ("start", "routeur")]
-    assert find(world, ROUTER).files["/etc/work"] == b"mine"
-    assert PROVIDER.status(BENCH).condition is BenchCondition.READY
-
-
-def test_a_cut_of_nothing_ends_only_one_that_was_killed(plan: Plan, world: World) -> None:
-    up(plan)
-    asked = world.asked
-    assert cut(plan) == ""
-    assert world.asked - asked < 5  # it looks, and changes nothing
-
-    with killed_at(2), suppress(Killed):  # noted, stopped, not started
-        cut(plan, ROUTER)
-    assert list_statuses(world)["routeur"] == "Stopped"
-    assert PROVIDER.status(BENCH).condition is BenchCondition.INTERRUPTED
-
-    assert cut(plan) == ""
-    assert PROVIDER.status(BENCH).condition is BenchCondition.READY
-
-
-def test_a_cut_that_is_killed_at_any_change_is_ended_by_the_next_up(
-    plan: Plan, world: World
-) -> None:
-    up(plan)
-    rank = 0
-    while True:
-        with killed_at(rank), suppress(Killed):
-            cut(plan, ROUTER)
-            break
-        up(plan)
-        assert PROVIDER.status(BENCH).condition is BenchCondition.READY, rank
-        assert list_statuses(world)["routeur"] == "Running", rank
-        rank += 1
-    assert rank > 3
-
-
-def test_a_machine_that_does_not_come_back_after_a_cut_is_named(plan: Plan, world: World) -> None:
-    up(plan)
-    world.execute = lambda _name, argv: (1, "late") if seat.__name__ in argv else (0, "")
-
-    assert "Pas prêtes après la coupure : routeur" in cut(plan, ROUTER)
-    assert PROVIDER.status(BENCH).condition is BenchCondition.READY
-
-
-def test_the_power_of_a_bench_that_was_not_built_is_not_cut(plan: Plan) -> None:
-    with pytest.raises(ProviderError, match="n'est pas construit"):
-        cut(plan, ROUTER)
-
-
-def test_the_power_of_a_bench_whose_reset_was_killed_is_not_cut(plan: Plan, world: World) -> None:
-    up(plan)
-    for one in world.instances.values():
-        one.files["/etc/work"] = b"of the candidate before"
-    with killed_at(10), suppress(Killed):  # noted, nothing stopped yet
-        reset(plan)
-
-    with pytest.raises(ProviderError, match="n'est pas construit, ou pas jusqu'au bout"):
-        cut(plan, ROUTER)
-
-    assert PROVIDER.status(BENCH).condition is BenchCondition.INTERRUPTED
-    up(plan)
-    assert not any("/etc/work" in one.files for one in world.instances.values())
 
 
 def test_a_bench_that_no_member_can_carry_is_refused_before_anything_is_made(

@@ -22,9 +22,9 @@ from labctl.providers.incus.provider import IncusProvider
 from labctl.providers.namespaces.bench import Bench
 from labctl.seal import signature
 from labctl.seal.document import SealBroken, SealPhase, write_phase
+from tests.incus_acts import Killed, find, killed_at, list_statuses
 from tests.incus_server import StandIn
 from tests.incus_world import Instance, Trouble, World
-from tests.unit.providers.incus.test_provider import Killed, find, killed_at, list_statuses
 
 pytestmark = pytest.mark.usefixtures("light_code")
 PROVIDER, BENCH = IncusProvider(), BenchId(1)
