@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from checks.directory.demand import Directory
-from checks.directory.unknown import find_unknown_person
+from checks.directory.unknown import find_unknown_person, find_unnamed_server
 from checks.internet.demand import InternetAccess
 from checks.mail.demand import Mail
 from checks.mail.facts import SERVER
@@ -60,16 +60,9 @@ def find_wrong_servers(asked: Mail, view: View) -> Iterator[Remark]:
     """A machine that holds the mailbox is a mail server, found by its name in the directory."""
     if asked.hosted_on is None:
         return
-    directory = view.find(Directory)
     if SERVER not in view.faces(asked.hosted_on):
         said = _("« %(name)s » n'est pas un serveur de messagerie") % {"name": asked.hosted_on}
         yield Remark(asked, "hosted_on", said, _("une machine « genre: mail »"))
-    if directory is None and "annuaire" in view.blocks:
-        return  # what is wrong with it is said there
-    if directory is None:
-        said = _("sans annuaire, la boîte n'est celle de personne")
-        yield Remark(asked, "hosted_on", said, _("ajoutez un bloc annuaire"))
-    elif not asked.server.endswith(f".{directory.domain}"):
-        said = _("« %(name)s » n'est pas un nom de %(domain)s : aucun DNS du banc ne le donne")
-        values = {"name": asked.server, "domain": directory.domain}
-        yield Remark(asked, "server", said % values, f"mail.{directory.domain}")
+    alone = _("sans annuaire, la boîte n'est celle de personne")
+    example = "mail.%(domain)s"
+    yield from find_unnamed_server(view, asked, ("server", asked.server), example, alone)

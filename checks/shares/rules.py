@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from checks.directory.computers import find_long_computers
 from checks.directory.demand import Directory
+from checks.directory.unknown import is_ill_formed
 from checks.shares.demand import Shares
 from checks.shares.unknown import find_unknown_share
 from labctl.api import Remark, View, _, judge_name, rule
@@ -34,8 +35,8 @@ def find_bad_names(asked: Shares, _view: View) -> Iterator[Remark]:
 def find_unknown_trustees(asked: Shares, view: View) -> Iterator[Remark]:
     """A share is for groups and service accounts of the directory, or for the server's own."""
     directory = view.find(Directory)
-    if directory is None and "annuaire" in view.blocks:
-        return  # what is wrong with it is said there
+    if is_ill_formed(view):
+        return
     known = list(asked.accounts)
     if directory is not None:
         known += [group.name for group in directory.groups]

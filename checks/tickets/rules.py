@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from checks.directory.demand import Directory
-from checks.directory.unknown import find_unknown_person
+from checks.directory.unknown import find_unknown_person, find_unnamed_server
 from checks.tickets.demand import Escalation, OpeningTicket, Tickets
 from checks.tickets.facts import SERVER
 from labctl.api import Remark, View, _, rule
@@ -51,16 +51,9 @@ def find_wrong_servers(asked: Tickets, view: View) -> Iterator[Remark]:
     """A machine that holds the tool can, and is found by its name in the directory."""
     if asked.hosted_on is None:
         return
-    directory = view.find(Directory)
     if SERVER not in view.faces(asked.hosted_on):
         said = _("« %(name)s » n'est pas un outil de tickets") % {"name": asked.hosted_on}
         yield Remark(asked, "hosted_on", said, _("une machine « genre: tickets »"))
-    if directory is None and "annuaire" in view.blocks:
-        return  # what is wrong with it is said there
-    if directory is None:
-        said = _("sans annuaire, un ticket n'est celui de personne")
-        yield Remark(asked, "hosted_on", said, _("ajoutez un bloc annuaire"))
-    elif not asked.host.endswith(f".{directory.domain}"):
-        said = _("« %(name)s » n'est pas un nom de %(domain)s : aucun DNS du banc ne le donne")
-        values = {"name": asked.host, "domain": directory.domain}
-        yield Remark(asked, "url", said % values, f"https://assistance.{directory.domain}/")
+    alone = _("sans annuaire, un ticket n'est celui de personne")
+    example = "https://assistance.%(domain)s/"
+    yield from find_unnamed_server(view, asked, ("url", asked.host), example, alone)
