@@ -64,6 +64,26 @@ def test_a_file_for_each_radio_of_two_bands(room: Command) -> None:
     assert words_of(met(room, radio.by_files(PLAN, secrets()))) == AS_ASKED
 
 
+def test_a_candidate_tries_the_networks_with_a_station(room: Command) -> None:
+    machines, (staff, visitors) = Machines(room, 1), ASKED.ssids
+    assert staff.mac_filter is not None
+    card, *_others = sorted(staff.mac_filter.admitted)
+    machines.script(ASKED.on, EMPTY + radio.by_files(PLAN, secrets()))
+
+    def tried(*words: str) -> str:
+        argv = ("sh", "-c", 'essai-wifi "$@" 2>&1; echo "code $?"', "essai-wifi", *words)
+        return machines.feed(ASKED.on, f"{fill_in(staff.passphrase, secrets())}\n", *argv)
+
+    sent = tried()
+    assert all(f"{one.name} : émis, canal " in sent for one in (staff, visitors))
+    assert sent.endswith("code 0\n")
+    assert f"{staff.name} : la station {card} entre (WPA2)\n" in tried(staff.name, card)
+    stranger = tried(staff.name)
+    assert f"{staff.name} : la station 02:6c:63:74:00:00 est refusée (WPA2)" in stranger
+    assert stranger.endswith("code 1\n")
+    assert "« Ailleurs » n'est pas offert ; le sont : " in tried("Ailleurs")
+
+
 def test_one_file_and_wpa3_alone(room: Command) -> None:
     assert words_of(met(room, radio.by_one_file(PLAN, secrets()))) == AS_ASKED
 

@@ -7,7 +7,6 @@ simulated radios (mac80211_hwsim), and stations (wpa_supplicant) try to get in. 
 what to try, as JSON, the others are the keys that it names by rank; keys are never printed.
 """
 
-import hashlib
 import json
 import re
 import secrets
@@ -18,28 +17,14 @@ from typing import Any
 
 sys.path.insert(0, "/usr/lib/labctl")
 from air import APART, IP, STATIONS, Air
-from points import Network, Point, offer, put, read_points, wait_for
+from points import Network, Point, offer, read_points
+from stations import SAID_CAP, Trial, join, list_protections
 
 TEXT_CAP = 64 * 1024
-LIMIT_S, JOIN_S = 52.0, 20
+LIMIT_S = 52.0
 CARD = re.compile(r"(?:[0-9a-f]{2}:){5}[0-9a-f]{2}")
 TIME = re.compile(r"(?:[0-9]{6,}\.[0-9]+: )+")
 NOISE = re.compile(r"interface state|AP-(EN|DIS)ABLED|TERMINATING|deinit|wasn't started|hapd_data")
-SAID_CAP = 600
-
-
-@dataclass
-class Trial:
-    """A station that tries to get in: ``role`` is right, second, wrong or stranger."""
-
-    network: Network
-    role: str
-    protection: str
-    key: str
-    card: str
-    radio: int = 0
-    outcome: str = ""
-    said: str = ""
 
 
 @dataclass
@@ -109,7 +94,7 @@ def plan_trials(network: Network, asked: Any, key: str, rank: int) -> list[Trial
 
     Who is to be heard by another comes right after it.
     """
-    kinds = [kind for kind, word in (("WPA2", "PSK"), ("WPA3", "SAE")) if word in network.managed]
+    kinds = list_protections(network)
     if not kinds:
         return []
     admitted = [card for card in asked["cards"] if CARD.fullmatch(card)]
@@ -150,75 +135,6 @@ def fits(trial: Trial, wave: list[Trial]) -> bool:
         is_first_there = any(one.network is trial.network and one.role == "right" for one in wave)
         return is_first_there and APART not in [one.radio for one in wave]
     return len([one for one in wave if one.radio != APART]) < len(STATIONS)
-
-
-def join(guest: Air, wave: list[Trial]) -> None:
-    """Let stations try; note what came of it."""
-    lines = []
-    for place in ("stations", "apart"):
-        there = [one for one in wave if (one.radio == APART) == (place == "apart")]
-        for one in there:
-            lines.append(put(f"/run/sta{one.radio}.conf", describe(one).encode()))
-            lines.append(f"{IP} -n {place} link set wlan{one.radio} down address {one.card}")
-        words = [f"-i wlan{one.radio} -D nl80211 -c /run/sta{one.radio}.conf" for one in there]
-        if there:
-            lines.append(
-                f"{IP} netns exec {place} wpa_supplicant -B -t -f /run/sta-{place}.log"
-                f" {' -N '.join(words)} > /dev/null 2>&1"
-            )
-    lines.append(wait_for(find_ends(wave), "/run/sta*.log /run/ap*.log", len(wave), JOIN_S))
-    lines.append("cat /run/sta*.log; grep -h AP-STA-POSSIBLE-PSK-MISMATCH /run/ap*.log")
-    _code, said = guest.run("\n".join(lines))
-    for one in wave:
-        own = [line for line in said.splitlines() if f" wlan{one.radio}: " in line]
-        one.outcome = judge("\n".join(own), one, said)
-        one.said = "" if one.outcome else "\n".join(own)[-SAID_CAP:]
-
-
-def describe(trial: Trial) -> str:
-    """Return what a station is told: wpa_supplicant.conf(5)."""
-    network = trial.network.name
-    if trial.protection == "WPA3":
-        own = f'key_mgmt=SAE FT-SAE\nsae_password="{trial.key}"\nieee80211w=2'
-    else:  # what a passphrase becomes (IEEE 802.11, annex J.4), which costs the guest a second
-        is_raw = re.fullmatch(r"[0-9A-Fa-f]{64}", trial.key)
-        made = hashlib.pbkdf2_hmac("sha1", trial.key.encode(), network, 4096, 32).hex()
-        psk = trial.key if is_raw else made
-        own = f"key_mgmt=WPA-PSK WPA-PSK-SHA256 FT-PSK\npsk={psk}\nieee80211w=1"
-    return f"""p2p_disabled=1
-sae_pwe=2
-network={{
-ssid={network.hex()}
-scan_ssid=1
-scan_freq={trial.network.frequency}
-{own}
-}}
-"""
-
-
-def find_ends(wave: list[Trial]) -> str:
-    """Return what finds how stations ended, each once: by its radio, or by its wrong key's card."""
-    cards = "|".join(one.card for one in wave if one.role == "wrong") or "none"
-    ends = "CONNECTED|AUTH-REJECT|ASSOC-REJECT"
-    return (
-        rf"sed -nE 's/.*: (wlan[0-9]+): CTRL-EVENT-({ends}).*/\1/p;"
-        rf"s/.*AP-STA-POSSIBLE-PSK-MISMATCH ({cards}).*/\1/p'"
-    )
-
-
-def judge(log: str, trial: Trial, heard: str) -> str:
-    """Return how a trial ended: in, key (it was another), refused, or "" for not told.
-
-    A busy access point finds a mismatch in the answer to a message that it has sent again since:
-    with the right key that says nothing, and the station gets in a second later.
-    """
-    if "CTRL-EVENT-CONNECTED" in log:
-        return "in"
-    if trial.role == "wrong" and f"AP-STA-POSSIBLE-PSK-MISMATCH {trial.card}" in heard:
-        return "key"
-    if re.search(r"CTRL-EVENT-(AUTH|ASSOC)-REJECT", log):
-        return "refused"
-    return ""
 
 
 def reach(guest: Air, first: Trial, second: Trial) -> bool | None:

@@ -10,6 +10,7 @@ from typing import Any
 
 import points
 import pytest
+import stations
 
 from checks.wireless.air import PROGRAM, Outcome, Role, Trial, Tried
 from checks.wireless.demand import Wireless
@@ -265,10 +266,21 @@ REFUSED = "1.0: wlan3: CTRL-EVENT-AUTH-REJECT 02:00:00:00:00:00 status_code=1"
     ],
 )
 def test_how_a_trial_ended_is_said_by_who_knows(
-    program: ModuleType, role: str, log: str, heard: str, outcome: str
+    role: str, log: str, heard: str, outcome: str
 ) -> None:
-    trial = program.Trial(network("WPA-PSK"), role, "WPA2", "cle-du-sujet", STAFF)
-    assert program.judge(log, trial, heard) == outcome
+    trial = stations.Trial(network("WPA-PSK"), role, "WPA2", "cle-du-sujet", STAFF)
+    assert stations.judge(log, trial, heard) == outcome
+
+
+@pytest.mark.parametrize(
+    ("protection", "line"),
+    [("WPA2", "psk="), ("WPA3", 'sae_password="cle-du-sujet"'), ("", "key_mgmt=NONE")],
+)
+def test_a_station_is_told_how_the_network_is_protected(protection: str, line: str) -> None:
+    trial = stations.Trial(network("WPA-PSK"), "right", protection, "cle-du-sujet", STAFF)
+    said = stations.describe(trial).splitlines()
+    assert f"ssid={b'X'.hex()}" in said
+    assert any(one.startswith(line) for one in said)
 
 
 LOG = """1796155671.829858: 1796155671.829865: ap1: Hardware does not support this channel
@@ -321,6 +333,20 @@ def test_the_networks_of_a_file_are_one_radio_again(tmp_path: Path) -> None:
     ]
     assert [one.name for one in point.networks] == [b"Equipe", "Café".encode()]
     assert point.files == {str(listed): STAFF.encode()}
+
+
+@pytest.mark.parametrize(
+    ("lines", "protections"),
+    [
+        ("wpa=2\n", ["WPA2"]),
+        ("wpa=2\nwpa_key_mgmt=SAE WPA-PSK\n", ["WPA2", "WPA3"]),
+        ("", []),
+        ("wpa=0\nwpa_key_mgmt=WPA-PSK\n", []),
+    ],
+)
+def test_an_open_network_is_protected_by_nothing(lines: str, protections: list[str]) -> None:
+    point = points.read_point([f"interface=wlan0\nssid=X\n{lines}"], 0)
+    assert stations.list_protections(point.networks[0]) == protections
 
 
 STATUS = """state=ENABLED

@@ -15,7 +15,10 @@ OF_RADIO = ("hw_mode", "channel", "country_code")
 
 @dataclass
 class Network:
-    """A network: the card of the guest that sends it, and its bridge. ``frequency``: MHz, or 0."""
+    """A network: the card of the guest that sends it, and its bridge. ``frequency``: MHz, or 0.
+
+    ``managed``: how keys are (wpa_key_mgmt), empty where it is open.
+    """
 
     name: bytes
     card: str
@@ -76,7 +79,7 @@ def read_point(texts: list[str], rank: int) -> Point:
     for number, text in enumerate(texts):
         last = dict(map(setting, text.splitlines()))
         card, bridge = f"ap{rank}" + (f"_{number}" if number else ""), f"net{rank}{number}"
-        managed = last.get("wpa_key_mgmt", "WPA-PSK")
+        managed = last.get("wpa_key_mgmt", "WPA-PSK") if last.get("wpa", "0") != "0" else ""
         point.networks.append(Network(_name_of(last), card, bridge, managed))
         for name, value in map(setting, text.splitlines()):
             if name == "interface":
