@@ -29,7 +29,7 @@ from labctl.providers.incus.layout import Tag
 from labctl.providers.incus.placement import Claim, Member, place, require_all
 from labctl.providers.incus.proof import prove
 from labctl.providers.incus.rooms import IncusRooms
-from labctl.providers.incus.works import Works
+from labctl.providers.incus.works import Ended, Works
 from labctl.providers.namespaces import bench as benches
 from labctl.providers.namespaces import processes
 from labctl.providers.namespaces.bench import Bench, Phase, instance
@@ -216,7 +216,11 @@ def finish(site: Site, bench: Works, names: Sequence[NodeName]) -> None:
 
 def await_ready(bench: Works, name: NodeName) -> None:
     """Wait until an instance says that it is ready; ProviderError with what it said if it ends."""
-    if works.run(bench, name, _READY).code != 0:
+    try:
+        is_ready = works.run(bench, name, _READY).code == 0
+    except Ended:
+        is_ready = False
+    if not is_ready:
         why = works.read_console(bench, name)
         message = _("la machine %(name)s %(what)s")
         values = {"name": name, "what": _("s’est arrêtée en démarrant")}

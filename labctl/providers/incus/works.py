@@ -61,9 +61,14 @@ _RUNNING, _PAUSED = "Running", "Frozen"
 _BECOMES = {"start": _RUNNING, "stop": "Stopped", "freeze": _PAUSED}
 """State of an instance after an action."""
 _BUSY = "Instance is busy running"
+_NOT_RUNNING = "Instance is not running"
 _CONFLICT = 409
 _TAIL = 1500
 """Bytes of a console that are told."""
+
+
+class Ended(Refused):
+    """A machine does not run that a command was to run in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,14 +240,23 @@ def run(
     *,
     cap: int = OUTPUT_CAP_BYTES,
 ) -> Said:
-    """Run a command in a machine as root; return what it said, at most ``cap`` bytes of each."""
+    """Run a command in a machine as root; return what it said, at most ``cap`` bytes of each.
+
+    Ended when the machine does not run.
+    """
     body = {
         "command": list(argv),
         "environment": dict(environment),
         "record-output": True,
         "wait-for-websocket": False,
     }
-    done = works.client.change("POST", works.locate(node, "exec"), body)
+    try:
+        done = works.client.change("POST", works.locate(node, "exec"), body)
+    except Refused as exc:
+        if _NOT_RUNNING not in exc.message:
+            raise
+        said = _("la machine « %(node)s » ne fonctionne pas")
+        raise Ended(said % {"node": node}, exc.code, hint="labctl status") from exc
     logs = done.get("output") if isinstance(done, dict) else None
     if not isinstance(logs, dict) or type(done.get("return")) is not int:
         said = _("Incus ne dit pas ce qu'est devenue une commande dans « %(node)s »")

@@ -30,7 +30,7 @@ def render(plan: Plan, node: Node, trust: NodeTrust) -> dict[str, NodeFile]:
     return {
         "etc/hostname": NodeFile(f"{hostname(node)}\n".encode()),
         "etc/hosts": NodeFile(_hosts(plan, node).encode()),
-        f"{etc}/node.json": NodeFile(_json(describe(plan, node))),
+        f"{etc}/node.json": NodeFile(_json({**describe(plan, node), "patience": plan.patience})),
         f"{etc}/secrets.json": NodeFile(_json(trust.secrets), 0o600, is_secret=True),
         f"{etc}/authorized_keys": NodeFile(f"{trust.audit_key}\n".encode(), 0o600, is_secret=True),
         f"{etc}/{key}": NodeFile(trust.host_key.private, 0o600, is_secret=True),
@@ -55,7 +55,7 @@ def write(files: Mapping[str, NodeFile], upper: Path) -> None:
 
 
 def describe(plan: Plan, node: Node) -> dict[str, object]:
-    """Return what node.json holds."""
+    """Return what node.json holds, but for how slow the host is."""
     return {
         "bench": plan.bench,
         "node": node.name,

@@ -2,13 +2,14 @@
 
 import json
 import stat
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from checks.switching.demand import list_ports
 from labctl.core.ids import NodeName
-from labctl.plan.model import Plan
+from labctl.plan.model import Hosting, Plan
 from labctl.providers.roles import fingerprint, nodefiles
 from labctl.providers.roles.nodefiles import NodeFile
 from labctl.providers.roles.safe import Safe
@@ -39,6 +40,17 @@ def test_a_machine_to_configure_is_not_told_what_the_subject_asks(name: str) -> 
 
     assert {card["address"] for card in told["interfaces"]} == {None}
     assert {card["gateway"] for card in told["interfaces"]} == {None}
+
+
+@pytest.mark.parametrize(
+    ("hosting", "patience"), [(None, 1.0), (Hosting("far", patience=8.0), 8.0)]
+)
+def test_a_machine_is_told_how_slow_its_host_is(
+    tmp_path: Path, hosting: Hosting | None, patience: float
+) -> None:
+    files = render(replace(plan_of(1), hosting=hosting), "dc", tmp_path)
+
+    assert json.loads(files["etc/labctl/node.json"].content)["patience"] == patience
 
 
 def test_a_workstation_is_delivered_under_its_factory_name() -> None:

@@ -38,12 +38,17 @@ def spec_of(plan: Plan, node: str) -> dict[str, Any]:
     return told
 
 
+def load_library() -> ModuleType:
+    """Return what start programs share, as in a machine that is told nothing."""
+    return _load("labctl_node", str(_BASE))
+
+
 def load(
     patch: pytest.MonkeyPatch, role: str, program: str, spec: Mapping[str, Any]
 ) -> tuple[ModuleType, Ran]:
     """Return a program of a role as a module, and what it runs from now on."""
     folder = ROOT / "vm_templates" / role / _PROGRAMS
-    node, ran = _load("labctl_node", str(_BASE)), Ran()
+    node, ran = load_library(), Ran()
 
     def run(argv: tuple[str, ...], *, text: str = "", check: bool = True) -> str:  # noqa: ARG001
         ran.commands.append(tuple(argv))

@@ -68,6 +68,17 @@ def test_what_the_others_wait_for_is_ready_before_they_start(plan: Plan, standin
     assert "POST /1.0/instances/dc/exec" in asked[first:second]
 
 
+def test_a_machine_that_ends_while_it_starts_is_named(plan: Plan, world: World) -> None:
+    def end_another(name: str, _argv: object) -> tuple[int, str]:
+        if name == "internet":
+            find(world, ROUTER).document["status"] = "Stopped"
+        return 0, ""
+
+    world.execute = end_another
+    with pytest.raises(ProviderError, match="la machine routeur s’est arrêtée en démarrant"):
+        up(plan)
+
+
 def test_up_again_changes_nothing(plan: Plan, world: World) -> None:
     up(plan)
     files = {name: dict(one.files) for name, one in world.instances.items()}

@@ -28,6 +28,8 @@ def _load(path: str) -> dict[str, Any]:
 
 SPEC: dict[str, Any] = _load(f"{ETC}/node.json")
 """The node as the plan says it: node.json."""
+PATIENCE: float = SPEC.get("patience", 1.0)
+"""How many times its usual time something may take: the host may be emulated, or slow."""
 
 
 def secret(name: str) -> str:
@@ -110,7 +112,8 @@ def first_start() -> bool:
 
 
 def wait(condition: Callable[[], object], *, seconds: float, every: float = 0.05) -> None:
-    """Poll a condition until it is true; TimeoutError when time is up."""
+    """Poll a condition until it is true; TimeoutError when time is up, longer on a slow host."""
+    seconds *= PATIENCE
     end = time.monotonic() + seconds
     while not condition():
         if time.monotonic() > end:

@@ -10,7 +10,7 @@ _UNITS = "/etc/systemd/system"
 _UNIT_FOLDERS = (_UNITS, "/usr/local/lib/systemd/system", "/usr/lib/systemd/system")
 _RUNLEVEL = "/etc/rc5.d"
 _BOOT = "/usr/lib/labctl-units/boot"
-_PATIENCE_S = "20"
+_PATIENCE_S = 20 * node.PATIENCE
 _OTHERS_S = 10.0
 
 
@@ -50,7 +50,7 @@ def start_others(*own: str) -> None:
 
 def call(*argv: str) -> None:
     """Run a program that leaves daemons behind: no pipe is read to its end, which never comes."""
-    subprocess.run(("timeout", _PATIENCE_S, *argv), stdin=subprocess.DEVNULL, check=False)
+    subprocess.run(("timeout", str(_PATIENCE_S), *argv), stdin=subprocess.DEVNULL, check=False)
 
 
 def _list_wanted(target: str) -> list[str]:
