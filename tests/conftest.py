@@ -52,17 +52,14 @@ def reading() -> Iterator[None]:
 def use_content(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[Path], None]]:
     """Give what makes a folder a centre's content: check files are read anew, then as before.
 
-    Modules of facts stay, and their topics: a fact read before and one read now must have the same
-    type.
+    Modules of facts stay: a fact read before and one read now must have the same type.
     """
     kept = {name: module for name, module in sys.modules.items() if _is_content(name)}
-    facts = [name for name in kept if ".facts" in name]
-    lasting = {*facts, *(name.partition(".facts")[0] for name in facts)}
 
     def use(folder: Path) -> None:
         monkeypatch.setenv("LABCTL_CONTENT_DIR", str(folder))
         for name in kept:
-            if name not in lasting:
+            if ".facts" not in name:
                 sys.modules.pop(name, None)
         importlib.invalidate_caches()
         registry.forget()
