@@ -25,7 +25,7 @@ from labctl.providers.roles import builder, locks
 from labctl.providers.roles.layers import Layer
 from labctl.spec.kind import inherit
 
-_FORMAT = 3
+_FORMAT = 4
 """Raised when the way images are made changes what is in them."""
 _KEY_LENGTH = 16
 PROGRAM = "usr/lib/labctl-incus/observers"

@@ -46,6 +46,9 @@ _LEFT_OUT = frozenset(
 _NOT_RUN = frozenset({"ansible_test"})
 """The same, of the libraries."""
 _OPTIMISED = (".opt-1.pyc", ".opt-2.pyc")
+_PATHS = "../../../code\n../../../libraries\n"
+"""Where this Python finds modules by itself (module "site"): a program that is started apart from
+whatever its surroundings say (-I) is told nothing."""
 _PROGRAM = """\
 #!/{python}
 import sys
@@ -92,6 +95,9 @@ def lay_libraries(root: Path) -> None:
     shutil.copy(Path(sys.executable).resolve(), home / "bin" / "python")
     own = Path(sysconfig.get_path("stdlib"))
     shutil.copytree(own, home / "lib" / own.name, symlinks=True, ignore=_leave_out)
+    site = home / "lib" / own.name / "site-packages"
+    site.mkdir()
+    (site / "labctl.pth").write_text(_PATHS, encoding="utf-8")
     shared = Path(sysconfig.get_config_var("LIBDIR") or "")
     name = str(sysconfig.get_config_var("INSTSONAME"))
     if (shared / name).is_file():

@@ -2,8 +2,10 @@
 
 import os
 from pathlib import Path
+from subprocess import CompletedProcess
 
 import pytest
+from labwindows import machine as programs
 from labwindows.machine import Local
 from labwindows.real import network
 from labwindows.real.computer import KEYTAB, OUTSIDE, read_domain, read_short_name
@@ -61,6 +63,25 @@ def test_the_silence_of_a_program_is_not_remembered(tmp_path: Path) -> None:
     file.write_text("now")
 
     assert (first, machine.recall(1, "cat", str(file))) == ("", "now")
+
+
+@pytest.mark.parametrize(
+    ("told", "times"),
+    [('{"patience": 10.0}', 10.0), ("", 1.0), ("[]", 1.0), ('{"patience": "x"}', 1.0), ("{}", 1.0)],
+)
+def test_a_program_has_more_time_on_a_slow_host(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, told: str, times: float
+) -> None:
+    (tmp_path / "node.json").write_text(told)
+    given: list[float] = []
+    monkeypatch.setattr(
+        programs, "_run", lambda _argv, limit: given.append(limit) or CompletedProcess((), 0, b"")
+    )
+    machine = Local(str(tmp_path / "node.json"))
+
+    machine.run("hostname")
+    assert machine.succeeds("wbinfo", "-t")
+    assert given == [5.0 * times, 8.0 * times]
 
 
 def test_a_pipe_in_place_of_a_file_is_not_waited_for(tmp_path: Path) -> None:

@@ -58,6 +58,8 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Lay everything down where it is not at home."""
     root = tmp_path_factory.mktemp("seat")
     outfit.lay_libraries(root)
+    with tarfile.open(fileobj=io.BytesIO(outfit.pack_code())) as archive:
+        archive.extractall(root, filter="data")
     return root / outfit.PLACE
 
 
@@ -83,6 +85,16 @@ def test_what_is_laid_down_looks_at_a_bench_and_takes_steps_by_itself(home: Path
     )
 
     assert run_there(home, "-c", program) == str(home)
+
+
+@pytest.mark.timeout(300)
+def test_documents_are_read_there_by_a_program_that_is_apart(home: Path) -> None:
+    program = (
+        "import labctl.connect.depot.reader as reader, docx, odfdo, openpyxl, pypdf;"
+        "print(reader.__file__)"
+    )
+
+    assert run_there(home, "-I", "-c", program) == f"{home}/code/labctl/connect/depot/reader.py"
 
 
 @pytest.mark.timeout(300)

@@ -1,11 +1,14 @@
 """The machine that stands for a Windows: its files, and what its programs say."""
 
+import json
 import os
 import subprocess
 from collections.abc import Hashable, Sequence
 from glob import glob
 from pathlib import Path
 from typing import Protocol
+
+from labwindows.paths import NODE
 
 MAX_BYTES = 1024 * 1024
 _PATIENCE_S = 5.0
@@ -53,8 +56,10 @@ class Machine(Protocol):
 class Local:
     """This machine."""
 
-    def __init__(self) -> None:
+    def __init__(self, told: str = NODE) -> None:
+        """Start on a host as slow as a file says."""
         self._recalled: dict[Sequence[str], tuple[Hashable, str]] = {}
+        self._patience = _read_patience(told)
 
     def read(self, path: str) -> str:
         """Return the text of a file, a megabyte at most."""
@@ -94,9 +99,9 @@ class Local:
             return ""
 
     def run(self, *argv: str) -> str:
-        """Return what a program prints within five seconds."""
+        """Return what a program prints within five seconds, more on a slow host."""
         try:
-            done = _run(argv, _PATIENCE_S)
+            done = _run(argv, _PATIENCE_S * self._patience)
         except (OSError, subprocess.TimeoutExpired):
             return ""
         if done.returncode != 0:
@@ -114,13 +119,21 @@ class Local:
         return said
 
     def succeeds(self, *argv: str) -> bool | None:
-        """Tell whether a program ends well, None when it does not end within eight seconds."""
+        """Tell whether a program ends well, None when it does not end in eight seconds, or more."""
         try:
-            return _run(argv, _NETWORK_S).returncode == 0
+            return _run(argv, _NETWORK_S * self._patience).returncode == 0
         except subprocess.TimeoutExpired:
             return None
         except OSError:
             return False
+
+
+def _read_patience(path: str) -> float:
+    """Return how many times its usual time something may take: 1 where nobody says."""
+    try:
+        return float(json.loads(Path(path).read_text(encoding="utf-8"))["patience"])
+    except (OSError, ValueError, TypeError, KeyError, OverflowError):
+        return 1.0
 
 
 def _run(argv: Sequence[str], patience_s: float) -> subprocess.CompletedProcess[bytes]:
