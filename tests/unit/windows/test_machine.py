@@ -1,6 +1,7 @@
 """What the simulated Windows reads of its machine, and how little it starts for it."""
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 from subprocess import CompletedProcess
 
@@ -74,9 +75,12 @@ def test_a_program_has_more_time_on_a_slow_host(
 ) -> None:
     (tmp_path / "node.json").write_text(told)
     given: list[float] = []
-    monkeypatch.setattr(
-        programs, "_run", lambda _argv, limit: given.append(limit) or CompletedProcess((), 0, b"")
-    )
+
+    def run(argv: Sequence[str], limit: float) -> CompletedProcess[bytes]:
+        given.append(limit)
+        return CompletedProcess(argv, 0, b"")
+
+    monkeypatch.setattr(programs, "_run", run)
     machine = Local(str(tmp_path / "node.json"))
 
     machine.run("hostname")
