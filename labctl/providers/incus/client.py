@@ -33,6 +33,9 @@ _IDLE_S = 20.0
 """How long a connection may rest: Incus closes one that rests for 30 s, while an image is made."""
 _LAST_LOOK_S = 0.5
 """Left of the deadline for the last look at an operation: that it still runs is then known."""
+_FILES_S = 10.0
+_FILES_ENDED = b"forkfile.sock: connect:"
+"""What Incus 6.0 says of a machine's files when its program that serves them ended just then."""
 _JSON = {"Content-Type": "application/json"}
 
 
@@ -101,7 +104,7 @@ class Client:
 
     def read_bytes(self, path: str, *, cap: int = OUTPUT_CAP_BYTES) -> bytes:
         """Return the content of a file."""
-        reply = self._ask("GET", path, None, {}, (cap, self.deadline))
+        reply = self._ask_file("GET", path, None, {}, cap)
         if reply.status >= _FIRST_ERROR:
             _check(_parse(reply))
         return reply.content
@@ -121,8 +124,7 @@ class Client:
     def upload(self, path: str, content: bytes | IO[bytes], headers: Mapping[str, str]) -> Any:
         """Post a file and wait until it is taken; return the metadata of the result."""
         kind = {"Content-Type": "application/octet-stream"}
-        limits = (OUTPUT_CAP_BYTES, self.deadline)
-        reply = self._ask("POST", path, content, {**kind, **headers}, limits)
+        reply = self._ask_file("POST", path, content, {**kind, **headers}, OUTPUT_CAP_BYTES)
         return self._finish(_check(_parse(reply)))
 
     def end(self, operation: str, title: str) -> Any:
@@ -181,6 +183,27 @@ class Client:
     ) -> dict[str, Any]:
         limits = (cap, self.deadline.within(_REQUEST_S))
         return _parse(self._ask(method, path, body, _JSON, limits))
+
+    def _ask_file(
+        self,
+        method: str,
+        path: str,
+        content: bytes | IO[bytes] | None,
+        headers: Mapping[str, str],
+        cap: int,
+    ) -> Reply:
+        """Ask for a file, or give one; again while nothing serves the files of its machine.
+
+        Incus starts what does for each question, and it ends when nobody asks any more.
+        """
+        replies: list[Reply] = []
+
+        def is_served() -> bool:
+            replies[:] = [self._ask(method, path, content, headers, (cap, self.deadline))]
+            return replies[0].status < _FIRST_ERROR or _FILES_ENDED not in replies[0].content
+
+        until(is_served, self.deadline.within(_FILES_S), every_s=_PAUSE_S)
+        return replies[0]
 
     def _ask(
         self,

@@ -69,6 +69,32 @@ def test_a_member_with_an_ipv6_address_that_does_not_answer_is_named_as_one(
         open_and_close(Server("::1", 1, "0a" * 32), labctl)
 
 
+ENDED = error("dial unix /proc/self/fd/28/forkfile.sock: connect: no such file or directory", 500)
+FILE = "/1.0/instances/dc/files?path=%2Fone"
+
+
+def test_a_file_is_given_again_when_what_serves_files_had_just_ended(
+    standin: StandIn, client: Client
+) -> None:
+    standin.answer("POST /1.0/instances/dc/files", ENDED, sync(None))
+    standin.answer("GET /1.0/instances/dc/files", ENDED, ENDED, b"one")
+
+    client.upload(FILE, b"one", {})
+
+    assert client.read_bytes(FILE) == b"one"
+    assert [each.body for each in standin.asked if each.method == "POST"] == [b"one", b"one"]
+
+
+def test_files_that_nothing_serves_are_told(
+    standin: StandIn, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("labctl.providers.incus.client._FILES_S", 0.2)
+    standin.answer("POST /1.0/instances/dc/files", *[ENDED] * 20)
+
+    with pytest.raises(Refused, match="forkfile"):
+        client.upload(FILE, b"one", {})
+
+
 def test_requests_share_a_connection_after_that_which_reads_the_certificate(
     standin: StandIn, client: Client
 ) -> None:
