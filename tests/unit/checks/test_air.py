@@ -1,9 +1,11 @@
 """Wireless networks that stations tried: what that proves, and what stations are asked to try."""
 
 import json
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 from importlib import util
+from importlib.machinery import SourceFileLoader
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -200,11 +202,23 @@ def test_keys_are_named_and_not_sent_in_the_question() -> None:
 @pytest.fixture(scope="module")
 def program() -> ModuleType:
     """Return the program that runs on an access point."""
-    spec = util.spec_from_file_location("on_air", PROGRAM)
+    return load(PROGRAM)
+
+
+@pytest.fixture(scope="module")
+def command() -> ModuleType:
+    """Return the command of a candidate."""
+    return load(Path(stations.__file__).parents[2] / "bin/essai-wifi")
+
+
+def load(path: Path) -> ModuleType:
+    loader = SourceFileLoader(path.stem.replace("-", "_"), str(path))
+    spec = util.spec_from_loader(loader.name, loader)
     assert spec is not None
-    assert spec.loader is not None
     module = util.module_from_spec(spec)
-    spec.loader.exec_module(module)
+    written, sys.dont_write_bytecode = sys.dont_write_bytecode, True
+    loader.exec_module(module)
+    sys.dont_write_bytecode = written
     return module
 
 
@@ -281,6 +295,33 @@ def test_a_station_is_told_how_the_network_is_protected(protection: str, line: s
     said = stations.describe(trial).splitlines()
     assert f"ssid={b'X'.hex()}" in said
     assert any(one.startswith(line) for one in said)
+
+
+@pytest.mark.parametrize(
+    ("protection", "outcome", "said"),
+    [
+        ("WPA3", "in", "entre (WPA3)"),
+        ("", "in", "entre (réseau ouvert)"),
+        ("WPA2", "refused", "est refusée (WPA2) : autre clé, ou carte non admise"),
+        ("", "refused", "est refusée (réseau ouvert) : carte non admise"),
+        ("WPA2", "", "n'est pas entrée en 20 s (WPA2) : autre clé, ou ordinateur occupé"),
+    ],
+)
+def test_a_candidate_is_told_how_a_station_fared(
+    command: ModuleType, protection: str, outcome: str, said: str
+) -> None:
+    trial = stations.Trial(network("WPA-PSK"), "right", protection, "cle", STAFF, 0, outcome)
+    assert command.describe_end(trial) == f"la station {STAFF} {said}"
+
+
+def test_a_network_that_no_station_can_try_is_said_to_be_one(command: ModuleType) -> None:
+    with pytest.raises(SystemExit, match="ne sait essayer WPA-EAP"):
+        command.plan_trials(network("WPA-EAP"), STAFF)
+
+
+def test_an_open_network_is_tried_without_a_key(command: ModuleType) -> None:
+    (trial,) = command.plan_trials(network(""), STAFF)
+    assert (trial.protection, trial.key) == ("", "")
 
 
 LOG = """1796155671.829858: 1796155671.829865: ap1: Hardware does not support this channel
