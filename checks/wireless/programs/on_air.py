@@ -18,10 +18,12 @@ from typing import Any
 sys.path.insert(0, "/usr/lib/labctl")
 from air import APART, IP, STATIONS, Air
 from points import Network, Point, offer, read_points
-from stations import SAID_CAP, Trial, join, list_protections
+from stations import JOIN_S, SAID_CAP, Trial, join, list_protections
 
 TEXT_CAP = 64 * 1024
 LIMIT_S = 52.0
+SPARE_S = 5.0
+"""What stations need around the time in which they try."""
 CARD = re.compile(r"(?:[0-9a-f]{2}:){5}[0-9a-f]{2}")
 TIME = re.compile(r"(?:[0-9]{6,}\.[0-9]+: )+")
 NOISE = re.compile(r"interface state|AP-(EN|DIS)ABLED|TERMINATING|deinit|wasn't started|hapd_data")
@@ -58,13 +60,29 @@ def try_all(
         network = sent.get(one["name"].encode())
         if network is not None:
             found.trials += plan_trials(network, one, keys[one["key"]], rank)
-    for wave in plan_waves(found.trials):
-        join(guest, wave)
-        for second in (one for one in wave if one.role == "second"):
-            first = next(one for one in wave if one.network is second.network)
-            if first.outcome == second.outcome == "in":
-                found.reached[second.network.name] = reach(guest, first, second)
-        guest.run("killall -q wpa_supplicant; rm -f /run/sta*.log")
+    waves = plan_waves(found.trials)
+    for wave in waves:
+        try_wave(guest, wave, found)
+    for late in filter(None, map(list_late, waves)):
+        if guest.left_s > JOIN_S + SPARE_S:
+            try_wave(guest, late, found)
+
+
+def try_wave(guest: Air, wave: list[Trial], found: Found) -> None:
+    """Let stations try together, and those that may meet try to."""
+    join(guest, wave)
+    for second in (one for one in wave if one.role == "second"):
+        first = next(one for one in wave if one.network is second.network)
+        is_known = found.reached.get(second.network.name) is not None
+        if first.outcome == second.outcome == "in" and not is_known:
+            found.reached[second.network.name] = reach(guest, first, second)
+    guest.run("killall -q wpa_supplicant; rm -f /run/sta*.log")
+
+
+def list_late(wave: list[Trial]) -> list[Trial]:
+    """Return the stations of networks at which one of them lacked time: fewer, they have more."""
+    late = [one.network for one in wave if one.is_late]
+    return [one for one in wave if one.network in late]
 
 
 def sum_up(log: str) -> str:

@@ -10,6 +10,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+import air
 import points
 import pytest
 import stations
@@ -284,6 +285,81 @@ def test_how_a_trial_ended_is_said_by_who_knows(
 ) -> None:
     trial = stations.Trial(network("WPA-PSK"), role, "WPA2", "cle-du-sujet", STAFF)
     assert stations.judge(log, trial, heard) == outcome
+
+
+class Guest:
+    """Stands in for a guest: says a log for each wave, and that stations reach nothing."""
+
+    def __init__(self, *logs: str, left_s: float = 30.0) -> None:
+        self.left_s, self.logs, self.waves = left_s, list(logs), list[str]()
+
+    def run(self, script: str) -> tuple[int, str]:
+        """Return the next log to who lets stations try, nothing to the others."""
+        if "wpa_supplicant -B" not in script:
+            return 0, ""
+        self.waves.append(script)
+        return 0, self.logs.pop(0)
+
+
+def planned(*roles: str) -> list[stations.Trial]:
+    """Return stations that try one network, on radios from 3."""
+    return [
+        stations.Trial(network("WPA-PSK"), role, "WPA2", "cle", f"02:00:00:00:00:0{rank}", rank)
+        for rank, role in enumerate(roles, 3)
+    ]
+
+
+def try_twice(program: ModuleType, guest: Guest, trials: list[stations.Trial]) -> list[str]:
+    """Let stations try as the program does; return how each ended."""
+    changes: dict[str, Callable[..., object]] = {
+        "offer": lambda *_: "",
+        "plan_trials": lambda *_: trials,
+        "plan_waves": lambda wave: [wave],
+    }
+    with pytest.MonkeyPatch.context() as patch:
+        for name, change in changes.items():
+            patch.setattr(program, name, change)
+        point = points.Point("", [trials[0].network])
+        program.try_all(guest, [point], [{"name": "X", "key": 0}], ["cle"], program.Found())
+    return [trial.outcome for trial in trials]
+
+
+def test_a_station_that_was_late_tries_again(program: ModuleType) -> None:
+    guest = Guest(JOINED.replace("wlan3", "wlan4"), JOINED)
+    assert try_twice(program, guest, planned("right", "right")) == ["in", "in"]
+    assert len(guest.waves) == 2
+
+
+@pytest.mark.parametrize(
+    ("log", "left_s"),
+    [
+        (JOINED, 30.0),
+        (REFUSED, 30.0),
+        ("1.0: ap0: AP-STA-POSSIBLE-PSK-MISMATCH 02:00:00:00:00:03\n", 30.0),
+        ("", 24.0),
+    ],
+)
+def test_who_was_answered_does_not_try_again_and_nobody_without_time(
+    program: ModuleType, log: str, left_s: float
+) -> None:
+    guest = Guest(log, "", left_s=left_s)
+    try_twice(program, guest, planned("right"))
+    assert len(guest.waves) == 1
+
+
+def test_what_is_known_of_a_station_stays(program: ModuleType) -> None:
+    first = JOINED.replace("wlan3", "wlan4")
+    guest = Guest(first, "")
+    assert try_twice(program, guest, planned("right", "right")) == ["", "in"]
+
+
+def test_a_second_station_tries_again_beside_its_first(program: ModuleType) -> None:
+    trials = planned("right", "second")
+    trials[1].radio = air.APART
+    guest = Guest(JOINED, "")
+    assert try_twice(program, guest, trials) == ["in", ""]
+    assert all("wlan3" in wave and "wlan11" in wave for wave in guest.waves)
+    assert len(guest.waves) == 2
 
 
 @pytest.mark.parametrize(

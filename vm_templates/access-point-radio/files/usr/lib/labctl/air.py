@@ -60,6 +60,11 @@ class Air:
         self._process.wait()
         self._socket.close()
 
+    @property
+    def left_s(self) -> float:
+        """Return the seconds that the guest may still be spoken to."""
+        return self._limit - time.monotonic()
+
     def run(self, script: str) -> tuple[int, str]:
         """Run shell lines in the guest; return the exit code of the last one and what was said.
 
@@ -73,7 +78,7 @@ class Air:
     def read_until(self, mark: bytes) -> bytes:
         """Return what the guest says before a mark."""
         while mark not in self._pending:
-            left = self._limit - time.monotonic()
+            left = self.left_s
             if left <= 0 or not select.select((self._socket,), (), (), left)[0]:
                 raise TimeoutError(mark.decode())
             part = self._socket.recv(65536)

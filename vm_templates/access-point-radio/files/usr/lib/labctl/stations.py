@@ -9,6 +9,8 @@ from points import Network, put, wait_for
 
 JOIN_S = 20
 SAID_CAP = 600
+MISMATCH = "AP-STA-POSSIBLE-PSK-MISMATCH"
+"""What hostapd says of a station whose key may be another one, before its card."""
 OPEN = ""
 """Protection of a network that has none."""
 
@@ -18,7 +20,8 @@ class Trial:
     """A station that tries to get in: with the right key, or as a second, wrong or stranger one.
 
     ``protection`` is WPA2, WPA3, or "" for a network that is open. ``outcome``: in, key (it was
-    another one), refused, or "" where nobody knows; ``said`` is its log then.
+    another one), refused, or "" where nobody knows; ``said`` is its log then. ``is_late``: it may
+    only have lacked time.
     """
 
     network: Network
@@ -29,6 +32,7 @@ class Trial:
     radio: int = 0
     outcome: str = ""
     said: str = ""
+    is_late: bool = False
 
 
 def list_protections(network: Network) -> list[str]:
@@ -38,7 +42,7 @@ def list_protections(network: Network) -> list[str]:
 
 
 def join(guest: Air, wave: list[Trial]) -> None:
-    """Let stations try; note what came of it."""
+    """Let stations try; note what came of it, for those of which it is not known yet."""
     lines = []
     for place in ("stations", "apart"):
         there = [one for one in wave if (one.radio == APART) == (place == "apart")]
@@ -52,12 +56,13 @@ def join(guest: Air, wave: list[Trial]) -> None:
                 f" {' -N '.join(words)} > /dev/null 2>&1"
             )
     lines.append(wait_for(find_ends(wave), "/run/sta*.log /run/ap*.log", len(wave), JOIN_S))
-    lines.append("cat /run/sta*.log; grep -h AP-STA-POSSIBLE-PSK-MISMATCH /run/ap*.log")
+    lines.append(f"cat /run/sta*.log; grep -h {MISMATCH} /run/ap*.log")
     _code, said = guest.run("\n".join(lines))
     for one in wave:
         own = [line for line in said.splitlines() if f" wlan{one.radio}: " in line]
-        one.outcome = judge("\n".join(own), one, said)
+        one.outcome = one.outcome or judge("\n".join(own), one, said)
         one.said = "" if one.outcome else "\n".join(own)[-SAID_CAP:]
+        one.is_late = not one.outcome and f"{MISMATCH} {one.card}" not in said
 
 
 def describe(trial: Trial) -> str:
@@ -89,7 +94,7 @@ def find_ends(wave: list[Trial]) -> str:
     ends = "CONNECTED|AUTH-REJECT|ASSOC-REJECT"
     return (
         rf"sed -nE 's/.*: (wlan[0-9]+): CTRL-EVENT-({ends}).*/\1/p;"
-        rf"s/.*AP-STA-POSSIBLE-PSK-MISMATCH ({cards}).*/\1/p'"
+        rf"s/.*{MISMATCH} ({cards}).*/\1/p'"
     )
 
 
@@ -101,7 +106,7 @@ def judge(log: str, trial: Trial, heard: str) -> str:
     """
     if "CTRL-EVENT-CONNECTED" in log:
         return "in"
-    if trial.role == "wrong" and f"AP-STA-POSSIBLE-PSK-MISMATCH {trial.card}" in heard:
+    if trial.role == "wrong" and f"{MISMATCH} {trial.card}" in heard:
         return "key"
     if re.search(r"CTRL-EVENT-(AUTH|ASSOC)-REJECT", log):
         return "refused"
