@@ -14,7 +14,7 @@ from labctl.core.deadline import Deadline
 from labctl.core.errors import ProviderError
 from labctl.core.i18n import _
 from labctl.core.ids import NodeName
-from labctl.core.progress import Report
+from labctl.core.progress import Report, counted
 from labctl.core.wait import until
 from labctl.plan import document
 from labctl.plan.addressing import management_mac
@@ -139,7 +139,7 @@ def make(site: Site, bench: Works, aliases: Mapping[NodeName, str]) -> tuple[Nod
     files, proofs = draw(site, site.plan.nodes), []
     first = list_first(site, aliases)
     ordered = (*first, *(name for name in aliases if name not in first))
-    for name in ordered:
+    for name in counted(ordered, site.report, _("machines créées : %(done)d sur %(count)d")):
         works.make_machine(bench, name, aliases[name])
         given = list_files(site, name, files)
         works.give(bench, name, given)
@@ -159,7 +159,7 @@ def start(site: Site, bench: Works, names: Sequence[NodeName]) -> None:
         works.start(bench, name)
     for name in first:
         await_ready(bench, name)
-    for name in names:
+    for name in counted(names, site.report, _("machines démarrées : %(done)d sur %(count)d")):
         works.start(bench, name)
 
 
@@ -203,7 +203,7 @@ def require_whole(bench: Works, names: Iterable[NodeName]) -> None:
 
 def finish(site: Site, bench: Works, names: Sequence[NodeName]) -> None:
     """Wait until instances say that they are ready, and their machines answer from outside."""
-    for name in names:
+    for name in counted(names, site.report, _("machines prêtes : %(done)d sur %(count)d")):
         await_ready(bench, name)
     for name in names:
         program = load_kind(site.plan.nodes[name].kind).check
