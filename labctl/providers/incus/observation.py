@@ -9,7 +9,7 @@ from labctl.providers.base import BenchCondition, BenchStatus, NodeCondition
 from labctl.providers.incus import layout
 from labctl.providers.incus.inventory import Machine, Network, Project
 from labctl.providers.incus.layout import Tag
-from labctl.providers.incus.works import EVACUATION, MACHINE_SETTINGS
+from labctl.providers.incus.works import LATER_SETTINGS, MACHINE_SETTINGS
 from labctl.providers.namespaces.bench import Phase
 from labctl.seal.document import SealPhase
 
@@ -100,9 +100,8 @@ def list_changes(plan: Plan, tag: Tag, machine: Machine) -> Iterator[str]:
         for key, value in machine.config.items()
         if not key.startswith(("image.", "user.", "volatile."))
     }
-    if EVACUATION not in settings:  # an older labctl made it
-        settings[EVACUATION] = MACHINE_SETTINGS[EVACUATION]
-    for key in sorted({*MACHINE_SETTINGS, *settings}):
+    older = LATER_SETTINGS - settings.keys()
+    for key in sorted({*MACHINE_SETTINGS, *settings} - older):
         if settings.get(key) != MACHINE_SETTINGS.get(key):
             yield key
 

@@ -40,16 +40,21 @@ _DENIED = (
     "madvise errno 1 [2,100,SCMP_CMP_EQ]",  # MADV_HWPOISON: memory taken away from the kernel
 )
 """What no user namespace confines, refused (EPERM) by the filter that Incus lays."""
-EVACUATION = "cluster.evacuate"
+_EVACUATION = "cluster.evacuate"
 """What becomes of a machine whose member is evacuated ("Instance options", in Incus's
-documentation): it waits there, stopped. Machines of an older labctl were made without."""
+documentation): it waits there, stopped."""
+_BOUNDS = {"limits.memory": "2GiB", "limits.processes": "4096"}
+"""What a machine may take of its member: several times what any kind needs, and never all of it."""
+LATER_SETTINGS = frozenset({_EVACUATION, *_BOUNDS})
+"""Settings that machines of an older labctl were made without."""
 MACHINE_SETTINGS = {
     "security.idmap.isolated": "true",  # no two machines share a user of the member
     # As many as a domain controller wants: Samba gives the domain's accounts 3000000 to 4000000.
     "security.idmap.size": str(1 << 22),
     "boot.autostart": "false",
-    EVACUATION: "stop",  # moved, each would go where there is room, and cables end at a member
+    _EVACUATION: "stop",  # moved, each would go where there is room, and cables end at a member
     "security.syscalls.deny": "\n".join(_DENIED),
+    **_BOUNDS,
     # What its first program is given, as on the embedded bench: Incus gives it nothing.
     "environment.PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
     "environment.HOME": "/root",

@@ -122,6 +122,7 @@ def test_what_the_cluster_writes_beside_our_settings_is_no_drift() -> None:
         ({**MACHINE_SETTINGS, "security.idmap.isolated": "false"}, "security.idmap.isolated"),
         ({**MACHINE_SETTINGS, "security.privileged": "true"}, "security.privileged"),
         ({**MACHINE_SETTINGS, "cluster.evacuate": "migrate"}, "cluster.evacuate"),
+        ({**MACHINE_SETTINGS, "limits.memory": "64GiB"}, "limits.memory"),
     ],
 )
 def test_a_setting_that_somebody_changed_is_named(config: dict[str, str], named: str) -> None:
@@ -145,8 +146,9 @@ def test_a_machine_that_was_moved_away_from_its_bench_is_named() -> None:
     assert status.missing_cables == ("routeur est sur n2, le banc sur n1",)
 
 
-def test_a_machine_of_an_older_labctl_does_not_say_what_an_evacuation_does() -> None:
-    older = {key: value for key, value in MACHINE_SETTINGS.items() if key != "cluster.evacuate"}
+def test_a_machine_of_an_older_labctl_has_neither_bounds_nor_a_word_on_evacuation() -> None:
+    later = ("cluster.evacuate", "limits.")
+    older = {key: value for key, value in MACHINE_SETTINGS.items() if not key.startswith(later)}
 
     assert look(replace(MACHINES[NODE], config=older)).condition is BenchCondition.READY
 
