@@ -169,6 +169,27 @@ def test_the_intranet_page_is_served_with_its_certificate(bench: RoleBench) -> N
     assert PLAN.company in shown
 
 
+LATE = """
+import socket, ssl
+context = ssl.create_default_context(cafile="/etc/labctl/tls/ca.pem")
+context.set_alpn_protocols(["h2"])
+known = {"server_hostname": "intranet.moana.test"}
+with context.wrap_socket(socket.create_connection(("10.21.20.20", 443)), **known) as page:
+    page.settimeout(8)
+    try:
+        while page.recv(4096):
+            pass
+        print("closed")
+    except TimeoutError:
+        print(page.selected_alpn_protocol(), "waits")
+"""
+"""A browser on a slow host: connected, it asks later than the server's usual five seconds."""
+
+
+def test_the_intranet_page_waits_for_who_asks_late(bench: RoleBench) -> None:
+    assert bench.on("nas", "python3", "-c", LATE) == "h2 waits\n"
+
+
 def test_nt_access_lists_are_kept(bench: RoleBench) -> None:
     script = (
         "set -e; d=/srv/essai; mkdir $d; net conf addshare essai $d writeable=y;"
