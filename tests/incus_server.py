@@ -67,6 +67,8 @@ class StandIn:
     shown: list[bytes | None] = field(default_factory=list)  # client certificate per connection
     answers: dict[str, list[Answer]] = field(default_factory=dict)
     cluster: "Answering | None" = None
+    is_hasty: bool = False
+    """Whether what comes with a body is answered, and hung up on, before it is read."""
     carry: "Callable[[str, Connection], None] | None" = None
     """What is done with a WebSocket, by its path."""
 
@@ -170,7 +172,12 @@ class _Requests(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         standin = self.server.standin
-        body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        size = int(self.headers.get("Content-Length", 0))
+        if standin.is_hasty and size:
+            self.close_connection = True
+            self._reply(self._choose(f"{self.command} {self.path.partition('?')[0]}"))
+            return
+        body = self.rfile.read(size)
         kind = self.headers.get("Content-Type", "")
         standin.asked.append(Asked(self.command, self.path, body, kind))
         if standin.carry is not None and self.headers.get("Upgrade") == "websocket":

@@ -10,6 +10,7 @@ import http.client
 import socket
 import ssl
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, cast
@@ -119,11 +120,15 @@ class Link:
         """
         cap, deadline = limits
         self._guard.allow(cap + _OVERHEAD_BYTES, deadline)
+        is_whole = False
         try:
-            self._http.request(method, path, body, dict(headers))
+            with suppress(BrokenPipeError, ConnectionResetError):
+                self._http.request(method, path, body, dict(headers))
+                is_whole = True
+            # What was refused before all of it was sent, as by a full disk, has its answer too.
             with self._http.getresponse() as response:
                 content = read_whole(response, cap)
-                self.is_open = not response.will_close
+                self.is_open = is_whole and not response.will_close
         except (OSError, http.client.HTTPException, ConnectError) as exc:
             self.close()
             raise _explain(self._server, self._guard.error or exc) from exc

@@ -288,6 +288,18 @@ def test_a_file_goes_up_as_it_is_and_comes_down_whole(standin: StandIn, client: 
     assert read == content
 
 
+def test_a_file_that_is_refused_before_all_of_it_came_has_its_reason(
+    standin: StandIn, client: Client
+) -> None:
+    standin.is_hasty = True
+    standin.answer("POST /1.0/instances/dc/files", error("no space left on device", 500))
+
+    with pytest.raises(Refused, match="no space left on device"):
+        client.upload(FILE, bytes(16 << 20), {})
+
+    assert client.read("/1.0")["auth"] == "trusted"  # on a new connection
+
+
 def test_a_file_that_is_not_there_has_its_code(client: Client) -> None:
     with pytest.raises(Refused) as refused:
         client.read_bytes(locate("instances", "dc", "files", path="/lost"))
