@@ -146,7 +146,8 @@ test-libvirt: setup-libvirt images  ## the tests that run virtual machines, none
 
 # Two emulated machines of 4 GiB each that form a cluster; nothing of this computer's network changes.
 test-cluster: setup-incus images  ## those of its tests that each change must pass
-	LABCTL_TEST_INCUS=1 $(BIN)/pytest -q -m "" --durations=5 tests/incus/test_cluster.py tests/incus/test_loss.py
+	LABCTL_TEST_INCUS=1 $(BIN)/pytest -q -m "" --durations=5 \
+		tests/incus/test_cluster.py tests/incus/test_full.py tests/incus/test_loss.py
 
 # An emulated machine as well, for seconds: beside other tests its stations are late. The network
 # that most of them try at once is tried at night (other-ways): they were late once with nothing beside.
