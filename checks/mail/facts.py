@@ -61,7 +61,7 @@ def parse(_plan: Plan, answers: tuple[Answer, ...]) -> Correspondence:
         if seen["running"] is not True:
             raise NotUnderstood(_("le serveur de messagerie ne fonctionne plus"))
         return Correspondence(
-            tuple(Login(IPv4Address(client), bool(tls)) for client, tls in seen["logins"]),
+            tuple(Login(IPv4Address(client), tls is True) for client, tls in seen["logins"]),
             tuple(_read_letter(one) for one in seen["messages"]),
         )
     except (KeyError, TypeError, ValueError) as exc:
