@@ -66,6 +66,8 @@ _RUNNING, _PAUSED = "Running", "Frozen"
 _BECOMES = {"start": _RUNNING, "stop": "Stopped", "freeze": _PAUSED}
 """State of an instance after an action."""
 _BUSY = "Instance is busy running"
+_STARTED = "Instance is running"
+"""Incus's words about a machine that is to be removed: it started since it was looked at."""
 _NOT_RUNNING = "Instance is not running"
 _CONFLICT = 409
 _TAIL = 1500
@@ -298,21 +300,27 @@ def remove(client: Client, tag: Tag) -> bool:
 
 def remove_machine(client: Client, machine: Machine) -> None:
     """Remove a machine with its snapshots, whatever it does."""
-    where = locate("instances", machine.name, project=machine.project)
     if not machine.is_stopped:
-        path = locate("instances", machine.name, "state", project=machine.project)
-        client.change("PUT", path, {"action": "stop", "force": True})
-    if not until(partial(_delete, client, where), client.deadline.before(1.0), every_s=1.0):
+        _end(client, machine)
+    if not until(partial(_delete, client, machine), client.deadline.before(1.0), every_s=1.0):
         said = _("Incus est encore occupé à créer la machine « %(name)s »")
         raise ProviderError(said % {"name": machine.name}, hint="incus operation list")
 
 
-def _delete(client: Client, where: str) -> bool:
-    """Remove a machine; False while Incus still makes it for a labctl that was killed."""
+def _end(client: Client, machine: Machine) -> None:
+    path = locate("instances", machine.name, "state", project=machine.project)
+    client.change("PUT", path, {"action": "stop", "force": True})
+
+
+def _delete(client: Client, machine: Machine) -> bool:
+    """Remove a machine; False while Incus makes or starts it for a labctl that was killed."""
     try:
-        client.change("DELETE", where)
+        client.change("DELETE", locate("instances", machine.name, project=machine.project))
     except Refused as exc:
-        if _BUSY not in exc.message:
+        if _STARTED in exc.message:
+            with suppress(Refused):  # a start that fails ends it first; if not, it is asked again
+                _end(client, machine)
+        elif _BUSY not in exc.message:
             raise
         return False
     return True

@@ -288,6 +288,25 @@ def test_a_machine_that_a_killed_labctl_still_makes_is_removed_once_it_is_made(
     assert changes(standin)[:2] == [f"DELETE {MACHINE}?project={TAG.project}"] * 2
 
 
+@pytest.mark.parametrize("end", [sync(None), error("The instance is already stopped", 400)])
+def test_a_machine_that_a_killed_labctl_still_starts_is_ended_and_removed(
+    standin: StandIn, client: Client, end: Answer
+) -> None:
+    made = {"project": TAG.project, "status": "Stopped", "config": TAG.config()}
+    standin.answer("GET /1.0/projects", projects(TAG))
+    standin.answer("GET /1.0/instances", sync([{"name": "sonde-wan", **made}]))
+    standin.answer("GET /1.0/networks", networks())
+    standin.answer(f"DELETE {MACHINE}", error("Instance is running", 400), sync(None))
+    standin.answer(f"PUT {MACHINE}/state", end)
+    standin.answer(f"DELETE /1.0/projects/{TAG.project}", sync(None))
+
+    assert works.remove(client, TAG)
+
+    where = f"project={TAG.project}"
+    once_more = (f"PUT {MACHINE}/state?{where}", f"DELETE {MACHINE}?{where}")
+    assert changes(standin)[:3] == [f"DELETE {MACHINE}?{where}", *once_more]
+
+
 def test_down_of_nothing_says_so(standin: StandIn, client: Client) -> None:
     standin.answer("GET /1.0/projects", projects())
     standin.answer("GET /1.0/networks", networks())
