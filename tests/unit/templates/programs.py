@@ -6,6 +6,7 @@ import json
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
@@ -40,7 +41,7 @@ def spec_of(plan: Plan, node: str) -> dict[str, Any]:
 
 def load_library() -> ModuleType:
     """Return what start programs share, as in a machine that is told nothing."""
-    return _load("labctl_node", str(_BASE))
+    return load_file("labctl_node", _BASE)
 
 
 def load(
@@ -65,14 +66,15 @@ def load(
         patch.syspath_prepend(str(place))
         for path in place.glob("*.py"):
             patch.delitem(sys.modules, path.stem, raising=False)
-    return _load(f"labctl_{program}", str(folder / program)), ran
+    return load_file(f"labctl_{program}", folder / program), ran
 
 
-def _load(name: str, path: str) -> ModuleType:
-    loader = importlib.machinery.SourceFileLoader(name, path)
+def load_file(name: str, path: Path) -> ModuleType:
+    """Return a program as a module, whatever its name ends in."""
+    loader = importlib.machinery.SourceFileLoader(name, str(path))
     spec = importlib.util.spec_from_loader(name, loader)
     if spec is None:
-        raise ImportError(path)
+        raise ImportError(name)
     module = importlib.util.module_from_spec(spec)
     written, sys.dont_write_bytecode = sys.dont_write_bytecode, True
     try:
