@@ -1,12 +1,15 @@
 """Run one check of the catalogue on facts, without pytest around it."""
 
+from dataclasses import replace
 from functools import cache
 from typing import Any, TypeVar
 
 import pytest
 
+from checks.routing.facts.reach import Attempt, Reach
 from labctl.core.expect import Hindered
 from labctl.core.verdict import Match, Mismatch
+from labctl.facts.wire import Outcome
 from labctl.judge.catalogue import Check, load_checks
 from labctl.judge.plugin import read_asked
 from labctl.plan.model import Plan
@@ -48,6 +51,20 @@ def miss(check_id: str, *changed: Any, plan: Plan = PLAN) -> Mismatch:
     with pytest.raises(Mismatch) as caught:
         run_check(check_id, plan, facts)
     return caught.value
+
+
+def with_outcome(origin: str, target: str, port: int, outcome: Outcome) -> Reach:
+    """Return what the probes of the solved bench reach, one attempt ended otherwise."""
+    wanted, reach = (origin, target, port), fact_of(Reach)
+    return replace(
+        reach,
+        attempts=tuple(
+            Attempt(*wanted, outcome)
+            if (attempt.origin, attempt.target, attempt.port) == wanted
+            else attempt
+            for attempt in reach.attempts
+        ),
+    )
 
 
 def hindrance(check_id: str, *changed: Any, plan: Plan = PLAN) -> Hindered:
