@@ -1,4 +1,4 @@
-"""What tests of printed documents share: the rooms that there are, and the text of a PDF."""
+"""What tests of printed documents share: the rooms that there are, printing, and reading a PDF."""
 
 import io
 import re
@@ -6,13 +6,18 @@ import subprocess
 import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
+from labctl.pipeline.paper import Wish, print_documents
 from labctl.pipeline.place import ROOMS, Place, list_names, load_place
+from labctl.reports.printed.sitting import Sitting
 from tests.plans import ROOT
 
 FOREIGN = {"home": "maison", "sensors": "atelier"}
 """Content folders of other exams, and their rooms."""
+OF_THE_DAY = Sitting(day=date(2026, 12, 7))
+"""A session of which nothing but the day is known."""
 
 
 @dataclass(frozen=True)
@@ -33,6 +38,13 @@ def list_rooms() -> tuple[Told, ...]:
     """Return every room that can be printed: those that ship, and those of foreign exams."""
     shipped = [Told(name) for name in list_names(*ROOMS)]
     return (*shipped, *(Told(room, folder) for folder, room in FOREIGN.items()))
+
+
+def print_one(place: Place, folder: Path, *names: str) -> dict[str, bytes]:
+    """Return documents of bench 1, PDF and ODT, by name of file."""
+    wish = Wish(names, "", OF_THE_DAY, with_odt=True)
+    printed = print_documents({1: place}, wish, folder)
+    return {path.name: path.read_bytes() for path in printed.files}
 
 
 def read_pdf(pdf: bytes) -> str:

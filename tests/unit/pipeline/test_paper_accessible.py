@@ -6,7 +6,6 @@ nothing of PDF/A: that is what Typst checks when it writes.
 """
 
 from collections.abc import Callable
-from datetime import date
 from pathlib import Path
 
 import pytest
@@ -14,17 +13,16 @@ import pytest
 from labctl.core import paths
 from labctl.pipeline.paper import Wish, list_without_sheet, print_documents
 from labctl.reports.printed.document import FOLDER
-from labctl.reports.printed.sitting import Sitting
-from tests.printing import Told, list_rooms
+from tests.printing import OF_THE_DAY, Told, list_rooms
 
 outloud = pytest.importorskip("outloud", reason="make papers installs it", exc_type=ImportError)
-pytestmark = pytest.mark.nightly
+pytestmark = [pytest.mark.nightly, pytest.mark.usefixtures("own_state")]
 
 
 def list_errors(told: Told, use_content: Callable[[Path], None], folder: Path) -> dict[str, object]:
     """Print what can be printed beforehand, and return what is wrong with each PDF that has it."""
     place = told.load(use_content)
-    wish = Wish(tuple(list_without_sheet()), "", Sitting(day=date(2026, 12, 7)))
+    wish = Wish(tuple(list_without_sheet()), "", OF_THE_DAY)
     files = print_documents({1: place}, wish, folder).files
     results = {path.name: outloud.check(str(path)) for path in files if path.suffix == ".pdf"}
     assert results
@@ -33,12 +31,6 @@ def list_errors(told: Told, use_content: Callable[[Path], None], folder: Path) -
         for name, result in results.items()
         if result.verdict not in ("pass", "review")
     }
-
-
-@pytest.fixture(autouse=True)
-def own_state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Keep the state of this machine out: no bench is built."""
-    monkeypatch.setenv("LABCTL_STATE_DIR", str(tmp_path / "state"))
 
 
 @pytest.mark.parametrize("told", list_rooms(), ids=lambda told: told.room)
