@@ -55,16 +55,18 @@ def miss(check_id: str, *changed: Any, plan: Plan = PLAN) -> Mismatch:
 
 def with_outcome(origin: str, target: str, port: int, outcome: Outcome) -> Reach:
     """Return what the probes of the solved bench reach, one attempt ended otherwise."""
-    wanted, reach = (origin, target, port), fact_of(Reach)
-    return replace(
-        reach,
-        attempts=tuple(
-            Attempt(*wanted, outcome)
-            if (attempt.origin, attempt.target, attempt.port) == wanted
-            else attempt
-            for attempt in reach.attempts
-        ),
+    return change_attempt(fact_of(Reach), (origin, target, port), outcome)
+
+
+def change_attempt(reach: Reach, wanted: tuple[str, str, int], outcome: Outcome) -> Reach:
+    """Return what probes reach, the attempt from, to and on a port ended otherwise."""
+    attempts = tuple(
+        Attempt(*wanted, outcome)
+        if (attempt.origin, attempt.target, attempt.port) == wanted
+        else attempt
+        for attempt in reach.attempts
     )
+    return replace(reach, attempts=attempts)
 
 
 def hindrance(check_id: str, *changed: Any, plan: Plan = PLAN) -> Hindered:
