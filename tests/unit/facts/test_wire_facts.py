@@ -3,50 +3,24 @@
 from ipaddress import IPv4Address
 from typing import Any
 
-import dns.message
-import dns.rcode
-import dns.rrset
 import pytest
 
 from checks.device_admin.demand import Administration
 from checks.dhcp.facts import neighbours as neighbours_probe
-from checks.dhcp.facts import offers_probe as dhcp_probe
 from checks.dhcp.facts.dnsmasq import parse_leases, parse_reservations
-from checks.dhcp.facts.options import parse_offer, parse_options
-from checks.dns.facts import names_probe
-from checks.dns.facts.names import Names, wanted_names
-from checks.dns.messages import parse_response
-from checks.internet.facts import (
-    internet as internet_probe,
-)
-from checks.internet.facts import (
-    wan as wan_probe,
-)
-from checks.internet.facts import (
-    web_admin as web_admin_probe,
-)
+from checks.internet.facts import internet as internet_probe
+from checks.internet.facts import wan as wan_probe
+from checks.internet.facts import web_admin as web_admin_probe
 from checks.routing.facts import reach_probe
 from checks.routing.facts.reach import wanted_attempts
-from labctl.connect.base import Answer, Question, Transport
-from labctl.core.verdict import Reason, Unobserved
+from labctl.connect.base import Answer, Question
 from labctl.facts.probe import NotUnderstood
 from labctl.facts.wire import Outcome
 from tests.plans import asking, plan_of
-from tests.unit.facts.answering import answer_to, tried
+from tests.unit.facts.answering import answer_to, silent, trials_of, tried
 
 PLAN = plan_of(1)
 OPEN: dict[str, object] = {"outcome": "open"}
-
-
-def trials_of(question: Question) -> tuple[dict[str, Any], ...]:
-    trials = question.body["trials"]
-    assert isinstance(trials, tuple)
-    return trials
-
-
-def silent(question: Question) -> Answer:
-    trouble = Unobserved(Reason.UNREACHABLE, "partie")
-    return Answer(question, b"", None, trouble, "2026-01-01T00:00:00Z", 0.0)
 
 
 def all_open(question: Question) -> Answer:
@@ -108,160 +82,6 @@ def test_outcomes_have_the_words_of_the_fact(outcome: str, expected: Outcome) ->
     reach = reach_probe.parse(PLAN, (answer, *map(all_open, questions[1:])))
 
     assert reach.attempts[0].outcome is expected
-
-
-def offer(*options: bytes) -> bytes:
-    head = bytes((2, 1, 6, 0)) + bytes(12) + bytes((10, 21, 30, 100)) + bytes(216)
-    return head + bytes((99, 130, 83, 99)) + b"".join(options) + b"\xff"
-
-
-SERVER = bytes((54, 4, 10, 21, 255, 1))
-
-
-def test_options_are_read_by_code_in_any_order() -> None:
-    found = parse_offer(
-        offer(
-            bytes((15, 11)) + b"moana.test\0",
-            bytes((51, 4, 0, 0, 112, 128)),
-            SERVER,
-            b"\0\0",
-            bytes((6, 8, 10, 21, 20, 10, 9, 9, 9, 9)),
-            bytes((1, 4, 255, 255, 255, 0)),
-        )
-    )
-
-    assert (str(found.server), str(found.address), found.mask) == (
-        "10.21.255.1",
-        "10.21.30.100",
-        "255.255.255.0",
-    )
-    assert (found.domain, found.lease_s) == ("moana.test", 28800)
-    assert found.dns == (IPv4Address("10.21.20.10"), IPv4Address("9.9.9.9"))
-    assert (found.router, found.ntp) == (None, ())
-
-
-def test_the_parts_of_a_long_option_are_joined() -> None:
-    message = offer(bytes((15, 3)) + b"abc", bytes((15, 2)) + b"de")
-
-    assert parse_options(message)[15] == b"abcde"
-
-
-def test_options_go_on_in_the_fields_that_option_52_names() -> None:
-    """RFC 2132 9.3; the options field is read first, then ``file``, then ``sname``."""
-    message = bytearray(offer(SERVER, bytes((52, 1, 3)), bytes((15, 3)) + b"moa"))
-    message[108:120] = bytes((15, 7)) + b"na.test" + b"\0\0\xff"
-    message[44:51] = bytes((3, 4, 10, 21, 30, 1, 255))
-
-    found = parse_offer(bytes(message))
-
-    assert found.domain == "moana.test"
-    assert found.router == IPv4Address("10.21.30.1")
-
-
-@pytest.mark.parametrize(
-    "overload", [b"", bytes((52, 1, 0)), bytes((52, 1, 9)), bytes((52, 2, 1, 1))]
-)
-def test_other_fields_hold_names_unless_option_52_says_otherwise(overload: bytes) -> None:
-    message = bytearray(offer(SERVER, overload))
-    message[108:114] = b"boot.0"
-
-    assert parse_offer(bytes(message)).router is None
-
-
-def test_an_option_that_is_cut_in_another_field_is_not_understood() -> None:
-    message = bytearray(offer(SERVER, bytes((52, 1, 2))))
-    message[44:108] = bytes((15, 63)) + bytes(62)
-
-    with pytest.raises(NotUnderstood):
-        parse_offer(bytes(message))
-
-
-@pytest.mark.parametrize(
-    "message", [b"", b"x" * 240 + bytes((6, 9, 1)), offer(), offer(SERVER, bytes((6, 3, 1, 2, 3)))]
-)
-def test_a_broken_offer_is_not_understood(message: bytes) -> None:
-    with pytest.raises(NotUnderstood):
-        parse_offer(message)
-
-
-def test_a_segment_whose_probe_is_gone_has_no_offers_at_all() -> None:
-    first, *others = [one for one in dhcp_probe.ask(PLAN) if one.transport is Transport.WIRE]
-    answers = (silent(first), *(tried(question, {"offers": []}) for question in others))
-
-    offers = dhcp_probe.parse(PLAN, answers).offers
-
-    assert len(offers) == len(others)
-    assert set(offers.values()) == {()}
-
-
-def respond(
-    query: dns.message.Message, *records: str, rcode: dns.rcode.Rcode = dns.rcode.NOERROR
-) -> bytes:
-    response = dns.message.make_response(query)
-    response.set_rcode(rcode)
-    if records:
-        name, kind = query.question[0].name, query.question[0].rdtype
-        response.answer.append(dns.rrset.from_text(name, 60, "IN", kind, *records))
-    return response.to_wire()
-
-
-QUERY = dns.message.make_query("_ldap._tcp.moana.test", "SRV")
-
-
-def test_dns_values_no_such_name_and_no_answer_are_told_apart() -> None:
-    values = parse_response(respond(QUERY, "0 100 389 srv.moana.test."), QUERY)
-
-    assert values == ("0 100 389 srv.moana.test.",)
-    assert parse_response(respond(QUERY, rcode=dns.rcode.NXDOMAIN), QUERY) == ()
-    assert parse_response(respond(QUERY), QUERY) == ()
-    assert parse_response(respond(QUERY, rcode=dns.rcode.REFUSED), QUERY) is None
-
-
-@pytest.mark.parametrize(
-    ("records", "values"),
-    [
-        (("autre.test. A 10.0.0.1",), ()),
-        (("www.moana.test. CNAME nas.moana.test.", "nas.moana.test. A 10.0.0.2"), ("10.0.0.2",)),
-        (("www.moana.test. CNAME nas.moana.test.", "dc.moana.test. A 10.0.0.3"), ()),
-        (("www.moana.test. A 10.0.0.4", "autre.test. A 10.0.0.5"), ("10.0.0.4",)),
-        (("WWW.Moana.TEST. A 10.0.0.6",), ("10.0.0.6",)),
-    ],
-)
-def test_only_the_name_that_was_asked_has_values(
-    records: tuple[str, ...], values: tuple[str, ...]
-) -> None:
-    query = dns.message.make_query("www.moana.test", "A")
-    response = dns.message.make_response(query)
-    for record in records:
-        name, kind, value = record.split()
-        response.answer.append(dns.rrset.from_text(name, 60, "IN", kind, value))
-
-    assert parse_response(response.to_wire(), query) == values
-
-
-def test_a_loop_of_aliases_is_not_understood() -> None:
-    query = dns.message.make_query("a.test", "A")
-    response = dns.message.make_response(query)
-    for name, alias in (("a.test.", "b.test."), ("b.test.", "a.test.")):
-        response.answer.append(dns.rrset.from_text(name, 60, "IN", "CNAME", alias))
-
-    with pytest.raises(NotUnderstood):
-        parse_response(response.to_wire(), query)
-
-
-def test_an_answer_to_another_question_answers_nothing() -> None:
-    other = dns.message.make_query("autre.test", "A")
-
-    assert parse_response(respond(other, "10.0.0.1"), QUERY) is None
-
-
-def test_bytes_that_are_no_dns_are_not_understood() -> None:
-    with pytest.raises(NotUnderstood):
-        parse_response(b"\x00\x01HTTP", QUERY)
-
-
-def test_dns_questions_are_the_same_for_the_same_plan() -> None:
-    assert names_probe.ask(PLAN) == names_probe.ask(PLAN)
 
 
 def visit(question: Question, body: str = "labctl canari /abc\n") -> Answer:
@@ -449,18 +269,6 @@ def test_of_two_leases_of_one_machine_the_last_given_counts(
     text = f"{first} 02:0a:00:00:00:0a 10.0.0.1 r *\n{second} 02:0a:00:00:00:0a 10.0.0.2 r 01:02\n"
 
     assert parse_leases(text) == {"02:0a:00:00:00:0a": IPv4Address(address)}
-
-
-def test_names_answered_in_part_are_asked_again() -> None:
-    wanted = wanted_names(PLAN)
-    every: dict[str, tuple[str, ...]] = {
-        f"{origin} {server} {name} {kind}": ("x",) for origin, server, name, kind in wanted
-    }
-    part = dict(list(every.items())[:-1])
-
-    settled = [names_probe.is_settled(PLAN, Names(found)) for found in ({}, part, every)]
-
-    assert settled == [True, False, True]
 
 
 def test_a_page_that_no_subject_asks_for_is_looked_for_from_nowhere() -> None:
