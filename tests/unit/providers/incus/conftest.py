@@ -23,6 +23,12 @@ def own_state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
+def state(tmp_path: Path) -> Path:
+    """Return the folder of the state of a test."""
+    return tmp_path
+
+
+@pytest.fixture
 def light_code(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Have a bench brought some bytes in place of labctl's code, and a reader as many."""
     monkeypatch.setenv("LABCTL_CACHE_DIR", str(tmp_path / "cache"))
