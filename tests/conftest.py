@@ -52,14 +52,15 @@ def reading() -> Iterator[None]:
 def use_content(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[Path], None]]:
     """Give what makes a folder a centre's content: check files are read anew, then as before.
 
-    Modules of facts stay: a fact read before and one read now must have the same type.
+    Modules of facts stay: a fact read before and one read now must have the same type. Their
+    folders do not: a module that nobody read yet is found by the folder above.
     """
     kept = {name: module for name, module in sys.modules.items() if _is_content(name)}
 
     def use(folder: Path) -> None:
         monkeypatch.setenv("LABCTL_CONTENT_DIR", str(folder))
-        for name in kept:
-            if ".facts" not in name:
+        for name, module in kept.items():
+            if ".facts" not in name or getattr(module, "__file__", None) is None:
                 sys.modules.pop(name, None)
         importlib.invalidate_caches()
         registry.forget()
