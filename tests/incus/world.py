@@ -36,7 +36,8 @@ def open_incus(folder: Path) -> Iterator[World]:
             folder,
             partial(_run, provider),
             partial(_kill, plan(1)),
-            *_list_cards(plan(1)),
+            "wan",  # the bridge of its cards that lead to routers
+            _find_card(plan(1)),
         )
 
 
@@ -44,14 +45,16 @@ def _place(cluster: Cluster, bench: int) -> Plan:
     return place(outer_plan(bench), cluster, list(ADDRESSES)[bench - 1])
 
 
-def _list_cards(plan: Plan) -> tuple[str, str]:
-    """Return what the cards of the cable between the upstream and its router are called."""
-    ends = next(
-        {end.node: end.interface for end in (link.a, link.b)}
-        for link in plan.links
-        if {link.a.node, link.b.node} == {ROUTER, INTERNET}
+def _find_card(plan: Plan) -> str:
+    """Return what the card of the router is called that its upstream is behind."""
+    cables = ((link.a, link.b) for link in plan.links)
+    return next(
+        end.interface
+        for ends in cables
+        if {end.node for end in ends} == {ROUTER, INTERNET}
+        for end in ends
+        if end.node == ROUTER
     )
-    return ends[INTERNET], ends[ROUTER]
 
 
 def _run(provider: IncusProvider, node: NodeName, script: str, bench: int) -> str:
