@@ -4,7 +4,7 @@ Each world has one small bench whose ``node`` has a cable to ``other``. A world 
 """
 
 import shlex
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
@@ -47,6 +47,8 @@ class World:
     kill: Callable[[NodeName], None]
     card: str = "eth0"  # of ``node``, on the cable
     other_card: str = "eth0"
+    disks: Callable[[Plan], Collection[NodeName]] = lambda plan: plan.nodes
+    """The machines of a bench that have a disk of their own."""
 
     def up(self, bench: int = 1) -> tuple[NodeName, ...]:
         """Build a bench or mend it; return what had to be started."""

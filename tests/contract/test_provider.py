@@ -174,7 +174,7 @@ def test_reset_is_proved_twice(built: World) -> None:
 
     assert first.is_proved()
     assert second.is_proved()
-    assert {proof.node for proof in first.nodes} == set(built.plan(1).nodes)
+    assert {proof.node for proof in first.nodes} == set(built.disks(built.plan(1)))
     assert first.canary != second.canary
     assert len({first_key, second_key, built.run(HOST_KEY)}) == 3
     assert "work" not in built.run("ls -A /root")

@@ -38,6 +38,7 @@ def open_incus(folder: Path) -> Iterator[World]:
             partial(_kill, plan(1)),
             "wan",  # the bridge of its cards that lead to routers
             _find_card(plan(1)),
+            layout.list_instances,
         )
 
 

@@ -4,16 +4,21 @@
 Incus gives each stream of a command a WebSocket, and one more to end it and to tell the size of the
 terminal; a message of text marks the end of a stream ("Instance exec", REST API, in its
 documentation).
+
+A command that is over must not be asked for a stream: Incus 6.0 then ends itself, with all that it
+does on that member (its issue 3572). So the connections are there before the command is begun; the
+control, which a short command does not wait for, comes first; and who was too slow asks no more.
 """
 
 import json
 import os
 import signal
+import socket
 import sys
 import termios
 import tty
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager, suppress
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -38,6 +43,8 @@ from labctl.providers.namespaces import bench as benches
 from labctl.providers.namespaces.bench import Bench, instance
 
 _START_S, _END_S = 30.0, 15.0
+_JOIN_S = 4.0
+"""How long a command may be asked for its streams: Incus, fast or slow, gives it up after five."""
 _BLOCK_BYTES = 32 << 10
 _INTERRUPTED, _UNREAD = 128 + signal.SIGINT, 128 + signal.SIGPIPE
 _IN, _OUT, _ERRORS, _CONTROL = "0", "1", "2", "control"
@@ -94,12 +101,21 @@ def converse(plan: Plan, node: NodeName, body: Mapping[str, Any]) -> str:
     cluster = clusters.find_way(plan)
     limit = Deadline.after(_START_S, patience=plan.patience)
     has_terminal = os.isatty(0) and os.isatty(1)
+    names = (_CONTROL, _IN, *(() if has_terminal else _PIPES))
     with ExitStack() as opened:
         with clusters.open_cluster(cluster, limit) as client:
-            begun = _begin(client, plan, node, body, has_terminal=has_terminal)
+            path, asked = _prepare(client, plan, node, body, has_terminal=has_terminal)
+            lines = [
+                opened.enter_context(
+                    closing(link.open_socket(cluster.server, cluster.identity, limit))
+                )
+                for _name in names
+            ]
+            begun = _begin(client, path, asked, names)
+        joined = Deadline.after(_JOIN_S)
         streams = {
-            name: opened.enter_context(_open_stream(cluster, begun, name, limit))
-            for name in begun.secrets
+            name: opened.enter_context(_open_stream(line, cluster, begun, name, joined))
+            for name, line in zip(names, lines, strict=True)
         }
         if has_terminal:
             opened.enter_context(_own_terminal(streams[_CONTROL]))
@@ -107,9 +123,10 @@ def converse(plan: Plan, node: NodeName, body: Mapping[str, Any]) -> str:
     return begun.operation
 
 
-def _begin(
+def _prepare(
     client: Client, plan: Plan, node: NodeName, body: Mapping[str, Any], *, has_terminal: bool
-) -> Begun:
+) -> tuple[str, dict[str, Any]]:
+    """Return where a command is begun, and what is asked; all that it needs is there then."""
     bench = Works(client, plan, layout.Tag(instance(), plan.bench), "")
     place, asked = node, dict(body)
     if node in layout.list_seated(plan):
@@ -119,29 +136,31 @@ def _begin(
         seat.bring_code(bench)
     asked |= {"wait-for-websocket": True, "interactive": has_terminal}
     asked |= _read_size() if has_terminal else {}
-    operation, said = client.begin(bench.locate(place, "exec"), asked)
+    return bench.locate(place, "exec"), asked
+
+
+def _begin(client: Client, path: str, asked: Mapping[str, Any], names: Collection[str]) -> Begun:
+    operation, said = client.begin(path, asked)
     secrets = said.get("fds") if isinstance(said, dict) else None
-    wanted = {_CONTROL, _IN, *(() if has_terminal else _PIPES)}
-    if not isinstance(secrets, dict) or set(secrets) != wanted:
-        message = _("Incus ne dit pas comment parler à une commande dans « %(node)s »")
-        raise ProviderError(message % {"node": node})
+    if not isinstance(secrets, dict) or set(secrets) != set(names):
+        raise ProviderError(_("Incus ne dit pas comment parler à la commande"))
     return Begun(operation, {name: str(word) for name, word in secrets.items()})
 
 
 @contextmanager
 def _open_stream(
-    cluster: Cluster, begun: Begun, name: str, limit: Deadline
+    sock: socket.socket, cluster: Cluster, begun: Begun, name: str, limit: Deadline
 ) -> Iterator[ClientConnection]:
     path = begun.operation.partition("?")[0]
     uri = f"ws://{cluster.server.where}{path}/websocket?secret={begun.secrets[name]}"
-    sock = link.open_socket(cluster.server, cluster.identity, limit)
     try:
+        if limit.is_over():
+            raise TimeoutError(_("trop tard"))
         # TLS is spoken already: its key is pinned
         stream = connect(
             uri, sock=sock, compression=None, proxy=None, open_timeout=limit.remaining_s()
         )
     except (OSError, WebSocketException) as exc:
-        sock.close()
         said = _("Incus n'ouvre pas la console : %(why)s")
         raise ProviderError(said % {"why": one_line(str(exc))}) from exc
     with stream:

@@ -15,10 +15,11 @@ import pytest
 from websockets.sync.connection import Connection
 
 from labctl.core.deadline import Deadline
+from labctl.core.errors import ProviderError
 from labctl.core.ids import BenchId, NodeName
 from labctl.core.wait import until
 from labctl.plan.model import Plan
-from labctl.providers.incus import clusters, outfit, seat
+from labctl.providers.incus import clusters, console, outfit, seat
 from labctl.providers.incus.provider import IncusProvider
 from labctl.providers.namespaces import bench as benches
 from labctl.providers.namespaces.bench import Bench
@@ -37,6 +38,7 @@ class Consoles:
         self.asked: list[dict[str, Any]] = []
         self.instead: list[str] = []
         self.is_running = True
+        self.joined: list[str] = []
 
     def answer(self, method: str, target: str, body: bytes) -> Answer:
         if target == "/1.0":
@@ -53,6 +55,7 @@ class Consoles:
         return self.shells[-1].answer()
 
     def carry(self, path: str, stream: Connection) -> None:
+        self.joined.append(path.rpartition("-")[2])
         self.shells[-1].carry(path, stream)
 
 
@@ -71,9 +74,9 @@ def consoles(
 def enter(
     *argv: str, node: NodeName = ROUTER, typed: str = ""
 ) -> "subprocess.CompletedProcess[str]":
-    console = IncusProvider().enter_argv(BENCH, node, argv)
+    entering = IncusProvider().enter_argv(BENCH, node, argv)
     return subprocess.run(
-        console, input=typed, capture_output=True, text=True, timeout=30, check=False
+        entering, input=typed, capture_output=True, text=True, timeout=30, check=False
     )
 
 
@@ -96,6 +99,43 @@ def test_a_console_takes_the_way_to_the_cluster_that_its_room_named_last(
     assert len(consoles.shells) == 1
 
 
+def test_no_stream_of_a_command_is_late_for_it(
+    consoles: Consoles, standin: StandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    counted: list[int] = []
+    answer, carry = consoles.answer, consoles.carry
+
+    def count(method: str, target: str, body: bytes) -> Answer:
+        if "/exec" in target:
+            counted.append(len(standin.shown))
+        return answer(method, target, body)
+
+    def count_streams(path: str, stream: Connection) -> None:
+        counted.append(len(standin.shown))
+        carry(path, stream)
+
+    monkeypatch.setattr(consoles, "answer", count)
+    standin.carry = count_streams
+    assert enter("/bin/true").returncode == 0
+
+    assert consoles.joined[0] == "control"
+    assert sorted(consoles.joined) == ["0", "1", "2", "control"]
+    assert len(counted) == 5
+    assert len(set(counted)) == 1  # no connection was made since the command was begun
+
+
+def test_who_was_too_slow_asks_for_no_stream(
+    consoles: Consoles, plan: Plan, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(console, "_JOIN_S", 0.0)
+
+    with pytest.raises(ProviderError, match="trop tard"):
+        console.converse(plan, ROUTER, {"command": ["/bin/true"], "environment": {}})
+
+    assert consoles.joined == []
+    assert consoles.shells[0].process.wait(20) == 0
+
+
 def test_what_a_command_says_is_carried_whole(consoles: Consoles) -> None:
     done = enter("/usr/bin/seq", "100000")
 
@@ -108,9 +148,9 @@ def test_a_person_has_a_terminal_of_the_size_of_theirs(consoles: Consoles) -> No
     script = "stty size; read one; stty size; read two; echo got $two; exit 4"
     ours, theirs = pty.openpty()
     incus_shell.set_size(theirs, 100, 30)
-    console = IncusProvider().enter_argv(BENCH, ROUTER, ("/bin/bash", "-c", script))
+    entering = IncusProvider().enter_argv(BENCH, ROUTER, ("/bin/bash", "-c", script))
     person = subprocess.Popen(
-        console, start_new_session=True, stdin=theirs, stdout=theirs, stderr=theirs
+        entering, start_new_session=True, stdin=theirs, stdout=theirs, stderr=theirs
     )
     try:
         said = Said(ours)
@@ -163,10 +203,10 @@ def test_a_machine_of_the_jury_s_instance_is_entered_by_the_labctl_there(
 
 
 def test_what_cannot_be_written_here_is_told_and_ends_the_command(consoles: Consoles) -> None:
-    console = IncusProvider().enter_argv(BENCH, ROUTER, ("/usr/bin/yes",))
+    entering = IncusProvider().enter_argv(BENCH, ROUTER, ("/usr/bin/yes",))
     with Path("/dev/full").open("wb") as full:
         done = subprocess.run(
-            console, stdin=subprocess.DEVNULL, stdout=full, stderr=subprocess.PIPE,
+            entering, stdin=subprocess.DEVNULL, stdout=full, stderr=subprocess.PIPE,
             timeout=30, check=False,
         )  # fmt: skip
 
