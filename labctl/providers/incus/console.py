@@ -153,9 +153,10 @@ def _open_stream(
 ) -> Iterator[ClientConnection]:
     path = begun.operation.partition("?")[0]
     uri = f"ws://{cluster.server.where}{path}/websocket?secret={begun.secrets[name]}"
+    if limit.is_over():
+        said = _("Incus n'ouvre pas la console : il n'attend ses flux que cinq secondes")
+        raise ProviderError(said, hint=_("recommencez quand le membre est moins occupé"))
     try:
-        if limit.is_over():
-            raise TimeoutError(_("trop tard"))
         # TLS is spoken already: its key is pinned
         stream = connect(
             uri, sock=sock, compression=None, proxy=None, open_timeout=limit.remaining_s()

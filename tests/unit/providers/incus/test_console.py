@@ -129,7 +129,7 @@ def test_who_was_too_slow_asks_for_no_stream(
 ) -> None:
     monkeypatch.setattr(console, "_JOIN_S", 0.0)
 
-    with pytest.raises(ProviderError, match="trop tard"):
+    with pytest.raises(ProviderError, match="cinq secondes"):
         console.converse(plan, ROUTER, {"command": ["/bin/true"], "environment": {}})
 
     assert consoles.joined == []
