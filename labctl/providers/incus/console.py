@@ -5,9 +5,10 @@ Incus gives each stream of a command a WebSocket, and one more to end it and to 
 terminal; a message of text marks the end of a stream ("Instance exec", REST API, in its
 documentation).
 
-A command that is over must not be asked for a stream: Incus 6.0 then ends itself, with all that it
-does on that member (its issue 3572). So the connections are there before the command is begun; the
-control, which a short command does not wait for, comes first; and who was too slow asks no more.
+A command that ends just then must not be asked for a stream: Incus ends itself, with all that it
+does on that member (seen with 6.0: ``Operation.Connect`` calls what ``done`` has cleared). So the
+connections are there before the command is begun; the control, which a short command does not wait
+for, comes first; and who was too slow asks no more.
 """
 
 import json
