@@ -127,6 +127,30 @@ def test_the_name_of_the_company_is_inert_in_the_intranet_page(
     assert "<script>" not in server.intranet_page("<script>alert(1)</script>")
 
 
+@pytest.mark.parametrize("is_first", [True, False])
+def test_one_program_alone_makes_the_registry_before_two_that_each_would(
+    monkeypatch: pytest.MonkeyPatch, *, is_first: bool
+) -> None:
+    server, ran = load(monkeypatch, "nas", "nas", spec_of(plan_of(1), "nas"))
+    for name in ("configure_interfaces", "start_sshd", "stay"):
+        monkeypatch.setattr(server.node, name, lambda: None)
+    for name in ("keep_log", "start_others"):
+        monkeypatch.setattr(server.services, name, lambda *_names: None)
+    monkeypatch.setattr(server.services, "is_enabled", lambda _name: True)
+    monkeypatch.setattr(server.node, "first_start", lambda: is_first)
+    monkeypatch.setattr(server.node, "secret", SECRETS.__getitem__)
+    monkeypatch.setattr(server.node, "daemon", ran.commands.append)
+    monkeypatch.setattr(server.os, "makedirs", lambda *_given, **_options: None)
+    monkeypatch.setattr(server.os, "chmod", lambda *_given: None)
+    monkeypatch.setattr(server, "await_controller", lambda: None)
+
+    server.main()
+
+    programs = [argv[0].rpartition("/")[2] for argv in ran.commands]
+    first = ["tdbtool", "testparm"] if is_first else []
+    assert programs == [*first, "lighttpd", "winbindd", "smbd"]
+
+
 def test_after_a_rehearsal_the_member_forgets_what_it_derived_and_takes_its_secrets(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
