@@ -56,6 +56,7 @@ def test_a_solved_bench_conforms_in_everything_as_the_embedded_one_does(bench: C
     assert (sheet["counts"]["aidé"], sum(sheet["counts"].values())) == (CHECKS, CHECKS)
 
 
+@pytest.mark.nightly
 def test_a_second_bench_with_the_same_addresses_on_another_host_is_judged_for_itself(
     bench: Command, host: FarHost
 ) -> None:
@@ -70,6 +71,7 @@ def test_a_second_bench_with_the_same_addresses_on_another_host_is_judged_for_it
     assert sum(untouched["counts"].values()) == CHECKS
 
 
+@pytest.mark.nightly
 def test_the_second_bench_is_sealed_whole_and_a_changed_byte_is_named(
     bench: Command, host: FarHost
 ) -> None:

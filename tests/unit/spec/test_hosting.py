@@ -165,7 +165,7 @@ def test_the_plan_says_how_a_host_is_reached(
 
     assert validate_room(room, PROVIDERS) == ()
     hosting = build_plan(example_cahier(), load_room(room, PROVIDERS), 2).hosting
-    assert hosting == Hosting("ici", access, "labctl", 3.0, {"uri": uri, "virt_type": "qemu"})
+    assert hosting == Hosting("ici", access, "labctl", 5.0, {"uri": uri, "virt_type": "qemu"})
 
 
 @pytest.mark.parametrize(("virt_type", "rules"), [("qemu", ["poste-impossible"]), ("kvm", [])])
