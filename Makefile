@@ -7,7 +7,7 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help pictures setup install uninstall setup-kerberos setup-libvirt setup-incus setup-windows images demo demo-embedded demo-libvirt demo-incus demo-steps test test-contract test-whole-benches test-attacks test-benches test-judging test-verbs test-unit test-rest nightly coverage test-libvirt two-of-machines test-cluster test-air test-incus test-kerberos test-network badnet other-ways prove-all exam-day snapshot steady bench-windows bench attacks crash mutate papers fast fuzz lint format types imports golden i18n docs check clean
+.PHONY: help pictures setup install uninstall setup-kerberos setup-libvirt setup-incus setup-windows images demo demo-embedded demo-libvirt demo-incus demo-steps test test-contract test-whole-benches test-attacks test-benches test-judging test-verbs test-unit test-rest nightly coverage test-libvirt two-emulated test-cluster test-air test-incus test-kerberos test-network badnet other-ways prove-all exam-day snapshot steady bench-windows bench attacks crash mutate papers fast fuzz lint format types imports golden i18n docs check clean
 
 help:  ## print this list
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-14s %s\n", $$1, $$2}'
@@ -140,11 +140,11 @@ DEMO_PAPER := $(DEMO_STATE)/papiers
 DEMO := LABCTL_STATE_DIR=$(DEMO_STATE) LABCTL_YES=1 $(BIN)/labctl
 
 # Not with the others: emulated machines need the processors for themselves.
-test-libvirt: setup-libvirt images  ## the tests that run virtual machines, none skipped
+test-libvirt: setup-libvirt images  ## the tests that run virtual machines, those of the night apart
 	LABCTL_TEST_LIBVIRT=1 $(BIN)/pytest -q --durations=15 -m "(libvirt or not embedded) and not nightly" tests/libvirt \
 		tests/contract/test_provider.py tests/unit/providers/test_domain_xml.py
 
-two-of-machines: setup-libvirt images  ## a whole bench of virtual machines, then two at once, one of them sealed
+two-emulated: setup-libvirt images  ## a whole bench of virtual machines, then two at once, one of them sealed
 	LABCTL_TEST_LIBVIRT=1 $(BIN)/pytest -q --durations=15 -m "" tests/libvirt/test_whole_bench.py
 
 # Two emulated machines of 4 GiB each that form a cluster; nothing of this computer's network changes.
@@ -216,7 +216,7 @@ test-rest:
 ALL := -m ''
 nightly: images setup-kerberos setup-windows setup-incus $(VENV)/.ready-papers  ## what takes too long for each change: four hours and more
 	$(PYTEST) -m nightly tests
-	$(MAKE) --no-print-directory two-of-machines attacks crash fuzz other-ways badnet prove-all exam-day steady test-incus coverage mutate
+	$(MAKE) --no-print-directory two-emulated attacks crash fuzz other-ways badnet prove-all exam-day steady test-incus coverage mutate
 
 coverage: images setup-kerberos setup-windows  ## how much of labctl the tests of every part go through
 	@$(BIN)/coverage erase

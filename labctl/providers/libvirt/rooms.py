@@ -18,8 +18,8 @@ NAMESPACES = Need(300, 300, 1)
 """The rest of a bench: labctl's own machines on the same host."""
 _EMULATED_PATIENCE = 5.0
 """An emulated processor is about ten times slower, most of which the usual times allow for. One
-look at a solved bench took 24 to 60 s on one computer that did nothing else, as fast as it was just
-then; two at once take twice that, and a visit has 40 s for each of these."""
+computer is not always as fast either: a look at one solved bench, with nothing beside, took between
+24 and 60 s there. Two benches that are looked at together share its processors."""
 _URI = re.compile(rf"(qemu(\+unix)?://|qemu(\+ssh|\+tls)?://{PLACE})/(system|session)(\?[^\s@#]+)?")
 LibvirtAddress = Annotated[
     str,
