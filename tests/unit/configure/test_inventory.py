@@ -90,8 +90,8 @@ def test_an_emulated_machine_may_be_silent_longer() -> None:
     document: Any = build(plan, ENDPOINTS, PATHS, {})
 
     words = document["all"]["hosts"]["routeur"]["ansible_ssh_args"]
-    assert "-oServerAliveCountMax=9" in words
-    assert document["all"]["vars"]["patience"] == 3
+    assert "-oServerAliveCountMax=15" in words
+    assert document["all"]["vars"]["patience"] == 5
 
 
 def windows(trust: str = "/state/secrets/ca.pem") -> Any:
