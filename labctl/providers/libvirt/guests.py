@@ -31,12 +31,13 @@ from labctl.providers.libvirt.booting import Machine
 from labctl.providers.libvirt.driver import Host
 from labctl.providers.libvirt.layout import Guest
 from labctl.providers.libvirt.proof import Base, prove
-from labctl.providers.libvirt.windows import WindowsMachine, find_master, is_done
+from labctl.providers.libvirt.windows import WindowsMachine
 from labctl.providers.namespaces import bench as benches
 from labctl.providers.namespaces.bench import Bench, instance
 from labctl.providers.namespaces.network import Outside
 from labctl.providers.namespaces.processes import Process
 from labctl.providers.roles import nodefiles
+from labctl.providers.windows.copies import find_master, list_windows
 from labctl.providers.works.guests import Files
 from labctl.spec.kind import load_kind
 
@@ -76,7 +77,7 @@ class VirtualMachines:
     def ensure_images(self) -> dict[NodeName, tuple[str, ...]]:
         """Build the images that are missing; return the name of that of each machine."""
         plan = self.setting.plan
-        windows = {name: self.windows(name) for name in layout.list_windows(plan)}
+        windows = {name: self.windows(name) for name in list_windows(plan)}
         for each in windows.values():
             each.require_processor()
         masters = {name: (each.master.name,) for name, each in windows.items()}
@@ -160,7 +161,7 @@ class VirtualMachines:
             if way is not None:
                 said = _("premier démarrage de Windows : %(n)s")
                 self.setting.report(said % {"n": name})
-                self.windows(name).finish(way, is_done)
+                self.windows(name).finish(way)
 
     def leave(self, word: str, names: Iterable[NodeName], endpoints: Endpoints) -> None:
         """Leave a word in the machines that can be entered: no Windows can."""
@@ -224,11 +225,11 @@ class VirtualMachines:
 
     def _linux(self, names: Iterable[NodeName]) -> list[NodeName]:
         """Return those of them that labctl speaks to by their control ports."""
-        windows = layout.list_windows(self.setting.plan)
+        windows = list_windows(self.setting.plan)
         return [name for name in names if name not in windows]
 
     def _any(self, name: NodeName) -> Machine | WindowsMachine:
-        is_windows = name in layout.list_windows(self.setting.plan)
+        is_windows = name in list_windows(self.setting.plan)
         return self.windows(name) if is_windows else self._machine(name)
 
     def windows(self, name: NodeName) -> WindowsMachine:

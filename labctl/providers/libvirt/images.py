@@ -22,6 +22,7 @@ from labctl.providers.namespaces import bench as benches
 from labctl.providers.roles import builder, layers, locks
 from labctl.providers.roles.images import stack_of
 from labctl.providers.roles.layers import Layer
+from labctl.providers.windows.copies import list_windows
 from labctl.spec.kind import load_chain
 
 _FORMAT = 1
@@ -60,7 +61,7 @@ def folder() -> Path:
 
 def list_stacks(plan: Plan) -> dict[str, tuple[Layer, ...]]:
     """Return the layers of each role of a plan that has a guest image, the lowest first."""
-    own = layout.list_guests(plan) - layout.list_windows(plan)
+    own = layout.list_guests(plan) - list_windows(plan)
     return {plan.nodes[name].kind: stack_of(plan.nodes[name]) for name in sorted(own)}
 
 

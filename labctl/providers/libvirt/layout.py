@@ -73,11 +73,6 @@ def list_guests(plan: Plan) -> frozenset[NodeName]:
     return frozenset(node.name for node in plan.nodes.values() if load_kind(node.kind).budget)
 
 
-def list_windows(plan: Plan) -> frozenset[NodeName]:
-    """Return those of them that are a real Windows."""
-    return frozenset(node.name for node in plan.nodes.values() if load_kind(node.kind).master)
-
-
 def build_guests(plan: Plan, instance: str) -> dict[NodeName, Guest]:
     """Return the virtual machines of a bench."""
     wires = {wire.bridge: wire for wire in build_wires(plan, instance)}

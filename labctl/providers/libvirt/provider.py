@@ -17,6 +17,7 @@ from labctl.providers.libvirt.guests import Setting, VirtualMachines
 from labctl.providers.namespaces import bench as benches
 from labctl.providers.namespaces import runtime
 from labctl.providers.namespaces.bench import Bench
+from labctl.providers.windows.copies import list_windows
 from labctl.providers.works import acts, construction, observation, power
 from labctl.providers.works.construction import Works
 from labctl.providers.works.endpoints import build_endpoints
@@ -102,7 +103,7 @@ class LibvirtProvider:
         if node in running:
             return runtime.enter_argv(running[node], argv)
         plan = benches.read_plan(place)
-        if node in layout.list_windows(plan):
+        if node in list_windows(plan):
             said = _("« %(node)s » est un Windows : pas de console, mais un écran")
             raise ProviderError(said % {"node": node}, hint=_("virt-viewer, ou virsh vncdisplay"))
         if node in layout.list_guests(plan) and plan.management.vantage in running:

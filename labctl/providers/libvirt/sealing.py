@@ -15,6 +15,7 @@ from labctl.providers.libvirt.guests import VirtualMachines
 from labctl.providers.libvirt.provider import open_machines
 from labctl.providers.namespaces import bench as benches
 from labctl.providers.namespaces.bench import Bench
+from labctl.providers.windows.copies import list_windows
 from labctl.providers.works import construction, sealing
 from labctl.seal.manifest import Subject
 
@@ -28,7 +29,7 @@ class LibvirtSealer:
     def close(self, bench: BenchId, report: Report, deadline: Deadline) -> None:
         """Cut the network, then stop every machine; throw away what a jury did."""
         with _open(Bench(bench), report, deadline) as (plan, machines):
-            if layout.list_windows(plan):
+            if list_windows(plan):
                 said = _("le banc %(bench)02d a un vrai Windows, que labctl ne sait pas sceller")
                 raise ProviderError(said % {"bench": bench})
             sealing.close(Bench(bench), machines, report, deadline)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from xml.etree.ElementTree import Element, SubElement, indent, tostring
+from xml.etree.ElementTree import SubElement, indent, tostring
 
 from labctl.providers.libvirt import domain_xml
 from labctl.providers.libvirt.layout import Guest
@@ -29,7 +29,7 @@ def render(guest: Guest, parts: WindowsParts) -> str:
     root = domain_xml.begin(guest, parts.image)
     machine.add_platform(root)
     devices = SubElement(root, "devices")
-    _add_disk(devices, parts)
+    machine.add_disk(devices, parts.disk, parts.bus, order="1", cache="unsafe")
     devices.append(machine.drive(parts.disc, DRIVE))
     for card in guest.cards:
         domain_xml.add_card(devices, card, _CARD_MODEL)
@@ -41,12 +41,3 @@ def render(guest: Guest, parts: WindowsParts) -> str:
 def render_empty_drive() -> str:
     """Return the drive without its disc, as a running domain is told of it."""
     return tostring(machine.drive(None, DRIVE), "unicode")
-
-
-def _add_disk(devices: Element, parts: WindowsParts) -> None:
-    disk = SubElement(devices, "disk", type="file", device="disk")
-    SubElement(disk, "driver", name="qemu", type="qcow2", cache="unsafe", discard="unmap")
-    SubElement(disk, "source", file=str(parts.disk))
-    target = "vda" if parts.bus == "virtio" else "sda"
-    SubElement(disk, "target", dev=target, bus=parts.bus)
-    SubElement(disk, "boot", order="1")

@@ -6,6 +6,10 @@ from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from labctl.providers.windows.master import Recipe
 
+BARE, VIRTIO = "sata", "scsi"
+"""What a master's disk is on: what Windows knows by itself, or what every engine gives a machine,
+where a disc in a drive is found by the same driver."""
+
 
 @dataclass(frozen=True, slots=True)
 class MasterParts:
@@ -67,13 +71,8 @@ def _add_features(root: Element) -> None:
 
 def _add_devices(root: Element, parts: MasterParts) -> None:
     devices = SubElement(root, "devices")
-    virtio = parts.drivers is not None
-    disk = SubElement(devices, "disk", type="file", device="disk")
-    SubElement(disk, "driver", name="qemu", type="qcow2", discard="unmap")
-    SubElement(disk, "source", file=str(parts.disk))
-    bus = "virtio" if virtio else "sata"
-    SubElement(disk, "target", dev="vda" if virtio else "sda", bus=bus)
-    SubElement(disk, "boot", order="2")
+    bus = BARE if parts.drivers is None else VIRTIO
+    add_disk(devices, parts.disk, bus, order="2")
     discs = [part for part in (parts.install, parts.answers, parts.drivers) if part is not None]
     for rank, path in enumerate(discs):
         disc = drive(path, f"sd{chr(ord('b') + rank)}")
@@ -81,6 +80,17 @@ def _add_devices(root: Element, parts: MasterParts) -> None:
         if rank == 0:
             SubElement(disc, "boot", order="1")
     add_desk(devices)
+
+
+def add_disk(devices: Element, path: Path, bus: str, order: str, **driver: str) -> None:
+    """Add the disk that Windows is on, and what drives it; ``driver`` is how it is written."""
+    if bus == VIRTIO:
+        SubElement(devices, "controller", type="scsi", model="virtio-scsi")
+    disk = SubElement(devices, "disk", type="file", device="disk")
+    SubElement(disk, "driver", {"name": "qemu", "type": "qcow2", **driver, "discard": "unmap"})
+    SubElement(disk, "source", file=str(path))
+    SubElement(disk, "target", dev="sda", bus=bus)
+    SubElement(disk, "boot", order=order)
 
 
 def drive(disc: Path | None, target: str) -> Element:

@@ -21,7 +21,7 @@ from labctl.plan.model import Plan
 from labctl.providers.libvirt import domain_xml, images, layout, windows_xml
 from labctl.providers.libvirt.driver import Host
 from labctl.providers.libvirt.guests import Setting, VirtualMachines
-from labctl.providers.libvirt.windows import WindowsMachine, find_master, is_done
+from labctl.providers.libvirt.windows import WindowsMachine
 from labctl.providers.libvirt.windows_xml import WindowsParts
 from labctl.providers.namespaces import bench as benches
 from labctl.providers.namespaces.bench import Bench
@@ -29,6 +29,7 @@ from labctl.providers.namespaces.processes import Process
 from labctl.providers.roles import nodefiles
 from labctl.providers.roles.nodefiles import NodeFile
 from labctl.providers.roles.safe import Safe
+from labctl.providers.windows.copies import find_master, is_done, list_windows
 from labctl.providers.windows.machine import MasterParts, render
 from labctl.providers.windows.master import list_recipes
 from labctl.providers.works.endpoints import build_endpoints
@@ -40,7 +41,7 @@ from tests.unit.windows.served import serve_windows
 
 POSTE, ROLE = NodeName("poste"), "windows-11"
 GOLDEN = ROOT / "tests" / "golden" / "windows" / ROLE / "machine"
-PARTS = WindowsParts(Path("/state/disk.qcow2"), "virtio", Path("/state/disc.iso"), f"{ROLE}-A")
+PARTS = WindowsParts(Path("/state/disk.qcow2"), "scsi", Path("/state/disc.iso"), f"{ROLE}-A")
 
 
 def planned(virt_type: str = "kvm") -> Plan:
@@ -138,7 +139,7 @@ def test_what_is_read_back_of_a_domain_is_what_was_planned() -> None:
     seen = domain_xml.parse(windows_xml.render(guest, PARTS))
 
     assert seen is not None
-    assert seen.disks == (("vda", "/state/disk.qcow2"), ("sdb", "/state/disc.iso"))
+    assert seen.disks == (("sda", "/state/disk.qcow2"), ("sdb", "/state/disc.iso"))
     assert [mac for mac, _network in seen.cards] == [card.mac for card in guest.cards]
 
 
@@ -227,7 +228,7 @@ def test_a_master_that_is_not_made_is_named_with_what_to_do(place: Path) -> None
 def test_a_windows_has_no_guest_image_and_is_a_virtual_machine() -> None:
     plan = planned()
 
-    assert layout.list_windows(plan) == {POSTE}
+    assert list_windows(plan) == {POSTE}
     assert POSTE in layout.list_guests(plan)
     assert ROLE not in images.list_stacks(plan)
 
