@@ -7,7 +7,7 @@ import hashlib
 import json
 import ssl
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -35,7 +35,7 @@ Answer = dict[str, Any] | bytes
 class Answering(Protocol):
     """What answers in place of scripts."""
 
-    def answer(self, method: str, target: str, body: bytes) -> Answer:
+    def answer(self, method: str, target: str, body: bytes, headers: Mapping[str, str]) -> Answer:
         """Answer one request."""
         ...
 
@@ -184,7 +184,7 @@ class _Requests(BaseHTTPRequestHandler):
             self._upgrade(standin.carry)
             return
         if standin.cluster is not None:
-            self._reply(standin.cluster.answer(self.command, self.path, body))
+            self._reply(standin.cluster.answer(self.command, self.path, body, dict(self.headers)))
             return
         self._reply(self._choose(f"{self.command} {self.path.partition('?')[0]}"))
 

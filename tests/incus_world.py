@@ -1,8 +1,8 @@
 """A cluster of Incus in memory, behind the TLS and HTTP of ``tests.incus_server``; it says so.
 
-It keeps projects, networks, instances, their files and snapshots; a command in an instance does
-nothing and succeeds. It has every image that is asked for. The program that reads a sealed disk is
-the real one, on files that are written for it; its container is not.
+It keeps projects, networks, instances, their files and snapshots, and the volumes of projects; a
+command in an instance does nothing and succeeds. It has every image that is asked for. The program
+that reads a sealed disk is the real one, on files that are written for it; its container is not.
 """
 
 import hashlib
@@ -64,13 +64,15 @@ class World:
     projects: dict[str, dict[str, str]] = field(default_factory=dict)
     networks: dict[str, dict[str, Any]] = field(default_factory=dict)
     instances: dict[tuple[str, str], Instance] = field(default_factory=dict)
+    volumes: dict[tuple[str, str], bytes] = field(default_factory=dict)  # by project and name
+    with_kvm: frozenset[str] = frozenset()
     logs: dict[str, bytes] = field(default_factory=dict)
     execute: Execute = lambda _name, _argv: (0, "")
     statuses: dict[str, str] = field(default_factory=dict)  # of members that are not online
     asked: int = 0
     trouble: "Trouble | None" = None
 
-    def answer(self, method: str, target: str, body: bytes) -> Answer:
+    def answer(self, method: str, target: str, body: bytes, headers: Mapping[str, str]) -> Answer:
         """Answer one request."""
         if self.trouble is not None and self.trouble.strikes(method):
             return error(self.trouble.said, 500)
@@ -80,12 +82,19 @@ class World:
         self.asked += 1
         if path[:1] == ("instances",) and path[2:3] == ("files",):
             return self._file(method, self._find(path[1], query), query["path"], body)
+        if path[:1] == ("storage-pools",) and path[2:4] == ("volumes", "custom"):
+            return self._volume(method, path[4:], query, body, headers)
         document = json.loads(body) if body else {}
         route = getattr(self, f"_{(path or ('about',))[0].replace('-', '_')}", None)
         return route(method, path[1:], query, document) if route else error("Not Found", 404)
 
-    def _about(self, *_asked: object) -> Answer:
-        return sync({"auth": "trusted", "environment": {"server_version": "6.0.4"}})
+    def _about(
+        self, _method: str, _path: object, query: Mapping[str, str], _body: object
+    ) -> Answer:
+        drivers = "lxc | qemu" if query.get("target") in self.with_kvm else "lxc"
+        return sync(
+            {"auth": "trusted", "environment": {"server_version": "6.0.4", "driver": drivers}}
+        )
 
     def _cluster(self, *_asked: object) -> Answer:
         return sync(
@@ -113,14 +122,20 @@ class World:
         self, method: str, path: tuple[str, ...], _query: object, body: dict[str, Any]
     ) -> Answer:
         if method == "GET" and path:
-            return sync({"config": self.projects[path[0]], "description": ""})
+            used_by = [
+                f"/1.0/storage-pools/default/volumes/custom/{name}?project={project}&target=n2"
+                for project, name in self.volumes
+                if project == path[0]
+            ]
+            config = self.projects[path[0]]
+            return sync({"config": config, "description": "", "used_by": used_by})
         if method == "GET":
             return sync([{"name": name, "config": one} for name, one in self.projects.items()])
         if method == "POST":
             self.projects[body["name"]] = body["config"]
         elif method == "PUT":
             self.projects[path[0]] = body["config"]
-        elif any(project == path[0] for project, _name in self.instances):
+        elif any(project == path[0] for project, _name in (*self.instances, *self.volumes)):
             return error("Only empty projects can be removed", 400)
         else:
             del self.projects[path[0]]
@@ -172,7 +187,7 @@ class World:
             return self._copy(query, body)
         base = hashlib.sha256(body["source"]["alias"].encode()).hexdigest()
         document = {
-            **{key: body[key] for key in ("name", "devices")},
+            **{key: body[key] for key in ("name", "type", "devices")},
             "config": {**body["config"], "volatile.base_image": base},
             "project": query["project"],
             "location": query["target"],
@@ -211,12 +226,59 @@ class World:
         return sync(one.document)
 
     def _put_instance(self, one: Instance, body: dict[str, Any], *_asked: object) -> Answer:
+        if "restore" not in body:
+            return self._change(one, body)
         kept = one.snapshots.get(body["restore"])
         if kept is None:
             return error("Snapshot not found", 404)
         if one.document["status"] != "Stopped":
             return error("Instance is running", 400)
         one.files = dict(kept.files)
+        one.document.update(
+            {key: deepcopy(kept.document[key]) for key in ("config", "devices")},
+        )
+        return sync(None)
+
+    def _change(self, one: Instance, body: dict[str, Any]) -> Answer:
+        """Change what an instance is: only a disc goes in or out here."""
+        drives = [each for each in body["devices"].values() if "source" in each]
+        missing = [
+            drive["source"]
+            for drive in drives
+            if (one.document["project"], drive["source"]) not in self.volumes
+        ]
+        if missing:
+            return error(f"Storage volume not found: {missing}", 404)
+        one.document.update(config=body["config"], devices=body["devices"])
+        return sync(None)
+
+    def _volume(
+        self,
+        method: str,
+        path: tuple[str, ...],
+        query: Mapping[str, str],
+        body: bytes,
+        headers: Mapping[str, str],
+    ) -> Answer:
+        """Make a volume of what is sent, or remove one that no instance has."""
+        project = query["project"]
+        if method == "POST":
+            assert headers["X-Incus-type"] == "iso"
+            key = (project, headers["X-Incus-name"])
+            if key in self.volumes:
+                return error("Volume by that name already exists", 409)
+            self.volumes[key] = body
+        elif (project, path[0]) not in self.volumes:
+            return error("Storage volume not found", 404)
+        elif any(
+            drive.get("source") == path[0]
+            for (known, _name), one in self.instances.items()
+            if known == project
+            for drive in one.document["devices"].values()
+        ):
+            return error("The storage volume is still in use", 400)
+        else:
+            del self.volumes[project, path[0]]
         return sync(None)
 
     def _delete_instance(self, one: Instance, *_asked: object) -> Answer:

@@ -9,7 +9,7 @@ import os
 import re
 import signal
 import socket
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -63,13 +63,13 @@ class Cluster:
         self.world = world
         self.shells: list[Shell] = []
 
-    def answer(self, method: str, target: str, body: bytes) -> Answer:
+    def answer(self, method: str, target: str, body: bytes, headers: Mapping[str, str]) -> Answer:
         path = target.partition("?")[0]
         if path.startswith(incus_shell.OPERATION):
             return self._find(path).end()
         if path.endswith("/exec") and json.loads(body)["wait-for-websocket"]:
             return self._begin(path.split("/")[3], json.loads(body))
-        return self.world.answer(method, target, body)
+        return self.world.answer(method, target, body, headers)
 
     def carry(self, path: str, stream: Connection) -> None:
         self._find(path).carry(path, stream)

@@ -16,7 +16,7 @@ import signal
 import socket
 import sys
 import tarfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -38,12 +38,14 @@ from tests.incus_server import issue
 ADDRESSES = {"n1": "10.98.0.11", "n2": "10.98.0.12"}
 FIRST = "n1"
 CONTENT = Path(__file__).parent
-KIND = "incus-host"
+KIND, KVM_KIND = "incus-host", "incus-kvm-host"
 BUILD_S, BOOT_S = 900.0, 180.0
 SLOWNESS = 10
 """How many times its usual time an emulated machine may take."""
 MEMORY_MIB, CORES, POOL_MIB = 4096, 2, 16384
 """What one whole bench of the shipped title takes, and its images."""
+KVM_MEMORY_MIB, KVM_POOL_MIB = 8192, 65536
+"""What a bench with a Windows is promised."""
 _ARGUMENTS = (
     "console=ttyS0 quiet loglevel=3 panic=-1 audit=0 mitigations=off root=/dev/vda rw init="
 )
@@ -60,17 +62,19 @@ class Cluster:
     folder: Path
 
 
-def start(folder: Path) -> Cluster:
-    """Start the members that do not run yet, and wait until each is in the cluster."""
-    image = build_image()
+def start(folder: Path, able: Collection[str] = ()) -> Cluster:
+    """Start the members that do not run yet, and wait until each is in the cluster.
+
+    Those that are able run virtual machines besides.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     identity = Identity(folder / "labctl.crt", folder / "labctl.key")
     if not identity.key.exists():
         issue(folder, "labctl")
     for name in ADDRESSES:
         if not _is_running(folder, name):
-            _make_disks(image, folder, name, identity)
-            _launch(image, folder, name, _find_port())
+            _make_disks(folder, name, identity, is_able=name in able)
+            _launch(folder, name, _find_port(), is_able=name in able)
     prints = {name: _wait_ready(folder, name) for name in ADDRESSES}
     ports = {name: int((folder / f"{name}.port").read_text()) for name in ADDRESSES}
     servers = {name: Server("127.0.0.1", ports[name], prints[name]) for name in ADDRESSES}
@@ -87,7 +91,7 @@ def cut(cluster: Cluster, name: str) -> None:
 def boot(cluster: Cluster, name: str) -> None:
     """Start a member again on its own disks, at the same address, and wait until it is ready."""
     (cluster.folder / f"{name}.log").unlink()
-    _launch(build_image(), cluster.folder, name, cluster.servers[name].port)
+    _launch(cluster.folder, name, cluster.servers[name].port)
     _wait_ready(cluster.folder, name)
 
 
@@ -113,34 +117,41 @@ def running(folder: Path) -> Iterator[Cluster]:
         stop(folder)
 
 
-def build_image() -> GuestImage:
+def build_image(kind: str = KIND) -> GuestImage:
     """Build the disk of a member, or find it built."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("LABCTL_CONTENT_DIR", str(CONTENT))
-        stack = layers.resolve(load_chain(KIND))
-        return images.ensure_images({KIND: stack}, silent, Deadline.after(BUILD_S))[KIND]
+        stack = layers.resolve(load_chain(kind))
+        return images.ensure_images({kind: stack}, silent, Deadline.after(BUILD_S))[kind]
 
 
-def _make_disks(image: GuestImage, folder: Path, name: str, identity: Identity) -> None:
+def _find_image(*, is_able: bool) -> GuestImage:
+    return build_image(KVM_KIND if is_able else KIND)
+
+
+def _make_disks(folder: Path, name: str, identity: Identity, *, is_able: bool) -> None:
     """Make the disks of a new member: its system, what it is to be, its pool."""
-    limit = Deadline.after(30)
+    image, limit = _find_image(is_able=is_able), Deadline.after(30)
+    size = KVM_POOL_MIB if is_able else POOL_MIB
     for end in ("qcow2", "log", "pool"):
         (folder / f"{name}.{end}").unlink(missing_ok=True)
     backing = ("-b", str(image.disk), "-F", "qcow2")
     disk, pool = (str(folder / f"{name}.{end}") for end in ("qcow2", "pool"))
     command.run(("qemu-img", "create", "-q", "-f", "qcow2", *backing, disk), limit)
-    command.run(("qemu-img", "create", "-q", "-f", "qcow2", pool, f"{POOL_MIB}M"), limit)
+    command.run(("qemu-img", "create", "-q", "-f", "qcow2", pool, f"{size}M"), limit)
     _write_seed(folder / f"{name}.tar", name, identity)
 
 
-def _launch(image: GuestImage, folder: Path, name: str, port: int) -> None:
+def _launch(folder: Path, name: str, port: int, *, is_able: bool = False) -> None:
+    image = _find_image(is_able=is_able)
+    memory = KVM_MEMORY_MIB if is_able else MEMORY_MIB
     disk, seed, log, pool = (folder / f"{name}.{end}" for end in ("qcow2", "tar", "log", "pool"))
     (folder / f"{name}.port").write_text(str(port))
     argv = (
         *("qemu-system-x86_64", "-name", f"labctl-incus-{name}", "-daemonize"),
         *("-pidfile", str(folder / f"{name}.pid"), "-nodefaults", "-no-user-config"),
         *("-no-reboot", "-display", "none", "-machine", "pc", "-cpu", "max", "-smp", str(CORES)),
-        *("-accel", "tcg,thread=multi,tb-size=256", "-m", str(MEMORY_MIB)),
+        *("-accel", "tcg,thread=multi,tb-size=256", "-m", str(memory)),
         *("-kernel", str(image.kernel), "-initrd", str(image.initrd)),
         *("-append", _ARGUMENTS + _INIT, "-serial", f"file:{log}"),
         *("-drive", f"file={disk},if=virtio,format=qcow2,cache=unsafe"),

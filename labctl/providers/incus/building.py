@@ -21,7 +21,16 @@ from labctl.plan.addressing import management_mac
 from labctl.plan.model import Plan
 from labctl.providers.base import NodeProof, UpOutcome
 from labctl.providers.doors import entry, node
-from labctl.providers.incus import images, inventory, layout, observers, outfit, seat, works
+from labctl.providers.incus import (
+    images,
+    inventory,
+    layout,
+    observers,
+    outfit,
+    seat,
+    windows,
+    works,
+)
 from labctl.providers.incus.client import Client
 from labctl.providers.incus.clusters import Cluster
 from labctl.providers.incus.inventory import Project
@@ -37,6 +46,7 @@ from labctl.providers.roles import locks
 from labctl.providers.roles.images import stack_of
 from labctl.providers.roles.nodefiles import NodeFile, hostname
 from labctl.providers.roles.safe import Safe
+from labctl.providers.windows.copies import list_windows
 from labctl.providers.works import construction
 from labctl.providers.works.guests import NoGuests
 from labctl.spec.kind import load_kind
@@ -114,6 +124,7 @@ def require_secrets(site: Site) -> None:
 def build(site: Site) -> tuple[NodeProof, ...]:
     """Remove what is left of a bench and build it anew; return what its instances are made of."""
     plan, folder = site.plan, site.folder
+    windows.find_masters(plan)  # before anything goes
     entry.close_door(folder, site.deadline)
     works.remove(site.client, site.tag)
     safe = Safe(folder.secrets)
@@ -142,13 +153,21 @@ def make(site: Site, bench: Works, aliases: Mapping[NodeName, str]) -> tuple[Nod
     for name in counted(ordered, site.report, _("machines créées : %(done)d sur %(count)d")):
         works.make_machine(bench, name, aliases[name])
         given = list_files(site, name, files)
-        works.give(bench, name, given)
+        give(bench, name, given)
         proofs.append(prove(bench, name, aliases[name], given))
         if name in first:  # it is ready the sooner
             works.start(bench, name)
     start(site, bench, ordered)
     finish(site, bench, ordered)
     return tuple(proofs)
+
+
+def give(bench: Works, name: NodeName, files: Mapping[str, NodeFile]) -> None:
+    """Give an instance that was not started yet its files: a Windows, on a disc."""
+    if name in list_windows(bench.plan):
+        windows.give_disc(bench, name, files)
+    else:
+        works.give(bench, name, files)
 
 
 def start(site: Site, bench: Works, names: Sequence[NodeName]) -> None:
@@ -170,7 +189,7 @@ def list_first(site: Site, names: Iterable[NodeName]) -> tuple[NodeName, ...]:
 
 
 def repair(site: Site, bench: Works) -> UpOutcome:
-    """Start the instances that ended, on their own disks."""
+    """Start the instances that ended, on their own disks; end the first start of a Windows."""
     machines = inventory.list_machines(site.client, site.tag.project)
     running = {each.tag.node for each in machines if each.is_running}
     dead = [name for name in layout.list_instances(site.plan) if name not in running]
@@ -180,6 +199,8 @@ def repair(site: Site, bench: Works) -> UpOutcome:
         site.report(_("redémarrage : %(names)s") % {"names": ", ".join(dead)})
         start(site, bench, dead)
         finish(site, bench, dead)
+    begun = [each.tag.node for each in machines if layout.DISC in each.devices]
+    settle(site, bench, [NodeName(name) for name in begun if name not in dead])
     works.note(bench, Phase.READY)
     seated = layout.list_seated(site.plan)
     started = (*dead, *(seated[1:] if seated[0] in dead else ()))
@@ -203,15 +224,26 @@ def require_whole(bench: Works, names: Iterable[NodeName]) -> None:
 
 def finish(site: Site, bench: Works, names: Sequence[NodeName]) -> None:
     """Wait until instances say that they are ready, and their machines answer from outside."""
-    for name in counted(names, site.report, _("machines prêtes : %(done)d sur %(count)d")):
+    own = [name for name in names if name not in list_windows(site.plan)]
+    for name in counted(own, site.report, _("machines prêtes : %(done)d sur %(count)d")):
         await_ready(bench, name)
-    for name in names:
+    for name in own:
         program = load_kind(site.plan.nodes[name].kind).check
         if program and not _passes(site, bench, name, program):
             said = _("ne répondent pas à temps : %(names)s") % {"names": f"{name} ({program})"}
             raise ProviderError(said, hint="labctl status")
     site.report(_("vérification de l’extérieur"))
-    seat.await_answers(bench, names, site.deadline)
+    seat.await_answers(bench, own, site.deadline)
+    settle(site, bench, [name for name in names if name not in own])
+
+
+def settle(site: Site, bench: Works, names: Sequence[NodeName]) -> None:
+    """Wait until the first start of each Windows is over, then take its disc away."""
+    if names:
+        site.report(_("premier démarrage de Windows : %(n)s") % {"n": ", ".join(names)})
+        seat.await_windows(bench, names, site.deadline)
+    for name in names:
+        windows.take_disc(bench, name)
 
 
 def await_ready(bench: Works, name: NodeName) -> None:
@@ -240,7 +272,12 @@ def ensure_images(site: Site) -> dict[NodeName, str]:
     """Import the images that the cluster lacks; return that of each instance."""
     found = {}
     jury = site.plan.management.vantage
+    masters = windows.find_masters(site.plan)
     for name in layout.list_instances(site.plan):
+        if name in masters:
+            master = masters[name]
+            found[name] = images.ensure_master(site.client, master, site.report, site.deadline)
+            continue
         stack = stack_of(site.plan.nodes[name])
         found[name] = images.ensure_image(
             site.client, stack, site.report, site.deadline, is_seat=name == jury
@@ -313,7 +350,8 @@ def _take_place(site: Site) -> Works:
     with locks.hold(paths.state_dir() / "placement", "labctl up", site.deadline):
         projects = inventory.list_projects(site.client, site.tag.instance)
         claims = [_claim(each) for each in projects]
-        own = Claim(site.plan.bench, need, wish=site.cluster.wish)
+        is_real = bool(list_windows(site.plan))
+        own = Claim(site.plan.bench, need, wish=site.cluster.wish, needs_kvm=is_real)
         placement = place(_list_members(site), [*claims, own])
         require_all(placement)
         member = placement.members[site.plan.bench]

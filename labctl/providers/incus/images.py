@@ -23,6 +23,7 @@ from labctl.providers.incus.client import NOT_FOUND, Client, Refused, locate
 from labctl.providers.namespaces import processes, runtime
 from labctl.providers.roles import builder, locks
 from labctl.providers.roles.layers import Layer
+from labctl.providers.windows.copies import Master
 from labctl.spec.kind import inherit
 
 _FORMAT = 4
@@ -68,6 +69,45 @@ def ensure_image(
     return alias
 
 
+def ensure_master(client: Client, master: Master, report: Report, deadline: Deadline) -> str:
+    """Import a master of Windows unless the cluster has it; return its alias."""
+    alias = name_master(master)
+    with locks.hold(paths.cache_dir() / "locks" / alias, "images build", deadline):
+        if not _has(client, "aliases", alias):
+            report(_("image : envoi de %(name)s à la grappe Incus") % {"name": master.name})
+            with _pack_master(master, alias, deadline) as archive:
+                _import(client, archive, alias)
+    return alias
+
+
+def name_master(master: Master) -> str:
+    """Return the alias of the image of a master; its disk is too large to be read each time."""
+    seen = master.disk.stat()
+    content = json.dumps((_FORMAT, master.name, seen.st_size, seen.st_mtime_ns))
+    return f"labctl-{hashlib.sha256(content.encode()).hexdigest()[:_KEY_LENGTH]}"
+
+
+@contextmanager
+def _pack_master(master: Master, alias: str, deadline: Deadline) -> Iterator[Path]:
+    """Write the archive of a master for a while: as large as its disk is."""
+    place = paths.cache_dir() / "building" / alias
+    shutil.rmtree(place, ignore_errors=True)  # what a killed export left
+    try:
+        place.mkdir(parents=True)
+        about = _describe(alias, "Windows")
+        (place / "metadata.yaml").write_text(about, encoding="utf-8")
+        disk = master.disk
+        argv = (
+            *("tar", "--create", "--file", str(place / "image.tar"), "--format=pax"),
+            f"--transform=s,^{disk.name}$,rootfs.img,",
+            *("-C", str(place), "metadata.yaml", "-C", str(disk.parent), disk.name),
+        )
+        command.run(argv, deadline)
+        yield place / "image.tar"
+    finally:
+        shutil.rmtree(place, ignore_errors=True)
+
+
 def _has(client: Client, *name: str) -> bool:
     try:
         client.read(locate("images", *name))
@@ -84,7 +124,7 @@ def _import(client: Client, archive: Path, alias: str) -> None:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
         size = file.seek(0, os.SEEK_END)
         file.seek(0)
-        headers = {"Content-Length": str(size), "X-Incus-filename": f"{alias}.tar.gz"}
+        headers = {"Content-Length": str(size), "X-Incus-filename": archive.name}
         if not _has(client, digest):
             client.upload(locate("images"), file, headers)
     client.change("POST", locate("images", "aliases"), {"name": alias, "target": digest})
@@ -104,7 +144,7 @@ def _export(
         if is_seat:
             outfit.lay_libraries(place / "upper")
         _open_folders(place / "upper")
-        (place / "image" / "metadata.yaml").write_text(_describe(alias), encoding="utf-8")
+        (place / "image" / "metadata.yaml").write_text(_describe(alias, "Debian"), encoding="utf-8")
         _pack(place, stack, deadline)
         yield place / "image.tar.gz"
     except CommandError as exc:
@@ -163,9 +203,9 @@ def _pack(place: Path, stack: Sequence[Layer], deadline: Deadline) -> None:
     )
 
 
-def _describe(alias: str) -> str:
-    """Return ``metadata.yaml``: JSON is YAML."""
-    about = {"os": "Debian", "description": alias, "user.labctl.image": alias}
+def _describe(alias: str, system: str) -> str:
+    """Return ``metadata.yaml``: JSON is YAML. Incus treats a Windows as one by its ``os``."""
+    about = {"os": system, "description": alias, "user.labctl.image": alias}
     date = 1  # an equal tree is an equal image; Incus takes 0 for a date that is missing
     return json.dumps(
         {"architecture": platform.machine(), "creation_date": date, "properties": about}

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from labctl.core.errors import ProviderError
 from labctl.core.i18n import _
@@ -22,6 +23,8 @@ _SILENCE_S = 10.0
 _KEPT = Need(256, 1024, 0)
 """Of a member, left to its own system."""
 _MIB = 1 << 20
+_KVM = "qemu"
+"""What Incus calls its driver of virtual machines, which a member without /dev/kvm has not."""
 _LOST = "Error"
 _STOPPED = ("Stopped", _LOST)
 """States of an instance that Incus does not take for running: it deletes no other."""
@@ -130,7 +133,7 @@ def list_networks(client: Client, instance: str) -> tuple[Network, ...]:
 
 
 def list_members(client: Client, pool: str) -> tuple[Member, ...]:
-    """Return what each member of the cluster offers: two questions for each that is online."""
+    """Return what each member of the cluster offers: three questions for each that is online."""
     path = locate("cluster", "members", recursion="1")
     states = [
         (str(each.get("server_name", "")), each.get("status"))
@@ -152,6 +155,7 @@ def _leave_out(name: str, *, is_evacuated: bool = False) -> Member:
 def _read_member(client: Client, name: str, pool: str) -> Member:
     try:
         machine = client.read(locate("resources", target=name))
+        about = client.read(f"/1.0?{urlencode({'target': name})}")
         space = client.read(locate("storage-pools", pool, "resources", target=name))["space"]
         memory, threads = machine["memory"], int(machine["cpu"]["total"])
         total = Need(
@@ -169,7 +173,8 @@ def _read_member(client: Client, name: str, pool: str) -> Member:
             "Incus ne dit pas ce que le membre « %(name)s » a de mémoire, de disque et de cœurs"
         )
         raise ProviderError(said % {"name": name}) from exc
-    return Member(name, total.minus(_KEPT), total.minus(used))
+    drivers = str((about.get("environment") or {}).get("driver", "")).split(" | ")
+    return Member(name, total.minus(_KEPT), total.minus(used), has_kvm=_KVM in drivers)
 
 
 def _list_objects(client: Client, what: str) -> list[dict[str, Any]]:

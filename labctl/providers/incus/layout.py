@@ -30,8 +30,8 @@ _UPLINK_CARD = 0xF3
 TAGGED = "vlan.tagged"
 """Of a cable's card: the VLANs that go through, those of the subject. Incus filters VLANs on its
 bridges, and would admit all 4094 by a command each."""
-ROOT = "root"
-"""What a machine's disk is called among its devices."""
+ROOT, DISC = "root", "disc"
+"""What a machine's disk, and the disc that makes a Windows itself, are called among its devices."""
 READER = NodeName("Reader")
 """What a copy of a sealed disk is called while it is read; no machine of a plan has a capital."""
 Device = dict[str, str]
@@ -135,7 +135,7 @@ def digest(plan: Plan) -> str:
     Of its cluster that is the pool alone, not how it is reached: the room may say another way
     tomorrow.
     """
-    return document.digest(replace(plan, hosting=Hosting("", own={"pool": _pool(plan)})))
+    return document.digest(replace(plan, hosting=Hosting("", own={"pool": find_pool(plan)})))
 
 
 def is_built_from(plan: Plan, written: str) -> bool:
@@ -149,6 +149,10 @@ def list_devices(plan: Plan, tag: Tag, node: Node) -> dict[str, Device]:
     Incus gives no instance two cards on one network: that of the vantage has one for the
     management of all that live in it, which its program hands on.
     """
+    master = load_kind(node.kind).master
+    if master is not None:
+        disk = {**_root(plan), "size": f"{master.disk_gib}GiB"}
+        return {ROOT: disk, "tpm": {"type": "tpm"}, **dict(_list_cards(plan, tag, node))}
     if node.name != plan.management.vantage:
         return {ROOT: _root(plan), **dict(_list_cards(plan, tag, node))}
     cards = {
@@ -162,12 +166,23 @@ def list_devices(plan: Plan, tag: Tag, node: Node) -> dict[str, Device]:
     return {ROOT: _root(plan), **cards, UPLINK: _card(UPLINK, network, mac)}
 
 
+def describe_disc(plan: Plan, node: NodeName) -> Device:
+    """Return the drive of a Windows with its disc, a volume of its bench's project."""
+    return {"type": "disk", "pool": find_pool(plan), "source": name_disc(node)}
+
+
+def name_disc(node: NodeName) -> str:
+    """Return the name of the volume that is the disc of a Windows."""
+    return f"disc-{name_machine(node)}"
+
+
 def _root(plan: Plan) -> Device:
     """Return the disk of a machine, in the pool that the room names."""
-    return {"type": "disk", "path": "/", "pool": _pool(plan)}
+    return {"type": "disk", "path": "/", "pool": find_pool(plan)}
 
 
-def _pool(plan: Plan) -> str:
+def find_pool(plan: Plan) -> str:
+    """Return the pool of storage that the room names."""
     return (plan.hosting.own.get("pool") if plan.hosting else "") or "default"
 
 

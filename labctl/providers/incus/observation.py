@@ -9,11 +9,14 @@ from labctl.providers.base import BenchCondition, BenchStatus, NodeCondition
 from labctl.providers.incus import layout
 from labctl.providers.incus.inventory import Machine, Network, Project
 from labctl.providers.incus.layout import Tag
-from labctl.providers.incus.works import LATER_SETTINGS, MACHINE_SETTINGS
+from labctl.providers.incus.settings import LATER_SETTINGS, list_settings
 from labctl.providers.namespaces.bench import Phase
 from labctl.seal.document import SealPhase
 
-_NAMED = ("network", "hwaddr", "name", "path", "pool", "type", layout.TAGGED)
+_NAMED = (
+    *("network", "hwaddr", "name", "path", "pool", "size", "source", "type", layout.TAGGED),
+    "io.bus",  # what a Windows was not installed on, it does not start from
+)
 """Settings of a device that labctl gives: the others are the cluster's own."""
 
 
@@ -91,9 +94,12 @@ def list_moves(member: str, machine: Machine) -> Iterator[str]:
 
 def list_changes(plan: Plan, tag: Tag, machine: Machine) -> Iterator[str]:
     """Yield the devices and settings of a machine that are not those it was made with."""
-    wanted = layout.list_devices(plan, tag, plan.nodes[NodeName(machine.tag.node)])
+    node = plan.nodes[NodeName(machine.tag.node)]
+    wanted = layout.list_devices(plan, tag, node)
+    if layout.DISC in machine.devices:  # until its first start is over
+        wanted |= {layout.DISC: layout.describe_disc(plan, node.name)}
     for device in sorted({*wanted, *machine.devices}):
-        if _read_named(machine.devices.get(device)) != wanted.get(device):
+        if _read_named(machine.devices.get(device)) != _read_named(wanted.get(device)):
             yield device
     settings = {
         key: value
@@ -101,8 +107,9 @@ def list_changes(plan: Plan, tag: Tag, machine: Machine) -> Iterator[str]:
         if not key.startswith(("image.", "user.", "volatile."))
     }
     older = LATER_SETTINGS - settings.keys()
-    for key in sorted({*MACHINE_SETTINGS, *settings} - older):
-        if settings.get(key) != MACHINE_SETTINGS.get(key):
+    made_with = list_settings(node)
+    for key in sorted({*made_with, *settings} - older):
+        if settings.get(key) != made_with.get(key):
             yield key
 
 

@@ -31,8 +31,7 @@ _CONTENT = ("checks", "playbooks", "vm_templates", "inventories")
 _NOT_THERE = frozenset(
     {
         *("markdown-it-py", "rich", "typst"),
-        *("pyrage", "pywinrm"),  # no machine of a cluster is a Windows
-        *("websockets",),  # a console is carried where labctl was called
+        *("pyrage", "websockets"),  # a console is carried where labctl was called
     }
 )
 """What labctl requires for what is never done beside a bench. An image of many files is slow."""
@@ -43,6 +42,7 @@ _LEFT_OUT = frozenset(
     }
 )
 """What nobody runs of Python's own library."""
+_COLLECTIONS = "ansible_collections"
 _NOT_RUN = frozenset({"ansible_test"})
 """The same, of the libraries."""
 _OPTIMISED = (".opt-1.pyc", ".opt-2.pyc")
@@ -85,7 +85,8 @@ def command() -> tuple[str, ...]:
 def name_libraries() -> str:
     """Return a digest of what ``lay_libraries`` lays."""
     found = [(name, one.version) for name, one in sorted(_list_libraries().items())]
-    return hashlib.sha256(json.dumps([sys.version, found]).encode()).hexdigest()
+    more = sorted(path.read_text("utf-8") for path in _find_collections().glob("*/*/MANIFEST.json"))
+    return hashlib.sha256(json.dumps([sys.version, found, more]).encode()).hexdigest()
 
 
 def lay_libraries(root: Path) -> None:
@@ -111,6 +112,13 @@ def lay_libraries(root: Path) -> None:
                 shutil.copy(source, target)
         for each in one.entry_points.select(group="console_scripts"):
             _lay_program(home / "bin" / each.name, each.module, each.attr)
+    if _find_collections().is_dir():
+        shutil.copytree(_find_collections(), site / _COLLECTIONS, ignore=_leave_out)
+
+
+def _find_collections() -> Path:
+    """Return where `make setup-windows` lays what the solution of a real Windows needs."""
+    return Path(sysconfig.get_path("purelib")) / _COLLECTIONS
 
 
 def _lay_program(path: Path, module: str, function: str) -> None:

@@ -16,7 +16,7 @@ from labctl.spec.hosting import Need, Refusal
 class Member:
     """What a member offers to benches in all, and what of it is unused at this moment.
 
-    One that is evacuated answers, and takes no bench.
+    One that is evacuated answers, and takes no bench. One that has KVM runs virtual machines.
     """
 
     name: str
@@ -24,6 +24,7 @@ class Member:
     unused: Need
     is_online: bool = True
     is_evacuated: bool = False
+    has_kvm: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,7 @@ class Claim:
     wish: str | None = None
     member: str | None = None
     is_running: bool = False
+    needs_kvm: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +67,7 @@ def place(members: Iterable[Member], claims: Iterable[Claim]) -> Placement:
             if claim.member in rooms:
                 rooms[claim.member].charge(claim)
             continue
-        able = [room for room in _list_wished(rooms, claim) if room.holds(claim.need)]
+        able = [room for room in _list_wished(rooms, claim) if room.holds(claim)]
         if able:
             chosen = max(able, key=lambda room: room.share_after(claim.need))
             chosen.charge(claim)
@@ -92,6 +94,7 @@ class _Room:
     def __init__(self, member: Member) -> None:
         self.name = member.name
         self.is_online = member.is_online
+        self.has_kvm = member.has_kvm
         self._offered = member.offered
         self._promised = member.offered
         self._unused = member.unused
@@ -105,9 +108,10 @@ class _Room:
             min(self._promised.cpus, self._unused.cpus),
         )
 
-    def holds(self, need: Need) -> bool:
+    def holds(self, claim: Claim) -> bool:
         """Tell whether a bench can go there."""
-        return self.is_online and self.left.holds(need)
+        is_able = self.is_online and (self.has_kvm or not claim.needs_kvm)
+        return is_able and self.left.holds(claim.need)
 
     def charge(self, claim: Claim) -> None:
         """Take what a bench needs away from what is left."""
@@ -145,6 +149,11 @@ def _refuse(rooms: dict[str, _Room], claim: Claim) -> Refusal:
         said = _("aucun membre possible ne répond (%(names)s)")
         gone = ", ".join(room.name for room in wished)
         return Refusal(said % {"names": gone}, _("incus cluster list, sur un membre"))
+    if claim.needs_kvm and not any(room.has_kvm for room in online):
+        said = _("un Windows veut un membre qui a KVM ; sans : %(names)s")
+        without = ", ".join(room.name for room in online)
+        return Refusal(said % {"names": without}, _("les paquets et /dev/kvm : docs/install.md"))
+    online = [room for room in online if room.has_kvm or not claim.needs_kvm]
     said = _(
         "il faut %(memory)d Mio de mémoire, %(disk)d Mio de disque, %(cpus)d processeurs ; "
         "il reste %(left)s"

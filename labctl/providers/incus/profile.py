@@ -5,12 +5,13 @@ from collections.abc import Iterable
 from labctl.core.i18n import mark
 from labctl.providers.incus.rooms import IncusRooms
 from labctl.providers.profile import Ability, Budget, Profile
+from labctl.spec.kind import load_kind
 
 
 def _budget(kinds: Iterable[str]) -> Budget:
     """Return what a bench may take; its images may have to be sent first, to emulated members."""
-    del kinds
-    return Budget(up_s=3600.0, reset_s=1800.0, seal_s=1800.0, unseal_s=3600.0)
+    more_s = max(load_kind(kind).first_start_s for kind in kinds)
+    return Budget(up_s=3600.0 + more_s, reset_s=1800.0 + more_s, seal_s=1800.0, unseal_s=3600.0)
 
 
 PROFILE = Profile(

@@ -14,6 +14,7 @@ from labctl.providers.incus.init import FILES
 from labctl.providers.incus.observation import list_changes, list_moves
 from labctl.providers.incus.works import Works
 from labctl.providers.roles.nodefiles import NodeFile
+from labctl.providers.windows.copies import list_windows
 
 _FILES_CAP = 8 << 20
 
@@ -32,13 +33,17 @@ def prove(bench: Works, name: NodeName, alias: str, files: Mapping[str, NodeFile
         said = _("Incus ne dit pas de quoi la machine « %(name)s » est faite")
         hint = _("incus cluster list, sur un membre")
         raise ProviderError(said % {"name": name}, hint=hint)
-    taken = client.read_bytes(bench.locate(name, "files", path=FILES), cap=_FILES_CAP)
+    packed = works.pack(files)
+    if name in list_windows(bench.plan):
+        taken = packed  # its disc was just written, and cannot be read back
+    else:
+        taken = client.read_bytes(bench.locate(name, "files", path=FILES), cap=_FILES_CAP)
     changes = (
         *list_changes(bench.plan, bench.tag, machine),
         *list_moves(bench.member, machine),
     )
     base = machine.config.get("volatile.base_image")
-    return NodeProof(name, _digest(image, (), works.pack(files)), _digest(base, changes, taken))
+    return NodeProof(name, _digest(image, (), packed), _digest(base, changes, taken))
 
 
 def _digest(image: object, changes: Sequence[str], files: bytes) -> str:

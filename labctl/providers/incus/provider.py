@@ -1,4 +1,4 @@
-"""The Incus provider: machines are unprivileged containers of a cluster."""
+"""The Incus provider: machines are unprivileged containers of a cluster, a Windows a VM."""
 
 import os
 import sys
@@ -31,6 +31,7 @@ from labctl.providers.incus.layout import Tag
 from labctl.providers.incus.observation import observe
 from labctl.providers.namespaces import bench as benches
 from labctl.providers.namespaces.bench import Bench, instance
+from labctl.providers.windows.copies import list_windows
 from labctl.providers.works.sealing import refuse_unbuilt
 from labctl.seal.document import read_phase
 
@@ -39,7 +40,7 @@ _LOOK_S = 20.0
 
 
 class IncusProvider:
-    """Containers of a cluster of Incus, looked at from an instance beside them."""
+    """Instances of a cluster of Incus, looked at from one beside them."""
 
     def up(self, plan: Plan, report: Report, deadline: Deadline) -> UpOutcome:
         """Make every machine of the plan run and be ready; never undoes a candidate's work."""
@@ -137,6 +138,12 @@ class IncusProvider:
 
     def enter_argv(self, bench: BenchId, node: NodeName, argv: Sequence[str]) -> tuple[str, ...]:
         """Return the local command that runs a command inside a machine (its console)."""
+        plan = _find_plan(bench)
+        if plan is not None and node in list_windows(plan):
+            said = _("« %(node)s » est un Windows : pas de console, mais un écran")
+            where = f"--project {Tag(instance(), bench).project}"
+            hint = f"incus console {where} {layout.name_machine(node)} --type=vga"
+            raise ProviderError(said % {"node": node}, hint=hint)
         return (
             sys.executable,
             "-P",

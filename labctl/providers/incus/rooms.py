@@ -98,11 +98,6 @@ class IncusRooms:
         )
 
     def refuse(self, kind: Kind, hosts: Sequence[Host]) -> Refusal | None:
-        """Return why there can be no Windows: a container shares the kernel of its member."""
-        del hosts
-        if kind.master is None:
-            return None
-        return Refusal(
-            _("le fournisseur incus n'a pas encore de Windows : ses machines sont des conteneurs"),
-            _("choisissez un autre genre, ou changez de fournisseur"),
-        )
+        """Return None: which members have KVM, a Windows asks of the cluster (``placement``)."""
+        del kind, hosts
+        return None

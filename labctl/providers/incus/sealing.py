@@ -19,6 +19,7 @@ from labctl.providers.incus.layout import READER, TAG
 from labctl.providers.incus.works import Works
 from labctl.providers.namespaces import bench as benches
 from labctl.providers.namespaces.bench import Bench, Phase
+from labctl.providers.windows.copies import list_windows
 from labctl.providers.works.sealing import BUILT, describe_folder, is_outside, refuse_unbuilt
 from labctl.seal.document import has_manifest
 from labctl.seal.manifest import Subject
@@ -40,6 +41,9 @@ class IncusSealer:
         Without a signed manifest no jury can have been there: what is on the disks is sealed.
         """
         with _open(bench, report, deadline) as (site, there):
+            if list_windows(site.plan):
+                said = _("le banc %(bench)02d a un vrai Windows, que labctl ne sait pas sceller")
+                raise ProviderError(said % {"bench": bench})
             IncusDoorkeeper().close(bench, deadline)
             names = _stop(site, there)
             is_signed = has_manifest(site.folder.folder)

@@ -1,8 +1,9 @@
 """The jury's instance: labctl's own code in it, and what is asked of the labctl there.
 
 ``python -m labctl.providers.incus.seat`` is what runs there: ``ready`` waits until machines answer
-from outside, ``serve`` does what an order in a file asks, and says so on standard output, ``enter``
-becomes a command in a machine that lives there.
+from outside, ``settled`` until the first start of a Windows is over, ``serve`` does what an order
+in a file asks, and says so on standard output, ``enter`` becomes a command in a machine that lives
+there.
 """
 
 import fcntl
@@ -17,7 +18,7 @@ from functools import partial
 from pathlib import Path
 from typing import IO
 
-from labctl.connect.base import Endpoints
+from labctl.connect.base import Endpoints, Transport
 from labctl.core import command
 from labctl.core.deadline import Deadline
 from labctl.core.errors import LabctlError, ProviderError
@@ -31,6 +32,7 @@ from labctl.providers.incus.works import Works
 from labctl.providers.namespaces import bench as benches
 from labctl.providers.namespaces import runtime
 from labctl.providers.roles.nodefiles import NodeFile
+from labctl.providers.windows import copies
 from labctl.providers.works import readiness
 from labctl.providers.works.endpoints import build_endpoints
 
@@ -64,6 +66,14 @@ def await_answers(bench: Works, names: Sequence[NodeName], deadline: Deadline) -
     number = str(bench.plan.bench)
     slow = str(bench.plan.patience)
     said = run(bench, ("ready", number, seconds, slow, *names))
+    if said.code != 0:
+        raise ProviderError((said.errors or said.output).strip(), hint="labctl status")
+
+
+def await_windows(bench: Works, names: Sequence[NodeName], deadline: Deadline) -> None:
+    """Wait until the first start of real Windows is over; ProviderError names one that is late."""
+    seconds = str(int(max(1.0, deadline.remaining_s() * _SHARE)))
+    said = run(bench, ("settled", str(bench.plan.bench), seconds, *names))
     if said.code != 0:
         raise ProviderError((said.errors or said.output).strip(), hint="labctl status")
 
@@ -138,6 +148,16 @@ def _wait_ready(bench: str, seconds: str, slow: str, *names: str) -> int:
     return 0
 
 
+def _wait_settled(bench: str, seconds: str, *names: str) -> int:
+    plan = benches.read_plan(benches.Bench(BenchId(int(bench))))
+    found, limit = find_endpoints(plan), Deadline.after(float(seconds))
+    for name in names:
+        way = found.find(NodeName(name), Transport.CIM)
+        if way is not None:
+            copies.await_done(way, limit)
+    return 0
+
+
 def _serve(order: str, seconds: str) -> int:
     """Have labctl serve the order of a file, which is removed first."""
     path = Path(order)
@@ -198,7 +218,12 @@ def _tell(line: str) -> None:
     sys.stdout.write(f"{line}\n")
 
 
-_ACTS: Mapping[str, Callable[..., int]] = {"ready": _wait_ready, "serve": _serve, "enter": _enter}
+_ACTS: Mapping[str, Callable[..., int]] = {
+    "ready": _wait_ready,
+    "settled": _wait_settled,
+    "serve": _serve,
+    "enter": _enter,
+}
 
 
 if __name__ == "__main__":

@@ -59,8 +59,10 @@ def _look_at(host: IncusCluster) -> Iterator[Finding]:
         with clusters.open_cluster(cluster, limit) as client:
             yield _look_at_version(name, client)
             yield _look_at_pool(name, client, cluster.pool)
-            for member in inventory.list_members(client, cluster.pool):
+            members = inventory.list_members(client, cluster.pool)
+            for member in members:
                 yield _look_at_member(name, member)
+            yield _look_for_kvm(name, members)
     except ProviderError as exc:
         yield Finding(name, ok=False, found=exc.message, hint=exc.hint)
 
@@ -78,6 +80,13 @@ def _look_at_pool(name: str, client: Client, pool: str) -> Finding:
     hint = _("chaque machine y est une copie entière : préférez btrfs ou zfs")
     title = _("%(cluster)s : réserve %(pool)s") % {"cluster": name, "pool": pool}
     return Finding(title, driver in _COPIES_ON_WRITE, driver, hint)
+
+
+def _look_for_kvm(name: str, members: Sequence[Member]) -> Finding:
+    """Tell which members run virtual machines: a real Windows wants one, and nothing else does."""
+    title = _("%(cluster)s : virtualisation matérielle") % {"cluster": name}
+    able = ", ".join(each.name for each in members if each.has_kvm)
+    return Finding(title, ok=True, found=able or _("aucun membre : pas de vrai Windows"))
 
 
 def _look_at_member(name: str, member: Member) -> Finding:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import PurePosixPath
 from types import MappingProxyType
+from urllib.parse import unquote, urlsplit
 
 from labctl.core.deadline import OUTPUT_CAP_BYTES
 from labctl.core.errors import ProviderError
@@ -18,10 +19,12 @@ from labctl.plan.model import Plan
 from labctl.providers.incus import clusters, inventory, layout
 from labctl.providers.incus.client import NOT_FOUND, Client, Forgotten, Refused, locate
 from labctl.providers.incus.init import FILES
-from labctl.providers.incus.inventory import Machine
+from labctl.providers.incus.inventory import Machine, Project
 from labctl.providers.incus.layout import TAG, Tag
+from labctl.providers.incus.settings import list_settings
 from labctl.providers.namespaces.bench import Phase
 from labctl.providers.roles.nodefiles import NodeFile
+from labctl.providers.windows.copies import list_windows
 from labctl.spec.hosting import Need
 
 CLEAN = "clean"
@@ -35,33 +38,6 @@ _PROJECT = {
     "restricted.containers.lowlevel": "allow",  # Incus counts how many users a machine has to it
     "restricted.snapshots": "allow",
 }
-_DENIED = (
-    "socket errno 1 [0,40,SCMP_CMP_EQ]",  # AF_VSOCK: the hypervisor of the member
-    "madvise errno 1 [2,100,SCMP_CMP_EQ]",  # MADV_HWPOISON: memory taken away from the kernel
-)
-"""What no user namespace confines, refused (EPERM) by the filter that Incus lays."""
-_EVACUATION = "cluster.evacuate"
-"""What becomes of a machine whose member is evacuated ("Instance options", in Incus's
-documentation): it waits there, stopped."""
-_BOUNDS = {"limits.memory": "2GiB", "limits.processes": "4096"}
-"""What a machine may take of its member: several times what any kind needs, and never all of it."""
-LATER_SETTINGS = frozenset({_EVACUATION, *_BOUNDS})
-"""Settings that machines of an older labctl were made without."""
-MACHINE_SETTINGS = {
-    "security.idmap.isolated": "true",  # no two machines share a user of the member
-    # As many as a domain controller wants: Samba gives the domain's accounts 3000000 to 4000000.
-    "security.idmap.size": str(1 << 22),
-    "boot.autostart": "false",
-    _EVACUATION: "stop",  # moved, each would go where there is room, and cables end at a member
-    "security.syscalls.deny": "\n".join(_DENIED),
-    **_BOUNDS,
-    # What its first program is given, as on the embedded bench: Incus gives it nothing.
-    "environment.PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
-    "environment.HOME": "/root",
-    "environment.LANG": "C.UTF-8",
-}
-
-
 _RUNNING, _PAUSED = "Running", "Frozen"
 _BECOMES = {"start": _RUNNING, "stop": "Stopped", "freeze": _PAUSED}
 """State of an instance after an action."""
@@ -70,6 +46,7 @@ _STARTED = "Instance is running"
 """Incus's words about a machine that is to be removed: it started since it was looked at."""
 _NOT_RUNNING = "Instance is not running"
 _CONFLICT = 409
+_POOLS = ("/", "1.0", "storage-pools")
 _TAIL = 1500
 """Bytes of a console that are told."""
 
@@ -153,12 +130,12 @@ def make_machine(works: Works, node: NodeName, image: str) -> None:
             remove_machine(works.client, old)
     spec = works.plan.nodes[node]
     tag = Tag(works.tag.instance, works.tag.bench, node)
-    body = {
+    body: dict[str, object] = {
         "name": layout.name_machine(node),
-        "type": "container",
+        "type": "virtual-machine" if node in list_windows(works.plan) else "container",
         "source": {"type": "image", "alias": image},
         "profiles": [],
-        "config": {**MACHINE_SETTINGS, **tag.config(image=image)},
+        "config": {**list_settings(spec), **tag.config(image=image)},
         "devices": layout.list_devices(works.plan, works.tag, spec),
     }
     where = locate("instances", project=works.tag.project, target=works.member)
@@ -288,6 +265,7 @@ def remove(client: Client, tag: Tag) -> bool:
     for project in projects:
         for machine in inventory.list_machines(client, project.name):
             remove_machine(client, machine)
+        _remove_volumes(client, project)
         client.change("DELETE", locate("projects", project.name))
     networks = [
         each.name for each in inventory.list_networks(client, tag.instance) if tag.holds(each.tag)
@@ -296,6 +274,16 @@ def remove(client: Client, tag: Tag) -> bool:
         with clusters.alone(client.deadline):
             client.change("DELETE", locate("networks", name))
     return bool(projects or networks)
+
+
+def _remove_volumes(client: Client, project: Project) -> None:
+    """Remove the discs of a project: those of a Windows that did not come to use it."""
+    found = client.read(locate("projects", project.name))
+    for path in found.get("used_by") or ():
+        parts = PurePosixPath(unquote(urlsplit(str(path)).path)).parts
+        if parts[:3] == _POOLS and parts[4:6] == ("volumes", "custom"):
+            where = {"project": project.name, "target": project.member}
+            client.change("DELETE", locate(*parts[2:], **where))
 
 
 def remove_machine(client: Client, machine: Machine) -> None:

@@ -317,7 +317,7 @@ def test_a_request_that_is_never_answered_is_given_up_long_before_the_act(
     class Deaf:
         answers = threading.Event()
 
-        def answer(self, _method: str, _target: str, _body: bytes) -> Answer:
+        def answer(self, *_asked: object) -> Answer:
             self.answers.wait(20)
             return sync(None)
 

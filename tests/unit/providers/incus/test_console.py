@@ -40,7 +40,7 @@ class Consoles:
         self.is_running = True
         self.joined: list[str] = []
 
-    def answer(self, method: str, target: str, body: bytes) -> Answer:
+    def answer(self, method: str, target: str, body: bytes, *_headers: object) -> Answer:
         if target == "/1.0":
             return sync({"auth": "trusted"})
         if target.startswith(incus_shell.OPERATION):
@@ -105,10 +105,10 @@ def test_no_stream_of_a_command_is_late_for_it(
     counted: list[int] = []
     answer, carry = consoles.answer, consoles.carry
 
-    def count(method: str, target: str, body: bytes) -> Answer:
+    def count(method: str, target: str, *more: Any) -> Answer:
         if "/exec" in target:
             counted.append(len(standin.shown))
-        return answer(method, target, body)
+        return answer(method, target, *more)
 
     def count_streams(path: str, stream: Connection) -> None:
         counted.append(len(standin.shown))

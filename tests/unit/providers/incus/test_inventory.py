@@ -118,7 +118,25 @@ def test_a_member_offers_what_its_own_system_does_not_need(
     assert first == Member("n1", Need(65280, 510976, 128), Need(61440, 409600, 128))
     assert not second.is_online
     assert place([first, second], [Claim(1, Need(450, 3400, 1))]).members == {1: "n1"}
-    assert len(standin.asked) == 4
+    assert [each.path.partition("?")[2] for each in standin.asked[-3:]] == ["target=n1"] * 3
+
+
+@pytest.mark.parametrize(
+    ("environment", "able"),
+    [({"driver": "lxc | qemu"}, True), ({"driver": "lxc"}, False), ({}, False), (None, False)],
+)
+def test_a_member_runs_virtual_machines_when_incus_has_its_driver(
+    standin: StandIn, client: Client, environment: object, able: bool
+) -> None:
+    members(standin, ("n1", "Online"))
+    standin.answer("GET /1.0", sync({"auth": "trusted", "environment": environment}))
+    amount = {"total": 64 * GIB, "used": 0}
+    standin.answer("GET /1.0/resources", sync({"memory": amount, "cpu": {"total": 16}}))
+    standin.answer("GET /1.0/storage-pools/default/resources", sync({"space": amount}))
+
+    (found,) = inventory.list_members(client, "default")
+
+    assert found.has_kvm is able
 
 
 @pytest.mark.parametrize("code", [0, 500])

@@ -11,7 +11,7 @@ from labctl.providers.incus import layout
 from labctl.providers.incus.inventory import Machine, Network, Project
 from labctl.providers.incus.layout import Tag
 from labctl.providers.incus.observation import observe
-from labctl.providers.incus.works import MACHINE_SETTINGS
+from labctl.providers.incus.settings import CONTAINER_SETTINGS
 from labctl.spec.hosting import Need
 from tests.small_bench import outer_plan
 
@@ -28,7 +28,7 @@ def machine(node: NodeName) -> Machine:
     )
     name = layout.name_machine(node)
     tag = replace(TAG, node=node)
-    return Machine(tag, TAG.project, name, "n1", True, MACHINE_SETTINGS, devices)
+    return Machine(tag, TAG.project, name, "n1", True, CONTAINER_SETTINGS, devices)
 
 
 MACHINES = {node: machine(node) for node in INSTANCES}
@@ -119,10 +119,10 @@ def test_what_the_cluster_writes_beside_our_settings_is_no_drift() -> None:
     ("config", "named"),
     [
         ({}, "boot.autostart"),
-        ({**MACHINE_SETTINGS, "security.idmap.isolated": "false"}, "security.idmap.isolated"),
-        ({**MACHINE_SETTINGS, "security.privileged": "true"}, "security.privileged"),
-        ({**MACHINE_SETTINGS, "cluster.evacuate": "migrate"}, "cluster.evacuate"),
-        ({**MACHINE_SETTINGS, "limits.memory": "64GiB"}, "limits.memory"),
+        ({**CONTAINER_SETTINGS, "security.idmap.isolated": "false"}, "security.idmap.isolated"),
+        ({**CONTAINER_SETTINGS, "security.privileged": "true"}, "security.privileged"),
+        ({**CONTAINER_SETTINGS, "cluster.evacuate": "migrate"}, "cluster.evacuate"),
+        ({**CONTAINER_SETTINGS, "limits.memory": "64GiB"}, "limits.memory"),
     ],
 )
 def test_a_setting_that_somebody_changed_is_named(config: dict[str, str], named: str) -> None:
@@ -134,7 +134,7 @@ def test_a_setting_that_somebody_changed_is_named(config: dict[str, str], named:
 def test_what_the_cluster_notes_for_itself_is_no_drift() -> None:
     notes = {"volatile.base_image": "ab", "image.os": "Debian", "user.labctl.node": NODE}
 
-    status = look(replace(MACHINES[NODE], config={**MACHINE_SETTINGS, **notes}))
+    status = look(replace(MACHINES[NODE], config={**CONTAINER_SETTINGS, **notes}))
 
     assert status.condition is BenchCondition.READY
 
@@ -148,7 +148,7 @@ def test_a_machine_that_was_moved_away_from_its_bench_is_named() -> None:
 
 def test_a_machine_of_an_older_labctl_has_neither_bounds_nor_a_word_on_evacuation() -> None:
     later = ("cluster.evacuate", "limits.")
-    older = {key: value for key, value in MACHINE_SETTINGS.items() if not key.startswith(later)}
+    older = {key: value for key, value in CONTAINER_SETTINGS.items() if not key.startswith(later)}
 
     assert look(replace(MACHINES[NODE], config=older)).condition is BenchCondition.READY
 

@@ -51,6 +51,25 @@ def test_memory_disk_and_processors_each_refuse_a_bench(scarce: Need) -> None:
     )
 
 
+def test_a_windows_goes_where_there_is_kvm_whatever_room_is_elsewhere() -> None:
+    large = member("n1", Need(20_000, 200_000, 128))
+    able = replace(member("n2"), has_kvm=True)
+    real = replace(claims(1)[0], needs_kvm=True)
+
+    placement = place([large, able], [real, *claims(2)[1:]])
+
+    assert placement.members == {1: "n2", 2: "n1"}
+
+
+def test_a_windows_is_refused_with_the_members_that_have_no_kvm() -> None:
+    real = replace(claims(1)[0], needs_kvm=True)
+
+    refused = place([member("n1"), member("n2")], [real]).refused[1]
+
+    assert refused.message == "un Windows veut un membre qui a KVM ; sans : n1, n2"
+    assert "docs/install.md" in refused.hint
+
+
 def test_a_bench_is_never_cut_in_two() -> None:
     half = Need(600, 100_000, 64)
 

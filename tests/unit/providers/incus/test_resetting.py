@@ -66,9 +66,22 @@ def test_a_reset_of_everything_renews_every_secret(plan: Plan) -> None:
     assert {"ca.pem", "audit_key", "host_jury.pub"} <= set(proof.renewed)
 
 
-def test_a_machine_whose_devices_somebody_changed_is_not_proved(plan: Plan, world: World) -> None:
+def test_a_machine_whose_devices_somebody_changed_has_those_it_was_made_with_again(
+    plan: Plan, world: World
+) -> None:
     up(plan)
     find(world, ROUTER).document["devices"]["wan0"]["network"] = "elsewhere"
+    assert PROVIDER.status(BENCH).condition is BenchCondition.DAMAGED
+
+    assert reset(plan, ROUTER).is_proved()
+
+    assert PROVIDER.status(BENCH).condition is BenchCondition.READY
+
+
+def test_a_machine_made_with_other_devices_is_not_proved(plan: Plan, world: World) -> None:
+    up(plan)
+    made = find(world, ROUTER).snapshots["clean"].document
+    made["devices"]["wan0"]["network"] = "elsewhere"
 
     with pytest.raises(ProviderError, match="non prouvée"):
         reset(plan, ROUTER)

@@ -84,9 +84,9 @@ def test_a_bench_needs_what_its_machines_do_and_the_jury_s_instance() -> None:
     )
 
 
-def test_a_windows_is_refused_and_a_linux_is_not() -> None:
-    assert IncusRooms().refuse(load_kind("windows-11"), ()) is not None
-    assert IncusRooms().refuse(load_kind("router"), ()) is None
+def test_no_kind_is_refused_before_the_cluster_is_asked() -> None:
+    for kind in ("windows-11", "router"):
+        assert IncusRooms().refuse(load_kind(kind), ()) is None
 
 
 def test_doctor_looks_at_each_member_of_a_cluster(standin: StandIn, labctl: Identity) -> None:
@@ -96,6 +96,21 @@ def test_doctor_looks_at_each_member_of_a_cluster(standin: StandIn, labctl: Iden
     assert found["grappe grappe"].found == "Incus 6.0.4"
     assert found["grappe grappe : réserve default"].ok
     assert "8000 Mio" in found["grappe grappe : membre n2"].found
+
+
+@pytest.mark.parametrize(
+    ("able", "told"),
+    [((), "aucun membre : pas de vrai Windows"), (("n2",), "n2"), (("n1", "n2"), "n1, n2")],
+)
+def test_doctor_tells_which_members_can_run_a_windows(
+    standin: StandIn, labctl: Identity, able: tuple[str, ...], told: str
+) -> None:
+    standin.cluster = World({"n1": 4000, "n2": 8000}, with_kvm=frozenset(able))
+
+    found = {each.name: each for each in IncusSetup().examine([describe(standin, labctl)])}
+
+    virtual = found["grappe grappe : virtualisation matérielle"]
+    assert (virtual.ok, virtual.found) == (True, told)
 
 
 def test_doctor_tells_a_member_that_is_off_from_one_that_was_evacuated(

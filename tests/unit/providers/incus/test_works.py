@@ -258,6 +258,7 @@ def test_down_takes_what_carries_the_tag_of_the_bench_and_nothing_else(
     standin.answer("GET /1.0/networks", networks(lb1=TAG, lb2=other))
     standin.answer(f"PUT {MACHINE}/state", sync(None))
     standin.answer(f"DELETE {MACHINE}", sync(None))
+    standin.answer(f"GET /1.0/projects/{TAG.project}", sync({"used_by": []}))
     standin.answer(f"DELETE /1.0/projects/{TAG.project}", sync(None))
     standin.answer("DELETE /1.0/networks/lb1", sync(None))
 
@@ -271,6 +272,29 @@ def test_down_takes_what_carries_the_tag_of_the_bench_and_nothing_else(
     ]
 
 
+def test_down_takes_the_discs_of_the_bench_and_no_volume_of_another_kind_or_pool_by_mistake(
+    standin: StandIn, client: Client
+) -> None:
+    pools, where = "/1.0/storage-pools", f"project={TAG.project}"
+    disc = f"{pools}/fast%20one/volumes/custom/disc-poste"
+    used = [
+        f"{disc}?{where}&target=n2",
+        f"{pools}/default/volumes/virtual-machine/poste?{where}",
+        f"/1.0/instances/poste?{where}",
+    ]
+    standin.answer("GET /1.0/projects", projects(TAG))
+    standin.answer("GET /1.0/instances", sync([]))
+    standin.answer("GET /1.0/networks", networks())
+    standin.answer(f"GET /1.0/projects/{TAG.project}", sync({"used_by": used}))
+    standin.answer(f"DELETE {disc}", sync(None))
+    standin.answer(f"DELETE /1.0/projects/{TAG.project}", sync(None))
+
+    assert works.remove(client, TAG)
+
+    first = f"DELETE {disc}?{where}&target=n2"
+    assert changes(standin) == [first, f"DELETE /1.0/projects/{TAG.project}"]
+
+
 def test_a_machine_that_a_killed_labctl_still_makes_is_removed_once_it_is_made(
     standin: StandIn, client: Client
 ) -> None:
@@ -281,6 +305,7 @@ def test_a_machine_that_a_killed_labctl_still_makes_is_removed_once_it_is_made(
     standin.answer("GET /1.0/instances", sync([machine]))
     standin.answer("GET /1.0/networks", networks())
     standin.answer(f"DELETE {MACHINE}", error(why, 400), sync(None))
+    standin.answer(f"GET /1.0/projects/{TAG.project}", sync({"used_by": []}))
     standin.answer(f"DELETE /1.0/projects/{TAG.project}", sync(None))
 
     assert works.remove(client, TAG)
@@ -298,6 +323,7 @@ def test_a_machine_that_a_killed_labctl_still_starts_is_ended_and_removed(
     standin.answer("GET /1.0/networks", networks())
     standin.answer(f"DELETE {MACHINE}", error("Instance is running", 400), sync(None))
     standin.answer(f"PUT {MACHINE}/state", end)
+    standin.answer(f"GET /1.0/projects/{TAG.project}", sync({"used_by": []}))
     standin.answer(f"DELETE /1.0/projects/{TAG.project}", sync(None))
 
     assert works.remove(client, TAG)
