@@ -105,14 +105,14 @@ def stop(folder: Path) -> None:
 
 
 @contextmanager
-def running(folder: Path) -> Iterator[Cluster]:
+def running(folder: Path, able: Collection[str] = ()) -> Iterator[Cluster]:
     """Run a cluster for a while; one that `make test-incus` keeps in a folder is left as it is."""
     kept = os.environ.get("LABCTL_TEST_INCUS", "")
     if "/" in kept:
-        yield start(Path(kept))
+        yield start(Path(kept), able)
         return
     try:
-        yield start(folder)
+        yield start(folder, able)
     finally:
         stop(folder)
 

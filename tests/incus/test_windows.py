@@ -27,8 +27,7 @@ from labctl.providers.namespaces.bench import instance
 from labctl.providers.windows.copies import Master
 from labctl.providers.windows.machine import VIRTIO
 from labctl.spec.topology import End
-from tests.incus import cluster
-from tests.incus.cluster import Cluster, place
+from tests.incus.cluster import Cluster, place, running
 from tests.incus.conftest import LONG_S
 from tests.incus.test_bench import two_machines
 from tests.plans import Desk, plan_of
@@ -65,11 +64,8 @@ def able(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
     """Give a cluster whose first member has KVM."""
     if "LABCTL_TEST_INCUS" not in os.environ:
         pytest.skip("make test-incus-windows runs these, with LABCTL_TEST_INCUS=1")
-    folder = tmp_path_factory.mktemp("kvm")
-    try:
-        yield cluster.start(folder, (ABLE,))
-    finally:
-        cluster.stop(folder)
+    with running(tmp_path_factory.mktemp("kvm"), (ABLE,)) as cluster:
+        yield cluster
 
 
 @pytest.fixture(scope="module")
@@ -96,7 +92,8 @@ def first_start(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FirstStart
 def plan(able: Cluster) -> Plan:
     """Give the plan of a bench with a Windows; labctl chooses its member."""
     bench = two_machines()
-    cable = Link(End(INTERNET, "eth9"), End(POSTE, "eth0"))
+    free = bench.nodes[INTERNET].interfaces[0].name  # the router is left out
+    cable = Link(End(INTERNET, free), End(POSTE, "eth0"))
     nodes = {**bench.nodes, POSTE: plan_of(1, Desk.WINDOWS).nodes[POSTE]}
     placed = place(replace(bench, nodes=nodes, links=(*bench.links, cable)), able, ABLE)
     assert placed.hosting is not None
