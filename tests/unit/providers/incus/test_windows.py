@@ -159,7 +159,7 @@ def test_an_up_that_is_killed_at_any_change_is_ended_by_the_next_one(
         assert world.volumes == {}, rank
         assert "disc" not in find(world, POSTE).document["devices"], rank
         assert down()
-        rank += STEP - 1
+        rank += STEP
     assert rank > 20
 
 
@@ -172,8 +172,8 @@ def test_a_down_after_a_kill_leaves_no_disc(bench: Plan, world: World) -> None:
         left += len(world.volumes)
         down()
         assert (world.volumes, list(world.projects)) == ({}, [FOREIGN]), rank
-        rank += 2
-    assert left > 1
+        rank += STEP - 1
+    assert left > 0
 
 
 def test_a_reset_gives_it_another_disk_and_another_disc(
@@ -205,7 +205,7 @@ def test_a_reset_that_is_killed_at_any_change_is_ended_by_the_next_up(
         up(bench)
         assert is_ready(), rank
         assert world.volumes == {}, rank
-        rank += 3
+        rank += 4
     assert rank > 5
 
 
