@@ -9,6 +9,7 @@ import os
 import re
 import signal
 import socket
+import stat
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
@@ -169,6 +170,12 @@ def count(event: str) -> int:
     return [each.event for each in KEEPER.comings(BENCH)].count(event)
 
 
+def is_looked_at() -> bool:
+    """Tell whether somebody looks at a window: dtach(1) says so by a bit of its socket."""
+    windows = Path(f"/proc/{find(ENTRANCE).pid}/root/run/windows")
+    return any(each.stat().st_mode & stat.S_IXUSR for each in windows.iterdir())
+
+
 def list_windows() -> list[bytes]:
     """Return the programs that carry windows of the bench."""
     program = b"\0labctl.providers.incus.window\x0042\0"
@@ -208,6 +215,8 @@ def test_a_window_outlives_its_line_and_ends_with_its_gate(
         choose(terminal, 1)
         terminal.type("kept=$((40 + 2)); PS1='<$kept> # '\n")
         terminal.read_until(r"<42> # $")
+    # Whoever comes while the line that was cut is not missed yet is given another window.
+    assert until(lambda: not is_looked_at(), Deadline.after(20), every_s=0.02)
     with candidate.terminal() as terminal:
         choose(terminal, 1)
         terminal.type("echo [$kept]\n")
