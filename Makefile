@@ -162,7 +162,7 @@ test-incus: setup-incus images  ## the tests that run an emulated Incus cluster,
 	@trap : INT TERM; LABCTL_TEST_INCUS=$(CLUSTER) $(BIN)/pytest -q -m "" --durations=15 -k incus \
 		tests/incus tests/contract/test_provider.py --ignore=tests/incus/test_windows.py; code=$$?; $(MEMBERS) stop $(CLUSTER); exit $$code
 
-# On a cluster of its own, whose first member has KVM: QEMU emulates that too.
+# On a cluster of its own, whose first member says that it has KVM and emulates all the same.
 test-incus-windows: setup-incus images  ## a bench with a real Windows on an emulated Incus cluster, an empty disk in its place
 	LABCTL_TEST_INCUS=1 $(BIN)/pytest -q -m "" --durations=5 tests/incus/test_windows.py
 

@@ -1,8 +1,9 @@
-"""A bench with a real Windows on a real Incus whose first member has KVM, but for Windows itself.
+"""A bench with a real Windows on a real Incus, but for Windows itself and for KVM.
 
 An empty disk stands for the master, so that the first start would never be over: what waits for it
-is answered here. All that Incus is asked for is real: a virtual machine with UEFI, Secure Boot and
-a TPM, that starts, is paused, cut and reset; its disc, taken out while it runs.
+is answered here. A QEMU that emulates stands for one with KVM (``vm_templates/incus-kvm-host``).
+Incus is real, and makes a virtual machine with UEFI, Secure Boot and a TPM, which starts, is
+paused, cut and reset; its disc is taken out while it runs.
 """
 
 import os

@@ -102,7 +102,11 @@ def _pack_master(master: Master, alias: str, deadline: Deadline) -> Iterator[Pat
             f"--transform=s,^{disk.name}$,rootfs.img,",
             *("-C", str(place), "metadata.yaml", "-C", str(disk.parent), disk.name),
         )
-        command.run(argv, deadline)
+        try:
+            command.run(argv, deadline)
+        except CommandError as exc:  # no room, mostly
+            message = _("image %(layer)s : échec de la construction") % {"layer": master.name}
+            raise ProviderError(f"{message}\n{exc.message}") from exc
         yield place / "image.tar"
     finally:
         shutil.rmtree(place, ignore_errors=True)

@@ -9,7 +9,7 @@ from labctl.providers.base import BenchCondition, BenchStatus, NodeCondition
 from labctl.providers.incus import layout
 from labctl.providers.incus.inventory import Machine, Network, Project
 from labctl.providers.incus.layout import Tag
-from labctl.providers.incus.settings import LATER_SETTINGS, list_settings
+from labctl.providers.incus.settings import CONTAINER_SETTINGS, LATER_SETTINGS, list_settings
 from labctl.providers.namespaces.bench import Phase
 from labctl.seal.document import SealPhase
 
@@ -106,8 +106,9 @@ def list_changes(plan: Plan, tag: Tag, machine: Machine) -> Iterator[str]:
         for key, value in machine.config.items()
         if not key.startswith(("image.", "user.", "volatile."))
     }
-    older = LATER_SETTINGS - settings.keys()
     made_with = list_settings(node)
+    is_older = made_with is CONTAINER_SETTINGS  # a Windows always had all of its own
+    older = LATER_SETTINGS - settings.keys() if is_older else frozenset()
     for key in sorted({*made_with, *settings} - older):
         if settings.get(key) != made_with.get(key):
             yield key

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from labctl.core.deadline import Deadline
+from labctl.core.errors import ProviderError
 from labctl.core.progress import silent
 from labctl.providers.incus import images, init
 from labctl.providers.incus.client import Client
@@ -86,6 +87,18 @@ def test_a_master_is_sent_whole_once_as_the_disk_of_a_windows(
     about = json.loads(found["metadata.yaml"])["properties"]
     assert (about["os"], about["user.labctl.image"]) == ("Windows", alias)
     assert named.document == {"name": alias, "target": hashlib.sha256(sent.body).hexdigest()}
+    assert list((tmp_path / "cache" / "building").iterdir()) == []
+
+
+def test_an_archive_that_cannot_be_written_is_told_and_nothing_of_it_is_left(
+    standin: StandIn, client: Client, master: Master, tmp_path: Path
+) -> None:
+    alias = images.name_master(master)
+    standin.answer(f"GET /1.0/images/aliases/{alias}", error("Image alias not found", 404))
+
+    with pytest.raises(ProviderError, match="échec de la construction"):
+        images.ensure_master(client, master, silent, Deadline.after(-1))
+
     assert list((tmp_path / "cache" / "building").iterdir()) == []
 
 

@@ -249,6 +249,8 @@ def test_what_somebody_changed_of_it_is_named(bench: Plan, world: World) -> None
         assert PROVIDER.status(BENCH).missing_cables == (f"{POSTE} : {device} a changé",)
     find(world, POSTE).document["devices"] = was
     assert is_ready()
+    del find(world, POSTE).document["config"]["limits.memory"]
+    assert PROVIDER.status(BENCH).missing_cables == (f"{POSTE} : limits.memory a changé",)
 
 
 def test_one_whose_first_start_a_kill_interrupted_is_waited_for_by_the_next_up(
