@@ -24,6 +24,8 @@ TEXT_CAP = 64 * 1024
 LIMIT_S = 52.0
 SPARE_S = 5.0
 """What stations need around the time in which they try."""
+ADMITTED = ("right", "second")
+"""Roles with the key of the subject and a card that it admits."""
 CARD = re.compile(r"(?:[0-9a-f]{2}:){5}[0-9a-f]{2}")
 TIME = re.compile(r"(?:[0-9]{6,}\.[0-9]+: )+")
 NOISE = re.compile(r"interface state|AP-(EN|DIS)ABLED|TERMINATING|deinit|wasn't started|hapd_data")
@@ -63,9 +65,9 @@ def try_all(
     waves = plan_waves(found.trials)
     for wave in waves:
         try_wave(guest, wave, found)
-    for late in filter(None, map(list_late, waves)):
+    for again in filter(None, (list_again(wave, found.reached) for wave in waves)):
         if guest.left_s > JOIN_S + SPARE_S:
-            try_wave(guest, late, found)
+            try_wave(guest, again, found)
 
 
 def try_wave(guest: Air, wave: list[Trial], found: Found) -> None:
@@ -79,10 +81,20 @@ def try_wave(guest: Air, wave: list[Trial], found: Found) -> None:
     guest.run("killall -q wpa_supplicant; rm -f /run/sta*.log")
 
 
-def list_late(wave: list[Trial]) -> list[Trial]:
-    """Return the stations of networks at which one of them lacked time: fewer, they have more."""
-    late = [one.network for one in wave if one.is_late]
-    return [one for one in wave if one.network in late]
+def list_again(wave: list[Trial], reached: dict[bytes, bool | None]) -> list[Trial]:
+    """Return the stations that try once more, fewer, so that they have more time.
+
+    All of a network at which one of them lacked time, or at which what the subject asks for did not
+    come about: a card that it admits was refused with its key, or two were not seen to speak.
+    """
+    unsure = [one.network for one in wave if one.is_late]
+    for one in wave:
+        if one.role in ADMITTED and one.outcome == "refused":
+            one.outcome = ""
+            unsure.append(one.network)
+        elif one.role == "second" and reached.get(one.network.name, True) is None:
+            unsure.append(one.network)
+    return [one for one in wave if one.network in unsure]
 
 
 def sum_up(log: str) -> str:
@@ -161,12 +173,13 @@ def reach(guest: Air, first: Trial, second: Trial) -> bool | None:
     Each must first reach the access point: what cannot speak is not isolated.
     """
     heard = (("stations", first, 1), ("apart", second, 2))
+    once, tries = "ping -q -c 1 -W 2 192.0.2.9 > /dev/null", " ".join("123456")
     lines = [f"{IP} address replace 192.0.2.9/24 dev {first.network.bridge}"]
     for place, one, host in heard:
         lines.append(f"{IP} -n {place} address replace 192.0.2.{host}/24 dev wlan{one.radio}")
     for place, _one, host in heard:
-        ping = f"{IP} netns exec {place} ping -q -c 3 -W 2 192.0.2.9"
-        lines.append(f"{{ {ping} > /dev/null && echo heard{host}; }} &")
+        ping = f"{IP} netns exec {place} {once} && echo heard{host} && break"
+        lines.append(f"for n in {tries}; do {ping}; done &")
     ping = f"{IP} netns exec stations ping -q -c 2 -W 1 192.0.2.2"
     lines += ["wait", f"{ping} > /dev/null && echo reached"]
     for place, one, _host in heard:

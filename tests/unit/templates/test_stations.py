@@ -139,7 +139,6 @@ def test_a_station_that_was_late_tries_again(program: ModuleType) -> None:
     ("log", "left_s"),
     [
         (JOINED, 30.0),
-        (REFUSED, 30.0),
         ("1.0: ap0: AP-STA-POSSIBLE-PSK-MISMATCH 02:00:00:00:00:03\n", 30.0),
         ("", 24.0),
     ],
@@ -150,6 +149,25 @@ def test_who_was_answered_does_not_try_again_and_nobody_without_time(
     guest = Guest(log, "", left_s=left_s)
     try_twice(program, guest, planned("right"))
     assert len(guest.waves) == 1
+
+
+def test_a_card_that_is_admitted_and_was_refused_tries_again(program: ModuleType) -> None:
+    guest = Guest(REFUSED, JOINED)
+    assert try_twice(program, guest, planned("right")) == ["in"]
+    guest = Guest(REFUSED, REFUSED)
+    assert try_twice(program, guest, planned("right")) == ["refused"]
+    guest = Guest(f"{REFUSED}\n{REFUSED.replace('wlan3', 'wlan4')}", "")
+    assert try_twice(program, guest, planned("wrong", "stranger")) == ["refused", "refused"]
+    assert len(guest.waves) == 1
+
+
+def test_two_stations_that_are_not_seen_to_speak_try_again(program: ModuleType) -> None:
+    both = f"{JOINED}\n{JOINED.replace('wlan3', 'wlan11')}"
+    trials = planned("right", "second")
+    trials[1].radio = air.APART
+    guest = Guest(both, both)
+    assert try_twice(program, guest, trials) == ["in", "in"]
+    assert len(guest.waves) == 2
 
 
 def test_what_is_known_of_a_station_stays(program: ModuleType) -> None:
