@@ -291,7 +291,7 @@ def remove_machine(client: Client, machine: Machine) -> None:
     if not machine.is_stopped:
         _end(client, machine)
     if not until(partial(_delete, client, machine), client.deadline.before(1.0), every_s=1.0):
-        said = _("Incus est encore occupé à créer la machine « %(name)s »")
+        said = _("Incus est encore occupé à créer ou à démarrer la machine « %(name)s »")
         raise ProviderError(said % {"name": machine.name}, hint="incus operation list")
 
 
