@@ -67,6 +67,8 @@ def try_all(
         try_wave(guest, wave, found)
     for again in filter(None, (list_again(wave, found.reached) for wave in waves)):
         if guest.left_s > JOIN_S + SPARE_S:
+            for one in filter(is_unlike_asked, again):
+                one.outcome = ""
             try_wave(guest, again, found)
 
 
@@ -87,14 +89,19 @@ def list_again(wave: list[Trial], reached: dict[bytes, bool | None]) -> list[Tri
     All of a network at which one of them lacked time, or at which what the subject asks for did not
     come about: a card that it admits was refused with its key, or two were not seen to speak.
     """
-    unsure = [one.network for one in wave if one.is_late]
-    for one in wave:
-        if one.role in ADMITTED and one.outcome == "refused":
-            one.outcome = ""
-            unsure.append(one.network)
-        elif one.role == "second" and reached.get(one.network.name, True) is None:
-            unsure.append(one.network)
+    unsure = [
+        one.network
+        for one in wave
+        if one.is_late
+        or is_unlike_asked(one)
+        or (one.role == "second" and reached.get(one.network.name, True) is None)
+    ]
     return [one for one in wave if one.network in unsure]
+
+
+def is_unlike_asked(trial: Trial) -> bool:
+    """Tell whether a card that the subject admits was refused with its key."""
+    return trial.role in ADMITTED and trial.outcome == "refused"
 
 
 def sum_up(log: str) -> str:

@@ -2,7 +2,7 @@
 
 import io
 import tarfile
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
@@ -10,7 +10,7 @@ from pathlib import PurePosixPath
 from types import MappingProxyType
 from urllib.parse import unquote, urlsplit
 
-from labctl.core.deadline import OUTPUT_CAP_BYTES
+from labctl.core.deadline import OUTPUT_CAP_BYTES, Deadline
 from labctl.core.errors import ProviderError
 from labctl.core.i18n import _
 from labctl.core.ids import NodeName
@@ -45,6 +45,9 @@ _BUSY = "Instance is busy running"
 _STARTED = "Instance is running"
 """Incus's words about a machine that is to be removed: it started since it was looked at."""
 _NOT_RUNNING = "Instance is not running"
+_LINK_GONE = "Failed to delete bridge children interfaces"
+"""Incus's words when a link of the member goes while it looks at them all, as those of machines do
+that start or end: it does so for each network that is made or removed (seen on Incus 6.0.4)."""
 _CONFLICT = 409
 _POOLS = ("/", "1.0", "storage-pools")
 _TAIL = 1500
@@ -113,14 +116,39 @@ def make_networks(works: Works, members: Iterable[str]) -> None:
 
 def _make_network(works: Works, name: str, members: Sequence[str], *, is_broken: bool) -> None:
     client = works.client
-    if is_broken:  # one whose making failed is not made again
-        client.change("DELETE", locate("networks", name))
-    for member in members:
-        pending = {"name": name, "type": "bridge"}
-        _make_unless_there(client, locate("networks", target=member), pending)
     bare = {"ipv4.address": "none", "ipv6.address": "none"}
     body = {"name": name, "type": "bridge", "config": {**bare, **works.tag.config()}}
-    client.change("POST", locate("networks"), body)
+
+    def make() -> None:
+        nonlocal is_broken
+        if is_broken:  # one whose making failed is not made again
+            _remove_network(client, name)
+        is_broken = True
+        for member in members:
+            pending = {"name": name, "type": "bridge"}
+            _make_unless_there(client, locate("networks", target=member), pending)
+        client.change("POST", locate("networks"), body)
+
+    _outlast(make, client.deadline)
+
+
+def _remove_network(client: Client, name: str) -> None:
+    _outlast(partial(client.change, "DELETE", locate("networks", name)), client.deadline)
+
+
+def _outlast(change: Callable[[], object], deadline: Deadline) -> None:
+    """Ask for a change of a network until no link of a member goes meanwhile."""
+
+    def ask() -> bool:
+        try:
+            change()
+        except Refused as exc:
+            if _LINK_GONE not in exc.message or deadline.before(1.0).is_over():
+                raise
+            return False
+        return True
+
+    until(ask, deadline, every_s=0.5)
 
 
 def make_machine(works: Works, node: NodeName, image: str) -> None:
@@ -272,7 +300,7 @@ def remove(client: Client, tag: Tag) -> bool:
     ]
     for name in networks:
         with clusters.alone(client.deadline):
-            client.change("DELETE", locate("networks", name))
+            _remove_network(client, name)
     return bool(projects or networks)
 
 

@@ -156,6 +156,8 @@ def test_a_card_that_is_admitted_and_was_refused_tries_again(program: ModuleType
     assert try_twice(program, guest, planned("right")) == ["in"]
     guest = Guest(REFUSED, REFUSED)
     assert try_twice(program, guest, planned("right")) == ["refused"]
+    guest = Guest(REFUSED, left_s=24.0)
+    assert try_twice(program, guest, planned("right")) == ["refused"]
     guest = Guest(f"{REFUSED}\n{REFUSED.replace('wlan3', 'wlan4')}", "")
     assert try_twice(program, guest, planned("wrong", "stranger")) == ["refused", "refused"]
     assert len(guest.waves) == 1
