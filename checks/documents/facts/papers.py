@@ -10,11 +10,9 @@ from checks.documents.demand import Documents, Piece, list_pieces
 from labctl.api import (
     Answer,
     Mismatch,
-    NotUnderstood,
     Plan,
     Probe,
     Question,
-    Reason,
     Undecided,
     _,
     document,
@@ -101,10 +99,7 @@ def ask(plan: Plan) -> tuple[Question, ...]:
 
 
 def parse(_plan: Plan, answers: tuple[Answer, ...]) -> Papers:
-    """Keep what was read, and what was not; nothing is known where nothing could be looked at."""
-    silent = [one.trouble for one in answers if one.trouble]
-    if len(silent) == len(answers) and {one.reason for one in silent} == {Reason.UNREACHABLE}:
-        raise NotUnderstood(silent[0].detail, Reason.UNREACHABLE)
+    """Keep what was read, and why the others were not: a check of none of them has no object."""
     read: dict[str, Paper] = {}
     troubles: dict[str, str] = {}
     for answer in answers:

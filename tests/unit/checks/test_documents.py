@@ -19,7 +19,6 @@ from checks.quote.facts import Catalogue
 from labctl.connect.base import Answer
 from labctl.core.expect import NotAsked, Undecided
 from labctl.core.verdict import Match, Mismatch, Reason, Unobserved
-from labctl.facts.probe import NotUnderstood
 from labctl.judge.plugin import read_asked
 from labctl.pipeline.paper import bench_pages
 from labctl.pipeline.place import load_place
@@ -337,8 +336,12 @@ def answers(trouble: Unobserved | None, output: bytes = b"{}") -> Iterator[Answe
 
 def test_nothing_is_known_where_no_way_in_was_open() -> None:
     closed = Unobserved(Reason.UNREACHABLE, "aucune entrée")
-    with pytest.raises(NotUnderstood, match="aucune entrée"):
-        parse(PLAN, tuple(answers(closed)))
+    papers = parse(PLAN, tuple(answers(closed)))
+
+    with pytest.raises(Undecided, match="aucune entrée"):
+        judge("K-017", papers)
+    with pytest.raises(NotAsked):  # whether one could look or not
+        judge("K-070", papers, load_place("demo-ccp2", None).plan(1))
 
 
 def test_a_document_in_trouble_is_one_among_others() -> None:
