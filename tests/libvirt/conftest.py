@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,9 @@ from tests.commands import Command
 from tests.far_host import FarHost, open_far_host
 from tests.libvirt.daemon import open_daemon
 from tests.plans import ROOT
+
+SHIPPED = ROOT / "inventories" / "rooms" / "demo-libvirt.room.yml"
+USUAL = "qemu+unix:///system?socket=/run/labctl/libvirt/run/libvirt-sock"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -44,13 +48,34 @@ def room(uri: str, host: FarHost, tmp_path_factory: pytest.TempPathFactory) -> I
 
     Bench 1 lives here, bench 2 on the other machine.
     """
-    shipped = ROOT / "inventories" / "rooms" / "demo-libvirt.room.yml"
     folder = tmp_path_factory.mktemp("vm")
+    text = SHIPPED.read_text("utf-8")
+    assert USUAL in text
+    with open_room(folder, text.replace(USUAL, uri), uri, host) as here:
+        yield here
+
+
+@pytest.fixture(scope="session")
+def small_room(
+    uri: str, host: FarHost, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Command]:
+    """Give the same for the second certificate, whose only virtual machine is a workstation."""
+    folder = tmp_path_factory.mktemp("small")
+    shipped = SHIPPED.with_name("demo-ccp2.room.yml").read_text("utf-8")
+    embedded = "fournisseur: embedded\n"
+    assert embedded in shipped
+    budget = "memoire_mib: 3000, disque_mib: 8000, coeurs: 2"
+    hosted = (
+        f"fournisseur: libvirt\nhotes:\n  - {{nom: ici, uri: '{uri}', virt_type: qemu, {budget}}}\n"
+    )
+    with open_room(folder, shipped.replace(embedded, hosted), uri, host) as command:
+        yield command
+
+
+@contextmanager
+def open_room(folder: Path, text: str, uri: str, host: FarHost) -> Iterator[Command]:
+    """Give the command in a room whose second bench is moved to the other machine."""
     file = folder / "vm.room.yml"
-    lines = shipped.read_text("utf-8").splitlines(keepends=True)
-    usual = "qemu+unix:///system?socket=/run/labctl/libvirt/run/libvirt-sock"
-    text = "".join(line.replace(usual, uri) for line in lines)
-    assert uri in text
     there = host.uri(hostnet.socket_path(uri))
     far = host.as_line("loin", f'uri: "{there}", virt_type: qemu')
     text = text.replace("grille:", f"{far}grille:").replace("{num: 2,", "{num: 2, hote: loin,")

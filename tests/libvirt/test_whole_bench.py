@@ -1,36 +1,23 @@
 """The whole bench of the shipped cahier as virtual machines, as a teacher uses it."""
 
-import json
 import os
-from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from tests.commands import Command
 from tests.far_host import FarHost
+from tests.libvirt.sheets import LONG, grade, list_refused
 from tests.subjects import VIRTUAL
 
-LONG = 900.0
 CHECKS = len(VIRTUAL.checks)
+pytestmark = pytest.mark.nightly
 
 
 @pytest.fixture(scope="module")
 def bench(room: Command) -> Command:
     room.must("up", "1", timeout_s=LONG)
     return room
-
-
-def test_every_host_is_looked_at_and_has_its_images(bench: Command) -> None:
-    said = bench.run("doctor", "--json")
-    built = json.loads(bench.must("images", "build", "--json", timeout_s=LONG))
-
-    found = {each["name"]: each["ok"] for each in json.loads(said.stdout)["findings"]}
-    assert found["hôte ici : libvirtd"]
-    assert found["hôte loin : libvirtd"]
-    assert found["hôte loin : overlay"]
-    assert (bool(built["layers"]), built["failed"]) == (True, [])
 
 
 def test_dry_run_finds_nothing_to_do_on_a_bench_that_is_up(bench: Command) -> None:
@@ -56,7 +43,6 @@ def test_a_solved_bench_conforms_in_everything_as_the_embedded_one_does(bench: C
     assert (sheet["counts"]["aidé"], sum(sheet["counts"].values())) == (CHECKS, CHECKS)
 
 
-@pytest.mark.nightly
 def test_a_second_bench_with_the_same_addresses_on_another_host_is_judged_for_itself(
     bench: Command, host: FarHost
 ) -> None:
@@ -71,7 +57,6 @@ def test_a_second_bench_with_the_same_addresses_on_another_host_is_judged_for_it
     assert sum(untouched["counts"].values()) == CHECKS
 
 
-@pytest.mark.nightly
 def test_the_second_bench_is_sealed_whole_and_a_changed_byte_is_named(
     bench: Command, host: FarHost
 ) -> None:
@@ -109,36 +94,6 @@ def test_down_leaves_nothing(bench: Command) -> None:
     assert not (bench.state / "hypervisors.json").exists()
     assert not (bench.state / "elsewhere").exists()
     assert bench.json("down", "1", "--dry-run")["would_remove"] == []
-
-
-def grade(bench: Command, *words: str) -> list[dict[str, Any]]:
-    done = bench.run("grade", *words, "--json", timeout_s=LONG)
-    document = json.loads(done.stdout)
-    sheets: list[dict[str, Any]] = document["benches"]
-    lacking = [
-        (sheet["bench"], verdict["check"], verdict["message"])
-        for sheet in sheets
-        for verdict in list_verdicts(sheet)
-        if verdict["verdict"] == "non vérifiable"
-    ]
-    assert (lacking, document["failed"]) == ([], {})
-    assert done.returncode == 0
-    return sheets
-
-
-def list_refused(sheet: Mapping[str, Any]) -> list[tuple[str, str, str]]:
-    """Return what does not conform, with its sentence: the first question when one is missing."""
-    return [
-        (verdict["check"], verdict["verdict"], verdict["message"])
-        for verdict in list_verdicts(sheet)
-        if verdict["verdict"] != "aidé"
-    ]
-
-
-def list_verdicts(sheet: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-    for competency in sheet["competencies"]:
-        for criterion in competency["criteria"]:
-            yield from criterion["verdicts"]
 
 
 def change_a_byte(file: Path) -> None:
