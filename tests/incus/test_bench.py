@@ -14,6 +14,7 @@ import pytest
 from labctl.core.deadline import Deadline
 from labctl.core.ids import NodeName
 from labctl.core.progress import Report, silent
+from labctl.core.wait import until
 from labctl.pipeline.seal import (
     Sealed,
     Work,
@@ -122,20 +123,34 @@ def test_a_reset_that_is_killed_is_ended_by_the_next_up(plan: Plan) -> None:
     assert IncusProvider().status(plan.bench).condition is BenchCondition.READY
 
 
-def kill_when_it_speaks(act: Callable[[Report], object]) -> None:
-    """Do something in a process that is killed when it reports for the first time."""
+def kill_when_it_speaks(act: Callable[[Report], object], word: str = "") -> None:
+    """Do something in a process that is killed when it first reports, or reports this word."""
     heard, said = os.pipe()
+    child = begin(lambda: act(lambda text: tell(said, text)))
+    os.close(said)
+    text = os.read(heard, 1)
+    while word.encode() not in text:
+        more = os.read(heard, 1000)
+        assert more, "it ended before"
+        text += more
+    kill(child)
+    os.close(heard)
+
+
+def begin(act: Callable[[], object]) -> int:
+    """Do something in a process of its own, whose number is returned."""
     child = os.fork()
     if child == 0:
         try:
-            act(lambda text: tell(said, text))
+            act()
         finally:
             os._exit(0)
-    os.close(said)
-    os.read(heard, 1)
+    return child
+
+
+def kill(child: int) -> None:
     os.kill(child, signal.SIGKILL)
     os.waitpid(child, 0)
-    os.close(heard)
 
 
 def tell(pipe: int, text: str) -> None:
@@ -266,3 +281,23 @@ def test_down_leaves_nothing_and_touches_no_project_of_others(plan: Plan, client
     assert client.read(locate("projects", FOREIGN))["name"] == FOREIGN
     assert clusters.list_known() == ()
     assert not Path(os.environ["LABCTL_STATE_DIR"], "benches", "01").exists()
+
+
+def test_an_up_that_is_killed_is_ended_by_the_next_and_a_down_by_the_next(
+    plan: Plan, client: Client
+) -> None:
+    IncusProvider().down(plan.bench, Deadline.after(ACT_S))
+    kill_when_it_speaks(lambda say: IncusProvider().up(plan, say, LIMIT), "création")
+    assert IncusProvider().list_benches() == (plan.bench,)
+    IncusProvider().up(plan, silent, Deadline.after(UP_S))
+    assert IncusProvider().status(plan.bench).condition is BenchCondition.READY
+    everything = len(inventory.list_machines(client))
+
+    child = begin(lambda: IncusProvider().down(plan.bench, Deadline.after(ACT_S)))
+    assert until(lambda: len(inventory.list_machines(client)) < everything, Deadline.after(ACT_S))
+    kill(child)
+    assert IncusProvider().down(plan.bench, Deadline.after(ACT_S))
+
+    assert IncusProvider().list_benches() == ()
+    assert inventory.list_machines(client) == ()
+    assert clusters.list_known() == ()
