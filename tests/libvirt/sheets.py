@@ -26,7 +26,7 @@ def grade(bench: Command, *words: str) -> list[dict[str, Any]]:
 
 
 def list_refused(sheet: Mapping[str, Any]) -> list[tuple[str, str, str]]:
-    """Return what is asked and does not conform, with its sentence: the first question."""
+    """Return what the subject asks for and does not conform, each with its sentence."""
     return [
         (verdict["check"], verdict["verdict"], verdict["message"])
         for verdict in list_verdicts(sheet)

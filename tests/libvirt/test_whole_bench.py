@@ -76,7 +76,6 @@ def test_the_second_bench_is_sealed_whole_and_a_changed_byte_is_named(
     bench.must("down", "2", "--sealed", timeout_s=LONG)
 
 
-@pytest.mark.nightly
 def test_reset_of_the_whole_bench_is_proved(bench: Command) -> None:
     (proof,) = bench.json("reset", "1", timeout_s=LONG)["reset"]
 
