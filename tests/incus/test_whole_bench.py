@@ -5,8 +5,10 @@ Every image, every machine and every look takes an emulated member minutes.
 
 import json
 import os
+import signal
+import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,8 +17,12 @@ import pytest
 
 from labctl.core.command import run
 from labctl.core.deadline import Deadline
-from labctl.providers.incus import inventory
+from labctl.core.ids import BenchId
+from labctl.core.wait import until
+from labctl.providers.incus import inventory, works
 from labctl.providers.incus.client import Client
+from labctl.providers.incus.layout import Tag
+from labctl.providers.namespaces import bench as benches
 from tests.attacks.test_escapes_of_root import EVERY
 from tests.incus.cluster import Cluster, write_room
 
@@ -24,6 +30,8 @@ LONGEST_S = 3600.0
 PERSON_DECIDES = 4
 """Exit code of a look that leaves documents to a person."""
 SABOTAGE, INCIDENT = "K-088", "P-56"
+ORDERS = ("/bin/sh", "-c", "grep -lzx 'labct[l]' /proc/[0-9]*/cmdline")
+"""Run in the jury's instance: prints its processes of `labctl serve`, a line each."""
 LOOK = "stat -c '%u:%g %a %Y' /etc/samba/smb.conf; cat /etc/samba/smb.conf"
 """Of the file that the incident changes: its owner, mode, time and content."""
 HARMLESS = {
@@ -45,20 +53,31 @@ class Bench:
     room: str
     state: Path
 
+    @property
+    def environment(self) -> dict[str, str]:
+        """Return the environment of a command about this bench, which asks nothing."""
+        return {**os.environ, "LABCTL_STATE_DIR": str(self.state), "LABCTL_YES": "1"}
+
     def call(self, verb: str, *words: str) -> str:
         """Have something done, which succeeds; return what is said of it."""
         argv = (sys.executable, "-m", "labctl", *verb.split(), "1", *words)
-        own = {"LABCTL_STATE_DIR": str(self.state), "LABCTL_YES": "1"}
-        done = run(argv, Deadline.after(LONGEST_S), env={**os.environ, **own}, check=False)
+        done = run(argv, Deadline.after(LONGEST_S), env=self.environment, check=False)
         assert done.exit_code in (0, PERSON_DECIDES), done.stderr
         return done.stdout
+
+    def kill_a_look(self, is_under_way: Callable[[], bool]) -> None:
+        """Look at the bench, and end that with a kill once it is under way."""
+        argv = (sys.executable, "-m", "labctl", "grade", "1", "--room", self.room)
+        with subprocess.Popen(argv, env=self.environment) as look:  # noqa: TID251
+            assert until(is_under_way, Deadline.after(LONGEST_S))
+            look.kill()
+        assert look.returncode == -signal.SIGKILL
 
     def enter(self, machine: str, script: str) -> str:
         """Return what a script says, run by root of a machine."""
         inside = (machine, "--room", self.room, "--", "/bin/sh", "-s")
         argv = (sys.executable, "-m", "labctl", "connect", "1", *inside)
-        own = {**os.environ, "LABCTL_STATE_DIR": str(self.state)}
-        return run(argv, Deadline.after(LONGEST_S), env=own, stdin=script).stdout
+        return run(argv, Deadline.after(LONGEST_S), env=self.environment, stdin=script).stdout
 
     def judge(self) -> Verdicts:
         """Look at the bench, and return the verdict of each check on each machine."""
@@ -96,6 +115,26 @@ def there(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Iterato
 
 def test_an_untouched_bench_is_judged_as_the_embedded_one_is(here: Bench, there: Bench) -> None:
     assert there.judge() == here.judge()
+
+
+def test_a_look_that_is_killed_is_ended_by_the_next(
+    here: Bench, there: Bench, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Incus goes on with an order whose giver was killed; two looks at once would disturb."""
+    monkeypatch.setenv("LABCTL_STATE_DIR", str(there.state))
+    plan = benches.read_plan(benches.Bench(BenchId(1)))
+    bench = works.Works(client, plan, Tag(benches.instance(), plan.bench), "n1")
+
+    def list_orders() -> list[str]:
+        return works.run(bench, plan.management.vantage, ORDERS).output.splitlines()
+
+    there.kill_a_look(lambda: bool(list_orders()))
+    left = list_orders()
+    assert len(left) == 1
+
+    assert there.judge() == here.judge()
+
+    assert list_orders() == []
 
 
 @pytest.mark.parametrize("machine", ["poste", "nas", "dc", "routeur", "point_acces"])
