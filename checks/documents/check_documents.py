@@ -72,9 +72,9 @@ def check_sheet_is_filled(asked: Documents, plan: Plan, papers: Papers) -> Match
 def check_sheet_is_true(asked: Documents, plan: Plan, papers: Papers, seen: InForce) -> Match:
     """Ce que dit la fiche d'intervention de la machine est vrai."""
     piece = find_piece(asked, plan, "sheet")
-    paper = papers.need(piece, asked, plan)
     if "equipement" not in piece.fields:
         raise NotAsked(_("la fiche ne nomme pas de machine"))
+    paper = papers.need(piece, asked, plan)
     with sure_of(paper):
         return _judge_sheet(piece, paper, plan, seen)
 

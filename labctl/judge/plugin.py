@@ -7,7 +7,7 @@ every pytest run of the environment.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from typing import Any, Literal
+from typing import Any, Literal, Never
 
 import pytest
 
@@ -90,6 +90,13 @@ class CheckItem(pytest.Item):
         """Refuse to run a check that could not mean anything."""
         if self.case.check.spec.each and not self.case.machine:
             raise NotAsked(_("le sujet ne le demande pas"))
+        try:
+            self._prepare()
+        except (Blocked, Unmet):
+            _require_asked(self.case)
+            raise
+
+    def _prepare(self) -> None:
         done = self.judge.dependencies_of(self.case)
         roots = [root for verdict in done for root in _roots(verdict)]
         if roots:
@@ -103,6 +110,26 @@ class CheckItem(pytest.Item):
     def runtest(self) -> None:
         """Run the check on what is asked and the facts."""
         self.match = self.case.check.function(*self.arguments)
+
+
+class Unseen:
+    """Stands for a fact when only what is asked may decide: to look at it is an error."""
+
+    def __getattribute__(self, name: str) -> Never:
+        """Refuse to be looked at."""
+        raise LookupError(name)
+
+    def __bool__(self) -> Never:
+        """Refuse to be taken for something, or nothing."""
+        raise LookupError
+
+    def __eq__(self, other: object) -> Never:
+        """Refuse to be compared."""
+        raise LookupError
+
+    def __hash__(self) -> Never:
+        """Refuse to be looked for."""
+        raise LookupError
 
 
 class JudgePlugin:
@@ -301,6 +328,18 @@ def _arguments(case: Case) -> tuple[Any, ...]:
         needed.append(value)
     seconds = (case.find(fact) for fact in case.check.spec.witnesses)
     return (*needed, *(None if isinstance(value, Unobserved) else value for value in seconds))
+
+
+def _require_asked(case: Case) -> None:
+    """Raise NotAsked where the subject alone tells a check to: it then waits for nothing."""
+    spec = case.check.spec
+    unseen = [Unseen() for _fact in (*spec.needs, *spec.witnesses)]
+    try:
+        case.check.function(*read_asked(spec, case.evidence.plan, case.machine), *unseen)
+    except NotAsked:
+        raise
+    except Exception:  # noqa: BLE001, S110  # it went on to the facts, and its own reason stands
+        pass
 
 
 def _roots(verdict: CheckVerdict) -> tuple[str, ...]:

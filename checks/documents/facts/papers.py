@@ -99,11 +99,7 @@ def ask(plan: Plan) -> tuple[Question, ...]:
 
 
 def parse(_plan: Plan, answers: tuple[Answer, ...]) -> Papers:
-    """Keep what was read, and why the rest was not.
-
-    Never NotUnderstood: a check of a document that the subject does not ask for is « sans objet »,
-    even where nothing could be looked at.
-    """
+    """Keep what was read, and why the rest was not."""
     read: dict[str, Paper] = {}
     troubles: dict[str, str] = {}
     for answer in answers:

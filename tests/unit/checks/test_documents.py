@@ -12,6 +12,7 @@ import pytest
 from docx import Document as Docx
 from openpyxl import Workbook
 
+from checks.documents.demand import Documents
 from checks.documents.facts.in_force import InForce, list_addressed
 from checks.documents.facts.papers import Papers, ask, parse
 from checks.hardware.facts.hardware import Memory
@@ -31,7 +32,7 @@ from labctl.reports.printed.workbook import write_xlsx as write_xlsx_page
 from labctl.spec.fault import load_fault
 from tests.checking import PLAN, catalogue, fact_of
 from tests.papers import catalogue_of, in_force, papers_of, read_papers, solution_texts
-from tests.plans import Desk, plan_of
+from tests.plans import Desk, asking, plan_of
 
 CHECKS = (
     *("K-017", "K-018", "K-040", "K-070", "K-107", "K-108", "K-109", "K-110", "K-111", "K-122"),
@@ -348,6 +349,17 @@ def test_a_document_in_trouble_is_one_among_others() -> None:
     late = Unobserved(Reason.TIMEOUT, "trop long à lire")
     assert set(parse(PLAN, tuple(answers(late))).troubles.values()) == {"trop long à lire"}
     assert parse(PLAN, tuple(answers(None))) == Papers({}, {})
+
+
+def test_a_sheet_without_a_machine_is_not_judged_on_it() -> None:
+    asked = PLAN.demand(Documents)
+    pieces = [
+        piece.model_copy(update={"fields": tuple(set(piece.fields) - {"equipement"})})
+        for piece in asked.pieces
+    ]
+    plan = asking(PLAN, asked.model_copy(update={"pieces": tuple(pieces)}))
+    with pytest.raises(NotAsked, match="ne nomme pas de machine"):  # handed in or not
+        judge("K-018", Papers({}, {}), plan, in_force(PLAN))
 
 
 def test_a_route_without_a_document_is_not_judged_on_it() -> None:

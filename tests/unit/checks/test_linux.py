@@ -8,14 +8,17 @@ import pytest
 
 from checks.addressing.facts.addressing import Addressing
 from checks.desk.facts.home_page import HomePage
+from checks.dhcp.demand import Dhcp
 from checks.dhcp.facts.reservations import Reservations
 from checks.directory.facts.objects import Computers
 from checks.installation.facts.linux import LinuxSystem
 from checks.joining.facts.membership import Membership, SecureChannel
 from checks.naming.facts.identity import Identity
-from labctl.core.expect import Undecided
+from labctl.core.expect import NotAsked, Undecided
+from labctl.core.ids import NodeName
 from tests.checking import PLAN, fact_of, miss, run_check, solved_but
 from tests.facts import solved_facts
+from tests.plans import asking
 
 IDENTITY = fact_of(Identity)
 SYSTEM = fact_of(LinuxSystem)
@@ -70,6 +73,17 @@ def test_card_without_address() -> None:
     found = miss("K-034", replace(ADDRESSING, addresses=()))
     assert found.message == "la carte eth0 du poste n'a pas d'adresse"
     assert found.earned == 0
+
+
+def test_no_address_is_asked_of_a_segment_that_gives_none() -> None:
+    asked = PLAN.demand(Dhcp)
+    here = PLAN.nodes[NodeName("poste")].interfaces[0].segment
+    others = tuple(scope for scope in asked.scopes if scope.segment != here)
+    plan = asking(PLAN, asked.model_copy(update={"scopes": others}))
+    bare = {Addressing: replace(ADDRESSING, addresses=())}
+
+    with pytest.raises(NotAsked):
+        run_check("K-034", plan, solved_facts(PLAN) | bare)
 
 
 def test_card_that_is_down() -> None:

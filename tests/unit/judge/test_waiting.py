@@ -1,5 +1,6 @@
 """What becomes of a check that waits for another, for a machine, or for facts that nobody has."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -75,6 +76,42 @@ def test_own_reason_comes_before_that_of_a_dependency() -> None:
         declared("K-901", accept), declared("K-902", accept, after=("K-901",)), facts={Thing: gone}
     )
     assert found["K-902"].reason is Reason.UNREACHABLE
+
+
+def not_asked(_thing: Thing) -> None:
+    raise NotAsked("le sujet ne le demande pas")
+
+
+@pytest.mark.parametrize("before", [accept, reject, raising(KeyError("x"))])
+@pytest.mark.parametrize("thing", [Thing(), Unobserved(Reason.UNREACHABLE, "poste")])
+def test_what_is_not_asked_has_no_object_whatever_else_is_lacking(
+    thing: object, before: Callable[[Thing], None]
+) -> None:
+    checks = declared("K-901", before), declared("K-902", not_asked, after=("K-901",))
+    found = judged(*checks, facts={Thing: thing})["K-902"]
+    assert (found.verdict, found.message) == (Verdict.NOT_APPLICABLE, "le sujet ne le demande pas")
+
+
+@pytest.mark.parametrize(
+    "is_needless",
+    [
+        lambda thing: thing.value > 5,
+        bool,
+        lambda thing: thing != 1,
+        lambda thing: thing not in {1},
+        lambda thing: not isinstance(thing, Thing),
+        lambda thing: not list(thing),
+    ],
+)
+def test_only_what_is_asked_tells_that_an_unseen_machine_has_no_object(
+    is_needless: Callable[[object], bool],
+) -> None:
+    def body(thing: Thing) -> None:
+        if is_needless(thing):
+            raise NotAsked("facultatif, et non fait")
+
+    found = judged(declared("K-901", body), facts={Thing: Unobserved(Reason.UNREACHABLE, "poste")})
+    assert found["K-901"].reason is Reason.UNREACHABLE
 
 
 def test_dependency_that_is_not_applicable_does_not_matter() -> None:
