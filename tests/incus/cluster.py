@@ -250,18 +250,19 @@ def main(act: str, folder: str) -> None:
     sys.stdout.write(f"{write_room(start(place), place)}\n")
 
 
-def write_room(cluster: Cluster, folder: Path) -> Path:
-    """Write the shipped room of demonstration, its first two benches on a member each."""
-    text = (CONTENT.parents[1] / "inventories/rooms/demo.room.yml").read_text(encoding="utf-8")
+def write_room(cluster: Cluster, folder: Path, shipped: str = "demo") -> Path:
+    """Write a shipped room of demonstration, its first two benches on a member each."""
+    rooms = CONTENT.parents[1] / "inventories/rooms"
+    text = (rooms / f"{shipped}.room.yml").read_text(encoding="utf-8")
     head, mark, benches = text.partition("bancs:\n")
     public = "graine: "  # it will do: nobody is examined on the demonstration
-    changes = {"id: demo\n": "id: demo-incus\n", "embedded": "incus"}
+    changes = {f"id: {shipped}\n": f"id: {shipped}-incus\n", "embedded": "incus"}
     changes[public] = f"# labctl: ignore graine-publique\n{public}"
     for old, new in changes.items():
         head = head.replace(old, new)
     hosts = "".join(f"  - {json.dumps(describe(cluster, name))}\n" for name in ADDRESSES)
     kept = "".join(benches.splitlines(keepends=True)[: len(ADDRESSES)])
-    room = folder / "demo-incus.room.yml"
+    room = folder / f"{shipped}-incus.room.yml"
     room.write_text(f"{head}hotes:\n{hosts}{mark}{kept}", encoding="utf-8")
     return room
 
