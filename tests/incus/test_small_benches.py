@@ -21,7 +21,7 @@ LONG = 3600.0
 def benches(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Command:
     """Build two benches of the first variant: neighbours would have others."""
     room = write_room(cluster, tmp_path_factory.mktemp("room"), "demo-ccp2")
-    beside, afar = "{num: 2, rang: 0, colonne: 1,", "{num: 2, rang: 1, colonne: 2,"
+    beside, afar = "{num: 2, rang: 0, colonne: 1,", "{num: 2, hote: n2, rang: 1, colonne: 2,"
     text = room.read_text(encoding="utf-8")
     assert beside in text
     room.write_text(text.replace(beside, afar), encoding="utf-8")
