@@ -55,7 +55,7 @@ class Bench:
 
     @property
     def environment(self) -> dict[str, str]:
-        """Return the environment of a command about this bench, which asks nothing."""
+        """Return the environment of a command about this bench; it asks no question."""
         return {**os.environ, "LABCTL_STATE_DIR": str(self.state), "LABCTL_YES": "1"}
 
     def call(self, verb: str, *words: str) -> str:
