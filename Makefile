@@ -191,7 +191,7 @@ VERBS := tests/unit/cli tests/unit/pipeline
 COVERED := $(VENV)/coverage.json
 COVER := $(BIN)/coverage run -m pytest -q --durations=10
 PYTEST := $(BIN)/pytest -q --durations=10
-PARTS := rest benches attacks contract whole-benches judging verbs unit
+PARTS := benches contract rest attacks whole-benches unit judging verbs
 # A process that a test kills may leave half a file of figures: it is left out without a warning.
 WHOLE := $(BIN)/python -W 'ignore:Data file' -m coverage
 test: images setup-kerberos setup-windows  ## what each change must pass (besides: test-libvirt, nightly)
