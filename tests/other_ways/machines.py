@@ -18,6 +18,8 @@ REFUSED = re.compile(r"^% ?(Invalid|Incomplete|Ambiguous|Unknown|Bad)|rejected",
 SHELL = ("bash", "-c", "bash -euo pipefail -s > /run/said 2>&1; code=$?; cat /run/said; exit $code")
 """A daemon that is started keeps its output: it is a file, not what we wait for the end of."""
 SWITCH = "/usr/lib/labctl-switch/switchd"
+CABINET = "demo-cabinet"
+"""The room of the second subject, which has mail and packages to update."""
 
 
 @contextmanager

@@ -1,7 +1,6 @@
 """The mailbox of a bench by other clients than the reference solution's, and what is refused."""
 
 import json
-from collections.abc import Iterator
 
 import pytest
 
@@ -9,13 +8,12 @@ from checks.mail.demand import Mail
 from labctl.core.ids import NodeName
 from labctl.pipeline.place import load_place
 from tests.commands import Command
-from tests.other_ways.machines import Machines, open_room
+from tests.other_ways.machines import CABINET, Machines
 from tests.other_ways.mail import KNOWN, READ_AND_WRITE, TRY_ALL, with_curl, words_of
 
 pytestmark = pytest.mark.embedded
 
-ROOM = "demo-cabinet"
-PLAN = load_place(ROOM, None).plan(1, "titre")
+PLAN = load_place(CABINET, None).plan(1, "titre")
 ASKED = PLAN.demand(Mail)
 FORGET = f"""
 rm -rf /var/vmail/{ASKED.trial.to}
@@ -25,25 +23,18 @@ rm -rf /var/vmail/{ASKED.trial.to}
 REFUSED = "SMTPRecipientsRefused"
 
 
-@pytest.fixture(scope="module")
-def room(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Command]:
-    """Give the room with a solved bench."""
-    with open_room(tmp_path_factory.mktemp("mail") / "state", ROOM, "solve") as found:
-        yield found
-
-
 @pytest.fixture
-def machines(room: Command) -> Machines:
+def machines(cabinet: Command) -> Machines:
     """Give its machines, the mail server as it was delivered."""
     assert ASKED.hosted_on is not None
-    found = Machines(room, 1)
+    found = Machines(cabinet, 1)
     found.script(ASKED.hosted_on, FORGET)
-    assert judged(room) == "non conforme"
+    assert judged(cabinet) == "non conforme"
     return found
 
 
-def judged(room: Command) -> str:
-    verdict: str = room.verdicts(1, "--only", "K-105")["K-105"]["verdict"]
+def judged(cabinet: Command) -> str:
+    verdict: str = cabinet.verdicts(1, "--only", "K-105")["K-105"]["verdict"]
     return verdict
 
 
@@ -57,26 +48,26 @@ def python(machines: Machines, at: NodeName, program: str) -> str:
     return machines.room.must("connect", "1", at, "--", "/usr/bin/python3", "-c", program, *words)
 
 
-def test_by_curl(room: Command, machines: Machines) -> None:
+def test_by_curl(cabinet: Command, machines: Machines) -> None:
     password = password_of(machines)
     machines.script(ASKED.on[0], f"MAILBOX={password!r}\n{with_curl(PLAN)}")
 
-    assert judged(room) == "conforme"
+    assert judged(cabinet) == "conforme"
 
 
-def test_by_a_program_of_ones_own(room: Command, machines: Machines) -> None:
+def test_by_a_program_of_ones_own(cabinet: Command, machines: Machines) -> None:
     python(machines, ASKED.on[0], READ_AND_WRITE)
 
-    assert judged(room) == "conforme"
+    assert judged(cabinet) == "conforme"
 
 
 def test_from_another_network_is_not_from_the_workstation(
-    room: Command, machines: Machines
+    cabinet: Command, machines: Machines
 ) -> None:
     elsewhere = next(desk.name for desk in PLAN.desks if desk.name not in ASKED.on)
     python(machines, elsewhere, READ_AND_WRITE)
 
-    assert judged(room) == "non conforme"
+    assert judged(cabinet) == "non conforme"
 
 
 def test_what_must_be_refused_is(machines: Machines) -> None:

@@ -1,19 +1,18 @@
 """The updates of a Debian workstation by other ways than the reference solution's."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 import pytest
 
 from checks.updates.demand import UpdateLevel
 from labctl.pipeline.place import load_place
 from tests.commands import Command
-from tests.other_ways.machines import Machines, open_room
+from tests.other_ways.machines import CABINET, Machines
 from tests.other_ways.packages import AS_DELIVERED, RIGHT, WRONG
 
 pytestmark = pytest.mark.embedded
 
-ROOM = "demo-cabinet"
-PLAN = load_place(ROOM, None).plan(1, "titre")
+PLAN = load_place(CABINET, None).plan(1, "titre")
 DEBIAN = next(name for name in PLAN.demand(UpdateLevel).on if "apt" in PLAN.nodes[name].faces)
 CASE = f"K-054@{DEBIAN}"
 OF_EACH_CHANGE = {"one line", "trusted", "no key", "one is missing"}
@@ -25,17 +24,10 @@ def list_cases(ways: Mapping[str, object]) -> list[object]:
     return [pytest.param(way, id=name, marks=night[name]) for name, way in ways.items()]
 
 
-@pytest.fixture(scope="module")
-def room(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Command]:
-    """Give the room with a solved bench."""
-    with open_room(tmp_path_factory.mktemp("apt") / "state", ROOM, "solve") as found:
-        yield found
-
-
 @pytest.fixture
-def machines(room: Command) -> Machines:
+def machines(cabinet: Command) -> Machines:
     """Give its machines, the workstation with the versions that it was delivered with."""
-    found = Machines(room, 1)
+    found = Machines(cabinet, 1)
     found.script(DEBIAN, AS_DELIVERED)
     assert judge(found)[0] == "non conforme"
     return found
